@@ -1,0 +1,199 @@
+# GNU make.  `make` builds, `make test` checks it in a few minutes, `make install` installs it.
+#
+#	make BUILD=build-asan SANITIZE=1 test	the same tests under AddressSanitizer and UBSan
+#	make BUILD=build-clang CC=clang test	with clang
+#	make CFLAGS='-O0 -g'			flags may be changed at any time: what depends on them is built again
+#
+# Nothing is listed by hand.  These are found by their names:
+#
+#	common/LEVEL/*.c	the library			tests/unit/*.c		programs that print TAP
+#	tools/smpc-*.c		one tool each			tests/fuzz/*.c		fuzz targets (replay.c runs a corpus)
+#	man/*.[1-9]		manual pages			tests/bench/*.c		programs for benches
+#	tests/*.bats		tests				tests/slow, tests/bench	run by their own `run`
+
+VERSION = 0.1.0
+
+PREFIX = /usr/local
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+INSTALL = install
+
+# SANITIZE=1 means address and undefined; anything else is given to the compiler as it is (SANITIZE=thread).
+SANITIZE =
+BUILD ?= $(if $(SANITIZE),build-asan,build)
+FUZZ_SECONDS = 60
+ifndef JOBS
+JOBS := $(shell nproc 2>/dev/null || echo 2)
+endif
+
+CFLAGS = $(if $(SANITIZE),-O1 -g,-O2 -g)
+CPPFLAGS =
+LDFLAGS =
+WERROR = -Werror
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wformat=2 -Wno-format-nonliteral -Wundef -Wvla $(WERROR)
+
+# --- Flags.
+
+PKG_CONFIG = pkg-config
+PACKAGES = libsodium jansson
+ifneq ($(filter-out clean uninstall,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell $(PKG_CONFIG) --exists $(PACKAGES) && echo yes),yes)
+$(error pkg-config does not find $(PACKAGES): install the packages that README.md names)
+endif
+endif
+# A tool that uses no BLAS is not linked with it, thanks to --as-needed; so OpenBLAS may be missing until one does.
+PACKAGE_FLAGS := $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(PACKAGES); \
+	$(PKG_CONFIG) --cflags openblas 2>/dev/null))
+PACKAGE_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES); $(PKG_CONFIG) --libs openblas 2>/dev/null)
+
+comma := ,
+sanitizers = $(if $(filter 1,$(SANITIZE)),address$(comma)undefined,$(SANITIZE))
+sanitize = $(if $(SANITIZE),-fsanitize=$(sanitizers) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+optimized = $(filter-out -O0,$(filter -O%,$(CFLAGS)))
+fortify = $(if $(SANITIZE),,$(if $(optimized),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+
+all_cppflags = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -DSMPC_VERSION='"$(VERSION)"' -Icommon \
+	$(PACKAGE_FLAGS) $(CPPFLAGS)
+all_cflags = $(WARNINGS) -pthread -fPIE -fstack-protector-strong $(fortify) $(sanitize) $(CFLAGS)
+all_ldflags = -pthread -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(sanitize) $(LDFLAGS)
+all_ldlibs = $(PACKAGE_LIBS) -lm
+
+# --- Files.
+
+LIB_SRC := $(sort $(wildcard common/*/*.c))
+TOOL_SRC := $(sort $(wildcard tools/smpc-*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
+FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+MAN := $(sort $(wildcard man/*.[1-9]))
+BATS := $(sort $(wildcard tests/*.bats))
+HEADERS := $(sort $(wildcard common/*/*.h tests/unit/*.h tests/fuzz/*.h))
+SOURCES := $(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/replay.c)
+
+LIB := $(BUILD)/lib/libsmpc.a
+TOOLS := $(TOOL_SRC:tools/%.c=$(BUILD)/bin/%)
+UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
+BENCHES := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
+FUZZERS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+REPLAYS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
+
+object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+# --- Building.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.PHONY: all units replays fuzzers benches test check-slow valgrind bench lint syntax fuzz install uninstall clean FORCE
+.SECONDARY:
+
+ifdef V
+say =
+else
+say = @echo '  $(1)	$@';
+endif
+
+all: $(LIB) $(TOOLS)
+units: $(UNITS)
+replays: $(REPLAYS)
+fuzzers: $(FUZZERS)
+benches: $(BENCHES)
+
+# Written only when its text changes, so that what depends on it is built again exactly then.
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' "$$STAMP" | cmp -s - $@ || printf '%s\n' "$$STAMP" >$@
+endef
+
+$(BUILD)/flags: export STAMP = $(CC) $(all_cppflags) $(all_cflags)
+$(BUILD)/flags: FORCE
+	$(stamp)
+
+$(BUILD)/ldflags: export STAMP = $(CC) $(all_ldflags) $(all_ldlibs)
+$(BUILD)/ldflags: FORCE
+	$(stamp)
+
+$(BUILD)/lib/objects: export STAMP = $(LIB_SRC)
+$(BUILD)/lib/objects: FORCE
+	$(stamp)
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(all_cppflags) $(all_cflags) -MMD -MP -c -o $@ $<
+
+$(LIB): $(call object,$(LIB_SRC)) $(BUILD)/lib/objects
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+define link
+@mkdir -p $(@D)
+$(call say,LD)$(CC) $(all_cflags) $(all_ldflags) $(1) -o $@ $(filter %.o,$^) $(LIB) $(all_ldlibs)
+endef
+
+$(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(LIB) $(BUILD)/ldflags
+	$(call link)
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB) $(BUILD)/ldflags
+	$(call link)
+
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB) $(BUILD)/ldflags
+	$(call link)
+
+$(BUILD)/replay/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay.o $(LIB) $(BUILD)/ldflags
+	$(call link)
+
+$(BUILD)/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(LIB) $(BUILD)/ldflags
+	$(call link,-fsanitize=fuzzer)
+
+-include $(patsubst %.o,%.d,$(call object,$(SOURCES)))
+
+# --- Testing.
+
+export BUILD SANITIZE JOBS FUZZ_SECONDS
+
+# Replaying a corpus is worth little without the sanitizers.
+replay_build = $(if $(SANITIZE),$(BUILD),$(BUILD)-asan)
+tests = $(if $(SANITIZE),$(filter-out tests/lint.bats,$(BATS)),$(BATS)) \
+	$(if $(UNIT_SRC),$(BUILD)/tests/unit.bats) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz.bats)
+
+test: all units
+	@$(if $(FUZZ_SRC),$(MAKE) --no-print-directory BUILD=$(replay_build) SANITIZE=$(or $(SANITIZE),1) replays)
+	@$(if $(UNIT_SRC),tests/generate unit $(UNIT_SRC))
+	@$(if $(FUZZ_SRC),REPLAY=$(replay_build)/replay tests/generate fuzz $(FUZZ_SRC))
+	@tests/run $(tests)
+
+lint: all
+	@tests/run -g lint tests/lint.bats
+
+# What must hold for every file by itself: it compiles under $(CC), headers alone too.
+syntax:
+	@printf '%s\n' $(SOURCES) | xargs -r -P $(JOBS) -n 8 $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only
+	@printf '%s\n' $(HEADERS) | xargs -r -P $(JOBS) -I{} $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only \
+		-include {} tests/lint/unit.c
+
+check-slow: all units benches
+	@tests/slow/run
+
+valgrind: units
+	@tests/lint/valgrind $(UNITS) || [ $$? -eq 77 ]
+
+bench: all benches
+	@tests/bench/run
+
+fuzz:
+	@$(MAKE) --no-print-directory BUILD=build-fuzz CC=clang SANITIZE=fuzzer-no-link,address,undefined fuzzers
+	@BUILD=build-fuzz tests/fuzz/run $(FUZZ_SRC)
+
+# --- Installing.
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(foreach s,$(sort $(subst .,,$(suffix $(MAN)))),$(DESTDIR)$(MANDIR)/man$(s))
+	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS) $(DESTDIR)$(BINDIR))
+	$(foreach m,$(MAN),$(INSTALL) -m 644 $(m) $(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/ &&) :
+
+uninstall:
+	rm -f $(patsubst tools/%.c,$(DESTDIR)$(BINDIR)/%,$(TOOL_SRC)) \
+		$(foreach m,$(MAN),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+
+clean:
+	rm -rf build build-*

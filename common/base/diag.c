@@ -1,0 +1,89 @@
+#include "base/diag.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *name = "smpc";
+static enum status first = ST_OK;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void
+diag_init(const char *argv0)
+{
+	const char *slash = (argv0 != NULL) ? strrchr(argv0, '/') : NULL;
+
+	if (slash != NULL && slash[1] != '\0')
+		name = slash + 1;
+	else if (argv0 != NULL && argv0[0] != '\0')
+		name = argv0;
+}
+
+const char *
+diag_name(void)
+{
+
+	return (name);
+}
+
+/* Print one line; text from files and peers must not drive the terminal, so control characters are replaced. */
+static void
+print_line(const char *format, va_list ap)
+{
+	char line[2048];
+	char *p;
+
+	if (vsnprintf(line, sizeof(line), format, ap) < 0)
+		strcpy(line, "message could not be formatted");
+	for (p = line; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = '?';
+	}
+	fprintf(stderr, "%s: %s\n", name, line);
+}
+
+int
+fail(enum status status, const char *format, ...)
+{
+	va_list ap;
+
+	pthread_mutex_lock(&lock);
+	va_start(ap, format);
+	print_line(format, ap);
+	va_end(ap);
+	if (first == ST_OK)
+		first = status;
+	pthread_mutex_unlock(&lock);
+	return (-1);
+}
+
+int
+fail_errno(const char *what)
+{
+
+	return (fail(ST_FAILED, "%s: %s", what, strerror(errno)));
+}
+
+void
+warn(const char *format, ...)
+{
+	va_list ap;
+
+	pthread_mutex_lock(&lock);
+	va_start(ap, format);
+	print_line(format, ap);
+	va_end(ap);
+	pthread_mutex_unlock(&lock);
+}
+
+enum status
+diag_status(void)
+{
+	enum status s;
+
+	pthread_mutex_lock(&lock);
+	s = first;
+	pthread_mutex_unlock(&lock);
+	return (s);
+}

@@ -1,0 +1,351 @@
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+#define MAX_TEMPORARIES 128
+
+struct output {
+	int fd;
+	enum output_mode mode;
+	char *path;      /* NULL: standard output */
+	char *temporary; /* NULL: written directly */
+	int slot;        /* in temporaries[], or -1 */
+};
+
+/* Names of temporary files that a signal handler must remove; a slot is filled and emptied with signals blocked. */
+static char *volatile temporaries[MAX_TEMPORARIES];
+
+ssize_t
+io_read_some(int fd, void *data, size_t bytes, const char *name)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, data, bytes);
+	} while (n == -1 && errno == EINTR);
+	return ((n == -1) ? fail_errno(name) : n);
+}
+
+ssize_t
+io_read(int fd, void *data, size_t bytes, const char *name)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < bytes) {
+		if ((n = io_read_some(fd, (char *)data + done, bytes - done, name)) == -1)
+			return (-1);
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return ((ssize_t)done);
+}
+
+int
+io_write(int fd, const void *data, size_t bytes, const char *name)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < bytes) {
+		n = write(fd, (const char *)data + done, bytes - done);
+		if (n == -1) {
+			if (errno == EINTR)
+				continue;
+			return (fail(ST_FAILED, "%s: write failed: %s", name, strerror(errno)));
+		}
+		done += (size_t)n;
+	}
+	return (0);
+}
+
+int
+io_open_input(const char *path, const char **name)
+{
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0) {
+		*name = "standard input";
+		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	} else {
+		*name = path;
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	}
+	if (fd == -1)
+		return (fail_errno(*name));
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return (fail(ST_FAILED, "%s: is a directory", *name));
+	}
+	return (fd);
+}
+
+int
+io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes)
+{
+	struct buf b = { NULL, 0, 0 };
+	const char *name;
+	ssize_t n = 0;
+	int fd, rc = -1;
+
+	if ((fd = io_open_input(path, &name)) == -1)
+		return (-1);
+	do {
+		if (buf_reserve(&b, 4096 + 1) == -1)
+			goto out;
+		if ((n = io_read(fd, b.data + b.len, b.size - b.len - 1, name)) == -1)
+			goto out;
+		b.len += (size_t)n;
+		if (b.len > max_bytes) {
+			fail(ST_FAILED, "%s: larger than %zu bytes", name, max_bytes);
+			goto out;
+		}
+	} while (n > 0);
+	b.data[b.len] = '\0';
+	if ((*data = mem_array(b.len + 1, 1)) == NULL)
+		goto out;
+	memcpy(*data, b.data, b.len + 1);
+	*bytes = b.len;
+	rc = 0;
+out:
+	buf_free(&b);
+	close(fd);
+	return (rc);
+}
+
+static void
+block_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, old);
+}
+
+/* Create the temporary file of ${o} beside its target and note its name for the signal handler. */
+static int
+create_temporary(struct output *o)
+{
+	size_t len = strlen(o->path) + sizeof(".XXXXXX");
+	sigset_t old;
+	int i;
+
+	if ((o->temporary = mem_array(len, 1)) == NULL)
+		return (-1);
+	snprintf(o->temporary, len, "%s.XXXXXX", o->path);
+	block_signals(&old);
+	o->fd = mkstemp(o->temporary);
+	for (i = 0; o->fd != -1 && i < MAX_TEMPORARIES; i++) {
+		if (temporaries[i] == NULL) {
+			temporaries[i] = o->temporary;
+			o->slot = i;
+			break;
+		}
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (o->fd == -1)
+		return (fail_errno(o->path));
+	(void)fcntl(o->fd, F_SETFD, FD_CLOEXEC);
+	return (0);
+}
+
+/* Forget the temporary file, which was renamed, or is removed here. */
+static void
+drop_temporary(struct output *o, int remove_it)
+{
+	sigset_t old;
+
+	if (o->temporary == NULL)
+		return;
+	block_signals(&old);
+	if (remove_it)
+		unlink(o->temporary);
+	if (o->slot != -1)
+		temporaries[o->slot] = NULL;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	free(o->temporary);
+	o->temporary = NULL;
+}
+
+static int
+open_output(struct output *o)
+{
+	struct stat st;
+
+	if (o->path == NULL) {
+		if ((o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) == -1)
+			return (fail_errno("standard output"));
+		return (0);
+	}
+	if (stat(o->path, &st) == -1)
+		return (create_temporary(o));
+	if (S_ISDIR(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a directory", o->path));
+	if (!S_ISREG(st.st_mode)) {
+		if ((o->fd = open(o->path, O_WRONLY | O_CLOEXEC)) == -1)
+			return (fail_errno(o->path));
+		return (0);
+	}
+	if (o->mode == OUTPUT_NEW)
+		return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
+	return (create_temporary(o));
+}
+
+struct output *
+output_open(const char *path, enum output_mode mode)
+{
+	struct output *o;
+
+	if ((o = mem_array(1, sizeof(*o))) == NULL)
+		return (NULL);
+	o->fd = o->slot = -1;
+	o->mode = mode;
+	if (path != NULL && strcmp(path, "-") != 0 && (o->path = mem_copy_string(path, strlen(path))) == NULL)
+		goto failed;
+	if (open_output(o) == -1)
+		goto failed;
+	return (o);
+failed:
+	output_abort(o);
+	return (NULL);
+}
+
+int
+output_fd(const struct output *o)
+{
+
+	return (o->fd);
+}
+
+const char *
+output_name(const struct output *o)
+{
+
+	return ((o->path != NULL) ? o->path : "standard output");
+}
+
+/* Sync the directory that holds ${path}, so that the rename survives a crash; a failure is no reason to fail. */
+static void
+sync_directory(const char *path)
+{
+	char dir[PATH_MAX];
+	char *slash;
+	int fd;
+
+	if (strlen(path) >= sizeof(dir))
+		return;
+	strcpy(dir, path);
+	if ((slash = strrchr(dir, '/')) == NULL)
+		strcpy(dir, ".");
+	else
+		slash[(slash == dir) ? 1 : 0] = '\0';
+	if ((fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1) {
+		(void)fsync(fd);
+		close(fd);
+	}
+}
+
+/* Give the finished temporary file its name.  link() is the only way to refuse an existing name without a race. */
+static int
+name_output(struct output *o)
+{
+
+	if (o->mode == OUTPUT_REPLACE) {
+		if (rename(o->temporary, o->path) == -1)
+			return (fail_errno(o->path));
+		drop_temporary(o, 0);
+		return (0);
+	}
+	if (link(o->temporary, o->path) == -1) {
+		if (errno == EEXIST)
+			return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
+		return (fail_errno(o->path));
+	}
+	drop_temporary(o, 1);
+	return (0);
+}
+
+int
+output_commit(struct output *o)
+{
+	int rc = -1;
+
+	if (o->temporary != NULL && fsync(o->fd) == -1) {
+		fail_errno(o->path);
+		goto out;
+	}
+	if (close(o->fd) == -1) {
+		o->fd = -1;
+		fail_errno(output_name(o));
+		goto out;
+	}
+	o->fd = -1;
+	if (o->temporary != NULL) {
+		if (name_output(o) == -1)
+			goto out;
+		sync_directory(o->path);
+	}
+	rc = 0;
+out:
+	output_abort(o);
+	return (rc);
+}
+
+void
+output_abort(struct output *o)
+{
+
+	if (o == NULL)
+		return;
+	if (o->fd != -1)
+		close(o->fd);
+	drop_temporary(o, 1);
+	free(o->path);
+	free(o);
+}
+
+static void
+on_signal(int sig)
+{
+	int i;
+
+	for (i = 0; i < MAX_TEMPORARIES; i++) {
+		if (temporaries[i] != NULL)
+			unlink(temporaries[i]);
+	}
+	/* SA_RESETHAND restored the default action. */
+	raise(sig);
+}
+
+void
+output_cleanup_on_signal(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa, old;
+	size_t i;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	sa.sa_flags = (int)SA_RESETHAND;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(signals[i], &sa, NULL);
+	}
+}

@@ -1,0 +1,85 @@
+#ifndef SMPC_BASE_IO_H
+#define SMPC_BASE_IO_H
+
+/* Full reads and writes, and outputs that appear whole or not at all. */
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/*
+ * io_read(fd, data, bytes, name):
+ * Read until ${bytes} bytes or end of file.  Return the count, or -1 (reported under ${name}).
+ */
+ssize_t io_read(int fd, void *data, size_t bytes, const char *name);
+
+/*
+ * io_read_some(fd, data, bytes, name):
+ * Read what there is, at most ${bytes} bytes.  Return the count, 0 at the end of file, or -1 (reported).
+ */
+ssize_t io_read_some(int fd, void *data, size_t bytes, const char *name);
+
+/*
+ * io_write(fd, data, bytes, name):
+ * Write all ${bytes} bytes.  Return 0 or -1 (reported under ${name}).
+ */
+int io_write(int fd, const void *data, size_t bytes, const char *name);
+
+/*
+ * io_open_input(path, name):
+ * Open ${path}, or standard input for "-" (a duplicate), for reading; directories are refused.  Set *${name} to what
+ * messages should call it.  Return the descriptor or -1 (reported).
+ */
+int io_open_input(const char *path, const char **name);
+
+/*
+ * io_read_file(path, max_bytes, data, bytes):
+ * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended.  The caller frees it, with
+ * mem_wipe_free(data, bytes) where it is secret.  Return 0 or -1 (reported).
+ */
+int io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes);
+
+/*
+ * An output that is written to a temporary file in the target's directory and appears under its name only when it is
+ * committed.  Standard output ("-" or NULL), devices, FIFOs and sockets are written directly.
+ */
+struct output;
+
+enum output_mode {
+	OUTPUT_REPLACE, /* an existing file is replaced */
+	OUTPUT_NEW      /* an existing file is an error, also when it appears meanwhile */
+};
+
+/*
+ * output_open(path, mode):
+ * Create an output, files with mode 0600.  Return NULL, having reported, on failure.
+ */
+struct output *output_open(const char *path, enum output_mode mode);
+
+/*
+ * output_fd(o), output_name(o):
+ * The descriptor to write to, and what to call it in messages.
+ */
+int output_fd(const struct output *o);
+const char *output_name(const struct output *o);
+
+/*
+ * output_commit(o):
+ * Sync and rename the file into place, or close a directly written output and check the close.  Frees ${o} in any
+ * case; on failure nothing is left behind.  Return 0 or -1 (reported).
+ */
+int output_commit(struct output *o);
+
+/*
+ * output_abort(o):
+ * Remove the temporary file and free ${o}; harmless on NULL.
+ */
+void output_abort(struct output *o);
+
+/*
+ * output_cleanup_on_signal():
+ * Remove all temporary files of this process when it is ended by SIGINT, SIGTERM or SIGHUP; the process then dies of
+ * that signal.
+ */
+void output_cleanup_on_signal(void);
+
+#endif /* !SMPC_BASE_IO_H */

@@ -1,0 +1,112 @@
+#include "base/mem.h"
+
+#include <sodium.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+
+#define ALIGN 64
+
+void *
+mem_array(size_t count, size_t size)
+{
+	size_t bytes;
+	void *p;
+
+	if (size != 0 && count > (SIZE_MAX - ALIGN) / size) {
+		fail(ST_FAILED, "out of memory: %zu elements of %zu bytes", count, size);
+		return (NULL);
+	}
+	bytes = count * size;
+	bytes = (bytes == 0) ? ALIGN : (bytes + ALIGN - 1) / ALIGN * ALIGN;
+	if ((p = aligned_alloc(ALIGN, bytes)) == NULL) {
+		fail(ST_FAILED, "out of memory: %zu bytes", bytes);
+		return (NULL);
+	}
+	memset(p, 0, bytes);
+	return (p);
+}
+
+char *
+mem_copy_string(const char *s, size_t len)
+{
+	char *p;
+
+	if (len == SIZE_MAX || (p = malloc(len + 1)) == NULL) {
+		fail(ST_FAILED, "out of memory: %zu bytes", len);
+		return (NULL);
+	}
+	memcpy(p, s, len);
+	p[len] = '\0';
+	return (p);
+}
+
+void
+mem_wipe(void *p, size_t bytes)
+{
+
+	if (bytes > 0)
+		sodium_memzero(p, bytes);
+}
+
+void
+mem_wipe_free(void *p, size_t bytes)
+{
+
+	if (p == NULL)
+		return;
+	mem_wipe(p, bytes);
+	free(p);
+}
+
+int
+buf_reserve(struct buf *b, size_t bytes)
+{
+	size_t size = (b->size > 0) ? b->size : 256;
+	char *data;
+
+	if (bytes <= b->size - b->len)
+		return (0);
+	if (bytes > SIZE_MAX / 2 - b->len)
+		return (fail(ST_FAILED, "out of memory: %zu bytes", bytes));
+	while (size < b->len + bytes)
+		size *= 2;
+	if ((data = malloc(size)) == NULL)
+		return (fail(ST_FAILED, "out of memory: %zu bytes", size));
+	if (b->len > 0)
+		memcpy(data, b->data, b->len);
+	mem_wipe_free(b->data, b->size);
+	b->data = data;
+	b->size = size;
+	return (0);
+}
+
+int
+buf_append(struct buf *b, const void *data, size_t bytes)
+{
+
+	if (buf_reserve(b, bytes) == -1)
+		return (-1);
+	if (bytes > 0)
+		memcpy(b->data + b->len, data, bytes);
+	b->len += bytes;
+	return (0);
+}
+
+int
+buf_string(struct buf *b, const char *s)
+{
+
+	return (buf_append(b, s, strlen(s)));
+}
+
+void
+buf_free(struct buf *b)
+{
+
+	mem_wipe_free(b->data, b->size);
+	b->data = NULL;
+	b->len = b->size = 0;
+}

@@ -1,0 +1,47 @@
+#include "cli/operands.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "cli/streams.h"
+#include "cli/tool.h"
+
+static int
+open_all(char **operands, size_t count, struct reader **readers)
+{
+	size_t i, dashes = 0;
+
+	for (i = 0; i < count; i++) {
+		dashes += (strcmp(operands[i], "-") == 0);
+		if (dashes > 1)
+			return (usage("standard input (-) can be one operand only"));
+		if ((readers[i] = streams_reader(operands[i])) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+operands_run(char **operands, size_t count, int (*work)(struct reader *const *, size_t, struct writer *))
+{
+	char dash[] = "-", *standard_input[] = { dash };
+	struct reader **readers;
+	struct writer *w = NULL;
+	size_t i;
+	int rc = -1;
+
+	if (count == 0) {
+		operands = standard_input;
+		count = 1;
+	}
+	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
+		return (-1);
+	if (open_all(operands, count, readers) == 0 && (w = streams_writer()) != NULL)
+		rc = work(readers, count, w);
+	rc = streams_finish(w, rc);
+	for (i = 0; i < count; i++)
+		reader_close(readers[i]);
+	free(readers);
+	return (rc);
+}

@@ -1,0 +1,75 @@
+#include "cli/streams.h"
+
+#include <stdlib.h>
+
+#include "data/identity.h"
+#include "data/parties.h"
+
+struct stream_options stream_options;
+
+static struct identity *identity;
+static struct parties *parties;
+
+/* The value of an option, or of the environment variable that stands in for it. */
+static const char *
+option_or(const char *option, const char *variable)
+{
+	const char *value = (option != NULL) ? option : getenv(variable);
+
+	return ((value != NULL && value[0] != '\0') ? value : NULL);
+}
+
+const struct identity *
+streams_identity(bool *failed)
+{
+	const char *path = option_or(stream_options.identity, "SMPC_IDENTITY");
+
+	*failed = (identity == NULL && path != NULL && (identity = identity_load(path)) == NULL);
+	return (identity);
+}
+
+const struct parties *
+streams_parties(bool *failed)
+{
+	const char *path = option_or(stream_options.parties, "SMPC_PARTIES");
+
+	*failed = (parties == NULL && path != NULL && (parties = parties_load(path)) == NULL);
+	return (parties);
+}
+
+struct reader *
+streams_reader(const char *path)
+{
+	struct keyring keyring;
+	bool failed;
+
+	keyring.identity = streams_identity(&failed);
+	if (failed)
+		return (NULL);
+	keyring.parties = streams_parties(&failed);
+	if (failed)
+		return (NULL);
+	return (reader_open(path, &keyring));
+}
+
+struct writer *
+streams_writer(void)
+{
+
+	return (writer_open(stream_options.output, OUTPUT_REPLACE, stream_options.text, NULL));
+}
+
+int
+streams_finish(struct writer *w, int rc)
+{
+
+	if (rc == 0 && w != NULL)
+		rc = writer_close(w);
+	else
+		writer_abort(w);
+	identity_free(identity);
+	parties_free(parties);
+	identity = NULL;
+	parties = NULL;
+	return (rc);
+}

@@ -1,0 +1,58 @@
+#ifndef SMPC_CLI_STREAMS_H
+#define SMPC_CLI_STREAMS_H
+
+/* Options that open share streams, the same in every tool. */
+
+#include <stdbool.h>
+
+#include "cli/tool.h"
+#include "data/reader.h"
+#include "data/writer.h"
+
+struct stream_options {
+	const char *identity;
+	const char *parties;
+	const char *output;
+	bool text;
+};
+
+extern struct stream_options stream_options;
+
+#define STREAM_INPUT_OPTIONS                                                                                           \
+	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,                                              \
+	    "identity file that opens sealed streams (default: $SMPC_IDENTITY)" },                                         \
+	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,                                               \
+	    "parties.json, which names who may have sealed them (default: $SMPC_PARTIES)" }
+
+#define STREAM_OUTPUT_OPTIONS                                                                                          \
+	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,                                                 \
+	    "write to FILE, which appears whole or not at all (default: standard output)" },                               \
+	{ 0, "json", NULL, OPT_FLAG, &stream_options.text, 0, 0, "write records as lines of JSON" }
+
+/*
+ * streams_reader(path):
+ * Open a share stream for reading with the keys that the options name.  Return NULL, having reported, on failure.
+ */
+struct reader *streams_reader(const char *path);
+
+/*
+ * streams_writer():
+ * Open the output that the options name.  Return NULL, having reported, on failure.
+ */
+struct writer *streams_writer(void);
+
+/*
+ * streams_identity(), streams_parties():
+ * What the options or the environment name, loaded once; NULL, with nothing reported, where nothing was named, and
+ * with *${failed} set and reported where it cannot be loaded.
+ */
+const struct identity *streams_identity(bool *failed);
+const struct parties *streams_parties(bool *failed);
+
+/*
+ * streams_finish(w, rc):
+ * End the output: close it if ${rc} is 0, else leave nothing behind.  Wipe the keys.  Return 0 or -1.
+ */
+int streams_finish(struct writer *w, int rc);
+
+#endif /* !SMPC_CLI_STREAMS_H */

@@ -1,0 +1,314 @@
+#include "cli/tool.h"
+
+#include <sodium.h>
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "base/near.h"
+#include "base/num.h"
+
+#ifndef SMPC_VERSION
+#define SMPC_VERSION "unknown"
+#endif
+
+int
+usage(const char *format, ...)
+{
+	char line[1024];
+	va_list ap;
+
+	va_start(ap, format);
+	if (vsnprintf(line, sizeof(line), format, ap) < 0)
+		line[0] = '\0';
+	va_end(ap);
+	return (fail(ST_USAGE, "%s; see %s --help", line, diag_name()));
+}
+
+/* ---- help ---- */
+
+#define HELP_COLUMN 26
+#define HELP_WIDTH 79
+
+/* Print ${text} from column ${column} on, wrapped and indented. */
+static void
+print_wrapped(const char *text, int column, int indent)
+{
+	size_t word;
+
+	while (*text != '\0') {
+		word = strcspn(text, " \n");
+		if (column > indent && column + 1 + (int)word > HELP_WIDTH) {
+			printf("\n%*s", indent, "");
+			column = indent;
+		} else if (column > indent) {
+			putchar(' ');
+			column++;
+		}
+		printf("%.*s", (int)word, text);
+		column += (int)word;
+		text += word;
+		if (*text == '\n') {
+			printf("\n%*s", indent, "");
+			column = indent;
+		}
+		text += (*text != '\0');
+	}
+	putchar('\n');
+}
+
+static void
+print_option(char letter, const char *name, const char *arg, const char *help)
+{
+	char left[80];
+	int n;
+
+	n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", (letter != 0) ? '-' : ' ', (letter != 0) ? letter : ' ',
+	    (letter != 0) ? ", " : "  ", name, (arg != NULL) ? " " : "", (arg != NULL) ? arg : "");
+	fputs(left, stdout);
+	if (n + 2 > HELP_COLUMN) {
+		putchar('\n');
+		n = 0;
+	}
+	printf("%*s", HELP_COLUMN - n, "");
+	print_wrapped(help, HELP_COLUMN, HELP_COLUMN);
+}
+
+static void
+print_help(const struct tool *tool)
+{
+	const struct opt *o;
+
+	printf("usage: %s [OPTION ...]%s%s\n", diag_name(), (tool->operands[0] != '\0') ? " " : "", tool->operands);
+	print_wrapped(tool->summary, 0, 0);
+	putchar('\n');
+	for (o = tool->options; o->name != NULL; o++)
+		print_option(o->letter, o->name, o->arg, o->help);
+	print_option(0, "help", NULL, "print this and exit");
+	print_option(0, "version", NULL, "print the version and exit");
+	if (tool->notes != NULL) {
+		putchar('\n');
+		print_wrapped(tool->notes, 0, 0);
+	}
+	printf("\nExit status: 0 done, 1 input or output failed, 2 usage, 3 a peer is missing, 4 refused for safety,\n"
+	    "5 a number does not fit.  The manual: man %s\n", diag_name());
+}
+
+/* ---- parsing ---- */
+
+/* The command line as it is worked off. */
+struct line {
+	const struct tool *tool;
+	char **args;
+	int count;
+	int next;
+	char **operands;
+	size_t n_operands;
+	bool done; /* --help or --version was given */
+};
+
+static int
+add_string(struct strings *list, const char *value)
+{
+	const char **items;
+
+	if ((items = realloc(list->items, (list->count + 1) * sizeof(*items))) == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	list->items = items;
+	list->items[list->count++] = value;
+	return (0);
+}
+
+static int
+set_option(const struct opt *o, const char *value)
+{
+
+	switch (o->kind) {
+	case OPT_FLAG:
+		*(bool *)o->to = true;
+		return (0);
+	case OPT_STRING:
+		*(const char **)o->to = value;
+		return (0);
+	case OPT_NUMBER:
+		if (num_parse(value, o->min, o->max, o->to) == -1)
+			return (usage("--%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, o->name, value, o->min,
+			    o->max));
+		return (0);
+	case OPT_LIST:
+		return (add_string(o->to, value));
+	}
+	return (-1);
+}
+
+/* Set an option from what follows its name, or from the next argument. */
+static int
+take_value(struct line *l, const struct opt *o, const char *attached)
+{
+
+	if (o->kind == OPT_FLAG)
+		return ((attached == NULL) ? set_option(o, NULL) : usage("--%s takes no value", o->name));
+	if (attached != NULL)
+		return (set_option(o, attached));
+	if (l->next == l->count)
+		return (usage("--%s needs a value, %s", o->name, o->arg));
+	return (set_option(o, l->args[l->next++]));
+}
+
+static int
+unknown_option(const struct line *l, const char *name)
+{
+	const char *names[64], *near;
+	size_t n = 0;
+	const struct opt *o;
+
+	for (o = l->tool->options; o->name != NULL && n < 64; o++)
+		names[n++] = o->name;
+	near = near_match(name, names, n);
+	if (near != NULL)
+		return (usage("--%s is not an option; did you mean --%s?", name, near));
+	return (usage("--%s is not an option", name));
+}
+
+static int
+take_long(struct line *l, const char *arg)
+{
+	const char *equals = strchr(arg, '=');
+	size_t len = (equals != NULL) ? (size_t)(equals - arg) : strlen(arg);
+	const struct opt *o;
+
+	if (strcmp(arg, "help") == 0) {
+		print_help(l->tool);
+		l->done = true;
+		return (0);
+	}
+	if (strcmp(arg, "version") == 0) {
+		printf("%s (SMPC toolkit) %s\n", diag_name(), SMPC_VERSION);
+		l->done = true;
+		return (0);
+	}
+	for (o = l->tool->options; o->name != NULL; o++) {
+		if (strlen(o->name) == len && memcmp(o->name, arg, len) == 0)
+			return (take_value(l, o, (equals != NULL) ? equals + 1 : NULL));
+	}
+	return (unknown_option(l, arg));
+}
+
+/* Letters may be joined; a value may follow its letter at once. */
+static int
+take_letters(struct line *l, const char *p)
+{
+	const struct opt *o;
+
+	while (*p != '\0') {
+		for (o = l->tool->options; o->name != NULL && o->letter != *p; o++)
+			continue;
+		if (o->name == NULL)
+			return (usage("-%c is not an option", *p));
+		p++;
+		if (o->kind != OPT_FLAG)
+			return (take_value(l, o, (*p != '\0') ? p : NULL));
+		if (take_value(l, o, NULL) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Options and operands may be mixed; "--" ends the options. */
+static int
+parse(struct line *l)
+{
+	bool options = true;
+	char *arg;
+	int rc = 0;
+
+	while (l->next < l->count && rc == 0 && !l->done) {
+		arg = l->args[l->next++];
+		if (!options || arg[0] != '-' || arg[1] == '\0')
+			l->operands[l->n_operands++] = arg;
+		else if (strcmp(arg, "--") == 0)
+			options = false;
+		else if (arg[1] == '-')
+			rc = take_long(l, arg + 2);
+		else
+			rc = take_letters(l, arg + 1);
+	}
+	if (rc == -1 || l->done)
+		return (rc);
+	if (l->n_operands < l->tool->min_operands)
+		return (usage("operands are missing: %s", l->tool->operands));
+	if (l->n_operands > l->tool->max_operands)
+		return (usage("'%s' is one operand too many", l->operands[l->tool->max_operands]));
+	return (0);
+}
+
+/* ---- running ---- */
+
+/* A closed descriptor 0, 1 or 2 would be given to the next file that is opened; make it one that fails instead. */
+static int
+claim_standard_descriptors(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		if (open("/dev/null", (fd == 0) ? O_WRONLY : O_RDONLY) != fd)
+			return (fail_errno("/dev/null"));
+	}
+	return (0);
+}
+
+static int
+close_stdout(void)
+{
+
+	if (ferror(stdout) || fflush(stdout) == EOF)
+		return (fail_errno("standard output"));
+	return (0);
+}
+
+static void
+free_lists(const struct tool *tool)
+{
+	const struct opt *o;
+
+	for (o = tool->options; o->name != NULL; o++) {
+		if (o->kind == OPT_LIST)
+			free(((struct strings *)o->to)->items);
+	}
+}
+
+int
+tool_main(const struct tool *tool, int argc, char **argv)
+{
+	struct line l = { .tool = tool, .args = argv, .count = argc, .next = 1 };
+	enum status status;
+	int rc;
+
+	diag_init((argc > 0) ? argv[0] : NULL);
+	if (claim_standard_descriptors() == -1 || (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
+		return (ST_FAILED);
+	rc = parse(&l);
+	if (rc == 0 && !l.done) {
+		output_cleanup_on_signal();
+		if (sodium_init() == -1)
+			rc = fail(ST_REFUSED, "the system gives no randomness");
+		else
+			rc = tool->run(l.operands, l.n_operands);
+	}
+	if (close_stdout() == -1)
+		rc = -1;
+	free(l.operands);
+	free_lists(tool);
+	status = diag_status();
+	return ((rc == -1 && status == ST_OK) ? (int)ST_FAILED : (int)status);
+}

@@ -1,0 +1,60 @@
+#include "data/derive.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+struct part *
+part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs, size_t count)
+{
+	struct part *q;
+	struct hash h;
+	size_t i;
+
+	if (count > PART_MAX_INPUTS) {
+		fail(ST_FAILED, "%s: more than %d input parts", op, PART_MAX_INPUTS);
+		return (NULL);
+	}
+	if ((q = part_copy(p)) == NULL)
+		return (NULL);
+	free(q->inputs);
+	if ((q->inputs = mem_array(count, sizeof(*q->inputs))) == NULL || part_set_op(q, op) == -1) {
+		part_free(q);
+		return (NULL);
+	}
+	q->n_inputs = count;
+	hash_init(&h);
+	hash_string(&h, "smpc-id-1");
+	hash_string(&h, op);
+	hash_string(&h, params);
+	hash_u64(&h, count);
+	for (i = 0; i < count; i++) {
+		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);
+		hash_bytes(&h, inputs[i].id, ID_BYTES);
+		hash_u64(&h, inputs[i].row);
+	}
+	hash_final(&h, q->id);
+	return (q);
+}
+
+void
+public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t rows, uint64_t cols,
+    const uint64_t *words)
+{
+	char text[24];
+	struct hash h;
+
+	snprintf(text, sizeof(text), "%" PRIu64, modulus);
+	hash_init(&h);
+	hash_string(&h, "smpc-public-1");
+	hash_string(&h, (modulus == 0) ? "18446744073709551616" : text);
+	hash_u64(&h, fraction_bits);
+	hash_u64(&h, rows);
+	hash_u64(&h, cols);
+	hash_bytes(&h, words, rows * cols * sizeof(*words));
+	hash_final(&h, id);
+}

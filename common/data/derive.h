@@ -1,0 +1,32 @@
+#ifndef SMPC_DATA_DERIVE_H
+#define SMPC_DATA_DERIVE_H
+
+/* Ids: where a part comes from (smpc-share(5), Ids). */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/part.h"
+
+/* An input of an operation: a part, and the row of it at which the result begins. */
+struct input {
+	const uint8_t *id;
+	uint64_t row;
+};
+
+/*
+ * part_derive(p, op, params, inputs, count):
+ * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and the id that follows.
+ * The caller changes what else the operation changes.  NULL on failure (reported).
+ */
+struct part *part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs,
+    size_t count);
+
+/*
+ * public_digest(id, modulus, fraction_bits, rows, cols, words):
+ * The digest that stands for a public operand among the inputs.
+ */
+void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t rows, uint64_t cols,
+    const uint64_t *words);
+
+#endif /* !SMPC_DATA_DERIVE_H */

@@ -1,0 +1,454 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "data/part.h"
+
+static const char *const scheme_names[] = { "masked", "additive", "public" };
+#define N_SCHEMES (sizeof(scheme_names) / sizeof(scheme_names[0]))
+#define TWO_64 "18446744073709551616"
+
+/* ---- writing ---- */
+
+static int
+add(json_t *o, const char *key, json_t *value)
+{
+
+	/* json_object_set_new frees value on failure and refuses a NULL one. */
+	if (json_object_set_new(o, key, value) == -1)
+		return (fail(ST_FAILED, "header: field '%s' cannot be written (out of memory, or not UTF-8)", key));
+	return (0);
+}
+
+static json_t *
+strings_json(char *const *s, size_t count)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; a != NULL && i < count; i++) {
+		if (json_array_append_new(a, json_string(s[i])) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
+	return (a);
+}
+
+static json_t *
+ids_json(uint8_t (*ids)[ID_BYTES], size_t count)
+{
+	json_t *a = json_array();
+	char hex[2 * ID_BYTES + 1];
+	size_t i;
+
+	for (i = 0; a != NULL && i < count; i++) {
+		hex_encode(hex, ids[i], ID_BYTES);
+		if (json_array_append_new(a, json_string(hex)) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
+	return (a);
+}
+
+static int
+add_part(json_t *o, const struct part *p)
+{
+	char hex[2 * ID_BYTES + 1], modulus[24];
+
+	snprintf(modulus, sizeof(modulus), "%" PRIu64, p->modulus);
+	hex_encode(hex, p->id, ID_BYTES);
+	if (add(o, "kind", json_string("tensor")) == -1 ||
+	    add(o, "scheme", json_string(scheme_names[p->scheme])) == -1 ||
+	    add(o, "modulus", json_string((p->modulus == 0) ? TWO_64 : modulus)) == -1 ||
+	    add(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits)) == -1 ||
+	    add(o, "name", json_string(p->name)) == -1 || add(o, "id", json_string(hex)) == -1 ||
+	    add(o, "op", json_string(p->op)) == -1 || add(o, "inputs", ids_json(p->inputs, p->n_inputs)) == -1)
+		return (-1);
+	if (p->divisor != 1 && add(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
+		return (-1);
+	if (p->columns != NULL && add(o, "columns", strings_json(p->columns, p->cols)) == -1)
+		return (-1);
+	if (p->scheme != SCHEME_PUBLIC && (add(o, "parties", strings_json(p->parties, p->n_parties)) == -1 ||
+	    add(o, "party", json_string(p->parties[p->party])) == -1))
+		return (-1);
+	return (0);
+}
+
+static int
+add_extent(json_t *o, const struct part *p, const struct extent *e)
+{
+
+	if (add(o, "shape", json_pack("[I,I]", (json_int_t)e->rows, (json_int_t)p->cols)) == -1 ||
+	    add(o, "first_row", json_integer((json_int_t)e->first_row)) == -1 ||
+	    add(o, "last", json_boolean(e->last)) == -1)
+		return (-1);
+	if (e->key_rows != 0 && add(o, "key_rows", json_integer((json_int_t)e->key_rows)) == -1)
+		return (-1);
+	return (0);
+}
+
+json_t *
+header_json(const struct part *p, const struct extent *e)
+{
+	json_t *o = json_object();
+
+	if (o == NULL) {
+		fail(ST_FAILED, "out of memory");
+		return (NULL);
+	}
+	if (add_part(o, p) == -1 || add_extent(o, p, e) == -1) {
+		json_decref(o);
+		return (NULL);
+	}
+	return (o);
+}
+
+int
+header_encode(const struct part *p, const struct extent *e, char **json)
+{
+	json_t *o;
+
+	if ((o = header_json(p, e)) == NULL)
+		return (-1);
+	*json = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(o);
+	if (*json == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	return (0);
+}
+
+/* ---- reading ---- */
+
+/* A header that is being decoded, and what messages begin with. */
+struct decoder {
+	const json_t *root;
+	const char *where;
+	size_t used; /* fields seen; every field must have been */
+};
+
+/* Look up a field; absent is an error unless ${optional}, and then *value is NULL. */
+static int
+field(struct decoder *d, const char *key, bool optional, const json_t **value)
+{
+
+	*value = json_object_get(d->root, key);
+	if (*value != NULL)
+		d->used++;
+	else if (!optional)
+		return (fail(ST_FAILED, "%s: header: field '%s' is missing", d->where, key));
+	return (0);
+}
+
+static int
+bad(const struct decoder *d, const char *key, const char *what)
+{
+
+	return (fail(ST_FAILED, "%s: header: field '%s': %s", d->where, key, what));
+}
+
+static int
+string_field(struct decoder *d, const char *key, bool optional, const char **s)
+{
+	const json_t *v;
+
+	*s = NULL;
+	if (field(d, key, optional, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	if (!json_is_string(v) || strlen(json_string_value(v)) != json_string_length(v))
+		return (bad(d, key, "is not a string without NUL"));
+	*s = json_string_value(v);
+	return (0);
+}
+
+/* A whole number from min to max; absent gives ${absent} where that is not negative. */
+static int
+number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int64_t absent, uint64_t *out)
+{
+	const json_t *v;
+	json_int_t i;
+
+	if (field(d, key, absent >= 0, &v) == -1)
+		return (-1);
+	if (v == NULL) {
+		*out = (uint64_t)absent;
+		return (0);
+	}
+	if (!json_is_integer(v))
+		return (bad(d, key, "is not a whole number"));
+	i = json_integer_value(v);
+	if (i < 0 || (uint64_t)i < min || (uint64_t)i > max)
+		return (bad(d, key, "is out of range"));
+	*out = (uint64_t)i;
+	return (0);
+}
+
+/* An array of different, valid strings, copied to new memory. */
+static int
+strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)(const char *, size_t), char ***out,
+    size_t *count)
+{
+	const json_t *s;
+	json_t *seen;
+	size_t i, n;
+	int rc = -1;
+
+	if (!json_is_array(v))
+		return (bad(d, key, "is not an array"));
+	n = json_array_size(v);
+	if ((*out = mem_array(n, sizeof(**out))) == NULL)
+		return (-1);
+	*count = n;
+	if ((seen = json_object()) == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	for (i = 0; i < n; i++) {
+		s = json_array_get(v, i);
+		if (!json_is_string(s) || !valid(json_string_value(s), json_string_length(s))) {
+			bad(d, key, "holds something that is not a valid name");
+			goto out;
+		}
+		if (json_object_get(seen, json_string_value(s)) != NULL) {
+			bad(d, key, "holds the same name twice");
+			goto out;
+		}
+		if (((*out)[i] = mem_copy_string(json_string_value(s), json_string_length(s))) == NULL)
+			goto out;
+		if (json_object_set_new(seen, (*out)[i], json_true()) == -1) {
+			fail(ST_FAILED, "out of memory");
+			goto out;
+		}
+	}
+	rc = 0;
+out:
+	json_decref(seen);
+	return (rc);
+}
+
+static bool
+party_valid(const char *s, size_t bytes)
+{
+
+	return (strlen(s) == bytes && name_valid(s));
+}
+
+static bool
+column_valid(const char *s, size_t bytes)
+{
+
+	return (text_valid(s, bytes, PART_MAX_COLUMN_NAME_BYTES));
+}
+
+static int
+decode_scheme(struct decoder *d, struct part *p)
+{
+	const char *s;
+	size_t i;
+
+	if (string_field(d, "kind", false, &s) == -1)
+		return (-1);
+	if (strcmp(s, "tensor") != 0)
+		return (bad(d, "kind", "is not \"tensor\""));
+	if (string_field(d, "scheme", false, &s) == -1)
+		return (-1);
+	for (i = 0; i < N_SCHEMES && strcmp(s, scheme_names[i]) != 0; i++)
+		continue;
+	if (i == N_SCHEMES)
+		return (bad(d, "scheme", "is not masked, additive or public"));
+	p->scheme = (enum scheme)i;
+	return (0);
+}
+
+static int
+decode_parties(struct decoder *d, struct part *p)
+{
+	bool is_public = (p->scheme == SCHEME_PUBLIC);
+	const json_t *v;
+	const char *s;
+	size_t i;
+
+	if (field(d, "parties", is_public, &v) == -1 || string_field(d, "party", is_public, &s) == -1)
+		return (-1);
+	if (is_public) {
+		if (v != NULL || s != NULL)
+			return (bad(d, (v != NULL) ? "parties" : "party", "does not belong in a public record"));
+		return (0);
+	}
+	if (!json_is_array(v) || json_array_size(v) < ((p->scheme == SCHEME_MASKED) ? 3 : 2) ||
+	    json_array_size(v) > PART_MAX_PARTIES)
+		return (bad(d, "parties", "is not an array of as many parties as the scheme needs"));
+	if (strings_field(d, "parties", v, party_valid, &p->parties, &p->n_parties) == -1)
+		return (-1);
+	for (i = 0; i < p->n_parties && strcmp(p->parties[i], s) != 0; i++)
+		continue;
+	if (i == p->n_parties)
+		return (bad(d, "party", "is not one of the parties"));
+	p->party = i;
+	return (0);
+}
+
+static int
+decode_number_format(struct decoder *d, struct part *p)
+{
+	const char *s;
+	uint64_t v;
+
+	if (string_field(d, "modulus", false, &s) == -1)
+		return (-1);
+	if (strcmp(s, TWO_64) == 0)
+		p->modulus = 0;
+	else if (s[0] == '0' || num_parse(s, 2, UINT64_MAX, &p->modulus) == -1)
+		return (bad(d, "modulus", "is not a number from 2 to 2^64"));
+	if (p->scheme == SCHEME_MASKED && p->modulus != 0)
+		return (bad(d, "modulus", "is not 2^64, which the masked scheme needs"));
+	if (number_field(d, "fraction_bits", 0, PART_MAX_FRACTION_BITS, -1, &v) == -1)
+		return (-1);
+	if (p->modulus != 0 && v != 0)
+		return (bad(d, "fraction_bits", "is not 0, though the modulus is not 2^64"));
+	p->fraction_bits = (unsigned)v;
+	return (number_field(d, "divisor", 2, PART_MAX_DIVISOR, 1, &p->divisor));
+}
+
+static int
+decode_extent(struct decoder *d, struct part *p, struct extent *e)
+{
+	const json_t *v, *rows, *cols;
+
+	if (field(d, "shape", false, &v) == -1)
+		return (-1);
+	rows = json_array_get(v, 0);
+	cols = json_array_get(v, 1);
+	if (json_array_size(v) != 2 || !json_is_integer(rows) || !json_is_integer(cols))
+		return (bad(d, "shape", "is not [rows, columns]"));
+	if (json_integer_value(rows) < 0 || (uint64_t)json_integer_value(rows) > PART_MAX_ROWS ||
+	    json_integer_value(cols) < 1 || (uint64_t)json_integer_value(cols) > PART_MAX_COLUMNS)
+		return (bad(d, "shape", "is out of range"));
+	e->rows = (uint64_t)json_integer_value(rows);
+	p->cols = (size_t)json_integer_value(cols);
+	if (number_field(d, "first_row", 0, PART_MAX_ROWS, -1, &e->first_row) == -1)
+		return (-1);
+	if (e->first_row + e->rows > PART_MAX_ROWS)
+		return (bad(d, "first_row", "is out of range"));
+	if (field(d, "last", false, &v) == -1)
+		return (-1);
+	if (!json_is_boolean(v))
+		return (bad(d, "last", "is not true or false"));
+	e->last = json_is_true(v);
+	if (e->rows == 0 && (e->first_row != 0 || !e->last))
+		return (bad(d, "shape", "has 0 rows, though the part has other records"));
+	return (number_field(d, "key_rows", 1, PART_MAX_KEY_ROWS, 0, &e->key_rows));
+}
+
+static int
+decode_columns(struct decoder *d, struct part *p)
+{
+	const json_t *v;
+	size_t count;
+
+	if (field(d, "columns", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	if (!json_is_array(v) || json_array_size(v) != p->cols)
+		return (bad(d, "columns", "is not an array of as many names as the shape has columns"));
+	return (strings_field(d, "columns", v, column_valid, &p->columns, &count));
+}
+
+static bool
+op_valid(const char *s)
+{
+	size_t i;
+
+	for (i = 0; s[i] != '\0'; i++) {
+		if (!((s[i] >= 'a' && s[i] <= 'z') || (s[i] >= '0' && s[i] <= '9') || s[i] == '-'))
+			return (false);
+	}
+	return (i >= 1 && i <= 64);
+}
+
+static int
+decode_provenance(struct decoder *d, struct part *p)
+{
+	const json_t *v, *s;
+	const char *text;
+	size_t i, n;
+
+	if (string_field(d, "name", false, &text) == -1)
+		return (-1);
+	if (!text_valid(text, strlen(text), PART_MAX_NAME_BYTES))
+		return (bad(d, "name", "is not a valid name"));
+	if (part_set_name(p, text) == -1)
+		return (-1);
+	if (string_field(d, "op", false, &text) == -1)
+		return (-1);
+	if (!op_valid(text))
+		return (bad(d, "op", "is not a valid operation"));
+	if (part_set_op(p, text) == -1)
+		return (-1);
+	if (string_field(d, "id", false, &text) == -1)
+		return (-1);
+	if (hex_decode(p->id, ID_BYTES, text) == -1)
+		return (bad(d, "id", "is not 64 lower-case hexadecimal digits"));
+	if (field(d, "inputs", false, &v) == -1)
+		return (-1);
+	n = json_array_size(v);
+	if (!json_is_array(v) || n > PART_MAX_INPUTS)
+		return (bad(d, "inputs", "is not an array of ids"));
+	if ((p->inputs = mem_array(n, sizeof(*p->inputs))) == NULL)
+		return (-1);
+	p->n_inputs = n;
+	for (i = 0; i < n; i++) {
+		s = json_array_get(v, i);
+		if (!json_is_string(s) || hex_decode(p->inputs[i], ID_BYTES, json_string_value(s)) == -1)
+			return (bad(d, "inputs", "holds something that is not an id"));
+	}
+	return (0);
+}
+
+/* All fields of a header that were not asked for by name are unknown. */
+static int
+refuse_unknown(const struct decoder *d)
+{
+	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus", "fraction_bits",
+		"divisor", "shape", "first_row", "last", "key_rows", "columns", "name", "op", "id", "inputs" };
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	if (d->used == json_object_size(d->root))
+		return (0);
+	/* jansson's iteration takes a mutable object, but does not change it. */
+	json_object_foreach((json_t *)(uintptr_t)d->root, key, value) {
+		for (i = 0; i < sizeof(known) / sizeof(known[0]) && strcmp(key, known[i]) != 0; i++)
+			continue;
+		if (i == sizeof(known) / sizeof(known[0]))
+			return (fail(ST_FAILED, "%s: header: unknown field '%.64s'", d->where, key));
+	}
+	return (fail(ST_FAILED, "%s: header: unknown fields", d->where));
+}
+
+int
+header_decode(const json_t *root, const char *where, struct part **part, struct extent *e)
+{
+	struct decoder d = { root, where, 0 };
+	struct part *p;
+
+	if (!json_is_object(root))
+		return (fail(ST_FAILED, "%s: header is not a JSON object", where));
+	if ((p = part_new()) == NULL)
+		return (-1);
+	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 || decode_number_format(&d, p) == -1 ||
+	    decode_extent(&d, p, e) == -1 || decode_columns(&d, p) == -1 || decode_provenance(&d, p) == -1 ||
+	    refuse_unknown(&d) == -1) {
+		part_free(p);
+		return (-1);
+	}
+	*part = p;
+	return (0);
+}

@@ -1,0 +1,285 @@
+#include "data/part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+struct part *
+part_new(void)
+{
+	struct part *p;
+
+	if ((p = mem_array(1, sizeof(*p))) == NULL)
+		return (NULL);
+	p->references = 1;
+	p->scheme = SCHEME_PUBLIC;
+	p->divisor = 1;
+	return (p);
+}
+
+struct part *
+part_copy(const struct part *p)
+{
+	struct part *q;
+
+	if ((q = part_new()) == NULL)
+		return (NULL);
+	q->scheme = p->scheme;
+	q->modulus = p->modulus;
+	q->fraction_bits = p->fraction_bits;
+	q->divisor = p->divisor;
+	q->party = p->party;
+	memcpy(q->id, p->id, sizeof(q->id));
+	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
+	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
+	    (p->name != NULL && part_set_name(q, p->name) == -1) || (p->op != NULL && part_set_op(q, p->op) == -1))
+		goto failed;
+	if ((q->inputs = mem_array(p->n_inputs, sizeof(*q->inputs))) == NULL)
+		goto failed;
+	if (p->n_inputs > 0)
+		memcpy(q->inputs, p->inputs, p->n_inputs * sizeof(*q->inputs));
+	q->n_inputs = p->n_inputs;
+	return (q);
+failed:
+	part_free(q);
+	return (NULL);
+}
+
+struct part *
+part_ref(struct part *p)
+{
+
+	p->references++;
+	return (p);
+}
+
+static void
+strings_free(char **s, size_t count)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	for (i = 0; i < count; i++)
+		free(s[i]);
+	free(s);
+}
+
+void
+part_free(struct part *p)
+{
+
+	if (p == NULL || --p->references > 0)
+		return;
+	strings_free(p->parties, p->n_parties);
+	strings_free(p->columns, p->cols);
+	free(p->name);
+	free(p->op);
+	free(p->inputs);
+	free(p);
+}
+
+static char **
+strings_copy(const char *const *s, size_t count)
+{
+	char **copy;
+	size_t i;
+
+	if ((copy = mem_array(count, sizeof(*copy))) == NULL)
+		return (NULL);
+	for (i = 0; i < count; i++) {
+		if ((copy[i] = mem_copy_string(s[i], strlen(s[i]))) == NULL) {
+			strings_free(copy, i);
+			return (NULL);
+		}
+	}
+	return (copy);
+}
+
+static int
+set_string(char **field, const char *s)
+{
+	char *copy;
+
+	if ((copy = mem_copy_string(s, strlen(s))) == NULL)
+		return (-1);
+	free(*field);
+	*field = copy;
+	return (0);
+}
+
+int
+part_set_name(struct part *p, const char *name)
+{
+
+	return (set_string(&p->name, name));
+}
+
+int
+part_set_op(struct part *p, const char *op)
+{
+
+	return (set_string(&p->op, op));
+}
+
+int
+part_set_parties(struct part *p, const char *const *names, size_t count)
+{
+	char **copy = NULL;
+
+	if (count > 0 && (copy = strings_copy(names, count)) == NULL)
+		return (-1);
+	strings_free(p->parties, p->n_parties);
+	p->parties = copy;
+	p->n_parties = count;
+	return (0);
+}
+
+int
+part_set_columns(struct part *p, const char *const *names, size_t cols)
+{
+	char **copy = NULL;
+
+	if (names != NULL && (copy = strings_copy(names, cols)) == NULL)
+		return (-1);
+	strings_free(p->columns, p->cols);
+	p->columns = copy;
+	p->cols = cols;
+	return (0);
+}
+
+static bool
+strings_same(char *const *a, size_t n_a, char *const *b, size_t n_b)
+{
+	size_t i;
+
+	if (n_a != n_b || (a == NULL) != (b == NULL))
+		return (false);
+	for (i = 0; a != NULL && i < n_a; i++) {
+		if (strcmp(a[i], b[i]) != 0)
+			return (false);
+	}
+	return (true);
+}
+
+bool
+part_same_setting(const struct part *a, const struct part *b)
+{
+
+	return (a->scheme == b->scheme && a->modulus == b->modulus && a->party == b->party &&
+	    strings_same(a->parties, a->n_parties, b->parties, b->n_parties));
+}
+
+bool
+part_same_columns(const struct part *a, const struct part *b)
+{
+
+	return (strings_same(a->columns, a->cols, b->columns, b->cols));
+}
+
+bool
+part_same(const struct part *a, const struct part *b)
+{
+
+	return (memcmp(a->id, b->id, ID_BYTES) == 0 && part_same_setting(a, b) && part_same_columns(a, b) &&
+	    a->fraction_bits == b->fraction_bits && a->divisor == b->divisor && strcmp(a->name, b->name) == 0 &&
+	    strcmp(a->op, b->op) == 0 && a->n_inputs == b->n_inputs &&
+	    (a->n_inputs == 0 || memcmp(a->inputs, b->inputs, a->n_inputs * ID_BYTES) == 0));
+}
+
+bool
+part_is_dealer(const struct part *p)
+{
+
+	return (p->scheme == SCHEME_MASKED && p->party == 0);
+}
+
+bool
+part_is_computing(const struct part *p)
+{
+
+	return (p->scheme == SCHEME_MASKED && p->party > 0);
+}
+
+size_t
+part_planes(const struct part *p)
+{
+
+	return (part_is_computing(p) ? 2 : 1);
+}
+
+bool
+part_takes_public(const struct part *p)
+{
+
+	if (p->scheme == SCHEME_ADDITIVE)
+		return (p->party == 0);
+	return (!part_is_dealer(p));
+}
+
+const char *
+part_party(const struct part *p)
+{
+
+	return ((p->scheme == SCHEME_PUBLIC) ? "public" : p->parties[p->party]);
+}
+
+static bool
+is_alphanumeric(char c)
+{
+
+	return ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+}
+
+bool
+name_valid(const char *s)
+{
+	size_t i, len = strlen(s);
+
+	if (len < 1 || len > 64 || !is_alphanumeric(s[0]))
+		return (false);
+	for (i = 1; i < len; i++) {
+		if (!is_alphanumeric(s[i]) && s[i] != '_' && s[i] != '-')
+			return (false);
+	}
+	return (true);
+}
+
+bool
+text_valid(const char *s, size_t bytes, size_t max_bytes)
+{
+	unsigned char c;
+	size_t i;
+
+	if (bytes < 1 || bytes > max_bytes)
+		return (false);
+	for (i = 0; i < bytes; i++) {
+		c = (unsigned char)s[i];
+		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+			return (false);
+	}
+	return (true);
+}
+
+void
+hex_encode(char *out, const uint8_t *data, size_t bytes)
+{
+
+	sodium_bin2hex(out, 2 * bytes + 1, data, bytes);
+}
+
+int
+hex_decode(uint8_t *data, size_t bytes, const char *s)
+{
+	size_t i;
+
+	if (strlen(s) != 2 * bytes)
+		return (-1);
+	for (i = 0; s[i] != '\0'; i++) {
+		if (!((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'a' && s[i] <= 'f')))
+			return (-1);
+	}
+	return ((sodium_hex2bin(data, bytes, s, 2 * bytes, NULL, NULL, NULL) == 0) ? 0 : -1);
+}

@@ -1,0 +1,157 @@
+#ifndef SMPC_DATA_PART_H
+#define SMPC_DATA_PART_H
+
+/*
+ * What the header of a record says: a part (one sharing, or one result), and which rows of it the record holds.
+ * The fields and their limits are those of smpc-share(5).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "crypto/hash.h"
+
+#define ID_BYTES HASH_BYTES
+#define PART_MAX_PARTIES 64
+#define PART_MAX_COLUMNS ((size_t)1 << 19)
+#define PART_MAX_ROWS ((uint64_t)1 << 40)
+#define PART_MAX_INPUTS 10000
+#define PART_MAX_FRACTION_BITS 62
+#define PART_MAX_DIVISOR ((uint64_t)1 << 32)
+#define PART_MAX_KEY_ROWS ((uint64_t)1 << 32)
+#define PART_MAX_NAME_BYTES 255
+#define PART_MAX_COLUMN_NAME_BYTES 1024
+
+enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
+
+/* A part; shared between its records and their users by reference counting.  Read-only once it has been handed on. */
+struct part {
+	unsigned references;
+	enum scheme scheme;
+	uint64_t modulus; /* 0 stands for 2^64 */
+	unsigned fraction_bits;
+	uint64_t divisor;
+	size_t n_parties;
+	char **parties;
+	size_t party; /* index into parties */
+	char *name;
+	size_t cols;
+	char **columns; /* NULL: without names */
+	uint8_t id[ID_BYTES];
+	char *op;
+	size_t n_inputs;
+	uint8_t (*inputs)[ID_BYTES];
+};
+
+/* The rows of a part that one record holds. */
+struct extent {
+	uint64_t first_row;
+	uint64_t rows;
+	uint64_t key_rows; /* 0: the record holds no part keys */
+	bool last;
+};
+
+/*
+ * part_new():
+ * Return a part with scheme public, modulus 2^64, divisor 1 and nothing else, or NULL (reported).
+ */
+struct part *part_new(void);
+
+/*
+ * part_copy(p):
+ * Return an independent copy to be changed, or NULL (reported).
+ */
+struct part *part_copy(const struct part *p);
+
+/*
+ * part_ref(p), part_free(p):
+ * Take one more reference; give one back.  part_free(NULL) is harmless.
+ */
+struct part *part_ref(struct part *p);
+void part_free(struct part *p);
+
+/*
+ * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count), part_set_columns(p, names, cols):
+ * Replace a field by copies.  ${names} of columns may be NULL.  Return 0 or -1 (reported).
+ */
+int part_set_name(struct part *p, const char *name);
+int part_set_op(struct part *p, const char *op);
+int part_set_parties(struct part *p, const char *const *names, size_t count);
+int part_set_columns(struct part *p, const char *const *names, size_t cols);
+
+/*
+ * part_same_setting(a, b), part_same_columns(a, b), part_same(a, b):
+ * Whether scheme, parties, party and modulus agree; whether the column counts and names do; whether all fields do.
+ */
+bool part_same_setting(const struct part *a, const struct part *b);
+bool part_same_columns(const struct part *a, const struct part *b);
+bool part_same(const struct part *a, const struct part *b);
+
+/*
+ * part_is_dealer(p), part_is_computing(p):
+ * Whether this is the dealer's share, or a computing party's, of a masked sharing.
+ */
+bool part_is_dealer(const struct part *p);
+bool part_is_computing(const struct part *p);
+
+/*
+ * part_planes(p):
+ * How many words stand for one value where no key does: 2 (m, lam_i) for a computing party of a masked sharing, else 1.
+ */
+size_t part_planes(const struct part *p);
+
+/*
+ * part_takes_public(p):
+ * Whether this party is the one, or among those, who add a public number to the first plane of a share: every
+ * computing party of a masked sharing, the first party of an additive one, the holder of a public stream.
+ */
+bool part_takes_public(const struct part *p);
+
+/*
+ * part_party(p):
+ * The name of the party whose share this is; "public" for a public stream.
+ */
+const char *part_party(const struct part *p);
+
+/*
+ * header_encode(p, e, json):
+ * Write the header of a record in the form of RFC 8785 to a new string.  Return 0 or -1 (reported).
+ */
+int header_encode(const struct part *p, const struct extent *e, char **json);
+
+/*
+ * header_json(p, e):
+ * The same as a JSON object, or NULL (reported).
+ */
+json_t *header_json(const struct part *p, const struct extent *e);
+
+/*
+ * header_decode(root, where, p, e):
+ * Check all fields of the JSON object ${root} and make the part and extent they describe.  Messages begin with
+ * ${where}.  Return 0 or -1 (reported).
+ */
+int header_decode(const json_t *root, const char *where, struct part **p, struct extent *e);
+
+/*
+ * name_valid(s):
+ * Whether ${s} can name a party: 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first.
+ */
+bool name_valid(const char *s);
+
+/*
+ * text_valid(s, bytes, max_bytes):
+ * Whether the string can name a tensor or column: 1 to ${max_bytes} bytes, no control characters but tab, CR and LF.
+ */
+bool text_valid(const char *s, size_t bytes, size_t max_bytes);
+
+/*
+ * hex_encode(out, data, bytes), hex_decode(data, bytes, s):
+ * Lower-case hexadecimal digits; hex_decode returns 0, or -1 unless ${s} is exactly 2 ${bytes} of them.
+ */
+void hex_encode(char *out, const uint8_t *data, size_t bytes);
+int hex_decode(uint8_t *data, size_t bytes, const char *s);
+
+#endif /* !SMPC_DATA_PART_H */

@@ -1,0 +1,400 @@
+#include "data/print.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "data/derive.h"
+#include "data/writer.h"
+#include "ring/fixed.h"
+
+#define FLUSH_BYTES ((size_t)1 << 16)
+#define NPY_HEADER_BYTES 128
+
+/* Output in progress. */
+struct printer {
+	const struct print_options *how;
+	struct combine *c;
+	struct output *output; /* not for PRINT_STREAM */
+	struct writer *w;      /* for PRINT_STREAM */
+	struct buf text;
+	FILE *spool; /* .npy to a pipe: its header needs the number of rows */
+	int fd;
+	struct part *part; /* of the tensor at hand */
+	size_t tensors;
+	uint64_t rows;
+};
+
+static int
+flush_text(struct printer *p, size_t limit)
+{
+	int rc = 0;
+
+	if (p->text.len > limit) {
+		rc = io_write(p->fd, p->text.data, p->text.len, output_name(p->output));
+		p->text.len = 0;
+	}
+	return (rc);
+}
+
+/* ---- numbers ---- */
+
+/* Whether words are two's complement. */
+static bool
+signed_words(const struct printer *p)
+{
+
+	return (p->part->modulus == 0);
+}
+
+/* The integer that a residue stands for when it is read as signed. */
+static int64_t
+centred(const struct printer *p, uint64_t word)
+{
+	uint64_t q = p->part->modulus;
+
+	return ((word > q / 2) ? -(int64_t)(q - word) : (int64_t)word);
+}
+
+static size_t
+format_word(const struct printer *p, char *out, uint64_t word)
+{
+
+	if (signed_words(p))
+		return (fixed_format(out, (int64_t)word, p->part->fraction_bits, p->part->divisor));
+	if (p->how->is_signed)
+		return (fixed_format(out, centred(p, word), 0, p->part->divisor));
+	return (residue_format(out, word, p->part->divisor));
+}
+
+/* ---- CSV ---- */
+
+static int
+csv_name(struct buf *text, const char *name)
+{
+	const char *s;
+
+	if (name[strcspn(name, ",\"\r\n")] == '\0')
+		return (buf_string(text, name));
+	if (buf_string(text, "\"") == -1)
+		return (-1);
+	for (s = name; *s != '\0'; s++) {
+		if (buf_append(text, (*s == '"') ? "\"\"" : s, (*s == '"') ? 2 : 1) == -1)
+			return (-1);
+	}
+	return (buf_string(text, "\""));
+}
+
+static int
+csv_begin(struct printer *p)
+{
+	size_t i;
+
+	if (p->tensors > 0 && buf_string(&p->text, "\n") == -1)
+		return (-1);
+	if (p->part->columns == NULL)
+		return (0);
+	for (i = 0; i < p->part->cols; i++) {
+		if ((i > 0 && buf_string(&p->text, ",") == -1) || csv_name(&p->text, p->part->columns[i]) == -1)
+			return (-1);
+	}
+	return (buf_string(&p->text, "\n"));
+}
+
+/* Append one row with numbers separated by commas. */
+static int
+numbers_row(struct printer *p, const uint64_t *words)
+{
+	char number[FIXED_MAX_TEXT + 1];
+	size_t i, n;
+
+	for (i = 0; i < p->part->cols; i++) {
+		n = format_word(p, number, words[i]);
+		if (i + 1 < p->part->cols)
+			number[n++] = ',';
+		if (buf_append(&p->text, number, n) == -1)
+			return (-1);
+	}
+	return (flush_text(p, FLUSH_BYTES));
+}
+
+static int
+csv_row(struct printer *p, const uint64_t *words)
+{
+
+	return ((numbers_row(p, words) == -1) ? -1 : buf_string(&p->text, "\n"));
+}
+
+/* ---- JSON ---- */
+
+static int
+json_begin(struct printer *p)
+{
+	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL;
+	char *text;
+	size_t i;
+	int rc = -1;
+
+	for (i = 0; names != NULL && i < p->part->cols; i++)
+		(void)json_array_append_new(names, json_string(p->part->columns[i]));
+	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
+	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1)) {
+		json_decref(o);
+		return (fail(ST_FAILED, "out of memory"));
+	}
+	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(o);
+	if (text == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	if (buf_append(&p->text, text, strlen(text) - 1) == 0 && buf_string(&p->text, ",\"rows\":[") == 0)
+		rc = 0;
+	free(text);
+	return (rc);
+}
+
+static int
+json_row(struct printer *p, const uint64_t *words)
+{
+
+	if (buf_string(&p->text, (p->rows > 0) ? ",[" : "[") == -1 || numbers_row(p, words) == -1)
+		return (-1);
+	return (buf_string(&p->text, "]"));
+}
+
+/* ---- .npy ---- */
+
+static bool
+npy_integers(const struct printer *p)
+{
+
+	return (p->part->fraction_bits == 0 && p->part->divisor == 1);
+}
+
+/* The header has a fixed length, so that it can be written again when the number of rows is known. */
+static int
+npy_header(struct printer *p, int fd)
+{
+	const char *type = !npy_integers(p) ? "<f8" : (signed_words(p) || p->how->is_signed) ? "<i8" : "<u8";
+	char header[NPY_HEADER_BYTES + 1];
+	int n;
+
+	memcpy(header, "\x93NUMPY\x01\x00", 8);
+	header[8] = NPY_HEADER_BYTES - 10;
+	header[9] = 0;
+	n = snprintf(header + 10, NPY_HEADER_BYTES - 10, "{'descr': '%s', 'fortran_order': False, 'shape': (%" PRIu64 ", %zu), }",
+	    type, p->rows, p->part->cols);
+	memset(header + 10 + n, ' ', (size_t)(NPY_HEADER_BYTES - 11 - n));
+	header[NPY_HEADER_BYTES - 1] = '\n';
+	return (io_write(fd, header, NPY_HEADER_BYTES, output_name(p->output)));
+}
+
+static int
+npy_begin(struct printer *p)
+{
+
+	if (p->tensors > 0)
+		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, such as '%s'", p->part->name));
+	/* Standard output may be a pipe, or a file that held something before. */
+	if (p->how->path == NULL || strcmp(p->how->path, "-") == 0 || lseek(p->fd, 0, SEEK_CUR) == -1) {
+		if ((p->spool = tmpfile()) == NULL)
+			return (fail_errno("temporary file"));
+		p->fd = fileno(p->spool);
+	}
+	return (npy_header(p, p->fd));
+}
+
+static int
+npy_row(struct printer *p, const uint64_t *words)
+{
+	double d;
+	int64_t v;
+	size_t i;
+
+	for (i = 0; i < p->part->cols; i++) {
+		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) : (int64_t)words[i];
+		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
+		    (double)words[i] / (double)p->part->divisor;
+		if (buf_append(&p->text, npy_integers(p) ? (const void *)&v : (const void *)&d, 8) == -1)
+			return (-1);
+	}
+	return (flush_text(p, FLUSH_BYTES));
+}
+
+/* Write the header again, with the number of rows, and hand a spooled file on. */
+static int
+npy_end(struct printer *p)
+{
+	char block[4096];
+	ssize_t n;
+
+	if (flush_text(p, 0) == -1)
+		return (-1);
+	if (lseek(p->fd, 0, SEEK_SET) == -1)
+		return (fail_errno(output_name(p->output)));
+	if (npy_header(p, p->fd) == -1)
+		return (-1);
+	if (p->spool == NULL)
+		return (0);
+	if (lseek(p->fd, 0, SEEK_SET) == -1)
+		return (fail_errno("temporary file"));
+	while ((n = io_read_some(p->fd, block, sizeof(block), "temporary file")) > 0) {
+		if (io_write(output_fd(p->output), block, (size_t)n, output_name(p->output)) == -1)
+			return (-1);
+	}
+	return ((int)n);
+}
+
+/* ---- tensors ---- */
+
+static int
+begin_tensor(struct printer *p, const struct part *part)
+{
+
+	part_free(p->part);
+	if ((p->part = part_copy(part)) == NULL)
+		return (-1);
+	p->rows = 0;
+	switch (p->how->format) {
+	case PRINT_CSV:
+		return (csv_begin(p));
+	case PRINT_JSON:
+		return (json_begin(p));
+	case PRINT_NPY:
+		return (npy_begin(p));
+	case PRINT_STREAM:
+		return (0);
+	}
+	return (-1);
+}
+
+static int
+end_tensor(struct printer *p)
+{
+
+	p->tensors++;
+	if (p->how->format == PRINT_JSON)
+		return (buf_string(&p->text, "]}\n"));
+	if (p->how->format == PRINT_NPY)
+		return (npy_end(p));
+	return (0);
+}
+
+static int
+print_rows(struct printer *p, const uint64_t *words, size_t rows)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < rows && rc == 0; i++, p->rows++) {
+		if (p->how->format == PRINT_CSV)
+			rc = csv_row(p, words + i * p->part->cols);
+		else if (p->how->format == PRINT_JSON)
+			rc = json_row(p, words + i * p->part->cols);
+		else
+			rc = npy_row(p, words + i * p->part->cols);
+	}
+	return (rc);
+}
+
+/* Begin the public part that a revealed part becomes. */
+static int
+stream_begin(struct printer *p, const struct part *part)
+{
+	struct input input = { part->id, 0 };
+	struct part *out;
+	int rc = -1;
+
+	if ((out = part_derive(part, "reveal", "", &input, 1)) == NULL)
+		return (-1);
+	out->scheme = SCHEME_PUBLIC;
+	out->party = 0;
+	if (part_set_parties(out, NULL, 0) == 0)
+		rc = writer_begin(p->w, out);
+	part_free(out);
+	return (rc);
+}
+
+/* Print one part, or read over it. */
+static int
+print_part(struct printer *p, const struct part *part, bool wanted)
+{
+	bool stream = (wanted && p->how->format == PRINT_STREAM);
+	const uint64_t *words;
+	size_t rows;
+	int rc;
+
+	if (stream && stream_begin(p, part) == -1)
+		return (-1);
+	while ((rc = combine_rows(p->c, &words, &rows)) == 1) {
+		if (stream)
+			rc = writer_rows(p->w, rows, (const uint64_t *const[2]){ words, NULL });
+		else if (wanted)
+			rc = print_rows(p, words, rows);
+		if (rc == -1)
+			return (-1);
+	}
+	return ((rc == 0 && stream) ? writer_end(p->w) : rc);
+}
+
+static int
+print_all(struct printer *p)
+{
+	const struct part *part;
+	bool starts, wanted = false;
+	int rc;
+
+	while ((rc = combine_part(p->c, &part, &starts)) == 1) {
+		if (starts) {
+			if (wanted && end_tensor(p) == -1)
+				return (-1);
+			wanted = (p->how->tensor == NULL || strcmp(p->how->tensor, part->name) == 0);
+			if (wanted && begin_tensor(p, part) == -1)
+				return (-1);
+		}
+		if (print_part(p, part, wanted) == -1)
+			return (-1);
+	}
+	if (rc == 0 && wanted && end_tensor(p) == -1)
+		return (-1);
+	if (rc == 0 && p->tensors == 0)
+		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
+	return (rc);
+}
+
+static int
+open_output(struct printer *p)
+{
+
+	if (p->how->format == PRINT_STREAM)
+		return (((p->w = writer_open(p->how->path, OUTPUT_REPLACE, false, NULL)) != NULL) ? 0 : -1);
+	if ((p->output = output_open(p->how->path, OUTPUT_REPLACE)) == NULL)
+		return (-1);
+	p->fd = output_fd(p->output);
+	return (0);
+}
+
+int
+print_tensors(struct combine *c, const struct print_options *how)
+{
+	struct printer p = { .how = how, .c = c };
+	int rc = -1;
+
+	if (open_output(&p) == 0 && print_all(&p) == 0 && (p.output == NULL || flush_text(&p, 0) == 0))
+		rc = 0;
+	if (p.spool != NULL)
+		fclose(p.spool);
+	if (rc == 0)
+		rc = (p.w != NULL) ? writer_close(p.w) : output_commit(p.output);
+	else {
+		writer_abort(p.w);
+		output_abort(p.output);
+	}
+	buf_free(&p.text);
+	part_free(p.part);
+	return (rc);
+}

@@ -1,0 +1,371 @@
+#include "data/reader.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "crypto/prg.h"
+
+struct reader {
+	struct source *source;
+	uint64_t number; /* of the last record fetched */
+
+	struct record slots[2];
+	struct record *current; /* NULL: none yet, or none left */
+	struct record *ahead;   /* fetched; NULL: not yet, or the end */
+	bool ahead_done;        /* fetched or at the end */
+	bool ahead_finished;    /* its header was checked, too */
+
+	/* Where the current record stands in its tensor, and the next row to be taken from it. */
+	bool starts_tensor;
+	uint64_t row; /* in the record */
+	bool taken;   /* nothing is left of the current record */
+	bool at_end;
+
+	/* Words that keys stand for. */
+	uint64_t *expanded;
+	uint64_t *addend;
+	size_t capacity; /* of each */
+};
+
+struct reader *
+reader_from(struct source *source)
+{
+	struct reader *r;
+
+	if (source == NULL || (r = mem_array(1, sizeof(*r))) == NULL) {
+		source_close(source);
+		return (NULL);
+	}
+	r->source = source;
+	r->taken = true;
+	return (r);
+}
+
+struct reader *
+reader_open(const char *path, const struct keyring *keyring)
+{
+
+	return (reader_from(source_open(path, keyring)));
+}
+
+const char *
+reader_name(const struct reader *r)
+{
+
+	return (source_name(r->source));
+}
+
+/* ---- what one record may follow ---- */
+
+/* A record that begins a part: the same tensor as ${before}, or another one? */
+static bool
+same_tensor(const struct part *before, const struct part *p)
+{
+
+	return (strcmp(before->name, p->name) == 0 && part_same_columns(before, p));
+}
+
+static int
+check_new_part(const struct record *before, const struct record *r)
+{
+	const struct part *a, *b = r->part;
+
+	if (r->extent.first_row != 0)
+		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows are missing", r->where,
+		    r->extent.first_row));
+	if (before == NULL || !same_tensor(a = before->part, b))
+		return (0);
+	if (!part_same_setting(a, b))
+		return (fail(ST_REFUSED, "%s: scheme, modulus or parties differ from those of the rows before it", r->where));
+	if (a->fraction_bits != b->fraction_bits || a->divisor != b->divisor)
+		return (fail(ST_REFUSED, "%s: scale (fraction bits, divisor) differs from that of the rows before it", r->where));
+	return (0);
+}
+
+static int
+check_same_part(const struct record *before, const struct record *r)
+{
+	uint64_t expected = before->extent.first_row + before->extent.rows;
+
+	if (memcmp(before->part->id, r->part->id, ID_BYTES) != 0)
+		return (fail(ST_REFUSED, "%s: id changes before the part's last record: rows are missing, or the record is "
+		    "from another sharing", r->where));
+	if (!part_same(before->part, r->part))
+		return (fail(ST_REFUSED, "%s: header differs from the one before it, though the id is the same", r->where));
+	if (r->extent.first_row != expected)
+		return (fail(ST_REFUSED, "%s: rows are out of order: begins at row %" PRIu64 " instead of %" PRIu64, r->where,
+		    r->extent.first_row, expected));
+	return (0);
+}
+
+/* Check that the fetched record may follow the current one, and share the part where it is the same. */
+static int
+finish_ahead(struct reader *r)
+{
+	struct record *before = r->current, *next = r->ahead;
+
+	if (r->ahead_finished || next == NULL)
+		return (0);
+	if (record_finish(next) == -1)
+		return (-1);
+	if (before == NULL || before->extent.last) {
+		if (check_new_part(before, next) == -1)
+			return (-1);
+	} else {
+		if (check_same_part(before, next) == -1)
+			return (-1);
+		part_free(next->part);
+		next->part = part_ref(before->part);
+	}
+	r->ahead_finished = true;
+	return (0);
+}
+
+/* At the end of the input, or of a sealed stream: is what was read whole? */
+static int
+check_end(struct reader *r)
+{
+	const struct record *last = r->current;
+
+	if (last == NULL)
+		return (fail(ST_FAILED, "%s: input ends early: it is empty; did the command before it fail?", reader_name(r)));
+	if (!last->extent.last)
+		return (fail(ST_FAILED, "%s: input ends early, after %" PRIu64 " rows of a part without its last record: did "
+		    "the command before it fail?", reader_name(r), last->extent.first_row + last->extent.rows));
+	return (0);
+}
+
+/* Fetch the record after the current one, if that was not done yet. */
+static int
+fetch_ahead(struct reader *r)
+{
+	struct record *slot = (r->current == &r->slots[0]) ? &r->slots[1] : &r->slots[0];
+	bool was_sealed;
+	int rc;
+
+	if (r->ahead_done)
+		return (0);
+	for (;;) {
+		was_sealed = source_is_sealed(r->source);
+		if ((rc = record_fetch(slot, r->source, r->number + 1)) == -1)
+			return (-1);
+		/* A sealed stream holds whole parts: none goes on inside it, and none ends outside it. */
+		if ((rc == 0 || (!was_sealed && r->current != NULL && source_is_sealed(r->source))) && check_end(r) == -1)
+			return (-1);
+		if (rc == 1 || !source_is_sealed(r->source))
+			break;
+		source_unseal_end(r->source);
+	}
+	r->number++;
+	r->ahead = (rc == 1) ? slot : NULL;
+	r->ahead_done = true;
+	r->ahead_finished = false;
+	return (0);
+}
+
+/* Make the next record the current one, or find that there is none. */
+static int
+advance(struct reader *r)
+{
+	struct record *before = r->current;
+
+	if (fetch_ahead(r) == -1 || finish_ahead(r) == -1)
+		return (-1);
+	r->starts_tensor = (r->ahead != NULL && (before == NULL ||
+	    (before->extent.last && !same_tensor(before->part, r->ahead->part))));
+	r->current = r->ahead;
+	r->at_end = (r->current == NULL);
+	r->ahead = NULL;
+	r->ahead_done = r->ahead_finished = false;
+	r->row = 0;
+	r->taken = false;
+	/* The next record is read, and its hash begun, before this one is worked on. */
+	return (r->at_end ? 0 : fetch_ahead(r));
+}
+
+/* Have a current record with something left to take, or be at the end. */
+static int
+need_current(struct reader *r)
+{
+
+	return ((r->taken && !r->at_end) ? advance(r) : 0);
+}
+
+int
+reader_part(struct reader *r, struct part **part)
+{
+
+	if (need_current(r) == -1)
+		return (-1);
+	*part = r->at_end ? NULL : r->current->part;
+	return (0);
+}
+
+uint64_t
+reader_row(const struct reader *r)
+{
+
+	return (r->current->extent.first_row + r->row);
+}
+
+bool
+reader_starts_tensor(const struct reader *r)
+{
+
+	return (r->starts_tensor && r->row == 0);
+}
+
+int
+reader_single_row(struct reader *r, bool *single)
+{
+	const struct extent *e;
+
+	if (need_current(r) == -1 || fetch_ahead(r) == -1 || finish_ahead(r) == -1)
+		return (-1);
+	e = &r->current->extent;
+	*single = (e->rows == 1 && e->last && reader_starts_tensor(r) &&
+	    (r->ahead == NULL || !same_tensor(r->current->part, r->ahead->part)));
+	return (0);
+}
+
+/* ---- words that keys stand for ---- */
+
+/* How many rows are expanded at a time. */
+static size_t
+expansion_rows(const struct part *p)
+{
+
+	return ((p->cols < RECORD_VALUES) ? RECORD_VALUES / p->cols : 1);
+}
+
+static int
+need_expansion(struct reader *r, size_t words)
+{
+
+	if (words <= r->capacity)
+		return (0);
+	mem_wipe_free(r->expanded, r->capacity * sizeof(uint64_t));
+	mem_wipe_free(r->addend, r->capacity * sizeof(uint64_t));
+	r->capacity = 0;
+	r->expanded = mem_array(words, sizeof(uint64_t));
+	r->addend = mem_array(words, sizeof(uint64_t));
+	if (r->expanded == NULL || r->addend == NULL)
+		return (-1);
+	r->capacity = words;
+	return (0);
+}
+
+/* Expand rows of a record under part keys: the sum of what each of them stands for.  Rows lie in one block of key_rows. */
+static void
+expand_part_keys(struct reader *r, size_t rows)
+{
+	const struct record *rec = r->current;
+	uint64_t block = r->row / rec->extent.key_rows, first = r->row % rec->extent.key_rows * rec->part->cols;
+	size_t n = rows * rec->part->cols, i;
+	uint8_t key[PRG_KEY_BYTES];
+	struct ring R;
+
+	ring_init(&R, rec->part->modulus);
+	for (i = 0; i < rec->n_keys; i++) {
+		prg_record_key(key, rec->keys[i], block);
+		prg_values(&R, (i == 0) ? r->expanded : r->addend, n, key, first);
+		if (i > 0)
+			ring_add(&R, r->expanded, r->expanded, r->addend, n);
+	}
+	mem_wipe(key, sizeof(key));
+}
+
+size_t
+reader_available(const struct reader *r)
+{
+	const struct record *rec = r->current;
+	uint64_t left = rec->extent.rows - r->row, most = expansion_rows(rec->part), block;
+
+	if (rec->n_keys == 0)
+		return ((size_t)left);
+	if (rec->extent.key_rows != 0) {
+		block = rec->extent.key_rows - r->row % rec->extent.key_rows;
+		most = (block < most) ? block : most;
+	}
+	return ((size_t)((left < most) ? left : most));
+}
+
+/* Set the planes of ${rows}, expanding keys. */
+static int
+set_planes(struct reader *r, struct rows *rows)
+{
+	const struct record *rec = r->current;
+	size_t cols = rec->part->cols, offset = (size_t)r->row * cols;
+	struct ring R;
+
+	rows->n_planes = part_planes(rec->part);
+	rows->plane[0] = rec->words + ((rec->extent.key_rows == 0) ? offset : 0);
+	rows->plane[1] = NULL;
+	if (rec->n_keys == 0) {
+		if (rows->n_planes == 2)
+			rows->plane[1] = rec->words + (size_t)rec->extent.rows * cols + offset;
+		return (0);
+	}
+	if (need_expansion(r, rows->rows * cols) == -1)
+		return (-1);
+	if (rec->extent.key_rows != 0) {
+		expand_part_keys(r, rows->rows);
+		rows->plane[0] = r->expanded;
+	} else {
+		ring_init(&R, rec->part->modulus);
+		prg_values(&R, r->expanded, rows->rows * cols, rec->keys[0], offset);
+		rows->plane[1] = r->expanded;
+	}
+	return (0);
+}
+
+int
+reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
+{
+	size_t available;
+
+	if (need_current(r) == -1)
+		return (-1);
+	if (r->at_end)
+		return (0);
+	available = reader_available(r);
+	rows->part = r->current->part;
+	rows->first_row = reader_row(r);
+	rows->rows = (max_rows < available) ? max_rows : available;
+	if (set_planes(r, rows) == -1)
+		return (-1);
+	r->row += rows->rows;
+	r->taken = (r->row == r->current->extent.rows);
+	rows->ends_part = (r->taken && r->current->extent.last);
+	return (1);
+}
+
+int
+reader_record(struct reader *r, const struct record **record)
+{
+
+	if (need_current(r) == -1)
+		return (-1);
+	if (r->at_end)
+		return (0);
+	*record = r->current;
+	r->taken = true;
+	return (1);
+}
+
+void
+reader_close(struct reader *r)
+{
+
+	if (r == NULL)
+		return;
+	record_free(&r->slots[0]);
+	record_free(&r->slots[1]);
+	source_close(r->source);
+	mem_wipe_free(r->expanded, r->capacity * sizeof(uint64_t));
+	mem_wipe_free(r->addend, r->capacity * sizeof(uint64_t));
+	free(r);
+}

@@ -1,0 +1,219 @@
+#include "data/sharer.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/worker.h"
+#include "crypto/prg.h"
+#include "data/record.h"
+
+struct block {
+	uint64_t *words;
+	struct extent extent;
+	uint64_t number;
+};
+
+struct sharer {
+	struct ring R;
+	size_t n_parties;
+	size_t n_keys; /* parties, or computing parties, that are given a key */
+	size_t cols;
+	size_t block_rows;
+	bool masked;
+	bool text;
+	struct part *parts[PART_MAX_PARTIES]; /* the same part as each party has it */
+	struct sink *sinks[PART_MAX_PARTIES];
+	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
+
+	struct worker *worker;
+	struct block blocks[2]; /* one is being filled while the other one is shared */
+	int filling;
+	uint64_t *mask;
+};
+
+static int
+make_parts(struct sharer *s, const struct part *part)
+{
+	uint8_t id[ID_BYTES];
+	size_t i;
+
+	randombytes_buf(id, sizeof(id));
+	for (i = 0; i < s->n_parties; i++) {
+		if ((s->parts[i] = part_copy(part)) == NULL || part_set_op(s->parts[i], "share") == -1)
+			return (-1);
+		s->parts[i]->party = i;
+		memcpy(s->parts[i]->id, id, sizeof(id));
+	}
+	return (0);
+}
+
+struct sharer *
+sharer_new(const struct part *part, struct sink *const *sinks, bool text)
+{
+	size_t values = text ? RECORD_TEXT_VALUES : RECORD_VALUES, i;
+	struct sharer *s;
+
+	if ((s = mem_array(1, sizeof(*s))) == NULL)
+		return (NULL);
+	ring_init(&s->R, part->modulus);
+	s->masked = (part->scheme == SCHEME_MASKED);
+	s->n_parties = part->n_parties;
+	s->n_keys = part->n_parties - 1;
+	s->cols = part->cols;
+	s->block_rows = (part->cols < values) ? values / part->cols : 1;
+	s->text = text;
+	memcpy(s->sinks, sinks, s->n_parties * sizeof(*sinks));
+	for (i = 0; i < s->n_keys; i++)
+		prg_new_key(s->keys[i]);
+	if (make_parts(s, part) == -1 || (s->worker = worker_new()) == NULL)
+		goto failed;
+	s->mask = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
+	for (i = 0; i < 2; i++)
+		s->blocks[i].words = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
+	if (s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL)
+		goto failed;
+	return (s);
+failed:
+	sharer_free(s);
+	return (NULL);
+}
+
+/* Write m and its record key to every computing party. */
+static int
+write_masked(struct sharer *s, const struct block *b, uint8_t (*record_keys)[PRG_KEY_BYTES])
+{
+	struct record_out out = { .extent = b->extent, .n_keys = 1, .n_planes = 1, .plane = { b->words, NULL } };
+	uint8_t digest[HASH_BYTES];
+	size_t i;
+
+	/* All hold the same m, so its hash is computed once. */
+	hash_once(digest, b->words, b->extent.rows * s->cols * sizeof(uint64_t));
+	out.payload_digest = digest;
+	for (i = 0; i < s->n_keys; i++) {
+		out.part = s->parts[i + 1];
+		out.keys = (const uint8_t (*)[PRG_KEY_BYTES])&record_keys[i];
+		if (record_write(&out, s->sinks[i + 1], s->text) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Write x less all other shares to the last party. */
+static int
+write_additive(struct sharer *s, const struct block *b)
+{
+	struct record_out out = { .part = s->parts[s->n_parties - 1], .extent = b->extent, .n_planes = 1,
+		.plane = { b->words, NULL } };
+
+	return (record_write(&out, s->sinks[s->n_parties - 1], s->text));
+}
+
+/* In the worker's thread: share the block that is not being filled. */
+static int
+share_block(void *cookie)
+{
+	struct sharer *s = cookie;
+	struct block *b = &s->blocks[1 - s->filling];
+	uint8_t record_keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
+	size_t n = b->extent.rows * s->cols, i;
+	int rc;
+
+	for (i = 0; i < s->n_keys; i++) {
+		prg_record_key(record_keys[i], s->keys[i], b->number);
+		prg_values(&s->R, s->mask, n, record_keys[i], 0);
+		if (s->masked)
+			ring_add(&s->R, b->words, b->words, s->mask, n);
+		else
+			ring_sub(&s->R, b->words, b->words, s->mask, n);
+	}
+	rc = s->masked ? write_masked(s, b, record_keys) : write_additive(s, b);
+	mem_wipe(record_keys, sizeof(record_keys));
+	return (rc);
+}
+
+/* Hand the filled block to the worker. */
+static int
+flush_block(struct sharer *s, bool last)
+{
+	struct block *full = &s->blocks[s->filling], *empty = &s->blocks[1 - s->filling];
+
+	if (worker_wait(s->worker) == -1)
+		return (-1);
+	full->extent.last = last;
+	empty->number = full->number + 1;
+	empty->extent = (struct extent){ .first_row = full->extent.first_row + full->extent.rows };
+	s->filling = 1 - s->filling;
+	worker_start(s->worker, share_block, s);
+	return (0);
+}
+
+size_t
+sharer_space(struct sharer *s, uint64_t **words)
+{
+	struct block *b = &s->blocks[s->filling];
+
+	/* A full block waits here: only now is it certain that it is not the last. */
+	if (b->extent.rows == s->block_rows) {
+		if (flush_block(s, false) == -1)
+			return (0);
+		b = &s->blocks[s->filling];
+	}
+	*words = b->words + b->extent.rows * s->cols;
+	return (s->block_rows - (size_t)b->extent.rows);
+}
+
+void
+sharer_filled(struct sharer *s, size_t rows)
+{
+
+	s->blocks[s->filling].extent.rows += rows;
+}
+
+/* Write the records that hold part keys alone: the dealer's, or every additive party's but the last. */
+static int
+write_keys(struct sharer *s, uint64_t rows)
+{
+	struct record_out out = { .extent = { .rows = rows, .key_rows = s->block_rows, .last = true } };
+	size_t i;
+
+	for (i = 0; i < (s->masked ? 1 : s->n_keys); i++) {
+		out.part = s->parts[i];
+		out.n_keys = s->masked ? s->n_keys : 1;
+		out.keys = (const uint8_t (*)[PRG_KEY_BYTES])&s->keys[i];
+		if (record_write(&out, s->sinks[i], s->text) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+sharer_end(struct sharer *s)
+{
+	uint64_t rows;
+
+	if (flush_block(s, true) == -1)
+		return (-1);
+	rows = s->blocks[s->filling].extent.first_row;
+	if (worker_wait(s->worker) == -1)
+		return (-1);
+	return (write_keys(s, rows));
+}
+
+void
+sharer_free(struct sharer *s)
+{
+	size_t i;
+
+	if (s == NULL)
+		return;
+	worker_free(s->worker);
+	for (i = 0; i < s->n_parties; i++)
+		part_free(s->parts[i]);
+	mem_wipe_free(s->mask, s->block_rows * s->cols * sizeof(uint64_t));
+	for (i = 0; i < 2; i++)
+		mem_wipe_free(s->blocks[i].words, s->block_rows * s->cols * sizeof(uint64_t));
+	mem_wipe_free(s, sizeof(*s));
+}

@@ -1,0 +1,59 @@
+#ifndef SMPC_DATA_SINK_H
+#define SMPC_DATA_SINK_H
+
+/* Where the bytes of a stream go: a file that appears whole or not at all, or a pipe; sealed where asked for. */
+
+#include <stddef.h>
+
+#include "base/io.h"
+
+struct identity;
+struct parties;
+
+/* To whom a stream is sealed, and by whom. */
+struct seal_to {
+	const struct identity *identity; /* the sender's */
+	const struct parties *parties;
+	const char *recipient; /* a name in parties */
+};
+
+struct sink;
+
+/*
+ * sink_open(path, mode, seal):
+ * Write to ${path} ("-" or NULL: standard output), sealed unless ${seal} is NULL.  Return NULL, having reported, on
+ * failure.
+ */
+struct sink *sink_open(const char *path, enum output_mode mode, const struct seal_to *seal);
+
+/*
+ * sink_refuse_terminal(path):
+ * Return -1, having reported (status 2), if binary data written to ${path} would go to a terminal, else 0.
+ */
+int sink_refuse_terminal(const char *path);
+
+/*
+ * sink_write(s, data, bytes):
+ * Return 0 or -1 (reported).
+ */
+int sink_write(struct sink *s, const void *data, size_t bytes);
+
+/*
+ * sink_finish(s):
+ * End the sealed stream, if it is one.  Return 0 or -1 (reported).
+ */
+int sink_finish(struct sink *s);
+
+/*
+ * sink_commit(s):
+ * Finish, give the output its name (io.h, output_commit) and free ${s} in any case.  Return 0 or -1 (reported).
+ */
+int sink_commit(struct sink *s);
+
+/*
+ * sink_abort(s):
+ * Leave nothing behind; harmless on NULL.
+ */
+void sink_abort(struct sink *s);
+
+#endif /* !SMPC_DATA_SINK_H */

@@ -1,0 +1,84 @@
+#ifndef SMPC_DATA_SOURCE_H
+#define SMPC_DATA_SOURCE_H
+
+/*
+ * Where the bytes of a stream come from: a file, a pipe or memory, and through a seal where the stream is sealed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/mem.h"
+
+struct identity;
+struct parties;
+
+/* What unseals a stream; either may be NULL, and then sealed streams are refused with advice. */
+struct keyring {
+	const struct identity *identity;
+	const struct parties *parties;
+};
+
+struct source;
+
+/*
+ * source_open(path, keyring):
+ * Open a file, or standard input for "-".  Return NULL, having reported, on failure.
+ */
+struct source *source_open(const char *path, const struct keyring *keyring);
+
+/*
+ * source_memory(data, bytes, name, keyring):
+ * Read from memory, which must outlive the source.
+ */
+struct source *source_memory(const void *data, size_t bytes, const char *name, const struct keyring *keyring);
+
+/*
+ * source_name(s), source_position(s):
+ * What messages call the input; how many of its bytes were consumed (counted outside the seal).
+ */
+const char *source_name(const struct source *s);
+uint64_t source_position(const struct source *s);
+
+/*
+ * source_peek(s, bytes, data):
+ * Make up to ${bytes} (at most 64) of the next bytes visible at *${data} without consuming them.  Return how many
+ * there are, less only at the end of the input or of the sealed stream, or -1 (reported).
+ */
+ssize_t source_peek(struct source *s, size_t bytes, const uint8_t **data);
+
+/*
+ * source_read(s, data, bytes):
+ * Return the number of bytes read, less only at the end, or -1 (reported).
+ */
+ssize_t source_read(struct source *s, void *data, size_t bytes);
+
+/*
+ * source_line(s, line, max_bytes):
+ * Append the next line, its newline included where there is one.  Return 0 or -1 (reported; longer lines included).
+ */
+int source_line(struct source *s, struct buf *line, size_t max_bytes);
+
+/*
+ * source_unseal(s):
+ * The next bytes are a sealed stream: authenticate its sender, and deliver what it holds from here on.  Its end reads
+ * as an end of input until source_unseal_end.  Return 0 or -1 (reported).
+ */
+int source_unseal(struct source *s);
+
+/*
+ * source_is_sealed(s), source_unseal_end(s):
+ * Whether a sealed stream is being read; go on behind it.
+ */
+bool source_is_sealed(const struct source *s);
+void source_unseal_end(struct source *s);
+
+/*
+ * source_close(s):
+ * Wipe buffers and close; harmless on NULL.
+ */
+void source_close(struct source *s);
+
+#endif /* !SMPC_DATA_SOURCE_H */

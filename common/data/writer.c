@@ -1,0 +1,216 @@
+#include "data/writer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/worker.h"
+
+/* Rows that will be, or are being, written as one record. */
+struct block {
+	struct part *part;
+	uint64_t *plane[2];
+	size_t capacity[2]; /* words */
+	struct extent extent;
+};
+
+struct writer {
+	struct sink *sink;
+	bool text;
+	struct worker *worker;
+	struct block blocks[2];
+	int filling; /* blocks[filling] takes rows; the other one may be being written */
+	struct part *part;
+	size_t block_rows;
+	uint64_t row; /* of the part, at which the filling block begins */
+};
+
+struct writer *
+writer_open(const char *path, enum output_mode mode, bool text, const struct seal_to *seal)
+{
+	struct writer *w;
+
+	if ((w = mem_array(1, sizeof(*w))) == NULL)
+		return (NULL);
+	w->text = text;
+	if ((!text || seal != NULL) && sink_refuse_terminal(path) == -1)
+		goto failed;
+	if ((w->sink = sink_open(path, mode, seal)) == NULL || (w->worker = worker_new()) == NULL)
+		goto failed;
+	return (w);
+failed:
+	writer_abort(w);
+	return (NULL);
+}
+
+static int
+block_reserve(struct block *b, size_t words, size_t n_planes)
+{
+	size_t i;
+
+	for (i = 0; i < n_planes; i++) {
+		if (words <= b->capacity[i])
+			continue;
+		mem_wipe_free(b->plane[i], b->capacity[i] * sizeof(uint64_t));
+		b->capacity[i] = 0;
+		if ((b->plane[i] = mem_array(words, sizeof(uint64_t))) == NULL)
+			return (-1);
+		b->capacity[i] = words;
+	}
+	return (0);
+}
+
+static void
+block_free(struct block *b)
+{
+
+	mem_wipe_free(b->plane[0], b->capacity[0] * sizeof(uint64_t));
+	mem_wipe_free(b->plane[1], b->capacity[1] * sizeof(uint64_t));
+	part_free(b->part);
+}
+
+/* Give the filling block to the part that is being written, empty. */
+static int
+start_block(struct writer *w)
+{
+	struct block *b = &w->blocks[w->filling];
+
+	part_free(b->part);
+	b->part = part_ref(w->part);
+	b->extent = (struct extent){ .first_row = w->row };
+	return (block_reserve(b, w->block_rows * w->part->cols, part_planes(w->part)));
+}
+
+int
+writer_begin(struct writer *w, struct part *part)
+{
+	size_t values = w->text ? RECORD_TEXT_VALUES : RECORD_VALUES;
+
+	w->part = part_ref(part);
+	w->row = 0;
+	w->block_rows = (part->cols < values) ? values / part->cols : 1;
+	return (start_block(w));
+}
+
+/* In the worker's thread: write the block that is not being filled. */
+static int
+write_block(void *cookie)
+{
+	struct writer *w = cookie;
+	const struct block *b = &w->blocks[1 - w->filling];
+	struct record_out out = { .part = b->part, .extent = b->extent, .n_planes = part_planes(b->part),
+		.plane = { b->plane[0], b->plane[1] } };
+
+	return (record_write(&out, w->sink, w->text));
+}
+
+/* Hand the filling block to the worker and go on with the other one. */
+static int
+flush_block(struct writer *w, bool last)
+{
+	struct block *b = &w->blocks[w->filling];
+
+	b->extent.last = last;
+	if (worker_wait(w->worker) == -1)
+		return (-1);
+	w->row += b->extent.rows;
+	w->filling = 1 - w->filling;
+	worker_start(w->worker, write_block, w);
+	return (0);
+}
+
+size_t
+writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2])
+{
+	struct block *b = &w->blocks[w->filling];
+	size_t used, i;
+
+	/* A full block waits here: only now is it certain that it is not the part's last. */
+	if (b->extent.rows == w->block_rows) {
+		if (flush_block(w, false) == -1 || start_block(w) == -1)
+			return (0);
+		b = &w->blocks[w->filling];
+	}
+	used = (size_t)b->extent.rows;
+	for (i = 0; i < part_planes(w->part); i++)
+		planes[i] = b->plane[i] + used * w->part->cols;
+	return ((max_rows < w->block_rows - used) ? max_rows : w->block_rows - used);
+}
+
+void
+writer_filled(struct writer *w, size_t rows)
+{
+
+	w->blocks[w->filling].extent.rows += rows;
+}
+
+int
+writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[2])
+{
+	size_t done, n, i, cols = w->part->cols;
+	uint64_t *to[2];
+
+	for (done = 0; done < rows; done += n) {
+		if ((n = writer_space(w, rows - done, to)) == 0)
+			return (-1);
+		for (i = 0; i < part_planes(w->part); i++)
+			memcpy(to[i], planes[i] + done * cols, n * cols * sizeof(uint64_t));
+		writer_filled(w, n);
+	}
+	return (0);
+}
+
+int
+writer_end(struct writer *w)
+{
+	int rc;
+
+	rc = flush_block(w, true);
+	part_free(w->part);
+	w->part = NULL;
+	return (rc);
+}
+
+int
+writer_record(struct writer *w, const struct record *record)
+{
+	struct record_out out = { .part = record->part, .extent = record->extent, .n_keys = record->n_keys,
+		.keys = (const uint8_t (*)[PRG_KEY_BYTES])record->keys };
+
+	if (record->n_words > 0) {
+		out.n_planes = (record->n_keys > 0) ? 1 : part_planes(record->part);
+		out.plane[0] = record->words;
+		out.plane[1] = record->words + record->n_words / 2;
+		out.payload_digest = (record->text && !record->has_digest) ? NULL : record->payload_digest;
+	}
+	return (record_write(&out, w->sink, w->text));
+}
+
+int
+writer_close(struct writer *w)
+{
+	struct sink *sink = w->sink;
+
+	if (worker_wait(w->worker) == -1) {
+		writer_abort(w);
+		return (-1);
+	}
+	w->sink = NULL;
+	writer_abort(w);
+	return (sink_commit(sink));
+}
+
+void
+writer_abort(struct writer *w)
+{
+
+	if (w == NULL)
+		return;
+	worker_free(w->worker);
+	block_free(&w->blocks[0]);
+	block_free(&w->blocks[1]);
+	part_free(w->part);
+	sink_abort(w->sink);
+	free(w);
+}

@@ -1,0 +1,281 @@
+#include "data/zip.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+/* One of the streams. */
+struct strand {
+	struct reader *reader;
+	struct part *part; /* the next row's part; NULL at the end of the stream */
+	bool in_tensor;    /* rows of the current tensor are left */
+	bool repeats;
+	struct rows held; /* the row that is repeated; its planes and its part are ours */
+	uint64_t row;     /* in the part, at which the segment begins */
+};
+
+struct zip {
+	size_t count;
+	size_t tensors; /* begun */
+	uint64_t row;   /* in the tensor */
+	struct strand strands[];
+};
+
+struct zip *
+zip_new(struct reader *const *readers, size_t count)
+{
+	struct zip *z;
+	size_t i;
+
+	if ((z = mem_array(1, sizeof(*z) + count * sizeof(z->strands[0]))) == NULL)
+		return (NULL);
+	z->count = count;
+	for (i = 0; i < count; i++)
+		z->strands[i].reader = readers[i];
+	return (z);
+}
+
+static void
+release_held(struct strand *s)
+{
+	size_t i;
+
+	if (s->held.part == NULL)
+		return;
+	for (i = 0; i < s->held.n_planes; i++)
+		mem_wipe_free((void *)(uintptr_t)s->held.plane[i], s->held.part->cols * sizeof(uint64_t));
+	part_free(s->held.part);
+	memset(&s->held, 0, sizeof(s->held));
+}
+
+/* See which part comes next, and whether it still belongs to the tensor. */
+static int
+look(struct strand *s, bool tensor_begins)
+{
+
+	if (reader_part(s->reader, &s->part) == -1)
+		return (-1);
+	s->in_tensor = (s->part != NULL && (tensor_begins || !reader_starts_tensor(s->reader)));
+	if (s->in_tensor)
+		s->row = reader_row(s->reader);
+	return (0);
+}
+
+/* Copy the only row of a tensor that is repeated. */
+static int
+hold(struct strand *s)
+{
+	struct rows rows;
+	uint64_t *copy;
+	size_t i;
+
+	if (reader_rows(s->reader, 1, &rows) != 1)
+		return (-1);
+	s->held.part = part_ref(rows.part);
+	s->held.rows = 1;
+	for (i = 0; i < rows.n_planes; i++) {
+		if ((copy = mem_array(rows.part->cols, sizeof(uint64_t))) == NULL)
+			return (-1);
+		memcpy(copy, rows.plane[i], rows.part->cols * sizeof(uint64_t));
+		s->held.plane[i] = copy;
+		s->held.n_planes = i + 1;
+	}
+	s->part = s->held.part;
+	s->in_tensor = true;
+	s->repeats = true;
+	s->row = 0;
+	return (0);
+}
+
+/* Find the tensors of one row; where all have one row nothing is repeated. */
+static int
+find_repeated(struct zip *z)
+{
+	bool single[1024], all = true;
+	size_t i;
+
+	if (z->count > sizeof(single) / sizeof(single[0]))
+		return (fail(ST_USAGE, "more than %zu operands", sizeof(single) / sizeof(single[0])));
+	for (i = 0; i < z->count; i++) {
+		if (reader_single_row(z->strands[i].reader, &single[i]) == -1)
+			return (-1);
+		all = all && single[i];
+	}
+	for (i = 0; i < z->count && !all; i++) {
+		if (single[i] && hold(&z->strands[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+check_setting(const struct zip *z, size_t first, size_t i)
+{
+	const struct part *a = z->strands[first].part, *b = z->strands[i].part;
+	const char *name_a = reader_name(z->strands[first].reader), *name_b = reader_name(z->strands[i].reader);
+
+	if (a->modulus != b->modulus)
+		return (fail(ST_REFUSED, "%s and %s: moduli differ", name_a, name_b));
+	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_same_setting(a, b))
+		return (0);
+	if (a->scheme != b->scheme)
+		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the additive scheme", name_a,
+		    name_b));
+	if (strcmp(part_party(a), part_party(b)) != 0)
+		return (fail(ST_REFUSED, "%s is a share of party '%s', %s of party '%s'", name_a, part_party(a), name_b,
+		    part_party(b)));
+	return (fail(ST_REFUSED, "%s and %s: shared among different parties", name_a, name_b));
+}
+
+/* Check all streams against the first one that is not public. */
+static int
+check_settings(const struct zip *z)
+{
+	size_t first = 0, i;
+
+	while (first + 1 < z->count && z->strands[first].part->scheme == SCHEME_PUBLIC)
+		first++;
+	for (i = 0; i < z->count; i++) {
+		if (check_setting(z, first, i) == -1)
+			return (-1);
+		if (z->tensors > 0 && strcmp(z->strands[0].part->name, z->strands[i].part->name) != 0)
+			return (fail(ST_FAILED, "%s: tensor '%s' comes where %s has '%s'",
+			    reader_name(z->strands[i].reader), z->strands[i].part->name, reader_name(z->strands[0].reader),
+			    z->strands[0].part->name));
+	}
+	return (0);
+}
+
+int
+zip_tensor(struct zip *z)
+{
+	size_t i, ended = 0, last = 0;
+
+	for (i = 0; i < z->count; i++) {
+		z->strands[i].repeats = false;
+		release_held(&z->strands[i]);
+		if (look(&z->strands[i], true) == -1)
+			return (-1);
+		if (z->strands[i].part == NULL) {
+			ended++;
+			last = i;
+		}
+	}
+	if (ended == z->count)
+		return (0);
+	if (ended > 0)
+		return (fail(ST_FAILED, "%s: has %zu tensors, other operands have more", reader_name(z->strands[last].reader),
+		    z->tensors));
+	if (check_settings(z) == -1 || find_repeated(z) == -1)
+		return (-1);
+	z->tensors++;
+	z->row = 0;
+	return (1);
+}
+
+struct part *
+zip_part(const struct zip *z, size_t i)
+{
+
+	return (z->strands[i].part);
+}
+
+bool
+zip_repeats(const struct zip *z, size_t i)
+{
+
+	return (z->strands[i].repeats);
+}
+
+void
+zip_inputs(const struct zip *z, struct input *inputs)
+{
+	size_t i;
+
+	for (i = 0; i < z->count; i++) {
+		inputs[i].id = z->strands[i].part->id;
+		inputs[i].row = z->strands[i].row;
+	}
+}
+
+/* How many rows all streams have together in memory. */
+static int
+common_rows(struct zip *z, size_t *count)
+{
+	struct strand *s;
+	size_t i, n;
+
+	*count = SIZE_MAX;
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		if (s->repeats)
+			continue;
+		if (reader_part(s->reader, &s->part) == -1)
+			return (-1);
+		n = reader_available(s->reader);
+		*count = (n < *count) ? n : *count;
+	}
+	return (0);
+}
+
+int
+zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
+{
+	struct strand *s;
+	size_t i;
+
+	if (common_rows(z, count) == -1)
+		return (-1);
+	*ends = false;
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		if (s->repeats) {
+			rows[i] = s->held;
+			continue;
+		}
+		if (reader_rows(s->reader, *count, &rows[i]) != 1)
+			return (-1);
+		*ends = *ends || rows[i].ends_part;
+	}
+	z->row += *count;
+	return (0);
+}
+
+int
+zip_segment(struct zip *z)
+{
+	const struct strand *with = NULL, *without = NULL;
+	struct strand *s;
+	size_t i;
+
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		if (s->repeats)
+			continue;
+		if (look(s, false) == -1)
+			return (-1);
+		if (s->in_tensor)
+			with = s;
+		else
+			without = s;
+	}
+	if (with != NULL && without != NULL)
+		return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more", reader_name(without->reader),
+		    z->row, reader_name(with->reader)));
+	return (with != NULL);
+}
+
+void
+zip_free(struct zip *z)
+{
+	size_t i;
+
+	if (z == NULL)
+		return;
+	for (i = 0; i < z->count; i++)
+		release_held(&z->strands[i]);
+	free(z);
+}

@@ -1,0 +1,106 @@
+#ifndef SMPC_RING_FIXED_H
+#define SMPC_RING_FIXED_H
+
+/*
+ * Fixed-point numbers: a word is an int64_t v and stands for v / 2^f, 0 <= f <= 62.  Decimal text goes in exactly
+ * rounded, and comes out as the shortest text that goes in again.  Integers mod Q are read and printed here, too.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define FIXED_MAX_FRACTION_BITS 62
+
+/* Room for any number that fixed_format or residue_format writes, and its NUL. */
+#define FIXED_MAX_TEXT 96
+
+enum {
+	FIXED_OK,
+	FIXED_SYNTAX, /* not a number */
+	FIXED_RANGE   /* a number that does not fit */
+};
+
+/*
+ * fixed_parse(s, len, f, value):
+ * Parse the ${len} bytes at ${s}: [+-]digits[.digits][(e|E)[+-]digits], where digits may be missing on one side of the
+ * point; of any length.  Set *${value} to the nearest multiple of 2^-f, ties to even, times 2^f.
+ *
+ * Returns  FIXED_OK; FIXED_SYNTAX for anything else (blanks, inf, nan, hexadecimal, nothing); FIXED_RANGE when the
+ *          rounded number is no int64_t.
+ */
+int fixed_parse(const char *s, size_t len, unsigned f, int64_t *value);
+
+/*
+ * fixed_parse_integer(s, len, value):
+ * Parse a whole number in the same notation (3, -3, 3.0, 3e2).  A fraction (2.5) is FIXED_SYNTAX.
+ */
+int fixed_parse_integer(const char *s, size_t len, int64_t *value);
+
+/*
+ * residue_parse(s, len, Q, word):
+ * Parse a whole number from 0 to Q - 1 in the same notation; Q = 0 means 2^64.
+ */
+int residue_parse(const char *s, size_t len, uint64_t Q, uint64_t *word);
+
+/*
+ * fixed_parse_double(s, len, value):
+ * Parse the same notation to the nearest double.  FIXED_RANGE when that is infinite.
+ */
+int fixed_parse_double(const char *s, size_t len, double *value);
+
+/*
+ * fixed_from_double(x, f, value):
+ * Round ${x} to the nearest multiple of 2^-f, ties to even.  FIXED_SYNTAX for nan and infinities.
+ */
+int fixed_from_double(double x, unsigned f, int64_t *value);
+
+/*
+ * fixed_to_double(value, f, divisor):
+ * Return ${value} / (2^f ${divisor}), a divisor of 0 meaning 1; at most two roundings.
+ */
+double fixed_to_double(int64_t value, unsigned f, uint64_t divisor);
+
+/*
+ * fixed_format(out, value, f, divisor):
+ * Write ${value} / (2^f ${divisor}) in plain notation and a NUL, and return the length.  With a divisor of 0 or 1: the
+ * shortest text that fixed_parse takes back to ${value}, and of those of its length the nearest.  With a divisor of up
+ * to 2^32: the shortest text that is off by less than 2^-20 / (2^f ${divisor}).
+ */
+size_t fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_t divisor);
+
+/*
+ * residue_format(out, word, divisor):
+ * Write the unsigned ${word} / ${divisor} likewise.
+ */
+size_t residue_format(char out[FIXED_MAX_TEXT], uint64_t word, uint64_t divisor);
+
+/*
+ * What it takes to compute m 2^f / 10^k, rounded to nearest with ties to even, without dividing, for k = 0 to 19.
+ *
+ * Short numbers: n = m 2^up + half < 2^63 (so m <= max), divided by ${divisor}, is (n inverse / 2^64) >> inverse_shift,
+ * exactly (Granlund and Montgomery, PLDI 1994); a remainder equal to ${tie} marks a tie.  The divisor is 10^k and ${up}
+ * is f; but it is 2, and ${up} is f + 1, for k = 0.
+ * Long ones: ${ratio} is 2^f / 10^k times 2^ratio_shift, rounded down, with its top bit set.
+ */
+struct fixed_scale {
+	unsigned f;
+	struct fixed_power {
+		uint64_t divisor;
+		uint64_t half;
+		uint64_t inverse;
+		uint64_t max;
+		uint64_t tie;
+		uint64_t ratio;
+		uint8_t up;
+		uint8_t inverse_shift;
+		uint8_t ratio_shift;
+	} power[20];
+};
+
+/*
+ * fixed_scale_init(scale, f):
+ * Fill the table.
+ */
+void fixed_scale_init(struct fixed_scale *scale, unsigned f);
+
+#endif /* !SMPC_RING_FIXED_H */

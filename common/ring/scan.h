@@ -1,0 +1,40 @@
+#ifndef SMPC_RING_SCAN_H
+#define SMPC_RING_SCAN_H
+
+/*
+ * The kernel that reads tables: rows of plain decimal numbers to words, 8 bytes at a time.  It knows nothing of quotes,
+ * missing values or messages: it stops before the first row that it does not understand, and leaves that to its caller.
+ * Its reference is fixed_parse, field by field; a test compares the two.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ring/fixed.h"
+
+/* So many zero bytes must follow the text. */
+#define SCAN_PADDING 32
+
+/* What a column is, if not the number of the word that it goes to. */
+#define SCAN_SKIP (-1)
+
+struct scan {
+	struct fixed_scale scale;
+	char delimiter;
+	int integers;     /* whole numbers only, f = 0 */
+	uint64_t modulus; /* 0: signed; else numbers from 0 to modulus - 1, and integers must be set */
+	size_t columns;   /* of the text */
+	size_t words;     /* of a row in the result */
+	int32_t *place;
+};
+
+/*
+ * scan_rows(t, text, bytes, words, max_rows, rows):
+ * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows end with a newline or
+ * CR and newline; column j goes to word t->place[j] of its row, or nowhere if that is SCAN_SKIP.  Set *${rows}.
+ *
+ * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be overwritten.
+ */
+size_t scan_rows(const struct scan *t, const char *text, size_t bytes, uint64_t *words, size_t max_rows, size_t *rows);
+
+#endif /* !SMPC_RING_SCAN_H */

@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+#
+# What the tests share.  A test file begins with
+#
+#	load helper
+#
+# and finds the build's tools first in PATH, an empty directory of its own as the working directory, and the functions
+# below.  A file with its own setup() calls common_setup in it.
+
+bats_require_minimum_version 1.5.0
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=$(cd "$ROOT" && realpath -m "${BUILD:-build}")
+export ROOT BUILD
+
+# A sanitizer's complaint must not pass for one of the tools' own statuses.
+export ASAN_OPTIONS=exitcode=99:detect_leaks=1
+export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
+export TSAN_OPTIONS=exitcode=99
+
+common_setup() {
+	bats_load_library bats-support
+	bats_load_library bats-assert
+	bats_load_library bats-file
+	PATH=$BUILD/bin:$PATH
+	export LC_ALL=C HOME=$BATS_TEST_TMPDIR/home
+	unset "${!SMPC_@}" "${!XDG_@}" POSIXLY_CORRECT
+	mkdir "$HOME" "$BATS_TEST_TMPDIR/work"
+	cd "$BATS_TEST_TMPDIR/work" || return 1
+}
+
+setup() {
+	common_setup
+}
+
+# quietly CMD...: it succeeds and says nothing on standard error; its standard output is in $output.
+quietly() {
+	run --separate-stderr "$@"
+	assert_success || return 1
+	# shellcheck disable=SC2154 # set by run
+	assert_equal "$stderr" ""
+}
+
+# into FILE CMD...: CMD >FILE, for use behind quietly and run, which keep no binary output.
+into() {
+	local file=$1
+	shift
+	"$@" >"$file"
+}
+
+# fails_with STATUS CMD...: it ends with STATUS, names itself and the cause on standard error, and puts nothing on
+# standard output.  For a command that is no tool itself (into, sh -c), any tool may be the one that speaks.
+fails_with() {
+	local want=$1 who='smpc-[a-z0-9-]+'
+	shift
+	case ${1##*/} in
+	smpc-*) who=${1##*/} ;;
+	esac
+	run --separate-stderr "$@"
+	assert_failure "$want" || return 1
+	assert_output "" || return 1
+	# shellcheck disable=SC2154 # set by run
+	if ! [[ $stderr =~ ^$who:\ . ]]; then
+		batslib_print_kv_single_or_multi 6 who "$who" stderr "$stderr" |
+			batslib_decorate "standard error does not begin with the tool's name" | fail
+	fi
+}
+
+# stderr_has TEXT: standard error of the last quietly, fails_with or run --separate-stderr contains TEXT.
+stderr_has() {
+	# shellcheck disable=SC2154 # set by run
+	if [[ $stderr != *"$1"* ]]; then
+		batslib_print_kv_single_or_multi 6 text "$1" stderr "$stderr" |
+			batslib_decorate "not in standard error" | fail
+	fi
+}
+
+# needs CMD...: skip, and say so, where a command is missing.
+needs() {
+	local cmd
+	for cmd; do
+		command -v "$cmd" >/dev/null || skip "needs $cmd, which is not installed"
+	done
+}
+
+# unsanitized WHY: skip in a sanitizer's build what cannot work there (limits on address space, timings).
+unsanitized() {
+	[ -z "${SANITIZE:-}" ] || skip "not under $SANITIZE sanitizers: $1"
+}
+
+# tap_program PROGRAM...: a program that prints TAP.
+tap_program() {
+	run "$ROOT/tests/tap" "$@"
+	# shellcheck disable=SC2154 # set by run
+	if [ "$status" -eq 77 ]; then
+		skip "${output#*SKIP }"
+	fi
+	assert_success || return 1
+	grep -i '^ok [0-9]* *-* *# *skip' <<<"$output" | sed 's/^/# /' >&3 || true
+}

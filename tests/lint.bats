@@ -1,0 +1,50 @@
+#!/usr/bin/env bats
+#
+# What holds for the whole tree, whatever is in it.  Each check is a script in tests/lint that also runs by itself.
+
+load helper
+
+setup() {
+	common_setup
+	cd "$ROOT" || return 1
+}
+
+@test "tools, manual pages and tests belong together, and mandoc is content" {
+	needs mandoc
+	run tests/lint/pages
+	assert_success
+	assert_output ""
+}
+
+@test "includes keep to the levels" {
+	run tests/lint/levels
+	assert_success
+	assert_output ""
+}
+
+@test "no forbidden function, no work to do without an owner" {
+	run tests/lint/forbidden
+	assert_success
+	assert_output ""
+}
+
+@test "every source and every header alone compiles with gcc" {
+	needs gcc
+	run make -s syntax CC=gcc SANITIZE=
+	assert_success
+	assert_output ""
+}
+
+@test "every source and every header alone compiles with clang" {
+	needs clang
+	run make -s syntax CC=clang SANITIZE=
+	assert_success
+	assert_output ""
+}
+
+@test "shellcheck is content with the scripts" {
+	needs shellcheck
+	run tests/lint/scripts
+	assert_success
+	assert_output ""
+}

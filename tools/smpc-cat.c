@@ -1,0 +1,51 @@
+/* Concatenate the rows of shares, with the checks that cat cannot make. */
+
+#include "cli/operands.h"
+#include "cli/streams.h"
+#include "data/local.h"
+
+static bool repeat;
+
+static const struct opt options[] = {
+	{ 0, "repeat", NULL, OPT_FLAG, &repeat, 0, 0, "allow the same part more than once, so that its rows count again" },
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+static int
+cat(struct reader *const *readers, size_t count, struct writer *w)
+{
+	struct cat c = { .repeat = repeat };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < count && rc == 0; i++)
+		rc = local_cat(&c, readers[i], w);
+	cat_free(&c);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+
+	return (operands_run(operands, count, cat));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE ...]",
+		.summary = "Concatenate share streams of one party: the rows of one follow those of the other.",
+		.notes = "Ids and keys stay as they are. Refused: other parties' shares, other columns or scales, a part that "
+		         "comes twice, a damaged or cut stream. With -i it opens sealed streams; with --json it writes text.\n"
+		         "Example: smpc-cat site1.alice site2.alice > all.alice",
+		.options = options,
+		.max_operands = OPERANDS_MAX,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

@@ -1,0 +1,288 @@
+/* Say what a share stream is. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/streams.h"
+
+static bool json, words;
+
+static const struct opt options[] = {
+	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
+	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0, "print the words of the share, which are secret, row by row" },
+	STREAM_INPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+static const char *const schemes[] = { "masked", "additive", "public" };
+
+/* What is known of a tensor. */
+struct tensor {
+	struct part *part; /* its first; NULL: none yet */
+	json_t *parts;     /* one object for each part */
+	uint64_t rows;
+	uint64_t records;
+	uint64_t without_digest;
+	uint64_t part_rows;
+	uint64_t part_records;
+	bool keys;
+};
+
+static json_t *
+strings_json(char *const *s, size_t count)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		(void)json_array_append_new(a, json_string(s[i]));
+	return (a);
+}
+
+static const char *
+modulus_text(const struct part *p, char text[static 24])
+{
+
+	if (p->modulus == 0)
+		return ("18446744073709551616");
+	snprintf(text, 24, "%" PRIu64, p->modulus);
+	return (text);
+}
+
+/* ---- gathering ---- */
+
+static json_t *
+part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
+{
+	char hex[2 * ID_BYTES + 1];
+	json_t *o = json_object(), *inputs = json_array();
+	size_t i;
+
+	for (i = 0; i < p->n_inputs; i++) {
+		hex_encode(hex, p->inputs[i], ID_BYTES);
+		(void)json_array_append_new(inputs, json_string(hex));
+	}
+	hex_encode(hex, p->id, ID_BYTES);
+	(void)json_object_set_new(o, "id", json_string(hex));
+	(void)json_object_set_new(o, "op", json_string(p->op));
+	(void)json_object_set_new(o, "inputs", inputs);
+	(void)json_object_set_new(o, "rows", json_integer((json_int_t)rows));
+	(void)json_object_set_new(o, "records", json_integer((json_int_t)records));
+	(void)json_object_set_new(o, "keys", json_boolean(keys));
+	return (o);
+}
+
+static void
+tensor_reset(struct tensor *t)
+{
+
+	part_free(t->part);
+	json_decref(t->parts);
+	*t = (struct tensor){ .part = NULL };
+}
+
+static void
+tensor_add(struct tensor *t, const struct record *r)
+{
+
+	if (t->part == NULL) {
+		t->part = part_ref(r->part);
+		t->parts = json_array();
+	}
+	t->records++;
+	t->part_records++;
+	t->without_digest += !r->has_digest;
+	t->rows += r->extent.rows;
+	t->part_rows += r->extent.rows;
+	t->keys = t->keys || r->n_keys > 0;
+	if (!r->extent.last)
+		return;
+	(void)json_array_append_new(t->parts, part_json(r->part, t->part_rows, t->part_records, t->keys));
+	t->part_rows = t->part_records = 0;
+	t->keys = false;
+}
+
+/* ---- printing ---- */
+
+static int
+print_json(const struct tensor *t)
+{
+	const struct part *p = t->part;
+	char text[24];
+	json_t *o = json_object();
+	int rc;
+
+	(void)json_object_set_new(o, "name", json_string(p->name));
+	(void)json_object_set_new(o, "shape", json_pack("[I,I]", (json_int_t)t->rows, (json_int_t)p->cols));
+	(void)json_object_set_new(o, "scheme", json_string(schemes[p->scheme]));
+	(void)json_object_set_new(o, "modulus", json_string(modulus_text(p, text)));
+	(void)json_object_set_new(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits));
+	(void)json_object_set_new(o, "divisor", json_integer((json_int_t)p->divisor));
+	if (p->columns != NULL)
+		(void)json_object_set_new(o, "columns", strings_json(p->columns, p->cols));
+	if (p->scheme != SCHEME_PUBLIC) {
+		(void)json_object_set_new(o, "parties", strings_json(p->parties, p->n_parties));
+		(void)json_object_set_new(o, "party", json_string(part_party(p)));
+	}
+	(void)json_object_set(o, "parts", t->parts);
+	(void)json_object_set_new(o, "records", json_integer((json_int_t)t->records));
+	(void)json_object_set_new(o, "records_without_digest", json_integer((json_int_t)t->without_digest));
+	rc = json_dumpf(o, stdout, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(o);
+	return ((rc == -1 || putchar('\n') == EOF) ? fail(ST_FAILED, "standard output: write failed") : 0);
+}
+
+/* Print a name from the stream; it must not drive the terminal. */
+static void
+print_name(const char *s)
+{
+
+	for (; *s != '\0'; s++)
+		putchar(((unsigned char)*s < 0x20 || *s == 0x7f) ? '?' : *s);
+}
+
+static void
+print_names(const char *label, char *const *names, size_t count)
+{
+	size_t i;
+
+	printf("%-14s", label);
+	for (i = 0; i < count; i++) {
+		if (i > 0)
+			fputs(", ", stdout);
+		print_name(names[i]);
+	}
+	putchar('\n');
+}
+
+static void
+print_text(const struct tensor *t)
+{
+	const struct part *p = t->part;
+	const json_t *part;
+	char text[24];
+	size_t i;
+
+	printf("%-14s", "tensor");
+	print_name(p->name);
+	printf("\n%-14s%" PRIu64 " x %zu\n", "shape", t->rows, p->cols);
+	printf("%-14s%s\n", "scheme", schemes[p->scheme]);
+	if (p->scheme != SCHEME_PUBLIC) {
+		printf("%-14s%s%s\n", "share of", part_party(p), part_is_dealer(p) ? " (dealer)" : "");
+		print_names("among", p->parties, p->n_parties);
+	}
+	printf("%-14s%s\n", "modulus", (p->modulus == 0) ? "2^64" : modulus_text(p, text));
+	printf("%-14s%u\n", "fraction bits", p->fraction_bits);
+	if (p->divisor != 1)
+		printf("%-14s%" PRIu64 "\n", "divisor", p->divisor);
+	if (p->columns != NULL)
+		print_names("columns", p->columns, p->cols);
+	json_array_foreach(t->parts, i, part) {
+		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
+		printf("%-14s%s, %" JSON_INTEGER_FORMAT " rows in %" JSON_INTEGER_FORMAT " records%s, from %zu parts\n", "",
+		    json_string_value(json_object_get(part, "op")), json_integer_value(json_object_get(part, "rows")),
+		    json_integer_value(json_object_get(part, "records")),
+		    json_is_true(json_object_get(part, "keys")) ? " with keys" : "",
+		    json_array_size(json_object_get(part, "inputs")));
+	}
+	if (t->without_digest == 0)
+		printf("%-14s%s\n", "digests", "all match");
+	else
+		printf("%-14s%" PRIu64 " of %" PRIu64 " records have none, the others match\n", "digests", t->without_digest,
+		    t->records);
+}
+
+static int
+print_tensor(const struct tensor *t, size_t number)
+{
+
+	if (json)
+		return (print_json(t));
+	if (number > 0)
+		putchar('\n');
+	print_text(t);
+	return (0);
+}
+
+/* ---- the stream ---- */
+
+static int
+describe(struct reader *r)
+{
+	const struct record *record;
+	struct tensor t = { .part = NULL };
+	struct part *p;
+	size_t number = 0;
+	int rc;
+
+	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
+		if (t.part != NULL && reader_starts_tensor(r)) {
+			if (print_tensor(&t, number++) == -1)
+				break;
+			tensor_reset(&t);
+		}
+		if ((rc = reader_record(r, &record)) == -1)
+			break;
+		tensor_add(&t, record);
+	}
+	/* What was damaged is not described. */
+	if (rc == 0 && t.part != NULL)
+		rc = print_tensor(&t, number);
+	tensor_reset(&t);
+	return (rc);
+}
+
+static int
+print_words(struct reader *r)
+{
+	static const char *const planes[2][2] = { { "x", "" }, { "m", "lam" } };
+	struct rows rows;
+	size_t i, j, k;
+	int rc;
+
+	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1) {
+		for (i = 0; i < rows.rows; i++) {
+			for (k = 0; k < rows.n_planes; k++) {
+				printf("%" PRIu64 ",%s", rows.first_row + i,
+				    part_is_dealer(rows.part) ? "lam" : planes[part_is_computing(rows.part)][k]);
+				for (j = 0; j < rows.part->cols; j++)
+					printf(",%" PRIu64, rows.plane[k][i * rows.part->cols + j]);
+				putchar('\n');
+			}
+		}
+	}
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct reader *r;
+	int rc = -1;
+
+	if (json && words)
+		return (usage("--json and --words exclude each other"));
+	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL)
+		rc = words ? print_words(r) : describe(r);
+	reader_close(r);
+	return (streams_finish(NULL, rc));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE]",
+		.summary = "Say what a share stream is: its tensors, their shape, scale and parties, and whether it is undamaged.",
+		.notes = "Nothing of the secret is printed, unless --words asks for the share itself.\n"
+		         "Example: smpc-info patients.alice",
+		.options = options,
+		.max_operands = 1,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

@@ -1,0 +1,73 @@
+/* Seal a share stream to a party, owner or receiver. */
+
+#include "base/diag.h"
+#include "cli/streams.h"
+
+static const struct opt options[] = {
+	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
+	    "identity file of the sender (default: $SMPC_IDENTITY)" },
+	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
+	    "parties.json with the sender's and the recipient's public keys (default: $SMPC_PARTIES)" },
+	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
+	    "write to FILE, which appears whole or not at all (default: standard output)" },
+	{ .name = NULL },
+};
+
+static int
+seal(struct reader *r, struct writer *w)
+{
+	const struct record *record;
+	int rc;
+
+	while ((rc = reader_record(r, &record)) == 1) {
+		if (writer_record(w, record) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct seal_to to = { .recipient = operands[0] };
+	struct reader *r = NULL;
+	struct writer *w = NULL;
+	bool failed;
+	int rc = -1;
+
+	to.identity = streams_identity(&failed);
+	if (!failed)
+		to.parties = streams_parties(&failed);
+	if (failed)
+		goto out;
+	if (to.identity == NULL || to.parties == NULL) {
+		usage("give the sender's identity with -i and the parties file with -p");
+		goto out;
+	}
+	if ((r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
+	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
+		goto out;
+	rc = seal(r, w);
+out:
+	rc = streams_finish(w, rc);
+	reader_close(r);
+	return (rc);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "NAME [FILE]",
+		.summary = "Seal a share stream: encrypt it to NAME of the parties file, authenticated as from you.",
+		.notes = "The stream is checked while it is sealed, so that a damaged or cut one is not sent. Every tool opens "
+		         "sealed streams with -i and -p; smpc-cat does nothing else.\n"
+		         "Example: smpc-seal -i me.key -p parties.json alice x.alice > x.alice.sealed",
+		.options = options,
+		.min_operands = 1,
+		.max_operands = 2,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

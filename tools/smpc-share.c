@@ -1,0 +1,391 @@
+/* Split a table into secret shares, one stream per party. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/num.h"
+#include "cli/streams.h"
+#include "data/identity.h"
+#include "data/parties.h"
+#include "data/sharer.h"
+#include "data/table.h"
+
+static const char *prefix, *modulus, *name = "data", *delimiter, *na = "error";
+static uint64_t numbered, fraction_bits = 16;
+static bool additive, force, no_header, standardize, check, no_seal;
+static struct strings outputs, columns, excluded, one_hot, scales, raw;
+
+static const struct opt options[] = {
+	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
+	    "parties.json: share among its dealer and computing parties, sealed to each (default: $SMPC_PARTIES)" },
+	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
+	    "identity file of the owner, who seals (default: $SMPC_IDENTITY)" },
+	{ 0, "no-seal", NULL, OPT_FLAG, &no_seal, 0, 0,
+	    "do not seal: each share is as secret as the data until it has reached its party" },
+	{ 'n', "number", "N", OPT_NUMBER, &numbered, 2, PART_MAX_PARTIES - 1,
+	    "share among N computing parties named 1 to N and a dealer named 0, without parties file and seal" },
+	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all parties are needed to reveal" },
+	{ 'q', "modulus", "Q", OPT_STRING, &modulus, 0, 0,
+	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood), by the additive scheme" },
+	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0, "write PREFIX.PARTY for every party, mode 0600" },
+	{ 'O', "output-of", "PARTY=PATH", OPT_LIST, &outputs, 0, 0, "write this party's share to PATH, a file or pipe" },
+	{ 'f', "force", NULL, OPT_FLAG, &force, 0, 0, "overwrite existing files" },
+	{ 'c', "columns", "LIST", OPT_LIST, &columns, 0, 0,
+	    "share these columns, in this order: names, positions from 1 and ranges such as 3-7, with commas" },
+	{ 'x', "exclude", "LIST", OPT_LIST, &excluded, 0, 0, "leave these columns out" },
+	{ 'd', "delimiter", "CHAR", OPT_STRING, &delimiter, 0, 0, "character between fields (default: comma; 'tab')" },
+	{ 0, "no-header", NULL, OPT_FLAG, &no_header, 0, 0, "the first line holds data, not names" },
+	{ 0, "na", "WHAT", OPT_STRING, &na, 0, 0,
+	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take instead" },
+	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &one_hot, 0, 0,
+	    "replace a column by a column of 0 and 1 for each of these categories" },
+	{ 0, "scale", "COL=FACTOR", OPT_LIST, &scales, 0, 0, "multiply a column by a number" },
+	{ 's', "standardize", NULL, OPT_FLAG, &standardize, 0, 0,
+	    "subtract each column's mean and divide by its deviation, computed from this table" },
+	{ 0, "no-standardize", "LIST", OPT_LIST, &raw, 0, 0, "columns that --standardize leaves alone, such as labels" },
+	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
+	    "precision: numbers are rounded to multiples of 2^-BITS (default 16)" },
+	{ 0, "name", "NAME", OPT_STRING, &name, 0, 0, "name of the tensor (default: data)" },
+	{ 0, "json", NULL, OPT_FLAG, &stream_options.text, 0, 0, "write records as lines of JSON" },
+	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "read and check the table, share nothing" },
+	{ .name = NULL },
+};
+
+/* A sharing: the parties, where their shares go, and the part that describes it. */
+struct job {
+	const struct parties *parties; /* NULL: numbered */
+	const char *names[PART_MAX_PARTIES];
+	char numbers[PART_MAX_PARTIES][8];
+	size_t n_parties;
+	struct sink *sinks[PART_MAX_PARTIES];
+	struct part *part;
+	struct table *table;
+};
+
+/* ---- what the options say ---- */
+
+/* A modulus, in digits or as 2^K; 0 stands for 2^64. */
+static int
+parse_modulus(const char *text, uint64_t *q)
+{
+	uint64_t bits;
+
+	if (strncmp(text, "2^", 2) == 0 && num_parse(text + 2, 1, 64, &bits) == 0) {
+		*q = (bits == 64) ? 0 : (uint64_t)1 << bits;
+		return (0);
+	}
+	if (strcmp(text, "18446744073709551616") == 0) {
+		*q = 0;
+		return (0);
+	}
+	return (num_parse(text, 2, UINT64_MAX, q));
+}
+
+static int
+parse_delimiter(char *c)
+{
+
+	if (delimiter == NULL)
+		*c = ',';
+	else if (strcmp(delimiter, "tab") == 0 || strcmp(delimiter, "\\t") == 0)
+		*c = '\t';
+	else if (strlen(delimiter) == 1 && strchr("\"\n\r", delimiter[0]) == NULL)
+		*c = delimiter[0];
+	else
+		return (usage("--delimiter: '%s' is not one character", delimiter));
+	return (0);
+}
+
+static struct column_lists
+lists(const struct strings *s)
+{
+
+	return ((struct column_lists){ s->items, s->count });
+}
+
+static int
+set_table_options(struct table_options *t)
+{
+
+	*t = (struct table_options){ .fraction_bits = (unsigned)fraction_bits, .no_header = no_header,
+		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .scale = lists(&scales),
+		.raw = lists(&raw), .standardize = standardize, .remedies = 1 };
+	if (parse_delimiter(&t->delimiter) == -1)
+		return (-1);
+	if (strcmp(na, "error") == 0)
+		t->na = TABLE_NA_ERROR;
+	else if (strcmp(na, "drop") == 0)
+		t->na = TABLE_NA_DROP;
+	else {
+		t->na = TABLE_NA_VALUE;
+		t->na_value = na;
+	}
+	if (modulus == NULL)
+		return (0);
+	if (parse_modulus(modulus, &t->modulus) == -1)
+		return (usage("--modulus: '%s' is not a number from 2 to 2^64", modulus));
+	t->fraction_bits = 0;
+	t->integers = 1;
+	additive = true;
+	return (0);
+}
+
+/* Number the parties: a dealer 0, unless the scheme is additive, and 1 to N. */
+static void
+number_parties(struct job *j)
+{
+	size_t i;
+
+	for (i = additive ? 1 : 0; i <= numbered; i++) {
+		snprintf(j->numbers[j->n_parties], sizeof(j->numbers[0]), "%zu", i);
+		j->names[j->n_parties] = j->numbers[j->n_parties];
+		j->n_parties++;
+	}
+}
+
+/* Take the parties from the parties file: the dealer, unless the scheme is additive, and the computing parties. */
+static int
+name_parties(struct job *j)
+{
+	const struct party *sharing[PARTIES_SHARING_MAX];
+	bool failed;
+	size_t i, n;
+
+	if ((j->parties = streams_parties(&failed)) == NULL)
+		return (failed ? -1 : usage("among whom? give -p parties.json or -n N"));
+	n = parties_sharing(j->parties, sharing);
+	if (!additive && parties_dealer(j->parties) == NULL)
+		return (fail(ST_FAILED, "the parties file names no dealer, whom the masked scheme needs (--additive does not)"));
+	for (i = 0; i < n; i++) {
+		if (!additive || sharing[i]->role != PARTY_DEALER)
+			j->names[j->n_parties++] = sharing[i]->name;
+	}
+	if (j->n_parties < (additive ? 2 : 3))
+		return (fail(ST_FAILED, "the parties file names fewer than two computing parties"));
+	return (0);
+}
+
+static int
+find_parties(struct job *j)
+{
+
+	if (numbered == 0)
+		return (name_parties(j));
+	number_parties(j);
+	return (0);
+}
+
+/* ---- outputs ---- */
+
+/* The path that -O gives to a party, or NULL. */
+static const char *
+output_of(const char *party)
+{
+	size_t len = strlen(party), i;
+
+	for (i = 0; i < outputs.count; i++) {
+		if (strncmp(outputs.items[i], party, len) == 0 && outputs.items[i][len] == '=')
+			return (outputs.items[i] + len + 1);
+	}
+	return (NULL);
+}
+
+/* Every -O must name a party, once. */
+static int
+check_outputs(const struct job *j)
+{
+	size_t i, k, len, found;
+
+	for (i = 0; i < outputs.count; i++) {
+		len = strcspn(outputs.items[i], "=");
+		if (outputs.items[i][len] == '\0' || outputs.items[i][len + 1] == '\0')
+			return (usage("--output-of: '%s' is not PARTY=PATH", outputs.items[i]));
+		for (found = 0, k = 0; k < j->n_parties; k++)
+			found += (strlen(j->names[k]) == len && memcmp(j->names[k], outputs.items[i], len) == 0);
+		if (found == 0)
+			return (usage("--output-of: '%.*s' is not one of the parties", (int)len, outputs.items[i]));
+		for (k = 0; k < i; k++) {
+			if (strncmp(outputs.items[k], outputs.items[i], len + 1) == 0)
+				return (usage("--output-of: party '%.*s' comes twice", (int)len, outputs.items[i]));
+		}
+	}
+	return (0);
+}
+
+static int
+open_output(struct job *j, size_t i, const struct seal_to *seal)
+{
+	struct buf path = { NULL, 0, 0 };
+	const char *given = output_of(j->names[i]);
+	int rc = -1;
+
+	if (given == NULL && prefix == NULL)
+		return (usage("where does the share of party '%s' go? give -o PREFIX or -O %s=PATH", j->names[i], j->names[i]));
+	if (given == NULL && (buf_string(&path, prefix) == -1 || buf_string(&path, ".") == -1 ||
+	    buf_string(&path, j->names[i]) == -1 || buf_append(&path, "", 1) == -1))
+		goto out;
+	if (given == NULL)
+		given = path.data;
+	if ((!stream_options.text || seal != NULL) && sink_refuse_terminal(given) == -1)
+		goto out;
+	if ((j->sinks[i] = sink_open(given, force ? OUTPUT_REPLACE : OUTPUT_NEW, seal)) != NULL)
+		rc = 0;
+out:
+	buf_free(&path);
+	return (rc);
+}
+
+static int
+open_outputs(struct job *j)
+{
+	struct seal_to seal = { .parties = j->parties };
+	bool sealed = (j->parties != NULL && !no_seal), failed = false;
+	size_t i;
+
+	if (check_outputs(j) == -1)
+		return (-1);
+	if (sealed && (seal.identity = streams_identity(&failed)) == NULL)
+		return (failed ? -1 : usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
+	for (i = 0; i < j->n_parties; i++) {
+		seal.recipient = j->names[i];
+		if (open_output(j, i, sealed ? &seal : NULL) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Finish all outputs before any of them gets its name, so that a full disk leaves none. */
+static int
+commit_outputs(struct job *j)
+{
+	struct sink *s;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < j->n_parties; i++) {
+		if (sink_finish(j->sinks[i]) == -1)
+			return (-1);
+	}
+	for (i = 0; i < j->n_parties && rc == 0; i++) {
+		s = j->sinks[i];
+		j->sinks[i] = NULL;
+		rc = sink_commit(s);
+	}
+	return (rc);
+}
+
+/* ---- sharing ---- */
+
+static int
+describe(struct job *j, const struct table_options *t)
+{
+	size_t cols = table_columns(j->table), i;
+	const char **names;
+	int rc = -1;
+
+	if (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES))
+		return (usage("--name: not 1 to %d printable bytes", PART_MAX_NAME_BYTES));
+	if (cols > PART_MAX_COLUMNS)
+		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", cols, PART_MAX_COLUMNS));
+	if ((j->part = part_new()) == NULL || (names = mem_array(cols, sizeof(*names))) == NULL)
+		return (-1);
+	for (i = 0; i < cols; i++)
+		names[i] = table_column_name(j->table, i);
+	j->part->scheme = additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
+	j->part->modulus = t->modulus;
+	j->part->fraction_bits = t->fraction_bits;
+	if (part_set_parties(j->part, j->names, j->n_parties) == 0 && part_set_name(j->part, name) == 0 &&
+	    part_set_columns(j->part, (names[0] != NULL) ? names : NULL, cols) == 0)
+		rc = 0;
+	free(names);
+	return (rc);
+}
+
+static int
+share_rows(struct job *j)
+{
+	struct sharer *s;
+	uint64_t *words;
+	size_t space, rows;
+	int rc = -1;
+
+	if ((s = sharer_new(j->part, j->sinks, stream_options.text)) == NULL)
+		return (-1);
+	do {
+		if ((space = sharer_space(s, &words)) == 0 || (rc = table_read(j->table, words, space, &rows)) == -1)
+			goto failed;
+		sharer_filled(s, rows);
+	} while (rc == 1);
+	rc = sharer_end(s);
+	sharer_free(s);
+	return (rc);
+failed:
+	sharer_free(s);
+	return (-1);
+}
+
+static int
+check_rows(struct job *j)
+{
+	size_t cols = table_columns(j->table), max_rows = (cols < 4096) ? 4096 / cols : 1, rows;
+	uint64_t *words;
+	int rc;
+
+	if ((words = mem_array(max_rows * cols, sizeof(*words))) == NULL)
+		return (-1);
+	while ((rc = table_read(j->table, words, max_rows, &rows)) == 1)
+		continue;
+	mem_wipe_free(words, max_rows * cols * sizeof(*words));
+	return (rc);
+}
+
+static int
+share(struct job *j, const char *path)
+{
+	struct table_options t;
+
+	if (set_table_options(&t) == -1 || (!check && find_parties(j) == -1))
+		return (-1);
+	if ((j->table = table_open(path, &t)) == NULL)
+		return (-1);
+	if (check)
+		return (check_rows(j));
+	if (describe(j, &t) == -1 || open_outputs(j) == -1 || share_rows(j) == -1)
+		return (-1);
+	return (commit_outputs(j));
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct job j = { .n_parties = 0 };
+	size_t i;
+	int rc;
+
+	rc = share(&j, (count > 0) ? operands[0] : "-");
+	for (i = 0; i < j.n_parties; i++)
+		sink_abort(j.sinks[i]);
+	table_close(j.table);
+	part_free(j.part);
+	return (streams_finish(NULL, rc));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE]",
+		.summary = "Split a CSV, .npy or .idx file into secret shares, one stream per party.",
+		.notes = "Anyone who holds the shares of all computing parties, or of the dealer and one of them, can read the "
+		         "data; fewer are noise.\nExamples:\n  smpc-share -p parties.json -i me.key -o patients patients.csv\n"
+		         "  smpc-share -n 2 -o patients patients.csv    (patients.0 is the dealer's, .1 and .2 the others')",
+		.options = options,
+		.max_operands = 1,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

@@ -1,0 +1,69 @@
+/* Split the rows of a share in two, for training and testing. */
+
+#include "base/diag.h"
+#include "cli/operands.h"
+#include "cli/streams.h"
+#include "data/local.h"
+#include "data/permute.h"
+#include "ring/fixed.h"
+
+#include <string.h>
+
+static const char *seed, *ratio_text = "0.8", *rest_path;
+static uint64_t ratio;
+
+static const struct opt options[] = {
+	{ 's', "seed", "SEED", OPT_STRING, &seed, 0, 0,
+	    "public seed of the choice, any text; it must be the same at every party" },
+	{ 'f', "fraction", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output (default 0.8)" },
+	{ 'r', "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+static int
+split(struct reader *const *readers, size_t count, struct writer *w)
+{
+	struct writer *rest = NULL;
+	int rc;
+
+	(void)count;
+	if (rest_path != NULL &&
+	    (rest = writer_open(rest_path, OUTPUT_REPLACE, stream_options.text, NULL)) == NULL)
+		return (-1);
+	rc = local_split(readers[0], seed, ratio, w, rest);
+	if (rc == 0 && rest != NULL)
+		return (writer_close(rest));
+	writer_abort(rest);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	int64_t v;
+
+	if (permute_check_seed(seed) == -1)
+		return (usage("give --seed SEED, 1 to %d bytes, the same at every party", PERMUTE_MAX_SEED_BYTES));
+	if (fixed_parse(ratio_text, strlen(ratio_text), 32, &v) != FIXED_OK || v < 0 || v > (int64_t)1 << 32)
+		return (usage("--fraction: '%s' is not a number from 0 to 1", ratio_text));
+	ratio = (uint64_t)v;
+	return (operands_run(operands, count, split));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE]",
+		.summary = "Split the rows of a share stream in two by a public seed, such as for training and testing.",
+		.notes = "Of every 20 consecutive rows the same share is taken, within one row.\n"
+		         "Example: smpc-split --seed 1 -o train.alice --rest test.alice patients.alice",
+		.options = options,
+		.max_operands = 1,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}
