@@ -153,7 +153,7 @@ split_row(struct csv *c, size_t len)
 	if (len > 0 && memchr(s, '\0', len) != NULL)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?", c->w->name, c->line));
 	for (;; s = stop + 1) {
-		if (c->fields > COLUMNS_MAX)
+		if (c->fields == COLUMNS_MAX)
 			return (fail(ST_FAILED, "%s:%" PRIu64 ": there are more than %zu columns", c->w->name, c->line,
 			    COLUMNS_MAX));
 		if (c->fields == c->size && grow_fields(c) == -1)

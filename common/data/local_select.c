@@ -185,15 +185,15 @@ static int
 cat_check(struct cat *c, const struct reader *r, const struct part *p)
 {
 	const struct part *last = c->last;
+	const char *field;
 
 	if (last == NULL)
 		return (0);
-	if (!part_same_setting(last, p)) {
+	if ((field = part_setting_difference(last, p)) != NULL) {
 		if (strcmp(part_party(last), part_party(p)) != 0)
 			return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are of party '%s'",
 			    reader_name(r), part_party(p), part_party(last)));
-		return (fail(ST_REFUSED, "%s: scheme, modulus or parties differ from those of the streams before it",
-		    reader_name(r)));
+		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
 	}
 	if (strcmp(last->name, p->name) != 0)
 		return (0);

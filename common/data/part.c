@@ -165,28 +165,52 @@ strings_same(char *const *a, size_t n_a, char *const *b, size_t n_b)
 }
 
 bool
-part_same_setting(const struct part *a, const struct part *b)
-{
-
-	return (a->scheme == b->scheme && a->modulus == b->modulus && a->party == b->party &&
-	    strings_same(a->parties, a->n_parties, b->parties, b->n_parties));
-}
-
-bool
 part_same_columns(const struct part *a, const struct part *b)
 {
 
 	return (strings_same(a->columns, a->cols, b->columns, b->cols));
 }
 
-bool
-part_same(const struct part *a, const struct part *b)
+const char *
+part_setting_difference(const struct part *a, const struct part *b)
 {
 
-	return (memcmp(a->id, b->id, ID_BYTES) == 0 && part_same_setting(a, b) && part_same_columns(a, b) &&
-	    a->fraction_bits == b->fraction_bits && a->divisor == b->divisor && strcmp(a->name, b->name) == 0 &&
-	    strcmp(a->op, b->op) == 0 && a->n_inputs == b->n_inputs &&
-	    (a->n_inputs == 0 || memcmp(a->inputs, b->inputs, a->n_inputs * ID_BYTES) == 0));
+	if (a->scheme != b->scheme)
+		return ("scheme");
+	if (a->modulus != b->modulus)
+		return ("modulus");
+	if (!strings_same(a->parties, a->n_parties, b->parties, b->n_parties))
+		return ("parties");
+	return ((a->party != b->party) ? "party" : NULL);
+}
+
+const char *
+part_tensor_difference(const struct part *a, const struct part *b)
+{
+
+	if (a->fraction_bits != b->fraction_bits)
+		return ("fraction_bits");
+	if (a->divisor != b->divisor)
+		return ("divisor");
+	return (part_setting_difference(a, b));
+}
+
+const char *
+part_difference(const struct part *a, const struct part *b)
+{
+
+	if (memcmp(a->id, b->id, ID_BYTES) != 0)
+		return ("id");
+	if (strcmp(a->name, b->name) != 0)
+		return ("name");
+	if (!part_same_columns(a, b))
+		return ("columns");
+	if (strcmp(a->op, b->op) != 0)
+		return ("op");
+	if (a->n_inputs != b->n_inputs ||
+	    (a->n_inputs > 0 && memcmp(a->inputs, b->inputs, a->n_inputs * ID_BYTES) != 0))
+		return ("inputs");
+	return (part_tensor_difference(a, b));
 }
 
 bool

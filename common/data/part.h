@@ -83,12 +83,19 @@ int part_set_parties(struct part *p, const char *const *names, size_t count);
 int part_set_columns(struct part *p, const char *const *names, size_t cols);
 
 /*
- * part_same_setting(a, b), part_same_columns(a, b), part_same(a, b):
- * Whether scheme, parties, party and modulus agree; whether the column counts and names do; whether all fields do.
+ * part_setting_difference(a, b), part_tensor_difference(a, b), part_difference(a, b):
+ * Name a field in which two parts differ, or return NULL: among those of the setting (scheme, parties, party, modulus);
+ * those and the scale, which all parts of a tensor share; or all fields.
  */
-bool part_same_setting(const struct part *a, const struct part *b);
+const char *part_setting_difference(const struct part *a, const struct part *b);
+const char *part_tensor_difference(const struct part *a, const struct part *b);
+const char *part_difference(const struct part *a, const struct part *b);
+
+/*
+ * part_same_columns(a, b):
+ * Whether the numbers and names of the columns agree.
+ */
 bool part_same_columns(const struct part *a, const struct part *b);
-bool part_same(const struct part *a, const struct part *b);
 
 /*
  * part_is_dealer(p), part_is_computing(p):

@@ -71,30 +71,28 @@ same_tensor(const struct part *before, const struct part *p)
 static int
 check_new_part(const struct record *before, const struct record *r)
 {
-	const struct part *a, *b = r->part;
+	const char *field;
 
 	if (r->extent.first_row != 0)
 		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows are missing", r->where,
 		    r->extent.first_row));
-	if (before == NULL || !same_tensor(a = before->part, b))
+	if (before == NULL || !same_tensor(before->part, r->part) ||
+	    (field = part_tensor_difference(before->part, r->part)) == NULL)
 		return (0);
-	if (!part_same_setting(a, b))
-		return (fail(ST_REFUSED, "%s: scheme, modulus or parties differ from those of the rows before it", r->where));
-	if (a->fraction_bits != b->fraction_bits || a->divisor != b->divisor)
-		return (fail(ST_REFUSED, "%s: scale (fraction bits, divisor) differs from that of the rows before it", r->where));
-	return (0);
+	return (fail(ST_REFUSED, "%s: field '%s' differs from that of the rows before it in the tensor", r->where, field));
 }
 
 static int
 check_same_part(const struct record *before, const struct record *r)
 {
 	uint64_t expected = before->extent.first_row + before->extent.rows;
+	const char *field = part_difference(before->part, r->part);
 
-	if (memcmp(before->part->id, r->part->id, ID_BYTES) != 0)
+	if (field != NULL && strcmp(field, "id") == 0)
 		return (fail(ST_REFUSED, "%s: id changes before the part's last record: rows are missing, or the record is "
 		    "from another sharing", r->where));
-	if (!part_same(before->part, r->part))
-		return (fail(ST_REFUSED, "%s: header differs from the one before it, though the id is the same", r->where));
+	if (field != NULL)
+		return (fail(ST_REFUSED, "%s: field '%s' changes within a part", r->where, field));
 	if (r->extent.first_row != expected)
 		return (fail(ST_REFUSED, "%s: rows are out of order: begins at row %" PRIu64 " instead of %" PRIu64, r->where,
 		    r->extent.first_row, expected));

@@ -119,7 +119,7 @@ check_setting(const struct zip *z, size_t first, size_t i)
 
 	if (a->modulus != b->modulus)
 		return (fail(ST_REFUSED, "%s and %s: moduli differ", name_a, name_b));
-	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_same_setting(a, b))
+	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_setting_difference(a, b) == NULL)
 		return (0);
 	if (a->scheme != b->scheme)
 		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the additive scheme", name_a,
