@@ -361,17 +361,17 @@ def parse_binary(data, pos):
         raise malformed('%d words of payload, more than %d' % (word_count, MAX_WORDS))
     raw, pos = _take(data, pos, header_bytes, 'header')
     pad, pos = _take(data, pos, -(32 + header_bytes) % 64, 'padding')
-    if any(pad):
-        raise malformed('padding bytes after the header are not zero')
-    header = parse_object(raw)
-    check_header(header)
-    check_layout(header, key_count, word_count)
     keys, pos = _take(data, pos, 32 * key_count, 'keys')
     before = data[start:pos]
     payload, pos = _take(data, pos, 8 * word_count, 'payload')
     found, pos = _take(data, pos, 32, 'digest')
     if found != digest(before, payload):
         raise refused('digest is wrong: the record was damaged')
+    if any(pad):
+        raise malformed('padding bytes after the header are not zero')
+    header = parse_object(raw)
+    check_header(header)
+    check_layout(header, key_count, word_count)
     keys = [keys[i:i + 32] for i in range(0, len(keys), 32)]
     return Record(header, keys, bytes_to_words(payload), 'binary'), pos
 
@@ -1015,7 +1015,7 @@ class Unsealer:
             except noise.NoiseError as e:
                 raise refused('chunk %d of a sealed stream was damaged or moved: %s' % (number, e)) from None
             if plain[0] > 1:
-                raise malformed('chunk %d of a sealed stream begins with byte %d, not 0 or 1' % (number, plain[0]))
+                raise refused('chunk %d of a sealed stream begins with byte %d, not 0 or 1' % (number, plain[0]))
             final = plain[0] == 1
             out.append(plain[1:])
         return b''.join(out), pos

@@ -67,7 +67,7 @@ run(const char *path, const char *data, size_t bytes, const struct table_options
 	int fds[2], status = 0;
 	size_t n = 0;
 	ssize_t got;
-	pid_t pid;
+	pid_t pid = -1;
 
 	fflush(stdout);
 	if (pipe(fds) == -1 || (pid = fork()) == -1)

@@ -153,7 +153,7 @@ def flips():
                               ('digest', -32, 'the digest')):
         case('flip-' + name, 4, 'digest', 'a bit of %s is flipped' % what, flip(base, where % len(base)), base)
     case('flip-magic', 1, 'magic|not a|record|stream', 'a bit of the magic is flipped', flip(base, 5, 3), base)
-    case('flip-padding', 1, 'padding', 'a bit of the padding is flipped', flip(base, pay - 33), base)
+    case('flip-padding', 4, 'digest', 'a bit of the padding is flipped', flip(base, pay - 33), base)
     three = binary(*WORDS)
     case('flip-second', 4, 'digest', 'a bit of the payload of the second of three records is flipped',
          flip(three, len(binary(*WORDS[:2])) - 40), three)
@@ -175,8 +175,8 @@ def prelude():
     base = binary(KEY)
     n = len(share.canonical(KEY.header))
 
-    def one(name, pattern, defect, **damage):
-        case(name, 1, pattern, defect, again(KEY, **damage), base)
+    def one(name, pattern, defect, /, status=1, **damage):
+        case(name, status, pattern, defect, again(KEY, **damage), base)
     one('version-0', 'version', 'version 0', version=0)
     one('version-2', 'version', 'version 2', version=2)
     one('reserved', 'reserved|zero', 'the reserved bytes are 1', zero=1)
@@ -185,13 +185,13 @@ def prelude():
         one('header-length-%d' % length, 'header', 'the header length is %d' % length, header_bytes=length)
     one('header-length-more', 'header|json', 'the header length takes in a byte of padding', header_bytes=n + 1)
     one('header-length-less', 'header|json|padding', 'the header length leaves out the last byte', header_bytes=n - 1)
-    one('keys-0', 'key|shape|words|payload', 'key count 0 for one key', key_count=0)
+    one('keys-0', 'digest', 'key count 0 for one key', status=4, key_count=0)
     one('keys-2', 'key', 'two keys for a computing party', keys=KEY.keys * 2)
     for count in (65, 2 ** 32 - 1):
         one('keys-%d' % count, 'key', 'the key count is %d' % count, key_count=count)
     for words in (1048577, 2 ** 61, 2 ** 61 + len(KEY.words), 2 ** 63, 2 ** 64 - 1):
         one('words-%d' % words, 'payload|words', 'the payload length is %d words' % words, word_count=words)
-    one('words-less', 'shape|payload|words', 'the payload length is one word too small', word_count=len(KEY.words) - 1)
+    one('words-less', 'digest', 'the payload length is one word too small', status=4, word_count=len(KEY.words) - 1)
     big = again(changed(KEY, shape=[2 ** 19, 2]), word_count=2 ** 20)
     case('words-1048576', 1, 'ends early', 'payload length and shape agree, but the file is short', big, base)
     dealer = binary(DEALER)
@@ -218,7 +218,7 @@ def shapes():
     one('shape-zero-columns', 'shape|column', 'no columns', [2, 0], free)
     one('shape-wide', 'shape|column', 'more columns than allowed', [2, 524289], free)
     one('shape-huge', 'shape|rows', '2^40 + 1 rows', [2 ** 40 + 1, 2])
-    one('shape-beyond', 'shape|rows', '2^64 rows', [2 ** 64, 2])
+    one('shape-beyond', 'shape|rows|integer', '2^64 rows', [2 ** 64, 2])
     one('shape-negative', 'shape|rows', '-2 rows', [-2, 2])
     for count, shape in ((1, [2]), (3, [2, 2, 1]), (0, [])):
         one('shape-%d' % count, 'shape', 'a shape of %d numbers' % count, shape)
@@ -254,7 +254,7 @@ def fields():
     one('kind', 'kind', 'another kind', kind='model')
     one('scheme', 'scheme', 'another scheme', scheme='replicated')
     one('type-scheme', 'scheme', 'a scheme that is an array', scheme=['masked'])
-    one('type-modulus', 'modulus', 'a modulus that is a number', modulus=TWO64)
+    one('type-modulus', 'modulus|integer', 'a modulus that is a number', modulus=TWO64)
     one('type-fraction_bits', 'fraction_bits', 'fraction bits that are a string', fraction_bits='16')
     one('type-last', 'last', 'a last that is 1', last=1)
     one('type-first_row', 'first_row', 'a first row that is false', first_row=False)
@@ -271,7 +271,7 @@ def fields():
     one('modulus-fraction', 'fraction_bits', 'fraction bits with modulus 501337', ADDITIVE, fraction_bits=1)
     one('fraction_bits-63', 'fraction_bits', '63 fraction bits', fraction_bits=63)
     one('fraction_bits-negative', 'fraction_bits', '-1 fraction bits', fraction_bits=-1)
-    one('fraction_bits-huge', 'fraction_bits|number', '2^64 + 16 fraction bits', fraction_bits=TWO64 + 16)
+    one('fraction_bits-huge', 'fraction_bits|number|integer', '2^64 + 16 fraction bits', fraction_bits=TWO64 + 16)
     for value in (0, 1, -2, 2 ** 32 + 1):
         one('divisor-%s' % ('negative' if value < 0 else value), 'divisor', 'divisor %d' % value, divisor=value)
     one('first_row-negative', 'first_row', 'first row -1', first_row=-1)
@@ -293,7 +293,7 @@ def names():
     one('name-empty', 'name', 'an empty name', name='')
     one('name-long', 'name', 'a name of 256 bytes', name='\u00fc' * 128)
     for code in (0, 8, 31, 127):
-        one('name-control-%d' % code, 'name|control|character', 'a name with the character %d' % code,
+        one('name-control-%d' % code, 'name|control|character|u0000', 'a name with the character %d' % code,
             name='ta\\b%s' % chr(code))
     one('columns-3', 'columns', 'three names for two columns', columns=['u', 'v', 'w'])
     one('columns-1', 'columns', 'one name for two columns', columns=['u'])
@@ -319,7 +319,7 @@ def key_rows():
     one('key_rows-missing', 'key_rows', 'part keys without key_rows', DEALER, key_rows=None)
     one('key_rows-additive', 'key_rows', 'an additive part key without key_rows', ADDITIVE_KEY, key_rows=None)
     one('key_rows-record-key', 'key_rows', 'key_rows with a record key', KEY, key_rows=2)
-    one('key_rows-words', 'key_rows', 'key_rows with words', ADDITIVE, key_rows=2)
+    one('key_rows-words', 'key_rows|part key', 'key_rows with words', ADDITIVE, key_rows=2)
     one('key_rows-0', 'key_rows', 'key_rows 0', DEALER, key_rows=0)
     one('key_rows-huge', 'key_rows', 'key_rows 2^32 + 1', DEALER, key_rows=2 ** 32 + 1)
     one('key_rows-string', 'key_rows', 'key_rows "2"', DEALER, key_rows='2')
@@ -622,7 +622,7 @@ def seals():
     one('from-renamed', 4, 'seal|handshake|authentic|damaged|decrypt|clinic',
         'made by mallory, the header replaced by one of clinic', renamed)
 
-    one('flag', 1, 'chunk|flag|byte', 'a chunk whose first byte is 2',
+    one('flag', 4, 'chunk', 'a chunk whose first byte is 2',
         sealed([b'\0' + plain[:400], b'\2' + plain[400:500], b'\1' + plain[500:]]))
     one('no-last', 1, 'ends early', 'the sealed stream lacks its last record', sealed(binary(*WORDS[:2])))
     one('nothing', 1, 'ends early', 'the sealed stream has no record', sealed(b''))

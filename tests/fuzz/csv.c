@@ -1,0 +1,113 @@
+/*
+ * CSV under several sets of options.  Rows must not depend on how many are read at once, and the fast reader must find
+ * what the exact one finds.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/table.h"
+#include "ring/scan.h"
+
+#define LIST(...) { (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct table_options options[] = {
+	{ .fraction_bits = 16, .remedies = 1 },
+	{ .no_header = 1, .na = TABLE_NA_DROP },
+	{ .delimiter = ';', .modulus = 65537, .select = LIST("2,1"), .na = TABLE_NA_VALUE, .na_value = "3" },
+	{ .fraction_bits = 62, .no_header = 1, .exclude = LIST("1"), .na = TABLE_NA_DROP },
+	{ .fraction_bits = 8, .no_header = 1, .one_hot = LIST("1=a,NA,3"), .scale = LIST("2-=-0.5"), .standardize = 1,
+	    .raw = LIST("2"), .na = TABLE_NA_VALUE, .na_value = "3" },
+};
+
+/* Read a table and hash its words.  Return the result of the last read. */
+static int
+read_all(const uint8_t *data, size_t size, const struct table_options *o, size_t max_rows, uint64_t *hash)
+{
+	struct table *t = table_open_memory(data, size, "fuzz", o);
+	uint64_t *words;
+	size_t columns, rows, j;
+	int rc;
+
+	*hash = 0;
+	if (t == NULL)
+		return (-1);
+	columns = table_columns(t);
+	for (j = 0; j < columns; j++)
+		*hash = *hash * 31 + ((table_column_name(t, j) != NULL) ? strlen(table_column_name(t, j)) : 0);
+	if ((words = malloc(max_rows * columns * sizeof(*words))) == NULL)
+		abort();
+	while ((rc = table_read(t, words, max_rows, &rows)) == 1) {
+		if (rows == 0 || rows > max_rows)
+			abort();
+		for (j = 0; j < rows * columns; j++)
+			*hash = *hash * 0x100000001b3 + words[j];
+	}
+	free(words);
+	table_close(t);
+	return (rc);
+}
+
+/* Check one row that the fast reader took against the exact way. */
+static const char *
+check_row(const struct scan *t, const char *s, const char *end, const uint64_t *row)
+{
+	const char *stop, *last;
+	int64_t value;
+	size_t j;
+
+	for (j = 0; j < t->columns; j++, s = stop + 1) {
+		if ((stop = memchr(s, (j + 1 < t->columns) ? t->delimiter : '\n', (size_t)(end - s))) == NULL)
+			abort();
+		for (last = stop; last > s && (last[-1] == ' ' || last[-1] == '\t' || (last == stop && last[-1] == '\r'));)
+			last--;
+		while (s < last && (*s == ' ' || *s == '\t'))
+			s++;
+		if (fixed_parse(s, (size_t)(last - s), t->scale.f, &value) != FIXED_OK || (uint64_t)value != row[j])
+			abort();
+	}
+	return (s);
+}
+
+static void
+fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
+{
+	int32_t place[3] = { 0, 1, 2 };
+	struct scan t = { .delimiter = ',', .columns = columns, .words = columns, .place = place };
+	char *text = calloc(1, size + SCAN_PADDING);
+	const char *s = text;
+	uint64_t words[3 * 16];
+	size_t rows, i, bytes;
+
+	if (text == NULL)
+		abort();
+	if (size > 0)
+		memcpy(text, data, size);
+	fixed_scale_init(&t.scale, f);
+	bytes = scan_rows(&t, text, size, words, 16, &rows);
+	for (i = 0; i < rows; i++)
+		s = check_row(&t, s, text + size, words + i * columns);
+	if (s != text + bytes)
+		abort();
+	free(text);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	uint64_t hash, again;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		rc = read_all(data, size, &options[i], 1, &hash);
+		if (read_all(data, size, &options[i], 64, &again) != rc || (rc == 0 && again != hash))
+			abort();
+	}
+	fuzz_scan(data, size, 1, 16);
+	fuzz_scan(data, size, 2, 1);
+	fuzz_scan(data, size, 3, 40);
+	return (0);
+}
