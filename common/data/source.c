@@ -31,9 +31,13 @@ struct source {
 	struct keyring keyring;
 	uint64_t fetched; /* bytes that came from fd or memory */
 	struct window raw;
-	struct window plain;
-	bool sealed;
+	struct opening *opening; /* NULL: the stream is not sealed, or not here */
+};
+
+/* A sealed stream that is being opened. */
+struct opening {
 	struct seal seal;
+	struct window plain;
 	uint8_t chunk[SEAL_CHUNK_MAX];
 };
 
@@ -188,28 +192,29 @@ read_exactly(struct source *s, uint8_t *data, size_t bytes)
 static ssize_t
 fill_plain(struct source *s)
 {
+	struct opening *o = s->opening;
 	uint8_t length[2];
 	const uint8_t *piece;
 	size_t chunk_bytes, bytes;
 	uint64_t position = source_position(s);
 	int final;
 
-	if (open_finished(&s->seal))
+	if (open_finished(&o->seal))
 		return (0);
-	make_room(&s->plain);
+	make_room(&o->plain);
 	if (read_exactly(s, length, sizeof(length)) == -1)
 		return (-1);
 	if ((chunk_bytes = open_length(length)) == 0)
 		return (fail(ST_FAILED, "%s: at byte %" PRIu64 ": sealed chunk has an impossible length", s->name, position));
-	if (read_exactly(s, s->chunk, chunk_bytes) == -1)
+	if (read_exactly(s, o->chunk, chunk_bytes) == -1)
 		return (-1);
-	if (open_chunk(&s->seal, s->chunk, chunk_bytes, &piece, &bytes, &final) == -1)
+	if (open_chunk(&o->seal, o->chunk, chunk_bytes, &piece, &bytes, &final) == -1)
 		return (fail(ST_REFUSED, "%s: at byte %" PRIu64 ": sealed chunk is damaged, moved or from elsewhere", s->name,
 		    position));
-	if (bytes > BUFFER_BYTES - s->plain.len)
+	if (bytes > BUFFER_BYTES - o->plain.len)
 		return (fail(ST_FAILED, "%s: sealed chunk is too long", s->name));
-	memcpy(s->plain.data + s->plain.len, piece, bytes);
-	s->plain.len += bytes;
+	memcpy(o->plain.data + o->plain.len, piece, bytes);
+	o->plain.len += bytes;
 	return ((bytes > 0) ? (ssize_t)bytes : (final ? 0 : 1));
 }
 
@@ -255,12 +260,13 @@ source_unseal(struct source *s)
 	    sealed_sender(s, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1 ||
 	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
-	if (open_start(&s->seal, s->keyring.identity->secret, sender->key, preamble,
+	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
+		return (-1);
+	if (open_start(&s->opening->seal, s->keyring.identity->secret, sender->key, preamble,
 	    SEAL_PREAMBLE_BYTES(header_bytes)) == -1) {
-		seal_wipe(&s->seal);
+		source_unseal_end(s);
 		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or damaged", s->name, sender->name));
 	}
-	s->sealed = true;
 	return (0);
 }
 
@@ -268,15 +274,15 @@ bool
 source_is_sealed(const struct source *s)
 {
 
-	return (s->sealed);
+	return (s->opening != NULL);
 }
 
 void
 source_unseal_end(struct source *s)
 {
 
-	seal_wipe(&s->seal);
-	s->sealed = false;
+	mem_wipe_free(s->opening, sizeof(*s->opening));
+	s->opening = NULL;
 }
 
 /* ---- both ---- */
@@ -285,14 +291,14 @@ static ssize_t
 fill(struct source *s)
 {
 
-	return (s->sealed ? fill_plain(s) : fill_raw(s));
+	return ((s->opening != NULL) ? fill_plain(s) : fill_raw(s));
 }
 
 static struct window *
 window(struct source *s)
 {
 
-	return (s->sealed ? &s->plain : &s->raw);
+	return ((s->opening != NULL) ? &s->opening->plain : &s->raw);
 }
 
 ssize_t
@@ -314,11 +320,11 @@ source_peek(struct source *s, size_t bytes, const uint8_t **data)
 ssize_t
 source_read(struct source *s, void *data, size_t bytes)
 {
-	struct window *w = &s->plain;
+	struct window *w = window(s);
 	size_t done = 0, take;
 	ssize_t n;
 
-	if (!s->sealed)
+	if (s->opening == NULL)
 		return (read_raw(s, data, bytes));
 	while (done < bytes) {
 		if (w->pos == w->len) {
@@ -367,7 +373,7 @@ source_close(struct source *s)
 
 	if (s == NULL)
 		return;
-	seal_wipe(&s->seal);
+	source_unseal_end(s);
 	if (s->fd != -1)
 		close(s->fd);
 	free(s->name);

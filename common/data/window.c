@@ -52,6 +52,8 @@ make_room(struct window *w, size_t bytes)
 	size_t left = w->len - w->pos, size = (w->size == 0) ? CHUNK : w->size;
 	char *data;
 
+	if (w->size == 0 && w->fd == -1 && w->memory_bytes < CHUNK)
+		size = w->memory_bytes + 1;
 	while (size < bytes)
 		size *= 2;
 	if (size == w->size) {

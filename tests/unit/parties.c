@@ -287,8 +287,8 @@ many(size_t computing, size_t owners)
 
 	buf_string(&b, "{\"version\":1,\"parties\":[");
 	for (i = 0; i < computing + owners; i++) {
-		snprintf(entry, sizeof(entry), "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\"}",
-		    (i > 0) ? "," : "", i, (i < computing) ? "computing" : "owner", keys[i]);
+		snprintf(entry, sizeof(entry), "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%.*s\"}",
+		    (i > 0) ? "," : "", i, (i < computing) ? "computing" : "owner", IDENTITY_TEXT_LEN, keys[i]);
 		buf_string(&b, entry);
 	}
 	buf_string(&b, "]}");

@@ -356,6 +356,7 @@ static const struct test option_tests[] = {
 	{ "scaled", BYTES("a,b\n100,2\n-50,NA\n"),
 	    OPTIONS(.scale = LIST("a=0.01", "b=2"), .na = TABLE_NA_VALUE, .na_value = "3"), 0, "a|b\n1,4\n-0.5,6\n" },
 	{ "several columns scaled", BYTES("a,b,c\n4,8,12\n"), OPTIONS(.scale = LIST("1-2=.25")), 0, "a|b|c\n1,2,12\n" },
+	{ "a name with an equals sign scaled", BYTES("a=b\n4\n"), OPTIONS(.scale = LIST("a=b=.25")), 0, "a=b\n1\n" },
 	{ "scaled by no number", BYTES("a\n1\n"), OPTIONS(.scale = LIST("a=x")), 2, "must be COLUMN=FACTOR" },
 	{ "scaled twice", BYTES("a\n1\n"), OPTIONS(.scale = LIST("a=2", "a=3")), 2, "scaled twice" },
 	{ "scaled and one-hot", BYTES("a\n1\n"), OPTIONS(.scale = LIST("a=2"), .one_hot = LIST("a=1")), 2, "one-hot" },
@@ -519,16 +520,19 @@ temporary(void)
 	return (path);
 }
 
-/* Write ${rows} rows of three columns; every ninth has a quote, every thirteenth an exponent. */
+/* Write ${rows} rows of three columns, the last one without newline; some have quotes, some exponents. */
 static void
 write_rows(FILE *f, size_t rows)
 {
 	size_t i;
 
 	fprintf(f, "a,b,c\n");
-	for (i = 0; i < rows; i++)
-		fprintf(f, (i % 9 == 8) ? "\"%zu\",%zu.5,-%zu\n" : (i % 13 == 12) ? "%zue0,%zu.5,-%zu\n" : "%zu,%zu.5,-%zu\n", i,
+	for (i = 0; i < rows; i++) {
+		fprintf(f, (i % 9 == 8) ? "\"%zu\",%zu.5,-%zu" : (i % 13 == 12) ? "%zue0,%zu.5,-%zu" : "%zu,%zu.5,-%zu", i,
 		    i % 1000, i);
+		if (i + 1 < rows)
+			fprintf(f, "\n");
+	}
 }
 
 /* Read what write_rows wrote and compare. */
@@ -550,6 +554,48 @@ rows_agree(const char *path, size_t rows)
 	return (good && rc == 0 && n == rows);
 }
 
+/* Standardize what write_rows wrote, and compare the first column with what is known of 0, 1, 2, ... */
+static int
+standardized_agree(const char *path, size_t rows)
+{
+	static uint64_t words[3 * 1013];
+	struct table *t = table_open(path, OPTIONS(.standardize = 1));
+	double mean = (double)(rows - 1) / 2, deviation = sqrt(((double)rows * (double)rows - 1) / 12);
+	size_t i, n = 0, got;
+	int good = (t != NULL), rc = -1;
+
+	while (good && (rc = table_read(t, words, 1013, &got)) == 1) {
+		for (i = 0; i < got; i++, n++)
+			good = good && fabs((double)(int64_t)words[3 * i] - 65536 * ((double)n - mean) / deviation) < 0.5001;
+	}
+	table_close(t);
+	return (good && rc == 0 && n == rows);
+}
+
+/* The last block is short, and what the block before left behind it would complete its last row. */
+static int
+tail_agrees(const char *path)
+{
+	static uint64_t words[1013];
+	FILE *f = fopen(path, "w");
+	struct table *t;
+	size_t i, n = 0, got;
+	int good, rc = -1;
+
+	fprintf(f, "a\n");
+	for (i = 0; i < 200000; i++)
+		fprintf(f, "1\n");
+	fprintf(f, "1");
+	fclose(f);
+	good = ((t = table_open(path, F16)) != NULL);
+	while (good && (rc = table_read(t, words, 1013, &got)) == 1) {
+		for (i = 0; i < got; i++, n++)
+			good = good && words[i] == 65536;
+	}
+	table_close(t);
+	return (good && rc == 0 && n == 200001);
+}
+
 static void
 test_files(const char *path)
 {
@@ -559,6 +605,8 @@ test_files(const char *path)
 	write_rows(f, 100000);
 	fclose(f);
 	ok(rows_agree(path, 100000), "a file of many blocks");
+	ok(standardized_agree(path, 100000), "a file of many blocks, standardized");
+	ok(tail_agrees(path), "a last block shorter than those before");
 	ok(run("/nonexistent/x", NULL, 0, F16, 10) == 1 && strstr(output, "/nonexistent/x: No such file") != NULL, "no file");
 	ok(run("/", NULL, 0, F16, 10) == 1 && strstr(output, "is a directory") != NULL, "a directory");
 	if (pipe(fds) == -1 || write(fds[1], "a\n1\n2\n3\n4\n", 10) != 10)
@@ -648,7 +696,7 @@ main(void)
 {
 	char *path = temporary();
 
-	tap_plan(COUNT(csv_tests) + COUNT(option_tests) + COUNT(array_tests) + 6 + 6);
+	tap_plan(COUNT(csv_tests) + COUNT(option_tests) + COUNT(array_tests) + 8 + 6);
 	check_all(csv_tests, COUNT(csv_tests));
 	check_all(option_tests, COUNT(option_tests));
 	check_all(array_tests, COUNT(array_tests));

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# conduct: smpc-add -c 1 INPUT
+
+load helper
+load shares
+
+@test "two, three and one operand" {
+	shared x a,b 1,2 3.5,-4
+	shared y p,q 10,20 30,0.25
+	shared z r,s 0.5,0 0,100
+	each smpc-add -o two.@ x.@ y.@
+	reveals two a,b 11,22 33.5,-3.75
+	each smpc-add -o three.@ x.@ y.@ z.@
+	reveals three a,b 11.5,22 33.5,96.25
+	each smpc-add -o one.@ x.@
+	reveals one a,b 1,2 3.5,-4
+	each smpc-add -o twice.@ x.@ x.@
+	reveals twice a,b 2,4 7,-8
+}
+
+@test "standard input is an operand: alone, and as -" {
+	shared x a 1 2
+	shared y a 10 20
+	each sh -c 'smpc-add <x.@ >one.@'
+	reveals one a 1 2
+	each sh -c 'smpc-add y.@ - <x.@ >sum.@'
+	reveals sum a 11 22
+	fails_with 2 smpc-add - - <x.1
+	stderr_has "one operand only"
+}
+
+@test "the additive scheme, also with a modulus" {
+	parties="1 2"
+	shared_additively x a,b 1,2.5
+	shared_additively y a,b 10,-20
+	each smpc-add -o z.@ x.@ y.@
+	reveals z a,b 11,-17.5
+	each smpc-add -c 0.5 -o c.@ x.@
+	reveals c a,b 1.5,3
+	printf 'a\n3\n6\n' | smpc-share -n 2 -q 7 -o q
+	each smpc-add -o r.@ q.@ q.@
+	reveals r a 6 5
+	each smpc-add -c -4 -o s.@ q.@
+	reveals s a 6 2
+}
+
+@test "-c: a decimal is added once, not once for each party" {
+	shared x a,b 1,2 3,4
+	each smpc-add -c 0.5 -o y.@ x.@
+	reveals y a,b 1.5,2.5 3.5,4.5
+	each smpc-add --constant=-1e1 -o z.@ x.@
+	reveals z a,b -9,-8 -7,-6
+}
+
+@test "-c: rows, columns and matrices from CSV with and without header, .npy and public streams" {
+	needs python3
+	shared x a,b 1,2 3,4
+	table row.csv p,q 10,20
+	each smpc-add -c row.csv -o row.@ x.@
+	reveals row a,b 11,22 13,24
+	table bare.csv 10,20
+	each smpc-add -c bare.csv -o bare.@ x.@
+	reveals bare a,b 11,22 13,24
+	table column.csv c 100 200
+	each smpc-add -c column.csv -o column.@ x.@
+	reveals column a,b 101,102 203,204
+	table matrix.csv 1,2 3,4.5
+	each smpc-add -c matrix.csv -o matrix.@ x.@
+	reveals matrix a,b 2,4 6,8.5
+	python3 - <<-'P' >v.npy
+		import struct, sys
+		header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1, 2), }"
+		header += b' ' * (117 - len(header)) + b'\n'
+		sys.stdout.buffer.write(b'\x93NUMPY\x01\x00' + struct.pack('<H', len(header)) + header + struct.pack('<2d', .5, 7))
+	P
+	each smpc-add -c v.npy -o npy.@ x.@
+	reveals npy a,b 1.5,9 3.5,11
+	shared w a,b 1000,2000
+	smpc-reveal --public w.1 w.2 >w.public
+	each smpc-add -c w.public -o public.@ x.@
+	reveals public a,b 1001,2002 1003,2004
+	printf '10,20\n' >in
+	each sh -c 'smpc-add -c - x.@ <in >stdin.@'
+	reveals stdin a,b 11,22 13,24
+}
+
+@test "a public stream is an operand like others" {
+	shared x a,b 1,2 3,4
+	shared w a,b 10,20 30,40
+	smpc-reveal --public w.1 w.2 >w.public
+	each smpc-add -o y.@ x.@ w.public
+	reveals y a,b 11,22 33,44
+	each smpc-add -o z.@ w.public x.@
+	reveals z a,b 11,22 33,44
+}
+
+@test "one row or one column is repeated" {
+	shared x a,b 1,2 3,4 5,6
+	shared row p,q 10,20
+	shared column c 100 200 300
+	shared one d 0.5
+	each smpc-add -o r.@ x.@ row.@
+	reveals r a,b 11,22 13,24 15,26
+	each smpc-add -o f.@ row.@ x.@
+	reveals f a,b 11,22 13,24 15,26
+	each smpc-add -o c.@ x.@ column.@
+	reveals c a,b 101,102 203,204 305,306
+	each smpc-add -o o.@ x.@ one.@
+	reveals o a,b 1.5,2.5 3.5,4.5 5.5,6.5
+	each smpc-add -o outer.@ row.@ column.@
+	reveals outer p,q 110,120 210,220 310,320
+}
+
+@test "different fraction bits are brought to the finer ones" {
+	shared x a 1.5
+	printf 'a\n0.25\n' | smpc-share -n 2 --fraction-bits 40 -o y
+	each smpc-add -o z.@ x.@ y.@
+	reveals z a 1.75
+	is_line "fraction bits" z.1 40
+}
+
+@test "tensor by tensor" {
+	printf 'a\n1\n' | smpc-share -n 2 --name W -o w
+	printf 'b\n2\n3\n' | smpc-share -n 2 --name V -o v
+	each sh -c 'cat w.@ v.@ >m.@'
+	each smpc-add -o z.@ m.@ m.@
+	reveals z a 2 "" b 4 6
+}
+
+@test "refused: shapes, parties, schemes and moduli that differ" {
+	shared x a,b 1,2 3,4
+	shared y a,b,c 1,2,3 4,5,6
+	shared z a,b 1,2 3,4 5,6
+	fails_with 1 smpc-add x.1 y.1
+	stderr_has "2 and 3 columns"
+	fails_with 1 smpc-add x.1 z.1
+	stderr_has "rows"
+	fails_with 1 smpc-add -c nowhere x.1
+	stderr_has "nowhere"
+	table long.csv 1,2 3,4 5,6
+	fails_with 1 smpc-add -c long.csv x.1
+	stderr_has "the public operand has 3 rows"
+	fails_with 4 smpc-add x.1 x.2
+	stderr_has "x.1 is a share of party '1', x.2 of party '2'"
+	printf 'a,b\n1,2\n3,4\n' | smpc-share -n 2 --additive -o additive
+	fails_with 4 smpc-add x.1 additive.1
+	stderr_has "scheme"
+	printf 'a,b\n1,2\n3,4\n' | smpc-share -n 2 -q 7 -o seven
+	fails_with 4 smpc-add additive.1 seven.1
+	stderr_has "moduli differ"
+	printf 'a,b\n1,2\n3,4\n' | smpc-share -n 3 -o three
+	fails_with 4 smpc-add x.1 three.1
+	stderr_has "different parties"
+}
+
+@test "-c: a constant that does not fit, or is a share, is refused" {
+	shared x a 1
+	fails_with 5 smpc-add -c 1e30 x.1
+	stderr_has 1e30
+	fails_with 2 smpc-add -c x.2 x.1
+	stderr_has "is a share"
+	fails_with 2 smpc-add -c
+	stderr_has "needs a value"
+}
+
+@test "-c and the operand cannot both be standard input" {
+	shared x a 1
+	fails_with 2 smpc-add -c - <x.1
+	stderr_has "standard input"
+}
+
+@test "the result is larger than one record" {
+	seq 200000 >in
+	smpc-share -n 2 --no-header -o x in
+	each smpc-add -c 1 -o y.@ x.@
+	quietly smpc-reveal -o out y.1 y.2
+	seq 2 200001 | cmp - out
+}

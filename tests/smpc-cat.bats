@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# conduct: smpc-cat INPUT
+
+load helper
+load shares
+
+@test "rows follow each other, in the order of the operands" {
+	shared x a,b 1,2 3,4
+	shared y a,b 5,6
+	each smpc-cat -o xy.@ x.@ y.@
+	reveals xy a,b 1,2 3,4 5,6
+	each smpc-cat -o yx.@ y.@ x.@
+	reveals yx a,b 5,6 1,2 3,4
+	each sh -c 'smpc-cat y.@ - <x.@ >stdin.@'
+	reveals stdin a,b 5,6 1,2 3,4
+}
+
+@test "the result is that of cat, byte for byte" {
+	shared x a 1 2
+	shared y a 3
+	quietly smpc-cat -o xy x.1 y.1
+	cat x.1 y.1 | cmp - xy
+	smpc-cat <x.1 | cmp - x.1
+}
+
+@test "--json writes text, which every tool reads as the same stream" {
+	needs python3
+	shared x a,b 1,2 3,4.5
+	each smpc-cat --json -o t.@ x.@
+	reveals t a,b 1,2 3,4.5
+	python3 -m json.tool t.1 >/dev/null
+	assert_equal "$(line_of part t.1 | head -n 1)" "$(line_of part x.1 | head -n 1)"
+	smpc-cat t.1 | cmp - x.1
+	cat x.1 t.1 >mixed
+	quietly smpc-cat --repeat -o both mixed
+	is_line shape both "4 x 2"
+}
+
+@test "a part that comes twice is refused, unless --repeat" {
+	shared x a 1 2
+	cp x.1 copy.1
+	smpc-cat -o whole.1 x.1
+	fails_with 4 smpc-cat -o out x.1 copy.1
+	stderr_has "--repeat"
+	stderr_has "copy.1"
+	[ ! -e out ]
+	cat x.1 x.1 >doubled
+	fails_with 4 smpc-cat -o out doubled
+	each smpc-cat --repeat -o twice.@ x.@ x.@
+	reveals twice a 1 2 1 2
+}
+
+@test "tensors of different names follow each other" {
+	shared x a 1 2
+	printf 'b,c\n3,4\n' | smpc-share -n 2 --name W -o w
+	each smpc-cat -o m.@ x.@ w.@
+	reveals m a 1 2 "" b,c 3,4
+}
+
+@test "refused: other parties, schemes, columns, scales" {
+	shared x a,b 1,2
+	shared y a,b 3,4
+	fails_with 4 smpc-cat -o out x.1 y.2
+	stderr_has "y.2: is a share of party '2'"
+	shared_additively z a,b 1,2
+	fails_with 4 smpc-cat -o out x.1 z.1
+	stderr_has scheme
+	shared other a,c 1,2
+	fails_with 1 smpc-cat -o out x.1 other.1
+	stderr_has smpc-cut
+	shared swapped b,a 1,2
+	fails_with 1 smpc-cat -o out x.1 swapped.1
+	printf 'a,b\n1,2\n' | smpc-share -n 2 --fraction-bits 8 -o coarse
+	fails_with 4 smpc-cat -o out x.1 coarse.1
+	stderr_has "8 fraction bits"
+	[ ! -e out ]
+}
+
+@test "refused: damaged, cut, in the middle of others" {
+	shared x a 1 2
+	shared y a 3 4
+	damaged y.1 bad
+	fails_with 4 smpc-cat -o out x.1 bad
+	stderr_has bad
+	head -c 400 y.1 >cut
+	fails_with 1 smpc-cat -o out x.1 cut
+	stderr_has "cut"
+	: >empty
+	fails_with 1 smpc-cat -o out x.1 empty
+	stderr_has "ends early"
+	[ ! -e out ]
+}
+
+@test "-i and -p open sealed streams, by option and by environment" {
+	identities
+	printf 'a\n1\n' | smpc-share -p parties.json -i owner.key -o x
+	fails_with 2 smpc-cat x.alice
+	stderr_has "sealed to 'alice' by 'owner'"
+	quietly smpc-cat -i alice.key -p parties.json -o open.alice x.alice
+	quietly smpc-info open.alice
+	SMPC_IDENTITY=alice.key SMPC_PARTIES=parties.json smpc-cat x.alice | cmp - open.alice
+	quietly smpc-cat --identity=bob.key --parties=parties.json -o open.bob x.bob
+	quietly smpc-reveal open.alice open.bob
+	assert_output $'a\n1'
+	fails_with 4 smpc-cat -i bob.key -p parties.json x.alice
+	stderr_has "sealed to 'alice'"
+	fails_with 1 smpc-cat -i nowhere -p parties.json x.alice
+	stderr_has nowhere
+	fails_with 1 smpc-cat -i alice.key -p nowhere x.alice
+	# a sealed stream and an open one
+	printf 'a\n2\n' | smpc-share -p parties.json --no-seal -o y
+	smpc-cat -i alice.key -p parties.json -o both x.alice y.alice
+	is_line shape both "2 x 1"
+}
+
+@test "no more than 1000 operands" {
+	shared x a 1
+	operands=()
+	for ((i = 0; i < 1001; i++)); do
+		operands+=(x.1)
+	done
+	quietly smpc-cat --repeat -o out "${operands[@]:1}"
+	is_line shape out "1000 x 1"
+	fails_with 2 smpc-cat --repeat "${operands[@]}"
+	stderr_has "too many"
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env bats
+# conduct: smpc-cut -c 1 INPUT
+
+load helper
+load shares
+
+@test "-c: names, positions and ranges, in the order given" {
+	shared x a,b,c,d 1,2,3,4 5,6,7,8
+	each smpc-cut -c c,a -o names.@ x.@
+	reveals names c,a 3,1 7,5
+	each smpc-cut --columns 4,1 -o positions.@ x.@
+	reveals positions d,a 4,1 8,5
+	each smpc-cut -c 2-3 -o range.@ x.@
+	reveals range b,c 2,3 6,7
+	each smpc-cut -c 3- -o open.@ x.@
+	reveals open c,d 3,4 7,8
+	each smpc-cut -c d -c 1-2 -o lists.@ x.@
+	reveals lists d,a,b 4,1,2 8,5,6
+}
+
+@test "-x: all others" {
+	shared x a,b,c,d 1,2,3,4 5,6,7,8
+	each smpc-cut -x b,4 -o y.@ x.@
+	reveals y a,c 1,3 5,7
+	each smpc-cut --exclude 1- --exclude a -c b,a -o z.@ x.@ || true
+	each smpc-cut -c d,b,a -x b -o z.@ x.@
+	reveals z d,a 4,1 8,5
+}
+
+@test "an exact name comes before a position, and names may hold commas" {
+	printf '"2","a,b",c\n1,2,3\n' | smpc-share -n 2 -o x
+	each smpc-cut -c 2 -o y.@ x.@
+	quietly smpc-cut -c 'a,b' -o z.1 x.1
+	quietly smpc-cut -c 'a,b' -o z.2 x.2
+	quietly smpc-reveal y.1 y.2
+	assert_line --index 1 1
+	quietly smpc-reveal z.1 z.2
+	assert_line --index 1 2
+}
+
+@test "by name in streams whose parts have other orders: each by its own names" {
+	shared x a,b 1,2
+	shared y b,a 20,10
+	each sh -c 'smpc-cut -c a,b y.@ | smpc-cat x.@ - >z.@'
+	reveals z a,b 1,2 10,20
+}
+
+@test "without names by position alone" {
+	printf '1,2,3\n' | smpc-share -n 2 --no-header -o x
+	each smpc-cut -c 3,1 -o y.@ x.@
+	reveals y 3,1
+	fails_with 2 smpc-cut -c a x.1
+	stderr_has "no names"
+}
+
+@test "refused: no list, unknown, out of range, twice, nothing left" {
+	shared x age,weight,height 1,2,3
+	fails_with 2 smpc-cut x.1
+	stderr_has "-c or -x"
+	fails_with 2 smpc-cut -c wieght x.1
+	stderr_has "did you mean 'weight'"
+	fails_with 2 smpc-cut -x nothing x.1
+	stderr_has "no column 'nothing'"
+	fails_with 2 smpc-cut -c 4 x.1
+	stderr_has "there are 3 columns"
+	fails_with 2 smpc-cut -c 0 x.1
+	fails_with 2 smpc-cut -c 3-2 x.1
+	fails_with 2 smpc-cut -c age,,height x.1
+	fails_with 2 smpc-cut -c age,1 x.1
+	stderr_has "twice"
+	fails_with 2 smpc-cut -x 1- x.1
+	stderr_has "no column is left"
+}
+
+@test "a cut share holds nothing of the columns left out" {
+	needs python3
+	shared x a,b 1,2
+	each smpc-cut -c a -o y.@ x.@
+	quietly smpc-info --words y.1
+	assert_equal "$(awk -F, 'NF != 3' <<<"$output")" ""
+	is_line shape y.1 "1 x 1"
+	# no key that would stand for the masks of all columns
+	smpc-info y.1 >info
+	run grep -c "with keys" info
+	assert_output 0
+	smpc-info y.0 >info
+	run grep -c "with keys" info
+	assert_output 0
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# conduct: smpc-head INPUT
+
+load helper
+load shares
+
+@test "10 rows, or -n of them, or all" {
+	seq 25 | smpc-share -n 2 --no-header -o x
+	each smpc-head -o ten.@ x.@
+	reveals ten 1 2 3 4 5 6 7 8 9 10
+	each smpc-head -n 2 -o two.@ x.@
+	reveals two 1 2
+	each smpc-head --rows=1 -o one.@ x.@
+	reveals one 1
+	each smpc-head -n 100 -o all.@ x.@
+	is_line shape all.1 "25 x 1"
+	each sh -c 'smpc-head -n3 <x.@ >three.@'
+	reveals three 1 2 3
+}
+
+@test "of several parts, and of every tensor" {
+	shared x a 1 2
+	shared y a 3 4
+	printf 'b\n7\n8\n9\n' | smpc-share -n 2 --name z -o z
+	each sh -c 'smpc-cat x.@ y.@ z.@ >m.@'
+	each smpc-head -n 3 -o three.@ m.@
+	reveals three a 1 2 3 "" b 7 8 9
+	each smpc-head -n 2 -o two.@ m.@
+	reveals two a 1 2 "" b 7 8
+}
+
+@test "what follows the rows is read, so that damage is noticed" {
+	seq 200000 >in
+	smpc-share -n 2 --no-header -o x in
+	damaged x.1 bad
+	fails_with 4 smpc-head -n 1 -o out bad
+	head -c 1000000 x.1 >cut
+	fails_with 1 smpc-head -n 1 -o out cut
+	stderr_has "ends early"
+	[ ! -e out ]
+}
+
+@test "refused: no number of rows" {
+	shared x a 1
+	for n in 0 -1 1.5 x "" 99999999999999999999; do
+		fails_with 2 smpc-head -n "$n" x.1
+		stderr_has "not a whole number"
+	done
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# conduct: smpc-split --seed 1 INPUT
+
+load helper
+load shares
+
+# numbers N: the shares x of a column of 1 to N.
+numbers() {
+	seq "$1" | smpc-share -n 2 --no-header -o x
+}
+
+# column NAME: its numbers, one to a line, in $output.
+column() {
+	quietly smpc-reveal "$1.1" "$1.2"
+}
+
+@test "of every 20 rows 16 go to the output and 4 to the rest, in their order, none lost" {
+	numbers 60
+	each smpc-split --seed 1 -o train.@ --rest rest.@ x.@
+	column train
+	train=$output
+	column rest
+	rest=$output
+	assert_equal "$(printf '%s\n%s\n' "$train" "$rest" | sort -n)" "$(seq 60)"
+	assert_equal "$(sort -n <<<"$train")" "$train"
+	assert_equal "$(sort -n <<<"$rest")" "$rest"
+	for first in 1 21 41; do
+		count=$(awk -v first="$first" '$1 >= first && $1 < first + 20' <<<"$rest" | wc -l)
+		assert_equal "$count" 4
+	done
+	# the dealer's shares go the same way
+	quietly smpc-reveal train.0 train.2
+	assert_output "$train"
+}
+
+@test "-f: how much goes to the output" {
+	numbers 40
+	for ratio in 0.5:20 0:0 1:40 0.25:10 0.05:2 1e-1:4; do
+		each smpc-split -s 1 -f "${ratio%:*}" -o t.@ -r r.@ x.@
+		is_line shape t.1 "${ratio#*:} x 1"
+		is_line shape r.1 "$((40 - ${ratio#*:})) x 1"
+	done
+	smpc-split -s 1 --fraction=0.5 x.1 >t.1
+	is_line shape t.1 "20 x 1"
+	for ratio in 1.5 -0.1 half "" 1e400; do
+		fails_with 2 smpc-split -s 1 -f "$ratio" x.1
+		stderr_has "from 0 to 1"
+	done
+}
+
+@test "the seed decides, and nothing else does" {
+	numbers 40
+	each smpc-split -s 1 -f 0.5 -o a.@ x.@
+	each smpc-split --seed=1 -f 0.5 -o b.@ x.@
+	each smpc-split -s 2 -f 0.5 -o c.@ x.@
+	column a
+	first=$output
+	column b
+	assert_output "$first"
+	column c
+	[ "$output" != "$first" ]
+	# the same choice for another table of as many rows
+	smpc-reveal x.1 x.2 | smpc-share -n 2 --no-header -o y
+	each smpc-split -s 1 -f 0.5 -o d.@ y.@
+	column d
+	assert_output "$first"
+}
+
+@test "a longer table begins with the same choice" {
+	numbers 60
+	each smpc-split -s 7 -o all.@ x.@
+	column all
+	all=$output
+	numbers_of_forty=$(seq 40 | wc -l)
+	rm x.?
+	numbers "$numbers_of_forty"
+	each smpc-split -s 7 -o forty.@ x.@
+	column forty
+	assert_output "$(awk '$1 <= 40' <<<"$all")"
+}
+
+@test "rows across parts are counted through" {
+	seq 30 | smpc-share -n 2 --no-header -o whole
+	seq 13 | smpc-share -n 2 --no-header -o p
+	seq 14 30 | smpc-share -n 2 --no-header -o q
+	each smpc-split -s 3 -o a.@ whole.@
+	each sh -c 'smpc-cat p.@ q.@ | smpc-split -s 3 >b.@'
+	column a
+	whole=$output
+	column b
+	assert_output "$whole"
+}
+
+@test "refused: no seed, an empty one, one that is too long" {
+	numbers 2
+	fails_with 2 smpc-split x.1
+	stderr_has --seed
+	fails_with 2 smpc-split -s "" x.1
+	fails_with 2 smpc-split -s "$(printf '%129s' x)" x.1
+	quietly smpc-split -s "$(printf '%128s' x)" -o out x.1
+	fails_with 1 smpc-split -s 1 -r nowhere/rest x.1
+	stderr_has nowhere/rest
+	fails_with 1 smpc-split -s 1 -r . -o out2 x.1
+	[ ! -e out2 ]
+}
+
+@test "--rest must not be where the output goes" {
+	numbers 40
+	fails_with 2 smpc-split -s 1 -o same -r same x.1
+	[ ! -e same ]
+	fails_with 2 smpc-split -s 1 -r - x.1
+	fails_with 2 smpc-split -s 1 -o same -r ./same x.1
+}
+
+@test "the rest appears only if the output does" {
+	numbers 40
+	run smpc-split -s 1 -r rest x.1 >/dev/full
+	assert_failure 1
+	[ ! -e rest ]
+	damaged x.1 bad
+	fails_with 4 smpc-split -s 1 -o out -r rest bad
+	holds bad x.0 x.1 x.2
+}
