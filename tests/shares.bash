@@ -55,7 +55,7 @@ is_line() {
 
 # holds FILE...: the working directory holds these files, in this order, and no others.
 holds() {
-	assert_equal "$(ls -A | tr '\n' ' ')" "${*:+$* }"
+	assert_equal "$(find . -mindepth 1 -maxdepth 1 -printf '%P\n' | sort | paste -s -d ' ')" "$*"
 }
 
 # identities: NAME.key for all, and parties.json with all but the stranger.
@@ -93,4 +93,15 @@ soon() {
 		sleep 0.01
 	done
 	fail "not within five seconds: $*"
+}
+
+# fails_short STATUS CMD...: it fails as fails_with has it, except that it may have written to standard output before it
+# saw the fault; what it wrote does not pass for a whole stream.
+fails_short() {
+	local status=$1
+	shift
+	fails_with "$status" into partial.output "$@" || return 1
+	run smpc-cat -i bob.key -p parties.json partial.output
+	rm partial.output
+	assert_failure
 }

@@ -102,7 +102,7 @@ load shares
 	each smpc-add -o r.@ x.@ row.@
 	reveals r a,b 11,22 13,24 15,26
 	each smpc-add -o f.@ row.@ x.@
-	reveals f a,b 11,22 13,24 15,26
+	reveals f p,q 11,22 13,24 15,26
 	each smpc-add -o c.@ x.@ column.@
 	reveals c a,b 101,102 203,204 305,306
 	each smpc-add -o o.@ x.@ one.@
@@ -133,13 +133,15 @@ load shares
 	shared z a,b 1,2 3,4 5,6
 	fails_with 1 smpc-add x.1 y.1
 	stderr_has "2 and 3 columns"
-	fails_with 1 smpc-add x.1 z.1
-	stderr_has "rows"
+	fails_with 1 smpc-add -o out x.1 z.1
+	stderr_has "x.1 has 2 rows in this tensor, z.1 has more"
+	[ ! -e out ]
 	fails_with 1 smpc-add -c nowhere x.1
 	stderr_has "nowhere"
 	table long.csv 1,2 3,4 5,6
-	fails_with 1 smpc-add -c long.csv x.1
+	fails_with 1 smpc-add -o out -c long.csv x.1
 	stderr_has "the public operand has 3 rows"
+	[ ! -e out ]
 	fails_with 4 smpc-add x.1 x.2
 	stderr_has "x.1 is a share of party '1', x.2 of party '2'"
 	printf 'a,b\n1,2\n3,4\n' | smpc-share -n 2 --additive -o additive

@@ -22,7 +22,8 @@ load shares
 	shared x a,b,c,d 1,2,3,4 5,6,7,8
 	each smpc-cut -x b,4 -o y.@ x.@
 	reveals y a,c 1,3 5,7
-	each smpc-cut --exclude 1- --exclude a -c b,a -o z.@ x.@ || true
+	each smpc-cut --exclude=a --exclude c -o w.@ x.@
+	reveals w b,d 2,4 6,8
 	each smpc-cut -c d,b,a -x b -o z.@ x.@
 	reveals z d,a 4,1 8,5
 }

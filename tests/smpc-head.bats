@@ -34,8 +34,8 @@ load shares
 	smpc-share -n 2 --no-header -o x in
 	damaged x.1 bad
 	fails_with 4 smpc-head -n 1 -o out bad
-	head -c 1000000 x.1 >cut
-	fails_with 1 smpc-head -n 1 -o out cut
+	head -c 1000000 x.1 >short
+	fails_with 1 smpc-head -n 1 -o out short
 	stderr_has "ends early"
 	[ ! -e out ]
 }

@@ -113,8 +113,8 @@ load shares
 	damaged x.1 bad
 	fails_with 4 smpc-info bad
 	stderr_has bad
-	head -c 300 x.1 >cut
-	fails_with 1 smpc-info cut
+	head -c 300 x.1 >short
+	fails_with 1 smpc-info short
 	fails_with 1 smpc-info nowhere
 	fails_with 4 smpc-info -j bad
 	fails_with 4 smpc-info -w bad
@@ -126,6 +126,6 @@ load shares
 	quietly smpc-info -i bob.key -p parties.json x.bob
 	assert_line --regexp '^share of +bob$'
 	fails_with 4 smpc-info -i bob.key -p parties.json x.alice
-	fails_with 2 smpc-info x.bob
+	fails_with 4 smpc-info x.bob
 	stderr_has "-i KEY"
 }

@@ -65,8 +65,9 @@ load shares
 	stderr_has "operands are missing"
 	fails_with 1 smpc-paste x.1 x.1
 	stderr_has "column 'a' comes twice"
-	fails_with 1 smpc-paste x.1 y.1
-	stderr_has rows
+	fails_with 1 smpc-paste -o out x.1 y.1
+	stderr_has "x.1 has 2 rows in this tensor, y.1 has more"
+	[ ! -e out ]
 	fails_with 4 smpc-paste x.1 y.2
 	shared_additively z c 1 2
 	fails_with 4 smpc-paste x.1 z.1

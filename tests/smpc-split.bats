@@ -71,9 +71,8 @@ column() {
 	each smpc-split -s 7 -o all.@ x.@
 	column all
 	all=$output
-	numbers_of_forty=$(seq 40 | wc -l)
 	rm x.?
-	numbers "$numbers_of_forty"
+	numbers 40
 	each smpc-split -s 7 -o forty.@ x.@
 	column forty
 	assert_output "$(awk '$1 <= 40' <<<"$all")"
@@ -114,8 +113,7 @@ column() {
 
 @test "the rest appears only if the output does" {
 	numbers 40
-	run smpc-split -s 1 -r rest x.1 >/dev/full
-	assert_failure 1
+	fails_with 1 into /dev/full smpc-split -s 1 -r rest x.1
 	[ ! -e rest ]
 	damaged x.1 bad
 	fails_with 4 smpc-split -s 1 -o out -r rest bad

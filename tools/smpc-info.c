@@ -182,11 +182,10 @@ print_text(const struct tensor *t)
 		print_names("columns", p->columns, p->cols);
 	json_array_foreach(t->parts, i, part) {
 		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
-		printf("%-14s%s, %" JSON_INTEGER_FORMAT " rows in %" JSON_INTEGER_FORMAT " records%s, from %zu parts\n", "",
-		    json_string_value(json_object_get(part, "op")), json_integer_value(json_object_get(part, "rows")),
-		    json_integer_value(json_object_get(part, "records")),
-		    json_is_true(json_object_get(part, "keys")) ? " with keys" : "",
-		    json_array_size(json_object_get(part, "inputs")));
+		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %" JSON_INTEGER_FORMAT "%s\n", "",
+		    json_string_value(json_object_get(part, "op")), json_array_size(json_object_get(part, "inputs")),
+		    json_integer_value(json_object_get(part, "rows")), json_integer_value(json_object_get(part, "records")),
+		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "");
 	}
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");

@@ -1,6 +1,7 @@
 /* Make an identity, or print the public key of one. */
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/tool.h"
 #include "data/identity.h"
@@ -26,6 +27,8 @@ run(char **operands, size_t count)
 	(void)count;
 	if (derive ? (identity == NULL || output != NULL) : (output == NULL || identity != NULL))
 		return (usage("give -o FILE to make an identity, or -y -i KEY to print the public key of one"));
+	if (output != NULL && strcmp(output, "-") == 0)
+		return (usage("a secret key goes to a file, not to standard output"));
 	if ((id = derive ? identity_load(identity) : identity_generate()) == NULL)
 		return (-1);
 	if (!derive && identity_write(output, id) == -1)

@@ -12,7 +12,7 @@ static const struct opt options[] = {
 	{ 'c', "constant", "MATRIX", OPT_STRING, &matrix, 0, 0,
 	    "the public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
-	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
+	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
 	    "round public numbers to so many fraction bits (default 16); those they need are added to the result's" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -31,7 +31,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	if (matrix == NULL)
+	if (matrix == NULL || count > 1)
 		return (usage("give the public matrix with -c; a product of two shared matrices takes a session of all parties"));
 	return (operands_run(operands, count, multiply));
 }
@@ -45,7 +45,7 @@ main(int argc, char **argv)
 		.notes = "The stream is read row by row, the public matrix is held in memory.\n"
 		         "Example: smpc-matmul -c weights.csv x.alice > score.alice",
 		.options = options,
-		.max_operands = 1,
+		.max_operands = 2,
 		.run = run,
 	};
 

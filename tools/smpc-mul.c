@@ -10,7 +10,7 @@ static uint64_t fraction_bits = 16;
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0,
 	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, .npy or public stream" },
-	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
+	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
 	    "round public numbers to so many fraction bits (default 16); those they need are added to the result's" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,

@@ -1,9 +1,9 @@
 /* Put shares together. */
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/operands.h"
 #include "cli/streams.h"
 #include "data/print.h"
 
@@ -15,7 +15,7 @@ static const struct opt options[] = {
 	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 't', "tensor", "NAME", OPT_STRING, &tensor, 0, 0, "print this tensor alone" },
-	{ 's', "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
+	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
 	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise that they are" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
@@ -51,12 +51,8 @@ run(char **operands, size_t count)
 		return (usage("--json, --npy and --public exclude each other"));
 	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
 		return (-1);
-	for (i = 0; i < count; i++) {
-		if ((readers[i] = streams_reader(operands[i])) == NULL)
-			goto out;
-	}
-	rc = reveal(readers, count);
-out:
+	if (operands_open(operands, count, readers) == 0)
+		rc = reveal(readers, count);
 	for (i = 0; i < count; i++)
 		reader_close(readers[i]);
 	free(readers);

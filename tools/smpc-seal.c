@@ -2,6 +2,7 @@
 
 #include "base/diag.h"
 #include "cli/streams.h"
+#include "data/parties.h"
 
 static const struct opt options[] = {
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
@@ -44,7 +45,7 @@ run(char **operands, size_t count)
 		usage("give the sender's identity with -i and the parties file with -p");
 		goto out;
 	}
-	if ((r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
+	if (parties_require(to.parties, operands[0], ST_USAGE) == NULL || (r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
 	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
 		goto out;
 	rc = seal(r, w);
@@ -61,7 +62,7 @@ main(int argc, char **argv)
 		.operands = "NAME [FILE]",
 		.summary = "Seal a share stream: encrypt it to NAME of the parties file, authenticated as from you.",
 		.notes = "The stream is checked while it is sealed, so that a damaged or cut one is not sent. Every tool opens "
-		         "sealed streams with -i and -p; smpc-cat does nothing else.\n"
+		         "sealed streams with -i and -p; smpc-cat opens one and writes what was sealed.\n"
 		         "Example: smpc-seal -i me.key -p parties.json alice x.alice > x.alice.sealed",
 		.options = options,
 		.min_operands = 1,

@@ -14,7 +14,7 @@
 #include "data/table.h"
 
 static const char *prefix, *modulus, *name = "data", *delimiter, *na = "error";
-static uint64_t numbered, fraction_bits = 16;
+static uint64_t numbered, fraction_bits = UINT64_MAX;
 static bool additive, force, no_header, standardize, check, no_seal;
 static struct strings outputs, columns, excluded, one_hot, scales, raw;
 
@@ -43,7 +43,7 @@ static const struct opt options[] = {
 	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &one_hot, 0, 0,
 	    "replace a column by a column of 0 and 1 for each of these categories" },
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &scales, 0, 0, "multiply a column by a number" },
-	{ 's', "standardize", NULL, OPT_FLAG, &standardize, 0, 0,
+	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0,
 	    "subtract each column's mean and divide by its deviation, computed from this table" },
 	{ 0, "no-standardize", "LIST", OPT_LIST, &raw, 0, 0, "columns that --standardize leaves alone, such as labels" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
@@ -110,6 +110,10 @@ static int
 set_table_options(struct table_options *t)
 {
 
+	if (modulus != NULL && fraction_bits != UINT64_MAX)
+		return (usage("--modulus and --fraction-bits exclude each other: residues are whole numbers"));
+	if (fraction_bits == UINT64_MAX)
+		fraction_bits = 16;
 	*t = (struct table_options){ .fraction_bits = (unsigned)fraction_bits, .no_header = no_header,
 		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .scale = lists(&scales),
 		.raw = lists(&raw), .standardize = standardize, .remedies = 1 };
@@ -174,6 +178,8 @@ find_parties(struct job *j)
 
 	if (numbered == 0)
 		return (name_parties(j));
+	if (stream_options.parties != NULL)
+		return (usage("-n and -p exclude each other: -n shares among numbered parties, unsealed"));
 	number_parties(j);
 	return (0);
 }
@@ -199,6 +205,8 @@ check_outputs(const struct job *j)
 {
 	size_t i, k, len, found;
 
+	if (prefix != NULL && strcmp(prefix, "-") == 0)
+		return (usage("several shares do not go to standard output; -O PARTY=- writes one there"));
 	for (i = 0; i < outputs.count; i++) {
 		len = strcspn(outputs.items[i], "=");
 		if (outputs.items[i][len] == '\0' || outputs.items[i][len + 1] == '\0')
@@ -208,6 +216,8 @@ check_outputs(const struct job *j)
 		if (found == 0)
 			return (usage("--output-of: '%.*s' is not one of the parties", (int)len, outputs.items[i]));
 		for (k = 0; k < i; k++) {
+			if (strcmp(strchr(outputs.items[k], '=') + 1, outputs.items[i] + len + 1) == 0)
+				return (usage("--output-of: two shares go to '%s'", outputs.items[i] + len + 1));
 			if (strncmp(outputs.items[k], outputs.items[i], len + 1) == 0)
 				return (usage("--output-of: party '%.*s' comes twice", (int)len, outputs.items[i]));
 		}
@@ -243,12 +253,16 @@ open_outputs(struct job *j)
 {
 	struct seal_to seal = { .parties = j->parties };
 	bool sealed = (j->parties != NULL && !no_seal), failed = false;
+	const struct party *owner;
 	size_t i;
 
 	if (check_outputs(j) == -1)
 		return (-1);
 	if (sealed && (seal.identity = streams_identity(&failed)) == NULL)
 		return (failed ? -1 : usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
+	if (sealed && (owner = parties_find_key(j->parties, seal.identity->public)) != NULL && owner->role == PARTY_DEALER)
+		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs an identity of its own",
+		    owner->name));
 	for (i = 0; i < j->n_parties; i++) {
 		seal.recipient = j->names[i];
 		if (open_output(j, i, sealed ? &seal : NULL) == -1)

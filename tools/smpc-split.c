@@ -15,8 +15,8 @@ static uint64_t ratio;
 static const struct opt options[] = {
 	{ 's', "seed", "SEED", OPT_STRING, &seed, 0, 0,
 	    "public seed of the choice, any text; it must be the same at every party" },
-	{ 'f', "fraction", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output (default 0.8)" },
-	{ 'r', "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
+	{ 'r', "ratio", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output (default 0.8)" },
+	{ 0, "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -47,7 +47,9 @@ run(char **operands, size_t count)
 	if (permute_check_seed(seed) == -1)
 		return (usage("give --seed SEED, 1 to %d bytes, the same at every party", PERMUTE_MAX_SEED_BYTES));
 	if (fixed_parse(ratio_text, strlen(ratio_text), 32, &v) != FIXED_OK || v < 0 || v > (int64_t)1 << 32)
-		return (usage("--fraction: '%s' is not a number from 0 to 1", ratio_text));
+		return (usage("--ratio: '%s' is not a number from 0 to 1", ratio_text));
+	if (rest_path != NULL && strcmp(rest_path, (stream_options.output != NULL) ? stream_options.output : "-") == 0)
+		return (usage("the output and --rest are the same, '%s'", rest_path));
 	ratio = (uint64_t)v;
 	return (operands_run(operands, count, split));
 }

@@ -28,7 +28,7 @@ diag_name(void)
 }
 
 /* Print one line; text from files and peers must not drive the terminal, so control characters are replaced. */
-static void
+static void __attribute__((format(printf, 1, 0)))
 print_line(const char *format, va_list ap)
 {
 	char line[2048];

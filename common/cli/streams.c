@@ -37,18 +37,22 @@ streams_parties(bool *failed)
 	return (parties);
 }
 
+static int
+load_keys(struct keys *keys)
+{
+	bool failed;
+
+	keys->identity = streams_identity(&failed);
+	if (!failed)
+		keys->parties = streams_parties(&failed);
+	return (failed ? -1 : 0);
+}
+
 struct reader *
 streams_reader(const char *path)
 {
-	struct keyring keyring;
-	bool failed;
+	static const struct keyring keyring = { load_keys };
 
-	keyring.identity = streams_identity(&failed);
-	if (failed)
-		return (NULL);
-	keyring.parties = streams_parties(&failed);
-	if (failed)
-		return (NULL);
 	return (reader_open(path, &keyring));
 }
 

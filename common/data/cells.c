@@ -90,8 +90,8 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	if (c->options->remedies)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot takes text",
-		    value));
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot takes "
+		    "text", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number", value));
 }
 
@@ -108,10 +108,11 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	fixed_format(low, INT64_MIN, c->f, 1);
 	fixed_format(high, INT64_MAX, c->f, 1);
 	if (c->integers)
-		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers go from %s to %s", value, low, high));
+		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers go from %s to %s", value, low,
+		    high));
 	if (c->column[j].action == CELL_REAL)
-		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u fraction bits numbers go "
-		    "from %s to %s", value, c->f, low, high));
+		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u fraction bits numbers "
+		    "go from %s to %s", value, c->f, low, high));
 	return (complain(c, j, at, ST_RANGE, "%s does not fit: with %u fraction bits numbers go from %s to %s", value,
 	    c->f, low, high));
 }
@@ -247,8 +248,8 @@ missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
 		return (no_category(c, j, at, instead, strlen(instead)));
 	}
 	if (c->options->na == TABLE_NA_VALUE)
-		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead), &row[column->place]), instead,
-		    strlen(instead)));
+		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead), &row[column->place]),
+		    instead, strlen(instead)));
 	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s", shown(value, s, len),
 	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" : ""));
 }

@@ -35,8 +35,8 @@ mark_columns(const struct cells *c, const char *option, const char *list, size_t
 		if (!marks[j] || c->column[j].action != CELL_SKIP)
 			continue;
 		if (c->names != NULL)
-			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected", c->input, c->names[j],
-			    option));
+			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected", c->input,
+			    c->names[j], option));
 		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input, j + 1, option));
 	}
 	return (0);
@@ -138,7 +138,8 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 	size_t i, j;
 
 	for (i = 0; i < lists->count; i++) {
-		if (mark_columns(c, "the exceptions of standardize", lists->list[i], strlen(lists->list[i]), marks) == -1)
+		if (mark_columns(c, "the exceptions of standardize", lists->list[i], strlen(lists->list[i]),
+		    marks) == -1)
 			return (-1);
 		for (j = 0; j < c->columns; j++)
 			raw[j] |= marks[j];

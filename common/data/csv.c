@@ -88,8 +88,8 @@ find_row(struct csv *c, size_t *len)
 	if (newline == NULL && !c->w->ended)
 		*len = row_left(c);
 	if (*len > CSV_MAX_ROW_BYTES)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": a row is longer than 16 MiB: is a quote not closed?", c->w->name,
-		    c->line));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": a row is longer than 16 MiB: is a quote not closed?",
+		    c->w->name, c->line));
 	return (c->row_bytes > 0);
 }
 
@@ -135,8 +135,8 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 	}
 	if ((field->quoted && stop < end && *stop != c->delimiter) ||
 	    (!field->quoted && field->len > 0 && memchr(s, '"', field->len) != NULL)) {
-		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field must be quoted, and a quote "
-		    "in it doubled", c->w->name, line, c->fields + 1);
+		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field must be quoted, and a "
+		    "quote in it doubled", c->w->name, line, c->fields + 1);
 		return (NULL);
 	}
 	return (stop);
@@ -151,7 +151,8 @@ split_row(struct csv *c, size_t len)
 	c->fields = 0;
 	c->row_lines = 0;
 	if (len > 0 && memchr(s, '\0', len) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?", c->w->name, c->line));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?", c->w->name,
+		    c->line));
 	for (;; s = stop + 1) {
 		if (c->fields == COLUMNS_MAX)
 			return (fail(ST_FAILED, "%s:%" PRIu64 ": there are more than %zu columns", c->w->name, c->line,
@@ -236,7 +237,8 @@ read_name(struct csv *c, size_t j)
 	if (!field->quoted)
 		trim_name(field);
 	if ((fault = columns_name_fault(field->text, field->len)) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s", c->w->name, field->line, j + 1, fault));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s", c->w->name, field->line, j + 1,
+		    fault));
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
@@ -253,8 +255,8 @@ check_header(const struct csv *c)
 		if (field->quoted || fixed_parse_double(field->text, field->len, &x) == FIXED_SYNTAX)
 			return (0);
 	}
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns should be; %squote them if "
-	    "they are names", c->w->name, c->line, c->remedies ? "--no-header if there are no names, " : ""));
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns should be; %squote "
+	    "them if they are names", c->w->name, c->line, c->remedies ? "--no-header if there are no names, " : ""));
 }
 
 static int
@@ -278,8 +280,8 @@ read_header(struct csv *c)
 		leave_row(c);
 		return (0);
 	case 1:
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": two columns are named '%.80s'", c->w->name, c->field[position].line,
-		    c->names[position]));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": two columns are named '%.80s'", c->w->name,
+		    c->field[position].line, c->names[position]));
 	default:
 		return (-1);
 	}
@@ -317,8 +319,8 @@ csv_open(struct csv *c, struct window *w, const struct table_options *options)
 	c->delimiter = (options->delimiter == '\0') ? ',' : options->delimiter;
 	if (c->delimiter != '\t' && (c->delimiter < 0x20 || c->delimiter >= 0x7f ||
 	    strchr("\"+-.0123456789eE", c->delimiter) != NULL))
-		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is no part of numbers or "
-		    "quotes"));
+		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is no part of numbers "
+		    "or quotes"));
 	if (begin(c) == -1)
 		return (-1);
 	return (read_header(c));
@@ -342,7 +344,8 @@ check_row(const struct csv *c)
 {
 
 	if (c->blank > 0 && c->columns > 1)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name, c->line - c->blank));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
+		    c->line - c->blank));
 	if (c->fields != c->columns)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu", c->w->name, c->line, c->fields,
 		    (c->fields == 1) ? "" : "s", c->header ? "the header has" : "the first row has", c->columns));

@@ -83,12 +83,16 @@ add_part(json_t *o, const struct part *p)
 static int
 add_extent(json_t *o, const struct part *p, const struct extent *e)
 {
+	char hex[2 * ID_BYTES + 1];
 
 	if (add(o, "shape", json_pack("[I,I]", (json_int_t)e->rows, (json_int_t)p->cols)) == -1 ||
 	    add(o, "first_row", json_integer((json_int_t)e->first_row)) == -1 ||
 	    add(o, "last", json_boolean(e->last)) == -1)
 		return (-1);
 	if (e->key_rows != 0 && add(o, "key_rows", json_integer((json_int_t)e->key_rows)) == -1)
+		return (-1);
+	hex_encode(hex, e->next, ID_BYTES);
+	if (e->has_next && add(o, "next", json_string(hex)) == -1)
 		return (-1);
 	return (0);
 }
@@ -315,6 +319,25 @@ decode_number_format(struct decoder *d, struct part *p)
 	return (number_field(d, "divisor", 2, PART_MAX_DIVISOR, 1, &p->divisor));
 }
 
+/* The id of the part that follows, on the last record of one that is not the stream's last. */
+static int
+decode_next(struct decoder *d, struct extent *e)
+{
+	const char *s;
+
+	e->has_next = false;
+	if (string_field(d, "next", true, &s) == -1)
+		return (-1);
+	if (s == NULL)
+		return (0);
+	if (!e->last)
+		return (bad(d, "next", "does not belong before the last record of a part"));
+	if (hex_decode(e->next, ID_BYTES, s) == -1)
+		return (bad(d, "next", "is not 64 lower-case hexadecimal digits"));
+	e->has_next = true;
+	return (0);
+}
+
 static int
 decode_extent(struct decoder *d, struct part *p, struct extent *e)
 {
@@ -342,7 +365,9 @@ decode_extent(struct decoder *d, struct part *p, struct extent *e)
 	e->last = json_is_true(v);
 	if (e->rows == 0 && (e->first_row != 0 || !e->last))
 		return (bad(d, "shape", "has 0 rows, though the part has other records"));
-	return (number_field(d, "key_rows", 1, PART_MAX_KEY_ROWS, 0, &e->key_rows));
+	if (number_field(d, "key_rows", 1, PART_MAX_KEY_ROWS, 0, &e->key_rows) == -1)
+		return (-1);
+	return (decode_next(d, e));
 }
 
 static int
@@ -416,7 +441,7 @@ static int
 refuse_unknown(const struct decoder *d)
 {
 	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus", "fraction_bits",
-		"divisor", "shape", "first_row", "last", "key_rows", "columns", "name", "op", "id", "inputs" };
+		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name", "op", "id", "inputs" };
 	const char *key;
 	json_t *value;
 	size_t i;

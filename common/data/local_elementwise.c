@@ -146,9 +146,9 @@ begin_tensor(struct elementwise_job *j)
 	if (find_shared(j) == -1)
 		return (-1);
 	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);
-	if (need_operand(j) == -1 || find_scale(j) == -1)
+	if (need_operand(j) == -1 || find_scale(j) == -1 || find_cols(j) == -1)
 		return (-1);
-	return (find_cols(j));
+	return ((j->operand != NULL && j->operand->rows != 1) ? zip_repeat_all(j->zip) : 0);
 }
 
 /* Begin the part of the result that stands for a segment. */
@@ -322,7 +322,14 @@ run_segment(struct elementwise_job *j)
 	if (begin_part(j) == -1)
 		return (-1);
 	while (!ends) {
-		if (zip_rows(j->zip, j->rows, &count, &ends) == -1 || run_rows(j, count) == -1)
+		if (zip_rows(j->zip, j->rows, &count, &ends) == -1)
+			return (-1);
+		if (count == SIZE_MAX) {
+			/* All streams repeat their row for those of the constant. */
+			count = j->operand->rows;
+			ends = true;
+		}
+		if (run_rows(j, count) == -1)
 			return (-1);
 	}
 	return (writer_end(j->w));

@@ -351,6 +351,8 @@ write_transposed(const struct whole *t, struct part *out, struct writer *w)
 	uint64_t *planes[2];
 	size_t row, i, j;
 
+	if (t->rows == 0)
+		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have no columns"));
 	if (part_set_columns(out, NULL, t->rows) == -1 || writer_begin(w, out) == -1)
 		return (-1);
 	for (row = 0; row < t->cols; row++) {

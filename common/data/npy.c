@@ -259,7 +259,8 @@ set_type(struct npy *a, const char *descr, int len)
 		}
 	}
 	if (len == 0)
-		return (fail(ST_FAILED, "%s: holds structures; only arrays of one type of number are read", a->w->name));
+		return (fail(ST_FAILED, "%s: holds structures; only arrays of one type of number are read",
+		    a->w->name));
 	return (fail(ST_FAILED, "%s: type '%.*s' is not read; a.astype('f8') converts an array", a->w->name,
 	    (len > SHOWN) ? SHOWN : len, descr));
 }
@@ -276,7 +277,8 @@ fill_header(struct npy *a, size_t *start, size_t *bytes)
 	if (left(a->w) < 12)
 		return (ends_early(a));
 	if (p[6] < 1 || p[6] > 3 || p[7] != 0)
-		return (fail(ST_FAILED, "%s: version %u.%u of .npy is not known", a->w->name, (unsigned)p[6], (unsigned)p[7]));
+		return (fail(ST_FAILED, "%s: version %u.%u of .npy is not known", a->w->name, (unsigned)p[6],
+		    (unsigned)p[7]));
 	*start = (p[6] == 1) ? 10 : 12;
 	*bytes = (size_t)p[8] | (size_t)p[9] << 8;
 	if (p[6] > 1)
@@ -306,8 +308,8 @@ npy_open(struct npy *a, struct window *w)
 	if (set_type(a, d.descr, d.descr_len) == -1)
 		return (-1);
 	if (d.fortran && d.dimensions > 1)
-		return (fail(ST_FAILED, "%s: is in Fortran order; numpy.ascontiguousarray(a) puts an array into C order",
-		    w->name));
+		return (fail(ST_FAILED, "%s: is in Fortran order; numpy.ascontiguousarray(a) puts an array into C "
+		    "order", w->name));
 	if (set_shape(a, d.shape, d.dimensions) == -1)
 		return (-1);
 	a->data_start = start + bytes;
@@ -411,8 +413,8 @@ check_end(const struct npy *a)
 	if (window_fill(a->w, 1) == -1)
 		return (-1);
 	if (left(a->w) > 0)
-		return (fail(ST_FAILED, "%s: there are bytes behind the %" PRIu64 " rows of %zu that the header announces",
-		    a->w->name, a->rows, a->columns));
+		return (fail(ST_FAILED, "%s: there are bytes behind the %" PRIu64 " rows of %zu that the header "
+		    "announces", a->w->name, a->rows, a->columns));
 	return (0);
 }
 

@@ -56,14 +56,21 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 	struct ring R;
 	uint64_t word;
 	int64_t v;
+	double d;
 	int rc;
 
 	rc = (o->modulus == 0) ? fixed_parse(text, strlen(text), o->fraction_bits, &v) :
 	    fixed_parse_integer(text, strlen(text), &v);
+	if (rc == FIXED_SYNTAX && o->modulus != 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK)
+		return (fail(ST_RANGE, "the constant %s is not a whole number, which shares modulo %" PRIu64 " need", text,
+		    o->modulus));
 	if (rc == FIXED_SYNTAX)
 		return (0);
 	if (rc == FIXED_RANGE)
 		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits", text, o->fraction_bits));
+	if (v == 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK && d != 0)
+		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; --fraction-bits gives a factor more, a "
+		    "term has those of the shares", text, o->fraction_bits));
 	ring_init(&R, o->modulus);
 	word = ring_from_int(&R, v);
 	o->cols = 1;
@@ -170,6 +177,8 @@ load_file(const char *path, struct operand *o, struct buf *words)
 	size_t bytes;
 	int rc = -1;
 
+	if (strcmp(path, "-") == 0)
+		return (fail(ST_USAGE, "a public operand is a number or the name of a file, not standard input"));
 	if (io_read_file(path, MAX_FILE_BYTES, &data, &bytes) == -1)
 		return (-1);
 	if (bytes >= 2 && (data[0] == '{' || memcmp(data, "\xb5S", 2) == 0)) {

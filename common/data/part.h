@@ -52,6 +52,8 @@ struct extent {
 	uint64_t rows;
 	uint64_t key_rows; /* 0: the record holds no part keys */
 	bool last;
+	bool has_next; /* another part follows in the same stream */
+	uint8_t next[ID_BYTES];
 };
 
 /*

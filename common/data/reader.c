@@ -73,6 +73,8 @@ check_new_part(const struct record *before, const struct record *r)
 {
 	const char *field;
 
+	if (before != NULL && before->extent.has_next && memcmp(before->extent.next, r->part->id, ID_BYTES) != 0)
+		return (fail(ST_REFUSED, "%s: another part should follow here, by the id that the part before it names", r->where));
 	if (r->extent.first_row != 0)
 		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows are missing", r->where,
 		    r->extent.first_row));
@@ -130,6 +132,9 @@ check_end(struct reader *r)
 
 	if (last == NULL)
 		return (fail(ST_FAILED, "%s: input ends early: it is empty; did the command before it fail?", reader_name(r)));
+	if (last->extent.has_next)
+		return (fail(ST_FAILED, "%s: input ends early: another part should follow; did the command before it fail?",
+		    reader_name(r)));
 	if (!last->extent.last)
 		return (fail(ST_FAILED, "%s: input ends early, after %" PRIu64 " rows of a part without its last record: did "
 		    "the command before it fail?", reader_name(r), last->extent.first_row + last->extent.rows));

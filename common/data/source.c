@@ -28,7 +28,7 @@ struct source {
 	const uint8_t *memory;
 	size_t memory_bytes;
 	char *name;
-	struct keyring keyring;
+	const struct keyring *keyring;
 	uint64_t fetched; /* bytes that came from fd or memory */
 	struct window raw;
 	struct opening *opening; /* NULL: the stream is not sealed, or not here */
@@ -49,8 +49,7 @@ source_new(const char *name, const struct keyring *keyring)
 	if ((s = mem_array(1, sizeof(*s))) == NULL)
 		return (NULL);
 	s->fd = -1;
-	if (keyring != NULL)
-		s->keyring = *keyring;
+	s->keyring = keyring;
 	if ((s->name = mem_copy_string(name, strlen(name))) == NULL) {
 		free(s);
 		return (NULL);
@@ -220,20 +219,21 @@ fill_plain(struct source *s)
 
 /* Who sealed the stream, if its header names a sender we know and a recipient we are. */
 static int
-sealed_sender(const struct source *s, const uint8_t *header, size_t bytes, const struct party **sender)
+sealed_sender(const struct source *s, const struct keys *keys, const uint8_t *header, size_t bytes,
+    const struct party **sender)
 {
 	const struct party *recipient;
 	struct sealed_header h;
 
 	if (sealed_header_parse(header, bytes, s->name, &h) == -1)
 		return (-1);
-	if (s->keyring.identity == NULL || s->keyring.parties == NULL)
+	if (keys->identity == NULL || keys->parties == NULL)
 		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with -i KEY and -p parties.json", s->name,
 		    h.to, h.from));
-	if ((*sender = parties_find(s->keyring.parties, h.from)) == NULL)
+	if ((*sender = parties_find(keys->parties, h.from)) == NULL)
 		return (fail(ST_REFUSED, "%s: says it was sealed by '%s', who is not in the parties file", s->name, h.from));
-	recipient = parties_find(s->keyring.parties, h.to);
-	if (recipient == NULL || memcmp(recipient->key, s->keyring.identity->public, IDENTITY_KEY_BYTES) != 0)
+	recipient = parties_find(keys->parties, h.to);
+	if (recipient == NULL || memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) != 0)
 		return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key the one given with -i is not", s->name, h.to));
 	return (0);
 }
@@ -243,8 +243,11 @@ source_unseal(struct source *s)
 {
 	uint8_t preamble[SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)];
 	const struct party *sender = NULL;
+	struct keys keys = { NULL, NULL };
 	size_t header_bytes;
 
+	if (s->keyring != NULL && s->keyring->load(&keys) == -1)
+		return (-1);
 	if (read_exactly(s, preamble, SEAL_FIXED_BYTES) == -1)
 		return (-1);
 	switch (open_fixed(preamble, &header_bytes)) {
@@ -257,12 +260,12 @@ source_unseal(struct source *s)
 		return (fail(ST_FAILED, "%s: sealed stream: header length is out of range", s->name));
 	}
 	if (read_exactly(s, preamble + SEAL_FIXED_BYTES, header_bytes) == -1 ||
-	    sealed_sender(s, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1 ||
+	    sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1 ||
 	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
-	if (open_start(&s->opening->seal, s->keyring.identity->secret, sender->key, preamble,
+	if (open_start(&s->opening->seal, keys.identity->secret, sender->key, preamble,
 	    SEAL_PREAMBLE_BYTES(header_bytes)) == -1) {
 		source_unseal_end(s);
 		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or damaged", s->name, sender->name));

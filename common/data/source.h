@@ -15,10 +15,15 @@
 struct identity;
 struct parties;
 
-/* What unseals a stream; either may be NULL, and then sealed streams are refused with advice. */
-struct keyring {
+/* What unseals a stream.  Either may be NULL, and then sealed streams are refused with advice. */
+struct keys {
 	const struct identity *identity;
 	const struct parties *parties;
+};
+
+/* Where the keys are to be had: load() is called when a sealed stream is met; it returns 0 or -1 (reported). */
+struct keyring {
+	int (*load)(struct keys *keys);
 };
 
 struct source;

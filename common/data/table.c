@@ -46,6 +46,7 @@ refuse_others(const struct window *w)
 		{ "\xff\xfe", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 		{ "\xfe\xff", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 	};
+	static const char secret[] = "smpc-secret-";
 	size_t i;
 
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -53,8 +54,16 @@ refuse_others(const struct window *w)
 		    memcmp(w->data + w->pos, others[i].magic, others[i].bytes) == 0)
 			return (fail(ST_FAILED, "%s: %s", w->name, others[i].what));
 	}
+	/* A row that is no number is quoted in a message; a key must never be. */
+	for (i = w->pos; i + sizeof(secret) - 1 <= w->len; i++) {
+		if (memcmp(w->data + i, secret, sizeof(secret) - 1) == 0)
+			return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret", w->name));
+	}
 	return (0);
 }
+
+/* As much of a file is looked at to tell what it is: an identity file is shorter. */
+#define IDENTITY_FILE_BYTES 4096
 
 /* Open the reader for what the file is, and find out what becomes of its columns. */
 static int
@@ -64,7 +73,7 @@ open_format(struct table *t)
 	const char *const *names = NULL;
 	size_t columns;
 
-	if (window_fill(w, 8) == -1 || refuse_others(w) == -1)
+	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || refuse_others(w) == -1)
 		return (-1);
 	t->is_csv = (!npy_is(w) && !idx_is(w));
 	if (t->is_csv) {
@@ -99,8 +108,8 @@ no_rows(const struct table *t)
 }
 
 /*
- * Update the mean and the sum of squared distances from it, in ${deviation}, of one column (Welford, Technometrics 1962:
- * no cancellation however far the mean is from 0).
+ * Update the mean and the sum of squared distances from it, in ${deviation}, of one column (Welford, Technometrics
+ * 1962: no cancellation however far the mean is from 0).
  */
 static void
 add_to_column(struct cell_column *column, const uint64_t *words, size_t rows, size_t stride, uint64_t before)

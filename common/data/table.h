@@ -2,7 +2,8 @@
 #define SMPC_DATA_TABLE_H
 
 /*
- * Tables of clear numbers, from CSV, .npy and .idx files, as rows of ring words.  The format is told by the first bytes.
+ * Tables of clear numbers, from CSV, .npy and .idx files, as rows of ring words.  The format is told by the first
+ * bytes.
  */
 
 #include <stddef.h>
@@ -17,8 +18,8 @@ enum table_na {
 };
 
 /*
- * All zeros means: CSV with commas and a header, all columns, f = 0.  Nothing is owned.  Columns are those of the input,
- * before any expansion.
+ * All zeros means: CSV with commas and a header, all columns, f = 0.  Nothing is owned.  Columns are those of the
+ * input, before any expansion.
  */
 struct table_options {
 	unsigned fraction_bits;
@@ -38,7 +39,7 @@ struct table_options {
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input */
 
-	int remedies; /* the tool has these options, by the names -c -x --na --one-hot --no-header: messages name them */
+	int remedies; /* messages may name -x --na --one-hot --no-header: the tool has them */
 };
 
 struct table;

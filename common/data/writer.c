@@ -12,7 +12,10 @@ struct block {
 	struct part *part;
 	uint64_t *plane[2];
 	size_t capacity[2]; /* words */
+	size_t n_planes;
 	struct extent extent;
+	size_t n_keys; /* of a record that is passed on */
+	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 };
 
 struct writer {
@@ -21,6 +24,7 @@ struct writer {
 	struct worker *worker;
 	struct block blocks[2];
 	int filling; /* blocks[filling] takes rows; the other one may be being written */
+	bool held;   /* the filling block ends a part, and waits until it is known whether another part follows */
 	struct part *part;
 	size_t block_rows;
 	uint64_t row; /* of the part, at which the filling block begins */
@@ -70,16 +74,59 @@ block_free(struct block *b)
 	part_free(b->part);
 }
 
-/* Give the filling block to the part that is being written, empty. */
+/* In the worker's thread: write the block that is not being filled. */
 static int
-start_block(struct writer *w)
+write_block(void *cookie)
+{
+	struct writer *w = cookie;
+	const struct block *b = &w->blocks[1 - w->filling];
+	struct record_out out = { .part = b->part, .extent = b->extent, .n_planes = b->n_planes,
+		.plane = { b->plane[0], b->plane[1] }, .n_keys = b->n_keys,
+		.keys = (const uint8_t (*)[PRG_KEY_BYTES])b->keys };
+
+	return (record_write(&out, w->sink, w->text));
+}
+
+/* Hand the filling block to the worker and go on with the other one. */
+static int
+flush_block(struct writer *w)
+{
+
+	if (worker_wait(w->worker) == -1)
+		return (-1);
+	w->row += w->blocks[w->filling].extent.rows;
+	w->filling = 1 - w->filling;
+	w->held = false;
+	worker_start(w->worker, write_block, w);
+	return (0);
+}
+
+/* Let the last record of a part go, now that it is known which part follows it. */
+static int
+release(struct writer *w, const struct part *next)
+{
+	struct extent *e = &w->blocks[w->filling].extent;
+
+	if (!w->held)
+		return (0);
+	e->has_next = (next != NULL);
+	if (next != NULL)
+		memcpy(e->next, next->id, ID_BYTES);
+	return (flush_block(w));
+}
+
+/* Make the filling block an empty one of ${part}, with room for ${words} words in each plane. */
+static int
+start_block(struct writer *w, struct part *part, size_t words)
 {
 	struct block *b = &w->blocks[w->filling];
 
 	part_free(b->part);
-	b->part = part_ref(w->part);
+	b->part = part_ref(part);
 	b->extent = (struct extent){ .first_row = w->row };
-	return (block_reserve(b, w->block_rows * w->part->cols, part_planes(w->part)));
+	b->n_planes = part_planes(part);
+	b->n_keys = 0;
+	return (block_reserve(b, words, b->n_planes));
 }
 
 int
@@ -87,37 +134,12 @@ writer_begin(struct writer *w, struct part *part)
 {
 	size_t values = w->text ? RECORD_TEXT_VALUES : RECORD_VALUES;
 
+	if (release(w, part) == -1)
+		return (-1);
 	w->part = part_ref(part);
 	w->row = 0;
 	w->block_rows = (part->cols < values) ? values / part->cols : 1;
-	return (start_block(w));
-}
-
-/* In the worker's thread: write the block that is not being filled. */
-static int
-write_block(void *cookie)
-{
-	struct writer *w = cookie;
-	const struct block *b = &w->blocks[1 - w->filling];
-	struct record_out out = { .part = b->part, .extent = b->extent, .n_planes = part_planes(b->part),
-		.plane = { b->plane[0], b->plane[1] } };
-
-	return (record_write(&out, w->sink, w->text));
-}
-
-/* Hand the filling block to the worker and go on with the other one. */
-static int
-flush_block(struct writer *w, bool last)
-{
-	struct block *b = &w->blocks[w->filling];
-
-	b->extent.last = last;
-	if (worker_wait(w->worker) == -1)
-		return (-1);
-	w->row += b->extent.rows;
-	w->filling = 1 - w->filling;
-	worker_start(w->worker, write_block, w);
-	return (0);
+	return (start_block(w, part, w->block_rows * part->cols));
 }
 
 size_t
@@ -128,7 +150,7 @@ writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2])
 
 	/* A full block waits here: only now is it certain that it is not the part's last. */
 	if (b->extent.rows == w->block_rows) {
-		if (flush_block(w, false) == -1 || start_block(w) == -1)
+		if (flush_block(w) == -1 || start_block(w, w->part, w->block_rows * w->part->cols) == -1)
 			return (0);
 		b = &w->blocks[w->filling];
 	}
@@ -164,27 +186,37 @@ writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[2])
 int
 writer_end(struct writer *w)
 {
-	int rc;
 
-	rc = flush_block(w, true);
+	w->blocks[w->filling].extent.last = true;
+	w->held = true;
 	part_free(w->part);
 	w->part = NULL;
-	return (rc);
+	return (0);
 }
 
 int
 writer_record(struct writer *w, const struct record *record)
 {
-	struct record_out out = { .part = record->part, .extent = record->extent, .n_keys = record->n_keys,
-		.keys = (const uint8_t (*)[PRG_KEY_BYTES])record->keys };
+	size_t words, i;
+	struct block *b;
 
-	if (record->n_words > 0) {
-		out.n_planes = (record->n_keys > 0) ? 1 : part_planes(record->part);
-		out.plane[0] = record->words;
-		out.plane[1] = record->words + record->n_words / 2;
-		out.payload_digest = (record->text && !record->has_digest) ? NULL : record->payload_digest;
+	if (release(w, record->part) == -1 || start_block(w, record->part, record->n_words) == -1)
+		return (-1);
+	b = &w->blocks[w->filling];
+	b->extent = record->extent;
+	b->extent.has_next = false;
+	b->n_keys = record->n_keys;
+	memcpy(b->keys, record->keys, record->n_keys * PRG_KEY_BYTES);
+	if (record->n_words == 0)
+		b->n_planes = 0;
+	else if (record->n_keys > 0)
+		b->n_planes = 1;
+	for (i = 0; i < b->n_planes; i++) {
+		words = record->n_words / b->n_planes;
+		memcpy(b->plane[i], record->words + i * words, words * sizeof(uint64_t));
 	}
-	return (record_write(&out, w->sink, w->text));
+	w->held = b->extent.last;
+	return (w->held ? 0 : flush_block(w));
 }
 
 int
@@ -192,7 +224,7 @@ writer_close(struct writer *w)
 {
 	struct sink *sink = w->sink;
 
-	if (worker_wait(w->worker) == -1) {
+	if (release(w, NULL) == -1 || worker_wait(w->worker) == -1) {
 		writer_abort(w);
 		return (-1);
 	}
@@ -212,5 +244,5 @@ writer_abort(struct writer *w)
 	block_free(&w->blocks[1]);
 	part_free(w->part);
 	sink_abort(w->sink);
-	free(w);
+	mem_wipe_free(w, sizeof(*w));
 }

@@ -45,7 +45,8 @@ void writer_filled(struct writer *w, size_t rows);
 
 /*
  * writer_end(w):
- * End the part: its last record is marked.  Return 0 or -1 (reported).
+ * End the part.  Its last record is held back until the next part begins, whose id it then names, or the stream is
+ * closed: a stream that was cut, anywhere, can be told from a whole one.  Return 0 or -1 (reported).
  */
 int writer_end(struct writer *w);
 

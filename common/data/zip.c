@@ -12,6 +12,7 @@ struct strand {
 	struct reader *reader;
 	struct part *part; /* the next row's part; NULL at the end of the stream */
 	bool in_tensor;    /* rows of the current tensor are left */
+	bool taken;        /* some of them were taken */
 	bool repeats;
 	struct rows held; /* the row that is repeated; its planes and its part are ours */
 	uint64_t row;     /* in the part, at which the segment begins */
@@ -21,6 +22,7 @@ struct zip {
 	size_t count;
 	size_t tensors; /* begun */
 	uint64_t row;   /* in the tensor */
+	bool all_single;
 	struct strand strands[];
 };
 
@@ -58,7 +60,9 @@ look(struct strand *s, bool tensor_begins)
 
 	if (reader_part(s->reader, &s->part) == -1)
 		return (-1);
-	s->in_tensor = (s->part != NULL && (tensor_begins || !reader_starts_tensor(s->reader)));
+	if (tensor_begins)
+		s->taken = false;
+	s->in_tensor = (s->part != NULL && (!s->taken || !reader_starts_tensor(s->reader)));
 	if (s->in_tensor)
 		s->row = reader_row(s->reader);
 	return (0);
@@ -104,8 +108,21 @@ find_repeated(struct zip *z)
 			return (-1);
 		all = all && single[i];
 	}
+	z->all_single = all;
 	for (i = 0; i < z->count && !all; i++) {
 		if (single[i] && hold(&z->strands[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+zip_repeat_all(struct zip *z)
+{
+	size_t i;
+
+	for (i = 0; i < z->count && z->all_single; i++) {
+		if (hold(&z->strands[i]) == -1)
 			return (-1);
 	}
 	return (0);
@@ -201,7 +218,15 @@ zip_inputs(const struct zip *z, struct input *inputs)
 	}
 }
 
-/* How many rows all streams have together in memory. */
+static int
+rows_differ(const struct zip *z, const struct strand *fewer, const struct strand *more)
+{
+
+	return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more", reader_name(fewer->reader), z->row,
+	    reader_name(more->reader)));
+}
+
+/* How many rows all streams have together in memory; 0 where one of them has an empty part. */
 static int
 common_rows(struct zip *z, size_t *count)
 {
@@ -221,6 +246,19 @@ common_rows(struct zip *z, size_t *count)
 	return (0);
 }
 
+/* Take rows of one stream; where another one has an empty part, nothing. */
+static int
+take(struct strand *s, size_t count, struct rows *rows)
+{
+
+	if (count == 0 && reader_available(s->reader) > 0) {
+		*rows = (struct rows){ .part = s->part, .n_planes = part_planes(s->part) };
+		return (0);
+	}
+	s->taken = true;
+	return ((reader_rows(s->reader, count, rows) == 1) ? 0 : -1);
+}
+
 int
 zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
 {
@@ -236,11 +274,12 @@ zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
 			rows[i] = s->held;
 			continue;
 		}
-		if (reader_rows(s->reader, *count, &rows[i]) != 1)
+		if (take(s, *count, &rows[i]) == -1)
 			return (-1);
 		*ends = *ends || rows[i].ends_part;
 	}
-	z->row += *count;
+	if (*count != SIZE_MAX)
+		z->row += *count;
 	return (0);
 }
 
@@ -263,8 +302,7 @@ zip_segment(struct zip *z)
 			without = s;
 	}
 	if (with != NULL && without != NULL)
-		return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more", reader_name(without->reader),
-		    z->row, reader_name(with->reader)));
+		return (rows_differ(z, without, with));
 	return (with != NULL);
 }
 

@@ -44,6 +44,13 @@ struct part *zip_part(const struct zip *z, size_t i);
 bool zip_repeats(const struct zip *z, size_t i);
 
 /*
+ * zip_repeat_all(z):
+ * After zip_tensor, if all tensors have a single row: repeat them, too, for another operand that the caller has.  Then
+ * the caller says how many rows there are, and zip_segment ends the tensor.  Return 0; -1 (reported).
+ */
+int zip_repeat_all(struct zip *z);
+
+/*
  * zip_inputs(z, inputs):
  * Set ${inputs}, one for each stream, to the parts and rows at which the segment begins.
  */
@@ -52,7 +59,7 @@ void zip_inputs(const struct zip *z, struct input *inputs);
 /*
  * zip_rows(z, rows, count, ends):
  * Set ${rows}, one for each stream, to the next *${count} rows, which all lie in one segment; where zip_repeats, to the
- * one row.  *${ends} tells if the segment ends behind them.  Return 0 or -1 (reported).
+ * one row.  *${count} is SIZE_MAX if all streams repeat.  *${ends} tells if the segment ends behind them.  Return 0 or -1 (reported).
  */
 int zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends);
 

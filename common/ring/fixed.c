@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 __extension__ typedef unsigned __int128 u128;
 
 /* An exponent beyond this is as good as infinite: no text is that long. */
@@ -12,9 +14,9 @@ __extension__ typedef unsigned __int128 u128;
 #define MAX_MAGNITUDE ((uint64_t)1 << 63)
 
 static const uint64_t power10[20] = {
-	1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u, 100000000000u,
-	1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u, 100000000000000000u,
-	1000000000000000000u, 10000000000000000000u
+	1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u,
+	100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u,
+	100000000000000000u, 1000000000000000000u, 10000000000000000000u
 };
 
 /*
@@ -279,7 +281,7 @@ whole_magnitude(const struct decimal *d, uint64_t max, uint64_t *magnitude)
 	const char *s;
 	u128 v = d->lead;
 
-	/* The digits behind the lead; only 20 of them all can fit, but the last one says whether the number is whole. */
+	/* The digits behind the lead: 20 of them all can fit, but the last one says whether the number is whole. */
 	for (s = d->rest; s < d->end; s++) {
 		if (*s == '.')
 			continue;
@@ -346,7 +348,7 @@ parse_long_double(const char *s, size_t len, double *value)
 	text[len] = '\0';
 	*value = strtod(text, NULL);
 	if (text != small)
-		free(text);
+		mem_wipe_free(text, len + 1);
 	return ((*value - *value != 0) ? FIXED_RANGE : FIXED_OK);
 }
 
@@ -412,9 +414,9 @@ put_whole(char *out, uint64_t v)
 }
 
 /*
- * Write the digits of rest / one (rest < one < 2^116) until what is written is off by less than 1 / one (the free-format
- * algorithm of Steele and White, PLDI 1990).  The last digit is the nearest.  To be off by exactly as much, which would
- * do where ties go to the number, takes more digits than that: a tie has one more place than the number.
+ * Write the digits of rest / one (rest < one < 2^116) until what is written is off by less than 1 / one (the
+ * free-format algorithm of Steele and White, PLDI 1990).  The last digit is the nearest.  To be off by exactly as much,
+ * which would do where ties go to the number, takes more digits than that: a tie has one more place than the number.
  */
 static size_t
 put_fraction(char *out, u128 rest, u128 one)

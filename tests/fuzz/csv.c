@@ -9,7 +9,8 @@
 #include "data/table.h"
 #include "ring/scan.h"
 
-#define LIST(...) { (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+#define LIST(...) \
+	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -61,7 +62,8 @@ check_row(const struct scan *t, const char *s, const char *end, const uint64_t *
 	for (j = 0; j < t->columns; j++, s = stop + 1) {
 		if ((stop = memchr(s, (j + 1 < t->columns) ? t->delimiter : '\n', (size_t)(end - s))) == NULL)
 			abort();
-		for (last = stop; last > s && (last[-1] == ' ' || last[-1] == '\t' || (last == stop && last[-1] == '\r'));)
+		last = stop - (stop > s && *stop == '\n' && stop[-1] == '\r');
+		while (last > s && (last[-1] == ' ' || last[-1] == '\t'))
 			last--;
 		while (s < last && (*s == ' ' || *s == '\t'))
 			s++;

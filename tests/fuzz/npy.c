@@ -5,7 +5,8 @@
 
 #include "data/table.h"
 
-#define LIST(...) { (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+#define LIST(...) \
+	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

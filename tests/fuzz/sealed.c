@@ -33,6 +33,14 @@ set_up(void)
 	fuzz_check(parties != NULL);
 }
 
+static int
+load_keys(struct keys *keys)
+{
+
+	*keys = (struct keys){ &bob, parties };
+	return (0);
+}
+
 /* Seal ${data} in pieces of the length that the first byte gives. */
 static void
 seal(struct buf *out, const uint8_t *data, size_t size)
@@ -56,12 +64,11 @@ seal(struct buf *out, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct keyring keyring;
+	static const struct keyring keyring = { load_keys };
 	struct buf sealed = { NULL, 0, 0 };
 
 	if (parties == NULL)
 		set_up();
-	keyring = (struct keyring){ &bob, parties };
 	if (size == 0 || data[0] % 2 == 0) {
 		(void)fuzz_read(data, size, &keyring);
 		return (0);

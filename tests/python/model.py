@@ -110,13 +110,16 @@ def multiplied(scales):
 
 # Elementwise operations and paste
 
-def segments(tensors):
+def segments(tensors, height):
     """
-    segments(tensors): runs of rows that cross no end of a part: [(rows, [(id, row)])].  Tensors of one row are repeated
-    if any has more.
+    segments(tensors, height): runs of rows that cross no end of a part: [(rows, [(id, row)])].  Tensors of one row are
+    repeated if the result has more, ${height}.
     """
-    single = [len(t.rows) == 1 for t in tensors]
-    repeat = [s and not all(single) for s in single]
+    if len(tensors) > 1 and any(p.rows == 0 for t in tensors for p in t.parts):
+        return [(height, [])]       # smpc-share(5) does not say
+    repeat = [len(t.rows) == 1 != height for t in tensors]
+    if all(repeat):
+        return [(height, [(t.parts[0].ident, 0) for t in tensors])]
     at = [[0, 0] for _ in tensors]          # part, row in it
     out = []
     while any(a[0] < len(t.parts) for a, t, r in zip(at, tensors, repeat) if not r):
@@ -166,7 +169,7 @@ def elementwise(op, streams, constant, modulus, bits=16):
                 row.append(value)
             rows.append(row)
         named = [t.columns for t in tensors if t.cols == width and t.columns]
-        parts = [derived(op, '', inputs + extra, count) for count, inputs in segments(tensors)]
+        parts = [derived(op, '', inputs + extra, count) for count, inputs in segments(tensors, height)]
         out.append(Tensor(tensors[0].name, named[0] if named else None, width,
                           (multiplied if op == 'mul' else united)(scales), rows, parts))
     return out
@@ -178,8 +181,8 @@ def paste(streams):
         height = max(len(t.rows) for t in tensors)
         rows = [sum(([at(t, i, j) for j in range(t.cols)] for t in tensors), []) for i in range(height)]
         columns = sum((t.columns for t in tensors), []) if all(t.columns for t in tensors) else None
-        parts = [derived('paste', '', inputs, count) for count, inputs in segments(tensors)]
-        out.append(Tensor(tensors[0].name, columns, len(rows[0]), united(t.scale for t in tensors), rows, parts))
+        parts = [derived('paste', '', inputs, count) for count, inputs in segments(tensors, height)]
+        out.append(Tensor(tensors[0].name, columns, sum(t.cols for t in tensors), united(t.scale for t in tensors), rows, parts))
     return out
 
 

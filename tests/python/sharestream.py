@@ -108,9 +108,9 @@ DECIMAL = re.compile(r'[0-9]+\Z')
 FORBIDDEN = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 
 REQUIRED = ('kind', 'scheme', 'modulus', 'fraction_bits', 'shape', 'first_row', 'last', 'name', 'id', 'op', 'inputs')
-OPTIONAL = ('divisor', 'columns', 'key_rows')
+OPTIONAL = ('divisor', 'columns', 'key_rows', 'next')
 SHARED_ONLY = ('parties', 'party')
-VARIABLE = ('shape', 'first_row', 'last', 'key_rows')
+VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor')
 
@@ -203,6 +203,11 @@ def _check_place(h):
     _integer('first_row', h['first_row'], 0, MAX_ROWS)
     if not isinstance(h['last'], bool):
         raise malformed("'last' is not true or false")
+    if 'next' in h:
+        if not isinstance(h['next'], str) or not re.match(r'[0-9a-f]{64}\Z', h['next']):
+            raise malformed("'next' is not 64 lower-case hexadecimal digits")
+        if not h['last']:
+            raise malformed("'next' in a record that is not the last of its part")
     if h['shape'][0] == 0 and (h['first_row'] != 0 or not h['last']):
         raise malformed("'shape' has 0 rows in a record that is not the part's single one")
 
@@ -450,6 +455,8 @@ class Sequence:
             raise refused("'shape': the number of columns changes within a part")
 
     def _begin(self, r):
+        if self.before is not None and self.before.header.get('next', r.id) != r.id:
+            raise refused("id %.8s follows, but 'next' announced %.8s" % (r.id, self.before.header['next']))
         if r.first_row != 0:
             raise refused('rows are missing: a part begins at row %d' % r.first_row)
         if self.before is not None and same_tensor(self.before, r):
@@ -477,6 +484,8 @@ class Sequence:
     def end(self):
         if self.count == 0:
             raise malformed('ends early: not one record')
+        if self.before.header.get('next') is not None:
+            raise malformed("ends early: the part that 'next' announces is missing")
         if self.part is not None:
             raise malformed("ends early: the record marked 'last' is missing")
 
@@ -526,8 +535,8 @@ class Reader:
         return end
 
     def _sealed(self, data, pos, outer):
-        if self.sequence.part is not None:
-            raise malformed("ends early: a sealed stream begins before the record marked 'last'")
+        if self.sequence.part is not None or (self.sequence.count and self.sequence.before.header.get('next')):
+            raise malformed("ends early: a sealed stream begins before the record marked 'last' or announced by 'next'")
         if not outer:
             raise malformed('sealed stream inside a sealed stream')
         if self.unseal is None:
@@ -535,7 +544,8 @@ class Reader:
         plain, pos = self.unseal.open(data, pos)
         before = self.sequence.count
         self.run(plain, False)
-        if self.sequence.count == before or self.sequence.part is not None:
+        if (self.sequence.count == before or self.sequence.part is not None
+                or self.sequence.before.header.get('next')):
             raise malformed("ends early: the record marked 'last' is missing in a sealed stream")
         return pos
 

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import os
 import subprocess
 import sys
 
 STATUSES = (0, 1, 2, 3, 4, 5)
+SHOWN = int(os.environ.get('FAULTS_SHOWN', '20'))
 
 
 class Fault(Exception):
@@ -65,10 +67,10 @@ def printed_tables(text):
 
 def report(what, faults, count):
     """report(what, faults, count): say how it went; return the exit status."""
-    for fault in faults[:20]:
+    for fault in faults[:SHOWN]:
         print('%s: %s' % (what, fault))
-    if len(faults) > 20:
-        print('and %d more' % (len(faults) - 20))
+    if len(faults) > SHOWN:
+        print('and %d more' % (len(faults) - SHOWN))
     if count == 0:
         print('%s: nothing was tested' % what)
     print('%s: %d of %d failed' % (what, len(faults), count), file=sys.stderr if faults else sys.stdout)

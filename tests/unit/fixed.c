@@ -60,7 +60,8 @@ run_vector(const struct vector *v, char *out)
 	} else if (strcmp(v->kind, "integer") == 0) {
 		rc = fixed_parse_integer(v->input, len, &value);
 	} else if (strcmp(v->kind, "residue") == 0) {
-		rc = residue_parse(v->input, len, strcmp(v->parameter, "18446744073709551616") == 0 ? 0 : parameter, &word);
+		rc = residue_parse(v->input, len, strcmp(v->parameter, "18446744073709551616") == 0 ? 0 : parameter,
+		    &word);
 		if (rc == FIXED_OK)
 			sprintf(out, "%" PRIu64, word);
 	} else if (strcmp(v->kind, "double") == 0) {
@@ -158,7 +159,8 @@ back_and_shortest(int64_t value, unsigned f)
 static void
 test_round_trip(void)
 {
-	static const int64_t edges[] = { 0, 1, -1, 2, -2, 3, 5, 10, INT64_MAX, INT64_MIN, INT64_MAX - 1, INT64_MIN + 1 };
+	static const int64_t edges[] = { 0, 1, -1, 2, -2, 3, 5, 10, INT64_MAX, INT64_MIN, INT64_MAX - 1,
+	    INT64_MIN + 1 };
 	unsigned f, bad_edges = 0, bad = 0;
 	size_t i;
 	int64_t v;
@@ -190,14 +192,18 @@ test_doubles(void)
 		{ 0.0, 16, FIXED_OK, 0 }, { -0.0, 16, FIXED_OK, 0 }, { 0.5, 0, FIXED_OK, 0 }, { 1.5, 0, FIXED_OK, 2 },
 		{ 2.5, 0, FIXED_OK, 2 }, { -0.5, 0, FIXED_OK, 0 }, { -1.5, 0, FIXED_OK, -2 }, { -2.5, 0, FIXED_OK, -2 },
 		{ 0.50000000000000011, 0, FIXED_OK, 1 }, { 0.49999999999999994, 0, FIXED_OK, 0 },
-		{ 4503599627370497.5, 0, FIXED_OK, 4503599627370498 }, { 9007199254740993.0, 0, FIXED_OK, 9007199254740992 },
+		{ 4503599627370497.5, 0, FIXED_OK, 4503599627370498 },
+		{ 9007199254740993.0, 0, FIXED_OK, 9007199254740992 },
 		{ 1.0, 62, FIXED_OK, (int64_t)1 << 62 }, { 2.0, 62, FIXED_RANGE, 0 }, { -2.0, 62, FIXED_OK, INT64_MIN },
-		{ 9223372036854774784.0, 0, FIXED_OK, 9223372036854774784 }, { 9223372036854775808.0, 0, FIXED_RANGE, 0 },
+		{ 9223372036854774784.0, 0, FIXED_OK, 9223372036854774784 },
+		{ 9223372036854775808.0, 0, FIXED_RANGE, 0 },
 		{ -9223372036854775808.0, 0, FIXED_OK, INT64_MIN }, { 1e308, 62, FIXED_RANGE, 0 },
 		{ 4.9406564584124654e-324, 62, FIXED_OK, 0 }, { (double)INFINITY, 3, FIXED_SYNTAX, 0 },
 		{ -(double)INFINITY, 3, FIXED_SYNTAX, 0 }, { (double)NAN, 3, FIXED_SYNTAX, 0 },
 	};
+	char text[1000];
 	int64_t value;
+	double x;
 	size_t i;
 	int rc;
 
@@ -207,6 +213,10 @@ test_doubles(void)
 		ok(rc == cases[i].rc && (rc != FIXED_OK || value == cases[i].value), "fixed_from_double(%.17g, %u)",
 		    cases[i].x, cases[i].f);
 	}
+	memset(text, '0', sizeof(text));
+	memcpy(text, "1.5", 3);
+	ok(fixed_parse_double(text, sizeof(text), &x) == FIXED_OK && x == 1.5, "a double of very many digits");
+	ok(fixed_parse_double("1e400", 5, &x) == FIXED_RANGE, "no double is that large");
 	ok(fixed_to_double(5 << 16, 16, 2) == 2.5, "fixed_to_double with a divisor");
 	ok(fixed_to_double(INT64_MIN, 62, 0) == -2.0, "fixed_to_double of the least word");
 }
@@ -220,7 +230,8 @@ test_doubles(void)
 static size_t
 random_field(char *s)
 {
-	static const char *const odd[] = { "", "-", ".", "1e3", "-2.5E-1", " 7", "8 ", "\t9.5\t", "+4", "1.2.3", "NA", "\"1\"",
+	static const char *const odd[] = { "", "-", ".", "1e3", "-2.5E-1", " 7", "8 ", "\t9.5\t", "+4", "1.2.3", "NA",
+	    "\"1\"",
 	    "-.5", "5.", "12345678901234567890", "0.1234567890123456789012", "abc", "--1", "1-1", "\xff", "12345678",
 	    "123456789", "99999999.9999999999999999",
 	    "9999.9999999999999999", "999999.9999999999999999", "123.1234567812345678", "0.12345678", "0.123456789",
@@ -270,7 +281,8 @@ scan_agrees(const struct scan *t, const char *newline)
 			start = n;
 			n += random_field(text + n);
 			if (t->place[j] != SCAN_SKIP)
-				good = good && reference(t, text + start, n - start, &want[rows * t->words + (size_t)t->place[j]]);
+				good = good && reference(t, text + start, n - start,
+				    &want[rows * t->words + (size_t)t->place[j]]);
 			else
 				good = good && memchr(text + start, '"', n - start) == NULL;
 			if (j + 1 < COLUMNS)
@@ -291,15 +303,16 @@ static void
 test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newline)
 {
 	int32_t place[COLUMNS] = { 1, skip ? SCAN_SKIP : 2, 0 };
-	struct scan t = { .delimiter = ',', .integers = integers, .modulus = modulus, .columns = COLUMNS, .place = place };
+	struct scan t = { .delimiter = ',', .integers = integers, .modulus = modulus, .columns = COLUMNS,
+	    .place = place };
 	unsigned i, bad = 0;
 
 	t.words = skip ? 2 : 3;
 	fixed_scale_init(&t.scale, f);
 	for (i = 0; i < 2000; i++)
 		bad += !scan_agrees(&t, newline);
-	ok(bad == 0, "rows are read as fields are: f = %u, mod %" PRIu64 "%s%s", f, modulus, skip ? ", a column skipped" : "",
-	    (*newline == '\r') ? ", CRLF" : "");
+	ok(bad == 0, "rows are read as fields are: f = %u, mod %" PRIu64 "%s%s", f, modulus,
+	    skip ? ", a column skipped" : "", (*newline == '\r') ? ", CRLF" : "");
 }
 
 /* Every number of places, at and around every tie of short numbers: the reciprocals must be right to the last bit. */
@@ -362,7 +375,7 @@ int
 main(void)
 {
 
-	tap_plan(6 + 2 + 25 + 13 + 5);
+	tap_plan(6 + 2 + 27 + 13 + 5);
 	test_vectors();
 	test_round_trip();
 	test_doubles();

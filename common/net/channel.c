@@ -1,0 +1,393 @@
+#include "net/channel.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+#define LENGTH_BYTES 2
+#define RECORD_BYTES (LENGTH_BYTES + NOISE_MESSAGE_MAX)
+#define BUFFERED_RECORDS 4
+
+struct channel {
+	char *peer;
+	struct carrier carrier;
+	struct noise_cipher send, receive;
+	struct channel_counters counters;
+
+	/* To be sent: a short record that is being filled, a message behind it, and encrypted records. */
+	uint8_t stage[NOISE_PLAIN_MAX];
+	size_t staged;
+	const uint8_t *message;
+	size_t message_bytes;
+	bool flush;
+	uint8_t out[BUFFERED_RECORDS * RECORD_BYTES];
+	size_t out_pos, out_len;
+
+	/* Received: encrypted records, clear bytes that nobody wanted yet, and where wanted ones go. */
+	uint8_t in[BUFFERED_RECORDS * RECORD_BYTES];
+	size_t in_pos, in_len;
+	struct buf unwanted;
+	size_t unwanted_pos;
+	uint8_t *want;
+	size_t want_bytes;
+	bool ended;
+};
+
+struct channel *
+channel_new(const char *peer, const struct carrier *carrier, const struct noise_cipher *send,
+    const struct noise_cipher *receive)
+{
+	struct channel *c;
+
+	if ((c = mem_array(1, sizeof(*c))) == NULL) {
+		carrier->close(carrier->state);
+		return (NULL);
+	}
+	c->carrier = *carrier;
+	c->send = *send;
+	c->receive = *receive;
+	if ((c->peer = mem_copy_string(peer, strlen(peer))) == NULL) {
+		channel_free(c);
+		return (NULL);
+	}
+	return (c);
+}
+
+const char *
+channel_peer(const struct channel *c)
+{
+
+	return (c->peer);
+}
+
+const struct channel_counters *
+channel_counters(const struct channel *c)
+{
+
+	return (&c->counters);
+}
+
+/* ---- sending ---- */
+
+void
+channel_send(struct channel *c, const void *data, size_t bytes)
+{
+
+	c->message = data;
+	c->message_bytes = bytes;
+	c->counters.bytes_sent += bytes;
+	c->counters.messages_sent++;
+}
+
+void
+channel_flush(struct channel *c)
+{
+
+	c->flush = true;
+}
+
+size_t
+channel_unsent(const struct channel *c)
+{
+
+	return (c->message_bytes);
+}
+
+bool
+channel_pending(const struct channel *c)
+{
+
+	return (c->message_bytes > 0 || (c->flush && c->staged > 0) || c->out_pos < c->out_len);
+}
+
+/* Encrypt one record behind those that wait in the buffer. */
+static int
+encrypt_record(struct channel *c, const uint8_t *plain, size_t bytes)
+{
+	uint8_t *record = c->out + c->out_len;
+	size_t length = bytes + NOISE_TAG_BYTES;
+
+	record[0] = (uint8_t)length;
+	record[1] = (uint8_t)(length >> 8);
+	if (noise_encrypt(&c->send, plain, bytes, record + LENGTH_BYTES) == -1)
+		return (fail(ST_REFUSED, "%s: the channel's nonces are used up", c->peer));
+	c->out_len += LENGTH_BYTES + length;
+	return (0);
+}
+
+/* Take bytes of the message into the short record. */
+static void
+fill_stage(struct channel *c)
+{
+	size_t take = sizeof(c->stage) - c->staged;
+
+	if (take > c->message_bytes)
+		take = c->message_bytes;
+	if (take == 0)
+		return;
+	memcpy(c->stage + c->staged, c->message, take);
+	c->staged += take;
+	c->message += take;
+	c->message_bytes -= take;
+}
+
+/* Encrypt as long as there is room and enough for a record. */
+static int
+encrypt_some(struct channel *c)
+{
+	int moved = 0;
+
+	if (c->out_pos == c->out_len)
+		c->out_pos = c->out_len = 0;
+	while (sizeof(c->out) - c->out_len >= RECORD_BYTES) {
+		if (c->staged == 0 && c->message_bytes >= sizeof(c->stage)) {
+			if (encrypt_record(c, c->message, sizeof(c->stage)) == -1)
+				return (-1);
+			c->message += sizeof(c->stage);
+			c->message_bytes -= sizeof(c->stage);
+			moved = 1;
+			continue;
+		}
+		fill_stage(c);
+		if (c->staged < sizeof(c->stage) && (c->staged == 0 || !c->flush))
+			break;
+		if (encrypt_record(c, c->stage, c->staged) == -1)
+			return (-1);
+		c->staged = 0;
+		moved = 1;
+	}
+	if (c->message_bytes == 0 && c->staged == 0)
+		c->flush = false;
+	return (moved);
+}
+
+static int
+lost(const struct channel *c, const char *what)
+{
+
+	return (fail(ST_PEER, "lost party '%s': %s", c->peer, what));
+}
+
+static int
+write_some(struct channel *c)
+{
+	ssize_t n;
+
+	if (c->out_pos == c->out_len)
+		return (0);
+	n = c->carrier.write(c->carrier.state, c->out + c->out_pos, c->out_len - c->out_pos);
+	if (n == CARRIER_WAIT)
+		return (0);
+	if (n == CARRIER_FAILED)
+		return (lost(c, strerror(errno)));
+	c->out_pos += (size_t)n;
+	c->counters.wire_sent += (uint64_t)n;
+	return (n > 0);
+}
+
+/* ---- receiving ---- */
+
+/* Give bytes that came before anybody wanted them. */
+static void
+give_unwanted(struct channel *c)
+{
+	size_t have = c->unwanted.len - c->unwanted_pos, take = (have < c->want_bytes) ? have : c->want_bytes;
+
+	if (take == 0)
+		return;
+	memcpy(c->want, c->unwanted.data + c->unwanted_pos, take);
+	c->want += take;
+	c->want_bytes -= take;
+	c->unwanted_pos += take;
+	if (c->unwanted_pos == c->unwanted.len)
+		c->unwanted.len = c->unwanted_pos = 0;
+}
+
+void
+channel_receive(struct channel *c, void *data, size_t bytes)
+{
+
+	c->want = data;
+	c->want_bytes = bytes;
+	c->counters.bytes_received += bytes;
+	c->counters.messages_received++;
+	give_unwanted(c);
+}
+
+size_t
+channel_wanted(const struct channel *c)
+{
+
+	return (c->want_bytes);
+}
+
+/* Decrypt one record: straight to where it is wanted if all of it is, else through the buffer. */
+static int
+decrypt_record(struct channel *c, uint8_t *record, size_t length)
+{
+	size_t bytes = length - NOISE_TAG_BYTES;
+	bool direct = (bytes <= c->want_bytes);
+	uint8_t *plain = direct ? c->want : record;
+
+	if (noise_decrypt(&c->receive, record, length, plain) == -1)
+		return (fail(ST_REFUSED, "a record from party '%s' is forged or damaged", c->peer));
+	if (direct) {
+		c->want += bytes;
+		c->want_bytes -= bytes;
+		return (0);
+	}
+	if (buf_append(&c->unwanted, plain, bytes) == -1)
+		return (-1);
+	mem_wipe(plain, bytes);
+	give_unwanted(c);
+	return (0);
+}
+
+/* Decrypt all whole records that are there. */
+static int
+decrypt_some(struct channel *c)
+{
+	size_t left, length;
+	uint8_t *p;
+	int moved = 0;
+
+	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES) {
+		p = c->in + c->in_pos;
+		length = p[0] | (size_t)p[1] << 8;
+		if (length < NOISE_TAG_BYTES)
+			return (fail(ST_REFUSED, "a record from party '%s' has an impossible length", c->peer));
+		if (left < LENGTH_BYTES + length)
+			break;
+		if (decrypt_record(c, p + LENGTH_BYTES, length) == -1)
+			return (-1);
+		c->in_pos += LENGTH_BYTES + length;
+		moved = 1;
+	}
+	return (moved);
+}
+
+static bool
+may_read(const struct channel *c)
+{
+
+	return (!c->ended && (c->want_bytes > 0 || c->unwanted.len - c->unwanted_pos < CHANNEL_MAX_UNWANTED));
+}
+
+static int
+read_some(struct channel *c)
+{
+	ssize_t n;
+
+	if (c->in_pos > 0) {
+		memmove(c->in, c->in + c->in_pos, c->in_len - c->in_pos);
+		c->in_len -= c->in_pos;
+		c->in_pos = 0;
+	}
+	n = c->carrier.read(c->carrier.state, c->in + c->in_len, sizeof(c->in) - c->in_len);
+	if (n == CARRIER_WAIT)
+		return (0);
+	if (n == CARRIER_FAILED)
+		return (lost(c, strerror(errno)));
+	if (n == 0)
+		c->ended = true;
+	c->in_len += (size_t)n;
+	c->counters.wire_received += (uint64_t)n;
+	return (1);
+}
+
+/* ---- both ---- */
+
+short
+channel_events(const struct channel *c)
+{
+
+	return ((short)((may_read(c) ? POLLIN : 0) | (channel_pending(c) ? POLLOUT : 0)));
+}
+
+int
+channel_descriptor(const struct channel *c)
+{
+
+	return (c->carrier.descriptor(c->carrier.state));
+}
+
+int
+channel_step(struct channel *c)
+{
+	int encrypted, wrote, got = 0, decrypted;
+
+	if ((encrypted = encrypt_some(c)) == -1 || (wrote = write_some(c)) == -1)
+		return (-1);
+	if (may_read(c) && (got = read_some(c)) == -1)
+		return (-1);
+	if ((decrypted = decrypt_some(c)) == -1)
+		return (-1);
+	if (c->ended && c->want_bytes > 0)
+		return (lost(c, "it has ended, or its connection has"));
+	return (encrypted || wrote || got || decrypted);
+}
+
+void
+channel_free(struct channel *c)
+{
+
+	if (c == NULL)
+		return;
+	c->carrier.close(c->carrier.state);
+	free(c->peer);
+	buf_free(&c->unwanted);
+	mem_wipe_free(c, sizeof(*c));
+}
+
+/* ---- a socket as carrier ---- */
+
+/* The state of this carrier is the descriptor itself. */
+static int
+socket_of(void *state)
+{
+
+	return ((int)(intptr_t)state);
+}
+
+static ssize_t
+result(ssize_t n)
+{
+
+	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return (CARRIER_WAIT);
+	return (n);
+}
+
+static ssize_t
+socket_read(void *state, void *data, size_t bytes)
+{
+
+	return (result(recv(socket_of(state), data, bytes, 0)));
+}
+
+static ssize_t
+socket_write(void *state, const void *data, size_t bytes)
+{
+
+	return (result(send(socket_of(state), data, bytes, MSG_NOSIGNAL)));
+}
+
+static void
+socket_close(void *state)
+{
+
+	close(socket_of(state));
+}
+
+struct carrier
+carrier_socket(int fd)
+{
+
+	return ((struct carrier){ socket_read, socket_write, socket_close, socket_of, (void *)(intptr_t)fd });
+}

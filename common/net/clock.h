@@ -1,0 +1,12 @@
+#ifndef SMPC_NET_CLOCK_H
+#define SMPC_NET_CLOCK_H
+
+#include <stdint.h>
+
+/*
+ * clock_ms():
+ * Milliseconds of a clock that is never set back.
+ */
+int64_t clock_ms(void);
+
+#endif /* !SMPC_NET_CLOCK_H */

@@ -1,0 +1,91 @@
+#include "net/wire.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+
+#define STRING_LENGTH_BYTES 2
+
+struct wire
+wire_of(const void *data, size_t bytes)
+{
+
+	return ((struct wire){ data, bytes, false });
+}
+
+uint64_t
+wire_number(struct wire *w, size_t bytes)
+{
+	uint8_t b[8] = { 0 };
+	uint64_t v = 0;
+	size_t i;
+
+	wire_bytes(w, b, bytes);
+	for (i = bytes; i-- > 0;)
+		v = v << 8 | b[i];
+	return (v);
+}
+
+void
+wire_bytes(struct wire *w, void *data, size_t bytes)
+{
+
+	if (w->bad || bytes > w->left) {
+		w->bad = true;
+		memset(data, 0, bytes);
+		return;
+	}
+	memcpy(data, w->p, bytes);
+	w->p += bytes;
+	w->left -= bytes;
+}
+
+void
+wire_string(struct wire *w, char *out, size_t size)
+{
+	size_t len = (size_t)wire_number(w, STRING_LENGTH_BYTES), i;
+
+	if (len >= size || len > w->left)
+		w->bad = true;
+	out[0] = '\0';
+	if (w->bad)
+		return;
+	wire_bytes(w, out, len);
+	out[len] = '\0';
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)out[i] < 0x20 && out[i] != '\n')
+			w->bad = true;
+	}
+	if (w->bad)
+		out[0] = '\0';
+}
+
+bool
+wire_done(const struct wire *w)
+{
+
+	return (!w->bad && w->left == 0);
+}
+
+int
+wire_put_number(struct buf *b, uint64_t v, size_t bytes)
+{
+	uint8_t out[8];
+	size_t i;
+
+	for (i = 0; i < bytes; i++)
+		out[i] = (uint8_t)(v >> (8 * i));
+	return (buf_append(b, out, bytes));
+}
+
+int
+wire_put_string(struct buf *b, const char *s)
+{
+	size_t len = strlen(s);
+
+	if (len > UINT16_MAX)
+		return (fail(ST_FAILED, "a text of %zu bytes is too long for a message", len));
+	if (wire_put_number(b, len, STRING_LENGTH_BYTES) == -1)
+		return (-1);
+	return (buf_append(b, s, len));
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+#
+# The local tools against exact integers and fractions.
+
+load helper
+
+setup() {
+	common_setup
+	export PYTHONDONTWRITEBYTECODE=1
+}
+
+oracle() {
+	run python3 "$ROOT/tests/python/oracle.py" "$@"
+	assert_success
+}
+
+@test "masked, two computing parties: every local tool is exact, with scale and id" {
+	oracle masked-2
+}
+
+@test "masked, three computing parties: every local tool is exact, with scale and id" {
+	oracle --rows 25 masked-3
+}
+
+@test "additive mod 2^64, two and three parties: every local tool is exact, with scale and id" {
+	oracle --rows 30 additive-2 additive-3
+}
+
+@test "additive mod 501337, 2^64 - 59 and 2: every local tool is exact, with scale and id" {
+	oracle --rows 30 prime q64-59 bits
+}
+
+@test "public streams: every local tool is exact, with scale and id" {
+	oracle public
+}
+
+@test "a share of one row is repeated to the rows of a public matrix" {
+	oracle --only repeated masked-2 prime
+}
+
+@test "public numbers are rounded alike on the command line and in a file" {
+	oracle --only rounding additive-2
+}
+
+@test "parts without rows change nothing" {
+	oracle --only empty masked-2 prime
+}
+
+@test "10^6 decimals, all edges: shared and revealed, each is the shortest that encodes to its word" {
+	run python3 "$ROOT/tests/python/roundtrip.py" 1000000
+	assert_success
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+#
+# Shares are noise: the statistics on larger tables, which notice smaller faults.
+
+set -euo pipefail
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+PATH=$(realpath "${BUILD:-$here/../build}")/bin:$PATH
+export PYTHONDONTWRITEBYTECODE=1
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+python3 "$here/python/statistics.py" self
+for scheme in masked-2 masked-3 additive-2 additive-3 q64-59 prime bits; do
+	rm -rf -- "${dir:?}"/*
+	python3 "$here/python/statistics.py" --rows 300000 uniform "$scheme"
+done

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+#
+# Peak memory and time of every filter on streams of 1 GiB, in $TMPDIR: all stay below 64 MiB.
+
+set -euo pipefail
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
+PATH=$(realpath "${BUILD:-$here/../build}")/bin:$PATH
+limit=64
+rows=$((1 << 23)) # of 16 columns
+failed=0
+
+if [ -n "${SANITIZE:-}" ]; then
+	echo "sanitizers take several times the memory"
+	exit 77
+fi
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+cd "$dir"
+if [ "$(df -k --output=avail . | tail -n 1)" -lt $((4 << 20)) ]; then
+	echo "needs 4 GiB in TMPDIR"
+	exit 77
+fi
+
+# peak NAME CMD...: its line of the table.
+peak() {
+	python3 "$here/python/peak.py" "$limit" "$@" || failed=1
+}
+
+# All sharing without files: what counts is the filter.
+share() {
+	peak "$1" smpc-share -n 2 --fraction-bits 0 -O 0=/dev/null -O 1=/dev/null -O 2=/dev/null "${@:2}"
+}
+
+cp "$here"/vectors/good/{bob.key,parties.json} .
+chmod 600 bob.key
+export SMPC_PARTIES=$PWD/parties.json SMPC_IDENTITY=$PWD/bob.key
+for ((i = 0; i < 16; i++)); do
+	printf '1%s' "$( ((i < 15)) && echo , || echo)"
+done >matrix.csv # a row of ones
+awk 'BEGIN { for (i = 0; i < 16; i++) print i ",1" }' >right.csv
+
+awk 'BEGIN { for (i = 0; i < 100000; i++) { s = i; for (j = 1; j < 16; j++) s = s "," (i * 7919 + j * 104729) % 1000003
+	print s } }' >block.csv
+for ((i = 0; i < (1 << 30) / $(stat -c %s block.csv) + 1; i++)); do
+	cat block.csv
+done >table.csv
+share share-csv --no-header table.csv
+rm table.csv
+
+python3 "$here/python/peak.py" --npy "$rows" 16 table.npy
+share share-npy table.npy
+smpc-share -n 2 --fraction-bits 0 -O 0=x.0 -O 1=x.1 -O 2=/dev/null table.npy
+rm table.npy
+
+peak info smpc-info x.1
+peak cat smpc-cat --repeat x.1 x.1
+peak add smpc-add x.1 x.1
+peak sub smpc-sub -c 7 x.1 x.1
+peak mul smpc-mul -c 0.5 x.1
+peak mul-row smpc-mul -c matrix.csv x.1
+peak matmul smpc-matmul -c right.csv x.1
+peak sum smpc-sum --mean x.1
+peak sum-rows smpc-sum --rows x.1
+peak sum-all smpc-sum --all x.1
+peak cut smpc-cut -x 1,5 x.1
+peak paste smpc-paste x.1 x.1
+peak head smpc-head -n 4000000 x.1
+peak split smpc-split --seed 1 --rest /dev/null x.1
+peak reveal smpc-reveal x.0 x.1
+peak seal smpc-seal bob x.1
+smpc-seal -o x.sealed bob x.1
+peak unseal smpc-cat x.sealed
+exit "$failed"

@@ -1,0 +1,784 @@
+#!/usr/bin/env bats
+# conduct table: smpc-share -n 2 -f -O 0=dealer -O 1=- -O 2=two INPUT
+
+load helper
+load shares
+
+# back OPTION...: share the file "in", and reveal; for $output.
+back() {
+	quietly smpc-share -n 2 -f -o s "$@" in || return 1
+	quietly smpc-reveal s.1 s.2
+}
+
+# refuses STATUS OPTION...: the file "in" cannot be shared, and nothing is left of it.
+refuses() {
+	local status=$1
+	shift
+	rm -f s.*
+	fails_with "$status" smpc-share -n 2 -o s "$@" in || return 1
+	assert_equal "$(find . -name 's.*')" "" || return 1
+	# --check says the same
+	local said=$stderr
+	fails_with "$status" smpc-share --check "$@" in || return 1
+	assert_equal "$stderr" "$said"
+}
+
+# npy TYPE SHAPE FORMAT NUMBER...: a .npy file on standard output; FORMAT is python's, for struct.
+npy() {
+	python3 - "$@" <<-'P'
+		import struct, sys
+		descr, shape, form, *numbers = sys.argv[1:]
+		header = ("{'descr': '%s', 'fortran_order': %s, 'shape': %s, }"
+		          % (descr.rstrip('F'), descr.endswith('F'), shape)).encode()
+		header += b' ' * (-(len(header) + 11) % 64) + b'\n'
+		number = float if form[-1] in 'fd' else int
+		sys.stdout.buffer.write(b'\x93NUMPY\x01\x00' + struct.pack('<H', len(header)) + header
+		                        + struct.pack(form[0] + str(len(numbers)) + form[1], *map(number, numbers)))
+	P
+}
+
+# ---- CSV
+
+@test "CSV: quoted fields, names with commas and quotes" {
+	printf '"a","b, c","d ""x"""\n"1","2",3\n4," 5 ","-6e1"\n' >in
+	back
+	assert_output $'a,"b, c","d ""x"""\n1,2,3\n4,5,-60'
+}
+
+@test "CSV: CRLF, a byte order mark, blank lines at the end, no newline at the end" {
+	for text in 'a,b\r\n1,2\r\n3,4\r\n' '\xef\xbb\xbfa,b\n1,2\n3,4\n' 'a,b\n1,2\n3,4\n\n\n' 'a,b\n1,2\n3,4' \
+		'a,b\r\n1,2\r\n3,4' '\xef\xbb\xbfa,b\r\n1,2\r\n3,4\r\n\r\n' ' a , b\n 1,2\t\n3 ,\t4\n'; do
+		# shellcheck disable=SC2059 # escapes
+		printf "$text" >in
+		back
+		assert_output $'a,b\n1,2\n3,4'
+	done
+}
+
+@test "CSV: numbers in all notations" {
+	table in a +1 -0.5 .25 7. 1e3 2.5E-1 -1.5e+2 0000012
+	back
+	assert_output $'a\n1\n-0.5\n0.25\n7\n1000\n0.25\n-150\n12'
+	for text in 1,5 0x10 inf -inf 1e 1_000 '1 000' '--1' '$1' 1.2.3 '１'; do
+		table in a "\"$text\""
+		refuses 1
+		stderr_has "in:2: column 'a'"
+		stderr_has "is not a number"
+	done
+}
+
+@test "CSV: ragged rows" {
+	table in a,b,c 1,2,3 4,5
+	refuses 1
+	stderr_has "in:3: 2 fields where the header has 3"
+	table in a,b,c 1,2,3 4,5,6,7
+	refuses 1
+	stderr_has "in:3: 4 fields where the header has 3"
+	table in a,b,c 1,2,3 4
+	refuses 1
+	stderr_has "in:3: 1 field where"
+	table in 1,2,3 4,5
+	refuses 1 --no-header
+	stderr_has "in:2: 2 fields where the first row has 3"
+	# also in columns that are left out
+	table in a,b,c 1,2,3 4,5
+	refuses 1 -c a
+}
+
+@test "CSV: a blank line inside the table" {
+	table in a,b 1,2 "" 3,4
+	refuses 1
+	stderr_has "in:3: a blank line"
+	table in "" a,b 1,2
+	refuses 1
+	stderr_has "in:1: the first line is blank"
+}
+
+@test "CSV: in a single column a blank line is a missing value" {
+	table in a 1 "" 3
+	refuses 1
+	stderr_has "in:3: column 'a': the value is missing"
+	back --na 7
+	assert_output $'a\n1\n7\n3'
+	back --na drop
+	assert_output $'a\n1\n3'
+}
+
+@test "CSV: quotes that are wrong, and lines counted through quoted newlines" {
+	printf 'a,b\n1,"2\n3,4\n' >in
+	refuses 1
+	stderr_has "in:2: a quote is not closed"
+	printf 'a,b\n1,2"3\n' >in
+	refuses 1
+	stderr_has "in:2: field 2 has a quote inside"
+	printf 'a,b\n"1"2,3\n' >in
+	refuses 1
+	stderr_has "in:2: field 1 has a quote inside"
+	printf 'id,note,v\n1,"two\nlines, ""really""",2\n3,"",4\n' >in
+	back -x note
+	assert_output $'id,v\n1,2\n3,4'
+	printf 'id,note,v\n1,"two\nlines",2\n3,"",x\n' >in
+	refuses 1 -x note
+	stderr_has "in:4: column 'v'"
+}
+
+@test "CSV: names that are wrong" {
+	table in a,b,a 1,2,3
+	refuses 1
+	stderr_has "two columns are named 'a'"
+	table in a,,c 1,2,3
+	refuses 1
+	stderr_has "in:1: the name of column 2 is empty"
+	printf 'a,b\001\n1,2\n' >in
+	refuses 1
+	stderr_has "control character"
+	printf 'a,\xe4\n1,2\n' >in
+	refuses 1
+	stderr_has "UTF-8"
+	table in 1,2 3,4
+	refuses 1
+	stderr_has "--no-header"
+	table in '"1","2"' 3,4
+	back -c 1
+	assert_line --index 1 3
+}
+
+@test "CSV: no rows, nothing at all, no text" {
+	table in a,b
+	refuses 1
+	stderr_has "there are no rows"
+	: >in
+	refuses 1
+	stderr_has "is empty"
+	printf 'a,b\n1,\0002\n' >in
+	refuses 1
+	stderr_has "NUL"
+	table in a,b NA,1
+	refuses 1 --na drop
+	stderr_has "no rows without missing values"
+}
+
+@test "files that are no tables are told apart" {
+	table t a 1
+	smpc-share -n 2 -o x t
+	cp x.1 in
+	refuses 1
+	stderr_has "is a share stream, not a table"
+	smpc-cat --json -o in x.1
+	refuses 1
+	stderr_has JSON
+	gzip -c t >in
+	refuses 1
+	stderr_has zcat
+}
+
+@test "--no-header: the first line holds data, columns have no names" {
+	table in 1,2 3,4
+	back --no-header
+	assert_output $'1,2\n3,4'
+	is_line columns s.1 ""
+	back --no-header -c 2
+	assert_output $'2\n4'
+	refuses 2 --no-header -c a
+	stderr_has "no names"
+	table in a,b 1,2
+	refuses 1 --no-header
+	stderr_has "in:1: column 1: 'a' is not a number"
+}
+
+@test "-d: another character between fields" {
+	table in 'a;b' '1;2'
+	for option in "-d;" "--delimiter=;"; do
+		back "$option"
+		assert_output $'a,b\n1,2'
+	done
+	printf 'a\tb\n1\t2\n' >in
+	for tab in tab '\t' $'\t'; do
+		back -d "$tab"
+		assert_output $'a,b\n1,2'
+	done
+	printf 'a|"b|c"\n1|"2"\n' >in
+	back -d '|'
+	assert_output $'a,b|c\n1,2'
+	for wrong in '' ';;' '"' $'\n' . 1 - e; do
+		refuses 2 -d "$wrong"
+		stderr_has delimiter
+	done
+}
+
+@test "-c and -x: columns by name, position and range, in order" {
+	table in a,b,c,d 1,2,3,4 5,6,7,8
+	back -c c,a
+	assert_output $'c,a\n3,1\n7,5'
+	back --columns 2- --columns=1
+	assert_output $'b,c,d,a\n2,3,4,1\n6,7,8,5'
+	back -x b,3
+	assert_output $'a,d\n1,4\n5,8'
+	back -c 2-4 --exclude=c
+	assert_output $'b,d\n2,4\n6,8'
+	refuses 2 -c e
+	stderr_has "no column 'e'"
+	refuses 2 -c a,1
+	stderr_has "column 'a' is selected twice"
+	refuses 2 -c 5
+	stderr_has "there are 4 columns"
+	refuses 2 -x a-d
+	refuses 2 -x 1-
+	stderr_has "no column is left"
+	refuses 2 -x aa
+	table in age,weight 1,2
+	refuses 2 -c wieght
+	stderr_has "did you mean 'weight'?"
+}
+
+@test "columns that are left out may hold anything" {
+	table in name,a,b ann,1,2 'bob,2,NA'
+	back -c a
+	assert_output $'a\n1\n2'
+	refuses 1
+	stderr_has "in:2: column 'name': 'ann' is not a number; -x leaves a column out, --one-hot takes text"
+}
+
+@test "--na: missing values are an error, drop their rows, or are a number" {
+	for missing in NA N/A NaN nan null NULL '?' '' ' '; do
+		table in a,b 1,2 "3,$missing" 5,6
+		refuses 1
+		stderr_has "in:3: column 'b': the value is missing"
+		stderr_has "--na drop"
+		back --na drop
+		assert_output $'a,b\n1,2\n5,6'
+		back --na=-0.5
+		assert_output $'a,b\n1,2\n3,-0.5\n5,6'
+		refuses 1 --na error
+	done
+	refuses 2 --na zero
+	stderr_has "cannot stand in"
+	refuses 5 --na 1e30
+	stderr_has "in:3: column 'b'"
+	# a row that is dropped must be faultless otherwise
+	table in a,b NA,x 1,2
+	refuses 1 --na drop
+	stderr_has "'x' is not a number"
+}
+
+@test "--one-hot: a column of 0 and 1 for each category" {
+	table in a,kind,b 1,red,2 3,blue,4 5,red,6
+	back --one-hot kind=blue,green,red
+	assert_output $'a,kind=blue,kind=green,kind=red,b\n1,0,0,1,2\n3,1,0,0,4\n5,0,0,1,6'
+	back -c kind,b --one-hot=kind=red,blue
+	assert_output $'kind=red,kind=blue,b\n1,0,2\n0,1,4\n1,0,6'
+	refuses 1 --one-hot kind=red,green
+	stderr_has "in:3: column 'kind': 'blue' is none of its categories: red, green"
+	refuses 2 --one-hot kind
+	stderr_has "COLUMN=CATEGORY"
+	refuses 2 --one-hot kind=
+	refuses 2 --one-hot kind=red,red
+	stderr_has twice
+	refuses 2 --one-hot nothing=a,b
+	refuses 2 -c a --one-hot kind=red,blue
+	stderr_has "not selected"
+	refuses 2 --one-hot kind=red,blue --one-hot kind=red,blue
+}
+
+@test "--one-hot: numbers, missing values, without names" {
+	table in 1,x 2,y NA,x
+	refuses 1 --no-header --one-hot 1=1,2 --one-hot 2=x,y
+	stderr_has "in:3: column 1: the value is missing"
+	back --no-header --one-hot 1=1,2 --one-hot 2=x,y --na drop
+	assert_output $'1,0,1,0\n0,1,0,1'
+	back --no-header --one-hot 1=1,2 --one-hot 2=x,y --na 2
+	assert_output $'1,0,1,0\n0,1,0,1\n0,1,1,0'
+	back --no-header --one-hot 1=1,2,NA -c 1
+	assert_output $'1,0,0\n0,1,0\n0,0,1'
+}
+
+@test "--scale: a column times a number" {
+	table in a,b,c 1,2,3 -4,5,6
+	back --scale a=0.5
+	assert_output $'a,b,c\n0.5,2,3\n-2,5,6'
+	back --scale a,c=-10 --scale=b=0.25
+	assert_output $'a,b,c\n-10,0.5,-30\n40,1.25,-60'
+	for wrong in a a= a=x =2; do
+		refuses 2 --scale "$wrong"
+	done
+	refuses 2 --scale z=2
+	refuses 2 --scale a=2 --scale a=3
+	refuses 5 --scale a=1e30
+	stderr_has "in:2: column 'a': 1 does not fit when it is scaled"
+	refuses 2 --fraction-bits 0 --scale a=2
+	stderr_has "fraction bits"
+}
+
+@test "--standardize: less the mean, by the deviation of the population" {
+	# mean 5, deviation 2; mean 10, deviation 0: only centred
+	printf '%s\n' a,b,label 2,10,0 4,10,1 4,10,0 4,10,1 5,10,0 5,10,1 7,10,0 9,10,1 >in
+	back -s --no-standardize label
+	assert_output $'a,b,label\n-1.5,0,0\n-0.5,0,1\n-0.5,0,0\n-0.5,0,1\n0,0,0\n0,0,1\n1,0,0\n2,0,1'
+	back --standardize --no-standardize=b -x label
+	assert_line --index 1 -1.5,10
+	quietly sh -c 'cat in | smpc-share -n 2 -f -o p -s -c a'
+	quietly smpc-reveal p.1 p.2
+	assert_output $'a\n-1.5\n-0.5\n-0.5\n-0.5\n0\n0\n1\n2'
+	# a factor goes with it, and changes nothing
+	back -s -c a --scale a=8
+	assert_output $'a\n-1.5\n-0.5\n-0.5\n-0.5\n0\n0\n1\n2'
+	# categories are left alone, missing rows do not count
+	printf '%s\n' a,k 1,x NA,x 3,y >in
+	back -s --one-hot k=x,y --na drop
+	assert_output $'a,k=x,k=y\n-1,1,0\n1,0,1'
+	refuses 2 -s --no-standardize nothing --one-hot k=x,y --na drop
+	refuses 2 -s --fraction-bits 0
+	refuses 2 -s -q 7
+}
+
+@test "--fraction-bits: rounding to the nearest, ties to even, and its edges" {
+	table in a 0.3 0.25 0.75 -0.25 -0.3
+	back --fraction-bits 1
+	assert_output $'a\n0.5\n0\n1\n0\n-0.5'
+	is_line "fraction bits" s.1 1
+	table in a 0.1
+	back
+	assert_output $'a\n0.1'
+	is_line "fraction bits" s.1 16
+	table in a 1.5 -2 1.9999999999999999998
+	back --fraction-bits 62
+	assert_line --index 1 1.5
+	assert_line --index 2 -2
+	table in a 2
+	refuses 5 --fraction-bits 62
+	stderr_has "in:2: column 'a': 2 does not fit: with 62 fraction bits numbers go from -2 to 1.99999"
+	table in a 9223372036854775807 -9223372036854775808
+	back --fraction-bits 0
+	assert_output $'a\n9223372036854775807\n-9223372036854775808'
+	table in a 0.5
+	refuses 1 --fraction-bits 0
+	stderr_has "'0.5' is not a whole number"
+	for wrong in 63 -1 x ""; do
+		refuses 2 --fraction-bits "$wrong"
+		stderr_has "from 0 to 62"
+	done
+}
+
+@test "a number that does not fit is named with file, line, column and value" {
+	table in a,b 1,2 3,140737488355327.9999 -140737488355328,4
+	back
+	assert_line --index 3 -140737488355328,4
+	table in a,b 1,2 3,140737488355328
+	refuses 5
+	stderr_has "smpc-share: in:3: column 'b': 140737488355328 does not fit: with 16 fraction bits numbers go from -140737488355328 to 140737488355327.9999"
+	table in a,b 1,2 -140737488355328.1,4
+	refuses 5
+	stderr_has "in:3: column 'a': -140737488355328.1 does not fit"
+	table in 1 1e400
+	refuses 5 --no-header
+	stderr_has "in:2: column 1: 1e400 does not fit"
+	printf '1\n1e30\n' >in
+	fails_with 5 smpc-share -n 2 --no-header -o s <in
+	stderr_has "standard input:2:"
+}
+
+# ---- arrays
+
+@test ".npy: all types, both orders of bytes, more dimensions" {
+	needs python3
+	npy '<f8' '(2, 2)' '<d' 1 -2 0.5 1000 >in
+	back
+	assert_output $'1,-2\n0.5,1000'
+	npy '>f4' '(2,)' '>f' 1.5 -0.25 >in
+	back
+	assert_output $'1.5\n-0.25'
+	npy '<i4' '(1, 3)' '<i' 1 -2 2147483647 >in
+	back
+	assert_output 1,-2,2147483647
+	npy '>u2' '(1, 2)' '>H' 1 65535 >in
+	back
+	assert_output 1,65535
+	npy '|i1' '(2, 1)' '<b' -128 127 >in
+	back
+	assert_output $'-128\n127'
+	npy '|b1' '(3,)' '<B' 0 1 1 >in
+	back
+	assert_output $'0\n1\n1'
+	npy '|u1' '(2, 2, 2)' '<B' 1 2 3 4 5 6 7 255 >in
+	back
+	assert_output $'1,2,3,4\n5,6,7,255'
+	back -c 4,1
+	assert_output $'4,1\n255,5'
+	npy '<u8' '(1, 1)' '<Q' 18446744073709551614 >in
+	quietly smpc-share -n 2 -f -q 18446744073709551615 -o s in
+	quietly smpc-reveal s.1 s.2
+	assert_output 18446744073709551614
+	npy '<f8' '(2, 1)' '<d' nan 3 >in
+	refuses 1
+	stderr_has "in: row 1, column 1: the value is missing"
+	back --na drop
+	assert_output 3
+	npy '<f8' '(2, 1)' '<d' 1 1e30 >in
+	refuses 5
+	stderr_has "in: row 2, column 1: 1e+30 does not fit"
+	npy '<f8' '(4, 1)' '<d' 1 3 1 3 >in
+	back -s
+	assert_output $'-1\n1\n-1\n1'
+}
+
+@test ".npy: Fortran order, unknown types, cut and overlong files" {
+	needs python3
+	npy '<f8F' '(2, 2)' '<d' 1 2 3 4 >in
+	refuses 1
+	stderr_has ascontiguousarray
+	npy '<c16' '(1, 1)' '<d' 1 2 >in
+	refuses 1
+	stderr_has "'<c16'"
+	npy '<f8' '(2, 2)' '<d' 1 2 3 >in
+	refuses 1
+	stderr_has "ends early, in row 2 of 2"
+	npy '<f8' '(2, 2)' '<d' 1 2 3 4 5 >in
+	refuses 1
+	stderr_has "bytes behind"
+	npy '<f8' '()' '<d' 1 >in
+	refuses 1
+	npy '<f8' '(0, 2)' '<d' >in
+	refuses 1
+	stderr_has "no rows"
+	npy '<f8' '(2, 2)' '<d' 1 2 3 4 | head -c 70 >in
+	refuses 1
+	stderr_has "ends early"
+}
+
+@test ".idx, as the images and labels of digits have it" {
+	needs python3
+	python3 -c 'import struct, sys
+sys.stdout.buffer.write(struct.pack(">HBB3I8B", 0, 8, 3, 2, 2, 2, 0, 1, 2, 3, 252, 253, 254, 255))' >in
+	back
+	assert_output $'0,1,2,3\n252,253,254,255'
+	back --scale 1-4=0.5
+	assert_line --index 0 0,0.5,1,1.5
+	python3 -c 'import struct, sys
+sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
+	back
+	assert_output $'7\n-1\n100000'
+	head -c 18 in >cut_short
+	mv cut_short in
+	refuses 1
+	stderr_has "ends early"
+}
+
+# ---- schemes and parties
+
+@test "-n: numbered parties and a dealer 0; -a: no dealer" {
+	table in a 1
+	quietly smpc-share -n 2 -o x in
+	holds in x.0 x.1 x.2
+	quietly smpc-share --number=3 --output=y in
+	holds in x.0 x.1 x.2 y.0 y.1 y.2 y.3
+	quietly smpc-share -n 2 -a -o z in
+	quietly smpc-share -n 2 --additive -o w in
+	holds in w.1 w.2 x.0 x.1 x.2 y.0 y.1 y.2 y.3 z.1 z.2
+	is_line scheme w.1 additive
+	reveals z a 1
+	for wrong in 0 1 64 -2 x ""; do
+		fails_with 2 smpc-share -n "$wrong" -o v in
+		stderr_has "from 2 to 63"
+	done
+	fails_with 2 smpc-share -o v in
+	stderr_has "-p parties.json or -n N"
+}
+
+@test "-n 63: as many parties as there can be" {
+	table in a 5
+	quietly smpc-share -n 63 -o x in
+	quietly smpc-reveal x.0 x.63
+	assert_output $'a\n5'
+	all=(x.*)
+	quietly smpc-reveal "${all[@]:1}"
+	assert_output $'a\n5'
+}
+
+@test "-q: integers modulo Q" {
+	for modulus in 2 7 256 1000003 18446744073709551615; do
+		last=$(python3 -c "print($modulus - 1)")
+		table in a 0 1 "$last"
+		quietly smpc-share -n 2 -f -q "$modulus" -o s in
+		reveals s a 0 1 "$last"
+		is_line modulus s.1 "$modulus"
+		is_line scheme s.1 additive
+		is_line "fraction bits" s.1 0
+		table in a 0 "$modulus"
+		refuses 5 -q "$modulus"
+		stderr_has "in:3: column 'a': $modulus does not fit: the integers mod $modulus are 0 to $last"
+		table in a -1
+		refuses 5 -q "$modulus"
+	done
+	table in a 255 1e2
+	for modulus in 2^8 256; do
+		quietly smpc-share -n 2 -f --modulus="$modulus" -o s in
+		is_line modulus s.1 256
+		reveals s a 255 100
+	done
+	table in a 0.5
+	refuses 1 -q 7
+	stderr_has "not a whole number"
+	for wrong in 0 1 -7 2^0 2^65 18446744073709551617 x "" 2^ 7.5; do
+		refuses 2 -q "$wrong"
+		stderr_has "from 2 to 2^64"
+	done
+}
+
+@test "-q 2^64: signed integers, as smpc-share(5) has it" {
+	table in a -9223372036854775808 9223372036854775807
+	for modulus in 2^64 18446744073709551616; do
+		quietly smpc-share -n 2 -f -q "$modulus" -o s in
+		is_line modulus s.1 2^64
+		is_line scheme s.1 additive
+		reveals s a -9223372036854775808 9223372036854775807
+	done
+	table in a 9223372036854775808
+	refuses 5 -q 2^64
+}
+
+@test "-q and --fraction-bits exclude each other" {
+	table in a 1
+	refuses 2 -q 7 --fraction-bits 8
+	stderr_has fraction-bits
+}
+
+@test "-p: the dealer and the computing parties of the parties file, sealed to each by the owner" {
+	identities
+	table in a,b 1,2 3,4.5
+	quietly smpc-share -p parties.json -i owner.key -o x in
+	for name in dealer alice bob; do
+		fails_with 4 smpc-cat "x.$name"
+		stderr_has "x.$name: is sealed to '$name' by 'owner'"
+		quietly smpc-cat -i "$name.key" -p parties.json -o "open.$name" "x.$name"
+		is_line among "open.$name" "dealer, alice, bob"
+	done
+	fails_with 4 smpc-cat -i bob.key -p parties.json x.alice
+	for set in "open.alice open.bob" "open.dealer open.alice" "open.bob open.dealer"; do
+		read -ra files <<<"$set"
+		quietly smpc-reveal "${files[@]}"
+		assert_output $'a,b\n1,2\n3,4.5'
+	done
+	[ ! -e x.owner ]
+	SMPC_PARTIES=parties.json SMPC_IDENTITY=owner.key quietly smpc-share -o y in
+	grep -q '"from":"owner"' y.alice
+	quietly smpc-share --parties=parties.json --identity=owner.key --additive -o z in
+	[ ! -e z.dealer ]
+	smpc-cat -i alice.key -p parties.json -o z1 z.alice
+	is_line among z1 "alice, bob"
+}
+
+@test "sealing is not left out by mistake" {
+	identities
+	table in a 1
+	fails_with 2 smpc-share -p parties.json -o x in
+	stderr_has "-i KEY, or --no-seal"
+	fails_with 4 smpc-share -p parties.json -i stranger.key -o x in
+	stderr_has "nobody's in the parties file"
+	fails_with 1 smpc-share -p parties.json -i nowhere -o x in
+	fails_with 1 smpc-share -p nowhere -i owner.key -o x in
+	chmod 644 owner.key
+	fails_with 4 smpc-share -p parties.json -i owner.key -o x in
+	assert_equal "$(find . -name 'x*')" ""
+	quietly smpc-share -p parties.json --no-seal -o x in
+	quietly smpc-reveal x.alice x.bob
+	assert_output $'a\n1'
+}
+
+@test "-n with -p or -i would leave shares unsealed that were meant to be sealed" {
+	identities
+	table in a 1
+	fails_with 2 smpc-share -p parties.json -i owner.key -n 2 -o x in
+	fails_with 2 smpc-share -i owner.key -n 2 -o x in
+	assert_equal "$(find . -name 'x*')" ""
+}
+
+@test "a parties file without dealer: only the additive scheme" {
+	identities
+	sed 's/{"name": "dealer"[^}]*},//' parties.json >two.json
+	table in a 1
+	fails_with 1 smpc-share -p two.json -i owner.key -o x in
+	stderr_has "no dealer"
+	stderr_has "--additive"
+	quietly smpc-share -p two.json -i owner.key --additive -o x in
+	holds alice.key alice.pub bob.key bob.pub dealer.key dealer.pub in owner.key owner.pub parties.json stranger.key \
+		stranger.pub two.json x.alice x.bob
+}
+
+# ---- outputs
+
+@test "-o and -O: where each share goes" {
+	table in a 1
+	quietly smpc-share -n 2 -O 0=zero -O 1=one --output-of=2=two in
+	holds in one two zero
+	quietly smpc-reveal one two
+	assert_output $'a\n1'
+	mkdir d
+	quietly smpc-share -n 2 -o d/x -O 1=d/one in
+	[ -e d/x.0 ] && [ -e d/one ] && [ -e d/x.2 ] && [ ! -e d/x.1 ]
+	smpc-share -n 2 -o d/y -O 1=- in >stdout
+	quietly smpc-reveal stdout d/y.2
+	assert_output $'a\n1'
+}
+
+@test "-O: into process substitutions, for the shares to go on at once" {
+	seq 50000 >in
+	smpc-share -n 2 --no-header -o x \
+		-O 1=>(smpc-sum -o sum.1) -O 2=>(smpc-sum -o sum.2) in
+	soon test -e sum.1 -a -e sum.2
+	quietly smpc-reveal sum.1 sum.2
+	assert_output 1250025000
+}
+
+@test "-O: into descriptors, also of files" {
+	table in a 1
+	quietly smpc-share -n 2 -o x -O 1=/dev/fd/4 in 4> >(cat >one)
+	soon test -s one
+	smpc-share -n 2 -f -o y -O 1=/dev/fd/4 in 4>two
+	quietly smpc-reveal two y.2
+	assert_output $'a\n1'
+}
+
+@test "outputs that are missing, wrong or given twice" {
+	table in a 1
+	fails_with 2 smpc-share -n 2 in
+	stderr_has "-o PREFIX or -O 0=PATH"
+	fails_with 2 smpc-share -n 2 -O 0=zero -O 1=one in
+	stderr_has "party '2'"
+	fails_with 2 smpc-share -n 2 -o x -O 3=three in
+	stderr_has "'3' is not one of the parties"
+	for wrong in 1 1= =x one; do
+		fails_with 2 smpc-share -n 2 -o x -O "$wrong" in
+	done
+	fails_with 2 smpc-share -n 2 -o x -O 1=a -O 1=b in
+	stderr_has twice
+	fails_with 1 smpc-share -n 2 -o nowhere/x in
+	stderr_has nowhere/x.0
+	fails_with 1 smpc-share -n 2 -o x -O 1=. in
+	stderr_has "is a directory"
+	holds in
+}
+
+@test "two shares never go to the same place" {
+	table in a 1
+	fails_with 2 smpc-share -n 2 -O 0=same -O 1=same -O 2=other in
+	holds in
+	fails_with 2 smpc-share -n 2 -f -O 0=same -O 1=same -O 2=other in
+	holds in
+	fails_with 2 smpc-share -n 2 -f -o x -O 1=x.2 in
+	holds in
+	fails_with 2 smpc-share -n 2 -f -o x -O 1=- -O 2=- in
+	holds in
+}
+
+@test "-f: an existing file is overwritten only so" {
+	table in a 1
+	echo precious >x.1
+	fails_with 1 smpc-share -n 2 -o x in
+	stderr_has "x.1: exists; -f overwrites it"
+	assert_equal "$(cat x.1)" precious
+	holds in x.1
+	quietly smpc-share -n 2 -f -o x in
+	quietly smpc-reveal x.1 x.2
+	quietly smpc-share -n 2 --force -o x in
+	# a failure leaves even then what was there
+	cp x.1 before
+	table in a x
+	fails_with 1 smpc-share -n 2 -f -o x in
+	cmp x.1 before
+}
+
+@test "files are for their owner alone" {
+	table in a 1
+	umask 000
+	quietly smpc-share -n 2 -o x in
+	assert_equal "$(stat -c %a x.0 x.1 x.2 | paste -s -d ' ')" "600 600 600"
+	chmod 644 x.1
+	quietly smpc-share -n 2 -f -o x in
+	assert_equal "$(stat -c %a x.1)" 600
+}
+
+# ---- the rest
+
+@test "--check: reads all of the table, says nothing, writes nothing" {
+	table in a,b 1,2 3,4
+	quietly smpc-share --check in
+	assert_output ""
+	quietly smpc-share --check <in
+	quietly smpc-share --check -n 2 -o x in
+	holds in
+	table in a,b 1,2 3,x
+	fails_with 1 smpc-share --check in
+	stderr_has "in:3: column 'b'"
+}
+
+@test "--name: the tensor's name" {
+	table in a 1
+	quietly smpc-share -n 2 --name patients -o x in
+	is_line tensor x.0 patients
+	is_line tensor x.1 patients
+	quietly smpc-share -n 2 --name="$(printf '%255s' x)" -o y in
+	fails_with 2 smpc-share -n 2 --name "" -o z in
+	fails_with 2 smpc-share -n 2 --name "$(printf '%256s' x)" -o z in
+	stderr_has "1 to 255"
+	fails_with 2 smpc-share -n 2 --name $'a\001' -o z in
+	fails_with 2 smpc-share -n 2 --name $'\xff' -o z in
+	assert_equal "$(find . -name 'z*')" ""
+}
+
+@test "--json: lines of JSON" {
+	needs python3
+	table in a,b 1,2 3,4.5
+	quietly smpc-share -n 2 --json -o x in
+	for party in 0 1 2; do
+		python3 -m json.tool "x.$party" >/dev/null
+	done
+	reveals x a,b 1,2 3,4.5
+	fails_with 2 smpc-share -n 2 --json=1 -o y in
+}
+
+@test "standard input, by - and without an operand" {
+	table in a 1
+	quietly smpc-share -n 2 -o x <in
+	reveals x a 1
+	quietly smpc-share -n 2 -o y - <in
+	reveals y a 1
+	fails_with 2 smpc-share -n 2 -o z in in
+	stderr_has "too many"
+	fails_with 1 smpc-share -n 2 -o z nowhere
+	stderr_has nowhere
+}
+
+@test "each sharing is drawn anew: other ids, keys and masks" {
+	table in a 1 2 3
+	quietly smpc-share -n 2 -o x in
+	quietly smpc-share -n 2 -o y in
+	[ "$(line_of part x.1)" != "$(line_of part y.1)" ]
+	for party in 0 1 2; do
+		smpc-info -w "x.$party" | tr , '\n' | grep -E '.{10}' >"x.words"
+		smpc-info -w "y.$party" | tr , '\n' | grep -E '.{10}' >"y.words"
+		[ -s x.words ]
+		run grep -c -x -F -f x.words y.words
+		assert_output 0
+	done
+	[ "$(smpc-info -w x.1 | grep lam)" != "$(smpc-info -w x.2 | grep lam)" ]
+}
+
+@test "no name of a file, column left out, or person is in the shares" {
+	mkdir secret-directory
+	table secret-directory/secret-file name,a,secret-column ann,1,2
+	quietly smpc-share -n 2 -c a -o x secret-directory/secret-file
+	run grep -l -a -e secret -e ann x.0 x.1 x.2
+	assert_failure 1
+}
+
+@test "many records, to three parties" {
+	needs python3
+	python3 -c 'for i in range(100000): print("%d,%s" % (i, -i / 4 if i % 4 else -i // 4))' >in
+	quietly smpc-share -n 3 --no-header -o x in
+	[ "$(stat -c %s x.0)" -lt 1000 ]
+	for set in "x.1 x.2 x.3" "x.0 x.2"; do
+		read -ra files <<<"$set"
+		quietly smpc-reveal -o out "${files[@]}"
+		cmp out in || fail "$set"
+	done
+}

@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+#
+# Shares are noise to whoever holds too few of them.
+
+load helper
+
+setup() {
+	common_setup
+	export PYTHONDONTWRITEBYTECODE=1
+}
+
+statistics() {
+	run python3 "$ROOT/tests/python/statistics.py" "$@"
+	assert_success
+}
+
+@test "the statistics notice constants, stuck bits, reused keys, and nothing in noise" {
+	statistics self
+}
+
+@test "masked: m, every lam_i and the dealer's lam of constant tables are uniform" {
+	statistics uniform masked-2 masked-3
+}
+
+@test "additive: every share of constant tables is uniform, mod 2^64, 2^64 - 59, 501337 and 2" {
+	statistics uniform additive-2 additive-3 q64-59 prime bits
+}
+
+@test "sharings of a table have no key, id or word in common; of two tables, size and header" {
+	statistics apart
+}
+
+@test "selections and results hold no keys, and smpc-cat keeps them" {
+	statistics keyless
+}
