@@ -362,15 +362,24 @@ with_output() {
 	is_line divisor out 4
 }
 
-@test "a key that others can read is refused" {
-	chmod 640 alice.key
+@test "a sealed input: opened with -i and -p or the environment; keys that are no good are refused" {
+	smpc-seal -i alice.key -p parties.json -o sealed bob x.1
+	cp bob.key open.key
+	chmod 640 open.key
 	for tool in "${tools[@]}"; do
-		calls "" "$tool" x.1 || continue
-		[[ ${call[*]} != *alice.key* ]] || continue
-		fails_with 4 "${call[@]}" -i alice.key || blame
+		calls "" "$tool" sealed || continue
+		if [[ ${call[*]} != *alice.key* ]]; then
+			fails_short 4 "${call[@]}" || blame
+			stderr_has "open it with -i KEY and -p parties.json" || blame
+			quietly into out "${call[@]}" -i bob.key -p parties.json || blame
+			[ -s out ] || blame
+			SMPC_IDENTITY=bob.key SMPC_PARTIES=parties.json quietly into out "${call[@]}" || blame
+		fi
+		fails_short 4 "${call[@]}" -i owner.key -p parties.json || blame
+		fails_short 4 "${call[@]}" -i open.key -p parties.json || blame
 		stderr_has "chmod 600" || blame
-		fails_with 1 "${call[@]}" -p table.csv || blame
+		fails_short 1 "${call[@]}" -i nowhere -p parties.json || blame
+		fails_short 1 "${call[@]}" -i bob.key -p table.csv || blame
 		stderr_has table.csv || blame
-		SMPC_IDENTITY=alice.key fails_with 4 "${call[@]}" || blame
 	done
 }

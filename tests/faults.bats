@@ -247,8 +247,10 @@ interrupt() {
 	shared y a 3 4
 	damaged y.1 bad
 	head -c 400 y.1 >short
+	large z
 	for command in "smpc-cat x.1 bad" "smpc-cat x.1 short" "smpc-cat x.1 y.2" "smpc-cat x.1 x.1" \
-		"smpc-cat --json x.1 bad"; do
+		"smpc-cat --json x.1 bad" "smpc-cat z.1 <(head -c 300 z.2)" "smpc-cat z.1 z.1" \
+		"smpc-cat x.1 y.1 x.1" "timeout -s KILL 0.3 smpc-cat x.1 <(cat y.1; sleep 1)"; do
 		run bash -c "$command | smpc-sum -o out"
 		[ ! -e out ] || fail "$command: $(smpc-info out)"
 		assert_failure

@@ -46,6 +46,10 @@ oracle() {
 	oracle --only empty masked-2 prime
 }
 
+@test "tables that fill their records exactly, or all but, or just not" {
+	oracle --only exactly masked-2 prime
+}
+
 @test "10^6 decimals, all edges: shared and revealed, each is the shortest that encodes to its word" {
 	run python3 "$ROOT/tests/python/roundtrip.py" 1000000
 	assert_success

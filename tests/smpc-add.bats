@@ -79,8 +79,7 @@ load shares
 	smpc-reveal --public w.1 w.2 >w.public
 	each smpc-add -c w.public -o public.@ x.@
 	reveals public a,b 1001,2002 1003,2004
-	printf '10,20\n' >in
-	each sh -c 'smpc-add -c - x.@ <in >stdin.@'
+	each sh -c 'smpc-add -c /dev/stdin x.@ <bare.csv >stdin.@'
 	reveals stdin a,b 11,22 13,24
 }
 
@@ -92,6 +91,16 @@ load shares
 	reveals y a,b 11,22 33,44
 	each smpc-add -o z.@ w.public x.@
 	reveals z a,b 11,22 33,44
+}
+
+@test "a single row is repeated for each row of a constant" {
+	shared x a,b 1,2
+	table column.csv 10 20 30
+	each smpc-add -c column.csv -o y.@ x.@
+	reveals y a,b 11,12 21,22 31,32
+	table matrix.csv 10,20 30,40
+	each smpc-add -c matrix.csv -o z.@ x.@
+	reveals z a,b 11,22 31,42
 }
 
 @test "one row or one column is repeated" {
@@ -125,6 +134,12 @@ load shares
 	each sh -c 'cat w.@ v.@ >m.@'
 	each smpc-add -o z.@ m.@ m.@
 	reveals z a 2 "" b 4 6
+}
+
+@test "a number as operand: the advice is -c" {
+	shared x a 1
+	fails_with 2 smpc-add x.1 0.5
+	stderr_has "a public number is given with -c"
 }
 
 @test "refused: shapes, parties, schemes and moduli that differ" {
@@ -165,9 +180,11 @@ load shares
 	stderr_has "needs a value"
 }
 
-@test "-c and the operand cannot both be standard input" {
+@test "-c does not take standard input for what may be the stream" {
 	shared x a 1
 	fails_with 2 smpc-add -c - <x.1
+	stderr_has "not standard input"
+	fails_with 2 smpc-add -c - x.1 <x.1
 	stderr_has "standard input"
 }
 

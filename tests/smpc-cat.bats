@@ -15,13 +15,33 @@ load shares
 	reveals stdin a,b 5,6 1,2 3,4
 }
 
-@test "the result is that of cat, byte for byte" {
+@test "cat does the same" {
 	shared x a 1 2
 	shared y a 3
-	quietly smpc-cat -o xy x.1 y.1
-	cat x.1 y.1 | cmp - xy
+	each sh -c 'cat x.@ y.@ >cat.@; smpc-cat x.@ y.@ >tool.@'
+	reveals cat a 1 2 3
+	reveals tool a 1 2 3
 	smpc-cat -o back <x.1
 	cmp back x.1
+	smpc-cat tool.1 >again
+	cmp again tool.1
+	each smpc-sum -o cat.sum.@ cat.@
+	each smpc-sum -o tool.sum.@ tool.@
+	cmp cat.sum.1 tool.sum.1
+}
+
+@test "the result is whole only to its last part" {
+	shared x a 1 2
+	shared y a 3
+	smpc-cat -o one x.1
+	smpc-cat -o both x.1 y.1
+	# the first part, cut off where it ends, is no whole stream
+	first=$(grep -a -b -o $'\xb5SMPC' both | sed -n '2s/:.*//p')
+	head -c "$first" both >short
+	fails_with 1 smpc-info short
+	stderr_has "ends early"
+	cat short y.1 | cmp - both
+	fails_with 4 smpc-info <(cat short x.1)
 }
 
 @test "--json writes text, which every tool reads as the same stream" {

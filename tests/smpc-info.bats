@@ -16,7 +16,7 @@ load shares
 	assert_line --regexp '^fraction bits +16$'
 	assert_line --regexp '^columns +age, weight$'
 	assert_line --regexp '^part +[0-9a-f]{64}$'
-	assert_line --regexp '^ +share, 3 rows in 1 records with keys'
+	assert_line --regexp '^ +made by share, inputs: 0, rows: 3, records: 1, with keys$'
 	assert_line --regexp '^digests +all match$'
 	refute_line --partial divisor
 	info=$output

@@ -56,6 +56,8 @@ load shares
 	fails_with 2 smpc-keygen -y
 	fails_with 2 smpc-keygen -i my.key
 	fails_with 2 smpc-keygen -y -o k -i my.key
+	fails_with 2 smpc-keygen -o -
+	stderr_has "not to standard output"
 	fails_with 2 smpc-keygen my.key
 	stderr_has "too many"
 	holds

@@ -25,16 +25,16 @@ load shares
 	reveals z a,b 9,12 -3.5,-4
 }
 
-@test "-f: the matrix is rounded to so many fraction bits, and adds those it needs" {
+@test "--fraction-bits: the matrix is rounded to so many fraction bits, and adds those it needs" {
 	shared x a,b 1,10
 	table w.csv 0.3 0.9
-	each smpc-matmul -f 2 -c w.csv -o y.@ x.@
+	each smpc-matmul --fraction-bits 2 -c w.csv -o y.@ x.@
 	reveals y 10.25
 	is_line "fraction bits" y.1 18
 	# 0.3 and 0.9 to the nearest halves: 0.5 and 1
-	each smpc-matmul --fraction-bits 1 -c w.csv -o z.@ x.@
+	each smpc-matmul --fraction-bits=1 -c w.csv -o z.@ x.@
 	reveals z 10.5
-	fails_with 2 smpc-matmul -f 63 -c w.csv x.1
+	fails_with 2 smpc-matmul --fraction-bits 63 -c w.csv x.1
 }
 
 @test "a matrix from a pipe" {
@@ -76,6 +76,8 @@ load shares
 	shared x a,b 1,2
 	fails_with 2 smpc-matmul x.1
 	stderr_has "-c"
+	fails_with 2 smpc-matmul x.1 x.1
+	stderr_has "session of all parties"
 	table w.csv 1,2
 	fails_with 1 smpc-matmul -c w.csv x.1
 	stderr_has "the stream has 2 columns, the public matrix 1 rows"

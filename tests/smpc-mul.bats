@@ -25,10 +25,10 @@ load shares
 	is_line "fraction bits" z.1 19
 }
 
-@test "-f: public numbers are rounded to so many fraction bits" {
+@test "--fraction-bits: public numbers are rounded to so many fraction bits" {
 	shared x a 1 -8
 	# 0.3 is 1.2 quarters: a quarter; 0.9 is 3.6 quarters: one
-	each smpc-mul -c 0.3 -f 2 -o y.@ x.@
+	each smpc-mul -c 0.3 --fraction-bits=2 -o y.@ x.@
 	reveals y a 0.25 -2
 	each smpc-mul -c 0.9 --fraction-bits 2 -o z.@ x.@
 	reveals z a 1 -8
@@ -38,9 +38,9 @@ load shares
 	is_line "fraction bits" d.1 31
 	quietly smpc-reveal d.1 d.2
 	awk 'NR == 2 { exit !($1 > 0.1000061030 && $1 < 0.1000061040) }' <<<"$output"
-	fails_with 2 smpc-mul -c 0.1 -f 63 x.1
+	fails_with 2 smpc-mul -c 0.1 --fraction-bits 63 x.1
 	stderr_has "from 0 to 62"
-	fails_with 2 smpc-mul -c 0.1 -f x x.1
+	fails_with 2 smpc-mul -c 0.1 --fraction-bits x x.1
 }
 
 @test "-c: rows, columns, matrices and public streams" {
@@ -88,8 +88,8 @@ load shares
 	fails_with 1 smpc-mul -c three.csv x.1
 	stderr_has columns
 	fails_with 5 smpc-mul -c 1e30 x.1
-	smpc-mul -f 40 -c 0.000000000001 -o fine.1 x.1
-	fails_with 5 smpc-mul -f 40 -c 0.000000000001 fine.1
+	smpc-mul --fraction-bits 40 -c 0.000000000001 -o fine.1 x.1
+	fails_with 5 smpc-mul --fraction-bits 40 -c 0.000000000001 fine.1
 	stderr_has "fraction bits"
 	fails_with 1 smpc-mul -c nowhere x.1
 }

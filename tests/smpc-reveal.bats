@@ -316,14 +316,12 @@ numbers_of() {
 	printf 'a\n0\n3\n4\n6\n' | smpc-share -n 2 -q 7 -o x
 	quietly smpc-reveal x.1 x.2
 	assert_output $'a\n0\n3\n4\n6'
-	quietly smpc-reveal -s x.1 x.2
-	assert_output $'a\n0\n3\n-3\n-1'
 	quietly smpc-reveal --signed x.1 x.2
 	assert_output $'a\n0\n3\n-3\n-1'
 	printf 'a\n0\n4\n5\n' | smpc-share -n 2 -q 8 -o y
-	quietly smpc-reveal -s y.1 y.2
+	quietly smpc-reveal --signed y.1 y.2
 	assert_output $'a\n0\n4\n-3'
-	quietly smpc-reveal -s -j x.1 x.2
+	quietly smpc-reveal --signed -j x.1 x.2
 	assert_output '{"columns":["a"],"name":"data","rows":[[0],[3],[-3],[-1]]}'
 }
 

@@ -312,23 +312,23 @@ npy() {
 @test "--standardize: less the mean, by the deviation of the population" {
 	# mean 5, deviation 2; mean 10, deviation 0: only centred
 	printf '%s\n' a,b,label 2,10,0 4,10,1 4,10,0 4,10,1 5,10,0 5,10,1 7,10,0 9,10,1 >in
-	back -s --no-standardize label
+	back --standardize --no-standardize label
 	assert_output $'a,b,label\n-1.5,0,0\n-0.5,0,1\n-0.5,0,0\n-0.5,0,1\n0,0,0\n0,0,1\n1,0,0\n2,0,1'
 	back --standardize --no-standardize=b -x label
 	assert_line --index 1 -1.5,10
-	quietly sh -c 'cat in | smpc-share -n 2 -f -o p -s -c a'
+	quietly sh -c 'cat in | smpc-share -n 2 -f -o p --standardize -c a'
 	quietly smpc-reveal p.1 p.2
 	assert_output $'a\n-1.5\n-0.5\n-0.5\n-0.5\n0\n0\n1\n2'
 	# a factor goes with it, and changes nothing
-	back -s -c a --scale a=8
+	back --standardize -c a --scale a=8
 	assert_output $'a\n-1.5\n-0.5\n-0.5\n-0.5\n0\n0\n1\n2'
 	# categories are left alone, missing rows do not count
 	printf '%s\n' a,k 1,x NA,x 3,y >in
-	back -s --one-hot k=x,y --na drop
+	back --standardize --one-hot k=x,y --na drop
 	assert_output $'a,k=x,k=y\n-1,1,0\n1,0,1'
-	refuses 2 -s --no-standardize nothing --one-hot k=x,y --na drop
-	refuses 2 -s --fraction-bits 0
-	refuses 2 -s -q 7
+	refuses 2 --standardize --no-standardize nothing --one-hot k=x,y --na drop
+	refuses 2 --standardize --fraction-bits 0
+	refuses 2 --standardize -q 7
 }
 
 @test "--fraction-bits: rounding to the nearest, ties to even, and its edges" {
@@ -417,7 +417,7 @@ npy() {
 	refuses 5
 	stderr_has "in: row 2, column 1: 1e+30 does not fit"
 	npy '<f8' '(4, 1)' '<d' 1 3 1 3 >in
-	back -s
+	back --standardize
 	assert_output $'-1\n1\n-1\n1'
 }
 
@@ -576,6 +576,8 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 	stderr_has "nobody's in the parties file"
 	fails_with 1 smpc-share -p parties.json -i nowhere -o x in
 	fails_with 1 smpc-share -p nowhere -i owner.key -o x in
+	fails_with 4 smpc-share -p parties.json -i dealer.key -o x in
+	stderr_has "'dealer' is the dealer"
 	chmod 644 owner.key
 	fails_with 4 smpc-share -p parties.json -i owner.key -o x in
 	assert_equal "$(find . -name 'x*')" ""

@@ -33,26 +33,26 @@ column() {
 	assert_output "$train"
 }
 
-@test "-f: how much goes to the output" {
+@test "-r: how much goes to the output" {
 	numbers 40
 	for ratio in 0.5:20 0:0 1:40 0.25:10 0.05:2 1e-1:4; do
-		each smpc-split -s 1 -f "${ratio%:*}" -o t.@ -r r.@ x.@
+		each smpc-split -s 1 -r "${ratio%:*}" -o t.@ --rest r.@ x.@
 		is_line shape t.1 "${ratio#*:} x 1"
 		is_line shape r.1 "$((40 - ${ratio#*:})) x 1"
 	done
-	smpc-split -s 1 --fraction=0.5 x.1 >t.1
+	smpc-split -s 1 --ratio=0.5 x.1 >t.1
 	is_line shape t.1 "20 x 1"
 	for ratio in 1.5 -0.1 half "" 1e400; do
-		fails_with 2 smpc-split -s 1 -f "$ratio" x.1
+		fails_with 2 smpc-split -s 1 -r "$ratio" x.1
 		stderr_has "from 0 to 1"
 	done
 }
 
 @test "the seed decides, and nothing else does" {
 	numbers 40
-	each smpc-split -s 1 -f 0.5 -o a.@ x.@
-	each smpc-split --seed=1 -f 0.5 -o b.@ x.@
-	each smpc-split -s 2 -f 0.5 -o c.@ x.@
+	each smpc-split -s 1 -r 0.5 -o a.@ x.@
+	each smpc-split --seed=1 -r 0.5 -o b.@ x.@
+	each smpc-split -s 2 -r 0.5 -o c.@ x.@
 	column a
 	first=$output
 	column b
@@ -61,7 +61,7 @@ column() {
 	[ "$output" != "$first" ]
 	# the same choice for another table of as many rows
 	smpc-reveal x.1 x.2 | smpc-share -n 2 --no-header -o y
-	each smpc-split -s 1 -f 0.5 -o d.@ y.@
+	each smpc-split -s 1 -r 0.5 -o d.@ y.@
 	column d
 	assert_output "$first"
 }
@@ -97,25 +97,25 @@ column() {
 	fails_with 2 smpc-split -s "" x.1
 	fails_with 2 smpc-split -s "$(printf '%129s' x)" x.1
 	quietly smpc-split -s "$(printf '%128s' x)" -o out x.1
-	fails_with 1 smpc-split -s 1 -r nowhere/rest x.1
+	fails_with 1 smpc-split -s 1 --rest nowhere/rest x.1
 	stderr_has nowhere/rest
-	fails_with 1 smpc-split -s 1 -r . -o out2 x.1
+	fails_with 1 smpc-split -s 1 --rest . -o out2 x.1
 	[ ! -e out2 ]
 }
 
 @test "--rest must not be where the output goes" {
 	numbers 40
-	fails_with 2 smpc-split -s 1 -o same -r same x.1
+	fails_with 2 smpc-split -s 1 -o same --rest same x.1
 	[ ! -e same ]
-	fails_with 2 smpc-split -s 1 -r - x.1
-	fails_with 2 smpc-split -s 1 -o same -r ./same x.1
+	fails_with 2 smpc-split -s 1 --rest - x.1
+	fails_with 2 smpc-split -s 1 -o same --rest ./same x.1
 }
 
 @test "the rest appears only if the output does" {
 	numbers 40
-	fails_with 1 into /dev/full smpc-split -s 1 -r rest x.1
+	fails_with 1 into /dev/full smpc-split -s 1 --rest rest x.1
 	[ ! -e rest ]
 	damaged x.1 bad
-	fails_with 4 smpc-split -s 1 -o out -r rest bad
+	fails_with 4 smpc-split -s 1 -o out --rest rest bad
 	holds bad x.0 x.1 x.2
 }

@@ -81,7 +81,7 @@ load shares
 
 @test "the mean of no rows is refused" {
 	shared x a 1 2
-	smpc-split --seed 1 --fraction 0 -o none.1 x.1
+	smpc-split --seed 1 --ratio 0 -o none.1 x.1
 	fails_with 1 smpc-sum --mean none.1
 	stderr_has "mean of no rows"
 	quietly smpc-sum -o nil.1 none.1

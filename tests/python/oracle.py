@@ -3,7 +3,7 @@
 The local tools against exact arithmetic: random tables are shared, every tool is run at every party, the results are put
 together by sharestream.py and by smpc-reveal, and compared with model.py: words, scale, shape, names, ids.
 
-    oracle.py [--seeds FIRST-LAST] [--rows N] [--only repeated|rounding|empty] SCHEME...
+    oracle.py [--seeds FIRST-LAST] [--rows N] [--only repeated|rounding|empty|exactly] SCHEME...
 
 Inputs come as they were shared, re-blocked at random, as text, in several parts and tensors, from files and from pipes.
 Works in the directory at hand.
@@ -80,7 +80,7 @@ class Lab:
         self.names += 1
         return ['c%d,%d' % (self.names, j) for j in range(cols)] if self.rng.random() < 0.8 else None
 
-    def share(self, rows, cols, bits=None, columns=(), name='data', small=False):
+    def share(self, rows, cols, bits=None, columns=(), name='data', small=False, more=()):
         """share(...): a Stream of random numbers, from smpc-share."""
         bits = self.bits() if bits is None else bits
         columns = self.columns(cols) if columns == () else columns
@@ -90,7 +90,7 @@ class Lab:
         path, prefix = self.save(('\n'.join(lines) + '\n').encode()), self.fresh()
         head = [] if columns else ['--no-header']
         scale = ['--fraction-bits', bits] if self.modulus == TWO64 else []
-        tools.output(['smpc-share'] + self.options + head + scale + ['--name', name, '-o', prefix, path])
+        tools.output(['smpc-share'] + self.options + head + scale + list(more) + ['--name', name, '-o', prefix, path])
         values = [[Fraction(w, 1 << bits) for w in row] for row in words]
         one = share.parse(read(prefix + '.1'))[0]
         tensor = model.Tensor(name, columns, cols, (bits, 1), values, [model.Part(rows, one.id)])
@@ -339,7 +339,7 @@ def products(lab, x):
         yield ['smpc-matmul', '-c', text, 0], [stream], model.matmul(stream.tensors, c, lab.modulus)
     text, c = lab.constant(x.k, 2, 9)
     bits = lab.rng.choice([3, 24])
-    yield (['smpc-matmul', '-c', text, '-f', str(bits), 0], [x.a],
+    yield (['smpc-matmul', '-c', text, '--fraction-bits', str(bits), 0], [x.a],
            model.matmul(x.a.tensors, c, lab.modulus, bits)) if lab.modulus == TWO64 else \
         (['smpc-matmul', '-c', text, 0], [x.a], model.matmul(x.a.tensors, c, lab.modulus))
     for stream in (x.a, x.many, x.column):
@@ -383,9 +383,9 @@ def selections(lab, x):
         for ratio in ('0.8', '0.5', '1', '0', '0.333', '.05'):
             if lab.rng.random() < 0.5:
                 part = round(Fraction(ratio) * (1 << 32))
-                yield (['smpc-split', '--seed', seed, '-f', ratio, '-o', '/dev/stdout', 0], [stream],
+                yield (['smpc-split', '--seed', seed, '--ratio', ratio, '-o', '/dev/stdout', 0], [stream],
                        model.split(stream.tensors, seed, part, 'train'))
-                yield (['smpc-split', '--seed', seed, '-f', ratio, '-o', '/dev/null', '--rest', '/dev/stdout', 0],
+                yield (['smpc-split', '--seed', seed, '--ratio', ratio, '-o', '/dev/null', '--rest', '/dev/stdout', 0],
                        [stream], model.split(stream.tensors, seed, part, 'rest'))
 
 
@@ -423,7 +423,7 @@ def pipes(lab, x):
     text, c = lab.constant(x.k, 3, 1)
     add(['smpc-matmul', '-c', text], model.matmul(stream, c, q))
     add(['smpc-shuf', '-s', 'pipe'], model.shuffle(stream, 'pipe'))
-    add(['smpc-split', '-s', 'pipe', '-f', '0.9'], model.split(stream, 'pipe', round(Fraction('0.9') * (1 << 32)),
+    add(['smpc-split', '-s', 'pipe', '--ratio', '0.9'], model.split(stream, 'pipe', round(Fraction('0.9') * (1 << 32)),
                                                               'train'))
     add(['smpc-transpose'], model.transpose(stream))
     files = {}
@@ -462,7 +462,7 @@ def rounding(lab, x):
         c = model.Constant([[Fraction(text)]], 0)
         for op in ('add', 'sub', 'mul'):
             for argument in (text, path):
-                argv = ['smpc-' + op, '--constant=' + argument, 0] + (['-f', '0'] if op == 'mul' else [])
+                argv = ['smpc-' + op, '--constant=' + argument, 0] + (['--fraction-bits', '0'] if op == 'mul' else [])
                 yield argv, [x], model.elementwise(op, [x.tensors], c, TWO64, 0)
 
 
@@ -504,25 +504,51 @@ def splits(lab):
         for count in (rows, lab.rng.randint(1, rows - 1)):
             part = lab.save(tools.output(['smpc-head', '-n', count, x.files[party]]))
             train, rest = lab.fresh(), lab.fresh()
-            tools.output(['smpc-split', '-s', 'x', '-f', ratio, '-o', train, '-r', rest, part])
+            tools.output(['smpc-split', '-s', 'x', '--ratio', ratio, '-o', train, '-r', rest, part])
             planes = [[tuple(p.planes[k][i] for k in sorted(p.planes)) for p in share.parts(share.parse(read(path)))
                        for i in range(p.rows)] for path in (part, train, rest)]
             lab.checks += 1
             if sorted(planes[1] + planes[2]) != sorted(planes[0]):
-                lab.fault('smpc-split -f ' + ratio, 'both sides together are not all rows')
+                lab.fault('smpc-split --ratio ' + ratio, 'both sides together are not all rows')
             if len(set(planes[0])) < count:     # rows are not told apart by their words
                 continue
             taken[count] = [row in set(planes[1]) for row in planes[0]]
             for first in range(0, count - 19):
                 share_of = sum(taken[count][first:first + 20])
                 if first % 20 == 0 and abs(share_of - Fraction(ratio) * 20) > 1:
-                    lab.fault('smpc-split -f ' + ratio, '%d of 20 rows from row %d' % (share_of, first))
+                    lab.fault('smpc-split --ratio ' + ratio, '%d of 20 rows from row %d' % (share_of, first))
         if len(taken) == 2 and taken[min(taken)] != taken[rows][:min(taken)]:
-            lab.fault('smpc-split -f ' + ratio, 'a prefix is split in another way than the whole')
+            lab.fault('smpc-split --ratio ' + ratio, 'a prefix is split in another way than the whole')
+
+
+def exactly(lab, x):
+    """exactly(lab, x): tables and results that fill their records exactly, or all but, or just not."""
+    for cols in (1, 3, 2048, 5000):
+        full = max(1, 4096 // cols)         # rows of a writer's usual record of text
+        for rows in sorted({full - 1, full, full + 1, 2 * full} - {0}):
+            x = lab.share(rows, cols, 0, None, more=['--json'])
+            lab.judge('smpc-share of %d x %d' % (rows, cols), x.tensors, x.files, keyless=False)
+            yield ['smpc-cat', 0], [x], x.tensors
+            yield ['smpc-add', '--json', 0], [x], model.elementwise('add', [x.tensors], None, lab.modulus)
+
+
+def exactly_binary(lab):
+    """exactly_binary(lab): the same for binary records, through files of .npy."""
+    for rows, cols in ((1, 1 << 18), (2, 1 << 17), (3, 1 << 17), (4, 1 << 17)):
+        head = "{'descr': '<i8', 'fortran_order': False, 'shape': (%d, %d), }" % (rows, cols)
+        data = b'\x93NUMPY\x01\x00\x76\x00' + head.ljust(117).encode() + b'\n' + lab.rng.randbytes(8 * rows * cols)
+        path, prefix, out = lab.save(data), lab.fresh(), lab.fresh()
+        tools.output(['smpc-share', '-n', '2', '--fraction-bits', 0, '-o', prefix, path])
+        lab.checks += 1
+        status, _, error = tools.run(['smpc-reveal', '--npy', '-o', out, prefix + '.1', prefix + '.2'])
+        if status != 0:
+            lab.fault('smpc-share of %d x %d' % (rows, cols), error)
+        elif read(out)[-8 * rows * cols:] != data[-8 * rows * cols:]:
+            lab.fault('smpc-share of %d x %d' % (rows, cols), 'other numbers come out')
 
 
 ORDINARY = (elementwise, products, sums, shapes, selections)
-SPECIAL = {'repeated': repeated, 'rounding': rounding, 'empty': empty}
+SPECIAL = {'repeated': repeated, 'rounding': rounding, 'empty': empty, 'exactly': exactly}
 
 
 def rehearse(scheme, seed, rows, only):
@@ -534,6 +560,8 @@ def rehearse(scheme, seed, rows, only):
             for argv, streams, tensors in group(lab, x):
                 lab.try_to(argv, streams, tensors, keyless=argv[0] != 'smpc-cat',
                            loosely=only == 'empty')
+        if only == 'exactly' and scheme == 'masked-2':
+            exactly_binary(lab)
         if only is None:
             concatenations(lab, x)
             pipes(lab, x)

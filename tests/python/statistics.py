@@ -287,10 +287,10 @@ def keyless(_):
         files = shared(options, parties, ['a,b,c'] + ['1,0,1'] * 300, scheme)
         for party, path in files.items():
             before = [r.keys for r in share.parse(read(path))]
-            whole = [['smpc-cut', '-c', '1-3'], ['smpc-head', '-n', '300'], ['smpc-split', '-s', '1', '-f', '1'],
+            whole = [['smpc-cut', '-c', '1-3'], ['smpc-head', '-n', '300'], ['smpc-split', '-s', '1', '--ratio', '1'],
                      ['smpc-paste'], ['smpc-add']]
             some = [['smpc-cut', '-c', 'b'], ['smpc-head', '-n', '5'], ['smpc-split', '-s', '1'],
-                    ['smpc-split', '-s', '1', '-o', '/dev/null', '-r', '/dev/stdout'], ['smpc-shuf', '-s', '1'],
+                    ['smpc-split', '-s', '1', '-o', '/dev/null', '--rest', '/dev/stdout'], ['smpc-shuf', '-s', '1'],
                     ['smpc-transpose'], ['smpc-sum'], ['smpc-sum', '-r'], ['smpc-mul', '-c', '1']]
             for argv in whole + some:
                 count += 1

@@ -23,7 +23,7 @@ for scheme in "${schemes[@]}"; do
 	try --seeds 100-119 "$scheme"
 done
 try --seeds 200-202 --rows 400 "${schemes[@]}"
-for only in repeated rounding empty; do
+for only in repeated rounding empty exactly; do
 	try --seeds 300-304 --only "$only" "${schemes[@]}"
 done
 for seed in 1 2 3 4 5; do

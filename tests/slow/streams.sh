@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(realpath "$(dirname "${BASH_SOURCE[0]}")/..")
 PATH=$(realpath "${BUILD:-$here/../build}")/bin:$PATH
 limit=64
-rows=$((1 << 23)) # of 16 columns
+rows=$(((1 << 23) + 100)) # of 16 columns
 failed=0
 
 if [ -n "${SANITIZE:-}" ]; then

@@ -407,6 +407,14 @@ def sequence():
     case('sequence-missing-second', 4, 'row', 'the second of three records is missing', binary(one, three), base)
     case('sequence-swapped', 4, 'row', 'two records are swapped', binary(one, three, two), base)
     case('sequence-repeated', 4, 'row', 'a record is there twice', binary(one, two, two, three), base)
+    chained = changed(three, next=other[0].id)
+    case('next-cut', 1, 'ends early', 'the part that the last record announces is missing', binary(one, two, chained), base)
+    case('next-other', 4, 'id', 'another part follows than the one announced',
+         binary(one, two, changed(three, next=one.id), *other), base)
+    case('next-early', 1, "'next'", 'a part is announced before the last record', binary(changed(one, next=one.id), two, three), base)
+    case('next-short', 1, "'next'", 'the announced id is too short', binary(one, two, changed(three, next=one.id[:63]), *other),
+         base)
+    case('next-type', 1, "'next'", 'the announced id is a number', binary(one, two, changed(three, next=7), *other), base)
     case('sequence-replaced', 4, ID, 'the second record is of another sharing', binary(one, other[1], three), base)
     case('sequence-id', 4, ID, 'the id changes in the last record', binary(one, two, changed(three, id=other[0].id)),
          base)
