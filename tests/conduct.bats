@@ -172,6 +172,11 @@ remember() {
 		sh -c "${call[*]} >got <&- 2>&-" || blame
 		[ -s got ] || blame
 	done
+	# else the output would become standard error, and the warning go into it
+	smpc-reveal --partial -o want x.1 2>err
+	[ -s err ]
+	smpc-reveal --partial -o got x.1 <&- 2>&-
+	cmp got want
 }
 
 @test "an operand that is missing, a directory, or not to be read" {

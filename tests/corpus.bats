@@ -21,10 +21,6 @@ corpus() {
 	assert_success
 }
 
-@test "the second implementation passes its own tests" {
-	tap_program python3 "$ROOT/tests/python/test_sharestream.py"
-}
-
 @test "every damaged stream is refused, with the status and message of its defect and without output" {
 	corpus damaged
 }

@@ -18,9 +18,9 @@ small_disk() {
 	mounted=$PWD/disk
 }
 
-# large NAME: shares of 200,000 numbers, in several records.
+# large NAME: shares of 300,000 numbers, in two records.
 large() {
-	seq 200000 >numbers
+	seq 300000 >numbers
 	smpc-share -n 2 --no-header -o "$1" numbers
 }
 
@@ -207,7 +207,10 @@ interrupt() {
 
 @test "a command that dies in a pipe: what follows fails, and its output does not appear" {
 	large x
-	for bytes in 0 10 300 100000 1048576 1500000; do
+	# where the second record begins, too
+	second=$(grep -a -b -o $'\xb5SMPC' x.1 | sed -n '2s/:.*//p')
+	[ "$second" -gt 300000 ]
+	for bytes in 0 10 300 100000 "$second" 1500000; do
 		for command in smpc-cat smpc-sum "smpc-add -c 1" "smpc-head -n 1" "smpc-matmul -c 1.csv" smpc-info; do
 			echo 1 >1.csv
 			[ "$command" = smpc-info ] || command+=" -o out"
@@ -378,10 +381,10 @@ interrupt() {
 	reveals x a 6 12
 	each smpc-transpose -o x.@ x.@
 	reveals x 6,12
-	seq 200000 | smpc-share -n 2 --no-header -o y
+	seq 300000 | smpc-share -n 2 --no-header -o y
 	each smpc-add -c 1 -o y.@ y.@
 	smpc-reveal -o sum y.1 y.2
-	seq 2 200001 | cmp - sum
+	seq 2 300001 | cmp - sum
 	holds sum x.0 x.1 x.2 y.0 y.1 y.2
 }
 

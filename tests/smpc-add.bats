@@ -184,14 +184,14 @@ load shares
 	shared x a 1
 	fails_with 2 smpc-add -c - <x.1
 	stderr_has "not standard input"
-	fails_with 2 smpc-add -c - x.1 <x.1
+	fails_with 2 smpc-add -c - x.1 </dev/null
 	stderr_has "standard input"
 }
 
 @test "the result is larger than one record" {
-	seq 200000 >in
+	seq 300000 >in
 	smpc-share -n 2 --no-header -o x in
 	each smpc-add -c 1 -o y.@ x.@
 	quietly smpc-reveal -o out y.1 y.2
-	seq 2 200001 | cmp - out
+	seq 2 300001 | cmp - out
 }

@@ -30,7 +30,7 @@ load shares
 }
 
 @test "what follows the rows is read, so that damage is noticed" {
-	seq 200000 >in
+	seq 300000 >in
 	smpc-share -n 2 --no-header -o x in
 	damaged x.1 bad
 	fails_with 4 smpc-head -n 1 -o out bad

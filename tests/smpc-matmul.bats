@@ -61,15 +61,15 @@ load shares
 }
 
 @test "streams of many records on both sides" {
-	seq 100000 | sed 's/.*/&,1/' >in
+	seq 150000 | sed 's/.*/&,1/' >in
 	smpc-share -n 2 --no-header -o x in
 	table w.csv 2 3
 	each smpc-matmul -c w.csv -o y.@ x.@
 	quietly smpc-reveal -o out y.1 y.2
-	seq 5 2 200003 | cmp - out
-	yes 1 | head -n 100000 | paste -s -d , >ones.csv
+	seq 5 2 300003 | cmp - out
+	yes 1 | head -n 150000 | paste -s -d , >ones.csv
 	each smpc-matmul -l -c ones.csv -o z.@ x.@
-	reveals z 5000050000,100000
+	reveals z 11250075000,150000
 }
 
 @test "refused: no matrix, shapes, a share as matrix" {

@@ -371,13 +371,13 @@ numbers_of() {
 
 @test "many records, larger numbers" {
 	needs python3
-	python3 -c 'for i in range(70000): print("%d,%s" % (i - 35000, i * 1234.5))' >in
+	python3 -c 'for i in range(140000): print("%d,%s" % (i - 70000, i * 1234.5))' >in
 	smpc-share -n 2 --no-header -o x in
 	quietly smpc-reveal -o out x.1 x.2
 	python3 - <<-'P'
 		for i, line in enumerate(open('out')):
 		    a, b = line.split(',')
-		    assert int(a) == i - 35000 and float(b) == i * 1234.5, (i, line)
-		assert i == 69999
+		    assert int(a) == i - 70000 and float(b) == i * 1234.5, (i, line)
+		assert i == 139999
 	P
 }

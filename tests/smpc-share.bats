@@ -592,6 +592,9 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 	fails_with 2 smpc-share -p parties.json -i owner.key -n 2 -o x in
 	fails_with 2 smpc-share -i owner.key -n 2 -o x in
 	assert_equal "$(find . -name 'x*')" ""
+	# what the environment says is a default
+	SMPC_IDENTITY=owner.key SMPC_PARTIES=parties.json quietly smpc-share -n 2 -o y in
+	reveals y a 1
 }
 
 @test "a parties file without dealer: only the additive scheme" {
@@ -775,7 +778,7 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 
 @test "many records, to three parties" {
 	needs python3
-	python3 -c 'for i in range(100000): print("%d,%s" % (i, -i / 4 if i % 4 else -i // 4))' >in
+	python3 -c 'for i in range(150000): print("%d,%s" % (i, -i / 4 if i % 4 else -i // 4))' >in
 	quietly smpc-share -n 3 --no-header -o x in
 	[ "$(stat -c %s x.0)" -lt 1000 ]
 	for set in "x.1 x.2 x.3" "x.0 x.2"; do

@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/diag.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/streams.h"
@@ -29,7 +32,7 @@ static const struct opt options[] = {
 	    "share among N computing parties named 1 to N and a dealer named 0, without parties file and seal" },
 	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all parties are needed to reveal" },
 	{ 'q', "modulus", "Q", OPT_STRING, &modulus, 0, 0,
-	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood), by the additive scheme" },
+	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood; 2^64 takes signed ones), by the additive scheme" },
 	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0, "write PREFIX.PARTY for every party, mode 0600" },
 	{ 'O', "output-of", "PARTY=PATH", OPT_LIST, &outputs, 0, 0, "write this party's share to PATH, a file or pipe" },
 	{ 'f', "force", NULL, OPT_FLAG, &force, 0, 0, "overwrite existing files" },
@@ -60,6 +63,7 @@ struct job {
 	const char *names[PART_MAX_PARTIES];
 	char numbers[PART_MAX_PARTIES][8];
 	size_t n_parties;
+	struct buf paths[PART_MAX_PARTIES];
 	struct sink *sinks[PART_MAX_PARTIES];
 	struct part *part;
 	struct table *table;
@@ -117,6 +121,7 @@ set_table_options(struct table_options *t)
 	*t = (struct table_options){ .fraction_bits = (unsigned)fraction_bits, .no_header = no_header,
 		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .scale = lists(&scales),
 		.raw = lists(&raw), .standardize = standardize, .remedies = 1 };
+	t->integers = (fraction_bits == 0);
 	if (parse_delimiter(&t->delimiter) == -1)
 		return (-1);
 	if (strcmp(na, "error") == 0)
@@ -178,8 +183,8 @@ find_parties(struct job *j)
 
 	if (numbered == 0)
 		return (name_parties(j));
-	if (stream_options.parties != NULL)
-		return (usage("-n and -p exclude each other: -n shares among numbered parties, unsealed"));
+	if (stream_options.parties != NULL || stream_options.identity != NULL)
+		return (usage("-n shares among numbered parties, unsealed; it goes neither with -p nor with -i"));
 	number_parties(j);
 	return (0);
 }
@@ -207,6 +212,8 @@ check_outputs(const struct job *j)
 
 	if (prefix != NULL && strcmp(prefix, "-") == 0)
 		return (usage("several shares do not go to standard output; -O PARTY=- writes one there"));
+	if (prefix != NULL && (prefix[0] == '\0' || prefix[strlen(prefix) - 1] == '/'))
+		return (usage("--output: '%s' is a directory; PREFIX begins the names of files", prefix));
 	for (i = 0; i < outputs.count; i++) {
 		len = strcspn(outputs.items[i], "=");
 		if (outputs.items[i][len] == '\0' || outputs.items[i][len + 1] == '\0')
@@ -216,8 +223,6 @@ check_outputs(const struct job *j)
 		if (found == 0)
 			return (usage("--output-of: '%.*s' is not one of the parties", (int)len, outputs.items[i]));
 		for (k = 0; k < i; k++) {
-			if (strcmp(strchr(outputs.items[k], '=') + 1, outputs.items[i] + len + 1) == 0)
-				return (usage("--output-of: two shares go to '%s'", outputs.items[i] + len + 1));
 			if (strncmp(outputs.items[k], outputs.items[i], len + 1) == 0)
 				return (usage("--output-of: party '%.*s' comes twice", (int)len, outputs.items[i]));
 		}
@@ -225,27 +230,39 @@ check_outputs(const struct job *j)
 	return (0);
 }
 
+/* Settle where the share of a party goes; no two may go to the same place. */
 static int
-open_output(struct job *j, size_t i, const struct seal_to *seal)
+name_output(struct job *j, size_t i)
 {
-	struct buf path = { NULL, 0, 0 };
+	struct buf *path = &j->paths[i];
 	const char *given = output_of(j->names[i]);
-	int rc = -1;
+	size_t k;
 
 	if (given == NULL && prefix == NULL)
 		return (usage("where does the share of party '%s' go? give -o PREFIX or -O %s=PATH", j->names[i], j->names[i]));
-	if (given == NULL && (buf_string(&path, prefix) == -1 || buf_string(&path, ".") == -1 ||
-	    buf_string(&path, j->names[i]) == -1 || buf_append(&path, "", 1) == -1))
-		goto out;
-	if (given == NULL)
-		given = path.data;
-	if ((!stream_options.text || seal != NULL) && sink_refuse_terminal(given) == -1)
-		goto out;
-	if ((j->sinks[i] = sink_open(given, force ? OUTPUT_REPLACE : OUTPUT_NEW, seal)) != NULL)
-		rc = 0;
-out:
-	buf_free(&path);
-	return (rc);
+	if (given != NULL) {
+		if (buf_string(path, given) == -1 || buf_append(path, "", 1) == -1)
+			return (-1);
+	} else if (buf_string(path, prefix) == -1 || buf_string(path, ".") == -1 ||
+	    buf_string(path, j->names[i]) == -1 || buf_append(path, "", 1) == -1)
+		return (-1);
+	for (k = 0; k < i; k++) {
+		if (io_same_place(j->paths[k].data, path->data))
+			return (usage("the shares of '%s' and '%s' would go to the same place, '%s'", j->names[k], j->names[i],
+			    path->data));
+	}
+	return (0);
+}
+
+static int
+open_output(struct job *j, size_t i, const struct seal_to *seal)
+{
+	const char *path = j->paths[i].data;
+
+	if ((!stream_options.text || seal != NULL) && sink_refuse_terminal(path) == -1)
+		return (-1);
+	j->sinks[i] = sink_open(path, force ? OUTPUT_REPLACE : OUTPUT_NEW, seal);
+	return ((j->sinks[i] != NULL) ? 0 : -1);
 }
 
 static int
@@ -264,6 +281,10 @@ open_outputs(struct job *j)
 		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs an identity of its own",
 		    owner->name));
 	for (i = 0; i < j->n_parties; i++) {
+		if (name_output(j, i) == -1)
+			return (-1);
+	}
+	for (i = 0; i < j->n_parties; i++) {
 		seal.recipient = j->names[i];
 		if (open_output(j, i, sealed ? &seal : NULL) == -1)
 			return (-1);
@@ -276,6 +297,7 @@ static int
 commit_outputs(struct job *j)
 {
 	struct sink *s;
+	struct stat st;
 	size_t i;
 	int rc = 0;
 
@@ -287,6 +309,11 @@ commit_outputs(struct job *j)
 		s = j->sinks[i];
 		j->sinks[i] = NULL;
 		rc = sink_commit(s);
+	}
+	/* Some shares without the others are of no use; those that were made new are taken back. */
+	for (i--; rc == -1 && !force && i-- > 0;) {
+		if (lstat(j->paths[i].data, &st) == 0 && S_ISREG(st.st_mode))
+			unlink(j->paths[i].data);
 	}
 	return (rc);
 }
@@ -300,8 +327,8 @@ describe(struct job *j, const struct table_options *t)
 	const char **names;
 	int rc = -1;
 
-	if (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES))
-		return (usage("--name: not 1 to %d printable bytes", PART_MAX_NAME_BYTES));
+	if (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES) || columns_name_fault(name, strlen(name)) != NULL)
+		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
 	if (cols > PART_MAX_COLUMNS)
 		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", cols, PART_MAX_COLUMNS));
 	if ((j->part = part_new()) == NULL || (names = mem_array(cols, sizeof(*names))) == NULL)
@@ -329,9 +356,9 @@ share_rows(struct job *j)
 	if ((s = sharer_new(j->part, j->sinks, stream_options.text)) == NULL)
 		return (-1);
 	do {
-		if ((space = sharer_space(s, &words)) == 0 || (rc = table_read(j->table, words, space, &rows)) == -1)
+		space = sharer_space(s, &words);
+		if ((rc = table_read(j->table, words, space, &rows)) == -1 || sharer_filled(s, rows) == -1)
 			goto failed;
-		sharer_filled(s, rows);
 	} while (rc == 1);
 	rc = sharer_end(s);
 	sharer_free(s);
@@ -380,8 +407,10 @@ run(char **operands, size_t count)
 	int rc;
 
 	rc = share(&j, (count > 0) ? operands[0] : "-");
-	for (i = 0; i < j.n_parties; i++)
+	for (i = 0; i < j.n_parties; i++) {
 		sink_abort(j.sinks[i]);
+		buf_free(&j.paths[i]);
+	}
 	table_close(j.table);
 	part_free(j.part);
 	return (streams_finish(NULL, rc));

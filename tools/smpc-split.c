@@ -1,6 +1,6 @@
 /* Split the rows of a share in two, for training and testing. */
 
-#include "base/diag.h"
+#include "base/io.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
 #include "data/local.h"
@@ -33,7 +33,8 @@ split(struct reader *const *readers, size_t count, struct writer *w)
 	    (rest = writer_open(rest_path, OUTPUT_REPLACE, stream_options.text, NULL)) == NULL)
 		return (-1);
 	rc = local_split(readers[0], seed, ratio, w, rest);
-	if (rc == 0 && rest != NULL)
+	/* Both must be whole before either of them gets its name. */
+	if (rc == 0 && rest != NULL && (rc = writer_finish(w)) == 0)
 		return (writer_close(rest));
 	writer_abort(rest);
 	return (rc);
@@ -48,7 +49,7 @@ run(char **operands, size_t count)
 		return (usage("give --seed SEED, 1 to %d bytes, the same at every party", PERMUTE_MAX_SEED_BYTES));
 	if (fixed_parse(ratio_text, strlen(ratio_text), 32, &v) != FIXED_OK || v < 0 || v > (int64_t)1 << 32)
 		return (usage("--ratio: '%s' is not a number from 0 to 1", ratio_text));
-	if (rest_path != NULL && strcmp(rest_path, (stream_options.output != NULL) ? stream_options.output : "-") == 0)
+	if (rest_path != NULL && io_same_place(rest_path, (stream_options.output != NULL) ? stream_options.output : "-"))
 		return (usage("the output and --rest are the same, '%s'", rest_path));
 	ratio = (uint64_t)v;
 	return (operands_run(operands, count, split));

@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/num.h"
 
 #define MAX_TEMPORARIES 128
 
@@ -162,7 +163,74 @@ create_temporary(struct output *o)
 	if (o->fd == -1)
 		return (fail_errno(o->path));
 	(void)fcntl(o->fd, F_SETFD, FD_CLOEXEC);
+	/* mkstemp is subject to the umask. */
+	if (fchmod(o->fd, 0600) == -1)
+		return (fail_errno(o->path));
 	return (0);
+}
+
+/* Split a path into its directory, resolved, and its last component; return 0, or -1 where there is no such directory. */
+static int
+resolve_directory(const char *path, char dir[PATH_MAX], const char **base)
+{
+	char copy[PATH_MAX];
+	const char *slash = strrchr(path, '/');
+
+	*base = (slash != NULL) ? slash + 1 : path;
+	if (slash == NULL)
+		strcpy(copy, ".");
+	else
+		snprintf(copy, sizeof(copy), "%.*s", (slash == path) ? 1 : (int)(slash - path), path);
+	return ((realpath(copy, dir) != NULL) ? 0 : -1);
+}
+
+/*
+ * If the path is another name of one of our descriptors (/dev/stdout, /dev/fd/3, a link to such a one), return it, else
+ * -1.  Replacing the name by a file would be wrong, and opening it again would begin at its start.
+ */
+static int
+descriptor_of(const char *path)
+{
+	char name[PATH_MAX], dir[PATH_MAX], target[PATH_MAX], own[64];
+	const char *base;
+	uint64_t fd;
+	ssize_t n;
+	int links;
+
+	snprintf(name, sizeof(name), "%s", path);
+	snprintf(own, sizeof(own), "/proc/%ld/fd", (long)getpid());
+	for (links = 0; links < 8; links++) {
+		if (resolve_directory(name, dir, &base) == -1)
+			return (-1);
+		if (strcmp(dir, own) == 0)
+			return ((num_parse(base, 0, INT_MAX, &fd) == 0) ? (int)fd : -1);
+		if ((n = readlink(name, target, sizeof(target) - 1)) == -1)
+			return (-1);
+		target[n] = '\0';
+		if (target[0] == '/')
+			dir[0] = '\0';
+		if (strlen(dir) + strlen(target) + 2 > sizeof(name))
+			return (-1);
+		strcpy(name, dir);
+		strcat(name, "/");
+		strcat(name, target);
+	}
+	return (-1);
+}
+
+int
+io_same_place(const char *a, const char *b)
+{
+	char dir_a[PATH_MAX], dir_b[PATH_MAX];
+	const char *base_a, *base_b;
+	struct stat st_a, st_b;
+
+	if (strcmp(a, b) == 0)
+		return (1);
+	if (stat(a, &st_a) == 0 && stat(b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino)
+		return (1);
+	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b, &base_b) == 0 &&
+	    strcmp(dir_a, dir_b) == 0 && strcmp(base_a, base_b) == 0);
 }
 
 /* Forget the temporary file, which was renamed, or is removed here. */
@@ -187,10 +255,11 @@ static int
 open_output(struct output *o)
 {
 	struct stat st;
+	int fd = (o->path == NULL) ? STDOUT_FILENO : descriptor_of(o->path);
 
-	if (o->path == NULL) {
-		if ((o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)) == -1)
-			return (fail_errno("standard output"));
+	if (fd != -1) {
+		if ((o->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)) == -1)
+			return (fail_errno(output_name(o)));
 		return (0);
 	}
 	if (stat(o->path, &st) == -1)
@@ -336,7 +405,7 @@ on_signal(int sig)
 void
 output_cleanup_on_signal(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU };
 	struct sigaction sa, old;
 	size_t i;
 

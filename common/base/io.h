@@ -40,7 +40,8 @@ int io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes)
 
 /*
  * An output that is written to a temporary file in the target's directory and appears under its name only when it is
- * committed.  Standard output ("-" or NULL), devices, FIFOs and sockets are written directly.
+ * committed.  Standard output ("-" or NULL), other names of descriptors (/dev/fd/3), devices, FIFOs and sockets are written
+ * directly.
  */
 struct output;
 
@@ -76,9 +77,15 @@ int output_commit(struct output *o);
 void output_abort(struct output *o);
 
 /*
+ * io_same_place(a, b):
+ * Whether two paths are the same file, or would be if it were made.
+ */
+int io_same_place(const char *a, const char *b);
+
+/*
  * output_cleanup_on_signal():
- * Remove all temporary files of this process when it is ended by SIGINT, SIGTERM or SIGHUP; the process then dies of
- * that signal.
+ * Remove all temporary files of this process when it is ended by a signal such as SIGINT or SIGPIPE; the process then
+ * dies of that signal.
  */
 void output_cleanup_on_signal(void);
 

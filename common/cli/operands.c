@@ -20,7 +20,8 @@ operands_open(char **operands, size_t count, struct reader **readers)
 		if (dashes > 1)
 			return (usage("standard input (-) can be one operand only"));
 		if (fixed_parse(operands[i], strlen(operands[i]), 0, &v) != FIXED_SYNTAX && access(operands[i], F_OK) == -1)
-			return (usage("there is no file '%s'; a public number is given with -c", operands[i]));
+			return (usage("there is no file '%s'; %s", operands[i], tool_has_option("constant") ?
+			    "a public number is given with -c" : "numbers are given by options"));
 		if ((readers[i] = streams_reader(operands[i])) == NULL)
 			return (-1);
 	}

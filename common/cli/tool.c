@@ -20,6 +20,20 @@
 #define SMPC_VERSION "unknown"
 #endif
 
+static const struct tool *running;
+
+bool
+tool_has_option(const char *name)
+{
+	const struct opt *o;
+
+	for (o = running->options; o->name != NULL; o++) {
+		if (strcmp(o->name, name) == 0)
+			return (true);
+	}
+	return (false);
+}
+
 int
 usage(const char *format, ...)
 {
@@ -98,8 +112,8 @@ print_help(const struct tool *tool)
 		putchar('\n');
 		print_wrapped(tool->notes, 0, 0);
 	}
-	printf("\nExit status: 0 done, 1 input or output failed, 2 usage, 3 a peer is missing, 4 refused for safety,\n"
-	    "5 a number does not fit.  The manual: man %s\n", diag_name());
+	printf("\nExit status: 0 done, 1 input or output failed, 2 usage, 3 a peer is missing,\n"
+	    "4 refused for safety, 5 a number does not fit.  The manual: man %s\n", diag_name());
 }
 
 /* ---- parsing ---- */
@@ -294,6 +308,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 	enum status status;
 	int rc;
 
+	running = tool;
 	diag_init((argc > 0) ? argv[0] : NULL);
 	if (claim_standard_descriptors() == -1 || (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
 		return (ST_FAILED);

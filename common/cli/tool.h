@@ -52,6 +52,12 @@ struct tool {
 int tool_main(const struct tool *tool, int argc, char **argv);
 
 /*
+ * tool_has_option(name):
+ * Whether the tool that runs has an option of that name.
+ */
+bool tool_has_option(const char *name);
+
+/*
  * usage(format, ...):
  * Report a wrong command line and where help is, with status 2.  Return -1.
  */

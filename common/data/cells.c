@@ -67,8 +67,8 @@ trim(const char **s, size_t *len)
 		(*len)--;
 }
 
-static int
-is_missing(const char *s, size_t len)
+int
+cells_is_missing(const char *s, size_t len)
 {
 	static const char *const missing[] = { "", "NA", "N/A", "NaN", "nan", "null", "NULL", "?" };
 	size_t i;
@@ -268,11 +268,11 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (column->action == CELL_ONE_HOT) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (is_missing(s, len) ? missing(c, j, at, s, len, row) : no_category(c, j, at, s, len));
+		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) : no_category(c, j, at, s, len));
 	}
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);
-	if (rc == FIXED_SYNTAX && is_missing(s, len))
+	if (rc == FIXED_SYNTAX && cells_is_missing(s, len))
 		return (missing(c, j, at, s, len, row));
 	return (report(c, j, at, rc, s, len));
 }

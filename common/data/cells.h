@@ -78,4 +78,10 @@ int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
  */
 void cells_free(struct cells *c);
 
+/*
+ * cells_is_missing(s, len):
+ * Whether this text stands for a missing value ("", NA, null and the like).
+ */
+int cells_is_missing(const char *s, size_t len);
+
 #endif /* !SMPC_DATA_CELLS_H */

@@ -308,7 +308,7 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->names = names;
 	c->columns = columns;
 	c->by_line = by_line;
-	c->integers = (options->integers || options->modulus != 0 || options->fraction_bits == 0);
+	c->integers = (options->integers || options->modulus != 0);
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
 	    (c->categories = mem_array(options->one_hot.count, sizeof(*c->categories))) == NULL ||

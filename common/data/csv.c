@@ -248,13 +248,17 @@ check_header(const struct csv *c)
 {
 	const struct csv_field *field;
 	double x;
-	size_t j;
+	size_t j, numbers = 0;
 
 	for (j = 0; j < c->fields; j++) {
 		field = &c->field[j];
-		if (field->quoted || fixed_parse_double(field->text, field->len, &x) == FIXED_SYNTAX)
+		if (!field->quoted && fixed_parse_double(field->text, field->len, &x) != FIXED_SYNTAX)
+			numbers++;
+		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);
 	}
+	if (numbers == 0)
+		return (0);
 	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns should be; %squote "
 	    "them if they are names", c->w->name, c->line, c->remedies ? "--no-header if there are no names, " : ""));
 }

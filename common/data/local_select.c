@@ -189,14 +189,13 @@ cat_check(struct cat *c, const struct reader *r, const struct part *p)
 
 	if (last == NULL)
 		return (0);
-	if ((field = part_setting_difference(last, p)) != NULL) {
-		if (strcmp(part_party(last), part_party(p)) != 0)
-			return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are of party '%s'",
-			    reader_name(r), part_party(p), part_party(last)));
-		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
-	}
+	if (strcmp(part_party(last), part_party(p)) != 0)
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are of party '%s'",
+		    reader_name(r), part_party(p), part_party(last)));
 	if (strcmp(last->name, p->name) != 0)
 		return (0);
+	if ((field = part_setting_difference(last, p)) != NULL)
+		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
 	if (!part_same_columns(last, p))
 		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before, or other names or another order; "
 		    "smpc-cut puts columns in order", reader_name(r), p->name, p->cols, last->cols));

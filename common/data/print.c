@@ -77,9 +77,13 @@ format_word(const struct printer *p, char *out, uint64_t word)
 static int
 csv_name(struct buf *text, const char *name)
 {
+	size_t len = strlen(name);
 	const char *s;
+	double x;
 
-	if (name[strcspn(name, ",\"\r\n")] == '\0')
+	/* A name that looks like a number, or has blanks at its ends, would be taken for data, or lose them. */
+	if (name[strcspn(name, ",\"\r\n")] == '\0' && fixed_parse_double(name, len, &x) == FIXED_SYNTAX &&
+	    strchr(" \t", name[0]) == NULL && strchr(" \t", name[len - 1]) == NULL)
 		return (buf_string(text, name));
 	if (buf_string(text, "\"") == -1)
 		return (-1);

@@ -31,6 +31,7 @@ struct sharer {
 	struct worker *worker;
 	struct block blocks[2]; /* one is being filled while the other one is shared */
 	int filling;
+	uint64_t *next_row; /* behind a full block */
 	uint64_t *mask;
 };
 
@@ -71,9 +72,10 @@ sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 	if (make_parts(s, part) == -1 || (s->worker = worker_new()) == NULL)
 		goto failed;
 	s->mask = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
+	s->next_row = mem_array(s->cols, sizeof(uint64_t));
 	for (i = 0; i < 2; i++)
 		s->blocks[i].words = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
-	if (s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL)
+	if (s->mask == NULL || s->next_row == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL)
 		goto failed;
 	return (s);
 failed:
@@ -155,21 +157,28 @@ sharer_space(struct sharer *s, uint64_t **words)
 {
 	struct block *b = &s->blocks[s->filling];
 
-	/* A full block waits here: only now is it certain that it is not the last. */
-	if (b->extent.rows == s->block_rows) {
-		if (flush_block(s, false) == -1)
-			return (0);
-		b = &s->blocks[s->filling];
+	if (b->extent.rows < s->block_rows) {
+		*words = b->words + b->extent.rows * s->cols;
+		return (s->block_rows - (size_t)b->extent.rows);
 	}
-	*words = b->words + b->extent.rows * s->cols;
-	return (s->block_rows - (size_t)b->extent.rows);
+	/* The block is full, but may be the last: the next row decides, and has a place of its own. */
+	*words = s->next_row;
+	return (1);
 }
 
-void
+int
 sharer_filled(struct sharer *s, size_t rows)
 {
+	struct block *b = &s->blocks[s->filling];
 
-	s->blocks[s->filling].extent.rows += rows;
+	if (rows > 0 && b->extent.rows == s->block_rows) {
+		if (flush_block(s, false) == -1)
+			return (-1);
+		b = &s->blocks[s->filling];
+		memcpy(b->words, s->next_row, s->cols * sizeof(uint64_t));
+	}
+	b->extent.rows += rows;
+	return (0);
 }
 
 /* Write the records that hold part keys alone: the dealer's, or every additive party's but the last. */
@@ -212,6 +221,7 @@ sharer_free(struct sharer *s)
 	worker_free(s->worker);
 	for (i = 0; i < s->n_parties; i++)
 		part_free(s->parts[i]);
+	mem_wipe_free(s->next_row, s->cols * sizeof(uint64_t));
 	mem_wipe_free(s->mask, s->block_rows * s->cols * sizeof(uint64_t));
 	for (i = 0; i < 2; i++)
 		mem_wipe_free(s->blocks[i].words, s->block_rows * s->cols * sizeof(uint64_t));

@@ -29,15 +29,15 @@ struct sharer *sharer_new(const struct part *part, struct sink *const *sinks, bo
 
 /*
  * sharer_space(s, words):
- * Set *${words} to room for rows of cleartext words and return for how many rows; 0 on failure (reported).
+ * Set *${words} to room for rows of cleartext words and return for how many rows, at least 1.
  */
 size_t sharer_space(struct sharer *s, uint64_t **words);
 
 /*
  * sharer_filled(s, rows):
- * ${rows} rows were written to the room given out last.
+ * ${rows} rows, or none, were written to the room given out last.  Return 0 or -1 (reported).
  */
-void sharer_filled(struct sharer *s, size_t rows);
+int sharer_filled(struct sharer *s, size_t rows);
 
 /*
  * sharer_end(s):

@@ -18,13 +18,13 @@ enum table_na {
 };
 
 /*
- * All zeros means: CSV with commas and a header, all columns, f = 0.  Nothing is owned.  Columns are those of the
+ * All zeros means: CSV with commas and a header, all columns, f = 0 (numbers are rounded).  Nothing is owned.  Columns are those of the
  * input, before any expansion.
  */
 struct table_options {
 	unsigned fraction_bits;
 	uint64_t modulus; /* 0: 2^64, signed numbers; else integers from 0 to modulus - 1 */
-	int integers;     /* whole numbers only; so with a modulus or without fraction bits, anyhow */
+	int integers;     /* whole numbers only; so with a modulus, anyhow */
 
 	char delimiter;   /* of CSV; 0 means a comma */
 	int no_header;

@@ -220,11 +220,20 @@ writer_record(struct writer *w, const struct record *record)
 }
 
 int
+writer_finish(struct writer *w)
+{
+
+	if (release(w, NULL) == -1 || worker_wait(w->worker) == -1)
+		return (-1);
+	return (sink_finish(w->sink));
+}
+
+int
 writer_close(struct writer *w)
 {
 	struct sink *sink = w->sink;
 
-	if (release(w, NULL) == -1 || worker_wait(w->worker) == -1) {
+	if (writer_finish(w) == -1) {
 		writer_abort(w);
 		return (-1);
 	}

@@ -57,6 +57,12 @@ int writer_end(struct writer *w);
 int writer_record(struct writer *w, const struct record *record);
 
 /*
+ * writer_finish(w):
+ * Let everything leave, without giving the output its name yet.  Return 0 or -1 (reported).
+ */
+int writer_finish(struct writer *w);
+
+/*
  * writer_close(w):
  * Wait for what is being written, give the output its name, and free ${w} in any case.  Return 0 or -1 (reported).
  */

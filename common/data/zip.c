@@ -13,6 +13,7 @@ struct strand {
 	struct part *part; /* the next row's part; NULL at the end of the stream */
 	bool in_tensor;    /* rows of the current tensor are left */
 	bool taken;        /* some of them were taken */
+	struct part *empty; /* the last part without rows */
 	bool repeats;
 	struct rows held; /* the row that is repeated; its planes and its part are ours */
 	uint64_t row;     /* in the part, at which the segment begins */
@@ -55,16 +56,41 @@ release_held(struct strand *s)
 
 /* See which part comes next, and whether it still belongs to the tensor. */
 static int
-look(struct strand *s, bool tensor_begins)
+look_once(struct strand *s)
 {
 
 	if (reader_part(s->reader, &s->part) == -1)
 		return (-1);
-	if (tensor_begins)
-		s->taken = false;
 	s->in_tensor = (s->part != NULL && (!s->taken || !reader_starts_tensor(s->reader)));
 	if (s->in_tensor)
 		s->row = reader_row(s->reader);
+	return (0);
+}
+
+/* The same, past parts without rows: they take no part, but that the last one stands for a tensor without any row. */
+static int
+look(struct strand *s, bool tensor_begins)
+{
+	struct rows rows;
+
+	if (tensor_begins) {
+		s->taken = false;
+		part_free(s->empty);
+		s->empty = NULL;
+	}
+	if (look_once(s) == -1)
+		return (-1);
+	while (s->in_tensor && reader_available(s->reader) == 0) {
+		part_free(s->empty);
+		s->empty = part_ref(s->part);
+		s->taken = true;
+		if (reader_rows(s->reader, 0, &rows) == -1 || look_once(s) == -1)
+			return (-1);
+	}
+	if (!s->in_tensor && tensor_begins && s->empty != NULL) {
+		s->part = s->empty;
+		s->row = 0;
+	}
 	return (0);
 }
 
@@ -104,7 +130,8 @@ find_repeated(struct zip *z)
 	if (z->count > sizeof(single) / sizeof(single[0]))
 		return (fail(ST_USAGE, "more than %zu operands", sizeof(single) / sizeof(single[0])));
 	for (i = 0; i < z->count; i++) {
-		if (reader_single_row(z->strands[i].reader, &single[i]) == -1)
+		single[i] = false;
+		if (z->strands[i].in_tensor && reader_single_row(z->strands[i].reader, &single[i]) == -1)
 			return (-1);
 		all = all && single[i];
 	}
@@ -226,10 +253,11 @@ rows_differ(const struct zip *z, const struct strand *fewer, const struct strand
 	    reader_name(more->reader)));
 }
 
-/* How many rows all streams have together in memory; 0 where one of them has an empty part. */
+/* How many rows all streams have together in memory; 0 where none has any. */
 static int
 common_rows(struct zip *z, size_t *count)
 {
+	const struct strand *with = NULL, *without = NULL;
 	struct strand *s;
 	size_t i, n;
 
@@ -238,21 +266,27 @@ common_rows(struct zip *z, size_t *count)
 		s = &z->strands[i];
 		if (s->repeats)
 			continue;
+		if (!s->in_tensor) {
+			*count = 0;
+			without = s;
+			continue;
+		}
+		with = s;
 		if (reader_part(s->reader, &s->part) == -1)
 			return (-1);
 		n = reader_available(s->reader);
 		*count = (n < *count) ? n : *count;
 	}
-	return (0);
+	return ((with != NULL && without != NULL) ? rows_differ(z, without, with) : 0);
 }
 
-/* Take rows of one stream; where another one has an empty part, nothing. */
+/* Take rows of one stream; nothing of a tensor without any. */
 static int
 take(struct strand *s, size_t count, struct rows *rows)
 {
 
-	if (count == 0 && reader_available(s->reader) > 0) {
-		*rows = (struct rows){ .part = s->part, .n_planes = part_planes(s->part) };
+	if (!s->in_tensor) {
+		*rows = (struct rows){ .part = s->part, .n_planes = part_planes(s->part), .ends_part = true };
 		return (0);
 	}
 	s->taken = true;
@@ -313,7 +347,9 @@ zip_free(struct zip *z)
 
 	if (z == NULL)
 		return;
-	for (i = 0; i < z->count; i++)
+	for (i = 0; i < z->count; i++) {
 		release_held(&z->strands[i]);
+		part_free(z->strands[i].empty);
+	}
 	free(z);
 }

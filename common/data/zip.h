@@ -4,7 +4,8 @@
 /*
  * Several streams side by side, tensor by tensor and row by row, with broadcasting: a tensor of one row is repeated
  * for every row of the others.  Records and parts need not be cut alike; what is given out never crosses the end of a
- * part of any stream, so that a run of rows between two such ends is a result of its own (a segment).
+ * part of any stream, so that a run of rows between two such ends is a result of its own (a segment).  Parts without rows are passed over; a tensor
+ * of nothing else gives one segment without rows.
  */
 
 #include <stdbool.h>

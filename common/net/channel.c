@@ -4,8 +4,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
@@ -343,51 +341,4 @@ channel_free(struct channel *c)
 	free(c->peer);
 	buf_free(&c->unwanted);
 	mem_wipe_free(c, sizeof(*c));
-}
-
-/* ---- a socket as carrier ---- */
-
-/* The state of this carrier is the descriptor itself. */
-static int
-socket_of(void *state)
-{
-
-	return ((int)(intptr_t)state);
-}
-
-static ssize_t
-result(ssize_t n)
-{
-
-	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		return (CARRIER_WAIT);
-	return (n);
-}
-
-static ssize_t
-socket_read(void *state, void *data, size_t bytes)
-{
-
-	return (result(recv(socket_of(state), data, bytes, 0)));
-}
-
-static ssize_t
-socket_write(void *state, const void *data, size_t bytes)
-{
-
-	return (result(send(socket_of(state), data, bytes, MSG_NOSIGNAL)));
-}
-
-static void
-socket_close(void *state)
-{
-
-	close(socket_of(state));
-}
-
-struct carrier
-carrier_socket(int fd)
-{
-
-	return ((struct carrier){ socket_read, socket_write, socket_close, socket_of, (void *)(intptr_t)fd });
 }

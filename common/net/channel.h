@@ -54,6 +54,19 @@ struct channel *channel_new(const char *peer, const struct carrier *carrier, con
  */
 struct carrier carrier_socket(int fd);
 
+/*
+ * carrier_file(fd):
+ * A carrier that writes to, or reads from, a file or pipe, which it owns: one direction, such as what a dealer prepares
+ * the night before.
+ */
+struct carrier carrier_file(int fd);
+
+/*
+ * carrier_pair(pair):
+ * Two carriers in this process, connected to each other, for tests.  Return 0 or -1 (reported).
+ */
+int carrier_pair(struct carrier pair[static 2]);
+
 const char *channel_peer(const struct channel *c);
 const struct channel_counters *channel_counters(const struct channel *c);
 

@@ -182,7 +182,8 @@ def paste(streams):
         rows = [sum(([at(t, i, j) for j in range(t.cols)] for t in tensors), []) for i in range(height)]
         columns = sum((t.columns for t in tensors), []) if all(t.columns for t in tensors) else None
         parts = [derived('paste', '', inputs, count) for count, inputs in segments(tensors, height)]
-        out.append(Tensor(tensors[0].name, columns, sum(t.cols for t in tensors), united(t.scale for t in tensors), rows, parts))
+        width = sum(t.cols for t in tensors)
+        out.append(Tensor(tensors[0].name, columns, width, united(t.scale for t in tensors), rows, parts))
     return out
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-The local tools against exact arithmetic: random tables are shared, every tool is run at every party, the results are put
-together by sharestream.py and by smpc-reveal, and compared with model.py: words, scale, shape, names, ids.
+The local tools against exact arithmetic: random tables are shared, every tool is run at every party, the results are
+put together by sharestream.py and by smpc-reveal, and compared with model.py: words, scale, shape, names, ids.
 
     oracle.py [--seeds FIRST-LAST] [--rows N] [--only repeated|rounding|empty|exactly] SCHEME...
 
@@ -209,8 +209,8 @@ class Lab:
 
     def judge(self, what, tensors, files, keyless=True, loosely=False):
         """
-        judge(what, tensors, files, keyless, loosely): the share files hold these tensors; loosely: these words, whatever
-        the parts.
+        judge(what, tensors, files, keyless, loosely): the share files hold these tensors; loosely: these words,
+        whatever the parts.
         """
         self.checks += 1
         try:
@@ -306,9 +306,10 @@ class Inputs:
 
 
 def with_constant(lab, op, streams, rows, cols):
-    whole = op != 'mul' and any(max(s.tensors[i].scale[0] for s in streams) == 0
-                                for i in range(len(streams[0].tensors)))
-    text, c = lab.constant(rows, cols, 0 if whole else 4)
+    """with_constant(...): whole numbers where there are few fraction bits: what would round to 0 is refused."""
+    bits = 16 if op == 'mul' else min(max(s.tensors[i].scale[0] for s in streams)
+                                      for i in range(len(streams[0].tensors)))
+    text, c = lab.constant(rows, cols, 4 if bits > 13 else 0)
     argv = ['smpc-' + op] + (['-c', text] if not text.startswith('-') else ['--constant=' + text])
     return argv + list(range(len(streams))), streams, model.elementwise(op, [s.tensors for s in streams], c,
                                                                         lab.modulus)
@@ -457,7 +458,7 @@ def rounding(lab, x):
     if lab.modulus != TWO64:
         return
     x = lab.share(2, 1, 0, None)
-    for text in ('0.5', '1.5', '-2.25'):
+    for text in ('1.5', '2.5', '-2.25'):
         path = './' + lab.save(b'%s\n' % text.encode())
         c = model.Constant([[Fraction(text)]], 0)
         for op in ('add', 'sub', 'mul'):
@@ -486,7 +487,8 @@ def empty(lab, x):
         yield with_constant(lab, 'mul', [s], 1, 2)
         yield ['smpc-cut', '-c', 'v', 0], [s], model.cut(s.tensors, [1])
         yield ['smpc-shuf', '-s', 'x', 0], [s], model.shuffle(s.tensors, 'x')
-        yield ['smpc-split', '-s', 'x', 0], [s], model.split(s.tensors, 'x', round(Fraction('0.8') * (1 << 32)), 'train')
+        yield (['smpc-split', '-s', 'x', 0], [s],
+               model.split(s.tensors, 'x', round(Fraction('0.8') * (1 << 32)), 'train'))
         yield ['smpc-cat', 0], [s], s.tensors
         for count in (1, 3, 4, 10):
             yield ['smpc-head', '-n', str(count), 0], [s], model.head(s.tensors, count)
@@ -494,8 +496,20 @@ def empty(lab, x):
             yield ['smpc-sum'] + option + [0], [s], model.sums(s.tensors, over, False)
 
 
+def vanishing(lab):
+    """vanishing(lab): a constant that would become 0 is refused with status 5."""
+    x = lab.share(2, 1, 0, None)
+    for op in ('add', 'sub', 'mul') if lab.modulus == TWO64 else ():
+        argv = ['smpc-' + op, '-c', '0.25', x.files[lab.parties[-1]]]
+        argv += ['--fraction-bits', '1'] if op == 'mul' else []
+        status, out, _ = tools.run(argv)
+        lab.checks += 1
+        if status != 5 or out:
+            lab.fault(tools.shown(argv), 'status %d instead of 5' % status)
+
+
 def splits(lab):
-    """splits(lab): what holds of a split by itself: both sides are all rows; the ratio; a prefix splits as the whole."""
+    """splits(lab): what holds of any split: both sides are all rows; the ratio; a prefix is split as the whole is."""
     rows = lab.rng.randint(41, 95)
     x = lab.share(rows, 1, 0, None)
     party = lab.parties[-1]
@@ -504,7 +518,7 @@ def splits(lab):
         for count in (rows, lab.rng.randint(1, rows - 1)):
             part = lab.save(tools.output(['smpc-head', '-n', count, x.files[party]]))
             train, rest = lab.fresh(), lab.fresh()
-            tools.output(['smpc-split', '-s', 'x', '--ratio', ratio, '-o', train, '-r', rest, part])
+            tools.output(['smpc-split', '-s', 'x', '--ratio', ratio, '-o', train, '--rest', rest, part])
             planes = [[tuple(p.planes[k][i] for k in sorted(p.planes)) for p in share.parts(share.parse(read(path)))
                        for i in range(p.rows)] for path in (part, train, rest)]
             lab.checks += 1
@@ -566,6 +580,7 @@ def rehearse(scheme, seed, rows, only):
             concatenations(lab, x)
             pipes(lab, x)
             scales(lab)
+            vanishing(lab)
             splits(lab)
     except (tools.Fault, share.ShareError, AssertionError):
         lab.fault('seed %d' % seed, traceback.format_exc())

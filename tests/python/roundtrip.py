@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """
-roundtrip.py [--seed N] VALUES: share decimals of VALUES words, reveal them, and check each printed decimal: it encodes to
-the same word, no shorter one does, and it is the nearest of its length.  All edges, several fraction bits, decimals that
-have to be rounded, and a prime modulus.  Works in the directory at hand.
+roundtrip.py [--seed N] VALUES: share decimals of VALUES words, reveal them, and check each printed decimal: it encodes
+to the same word, no shorter one does, and it is the nearest of its length.  All edges, several fraction bits, decimals
+that have to be rounded, and residues.  Works in the directory at hand.
 """
 
 import argparse

@@ -134,8 +134,8 @@ def views(planes, lag, modulus, other=None):
     keys = sorted(planes)
     for key in keys:
         yield '%s of %s' % key[::-1], planes[key]
-        yield '%s of %s against its next record' % key[::-1], share.subtract_words(planes[key][lag:], planes[key][:-lag],
-                                                                                  modulus)
+        later = share.subtract_words(planes[key][lag:], planes[key][:-lag], modulus)
+        yield '%s of %s against its next record' % key[::-1], later
         if other is not None:
             yield '%s of %s against another sharing' % key[::-1], share.subtract_words(planes[key], other[key], modulus)
     lams = [k for k in keys if k[1] == 'lam' and k[0] != '0']

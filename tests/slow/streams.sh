@@ -26,9 +26,9 @@ peak() {
 	python3 "$here/python/peak.py" "$limit" "$@" || failed=1
 }
 
-# All sharing without files: what counts is the filter.
+# share NAME ARGUMENT...: into x.0 and x.1 of whole numbers.
 share() {
-	peak "$1" smpc-share -n 2 --fraction-bits 0 -O 0=/dev/null -O 1=/dev/null -O 2=/dev/null "${@:2}"
+	peak "$1" smpc-share -n 2 --fraction-bits 0 --force -O 0=x.0 -O 1=x.1 -O 2=/dev/null "${@:2}"
 }
 
 cp "$here"/vectors/good/{bob.key,parties.json} .
@@ -49,7 +49,6 @@ rm table.csv
 
 python3 "$here/python/peak.py" --npy "$rows" 16 table.npy
 share share-npy table.npy
-smpc-share -n 2 --fraction-bits 0 -O 0=x.0 -O 1=x.1 -O 2=/dev/null table.npy
 rm table.npy
 
 peak info smpc-info x.1

@@ -388,7 +388,8 @@ static const struct test option_tests[] = {
 	{ "scaled out of range", BYTES("a\n1e10\n"), OPTIONS(.scale = LIST("a=1e10")), 5,
 	    "1e10 does not fit when it is scaled" },
 	{ "scaled to infinity", BYTES("a\n1e200\n"), OPTIONS(.scale = LIST("a=1e200")), 5, "1e200 does not fit" },
-	{ "scaled integers", BYTES("a\n1\n"), &(const struct table_options){ .scale = LIST("a=2") }, 2,
+	{ "no fraction bits, rounded", BYTES("a\n1.5\n-2.5\n"), &(const struct table_options){ .fraction_bits = 0 }, 0, "a\n2\n-2\n" },
+	{ "scaled integers", BYTES("a\n1\n"), &(const struct table_options){ .integers = 1, .scale = LIST("a=2") }, 2,
 	    "cannot be scaled" },
 	{ "scaled text", BYTES("a\nx\n"), OPTIONS(.scale = LIST("a=2")), 1, "'x' is not a number" },
 
@@ -407,7 +408,7 @@ static const struct test option_tests[] = {
 	{ "standardized, nothing left", BYTES("a\nNA\n"), OPTIONS(.standardize = 1, .na = TABLE_NA_DROP), 1,
 	    "no rows" },
 	{ "standardized, a fault", BYTES("a\n1\nx\n"), OPTIONS(.standardize = 1), 1, "smpc: t:3: column 'a': 'x'" },
-	{ "standardized integers", BYTES("a\n1\n"), &(const struct table_options){ .standardize = 1 }, 2,
+	{ "standardized integers", BYTES("a\n1\n"), &(const struct table_options){ .integers = 1, .standardize = 1 }, 2,
 	    "standardized" },
 };
 

@@ -1,0 +1,450 @@
+#include "net/agent.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/num.h"
+#include "net/agent_parts.h"
+#include "net/clock.h"
+#include "net/ledger.h"
+#include "net/tcp.h"
+
+#define GOODBYE_MS 2000
+
+/* Signals become bytes in a pipe that the loop polls. */
+static int signal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int sig)
+{
+	char byte = (char)sig;
+	int saved = errno;
+
+	(void)!write(signal_pipe[1], &byte, 1);
+	errno = saved;
+}
+
+const char *
+agent_name_of(const struct agent *a, size_t index)
+{
+
+	return (a->self.parties->entries[index].name);
+}
+
+void
+polled_add(struct polled *p, int fd, short events)
+{
+	struct pollfd *fds;
+
+	if (p->count == p->size) {
+		if ((fds = realloc(p->fds, (2 * p->size + 64) * sizeof(*fds))) == NULL)
+			return;
+		p->fds = fds;
+		p->size = 2 * p->size + 64;
+	}
+	p->fds[p->count++] = (struct pollfd){ fd, events, 0 };
+}
+
+/* ---- connections that have not said who they are ---- */
+
+/* Make room: of those that have not proved anything, the oldest one goes. */
+static size_t
+free_place(struct agent *a)
+{
+	size_t i, oldest = 0;
+
+	for (i = 0; i < MAX_INCOMING; i++) {
+		if (a->incoming[i] == NULL)
+			return (i);
+		if (a->incoming[i]->deadline < a->incoming[oldest]->deadline)
+			oldest = i;
+	}
+	link_free(a->incoming[oldest]);
+	a->incoming[oldest] = NULL;
+	return (oldest);
+}
+
+static void
+accept_links(struct agent *a)
+{
+	int fd;
+
+	while (a->listener != -1 && clock_ms() >= a->accept_again) {
+		if ((fd = tcp_accept(a->listener)) == -1) {
+			if (errno == EMFILE || errno == ENFILE)
+				a->accept_again = clock_ms() + 100;
+			if (errno == ECONNABORTED || errno == EINTR)
+				continue;
+			return;
+		}
+		a->incoming[free_place(a)] = link_accept(&a->self, fd);
+	}
+}
+
+static void
+step_links(struct agent *a)
+{
+	struct link *l;
+	size_t i;
+
+	accept_links(a);
+	for (i = 0; i < MAX_INCOMING; i++) {
+		if ((l = a->incoming[i]) == NULL)
+			continue;
+		link_step(l);
+		if (l->state == LINK_OPENING)
+			continue;
+		a->incoming[i] = NULL;
+		if (l->state == LINK_FAILED) {
+			if (l->refused || a->options->verbose)
+				warn("refused a connection: %s", l->why);
+			if (l->refused && l->peer != NULL && a->peers[l->peer - a->self.parties->entries].control == NULL) {
+				struct peer *p = &a->peers[l->peer - a->self.parties->entries];
+
+				snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
+				p->trouble_refused = true;
+			}
+			link_free(l);
+		} else if (l->purpose == LINK_CONTROL)
+			peers_adopt(a, l);
+		else
+			sessions_data_link(a, l);
+	}
+}
+
+static void
+poll_links(struct agent *a, struct polled *p)
+{
+	size_t i;
+
+	if (a->listener != -1 && clock_ms() >= a->accept_again)
+		polled_add(p, a->listener, POLLIN);
+	for (i = 0; i < MAX_INCOMING; i++) {
+		if (a->incoming[i] != NULL)
+			polled_add(p, a->incoming[i]->fd, link_events(a->incoming[i]));
+	}
+}
+
+/* ---- the command ---- */
+
+static int
+catch_signals(void)
+{
+	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa;
+	size_t i;
+
+	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
+	    socket_nonblocking(signal_pipe[1]) == -1)
+		return (fail_errno("pipe"));
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	sa.sa_flags = SA_RESTART;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return (0);
+}
+
+static int
+set_environment(const struct agent *a)
+{
+	char *path;
+
+	if ((path = realpath(a->options->parties_path, NULL)) == NULL)
+		return (fail_errno(a->options->parties_path));
+	if (setenv("SMPC_LINK", a->socket_path, 1) == -1 || setenv("SMPC_PARTY", a->self.party->name, 1) == -1 ||
+	    setenv("SMPC_PARTIES", path, 1) == -1) {
+		free(path);
+		return (fail_errno("environment"));
+	}
+	free(path);
+	return (0);
+}
+
+static int
+start_command(struct agent *a)
+{
+	char *const *command = a->options->command;
+
+	if ((a->child = fork()) == -1)
+		return (fail_errno("fork"));
+	if (a->child > 0)
+		return (0);
+	signal(SIGPIPE, SIG_DFL);
+	execvp(command[0], command);
+	fprintf(stderr, "%s: %s: %s\n", diag_name(), command[0], strerror(errno));
+	_exit((errno == ENOENT) ? 127 : 126);
+}
+
+/* Say goodbye to all peers; the loop ends when that has left, or after a while. */
+static void
+stop(struct agent *a, int status)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	if (a->stopping)
+		return;
+	a->stopping = true;
+	a->status = status;
+	a->stop_by = clock_ms() + GOODBYE_MS;
+	if (wire_put_number(&message, CONTROL_GONE, 1) == 0 && wire_put_number(&message, (uint64_t)status & 0xff, 1) == 0)
+		peers_broadcast(a, &message);
+	buf_free(&message);
+}
+
+static void
+reap(struct agent *a)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (pid != a->child)
+			continue;
+		a->child = -1;
+		stop(a, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	}
+}
+
+static void
+take_signals(struct agent *a)
+{
+	char byte;
+
+	while (read(signal_pipe[0], &byte, 1) == 1) {
+		if (byte == SIGCHLD)
+			reap(a);
+		else {
+			if (a->child > 0)
+				kill(a->child, byte);
+			stop(a, 128 + byte);
+		}
+	}
+}
+
+/* ---- the loop ---- */
+
+static bool
+finished(struct agent *a)
+{
+
+	return (a->stopping && (!peers_pending(a) || clock_ms() > a->stop_by));
+}
+
+static int
+loop(struct agent *a)
+{
+	struct polled p = { NULL, 0, 0 };
+
+	for (;;) {
+		take_signals(a);
+		step_links(a);
+		peers_step(a);
+		sessions_step(a);
+		tools_step(a);
+		sessions_step(a);
+		peers_step(a);
+		if (finished(a))
+			break;
+		p.count = 0;
+		polled_add(&p, signal_pipe[0], POLLIN);
+		poll_links(a, &p);
+		peers_poll(a, &p);
+		sessions_poll(a, &p);
+		tools_poll(a, &p);
+		if (poll(p.fds, p.count, peers_timeout(a)) == -1 && errno != EINTR) {
+			free(p.fds);
+			return (fail_errno("poll"));
+		}
+	}
+	free(p.fds);
+	return (0);
+}
+
+/* ---- starting ---- */
+
+static int
+split_address(const char *text, char *host, size_t size, uint16_t *port)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t v;
+	size_t len;
+
+	if (colon == NULL || num_parse(colon + 1, 1, 65535, &v) == -1 || (len = (size_t)(colon - text)) >= size)
+		return (fail(ST_USAGE, "--listen: '%s' is not HOST:PORT", text));
+	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
+		text++;
+		len -= 2;
+	}
+	memcpy(host, text, len);
+	host[len] = '\0';
+	*port = (uint16_t)v;
+	return (0);
+}
+
+static int
+start_listening(struct agent *a)
+{
+	char host[256], name[300];
+	uint16_t port = 0;
+
+	if (a->options->listen != NULL) {
+		if (split_address(a->options->listen, host, sizeof(host), &port) == -1)
+			return (-1);
+		a->listener = tcp_listen((host[0] != '\0') ? host : NULL, port, a->options->listen);
+		return ((a->listener == -1) ? -1 : 0);
+	}
+	if (a->self.party->host == NULL)
+		return (0);
+	snprintf(name, sizeof(name), "%s:%u", a->self.party->host, a->self.party->port);
+	a->listener = tcp_listen(a->self.party->host, a->self.party->port, name);
+	return ((a->listener == -1) ? -1 : 0);
+}
+
+static int
+identify(struct agent *a, const struct agent_options *options)
+{
+
+	a->options = options;
+	a->listener = a->tool_listener = a->ledger = -1;
+	a->child = -1;
+	a->self.identity = options->identity;
+	a->self.parties = options->parties;
+	if ((a->self.party = parties_find_key(options->parties, options->identity->public)) == NULL)
+		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file", options->parties_path));
+	a->own = (size_t)(a->self.party - options->parties->entries);
+	return (0);
+}
+
+static void
+agent_free(struct agent *a)
+{
+	size_t i;
+
+	tools_free(a);
+	sessions_free(a);
+	peers_free(a);
+	for (i = 0; i < MAX_INCOMING; i++)
+		link_free(a->incoming[i]);
+	if (a->listener != -1)
+		close(a->listener);
+	if (a->ledger != -1)
+		close(a->ledger);
+	free(a);
+}
+
+/* Go to the background; the parent prints what a shell is to evaluate, and ends. */
+static int
+detach(const struct agent *a)
+{
+	pid_t pid;
+	int null;
+
+	if ((pid = fork()) == -1)
+		return (fail_errno("fork"));
+	if (pid > 0) {
+		printf("SMPC_LINK=%s; export SMPC_LINK;\nSMPC_PARTY=%s; export SMPC_PARTY;\n", getenv("SMPC_LINK"),
+		    a->self.party->name);
+		printf("SMPC_PARTIES='%s'; export SMPC_PARTIES;\nSMPC_AGENT_PID=%ld; export SMPC_AGENT_PID;\n",
+		    getenv("SMPC_PARTIES"), (long)pid);
+		fflush(stdout);
+		_exit(ferror(stdout) ? ST_FAILED : ST_OK);
+	}
+	setsid();
+	if ((null = open("/dev/null", O_RDWR)) != -1) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		if (null > STDERR_FILENO)
+			close(null);
+	}
+	return (0);
+}
+
+int
+agent_run(const struct agent_options *options, int *status)
+{
+	struct agent *a;
+	int rc = -1;
+
+	if ((a = mem_array(1, sizeof(*a))) == NULL)
+		return (-1);
+	if (identify(a, options) == -1 || (a->ledger = ledger_open(NULL)) == -1 || peers_start(a) == -1 ||
+	    start_listening(a) == -1 || tools_listen(a) == -1 || set_environment(a) == -1)
+		goto out;
+	if (options->detach && detach(a) == -1)
+		goto out;
+	if (catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
+		goto out;
+	rc = loop(a);
+	*status = a->status;
+out:
+	agent_free(a);
+	return (rc);
+}
+
+/* ---- trying all peers ---- */
+
+/* Step a link until it is open or has failed. */
+static void
+finish_link(struct link *l)
+{
+	struct pollfd p;
+
+	while (l->state == LINK_OPENING) {
+		p = (struct pollfd){ l->fd, link_events(l), 0 };
+		(void)poll(&p, 1, 100);
+		link_step(l);
+	}
+}
+
+static void
+check_peer(const struct agent *a, const struct party *party)
+{
+	static const uint8_t none[LINK_SESSION_BYTES];
+	struct link *l;
+
+	if (party->host == NULL) {
+		printf("%-16s has no address; it calls us\n", party->name);
+		return;
+	}
+	if ((l = link_dial(&a->self, party, LINK_DATA, none)) == NULL)
+		return;
+	finish_link(l);
+	if (l->state == LINK_OPEN)
+		printf("%-16s answers at %s:%u, and has the right key and parties file\n", party->name, party->host,
+		    party->port);
+	else
+		fail(l->refused ? ST_REFUSED : ST_PEER, "'%s' at %s:%u: %s", party->name, party->host, party->port, l->why);
+	link_free(l);
+}
+
+int
+agent_check(const struct agent_options *options)
+{
+	struct agent *a;
+	size_t i;
+	int rc = -1;
+
+	if ((a = mem_array(1, sizeof(*a))) == NULL)
+		return (-1);
+	if (identify(a, options) == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		for (i = 0; i < options->parties->count; i++) {
+			if (i != a->own)
+				check_peer(a, &options->parties->entries[i]);
+		}
+		rc = (diag_status() == ST_OK) ? 0 : -1;
+	}
+	agent_free(a);
+	return (rc);
+}

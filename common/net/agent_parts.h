@@ -1,0 +1,159 @@
+#ifndef SMPC_NET_AGENT_PARTS_H
+#define SMPC_NET_AGENT_PARTS_H
+
+/* The inside of an agent; for agent*.c alone. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <poll.h>
+#include <sys/types.h>
+
+#include "base/mem.h"
+#include "net/agent.h"
+#include "net/descriptor.h"
+#include "net/link.h"
+#include "net/protocol.h"
+#include "net/wire.h"
+
+#define MAX_INCOMING 64 /* connections that have not proved who they are */
+#define MAX_PARKED 64   /* data links whose session has not been announced here yet */
+#define MAX_TOOLS 256
+#define PING_MS 2000
+#define DEAD_MS 15000
+
+/* A set of parties, by index in the parties file. */
+struct members {
+	size_t count;
+	uint16_t index[PARTIES_SHARING_MAX + 16];
+};
+#define MEMBERS_MAX (PARTIES_SHARING_MAX + 16)
+
+/* A tool of some party that waits for a session. */
+struct waiting {
+	struct waiting *next;
+	uint64_t ticket; /* unique at its party */
+	uint8_t brief[HASH_BYTES], full[HASH_BYTES], nonce[NONCE_BYTES];
+	bool guest;
+	struct members members;
+	char *text;
+	struct tool *tool; /* ours; NULL: a peer's */
+};
+
+/* An open control link: messages in records of the link's keys. */
+struct control {
+	int fd;
+	struct noise_cipher send, receive;
+	struct buf in, out;
+	size_t out_pos;
+	int64_t heard, spoke;
+};
+
+/* Another party. */
+struct peer {
+	const struct party *party;
+	bool needed; /* it is, or we are, among those who share, so that there is a link */
+	bool dials;  /* we call it */
+	struct link *dialling;
+	int64_t next_dial;
+	int dial_delay;
+	char trouble[256]; /* why the last attempt failed */
+	bool trouble_refused;
+	bool told; /* the trouble was reported */
+	struct control *control; /* NULL: no link */
+	bool gone; /* its command has ended */
+	int gone_status;
+	struct waiting *waiting;
+};
+
+/* A session that was announced and whose data links are being opened. */
+struct opening_session {
+	struct opening_session *next;
+	uint8_t number[LINK_SESSION_BYTES];
+	struct tool *tool;
+	struct members members;
+	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
+	bool dialled[MEMBERS_MAX];
+	int64_t deadline;
+};
+
+/* A tool that is connected to us. */
+struct tool {
+	struct tool *next;
+	int fd;
+	struct waiting *waiting;         /* NULL: it does not wait */
+	struct opening_session *opening; /* NULL: none */
+	bool in_session;
+	struct members session_members;
+	int64_t deadline;     /* of its waiting */
+	int64_t next_report;
+	bool closing;
+};
+
+struct agent {
+	const struct agent_options *options;
+	struct link_self self;
+	size_t own; /* our index */
+	int listener, tool_listener, ledger;
+	int64_t accept_again; /* the descriptor table was full */
+	struct peer *peers;   /* one for each party of the file, our own unused */
+	struct link *incoming[MAX_INCOMING];
+	struct link *parked[MAX_PARKED];
+	struct tool *tools;
+	size_t n_tools;
+	struct opening_session *sessions;
+	struct waiting *own_waiting;
+	uint64_t next_ticket;
+	char directory[108];
+	char socket_path[128];
+	pid_t child;
+	bool stopping;
+	int64_t stop_by;
+	int status;
+};
+
+/* Events are appended to a growing array that is polled. */
+struct polled {
+	struct pollfd *fds;
+	size_t count, size;
+};
+void polled_add(struct polled *p, int fd, short events);
+
+/* agent_peers.c: control links */
+int peers_start(struct agent *a);
+void peers_step(struct agent *a);
+void peers_poll(struct agent *a, struct polled *p);
+void peers_adopt(struct agent *a, struct link *l);
+void peers_broadcast(struct agent *a, const struct buf *message);
+void peers_send(struct agent *a, size_t index, const struct buf *message);
+bool peers_pending(const struct agent *a);
+int peers_timeout(const struct agent *a);
+void peers_free(struct agent *a);
+
+/* agent_sessions.c: pairing, announcing, data links */
+void sessions_wait(struct agent *a, struct waiting *w);
+void sessions_cancel(struct agent *a, struct tool *t);
+void sessions_message(struct agent *a, size_t from, enum control_message type, struct wire *w);
+void sessions_pair(struct agent *a);
+void sessions_peer_gone(struct agent *a, size_t index);
+void sessions_data_link(struct agent *a, struct link *l);
+void sessions_step(struct agent *a);
+void sessions_poll(struct agent *a, struct polled *p);
+void sessions_free(struct agent *a);
+void waiting_free(struct waiting *w);
+int waiting_message(const struct waiting *w, struct buf *message);
+bool members_have(const struct members *m, size_t index);
+
+/* agent_tools.c: tools on this machine */
+int tools_listen(struct agent *a);
+void tools_step(struct agent *a);
+void tools_poll(struct agent *a, struct polled *p);
+void tools_failed(struct agent *a, struct tool *t, int status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
+void tools_peer_lost(struct agent *a, size_t index, const char *why);
+void tools_free(struct agent *a);
+
+const char *agent_name_of(const struct agent *a, size_t index);
+
+#endif /* !SMPC_NET_AGENT_PARTS_H */

@@ -1,0 +1,119 @@
+#include "net/descriptor.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "data/part.h"
+
+void
+descriptor_add(struct descriptor *d, const char *field, const char *value)
+{
+	size_t start;
+	char *p;
+
+	if (d->failed)
+		return;
+	if (d->text.len + strlen(field) + strlen(value) + 2 > DESCRIPTOR_MAX_BYTES) {
+		fail(ST_FAILED, "the description of this step is too long");
+		d->failed = true;
+		return;
+	}
+	d->failed = (buf_string(&d->text, field) == -1 || buf_string(&d->text, "=") == -1);
+	start = d->text.len;
+	d->failed = (d->failed || buf_string(&d->text, value) == -1 || buf_append(&d->text, "\n", 2) == -1);
+	if (d->failed)
+		return;
+	d->text.len--; /* the NUL is not part of it */
+	for (p = d->text.data + start; p < d->text.data + d->text.len - 1; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			*p = ' ';
+	}
+}
+
+void
+descriptor_add_id(struct descriptor *d, const char *field, const uint8_t id[static HASH_BYTES])
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	hex_encode(hex, id, HASH_BYTES);
+	descriptor_add(d, field, hex);
+}
+
+/* The end of the line that begins at ${p}, its newline included. */
+static const char *
+line_end(const char *p)
+{
+	const char *newline = strchr(p, '\n');
+
+	return ((newline != NULL) ? newline + 1 : p + strlen(p));
+}
+
+void
+descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief[static HASH_BYTES])
+{
+	struct hash whole, part;
+	const char *p, *end;
+
+	hash_init(&whole);
+	hash_init(&part);
+	hash_string(&whole, "smpc-session-full-1");
+	hash_string(&part, "smpc-session-brief-1");
+	for (p = text; *p != '\0'; p = end) {
+		end = line_end(p);
+		hash_bytes(&whole, p, (size_t)(end - p));
+		if (strncmp(p, "input=", 6) != 0)
+			hash_bytes(&part, p, (size_t)(end - p));
+	}
+	hash_final(&whole, full);
+	hash_final(&part, brief);
+}
+
+/* Print a line, with its hashes cut short. */
+static void
+print_line(char *out, size_t size, const char *p, const char *end)
+{
+	size_t n = (size_t)(end - p);
+
+	if (n > 0 && p[n - 1] == '\n')
+		n--;
+	if (n > 48)
+		snprintf(out, size, "%.24s...", p);
+	else
+		snprintf(out, size, "%.*s", (int)n, p);
+}
+
+void
+descriptor_difference(const char *a, const char *b, char *out, size_t size)
+{
+	const char *end_a, *end_b;
+	char here[64], there[64];
+
+	for (;;) {
+		end_a = line_end(a);
+		end_b = line_end(b);
+		if (*a == '\0' || end_a - a != end_b - b || strncmp(a, b, (size_t)(end_a - a)) != 0)
+			break;
+		a = end_a;
+		b = end_b;
+	}
+	print_line(here, sizeof(here), a, end_a);
+	print_line(there, sizeof(there), b, end_b);
+	snprintf(out, size, "'%s' here, '%s' there", (here[0] != '\0') ? here : "nothing",
+	    (there[0] != '\0') ? there : "nothing");
+}
+
+void
+descriptor_summary(const char *text, char *out, size_t size)
+{
+	const char *p, *end;
+	char line[64];
+	size_t used = 0;
+
+	out[0] = '\0';
+	for (p = text; *p != '\0' && used + 1 < size; p = end) {
+		end = line_end(p);
+		print_line(line, sizeof(line), p, end);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? ", " : "", line);
+	}
+}

@@ -1,0 +1,80 @@
+#include "net/ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "data/part.h"
+
+/* Make a directory and those above it; one that exists is left as it is. */
+static int
+make_directories(char *path)
+{
+	char *slash = path;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		*slash = '\0';
+		if (mkdir(path, 0700) == -1 && errno != EEXIST)
+			return (fail_errno(path));
+		*slash = '/';
+	}
+	if (mkdir(path, 0700) == -1 && errno != EEXIST)
+		return (fail_errno(path));
+	return (0);
+}
+
+static int
+default_path(char *path, size_t size)
+{
+	const char *state = getenv("SMPC_STATE"), *home = getenv("HOME");
+
+	if (state != NULL && state[0] != '\0')
+		snprintf(path, size, "%s/ledger", state);
+	else if (home != NULL && home[0] != '\0')
+		snprintf(path, size, "%s/.local/state/smpc/ledger", home);
+	else
+		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set SMPC_STATE or HOME"));
+	return (0);
+}
+
+int
+ledger_open(const char *given)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	if (given != NULL)
+		snprintf(path, sizeof(path), "%s", given);
+	else if (default_path(path, sizeof(path)) == -1)
+		return (-1);
+	if (make_directories(path) == -1)
+		return (-1);
+	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (fail_errno(path));
+	return (fd);
+}
+
+int
+ledger_spend(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+{
+	char name[2 * LEDGER_NUMBER_BYTES + 1];
+	int fd;
+
+	hex_encode(name, number, LEDGER_NUMBER_BYTES);
+	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
+		if (errno == EEXIST)
+			return (fail(ST_REFUSED, "session %.16s... was used before; it is not used again", name));
+		return (fail_errno("ledger of spent sessions"));
+	}
+	close(fd);
+	/* The file is empty: its name is all there is, and that is in the directory. */
+	if (fsync(dir) == -1)
+		return (fail_errno("ledger of spent sessions"));
+	return (0);
+}

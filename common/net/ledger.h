@@ -1,0 +1,26 @@
+#ifndef SMPC_NET_LEDGER_H
+#define SMPC_NET_LEDGER_H
+
+/*
+ * The ledger of spent session numbers (PROTOCOLS 4, rule 3): one empty file for each, created with O_EXCL and synced
+ * before the number is used, so that no copy, crash or second process can use it again.
+ */
+
+#include <stdint.h>
+
+#define LEDGER_NUMBER_BYTES 32
+
+/*
+ * ledger_open(path):
+ * Open the ledger's directory, made with mode 0700 if it is not there; NULL means the party's own, in $SMPC_STATE or
+ * ~/.local/state/smpc.  Return a descriptor or -1 (reported).
+ */
+int ledger_open(const char *path);
+
+/*
+ * ledger_spend(fd, number):
+ * Enter a number.  Return 0, or -1 (reported: status 4 if it was spent before).
+ */
+int ledger_spend(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+
+#endif /* !SMPC_NET_LEDGER_H */

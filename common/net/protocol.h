@@ -1,0 +1,40 @@
+#ifndef SMPC_NET_PROTOCOL_H
+#define SMPC_NET_PROTOCOL_H
+
+/* Messages between agents (over control links) and between a tool and its agent (over a local socket); net/ alone. */
+
+#include <stddef.h>
+
+#include "crypto/hash.h"
+
+/* Agent to agent.  The first byte tells which; then the fields, as wire.h has them. */
+enum control_message {
+	CONTROL_WAIT = 1, /* ticket 8, brief 32, full 32, nonce 32, guest 1, count 2, members 2 each, descriptor string */
+	CONTROL_CANCEL,   /* ticket 8 */
+	CONTROL_START,    /* count 2; of each member: index 2, ticket 8, nonce 32 */
+	CONTROL_ABORT,    /* session 32, reason string */
+	CONTROL_GONE,     /* exit status 1 */
+	CONTROL_PING      /* nothing */
+};
+
+/* Tool to agent. */
+enum tool_message {
+	TOOL_OPEN = 1, /* wait in ms 4, guest 1, count 2, names of members who share nothing, descriptor string */
+	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
+	TOOL_SEAL      /* name of the recipient */
+};
+
+/* Agent to tool. */
+enum agent_message {
+	AGENT_READY = 1, /* session 32, own index 2, count 2; of each peer: index 2, keys and nonces, seed; descriptors */
+	AGENT_FAILED,    /* status 1, reason string */
+	AGENT_WAITING,   /* for whom, string */
+	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */
+	AGENT_UNSEALED,  /* key 32, nonce 8, sender's name */
+	AGENT_SEALED     /* key 32, nonce 8, preamble to the end */
+};
+
+#define PROTOCOL_MAX_BYTES 60000
+#define NONCE_BYTES HASH_BYTES
+
+#endif /* !SMPC_NET_PROTOCOL_H */

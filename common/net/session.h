@@ -1,0 +1,125 @@
+#ifndef SMPC_NET_SESSION_H
+#define SMPC_NET_SESSION_H
+
+/*
+ * A session of all parties, as the tools of the parties see it: a channel to every other member.
+ *
+ * Nothing here can deadlock: whatever waits, also takes in what comes and lets out what was sent.
+ *
+ * Flush contract: what session_send was given leaves at the latest when the session flushes, receives, exchanges or
+ * closes.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/noise.h"
+#include "data/parties.h"
+#include "net/channel.h"
+#include "net/descriptor.h"
+
+#define SESSION_NUMBER_BYTES 32
+#define SESSION_DEFAULT_WAIT 600 /* seconds */
+
+struct session;
+
+/* Another member of a session. */
+struct session_peer {
+	char name[PARTY_NAME_BYTES + 1];
+	enum party_role role;
+	size_t index;                   /* in the parties file */
+	uint8_t seed[NOISE_KEY_BYTES]; /* for generators that both sides share, in this session alone */
+};
+
+/* What a session is to be. */
+struct session_request {
+	struct descriptor *descriptor;
+	const char *const *guests; /* members who do not share; NULL */
+	size_t n_guests;
+	bool guest;    /* we are one: we have no inputs */
+	uint64_t wait; /* seconds for the others to come, and for a sign of life later on */
+};
+
+/*
+ * session_open(request):
+ * Wait, at this party's agent ($SMPC_LINK), until every member has a tool with the same descriptor.  Return NULL, having
+ * reported: status 2 without an agent, 3 when a member is missing, 4 when one waits for something else.
+ */
+struct session *session_open(const struct session_request *request);
+
+/*
+ * session_number(s), session_own_index(s), session_peers(s), session_peer(s, i), session_find(s, name):
+ * The session's number; our own index in the parties file; how many other members there are; one of them, in the order of
+ * the parties file; the position of a member, or -1.
+ */
+const uint8_t *session_number(const struct session *s);
+size_t session_own_index(const struct session *s);
+size_t session_peers(const struct session *s);
+const struct session_peer *session_peer(const struct session *s, size_t i);
+int session_find(const struct session *s, const char *name);
+
+/*
+ * session_send(s, peer, data, bytes):
+ * Send a message of any size to member ${peer}.  Return 0 or -1 (reported).
+ */
+int session_send(struct session *s, size_t peer, const void *data, size_t bytes);
+
+/*
+ * session_receive(s, peer, data, bytes):
+ * Receive exactly ${bytes} bytes from member ${peer}, after a flush.  Return 0 or -1 (reported).
+ */
+int session_receive(struct session *s, size_t peer, void *data, size_t bytes);
+
+/* What is sent to a member and received from it at the same time; either may be nothing. */
+struct exchange {
+	const void *out;
+	size_t out_bytes;
+	void *in;
+	size_t in_bytes;
+};
+
+/*
+ * session_exchange(s, items):
+ * Send and receive, full duplex, with all members at once: one item for each of them.  One round.  Return 0 or -1
+ * (reported).
+ */
+int session_exchange(struct session *s, const struct exchange *items);
+
+/*
+ * session_flush(s):
+ * Let everything leave.  Return 0 or -1 (reported).
+ */
+int session_flush(struct session *s);
+
+/*
+ * session_rounds(s), session_counters(s, peer), session_print_stats(s):
+ * How often we waited for others after we had sent; what passed between us and a member; all of it on standard error.
+ */
+uint64_t session_rounds(const struct session *s);
+const struct channel_counters *session_counters(const struct session *s, size_t peer);
+void session_print_stats(const struct session *s);
+
+/*
+ * session_close(s):
+ * Flush, wipe and free.  Return 0 or -1 (reported).
+ */
+int session_close(struct session *s);
+
+/*
+ * session_abort(s):
+ * Wipe and free at once, so that the others see that we are gone; harmless on NULL.
+ */
+void session_abort(struct session *s);
+
+/*
+ * agent_connect(), agent_unseal(preamble, bytes, cipher, sender), agent_seal(recipient, cipher, preamble, bytes):
+ * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream, or begin one in its party's name, so that the
+ * key stays with it.  Return 0 or -1 (reported).
+ */
+bool agent_present(void);
+int agent_unseal(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
+    char sender[static PARTY_NAME_BYTES + 1]);
+int agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes);
+
+#endif /* !SMPC_NET_SESSION_H */
