@@ -108,10 +108,11 @@ fetch_some(struct source *s, uint8_t *data, size_t bytes)
 
 	if (s->fd == -1) {
 		n = (ssize_t)((bytes < s->memory_bytes) ? bytes : s->memory_bytes);
-		if (n > 0)
+		if (n > 0) {
 			memcpy(data, s->memory, (size_t)n);
-		s->memory += n;
-		s->memory_bytes -= (size_t)n;
+			s->memory += n;
+			s->memory_bytes -= (size_t)n;
+		}
 	} else if ((n = io_read_some(s->fd, data, bytes, s->name)) == -1)
 		return (-1);
 	s->fetched += (uint64_t)n;
