@@ -1,42 +1,160 @@
 /* Put shares together. */
 
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "base/diag.h"
+#include "base/io.h"
 #include "base/mem.h"
+#include "cli/interactive.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
+#include "data/parties.h"
 #include "data/print.h"
+#include "mpc/reveal.h"
 
 static bool json, npy, is_public, is_signed, partial;
-static const char *tensor;
+static const char *tensor, *to;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
 	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
+	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
+	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME or to 'all'" },
 	{ 't', "tensor", "NAME", OPT_STRING, &tensor, 0, 0, "print this tensor alone" },
 	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
 	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise that they are" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
 	STREAM_INPUT_OPTIONS,
+	INTERACTIVE_OPTIONS,
 	{ .name = NULL },
 };
+
+static struct print_options
+print_options(void)
+{
+
+	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY : is_public ? PRINT_STREAM : PRINT_CSV,
+		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed });
+}
 
 static int
 reveal(struct reader *const *readers, size_t count)
 {
-	struct print_options how = { .format = json ? PRINT_JSON : npy ? PRINT_NPY : is_public ? PRINT_STREAM : PRINT_CSV,
-		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed };
+	struct print_options how = print_options();
 	struct combine *c;
 	int rc;
 
-	if ((npy || is_public) && sink_refuse_terminal(stream_options.output) == -1)
-		return (-1);
 	if ((c = combine_new(readers, count, partial)) == NULL)
 		return (-1);
 	rc = print_tensors(c, &how);
 	combine_free(c);
+	return (rc);
+}
+
+/* ---- in a session ---- */
+
+/* Our share, which is read twice: to compare it, and to reveal it. */
+struct own_share {
+	const char *path;
+	struct buf held; /* standard input, which can be read once only */
+};
+
+static struct reader *
+open_share(void *state)
+{
+	struct own_share *s = state;
+
+	if (strcmp(s->path, "-") != 0)
+		return (streams_reader(s->path));
+	return (streams_reader_memory(s->held.data, s->held.len, "standard input"));
+}
+
+static int
+hold_standard_input(struct own_share *s)
+{
+	const char *name;
+	ssize_t n = 0;
+	int fd;
+
+	if (strcmp(s->path, "-") != 0)
+		return (0);
+	if ((fd = io_open_input("-", &name)) == -1)
+		return (-1);
+	do {
+		s->held.len += (size_t)n;
+		if (buf_reserve(&s->held, 1 << 16) == -1 ||
+		    (n = io_read_some(fd, s->held.data + s->held.len, s->held.size - s->held.len, name)) == -1)
+			break;
+	} while (n > 0);
+	close(fd);
+	return ((n == 0) ? 0 : -1);
+}
+
+/* Describe the step: what is revealed, by the id of its first part, and to whom. */
+static int
+describe(struct descriptor *d, struct own_share *share)
+{
+	struct reader *r;
+	struct part *p;
+	int rc = -1;
+
+	descriptor_add(d, "op", "reveal");
+	descriptor_add(d, "to", to);
+	if (share == NULL)
+		return (0);
+	if ((r = open_share(share)) != NULL && reader_part(r, &p) == 0) {
+		descriptor_add_id(d, "input", p->id);
+		rc = 0;
+	}
+	reader_close(r);
+	return (rc);
+}
+
+static int
+reveal_in_session(const struct parties *parties, const char *own, struct own_share *share)
+{
+	struct print_options how = print_options();
+	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ? open_share : NULL,
+		.state = share, .print = &how };
+	bool all = (strcmp(to, "all") == 0);
+
+	if (describe(&d, share) == -1)
+		return (-1);
+	if ((r.session = interactive_open(&d, &to, all ? 0 : 1, share == NULL)) == NULL)
+		return (-1);
+	return (interactive_close(r.session, reveal_run(&r)));
+}
+
+/* Everybody runs this: who shares, with his share; a receiver who does not, without one. */
+static int
+reveal_to(char **operands, size_t count)
+{
+	struct own_share share = { .path = (count > 0) ? operands[0] : "-" };
+	const struct parties *parties;
+	const struct party *own;
+	bool failed, guest;
+	int rc;
+
+	if (partial || count > 1)
+		return (usage("--to takes this party's own share, one operand, and not --partial"));
+	if (!agent_present())
+		return (usage("--to takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
+	if ((parties = streams_parties(&failed)) == NULL || (own = parties_find(parties, getenv("SMPC_PARTY"))) == NULL)
+		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
+	if (strcmp(to, "all") != 0 && parties_require(parties, to, ST_USAGE) == NULL)
+		return (-1);
+	guest = (own->role != PARTY_DEALER && own->role != PARTY_COMPUTING);
+	if (guest && count > 0)
+		return (usage("a receiver has no share; '%s' gives none", own->name));
+	if (!guest && hold_standard_input(&share) == -1)
+		return (-1);
+	rc = reveal_in_session(parties, own->name, guest ? NULL : &share);
+	buf_free(&share.held);
 	return (rc);
 }
 
@@ -49,6 +167,12 @@ run(char **operands, size_t count)
 
 	if (json + npy + is_public > 1)
 		return (usage("--json, --npy and --public exclude each other"));
+	if ((npy || is_public) && sink_refuse_terminal(stream_options.output) == -1)
+		return (-1);
+	if (to != NULL)
+		return (streams_finish(NULL, reveal_to(operands, count)));
+	if (count == 0)
+		return (usage("whose shares? give the files of all parties, or --to NAME in a session"));
 	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
 		return (-1);
 	if (operands_open(operands, count, readers) == 0)
@@ -63,12 +187,11 @@ int
 main(int argc, char **argv)
 {
 	static const struct tool tool = {
-		.operands = "SHARE ...",
+		.operands = "[SHARE ...]",
 		.summary = "Put shares together and print what they hold, as CSV.",
 		.notes = "All computing parties' shares are needed, or the dealer's and one of theirs; of the additive scheme, all. "
 		         "What is revealed cannot be taken back.\nExample: smpc-reveal mean.alice mean.bob",
 		.options = options,
-		.min_operands = 1,
 		.max_operands = PART_MAX_PARTIES,
 		.run = run,
 	};

@@ -10,13 +10,15 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "cli/interactive.h"
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
 #include "data/sharer.h"
 #include "data/table.h"
+#include "mpc/deliver.h"
 
-static const char *prefix, *modulus, *name = "data", *delimiter, *na = "error";
+static const char *from, *prefix, *modulus, *name = "data", *delimiter, *na = "error";
 static uint64_t numbered, fraction_bits = UINT64_MAX;
 static bool additive, force, no_header, standardize, check, no_seal;
 static struct strings outputs, columns, excluded, one_hot, scales, raw;
@@ -30,6 +32,8 @@ static const struct opt options[] = {
 	    "do not seal: each share is as secret as the data until it has reached its party" },
 	{ 'n', "number", "N", OPT_NUMBER, &numbered, 2, PART_MAX_PARTIES - 1,
 	    "share among N computing parties named 1 to N and a dealer named 0, without parties file and seal" },
+	{ 0, "from", "OWNER", OPT_STRING, &from, 0, 0,
+	    "under smpc-party, at all parties: OWNER shares FILE over the links; the others give no FILE and get their shares" },
 	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all parties are needed to reveal" },
 	{ 'q', "modulus", "Q", OPT_STRING, &modulus, 0, 0,
 	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood; 2^64 takes signed ones), by the additive scheme" },
@@ -53,6 +57,7 @@ static const struct opt options[] = {
 	    "precision: numbers are rounded to multiples of 2^-BITS (default 16)" },
 	{ 0, "name", "NAME", OPT_STRING, &name, 0, 0, "name of the tensor (default: data)" },
 	{ 0, "json", NULL, OPT_FLAG, &stream_options.text, 0, 0, "write records as lines of JSON" },
+	INTERACTIVE_OPTIONS,
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "read and check the table, share nothing" },
 	{ .name = NULL },
 };
@@ -247,7 +252,7 @@ name_output(struct job *j, size_t i)
 	    buf_string(path, j->names[i]) == -1 || buf_append(path, "", 1) == -1)
 		return (-1);
 	for (k = 0; k < i; k++) {
-		if (io_same_place(j->paths[k].data, path->data))
+		if (j->paths[k].data != NULL && io_same_place(j->paths[k].data, path->data))
 			return (usage("the shares of '%s' and '%s' would go to the same place, '%s'", j->names[k], j->names[i],
 			    path->data));
 	}
@@ -383,6 +388,97 @@ check_rows(struct job *j)
 	return (rc);
 }
 
+/* ---- over the links of a session ---- */
+
+/* Open the session of this sharing: all who share, and the owner. */
+static struct session *
+open_session(void)
+{
+	struct descriptor d = { { NULL, 0, 0 }, false };
+
+	descriptor_add(&d, "op", "share");
+	descriptor_add(&d, "from", from);
+	return (interactive_open(&d, &from, 1, true));
+}
+
+/* The owner: read the table first, so that nobody waits for one that is wrong; then share it over the links. */
+static int
+share_from(struct job *j, const char *own, const char *path)
+{
+	struct delivery delivery;
+	struct sink *local = NULL;
+	struct table_options t;
+	struct session *s;
+	size_t i;
+	int rc = -1;
+
+	if (set_table_options(&t) == -1 || name_parties(j) == -1 || (j->table = table_open(path, &t)) == NULL ||
+	    describe(j, &t) == -1)
+		return (-1);
+	for (i = 0; i < j->n_parties; i++) {
+		if (strcmp(j->names[i], own) != 0)
+			continue;
+		if (name_output(j, i) == -1 || open_output(j, i, NULL) == -1)
+			return (-1);
+		local = j->sinks[i];
+		j->sinks[i] = NULL;
+	}
+	if ((s = open_session()) == NULL) {
+		sink_abort(local);
+		return (-1);
+	}
+	if (deliver_open(&delivery, s, j->names, j->n_parties, own, local, j->sinks) == 0 && share_rows(j) == 0 &&
+	    deliver_end(&delivery) == 0)
+		rc = commit_outputs(j);
+	return (interactive_close(s, rc));
+}
+
+/* A party: receive our share of what the owner has. */
+static int
+share_to_us(struct job *j, const char *own)
+{
+	struct writer *w;
+	struct session *s;
+	int rc = -1;
+
+	j->names[0] = own;
+	j->n_parties = 1;
+	if (name_output(j, 0) == -1)
+		return (-1);
+	if ((w = writer_open(j->paths[0].data, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text, NULL)) == NULL)
+		return (-1);
+	if ((s = open_session()) != NULL)
+		rc = interactive_close(s, deliver_receive(s, from, own, w));
+	if (rc == 0)
+		return (writer_close(w));
+	writer_abort(w);
+	return (-1);
+}
+
+static int
+share_in_session(struct job *j, char **operands, size_t count)
+{
+	const char *own = getenv("SMPC_PARTY");
+	const struct party *owner;
+	bool failed;
+
+	if (numbered != 0 || additive || modulus != NULL || check)
+		return (usage("--from shares by the masked scheme, among the parties of the parties file"));
+	if (!agent_present())
+		return (usage("--from takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
+	if ((j->parties = streams_parties(&failed)) == NULL || own == NULL)
+		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
+	if ((owner = parties_require(j->parties, from, ST_USAGE)) == NULL)
+		return (-1);
+	if (owner->role == PARTY_DEALER)
+		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner is somebody else", from));
+	if (strcmp(own, from) == 0)
+		return (share_from(j, own, (count > 0) ? operands[0] : "-"));
+	if (count > 0)
+		return (usage("the owner, '%s', gives the table; '%s' gives none", from, own));
+	return (share_to_us(j, own));
+}
+
 static int
 share(struct job *j, const char *path)
 {
@@ -406,7 +502,7 @@ run(char **operands, size_t count)
 	size_t i;
 	int rc;
 
-	rc = share(&j, (count > 0) ? operands[0] : "-");
+	rc = (from != NULL) ? share_in_session(&j, operands, count) : share(&j, (count > 0) ? operands[0] : "-");
 	for (i = 0; i < j.n_parties; i++) {
 		sink_abort(j.sinks[i]);
 		buf_free(&j.paths[i]);

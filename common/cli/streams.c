@@ -4,6 +4,7 @@
 
 #include "data/identity.h"
 #include "data/parties.h"
+#include "net/session.h"
 
 struct stream_options stream_options;
 
@@ -48,12 +49,35 @@ load_keys(struct keys *keys)
 	return (failed ? -1 : 0);
 }
 
+static int
+open_by_agent(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher)
+{
+	char sender[PARTY_NAME_BYTES + 1];
+
+	return (agent_unseal(preamble, bytes, cipher, sender));
+}
+
+/* Under an agent it is the agent that holds the key, unless one was named. */
+static const struct keyring *
+keyring(void)
+{
+	static const struct keyring own = { load_keys, NULL }, agents = { load_keys, open_by_agent };
+
+	return ((agent_present() && stream_options.identity == NULL) ? &agents : &own);
+}
+
 struct reader *
 streams_reader(const char *path)
 {
-	static const struct keyring keyring = { load_keys };
 
-	return (reader_open(path, &keyring));
+	return (reader_open(path, keyring()));
+}
+
+struct reader *
+streams_reader_memory(const void *data, size_t bytes, const char *name)
+{
+
+	return (reader_from(source_memory(data, bytes, name, keyring())));
 }
 
 struct writer *

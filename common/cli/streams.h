@@ -36,6 +36,12 @@ extern struct stream_options stream_options;
 struct reader *streams_reader(const char *path);
 
 /*
+ * streams_reader_memory(data, bytes, name):
+ * The same for a stream in memory, which must outlive the reader.
+ */
+struct reader *streams_reader_memory(const void *data, size_t bytes, const char *name);
+
+/*
  * streams_writer():
  * Open the output that the options name.  Return NULL, having reported, on failure.
  */

@@ -21,6 +21,14 @@
 #endif
 
 static const struct tool *running;
+static int command_status;
+
+void
+tool_set_status(int status)
+{
+
+	command_status = status;
+}
 
 bool
 tool_has_option(const char *name)
@@ -246,9 +254,10 @@ parse(struct line *l)
 
 	while (l->next < l->count && rc == 0 && !l->done) {
 		arg = l->args[l->next++];
-		if (!options || arg[0] != '-' || arg[1] == '\0')
+		if (!options || arg[0] != '-' || arg[1] == '\0') {
 			l->operands[l->n_operands++] = arg;
-		else if (strcmp(arg, "--") == 0)
+			options = options && !l->tool->command;
+		} else if (strcmp(arg, "--") == 0)
 			options = false;
 		else if (arg[1] == '-')
 			rc = take_long(l, arg + 2);
@@ -325,5 +334,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 	free(l.operands);
 	free_lists(tool);
 	status = diag_status();
-	return ((rc == -1 && status == ST_OK) ? (int)ST_FAILED : (int)status);
+	if (rc == 0 && status == ST_OK)
+		return (command_status);
+	return ((status == ST_OK) ? (int)ST_FAILED : (int)status);
 }

@@ -41,6 +41,7 @@ struct tool {
 	const struct opt *options;
 	size_t min_operands;
 	size_t max_operands;
+	bool command; /* options end at the first operand: it begins a command with options of its own */
 	/* Do the work; 0 or -1 (reported). */
 	int (*run)(char **operands, size_t count);
 };
@@ -50,6 +51,12 @@ struct tool {
  * Parse the command line, run the tool, check standard output, and return the exit status for main to return.
  */
 int tool_main(const struct tool *tool, int argc, char **argv);
+
+/*
+ * tool_set_status(status):
+ * Exit with ${status}, that of a command that was run, where nothing else has failed.
+ */
+void tool_set_status(int status);
 
 /*
  * tool_has_option(name):

@@ -305,10 +305,11 @@ set_planes(struct reader *r, struct rows *rows)
 	struct ring R;
 
 	rows->n_planes = part_planes(rec->part);
-	rows->plane[0] = rec->words + ((rec->extent.key_rows == 0) ? offset : 0);
+	/* A record without words has no memory for them, to which nothing may be added. */
+	rows->plane[0] = (rec->n_words > 0) ? rec->words + offset : NULL;
 	rows->plane[1] = NULL;
 	if (rec->n_keys == 0) {
-		if (rows->n_planes == 2)
+		if (rows->n_planes == 2 && rec->n_words > 0)
 			rows->plane[1] = rec->words + (size_t)rec->extent.rows * cols + offset;
 		return (0);
 	}

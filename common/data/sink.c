@@ -14,7 +14,10 @@
 #include "data/sealed.h"
 
 struct sink {
-	struct output *output;
+	struct output *output; /* NULL: a function */
+	int (*write)(void *state, const void *data, size_t bytes);
+	void *state;
+	const char *name;
 	bool sealed;
 	struct seal seal;
 	uint8_t piece[SEAL_PIECE_MAX]; /* not sealed yet */
@@ -26,6 +29,8 @@ static int
 write_output(struct sink *s, const void *data, size_t bytes)
 {
 
+	if (s->write != NULL)
+		return (s->write(s->state, data, bytes));
 	return (io_write(output_fd(s->output), data, bytes, output_name(s->output)));
 }
 
@@ -36,8 +41,15 @@ start_seal(struct sink *s, const struct seal_to *seal)
 	uint8_t preamble[SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)];
 	const struct party *from, *to;
 	struct buf header = { NULL, 0, 0 };
+	size_t bytes;
 	int rc = -1;
 
+	if (seal->start != NULL) {
+		if (seal->start(seal->recipient, &s->seal.cipher, preamble, &bytes) == -1)
+			return (-1);
+		s->sealed = true;
+		return (write_output(s, preamble, bytes));
+	}
 	if ((to = parties_require(seal->parties, seal->recipient, ST_USAGE)) == NULL)
 		return (-1);
 	if ((from = parties_find_key(seal->parties, seal->identity->public)) == NULL)
@@ -70,6 +82,19 @@ sink_open(const char *path, enum output_mode mode, const struct seal_to *seal)
 	return (s);
 }
 
+struct sink *
+sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state, const char *name)
+{
+	struct sink *s;
+
+	if ((s = mem_array(1, sizeof(*s))) == NULL)
+		return (NULL);
+	s->write = write;
+	s->state = state;
+	s->name = name;
+	return (s);
+}
+
 int
 sink_refuse_terminal(const char *path)
 {
@@ -85,7 +110,7 @@ write_chunk(struct sink *s, bool final)
 {
 
 	if (seal_chunk(&s->seal, s->piece, s->piece_bytes, final, s->chunk) == -1)
-		return (fail(ST_FAILED, "%s: sealed stream is too long", output_name(s->output)));
+		return (fail(ST_FAILED, "%s: sealed stream is too long", (s->output != NULL) ? output_name(s->output) : s->name));
 	if (write_output(s, s->chunk, SEAL_WRITTEN_BYTES(s->piece_bytes)) == -1)
 		return (-1);
 	s->piece_bytes = 0;
@@ -138,7 +163,7 @@ sink_commit(struct sink *s)
 {
 	int rc = sink_finish(s);
 
-	if (rc == 0)
+	if (s->output != NULL && rc == 0)
 		rc = output_commit(s->output);
 	else
 		output_abort(s->output);

@@ -4,8 +4,10 @@
 /* Where the bytes of a stream go: a file that appears whole or not at all, or a pipe; sealed where asked for. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/io.h"
+#include "crypto/noise.h"
 
 struct identity;
 struct parties;
@@ -15,6 +17,8 @@ struct seal_to {
 	const struct identity *identity; /* the sender's */
 	const struct parties *parties;
 	const char *recipient; /* a name in parties */
+	/* Unless NULL, somebody else, who holds the identity, begins the stream: key and preamble; 0 or -1 (reported). */
+	int (*start)(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes);
 };
 
 struct sink;
@@ -25,6 +29,12 @@ struct sink;
  * failure.
  */
 struct sink *sink_open(const char *path, enum output_mode mode, const struct seal_to *seal);
+
+/*
+ * sink_function(write, state, name):
+ * Write through a function, which returns 0 or -1 (reported).
+ */
+struct sink *sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state, const char *name);
 
 /*
  * sink_refuse_terminal(path):

@@ -24,7 +24,9 @@ struct window {
 };
 
 struct source {
-	int fd; /* -1: memory */
+	int fd; /* -1: memory, or a function */
+	ssize_t (*read)(void *state, void *data, size_t bytes);
+	void *state;
 	const uint8_t *memory;
 	size_t memory_bytes;
 	char *name;
@@ -86,6 +88,18 @@ source_memory(const void *data, size_t bytes, const char *name, const struct key
 	return (s);
 }
 
+struct source *
+source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state, const char *name)
+{
+	struct source *s;
+
+	if ((s = source_new(name, NULL)) == NULL)
+		return (NULL);
+	s->read = read;
+	s->state = state;
+	return (s);
+}
+
 const char *
 source_name(const struct source *s)
 {
@@ -106,7 +120,10 @@ fetch_some(struct source *s, uint8_t *data, size_t bytes)
 {
 	ssize_t n;
 
-	if (s->fd == -1) {
+	if (s->read != NULL) {
+		if ((n = s->read(s->state, data, bytes)) == -1)
+			return (-1);
+	} else if (s->fd == -1) {
 		n = (ssize_t)((bytes < s->memory_bytes) ? bytes : s->memory_bytes);
 		if (n > 0) {
 			memcpy(data, s->memory, (size_t)n);
@@ -247,7 +264,9 @@ source_unseal(struct source *s)
 	struct keys keys = { NULL, NULL };
 	size_t header_bytes;
 
-	if (s->keyring != NULL && s->keyring->load(&keys) == -1)
+	bool elsewhere = (s->keyring != NULL && s->keyring->open != NULL);
+
+	if (!elsewhere && s->keyring != NULL && s->keyring->load(&keys) == -1)
 		return (-1);
 	if (read_exactly(s, preamble, SEAL_FIXED_BYTES) == -1)
 		return (-1);
@@ -261,11 +280,17 @@ source_unseal(struct source *s)
 		return (fail(ST_FAILED, "%s: sealed stream: header length is out of range", s->name));
 	}
 	if (read_exactly(s, preamble + SEAL_FIXED_BYTES, header_bytes) == -1 ||
-	    sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1 ||
+	    (!elsewhere && sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1) ||
 	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
+	if (elsewhere) {
+		if (s->keyring->open(preamble, SEAL_PREAMBLE_BYTES(header_bytes), &s->opening->seal.cipher) == 0)
+			return (0);
+		source_unseal_end(s);
+		return (-1);
+	}
 	if (open_start(&s->opening->seal, keys.identity->secret, sender->key, preamble,
 	    SEAL_PREAMBLE_BYTES(header_bytes)) == -1) {
 		source_unseal_end(s);

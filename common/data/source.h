@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/mem.h"
+#include "crypto/noise.h"
 
 struct identity;
 struct parties;
@@ -21,9 +22,13 @@ struct keys {
 	const struct parties *parties;
 };
 
-/* Where the keys are to be had: load() is called when a sealed stream is met; it returns 0 or -1 (reported). */
+/*
+ * Where the keys are to be had when a sealed stream is met.  load() gives them; open() instead, where it is not NULL, has
+ * somebody else, who holds the identity, open the stream with this preamble.  They return 0 or -1 (reported).
+ */
 struct keyring {
 	int (*load)(struct keys *keys);
+	int (*open)(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher);
 };
 
 struct source;
@@ -39,6 +44,12 @@ struct source *source_open(const char *path, const struct keyring *keyring);
  * Read from memory, which must outlive the source.
  */
 struct source *source_memory(const void *data, size_t bytes, const char *name, const struct keyring *keyring);
+
+/*
+ * source_function(read, state, name):
+ * Read from a function, which returns the number of bytes it gave, 0 at the end, or -1 (reported).
+ */
+struct source *source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state, const char *name);
 
 /*
  * source_name(s), source_position(s):

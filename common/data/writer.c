@@ -31,21 +31,30 @@ struct writer {
 };
 
 struct writer *
-writer_open(const char *path, enum output_mode mode, bool text, const struct seal_to *seal)
+writer_to(struct sink *sink, bool text)
 {
 	struct writer *w;
 
-	if ((w = mem_array(1, sizeof(*w))) == NULL)
+	if (sink == NULL || (w = mem_array(1, sizeof(*w))) == NULL) {
+		sink_abort(sink);
 		return (NULL);
+	}
 	w->text = text;
-	if ((!text || seal != NULL) && sink_refuse_terminal(path) == -1)
-		goto failed;
-	if ((w->sink = sink_open(path, mode, seal)) == NULL || (w->worker = worker_new()) == NULL)
-		goto failed;
+	w->sink = sink;
+	if ((w->worker = worker_new()) == NULL) {
+		writer_abort(w);
+		return (NULL);
+	}
 	return (w);
-failed:
-	writer_abort(w);
-	return (NULL);
+}
+
+struct writer *
+writer_open(const char *path, enum output_mode mode, bool text, const struct seal_to *seal)
+{
+
+	if ((!text || seal != NULL) && sink_refuse_terminal(path) == -1)
+		return (NULL);
+	return (writer_to(sink_open(path, mode, seal), text));
 }
 
 static int

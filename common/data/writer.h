@@ -24,6 +24,12 @@ struct writer;
 struct writer *writer_open(const char *path, enum output_mode mode, bool text, const struct seal_to *seal);
 
 /*
+ * writer_to(sink, text):
+ * Write to ${sink}, which becomes the writer's own, also on failure.
+ */
+struct writer *writer_to(struct sink *sink, bool text);
+
+/*
  * writer_begin(w, part):
  * Begin a part, of which a reference is taken.  Return 0 or -1 (reported).
  */

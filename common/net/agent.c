@@ -89,6 +89,23 @@ accept_links(struct agent *a)
 	}
 }
 
+/* Somebody was turned away: say so, once for each name that was claimed; it may be the peer that we wait for. */
+static void
+note_refusal(struct agent *a, const struct link *l)
+{
+	struct peer *p = (l->peer != NULL) ? &a->peers[l->peer - a->self.parties->entries] : NULL;
+
+	if (a->options->verbose || (l->refused && (p == NULL || !p->told)))
+		warn("refused a connection: %s", l->why);
+	if (!l->refused || p == NULL)
+		return;
+	p->told = true;
+	if (p->control != NULL)
+		return;
+	snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
+	p->trouble_refused = true;
+}
+
 static void
 step_links(struct agent *a)
 {
@@ -104,14 +121,7 @@ step_links(struct agent *a)
 			continue;
 		a->incoming[i] = NULL;
 		if (l->state == LINK_FAILED) {
-			if (l->refused || a->options->verbose)
-				warn("refused a connection: %s", l->why);
-			if (l->refused && l->peer != NULL && a->peers[l->peer - a->self.parties->entries].control == NULL) {
-				struct peer *p = &a->peers[l->peer - a->self.parties->entries];
-
-				snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
-				p->trouble_refused = true;
-			}
+			note_refusal(a, l);
 			link_free(l);
 		} else if (l->purpose == LINK_CONTROL)
 			peers_adopt(a, l);
@@ -190,16 +200,13 @@ start_command(struct agent *a)
 static void
 stop(struct agent *a, int status)
 {
-	struct buf message = { NULL, 0, 0 };
 
 	if (a->stopping)
 		return;
 	a->stopping = true;
 	a->status = status;
 	a->stop_by = clock_ms() + GOODBYE_MS;
-	if (wire_put_number(&message, CONTROL_GONE, 1) == 0 && wire_put_number(&message, (uint64_t)status & 0xff, 1) == 0)
-		peers_broadcast(a, &message);
-	buf_free(&message);
+	peers_goodbye(a);
 }
 
 static void
@@ -238,7 +245,7 @@ static bool
 finished(struct agent *a)
 {
 
-	return (a->stopping && (!peers_pending(a) || clock_ms() > a->stop_by));
+	return (a->stopping && (peers_all_know(a) || clock_ms() > a->stop_by));
 }
 
 static int

@@ -62,6 +62,7 @@ struct peer {
 	bool told; /* the trouble was reported */
 	struct control *control; /* NULL: no link */
 	bool gone; /* its command has ended */
+	bool knows; /* that ours has */
 	int gone_status;
 	struct waiting *waiting;
 };
@@ -126,7 +127,8 @@ void peers_poll(struct agent *a, struct polled *p);
 void peers_adopt(struct agent *a, struct link *l);
 void peers_broadcast(struct agent *a, const struct buf *message);
 void peers_send(struct agent *a, size_t index, const struct buf *message);
-bool peers_pending(const struct agent *a);
+void peers_goodbye(struct agent *a);
+bool peers_all_know(const struct agent *a);
 int peers_timeout(const struct agent *a);
 void peers_free(struct agent *a);
 

@@ -84,7 +84,8 @@ peer_lost(struct agent *a, struct peer *p, const char *why)
 		p->waiting = w->next;
 		waiting_free(w);
 	}
-	p->next_dial = clock_ms() + FIRST_DELAY_MS;
+	/* One that has ended may be started again; there is no hurry to find that out. */
+	p->next_dial = clock_ms() + (p->gone ? MAX_DELAY_MS : FIRST_DELAY_MS);
 	p->dial_delay = FIRST_DELAY_MS;
 	snprintf(p->trouble, sizeof(p->trouble), "%s", why);
 	if (a->options->verbose && !p->gone)
@@ -133,6 +134,29 @@ peers_broadcast(struct agent *a, const struct buf *message)
 		control_put(a, &a->peers[i], message);
 }
 
+/* Tell a peer that our command has ended. */
+static void
+say_goodbye(struct agent *a, struct peer *p)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	if (p->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
+	    wire_put_number(&message, (uint64_t)a->status & 0xff, 1) == 0) {
+		control_put(a, p, &message);
+		p->knows = true;
+	}
+	buf_free(&message);
+}
+
+void
+peers_goodbye(struct agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->self.parties->count; i++)
+		say_goodbye(a, &a->peers[i]);
+}
+
 /* Tell a new peer what our tools wait for. */
 static void
 repeat_waiting(struct agent *a, struct peer *p)
@@ -174,6 +198,8 @@ peers_adopt(struct agent *a, struct link *l)
 		warn("linked to '%s'", p->party->name);
 	link_free(l);
 	repeat_waiting(a, p);
+	if (a->stopping)
+		say_goodbye(a, p);
 }
 
 /* Handle one message; whatever is wrong with it loses the link. */
@@ -306,7 +332,8 @@ dial_step(struct agent *a, struct peer *p)
 	static const uint8_t none[LINK_SESSION_BYTES];
 	struct link *l;
 
-	if (p->dialling == NULL && p->control == NULL && !a->stopping && clock_ms() >= p->next_dial)
+	if (p->dialling == NULL && p->control == NULL && !(p->gone && a->stopping) &&
+	    clock_ms() >= p->next_dial)
 		p->dialling = link_dial(&a->self, p->party, LINK_CONTROL, none);
 	if ((l = p->dialling) == NULL)
 		return;
@@ -359,16 +386,21 @@ peers_poll(struct agent *a, struct polled *polled)
 	}
 }
 
+/* Whether every peer has ended itself, or has been told that we have. */
 bool
-peers_pending(const struct agent *a)
+peers_all_know(const struct agent *a)
 {
+	const struct peer *p;
 	size_t i;
 
 	for (i = 0; i < a->self.parties->count; i++) {
-		if (a->peers[i].control != NULL && a->peers[i].control->out_pos < a->peers[i].control->out.len)
-			return (true);
+		p = &a->peers[i];
+		if (!shares(p->party) && p->control == NULL)
+			continue;
+		if (p->needed && !p->gone && (!p->knows || (p->control != NULL && p->control->out_pos < p->control->out.len)))
+			return (false);
 	}
-	return (false);
+	return (true);
 }
 
 int

@@ -251,11 +251,11 @@ check_names(struct link *l)
 		give_up(l, "somebody connected who gives no valid names");
 		return (false);
 	}
+	l->peer = parties_find(l->self->parties, from);
 	if (memcmp(l->in + 10, parties_digest(l->self->parties), HASH_BYTES) != 0) {
 		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of both)", from);
 		return (refuse(l, VERDICT_PARTIES, why));
 	}
-	l->peer = parties_find(l->self->parties, from);
 	if (l->peer == NULL || l->peer == l->self->party || strcmp(to, l->self->party->name) != 0) {
 		snprintf(why, sizeof(why), "'%s' asks for '%s'", from, to);
 		return (refuse(l, VERDICT_NAME, why));

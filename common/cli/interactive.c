@@ -1,0 +1,27 @@
+#include "cli/interactive.h"
+
+struct interactive_options interactive_options = { .wait = SESSION_DEFAULT_WAIT };
+
+struct session *
+interactive_open(struct descriptor *d, const char *const *guests, size_t n_guests, bool guest)
+{
+	struct session_request request = { .descriptor = d, .guests = guests, .n_guests = n_guests, .guest = guest,
+		.wait = interactive_options.wait };
+	struct session *s;
+
+	if (interactive_options.tag != NULL)
+		descriptor_add(d, "tag", interactive_options.tag);
+	s = session_open(&request);
+	buf_free(&d->text);
+	return (s);
+}
+
+int
+interactive_close(struct session *s, int rc)
+{
+
+	if (rc == 0 && (rc = session_flush(s)) == 0 && interactive_options.stats)
+		session_print_stats(s);
+	session_abort(s);
+	return (rc);
+}

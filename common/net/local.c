@@ -1,0 +1,521 @@
+#include "net/local.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "data/identity.h"
+#include "data/parties.h"
+#include "net/clock.h"
+#include "net/tcp.h"
+#include "net/wan.h"
+
+#define MAX_LOCAL 64
+#define LINE_BYTES 4096
+#define GRACE_MS 3000 /* for siblings to end by themselves after a failure */
+#define KILL_MS 2000  /* after SIGTERM */
+
+/* Output of a party that is passed on line by line. */
+struct stream {
+	int fd; /* -1: ended */
+	int to;
+	char line[LINE_BYTES];
+	size_t len;
+};
+
+struct local_party {
+	char name[24];
+	pid_t pid; /* -1: has ended */
+	int status;
+	struct stream out, err;
+};
+
+struct local {
+	const struct local_options *options;
+	char directory[64];
+	size_t count;
+	struct local_party parties[MAX_LOCAL + 1];
+	struct wan *wan;
+	int first_failure; /* 0: none yet */
+	int64_t stop_at;   /* when siblings of a failed party are stopped; 0: not yet */
+	int stop_signal;
+};
+
+static int signal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int sig)
+{
+	char byte = (char)sig;
+	int saved = errno;
+
+	(void)!write(signal_pipe[1], &byte, 1);
+	errno = saved;
+}
+
+/* ---- keys and parties file ---- */
+
+/* Find a free port; it is free again when this returns, and taken by the agent soon after. */
+static int
+free_port(uint16_t *port)
+{
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
+	int fd;
+
+	memset(&a, 0, sizeof(a));
+	a.sin_family = AF_INET;
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) == -1)
+		return (fail_errno("socket"));
+	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) == -1 || getsockname(fd, (struct sockaddr *)&a, &len) == -1) {
+		close(fd);
+		return (fail_errno("a free port"));
+	}
+	*port = ntohs(a.sin_port);
+	close(fd);
+	return (0);
+}
+
+static int
+in_directory(const struct local *l, char *path, size_t size, const char *name, const char *suffix)
+{
+
+	return ((snprintf(path, size, "%s/%s%s", l->directory, name, suffix) < (int)size) ? 0 : -1);
+}
+
+/* Make the identity of a party and append its entry to the parties file. */
+static int
+make_party(struct local *l, size_t i, struct buf *json)
+{
+	char path[128], text[IDENTITY_TEXT_BYTES], entry[512], address[64];
+	struct identity *id;
+	uint16_t port = 0;
+	int rc = -1;
+
+	snprintf(l->parties[i].name, sizeof(l->parties[i].name), "%zu", i);
+	if ((id = identity_generate()) == NULL)
+		return (-1);
+	if (in_directory(l, path, sizeof(path), l->parties[i].name, ".key") == -1 || identity_write(path, id) == -1)
+		goto out;
+	identity_public_text(id->public, text);
+	if (l->wan != NULL)
+		wan_address(i, address, sizeof(address));
+	else if (free_port(&port) == -1)
+		goto out;
+	else
+		snprintf(address, sizeof(address), "127.0.0.1:%u", port);
+	snprintf(entry, sizeof(entry), "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," : "",
+	    l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
+	rc = buf_string(json, entry);
+out:
+	identity_free(id);
+	return (rc);
+}
+
+static int
+make_parties(struct local *l)
+{
+	struct buf json = { NULL, 0, 0 };
+	char path[128];
+	size_t i;
+	int fd = -1, rc = -1;
+
+	if (buf_string(&json, "{\"version\":1,\"parties\":[") == -1)
+		goto out;
+	for (i = 0; i < l->count; i++) {
+		if (make_party(l, i, &json) == -1)
+			goto out;
+	}
+	if (buf_string(&json, "]}\n") == -1 || in_directory(l, path, sizeof(path), "parties", ".json") == -1)
+		goto out;
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
+		fail_errno(path);
+		goto out;
+	}
+	rc = io_write(fd, json.data, json.len, path);
+out:
+	if (fd != -1)
+		close(fd);
+	buf_free(&json);
+	return (rc);
+}
+
+/* Remove a directory and what is in it; only ours, two levels and files. */
+static void
+remove_directory(const char *path)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+			continue;
+}
+
+/* ---- starting ---- */
+
+/* The command's words with {} replaced by the party's name; NULL-terminated, one block of memory for each. */
+static char **
+command_of(const struct local *l, const char *name)
+{
+	const struct local_options *o = l->options;
+	struct buf word;
+	const char *s, *braces;
+	char **words;
+	size_t i;
+
+	if ((words = mem_array(o->count + 1, sizeof(*words))) == NULL)
+		return (NULL);
+	for (i = 0; i < o->count; i++) {
+		word = (struct buf){ NULL, 0, 0 };
+		for (s = o->command[i]; (braces = strstr(s, "{}")) != NULL; s = braces + 2) {
+			if (buf_append(&word, s, (size_t)(braces - s)) == -1 || buf_string(&word, name) == -1)
+				return (NULL);
+		}
+		if (buf_append(&word, s, strlen(s) + 1) == -1)
+			return (NULL);
+		words[i] = word.data;
+	}
+	return (words);
+}
+
+static void
+free_words(char **words)
+{
+	size_t i;
+
+	for (i = 0; words != NULL && words[i] != NULL; i++)
+		free(words[i]);
+	free(words);
+}
+
+/* In the child: become the agent of a party. */
+static void
+become_agent(const struct local *l, const struct local_party *p, char **command)
+{
+	char key[128], parties[128], state[128];
+	char **argv;
+	size_t i, n = 0;
+
+	if (in_directory(l, key, sizeof(key), p->name, ".key") == -1 ||
+	    in_directory(l, parties, sizeof(parties), "parties", ".json") == -1 ||
+	    in_directory(l, state, sizeof(state), "state.", p->name) == -1 ||
+	    (argv = mem_array(l->options->count + 8, sizeof(*argv))) == NULL)
+		_exit(ST_FAILED);
+	setenv("SMPC_STATE", state, 1);
+	argv[n++] = (char *)(uintptr_t)l->options->agent;
+	argv[n++] = (char *)(uintptr_t)"-i";
+	argv[n++] = key;
+	argv[n++] = (char *)(uintptr_t)"-p";
+	argv[n++] = parties;
+	argv[n++] = (char *)(uintptr_t)"--";
+	for (i = 0; i < l->options->count; i++)
+		argv[n++] = command[i];
+	execv(argv[0], argv);
+	fail_errno(argv[0]);
+	_exit(ST_FAILED);
+}
+
+/* Where a party's standard output goes: PREFIX.P, or a pipe that is passed on. */
+static int
+open_stdout(const struct local *l, const struct local_party *p, int fds[2])
+{
+	char path[4096];
+
+	if (l->options->prefix == NULL)
+		return ((pipe(fds) == 0) ? 0 : fail_errno("pipe"));
+	fds[0] = -1;
+	if (snprintf(path, sizeof(path), "%s.%s", l->options->prefix, p->name) >= (int)sizeof(path))
+		return (fail(ST_FAILED, "%s: path is too long", l->options->prefix));
+	if ((fds[1] = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) == -1)
+		return (fail_errno(path));
+	return (0);
+}
+
+static int
+start_party(struct local *l, size_t i)
+{
+	struct local_party *p = &l->parties[i];
+	int out[2], err[2];
+	char **command;
+
+	if (open_stdout(l, p, out) == -1)
+		return (-1);
+	if (pipe(err) == -1 || (command = command_of(l, p->name)) == NULL)
+		return (fail(ST_FAILED, "cannot start party '%s'", p->name));
+	if ((p->pid = fork()) == -1)
+		return (fail_errno("fork"));
+	if (p->pid == 0) {
+		setpgid(0, 0);
+		dup2(out[1], STDOUT_FILENO);
+		dup2(err[1], STDERR_FILENO);
+		if (out[0] != -1)
+			close(out[0]);
+		close(out[1]);
+		close(err[0]);
+		close(err[1]);
+		if (l->wan != NULL && wan_enter(l->wan, i) == -1)
+			_exit(ST_USAGE);
+		become_agent(l, p, command);
+	}
+	setpgid(p->pid, p->pid);
+	free_words(command);
+	close(out[1]);
+	close(err[1]);
+	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO };
+	p->err = (struct stream){ .fd = err[0], .to = STDERR_FILENO };
+	if ((out[0] != -1 && socket_nonblocking(out[0]) == -1) || socket_nonblocking(err[0]) == -1)
+		return (fail_errno("pipe"));
+	return (0);
+}
+
+/* ---- passing output on ---- */
+
+static void
+print_line(const struct local_party *p, struct stream *s)
+{
+	char line[LINE_BYTES + 16];
+	int n;
+
+	n = snprintf(line, sizeof(line), "%s: %.*s\n", p->name, (int)s->len, s->line);
+	(void)io_write(s->to, line, (size_t)n, "standard output");
+	s->len = 0;
+}
+
+static void
+pass_on(const struct local_party *p, struct stream *s)
+{
+	char data[LINE_BYTES];
+	ssize_t n, i;
+
+	while (s->fd != -1) {
+		n = read(s->fd, data, sizeof(data));
+		if (n == -1 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n <= 0) {
+			if (s->len > 0)
+				print_line(p, s);
+			close(s->fd);
+			s->fd = -1;
+			return;
+		}
+		for (i = 0; i < n; i++) {
+			if (data[i] == '\n' || s->len == sizeof(s->line))
+				print_line(p, s);
+			if (data[i] != '\n')
+				s->line[s->len++] = data[i];
+		}
+	}
+}
+
+/* ---- ending ---- */
+
+static void
+signal_all(const struct local *l, int sig)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].pid > 0)
+			kill(-l->parties[i].pid, sig);
+	}
+}
+
+/* A failure for want of a peer is mostly the consequence of another one. */
+static void
+note_failure(struct local *l, int status)
+{
+
+	if (status == 0)
+		return;
+	if (l->first_failure == 0 || l->first_failure == ST_PEER)
+		l->first_failure = status;
+	if (l->stop_at == 0) {
+		l->stop_at = clock_ms() + GRACE_MS;
+		l->stop_signal = SIGTERM;
+	}
+}
+
+static void
+reap(struct local *l)
+{
+	size_t i;
+	int status;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].pid <= 0 || waitpid(l->parties[i].pid, &status, WNOHANG) <= 0)
+			continue;
+		/* What its command left behind in its process group goes with it. */
+		kill(-l->parties[i].pid, SIGTERM);
+		l->parties[i].pid = -1;
+		note_failure(l, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	}
+}
+
+static bool
+running(const struct local *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].pid > 0 || l->parties[i].out.fd != -1 || l->parties[i].err.fd != -1)
+			return (true);
+	}
+	return (false);
+}
+
+static bool
+any_alive(const struct local *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].pid > 0)
+			return (true);
+	}
+	return (false);
+}
+
+static void
+take_signals(struct local *l)
+{
+	char byte;
+
+	while (read(signal_pipe[0], &byte, 1) == 1) {
+		if (byte == SIGCHLD)
+			continue;
+		l->first_failure = 128 + byte;
+		l->stop_at = clock_ms();
+		l->stop_signal = SIGTERM;
+	}
+}
+
+/* Stop those that go on after a failure, at first politely. */
+static void
+stop_late(struct local *l)
+{
+
+	if (l->stop_at == 0 || clock_ms() < l->stop_at)
+		return;
+	signal_all(l, l->stop_signal);
+	l->stop_at = clock_ms() + KILL_MS;
+	l->stop_signal = SIGKILL;
+}
+
+static int
+watch(struct local *l)
+{
+	struct pollfd fds[2 * (MAX_LOCAL + 1) + 1];
+	int64_t drained = 0;
+	size_t i, n;
+
+	while (running(l)) {
+		n = 0;
+		fds[n++] = (struct pollfd){ signal_pipe[0], POLLIN, 0 };
+		for (i = 0; i < l->count; i++) {
+			fds[n++] = (struct pollfd){ l->parties[i].out.fd, POLLIN, 0 };
+			fds[n++] = (struct pollfd){ l->parties[i].err.fd, POLLIN, 0 };
+		}
+		if (poll(fds, n, 200) == -1 && errno != EINTR)
+			return (fail_errno("poll"));
+		for (i = 0; i < l->count; i++) {
+			pass_on(&l->parties[i], &l->parties[i].out);
+			pass_on(&l->parties[i], &l->parties[i].err);
+		}
+		take_signals(l);
+		reap(l);
+		stop_late(l);
+		/* A process that was left behind may keep a pipe open for ever. */
+		if (!any_alive(l) && drained == 0)
+			drained = clock_ms() + KILL_MS;
+		if (drained != 0 && clock_ms() > drained)
+			break;
+	}
+	return (0);
+}
+
+/* ---- all of it ---- */
+
+static int
+catch_signals(void)
+{
+	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa;
+	size_t i;
+
+	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
+	    socket_nonblocking(signal_pipe[1]) == -1)
+		return (fail_errno("pipe"));
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	sa.sa_flags = SA_RESTART;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &sa, NULL);
+	return (0);
+}
+
+static int
+run(struct local *l)
+{
+	size_t i;
+
+	if (l->options->wan != NULL && (l->wan = wan_open(l->count, l->options->wan)) == NULL)
+		return (-1);
+	if (make_parties(l) == -1 || catch_signals() == -1)
+		return (-1);
+	for (i = 0; i < l->count; i++) {
+		if (start_party(l, i) == -1) {
+			signal_all(l, SIGKILL);
+			return (-1);
+		}
+	}
+	return (watch(l));
+}
+
+int
+local_run(const struct local_options *options, int *status)
+{
+	const char *base = getenv("TMPDIR");
+	struct local *l;
+	size_t i;
+	int rc = -1;
+
+	if ((l = mem_array(1, sizeof(*l))) == NULL)
+		return (-1);
+	l->options = options;
+	l->count = (size_t)options->n + 1;
+	for (i = 0; i < l->count; i++)
+		l->parties[i] = (struct local_party){ .pid = -1, .out = { .fd = -1 }, .err = { .fd = -1 } };
+	if (base == NULL || strlen(base) > 40)
+		base = "/tmp";
+	snprintf(l->directory, sizeof(l->directory), "%s/smpc-local-XXXXXX", base);
+	if (mkdtemp(l->directory) == NULL)
+		fail_errno(l->directory);
+	else {
+		rc = run(l);
+		remove_directory(l->directory);
+	}
+	wan_close(l->wan);
+	*status = l->first_failure;
+	free(l);
+	return (rc);
+}

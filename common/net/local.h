@@ -1,0 +1,27 @@
+#ifndef SMPC_NET_LOCAL_H
+#define SMPC_NET_LOCAL_H
+
+/*
+ * All parties on one machine, to try things: a dealer 0 and computing parties 1 to n, with throw-away keys, each under an
+ * agent of its own, in a directory that is removed at the end.
+ */
+
+#include <stdint.h>
+
+struct local_options {
+	uint64_t n;           /* computing parties */
+	const char *prefix;   /* standard output of party P goes to PREFIX.P; NULL: it is printed with the name in front */
+	const char *wan;      /* "RTT,RATE" as netem has them, such as "40ms,350mbit"; NULL */
+	const char *agent;    /* path of smpc-party */
+	char *const *command; /* {} stands for the party's name */
+	uint64_t count;       /* of its words */
+};
+
+/*
+ * local_run(options, status):
+ * Run the command at all parties and set *${status} to 0, or to that of the first real failure.  Return 0 or -1
+ * (reported).
+ */
+int local_run(const struct local_options *options, int *status);
+
+#endif /* !SMPC_NET_LOCAL_H */
