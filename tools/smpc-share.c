@@ -71,6 +71,7 @@ struct job {
 	struct buf paths[PART_MAX_PARTIES];
 	struct sink *sinks[PART_MAX_PARTIES];
 	struct part *part;
+	struct table_options options; /* which the table points to */
 	struct table *table;
 };
 
@@ -326,8 +327,9 @@ commit_outputs(struct job *j)
 /* ---- sharing ---- */
 
 static int
-describe(struct job *j, const struct table_options *t)
+describe(struct job *j)
 {
+	const struct table_options *t = &j->options;
 	size_t cols = table_columns(j->table), i;
 	const char **names;
 	int rc = -1;
@@ -407,13 +409,12 @@ share_from(struct job *j, const char *own, const char *path)
 {
 	struct delivery delivery;
 	struct sink *local = NULL;
-	struct table_options t;
 	struct session *s;
 	size_t i;
 	int rc = -1;
 
-	if (set_table_options(&t) == -1 || name_parties(j) == -1 || (j->table = table_open(path, &t)) == NULL ||
-	    describe(j, &t) == -1)
+	if (set_table_options(&j->options) == -1 || name_parties(j) == -1 ||
+	    (j->table = table_open(path, &j->options)) == NULL || describe(j) == -1)
 		return (-1);
 	for (i = 0; i < j->n_parties; i++) {
 		if (strcmp(j->names[i], own) != 0)
@@ -482,15 +483,14 @@ share_in_session(struct job *j, char **operands, size_t count)
 static int
 share(struct job *j, const char *path)
 {
-	struct table_options t;
 
-	if (set_table_options(&t) == -1 || (!check && find_parties(j) == -1))
+	if (set_table_options(&j->options) == -1 || (!check && find_parties(j) == -1))
 		return (-1);
-	if ((j->table = table_open(path, &t)) == NULL)
+	if ((j->table = table_open(path, &j->options)) == NULL)
 		return (-1);
 	if (check)
 		return (check_rows(j));
-	if (describe(j, &t) == -1 || open_outputs(j) == -1 || share_rows(j) == -1)
+	if (describe(j) == -1 || open_outputs(j) == -1 || share_rows(j) == -1)
 		return (-1);
 	return (commit_outputs(j));
 }
