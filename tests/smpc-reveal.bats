@@ -343,7 +343,7 @@ numbers_of() {
 @test "wrong command lines" {
 	shared x a 1
 	fails_with 2 smpc-reveal
-	stderr_has "operands are missing"
+	stderr_has "whose shares?"
 	fails_with 2 smpc-reveal --json --npy x.1 x.2
 	stderr_has "exclude each other"
 	fails_with 2 smpc-reveal --npy --public x.1 x.2

@@ -29,6 +29,7 @@ struct tensor {
 	uint64_t part_rows;
 	uint64_t part_records;
 	bool keys;
+	char sender[65]; /* who sealed it; empty: nobody */
 };
 
 static json_t *
@@ -91,6 +92,7 @@ tensor_add(struct tensor *t, const struct record *r)
 	if (t->part == NULL) {
 		t->part = part_ref(r->part);
 		t->parts = json_array();
+		snprintf(t->sender, sizeof(t->sender), "%s", r->sender);
 	}
 	t->records++;
 	t->part_records++;
@@ -127,6 +129,8 @@ print_json(const struct tensor *t)
 		(void)json_object_set_new(o, "parties", strings_json(p->parties, p->n_parties));
 		(void)json_object_set_new(o, "party", json_string(part_party(p)));
 	}
+	if (t->sender[0] != '\0')
+		(void)json_object_set_new(o, "sealed_by", json_string(t->sender));
 	(void)json_object_set(o, "parts", t->parts);
 	(void)json_object_set_new(o, "records", json_integer((json_int_t)t->records));
 	(void)json_object_set_new(o, "records_without_digest", json_integer((json_int_t)t->without_digest));
@@ -140,8 +144,14 @@ static void
 print_name(const char *s)
 {
 
-	for (; *s != '\0'; s++)
-		putchar(((unsigned char)*s < 0x20 || *s == 0x7f) ? '?' : *s);
+	for (; *s != '\0'; s++) {
+		/* U+0080 to U+009F, which begin with c2 in UTF-8, are controls, too. */
+		if ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0) {
+			putchar('?');
+			s++;
+		} else
+			putchar(((unsigned char)*s < 0x20 || *s == 0x7f) ? '?' : *s);
+	}
 }
 
 static void
@@ -162,9 +172,9 @@ static void
 print_text(const struct tensor *t)
 {
 	const struct part *p = t->part;
-	const json_t *part;
+	const json_t *part, *input;
 	char text[24];
-	size_t i;
+	size_t i, k;
 
 	printf("%-14s", "tensor");
 	print_name(p->name);
@@ -174,6 +184,8 @@ print_text(const struct tensor *t)
 		printf("%-14s%s%s\n", "share of", part_party(p), part_is_dealer(p) ? " (dealer)" : "");
 		print_names("among", p->parties, p->n_parties);
 	}
+	if (t->sender[0] != '\0')
+		printf("%-14s%s\n", "sealed by", t->sender);
 	printf("%-14s%s\n", "modulus", (p->modulus == 0) ? "2^64" : modulus_text(p, text));
 	printf("%-14s%u\n", "fraction bits", p->fraction_bits);
 	if (p->divisor != 1)
@@ -186,6 +198,8 @@ print_text(const struct tensor *t)
 		    json_string_value(json_object_get(part, "op")), json_array_size(json_object_get(part, "inputs")),
 		    json_integer_value(json_object_get(part, "rows")), json_integer_value(json_object_get(part, "records")),
 		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "");
+		json_array_foreach(json_object_get(part, "inputs"), k, input)
+			printf("%-14sof %s\n", "", json_string_value(input));
 	}
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");

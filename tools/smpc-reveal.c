@@ -167,6 +167,8 @@ run(char **operands, size_t count)
 
 	if (json + npy + is_public > 1)
 		return (usage("--json, --npy and --public exclude each other"));
+	if (partial && is_public)
+		return (usage("--partial and --public exclude each other: noise must not pass for a result"));
 	if ((npy || is_public) && sink_refuse_terminal(stream_options.output) == -1)
 		return (-1);
 	if (to != NULL)

@@ -1,5 +1,7 @@
 /* Seal a share stream to a party, owner or receiver. */
 
+#include <string.h>
+
 #include "base/diag.h"
 #include "cli/streams.h"
 #include "data/parties.h"
@@ -14,14 +16,30 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
+/* The share of one party of a fresh sharing must not come into the hands of another one: he would hold both. */
 static int
-seal(struct reader *r, struct writer *w)
+check_recipient(const struct reader *r, const struct part *p, const char *recipient)
+{
+	size_t i;
+
+	if (strcmp(p->op, "share") != 0 || strcmp(part_party(p), recipient) == 0)
+		return (0);
+	for (i = 0; i < p->n_parties; i++) {
+		if (strcmp(p->parties[i], recipient) == 0)
+			return (fail(ST_REFUSED, "%s: is the share of '%s'; it must not go to '%s', who has another one of the same data",
+			    reader_name(r), part_party(p), recipient));
+	}
+	return (0);
+}
+
+static int
+seal(struct reader *r, struct writer *w, const char *recipient)
 {
 	const struct record *record;
 	int rc;
 
 	while ((rc = reader_record(r, &record)) == 1) {
-		if (writer_record(w, record) == -1)
+		if (check_recipient(r, record->part, recipient) == -1 || writer_record(w, record) == -1)
 			return (-1);
 	}
 	return (rc);
@@ -48,7 +66,7 @@ run(char **operands, size_t count)
 	if (parties_require(to.parties, operands[0], ST_USAGE) == NULL || (r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
 	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
 		goto out;
-	rc = seal(r, w);
+	rc = seal(r, w, to.recipient);
 out:
 	rc = streams_finish(w, rc);
 	reader_close(r);

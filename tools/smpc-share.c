@@ -281,9 +281,13 @@ open_outputs(struct job *j)
 
 	if (check_outputs(j) == -1)
 		return (-1);
-	if (sealed && (seal.identity = streams_identity(&failed)) == NULL)
-		return (failed ? -1 : usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
-	if (sealed && (owner = parties_find_key(j->parties, seal.identity->public)) != NULL && owner->role == PARTY_DEALER)
+	seal.identity = (j->parties != NULL) ? streams_identity(&failed) : NULL;
+	if (failed)
+		return (-1);
+	if (sealed && seal.identity == NULL)
+		return (usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
+	if (seal.identity != NULL && (owner = parties_find_key(j->parties, seal.identity->public)) != NULL &&
+	    owner->role == PARTY_DEALER)
 		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs an identity of its own",
 		    owner->name));
 	for (i = 0; i < j->n_parties; i++) {
@@ -311,6 +315,7 @@ commit_outputs(struct job *j)
 		if (sink_finish(j->sinks[i]) == -1)
 			return (-1);
 	}
+	output_hold_signals(1);
 	for (i = 0; i < j->n_parties && rc == 0; i++) {
 		s = j->sinks[i];
 		j->sinks[i] = NULL;
@@ -321,10 +326,23 @@ commit_outputs(struct job *j)
 		if (lstat(j->paths[i].data, &st) == 0 && S_ISREG(st.st_mode))
 			unlink(j->paths[i].data);
 	}
+	output_hold_signals(0);
 	return (rc);
 }
 
 /* ---- sharing ---- */
+
+static int
+open_table(struct job *j, const char *path)
+{
+
+	if ((j->table = table_open(path, &j->options)) == NULL)
+		return (-1);
+	if (table_columns(j->table) > PART_MAX_COLUMNS)
+		return (fail(ST_FAILED, "%s: %zu columns are more than the %zu that fit a record", path, table_columns(j->table),
+		    PART_MAX_COLUMNS));
+	return (0);
+}
 
 static int
 describe(struct job *j)
@@ -336,8 +354,6 @@ describe(struct job *j)
 
 	if (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES) || columns_name_fault(name, strlen(name)) != NULL)
 		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
-	if (cols > PART_MAX_COLUMNS)
-		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", cols, PART_MAX_COLUMNS));
 	if ((j->part = part_new()) == NULL || (names = mem_array(cols, sizeof(*names))) == NULL)
 		return (-1);
 	for (i = 0; i < cols; i++)
@@ -400,10 +416,23 @@ open_session(void)
 
 	descriptor_add(&d, "op", "share");
 	descriptor_add(&d, "from", from);
-	return (interactive_open(&d, &from, 1, true));
+	return (interactive_open(&d, &from, 1, false));
 }
 
-/* The owner: read the table first, so that nobody waits for one that is wrong; then share it over the links. */
+/* Read a file to its end before the others are called, so that nobody comes for a table that is wrong. */
+static int
+check_table(struct job *j, const char *path)
+{
+	struct job trial = { .options = j->options };
+	int rc = -1;
+
+	if (open_table(&trial, path) == 0)
+		rc = check_rows(&trial);
+	table_close(trial.table);
+	return (rc);
+}
+
+/* The owner: check the table, then share it over the links. */
 static int
 share_from(struct job *j, const char *own, const char *path)
 {
@@ -414,7 +443,9 @@ share_from(struct job *j, const char *own, const char *path)
 	int rc = -1;
 
 	if (set_table_options(&j->options) == -1 || name_parties(j) == -1 ||
-	    (j->table = table_open(path, &j->options)) == NULL || describe(j) == -1)
+	    open_table(j, path) == -1 || describe(j) == -1)
+		return (-1);
+	if (check_outputs(j) == -1 || (strcmp(path, "-") != 0 && check_table(j, path) == -1))
 		return (-1);
 	for (i = 0; i < j->n_parties; i++) {
 		if (strcmp(j->names[i], own) != 0)
@@ -444,7 +475,7 @@ share_to_us(struct job *j, const char *own)
 
 	j->names[0] = own;
 	j->n_parties = 1;
-	if (name_output(j, 0) == -1)
+	if (check_outputs(j) == -1 || name_output(j, 0) == -1)
 		return (-1);
 	if ((w = writer_open(j->paths[0].data, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text, NULL)) == NULL)
 		return (-1);
@@ -463,8 +494,8 @@ share_in_session(struct job *j, char **operands, size_t count)
 	const struct party *owner;
 	bool failed;
 
-	if (numbered != 0 || additive || modulus != NULL || check)
-		return (usage("--from shares by the masked scheme, among the parties of the parties file"));
+	if (numbered != 0 || additive || modulus != NULL || check || no_seal || stream_options.identity != NULL)
+		return (usage("--from shares by the masked scheme, among the parties of the parties file, over links"));
 	if (!agent_present())
 		return (usage("--from takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
 	if ((j->parties = streams_parties(&failed)) == NULL || own == NULL)
@@ -475,8 +506,9 @@ share_in_session(struct job *j, char **operands, size_t count)
 		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner is somebody else", from));
 	if (strcmp(own, from) == 0)
 		return (share_from(j, own, (count > 0) ? operands[0] : "-"));
-	if (count > 0)
-		return (usage("the owner, '%s', gives the table; '%s' gives none", from, own));
+	if (count > 0 || columns.count + excluded.count + one_hot.count + scales.count + raw.count > 0 || standardize ||
+	    no_header || fraction_bits != UINT64_MAX || delimiter != NULL || strcmp(na, "error") != 0)
+		return (usage("the owner, '%s', gives the table and says how it is read; '%s' does not", from, own));
 	return (share_to_us(j, own));
 }
 
@@ -486,7 +518,7 @@ share(struct job *j, const char *path)
 
 	if (set_table_options(&j->options) == -1 || (!check && find_parties(j) == -1))
 		return (-1);
-	if ((j->table = table_open(path, &j->options)) == NULL)
+	if (open_table(j, path) == -1)
 		return (-1);
 	if (check)
 		return (check_rows(j));

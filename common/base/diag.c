@@ -39,6 +39,9 @@ print_line(const char *format, va_list ap)
 	for (p = line; *p != '\0'; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
+		/* U+0080 to U+009F are controls, too. */
+		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
+			p[0] = p[1] = '?';
 	}
 	fprintf(stderr, "%s: %s\n", name, line);
 }

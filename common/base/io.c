@@ -127,16 +127,36 @@ out:
 	return (rc);
 }
 
+/* Signals that end the process, and that it cleans up at. */
+static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU };
+#define N_ENDING (sizeof(ending) / sizeof(ending[0]))
+
+static void
+ending_signals(sigset_t *set)
+{
+	size_t i;
+
+	sigemptyset(set);
+	for (i = 0; i < N_ENDING; i++)
+		sigaddset(set, ending[i]);
+}
+
 static void
 block_signals(sigset_t *old)
 {
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	ending_signals(&set);
 	pthread_sigmask(SIG_BLOCK, &set, old);
+}
+
+void
+output_hold_signals(int hold)
+{
+	sigset_t set;
+
+	ending_signals(&set);
+	pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
 }
 
 /* Create the temporary file of ${o} beside its target and note its name for the signal handler. */
@@ -218,6 +238,15 @@ descriptor_of(const char *path)
 	return (-1);
 }
 
+/* What an output path leads to, if it exists. */
+static int
+look_at(const char *path, struct stat *st)
+{
+	int fd = (strcmp(path, "-") == 0) ? STDOUT_FILENO : descriptor_of(path);
+
+	return ((fd != -1) ? fstat(fd, st) : stat(path, st));
+}
+
 int
 io_same_place(const char *a, const char *b)
 {
@@ -225,10 +254,9 @@ io_same_place(const char *a, const char *b)
 	const char *base_a, *base_b;
 	struct stat st_a, st_b;
 
-	if (strcmp(a, b) == 0)
-		return (1);
-	if (stat(a, &st_a) == 0 && stat(b, &st_b) == 0 && st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino)
-		return (1);
+	/* A device such as /dev/null takes anything. */
+	if (look_at(a, &st_a) == 0 && look_at(b, &st_b) == 0)
+		return (st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino && !S_ISCHR(st_a.st_mode));
 	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b, &base_b) == 0 &&
 	    strcmp(dir_a, dir_b) == 0 && strcmp(base_a, base_b) == 0);
 }
@@ -302,6 +330,13 @@ output_fd(const struct output *o)
 	return (o->fd);
 }
 
+int
+output_is_temporary(const struct output *o)
+{
+
+	return (o->temporary != NULL);
+}
+
 const char *
 output_name(const struct output *o)
 {
@@ -344,6 +379,8 @@ name_output(struct output *o)
 	if (link(o->temporary, o->path) == -1) {
 		if (errno == EEXIST)
 			return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
+		if (errno == EPERM || errno == EOPNOTSUPP)
+			return (fail(ST_FAILED, "%s: this file system has no hard links; -f writes without them", o->path));
 		return (fail_errno(o->path));
 	}
 	drop_temporary(o, 1);
@@ -405,7 +442,6 @@ on_signal(int sig)
 void
 output_cleanup_on_signal(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ, SIGXCPU };
 	struct sigaction sa, old;
 	size_t i;
 
@@ -413,8 +449,8 @@ output_cleanup_on_signal(void)
 	sa.sa_handler = on_signal;
 	sa.sa_flags = (int)SA_RESETHAND;
 	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-			sigaction(signals[i], &sa, NULL);
+	for (i = 0; i < N_ENDING; i++) {
+		if (sigaction(ending[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(ending[i], &sa, NULL);
 	}
 }

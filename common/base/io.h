@@ -64,6 +64,12 @@ int output_fd(const struct output *o);
 const char *output_name(const struct output *o);
 
 /*
+ * output_is_temporary(o):
+ * Whether it is a file of our own, which nobody has seen yet and may be written anywhere.
+ */
+int output_is_temporary(const struct output *o);
+
+/*
  * output_commit(o):
  * Sync and rename the file into place, or close a directly written output and check the close.  Frees ${o} in any
  * case; on failure nothing is left behind.  Return 0 or -1 (reported).
@@ -77,8 +83,15 @@ int output_commit(struct output *o);
 void output_abort(struct output *o);
 
 /*
+ * output_hold_signals(hold):
+ * Keep the signals that end this process waiting, so that several outputs are committed together or not at all; or let
+ * them come again.
+ */
+void output_hold_signals(int hold);
+
+/*
  * io_same_place(a, b):
- * Whether two paths are the same file, or would be if it were made.
+ * Whether two paths are the same file or pipe, or would be if it were made; "-" is standard output.
  */
 int io_same_place(const char *a, const char *b);
 

@@ -1,5 +1,10 @@
 #include "cli/interactive.h"
 
+#include <string.h>
+
+#include "base/diag.h"
+#include "cli/streams.h"
+
 struct interactive_options interactive_options = { .wait = SESSION_DEFAULT_WAIT };
 
 struct session *
@@ -7,12 +12,23 @@ interactive_open(struct descriptor *d, const char *const *guests, size_t n_guest
 {
 	struct session_request request = { .descriptor = d, .guests = guests, .n_guests = n_guests, .guest = guest,
 		.wait = interactive_options.wait };
+	const struct parties *parties;
 	struct session *s;
+	bool failed = false;
 
 	if (interactive_options.tag != NULL)
 		descriptor_add(d, "tag", interactive_options.tag);
 	s = session_open(&request);
 	buf_free(&d->text);
+	if (s != NULL && (parties = streams_parties(&failed)) != NULL &&
+	    memcmp(parties_digest(parties), session_parties_digest(s), HASH_BYTES) != 0) {
+		fail(ST_REFUSED, "%s is not the parties file that this party's agent was started with", parties->file);
+		failed = true;
+	}
+	if (failed) {
+		session_abort(s);
+		return (NULL);
+	}
 	return (s);
 }
 

@@ -50,9 +50,8 @@ load_keys(struct keys *keys)
 }
 
 static int
-open_by_agent(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher)
+open_by_agent(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
 {
-	char sender[PARTY_NAME_BYTES + 1];
 
 	return (agent_unseal(preamble, bytes, cipher, sender));
 }
@@ -61,9 +60,12 @@ open_by_agent(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher
 static const struct keyring *
 keyring(void)
 {
-	static const struct keyring own = { load_keys, NULL }, agents = { load_keys, open_by_agent };
+	static struct keyring k;
 
-	return ((agent_present() && stream_options.identity == NULL) ? &agents : &own);
+	k.load = load_keys;
+	k.open = (agent_present() && stream_options.identity == NULL) ? open_by_agent : NULL;
+	k.sealed_by = stream_options.sealed_by;
+	return (&k);
 }
 
 struct reader *

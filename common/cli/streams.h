@@ -13,6 +13,7 @@ struct stream_options {
 	const char *identity;
 	const char *parties;
 	const char *output;
+	const char *sealed_by;
 	bool text;
 };
 
@@ -22,7 +23,9 @@ extern struct stream_options stream_options;
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,                                              \
 	    "identity file that opens sealed streams (default: $SMPC_IDENTITY)" },                                         \
 	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,                                               \
-	    "parties.json, which names who may have sealed them (default: $SMPC_PARTIES)" }
+	    "parties.json, which names who may have sealed them (default: $SMPC_PARTIES)" },                               \
+	{ 0, "sealed-by", "NAMES", OPT_STRING, &stream_options.sealed_by, 0, 0,                                            \
+	    "refuse what was not sealed by one of these names, separated by commas" }
 
 #define STREAM_OUTPUT_OPTIONS                                                                                          \
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,                                                 \

@@ -1,5 +1,7 @@
 #include "cli/tool.h"
 
+#include <jansson.h>
+#include <malloc.h>
 #include <sodium.h>
 
 #include <fcntl.h>
@@ -8,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -310,6 +313,16 @@ free_lists(const struct tool *tool)
 	}
 }
 
+/* Keys in text records pass through the memory of the JSON library. */
+static void
+wipe_and_free(void *p)
+{
+
+	if (p != NULL)
+		mem_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
 int
 tool_main(const struct tool *tool, int argc, char **argv)
 {
@@ -318,6 +331,9 @@ tool_main(const struct tool *tool, int argc, char **argv)
 	int rc;
 
 	running = tool;
+	/* A core dump would hold secrets. */
+	json_set_alloc_funcs(malloc, wipe_and_free);
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	diag_init((argc > 0) ? argv[0] : NULL);
 	if (claim_standard_descriptors() == -1 || (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
 		return (ST_FAILED);

@@ -89,6 +89,9 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	shown(value, s, len);
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
+	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields separated by another character? -d "
+		    "says by which", value));
 	if (c->options->remedies)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot takes "
 		    "text", value));

@@ -87,7 +87,7 @@ refuse_id(const struct combine *c, size_t i, size_t j)
 	hex_encode(hex, a->id, ID_BYTES);
 	hex_encode(other, b->id, ID_BYTES);
 	return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': not the same data, or not the "
-	    "same steps (%.12s..., made by '%s', and %.12s..., made by '%s')", reader_name(c->readers[i]), part_party(a),
+	    "same steps (%.12s..., made by '%s', and %.12s..., made by '%s'); smpc-info shows where they come from", reader_name(c->readers[i]), part_party(a),
 	    part_party(b), hex, a->op, other, b->op));
 }
 
@@ -209,7 +209,7 @@ static int
 need_words(struct combine *c, size_t words)
 {
 
-	if (words <= c->capacity)
+	if (words <= c->capacity && c->words != NULL)
 		return (0);
 	mem_wipe_free(c->words, c->capacity * sizeof(uint64_t));
 	mem_wipe_free(c->check, c->capacity * sizeof(uint64_t));

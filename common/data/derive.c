@@ -42,8 +42,8 @@ part_derive(const struct part *p, const char *op, const char *params, const stru
 }
 
 void
-public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t rows, uint64_t cols,
-    const uint64_t *words)
+public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t divisor, uint64_t rows,
+    uint64_t cols, const uint64_t *words)
 {
 	char text[24];
 	struct hash h;
@@ -53,6 +53,7 @@ public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_b
 	hash_string(&h, "smpc-public-1");
 	hash_string(&h, (modulus == 0) ? "18446744073709551616" : text);
 	hash_u64(&h, fraction_bits);
+	hash_u64(&h, divisor);
 	hash_u64(&h, rows);
 	hash_u64(&h, cols);
 	hash_bytes(&h, words, rows * cols * sizeof(*words));

@@ -8,7 +8,8 @@
 
 #include "data/part.h"
 
-/* An input of an operation: a part, and the row of it at which the result begins. */
+/* An input of an operation: a part, and the row of it at which the result begins, or INPUT_REPEATED. */
+#define INPUT_REPEATED UINT64_MAX
 struct input {
 	const uint8_t *id;
 	uint64_t row;
@@ -23,10 +24,10 @@ struct part *part_derive(const struct part *p, const char *op, const char *param
     size_t count);
 
 /*
- * public_digest(id, modulus, fraction_bits, rows, cols, words):
+ * public_digest(id, modulus, fraction_bits, divisor, rows, cols, words):
  * The digest that stands for a public operand among the inputs.
  */
-void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t rows, uint64_t cols,
-    const uint64_t *words);
+void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t divisor, uint64_t rows,
+    uint64_t cols, const uint64_t *words);
 
 #endif /* !SMPC_DATA_DERIVE_H */

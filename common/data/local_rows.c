@@ -103,6 +103,8 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 	const struct operand *o = state;
 	struct scale s = scale_of(in);
 
+	if (in->modulus != o->modulus)
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time", in->name));
 	if (in->cols != o->rows)
 		return (fail(ST_FAILED, "shapes disagree: the stream has %zu columns, the public matrix %zu rows", in->cols,
 		    o->rows));

@@ -46,6 +46,7 @@ take_rows(struct writer *w, const struct rows *rows, size_t first, size_t n)
 int
 local_head(struct reader *r, uint64_t count, struct writer *w)
 {
+	const struct record *record;
 	uint64_t left = 0, n;
 	char params[24];
 	struct part *p;
@@ -62,13 +63,19 @@ local_head(struct reader *r, uint64_t count, struct writer *w)
 				return (-1);
 			begun = true;
 		}
+		if (left == 0 && !begun) {
+			/* The rest is read, so that damage is seen, but not expanded. */
+			if (reader_record(r, &record) == -1)
+				return (-1);
+			continue;
+		}
 		if (reader_rows(r, SIZE_MAX, &rows) == -1)
 			return (-1);
 		n = (rows.rows < left) ? rows.rows : left;
 		if (n > 0 && take_rows(w, &rows, 0, (size_t)n) == -1)
 			return (-1);
 		left -= n;
-		if (begun && rows.ends_part) {
+		if (begun && (rows.ends_part || left == 0)) {
 			begun = false;
 			if (writer_end(w) == -1)
 				return (-1);

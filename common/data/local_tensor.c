@@ -122,8 +122,11 @@ fold_start(struct fold *f, const struct rows *rows)
 	ring_init(&f->R, rows->part->modulus);
 	f->cols = rows->part->cols;
 	f->words = ((f->left != NULL) ? f->left->rows : 1) * f->cols;
+	if (f->left != NULL && rows->part->modulus != f->left->modulus)
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time",
+		    rows->part->name));
 	for (i = 0; i < rows->n_planes; i++) {
-		if (f->words / f->cols > RECORD_MAX_WORDS || (f->planes[i] = mem_array(f->words, sizeof(uint64_t))) == NULL)
+		if ((f->planes[i] = mem_array(f->words, sizeof(uint64_t))) == NULL)
 			return (-1);
 	}
 	return (0);
@@ -161,6 +164,8 @@ fold_rows(void *state, const struct rows *rows, uint64_t row)
 	if (f->planes[0] == NULL && fold_start(f, rows) == -1)
 		return (-1);
 	f->rows += rows->rows;
+	if (rows->rows == 0)
+		return (0);
 	if (f->left != NULL)
 		return (fold_left(f, rows, row));
 	for (i = 0; i < rows->n_planes; i++) {

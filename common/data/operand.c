@@ -69,8 +69,8 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 	if (rc == FIXED_RANGE)
 		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits", text, o->fraction_bits));
 	if (v == 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK && d != 0)
-		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; --fraction-bits gives a factor more, a "
-		    "term has those of the shares", text, o->fraction_bits));
+		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; a factor takes more with "
+		    "--fraction-bits, a term has those of the shares", text, o->fraction_bits));
 	ring_init(&R, o->modulus);
 	word = ring_from_int(&R, v);
 	o->cols = 1;
@@ -191,7 +191,7 @@ load_file(const char *path, struct operand *o, struct buf *words)
 	}
 	reader_close(r);
 	table_close(t);
-	free(data);
+	mem_wipe_free(data, bytes);
 	return (rc);
 }
 
@@ -211,7 +211,7 @@ static void
 set_digest(struct operand *o)
 {
 
-	public_digest(o->digest, o->modulus, o->fraction_bits, o->rows, o->cols, o->words);
+	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols, o->words);
 }
 
 int

@@ -96,6 +96,8 @@ parse_name(const json_t *entry, struct place *at, struct party *party)
 
 	if (string_field(entry, at, "name", 0, &s) == -1)
 		return (-1);
+	if (strcmp(s, "all") == 0)
+		return (bad(at, "name", "\"all\" means everybody"));
 	if (!name_valid(s))
 		return (bad(at, "name", "must be 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first"));
 	strcpy(party->name, s);

@@ -203,8 +203,8 @@ npy_begin(struct printer *p)
 
 	if (p->tensors > 0)
 		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, such as '%s'", p->part->name));
-	/* Standard output may be a pipe, or a file that held something before. */
-	if (p->how->path == NULL || strcmp(p->how->path, "-") == 0 || lseek(p->fd, 0, SEEK_CUR) == -1) {
+	/* What is not a file of our own may be a pipe, or hold something already. */
+	if (!output_is_temporary(p->output)) {
 		if ((p->spool = tmpfile()) == NULL)
 			return (fail_errno("temporary file"));
 		p->fd = fileno(p->spool);

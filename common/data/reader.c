@@ -162,6 +162,10 @@ fetch_ahead(struct reader *r)
 			break;
 		source_unseal_end(r->source);
 	}
+	/* What was not sealed must not pass for what was. */
+	if (rc == 1 && r->current != NULL && (slot->sender[0] == '\0') != (r->current->sender[0] == '\0'))
+		return (fail(ST_REFUSED, "%s: is %s, what comes before is %s", slot->where,
+		    (slot->sender[0] != '\0') ? "sealed" : "not sealed", (slot->sender[0] != '\0') ? "not" : "sealed"));
 	r->number++;
 	r->ahead = (rc == 1) ? slot : NULL;
 	r->ahead_done = true;
@@ -248,7 +252,7 @@ static int
 need_expansion(struct reader *r, size_t words)
 {
 
-	if (words <= r->capacity)
+	if (words <= r->capacity && r->expanded != NULL)
 		return (0);
 	mem_wipe_free(r->expanded, r->capacity * sizeof(uint64_t));
 	mem_wipe_free(r->addend, r->capacity * sizeof(uint64_t));

@@ -101,7 +101,7 @@ static int
 need_words(struct record *r, size_t n)
 {
 
-	if (n <= r->capacity)
+	if (n <= r->capacity && r->words != NULL)
 		return (0);
 	mem_wipe_free(r->words, r->capacity * sizeof(*r->words));
 	r->capacity = 0;
@@ -234,6 +234,9 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 		if (source_unseal(s) == -1)
 			return (-1);
 	}
+	if (source_check_sender(s, r->where) == -1)
+		return (-1);
+	snprintf(r->sender, sizeof(r->sender), "%s", source_sender(s));
 	if (next == NEXT_TEXT) {
 		r->text = true;
 		return ((source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1) ? -1 : 1);
@@ -372,8 +375,9 @@ take_text_fields(struct record *r, json_t *root)
 	if (!json_is_integer(v) || json_integer_value(v) != VERSION)
 		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1", r->where));
 	json_object_del(root, "smpc");
-	if (!json_is_array(json_object_get(root, "words")))
-		return (fail(ST_FAILED, "%s: field 'words' is missing or not an array", r->where));
+	/* Its elements were taken out already, unless it is spelled in another way. */
+	if (!json_is_array(json_object_get(root, "words")) || json_array_size(json_object_get(root, "words")) != 0)
+		return (fail(ST_FAILED, "%s: field 'words' is missing, not an array, or its name has escapes", r->where));
 	json_object_del(root, "words");
 	if ((v = json_object_get(root, "digest")) != NULL) {
 		if (!json_is_string(v) || hex_decode(r->digest, HASH_BYTES, json_string_value(v)) == -1)

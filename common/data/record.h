@@ -39,6 +39,7 @@ struct record {
 	uint8_t payload_digest[HASH_BYTES]; /* computed */
 	struct worker *worker;              /* computes it */
 	char where[512];                    /* what messages begin with */
+	char sender[64 + 1];                /* who sealed it; empty: nobody */
 };
 
 /*

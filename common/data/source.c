@@ -41,6 +41,7 @@ struct opening {
 	struct seal seal;
 	struct window plain;
 	uint8_t chunk[SEAL_CHUNK_MAX];
+	char sender[PARTY_NAME_BYTES + 1];
 };
 
 static struct source *
@@ -250,9 +251,10 @@ sealed_sender(const struct source *s, const struct keys *keys, const uint8_t *he
 		    h.to, h.from));
 	if ((*sender = parties_find(keys->parties, h.from)) == NULL)
 		return (fail(ST_REFUSED, "%s: says it was sealed by '%s', who is not in the parties file", s->name, h.from));
-	recipient = parties_find(keys->parties, h.to);
-	if (recipient == NULL || memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) != 0)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key the one given with -i is not", s->name, h.to));
+	if ((recipient = parties_find(keys->parties, h.to)) == NULL)
+		return (fail(ST_REFUSED, "%s: is sealed to '%s', who is not in the parties file", s->name, h.to));
+	if (memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) != 0)
+		return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key in the parties file is not that of our identity", s->name, h.to));
 	return (0);
 }
 
@@ -286,7 +288,8 @@ source_unseal(struct source *s)
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
 	if (elsewhere) {
-		if (s->keyring->open(preamble, SEAL_PREAMBLE_BYTES(header_bytes), &s->opening->seal.cipher) == 0)
+		if (s->keyring->open(preamble, SEAL_PREAMBLE_BYTES(header_bytes), &s->opening->seal.cipher,
+		    s->opening->sender) == 0)
 			return (0);
 		source_unseal_end(s);
 		return (-1);
@@ -294,9 +297,36 @@ source_unseal(struct source *s)
 	if (open_start(&s->opening->seal, keys.identity->secret, sender->key, preamble,
 	    SEAL_PREAMBLE_BYTES(header_bytes)) == -1) {
 		source_unseal_end(s);
-		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or damaged", s->name, sender->name));
+		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or damaged, or the parties files differ", s->name,
+		    sender->name));
 	}
+	strcpy(s->opening->sender, sender->name);
 	return (0);
+}
+
+const char *
+source_sender(const struct source *s)
+{
+
+	return ((s->opening != NULL) ? s->opening->sender : "");
+}
+
+int
+source_check_sender(const struct source *s, const char *where)
+{
+	const char *name = source_sender(s), *p;
+	size_t len;
+
+	if (s->keyring == NULL || s->keyring->sealed_by == NULL)
+		return (0);
+	if (name[0] == '\0')
+		return (fail(ST_REFUSED, "%s: is not sealed, by '%s' or anybody", where, s->keyring->sealed_by));
+	for (p = s->keyring->sealed_by; *p != '\0'; p += len + (p[len] == ',')) {
+		len = strcspn(p, ",");
+		if (strlen(name) == len && memcmp(name, p, len) == 0)
+			return (0);
+	}
+	return (fail(ST_REFUSED, "%s: was sealed by '%s', not by '%s'", where, name, s->keyring->sealed_by));
 }
 
 bool

@@ -24,11 +24,13 @@ struct keys {
 
 /*
  * Where the keys are to be had when a sealed stream is met.  load() gives them; open() instead, where it is not NULL, has
- * somebody else, who holds the identity, open the stream with this preamble.  They return 0 or -1 (reported).
+ * somebody else, who holds the identity, open the stream with this preamble, and writes the name of who sealed it.  They
+ * return 0 or -1 (reported).
  */
 struct keyring {
 	int (*load)(struct keys *keys);
-	int (*open)(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher);
+	int (*open)(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender);
+	const char *sealed_by; /* the only ones who may have sealed, separated by commas; NULL: anybody, or nobody */
 };
 
 struct source;
@@ -83,6 +85,13 @@ int source_line(struct source *s, struct buf *line, size_t max_bytes);
  * as an end of input until source_unseal_end.  Return 0 or -1 (reported).
  */
 int source_unseal(struct source *s);
+
+/*
+ * source_sender(s), source_check_sender(s, where):
+ * Who sealed what is being read, "" where it is not sealed; and refuse it (reported) if the keyring demands another one.
+ */
+const char *source_sender(const struct source *s);
+int source_check_sender(const struct source *s, const char *where);
 
 /*
  * source_is_sealed(s), source_unseal_end(s):

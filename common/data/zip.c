@@ -241,7 +241,7 @@ zip_inputs(const struct zip *z, struct input *inputs)
 
 	for (i = 0; i < z->count; i++) {
 		inputs[i].id = z->strands[i].part->id;
-		inputs[i].row = z->strands[i].row;
+		inputs[i].row = z->strands[i].repeats ? INPUT_REPEATED : z->strands[i].row;
 	}
 }
 

@@ -1,5 +1,6 @@
 #include "mpc/reveal.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,23 +106,54 @@ compare(const struct reveal *r, const struct summary *own, const struct summary 
 	return (0);
 }
 
+/*
+ * How much of the summaries two members exchange.  The dealer gets nothing that depends on m, not even a hash: he knows all
+ * masks and could try out what the hash is of.
+ */
+static size_t
+compared_bytes(enum party_role a, enum party_role b)
+{
+
+	if (a == PARTY_COMPUTING && b == PARTY_COMPUTING)
+		return (sizeof(struct summary));
+	return ((holds_share(a) && holds_share(b)) ? offsetof(struct summary, masked) : 0);
+}
+
+/* All tell all whether they found a difference, so that everybody ends with the same status. */
+static int
+settle(const struct reveal *r, int rc)
+{
+	struct exchange items[MAX_MEMBERS];
+	uint8_t own = (rc == 0), others[MAX_MEMBERS];
+	size_t i;
+
+	for (i = 0; i < session_peers(r->session); i++)
+		items[i] = (struct exchange){ &own, 1, &others[i], 1 };
+	if (session_exchange(r->session, items) == -1)
+		return (-1);
+	for (i = 0; i < session_peers(r->session) && rc == 0; i++) {
+		if (others[i] != 1)
+			rc = fail(ST_REFUSED, "party '%s' refuses: the parties' shares do not agree", session_peer(r->session, i)->name);
+	}
+	return (rc);
+}
+
 static int
 agree(const struct reveal *r)
 {
 	struct summary own, others[MAX_MEMBERS];
 	struct exchange items[MAX_MEMBERS];
-	size_t i;
+	size_t i, bytes;
 
 	if (summarize(r, &own) == -1)
 		return (-1);
-	memset(items, 0, sizeof(items));
 	for (i = 0; i < session_peers(r->session); i++) {
-		if (holds_share(session_peer(r->session, i)->role))
-			items[i] = (struct exchange){ &own, sizeof(own), &others[i], sizeof(others[i]) };
+		bytes = compared_bytes(own_party(r)->role, session_peer(r->session, i)->role);
+		items[i] = (struct exchange){ &own, bytes, &others[i], bytes };
 	}
 	if (session_exchange(r->session, items) == -1)
 		return (-1);
-	return (compare(r, &own, others));
+	return (settle(r, compare(r, &own, others)));
 }
 
 /* ---- 2: sending, with masks that are drawn anew ---- */
@@ -343,7 +375,7 @@ reveal_run(const struct reveal *r)
 
 	if (session_peers(r->session) > MAX_MEMBERS - 1)
 		return (fail(ST_FAILED, "more than %d parties", MAX_MEMBERS));
-	if (r->open != NULL && agree(r) == -1)
+	if (((r->open != NULL) ? agree(r) : settle(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];

@@ -11,7 +11,7 @@
  *      To the dealer the first computing party sends m alone.
  *   3  The receiver puts them together, with all checks of smpc-reveal on files.
  *
- * Rounds   1, and the transfer.
+ * Rounds   2, and the transfer.
  * Reveals  the stream, to the one who is named, or to all members in the order of the parties file.
  */
 

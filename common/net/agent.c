@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,12 @@ free_place(struct agent *a)
 {
 	size_t i, oldest = 0;
 
+	/* Those that have not even given their names go before those in the middle of a handshake. */
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if (a->incoming[i] == NULL)
 			return (i);
-		if (a->incoming[i]->deadline < a->incoming[oldest]->deadline)
+		if (a->incoming[i]->step < a->incoming[oldest]->step || (a->incoming[i]->step == a->incoming[oldest]->step &&
+		    a->incoming[i]->deadline < a->incoming[oldest]->deadline))
 			oldest = i;
 	}
 	link_free(a->incoming[oldest]);
@@ -95,12 +98,9 @@ note_refusal(struct agent *a, const struct link *l)
 {
 	struct peer *p = (l->peer != NULL) ? &a->peers[l->peer - a->self.parties->entries] : NULL;
 
-	if (a->options->verbose || (l->refused && (p == NULL || !p->told)))
+	if (a->options->verbose || (l->refused && (p == NULL || strcmp(p->trouble, l->why) != 0)))
 		warn("refused a connection: %s", l->why);
-	if (!l->refused || p == NULL)
-		return;
-	p->told = true;
-	if (p->control != NULL)
+	if (!l->refused || p == NULL || p->control != NULL)
 		return;
 	snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
 	p->trouble_refused = true;
@@ -172,6 +172,8 @@ set_environment(const struct agent *a)
 
 	if ((path = realpath(a->options->parties_path, NULL)) == NULL)
 		return (fail_errno(a->options->parties_path));
+	/* The command's tools ask the agent; they have no use for the key. */
+	(void)unsetenv("SMPC_IDENTITY");
 	if (setenv("SMPC_LINK", a->socket_path, 1) == -1 || setenv("SMPC_PARTY", a->self.party->name, 1) == -1 ||
 	    setenv("SMPC_PARTIES", path, 1) == -1) {
 		free(path);
@@ -245,7 +247,7 @@ static bool
 finished(struct agent *a)
 {
 
-	return (a->stopping && (peers_all_know(a) || clock_ms() > a->stop_by));
+	return (a->stopping && ((peers_all_know(a) && a->child == -1) || clock_ms() > a->stop_by));
 }
 
 static int
@@ -275,6 +277,9 @@ loop(struct agent *a)
 		}
 	}
 	free(p.fds);
+	/* A command that takes no notice of the signal that was passed on. */
+	if (a->child > 0)
+		kill(a->child, SIGKILL);
 	return (0);
 }
 
@@ -350,30 +355,51 @@ agent_free(struct agent *a)
 	free(a);
 }
 
+/* Print an assignment for a shell, quoted. */
+static void
+print_variable(const char *name, const char *value)
+{
+	const char *s;
+
+	printf("%s='", name);
+	for (s = value; *s != '\0'; s++) {
+		if (*s == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar(*s);
+	}
+	printf("'; export %s;\n", name);
+}
+
 /* Go to the background; the parent prints what a shell is to evaluate, and ends. */
 static int
 detach(const struct agent *a)
 {
 	pid_t pid;
-	int null;
+	int null, fd;
 
 	if ((pid = fork()) == -1)
 		return (fail_errno("fork"));
 	if (pid > 0) {
-		printf("SMPC_LINK=%s; export SMPC_LINK;\nSMPC_PARTY=%s; export SMPC_PARTY;\n", getenv("SMPC_LINK"),
-		    a->self.party->name);
-		printf("SMPC_PARTIES='%s'; export SMPC_PARTIES;\nSMPC_AGENT_PID=%ld; export SMPC_AGENT_PID;\n",
-		    getenv("SMPC_PARTIES"), (long)pid);
+		print_variable("SMPC_LINK", getenv("SMPC_LINK"));
+		print_variable("SMPC_PARTY", a->self.party->name);
+		print_variable("SMPC_PARTIES", getenv("SMPC_PARTIES"));
+		printf("SMPC_AGENT_PID=%ld; export SMPC_AGENT_PID;\n", (long)pid);
 		fflush(stdout);
 		_exit(ferror(stdout) ? ST_FAILED : ST_OK);
 	}
 	setsid();
-	if ((null = open("/dev/null", O_RDWR)) != -1) {
-		dup2(null, STDIN_FILENO);
-		dup2(null, STDOUT_FILENO);
-		if (null > STDERR_FILENO)
-			close(null);
+	/* Nothing of the shell's is held open: $(smpc-party ...) would wait for it for ever. */
+	if ((null = open("/dev/null", O_RDWR)) == -1)
+		return (fail_errno("/dev/null"));
+	for (fd = 0; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	for (fd = STDERR_FILENO + 1; fd < 1024; fd++) {
+		if (fd != a->listener && fd != a->tool_listener && fd != a->ledger)
+			close(fd);
 	}
+	/* The lock of the secret's memory is not inherited. */
+	(void)sodium_mlock((void *)(uintptr_t)a->self.identity, sizeof(*a->self.identity));
 	return (0);
 }
 
@@ -385,7 +411,7 @@ agent_run(const struct agent_options *options, int *status)
 
 	if ((a = mem_array(1, sizeof(*a))) == NULL)
 		return (-1);
-	if (identify(a, options) == -1 || (a->ledger = ledger_open(NULL)) == -1 || peers_start(a) == -1 ||
+	if (identify(a, options) == -1 || (a->ledger = ledger_open(a->self.party->name)) == -1 || peers_start(a) == -1 ||
 	    start_listening(a) == -1 || tools_listen(a) == -1 || set_environment(a) == -1)
 		goto out;
 	if (options->detach && detach(a) == -1)

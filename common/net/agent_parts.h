@@ -16,8 +16,8 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define MAX_INCOMING 64 /* connections that have not proved who they are */
-#define MAX_PARKED 64   /* data links whose session has not been announced here yet */
+#define MAX_INCOMING 256 /* connections that have not proved who they are */
+#define MAX_PARKED 128   /* data links whose session has not been announced here yet */
 #define MAX_TOOLS 256
 #define PING_MS 2000
 #define DEAD_MS 15000
@@ -121,6 +121,7 @@ struct polled {
 void polled_add(struct polled *p, int fd, short events);
 
 /* agent_peers.c: control links */
+bool peers_share(const struct party *p);
 int peers_start(struct agent *a);
 void peers_step(struct agent *a);
 void peers_poll(struct agent *a, struct polled *p);

@@ -18,8 +18,8 @@
 
 /* ---- who calls whom ---- */
 
-static bool
-shares(const struct party *p)
+bool
+peers_share(const struct party *p)
 {
 
 	return (p->role == PARTY_DEALER || p->role == PARTY_COMPUTING);
@@ -47,10 +47,10 @@ peers_start(struct agent *a)
 	for (i = 0; i < parties->count; i++) {
 		p = &a->peers[i];
 		p->party = &parties->entries[i];
-		p->needed = (i != a->own && (shares(p->party) || shares(a->self.party)));
+		p->needed = (i != a->own && (peers_share(p->party) || peers_share(a->self.party)));
 		p->dials = (p->needed && calls(parties, a->own, i));
 		p->dial_delay = FIRST_DELAY_MS;
-		if (p->needed && !p->dials && !calls(parties, i, a->own) && shares(p->party) && shares(a->self.party))
+		if (p->needed && !p->dials && !calls(parties, i, a->own) && peers_share(p->party) && peers_share(a->self.party))
 			return (fail(ST_FAILED, "%s: '%s' and '%s' share with each other, but neither has an address", parties->file,
 			    a->self.party->name, p->party->name));
 	}
@@ -395,7 +395,7 @@ peers_all_know(const struct agent *a)
 
 	for (i = 0; i < a->self.parties->count; i++) {
 		p = &a->peers[i];
-		if (!shares(p->party) && p->control == NULL)
+		if (!peers_share(p->party) && p->control == NULL)
 			continue;
 		if (p->needed && !p->gone && (!p->knows || (p->control != NULL && p->control->out_pos < p->control->out.len)))
 			return (false);

@@ -172,6 +172,14 @@ opens_link(const struct agent *a, size_t index)
 	return (a->peers[index].dials);
 }
 
+/* Whether there is a link to a member at all: two who do not share have nothing to say to each other. */
+static bool
+links_to(const struct agent *a, size_t index)
+{
+
+	return (index != a->own && a->peers[index].needed);
+}
+
 /* Give an authenticated data link to the session that it belongs to; return whether there was one. */
 static bool
 give_link(struct agent *a, struct link *l)
@@ -230,10 +238,10 @@ unpark(struct agent *a)
 	}
 }
 
-/* The session number: what all members drew, and who they are. */
+/* The session number: what it is about, who its members are, and what they drew. */
 static void
-session_number(const struct agent *a, const struct waiting *w, const struct members *m,
-    uint8_t nonces[][NONCE_BYTES], uint8_t *number)
+session_number(const struct agent *a, const uint8_t *full, const struct members *m, uint8_t nonces[][NONCE_BYTES],
+    uint8_t *number)
 {
 	struct hash h;
 	size_t i;
@@ -241,7 +249,7 @@ session_number(const struct agent *a, const struct waiting *w, const struct memb
 	hash_init(&h);
 	hash_string(&h, "smpc-session-1");
 	hash_bytes(&h, parties_digest(a->self.parties), HASH_BYTES);
-	hash_bytes(&h, w->brief, HASH_BYTES);
+	hash_bytes(&h, full, HASH_BYTES);
 	hash_u64(&h, m->count);
 	for (i = 0; i < m->count; i++) {
 		hash_u64(&h, m->index[i]);
@@ -252,7 +260,8 @@ session_number(const struct agent *a, const struct waiting *w, const struct memb
 
 /* Begin to open the data links of a session that our tool ${w} is in. */
 static void
-begin_session(struct agent *a, struct waiting *w, const struct members *m, uint8_t nonces[][NONCE_BYTES])
+begin_session(struct agent *a, struct waiting *w, const uint8_t *full, const struct members *m,
+    uint8_t nonces[][NONCE_BYTES])
 {
 	struct opening_session *s;
 	struct tool *t = w->tool;
@@ -262,7 +271,7 @@ begin_session(struct agent *a, struct waiting *w, const struct members *m, uint8
 		tools_failed(a, t, ST_FAILED, "out of memory");
 		return;
 	}
-	session_number(a, w, m, nonces, s->number);
+	session_number(a, full, m, nonces, s->number);
 	s->members = *m;
 	s->tool = t;
 	s->deadline = clock_ms() + OPENING_MS;
@@ -277,7 +286,7 @@ begin_session(struct agent *a, struct waiting *w, const struct members *m, uint8
 		return;
 	}
 	for (i = 0; i < m->count; i++) {
-		if (m->index[i] != a->own && opens_link(a, m->index[i])) {
+		if (links_to(a, m->index[i]) && opens_link(a, m->index[i])) {
 			s->links[i] = link_dial(&a->self, &a->self.parties->entries[m->index[i]], LINK_DATA, s->number);
 			s->dialled[i] = true;
 		}
@@ -333,13 +342,14 @@ static void
 announce(struct agent *a, struct waiting *own, struct waiting *const *tickets)
 {
 	struct members m = own->members;
-	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES];
+	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES], full[HASH_BYTES];
 	struct buf message = { NULL, 0, 0 };
-	struct waiting *w;
 	size_t i;
 	int rc;
 
+	memcpy(full, own->full, sizeof(full));
 	rc = wire_put_number(&message, CONTROL_START, 1);
+	rc |= buf_append(&message, full, sizeof(full));
 	rc |= wire_put_number(&message, m.count, 2);
 	for (i = 0; i < m.count; i++) {
 		memcpy(nonces[i], tickets[i]->nonce, NONCE_BYTES);
@@ -347,15 +357,17 @@ announce(struct agent *a, struct waiting *own, struct waiting *const *tickets)
 		rc |= wire_put_number(&message, tickets[i]->ticket, 8);
 		rc |= buf_append(&message, tickets[i]->nonce, NONCE_BYTES);
 	}
+	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
+	for (i = 0; i < m.count; i++) {
+		if (m.index[i] != a->own)
+			waiting_free(unlink_ticket(&a->peers[m.index[i]].waiting, tickets[i]->ticket));
+	}
 	for (i = 0; i < m.count && rc == 0; i++) {
-		if (m.index[i] == a->own)
-			continue;
-		peers_send(a, m.index[i], &message);
-		if ((w = unlink_ticket(&a->peers[m.index[i]].waiting, tickets[i]->ticket)) != NULL)
-			waiting_free(w);
+		if (m.index[i] != a->own)
+			peers_send(a, m.index[i], &message);
 	}
 	buf_free(&message);
-	begin_session(a, own, &m, nonces);
+	begin_session(a, own, full, &m, nonces);
 }
 
 void
@@ -406,7 +418,9 @@ take_wait(struct agent *a, size_t from, struct wire *m)
 			m->bad = true;
 		w->members.index[i] = (uint16_t)index;
 	}
-	wire_string(m, text, sizeof(text));
+	wire_text(m, text, sizeof(text));
+	if (w->guest && peers_share(a->peers[from].party))
+		m->bad = true;
 	for (v = a->peers[from].waiting; v != NULL; v = v->next)
 		waiting++;
 	if (!wire_done(m) || waiting >= MAX_WAITING || (w->text = mem_copy_string(text, strlen(text))) == NULL) {
@@ -422,12 +436,14 @@ take_wait(struct agent *a, size_t from, struct wire *m)
 static void
 take_start(struct agent *a, size_t from, struct wire *m)
 {
-	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES];
+	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES], full[HASH_BYTES];
 	uint64_t ticket, own_ticket = 0;
-	struct members members = { .count = (size_t)wire_number(m, 2) };
-	struct waiting *w, *v;
+	struct members members = { .count = 0 };
+	struct waiting *w;
 	size_t i, own = MEMBERS_MAX;
 
+	wire_bytes(m, full, sizeof(full));
+	members.count = (size_t)wire_number(m, 2);
 	if (members.count > MEMBERS_MAX || from != coordinator(a)) {
 		m->bad = true;
 		return;
@@ -443,8 +459,8 @@ take_start(struct agent *a, size_t from, struct wire *m)
 		if (members.index[i] == a->own) {
 			own = i;
 			own_ticket = ticket;
-		} else if ((v = unlink_ticket(&a->peers[members.index[i]].waiting, ticket)) != NULL)
-			waiting_free(v);
+		} else
+			waiting_free(unlink_ticket(&a->peers[members.index[i]].waiting, ticket));
 	}
 	if (!wire_done(m) || own == MEMBERS_MAX) {
 		m->bad = true;
@@ -455,11 +471,13 @@ take_start(struct agent *a, size_t from, struct wire *m)
 	/* Our tool may have given up while the announcement was on its way: the others will see that nobody comes. */
 	if (w == NULL)
 		return;
-	if (memcmp(w->nonce, nonces[own], NONCE_BYTES) != 0 || !same_members(&w->members, &members)) {
+	/* Nobody is brought into a session that is about something else; a guest cannot know all that it is about. */
+	if (memcmp(w->nonce, nonces[own], NONCE_BYTES) != 0 || !same_members(&w->members, &members) ||
+	    (!w->guest && memcmp(w->full, full, HASH_BYTES) != 0)) {
 		m->bad = true;
 		return;
 	}
-	begin_session(a, w, &members, nonces);
+	begin_session(a, w, full, &members, nonces);
 }
 
 static void
@@ -535,7 +553,7 @@ open_links(struct agent *a, struct opening_session *s, char *why, size_t size)
 
 	why[0] = '\0';
 	for (i = 0; i < s->members.count; i++) {
-		if (s->members.index[i] == a->own)
+		if (!links_to(a, s->members.index[i]))
 			continue;
 		if (s->links[i] != NULL)
 			link_step(s->links[i]);

@@ -149,14 +149,17 @@ tools_ready(struct agent *a, struct tool *t, const struct opening_session *s)
 {
 	struct buf message = { NULL, 0, 0 };
 	int fds[MEMBERS_MAX], rc;
-	size_t n = 0, i;
+	size_t n = 0, count = 0, i;
 
 	rc = wire_put_number(&message, AGENT_READY, 1);
 	rc |= buf_append(&message, s->number, LINK_SESSION_BYTES);
 	rc |= wire_put_number(&message, a->own, 2);
-	rc |= wire_put_number(&message, s->members.count - 1, 2);
+	rc |= buf_append(&message, parties_digest(a->self.parties), HASH_BYTES);
+	for (i = 0; i < s->members.count; i++)
+		count += (s->links[i] != NULL);
+	rc |= wire_put_number(&message, count, 2);
 	for (i = 0; i < s->members.count; i++) {
-		if (s->members.index[i] == a->own)
+		if (s->links[i] == NULL)
 			continue;
 		rc |= wire_put_number(&message, s->members.index[i], 2);
 		rc |= wire_put_string(&message, agent_name_of(a, s->members.index[i]));
@@ -322,7 +325,11 @@ request_open(struct agent *a, struct tool *t, struct wire *w)
 		t->closing = w->bad;
 		return;
 	}
-	wire_string(w, text, sizeof(text));
+	wire_text(w, text, sizeof(text));
+	if (guest && peers_share(a->self.party)) {
+		tools_failed(a, t, ST_USAGE, "party '%s' shares, and is no guest", a->self.party->name);
+		return;
+	}
 	if (!wire_done(w) || (v = mem_array(1, sizeof(*v))) == NULL) {
 		t->closing = true;
 		return;

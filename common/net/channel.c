@@ -10,7 +10,8 @@
 
 #define LENGTH_BYTES 2
 #define RECORD_BYTES (LENGTH_BYTES + NOISE_MESSAGE_MAX)
-#define BUFFERED_RECORDS 4
+#define BUFFER_BYTES ((size_t)4 * RECORD_BYTES)
+#define STAGE_BYTES ((size_t)NOISE_PLAIN_MAX)
 
 struct channel {
 	char *peer;
@@ -18,17 +19,20 @@ struct channel {
 	struct noise_cipher send, receive;
 	struct channel_counters counters;
 
+	/* All three buffers, not initialised: most channels carry little, and pages never used need not be touched. */
+	uint8_t *buffers;
+
 	/* To be sent: a short record that is being filled, a message behind it, and encrypted records. */
-	uint8_t stage[NOISE_PLAIN_MAX];
-	size_t staged;
+	uint8_t *stage;
+	size_t staged, most_staged;
 	const uint8_t *message;
 	size_t message_bytes;
 	bool flush;
-	uint8_t out[BUFFERED_RECORDS * RECORD_BYTES];
+	uint8_t *out;
 	size_t out_pos, out_len;
 
 	/* Received: encrypted records, clear bytes that nobody wanted yet, and where wanted ones go. */
-	uint8_t in[BUFFERED_RECORDS * RECORD_BYTES];
+	uint8_t *in;
 	size_t in_pos, in_len;
 	struct buf unwanted;
 	size_t unwanted_pos;
@@ -50,11 +54,19 @@ channel_new(const char *peer, const struct carrier *carrier, const struct noise_
 	c->carrier = *carrier;
 	c->send = *send;
 	c->receive = *receive;
-	if ((c->peer = mem_copy_string(peer, strlen(peer))) == NULL) {
-		channel_free(c);
-		return (NULL);
+	if ((c->peer = mem_copy_string(peer, strlen(peer))) == NULL)
+		goto out;
+	if ((c->buffers = malloc(STAGE_BYTES + 2 * BUFFER_BYTES)) == NULL) {
+		fail(ST_FAILED, "out of memory: %zu bytes", STAGE_BYTES + 2 * BUFFER_BYTES);
+		goto out;
 	}
+	c->stage = c->buffers;
+	c->out = c->stage + STAGE_BYTES;
+	c->in = c->out + BUFFER_BYTES;
 	return (c);
+out:
+	channel_free(c);
+	return (NULL);
 }
 
 const char *
@@ -123,7 +135,7 @@ encrypt_record(struct channel *c, const uint8_t *plain, size_t bytes)
 static void
 fill_stage(struct channel *c)
 {
-	size_t take = sizeof(c->stage) - c->staged;
+	size_t take = STAGE_BYTES - c->staged;
 
 	if (take > c->message_bytes)
 		take = c->message_bytes;
@@ -131,6 +143,8 @@ fill_stage(struct channel *c)
 		return;
 	memcpy(c->stage + c->staged, c->message, take);
 	c->staged += take;
+	if (c->staged > c->most_staged)
+		c->most_staged = c->staged;
 	c->message += take;
 	c->message_bytes -= take;
 }
@@ -143,17 +157,17 @@ encrypt_some(struct channel *c)
 
 	if (c->out_pos == c->out_len)
 		c->out_pos = c->out_len = 0;
-	while (sizeof(c->out) - c->out_len >= RECORD_BYTES) {
-		if (c->staged == 0 && c->message_bytes >= sizeof(c->stage)) {
-			if (encrypt_record(c, c->message, sizeof(c->stage)) == -1)
+	while (BUFFER_BYTES - c->out_len >= RECORD_BYTES) {
+		if (c->staged == 0 && c->message_bytes >= STAGE_BYTES) {
+			if (encrypt_record(c, c->message, STAGE_BYTES) == -1)
 				return (-1);
-			c->message += sizeof(c->stage);
-			c->message_bytes -= sizeof(c->stage);
+			c->message += STAGE_BYTES;
+			c->message_bytes -= STAGE_BYTES;
 			moved = 1;
 			continue;
 		}
 		fill_stage(c);
-		if (c->staged < sizeof(c->stage) && (c->staged == 0 || !c->flush))
+		if (c->staged < STAGE_BYTES && (c->staged == 0 || !c->flush))
 			break;
 		if (encrypt_record(c, c->stage, c->staged) == -1)
 			return (-1);
@@ -240,6 +254,11 @@ decrypt_record(struct channel *c, uint8_t *record, size_t length)
 		c->want_bytes -= bytes;
 		return (0);
 	}
+	if (c->unwanted_pos > c->unwanted.len / 2) {
+		memmove(c->unwanted.data, c->unwanted.data + c->unwanted_pos, c->unwanted.len - c->unwanted_pos);
+		c->unwanted.len -= c->unwanted_pos;
+		c->unwanted_pos = 0;
+	}
 	if (buf_append(&c->unwanted, plain, bytes) == -1)
 		return (-1);
 	mem_wipe(plain, bytes);
@@ -258,7 +277,8 @@ decrypt_some(struct channel *c)
 	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES) {
 		p = c->in + c->in_pos;
 		length = p[0] | (size_t)p[1] << 8;
-		if (length < NOISE_TAG_BYTES)
+		/* An empty record would be a sign of life that costs nothing. */
+		if (length <= NOISE_TAG_BYTES)
 			return (fail(ST_REFUSED, "a record from party '%s' has an impossible length", c->peer));
 		if (left < LENGTH_BYTES + length)
 			break;
@@ -287,7 +307,7 @@ read_some(struct channel *c)
 		c->in_len -= c->in_pos;
 		c->in_pos = 0;
 	}
-	n = c->carrier.read(c->carrier.state, c->in + c->in_len, sizeof(c->in) - c->in_len);
+	n = c->carrier.read(c->carrier.state, c->in + c->in_len, BUFFER_BYTES - c->in_len);
 	if (n == CARRIER_WAIT)
 		return (0);
 	if (n == CARRIER_FAILED)
@@ -340,5 +360,7 @@ channel_free(struct channel *c)
 	c->carrier.close(c->carrier.state);
 	free(c->peer);
 	buf_free(&c->unwanted);
+	/* Only the stage holds clear bytes; those that are decrypted in place are wiped there and then. */
+	mem_wipe_free(c->buffers, c->most_staged);
 	mem_wipe_free(c, sizeof(*c));
 }

@@ -30,30 +30,27 @@ make_directories(char *path)
 }
 
 static int
-default_path(char *path, size_t size)
+ledger_path(const char *party, char *path, size_t size)
 {
 	const char *state = getenv("SMPC_STATE"), *home = getenv("HOME");
+	int n;
 
 	if (state != NULL && state[0] != '\0')
-		snprintf(path, size, "%s/ledger", state);
+		n = snprintf(path, size, "%s/%s/ledger", state, party);
 	else if (home != NULL && home[0] != '\0')
-		snprintf(path, size, "%s/.local/state/smpc/ledger", home);
+		n = snprintf(path, size, "%s/.local/state/smpc/%s/ledger", home, party);
 	else
 		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set SMPC_STATE or HOME"));
-	return (0);
+	return ((n > 0 && (size_t)n < size) ? 0 : fail(ST_FAILED, "the path of the ledger is too long"));
 }
 
 int
-ledger_open(const char *given)
+ledger_open(const char *party)
 {
 	char path[PATH_MAX];
 	int fd;
 
-	if (given != NULL)
-		snprintf(path, sizeof(path), "%s", given);
-	else if (default_path(path, sizeof(path)) == -1)
-		return (-1);
-	if (make_directories(path) == -1)
+	if (ledger_path(party, path, sizeof(path)) == -1 || make_directories(path) == -1)
 		return (-1);
 	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return (fail_errno(path));

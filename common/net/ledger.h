@@ -11,11 +11,11 @@
 #define LEDGER_NUMBER_BYTES 32
 
 /*
- * ledger_open(path):
- * Open the ledger's directory, made with mode 0700 if it is not there; NULL means the party's own, in $SMPC_STATE or
- * ~/.local/state/smpc.  Return a descriptor or -1 (reported).
+ * ledger_open(party):
+ * Open the directory of a party's ledger, $SMPC_STATE/PARTY/ledger or ~/.local/state/smpc/PARTY/ledger, made with mode
+ * 0700 if it is not there.  Return a descriptor or -1 (reported).
  */
-int ledger_open(const char *path);
+int ledger_open(const char *party);
 
 /*
  * ledger_spend(fd, number):

@@ -40,6 +40,7 @@ struct stream {
 struct local_party {
 	char name[24];
 	pid_t pid; /* -1: has ended */
+	pid_t group;
 	int status;
 	struct stream out, err;
 };
@@ -277,6 +278,7 @@ start_party(struct local *l, size_t i)
 		become_agent(l, p, command);
 	}
 	setpgid(p->pid, p->pid);
+	p->group = p->pid;
 	free_words(command);
 	close(out[1]);
 	close(err[1]);
@@ -473,10 +475,23 @@ catch_signals(void)
 	return (0);
 }
 
+/* Whatever is left of the parties' process groups goes with them. */
+static void
+kill_groups(const struct local *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].group > 0)
+			kill(-l->parties[i].group, SIGKILL);
+	}
+}
+
 static int
 run(struct local *l)
 {
 	size_t i;
+	int rc;
 
 	if (l->options->wan != NULL && (l->wan = wan_open(l->count, l->options->wan)) == NULL)
 		return (-1);
@@ -484,11 +499,13 @@ run(struct local *l)
 		return (-1);
 	for (i = 0; i < l->count; i++) {
 		if (start_party(l, i) == -1) {
-			signal_all(l, SIGKILL);
+			kill_groups(l);
 			return (-1);
 		}
 	}
-	return (watch(l));
+	rc = watch(l);
+	kill_groups(l);
+	return (rc);
 }
 
 int

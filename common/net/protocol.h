@@ -11,7 +11,7 @@
 enum control_message {
 	CONTROL_WAIT = 1, /* ticket 8, brief 32, full 32, nonce 32, guest 1, count 2, members 2 each, descriptor string */
 	CONTROL_CANCEL,   /* ticket 8 */
-	CONTROL_START,    /* count 2; of each member: index 2, ticket 8, nonce 32 */
+	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
 	CONTROL_GONE,     /* exit status 1 */
 	CONTROL_PING      /* nothing */
@@ -26,7 +26,7 @@ enum tool_message {
 
 /* Agent to tool. */
 enum agent_message {
-	AGENT_READY = 1, /* session 32, own index 2, count 2; of each peer: index 2, keys and nonces, seed; descriptors */
+	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer: index 2, keys and nonces, seed; descriptors */
 	AGENT_FAILED,    /* status 1, reason string */
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */

@@ -29,6 +29,7 @@ struct member {
 struct session {
 	uint8_t number[SESSION_NUMBER_BYTES];
 	size_t own;
+	uint8_t parties_digest[HASH_BYTES];
 	size_t count;
 	struct member *members;
 	int agent; /* local socket */
@@ -270,6 +271,7 @@ take_ready(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 
 	wire_bytes(w, s->number, sizeof(s->number));
 	s->own = (size_t)wire_number(w, 2);
+	wire_bytes(w, s->parties_digest, sizeof(s->parties_digest));
 	count = (size_t)wire_number(w, 2);
 	if (count != n_fds || (s->members = mem_array(count, sizeof(*s->members))) == NULL) {
 		for (i = 0; i < n_fds; i++)
@@ -352,6 +354,13 @@ session_own_index(const struct session *s)
 {
 
 	return (s->own);
+}
+
+const uint8_t *
+session_parties_digest(const struct session *s)
+{
+
+	return (s->parties_digest);
 }
 
 size_t

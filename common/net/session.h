@@ -49,12 +49,14 @@ struct session_request {
 struct session *session_open(const struct session_request *request);
 
 /*
- * session_number(s), session_own_index(s), session_peers(s), session_peer(s, i), session_find(s, name):
- * The session's number; our own index in the parties file; how many other members there are; one of them, in the order of
+ * session_number(s), session_own_index(s), session_parties_digest(s), session_peers(s), session_peer(s, i),
+ * session_find(s, name):
+ * The session's number; our own index in the parties file; the digest of the agents' parties file; how many other members there are; one of them, in the order of
  * the parties file; the position of a member, or -1.
  */
 const uint8_t *session_number(const struct session *s);
 size_t session_own_index(const struct session *s);
+const uint8_t *session_parties_digest(const struct session *s);
 size_t session_peers(const struct session *s);
 const struct session_peer *session_peer(const struct session *s, size_t i);
 int session_find(const struct session *s, const char *name);

@@ -43,6 +43,17 @@ wire_bytes(struct wire *w, void *data, size_t bytes)
 void
 wire_string(struct wire *w, char *out, size_t size)
 {
+
+	wire_text(w, out, size);
+	if (strchr(out, '\n') != NULL) {
+		w->bad = true;
+		out[0] = '\0';
+	}
+}
+
+void
+wire_text(struct wire *w, char *out, size_t size)
+{
 	size_t len = (size_t)wire_number(w, STRING_LENGTH_BYTES), i;
 
 	if (len >= size || len > w->left)
@@ -53,7 +64,7 @@ wire_string(struct wire *w, char *out, size_t size)
 	wire_bytes(w, out, len);
 	out[len] = '\0';
 	for (i = 0; i < len; i++) {
-		if ((unsigned char)out[i] < 0x20 && out[i] != '\n')
+		if (((unsigned char)out[i] < 0x20 && out[i] != '\n') || out[i] == 0x7f)
 			w->bad = true;
 	}
 	if (w->bad)

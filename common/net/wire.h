@@ -24,10 +24,11 @@ uint64_t wire_number(struct wire *w, size_t bytes);
 void wire_bytes(struct wire *w, void *data, size_t bytes);
 
 /*
- * wire_string(w, out, size):
- * Read a string of at most ${size} - 1 bytes, without NUL and control characters other than newline.
+ * wire_string(w, out, size), wire_text(w, out, size):
+ * Read a string of at most ${size} - 1 bytes, without NUL and control characters; newlines are allowed in a text.
  */
 void wire_string(struct wire *w, char *out, size_t size);
+void wire_text(struct wire *w, char *out, size_t size);
 
 /*
  * wire_done(w):

@@ -182,9 +182,12 @@ def transformed(number, name, how, parts):
         yield 'smpc-py reblock | smpc-cat', tools.output(['smpc-cat'], b''.join(map(form, cut)))
     if words_of([write('z', b''.join(map(share.encode_binary, cut)))]) != words_of([write('w', opened)]):
         yield 'smpc-info --words of the re-blocked stream differs', b''
-    sealed = tools.output(['smpc-seal'] + SEALED + ['bob'], opened)
-    yield 'smpc-seal', share.unsealed(sealed, fixtures.unsealer())
-    yield 'smpc-seal | smpc-cat -i', tools.output(['smpc-cat'] + SEALED, sealed)
+    # smpc-seal refuses to give bob the fresh share of another party of the same sharing.
+    if not any(r.header['op'] == 'share' and 'bob' in r.header.get('parties', []) and r.header['party'] != 'bob'
+               for r in share.parse(opened)):
+        sealed = tools.output(['smpc-seal'] + SEALED + ['bob'], opened)
+        yield 'smpc-seal', share.unsealed(sealed, fixtures.unsealer())
+        yield 'smpc-seal | smpc-cat -i', tools.output(['smpc-cat'] + SEALED, sealed)
     python = share.seal(opened, 'bob', 'bob', fixtures.SECRETS['bob'], fixtures.PUBLIC['bob'], chunk=997)
     yield 'seal in python | smpc-cat -i', tools.output(['smpc-cat'] + SEALED, python)
 

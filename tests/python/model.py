@@ -85,7 +85,7 @@ class Constant:
 
     def digest(self, modulus):
         words = [(v * (1 << self.bits)).numerator % modulus for row in self.rows for v in row]
-        return share.public_digest(modulus, self.bits, len(self.rows), self.cols, words)
+        return share.public_digest(modulus, self.bits, 1, len(self.rows), self.cols, words)
 
 
 # Scales
@@ -119,11 +119,11 @@ def segments(tensors, height):
         return [(height, [])]       # smpc-share(5) does not say
     repeat = [len(t.rows) == 1 != height for t in tensors]
     if all(repeat):
-        return [(height, [(t.parts[0].ident, 0) for t in tensors])]
+        return [(height, [(t.parts[0].ident, share.REPEATED) for t in tensors])]
     at = [[0, 0] for _ in tensors]          # part, row in it
     out = []
     while any(a[0] < len(t.parts) for a, t, r in zip(at, tensors, repeat) if not r):
-        inputs = [(t.parts[0].ident, 0) if r else (t.parts[a[0]].ident, a[1])
+        inputs = [(t.parts[0].ident, share.REPEATED) if r else (t.parts[a[0]].ident, a[1])
                   for a, t, r in zip(at, tensors, repeat)]
         count = min(t.parts[a[0]].rows - a[1] for a, t, r in zip(at, tensors, repeat) if not r)
         for a, t in zip(at, tensors):

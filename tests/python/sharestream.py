@@ -506,11 +506,17 @@ class Reader:
 
     def __init__(self, unseal):
         self.unseal, self.sequence, self.records, self.plain = unseal, Sequence(), [], []
+        self.sealed = None
 
     def run(self, data, outer=True):
         pos = BLANKS.match(data).end()
         while pos < len(data):
             pos = BLANKS.match(data, self._one(data, pos, outer)).end()
+
+    def _mix(self, sealed):
+        if self.sealed is not None and self.sealed != sealed:
+            raise refused('sealed and not sealed records in one input')
+        self.sealed = sealed
 
     def _one(self, data, pos, outer):
         """_one(data, pos, outer): take the record or sealed stream at ${pos}; return the position behind it."""
@@ -526,6 +532,7 @@ class Reader:
             raise malformed('ends early, in the magic of a record')
         else:
             raise malformed('not a share record: unknown magic')
+        self._mix(not outer)
         record.where = '%sbyte %d' % ('' if outer else 'sealed stream, ', pos)
         self.sequence.add(record)
         self.records.append(record)
@@ -764,9 +771,12 @@ def derive_id(op, params, inputs):
     return blake2b(_s('smpc-id-1'), _s(op), _s(params), _n(len(inputs)), *tail).hex()
 
 
-def public_digest(modulus, fraction_bits, rows, cols, words):
-    """public_digest(modulus, fraction_bits, rows, cols, words): the id by which a public operand enters."""
-    return blake2b(_s('smpc-public-1'), _s(str(modulus)), _n(fraction_bits), _n(rows), _n(cols),
+REPEATED = (1 << 64) - 1    # the row of an operand that is repeated
+
+
+def public_digest(modulus, fraction_bits, divisor, rows, cols, words):
+    """public_digest(modulus, fraction_bits, divisor, rows, cols, words): the id by which a public operand enters."""
+    return blake2b(_s('smpc-public-1'), _s(str(modulus)), _n(fraction_bits), _n(divisor), _n(rows), _n(cols),
                    words_to_bytes(words)).hex()
 
 

@@ -271,8 +271,8 @@ def ids():
         return struct.pack('<Q', x)
     raw = (n(9) + b'smpc-id-1' + n(3) + b'cut' + n(3) + b'1,3' + n(2) + unhex(one) + n(0) + unhex(two) + n(7))
     assert share.derive_id('cut', '1,3', [(one, 0), (two, 7)]) == hashlib.blake2b(raw, digest_size=32).hexdigest()
-    raw = n(13) + b'smpc-public-1' + n(6) + b'501337' + n(0) + n(1) + n(2) + n(5) + n(6)
-    assert share.public_digest(501337, 0, 1, 2, [5, 6]) == hashlib.blake2b(raw, digest_size=32).hexdigest()
+    raw = n(13) + b'smpc-public-1' + n(6) + b'501337' + n(0) + n(3) + n(1) + n(2) + n(5) + n(6)
+    assert share.public_digest(501337, 0, 3, 1, 2, [5, 6]) == hashlib.blake2b(raw, digest_size=32).hexdigest()
     seen = {share.derive_id(op, params, inputs) for op in ('add', 'sub', 'add1') for params in ('', '1', 'l')
             for inputs in ([], [(one, 0)], [(one, 1)], [(two, 0)], [(one, 0), (two, 0)], [(two, 0), (one, 0)])}
     assert len(seen) == 3 * 3 * 6

@@ -637,6 +637,9 @@ def seals():
     one('half-record', 1, 'ends early', 'the sealed stream ends inside a record', sealed(plain[:-50]))
     one('bad-digest', 4, 'digest', 'a record in it has a wrong digest', sealed(flip(plain, len(plain) - 40)))
     one('bad-version', 1, 'version', 'a record in it has version 2', sealed(plain[:8] + b'\2' + plain[9:]))
+    other = binary(*masked(6, False)['bob'])
+    one('mixed-behind', 4, 'sealed', 'an open record behind a sealed stream', base + other)
+    one('mixed-before', 4, 'sealed', 'an open record before a sealed stream', other + base)
     one('nested', 1, 'seal|magic|not a', 'a sealed stream in a sealed stream', sealed(base))
     one('trailing', 1, 'magic|not a|trailing|garbage|record|stream|ends early', 'a byte after the final chunk',
         base + b'x')

@@ -85,9 +85,8 @@ def masked():
     more, last = (share.share_masked(t[:rows], 3, THREE, 1, False, random_bytes, name='patients', columns=cols,
                                      fraction_bits=16)
                   for rows in (2, 1))
-    streams['sealed-open.bob'] = (sealed(binary(s['bob'])) + binary(more['bob']) + sealed(binary(last['bob'])),
-                                  'unseal bob.key',
-                                  'sealed, open and sealed streams concatenated')
+    streams['sealed-twice.bob'] = (sealed(binary(s['bob'])) + sealed(binary(more['bob'])) + sealed(binary(last['bob'])),
+                                   'unseal bob.key', 'three sealed streams concatenated')
     streams['seven.alice'] = (binary(share.reblock(s['alice'], random.Random(7))), 'plain',
                               'the same part in other records')
     reveals.append((['seven.alice', 'text.bob'], 'seven.values', expected_csv(t, cols, 16)))

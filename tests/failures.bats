@@ -1,0 +1,433 @@
+#!/usr/bin/env bats
+#
+# What goes wrong between parties, with real processes: who is named, with which status, in what time, and what is left.
+
+load helper
+load shares
+load parties
+
+setup() {
+	common_setup
+	parties_setup
+	parties dealer alice bob
+}
+
+# Ends with the status of CMD, a second later, so that what others say is not said because of this end.
+slowly='"$@"; s=$?; sleep 0.6; exit $s'
+
+@test "a peer is absent: 3 after -w, and it is named" {
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -w 1
+	ended dealer 6 3 "'alice'" "is not connected"
+	ended bob 6 3 "'alice'" "is not connected"
+	run ! grep -q "'bob'" dealer.err
+	nothing_left
+}
+
+@test "no peer is there at all: 3, and each is named" {
+	each_agent alice -- smpc-ping -w 1
+	ended alice 5 3 "'dealer'" "'bob'"
+	nothing_left
+}
+
+@test "a peer's script that ended early: the others fail at once, with 3, and say with which status" {
+	local status
+	for status in 0 7; do
+		each_agent alice bob -- smpc-ping
+		each_agent dealer -- sh -c "exit $status"
+		ended alice 4 3 || return 1
+		ended bob 4 3 || return 1
+		ended dealer 4 "$status" || return 1
+		cat alice.err bob.err >all.err
+		said all "'dealer' has ended, with status $status" || return 1
+	done
+	nothing_left
+}
+
+@test "a peer that went on to its end before the other's tool was started" {
+	each_agent alice bob -- sh -c 'sleep 1; smpc-ping'
+	each_agent dealer -- sh -c 'sleep 0.5'
+	ended alice 6 3
+	ended bob 6 3
+	cat alice.err bob.err >all.err
+	said all "'dealer' has ended, with status 0"
+	nothing_left
+}
+
+@test "a parties file that differs by one byte: 4 at all who meet it, and it is named" {
+	sed 's/"version": 1,/"version":  1,/' parties.json >other.json
+	run ! cmp -s parties.json other.json
+	each_agent dealer alice -- sh -c "$slowly" sh smpc-ping -w 1
+	start bob env SMPC_STATE="$PWD/state.bob" smpc-party -i bob.key -p other.json -- sh -c "$slowly" sh smpc-ping -w 1
+	ended dealer 6 4 "'bob'" "parties file"
+	ended alice 6 4 "'bob'" "parties file"
+	ended bob 6 4 "'dealer'" "'alice'" "parties file"
+	assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "0 0 0"
+	nothing_left
+}
+
+@test "a wrong key behind a peer's address: 4, and it is named" {
+	start impostor python3 "$peer" impostor "${port[dealer]}"
+	sleep 0.3
+	each_agent alice bob -- sh -c "$slowly" sh smpc-ping -w 1
+	ended alice 6 4 "'dealer'" "does not have the key"
+	ended bob 6 4 "'dealer'" "does not have the key"
+	kill "$(pid impostor)"
+	within 3 test -e impostor.status
+	nothing_left
+}
+
+@test "another party behind a peer's address: 4, and it is named" {
+	rm ./*.key
+	parties dealer alice bob owner
+	agent owner -l "127.0.0.1:${port[dealer]}" -- sleep 4
+	sleep 0.3
+	each_agent alice bob -- sh -c "$slowly" sh smpc-ping -w 1
+	ended alice 6 4 "'dealer'"
+	ended bob 6 4 "'dealer'"
+}
+
+@test "somebody who claims a name without its key gets nowhere, and the run does not suffer" {
+	each_agent dealer alice -- sh -c 'smpc-ping -s 0; sleep 1.5; smpc-ping -s 0'
+	sleep 0.5
+	python3 "$peer" dial parties.json bob alice >verdicts
+	assert_equal "$(sort -u verdicts)" "verdict 03"
+	each_agent bob -- sh -c 'smpc-ping -s 0; python3 "$1" dial parties.json bob alice >verdicts; smpc-ping -s 0' sh "$peer"
+	ended dealer 20 0
+	ended alice 20 0 "'bob'"
+	ended bob 20 0
+	assert_equal "$(spent alice)" 2
+	nothing_left
+}
+
+@test "scripts that differ in one option: 4, both values shown at every side" {
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -c 5 -w 1
+	each_agent alice -- sh -c "$slowly" sh smpc-ping -c 6 -w 1
+	ended alice 6 4 "'dealer'" "'bob'" "'count=6' here, 'count=5' there"
+	ended dealer 6 4 "'alice'" "'count=5' here, 'count=6' there"
+	ended bob 6 4 "'alice'" "'count=5' here, 'count=6' there"
+	run ! grep -q "'bob'" dealer.err
+	nothing_left
+}
+
+@test "scripts that differ in one input: 4, both ids shown" {
+	shared_by x a 1
+	shared_by y a 1
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-reveal --to all -w 1 x.{}
+	each_agent alice -- sh -c "$slowly" sh smpc-reveal --to all -w 1 y.{}
+	ended alice 6 4 "'dealer'" "input" "$(id y.alice)" "$(id x.bob)"
+	ended dealer 6 4 "'alice'" "input" "$(id y.alice)" "$(id x.bob)"
+	ended bob 6 4 "'alice'" "input" "$(id y.alice)" "$(id x.bob)"
+	assert_equal "$(cat dealer.out alice.out bob.out)" ""
+	nothing_left
+}
+
+# id FILE: the beginning of its id.
+id() {
+	line_of id "$1" | head -c 16
+}
+
+# shared_by NAME LINE...: as "shared" has it, by the names of parties.json.
+shared_by() {
+	printf '%s\n' "${@:2}" | smpc-share -p parties.json --no-seal -o "$1"
+}
+
+@test "scripts that differ in the order of two steps: 4, both steps shown" {
+	shared_by x a 1
+	each_agent dealer bob -- sh -ec "$slowly" sh sh -ec 'smpc-ping -s 0 -w 1; smpc-reveal --to all -w 1 x.{}'
+	each_agent alice -- sh -ec "$slowly" sh sh -ec 'smpc-reveal --to all -w 1 x.{}; smpc-ping -s 0 -w 1'
+	ended alice 6 4 "'dealer'" "'op=reveal' here, 'op=ping' there"
+	ended dealer 6 4 "'alice'" "'op=ping' here, 'op=reveal' there"
+	ended bob 6 4 "'alice'" "'op=ping' here, 'op=reveal' there"
+	nothing_left
+}
+
+@test "--tag tells alike steps apart, and a wrong one is shown" {
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping --tag one -w 1
+	each_agent alice -- sh -c "$slowly" sh smpc-ping --tag two -w 1
+	ended alice 6 4 "'tag=two' here, 'tag=one' there"
+	ended bob 6 4 "'alice'" "'tag=one' here, 'tag=two' there"
+	ended dealer 6 4
+}
+
+@test "one who waits, and one who gives up: 3 at once, by the name of the one who gave up" {
+	each_agent dealer alice -- smpc-ping -w 60
+	each_agent bob -- sh -c 'smpc-ping -w 60 --tag other & sleep 0.5; kill $!; exit 9'
+	ended bob 6 9
+	ended alice 6 3
+	ended dealer 6 3
+	cat dealer.err alice.err >all.err
+	said all "'bob' has ended, with status 9"
+	nothing_left
+}
+
+# busy_tool FILE: the process in it has received some mebibytes.
+busy_tool() {
+	local kib
+	kib=$(awk '/^VmRSS/ { print $2 }' "/proc/$(cat "$1" 2>/dev/null)/status" 2>/dev/null)
+	[ "${kib:-0}" -gt 30000 ]
+}
+
+# The dealer and alice are at it first, and bob waits for both of them.
+big='smpc-ping -w 60 -s 1024 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6; exit $s'
+
+@test "a tool is killed mid-message: the others end with 3 and name its party" {
+	each_agent dealer alice bob -- sh -c "$big"
+	within 10 busy_tool tool.dealer
+	kill -KILL "$(cat tool.dealer)"
+	ended dealer 5 137
+	ended alice 5 3 "'dealer'"
+	ended bob 5 3 "'dealer'"
+	run ! grep -q "'bob'" alice.err
+	run ! grep -q "'alice'" bob.err
+	nothing_left
+}
+
+@test "an agent is killed while its tool sends: its tool and all others end with 3 and name it" {
+	each_agent dealer alice bob -- sh -c "$big"
+	within 10 busy_tool tool.dealer
+	kill -KILL "$(pid dealer)"
+	ended alice 10 3 "'dealer'"
+	ended bob 10 3 "'dealer'"
+	ended dealer 10 137 "the agent of this party has ended"
+}
+
+@test "the party that failed first is named at every side, not one that ended because of it" {
+	# bob waits for the dealer, who waits for alice
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -s 1024
+	each_agent alice -- sh -c "$big"
+	within 10 busy_tool tool.alice
+	kill -KILL "$(cat tool.alice)"
+	ended dealer 5 3 "'alice'"
+	ended bob 5 3 "'alice'"
+	nothing_left
+}
+
+@test "a tool is frozen: 3 after -w, by name; it ends when it goes on" {
+	each_agent dealer alice bob -- sh -c "${big/-w 60/-w 2}"
+	within 10 busy_tool tool.dealer
+	kill -STOP "$(cat tool.dealer)"
+	ended alice 8 3 "'dealer'" "2 seconds"
+	ended bob 8 3 "'dealer'"
+	kill -CONT "$(cat tool.dealer)"
+	ended dealer 5 3 "lost party"
+	nothing_left
+}
+
+@test "an agent is frozen before a session: 3 after -w, by name" {
+	each_agent dealer alice bob -- sh -c 'sleep 1;'" $slowly" sh smpc-ping -w 2
+	sleep 0.6
+	kill -STOP "$(pid dealer)"
+	ended alice 9 3 "'dealer'"
+	ended bob 9 3 "'dealer'"
+	kill -CONT "$(pid dealer)"
+	ended dealer 6 3
+	nothing_left
+}
+
+@test "tools that die while they wait are not paired with anybody" {
+	each_agent alice -- sh -c 'for i in 1 2 3; do smpc-ping -s 0 & sleep 0.2; kill -KILL $!; done; wait; smpc-ping -s 0'
+	each_agent dealer bob -- sh -c 'sleep 1.2; smpc-ping -s 0'
+	ended alice 8 0
+	well dealer bob
+	assert_equal "$(spent alice) $(spent bob)" "1 1"
+	nothing_left
+}
+
+@test "tools that die at the moment of pairing leave the agents alone" {
+	each_agent dealer alice bob -- sh -c 'for i in 1 2 3 4 5 6 7 8; do smpc-ping -s 0 --tag $i 2>/dev/null & p=$!
+		test {} != bob || { sleep 0.0$i; kill -KILL $p; }; done; wait; smpc-ping -s 0 --tag last'
+	ended dealer 20 0
+	ended alice 20 0
+	ended bob 20 0
+	assert_equal "$(cat alice.out | tail -n 2 | cut -d' ' -f1 | paste -s -d' ')" "dealer bob"
+	nothing_left
+}
+
+@test "two identical runs at the same time are told apart" {
+	shared_by x a,b 1,2 3,4
+	each_agent dealer alice bob -- sh -c 'for i in 1 2 3 4; do smpc-reveal --to all -o out.{}.$i x.{} & l="$l $!"
+		smpc-ping -s 1 >/dev/null & l="$l $!"; done; r=0; for p in $l; do wait $p || r=$?; done; exit $r'
+	well dealer alice bob
+	assert_equal "$(sort -u out.*)" "$(printf '%s\n' 1,2 3,4 a,b)"
+	assert_equal "$(find . -name 'out.*' | wc -l)" 12
+	assert_equal "$(spent alice)" 8
+	nothing_left
+}
+
+@test "many sessions in one pipeline: ten with --tag, begun in another order at each party" {
+	each_agent dealer bob -- sh -c 'for i in 0 1 2 3 4 5 6 7 8 9; do smpc-ping -s 1 -c 5 --tag $i >out.{}.$i & l="$l $!"; done
+		r=0; for p in $l; do wait $p || r=$?; done; exit $r'
+	each_agent alice -- sh -c 'for i in 9 8 7 6 5 4 3 2 1 0; do smpc-ping -s 1 -c 5 --tag $i >out.{}.$i & l="$l $!"; done
+		r=0; for p in $l; do wait $p || r=$?; done; exit $r'
+	well dealer alice bob
+	assert_equal "$(cat out.* | grep -c 'round trip')" 60
+	assert_equal "$(spent dealer)" 10
+	nothing_left
+}
+
+@test "a pipe of 32 stages of sessions" {
+	unsanitized "time"
+	local stages='' i
+	for ((i = 1; i < 32; i++)); do
+		stages+=" | (cat; smpc-ping -s 0 -c 1 --tag $i)"
+	done
+	each_agent dealer alice bob -- sh -c "smpc-ping -s 0 -c 1 --tag 0 $stages"
+	well dealer alice bob
+	assert_equal "$(wc -l <alice.out)" 64
+	nothing_left
+}
+
+@test "a retry after a failure next to old outputs: they stay until there are new ones" {
+	shared_by x a 1
+	echo old >out.alice
+	each_agent dealer alice -- sh -c "$slowly" sh smpc-reveal --to alice -w 1 -o out.{} x.{}
+	ended dealer 6 3 "'bob'"
+	ended alice 6 3 "'bob'"
+	assert_equal "$(cat out.alice)" old
+	each_agent dealer alice bob -- smpc-reveal --to alice -w 5 -o out.{} x.{}
+	well dealer alice bob
+	assert_equal "$(cat out.alice)" "$(printf '%s\n' a 1)"
+	assert_not_exists out.bob
+	assert_not_exists out.dealer
+	run find . -name '*out.*' ! -name out.alice
+	assert_output ""
+	nothing_left
+}
+
+# ---- between the parties
+
+@test "a replayed handshake: no pairing, nothing spent, and the real link goes on" {
+	local real before
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[alice]}" "$real" record=opening
+	sleep 0.3
+	agent alice -v -l "127.0.0.1:$real" -- sh -c 'smpc-ping -s 0; touch one; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
+	each_agent dealer bob -- sh -c 'smpc-ping -s 0; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
+	within 10 test -e one
+	before=$(spent alice)
+	assert_equal "$(sed 's/.*"purpose": \([12]\).*/\1/' opening | sort -u | paste -s -d' ')" "1 2"
+	python3 "$peer" replay opening "$real" 20 >answers
+	# a verdict and the second message, and then nothing
+	assert_equal "$(cut -d' ' -f1-4 answers | sort)" "$(printf '%s\n' "1: closed after 49" "2: closed after 49")"
+	assert_equal "$(spent alice)" "$before"
+	said alice "replayed or forged"
+	touch go
+	ended alice 10 0
+	well dealer bob
+	assert_equal "$(grep -c "linked to 'bob'" alice.err)" 1
+	assert_equal "$(spent alice)" 2
+	kill "$(pid relay)"
+	within 3 test -e relay.status
+	nothing_left
+}
+
+# flipped SIDE AT: a bit of a data link between bob, who calls, and alice is changed while they exchange.
+flipped() {
+	local real
+	real=$(free_ports 1)
+	rm -f done
+	start relay python3 "$peer" relay "${port[alice]}" "$real" flip=data side="$1" at="$2" done=done
+	sleep 0.3
+	agent alice -l "127.0.0.1:$real" -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
+	ended alice 12 "$3" "'bob'" || return 1
+	ended bob 12 "$4" "'alice'" || return 1
+	within 12 test -e dealer.status || return 1 # it may have finished with both before
+	assert_exists done
+	kill "$(pid relay)"
+	within 3 test -e relay.status
+	nothing_left
+}
+
+@test "a flipped bit in a record: 4 where it arrives, 3 at the other end, each names the other" {
+	flipped i 20 4 3
+	said alice "forged or damaged"
+}
+
+@test "the same in the other direction, far into the data" {
+	flipped r 500000 3 4
+	said bob "forged or damaged"
+}
+
+@test "a flipped bit in a record's length" {
+	# 80 becomes 81: alice waits for a byte that comes when bob says more, which he does not before she has answered
+	flipped i 0 3 3
+}
+
+@test "a flipped bit in a control link: it is taken up again, and the run succeeds or fails by name" {
+	local real
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[alice]}" "$real" flip=control side=i at=30 done=done
+	sleep 0.3
+	agent alice -v -l "127.0.0.1:$real" -- sh -c 'sleep 0.5; smpc-ping -s 0 -w 5; smpc-ping -s 0 -w 5'
+	each_agent dealer bob -- sh -c 'sleep 0.5; smpc-ping -s 0 -w 5; smpc-ping -s 0 -w 5'
+	ended alice 15 0
+	ended bob 15 0
+	ended dealer 15 0
+	assert_exists done
+	said alice "lost the link to 'bob'"
+}
+
+@test "1000 garbage connections during a run: it succeeds, and the agent's memory stays small" {
+	each_agent dealer alice bob -- sh -c 'r=0; echo $$ >shell.{}; smpc-ping -s 0 -w 30; while test ! -e go; do sleep 0.02; done
+		for i in 1 2 3 4 5 6 7 8 9 10; do smpc-ping -s 1 -c 2 -w 30 || r=$?; done; while test ! -e end; do sleep 0.05; done
+		exit $r'
+	within 5 test -s shell.alice
+	start garbage python3 "$peer" garbage "${port[alice]}" 1000 200
+	start garbage2 python3 "$peer" garbage "${port[dealer]}" 1000 200
+	sleep 0.1
+	touch go
+	within 20 test -s garbage.out -a -s garbage2.out
+	sleep 1
+	if [ -z "${SANITIZE:-}" ]; then
+		assert [ "$(peak_kib "$(pid alice)")" -lt 20000 ]
+		assert [ "$(peak_kib "$(pid dealer)")" -lt 20000 ]
+	fi
+	assert [ "$(find "/proc/$(pid alice)/fd" | wc -l)" -lt 120 ]
+	touch end
+	ended alice 30 0
+	ended bob 30 0
+	ended dealer 30 0
+	assert_equal "$(spent alice)" 11
+}
+
+@test "a full descriptor table at an agent: it neither dies nor spins, and goes on when there is room" {
+	start alice bash -c 'ulimit -n 32; SMPC_STATE=$PWD/state.alice exec smpc-party -i alice.key -p parties.json -- \
+		sh -c "touch up; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0 -w 10"'
+	each_agent dealer bob -- sh -c 'while test ! -e go; do sleep 0.05; done; smpc-ping -s 0 -w 10'
+	within 5 test -e up
+	sleep 0.3
+	start garbage python3 "$peer" garbage "${port[alice]}" 200 150
+	within 10 test -s garbage.out
+	local ticks
+	ticks=$(awk '{ print $14 + $15 }' "/proc/$(pid alice)/stat")
+	sleep 1
+	ticks=$(($(awk '{ print $14 + $15 }' "/proc/$(pid alice)/stat") - ticks))
+	assert [ "$ticks" -lt 30 ]
+	kill "$(pid garbage)"
+	touch go
+	ended alice 15 0
+	ended dealer 15 0
+	ended bob 15 0
+	nothing_left
+}
+
+@test "a full descriptor table at a tool: 1 or 3 by name, and the next run is well" {
+	each_agent dealer alice bob -- sh -c 'if test {} = alice; then (ulimit -n 5; smpc-ping -s 0 -w 2); else smpc-ping -s 0 -w 2; fi
+		echo $? >first.{}; smpc-ping -s 0 -w 10'
+	ended dealer 15 0
+	ended alice 15 0
+	ended bob 15 0
+	assert [ "$(cat first.alice)" -ne 0 ]
+	said alice "descriptors"
+	nothing_left
+}
+
+@test "no zombies at an agent whose tools end, are killed and leave children behind" {
+	each_agent alice -- sh -c 'for i in 1 2 3; do (smpc-ping -w 60 & kill -KILL $!); done 2>/dev/null; sh -c "sleep 1 &"; touch up; sleep 2'
+	within 5 test -e up
+	sleep 0.3
+	assert_equal "$(zombies "$(pid alice)")" 0
+	ended alice 6 0
+	nothing_left
+}

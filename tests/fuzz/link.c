@@ -1,0 +1,177 @@
+/*
+ * What a stranger, or somebody between, sends to an accepting link.  The first byte says how: its low bit, whether the
+ * rest is sent as it is, or is a list of changes to what an honest party sends, each a position, 2 bytes, and a byte to
+ * be combined with the one there by exclusive or; its other bits, how much is sent at a time.  Only the unchanged
+ * handshake may open the link.
+ */
+
+#include <sodium.h>
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/link.h"
+#include "net/tcp.h"
+
+#define PREFACE_BYTES (8 + 2 + 32 + 32 + 1 + 5 + 1 + 3)
+#define MESSAGE_BYTES NOISE_OVERHEAD
+#define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
+#define ALL_BYTES (PREFACE_BYTES + MESSAGE_BYTES + CONFIRM_BYTES)
+
+static const char prologue[] = "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct identity alice, bob;
+static struct parties *parties;
+static struct link_self self;
+
+static void
+check(int condition)
+{
+
+	if (!condition)
+		abort();
+}
+
+static void
+set_up(void)
+{
+	char a[IDENTITY_TEXT_BYTES], b[IDENTITY_TEXT_BYTES], json[512];
+	int n;
+
+	check(sodium_init() != -1);
+	memset(alice.secret, 1, sizeof(alice.secret));
+	memset(bob.secret, 2, sizeof(bob.secret));
+	crypto_scalarmult_base(alice.public, alice.secret);
+	crypto_scalarmult_base(bob.public, bob.secret);
+	identity_public_text(alice.public, a);
+	identity_public_text(bob.public, b);
+	n = snprintf(json, sizeof(json), "{\"version\":1,\"parties\":["
+	    "{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"%s\"},"
+	    "{\"name\":\"bob\",\"role\":\"computing\",\"key\":\"%s\"}]}", a, b);
+	parties = parties_load_memory(json, (size_t)n, "parties.json");
+	check(parties != NULL);
+	self = (struct link_self){ &bob, parties, parties_find(parties, "bob") };
+}
+
+static struct link *
+accepting(int *fd)
+{
+	struct link *l;
+	int fds[2];
+
+	check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+	check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
+	check((l = link_accept(&self, fds[0])) != NULL);
+	*fd = fds[1];
+	return (l);
+}
+
+/* Send in pieces, and let the link take each. */
+static void
+give(struct link *l, int fd, const uint8_t *data, size_t size, size_t piece)
+{
+	size_t n;
+
+	for (; size > 0 && l->state == LINK_OPENING; data += n, size -= n) {
+		n = (size < piece) ? size : piece;
+		if (send(fd, data, n, MSG_NOSIGNAL) != (ssize_t)n)
+			return;
+		link_step(l);
+	}
+}
+
+/* An honest party's preface and first message, as net/link.h describes them. */
+static void
+write_opening(struct noise_handshake *hs, uint8_t opening[static PREFACE_BYTES + MESSAGE_BYTES])
+{
+	uint8_t *p = opening, all[sizeof(prologue) + PREFACE_BYTES];
+
+	memcpy(p, "\xb5LINK\r\n\x1a\x01\x02", 10);
+	memcpy(p + 10, parties_digest(parties), 32);
+	memset(p + 42, 9, 32);
+	memcpy(p + 74, "\x05" "alice" "\x03" "bob", 10);
+	memcpy(all, prologue, sizeof(prologue));
+	memcpy(all + sizeof(prologue), opening, PREFACE_BYTES);
+	check(noise_start(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all, sizeof(all)) == 0);
+	check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
+}
+
+/* Read the answer and write the confirmation, if there is an answer of use. */
+static void
+write_confirmation(struct noise_handshake *hs, int fd, uint8_t confirm[static CONFIRM_BYTES])
+{
+	struct noise_cipher send, receive;
+	uint8_t answer[1 + MESSAGE_BYTES], nothing[1];
+
+	memset(confirm, 0, CONFIRM_BYTES);
+	confirm[0] = NOISE_TAG_BYTES;
+	if (recv(fd, answer, sizeof(answer), 0) != sizeof(answer) || answer[0] != 0 ||
+	    noise_read(hs, answer + 1, MESSAGE_BYTES, nothing) == -1)
+		return;
+	check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
+}
+
+static void
+change(uint8_t *all, size_t from, size_t to, const uint8_t *data, size_t size)
+{
+	size_t at;
+
+	for (; size >= 3; data += 3, size -= 3) {
+		at = ((size_t)data[0] | (size_t)data[1] << 8) % ALL_BYTES;
+		if (at >= from && at < to)
+			all[at] ^= data[2];
+	}
+}
+
+static void
+fuzz_changes(struct link *l, int fd, const uint8_t *data, size_t size, size_t piece)
+{
+	uint8_t all[ALL_BYTES], changed[ALL_BYTES];
+	struct noise_handshake hs;
+	size_t opening = PREFACE_BYTES + MESSAGE_BYTES;
+
+	write_opening(&hs, all);
+	memcpy(changed, all, opening);
+	change(changed, 0, opening, data, size);
+	give(l, fd, changed, opening, piece);
+	check(l->state != LINK_OPEN);
+	write_confirmation(&hs, fd, all + opening);
+	memcpy(changed + opening, all + opening, CONFIRM_BYTES);
+	change(changed, opening, ALL_BYTES, data, size);
+	give(l, fd, changed + opening, CONFIRM_BYTES, piece);
+	check((l->state == LINK_OPEN) == (memcmp(all, changed, ALL_BYTES) == 0));
+	check(l->state != LINK_OPEN || (l->purpose == LINK_DATA && l->peer == parties_find(parties, "alice")));
+	noise_wipe(&hs);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct link *l;
+	size_t piece;
+	int fd;
+
+	if (parties == NULL)
+		set_up();
+	if (size == 0)
+		return (0);
+	l = accepting(&fd);
+	piece = (data[0] < 0x80) ? 1000 : (size_t)1 + (data[0] >> 1 & 0x3f);
+	if ((data[0] & 1) == 0) {
+		give(l, fd, data + 1, size - 1, piece);
+		check(l->state != LINK_OPEN);
+	} else
+		fuzz_changes(l, fd, data + 1, size - 1, piece);
+	/* Once the other side is gone, nothing is left to wait for. */
+	close(fd);
+	link_step(l);
+	check(l->state != LINK_OPENING);
+	link_free(l);
+	return (0);
+}

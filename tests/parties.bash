@@ -1,0 +1,237 @@
+# shellcheck shell=bash
+#
+# Parties as real processes on this machine.  A test file begins with
+#
+#	load helper
+#	load shares
+#	load parties
+#
+# and its teardown, where it has one of its own, calls parties_teardown.  Everything that is started here, and all that it
+# starts in turn, carries SMPC_TEST in its environment; by that the helpers find what was left behind.
+
+# Sockets and directories of the tools go to places of this test, so that what is left in them is seen.
+parties_setup() {
+	export SMPC_TEST=$BATS_TEST_TMPDIR
+	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run TMPDIR=$BATS_TEST_TMPDIR/tmp
+	mkdir -m 700 "$XDG_RUNTIME_DIR" "$TMPDIR"
+	peer=$ROOT/tests/python/peer.py
+	background=()
+}
+
+setup() {
+	common_setup
+	parties_setup
+}
+
+# ours: the processes of this test that still run, but for this shell.
+ours() {
+	local p
+	for p in $(grep -lzxF "SMPC_TEST=$SMPC_TEST" /proc/[0-9]*/environ 2>/dev/null); do
+		p=${p#/proc/}
+		echo "${p%/environ}"
+	done
+}
+
+parties_teardown() {
+	local pid name
+	for pid in $(ours); do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+	for name in "${spaces[@]:-}"; do
+		[ -z "$name" ] || ip netns del "$name" 2>/dev/null || true
+	done
+	wait 2>/dev/null || true
+	for name in *.err; do
+		[ -s "$name" ] || continue
+		echo "--- $name:"
+		head -n 12 "$name"
+	done 2>/dev/null
+}
+
+teardown() {
+	parties_teardown
+}
+
+# free_ports N: ports that nobody has, below those that the system gives away itself.
+free_ports() {
+	python3 "$peer" ports "$1"
+}
+
+# parties NAME...: identities and parties.json.  dealer deals, owner* own, receiver* receive, all others compute; NAME-
+# has no address.  The port of NAME is then ${port[NAME]}.
+declare -gA port
+parties() {
+	local name bare role address list=() entry
+	mapfile -t list < <(free_ports "$#")
+	for name; do
+		bare=${name%-} address=''
+		case $bare in
+		dealer) role=dealer ;;
+		owner*) role=owner ;;
+		receiver*) role=receiver ;;
+		*) role=computing ;;
+		esac
+		smpc-keygen -o "$bare.key" >"$bare.pub" || return 1
+		port[$bare]=${list[0]}
+		list=("${list[@]:1}")
+		if [ "$bare" = "$name" ]; then
+			address=", \"address\": \"127.0.0.1:${port[$bare]}\""
+		fi
+		printf -v entry '{"name": "%s", "role": "%s", "key": "%s"%s}' "$bare" "$role" "$(cat "$bare.pub")" "$address"
+		echo "$entry"
+	done | paste -s -d , | sed 's/.*/{"version": 1, "parties": [&]}/' >parties.json
+	# The loop ran in a shell of its own.
+	for name; do
+		name=${name%-}
+		port[$name]=$(sed -n "s/.*\"name\": \"$name\"[^}]*127.0.0.1:\([0-9]*\).*/\1/p" parties.json)
+	done
+}
+
+# start NAME CMD...: CMD in the background, in a session of its own and with the usual signals; NAME.out, NAME.err,
+# NAME.pid, and NAME.status when it has ended.
+start() {
+	local name=$1
+	shift
+	rm -f "$name.status" "$name.pid"
+	(
+		set +e
+		setsid env --default-signal=INT,TERM,HUP,QUIT,PIPE "$@" >"$name.out" 2>"$name.err" </dev/null &
+		echo $! >"$name.pid"
+		wait $!
+		echo $? >"$name.status.new"
+		mv "$name.status.new" "$name.status"
+	) 3>&- >/dev/null 2>&1 &
+	soon test -s "$name.pid"
+}
+
+# agent NAME ARG...: the agent of NAME, with a state directory of its own.
+agent() {
+	local name=$1
+	shift
+	start "$name" env SMPC_STATE="$PWD/state.$name" smpc-party -i "$name.key" -p parties.json "$@"
+}
+
+# each_agent NAME... -- CMD...: the same command at all of them; {} in it stands for the name.
+each_agent() {
+	local names=() name
+	while [ "$1" != -- ]; do
+		names+=("$1")
+		shift
+	done
+	shift
+	for name in "${names[@]}"; do
+		agent "$name" -- "${@//\{\}/$name}" || return 1
+	done
+}
+
+# pid NAME
+pid() {
+	cat "$1.pid"
+}
+
+# within SECONDS CMD...: it succeeds before they are over.
+within() {
+	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	shift
+	until "$@"; do
+		[ "${EPOCHREALTIME/./}" -lt "$end" ] || fail "not within $seconds seconds: $*" || return 1
+		sleep 0.02
+	done
+}
+
+# ended NAME SECONDS STATUS [TEXT...]: what was started as NAME ends in time, with this status, and says every TEXT.
+ended() {
+	local name=$1 seconds=$2 want=$3 text
+	shift 3
+	within "$seconds" test -e "$name.status" || return 1
+	assert_equal "$name: $(cat "$name.status")" "$name: $want" || return 1
+	for text; do
+		said "$name" "$text" || return 1
+	done
+}
+
+# said NAME TEXT: NAME.err contains it.
+said() {
+	if ! grep -qF -e "$2" "$1.err"; then
+		batslib_print_kv_single_or_multi 6 text "$2" stderr "$(cat "$1.err")" |
+			batslib_decorate "$1 did not say it" | fail
+	fi
+}
+
+# silent NAME...: they said nothing on standard error.
+silent() {
+	local name
+	for name; do
+		assert_equal "$name: $(cat "$name.err")" "$name: " || return 1
+	done
+}
+
+# well NAME...: they all end with 0, in 20 seconds, and say nothing.
+well() {
+	local name
+	for name; do
+		ended "$name" 20 0 || return 1
+	done
+	silent "$@"
+}
+
+# nothing_left: no process of this test, no socket and no directory of the tools.
+nothing_left() {
+	local left
+	within 3 nobody_left || {
+		for left in $(ours); do
+			echo "left: $left $(tr '\0' ' ' <"/proc/$left/cmdline")"
+		done
+		return 1
+	}
+	assert_equal "$(ls -A "$XDG_RUNTIME_DIR" "$TMPDIR" | grep -v '^$\|:$')" ""
+}
+
+nobody_left() {
+	[ -z "$(ours)" ]
+}
+
+# spent NAME: how many session numbers NAME has spent.
+spent() {
+	find "state.$1" -type f 2>/dev/null | wc -l
+}
+
+# zombies PID: its children that have ended and that it did not wait for.
+zombies() {
+	local f
+	for f in /proc/[0-9]*/stat; do
+		sed 's/.*) //' "$f" 2>/dev/null
+	done | awk -v p="$1" '$1 == "Z" && $2 == p' | wc -l
+}
+
+# peak_kib PID: the most memory it has had.
+peak_kib() {
+	awk '/^VmHWM/ { print $2 }' "/proc/$1/status"
+}
+
+# namespaces: skip where network namespaces cannot be made.
+namespaces() {
+	needs ip
+	ip netns add "smpc-try-$BASHPID" 2>/dev/null || skip "needs the right to make network namespaces"
+	ip netns del "smpc-try-$BASHPID"
+}
+
+# slow_links: skip where netem cannot slow links down.
+slow_links() {
+	local space=smpc-try-$BASHPID ok=yes
+	namespaces
+	needs tc
+	ip netns add "$space"
+	ip netns exec "$space" tc qdisc add dev lo root netem delay 1ms 2>/dev/null || ok=no
+	ip netns del "$space"
+	[ "$ok" = yes ] || skip "needs a kernel with netem"
+}
+
+# linked NAME PEER...: an agent that runs with -v has links to these.
+linked() {
+	local name=$1 p
+	shift
+	for p; do
+		within 10 grep -qF "linked to '$p'" "$name.err" || return 1
+	done
+}

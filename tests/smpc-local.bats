@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+#
+# smpc-local: all parties on one machine.
+
+load helper
+load shares
+load parties
+
+@test "{} in any word, and SMPC_PARTY, are the party's name" {
+	quietly smpc-local -o out -- sh -c 'echo "$SMPC_PARTY {} $1 $2"' sh 'x.{}' '{}{}'
+	assert_equal "$(cat out.0)" "0 0 x.0 00"
+	assert_equal "$(cat out.1)" "1 1 x.1 11"
+	assert_equal "$(cat out.2)" "2 2 x.2 22"
+	holds out.0 out.1 out.2
+	nothing_left
+}
+
+@test "without -o, output and talk are passed on with the name in front" {
+	run --separate-stderr smpc-local -- sh -c 'echo "out $SMPC_PARTY"; echo "err $SMPC_PARTY" >&2; printf rest'
+	assert_success
+	assert_equal "$(sort <<<"$output" | paste -s -d ,)" "0: out 0,0: rest,1: out 1,1: rest,2: out 2,2: rest"
+	# shellcheck disable=SC2154
+	assert_equal "$(sort <<<"$stderr" | paste -s -d ,)" "0: err 0,1: err 1,2: err 2"
+}
+
+@test "-n" {
+	quietly smpc-local -n 3 -o out -- true
+	holds out.0 out.1 out.2 out.3
+	fails_with 2 smpc-local -n 1 -- true
+	fails_with 2 smpc-local -n 33 -- true
+	fails_with 2 smpc-local -n x -- true
+}
+
+@test "usage: no command, an unknown option" {
+	fails_with 2 smpc-local
+	fails_with 2 smpc-local -n 2 --
+	fails_with 2 smpc-local --loud -- true
+	nothing_left
+}
+
+@test "a command that is not there: 127; one that may not run: 126" {
+	run -127 --separate-stderr smpc-local -- ./nothing
+	stderr_has ./nothing
+	touch plain
+	run -126 --separate-stderr smpc-local -- ./plain
+	nothing_left
+}
+
+@test "the exit status is that of the first real failure, and siblings are stopped soon" {
+	local start=$EPOCHREALTIME
+	run --separate-stderr smpc-local -- sh -c 'test {} != 1 || { sleep 0.2; exit 5; }; sleep 60'
+	assert_failure 5
+	((${EPOCHREALTIME/./} - ${start/./} < 8000000))
+	nothing_left
+}
+
+@test "a status 3 that follows from another party's failure is not the first real one" {
+	run --separate-stderr smpc-local -- sh -c 'if test {} = 2; then sleep 0.3; exit 4; fi; smpc-ping'
+	assert_failure 4
+	stderr_has "'2'"
+	stderr_has "status 4"
+	nothing_left
+}
+
+@test "a command that a signal killed: 128 and its number" {
+	run --separate-stderr smpc-local -- sh -c 'test {} != 2 || kill -KILL $$'
+	assert_failure 137
+	nothing_left
+}
+
+@test "an output that cannot be made: 1, and nothing runs" {
+	fails_with 1 smpc-local -o nowhere/out -- sh -c 'echo {} >>ran'
+	stderr_has nowhere/out
+	assert_not_exists ran
+	nothing_left
+}
+
+@test "SIGINT and SIGTERM stop all, and leave nothing" {
+	local sig number
+	for sig in INT:130 TERM:143; do
+		number=${sig#*:} sig=${sig%:*}
+		start local smpc-local -o out -- sh -c 'echo $$ >pid.{}; sleep 60 & sleep 60'
+		within 5 test -s pid.0 -a -s pid.1 -a -s pid.2
+		kill -s "$sig" "$(pid local)"
+		ended local 5 "$number" || return 1
+		nothing_left || return 1
+		rm pid.*
+	done
+}
+
+@test "SIGINT stops parties that wait for each other, and those that take no notice of SIGTERM" {
+	start local smpc-local -o out -- sh -c 'if test {} = 0; then trap "" TERM INT; touch up; sleep 60; sleep 60; fi; smpc-ping'
+	within 5 test -e up
+	sleep 0.3
+	kill -INT "$(pid local)"
+	ended local 8 130
+	nothing_left
+}
+
+@test "SIGINT while a lot is being sent" {
+	start local smpc-local -o out -- smpc-ping -s 1024
+	sleep 0.6
+	kill -INT "$(pid local)"
+	ended local 8 130
+	nothing_left
+}
+
+@test "a process that a command leaves behind goes with it" {
+	quietly smpc-local -o out -- sh -c 'sleep 60 >/dev/null 2>&1 & :'
+	nothing_left
+}
+
+@test "two at the same time, in one directory, keep out of each other's way" {
+	start one smpc-local -o one -- smpc-ping -s 1
+	start two smpc-local -o two -- smpc-ping -s 1
+	well one two
+	assert_equal "$(cat one.? two.? | grep -c 'round trip')" 12
+	nothing_left
+}
+
+@test "a whole pipeline: share, compute, reveal to one of them" {
+	shared x a,b 1,2 3,4
+	quietly smpc-local -o out -- sh -c 'smpc-mul -c 2 x.{} | smpc-reveal --to 2'
+	assert_equal "$(cat out.2)" "$(printf '%s\n' a,b 2,4 6,8)"
+	assert_equal "$(cat out.0 out.1)" ""
+}
+
+@test "keys are made for one run alone and are nobody else's to read" {
+	quietly smpc-local -o out -- sh -c 'cat "$SMPC_PARTIES"; ls -l "$(dirname "$SMPC_PARTIES")"/*.key >modes.{}'
+	cmp out.0 out.1
+	assert_equal "$(grep -vc '^-rw-------' modes.0)" 0
+	mv out.0 before
+	quietly smpc-local -o out -- sh -c 'cat "$SMPC_PARTIES"'
+	run cmp -s before out.0
+	assert_failure
+}
+
+@test "long lines and lines without an end come through whole" {
+	smpc-local -- sh -c 'head -c 4000 /dev/zero | tr "\0" x; echo; printf end' >out
+	assert_equal "$(grep -c "^1: x\{4000\}$" out)" 1
+	assert_equal "$(grep -c "^1: end$" out)" 1
+}
+
+@test "--wan: the round trip is what it says, and no namespace is left" {
+	slow_links
+	quietly smpc-local --wan 40ms,100mbit -o out -- smpc-ping -c 3 -s 0
+	sed -n 's/.*round trip \([0-9.]*\) ms.*/\1/p' out.? >times
+	assert_equal "$(wc -l <times)" 6
+	assert_equal "$(awk '$1 < 39 || $1 > 60' times)" ""
+	run ! grep -qE "^smpc[0-9]+-" <(ip netns list)
+	nothing_left
+}
+
+@test "--wan: SIGINT removes the namespaces, too" {
+	slow_links
+	start local smpc-local --wan 20,100mbit -o out -- sh -c 'touch up.{}; sleep 60'
+	within 10 test -e up.0
+	kill -INT "$(pid local)"
+	ended local 8 130
+	run ! grep -q "^smpc$(pid local)-" <(ip netns list)
+	nothing_left
+}
+
+@test "--wan where it is not permitted, or with words it does not know: 2, and it says so" {
+	fails_with 2 smpc-local --wan fast -- true
+	fails_with 2 smpc-local --wan 40ms -- true
+	fails_with 2 smpc-local --wan -5ms,1mbit -- true
+	needs setpriv
+	[ "$EUID" -eq 0 ] || skip "needs root to give rights up"
+	fails_with 2 setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$(command -v smpc-local)" --wan 40ms,100mbit -- true
+	stderr_has root
+	nothing_left
+}

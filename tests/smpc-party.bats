@@ -1,0 +1,315 @@
+#!/usr/bin/env bats
+#
+# smpc-party: the agent as a program of its own.
+
+load helper
+load shares
+load parties
+
+@test "usage: without a key, without a parties file, unknown options, bad --listen" {
+	parties dealer alice bob
+	fails_with 2 smpc-party -p parties.json -- true
+	fails_with 2 smpc-party -i alice.key -- true
+	fails_with 2 smpc-party -i alice.key -p parties.json --loud -- true
+	fails_with 2 smpc-party -i alice.key -p parties.json -l nowhere -- true
+	fails_with 2 smpc-party -i alice.key -p parties.json -l 127.0.0.1:0 -- true
+	fails_with 2 smpc-party -i alice.key -p parties.json -l 127.0.0.1:70000 -- true
+	fails_with 1 smpc-party -i nothing.key -p parties.json -- true
+	fails_with 1 smpc-party -i alice.key -p nothing.json -- true
+	nothing_left
+}
+
+@test "a key that is nobody's in the parties file: 4" {
+	parties dealer alice bob
+	smpc-keygen -o stranger.key
+	fails_with 4 smpc-party -i stranger.key -p parties.json -- touch ran
+	stderr_has parties.json
+	assert_not_exists ran
+	nothing_left
+}
+
+@test "two parties that share with each other and have no address: an error that names both" {
+	parties dealer alice- bob-
+	fails_with 1 smpc-party -i alice.key -p parties.json -- touch ran
+	stderr_has "'alice'"
+	stderr_has "'bob'"
+	assert_not_exists ran
+	nothing_left
+}
+
+@test "the command's environment: SMPC_LINK is a private socket, SMPC_PARTY the name, SMPC_PARTIES absolute; no key" {
+	parties dealer alice bob
+	each_agent alice -- sh -c 'echo "$SMPC_PARTY $SMPC_PARTIES"; test -S "$SMPC_LINK" && stat -c "%a %F" "$SMPC_LINK"
+		stat -c %a "$(dirname "$SMPC_LINK")"; env | grep -c "smpc-secret"; ls -l /proc/self/fd | grep -cE "socket|ledger|alice.key"'
+	ended alice 5 1
+	assert_equal "$(cat alice.out)" "$(printf '%s\n' "alice $PWD/parties.json" "600 socket" 700 0 0)"
+	silent alice
+	nothing_left
+}
+
+@test "the exit status is the command's; 127 and 126 where it cannot be run; 128 and the signal's number" {
+	local how
+	parties dealer alice bob
+	for how in 'exit 7:7' 'kill -KILL $$:137' 'kill -TERM $$:143'; do
+		each_agent dealer alice bob -- sh -c "${how%:*}"
+		ended alice 5 "${how##*:}" || return 1
+		ended bob 5 "${how##*:}" || return 1
+		ended dealer 5 "${how##*:}" || return 1
+	done
+	touch plain
+	agent alice -- ./nothing
+	agent bob -- ./plain
+	ended alice 5 127 ./nothing
+	ended bob 5 126 ./plain
+	nothing_left
+}
+
+@test "the command reads the agent's standard input and writes to its standard output" {
+	parties dealer alice bob
+	echo hello | SMPC_STATE=$PWD/state quietly into out smpc-party -i alice.key -p parties.json -- cat
+	assert_equal "$(cat out)" hello
+}
+
+@test "SIGTERM and SIGINT to the agent stop the command, and leave nothing" {
+	local sig
+	parties dealer alice bob
+	for sig in TERM:143 INT:130 HUP:129; do
+		agent alice -- sh -c 'touch up; exec sleep 60'
+		within 5 test -e up
+		kill -s "${sig%:*}" "$(pid alice)"
+		ended alice 5 "${sig#*:}" || return 1
+		nothing_left || return 1
+		rm up
+	done
+}
+
+@test "a run of all parties" {
+	parties dealer alice bob
+	each_agent dealer alice bob -- smpc-ping -s 1
+	well dealer alice bob
+	assert_equal "$(cut -d' ' -f1 alice.out | paste -s -d ' ')" "dealer bob"
+	nothing_left
+}
+
+@test "peers may come seconds later, in any order; the ones that wait are silent off a terminal" {
+	parties dealer alice bob
+	each_agent bob -- smpc-ping -s 0
+	sleep 1
+	each_agent dealer -- smpc-ping -s 0
+	sleep 2.5
+	each_agent alice -- smpc-ping -s 0
+	well dealer alice bob
+	nothing_left
+}
+
+@test "on a terminal, a tool that has waited for 3 seconds says for whom" {
+	needs script
+	parties dealer alice bob
+	each_agent dealer -- sh -c 'smpc-ping -s 0 -w 5; sleep 1'
+	start bob env SMPC_STATE="$PWD/state.bob" script -qec \
+		'smpc-party -i bob.key -p parties.json -- smpc-ping -s 0 -w 4' /dev/null
+	within 8 test -e bob.status
+	run tr -d '\r' <bob.out
+	assert_output --partial "waiting: "
+	assert_output --regexp "smpc-ping: waiting: .*'alice'"
+	assert_equal "$(cat bob.status)" 3
+}
+
+@test "a party without an address only dials out" {
+	parties dealer alice bob-
+	each_agent dealer alice bob -- smpc-ping -s 1
+	well dealer alice bob
+	run ! grep -q "bob.*address" parties.json
+	nothing_left
+}
+
+@test "--listen: an address that differs from the one in the parties file" {
+	local real
+	parties dealer alice bob
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[alice]}" "$real"
+	agent alice -l "127.0.0.1:$real" -- smpc-ping -s 1
+	each_agent dealer bob -- smpc-ping -s 1
+	well dealer alice bob
+	assert_equal "$(cut -d' ' -f1 bob.out | paste -s -d ' ')" "dealer alice"
+}
+
+@test "--listen :PORT takes all addresses, and [::1]:PORT one of IPv6" {
+	local real
+	parties dealer alice bob
+	agent alice -l ":${port[alice]}" -- smpc-ping -s 0
+	each_agent dealer bob -- smpc-ping -s 0
+	well dealer alice bob
+	real=$(free_ports 1)
+	if python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' 2>/dev/null; then
+		sed -i "s/127.0.0.1:${port[alice]}/[::1]:$real/" parties.json
+		each_agent dealer alice bob -- smpc-ping -s 0
+		well dealer alice bob
+	fi
+}
+
+@test "the port is taken: 1, the address, why, and the command is not run" {
+	parties dealer alice bob
+	start busy python3 "$peer" busy "${port[alice]}"
+	within 5 test -s busy.out
+	SMPC_STATE=$PWD/state fails_with 1 smpc-party -i alice.key -p parties.json -- touch ran
+	stderr_has "127.0.0.1:${port[alice]}"
+	stderr_has "in use"
+	assert_not_exists ran
+	kill "$(pid busy)"
+	within 5 test -e busy.status
+	nothing_left
+}
+
+@test "a port is free again at once after an agent has ended" {
+	local i
+	parties dealer alice bob
+	for i in 1 2 3; do
+		each_agent dealer alice bob -- smpc-ping -s 0
+		well dealer alice bob || return 1
+	done
+	nothing_left
+}
+
+# ---- --check
+
+@test "--check: all answer" {
+	parties dealer alice bob
+	each_agent dealer bob -- sh -c 'touch up.{}; sleep 5'
+	within 5 test -e up.dealer -a -e up.bob
+	sleep 0.2
+	quietly smpc-party -i alice.key -p parties.json --check
+	assert_line --regexp "^dealer +answers at 127.0.0.1:${port[dealer]}"
+	assert_line --regexp "^bob +answers at 127.0.0.1:${port[bob]}"
+	assert_equal "${#lines[@]}" 2
+}
+
+@test "--check says which peer does not answer (3), has another parties file, or has the wrong key (4)" {
+	parties dealer alice bob carol
+	cp parties.json all.json
+	echo >>all.json
+	each_agent dealer -- sleep 8
+	start carol python3 "$peer" impostor "${port[carol]}"
+	sleep 0.5
+	run --separate-stderr smpc-party -i alice.key -p parties.json --check
+	assert_failure 4
+	assert_output --regexp "^dealer +answers at [0-9.:]+, and has the right key and parties file$"
+	stderr_has "'bob' at 127.0.0.1:${port[bob]}: "
+	stderr_has "refused"
+	stderr_has "'carol' at 127.0.0.1:${port[carol]}: it does not have the key"
+	run --separate-stderr smpc-party -i alice.key -p all.json --check
+	assert_failure 4
+	stderr_has "'dealer' at 127.0.0.1:${port[dealer]}: it has another parties file"
+	kill "$(pid carol)"
+	within 5 test -e carol.status
+	run --separate-stderr smpc-party -i bob.key -p parties.json --check
+	assert_failure 3
+	stderr_has "'alice'"
+	stderr_has "'carol'"
+}
+
+@test "--check from a receiver" {
+	parties dealer alice bob receiver-
+	each_agent dealer alice bob -- sleep 5
+	sleep 0.3
+	quietly smpc-party -i receiver.key -p parties.json --check
+	assert_equal "${#lines[@]}" 3
+	quietly smpc-party -i alice.key -p parties.json --check -l "127.0.0.1:$(free_ports 1)"
+	assert_line --regexp "^receiver +has no address"
+}
+
+# ---- in the background
+
+@test "without a command it goes to the background and prints what a shell evaluates; kill ends it" {
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state.alice
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	# shellcheck disable=SC2153
+	assert_equal "$SMPC_PARTY $SMPC_PARTIES" "alice $PWD/parties.json"
+	assert [ -S "$SMPC_LINK" ]
+	kill -0 "$SMPC_AGENT_PID"
+	each_agent dealer bob -- sh -c 'smpc-ping -s 0; smpc-ping -s 0 -c 3'
+	quietly smpc-ping -s 0
+	quietly smpc-ping -s 0 -c 3
+	well dealer bob
+	kill "$SMPC_AGENT_PID"
+	within 4 test ! -e "$SMPC_LINK"
+	fails_with 3 smpc-ping
+	nothing_left
+}
+
+@test "a background agent that is killed with SIGKILL: its tools and its peers' tools end with 3 and name it" {
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state.alice
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	each_agent dealer bob -- sh -c 'smpc-ping -s 1024; s=$?; sleep 1; exit $s'
+	start tool smpc-ping -s 1024
+	sleep 0.7
+	kill -KILL "$SMPC_AGENT_PID"
+	ended tool 5 3 "agent"
+	ended dealer 8 3 "'alice'"
+	ended bob 8 3
+}
+
+@test "a background agent meets peers that are started again, any number of times" {
+	local i
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state.alice
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	for i in 1 2 3; do
+		each_agent dealer bob -- smpc-ping -s 0
+		within 5 smpc-ping -s 0 2>/dev/null || return 1
+		well dealer bob || return 1
+	done
+	assert_equal "$(zombies "$SMPC_AGENT_PID")" 0
+	kill "$SMPC_AGENT_PID"
+	nothing_left
+}
+
+@test "the eval works in a directory whose name has a quote and a blank" {
+	parties dealer alice bob
+	mkdir "it's here"
+	cp parties.json "it's here"
+	export SMPC_STATE=$PWD/state.alice
+	eval "$(smpc-party -i alice.key -p "it's here/parties.json" 3>&-)"
+	assert_equal "$SMPC_PARTIES" "$PWD/it's here/parties.json"
+	kill "$SMPC_AGENT_PID"
+}
+
+@test "a background agent holds none of the shell's pipes: a substitution ends at once" {
+	local start=$EPOCHREALTIME
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state.alice
+	timeout 5 sh -c 'smpc-party -i alice.key -p parties.json 2>/dev/null 3>&- | cat >vars'
+	((${EPOCHREALTIME/./} - ${start/./} < 3000000))
+	grep -q SMPC_AGENT_PID vars
+}
+
+# ---- sealed streams
+
+@test "tools unseal through the agent, which alone has the key" {
+	parties dealer alice bob owner-
+	table t.csv a,b 1,2 3,4
+	smpc-share -p parties.json -i owner.key -o x t.csv
+	agent alice -- smpc-info x.alice
+	ended alice 5 0
+	silent alice
+	agent alice -- smpc-info x.bob
+	ended alice 5 4 "'bob'"
+	mkdir keys
+	mv ./*.key keys
+	start alice env SMPC_STATE="$PWD/state.alice" smpc-party -i keys/alice.key -p parties.json -- smpc-cat -o y.alice x.alice
+	ended alice 5 0
+	smpc-info y.alice >/dev/null
+}
+
+@test "the ledger: a number for each session at each party, and a ledger that cannot be written is an error" {
+	parties dealer alice bob
+	each_agent dealer alice bob -- sh -c 'smpc-ping -s 0; smpc-ping -s 0'
+	well dealer alice bob
+	assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "2 2 2"
+	diff <(find state.alice -type f -printf '%f\n' | sort) <(find state.bob -type f -printf '%f\n' | sort)
+	touch state.file
+	SMPC_STATE=$PWD/state.file fails_with 1 smpc-party -i alice.key -p parties.json -- touch ran
+	assert_not_exists ran
+}
