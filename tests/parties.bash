@@ -15,7 +15,6 @@ parties_setup() {
 	export XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir -m 700 "$XDG_RUNTIME_DIR" "$TMPDIR"
 	peer=$ROOT/tests/python/peer.py
-	background=()
 }
 
 setup() {
@@ -25,11 +24,13 @@ setup() {
 
 # ours: the processes of this test that still run, but for this shell.
 ours() {
-	local p
-	for p in $(grep -lzxF "SMPC_TEST=$SMPC_TEST" /proc/[0-9]*/environ 2>/dev/null); do
+	local p found
+	# In a pipe, the command behind it would be found as well.
+	found=$(grep -lzxF "SMPC_TEST=$SMPC_TEST" /proc/[0-9]*/environ 2>/dev/null) || true
+	while read -r p; do
 		p=${p#/proc/}
-		echo "${p%/environ}"
-	done
+		[ -z "$p" ] || echo "${p%/environ}"
+	done <<<"$found"
 }
 
 parties_teardown() {
@@ -184,7 +185,7 @@ nothing_left() {
 		done
 		return 1
 	}
-	assert_equal "$(ls -A "$XDG_RUNTIME_DIR" "$TMPDIR" | grep -v '^$\|:$')" ""
+	assert_equal "$(find "$XDG_RUNTIME_DIR" "$TMPDIR" -mindepth 1)" ""
 }
 
 nobody_left() {

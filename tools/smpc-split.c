@@ -61,7 +61,7 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "[FILE]",
 		.summary = "Split the rows of a share stream in two by a public seed, such as for training and testing.",
-		.notes = "Of every 20 consecutive rows the same share is taken, within one row.\n"
+		.notes = "Of every 5 consecutive rows the same share is taken, within one row.\n"
 		         "Example: smpc-split --seed 1 -o train.alice --rest test.alice patients.alice",
 		.options = options,
 		.max_operands = 1,

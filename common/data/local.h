@@ -100,7 +100,7 @@ int local_shuffle(struct reader *r, const char *seed, struct writer *w);
 
 /*
  * local_split(r, seed, ratio, train, rest):
- * Give each row to ${train} or to ${rest} (which may be NULL), by the public ${seed}.  Of every 20 consecutive rows of a
+ * Give each row to ${train} or to ${rest} (which may be NULL), by the public ${seed}.  Of every 5 consecutive rows of a
  * tensor the same share, ${ratio} / 2^32, goes to ${train}, within one row; a prefix of the rows is split as the whole.
  */
 int local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train, struct writer *rest);

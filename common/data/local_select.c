@@ -12,7 +12,7 @@
 #include "data/scale.h"
 #include "data/zip.h"
 
-#define SPLIT_GROUP 20 /* rows */
+#define SPLIT_GROUP 5 /* rows */
 
 /* Begin the result that is selected from one part. */
 static int

@@ -33,6 +33,14 @@ on_signal(int sig)
 	errno = saved;
 }
 
+void
+agent_wake(void)
+{
+	char byte = 0;
+
+	(void)!write(signal_pipe[1], &byte, 1);
+}
+
 const char *
 agent_name_of(const struct agent *a, size_t index)
 {
@@ -233,7 +241,7 @@ take_signals(struct agent *a)
 	while (read(signal_pipe[0], &byte, 1) == 1) {
 		if (byte == SIGCHLD)
 			reap(a);
-		else {
+		else if (byte != 0) {
 			if (a->child > 0)
 				kill(a->child, byte);
 			stop(a, 128 + byte);
@@ -343,6 +351,7 @@ agent_free(struct agent *a)
 {
 	size_t i;
 
+	worker_free(a->syncer);
 	tools_free(a);
 	sessions_free(a);
 	peers_free(a);
@@ -416,7 +425,7 @@ agent_run(const struct agent_options *options, int *status)
 		goto out;
 	if (options->detach && detach(a) == -1)
 		goto out;
-	if (catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
+	if ((a->syncer = worker_new()) == NULL || catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
 		goto out;
 	rc = loop(a);
 	*status = a->status;

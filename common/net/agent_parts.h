@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "base/mem.h"
+#include "base/worker.h"
 #include "net/agent.h"
 #include "net/descriptor.h"
 #include "net/link.h"
@@ -76,6 +77,7 @@ struct opening_session {
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	bool dialled[MEMBERS_MAX];
 	int64_t deadline;
+	uint64_t sync; /* of the ledger, that it has to wait for */
 };
 
 /* A tool that is connected to us. */
@@ -96,6 +98,10 @@ struct agent {
 	struct link_self self;
 	size_t own; /* our index */
 	int listener, tool_listener, ledger;
+	/* The ledger is synced beside everything else: syncs are numbered by the last session that they cover. */
+	struct worker *syncer;
+	bool syncing;
+	uint64_t sync_wanted, sync_begun, sync_done;
 	int64_t accept_again; /* the descriptor table was full */
 	struct peer *peers;   /* one for each party of the file, our own unused */
 	struct link *incoming[MAX_INCOMING];
@@ -146,6 +152,9 @@ void sessions_free(struct agent *a);
 void waiting_free(struct waiting *w);
 int waiting_message(const struct waiting *w, struct buf *message);
 bool members_have(const struct members *m, size_t index);
+
+/* agent.c */
+void agent_wake(void);
 
 /* agent_tools.c: tools on this machine */
 int tools_listen(struct agent *a);

@@ -281,7 +281,8 @@ begin_session(struct agent *a, struct waiting *w, const uint8_t *full, const str
 	t->waiting = NULL;
 	unlink_ticket(&a->own_waiting, w->ticket);
 	waiting_free(w);
-	if (ledger_spend(a->ledger, s->number) == -1) {
+	s->sync = ++a->sync_wanted;
+	if (ledger_enter(a->ledger, s->number) == -1) {
 		fail_session(a, s, (int)diag_status(), "the session number could not be entered into the ledger");
 		return;
 	}
@@ -569,16 +570,48 @@ open_links(struct agent *a, struct opening_session *s, char *why, size_t size)
 	return (all);
 }
 
+/* In the worker's thread. */
+static int
+sync_ledger(void *cookie)
+{
+	const struct agent *a = cookie;
+	int rc = ledger_sync(a->ledger);
+
+	agent_wake();
+	return (rc);
+}
+
+/* Sync the ledger for all sessions that were begun since the last time. */
+static void
+step_ledger(struct agent *a)
+{
+
+	if (a->syncing && !worker_busy(a->syncer)) {
+		a->syncing = false;
+		if (worker_wait(a->syncer) == 0)
+			a->sync_done = a->sync_begun;
+	}
+	if (!a->syncing && a->sync_done < a->sync_wanted) {
+		a->sync_begun = a->sync_wanted;
+		a->syncing = true;
+		worker_start(a->syncer, sync_ledger, a);
+	}
+}
+
 void
 sessions_step(struct agent *a)
 {
 	struct opening_session *s, *next;
 	char why[512];
 
+	step_ledger(a);
 	unpark(a);
 	for (s = a->sessions; s != NULL; s = next) {
 		next = s->next;
 		if (open_links(a, s, why, sizeof(why))) {
+			/* The number may be used once it is sure to survive a crash. */
+			if (s->sync > a->sync_done)
+				continue;
 			tools_ready(a, s->tool, s);
 			session_free(a, s);
 		} else if (why[0] != '\0')

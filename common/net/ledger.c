@@ -58,7 +58,7 @@ ledger_open(const char *party)
 }
 
 int
-ledger_spend(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+ledger_enter(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
 {
 	char name[2 * LEDGER_NUMBER_BYTES + 1];
 	int fd;
@@ -70,8 +70,20 @@ ledger_spend(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
 		return (fail_errno("ledger of spent sessions"));
 	}
 	close(fd);
-	/* The file is empty: its name is all there is, and that is in the directory. */
-	if (fsync(dir) == -1)
-		return (fail_errno("ledger of spent sessions"));
 	return (0);
+}
+
+int
+ledger_sync(int dir)
+{
+
+	/* The files are empty: their names are all there is, and those are in the directory. */
+	return ((fsync(dir) == -1) ? fail_errno("ledger of spent sessions") : 0);
+}
+
+int
+ledger_spend(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+{
+
+	return ((ledger_enter(dir, number) == -1) ? -1 : ledger_sync(dir));
 }

@@ -18,8 +18,21 @@
 int ledger_open(const char *party);
 
 /*
+ * ledger_enter(fd, number):
+ * Enter a number.  It may be used after a ledger_sync that began later has returned.  Return 0, or -1 (reported: status 4
+ * if it was spent before).
+ */
+int ledger_enter(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+
+/*
+ * ledger_sync(fd):
+ * Make all numbers that were entered survive a crash.  Return 0 or -1 (reported).
+ */
+int ledger_sync(int fd);
+
+/*
  * ledger_spend(fd, number):
- * Enter a number.  Return 0, or -1 (reported: status 4 if it was spent before).
+ * Both.
  */
 int ledger_spend(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
 

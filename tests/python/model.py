@@ -292,10 +292,10 @@ def training(rows, seed, ratio):
     def nearest(n):
         return round(Fraction(ratio * n, 1 << 32)) if ratio * n % (1 << 32) != 1 << 31 else (ratio * n >> 32) + 1
     out = []
-    for group in range((rows + 19) // 20):
-        count = nearest(20 * group + 20) - nearest(20 * group)
-        chosen = set(order(20, seed, group)[:count])
-        out += [i in chosen for i in range(20)]
+    for group in range((rows + 4) // 5):
+        count = nearest(5 * group + 5) - nearest(5 * group)
+        chosen = set(order(5, seed, group)[:count])
+        out += [i in chosen for i in range(5)]
     return out[:rows]
 
 

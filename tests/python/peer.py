@@ -250,12 +250,18 @@ def text(data, pos):
 
 
 class Channel:
-    """A channel's receiving side."""
+    """A channel to a tool of another party."""
 
-    def __init__(self, fd, key, nonce):
-        self.socket, self.key, self.nonce, self.plain = socket.socket(fileno=fd), key, nonce, b''
+    def __init__(self, fd, send, receive):
+        self.socket, self.plain = socket.socket(fileno=fd), b''
+        (self.send_key, self.send_nonce), (self.key, self.nonce) = send, receive
         self.socket.setblocking(True)
         self.socket.settimeout(10)
+
+    def send(self, plain):
+        record = noise.aead_seal(self.send_key, struct.pack('<IQ', 0, self.send_nonce), b'', plain)
+        self.send_nonce += 1
+        self.socket.sendall(struct.pack('<H', len(record)) + record)
 
     def read(self, count):
         while len(self.plain) < count:
@@ -285,21 +291,28 @@ def receive(*lines):
     for _, _, raw in ancillary:
         fds.frombytes(raw[:len(raw) - len(raw) % 4])
     count, pos = struct.unpack_from('<H', data, 67)[0], 69
+    members = []
     for i in range(count):
         name, pos = text(data, pos + 2)
         role = data[pos]
-        pos += 1 + 40
-        key, nonce = data[pos:pos + 32], struct.unpack_from('<Q', data, pos + 32)[0]
-        pos += 40 + 32
-        if role != 1:
-            continue
-        c, stream = Channel(fds[i], key, nonce), b''
-        while True:
+        keys = [(data[k:k + 32], struct.unpack_from('<Q', data, k + 32)[0]) for k in (pos + 1, pos + 41)]
+        pos += 1 + 2 * 40 + 32
+        members.append((name, role, Channel(fds[i], *keys)))
+    for _, _, c in members:
+        c.send(b'\1')                               # we have nothing against it
+    for name, _, c in members:
+        if c.read(1) != b'\1':
+            print(name, 'refuses', file=sys.stderr)
+            return 4
+    for name, role, c in members:
+        stream = b''
+        while role == 1:
             n = struct.unpack('<I', c.read(4))[0]
             if n == 0:
                 break
             stream += c.read(n)
-        print(name, stream.hex())
+        if role == 1:
+            print(name, stream.hex())
     return 0
 
 
