@@ -18,10 +18,10 @@ slowly='"$@"; s=$?; sleep 0.6; exit $s'
 
 # whole NAME: the shares NAME.* reveal to t.csv, by any sufficient set.
 whole() {
-	local set
+	local set files
 	for set in "alice bob" "dealer alice" "dealer bob"; do
-		# shellcheck disable=SC2086
-		quietly smpc-reveal $(printf "$1.%s " $set) || return 1
+		read -r -a files <<<"$set"
+		quietly smpc-reveal "${files[@]/#/$1.}" || return 1
 		assert_output "$(cat t.csv)" || return 1
 	done
 }

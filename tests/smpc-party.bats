@@ -70,49 +70,12 @@ load parties
 	assert_equal "$(cat out)" hello
 }
 
-@test "SIGTERM and SIGINT to the agent stop the command, and leave nothing" {
-	local sig
-	parties dealer alice bob
-	for sig in TERM:143 INT:130 HUP:129; do
-		agent alice -- sh -c 'touch up; exec sleep 60'
-		within 5 test -e up
-		kill -s "${sig%:*}" "$(pid alice)"
-		ended alice 5 "${sig#*:}" || return 1
-		nothing_left || return 1
-		rm up
-	done
-}
-
 @test "a run of all parties" {
 	parties dealer alice bob
 	each_agent dealer alice bob -- smpc-ping -s 1
 	well dealer alice bob
 	assert_equal "$(cut -d' ' -f1 alice.out | paste -s -d ' ')" "dealer bob"
 	nothing_left
-}
-
-@test "peers may come seconds later, in any order; the ones that wait are silent off a terminal" {
-	parties dealer alice bob
-	each_agent bob -- smpc-ping -s 0
-	sleep 1
-	each_agent dealer -- smpc-ping -s 0
-	sleep 2.5
-	each_agent alice -- smpc-ping -s 0
-	well dealer alice bob
-	nothing_left
-}
-
-@test "on a terminal, a tool that has waited for 3 seconds says for whom" {
-	needs script
-	parties dealer alice bob
-	each_agent dealer -- sh -c 'smpc-ping -s 0 -w 5; sleep 1'
-	start bob env SMPC_STATE="$PWD/state.bob" script -qec \
-		'smpc-party -i bob.key -p parties.json -- smpc-ping -s 0 -w 4' /dev/null
-	within 8 test -e bob.status
-	run tr -d '\r' <bob.out
-	assert_output --partial "waiting: "
-	assert_output --regexp "smpc-ping: waiting: .*'alice'"
-	assert_equal "$(cat bob.status)" 3
 }
 
 @test "a party without an address only dials out" {
@@ -238,19 +201,6 @@ load parties
 	nothing_left
 }
 
-@test "a background agent that is killed with SIGKILL: its tools and its peers' tools end with 3 and name it" {
-	parties dealer alice bob
-	export SMPC_STATE=$PWD/state.alice
-	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
-	each_agent dealer bob -- sh -c 'smpc-ping -s 1024; s=$?; sleep 1; exit $s'
-	start tool smpc-ping -s 1024
-	sleep 0.7
-	kill -KILL "$SMPC_AGENT_PID"
-	ended tool 5 3 "agent"
-	ended dealer 8 3 "'alice'"
-	ended bob 8 3
-}
-
 @test "a background agent meets peers that are started again, any number of times" {
 	local i
 	parties dealer alice bob
@@ -286,22 +236,6 @@ load parties
 }
 
 # ---- sealed streams
-
-@test "tools unseal through the agent, which alone has the key" {
-	parties dealer alice bob owner-
-	table t.csv a,b 1,2 3,4
-	smpc-share -p parties.json -i owner.key -o x t.csv
-	agent alice -- smpc-info x.alice
-	ended alice 5 0
-	silent alice
-	agent alice -- smpc-info x.bob
-	ended alice 5 4 "'bob'"
-	mkdir keys
-	mv ./*.key keys
-	start alice env SMPC_STATE="$PWD/state.alice" smpc-party -i keys/alice.key -p parties.json -- smpc-cat -o y.alice x.alice
-	ended alice 5 0
-	smpc-info y.alice >/dev/null
-}
 
 @test "the ledger: a number for each session at each party, and a ledger that cannot be written is an error" {
 	parties dealer alice bob

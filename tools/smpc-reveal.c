@@ -106,10 +106,9 @@ describe(struct descriptor *d, struct own_share *share)
 	descriptor_add(d, "to", to);
 	if (share == NULL)
 		return (0);
-	if ((r = open_share(share)) != NULL && reader_part(r, &p) == 0) {
+	if ((r = open_share(share)) != NULL && reader_part(r, &p) == 0 &&
+	    (rc = reveal_check_share(p, reader_name(r), getenv("SMPC_PARTY"))) == 0)
 		descriptor_add_id(d, "input", p->id);
-		rc = 0;
-	}
 	reader_close(r);
 	return (rc);
 }

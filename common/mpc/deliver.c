@@ -30,13 +30,22 @@ deliver_open(struct delivery *d, struct session *s, const char *const *names, si
 int
 deliver_end(struct delivery *d)
 {
+	uint8_t written = 1;
 	size_t i;
 
 	for (i = 0; i < d->count; i++) {
 		if (pipe_end(&d->pipes[i]) == -1)
 			return (-1);
 	}
-	return (0);
+	for (i = 0; i < d->count; i++) {
+		if (session_receive(d->pipes[i].session, d->pipes[i].peer, &written, 1) == -1)
+			return (-1);
+	}
+	for (i = 0; i < d->count; i++) {
+		if (session_send(d->pipes[i].session, d->pipes[i].peer, &written, 1) == -1)
+			return (-1);
+	}
+	return ((d->count > 0) ? session_flush(d->pipes[0].session) : 0);
 }
 
 int
@@ -45,6 +54,7 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 	struct session_pipe pipe = { .session = s };
 	const struct record *record;
 	struct reader *r;
+	uint8_t written = 1;
 	int peer, rc;
 
 	if ((peer = session_find(s, owner)) == -1)
@@ -59,5 +69,8 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 			break;
 	}
 	reader_close(r);
+	if (rc == 0 && ((rc = writer_finish(w)) == -1 || session_send(s, pipe.peer, &written, 1) == -1 ||
+	    session_receive(s, pipe.peer, &written, 1) == -1))
+		return (-1);
 	return (rc);
 }

@@ -30,13 +30,15 @@ int deliver_open(struct delivery *d, struct session *s, const char *const *names
 
 /*
  * deliver_end(d):
- * Tell all parties that their streams are whole.  Return 0 or -1 (reported).
+ * Tell all parties that their streams are whole, wait until all have written theirs, and tell all so: only then may
+ * anybody give his share its name.  Return 0 or -1 (reported).
  */
 int deliver_end(struct delivery *d);
 
 /*
  * deliver_receive(s, owner, own, w):
- * A party's side: receive, check and write our share.  Return 0 or -1 (reported).
+ * A party's side: receive, check and write our share, and wait until all others have, too.  The writer is finished, and
+ * may be closed.  Return 0 or -1 (reported).
  */
 int deliver_receive(struct session *s, const char *owner, const char *own, struct writer *w);
 

@@ -41,16 +41,15 @@ hash_rows(struct hash *structure, struct hash *masked, const struct rows *rows)
 		hash_bytes(masked, rows->plane[0], rows->rows * rows->part->cols * sizeof(uint64_t));
 }
 
-static int
-check_share(const struct reveal *r, const struct reader *reader, const struct part *p)
+int
+reveal_check_share(const struct part *p, const char *name, const char *own)
 {
 
 	if (p->scheme != SCHEME_MASKED)
 		return (fail(ST_USAGE, "%s: is not shared by the masked scheme, which sessions take; put the shares together with "
-		    "smpc-reveal FILE ... instead", reader_name(reader)));
-	if (strcmp(part_party(p), r->own) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", reader_name(reader), part_party(p),
-		    r->own));
+		    "smpc-reveal FILE ... instead", name));
+	if (strcmp(part_party(p), own) != 0)
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", name, part_party(p), own));
 	return (0);
 }
 
@@ -68,7 +67,7 @@ summarize(const struct reveal *r, struct summary *s)
 	if ((reader = r->open(r->state)) == NULL)
 		return (-1);
 	while ((rc = reader_rows(reader, SIZE_MAX, &rows)) == 1) {
-		if ((rc = check_share(r, reader, rows.part)) == -1)
+		if ((rc = reveal_check_share(rows.part, reader_name(reader), r->own)) == -1)
 			break;
 		hash_rows(&structure, &masked, &rows);
 	}

@@ -18,7 +18,8 @@
 #include "net/ledger.h"
 #include "net/tcp.h"
 
-#define GOODBYE_MS 2000
+#define GOODBYE_MS 1000
+#define STRANGER_MS 10000
 
 /* Signals become bytes in a pipe that the loop polls. */
 static int signal_pipe[2] = { -1, -1 };
@@ -100,14 +101,24 @@ accept_links(struct agent *a)
 	}
 }
 
-/* Somebody was turned away: say so, once for each name that was claimed; it may be the peer that we wait for. */
+/*
+ * Somebody was turned away.  Say so, but let no stranger fill the log: once for each thing said in a peer's name, and else
+ * once in ten seconds.  It may be the peer that we wait for.
+ */
 static void
 note_refusal(struct agent *a, const struct link *l)
 {
 	struct peer *p = (l->peer != NULL) ? &a->peers[l->peer - a->self.parties->entries] : NULL;
 
-	if (a->options->verbose || (l->refused && (p == NULL || strcmp(p->trouble, l->why) != 0)))
+	if (!l->refused && !a->options->verbose)
+		return;
+	if (p != NULL && strcmp(p->turned_away, l->why) != 0) {
+		snprintf(p->turned_away, sizeof(p->turned_away), "%s", l->why);
 		warn("refused a connection: %s", l->why);
+	} else if (p == NULL && clock_ms() >= a->stranger_again) {
+		a->stranger_again = clock_ms() + STRANGER_MS;
+		warn("refused a connection: %s", l->why);
+	}
 	if (!l->refused || p == NULL || p->control != NULL)
 		return;
 	snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
@@ -337,6 +348,7 @@ identify(struct agent *a, const struct agent_options *options)
 
 	a->options = options;
 	a->listener = a->tool_listener = a->ledger = -1;
+	a->missed = UINT16_MAX;
 	a->child = -1;
 	a->self.identity = options->identity;
 	a->self.parties = options->parties;
@@ -449,7 +461,31 @@ finish_link(struct link *l)
 	}
 }
 
+/* Report a link that was tried; those that were refused first, as the first status is the exit status. */
 static void
+report_check(const struct link *l, bool refused)
+{
+
+	if (l->state == LINK_FAILED && l->refused == refused)
+		fail(refused ? ST_REFUSED : ST_PEER, "'%s' at %s:%u: %s", l->peer->name, l->peer->host, l->peer->port, l->why);
+}
+
+static void
+report_all(struct link *const *links, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (links[i] != NULL)
+			report_check(links[i], true);
+	}
+	for (i = 0; i < count; i++) {
+		if (links[i] != NULL)
+			report_check(links[i], false);
+	}
+}
+
+static struct link *
 check_peer(const struct agent *a, const struct party *party)
 {
 	static const uint8_t none[LINK_SESSION_BYTES];
@@ -457,22 +493,21 @@ check_peer(const struct agent *a, const struct party *party)
 
 	if (party->host == NULL) {
 		printf("%-16s has no address; it calls us\n", party->name);
-		return;
+		return (NULL);
 	}
 	if ((l = link_dial(&a->self, party, LINK_DATA, none)) == NULL)
-		return;
+		return (NULL);
 	finish_link(l);
 	if (l->state == LINK_OPEN)
 		printf("%-16s answers at %s:%u, and has the right key and parties file\n", party->name, party->host,
 		    party->port);
-	else
-		fail(l->refused ? ST_REFUSED : ST_PEER, "'%s' at %s:%u: %s", party->name, party->host, party->port, l->why);
-	link_free(l);
+	return (l);
 }
 
 int
 agent_check(const struct agent_options *options)
 {
+	struct link *links[PARTIES_MAX] = { NULL };
 	struct agent *a;
 	size_t i;
 	int rc = -1;
@@ -481,11 +516,12 @@ agent_check(const struct agent_options *options)
 		return (-1);
 	if (identify(a, options) == 0) {
 		signal(SIGPIPE, SIG_IGN);
-		for (i = 0; i < options->parties->count; i++) {
-			if (i != a->own)
-				check_peer(a, &options->parties->entries[i]);
-		}
+		for (i = 0; i < options->parties->count; i++)
+			links[i] = (i != a->own) ? check_peer(a, &options->parties->entries[i]) : NULL;
+		report_all(links, options->parties->count);
 		rc = (diag_status() == ST_OK) ? 0 : -1;
+		for (i = 0; i < options->parties->count; i++)
+			link_free(links[i]);
 	}
 	agent_free(a);
 	return (rc);

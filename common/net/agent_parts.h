@@ -39,6 +39,7 @@ struct waiting {
 	struct members members;
 	char *text;
 	struct tool *tool; /* ours; NULL: a peer's */
+	int64_t since;     /* when it came, or gave up */
 };
 
 /* An open control link: messages in records of the link's keys. */
@@ -65,7 +66,10 @@ struct peer {
 	bool gone; /* its command has ended */
 	bool knows; /* that ours has */
 	int gone_status;
+	size_t gone_for; /* the party that it missed, by index; none: beyond all */
 	struct waiting *waiting;
+	struct waiting *gave_up; /* what it waited for last, until its patience ended; NULL */
+	char turned_away[256];   /* what was reported last of somebody in its name */
 };
 
 /* A session that was announced and whose data links are being opened. */
@@ -103,6 +107,7 @@ struct agent {
 	bool syncing;
 	uint64_t sync_wanted, sync_begun, sync_done;
 	int64_t accept_again; /* the descriptor table was full */
+	int64_t stranger_again; /* when the next stranger may be reported */
 	struct peer *peers;   /* one for each party of the file, our own unused */
 	struct link *incoming[MAX_INCOMING];
 	struct link *parked[MAX_PARKED];
@@ -115,6 +120,7 @@ struct agent {
 	char socket_path[128];
 	pid_t child;
 	bool stopping;
+	size_t missed; /* the first party that a tool of ours missed; none: beyond all */
 	int64_t stop_by;
 	int status;
 };
@@ -141,7 +147,7 @@ void peers_free(struct agent *a);
 
 /* agent_sessions.c: pairing, announcing, data links */
 void sessions_wait(struct agent *a, struct waiting *w);
-void sessions_cancel(struct agent *a, struct tool *t);
+void sessions_cancel(struct agent *a, struct tool *t, bool gave_up);
 void sessions_message(struct agent *a, size_t from, enum control_message type, struct wire *w);
 void sessions_pair(struct agent *a);
 void sessions_peer_gone(struct agent *a, size_t index);
@@ -162,6 +168,7 @@ void tools_step(struct agent *a);
 void tools_poll(struct agent *a, struct polled *p);
 void tools_failed(struct agent *a, struct tool *t, int status, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size);
 void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
 void tools_peer_lost(struct agent *a, size_t index, const char *why);
 void tools_free(struct agent *a);

@@ -84,6 +84,10 @@ peer_lost(struct agent *a, struct peer *p, const char *why)
 		p->waiting = w->next;
 		waiting_free(w);
 	}
+	if (!p->gone) {
+		waiting_free(p->gave_up);
+		p->gave_up = NULL;
+	}
 	/* One that has ended may be started again; there is no hurry to find that out. */
 	p->next_dial = clock_ms() + (p->gone ? MAX_DELAY_MS : FIRST_DELAY_MS);
 	p->dial_delay = FIRST_DELAY_MS;
@@ -141,7 +145,7 @@ say_goodbye(struct agent *a, struct peer *p)
 	struct buf message = { NULL, 0, 0 };
 
 	if (p->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
-	    wire_put_number(&message, (uint64_t)a->status & 0xff, 1) == 0) {
+	    wire_put_number(&message, (uint64_t)a->status & 0xff, 1) == 0 && wire_put_number(&message, a->missed, 2) == 0) {
 		control_put(a, p, &message);
 		p->knows = true;
 	}
@@ -213,6 +217,7 @@ take_message(struct agent *a, struct peer *p, const uint8_t *message, size_t byt
 		return (0);
 	if (type == CONTROL_GONE) {
 		p->gone_status = (int)wire_number(&w, 1);
+		p->gone_for = (size_t)wire_number(&w, 2);
 		p->gone = true;
 		sessions_peer_gone(a, (size_t)(p - a->peers));
 		return (0);
@@ -425,6 +430,7 @@ peers_free(struct agent *a)
 
 	for (i = 0; a->peers != NULL && i < a->self.parties->count; i++) {
 		link_free(a->peers[i].dialling);
+		waiting_free(a->peers[i].gave_up);
 		control_free(a->peers[i].control);
 		while ((w = a->peers[i].waiting) != NULL) {
 			a->peers[i].waiting = w->next;

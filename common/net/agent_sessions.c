@@ -82,6 +82,7 @@ sessions_wait(struct agent *a, struct waiting *w)
 {
 	struct buf message = { NULL, 0, 0 };
 
+	w->since = clock_ms();
 	append(&a->own_waiting, w);
 	if (waiting_message(w, &message) == 0)
 		peers_broadcast(a, &message);
@@ -91,12 +92,13 @@ sessions_wait(struct agent *a, struct waiting *w)
 
 /* Take back what a tool of ours waits for. */
 static void
-cancel_ticket(struct agent *a, struct waiting *w)
+cancel_ticket(struct agent *a, struct waiting *w, bool gave_up)
 {
 	struct buf message = { NULL, 0, 0 };
 
 	unlink_ticket(&a->own_waiting, w->ticket);
-	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 && wire_put_number(&message, w->ticket, 8) == 0)
+	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 && wire_put_number(&message, w->ticket, 8) == 0 &&
+	    wire_put_number(&message, gave_up, 1) == 0)
 		peers_broadcast(a, &message);
 	buf_free(&message);
 	waiting_free(w);
@@ -147,14 +149,14 @@ fail_session(struct agent *a, struct opening_session *s, int status, const char 
 }
 
 void
-sessions_cancel(struct agent *a, struct tool *t)
+sessions_cancel(struct agent *a, struct tool *t, bool gave_up)
 {
 	struct waiting *w = t->waiting;
 	char why[128];
 
 	if (w != NULL) {
 		t->waiting = NULL;
-		cancel_ticket(a, w);
+		cancel_ticket(a, w, gave_up);
 	}
 	if (t->opening != NULL) {
 		snprintf(why, sizeof(why), "the tool of party '%s' has ended", a->self.party->name);
@@ -501,18 +503,31 @@ take_abort(struct agent *a, size_t from, struct wire *m)
 	session_free(a, s);
 }
 
+/* A peer's tool no longer waits; what it waited for in vain explains why ours does. */
+static void
+take_cancel(struct agent *a, size_t from, struct wire *m)
+{
+	struct waiting *w = unlink_ticket(&a->peers[from].waiting, wire_number(m, 8));
+
+	if (wire_number(m, 1) == 0 || w == NULL) {
+		waiting_free(w);
+		return;
+	}
+	waiting_free(a->peers[from].gave_up);
+	w->since = clock_ms();
+	a->peers[from].gave_up = w;
+}
+
 void
 sessions_message(struct agent *a, size_t from, enum control_message type, struct wire *m)
 {
-	struct waiting *w;
 
 	switch (type) {
 	case CONTROL_WAIT:
 		take_wait(a, from, m);
 		break;
 	case CONTROL_CANCEL:
-		if ((w = unlink_ticket(&a->peers[from].waiting, wire_number(m, 8))) != NULL)
-			waiting_free(w);
+		take_cancel(a, from, m);
 		break;
 	case CONTROL_START:
 		take_start(a, from, m);
@@ -530,16 +545,20 @@ sessions_peer_gone(struct agent *a, size_t index)
 {
 	struct waiting *w, *next;
 	struct tool *t;
+	char why[512];
+	int status;
 
 	for (w = a->own_waiting; w != NULL; w = next) {
 		next = w->next;
 		if (!members_have(&w->members, index))
 			continue;
+		status = tools_describe_missing(a, w, index, why, sizeof(why));
+		if (a->missed == UINT16_MAX)
+			a->missed = (a->peers[index].gone_for < a->self.parties->count) ? a->peers[index].gone_for : index;
 		t = w->tool;
 		t->waiting = NULL;
-		cancel_ticket(a, w);
-		tools_failed(a, t, ST_PEER, "the command of party '%s' has ended, with status %d", agent_name_of(a, index),
-		    a->peers[index].gone_status);
+		cancel_ticket(a, w, false);
+		tools_failed(a, t, (status == ST_OK) ? (int)ST_PEER : status, "%s", why);
 	}
 }
 

@@ -26,7 +26,7 @@
 int
 tools_listen(struct agent *a)
 {
-	const char *base = getenv("XDG_RUNTIME_DIR");
+	const char *base = (getenv("SMPC_RUNTIME") != NULL) ? getenv("SMPC_RUNTIME") : getenv("XDG_RUNTIME_DIR");
 	struct sockaddr_un address;
 
 	if (base == NULL || strlen(base) > 70 || access(base, W_OK) == -1)
@@ -79,7 +79,7 @@ tool_free(struct agent *a, struct tool *t)
 {
 	struct tool **p;
 
-	sessions_cancel(a, t);
+	sessions_cancel(a, t, false);
 	for (p = &a->tools; *p != t; p = &(*p)->next)
 		continue;
 	*p = t->next;
@@ -198,15 +198,34 @@ tools_peer_lost(struct agent *a, size_t index, const char *why)
 /* ---- who is missing, and why ---- */
 
 /* What keeps a member from joining our tool's session; return the status that this is worth. */
-static int
-describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size)
+int
+tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size)
 {
 	const struct peer *p = &a->peers[index];
 	const struct waiting *v, *differs = NULL;
 	const char *name = agent_name_of(a, index);
 	char difference[256];
+	int n;
 
 	out[0] = '\0';
+	/* It may have waited for something else while we waited, and have given up before us. */
+	if (p->waiting == NULL && p->gave_up != NULL && p->gave_up->since >= w->since &&
+	    memcmp(p->gave_up->brief, w->brief, HASH_BYTES) == 0 &&
+	    (w->guest || p->gave_up->guest || memcmp(p->gave_up->full, w->full, HASH_BYTES) == 0)) {
+		snprintf(out, size, "party '%s' waited for the same step, and has given up", name);
+		return (ST_PEER);
+	}
+	if (p->waiting == NULL && p->gave_up != NULL && p->gave_up->since >= w->since) {
+		descriptor_difference(w->text, p->gave_up->text, difference, sizeof(difference));
+		snprintf(out, size, "party '%s' waited for another step: %s", name, difference);
+		return (ST_REFUSED);
+	}
+	if (p->gone) {
+		n = snprintf(out, size, "the command of party '%s' has ended, with status %d", name, p->gone_status);
+		if (p->gone_for < a->self.parties->count && p->gone_for != a->own && (size_t)n < size)
+			snprintf(out + n, size - (size_t)n, ", for want of party '%s'", agent_name_of(a, p->gone_for));
+		return (ST_PEER);
+	}
 	if (p->control == NULL) {
 		snprintf(out, size, "party '%s' is not connected%s%s", name, (p->trouble[0] != '\0') ? ": " : "", p->trouble);
 		return (p->trouble_refused ? ST_REFUSED : ST_PEER);
@@ -237,7 +256,7 @@ describe_all_missing(struct agent *a, const struct waiting *w, char *out, size_t
 	for (i = 0; i < w->members.count && used < size; i++) {
 		if (w->members.index[i] == a->own)
 			continue;
-		rc = describe_missing(a, w, w->members.index[i], one, sizeof(one));
+		rc = tools_describe_missing(a, w, w->members.index[i], one, sizeof(one));
 		if (rc == ST_OK)
 			continue;
 		if (rc == ST_REFUSED)
@@ -259,7 +278,7 @@ watch_waiting(struct agent *a, struct tool *t)
 
 	if (now >= t->deadline) {
 		status = describe_all_missing(a, t->waiting, missing, sizeof(missing));
-		sessions_cancel(a, t);
+		sessions_cancel(a, t, true);
 		tools_failed(a, t, status, "%s", missing);
 		return;
 	}

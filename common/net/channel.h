@@ -72,7 +72,8 @@ const struct channel_counters *channel_counters(const struct channel *c);
 
 /*
  * channel_send(c, data, bytes):
- * Append a message.  The data is encrypted as room allows and must stay unchanged until channel_sent says 0.
+ * Send a message, when channel_unsent says 0 for the one before.  The data is encrypted as room allows and must stay
+ * unchanged until channel_unsent says 0 again.
  */
 void channel_send(struct channel *c, const void *data, size_t bytes);
 

@@ -222,6 +222,7 @@ become_agent(const struct local *l, const struct local_party *p, char **command)
 	    (argv = mem_array(l->options->count + 8, sizeof(*argv))) == NULL)
 		_exit(ST_FAILED);
 	setenv("SMPC_STATE", state, 1);
+	setenv("SMPC_RUNTIME", l->directory, 1);
 	argv[n++] = (char *)(uintptr_t)l->options->agent;
 	argv[n++] = (char *)(uintptr_t)"-i";
 	argv[n++] = key;

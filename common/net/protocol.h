@@ -10,10 +10,10 @@
 /* Agent to agent.  The first byte tells which; then the fields, as wire.h has them. */
 enum control_message {
 	CONTROL_WAIT = 1, /* ticket 8, brief 32, full 32, nonce 32, guest 1, count 2, members 2 each, descriptor string */
-	CONTROL_CANCEL,   /* ticket 8 */
+	CONTROL_CANCEL,   /* ticket 8, whether its patience has ended 1 */
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
-	CONTROL_GONE,     /* exit status 1 */
+	CONTROL_GONE,     /* exit status 1, index of the party that was missed 2 */
 	CONTROL_PING      /* nothing */
 };
 

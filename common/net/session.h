@@ -4,7 +4,9 @@
 /*
  * A session of all parties, as the tools of the parties see it: a channel to every other member.
  *
- * Nothing here can deadlock: whatever waits, also takes in what comes and lets out what was sent.
+ * Whatever waits also takes in what comes and lets out what was sent, so that parties may send to each other at the same
+ * time, up to CHANNEL_MAX_UNWANTED bytes that the other side has not asked for yet.  More than that must be exchanged
+ * (session_exchange), or received by turns; else both sides wait until their patience ends.
  *
  * Flush contract: what session_send was given leaves at the latest when the session flushes, receives, exchanges or
  * closes.
