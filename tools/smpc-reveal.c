@@ -122,8 +122,10 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 		.state = share, .print = &how };
 	bool all = (strcmp(to, "all") == 0);
 
-	if (describe(&d, share) == -1)
+	if (describe(&d, share) == -1) {
+		buf_free(&d.text);
 		return (-1);
+	}
 	if ((r.session = interactive_open(&d, &to, all ? 0 : 1, share == NULL)) == NULL)
 		return (-1);
 	return (interactive_close(r.session, reveal_run(&r)));

@@ -437,7 +437,8 @@ agent_run(const struct agent_options *options, int *status)
 		goto out;
 	if (options->detach && detach(a) == -1)
 		goto out;
-	if ((a->syncer = worker_new()) == NULL || catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
+	a->syncer = worker_new();
+	if (catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
 		goto out;
 	rc = loop(a);
 	*status = a->status;

@@ -605,6 +605,12 @@ static void
 step_ledger(struct agent *a)
 {
 
+	if (a->syncer == NULL) {
+		/* No thread can be had: the loop stands still meanwhile. */
+		if (a->sync_done < a->sync_wanted && ledger_sync(a->ledger) == 0)
+			a->sync_done = a->sync_wanted;
+		return;
+	}
 	if (a->syncing && !worker_busy(a->syncer)) {
 		a->syncing = false;
 		if (worker_wait(a->syncer) == 0)

@@ -212,8 +212,9 @@ tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, c
 	if (p->waiting == NULL && p->gave_up != NULL && p->gave_up->since >= w->since &&
 	    memcmp(p->gave_up->brief, w->brief, HASH_BYTES) == 0 &&
 	    (w->guest || p->gave_up->guest || memcmp(p->gave_up->full, w->full, HASH_BYTES) == 0)) {
+		/* It is not the one that is missing. */
 		snprintf(out, size, "party '%s' waited for the same step, and has given up", name);
-		return (ST_PEER);
+		return (ST_OK);
 	}
 	if (p->waiting == NULL && p->gave_up != NULL && p->gave_up->since >= w->since) {
 		descriptor_difference(w->text, p->gave_up->text, difference, sizeof(difference));
