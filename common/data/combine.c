@@ -308,6 +308,10 @@ combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 	words = *rows * c->parts[0]->cols;
 	if (need_words(c, words) == -1)
 		return (-1);
+	*out = c->words;
+	/* A part without rows has no memory for its planes. */
+	if (words == 0)
+		return (1);
 	if (c->parts[0]->scheme == SCHEME_MASKED) {
 		if (combine_masked(c, words) == -1)
 			return (-1);
@@ -317,7 +321,6 @@ combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 			ring_add(&c->R, c->words, c->words, c->rows[i].plane[0], words);
 	}
 	c->row += *rows;
-	*out = c->words;
 	return (1);
 }
 
