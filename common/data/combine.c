@@ -13,7 +13,6 @@ struct combine {
 	bool partial;
 	bool sufficient; /* the shares at hand reveal; else noise */
 	bool warned;
-	bool remasked;
 	bool part_ended;
 	struct reader *const *readers;
 	struct part **parts; /* of the next rows */
@@ -42,13 +41,6 @@ combine_new(struct reader *const *readers, size_t count, bool partial)
 		return (NULL);
 	}
 	return (c);
-}
-
-void
-combine_remasked(struct combine *c)
-{
-
-	c->remasked = true;
 }
 
 /* ---- do the shares belong together? ---- */
@@ -284,7 +276,7 @@ combine_masked(struct combine *c, size_t words)
 		computing++;
 		ring_add(&c->R, c->check, c->check, c->rows[i].plane[1], words);
 	}
-	if (lam != NULL && !c->remasked && computing == c->parts[0]->n_parties - 1 &&
+	if (lam != NULL && computing == c->parts[0]->n_parties - 1 &&
 	    memcmp(lam, c->check, words * sizeof(uint64_t)) != 0)
 		return (fail(ST_REFUSED, "the dealer's masks are not the sum of the computing parties'"));
 	if (lam == NULL)

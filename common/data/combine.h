@@ -25,13 +25,6 @@ struct combine;
 struct combine *combine_new(struct reader *const *readers, size_t count, bool partial);
 
 /*
- * combine_remasked(c):
- * The lam_i were masked anew for us (mpc/reveal.h), so that only their sum over those who sent them has a meaning: do not
- * compare them with the dealer's lam one by one.
- */
-void combine_remasked(struct combine *c);
-
-/*
  * combine_part(c, part, starts_tensor):
  * Go to the next part.  Return 1; 0 at the end of all streams; -1 (reported).
  */

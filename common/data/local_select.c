@@ -271,6 +271,7 @@ struct paste {
 	uint64_t *factors;
 	size_t shared; /* an operand that is not public, if there is one */
 	size_t cols;
+	struct scale scale; /* of the result */
 	struct ring R;
 };
 
@@ -303,7 +304,6 @@ paste_columns(const struct paste *j, struct part *out)
 static int
 paste_begin_tensor(struct paste *j)
 {
-	struct scale s;
 	size_t i;
 
 	j->shared = j->cols = 0;
@@ -315,35 +315,28 @@ paste_begin_tensor(struct paste *j)
 	if (j->cols > PART_MAX_COLUMNS)
 		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", j->cols, PART_MAX_COLUMNS));
 	ring_init(&j->R, zip_part(j->zip, 0)->modulus);
-	s = scale_of(zip_part(j->zip, 0));
+	j->scale = scale_of(zip_part(j->zip, 0));
 	for (i = 1; i < j->count; i++) {
-		if (scale_unite(&s, scale_of(zip_part(j->zip, i))) == -1)
+		if (scale_unite(&j->scale, scale_of(zip_part(j->zip, i))) == -1)
 			return (-1);
 	}
 	for (i = 0; i < j->count; i++)
-		j->factors[i] = scale_factor(&j->R, scale_of(zip_part(j->zip, i)), s);
+		j->factors[i] = scale_factor(&j->R, scale_of(zip_part(j->zip, i)), j->scale);
 	return (0);
 }
 
 static int
 paste_begin_part(struct paste *j)
 {
-	struct scale s = scale_of(zip_part(j->zip, 0));
 	struct part *out;
-	size_t i;
 	int rc = -1;
 
 	zip_inputs(j->zip, j->inputs);
 	if ((out = part_derive(zip_part(j->zip, j->shared), "paste", "", j->inputs, j->count)) == NULL)
 		return (-1);
-	for (i = 1; i < j->count; i++) {
-		if (scale_unite(&s, scale_of(zip_part(j->zip, i))) == -1)
-			goto out;
-	}
-	scale_set(out, s);
+	scale_set(out, j->scale);
 	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0)
 		rc = writer_begin(j->w, out);
-out:
 	part_free(out);
 	return (rc);
 }

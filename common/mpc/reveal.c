@@ -332,10 +332,8 @@ receive(const struct reveal *r)
 		if (readers[n++] == NULL)
 			goto out;
 	}
-	if ((c = combine_new(readers, n, false)) != NULL) {
-		combine_remasked(c);
+	if ((c = combine_new(readers, n, false)) != NULL)
 		rc = print_tensors(c, r->print);
-	}
 out:
 	combine_free(c);
 	for (i = 0; i < n; i++)

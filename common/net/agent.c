@@ -16,31 +16,11 @@
 #include "net/agent_parts.h"
 #include "net/clock.h"
 #include "net/ledger.h"
+#include "net/signals.h"
 #include "net/tcp.h"
 
 #define GOODBYE_MS 1000
 #define STRANGER_MS 10000
-
-/* Signals become bytes in a pipe that the loop polls. */
-static int signal_pipe[2] = { -1, -1 };
-
-static void
-on_signal(int sig)
-{
-	char byte = (char)sig;
-	int saved = errno;
-
-	(void)!write(signal_pipe[1], &byte, 1);
-	errno = saved;
-}
-
-void
-agent_wake(void)
-{
-	char byte = 0;
-
-	(void)!write(signal_pipe[1], &byte, 1);
-}
 
 const char *
 agent_name_of(const struct agent *a, size_t index)
@@ -165,26 +145,6 @@ poll_links(struct agent *a, struct polled *p)
 /* ---- the command ---- */
 
 static int
-catch_signals(void)
-{
-	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa;
-	size_t i;
-
-	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
-	    socket_nonblocking(signal_pipe[1]) == -1)
-		return (fail_errno("pipe"));
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
-	sa.sa_flags = SA_RESTART;
-	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	return (0);
-}
-
-static int
 set_environment(const struct agent *a)
 {
 	char *path;
@@ -247,15 +207,15 @@ reap(struct agent *a)
 static void
 take_signals(struct agent *a)
 {
-	char byte;
+	int sig;
 
-	while (read(signal_pipe[0], &byte, 1) == 1) {
-		if (byte == SIGCHLD)
+	while ((sig = signals_next()) != 0) {
+		if (sig == SIGCHLD)
 			reap(a);
-		else if (byte != 0) {
+		else {
 			if (a->child > 0)
-				kill(a->child, byte);
-			stop(a, 128 + byte);
+				kill(a->child, sig);
+			stop(a, 128 + sig);
 		}
 	}
 }
@@ -285,7 +245,7 @@ loop(struct agent *a)
 		if (finished(a))
 			break;
 		p.count = 0;
-		polled_add(&p, signal_pipe[0], POLLIN);
+		polled_add(&p, signals_descriptor(), POLLIN);
 		poll_links(a, &p);
 		peers_poll(a, &p);
 		sessions_poll(a, &p);
@@ -438,7 +398,8 @@ agent_run(const struct agent_options *options, int *status)
 	if (options->detach && detach(a) == -1)
 		goto out;
 	a->syncer = worker_new();
-	if (catch_signals() == -1 || (options->command != NULL && start_command(a) == -1))
+	signal(SIGPIPE, SIG_IGN);
+	if (signals_catch() == -1 || (options->command != NULL && start_command(a) == -1))
 		goto out;
 	rc = loop(a);
 	*status = a->status;

@@ -159,9 +159,6 @@ void waiting_free(struct waiting *w);
 int waiting_message(const struct waiting *w, struct buf *message);
 bool members_have(const struct members *m, size_t index);
 
-/* agent.c */
-void agent_wake(void);
-
 /* agent_tools.c: tools on this machine */
 int tools_listen(struct agent *a);
 void tools_step(struct agent *a);

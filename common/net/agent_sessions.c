@@ -7,6 +7,7 @@
 #include "net/agent_parts.h"
 #include "net/clock.h"
 #include "net/ledger.h"
+#include "net/signals.h"
 
 #define OPENING_MS 12000
 #define MAX_WAITING 1024 /* of one peer */
@@ -596,7 +597,7 @@ sync_ledger(void *cookie)
 	const struct agent *a = cookie;
 	int rc = ledger_sync(a->ledger);
 
-	agent_wake();
+	signals_wake();
 	return (rc);
 }
 

@@ -21,6 +21,7 @@
 #include "data/identity.h"
 #include "data/parties.h"
 #include "net/clock.h"
+#include "net/signals.h"
 #include "net/tcp.h"
 #include "net/wan.h"
 
@@ -55,18 +56,6 @@ struct local {
 	int64_t stop_at;   /* when siblings of a failed party are stopped; 0: not yet */
 	int stop_signal;
 };
-
-static int signal_pipe[2] = { -1, -1 };
-
-static void
-on_signal(int sig)
-{
-	char byte = (char)sig;
-	int saved = errno;
-
-	(void)!write(signal_pipe[1], &byte, 1);
-	errno = saved;
-}
 
 /* ---- keys and parties file ---- */
 
@@ -400,12 +389,12 @@ any_alive(const struct local *l)
 static void
 take_signals(struct local *l)
 {
-	char byte;
+	int sig;
 
-	while (read(signal_pipe[0], &byte, 1) == 1) {
-		if (byte == SIGCHLD)
+	while ((sig = signals_next()) != 0) {
+		if (sig == SIGCHLD)
 			continue;
-		l->first_failure = 128 + byte;
+		l->first_failure = 128 + sig;
 		l->stop_at = clock_ms();
 		l->stop_signal = SIGTERM;
 	}
@@ -432,7 +421,7 @@ watch(struct local *l)
 
 	while (running(l)) {
 		n = 0;
-		fds[n++] = (struct pollfd){ signal_pipe[0], POLLIN, 0 };
+		fds[n++] = (struct pollfd){ signals_descriptor(), POLLIN, 0 };
 		for (i = 0; i < l->count; i++) {
 			fds[n++] = (struct pollfd){ l->parties[i].out.fd, POLLIN, 0 };
 			fds[n++] = (struct pollfd){ l->parties[i].err.fd, POLLIN, 0 };
@@ -457,25 +446,6 @@ watch(struct local *l)
 
 /* ---- all of it ---- */
 
-static int
-catch_signals(void)
-{
-	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa;
-	size_t i;
-
-	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
-	    socket_nonblocking(signal_pipe[1]) == -1)
-		return (fail_errno("pipe"));
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
-	sa.sa_flags = SA_RESTART;
-	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &sa, NULL);
-	return (0);
-}
-
 /* Whatever is left of the parties' process groups goes with them. */
 static void
 kill_groups(const struct local *l)
@@ -496,7 +466,7 @@ run(struct local *l)
 
 	if (l->options->wan != NULL && (l->wan = wan_open(l->count, l->options->wan)) == NULL)
 		return (-1);
-	if (make_parties(l) == -1 || catch_signals() == -1)
+	if (make_parties(l) == -1 || signals_catch() == -1)
 		return (-1);
 	for (i = 0; i < l->count; i++) {
 		if (start_party(l, i) == -1) {
