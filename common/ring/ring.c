@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "ring/gemm.h"
+
 __extension__ typedef unsigned __int128 u128;
 
 void
@@ -174,16 +176,16 @@ ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint
 	size_t i, j, l;
 	uint64_t c;
 
+	if (R->q == 0) {
+		/* With one thread it cannot fail. */
+		(void)gemm_add(z, n, (struct gemm_view){ x, k, 1 }, (struct gemm_view){ y, n, 1 }, m, k, n, 1, 1);
+		return;
+	}
 	for (i = 0; i < m; i++) {
 		for (l = 0; l < k; l++) {
 			c = x[i * k + l];
-			if (R->q == 0) {
-				for (j = 0; j < n; j++)
-					z[i * n + j] += c * y[l * n + j];
-			} else {
-				for (j = 0; j < n; j++)
-					z[i * n + j] = add_mod(R->q, z[i * n + j], mul_mod(R, c, y[l * n + j]));
-			}
+			for (j = 0; j < n; j++)
+				z[i * n + j] = add_mod(R->q, z[i * n + j], mul_mod(R, c, y[l * n + j]));
 		}
 	}
 }

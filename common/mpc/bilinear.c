@@ -1,0 +1,221 @@
+#include "mpc/bilinear.h"
+
+#include "base/mem.h"
+#include "ring/gemm.h"
+
+struct bilinear
+bilinear_elements(size_t n)
+{
+	struct bilinear B = { BILINEAR_ELEMENTS, 0, 0, n, false, false, 1, NULL };
+
+	return (B);
+}
+
+struct bilinear
+bilinear_matrices(size_t m, size_t k, size_t n)
+{
+	struct bilinear B = { BILINEAR_MATRICES, m, k, n, false, false, 1, NULL };
+
+	return (B);
+}
+
+struct bilinear
+bilinear_convolution(const struct convolution *c)
+{
+	struct bilinear B = { BILINEAR_CONVOLUTION, 0, 0, 0, false, false, 1, c };
+
+	return (B);
+}
+
+size_t
+convolution_output(size_t extent, size_t kernel, size_t stride, size_t padding)
+{
+
+	return ((extent + 2 * padding < kernel) ? 0 : (extent + 2 * padding - kernel) / stride + 1);
+}
+
+static size_t
+output_plane(const struct convolution *c)
+{
+
+	return (convolution_output(c->height, c->kernel_height, c->stride, c->padding) *
+	    convolution_output(c->width, c->kernel_width, c->stride, c->padding));
+}
+
+static size_t
+patch(const struct convolution *c)
+{
+
+	return (c->channels * c->kernel_height * c->kernel_width);
+}
+
+static size_t
+image(const struct convolution *c)
+{
+
+	return (c->channels * c->height * c->width);
+}
+
+size_t
+bilinear_x(const struct bilinear *B)
+{
+
+	switch (B->kind) {
+	case BILINEAR_ELEMENTS:
+		return (B->n);
+	case BILINEAR_MATRICES:
+		return (B->m * B->k);
+	default:
+		return (B->convolution->side == CONVOLUTION_IMAGES ? B->convolution->filters * patch(B->convolution) :
+		    B->convolution->batch * image(B->convolution));
+	}
+}
+
+size_t
+bilinear_y(const struct bilinear *B)
+{
+
+	switch (B->kind) {
+	case BILINEAR_ELEMENTS:
+		return (B->n);
+	case BILINEAR_MATRICES:
+		return (B->k * B->n);
+	default:
+		return (B->convolution->side == CONVOLUTION_FORWARD ? B->convolution->filters * patch(B->convolution) :
+		    B->convolution->batch * B->convolution->filters * output_plane(B->convolution));
+	}
+}
+
+size_t
+bilinear_z(const struct bilinear *B)
+{
+
+	switch (B->kind) {
+	case BILINEAR_ELEMENTS:
+		return (B->n);
+	case BILINEAR_MATRICES:
+		return (B->m * B->n);
+	default:
+		switch (B->convolution->side) {
+		case CONVOLUTION_FORWARD:
+			return (B->convolution->batch * B->convolution->filters * output_plane(B->convolution));
+		case CONVOLUTION_FILTERS:
+			return (B->convolution->filters * patch(B->convolution));
+		default:
+			return (B->convolution->batch * image(B->convolution));
+		}
+	}
+}
+
+/* ---- convolution, as a product of matrices for each image ---- */
+
+/* Position in an image of what output position (row, col) meets at (i, j) of the kernel, or -1 in the padding. */
+static ptrdiff_t
+meets(const struct convolution *c, size_t row, size_t col, size_t i, size_t j)
+{
+	size_t y = row * c->stride + i, x = col * c->stride + j;
+
+	if (y < c->padding || x < c->padding || y - c->padding >= c->height || x - c->padding >= c->width)
+		return (-1);
+	return ((ptrdiff_t)((y - c->padding) * c->width + (x - c->padding)));
+}
+
+/* columns: patch x output plane, from an image; or, with ${back}, added from the columns to the image. */
+static void
+unfold(const struct convolution *c, uint64_t *columns, uint64_t *img, bool back)
+{
+	size_t rows = convolution_output(c->height, c->kernel_height, c->stride, c->padding);
+	size_t cols = convolution_output(c->width, c->kernel_width, c->stride, c->padding);
+	size_t channel, i, j, row, col;
+	uint64_t *at = columns, *plane;
+	ptrdiff_t met;
+
+	for (channel = 0; channel < c->channels; channel++) {
+		plane = img + channel * c->height * c->width;
+		for (i = 0; i < c->kernel_height; i++) {
+			for (j = 0; j < c->kernel_width; j++) {
+				for (row = 0; row < rows; row++) {
+					for (col = 0; col < cols; col++, at++) {
+						met = meets(c, row, col, i, j);
+						if (back && met >= 0)
+							plane[met] += *at;
+						else if (!back)
+							*at = (met >= 0) ? plane[met] : 0;
+					}
+				}
+			}
+		}
+	}
+}
+
+static struct gemm_view
+view(const uint64_t *data, size_t row, size_t col)
+{
+	struct gemm_view v = { data, row, col };
+
+	return (v);
+}
+
+/* One image: x, y and z are this image's, or the filters where those are meant. */
+static int
+convolve(const struct convolution *c, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign, unsigned threads,
+    uint64_t *columns)
+{
+	size_t k = patch(c), o = output_plane(c), i;
+
+	switch (c->side) {
+	case CONVOLUTION_FORWARD:
+		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
+		return (gemm_add(z, o, view(y, k, 1), view(columns, o, 1), c->filters, k, o, sign, threads));
+	case CONVOLUTION_FILTERS:
+		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
+		return (gemm_add(z, k, view(y, o, 1), view(columns, 1, o), c->filters, o, k, sign, threads));
+	default:
+		for (i = 0; i < k * o; i++)
+			columns[i] = 0;
+		if (gemm_add(columns, o, view(x, 1, k), view(y, o, 1), k, c->filters, o, sign, threads) == -1)
+			return (-1);
+		unfold(c, columns, z, true);
+		return (0);
+	}
+}
+
+static int
+convolve_all(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign)
+{
+	const struct convolution *c = B->convolution;
+	size_t words = patch(c) * output_plane(c), i;
+	size_t step_x = (c->side == CONVOLUTION_IMAGES) ? 0 : image(c);
+	size_t step_y = (c->side == CONVOLUTION_FORWARD) ? 0 : c->filters * output_plane(c);
+	size_t step_z = (c->side == CONVOLUTION_FORWARD) ? c->filters * output_plane(c) :
+	    (c->side == CONVOLUTION_FILTERS) ? 0 : image(c);
+	uint64_t *columns;
+	int rc = 0;
+
+	if ((columns = mem_array(words, sizeof(*columns))) == NULL)
+		return (-1);
+	for (i = 0; i < c->batch && rc == 0; i++)
+		rc = convolve(c, z + i * step_z, x + i * step_x, y + i * step_y, sign, B->threads, columns);
+	mem_wipe_free(columns, words * sizeof(*columns));
+	return (rc);
+}
+
+int
+bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign)
+{
+	size_t i;
+
+	switch (B->kind) {
+	case BILINEAR_ELEMENTS:
+		for (i = 0; sign == 1 && i < B->n; i++)
+			z[i] += x[i] * y[i];
+		for (i = 0; sign != 1 && i < B->n; i++)
+			z[i] -= x[i] * y[i];
+		return (0);
+	case BILINEAR_MATRICES:
+		return (gemm_add(z, B->n, B->x_transposed ? view(x, 1, B->m) : view(x, B->k, 1),
+		    B->y_transposed ? view(y, 1, B->k) : view(y, B->n, 1), B->m, B->k, B->n, sign, B->threads));
+	default:
+		return (convolve_all(B, z, x, y, sign));
+	}
+}

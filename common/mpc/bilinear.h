@@ -1,0 +1,67 @@
+#ifndef SMPC_MPC_BILINEAR_H
+#define SMPC_MPC_BILINEAR_H
+
+/* Public bilinear maps over Z_2^64, the products of the engine: elementwise, of matrices, 2-D convolution. */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum bilinear_kind {
+	BILINEAR_ELEMENTS, /* z[i] = x[i] y[i] */
+	BILINEAR_MATRICES, /* z = x y */
+	BILINEAR_CONVOLUTION
+};
+
+/* Which map, and the shapes of its operands. */
+struct bilinear {
+	enum bilinear_kind kind;
+	size_t m, k, n;         /* elements: n; matrices: x is m x k, y is k x n, row-major */
+	bool x_transposed;      /* x is stored as k x m */
+	bool y_transposed;      /* y is stored as n x k */
+	unsigned threads;
+	const struct convolution *convolution;
+};
+
+/*
+ * A 2-D convolution as networks have it (a cross-correlation): x is ${batch} images of ${channels} planes of
+ * ${height} x ${width}; y is ${filters} times ${channels} planes of ${kernel_height} x ${kernel_width}; z is ${batch}
+ * images of ${filters} planes.  With zeros around the images.
+ */
+struct convolution {
+	size_t batch, channels, height, width;
+	size_t filters, kernel_height, kernel_width;
+	size_t stride, padding;
+	enum convolution_side {
+		CONVOLUTION_FORWARD,  /* x: images, y: filters, z: outputs */
+		CONVOLUTION_FILTERS,  /* x: images, y: output gradients, z: filter gradients */
+		CONVOLUTION_IMAGES    /* x: filters, y: output gradients, z: image gradients */
+	} side;
+};
+
+/*
+ * bilinear_elements(n), bilinear_matrices(m, k, n), bilinear_convolution(c):
+ * Describe a map.
+ */
+struct bilinear bilinear_elements(size_t n);
+struct bilinear bilinear_matrices(size_t m, size_t k, size_t n);
+struct bilinear bilinear_convolution(const struct convolution *c);
+
+/*
+ * convolution_output(extent, kernel, stride, padding):
+ * Height or width of an output plane.
+ */
+size_t convolution_output(size_t extent, size_t kernel, size_t stride, size_t padding);
+
+/* Lengths of x, y and z. */
+size_t bilinear_x(const struct bilinear *B);
+size_t bilinear_y(const struct bilinear *B);
+size_t bilinear_z(const struct bilinear *B);
+
+/*
+ * bilinear_add(B, z, x, y, sign):
+ * z = z + B(x, y), or z - B(x, y) if ${sign} is -1.  Return 0 or -1 (reported).
+ */
+int bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign);
+
+#endif /* !SMPC_MPC_BILINEAR_H */

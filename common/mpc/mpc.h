@@ -1,0 +1,282 @@
+#ifndef SMPC_MPC_MPC_H
+#define SMPC_MPC_MPC_H
+
+/*
+ * The engine: arithmetic on secret numbers (PROTOCOLS 1).
+ *
+ * Party 0 is the dealer, parties 1 .. n compute.  A secret word is x = m - lam mod 2^64: the computing parties know m,
+ * party i also knows its share lam_i, and the dealer knows lam = lam_1 + ... + lam_n and no m.  A secret bit is the same
+ * with XOR.  All parties call the same operations in the same order with vectors of the same lengths; nothing that
+ * decides about it may depend on a secret.
+ *
+ * The same operations run on two more engines: "plain" computes on clear words and is the reference for tests and dry
+ * runs; "plan" computes nothing and adds up what each operation declares to cost.
+ *
+ * Operations leave their results opened under fresh masks.  They return 0, or -1 having reported (a peer is lost, memory
+ * is short, vectors do not fit together); the contents of results are then undefined.
+ *
+ * Units: words are two's complement fixed-point numbers; their fraction bits are the caller's business.  Costs are those
+ * of one link: bits dealt to the last party, bits sent by each computing party to each other one.  Rounds: messages that
+ * have to be waited for, one after the other; what the dealer sends is not waited for, as it runs ahead.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crypto/hash.h"
+#include "mpc/bilinear.h"
+
+#define MPC_MAX_PARTIES 64 /* with the dealer */
+#define MPC_MAX_THRESHOLDS 64
+#define MPC_MAX_AND 4
+#define MPC_SERIES_MAX 64
+
+struct mpc;
+
+/* What one party holds of a vector of secret words. */
+struct mpc_vector {
+	size_t n;
+	uint64_t *m;                        /* not at the dealer */
+	uint64_t *lam;                      /* lam_i; at the dealer lam */
+	const struct mpc_output_mask *mask; /* where the mask of the next result put here comes from; NULL: a fresh one */
+};
+
+/* The same of secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last are without meaning. */
+struct mpc_bits {
+	size_t n;
+	uint64_t *m;
+	uint64_t *lam;
+};
+
+/* Masks that a share stream holds as keys: expanded from record keys, so that a party stores its key only. */
+struct mpc_output_mask {
+	size_t count;             /* of keys: one at a computing party, one for each of them at the dealer */
+	const uint8_t (*keys)[32]; /* record keys */
+};
+
+struct mpc_cost {
+	uint64_t rounds;
+	uint64_t dealt_bits;
+	uint64_t opened_bits;
+};
+
+/* How the engine reaches party 0 .. n.  The functions return 0 or -1 (reported). */
+struct mpc_net {
+	int (*send)(void *state, size_t party, const void *data, size_t bytes);
+	int (*receive)(void *state, size_t party, void *data, size_t bytes); /* flushes first */
+	int (*flush)(void *state);
+	void *state;
+};
+
+/* A party's place in a session. */
+struct mpc_setting {
+	size_t n;    /* computing parties, at least 2 */
+	size_t self; /* 0 .. n */
+	struct mpc_net net;
+	uint8_t number[HASH_BYTES];                   /* of the session */
+	const uint8_t *seeds[MPC_MAX_PARTIES];        /* 32 bytes shared with party i; not for ourselves */
+	bool faithful;                                /* truncate to the exact floor */
+};
+
+/*
+ * mpc_new(setting), mpc_new_plain(faithful), mpc_new_plan(n, faithful):
+ * Begin; the setting is copied.  Return NULL (reported) on failure.
+ */
+struct mpc *mpc_new(const struct mpc_setting *setting);
+struct mpc *mpc_new_plain(bool faithful);
+struct mpc *mpc_new_plan(size_t n, bool faithful);
+
+/*
+ * mpc_check(S):
+ * Compare a hash of all inputs' m and of everything opened so far among the computing parties (rule 5).  One round.
+ * Return 0 or -1 (reported: status 4 where they differ).
+ */
+int mpc_check(struct mpc *S);
+
+/*
+ * mpc_input(S, x):
+ * Say that the m of ${x} came from outside, so that mpc_check covers it.
+ */
+void mpc_input(struct mpc *S, const struct mpc_vector *x);
+
+/*
+ * mpc_free(S):
+ * Wipe and free; harmless on NULL.
+ */
+void mpc_free(struct mpc *S);
+
+/*
+ * mpc_is_dealer(S), mpc_has_masks(S), mpc_declared(S), mpc_counted(S):
+ * Whether this party is the dealer; the sum of what all operations declared; what really passed.
+ */
+bool mpc_is_dealer(const struct mpc *S);
+const struct mpc_cost *mpc_declared(const struct mpc *S);
+const struct mpc_cost *mpc_counted(const struct mpc *S);
+
+/*
+ * mpc_vector_new(S, x, n), mpc_bits_new(S, d, n):
+ * Make room for what this party holds of ${n} words or bits, zeroed.  Return 0 or -1 (reported).
+ */
+int mpc_vector_new(const struct mpc *S, struct mpc_vector *x, size_t n);
+int mpc_bits_new(const struct mpc *S, struct mpc_bits *d, size_t n);
+
+/*
+ * mpc_vector_free(x), mpc_bits_free(d):
+ * Wipe and free; harmless on zeroed ones.
+ */
+void mpc_vector_free(struct mpc_vector *x);
+void mpc_bits_free(struct mpc_bits *d);
+
+/* ---- interactive operations ---- */
+
+/*
+ * mpc_product(S, z, B, x, y):
+ * z = B(x, y) for a bilinear map B: elementwise, matrix product, convolution.  Fraction bits add up; nothing is cut off.
+ *
+ * Shapes   those of B (bilinear.h).
+ * Cost     1 round; 64 bits dealt and 64 opened for each word of z.
+ * Source   PROTOCOLS 1.2; ASTRA, section 3.2.
+ */
+int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
+    const struct mpc_vector *y);
+
+/*
+ * mpc_truncate(S, y, z, shift):
+ * y = floor(z / 2^shift) + e, where e is 1 with probability (z mod 2^shift) / 2^shift; e = 0 if the engine is faithful.
+ * ${y} may be ${z}.
+ *
+ * Range    -2^62 <= z < 2^62; 1 <= shift <= 62.
+ * Cost     1 round; 64 + shift bits dealt and 64 opened for each word.  Faithful: and a comparison of the bits cut off.
+ * Source   PROTOCOLS 1.3.
+ */
+int mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift);
+
+/* What to compare with, and which bits of the numbers may differ. */
+struct mpc_comparison {
+	unsigned low;              /* bits below are not looked at: the comparison is that of truncated numbers */
+	unsigned high;             /* |z - c| < 2^high, if low is 0; -2^high <= z - c < 2^high - 2^low, if not */
+	size_t count;              /* of thresholds */
+	const int64_t *thresholds; /* c; public */
+};
+
+/*
+ * mpc_compare(S, d, z, c):
+ * d[j] = [z >= c_j] for all thresholds j.  With low > 0 it is [z - c_j >= -u] for the coin u of mpc_truncate by ${low}
+ * bits: right unless -2^low < z - c_j < 0, where it is right with probability |z - c_j| / 2^low.
+ *
+ * Range    0 <= low < high <= 63.
+ * Cost     2 to 4 rounds, 3 for 20 to 64 bits; see cost.c for the bits.
+ * Source   PROTOCOLS 1.4; Ohata and Nuida, FC 2020; ABY2.0, section 4.
+ */
+int mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
+
+/*
+ * mpc_equal(S, d, z, bits):
+ * d = [z = 0 mod 2^bits].
+ *
+ * Range    1 <= bits <= 64.
+ * Cost     as mpc_compare with one threshold, less the bits that tell greater from less.
+ */
+int mpc_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
+
+/*
+ * mpc_and(S, d, a, count):
+ * d = a[0] and ... and a[count - 1], 2 <= count <= MPC_MAX_AND.
+ *
+ * Cost     1 round; 2^count - 1 - count bits dealt and 1 opened for each bit.
+ */
+int mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
+
+/* A sum of secret bits times public weights, times truncated secret words or alone. */
+struct mpc_selection {
+	size_t count;                       /* of terms */
+	const struct mpc_selection_term {
+		const struct mpc_bits *bit;     /* NULL: 1 */
+		int64_t weight;                 /* of the word, if there is one */
+		const struct mpc_vector *word;  /* NULL: none */
+		int64_t constant;               /* weight of the bit alone */
+	} *terms;
+	unsigned shift;                     /* of all words; 0: not truncated */
+};
+
+/*
+ * mpc_select(S, y, selection):
+ * y = sum over the terms of bit * (weight * floor(word / 2^shift) + constant), each word with the coin of mpc_truncate.
+ *
+ * Range    that of mpc_truncate.
+ * Cost     1 round; 64 bits opened for each word of y.  Dealt for each term: 64 for the bit, and with a word 64 more, or,
+ *          truncated, 128 + 2 shift more.
+ * Source   PROTOCOLS 1.5.
+ */
+int mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
+
+/* constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w. */
+struct mpc_series {
+	unsigned period_bits;     /* z has the period 2^period_bits */
+	size_t count;
+	const unsigned *harmonic; /* h_j >= 1 */
+	const int64_t *sine;      /* coefficients with ${coefficient_bits} fraction bits */
+	const int64_t *cosine;    /* NULL: all are 0 */
+	int64_t constant;         /* with fraction bits of the result */
+	unsigned coefficient_bits;
+	unsigned table_bits;      /* fraction bits of dealt sines; the result has both together, at most 62 */
+};
+
+/*
+ * mpc_series(S, y, z, series):
+ * Evaluate a Fourier series at z, exactly periodic whatever z is; integers only, so that all parties agree to the bit.
+ *
+ * Cost     1 round; 128 bits dealt for each harmonic and word, 64 opened for each word.
+ * Source   PROTOCOLS 1.6.
+ */
+int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series);
+
+/*
+ * mpc_exp2(S, y, z, f):
+ * y = 2^(z / 2^f) with 30 fraction bits, for 0 <= z / 2^f < 32; otherwise z / 2^f is taken mod 32.
+ *
+ * Range    13 <= f <= 58.  Relative error below 2^-10.5 + 2^-12, absolute error below 2^-28.
+ * Cost     3 rounds; see cost.c for the bits.
+ * Source   the carry out of the low bits by 1.4; both sides of 2^(m - lam) by the one who knows them.
+ */
+int mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
+
+/*
+ * mpc_reveal(S, clear, x):
+ * Tell all computing parties ${x}, after mpc_check, from re-masked shares.  ${clear} has x->n words; the dealer learns
+ * nothing and has zeroes.
+ *
+ * Cost     2 rounds; 64 bits opened for each word.
+ * Reveals  ${x}, to the computing parties.
+ */
+int mpc_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
+
+/* ---- local operations: no message, no cost ---- */
+
+/* z = x + y; z = x - y; z = c x; z = x + c.  ${z} may be an operand. */
+void mpc_add(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y);
+void mpc_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y);
+void mpc_scale(struct mpc_vector *z, const struct mpc_vector *x, int64_t c);
+void mpc_add_public(struct mpc_vector *z, const struct mpc_vector *x, int64_t c);
+
+/* z = x + y elementwise, z = B(x, y) for public words ${y}. */
+void mpc_add_public_words(struct mpc_vector *z, const struct mpc_vector *x, const uint64_t *y);
+
+/* d = a xor b; d = not a.  ${d} may be an operand. */
+void mpc_xor(struct mpc_bits *d, const struct mpc_bits *a, const struct mpc_bits *b);
+void mpc_not(struct mpc_bits *d, const struct mpc_bits *a);
+
+/*
+ * mpc_gather(z, x, index, n):
+ * z[i] = x[index[i]] for a public index.  ${z} must not be ${x}.
+ */
+void mpc_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t n);
+
+/*
+ * mpc_part(x, first, n):
+ * A view of some of the words of ${x}; not to be freed.
+ */
+struct mpc_vector mpc_part(const struct mpc_vector *x, size_t first, size_t n);
+
+#endif /* !SMPC_MPC_MPC_H */

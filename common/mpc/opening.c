@@ -1,0 +1,213 @@
+#include "mpc/engine.h"
+
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "crypto/prg.h"
+
+/* Draw words for one party, and add (or xor) them to ${z} if they are not the first. */
+static void
+draw(struct mpc *S, const struct mpc_vector *y, size_t party, size_t key, uint64_t *z, size_t first, size_t n)
+{
+
+	if (y != NULL && y->mask != NULL)
+		prg_words(z, n, y->mask->keys[key], first);
+	else
+		stream_words(S, party, STREAM_MASK, z, n);
+}
+
+void
+mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
+{
+	uint64_t *lam = y->lam + first, room[512];
+	size_t i, j, p, c;
+
+	if (S->self > 0) {
+		draw(S, y, 0, 0, lam, first, n);
+		return;
+	}
+	draw(S, y, 1, 0, lam, first, n);
+	for (p = 2; p <= S->n; p++) {
+		for (i = 0; i < n; i += c) {
+			c = (n - i < 512) ? n - i : 512;
+			draw(S, y, p, p - 1, room, first + i, c);
+			for (j = 0; j < c; j++)
+				lam[i + j] += room[j];
+		}
+	}
+	mem_wipe(room, sizeof(room));
+}
+
+void
+mask_bits(struct mpc *S, uint64_t *lam, size_t words)
+{
+	uint64_t room[512];
+	size_t i, j, p, c;
+
+	if (S->self > 0) {
+		stream_words(S, 0, STREAM_MASK, lam, words);
+		return;
+	}
+	stream_words(S, 1, STREAM_MASK, lam, words);
+	for (p = 2; p <= S->n; p++) {
+		for (i = 0; i < words; i += c) {
+			c = (words - i < 512) ? words - i : 512;
+			stream_words(S, p, STREAM_MASK, room, c);
+			for (j = 0; j < c; j++)
+				lam[i + j] ^= room[j];
+		}
+	}
+	mem_wipe(room, sizeof(room));
+}
+
+int
+open_send(struct mpc *S, const uint64_t *share, size_t words)
+{
+	size_t p;
+
+	if (S->self == 0)
+		return (0);
+	for (p = 1; p <= S->n; p++) {
+		if (p != S->self && S->net.send(S->net.state, p, share, words * sizeof(*share)) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Add the shares that party ${p} sends. */
+static int
+take(struct mpc *S, size_t p, uint64_t *z, size_t words, enum opening how, uint64_t *room)
+{
+	size_t i, j, c;
+
+	for (i = 0; i < words; i += c) {
+		c = chunk_of(words - i);
+		if (S->net.receive(S->net.state, p, room, c * sizeof(*room)) == -1)
+			return (-1);
+		if (how == OPEN_XOR) {
+			for (j = 0; j < c; j++)
+				z[i + j] ^= room[j];
+		} else {
+			for (j = 0; j < c; j++)
+				z[i + j] += room[j];
+		}
+	}
+	return (0);
+}
+
+int
+open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
+{
+	uint64_t *room;
+	size_t p;
+	int rc = 0;
+
+	cost_add(&S->counted, 1, 0, 64 * (uint64_t)words);
+	if (S->self == 0)
+		return (0);
+	if ((room = mem_array(chunk_of(words), sizeof(*room))) == NULL)
+		return (-1);
+	for (p = 1; p <= S->n && rc == 0; p++) {
+		if (p != S->self)
+			rc = take(S, p, z, words, how, room);
+	}
+	free(room);
+	if (rc == 0)
+		crypto_onetimeauth_update(&S->opened, (const uint8_t *)z, words * sizeof(*z));
+	return (rc);
+}
+
+/* ---- consistency and revealing ---- */
+
+void
+open_begin(struct mpc *S)
+{
+	uint8_t key[crypto_onetimeauth_KEYBYTES];
+
+	/* Not a secret: it has to differ from session to session, so that no input can be made to fit it. */
+	crypto_generichash(key, sizeof(key), S->number, HASH_BYTES, (const uint8_t *)"smpc engine check", 17);
+	crypto_onetimeauth_init(&S->opened, key);
+	mem_wipe(key, sizeof(key));
+}
+
+void
+mpc_input(struct mpc *S, const struct mpc_vector *x)
+{
+
+	if (S->engine == &engine_masked && x->m != NULL)
+		crypto_onetimeauth_update(&S->opened, (const uint8_t *)x->m, x->n * sizeof(*x->m));
+}
+
+/* The hash so far, without ending it. */
+static void
+opened_hash(const struct mpc *S, uint8_t out[static crypto_onetimeauth_BYTES])
+{
+	crypto_onetimeauth_state copy = S->opened;
+
+	crypto_onetimeauth_final(&copy, out);
+	mem_wipe(&copy, sizeof(copy));
+}
+
+int
+open_check(struct mpc *S)
+{
+	uint8_t own[crypto_onetimeauth_BYTES], other[sizeof(own)];
+	size_t p;
+
+	cost_add(&S->counted, 1, 0, 8 * sizeof(own));
+	if (S->self == 0)
+		return (0);
+	opened_hash(S, own);
+	for (p = 1; p <= S->n; p++) {
+		if (p != S->self && S->net.send(S->net.state, p, own, sizeof(own)) == -1)
+			return (-1);
+	}
+	for (p = 1; p <= S->n; p++) {
+		if (p == S->self)
+			continue;
+		if (S->net.receive(S->net.state, p, other, sizeof(other)) == -1)
+			return (-1);
+		if (sodium_memcmp(own, other, sizeof(own)) != 0)
+			return (fail(ST_REFUSED, "the computing parties have not worked on the same values: an owner gave them "
+			    "different shares, or files of different runs were mixed; nothing is revealed"));
+	}
+	return (0);
+}
+
+/* Our share of zero, of those that each two computing parties have in common. */
+static void
+add_zero(struct mpc *S, uint64_t *z, size_t n)
+{
+	uint64_t room[512];
+	size_t i, j, p, c;
+
+	for (p = 1; p <= S->n; p++) {
+		for (i = 0; p != S->self && i < n; i += c) {
+			c = (n - i < 512) ? n - i : 512;
+			stream_words(S, p, STREAM_ZERO, room, c);
+			for (j = 0; j < c; j++)
+				z[i + j] += (p < S->self) ? room[j] : 0 - room[j];
+		}
+	}
+	mem_wipe(room, sizeof(room));
+}
+
+int
+masked_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x)
+{
+	size_t i;
+
+	memset(clear, 0, x->n * sizeof(*clear));
+	if (open_check(S) == -1)
+		return (-1);
+	if (S->self > 0) {
+		memcpy(clear, x->lam, x->n * sizeof(*clear));
+		add_zero(S, clear, x->n);
+	}
+	if (open_send(S, clear, x->n) == -1 || open_receive(S, clear, x->n, OPEN_ADD) == -1)
+		return (-1);
+	for (i = 0; S->self > 0 && i < x->n; i++)
+		clear[i] = x->m[i] - clear[i];
+	return (0);
+}

@@ -1,0 +1,259 @@
+#include "ring/bits.h"
+
+#include <string.h>
+
+#include "ring/bits_internal.h"
+
+/* ---- the plain implementation ---- */
+
+/* In squares of twice the width, exchange the upper right with the lower left quarter. */
+static inline void
+exchange(uint64_t z[64], unsigned width, uint64_t mask)
+{
+	unsigned i, j;
+	uint64_t t;
+
+	for (i = 0; i < 64; i += 2 * width) {
+		for (j = i; j < i + width; j++) {
+			t = ((z[j] >> width) ^ z[j + width]) & mask;
+			z[j] ^= t << width;
+			z[j + width] ^= t;
+		}
+	}
+}
+
+static void
+plain_transpose64(uint64_t out[64], const uint64_t in[64])
+{
+
+	memmove(out, in, 64 * sizeof(*out));
+	exchange(out, 32, 0x00000000ffffffff);
+	exchange(out, 16, 0x0000ffff0000ffff);
+	exchange(out, 8, 0x00ff00ff00ff00ff);
+	exchange(out, 4, 0x0f0f0f0f0f0f0f0f);
+	exchange(out, 2, 0x3333333333333333);
+	exchange(out, 1, 0x5555555555555555);
+}
+
+static void
+plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
+{
+	uint64_t block[64];
+	size_t i, len;
+	unsigned j;
+
+	for (i = 0; i < n; i += 64) {
+		len = (n - i < 64) ? n - i : 64;
+		memcpy(block, x + i, len * sizeof(*block));
+		memset(block + len, 0, (64 - len) * sizeof(*block));
+		plain_transpose64(block, block);
+		for (j = 0; j < count; j++)
+			planes[j * stride + i / 64] = block[first + j];
+	}
+}
+
+static void
+plain_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count)
+{
+	uint64_t block[64];
+	size_t i, len;
+	unsigned j;
+
+	for (i = 0; i < n; i += 64) {
+		len = (n - i < 64) ? n - i : 64;
+		memset(block, 0, sizeof(block));
+		for (j = 0; j < count; j++)
+			block[first + j] = planes[j * stride + i / 64];
+		plain_transpose64(block, block);
+		memcpy(x + i, block, len * sizeof(*block));
+	}
+}
+
+static void
+plain_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		x[i] = (plane[i / 64] >> (i % 64)) & 1;
+}
+
+static void
+plain_from_words(uint64_t *plane, const uint64_t *x, size_t n)
+{
+	size_t i, j, len;
+	uint64_t w;
+
+	for (i = 0; i < n; i += 64) {
+		len = (n - i < 64) ? n - i : 64;
+		for (w = 0, j = 0; j < len; j++)
+			w |= (x[i + j] & 1) << j;
+		plane[i / 64] = w;
+	}
+}
+
+/* Compilers make one load, or one store, of these. */
+static inline uint64_t
+load64(const uint8_t *p)
+{
+
+	return ((uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	    (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56);
+}
+
+static inline void
+store64(uint8_t *p, uint64_t v)
+{
+
+	p[0] = (uint8_t)v;
+	p[1] = (uint8_t)(v >> 8);
+	p[2] = (uint8_t)(v >> 16);
+	p[3] = (uint8_t)(v >> 24);
+	p[4] = (uint8_t)(v >> 32);
+	p[5] = (uint8_t)(v >> 40);
+	p[6] = (uint8_t)(v >> 48);
+	p[7] = (uint8_t)(v >> 56);
+}
+
+static void
+plain_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+{
+	uint64_t mask = UINT64_MAX >> (64 - b), waiting = 0, v;
+	unsigned filled = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		v = x[i] & mask;
+		waiting |= v << filled;
+		filled += b;
+		if (filled >= 64) {
+			store64(out, waiting);
+			out += 8;
+			filled -= 64;
+			waiting = (v >> 1) >> (b - filled - 1);
+		}
+	}
+	for (; filled > 0; filled -= (filled < 8) ? filled : 8) {
+		*out++ = (uint8_t)waiting;
+		waiting >>= 8;
+	}
+}
+
+/* ${b} bits, from bit ${at} % 8 of p[at / 8] on, of which there are ${bytes} bytes. */
+static uint64_t
+gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
+{
+	uint8_t padded[16] = { 0 };
+	size_t start = at / 8, len = (bytes - start < 9) ? bytes - start : 9;
+	unsigned shift = at % 8;
+
+	memcpy(padded, p + start, len);
+	return (((load64(padded) >> shift) | ((uint64_t)padded[8] << 1) << (63 - shift)) & (UINT64_MAX >> (64 - b)));
+}
+
+static void
+plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+{
+	uint64_t mask = UINT64_MAX >> (64 - b);
+	size_t bytes = bits_packed_bytes(n, b), at, i, j;
+	const uint8_t *p;
+	unsigned shift;
+
+	/* Eight values take ${b} bytes.  A value may reach into nine, but more than that is not read. */
+	for (i = 0; n - i >= 8 && bytes >= (size_t)b + 9; i += 8, in += b, bytes -= b) {
+		for (j = 0; j < 8; j++) {
+			p = in + j * b / 8;
+			shift = j * b % 8;
+			x[i + j] = ((load64(p) >> shift) | ((uint64_t)p[8] << 1) << (63 - shift)) & mask;
+		}
+	}
+	for (at = 0; i < n; i++, at += b)
+		x[i] = gather(in, at, bytes, b);
+}
+
+const struct bits_kernels bits_plain = {
+	.transpose64 = plain_transpose64,
+	.slice = plain_slice,
+	.unslice = plain_unslice,
+	.to_words = plain_to_words,
+	.from_words = plain_from_words,
+	.pack = plain_pack,
+	.unpack = plain_unpack,
+};
+
+/* ---- the choice ---- */
+
+const struct bits_kernels *
+bits_best(void)
+{
+
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+	    __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni"))
+		return (&bits_avx512);
+#endif
+	return (&bits_plain);
+}
+
+size_t
+bits_words(size_t n)
+{
+
+	return (n / 64 + (n % 64 != 0));
+}
+
+void
+bits_transpose64(uint64_t out[64], const uint64_t in[64])
+{
+
+	bits_best()->transpose64(out, in);
+}
+
+void
+bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
+{
+
+	bits_best()->slice(planes, stride, x, n, first, count);
+}
+
+void
+bits_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count)
+{
+
+	bits_best()->unslice(x, planes, stride, n, first, count);
+}
+
+void
+bits_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+{
+
+	bits_best()->to_words(x, plane, n);
+}
+
+void
+bits_from_words(uint64_t *plane, const uint64_t *x, size_t n)
+{
+
+	bits_best()->from_words(plane, x, n);
+}
+
+size_t
+bits_packed_bytes(size_t n, unsigned b)
+{
+
+	return (n / 8 * b + (n % 8 * b + 7) / 8);
+}
+
+void
+bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+{
+
+	bits_best()->pack(out, x, n, b);
+}
+
+void
+bits_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+{
+
+	bits_best()->unpack(x, in, n, b);
+}

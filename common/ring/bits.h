@@ -1,0 +1,73 @@
+#ifndef SMPC_RING_BITS_H
+#define SMPC_RING_BITS_H
+
+/*
+ * Bit slicing: values to planes of bits, and values of few bits to dense bytes for messages.
+ *
+ * A plane is an array of words: bit i % 64 of word i / 64 belongs to value i.  Planes of one set of values lie
+ * ${stride} words apart, stride >= bits_words(n).
+ *
+ * Nothing here allocates, reports or reads behind the ${n} values or their bytes; the time taken depends on lengths,
+ * ${first}, ${count} and ${b} alone.  No overlap, unless said otherwise.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * bits_words(n):
+ * Return the number of words in a plane of ${n} values.
+ */
+size_t bits_words(size_t n);
+
+/*
+ * bits_transpose64(out, in):
+ * Bit i of out[j] = bit j of in[i].  ${out} may be ${in}.
+ */
+void bits_transpose64(uint64_t out[64], const uint64_t in[64]);
+
+/*
+ * bits_slice(planes, stride, x, n, first, count):
+ * Plane j = bits ${first} + j of the ${n} values, for ${count} planes; first + count <= 64.  What is left of a plane's
+ * last word is 0; words behind it are not touched.
+ */
+void bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
+
+/*
+ * bits_unslice(x, planes, stride, n, first, count):
+ * The reverse: bits ${first} .. ${first} + ${count} - 1 of the ${n} values come from the planes, the others are 0.
+ */
+void bits_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count);
+
+/*
+ * bits_to_words(x, plane, n):
+ * x[i] = 0 or 1, bit i of the plane.
+ */
+void bits_to_words(uint64_t *x, const uint64_t *plane, size_t n);
+
+/*
+ * bits_from_words(plane, x, n):
+ * Bit i of the plane = the lowest bit of x[i]; what is left of the last word is 0.
+ */
+void bits_from_words(uint64_t *plane, const uint64_t *x, size_t n);
+
+/*
+ * bits_packed_bytes(n, b):
+ * Return the length of ${n} packed values of ${b} bits, the least that holds them.
+ */
+size_t bits_packed_bytes(size_t n, unsigned b);
+
+/*
+ * bits_pack(out, x, n, b):
+ * Write the lowest ${b} bits (1 .. 64) of the ${n} values one after the other, the lowest first, each byte filled from
+ * its lowest bit.  What is left of the last byte is 0.
+ */
+void bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
+
+/*
+ * bits_unpack(x, in, n, b):
+ * The reverse; what is left of the last byte is ignored.
+ */
+void bits_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b);
+
+#endif /* !SMPC_RING_BITS_H */

@@ -1,0 +1,35 @@
+#ifndef SMPC_RING_BITS_INTERNAL_H
+#define SMPC_RING_BITS_INTERNAL_H
+
+/*
+ * For bits*.c and their tests alone: the implementations that bits.h chooses from.  The contracts are those of bits.h.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct bits_kernels {
+	void (*transpose64)(uint64_t out[64], const uint64_t in[64]);
+	void (*slice)(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
+	void (*unslice)(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count);
+	void (*to_words)(uint64_t *x, const uint64_t *plane, size_t n);
+	void (*from_words)(uint64_t *plane, const uint64_t *x, size_t n);
+	void (*pack)(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
+	void (*unpack)(uint64_t *x, const uint8_t *in, size_t n, unsigned b);
+};
+
+/* The reference, for any machine. */
+extern const struct bits_kernels bits_plain;
+
+#ifdef __x86_64__
+/* Wants AVX-512 F, BW and VBMI, and GFNI. */
+extern const struct bits_kernels bits_avx512;
+#endif
+
+/*
+ * bits_best():
+ * Return the implementation that is best here.
+ */
+const struct bits_kernels *bits_best(void);
+
+#endif /* !SMPC_RING_BITS_INTERNAL_H */
