@@ -101,6 +101,7 @@ add_top(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct
 			out[i] ^= r[i] ^ ((S->self == 1) ? m[i] : 0);
 	}
 	mem_wipe(r, sizeof(r));
+	mem_wipe(values, sizeof(values));
 	return (0);
 }
 
@@ -312,12 +313,12 @@ combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, co
 	uint64_t dealt[SETS_MAX * CHUNK_WORDS];
 	struct group g;
 	size_t i, plane;
+	int rc;
 
 	group_of(&g, l->want, l->nodes, node * GROUP);
 	group_factors(l, &g, l->lam + at, words, lam);
-	if (source_products(S, dealt, lam, g.sets, g.n_sets, words) == -1)
-		return (-1);
-	if (S->self > 0) {
+	rc = source_products(S, dealt, lam, g.sets, g.n_sets, words);
+	if (rc == 0 && S->self > 0) {
 		group_factors(l, &g, l->m + at, words, m);
 		for (i = 0; i < g.n_products; i++) {
 			plane = (g.p && i == g.n_products - 1) ? plane_p(above->want, node) : plane_g(node);
@@ -325,7 +326,7 @@ combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, co
 		}
 	}
 	mem_wipe(dealt, g.n_sets * words * sizeof(*dealt));
-	return (0);
+	return (rc);
 }
 
 /* Open a level, and replace it by the one above. */
@@ -420,33 +421,39 @@ masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsi
 
 /* ---- and ---- */
 
+/* A chunk of a conjunction: mask and send our share. */
+static int
+and_chunk(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, const struct group *g, size_t at,
+    size_t words, uint64_t *dealt)
+{
+	const uint64_t *m[FACTORS] = { NULL }, *lam[FACTORS] = { NULL };
+	size_t i;
+
+	for (i = 0; i < g->size; i++) {
+		m[i] = (S->self > 0) ? a[i]->m + at : NULL;
+		lam[i] = a[i]->lam + at;
+	}
+	if (source_products(S, dealt, lam, g->sets, g->n_sets, words) == -1)
+		return (-1);
+	mask_bits(S, d->lam + at, words);
+	if (S->self == 0)
+		return (0);
+	memcpy(d->m + at, d->lam + at, words * sizeof(*d->m));
+	expand_product(S, d->m + at, g->products[0], g, m, lam, dealt, words);
+	return (open_send(S, d->m + at, words));
+}
+
 int
 masked_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count)
 {
-	const uint64_t *m[FACTORS] = { NULL }, *lam[FACTORS] = { NULL };
 	uint64_t dealt[SETS_MAX * CHUNK_WORDS];
 	struct group g;
-	size_t i, j, k, words;
+	size_t i;
+	int rc = 0;
 
 	group_of(&g, WANT_EQUAL, count, 0);
-	for (i = 0; i < d->n; i += CHUNK) {
-		words = bits_words(chunk_of(d->n - i));
-		for (j = 0; j < count; j++) {
-			m[j] = (S->self > 0) ? a[j]->m + i / 64 : NULL;
-			lam[j] = a[j]->lam + i / 64;
-		}
-		if (source_products(S, dealt, lam, g.sets, g.n_sets, words) == -1)
-			return (-1);
-		if (S->self > 0) {
-			memset(d->m + i / 64, 0, words * sizeof(*d->m));
-			expand_product(S, d->m + i / 64, g.products[0], &g, m, lam, dealt, words);
-		}
-		mask_bits(S, d->lam + i / 64, words);
-		for (k = 0; S->self > 0 && k < words; k++)
-			d->m[i / 64 + k] ^= d->lam[i / 64 + k];
-		if (open_send(S, (S->self > 0) ? d->m + i / 64 : NULL, words) == -1)
-			return (-1);
-	}
+	for (i = 0; i < d->n && rc == 0; i += CHUNK)
+		rc = and_chunk(S, d, a, &g, i / 64, bits_words(chunk_of(d->n - i)), dealt);
 	mem_wipe(dealt, sizeof(dealt));
-	return (open_receive(S, d->m, bits_words(d->n), OPEN_XOR));
+	return ((rc == 0) ? open_receive(S, d->m, bits_words(d->n), OPEN_XOR) : -1);
 }

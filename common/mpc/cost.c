@@ -120,7 +120,7 @@ cost_select(struct mpc_cost *c, size_t n, const struct mpc_selection *s)
 	const struct mpc_vector *met = NULL;
 	size_t i;
 
-	cost_add(c, 1, 0, 64 * (uint64_t)n);
+	cost_add(c, 1, 0, 64 * (uint64_t)n * ((s->results > 1) ? s->results : 1));
 	for (i = 0; i < s->count; i++) {
 		if (s->terms[i].word != NULL && s->terms[i].word != met && s->shift > 0)
 			cost_add(c, 0, 64 * (uint64_t)n + packed_bits(n, s->shift), 0);

@@ -54,7 +54,7 @@ struct mpc {
 	bool faithful;
 	uint64_t operation; /* how many have begun */
 	struct stream streams[MPC_MAX_PARTIES][STREAM_PURPOSES];
-	crypto_onetimeauth_state opened; /* over inputs and opened words */
+	crypto_onetimeauth_state opened[MPC_MAX_PARTIES]; /* over inputs and opened words, keyed for each other computing party */
 	struct mpc_cost declared, counted;
 };
 
@@ -107,6 +107,13 @@ enum opening { OPEN_ADD, OPEN_XOR };
  */
 int open_send(struct mpc *S, const uint64_t *share, size_t words);
 int open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how);
+
+/*
+ * open_take(S, z, words, how), open_round(S):
+ * The same by pieces, in the order in which they were sent; and then count the round.
+ */
+int open_take(struct mpc *S, uint64_t *z, size_t words, enum opening how);
+void open_round(struct mpc *S);
 
 /*
  * open_begin(S):

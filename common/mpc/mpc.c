@@ -159,6 +159,50 @@ misfit(const char *operation)
 	return (fail(ST_FAILED, "%s: lengths or parameters do not fit together (a fault in the program)", operation));
 }
 
+static bool
+ranges_meet(const uint64_t *a, size_t n, const uint64_t *b, size_t k)
+{
+
+	return (a != NULL && b != NULL && (uintptr_t)a < (uintptr_t)(b + k) && (uintptr_t)b < (uintptr_t)(a + n));
+}
+
+/* Masks of a result are drawn while operands are still needed: they must not be in the same memory. */
+static bool
+meet(const struct mpc_vector *a, const struct mpc_vector *b)
+{
+
+	return (ranges_meet(a->m, a->n, b->m, b->n) || ranges_meet(a->lam, a->n, b->lam, b->n));
+}
+
+/* Whether they overlap otherwise than exactly. */
+static bool
+meet_askew(const struct mpc_vector *a, const struct mpc_vector *b)
+{
+
+	return (meet(a, b) && (a->m != b->m || a->lam != b->lam || a->n != b->n));
+}
+
+static bool
+bits_meet(const struct mpc_bits *a, const struct mpc_bits *b)
+{
+
+	return (ranges_meet(a->m, bits_words(a->n), b->m, bits_words(b->n)) ||
+	    ranges_meet(a->lam, bits_words(a->n), b->lam, bits_words(b->n)));
+}
+
+/* The masks that a result takes from keys may be drawn once (rule 1). */
+static int
+draw_once(const struct mpc_vector *y)
+{
+
+	if (y->mask == NULL)
+		return (0);
+	if (y->mask->drawn)
+		return (fail(ST_FAILED, "a result's masks would be used a second time (a fault in the program)"));
+	y->mask->drawn = true;
+	return (0);
+}
+
 /* After an operation: its keys are not needed any more. */
 static int
 finish(struct mpc *S, int rc)
@@ -173,8 +217,11 @@ mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const
     const struct mpc_vector *y)
 {
 
-	if (x->n != bilinear_x(B) || y->n != bilinear_y(B) || z->n != bilinear_z(B) || z == x || z == y)
+	if (x->n != bilinear_x(B) || y->n != bilinear_y(B) || z->n != bilinear_z(B) || meet(z, x) || meet(z, y) ||
+	    (B->kind == BILINEAR_CONVOLUTION && B->convolution->stride < 1))
 		return (misfit("product"));
+	if (draw_once(z) == -1)
+		return (-1);
 	cost_product(&S->declared, B);
 	stream_begin(S);
 	return (finish(S, S->engine->product(S, z, B, x, y)));
@@ -184,8 +231,10 @@ int
 mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift)
 {
 
-	if (y->n != z->n || shift < 1 || shift > 62)
+	if (y->n != z->n || shift < 1 || shift > 62 || meet_askew(y, z))
 		return (misfit("truncate"));
+	if (draw_once(y) == -1)
+		return (-1);
 	cost_truncate(&S->declared, z->n, shift, S->faithful);
 	stream_begin(S);
 	return (finish(S, S->engine->truncate(S, y, z, shift)));
@@ -194,6 +243,7 @@ mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
 int
 mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
 {
+	struct mpc_comparison all = *c;
 	size_t i;
 
 	if (c->low >= c->high || c->high > 63 || c->count < 1 || c->count > MPC_MAX_THRESHOLDS)
@@ -202,9 +252,11 @@ mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const
 		if (d[i].n != z->n)
 			return (misfit("compare"));
 	}
-	cost_compare(&S->declared, z->n, c);
+	if (S->faithful)
+		all.low = 0;
+	cost_compare(&S->declared, z->n, &all);
 	stream_begin(S);
-	return (finish(S, S->engine->compare(S, d, z, c)));
+	return (finish(S, S->engine->compare(S, d, z, &all)));
 }
 
 int
@@ -226,7 +278,7 @@ mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size
 	if (count < 2 || count > MPC_MAX_AND)
 		return (misfit("and"));
 	for (i = 0; i < count; i++) {
-		if (a[i]->n != d->n || a[i] == d)
+		if (a[i]->n != d->n || bits_meet(a[i], d))
 			return (misfit("and"));
 	}
 	cost_and(&S->declared, d->n, count);
@@ -234,30 +286,93 @@ mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size
 	return (finish(S, S->engine->and(S, d, a, count)));
 }
 
+/* Selections from exact floors: truncate the words first. */
+static int
+select_faithfully(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
+{
+	struct mpc_selection whole = { s->count, NULL, 0, s->results };
+	const struct mpc_vector *met = NULL, *met_floor = NULL;
+	struct mpc_selection_term *terms;
+	struct mpc_vector *floors;
+	size_t i;
+	int rc = 0;
+
+	floors = mem_array(s->count, sizeof(*floors));
+	terms = mem_array(s->count, sizeof(*terms));
+	if (floors == NULL || terms == NULL)
+		rc = -1;
+	for (i = 0; rc == 0 && i < s->count; i++) {
+		terms[i] = s->terms[i];
+		if (terms[i].word == NULL)
+			continue;
+		if (terms[i].word != met) {
+			met = terms[i].word;
+			met_floor = &floors[i];
+			if ((rc = mpc_vector_new(S, &floors[i], y->n)) == 0)
+				rc = mpc_truncate(S, &floors[i], met, s->shift);
+		}
+		terms[i].word = met_floor;
+	}
+	whole.terms = terms;
+	if (rc == 0)
+		rc = mpc_select(S, y, &whole);
+	for (i = 0; floors != NULL && i < s->count; i++)
+		mpc_vector_free(&floors[i]);
+	free(floors);
+	free(terms);
+	return (rc);
+}
+
 int
 mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 {
+	const struct mpc_vector *word;
+	bool two = s->results == 2;
 	size_t i;
 
-	if (s->shift > 62)
+	if (s->shift > 62 || s->results > MPC_MAX_SELECTED || (two && (y[1].n != y[0].n || meet(&y[0], &y[1]))))
 		return (misfit("select"));
 	for (i = 0; i < s->count; i++) {
-		if ((s->terms[i].bit != NULL && s->terms[i].bit->n != y->n) ||
-		    (s->terms[i].word != NULL && s->terms[i].word->n != y->n))
+		word = s->terms[i].word;
+		if ((s->terms[i].bit != NULL && s->terms[i].bit->n != y->n) || (word != NULL && (word->n != y->n ||
+		    meet_askew(&y[0], word) || (two && (meet(&y[0], word) || meet(&y[1], word))))))
 			return (misfit("select"));
 	}
+	if (S->faithful && s->shift > 0)
+		return (select_faithfully(S, y, s));
+	if (draw_once(y) == -1 || (two && draw_once(&y[1]) == -1))
+		return (-1);
 	cost_select(&S->declared, y->n, s);
 	stream_begin(S);
 	return (finish(S, S->engine->select(S, y, s)));
+}
+
+/* Whether products of coefficients and sines stay in 64 bits. */
+static bool
+series_fits(const struct mpc_series *s)
+{
+	const int64_t limit = (int64_t)1 << 31;
+	size_t i;
+
+	if (s->count < 1 || s->count > MPC_SERIES_MAX || s->period_bits < 1 || s->period_bits > 64 || s->table_bits < 1 ||
+	    s->coefficient_bits > 30 || s->coefficient_bits + s->table_bits > 62)
+		return (false);
+	for (i = 0; i < s->count; i++) {
+		if (s->harmonic[i] < 1 || s->sine[i] <= -limit || s->sine[i] >= limit ||
+		    (s->cosine != NULL && (s->cosine[i] <= -limit || s->cosine[i] >= limit)))
+			return (false);
+	}
+	return (true);
 }
 
 int
 mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series)
 {
 
-	if (y->n != z->n || series->count < 1 || series->count > MPC_SERIES_MAX || series->period_bits < 1 ||
-	    series->period_bits > 64 || series->coefficient_bits + series->table_bits > 62 || series->table_bits < 1)
+	if (y->n != z->n || meet_askew(y, z) || !series_fits(series))
 		return (misfit("series"));
+	if (draw_once(y) == -1)
+		return (-1);
 	cost_series(&S->declared, z->n, series);
 	stream_begin(S);
 	return (finish(S, S->engine->series(S, y, z, series)));
@@ -267,8 +382,10 @@ int
 mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f)
 {
 
-	if (y->n != z->n || f < EXP2_FRACTION || f > 58)
+	if (y->n != z->n || meet_askew(y, z) || f < EXP2_FRACTION || f > 45)
 		return (misfit("exp2"));
+	if (draw_once(y) == -1)
+		return (-1);
 	cost_exp2(&S->declared, z->n);
 	stream_begin(S);
 	return (finish(S, S->engine->exp2(S, y, z, f)));

@@ -12,7 +12,8 @@
  * The same operations run on two more engines: "plain" computes on clear words and is the reference for tests and dry
  * runs; "plan" computes nothing and adds up what each operation declares to cost.
  *
- * Operations leave their results opened under fresh masks.  They return 0, or -1 having reported (a peer is lost, memory
+ * Operations leave their results opened under fresh masks.  A result may stand exactly where an operand stood, but for
+ * products and conjunctions, and must not overlap one otherwise.  They return 0, or -1 having reported (a peer is lost, memory
  * is short, vectors do not fit together); the contents of results are then undefined.
  *
  * Units: words are two's complement fixed-point numbers; their fraction bits are the caller's business.  Costs are those
@@ -31,15 +32,16 @@
 #define MPC_MAX_THRESHOLDS 64
 #define MPC_MAX_AND 4
 #define MPC_SERIES_MAX 64
+#define MPC_MAX_SELECTED 2
 
 struct mpc;
 
 /* What one party holds of a vector of secret words. */
 struct mpc_vector {
 	size_t n;
-	uint64_t *m;                        /* not at the dealer */
-	uint64_t *lam;                      /* lam_i; at the dealer lam */
-	const struct mpc_output_mask *mask; /* where the mask of the next result put here comes from; NULL: a fresh one */
+	uint64_t *m;                  /* not at the dealer */
+	uint64_t *lam;                /* lam_i; at the dealer lam */
+	struct mpc_output_mask *mask; /* where the mask of the next result put here comes from; NULL: a fresh one */
 };
 
 /* The same of secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last are without meaning. */
@@ -49,10 +51,14 @@ struct mpc_bits {
 	uint64_t *lam;
 };
 
-/* Masks that a share stream holds as keys: expanded from record keys, so that a party stores its key only. */
+/*
+ * Masks that a share stream holds as keys: expanded from record keys, so that a party stores its key only.  One operation
+ * draws them, once: a second one with a result that has the same masks is refused.
+ */
 struct mpc_output_mask {
 	size_t count;             /* of keys: one at a computing party, one for each of them at the dealer */
 	const uint8_t (*keys)[32]; /* record keys */
+	bool drawn;
 };
 
 struct mpc_cost {
@@ -81,7 +87,8 @@ struct mpc_setting {
 
 /*
  * mpc_new(setting), mpc_new_plain(faithful), mpc_new_plan(n, faithful):
- * Begin; the setting is copied.  Return NULL (reported) on failure.
+ * Begin; the setting is copied.  Return NULL (reported) on failure.  One session number and its seeds make one context,
+ * ever: a second one would use all pads again.
  */
 struct mpc *mpc_new(const struct mpc_setting *setting);
 struct mpc *mpc_new_plain(bool faithful);
@@ -163,10 +170,11 @@ struct mpc_comparison {
 /*
  * mpc_compare(S, d, z, c):
  * d[j] = [z >= c_j] for all thresholds j.  With low > 0 it is [z - c_j >= -u] for the coin u of mpc_truncate by ${low}
- * bits: right unless -2^low < z - c_j < 0, where it is right with probability |z - c_j| / 2^low.
+ * bits: right unless -2^low < z - c_j < 0, where it is right with probability |z - c_j| / 2^low.  A faithful engine looks
+ * at all bits.
  *
  * Range    0 <= low < high <= 63.
- * Cost     2 to 4 rounds, 3 for 20 to 64 bits; see cost.c for the bits.
+ * Cost     1 to 3 rounds, 2 from 5 bits on and 3 from 17; see cost.c for the bits.
  * Source   PROTOCOLS 1.4; Ohata and Nuida, FC 2020; ABY2.0, section 4.
  */
 int mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
@@ -188,30 +196,32 @@ int mpc_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, uns
  */
 int mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
 
-/* A sum of secret bits times public weights, times truncated secret words or alone. */
+/* Sums of secret bits times public weights, times truncated secret words or alone; one sum for each result. */
 struct mpc_selection {
-	size_t count;                       /* of terms */
+	size_t count;                           /* of terms */
 	const struct mpc_selection_term {
-		const struct mpc_bits *bit;     /* NULL: 1 */
-		int64_t weight;                 /* of the word, if there is one */
-		const struct mpc_vector *word;  /* NULL: none */
-		int64_t constant;               /* weight of the bit alone */
+		const struct mpc_bits *bit;         /* NULL: 1 */
+		const struct mpc_vector *word;      /* NULL: none */
+		int64_t weight[MPC_MAX_SELECTED];   /* of bit times word */
+		int64_t constant[MPC_MAX_SELECTED]; /* of the bit alone */
 	} *terms;
-	unsigned shift;                     /* of all words; 0: not truncated */
+	unsigned shift;                         /* of all words; 0: not truncated */
+	size_t results;                         /* 1 .. MPC_MAX_SELECTED; 0 means 1 */
 };
 
 /*
  * mpc_select(S, y, selection):
- * y = sum over the terms of bit * (weight * floor(word / 2^shift) + constant), each word with the coin of mpc_truncate.
+ * y[j] = sum over the terms of bit * (weight_j * floor(word / 2^shift) + constant_j), each word with the coin of
+ * mpc_truncate, for all results j.  ${y} may be among the words, if there is one result.
  *
  * Range    that of mpc_truncate.
- * Cost     1 round; 64 bits opened for each word of y.  Dealt for each term: 64 for the bit, and with a word 64 more, or,
+ * Cost     1 round; 64 bits opened for each word of each y.  Dealt for each term: 64 for the bit, and with a word 64 more, or,
  *          truncated, 128 + 2 shift more.
  * Source   PROTOCOLS 1.5.
  */
 int mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
 
-/* constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w. */
+/* constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w; coefficients below 2^31. */
 struct mpc_series {
 	unsigned period_bits;     /* z has the period 2^period_bits */
 	size_t count;
@@ -219,7 +229,7 @@ struct mpc_series {
 	const int64_t *sine;      /* coefficients with ${coefficient_bits} fraction bits */
 	const int64_t *cosine;    /* NULL: all are 0 */
 	int64_t constant;         /* with fraction bits of the result */
-	unsigned coefficient_bits;
+	unsigned coefficient_bits;    /* at most 30 */
 	unsigned table_bits;      /* fraction bits of dealt sines; the result has both together, at most 62 */
 };
 
@@ -236,7 +246,7 @@ int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
  * mpc_exp2(S, y, z, f):
  * y = 2^(z / 2^f) with 30 fraction bits, for 0 <= z / 2^f < 32; otherwise z / 2^f is taken mod 32.
  *
- * Range    13 <= f <= 58.  Relative error below 2^-10.5 + 2^-12, absolute error below 2^-28.
+ * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12, absolute error below 2^-28.
  * Cost     3 rounds; see cost.c for the bits.
  * Source   the carry out of the low bits by 1.4; both sides of 2^(m - lam) by the one who knows them.
  */

@@ -96,14 +96,25 @@ take(struct mpc *S, size_t p, uint64_t *z, size_t words, enum opening how, uint6
 	return (0);
 }
 
+static void
+hash_opened(struct mpc *S, const uint64_t *z, size_t words)
+{
+	size_t p;
+
+	for (p = 1; p <= S->n; p++) {
+		if (p != S->self)
+			crypto_onetimeauth_update(&S->opened[p], (const uint8_t *)z, words * sizeof(*z));
+	}
+}
+
 int
-open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
+open_take(struct mpc *S, uint64_t *z, size_t words, enum opening how)
 {
 	uint64_t *room;
 	size_t p;
 	int rc = 0;
 
-	cost_add(&S->counted, 1, 0, 64 * (uint64_t)words);
+	cost_add(&S->counted, 0, 0, 64 * (uint64_t)words);
 	if (S->self == 0)
 		return (0);
 	if ((room = mem_array(chunk_of(words), sizeof(*room))) == NULL)
@@ -112,10 +123,25 @@ open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
 		if (p != S->self)
 			rc = take(S, p, z, words, how, room);
 	}
-	free(room);
+	mem_wipe_free(room, chunk_of(words) * sizeof(*room));
 	if (rc == 0)
-		crypto_onetimeauth_update(&S->opened, (const uint8_t *)z, words * sizeof(*z));
+		hash_opened(S, z, words);
 	return (rc);
+}
+
+void
+open_round(struct mpc *S)
+{
+
+	cost_add(&S->counted, 1, 0, 0);
+}
+
+int
+open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
+{
+
+	open_round(S);
+	return (open_take(S, z, words, how));
 }
 
 /* ---- consistency and revealing ---- */
@@ -123,11 +149,16 @@ open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
 void
 open_begin(struct mpc *S)
 {
-	uint8_t key[crypto_onetimeauth_KEYBYTES];
+	uint64_t key[crypto_onetimeauth_KEYBYTES / 8];
+	size_t p;
 
-	/* Not a secret: it has to differ from session to session, so that no input can be made to fit it. */
-	crypto_generichash(key, sizeof(key), S->number, HASH_BYTES, (const uint8_t *)"smpc engine check", 17);
-	crypto_onetimeauth_init(&S->opened, key);
+	for (p = 1; p <= S->n; p++) {
+		if (S->self == 0 || p == S->self)
+			continue;
+		stream_words(S, p, STREAM_CHECK, key, sizeof(key) / sizeof(*key));
+		crypto_onetimeauth_init(&S->opened[p], (const uint8_t *)key);
+	}
+	stream_end(S);
 	mem_wipe(key, sizeof(key));
 }
 
@@ -135,15 +166,15 @@ void
 mpc_input(struct mpc *S, const struct mpc_vector *x)
 {
 
-	if (S->engine == &engine_masked && x->m != NULL)
-		crypto_onetimeauth_update(&S->opened, (const uint8_t *)x->m, x->n * sizeof(*x->m));
+	if (S->engine == &engine_masked && S->self > 0)
+		hash_opened(S, x->m, x->n);
 }
 
-/* The hash so far, without ending it. */
+/* The hash so far, as we compare it with party ${p}, without ending it. */
 static void
-opened_hash(const struct mpc *S, uint8_t out[static crypto_onetimeauth_BYTES])
+opened_hash(const struct mpc *S, size_t p, uint8_t out[static crypto_onetimeauth_BYTES])
 {
-	crypto_onetimeauth_state copy = S->opened;
+	crypto_onetimeauth_state copy = S->opened[p];
 
 	crypto_onetimeauth_final(&copy, out);
 	mem_wipe(&copy, sizeof(copy));
@@ -156,18 +187,19 @@ open_check(struct mpc *S)
 	size_t p;
 
 	cost_add(&S->counted, 1, 0, 8 * sizeof(own));
-	if (S->self == 0)
-		return (0);
-	opened_hash(S, own);
-	for (p = 1; p <= S->n; p++) {
-		if (p != S->self && S->net.send(S->net.state, p, own, sizeof(own)) == -1)
+	for (p = 1; S->self > 0 && p <= S->n; p++) {
+		if (p == S->self)
+			continue;
+		opened_hash(S, p, own);
+		if (S->net.send(S->net.state, p, own, sizeof(own)) == -1)
 			return (-1);
 	}
-	for (p = 1; p <= S->n; p++) {
+	for (p = 1; S->self > 0 && p <= S->n; p++) {
 		if (p == S->self)
 			continue;
 		if (S->net.receive(S->net.state, p, other, sizeof(other)) == -1)
 			return (-1);
+		opened_hash(S, p, own);
 		if (sodium_memcmp(own, other, sizeof(own)) != 0)
 			return (fail(ST_REFUSED, "the computing parties have not worked on the same values: an owner gave them "
 			    "different shares, or files of different runs were mixed; nothing is revealed"));
@@ -199,6 +231,7 @@ masked_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x)
 	size_t i;
 
 	memset(clear, 0, x->n * sizeof(*clear));
+	mpc_input(S, x);
 	if (open_check(S) == -1)
 		return (-1);
 	if (S->self > 0) {

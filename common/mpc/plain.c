@@ -162,19 +162,23 @@ static int
 plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 {
 	const struct mpc_selection_term *t;
-	uint64_t sum;
-	size_t i, j;
+	uint64_t sum[MPC_MAX_SELECTED];
+	size_t i, j, k;
 
 	for (i = 0; i < y->n; i++) {
-		for (sum = 0, j = 0; j < s->count; j++) {
+		memset(sum, 0, sizeof(sum));
+		for (j = 0; j < s->count; j++) {
 			t = &s->terms[j];
 			if (t->bit != NULL && !get(t->bit, i))
 				continue;
-			sum += (uint64_t)t->constant;
-			if (t->word != NULL)
-				sum += (uint64_t)t->weight * shifted(S, t->word->m[i], s->shift);
+			for (k = 0; k < MPC_MAX_SELECTED; k++) {
+				sum[k] += (uint64_t)t->constant[k];
+				if (t->word != NULL)
+					sum[k] += (uint64_t)t->weight[k] * shifted(S, t->word->m[i], s->shift);
+			}
 		}
-		y->m[i] = sum;
+		for (k = 0; k == 0 || k < s->results; k++)
+			y[k].m[i] = sum[k];
 	}
 	return (0);
 }

@@ -27,8 +27,8 @@ truncation_share(const struct mpc *S, uint64_t *share, const struct truncation *
 static int
 floor_exactly(struct mpc *S, struct mpc_vector *y, const struct mpc_bits *borrowed, const struct mpc_vector *truncated)
 {
-	const struct mpc_selection_term terms[] = { { NULL, 1, truncated, 0 }, { borrowed, 0, NULL, -1 } };
-	const struct mpc_selection selection = { 2, terms, 0 };
+	const struct mpc_selection_term terms[] = { { NULL, truncated, { 1, 0 }, { 0, 0 } }, { borrowed, NULL, { 0, 0 }, { -1, 0 } } };
+	const struct mpc_selection selection = { 2, terms, 0, 1 };
 
 	return (masked_select(S, y, &selection));
 }

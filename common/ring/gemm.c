@@ -9,9 +9,9 @@
 #include "ring/gemm_kernels.h"
 
 /*
- * Steps of k between two visits to z.  A copied strip of y is then 64 KiB at most (GEMM_WIDTH words of 8 bytes by DEPTH),
- * which the second level of cache of any processor holds beside the rows of x that pass, and the stack of any thread;
- * reading and writing z costs a 256th of what is computed.
+ * Steps of k between two visits to z.  A copied strip of y is then 64 KiB at most (GEMM_WIDTH words of 8 bytes by
+ * DEPTH), which the second level of cache of any processor holds beside the rows of x that pass, and the stack of any
+ * thread; a word of z is read and written once per 256 products.
  */
 #define DEPTH 256
 
@@ -44,7 +44,7 @@ struct part {
 
 static const struct gemm_kernel reference = { "reference", NULL, 0, NULL, NULL, NULL };
 
-/* Best first. */
+/* Best first; the last but one runs everywhere. */
 static const struct gemm_kernel *const kernels[] = {
 #if defined(__x86_64__)
 	&gemm_avx512, &gemm_avx2,
@@ -69,12 +69,12 @@ kernel_in_use(void)
 	const struct gemm_kernel *kernel = atomic_load_explicit(&selected, memory_order_relaxed);
 	size_t i;
 
-	for (i = 0; kernel == NULL && i < N_KERNELS; i++) {
-		if (usable(kernels[i]))
-			kernel = kernels[i];
-	}
-	atomic_store_explicit(&selected, kernel, memory_order_relaxed);
-	return (kernel);
+	if (kernel != NULL)
+		return (kernel);
+	for (i = 0; !usable(kernels[i]); i++)
+		;
+	atomic_store_explicit(&selected, kernels[i], memory_order_relaxed);
+	return (kernels[i]);
 }
 
 const char *
@@ -299,11 +299,20 @@ run_part(void *cookie)
 	return (0);
 }
 
-/* Part ${t} of ${job} when the longer side of z is dealt out ${grain} by ${grain}. */
+/* What threads share is the longer side of z, in so many grains. */
+static size_t
+grains_of(const struct gemm_job *job)
+{
+	size_t side = (job->m >= job->n) ? job->m : job->n;
+
+	return (side / THREAD_GRAIN + (side % THREAD_GRAIN != 0));
+}
+
+/* The part of thread ${t}. */
 static struct gemm_job
 share_of(const struct gemm_job *job, size_t t, size_t threads)
 {
-	size_t side = (job->m >= job->n) ? job->m : job->n, grains = (side + THREAD_GRAIN - 1) / THREAD_GRAIN;
+	size_t side = (job->m >= job->n) ? job->m : job->n, grains = grains_of(job);
 	size_t start = smaller(grains * t / threads * THREAD_GRAIN, side);
 	size_t count = smaller(grains * (t + 1) / threads * THREAD_GRAIN, side) - start;
 
@@ -342,10 +351,9 @@ out:
 static size_t
 useful_threads(const struct gemm_job *job, size_t threads)
 {
-	size_t side = (job->m >= job->n) ? job->m : job->n, grains = (side + THREAD_GRAIN - 1) / THREAD_GRAIN;
 	double worth = (double)job->m * (double)job->k * (double)job->n / THREAD_PRODUCTS;
 
-	threads = smaller(threads, grains);
+	threads = smaller(threads, grains_of(job));
 	if (worth < (double)threads)
 		threads = (size_t)worth;
 	return ((threads > 0) ? threads : 1);

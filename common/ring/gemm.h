@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A borrowed matrix: element (i, j) is data[i * row + j * col].  A transpose exchanges row and col and costs nothing. */
+/* A borrowed matrix: element (i, j) is data[i * row + j * col].  To transpose it, exchange row and col. */
 struct gemm_view {
 	const uint64_t *data;
 	size_t row, col;

@@ -3,9 +3,9 @@
  *
  *	x y = x0 y0 + 2^32 (x0 y1 + x1 y0)   mod 2^64,
  *
- * and of the bracket only 32 bits matter.  vpmuludq gives x0 y0 in full; vpmulld of x and of y with its halves exchanged
- * gives x0 y1 and x1 y0 mod 2^32 side by side, where two more vpmuludq would be needed.  The sums of both kinds are kept
- * apart until k has been run through.
+ * and of the bracket only 32 bits matter.  vpmuludq gives x0 y0 in full; vpmulld of x and of y with its halves
+ * exchanged gives x0 y1 and x1 y0 mod 2^32 side by side, where two more vpmuludq would be needed.  The sums of both
+ * kinds are kept apart until k has been run through.
  *
  * A tile has 2 rows of 2 vectors: 8 sums, y and its exchange 4, a word of x 1, and 3 of the 16 registers are left for
  * products.

@@ -169,6 +169,18 @@ row(const struct gemm_job *job)
 		row_terms(job, l, 1);
 }
 
+TEMPLATE uint64_t
+sum_of(__m512i v)
+{
+	uint64_t word[LANES], sum = 0;
+	int t;
+
+	_mm512_storeu_si512(word, v);
+	for (t = 0; t < LANES; t++)
+		sum += word[t];
+	return (sum);
+}
+
 /* Rows i to i + rows - 1; they share the loads of y. */
 TEMPLATE void
 dot_rows(const struct gemm_job *job, size_t i, const int rows)
@@ -195,7 +207,7 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 	for (r = 0; r < rows; r++) {
 		acc[r] = _mm512_add_epi64(acc[r],
 		    _mm512_mullo_epi64(_mm512_maskz_loadu_epi64(last, x + (size_t)r * job->x.row + l), b));
-		product = (uint64_t)_mm512_reduce_add_epi64(acc[r]);
+		product = sum_of(acc[r]);
 		z = job->z + (i + (size_t)r) * job->ldz;
 		*z = (job->sign < 0) ? *z - product : *z + product;
 	}

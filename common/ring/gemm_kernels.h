@@ -24,12 +24,12 @@ struct gemm_kernel {
 	size_t width;
 
 	/*
-	 * Compute a job of at least one and at most ${width} columns, with y.col == 1 and m, k >= 1.  Any number of rows;
-	 * x may have any strides.
+	 * Compute a job of at least one and at most ${width} columns, with y.col == 1 and m, k >= 1.  Any number of
+	 * rows; x may have any strides.
 	 */
 	void (*strip)(const struct gemm_job *job);
 
-	/* Compute a job of one row, with y.col == 1 and k, n >= 1: rows of y are added up, each read from left to right. */
+	/* Compute a job of one row, with y.col == 1 and k, n >= 1: rows of y are added up, read from left to right. */
 	void (*row)(const struct gemm_job *job);
 
 	/* Compute a job of one column, with x.col == 1, y.row == 1 and m, k >= 1: every word is an inner product. */

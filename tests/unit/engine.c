@@ -408,12 +408,12 @@ test_and(size_t count, size_t parties)
 static int
 do_select(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
 {
-	const struct mpc_selection_term terms[] = { { &a[0], 3, &x[0], 0 }, { &a[1], -2, &x[0], 5 }, { NULL, 1, &x[1], 0 },
-		{ &a[0], 0, NULL, -1000 }, { NULL, 0, NULL, 77 } };
-	const struct mpc_selection selection = { 5, terms, shift };
+	const struct mpc_selection_term terms[] = { { &a[0], &x[0], { 3, 1 }, { 0, 9 } }, { &a[1], &x[0], { -2, 0 }, { 5, 0 } },
+		{ NULL, &x[1], { 1, 0 }, { 0, 0 } }, { &a[0], NULL, { 0, 0 }, { -1000, 1 } }, { NULL, NULL, { 0, 0 }, { 77, -3 } } };
+	const struct mpc_selection selection = { 5, terms, shift, 2 };
 
 	(void)d;
-	return (mpc_select(S, &y[0], &selection));
+	return (mpc_select(S, y, &selection));
 }
 
 static void
@@ -427,8 +427,7 @@ test_select(unsigned by, size_t parties)
 	memset(&j, 0, sizeof(j));
 	j.name = "selection";
 	j.n = 9000;
-	j.in = j.bits_in = 2;
-	j.out = 1;
+	j.in = j.bits_in = j.out = 2;
 	j.work = do_select;
 	shift = by;
 	make_room(&j);
@@ -450,6 +449,8 @@ test_select(unsigned by, size_t parties)
 		high = (by == 0) ? 0 : 3 + 2 + 1;
 		got = (int64_t)j.y[0][i];
 		wrong += got < low - high || got > low + high;
+		got = (int64_t)j.y[1][i] - (b0 ? w0 + 10 : 0) + 3;
+		wrong += got != 0 && (got != 1 || by == 0 || !b0);
 	}
 	ok(wrong == 0, "selection, shift %u: %zu parties (%zu wrong)", by, parties, wrong);
 	free_room(&j);

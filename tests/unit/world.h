@@ -46,7 +46,7 @@ struct world {
 	void (*seen)(void *state, size_t from, size_t to, const void *data, size_t bytes);
 };
 
-static int
+static inline int
 world_send(void *state, size_t to, const void *data, size_t bytes)
 {
 	struct world_party *p = state;
@@ -72,7 +72,7 @@ world_send(void *state, size_t to, const void *data, size_t bytes)
 	return (0);
 }
 
-static int
+static inline int
 world_receive(void *state, size_t from, void *data, size_t bytes)
 {
 	struct world_party *p = state;
@@ -87,7 +87,7 @@ world_receive(void *state, size_t from, void *data, size_t bytes)
 	return (0);
 }
 
-static int
+static inline int
 world_flush(void *state)
 {
 
@@ -95,7 +95,7 @@ world_flush(void *state)
 	return (0);
 }
 
-static void *
+static inline void *
 world_thread(void *arg)
 {
 	struct world_party *p = arg;
@@ -108,7 +108,7 @@ world_thread(void *arg)
 }
 
 /* Run ${run} at the dealer and ${w->n} computing parties.  Set ${w->n} first. */
-static int
+static inline int
 world_run(struct world *w, int (*run)(struct mpc *, size_t, void *), void *state)
 {
 	pthread_t threads[WORLD_MAX];
@@ -157,7 +157,7 @@ world_run(struct world *w, int (*run)(struct mpc *, size_t, void *), void *state
 
 /* ---- numbers ---- */
 
-static uint64_t
+static inline uint64_t
 world_random(uint64_t *state)
 {
 	uint64_t z = (*state += 0x9e3779b97f4a7c15U);
@@ -168,7 +168,7 @@ world_random(uint64_t *state)
 }
 
 /* Party ${self}'s side of ${n} clear words (or, of planes, bits), with masks that follow from ${key}. */
-static void
+static inline void
 world_share(size_t parties, size_t self, uint64_t *m, uint64_t *lam, const uint64_t *clear, size_t n, uint64_t key,
     bool bits)
 {
@@ -193,7 +193,7 @@ struct world_held {
 	uint64_t *m[WORLD_MAX], *lam[WORLD_MAX];
 };
 
-static void
+static inline void
 world_hold(struct world_held *h, size_t self, const uint64_t *m, const uint64_t *lam, size_t words)
 {
 
@@ -208,7 +208,7 @@ world_hold(struct world_held *h, size_t self, const uint64_t *m, const uint64_t 
  * Put words together into ${clear}.  Return whether all computing parties hold the same m, and the dealer the sum of
  * their masks.
  */
-static bool
+static inline bool
 world_open(struct world_held *h, size_t n, uint64_t *clear, size_t words, bool bits)
 {
 	uint64_t lam;
