@@ -40,7 +40,7 @@ struct session_request {
 	const char *const *guests; /* members who do not share; NULL */
 	size_t n_guests;
 	bool guest;    /* we are one: we have no inputs */
-	uint64_t wait; /* seconds for the others to come, and for a sign of life later on */
+	uint64_t wait; /* seconds for the others to come, and later on until a byte of anybody's moves while we wait */
 };
 
 /*
@@ -49,6 +49,14 @@ struct session_request {
  * reported: status 2 without an agent, 3 when a member is missing, 4 when one waits for something else.
  */
 struct session *session_open(const struct session_request *request);
+
+/*
+ * session_join(number, own, wait, members), session_add(s, peer, channel):
+ * A session without agents, of up to ${members} others over channels that exist, which become the session's: for tests
+ * and benches.  Return NULL, having reported, when memory is short.
+ */
+struct session *session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own, uint64_t wait, size_t members);
+void session_add(struct session *s, const struct session_peer *peer, struct channel *channel);
 
 /*
  * session_number(s), session_own_index(s), session_parties_digest(s), session_peers(s), session_peer(s, i),
@@ -106,13 +114,14 @@ void session_print_stats(const struct session *s);
 
 /*
  * session_close(s):
- * Flush, wipe and free.  Return 0 or -1 (reported).
+ * Flush, wipe and free; if all is well, tell the agent so.  Return 0 or -1 (reported).
  */
 int session_close(struct session *s);
 
 /*
  * session_abort(s):
- * Wipe and free at once, so that the others see that we are gone; harmless on NULL.
+ * Wipe and free at once, so that the others see that we are gone; the agent tells them that it was our tool that ended,
+ * unless that was for want of another party.  Harmless on NULL.
  */
 void session_abort(struct session *s);
 
