@@ -22,6 +22,12 @@ setup() {
 	assert_output ""
 }
 
+@test "randomness is drawn where it may be, and nowhere else" {
+	run tests/lint/randomness
+	assert_success
+	assert_output ""
+}
+
 @test "no forbidden function, no work to do without an owner" {
 	run tests/lint/forbidden
 	assert_success

@@ -38,12 +38,53 @@ load parties
 	nothing_left
 }
 
-@test "a command that is not there: 127; one that may not run: 126" {
-	run -127 --separate-stderr smpc-local -- ./nothing
-	stderr_has ./nothing
+@test "a command that is not there: 127; one that may not run: 126; said once" {
+	run -127 --separate-stderr smpc-local -o out -- ./nothing.{}
+	# shellcheck disable=SC2154
+	assert_equal "$stderr" "smpc-local: ./nothing.0: No such file or directory"
+	run -127 --separate-stderr smpc-local -- smpc-nothing
+	assert_equal "$stderr" "smpc-local: smpc-nothing: No such file or directory"
 	touch plain
 	run -126 --separate-stderr smpc-local -- ./plain
+	assert_equal "$stderr" "smpc-local: ./plain: Permission denied"
+	run -126 --separate-stderr smpc-local -- "$PWD"
+	PATH=$PWD:$PATH run -126 --separate-stderr smpc-local -- plain
+	assert_equal "$stderr" "smpc-local: plain: Permission denied"
+	printf '#!/bin/sh\n' >plain
+	chmod +x plain
+	PATH=$PWD:$PATH quietly smpc-local -- plain
+	run find . -name 'out*'
+	assert_output ""
 	nothing_left
+}
+
+@test "-o: outputs appear when all have ended well; else older ones stay, and nothing else" {
+	local how
+	echo old >out.1
+	for how in 'exit 5' 'kill -KILL $$'; do
+		run --separate-stderr smpc-local -o out -- sh -c "echo new; test {} != 2 || { sleep 0.3; $how; }"
+		assert_failure || return 1
+		assert_equal "$(cat out.*)" old || return 1
+		assert_equal "$(echo out*)" out.1 || return 1
+	done
+	start local smpc-local -o out -- sh -c 'echo new; touch up.{}; sleep 60'
+	within 5 test -e up.0 -a -e up.1 -a -e up.2
+	assert_equal "$(cat out.1)" old
+	kill -INT "$(pid local)"
+	ended local 5 130
+	assert_equal "$(echo out*)" out.1
+	assert_equal "$(cat out.1)" old
+	quietly smpc-local -o out -- echo new
+	assert_equal "$(cat out.0 out.1 out.2 | paste -s -d' ')" "new new new"
+	assert_equal "$(stat -c %a out.1)" 600
+	assert_equal "$(echo out*)" "out.0 out.1 out.2"
+	nothing_left
+}
+
+@test "the parties' standard input is empty, and smpc-local leaves its own alone" {
+	printf '%s\n' one two | { quietly into out smpc-local -- sh -c 'cat; readlink /proc/self/fd/0'; cat >rest; }
+	assert_equal "$(sort out | paste -s -d,)" "0: /dev/null,1: /dev/null,2: /dev/null"
+	assert_equal "$(cat rest)" "$(printf '%s\n' one two)"
 }
 
 @test "the exit status is that of the first real failure, and siblings are stopped soon" {
@@ -75,9 +116,9 @@ load parties
 	nothing_left
 }
 
-@test "SIGINT and SIGTERM stop all, and leave nothing" {
+@test "SIGINT, SIGTERM and SIGQUIT stop all, and leave nothing" {
 	local sig number
-	for sig in INT:130 TERM:143; do
+	for sig in INT:130 TERM:143 QUIT:131; do
 		number=${sig#*:} sig=${sig%:*}
 		start local smpc-local -o out -- sh -c 'echo $$ >pid.{}; sleep 60 & sleep 60'
 		within 5 test -s pid.0 -a -s pid.1 -a -s pid.2

@@ -37,6 +37,91 @@ load parties
 	nothing_left
 }
 
+@test "an owner and a party that shares, both without an address: a step that needs both fails at once, by name" {
+	parties owner- dealer alice- bob
+	each_agent dealer bob -- smpc-share --from owner -o x -w 60
+	each_agent alice -- smpc-share --from owner -o x -w 60
+	ended alice 5 1 "'alice' and 'owner' can never meet"
+	ended bob 5 3 "'alice'"
+	ended dealer 5 3 "'alice'"
+	echo 1 >in
+	agent owner -- smpc-share --from owner -w 60 --no-header in
+	ended owner 5 1 "'owner' and 'alice' can never meet"
+	run --separate-stderr smpc-party -i alice.key -p parties.json --check
+	stderr_has "'alice' and 'owner' can never meet"
+	# without the owner it works
+	each_agent dealer alice bob -- smpc-ping -s 0
+	well dealer alice bob
+	nothing_left
+}
+
+@test "an agent that is stopped in the middle of its start leaves nothing" {
+	local i sig
+	parties dealer alice bob
+	for i in 01 02 04 05 06 07 08 09 10 11 12 13 14 15 16 18 20 25 30; do
+		for sig in TERM QUIT; do
+			env SMPC_STATE="$PWD/state" timeout -s "$sig" "0.0$i" smpc-party -i alice.key -p parties.json -- sleep 60 || true
+		done
+	done
+	assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ""
+	nothing_left
+}
+
+# resolving: skip where a process cannot be given a resolver of its own.  Then naming NAME ARG... is agent, with the files
+# hosts, resolv.conf and nsswitch.conf of this directory in place of the system's.
+resolving() {
+	touch hosts resolv.conf nsswitch.conf
+	cat >naming.sh <<-'S'
+		for f in hosts resolv.conf nsswitch.conf; do
+			mount --bind $f /etc/$f || exit
+		done
+		exec "$@"
+	S
+	unshare -m sh naming.sh true 2>/dev/null || skip "needs the right to mount"
+}
+
+naming() {
+	local name=$1
+	shift
+	start "$name" env SMPC_STATE="$PWD/state.$name" unshare -m sh naming.sh smpc-party -i "$name.key" -p parties.json "$@"
+}
+
+@test "a name that the resolver is slow with does not hold up the agent" {
+	local name start=$EPOCHREALTIME
+	resolving
+	parties owner dealer alice bob
+	sed -i "s/127.0.0.1:${port[owner]}/slow.example:7000/" parties.json
+	echo nameserver 127.0.0.77 >resolv.conf
+	echo hosts: dns >nsswitch.conf
+	start resolver python3 "$peer" deaf 127.0.0.77 53
+	within 5 test -s resolver.out
+	for name in dealer alice bob; do
+		naming $name -- sh -c 'sleep 0.5; for i in 1 2 3 4 5; do smpc-ping -s 0 -c 1 -w 3; done'
+	done
+	well dealer alice bob
+	# a resolver is asked for 5 seconds and more; there is no need to wait for that
+	((${EPOCHREALTIME/./} - ${start/./} < 5000000))
+	assert [ "$(wc -l <resolver.out)" -gt 1 ]
+	kill "$(pid resolver)"
+	within 3 test -e resolver.status
+	nothing_left
+}
+
+@test "a peer by its name, whose first address nobody serves" {
+	local name
+	resolving
+	parties dealer alice bob
+	printf '%s d.example\n' ::1 127.0.0.1 >hosts
+	echo hosts: files >nsswitch.conf
+	sed -i "s/127.0.0.1:${port[dealer]}/d.example:${port[dealer]}/" parties.json
+	naming dealer -l "127.0.0.1:${port[dealer]}" -- smpc-ping -s 0
+	for name in alice bob; do
+		naming $name -- smpc-ping -s 0
+	done
+	well dealer alice bob
+	nothing_left
+}
+
 @test "the command's environment: SMPC_LINK is a private socket, SMPC_PARTY the name, SMPC_PARTIES absolute; no key" {
 	parties dealer alice bob
 	each_agent alice -- sh -c 'echo "$SMPC_PARTY $SMPC_PARTIES"; test -S "$SMPC_LINK" && stat -c "%a %F" "$SMPC_LINK"
@@ -243,6 +328,13 @@ load parties
 	well dealer alice bob
 	assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "2 2 2"
 	diff <(find state.alice -type f -printf '%f\n' | sort) <(find state.bob -type f -printf '%f\n' | sort)
+	# a number that cannot be entered is not used: no tool gets a channel
+	each_agent dealer bob -- sh -c 'smpc-ping -s 0 -w 5; s=$?; sleep 0.5; exit $s'
+	agent alice -- sh -c 'rm -r state.alice/alice/ledger; smpc-ping -s 0 -w 5'
+	ended alice 8 1 "ledger"
+	assert_equal "$(cat dealer.out alice.out bob.out)" ""
+	ended dealer 8 3 "'alice'"
+	ended bob 8 3 "'alice'"
 	touch state.file
 	SMPC_STATE=$PWD/state.file fails_with 1 smpc-party -i alice.key -p parties.json -- touch ran
 	assert_not_exists ran

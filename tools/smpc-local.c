@@ -16,7 +16,7 @@ static const char *prefix, *wan;
 static const struct opt options[] = {
 	{ 'n', "number", "N", OPT_NUMBER, &number, 2, 32, "computing parties, named 1 to N; the dealer is 0 (default 2)" },
 	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0,
-	    "write the standard output of party P to PREFIX.P (default: print it, with the name in front)" },
+	    "write the standard output of party P to PREFIX.P if all is well (default: print it, with the name in front)" },
 	{ 0, "wan", "RTT,RATE", OPT_STRING, &wan, 0, 0,
 	    "put the parties into network namespaces with slow links between them, such as 40ms,350mbit; takes root" },
 	{ .name = NULL },

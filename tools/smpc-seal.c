@@ -8,7 +8,7 @@
 
 static const struct opt options[] = {
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
-	    "identity file of the sender (default: $SMPC_IDENTITY)" },
+	    "identity file of the sender (default: $SMPC_IDENTITY or, without it, the agent's)" },
 	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
 	    "parties.json with the sender's and the recipient's public keys (default: $SMPC_PARTIES)" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
@@ -51,16 +51,12 @@ run(char **operands, size_t count)
 	struct seal_to to = { .recipient = operands[0] };
 	struct reader *r = NULL;
 	struct writer *w = NULL;
-	bool failed;
-	int rc = -1;
+	const struct party *sender;
+	int rc = -1, found;
 
-	to.identity = streams_identity(&failed);
-	if (!failed)
-		to.parties = streams_parties(&failed);
-	if (failed)
-		goto out;
-	if (to.identity == NULL || to.parties == NULL) {
-		usage("give the sender's identity with -i and the parties file with -p");
+	if ((found = streams_sealer(&to, &sender)) != 1) {
+		if (found == 0)
+			usage("give the sender's identity with -i, or run it under smpc-party(1), and the parties file with -p");
 		goto out;
 	}
 	if (parties_require(to.parties, operands[0], ST_USAGE) == NULL || (r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||

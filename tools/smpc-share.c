@@ -27,7 +27,7 @@ static const struct opt options[] = {
 	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
 	    "parties.json: share among its dealer and computing parties, sealed to each (default: $SMPC_PARTIES)" },
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
-	    "identity file of the owner, who seals (default: $SMPC_IDENTITY)" },
+	    "identity file of the owner, who seals (default: $SMPC_IDENTITY or, without it, the agent's)" },
 	{ 0, "no-seal", NULL, OPT_FLAG, &no_seal, 0, 0,
 	    "do not seal: each share is as secret as the data until it has reached its party" },
 	{ 'n', "number", "N", OPT_NUMBER, &numbered, 2, PART_MAX_PARTIES - 1,
@@ -275,19 +275,16 @@ static int
 open_outputs(struct job *j)
 {
 	struct seal_to seal = { .parties = j->parties };
-	bool sealed = (j->parties != NULL && !no_seal), failed = false;
-	const struct party *owner;
+	bool sealed = (j->parties != NULL && !no_seal);
+	const struct party *owner = NULL;
+	int found = 0;
 	size_t i;
 
-	if (check_outputs(j) == -1)
+	if (check_outputs(j) == -1 || (j->parties != NULL && (found = streams_sealer(&seal, &owner)) == -1))
 		return (-1);
-	seal.identity = (j->parties != NULL) ? streams_identity(&failed) : NULL;
-	if (failed)
-		return (-1);
-	if (sealed && seal.identity == NULL)
+	if (sealed && found == 0)
 		return (usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
-	if (seal.identity != NULL && (owner = parties_find_key(j->parties, seal.identity->public)) != NULL &&
-	    owner->role == PARTY_DEALER)
+	if (owner != NULL && owner->role == PARTY_DEALER)
 		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs an identity of its own",
 		    owner->name));
 	for (i = 0; i < j->n_parties; i++) {

@@ -38,6 +38,8 @@ interactive_close(struct session *s, int rc)
 
 	if (rc == 0 && (rc = session_flush(s)) == 0 && interactive_options.stats)
 		session_print_stats(s);
+	if (rc == 0)
+		return (session_close(s));
 	session_abort(s);
-	return (rc);
+	return (-1);
 }

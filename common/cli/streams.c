@@ -1,9 +1,13 @@
 #include "cli/streams.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/diag.h"
+#include "crypto/seal.h"
 #include "data/identity.h"
 #include "data/parties.h"
+#include "data/sealed.h"
 #include "net/session.h"
 
 struct stream_options stream_options;
@@ -87,6 +91,74 @@ streams_writer(void)
 {
 
 	return (writer_open(stream_options.output, OUTPUT_REPLACE, stream_options.text, NULL));
+}
+
+/* An agent seals to the keys in its own parties file: it must be the one that recipients were looked up in. */
+static int
+check_agent_parties(void)
+{
+	const char *path = option_or(NULL, "SMPC_PARTIES");
+	struct parties *theirs;
+	bool same;
+
+	if (stream_options.parties == NULL)
+		return (0);
+	if (path == NULL)
+		return (fail(ST_REFUSED, "SMPC_PARTIES does not name the parties file of this party's agent, who is to seal"));
+	if ((theirs = parties_load(path)) == NULL)
+		return (-1);
+	same = (memcmp(parties_digest(parties), parties_digest(theirs), HASH_BYTES) == 0);
+	parties_free(theirs);
+	if (!same)
+		return (fail(ST_REFUSED, "%s is not the parties file that this party's agent was started with", parties->file));
+	return (0);
+}
+
+/* Have the agent begin a stream, and see that it does so in the name of the party that the caller took it for. */
+static int
+seal_by_agent(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
+{
+	const char *own = option_or(NULL, "SMPC_PARTY");
+	struct sealed_header h;
+	size_t header_bytes;
+
+	if (check_agent_parties() == -1 || agent_seal(recipient, cipher, preamble, bytes) == -1)
+		return (-1);
+	if (*bytes < SEAL_FIXED_BYTES || open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
+	    *bytes != SEAL_PREAMBLE_BYTES(header_bytes))
+		return (fail(ST_FAILED, "the agent gives something else than the beginning of a sealed stream"));
+	if (sealed_header_parse(preamble + SEAL_FIXED_BYTES, header_bytes, "the agent's sealed stream", &h) == -1)
+		return (-1);
+	if (own == NULL || strcmp(h.from, own) != 0 || strcmp(h.to, recipient) != 0)
+		return (fail(ST_REFUSED, "the agent seals from '%s' to '%s', and we are '%s' (SMPC_PARTY) and want '%s'", h.from,
+		    h.to, (own != NULL) ? own : "", recipient));
+	if (parties_find(parties, own) == NULL)
+		return (fail(ST_REFUSED, "the agent's party '%s' is not in the parties file, so nobody would know who sealed the "
+		    "stream", own));
+	return (0);
+}
+
+int
+streams_sealer(struct seal_to *to, const struct party **sender)
+{
+	const char *own = option_or(NULL, "SMPC_PARTY");
+	bool failed;
+
+	*sender = NULL;
+	to->identity = streams_identity(&failed);
+	if (!failed)
+		to->parties = streams_parties(&failed);
+	if (failed)
+		return (-1);
+	if (to->parties == NULL || (to->identity == NULL && !agent_present()))
+		return (0);
+	if (to->identity != NULL)
+		*sender = parties_find_key(to->parties, to->identity->public);
+	else {
+		to->start = seal_by_agent;
+		*sender = (own != NULL) ? parties_find(to->parties, own) : NULL;
+	}
+	return (1);
 }
 
 int

@@ -6,7 +6,9 @@
 #include <stdbool.h>
 
 #include "cli/tool.h"
+#include "data/parties.h"
 #include "data/reader.h"
+#include "data/sink.h"
 #include "data/writer.h"
 
 struct stream_options {
@@ -57,6 +59,15 @@ struct writer *streams_writer(void);
  */
 const struct identity *streams_identity(bool *failed);
 const struct parties *streams_parties(bool *failed);
+
+/*
+ * streams_sealer(to, sender):
+ * Set the sender and the parties file of ${to}: the identity that the options or the environment name or, without
+ * one, this party's agent, which keeps its key and seals by the same parties file alone.  *${sender} is the sender's
+ * entry in that file, or NULL: a stream then cannot be begun.  Return 1; 0, with nothing reported, where there is no
+ * parties file or nobody who seals; or -1 (reported).
+ */
+int streams_sealer(struct seal_to *to, const struct party **sender);
 
 /*
  * streams_finish(w, rc):

@@ -29,18 +29,59 @@ agent_name_of(const struct agent *a, size_t index)
 	return (a->self.parties->entries[index].name);
 }
 
-void
-polled_add(struct polled *p, int fd, short events)
+static int
+polled_grow(struct polled *p)
 {
+	size_t size = 2 * p->size + 64;
 	struct pollfd *fds;
+	bool **ready;
 
-	if (p->count == p->size) {
-		if ((fds = realloc(p->fds, (2 * p->size + 64) * sizeof(*fds))) == NULL)
-			return;
-		p->fds = fds;
-		p->size = 2 * p->size + 64;
-	}
+	if ((fds = realloc(p->fds, size * sizeof(*fds))) == NULL)
+		return (-1);
+	p->fds = fds;
+	if ((ready = realloc(p->ready, size * sizeof(*ready))) == NULL)
+		return (-1);
+	p->ready = ready;
+	p->size = size;
+	return (0);
+}
+
+void
+polled_add(struct polled *p, int fd, short events, bool *ready)
+{
+
+	if (p->count == p->size && polled_grow(p) == -1)
+		return;
+	p->ready[p->count] = ready;
 	p->fds[p->count++] = (struct pollfd){ fd, events, 0 };
+}
+
+/* Poll, and tell everybody. */
+static int
+poll_all(struct polled *p, int timeout)
+{
+	size_t i;
+
+	if (poll(p->fds, p->count, timeout) == -1) {
+		if (errno != EINTR)
+			return (fail_errno("poll"));
+		for (i = 0; i < p->count; i++)
+			p->fds[i].revents = 0;
+	}
+	for (i = 0; i < p->count; i++) {
+		if (p->ready[i] != NULL)
+			*p->ready[i] = (p->fds[i].revents != 0);
+	}
+	return (0);
+}
+
+void
+agent_step_link(struct link *l)
+{
+
+	if (l->ready || clock_ms() > l->deadline)
+		link_step(l);
+	l->ready = false;
 }
 
 /* ---- connections that have not said who they are ---- */
@@ -69,6 +110,9 @@ accept_links(struct agent *a)
 {
 	int fd;
 
+	if (!a->listener_ready)
+		return;
+	a->listener_ready = false;
 	while (a->listener != -1 && clock_ms() >= a->accept_again) {
 		if ((fd = tcp_accept(a->listener)) == -1) {
 			if (errno == EMFILE || errno == ENFILE)
@@ -115,7 +159,7 @@ step_links(struct agent *a)
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if ((l = a->incoming[i]) == NULL)
 			continue;
-		link_step(l);
+		agent_step_link(l);
 		if (l->state == LINK_OPENING)
 			continue;
 		a->incoming[i] = NULL;
@@ -135,10 +179,10 @@ poll_links(struct agent *a, struct polled *p)
 	size_t i;
 
 	if (a->listener != -1 && clock_ms() >= a->accept_again)
-		polled_add(p, a->listener, POLLIN);
+		polled_add(p, a->listener, POLLIN, &a->listener_ready);
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if (a->incoming[i] != NULL)
-			polled_add(p, a->incoming[i]->fd, link_events(a->incoming[i]));
+			polled_add(p, a->incoming[i]->fd, link_events(a->incoming[i]), &a->incoming[i]->ready);
 	}
 }
 
@@ -232,34 +276,35 @@ finished(struct agent *a)
 static int
 loop(struct agent *a)
 {
-	struct polled p = { NULL, 0, 0 };
+	struct polled p = { NULL, NULL, 0, 0 };
+	int rc = 0;
 
 	for (;;) {
 		take_signals(a);
 		step_links(a);
-		peers_step(a);
-		sessions_step(a);
+		peers_read(a);
 		tools_step(a);
+		/* What the others wait for leaves before we turn to what takes time: the ledger and handshakes. */
+		peers_write(a);
 		sessions_step(a);
-		peers_step(a);
+		peers_write(a);
 		if (finished(a))
 			break;
 		p.count = 0;
-		polled_add(&p, signals_descriptor(), POLLIN);
+		polled_add(&p, signals_descriptor(), POLLIN, NULL);
 		poll_links(a, &p);
 		peers_poll(a, &p);
 		sessions_poll(a, &p);
 		tools_poll(a, &p);
-		if (poll(p.fds, p.count, peers_timeout(a)) == -1 && errno != EINTR) {
-			free(p.fds);
-			return (fail_errno("poll"));
-		}
+		if ((rc = poll_all(&p, peers_timeout(a))) == -1)
+			break;
 	}
 	free(p.fds);
+	free(p.ready);
 	/* A command that takes no notice of the signal that was passed on. */
 	if (a->child > 0)
 		kill(a->child, SIGKILL);
-	return (0);
+	return (rc);
 }
 
 /* ---- starting ---- */
@@ -323,7 +368,7 @@ agent_free(struct agent *a)
 {
 	size_t i;
 
-	worker_free(a->syncer);
+	worker_free(a->spending.worker);
 	tools_free(a);
 	sessions_free(a);
 	peers_free(a);
@@ -393,13 +438,20 @@ agent_run(const struct agent_options *options, int *status)
 	if ((a = mem_array(1, sizeof(*a))) == NULL)
 		return (-1);
 	if (identify(a, options) == -1 || (a->ledger = ledger_open(a->self.party->name)) == -1 || peers_start(a) == -1 ||
-	    start_listening(a) == -1 || tools_listen(a) == -1 || set_environment(a) == -1)
+	    start_listening(a) == -1)
+		goto out;
+	/* A signal that ends us finds the socket's directory gone or removes it. */
+	signals_hold(true);
+	if (tools_listen(a) == -1 || set_environment(a) == -1)
 		goto out;
 	if (options->detach && detach(a) == -1)
 		goto out;
-	a->syncer = worker_new();
+	a->spending.worker = worker_new();
 	signal(SIGPIPE, SIG_IGN);
-	if (signals_catch() == -1 || (options->command != NULL && start_command(a) == -1))
+	if (signals_catch() == -1)
+		goto out;
+	signals_hold(false);
+	if (options->command != NULL && start_command(a) == -1)
 		goto out;
 	rc = loop(a);
 	*status = a->status;
@@ -417,7 +469,7 @@ finish_link(struct link *l)
 	struct pollfd p;
 
 	while (l->state == LINK_OPENING) {
-		p = (struct pollfd){ l->fd, link_events(l), 0 };
+		p = (struct pollfd){ link_descriptor(l), link_events(l), 0 };
 		(void)poll(&p, 1, 100);
 		link_step(l);
 	}
@@ -453,6 +505,10 @@ check_peer(const struct agent *a, const struct party *party)
 	static const uint8_t none[LINK_SESSION_BYTES];
 	struct link *l;
 
+	if (!peers_can_meet(a, (size_t)(party - a->self.parties->entries))) {
+		fail(ST_FAILED, "'%s' and '%s' can never meet, as neither has an address", a->self.party->name, party->name);
+		return (NULL);
+	}
 	if (party->host == NULL) {
 		printf("%-16s has no address; it calls us\n", party->name);
 		return (NULL);

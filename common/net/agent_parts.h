@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "base/mem.h"
@@ -49,6 +50,7 @@ struct control {
 	struct buf in, out;
 	size_t out_pos;
 	int64_t heard, spoke;
+	bool ready; /* poll says that there is something to read, or nobody has looked */
 };
 
 /* Another party. */
@@ -81,20 +83,38 @@ struct opening_session {
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	bool dialled[MEMBERS_MAX];
 	int64_t deadline;
-	uint64_t sync; /* of the ledger, that it has to wait for */
+	bool dialled_all; /* our links are under way */
+	enum { LEDGER_TODO, LEDGER_BUSY, LEDGER_SPENT, LEDGER_FAILED } ledger;
 };
 
 /* A tool that is connected to us. */
 struct tool {
 	struct tool *next;
 	int fd;
+	bool ready; /* as in struct control */
 	struct waiting *waiting;         /* NULL: it does not wait */
 	struct opening_session *opening; /* NULL: none */
 	bool in_session;
+	/* Of the session that opens or has begun. */
+	uint8_t session[LINK_SESSION_BYTES];
 	struct members session_members;
+	bool heard[MEMBERS_MAX]; /* this member has said whom it lost */
+	bool said;               /* and so have we, or there is nothing to say */
 	int64_t deadline;     /* of its waiting */
 	int64_t next_report;
 	bool closing;
+};
+
+/* The ledger is written and synced beside everything else, by a thread that has this to itself while it is busy. */
+#define SPENDING_MAX 64
+struct spending {
+	struct worker *worker; /* NULL: there is none, and the loop stands still meanwhile */
+	int ledger;
+	bool busy;
+	atomic_bool over; /* set by the thread, which then has nothing left to do but to end its job */
+	uint8_t numbers[SPENDING_MAX][LINK_SESSION_BYTES];
+	bool failed[SPENDING_MAX];
+	size_t count;
 };
 
 struct agent {
@@ -102,10 +122,8 @@ struct agent {
 	struct link_self self;
 	size_t own; /* our index */
 	int listener, tool_listener, ledger;
-	/* The ledger is synced beside everything else: syncs are numbered by the last session that they cover. */
-	struct worker *syncer;
-	bool syncing;
-	uint64_t sync_wanted, sync_begun, sync_done;
+	bool listener_ready, tool_listener_ready;
+	struct spending spending;
 	int64_t accept_again; /* the descriptor table was full */
 	int64_t stranger_again; /* when the next stranger may be reported */
 	struct peer *peers;   /* one for each party of the file, our own unused */
@@ -125,17 +143,20 @@ struct agent {
 	int status;
 };
 
-/* Events are appended to a growing array that is polled. */
+/* Events are appended to a growing array that is polled; poll's answer goes to *${ready}, where that is not NULL. */
 struct polled {
 	struct pollfd *fds;
+	bool **ready;
 	size_t count, size;
 };
-void polled_add(struct polled *p, int fd, short events);
+void polled_add(struct polled *p, int fd, short events, bool *ready);
 
 /* agent_peers.c: control links */
 bool peers_share(const struct party *p);
 int peers_start(struct agent *a);
-void peers_step(struct agent *a);
+bool peers_can_meet(const struct agent *a, size_t index);
+void peers_read(struct agent *a);
+void peers_write(struct agent *a);
 void peers_poll(struct agent *a, struct polled *p);
 void peers_adopt(struct agent *a, struct link *l);
 void peers_broadcast(struct agent *a, const struct buf *message);
@@ -152,6 +173,7 @@ void sessions_message(struct agent *a, size_t from, enum control_message type, s
 void sessions_pair(struct agent *a);
 void sessions_peer_gone(struct agent *a, size_t index);
 void sessions_data_link(struct agent *a, struct link *l);
+void sessions_tool_lost(struct agent *a, struct tool *t, size_t index);
 void sessions_step(struct agent *a);
 void sessions_poll(struct agent *a, struct polled *p);
 void sessions_free(struct agent *a);
@@ -168,8 +190,11 @@ void tools_failed(struct agent *a, struct tool *t, int status, const char *forma
 int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size);
 void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
 void tools_peer_lost(struct agent *a, size_t index, const char *why);
+void tools_loss(struct tool *t, size_t by, size_t whom);
 void tools_free(struct agent *a);
 
+/* Move a link on if there is reason to. */
+void agent_step_link(struct link *l);
 const char *agent_name_of(const struct agent *a, size_t index);
 
 #endif /* !SMPC_NET_AGENT_PARTS_H */

@@ -35,6 +35,16 @@ calls(const struct parties *p, size_t from, size_t to)
 	return (p->entries[from].host == NULL || from > to);
 }
 
+/* Whether we and another party that we have to do with can have a link: one of us must have an address. */
+bool
+peers_can_meet(const struct agent *a, size_t index)
+{
+	const struct party *p = &a->self.parties->entries[index];
+
+	return (index == a->own || p->host != NULL || a->self.party->host != NULL ||
+	    (!peers_share(p) && !peers_share(a->self.party)));
+}
+
 int
 peers_start(struct agent *a)
 {
@@ -50,7 +60,7 @@ peers_start(struct agent *a)
 		p->needed = (i != a->own && (peers_share(p->party) || peers_share(a->self.party)));
 		p->dials = (p->needed && calls(parties, a->own, i));
 		p->dial_delay = FIRST_DELAY_MS;
-		if (p->needed && !p->dials && !calls(parties, i, a->own) && peers_share(p->party) && peers_share(a->self.party))
+		if (!peers_can_meet(a, i) && peers_share(p->party) && peers_share(a->self.party))
 			return (fail(ST_FAILED, "%s: '%s' and '%s' share with each other, but neither has an address", parties->file,
 			    a->self.party->name, p->party->name));
 	}
@@ -193,6 +203,7 @@ peers_adopt(struct agent *a, struct link *l)
 	c->receive = l->receive;
 	c->fd = link_take(l);
 	c->heard = c->spoke = clock_ms();
+	c->ready = true;
 	p->control = c;
 	p->gone = false;
 	p->told = false;
@@ -222,7 +233,7 @@ take_message(struct agent *a, struct peer *p, const uint8_t *message, size_t byt
 		sessions_peer_gone(a, (size_t)(p - a->peers));
 		return (0);
 	}
-	if (type < CONTROL_WAIT || type > CONTROL_PING)
+	if (type < CONTROL_WAIT || type > CONTROL_LOST)
 		return (-1);
 	sessions_message(a, (size_t)(p - a->peers), type, &w);
 	return (wire_done(&w) ? 0 : -1);
@@ -263,18 +274,22 @@ static void
 control_read(struct agent *a, struct peer *p)
 {
 	struct control *c = p->control;
+	size_t room;
 	ssize_t n;
 
-	for (;;) {
+	while (c->ready) {
+		c->ready = false;
 		if (buf_reserve(&c->in, 4096) == -1)
 			return;
-		n = recv(c->fd, c->in.data + c->in.len, c->in.size - c->in.len, 0);
+		room = c->in.size - c->in.len;
+		n = recv(c->fd, c->in.data + c->in.len, room, 0);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
 			peer_lost(a, p, (n == 0) ? "its agent has ended" : strerror(errno));
 			return;
 		}
+		c->ready = ((size_t)n == room);
 		c->in.len += (size_t)n;
 		c->heard = clock_ms();
 		take_messages(a, p);
@@ -342,7 +357,7 @@ dial_step(struct agent *a, struct peer *p)
 		p->dialling = link_dial(&a->self, p->party, LINK_CONTROL, none);
 	if ((l = p->dialling) == NULL)
 		return;
-	link_step(l);
+	agent_step_link(l);
 	if (l->state == LINK_OPEN) {
 		p->dialling = NULL;
 		p->dial_delay = FIRST_DELAY_MS;
@@ -357,7 +372,7 @@ dial_step(struct agent *a, struct peer *p)
 }
 
 void
-peers_step(struct agent *a)
+peers_read(struct agent *a)
 {
 	struct peer *p;
 	size_t i;
@@ -370,8 +385,17 @@ peers_step(struct agent *a)
 			control_read(a, p);
 		if (p->control != NULL)
 			keep_alive(a, p);
-		if (p->control != NULL)
-			control_write(a, p);
+	}
+}
+
+void
+peers_write(struct agent *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->self.parties->count; i++) {
+		if (a->peers[i].control != NULL)
+			control_write(a, &a->peers[i]);
 	}
 }
 
@@ -383,11 +407,11 @@ peers_poll(struct agent *a, struct polled *polled)
 
 	for (i = 0; i < a->self.parties->count; i++) {
 		p = &a->peers[i];
-		if (p->dialling != NULL && p->dialling->fd != -1)
-			polled_add(polled, p->dialling->fd, link_events(p->dialling));
+		if (p->dialling != NULL && link_descriptor(p->dialling) != -1)
+			polled_add(polled, link_descriptor(p->dialling), link_events(p->dialling), &p->dialling->ready);
 		if (p->control != NULL)
 			polled_add(polled, p->control->fd,
-			    (short)(POLLIN | ((p->control->out_pos < p->control->out.len) ? POLLOUT : 0)));
+			    (short)(POLLIN | ((p->control->out_pos < p->control->out.len) ? POLLOUT : 0)), &p->control->ready);
 	}
 }
 

@@ -261,22 +261,22 @@ session_number(const struct agent *a, const uint8_t *full, const struct members 
 	hash_final(&h, number);
 }
 
-/* Begin to open the data links of a session that our tool ${w} is in. */
+/* A session was announced that our tool ${w} is in. */
 static void
-begin_session(struct agent *a, struct waiting *w, const uint8_t *full, const struct members *m,
+add_session(struct agent *a, struct waiting *w, const uint8_t *full, const struct members *m,
     uint8_t nonces[][NONCE_BYTES])
 {
 	struct opening_session *s;
 	struct tool *t = w->tool;
-	size_t i;
 
 	if ((s = mem_array(1, sizeof(*s))) == NULL) {
 		tools_failed(a, t, ST_FAILED, "out of memory");
 		return;
 	}
 	session_number(a, full, m, nonces, s->number);
-	s->members = *m;
+	s->members = t->session_members = *m;
 	s->tool = t;
+	memcpy(t->session, s->number, sizeof(t->session));
 	s->deadline = clock_ms() + OPENING_MS;
 	s->next = a->sessions;
 	a->sessions = s;
@@ -284,18 +284,6 @@ begin_session(struct agent *a, struct waiting *w, const uint8_t *full, const str
 	t->waiting = NULL;
 	unlink_ticket(&a->own_waiting, w->ticket);
 	waiting_free(w);
-	s->sync = ++a->sync_wanted;
-	if (ledger_enter(a->ledger, s->number) == -1) {
-		fail_session(a, s, (int)diag_status(), "the session number could not be entered into the ledger");
-		return;
-	}
-	for (i = 0; i < m->count; i++) {
-		if (links_to(a, m->index[i]) && opens_link(a, m->index[i])) {
-			s->links[i] = link_dial(&a->self, &a->self.parties->entries[m->index[i]], LINK_DATA, s->number);
-			s->dialled[i] = true;
-		}
-	}
-	unpark(a);
 }
 
 /* ---- pairing, at the first computing party ---- */
@@ -371,7 +359,7 @@ announce(struct agent *a, struct waiting *own, struct waiting *const *tickets)
 			peers_send(a, m.index[i], &message);
 	}
 	buf_free(&message);
-	begin_session(a, own, full, &m, nonces);
+	add_session(a, own, full, &m, nonces);
 }
 
 void
@@ -481,27 +469,7 @@ take_start(struct agent *a, size_t from, struct wire *m)
 		m->bad = true;
 		return;
 	}
-	begin_session(a, w, full, &members, nonces);
-}
-
-static void
-take_abort(struct agent *a, size_t from, struct wire *m)
-{
-	uint8_t number[LINK_SESSION_BYTES];
-	struct opening_session *s;
-	char why[256];
-
-	wire_bytes(m, number, sizeof(number));
-	wire_string(m, why, sizeof(why));
-	for (s = a->sessions; s != NULL; s = s->next) {
-		if (memcmp(s->number, number, sizeof(number)) == 0 && members_have(&s->members, from))
-			break;
-	}
-	if (s == NULL || m->bad)
-		return;
-	if (s->tool != NULL)
-		tools_failed(a, s->tool, ST_PEER, "party '%s': %s", agent_name_of(a, from), why);
-	session_free(a, s);
+	add_session(a, w, full, &members, nonces);
 }
 
 /* A peer's tool no longer waits; what it waited for in vain explains why ours does. */
@@ -517,6 +485,101 @@ take_cancel(struct agent *a, size_t from, struct wire *m)
 	waiting_free(a->peers[from].gave_up);
 	w->since = clock_ms();
 	a->peers[from].gave_up = w;
+}
+
+/* ---- losses ---- */
+
+/* Tell the members of a session whom we have lost: they may lose us next, and should know why. */
+static void
+tell_lost(struct agent *a, const uint8_t *number, const struct members *m, size_t index)
+{
+	struct buf message = { NULL, 0, 0 };
+	size_t i;
+
+	if (wire_put_number(&message, CONTROL_LOST, 1) == 0 && buf_append(&message, number, LINK_SESSION_BYTES) == 0 &&
+	    wire_put_number(&message, index, 2) == 0) {
+		for (i = 0; i < m->count; i++)
+			peers_send(a, m->index[i], &message);
+	}
+	buf_free(&message);
+}
+
+void
+sessions_tool_lost(struct agent *a, struct tool *t, size_t index)
+{
+
+	if (!t->in_session || t->said || !members_have(&t->session_members, index))
+		return;
+	t->said = true;
+	tell_lost(a, t->session, &t->session_members, index);
+}
+
+/* Our tool in a session, which opens or has begun; NULL: it has ended, or there never was one. */
+static struct tool *
+tool_in(struct agent *a, const uint8_t *number)
+{
+	struct tool *t;
+
+	for (t = a->tools; t != NULL; t = t->next) {
+		if ((t->in_session || t->opening != NULL) && memcmp(t->session, number, sizeof(t->session)) == 0)
+			return (t);
+	}
+	return (NULL);
+}
+
+/* Pass on to our tool what a member says; it counts once for each.  Return whether it is a member, and names one. */
+static bool
+hear_lost(struct tool *t, size_t from, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < t->session_members.count && t->session_members.index[i] != from; i++)
+		continue;
+	if (i == t->session_members.count || !members_have(&t->session_members, index))
+		return (false);
+	if (!t->heard[i])
+		tools_loss(t, from, index);
+	t->heard[i] = true;
+	return (true);
+}
+
+static void
+take_lost(struct agent *a, size_t from, struct wire *m)
+{
+	uint8_t number[LINK_SESSION_BYTES];
+	struct tool *t;
+	size_t index;
+
+	wire_bytes(m, number, sizeof(number));
+	index = (size_t)wire_number(m, 2);
+	if (wire_done(m) && (t = tool_in(a, number)) != NULL && !hear_lost(t, from, index))
+		m->bad = true;
+}
+
+/* A session does not come about at a member; here it may have begun. */
+static void
+take_abort(struct agent *a, size_t from, struct wire *m)
+{
+	uint8_t number[LINK_SESSION_BYTES];
+	struct opening_session *s;
+	struct tool *t;
+	char why[256];
+
+	wire_bytes(m, number, sizeof(number));
+	wire_string(m, why, sizeof(why));
+	if (!wire_done(m) || (t = tool_in(a, number)) == NULL)
+		return;
+	if (!members_have(&t->session_members, from)) {
+		m->bad = true;
+		return;
+	}
+	if ((s = t->opening) == NULL) {
+		(void)hear_lost(t, from, from);
+		return;
+	}
+	tell_lost(a, number, &s->members, from);
+	tools_failed(a, t, ST_PEER, "party '%s': %s", agent_name_of(a, from), why);
+	session_free(a, s);
 }
 
 void
@@ -535,6 +598,9 @@ sessions_message(struct agent *a, size_t from, enum control_message type, struct
 		break;
 	case CONTROL_ABORT:
 		take_abort(a, from, m);
+		break;
+	case CONTROL_LOST:
+		take_lost(a, from, m);
 		break;
 	default:
 		m->bad = true;
@@ -576,8 +642,8 @@ open_links(struct agent *a, struct opening_session *s, char *why, size_t size)
 	for (i = 0; i < s->members.count; i++) {
 		if (!links_to(a, s->members.index[i]))
 			continue;
-		if (s->links[i] != NULL)
-			link_step(s->links[i]);
+		if (s->links[i] != NULL && s->links[i]->state == LINK_OPENING)
+			agent_step_link(s->links[i]);
 		if (s->links[i] != NULL && s->links[i]->state == LINK_OPEN)
 			continue;
 		all = false;
@@ -590,60 +656,120 @@ open_links(struct agent *a, struct opening_session *s, char *why, size_t size)
 	return (all);
 }
 
-/* In the worker's thread. */
+/* Enter numbers into the ledger and sync it once for all.  In the worker's thread. */
 static int
-sync_ledger(void *cookie)
+spend(void *cookie)
 {
-	const struct agent *a = cookie;
-	int rc = ledger_sync(a->ledger);
+	struct spending *p = cookie;
+	bool lost = false;
+	size_t i;
 
+	for (i = 0; i < p->count; i++)
+		p->failed[i] = (ledger_enter(p->ledger, p->numbers[i]) == -1);
+	if (ledger_sync(p->ledger) == -1)
+		lost = true;
+	for (i = 0; i < p->count; i++)
+		p->failed[i] = p->failed[i] || lost;
+	/* The loop may look before the worker counts as idle: it goes by this, and then waits for that moment. */
+	atomic_store(&p->over, true);
 	signals_wake();
-	return (rc);
+	return (0);
 }
 
-/* Sync the ledger for all sessions that were begun since the last time. */
+/* Take all sessions that are not in the ledger yet, and begin to enter them. */
+static void
+spend_next(struct agent *a)
+{
+	struct spending *p = &a->spending;
+	struct opening_session *s;
+
+	p->count = 0;
+	for (s = a->sessions; s != NULL && p->count < SPENDING_MAX; s = s->next) {
+		if (s->ledger != LEDGER_TODO)
+			continue;
+		s->ledger = LEDGER_BUSY;
+		memcpy(p->numbers[p->count++], s->number, LINK_SESSION_BYTES);
+	}
+	if (p->count == 0)
+		return;
+	p->busy = true;
+	atomic_store(&p->over, false);
+	p->ledger = a->ledger;
+	if (p->worker != NULL)
+		worker_start(p->worker, spend, p);
+	else
+		(void)spend(p);
+}
+
 static void
 step_ledger(struct agent *a)
 {
+	struct spending *p = &a->spending;
+	struct opening_session *s;
+	size_t i;
 
-	if (a->syncer == NULL) {
-		/* No thread can be had: the loop stands still meanwhile. */
-		if (a->sync_done < a->sync_wanted && ledger_sync(a->ledger) == 0)
-			a->sync_done = a->sync_wanted;
-		return;
+	if (p->busy && atomic_load(&p->over)) {
+		if (p->worker != NULL)
+			(void)worker_wait(p->worker);
+		p->busy = false;
+		for (s = a->sessions; s != NULL; s = s->next) {
+			for (i = 0; i < p->count; i++) {
+				if (s->ledger == LEDGER_BUSY && memcmp(p->numbers[i], s->number, LINK_SESSION_BYTES) == 0)
+					s->ledger = p->failed[i] ? LEDGER_FAILED : LEDGER_SPENT;
+			}
+		}
 	}
-	if (a->syncing && !worker_busy(a->syncer)) {
-		a->syncing = false;
-		if (worker_wait(a->syncer) == 0)
-			a->sync_done = a->sync_begun;
+	if (!p->busy)
+		spend_next(a);
+}
+
+static void
+dial_links(struct agent *a, struct opening_session *s)
+{
+	size_t i;
+
+	s->dialled_all = true;
+	for (i = 0; i < s->members.count; i++) {
+		if (links_to(a, s->members.index[i]) && opens_link(a, s->members.index[i])) {
+			s->links[i] = link_dial(&a->self, &a->self.parties->entries[s->members.index[i]], LINK_DATA, s->number);
+			s->dialled[i] = true;
+		}
 	}
-	if (!a->syncing && a->sync_done < a->sync_wanted) {
-		a->sync_begun = a->sync_wanted;
-		a->syncing = true;
-		worker_start(a->syncer, sync_ledger, a);
-	}
+}
+
+static void
+step_session(struct agent *a, struct opening_session *s)
+{
+	char why[512];
+
+	if (s->ledger == LEDGER_FAILED)
+		fail_session(a, s, (int)diag_status(), "the session number could not be entered into the ledger");
+	else if (open_links(a, s, why, sizeof(why))) {
+		/* Nothing of a session is given away before its number is sure to survive a crash. */
+		if (s->ledger != LEDGER_SPENT)
+			return;
+		tools_ready(a, s->tool, s);
+		session_free(a, s);
+	} else if (why[0] != '\0')
+		fail_session(a, s, ST_PEER, why);
+	else if (clock_ms() > s->deadline)
+		fail_session(a, s, ST_PEER, "a session was announced, but not all data links came");
 }
 
 void
 sessions_step(struct agent *a)
 {
 	struct opening_session *s, *next;
-	char why[512];
 
 	step_ledger(a);
+	for (s = a->sessions; s != NULL; s = s->next) {
+		if (!s->dialled_all)
+			dial_links(a, s);
+	}
 	unpark(a);
 	for (s = a->sessions; s != NULL; s = next) {
 		next = s->next;
-		if (open_links(a, s, why, sizeof(why))) {
-			/* The number may be used once it is sure to survive a crash. */
-			if (s->sync > a->sync_done)
-				continue;
-			tools_ready(a, s->tool, s);
-			session_free(a, s);
-		} else if (why[0] != '\0')
-			fail_session(a, s, ST_PEER, why);
-		else if (clock_ms() > s->deadline)
-			fail_session(a, s, ST_PEER, "a session was announced, but not all data links came");
+		step_session(a, s);
 	}
 }
 
@@ -656,7 +782,7 @@ sessions_poll(struct agent *a, struct polled *p)
 	for (s = a->sessions; s != NULL; s = s->next) {
 		for (i = 0; i < s->members.count; i++) {
 			if (s->links[i] != NULL && s->links[i]->state == LINK_OPENING)
-				polled_add(p, s->links[i]->fd, link_events(s->links[i]));
+				polled_add(p, link_descriptor(s->links[i]), link_events(s->links[i]), &s->links[i]->ready);
 		}
 	}
 }

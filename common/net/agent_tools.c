@@ -57,6 +57,9 @@ accept_tools(struct agent *a)
 	struct tool *t;
 	int fd;
 
+	if (!a->tool_listener_ready)
+		return;
+	a->tool_listener_ready = false;
 	while (a->n_tools < MAX_TOOLS && clock_ms() >= a->accept_again) {
 		if ((fd = accept(a->tool_listener, NULL, NULL)) == -1) {
 			if (errno == EMFILE || errno == ENFILE)
@@ -68,6 +71,7 @@ accept_tools(struct agent *a)
 			return;
 		}
 		t->fd = fd;
+		t->ready = true;
 		t->next = a->tools;
 		a->tools = t;
 		a->n_tools++;
@@ -80,6 +84,7 @@ tool_free(struct agent *a, struct tool *t)
 	struct tool **p;
 
 	sessions_cancel(a, t, false);
+	sessions_tool_lost(a, t, a->own);
 	for (p = &a->tools; *p != t; p = &(*p)->next)
 		continue;
 	*p = t->next;
@@ -170,7 +175,6 @@ tools_ready(struct agent *a, struct tool *t, const struct opening_session *s)
 		fds[n++] = s->links[i]->fd;
 	}
 	t->in_session = true;
-	t->session_members = s->members;
 	if (rc == 0)
 		answer(t, &message, fds, n);
 	else
@@ -193,6 +197,17 @@ tools_peer_lost(struct agent *a, size_t index, const char *why)
 			answer(t, &message, NULL, 0);
 		buf_free(&message);
 	}
+}
+
+void
+tools_loss(struct tool *t, size_t by, size_t whom)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	if (wire_put_number(&message, AGENT_LOSS, 1) == 0 && wire_put_number(&message, by, 2) == 0 &&
+	    wire_put_number(&message, whom, 2) == 0)
+		answer(t, &message, NULL, 0);
+	buf_free(&message);
 }
 
 /* ---- who is missing, and why ---- */
@@ -324,6 +339,13 @@ find_members(struct agent *a, struct tool *t, struct wire *w, struct members *m)
 		}
 		m->index[m->count++] = (uint16_t)i;
 	}
+	for (i = 0; i < m->count; i++) {
+		if (!peers_can_meet(a, m->index[i])) {
+			tools_failed(a, t, ST_FAILED, "'%s' and '%s' can never meet, as neither has an address in the parties file",
+			    a->self.party->name, agent_name_of(a, m->index[i]));
+			return (-1);
+		}
+	}
 	if (!members_have(m, a->own)) {
 		tools_failed(a, t, ST_USAGE, "party '%s' has no part in this step", a->self.party->name);
 		return (-1);
@@ -448,6 +470,12 @@ take_request(struct agent *a, struct tool *t, const uint8_t *data, size_t bytes)
 	case TOOL_SEAL:
 		request_seal(a, t, &w);
 		break;
+	case TOOL_LOST:
+		sessions_tool_lost(a, t, (size_t)wire_number(&w, 2));
+		break;
+	case TOOL_DONE:
+		t->said = t->closing = true;
+		break;
 	default:
 		t->closing = true;
 	}
@@ -461,7 +489,8 @@ read_tool(struct agent *a, struct tool *t)
 	uint8_t data[PROTOCOL_MAX_BYTES];
 	ssize_t n;
 
-	while (!t->closing) {
+	if (t->ready) {
+		t->ready = false;
 		n = recv(t->fd, data, sizeof(data), 0);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
@@ -494,9 +523,9 @@ tools_poll(struct agent *a, struct polled *p)
 	struct tool *t;
 
 	if (a->n_tools < MAX_TOOLS && clock_ms() >= a->accept_again)
-		polled_add(p, a->tool_listener, POLLIN);
+		polled_add(p, a->tool_listener, POLLIN, &a->tool_listener_ready);
 	for (t = a->tools; t != NULL; t = t->next)
-		polled_add(p, t->fd, POLLIN);
+		polled_add(p, t->fd, POLLIN, &t->ready);
 }
 
 void

@@ -18,6 +18,8 @@ struct channel {
 	struct carrier carrier;
 	struct noise_cipher send, receive;
 	struct channel_counters counters;
+	int (*report)(void *cookie, const char *why); /* that the peer is lost; NULL: we do */
+	void *cookie;
 
 	/* All three buffers, not initialised: most channels carry little, and pages never used need not be touched. */
 	uint8_t *buffers;
@@ -67,6 +69,14 @@ channel_new(const char *peer, const struct carrier *carrier, const struct noise_
 out:
 	channel_free(c);
 	return (NULL);
+}
+
+void
+channel_on_loss(struct channel *c, int (*report)(void *cookie, const char *why), void *cookie)
+{
+
+	c->report = report;
+	c->cookie = cookie;
 }
 
 const char *
@@ -183,6 +193,8 @@ static int
 lost(const struct channel *c, const char *what)
 {
 
+	if (c->report != NULL)
+		return (c->report(c->cookie, what));
 	return (fail(ST_PEER, "lost party '%s': %s", c->peer, what));
 }
 

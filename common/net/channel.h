@@ -67,6 +67,12 @@ struct carrier carrier_file(int fd);
  */
 int carrier_pair(struct carrier pair[static 2]);
 
+/*
+ * channel_on_loss(c, report, cookie):
+ * When the other side is gone, have report(cookie, why) say so, and return -1: it may know better whose fault it is.
+ */
+void channel_on_loss(struct channel *c, int (*report)(void *cookie, const char *why), void *cookie);
+
 const char *channel_peer(const struct channel *c);
 const struct channel_counters *channel_counters(const struct channel *c);
 

@@ -12,21 +12,49 @@
 #include "base/diag.h"
 #include "data/part.h"
 
+/* The name of a new directory must survive a crash, too: sync the one that it is in. */
+static int
+sync_parent(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char parent[PATH_MAX];
+	int fd, rc;
+
+	snprintf(parent, sizeof(parent), "%.*s", (slash == NULL || slash == path) ? 1 : (int)(slash - path),
+	    (slash == NULL) ? "." : path);
+	if ((fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (fail_errno(parent));
+	if ((rc = fsync(fd)) == -1)
+		fail_errno(parent);
+	close(fd);
+	return (rc);
+}
+
+/* Make a directory if it is not there. */
+static int
+make_directory(const char *path)
+{
+
+	if (mkdir(path, 0700) == -1)
+		return ((errno == EEXIST) ? 0 : fail_errno(path));
+	return (sync_parent(path));
+}
+
 /* Make a directory and those above it; one that exists is left as it is. */
 static int
 make_directories(char *path)
 {
 	char *slash = path;
+	int rc;
 
 	while ((slash = strchr(slash + 1, '/')) != NULL) {
 		*slash = '\0';
-		if (mkdir(path, 0700) == -1 && errno != EEXIST)
-			return (fail_errno(path));
+		rc = make_directory(path);
 		*slash = '/';
+		if (rc == -1)
+			return (-1);
 	}
-	if (mkdir(path, 0700) == -1 && errno != EEXIST)
-		return (fail_errno(path));
-	return (0);
+	return (make_directory(path));
 }
 
 static int

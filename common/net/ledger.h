@@ -13,7 +13,7 @@
 /*
  * ledger_open(party):
  * Open the directory of a party's ledger, $SMPC_STATE/PARTY/ledger or ~/.local/state/smpc/PARTY/ledger, made with mode
- * 0700 if it is not there.  Return a descriptor or -1 (reported).
+ * 0700, and synced into the one above it, if it is not there.  Return a descriptor or -1 (reported).
  */
 int ledger_open(const char *party);
 

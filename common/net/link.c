@@ -43,6 +43,7 @@ link_new(const struct link_self *self, bool initiator)
 	l->self = self;
 	l->initiator = initiator;
 	l->fd = -1;
+	l->ready = true;
 	l->deadline = clock_ms() + LINK_TIMEOUT_MS;
 	return (l);
 }
@@ -126,6 +127,17 @@ write_opening(struct link *l)
 	return (0);
 }
 
+/* Call the next address that the peer has; a host may have some that are not served, or not reached. */
+static void
+dial_next(struct link *l)
+{
+
+	while (l->fd == -1 && l->next_address < l->addresses.count)
+		l->fd = tcp_dial(&l->addresses.list[l->next_address++], l->why, sizeof(l->why));
+	if (l->fd == -1)
+		give_up(l, l->why);
+}
+
 struct link *
 link_dial(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
     const uint8_t session[static LINK_SESSION_BYTES])
@@ -140,8 +152,10 @@ link_dial(const struct link_self *self, const struct party *peer, enum link_purp
 	l->step = DIAL_CONNECT;
 	if (write_opening(l) == -1)
 		give_up(l, "the handshake cannot begin");
-	else if ((l->fd = tcp_dial(peer->host, peer->port, l->why, sizeof(l->why))) == -1)
-		give_up(l, l->why);
+	else if (tcp_resolve(peer->host, peer->port, true, &l->addresses, l->why, sizeof(l->why)) == 0)
+		dial_next(l);
+	else if ((l->lookup = lookup_start(peer->host, peer->port)) == NULL)
+		give_up(l, "its name cannot be looked up now");
 	return (l);
 }
 
@@ -367,10 +381,19 @@ needed(const struct link *l)
 
 /* ---- both ---- */
 
+int
+link_descriptor(const struct link *l)
+{
+
+	return ((l->lookup != NULL) ? lookup_descriptor(l->lookup) : l->fd);
+}
+
 short
 link_events(const struct link *l)
 {
 
+	if (l->lookup != NULL)
+		return (POLLIN);
 	if (!l->dialled || l->out_pos < l->out_len)
 		return (POLLOUT | (l->dialled ? POLLIN : 0));
 	return (POLLIN);
@@ -415,6 +438,36 @@ read_some(struct link *l)
 	return (true);
 }
 
+/* Take the addresses when they are there. */
+static void
+take_lookup(struct link *l)
+{
+
+	if (!lookup_done(l->lookup))
+		return;
+	if (lookup_result(l->lookup, &l->addresses, l->why, sizeof(l->why)) == -1)
+		give_up(l, l->why);
+	else
+		dial_next(l);
+	lookup_free(l->lookup);
+	l->lookup = NULL;
+}
+
+/* Whether the connection stands; if it does not come about, call the next address. */
+static bool
+connected(struct link *l)
+{
+
+	while (l->state == LINK_OPENING && poll(&(struct pollfd){ l->fd, POLLOUT, 0 }, 1, 0) == 1) {
+		if (tcp_dialled(l->fd, l->why, sizeof(l->why)) == 0)
+			return (true);
+		close(l->fd);
+		l->fd = -1;
+		dial_next(l);
+	}
+	return (false);
+}
+
 void
 link_step(struct link *l)
 {
@@ -423,16 +476,17 @@ link_step(struct link *l)
 	if (l->state != LINK_OPENING)
 		return;
 	if (clock_ms() > l->deadline) {
-		give_up(l, l->dialled ? "it does not answer" : "connection timed out");
+		give_up(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ? "its name could not be looked up in time" :
+		    "connection timed out");
 		return;
 	}
+	if (l->lookup != NULL)
+		take_lookup(l);
+	if (l->lookup != NULL || l->state != LINK_OPENING)
+		return;
 	if (!l->dialled) {
-		if (poll(&(struct pollfd){ l->fd, POLLOUT, 0 }, 1, 0) != 1)
+		if (!connected(l))
 			return;
-		if (tcp_dialled(l->fd, l->why, sizeof(l->why)) == -1) {
-			give_up(l, l->why);
-			return;
-		}
 		l->dialled = true;
 		l->step = DIAL_VERDICT;
 	}
@@ -462,5 +516,6 @@ link_free(struct link *l)
 		return;
 	if (l->fd != -1)
 		close(l->fd);
+	lookup_free(l->lookup);
 	mem_wipe_free(l, sizeof(*l));
 }

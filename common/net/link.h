@@ -25,6 +25,8 @@
 #include "data/identity.h"
 #include "data/part.h"
 #include "data/parties.h"
+#include "net/lookup.h"
+#include "net/tcp.h"
 
 #define LINK_SESSION_BYTES 32
 #define LINK_PREFACE_MAX 256
@@ -59,6 +61,7 @@ struct link {
 	uint8_t session[LINK_SESSION_BYTES];
 	int64_t deadline; /* clock_ms */
 	char why[256];
+	bool ready;   /* for the owner, who polls: there is reason for a step; so it is at first */
 	bool refused; /* the failure is one of authentication, not of the network */
 
 	struct noise_handshake handshake;
@@ -70,6 +73,10 @@ struct link {
 	size_t out_pos, out_len;
 	int step;
 	size_t preface_bytes;
+
+	struct lookup *lookup; /* the peer's name is being looked up; NULL */
+	struct tcp_addresses addresses;
+	size_t next_address;
 };
 
 /*
@@ -87,9 +94,10 @@ struct link *link_dial(const struct link_self *self, const struct party *peer, e
 struct link *link_accept(const struct link_self *self, int fd);
 
 /*
- * link_events(l), link_step(l):
- * What to poll link's fd for; move what can be moved, and look at the time.  Behind it, the state tells.
+ * link_descriptor(l), link_events(l), link_step(l):
+ * What to poll, and for what; move what can be moved, and look at the time.  Behind it, the state tells.
  */
+int link_descriptor(const struct link *l);
 short link_events(const struct link *l);
 void link_step(struct link *l);
 

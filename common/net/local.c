@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -44,6 +45,7 @@ struct local_party {
 	pid_t group;
 	int status;
 	struct stream out, err;
+	struct output *output; /* NULL: there is none, or it is a pipe */
 };
 
 struct local {
@@ -145,19 +147,23 @@ out:
 	return (rc);
 }
 
-/* Remove a directory and what is in it; only ours, two levels and files. */
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
+{
+
+	(void)st;
+	(void)type;
+	(void)where;
+	(void)remove(path);
+	return (0);
+}
+
+/* Remove our directory and what is in it. */
 static void
 remove_directory(const char *path)
 {
-	pid_t pid = fork();
 
-	if (pid == 0) {
-		execlp("rm", "rm", "-rf", "--", path, (char *)NULL);
-		_exit(127);
-	}
-	if (pid > 0)
-		while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-			continue;
+	(void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- starting ---- */
@@ -225,9 +231,45 @@ become_agent(const struct local *l, const struct local_party *p, char **command)
 	_exit(ST_FAILED);
 }
 
-/* Where a party's standard output goes: PREFIX.P, or a pipe that is passed on. */
+/*
+ * Whether a command can be run, and what a shell's status says if not.  Each agent would find out by itself; but it is one
+ * fault, and this program's to report.
+ */
 static int
-open_stdout(const struct local *l, const struct local_party *p, int fds[2])
+check_file(const char *path)
+{
+	struct stat st;
+
+	if (access(path, F_OK) == -1)
+		return (127);
+	return ((access(path, X_OK) == -1 || stat(path, &st) == -1 || S_ISDIR(st.st_mode)) ? 126 : 0);
+}
+
+static int
+check_command(const char *name)
+{
+	const char *dir = getenv("PATH"), *end;
+	char path[4096];
+	int found = 127, one;
+
+	if (strchr(name, '/') != NULL || dir == NULL)
+		return ((dir == NULL) ? 0 : check_file(name));
+	for (;; dir = end + 1) {
+		end = dir + strcspn(dir, ":");
+		if (snprintf(path, sizeof(path), "%.*s%s%s", (int)(end - dir), dir, (end > dir) ? "/" : "", name) <
+		    (int)sizeof(path)) {
+			if ((one = check_file(path)) == 0)
+				return (0);
+			found = (one < found) ? one : found;
+		}
+		if (*end == '\0')
+			return (found);
+	}
+}
+
+/* Where a party's standard output goes: PREFIX.P, once all is well, or a pipe that is passed on. */
+static int
+open_stdout(const struct local *l, struct local_party *p, int fds[2])
 {
 	char path[4096];
 
@@ -236,26 +278,51 @@ open_stdout(const struct local *l, const struct local_party *p, int fds[2])
 	fds[0] = -1;
 	if (snprintf(path, sizeof(path), "%s.%s", l->options->prefix, p->name) >= (int)sizeof(path))
 		return (fail(ST_FAILED, "%s: path is too long", l->options->prefix));
-	if ((fds[1] = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600)) == -1)
-		return (fail_errno(path));
+	if ((p->output = output_open(path, OUTPUT_REPLACE)) == NULL)
+		return (-1);
+	fds[1] = output_fd(p->output);
 	return (0);
+}
+
+/* The outputs appear together, or not at all. */
+static int
+finish_outputs(struct local *l, bool well)
+{
+	size_t i;
+	int rc = 0;
+
+	output_hold_signals(1);
+	for (i = 0; i < l->count; i++) {
+		if (l->parties[i].output == NULL)
+			continue;
+		if (well && rc == 0)
+			rc = output_commit(l->parties[i].output);
+		else
+			output_abort(l->parties[i].output);
+		l->parties[i].output = NULL;
+	}
+	output_hold_signals(0);
+	return (rc);
 }
 
 static int
 start_party(struct local *l, size_t i)
 {
 	struct local_party *p = &l->parties[i];
-	int out[2], err[2];
+	int out[2], err[2], null;
 	char **command;
 
 	if (open_stdout(l, p, out) == -1)
 		return (-1);
-	if (pipe(err) == -1 || (command = command_of(l, p->name)) == NULL)
+	if (pipe(err) == -1 || (null = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1 ||
+	    (command = command_of(l, p->name)) == NULL)
 		return (fail(ST_FAILED, "cannot start party '%s'", p->name));
 	if ((p->pid = fork()) == -1)
 		return (fail_errno("fork"));
 	if (p->pid == 0) {
 		setpgid(0, 0);
+		/* They would take turns at one input, or be stopped for it as background processes. */
+		dup2(null, STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
 		dup2(err[1], STDERR_FILENO);
 		if (out[0] != -1)
@@ -270,8 +337,10 @@ start_party(struct local *l, size_t i)
 	setpgid(p->pid, p->pid);
 	p->group = p->pid;
 	free_words(command);
-	close(out[1]);
+	if (p->output == NULL)
+		close(out[1]);
 	close(err[1]);
+	close(null);
 	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO };
 	p->err = (struct stream){ .fd = err[0], .to = STDERR_FILENO };
 	if ((out[0] != -1 && socket_nonblocking(out[0]) == -1) || socket_nonblocking(err[0]) == -1)
@@ -446,16 +515,36 @@ watch(struct local *l)
 
 /* ---- all of it ---- */
 
-/* Whatever is left of the parties' process groups goes with them. */
+/* Whatever is left of the parties' process groups goes with them; no agent may make files any more when this returns. */
 static void
-kill_groups(const struct local *l)
+kill_groups(struct local *l)
 {
 	size_t i;
 
 	for (i = 0; i < l->count; i++) {
 		if (l->parties[i].group > 0)
 			kill(-l->parties[i].group, SIGKILL);
+		while (l->parties[i].pid > 0 && waitpid(l->parties[i].pid, NULL, 0) == -1 && errno == EINTR)
+			continue;
 	}
+}
+
+/* Look for the command at every party; return 0, or what the shell's status would be (reported). */
+static int
+missing_command(const struct local *l)
+{
+	char **command;
+	size_t i;
+	int status = 0;
+
+	for (i = 0; i < l->count && status == 0; i++) {
+		if ((command = command_of(l, l->parties[i].name)) == NULL)
+			return (ST_FAILED);
+		if ((status = check_command(command[0])) != 0)
+			warn("%s: %s", command[0], strerror((status == 127) ? ENOENT : EACCES));
+		free_words(command);
+	}
+	return (status);
 }
 
 static int
@@ -468,6 +557,8 @@ run(struct local *l)
 		return (-1);
 	if (make_parties(l) == -1 || signals_catch() == -1)
 		return (-1);
+	if ((l->first_failure = missing_command(l)) != 0)
+		return (0);
 	for (i = 0; i < l->count; i++) {
 		if (start_party(l, i) == -1) {
 			kill_groups(l);
@@ -476,6 +567,8 @@ run(struct local *l)
 	}
 	rc = watch(l);
 	kill_groups(l);
+	if (finish_outputs(l, rc == 0 && l->first_failure == 0) == -1)
+		rc = -1;
 	return (rc);
 }
 
@@ -500,6 +593,7 @@ local_run(const struct local_options *options, int *status)
 		fail_errno(l->directory);
 	else {
 		rc = run(l);
+		(void)finish_outputs(l, false);
 		remove_directory(l->directory);
 	}
 	wan_close(l->wan);

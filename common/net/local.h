@@ -10,7 +10,7 @@
 
 struct local_options {
 	uint64_t n;           /* computing parties */
-	const char *prefix;   /* standard output of party P goes to PREFIX.P; NULL: it is printed with the name in front */
+	const char *prefix;   /* PREFIX.P gets the standard output of party P, if all is well; NULL: printed with the name */
 	const char *wan;      /* "RTT,RATE" as netem has them, such as "40ms,350mbit"; NULL */
 	const char *agent;    /* path of smpc-party */
 	char *const *command; /* {} stands for the party's name */

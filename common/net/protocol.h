@@ -14,14 +14,17 @@ enum control_message {
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
 	CONTROL_GONE,     /* exit status 1, index of the party that was missed 2 */
-	CONTROL_PING      /* nothing */
+	CONTROL_PING,     /* nothing */
+	CONTROL_LOST      /* session 32, index of the member that a tool lost first 2; our own: the tool has ended amid it */
 };
 
 /* Tool to agent. */
 enum tool_message {
 	TOOL_OPEN = 1, /* wait in ms 4, guest 1, count 2, names of members who share nothing, descriptor string */
 	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
-	TOOL_SEAL      /* name of the recipient */
+	TOOL_SEAL,     /* name of the recipient */
+	TOOL_LOST,     /* index of the member that was lost first 2 */
+	TOOL_DONE      /* nothing: the session is over, and all is well */
 };
 
 /* Agent to tool. */
@@ -31,7 +34,8 @@ enum agent_message {
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */
 	AGENT_UNSEALED,  /* key 32, nonce 8, sender's name */
-	AGENT_SEALED     /* key 32, nonce 8, preamble to the end */
+	AGENT_SEALED,    /* key 32, nonce 8, preamble to the end */
+	AGENT_LOSS       /* a member's index 2, that of the one that it lost 2: itself, if it has ended amid the session */
 };
 
 #define PROTOCOL_MAX_BYTES 60000

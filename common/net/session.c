@@ -19,8 +19,10 @@
 
 #define MEMBERS_MAX 128
 #define POLL_MS 1000
+#define BLAME_MS 300 /* for word of who was lost first */
 
 struct member {
+	struct session *session;
 	struct session_peer peer;
 	struct channel *channel;
 	char lost[256]; /* why its agent is gone; empty: it is not */
@@ -36,6 +38,11 @@ struct session {
 	int64_t patience_ms;
 	uint64_t rounds;
 	bool sent; /* since the last round */
+	/* What members say of whom they have lost, by index in the parties file. */
+	struct {
+		size_t by, whom;
+	} losses[MEMBERS_MAX];
+	size_t n_losses;
 };
 
 /* ---- the agent ---- */
@@ -216,6 +223,8 @@ agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 
 /* ---- opening ---- */
 
+static int report_loss(void *cookie, const char *why);
+
 static int
 send_request(int fd, const struct session_request *r)
 {
@@ -258,6 +267,8 @@ take_member(struct session *s, struct wire *w, int fd)
 	noise_cipher_wipe(&receive);
 	if (m->channel == NULL)
 		return (-1);
+	m->session = s;
+	channel_on_loss(m->channel, report_loss, m);
 	s->count++;
 	return (0);
 }
@@ -285,6 +296,17 @@ take_ready(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 			close(fds[i]);
 	}
 	return (rc);
+}
+
+static void
+take_loss(struct session *s, struct wire *w)
+{
+	size_t by = (size_t)wire_number(w, 2), whom = (size_t)wire_number(w, 2);
+
+	if (w->bad || s->n_losses == MEMBERS_MAX)
+		return;
+	s->losses[s->n_losses].by = by;
+	s->losses[s->n_losses++].whom = whom;
 }
 
 static void
@@ -321,6 +343,9 @@ wait_ready(struct session *s)
 		case AGENT_WAITING:
 			say_waiting(&w);
 			break;
+		case AGENT_LOSS:
+			take_loss(s, &w);
+			break;
 		default:
 			return (fail(ST_FAILED, "the agent gives an unknown answer"));
 		}
@@ -340,6 +365,34 @@ session_open(const struct session_request *r)
 		return (NULL);
 	}
 	return (s);
+}
+
+struct session *
+session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own, uint64_t wait, size_t members)
+{
+	struct session *s;
+
+	if ((s = mem_array(1, sizeof(*s))) == NULL)
+		return (NULL);
+	memcpy(s->number, number, sizeof(s->number));
+	s->own = own;
+	s->agent = -1;
+	s->patience_ms = (int64_t)wait * 1000;
+	if ((s->members = mem_array(members, sizeof(*s->members))) == NULL) {
+		session_abort(s);
+		return (NULL);
+	}
+	return (s);
+}
+
+void
+session_add(struct session *s, const struct session_peer *peer, struct channel *channel)
+{
+	struct member *m = &s->members[s->count++];
+
+	m->session = s;
+	m->peer = *peer;
+	m->channel = channel;
 }
 
 const uint8_t *
@@ -397,6 +450,7 @@ listen_to_agent(struct session *s)
 {
 	uint8_t data[2048];
 	struct wire w;
+	enum agent_message type;
 	size_t n_fds, index, i;
 	char why[256];
 	ssize_t n;
@@ -404,7 +458,10 @@ listen_to_agent(struct session *s)
 	if ((n = agent_receive(s->agent, data, sizeof(data), NULL, 0, &n_fds)) == -1)
 		return (-1);
 	w = wire_of(data, (size_t)n);
-	if (wire_number(&w, 1) != AGENT_LOST)
+	type = (enum agent_message)wire_number(&w, 1);
+	if (type == AGENT_LOSS)
+		take_loss(s, &w);
+	if (type != AGENT_LOST)
 		return (0);
 	index = (size_t)wire_number(&w, 2);
 	wire_string(&w, why, sizeof(why));
@@ -414,6 +471,98 @@ listen_to_agent(struct session *s)
 	}
 	return (0);
 }
+
+/* ---- who was lost first ---- */
+
+/* Tell the agent whom we have lost, or, with TOOL_DONE, that we have lost nobody. */
+static int
+tell_agent(const struct session *s, enum tool_message type, size_t index)
+{
+	struct buf message = { NULL, 0, 0 };
+	int rc = -1;
+
+	if (wire_put_number(&message, type, 1) == 0 && (type == TOOL_DONE || wire_put_number(&message, index, 2) == 0))
+		rc = (send(s->agent, message.data, message.len, MSG_NOSIGNAL) == -1) ? -1 : 0;
+	buf_free(&message);
+	return (rc);
+}
+
+static const struct member *
+member_of(const struct session *s, size_t index)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		if (s->members[i].peer.index == index)
+			return (&s->members[i]);
+	}
+	return (NULL);
+}
+
+/* Whom a member says that it has lost; NULL: it has said nothing, or names nobody that we have a channel to. */
+static const struct member *
+lost_by(const struct session *s, const struct member *m)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_losses; i++) {
+		if (s->losses[i].by == m->peer.index)
+			return (member_of(s, s->losses[i].whom));
+	}
+	return (NULL);
+}
+
+/*
+ * We have lost ${m}: because it has lost another one?  Follow what they say to the first, and set *${certain} when nothing
+ * that may still come would change it.
+ */
+static const struct member *
+first_lost(const struct session *s, const struct member *m, bool *certain)
+{
+	const struct member *at = m, *next;
+	size_t steps;
+
+	*certain = true;
+	for (steps = 0; steps <= s->count; steps++) {
+		if (at->lost[0] != '\0' || (next = lost_by(s, at)) == at)
+			return (at);
+		if (next == NULL) {
+			*certain = false;
+			return (at);
+		}
+		at = next;
+	}
+	/* They blame each other. */
+	return (m);
+}
+
+/* The channel to a member has failed.  The member may have ended because of another one: say who was first. */
+static int
+report_loss(void *cookie, const char *why)
+{
+	struct member *m = cookie;
+	struct session *s = m->session;
+	const struct member *first;
+	int64_t left, end = clock_ms() + BLAME_MS;
+	struct pollfd p = { s->agent, POLLIN, 0 };
+	bool certain;
+
+	if (tell_agent(s, TOOL_LOST, m->peer.index) == -1)
+		return (agent_gone());
+	for (;;) {
+		first = first_lost(s, m, &certain);
+		if (certain || (left = end - clock_ms()) <= 0)
+			break;
+		if (poll(&p, 1, (int)left) == 1 && listen_to_agent(s) == -1)
+			return (-1);
+	}
+	if (first == m)
+		return (fail(ST_PEER, "lost party '%s': %s", m->peer.name, why));
+	return (fail(ST_PEER, "lost party '%s': %s", first->peer.name, (first->lost[0] != '\0') ? first->lost :
+	    certain ? "its tool has ended" : "others have lost it"));
+}
+
+/* ---- waiting ---- */
 
 /* Whether a member still owes us something, or we it. */
 static bool
@@ -442,17 +591,15 @@ step_all(struct session *s, bool *moved, bool *done)
 }
 
 static int
-too_late(const struct session *s)
+too_late(struct session *s)
 {
-	const char *name = "?";
+	char why[64];
 	size_t i;
 
-	for (i = s->count; i-- > 0;) {
-		if (unfinished(&s->members[i]))
-			name = s->members[i].peer.name;
-	}
-	return (fail(ST_PEER, "party '%s' has given no sign of life for %" PRId64 " seconds (-w)", name,
-	    s->patience_ms / 1000));
+	for (i = 0; i + 1 < s->count && !unfinished(&s->members[i]); i++)
+		continue;
+	snprintf(why, sizeof(why), "no sign of life for %" PRId64 " seconds (-w)", s->patience_ms / 1000);
+	return (report_loss(&s->members[i], why));
 }
 
 /* Wait until a channel or the agent has something. */
@@ -471,7 +618,7 @@ wait_all(struct session *s, int64_t since)
 		return (-1);
 	for (i = 0; i < s->count; i++) {
 		if (s->members[i].lost[0] != '\0' && unfinished(&s->members[i]) && fds[i].revents == 0)
-			return (fail(ST_PEER, "lost party '%s': %s", s->members[i].peer.name, s->members[i].lost));
+			return (report_loss(&s->members[i], s->members[i].lost));
 	}
 	return ((clock_ms() - since > s->patience_ms) ? too_late(s) : 0);
 }
@@ -593,6 +740,9 @@ session_close(struct session *s)
 {
 	int rc = session_flush(s);
 
+	/* An agent that has ended meanwhile has nobody left to tell. */
+	if (rc == 0)
+		(void)tell_agent(s, TOOL_DONE, 0);
 	session_abort(s);
 	return (rc);
 }

@@ -3,12 +3,20 @@
 
 /* Signals as bytes in a pipe, for loops that poll. */
 
+#include <stdbool.h>
+
 /*
  * signals_catch():
- * From now on SIGCHLD, SIGINT, SIGTERM and SIGHUP of this process are taken with signals_next.  Return 0 or -1
+ * From now on SIGCHLD, SIGINT, SIGTERM, SIGHUP and SIGQUIT of this process are taken with signals_next.  Return 0 or -1
  * (reported).
  */
 int signals_catch(void);
+
+/*
+ * signals_hold(hold):
+ * Keep those that end a process waiting until they are caught, or let them come; before there are threads.
+ */
+void signals_hold(bool hold);
 
 /*
  * signals_descriptor(), signals_next(), signals_wake():

@@ -82,25 +82,36 @@ tcp_listen(const char *host, uint16_t port, const char *name)
 }
 
 int
-tcp_dial(const char *host, uint16_t port, char *why, size_t why_bytes)
+tcp_resolve(const char *host, uint16_t port, bool numeric, struct tcp_addresses *addresses, char *why, size_t why_bytes)
 {
-	struct addrinfo *list;
-	int fd, rc;
+	struct addrinfo *list, *a;
+	int rc;
 
-	if ((rc = resolve(host, port, 0, &list)) != 0) {
+	addresses->count = 0;
+	if ((rc = resolve(host, port, numeric ? AI_NUMERICHOST : 0, &list)) != 0) {
 		snprintf(why, why_bytes, "%s", gai_strerror(rc));
 		return (-1);
 	}
-	fd = socket(list->ai_family, list->ai_socktype, list->ai_protocol);
+	for (a = list; a != NULL && addresses->count < TCP_ADDRESSES_MAX; a = a->ai_next)
+		memcpy(&addresses->list[addresses->count++], a->ai_addr, a->ai_addrlen);
+	freeaddrinfo(list);
+	return (0);
+}
+
+int
+tcp_dial(const struct sockaddr_storage *address, char *why, size_t why_bytes)
+{
+	socklen_t bytes = (address->ss_family == AF_INET6) ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	int fd = socket(address->ss_family, SOCK_STREAM, 0);
+
 	if (fd == -1 || socket_nonblocking(fd) == -1 ||
-	    (connect(fd, list->ai_addr, list->ai_addrlen) == -1 && errno != EINPROGRESS)) {
+	    (connect(fd, (const struct sockaddr *)address, bytes) == -1 && errno != EINPROGRESS)) {
 		snprintf(why, why_bytes, "%s", strerror(errno));
 		if (fd != -1)
 			close(fd);
-		fd = -1;
-	} else
-		set_nodelay(fd);
-	freeaddrinfo(list);
+		return (-1);
+	}
+	set_nodelay(fd);
 	return (fd);
 }
 

@@ -38,19 +38,22 @@ median() {
 	sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'
 }
 
-# sessions N: the time of one session beyond the start of its tool, at the slowest party.
+# sessions N: the time of one session beyond the start of its tool, at the slowest party.  Of it, the round trips that
+# the tool makes in the session, 4 to each of the others, are shown apart.
 sessions() {
 	local turn
 	for turn in 1 2 3 4 5; do
 		smpc-local -n "$1" -o session -- bash "$PWD/many" 40 smpc-ping -c 1 -s 0
+		smpc-local -n "$1" -o longer -- bash "$PWD/many" 40 smpc-ping -c 21 -s 0
 		smpc-local -n "$1" -o start -- bash "$PWD/many" 40 smpc-ping --version
-		echo "$turn $(slowest session) $(slowest start)"
-		rm session.* start.*
+		echo "$turn $(slowest session) $(slowest start) $(slowest longer)"
+		rm session.* start.* longer.*
 	done >turns
 	awk -v more="$(awk '{ print $2 - $3 }' turns | median)" -v session="$(cut -d' ' -f2 turns | median)" \
+		-v trips="$(awk '{ print ($4 - $2) / 5 }' turns | median)" \
 		-v start="$(cut -d' ' -f3 turns | median)" 'BEGIN {
-			printf("session %.2f ms, start alone %.2f ms, difference %.2f ms (target < 3)%s\n", session, start, more,
-				more < 3 ? "" : "  MISSED") }'
+			printf("session %.2f ms, start alone %.2f ms, difference %.2f ms (target < 3)%s, of it round trips %.2f ms\n",
+				session, start, more, more < 3 ? "" : "  MISSED", trips) }'
 }
 
 for n in 2 3; do

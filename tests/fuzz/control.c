@@ -181,7 +181,7 @@ peer_says(struct world *w, size_t from, const uint8_t *data, size_t size)
 	struct wire m = wire_of(data, size);
 	enum control_message type = (enum control_message)wire_number(&m, 1);
 
-	if (from == w->a.own || type < CONTROL_WAIT || type >= CONTROL_GONE)
+	if (from == w->a.own || type < CONTROL_WAIT || type > CONTROL_LOST || type == CONTROL_GONE || type == CONTROL_PING)
 		return;
 	sessions_message(&w->a, from, type, &m);
 }
@@ -263,6 +263,7 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 static void
 happens(struct world *w, uint8_t kind, uint8_t who, const uint8_t *data, size_t size)
 {
+	struct tool *t;
 	size_t i;
 
 	switch (kind % 5) {
@@ -284,6 +285,8 @@ happens(struct world *w, uint8_t kind, uint8_t who, const uint8_t *data, size_t 
 		if (who % N_PARTIES != w->a.own)
 			sessions_peer_gone(&w->a, who % N_PARTIES);
 	}
+	for (t = w->a.tools; t != NULL; t = t->next)
+		t->ready = true;
 	tools_step(&w->a);
 	sessions_step(&w->a);
 	for (i = 0; i < N_TOOLS; i++) {

@@ -5,6 +5,7 @@ no code with the toolkit.
 
     peer.py ports N                          N free ports, one a line
     peer.py busy PORT                        hold a port until killed
+    peer.py deaf ADDRESS PORT                take datagrams until killed, answer none; a line for each
     peer.py relay PORT TARGET [KEY=VALUE...] pass connections on to 127.0.0.1:TARGET; record=FILE writes down what
                                              initiators say until they have confirmed; flip=data|control at=N side=i|r
                                              changes a bit of the byte N after the handshake, which the initiator (i) or
@@ -71,6 +72,14 @@ def exactly(s, count):
             raise EOFError
         data += more
     return data
+
+
+def deaf(address, port):
+    s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    s.bind((address, int(port)))
+    print('deaf', flush=True)
+    while True:
+        print(len(s.recv(2000)), flush=True)
 
 
 def busy(port):
@@ -316,7 +325,7 @@ def receive(*lines):
     return 0
 
 
-COMMANDS = {f.__name__: f for f in (ports, busy, relay, replay, garbage, impostor, dial, receive)}
+COMMANDS = {f.__name__: f for f in (ports, busy, deaf, relay, replay, garbage, impostor, dial, receive)}
 
 
 def main():
