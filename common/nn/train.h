@@ -1,0 +1,60 @@
+#ifndef SMPC_NN_TRAIN_H
+#define SMPC_NN_TRAIN_H
+
+/*
+ * Training: batches in a public order, gradients, and what an optimizer does with them.
+ *
+ * What is public: the network, all options, the number of rows, and therefore every step that is taken.  Nothing is
+ * revealed here.
+ */
+
+#include "nn/network.h"
+
+enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
+
+struct nn_training {
+	enum nn_optimizer optimizer;
+	double rate;       /* learning rate; the loss is the mean over a batch */
+	double decay;      /* the rate of epoch e is rate / (1 + decay e) */
+	double momentum;
+	double beta1, beta2; /* of Adam */
+	double l2;         /* added to the gradient: l2 times the weights, not the biases */
+	size_t batch;
+	uint64_t epochs;
+	uint64_t seed;     /* of the order of the rows, and of the initial weights */
+	unsigned threads;
+};
+
+/* Rows of all data: features, and labels as the network gives them. */
+struct nn_data {
+	size_t rows;
+	struct mpc_vector x, labels; /* NN_BITS */
+};
+
+/*
+ * nn_steps_per_epoch(t, rows):
+ * How many batches; rows that do not fill the last one are left out in that epoch.
+ */
+uint64_t nn_steps_per_epoch(const struct nn_training *t, size_t rows);
+
+/*
+ * nn_order(order, rows, seed, epoch):
+ * The public order of the rows in an epoch.
+ */
+void nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch);
+
+/*
+ * nn_step(net, S, t, data, order, step, epoch):
+ * One step: batch ${step} of the epoch whose ${order} is given.  Return 0 or -1 (reported).
+ */
+int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
+    const size_t *order, uint64_t step, uint64_t epoch);
+
+/*
+ * nn_train_epoch(net, S, t, data, epoch):
+ * All steps of an epoch.
+ */
+int nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
+    uint64_t epoch);
+
+#endif /* !SMPC_NN_TRAIN_H */

@@ -1,0 +1,387 @@
+/*
+ * Networks: gradients of every layer against finite differences of the loss, which this program computes in float64 by
+ * itself; training by masked parties against the same steps in float64.
+ */
+
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "nn/train.h"
+
+#include "tap.h"
+#include "world.h"
+
+static uint64_t seed = 11;
+
+static double
+uniform(double limit)
+{
+
+	return (limit * (ldexp((double)(world_random(&seed) >> 11), -52) - 1));
+}
+
+static double
+real(uint64_t v, unsigned f)
+{
+
+	return (ldexp((double)(int64_t)v, -(int)f));
+}
+
+static uint64_t
+word(double v)
+{
+
+	return ((uint64_t)(int64_t)llrint(ldexp(v, NN_BITS)));
+}
+
+/* ---- float64, one row at a time ---- */
+
+static void
+clear_window(const struct nn_layer *l, const double *w, const double *bias, const double *x, double *y)
+{
+	const char *name = l->type->name;
+	size_t c, i, j, ch, a, b, first, last;
+	double v, sum;
+
+	for (c = 0; c < l->out.channels; c++)
+		for (i = 0; i < l->out.height; i++)
+			for (j = 0; j < l->out.width; j++) {
+				bool conv = strcmp(name, "conv2d") == 0;
+
+				sum = conv ? bias[c] : (strcmp(name, "maxpool") == 0) ? -1e9 : 0;
+				first = conv ? 0 : c;
+				last = conv ? l->in.channels : c + 1;
+				for (ch = first; ch < last; ch++)
+					for (a = 0; a < l->kernel; a++)
+						for (b = 0; b < l->kernel; b++) {
+							ptrdiff_t yy = (ptrdiff_t)(i * l->stride + a) - (ptrdiff_t)l->padding;
+							ptrdiff_t xx = (ptrdiff_t)(j * l->stride + b) - (ptrdiff_t)l->padding;
+
+							if (yy < 0 || xx < 0 || yy >= (ptrdiff_t)l->in.height || xx >= (ptrdiff_t)l->in.width)
+								continue;
+							v = x[(ch * l->in.height + (size_t)yy) * l->in.width + (size_t)xx];
+							if (conv)
+								sum += v * w[((c * l->in.channels + ch) * l->kernel + a) * l->kernel + b];
+							else if (strcmp(name, "maxpool") == 0)
+								sum = (v > sum) ? v : sum;
+							else
+								sum += v / (double)(l->kernel * l->kernel);
+						}
+				y[(c * l->out.height + i) * l->out.width + j] = sum;
+			}
+}
+
+static void
+clear_layer(const struct nn_layer *l, const double *w, const double *bias, const double *x, double *y)
+{
+	const char *name = l->type->name;
+	size_t n = nn_size(l->in), m = nn_size(l->out), i, j;
+	double top = -1e9, sum = 0;
+
+	if (strcmp(name, "conv2d") == 0 || strstr(name, "pool") != NULL) {
+		clear_window(l, w, bias, x, y);
+		return;
+	}
+	for (j = 0; j < m; j++) {
+		if (strcmp(name, "dense") == 0 || strcmp(name, "reservoir") == 0) {
+			y[j] = (strcmp(name, "dense") == 0) ? bias[j] : 0;
+			for (i = 0; i < n; i++)
+				y[j] += x[i] * ((l->fixed != NULL) ? real(l->fixed[i * m + j], NN_BITS) : w[i * m + j]);
+			if (l->fixed != NULL && y[j] < 0)
+				y[j] = 0;
+		} else if (strcmp(name, "relu") == 0) {
+			y[j] = (x[j] > 0) ? x[j] : 0;
+		} else if (strcmp(name, "sigmoid") == 0) {
+			y[j] = 1 / (1 + exp(-x[j]));
+		} else if (strcmp(name, "tanh") == 0) {
+			y[j] = tanh(x[j]);
+		} else {
+			y[j] = x[j];
+		}
+		top = (x[j < n ? j : 0] > top) ? x[j < n ? j : 0] : top;
+	}
+	if (strcmp(name, "softmax") == 0) {
+		for (j = 0; j < m; j++)
+			sum += exp(x[j] - top);
+		for (j = 0; j < m; j++)
+			y[j] = exp(x[j] - top) / sum;
+	}
+}
+
+/* Summed loss over all rows; ${w}[i] and ${bias}[i] are those of layer i. */
+static double
+clear_loss(const struct nn_network *net, double *const *w, double *const *bias, const double *x, const double *labels,
+    size_t rows)
+{
+	double *a = calloc(100000, sizeof(double)), *b = calloc(100000, sizeof(double)), *t, loss = 0, d;
+	size_t out = nn_size(net->layers[net->n - 1].out), r, i, j;
+
+	for (r = 0; r < rows; r++) {
+		memcpy(a, x + r * nn_size(net->in), nn_size(net->in) * sizeof(double));
+		for (i = 0; i < net->n; i++) {
+			clear_layer(&net->layers[i], w[i], bias[i], a, b);
+			t = a;
+			a = b;
+			b = t;
+		}
+		for (j = 0; j < out; j++) {
+			d = labels[r * out + j];
+			if (net->loss == NN_MSE)
+				loss += (a[j] - d) * (a[j] - d);
+			else if (net->loss == NN_BCE)
+				loss -= d * log(a[j]) + (1 - d) * log(1 - a[j]);
+			else
+				loss -= (d > 0) ? d * log(a[j]) : 0;
+		}
+	}
+	free(a);
+	free(b);
+	return (loss);
+}
+
+/* ---- gradients ---- */
+
+static void
+test_gradient(const char *text, struct nn_shape in, size_t rows)
+{
+	struct nn_network *net = nn_network_new(text, in);
+	struct mpc *S = mpc_new_plain(false);
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	struct nn_pass pass = { S, rows, 1 };
+	struct nn_tensor x;
+	struct mpc_vector labels;
+	double *w[NN_MAX_LAYERS] = { NULL }, *bias[NN_MAX_LAYERS] = { NULL }, *cx, *cy, *at, slope, got, worst = 0, largest = 0, h = 1e-5;
+	size_t i, j, n, out, width;
+
+	if (net == NULL || nn_network_start(net, S, 3) == -1)
+		tap_bail("network");
+	out = nn_size(net->layers[net->n - 1].out);
+	width = nn_size(in);
+	cx = calloc(rows * width, sizeof(double));
+	cy = calloc(rows * out, sizeof(double));
+	mpc_vector_new(S, &x.v, rows * width);
+	x.f = NN_BITS;
+	mpc_vector_new(S, &labels, rows * out);
+	for (i = 0; i < rows * width; i++)
+		cx[i] = real(x.v.m[i] = word(uniform(1)), NN_BITS);
+	for (i = 0; i < rows; i++) {
+		for (j = 0; j < out; j++)
+			cy[i * out + j] = (net->loss == NN_CROSS_ENTROPY) ? (j == i % out) : (net->loss == NN_BCE) ? (double)(i % 2) :
+			    real(word(uniform(1)), NN_BITS);
+		for (j = 0; j < out; j++)
+			labels.m[i * out + j] = word(cy[i * out + j]);
+	}
+	for (i = 0; i < net->n; i++) {
+		struct nn_layer *l = &net->layers[i];
+
+		w[i] = calloc(l->weight.rows * l->weight.cols + 1, sizeof(double));
+		bias[i] = calloc(l->bias.cols + 1, sizeof(double));
+		for (j = 0; j < l->weight.rows * l->weight.cols; j++)
+			w[i][j] = real(l->weight.value.m[j] = word(uniform(0.8)), NN_BITS);
+		for (j = 0; j < l->bias.rows * l->bias.cols; j++)
+			bias[i][j] = real(l->bias.value.m[j] = word(uniform(0.3)), NN_BITS);
+	}
+	if (nn_gradient(net, &pass, &x, &labels) == -1)
+		tap_bail("gradient");
+	n = nn_network_parameters(net, list);
+	for (i = 0; i < net->n; i++) {
+		struct nn_parameter *q[2] = { &net->layers[i].weight, &net->layers[i].bias };
+		size_t k, k2;
+
+		for (k2 = 0; k2 < 2; k2++) {
+			for (k = 0; k < q[k2]->rows * q[k2]->cols; k += 1 + q[k2]->rows * q[k2]->cols / 60) {
+				at = (k2 == 0) ? &w[i][k] : &bias[i][k];
+				*at += h;
+				slope = clear_loss(net, w, bias, cx, cy, rows);
+				*at -= 2 * h;
+				slope = (slope - clear_loss(net, w, bias, cx, cy, rows)) / (2 * h);
+				*at += h;
+				got = real(q[k2]->gradient.v.m[k], q[k2]->gradient.f);
+				worst = fmax(worst, fabs(got - slope));
+				largest = fmax(largest, fabs(slope));
+			}
+		}
+	}
+	ok(n > 0 && largest > 0.01 && worst < 0.002 * (double)rows + 0.003 * largest, "%s: gradient off by %g of up to %g", text,
+	    worst, largest);
+	for (i = 0; i < net->n; i++) {
+		free(w[i]);
+		free(bias[i]);
+	}
+	free(cx);
+	free(cy);
+	mpc_vector_free(&x.v);
+	mpc_vector_free(&labels);
+	nn_network_free(net);
+	mpc_free(S);
+}
+
+/* ---- training by masked parties ---- */
+
+struct lesson {
+	const char *text;
+	struct nn_shape in;
+	struct nn_training t;
+	size_t parties, rows, out;
+	uint64_t *x, *labels;
+	struct world_held held[4];
+	size_t lengths[4], n;
+};
+
+static int
+train_party(struct mpc *S, size_t self, void *state)
+{
+	struct lesson *j = state;
+	struct nn_network *net = nn_network_new(j->text, j->in);
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	struct nn_data data;
+	uint64_t epoch;
+	size_t i;
+	int rc = 0;
+
+	memset(&data, 0, sizeof(data));
+	data.rows = j->rows;
+	mpc_vector_new(S, &data.x, j->rows * nn_size(j->in));
+	mpc_vector_new(S, &data.labels, j->rows * j->out);
+	world_share(j->parties, self, data.x.m, data.x.lam, j->x, data.x.n, 1, false);
+	world_share(j->parties, self, data.labels.m, data.labels.lam, j->labels, data.labels.n, 2, false);
+	rc = nn_network_start(net, S, j->t.seed);
+	for (epoch = 0; epoch < j->t.epochs && rc == 0; epoch++)
+		rc = nn_train_epoch(net, S, &j->t, &data, epoch);
+	j->n = nn_network_parameters(net, list);
+	for (i = 0; i < j->n && i < 4; i++) {
+		j->lengths[i] = list[i]->value.n;
+		world_hold(&j->held[i], self, list[i]->value.m, list[i]->value.lam, list[i]->value.n);
+	}
+	mpc_vector_free(&data.x);
+	mpc_vector_free(&data.labels);
+	nn_network_free(net);
+	return (rc);
+}
+
+/* Logistic or linear regression in float64, by the same batches. */
+static void
+clear_train(const struct lesson *j, double *w, double *v)
+{
+	size_t width = nn_size(j->in), *order = calloc(j->rows, sizeof(*order)), batch = j->t.batch, i, k;
+	double *g = calloc(width + 1, sizeof(double)), *m = calloc(width + 1, sizeof(double)), z, rate, step;
+	uint64_t epoch, s, count = 0;
+
+	for (epoch = 0; epoch < j->t.epochs; epoch++) {
+		nn_order(order, j->rows, j->t.seed, epoch);
+		for (s = 0; s < j->rows / batch; s++) {
+			count++;
+			memset(g, 0, (width + 1) * sizeof(*g));
+			for (i = 0; i < batch; i++) {
+				const uint64_t *x = j->x + order[s * batch + i] * width;
+
+				for (z = w[width], k = 0; k < width; k++)
+					z += w[k] * real(x[k], NN_BITS);
+				z = (strstr(j->text, "sigmoid") != NULL) ? 1 / (1 + exp(-z)) - real(j->labels[order[s * batch + i]], NN_BITS) :
+				    2 * (z - real(j->labels[order[s * batch + i]], NN_BITS));
+				for (k = 0; k < width; k++)
+					g[k] += z * real(x[k], NN_BITS) / (double)batch;
+				g[width] += z / (double)batch;
+			}
+			rate = j->t.rate / (1 + j->t.decay * (double)epoch);
+			for (k = 0; k <= width; k++) {
+				g[k] += (k < width) ? j->t.l2 * w[k] : 0;
+				if (j->t.optimizer == NN_ADAM) {
+					m[k] = j->t.beta1 * m[k] + (1 - j->t.beta1) * g[k];
+					v[k] = j->t.beta2 * v[k] + (1 - j->t.beta2) * g[k] * g[k];
+					step = rate * m[k] / (1 - pow(j->t.beta1, (double)count)) /
+					    (sqrt(v[k] / (1 - pow(j->t.beta2, (double)count))) + 1e-8);
+				} else if (j->t.optimizer == NN_MOMENTUM) {
+					step = m[k] = j->t.momentum * m[k] + rate * g[k];
+				} else {
+					step = rate * g[k];
+				}
+				w[k] -= step;
+			}
+		}
+	}
+	free(order);
+	free(g);
+	free(m);
+}
+
+static void
+test_training(const char *text, struct nn_training t, size_t parties, double allowed)
+{
+	struct lesson j;
+	struct world w;
+	double *want, *v, truth[6], z, worst = 0;
+	uint64_t *clear;
+	size_t i, k, width = 5;
+
+	memset(&j, 0, sizeof(j));
+	j.text = text;
+	j.in = (struct nn_shape){ width, 1, 1 };
+	j.t = t;
+	j.parties = parties;
+	j.rows = 200;
+	j.out = 1;
+	j.x = calloc(j.rows * width, sizeof(uint64_t));
+	j.labels = calloc(j.rows, sizeof(uint64_t));
+	for (k = 0; k <= width; k++)
+		truth[k] = uniform(2);
+	for (i = 0; i < j.rows; i++) {
+		for (z = truth[width], k = 0; k < width; k++)
+			z += truth[k] * real(j.x[i * width + k] = word(uniform(1.7)), NN_BITS);
+		j.labels[i] = (strstr(text, "sigmoid") != NULL) ? word((z + uniform(1) > 0) ? 1 : 0) : word(z);
+	}
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	if (world_run(&w, train_party, &j) != 0)
+		tap_bail("training");
+	want = calloc(width + 1, sizeof(double));
+	v = calloc(width + 1, sizeof(double));
+	clear_train(&j, want, v);
+	clear = calloc(width + 1, sizeof(uint64_t));
+	ok(world_open(&j.held[0], parties, clear, width, false) && world_open(&j.held[1], parties, clear + width, 1, false),
+	    "%s, optimizer %d: %zu parties hold the same model", text, (int)t.optimizer, parties);
+	for (k = 0; k <= width; k++)
+		worst = fmax(worst, fabs(real(clear[k], NN_BITS) - want[k]));
+	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g: %zu parties: weights within %g of float64's",
+	    text, (int)t.optimizer, t.l2, parties, worst);
+	free(want);
+	free(v);
+	free(clear);
+	free(j.x);
+	free(j.labels);
+}
+
+int
+main(void)
+{
+	struct nn_training sgd = { NN_SGD, 0.5, 0, 0.9, 0.9, 0.999, 0, 32, 12, 7, 1 }, other;
+	const struct nn_shape six = { 6, 1, 1 }, image = { 2, 6, 6 };
+
+	diag_init("nn");
+	test_gradient("dense 3", six, 8);
+	test_gradient("dense 1, sigmoid", six, 8);
+	test_gradient("dense 4, softmax", six, 8);
+	test_gradient("dense 5, relu, dense 3", six, 8);
+	test_gradient("dense 5, relu, dense 4, relu, dense 3, softmax", six, 16);
+	test_gradient("dense 5, sigmoid, dense 2", six, 8);
+	test_gradient("dense 5, tanh, dense 1, sigmoid", six, 8);
+	test_gradient("reservoir 12, dense 2", six, 8);
+	test_gradient("conv2d 3 3, relu, flatten, dense 2", image, 6);
+	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image, 6);
+	test_gradient("conv2d 2 3 2 1, avgpool 3, dense 2", image, 6);
+	test_gradient("maxpool 2, dense 2", image, 6);
+	test_training("dense 1, sigmoid", sgd, 2, 0.01);
+	test_training("dense 1, sigmoid", sgd, 3, 0.01);
+	other = sgd;
+	other.l2 = 0.05;
+	other.decay = 0.1;
+	test_training("dense 1, sigmoid", other, 2, 0.01);
+	other = sgd;
+	other.rate = 0.05;
+	test_training("dense 1", other, 2, 0.01);
+	other.optimizer = NN_MOMENTUM;
+	test_training("dense 1", other, 2, 0.01);
+	other.optimizer = NN_ADAM;
+	test_training("dense 1", other, 2, 0.03);
+	return (tap_end());
+}
