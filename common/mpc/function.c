@@ -221,6 +221,11 @@ static const struct core core_rsqrt = { 7,
 	(const int64_t[]){ -1202918, -828018, 96899, 271391, 59422, -12637, -2945 },
 	(const int64_t[]){ 687108, -562309, -585564, -68574, 79817, 20410, -565 }, 13.073859329552855, 16, 18 };
 
+/* The same with fewer bits, which leaves more for what it is multiplied by. */
+static const struct core core_rsqrt_short = { 7,
+	(const int64_t[]){ -300730, -207005, 24225, 67848, 14856, -3159, -736 },
+	(const int64_t[]){ 171777, -140577, -146396, -17144, 19954, 5103, -141 }, 13.073859329552855, 14, 16 };
+
 /* y = core(c / 2^C). */
 static int
 evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C, const struct core *core)
@@ -425,6 +430,21 @@ apply_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, f, &R, &core_rsqrt, core_rsqrt.coefficient_bits + core_rsqrt.table_bits + 16 - f));
+}
+
+int
+mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned low, unsigned steps,
+    unsigned g)
+{
+	const unsigned bits = core_rsqrt_short.coefficient_bits + core_rsqrt_short.table_bits, v_bits = 19;
+	struct ranges R = { low, steps, false, { 0 }, 0, 0 };
+	unsigned k;
+
+	for (k = 0; k < steps; k++)
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ldexp(1, (int)(low + 3 * (k + 1)) - (int)f)), (int)v_bits));
+	R.v_below = R.v[0];
+	R.v_above = R.v[steps - 1];
+	return (scaled_core(S, y, x, 63 - (low + 3 * steps) - 2, &R, &core_rsqrt_short, bits + v_bits - g));
 }
 
 int

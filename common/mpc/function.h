@@ -77,6 +77,14 @@ int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
  */
 int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
+/*
+ * mpc_rsqrt_wide(S, y, x, f, low, steps, g):
+ * y = 1 / sqrt(x) with g fraction bits, where words of x, of f fraction bits, are from 2^low to 2^(low + 3 steps);
+ * saturated beyond.  steps <= 16, low + 3 steps <= 58, and 2^((f - low) / 2) < 2^12.
+ */
+int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned low,
+    unsigned steps, unsigned g);
+
 /* ---- several numbers ---- */
 
 #define MPC_MAX_GROUP 16

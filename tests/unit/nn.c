@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "nn/prepare.h"
 #include "nn/train.h"
 
 #include "tap.h"
@@ -351,6 +352,101 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	free(j.labels);
 }
 
+/* ---- preparation ---- */
+
+#define FEATURES 6
+#define CLASSES 5
+
+struct preparation {
+	size_t parties, rows;
+	uint64_t *x, *labels;
+	struct world_held held[4];
+};
+
+static int
+prepare_party(struct mpc *S, size_t self, void *state)
+{
+	struct preparation *j = state;
+	struct mpc_vector x, labels, mean, scale, y, hot;
+	int rc;
+
+	mpc_vector_new(S, &x, j->rows * FEATURES);
+	mpc_vector_new(S, &labels, j->rows);
+	mpc_vector_new(S, &mean, FEATURES);
+	mpc_vector_new(S, &scale, FEATURES);
+	mpc_vector_new(S, &y, x.n);
+	mpc_vector_new(S, &hot, j->rows * CLASSES);
+	world_share(j->parties, self, x.m, x.lam, j->x, x.n, 1, false);
+	world_share(j->parties, self, labels.m, labels.lam, j->labels, labels.n, 2, false);
+	rc = nn_standardize_fit(S, &mean, &scale, &x, j->rows, FEATURES) == 0 &&
+	    nn_standardize(S, &y, &x, j->rows, FEATURES, &mean, &scale) == 0 && nn_one_hot(S, &hot, &labels, CLASSES) == 0 ? 0 : -1;
+	world_hold(&j->held[0], self, mean.m, mean.lam, FEATURES);
+	world_hold(&j->held[1], self, scale.m, scale.lam, FEATURES);
+	world_hold(&j->held[2], self, y.m, y.lam, y.n);
+	world_hold(&j->held[3], self, hot.m, hot.lam, hot.n);
+	mpc_vector_free(&x);
+	mpc_vector_free(&labels);
+	mpc_vector_free(&mean);
+	mpc_vector_free(&scale);
+	mpc_vector_free(&y);
+	mpc_vector_free(&hot);
+	return (rc);
+}
+
+static void
+test_preparation(size_t rows, size_t parties)
+{
+	static const double spread[FEATURES] = { 1, 0.004, 900, 30, 0.05, 0 }, middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7 };
+	struct preparation j;
+	struct world w;
+	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *hot = calloc(rows * CLASSES, sizeof(uint64_t)), mean[FEATURES],
+	    scale[FEATURES];
+	double m, v, worst_mean = 0, worst_scale = 0, worst = 0;
+	size_t i, k, wrong = 0;
+
+	memset(&j, 0, sizeof(j));
+	j.parties = parties;
+	j.rows = rows;
+	j.x = calloc(rows * FEATURES, sizeof(uint64_t));
+	j.labels = calloc(rows, sizeof(uint64_t));
+	for (i = 0; i < rows; i++) {
+		j.labels[i] = word((double)(i % CLASSES));
+		for (k = 0; k < FEATURES; k++)
+			j.x[i * FEATURES + k] = word(middle[k] + uniform(1.7) * spread[k]);
+	}
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	if (world_run(&w, prepare_party, &j) != 0)
+		tap_bail("preparation");
+	ok(world_open(&j.held[0], parties, mean, FEATURES, false) && world_open(&j.held[1], parties, scale, FEATURES, false) &&
+	    world_open(&j.held[2], parties, y, rows * FEATURES, false) && world_open(&j.held[3], parties, hot, rows * CLASSES, false),
+	    "preparation of %zu rows: %zu parties agree", rows, parties);
+	for (k = 0; k < FEATURES; k++) {
+		for (m = 0, i = 0; i < rows; i++)
+			m += real(j.x[i * FEATURES + k], NN_BITS) / (double)rows;
+		for (v = 0, i = 0; i < rows; i++)
+			v += pow(real(j.x[i * FEATURES + k], NN_BITS) - m, 2) / (double)rows;
+		worst_mean = fmax(worst_mean, fabs(real(mean[k], NN_BITS) - m) / fmax(1e-4, sqrt(v) / 500));
+		if (v < 1e-12) {
+			ok(fabs(real(scale[k], NN_SCALE_BITS) - 4096) < 10, "a constant column is not blown up");
+			continue;
+		}
+		worst_scale = fmax(worst_scale, fabs(real(scale[k], NN_SCALE_BITS) * sqrt(v) - 1));
+		for (i = 0; i < rows; i++)
+			worst = fmax(worst, fabs(real(y[i * FEATURES + k], NN_BITS) - (real(j.x[i * FEATURES + k], NN_BITS) - m) / sqrt(v)));
+	}
+	for (i = 0; i < rows * CLASSES; i++)
+		wrong += hot[i] != (uint64_t)(i % CLASSES == i / CLASSES % CLASSES) << NN_BITS;
+	ok(worst_mean <= 1, "means: %g of what is allowed", worst_mean);
+	ok(worst_scale < 0.005, "reciprocal deviations: off by a factor of %g at most", worst_scale);
+	ok(worst < 0.015, "standardized numbers: off by %g at most", worst);
+	ok(wrong == 0, "one-hot labels: exact");
+	free(y);
+	free(hot);
+	free(j.x);
+	free(j.labels);
+}
+
 int
 main(void)
 {
@@ -383,5 +479,8 @@ main(void)
 	test_training("dense 1", other, 2, 0.01);
 	other.optimizer = NN_ADAM;
 	test_training("dense 1", other, 2, 0.03);
+	test_preparation(569, 2);
+	test_preparation(1200, 3);
+	test_preparation(64, 2);
 	return (tap_end());
 }
