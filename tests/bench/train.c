@@ -1,0 +1,115 @@
+/*
+ * Training between three processes of one thread each, a dealer and two computing parties, over encrypted channels on
+ * loopback: wall time of steps, data in memory.
+ *
+ *	train [NAME ...]	only these
+ */
+
+#include "nn/train.h"
+
+#include "links.h"
+
+#define TURNS 3
+
+struct lesson {
+	const char *name;
+	const char *text;
+	struct nn_shape in;
+	size_t rows, batch, out;
+	uint64_t steps;
+	double target; /* ms for all steps */
+	double target_mb;
+	double target_mib;
+};
+
+static const struct lesson lessons[] = {
+	{ "logistic-569x30", "dense 1, sigmoid", { 30, 1, 1 }, 569, 32, 1, 180, 150, 0, 0 },
+	{ "logistic-10000x100", "dense 1, sigmoid", { 100, 1, 1 }, 10000, 128, 1, 79, 100, 0, 0 },
+	{ "784-128-128-10", "dense 128, relu, dense 128, relu, dense 10, softmax", { 784, 1, 1 }, 1024, 128, 10, 5, 200, 75, 0 },
+	{ "lenet", "conv2d 20 5, relu, maxpool 2, conv2d 50 5, relu, maxpool 2, dense 500, relu, dense 10, softmax",
+	    { 1, 28, 28 }, 256, 128, 10, 2, 3000, 0, 512 },
+	{ "xor-reservoir", "reservoir 256, dense 1", { 2, 1, 1 }, 4, 4, 1, 250, 150, 0, 0 },
+};
+
+static void
+report(const struct lesson *l, double *wall)
+{
+	double ms;
+
+	qsort(wall, TURNS, sizeof(*wall), by_value);
+	ms = wall[TURNS / 2] * 1e3;
+	printf("%-20s %8.1f ms for %3u steps  %5.2f of target %5.0f  cpu %6.1f %6.1f %6.1f  dealer's link %6.2f MB  between computing "
+	    "%6.2f MB  %5u rounds  peak %3.0f %3.0f %3.0f MiB\n", l->name, ms, (unsigned)l->steps, ms / l->target, l->target,
+	    common->cpu[0] * 1e3, common->cpu[1] * 1e3, common->cpu[2] * 1e3, dealer_mb(), computing_mb(),
+	    (unsigned)common->cost.rounds, common->peak_mib[0], common->peak_mib[1], common->peak_mib[2]);
+	fflush(stdout);
+}
+
+static int
+run_steps(const struct lesson *l, struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data)
+{
+	uint64_t per_epoch = nn_steps_per_epoch(t, l->rows), step;
+	size_t *order = mem_array(l->rows, sizeof(*order));
+	int rc = 0;
+
+	must(order != NULL, "memory");
+	for (step = 0; step < l->steps && rc == 0; step++) {
+		if (step % per_epoch == 0)
+			nn_order(order, l->rows, 1, step / per_epoch);
+		rc = nn_step(net, S, t, data, order, step % per_epoch, step / per_epoch);
+	}
+	free(order);
+	return (rc);
+}
+
+static void
+run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
+{
+	const struct lesson *l = what;
+	const struct nn_training t = { NN_SGD, 0.01, 0, 0.9, 0.9, 0.999, 0, l->batch, 1, 1, 1 };
+	struct nn_network *network = nn_network_new(l->text, l->in);
+	struct nn_data data;
+	struct net net;
+	struct mpc *S = make_engine(&net, self, fds);
+	double wall[TURNS + 1], cpu, start;
+	size_t turn;
+
+	memset(&data, 0, sizeof(data));
+	data.rows = l->rows;
+	must(network != NULL && nn_network_start(network, S, 1) == 0 &&
+	    mpc_vector_new(S, &data.x, l->rows * nn_size(l->in)) == 0 && mpc_vector_new(S, &data.labels, l->rows * l->out) == 0,
+	    "memory");
+	fill(&data.x, self, data.x.n, 60000);
+	fill(&data.labels, self, data.labels.n, 60000);
+	for (turn = 0; turn <= TURNS; turn++) {
+		pthread_barrier_wait(&common->barrier);
+		start = seconds(CLOCK_MONOTONIC);
+		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+		if (run_steps(l, network, S, &t, &data) == -1 || session_flush(net.s) == -1)
+			_exit(1);
+		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+		if (turn == 0)
+			take_counters(S, &net);
+		pthread_barrier_wait(&common->barrier);
+		wall[turn] = seconds(CLOCK_MONOTONIC) - start;
+	}
+	if (self == 0)
+		report(l, wall + 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t i;
+	int a;
+
+	start_bench("train");
+	for (i = 0; i < sizeof(lessons) / sizeof(*lessons); i++) {
+		for (a = 1; a < argc && strcmp(argv[a], lessons[i].name) != 0; a++)
+			;
+		if (argc == 1 || a < argc)
+			run_parties(lessons[i].name, run_party, &lessons[i]);
+	}
+	return (0);
+}
