@@ -192,11 +192,13 @@ bits_meet(const struct mpc_bits *a, const struct mpc_bits *b)
 
 /* The masks that a result takes from keys may be drawn once (rule 1). */
 static int
-draw_once(const struct mpc_vector *y)
+draw_once(const struct mpc *S, const struct mpc_vector *y)
 {
 
 	if (y->mask == NULL)
 		return (0);
+	if (S->engine == &engine_masked && y->mask->count != ((S->self == 0) ? S->n : 1))
+		return (misfit("output mask"));
 	if (y->mask->drawn)
 		return (fail(ST_FAILED, "a result's masks would be used a second time (a fault in the program)"));
 	y->mask->drawn = true;
@@ -220,7 +222,7 @@ mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const
 	if (x->n != bilinear_x(B) || y->n != bilinear_y(B) || z->n != bilinear_z(B) || meet(z, x) || meet(z, y) ||
 	    (B->kind == BILINEAR_CONVOLUTION && B->convolution->stride < 1))
 		return (misfit("product"));
-	if (draw_once(z) == -1)
+	if (draw_once(S, z) == -1)
 		return (-1);
 	cost_product(&S->declared, B);
 	stream_begin(S);
@@ -233,7 +235,7 @@ mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
 
 	if (y->n != z->n || shift < 1 || shift > 62 || meet_askew(y, z))
 		return (misfit("truncate"));
-	if (draw_once(y) == -1)
+	if (draw_once(S, y) == -1)
 		return (-1);
 	cost_truncate(&S->declared, z->n, shift, S->faithful);
 	stream_begin(S);
@@ -340,7 +342,7 @@ mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 	}
 	if (S->faithful && s->shift > 0)
 		return (select_faithfully(S, y, s));
-	if (draw_once(y) == -1 || (two && draw_once(&y[1]) == -1))
+	if (draw_once(S, y) == -1 || (two && draw_once(S, &y[1]) == -1))
 		return (-1);
 	cost_select(&S->declared, y->n, s);
 	stream_begin(S);
@@ -371,7 +373,7 @@ mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, cons
 
 	if (y->n != z->n || meet_askew(y, z) || !series_fits(series))
 		return (misfit("series"));
-	if (draw_once(y) == -1)
+	if (draw_once(S, y) == -1)
 		return (-1);
 	cost_series(&S->declared, z->n, series);
 	stream_begin(S);
@@ -384,7 +386,7 @@ mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsign
 
 	if (y->n != z->n || meet_askew(y, z) || f < EXP2_FRACTION || f > 45)
 		return (misfit("exp2"));
-	if (draw_once(y) == -1)
+	if (draw_once(S, y) == -1)
 		return (-1);
 	cost_exp2(&S->declared, z->n);
 	stream_begin(S);

@@ -285,7 +285,8 @@ void mpc_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *
 
 /*
  * mpc_part(x, first, n):
- * A view of some of the words of ${x}; not to be freed.
+ * A view of some of the words of ${x}; not to be freed.  It has fresh masks: a vector whose mask comes from keys must not be
+ * given new words through a view.
  */
 struct mpc_vector mpc_part(const struct mpc_vector *x, size_t first, size_t n);
 

@@ -170,7 +170,10 @@ mpc_input(struct mpc *S, const struct mpc_vector *x)
 		hash_opened(S, x->m, x->n);
 }
 
-/* The hash so far, as we compare it with party ${p}, without ending it. */
+/*
+ * The hash so far, as we compare it with party ${p}, without ending it.  One key serves several of these in a session, so
+ * they go to the one who has it, inside an encrypted link, and nowhere else.
+ */
 static void
 opened_hash(const struct mpc *S, size_t p, uint8_t out[static crypto_onetimeauth_BYTES])
 {

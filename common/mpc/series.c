@@ -92,15 +92,16 @@ static void
 exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint64_t *md, const uint64_t *lam, size_t n,
     unsigned low)
 {
-	uint64_t sum, weight, high, take;
+	uint64_t sum, high, take;
+	uint32_t weight;
 	unsigned j;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		high = m[i] >> (low + EXP2_LOW);
 		take = 0 - md[i];
-		for (sum = 0, j = 0; j < EXP2_DIGITS; j++) {
-			weight = (uint64_t)1 << (8 * ((high - j) % EXP2_DIGITS));
+		weight = (uint32_t)1 << (8 * (high % EXP2_DIGITS));
+		for (sum = 0, j = 0; j < EXP2_DIGITS; j++, weight = weight >> 8 | weight << 24) {
 			sum += weight * ((take & dealt[(EXP2_DIGITS + j) * n + i]) | (~take & dealt[j * n + i]));
 		}
 		share[i] = sum * exp2_fixed((m[i] >> low) & ((1U << EXP2_LOW) - 1), EXP2_M_BITS) + lam[i];

@@ -217,7 +217,7 @@ source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const ui
 int
 source_exp2(struct mpc *S, uint64_t *share, const uint64_t *lam, const uint64_t *bit, size_t n, unsigned low)
 {
-	uint64_t l[CHUNK], r, high, b, e, hit;
+	uint64_t l[CHUNK], r, high, b, e, hit, digit;
 	size_t i;
 	unsigned p, j;
 
@@ -228,10 +228,11 @@ source_exp2(struct mpc *S, uint64_t *share, const uint64_t *lam, const uint64_t 
 		high = lam[i] >> (low + EXP2_LOW);
 		for (p = 0; p < 2; p++) {
 			b = p ^ l[i];
+			digit = (high + b) % EXP2_DIGITS;
 			/* 2^(8 b - r), through 2^(8 - r). */
 			e = exp2_fixed((1U << EXP2_LOW) - r, (unsigned)(EXP2_R_BITS - 8 + 8 * b));
 			for (j = 0; j < EXP2_DIGITS; j++) {
-				hit = ((high + b - j) % EXP2_DIGITS) - 1;
+				hit = (digit ^ j) - 1;
 				share[(p * EXP2_DIGITS + j) * n + i] = e & (0 - (hit >> 63));
 			}
 		}

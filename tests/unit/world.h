@@ -53,7 +53,7 @@ world_send(void *state, size_t to, const void *data, size_t bytes)
 	struct world_queue *q = &p->world->queue[p->self][to];
 
 	pthread_mutex_lock(&q->lock);
-	if (q->end + bytes > q->size) {
+	if (q->end + bytes > q->size && q->begin > 0) {
 		memmove(q->data, q->data + q->begin, q->end - q->begin);
 		q->end -= q->begin;
 		q->begin = 0;

@@ -1,0 +1,254 @@
+/*
+ * The engine takes no branch and reads no address that depends on a secret, in any operation, at any party: memcheck.h.
+ *
+ * All that is not a length is marked as undefined: m and shares of masks at the computing parties, masks at the dealer,
+ * and the seeds, so that what is drawn is undefined, too, and what is dealt and opened.  It stays so on its way through
+ * the queues.
+ */
+
+#include "memcheck.h"
+
+#ifndef MEMCHECK
+
+int
+main(void)
+{
+
+	tap_skip_all(memcheck_why);
+}
+
+#else
+
+#include <sodium.h>
+
+#include "base/diag.h"
+
+#include "mpc/engine.h"
+#include "operations.h"
+#include "ring/gemm.h"
+
+/* What mpc_check finds is for all to see: whether hashes are the same is the one thing to branch on. */
+static int
+public_memcmp(const void *a, const void *b, size_t len)
+{
+	int differ = sodium_memcmp(a, b, len);
+
+	(void)VALGRIND_MAKE_MEM_DEFINED(&differ, sizeof(differ));
+	return (differ);
+}
+
+/* In place of the library's opening.o, with that comparison. */
+#define sodium_memcmp public_memcmp
+#include "mpc/opening.c"
+#undef sodium_memcmp
+
+#define N 131 /* two words of bits and a rest */
+
+struct secret_run {
+	const struct operation *op;
+	size_t parties;
+	struct clear clear;
+	/* By party: whether results were still undefined. */
+	bool m_followed[WORLD_MAX], lam_followed[WORLD_MAX];
+};
+
+/* ---- operations that leak: each must be found */
+
+static volatile uint64_t sink; /* no compiler makes a conditional store to it unconditional */
+
+/* A branch on a word, at one role. */
+static int
+leak(const struct mpc *S, const struct operands *o, bool dealer, const uint64_t *word)
+{
+
+	(void)o;
+	if (mpc_is_dealer(S) == dealer && (*word & 1) != 0)
+		sink = 1;
+	return (0);
+}
+
+static int
+leak_mask_at_dealer(struct mpc *S, struct operands *o)
+{
+
+	return (leak(S, o, true, &o->x[0].lam[3]));
+}
+
+static int
+leak_share(struct mpc *S, struct operands *o)
+{
+
+	return (leak(S, o, false, &o->x[0].lam[3]));
+}
+
+static int
+leak_opened(struct mpc *S, struct operands *o)
+{
+
+	return (operation_product(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ? o->y[0].lam : o->y[0].m));
+}
+
+static int
+leak_compared(struct mpc *S, struct operands *o)
+{
+
+	return (operation_compare_63(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ? o->d[0].lam : o->d[0].m));
+}
+
+static int
+leak_new_mask(struct mpc *S, struct operands *o)
+{
+
+	return (operation_truncate(S, o) == -1 ? -1 : leak(S, o, true, &o->y[0].lam[N - 1]));
+}
+
+static int
+leak_address(struct mpc *S, struct operands *o)
+{
+	static const volatile uint64_t table[4] = { 1, 2, 3, 4 };
+
+	(void)S;
+	sink = table[o->x[1].lam[0] % 4];
+	return (0);
+}
+
+static const struct operation leaks[] = {
+	{ "a branch on a mask at the dealer", false, leak_mask_at_dealer },
+	{ "a branch on a share of a mask", false, leak_share },
+	{ "a branch on a word opened in a product", false, leak_opened },
+	{ "a branch on a bit opened in a comparison", false, leak_compared },
+	{ "a branch on a fresh mask at the dealer", false, leak_new_mask },
+	{ "an address", false, leak_address },
+};
+
+/* ---- secrets */
+
+static void
+hide(uint64_t *words, size_t n)
+{
+
+	if (words != NULL)
+		(void)VALGRIND_MAKE_MEM_UNDEFINED(words, n * sizeof(*words));
+}
+
+static void
+hide_all(struct mpc *S, struct operands *o)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		hide(o->x[i].m, N);
+		hide(o->x[i].lam, N);
+	}
+	for (i = 0; i < 4; i++) {
+		hide(o->a[i].m, bits_words(N));
+		hide(o->a[i].lam, bits_words(N));
+	}
+	(void)VALGRIND_MAKE_MEM_UNDEFINED(S->seeds, sizeof(S->seeds));
+}
+
+/* Whether any of them is undefined. */
+static bool
+followed(const uint64_t *words, size_t n)
+{
+	uint64_t bits;
+	size_t i;
+
+	for (i = 0; words != NULL && i < n; i++) {
+		if (VALGRIND_GET_VBITS(&words[i], &bits, sizeof(bits)) == 1 && bits != 0)
+			return (true);
+	}
+	return (false);
+}
+
+static int
+run_party(struct mpc *S, size_t self, void *state)
+{
+	struct secret_run *r = state;
+	struct operands o;
+	size_t i;
+	int rc;
+
+	operands_new(S, &o, N);
+	operands_share(&o, r->parties, self, &r->clear, 2);
+	hide_all(S, &o);
+	rc = r->op->run(S, &o);
+	for (i = 0; i < 2; i++) {
+		r->m_followed[self] = r->m_followed[self] || followed(o.y[i].m, N) || followed(o.x[i].m, N);
+		r->lam_followed[self] = r->lam_followed[self] || followed(o.y[i].lam, N);
+	}
+	for (i = 0; i < 3; i++) {
+		r->m_followed[self] = r->m_followed[self] || followed(o.d[i].m, bits_words(N));
+		r->lam_followed[self] = r->lam_followed[self] || followed(o.d[i].lam, bits_words(N));
+	}
+	operands_free(&o);
+	return (rc);
+}
+
+/* Run an operation on secrets; return how many jumps and addresses depended on them. */
+static unsigned
+count_leaks(struct secret_run *r)
+{
+	unsigned before = VALGRIND_COUNT_ERRORS;
+	struct world w;
+
+	memset(&w, 0, sizeof(w));
+	w.n = r->parties;
+	w.faithful = r->op->faithful;
+	clear_new(&r->clear, N);
+	if (world_run(&w, run_party, r) != 0)
+		tap_bail("an operation does not run");
+	clear_free(&r->clear);
+	return (VALGRIND_COUNT_ERRORS - before);
+}
+
+static void
+test_operation(const struct operation *op, size_t parties, bool leaks_expected)
+{
+	struct secret_run r = { .op = op, .parties = parties };
+	unsigned leaked = count_leaks(&r);
+	bool m = true, lam = true;
+	size_t p;
+
+	if (leaks_expected) {
+		ok(leaked > 0, "%s: %zu parties: a leak that is found", op->name, parties);
+		return;
+	}
+	if (!ok(leaked == 0, "%s: %zu parties: no branch and no address depends on a secret", op->name, parties))
+		tap_note("%u that do; valgrind says where on standard error", leaked);
+	for (p = 0; p <= parties; p++) {
+		m = m && (p == 0 || r.m_followed[p]);
+		lam = lam && r.lam_followed[p];
+	}
+	/* Secrets were followed to the end: nothing on the way made them defined. */
+	ok(m && (lam || strcmp(op->name, "check") == 0 || strcmp(op->name, "truncation in place") == 0),
+	    "%s: %zu parties: results are secrets", op->name, parties);
+}
+
+int
+main(int argc, char **argv)
+{
+	size_t i, parties;
+
+	memcheck_enter(argc, argv);
+	diag_init("ct_engine");
+	if (sodium_init() == -1)
+		tap_bail("no libsodium");
+	for (parties = 2; parties <= 3; parties++) {
+		for (i = 0; i < sizeof(leaks) / sizeof(*leaks); i++)
+			test_operation(&leaks[i], parties, true);
+		for (i = 0; i < OPERATIONS; i++)
+			test_operation(&operations[i], parties, false);
+	}
+
+	/* Products on processors without vectors. */
+	if (gemm_select("portable") == -1)
+		tap_bail("no portable kernel");
+	for (i = 0; i < OPERATIONS; i++) {
+		if (operations[i].run == operation_matrices || operations[i].run == operation_transposed)
+			test_operation(&operations[i], 2, false);
+	}
+	return (tap_end());
+}
+
+#endif

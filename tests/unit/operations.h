@@ -1,0 +1,410 @@
+#ifndef SMPC_TESTS_UNIT_OPERATIONS_H
+#define SMPC_TESTS_UNIT_OPERATIONS_H
+
+/*
+ * Every interactive operation of the engine as one call on operands of one shape, for tests that look at all of them:
+ * at what passes, at what is drawn, at what branches.  A new operation is a function and a line in the table.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpc/mpc.h"
+#include "ring/bits.h"
+#include "world.h"
+
+#define OPERATIONS_MIN 48 /* values in each operand, at least */
+
+/* Operands of ${n} values each; an operation uses some of them. */
+struct operands {
+	size_t n;
+	struct mpc_vector x[2], y[2];
+	struct mpc_bits a[4], d[3];
+};
+
+struct operation {
+	const char *name;
+	bool faithful;
+	int (*run)(struct mpc *S, struct operands *o);
+};
+
+static inline void
+operands_new(const struct mpc *S, struct operands *o, size_t n)
+{
+	size_t i;
+	int rc = 0;
+
+	memset(o, 0, sizeof(*o));
+	o->n = n;
+	for (i = 0; i < 2; i++)
+		rc |= mpc_vector_new(S, &o->x[i], n) | mpc_vector_new(S, &o->y[i], n);
+	for (i = 0; i < 4; i++)
+		rc |= mpc_bits_new(S, &o->a[i], n);
+	for (i = 0; i < 3; i++)
+		rc |= mpc_bits_new(S, &o->d[i], n);
+	if (rc != 0)
+		abort();
+}
+
+static inline void
+operands_free(struct operands *o)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		mpc_vector_free(&o->x[i]);
+		mpc_vector_free(&o->y[i]);
+	}
+	for (i = 0; i < 4; i++)
+		mpc_bits_free(&o->a[i]);
+	for (i = 0; i < 3; i++)
+		mpc_bits_free(&o->d[i]);
+}
+
+/* Clear inputs. */
+struct clear {
+	uint64_t *x[2], *a[4];
+};
+
+static inline void
+clear_new(struct clear *c, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		c->x[i] = calloc(n, sizeof(uint64_t));
+	for (i = 0; i < 4; i++)
+		c->a[i] = calloc(bits_words(n), sizeof(uint64_t));
+}
+
+static inline void
+clear_free(struct clear *c)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		free(c->x[i]);
+	for (i = 0; i < 4; i++)
+		free(c->a[i]);
+}
+
+/* Party ${self}'s side of the inputs, under masks that follow from ${key}. */
+static inline void
+operands_share(struct operands *o, size_t parties, size_t self, const struct clear *c, uint64_t key)
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		world_share(parties, self, o->x[i].m, o->x[i].lam, c->x[i], o->n, 8 * key + i, false);
+	for (i = 0; i < 4; i++)
+		world_share(parties, self, o->a[i].m, o->a[i].lam, c->a[i], bits_words(o->n), 8 * key + 2 + i, true);
+}
+
+/* ---- the operations ---- */
+
+static inline int
+operation_map(struct mpc *S, struct operands *o, const struct bilinear *B)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, bilinear_x(B)), y = mpc_part(&o->x[1], 0, bilinear_y(B));
+	struct mpc_vector z = mpc_part(&o->y[0], 0, bilinear_z(B));
+
+	return (mpc_product(S, &z, B, &x, &y));
+}
+
+static inline int
+operation_product(struct mpc *S, struct operands *o)
+{
+	const struct bilinear B = bilinear_elements(o->n);
+
+	return (operation_map(S, o, &B));
+}
+
+static inline int
+operation_two_products(struct mpc *S, struct operands *o)
+{
+	const struct bilinear B = bilinear_elements(o->n);
+
+	return (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) | mpc_product(S, &o->y[1], &B, &o->x[0], &o->x[0]));
+}
+
+static inline int
+operation_matrices(struct mpc *S, struct operands *o)
+{
+	const struct bilinear B = bilinear_matrices(5, 7, 6);
+
+	return (operation_map(S, o, &B));
+}
+
+static inline int
+operation_transposed(struct mpc *S, struct operands *o)
+{
+	struct bilinear B = bilinear_matrices(5, 7, 6);
+
+	B.x_transposed = B.y_transposed = true;
+	return (operation_map(S, o, &B));
+}
+
+static inline int
+operation_convolution(struct mpc *S, struct operands *o, enum convolution_side side)
+{
+	const struct convolution c = { 1, 2, 4, 4, 2, 2, 2, 1, 0, side };
+	const struct bilinear B = bilinear_convolution(&c);
+
+	return (operation_map(S, o, &B));
+}
+
+static inline int
+operation_forward(struct mpc *S, struct operands *o)
+{
+
+	return (operation_convolution(S, o, CONVOLUTION_FORWARD));
+}
+
+static inline int
+operation_filters(struct mpc *S, struct operands *o)
+{
+
+	return (operation_convolution(S, o, CONVOLUTION_FILTERS));
+}
+
+static inline int
+operation_images(struct mpc *S, struct operands *o)
+{
+
+	return (operation_convolution(S, o, CONVOLUTION_IMAGES));
+}
+
+static inline int
+operation_truncate(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_truncate(S, &o->y[0], &o->x[0], 16));
+}
+
+static inline int
+operation_truncate_in_place(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_truncate(S, &o->x[0], &o->x[0], 16));
+}
+
+static inline int
+operation_truncate_3(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_truncate(S, &o->y[0], &o->x[0], 3));
+}
+
+static inline int
+operation_compare(struct mpc *S, struct operands *o, unsigned low, unsigned high, size_t count)
+{
+	static const int64_t thresholds[] = { 0, 3, -5 };
+	const struct mpc_comparison c = { .low = low, .high = high, .count = count, .thresholds = thresholds };
+
+	return (mpc_compare(S, o->d, &o->x[0], &c));
+}
+
+static inline int
+operation_compare_63(struct mpc *S, struct operands *o)
+{
+
+	return (operation_compare(S, o, 0, 63, 1));
+}
+
+static inline int
+operation_compare_8(struct mpc *S, struct operands *o)
+{
+
+	return (operation_compare(S, o, 0, 8, 1));
+}
+
+static inline int
+operation_compare_truncated(struct mpc *S, struct operands *o)
+{
+
+	return (operation_compare(S, o, 16, 48, 1));
+}
+
+static inline int
+operation_compare_thresholds(struct mpc *S, struct operands *o)
+{
+
+	return (operation_compare(S, o, 2, 9, 3));
+}
+
+static inline int
+operation_equal_64(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_equal(S, &o->d[0], &o->x[0], 64));
+}
+
+static inline int
+operation_equal_7(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_equal(S, &o->d[0], &o->x[0], 7));
+}
+
+static inline int
+operation_and(struct mpc *S, struct operands *o, size_t count)
+{
+	const struct mpc_bits *list[] = { &o->a[0], &o->a[1], &o->a[2], &o->a[3] };
+
+	return (mpc_and(S, &o->d[0], list, count));
+}
+
+static inline int
+operation_and_2(struct mpc *S, struct operands *o)
+{
+
+	return (operation_and(S, o, 2));
+}
+
+static inline int
+operation_and_4(struct mpc *S, struct operands *o)
+{
+
+	return (operation_and(S, o, 4));
+}
+
+static inline int
+operation_select(struct mpc *S, struct operands *o, unsigned shift, size_t results)
+{
+	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0], .weight = { 3, 1 } },
+		{ .bit = &o->a[1], .word = &o->x[0], .weight = { -2, 4 }, .constant = { 5, -1 } },
+		{ .word = &o->x[1], .weight = { 1, -1 } }, { .bit = &o->a[2], .constant = { -1000, 7 } } };
+	const struct mpc_selection selection = { .count = 4, .terms = terms, .shift = shift, .results = results };
+
+	return (mpc_select(S, o->y, &selection));
+}
+
+static inline int
+operation_select_0(struct mpc *S, struct operands *o)
+{
+
+	return (operation_select(S, o, 0, 1));
+}
+
+static inline int
+operation_select_16(struct mpc *S, struct operands *o)
+{
+
+	return (operation_select(S, o, 16, 1));
+}
+
+static inline int
+operation_select_two(struct mpc *S, struct operands *o)
+{
+
+	return (operation_select(S, o, 16, 2));
+}
+
+/* max(floor(x / 2^16), 0), given the bit: what a layer of a network hides. */
+static inline int
+operation_relu(struct mpc *S, struct operands *o)
+{
+	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0], .weight = { 1 } } };
+	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 16, .results = 1 };
+
+	return (mpc_select(S, &o->y[0], &selection));
+}
+
+static inline int
+operation_series(struct mpc *S, struct operands *o)
+{
+	static const unsigned harmonic[] = { 1, 3, 4 };
+	static const int64_t sine[] = { 1 << 17, -30000, 700 }, cosine[] = { 40000, 1 << 16, -5 };
+	const struct mpc_series series = { .period_bits = 37, .count = 3, .harmonic = harmonic, .sine = sine,
+		.cosine = cosine, .constant = 123456789, .coefficient_bits = 18, .table_bits = 20 };
+
+	return (mpc_series(S, &o->y[0], &o->x[0], &series));
+}
+
+static inline int
+operation_exp2(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_exp2(S, &o->y[0], &o->x[0], 32));
+}
+
+static inline int
+operation_show(struct mpc *S, const struct mpc_vector *x)
+{
+	uint64_t *clear = calloc(x->n, sizeof(*clear));
+	int rc = mpc_reveal(S, clear, x);
+
+	free(clear);
+	return (rc);
+}
+
+/* A sum, so that different inputs can have the same one. */
+static inline int
+operation_reveal(struct mpc *S, struct operands *o)
+{
+
+	mpc_input(S, &o->x[0]);
+	mpc_input(S, &o->x[1]);
+	mpc_add(&o->y[0], &o->x[0], &o->x[1]);
+	return (operation_show(S, &o->y[0]));
+}
+
+/* A product, its sign, ReLU with truncation, revealed. */
+static inline int
+operation_layer(struct mpc *S, struct operands *o)
+{
+	const struct bilinear B = bilinear_elements(o->n);
+	static const int64_t zero[] = { 0 };
+	const struct mpc_comparison c = { .low = 0, .high = 8, .count = 1, .thresholds = zero };
+	const struct mpc_selection_term terms[] = { { .bit = &o->d[0], .word = &o->y[0], .weight = { 1 } } };
+	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 4, .results = 1 };
+
+	if (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) == -1 || mpc_compare(S, o->d, &o->y[0], &c) == -1 ||
+	    mpc_select(S, &o->y[1], &selection) == -1)
+		return (-1);
+	return (operation_show(S, &o->y[1]));
+}
+
+static inline int
+operation_check(struct mpc *S, struct operands *o)
+{
+
+	mpc_input(S, &o->x[0]);
+	return (mpc_check(S));
+}
+
+static const struct operation operations[] = {
+	{ "product", false, operation_product },
+	{ "two products", false, operation_two_products },
+	{ "matrices", false, operation_matrices },
+	{ "matrices, transposed", false, operation_transposed },
+	{ "convolution", false, operation_forward },
+	{ "convolution, filters", false, operation_filters },
+	{ "convolution, images", false, operation_images },
+	{ "truncation by 16", false, operation_truncate },
+	{ "truncation in place", false, operation_truncate_in_place },
+	{ "truncation by 3", false, operation_truncate_3 },
+	{ "faithful truncation by 16", true, operation_truncate },
+	{ "faithful truncation by 3", true, operation_truncate_3 },
+	{ "comparison, bits 0 to 63", false, operation_compare_63 },
+	{ "comparison, bits 0 to 8", false, operation_compare_8 },
+	{ "comparison, bits 16 to 48", false, operation_compare_truncated },
+	{ "comparison, three thresholds", false, operation_compare_thresholds },
+	{ "equality of 64 bits", false, operation_equal_64 },
+	{ "equality of 7 bits", false, operation_equal_7 },
+	{ "and of 2", false, operation_and_2 },
+	{ "and of 4", false, operation_and_4 },
+	{ "selection", false, operation_select_0 },
+	{ "selection, truncated", false, operation_select_16 },
+	{ "selection of two results", false, operation_select_two },
+	{ "relu", false, operation_relu },
+	{ "series", false, operation_series },
+	{ "power of two", false, operation_exp2 },
+	{ "revealed sum", false, operation_reveal },
+	{ "revealed layer", false, operation_layer },
+	{ "check", false, operation_check },
+};
+
+#define OPERATIONS (sizeof(operations) / sizeof(*operations))
+
+#endif /* !SMPC_TESTS_UNIT_OPERATIONS_H */
