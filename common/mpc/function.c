@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "mpc/function_internal.h"
 #include "mpc/room.h"
 
 #define TERM_WORD(bit, word, weight) { (bit), (word), { (weight), 0 }, { 0, 0 } }
@@ -178,6 +179,13 @@ sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 	struct room r;
 	int rc = -1;
 
+	if (mpc_is_faithful(S)) {
+		if (exact_sigmoid(S, y, x, f, up) == -1)
+			return (-1);
+		mpc_scale(y, y, weight);
+		mpc_add_public(y, y, below);
+		return (0);
+	}
 	if (room_open(&r, S, x->n, 1, 0) == 0 && mpc_series(S, &r.word[0], x, &series) == 0)
 		rc = saturate(S, y, &r.word[0], x, f, &s);
 	room_close(&r);
@@ -203,28 +211,29 @@ apply_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
  * of coefficients and sines together.
  */
 struct core {
+	enum exact_core exact; /* what a faithful engine takes instead */
 	size_t count;
 	const int64_t *sine, *cosine;
 	double constant;
 	unsigned coefficient_bits, table_bits;
 };
 
-static const struct core core_reciprocal = { 8,
-	(const int64_t[]){ -18001215, -12398919, 2053260, 5142119, 1280251, -372548, -146944, -3137 },
-	(const int64_t[]){ 9210401, -9320230, -9750102, -1111677, 1802110, 591533, -26987, -16092 }, 170.24893239492462, 16,
+static const struct core core_reciprocal = { EXACT_RECIPROCAL, 8,
+	(const int64_t[]){ -18000680, -12398738, 2053048, 5142010, 1280276, -372530, -146944, -3137 },
+	(const int64_t[]){ 9210281, -9319849, -9749935, -1111767, 1802057, 591537, -26983, -16092 }, 170.24437217789261, 16,
 	20 };
-static const struct core core_log = { 6, (const int64_t[]){ 2386274, 1171585, -438317, -312609, -32, 10184 },
-	(const int64_t[]){ -1183921, 1244906, 743562, -83559, -81374, -2643 }, -6.410268752366103, 18, 20 };
-static const struct core core_sqrt = { 5, (const int64_t[]){ 7523, 5328, -729, -698, -10 },
-	(const int64_t[]){ -9508, 2901, 2372, -67, -103 }, 0.38521001132882543, 14, 16 };
-static const struct core core_rsqrt = { 7,
+static const struct core core_log = { EXACT_LOG, 6, (const int64_t[]){ 2386274, 1171585, -438317, -312609, -32, 10184 },
+	(const int64_t[]){ -1183921, 1244906, 743562, -83559, -81374, -2643 }, -6.410268740170864, 18, 20 };
+static const struct core core_sqrt = { EXACT_SQRT, 5, (const int64_t[]){ 7523, 5328, -729, -698, -10 },
+	(const int64_t[]){ -9508, 2901, 2372, -67, -103 }, 0.3852100114502173, 14, 16 };
+static const struct core core_rsqrt = { EXACT_RSQRT, 7,
 	(const int64_t[]){ -1202918, -828018, 96899, 271391, 59422, -12637, -2945 },
-	(const int64_t[]){ 687108, -562309, -585564, -68574, 79817, 20410, -565 }, 13.073859329552855, 16, 18 };
+	(const int64_t[]){ 687108, -562309, -585564, -68574, 79817, 20410, -565 }, 13.073858017143587, 16, 18 };
 
 /* The same with fewer bits, which leaves more for what it is multiplied by. */
-static const struct core core_rsqrt_short = { 7,
+static const struct core core_rsqrt_short = { EXACT_RSQRT, 7,
 	(const int64_t[]){ -300730, -207005, 24225, 67848, 14856, -3159, -736 },
-	(const int64_t[]){ 171777, -140577, -146396, -17144, 19954, 5103, -141 }, 13.073859329552855, 14, 16 };
+	(const int64_t[]){ 171777, -140577, -146391, -17143, 19954, 5102, -141 }, 13.073858017143587, 14, 16 };
 
 /* y = core(c / 2^C). */
 static int
@@ -234,7 +243,12 @@ evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsign
 		(int64_t)ldexp(core->constant, (int)(core->coefficient_bits + core->table_bits)), core->coefficient_bits,
 		core->table_bits };
 
-	return (mpc_series(S, y, c, &series));
+	if (!mpc_is_faithful(S))
+		return (mpc_series(S, y, c, &series));
+	if (exact_core(S, y, c, C, core->exact) == -1)
+		return (-1);
+	mpc_scale(y, y, (int64_t)1 << (core->coefficient_bits + core->table_bits - EXACT_BITS));
+	return (0);
 }
 
 /* ---- normalising ---- */
@@ -358,7 +372,7 @@ static int
 apply_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	static const int64_t zero = 0;
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), (f / 2 + f + 2) / 3, false);
+	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), 8, false);
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_bits *positive;
 	struct room r;
@@ -483,10 +497,16 @@ exponential(struct mpc *S, struct mpc_vector *word, const struct mpc_vector *x, 
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 1, 0) == 0) {
-		mpc_scale(&r.word[0], x, log2_e);
+		/* What wraps and is thrown away later must not disturb a comparison. */
+		if (mpc_is_faithful(S) && mpc_clip(S, &r.word[0], x, (int64_t)ldexp(-below * log(2) + 0.01, (int)f),
+		    (int64_t)ldexp((32 - below) * log(2) - 0.01, (int)f), f) == -1)
+			goto out;
+		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, log2_e);
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << (f + LOG2_E_BITS));
-		rc = mpc_exp2(S, word, &r.word[0], f + LOG2_E_BITS);
+		rc = mpc_is_faithful(S) ? exact_exp2(S, word, &r.word[0], f + LOG2_E_BITS) :
+		    mpc_exp2(S, word, &r.word[0], f + LOG2_E_BITS);
 	}
+out:
 	room_close(&r);
 	return (rc);
 }
@@ -645,7 +665,7 @@ const struct mpc_function mpc_functions[] = {
 	{ "reciprocal", "1 / x", apply_reciprocal, clear_reciprocal, 0.01, 1000, 2.0 / 65536, 1e-3,
 	    "256 near 0, 0 above 65536; the same for negative numbers" },
 	{ "relu", "max(x, 0)", apply_relu, clear_relu, -1e9, 1e9, 0, 0, "" },
-	{ "rsqrt", "1 / sqrt(x)", apply_rsqrt, clear_rsqrt, 0.01, 1000, 3.0 / 65536, 1e-3, "256 from 0 down" },
+	{ "rsqrt", "1 / sqrt(x)", apply_rsqrt, clear_rsqrt, 0.01, 1000, 3.0 / 65536, 1e-3, "256 from 0 down, 3.5e-4 above 2^23" },
 	{ "sigmoid", "1 / (1 + e^-x)", apply_sigmoid, clear_sigmoid, -1e9, 1e9, 1e-3, 0, "" },
 	{ "sigmoid-exact", "1 / (1 + e^-x)", apply_sigmoid_exact, clear_sigmoid, -1e9, 1e9, 1e-3, 0, "" },
 	{ "sigmoid-piecewise", "x + 1/2 between 0 and 1", apply_piecewise, clear_piecewise, -1e9, 1e9, 0, 0, "" },

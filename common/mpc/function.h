@@ -60,7 +60,7 @@ int mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, 
 /*
  * mpc_reciprocal_within(S, y, x, f, low, steps):
  * y = 1 / x for x that is surely in [2^low, 2^(low + 3 steps)]: no sign and no saturation to see to.  0 <= low + f,
- * and 3 steps + f <= 47.
+ * and steps <= 8.
  */
 int mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, int low,
     unsigned steps);

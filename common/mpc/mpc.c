@@ -76,6 +76,13 @@ mpc_is_dealer(const struct mpc *S)
 	return (S->engine == &engine_masked && S->self == 0);
 }
 
+bool
+mpc_is_faithful(const struct mpc *S)
+{
+
+	return (S->faithful);
+}
+
 const struct mpc_cost *
 mpc_declared(const struct mpc *S)
 {

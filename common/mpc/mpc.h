@@ -114,12 +114,19 @@ void mpc_input(struct mpc *S, const struct mpc_vector *x);
 void mpc_free(struct mpc *S);
 
 /*
- * mpc_is_dealer(S), mpc_has_masks(S), mpc_declared(S), mpc_counted(S):
- * Whether this party is the dealer; the sum of what all operations declared; what really passed.
+ * mpc_is_dealer(S), mpc_is_faithful(S), mpc_declared(S), mpc_counted(S):
+ * Whether this party is the dealer; whether truncations are exact; the sum of what all operations declared; what really passed.
  */
 bool mpc_is_dealer(const struct mpc *S);
+bool mpc_is_faithful(const struct mpc *S);
 const struct mpc_cost *mpc_declared(const struct mpc *S);
 const struct mpc_cost *mpc_counted(const struct mpc *S);
+
+/*
+ * mpc_plan_add(S, c):
+ * Add to what a plan declares: the cost of work that is known to be that of other work.
+ */
+void mpc_plan_add(struct mpc *S, const struct mpc_cost *c);
 
 /*
  * mpc_vector_new(S, x, n), mpc_bits_new(S, d, n):
@@ -246,7 +253,8 @@ int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
  * mpc_exp2(S, y, z, f):
  * y = 2^(z / 2^f) with 30 fraction bits, for 0 <= z / 2^f < 32; otherwise z / 2^f is taken mod 32.
  *
- * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12, absolute error below 2^-28.
+ * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12.  A faithful engine has no use for it: its
+ *          last bits depend on masks, as those of a series do.
  * Cost     3 rounds; see cost.c for the bits.
  * Source   the carry out of the low bits by 1.4; both sides of 2^(m - lam) by the one who knows them.
  */

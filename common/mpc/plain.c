@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/diag.h"
+
 /*
  * The engine on clear words, which stand in m: what every operation is meant to compute.  It shares no code with the
  * protocols, not even kernels: plain loops, and the C library's functions.
@@ -17,6 +19,24 @@ signed_word(uint64_t v)
 
 	memcpy(&s, &v, sizeof(s));
 	return (s);
+}
+
+/* The protocols would go wrong, and could not tell. */
+static int
+beyond(const char *what)
+{
+
+	return (fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong results unseen; scale the data "
+	    "down, or use fewer fraction bits", what));
+}
+
+static int
+check_shift(uint64_t z, unsigned shift)
+{
+	const int64_t limit = (int64_t)1 << OFFSET_BIT;
+	int64_t v = signed_word(z);
+
+	return ((shift > 0 && (v < -limit || v >= limit)) ? beyond("2^62 units or more are to be truncated") : 0);
 }
 
 /* z / 2^shift, to the floor, or rounded to nearest, the mean of what the protocol computes. */
@@ -99,8 +119,11 @@ plain_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
 {
 	size_t i;
 
-	for (i = 0; i < z->n; i++)
+	for (i = 0; i < z->n; i++) {
+		if (check_shift(z->m[i], shift) == -1)
+			return (-1);
 		y->m[i] = shifted(S, z->m[i], shift);
+	}
 	return (0);
 }
 
@@ -122,12 +145,18 @@ set(struct mpc_bits *d, size_t i, bool value)
 static int
 plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
 {
+	int64_t difference;
 	size_t i, j;
 
 	(void)S;
 	for (j = 0; j < c->count; j++) {
-		for (i = 0; i < z->n; i++)
-			set(&d[j], i, signed_word(z->m[i]) >= c->thresholds[j]);
+		for (i = 0; i < z->n; i++) {
+			/* The difference as a word: it is below 2^63 where both are in range. */
+			difference = signed_word(z->m[i] - (uint64_t)c->thresholds[j]);
+			if (c->high < 63 && (difference >> c->high) != 0 && (difference >> c->high) != -1)
+				return (beyond("a difference has too many bits to be compared"));
+			set(&d[j], i, difference >= 0);
+		}
 	}
 	return (0);
 }
@@ -169,6 +198,8 @@ plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 		memset(sum, 0, sizeof(sum));
 		for (j = 0; j < s->count; j++) {
 			t = &s->terms[j];
+			if (t->word != NULL && check_shift(t->word->m[i], s->shift) == -1)
+				return (-1);
 			if (t->bit != NULL && !get(t->bit, i))
 				continue;
 			for (k = 0; k < MPC_MAX_SELECTED; k++) {

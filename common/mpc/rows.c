@@ -438,11 +438,11 @@ mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	int rc = -1;
 
 	memset(&narrow, 0, sizeof(narrow));
-	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 4, 0) == 0 &&
+	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
 	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
 	    mpc_log(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS) == 0 &&
-	    mpc_truncate(S, &narrow.word[3], &narrow.word[2], SOFTMAX_BITS - f) == 0 &&
-	    spread(y, &wide.word[0], &narrow.word[3], rows, cols) == 0)
+	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2], SOFTMAX_BITS - f) == 0) &&
+	    spread(y, &wide.word[0], &narrow.word[2], rows, cols) == 0)
 		rc = 0;
 	room_close(&wide);
 	room_close(&narrow);

@@ -592,8 +592,23 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	const struct mpc_series series = { x->f + 7, LOGISTIC_TERMS, logistic_harmonics, logistic_sine, NULL,
 		(int64_t)1 << (NN_LOGISTIC_BITS - 1), 14, 14 };
 
+	struct nn_tensor settled;
+	int rc = -1;
+
 	y->f = NN_LOGISTIC_BITS;
-	return (mpc_series(p->S, &y->v, &x->v, &series));
+	if (!mpc_is_faithful(p->S))
+		return (mpc_series(p->S, &y->v, &x->v, &series));
+	/* Not by a series, whose last bits depend on masks. */
+	memset(&settled, 0, sizeof(settled));
+	settled.f = x->f;
+	y->f = NN_BITS;
+	if (mpc_vector_new(p->S, &settled.v, x->v.n) == 0) {
+		mpc_scale(&settled.v, &x->v, 1);
+		if (nn_settle(p->S, &settled, NN_BITS) == 0)
+			rc = mpc_function_find("sigmoid")->apply(p->S, &y->v, &settled.v, NN_BITS);
+	}
+	mpc_vector_free(&settled.v);
+	return (rc);
 }
 
 /* ---- the table ---- */

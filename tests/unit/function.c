@@ -16,6 +16,7 @@
 /* A run: one input, one output or two; ${work} is the same at all parties. */
 struct run {
 	size_t parties, n, out_n;
+	bool faithful;
 	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r);
 	const struct mpc_function *function;
 	size_t rows, cols;
@@ -51,6 +52,7 @@ go(struct run *r)
 
 	memset(&w, 0, sizeof(w));
 	w.n = r->parties;
+	w.faithful = r->faithful;
 	if (world_run(&w, party, r) != 0)
 		tap_bail("a run has failed");
 	if (!world_open(&r->held, r->parties, r->y, r->out_n, false))
@@ -109,8 +111,29 @@ sample(const struct mpc_function *f, size_t i)
 	return ((v < f->low) ? f->low + (high - f->low) * uniform() / 100 : (v > high) ? high : v);
 }
 
+/* What the plain engine gives. */
+static size_t
+differs_from_plain(const struct run *r)
+{
+	struct mpc *S = mpc_new_plain(true);
+	struct mpc_vector x, y;
+	size_t i, wrong = 0;
+
+	mpc_vector_new(S, &x, r->n);
+	mpc_vector_new(S, &y, r->out_n);
+	memcpy(x.m, r->x, r->n * sizeof(uint64_t));
+	if (r->work(S, &y, &x, r) == -1)
+		tap_bail("the plain engine has failed");
+	for (i = 0; i < r->out_n; i++)
+		wrong += y.m[i] != r->y[i];
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	mpc_free(S);
+	return (wrong);
+}
+
 static void
-test_function(const struct mpc_function *f, size_t parties)
+test_function(const struct mpc_function *f, size_t parties, bool faithful)
 {
 	static const double far[] = { -1e9, -500, -200.5, -30, -0.5, -1e-4, 0, 1e-4, 0.005, 200.5, 500, 1e4, 1e6, 1e9, 1.5e-5, -1.5e-5 };
 	const size_t n_far = sizeof(far) / sizeof(*far);
@@ -120,9 +143,10 @@ test_function(const struct mpc_function *f, size_t parties)
 
 	memset(&r, 0, sizeof(r));
 	r.parties = parties;
-	r.n = r.out_n = 20000 + n_far;
+	r.n = r.out_n = (faithful ? 3000 : 20000) + n_far;
 	r.work = apply;
 	r.function = f;
+	r.faithful = faithful;
 	r.x = calloc(r.n, sizeof(uint64_t));
 	r.y = calloc(r.n, sizeof(uint64_t));
 	for (i = 0; i < r.n; i++)
@@ -152,6 +176,8 @@ test_function(const struct mpc_function *f, size_t parties)
 	    r.declared.rounds, r.declared.dealt_bits / r.n, r.declared.opened_bits / r.n, worst, worst_at);
 	ok(worst <= 1, "%s: %zu parties: within its error over its domain (%g of it, at %g)", f->name, parties, worst, worst_at);
 	ok(bad == 0, "%s: %zu parties: saturates beyond", f->name, parties);
+	if (faithful)
+		ok(differs_from_plain(&r) == 0, "%s: faithful: bit for bit what the plain engine gives", f->name);
 	free(r.x);
 	free(r.y);
 }
@@ -296,9 +322,11 @@ main(void)
 
 	diag_init("function");
 	for (f = mpc_functions; f->name != NULL; f++)
-		test_function(f, 2);
-	test_function(mpc_function_find("reciprocal"), 3);
-	test_function(mpc_function_find("sigmoid"), 3);
+		test_function(f, 2, false);
+	for (f = mpc_functions; f->name != NULL; f++)
+		test_function(f, 2, true);
+	test_function(mpc_function_find("reciprocal"), 3, false);
+	test_function(mpc_function_find("sigmoid"), 3, false);
 	test_max(70, 10, 2);
 	test_max(3, 2, 3);
 	test_max(5, 16, 2);
