@@ -52,6 +52,14 @@ int mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const stru
 int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low, int64_t high, unsigned f);
 
 /*
+ * mpc_sigmoid_within(S, y, x, f):
+ * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 6e-4 at most; periodic beyond, as it does not
+ * compare.  x has f fraction bits, at most 57: a product need not be truncated.  One round.
+ */
+#define MPC_SIGMOID_BITS 28
+int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+
+/*
  * mpc_divide(S, y, a, b, f):
  * y = a / b, by the reciprocal of b (its domain and saturation), |y| < 2^(62 - 2 f).
  */

@@ -579,25 +579,15 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 
 /* ---- a logistic output ---- */
 
-/* sigmoid(x) - 1/2 of period 128: off by 3.6e-4 at most for |x| <= 56.  By tests/python/series.py. */
-#define LOGISTIC_TERMS 24
-static const unsigned logistic_harmonics[LOGISTIC_TERMS] = { 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35,
-	37, 39, 41, 43, 45, 47 };
-static const int64_t logistic_sine[LOGISTIC_TERMS] = { 10389, 3356, 1893, 1236, 856, 610, 441, 321, 235, 173, 127, 93, 68, 50,
-	36, 27, 20, 15, 11, 8, 6, 4, 3, 5 };
-
 int
 layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
 {
-	const struct mpc_series series = { x->f + 7, LOGISTIC_TERMS, logistic_harmonics, logistic_sine, NULL,
-		(int64_t)1 << (NN_LOGISTIC_BITS - 1), 14, 14 };
-
 	struct nn_tensor settled;
 	int rc = -1;
 
-	y->f = NN_LOGISTIC_BITS;
+	y->f = MPC_SIGMOID_BITS;
 	if (!mpc_is_faithful(p->S))
-		return (mpc_series(p->S, &y->v, &x->v, &series));
+		return (mpc_sigmoid_within(p->S, &y->v, &x->v, x->f));
 	/* Not by a series, whose last bits depend on masks. */
 	memset(&settled, 0, sizeof(settled));
 	settled.f = x->f;

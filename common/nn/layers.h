@@ -5,13 +5,13 @@
 
 #include "nn/network.h"
 
-/* Fraction bits of gradients on their way back, and of what a logistic output is left with. */
+/* Fraction bits of gradients on their way back. */
 #define NN_GRADIENT_BITS 20
-#define NN_LOGISTIC_BITS 28
 
 /*
  * layer_logistic(p, x, y):
- * y = sigmoid(x) with NN_LOGISTIC_BITS fraction bits, for |x| <= 56; periodic beyond.  One round.
+ * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits, for |x| <= 56; periodic beyond.  One round.  On a faithful engine,
+ * with NN_BITS, whatever x is.
  */
 int layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y);
 

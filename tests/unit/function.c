@@ -315,6 +315,64 @@ test_divide(size_t parties)
 	free(r.y);
 }
 
+/* ---- after a product ---- */
+
+static unsigned rounds_truncate, rounds_relu, rounds_sigmoid;
+
+static int
+after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+	const struct bilinear times = bilinear_elements(r->out_n);
+	struct mpc_vector a = mpc_part(x, 0, r->out_n), b = mpc_part(x, r->out_n, r->out_n), z, t;
+	struct mpc_bits d;
+	uint64_t product;
+	int rc;
+
+	mpc_vector_new(S, &z, r->out_n);
+	mpc_vector_new(S, &t, r->out_n);
+	mpc_bits_new(S, &d, r->out_n);
+	rc = mpc_product(S, &z, &times, &a, &b);
+	product = mpc_counted(S)->rounds;
+	rc |= mpc_truncate(S, &t, &z, F);
+	rounds_truncate = (unsigned)mpc_counted(S)->rounds;
+	rc |= mpc_relu(S, &t, &d, &z, F - 1, F);
+	rounds_relu = (unsigned)(mpc_counted(S)->rounds - rounds_truncate + product);
+	rc |= mpc_sigmoid_within(S, &t, &z, 2 * F) | mpc_truncate(S, y, &t, MPC_SIGMOID_BITS - F);
+	rounds_sigmoid = (unsigned)(mpc_counted(S)->rounds - rounds_relu - rounds_truncate + 2 * product);
+	mpc_vector_free(&z);
+	mpc_vector_free(&t);
+	mpc_bits_free(&d);
+	return (rc);
+}
+
+static void
+test_after_product(void)
+{
+	struct run r;
+	double worst = 0, x;
+	size_t i;
+
+	memset(&r, 0, sizeof(r));
+	r.parties = 2;
+	r.n = 8000;
+	r.out_n = 4000;
+	r.work = after_product;
+	r.x = calloc(r.n, sizeof(uint64_t));
+	r.y = calloc(r.out_n, sizeof(uint64_t));
+	for (i = 0; i < r.n; i++)
+		r.x[i] = word(15 * uniform() - 7.5);
+	go(&r);
+	for (i = 0; i < r.out_n; i++) {
+		x = real(r.x[i]) * real(r.x[4000 + i]);
+		worst = fmax(worst, fabs(real(r.y[i]) - 1 / (1 + exp(-x))));
+	}
+	ok(worst < 6e-4, "sigmoid of an untruncated product: off by %g", worst);
+	ok(rounds_truncate == 2 && rounds_relu == 5 && rounds_sigmoid == 3,
+	    "with a product: truncation %u rounds, relu %u, sigmoid within its range %u", rounds_truncate, rounds_relu, rounds_sigmoid);
+	free(r.x);
+	free(r.y);
+}
+
 int
 main(void)
 {
@@ -339,5 +397,6 @@ main(void)
 	test_softmax(7, 9, GAP, false, 2);
 	test_softmax(7, 9, GAP, true, 2);
 	test_divide(2);
+	test_after_product();
 	return (tap_end());
 }
