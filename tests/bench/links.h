@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -215,6 +216,117 @@ computing_mb(void)
 	return ((double)(common->counters[1][2].bytes_sent + common->counters[2][1].bytes_sent) / 1e6);
 }
 
+/* ---- a slow line: bytes arrive later, and not too many at once ---- */
+
+#define DELAY 0.020         /* seconds one way */
+#define BYTES_PER_SECOND (350e6 / 8)
+#define PIECE_BYTES 65536
+#define PIECES 4096
+
+/* One direction: what is under way, in a ring. */
+struct line {
+	int from, to;
+	struct piece {
+		double due;
+		size_t bytes, sent;
+		char data[PIECE_BYTES];
+	} *pieces;
+	size_t first, count;
+	double free_at;
+	bool ended;
+};
+
+static void
+line_take(struct line *l)
+{
+	struct piece *p = &l->pieces[(l->first + l->count) % PIECES];
+	double now = seconds(CLOCK_MONOTONIC);
+	ssize_t n;
+
+	if (l->ended || l->count == PIECES)
+		return;
+	n = recv(l->from, p->data, sizeof(p->data), MSG_DONTWAIT);
+	if (n == 0)
+		l->ended = true;
+	if (n <= 0)
+		return;
+	p->bytes = (size_t)n;
+	p->sent = 0;
+	l->free_at = ((l->free_at > now) ? l->free_at : now) + (double)n / BYTES_PER_SECOND;
+	p->due = l->free_at + DELAY;
+	l->count++;
+}
+
+/* Pass on what is due; return the seconds until the next piece is. */
+static double
+line_give(struct line *l)
+{
+	struct piece *p;
+	ssize_t n;
+
+	while (l->count > 0) {
+		p = &l->pieces[l->first];
+		if (p->due > seconds(CLOCK_MONOTONIC))
+			return (p->due - seconds(CLOCK_MONOTONIC));
+		n = send(l->to, p->data + p->sent, p->bytes - p->sent, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n <= 0)
+			return (1e-4);
+		if ((p->sent += (size_t)n) < p->bytes)
+			continue;
+		l->first = (l->first + 1) % PIECES;
+		l->count--;
+	}
+	return (1);
+}
+
+static void
+relay(int a, int b)
+{
+	struct line lines[2];
+	struct pollfd fds[2];
+	double wait, w;
+	size_t i;
+
+	memset(lines, 0, sizeof(lines));
+	lines[0].from = lines[1].to = a;
+	lines[1].from = lines[0].to = b;
+	for (i = 0; i < 2; i++)
+		must((lines[i].pieces = mem_array(PIECES, sizeof(*lines[i].pieces))) != NULL, "memory");
+	while (!lines[0].ended || !lines[1].ended || lines[0].count + lines[1].count > 0) {
+		for (wait = 1, i = 0; i < 2; i++) {
+			line_take(&lines[i]);
+			w = line_give(&lines[i]);
+			wait = (w < wait) ? w : wait;
+			fds[i] = (struct pollfd){ (lines[i].ended || lines[i].count == PIECES) ? -1 : lines[i].from, POLLIN, 0 };
+		}
+		(void)poll(fds, 2, (int)(wait * 1000));
+	}
+	_exit(0);
+}
+
+static bool slow_lines;
+
+/* Two ends, with a process between them that delays what passes. */
+static void
+connect_slowly(int fds[2])
+{
+	int near[2], far[2];
+	pid_t pid;
+
+	connect_pair(near);
+	connect_pair(far);
+	must((pid = fork()) != -1, "fork");
+	if (pid == 0) {
+		close(near[0]);
+		close(far[1]);
+		relay(near[1], far[0]);
+	}
+	close(near[1]);
+	close(far[0]);
+	fds[0] = near[0];
+	fds[1] = far[1];
+}
+
 /* Run ${party} in three processes that are connected. */
 static void
 run_parties(const char *name, void (*party)(const void *what, size_t self, int fds[PARTIES][PARTIES]), const void *what)
@@ -225,7 +337,7 @@ run_parties(const char *name, void (*party)(const void *what, size_t self, int f
 
 	for (i = 0; i < PARTIES; i++) {
 		for (j = i + 1; j < PARTIES; j++) {
-			connect_pair(pair);
+			(slow_lines ? connect_slowly : connect_pair)(pair);
 			fds[i][j] = pair[0];
 			fds[j][i] = pair[1];
 		}
