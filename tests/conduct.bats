@@ -5,6 +5,7 @@
 #
 #	# conduct: smpc-NAME ARGUMENT...		a tool that reads share streams and writes to standard output
 #	# conduct table: smpc-NAME ARGUMENT...	the same for one that reads tables
+#	# conduct session: in this file			for one that works in a session alone: tests/engine.bash
 #
 # where INPUT stands for the file that is read.  It finds other.1 and other.2, shares of another table with as many rows;
 # x.2, where INPUT is x.1; eye.csv, a public 2 x 2 matrix; parties.json with alice, bob, and their keys.
@@ -125,7 +126,7 @@ remember() {
 	for tool in "${tools[@]}"; do
 		"$tool" --help | grep -q -e --identity || continue
 		case $tool in smpc-keygen | smpc-party) continue ;; esac
-		calls "" "$tool" x.1 || calls " table" "$tool" table.csv || blame
+		calls "" "$tool" x.1 || calls " table" "$tool" table.csv || calls " session" "$tool" - || blame
 	done
 }
 

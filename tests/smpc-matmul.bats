@@ -3,6 +3,8 @@
 
 load helper
 load shares
+load parties
+load engine
 
 @test "-c: the stream times a public matrix; its columns are those of the matrix" {
 	shared x a,b,c 1,2,3 4,5,6
@@ -74,10 +76,15 @@ load shares
 
 @test "refused: no matrix, shapes, a share as matrix" {
 	shared x a,b 1,2
-	fails_with 2 smpc-matmul x.1
+	fails_with 2 smpc-matmul
 	stderr_has "-c"
+	fails_with 2 smpc-matmul -l x.1
+	stderr_has "-c"
+	fails_with 2 smpc-matmul x.1
+	stderr_has "session of all parties"
 	fails_with 2 smpc-matmul x.1 x.1
 	stderr_has "session of all parties"
+	fails_with 2 smpc-matmul -t -c w.csv x.1
 	table w.csv 1,2
 	fails_with 1 smpc-matmul -c w.csv x.1
 	stderr_has "the stream has 2 columns, the public matrix 1 rows"
@@ -93,4 +100,142 @@ load shares
 	table huge.csv 1e30 1
 	fails_with 5 smpc-matmul -c huge.csv x.1
 	stderr_has 1e30
+}
+
+# ---- two shares, in a session
+
+@test "shares: 0 or 1 ulp more than the floor, for two and three computing parties" {
+	local n
+	numbers a.csv 120 17 27 1
+	numbers b.csv 17 5 27 2
+	for n in 2 3; do
+		shared_csv $n a b
+		together $n y smpc-matmul 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly matmul y.out 16 16 a.csv b.csv
+		together $n y smpc-matmul --faithful 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly floor-matmul y.out 16 16 a.csv b.csv
+		together $n y sh -c 'smpc-matmul --no-truncate b.{} <a.{}'
+		all_hold $n y
+		is_exactly matmul y.out 32 0 a.csv b.csv
+		rm ./?.?
+	done
+}
+
+@test "shares: -t, the transpose of the first times the second" {
+	local n
+	numbers a.csv 300 6 26 1
+	numbers b.csv 300 4 26 2
+	for n in 2 3; do
+		shared_csv $n a b
+		together $n y smpc-matmul -t 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly matmul-t y.out 16 16 a.csv b.csv
+		together $n y smpc-matmul --transpose --faithful 'b.{}' 'a.{}'
+		all_hold $n y
+		is_exactly floor-matmul-t y.out 16 16 b.csv a.csv
+		together $n y smpc-matmul -t --no-truncate 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly matmul-t y.out 32 0 a.csv b.csv
+		rm ./?.?
+	done
+}
+
+@test "shares: streams of several blocks, of several parts and tensors; names of columns" {
+	seq 200000 | awk '{ print $1 % 7 "," $1 % 11 - 5 }' >a.csv
+	printf '%s\n' 1,2,3 -1,0.5,0 >b.csv
+	shared_csv 2 a b
+	together 2 y smpc-matmul --faithful 'a.{}' 'b.{}'
+	all_hold 2 y
+	is_exactly floor-matmul y.out 16 16 a.csv b.csv
+	together 2 y smpc-matmul --faithful -t 'a.{}' 'a.{}'
+	all_hold 2 y
+	is_exactly floor-matmul-t y.out 16 16 a.csv a.csv
+	shared w u,v 1,2 3,4
+	shared x p,q 5,6
+	shared z p,q 7,8
+	for p in 0 1 2; do
+		cat x.$p z.$p x.$p >many.$p
+	done
+	together 2 y smpc-matmul 'many.{}' 'w.{}'
+	reveals y u,v 23,34 31,46 23,34
+	together 2 y smpc-matmul -t 'many.{}' 'many.{}'
+	reveals y p,q 99,116 116,136
+	printf 'name,2\n' >named
+	for p in 0 1 2; do
+		smpc-cat --json w.$p | sed 's/"digest":"[^"]*",//; s/"name":"data"/"name":"second"/' >second.$p
+		cat w.$p second.$p >model.$p
+		smpc-transpose -o turned.$p model.$p
+	done
+	together 2 y smpc-matmul 'turned.{}' 'model.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' u,v 10,14 14,20 '' u,v 10,14 14,20)"
+}
+
+@test "shares: a result of several blocks of rows" {
+	numbers a.csv 3 700 20 1
+	shared_csv 2 a
+	together 2 y smpc-matmul --faithful -t 'a.{}' 'a.{}'
+	smpc-reveal -o y.out y.1 y.2
+	is_exactly floor-matmul-t y.out 16 16 a.csv a.csv
+}
+
+@test "shares: a second matrix of several blocks" {
+	seq 300000 | awk '{ print $1 % 9 }' >b.csv
+	seq 300000 | awk '{ print $1 % 5 - 2 }' | paste -s -d , >a.csv
+	shared_csv 2 a b
+	together 2 y smpc-matmul --faithful 'a.{}' 'b.{}'
+	all_hold 2 y
+	is_exactly floor-matmul y.out 16 16 a.csv b.csv
+}
+
+@test "shares: --plan and --stats: what passes on the links" {
+	local n
+	numbers a.csv 40 6 20 1
+	numbers b.csv 6 3 20 1
+	for n in 2 3; do
+		shared_csv $n a b
+		costs $n smpc-matmul 'a.{}' 'b.{}'
+		costs $n smpc-matmul -t 'a.{}' 'a.{}'
+		costs $n smpc-matmul -t --faithful 'a.{}' 'a.{}'
+		costs $n smpc-matmul --no-truncate 'a.{}' 'b.{}'
+		rm ./?.?
+	done
+}
+
+@test "shares: --clear" {
+	shared x a,b 1.5,3
+	shared w u 2 0.5
+	smpc-reveal --public -o x.public x.1 x.2
+	smpc-reveal --public -o w.public w.1 w.2
+	quietly smpc-matmul --clear -o y x.public w.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' u 4.5)"
+	quietly smpc-matmul --clear -t -o y x.public x.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' a,b 2.25,4.5 4.5,9)"
+}
+
+@test "shares: wrong operands" {
+	refused_operands smpc-matmul INPUT INPUT
+	refused_public smpc-matmul INPUT INPUT
+	run --separate-stderr smpc-local -o never -- smpc-matmul 'small.{}' 'small.{}'
+	assert_failure 1
+	stderr_has "shapes disagree"
+	shared one a 1
+	run --separate-stderr smpc-local -o never -- smpc-matmul -t 'small.{}' 'one.{}'
+	assert_failure 1
+	stderr_has "shapes disagree"
+	shared three a 1 2 3
+	run --separate-stderr smpc-local -o never -- smpc-matmul -t 'small.{}' 'three.{}'
+	assert_failure 1
+	shared w u,v 1,2 3,4
+	shared x p,q 5,6
+	for p in 0 1 2; do
+		cat x.$p w.$p >two.$p
+	done
+	run --separate-stderr smpc-local -o never -- smpc-matmul 'two.{}' 'w.{}'
+	assert_failure 1
+	stderr_has "numbers of tensors"
 }

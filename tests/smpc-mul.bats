@@ -3,6 +3,8 @@
 
 load helper
 load shares
+load parties
+load engine
 
 @test "-c: a whole number keeps the scale" {
 	shared x a,b 1,2 3.5,-4
@@ -83,7 +85,7 @@ load shares
 @test "refused: two shared factors, shapes, a scale that grows too fine, a constant that is no number" {
 	shared x a,b 1,2
 	fails_with 2 smpc-mul x.1 x.1
-	stderr_has "session of all parties"
+	stderr_has "a session of all parties"
 	table three.csv 1,2,3
 	fails_with 1 smpc-mul -c three.csv x.1
 	stderr_has columns
@@ -92,4 +94,152 @@ load shares
 	fails_with 5 smpc-mul --fraction-bits 40 -c 0.000000000001 fine.1
 	stderr_has "fraction bits"
 	fails_with 1 smpc-mul -c nowhere x.1
+}
+
+# ---- two shares or more, in a session
+
+@test "shares: 0 or 1 ulp more than the floor, for two and three computing parties, at magnitudes up to 2^61" {
+	local n
+	numbers a.csv 400 3 30 1
+	numbers b.csv 400 3 30 2
+	for n in 2 3; do
+		shared_csv $n a b
+		together $n y smpc-mul 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly mul y.out 16 16 a.csv b.csv
+		is_line "fraction bits" y.1 16
+		together $n y smpc-mul --faithful 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly floor-mul y.out 16 16 a.csv b.csv
+		together $n y smpc-mul --no-truncate 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly mul y.out 32 0 a.csv b.csv
+		is_line "fraction bits" y.1 32
+		rm ./?.?
+	done
+}
+
+@test "shares: three factors, exactly by --faithful" {
+	numbers a.csv 100 2 24 1
+	numbers b.csv 100 2 20 2
+	numbers c.csv 100 1 20 3
+	shared_csv 2 a b c
+	together 2 y smpc-mul --faithful 'a.{}' 'b.{}' 'c.{}'
+	all_hold 2 y
+	is_exactly floor-mul y.out 16 16 a.csv b.csv c.csv
+	together 2 y smpc-mul --faithful 'c.{}' 'a.{}' 'b.{}' 'c.{}'
+	all_hold 2 y
+	is_exactly floor-mul y.out 16 16 c.csv a.csv b.csv c.csv
+}
+
+@test "shares: one row, one column, columns' names, other scales, a divisor, a public operand" {
+	shared x a,b 1,2 3,-4
+	shared row p,q 10,0.5
+	shared column c 2 -1
+	together 2 y smpc-mul 'x.{}' 'row.{}'
+	reveals y a,b 10,1 30,-2
+	together 2 y smpc-mul 'column.{}' 'x.{}'
+	reveals y a,b 2,4 -3,4
+	together 2 y smpc-mul 'column.{}' 'row.{}'
+	reveals y p,q 20,1 -10,-0.5
+	smpc-share -n 2 --fraction-bits 0 -o bit <<<$'bit\n1\n0'
+	together 2 y smpc-mul 'x.{}' 'bit.{}'
+	reveals y a,b 1,2 0,0
+	is_line "fraction bits" y.1 16
+	for p in 0 1 2; do
+		smpc-sum --mean x.$p >mean.$p
+	done
+	together 2 y smpc-mul 'mean.{}' 'x.{}'
+	reveals y a,b 2,-2 6,4
+	is_line divisor y.1 2
+	smpc-reveal --public -o x.public x.1 x.2
+	together 2 y smpc-mul 'x.{}' x.public 'x.{}'
+	reveals y a,b 1,8 27,-64
+}
+
+@test "shares: --plan and --stats: what passes on the links, also of several blocks" {
+	local n
+	numbers a.csv 100 2 20 1
+	for n in 2 3; do
+		shared_csv $n a
+		costs $n smpc-mul 'a.{}' 'a.{}'
+		costs $n smpc-mul --no-truncate 'a.{}' 'a.{}'
+		costs $n smpc-mul --faithful 'a.{}' 'a.{}' 'a.{}'
+		rm a.?
+	done
+	seq 300000 >a.csv
+	shared_csv 2 a
+	costs 2 smpc-mul 'a.{}' 'a.{}'
+}
+
+@test "shares: a million products, none far off" {
+	unsanitized "time"
+	seq 1000000 | awk '{ printf("%d.%03d,%d\n", $1 * 7 % 3000, $1 % 1000, $1 * 13 % 6000 - 3000) }' >both
+	cut -d , -f 1 both >a.csv
+	cut -d , -f 2 both >b.csv
+	shared_csv 2 a b
+	together 2 y smpc-mul 'a.{}' 'b.{}'
+	smpc-reveal -o y.out y.1 y.2
+	paste -d , both y.out | awk -F , '{ d = $3 - $1 * $2 } d > 0.03 || d < -0.03 { exit 1 } END { exit NR != 1000000 }'
+}
+
+@test "shares: --clear" {
+	shared x a 1.5 3
+	smpc-reveal --public -o x.public x.1 x.2
+	quietly smpc-mul --clear -o y x.public x.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' a 2.25 9)"
+	is_line "fraction bits" y 16
+}
+
+@test "shares: wrong operands" {
+	refused_operands smpc-mul INPUT INPUT
+	fails_with 2 smpc-mul --plan -c 2 small.1
+	stderr_has "takes no session"
+	run --separate-stderr smpc-local -o never -- smpc-mul -c 2 'small.{}' 'small.{}'
+	assert_failure 2
+	numbers a.csv 2 1 20 1
+	shared_csv 2 a
+	for p in 0 1 2; do
+		smpc-mul --fraction-bits 40 -c 0.000000000001 -o fine.$p a.$p
+	done
+	run --separate-stderr smpc-local -o never -- smpc-mul 'fine.{}' 'a.{}'
+	assert_failure 5
+	stderr_has "fraction bits"
+	# shared among others
+	smpc-share -n 3 --no-header -o wide a.csv
+	run --separate-stderr smpc-local -o never -- smpc-mul 'wide.{}' 'wide.{}'
+	assert_failure 4
+	stderr_has "'3', who is not a party of this session"
+}
+
+@test "shares: agents of parties with names, sealed shares, whatever their order in the parties file" {
+	parties bob dealer owner alice
+	printf '%s\n' a,b 1.5,2 -3,4 >t.csv
+	smpc-share -i owner.key -p parties.json -o x t.csv
+	each_agent bob dealer alice -- sh -c 'smpc-mul --stats -o y.{} x.{} x.{} && smpc-reveal --to alice y.{}'
+	ended alice 20 0
+	ended bob 20 0
+	ended dealer 20 0
+	assert_equal "$(cat alice.out)" "$(printf '%s\n' a,b 2.25,4 9,16)"
+	is_line "share of" y.dealer "dealer (dealer)"
+	said dealer "bob: sent"
+	nothing_left
+}
+
+@test "shares: a party that is lost in the middle: 3, and nobody has a result" {
+	parties dealer alice bob
+	seq 600000 | smpc-share -p parties.json --no-seal --no-header -o x
+	agent dealer -- smpc-mul -o y.dealer x.dealer x.dealer
+	agent alice -- smpc-mul -o y.alice x.alice x.alice
+	agent bob -- sh -c '(head -c 4500000 x.bob; touch half; sleep 60) |
+		sh -c "echo \$\$ >tool.pid; exec smpc-mul -o y.bob - x.bob"'
+	within 10 test -e half
+	sleep 0.3
+	kill -KILL "$(cat tool.pid)"
+	ended alice 10 3 "'bob'"
+	ended dealer 10 3
+	assert_not_exists y.alice
+	assert_not_exists y.dealer
+	assert_not_exists y.bob
 }

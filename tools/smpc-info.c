@@ -125,6 +125,8 @@ print_json(const struct tensor *t)
 	(void)json_object_set_new(o, "divisor", json_integer((json_int_t)p->divisor));
 	if (p->columns != NULL)
 		(void)json_object_set_new(o, "columns", strings_json(p->columns, p->cols));
+	if (p->model != NULL)
+		(void)json_object_set_new(o, "model", json_loads(p->model, 0, NULL));
 	if (p->scheme != SCHEME_PUBLIC) {
 		(void)json_object_set_new(o, "parties", strings_json(p->parties, p->n_parties));
 		(void)json_object_set_new(o, "party", json_string(part_party(p)));
@@ -168,6 +170,38 @@ print_names(const char *label, char *const *names, size_t count)
 	putchar('\n');
 }
 
+/* A string or a number of the field "model". */
+static void
+print_value(const json_t *v)
+{
+
+	if (json_is_string(v))
+		print_name(json_string_value(v));
+	else
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
+}
+
+/* What a model's tensors are for: a line for each field. */
+static void
+print_model(const char *text)
+{
+	json_t *model = json_loads(text, 0, NULL), *value, *item;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(model, key, value) {
+		printf("%-14s", key);
+		json_array_foreach(value, i, item) {
+			fputs((i > 0) ? ", " : "", stdout);
+			print_value(item);
+		}
+		if (!json_is_array(value))
+			print_value(value);
+		putchar('\n');
+	}
+	json_decref(model);
+}
+
 static void
 print_text(const struct tensor *t)
 {
@@ -192,6 +226,8 @@ print_text(const struct tensor *t)
 		printf("%-14s%" PRIu64 "\n", "divisor", p->divisor);
 	if (p->columns != NULL)
 		print_names("columns", p->columns, p->cols);
+	if (p->model != NULL)
+		print_model(p->model);
 	json_array_foreach(t->parts, i, part) {
 		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
 		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %" JSON_INTEGER_FORMAT "%s\n", "",

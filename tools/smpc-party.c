@@ -8,7 +8,7 @@
 #include "data/parties.h"
 #include "net/agent.h"
 
-static const char *listen_at;
+static const char *listen_at, *deal_to, *dealt;
 static bool check, verbose;
 
 static const struct opt options[] = {
@@ -18,6 +18,10 @@ static const struct opt options[] = {
 	    "parties.json, the same file at every party (default: $SMPC_PARTIES)" },
 	{ 'l', "listen", "HOST:PORT", OPT_STRING, &listen_at, 0, 0,
 	    "listen here and not at the address that the parties file gives; :PORT means all of this machine's" },
+	{ 0, "deal-to", "DIR", OPT_STRING, &deal_to, 0, 0,
+	    "at the dealer: run COMMAND without the other parties, and put what they need for it into the new directory DIR" },
+	{ 0, "dealt", "DIR", OPT_STRING, &dealt, 0, 0,
+	    "at a computing party: do without the dealer, with what he dealt beforehand; each file is used once" },
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "try to reach every peer, say what came of it, and exit" },
 	{ 'v', "verbose", NULL, OPT_FLAG, &verbose, 0, 0, "report links on standard error" },
 	{ .name = NULL },
@@ -28,7 +32,7 @@ serve(const struct identity *identity, const struct parties *parties, char **com
 {
 	struct agent_options agent = { .identity = identity, .parties = parties,
 		.parties_path = (stream_options.parties != NULL) ? stream_options.parties : getenv("SMPC_PARTIES"),
-		.listen = listen_at, .command = (count > 0) ? command : NULL, .detach = (count == 0), .verbose = verbose };
+		.listen = listen_at, .deal_to = deal_to, .dealt = dealt, .command = (count > 0) ? command : NULL, .detach = (count == 0), .verbose = verbose };
 	int status;
 
 	if (check)
@@ -47,6 +51,10 @@ run(char **operands, size_t count)
 	bool failed;
 	int rc = -1;
 
+	if ((deal_to != NULL) + (dealt != NULL) + check > 1)
+		return (usage("--deal-to, --dealt and --check exclude each other"));
+	if (deal_to != NULL && (count == 0 || listen_at != NULL))
+		return (usage("--deal-to takes a command, and nobody to listen to"));
 	identity = streams_identity(&failed);
 	if (!failed)
 		parties = streams_parties(&failed);

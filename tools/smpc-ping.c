@@ -145,7 +145,7 @@ run(char **operands, size_t n)
 	descriptor_add(&d, "count", text);
 	snprintf(text, sizeof(text), "%" PRIu64, mebibytes);
 	descriptor_add(&d, "size", text);
-	if ((s = interactive_open(&d, NULL, 0, false)) == NULL)
+	if ((s = interactive_open(&d, SESSION_DEALER_IDLE, NULL, 0, false)) == NULL)
 		return (-1);
 	return (interactive_close(s, ping_all(s)));
 }

@@ -120,13 +120,15 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 	struct descriptor d = { { NULL, 0, 0 }, false };
 	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ? open_share : NULL,
 		.state = share, .print = &how };
-	bool all = (strcmp(to, "all") == 0);
+	bool all = (strcmp(to, "all") == 0), to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
 
 	if (describe(&d, share) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}
-	if ((r.session = interactive_open(&d, &to, all ? 0 : 1, share == NULL)) == NULL)
+	r.session = interactive_open(&d, to_dealer ? SESSION_DEALER_TAKES_PART : SESSION_DEALER_IDLE, &to, all ? 0 : 1,
+	    share == NULL);
+	if (r.session == NULL)
 		return (-1);
 	return (interactive_close(r.session, reveal_run(&r)));
 }

@@ -413,7 +413,7 @@ open_session(void)
 
 	descriptor_add(&d, "op", "share");
 	descriptor_add(&d, "from", from);
-	return (interactive_open(&d, &from, 1, false));
+	return (interactive_open(&d, SESSION_DEALER_TAKES_PART, &from, 1, false));
 }
 
 /* Read a file to its end before the others are called, so that nobody comes for a table that is wrong. */

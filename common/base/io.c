@@ -344,9 +344,8 @@ output_name(const struct output *o)
 	return ((o->path != NULL) ? o->path : "standard output");
 }
 
-/* Sync the directory that holds ${path}, so that the rename survives a crash; a failure is no reason to fail. */
-static void
-sync_directory(const char *path)
+void
+io_sync_parent(const char *path)
 {
 	char dir[PATH_MAX];
 	char *slash;
@@ -405,7 +404,7 @@ output_commit(struct output *o)
 	if (o->temporary != NULL) {
 		if (name_output(o) == -1)
 			goto out;
-		sync_directory(o->path);
+		io_sync_parent(o->path);
 	}
 	rc = 0;
 out:

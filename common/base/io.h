@@ -90,6 +90,12 @@ void output_abort(struct output *o);
 void output_hold_signals(int hold);
 
 /*
+ * io_sync_parent(path):
+ * Sync the directory that holds ${path}, so that a name given in it survives a crash; a failure is no reason to fail.
+ */
+void io_sync_parent(const char *path);
+
+/*
  * io_same_place(a, b):
  * Whether two paths are the same file or pipe, or would be if it were made; "-" is standard output.
  */

@@ -8,9 +8,9 @@
 struct interactive_options interactive_options = { .wait = SESSION_DEFAULT_WAIT };
 
 struct session *
-interactive_open(struct descriptor *d, const char *const *guests, size_t n_guests, bool guest)
+interactive_open(struct descriptor *d, enum session_dealer dealer, const char *const *guests, size_t n_guests, bool guest)
 {
-	struct session_request request = { .descriptor = d, .guests = guests, .n_guests = n_guests, .guest = guest,
+	struct session_request request = { .dealer = dealer, .descriptor = d, .guests = guests, .n_guests = n_guests, .guest = guest,
 		.wait = interactive_options.wait };
 	const struct parties *parties;
 	struct session *s;

@@ -27,10 +27,11 @@ extern struct interactive_options interactive_options;
 	    "print bytes, messages and rounds on standard error" }
 
 /*
- * interactive_open(d, guests, n_guests, guest):
+ * interactive_open(d, dealer, guests, n_guests, guest):
  * Open the session that ${d} describes (session.h), and free ${d}'s text.  Return NULL, having reported, on failure.
  */
-struct session *interactive_open(struct descriptor *d, const char *const *guests, size_t n_guests, bool guest);
+struct session *interactive_open(struct descriptor *d, enum session_dealer dealer, const char *const *guests,
+    size_t n_guests, bool guest);
 
 /*
  * interactive_close(s, rc):

@@ -8,11 +8,11 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-struct part *
-part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs, size_t count)
+/* Copy ${p} with another operation and other inputs. */
+static struct part *
+copy_for(const struct part *p, const char *op, const struct input *inputs, size_t count)
 {
 	struct part *q;
-	struct hash h;
 	size_t i;
 
 	if (count > PART_MAX_INPUTS) {
@@ -27,16 +27,56 @@ part_derive(const struct part *p, const char *op, const char *params, const stru
 		return (NULL);
 	}
 	q->n_inputs = count;
+	for (i = 0; i < count; i++)
+		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);
+	return (q);
+}
+
+static void
+hash_inputs(struct hash *h, const struct input *inputs, size_t count)
+{
+	size_t i;
+
+	hash_u64(h, count);
+	for (i = 0; i < count; i++) {
+		hash_bytes(h, inputs[i].id, ID_BYTES);
+		hash_u64(h, inputs[i].row);
+	}
+}
+
+struct part *
+part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs, size_t count)
+{
+	struct part *q;
+	struct hash h;
+
+	if ((q = copy_for(p, op, inputs, count)) == NULL)
+		return (NULL);
 	hash_init(&h);
 	hash_string(&h, "smpc-id-1");
 	hash_string(&h, op);
 	hash_string(&h, params);
-	hash_u64(&h, count);
-	for (i = 0; i < count; i++) {
-		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);
-		hash_bytes(&h, inputs[i].id, ID_BYTES);
-		hash_u64(&h, inputs[i].row);
-	}
+	hash_inputs(&h, inputs, count);
+	hash_final(&h, q->id);
+	return (q);
+}
+
+struct part *
+part_derive_interactive(const struct part *p, const struct interactive_origin *origin, const struct input *inputs,
+    size_t count)
+{
+	struct part *q;
+	struct hash h;
+
+	if ((q = copy_for(p, origin->op, inputs, count)) == NULL)
+		return (NULL);
+	hash_init(&h);
+	hash_string(&h, "smpc-id-session-1");
+	hash_string(&h, origin->op);
+	hash_string(&h, origin->params);
+	hash_bytes(&h, origin->session, HASH_BYTES);
+	hash_u64(&h, origin->index);
+	hash_inputs(&h, inputs, count);
 	hash_final(&h, q->id);
 	return (q);
 }

@@ -24,6 +24,20 @@ struct part *part_derive(const struct part *p, const char *op, const char *param
     size_t count);
 
 /*
+ * part_derive_interactive(p, origin, inputs, count):
+ * The same for a result of all parties together: a part of one session, whose number enters the id, and which other
+ * parts of that session are numbered against.
+ */
+struct interactive_origin {
+	const char *op;
+	const char *params;
+	const uint8_t *session; /* its number, HASH_BYTES */
+	uint64_t index;         /* of the part among the results of the session */
+};
+struct part *part_derive_interactive(const struct part *p, const struct interactive_origin *origin,
+    const struct input *inputs, size_t count);
+
+/*
  * public_digest(id, modulus, fraction_bits, divisor, rows, cols, words):
  * The digest that stands for a public operand among the inputs.
  */

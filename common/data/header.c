@@ -11,6 +11,8 @@
 static const char *const scheme_names[] = { "masked", "additive", "public" };
 #define N_SCHEMES (sizeof(scheme_names) / sizeof(scheme_names[0]))
 #define TWO_64 "18446744073709551616"
+#define MODEL_MAX_TEXT_BYTES 65536
+#define MODEL_MAX_NUMBER ((json_int_t)1 << 53)
 
 /* ---- writing ---- */
 
@@ -73,6 +75,8 @@ add_part(json_t *o, const struct part *p)
 	if (p->divisor != 1 && add(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
 		return (-1);
 	if (p->columns != NULL && add(o, "columns", strings_json(p->columns, p->cols)) == -1)
+		return (-1);
+	if (p->model != NULL && add(o, "model", json_loads(p->model, 0, NULL)) == -1)
 		return (-1);
 	if (p->scheme != SCHEME_PUBLIC && (add(o, "parties", strings_json(p->parties, p->n_parties)) == -1 ||
 	    add(o, "party", json_string(p->parties[p->party])) == -1))
@@ -436,12 +440,54 @@ decode_provenance(struct decoder *d, struct part *p)
 	return (0);
 }
 
+/* A string, a whole number, or an array of these. */
+static bool
+model_value_valid(const json_t *v, bool in_array)
+{
+	size_t i;
+
+	if (json_is_string(v))
+		return (text_valid(json_string_value(v), json_string_length(v), MODEL_MAX_TEXT_BYTES));
+	if (json_is_integer(v))
+		return (json_integer_value(v) >= 0 && json_integer_value(v) <= MODEL_MAX_NUMBER);
+	if (in_array || !json_is_array(v))
+		return (false);
+	for (i = 0; i < json_array_size(v); i++) {
+		if (!model_value_valid(json_array_get(v, i), true))
+			return (false);
+	}
+	return (true);
+}
+
+/* Any object that has one canonical form; what it means is nn/model.c's business. */
+static int
+decode_model(struct decoder *d, struct part *p)
+{
+	const json_t *v;
+	const char *key;
+	json_t *value;
+
+	if (field(d, "model", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	if (!json_is_object(v))
+		return (bad(d, "model", "is not an object"));
+	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
+		if (!op_valid(key) || !model_value_valid(value, false))
+			return (bad(d, "model", "holds something that does not belong in it"));
+	}
+	if ((p->model = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS)) == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	return (0);
+}
+
 /* All fields of a header that were not asked for by name are unknown. */
 static int
 refuse_unknown(const struct decoder *d)
 {
 	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus", "fraction_bits",
-		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name", "op", "id", "inputs" };
+		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name", "op", "id", "inputs", "model" };
 	const char *key;
 	json_t *value;
 	size_t i;
@@ -470,7 +516,7 @@ header_decode(const json_t *root, const char *where, struct part **part, struct 
 		return (-1);
 	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 || decode_number_format(&d, p) == -1 ||
 	    decode_extent(&d, p, e) == -1 || decode_columns(&d, p) == -1 || decode_provenance(&d, p) == -1 ||
-	    refuse_unknown(&d) == -1) {
+	    decode_model(&d, p) == -1 || refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);
 	}

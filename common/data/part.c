@@ -34,7 +34,8 @@ part_copy(const struct part *p)
 	memcpy(q->id, p->id, sizeof(q->id));
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
-	    (p->name != NULL && part_set_name(q, p->name) == -1) || (p->op != NULL && part_set_op(q, p->op) == -1))
+	    (p->name != NULL && part_set_name(q, p->name) == -1) || (p->op != NULL && part_set_op(q, p->op) == -1) ||
+	    part_set_model(q, p->model) == -1)
 		goto failed;
 	if ((q->inputs = mem_array(p->n_inputs, sizeof(*q->inputs))) == NULL)
 		goto failed;
@@ -78,6 +79,7 @@ part_free(struct part *p)
 	free(p->name);
 	free(p->op);
 	free(p->inputs);
+	free(p->model);
 	free(p);
 }
 
@@ -150,6 +152,17 @@ part_set_columns(struct part *p, const char *const *names, size_t cols)
 	return (0);
 }
 
+int
+part_set_model(struct part *p, const char *json)
+{
+
+	if (json != NULL)
+		return (set_string(&p->model, json));
+	free(p->model);
+	p->model = NULL;
+	return (0);
+}
+
 static bool
 strings_same(char *const *a, size_t n_a, char *const *b, size_t n_b)
 {
@@ -210,6 +223,8 @@ part_difference(const struct part *a, const struct part *b)
 	if (a->n_inputs != b->n_inputs ||
 	    (a->n_inputs > 0 && memcmp(a->inputs, b->inputs, a->n_inputs * ID_BYTES) != 0))
 		return ("inputs");
+	if ((a->model == NULL) != (b->model == NULL) || (a->model != NULL && strcmp(a->model, b->model) != 0))
+		return ("model");
 	return (part_tensor_difference(a, b));
 }
 

@@ -44,6 +44,7 @@ struct part {
 	char *op;
 	size_t n_inputs;
 	uint8_t (*inputs)[ID_BYTES];
+	char *model; /* what a model's tensors are for: a JSON object in canonical form; NULL: this is no model */
 };
 
 /* The rows of a part that one record holds. */
@@ -76,13 +77,15 @@ struct part *part_ref(struct part *p);
 void part_free(struct part *p);
 
 /*
- * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count), part_set_columns(p, names, cols):
- * Replace a field by copies.  ${names} of columns may be NULL.  Return 0 or -1 (reported).
+ * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count), part_set_columns(p, names, cols),
+ * part_set_model(p, json):
+ * Replace a field by copies.  ${names} of columns, and ${json}, may be NULL.  Return 0 or -1 (reported).
  */
 int part_set_name(struct part *p, const char *name);
 int part_set_op(struct part *p, const char *op);
 int part_set_parties(struct part *p, const char *const *names, size_t count);
 int part_set_columns(struct part *p, const char *const *names, size_t cols);
+int part_set_model(struct part *p, const char *json);
 
 /*
  * part_setting_difference(a, b), part_tensor_difference(a, b), part_difference(a, b):

@@ -80,3 +80,10 @@ plan_check(struct mpc *S)
 
 const struct mpc_engine engine_plan = { plan_product, plan_shifted, plan_compare, plan_equal, plan_and, plan_select,
 	plan_series, plan_shifted, plan_reveal, plan_check, false };
+
+void
+mpc_plan_add(struct mpc *S, const struct mpc_cost *c)
+{
+
+	cost_add(&S->declared, c->rounds, c->dealt_bits, c->opened_bits);
+}

@@ -370,6 +370,8 @@ agent_free(struct agent *a)
 
 	worker_free(a->spending.worker);
 	tools_free(a);
+	dealing_free(a);
+	dealt_free(a);
 	sessions_free(a);
 	peers_free(a);
 	for (i = 0; i < MAX_INCOMING; i++)
@@ -437,12 +439,13 @@ agent_run(const struct agent_options *options, int *status)
 
 	if ((a = mem_array(1, sizeof(*a))) == NULL)
 		return (-1);
-	if (identify(a, options) == -1 || (a->ledger = ledger_open(a->self.party->name)) == -1 || peers_start(a) == -1 ||
-	    start_listening(a) == -1)
+	if (identify(a, options) == -1 || (a->ledger = ledger_open(a->self.party->name)) == -1 ||
+	    (options->dealt != NULL && dealt_start(a) == -1) || peers_start(a) == -1 ||
+	    (options->deal_to == NULL && start_listening(a) == -1))
 		goto out;
-	/* A signal that ends us finds the socket's directory gone or removes it. */
+	/* A signal that ends us finds the socket's directory, and that of what is dealt, gone or removes it. */
 	signals_hold(true);
-	if (tools_listen(a) == -1 || set_environment(a) == -1)
+	if ((options->deal_to != NULL && dealing_start(a) == -1) || tools_listen(a) == -1 || set_environment(a) == -1)
 		goto out;
 	if (options->detach && detach(a) == -1)
 		goto out;
@@ -455,6 +458,8 @@ agent_run(const struct agent_options *options, int *status)
 		goto out;
 	rc = loop(a);
 	*status = a->status;
+	if (rc == 0 && a->status == 0 && a->deal != NULL)
+		rc = dealing_commit(a);
 out:
 	agent_free(a);
 	return (rc);

@@ -9,6 +9,10 @@
  * A session begins when every member has a tool that waits with the same descriptor.  The first computing party's agent
  * pairs them, first come first served, and announces which; the session number is a hash of what all members' agents drew
  * at random for it, so that nobody can bring an old one back.  Every agent enters it into its ledger before it is used.
+ *
+ * A dealer's agent may deal beforehand: then it has no links, and its tools write into files what they would have sent.
+ * Later on the computing parties hold their sessions without the dealer; their agents give each tool the file that was made
+ * for its session, once.
  */
 
 #include "data/identity.h"
@@ -20,6 +24,8 @@ struct agent_options {
 	const char *parties_path; /* for the command's environment */
 	const char *listen;       /* HOST:PORT in place of the address in the parties file; NULL */
 	char *const *command;     /* NULL: serve until a signal comes */
+	const char *deal_to;      /* deal beforehand, into a directory that is made when the command has succeeded; NULL */
+	const char *dealt;        /* a directory of files that were dealt beforehand, in place of the dealer; NULL */
 	int detach;               /* print the variables and go to the background */
 	int verbose;              /* report links and sessions */
 };

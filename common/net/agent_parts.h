@@ -13,9 +13,12 @@
 #include "base/mem.h"
 #include "base/worker.h"
 #include "net/agent.h"
+#include "net/channel.h"
+#include "net/dealt.h"
 #include "net/descriptor.h"
 #include "net/link.h"
 #include "net/protocol.h"
+#include "net/session.h"
 #include "net/wire.h"
 
 #define MAX_INCOMING 256 /* connections that have not proved who they are */
@@ -83,6 +86,8 @@ struct opening_session {
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	bool dialled[MEMBERS_MAX];
 	int64_t deadline;
+	bool dealt; /* by a file, whose number is spent with the session's */
+	uint8_t dealt_number[DEALT_NUMBER_BYTES];
 	bool dialled_all; /* our links are under way */
 	enum { LEDGER_TODO, LEDGER_BUSY, LEDGER_SPENT, LEDGER_FAILED } ledger;
 };
@@ -94,6 +99,8 @@ struct tool {
 	bool ready; /* as in struct control */
 	struct waiting *waiting;         /* NULL: it does not wait */
 	struct opening_session *opening; /* NULL: none */
+	struct dealing *dealing;         /* what it writes; NULL: nothing */
+	struct dealt *dealt;             /* what was dealt for it beforehand; NULL: nothing */
 	bool in_session;
 	/* Of the session that opens or has begun. */
 	uint8_t session[LINK_SESSION_BYTES];
@@ -113,8 +120,20 @@ struct spending {
 	bool busy;
 	atomic_bool over; /* set by the thread, which then has nothing left to do but to end its job */
 	uint8_t numbers[SPENDING_MAX][LINK_SESSION_BYTES];
+	bool dealt[SPENDING_MAX];
+	uint8_t dealt_numbers[SPENDING_MAX][DEALT_NUMBER_BYTES];
 	bool failed[SPENDING_MAX];
 	size_t count;
+};
+
+/* A member of a session, as a tool gets it. */
+struct given {
+	size_t index;
+	enum channel_way way;
+	const char *file; /* where it goes one way: what messages call it */
+	const struct noise_cipher *send, *receive;
+	const uint8_t *seed;
+	int fd;
 };
 
 struct agent {
@@ -134,6 +153,8 @@ struct agent {
 	struct opening_session *sessions;
 	struct waiting *own_waiting;
 	uint64_t next_ticket;
+	struct deal *deal;          /* we deal beforehand; NULL: we do not */
+	struct dealt_files *dealt;  /* files that stand for the dealer; NULL: he is there himself */
 	char directory[108];
 	char socket_path[128];
 	pid_t child;
@@ -151,7 +172,25 @@ struct polled {
 };
 void polled_add(struct polled *p, int fd, short events, bool *ready);
 
+/* agent_dealing.c: the dealer deals beforehand */
+int dealing_start(struct agent *a);
+void dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer);
+void dealing_store(struct agent *a, struct tool *t);
+void dealing_drop(struct agent *a, struct tool *t);
+int dealing_commit(struct agent *a);
+void dealing_free(struct agent *a);
+
+/* agent_dealt.c: a computing party uses what was dealt beforehand */
+int dealt_start(struct agent *a);
+int dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer, struct buf *out);
+const uint8_t *dealt_number(const struct dealt *d);
+struct given dealt_given(const struct agent *a, const struct dealt *d);
+void dealt_release(struct tool *t);
+void dealt_free(struct agent *a);
+extern const char *const dealt_needs_dealer;
+
 /* agent_peers.c: control links */
+bool peers_meet(const struct agent *a, size_t index);
 bool peers_share(const struct party *p);
 int peers_start(struct agent *a);
 bool peers_can_meet(const struct agent *a, size_t index);
@@ -189,6 +228,8 @@ void tools_failed(struct agent *a, struct tool *t, int status, const char *forma
     __attribute__((format(printf, 4, 5)));
 int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size);
 void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
+void tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list, size_t count);
+void tools_stored(struct tool *t);
 void tools_peer_lost(struct agent *a, size_t index, const char *why);
 void tools_loss(struct tool *t, size_t by, size_t whom);
 void tools_free(struct agent *a);

@@ -45,6 +45,16 @@ peers_can_meet(const struct agent *a, size_t index)
 	    (!peers_share(p) && !peers_share(a->self.party)));
 }
 
+/* Whether we hold sessions with another party: a dealer who deals beforehand is alone, and those who use it do without him. */
+bool
+peers_meet(const struct agent *a, size_t index)
+{
+
+	if (index == a->own)
+		return (true);
+	return (a->options->deal_to == NULL && (a->options->dealt == NULL || a->self.parties->entries[index].role != PARTY_DEALER));
+}
+
 int
 peers_start(struct agent *a)
 {
@@ -57,10 +67,10 @@ peers_start(struct agent *a)
 	for (i = 0; i < parties->count; i++) {
 		p = &a->peers[i];
 		p->party = &parties->entries[i];
-		p->needed = (i != a->own && (peers_share(p->party) || peers_share(a->self.party)));
+		p->needed = (i != a->own && peers_meet(a, i) && (peers_share(p->party) || peers_share(a->self.party)));
 		p->dials = (p->needed && calls(parties, a->own, i));
 		p->dial_delay = FIRST_DELAY_MS;
-		if (!peers_can_meet(a, i) && peers_share(p->party) && peers_share(a->self.party))
+		if (p->needed && !peers_can_meet(a, i) && peers_share(p->party) && peers_share(a->self.party))
 			return (fail(ST_FAILED, "%s: '%s' and '%s' share with each other, but neither has an address", parties->file,
 			    a->self.party->name, p->party->name));
 	}

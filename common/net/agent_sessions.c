@@ -243,7 +243,7 @@ unpark(struct agent *a)
 
 /* The session number: what it is about, who its members are, and what they drew. */
 static void
-session_number(const struct agent *a, const uint8_t *full, const struct members *m, uint8_t nonces[][NONCE_BYTES],
+make_number(const struct agent *a, const uint8_t *full, const struct members *m, uint8_t nonces[][NONCE_BYTES],
     uint8_t *number)
 {
 	struct hash h;
@@ -273,10 +273,14 @@ add_session(struct agent *a, struct waiting *w, const uint8_t *full, const struc
 		tools_failed(a, t, ST_FAILED, "out of memory");
 		return;
 	}
-	session_number(a, full, m, nonces, s->number);
+	make_number(a, full, m, nonces, s->number);
 	s->members = t->session_members = *m;
 	s->tool = t;
 	memcpy(t->session, s->number, sizeof(t->session));
+	if (t->dealt != NULL) {
+		s->dealt = true;
+		memcpy(s->dealt_number, dealt_number(t->dealt), sizeof(s->dealt_number));
+	}
 	s->deadline = clock_ms() + OPENING_MS;
 	s->next = a->sessions;
 	a->sessions = s;
@@ -307,6 +311,22 @@ same_members(const struct members *a, const struct members *b)
 	return (a->count == b->count && memcmp(a->index, b->index, a->count * sizeof(a->index[0])) == 0);
 }
 
+/* Whether these are whom a ticket waits for; a guest cannot know whether the dealer will be there. */
+static bool
+waits_for(const struct agent *a, const struct waiting *w, const struct members *m)
+{
+	struct members without = { .count = 0 };
+	size_t i;
+
+	if (same_members(&w->members, m))
+		return (true);
+	for (i = 0; i < w->members.count; i++) {
+		if (a->self.parties->entries[w->members.index[i]].role != PARTY_DEALER)
+			without.index[without.count++] = w->members.index[i];
+	}
+	return (w->guest && same_members(&without, m));
+}
+
 static struct waiting *
 waiting_of(struct agent *a, size_t index)
 {
@@ -321,7 +341,7 @@ match(struct agent *a, const struct waiting *w, size_t index)
 	struct waiting *v;
 
 	for (v = waiting_of(a, index); v != NULL; v = v->next) {
-		if (!same_members(&v->members, &w->members))
+		if (!waits_for(a, v, &w->members))
 			continue;
 		if (v->guest ? (memcmp(v->brief, w->brief, HASH_BYTES) == 0) : (memcmp(v->full, w->full, HASH_BYTES) == 0))
 			return (v);
@@ -464,7 +484,7 @@ take_start(struct agent *a, size_t from, struct wire *m)
 	if (w == NULL)
 		return;
 	/* Nobody is brought into a session that is about something else; a guest cannot know all that it is about. */
-	if (memcmp(w->nonce, nonces[own], NONCE_BYTES) != 0 || !same_members(&w->members, &members) ||
+	if (memcmp(w->nonce, nonces[own], NONCE_BYTES) != 0 || !waits_for(a, w, &members) ||
 	    (!w->guest && memcmp(w->full, full, HASH_BYTES) != 0)) {
 		m->bad = true;
 		return;
@@ -665,7 +685,8 @@ spend(void *cookie)
 	size_t i;
 
 	for (i = 0; i < p->count; i++)
-		p->failed[i] = (ledger_enter(p->ledger, p->numbers[i]) == -1);
+		p->failed[i] = (ledger_enter(p->ledger, p->numbers[i]) == -1 ||
+		    (p->dealt[i] && ledger_enter(p->ledger, p->dealt_numbers[i]) == -1));
 	if (ledger_sync(p->ledger) == -1)
 		lost = true;
 	for (i = 0; i < p->count; i++)
@@ -688,6 +709,8 @@ spend_next(struct agent *a)
 		if (s->ledger != LEDGER_TODO)
 			continue;
 		s->ledger = LEDGER_BUSY;
+		p->dealt[p->count] = s->dealt;
+		memcpy(p->dealt_numbers[p->count], s->dealt_number, DEALT_NUMBER_BYTES);
 		memcpy(p->numbers[p->count++], s->number, LINK_SESSION_BYTES);
 	}
 	if (p->count == 0)

@@ -85,6 +85,8 @@ tool_free(struct agent *a, struct tool *t)
 
 	sessions_cancel(a, t, false);
 	sessions_tool_lost(a, t, a->own);
+	dealing_drop(a, t);
+	dealt_release(t);
 	for (p = &a->tools; *p != t; p = &(*p)->next)
 		continue;
 	*p = t->next;
@@ -149,36 +151,69 @@ put_cipher(struct buf *message, const struct noise_cipher *c)
 	return ((buf_append(message, c->k, sizeof(c->k)) == -1 || wire_put_number(message, c->n, 8) == -1) ? -1 : 0);
 }
 
+/* Tell a tool that its session begins, and give it what it needs for each member. */
 void
-tools_ready(struct agent *a, struct tool *t, const struct opening_session *s)
+tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list, size_t count)
 {
 	struct buf message = { NULL, 0, 0 };
 	int fds[MEMBERS_MAX], rc;
-	size_t n = 0, count = 0, i;
+	size_t i;
 
 	rc = wire_put_number(&message, AGENT_READY, 1);
-	rc |= buf_append(&message, s->number, LINK_SESSION_BYTES);
+	rc |= buf_append(&message, number, LINK_SESSION_BYTES);
 	rc |= wire_put_number(&message, a->own, 2);
 	rc |= buf_append(&message, parties_digest(a->self.parties), HASH_BYTES);
-	for (i = 0; i < s->members.count; i++)
-		count += (s->links[i] != NULL);
 	rc |= wire_put_number(&message, count, 2);
-	for (i = 0; i < s->members.count; i++) {
-		if (s->links[i] == NULL)
-			continue;
-		rc |= wire_put_number(&message, s->members.index[i], 2);
-		rc |= wire_put_string(&message, agent_name_of(a, s->members.index[i]));
-		rc |= wire_put_number(&message, a->self.parties->entries[s->members.index[i]].role, 1);
-		rc |= put_cipher(&message, &s->links[i]->send);
-		rc |= put_cipher(&message, &s->links[i]->receive);
-		rc |= buf_append(&message, s->links[i]->seed, sizeof(s->links[i]->seed));
-		fds[n++] = s->links[i]->fd;
+	for (i = 0; i < count; i++) {
+		rc |= wire_put_number(&message, list[i].index, 2);
+		rc |= wire_put_string(&message, agent_name_of(a, list[i].index));
+		rc |= wire_put_number(&message, a->self.parties->entries[list[i].index].role, 1);
+		rc |= wire_put_number(&message, list[i].way, 1);
+		rc |= wire_put_string(&message, (list[i].file != NULL) ? list[i].file : "");
+		rc |= put_cipher(&message, list[i].send);
+		rc |= put_cipher(&message, list[i].receive);
+		rc |= buf_append(&message, list[i].seed, NOISE_KEY_BYTES);
+		fds[i] = list[i].fd;
 	}
 	t->in_session = true;
 	if (rc == 0)
-		answer(t, &message, fds, n);
+		answer(t, &message, fds, count);
 	else
 		t->closing = true;
+	buf_free(&message);
+}
+
+/* The links of a session, and what was dealt for it, in the order of the parties file. */
+void
+tools_ready(struct agent *a, struct tool *t, const struct opening_session *s)
+{
+	struct given list[MEMBERS_MAX + 1], dealt;
+	const struct link *l;
+	size_t n = 0, i;
+
+	if (t->dealt != NULL)
+		dealt = dealt_given(a, t->dealt);
+	for (i = 0; i < s->members.count; i++) {
+		if (t->dealt != NULL && s->members.index[i] > dealt.index && (n == 0 || list[n - 1].index < dealt.index))
+			list[n++] = dealt;
+		if ((l = s->links[i]) != NULL)
+			list[n++] = (struct given){ s->members.index[i], CHANNEL_BOTH, NULL, &l->send, &l->receive, l->seed, l->fd };
+	}
+	if (t->dealt != NULL && (n == 0 || list[n - 1].index < dealt.index))
+		list[n++] = dealt;
+	/* What gives ids and keys their meaning is the number that the dealer knew. */
+	tools_give(a, t, (t->dealt != NULL) ? dealt_number(t->dealt) : s->number, list, n);
+	dealt_release(t);
+}
+
+/* What a tool has dealt is stored. */
+void
+tools_stored(struct tool *t)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	if (wire_put_number(&message, AGENT_STORED, 1) == 0)
+		answer(t, &message, NULL, 0);
 	buf_free(&message);
 }
 
@@ -331,7 +366,7 @@ find_members(struct agent *a, struct tool *t, struct wire *w, struct members *m)
 	}
 	m->count = 0;
 	for (i = 0; i < parties->count; i++) {
-		if (!marks[i] && parties->entries[i].role != PARTY_DEALER && parties->entries[i].role != PARTY_COMPUTING)
+		if (!peers_meet(a, i) || (!marks[i] && !peers_share(&parties->entries[i])))
 			continue;
 		if (m->count == MEMBERS_MAX) {
 			tools_failed(a, t, ST_USAGE, "more than %d parties in one session", MEMBERS_MAX);
@@ -353,15 +388,61 @@ find_members(struct agent *a, struct tool *t, struct wire *w, struct members *m)
 	return (0);
 }
 
+/* The tool's waiting begins: tell the others. */
+static void
+begin_waiting(struct agent *a, struct tool *t, struct waiting *v, uint64_t wait_ms)
+{
+	const struct members *m = &v->members;
+	size_t i;
+
+	v->ticket = ++a->next_ticket;
+	v->tool = t;
+	descriptor_keys(v->text, v->full, v->brief);
+	randombytes_buf(v->nonce, sizeof(v->nonce));
+	t->waiting = v;
+	t->deadline = clock_ms() + (int64_t)wait_ms;
+	t->next_report = clock_ms() + REPORT_MS;
+	for (i = 0; i < m->count; i++) {
+		if (m->index[i] != a->own && a->peers[m->index[i]].gone) {
+			sessions_wait(a, v);
+			sessions_peer_gone(a, m->index[i]);
+			return;
+		}
+	}
+	sessions_wait(a, v);
+}
+
+/* A ticket for a step, which says what was dealt for it. */
+static struct waiting *
+ticket(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer, bool *failed)
+{
+	struct buf b = { NULL, 0, 0 };
+	struct waiting *v = NULL;
+
+	*failed = false;
+	if (buf_string(&b, text) == -1)
+		*failed = true;
+	else if (a->dealt != NULL && dealt_find(a, t, text, dealer, &b) == -1)
+		;
+	else if ((v = mem_array(1, sizeof(*v))) == NULL || (v->text = mem_copy_string((b.data != NULL) ? b.data : "", b.len)) == NULL)
+		*failed = true;
+	if (*failed) {
+		waiting_free(v);
+		v = NULL;
+	}
+	buf_free(&b);
+	return (v);
+}
+
 static void
 request_open(struct agent *a, struct tool *t, struct wire *w)
 {
 	char text[DESCRIPTOR_MAX_BYTES + 1];
 	struct waiting *v;
-	uint64_t wait_ms = wire_number(w, 4);
-	bool guest = (wire_number(w, 1) != 0);
+	uint64_t wait_ms = wire_number(w, 4), flags = wire_number(w, 1);
+	bool guest = ((flags & OPEN_GUEST) != 0), failed;
+	enum session_dealer dealer = (enum session_dealer)OPEN_DEALER(flags);
 	struct members members;
-	size_t i;
 
 	if (t->waiting != NULL || t->opening != NULL || t->in_session || find_members(a, t, w, &members) == -1) {
 		t->closing = w->bad;
@@ -372,32 +453,21 @@ request_open(struct agent *a, struct tool *t, struct wire *w)
 		tools_failed(a, t, ST_USAGE, "party '%s' shares, and is no guest", a->self.party->name);
 		return;
 	}
-	if (!wire_done(w) || (v = mem_array(1, sizeof(*v))) == NULL) {
+	if (!wire_done(w)) {
 		t->closing = true;
 		return;
 	}
-	if ((v->text = mem_copy_string(text, strlen(text))) == NULL) {
-		waiting_free(v);
-		t->closing = true;
+	if (a->deal != NULL) {
+		dealing_open(a, t, text, dealer);
 		return;
 	}
-	v->ticket = ++a->next_ticket;
+	if ((v = ticket(a, t, text, dealer, &failed)) == NULL) {
+		t->closing = failed;
+		return;
+	}
 	v->guest = guest;
 	v->members = members;
-	v->tool = t;
-	descriptor_keys(text, v->full, v->brief);
-	randombytes_buf(v->nonce, sizeof(v->nonce));
-	t->waiting = v;
-	t->deadline = clock_ms() + (int64_t)wait_ms;
-	t->next_report = clock_ms() + REPORT_MS;
-	for (i = 0; i < members.count; i++) {
-		if (members.index[i] != a->own && a->peers[members.index[i]].gone) {
-			sessions_wait(a, v);
-			sessions_peer_gone(a, members.index[i]);
-			return;
-		}
-	}
-	sessions_wait(a, v);
+	begin_waiting(a, t, v, wait_ms);
 }
 
 /* Open the seal of a stream for a tool: it gets the key of this stream, never ours. */
@@ -474,6 +544,7 @@ take_request(struct agent *a, struct tool *t, const uint8_t *data, size_t bytes)
 		sessions_tool_lost(a, t, (size_t)wire_number(&w, 2));
 		break;
 	case TOOL_DONE:
+		dealing_store(a, t);
 		t->said = t->closing = true;
 		break;
 	default:

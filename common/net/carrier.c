@@ -56,6 +56,15 @@ file_write(void *state, const void *data, size_t bytes)
 	return (result(write(descriptor_of(state), data, bytes)));
 }
 
+/* A file is always ready, and polling it would say so for ever. */
+static int
+no_descriptor(void *state)
+{
+
+	(void)state;
+	return (-1);
+}
+
 static void
 close_descriptor(void *state)
 {
@@ -74,7 +83,7 @@ struct carrier
 carrier_file(int fd)
 {
 
-	return ((struct carrier){ file_read, file_write, close_descriptor, descriptor_of, (void *)(intptr_t)fd });
+	return ((struct carrier){ file_read, file_write, close_descriptor, no_descriptor, (void *)(intptr_t)fd });
 }
 
 /* ---- memory ---- */
@@ -147,14 +156,6 @@ pair_close(void *state)
 	free(e);
 }
 
-static int
-pair_descriptor(void *state)
-{
-
-	(void)state;
-	return (-1);
-}
-
 int
 carrier_pair(struct carrier pair[static 2])
 {
@@ -171,7 +172,7 @@ carrier_pair(struct carrier pair[static 2])
 	memory->open = 2;
 	for (i = 0; i < 2; i++) {
 		*ends[i] = (struct pair_end){ memory, i };
-		pair[i] = (struct carrier){ pair_read, pair_write, pair_close, pair_descriptor, ends[i] };
+		pair[i] = (struct carrier){ pair_read, pair_write, pair_close, no_descriptor, ends[i] };
 	}
 	return (0);
 }

@@ -12,10 +12,12 @@
 #define RECORD_BYTES (LENGTH_BYTES + NOISE_MESSAGE_MAX)
 #define BUFFER_BYTES ((size_t)4 * RECORD_BYTES)
 #define STAGE_BYTES ((size_t)NOISE_PLAIN_MAX)
+#define COUNT_BYTES 8 /* behind the end of a channel that goes one way */
 
 struct channel {
 	char *peer;
 	struct carrier carrier;
+	enum channel_way way;
 	struct noise_cipher send, receive;
 	struct channel_counters counters;
 	int (*report)(void *cookie, const char *why); /* that the peer is lost; NULL: we do */
@@ -40,7 +42,8 @@ struct channel {
 	size_t unwanted_pos;
 	uint8_t *want;
 	size_t want_bytes;
-	bool ended;
+	bool ended; /* the carrier */
+	bool over;  /* the end of a channel IN was met */
 };
 
 struct channel *
@@ -69,6 +72,20 @@ channel_new(const char *peer, const struct carrier *carrier, const struct noise_
 out:
 	channel_free(c);
 	return (NULL);
+}
+
+void
+channel_one_way(struct channel *c, enum channel_way way)
+{
+
+	c->way = way;
+}
+
+enum channel_way
+channel_way(const struct channel *c)
+{
+
+	return (c->way);
 }
 
 void
@@ -109,7 +126,7 @@ void
 channel_flush(struct channel *c)
 {
 
-	c->flush = true;
+	c->flush = (c->way == CHANNEL_BOTH);
 }
 
 size_t
@@ -193,6 +210,8 @@ static int
 lost(const struct channel *c, const char *what)
 {
 
+	if (c->way != CHANNEL_BOTH)
+		return (fail(ST_FAILED, "%s: %s", c->peer, what));
 	if (c->report != NULL)
 		return (c->report(c->cookie, what));
 	return (fail(ST_PEER, "lost party '%s': %s", c->peer, what));
@@ -213,6 +232,38 @@ write_some(struct channel *c)
 	c->out_pos += (size_t)n;
 	c->counters.wire_sent += (uint64_t)n;
 	return (n > 0);
+}
+
+static void
+put_count(uint8_t count[static COUNT_BYTES], uint64_t v)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT_BYTES; i++)
+		count[i] = (uint8_t)(v >> (8 * i));
+}
+
+int
+channel_end(struct channel *c)
+{
+	uint64_t count;
+
+	c->flush = true;
+	while (channel_pending(c)) {
+		if (channel_step(c) == -1)
+			return (-1);
+	}
+	c->out_pos = c->out_len = 0;
+	count = c->send.n;
+	if (encrypt_record(c, NULL, 0) == -1)
+		return (-1);
+	put_count(c->out + c->out_len, count);
+	c->out_len += COUNT_BYTES;
+	while (c->out_pos < c->out_len) {
+		if (write_some(c) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 /* ---- receiving ---- */
@@ -251,16 +302,28 @@ channel_wanted(const struct channel *c)
 	return (c->want_bytes);
 }
 
+/* What is wrong with a record, or what follows it. */
+static int
+bad_record(const struct channel *c, const char *what)
+{
+
+	if (c->way != CHANNEL_BOTH)
+		return (fail(ST_REFUSED, "%s: a record %s", c->peer, what));
+	return (fail(ST_REFUSED, "a record from party '%s' %s", c->peer, what));
+}
+
 /* Decrypt one record: straight to where it is wanted if all of it is, else through the buffer. */
 static int
 decrypt_record(struct channel *c, uint8_t *record, size_t length)
 {
 	size_t bytes = length - NOISE_TAG_BYTES;
-	bool direct = (bytes <= c->want_bytes);
+	bool direct = (bytes > 0 && bytes <= c->want_bytes);
 	uint8_t *plain = direct ? c->want : record;
 
 	if (noise_decrypt(&c->receive, record, length, plain) == -1)
-		return (fail(ST_REFUSED, "a record from party '%s' is forged or damaged", c->peer));
+		return (bad_record(c, "is forged or damaged"));
+	if (bytes == 0)
+		return (0);
 	if (direct) {
 		c->want += bytes;
 		c->want_bytes -= bytes;
@@ -286,16 +349,17 @@ decrypt_some(struct channel *c)
 	uint8_t *p;
 	int moved = 0;
 
-	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES) {
+	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES && !c->over) {
 		p = c->in + c->in_pos;
 		length = p[0] | (size_t)p[1] << 8;
-		/* An empty record would be a sign of life that costs nothing. */
-		if (length <= NOISE_TAG_BYTES)
-			return (fail(ST_REFUSED, "a record from party '%s' has an impossible length", c->peer));
+		/* An empty record would be a sign of life that costs nothing; but it ends a channel IN. */
+		if (length < NOISE_TAG_BYTES || (length == NOISE_TAG_BYTES && c->way != CHANNEL_IN))
+			return (bad_record(c, "has an impossible length"));
 		if (left < LENGTH_BYTES + length)
 			break;
 		if (decrypt_record(c, p + LENGTH_BYTES, length) == -1)
 			return (-1);
+		c->over = (length == NOISE_TAG_BYTES);
 		c->in_pos += LENGTH_BYTES + length;
 		moved = 1;
 	}
@@ -306,7 +370,9 @@ static bool
 may_read(const struct channel *c)
 {
 
-	return (!c->ended && (c->want_bytes > 0 || c->unwanted.len - c->unwanted_pos < CHANNEL_MAX_UNWANTED));
+	if (c->ended || c->way == CHANNEL_OUT)
+		return (false);
+	return (c->want_bytes > 0 || (c->way == CHANNEL_BOTH && c->unwanted.len - c->unwanted_pos < CHANNEL_MAX_UNWANTED));
 }
 
 static int
@@ -329,6 +395,55 @@ read_some(struct channel *c)
 	c->in_len += (size_t)n;
 	c->counters.wire_received += (uint64_t)n;
 	return (1);
+}
+
+/* More is wanted of a channel IN than was sent. */
+static int
+too_little(const struct channel *c)
+{
+
+	if (c->over)
+		return (fail(ST_REFUSED, "%s: holds less than this step takes", c->peer));
+	return (fail(ST_FAILED, "%s: ends early: it was cut", c->peer));
+}
+
+int
+channel_ended(struct channel *c)
+{
+	uint8_t count[COUNT_BYTES];
+
+	while (!c->ended) {
+		if (read_some(c) == -1 || decrypt_some(c) == -1)
+			return (-1);
+		if (c->unwanted.len > c->unwanted_pos || (c->over && c->in_len - c->in_pos > COUNT_BYTES))
+			break;
+	}
+	if (c->unwanted.len > c->unwanted_pos || (c->over && c->in_len - c->in_pos != COUNT_BYTES))
+		return (fail(ST_REFUSED, "%s: holds more than this step takes", c->peer));
+	if (!c->over)
+		return (too_little(c));
+	/* The end itself has been decrypted, too. */
+	put_count(count, c->receive.n - 1);
+	if (memcmp(count, c->in + c->in_pos, COUNT_BYTES) != 0)
+		return (fail(ST_REFUSED, "%s: is damaged at its end", c->peer));
+	return (0);
+}
+
+bool
+channel_end_genuine(const struct noise_cipher *receive, const uint8_t end[static CHANNEL_END_BYTES])
+{
+	struct noise_cipher c = *receive;
+	uint8_t nothing[1];
+	bool genuine;
+	size_t i;
+
+	c.n = 0;
+	for (i = 0; i < COUNT_BYTES; i++)
+		c.n |= (uint64_t)end[CHANNEL_END_BYTES - COUNT_BYTES + i] << (8 * i);
+	genuine = (end[0] == NOISE_TAG_BYTES && end[1] == 0 &&
+	    noise_decrypt(&c, end + LENGTH_BYTES, NOISE_TAG_BYTES, nothing) == 0);
+	noise_cipher_wipe(&c);
+	return (genuine);
 }
 
 /* ---- both ---- */
@@ -358,6 +473,8 @@ channel_step(struct channel *c)
 		return (-1);
 	if ((decrypted = decrypt_some(c)) == -1)
 		return (-1);
+	if (c->want_bytes > 0 && c->way == CHANNEL_IN && (c->ended || c->over))
+		return (too_little(c));
 	if (c->ended && c->want_bytes > 0)
 		return (lost(c, "it has ended, or its connection has"));
 	return (encrypted || wrote || got || decrypted);

@@ -10,6 +10,9 @@
  *
  * Flush contract: channel_send only appends; bytes leave when a record is full, and the rest when channel_flush is
  * called.  channel_step moves what can be moved without waiting.
+ *
+ * A channel may go one way only, over a file.  Nobody waits for its bytes, so that nothing is flushed before its end, which
+ * is told: a record of length 0, and behind it, in the clear, the number of records before it, 8 bytes.
  */
 
 #include <stdbool.h>
@@ -56,8 +59,8 @@ struct carrier carrier_socket(int fd);
 
 /*
  * carrier_file(fd):
- * A carrier that writes to, or reads from, a file or pipe, which it owns: one direction, such as what a dealer prepares
- * the night before.
+ * A carrier that writes to, or reads from, a file, which it owns: one direction, such as what a dealer prepares the night
+ * before.  There is nothing to poll.
  */
 struct carrier carrier_file(int fd);
 
@@ -66,6 +69,35 @@ struct carrier carrier_file(int fd);
  * Two carriers in this process, connected to each other, for tests.  Return 0 or -1 (reported).
  */
 int carrier_pair(struct carrier pair[static 2]);
+
+/*
+ * channel_one_way(c, way):
+ * From the beginning, only send (OUT) or only receive (IN) over a file; the channel's peer is then what messages call the
+ * file.  Nothing is read before it is wanted.
+ */
+enum channel_way {
+	CHANNEL_BOTH,
+	CHANNEL_OUT,
+	CHANNEL_IN
+};
+void channel_one_way(struct channel *c, enum channel_way way);
+enum channel_way channel_way(const struct channel *c);
+
+/*
+ * channel_end(c), channel_ended(c):
+ * Write everything, and the end of a channel OUT; or make sure that of a channel IN everything was received, and that its
+ * end is there.  Return 0 or -1 (reported: status 1 if it cannot be written, or was cut; 4 if there is more).
+ */
+int channel_end(struct channel *c);
+int channel_ended(struct channel *c);
+
+/*
+ * channel_end_genuine(receive, end):
+ * Whether a file whose records are decrypted with ${receive} from the first one on ends with these bytes, which are then
+ * its last.  Nothing is reported.
+ */
+#define CHANNEL_END_BYTES (2 + NOISE_TAG_BYTES + 8)
+bool channel_end_genuine(const struct noise_cipher *receive, const uint8_t end[static CHANNEL_END_BYTES]);
 
 /*
  * channel_on_loss(c, report, cookie):
@@ -85,7 +117,7 @@ void channel_send(struct channel *c, const void *data, size_t bytes);
 
 /*
  * channel_flush(c):
- * Let the last, short record go.
+ * Let the last, short record go, if anybody waits for it.
  */
 void channel_flush(struct channel *c);
 

@@ -62,7 +62,7 @@ descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief
 	for (p = text; *p != '\0'; p = end) {
 		end = line_end(p);
 		hash_bytes(&whole, p, (size_t)(end - p));
-		if (strncmp(p, "input=", 6) != 0)
+		if (strncmp(p, "input=", 6) != 0 && strncmp(p, "dealt=", 6) != 0)
 			hash_bytes(&part, p, (size_t)(end - p));
 	}
 	hash_final(&whole, full);

@@ -37,7 +37,7 @@ void descriptor_add_id(struct descriptor *d, const char *field, const uint8_t id
 
 /*
  * descriptor_keys(text, full, brief):
- * Hash a descriptor: whole, and without its inputs, which is what a guest can know.
+ * Hash a descriptor: whole, and without its inputs and what was dealt for it, which is what a guest can know.
  */
 void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief[static HASH_BYTES]);
 

@@ -101,6 +101,15 @@ ledger_enter(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
 	return (0);
 }
 
+bool
+ledger_has(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+{
+	char name[2 * LEDGER_NUMBER_BYTES + 1];
+
+	hex_encode(name, number, LEDGER_NUMBER_BYTES);
+	return (faccessat(dir, name, F_OK, 0) == 0);
+}
+
 int
 ledger_sync(int dir)
 {

@@ -6,6 +6,7 @@
  * before the number is used, so that no copy, crash or second process can use it again.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define LEDGER_NUMBER_BYTES 32
@@ -23,6 +24,12 @@ int ledger_open(const char *party);
  * if it was spent before).
  */
 int ledger_enter(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+
+/*
+ * ledger_has(fd, number):
+ * Whether a number was entered before; to be asked beforehand, since nothing but ledger_enter decides.
+ */
+bool ledger_has(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
 
 /*
  * ledger_sync(fd):

@@ -20,7 +20,7 @@ enum control_message {
 
 /* Tool to agent. */
 enum tool_message {
-	TOOL_OPEN = 1, /* wait in ms 4, guest 1, count 2, names of members who share nothing, descriptor string */
+	TOOL_OPEN = 1, /* wait in ms 4, flags 1, count 2, names of members who share nothing, descriptor string */
 	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
 	TOOL_SEAL,     /* name of the recipient */
 	TOOL_LOST,     /* index of the member that was lost first 2 */
@@ -29,14 +29,20 @@ enum tool_message {
 
 /* Agent to tool. */
 enum agent_message {
-	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer: index 2, keys and nonces, seed; descriptors */
+	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer: index 2, name, role 1, way 1, name of
+	                  * its file, keys and nonces, seed; descriptors */
 	AGENT_FAILED,    /* status 1, reason string */
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */
 	AGENT_UNSEALED,  /* key 32, nonce 8, sender's name */
 	AGENT_SEALED,    /* key 32, nonce 8, preamble to the end */
-	AGENT_LOSS       /* a member's index 2, that of the one that it lost 2: itself, if it has ended amid the session */
+	AGENT_LOSS,      /* a member's index 2, that of the one that it lost 2: itself, if it has ended amid the session */
+	AGENT_STORED     /* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
 };
+
+/* Flags of TOOL_OPEN: whether the tool is a guest; and what the dealer does, enum session_dealer. */
+#define OPEN_GUEST 1
+#define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 
 #define PROTOCOL_MAX_BYTES 60000
 #define NONCE_BYTES HASH_BYTES

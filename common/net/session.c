@@ -234,7 +234,7 @@ send_request(int fd, const struct session_request *r)
 
 	rc = wire_put_number(&m, TOOL_OPEN, 1);
 	rc |= wire_put_number(&m, r->wait * 1000, 4);
-	rc |= wire_put_number(&m, r->guest, 1);
+	rc |= wire_put_number(&m, (r->guest ? OPEN_GUEST : 0) | (uint64_t)r->dealer << 1, 1);
 	rc |= wire_put_number(&m, r->n_guests, 2);
 	for (i = 0; i < r->n_guests; i++)
 		rc |= wire_put_string(&m, r->guests[i]);
@@ -250,11 +250,15 @@ take_member(struct session *s, struct wire *w, int fd)
 {
 	struct member *m = &s->members[s->count];
 	struct noise_cipher send, receive;
-	struct carrier carrier = carrier_socket(fd);
+	struct carrier carrier;
+	enum channel_way way;
+	char file[256];
 
 	m->peer.index = (size_t)wire_number(w, 2);
 	wire_string(w, m->peer.name, sizeof(m->peer.name));
 	m->peer.role = (enum party_role)wire_number(w, 1);
+	way = (enum channel_way)wire_number(w, 1);
+	wire_string(w, file, sizeof(file));
 	take_cipher(w, &send);
 	take_cipher(w, &receive);
 	wire_bytes(w, m->peer.seed, sizeof(m->peer.seed));
@@ -262,12 +266,14 @@ take_member(struct session *s, struct wire *w, int fd)
 		close(fd);
 		return (fail(ST_FAILED, "the agent's answer is cut"));
 	}
-	m->channel = channel_new(m->peer.name, &carrier, &send, &receive);
+	carrier = (way == CHANNEL_BOTH) ? carrier_socket(fd) : carrier_file(fd);
+	m->channel = channel_new((way == CHANNEL_BOTH) ? m->peer.name : file, &carrier, &send, &receive);
 	noise_cipher_wipe(&send);
 	noise_cipher_wipe(&receive);
 	if (m->channel == NULL)
 		return (-1);
 	m->session = s;
+	channel_one_way(m->channel, way);
 	channel_on_loss(m->channel, report_loss, m);
 	s->count++;
 	return (0);
@@ -442,7 +448,25 @@ session_find(const struct session *s, const char *name)
 	return (-1);
 }
 
+bool
+session_beforehand(const struct session *s, size_t i)
+{
+
+	return (channel_way(s->members[i].channel) != CHANNEL_BOTH);
+}
+
 /* ---- moving bytes ---- */
+
+/* Whether a member can be sent to, and received from. */
+static int
+check_way(const struct member *m, bool sends, bool receives)
+{
+	enum channel_way way = channel_way(m->channel);
+
+	if ((sends && way == CHANNEL_IN) || (receives && way == CHANNEL_OUT))
+		return (fail(ST_FAILED, "party '%s' is not there: this step cannot be dealt beforehand", m->peer.name));
+	return (0);
+}
 
 /* Read what the agent says meanwhile: that a peer's agent is lost, or that it has ended itself. */
 static int
@@ -661,6 +685,8 @@ session_send(struct session *s, size_t peer, const void *data, size_t bytes)
 	bool moved, done;
 	int64_t since = clock_ms();
 
+	if (check_way(&s->members[peer], bytes > 0, false) == -1)
+		return (-1);
 	s->sent = true;
 	channel_send(c, data, bytes);
 	/* The caller's memory is his again when all of it is encrypted. */
@@ -681,6 +707,8 @@ int
 session_receive(struct session *s, size_t peer, void *data, size_t bytes)
 {
 
+	if (check_way(&s->members[peer], false, bytes > 0) == -1)
+		return (-1);
 	if (s->sent)
 		s->rounds++;
 	s->sent = false;
@@ -695,6 +723,10 @@ session_exchange(struct session *s, const struct exchange *items)
 
 	s->rounds++;
 	s->sent = false;
+	for (i = 0; i < s->count; i++) {
+		if (check_way(&s->members[i], items[i].out_bytes > 0, items[i].in_bytes > 0) == -1)
+			return (-1);
+	}
 	for (i = 0; i < s->count; i++) {
 		if (items[i].out_bytes > 0)
 			channel_send(s->members[i].channel, items[i].out, items[i].out_bytes);
@@ -735,14 +767,56 @@ session_print_stats(const struct session *s)
 	warn("rounds: %" PRIu64, s->rounds);
 }
 
+/* End the channels that go one way; set *${deals} if any went out. */
+static int
+end_ways(struct session *s, bool *deals)
+{
+	struct channel *c;
+	size_t i;
+
+	*deals = false;
+	for (i = 0; i < s->count; i++) {
+		c = s->members[i].channel;
+		if (channel_way(c) == CHANNEL_OUT) {
+			*deals = true;
+			if (channel_end(c) == -1)
+				return (-1);
+		} else if (channel_way(c) == CHANNEL_IN && channel_ended(c) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What was dealt is of use only if the agent has stored it. */
+static int
+wait_stored(struct session *s)
+{
+	uint8_t data[2048];
+	struct wire w;
+	size_t n_fds;
+	ssize_t n;
+
+	if ((n = agent_receive(s->agent, data, sizeof(data), NULL, 0, &n_fds)) == -1)
+		return (-1);
+	w = wire_of(data, (size_t)n);
+	if (wire_number(&w, 1) == AGENT_STORED)
+		return (0);
+	return ((data[0] == AGENT_FAILED) ? agent_refused(&w) : fail(ST_FAILED, "the agent gives an unknown answer"));
+}
+
 int
 session_close(struct session *s)
 {
+	bool deals = false;
 	int rc = session_flush(s);
 
+	if (rc == 0)
+		rc = end_ways(s, &deals);
 	/* An agent that has ended meanwhile has nobody left to tell. */
 	if (rc == 0)
 		(void)tell_agent(s, TOOL_DONE, 0);
+	if (rc == 0 && deals)
+		rc = wait_stored(s);
 	session_abort(s);
 	return (rc);
 }

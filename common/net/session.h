@@ -10,6 +10,10 @@
  *
  * Flush contract: what session_send was given leaves at the latest when the session flushes, receives, exchanges or
  * closes.
+ *
+ * A dealer may deal beforehand: then his tool has a session in which he sends to files, and nobody else is there; and
+ * later on the tools of the computing parties have theirs, in which they receive from those files what he would have sent.
+ * Both see the same number and members as if all were there, but for what session_beforehand says.
  */
 
 #include <stdbool.h>
@@ -34,8 +38,16 @@ struct session_peer {
 	uint8_t seed[NOISE_KEY_BYTES]; /* for generators that both sides share, in this session alone */
 };
 
+/* What the dealer does in a session, and whether it can be held without him. */
+enum session_dealer {
+	SESSION_DEALER_TAKES_PART, /* he also receives, or what he sends is no dealt randomness */
+	SESSION_DEALER_DEALS,      /* he sends dealt randomness, and receives nothing that he cannot do without */
+	SESSION_DEALER_IDLE        /* nothing that matters; ids must not come from such a session's number */
+};
+
 /* What a session is to be. */
 struct session_request {
+	enum session_dealer dealer;
 	struct descriptor *descriptor;
 	const char *const *guests; /* members who do not share; NULL */
 	size_t n_guests;
@@ -70,6 +82,13 @@ const uint8_t *session_parties_digest(const struct session *s);
 size_t session_peers(const struct session *s);
 const struct session_peer *session_peer(const struct session *s, size_t i);
 int session_find(const struct session *s, const char *name);
+
+/*
+ * session_beforehand(s, i):
+ * Whether member ${i} has dealt, or will take, beforehand: the one who deals sends, the other one receives, and nothing can
+ * come back.
+ */
+bool session_beforehand(const struct session *s, size_t i);
 
 /*
  * session_send(s, peer, data, bytes):
@@ -114,7 +133,8 @@ void session_print_stats(const struct session *s);
 
 /*
  * session_close(s):
- * Flush, wipe and free; if all is well, tell the agent so.  Return 0 or -1 (reported).
+ * Flush, wipe and free; if all is well, tell the agent so.  What was dealt beforehand must have been received to its end; what
+ * is dealt is stored.  Return 0 or -1 (reported).
  */
 int session_close(struct session *s);
 

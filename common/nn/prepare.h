@@ -21,7 +21,7 @@ int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector
 
 /*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
- * y = (x - mean) scale in every row, with NN_BITS.  Two rounds.  ${y} must not be ${x}.
+ * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be ${x}.
  */
 int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
     const struct mpc_vector *mean, const struct mpc_vector *scale);

@@ -108,7 +108,7 @@ DECIMAL = re.compile(r'[0-9]+\Z')
 FORBIDDEN = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 
 REQUIRED = ('kind', 'scheme', 'modulus', 'fraction_bits', 'shape', 'first_row', 'last', 'name', 'id', 'op', 'inputs')
-OPTIONAL = ('divisor', 'columns', 'key_rows', 'next')
+OPTIONAL = ('divisor', 'columns', 'key_rows', 'next', 'model')
 SHARED_ONLY = ('parties', 'party')
 VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY if f not in VARIABLE)
@@ -231,6 +231,20 @@ def _check_origin(h):
         _match('inputs', part, HEX64, 'an array of 64 lower-case hexadecimal digits each')
 
 
+def _check_model(h):
+    if 'model' not in h:
+        return
+    if not isinstance(h['model'], dict):
+        raise malformed("'model' is not an object")
+    for key, value in h['model'].items():
+        _match('model', key, OPERATION, 'an object whose names have 1 to 64 of the characters a-z 0-9 -')
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, str):
+                _bytes_long('model', item, 65536)
+            else:
+                _integer('model', item, 0, 1 << 53)
+
+
 def check_header(h):
     """check_header(h): every field of a header by itself and against the others."""
     _check_fields(h)
@@ -239,6 +253,7 @@ def check_header(h):
     _check_place(h)
     _check_names(h)
     _check_origin(h)
+    _check_model(h)
 
 
 def role(h):

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdbool.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "base/mem.h"
 #include "child.h"
@@ -685,13 +686,163 @@ test_file(void)
 	channel_free(NULL);
 }
 
+/* ---- files that go one way, and end ---- */
+
+#define WAY_BYTES 200000
+
+static struct noise_cipher way_key;
+static char way_path[] = "/tmp/smpc-channel-XXXXXX";
+static uint8_t *way_data;
+static off_t way_size;
+
+static struct channel *
+open_way(enum channel_way way)
+{
+	struct noise_cipher none = { .keyed = 0 };
+	struct carrier carrier;
+	struct channel *c;
+	int fd = open(way_path, (way == CHANNEL_OUT) ? O_WRONLY | O_TRUNC : O_RDONLY);
+
+	if (fd == -1)
+		tap_bail("no file");
+	carrier = carrier_file(fd);
+	c = channel_new("the file", &carrier, (way == CHANNEL_OUT) ? &way_key : &none, (way == CHANNEL_OUT) ? &none : &way_key);
+	if (c == NULL)
+		tap_bail("no channel");
+	channel_one_way(c, way);
+	return (c);
+}
+
+/* Send ${bytes} in small messages, and the end, if ${end}; return what channel_end does. */
+static int
+write_way(size_t bytes, bool end)
+{
+	struct channel *c = open_way(CHANNEL_OUT);
+	struct stat st;
+	size_t i, n;
+	int rc = 0;
+
+	for (i = 0; i < bytes; i += n) {
+		n = (bytes - i < 1000) ? bytes - i : 1000;
+		channel_send(c, way_data + i, n);
+		channel_flush(c);
+		while (channel_unsent(c) > 0) {
+			if (channel_step(c) == -1)
+				tap_bail("the file is not written");
+		}
+	}
+	if (end)
+		rc = channel_end(c);
+	channel_free(c);
+	if (stat(way_path, &st) == -1)
+		tap_bail("no file");
+	way_size = st.st_size;
+	return (rc);
+}
+
+/* Receive *${arg} bytes, and the end. */
+static int
+read_way(void *arg)
+{
+	size_t bytes = *(const size_t *)arg;
+	struct channel *c = open_way(CHANNEL_IN);
+	uint8_t *in = noise(WAY_BYTES + 1);
+	int rc = 0;
+
+	channel_receive(c, in, bytes);
+	while (rc != -1 && channel_wanted(c) > 0)
+		rc = channel_step(c);
+	if (rc != -1)
+		rc = channel_ended(c);
+	if (rc == 0 && memcmp(in, way_data, bytes) != 0)
+		rc = 7;
+	channel_free(c);
+	free(in);
+	return (rc);
+}
+
+static bool
+end_is_genuine(void)
+{
+	uint8_t end[CHANNEL_END_BYTES];
+	int fd = open(way_path, O_RDONLY);
+	ssize_t n = pread(fd, end, sizeof(end), lseek(fd, 0, SEEK_END) - (off_t)sizeof(end));
+
+	close(fd);
+	return (n == (ssize_t)sizeof(end) && channel_end_genuine(&way_key, end));
+}
+
+static int
+write_way_to_nobody(void *arg)
+{
+	struct noise_cipher none = { .keyed = 0 };
+	struct carrier carrier = carrier_file(open("/dev/full", O_WRONLY));
+	struct channel *c = channel_new("the file", &carrier, &way_key, &none);
+	int rc;
+
+	(void)arg;
+	channel_one_way(c, CHANNEL_OUT);
+	channel_send(c, "123", 3);
+	rc = channel_end(c);
+	channel_free(c);
+	return (rc);
+}
+
+static void
+test_one_way(void)
+{
+	size_t all = WAY_BYTES, less = WAY_BYTES - 1, more = WAY_BYTES + 1, none = 0, records = (WAY_BYTES + RECORD_PLAIN - 1) / RECORD_PLAIN;
+	struct noise_cipher keys[2];
+	struct channel *c;
+	uint8_t first;
+	off_t whole;
+	int fd = mkstemp(way_path);
+
+	make_keys(keys);
+	way_key = keys[0];
+	way_data = noise(WAY_BYTES);
+	close(fd);
+	ok_i64(write_way(WAY_BYTES, true), 0, "a channel that goes one way is written, and ended");
+	whole = way_size;
+	ok_u64((uint64_t)whole, WAY_BYTES + 18 * records + CHANNEL_END_BYTES, "in full records, as nobody waits for less");
+	ok(end_is_genuine(), "its last bytes show that it is whole");
+	ok_i64(child_status(read_way, &all), 0, "it is read to its end");
+	child_fails(read_way, &less, ST_REFUSED, "the file: holds more", "its end is not that of the records if less was taken");
+	child_fails(read_way, &none, ST_REFUSED, "the file: holds more", "or nothing");
+	child_fails(read_way, &more, ST_REFUSED, "the file: holds less", "and more than it holds cannot be taken");
+	c = open_way(CHANNEL_IN);
+	channel_receive(c, &first, 1);
+	while (channel_wanted(c) > 0 && channel_step(c) != -1)
+		continue;
+	ok(channel_step(c) == 0 && channel_events(c) == 0 && channel_descriptor(c) == -1, "nothing is read before it is wanted");
+	channel_free(c);
+	if (truncate(way_path, whole - 8) == -1)
+		tap_bail("truncate");
+	ok(!end_is_genuine(), "cut, it does not seem whole");
+	child_fails(read_way, &all, ST_REFUSED, "the file: holds more", "and is refused without the count");
+	if (truncate(way_path, whole - CHANNEL_END_BYTES) == -1)
+		tap_bail("truncate");
+	child_fails(read_way, &all, ST_FAILED, "the file: ends early", "and without its end");
+	ok(!end_is_genuine(), "nor does a record count as the end");
+	(void)write_way(WAY_BYTES, true);
+	if (truncate(way_path, whole + 1) == -1)
+		tap_bail("truncate");
+	child_fails(read_way, &all, ST_REFUSED, "the file: holds more", "nothing may follow");
+	ok(!end_is_genuine(), "that shows, too");
+	(void)write_way(0, true);
+	ok(way_size == CHANNEL_END_BYTES && end_is_genuine() && child_status(read_way, &none) == 0, "nothing but an end");
+	child_fails(write_way_to_nobody, NULL, ST_FAILED, "the file: No space", "a file that cannot be written");
+	unlink(way_path);
+	free(way_data);
+}
+
 int
 main(void)
 {
 
 	if (sodium_init() == -1)
 		tap_bail("sodium");
-	tap_plan(86);
+	tap_plan(102);
 	test_sizes(ends_in_memory(), "memory");
 	test_sizes(ends_over_sockets(), "sockets");
 	test_both_ways(ends_in_memory(), 8 * MEBIBYTE, "memory");
@@ -710,6 +861,7 @@ main(void)
 	test_gone(ends_in_memory(), "memory");
 	test_gone(ends_over_sockets(), "sockets");
 	test_file();
+	test_one_way();
 	free(recorded.data);
 	return (tap_end());
 }

@@ -69,6 +69,7 @@ test_keys(void)
 	buf_free(&e.text);
 	buf_free(&d.text);
 	ok_i64(agree("op=a\ntag=b\n", "tag=b\nop=a\n"), 0, "the order of fields counts");
+	ok_i64(agree("op=a\n", "op=a\ndealt=step 1\n"), 2, "nor does a guest know what was dealt beforehand");
 	ok_i64(agree("op=a\n", "op=a\ninput\n"), 0, "only lines that begin with input= are inputs");
 	ok_i64(agree("op=a\ninputs=3\n", "op=a\n"), 0, "and not those of a longer name");
 	ok_i64(agree("op=a\n", "op=a"), 0, "a line's end belongs to it");
@@ -167,7 +168,7 @@ main(void)
 {
 	size_t more = 1;
 
-	tap_plan(26);
+	tap_plan(27);
 	test_text();
 	test_keys();
 	test_difference();

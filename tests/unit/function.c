@@ -27,6 +27,17 @@ struct run {
 
 static uint64_t seed = 5;
 
+/* Rows of the table in smpc-map(1) are printed in place of tests. */
+static bool table;
+
+static void
+print_row(const char *name, const char *domain, const char *allowed, const char *measured, const struct run *r)
+{
+
+	printf(".It %s Ta %s Ta %s Ta %s Ta %" PRIu64 " Ta %" PRIu64 " Ta %" PRIu64 "\n", name, domain, allowed, measured,
+	    r->declared.rounds, r->declared.dealt_bits / r->out_n, r->declared.opened_bits / r->out_n);
+}
+
 static int
 party(struct mpc *S, size_t self, void *state)
 {
@@ -132,6 +143,23 @@ differs_from_plain(const struct run *r)
 	return (wrong);
 }
 
+/* ${worst}: the largest error, as a part of what is allowed. */
+static void
+print_function(const struct mpc_function *f, const struct run *r, double worst)
+{
+	char domain[40] = "all", allowed[40] = "exact", measured[40] = "0";
+
+	if (f->high < 1e9)
+		snprintf(domain, sizeof(domain), "%g to %g", f->low, f->high);
+	if (f->error > 0)
+		snprintf(allowed, sizeof(allowed), "%.0g%s", (f->relative > 0) ? f->relative : f->error,
+		    (f->relative > 0) ? " y" : "");
+	if (worst > 0)
+		snprintf(measured, sizeof(measured), "%.1g%s", worst * ((f->relative > 0) ? f->relative : f->error),
+		    (f->relative > 0) ? " y" : "");
+	print_row(f->name, domain, allowed, measured, r);
+}
+
 static void
 test_function(const struct mpc_function *f, size_t parties, bool faithful)
 {
@@ -143,7 +171,7 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 
 	memset(&r, 0, sizeof(r));
 	r.parties = parties;
-	r.n = r.out_n = (faithful ? 3000 : 20000) + n_far;
+	r.n = r.out_n = (faithful ? 3000 : 20016) + n_far;
 	r.work = apply;
 	r.function = f;
 	r.faithful = faithful;
@@ -172,12 +200,17 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 		if ((x < f->low || x > f->high) && fabs(got - want) > rough)
 			printf("# %s(%g) = %g, not %g\n", f->name, x, got, want);
 	}
+	if (table) {
+		print_function(f, &r, worst);
+		goto out;
+	}
 	printf("# %s: %" PRIu64 " rounds, %" PRIu64 " bits dealt, %" PRIu64 " opened; error %.2f of what is allowed, at %g\n", f->name,
 	    r.declared.rounds, r.declared.dealt_bits / r.n, r.declared.opened_bits / r.n, worst, worst_at);
 	ok(worst <= 1, "%s: %zu parties: within its error over its domain (%g of it, at %g)", f->name, parties, worst, worst_at);
 	ok(bad == 0, "%s: %zu parties: saturates beyond", f->name, parties);
 	if (faithful)
 		ok(differs_from_plain(&r) == 0, "%s: faithful: bit for bit what the plain engine gives", f->name);
+out:
 	free(r.x);
 	free(r.y);
 }
@@ -249,6 +282,7 @@ test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_
 {
 	struct run r;
 	double top, sum, want, worst = 0;
+	char measured[40];
 	size_t i, j;
 
 	memset(&r, 0, sizeof(r));
@@ -273,10 +307,16 @@ test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_
 			worst = fmax(worst, fabs(real(r.y[i * cols + j]) - want));
 		}
 	}
+	if (table) {
+		snprintf(measured, sizeof(measured), "%.1g", worst);
+		print_row(logarithm ? "log-softmax" : "softmax", "all", "0.001", measured, &r);
+		goto out;
+	}
 	ok(worst <= 1e-3, "%ssoftmax of %zu x %zu, logits %d: %zu parties: off by %g, %" PRIu64 " rounds", logarithm ? "log-" : "",
 	    rows, cols, (int)logits, parties, worst, r.declared.rounds);
 	if (cols == 10 && !logarithm)
 		ok(r.declared.rounds <= 26, "in at most 26 rounds");
+out:
 	free(r.x);
 	free(r.y);
 }
@@ -289,30 +329,58 @@ quotient(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const 
 	return (mpc_divide(S, y, &a, &b, F));
 }
 
+#define DIVIDED 1984 /* whole words of bits */
+
 static void
 test_divide(size_t parties)
 {
 	struct run r;
 	double want, worst = 0;
+	char measured[40];
 	size_t i;
 
 	memset(&r, 0, sizeof(r));
 	r.parties = parties;
-	r.n = 4000;
-	r.out_n = 2000;
+	r.n = 2 * DIVIDED;
+	r.out_n = DIVIDED;
 	r.work = quotient;
 	r.x = calloc(r.n, sizeof(uint64_t));
 	r.y = calloc(r.out_n, sizeof(uint64_t));
 	for (i = 0; i < r.n; i++)
-		r.x[i] = word((i < 2000) ? 200 * uniform() - 100 : (0.02 + 900 * uniform() * uniform()) * ((i & 1) ? 1 : -1));
+		r.x[i] = word((i < DIVIDED) ? 200 * uniform() - 100 : (0.02 + 900 * uniform() * uniform()) * ((i & 1) ? 1 : -1));
 	go(&r);
 	for (i = 0; i < r.out_n; i++) {
-		want = real(r.x[i]) / real(r.x[2000 + i]);
+		want = real(r.x[i]) / real(r.x[DIVIDED + i]);
 		worst = fmax(worst, fabs(real(r.y[i]) - want) / fmax(1e-3 * fabs(want), 2e-5 * (100 + 1)));
 	}
-	ok(worst <= 1, "division: %zu parties: %g of what is allowed", parties, worst);
+	/* The relative error of a quotient is that of the reciprocal. */
+	snprintf(measured, sizeof(measured), "%.1g y", 1e-3 * worst);
+	if (table)
+		print_row("divide", "as reciprocal", "0.001 y", measured, &r);
+	else
+		ok(worst <= 1, "division: %zu parties: %g of what is allowed", parties, worst);
 	free(r.x);
 	free(r.y);
+}
+
+/* ---- the table of smpc-map(1) ---- */
+
+static int
+print_table(void)
+{
+	const struct mpc_function *f;
+
+	table = true;
+	for (f = mpc_functions; f->name != NULL; f++)
+		test_function(f, 2, false);
+	test_divide(2);
+	test_softmax(640, 10, NORMAL, false, 2);
+	test_softmax(640, 10, NORMAL, true, 2);
+	for (f = mpc_functions; f->name != NULL; f++) {
+		if (f->beyond[0] != '\0')
+			printf(".It %s Ta %s\n", f->name, f->beyond);
+	}
+	return (fflush(stdout) != 0);
 }
 
 /* ---- after a product ---- */
@@ -373,12 +441,15 @@ test_after_product(void)
 	free(r.y);
 }
 
+/* Without an argument, tests; with "table", what smpc-map(1) says of the functions. */
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct mpc_function *f;
 
 	diag_init("function");
+	if (argc == 2 && strcmp(argv[1], "table") == 0)
+		return (print_table());
 	for (f = mpc_functions; f->name != NULL; f++)
 		test_function(f, 2, false);
 	for (f = mpc_functions; f->name != NULL; f++)

@@ -53,7 +53,9 @@ test_spending(void)
 	int fd = ledger_open("alice"), other_fd, i, refused = 0;
 
 	ok(fd != -1 && is_private_directory(path), "the ledger is made, private");
+	ok(!ledger_has(fd, number), "a number that was not entered is not there");
 	ok(ledger_spend(fd, number) == 0, "a number is spent");
+	ok(ledger_has(fd, number), "and is there then");
 	other[LEDGER_NUMBER_BYTES - 1] = 1;
 	ok(ledger_spend(fd, other) == 0, "and one that differs in its last byte");
 	close(fd);
@@ -154,7 +156,7 @@ main(void)
 {
 	char command[300];
 
-	tap_plan(19);
+	tap_plan(21);
 	if (mkdtemp(directory) == NULL)
 		tap_bail("mkdtemp");
 	umask(022);

@@ -278,6 +278,27 @@ def fields():
     one('first_row-huge', 'first_row', 'first row 2^40 + 1', first_row=2 ** 40 + 1)
 
 
+def models():
+    model = {'network': 'dense 1', 'input': [2, 1, 1]}
+    base = binary(changed(KEY, model=model))
+
+    def one(label, defect, value):
+        case('model-' + label, 1, 'model', defect, binary(changed(KEY, model=value)), base)
+    one('string', 'a model that is a string', 'dense 1')
+    one('array', 'a model that is an array', [1])
+    one('true', 'a model that holds true', {'network': True})
+    one('object', 'a model that holds an object', {'network': {'dense': 1}})
+    one('null', 'a model that holds null', {'network': None})
+    one('negative', 'a model that holds a negative number', {'step': -1})
+    one('huge', 'a model that holds a number beyond 2^53', {'step': 2 ** 53 + 1})
+    one('nested', 'a model that holds an array in an array', {'input': [[1]]})
+    one('name', 'a model with a name in capitals', {'Network': 'dense 1'})
+    one('no-name', 'a model with an empty name', {'': 'dense 1'})
+    one('empty', 'a model with an empty string', {'network': ''})
+    one('long', 'a model with a string of 65537 bytes', {'network': 'd' * 65537})
+    one('control', 'a model with an escape character', {'network': 'dense\x1b'})
+
+
 def names():
     def one(label, pattern, defect, record=KEY, /, **more):
         case(label, 1, pattern, defect, binary(changed(record, **more)), binary(record))
@@ -650,7 +671,7 @@ def seals():
 
 
 def main():
-    for make in (cut, flips, prelude, shapes, fields, names, key_rows, header_json, around, sequence, tensors, moduli,
+    for make in (cut, flips, prelude, shapes, fields, models, names, key_rows, header_json, around, sequence, tensors, moduli,
                  lines, seals):
         make()
     files['parties.json'] = fixtures.parties_json()

@@ -169,8 +169,22 @@ def public():
                            'header with blanks, \\u escapes, other order')
 
 
+def model():
+    """A model with a field that says what it is for, in binary and in text form."""
+    w = numbers(2, 1)
+    s = share.share_masked(w, 1, THREE, 2, False, random_bytes, name='dense1.weight', columns=['ill'], fraction_bits=16)
+    about = {'network': 'dense 1, sigmoid', 'input': [2, 1, 1], 'features': ['\u00fc', 'a "b"'], 'labels': ['ill'],
+             'seed': str(2 ** 64 - 1), 'step': 2 ** 53, 'zero': 0, 'none': []}
+    for records in s.values():
+        for r in records:
+            r.header['model'] = about
+    sharing('model', s, 'masked, n = 2, with the field model', [['alice', 'bob'], ['dealer', 'bob']],
+            expected_csv(w, ['ill'], 16))
+    streams['model-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
+
+
 def main():
-    for make in (masked, many_parts, tensors, additive, public):
+    for make in (masked, many_parts, tensors, additive, public, model):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []

@@ -1,0 +1,186 @@
+#include "cli/dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "data/columns.h"
+#include "nn/model.h"
+
+/* ---- which columns ---- */
+
+/* Take the columns whose mark is ${mark}. */
+static int
+take_columns(struct dataset *d, const struct part *p, const uint8_t *marks, uint8_t mark)
+{
+	const char **names;
+	size_t i, count = 0;
+	int rc = 0;
+
+	d->f = p->fraction_bits;
+	d->positions = mem_array(p->cols, sizeof(*d->positions));
+	names = mem_array(p->cols, sizeof(*names));
+	if (d->positions == NULL || names == NULL) {
+		free(names);
+		return (-1);
+	}
+	for (i = 0; i < p->cols; i++) {
+		if (marks[i] != mark)
+			continue;
+		if (p->columns != NULL)
+			names[d->cols] = p->columns[i];
+		d->positions[d->cols++] = i;
+	}
+	if (p->columns != NULL)
+		rc = nn_model_names(&d->names, &count, names, d->cols);
+	free(names);
+	return (rc);
+}
+
+static int
+choose_columns(const struct part *p, const char *where, struct dataset *features, const char *list, struct dataset *labels)
+{
+	uint8_t *marks;
+	int rc = 0;
+
+	if ((marks = mem_array(p->cols, 1)) == NULL)
+		return (-1);
+	if (list != NULL)
+		rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols, where, marks);
+	if (rc == 0)
+		rc = take_columns(features, p, marks, 0);
+	if (rc == 0 && labels != NULL)
+		rc = take_columns(labels, p, marks, 1);
+	if (rc == 0 && features->cols == 0)
+		rc = fail(ST_USAGE, "%s: all columns are labels, and none is left to learn from", where);
+	free(marks);
+	return (rc);
+}
+
+/* ---- rows ---- */
+
+/* Have room for ${n} more words; what there is may move. */
+static int
+make_room(const struct mpc *S, struct dataset *d, size_t n)
+{
+	struct mpc_vector grown;
+	size_t used = d->x.n, room = used + n;
+
+	if (room <= d->room)
+		return (0);
+	room += used / 4;
+	if (mpc_vector_new(S, &grown, room) == -1) {
+		mpc_vector_free(&grown);
+		return (-1);
+	}
+	if (used > 0 && grown.m != NULL)
+		memcpy(grown.m, d->x.m, used * sizeof(*grown.m));
+	if (used > 0 && grown.lam != NULL)
+		memcpy(grown.lam, d->x.lam, used * sizeof(*grown.lam));
+	mpc_vector_free(&d->x);
+	d->x = grown;
+	d->x.n = used;
+	d->room = room;
+	return (0);
+}
+
+/* Append the columns of ${d} of a block. */
+static int
+append(const struct mpc *S, struct dataset *d, const struct block *block, size_t width)
+{
+	size_t n = block->rows * d->cols, *index, i;
+	struct mpc_vector to;
+
+	if (n == 0)
+		return (0);
+	if ((index = mem_array(n, sizeof(*index))) == NULL || make_room(S, d, n) == -1) {
+		free(index);
+		return (-1);
+	}
+	for (i = 0; i < n; i++)
+		index[i] = i / d->cols * width + d->positions[i % d->cols];
+	to = mpc_part(&d->x, d->x.n, n);
+	mpc_gather(&to, &block->x[0], index, n);
+	d->x.n += n;
+	d->rows += block->rows;
+	free(index);
+	return (0);
+}
+
+static int
+read_rows(struct engine *e, struct blocks *b, struct dataset *features, struct dataset *labels,
+    struct engine_inputs *inputs)
+{
+	size_t width = blocks_part(b, 0)->cols;
+	const struct blocks_layout layout = { .widest = width };
+	struct block block;
+	int rc;
+
+	if (blocks_begin(b, &layout) == -1)
+		return (-1);
+	while ((rc = engine_next(e, b, &block)) == 1) {
+		if (engine_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
+		    append(e->S, features, &block, width) == -1 || (labels != NULL && append(e->S, labels, &block, width) == -1))
+			return (-1);
+	}
+	return (rc);
+}
+
+/* Bring the words to the fraction bits of networks. */
+static int
+settle(struct mpc *S, struct dataset *d)
+{
+	struct nn_tensor x = { d->x, d->f };
+
+	if (d->f < NN_BITS)
+		mpc_scale(&d->x, &d->x, (int64_t)1 << (NN_BITS - d->f));
+	return ((d->x.n == 0) ? 0 : nn_settle(S, &x, NN_BITS));
+}
+
+static int
+read_table(struct engine *e, struct blocks *b, const char *where, struct dataset *features, const char *list,
+    struct dataset *labels, struct engine_inputs *inputs)
+{
+	int rc;
+
+	if (blocks_tensor(b) != 1)
+		return (-1);
+	if (blocks_part(b, 0)->divisor != 1)
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
+		    "(smpc-mul, smpc-truncate)", where, blocks_part(b, 0)->name));
+	if (choose_columns(blocks_part(b, 0), where, features, list, labels) == -1 ||
+	    read_rows(e, b, features, labels, inputs) == -1)
+		return (-1);
+	if ((rc = blocks_tensor(b)) != 0)
+		return ((rc == -1) ? -1 : fail(ST_FAILED, "%s: has more than one table: tensor '%s'", where,
+		    blocks_part(b, 0)->name));
+	return ((settle(e->S, features) == -1 || (labels != NULL && settle(e->S, labels) == -1)) ? -1 : 0);
+}
+
+int
+dataset_read(struct engine *e, size_t operand, struct dataset *features, const char *list, struct dataset *labels,
+    struct engine_inputs *inputs)
+{
+	struct blocks *b;
+	int rc;
+
+	if ((b = engine_blocks(e, operand, 1)) == NULL)
+		return (-1);
+	rc = read_table(e, b, reader_name(e->readers[operand]), features, list, labels, inputs);
+	blocks_free(b);
+	return (rc);
+}
+
+void
+dataset_free(struct dataset *d)
+{
+	size_t i;
+
+	for (i = 0; d->names != NULL && i < d->cols; i++)
+		free(d->names[i]);
+	free(d->names);
+	free(d->positions);
+	mpc_vector_free(&d->x);
+	memset(d, 0, sizeof(*d));
+}

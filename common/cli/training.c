@@ -1,0 +1,348 @@
+#include "cli/training.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/dataset.h"
+#include "nn/prepare.h"
+
+/* A training on its way. */
+struct course {
+	struct engine *e;
+	struct training *t;
+	struct dataset features, labels;
+	struct engine_inputs inputs;
+	struct model model;
+	struct nn_job job;
+	struct checkpoint checkpoint;
+	FILE *log;
+	struct timespec begin;
+	bool table;   /* progress is shown */
+	bool resumed;
+};
+
+/* ---- the network ---- */
+
+/* The layers that a kind stands for, for labels of ${n} columns. */
+static int
+kind_network(const struct training *t, size_t n, char *text, size_t size)
+{
+
+	if (strcmp(t->kind, "softmax") != 0) {
+		if (t->classes != 0)
+			return (fail(ST_USAGE, "--classes goes with --model softmax"));
+		snprintf(text, size, "dense %zu%s", n, (strcmp(t->kind, "logistic") == 0) ? ", sigmoid" : "");
+		return (0);
+	}
+	if (n == 1 && t->classes == 0)
+		return (fail(ST_USAGE, "--model softmax: how many classes there are is not said by one column of labels: --classes"));
+	snprintf(text, size, "dense %zu, softmax", (t->classes != 0) ? t->classes : n);
+	return (0);
+}
+
+static int
+make_network(struct course *c)
+{
+	const struct training *t = c->t;
+	struct nn_shape in = t->in;
+	struct nn_network *net = NULL;
+	char text[64];
+
+	if (in.channels == 0)
+		in = (struct nn_shape){ c->features.cols, 1, 1 };
+	if (nn_size(in) != c->features.cols)
+		return (fail(ST_USAGE, "--input %zux%zux%zu makes %zu numbers a row, and there are %zu features", in.channels,
+		    in.height, in.width, nn_size(in), c->features.cols));
+	if (t->kind != NULL && kind_network(t, c->labels.cols, text, sizeof(text)) == -1)
+		return (-1);
+	if ((net = nn_network_new((t->kind != NULL) ? text : t->network, in)) == NULL)
+		return (-1);
+	c->model.net = net;
+	if (nn_network_start(net, c->e->S, t->how.seed) == -1 ||
+	    (c->model.about = nn_model_new(net, t->how.seed)) == NULL)
+		return (-1);
+	return (0);
+}
+
+/* A model to begin with must be one of these features, and of the network that was asked for. */
+static int
+check_model(const struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	struct nn_network *asked;
+	bool same;
+
+	if (nn_size(net->in) != c->features.cols)
+		return (fail(ST_FAILED, "the model to begin with takes %zu features, and there are %zu", nn_size(net->in),
+		    c->features.cols));
+	if (c->t->network == NULL)
+		return (0);
+	if ((asked = nn_network_new(c->t->network, net->in)) == NULL)
+		return (-1);
+	same = (strcmp(asked->text, net->text) == 0);
+	nn_network_free(asked);
+	return (same ? 0 : fail(ST_USAGE, "the model to begin with is '%s', and not '%s'", net->text, c->t->network));
+}
+
+/* The network, its parameters and where training begins: from a checkpoint, from a model, or from its start. */
+static int
+begin_model(struct course *c)
+{
+	struct training *t = c->t;
+
+	if (t->checkpoint != NULL) {
+		if (checkpoint_resume(&c->checkpoint, c->e, &c->model) == -1)
+			return (-1);
+		c->resumed = (c->model.about != NULL);
+	}
+	if (c->resumed) {
+		c->job.step = c->model.about->step;
+		free(c->model.about->job);
+		c->model.about->job = NULL;
+		return (check_model(c));
+	}
+	if (!t->init)
+		return (make_network(c));
+	return ((model_read(c->e, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
+}
+
+static int
+name_columns(struct course *c)
+{
+	struct nn_model *m = c->model.about;
+
+	return ((nn_model_names(&m->features, &m->n_features, (const char *const *)c->features.names, c->features.cols) == -1 ||
+	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names, c->labels.cols) == -1) ? -1 : 0);
+}
+
+/* ---- the data ---- */
+
+static int
+read_data(struct course *c)
+{
+	const struct training *t = c->t;
+
+	if (t->separate) {
+		if (dataset_read(c->e, 0, &c->features, NULL, NULL, &c->inputs) == -1 ||
+		    dataset_read(c->e, 1, &c->labels, NULL, NULL, &c->inputs) == -1)
+			return (-1);
+	} else if (dataset_read(c->e, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
+		return (-1);
+	if (c->features.rows != c->labels.rows)
+		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels", c->features.rows,
+		    c->labels.rows));
+	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
+}
+
+/* As the model has it, or as these data have it. */
+static int
+standardize(struct course *c)
+{
+	struct dataset *x = &c->features;
+	struct model *m = &c->model;
+	struct mpc *S = c->e->S;
+
+	if (c->t->standardize && m->mean.n == 0) {
+		if (mpc_vector_new(S, &m->mean, x->cols) == -1 || mpc_vector_new(S, &m->scale, x->cols) == -1 ||
+		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
+			return (-1);
+	}
+	return ((m->mean.n == 0) ? 0 : nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+}
+
+/* One column of class numbers becomes a column for each class. */
+static int
+spread_labels(struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	size_t out = nn_size(net->layers[net->n - 1].out), classes = (net->loss == NN_CROSS_ENTROPY) ? out : 0;
+	struct dataset *y = &c->labels;
+	struct mpc_vector spread = { 0, NULL, NULL, NULL };
+
+	if (c->t->classes != 0 && c->t->classes != classes)
+		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes, net->text, classes));
+	if (y->cols == out)
+		return (0);
+	if (y->cols != 1 || classes == 0)
+		return (fail(ST_USAGE, "the network '%s' gives %zu numbers, and there are %zu columns of labels", net->text, out,
+		    y->cols));
+	if (classes > 65)
+		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share a column for each class"));
+	if (mpc_vector_new(c->e->S, &spread, y->rows * classes) == -1 ||
+	    nn_one_hot(c->e->S, &spread, &y->x, classes) == -1) {
+		mpc_vector_free(&spread);
+		return (-1);
+	}
+	mpc_vector_free(&y->x);
+	y->x = spread;
+	y->room = spread.n;
+	return (0);
+}
+
+/* ---- on the way ---- */
+
+static double
+seconds_since(const struct timespec *begin)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return ((double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec));
+}
+
+static void
+format_measure(char text[static 32], bool has, double v)
+{
+
+	if (has)
+		snprintf(text, 32, "%.6f", v);
+	else
+		snprintf(text, 32, "-");
+}
+
+static int
+open_log(struct course *c)
+{
+
+	if (c->t->log == NULL || engine_options.plan)
+		return (0);
+	if ((c->log = fopen(c->t->log, c->resumed ? "a" : "w")) == NULL)
+		return (fail_errno(c->t->log));
+	if (!c->resumed && (fputs("epoch\tsteps\tseconds\tloss\taccuracy\n", c->log) == EOF || fflush(c->log) == EOF))
+		return (fail_errno(c->t->log));
+	return (0);
+}
+
+static int
+close_log(struct course *c)
+{
+	FILE *log = c->log;
+
+	c->log = NULL;
+	return ((log != NULL && fclose(log) == EOF) ? fail_errno(c->t->log) : 0);
+}
+
+static int
+report(void *state, const struct nn_progress *p)
+{
+	struct course *c = state;
+	double seconds = seconds_since(&c->begin);
+	char loss[32], accuracy[32];
+
+	format_measure(loss, p->has_loss, p->loss);
+	format_measure(accuracy, p->has_accuracy, p->accuracy);
+	if (c->table)
+		fprintf(stderr, "%7" PRIu64 " %9" PRIu64 " %9.2f %10s %10s\n", p->epoch, p->step, seconds, loss, accuracy);
+	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\n", p->epoch, p->step, seconds, loss,
+	    accuracy) < 0 || fflush(c->log) == EOF))
+		return (fail_errno(c->t->log));
+	return (0);
+}
+
+static int
+keep(void *state, uint64_t step)
+{
+	struct course *c = state;
+
+	return (checkpoint_write(&c->checkpoint, c->e, &c->model, step, &c->inputs));
+}
+
+/* What a party holds at the same time, roughly: both words of all numbers. */
+static void
+print_size(const struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	const struct nn_data *d = &c->job.data;
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	size_t count = nn_network_parameters(c->model.net, list), batch = c->t->how.batch, trained = 0, passed = 0, i;
+	uint64_t steps = nn_steps_per_epoch(&c->t->how, d->rows) * c->t->how.epochs;
+
+	for (i = 0; i < count; i++)
+		trained += list[i]->rows * list[i]->cols;
+	for (i = 0; i < net->n; i++)
+		passed += 2 * nn_size(net->layers[i].out) + nn_size(net->layers[i].in);
+	batch = (d->rows < batch) ? d->rows : batch;
+	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n", steps, trained,
+	    8 + 16 * ((double)(d->x.n + d->labels.n) + (4.0 + c->t->how.optimizer) * (double)trained +
+	    (double)batch * (double)passed) / 1048576);
+}
+
+/* ---- all of it ---- */
+
+static int
+prepare(struct course *c)
+{
+
+	if (c->t->checkpoint != NULL && !engine_options.plan &&
+	    checkpoint_look(&c->checkpoint, c->e, c->t->checkpoint) == -1)
+		return (-1);
+	if (read_data(c) == -1 || begin_model(c) == -1 || name_columns(c) == -1)
+		return (-1);
+	return ((standardize(c) == -1 || spread_labels(c) == -1 || open_log(c) == -1) ? -1 : 0);
+}
+
+static int
+train(struct course *c)
+{
+	struct training *t = c->t;
+
+	c->job.net = c->model.net;
+	c->job.training = t->how;
+	c->job.data = (struct nn_data){ c->features.rows, c->features.x, c->labels.x };
+	c->job.loss = t->loss;
+	c->job.accuracy = t->accuracy;
+	c->job.plan = engine_options.plan;
+	if (t->checkpoint != NULL) {
+		c->job.every = t->every_step ? t->every : t->every * nn_steps_per_epoch(&t->how, c->features.rows);
+		c->job.checkpoint = keep;
+	}
+	if (t->accuracy && c->model.net->loss == NN_MSE)
+		return (fail(ST_USAGE, "--reveal accuracy is for networks that end in a sigmoid or a softmax"));
+	if (!engine_options.plan)
+		c->job.progress = report;
+	c->job.state = c;
+	if (c->table)
+		fprintf(stderr, "%7s %9s %9s %10s %10s\n", "epoch", "steps", "seconds", "loss", "accuracy");
+	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
+	if (engine_options.plan)
+		print_size(c);
+	return (nn_job_run(&c->job, c->e->S));
+}
+
+int
+training_run(struct engine *e, void *state)
+{
+	struct course c;
+	int rc = -1;
+
+	memset(&c, 0, sizeof(c));
+	c.e = e;
+	c.t = state;
+	c.table = !engine_options.plan && isatty(STDERR_FILENO);
+	if (prepare(&c) == 0 && engine_inputs_add(&c.inputs, c.model.inputs.items, c.model.inputs.count) == 0 &&
+	    train(&c) == 0)
+		rc = model_write(&e->result, &c.model, &c.inputs);
+	if (close_log(&c) == -1)
+		rc = -1;
+	dataset_free(&c.features);
+	dataset_free(&c.labels);
+	engine_inputs_free(&c.inputs);
+	model_free(&c.model);
+	checkpoint_free(&c.checkpoint);
+	return (rc);
+}
+
+void
+training_done(const struct training *t)
+{
+
+	if (t->checkpoint != NULL)
+		checkpoint_remove(t->checkpoint);
+}

@@ -1,0 +1,39 @@
+#ifndef SMPC_CLI_TRAINING_H
+#define SMPC_CLI_TRAINING_H
+
+/* What smpc-train does in its session: from operands to a model (engine.h). */
+
+#include "cli/checkpoint.h"
+#include "cli/models.h"
+#include "nn/job.h"
+
+/* What is asked for. */
+struct training {
+	/* Operands: features, labels unless they are columns of the same stream, and a model to begin with. */
+	const char *labels;        /* columns, or NULL */
+	bool separate, init;
+	const char *kind;          /* linear, logistic or softmax; NULL: a network is given, or that of the model */
+	const char *network;       /* layers; NULL: see above */
+	struct nn_shape in;        /* channels = 0: as many features as there are */
+	size_t classes;            /* 0: not said */
+	bool standardize;
+	struct nn_training how;
+	bool loss, accuracy;       /* to be revealed */
+	const char *log, *checkpoint;
+	uint64_t every;            /* steps or epochs between checkpoints */
+	bool every_step;
+};
+
+/*
+ * training_run(e, state):
+ * The work (engine.h) of a struct training.
+ */
+int training_run(struct engine *e, void *state);
+
+/*
+ * training_done(t):
+ * The model has its name: what was kept for a repetition is not needed any more.
+ */
+void training_done(const struct training *t);
+
+#endif /* !SMPC_CLI_TRAINING_H */

@@ -1,0 +1,44 @@
+#ifndef SMPC_NN_JOB_H
+#define SMPC_NN_JOB_H
+
+/*
+ * A whole training: epochs, what is measured of them, checkpoints, and the range check.
+ *
+ * Reveals  one bit after each epoch and at each checkpoint: whether all parameters are in range (measure.h); and the loss
+ *          and the accuracy of each epoch, where they are asked for.  All to the computing parties.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "nn/train.h"
+
+/* After an epoch. */
+struct nn_progress {
+	uint64_t epoch;     /* that has ended, from 1 */
+	uint64_t step;      /* that is the next one, of all, from 0 */
+	bool has_loss, has_accuracy;
+	double loss, accuracy; /* means over the rows of the epoch, each before the step that it was used in */
+};
+
+struct nn_job {
+	struct nn_network *net;
+	struct nn_training training;
+	struct nn_data data;
+	bool loss, accuracy; /* to be revealed */
+	bool plan;           /* the engine is a plan: steps that cost the same are not all run */
+	uint64_t step;       /* to begin with */
+	uint64_t every;      /* steps from one checkpoint to the next one; 0: there are none */
+	/* Both return 0 or -1 (reported).  May be NULL. */
+	int (*progress)(void *state, const struct nn_progress *p);
+	int (*checkpoint)(void *state, uint64_t step);
+	void *state;
+};
+
+/*
+ * nn_job_run(j, S):
+ * Train.  Return 0 or -1 (reported: status 5 where a parameter leaves the range).
+ */
+int nn_job_run(struct nn_job *j, struct mpc *S);
+
+#endif /* !SMPC_NN_JOB_H */

@@ -1,0 +1,232 @@
+#include "nn/measure.h"
+
+#include <string.h>
+
+#include "mpc/function.h"
+#include "mpc/room.h"
+
+#define ONE ((int64_t)1 << NN_BITS)
+
+/* ---- sums ---- */
+
+static void
+add_words(uint64_t *sum, const uint64_t *x, size_t n, size_t width)
+{
+	size_t i;
+
+	if (x == NULL)
+		return;
+	memset(sum, 0, n / width * sizeof(*sum));
+	for (i = 0; i < n; i++)
+		sum[i / width] += x[i];
+}
+
+/* z[i] = the sum of ${width} neighbours. */
+static void
+sum_groups(struct mpc_vector *z, const struct mpc_vector *x, size_t width)
+{
+
+	add_words(z->m, x->m, x->n, width);
+	add_words(z->lam, x->lam, x->n, width);
+}
+
+/* ---- loss ---- */
+
+/* z = x y, with NN_BITS. */
+static int
+multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y)
+{
+	const struct bilinear times = bilinear_elements(x->n);
+
+	return ((mpc_product(S, z, &times, x, y) == -1) ? -1 : mpc_truncate(S, z, z, NN_BITS));
+}
+
+static int
+squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, p->n, 2, 0) == 0) {
+		mpc_subtract(&r.word[0], p, labels);
+		rc = multiply(S, &r.word[1], &r.word[0], &r.word[0]);
+		sum_groups(sum, &r.word[1], p->n);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * The probability that was given to what was due: of two classes 1 - y - p + 2 y p, of more the sum of y p.  Then the
+ * logarithm of these alone.
+ */
+static int
+log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct mpc_vector *p,
+    const struct mpc_vector *labels, size_t rows)
+{
+	size_t n = classes ? rows : p->n;
+	struct room r;
+	struct mpc_vector due, log;
+	int rc = -1;
+
+	if (room_open(&r, S, p->n, 3, 0) == 0 && multiply(S, &r.word[0], p, labels) == 0) {
+		due = mpc_part(&r.word[1], 0, n);
+		log = mpc_part(&r.word[2], 0, n);
+		if (classes) {
+			sum_groups(&due, &r.word[0], p->n / rows);
+		} else {
+			mpc_scale(&due, &r.word[0], 2);
+			mpc_subtract(&due, &due, p);
+			mpc_subtract(&due, &due, labels);
+			mpc_add_public(&due, &due, ONE);
+		}
+		rc = mpc_log(S, &log, &due, NN_BITS);
+		sum_groups(sum, &log, n);
+		mpc_scale(sum, sum, -1);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+int
+nn_loss(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct mpc_vector *p,
+    const struct mpc_vector *labels, size_t rows)
+{
+
+	if (loss == NN_MSE)
+		return (squares(S, sum, p, labels));
+	return (log_likelihood(S, sum, loss == NN_CROSS_ENTROPY, p, labels, rows));
+}
+
+/* ---- accuracy ---- */
+
+/* Sum of [p >= 1/2] = y: of b (2 y - 1) + 1 - y. */
+static int
+correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels)
+{
+	static const int64_t half = ONE / 2;
+	const struct mpc_comparison c = { 0, 62, 1, &half };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, p->n, 1, 1) == 0 && mpc_compare(S, r.bit, p, &c) == 0) {
+		const struct mpc_selection_term term = { r.bit, labels, { 2, 0 }, { -ONE, 0 } };
+		const struct mpc_selection s = { 1, &term, 0, 1 };
+
+		rc = mpc_select(S, &r.word[0], &s);
+		mpc_subtract(&r.word[0], &r.word[0], labels);
+		mpc_add_public(&r.word[0], &r.word[0], ONE);
+		sum_groups(sum, &r.word[0], p->n);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* sum over the classes k of k y_k, for each row. */
+static void
+class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
+{
+	size_t i, k;
+
+	for (i = 0; y != NULL && i < rows; i++) {
+		for (k = 0, z[i] = 0; k < classes; k++)
+			z[i] += k * y[i * classes + k];
+	}
+}
+
+static int
+correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels,
+    size_t rows)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, rows, 3, 1) == 0 &&
+	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows, NN_BITS) == 0) {
+		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { ONE, 0 } };
+		const struct mpc_selection s = { 1, &term, 0, 1 };
+
+		class_words(r.word[2].m, labels->m, rows, p->n / rows);
+		class_words(r.word[2].lam, labels->lam, rows, p->n / rows);
+		mpc_scale(&r.word[1], &r.word[1], ONE);
+		mpc_subtract(&r.word[1], &r.word[1], &r.word[2]);
+		if (mpc_equal(S, r.bit, &r.word[1], 40) == 0 && mpc_select(S, &r.word[0], &s) == 0)
+			rc = 0;
+		sum_groups(sum, &r.word[0], rows);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+int
+nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct mpc_vector *p,
+    const struct mpc_vector *labels, size_t rows)
+{
+
+	return ((loss == NN_CROSS_ENTROPY) ? correct_classes(S, sum, p, labels, rows) : correct_sides(S, sum, p, labels));
+}
+
+/* ---- range ---- */
+
+/* How many of x are in range, into one word without fraction bits. */
+static int
+count_in_range(struct mpc *S, struct mpc_vector *count, const struct mpc_vector *x)
+{
+	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)), (int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
+	const struct mpc_comparison c = { NN_BITS + 4, 62, 2, bounds };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, 1, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
+		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
+		const struct mpc_selection s = { 1, &term, 0, 1 };
+
+		/* What has passed the upper bound has passed the lower one, too. */
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		rc = mpc_select(S, &r.word[0], &s);
+		sum_groups(count, &r.word[0], x->n);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* All parameters, one behind the other. */
+static int
+collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
+{
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	size_t count = nn_network_parameters(net, list), n = 0, i;
+	struct mpc_vector part;
+
+	for (i = 0; i < count; i++)
+		n += list[i]->value.n;
+	if (mpc_vector_new(S, all, n) == -1)
+		return (-1);
+	for (i = 0, n = 0; i < count; n += list[i++]->value.n) {
+		part = mpc_part(all, n, list[i]->value.n);
+		mpc_add_public(&part, &list[i]->value, 0);
+	}
+	return (0);
+}
+
+int
+nn_in_range(struct mpc *S, struct nn_network *net, bool *in)
+{
+	struct mpc_vector all = { 0, NULL, NULL, NULL };
+	struct room r;
+	uint64_t clear = 1;
+	int rc = -1;
+
+	if (room_open(&r, S, 1, 2, 1) == 0 && collect(S, net, &all) == 0 && count_in_range(S, &r.word[0], &all) == 0) {
+		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
+		const struct mpc_selection s = { 1, &term, 0, 1 };
+
+		mpc_add_public(&r.word[0], &r.word[0], -(int64_t)all.n);
+		if (mpc_equal(S, r.bit, &r.word[0], 40) == 0 && mpc_select(S, &r.word[1], &s) == 0)
+			rc = mpc_reveal(S, &clear, &r.word[1]);
+	}
+	*in = (clear == 1 || mpc_is_dealer(S) || r.word[1].m == NULL);
+	mpc_vector_free(&all);
+	room_close(&r);
+	return (rc);
+}

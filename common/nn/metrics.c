@@ -1,0 +1,540 @@
+#include "nn/metrics.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "mpc/function.h"
+#include "mpc/room.h"
+#include "nn/metrics_parts.h"
+#include "nn/rank.h"
+
+#define BLOCK_WORDS ((size_t)1 << 16) /* of classes or columns, worked on at a time */
+#define INDEX_BITS 8                  /* of a class */
+
+const char *const metric_names[METRICS] = { "accuracy", "confusion", "precision", "recall", "f1", "auc", "log-loss", "mse",
+	"r2" };
+
+/* ---- beginning ---- */
+
+bool
+metrics_any(const struct metrics_shape *s, enum metric first, enum metric last)
+{
+	size_t i;
+
+	for (i = first; i <= last; i++) {
+		if (s->wanted[i])
+			return (true);
+	}
+	return (false);
+}
+
+/* Figures of classes. */
+static int
+check_classes(struct metrics_shape *s)
+{
+
+	if (s->classes == 0)
+		s->classes = (s->columns > 1) ? s->columns : (s->labels > 1) ? s->labels : 2;
+	if (s->classes < 2 || s->classes > METRICS_MAX_CLASSES)
+		return (fail(ST_USAGE, "%zu classes; there may be 2 to %d", s->classes, METRICS_MAX_CLASSES));
+	if (s->columns != 1 && s->columns != s->classes)
+		return (fail(ST_USAGE, "predictions have %zu columns, and there are %zu classes", s->columns, s->classes));
+	if (s->labels != 1 && s->labels != s->classes)
+		return (fail(ST_USAGE, "labels have %zu columns, and there are %zu classes", s->labels, s->classes));
+	if (s->wanted[METRIC_AUC] && s->classes > 2)
+		return (fail(ST_USAGE, "auc is for two classes, and there are %zu", s->classes));
+	if (s->wanted[METRIC_LOG_LOSS] && s->columns != s->classes && s->classes > 2)
+		return (fail(ST_USAGE, "log-loss takes the probability of each of %zu classes, and predictions have one column",
+		    s->classes));
+	return (0);
+}
+
+static int
+check_shape(struct metrics_shape *s)
+{
+
+	if (s->bits > METRICS_MAX_BITS || s->label_bits > METRICS_MAX_BITS)
+		return (fail(ST_RANGE, "predictions or labels have more than %d fraction bits; smpc-truncate leaves fewer",
+		    METRICS_MAX_BITS));
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && check_classes(s) == -1)
+		return (-1);
+	if (metrics_any(s, METRIC_MSE, METRIC_R2) && s->columns != s->labels)
+		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of labels, and they are %zu and %zu",
+		    s->columns, s->labels));
+	if (s->wanted[METRIC_R2] && s->columns != 1)
+		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu", s->columns));
+	/* Whatever the threshold, it is compared with numbers in their range. */
+	if (!(fabs(s->threshold) < ldexp(1, METRICS_RANGE_BITS - 1)))
+		return (fail(ST_USAGE, "the threshold is out of range"));
+	return (0);
+}
+
+int
+metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
+{
+	struct metrics_shape *s = &m->shape;
+
+	memset(m, 0, sizeof(*m));
+	*s = *shape;
+	if (check_shape(s) == -1)
+		return (-1);
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && mpc_vector_new(S, &m->count, s->classes * s->classes) == -1)
+		return (-1);
+	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
+		return (-1);
+	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_vector_new(S, &m->square, 1) == -1)
+		return (-1);
+	return (s->wanted[METRIC_R2] ? mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_BITS) : 0);
+}
+
+void
+metrics_free(struct metrics *m)
+{
+
+	mpc_vector_free(&m->count);
+	mpc_vector_free(&m->loss);
+	mpc_vector_free(&m->square);
+	mpc_vector_free(&m->score);
+	mpc_vector_free(&m->positive);
+	mpc_moments_free(&m->moment);
+	memset(m, 0, sizeof(*m));
+}
+
+/* ---- planes ---- */
+
+static void
+copy_column(uint64_t *z, const uint64_t *x, size_t rows, size_t cols, size_t k)
+{
+	size_t i;
+
+	for (i = 0; z != NULL && i < rows; i++)
+		z[i] = x[i * cols + k];
+}
+
+/* z = column k of x. */
+static void
+take_column(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols, size_t k)
+{
+
+	copy_column(z->m, x->m, rows, cols, k);
+	copy_column(z->lam, x->lam, rows, cols, k);
+}
+
+static void
+add_up(uint64_t *sum, const uint64_t *x, size_t n)
+{
+	size_t i;
+
+	for (i = 0; sum != NULL && i < n; i++)
+		*sum += x[i];
+}
+
+/* sum += all words of x. */
+static void
+add_sum(struct mpc_vector *sum, const struct mpc_vector *x)
+{
+
+	add_up(sum->m, x->m, x->n);
+	add_up(sum->lam, x->lam, x->n);
+}
+
+static struct mpc_bits
+bits_view(const struct mpc_bits *d, size_t first, size_t n)
+{
+	struct mpc_bits view = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ? NULL : d->lam + first / 64 };
+
+	return (view);
+}
+
+static void
+clear_words(struct mpc_vector *x)
+{
+
+	if (x->m != NULL)
+		memset(x->m, 0, x->n * sizeof(*x->m));
+	if (x->lam != NULL)
+		memset(x->lam, 0, x->n * sizeof(*x->lam));
+}
+
+/* Append to x, which has room for as many words as a power of two that is not below its length. */
+static int
+append(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *more)
+{
+	size_t used = x->n, room = 1;
+	struct mpc_vector grown, part;
+
+	while (room < used)
+		room *= 2;
+	if (used == 0 || used + more->n > room) {
+		while (room < used + more->n)
+			room *= 2;
+		if (mpc_vector_new(S, &grown, room) == -1) {
+			mpc_vector_free(&grown);
+			return (-1);
+		}
+		part = mpc_part(&grown, 0, used);
+		mpc_scale(&part, x, 1);
+		mpc_vector_free(x);
+		*x = grown;
+	}
+	x->n = used + more->n;
+	part = mpc_part(x, used, more->n);
+	mpc_scale(&part, more, 1);
+	return (0);
+}
+
+/* ---- classes ---- */
+
+/* A block of rows, and which class each of them is in: rows of words and bits are ${stride} long. */
+struct rows {
+	size_t rows, stride;
+	struct mpc_vector p, y;       /* predictions and labels */
+	struct mpc_bits at_least;     /* labels: classes 1, 2, ... or higher */
+	struct mpc_vector label, prediction; /* the same as words 0 and 1, from class 0 on, whose words are 1 */
+};
+
+/*
+ * words = whether x is at least each of the bounds of all classes but the first, as bits and as words, in one row for each.
+ */
+static int
+find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struct mpc_vector *words, struct mpc_bits *bits,
+    const struct mpc_vector *x, const int64_t *bounds, unsigned high)
+{
+	size_t others = m->shape.classes - 1, k;
+	const struct mpc_comparison c = { 0, high, others, bounds };
+	const struct mpc_selection_term term = { bits, NULL, { 0, 0 }, { 1, 0 } };
+	struct mpc_vector part = mpc_part(words, b->stride, others * b->stride);
+	struct mpc_bits view[MPC_MAX_THRESHOLDS];
+
+	for (k = 0; k < others; k++)
+		view[k] = bits_view(bits, k * b->stride, b->rows);
+	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &(struct mpc_selection){ 1, &term, 0, 1 }) == -1)
+		return (-1);
+	part = mpc_part(words, 0, b->rows);
+	mpc_add_public(&part, &part, 1);
+	/* Bits behind the last row have no meaning. */
+	for (k = 0; k <= others; k++) {
+		part = mpc_part(words, k * b->stride + b->rows, b->stride - b->rows);
+		clear_words(&part);
+	}
+	return (0);
+}
+
+/* The least number, of ${bits} fraction bits, that is in class k. */
+static int64_t
+bound(double k, unsigned bits)
+{
+
+	return ((int64_t)ceil(ldexp(k, (int)bits)));
+}
+
+/* The class of a label is its number, or, of columns, the number of that which is 1. */
+static int
+find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
+{
+	const struct metrics_shape *s = &m->shape;
+	int64_t bounds[MPC_MAX_THRESHOLDS];
+	struct room r;
+	size_t k;
+	int rc = -1;
+
+	for (k = 1; k < s->classes; k++)
+		bounds[k - 1] = bound((double)k - 0.5, s->label_bits);
+	if (room_open(&r, S, b->rows, 2, 0) == 0) {
+		for (k = (s->labels == 1) ? 0 : 1; k < s->labels; k++) {
+			take_column(&r.word[1], &b->y, b->rows, s->labels, k);
+			mpc_scale(&r.word[1], &r.word[1], (k == 0) ? 1 : (int64_t)k);
+			mpc_add(&r.word[0], &r.word[0], &r.word[1]);
+		}
+		rc = find_classes(S, m, b, &b->label, &b->at_least, &r.word[0], bounds, s->label_bits + METRICS_RANGE_BITS);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* Fraction bits that mpc_max_rows takes for those that leave this range. */
+static unsigned
+function_bits(unsigned bits)
+{
+
+	return (61 - METRICS_RANGE_BITS - bits);
+}
+
+static int
+find_predictions(struct mpc *S, const struct metrics *m, struct rows *b)
+{
+	const struct metrics_shape *s = &m->shape;
+	int64_t bounds[MPC_MAX_THRESHOLDS];
+	struct mpc_bits bits;
+	struct mpc_vector index;
+	size_t k;
+	int rc = -1;
+
+	memset(&index, 0, sizeof(index));
+	for (k = 1; k < s->classes; k++)
+		bounds[k - 1] = (s->columns > 1) ? (int64_t)k :
+		    bound((s->classes == 2) ? s->threshold : (double)k - 0.5, s->bits);
+	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
+		goto out;
+	if (s->columns == 1)
+		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds, s->bits + METRICS_RANGE_BITS);
+	else if (mpc_vector_new(S, &index, b->rows) == 0 &&
+	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns, function_bits(s->bits)) == 0)
+		rc = find_classes(S, m, b, &b->prediction, &bits, &index, bounds, INDEX_BITS);
+out:
+	mpc_bits_free(&bits);
+	mpc_vector_free(&index);
+	return (rc);
+}
+
+/* count += in how many rows label and prediction are at least these. */
+static int
+count_rows(struct mpc *S, struct metrics *m, const struct rows *b)
+{
+	struct bilinear map = bilinear_matrices(m->shape.classes, b->stride, m->shape.classes);
+	struct mpc_vector z;
+	int rc;
+
+	map.y_transposed = true;
+	if ((rc = mpc_vector_new(S, &z, m->count.n)) == 0 &&
+	    (rc = mpc_product(S, &z, &map, &b->label, &b->prediction)) == 0)
+		mpc_add(&m->count, &m->count, &z);
+	mpc_vector_free(&z);
+	return (rc);
+}
+
+/* ---- ranking ---- */
+
+/* Of two columns the difference is the score. */
+static int
+add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
+{
+	size_t cols = m->shape.columns;
+	struct mpc_vector part = mpc_part(&b->label, b->stride, b->rows);
+	struct room r;
+	int rc = -1;
+
+	if (m->rows + b->rows > NN_RANK_MAX_ROWS)
+		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of the rows (smpc-head)",
+		    NN_RANK_MAX_ROWS));
+	if (room_open(&r, S, b->rows, 2, 0) == 0) {
+		take_column(&r.word[0], &b->p, b->rows, cols, cols - 1);
+		if (cols > 1) {
+			take_column(&r.word[1], &b->p, b->rows, cols, 0);
+			mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
+		}
+		if (append(S, &m->score, &r.word[0]) == 0)
+			rc = append(S, &m->positive, &part);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* ---- logarithmic loss ---- */
+
+/* The probability of each class, in one row for each, with METRICS_LOSS_BITS or more. */
+static void
+take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vector *all)
+{
+	const struct metrics_shape *s = &m->shape;
+	struct mpc_vector part;
+	size_t k;
+
+	for (k = 0; k < s->classes; k++) {
+		part = mpc_part(all, k * b->stride, b->rows);
+		take_column(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
+		if (s->columns == 1 && k == 0) {
+			mpc_scale(&part, &part, -1);
+			mpc_add_public(&part, &part, (int64_t)1 << s->bits);
+		}
+		if (s->bits < METRICS_LOSS_BITS)
+			mpc_scale(&part, &part, (int64_t)1 << (METRICS_LOSS_BITS - s->bits));
+	}
+}
+
+/* own[k] = whether the label is class k: it is at least k, and not k + 1. */
+static void
+take_own(const struct metrics *m, const struct rows *b, struct mpc_bits *all, struct mpc_bits *own)
+{
+	size_t classes = m->shape.classes, k;
+	struct mpc_bits from, next;
+
+	for (k = 0; k < classes; k++) {
+		own[k] = bits_view(all, k * b->stride, b->rows);
+		from = bits_view(&b->at_least, (k == 0) ? 0 : (k - 1) * b->stride, b->rows);
+		mpc_not(&own[k], &from);
+		if (k > 0)
+			mpc_not(&own[k], &own[k]);
+		if (k == 0 || k + 1 == classes)
+			continue;
+		next = bits_view(&b->at_least, k * b->stride, b->rows);
+		mpc_xor(&own[k], &own[k], &next);
+	}
+}
+
+static int
+add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
+{
+	const struct metrics_shape *s = &m->shape;
+	struct mpc_selection_term terms[METRICS_MAX_CLASSES];
+	struct mpc_vector probability[METRICS_MAX_CLASSES], all;
+	struct mpc_bits own[METRICS_MAX_CLASSES], bits;
+	unsigned shift = (s->bits > METRICS_LOSS_BITS) ? s->bits - METRICS_LOSS_BITS : 0;
+	struct room r;
+	size_t k;
+	int rc = -1;
+
+	memset(&all, 0, sizeof(all));
+	memset(&bits, 0, sizeof(bits));
+	memset(terms, 0, sizeof(terms));
+	if (room_open(&r, S, b->rows, 2, 0) == -1 || mpc_vector_new(S, &all, s->classes * b->stride) == -1 ||
+	    mpc_bits_new(S, &bits, s->classes * b->stride) == -1)
+		goto out;
+	take_probabilities(m, b, &all);
+	take_own(m, b, &bits, own);
+	for (k = 0; k < s->classes; k++) {
+		probability[k] = mpc_part(&all, k * b->stride, b->rows);
+		terms[k] = (struct mpc_selection_term){ &own[k], &probability[k], { 1, 0 }, { 0, 0 } };
+	}
+	if (mpc_select(S, &r.word[0], &(struct mpc_selection){ s->classes, terms, shift, 1 }) == -1 ||
+	    mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
+		goto out;
+	add_sum(&m->loss, &r.word[1]);
+	rc = 0;
+out:
+	room_close(&r);
+	mpc_vector_free(&all);
+	mpc_bits_free(&bits);
+	return (rc);
+}
+
+static int
+add_classes(struct mpc *S, struct metrics *m, struct rows *b)
+{
+	const struct metrics_shape *s = &m->shape;
+	size_t n = s->classes * b->stride;
+	int rc = -1;
+
+	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 || mpc_vector_new(S, &b->label, n) == -1 ||
+	    mpc_vector_new(S, &b->prediction, n) == -1 || find_labels(S, m, b) == -1)
+		goto out;
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 || count_rows(S, m, b) == -1))
+		goto out;
+	if ((s->wanted[METRIC_AUC] && add_scores(S, m, b) == -1) || (s->wanted[METRIC_LOG_LOSS] && add_loss(S, m, b) == -1))
+		goto out;
+	rc = 0;
+out:
+	mpc_bits_free(&b->at_least);
+	mpc_vector_free(&b->label);
+	mpc_vector_free(&b->prediction);
+	return (rc);
+}
+
+/* ---- squares ---- */
+
+/* y = x with METRICS_SQUARE_BITS. */
+static int
+rescale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned bits)
+{
+
+	if (bits > METRICS_SQUARE_BITS)
+		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
+	mpc_scale(y, x, (int64_t)1 << (METRICS_SQUARE_BITS - bits));
+	return (0);
+}
+
+/* square += squares of x: sums of a group first, and then what is cut off. */
+static int
+add_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
+{
+	const struct bilinear times = bilinear_elements(x->n);
+	size_t groups = (x->n + METRICS_GROUP - 1) / METRICS_GROUP, i, n;
+	struct mpc_vector z, sums, to, part;
+	int rc = -1;
+
+	memset(&sums, 0, sizeof(sums));
+	if (mpc_vector_new(S, &z, x->n) == -1 || mpc_vector_new(S, &sums, groups) == -1 ||
+	    mpc_product(S, &z, &times, x, x) == -1)
+		goto out;
+	for (i = 0; i < groups; i++) {
+		n = (x->n - i * METRICS_GROUP < METRICS_GROUP) ? x->n - i * METRICS_GROUP : METRICS_GROUP;
+		part = mpc_part(&z, i * METRICS_GROUP, n);
+		to = mpc_part(&sums, i, 1);
+		add_sum(&to, &part);
+	}
+	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS - mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
+		goto out;
+	add_sum(&m->square, &sums);
+	rc = 0;
+out:
+	mpc_vector_free(&z);
+	mpc_vector_free(&sums);
+	return (rc);
+}
+
+/* The same of labels, from their mean. */
+static int
+add_moments(struct mpc *S, struct metrics *m, const struct mpc_vector *labels)
+{
+	struct mpc_vector part;
+	size_t i, n;
+
+	for (i = 0; i < labels->n; i += n) {
+		n = (labels->n - i < METRICS_GROUP) ? labels->n - i : METRICS_GROUP;
+		part = mpc_part(labels, i, n);
+		if (mpc_moments_add(S, &m->moment, &part, n) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+add_errors(struct mpc *S, struct metrics *m, const struct rows *b)
+{
+	const struct metrics_shape *s = &m->shape;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, b->p.n, 2, 0) == -1 || rescale(S, &r.word[0], &b->p, s->bits) == -1 ||
+	    rescale(S, &r.word[1], &b->y, s->label_bits) == -1)
+		goto out;
+	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
+	if (add_squares(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] && add_moments(S, m, &r.word[1]) == -1))
+		goto out;
+	rc = 0;
+out:
+	room_close(&r);
+	return (rc);
+}
+
+/* ---- all of it ---- */
+
+int
+metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions, const struct mpc_vector *labels,
+    size_t rows)
+{
+	const struct metrics_shape *s = &m->shape;
+	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS);
+	size_t widest = (s->columns > s->labels) ? s->columns : s->labels, first, step;
+	struct rows b;
+
+	if (rows > METRICS_MAX_ROWS - m->rows)
+		return (fail(ST_RANGE, "more than %llu rows", (unsigned long long)METRICS_MAX_ROWS));
+	widest = (classes && s->classes > widest) ? s->classes : widest;
+	step = (widest < BLOCK_WORDS) ? BLOCK_WORDS / widest : 1;
+	memset(&b, 0, sizeof(b));
+	for (first = 0; first < rows; first += b.rows) {
+		b.rows = (rows - first < step) ? rows - first : step;
+		b.stride = (b.rows + 63) / 64 * 64;
+		b.p = mpc_part(predictions, first * s->columns, b.rows * s->columns);
+		b.y = mpc_part(labels, first * s->labels, b.rows * s->labels);
+		if (classes && add_classes(S, m, &b) == -1)
+			return (-1);
+		if (metrics_any(s, METRIC_MSE, METRIC_R2) && add_errors(S, m, &b) == -1)
+			return (-1);
+		m->rows += b.rows;
+	}
+	return (0);
+}

@@ -1,0 +1,340 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "crypto/prg.h"
+#include "nn/metrics_parts.h"
+#include "nn/rank.h"
+#include "nn/ratio.h"
+
+/* Quotients, and which figure each is, or is a summand of. */
+struct quotients {
+	struct mpc_vector a, b, q;
+	size_t n;
+	enum metric of[3 * METRICS_MAX_CLASSES];
+};
+
+/* What becomes the figures. */
+struct draft {
+	struct mpc_vector cell;   /* the confusion matrix */
+	struct quotients classes; /* of several classes: 0 where not defined */
+	struct quotients alone;   /* -1 where not defined */
+	struct mpc_vector out;    /* what is revealed, in the order of the figures */
+};
+
+static const int64_t undefined = -((int64_t)1 << NN_RATIO_BITS);
+
+/* ---- words ---- */
+
+/* to[at] += from[i] */
+static void
+add_word(struct mpc_vector *to, size_t at, const struct mpc_vector *from, size_t i)
+{
+
+	if (to->m != NULL)
+		to->m[at] += from->m[i];
+	if (to->lam != NULL)
+		to->lam[at] += from->lam[i];
+}
+
+/* From "at least" to "is": differences of neighbours in both directions. */
+static void
+difference(uint64_t *cell, const uint64_t *count, size_t classes)
+{
+	size_t i, j;
+
+	for (i = 0; cell != NULL && i < classes; i++) {
+		for (j = 0; j < classes; j++) {
+			cell[i * classes + j] = count[i * classes + j];
+			if (i + 1 < classes)
+				cell[i * classes + j] -= count[(i + 1) * classes + j];
+			if (j + 1 < classes)
+				cell[i * classes + j] -= count[i * classes + j + 1];
+			if (i + 1 < classes && j + 1 < classes)
+				cell[i * classes + j] += count[(i + 1) * classes + j + 1];
+		}
+	}
+}
+
+/* ---- quotients ---- */
+
+static int
+quotients_new(struct mpc *S, struct quotients *q, size_t room)
+{
+
+	return ((mpc_vector_new(S, &q->a, room) == -1 || mpc_vector_new(S, &q->b, room) == -1 ||
+	    mpc_vector_new(S, &q->q, room) == -1) ? -1 : 0);
+}
+
+static void
+quotients_free(struct quotients *q)
+{
+
+	mpc_vector_free(&q->a);
+	mpc_vector_free(&q->b);
+	mpc_vector_free(&q->q);
+}
+
+/* Precision: of those predicted in class k, how many are; recall: of those in it, how many are predicted; F1: of both. */
+static void
+class_quotient(const struct metrics *m, struct draft *d, struct quotients *q, enum metric which, size_t k)
+{
+	size_t classes = m->shape.classes, i;
+
+	add_word(&q->a, q->n, &d->cell, k * classes + k);
+	if (which == METRIC_F1)
+		add_word(&q->a, q->n, &d->cell, k * classes + k);
+	for (i = 0; i < classes; i++) {
+		if (which != METRIC_RECALL)
+			add_word(&q->b, q->n, &d->cell, i * classes + k);
+		if (which != METRIC_PRECISION)
+			add_word(&q->b, q->n, &d->cell, k * classes + i);
+	}
+	q->of[q->n++] = which;
+}
+
+static void
+class_quotients(const struct metrics *m, struct draft *d)
+{
+	size_t which, k;
+
+	for (which = METRIC_PRECISION; which <= METRIC_F1; which++) {
+		if (!m->shape.wanted[which])
+			continue;
+		if (m->shape.classes == 2)
+			class_quotient(m, d, &d->alone, which, 1);
+		for (k = 0; m->shape.classes > 2 && k < m->shape.classes; k++)
+			class_quotient(m, d, &d->classes, which, k);
+	}
+}
+
+static int
+auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
+{
+	struct mpc_vector keys, hits = mpc_part(&q->a, q->n, 1), all = mpc_part(&q->b, q->n, 1);
+	int rc = mpc_vector_new(S, &keys, 2 * m->score.n);
+
+	if (rc == 0) {
+		nn_rank_keys(&keys, 0, &m->score, &m->positive);
+		mpc_vector_free(&m->score);
+		mpc_vector_free(&m->positive);
+		/* Twice the score, which may be the difference of two columns, and 1. */
+		rc = nn_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 + (m->shape.columns > 1), &hits, &all);
+	}
+	mpc_vector_free(&keys);
+	q->of[q->n++] = METRIC_AUC;
+	return (rc);
+}
+
+/* Residual sum of squares, of that and the total one. */
+static int
+r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
+{
+	struct mpc_vector b = mpc_part(&q->b, q->n, 1);
+
+	if (mpc_moments_central(S, &b, &m->moment) == -1)
+		return (-1);
+	add_word(&q->a, q->n, &m->square, 0);
+	add_word(&q->b, q->n, &m->square, 0);
+	q->of[q->n++] = METRIC_R2;
+	return (0);
+}
+
+static int
+divide(struct mpc *S, struct quotients *q, int64_t otherwise)
+{
+	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n), y = mpc_part(&q->q, 0, q->n);
+
+	return ((q->n == 0) ? 0 : nn_ratio(S, &y, &a, &b, otherwise));
+}
+
+static int
+compute(struct mpc *S, struct metrics *m, struct draft *d)
+{
+	const struct metrics_shape *s = &m->shape;
+	size_t cells = s->classes * s->classes;
+	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_F1);
+
+	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
+	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 || quotients_new(S, &d->alone, METRICS) == -1 ||
+	    mpc_vector_new(S, &d->out, METRICS + d->cell.n) == -1)
+		return (-1);
+	if (classes) {
+		difference(d->cell.m, m->count.m, s->classes);
+		difference(d->cell.lam, m->count.lam, s->classes);
+		class_quotients(m, d);
+	}
+	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
+	    (s->wanted[METRIC_R2] && r2_quotient(S, m, &d->alone) == -1))
+		return (-1);
+	return ((divide(S, &d->classes, 0) == -1 || divide(S, &d->alone, undefined) == -1) ? -1 : 0);
+}
+
+/* ---- what is revealed ---- */
+
+static void
+sum_quotients(struct mpc_vector *out, size_t at, const struct quotients *q, enum metric which)
+{
+	size_t i;
+
+	for (i = 0; i < q->n; i++) {
+		if (q->of[i] == which)
+			add_word(out, at, &q->q, i);
+	}
+}
+
+/* Put a figure at ${at}; return of how many words it is. */
+static size_t
+put_figure(const struct metrics *m, struct draft *d, enum metric which, size_t at)
+{
+	size_t i;
+
+	switch (which) {
+	case METRIC_ACCURACY:
+		for (i = 0; i < m->shape.classes; i++)
+			add_word(&d->out, at, &d->cell, i * (m->shape.classes + 1));
+		return (1);
+	case METRIC_CONFUSION:
+		for (i = 0; i < d->cell.n; i++)
+			add_word(&d->out, at + i, &d->cell, i);
+		return (d->cell.n);
+	case METRIC_LOG_LOSS:
+		add_word(&d->out, at, &m->loss, 0);
+		return (1);
+	case METRIC_MSE:
+		add_word(&d->out, at, &m->square, 0);
+		return (1);
+	default:
+		sum_quotients(&d->out, at, &d->classes, which);
+		sum_quotients(&d->out, at, &d->alone, which);
+		return (1);
+	}
+}
+
+static double
+signed_value(uint64_t word)
+{
+	int64_t v;
+
+	memcpy(&v, &word, sizeof(v));
+	return ((double)v);
+}
+
+static double
+quotient_value(const struct metrics *m, enum metric which, uint64_t word)
+{
+	double v = ldexp(signed_value(word), -NN_RATIO_BITS);
+
+	/* The least that is defined is 0, less the error. */
+	if (v < -0.5)
+		return (NAN);
+	if (which == METRIC_R2)
+		return ((v > 1 - ldexp(1, -20)) ? NAN : 1 - v / (1 - v));
+	return (fmin(fmax(v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 : (double)m->shape.classes), 0), 1));
+}
+
+/* A figure of the word that was revealed. */
+static double
+figure_value(const struct metrics *m, enum metric which, uint64_t word)
+{
+	double rows = (double)m->rows;
+
+	switch (which) {
+	case METRIC_ACCURACY:
+		return (signed_value(word) / rows);
+	case METRIC_LOG_LOSS:
+		return (-ldexp(signed_value(word), -METRICS_LOSS_BITS) / rows);
+	case METRIC_MSE:
+		return (ldexp(signed_value(word), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) / rows / (double)m->shape.columns);
+	default:
+		return (quotient_value(m, which, word));
+	}
+}
+
+/*
+ * Reveal to one party: it adds a secret of its own to its share first, so that what all see is noise to the others.
+ */
+static int
+reveal_to_us(struct mpc *S, uint64_t *clear, struct mpc_vector *out)
+{
+	uint8_t key[PRG_KEY_BYTES];
+	uint64_t *noise;
+	size_t i;
+	int rc;
+
+	if ((noise = mem_array(out->n, sizeof(*noise))) == NULL)
+		return (-1);
+	prg_new_key(key);
+	prg_words(noise, out->n, key, 0);
+	for (i = 0; i < out->n; i++)
+		out->lam[i] -= noise[i];
+	rc = mpc_reveal(S, clear, out);
+	for (i = 0; i < out->n; i++)
+		clear[i] -= noise[i];
+	mem_wipe(key, sizeof(key));
+	mem_wipe_free(noise, out->n * sizeof(*noise));
+	return (rc);
+}
+
+static void
+read_figures(const struct metrics *m, struct metrics_figures *figures, const uint64_t *clear)
+{
+	size_t cells = m->shape.classes * m->shape.classes, i;
+
+	for (i = 0; i < METRICS; i++) {
+		if (!m->shape.wanted[i])
+			continue;
+		if (i == METRIC_CONFUSION)
+			memcpy(figures->confusion, clear, cells * sizeof(*clear));
+		else
+			figures->value[i] = figure_value(m, i, *clear);
+		clear += (i == METRIC_CONFUSION) ? cells : 1;
+	}
+}
+
+/* Reveal what was put together, and read it. */
+static int
+reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out, struct metrics_figures *figures)
+{
+	size_t cells = m->shape.classes * m->shape.classes;
+	uint64_t *clear;
+	int rc = -1;
+
+	if ((clear = mem_array(out->n, sizeof(*clear))) == NULL)
+		return (-1);
+	if (m->shape.wanted[METRIC_CONFUSION] && (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
+		goto out;
+	rc = (to == METRICS_TO_US && out->lam != NULL) ? reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
+	if (rc == 0 && !mpc_is_dealer(S) && to != METRICS_TO_OTHER)
+		read_figures(m, figures, clear);
+out:
+	mem_wipe_free(clear, out->n * sizeof(*clear));
+	return (rc);
+}
+
+int
+metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to, struct metrics_figures *figures)
+{
+	struct draft d;
+	struct mpc_vector out;
+	size_t at = 0, i;
+	int rc = -1;
+
+	memset(figures, 0, sizeof(*figures));
+	memset(&d, 0, sizeof(d));
+	if (m->rows == 0)
+		return (fail(ST_FAILED, "there are no rows to score"));
+	if (compute(S, m, &d) == 0) {
+		for (i = 0; i < METRICS; i++)
+			at += m->shape.wanted[i] ? put_figure(m, &d, i, at) : 0;
+		out = mpc_part(&d.out, 0, at);
+		rc = reveal(S, m, to, &out, figures);
+	}
+	mpc_vector_free(&d.cell);
+	quotients_free(&d.classes);
+	quotients_free(&d.alone);
+	mpc_vector_free(&d.out);
+	return (rc);
+}

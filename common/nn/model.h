@@ -1,0 +1,56 @@
+#ifndef SMPC_NN_MODEL_H
+#define SMPC_NN_MODEL_H
+
+/*
+ * What a stream of parameters is: the field "model" of its first tensor (smpc-share(5), Models).  All of it is public.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nn/network.h"
+
+struct nn_model {
+	char *network;         /* canonical text */
+	struct nn_shape in;
+	uint64_t seed;         /* of the fixed weights of a reservoir, and of the initial ones of all others */
+	size_t n_features, n_labels;
+	char **features;       /* names of columns; NULL: they have none */
+	char **labels;
+	/* Of a checkpoint alone. */
+	uint64_t step;         /* that is the next one */
+	char *job;             /* digest of what is trained on and how; NULL: this is no checkpoint */
+};
+
+/*
+ * nn_model_new(net, seed):
+ * Describe a network, without names.  Return NULL (reported) on failure.
+ */
+struct nn_model *nn_model_new(const struct nn_network *net, uint64_t seed);
+void nn_model_free(struct nn_model *m);
+
+/*
+ * nn_model_names(list, n, names, count):
+ * Replace a list of names by copies of ${names}, which may be NULL.  Return 0 or -1 (reported).
+ */
+int nn_model_names(char ***list, size_t *n, const char *const *names, size_t count);
+
+/*
+ * nn_model_encode(m, json):
+ * Write the field to a new string, in canonical form.  Return 0 or -1 (reported).
+ */
+int nn_model_encode(const struct nn_model *m, char **json);
+
+/*
+ * nn_model_decode(json, where):
+ * The reverse.  Messages begin with ${where}.  Return NULL (reported: status 1) where ${json} is NULL or not such a field.
+ */
+struct nn_model *nn_model_decode(const char *json, const char *where);
+
+/*
+ * nn_model_network(m):
+ * Make the network.  Return NULL (reported) on failure.
+ */
+struct nn_network *nn_model_network(const struct nn_model *m);
+
+#endif /* !SMPC_NN_MODEL_H */

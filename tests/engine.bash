@@ -1,0 +1,134 @@
+# shellcheck shell=bash
+#
+# Tools that compute in a session, with real parties.  A test file begins with
+#
+#	load helper
+#	load shares
+#	load parties
+#	load engine
+
+exact=$ROOT/tests/python/products.py
+
+# numbers FILE ROWS COLUMNS BITS SEED: a CSV without header of random numbers w / 2^16, |w| < 2^BITS, written exactly.
+numbers() {
+	python3 "$exact" numbers "$2" "$3" "$4" "$5" >"$1"
+}
+
+# shared_csv N NAME...: NAME.csv shared by the dealer and N parties: NAME.0 to NAME.N.
+shared_csv() {
+	local n=$1 name
+	shift
+	for name; do
+		smpc-share -n "$n" --no-header -o "$name" "$name.csv" || return 1
+	done
+}
+
+# together N NAME CMD...: CMD at all parties in a session, in silence; their results are NAME.0 to NAME.N.
+together() {
+	quietly smpc-local -n "$1" -o "$2" -- "${@:3}"
+}
+
+# all_hold N NAME: the shares NAME.* say the same in every sufficient set; NAME.out is what they say.
+all_hold() {
+	local i files=()
+	for ((i = 1; i <= $1; i++)); do
+		files+=("$2.$i")
+	done
+	smpc-reveal -o "$2.out" "${files[@]}" || return 1
+	for ((i = 1; i <= $1; i++)); do
+		smpc-reveal "$2.0" "$2.$i" | cmp - "$2.out" || return 1
+	done
+}
+
+# is_exactly OP GOT ARGUMENT...: tests/python/products.py finds what is due.
+is_exactly() {
+	run python3 "$exact" "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# costs N CMD...: what --plan says, and what --stats says at every party, are what passed on every link: besides what is
+# dealt and opened, the digests of blocks, which the dealer sends and does not get, and a byte at the end.
+costs() {
+	local n=$1 plan rounds agreed dealt opened i j bytes tool=$2
+	shift
+	quietly "${@//\{\}/1}" --plan || return 1
+	plan=$output
+	[[ $plan =~ ^rounds\ ([0-9]+),\ and\ ([0-9]+)\ to\ agree\;\ dealt\ ([0-9]+)\ bytes,\ opened\ ([0-9]+)\ bytes\ per\ link$ ]] ||
+		fail "what is this plan: $plan" || return 1
+	rounds=${BASH_REMATCH[1]} agreed=${BASH_REMATCH[2]} dealt=${BASH_REMATCH[3]} opened=${BASH_REMATCH[4]}
+	quietly "${@//\{\}/0}" --plan || return 1
+	assert_output "$plan" || return 1
+	run --separate-stderr smpc-local -n "$n" -o costs -- "$@" --stats
+	assert_success || return 1
+	for ((i = 0; i <= n; i++)); do
+		stderr_has "$i: $tool: $plan" || return 1
+		for ((j = 0; j <= n; j++)); do
+			[ "$i" -ne "$j" ] || continue
+			bytes=$((j == 0 ? 1 : 32 * (agreed - 1) + 1))
+			if [ "$i" -gt 0 ] && [ "$j" -gt 0 ]; then
+				bytes=$((bytes + opened))
+			elif [ "$i" -eq 0 ] && [ "$j" -eq "$n" ]; then
+				bytes=$((bytes + dealt))
+			fi
+			stderr_has "$i: $tool: $j: sent $bytes bytes" || return 1
+		done
+	done
+	stderr_has "1: $tool: rounds: $((rounds + agreed))" || return 1
+}
+
+# forged WORD: the stream on standard input, its first word changed by WORD, as its owner might have made it.
+forged() {
+	smpc-cat --json - | python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    del record["digest"]
+    record["words"][0] = str((int(record["words"][0]) + int(sys.argv[1])) % 2**64)
+    print(json.dumps(record))
+    break' "$1"
+}
+
+# emptied: the stream on standard input with its rows taken out, and another id.
+emptied() {
+	smpc-cat --json - | python3 -c '
+import json, sys
+record = json.loads(sys.stdin.readline())
+del record["digest"]
+record.update(id="ab" * 32, shape=[0, record["shape"][1]], words=[])
+print(json.dumps(record))'
+}
+
+# refused_operands TOOL ARGUMENT...: what no session is held for, with x.1 in place of INPUT: other schemes, other moduli,
+# no agent, both of --plan and --clear.
+refused_operands() {
+	printf '1\n2\n' >small.csv
+	smpc-share -n 2 --no-header -o small small.csv
+	smpc-share -n 2 --no-header --additive -o added small.csv
+	smpc-share -n 2 --no-header -q 97 -o modular small.csv
+	fails_with 2 "${@//INPUT/small.1}" || return 1
+	stderr_has smpc-party || return 1
+	stderr_has smpc-local || return 1
+	fails_with 2 "${@//INPUT/added.1}" --plan || return 1
+	stderr_has "without --additive" || return 1
+	fails_with 2 "${@//INPUT/modular.1}" --plan || return 1
+	fails_with 2 "${@//INPUT/small.1}" --clear || return 1
+	stderr_has "takes public streams" || return 1
+	fails_with 2 "${@//INPUT/small.1}" --clear --plan || return 1
+	# under an agent: another party's share, and a stream of public numbers alone
+	run --separate-stderr smpc-local -o never -- "${@//INPUT/small.1}"
+	assert_failure 4 || return 1
+	stderr_has "is a share of party '1'" || return 1
+	assert_not_exists never.1
+}
+
+# refused_public TOOL ARGUMENT...: no session is held for public streams alone.
+refused_public() {
+	printf '1\n2\n' >small.csv
+	smpc-share -f -n 2 --no-header -o small small.csv
+	smpc-reveal --public -o small.public small.1 small.2
+	run --separate-stderr smpc-local -o never -- "${@//INPUT/small.public}"
+	assert_failure 2 || return 1
+	stderr_has "--clear" || return 1
+	assert_not_exists never.1
+}

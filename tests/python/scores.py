@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Predictions and figures in float64, for the tests of smpc-predict and smpc-score.
+
+scores.py predict NETWORK MODEL DATA LABEL WHAT GOT TOLERANCE
+    MODEL: what smpc-reveal --json prints of a model; DATA: CSV; LABEL: the column to be left out, "-" for none;
+    GOT: CSV of scores, probabilities or classes.  A class is compared where the score does not decide it by a hair.
+scores.py figures LIST PREDICTED LABELS LABEL GOT
+    PREDICTED, LABELS: CSV; GOT: what smpc-score --json prints.  In LIST, with commas, are the figures that it must have.
+
+Nothing is printed where all is well.
+"""
+
+import csv
+import json
+import math
+import sys
+
+
+def table(path):
+    with open(path, newline="") as f:
+        rows = list(csv.reader(f))
+    return rows[0], [[float(v) for v in r] for r in rows[1:]]
+
+
+def column(path, name):
+    names, rows = table(path)
+    return [r[names.index(name)] for r in rows]
+
+
+# ---- predictions
+
+
+def read_model(path):
+    with open(path) as f:
+        return {t["name"]: t["rows"] for t in map(json.loads, f)}
+
+
+def activate(kind, x):
+    if kind == "relu":
+        return [max(v, 0) for v in x]
+    if kind == "sigmoid":
+        return [1 / (1 + math.exp(-v)) for v in x]
+    if kind == "tanh":
+        return [math.tanh(v) for v in x]
+    top = max(x)
+    e = [math.exp(v - top) for v in x]
+    return [v / sum(e) for v in e]
+
+
+def forward(layers, model, x, what):
+    """The scores, and what is asked for."""
+    if "standardize.mean" in model:
+        mean, scale = model["standardize.mean"][0], model["standardize.scale"][0]
+        x = [(v - m) * s for v, m, s in zip(x, mean, scale)]
+    scores = x
+    for i, layer in enumerate(layers, 1):
+        scores = x
+        kind = layer.split()[0]
+        if kind == "dense":
+            weight, bias = model[f"dense{i}.weight"], model[f"dense{i}.bias"][0]
+            x = [sum(v * w[j] for v, w in zip(x, weight)) + bias[j] for j in range(len(bias))]
+        else:
+            x = activate(kind, x)
+    last = layers[-1].split()[0]
+    if last not in ("sigmoid", "softmax"):
+        return x, x
+    if what == "classes":
+        x = [scores.index(max(scores))] if last == "softmax" else [int(v >= 0) for v in scores]
+    return scores, scores if what == "scores" else x
+
+
+def undecided(scores):
+    """Whether what is lost in fixed point may have changed the class."""
+    s = sorted(scores)
+    return (abs(s[0]) if len(s) == 1 else s[-1] - s[-2]) < 0.01
+
+
+def predict(network, model, data, label, what, got, tolerance):
+    layers = [s.strip() for s in network.split(",")]
+    model = read_model(model)
+    names, rows = table(data)
+    keep = [i for i, n in enumerate(names) if n != label]
+    _, got = table(got)
+    if len(got) != len(rows):
+        print(f"{len(got)} rows, and there should be {len(rows)}")
+    worst, skipped = 0, 0
+    for row, have in zip(rows, got):
+        scores, want = forward(layers, model, [row[i] for i in keep], what)
+        if what == "classes" and undecided(scores):
+            skipped += 1
+            continue
+        if len(want) != len(have):
+            print(f"{len(have)} columns, and there should be {len(want)}")
+            return
+        worst = max([worst] + [abs(a - b) for a, b in zip(want, have)])
+    if worst > float(tolerance):
+        print(f"off by up to {worst}")
+    if skipped > len(rows) / 10:
+        print(f"{skipped} rows left out")
+
+
+# ---- figures
+
+
+def quotient(a, b):
+    return a / b if b else None
+
+
+def mean_of(values):
+    return values[1] if len(values) == 2 else sum(v or 0 for v in values) / len(values)
+
+
+def area(scores, labels):
+    hits = pairs = 0
+    for s, t in zip(scores, labels):
+        for u, v in zip(scores, labels):
+            if t == 1 and v == 0:
+                hits += 1 if s > u else 0.5 if s == u else 0
+                pairs += 1
+    return quotient(hits, pairs)
+
+
+def all_figures(p, y):
+    k = max(len(p[0]), 2)
+    n = len(p)
+    classes = [r.index(max(r)) if len(r) > 1 else int(r[0] >= 0.5) for r in p]
+    c = [[sum(1 for a, b in zip(y, classes) if (a, b) == (i, j)) for j in range(k)] for i in range(k)]
+    hit = [c[i][i] for i in range(k)]
+    said = [sum(r[i] for r in c) for i in range(k)]
+    true = [sum(r) for r in c]
+    own = [r[int(t)] if len(r) > 1 else r[0] if t else 1 - r[0] for r, t in zip(p, y)]
+    square = sum((r[0] - t) ** 2 for r, t in zip(p, y))
+    total = sum((t - sum(y) / n) ** 2 for t in y)
+    return {
+        "accuracy": sum(hit) / n,
+        "confusion": c,
+        "precision": mean_of([quotient(a, b) for a, b in zip(hit, said)]),
+        "recall": mean_of([quotient(a, b) for a, b in zip(hit, true)]),
+        "f1": mean_of([quotient(2 * a, b + d) for a, b, d in zip(hit, said, true)]),
+        "auc": area([r[-1] - r[0] if len(r) > 1 else r[0] for r in p], y) if k == 2 else None,
+        "log-loss": -sum(math.log(max(v, 2**-16)) for v in own) / n,
+        "mse": square / n,
+        "r2": 1 - square / total if total else None,
+    }
+
+
+TOLERANCE = {"log-loss": 1e-3, "mse": 1e-5, "r2": 1e-5}
+
+
+def figures(wanted, predicted, labels, label, got):
+    with open(got) as f:
+        got = json.load(f)
+    want = all_figures(table(predicted)[1], column(labels, label))
+    if sorted(got) != sorted(wanted.split(",")):
+        print(f"there are {', '.join(got)}")
+    for name, value in got.items():
+        due = want[name]
+        if name == "confusion" or value is None or due is None:
+            if value != due:
+                print(f"{name} is {value}, and should be {due}")
+        elif abs(value - due) > TOLERANCE.get(name, 1e-6):
+            print(f"{name} is {value}, and should be {due}")
+
+
+{"predict": predict, "figures": figures}[sys.argv[1]](*sys.argv[2:])

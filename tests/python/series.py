@@ -1,0 +1,292 @@
+#!/usr/bin/env python3
+"""
+The Fourier series of common/mpc/function.c: where their coefficients come from, and how far off they are.
+
+    series.py                           print the tables
+    series.py compare FILE [NAME ...]   read the tables in function.c, all or those named; say, as TAP, whether they are
+                                        those printed here, and how far they are off at most
+
+A series is a weighted least squares fit on Chebyshev points, whose weights are multiplied by the error after each
+iteration (Lawson), so that it comes near the best one in the largest error; of all iterations the best is taken.  A
+small ridge keeps coefficients small where a series has more freedom than it needs; else their rounding would cost more
+than the fit gains.  All is computed in decimals of DIGITS digits, and so comes out the same everywhere.
+"""
+
+import re
+import sys
+from decimal import Decimal as D, getcontext
+from math import floor
+
+DIGITS = 40
+POINTS = 200
+ITERATIONS = 6
+FLOOR = D('0.001')              # of a point's weight, as a part of the mean error
+GRID = 4000                     # points between which the largest error is looked for
+
+getcontext().prec = DIGITS
+
+
+# Elementary functions
+
+def _pi():
+    """_pi(): Machin's formula."""
+    def arctan_inverse(n):
+        term, total, k = D(1) / n, D(0), 0
+        while abs(term) > D(10) ** -(DIGITS + 2):
+            total += term / (2 * k + 1) * (-1) ** k
+            term /= n * n
+            k += 1
+        return total
+    return 4 * (4 * arctan_inverse(5) - arctan_inverse(239))
+
+
+PI = _pi()
+
+
+def sincos(x):
+    """sincos(x): sine and cosine, by Taylor's series of a 64th of the angle and six doublings."""
+    x = (x % (2 * PI)) / 64
+    s, c, term, k = D(0), D(0), D(1), 0
+    while abs(term) > D(10) ** -(DIGITS + 5):
+        if k % 2 == 0:
+            c += term * (-1) ** (k // 2)
+        else:
+            s += term * (-1) ** (k // 2)
+        k += 1
+        term *= x / k
+    for _ in range(6):
+        s, c = 2 * s * c, c * c - s * s
+    return s, c
+
+
+# What is approximated
+
+def sigmoid_half(x):
+    """sigmoid_half(x): 1 / (1 + e^-x) - 1/2."""
+    return 1 / (1 + (-x).exp()) - D(1) / 2
+
+
+def one(_x):
+    """one(x): the weight of an absolute error."""
+    return D(1)
+
+
+class Target:
+    """A function, the interval on which its series is to be good, and the parameters of the fit."""
+
+    def __init__(self, name, function, weight, low, high, period, harmonics, odd, ridge, bits, bound, apart):
+        self.name, self.function, self.weight = name, function, weight
+        self.low, self.high, self.period = D(low), D(high), period
+        self.harmonics, self.odd = harmonics, odd   # odd: sines alone
+        self.ridge = D(ridge)
+        self.bits = bits                            # fraction bits of the coefficients
+        self.bound = D(bound)                       # what the largest weighted error must stay below
+        self.apart = D(apart)                       # how far the series in function.c may be from ours
+
+
+def core(name, function, weight, count, ridge, bits, bound, apart):
+    """core(...): of a number that was scaled to [1/8, 1), and a little more."""
+    return Target(name, function, weight, '0.108', '1.01', 2, range(1, count + 1), False, ridge, bits, bound, apart)
+
+
+# The tables in function.c were first made with doubles.  The fits are nearly singular, all the more so the smaller the
+# ridge: coefficients move along directions in which the series hardly does.
+TARGETS = [
+    Target('sigmoid', sigmoid_half, one, '-8.2', '8.2', 32, range(1, 12, 2), True, '0', 18, '3.1e-4', '0'),
+    core('reciprocal', lambda x: 1 / x, lambda x: x, 8, '1e-11', 16, '1.7e-4', '5e-5'),
+    core('log', lambda x: x.ln(), one, 6, '1e-9', 18, '1.3e-4', '1e-7'),
+    core('sqrt', lambda x: x.sqrt(), lambda x: 1 / x.sqrt(), 5, '1e-9', 14, '2.9e-4', '1e-7'),
+    core('rsqrt', lambda x: 1 / x.sqrt(), lambda x: x.sqrt(), 7, '1e-9', 16, '1.0e-4', '2e-6'),
+    core('rsqrt_short', lambda x: 1 / x.sqrt(), lambda x: x.sqrt(), 7, '1e-9', 14, '1.8e-4', '2e-6'),
+]
+
+
+# Fitting
+
+def basis(t, x):
+    """basis(t, x): what the series is made of, at x: 1 unless it is odd, then a sine, and a cosine, per harmonic."""
+    row = [] if t.odd else [D(1)]
+    for h in t.harmonics:
+        s, c = sincos(2 * PI * h * x / t.period)
+        row.append(s)
+        if not t.odd:
+            row.append(c)
+    return row
+
+
+def solve(a, b):
+    """solve(a, b): x with a x = b, by elimination; ${a} and ${b} are spoiled."""
+    n = len(b)
+    for i in range(n):
+        p = max(range(i, n), key=lambda r: abs(a[r][i]))
+        a[i], a[p], b[i], b[p] = a[p], a[i], b[p], b[i]
+        for r in range(i + 1, n):
+            f = a[r][i] / a[i][i]
+            for c in range(i, n):
+                a[r][c] -= f * a[i][c]
+            b[r] -= f * b[i]
+    x = [D(0)] * n
+    for i in reversed(range(n)):
+        x[i] = (b[i] - sum(a[i][c] * x[c] for c in range(i + 1, n))) / a[i][i]
+    return x
+
+
+def dot(u, v):
+    """dot(u, v): the inner product."""
+    return sum(p * q for p, q in zip(u, v))
+
+
+def least_squares(rows, values, weights, ridge):
+    """least_squares(rows, values, weights, ridge): coefficients with the least weighted sum of squared errors."""
+    n = len(rows[0])
+    a = [[D(0)] * n for _ in range(n)]
+    b = [D(0)] * n
+    for row, value, weight in zip(rows, values, weights):
+        for i in range(n):
+            t = weight * row[i]
+            b[i] += t * value
+            for j in range(i, n):
+                a[i][j] += t * row[j]
+    for i in range(n):
+        a[i][i] += ridge
+        for j in range(i):
+            a[i][j] = a[j][i]
+    return solve(a, b)
+
+
+def fit(t):
+    """fit(t): the coefficients of the series, in the order of basis()."""
+    cosines = [sincos(PI * (2 * i + 1) / (2 * POINTS))[1] for i in range(POINTS)]
+    points = [(t.low + t.high) / 2 - (t.high - t.low) / 2 * c for c in cosines]
+    rows = [basis(t, x) for x in points]
+    values = [t.function(x) for x in points]
+    scales = [t.weight(x) for x in points]
+    lawson = [D(1)] * POINTS
+    best = None
+    for _ in range(ITERATIONS):
+        c = least_squares(rows, values, [w * w * l for w, l in zip(scales, lawson)], t.ridge)
+        errors = [w * abs(dot(c, row) - v) for w, row, v in zip(scales, rows, values)]
+        if best is None or max(errors) < best[0]:
+            best = (max(errors), c)
+        mean = sum(errors) / POINTS
+        lawson = [l * (e / mean + FLOOR) for l, e in zip(lawson, errors)]
+        mean = sum(lawson) / POINTS
+        lawson = [l / mean for l in lawson]
+    return best[1]
+
+
+# Tables
+
+def table(t):
+    """table(t): the series as function.c has it: constant, sines, cosines; the last two as whole numbers."""
+    c = fit(t)
+    whole = [floor(v * 2 ** t.bits + D(1) / 2) for v in c]
+    if t.odd:
+        return 0.0, whole, []
+    return float(c[0]), whole[1::2], whole[2::2]
+
+
+def coefficients(t, constant, sine, cosine):
+    """coefficients(t, constant, sine, cosine): a table as numbers, in the order of basis()."""
+    unit = D(2) ** t.bits
+    c = [] if t.odd else [D(constant)]
+    for i, s in enumerate(sine):
+        c.append(D(s) / unit)
+        if not t.odd:
+            c.append(D(cosine[i]) / unit)
+    return c
+
+
+class Grid:
+    """A target's interval, finely divided, with what has to be known there, computed once."""
+
+    def __init__(self, t):
+        self.points = [t.low + (t.high - t.low) * i / GRID for i in range(GRID + 1)]
+        self.weights = [t.weight(x) for x in self.points]
+        self.values = [t.function(x) for x in self.points]
+        self.rows = [basis(t, x) for x in self.points]
+
+    def largest(self, values):
+        """largest(values): the largest weighted one of values on the grid, and where it is."""
+        return max((w * abs(v), x) for w, v, x in zip(self.weights, values, self.points))
+
+    def error(self, c):
+        """error(c): the largest weighted error of the series with coefficients ${c}, and where it is."""
+        return self.largest([dot(c, row) - v for row, v in zip(self.rows, self.values)])
+
+    def apart(self, c, d):
+        """apart(c, d): how far two series are apart, and where."""
+        return self.largest([dot([p - q for p, q in zip(c, d)], row) for row in self.rows])
+
+
+def read_tables(path):
+    """read_tables(path): the tables in a C source, by name: bits, constant, sines, cosines."""
+    with open(path, encoding='utf-8') as f:
+        text = f.read()
+
+    def numbers(s):
+        return [int(v) for v in re.findall(r'-?\d+', s)]
+
+    found = {}
+    odd = re.search(r'sigmoid_sine\[\] = \{([^}]*)\}', text)
+    bits = re.search(r'odd_harmonics, sigmoid_sine, NULL, [^,]*, (\d+),', text)
+    if odd and bits:
+        found['sigmoid'] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
+    lists = r'\(const int64_t\[\]\)\{([^}]*)\},\s*'
+    for m in re.finditer(r'struct core core_(\w+) = \{ (\d+),\s*' + lists + lists + r'(-?[0-9.]+), (\d+),', text):
+        if int(m.group(2)) == len(numbers(m.group(3))) == len(numbers(m.group(4))):
+            found[m.group(1)] = (int(m.group(6)), float(m.group(5)), numbers(m.group(3)), numbers(m.group(4)))
+    return found
+
+
+def show(t):
+    """show(t): print a table."""
+    constant, sine, cosine = table(t)
+    print('%s: %d fraction bits, constant %r' % (t.name, t.bits, constant))
+    print('    sine    ', ', '.join(map(str, sine)))
+    if cosine:
+        print('    cosine  ', ', '.join(map(str, cosine)))
+    print('    off by %.2e at most, at %.4f' % Grid(t).error(coefficients(t, constant, sine, cosine)))
+
+
+def compare(path, targets):
+    """compare(path, targets): print as TAP whether the tables of a source are ours, and good; return the faults."""
+    found = read_tables(path)
+    faults = number = 0
+
+    def say(good, text):
+        nonlocal faults, number
+        number += 1
+        faults += not good
+        print('%sok %d - %s' % ('' if good else 'not ', number, text))
+
+    print('1..%d' % (2 * len(targets)))
+    for t in targets:
+        bits, *theirs = found.get(t.name, (0, 0.0, [], []))
+        if bits != t.bits or len(theirs[1]) != len(t.harmonics):
+            say(False, '%s: no such table, or another one' % t.name)
+            say(False, '%s: has an error' % t.name)
+            continue
+        grid = Grid(t)
+        ours, theirs = coefficients(t, *table(t)), coefficients(t, *theirs)
+        apart, error = grid.apart(ours, theirs), grid.error(theirs)
+        say(apart[0] <= t.apart, '%s: %.1e at most from the one that comes out here' % (t.name, apart[0]))
+        say(error[0] < t.bound, '%s: off by %.2e at most, at %.4f' % ((t.name,) + error))
+    return faults
+
+
+def main(arguments):
+    """main(arguments): see above."""
+    if not arguments:
+        for t in TARGETS:
+            show(t)
+        return 0
+    named = [t for t in TARGETS if len(arguments) == 2 or t.name in arguments[2:]]
+    if len(arguments) < 2 or arguments[0] != 'compare' or len(named) not in (len(arguments) - 2, len(TARGETS)):
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    return 1 if compare(arguments[1], named) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

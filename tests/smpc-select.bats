@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+
+@test "exactly the one or the other, for two and three computing parties" {
+	local n
+	numbers a.csv 300 4 62 1
+	numbers b.csv 300 4 62 2
+	python3 -c '
+import random
+random.seed(3)
+for i in range(300): print(*[random.randint(0, 1) for j in range(4)], sep=",")' >c.csv
+	for n in 2 3; do
+		shared_csv $n a b
+		smpc-share -n $n --no-header --fraction-bits 0 -o c c.csv
+		together $n y smpc-select 'c.{}' 'a.{}' 'b.{}'
+		all_hold $n y
+		is_exactly select y.out c.csv a.csv b.csv
+		rm ./?.?
+	done
+}
+
+@test "one column of conditions for all, one row of values for all" {
+	shared a u,v 1,2 3,4
+	shared b u,v -1,-2 -3,-4
+	shared row p,q 10,20
+	smpc-share -n 2 --fraction-bits 0 -o c <<<$'c\n1\n0'
+	together 2 y smpc-select 'c.{}' 'a.{}' 'b.{}'
+	reveals y u,v 1,2 -3,-4
+	together 2 y smpc-select 'c.{}' 'row.{}' 'b.{}'
+	reveals y p,q 10,20 -3,-4
+}
+
+@test "scales are united; a public operand; the condition of smpc-compare" {
+	shared a u 1.5 3
+	shared b u 2 2
+	for p in 0 1 2; do
+		smpc-mul -c 0.25 a.$p >quarter.$p
+		smpc-sum --mean b.$p >mean.$p
+	done
+	together 2 c smpc-compare gt 'a.{}' 'b.{}'
+	together 2 y smpc-select 'c.{}' 'quarter.{}' 'b.{}'
+	reveals y u 2 0.75
+	is_line "fraction bits" y.1 18
+	together 2 y smpc-select 'c.{}' 'a.{}' 'mean.{}'
+	reveals y u 2 3
+	smpc-reveal --public -o b.public b.1 b.2
+	together 2 y smpc-select 'c.{}' 'a.{}' b.public
+	reveals y u 2 3
+}
+
+@test "--plan and --stats: what passes on the links" {
+	local n
+	numbers a.csv 70 2 40 2
+	printf '1\n%.0s' {1..70} >c.csv
+	for n in 2 3; do
+		shared_csv $n a
+		smpc-share -n $n --no-header --fraction-bits 0 -o c c.csv
+		costs $n smpc-select 'c.{}' 'a.{}' 'a.{}'
+		rm a.? c.?
+	done
+}
+
+@test "--clear" {
+	printf '%s\n' 1 0 >c.csv
+	printf '%s\n' 5 6 >a.csv
+	smpc-share -n 2 --no-header --fraction-bits 0 -o c c.csv
+	shared_csv 2 a
+	smpc-reveal --public -o c.public c.1 c.2
+	smpc-reveal --public -o a.public a.1 a.2
+	quietly smpc-mul -c -1 -o b.public a.public
+	quietly smpc-select --clear -o y c.public a.public b.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' 5 -6)"
+}
+
+@test "wrong operands: a condition with fraction bits, shapes, too few" {
+	refused_operands smpc-select INPUT INPUT INPUT
+	refused_public smpc-select INPUT INPUT INPUT
+	run --separate-stderr smpc-local -o never -- smpc-select 'small.{}' 'small.{}' 'small.{}'
+	assert_failure 2
+	stderr_has "a condition is 0 or 1"
+	fails_with 2 smpc-select small.1 small.1
+	smpc-share -n 2 --fraction-bits 0 -o c <<<$'c\n1\n0'
+	shared three a 1 2 3
+	run --separate-stderr smpc-local -o never -- smpc-select 'c.{}' 'three.{}' 'three.{}'
+	assert_failure 1
+	stderr_has "rows in this tensor"
+	shared wide a,b,c 1,2,3 4,5,6
+	shared two a,b 1,2 4,5
+	run --separate-stderr smpc-local -o never -- smpc-select 'c.{}' 'wide.{}' 'two.{}'
+	assert_failure 1
+	stderr_has "shapes disagree"
+}

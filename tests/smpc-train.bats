@@ -1,0 +1,340 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+load training
+
+@test "breast cancer, logistic: the weights of float64, 0.96 of the patients held back, for two and three parties" {
+	local n
+	for n in 2 3; do
+		patients $n
+		model $n m -l malignant --standardize --seed 3 'train.{}'
+		all_hold $n m
+		agrees m train.csv malignant standardize=1 seed=3
+		right 0.96 m test.csv malignant standardize=1
+		rm ./*.?
+	done
+}
+
+@test "linear: known coefficients within 1e-2" {
+	python3 "$reference" lines 400 5 7 >t.csv
+	shared_csv_named t
+	model 2 m -l y -m linear -e 20 -r 0.1 --seed 1 't.{}'
+	agrees m t.csv y net="dense 1" epochs=20 seed=1
+	run python3 - <<-'EOF'
+		values = [float(v) for v in open("m.csv").read().split() if v != "y"]
+		print(max(abs(v - w) for v, w in zip(values, [2, -1.5, 1, -.5, 0, .75])) < 1e-2)
+	EOF
+	assert_output True
+}
+
+@test "momentum, Adam, decay, l2, batches that do not fit, fewer rows than a batch" {
+	python3 "$reference" lines 210 4 9 >t.csv
+	shared_csv_named t
+	model 2 m -l y -m linear --optimizer momentum --momentum 0.8 -r 0.02 -e 4 't.{}'
+	agrees m t.csv y net="dense 1" optimizer=momentum momentum=0.8 rate=0.02 epochs=4
+	model 2 m -l y -m linear --optimizer adam -r 0.05 -e 6 -s 18446744073709551615 't.{}'
+	agrees m t.csv y net="dense 1" optimizer=adam rate=0.05 epochs=6 seed=18446744073709551615 within=0.03
+	model 2 m -l y -m linear --decay 0.5 --l2 0.1 -e 5 -b 50 't.{}'
+	agrees m t.csv y net="dense 1" decay=0.5 l2=0.1 epochs=5 batch=50
+	model 2 m -l y -m linear -e 30 -b 1000 't.{}'
+	agrees m t.csv y net="dense 1" epochs=30 batch=1000
+}
+
+@test "networks: hidden layers, several columns of labels, classes of one column" {
+	local i
+	{
+		echo a,b,digit,u,v
+		for ((i = 0; i < 96; i++)); do
+			awk -v i=$i 'BEGIN { a = i * 37 % 101 / 50 - 1; b = i * 53 % 89 / 44 - 1;
+			    printf "%s,%s,%d,%s,%s\n", a, b, (a > 0) + (a > 0 && b > 0), a - b / 2, b + 0.25 }'
+		done
+	} >t.csv
+	shared_csv_named t
+	model 2 m -l digit,4-5 --net 'dense 6, tanh, dense 3' -e 6 -b 16 -r 0.2 't.{}'
+	agrees m t.csv digit,u,v net="dense 6, tanh, dense 3" epochs=6 batch=16 rate=0.2
+	for p in 0 1 2; do
+		smpc-cut -x u,v -o c.$p t.$p
+	done
+	smpc-reveal -o c.csv c.1 c.2
+	model 2 m -l digit -m softmax --classes 3 -e 8 -b 16 -r 0.5 'c.{}'
+	agrees m c.csv digit net="dense 3, softmax" classes=3 epochs=8 batch=16 rate=0.5
+	model 2 m -l digit --net 'dense 8 , relu,dense  3,softmax' -e 30 -b 16 -r 0.5 -s 5 'c.{}'
+	agrees m c.csv digit net="dense 8, relu, dense 3, softmax" classes=3 epochs=30 batch=16 rate=0.5 seed=5 within=0.1
+	right 0.95 m c.csv digit net="dense 8, relu, dense 3, softmax" classes=3
+	is_line network m.1 "dense 8, relu, dense 3, softmax"
+	is_line features m.1 "a, b"
+	is_line labels m.1 digit
+	is_line input m.1 "2, 1, 1"
+	echo '["dense 8", "relu", "dense 3", "softmax"]' >net.json
+	model 2 again -l digit --net-file net.json -e 30 -b 16 -r 0.5 -s 5 'c.{}'
+	is_line network again.1 "dense 8, relu, dense 3, softmax"
+	agrees again c.csv digit net="dense 8, relu, dense 3, softmax" classes=3 epochs=30 batch=16 rate=0.5 seed=5 within=0.1
+}
+
+@test "images: a convolution and a pool" {
+	awk 'BEGIN { srand(5); for (i = 0; i < 32; i++) printf "p%d,", i; print "side"
+	    for (r = 0; r < 64; r++) { s = r % 2; for (i = 0; i < 32; i++) printf "%.3f,", rand() / 2 + (i % 4 < 2 ? s : 1 - s); print s } }' >t.csv
+	shared_csv_named t
+	model 2 m -l side --input 2x4x4 --net 'conv2d 3 3x3 1 1, relu, maxpool 2, flatten, dense 1, sigmoid' -r 0.2 -e 6 -b 16 \
+		--log log.{} --reveal accuracy 't.{}'
+	is_line input m.1 "2, 4, 4"
+	is_line network m.1 "conv2d 3 3 1 1, relu, maxpool 2 2, flatten, dense 1, sigmoid"
+	awk -F '\t' 'END { exit !($5 > 0.95) }' log.1
+}
+
+@test "features and labels in two streams, several owners' rows and columns: the same model" {
+	local p
+	patients 2
+	for p in 0 1 2; do
+		smpc-cut -x malignant -o x.$p train.$p
+		smpc-cut -c malignant -o y.$p train.$p
+		smpc-cut -c 1-12 -o left.$p train.$p
+		smpc-cut -c 13- -o right.$p train.$p
+		smpc-paste -o pasted.$p left.$p right.$p
+	done
+	{
+		head -n 1 train.csv
+		sed -n 2,100p train.csv
+	} >north.csv
+	{
+		head -n 1 train.csv
+		sed -n 101,150p train.csv
+	} >south.csv
+	{
+		head -n 1 train.csv
+		sed -n '151,$p' train.csv
+	} >west.csv
+	for p in north south west; do
+		smpc-share -n 2 -o $p $p.csv
+	done
+	for p in 0 1 2; do
+		smpc-cat -o rows.$p north.$p south.$p west.$p
+	done
+	model 2 m --faithful -l malignant --standardize -e 3 'train.{}'
+	model 2 two --faithful -x 'x.{}' -y 'y.{}' --standardize -e 3
+	model 2 rows --faithful -l malignant --standardize -e 3 'rows.{}'
+	model 2 columns --faithful -l malignant --standardize -e 3 'pasted.{}'
+	cmp m.csv two.csv
+	cmp m.csv rows.csv
+	cmp m.csv columns.csv
+	agrees m train.csv malignant standardize=1 epochs=3
+	# another table altogether does not pass for the same
+	model 2 other --faithful -l malignant --standardize -e 3 'north.{}'
+	run cmp m.csv other.csv
+	assert_failure
+}
+
+@test "--plan and --stats: what passes" {
+	local n plan options
+	for n in 2 3; do
+		patients $n
+		while read -r options; do
+			# shellcheck disable=SC2086
+			quietly smpc-train --plan -l malignant $options train.1
+			assert_line --index 0 --regexp '^steps [0-9]+; parameters [0-9]+; memory about [0-9]+ MiB$'
+			plan=${lines[1]}
+			# shellcheck disable=SC2086
+			quietly smpc-train --plan -l malignant $options train.0
+			assert_line --index 1 "$plan"
+			# shellcheck disable=SC2086
+			run --separate-stderr smpc-local -n $n -o m -- smpc-train --stats -l malignant $options 'train.{}'
+			assert_success
+			for ((p = 0; p <= n; p++)); do
+				stderr_has "$p: smpc-train: $plan"
+			done
+		done <<-'EOF'
+			-e 3
+			--standardize -e 2 --reveal loss --reveal accuracy --decay 0.3
+			--optimizer adam -e 1 -b 100
+			--optimizer momentum --faithful -e 1 -b 100
+			-e 2 --checkpoint c.{} --every 5steps
+		EOF
+		rm ./*.?
+	done
+}
+
+@test "--log and --reveal: a line for each epoch; what the dealer does not learn" {
+	patients 2
+	model 2 m -l malignant --standardize -e 3 --log 'log.{}' --reveal accuracy --reveal loss 'train.{}'
+	assert_equal "$(cut -f 1,2 log.1)" "$(printf 'epoch\tsteps\n1\t14\n2\t28\n3\t42')"
+	assert_equal "$(cut -f 4,5 log.1)" "$(cut -f 4,5 log.2)"
+	assert_equal "$(cut -f 4,5 log.0 | sort -u)" "$(printf -- '-\t-\nloss\taccuracy')"
+	awk -F '\t' 'NR == 2 { first = $4 } END { exit !($5 > 0.95 && $5 <= 1 && $4 < first && $4 > 0.05) }' log.1
+	# not asked for at one of them
+	run --separate-stderr smpc-local -n 2 -o no -- sh -c 'smpc-train -w 5 -l malignant $([ {} = 1 ] || echo --reveal loss) train.{}'
+	assert_failure 4
+	assert_not_exists no.1
+	model 2 m -l malignant --standardize -e 3 --log 'log.{}' 'train.{}'
+	assert_equal "$(tail -n +2 log.1 | cut -f 4,5 | sort -u)" "$(printf -- '-\t-')"
+}
+
+@test "--clear: the same in the clear" {
+	patients 2
+	smpc-reveal --public -o train.public train.1 train.2
+	quietly smpc-train --clear -l malignant --standardize -e 4 --log log --reveal loss -o clear train.public
+	smpc-reveal -o clear.csv clear
+	agrees clear train.csv malignant standardize=1 epochs=4
+	assert_equal "$(line_of scheme clear | sort -u)" public
+	is_line network clear "dense 1, sigmoid"
+	[ "$(wc -l <log)" -eq 5 ]
+	quietly smpc-train --clear --faithful -l malignant --standardize -e 4 -o clear train.public
+	smpc-reveal -o clear.csv clear
+	model 2 m --faithful -l malignant --standardize -e 4 'train.{}'
+	cmp m.csv clear.csv
+}
+
+@test "--init: go on from a model, also from one in the clear" {
+	patients 2
+	model 2 one -l malignant --standardize -e 2 'train.{}'
+	model 2 m -l malignant -e 3 --init 'one.{}' 'train.{}'
+	awk 'NR <= 5' one.csv >want
+	awk 'NR <= 5' m.csv | cmp - want
+	# two epochs in the order of the first two, and then three more
+	python3 - "$reference" <<-'EOF'
+		import sys, os
+		sys.path.insert(0, os.path.dirname(sys.argv[1]))
+		import training as t
+		o = dict(t.USUAL)
+		x, y = t.table("train.csv", "malignant", o)
+		x = t.apply(x, *t.standard(x))
+		start = t.train(x, y, {**o, "epochs": 2})[1]
+		t.initial = lambda *a: start
+		want = t.train(x, y, {**o, "epochs": 3})[1]
+		got = t.tensors("m.csv")[2:]
+		assert max(abs(a[0] - b[0]) for a, b in zip(got[0], want[0][0])) < 0.02
+		assert abs(got[0][0][0] - t.tensors("one.csv")[2][0][0]) > 0.02
+	EOF
+	smpc-reveal --public -o one.public one.1 one.2
+	model 2 public --faithful -l malignant -e 3 --init one.public 'train.{}'
+	model 2 shared --faithful -l malignant -e 3 --init 'one.{}' 'train.{}'
+	cmp public.csv shared.csv
+	run --separate-stderr smpc-local -o no -- smpc-train -l malignant --net 'dense 2, softmax' --init 'one.{}' 'train.{}'
+	assert_failure 2
+	run --separate-stderr smpc-local -o no -- smpc-train -l malignant --init 'train.{}' 'train.{}'
+	assert_failure 1
+	stderr_has "is no model"
+}
+
+@test "a parameter that leaves the range ends it with 5 and advice" {
+	patients 2
+	run --separate-stderr smpc-local -n 2 -o no -- smpc-train -l malignant -r 100 -e 1 'train.{}'
+	assert_failure 5
+	stderr_has "after 14 steps"
+	stderr_has -- --standardize
+	assert_not_exists no.1
+}
+
+@test "--checkpoint: killed at any party at any time, it goes on from the last one that all have" {
+	local i
+	patients 2
+	options=(--faithful -l malignant --standardize -e 40)
+	model 2 whole "${options[@]}" 'train.{}'
+	options+=(--checkpoint 'c.{}' --every 4steps)
+	for ((i = 0; i < 5; i++)); do
+		killed_training 0.$((RANDOM % 3 + 2))$((RANDOM % 10)) part "${options[@]}" 'train.{}'
+	done
+	assert_exists c.1
+	[ "$(steps_in c.1)" -gt 4 ]
+	model 2 part "${options[@]}" 'train.{}'
+	cmp whole.csv part.csv
+	# they are of no use any more
+	assert_not_exists c.0
+	assert_not_exists c.1.old
+}
+
+@test "--checkpoint: what is common counts" {
+	local p
+	patients 2
+	options=(--faithful -l malignant --standardize -e 30)
+	model 2 whole "${options[@]}" 'train.{}'
+	options+=(--checkpoint 'c.{}' --every 4steps)
+	until [ -e c.0 ] && [ -e c.1.old ] && [ -e c.2 ]; do
+		killed_training 0.3 part "${options[@]}" 'train.{}'
+	done
+	# one of them has only the one before, or one that nobody else has
+	for p in 0 1 2; do
+		cp c.$p keep.$p
+		cp c.$p.old keep.$p.old
+	done
+	[ ! -e c.1.old ] || mv c.1.old c.1
+	model 2 part "${options[@]}" 'train.{}'
+	cmp whole.csv part.csv
+	# one of them has none
+	for p in 0 1 2; do
+		cp keep.$p c.$p
+		cp keep.$p.old c.$p.old
+	done
+	rm c.2 c.2.old
+	model 2 part "${options[@]}" 'train.{}'
+	cmp whole.csv part.csv
+	# other options, other data, no checkpoint at all
+	cp keep.0 c.0
+	cp keep.1 c.1
+	cp keep.2 c.2
+	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" -r 0.05 'train.{}'
+	assert_failure 4
+	stderr_has "other options"
+	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" 'rest.{}'
+	assert_failure 4
+	cp whole.1 c.1
+	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" 'train.{}'
+	assert_failure 4
+	stderr_has "is no checkpoint"
+	# a damaged one
+	cp keep.1 c.1
+	printf X | dd of=c.1 bs=1 seek=$(($(stat -c %s c.1) - 40)) conv=notrunc status=none
+	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" 'train.{}'
+	assert_failure 4
+	assert_not_exists no.1
+	# the state of an optimizer is kept
+	for p in momentum adam; do
+		rm -f c.*
+		model 2 whole "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p 'train.{}'
+		killed_training 0.3 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
+		[ "$(steps_in c.1)" -ge 1 ]
+		model 2 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
+		cmp whole.csv part.csv
+	done
+}
+
+@test "wrong options and operands" {
+	refused_operands smpc-train -l 1 INPUT
+	refused_public smpc-train -l 1 INPUT
+	patients 2
+	fails_with 2 smpc-train train.1
+	stderr_has "-l"
+	fails_with 2 smpc-train -x train.1 -l 1
+	fails_with 2 smpc-train -x train.1 -y train.1 train.1
+	fails_with 2 smpc-train -l malignant --model logistical train.1
+	fails_with 2 smpc-train -l malignant --model linear --net 'dense 1' train.1
+	fails_with 2 smpc-train -l malignant --optimizer adamant train.1
+	fails_with 2 smpc-train -l malignant --momentum 0.5 train.1
+	fails_with 2 smpc-train -l malignant --rate -1 train.1
+	fails_with 2 smpc-train -l malignant --rate 1e9 train.1
+	fails_with 2 smpc-train -l malignant --input 5x6 train.1
+	fails_with 2 smpc-train -l malignant --every 3 train.1
+	fails_with 2 smpc-train -l malignant --checkpoint c --every 3days train.1
+	fails_with 2 smpc-train -l malignant --reveal weights train.1
+	fails_with 2 smpc-train -l malignant --net '' train.1
+	fails_with 2 smpc-train --plan -l sick train.1
+	fails_with 2 smpc-train --plan -l malignant --input 5x5x5 train.1
+	fails_with 2 smpc-train --plan -l malignant --net 'dense 7, lens' train.1
+	fails_with 2 smpc-train --plan -l malignant --net 'dense 7' train.1
+	fails_with 2 smpc-train --plan -l malignant -m softmax train.1
+	fails_with 2 smpc-train --plan -l malignant -m linear --reveal accuracy train.1
+	fails_with 1 smpc-train --plan -x train.1 -y small.1
+	echo '{"a": 1}' >net.json
+	fails_with 1 smpc-train --plan -l malignant --net-file net.json train.1
+}
+
+@test "what differs between the parties: 4" {
+	patients 2
+	run --separate-stderr smpc-local -o no -- sh -c 'smpc-train -w 5 -l malignant -s {} train.{}'
+	assert_failure 4
+	stderr_has "seed="
+	assert_not_exists no.1
+}

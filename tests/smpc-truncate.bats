@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+
+@test "cut off: 0 or 1 ulp more than the floor, for two and three computing parties, at magnitudes up to 2^61" {
+	local n
+	numbers x.csv 500 3 61 1
+	for n in 2 3; do
+		shared_csv $n x
+		together $n y smpc-truncate -f 5 'x.{}'
+		all_hold $n y
+		is_exactly truncate y.out 5 11 x.csv
+		is_line "fraction bits" y.1 5
+		together $n y smpc-truncate --fraction-bits 5 --faithful 'x.{}'
+		all_hold $n y
+		is_exactly floor-truncate y.out 5 11 x.csv
+		rm x.? y.?
+	done
+}
+
+@test "the default is 16; what has no more stays as it is" {
+	shared x a,b 1,2 3.5,-4
+	each smpc-mul -c 0.125 -o z.@ x.@
+	together 2 y sh -c 'smpc-truncate <z.{}'
+	reveals y a,b 0.125,0.25 0.4375,-0.5
+	is_line "fraction bits" y.1 16
+	together 2 y smpc-truncate -f 20 'x.{}'
+	reveals y a,b 1,2 3.5,-4
+	is_line "fraction bits" y.1 16
+}
+
+@test "the share of the dealer holds keys, that of a computing party a word for each value" {
+	seq 300000 >in
+	smpc-share -n 2 --no-header -o x in
+	together 2 y smpc-truncate -f 0 'x.{}'
+	smpc-reveal -o out y.1 y.2
+	cmp out in
+	[ "$(stat -c %s y.0)" -lt 2000 ]
+	[ "$(stat -c %s y.1)" -lt 2402000 ]
+	assert_equal "$(line_of part y.0)" "$(line_of part y.1)"
+}
+
+@test "tensors, parts and empty ones; --json" {
+	shared a p,q 1,2 3,4
+	shared b p,q 5,6
+	shared c u 7
+	for p in 0 1 2; do
+		emptied <a.$p >only.$p
+		cat a.$p only.$p b.$p >m.$p
+	done
+	together 2 y smpc-truncate -f 1 'm.{}'
+	reveals y p,q 1,2 3,4 5,6
+	together 2 y smpc-truncate -f 1 'only.{}'
+	reveals y p,q
+	together 2 y smpc-truncate -f 1 --json 'm.{}'
+	assert_equal "$(head -c 1 y.0)$(head -c 1 y.1)" "{{"
+	reveals y p,q 1,2 3,4 5,6
+	for p in 0 1 2; do
+		cat a.$p c.$p >m.$p
+	done
+	together 2 y smpc-truncate -f 1 'm.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' p,q 1,2 3,4 '' u 7)"
+}
+
+@test "--plan and --stats: what passes on the links" {
+	numbers x.csv 100 2 40 2
+	shared_csv 2 x
+	costs 2 smpc-truncate -f 3 'x.{}'
+	costs 2 smpc-truncate -f 3 --faithful 'x.{}'
+	rm x.?
+	shared_csv 3 x
+	costs 3 smpc-truncate -f 3 'x.{}'
+	costs 3 smpc-truncate -f 3 --faithful 'x.{}'
+}
+
+@test "--clear: public streams, a public result" {
+	shared x a 1.75 -3
+	smpc-reveal --public -o x.public x.1 x.2
+	quietly smpc-truncate --clear --faithful -f 1 -o y x.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' a 1.5 -3)"
+}
+
+@test "wrong operands" {
+	refused_operands smpc-truncate INPUT
+	refused_public smpc-truncate INPUT
+	fails_with 2 smpc-truncate -f 63 small.1
+	fails_with 2 smpc-truncate small.1 small.1
+}
+
+@test "a pipeline of tools on a stream of many blocks, at all parties at once" {
+	unsanitized "time"
+	seq 1200000 | sed 's/.*\(...\)$/\1/' >in
+	smpc-share -n 2 --no-header -o x in
+	together 2 y sh -c 'smpc-mul x.{} x.{} | smpc-truncate -f 10 - | smpc-truncate -f 0 --tag last'
+	smpc-reveal -o out y.1 y.2
+	paste in out | awk '{ d = $2 - $1 * $1 } d != 0 && d != 1 { exit 1 } END { exit NR != 1200000 }'
+	nothing_left
+}
+
+# ---- what holds for all tools that compute in a session
+
+@test "parties with other inputs: nobody has a result, and it is said what differs" {
+	shared x a 1 2
+	cp x.2 kept
+	smpc-share -f -n 2 -o z <<<$'a\n1\n2'
+	cp z.2 x.2
+	run --separate-stderr smpc-local -o y -- smpc-truncate -w 2 -f 4 'x.{}'
+	assert_failure 4
+	stderr_has "input="
+	assert_not_exists y.1
+	# a later part
+	cp kept x.2
+	for p in 0 1 2; do
+		cat x.$p z.$p >l.$p
+	done
+	smpc-share -f -n 2 -o z <<<$'a\n1\n2'
+	cat x.2 z.2 >l.2
+	run --separate-stderr smpc-local -o y -- smpc-truncate -w 2 -f 4 'l.{}'
+	assert_failure 4
+	stderr_has "other parts or rows"
+	assert_not_exists y.1
+	# other parameters
+	run --separate-stderr smpc-local -o y -- sh -c 'smpc-truncate -w 2 -f $((4 + ({} == 1))) x.{}'
+	assert_failure 4
+	stderr_has "parameters="
+	assert_not_exists y.1
+	nothing_left
+}
+
+@test "an owner who gave the parties different numbers: nobody has a result" {
+	shared x a 1 2
+	forged 1 <x.2 >y.2
+	mv y.2 x.2
+	run --separate-stderr smpc-local -o y -- smpc-truncate -f 4 'x.{}'
+	assert_failure 4
+	stderr_has "have not worked on the same values"
+	assert_not_exists y.0
+	assert_not_exists y.1
+	nothing_left
+}
+
+@test "an output that cannot be written at one party: nobody has a result" {
+	shared x a 1 2
+	mkdir out
+	run --separate-stderr smpc-local -- sh -c 'test {} != 1 || cd /proc; smpc-truncate -o out/y.{} '"$PWD"'/x.{}'
+	assert_failure
+	assert_equal "$(ls out)" ""
+	# one that fails when all has been computed
+	ln -s /dev/full out/y.1
+	run --separate-stderr smpc-local -- smpc-truncate -f 4 -o 'out/y.{}' 'x.{}'
+	assert_failure 1
+	stderr_has "No space left"
+	assert_equal "$(ls out)" y.1
+	nothing_left
+}
+
+@test "two results of one input are different sharings of different ids" {
+	shared x a 1 2
+	together 2 y smpc-truncate -f 4 'x.{}'
+	together 2 z smpc-truncate -f 4 'x.{}'
+	[ "$(line_of part y.1)" != "$(line_of part z.1)" ]
+	run smpc-reveal y.1 z.2
+	assert_failure 4
+	smpc-info --words y.1 >y.words
+	smpc-info --words z.1 >z.words
+	run cmp -s y.words z.words
+	assert_failure
+}
+
+@test "every block of a result has keys and an id of its own" {
+	seq 600000 >in
+	smpc-share -n 2 --no-header -o x in
+	together 2 y smpc-truncate -f 0 'x.{}'
+	together 2 z smpc-truncate -f 0 'x.{}'
+	for p in 0 1 2; do
+		for f in y z; do
+			smpc-cat --json $f.$p | sed 's/"words":.*//'
+		done
+	done >all
+	# two keys of the dealer, one of each other party, for three blocks, twice
+	grep -o '"keys":[^]]*' all | grep -oE '[0-9a-f]{64}' | sort >keys
+	assert_equal "$(wc -l <keys)" 24
+	assert_equal "$(uniq -d keys)" ""
+	grep -oE '"id":"[0-9a-f]{64}' all | sort | uniq -c >ids
+	# the same three at the three parties, twice
+	assert_equal "$(awk '$1 == 3' ids | wc -l)" 6
+	assert_equal "$(wc -l <ids)" 6
+	# where nothing but the rows tells blocks apart
+	smpc-reveal --public -o x.public x.1 x.2
+	smpc-truncate --clear -f 0 --json x.public | sed 's/"words":.*//' | grep -oE '"id":"[0-9a-f]{64}' | sort -u >ids
+	assert_equal "$(wc -l <ids)" 3
+}

@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+#
+# Models that are trained by real parties.  A test file loads it behind engine.
+
+reference=$ROOT/tests/python/training.py
+cancer=$ROOT/samples/breast-cancer/patients.csv
+
+# patients N: train.* and test.csv: four of five patients among the dealer and N parties, and the others in the clear.
+patients() {
+	local n=$1
+	smpc-share -n "$n" -o all "$cancer"
+	for ((p = 0; p <= n; p++)); do
+		smpc-split --seed 1 -o train.$p --rest rest.$p all.$p || return 1
+	done
+	smpc-reveal -o train.csv train.1 $(seq -f train.%.0f 2 "$n")
+	smpc-reveal -o test.csv rest.1 $(seq -f rest.%.0f 2 "$n")
+}
+
+# model N NAME ARGUMENT...: train; NAME.* are the shares, NAME.csv what they say.
+model() {
+	local n=$1 name=$2
+	shift 2
+	together "$n" "$name" smpc-train "$@" || return 1
+	smpc-reveal -o "$name.csv" $(seq -f "$name.%.0f" 1 "$n")
+}
+
+# shared_csv_named NAME: NAME.csv, with a header, among the dealer and two parties.
+shared_csv_named() {
+	smpc-share -f -n 2 -o "$1" "$1.csv"
+}
+
+# agrees NAME TABLE LABEL OPTION=VALUE...: the model is that of the reference.
+agrees() {
+	local name=$1
+	shift
+	run --separate-stderr python3 "$reference" weights "$name.csv" "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# right LEAST NAME TABLE LABEL OPTION=VALUE...: so many rows at least.
+right() {
+	local least=$1 name=$2
+	shift 2
+	run --separate-stderr python3 "$reference" accuracy "$name.csv" "$@"
+	assert_success || return 1
+	awk -v got="$output" -v least="$least" 'BEGIN { exit !(got >= least) }' || fail "accuracy $output"
+}
+
+# steps_in CHECKPOINT
+steps_in() {
+	smpc-info -j "$1" | sed -n '1s/.*"step":\([0-9]*\).*/\1/p'
+}
+
+# killed_training SECONDS NAME ARGUMENT...: as model with two parties, but one of the parties is killed after so long.
+killed_training() {
+	local seconds=$1 name=$2 pid
+	shift 2
+	start "$name" smpc-local -n 2 -o "$name" -- smpc-train "$@"
+	sleep "$seconds"
+	pid=$(trainers | shuf -n 1)
+	[ -z "$pid" ] || kill -KILL "$pid"
+	within 20 test -e "$name.status" || return 1
+	[ -z "$pid" ] || [ "$(cat "$name.status")" -ne 0 ]
+}
+
+# trainers: the tools of this test that train.
+trainers() {
+	local pid
+	for pid in $(ours); do
+		[[ $(tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline") != smpc-train* ]] || echo "$pid"
+	done
+}

@@ -1,0 +1,406 @@
+#include <stdbool.h>
+
+#include "base/diag.h"
+#include "mpc/statistic.h"
+
+#include "tap.h"
+#include "world.h"
+
+#define F 16
+
+/* A run: words in, words out; ${work} is the same at all parties. */
+struct run {
+	size_t parties, n, out_n;
+	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r);
+	uint64_t divisor;
+	unsigned bits;
+	size_t rows, cols, step;
+	enum mpc_moments_kind kind;
+	const int64_t *edge;
+	size_t edges;
+	uint64_t *x, *y;
+	struct world_held held;
+};
+
+static uint64_t seed = 11;
+
+static int
+party(struct mpc *S, size_t self, void *state)
+{
+	struct run *r = state;
+	struct mpc_vector x, y;
+	int rc;
+
+	mpc_vector_new(S, &x, r->n);
+	mpc_vector_new(S, &y, r->out_n);
+	world_share(r->parties, self, x.m, x.lam, r->x, r->n, 3, false);
+	rc = r->work(S, &y, &x, r);
+	world_hold(&r->held, self, y.m, y.lam, r->out_n);
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+static void
+begin(struct run *r, size_t parties, size_t n, size_t out_n,
+    int (*work)(struct mpc *, struct mpc_vector *, const struct mpc_vector *, const struct run *))
+{
+
+	memset(r, 0, sizeof(*r));
+	r->parties = parties;
+	r->n = n;
+	r->out_n = out_n;
+	r->work = work;
+	r->x = calloc(n, sizeof(uint64_t));
+	r->y = calloc(out_n, sizeof(uint64_t));
+}
+
+static void
+go(struct run *r)
+{
+	struct world w;
+	size_t p;
+
+	memset(&w, 0, sizeof(w));
+	w.n = r->parties;
+	if (world_run(&w, party, r) != 0)
+		tap_bail("a run has failed");
+	if (!world_open(&r->held, r->parties, r->y, r->out_n, false))
+		tap_bail("parties disagree");
+	for (p = 0; p <= r->parties; p++) {
+		if (memcmp(&w.party[p].declared, &w.party[p].counted, sizeof(struct mpc_cost)) != 0)
+			tap_bail("declared and counted costs differ");
+	}
+}
+
+static void
+end(struct run *r)
+{
+
+	free(r->x);
+	free(r->y);
+}
+
+static double
+uniform(void)
+{
+
+	return (ldexp((double)(world_random(&seed) >> 11), -53));
+}
+
+static double
+normal(void)
+{
+
+	return (sqrt(-2 * log(1 - uniform())) * cos(6.283185307179586 * uniform()));
+}
+
+static uint64_t
+word(double v)
+{
+
+	return ((uint64_t)(int64_t)llrint(ldexp(v, F)));
+}
+
+/* ---- division ---- */
+
+static int
+divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+
+	return (mpc_divide_public(S, y, x, r->divisor, r->bits));
+}
+
+static void
+test_divide(uint64_t divisor, unsigned bits, size_t parties)
+{
+	struct run r;
+	double worst = 0;
+	int64_t v, q, d = (int64_t)divisor;
+	size_t i;
+
+	begin(&r, parties, 3000, 3000, divide);
+	r.divisor = divisor;
+	r.bits = bits;
+	for (i = 0; i < r.n; i++) {
+		v = (int64_t)(world_random(&seed) >> (64 - bits + ((i % 4 == 0) ? world_random(&seed) % bits : 0)));
+		v = (i == 0) ? ((int64_t)1 << bits) - 1 : (i == 2) ? 0 : v;
+		r.x[i] = (uint64_t)((i & 1) ? -v : v);
+	}
+	go(&r);
+	for (i = 0; i < r.n; i++) {
+		v = (int64_t)r.x[i];
+		q = v / d;
+		worst = fmax(worst, fabs((double)((int64_t)r.y[i] - q) - (double)(v - q * d) / (double)d));
+	}
+	ok(worst < 1.3, "division of %u bits by %" PRIu64 ": %zu parties: off by %.3f", bits, divisor, parties, worst);
+	end(&r);
+}
+
+/* ---- largest of columns ---- */
+
+static int
+extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+	struct mpc_vector part, value = mpc_part(y, 0, r->cols), index = mpc_part(y, r->cols, r->cols);
+	struct mpc_extreme e;
+	size_t first, n;
+	int rc = 0;
+
+	memset(&e, 0, sizeof(e));
+	for (first = 0; first < r->rows && rc == 0; first += n) {
+		n = (r->rows - first < r->step) ? r->rows - first : r->step;
+		part = mpc_part(x, first * r->cols, n * r->cols);
+		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 0);
+	}
+	if (rc == 0) {
+		mpc_add_public(&value, &e.value, 0);
+		mpc_add_public(&index, &e.index, 0);
+	}
+	mpc_extreme_free(&e);
+	return (rc);
+}
+
+static void
+test_extreme(size_t rows, size_t cols, size_t step, bool far, size_t parties)
+{
+	struct run r;
+	size_t i, j, best, wrong = 0;
+
+	begin(&r, parties, rows * cols, 2 * cols, extreme);
+	r.rows = rows;
+	r.cols = cols;
+	r.step = step;
+	for (i = 0; i < r.n; i++)
+		r.x[i] = far ? (uint64_t)((int64_t)world_random(&seed) / 2) : (uint64_t)(int64_t)floor(4 * uniform()) - 9;
+	go(&r);
+	for (j = 0; j < cols; j++) {
+		for (best = 0, i = 1; i < rows; i++)
+			best = ((int64_t)r.x[i * cols + j] > (int64_t)r.x[best * cols + j]) ? i : best;
+		wrong += (r.y[j] != r.x[best * cols + j] || r.y[cols + j] != best);
+	}
+	ok(wrong == 0, "largest of the columns of %zu x %zu, %zu rows at once: %zu parties: and its first row", rows, cols, step,
+	    parties);
+	end(&r);
+}
+
+/* ---- moments ---- */
+
+static int
+moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+	size_t first, n, second = r->out_n - r->cols;
+	struct mpc_vector part, mean = mpc_part(y, 0, r->cols), central = mpc_part(y, r->cols, second);
+	struct mpc_moments m;
+	int rc;
+
+	rc = mpc_moments_new(S, &m, r->kind, r->cols, F);
+	for (first = 0; first < r->rows && rc == 0; first += n) {
+		n = (r->rows - first < r->step) ? r->rows - first : r->step;
+		part = mpc_part(x, first * r->cols, n * r->cols);
+		rc = mpc_moments_add(S, &m, &part, n);
+	}
+	if (rc == 0 && (rc = mpc_moments_mean(S, &mean, &m)) == 0)
+		rc = mpc_moments_central(S, &central, &m);
+	mpc_moments_free(&m);
+	return (rc);
+}
+
+static int
+correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+	struct mpc_moments m;
+	struct mpc_vector w;
+	int rc = -1;
+
+	memset(&w, 0, sizeof(w));
+	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, F) == 0 && mpc_vector_new(S, &w, r->cols * r->cols) == 0 &&
+	    mpc_moments_add(S, &m, x, r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
+		rc = mpc_correlation(S, y, &w, r->cols, r->rows, F);
+	mpc_moments_free(&m);
+	mpc_vector_free(&w);
+	return (rc);
+}
+
+static double
+mean_of(const struct run *r, size_t col)
+{
+	double sum = 0;
+	size_t i;
+
+	for (i = 0; i < r->rows; i++)
+		sum += ldexp((double)(int64_t)r->x[i * r->cols + col], -F);
+	return (sum / (double)r->rows);
+}
+
+static double
+central_of(const struct run *r, size_t a, size_t b)
+{
+	double sum = 0, ma = mean_of(r, a), mb = mean_of(r, b);
+	size_t i;
+
+	for (i = 0; i < r->rows; i++)
+		sum += (ldexp((double)(int64_t)r->x[i * r->cols + a], -F) - ma) *
+		    (ldexp((double)(int64_t)r->x[i * r->cols + b], -F) - mb);
+	return (sum);
+}
+
+/* Columns of very different sizes that have something to do with each other; sorted, the first rows are not like others. */
+static void
+fill(struct run *r, bool sorted)
+{
+	static const double sigma[] = { 500, 0.004, 1, 30 }, middle[] = { 3000, -0.5, 0, 100 };
+	double common;
+	size_t i, j;
+
+	for (i = 0; i < r->rows; i++) {
+		common = sorted ? 3.4 * (double)i / (double)r->rows - 1.7 : normal();
+		for (j = 0; j < r->cols; j++)
+			r->x[i * r->cols + j] = word(middle[j % 4] + sigma[j % 4] * (0.7 * common + 0.7 * normal()));
+	}
+}
+
+static void
+test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, bool sorted, size_t parties)
+{
+	struct run r;
+	double got, want, worst = 0, worst_mean = 0, allowed;
+	size_t i, j, at;
+
+	begin(&r, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols : cols * cols), moments);
+	r.kind = kind;
+	r.rows = rows;
+	r.cols = cols;
+	r.step = step;
+	fill(&r, sorted);
+	go(&r);
+	for (i = 0; i < cols; i++) {
+		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.y[i] - ldexp(mean_of(&r, i), F)));
+		for (j = 0; j < cols; j++) {
+			if (kind == MPC_SQUARES && i != j)
+				continue;
+			at = cols + ((kind == MPC_SQUARES) ? i : i * cols + j);
+			got = ldexp((double)(int64_t)r.y[at], -(int)mpc_moments_bits(F)) / (double)rows;
+			want = central_of(&r, i, j) / (double)rows;
+			/* In variances: what statistic.h has, divided by the rows; d is below the standard deviation. */
+			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :
+			    1.0 / 32 + 1.5 * (sqrt(central_of(&r, i, i) / (double)rows) + sqrt(central_of(&r, j, j) / (double)rows)) +
+			    ((double)rows / (double)step + 2) / (double)rows;
+			worst = fmax(worst, fabs(got - want) / (ldexp(allowed, -(int)mpc_moments_bits(F)) + 1e-12 * fabs(want)));
+		}
+	}
+	ok(worst_mean < 1.31, "mean of %zu x %zu: %zu parties: off by %.3f units", rows, cols, parties, worst_mean);
+	ok(worst <= 1, "%s of %zu x %zu, %zu rows at once: %zu parties: %.3f of the error allowed",
+	    (kind == MPC_SQUARES) ? "variances" : "covariances", rows, cols, step, parties, worst);
+	end(&r);
+}
+
+static void
+test_correlation(size_t rows, size_t cols, size_t parties)
+{
+	struct run r;
+	double want, worst = 0;
+	size_t i, j, wrong = 0;
+
+	begin(&r, parties, rows * cols, cols * cols, correlation);
+	r.rows = rows;
+	r.cols = cols;
+	fill(&r, false);
+	/* One column is constant. */
+	for (i = 0; i < rows; i++)
+		r.x[i * cols + 5] = word(77.7);
+	go(&r);
+	for (i = 0; i < cols; i++) {
+		for (j = 0; j < cols; j++) {
+			want = central_of(&r, i, j) / sqrt(central_of(&r, i, i) * central_of(&r, j, j));
+			if (i == 5 || j == 5)
+				wrong += (r.y[i * cols + j] != 0);
+			else
+				worst = fmax(worst, fabs(ldexp((double)(int64_t)r.y[i * cols + j], -F) - want));
+		}
+	}
+	ok(worst < 2.6e-5, "correlation of %zu x %zu: %zu parties: off by %.2g", rows, cols, parties, worst);
+	ok(wrong == 0, "that with a constant is 0");
+	end(&r);
+}
+
+/* ---- histograms ---- */
+
+static int
+histogram(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+{
+	size_t cells = (r->edges - 1) * r->cols, half = r->rows / 3;
+	struct mpc_vector all = mpc_part(y, 0, cells), large = mpc_part(y, cells, cells);
+	struct mpc_vector one = mpc_part(x, 0, half * r->cols), two = mpc_part(x, half * r->cols, (r->rows - half) * r->cols);
+	struct mpc_histogram h;
+	int rc = -1;
+
+	if (mpc_histogram_new(S, &h, r->cols, r->edge, r->edges) == 0 && mpc_histogram_add(S, &h, &one, half) == 0 &&
+	    mpc_histogram_add(S, &h, &two, r->rows - half) == 0 && mpc_histogram_cells(S, &all, &h, 1) == 0)
+		rc = mpc_histogram_cells(S, &large, &h, 11);
+	mpc_histogram_free(&h);
+	return (rc);
+}
+
+static void
+test_histogram(size_t rows, size_t cols, size_t parties)
+{
+	static const int64_t edge[] = { -50, -5, 0, 1, 5, 40, 41 };
+	const size_t edges = sizeof(edge) / sizeof(*edge);
+	struct run r;
+	size_t i, j, k, wrong = 0;
+	uint64_t want;
+
+	begin(&r, parties, rows * cols, 2 * (edges - 1) * cols, histogram);
+	r.rows = rows;
+	r.cols = cols;
+	r.edge = edge;
+	r.edges = edges;
+	for (i = 0; i < r.n; i++)
+		r.x[i] = (uint64_t)(int64_t)floor(120 * uniform() - 60);
+	r.x[0] = (uint64_t)INT64_MAX / 2;
+	r.x[1] = (uint64_t)(INT64_MIN / 2);
+	go(&r);
+	for (k = 0; k + 1 < edges; k++) {
+		for (j = 0; j < cols; j++) {
+			for (want = 0, i = 0; i < rows; i++)
+				want += ((int64_t)r.x[i * cols + j] >= edge[k] && (int64_t)r.x[i * cols + j] < edge[k + 1]);
+			wrong += (r.y[k * cols + j] != want);
+			wrong += (r.y[(edges - 1 + k) * cols + j] != (want >= 11 ? want : 0));
+		}
+	}
+	ok(wrong == 0, "histogram of %zu x %zu: %zu parties: cells, and those of 11 and more", rows, cols, parties);
+	end(&r);
+}
+
+int
+main(void)
+{
+
+	diag_init("statistic");
+	test_divide(1, 61, 2);
+	test_divide(2, 61, 2);
+	test_divide(3, 61, 2);
+	test_divide(3, 20, 2);
+	test_divide(7, 61, 3);
+	test_divide(569, 61, 2);
+	test_divide(4096, 61, 3);
+	test_divide(1000003, 61, 2);
+	test_divide(((uint64_t)1 << 35) - 1, 61, 2);
+	test_divide(((uint64_t)1 << 34) + 1, 40, 2);
+	test_extreme(1, 3, 5, false, 2);
+	test_extreme(150, 3, 1000, false, 2);
+	test_extreme(50, 70, 7, false, 3);
+	test_extreme(45, 2, 16, true, 2);
+	test_moments(MPC_SQUARES, 569, 5, 1000, false, 2);
+	test_moments(MPC_PRODUCTS, 569, 5, 1000, false, 2);
+	test_moments(MPC_PRODUCTS, 1000, 5, 100, false, 3);
+	test_moments(MPC_PRODUCTS, 1000, 5, 300, true, 2);
+	test_moments(MPC_SQUARES, 1000, 5, 300, true, 2);
+	test_moments(MPC_PRODUCTS, 2, 1, 1, false, 2);
+	test_correlation(569, 7, 2);
+	test_correlation(90, 6, 3);
+	test_histogram(300, 3, 2);
+	test_histogram(41, 2, 3);
+	return (tap_end());
+}

@@ -1,0 +1,299 @@
+/* Apply a function to the numbers of a share, in a session of all parties. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/near.h"
+#include "cli/engine.h"
+#include "cli/streams.h"
+#include "mpc/function.h"
+#include "mpc/statistic.h"
+#include "ring/fixed.h"
+
+static const char *low, *high;
+static bool list;
+
+static const struct opt options[] = {
+	{ 0, "list", NULL, OPT_FLAG, &list, 0, 0, "print all functions, their domains, errors and costs, and exit" },
+	{ 0, "low", "VALUE", OPT_STRING, &low, 0, 0, "of clip: the public lower bound (default -1)" },
+	{ 0, "high", "VALUE", OPT_STRING, &high, 0, 0, "of clip: the public upper bound (default 1)" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+/* ---- functions that are not of one number alone ---- */
+
+#define SOFTMAX_MAX_COLUMNS 32768
+
+static int
+apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+{
+
+	(void)rows;
+	return (mpc_divide(S, y, &x[0], &x[1], f));
+}
+
+static int
+apply_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+{
+
+	return (mpc_softmax(S, y, x, rows, x->n / rows, f));
+}
+
+static int
+apply_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+{
+
+	return (mpc_log_softmax(S, y, x, rows, x->n / rows, f));
+}
+
+static const struct special {
+	const char *name, *formula, *domain, *error;
+	size_t operands;
+	bool by_row;
+	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f);
+} specials[] = {
+	{ "divide", "a / b, of two operands", "as reciprocal", "as reciprocal", 2, false, apply_divide },
+	{ "log-softmax", "ln softmax(x), by row", "all", "1e-3", 1, true, apply_log_softmax },
+	{ "softmax", "e^x / sum of e^x, by row", "all", "1e-3", 1, true, apply_softmax },
+};
+
+#define SPECIALS (sizeof(specials) / sizeof(specials[0]))
+
+/* ---- the list ---- */
+
+#define LIST_BITS 16
+#define LIST_ROWS 640
+#define LIST_COLUMNS 10
+
+static void
+print_line(const char *name, const char *formula, const char *domain, const char *error, const struct mpc_cost *c,
+    const char *beyond)
+{
+	const uint64_t n = (uint64_t)LIST_ROWS * LIST_COLUMNS;
+
+	printf("%-18s %-24s %-14s %-14s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "%s%s\n", name, formula, domain, error, c->rounds,
+	    c->dealt_bits / n, c->opened_bits / n, (beyond[0] != '\0') ? "  " : "", beyond);
+}
+
+static void
+print_function(const struct mpc_function *p, const struct mpc_cost *c)
+{
+	char domain[40] = "all", error[40] = "exact";
+
+	if (p->high < 1e9)
+		snprintf(domain, sizeof(domain), "%g to %g", p->low, p->high);
+	if (p->relative > 0)
+		snprintf(error, sizeof(error), "%.0g of y, %.0f ulp", p->relative, p->error * (1 << LIST_BITS));
+	else if (p->error > 0)
+		snprintf(error, sizeof(error), "%g", p->error);
+	print_line(p->name, p->formula, domain, error, c, p->beyond);
+}
+
+/* What one value costs, by a plan for many. */
+static int
+plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost *c)
+{
+	const struct mpc_vector x[2] = { { LIST_ROWS * LIST_COLUMNS, NULL, NULL, NULL },
+		{ LIST_ROWS * LIST_COLUMNS, NULL, NULL, NULL } };
+	struct mpc_vector y = x[0];
+	struct mpc *S;
+	int rc;
+
+	if ((S = mpc_new_plan(2, engine_options.faithful)) == NULL)
+		return (-1);
+	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) : s->apply(S, &y, x, LIST_ROWS, LIST_BITS);
+	*c = *mpc_declared(S);
+	mpc_free(S);
+	return (rc);
+}
+
+/* Both tables are in the order of the alphabet, and so is the list. */
+static int
+print_list(void)
+{
+	const struct mpc_function *p = mpc_functions;
+	const struct special *s = specials;
+	struct mpc_cost c;
+	bool take;
+
+	printf("%-18s %-24s %-14s %-14s %6s %6s %6s  %s\n", "function", "formula", "domain", "error", "rounds", "dealt",
+	    "opened", "beyond the domain");
+	while (p->name != NULL || s < specials + SPECIALS) {
+		take = (s == specials + SPECIALS || (p->name != NULL && strcmp(p->name, s->name) < 0));
+		if (plan_one(take ? p : NULL, s, &c) == -1)
+			return (-1);
+		if (take)
+			print_function(p++, &c);
+		else
+			print_line(s->name, s->formula, s->domain, s->error, &c, ""), s++;
+	}
+	return (0);
+}
+
+/* ---- one function ---- */
+
+struct mapping {
+	const struct mpc_function *function; /* or */
+	const struct special *special;
+	bool clip;
+	/* Of the tensor. */
+	unsigned f;
+	uint64_t divisor;
+	int64_t low, high;
+};
+
+static int
+find_bound(const char *text, const char *other, const struct mapping *m, const char *tensor, int64_t *word)
+{
+	const char *s = (text != NULL) ? text : other;
+
+	if (fixed_parse(s, strlen(s), m->f, word) != FIXED_OK || *word >= (int64_t)1 << (62 - m->f) ||
+	    *word <= -((int64_t)1 << (62 - m->f)))
+		return (fail(ST_RANGE, "the bound %s does not fit the scale of tensor '%s'", s, tensor));
+	return (0);
+}
+
+static int
+begin_tensor(void *state, struct engine_tensor *t)
+{
+	struct mapping *m = state;
+	const char *name = t->parts[0]->name;
+
+	m->f = t->scale.fraction_bits;
+	m->divisor = t->scale.divisor;
+	if (m->f < FUNCTION_MIN_BITS)
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d on: share it with more "
+		    "(smpc-share --fraction-bits)", name, m->f, FUNCTION_MIN_BITS));
+	if (m->f > FUNCTION_MAX_BITS)
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take up to %d: cut it with smpc-truncate first",
+		    name, m->f, FUNCTION_MAX_BITS));
+	if (m->special != NULL && m->special->by_row && t->cols > SOFTMAX_MAX_COLUMNS)
+		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name, SOFTMAX_MAX_COLUMNS));
+	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 || find_bound(high, "1", m, name, &m->high) == -1))
+		return (-1);
+	t->scale.divisor = 1;
+	return (0);
+}
+
+static int
+apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+{
+
+	if (m->clip)
+		return (mpc_clip(S, y, &x[0], m->low, m->high, m->f));
+	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S, y, x, rows, m->f));
+}
+
+/* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */
+static int
+map_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+{
+	const struct mapping *m = state;
+	struct mpc_vector divided[2];
+	size_t count = (m->special != NULL) ? m->special->operands : 1, i;
+	int rc = 0;
+
+	if (m->divisor == 1)
+		return (apply(m, S, y, x, rows));
+	memset(divided, 0, sizeof(divided));
+	for (i = 0; i < count && rc == 0; i++) {
+		if ((rc = mpc_vector_new(S, &divided[i], x[i].n)) == 0)
+			rc = mpc_divide_public(S, &divided[i], &x[i], m->divisor, 61);
+	}
+	if (rc == 0)
+		rc = apply(m, S, y, divided, rows);
+	mpc_vector_free(&divided[0]);
+	mpc_vector_free(&divided[1]);
+	return (rc);
+}
+
+static int
+find_function(struct mapping *m, const char *name)
+{
+	const char *names[64], *near;
+	const struct mpc_function *p;
+	size_t i, count = 0;
+
+	m->function = mpc_function_find(name);
+	for (i = 0; i < SPECIALS; i++) {
+		if (strcmp(specials[i].name, name) == 0)
+			m->special = &specials[i];
+		names[count++] = specials[i].name;
+	}
+	if (m->function != NULL || m->special != NULL)
+		return (0);
+	for (p = mpc_functions; p->name != NULL && count < sizeof(names) / sizeof(names[0]); p++)
+		names[count++] = p->name;
+	near = near_match(name, names, count);
+	return (usage("'%s' is no function%s%s; --list prints them all", name, (near != NULL) ? "; did you mean " : "",
+	    (near != NULL) ? near : ""));
+}
+
+/* The bounds as all parties must have given them; the text would not do, as 1e-3 is .001. */
+static int
+describe(const struct mapping *m, const char *name, char *params, size_t size)
+{
+	const char *texts[2] = { (low != NULL) ? low : "-1", (high != NULL) ? high : "1" };
+	double bounds[2];
+	size_t i;
+
+	snprintf(params, size, "%s", name);
+	if (!m->clip)
+		return (0);
+	for (i = 0; i < 2; i++) {
+		if (fixed_parse_double(texts[i], strlen(texts[i]), &bounds[i]) != FIXED_OK)
+			return (usage("--%s takes a number, and not '%s'", (i == 0) ? "low" : "high", texts[i]));
+	}
+	if (bounds[0] > bounds[1])
+		return (usage("the bound --low is above --high"));
+	snprintf(params, size, "%s low=%.17g high=%.17g", name, bounds[0], bounds[1]);
+	return (0);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct mapping m = { .function = NULL };
+	struct engine_map map = { .align = true, .tensor = begin_tensor, .block = map_block, .state = &m };
+	char dash[] = "-", *inputs[2] = { dash, dash }, params[200];
+	size_t need, i;
+
+	if (list)
+		return ((count > 0) ? usage("--list takes no operand") : print_list());
+	if (count == 0)
+		return (usage("which function? --list prints them all"));
+	if (find_function(&m, operands[0]) == -1)
+		return (-1);
+	m.clip = (strcmp(operands[0], "clip") == 0);
+	if (!m.clip && (low != NULL || high != NULL))
+		return (usage("--low and --high go with clip"));
+	need = (m.special != NULL) ? m.special->operands : 1;
+	if (count - 1 > need || (need == 2 && count != 3))
+		return (usage("%s takes %s", operands[0], (need == 2) ? "two operands" : "one operand"));
+	if (describe(&m, operands[0], params, sizeof(params)) == -1)
+		return (-1);
+	for (i = 1; i < count; i++)
+		inputs[i - 1] = operands[i];
+	map.wide = (need == 2);
+	return (engine_run_map("map", params, &map, inputs, need));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "FUNCTION [FILE] | divide FILE FILE",
+		.summary = "Apply a function to the numbers of a share stream, in a session of all parties.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-map sigmoid score.alice > chance.alice",
+		.options = options,
+		.max_operands = 3,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

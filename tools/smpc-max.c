@@ -1,0 +1,205 @@
+/* The largest or smallest number of each row or column, or where it is, in a session of all parties. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "cli/engine.h"
+#include "cli/streams.h"
+#include "mpc/function.h"
+#include "mpc/statistic.h"
+
+#define MAX_BITS 63
+
+static bool smallest, argmax, argmin, columns;
+static uint64_t bits = MAX_BITS;
+
+static const struct opt options[] = {
+	{ 0, "min", NULL, OPT_FLAG, &smallest, 0, 0, "the smallest in place of the largest" },
+	{ 0, "argmax", NULL, OPT_FLAG, &argmax, 0, 0, "where the largest is, counted from 0; of equal ones the first" },
+	{ 0, "argmin", NULL, OPT_FLAG, &argmin, 0, 0, "where the smallest is" },
+	{ 'c', "columns", NULL, OPT_FLAG, &columns, 0, 0, "of each column, over all rows (default: of each row)" },
+	{ 0, "bits", "BITS", OPT_NUMBER, &bits, 1, MAX_BITS,
+	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits cost less" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+/* What is asked for. */
+struct choice {
+	const char *name;
+	bool least;
+	bool where;
+};
+
+/* The functions that compare take numbers of f fraction bits to differ by less than 2^(63 - f). */
+static unsigned
+width(void)
+{
+
+	return (MAX_BITS - (unsigned)bits);
+}
+
+/* z = x, or its negative, so that the largest is asked for. */
+static int
+turn(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
+{
+
+	if (mpc_vector_new(S, z, x->n) == -1)
+		return (-1);
+	mpc_scale(z, x, c->least ? -1 : 1);
+	return (0);
+}
+
+/* ---- of each row ---- */
+
+static int
+begin_rows(void *state, struct engine_tensor *t)
+{
+	struct choice *c = state;
+
+	t->cols = 1;
+	t->columns = &c->name;
+	if (c->where)
+		t->scale = (struct scale){ 0, 1 };
+	return (0);
+}
+
+static int
+max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+{
+	const struct choice *c = state;
+	struct mpc_vector z;
+	int rc;
+
+	if ((rc = turn(c, S, &z, &x[0])) == 0)
+		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows, width());
+	if (rc == 0 && c->least && !c->where)
+		mpc_scale(y, y, -1);
+	mpc_vector_free(&z);
+	return (rc);
+}
+
+static int
+run_rows(struct engine *e, void *state)
+{
+	const struct engine_map map = { .tensor = begin_rows, .block = max_of_rows, .state = state };
+
+	return (engine_map(e, &map));
+}
+
+/* ---- of each column ---- */
+
+/* The parts of a tensor, each once: a result of all rows does not care where a block began. */
+static int
+add_parts(struct engine_inputs *in, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->n_inputs; i++) {
+		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
+		    engine_inputs_add(in, &block->inputs[i], 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct mpc_extreme *x, struct engine_inputs *in)
+{
+	const size_t cols = blocks_part(b, 0)->cols;
+	struct blocks_layout layout = { .widest = cols };
+	struct mpc_vector z;
+	struct block block;
+	int rc;
+
+	if (blocks_begin(b, &layout) == -1)
+		return (-1);
+	while ((rc = engine_next(e, b, &block)) == 1) {
+		if (add_parts(in, &block) == -1)
+			return (-1);
+		if (block.rows == 0)
+			continue;
+		if ((rc = turn(c, e->S, &z, &block.x[0])) == 0)
+			rc = mpc_extreme_add(e->S, x, &z, block.rows, cols, c->where, width());
+		mpc_vector_free(&z);
+		if (rc == -1)
+			return (-1);
+	}
+	if (rc == 0 && x->rows == 0)
+		return (fail(ST_FAILED, "tensor '%s' has no rows", blocks_part(b, 0)->name));
+	return (rc);
+}
+
+static int
+write_tensor(struct engine *e, const struct choice *c, const struct part *p, const struct mpc_extreme *x,
+    const struct engine_inputs *in)
+{
+	const struct result_shape shape = { p->name, p->cols, (const char *const *)p->columns,
+		c->where ? (struct scale){ 0, 1 } : scale_of(p) };
+	struct mpc_vector *y;
+
+	if (engine_result(e, &shape, in->items, in->count, 1, &y) == -1)
+		return (-1);
+	mpc_scale(y, c->where ? &x->index : &x->value, (c->least && !c->where) ? -1 : 1);
+	return (engine_write(e));
+}
+
+static int
+run_columns(struct engine *e, void *state)
+{
+	struct engine_inputs in = { NULL, NULL, 0 };
+	struct mpc_extreme x;
+	struct blocks *b;
+	int rc;
+
+	if ((b = engine_blocks(e, 0, 1)) == NULL)
+		return (-1);
+	while ((rc = blocks_tensor(b)) == 1) {
+		memset(&x, 0, sizeof(x));
+		if ((rc = gather_tensor(e, state, b, &x, &in)) == 0)
+			rc = write_tensor(e, state, blocks_part(b, 0), &x, &in);
+		mpc_extreme_free(&x);
+		engine_inputs_free(&in);
+		if (rc == -1)
+			break;
+	}
+	blocks_free(b);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct choice c = { "max", smallest || argmin, argmax || argmin };
+	char dash[] = "-", *standard_input[] = { dash }, params[40];
+	struct engine_work work = { .params = params, .run = columns ? run_columns : run_rows, .state = &c };
+
+	if (smallest + argmax + argmin > 1)
+		return (usage("--min, --argmax and --argmin exclude each other"));
+	if (c.least)
+		c.name = c.where ? "argmin" : "min";
+	else if (c.where)
+		c.name = "argmax";
+	work.op = c.name;
+	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
+	return (engine_run(&work, (count > 0) ? operands : standard_input, 1));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE]",
+		.summary = "Find the largest number of each row or column of a share stream, in a session of all parties.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-max --argmax score.alice > class.alice",
+		.options = options,
+		.max_operands = 1,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

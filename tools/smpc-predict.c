@@ -1,0 +1,376 @@
+/* What a model says of data, on shares, in a session of all parties. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/near.h"
+#include "cli/models.h"
+#include "cli/streams.h"
+#include "data/columns.h"
+#include "mpc/function.h"
+#include "nn/prepare.h"
+
+static const char *what;
+static uint64_t threads = 1;
+
+static const struct opt options[] = {
+	{ 0, "output", "WHAT", OPT_STRING, &what, 0, 0,
+	    "scores, probabilities or classes (default: probabilities, where the model gives them, else scores)" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "of a product (default 1)" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+enum answer { SCORES, PROBABILITIES, CLASSES, ANSWERS };
+
+static const char *const answer_names[ANSWERS] = { "scores", "probabilities", "classes" };
+
+/* Values of the widest layer that pass at once. */
+#define PASS_VALUES (2 * BLOCK_VALUES)
+#define PREFIX "predicted"
+#define MAX_CLASS_DIGITS 8
+
+struct predict {
+	struct model model;
+	enum answer answer;
+	bool sigmoid, softmax;  /* at the end of the network */
+	size_t out;             /* numbers that the network gives */
+	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
+	struct result_shape shape;
+	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
+	const char **columns;
+};
+
+/* ---- what the model gives ---- */
+
+/* The option, or what the last layer is for. */
+static int
+choose_answer(struct predict *p)
+{
+	const struct nn_network *net = p->model.net;
+	const char *last = net->layers[net->n - 1].type->name;
+	size_t i;
+
+	p->sigmoid = (strcmp(last, "sigmoid") == 0);
+	p->softmax = (strcmp(last, "softmax") == 0);
+	p->out = nn_size(net->layers[net->n - 1].out);
+	p->answer = (p->sigmoid || p->softmax) ? PROBABILITIES : SCORES;
+	if (what == NULL)
+		return (0);
+	for (i = 0; strcmp(answer_names[i], what) != 0; i++)
+		;
+	p->answer = (enum answer)i;
+	if (p->answer != SCORES && !p->sigmoid && !p->softmax)
+		return (fail(ST_USAGE, "--output %s: the model ends in neither a sigmoid nor a softmax, and gives scores", what));
+	return (0);
+}
+
+/* The name of a column: of the label that it predicts, or of the only label, or none, and a class. */
+static int
+make_name(struct predict *p, size_t i, bool number)
+{
+	const struct nn_model *m = p->model.about;
+	const char *label = (m->n_labels == p->shape.cols) ? m->labels[i] : (m->n_labels == 1) ? m->labels[0] : "";
+	char class[MAX_CLASS_DIGITS + 2] = "";
+
+	number = number && m->n_labels != p->shape.cols;
+	if (strlen(label) + sizeof(PREFIX) + sizeof(class) > PART_MAX_COLUMN_NAME_BYTES)
+		return (fail(ST_FAILED, "the name of a label is too long to be that of a prediction"));
+	if (number)
+		snprintf(class, sizeof(class), "_%u", (unsigned)(i % 100000000));
+	snprintf(p->names[i], sizeof(p->names[i]), "%s%s%s%s", PREFIX, (*label != '\0') ? "_" : "", label, class);
+	p->columns[i] = p->names[i];
+	return (0);
+}
+
+static int
+make_shape(struct predict *p, const char *name)
+{
+	size_t i;
+
+	p->shape.name = name;
+	p->shape.cols = (p->answer == CLASSES && p->softmax) ? 1 : p->out;
+	p->shape.scale = (struct scale){ (p->answer == CLASSES) ? 0 : NN_BITS, 1 };
+	free(p->names);
+	free(p->columns);
+	p->names = mem_array(p->shape.cols, sizeof(*p->names));
+	p->columns = mem_array(p->shape.cols, sizeof(*p->columns));
+	if (p->names == NULL || p->columns == NULL)
+		return (-1);
+	for (i = 0; i < p->shape.cols; i++) {
+		if (make_name(p, i, p->shape.cols > 1) == -1)
+			return (-1);
+	}
+	p->shape.columns = p->columns;
+	return (0);
+}
+
+/* ---- which columns it takes ---- */
+
+static bool
+is_name_of(const char *name, char *const *names, size_t n)
+{
+	size_t i;
+
+	return (columns_find(name, strlen(name), (const char *const *)names, n, &i));
+}
+
+/* A feature that the data have not. */
+static int
+missing(const struct part *part, const char *where, const char *feature)
+{
+	const char *near = near_match(feature, (const char *const *)part->columns, part->cols);
+
+	return ((near != NULL) ? fail(ST_FAILED, "%s: has no column '%s', which the model takes; is it '%s'?", where, feature,
+	    near) : fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
+}
+
+/* Every feature by its name; labels are left out, and there is nothing else. */
+static int
+match_names(struct predict *p, const struct part *part, const char *where)
+{
+	const struct nn_model *m = p->model.about;
+	size_t i;
+
+	if ((p->positions = mem_array(m->n_features, sizeof(*p->positions))) == NULL)
+		return (-1);
+	for (i = 0; i < m->n_features; i++) {
+		if (!columns_find(m->features[i], strlen(m->features[i]), (const char *const *)part->columns, part->cols,
+		    &p->positions[i]))
+			return (missing(part, where, m->features[i]));
+	}
+	for (i = 0; i < part->cols; i++) {
+		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
+		    !is_name_of(part->columns[i], m->labels, m->n_labels))
+			return (fail(ST_FAILED, "%s: the model takes no column '%s'; leave it out (smpc-cut -x)", where,
+			    part->columns[i]));
+	}
+	return (0);
+}
+
+static int
+match_columns(struct predict *p, const struct part *part, const char *where)
+{
+	const struct nn_model *m = p->model.about;
+
+	free(p->positions);
+	p->positions = NULL;
+	if (part->divisor != 1)
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
+		    "(smpc-mul, smpc-truncate)", where, part->name));
+	if (m->features != NULL && part->columns != NULL)
+		return (match_names(p, part, where));
+	if (part->cols != nn_size(m->in))
+		return (fail(ST_FAILED, "%s: has %zu columns, and the model takes %zu features", where, part->cols,
+		    nn_size(m->in)));
+	return (0);
+}
+
+/* ---- a block ---- */
+
+/* x = the features, with NN_BITS, standardized. */
+static int
+take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x, const struct mpc_vector *data, size_t rows,
+    const struct part *part)
+{
+	size_t width = nn_size(p->model.net->in), n = rows * width, *index, i;
+
+	if ((index = mem_array(n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		index[i] = (p->positions == NULL) ? i : i / width * part->cols + p->positions[i % width];
+	mpc_gather(&x->v, data, index, n);
+	free(index);
+	x->f = part->fraction_bits;
+	if (x->f < NN_BITS) {
+		mpc_scale(&x->v, &x->v, (int64_t)1 << (NN_BITS - x->f));
+		x->f = NN_BITS;
+	}
+	if (nn_settle(S, x, NN_BITS) == -1)
+		return (-1);
+	return ((p->model.mean.n == 0) ? 0 :
+	    nn_standardize(S, &x->v, &x->v, rows, width, &p->model.mean, &p->model.scale));
+}
+
+/* y = [x >= 0], at 0 fraction bits: that is where a sigmoid is at least 1/2. */
+static int
+sides(struct mpc *S, struct mpc_vector *y, const struct nn_tensor *x)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison c = { 0, 62, 1, &zero };
+	struct mpc_selection_term term = { NULL, NULL, { 0, 0 }, { 1, 0 } };
+	struct mpc_bits bits;
+	int rc;
+
+	term.bit = &bits;
+	if ((rc = mpc_bits_new(S, &bits, y->n)) == 0 && (rc = mpc_compare(S, &bits, &x->v, &c)) == 0)
+		rc = mpc_select(S, y, &(struct mpc_selection){ 1, &term, 0, 1 });
+	mpc_bits_free(&bits);
+	return (rc);
+}
+
+/*
+ * y from what the network gives, or gives before its last activation.  What stays in the layers is not used again, so
+ * that it may be truncated there.
+ */
+static int
+finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struct nn_tensor *given, struct mpc_vector *y)
+{
+	struct nn_layer *last = &p->model.net->layers[p->model.net->n - 1];
+	struct nn_tensor t;
+	int rc;
+
+	if (p->answer == SCORES && given->f > NN_BITS)
+		return (mpc_truncate(S, y, &given->v, given->f - NN_BITS));
+	if (p->answer == CLASSES && p->sigmoid)
+		return (sides(S, y, given));
+	if (nn_settle(S, given, NN_BITS) == -1)
+		return (-1);
+	if (p->answer == CLASSES)
+		return (mpc_max_rows(S, NULL, y, &given->v, pass->rows, p->out, NN_BITS));
+	if (p->answer == SCORES) {
+		mpc_add_public(y, &given->v, 0);
+		return (0);
+	}
+	/* With the mask of y, which is drawn in the layer. */
+	t = (struct nn_tensor){ *y, NN_BITS };
+	if ((rc = last->type->forward(last, pass, given, &t)) == 0)
+		y->mask = t.v.mask;
+	return (rc);
+}
+
+/* Pass rows through the network, but for its last activation. */
+static int
+pass_rows(struct engine *e, const struct predict *p, struct mpc_vector *y, const struct mpc_vector *data, size_t rows,
+    const struct part *part)
+{
+	const struct nn_pass pass = { e->S, rows, (unsigned)threads };
+	struct nn_network *net = p->model.net;
+	size_t layers = net->n - (p->sigmoid || p->softmax);
+	struct nn_tensor x = { { 0, NULL, NULL, NULL }, NN_BITS };
+	int rc = -1;
+
+	if (mpc_vector_new(e->S, &x.v, rows * nn_size(net->in)) == 0 &&
+	    take_features(e->S, p, &x, data, rows, part) == 0 && nn_forward(net, &pass, &x, layers) == 0)
+		rc = finish(e->S, p, &pass, (layers > 0) ? &net->layers[layers - 1].given : &x, y);
+	mpc_vector_free(&x.v);
+	return (rc);
+}
+
+static int
+predict_block(struct engine *e, const struct predict *p, const struct block *block, const struct part *part)
+{
+	struct engine_inputs inputs = { NULL, NULL, 0 };
+	struct mpc_vector *y;
+	int rc = -1;
+
+	if (engine_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
+	    engine_inputs_add(&inputs, p->model.inputs.items, p->model.inputs.count) == 0 &&
+	    engine_result(e, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
+	    (block->rows == 0 || pass_rows(e, p, y, &block->x[0], block->rows, part) == 0))
+		rc = engine_write(e);
+	engine_inputs_free(&inputs);
+	return (rc);
+}
+
+/* ---- all of it ---- */
+
+/* As wide as a block would have to be that has as many rows as may pass at once. */
+static size_t
+pass_width(const struct predict *p, size_t cols)
+{
+	const struct nn_network *net = p->model.net;
+	size_t widest = cols, rows, i;
+
+	for (i = 0; i < net->n; i++) {
+		widest = (nn_size(net->layers[i].in) > widest) ? nn_size(net->layers[i].in) : widest;
+		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) : widest;
+	}
+	rows = (widest < PASS_VALUES) ? PASS_VALUES / widest : 1;
+	widest = BLOCK_VALUES / rows;
+	return ((widest > cols) ? widest : cols);
+}
+
+static int
+predict_tensor(struct engine *e, struct predict *p, struct blocks *b, const char *where)
+{
+	const struct part *part = blocks_part(b, 0);
+	struct blocks_layout layout = { .widest = pass_width(p, part->cols) };
+	struct block block;
+	int rc;
+
+	if (match_columns(p, part, where) == -1 || make_shape(p, part->name) == -1)
+		return (-1);
+	layout.widest = (layout.widest > p->shape.cols) ? layout.widest : p->shape.cols;
+	if (blocks_begin(b, &layout) == -1)
+		return (-1);
+	while ((rc = engine_next(e, b, &block)) == 1) {
+		if (predict_block(e, p, &block, part) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+static int
+predict(struct engine *e, void *state)
+{
+	struct predict p;
+	struct blocks *b = NULL;
+	int rc = -1;
+
+	(void)state;
+	memset(&p, 0, sizeof(p));
+	if (model_read(e, 0, &p.model) == -1 || choose_answer(&p) == -1 || (b = engine_blocks(e, 1, 1)) == NULL)
+		goto out;
+	while ((rc = blocks_tensor(b)) == 1) {
+		if (predict_tensor(e, &p, b, reader_name(e->readers[1])) == -1) {
+			rc = -1;
+			break;
+		}
+	}
+out:
+	blocks_free(b);
+	free(p.positions);
+	free(p.names);
+	free(p.columns);
+	model_free(&p.model);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
+	const struct engine_work work = { .op = "predict", .params = params, .run = predict };
+	size_t i;
+
+	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)
+		;
+	if (what != NULL && i == ANSWERS)
+		return (usage("--output takes scores, probabilities or classes, and not '%s'", what));
+	if (what != NULL)
+		snprintf(params, sizeof(params), "output=%s", what);
+	return (engine_run(&work, (count == 1) ? both : operands, 2));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "MODEL [DATA]",
+		.summary = "Predict with a model that is secret, from data that are, into a share stream.",
+		.notes = "Every party runs it under smpc-party.\n"
+		         "Example: smpc-predict model.alice patients.alice > predicted.alice",
+		.options = options,
+		.min_operands = 1,
+		.max_operands = 2,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

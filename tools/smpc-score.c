@@ -1,0 +1,375 @@
+/* How good predictions are, on shares, in a session of all parties. */
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/near.h"
+#include "cli/engine.h"
+#include "cli/streams.h"
+#include "data/columns.h"
+#include "nn/metrics.h"
+#include "ring/fixed.h"
+
+static const char *metrics, *label, *prediction, *threshold, *to, *output;
+static uint64_t classes;
+static bool json;
+
+static const struct opt options[] = {
+	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
+	    "what to reveal, with commas: accuracy, confusion, precision, recall, f1, auc, log-loss, mse, r2" },
+	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0,
+	    "the columns that hold labels (default: all of the second stream)" },
+	{ 0, "prediction", "COLUMNS", OPT_STRING, &prediction, 0, 0,
+	    "the columns that hold predictions (default: all of the first stream that are no labels)" },
+	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, METRICS_MAX_CLASSES,
+	    "how many classes there are (default: as many as columns, or 2)" },
+	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
+	    "from where on a single column of predictions means class 1 (default 0.5)" },
+	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all of them)" },
+	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a JSON object" },
+	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0,
+	    "write to FILE, which appears whole or not at all (default: standard output)" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+/* Columns of one operand that belong together. */
+struct choice {
+	size_t operand;
+	size_t *positions, n;
+};
+
+struct score {
+	struct metrics_shape shape;
+	enum metrics_to to;
+	struct choice prediction, label;
+	struct metrics_figures figures;
+	bool told; /* they are for us to print */
+};
+
+/* ---- options ---- */
+
+/* One name of a list. */
+static int
+take_metric(struct metrics_shape *s, const char *name, size_t len)
+{
+	char copy[32];
+	const char *near;
+	size_t i;
+
+	snprintf(copy, sizeof(copy), "%.*s", (int)((len < sizeof(copy)) ? len : sizeof(copy) - 1), name);
+	for (i = 0; i < METRICS && strcmp(metric_names[i], copy) != 0; i++)
+		;
+	if (i == METRICS) {
+		near = near_match(copy, metric_names, METRICS);
+		return ((near != NULL) ? usage("'%s' is no figure (did you mean '%s'?)", copy, near) :
+		    usage("'%s' is no figure", copy));
+	}
+	if (s->wanted[i])
+		return (usage("'%s' is asked for twice", copy));
+	s->wanted[i] = true;
+	return (0);
+}
+
+static int
+take_options(struct metrics_shape *s)
+{
+	const char *at = metrics;
+	size_t len;
+
+	if (metrics == NULL)
+		return (usage("which figures are to be revealed? Name them with --metrics; nothing else is revealed"));
+	for (;; at += len + 1) {
+		len = strcspn(at, ",");
+		if (take_metric(s, at, len) == -1)
+			return (-1);
+		if (at[len] == '\0')
+			break;
+	}
+	s->classes = (size_t)classes;
+	s->threshold = 0.5;
+	if (threshold != NULL && fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
+		return (usage("--threshold takes a number, and not '%s'", threshold));
+	return (0);
+}
+
+/* What all parties must ask for alike. */
+static int
+describe(struct buf *p, const struct metrics_shape *s)
+{
+	char text[80];
+	size_t i, n = 0;
+
+	for (i = 0; i < METRICS; i++) {
+		if (s->wanted[i] && (buf_string(p, (n++ == 0) ? "metrics=" : ",") == -1 || buf_string(p, metric_names[i]) == -1))
+			return (-1);
+	}
+	snprintf(text, sizeof(text), " classes=%zu threshold=%.17g", s->classes, s->threshold);
+	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, " label=") == -1 || buf_string(p, label) == -1)) ||
+	    (prediction != NULL && (buf_string(p, " prediction=") == -1 || buf_string(p, prediction) == -1)) ||
+	    buf_string(p, " to=") == -1 || buf_string(p, (to != NULL) ? to : "all") == -1)
+		return (-1);
+	return (buf_append(p, "", 1));
+}
+
+/* ---- whom to tell ---- */
+
+static int
+find_told(const struct engine *e, struct score *s)
+{
+	const struct part *own = e->reference;
+	size_t i;
+
+	s->to = METRICS_TO_ALL;
+	s->told = true;
+	if (own->scheme == SCHEME_PUBLIC)
+		return ((to != NULL) ? usage("--to is for a session") : 0);
+	s->told = !part_is_dealer(own);
+	if (to == NULL || strcmp(to, "all") == 0)
+		return (0);
+	for (i = 1; i < own->n_parties && strcmp(own->parties[i], to) != 0; i++)
+		;
+	if (i == own->n_parties)
+		return (usage("--to takes one of the computing parties, and '%s' is none of them", to));
+	s->told = (i == own->party);
+	s->to = s->told ? METRICS_TO_US : METRICS_TO_OTHER;
+	return (0);
+}
+
+/* ---- columns ---- */
+
+static int
+choose(struct choice *c, const struct blocks *b, const char *where, const char *select, const char *exclude)
+{
+	const struct part *p = blocks_part(b, c->operand);
+	const struct column_lists in = { &select, select != NULL }, out = { &exclude, exclude != NULL };
+
+	if (p->divisor != 1)
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
+		    "(smpc-mul, smpc-truncate)", where, p->name));
+	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where, &c->positions, &c->n));
+}
+
+/* Predictions and labels: of one stream, or of one each. */
+static int
+choose_columns(const struct engine *e, const struct blocks *b, struct score *s)
+{
+
+	s->label.operand = e->count - 1;
+	if (choose(&s->prediction, b, reader_name(e->readers[0]), prediction,
+	    (e->count == 1 && prediction == NULL) ? label : NULL) == -1 ||
+	    choose(&s->label, b, reader_name(e->readers[s->label.operand]), label, NULL) == -1)
+		return (-1);
+	s->shape.columns = s->prediction.n;
+	s->shape.labels = s->label.n;
+	s->shape.bits = blocks_part(b, 0)->fraction_bits;
+	s->shape.label_bits = blocks_part(b, s->label.operand)->fraction_bits;
+	return (0);
+}
+
+/* Copy the columns of a block. */
+static int
+take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b, const struct block *block)
+{
+	size_t n = block->rows * c->n, width = blocks_part(b, c->operand)->cols, *index, i;
+	int rc;
+
+	if ((index = mem_array(n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		index[i] = i / c->n * width + c->positions[i % c->n];
+	if ((rc = mpc_vector_new(S, z, n)) == 0)
+		mpc_gather(z, &block->x[c->operand], index, n);
+	free(index);
+	return (rc);
+}
+
+/* ---- the work ---- */
+
+static int
+add_block(struct engine *e, const struct score *s, struct metrics *m, const struct blocks *b, const struct block *block)
+{
+	struct mpc_vector p, y;
+	int rc = -1;
+
+	memset(&p, 0, sizeof(p));
+	memset(&y, 0, sizeof(y));
+	if (block->rows == 0)
+		return (0);
+	if (take_columns(e->S, &p, &s->prediction, b, block) == 0 && take_columns(e->S, &y, &s->label, b, block) == 0)
+		rc = metrics_add(e->S, m, &p, &y, block->rows);
+	mpc_vector_free(&p);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+/* All rows of the only tensor. */
+static int
+add_rows(struct engine *e, struct score *s, struct metrics *m, struct blocks *b)
+{
+	const struct part *first = blocks_part(b, 0), *last = blocks_part(b, e->count - 1);
+	struct blocks_layout layout = { .widest = (first->cols > last->cols) ? first->cols : last->cols };
+	struct block block;
+	int rc;
+
+	if (blocks_repeats(b, 0) || blocks_repeats(b, e->count - 1))
+		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and the others more"));
+	if (choose_columns(e, b, s) == -1 || metrics_new(e->S, m, &s->shape) == -1 || blocks_begin(b, &layout) == -1)
+		return (-1);
+	while ((rc = engine_next(e, b, &block)) == 1) {
+		if (add_block(e, s, m, b, &block) == -1)
+			return (-1);
+	}
+	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
+		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s'", reader_name(e->readers[0]),
+		    blocks_part(b, 0)->name));
+	return (rc);
+}
+
+static int
+score(struct engine *e, void *state)
+{
+	struct score *s = state;
+	struct metrics m;
+	struct blocks *b;
+	int rc = -1;
+
+	memset(&m, 0, sizeof(m));
+	if ((b = engine_blocks(e, 0, e->count)) == NULL)
+		return (-1);
+	if (find_told(e, s) == 0 && blocks_tensor(b) == 1 && add_rows(e, s, &m, b) == 0 &&
+	    (rc = metrics_reveal(e->S, &m, s->to, &s->figures)) == 0)
+		s->shape.classes = m.shape.classes;
+	metrics_free(&m);
+	blocks_free(b);
+	return (rc);
+}
+
+/* ---- printing ---- */
+
+static int
+print_number(struct buf *text, double v)
+{
+	char number[40];
+
+	snprintf(number, sizeof(number), "%.6g", (v == 0) ? 0 : v);
+	return (buf_string(text, isnan(v) ? (json ? "null" : "nan") : number));
+}
+
+/* A line for each label, or an array of arrays. */
+static int
+print_confusion(struct buf *text, const uint64_t *cells, size_t k)
+{
+	char number[80];
+	size_t i, j;
+
+	if (json && buf_string(text, "[") == -1)
+		return (-1);
+	for (i = 0; i < k; i++) {
+		snprintf(number, sizeof(number), json ? "%s[" : "%sconfusion\t%zu", (i == 0) ? "" : json ? "," : "\n", i);
+		if (buf_string(text, number) == -1)
+			return (-1);
+		for (j = 0; j < k; j++) {
+			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ? "" : ",", cells[i * k + j]);
+			if (buf_string(text, number) == -1)
+				return (-1);
+		}
+		if (json && buf_string(text, "]") == -1)
+			return (-1);
+	}
+	return (json ? buf_string(text, "]") : 0);
+}
+
+static int
+print_figure(struct buf *text, const struct score *s, enum metric which, bool first)
+{
+	char head[40];
+
+	if (json)
+		snprintf(head, sizeof(head), "%s\"%s\":", first ? "{" : ",", metric_names[which]);
+	else
+		snprintf(head, sizeof(head), "%s\t", metric_names[which]);
+	if (which == METRIC_CONFUSION)
+		return ((json && buf_string(text, head) == -1) ? -1 :
+		    print_confusion(text, s->figures.confusion, s->shape.classes));
+	return ((buf_string(text, head) == -1) ? -1 : print_number(text, s->figures.value[which]));
+}
+
+static int
+print_figures(const struct score *s)
+{
+	struct buf text = { NULL, 0, 0 };
+	struct sink *out;
+	bool first = true;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < METRICS && rc == 0; i++) {
+		if (!s->shape.wanted[i])
+			continue;
+		if ((rc = print_figure(&text, s, i, first)) == 0 && !json)
+			rc = buf_string(&text, "\n");
+		first = false;
+	}
+	if (rc == 0 && json)
+		rc = buf_string(&text, "}\n");
+	if (rc == 0 && (rc = ((out = sink_open(output, OUTPUT_REPLACE, NULL)) == NULL) ? -1 : 0) == 0) {
+		if ((rc = sink_write(out, text.data, text.len)) == 0)
+			rc = sink_commit(out);
+		else
+			sink_abort(out);
+	}
+	buf_free(&text);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct engine_work work = { .op = "score", .run = score };
+	struct score s;
+	struct buf params = { NULL, 0, 0 };
+	int rc = -1;
+
+	memset(&s, 0, sizeof(s));
+	if (take_options(&s.shape) == -1)
+		return (-1);
+	if (count < 2 && label == NULL)
+		return (usage("which columns are the labels? Name them with -l, or give a second stream"));
+	/* The figures are printed once all parties are done; a stream is not written. */
+	stream_options.output = "/dev/null";
+	work.state = &s;
+	if (describe(&params, &s.shape) == 0) {
+		work.params = params.data;
+		rc = engine_run(&work, operands, count);
+	}
+	if (rc == 0 && s.told && !engine_options.plan)
+		rc = print_figures(&s);
+	free(s.prediction.positions);
+	free(s.label.positions);
+	free(s.figures.confusion);
+	buf_free(&params);
+	return (rc);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[PREDICTIONS] [LABELS]",
+		.summary = "Reveal figures of how good predictions are, and nothing else of predictions and labels.",
+		.notes = "Both are share streams, or columns of one. Every party runs it under smpc-party.\n"
+		         "Example: smpc-score -m accuracy,auc -l malignant predicted.alice test.alice",
+		.options = options,
+		.max_operands = 2,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

@@ -1,0 +1,478 @@
+/* Statistics of the columns of a share, in a session of all parties. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/near.h"
+#include "cli/engine.h"
+#include "cli/streams.h"
+#include "crypto/hash.h"
+#include "mpc/function.h"
+#include "mpc/statistic.h"
+#include "ring/fixed.h"
+
+#define MAX_COUNT ((uint64_t)1 << 40)
+
+static const char *bins;
+static bool population;
+static uint64_t fraction_bits = 16, min_count;
+
+static const struct opt options[] = {
+	{ 0, "bins", "EDGES", OPT_STRING, &bins, 0, 0,
+	    "of histogram: public edges of the cells, ascending, separated by commas; 2 to 64" },
+	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
+	    "of histogram: cells with fewer numbers become 0; 1 keeps all" },
+	{ 0, "population", NULL, OPT_FLAG, &population, 0, 0,
+	    "divide variances and covariances by the number of rows (default: by one less)" },
+	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS, FUNCTION_MAX_BITS,
+	    "fraction bits of results, if the input does not have more (default 16)" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STATISTICS };
+
+static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance", "correlation", "histogram" };
+
+/* From so many columns on, variances come from squares and not from products of all pairs. */
+#define MANY_COLUMNS 512
+
+/* What is asked for, and what has been gathered of a tensor. */
+struct study {
+	bool wanted[STATISTICS];
+	enum statistic order[STATISTICS];
+	size_t n_order;
+	size_t edges;
+	/* Of the tensor. */
+	const struct part *part;
+	size_t cols;
+	unsigned f;
+	uint64_t divisor;
+	uint64_t rows;
+	int64_t edge[MPC_MAX_THRESHOLDS];
+	struct mpc_moments moments;
+	struct mpc_histogram histogram;
+	struct mpc_vector central;      /* products of distances from the means */
+	struct engine_inputs inputs;
+};
+
+/* ---- the command line ---- */
+
+static int
+unknown(const char *text)
+{
+	const char *list[STATISTICS], *near;
+
+	memcpy(list, names, sizeof(list));
+	near = near_match(text, list, STATISTICS);
+
+	return (usage("'%s' is no statistic%s%s; there are count, mean, variance, covariance, correlation and histogram", text,
+	    (near != NULL) ? "; did you mean " : "", (near != NULL) ? near : ""));
+}
+
+/* The first operand: names, separated by commas. */
+static int
+parse_statistics(struct study *s, const char *list)
+{
+	char text[32];
+	size_t len, i;
+
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		snprintf(text, sizeof(text), "%.*s", (int)((len < sizeof(text)) ? len : sizeof(text) - 1), list);
+		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
+			;
+		if (i == STATISTICS)
+			return (unknown(text));
+		if (s->wanted[i])
+			return (usage("'%s' is asked for twice", text));
+		s->wanted[i] = true;
+		s->order[s->n_order++] = (enum statistic)i;
+		if (list[len] == '\0')
+			return (0);
+	}
+}
+
+/* Call ${each} with the edges of --bins, one by one; how many there are. */
+static int
+for_edges(struct study *s, int (*each)(struct study *s, size_t i, const char *text, size_t len))
+{
+	const char *at = bins;
+	size_t len;
+
+	for (s->edges = 0;; at += len + 1, s->edges++) {
+		len = strcspn(at, ",");
+		if (s->edges == MPC_MAX_THRESHOLDS)
+			return (usage("--bins takes up to %d edges", MPC_MAX_THRESHOLDS));
+		if (each(s, s->edges, at, len) == -1)
+			return (-1);
+		if (at[len] == '\0')
+			break;
+	}
+	s->edges++;
+	return ((s->edges < 2) ? usage("--bins takes two edges or more: a cell is between two") : 0);
+}
+
+static char params[400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
+static double last_edge;
+
+/* Edges as all parties must have given them; the text would not do, as 1e-3 is .001. */
+static int
+describe_edge(struct study *s, size_t i, const char *text, size_t len)
+{
+	double edge;
+	size_t used = strlen(edges);
+
+	(void)s;
+	if (fixed_parse_double(text, len, &edge) != FIXED_OK)
+		return (usage("--bins: '%.*s' is no number", (int)((len < 40) ? len : 40), text));
+	if (i > 0 && edge <= last_edge)
+		return (usage("--bins: edges must ascend, and %.17g does not follow %.17g", edge, last_edge));
+	last_edge = edge;
+	snprintf(edges + used, sizeof(edges) - used, "%s%.17g", (i == 0) ? "" : ",", edge);
+	return (0);
+}
+
+/* Many of them become their digest. */
+static void
+shorten_edges(void)
+{
+	uint8_t digest[HASH_BYTES];
+	struct hash h;
+
+	if (strlen(edges) < sizeof(params) / 2)
+		return;
+	hash_init(&h);
+	hash_string(&h, edges);
+	hash_final(&h, digest);
+	hex_encode(edges, digest, sizeof(digest));
+}
+
+static int
+check_histogram(struct study *s)
+{
+
+	if (!s->wanted[HISTOGRAM])
+		return ((bins != NULL || min_count != 0) ? usage("--bins and --min-count go with histogram") : 0);
+	if (bins == NULL)
+		return (usage("a histogram takes public edges of its cells: --bins 0,10,20"));
+	if (min_count == 0)
+		return (usage("say how few numbers a cell of the histogram may hold without becoming 0: --min-count 10, or "
+		    "--min-count 1 for all"));
+	if (for_edges(s, describe_edge) == -1)
+		return (-1);
+	shorten_edges();
+	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bins=%s min-count=%" PRIu64, edges, min_count);
+	return (0);
+}
+
+static int
+describe(struct study *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_order; i++)
+		snprintf(params + strlen(params), sizeof(params) - strlen(params), "%s%s", (i == 0) ? "" : ",", names[s->order[i]]);
+	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s", fraction_bits,
+	    population ? " population" : "");
+	return (check_histogram(s));
+}
+
+/* ---- gathering ---- */
+
+/* An edge at the scale of the numbers, which are compared as they are. */
+static int
+scale_edge(struct study *s, size_t i, const char *text, size_t len)
+{
+
+	if (fixed_parse(text, len, s->f, &s->edge[i]) != FIXED_OK || s->edge[i] >= INT64_MAX / 2 || s->edge[i] <= INT64_MIN / 2)
+		return (fail(ST_RANGE, "the edge %.*s does not fit the scale of tensor '%s'", (int)len, text, s->part->name));
+	if (i > 0 && s->edge[i] <= s->edge[i - 1])
+		return (fail(ST_RANGE, "at the scale of tensor '%s' the edge %.*s is the one before it", s->part->name, (int)len,
+		    text));
+	return (0);
+}
+
+static enum mpc_moments_kind
+kind_of(const struct study *s)
+{
+
+	if (s->wanted[COVARIANCE] || s->wanted[CORRELATION])
+		return (MPC_PRODUCTS);
+	if (!s->wanted[VARIANCE])
+		return (MPC_SUMS);
+	return ((s->cols <= MANY_COLUMNS) ? MPC_PRODUCTS : MPC_SQUARES);
+}
+
+static int
+begin_tensor(struct engine *e, struct study *s, const struct part *p)
+{
+
+	s->part = p;
+	s->cols = p->cols;
+	s->rows = 0;
+	s->divisor = p->divisor;
+	s->f = (p->fraction_bits > fraction_bits) ? p->fraction_bits : (unsigned)fraction_bits;
+	if (s->f > FUNCTION_MAX_BITS)
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, statistics take up to %d: cut it with smpc-truncate first",
+		    p->name, p->fraction_bits, FUNCTION_MAX_BITS));
+	if (mpc_moments_new(e->S, &s->moments, kind_of(s), s->cols, s->f) == -1)
+		return (-1);
+	if (s->wanted[HISTOGRAM] && (for_edges(s, scale_edge) == -1 ||
+	    mpc_histogram_new(e->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
+		return (-1);
+	return (0);
+}
+
+static void
+end_tensor(struct study *s)
+{
+
+	mpc_moments_free(&s->moments);
+	mpc_histogram_free(&s->histogram);
+	mpc_vector_free(&s->central);
+	engine_inputs_free(&s->inputs);
+}
+
+static int
+add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
+{
+
+	s->rows += rows;
+	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) && mpc_moments_add(S, &s->moments, x, rows) == -1)
+		return (-1);
+	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
+}
+
+/* The parts of the tensor, each once: a result of all rows does not care where a block began. */
+static int
+add_parts(struct engine_inputs *in, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->n_inputs; i++) {
+		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
+		    engine_inputs_add(in, &block->inputs[i], 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* A divisor, which a mean leaves behind, is divided by first. */
+static int
+add_block(struct engine *e, struct study *s, const struct block *block)
+{
+	struct mpc_vector x;
+	int rc;
+
+	if (add_parts(&s->inputs, block) == -1)
+		return (-1);
+	if (block->rows == 0)
+		return (0);
+	if (s->divisor == 1)
+		return (add_rows(e->S, s, &block->x[0], block->rows));
+	if ((rc = mpc_vector_new(e->S, &x, block->x[0].n)) == 0 &&
+	    (rc = mpc_divide_public(e->S, &x, &block->x[0], s->divisor, 61)) == 0)
+		rc = add_rows(e->S, s, &x, block->rows);
+	mpc_vector_free(&x);
+	return (rc);
+}
+
+/* How many columns a block should be cut for: products take few rows at once, a histogram has a bit for each edge. */
+static size_t
+widest(const struct study *s)
+{
+	size_t wide = s->cols;
+
+	if (s->wanted[HISTOGRAM])
+		wide *= s->edges;
+	if (kind_of(s) != MPC_SUMS && wide < BLOCK_VALUES / MPC_MOMENTS_ROWS)
+		wide = BLOCK_VALUES / MPC_MOMENTS_ROWS;
+	return (wide);
+}
+
+static int
+gather(struct engine *e, struct study *s, struct blocks *b)
+{
+	struct blocks_layout layout = { .widest = widest(s), .align = true, .scale = { s->f, s->divisor } };
+	struct block block;
+	uint64_t least = (kind_of(s) != MPC_SUMS && !population) ? 2 : 1;
+	int rc;
+
+	if (blocks_begin(b, &layout) == -1)
+		return (-1);
+	while ((rc = engine_next(e, b, &block)) == 1) {
+		if (add_block(e, s, &block) == -1)
+			return (-1);
+	}
+	if (rc == 0 && s->rows < least)
+		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %" PRIu64, s->part->name, s->rows, least));
+	return (rc);
+}
+
+/* ---- results ---- */
+
+/* Write a matrix; results of the default tensor have the name of the statistic alone. */
+static int
+write_matrix(struct engine *e, const struct study *s, enum statistic statistic, unsigned f, const struct mpc_vector *x)
+{
+	bool plain = (strcmp(s->part->name, "data") == 0);
+	char name[PART_MAX_NAME_BYTES + 20];
+	struct result_shape shape = { name, s->cols, (const char *const *)s->part->columns, { f, 1 } };
+	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
+	struct mpc_vector *y, part;
+
+	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".", names[statistic]);
+	if (strlen(name) > PART_MAX_NAME_BYTES)
+		return (fail(ST_FAILED, "the name '%s' would be too long", name));
+	for (first = 0; first < rows; first += n) {
+		n = (rows - first < at_once) ? rows - first : at_once;
+		part = mpc_part(x, first * s->cols, n * s->cols);
+		if (engine_result(e, &shape, s->inputs.items, s->inputs.count, n, &y) == -1)
+			return (-1);
+		mpc_add_public(y, &part, 0);
+		if (engine_write(e) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Sums of products of distances from the means, found once. */
+static int
+need_central(struct mpc *S, struct study *s)
+{
+	size_t n = (s->moments.kind == MPC_PRODUCTS) ? s->cols * s->cols : s->cols;
+
+	if (s->central.n > 0)
+		return (0);
+	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 : mpc_moments_central(S, &s->central, &s->moments));
+}
+
+/* y = sums of products, or those of equal columns, divided. */
+static int
+divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
+{
+	uint64_t divisor = (s->rows - (population ? 0 : 1)) << (mpc_moments_bits(s->f) - s->f);
+	struct mpc_vector diagonal = { 0, NULL, NULL, NULL };
+	size_t *at = NULL, i;
+	int rc = -1;
+
+	if (y->n == s->central.n)
+		return (mpc_divide_public(S, y, &s->central, divisor, 61));
+	if (mpc_vector_new(S, &diagonal, s->cols) == 0 && (at = mem_array(s->cols, sizeof(*at))) != NULL) {
+		for (i = 0; i < s->cols; i++)
+			at[i] = i * s->cols + i;
+		mpc_gather(&diagonal, &s->central, at, s->cols);
+		rc = mpc_divide_public(S, y, &diagonal, divisor, 61);
+	}
+	mpc_vector_free(&diagonal);
+	free(at);
+	return (rc);
+}
+
+static int
+find(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
+{
+
+	switch (statistic) {
+	case COUNT:
+		mpc_add_public(y, y, (int64_t)s->rows);
+		return (0);
+	case MEAN:
+		return (mpc_moments_mean(S, y, &s->moments));
+	case HISTOGRAM:
+		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
+	case CORRELATION:
+		return ((need_central(S, s) == -1) ? -1 : mpc_correlation(S, y, &s->central, s->cols, s->rows, s->f));
+	case VARIANCE:
+	case COVARIANCE:
+	default:
+		return ((need_central(S, s) == -1) ? -1 : divide_central(S, s, y));
+	}
+}
+
+static int
+write_statistic(struct engine *e, struct study *s, enum statistic statistic)
+{
+	bool whole = (statistic == COUNT || statistic == HISTOGRAM);
+	size_t rows = 1;
+	struct mpc_vector y;
+	int rc;
+
+	if (statistic == COVARIANCE || statistic == CORRELATION)
+		rows = s->cols;
+	else if (statistic == HISTOGRAM)
+		rows = s->edges - 1;
+	if ((rc = mpc_vector_new(e->S, &y, rows * s->cols)) == 0 && (rc = find(e->S, s, statistic, &y)) == 0)
+		rc = write_matrix(e, s, statistic, whole ? 0 : s->f, &y);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+static int
+study_tensor(struct engine *e, struct study *s, struct blocks *b)
+{
+	size_t i;
+
+	if (begin_tensor(e, s, blocks_part(b, 0)) == -1 || gather(e, s, b) == -1)
+		return (-1);
+	for (i = 0; i < s->n_order; i++) {
+		if (write_statistic(e, s, s->order[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+study(struct engine *e, void *state)
+{
+	struct study *s = state;
+	struct blocks *b;
+	int rc;
+
+	if ((b = engine_blocks(e, 0, 1)) == NULL)
+		return (-1);
+	while ((rc = blocks_tensor(b)) == 1) {
+		rc = study_tensor(e, s, b);
+		end_tensor(s);
+		if (rc == -1)
+			break;
+	}
+	blocks_free(b);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	static struct study s;
+	char dash[] = "-", *standard_input[] = { dash };
+	const struct engine_work work = { .op = "stat", .params = params, .run = study, .state = &s };
+
+	if (parse_statistics(&s, operands[0]) == -1 || describe(&s) == -1)
+		return (-1);
+	return (engine_run(&work, (count > 1) ? operands + 1 : standard_input, 1));
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
+		.summary = "Find statistics of the columns of a share stream, in a session of all parties: count, mean, variance, "
+		           "covariance, correlation, histogram.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-stat mean,variance x.alice > moments.alice",
+		.options = options,
+		.min_operands = 1,
+		.max_operands = 2,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}

@@ -1,0 +1,384 @@
+/* Train a model on shares, in a session of all parties. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/num.h"
+#include "cli/streams.h"
+#include "cli/training.h"
+#include "ring/fixed.h"
+
+#define MAX_NETWORK_BYTES 16384
+
+static const char *label, *features_file, *labels_file, *kind, *network, *network_file, *input, *optimizer = "sgd";
+static const char *rate, *decay, *momentum, *l2, *init, *every, *checkpoint, *log_file;
+static uint64_t classes, epochs = 10, batch = 32, seed, threads;
+static struct strings reveal;
+static bool standardize;
+
+static const struct opt options[] = {
+	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or position" },
+	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels are a stream of their own" },
+	{ 'y', "labels", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels" },
+	{ 'm', "model", "KIND", OPT_STRING, &kind, 0, 0, "linear, logistic (default) or softmax" },
+	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, dense 10, softmax'" },
+	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of strings" },
+	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, 32768, "how many classes a single column of labels has" },
+	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "rows are images: channels, height and width" },
+	{ 'e', "epochs", "NUMBER", OPT_NUMBER, &epochs, 0, 1000000, "how often all rows are used (default 10)" },
+	{ 'b', "batch", "ROWS", OPT_NUMBER, &batch, 1, 1 << 20, "how many rows a step takes (default 32)" },
+	{ 'r', "rate", "NUMBER", OPT_STRING, &rate, 0, 0, "learning rate (default 0.1, with adam 0.001)" },
+	{ 0, "decay", "NUMBER", OPT_STRING, &decay, 0, 0, "divide the rate of epoch e = 0, 1, ... by 1 + NUMBER e" },
+	{ 0, "optimizer", "NAME", OPT_STRING, &optimizer, 0, 0, "sgd (default), momentum or adam" },
+	{ 0, "momentum", "NUMBER", OPT_STRING, &momentum, 0, 0, "how much of a step is kept for the next (default 0.9)" },
+	{ 0, "l2", "NUMBER", OPT_STRING, &l2, 0, 0, "pull of the weights towards 0" },
+	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX, "of the order of the rows and the initial weights (default 0)" },
+	{ 0, "init", "MODEL", OPT_STRING, &init, 0, 0, "begin with this model" },
+	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0, "bring all features to mean 0 and deviation 1 first" },
+	{ 0, "reveal", "WHAT", OPT_LIST, &reveal, 0, 0, "loss or accuracy of each epoch, to all computing parties" },
+	{ 0, "log", "FILE", OPT_STRING, &log_file, 0, 0, "a line for each epoch, with tabs" },
+	{ 0, "checkpoint", "FILE", OPT_STRING, &checkpoint, 0, 0, "go on from here if there is one; keep the state here" },
+	{ 0, "every", "WHEN", OPT_STRING, &every, 0, 0, "how often: '2 epochs', '100 steps' (default 1 epoch)" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, shared by the parties here" },
+	ENGINE_OPTIONS,
+	STREAM_INPUT_OPTIONS,
+	STREAM_OUTPUT_OPTIONS,
+	{ .name = NULL },
+};
+
+/* ---- values of options ---- */
+
+/* A number of at least 0, and at most ${max}. */
+static int
+take_number(const char *name, const char *text, double usual, double max, double *v)
+{
+
+	*v = usual;
+	if (text == NULL)
+		return (0);
+	if (fixed_parse_double(text, strlen(text), v) != FIXED_OK || !(*v >= 0) || *v > max)
+		return (usage("--%s takes a number from 0 to %g, and not '%s'", name, max, text));
+	return (0);
+}
+
+static int
+take_optimizer(struct nn_training *how)
+{
+	static const char *const names[] = { "sgd", "momentum", "adam" };
+	size_t i;
+
+	for (i = 0; i < 3 && strcmp(names[i], optimizer) != 0; i++)
+		continue;
+	if (i == 3)
+		return (usage("'%s' is no optimizer; there are sgd, momentum and adam", optimizer));
+	how->optimizer = (enum nn_optimizer)i;
+	if (momentum != NULL && how->optimizer != NN_MOMENTUM)
+		return (usage("--momentum goes with --optimizer momentum"));
+	return (0);
+}
+
+static int
+take_how(struct nn_training *how)
+{
+
+	if (take_optimizer(how) == -1 ||
+	    take_number("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000, &how->rate) == -1 ||
+	    take_number("decay", decay, 0, 1e6, &how->decay) == -1 ||
+	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 || take_number("l2", l2, 0, 1000, &how->l2) == -1)
+		return (-1);
+	how->beta1 = 0.9;
+	how->beta2 = 0.999;
+	how->batch = (size_t)batch;
+	how->epochs = epochs;
+	how->seed = seed;
+	return (0);
+}
+
+/* CxHxW */
+static int
+take_input(struct nn_shape *s)
+{
+	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i, len;
+	const char *at = input;
+	uint64_t v;
+
+	if (input == NULL)
+		return (0);
+	for (i = 0; i < 3; i++) {
+		len = strcspn(at, "x");
+		if (num_parse_u64(at, len, 1 << 20, &v) == -1 || v == 0 || (at[len] == '\0') != (i == 2))
+			return (usage("--input takes three numbers, such as 1x28x28, and not '%s'", input));
+		*sides[i] = (size_t)v;
+		at += len + 1;
+	}
+	return (0);
+}
+
+static int
+take_every(struct training *t)
+{
+	size_t digits;
+	const char *unit;
+
+	t->every = 1;
+	if (every == NULL)
+		return (0);
+	if (checkpoint == NULL)
+		return (usage("--every goes with --checkpoint"));
+	digits = strspn(every, "0123456789");
+	unit = every + digits + strspn(every + digits, " ");
+	t->every_step = (strncmp(unit, "step", 4) == 0);
+	if (num_parse_u64(every, digits, 1000000000, &t->every) == -1 || t->every == 0 ||
+	    (*unit != '\0' && !t->every_step && strncmp(unit, "epoch", 5) != 0))
+		return (usage("--every takes a number of epochs or steps, such as '2 epochs' or '100 steps', and not '%s'", every));
+	return (0);
+}
+
+static int
+take_reveal(struct training *t)
+{
+	size_t i;
+
+	for (i = 0; i < reveal.count; i++) {
+		if (strcmp(reveal.items[i], "loss") == 0)
+			t->loss = true;
+		else if (strcmp(reveal.items[i], "accuracy") == 0)
+			t->accuracy = true;
+		else
+			return (usage("--reveal takes loss or accuracy, and not '%s'", reveal.items[i]));
+	}
+	return (0);
+}
+
+/* ---- the network ---- */
+
+/* A JSON array of strings, joined by commas. */
+static int
+read_network_file(struct buf *text)
+{
+	char *data = NULL;
+	size_t bytes, i;
+	json_t *layers = NULL, *layer;
+	int rc = -1;
+
+	if (io_read_file(network_file, MAX_NETWORK_BYTES, &data, &bytes) == -1)
+		return (-1);
+	if ((layers = json_loadb(data, bytes, 0, NULL)) == NULL || !json_is_array(layers) || json_array_size(layers) == 0) {
+		fail(ST_FAILED, "%s: is not a JSON array of layers, such as [\"dense 10\", \"softmax\"]", network_file);
+		goto out;
+	}
+	rc = 0;
+	json_array_foreach(layers, i, layer) {
+		if (!json_is_string(layer) && rc == 0)
+			rc = fail(ST_FAILED, "%s: layer %zu is not a string", network_file, i + 1);
+		if (rc == 0 && (buf_string(text, (i > 0) ? ", " : "") == -1 || buf_string(text, json_string_value(layer)) == -1))
+			rc = -1;
+	}
+out:
+	json_decref(layers);
+	free(data);
+	return (rc);
+}
+
+/* Blanks do not count; what else there is to find is found once the features are known. */
+static int
+canonical_network(struct buf *text, const char *s)
+{
+	bool begun = false, blank = false;
+
+	for (; *s != '\0'; s++) {
+		if (strchr(" \t\r\n", *s) != NULL) {
+			blank = true;
+			continue;
+		}
+		if (begun && blank && *s != ',' && buf_append(text, " ", 1) == -1)
+			return (-1);
+		if (buf_append(text, s, 1) == -1)
+			return (-1);
+		blank = (*s == ',');
+		begun = true;
+	}
+	return (0);
+}
+
+static int
+take_network(struct training *t, struct buf *text)
+{
+	struct buf raw = { NULL, 0, 0 };
+	int rc = -1;
+
+	if ((kind != NULL) + (network != NULL) + (network_file != NULL) > 1)
+		return (usage("--model, --net and --net-file exclude each other"));
+	if (kind != NULL && strcmp(kind, "linear") != 0 && strcmp(kind, "logistic") != 0 && strcmp(kind, "softmax") != 0)
+		return (usage("'%s' is no kind of model; there are linear, logistic and softmax, and others by --net", kind));
+	if (kind != NULL && init != NULL)
+		return (usage("--init says what model it is: --model is not for it"));
+	if (network == NULL && network_file == NULL) {
+		t->kind = (kind != NULL || init != NULL) ? kind : "logistic";
+		return (0);
+	}
+	if (buf_string(&raw, (network != NULL) ? network : "") == 0 &&
+	    (network != NULL || read_network_file(&raw) == 0) && buf_append(&raw, "", 1) == 0)
+		rc = canonical_network(text, raw.data);
+	if (rc == 0 && text->len == 0)
+		rc = usage("a network needs a layer");
+	if (rc == 0 && (rc = buf_append(text, "", 1)) == 0)
+		t->network = text->data;
+	buf_free(&raw);
+	return (rc);
+}
+
+/* ---- what all parties must have in common ---- */
+
+static int
+add_text(struct buf *params, const char *name, const char *value)
+{
+
+	if (value == NULL)
+		return (0);
+	return ((buf_string(params, (params->len > 0) ? "\n" : "") == -1 || buf_string(params, name) == -1 ||
+	    buf_string(params, value) == -1) ? -1 : 0);
+}
+
+static int
+add_number(struct buf *params, const char *name, double value)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%.17g", value);
+	return (add_text(params, name, text));
+}
+
+static int
+add_count(struct buf *params, const char *name, uint64_t value)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return (add_text(params, name, text));
+}
+
+static int
+describe_data(struct buf *p, const struct training *t)
+{
+	char shape[80];
+
+	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
+	if (add_text(p, "model=", t->kind) == -1 || add_text(p, "net=", t->network) == -1 ||
+	    (t->in.channels > 0 && add_text(p, "input=", shape) == -1) || add_text(p, "label=", t->labels) == -1 ||
+	    (t->separate && add_text(p, "separate", "") == -1) || (t->init && add_text(p, "init", "") == -1) ||
+	    (t->classes > 0 && add_count(p, "classes=", t->classes) == -1) ||
+	    (t->standardize && add_text(p, "standardize", "") == -1))
+		return (-1);
+	return (0);
+}
+
+static int
+describe(struct buf *p, const struct training *t)
+{
+	const struct nn_training *h = &t->how;
+
+	if (describe_data(p, t) == -1 || add_text(p, "optimizer=", optimizer) == -1 ||
+	    add_count(p, "epochs=", h->epochs) == -1 || add_count(p, "batch=", h->batch) == -1 ||
+	    add_number(p, "rate=", h->rate) == -1 || (h->decay != 0 && add_number(p, "decay=", h->decay) == -1) ||
+	    (h->optimizer == NN_MOMENTUM && add_number(p, "momentum=", h->momentum) == -1) ||
+	    (h->l2 != 0 && add_number(p, "l2=", h->l2) == -1) || add_count(p, "seed=", h->seed) == -1 ||
+	    (t->loss && add_text(p, "reveal=", "loss") == -1) ||
+	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1))
+		return (-1);
+	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" : "checkpoint-epochs=", t->every) == -1)
+		return (-1);
+	return (buf_append(p, "", 1));
+}
+
+/* ---- all of it ---- */
+
+/* Processors for each party of ours: under smpc-local all parties are on this machine. */
+static unsigned
+usual_threads(void)
+{
+	const char *text = getenv("SMPC_LOCAL_PARTIES");
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t parties;
+
+	if (text == NULL || num_parse(text, 1, 1000, &parties) == -1)
+		parties = 1;
+	return ((processors > (long)parties) ? (unsigned)(processors / (long)parties) : 1);
+}
+
+/* Which streams are read, in the order of training.h; a stream without -x is the operand. */
+static int
+choose_operands(struct training *t, char **operands, size_t count, char **streams, size_t *n)
+{
+	static char dash[] = "-";
+
+	t->separate = (features_file != NULL || labels_file != NULL);
+	if (t->separate && (features_file == NULL || labels_file == NULL || count > 0 || label != NULL))
+		return (usage("-x and -y go together, and neither with an operand nor with -l"));
+	if (!t->separate && label == NULL)
+		return (usage("what is to be learnt? Name the columns with -l, or give labels of their own with -x and -y"));
+	streams[0] = t->separate ? (char *)(uintptr_t)features_file : (count > 0) ? operands[0] : dash;
+	*n = 1;
+	if (t->separate)
+		streams[(*n)++] = (char *)(uintptr_t)labels_file;
+	if (init != NULL)
+		streams[(*n)++] = (char *)(uintptr_t)init;
+	return (0);
+}
+
+static int
+train(struct training *t, char **streams, size_t count)
+{
+	struct engine_work work = { .op = "train", .run = training_run, .state = t, .meets_dealer = (checkpoint != NULL) };
+	struct buf params = { NULL, 0, 0 };
+	int rc = -1;
+
+	if (describe(&params, t) == 0) {
+		work.params = params.data;
+		rc = engine_run(&work, streams, count);
+	}
+	if (rc == 0 && !engine_options.plan)
+		training_done(t);
+	buf_free(&params);
+	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct training t = { .labels = label, .init = (init != NULL), .classes = (size_t)classes, .standardize = standardize,
+		.log = log_file, .checkpoint = checkpoint };
+	struct buf text = { NULL, 0, 0 };
+	char *streams[3];
+	size_t n = 0;
+	int rc = -1;
+
+	t.how.threads = (threads > 0) ? (unsigned)threads : usual_threads();
+	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 && take_input(&t.in) == 0 &&
+	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_network(&t, &text) == 0)
+		rc = train(&t, streams, n);
+	buf_free(&text);
+	return (rc);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct tool tool = {
+		.operands = "[FILE]",
+		.summary = "Train a model on shares, in a session of all parties; the model is shared among them as the data are.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-train -l malignant -o model.alice patients.alice",
+		.options = options,
+		.max_operands = 1,
+		.run = run,
+	};
+
+	return (tool_main(&tool, argc, argv));
+}
