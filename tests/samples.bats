@@ -40,3 +40,12 @@ sample() {
 	assert_line --index 0 salary
 	assert_line --index 1 50295.833333333333
 }
+
+@test "breast-cancer: at least 0.96 of the patients are told right, and the model is revealed" {
+	quietly "$ROOT/samples/breast-cancer/run"  # sample breast-cancer
+	assert_line --index 0 "113 patients that were not trained on:"
+	assert_line --index 1 --regexp '^accuracy'
+	awk '$1 == "accuracy" { exit !($2 >= 0.96) }' <<<"$output"
+	assert_line --regexp '^0\.[0-9]+	worst_radius$'
+	[ "${#lines[@]}" -eq 11 ]
+}
