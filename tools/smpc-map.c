@@ -76,7 +76,7 @@ print_line(const char *name, const char *formula, const char *domain, const char
 {
 	const uint64_t n = (uint64_t)LIST_ROWS * LIST_COLUMNS;
 
-	printf("%-18s %-24s %-14s %-14s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "%s%s\n", name, formula, domain, error, c->rounds,
+	printf("%-18s %-24s %-14s %-18s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "%s%s\n", name, formula, domain, error, c->rounds,
 	    c->dealt_bits / n, c->opened_bits / n, (beyond[0] != '\0') ? "  " : "", beyond);
 }
 
@@ -121,7 +121,7 @@ print_list(void)
 	struct mpc_cost c;
 	bool take;
 
-	printf("%-18s %-24s %-14s %-14s %6s %6s %6s  %s\n", "function", "formula", "domain", "error", "rounds", "dealt",
+	printf("%-18s %-24s %-14s %-18s %6s %6s %6s  %s\n", "function", "formula", "domain", "error", "rounds", "dealt",
 	    "opened", "beyond the domain");
 	while (p->name != NULL || s < specials + SPECIALS) {
 		take = (s == specials + SPECIALS || (p->name != NULL && strcmp(p->name, s->name) < 0));

@@ -60,27 +60,38 @@ choose_columns(const struct part *p, const char *where, struct dataset *features
 
 /* ---- rows ---- */
 
-/* Have room for ${n} more words; what there is may move. */
+static int
+grow_plane(uint64_t **plane, size_t used, size_t room)
+{
+	uint64_t *grown;
+
+	if (*plane == NULL)
+		return (0);
+	if ((grown = mem_array(room, sizeof(*grown))) == NULL)
+		return (-1);
+	memcpy(grown, *plane, used * sizeof(*grown));
+	mem_wipe_free(*plane, used * sizeof(*grown));
+	*plane = grown;
+	return (0);
+}
+
+/* Have room for ${n} more words; what there is may move, one plane after the other as it is large. */
 static int
 make_room(const struct mpc *S, struct dataset *d, size_t n)
 {
-	struct mpc_vector grown;
 	size_t used = d->x.n, room = used + n;
 
 	if (room <= d->room)
 		return (0);
-	room += used / 4;
-	if (mpc_vector_new(S, &grown, room) == -1) {
-		mpc_vector_free(&grown);
-		return (-1);
+	if (d->room == 0) {
+		if (mpc_vector_new(S, &d->x, room) == -1)
+			return (-1);
+		d->x.n = 0;
+	} else {
+		room += used / 4;
+		if (grow_plane(&d->x.m, used, room) == -1 || grow_plane(&d->x.lam, used, room) == -1)
+			return (-1);
 	}
-	if (used > 0 && grown.m != NULL)
-		memcpy(grown.m, d->x.m, used * sizeof(*grown.m));
-	if (used > 0 && grown.lam != NULL)
-		memcpy(grown.lam, d->x.lam, used * sizeof(*grown.lam));
-	mpc_vector_free(&d->x);
-	d->x = grown;
-	d->x.n = used;
 	d->room = room;
 	return (0);
 }

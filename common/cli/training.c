@@ -254,7 +254,7 @@ keep(void *state, uint64_t step)
 	return (checkpoint_write(&c->checkpoint, c->e, &c->model, step, &c->inputs));
 }
 
-/* What a party holds at the same time, roughly: both words of all numbers. */
+/* What a party holds at the same time, roughly: both words of all numbers, and the data once more while they are read. */
 static void
 print_size(const struct course *c)
 {
@@ -270,7 +270,7 @@ print_size(const struct course *c)
 		passed += 2 * nn_size(net->layers[i].out) + nn_size(net->layers[i].in);
 	batch = (d->rows < batch) ? d->rows : batch;
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n", steps, trained,
-	    8 + 16 * ((double)(d->x.n + d->labels.n) + (4.0 + c->t->how.optimizer) * (double)trained +
+	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n) + (4.0 + c->t->how.optimizer) * (double)trained +
 	    (double)batch * (double)passed) / 1048576);
 }
 

@@ -9,6 +9,9 @@
 
 #define MEMBERS_MAX 128
 
+/* The dealer runs ahead and waits for nobody: so much of what he sends is kept, the rest stays with him. */
+#define DEALT_AHEAD ((size_t)2 << 20)
+
 int
 joint_check(const struct part *p, const char *where)
 {
@@ -94,7 +97,7 @@ joint_open(struct joint *j, struct session *s, const struct part *p, const char 
 	j->session = s;
 	j->n = p->n_parties - 1;
 	j->self = p->party;
-	if (find_peers(j, p, where) == -1)
+	if (find_peers(j, p, where) == -1 || session_claim_seeds(s) == -1)
 		return (-1);
 	memset(&setting, 0, sizeof(setting));
 	setting.n = j->n;
@@ -106,6 +109,8 @@ joint_open(struct joint *j, struct session *s, const struct part *p, const char 
 		if (i != j->self)
 			setting.seeds[i] = session_peer(s, j->peer[i])->seed;
 	}
+	if (j->self > 0)
+		session_keep(s, j->peer[0], DEALT_AHEAD);
 	return (((j->S = mpc_new(&setting)) != NULL) ? 0 : -1);
 }
 

@@ -39,7 +39,7 @@ struct channel {
 	uint8_t *in;
 	size_t in_pos, in_len;
 	struct buf unwanted;
-	size_t unwanted_pos;
+	size_t unwanted_pos, max_unwanted;
 	uint8_t *want;
 	size_t want_bytes;
 	bool ended; /* the carrier */
@@ -56,6 +56,7 @@ channel_new(const char *peer, const struct carrier *carrier, const struct noise_
 		carrier->close(carrier->state);
 		return (NULL);
 	}
+	c->max_unwanted = CHANNEL_MAX_UNWANTED;
 	c->carrier = *carrier;
 	c->send = *send;
 	c->receive = *receive;
@@ -72,6 +73,13 @@ channel_new(const char *peer, const struct carrier *carrier, const struct noise_
 out:
 	channel_free(c);
 	return (NULL);
+}
+
+void
+channel_keep(struct channel *c, size_t bytes)
+{
+
+	c->max_unwanted = bytes;
 }
 
 void
@@ -372,7 +380,7 @@ may_read(const struct channel *c)
 
 	if (c->ended || c->way == CHANNEL_OUT)
 		return (false);
-	return (c->want_bytes > 0 || (c->way == CHANNEL_BOTH && c->unwanted.len - c->unwanted_pos < CHANNEL_MAX_UNWANTED));
+	return (c->want_bytes > 0 || (c->way == CHANNEL_BOTH && c->unwanted.len - c->unwanted_pos < c->max_unwanted));
 }
 
 static int

@@ -154,6 +154,13 @@ int channel_descriptor(const struct channel *c);
 int channel_step(struct channel *c);
 
 /*
+ * channel_keep(c, bytes):
+ * Keep at most about so much input that nobody wants yet, in place of CHANNEL_MAX_UNWANTED: for a peer who runs ahead and
+ * waits for nobody.
+ */
+void channel_keep(struct channel *c, size_t bytes);
+
+/*
  * channel_free(c):
  * Close the carrier, wipe and free; harmless on NULL.
  */

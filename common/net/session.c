@@ -38,6 +38,7 @@ struct session {
 	int64_t patience_ms;
 	uint64_t rounds;
 	bool sent; /* since the last round */
+	bool seeds_claimed;
 	/* What members say of whom they have lost, by index in the parties file. */
 	struct {
 		size_t by, whom;
@@ -434,6 +435,23 @@ session_peer(const struct session *s, size_t i)
 {
 
 	return (&s->members[i].peer);
+}
+
+int
+session_claim_seeds(struct session *s)
+{
+
+	if (s->seeds_claimed)
+		return (fail(ST_FAILED, "a session's seeds would be used a second time (a fault in the program)"));
+	s->seeds_claimed = true;
+	return (0);
+}
+
+void
+session_keep(struct session *s, size_t peer, size_t bytes)
+{
+
+	channel_keep(s->members[peer].channel, bytes);
 }
 
 int

@@ -91,6 +91,19 @@ int session_find(const struct session *s, const char *name);
 bool session_beforehand(const struct session *s, size_t i);
 
 /*
+ * session_claim_seeds(s):
+ * Say that generators are keyed from the peers' seeds now.  Return 0, or, the second time, -1 (reported): the same pads
+ * would be used again.
+ */
+int session_claim_seeds(struct session *s);
+
+/*
+ * session_keep(s, peer, bytes):
+ * Keep less than usual of what a member sends before we want it (channel_keep).
+ */
+void session_keep(struct session *s, size_t peer, size_t bytes);
+
+/*
  * session_send(s, peer, data, bytes):
  * Send a message of any size to member ${peer}.  Return 0 or -1 (reported).
  */

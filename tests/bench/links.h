@@ -181,6 +181,8 @@ make_engine(struct net *net, size_t self, int fds[PARTIES][PARTIES])
 		setting.seeds[i] = seed[i];
 	}
 	must((S = mpc_new(&setting)) != NULL, "engine");
+	if (self > 0)
+		session_keep(net->s, 0, (size_t)2 << 20);
 	return (S);
 }
 

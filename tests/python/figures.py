@@ -63,14 +63,14 @@ def statistic(name, got, path, error, population=False):
             root = [math.sqrt(want[i][i]) for i in range(len(want))]
             want = [[float(x) / root[i] / root[j] if root[i] * root[j] else 0 for j, x in enumerate(r)]
                     for i, r in enumerate(want)]
-    compare(read(got), want, float(error), 1e-6 if name in ("variance", "covariance") else 0)
+    compare(read(got, 16), want, float(error), 1e-6 if name in ("variance", "covariance") else 0)
 
 
 def histogram(got, path, edges, minimum):
     edges = [Fraction(e) for e in edges.split(",")]
     columns = list(zip(*read(path, 16)))
     cells = [[sum(low <= x < high for x in c) for c in columns] for low, high in zip(edges, edges[1:])]
-    compare(read(got), [[n if n >= int(minimum) else 0 for n in r] for r in cells], 0, 0)
+    compare(read(got, 16), [[n if n >= int(minimum) else 0 for n in r] for r in cells], 0, 0)
 
 
 def extreme(name, got, path, which):
@@ -78,7 +78,7 @@ def extreme(name, got, path, which):
     lines = table if which == "rows" else list(zip(*table))
     best = max if name.endswith("max") else min
     found = [r.index(best(r)) if name.startswith("arg") else best(r) for r in lines]
-    compare(read(got), [[x] for x in found] if which == "rows" else [found], 0, 0)
+    compare(read(got, 16), [[x] for x in found] if which == "rows" else [found], 0, 0)
 
 
 FUNCTIONS = {
@@ -104,7 +104,7 @@ def apply(got, path, function, error, relative):
                 want[-1] = [math.exp(x) for x in want[-1]]
     else:
         want = [[FUNCTIONS[function](x) for x in r] for r in table]
-    compare(read(got), want, float(error), float(relative))
+    compare(read(got, 16), want, float(error), float(relative))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,238 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+
+figures=$ROOT/tests/python/figures.py
+
+# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
+is_figure() {
+	run python3 "$figures" "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# opened N NAME: all sufficient sets of shares say the same, which is then NAME.csv.
+opened() {
+	all_hold "$1" "$2" || return 1
+	mv "$2.out" "$2.csv"
+}
+
+# sizes LOW HIGH: a column of 200 numbers of all sizes between two, x.csv.
+sizes() {
+	awk -v low="$1" -v high="$2" 'BEGIN {
+		print "x"
+		for (i = 0; i < 200; i++)
+			printf("%.6f\n", exp(log(low) + (log(high) - log(low)) * i / 199))
+	}' >x.csv
+}
+
+@test "functions, for two and three computing parties" {
+	local n
+	for n in 2 3; do
+		sizes 0.02 900
+		smpc-share -f -n $n -o x x.csv
+		while read -r name error relative; do
+			together $n y smpc-map "$name" 'x.{}'
+			opened $n y
+			is_figure map y.csv x.csv "$name" "$error" "$relative" || return 1
+		done <<-END
+			reciprocal 5e-5 1e-3
+			log 1e-3 0
+			sqrt 5e-5 1e-3
+			relu 0 0
+			sigmoid 1e-3 0
+			tanh 2e-3 0
+		END
+		printf '%s\n' x -11.5 -3.25 -1e-3 0 0.5 2 10.25 >x.csv
+		smpc-share -f -n $n -o x x.csv
+		together $n y smpc-map exp 'x.{}'
+		opened $n y
+		is_figure map y.csv x.csv exp 5e-5 1e-3
+		together $n y smpc-map abs 'x.{}'
+		opened $n y
+		is_figure map y.csv x.csv abs 0 0
+		is_line columns y.1 x
+		is_line "fraction bits" y.1 16
+		rm x.? y.?
+	done
+}
+
+@test "steps, signs and bounds are exact" {
+	shared x a,b -3,0.5 0,-0.0000152587890625 2,1.25
+	together 2 y smpc-map sign 'x.{}'
+	reveals y a,b -1,1 0,-1 1,1
+	together 2 y smpc-map step 'x.{}'
+	reveals y a,b 0,1 1,0 1,1
+	together 2 y smpc-map sigmoid-piecewise 'x.{}'
+	reveals y a,b 0,1 0.5,0.49998 1,1
+	together 2 y smpc-map clip 'x.{}'
+	reveals y a,b -1,0.5 0,-0.00002 1,1
+	together 2 y smpc-map clip --low=-2.5 --high 0.75 'x.{}'
+	reveals y a,b -2.5,0.5 0,-0.00002 0.75,0.75
+	together 2 y sh -c 'smpc-map clip --high 0.25 <x.{} | smpc-map relu'
+	reveals y a,b 0,0.25 0,0 0.25,0.25
+}
+
+@test "softmax and its logarithm, of rows, for two and three computing parties" {
+	local n
+	printf '%s\n' a,b,c 1,2,3 -300,300,300 0,0,0 -7,5.5,-7 >x.csv
+	for n in 2 3; do
+		smpc-share -f -n $n -o x x.csv
+		together $n y smpc-map softmax 'x.{}'
+		opened $n y
+		is_figure map y.csv x.csv softmax 1e-3 0
+		is_line columns y.1 "a, b, c"
+		together $n y smpc-map log-softmax 'x.{}'
+		opened $n y
+		is_figure map y.csv x.csv log-softmax 1e-3 0
+		rm x.? y.?
+	done
+}
+
+@test "one stream divided by another, by one column, and by public numbers" {
+	shared a p,q 1,-6 10,0.5 -3,0
+	shared b d 2 -4 0.5
+	together 2 y smpc-map divide 'a.{}' 'b.{}'
+	opened 2 y
+	printf '%s\n' p,q 0.5,-3 -2.5,-0.125 -6,0 >want.csv
+	python3 - <<-END
+		rows = [[line.strip().split(",") for line in open(name)] for name in ("y.csv", "want.csv")]
+		assert rows[0][0] == rows[1][0]
+		for got, want in zip(rows[0][1:], rows[1][1:]):
+		    for x, y in zip(map(float, got), map(float, want)):
+		        assert abs(x - y) <= 1e-3 * abs(y) + 1e-4, (x, y)
+	END
+	smpc-reveal --public -o b.public b.1 b.2
+	together 2 z smpc-map divide 'a.{}' b.public
+	opened 2 z
+	diff <(cut -c 1-4 y.csv) <(cut -c 1-4 z.csv)
+}
+
+@test "other fraction bits; a divisor is divided by" {
+	printf '%s\n' x 0.5 -1.5 2 >x.csv
+	for bits in 4 10 20; do
+		smpc-share -f -n 2 --fraction-bits $bits -o x x.csv
+		together 2 y smpc-map tanh 'x.{}'
+		is_line "fraction bits" y.1 $bits
+		opened 2 y
+		is_figure map y.csv x.csv tanh "$(awk -v f=$bits 'BEGIN { print 2e-3 + 2^(1 - f) }')" 0
+	done
+	for bits in 3 21; do
+		smpc-share -f -n 2 --fraction-bits $bits -o x x.csv
+		fails_with 2 smpc-map tanh --plan x.1
+		stderr_has "$bits fraction bits"
+	done
+	stderr_has smpc-truncate
+	shared z a 1 -2 4.75
+	for p in 0 1 2; do
+		smpc-sum --mean z.$p >mean.$p
+	done
+	together 2 y smpc-map relu 'mean.{}'
+	opened 2 y
+	is_line divisor y.1 ""
+	[[ $(tail -n 1 y.csv) =~ ^1.25(00[012])?$ ]]
+}
+
+@test "without rows, and tensors of several shapes" {
+	shared x a,b 1,-2
+	shared z c -3 4
+	shared none a,b
+	for p in 0 1 2; do
+		cat x.$p z.$p >m.$p
+	done
+	together 2 y smpc-map sigmoid 'none.{}'
+	reveals y a,b
+	together 2 y smpc-map relu 'm.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' a,b 1,0 '' c 0 4)"
+}
+
+@test "--plan and --stats: what passes on the links" {
+	local n name
+	printf '1,-2,3\n0.5,4,-1\n2,2,2\n' >x.csv
+	for n in 2 3; do
+		shared_csv $n x
+		for name in relu reciprocal softmax; do
+			costs $n smpc-map "$name" 'x.{}'
+		done
+		costs $n smpc-map divide 'x.{}' 'x.{}'
+		costs $n smpc-map sigmoid --faithful 'x.{}'
+		rm x.?
+	done
+}
+
+@test "--clear: public streams, a public result" {
+	shared x a,b 1,-2 4,0.5
+	smpc-reveal --public -o x.public x.1 x.2
+	quietly smpc-map relu --clear -o y x.public
+	quietly smpc-reveal y
+	assert_output "$(printf '%s\n' a,b 1,0 4,0.5)"
+	quietly smpc-map softmax --clear -o y x.public
+	smpc-reveal -o y.csv y
+	printf '%s\n' a,b 1,-2 4,0.5 >x.csv
+	is_figure map y.csv x.csv softmax 1e-3 0
+}
+
+@test "--faithful: the same result in every run" {
+	printf '%s\n' x -3.3 0.7 5 >x.csv
+	smpc-share -n 2 -o x x.csv
+	together 2 y smpc-map sigmoid --faithful 'x.{}'
+	together 2 z smpc-map sigmoid --faithful 'x.{}'
+	opened 2 y
+	opened 2 z
+	cmp y.csv z.csv
+	is_figure map y.csv x.csv sigmoid 1e-3 0
+}
+
+@test "wrong operands and options" {
+	refused_operands smpc-map relu INPUT
+	fails_with 2 smpc-map
+	fails_with 2 smpc-map softmx small.1
+	stderr_has "did you mean softmax"
+	fails_with 2 smpc-map relu small.1 small.1
+	fails_with 2 smpc-map divide small.1
+	fails_with 2 smpc-map divide
+	fails_with 2 smpc-map relu --low 1 small.1
+	fails_with 2 smpc-map clip --low 1e small.1
+	fails_with 2 smpc-map clip --low 2 small.1
+	stderr_has "above --high"
+	fails_with 5 smpc-map clip --plan --high 1e12 small.1
+	fails_with 2 smpc-map --list small.1
+}
+
+@test "parties that ask for other bounds: nobody has a result" {
+	shared x a 1 2
+	run --separate-stderr smpc-local -o y -- sh -c 'smpc-map clip -w 2 --high $((5 + ({} == 1))) x.{}'
+	assert_failure 4
+	stderr_has "parameters="
+	assert_not_exists y.1
+	nothing_left
+}
+
+@test "the tables of the manual are what the program that measures the functions prints, and the list agrees" {
+	[ -x "$BUILD/unit/function" ] || skip "unit programs are not built"
+	"$BUILD/unit/function" table >measured
+	# The head of the first table has the same form.
+	sed -n '/^\.It .* Ta /p' "$ROOT/man/smpc-map.1" | grep -v '^\.It Em' >printed
+	diff printed measured
+	smpc-map --list | tail -n +2 | awk '{ print $1 }' | sort >listed
+	sed -n 's/^\.It \([^ ]*\) Ta.* Ta.* Ta.*/\1/p' measured | sort | diff - listed
+	# rounds and bits
+	awk 'FNR == NR { if (NF > 8) cost[$2] = $(NF - 4) " " $(NF - 2) " " $NF; next }
+	    FNR > 1 { n = split(substr($0, 78), c, " "); if (cost[$1] != c[1] " " c[2] " " c[3]) { print; bad = 1 } }
+	    END { exit bad }' measured <(smpc-map --list)
+}
+
+@test "many blocks: a pipeline of functions, within bounds of memory" {
+	unsanitized "time"
+	seq 600000 | sed 's/.*\(...\)$/\1/' >in
+	smpc-share -n 2 --no-header -o x in
+	together 2 y sh -c 'smpc-map clip --low 100 --high 900 x.{} | smpc-map relu'
+	smpc-reveal -o out y.1 y.2
+	paste in out | awk '{ want = ($1 < 100) ? 100 : ($1 > 900) ? 900 : $1 + 0 } $2 != want { exit 1 } END { exit NR != 600000 }'
+	nothing_left
+}

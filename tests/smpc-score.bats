@@ -1,0 +1,299 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+load training
+
+scores=$ROOT/tests/python/scores.py
+all=accuracy,confusion,precision,recall,f1,auc,log-loss,mse,r2
+
+# figures N NAME ARGUMENT...: what all computing parties print: NAME.out; the dealer prints nothing.
+figures() {
+	local n=$1 name=$2 i
+	together "$n" "$name" smpc-score "${@:3}" || return 1
+	for ((i = 2; i <= n; i++)); do
+		cmp "$name.1" "$name.$i" || return 1
+	done
+	[ ! -s "$name.0" ] || fail "the dealer prints" || return 1
+	mv "$name.1" "$name.out"
+	rm "$name".?
+}
+
+# right_figures LIST PREDICTED LABELS LABEL GOT
+right_figures() {
+	run --separate-stderr python3 "$scores" figures "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# guesses ROWS SEED: p.csv and y.csv, probabilities with ties, and labels.
+guesses() {
+	awk -v n="$1" -v seed="$2" 'BEGIN { srand(seed); print "p" >"p.csv"; print "id,ill" >"y.csv"
+	    for (i = 0; i < n; i++) { y = rand() < 0.4; p = int(100 * (rand() + y) / 2) / 100
+	        print p >"p.csv"; print i "," y >"y.csv" } }'
+}
+
+@test "breast cancer, from patients to figures, for two and three parties" {
+	local n
+	for n in 2 3; do
+		patients $n
+		together $n m smpc-train -l malignant --standardize 'train.{}'
+		together $n p smpc-predict 'm.{}' 'rest.{}'
+		smpc-reveal -o p.csv $(seq -f p.%.0f 1 $n)
+		figures $n f -m $all --json -l malignant 'p.{}' 'rest.{}'
+		right_figures $all p.csv test.csv malignant f.out
+		figures $n a -m accuracy -l malignant 'p.{}' 'rest.{}'
+		awk '$1 == "accuracy" && $2 > 0.94 { good = 1 } END { exit !(good && NR == 1) }' a.out
+		rm ./*.?
+	done
+}
+
+@test "figures of many rows with ties; in the order of the manual, whatever the order asked for" {
+	guesses 3000 5
+	shared_csv_named p
+	shared_csv_named y
+	figures 2 f --metrics r2,auc,mse,log-loss,accuracy,f1,recall,precision,confusion --json -l ill 'p.{}' 'y.{}'
+	right_figures $all p.csv y.csv ill f.out
+	assert_equal "$(sed 's/:\(\[\[.*\]\]\|[^],]*\)//g' f.out)" \
+		'{"accuracy","confusion","precision","recall","f1","auc","log-loss","mse","r2"'
+	figures 2 g -m auc,accuracy -l ill 'p.{}' 'y.{}'
+	assert_equal "$(cut -f 1 g.out | paste -s -d ,)" accuracy,auc
+	assert_equal "$(awk '{ printf "%s%s", sep, $2; sep = "," }' g.out)" \
+		"$(sed 's/.*"accuracy":\([^,]*\),.*"auc":\([^,]*\),.*/\1,\2/' f.out)"
+}
+
+@test "several classes" {
+	awk 'BEGIN { srand(3); print "a,b,c" >"p.csv"; print "kind" >"y.csv"; print "a,b,c" >"h.csv"
+	    for (i = 0; i < 400; i++) { k = int(3 * rand()); for (j = 0; j < 3; j++) s += q[j] = rand() + (j == k)
+	        print q[0] / s "," q[1] / s "," q[2] / s >"p.csv"; s = 0
+	        print k >"y.csv"; print (k == 0) "," (k == 1) "," (k == 2) >"h.csv" } }'
+	shared_csv_named p
+	shared_csv_named y
+	shared_csv_named h
+	figures 2 f -m accuracy,confusion,precision,recall,f1,log-loss --json 'p.{}' 'y.{}'
+	smpc-reveal -o p.csv p.1 p.2
+	right_figures accuracy,confusion,precision,recall,f1,log-loss p.csv y.csv kind f.out
+	# labels as columns
+	figures 2 g -m accuracy,confusion,precision,recall,f1,log-loss --json 'p.{}' 'h.{}'
+	awk -v RS='[][,:{}]' 'NR == FNR { a[FNR] = $0; next } $0 != a[FNR] && ($0 - a[FNR]) ^ 2 > 1e-6 { exit 1 }' f.out g.out
+	# class numbers
+	awk -F , 'NR == 1 { print "k"; next } { print ($1 >= $2 && $1 >= $3) ? 0 : ($2 >= $3) ? 1 : 2 }' p.csv >k.csv
+	shared_csv_named k
+	figures 2 g -m accuracy,confusion --classes 3 --json 'k.{}' 'y.{}'
+	assert_equal "$(cat g.out)" "$(sed 's/,"precision.*/}/' f.out)"
+	figures 2 g -m confusion --classes 3 'k.{}' 'y.{}'
+	assert_equal "$(head -n 1 g.out)" "$(sed 's/.*"confusion":\[\[\([0-9,]*\)\].*/confusion,0,\1/' f.out | tr , '\t')"
+	assert_equal "$(wc -l <g.out)" 3
+}
+
+@test "one stream for both; columns by name and position; standard input" {
+	guesses 200 7
+	shared_csv_named p
+	shared_csv_named y
+	each smpc-paste -o b.@ p.@ y.@
+	figures 2 f -m accuracy,auc -l ill 'p.{}' 'y.{}'
+	figures 2 g -m accuracy,auc -l ill --prediction p 'b.{}'
+	cmp f.out g.out
+	each smpc-cut -x id -o c.@ b.@
+	figures 2 g -m accuracy,auc -l ill 'c.{}'
+	cmp f.out g.out
+	together 2 g sh -c 'smpc-score -m accuracy,auc -l 2 <c.{}'
+	cmp f.out g.1
+	each smpc-cut -c ill -o l.@ y.@
+	figures 2 g -m accuracy,auc 'p.{}' 'l.{}'
+	cmp f.out g.out
+	each smpc-cut -c id,p -o q.@ b.@
+	figures 2 g -m accuracy,auc --prediction p 'q.{}' 'l.{}'
+	cmp f.out g.out
+}
+
+@test "--threshold" {
+	shared p s -2 -1 -0.5 0.25 3
+	shared y t 0 1 0 1 1
+	figures 2 f -m confusion --threshold 0 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t2\t0\nconfusion\t1\t1\t2')"
+	figures 2 f -m confusion --threshold=-1 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t1\t1\nconfusion\t1\t0\t3')"
+	figures 2 f -m confusion 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t2\t0\nconfusion\t1\t2\t1')"
+}
+
+@test "what is not defined: nan and null" {
+	shared p s 0.1 0.2 0.3
+	shared y t 0 0 0
+	figures 2 f -m accuracy,precision,recall,f1,auc,r2 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "$(printf '%s\n' 'accuracy	1' 'precision	nan' 'recall	nan' 'f1	nan' 'auc	nan' 'r2	nan')"
+	figures 2 f -m accuracy,auc,r2 -j 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" '{"accuracy":1,"auc":null,"r2":null}'
+}
+
+@test "regression" {
+	python3 "$reference" lines 300 3 5 >t.csv
+	shared_csv_named t
+	together 2 m smpc-train -l y -m linear -e 20 't.{}'
+	together 2 p smpc-predict 'm.{}' 't.{}'
+	smpc-reveal -o p.csv p.1 p.2
+	figures 2 f -m mse,r2 --json -l y 'p.{}' 't.{}'
+	right_figures mse,r2 p.csv t.csv y f.out
+}
+
+@test "--to: one party prints; the others, and the dealer, do not" {
+	local i name
+	guesses 100 9
+	smpc-share -n 3 -o p p.csv
+	smpc-share -n 3 -o y y.csv
+	figures 3 f -m $all -l ill 'p.{}' 'y.{}'
+	together 3 g smpc-score -m $all --to 2 -l ill 'p.{}' 'y.{}'
+	# all but the sums with rounding at random are the same
+	cmp <(grep -v -e log -e mse -e r2 f.out) <(grep -v -e log -e mse -e r2 g.2)
+	assert_equal "$(wc -l <g.2)" 10
+	for i in 0 1 3; do
+		[ ! -s g.$i ]
+	done
+	quietly smpc-local -n 3 -- smpc-score -m accuracy --to 3 -o 'h.{}' -l ill 'p.{}' 'y.{}'
+	assert_output ""
+	assert_equal "$(ls h.*)" h.3
+	assert_equal "$(cat h.3)" "$(head -n 1 f.out)"
+	quietly smpc-local -n 3 -- smpc-score -m accuracy --to all -o 'h.{}' -l ill 'p.{}' 'y.{}'
+	assert_equal "$(echo h.*)" "h.1 h.2 h.3"
+	for name in 0 dealer carol; do
+		run --separate-stderr smpc-local -n 3 -- smpc-score -m accuracy --to $name -l ill 'p.{}' 'y.{}'
+		assert_failure 2
+		stderr_has "'$name' is none of them"
+	done
+}
+
+@test "parties that ask for different figures, or have others' values: nothing is revealed" {
+	guesses 50 3
+	shared_csv_named p
+	shared_csv_named y
+	run --separate-stderr smpc-local -- sh -c \
+		'm=accuracy; test {} != 1 || m=accuracy,confusion; smpc-score -w 2 -m $m -l ill p.{} y.{}'
+	assert_failure 4
+	assert_output ""
+	stderr_has "parameters="
+	run --separate-stderr smpc-local -- sh -c 'smpc-score -w 2 -m accuracy --to $((1 + ({} == 1))) -l ill p.{} y.{}'
+	assert_failure 4
+	assert_output ""
+	stderr_has "parameters="
+	forged 1 <p.2 >q.2
+	cp p.0 q.0
+	cp p.1 q.1
+	run --separate-stderr smpc-local -- smpc-score -m accuracy,auc -l ill 'q.{}' 'y.{}'
+	assert_failure 4
+	assert_output ""
+	stderr_has "have not worked on the same values"
+	nothing_left
+}
+
+@test "--plan and --stats: what passes on the links" {
+	local n
+	guesses 150 3
+	for n in 2 3; do
+		smpc-share -f -n $n -o p p.csv
+		smpc-share -f -n $n -o y y.csv
+		costs $n smpc-score -m $all -l ill 'p.{}' 'y.{}'
+		costs $n smpc-score -m accuracy --faithful -l ill 'p.{}' 'y.{}'
+		costs $n smpc-score -m f1,r2 --to 2 -l ill 'p.{}' 'y.{}'
+		rm ./?.?
+	done
+}
+
+@test "--clear" {
+	guesses 150 3
+	shared_csv_named p
+	shared_csv_named y
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o y.public y.1 y.2
+	quietly smpc-score --clear -m $all --json -l ill p.public y.public
+	echo "$output" >f.out
+	smpc-reveal -o p.csv p.1 p.2
+	right_figures $all p.csv y.csv ill f.out
+	fails_with 2 smpc-score --clear -m auc --to 1 -l ill p.public y.public
+	# one of them may be public in a session
+	figures 2 f -m $all --json -l ill 'p.{}' y.public
+	right_figures $all p.csv y.csv ill f.out
+}
+
+@test "wrong lists and columns" {
+	guesses 20 3
+	shared_csv_named p
+	shared_csv_named y
+	fails_with 2 smpc-score -l ill p.1 y.1
+	stderr_has --metrics
+	fails_with 2 smpc-score -m acuracy -l ill p.1 y.1
+	stderr_has "did you mean 'accuracy'?"
+	fails_with 2 smpc-score -m auc,,f1 -l ill p.1 y.1
+	fails_with 2 smpc-score -m auc, -l ill p.1 y.1
+	fails_with 2 smpc-score -m "$(printf 'a%.0s' {1..100})" -l ill p.1 y.1
+	fails_with 2 smpc-score -m auc,f1,auc -l ill p.1 y.1
+	stderr_has twice
+	fails_with 2 smpc-score -m auc p.1
+	stderr_has -l
+	fails_with 2 smpc-score -m auc -l ill --plan p.1 p.1
+	stderr_has "'ill'"
+	fails_with 2 smpc-score -m auc -l illl --plan p.1 y.1
+	stderr_has "did you mean 'ill'?"
+	fails_with 2 smpc-score -m auc --prediction q -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --threshold half -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --threshold 1e9 -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --classes 1 -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --classes 66 -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --classes 3 -l ill --plan p.1 y.1
+	stderr_has "auc is for two classes"
+	fails_with 2 smpc-score -m log-loss --classes 3 -l ill --plan p.1 y.1
+	stderr_has log-loss
+	shared w a,b,c 1,2,3
+	fails_with 2 smpc-score -m mse -l 1 --plan w.1
+	stderr_has "2 and 1"
+	fails_with 2 smpc-score -m accuracy --classes 4 -l a --plan w.1
+	stderr_has "2 columns"
+	fails_with 2 smpc-score -m accuracy -l a,b,c --plan w.1
+	fails_with 2 smpc-score -m accuracy -l ill p.1 y.1 y.1
+}
+
+@test "wrong operands" {
+	shared p s 0.5 0.25
+	shared y t 1 0
+	refused_operands smpc-score -m accuracy "$PWD/p.1" INPUT
+	smpc-reveal --public -o p.public p.1 p.2
+	refused_public smpc-score -m accuracy "$PWD/p.public" INPUT
+	shared three t 1 0 1
+	shared one t 1
+	run --separate-stderr smpc-local -- smpc-score -m accuracy 'p.{}' 'three.{}'
+	assert_failure 1
+	assert_output ""
+	stderr_has "has 2 rows"
+	run --separate-stderr smpc-local -- smpc-score -m accuracy 'p.{}' 'one.{}'
+	assert_failure 1
+	assert_output ""
+	stderr_has "shapes disagree"
+	figures 2 f -m accuracy 'one.{}' 'one.{}'
+	assert_equal "$(cat f.out)" "accuracy	1"
+	for p in 0 1 2; do
+		emptied <y.$p >none.$p
+		emptied <p.$p >nobody.$p
+		smpc-cat --json y.$p | sed 's/"digest":"[^"]*",//; s/"name":"data"/"name":"second"/' >second.$p
+		cat y.$p second.$p >two.$p
+		smpc-sum --mean -o mean.$p p.$p
+		smpc-mul -c 0.1 --fraction-bits 30 -o fine.$p p.$p
+	done
+	run --separate-stderr smpc-local -- smpc-score -m accuracy 'nobody.{}' 'none.{}'
+	assert_failure 1
+	stderr_has "no rows"
+	run --separate-stderr smpc-local -- smpc-score -m accuracy 'two.{}' 'two.{}'
+	assert_failure 1
+	stderr_has "more than one table"
+	fails_with 2 smpc-score --plan -m accuracy mean.1 one.1
+	stderr_has divisor
+	fails_with 5 smpc-score --plan -m accuracy fine.1 y.1
+	stderr_has smpc-truncate
+	fails_with 1 smpc-score --plan -m accuracy nowhere y.1
+	run --separate-stderr smpc-local -- smpc-score -m accuracy -o nowhere/f 'p.{}' 'y.{}'
+	assert_failure 1
+	stderr_has nowhere
+	nothing_left
+}
