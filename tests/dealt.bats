@@ -46,7 +46,7 @@ clear() {
 	for name in t c; do
 		smpc-reveal "${@/#/$name.}" | cmp - $name.want || return 1
 		for set; do
-			smpc-reveal $name.dealer $name.$set | cmp - $name.want || return 1
+			smpc-reveal $name.dealer $name."$set" | cmp - $name.want || return 1
 		done
 	done
 }
@@ -111,11 +111,11 @@ refused() {
 		deal deal
 		assert_equal "$output" ""
 		for name in "${names[@]}"; do
-			use $name deal
+			use "$name" deal
 		done
 		well "${names[@]}"
 		clear "${names[@]}"
-		assert_equal "$(for name in dealer "${names[@]}"; do line_of part t.$name; done | uniq | wc -l)" 1
+		assert_equal "$(for name in dealer "${names[@]}"; do line_of part "t.$name"; done | uniq | wc -l)" 1
 		# the dealer's number, and the one that the parties made, for each of four steps
 		assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "4 8 8"
 		nothing_left
@@ -255,7 +255,7 @@ refused() {
 	ended bob 20 3 "'alice'"
 	assert_not_exists t.alice
 	assert_not_exists t.bob
-	rm -rf "$XDG_RUNTIME_DIR"/*
+	rm -rf "${XDG_RUNTIME_DIR:?}"/*
 	cp -r deal copy
 	rm -r deal
 	mv copy deal
@@ -447,7 +447,7 @@ refused() {
 		(cat long; sleep 60) | smpc-truncate -f 3 -o t.dealer -
 	S
 	long
-	rm -rf deal.?????? "$XDG_RUNTIME_DIR"/*
+	rm -rf deal.?????? "${XDG_RUNTIME_DIR:?}"/*
 	agent dealer --deal-to deal -- sh -eu job.sh
 	within 10 eval 'test -s deal.*/0001-truncate.bob'
 	sleep 0.2

@@ -37,9 +37,10 @@ table_of() {
 }
 
 @test "of rows and columns, for two and three computing parties; the first of equal numbers" {
-	local n
+	local n shape
 	for n in 2 3; do
-		for shape in "30 7" "5 1" "9 2" "3 21" "150 3"; do
+		for shape in "30 7" "5 1" "150 3"; do
+			[ $n -eq 2 ] || [ "$shape" = "30 7" ] || continue
 			# shellcheck disable=SC2086 # two numbers
 			table_of $shape 9 1
 			smpc-share -f -n $n -o x x.csv
@@ -92,8 +93,8 @@ table_of() {
 	shared a p,q 1,2 3,4
 	shared b p,q 5,0
 	shared c u 7 9
-	shared none p,q
 	for p in 0 1 2; do
+		emptied <a.$p >none.$p
 		cat a.$p none.$p b.$p c.$p >m.$p
 	done
 	together 2 y smpc-max 'm.{}'
@@ -136,7 +137,6 @@ table_of() {
 
 @test "wrong operands and options" {
 	refused_operands smpc-max INPUT
-	refused_operands smpc-max -c INPUT
 	fails_with 2 smpc-max --min --argmax small.1
 	fails_with 2 smpc-max --bits 64 small.1
 	fails_with 2 smpc-max small.1 small.1
@@ -153,11 +153,13 @@ table_of() {
 
 @test "columns of many blocks, the largest in the last one; in bounded memory" {
 	unsanitized "memory"
-	seq 1000000 | awk '{ print ($1 * 7919) % 1000003 "," -$1 }' >in
+	seq 1000000 | awk '{ print ($1 * 7919) % 1000003 "," (-$1) }' >in
 	smpc-share -n 2 --no-header -o x in
 	together 2 y smpc-max -c --argmax 'x.{}'
 	quietly smpc-reveal y.1 y.2
 	awk -F , '$1 > best { best = $1; at = NR - 1 } END { print at ",0" }' in >want
 	assert_output "$(cat want)"
-	together 2 y python3 "$ROOT/tests/python/peak.py" 200 smpc-max -c 'x.{}'
+	# What the dealer has sent ahead waits at the last party.
+	run --separate-stderr smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 max smpc-max -c 'x.{}'
+	assert_success
 }

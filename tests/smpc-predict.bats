@@ -14,7 +14,7 @@ scores=$ROOT/tests/python/scores.py
 predicts() {
 	local n=$1 name=$2 network=$3 table=$4 label=$5 what=$6 tolerance=$7
 	shift 7
-	together "$n" "$name" smpc-predict --output "$what" "$@" || return 1
+	together "$n" "$name" smpc-predict --as "$what" "$@" || return 1
 	all_hold "$n" "$name" || return 1
 	smpc-reveal --json -o model.json $(seq -f m.%.0f 1 "$n") || return 1
 	run --separate-stderr python3 "$scores" predict "$network" model.json "$table" "$label" "$what" "$name.out" "$tolerance"
@@ -60,7 +60,7 @@ pixels() {
 	is_line columns p.1 "predicted_digit_0, predicted_digit_1, predicted_digit_2"
 	is_line columns c.1 predicted_digit
 	[ "$(tail -n +2 c.out | sort -u | paste -s)" = "$(printf '0\t1\t2')" ]
-	together 2 k smpc-predict --output classes --faithful 'm.{}' 't.{}'
+	together 2 k smpc-predict --as classes --faithful 'm.{}' 't.{}'
 	all_hold 2 k
 	cmp k.out c.out
 }
@@ -74,7 +74,7 @@ pixels() {
 	together 2 q smpc-predict 'm.{}' 't.{}'
 	all_hold 2 q
 	awk -F , 'NR == FNR { p[FNR] = $1; next } FNR > 1 && ($1 - p[FNR]) ^ 2 > 1e-8 { exit 1 }' s.out q.out
-	run --separate-stderr smpc-local -o never -- smpc-predict --output classes 'm.{}' 't.{}'
+	run --separate-stderr smpc-local -o never -- smpc-predict --as classes 'm.{}' 't.{}'
 	assert_failure 2
 	stderr_has "gives scores"
 	assert_not_exists never.1
@@ -84,7 +84,7 @@ pixels() {
 	predicts 2 s "dense 2, tanh" <(cut -d , -f 1-4 u.csv) y scores 2 'm.{}' 'u.{}'
 	is_line columns s.1 "predicted_y, predicted_z"
 	together 2 m smpc-train -l y,z --net "dense 4, tanh, dense 2, sigmoid" -e 2 'u.{}'
-	together 2 c smpc-predict --output classes 'm.{}' 'u.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 'u.{}'
 	all_hold 2 c
 	is_line columns c.1 "predicted_y, predicted_z"
 	[ -z "$(tail -n +2 c.out | tr -d '01,\n')" ]
@@ -95,11 +95,11 @@ pixels() {
 	    for (r = 0; r < 60; r++) { s = r % 2; for (i = 0; i < 36; i++) printf "%.3f,", rand() / 2 + (i % 6 < 3 ? s : 1 - s); print s } }' >t.csv
 	shared_csv_named t
 	together 2 m smpc-train -l side --input 1x6x6 --net "conv2d 3 3, relu, maxpool 2, flatten, dense 1, sigmoid" -e 8 -r 0.2 't.{}'
-	together 2 c smpc-predict --output classes 'm.{}' 't.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 't.{}'
 	all_hold 2 c
 	cmp <(tail -n +2 c.out) <(tail -n +2 t.csv | sed 's/.*,//')
 	together 2 m smpc-train -l side --net "reservoir 40, dense 1, sigmoid" -e 8 -r 0.2 -s 9 't.{}'
-	together 2 c smpc-predict --output classes 'm.{}' 't.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 't.{}'
 	all_hold 2 c
 	cmp <(tail -n +2 c.out) <(tail -n +2 t.csv | sed 's/.*,//')
 }
@@ -108,17 +108,17 @@ pixels() {
 	pixels "dense 3, softmax"
 	predicts 2 p "dense 3, softmax" t.csv digit scores 1e-3 'm.{}' 't.{}'
 	each smpc-cut -c d,digit,b,a,c -o other.@ t.@
-	together 2 o smpc-predict --output scores 'm.{}' 'other.{}'
+	together 2 o smpc-predict --as scores 'm.{}' 'other.{}'
 	all_hold 2 o
 	paste -d , p.out o.out | awk -F , 'NR > 1 { for (i = 1; i <= 3; i++) if (($i - $(i + 3)) ^ 2 > 1e-8) exit 1 }'
 	each smpc-cut -x digit -o bare.@ t.@
-	together 2 o smpc-predict --output scores 'm.{}' 'bare.{}'
+	together 2 o smpc-predict --as scores 'm.{}' 'bare.{}'
 	all_hold 2 o
 	paste -d , p.out o.out | awk -F , 'NR > 1 { for (i = 1; i <= 3; i++) if (($i - $(i + 3)) ^ 2 > 1e-8) exit 1 }'
 	# without names, by their number
 	tail -n +2 t.csv | cut -d , -f 1-4 >n.csv
 	shared_csv 2 n
-	together 2 o smpc-predict --output scores 'm.{}' 'n.{}'
+	together 2 o smpc-predict --as scores 'm.{}' 'n.{}'
 	all_hold 2 o
 	paste -d , p.out o.out | awk -F , 'NR > 1 { for (i = 1; i <= 3; i++) if (($i - $(i + 3)) ^ 2 > 1e-8) exit 1 }'
 }
@@ -148,9 +148,9 @@ pixels() {
 	awk -F , 'NR == 1 { print "a,b,c,d"; next } { r[NR - 2] = $1 "," $2 "," $3 "," $4 }
 	    END { for (i = 0; i < 140000; i++) print r[i % 150] }' t.csv >l.csv
 	shared_csv_named l
-	together 2 o sh -c 'smpc-predict --output classes m.{} <l.{}'
+	together 2 o sh -c 'smpc-predict --as classes m.{} <l.{}'
 	all_hold 2 o
-	together 2 c smpc-predict --output classes 'm.{}' 't.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 't.{}'
 	all_hold 2 c
 	awk 'NR == FNR { if (FNR > 1) c[FNR - 2] = $1; next } FNR > 1 && $1 != c[(FNR - 2) % 150] { bad++ }
 	    END { exit !(FNR == 140001 && bad + 0 < 140) }' c.out o.out
@@ -158,7 +158,7 @@ pixels() {
 		smpc-cut -x digit t.$p | emptied >e.$p
 		cat e.$p l.$p >el.$p
 	done
-	together 2 c smpc-predict --output classes 'm.{}' 'el.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 'el.{}'
 	all_hold 2 c
 	[ "$(wc -l <c.out)" -eq 140001 ]
 	together 2 c smpc-predict 'm.{}' 'e.{}'
@@ -179,10 +179,10 @@ pixels() {
 	local n
 	pixels
 	costs 2 smpc-predict 'm.{}' 't.{}'
-	costs 2 smpc-predict --output classes --faithful 'm.{}' 't.{}'
+	costs 2 smpc-predict --as classes --faithful 'm.{}' 't.{}'
 	patients 3
 	together 3 m smpc-train -l malignant --standardize -e 1 'train.{}'
-	costs 3 smpc-predict --output classes 'm.{}' 'rest.{}'
+	costs 3 smpc-predict --as classes 'm.{}' 'rest.{}'
 	costs 3 smpc-predict -j 2 'm.{}' 'rest.{}'
 }
 
@@ -190,16 +190,16 @@ pixels() {
 	pixels
 	smpc-reveal --public -o m.public m.1 m.2
 	smpc-reveal --public -o t.public t.1 t.2
-	together 2 c smpc-predict --output classes 'm.{}' 't.{}'
+	together 2 c smpc-predict --as classes 'm.{}' 't.{}'
 	all_hold 2 c
-	quietly smpc-predict --clear --output classes -o clear m.public t.public
+	quietly smpc-predict --clear --as classes -o clear m.public t.public
 	smpc-reveal -o clear.out clear
 	cmp clear.out c.out
 	# in a session, either may be public
-	together 2 c smpc-predict --output classes m.public 't.{}'
+	together 2 c smpc-predict --as classes m.public 't.{}'
 	all_hold 2 c
 	cmp clear.out c.out
-	together 2 c smpc-predict --output classes 'm.{}' t.public
+	together 2 c smpc-predict --as classes 'm.{}' t.public
 	all_hold 2 c
 	cmp clear.out c.out
 }
@@ -211,15 +211,15 @@ pixels() {
 	refused_public smpc-predict "$PWD/m.public" INPUT
 	fails_with 2 smpc-predict
 	fails_with 2 smpc-predict m.1 t.1 t.1
-	fails_with 2 smpc-predict --output class m.1 t.1
+	fails_with 2 smpc-predict --as class m.1 t.1
 	stderr_has "'class'"
 	fails_with 1 smpc-predict --plan t.1 t.1
 	stderr_has t.1
 	fails_with 1 smpc-predict --plan m.1 nowhere
 	stderr_has nowhere
 	# half a model
-	head -c -100 m.1 >cut
-	fails_with 1 smpc-predict --plan cut t.1
+	head -c -100 m.1 >half
+	fails_with 1 smpc-predict --plan half t.1
 	# shares of two models
 	cp m.2 kept
 	together 2 m smpc-train -l digit --classes 3 --net "dense 3, softmax" -e 1 -s 6 't.{}'
@@ -234,7 +234,7 @@ pixels() {
 @test "parties that want different things: nobody has a result" {
 	pixels "dense 3, softmax"
 	run --separate-stderr smpc-local -o never -- sh -c \
-		'o=scores; test {} != 1 || o=classes; smpc-predict -w 2 --output $o m.{} t.{}'
+		'o=scores; test {} != 1 || o=classes; smpc-predict -w 2 --as $o m.{} t.{}'
 	assert_failure 4
 	stderr_has "parameters="
 	assert_not_exists never.1

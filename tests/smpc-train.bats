@@ -75,6 +75,20 @@ load training
 	agrees again c.csv digit net="dense 8, relu, dense 3, softmax" classes=3 epochs=30 batch=16 rate=0.5 seed=5 within=0.1
 }
 
+@test "XOR: 256 fixed random features" {
+	printf '%s\n' a,b,xor 0,0,0 0,1,1 1,0,1 1,1,0 >t.csv
+	shared_csv_named t
+	model 2 m -l xor -n 'reservoir 256, dense 1' -b 4 -e 250 -r 0.001 --reveal loss --log 'log.{}' -s 7 't.{}'
+	awk -F '\t' 'NR == 2 { first = $4 } END { exit !(first > 0.4 && $4 < 0.06) }' log.1
+	is_line seed m.1 7
+	# and in the clear
+	model 2 m --faithful -l xor -n 'reservoir 20, dense 1' -b 4 -e 20 't.{}'
+	smpc-reveal --public -o t.public t.1 t.2
+	quietly smpc-train --clear --faithful -l xor -n 'reservoir 20, dense 1' -b 4 -e 20 -o c t.public
+	smpc-reveal -o c.csv c
+	cmp m.csv c.csv
+}
+
 @test "images: a convolution and a pool" {
 	awk 'BEGIN { srand(5); for (i = 0; i < 32; i++) printf "p%d,", i; print "side"
 	    for (r = 0; r < 64; r++) { s = r % 2; for (i = 0; i < 32; i++) printf "%.3f,", rand() / 2 + (i % 4 < 2 ? s : 1 - s); print s } }' >t.csv

@@ -17,7 +17,7 @@ static const char *what;
 static uint64_t threads = 1;
 
 static const struct opt options[] = {
-	{ 0, "output", "WHAT", OPT_STRING, &what, 0, 0,
+	{ 0, "as", "WHAT", OPT_STRING, &what, 0, 0,
 	    "scores, probabilities or classes (default: probabilities, where the model gives them, else scores)" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "of a product (default 1)" },
 	ENGINE_OPTIONS,
@@ -66,7 +66,7 @@ choose_answer(struct predict *p)
 		;
 	p->answer = (enum answer)i;
 	if (p->answer != SCORES && !p->sigmoid && !p->softmax)
-		return (fail(ST_USAGE, "--output %s: the model ends in neither a sigmoid nor a softmax, and gives scores", what));
+		return (fail(ST_USAGE, "--as %s: the model ends in neither a sigmoid nor a softmax, and gives scores", what));
 	return (0);
 }
 
@@ -352,9 +352,9 @@ run(char **operands, size_t count)
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)
 		;
 	if (what != NULL && i == ANSWERS)
-		return (usage("--output takes scores, probabilities or classes, and not '%s'", what));
+		return (usage("--as takes scores, probabilities or classes, and not '%s'", what));
 	if (what != NULL)
-		snprintf(params, sizeof(params), "output=%s", what);
+		snprintf(params, sizeof(params), "as=%s", what);
 	return (engine_run(&work, (count == 1) ? both : operands, 2));
 }
 

@@ -20,6 +20,7 @@ struct course {
 	struct dataset features, labels;
 	struct engine_inputs inputs;
 	struct model model;
+	struct nn_network trained; /* a view of its layers, but for those that data have been passed through already */
 	struct nn_job job;
 	struct checkpoint checkpoint;
 	FILE *log;
@@ -186,6 +187,73 @@ spread_labels(struct course *c)
 	return (0);
 }
 
+/* ---- layers that are not trained ---- */
+
+#define FIXED_MAX_WORDS ((size_t)1 << 24)
+#define FIXED_BLOCK_WORDS ((size_t)1 << 17)
+
+/* How many layers, a reservoir among them, stand before all that are trained, and are the same in every step. */
+static size_t
+fixed_layers(const struct nn_network *net)
+{
+	bool worth = false;
+	size_t i;
+
+	for (i = 0; i < net->n && net->layers[i].weight.rows == 0; i++)
+		worth = worth || net->layers[i].fixed != NULL;
+	return ((worth && i < net->n) ? i : 0);
+}
+
+/* y = what the first ${layers} layers give for all rows. */
+static int
+pass_rows(struct course *c, size_t layers, struct mpc_vector *y)
+{
+	struct nn_network *net = c->model.net;
+	struct nn_layer *last = &net->layers[layers - 1];
+	size_t in = nn_size(net->in), out = nn_size(last->out), rows = c->features.rows, block, first, n;
+	struct nn_tensor x = { .f = NN_BITS };
+	struct mpc_vector part;
+
+	block = (FIXED_BLOCK_WORDS / out > 0) ? FIXED_BLOCK_WORDS / out : 1;
+	for (first = 0; first < rows; first += n) {
+		struct nn_pass pass = { c->e->S, 0, c->t->how.threads };
+
+		pass.rows = n = (rows - first < block) ? rows - first : block;
+		x.v = mpc_part(&c->features.x, first * in, n * in);
+		if (nn_forward(net, &pass, &x, layers) == -1 || nn_settle(c->e->S, &last->given, NN_BITS) == -1)
+			return (-1);
+		part = mpc_part(y, first * out, n * out);
+		mpc_add_public(&part, &last->given.v, 0);
+	}
+	return (0);
+}
+
+/* Pass the data through the layers that are not trained, once and for all; what is trained is the rest. */
+static int
+pass_fixed(struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	size_t layers = fixed_layers(net), width;
+	struct mpc_vector y;
+
+	c->trained = *net;
+	if (layers == 0)
+		return (0);
+	width = nn_size(net->layers[layers - 1].out);
+	if (c->features.rows > FIXED_MAX_WORDS / width)
+		return (0);
+	if (mpc_vector_new(c->e->S, &y, c->features.rows * width) == -1 || pass_rows(c, layers, &y) == -1) {
+		mpc_vector_free(&y);
+		return (-1);
+	}
+	mpc_vector_free(&c->features.x);
+	c->features.x = y;
+	c->trained.in = net->layers[layers - 1].out;
+	c->trained.layers += layers;
+	c->trained.n -= layers;
+	return (0);
+}
+
 /* ---- on the way ---- */
 
 static double
@@ -285,7 +353,9 @@ prepare(struct course *c)
 		return (-1);
 	if (read_data(c) == -1 || begin_model(c) == -1 || name_columns(c) == -1)
 		return (-1);
-	return ((standardize(c) == -1 || spread_labels(c) == -1 || open_log(c) == -1) ? -1 : 0);
+	if (standardize(c) == -1 || spread_labels(c) == -1 || pass_fixed(c) == -1)
+		return (-1);
+	return (open_log(c));
 }
 
 static int
@@ -293,7 +363,7 @@ train(struct course *c)
 {
 	struct training *t = c->t;
 
-	c->job.net = c->model.net;
+	c->job.net = &c->trained;
 	c->job.training = t->how;
 	c->job.data = (struct nn_data){ c->features.rows, c->features.x, c->labels.x };
 	c->job.loss = t->loss;

@@ -17,6 +17,7 @@ struct epoch {
 	struct nn_tensor given;        /* what the network gave for each row, before the step */
 	struct mpc_cost step_cost;     /* in a plan, once it is known */
 	bool step_known;
+	uint64_t checked;              /* steps, of all, when the range was last */
 };
 
 static int
@@ -70,10 +71,11 @@ run_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 }
 
 static int
-check_range(struct nn_job *j, struct mpc *S, uint64_t step)
+check_range(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 {
 	bool in;
 
+	e->checked = step;
 	if (nn_in_range(S, j->net, &in) == -1)
 		return (-1);
 	if (in)
@@ -82,11 +84,19 @@ check_range(struct nn_job *j, struct mpc *S, uint64_t step)
 	    "or --l2", step, 1 << NN_RANGE_BITS));
 }
 
-static int
-run_checkpoint(struct nn_job *j, struct mpc *S, uint64_t step)
+/* Short epochs are not checked one by one, but the last one is. */
+static bool
+check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 {
 
-	if (check_range(j, S, step) == -1)
+	return (step - e->checked >= NN_CHECK_STEPS || e->number + 1 == j->training.epochs);
+}
+
+static int
+run_checkpoint(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
+{
+
+	if (check_range(j, S, e, step) == -1)
 		return (-1);
 	return ((j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
 }
@@ -164,11 +174,10 @@ run_epoch(struct nn_job *j, struct mpc *S, struct epoch *e)
 	for (step = e->first; step < e->steps && rc == 0; step++) {
 		rc = run_step(j, S, e, step);
 		all = e->number * e->steps + step + 1;
-		/* The end of an epoch is checked in any case. */
 		if (rc == 0 && j->every > 0 && all % j->every == 0)
-			rc = run_checkpoint(j, S, all);
-		else if (rc == 0 && step + 1 == e->steps)
-			rc = check_range(j, S, all);
+			rc = run_checkpoint(j, S, e, all);
+		else if (rc == 0 && step + 1 == e->steps && check_is_due(j, e, all))
+			rc = check_range(j, S, e, all);
 	}
 	return ((rc == 0) ? epoch_end(j, S, e) : -1);
 }
@@ -188,6 +197,7 @@ nn_job_run(struct nn_job *j, struct mpc *S)
 	if ((e.order = mem_array(j->data.rows, sizeof(*e.order))) == NULL)
 		return (-1);
 	e.first = j->step % e.steps;
+	e.checked = j->step;
 	for (e.number = j->step / e.steps; e.number < j->training.epochs && rc == 0; e.number++) {
 		rc = run_epoch(j, S, &e);
 		e.first = 0;

@@ -4,7 +4,8 @@
 /*
  * A whole training: epochs, what is measured of them, checkpoints, and the range check.
  *
- * Reveals  one bit after each epoch and at each checkpoint: whether all parameters are in range (measure.h); and the loss
+ * Reveals  one bit after each epoch, if NN_CHECK_STEPS steps have passed since the last one, after the last epoch, and at
+ *          each checkpoint: whether all parameters are in range (measure.h); and the loss
  *          and the accuracy of each epoch, where they are asked for.  All to the computing parties.
  */
 
@@ -12,6 +13,8 @@
 #include <stdint.h>
 
 #include "nn/train.h"
+
+#define NN_CHECK_STEPS 16
 
 /* After an epoch. */
 struct nn_progress {

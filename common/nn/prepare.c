@@ -117,6 +117,27 @@ add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean
 	return (rc);
 }
 
+/*
+ * scale = 0 where the variance is below 2^-24: a column that is as good as constant says nothing here, and a row that
+ * comes later, and differs in it, must not be thrown off by 2^12 times the difference.
+ */
+static int
+drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *variance)
+{
+	static const int64_t least = 1 << (VARIANCE_BITS - 24);
+	const struct mpc_comparison c = { 0, 62, 1, &least };
+	struct mpc_bits varies;
+	const struct mpc_selection_term term = { &varies, scale, { 1, 0 }, { 0, 0 } };
+	int rc;
+
+	memset(&varies, 0, sizeof(varies));
+	rc = mpc_bits_new(S, &varies, scale->n);
+	if (rc == 0 && (rc = mpc_compare(S, &varies, variance, &c)) == 0)
+		rc = mpc_select(S, scale, &(struct mpc_selection){ 1, &term, 0, 1 });
+	mpc_bits_free(&varies);
+	return (rc);
+}
+
 int
 nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale, const struct mpc_vector *x,
     size_t rows, size_t cols)
@@ -136,6 +157,8 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	}
 	if (rc == 0 && (rc = divide(S, &variance, rows, 12)) == 0)
 		rc = mpc_rsqrt_wide(S, scale, &variance, VARIANCE_BITS, 4, 15, NN_SCALE_BITS);
+	if (rc == 0)
+		rc = drop_constant(S, scale, &variance);
 	mpc_vector_free(&variance);
 	return (rc);
 }

@@ -12,9 +12,9 @@
  * nn_standardize_fit(S, mean, scale, x, rows, cols):
  * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each column.
  *
- * Range    |x - mean| < 2^15; deviations from 2^-12 to 2^10 (below, and for a constant column: 2^12, above: 2^-10);
+ * Range    |x - mean| < 2^15; deviations from 2^-12 to 2^10 (below, and for a constant column: 0, above: 2^-10);
  *          rows < 2^20.
- * Cost     about 13 rounds.
+ * Cost     about 17 rounds.
  */
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale, const struct mpc_vector *x,
     size_t rows, size_t cols);

@@ -103,6 +103,14 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 
 /* ---- optimizers ---- */
 
+static bool
+is_bias(const struct nn_parameter *q)
+{
+	const char *what = strchr(q->name, '.');
+
+	return (what != NULL && strcmp(what, ".bias") == 0);
+}
+
 /* gradient += B l2 weight: with the same fraction bits. */
 static void
 add_decay(struct nn_parameter *q, double l2, size_t rows)
@@ -111,7 +119,7 @@ add_decay(struct nn_parameter *q, double l2, size_t rows)
 	uint64_t c;
 	size_t i;
 
-	if (l2 == 0 || q->rows == 1 || q->gradient.f < NN_BITS)
+	if (l2 == 0 || is_bias(q) || q->gradient.f < NN_BITS)
 		return;
 	c = (uint64_t)llrint(ldexp(l2 * (double)rows, (int)(q->gradient.f - NN_BITS)));
 	for (i = 0; part.m != NULL && i < part.n; i++)
@@ -120,49 +128,36 @@ add_decay(struct nn_parameter *q, double l2, size_t rows)
 		part.lam[i] += c * q->value.lam[i];
 }
 
-/* value -= rate / B gradient. */
+/* The numbers of some parameters, one behind the other: optimized together they take the rounds of one. */
+struct joined {
+	struct nn_tensor gradient; /* and then what is to be subtracted from the values, NN_BITS */
+	struct mpc_vector state[2];
+};
+
+/* gradient = rate / B gradient. */
 static int
-step_sgd(struct mpc *S, struct nn_parameter *q, double rate)
+step_sgd(struct mpc *S, struct joined *q, double rate)
 {
 
-	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, NN_BITS) == -1)
-		return (-1);
-	mpc_subtract(&q->value, &q->value, &q->gradient.v);
-	return (0);
+	return (scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, NN_BITS));
 }
 
 #define STATE_BITS 24
 
-static int
-state_room(struct mpc *S, struct nn_parameter *q, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (q->state[i].n == 0 && mpc_vector_new(S, &q->state[i], q->value.n) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 /* state = keep state + g, where both products are truncated together. */
 static int
-step_momentum(struct mpc *S, struct nn_parameter *q, double rate, double keep)
+step_momentum(struct mpc *S, struct joined *q, double rate, double keep)
 {
 	struct mpc_vector *u = &q->state[0];
 	const unsigned bits = 10;
 
 	/* The state is the step itself, rate and all, with STATE_BITS. */
-	if (state_room(S, q, 1) == -1 ||
-	    scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, STATE_BITS) == -1)
+	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, STATE_BITS) == -1)
 		return (-1);
 	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, (int)bits)));
 	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << bits);
 	mpc_add(u, u, &q->gradient.v);
-	if (mpc_truncate(S, u, u, bits) == -1 || mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS) == -1)
-		return (-1);
-	mpc_subtract(&q->value, &q->value, &q->gradient.v);
-	return (0);
+	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS));
 }
 
 /* Adam: gradients times 2^ADAM_UP below 2^8 in magnitude; epsilon is 2^-(10 + ADAM_UP), the least root there is. */
@@ -182,17 +177,17 @@ average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double ke
 	return (mpc_truncate(S, state, state, ADAM_WEIGHT_BITS + from - ADAM_BITS));
 }
 
-/* m and v are averages of g and g^2; value -= rate' m / sqrt(v), the corrections of Adam's start being in rate'. */
+/* m and v are averages of g and g^2; g = rate' m / sqrt(v), the corrections of Adam's start being in rate'. */
 static int
-step_adam(struct mpc *S, struct nn_parameter *q, const struct nn_training *t, double rate, size_t rows, uint64_t count)
+step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double rate, size_t rows, uint64_t count)
 {
-	const struct bilinear times = bilinear_elements(q->value.n);
+	const struct bilinear times = bilinear_elements(q->gradient.v.n);
 	struct mpc_vector *g = &q->gradient.v, *m = &q->state[0], *v = &q->state[1];
 	struct room r;
 	int rc = -1;
 
 	rate *= sqrt(1 - pow(t->beta2, (double)count)) / (1 - pow(t->beta1, (double)count));
-	if (room_open(&r, S, q->value.n, 2, 0) == -1 || state_room(S, q, 2) == -1 ||
+	if (room_open(&r, S, q->gradient.v.n, 2, 0) == -1 ||
 	    scale_truncate(S, g, g, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f, ADAM_BITS) == -1 ||
 	    mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
@@ -201,7 +196,6 @@ step_adam(struct mpc *S, struct nn_parameter *q, const struct nn_training *t, do
 	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
 	    scale_truncate(S, g, &r.word[1], rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
-	mpc_subtract(&q->value, &q->value, g);
 	rc = 0;
 out:
 	room_close(&r);
@@ -209,11 +203,9 @@ out:
 }
 
 static int
-optimize(struct mpc *S, const struct nn_training *t, struct nn_parameter *q, double rate, size_t rows, uint64_t count)
+optimize(struct mpc *S, const struct nn_training *t, struct joined *q, double rate, size_t rows, uint64_t count)
 {
 
-	if (t->l2 != 0)
-		add_decay(q, t->l2, rows);
 	switch (t->optimizer) {
 	case NN_SGD:
 		return (step_sgd(S, q, rate / (double)rows));
@@ -222,6 +214,113 @@ optimize(struct mpc *S, const struct nn_training *t, struct nn_parameter *q, dou
 	default:
 		return (step_adam(S, q, t, rate, rows, count));
 	}
+}
+
+/* ---- parameters together ---- */
+
+static void
+joined_free(struct joined *q)
+{
+
+	mpc_vector_free(&q->gradient.v);
+	mpc_vector_free(&q->state[0]);
+	mpc_vector_free(&q->state[1]);
+}
+
+/* Gradients, brought to the fraction bits of the one that has most, and what is kept of their past. */
+static int
+join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
+{
+	struct mpc_vector part;
+	size_t n = 0, i, k;
+
+	memset(q, 0, sizeof(*q));
+	for (i = 0; i < count; i++) {
+		n += list[i]->value.n;
+		q->gradient.f = (list[i]->gradient.f > q->gradient.f) ? list[i]->gradient.f : q->gradient.f;
+	}
+	if (mpc_vector_new(S, &q->gradient.v, n) == -1)
+		return (-1);
+	for (k = 0; k < states; k++) {
+		if (mpc_vector_new(S, &q->state[k], n) == -1)
+			return (-1);
+	}
+	for (i = 0, n = 0; i < count; n += list[i++]->value.n) {
+		part = mpc_part(&q->gradient.v, n, list[i]->value.n);
+		mpc_scale(&part, &list[i]->gradient.v, (int64_t)1 << (q->gradient.f - list[i]->gradient.f));
+		for (k = 0; k < states; k++) {
+			part = mpc_part(&q->state[k], n, list[i]->value.n);
+			if (list[i]->state[k].n > 0)
+				mpc_scale(&part, &list[i]->state[k], 1);
+		}
+	}
+	return (0);
+}
+
+/* Take the step, and keep its past. */
+static int
+part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
+{
+	struct mpc_vector part;
+	size_t n = 0, i, k;
+
+	for (i = 0; i < count; n += list[i++]->value.n) {
+		part = mpc_part(&q->gradient.v, n, list[i]->value.n);
+		mpc_subtract(&list[i]->value, &list[i]->value, &part);
+		for (k = 0; k < states; k++) {
+			if (list[i]->state[k].n == 0 && mpc_vector_new(S, &list[i]->state[k], list[i]->value.n) == -1)
+				return (-1);
+			part = mpc_part(&q->state[k], n, list[i]->value.n);
+			mpc_scale(&list[i]->state[k], &part, 1);
+		}
+	}
+	return (0);
+}
+
+static int
+optimize_together(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, double rate,
+    size_t rows, uint64_t steps)
+{
+	size_t states = (size_t)t->optimizer; /* SGD keeps nothing, momentum one number, Adam two */
+	struct joined q;
+	int rc = -1;
+
+	if (join(&q, S, list, count, states) == 0 && optimize(S, t, &q, rate, rows, steps) == 0)
+		rc = part_with(&q, S, list, count, states);
+	joined_free(&q);
+	return (rc);
+}
+
+/*
+ * Gradients with many fraction bits, those of a logistic output, have less room above; others must not be brought to
+ * them, but for its bias, which is below the size of a batch.
+ */
+#define FINE_BITS 40
+#define FINE_ROWS 512
+
+static int
+optimize_all(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, double rate,
+    size_t rows, uint64_t steps)
+{
+	struct nn_parameter *group[2][2 * NN_MAX_LAYERS];
+	size_t n[2] = { 0, 0 }, i, fine = 0;
+	int rc = 0;
+
+	for (i = 0; i < count; i++) {
+		/* A bias stands behind its weights. */
+		if (!is_bias(list[i]))
+			fine = (list[i]->gradient.f >= FINE_BITS);
+		else if (list[i]->gradient.f < FINE_BITS && rows > FINE_ROWS)
+			fine = 0;
+		group[fine][n[fine]++] = list[i];
+		if (t->l2 != 0)
+			add_decay(list[i], t->l2, rows);
+	}
+	for (i = 0; i < 2 && rc == 0; i++) {
+		if (n[i] > 0)
+			rc = optimize_together(S, t, group[i], n[i], rate, rows, steps);
+	}
+	return (rc);
 }
 
 /* ---- steps ---- */
@@ -244,7 +343,7 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
 	struct nn_pass pass = { S, (data->rows < t->batch) ? data->rows : t->batch, t->threads };
-	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n, i;
+	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n;
 	double rate = t->rate / (1 + t->decay * (double)epoch);
 	struct mpc_vector labels;
 	struct nn_tensor x;
@@ -259,8 +358,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	gather_rows(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
 	rc = nn_gradient(net, &pass, &x, &labels);
 	n = nn_network_parameters(net, list);
-	for (i = 0; i < n && rc == 0; i++)
-		rc = optimize(S, t, list[i], rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
+	if (rc == 0)
+		rc = optimize_all(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
 out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);

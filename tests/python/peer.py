@@ -304,8 +304,9 @@ def receive(*lines):
     for i in range(count):
         name, pos = text(data, pos + 2)
         role = data[pos]
-        keys = [(data[k:k + 32], struct.unpack_from('<Q', data, k + 32)[0]) for k in (pos + 1, pos + 41)]
-        pos += 1 + 2 * 40 + 32
+        _, pos = text(data, pos + 2)                # of a channel that goes one way
+        keys = [(data[k:k + 32], struct.unpack_from('<Q', data, k + 32)[0]) for k in (pos, pos + 40)]
+        pos += 2 * 40 + 32
         members.append((name, role, Channel(fds[i], *keys)))
     for _, _, c in members:
         c.send(b'\1')                               # we have nothing against it

@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+
+load helper
+load shares
+load parties
+load engine
+
+figures=$ROOT/tests/python/figures.py
+
+# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
+is_figure() {
+	run python3 "$figures" "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# tensor N SHARES NAME: a tensor that all sufficient sets of shares agree on, NAME.csv.
+tensor() {
+	local i files=()
+	for ((i = 1; i <= $1; i++)); do
+		files+=("$2.$i")
+	done
+	smpc-reveal -t "$3" -o "$3.csv" "${files[@]}" || return 1
+	for ((i = 1; i <= $1; i++)); do
+		smpc-reveal -t "$3" "$2.0" "$2.$i" | cmp - "$3.csv" || return 1
+	done
+}
+
+all=mean,variance,covariance,correlation
+
+@test "columns of very different sizes, for two and three computing parties, against exact fractions" {
+	local n rows s
+	for n in 2 3; do
+		for rows in 569 2600; do
+			python3 "$figures" make $rows $n >x.csv
+			smpc-share -f -n $n -o x x.csv
+			together $n y smpc-stat $all 'x.{}'
+			for s in mean variance covariance correlation; do
+				tensor $n y $s || return 1
+			done
+			is_figure mean mean.csv x.csv 2e-5
+			# The unit is 1.5e-5; with many rows the mean may be 30 away from that of the first 1024.
+			is_figure variance variance.csv x.csv 5e-5
+			is_figure covariance covariance.csv x.csv 5e-5
+			is_figure correlation correlation.csv x.csv $((rows > 1024 ? 60 : 30))e-6
+		done
+		rm x.? y.?
+	done
+	assert_equal "$(head -n 1 covariance.csv)" area,radius,texture,smoothness,symmetry,ill
+}
+
+@test "a variance alone, of few columns and of many; of a sample and of a population" {
+	python3 "$figures" make 150 7 >x.csv
+	smpc-share -n 2 -o x x.csv
+	together 2 y smpc-stat variance 'x.{}'
+	tensor 2 y variance
+	is_figure variance variance.csv x.csv 3e-5
+	together 2 y smpc-stat variance,covariance --population 'x.{}'
+	tensor 2 y variance
+	tensor 2 y covariance
+	is_figure variance variance.csv x.csv 3e-5 population
+	is_figure covariance covariance.csv x.csv 3e-5 population
+	# 600 columns
+	for _ in $(seq 100); do
+		echo x.csv
+	done | xargs paste -d , | sed '1s/.*/x/' >wide.csv
+	sed -i "1s/.*/$(seq -f c%g -s , 600)/" wide.csv
+	smpc-share -n 2 -o w wide.csv
+	together 2 y smpc-stat variance,mean 'w.{}'
+	tensor 2 y variance
+	tensor 2 y mean
+	is_figure variance variance.csv wide.csv 3e-5
+	is_figure mean mean.csv wide.csv 2e-5
+}
+
+@test "counts, whole numbers, fraction bits" {
+	smpc-share -n 2 --fraction-bits 0 -o x - <<<$'a,b\n1,0\n2,1\n4,1\n6,0'
+	together 2 y smpc-stat mean,count 'x.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' a,b 3.25,0.5 '' a,b 4,4)"
+	assert_equal "$(line_of "fraction bits" y.1 | paste -s -d ' ')" "16 0"
+	together 2 y smpc-stat mean -f 4 'x.{}'
+	is_line "fraction bits" y.1 4
+	reveals y a,b 3.25,0.5
+	smpc-share -f -n 2 --fraction-bits 20 -o x - <<<$'a\n1\n2\n4\n6'
+	together 2 y sh -c 'smpc-stat mean <x.{}'
+	is_line "fraction bits" y.1 20
+	smpc-share -f -n 2 --fraction-bits 21 -o x - <<<$'a\n1'
+	fails_with 2 smpc-stat mean --plan x.1
+	stderr_has "21 fraction bits"
+	stderr_has smpc-truncate
+}
+
+@test "a divisor is divided by" {
+	shared x a,b,c 1,2,4 3,-1,5 0,0,1
+	for p in 0 1 2; do
+		smpc-sum --rows --mean x.$p >m.$p
+	done
+	is_line divisor m.1 3
+	together 2 y smpc-stat mean,variance 'm.{}'
+	is_line divisor y.1 ""
+	# 7/3, 7/3, 1/3
+	smpc-reveal y.1 y.2 | awk 'NR == 1 { exit !($1 > 1.6666 && $1 < 1.6668) }'
+	smpc-reveal -t variance y.1 y.2 | awk 'NR == 1 { exit !($1 > 1.3332 && $1 < 1.3335) }'
+}
+
+@test "columns that do not vary have no correlation" {
+	printf '%s\n' a,b,c 1,77.7,-2 2,77.7,-4 4,77.7,-8.5 >x.csv
+	smpc-share -n 2 -o x x.csv
+	together 2 y smpc-stat correlation 'x.{}'
+	tensor 2 y correlation
+	assert_equal "$(sed -n 3p correlation.csv)" 0,0,0
+	is_figure correlation correlation.csv x.csv 3e-5
+}
+
+@test "histograms over public bins, with a minimum of a cell" {
+	local n bins=-1,0,0.02,1,20,800,2000
+	for n in 2 3; do
+		python3 "$figures" make 400 $n >x.csv
+		smpc-share -f -n $n -o x x.csv
+		together $n y smpc-stat histogram --bins=$bins --min-count 1 'x.{}'
+		is_line "fraction bits" y.1 0
+		tensor $n y histogram
+		is_figure histogram histogram.csv x.csv $bins 1
+		together $n y smpc-stat histogram --bins=$bins --min-count 60 'x.{}'
+		tensor $n y histogram
+		is_figure histogram histogram.csv x.csv $bins 60
+		rm x.? y.?
+	done
+	# a cell begins with its edge and ends before the next
+	shared x a 1 2 2 3 4
+	together 2 y smpc-stat histogram --bins 1,2,4 --min-count 1 'x.{}'
+	reveals y a 1 3
+	together 2 y smpc-stat histogram --bins "$(seq -s , 0 0.125 7.8)" --min-count 1 'x.{}'
+	smpc-reveal y.1 y.2 | tail -n +2 | paste -s -d + | bc | grep -qx 5
+}
+
+@test "tensors of several names and parts; one without rows" {
+	shared a p,q 1,2 3,4
+	shared b p,q 5,0
+	for p in 0 1 2; do
+		emptied <a.$p >none.$p
+		cat a.$p none.$p b.$p >m.$p
+	done
+	together 2 y smpc-stat mean,variance 'm.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' p,q 3,2 '' p,q 4,4)"
+	run --separate-stderr smpc-local -o z -- smpc-stat mean 'none.{}'
+	assert_failure 1
+	stderr_has "has 0 rows"
+	run --separate-stderr smpc-local -o z -- smpc-stat variance 'b.{}'
+	assert_failure 1
+	stderr_has "at least 2"
+	assert_not_exists z.1
+	together 2 y smpc-stat variance --population 'b.{}'
+	reveals y p,q 0,0
+	smpc-share -f -n 2 --name lab -o c - <<<$'u\n7\n9'
+	for p in 0 1 2; do
+		cat a.$p c.$p >m.$p
+	done
+	together 2 y smpc-stat mean 'm.{}'
+	assert_equal "$(line_of tensor y.1 | paste -s -d ' ')" "mean lab.mean"
+	quietly smpc-reveal y.1 y.2
+	assert_output "$(printf '%s\n' p,q 2,3 '' u 8)"
+}
+
+@test "--plan and --stats: what passes on the links" {
+	local n
+	printf '1,-2,3\n0.5,4,-1\n2,2,2.5\n' >x.csv
+	for n in 2 3; do
+		shared_csv $n x
+		costs $n smpc-stat count,mean,variance 'x.{}'
+		costs $n smpc-stat correlation 'x.{}'
+		costs $n smpc-stat histogram --bins 0,1,2 --min-count 2 'x.{}'
+		rm x.?
+	done
+	shared_csv 2 x
+	costs 2 smpc-stat covariance --faithful 'x.{}'
+}
+
+@test "--clear: public streams, a public result" {
+	python3 "$figures" make 100 9 >x.csv
+	smpc-share -n 2 -o x x.csv
+	smpc-reveal --public -o x.public x.1 x.2
+	quietly smpc-stat $all,histogram --bins 0,5,10 --min-count 3 --clear -o y x.public
+	for s in mean variance covariance correlation histogram; do
+		smpc-reveal -t $s -o $s.csv y
+	done
+	is_figure mean mean.csv x.csv 2e-5
+	is_figure variance variance.csv x.csv 3e-5
+	is_figure covariance covariance.csv x.csv 3e-5
+	is_figure correlation correlation.csv x.csv 3e-5
+	is_figure histogram histogram.csv x.csv 0,5,10 3
+}
+
+@test "wrong operands and options" {
+	refused_operands smpc-stat mean INPUT
+	fails_with 2 smpc-stat
+	fails_with 2 smpc-stat means small.1
+	stderr_has "did you mean mean"
+	fails_with 2 smpc-stat mean, small.1
+	fails_with 2 smpc-stat mean,mean small.1
+	stderr_has twice
+	fails_with 2 smpc-stat mean --bins 0,1 small.1
+	fails_with 2 smpc-stat histogram small.1
+	stderr_has "--bins"
+	fails_with 2 smpc-stat histogram --bins 0,1 small.1
+	stderr_has "--min-count"
+	fails_with 2 smpc-stat histogram --bins 1,1 --min-count 1 small.1
+	stderr_has ascend
+	fails_with 2 smpc-stat histogram --bins 1,x --min-count 1 small.1
+	fails_with 2 smpc-stat histogram --bins 1 --min-count 1 small.1
+	fails_with 2 smpc-stat histogram --bins "$(seq -s , 65)" --min-count 1 small.1
+	fails_with 5 smpc-stat histogram --plan --bins 1,1e18 --min-count 1 small.1
+	fails_with 5 smpc-stat histogram --plan --bins 1,1.0000001 --min-count 1 small.1
+	fails_with 2 smpc-stat mean -f 21 small.1
+}
+
+@test "parties that ask for other edges, also of very many: nobody has a result" {
+	local edges
+	shared x a 1 2
+	edges=$(seq -s , 0 0.0009765625 0.06)
+	run --separate-stderr smpc-local -o y -- sh -c 'smpc-stat histogram -w 2 --min-count 1 --bins $0,$((10 + ({} == 1))) x.{}' "$edges"
+	assert_failure 4
+	stderr_has "parameters="
+	assert_not_exists y.1
+	nothing_left
+}
+
+@test "many blocks, in bounded memory" {
+	unsanitized "memory"
+	seq 100000 | awk 'BEGIN { print "a,b" } { print ($1 * 7919) % 1003 "," $1 % 7 }' >x.csv
+	smpc-share -n 2 -o x x.csv
+	# What the dealer has sent ahead waits at the last party.
+	run --separate-stderr smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 stat \
+		smpc-stat $all,histogram --bins "$(seq -s , 0 50 1000)" --min-count 10 -o 'y.{}' 'x.{}'
+	assert_success
+	for s in mean variance covariance correlation; do
+		tensor 2 y $s || return 1
+	done
+	is_figure mean mean.csv x.csv 2e-5
+	is_figure variance variance.csv x.csv 5e-5
+	is_figure covariance covariance.csv x.csv 5e-5
+	is_figure correlation correlation.csv x.csv 3e-5
+	nothing_left
+}
