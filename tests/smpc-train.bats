@@ -181,6 +181,7 @@ load training
 	# not asked for at one of them
 	run --separate-stderr smpc-local -n 2 -o no -- sh -c 'smpc-train -w 5 -l malignant $([ {} = 1 ] || echo --reveal loss) train.{}'
 	assert_failure 4
+	stderr_has reveal=loss
 	assert_not_exists no.1
 	model 2 m -l malignant --standardize -e 3 --log 'log.{}' 'train.{}'
 	assert_equal "$(tail -n +2 log.1 | cut -f 4,5 | sort -u)" "$(printf -- '-\t-')"

@@ -44,6 +44,7 @@ right() {
 	shift 2
 	run --separate-stderr python3 "$reference" accuracy "$name.csv" "$@"
 	assert_success || return 1
+	# shellcheck disable=SC2154 # set by run
 	awk -v got="$output" -v least="$least" 'BEGIN { exit !(got >= least) }' || fail "accuracy $output"
 }
 

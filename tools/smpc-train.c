@@ -26,7 +26,7 @@ static bool standardize;
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or position" },
 	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels are a stream of their own" },
-	{ 'y', "labels", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels" },
+	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
 	{ 'm', "model", "KIND", OPT_STRING, &kind, 0, 0, "linear, logistic (default) or softmax" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of strings" },
