@@ -34,7 +34,7 @@ static const struct polynomial slope = { 11, (const int64_t[]){ 1454872, -699074
 
 #define SLOPE_FACTOR 31964 /* 2 / 8.1^2, with 20 bits */
 
-/* 2^((s + 1) / 2): off by 1.0e-7. */
+/* 2^((s + 1) / 2): off by 1.8e-7. */
 static const struct polynomial power = { 5, (const int64_t[]){ 23726568, 8223002, 1424905, 164613, 14349, 994 } };
 
 /* y = p(s), by Horner's rule; ${y} and ${s} differ. */

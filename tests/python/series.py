@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """
-The Fourier series of common/mpc/function.c: where their coefficients come from, and how far off they are.
+The Fourier series of common/mpc/function.c, and the polynomials of function_exact.c: where their coefficients come from,
+and how far off they are.
 
     series.py                           print the tables
     series.py compare FILE [NAME ...]   read the tables in function.c, all or those named; say, as TAP, whether they are
                                         those printed here, and how far they are off at most
+    series.py polynomials FILE          the same of all those in function_exact.c
 
 A series is a weighted least squares fit on Chebyshev points, whose weights are multiplied by the error after each
 iteration (Lawson), so that it comes near the best one in the largest error; of all iterations the best is taken.  A
@@ -93,6 +95,7 @@ def core(name, function, weight, count, ridge, bits, bound, apart):
 # ridge: coefficients move along directions in which the series hardly does.
 TARGETS = [
     Target('sigmoid', sigmoid_half, one, '-8.2', '8.2', 32, range(1, 12, 2), True, '0', 18, '3.1e-4', '0'),
+    Target('wide', sigmoid_half, one, '-56', '56', 128, range(1, 48, 2), True, '0', 14, '3.7e-4', '0'),
     core('reciprocal', lambda x: 1 / x, lambda x: x, 8, '1e-11', 16, '1.7e-4', '5e-5'),
     core('log', lambda x: x.ln(), one, 6, '1e-9', 18, '1.3e-4', '1e-7'),
     core('sqrt', lambda x: x.sqrt(), lambda x: 1 / x.sqrt(), 5, '1e-9', 14, '2.9e-4', '1e-7'),
@@ -232,8 +235,12 @@ def read_tables(path):
     bits = re.search(r'odd_harmonics, sigmoid_sine, NULL, [^,]*, (\d+),', text)
     if odd and bits:
         found['sigmoid'] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
+    odd = re.search(r'wide_sine\[WIDE_TERMS\] = \{([^}]*)\}', text)
+    bits = re.search(r'wide_harmonics, wide_sine, NULL,\s*[^,]*, (\d+),', text)
+    if odd and bits:
+        found['wide'] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
     lists = r'\(const int64_t\[\]\)\{([^}]*)\},\s*'
-    for m in re.finditer(r'struct core core_(\w+) = \{ (\d+),\s*' + lists + lists + r'(-?[0-9.]+), (\d+),', text):
+    for m in re.finditer(r'struct core core_(\w+) = \{ EXACT_\w+, (\d+),\s*' + lists + lists + r'(-?[0-9.]+), (\d+),', text):
         if int(m.group(2)) == len(numbers(m.group(3))) == len(numbers(m.group(4))):
             found[m.group(1)] = (int(m.group(6)), float(m.group(5)), numbers(m.group(3)), numbers(m.group(4)))
     return found
@@ -275,12 +282,84 @@ def compare(path, targets):
     return faults
 
 
+# Polynomials of s from -1 to 1
+
+EXACT_BITS = 24
+NODES = 100
+MIDDLE, HALF = D('0.555'), D('0.45')    # of c, for s = (c - MIDDLE) / HALF
+REACH = D('8.1')                        # of x, for s = 2 (x / REACH)^2 - 1
+
+
+def slope(s):
+    """slope(s): (sigmoid(x) - 1/2) / x."""
+    x = REACH * max((s + 1) / 2, D(10) ** -12).sqrt()
+    return sigmoid_half(x) / x
+
+
+# Name, function of s, weight of its error, degree, what its largest error must stay below.
+POLYNOMIALS = [
+    ('reciprocal', lambda s: 1 / (MIDDLE + HALF * s), lambda s: MIDDLE + HALF * s, 13, '3.5e-4'),
+    ('log', lambda s: (MIDDLE + HALF * s).ln(), one, 10, '2.3e-4'),
+    ('sqrt', lambda s: (MIDDLE + HALF * s).sqrt(), lambda s: 1 / (MIDDLE + HALF * s).sqrt(), 8, '1.8e-4'),
+    ('rsqrt', lambda s: 1 / (MIDDLE + HALF * s).sqrt(), lambda s: (MIDDLE + HALF * s).sqrt(), 11, '1.3e-4'),
+    ('slope', slope, lambda s: REACH * ((s + 1) / 2).sqrt(), 11, '9.2e-5'),
+    ('power', lambda s: D(2) ** ((s + 1) / 2), one, 5, '2.1e-7'),
+]
+
+
+def chebyshev(function, degree):
+    """chebyshev(function, degree): its Chebyshev series, as coefficients of powers, rounded to EXACT_BITS."""
+    cosines = [[sincos(PI * k * (2 * i + 1) / (2 * NODES))[1] for i in range(NODES)] for k in range(degree + 1)]
+    values = [function(s) for s in cosines[1]]
+    series = [2 * dot(values, c) / NODES for c in cosines]
+    series[0] /= 2
+    before, now, total = [D(0)], [D(1)], [D(0)] * (degree + 1)
+    for k, c in enumerate(series):
+        for i, v in enumerate(now):
+            total[i] += c * v
+        after = [D(0)] + [v * (1 if k == 0 else 2) for v in now]
+        for i, v in enumerate(before):
+            after[i] -= v if k > 0 else 0
+        before, now = now, after
+    return [floor(v * 2 ** EXACT_BITS + D(1) / 2) for v in total]
+
+
+def polynomial_error(coefficients_, function, weight):
+    """polynomial_error(...): the largest weighted error between -1 and 1."""
+    worst = D(0)
+    for i in range(1001):
+        s = D(i) / 500 - 1
+        value = D(0)
+        for c in reversed(coefficients_):
+            value = value * s + D(c) / 2 ** EXACT_BITS
+        worst = max(worst, weight(s) * abs(value - function(s)))
+    return worst
+
+
+def polynomials(path):
+    """polynomials(path): print as TAP whether the polynomials of a source are ours, and good; return the faults."""
+    with open(path, encoding='utf-8') as f:
+        lists = [[int(v) for v in re.findall(r'-?\d+', m)] for m in re.findall(r'\(const int64_t\[\]\)\{([^}]*)\}', f.read())]
+    faults = 0
+    print('1..%d' % (2 * len(POLYNOMIALS)))
+    for number, (name, function, weight, degree, bound) in enumerate(POLYNOMIALS):
+        theirs = lists[number] if number < len(lists) else []
+        error = polynomial_error(theirs, function, weight)
+        for j, good in enumerate((theirs == chebyshev(function, degree), error < D(bound))):
+            faults += not good
+            print('%sok %d - %s: %s' % ('' if good else 'not ', 2 * number + j + 1, name,
+                                        'off by %.2e at most' % error if j else 'as it comes out here'))
+    return faults
+
+
 def main(arguments):
     """main(arguments): see above."""
     if not arguments:
         for t in TARGETS:
             show(t)
         return 0
+    if len(arguments) == 2 and arguments[0] == 'polynomials':
+        return 1 if polynomials(arguments[1]) else 0
     named = [t for t in TARGETS if len(arguments) == 2 or t.name in arguments[2:]]
     if len(arguments) < 2 or arguments[0] != 'compare' or len(named) not in (len(arguments) - 2, len(TARGETS)):
         print(__doc__.strip(), file=sys.stderr)
