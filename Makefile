@@ -16,6 +16,7 @@ VERSION = 0.1.0
 PREFIX = /usr/local
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
+COMPLETIONDIR = $(PREFIX)/share/bash-completion/completions
 INSTALL = install
 
 # SANITIZE=1 means address and undefined; anything else is given to the compiler as it is (SANITIZE=thread).
@@ -62,7 +63,7 @@ all_ldlibs = $(PACKAGE_LIBS) -lm
 # --- Files.
 
 LIB_SRC := $(sort $(wildcard common/*/*.c))
-TOOL_SRC := $(sort $(wildcard tools/smpc-*.c))
+TOOL_SRC := $(sort $(wildcard tools/smpc.c tools/smpc-*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
@@ -73,6 +74,7 @@ SOURCES := $(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(wildcar
 
 LIB := $(BUILD)/lib/libsmpc.a
 TOOLS := $(TOOL_SRC:tools/%.c=$(BUILD)/bin/%)
+TOOL_NAMES := $(TOOL_SRC:tools/%.c=%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 BENCHES := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
 FUZZERS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
@@ -94,7 +96,7 @@ else
 say = @echo '  $(1)	$@';
 endif
 
-all: $(LIB) $(TOOLS)
+all: $(LIB) $(TOOLS) $(if $(TOOLS),$(BUILD)/man)
 units: $(UNITS)
 replays: $(REPLAYS)
 fuzzers: $(FUZZERS)
@@ -118,6 +120,10 @@ $(BUILD)/lib/objects: export STAMP = $(LIB_SRC)
 $(BUILD)/lib/objects: FORCE
 	$(stamp)
 
+$(BUILD)/manuals: export STAMP = $(MANDIR) $(MAN) $(TOOL_NAMES)
+$(BUILD)/manuals: FORCE
+	$(stamp)
+
 $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(all_cppflags) $(all_cflags) -MMD -MP -c -o $@ $<
@@ -132,6 +138,25 @@ endef
 
 $(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(LIB) $(BUILD)/ldflags
 	$(call link)
+
+# What smpc(1) knows of the manuals, and where it finds them before they are installed.
+$(BUILD)/gen/completion.bash: tools/completion.bash $(BUILD)/manuals
+	@mkdir -p $(@D)
+	@{ cat $< && printf '%s\n' '' '_smpc_tools=($(filter-out smpc,$(TOOL_NAMES:smpc-%=%)))' \
+		'_smpc_pages=($(sort $(patsubst smpc-%,%,$(basename $(notdir $(MAN))))))' \
+		'complete -F _smpc $(TOOL_NAMES)'; } >$@
+
+$(BUILD)/gen/manuals.c: tools/manuals.awk $(BUILD)/gen/completion.bash $(MAN) $(BUILD)/manuals
+	$(call say,GEN)awk -v directory='$(MANDIR)' -f $(filter %.awk %.bash,$^) $(MAN) >$@
+
+$(BUILD)/obj/manuals.o: $(BUILD)/gen/manuals.c common/cli/manuals.h $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(all_cppflags) $(all_cflags) -c -o $@ $<
+
+$(BUILD)/bin/smpc: $(BUILD)/obj/manuals.o
+
+$(BUILD)/man:
+	@mkdir -p $(@D) && ln -sfnr man $@
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB) $(BUILD)/ldflags
 	$(call link)
@@ -187,12 +212,15 @@ fuzz:
 # --- Installing.
 
 install: all
-	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(foreach s,$(sort $(subst .,,$(suffix $(MAN)))),$(DESTDIR)$(MANDIR)/man$(s))
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(COMPLETIONDIR) \
+		$(foreach s,$(sort $(subst .,,$(suffix $(MAN)))),$(DESTDIR)$(MANDIR)/man$(s))
 	$(if $(TOOLS),$(INSTALL) -m 755 $(TOOLS) $(DESTDIR)$(BINDIR))
+	$(if $(TOOLS),$(INSTALL) -m 644 $(BUILD)/gen/completion.bash $(DESTDIR)$(COMPLETIONDIR)/smpc)
+	$(foreach t,$(filter-out smpc,$(TOOL_NAMES)),ln -sf smpc $(DESTDIR)$(COMPLETIONDIR)/$(t) &&) :
 	$(foreach m,$(MAN),$(INSTALL) -m 644 $(m) $(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/ &&) :
 
 uninstall:
-	rm -f $(patsubst tools/%.c,$(DESTDIR)$(BINDIR)/%,$(TOOL_SRC)) \
+	rm -f $(TOOL_NAMES:%=$(DESTDIR)$(BINDIR)/%) $(TOOL_NAMES:%=$(DESTDIR)$(COMPLETIONDIR)/%) \
 		$(foreach m,$(MAN),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
 
 clean:

@@ -196,6 +196,8 @@ plant() {
 		.Sh NAME
 		.Nm smpc-x
 		.Nd an example
+		.Sh REVEALS
+		Nothing.
 	E
 }
 
@@ -241,7 +243,25 @@ plant() {
 	printf '.Sh SEE ALSO\n.Pq Xr smpc-z 5\n' >>man/smpc-x.1
 	run "$ROOT/tests/lint/pages" .
 	assert_failure
-	assert_output --partial "man/smpc-x.1:8: Xr to smpc-z.5"
+	assert_output --partial "man/smpc-x.1:10: Xr to smpc-z.5"
+	plant
+	printf '} tasks[] = {\n\t{ "some", "Some" },\n\t{ "more", "More" },\n};\n' >tools/smpc.c
+	sed 's/smpc-x/smpc/; s/SMPC-X/SMPC/' man/smpc-x.1 >man/smpc.1
+	: >tests/smpc.bats
+	run "$ROOT/tests/lint/pages" .
+	assert_failure
+	assert_output 'man/smpc-x.1: lacks a first line .\" task: WORD, one of some more'
+	sed -i '1i .\\" task: more' man/smpc-x.1
+	quietly "$ROOT/tests/lint/pages" .
+	sed -i '1s/more/others/' man/smpc-x.1
+	run "$ROOT/tests/lint/pages" .
+	assert_failure
+	rm tools/smpc.c man/smpc.1 tests/smpc.bats
+	plant
+	sed -i 's/^\.Nd.*/.Nd an \\(dqexample/' man/smpc-x.1
+	run "$ROOT/tests/lint/pages" .
+	assert_failure
+	assert_output --partial "lacks a line .Nd of plain text"
 	plant
 	printf '.Sh\n' >>man/smpc-x.1
 	run "$ROOT/tests/lint/pages" .

@@ -51,10 +51,10 @@ into() {
 # fails_with STATUS CMD...: it ends with STATUS, names itself and the cause on standard error, and puts nothing on
 # standard output.  For a command that is no tool itself (into, sh -c), any tool may be the one that speaks.
 fails_with() {
-	local want=$1 who='smpc-[a-z0-9-]+'
+	local want=$1 who='smpc(-[a-z0-9-]+)?'
 	shift
 	case ${1##*/} in
-	smpc-*) who=${1##*/} ;;
+	smpc | smpc-*) who=${1##*/} ;;
 	esac
 	run --separate-stderr "$@"
 	assert_failure "$want" || return 1

@@ -49,3 +49,85 @@ sample() {
 	assert_line --regexp '^0\.[0-9]+	worst_radius$'
 	[ "${#lines[@]}" -eq 11 ]
 }
+
+# drawn FILE COLUMN...: sample plots draws these columns of a log.
+drawn() {
+	run --separate-stderr "$ROOT/samples/plots/run" "$1" out.png
+	assert_success
+	assert_output "out.png: ${*:2}"
+	assert_equal "$(head -c 8 out.png | od -An -tx1 | tr -d ' \n')" 89504e470d0a1a0a
+	assert_equal "$(find . -type f -name 'out*')" ./out.png
+}
+
+@test "plots: the log of a training as PNG, with the columns that it has" {
+	needs gnuplot
+	run --separate-stderr "$ROOT/samples/plots/run"
+	assert_success
+	assert_output "training.png: loss accuracy seconds"
+	[ "$(stat -c %s training.png)" -gt 1000 ]
+	printf '%s\n' epoch,steps,seconds,loss,accuracy,rounds,bytes 1,9,.5,.7,-,40,1000000 2,18,.9,.5,-,80,2000000 |
+		tr , '\t' >log
+	drawn log loss rounds bytes seconds
+	# more columns, more to see
+	cut -f 1-4 log >less
+	first=$(stat -c %s out.png)
+	drawn less loss seconds
+	[ "$(stat -c %s out.png)" -lt "$first" ]
+}
+
+@test "plots: what is no log, and a machine without gnuplot" {
+	mkdir bin
+	printf '#!/bin/sh\nexit 1\n' >bin/gnuplot
+	chmod +x bin/gnuplot
+	printf 'a,b\n1,2\n' >table.csv
+	PATH=$PWD/bin:$PATH run --separate-stderr "$ROOT/samples/plots/run" table.csv out.png
+	assert_failure 1
+	stderr_has "table.csv: is not a log of smpc-train"
+	printf 'epoch\tloss\n1\t-\n' >empty
+	PATH=$PWD/bin:$PATH run --separate-stderr "$ROOT/samples/plots/run" empty out.png
+	assert_failure 1
+	stderr_has "nothing to draw"
+	# a gnuplot that fails leaves no picture
+	PATH=$PWD/bin:$PATH run "$ROOT/samples/plots/run" "$ROOT/samples/plots/training.tsv" out.png
+	assert_failure
+	assert_not_exists out.png
+	rm bin/gnuplot
+	ln -s "$(command -v sh)" "$(command -v dirname)" bin
+	run --separate-stderr env PATH="$PWD/bin" "$ROOT/samples/plots/run"
+	assert_failure 77
+	stderr_has "apt-get install gnuplot-nox"
+}
+
+@test "xor-reservoir: from 2 to 0 1 1 0, by one command and by a loop of filters" {
+	quietly "$ROOT/samples/xor-reservoir/run" 50  # sample xor-reservoir
+	[ "$(grep -c '^   1 2\.0000 #' <<<"$output")" -eq 2 ]
+	awk '$1 == 250 { train = $2 } $1 == 50 { loop = $2 } END { exit !(train < 0.01 && loop < 0.2) }' <<<"$output"
+	assert_line "train: predicted 0 1 1 0"
+	assert_line "loop: predicted 0 1 1 0"
+}
+
+# Ports that other samples, running at the same time, do not take.
+ports() {
+	export PORT=$((10240 + RANDOM % 8192))
+}
+
+@test "small-network: each owner learns what the network says of the own rows, and it is right" {
+	ports
+	quietly "$ROOT/samples/small-network/run"  # sample small-network
+	assert_line --index 1 one,two,three,lamp,predicted_lamp
+	[ "$(grep -c '^[01],[01],[01],[01],[-0-9.]*$' <<<"$output")" -eq 8 ]
+}
+
+@test "federated: five rounds among three sites are as good as all rows at one place" {
+	quietly "$ROOT/samples/federated/run"  # sample federated
+	[ "${#lines[@]}" -eq 6 ]
+	awk '/^round 5/ { ours = $NF } /^pooled/ { pooled = $NF } END { exit !(ours >= 0.95 && ours >= pooled - 0.01) }' <<<"$output"
+}
+
+@test "prediction-service: ten queries are answered once each, though a party is killed now and then" {
+	ports
+	run --separate-stderr "$ROOT/samples/prediction-service/run"  # sample prediction-service
+	assert_success
+	assert_equal "$stderr" "carol.wrong was refused"
+	[ "$(grep -c '^patient [0-9]*: [-0-9.]*$' <<<"$output")" -eq 10 ]
+}

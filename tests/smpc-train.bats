@@ -19,6 +19,29 @@ load training
 	done
 }
 
+@test "no party holds the model: what its share has for weights is no better than a guess" {
+	local round p
+	patients 2
+	for round in {1..40}; do
+		together 2 m smpc-train -l malignant --standardize -e 1 'train.{}'
+		for p in 0 1 2; do
+			smpc-info --words m.$p >words.$p.$round
+		done
+	done
+	for p in 0 1 2; do
+		run python3 "$reference" guess test.csv malignant words.$p.*
+		assert_success
+		assert_output ""
+	done
+	# what they hold together is
+	smpc-reveal --public -o public m.1 m.2
+	for round in {1..20}; do
+		smpc-info --words public >words.public.$round
+	done
+	run python3 "$reference" guess test.csv malignant words.public.*
+	assert_output --regexp '^x: right about 0.9'
+}
+
 @test "linear: known coefficients within 1e-2" {
 	python3 "$reference" lines 400 5 7 >t.csv
 	shared_csv_named t
@@ -300,8 +323,11 @@ load training
 	assert_failure 4
 	stderr_has "is no checkpoint"
 	# a damaged one
-	cp keep.1 c.1
-	printf X | dd of=c.1 bs=1 seek=$(($(stat -c %s c.1) - 40)) conv=notrunc status=none
+	{
+		head -c 200 keep.1
+		tail -c +201 keep.1 | head -c 1 | tr 'a-y' 'b-z' | tr -c 'b-z' 'a'
+		tail -c +202 keep.1
+	} >c.1
 	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" 'train.{}'
 	assert_failure 4
 	assert_not_exists no.1

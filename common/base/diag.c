@@ -7,6 +7,7 @@
 
 static const char *name = "smpc";
 static enum status first = ST_OK;
+static int transient; /* columns of the line that is shown until the next message */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 void
@@ -27,6 +28,15 @@ diag_name(void)
 	return (name);
 }
 
+static void
+erase_transient(void)
+{
+
+	if (transient > 0)
+		fprintf(stderr, "\r%*s\r", transient, "");
+	transient = 0;
+}
+
 /* Print one line; text from files and peers must not drive the terminal, so control characters are replaced. */
 static void __attribute__((format(printf, 1, 0)))
 print_line(const char *format, va_list ap)
@@ -43,6 +53,7 @@ print_line(const char *format, va_list ap)
 		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
 			p[0] = p[1] = '?';
 	}
+	erase_transient();
 	fprintf(stderr, "%s: %s\n", name, line);
 }
 
@@ -77,6 +88,20 @@ warn(const char *format, ...)
 	va_start(ap, format);
 	print_line(format, ap);
 	va_end(ap);
+	pthread_mutex_unlock(&lock);
+}
+
+void
+diag_transient(const char *line)
+{
+	int columns = (int)strlen(line);
+
+	pthread_mutex_lock(&lock);
+	if (columns == 0)
+		erase_transient();
+	else
+		fprintf(stderr, "\r%-*s", transient, line);
+	transient = (columns > transient || columns == 0) ? columns : transient;
 	pthread_mutex_unlock(&lock);
 }
 

@@ -51,6 +51,13 @@ int fail_errno(const char *what);
 void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
+ * diag_transient(line):
+ * Show a line of less than 80 columns on standard error, a terminal, in place of the one shown before, until there is a
+ * message; "" takes it away.
+ */
+void diag_transient(const char *line);
+
+/*
  * diag_status():
  * Return the first status given to fail, or ST_OK.
  */

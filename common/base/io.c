@@ -27,6 +27,28 @@ struct output {
 /* Names of temporary files that a signal handler must remove; a slot is filled and emptied with signals blocked. */
 static char *volatile temporaries[MAX_TEMPORARIES];
 
+/* Who is told of what is opened and read; NULL: nobody. */
+static void (*input_opened)(int fd);
+static void (*input_got)(int fd, size_t bytes);
+
+/* What was opened for writing. */
+static int output_standard, output_elsewhere;
+
+void
+io_watch_inputs(void (*opened)(int fd), void (*got)(int fd, size_t bytes))
+{
+
+	input_opened = opened;
+	input_got = got;
+}
+
+int
+io_output_on_terminal(void)
+{
+
+	return ((output_standard || !output_elsewhere) && isatty(STDOUT_FILENO));
+}
+
 ssize_t
 io_read_some(int fd, void *data, size_t bytes, const char *name)
 {
@@ -35,6 +57,8 @@ io_read_some(int fd, void *data, size_t bytes, const char *name)
 	do {
 		n = read(fd, data, bytes);
 	} while (n == -1 && errno == EINTR);
+	if (n != -1 && input_got != NULL)
+		input_got(fd, (size_t)n);
 	return ((n == -1) ? fail_errno(name) : n);
 }
 
@@ -89,8 +113,10 @@ io_open_input(const char *path, const char **name)
 		return (fail_errno(*name));
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
-		return (fail(ST_FAILED, "%s: is a directory", *name));
+		return (fail(ST_FAILED, "%s: is a directory; name a file in it", *name));
 	}
+	if (input_opened != NULL)
+		input_opened(fd);
 	return (fd);
 }
 
@@ -317,6 +343,10 @@ output_open(const char *path, enum output_mode mode)
 		goto failed;
 	if (open_output(o) == -1)
 		goto failed;
+	if (o->path == NULL)
+		output_standard = 1;
+	else
+		output_elsewhere = 1;
 	return (o);
 failed:
 	output_abort(o);

@@ -32,6 +32,12 @@ int io_write(int fd, const void *data, size_t bytes, const char *name);
 int io_open_input(const char *path, const char **name);
 
 /*
+ * io_watch_inputs(opened, got):
+ * Have functions called after io_open_input opened a descriptor, and after bytes, 0 at the end, were read from one.
+ */
+void io_watch_inputs(void (*opened)(int fd), void (*got)(int fd, size_t bytes));
+
+/*
  * io_read_file(path, max_bytes, data, bytes):
  * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended.  The caller frees it, with
  * mem_wipe_free(data, bytes) where it is secret.  Return 0 or -1 (reported).
@@ -62,6 +68,12 @@ struct output *output_open(const char *path, enum output_mode mode);
  */
 int output_fd(const struct output *o);
 const char *output_name(const struct output *o);
+
+/*
+ * io_output_on_terminal():
+ * Whether results appear on a terminal: standard output is one, and is written to or nothing else was opened yet.
+ */
+int io_output_on_terminal(void);
 
 /*
  * output_is_temporary(o):

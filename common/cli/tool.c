@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/near.h"
 #include "base/num.h"
+#include "cli/progress.h"
 
 #ifndef SMPC_VERSION
 #define SMPC_VERSION "unknown"
@@ -112,7 +113,8 @@ print_help(const struct tool *tool)
 {
 	const struct opt *o;
 
-	printf("usage: %s [OPTION ...]%s%s\n", diag_name(), (tool->operands[0] != '\0') ? " " : "", tool->operands);
+	printf("usage: %s%s%s%s\n", diag_name(), (tool->options->name != NULL) ? " [OPTION ...]" : "",
+	    (tool->operands[0] != '\0') ? " " : "", tool->operands);
 	print_wrapped(tool->summary, 0, 0);
 	putchar('\n');
 	for (o = tool->options; o->name != NULL; o++)
@@ -125,6 +127,19 @@ print_help(const struct tool *tool)
 	}
 	printf("\nExit status: 0 done, 1 input or output failed, 2 usage, 3 a peer is missing,\n"
 	    "4 refused for safety, 5 a number does not fit.  The manual: man %s\n", diag_name());
+}
+
+/* What completion of command lines asks for; the manuals do not tell of it. */
+static void
+print_options(const struct tool *tool)
+{
+	const struct opt *o;
+
+	printf("operands\t%s\n", tool->operands);
+	if (tool->command)
+		printf("command\n");
+	for (o = tool->options; o->name != NULL; o++)
+		printf("option\t%s\t%s\t%c\n", o->name, (o->arg != NULL) ? o->arg : "-", (o->letter != 0) ? o->letter : '-');
 }
 
 /* ---- parsing ---- */
@@ -215,6 +230,11 @@ take_long(struct line *l, const char *arg)
 		l->done = true;
 		return (0);
 	}
+	if (strcmp(arg, "help=options") == 0) {
+		print_options(l->tool);
+		l->done = true;
+		return (0);
+	}
 	if (strcmp(arg, "version") == 0) {
 		printf("%s (SMPC toolkit) %s\n", diag_name(), SMPC_VERSION);
 		l->done = true;
@@ -272,7 +292,8 @@ parse(struct line *l)
 	if (l->n_operands < l->tool->min_operands)
 		return (usage("operands are missing: %s", l->tool->operands));
 	if (l->n_operands > l->tool->max_operands)
-		return (usage("'%s' is one operand too many", l->operands[l->tool->max_operands]));
+		return (usage("'%s' is one operand too many; there can be %s", l->operands[l->tool->max_operands],
+		    (l->tool->operands[0] != '\0') ? l->tool->operands : "none"));
 	return (0);
 }
 
@@ -323,6 +344,19 @@ wipe_and_free(void *p)
 	free(p);
 }
 
+/* What runs a command of its own leaves the terminal to it. */
+static int
+run_tool(const struct tool *tool, const struct line *l)
+{
+	int rc;
+
+	if (!tool->command)
+		progress_begin();
+	rc = tool->run(l->operands, l->n_operands);
+	progress_end();
+	return (rc);
+}
+
 int
 tool_main(const struct tool *tool, int argc, char **argv)
 {
@@ -343,7 +377,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 		if (sodium_init() == -1)
 			rc = fail(ST_REFUSED, "the system gives no randomness");
 		else
-			rc = tool->run(l.operands, l.n_operands);
+			rc = run_tool(tool, &l);
 	}
 	if (close_stdout() == -1)
 		rc = -1;

@@ -92,6 +92,9 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields separated by another character? -d "
 		    "says by which", value));
+	if (c->options->remedies && len > 0 && memchr(s, ',', len) != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a point, and thousands are not "
+		    "marked", value));
 	if (c->options->remedies)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot takes "
 		    "text", value));

@@ -1,5 +1,6 @@
 #include "data/columns.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -79,18 +80,36 @@ most_like(const char *s, size_t len, const char *const *names, size_t count)
 	return (like);
 }
 
+/* Write the names that there are, as far as they fit. */
+static void
+list_names(const struct chooser *c, char *list, size_t size)
+{
+	size_t i, n = 0, len;
+
+	for (i = 0; i < c->count && c->names != NULL; i++) {
+		len = strlen(c->names[i]);
+		if (n + len + sizeof(", ...") >= size)
+			break;
+		n += (size_t)snprintf(list + n, size - n, "%s%s", (i > 0) ? ", " : "", c->names[i]);
+	}
+	if (i < c->count)
+		snprintf(list + n, size - n, (i > 0) ? ", ..." : "...");
+}
+
 static int
 unknown(const struct chooser *c, const char *s, size_t len)
 {
 	int n = (len > 80) ? 80 : (int)len;
 	const char *like;
+	char list[200];
 
 	if (c->names == NULL)
 		return (fail(ST_USAGE, "%s: no column '%.*s': the columns have no names; use positions from 1 to %zu",
 		    c->where, n, s, c->count));
 	if ((like = most_like(s, len, c->names, c->count)) != NULL)
 		return (fail(ST_USAGE, "%s: no column '%.*s'; did you mean '%s'?", c->where, n, s, like));
-	return (fail(ST_USAGE, "%s: no column '%.*s'", c->where, n, s));
+	list_names(c, list, sizeof(list));
+	return (fail(ST_USAGE, "%s: no column '%.*s'; there are: %s", c->where, n, s, list));
 }
 
 static int

@@ -76,6 +76,11 @@ refuse_id(const struct combine *c, size_t i, size_t j)
 	const struct part *a = c->parts[i], *b = c->parts[j];
 	char hex[2 * ID_BYTES + 1], other[2 * ID_BYTES + 1];
 
+	/* What nobody has worked on yet was shared by two runs. */
+	if (strcmp(a->op, "share") == 0 && strcmp(b->op, "share") == 0)
+		return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': they are from different "
+		    "runs of smpc-share, and only shares of one run fit together", reader_name(c->readers[i]), part_party(a),
+		    part_party(b)));
 	hex_encode(hex, a->id, ID_BYTES);
 	hex_encode(other, b->id, ID_BYTES);
 	return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': not the same data, or not the "
@@ -159,11 +164,11 @@ check_sufficient(struct combine *c)
 	if (c->sufficient || c->partial)
 		return (0);
 	if (p->scheme == SCHEME_MASKED && dealer)
-		return (fail(ST_REFUSED, "the share of a computing party is missing, such as that of '%s'", missing));
+		return (fail(ST_REFUSED, "the share of a computing party is missing, such as that of '%s': give it, too", missing));
 	if (p->scheme == SCHEME_MASKED)
-		return (fail(ST_REFUSED, "the share of party '%s' is missing (or that of the dealer, '%s')", missing,
+		return (fail(ST_REFUSED, "the share of party '%s' is missing (or that of the dealer, '%s'): give it, too", missing,
 		    p->parties[0]));
-	return (fail(ST_REFUSED, "the share of party '%s' is missing; all %zu are needed", missing, p->n_parties));
+	return (fail(ST_REFUSED, "the share of party '%s' is missing; all %zu are needed: give it, too", missing, p->n_parties));
 }
 
 int

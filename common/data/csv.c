@@ -237,8 +237,9 @@ read_name(struct csv *c, size_t j)
 	if (!field->quoted)
 		trim_name(field);
 	if ((fault = columns_name_fault(field->text, field->len)) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s", c->w->name, field->line, j + 1,
-		    fault));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s%s", c->w->name, field->line, j + 1, fault,
+		    (c->remedies && field->len > 0 && memchr(field->text, '\t', field->len) != NULL) ?
+		    "; are the fields separated by tabs? -d says by which" : ""));
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
@@ -351,8 +352,10 @@ check_row(const struct csv *c)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
 		    c->line - c->blank));
 	if (c->fields != c->columns)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu", c->w->name, c->line, c->fields,
-		    (c->fields == 1) ? "" : "s", c->header ? "the header has" : "the first row has", c->columns));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name, c->line, c->fields,
+		    (c->fields == 1) ? "" : "s", c->header ? "the header has" : "the first row has", c->columns,
+		    (c->remedies && c->names != NULL && strpbrk(c->names[0], ";\t|") != NULL) ?
+		    "; are the fields separated by another character? -d says by which" : ""));
 	return (0);
 }
 

@@ -185,6 +185,7 @@ local_sum_across(struct reader *r, bool mean, struct writer *w)
 struct cut {
 	const struct column_lists *include;
 	const struct column_lists *exclude;
+	const char *where;
 	size_t *columns; /* that are kept */
 	size_t count;
 };
@@ -200,7 +201,7 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 	(void)starts_tensor;
 	free(c->columns);
 	c->columns = NULL;
-	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols, "the stream", &c->columns,
+	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols, c->where, &c->columns,
 	    &c->count) == -1)
 		return (-1);
 	for (i = 0; i < c->count; i++) {
@@ -246,7 +247,7 @@ cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size
 int
 local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude, struct writer *w)
 {
-	struct cut c = { include, exclude, NULL, 0 };
+	struct cut c = { include, exclude, reader_name(r), NULL, 0 };
 	struct row_map m = { "cut", &c, cut_params, cut_shape, cut_rows };
 	int rc;
 

@@ -342,7 +342,8 @@ parties_load_memory(const char *data, size_t bytes, const char *name)
 	hash_once(p->digest, data, bytes);
 	/* Where a name is given twice, readers differ in which one they take: refused. */
 	if ((root = json_loadb(data, bytes, JSON_REJECT_DUPLICATES, &error)) == NULL)
-		fail(ST_FAILED, "%s: line %d, column %d: %s", name, error.line, error.column, error.text);
+		fail(ST_FAILED, "%s: line %d, column %d: %s; is this a parties file?", name, error.line, error.column,
+		    error.text);
 	else
 		rc = parse_file(p, root);
 out:

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/num.h"
+#include "data/foreign.h"
 
 #define MAGIC "\xb5SMPC\r\n\x1a"
 #define SEALED_MAGIC "\xb5SEAL\r\n\x1a"
@@ -182,9 +183,27 @@ is_blank(char c)
 
 enum next { NEXT_BINARY, NEXT_TEXT, NEXT_SEALED, NEXT_END };
 
+/* Nothing of ours begins here: say what does, as far as a few bytes tell. */
+static int
+not_a_stream(const struct source *s, const char *where, uint64_t number, const uint8_t *data, size_t bytes)
+{
+	const char *what = foreign_format(data, bytes);
+
+	if (number == 1)
+		where = source_name(s);
+	if (number == 1 && what != NULL)
+		return (fail(ST_FAILED, "%s: is not a share stream: it %s", where, what));
+	if (foreign_secret(data, bytes) || (bytes > 12 && memcmp(data, "# public key", 12) == 0))
+		return (fail(ST_FAILED, "%s: is not a share stream: it is an identity file, which belongs behind -i", where));
+	if (number == 1 && data[0] > 0x20 && data[0] < 0x7f)
+		return (fail(ST_FAILED, "%s: is not a share stream: is it a table? smpc-share makes shares of one, a file for "
+		    "each party", where));
+	return (fail(ST_FAILED, "%s: is not a share stream", where));
+}
+
 /* Skip blanks and see what comes next. */
 static int
-next_record(struct source *s, const char *where, enum next *next)
+next_record(struct source *s, const char *where, uint64_t number, enum next *next)
 {
 	const uint8_t *p;
 	uint8_t blank;
@@ -204,10 +223,9 @@ next_record(struct source *s, const char *where, enum next *next)
 		*next = NEXT_SEALED;
 	else if (memcmp(p, MAGIC, (size_t)n) == 0)
 		*next = NEXT_BINARY;
-	else
-		return (fail(ST_FAILED, "%s: is not a share stream%s", where,
-		    (p[0] > 0x20 && p[0] < 0x7f) ? " (smpc-share makes shares of a table)" : ""));
-	return (0);
+	else if ((n = source_peek(s, SOURCE_PEEK_MAX, &p)) != -1)
+		return (not_a_stream(s, where, number, p, (size_t)n));
+	return ((n == -1) ? -1 : 0);
 }
 
 int
@@ -223,7 +241,7 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 	for (;;) {
 		snprintf(r->where, sizeof(r->where), "%s: record %" PRIu64 " at byte %" PRIu64, source_name(s), number,
 		    source_position(s));
-		if (next_record(s, r->where, &next) == -1)
+		if (next_record(s, r->where, number, &next) == -1)
 			return (-1);
 		if (next == NEXT_END)
 			return (0);
@@ -373,7 +391,7 @@ take_text_fields(struct record *r, json_t *root)
 	const json_t *v = json_object_get(root, "smpc");
 
 	if (!json_is_integer(v) || json_integer_value(v) != VERSION)
-		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1", r->where));
+		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1: is this a share stream?", r->where));
 	json_object_del(root, "smpc");
 	/* Its elements were taken out already, unless it is spelled in another way. */
 	if (!json_is_array(json_object_get(root, "words")) || json_array_size(json_object_get(root, "words")) != 0)

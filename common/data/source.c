@@ -241,21 +241,26 @@ static int
 sealed_sender(const struct source *s, const struct keys *keys, const uint8_t *header, size_t bytes,
     const struct party **sender)
 {
-	const struct party *recipient;
+	const struct party *recipient, *own;
 	struct sealed_header h;
 
 	if (sealed_header_parse(header, bytes, s->name, &h) == -1)
 		return (-1);
 	if (keys->identity == NULL || keys->parties == NULL)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with -i KEY and -p parties.json", s->name,
-		    h.to, h.from));
+		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with %s%s%s", s->name, h.to, h.from,
+		    (keys->identity == NULL) ? "-i KEY" : "", (keys->identity == NULL && keys->parties == NULL) ? " and " : "",
+		    (keys->parties == NULL) ? "-p parties.json" : ""));
 	if ((*sender = parties_find(keys->parties, h.from)) == NULL)
 		return (fail(ST_REFUSED, "%s: says it was sealed by '%s', who is not in the parties file", s->name, h.from));
 	if ((recipient = parties_find(keys->parties, h.to)) == NULL)
 		return (fail(ST_REFUSED, "%s: is sealed to '%s', who is not in the parties file", s->name, h.to));
-	if (memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) != 0)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key in the parties file is not that of our identity", s->name, h.to));
-	return (0);
+	if (memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) == 0)
+		return (0);
+	if ((own = parties_find_key(keys->parties, keys->identity->public)) != NULL)
+		return (fail(ST_REFUSED, "%s: is sealed to '%s', and the identity is that of '%s'; only '%s' can open it, and seal "
+		    "it to others with smpc-seal", s->name, h.to, own->name, h.to));
+	return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key in the parties file is not that of our identity", s->name,
+	    h.to));
 }
 
 int

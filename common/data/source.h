@@ -60,9 +60,11 @@ struct source *source_function(ssize_t (*read)(void *state, void *data, size_t b
 const char *source_name(const struct source *s);
 uint64_t source_position(const struct source *s);
 
+#define SOURCE_PEEK_MAX 64
+
 /*
  * source_peek(s, bytes, data):
- * Make up to ${bytes} (at most 64) of the next bytes visible at *${data} without consuming them.  Return how many
+ * Make up to ${bytes} (at most SOURCE_PEEK_MAX) of the next bytes visible at *${data} without consuming them.  Return how many
  * there are, less only at the end of the input or of the sealed stream, or -1 (reported).
  */
 ssize_t source_peek(struct source *s, size_t bytes, const uint8_t **data);

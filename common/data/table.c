@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "data/cells.h"
 #include "data/csv.h"
+#include "data/foreign.h"
 #include "data/npy.h"
 #include "data/window.h"
 
@@ -30,35 +31,20 @@ struct table {
 static int
 refuse_others(const struct window *w)
 {
-	static const struct {
-		const char *magic;
-		size_t bytes;
-		const char *what;
-	} others[] = {
-		{ "\xb5SMPC", 5, "is a share stream, not a table" },
-		{ "\xb5SEAL", 5, "is a sealed share stream, not a table" },
-		{ "{", 1, "is JSON (a share stream in text form?), not a table" },
-		{ "\x1f\x8b", 2, "is compressed; pipe it through zcat" },
-		{ "BZh", 3, "is compressed; pipe it through bzcat" },
-		{ "\xfd" "7zXZ", 5, "is compressed; pipe it through xzcat" },
-		{ "\x28\xb5\x2f\xfd", 4, "is compressed; pipe it through zstdcat" },
-		{ "PK\x03\x04", 4, "is a zip archive (.npz, .xlsx?), not a table; take the table out of it" },
-		{ "\xff\xfe", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
-		{ "\xfe\xff", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
-	};
-	static const char secret[] = "smpc-secret-";
-	size_t i;
+	const char *data = w->data + w->pos, *what;
+	size_t bytes = w->len - w->pos;
 
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (w->len - w->pos >= others[i].bytes &&
-		    memcmp(w->data + w->pos, others[i].magic, others[i].bytes) == 0)
-			return (fail(ST_FAILED, "%s: %s", w->name, others[i].what));
-	}
+	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what it holds", w->name));
+	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
+	if (bytes >= 1 && data[0] == '{')
+		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table", w->name));
+	if ((what = foreign_format(data, bytes)) != NULL)
+		return (fail(ST_FAILED, "%s: %s", w->name, what));
 	/* A row that is no number is quoted in a message; a key must never be. */
-	for (i = w->pos; i + sizeof(secret) - 1 <= w->len; i++) {
-		if (memcmp(w->data + i, secret, sizeof(secret) - 1) == 0)
-			return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret", w->name));
-	}
+	if (foreign_secret(data, bytes))
+		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret", w->name));
 	return (0);
 }
 

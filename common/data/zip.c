@@ -169,8 +169,8 @@ check_setting(const struct zip *z, size_t first, size_t i)
 		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the additive scheme", name_a,
 		    name_b));
 	if (strcmp(part_party(a), part_party(b)) != 0)
-		return (fail(ST_REFUSED, "%s is a share of party '%s', %s of party '%s'", name_a, part_party(a), name_b,
-		    part_party(b)));
+		return (fail(ST_REFUSED, "%s is a share of party '%s', %s of party '%s'; a party computes on its own shares, and "
+		    "smpc-reveal puts those of several together", name_a, part_party(a), name_b, part_party(b)));
 	return (fail(ST_REFUSED, "%s and %s: shared among different parties", name_a, name_b));
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -207,7 +208,7 @@ free_words(char **words)
 static void
 become_agent(const struct local *l, const struct local_party *p, char **command)
 {
-	char key[128], parties[128], state[128];
+	char key[128], parties[128], state[128], count[24];
 	char **argv;
 	size_t i, n = 0;
 
@@ -218,6 +219,9 @@ become_agent(const struct local *l, const struct local_party *p, char **command)
 		_exit(ST_FAILED);
 	setenv("SMPC_STATE", state, 1);
 	setenv("SMPC_RUNTIME", l->directory, 1);
+	/* They share the processors. */
+	snprintf(count, sizeof(count), "%" PRIu64, l->options->n + 1);
+	setenv("SMPC_LOCAL_PARTIES", count, 1);
 	argv[n++] = (char *)(uintptr_t)l->options->agent;
 	argv[n++] = (char *)(uintptr_t)"-i";
 	argv[n++] = key;

@@ -2,6 +2,7 @@
 
 weights MODEL TABLE LABEL [OPTION=VALUE ...]     what differs by more than within=0.02 from the model that comes out here
 accuracy MODEL TABLE LABEL [OPTION=VALUE ...]    how many rows of TABLE the model is right about
+guess TABLE LABEL WORDS ...                      whether WORDS, what smpc-info --words prints, are better than a guess
 same MODEL MODEL                                 what differs
 lines LINES COLUMNS SEED                         print a table y = 2 a - b + ... with known coefficients
 
@@ -227,6 +228,28 @@ def accuracy(model, path, label, *arguments):
 def same(a, b):
     if tensors(a) != tensors(b):
         print("they differ")
+
+
+def guess(path, label, *shares):
+    """How right one is who takes what a party holds of the weights for the weights: the mean over many trainings."""
+    x, y = table(path, label, USUAL)
+    x = apply(x, *standard(x))
+    total = {}
+    for share in shares:
+        planes = {}
+        for line in open(share):
+            row, plane, *words_ = line.strip().split(",")
+            planes.setdefault(plane, []).append([int(w) - (int(w) >> 63 << 64) for w in words_])
+        if len(planes) == 2:
+            planes["m - lam"] = [[a - b for a, b in zip(r, s)] for r, s in zip(planes["m"], planes["lam"])]
+        for plane, tensors_ in planes.items():
+            # mean and scale of 30 columns, then a weight a line, then the bias
+            w, b = [r[0] for r in tensors_[-1 - len(x[0]):-1]], tensors_[-1][0]
+            right = sum((sum(a * c for a, c in zip(r, w)) + b >= 0) == (d[0] >= 0.5) for r, d in zip(x, y)) / len(x)
+            total.setdefault(plane, []).append(right)
+    for plane, found in total.items():
+        if len(found) < 20 or abs(sum(found) / len(found) - 0.5) > 0.25:
+            print(f"{plane}: right about {sum(found) / len(found):.3f} of the rows, in {len(found)} trainings")
 
 
 def lines(count, columns, seed):

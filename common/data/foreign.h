@@ -1,0 +1,21 @@
+#ifndef SMPC_DATA_FOREIGN_H
+#define SMPC_DATA_FOREIGN_H
+
+/* Inputs that are something else than what was expected: what they are, and what to do about it. */
+
+#include <stddef.h>
+
+/*
+ * foreign_format(data, bytes):
+ * Return what the beginning of a file shows that no tool reads ("is compressed; pipe it through zcat"), NULL where it
+ * shows nothing of the kind.
+ */
+const char *foreign_format(const void *data, size_t bytes);
+
+/*
+ * foreign_secret(data, bytes):
+ * Whether the text has a secret key in it, which no message may show.
+ */
+int foreign_secret(const void *data, size_t bytes);
+
+#endif /* !SMPC_DATA_FOREIGN_H */
