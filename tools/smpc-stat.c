@@ -119,7 +119,7 @@ for_edges(struct study *s, int (*each)(struct study *s, size_t i, const char *te
 	return ((s->edges < 2) ? usage("--bins takes two edges or more: a cell is between two") : 0);
 }
 
-static char params[400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
+static char params[MPC_MAX_THRESHOLDS * 26 + 400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
 static double last_edge;
 
 /* Edges as all parties must have given them; the text would not do, as 1e-3 is .001. */
@@ -146,7 +146,7 @@ shorten_edges(void)
 	uint8_t digest[HASH_BYTES];
 	struct hash h;
 
-	if (strlen(edges) < sizeof(params) / 2)
+	if (strlen(edges) < 200)
 		return;
 	hash_init(&h);
 	hash_string(&h, edges);

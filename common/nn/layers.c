@@ -9,6 +9,7 @@
 #include "mpc/function.h"
 
 #define MAX_WORDS ((size_t)1 << 28)
+#define MAX_KERNEL ((size_t)1 << 12)
 
 /* ---- shapes ---- */
 
@@ -72,10 +73,14 @@ shape_window(struct nn_layer *l)
 {
 
 	l->out.channels = (l->count > 0) ? l->count : l->in.channels;
-	l->out.height = convolution_output(l->in.height, l->kernel, l->stride, l->padding);
-	l->out.width = convolution_output(l->in.width, l->kernel, l->stride, l->padding);
+	if (l->kernel < 1 || l->stride < 1)
+		return (no_fit(l, "a kernel and a stride are 1 at least"));
 	if (l->padding >= l->kernel)
 		return (no_fit(l, "the padding must be less than the kernel"));
+	if (l->kernel > MAX_KERNEL || l->stride > MAX_KERNEL)
+		return (no_fit(l, "a kernel or stride is 4096 at most"));
+	l->out.height = convolution_output(l->in.height, l->kernel, l->stride, l->padding);
+	l->out.width = convolution_output(l->in.width, l->kernel, l->stride, l->padding);
 	if (l->out.height == 0 || l->out.width == 0)
 		return (no_fit(l, "the kernel is larger than the image"));
 	if (nn_size(l->out) > MAX_WORDS || l->in.channels * l->kernel * l->kernel > MAX_WORDS / (l->count + 1))

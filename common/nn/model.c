@@ -10,6 +10,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "data/columns.h"
 
 struct nn_model *
 nn_model_new(const struct nn_network *net, uint64_t seed)
@@ -156,6 +157,14 @@ take_shape(const json_t *v, struct nn_shape *s)
 	return ((json_array_size(v) == 3) ? 0 : -1);
 }
 
+static bool
+repeated(char **names, size_t n)
+{
+	size_t position;
+
+	return (columns_repeated((const char *const *)names, n, &position) != 0);
+}
+
 static int
 take_fields(struct nn_model *m, const json_t *o)
 {
@@ -172,7 +181,10 @@ take_fields(struct nn_model *m, const json_t *o)
 	if (job != NULL && (m->job = mem_copy_string(job, strlen(job))) == NULL)
 		return (-1);
 	m->step = (uint64_t)json_integer_value(json_object_get(o, "step"));
-	return (0);
+	/* Each number that the network takes has its name, or none has one. */
+	if (m->features != NULL && (m->n_features != nn_size(m->in) || repeated(m->features, m->n_features)))
+		return (-1);
+	return ((m->labels != NULL && repeated(m->labels, m->n_labels)) ? -1 : 0);
 }
 
 struct nn_model *

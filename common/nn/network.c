@@ -144,10 +144,17 @@ check_order(const struct nn_network *net)
 {
 	size_t i;
 
-	for (i = 0; i + 1 < net->n; i++) {
-		if (strcmp(net->layers[i].type->name, "softmax") == 0)
+	size_t trained = 0;
+
+	for (i = 0; i < net->n; i++) {
+		if (i + 1 < net->n && strcmp(net->layers[i].type->name, "softmax") == 0)
 			return (wrong("softmax", "can only be the last layer"));
+		if (trained > 0 && strcmp(net->layers[i].type->name, "reservoir") == 0)
+			return (wrong("reservoir", "can only stand before all layers that are trained"));
+		trained += net->layers[i].weight.rows > 0;
 	}
+	if (trained == 0)
+		return (fail(ST_USAGE, "a network needs a layer that can be trained: dense or conv2d"));
 	return (0);
 }
 
