@@ -25,7 +25,7 @@ load training
 	for round in {1..40}; do
 		together 2 m smpc-train -l malignant --standardize -e 1 'train.{}'
 		for p in 0 1 2; do
-			smpc-info --words m.$p >words.$p.$round
+			smpc-info --words m.$p >"words.$p.$round"
 		done
 	done
 	for p in 0 1 2; do
@@ -36,7 +36,7 @@ load training
 	# what they hold together is
 	smpc-reveal --public -o public m.1 m.2
 	for round in {1..20}; do
-		smpc-info --words public >words.public.$round
+		smpc-info --words public >"words.public.$round"
 	done
 	run python3 "$reference" guess test.csv malignant words.public.*
 	assert_output --regexp '^x: right about 0.9'
