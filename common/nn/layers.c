@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "mpc/function.h"
+#include "mpc/room.h"
 
 #define MAX_WORDS ((size_t)1 << 28)
 #define MAX_KERNEL ((size_t)1 << 12)
@@ -584,15 +585,38 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 
 /* ---- a logistic output ---- */
 
+/* Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1. */
+#define LOGISTIC_BOUND 48
+#define LOGISTIC_RANGE_BITS 16 /* numbers are below 2^16 */
+
+static int
+bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y, struct room *r)
+{
+	const int64_t bounds[] = { -((int64_t)LOGISTIC_BOUND << x->f), (int64_t)LOGISTIC_BOUND << x->f };
+	const struct mpc_comparison c = { x->f + 2, x->f + LOGISTIC_RANGE_BITS, 2, bounds };
+	const struct mpc_selection_term terms[] = { { &r->bit[2], &r->word[0], { 1, 0 }, { 0, 0 } },
+		{ &r->bit[1], NULL, { 0, 0 }, { (int64_t)1 << NN_GRADIENT_BITS, 0 } } };
+
+	if (mpc_sigmoid_within(p->S, &r->word[0], &x->v, x->f) == -1 || mpc_compare(p->S, r->bit, &x->v, &c) == -1)
+		return (-1);
+	mpc_xor(&r->bit[2], &r->bit[0], &r->bit[1]);
+	return (mpc_select(p->S, &y->v, &(struct mpc_selection){ 2, terms, MPC_SIGMOID_BITS - NN_GRADIENT_BITS, 1 }));
+}
+
 int
 layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
 {
 	struct nn_tensor settled;
+	struct room r;
 	int rc = -1;
 
-	y->f = MPC_SIGMOID_BITS;
-	if (!mpc_is_faithful(p->S))
-		return (mpc_sigmoid_within(p->S, &y->v, &x->v, x->f));
+	if (!mpc_is_faithful(p->S)) {
+		y->f = NN_GRADIENT_BITS;
+		if (room_open(&r, p->S, x->v.n, 1, 3) == 0)
+			rc = bounded_series(p, x, y, &r);
+		room_close(&r);
+		return (rc);
+	}
 	/* Not by a series, whose last bits depend on masks. */
 	memset(&settled, 0, sizeof(settled));
 	settled.f = x->f;

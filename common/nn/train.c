@@ -71,22 +71,31 @@ factor_of(double v, unsigned bits)
 	return (f);
 }
 
-/* Bits that a multiplier may have beside ${f} fraction bits, so that products of gradients stay in range. */
+/*
+ * Bits that a multiplier may have beside ${f} fraction bits of a sum over ${rows}: what is left of 62 where the mean is
+ * below 2^NN_GRADIENT_LIMIT_BITS.
+ */
 static unsigned
-factor_bits(unsigned f)
+factor_bits(unsigned f, size_t rows)
 {
+	int bits = 62 - NN_GRADIENT_LIMIT_BITS - (int)f;
 
-	return ((f >= 46) ? 6 : (f <= 40) ? 10 : 10 - (f - 40) * 2 / 3);
+	while (rows > 1) {
+		rows = (rows + 1) / 2;
+		bits--;
+	}
+	return ((bits < 4) ? 4 : (bits > 10) ? 10 : (unsigned)bits);
 }
 
 /*
- * y = v x with ${to} fraction bits, for a public v and x with ${from}; or, less than a bit being left to cut off, without
- * a truncation.
+ * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}; or, less than a bit being left to
+ * cut off, without a truncation.
  */
 static int
-scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, double v, unsigned from, unsigned to)
+scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, double v, unsigned from,
+    unsigned to)
 {
-	struct factor c = factor_of(v, factor_bits(from));
+	struct factor c = factor_of(v, factor_bits(from, rows));
 	int shift = (int)from + c.shift - (int)to;
 
 	if (v == 0 || shift > 62) {
@@ -136,23 +145,23 @@ struct joined {
 
 /* gradient = rate / B gradient. */
 static int
-step_sgd(struct mpc *S, struct joined *q, double rate)
+step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 {
 
-	return (scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, NN_BITS));
+	return (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows, q->gradient.f, NN_BITS));
 }
 
 #define STATE_BITS 24
 
 /* state = keep state + g, where both products are truncated together. */
 static int
-step_momentum(struct mpc *S, struct joined *q, double rate, double keep)
+step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)
 {
 	struct mpc_vector *u = &q->state[0];
 	const unsigned bits = 10;
 
 	/* The state is the step itself, rate and all, with STATE_BITS. */
-	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rate, q->gradient.f, STATE_BITS) == -1)
+	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows, q->gradient.f, STATE_BITS) == -1)
 		return (-1);
 	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, (int)bits)));
 	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << bits);
@@ -188,13 +197,13 @@ step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double r
 
 	rate *= sqrt(1 - pow(t->beta2, (double)count)) / (1 - pow(t->beta1, (double)count));
 	if (room_open(&r, S, q->gradient.v.n, 2, 0) == -1 ||
-	    scale_truncate(S, g, g, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f, ADAM_BITS) == -1 ||
+	    scale_truncate(S, g, g, rows, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f, ADAM_BITS) == -1 ||
 	    mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
 	    average(S, m, g, t->beta1, ADAM_BITS) == -1 || average(S, v, &r.word[1], t->beta2, 2 * NN_BITS) == -1 ||
 	    mpc_function_find("rsqrt")->apply(S, &r.word[0], v, ADAM_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
-	    scale_truncate(S, g, &r.word[1], rate, 2 * ADAM_BITS, NN_BITS) == -1)
+	    scale_truncate(S, g, &r.word[1], 1, rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
 	rc = 0;
 out:
@@ -208,9 +217,9 @@ optimize(struct mpc *S, const struct nn_training *t, struct joined *q, double ra
 
 	switch (t->optimizer) {
 	case NN_SGD:
-		return (step_sgd(S, q, rate / (double)rows));
+		return (step_sgd(S, q, rows, rate));
 	case NN_MOMENTUM:
-		return (step_momentum(S, q, rate / (double)rows, t->momentum));
+		return (step_momentum(S, q, rows, rate, t->momentum));
 	default:
 		return (step_adam(S, q, t, rate, rows, count));
 	}

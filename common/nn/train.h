@@ -10,6 +10,9 @@
 
 #include "nn/network.h"
 
+/* Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude; batches below 2^13. */
+#define NN_GRADIENT_LIMIT_BITS 9
+
 enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
 
 struct nn_training {
