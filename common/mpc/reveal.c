@@ -372,7 +372,7 @@ reveal_run(const struct reveal *r)
 
 	if (session_peers(r->session) > MAX_MEMBERS - 1)
 		return (fail(ST_FAILED, "more than %d parties", MAX_MEMBERS));
-	if (((r->open != NULL) ? agree(r) : settle(r, 0)) == -1)
+	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r) : settle(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];

@@ -370,6 +370,7 @@ take(struct agent *a, struct tool *t, struct dealt_file *f)
 	}
 	if ((d->fd = file_open(a, f, &d->receive)) == -1) {
 		tools_failed(a, t, f->status, "%s: %s", f->name, f->why);
+		mem_wipe(f->header.seed, sizeof(f->header.seed));
 		mem_wipe_free(d, sizeof(*d));
 		return (-1);
 	}

@@ -92,7 +92,7 @@ bool session_beforehand(const struct session *s, size_t i);
 
 /*
  * session_claim_seeds(s):
- * Say that generators are keyed from the peers' seeds now.  Return 0, or, the second time, -1 (reported): the same pads
+ * To be called before generators are keyed from the peers' seeds.  Return 0, or, the second time, -1 (reported): the same pads
  * would be used again.
  */
 int session_claim_seeds(struct session *s);

@@ -427,9 +427,12 @@ loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_t
 	return (0);
 }
 
-/* Back through the layers, the first of which need not know the gradient at its input. */
+/*
+ * Back through the layers, the first of which need not know the gradient at its input.  A product with data has room for
+ * so many bits of a gradient and no more.
+ */
 static int
-backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *d, size_t from)
+backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *d, size_t from)
 {
 	struct nn_layer *l;
 	struct nn_tensor *dx;
@@ -441,6 +444,8 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 		l = &net->layers[i];
 		dx = (i > first) ? &l->gradient : NULL;
 		if (dx != NULL && dx->v.n == 0 && mpc_vector_new(p->S, &dx->v, p->rows * nn_size(l->in)) == -1)
+			return (-1);
+		if (l->weight.rows > 0 && nn_settle(p->S, d, NN_GRADIENT_BITS) == -1)
 			return (-1);
 		if (l->type->backward(l, p, (i > 0) ? &net->layers[i - 1].given : x, d, dx) == -1)
 			return (-1);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
@@ -98,10 +99,12 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	struct factor c = factor_of(v, factor_bits(from, rows));
 	int shift = (int)from + c.shift - (int)to;
 
-	if (v == 0 || shift > 62) {
+	if (v == 0) {
 		mpc_scale(y, x, 0);
 		return (0);
 	}
+	if (shift > 62)
+		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: take a larger one, or smaller batches"));
 	if (shift <= 0) {
 		mpc_scale(y, x, c.multiplier * ((int64_t)1 << -shift));
 		return (0);
