@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,25 +72,52 @@ run_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 }
 
 static int
+left_range(const char *where, uint64_t step)
+{
+
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d: try a smaller --rate, --standardize, "
+	    "--clip, or --l2", step, where, 1 << NN_RANGE_BITS));
+}
+
+/* Name the layers that left the range, as many as there is room for. */
+static int
+check_layers(struct nn_job *j, struct mpc *S, uint64_t step)
+{
+	bool in[NN_MAX_LAYERS];
+	const struct nn_layer *l;
+	char names[160] = "";
+	size_t i, len = 0;
+
+	if (nn_layers_in_range(S, j->net, in) == -1)
+		return (-1);
+	for (i = 0; i < j->net->n && len < sizeof(names); i++) {
+		l = &j->net->layers[i];
+		if (!in[i])
+			len += (size_t)snprintf(names + len, sizeof(names) - len, "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "", l->index,
+			    l->type->name, l->count);
+	}
+	return ((len == 0) ? 0 : left_range(names, step));
+}
+
+static int
 check_range(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 {
 	bool in;
 
 	e->checked = step;
+	if (j->watch)
+		return (check_layers(j, S, step));
 	if (nn_in_range(S, j->net, &in) == -1)
 		return (-1);
-	if (in)
-		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of the model is beyond +-%d: try a smaller --rate, --standardize, "
-	    "or --l2", step, 1 << NN_RANGE_BITS));
+	return (in ? 0 : left_range("the model", step));
 }
 
-/* Short epochs are not checked one by one, but the last one is. */
+/* Short epochs are not checked one by one unless layers are watched, but the last one is. */
 static bool
 check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 {
 
-	return (step - e->checked >= NN_CHECK_STEPS || e->number + 1 == j->training.epochs);
+	return (j->watch || step - e->checked >= NN_CHECK_STEPS || e->number + 1 == j->training.epochs);
 }
 
 static int

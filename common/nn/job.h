@@ -5,8 +5,9 @@
  * A whole training: epochs, what is measured of them, checkpoints, and the range check.
  *
  * Reveals  one bit after each epoch, if NN_CHECK_STEPS steps have passed since the last one, after the last epoch, and at
- *          each checkpoint: whether all parameters are in range (measure.h); and the loss
- *          and the accuracy of each epoch, where they are asked for.  All to the computing parties.
+ *          each checkpoint: whether all parameters are in range (measure.h); where layers are to be watched, one for each
+ *          layer that is trained, after every epoch and at each checkpoint; and the loss and the accuracy of each epoch,
+ *          where they are asked for.  All to the computing parties.
  */
 
 #include <stdbool.h>
@@ -29,6 +30,7 @@ struct nn_job {
 	struct nn_training training;
 	struct nn_data data;
 	bool loss, accuracy; /* to be revealed */
+	bool watch;          /* the range of each layer, in every epoch */
 	bool plan;           /* the engine is a plan: steps that cost the same are not all run */
 	uint64_t step;       /* to begin with */
 	uint64_t every;      /* steps from one checkpoint to the next one; 0: there are none */

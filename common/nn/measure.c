@@ -168,29 +168,56 @@ nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struc
 
 /* ---- range ---- */
 
-/* How many of x are in range, into one word without fraction bits. */
+/* marks = which of x are in range, as words without fraction bits. */
 static int
-count_in_range(struct mpc *S, struct mpc_vector *count, const struct mpc_vector *x)
+mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *x)
 {
 	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)), (int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
 	const struct mpc_comparison c = { NN_BITS + 4, 62, 2, bounds };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 1, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
+	if (room_open(&r, S, x->n, 0, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
 		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
 		const struct mpc_selection s = { 1, &term, 0, 1 };
 
 		/* What has passed the upper bound has passed the lower one, too. */
 		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
-		rc = mpc_select(S, &r.word[0], &s);
-		sum_groups(count, &r.word[0], x->n);
+		rc = mpc_select(S, marks, &s);
 	}
 	room_close(&r);
 	return (rc);
 }
 
-/* All parameters, one behind the other. */
+/* Parameters that get one bit together: how many numbers they are, one group behind the other. */
+struct groups {
+	size_t count;
+	size_t n[NN_MAX_LAYERS];
+	size_t layer[NN_MAX_LAYERS]; /* the position of the only one, or of the last one */
+	size_t all;
+};
+
+/* Those of each layer, or of all. */
+static void
+group_parameters(struct groups *g, const struct nn_network *net, bool each)
+{
+	const struct nn_layer *l;
+	size_t i, n;
+
+	memset(g, 0, sizeof(*g));
+	for (i = 0; i < net->n; i++) {
+		l = &net->layers[i];
+		if ((n = l->weight.value.n + l->bias.value.n) == 0)
+			continue;
+		if (each || g->count == 0)
+			g->count++;
+		g->n[g->count - 1] += n;
+		g->layer[g->count - 1] = i;
+		g->all += n;
+	}
+}
+
+/* All parameters, one behind the other, in the order of the layers. */
 static int
 collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 {
@@ -209,24 +236,75 @@ collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 	return (0);
 }
 
-int
-nn_in_range(struct mpc *S, struct nn_network *net, bool *in)
+/* missing[i] = how many of group i are out of range, negated. */
+static int
+count_missing(struct mpc *S, struct nn_network *net, const struct groups *g, struct mpc_vector *missing)
 {
-	struct mpc_vector all = { 0, NULL, NULL, NULL };
-	struct room r;
-	uint64_t clear = 1;
+	struct mpc_vector all = { 0, NULL, NULL, NULL }, marks = all, from, to;
+	size_t i, n = 0;
 	int rc = -1;
 
-	if (room_open(&r, S, 1, 2, 1) == 0 && collect(S, net, &all) == 0 && count_in_range(S, &r.word[0], &all) == 0) {
+	if (collect(S, net, &all) == -1 || mpc_vector_new(S, &marks, all.n) == -1 || mark_in_range(S, &marks, &all) == -1)
+		goto out;
+	for (i = 0; i < g->count; n += g->n[i++]) {
+		from = mpc_part(&marks, n, g->n[i]);
+		to = mpc_part(missing, i, 1);
+		sum_groups(&to, &from, g->n[i]);
+		mpc_add_public(&to, &to, -(int64_t)g->n[i]);
+	}
+	rc = 0;
+out:
+	mpc_vector_free(&all);
+	mpc_vector_free(&marks);
+	return (rc);
+}
+
+/* Open whether nothing is missing in each group; clear words are left as they are where nothing is opened. */
+static int
+open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint64_t *clear)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, g->count, 2, 1) == 0 && count_missing(S, net, g, &r.word[0]) == 0) {
 		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
 		const struct mpc_selection s = { 1, &term, 0, 1 };
 
-		mpc_add_public(&r.word[0], &r.word[0], -(int64_t)all.n);
 		if (mpc_equal(S, r.bit, &r.word[0], 40) == 0 && mpc_select(S, &r.word[1], &s) == 0)
-			rc = mpc_reveal(S, &clear, &r.word[1]);
+			rc = mpc_reveal(S, clear, &r.word[1]);
 	}
-	*in = (clear == 1 || mpc_is_dealer(S) || r.word[1].m == NULL);
-	mpc_vector_free(&all);
+	if (rc == 0 && (mpc_is_dealer(S) || r.word[1].m == NULL))
+		memset(clear, 0xff, g->count * sizeof(*clear));
 	room_close(&r);
 	return (rc);
+}
+
+int
+nn_in_range(struct mpc *S, struct nn_network *net, bool *in)
+{
+	uint64_t clear[NN_MAX_LAYERS] = { 0 };
+	struct groups g;
+
+	group_parameters(&g, net, false);
+	if (open_groups(S, net, &g, clear) == -1)
+		return (-1);
+	*in = (clear[0] != 0);
+	return (0);
+}
+
+int
+nn_layers_in_range(struct mpc *S, struct nn_network *net, bool in[static NN_MAX_LAYERS])
+{
+	uint64_t clear[NN_MAX_LAYERS] = { 0 };
+	struct groups g;
+	size_t i;
+
+	for (i = 0; i < NN_MAX_LAYERS; i++)
+		in[i] = true;
+	group_parameters(&g, net, true);
+	if (open_groups(S, net, &g, clear) == -1)
+		return (-1);
+	for (i = 0; i < g.count; i++)
+		in[g.layer[i]] = (clear[i] != 0);
+	return (0);
 }

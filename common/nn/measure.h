@@ -28,4 +28,10 @@ int nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const s
 #define NN_RANGE_BITS 10
 int nn_in_range(struct mpc *S, struct nn_network *net, bool *in);
 
+/*
+ * nn_layers_in_range(S, net, in):
+ * The same with a bit for each layer; for one without parameters it is true.
+ */
+int nn_layers_in_range(struct mpc *S, struct nn_network *net, bool in[static NN_MAX_LAYERS]);
+
 #endif /* !SMPC_NN_MEASURE_H */

@@ -427,6 +427,60 @@ loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_t
 	return (0);
 }
 
+/* d = d weights; not truncated. */
+static int
+weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
+{
+	const struct bilinear times = bilinear_elements(d->v.n);
+	struct nn_tensor product = { .f = d->f + NN_WEIGHT_BITS };
+
+	if (mpc_vector_new(S, &product.v, d->v.n) == -1 || mpc_product(S, &product.v, &times, &d->v, weights) == -1) {
+		mpc_vector_free(&product.v);
+		return (-1);
+	}
+	mpc_vector_free(&d->v);
+	*d = product;
+	return (0);
+}
+
+/* w[i] = the sum over the labels of row i of labels times weights of classes, for each of its labels. */
+static void
+weigh_classes(uint64_t *w, const uint64_t *labels, size_t n, const uint64_t *classes, size_t count)
+{
+	uint64_t sum;
+	size_t i, k;
+
+	for (i = 0; w != NULL && i < n; i += count) {
+		for (k = 0, sum = 0; k < count; k++)
+			sum += classes[k] * labels[i + k];
+		for (k = 0; k < count; k++)
+			w[i + k] = sum;
+	}
+}
+
+int
+nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
+    const double *classes)
+{
+	size_t out = nn_size(net->layers[net->n - 1].out), k;
+	uint64_t *words;
+
+	/* With NN_WEIGHT_BITS; labels bring NN_BITS more, which are 0 where labels are whole. */
+	if (net->loss == NN_BCE) {
+		mpc_scale(weights, labels, llrint(ldexp(classes[1], NN_WEIGHT_BITS)) - llrint(ldexp(classes[0], NN_WEIGHT_BITS)));
+		mpc_add_public(weights, weights, (int64_t)llrint(ldexp(classes[0], NN_WEIGHT_BITS)) * ((int64_t)1 << NN_BITS));
+		return (mpc_truncate(S, weights, weights, NN_BITS));
+	}
+	if ((words = mem_array(out, sizeof(*words))) == NULL)
+		return (-1);
+	for (k = 0; k < out; k++)
+		words[k] = (uint64_t)llrint(ldexp(classes[k], NN_WEIGHT_BITS));
+	weigh_classes(weights->m, labels->m, labels->n, words, out);
+	weigh_classes(weights->lam, labels->lam, labels->n, words, out);
+	free(words);
+	return (mpc_truncate(S, weights, weights, NN_BITS));
+}
+
 /*
  * Back through the layers, the first of which need not know the gradient at its input.  A product with data has room for
  * so many bits of a gradient and no more.
@@ -455,14 +509,16 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 }
 
 int
-nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct mpc_vector *labels)
+nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct mpc_vector *labels,
+    const struct mpc_vector *weights)
 {
 	struct nn_tensor d;
 	size_t from;
 	int rc = -1;
 
 	memset(&d, 0, sizeof(d));
-	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 && loss_gradient(net, p, x, labels, &d, &from) == 0)
+	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 && loss_gradient(net, p, x, labels, &d, &from) == 0 &&
+	    (weights == NULL || weigh(p->S, &d, weights) == 0))
 		rc = backward(net, p, x, &d, from);
 	mpc_vector_free(&d.v);
 	return (rc);

@@ -127,12 +127,23 @@ int nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed);
 int nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, size_t layers);
 
 /*
- * nn_gradient(net, p, x, labels):
+ * nn_gradient(net, p, x, labels, weights):
  * Forward and back: gradients of the loss, summed over the batch, in the parameters.  ${labels} has the shape of what the
- * network gives, with NN_BITS fraction bits.
+ * network gives, with NN_BITS fraction bits.  ${weights}, unless NULL, has the same shape and NN_WEIGHT_BITS: what the
+ * gradient at the output is multiplied by; a product and a truncation more.
  */
+#define NN_WEIGHT_BITS 12
 int nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
-    const struct mpc_vector *labels);
+    const struct mpc_vector *labels, const struct mpc_vector *weights);
+
+/*
+ * nn_class_weights(net, S, weights, labels, classes):
+ * weights = the public weight of the class of each row, for each of its labels, with NN_WEIGHT_BITS: of the classes of a
+ * softmax, or of 0 and 1 after a sigmoid.  ${classes} has one for each, below 2^10; labels that are neither 0 nor 1 get
+ * what is between.  One round.
+ */
+int nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
+    const struct mpc_vector *labels, const double *classes);
 
 /*
  * nn_settle(S, x, f):

@@ -125,19 +125,15 @@ is_bias(const struct nn_parameter *q)
 
 /* gradient += B l2 weight: with the same fraction bits. */
 static void
-add_decay(struct nn_parameter *q, double l2, size_t rows)
+add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows, unsigned f)
 {
-	struct mpc_vector part = q->gradient.v;
-	uint64_t c;
+	uint64_t c = (uint64_t)llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS)));
 	size_t i;
 
-	if (l2 == 0 || is_bias(q) || q->gradient.f < NN_BITS)
-		return;
-	c = (uint64_t)llrint(ldexp(l2 * (double)rows, (int)(q->gradient.f - NN_BITS)));
-	for (i = 0; part.m != NULL && i < part.n; i++)
-		part.m[i] += c * q->value.m[i];
-	for (i = 0; part.lam != NULL && i < part.n; i++)
-		part.lam[i] += c * q->value.lam[i];
+	for (i = 0; gradient->m != NULL && i < gradient->n; i++)
+		gradient->m[i] += c * q->value.m[i];
+	for (i = 0; gradient->lam != NULL && i < gradient->n; i++)
+		gradient->lam[i] += c * q->value.lam[i];
 }
 
 /* The numbers of some parameters, one behind the other: optimized together they take the rounds of one. */
@@ -289,6 +285,56 @@ part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *lis
 	return (0);
 }
 
+/*
+ * Bring each element of the sum over ${rows} rows to +-(rows limit).  A limit that no gradient reaches costs nothing; 12
+ * bits of it, at least, are looked at.
+ */
+static int
+clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
+{
+	double bound = ldexp(limit * (double)rows, (int)gradient->f);
+	int64_t bounds[2];
+	struct mpc_comparison c = { 0, 63, 2, bounds };
+	struct room r;
+	int rc = -1;
+
+	if (bound >= ldexp(1, 61))
+		return (0);
+	bounds[1] = (bound < 1) ? 1 : (int64_t)bound;
+	bounds[0] = -bounds[1];
+	while (bounds[1] >> (c.low + 12) > 0)
+		c.low++;
+	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v, &c) == 0) {
+		/* low + inside (x - low) + above (high - low): what is above the upper bound is above the lower one, too. */
+		const struct mpc_selection_term terms[] = { { NULL, NULL, { 0, 0 }, { bounds[0], 0 } },
+			{ &r.bit[0], &gradient->v, { 1, 0 }, { -bounds[0], 0 } },
+			{ &r.bit[1], NULL, { 0, 0 }, { 2 * bounds[1], 0 } } };
+
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		rc = mpc_select(S, &gradient->v, &(struct mpc_selection){ 3, terms, 0, 1 });
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* What is done to the gradients of all before the optimizer has them. */
+static int
+regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, struct nn_tensor *gradient,
+    size_t rows)
+{
+	struct mpc_vector part;
+	size_t n = 0, i;
+
+	if (t->clip != 0 && clip(S, gradient, t->clip, rows) == -1)
+		return (-1);
+	for (i = 0; t->l2 != 0 && i < count; n += list[i++]->value.n) {
+		part = mpc_part(&gradient->v, n, list[i]->value.n);
+		if (!is_bias(list[i]))
+			add_decay(&part, list[i], t->l2, rows, gradient->f);
+	}
+	return (0);
+}
+
 static int
 optimize_together(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, double rate,
     size_t rows, uint64_t steps)
@@ -297,7 +343,8 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 	struct joined q;
 	int rc = -1;
 
-	if (join(&q, S, list, count, states) == 0 && optimize(S, t, &q, rate, rows, steps) == 0)
+	if (join(&q, S, list, count, states) == 0 && regularize(S, t, list, count, &q.gradient, rows) == 0 &&
+	    optimize(S, t, &q, rate, rows, steps) == 0)
 		rc = part_with(&q, S, list, count, states);
 	joined_free(&q);
 	return (rc);
@@ -325,8 +372,6 @@ optimize_all(struct mpc *S, const struct nn_training *t, struct nn_parameter *co
 		else if (list[i]->gradient.f < FINE_BITS && rows > FINE_ROWS)
 			fine = 0;
 		group[fine][n[fine]++] = list[i];
-		if (t->l2 != 0)
-			add_decay(list[i], t->l2, rows);
 	}
 	for (i = 0; i < 2 && rc == 0; i++) {
 		if (n[i] > 0)
@@ -357,24 +402,31 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	struct nn_pass pass = { S, (data->rows < t->batch) ? data->rows : t->batch, t->threads };
 	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n;
 	double rate = t->rate / (1 + t->decay * (double)epoch);
-	struct mpc_vector labels;
+	struct mpc_vector labels, weights;
 	struct nn_tensor x;
 	int rc = -1;
 
 	memset(&labels, 0, sizeof(labels));
+	memset(&weights, 0, sizeof(weights));
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
 	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 || mpc_vector_new(S, &labels, pass.rows * out) == -1)
 		goto out;
 	gather_rows(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
 	gather_rows(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
-	rc = nn_gradient(net, &pass, &x, &labels);
+	if (data->weights.n > 0) {
+		if (mpc_vector_new(S, &weights, labels.n) == -1)
+			goto out;
+		gather_rows(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
+	}
+	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
 	n = nn_network_parameters(net, list);
 	if (rc == 0)
 		rc = optimize_all(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
 out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
+	mpc_vector_free(&weights);
 	return (rc);
 }
 

@@ -22,6 +22,7 @@ struct nn_training {
 	double momentum;
 	double beta1, beta2; /* of Adam */
 	double l2;         /* added to the gradient: l2 times the weights, not the biases */
+	double clip;       /* each element of the gradient's mean is brought to +-clip, before l2 is added; 0: none is */
 	size_t batch;
 	uint64_t epochs;
 	uint64_t seed;     /* of the order of the rows, and of the initial weights */
@@ -32,6 +33,7 @@ struct nn_training {
 struct nn_data {
 	size_t rows;
 	struct mpc_vector x, labels; /* NN_BITS */
+	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
 };
 
 /*
