@@ -24,6 +24,9 @@ main(void)
 #include "base/diag.h"
 
 #include "mpc/engine.h"
+#include "mpc/function.h"
+#include "nn/prepare.h"
+#include "nn/train.h"
 #include "operations.h"
 #include "ring/gemm.h"
 
@@ -119,6 +122,100 @@ static const struct operation leaks[] = {
 	{ "a branch on a bit opened in a comparison", false, leak_compared },
 	{ "a branch on a fresh mask at the dealer", false, leak_new_mask },
 	{ "an address", false, leak_address },
+};
+
+/* ---- what is made of operations: functions, rows, training ---- */
+
+static const struct mpc_function *function;
+
+static int
+composed_function(struct mpc *S, struct operands *o)
+{
+
+	return (function->apply(S, &o->y[0], &o->x[0], 16));
+}
+
+static int
+composed_softmax(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 130), y = mpc_part(&o->y[0], 0, 130);
+
+	return (mpc_softmax(S, &y, &x, 13, 10, 16));
+}
+
+static int
+composed_max(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 119), y = mpc_part(&o->y[0], 0, 7), index = mpc_part(&o->y[1], 0, 7);
+
+	return (mpc_max_rows(S, &y, &index, &x, 7, 17, 16));
+}
+
+static int
+composed_standardize(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), y = mpc_part(&o->y[0], 0, 120), mean = mpc_part(&o->y[1], 0, 6),
+	    scale = mpc_part(&o->y[1], 6, 6);
+
+	return ((nn_standardize_fit(S, &mean, &scale, &x, 20, 6) == -1) ? -1 : nn_standardize(S, &y, &x, 20, 6, &mean, &scale));
+}
+
+/* Two steps of training; the first parameter is the result. */
+static int
+train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape in, size_t out, enum nn_optimizer optimizer)
+{
+	const struct nn_training t = { .optimizer = optimizer, .rate = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999,
+		.batch = 4, .epochs = 1, .threads = 1 };
+	struct nn_network *net = nn_network_new(text, in);
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	struct mpc_vector y;
+	struct nn_data data;
+	int rc;
+
+	memset(&data, 0, sizeof(data));
+	data.rows = 8;
+	data.x = mpc_part(&o->x[0], 0, 8 * nn_size(in));
+	data.labels = mpc_part(&o->x[1], 0, 8 * out);
+	if (net == NULL)
+		return (-1);
+	if ((rc = nn_network_start(net, S, 1)) == 0 && (rc = nn_train_epoch(net, S, &t, &data, 0)) == 0) {
+		(void)nn_network_parameters(net, list);
+		y = mpc_part(&o->y[0], 0, list[0]->value.n);
+		mpc_scale(&y, &list[0]->value, 1);
+	}
+	nn_network_free(net);
+	return (rc);
+}
+
+static int
+composed_network(struct mpc *S, struct operands *o)
+{
+
+	return (train_steps(S, o, "dense 3, relu, dense 2, softmax", (struct nn_shape){ 6, 1, 1 }, 2, NN_SGD));
+}
+
+static int
+composed_logistic(struct mpc *S, struct operands *o)
+{
+
+	return (train_steps(S, o, "dense 2, tanh, dense 1, sigmoid", (struct nn_shape){ 6, 1, 1 }, 1, NN_ADAM));
+}
+
+static int
+composed_convolution(struct mpc *S, struct operands *o)
+{
+
+	return (train_steps(S, o, "conv2d 2 2, maxpool 2, relu, dense 1", (struct nn_shape){ 1, 4, 4 }, 1, NN_MOMENTUM));
+}
+
+static const struct operation composed[] = {
+	{ "softmax", false, composed_softmax },
+	{ "softmax, faithful", true, composed_softmax },
+	{ "largest of rows", false, composed_max },
+	{ "standardizing", false, composed_standardize },
+	{ "training a network", false, composed_network },
+	{ "training by Adam", false, composed_logistic },
+	{ "training a convolution", false, composed_convolution },
 };
 
 /* ---- secrets */
@@ -240,6 +337,17 @@ main(int argc, char **argv)
 		for (i = 0; i < OPERATIONS; i++)
 			test_operation(&operations[i], parties, false);
 	}
+
+	/* Functions, faithful ones too; and what is built of all this. */
+	for (function = mpc_functions; function->name != NULL; function++) {
+		for (i = 0; i < 2; i++) {
+			const struct operation op = { function->name, i == 1, composed_function };
+
+			test_operation(&op, 2, false);
+		}
+	}
+	for (i = 0; i < sizeof(composed) / sizeof(*composed); i++)
+		test_operation(&composed[i], 2, false);
 
 	/* Products on processors without vectors. */
 	if (gemm_select("portable") == -1)
