@@ -67,6 +67,55 @@ load training
 	agrees m t.csv y net="dense 1" epochs=30 batch=1000
 }
 
+@test "--clip: each element of a gradient, and not the pull of --l2" {
+	patients 2
+	model 2 m -l malignant --standardize -e 4 --clip 0.03 'train.{}'
+	agrees m train.csv malignant standardize=1 epochs=4 clip=0.03
+	run --separate-stderr python3 "$reference" weights m.csv train.csv malignant standardize=1 epochs=4
+	assert_output --partial "off by"
+	model 2 m -l malignant --standardize -e 4 --clip 0.03 --l2 0.5 --optimizer momentum 'train.{}'
+	agrees m train.csv malignant standardize=1 epochs=4 clip=0.03 l2=0.5 optimizer=momentum
+	model 2 m --faithful -l malignant --standardize -e 2 --clip 0.03 'train.{}'
+	smpc-reveal --public -o train.public train.1 train.2
+	quietly smpc-train --clear --faithful -l malignant --standardize -e 2 --clip 0.03 -o clear train.public
+	smpc-reveal -o clear.csv clear
+	cmp m.csv clear.csv
+	# none reaches it
+	model 2 high --faithful -l malignant --standardize -e 2 --clip 1000 'train.{}'
+	model 2 none --faithful -l malignant --standardize -e 2 'train.{}'
+	cmp high.csv none.csv
+}
+
+@test "--class-weights: of two classes, of classes of one column, of a column for each" {
+	local i
+	patients 2
+	model 2 m -l malignant --standardize -e 4 --class-weights 0.5,3 'train.{}'
+	agrees m train.csv malignant standardize=1 epochs=4 weights=0.5,3
+	run --separate-stderr python3 "$reference" weights m.csv train.csv malignant standardize=1 epochs=4
+	assert_output --partial "off by"
+	# all that are not malignant count for nothing: then everybody is
+	model 2 m -l malignant --standardize -e 4 --class-weights 0,1 'train.{}'
+	agrees m train.csv malignant standardize=1 epochs=4 weights=0,1
+	model 2 m --faithful -l malignant --standardize -e 2 --class-weights 1,2.5 'train.{}'
+	smpc-reveal --public -o train.public train.1 train.2
+	quietly smpc-train --clear --faithful -l malignant --standardize -e 2 --class-weights 1,2.5 -o clear train.public
+	smpc-reveal -o clear.csv clear
+	cmp m.csv clear.csv
+	{
+		echo a,b,class
+		for ((i = 0; i < 96; i++)); do
+			awk -v i=$i 'BEGIN { a = i * 37 % 101 / 50 - 1; b = i * 53 % 89 / 44 - 1; printf "%s,%s,%d\n", a, b, (a > 0) + (a > 0 && b > 0) }'
+		done
+	} >t.csv
+	shared_csv_named t
+	model 2 m -l class -m softmax --classes 3 -e 8 -b 16 -r 0.5 --class-weights 1,4,0.25 't.{}'
+	agrees m t.csv class net="dense 3, softmax" classes=3 epochs=8 batch=16 rate=0.5 weights=1,4,0.25
+	awk -F , 'NR == 1 { print "a,b,c0,c1,c2"; next } { printf "%s,%s,%d,%d,%d\n", $1, $2, $3 == 0, $3 == 1, $3 == 2 }' t.csv >hot.csv
+	shared_csv_named hot
+	model 2 m -l c0,c1,c2 -n 'dense 5, tanh, dense 3, softmax' -e 6 -b 16 -r 0.5 --class-weights 1,4,0.25 'hot.{}'
+	agrees m hot.csv c0,c1,c2 net="dense 5, tanh, dense 3, softmax" epochs=6 batch=16 rate=0.5 weights=1,4,0.25
+}
+
 @test "networks: hidden layers, several columns of labels, classes of one column" {
 	local i
 	{
@@ -189,6 +238,8 @@ load training
 			--optimizer adam -e 1 -b 100
 			--optimizer momentum --faithful -e 1 -b 100
 			-e 2 --checkpoint c.{} --every 5steps
+			-e 3 --clip 0.1 --class-weights 1,2 --watch-range
+			-e 2 --clip 0.1 --class-weights 1,2 --optimizer adam --faithful -b 100
 		EOF
 		rm ./*.?
 	done
@@ -264,6 +315,87 @@ load training
 	stderr_has "after 14 steps"
 	stderr_has -- --standardize
 	assert_not_exists no.1
+}
+
+@test "--watch-range: which layers left the range, in which epoch" {
+	patients 2
+	options=(-l malignant --standardize -b 227 -e 8 -r 0.01 -n 'dense 3, relu, dense 1, sigmoid')
+	model 2 plain --faithful "${options[@]}" 'train.{}'
+	model 2 m --watch-range --faithful "${options[@]}" 'train.{}'
+	cmp plain.csv m.csv
+	run --separate-stderr smpc-local -n 2 -o no -- smpc-train -l malignant -b 227 -e 8 -r 100 --watch-range \
+		-n 'dense 3, relu, dense 1, sigmoid' 'train.{}'
+	assert_failure 5
+	stderr_has "after 2 steps"
+	stderr_has "(dense 1)"
+	assert_not_exists no.1
+}
+
+@test "--log after a resumption: no epoch twice, and nothing of another file" {
+	local p last
+	patients 2
+	options=(--faithful -l malignant --standardize -e 40 --checkpoint 'c.{}' --every 13steps)
+	until [ -e c.0.old ] && [ -e c.1.old ] && [ -e c.2.old ]; do
+		killed_training 0.4 part "${options[@]}" --log 'log.{}' 'train.{}'
+	done
+	for p in 0 1 2; do
+		echo "what else there is to say" >notes.$p
+	done
+	run --separate-stderr smpc-local -n 2 -o part -- smpc-train "${options[@]}" --log 'notes.{}' 'train.{}'
+	assert_failure 1
+	stderr_has "is not the log"
+	assert_equal "$(cat notes.0 notes.1 notes.2 | sort -u)" "what else there is to say"
+	# epochs that were trained after the last checkpoint, and half a line
+	for p in 0 1 2; do
+		last=$(tail -n 1 log.$p | cut -f 1)
+		[ "$last" != epoch ] || last=0
+		printf '%d\t%d\tforged\t-\t-\n' $((last + 1)) $((14 * last + 14)) $((last + 2)) $((14 * last + 28)) >>log.$p
+		printf '%d\t4' $((last + 3)) >>log.$p
+	done
+	model 2 part "${options[@]}" --log 'log.{}' 'train.{}'
+	for p in 0 1 2; do
+		assert_equal "$(cut -f 1 log.$p)" "$(echo epoch && seq 40)"
+		run grep forged log.$p
+		assert_failure
+	done
+}
+
+@test "--checkpoint that is the model, the log or what is read: refused, and nothing is lost" {
+	patients 2
+	options=(-l malignant --checkpoint c)
+	cp train.1 kept
+	for p in c ./c "$PWD/c" c.old ./c.old; do
+		fails_with 2 smpc-train "${options[@]}" -o "$p" train.1
+		stderr_has "the model and its --checkpoint"
+	done
+	for file in c c.old; do
+		cp train.1 $file
+		ln -s $file link
+		ln $file hard
+		for p in $file ./$file link hard; do
+			fails_with 2 smpc-train "${options[@]}" -o "$p" train.1
+			stderr_has "the model and its --checkpoint"
+			fails_with 2 smpc-train "${options[@]}" --log "$p" -o m train.1
+			stderr_has "--log and --checkpoint"
+			fails_with 2 smpc-train "${options[@]}" -o m "$p"
+			stderr_has "what is read and --checkpoint"
+		done
+		run --separate-stderr sh -c "smpc-train -l malignant --checkpoint c train.1 >>$file"
+		assert_failure 2
+		stderr_has "the model and its --checkpoint"
+		cmp $file kept
+		rm $file link hard
+	done
+	fails_with 2 smpc-train -l malignant --log m -o ./m train.1
+	stderr_has "the model and --log"
+	fails_with 2 smpc-train -l malignant --log ./train.1 -o m train.1
+	stderr_has "what is read and --log"
+	cmp train.1 kept
+	run --separate-stderr smpc-local -n 2 -- smpc-train -l malignant -e 1 --checkpoint 'c.{}' -o 'c.{}' 'train.{}'
+	assert_failure 2
+	stderr_has "the model and its --checkpoint"
+	# one that has the name of the result is gone before that appears
+	model 2 c -l malignant -e 1 --checkpoint 'c.{}' 'train.{}'
 }
 
 @test "--checkpoint: killed at any party at any time, it goes on from the last one that all have" {
@@ -356,6 +488,14 @@ load training
 	fails_with 2 smpc-train -l malignant --momentum 0.5 train.1
 	fails_with 2 smpc-train -l malignant --rate -1 train.1
 	fails_with 2 smpc-train -l malignant --rate 1e9 train.1
+	fails_with 2 smpc-train -l malignant --clip 0 train.1
+	fails_with 2 smpc-train -l malignant --clip -1 train.1
+	fails_with 2 smpc-train -l malignant --class-weights 1, train.1
+	fails_with 2 smpc-train -l malignant --class-weights 1,x train.1
+	fails_with 2 smpc-train -l malignant --class-weights 1,-1 train.1
+	fails_with 2 smpc-train --plan -l malignant --class-weights 1 train.1
+	fails_with 2 smpc-train --plan -l malignant --class-weights 1,2,3 train.1
+	fails_with 2 smpc-train --plan -l malignant -m linear --class-weights 1,2 train.1
 	fails_with 2 smpc-train -l malignant --input 5x6 train.1
 	fails_with 2 smpc-train -l malignant --every 3 train.1
 	fails_with 2 smpc-train -l malignant --checkpoint c --every 3days train.1
@@ -378,4 +518,8 @@ load training
 	assert_failure 4
 	stderr_has "seed="
 	assert_not_exists no.1
+	for option in "--clip 1.{}" "--class-weights 1,2.{}" "\$([ {} = 1 ] || echo --watch-range)"; do
+		run --separate-stderr smpc-local -o no -- sh -c "smpc-train -w 2 -l malignant $option train.{}"
+		assert_failure 4
+	done
 }

@@ -10,6 +10,7 @@
 
 #include "base/diag.h"
 #include "base/io.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "cli/streams.h"
 #include "cli/training.h"
@@ -18,10 +19,10 @@
 #define MAX_NETWORK_BYTES 16384
 
 static const char *label, *features_file, *labels_file, *kind, *network, *network_file, *input, *optimizer = "sgd";
-static const char *rate, *decay, *momentum, *l2, *init, *every, *checkpoint, *log_file;
+static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint, *log_file;
 static uint64_t classes, epochs = 10, batch = 32, seed, threads;
 static struct strings reveal;
-static bool standardize;
+static bool standardize, watch_range;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or position" },
@@ -39,10 +40,13 @@ static const struct opt options[] = {
 	{ 0, "optimizer", "NAME", OPT_STRING, &optimizer, 0, 0, "sgd (default), momentum or adam" },
 	{ 0, "momentum", "NUMBER", OPT_STRING, &momentum, 0, 0, "how much of a step is kept for the next (default 0.9)" },
 	{ 0, "l2", "NUMBER", OPT_STRING, &l2, 0, 0, "pull of the weights towards 0" },
+	{ 0, "clip", "LIMIT", OPT_STRING, &clip, 0, 0, "bring each element of a gradient to +-LIMIT" },
+	{ 0, "class-weights", "NUMBERS", OPT_STRING, &class_weights, 0, 0, "how much rows of each class count, such as 1,3" },
 	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX, "of the order of the rows and the initial weights (default 0)" },
 	{ 0, "init", "MODEL", OPT_STRING, &init, 0, 0, "begin with this model" },
 	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0, "bring all features to mean 0 and deviation 1 first" },
 	{ 0, "reveal", "WHAT", OPT_LIST, &reveal, 0, 0, "loss or accuracy of each epoch, to all computing parties" },
+	{ 0, "watch-range", NULL, OPT_FLAG, &watch_range, 0, 0, "reveal in each epoch which layers are in range" },
 	{ 0, "log", "FILE", OPT_STRING, &log_file, 0, 0, "a line for each epoch, with tabs" },
 	{ 0, "checkpoint", "FILE", OPT_STRING, &checkpoint, 0, 0, "go on from here if there is one; keep the state here" },
 	{ 0, "every", "WHEN", OPT_STRING, &every, 0, 0, "how often: '2 epochs', '100 steps' (default 1 epoch)" },
@@ -91,13 +95,39 @@ take_how(struct nn_training *how)
 	if (take_optimizer(how) == -1 ||
 	    take_number("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000, &how->rate) == -1 ||
 	    take_number("decay", decay, 0, 1e6, &how->decay) == -1 ||
-	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 || take_number("l2", l2, 0, 1000, &how->l2) == -1)
+	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 || take_number("l2", l2, 0, 1000, &how->l2) == -1 ||
+	    take_number("clip", clip, 0, 1000, &how->clip) == -1)
 		return (-1);
+	if (clip != NULL && how->clip == 0)
+		return (usage("--clip 0 leaves nothing of a gradient"));
 	how->beta1 = 0.9;
 	how->beta2 = 0.999;
 	how->batch = (size_t)batch;
 	how->epochs = epochs;
 	how->seed = seed;
+	return (0);
+}
+
+/* Numbers separated by commas. */
+static int
+take_class_weights(struct training *t)
+{
+	const char *at = class_weights;
+	size_t len, room = 1;
+
+	if (class_weights == NULL)
+		return (0);
+	for (; *at != '\0'; at++)
+		room += (*at == ',');
+	if ((t->class_weights = mem_array(room, sizeof(double))) == NULL)
+		return (-1);
+	for (at = class_weights; t->n_class_weights < room; at += len + 1) {
+		double *v = &t->class_weights[t->n_class_weights++];
+
+		len = strcspn(at, ",");
+		if (fixed_parse_double(at, len, v) != FIXED_OK || !(*v >= 0) || *v > 1000)
+			return (usage("--class-weights takes numbers from 0 to 1000, such as 1,3, and not '%s'", class_weights));
+	}
 	return (0);
 }
 
@@ -280,6 +310,21 @@ describe_data(struct buf *p, const struct training *t)
 	return (0);
 }
 
+/* As numbers: 1,3 and 1.0,3 are the same. */
+static int
+describe_class_weights(struct buf *p, const struct training *t)
+{
+	char text[40];
+	size_t i;
+
+	for (i = 0; i < t->n_class_weights; i++) {
+		snprintf(text, sizeof(text), "%.17g", t->class_weights[i]);
+		if ((i == 0) ? add_text(p, "class-weights=", text) == -1 : buf_string(p, ",") == -1 || buf_string(p, text) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 static int
 describe(struct buf *p, const struct training *t)
 {
@@ -289,9 +334,11 @@ describe(struct buf *p, const struct training *t)
 	    add_count(p, "epochs=", h->epochs) == -1 || add_count(p, "batch=", h->batch) == -1 ||
 	    add_number(p, "rate=", h->rate) == -1 || (h->decay != 0 && add_number(p, "decay=", h->decay) == -1) ||
 	    (h->optimizer == NN_MOMENTUM && add_number(p, "momentum=", h->momentum) == -1) ||
-	    (h->l2 != 0 && add_number(p, "l2=", h->l2) == -1) || add_count(p, "seed=", h->seed) == -1 ||
+	    (h->l2 != 0 && add_number(p, "l2=", h->l2) == -1) ||
+	    (h->clip != 0 && add_number(p, "clip=", h->clip) == -1) || add_count(p, "seed=", h->seed) == -1 ||
 	    (t->loss && add_text(p, "reveal=", "loss") == -1) ||
-	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1))
+	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1) || (t->watch && add_text(p, "watch-range", "") == -1) ||
+	    describe_class_weights(p, t) == -1)
 		return (-1);
 	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" : "checkpoint-epochs=", t->every) == -1)
 		return (-1);
@@ -333,6 +380,35 @@ choose_operands(struct training *t, char **operands, size_t count, char **stream
 	return (0);
 }
 
+/* What is written must not be what is read, nor what is removed in the end. */
+static int
+check_places(char **streams, size_t count)
+{
+	const char *output = (stream_options.output != NULL) ? stream_options.output : "-", *why = NULL;
+	size_t i;
+	int rc = 0;
+
+	if (checkpoint != NULL && !engine_options.plan) {
+		if ((rc = checkpoint_owns(checkpoint, output)) == 1)
+			why = "the model and its --checkpoint (FILE, FILE.old)";
+		if (rc == 0 && log_file != NULL && (rc = checkpoint_owns(checkpoint, log_file)) == 1)
+			why = "--log and --checkpoint (FILE, FILE.old)";
+		for (i = 0; i < count && rc == 0; i++) {
+			if (strcmp(streams[i], "-") != 0 && (rc = checkpoint_owns(checkpoint, streams[i])) == 1)
+				why = "what is read and --checkpoint (FILE, FILE.old)";
+		}
+	}
+	if (rc == 0 && log_file != NULL && stream_options.output != NULL && io_same_place(log_file, output))
+		why = "the model and --log";
+	for (i = 0; i < count && why == NULL && log_file != NULL; i++) {
+		if (strcmp(streams[i], "-") != 0 && io_same_place(log_file, streams[i]))
+			why = "what is read and --log";
+	}
+	if (rc == -1)
+		return (-1);
+	return ((why == NULL) ? 0 : usage("%s are the same file: name another one", why));
+}
+
 static int
 train(struct training *t, char **streams, size_t count)
 {
@@ -354,6 +430,7 @@ static int
 run(char **operands, size_t count)
 {
 	struct training t = { .labels = label, .init = (init != NULL), .classes = (size_t)classes, .standardize = standardize,
+		.watch = watch_range,
 		.log = log_file, .checkpoint = checkpoint };
 	struct buf text = { NULL, 0, 0 };
 	char *streams[3];
@@ -362,9 +439,11 @@ run(char **operands, size_t count)
 
 	t.how.threads = (threads > 0) ? (unsigned)threads : usual_threads();
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 && take_input(&t.in) == 0 &&
-	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_network(&t, &text) == 0)
+	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
+	    check_places(streams, n) == 0)
 		rc = train(&t, streams, n);
 	buf_free(&text);
+	free(t.class_weights);
 	return (rc);
 }
 

@@ -242,6 +242,19 @@ checkpoint_write(struct checkpoint *c, struct engine *e, struct model *m, uint64
 	return (rc);
 }
 
+int
+checkpoint_owns(const char *file, const char *path)
+{
+	char *old;
+	int rc;
+
+	if ((old = old_name(file)) == NULL)
+		return (-1);
+	rc = (io_same_place(file, path) || io_same_place(old, path));
+	free(old);
+	return (rc);
+}
+
 void
 checkpoint_remove(const char *file)
 {

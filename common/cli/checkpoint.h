@@ -44,6 +44,12 @@ int checkpoint_write(struct checkpoint *c, struct engine *e, struct model *m, ui
     const struct engine_inputs *inputs);
 
 /*
+ * checkpoint_owns(file, path):
+ * Whether ${path} is where checkpoints are kept in ${file}, by whatever name.  Return 1 or 0, or -1 (reported).
+ */
+int checkpoint_owns(const char *file, const char *path);
+
+/*
  * checkpoint_remove(file):
  * The work is done, and its result has its name.
  */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ struct course {
 	struct engine *e;
 	struct training *t;
 	struct dataset features, labels;
+	struct mpc_vector weights; /* of labels, by their classes */
 	struct engine_inputs inputs;
 	struct model model;
 	struct nn_network trained; /* a view of its layers, but for those that data have been passed through already */
@@ -187,6 +189,26 @@ spread_labels(struct course *c)
 	return (0);
 }
 
+static int
+weigh_labels(struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	const struct training *t = c->t;
+	size_t classes = (net->loss == NN_CROSS_ENTROPY) ? nn_size(net->layers[net->n - 1].out) : 2;
+
+	if (t->class_weights == NULL)
+		return (0);
+	if (net->loss == NN_MSE)
+		return (fail(ST_USAGE, "--class-weights is for networks that end in a sigmoid or a softmax, and '%s' has no classes",
+		    net->text));
+	if (t->n_class_weights != classes)
+		return (fail(ST_USAGE, "--class-weights takes a number for each class: the network '%s' has %zu, and there are %zu",
+		    net->text, classes, t->n_class_weights));
+	if (mpc_vector_new(c->e->S, &c->weights, c->labels.x.n) == -1)
+		return (-1);
+	return (nn_class_weights(net, c->e->S, &c->weights, &c->labels.x, t->class_weights));
+}
+
 /* ---- layers that are not trained ---- */
 
 #define FIXED_MAX_WORDS ((size_t)1 << 24)
@@ -275,16 +297,58 @@ format_measure(char text[static 32], bool has, double v)
 		snprintf(text, 32, "-");
 }
 
+#define LOG_HEADER "epoch\tsteps\tseconds\tloss\taccuracy\n"
+
+/* How much of a log is of the first ${steps} steps: epochs that ended later, and half a line, will be written again. */
+static off_t
+log_length(FILE *log, uint64_t steps)
+{
+	char line[256];
+	uint64_t epoch, step;
+	off_t length = 0;
+
+	while (fgets(line, sizeof(line), log) != NULL && line[strlen(line) - 1] == '\n' &&
+	    ((length == 0) ? strcmp(line, LOG_HEADER) == 0 :
+	    sscanf(line, "%" SCNu64 "\t%" SCNu64 "\t", &epoch, &step) == 2 && step <= steps))
+		length += (off_t)strlen(line);
+	return (length);
+}
+
+/* Make the log end where training goes on. */
+static int
+cut_log(const char *path, uint64_t steps)
+{
+	struct stat st;
+	FILE *log;
+	off_t length;
+
+	if (stat(path, &st) == -1 || !S_ISREG(st.st_mode))
+		return (0);
+	if ((log = fopen(path, "r")) == NULL)
+		return (fail_errno(path));
+	length = log_length(log, steps);
+	fclose(log);
+	if (length == 0 && st.st_size > 0)
+		return (fail(ST_FAILED, "%s: is not the log of the training that is to go on: remove it, or name another file", path));
+	return ((truncate(path, length) == -1) ? fail_errno(path) : 0);
+}
+
 static int
 open_log(struct course *c)
 {
+	const char *path = c->t->log;
+	struct stat st;
 
-	if (c->t->log == NULL || engine_options.plan)
+	if (path == NULL || engine_options.plan)
 		return (0);
-	if ((c->log = fopen(c->t->log, c->resumed ? "a" : "w")) == NULL)
-		return (fail_errno(c->t->log));
-	if (!c->resumed && (fputs("epoch\tsteps\tseconds\tloss\taccuracy\n", c->log) == EOF || fflush(c->log) == EOF))
-		return (fail_errno(c->t->log));
+	if (c->resumed && cut_log(path, c->job.step) == -1)
+		return (-1);
+	if ((c->log = fopen(path, c->resumed ? "a" : "w")) == NULL || fstat(fileno(c->log), &st) == -1)
+		return (fail_errno(path));
+	if (c->resumed && (!S_ISREG(st.st_mode) || st.st_size > 0))
+		return (0);
+	if (fputs(LOG_HEADER, c->log) == EOF || fflush(c->log) == EOF)
+		return (fail_errno(path));
 	return (0);
 }
 
@@ -338,7 +402,7 @@ print_size(const struct course *c)
 		passed += 2 * nn_size(net->layers[i].out) + nn_size(net->layers[i].in);
 	batch = (d->rows < batch) ? d->rows : batch;
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n", steps, trained,
-	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n) + (4.0 + c->t->how.optimizer) * (double)trained +
+	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) + (4.0 + c->t->how.optimizer) * (double)trained +
 	    (double)batch * (double)passed) / 1048576);
 }
 
@@ -353,7 +417,7 @@ prepare(struct course *c)
 		return (-1);
 	if (read_data(c) == -1 || begin_model(c) == -1 || name_columns(c) == -1)
 		return (-1);
-	if (standardize(c) == -1 || spread_labels(c) == -1 || pass_fixed(c) == -1)
+	if (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1)
 		return (-1);
 	return (open_log(c));
 }
@@ -365,9 +429,10 @@ train(struct course *c)
 
 	c->job.net = &c->trained;
 	c->job.training = t->how;
-	c->job.data = (struct nn_data){ c->features.rows, c->features.x, c->labels.x };
+	c->job.data = (struct nn_data){ c->features.rows, c->features.x, c->labels.x, c->weights };
 	c->job.loss = t->loss;
 	c->job.accuracy = t->accuracy;
+	c->job.watch = t->watch;
 	c->job.plan = engine_options.plan;
 	if (t->checkpoint != NULL) {
 		c->job.every = t->every_step ? t->every : t->every * nn_steps_per_epoch(&t->how, c->features.rows);
@@ -403,6 +468,7 @@ training_run(struct engine *e, void *state)
 		rc = -1;
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
+	mpc_vector_free(&c.weights);
 	engine_inputs_free(&c.inputs);
 	model_free(&c.model);
 	checkpoint_free(&c.checkpoint);

@@ -19,6 +19,9 @@ struct training {
 	bool standardize;
 	struct nn_training how;
 	bool loss, accuracy;       /* to be revealed */
+	bool watch;                /* the range of each layer */
+	double *class_weights;     /* NULL: all are 1 */
+	size_t n_class_weights;
 	const char *log, *checkpoint;
 	uint64_t every;            /* steps or epochs between checkpoints */
 	bool every_step;

@@ -210,14 +210,14 @@ apply_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 #define WIDE_TERMS 24
 static const unsigned wide_harmonics[WIDE_TERMS] = { 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31, 33, 35,
 	37, 39, 41, 43, 45, 47 };
-static const int64_t wide_sine[WIDE_TERMS] = { 10389, 3356, 1893, 1236, 856, 610, 441, 322, 235, 173, 127, 93, 68, 50,
-	36, 27, 20, 15, 11, 8, 6, 4, 3, 4 };
+static const int64_t wide_sine[WIDE_TERMS] = { 41557, 13425, 7573, 4943, 3425, 2440, 1764, 1286, 942, 691, 508, 373, 273, 199,
+	145, 107, 79, 60, 45, 33, 23, 16, 11, 18 };
 
 int
 mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	const struct mpc_series series = { f + 7, WIDE_TERMS, wide_harmonics, wide_sine, NULL,
-		(int64_t)1 << (MPC_SIGMOID_BITS - 1), 14, 14 };
+		(int64_t)1 << (MPC_SIGMOID_BITS - 1), 16, 16 };
 
 	return (mpc_series(S, y, x, &series));
 }

@@ -53,10 +53,10 @@ int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, in
 
 /*
  * mpc_sigmoid_within(S, y, x, f):
- * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 6e-4 at most; periodic beyond, as it does not
+ * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 at most; periodic beyond, as it does not
  * compare.  x has f fraction bits, at most 57: a product need not be truncated.  One round.
  */
-#define MPC_SIGMOID_BITS 28
+#define MPC_SIGMOID_BITS 32
 int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
 /*

@@ -93,8 +93,8 @@ check_layers(struct nn_job *j, struct mpc *S, uint64_t step)
 	for (i = 0; i < j->net->n && len < sizeof(names); i++) {
 		l = &j->net->layers[i];
 		if (!in[i])
-			len += (size_t)snprintf(names + len, sizeof(names) - len, "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "", l->index,
-			    l->type->name, l->count);
+			len += (size_t)snprintf(names + len, sizeof(names) - len, "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "",
+			    l->index, l->type->name, l->count);
 	}
 	return ((len == 0) ? 0 : left_range(names, step));
 }

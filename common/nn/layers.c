@@ -9,7 +9,7 @@
 #include "mpc/function.h"
 #include "mpc/room.h"
 
-#define MAX_WORDS ((size_t)1 << 28)
+#define MAX_WORDS ((size_t)1 << 26)
 #define MAX_KERNEL ((size_t)1 << 12)
 
 /* ---- shapes ---- */

@@ -14,6 +14,7 @@
 #include "nn/layers.h"
 
 #define MAX_SIZE ((size_t)1 << 24)
+#define MAX_WEIGHTS ((size_t)1 << 26)
 
 size_t
 nn_size(struct nn_shape s)
@@ -87,6 +88,8 @@ parse_layer(struct nn_layer *l, char *item)
 	char copy[128], *save = NULL, *word;
 	bool optional = false;
 
+	if (strlen(item) >= sizeof(copy))
+		return (fail(ST_USAGE, "layer %zu: no layer is described in more than %zu characters", l->index, sizeof(copy) - 1));
 	snprintf(copy, sizeof(copy), "%s", item);
 	if ((word = strtok_r(copy, " \t\n", &save)) == NULL)
 		return (wrong(item, "is empty"));
@@ -144,7 +147,7 @@ check_order(const struct nn_network *net)
 {
 	size_t i;
 
-	size_t trained = 0;
+	size_t trained = 0, words = 0;
 
 	for (i = 0; i < net->n; i++) {
 		if (i + 1 < net->n && strcmp(net->layers[i].type->name, "softmax") == 0)
@@ -152,7 +155,11 @@ check_order(const struct nn_network *net)
 		if (trained > 0 && strcmp(net->layers[i].type->name, "reservoir") == 0)
 			return (wrong("reservoir", "can only stand before all layers that are trained"));
 		trained += net->layers[i].weight.rows > 0;
+		words += net->layers[i].weight.rows * net->layers[i].weight.cols;
+		words += (net->layers[i].fixed != NULL) ? nn_size(net->layers[i].in) * net->layers[i].count : 0;
 	}
+	if (words > MAX_WEIGHTS)
+		return (fail(ST_USAGE, "a network has at most %zu weights", MAX_WEIGHTS));
 	if (trained == 0)
 		return (fail(ST_USAGE, "a network needs a layer that can be trained: dense or conv2d"));
 	return (0);
@@ -388,7 +395,8 @@ nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tens
 		l = &net->layers[i];
 		if (layer_room(l, p) == -1)
 			return (-1);
-		if (given != NULL && !l->type->pending && nn_settle(p->S, given, NN_BITS) == -1)
+		/* Some take products as they are, but none more bits than those have. */
+		if (given != NULL && nn_settle(p->S, given, l->type->pending ? 2 * NN_BITS : NN_BITS) == -1)
 			return (-1);
 		if (l->type->forward(l, p, (given != NULL) ? given : x, &l->given) == -1)
 			return (-1);
@@ -407,8 +415,8 @@ loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_t
 
 	*from = net->n;
 	if (net->loss == NN_BCE) {
-		/* The result stays as it comes from the series: p - y, with all its bits. */
-		if (nn_forward(net, p, x, net->n - 1) == -1)
+		if (nn_forward(net, p, x, net->n - 1) == -1 ||
+		    (net->n > 1 && nn_settle(p->S, &net->layers[net->n - 2].given, 2 * NN_BITS) == -1))
 			return (-1);
 		before = (net->n > 1) ? &net->layers[net->n - 2].given : x;
 		if (layer_room(last, p) == -1 || layer_logistic(p, before, &last->given) == -1)

@@ -319,8 +319,8 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 
 /* What is done to the gradients of all before the optimizer has them. */
 static int
-regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, struct nn_tensor *gradient,
-    size_t rows)
+regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count,
+    struct nn_tensor *gradient, size_t rows)
 {
 	struct mpc_vector part;
 	size_t n = 0, i;

@@ -95,7 +95,7 @@ def core(name, function, weight, count, ridge, bits, bound, apart):
 # ridge: coefficients move along directions in which the series hardly does.
 TARGETS = [
     Target('sigmoid', sigmoid_half, one, '-8.2', '8.2', 32, range(1, 12, 2), True, '0', 18, '3.1e-4', '0'),
-    Target('wide', sigmoid_half, one, '-56', '56', 128, range(1, 48, 2), True, '0', 14, '3.7e-4', '0'),
+    Target('wide', sigmoid_half, one, '-56', '56', 128, range(1, 48, 2), True, '0', 16, '3.4e-4', '0'),
     core('reciprocal', lambda x: 1 / x, lambda x: x, 8, '1e-11', 16, '1.7e-4', '5e-5'),
     core('log', lambda x: x.ln(), one, 6, '1e-9', 18, '1.3e-4', '1e-7'),
     core('sqrt', lambda x: x.sqrt(), lambda x: 1 / x.sqrt(), 5, '1e-9', 14, '2.9e-4', '1e-7'),

@@ -8,7 +8,7 @@ lines LINES COLUMNS SEED                         print a table y = 2 a - b + ...
 
 MODEL is what smpc-reveal prints of it; TABLE a CSV with a header; LABEL the name of a column.
 Options: net='dense 1, sigmoid' epochs=10 batch=32 rate=0.1 decay=0 optimizer=sgd momentum=0.9 l2=0 seed=0 standardize=1
-classes=0 within=0.02
+classes=0 clip=0 weights=1,3 (of the classes) within=0.02
 """
 
 import csv
@@ -21,7 +21,7 @@ from noise import chacha20_original
 from sharestream import blake2b
 
 USUAL = dict(net="dense 1, sigmoid", epochs=10, batch=32, rate=0.1, decay=0.0, optimizer="sgd", momentum=0.9, l2=0.0,
-             seed=0, standardize=0, classes=0, within=0.02)
+             seed=0, standardize=0, classes=0, clip=0.0, weights="", within=0.02)
 
 
 def words(label, *numbers, count):
@@ -83,9 +83,11 @@ def forward(net, layers, x):
     return given
 
 
-def backward(net, layers, given, y, gradients):
+def backward(net, layers, given, y, gradients, classes=()):
     last = net[-1][0]
     d = [(p - t) * (1 if last in ("sigmoid", "softmax") else 2) for p, t in zip(given[-1], y)]
+    if classes:
+        d = [v * (classes[y.index(1)] if last == "softmax" else classes[int(t)]) for v, t in zip(d, y)]
     for i in reversed(range(len(net))):
         x, name = given[i], net[i][0]
         if name == "dense":
@@ -115,6 +117,7 @@ def train(x, y, o):
     net = [l.split() for l in o["net"].split(",")]
     layers = initial(net, len(x[0]), o["seed"])
     batch = min(o["batch"], len(x))
+    classes = [float(w) for w in o["weights"].split(",") if w]
     here, m, v, count = numbers(layers), {}, {}, 0
     for epoch in range(o["epochs"]):
         rank = order(len(x), o["seed"], epoch)
@@ -123,9 +126,12 @@ def train(x, y, o):
             gradients = zero(layers)
             count += 1
             for r in rank[step * batch:(step + 1) * batch]:
-                backward(net, layers, forward(net, layers, x[r]), y[r], gradients)
+                backward(net, layers, forward(net, layers, x[r]), y[r], gradients, classes)
             for k, ((row, j, weight), (g, gj, _)) in enumerate(zip(here, numbers(gradients))):
-                slope = g[gj] / batch + (o["l2"] * row[j] if weight else 0)
+                slope = g[gj] / batch
+                if o["clip"]:
+                    slope = max(-o["clip"], min(o["clip"], slope))
+                slope += o["l2"] * row[j] if weight else 0
                 if o["optimizer"] == "momentum":
                     m[k] = o["momentum"] * m.get(k, 0.0) + rate * slope
                     row[j] -= m[k]

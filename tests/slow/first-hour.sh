@@ -44,15 +44,16 @@ in_root() {
 
 # first_time NAME: what README.md says at this marker, timed.
 first_time() {
-	local start=$SECONDS
+	local start=$SECONDS status=0 log=$root/home/newcomer/$1.log
 	block "$1" >"$root/home/newcomer/$1"
-	grep -q . "$root/home/newcomer/$1" || { echo "README.md has no block marked <!-- $1 -->"; return 1; }
-	in_root "cd smpc && bash -eu ../$1" </dev/null >"$root/home/newcomer/$1.log" 2>&1 || {
-		echo "--- $1: status $?"
-		tail -n 60 "$root/home/newcomer/$1.log"
+	if [ ! -s "$root/home/newcomer/$1" ]; then
+		echo "README.md has no block marked <!-- $1 -->"
 		return 1
-	}
-	echo "$1: $((SECONDS - start)) s"
+	fi
+	in_root "cd smpc && bash -eu ../$1" </dev/null >"$log" 2>&1 || status=$?
+	[ "$status" -eq 0 ] || tail -n 400 "$log"
+	echo "$1: $((SECONDS - start)) s, status $status"
+	return "$status"
 }
 
 debootstrap --include=sudo bookworm "$root" "$mirror" >"${root%/*}/log" 2>&1 || {

@@ -434,7 +434,7 @@ test_after_product(void)
 		x = real(r.x[i]) * real(r.x[4000 + i]);
 		worst = fmax(worst, fabs(real(r.y[i]) - 1 / (1 + exp(-x))));
 	}
-	ok(worst < 6e-4, "sigmoid of an untruncated product: off by %g", worst);
+	ok(worst < 5e-4, "sigmoid of an untruncated product: off by %g", worst);
 	ok(rounds_truncate == 2 && rounds_relu == 5 && rounds_sigmoid == 3,
 	    "with a product: truncation %u rounds, relu %u, sigmoid within its range %u", rounds_truncate, rounds_relu, rounds_sigmoid);
 	free(r.x);

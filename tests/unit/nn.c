@@ -109,12 +109,12 @@ clear_layer(const struct nn_layer *l, const double *w, const double *bias, const
 	}
 }
 
-/* Summed loss over all rows; ${w}[i] and ${bias}[i] are those of layer i. */
+/* Summed loss over all rows, each times the weight of its class; ${w}[i] and ${bias}[i] are those of layer i. */
 static double
 clear_loss(const struct nn_network *net, double *const *w, double *const *bias, const double *x, const double *labels,
-    size_t rows)
+    const double *classes, size_t rows)
 {
-	double *a = calloc(100000, sizeof(double)), *b = calloc(100000, sizeof(double)), *t, loss = 0, d;
+	double *a = calloc(100000, sizeof(double)), *b = calloc(100000, sizeof(double)), *t, loss = 0, d, weight;
 	size_t out = nn_size(net->layers[net->n - 1].out), r, i, j;
 
 	for (r = 0; r < rows; r++) {
@@ -127,12 +127,13 @@ clear_loss(const struct nn_network *net, double *const *w, double *const *bias, 
 		}
 		for (j = 0; j < out; j++) {
 			d = labels[r * out + j];
+			weight = (classes == NULL) ? 1 : classes[j];
 			if (net->loss == NN_MSE)
 				loss += (a[j] - d) * (a[j] - d);
 			else if (net->loss == NN_BCE)
-				loss -= d * log(a[j]) + (1 - d) * log(1 - a[j]);
+				loss -= ((classes == NULL) ? 1 : classes[d > 0.5]) * (d * log(a[j]) + (1 - d) * log(1 - a[j]));
 			else
-				loss -= (d > 0) ? d * log(a[j]) : 0;
+				loss -= (d > 0) ? weight * d * log(a[j]) : 0;
 		}
 	}
 	free(a);
@@ -143,14 +144,14 @@ clear_loss(const struct nn_network *net, double *const *w, double *const *bias, 
 /* ---- gradients ---- */
 
 static void
-test_gradient(const char *text, struct nn_shape in, size_t rows)
+test_gradient(const char *text, struct nn_shape in, size_t rows, const double *classes)
 {
 	struct nn_network *net = nn_network_new(text, in);
 	struct mpc *S = mpc_new_plain(false);
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
 	struct nn_pass pass = { S, rows, 1 };
 	struct nn_tensor x;
-	struct mpc_vector labels;
+	struct mpc_vector labels, weights;
 	double *w[NN_MAX_LAYERS] = { NULL }, *bias[NN_MAX_LAYERS] = { NULL }, *cx, *cy, *at, slope, got, worst = 0, largest = 0, h = 1e-5;
 	size_t i, j, n, out, width;
 
@@ -163,6 +164,7 @@ test_gradient(const char *text, struct nn_shape in, size_t rows)
 	mpc_vector_new(S, &x.v, rows * width);
 	x.f = NN_BITS;
 	mpc_vector_new(S, &labels, rows * out);
+	mpc_vector_new(S, &weights, rows * out);
 	for (i = 0; i < rows * width; i++)
 		cx[i] = real(x.v.m[i] = word(uniform(1)), NN_BITS);
 	for (i = 0; i < rows; i++) {
@@ -182,7 +184,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows)
 		for (j = 0; j < l->bias.rows * l->bias.cols; j++)
 			bias[i][j] = real(l->bias.value.m[j] = word(uniform(0.3)), NN_BITS);
 	}
-	if (nn_gradient(net, &pass, &x, &labels) == -1)
+	if (classes != NULL && nn_class_weights(net, S, &weights, &labels, classes) == -1)
+		tap_bail("weights of classes");
+	if (nn_gradient(net, &pass, &x, &labels, (classes != NULL) ? &weights : NULL) == -1)
 		tap_bail("gradient");
 	n = nn_network_parameters(net, list);
 	for (i = 0; i < net->n; i++) {
@@ -193,9 +197,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows)
 			for (k = 0; k < q[k2]->rows * q[k2]->cols; k += 1 + q[k2]->rows * q[k2]->cols / 60) {
 				at = (k2 == 0) ? &w[i][k] : &bias[i][k];
 				*at += h;
-				slope = clear_loss(net, w, bias, cx, cy, rows);
+				slope = clear_loss(net, w, bias, cx, cy, classes, rows);
 				*at -= 2 * h;
-				slope = (slope - clear_loss(net, w, bias, cx, cy, rows)) / (2 * h);
+				slope = (slope - clear_loss(net, w, bias, cx, cy, classes, rows)) / (2 * h);
 				*at += h;
 				got = real(q[k2]->gradient.v.m[k], q[k2]->gradient.f);
 				worst = fmax(worst, fabs(got - slope));
@@ -203,8 +207,8 @@ test_gradient(const char *text, struct nn_shape in, size_t rows)
 			}
 		}
 	}
-	ok(n > 0 && largest > 0.01 && worst < 0.002 * (double)rows + 0.003 * largest, "%s: gradient off by %g of up to %g", text,
-	    worst, largest);
+	ok(n > 0 && largest > 0.01 && worst < 0.002 * (double)rows + 0.003 * largest, "%s%s: gradient off by %g of up to %g", text,
+	    (classes != NULL) ? ", classes weighted" : "", worst, largest);
 	for (i = 0; i < net->n; i++) {
 		free(w[i]);
 		free(bias[i]);
@@ -213,6 +217,7 @@ test_gradient(const char *text, struct nn_shape in, size_t rows)
 	free(cy);
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
+	mpc_vector_free(&weights);
 	nn_network_free(net);
 	mpc_free(S);
 }
@@ -286,6 +291,8 @@ clear_train(const struct lesson *j, double *w, double *v)
 			}
 			rate = j->t.rate / (1 + j->t.decay * (double)epoch);
 			for (k = 0; k <= width; k++) {
+				if (j->t.clip != 0)
+					g[k] = fmax(-j->t.clip, fmin(j->t.clip, g[k]));
 				g[k] += (k < width) ? j->t.l2 * w[k] : 0;
 				if (j->t.optimizer == NN_ADAM) {
 					m[k] = j->t.beta1 * m[k] + (1 - j->t.beta1) * g[k];
@@ -343,8 +350,8 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	    "%s, optimizer %d: %zu parties hold the same model", text, (int)t.optimizer, parties);
 	for (k = 0; k <= width; k++)
 		worst = fmax(worst, fabs(real(clear[k], NN_BITS) - want[k]));
-	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g: %zu parties: weights within %g of float64's",
-	    text, (int)t.optimizer, t.l2, parties, worst);
+	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g, clip %g: %zu parties: weights within %g of float64's",
+	    text, (int)t.optimizer, t.l2, t.clip, parties, worst);
 	free(want);
 	free(v);
 	free(clear);
@@ -450,22 +457,27 @@ test_preparation(size_t rows, size_t parties)
 int
 main(void)
 {
-	struct nn_training sgd = { NN_SGD, 0.5, 0, 0.9, 0.9, 0.999, 0, 32, 12, 7, 1 }, other;
+	struct nn_training sgd = { NN_SGD, 0.5, 0, 0.9, 0.9, 0.999, 0, 0, 32, 12, 7, 1 }, other;
+	static const double two[] = { 0.25, 3 }, three[] = { 5, 0, 0.3 };
 	const struct nn_shape six = { 6, 1, 1 }, image = { 2, 6, 6 };
 
 	diag_init("nn");
-	test_gradient("dense 3", six, 8);
-	test_gradient("dense 1, sigmoid", six, 8);
-	test_gradient("dense 4, softmax", six, 8);
-	test_gradient("dense 5, relu, dense 3", six, 8);
-	test_gradient("dense 5, relu, dense 4, relu, dense 3, softmax", six, 16);
-	test_gradient("dense 5, sigmoid, dense 2", six, 8);
-	test_gradient("dense 5, tanh, dense 1, sigmoid", six, 8);
-	test_gradient("reservoir 12, dense 2", six, 8);
-	test_gradient("conv2d 3 3, relu, flatten, dense 2", image, 6);
-	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image, 6);
-	test_gradient("conv2d 2 3 2 1, avgpool 3, dense 2", image, 6);
-	test_gradient("maxpool 2, dense 2", image, 6);
+	test_gradient("dense 3", six, 8, NULL);
+	test_gradient("dense 1, sigmoid", six, 8, NULL);
+	test_gradient("dense 4, softmax", six, 8, NULL);
+	test_gradient("dense 5, relu, dense 3", six, 8, NULL);
+	test_gradient("dense 5, relu, dense 4, relu, dense 3, softmax", six, 16, NULL);
+	test_gradient("dense 5, sigmoid, dense 2", six, 8, NULL);
+	test_gradient("dense 5, tanh, dense 1, sigmoid", six, 8, NULL);
+	test_gradient("reservoir 12, dense 2", six, 8, NULL);
+	test_gradient("conv2d 3 3, relu, flatten, dense 2", image, 6, NULL);
+	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image, 6, NULL);
+	test_gradient("conv2d 2 3 2 1, avgpool 3, dense 2", image, 6, NULL);
+	test_gradient("maxpool 2, dense 2", image, 6, NULL);
+	test_gradient("dense 1, sigmoid", six, 8, two);
+	test_gradient("dense 3, sigmoid", six, 8, two);
+	test_gradient("dense 5, relu, dense 3, softmax", six, 12, three);
+	test_gradient("dense 5, tanh, dense 3, tanh, softmax", six, 12, three);
 	test_training("dense 1, sigmoid", sgd, 2, 0.01);
 	test_training("dense 1, sigmoid", sgd, 3, 0.01);
 	other = sgd;
@@ -479,6 +491,15 @@ main(void)
 	test_training("dense 1", other, 2, 0.01);
 	other.optimizer = NN_ADAM;
 	test_training("dense 1", other, 2, 0.03);
+	other = sgd;
+	other.clip = 0.02;
+	test_training("dense 1, sigmoid", other, 2, 0.01);
+	other.l2 = 0.3;
+	test_training("dense 1, sigmoid", other, 3, 0.01);
+	other.rate = 0.05;
+	other.clip = 0.1;
+	other.optimizer = NN_MOMENTUM;
+	test_training("dense 1", other, 2, 0.02);
 	test_preparation(569, 2);
 	test_preparation(1200, 3);
 	test_preparation(64, 2);
