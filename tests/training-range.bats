@@ -96,3 +96,28 @@ same_as_clear() {
 	together 2 m smpc-train -l y --net 'dense 8, relu, dense 1, sigmoid' -e 60 -r 0.5 --reveal accuracy --log 'log.{}' 'apart.{}'
 	awk 'END { exit !($5 >= 0.97) }' log.1
 }
+
+@test "a checkpoint belongs to all of its data, and a model to its columns" {
+	printf 'a,b,y\n1,2,0\n3,1,1\n0,2,0\n' >one.csv
+	printf 'a,b,y\n2,2,0\n5,1,1\n1,2,0\n' >two.csv
+	printf 'b,a,y\n2,2,0\n1,5,1\n2,1,0\n' >turned.csv
+	for name in one two turned; do
+		shared_csv_named "$name"
+	done
+	for p in 0 1 2; do
+		smpc-cat -o first.$p one.$p two.$p
+		smpc-cat -o other.$p one.$p one.$p
+	done
+	# The output cannot be written, so that the checkpoint stays.
+	run smpc-local -n 2 -- smpc-train -l y -e 2 --checkpoint 'c.{}' -o /dev/full 'first.{}'
+	assert_failure
+	assert_file_exists c.1
+	run smpc-local -n 2 -- smpc-train -l y -e 2 --checkpoint 'c.{}' 'other.{}'
+	assert_failure 4
+	assert_output --partial "on other data or with other options"
+	together 2 m smpc-train -l y -e 2 --checkpoint 'c.{}' 'first.{}'
+	run smpc-local -n 2 -- smpc-train -l y -e 1 --init 'm.{}' 'turned.{}'
+	assert_failure 1
+	assert_output --partial "has the feature 'a' where these data have 'b'"
+	fails_with 2 smpc-train -l y --checkpoint - one.1
+}

@@ -388,6 +388,8 @@ check_places(char **streams, size_t count)
 	size_t i;
 	int rc = 0;
 
+	if (checkpoint != NULL && (strcmp(checkpoint, "-") == 0 || checkpoint[0] == '\0'))
+		return (usage("--checkpoint takes the name of a file"));
 	if (checkpoint != NULL && !engine_options.plan) {
 		if ((rc = checkpoint_owns(checkpoint, output)) == 1)
 			why = "the model and its --checkpoint (FILE, FILE.old)";

@@ -31,9 +31,9 @@ path_of(const struct checkpoint *c, size_t i)
 
 /* ---- what there is ---- */
 
-/* What the work is: its parameters, and the first parts of its operands. */
+/* What the work is: its parameters, all parts of the data, which have been read, and the first one of a model to begin with. */
 static int
-describe_job(struct checkpoint *c, const struct engine *e)
+describe_job(struct checkpoint *c, const struct engine *e, const struct engine_inputs *inputs)
 {
 	uint8_t digest[HASH_BYTES];
 	struct part *p;
@@ -43,10 +43,16 @@ describe_job(struct checkpoint *c, const struct engine *e)
 	hash_init(&h);
 	hash_string(&h, "smpc-checkpoint-1");
 	hash_string(&h, e->result.params);
+	hash_u64(&h, inputs->count);
+	for (i = 0; i < inputs->count; i++) {
+		hash_bytes(&h, inputs->items[i].id, ID_BYTES);
+		hash_u64(&h, inputs->items[i].row);
+	}
 	for (i = 0; i < e->count; i++) {
 		if (reader_part(e->readers[i], &p) == -1)
 			return (-1);
-		hash_bytes(&h, p->id, ID_BYTES);
+		if (p != NULL)
+			hash_bytes(&h, p->id, ID_BYTES);
 	}
 	hash_final(&h, digest);
 	hex_encode(c->job, digest, sizeof(digest));
@@ -70,7 +76,7 @@ look_at(struct checkpoint *c, size_t i)
 	if (reader_part(r, &p) == -1 || p == NULL || (m = nn_model_decode(p->model, path)) == NULL)
 		goto out;
 	if (m->job == NULL || strcmp(m->job, c->job) != 0) {
-		fail(ST_REFUSED, "%s: is %s: remove it, or name another file", path,
+		fail(ST_REFUSED, "%s: is %s: remove it, or name another file with --checkpoint", path,
 		    (m->job == NULL) ? "no checkpoint" : "the checkpoint of a training on other data or with other options");
 		goto out;
 	}
@@ -84,13 +90,13 @@ out:
 }
 
 int
-checkpoint_look(struct checkpoint *c, struct engine *e, const char *file)
+checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inputs *inputs, const char *file)
 {
 	size_t i;
 
 	memset(c, 0, sizeof(*c));
 	c->file = file;
-	if ((c->old = old_name(file)) == NULL || describe_job(c, e) == -1)
+	if ((c->old = old_name(file)) == NULL || describe_job(c, e, inputs) == -1)
 		return (-1);
 	for (i = 0; i < CHECKPOINTS; i++) {
 		if (look_at(c, i) == -1)

@@ -23,11 +23,11 @@ struct checkpoint {
 };
 
 /*
- * checkpoint_look(c, e, file):
+ * checkpoint_look(c, e, inputs, file):
  * See what checkpoints there are of this work: of what the operands of ${e} and its parameters say.  Return 0 or -1
  * (reported: status 4 where a file is the checkpoint of other work).
  */
-int checkpoint_look(struct checkpoint *c, struct engine *e, const char *file);
+int checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inputs *inputs, const char *file);
 
 /*
  * checkpoint_resume(c, e, m):

@@ -74,6 +74,19 @@ make_network(struct course *c)
 	return (0);
 }
 
+static int
+check_names(const char *what, char *const *theirs, size_t n, const char *const *ours, size_t count)
+{
+	size_t i;
+
+	for (i = 0; theirs != NULL && ours != NULL && n == count && i < n; i++) {
+		if (strcmp(theirs[i], ours[i]) != 0)
+			return (fail(ST_FAILED, "the model to begin with has the %s '%s' where these data have '%s': bring the columns "
+			    "into its order (smpc-cut -c)", what, theirs[i], ours[i]));
+	}
+	return (0);
+}
+
 /* A model to begin with must be one of these features, and of the network that was asked for. */
 static int
 check_model(const struct course *c)
@@ -85,6 +98,11 @@ check_model(const struct course *c)
 	if (nn_size(net->in) != c->features.cols)
 		return (fail(ST_FAILED, "the model to begin with takes %zu features, and there are %zu", nn_size(net->in),
 		    c->features.cols));
+	if (check_names("feature", c->model.about->features, c->model.about->n_features,
+	    (const char *const *)c->features.names, c->features.cols) == -1 ||
+	    check_names("label", c->model.about->labels, c->model.about->n_labels, (const char *const *)c->labels.names,
+	    c->labels.cols) == -1)
+		return (-1);
 	if (c->t->network == NULL)
 		return (0);
 	if ((asked = nn_network_new(c->t->network, net->in)) == NULL)
@@ -412,10 +430,12 @@ static int
 prepare(struct course *c)
 {
 
-	if (c->t->checkpoint != NULL && !engine_options.plan &&
-	    checkpoint_look(&c->checkpoint, c->e, c->t->checkpoint) == -1)
+	if (read_data(c) == -1)
 		return (-1);
-	if (read_data(c) == -1 || begin_model(c) == -1 || name_columns(c) == -1)
+	if (c->t->checkpoint != NULL && !engine_options.plan &&
+	    checkpoint_look(&c->checkpoint, c->e, &c->inputs, c->t->checkpoint) == -1)
+		return (-1);
+	if (begin_model(c) == -1 || name_columns(c) == -1)
 		return (-1);
 	if (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1)
 		return (-1);
