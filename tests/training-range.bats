@@ -100,13 +100,14 @@ same_as_clear() {
 @test "a checkpoint belongs to all of its data, and a model to its columns" {
 	printf 'a,b,y\n1,2,0\n3,1,1\n0,2,0\n' >one.csv
 	printf 'a,b,y\n2,2,0\n5,1,1\n1,2,0\n' >two.csv
+	printf 'a,b,y\n2,2,1\n5,1,1\n1,2,0\n' >three.csv
 	printf 'b,a,y\n2,2,0\n1,5,1\n2,1,0\n' >turned.csv
-	for name in one two turned; do
+	for name in one two three turned; do
 		shared_csv_named "$name"
 	done
 	for p in 0 1 2; do
 		smpc-cat -o first.$p one.$p two.$p
-		smpc-cat -o other.$p one.$p one.$p
+		smpc-cat -o other.$p one.$p three.$p
 	done
 	# The output cannot be written, so that the checkpoint stays.
 	run smpc-local -n 2 -- smpc-train -l y -e 2 --checkpoint 'c.{}' -o /dev/full 'first.{}'
