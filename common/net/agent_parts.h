@@ -227,6 +227,7 @@ void tools_poll(struct agent *a, struct polled *p);
 void tools_failed(struct agent *a, struct tool *t, int status, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size);
+int tools_describe_all_missing(struct agent *a, const struct waiting *w, char *out, size_t size);
 void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
 void tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list, size_t count);
 void tools_stored(struct tool *t);

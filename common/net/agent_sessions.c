@@ -640,6 +640,9 @@ sessions_peer_gone(struct agent *a, size_t index)
 		if (!members_have(&w->members, index))
 			continue;
 		status = tools_describe_missing(a, w, index, why, sizeof(why));
+		/* It waited for what we wait for, and its command has ended because somebody else did not come. */
+		if (status == ST_OK)
+			status = tools_describe_all_missing(a, w, why, sizeof(why));
 		if (a->missed == UINT16_MAX)
 			a->missed = (a->peers[index].gone_for < a->self.parties->count) ? a->peers[index].gone_for : index;
 		t = w->tool;

@@ -296,8 +296,8 @@ tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, c
 	return (ST_REFUSED);
 }
 
-static int
-describe_all_missing(struct agent *a, const struct waiting *w, char *out, size_t size)
+int
+tools_describe_all_missing(struct agent *a, const struct waiting *w, char *out, size_t size)
 {
 	char one[512];
 	size_t i, used = 0;
@@ -328,7 +328,7 @@ watch_waiting(struct agent *a, struct tool *t)
 	int status;
 
 	if (now >= t->deadline) {
-		status = describe_all_missing(a, t->waiting, missing, sizeof(missing));
+		status = tools_describe_all_missing(a, t->waiting, missing, sizeof(missing));
 		sessions_cancel(a, t, true);
 		tools_failed(a, t, status, "%s", missing);
 		return;
@@ -336,7 +336,7 @@ watch_waiting(struct agent *a, struct tool *t)
 	if (now < t->next_report)
 		return;
 	t->next_report = now + REPORT_MS;
-	(void)describe_all_missing(a, t->waiting, missing, sizeof(missing));
+	(void)tools_describe_all_missing(a, t->waiting, missing, sizeof(missing));
 	if (wire_put_number(&message, AGENT_WAITING, 1) == 0 && wire_put_string(&message, missing) == 0)
 		answer(t, &message, NULL, 0);
 	buf_free(&message);
