@@ -131,3 +131,25 @@ ports() {
 	assert_equal "$stderr" "carol.wrong was refused"
 	[ "$(grep -c '^patient [0-9]*: [-0-9.]*$' <<<"$output")" -eq 10 ]
 }
+
+@test "docker: what the five containers run, without containers: a model and an answer, and shares at home" {
+	local name pids=()  # sample docker
+	ports
+	export POST=$PWD/post TABLE=$ROOT/samples/breast-cancer/patients.csv
+	export DEALER=127.0.0.1:$PORT ALICE=127.0.0.1:$((PORT + 1)) BOB=127.0.0.1:$((PORT + 2))
+	mkdir post dealer alice bob north south
+	for name in dealer alice bob north south; do
+		DATA=$PWD/$name SMPC_STATE=$PWD/$name/state timeout 60 sh "$ROOT/samples/docker/party" $name >$name.log 2>&1 3>&- &
+		pids+=($!)
+	done
+	for name in "${pids[@]}"; do
+		wait "$name" || { cat ./*.log && false; }
+	done
+	grep -q '^accuracy	0\.9' alice.log
+	grep -q '^model: 37 lines$' north.log
+	assert_equal "$(cat south.log)" "answer: 1 1 0"
+	assert_equal "$(cat dealer.log)" ""
+	assert_equal "$(echo ./*/model.*)" "./alice/model.alice ./bob/model.bob ./dealer/model.dealer ./north/model.csv"
+	# public keys and the parties file
+	assert_equal "$(find post -type f | wc -l)" 6
+}
