@@ -133,7 +133,7 @@ all=mean,variance,covariance,correlation
 	together 2 y smpc-stat histogram --bins 1,2,4 --min-count 1 'x.{}'
 	reveals y a 1 3
 	together 2 y smpc-stat histogram --bins "$(seq -s , 0 0.125 7.8)" --min-count 1 'x.{}'
-	smpc-reveal y.1 y.2 | tail -n +2 | paste -s -d + | bc | grep -qx 5
+	smpc-reveal y.1 y.2 | tail -n +2 | awk '{ sum += $1 } END { exit sum != 5 }'
 }
 
 @test "tensors of several names and parts; one without rows" {
