@@ -56,6 +56,8 @@ struct control {
 	bool ready; /* poll says that there is something to read, or nobody has looked */
 };
 
+#define EARLY_MAX 64
+
 /* Another party. */
 struct peer {
 	const struct party *party;
@@ -74,6 +76,8 @@ struct peer {
 	size_t gone_for; /* the party that it missed, by index; none: beyond all */
 	struct waiting *waiting;
 	struct waiting *gave_up; /* what it waited for last, until its patience ended; NULL */
+	uint64_t early[EARLY_MAX]; /* tickets of sessions that were announced before they came */
+	size_t n_early;
 	char turned_away[256];   /* what was reported last of somebody in its name */
 };
 

@@ -100,6 +100,7 @@ peer_lost(struct agent *a, struct peer *p, const char *why)
 
 	control_free(p->control);
 	p->control = NULL;
+	p->n_early = 0;
 	while ((w = p->waiting) != NULL) {
 		p->waiting = w->next;
 		waiting_free(w);

@@ -405,6 +405,42 @@ sessions_pair(struct agent *a)
 	}
 }
 
+/* A session was announced with a ticket of a peer that has not reached us yet: it will, and must not wait here for good. */
+static void
+expect_ticket(struct peer *p, uint64_t ticket)
+{
+
+	if (p->n_early == EARLY_MAX) {
+		memmove(p->early, p->early + 1, (EARLY_MAX - 1) * sizeof(*p->early));
+		p->n_early--;
+	}
+	p->early[p->n_early++] = ticket;
+}
+
+static bool
+was_expected(struct peer *p, uint64_t ticket)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_early; i++) {
+		if (p->early[i] != ticket)
+			continue;
+		p->early[i] = p->early[--p->n_early];
+		return (true);
+	}
+	return (false);
+}
+
+static void
+forget_ticket(struct peer *p, uint64_t ticket)
+{
+	struct waiting *w = unlink_ticket(&p->waiting, ticket);
+
+	if (w == NULL)
+		expect_ticket(p, ticket);
+	waiting_free(w);
+}
+
 /* ---- messages of peers ---- */
 
 static void
@@ -440,6 +476,10 @@ take_wait(struct agent *a, size_t from, struct wire *m)
 		waiting_free(w);
 		return;
 	}
+	if (was_expected(&a->peers[from], w->ticket)) {
+		waiting_free(w);
+		return;
+	}
 	append(&a->peers[from].waiting, w);
 	sessions_pair(a);
 }
@@ -472,7 +512,7 @@ take_start(struct agent *a, size_t from, struct wire *m)
 			own = i;
 			own_ticket = ticket;
 		} else
-			waiting_free(unlink_ticket(&a->peers[members.index[i]].waiting, ticket));
+			forget_ticket(&a->peers[members.index[i]], ticket);
 	}
 	if (!wire_done(m) || own == MEMBERS_MAX) {
 		m->bad = true;

@@ -247,17 +247,78 @@ test_ledger(void)
 	ok_i64(answer_when(LEDGER_FAILED), AGENT_FAILED, "and none if that cannot be");
 }
 
+/* ---- announcements that overtake ---- */
+
+/* Party ${from} says that a tool waits, with a ticket. */
+static void
+waits(size_t from, uint64_t ticket)
+{
+	static const uint8_t digest[HASH_BYTES];
+	struct buf m = { NULL, 0, 0 };
+	struct wire w;
+
+	if (wire_put_number(&m, ticket, 8) == -1 || buf_append(&m, digest, HASH_BYTES) == -1 ||
+	    buf_append(&m, digest, HASH_BYTES) == -1 || buf_append(&m, digest, HASH_BYTES) == -1 ||
+	    wire_put_number(&m, 0, 1) == -1 || wire_put_number(&m, 0, 2) == -1 || wire_put_string(&m, "op=test\n") == -1)
+		tap_bail("no message");
+	w = wire_of(m.data, m.len);
+	sessions_message(&agent, from, CONTROL_WAIT, &w);
+	if (!wire_done(&w))
+		tap_bail("the message is not taken");
+	buf_free(&m);
+}
+
+/* The coordinator announces a session with that ticket of party ${whose}, and one of ours that is not there any more. */
+static void
+starts(size_t whose, uint64_t ticket)
+{
+	static const uint8_t digest[HASH_BYTES];
+	const size_t members[] = { whose, OWN };
+	struct buf m = { NULL, 0, 0 };
+	struct wire w;
+	size_t i;
+	int rc;
+
+	rc = buf_append(&m, digest, HASH_BYTES) | wire_put_number(&m, 2, 2);
+	for (i = 0; i < 2; i++)
+		rc |= wire_put_number(&m, members[i], 2) | wire_put_number(&m, (members[i] == OWN) ? 99999 : ticket, 8) |
+		    buf_append(&m, digest, HASH_BYTES);
+	if (rc != 0)
+		tap_bail("no message");
+	w = wire_of(m.data, m.len);
+	sessions_message(&agent, 1, CONTROL_START, &w);
+	if (!wire_done(&w))
+		tap_bail("the announcement is not taken");
+	buf_free(&m);
+}
+
+static void
+test_overtaken(void)
+{
+
+	waits(3, 7);
+	starts(3, 7);
+	ok(agent.peers[3].waiting == NULL, "a ticket goes when its session is announced");
+	starts(3, 8);
+	waits(3, 8);
+	ok(agent.peers[3].waiting == NULL, "also when the announcement comes before it");
+	waits(3, 9);
+	ok(agent.peers[3].waiting != NULL, "the next one waits");
+	starts(3, 9);
+}
+
 int
 main(void)
 {
 
 	if (sodium_init() == -1)
 		tap_bail("sodium");
-	tap_plan(18);
+	tap_plan(21);
 	set_up();
 	test_received();
 	test_sent();
 	test_ledger();
+	test_overtaken();
 	tools_free(&agent);
 	peers_free(&agent);
 	return (tap_end());
