@@ -10,7 +10,7 @@
 
 static const char *matrix;
 static bool left, transpose, no_truncate;
-static uint64_t fraction_bits = 16;
+static uint64_t fraction_bits = 16, threads;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "MATRIX", OPT_STRING, &matrix, 0, 0,
@@ -21,6 +21,8 @@ static const struct opt options[] = {
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0, "of two shares: keep the fraction bits of both" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256,
+	    "of two shares; default: the processors here, shared by the parties here" },
 	ENGINE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -81,6 +83,7 @@ product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct 
 	struct mpc_vector z;
 	int rc;
 
+	B.threads = engine_threads(threads);
 	if (p->shift == 0)
 		return (mpc_product(S, y, &B, a, b));
 	rc = mpc_vector_new(S, &z, y->n);
@@ -154,6 +157,7 @@ add_product(struct engine *e, struct pair *p, const struct block *block)
 	int rc;
 
 	B.x_transposed = true;
+	B.threads = engine_threads(threads);
 	if (engine_inputs_add(&p->inputs, block->inputs, block->n_inputs) == -1)
 		return (-1);
 	if (block->rows == 0)

@@ -14,12 +14,12 @@
 #include "nn/prepare.h"
 
 static const char *what;
-static uint64_t threads = 1;
+static uint64_t threads;
 
 static const struct opt options[] = {
 	{ 0, "as", "WHAT", OPT_STRING, &what, 0, 0,
 	    "scores, probabilities or classes (default: probabilities, where the model gives them, else scores)" },
-	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "of a product (default 1)" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, shared by the parties here" },
 	ENGINE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -249,7 +249,7 @@ static int
 pass_rows(struct engine *e, const struct predict *p, struct mpc_vector *y, const struct mpc_vector *data, size_t rows,
     const struct part *part)
 {
-	const struct nn_pass pass = { e->S, rows, (unsigned)threads };
+	const struct nn_pass pass = { e->S, rows, engine_threads(threads) };
 	struct nn_network *net = p->model.net;
 	size_t layers = net->n - (p->sigmoid || p->softmax);
 	struct nn_tensor x = { { 0, NULL, NULL, NULL }, NN_BITS };

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <jansson.h>
 
@@ -347,19 +346,6 @@ describe(struct buf *p, const struct training *t)
 
 /* ---- all of it ---- */
 
-/* Processors for each party of ours: under smpc-local all parties are on this machine. */
-static unsigned
-usual_threads(void)
-{
-	const char *text = getenv("SMPC_LOCAL_PARTIES");
-	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t parties;
-
-	if (text == NULL || num_parse(text, 1, 1000, &parties) == -1)
-		parties = 1;
-	return ((processors > (long)parties) ? (unsigned)(processors / (long)parties) : 1);
-}
-
 /* Which streams are read, in the order of training.h; a stream without -x is the operand. */
 static int
 choose_operands(struct training *t, char **operands, size_t count, char **streams, size_t *n)
@@ -439,7 +425,7 @@ run(char **operands, size_t count)
 	size_t n = 0;
 	int rc = -1;
 
-	t.how.threads = (threads > 0) ? (unsigned)threads : usual_threads();
+	t.how.threads = engine_threads(threads);
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 && take_input(&t.in) == 0 &&
 	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
 	    check_places(streams, n) == 0)

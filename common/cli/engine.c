@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
 
@@ -14,6 +16,20 @@ struct engine_options engine_options;
 
 /* How many computing parties a plan is for where no share tells it. */
 #define PLAN_PARTIES 2
+
+unsigned
+engine_threads(uint64_t option)
+{
+	const char *text = getenv("SMPC_LOCAL_PARTIES");
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t parties;
+
+	if (option > 0)
+		return ((unsigned)option);
+	if (text == NULL || num_parse(text, 1, 1000, &parties) == -1)
+		parties = 1;
+	return ((processors > (long)parties) ? (unsigned)(processors / (long)parties) : 1);
+}
 
 /* ---- what the operands are ---- */
 

@@ -25,6 +25,13 @@ struct engine_options {
 
 extern struct engine_options engine_options;
 
+/*
+ * engine_threads(option):
+ * How many threads a product may take: what -j says, or, with 0, the processors here divided by the parties that
+ * smpc-local runs here.
+ */
+unsigned engine_threads(uint64_t option);
+
 #define ENGINE_OPTIONS                                                                                                 \
 	{ 0, "faithful", NULL, OPT_FLAG, &engine_options.faithful, 0, 0,                                                   \
 	    "round to the floor exactly where fraction bits are cut off; takes more rounds" },                             \
