@@ -127,7 +127,7 @@ clear_loss(const struct nn_network *net, double *const *w, double *const *bias, 
 		}
 		for (j = 0; j < out; j++) {
 			d = labels[r * out + j];
-			weight = (classes == NULL) ? 1 : classes[j];
+			weight = (classes == NULL || net->loss != NN_CROSS_ENTROPY) ? 1 : classes[j];
 			if (net->loss == NN_MSE)
 				loss += (a[j] - d) * (a[j] - d);
 			else if (net->loss == NN_BCE)
@@ -474,6 +474,8 @@ main(void)
 	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image, 6, NULL);
 	test_gradient("conv2d 2 3 2 1, avgpool 3, dense 2", image, 6, NULL);
 	test_gradient("maxpool 2, dense 2", image, 6, NULL);
+	test_gradient("conv2d 2 3, avgpool 3, relu, dense 2", image, 6, NULL);
+	test_gradient("conv2d 1 1, avgpool 6, flatten, sigmoid", image, 6, NULL);
 	test_gradient("dense 1, sigmoid", six, 8, two);
 	test_gradient("dense 3, sigmoid", six, 8, two);
 	test_gradient("dense 5, relu, dense 3, softmax", six, 12, three);
