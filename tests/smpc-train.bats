@@ -20,6 +20,7 @@ load training
 }
 
 @test "no party holds the model: what its share has for weights is no better than a guess" {
+	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local round p
 	patients 2
 	for round in {1..40}; do
@@ -117,6 +118,7 @@ load training
 }
 
 @test "networks: hidden layers, several columns of labels, classes of one column" {
+	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local i
 	{
 		echo a,b,digit,u,v
@@ -173,6 +175,7 @@ load training
 }
 
 @test "features and labels in two streams, several owners' rows and columns: the same model" {
+	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local p
 	patients 2
 	for p in 0 1 2; do
@@ -399,6 +402,7 @@ load training
 }
 
 @test "--checkpoint: killed at any party at any time, it goes on from the last one that all have" {
+	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local i
 	patients 2
 	options=(--faithful -l malignant --standardize -e 40)
@@ -417,6 +421,7 @@ load training
 }
 
 @test "--checkpoint: what is common counts" {
+	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local p
 	patients 2
 	options=(--faithful -l malignant --standardize -e 30)
