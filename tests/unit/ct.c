@@ -1,58 +1,30 @@
 /*
  * What works on secrets takes no branch and reads no address that depends on them.
  *
- * The program runs itself under memcheck and marks all secrets as undefined: memcheck follows, bit by bit, what is
- * computed from them, and counts every jump and every address that depends on them.  It does not see instructions whose
- * own time depends on their operands, such as divisions.
+ * The program runs itself under memcheck and marks all secrets as undefined: memcheck.h.
  *
  * An operation is a line in OPERATIONS.  Those in LEAKS must be found.
  */
 
-#include <errno.h>
-#include <fcntl.h>
+#include "memcheck.h"
+
+#ifndef MEMCHECK
+
+int
+main(void)
+{
+
+	tap_skip_all(memcheck_why);
+}
+
+#else
+
 #include <sodium.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "crypto/hash.h"
 #include "crypto/prg.h"
 #include "crypto/seal.h"
 #include "ring/ring.h"
-#include "tap.h"
-
-#ifdef __has_include
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
-#endif
-#endif
-
-#ifdef __has_feature
-#define HAS_FEATURE(f) __has_feature(f)
-#else
-#define HAS_FEATURE(f) 0
-#endif
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
-    HAS_FEATURE(thread_sanitizer) || HAS_FEATURE(memory_sanitizer)
-
-int
-main(void)
-{
-
-	tap_skip_all("a program with sanitizers does not run under valgrind");
-}
-
-#elif !defined(VALGRIND_MAKE_MEM_UNDEFINED)
-
-int
-main(void)
-{
-
-	tap_skip_all("was built without valgrind/memcheck.h, which is in the package valgrind");
-}
-
-#else
 
 #define N 512 /* words of a vector, or 16 x 32 */
 
@@ -225,51 +197,14 @@ test_operation(const struct operation *op, int leaks_expected)
 	}
 }
 
-static void
-exec_memcheck(char *self, char *what)
-{
-	char *const args[] = { (char[]){ "valgrind" }, (char[]){ "-q" }, (char[]){ "--vgdb=no" }, self, what, NULL };
-
-	execvp(args[0], args);
-	_exit((errno == ENOENT) ? 127 : 126);
-}
-
-/* Run this program again, under memcheck, unless memcheck does not run it at all. */
-static void
-run_under_memcheck(char *self)
-{
-	char probe[] = "probe", secrets[] = "secrets";
-	int status = 0, fd;
-	pid_t pid;
-
-	if ((pid = fork()) == 0) {
-		if ((fd = open("/dev/null", O_WRONLY)) != -1)
-			(void)dup2(fd, STDERR_FILENO);
-		exec_memcheck(self, probe);
-	}
-	if (pid == -1 || waitpid(pid, &status, 0) != pid)
-		tap_bail("cannot start a process");
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-		tap_skip_all("valgrind is not installed");
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		tap_skip_all("valgrind cannot read this program (it may with CFLAGS='-O2 -gdwarf-4')");
-	exec_memcheck(self, secrets);
-}
-
 int
 main(int argc, char **argv)
 {
 	size_t i;
 
-	if (argc < 2) {
-		if (RUNNING_ON_VALGRIND)
-			tap_skip_all("it runs under valgrind by itself, with leaks that it expects");
-		run_under_memcheck(argv[0]);
-	}
-	if (strcmp(argv[1], "probe") == 0)
-		return (0);
-	if (!RUNNING_ON_VALGRIND || sodium_init() == -1)
-		tap_bail("not under valgrind, or no libsodium");
+	memcheck_enter(argc, argv);
+	if (sodium_init() == -1)
+		tap_bail("no libsodium");
 	for (i = 0; i < sizeof(leaks) / sizeof(leaks[0]); i++)
 		test_operation(&leaks[i], 1);
 	for (i = 0; i < sizeof(operations) / sizeof(operations[0]); i++)
