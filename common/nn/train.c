@@ -350,36 +350,6 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 	return (rc);
 }
 
-/*
- * Gradients with many fraction bits, those of a logistic output, have less room above; others must not be brought to
- * them, but for its bias, which is below the size of a batch.
- */
-#define FINE_BITS 40
-#define FINE_ROWS 512
-
-static int
-optimize_all(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, double rate,
-    size_t rows, uint64_t steps)
-{
-	struct nn_parameter *group[2][2 * NN_MAX_LAYERS];
-	size_t n[2] = { 0, 0 }, i, fine = 0;
-	int rc = 0;
-
-	for (i = 0; i < count; i++) {
-		/* A bias stands behind its weights. */
-		if (!is_bias(list[i]))
-			fine = (list[i]->gradient.f >= FINE_BITS);
-		else if (list[i]->gradient.f < FINE_BITS && rows > FINE_ROWS)
-			fine = 0;
-		group[fine][n[fine]++] = list[i];
-	}
-	for (i = 0; i < 2 && rc == 0; i++) {
-		if (n[i] > 0)
-			rc = optimize_together(S, t, group[i], n[i], rate, rows, steps);
-	}
-	return (rc);
-}
-
 /* ---- steps ---- */
 
 /* Rows of ${width} numbers, in the order given. */
@@ -422,7 +392,7 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
 	n = nn_network_parameters(net, list);
 	if (rc == 0)
-		rc = optimize_all(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
+		rc = optimize_together(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
 out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
