@@ -12,9 +12,6 @@ setup() {
 	parties dealer alice bob
 }
 
-# Ends with the status of CMD, a second later, so that what others say is not said because of this end.
-slowly='"$@"; s=$?; sleep 0.6; exit $s'
-
 @test "a peer is absent: 3 after -w, and it is named" {
 	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -w 1
 	ended dealer 6 3 "'alice'" "is not connected"
@@ -240,24 +237,6 @@ big='smpc-ping -w 60 -s 1024 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6; exit 
 	well dealer bob
 	assert_equal "$(grep -c "linked to 'bob'" alice.err)" 1
 	assert_equal "$(spent alice)" 2
-	kill "$(pid relay)"
-	within 3 test -e relay.status
-	nothing_left
-}
-
-# flipped SIDE AT: a bit of a data link between bob, who calls, and alice is changed while they exchange.
-flipped() {
-	local real
-	real=$(free_ports 1)
-	rm -f flip.done
-	start relay python3 "$peer" relay "${port[alice]}" "$real" flip=data side="$1" at="$2" done=flip.done
-	sleep 0.3
-	agent alice -l "127.0.0.1:$real" -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
-	ended alice 12 "$3" "'bob'" || return 1
-	ended bob 12 "$4" "'alice'" || return 1
-	within 12 test -e dealer.status || return 1 # it may have finished with both before
-	assert_exists flip.done
 	kill "$(pid relay)"
 	within 3 test -e relay.status
 	nothing_left
