@@ -178,7 +178,9 @@ export BUILD SANITIZE JOBS FUZZ_SECONDS
 
 # Replaying a corpus is worth little without the sanitizers.
 replay_build = $(if $(SANITIZE),$(BUILD),$(BUILD)-asan)
-tests = $(if $(SANITIZE),$(filter-out tests/lint.bats,$(BATS)),$(BATS)) \
+# These run nothing that was built.
+UNBUILT := tests/lint.bats tests/series.bats tests/vectors.bats
+tests = $(if $(SANITIZE),$(filter-out $(UNBUILT),$(BATS)),$(BATS)) \
 	$(if $(UNIT_SRC),$(BUILD)/tests/unit.bats) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz.bats)
 
 test: all units

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
 # The tools against the vectors in tests/vectors and against the second implementation in tests/python.
+# Its tests are long.
 
 load helper
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
 # The examples of the manual pages work, and the script that tries them sees when one does not.
+# Its tests are long.
 
 load helper
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
 # What holds for the whole tree, whatever is in it.  Each check is a script in tests/lint that also runs by itself.
+# Its tests are long.
 
 load helper
 

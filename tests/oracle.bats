@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
 # The local tools against exact integers and fractions.
+# Its tests are long.
 
 load helper
 

@@ -56,13 +56,18 @@ load parties
 }
 
 @test "an agent that is stopped in the middle of its start leaves nothing" {
-	local i sig
-	parties dealer alice bob
+	local i sig pids=()
+	parties dealer alice- bob
+	# At the same time, as each gives its peers a second to hear that it has gone.
 	for i in 01 02 04 05 06 07 08 09 10 11 12 13 14 15 16 18 20 25 30; do
 		for sig in TERM QUIT; do
-			env SMPC_STATE="$PWD/state" timeout -s "$sig" "0.0$i" smpc-party -i alice.key -p parties.json -- sleep 60 || true
+			env SMPC_STATE="$PWD/state.$i.$sig" timeout -s "$sig" "0.0$i" \
+				smpc-party -i alice.key -p parties.json -- sleep 60 3>&- &
+			pids+=($!)
 		done
+		sleep 0.05
 	done
+	wait "${pids[@]}" || true
 	assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ""
 	nothing_left
 }

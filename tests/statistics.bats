@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 #
 # Shares are noise to whoever holds too few of them.
+# Its tests are long.
 
 load helper
 
