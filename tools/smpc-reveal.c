@@ -14,12 +14,14 @@
 #include "data/print.h"
 #include "mpc/reveal.h"
 
-static bool json, npy, is_public, is_signed, partial;
+static bool json, npy, safetensors, is_public, is_signed, partial;
 static const char *tensor, *to;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
 	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 for integers" },
+	{ 0, "safetensors", NULL, OPT_FLAG, &safetensors, 0, 0,
+	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
 	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME or to 'all'" },
@@ -37,7 +39,8 @@ static struct print_options
 print_options(void)
 {
 
-	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY : is_public ? PRINT_STREAM : PRINT_CSV,
+	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
+		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : PRINT_CSV,
 		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed });
 }
 
@@ -168,11 +171,11 @@ run(char **operands, size_t count)
 	size_t i;
 	int rc = -1;
 
-	if (json + npy + is_public > 1)
-		return (usage("--json, --npy and --public exclude each other"));
+	if (json + npy + safetensors + is_public > 1)
+		return (usage("--json, --npy, --safetensors and --public exclude each other"));
 	if (partial && is_public)
 		return (usage("--partial and --public exclude each other: noise must not pass for a result"));
-	if ((npy || is_public) && sink_refuse_terminal(stream_options.output) == -1)
+	if ((npy || safetensors || is_public) && sink_refuse_terminal(stream_options.output) == -1)
 		return (-1);
 	if (to != NULL)
 		return (streams_finish(NULL, reveal_to(operands, count)));

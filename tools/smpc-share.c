@@ -17,8 +17,9 @@
 #include "data/sharer.h"
 #include "data/table.h"
 #include "mpc/deliver.h"
+#include "nn/import.h"
 
-static const char *from, *prefix, *modulus, *name = "data", *delimiter, *na = "error";
+static const char *from, *network, *input, *modules, *weights, *prefix, *modulus, *name, *delimiter, *na = "error";
 static uint64_t numbered, fraction_bits = UINT64_MAX;
 static bool additive, force, no_header, standardize, check, no_seal;
 static struct strings outputs, columns, excluded, one_hot, scales, raw;
@@ -56,6 +57,13 @@ static const struct opt options[] = {
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
 	    "precision: numbers are rounded to multiples of 2^-BITS (default 16)" },
 	{ 0, "name", "NAME", OPT_STRING, &name, 0, 0, "name of the tensor (default: data)" },
+	{ 0, "net", "LAYERS", OPT_STRING, &network, 0, 0,
+	    "FILE has the weights of a model made elsewhere, such as 'dense 128, relu, dense 10, softmax'" },
+	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "with --net: rows are images: channels, height and width" },
+	{ 0, "modules", "NAMES", OPT_STRING, &modules, 0, 0,
+	    "with --net: what FILE calls the layers that have weights, in their order, with commas" },
+	{ 0, "weights", "ORDER", OPT_STRING, &weights, 0, 0,
+	    "with --net: dense weights are stored 'out-in' (default for NAME.weight) or 'in-out' (for NAME.kernel)" },
 	{ 0, "json", NULL, OPT_FLAG, &stream_options.text, 0, 0, "write records as lines of JSON" },
 	INTERACTIVE_OPTIONS,
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "read and check the table, share nothing" },
@@ -73,6 +81,7 @@ struct job {
 	struct part *part;
 	struct table_options options; /* which the table points to */
 	struct table *table;
+	struct nn_import *tensors; /* in place of a table */
 };
 
 /* ---- what the options say ---- */
@@ -122,9 +131,7 @@ set_table_options(struct table_options *t)
 
 	if (modulus != NULL && fraction_bits != UINT64_MAX)
 		return (usage("--modulus and --fraction-bits exclude each other: residues are whole numbers"));
-	if (fraction_bits == UINT64_MAX)
-		fraction_bits = 16;
-	*t = (struct table_options){ .fraction_bits = (unsigned)fraction_bits, .no_header = no_header,
+	*t = (struct table_options){ .fraction_bits = (fraction_bits == UINT64_MAX) ? 16 : (unsigned)fraction_bits, .no_header = no_header,
 		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .scale = lists(&scales),
 		.raw = lists(&raw), .standardize = standardize, .remedies = 1 };
 	t->integers = (fraction_bits == 0);
@@ -329,11 +336,36 @@ commit_outputs(struct job *j)
 
 /* ---- sharing ---- */
 
-static int
-open_table(struct job *j, const char *path)
+/* Whether an option says how a table is read. */
+static bool
+options_of_tables(void)
 {
 
-	if ((j->table = table_open(path, &j->options)) == NULL)
+	return (columns.count + excluded.count + one_hot.count + scales.count + raw.count > 0 || standardize || no_header ||
+	    delimiter != NULL || strcmp(na, "error") != 0);
+}
+
+static int
+open_tensors(struct job *j, struct window *w)
+{
+	const struct nn_import_options o = { .network = network, .input = input, .modules = modules, .weights = weights,
+		.scale = { .fraction_bits = j->options.fraction_bits, .modulus = j->options.modulus,
+		.integers = j->options.integers != 0 }, .file_scale = (fraction_bits == UINT64_MAX && modulus == NULL) };
+
+	if (options_of_tables() || name != NULL)
+		return (usage("%s: is no table, but holds named tensors; the options that say how a table is read are not for it",
+		    w->name));
+	return (((j->tensors = nn_import_open(w, &o)) == NULL) ? -1 : 0);
+}
+
+static int
+open_table(struct job *j, struct window *w)
+{
+	const char *path = w->name;
+
+	if (network != NULL || input != NULL || modules != NULL || weights != NULL)
+		return (usage("%s: is a table: --net and what goes with it are for safetensors and JSON files", path));
+	if ((j->table = table_open_window(w, &j->options)) == NULL)
 		return (-1);
 	if (table_columns(j->table) > PART_MAX_COLUMNS)
 		return (fail(ST_FAILED, "%s: %zu columns are more than the %zu that fit a record", path, table_columns(j->table),
@@ -341,27 +373,112 @@ open_table(struct job *j, const char *path)
 	return (0);
 }
 
+/* Open a file of either kind, which its first bytes tell. */
 static int
-describe(struct job *j)
+open_input(struct job *j, const char *path)
+{
+	struct window w;
+	int rc = -1;
+
+	if (window_open(&w, path) == -1)
+		return (-1);
+	if (window_fill(&w, 16) == 0)
+		rc = tensors_is(&w) ? open_tensors(j, &w) : open_table(j, &w);
+	window_close(&w);
+	return (rc);
+}
+
+static void
+close_input(struct job *j)
+{
+
+	table_close(j->table);
+	nn_import_free(j->tensors);
+}
+
+static int
+describe_table(struct job *j)
 {
 	const struct table_options *t = &j->options;
 	size_t cols = table_columns(j->table), i;
 	const char **names;
 	int rc = -1;
 
-	if (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES) || columns_name_fault(name, strlen(name)) != NULL)
-		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
-	if ((j->part = part_new()) == NULL || (names = mem_array(cols, sizeof(*names))) == NULL)
+	if ((names = mem_array(cols, sizeof(*names))) == NULL)
 		return (-1);
 	for (i = 0; i < cols; i++)
 		names[i] = table_column_name(j->table, i);
-	j->part->scheme = additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
 	j->part->modulus = t->modulus;
 	j->part->fraction_bits = t->fraction_bits;
-	if (part_set_parties(j->part, j->names, j->n_parties) == 0 && part_set_name(j->part, name) == 0 &&
+	if (part_set_name(j->part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(j->part, (names[0] != NULL) ? names : NULL, cols) == 0)
 		rc = 0;
 	free(names);
+	return (rc);
+}
+
+/* The part that is shared, or the first one. */
+static int
+describe(struct job *j)
+{
+	size_t rows;
+
+	if (name != NULL && (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES) ||
+	    columns_name_fault(name, strlen(name)) != NULL))
+		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
+	if ((j->part = part_new()) == NULL)
+		return (-1);
+	j->part->scheme = additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
+	if (part_set_parties(j->part, j->names, j->n_parties) == -1)
+		return (-1);
+	return ((j->tensors != NULL) ? nn_import_describe(j->tensors, 0, j->part, &rows) : describe_table(j));
+}
+
+static int
+share_table(struct job *j, struct sharer *s)
+{
+	uint64_t *words;
+	size_t space, rows;
+	int rc;
+
+	do {
+		space = sharer_space(s, &words);
+		if ((rc = table_read(j->table, words, space, &rows)) == -1 || sharer_filled(s, rows) == -1)
+			return (-1);
+	} while (rc == 1);
+	return (0);
+}
+
+static int
+share_words(struct sharer *s, const uint64_t *words, size_t rows, size_t cols)
+{
+	uint64_t *to;
+	size_t space;
+
+	for (; rows > 0; rows -= space, words += space * cols) {
+		space = sharer_space(s, &to);
+		space = (space < rows) ? space : rows;
+		memcpy(to, words, space * cols * sizeof(*to));
+		if (sharer_filled(s, space) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+share_tensors(struct job *j, struct sharer *s)
+{
+	uint64_t *words;
+	size_t k, rows;
+	int rc = 0;
+
+	for (k = 0; k < nn_import_count(j->tensors) && rc == 0; k++) {
+		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 || (k > 0 && sharer_next(s, j->part) == -1) ||
+		    nn_import_words(j->tensors, k, &words) == -1)
+			return (-1);
+		rc = share_words(s, words, rows, j->part->cols);
+		mem_wipe_free(words, rows * j->part->cols * sizeof(*words));
+	}
 	return (rc);
 }
 
@@ -369,32 +486,44 @@ static int
 share_rows(struct job *j)
 {
 	struct sharer *s;
-	uint64_t *words;
-	size_t space, rows;
-	int rc = -1;
+	int rc;
 
 	if ((s = sharer_new(j->part, j->sinks, stream_options.text)) == NULL)
 		return (-1);
-	do {
-		space = sharer_space(s, &words);
-		if ((rc = table_read(j->table, words, space, &rows)) == -1 || sharer_filled(s, rows) == -1)
-			goto failed;
-	} while (rc == 1);
-	rc = sharer_end(s);
+	if ((rc = (j->tensors != NULL) ? share_tensors(j, s) : share_table(j, s)) == 0)
+		rc = sharer_end(s);
 	sharer_free(s);
 	return (rc);
-failed:
-	sharer_free(s);
-	return (-1);
+}
+
+static int
+check_tensors(struct job *j)
+{
+	struct part *part = part_new();
+	uint64_t *words;
+	size_t k, rows;
+	int rc = (part == NULL) ? -1 : 0;
+
+	for (k = 0; k < nn_import_count(j->tensors) && rc == 0; k++) {
+		if ((rc = nn_import_describe(j->tensors, k, part, &rows)) == 0 &&
+		    (rc = nn_import_words(j->tensors, k, &words)) == 0)
+			mem_wipe_free(words, rows * part->cols * sizeof(*words));
+	}
+	part_free(part);
+	return (rc);
 }
 
 static int
 check_rows(struct job *j)
 {
-	size_t cols = table_columns(j->table), max_rows = (cols < 4096) ? 4096 / cols : 1, rows;
+	size_t cols, max_rows, rows;
 	uint64_t *words;
 	int rc;
 
+	if (j->tensors != NULL)
+		return (check_tensors(j));
+	cols = table_columns(j->table);
+	max_rows = (cols < 4096) ? 4096 / cols : 1;
 	if ((words = mem_array(max_rows * cols, sizeof(*words))) == NULL)
 		return (-1);
 	while ((rc = table_read(j->table, words, max_rows, &rows)) == 1)
@@ -423,9 +552,9 @@ check_table(struct job *j, const char *path)
 	struct job trial = { .options = j->options };
 	int rc = -1;
 
-	if (open_table(&trial, path) == 0)
+	if (open_input(&trial, path) == 0)
 		rc = check_rows(&trial);
-	table_close(trial.table);
+	close_input(&trial);
 	return (rc);
 }
 
@@ -440,9 +569,10 @@ share_from(struct job *j, const char *own, const char *path)
 	int rc = -1;
 
 	if (set_table_options(&j->options) == -1 || name_parties(j) == -1 ||
-	    open_table(j, path) == -1 || describe(j) == -1)
+	    open_input(j, path) == -1 || describe(j) == -1)
 		return (-1);
-	if (check_outputs(j) == -1 || (strcmp(path, "-") != 0 && check_table(j, path) == -1))
+	if (check_outputs(j) == -1 || (j->tensors != NULL && check_tensors(j) == -1) ||
+	    (j->table != NULL && strcmp(path, "-") != 0 && check_table(j, path) == -1))
 		return (-1);
 	for (i = 0; i < j->n_parties; i++) {
 		if (strcmp(j->names[i], own) != 0)
@@ -503,8 +633,8 @@ share_in_session(struct job *j, char **operands, size_t count)
 		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner is somebody else", from));
 	if (strcmp(own, from) == 0)
 		return (share_from(j, own, (count > 0) ? operands[0] : "-"));
-	if (count > 0 || columns.count + excluded.count + one_hot.count + scales.count + raw.count > 0 || standardize ||
-	    no_header || fraction_bits != UINT64_MAX || delimiter != NULL || strcmp(na, "error") != 0)
+	if (count > 0 || options_of_tables() || fraction_bits != UINT64_MAX || network != NULL || input != NULL ||
+	    modules != NULL || weights != NULL)
 		return (usage("the owner, '%s', gives the table and says how it is read; '%s' does not", from, own));
 	return (share_to_us(j, own));
 }
@@ -515,7 +645,7 @@ share(struct job *j, const char *path)
 
 	if (set_table_options(&j->options) == -1 || (!check && find_parties(j) == -1))
 		return (-1);
-	if (open_table(j, path) == -1)
+	if (open_input(j, path) == -1)
 		return (-1);
 	if (check)
 		return (check_rows(j));
@@ -536,7 +666,7 @@ run(char **operands, size_t count)
 		sink_abort(j.sinks[i]);
 		buf_free(&j.paths[i]);
 	}
-	table_close(j.table);
+	close_input(&j);
 	part_free(j.part);
 	return (streams_finish(NULL, rc));
 }
@@ -546,7 +676,7 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Split a CSV, .npy or .idx file into secret shares, one stream per party.",
+		.summary = "Split a CSV, .npy, .idx, safetensors or JSON file into secret shares, one stream per party.",
 		.notes = "Anyone who holds the shares of all computing parties, or of the dealer and one of them, can read the "
 		         "data; fewer are noise.\nExamples:\n  smpc-share -p parties.json -i me.key -o patients patients.csv\n"
 		         "  smpc-share -n 2 -o patients patients.csv    (patients.0 is the dealer's, .1 and .2 the others')",

@@ -8,68 +8,29 @@
 #include "base/mem.h"
 #include "nn/prepare.h"
 
-#define MAX_TENSORS (2 + 3 * 2 * NN_MAX_LAYERS)
-
 /* A tensor of a model, and where its numbers are. */
 struct place {
-	char name[64];
-	size_t rows, cols;
-	unsigned f;
+	struct nn_model_tensor is;
 	struct mpc_vector *v;
-	const char *const *columns;
-	bool found, optional;
+	bool found;
 };
-
-static void
-place_set(struct place *p, const char *name, const char *suffix, size_t rows, size_t cols, struct mpc_vector *v)
-{
-
-	*p = (struct place){ .rows = rows, .cols = cols, .f = NN_BITS, .v = v };
-	snprintf(p->name, sizeof(p->name), "%s%s", name, suffix);
-}
-
-/* What the last layer's columns are called: as the labels, if there are as many of them. */
-static const char *const *
-output_columns(const struct model *m)
-{
-	size_t out = nn_size(m->net->layers[m->net->n - 1].out);
-
-	return ((m->about->labels != NULL && m->about->n_labels == out) ? (const char *const *)m->about->labels : NULL);
-}
-
-/* Fraction bits of what an optimizer keeps: nn/train.c's own affair, and kept as words. */
-#define STATE_BITS 0
 
 /* All tensors that a model can have, in their order. */
 static size_t
-list_places(struct model *m, struct place *list)
+list_places(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 {
 	struct nn_parameter *parameters[2 * NN_MAX_LAYERS];
-	size_t width = nn_size(m->about->in), count = nn_network_parameters(m->net, parameters), n = 0, i, j;
-	char suffix[16];
+	struct nn_model_tensor tensors[NN_MODEL_MAX_TENSORS];
+	size_t count = nn_network_parameters(m->net, parameters), n = nn_model_tensors(m->about, m->net, tensors), i;
 
-	place_set(&list[n++], "standardize.mean", "", 1, width, &m->mean);
-	place_set(&list[n++], "standardize.scale", "", 1, width, &m->scale);
-	list[1].f = NN_SCALE_BITS;
-	for (i = 0; i < 2; i++) {
-		list[i].columns = (const char *const *)m->about->features;
-		list[i].optional = true;
-	}
-	for (i = 0; i < count; i++) {
-		place_set(&list[n], parameters[i]->name, "", parameters[i]->rows, parameters[i]->cols, &parameters[i]->value);
-		if (i + 2 >= count && parameters[i]->cols == nn_size(m->net->layers[m->net->n - 1].out))
-			list[n].columns = output_columns(m);
-		n++;
-	}
-	for (i = 0; m->about->job != NULL && i < count; i++) {
-		for (j = 0; j < 2; j++) {
-			snprintf(suffix, sizeof(suffix), ".state%zu", j + 1);
-			place_set(&list[n], parameters[i]->name, suffix, parameters[i]->rows, parameters[i]->cols,
-			    &parameters[i]->state[j]);
-			list[n].f = STATE_BITS;
-			list[n++].optional = true;
-		}
-	}
+	for (i = 0; i < n; i++)
+		list[i] = (struct place){ .is = tensors[i] };
+	list[0].v = &m->mean;
+	list[1].v = &m->scale;
+	for (i = 0; i < count; i++)
+		list[2 + i].v = &parameters[i]->value;
+	for (i = 2 + count; i < n; i++)
+		list[i].v = &parameters[(i - 2 - count) / 2]->state[(i - 2 - count) % 2];
 	return (n);
 }
 
@@ -94,7 +55,7 @@ find_place(struct place *list, size_t n, const char *name)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (strcmp(list[i].name, name) == 0)
+		if (strcmp(list[i].is.name, name) == 0)
 			return (&list[i]);
 	}
 	return (NULL);
@@ -108,15 +69,15 @@ read_tensor(struct engine *e, struct model *m, struct blocks *b, struct place *p
 	size_t rows;
 	int rc = -1;
 
-	if (part->cols != p->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the network's has %zu", where, p->name, part->cols,
-		    p->cols));
+	if (part->cols != p->is.cols)
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the network's has %zu", where, p->is.name, part->cols,
+		    p->is.cols));
 	if (engine_hold(e, b, &x, &rows, &m->inputs) == -1)
 		goto out;
-	if (rows != p->rows)
-		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the network's has %zu", where, p->name, rows, p->rows);
+	if (rows != p->is.rows)
+		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the network's has %zu", where, p->is.name, rows, p->is.rows);
 	else
-		rc = rescale(e, &x, part, p->f);
+		rc = rescale(e, &x, part, p->is.f);
 out:
 	if (rc == -1) {
 		mpc_vector_free(&x);
@@ -144,8 +105,8 @@ check_complete(const struct place *list, size_t n, const char *where)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (!list[i].found && !list[i].optional)
-			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing", where, list[i].name));
+		if (!list[i].found && !list[i].is.optional)
+			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing", where, list[i].is.name));
 	}
 	return ((list[0].found != list[1].found) ? fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
 	    "'standardize.scale' one is missing", where) : 0);
@@ -154,7 +115,7 @@ check_complete(const struct place *list, size_t n, const char *where)
 static int
 read_tensors(struct engine *e, struct model *m, struct blocks *b, const char *where)
 {
-	struct place list[MAX_TENSORS], *p;
+	struct place list[NN_MODEL_MAX_TENSORS], *p;
 	size_t n = 0;
 	int rc;
 
@@ -192,13 +153,13 @@ model_read(struct engine *e, size_t operand, struct model *m)
 static int
 write_tensor(struct result *r, const struct place *p, const struct engine_inputs *inputs)
 {
-	const struct result_shape shape = { p->name, p->cols, p->columns, { p->f, 1 } };
-	size_t most = blocks_rows(p->cols), first, n;
+	const struct result_shape shape = { p->is.name, p->is.cols, p->is.columns, { p->is.f, 1 } };
+	size_t most = blocks_rows(p->is.cols), first, n;
 	struct mpc_vector *y, part;
 
-	for (first = 0; first < p->rows; first += n) {
-		n = (p->rows - first < most) ? p->rows - first : most;
-		part = mpc_part(p->v, first * p->cols, n * p->cols);
+	for (first = 0; first < p->is.rows; first += n) {
+		n = (p->is.rows - first < most) ? p->is.rows - first : most;
+		part = mpc_part(p->v, first * p->is.cols, n * p->is.cols);
 		if (result_begin(r, &shape, inputs->items, inputs->count, n, &y) == -1)
 			return (-1);
 		mpc_add_public(y, &part, 0);
@@ -213,7 +174,7 @@ model_write(struct result *r, const struct model *m, const struct engine_inputs 
 {
 	/* Listing takes what it lists as it may be read into. */
 	struct model copy = *m;
-	struct place list[MAX_TENSORS];
+	struct place list[NN_MODEL_MAX_TENSORS];
 	size_t n = list_places(&copy, list), i;
 	char *json;
 	int rc = 0;

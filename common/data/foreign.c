@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "data/safetensors.h"
+
 const char *
 foreign_format(const void *data, size_t bytes)
 {
@@ -24,7 +26,7 @@ foreign_format(const void *data, size_t bytes)
 		if (bytes >= formats[i].bytes && memcmp(data, formats[i].magic, formats[i].bytes) == 0)
 			return (formats[i].what);
 	}
-	return (NULL);
+	return (safetensors_is(data, bytes) ? "is a safetensors file in the clear; smpc-share makes shares of it" : NULL);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "data/derive.h"
+#include "data/safetensors.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 
@@ -23,7 +24,8 @@ struct printer {
 	struct output *output; /* not for PRINT_STREAM */
 	struct writer *w;      /* for PRINT_STREAM */
 	struct buf text;
-	FILE *spool; /* .npy to a pipe: its header needs the number of rows */
+	FILE *spool; /* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
+	struct safetensors_header header;
 	int fd;
 	struct part *part; /* of the tensor at hand */
 	size_t tensors;
@@ -70,6 +72,14 @@ format_word(const struct printer *p, char *out, uint64_t word)
 	if (p->how->is_signed)
 		return (fixed_format(out, centred(p, word), 0, p->part->divisor));
 	return (residue_format(out, word, p->part->divisor));
+}
+
+/* What the model is for that the tensor is the first one of; or NULL. */
+static const char *
+model_of(const struct printer *p)
+{
+
+	return ((p->how->tensor == NULL) ? p->part->model : NULL);
 }
 
 /* ---- CSV ---- */
@@ -147,7 +157,8 @@ json_begin(struct printer *p)
 	for (i = 0; names != NULL && i < p->part->cols; i++)
 		(void)json_array_append_new(names, json_string(p->part->columns[i]));
 	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
-	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1)) {
+	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
+	    (model_of(p) != NULL && json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
 		json_decref(o);
 		return (fail(ST_FAILED, "out of memory"));
 	}
@@ -170,20 +181,73 @@ json_row(struct printer *p, const uint64_t *words)
 	return (buf_string(&p->text, "]"));
 }
 
-/* ---- .npy ---- */
+/* ---- binary numbers ---- */
 
 static bool
-npy_integers(const struct printer *p)
+integers(const struct printer *p)
 {
 
 	return (p->part->fraction_bits == 0 && p->part->divisor == 1);
 }
 
+/* Of their type, in .npy files and in safetensors files. */
+static const char *
+type_name(const struct printer *p, const char *real, const char *whole, const char *residues)
+{
+
+	return (!integers(p) ? real : (signed_words(p) || p->how->is_signed) ? whole : residues);
+}
+
+static int
+binary_row(struct printer *p, const uint64_t *words)
+{
+	double d;
+	int64_t v;
+	size_t i;
+
+	for (i = 0; i < p->part->cols; i++) {
+		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) : (int64_t)words[i];
+		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
+		    (double)words[i] / (double)p->part->divisor;
+		if (buf_append(&p->text, integers(p) ? (const void *)&v : (const void *)&d, 8) == -1)
+			return (-1);
+	}
+	return (flush_text(p, FLUSH_BYTES));
+}
+
+/* Have what is printed wait in a temporary file. */
+static int
+open_spool(struct printer *p)
+{
+
+	if ((p->spool = tmpfile()) == NULL)
+		return (fail_errno("temporary file"));
+	p->fd = fileno(p->spool);
+	return (0);
+}
+
+/* Hand it on. */
+static int
+copy_spool(struct printer *p)
+{
+	char block[4096];
+	ssize_t n;
+
+	if (lseek(p->fd, 0, SEEK_SET) == -1)
+		return (fail_errno("temporary file"));
+	while ((n = io_read_some(p->fd, block, sizeof(block), "temporary file")) > 0) {
+		if (io_write(output_fd(p->output), block, (size_t)n, output_name(p->output)) == -1)
+			return (-1);
+	}
+	return ((int)n);
+}
+
+/* ---- .npy ---- */
+
 /* The header has a fixed length, so that it can be written again when the number of rows is known. */
 static int
 npy_header(struct printer *p, int fd)
 {
-	const char *type = !npy_integers(p) ? "<f8" : (signed_words(p) || p->how->is_signed) ? "<i8" : "<u8";
 	char header[NPY_HEADER_BYTES + 1];
 	int n;
 
@@ -191,7 +255,7 @@ npy_header(struct printer *p, int fd)
 	header[8] = NPY_HEADER_BYTES - 10;
 	header[9] = 0;
 	n = snprintf(header + 10, NPY_HEADER_BYTES - 10, "{'descr': '%s', 'fortran_order': False, 'shape': (%" PRIu64 ", %zu), }",
-	    type, p->rows, p->part->cols);
+	    type_name(p, "<f8", "<i8", "<u8"), p->rows, p->part->cols);
 	memset(header + 10 + n, ' ', (size_t)(NPY_HEADER_BYTES - 11 - n));
 	header[NPY_HEADER_BYTES - 1] = '\n';
 	return (io_write(fd, header, NPY_HEADER_BYTES, output_name(p->output)));
@@ -204,37 +268,15 @@ npy_begin(struct printer *p)
 	if (p->tensors > 0)
 		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, such as '%s'", p->part->name));
 	/* What is not a file of our own may be a pipe, or hold something already. */
-	if (!output_is_temporary(p->output)) {
-		if ((p->spool = tmpfile()) == NULL)
-			return (fail_errno("temporary file"));
-		p->fd = fileno(p->spool);
-	}
+	if (!output_is_temporary(p->output) && open_spool(p) == -1)
+		return (-1);
 	return (npy_header(p, p->fd));
-}
-
-static int
-npy_row(struct printer *p, const uint64_t *words)
-{
-	double d;
-	int64_t v;
-	size_t i;
-
-	for (i = 0; i < p->part->cols; i++) {
-		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) : (int64_t)words[i];
-		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
-		    (double)words[i] / (double)p->part->divisor;
-		if (buf_append(&p->text, npy_integers(p) ? (const void *)&v : (const void *)&d, 8) == -1)
-			return (-1);
-	}
-	return (flush_text(p, FLUSH_BYTES));
 }
 
 /* Write the header again, with the number of rows, and hand a spooled file on. */
 static int
 npy_end(struct printer *p)
 {
-	char block[4096];
-	ssize_t n;
 
 	if (flush_text(p, 0) == -1)
 		return (-1);
@@ -242,15 +284,23 @@ npy_end(struct printer *p)
 		return (fail_errno(output_name(p->output)));
 	if (npy_header(p, p->fd) == -1)
 		return (-1);
-	if (p->spool == NULL)
-		return (0);
-	if (lseek(p->fd, 0, SEEK_SET) == -1)
-		return (fail_errno("temporary file"));
-	while ((n = io_read_some(p->fd, block, sizeof(block), "temporary file")) > 0) {
-		if (io_write(output_fd(p->output), block, (size_t)n, output_name(p->output)) == -1)
-			return (-1);
-	}
-	return ((int)n);
+	return ((p->spool != NULL) ? copy_spool(p) : 0);
+}
+
+/* ---- safetensors ---- */
+
+/* The header of the whole file, and then what has waited for it. */
+static int
+safetensors_end(struct printer *p)
+{
+	struct buf text = { NULL, 0, 0 };
+	int rc = -1;
+
+	if (flush_text(p, 0) == 0 && safetensors_encode(&p->header, &text) == 0 &&
+	    io_write(output_fd(p->output), text.data, text.len, output_name(p->output)) == 0)
+		rc = copy_spool(p);
+	buf_free(&text);
+	return (rc);
 }
 
 /* ---- tensors ---- */
@@ -270,6 +320,8 @@ begin_tensor(struct printer *p, const struct part *part)
 		return (json_begin(p));
 	case PRINT_NPY:
 		return (npy_begin(p));
+	case PRINT_SAFETENSORS:
+		return ((p->spool == NULL) ? open_spool(p) : 0);
 	case PRINT_STREAM:
 		return (0);
 	}
@@ -285,6 +337,8 @@ end_tensor(struct printer *p)
 		return (buf_string(&p->text, "]}\n"));
 	if (p->how->format == PRINT_NPY)
 		return (npy_end(p));
+	if (p->how->format == PRINT_SAFETENSORS)
+		return (safetensors_add(&p->header, p->part, p->rows, type_name(p, "F64", "I64", "U64"), model_of(p)));
 	return (0);
 }
 
@@ -300,7 +354,7 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 		else if (p->how->format == PRINT_JSON)
 			rc = json_row(p, words + i * p->part->cols);
 		else
-			rc = npy_row(p, words + i * p->part->cols);
+			rc = binary_row(p, words + i * p->part->cols);
 	}
 	return (rc);
 }
@@ -367,6 +421,8 @@ print_all(struct printer *p)
 		return (-1);
 	if (rc == 0 && p->tensors == 0)
 		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
+	if (rc == 0 && p->how->format == PRINT_SAFETENSORS)
+		return (safetensors_end(p));
 	return (rc);
 }
 
@@ -398,6 +454,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 		writer_abort(p.w);
 		output_abort(p.output);
 	}
+	safetensors_header_free(&p.header);
 	buf_free(&p.text);
 	part_free(p.part);
 	return (rc);

@@ -1,13 +1,13 @@
 #ifndef SMPC_DATA_PRINT_H
 #define SMPC_DATA_PRINT_H
 
-/* Printing what shares hold: CSV, JSON, .npy, or a public share stream. */
+/* Printing what shares hold: CSV, JSON, .npy, safetensors, or a public share stream. */
 
 #include <stdbool.h>
 
 #include "data/combine.h"
 
-enum print_format { PRINT_CSV, PRINT_JSON, PRINT_NPY, PRINT_STREAM };
+enum print_format { PRINT_CSV, PRINT_JSON, PRINT_NPY, PRINT_SAFETENSORS, PRINT_STREAM };
 
 struct print_options {
 	enum print_format format;
@@ -19,8 +19,9 @@ struct print_options {
 /*
  * print_tensors(c, how):
  * Print everything that ${c} gives.  Numbers are the shortest decimals that are shared as the same words again; in .npy
- * files they are the nearest float64, or integers where there are neither fraction bits nor divisor.  CSV separates
- * tensors by an empty line; a .npy file holds one tensor.  Return 0 or -1 (reported; a file is then not left behind).
+ * and safetensors files they are the nearest float64, or integers where there are neither fraction bits nor divisor.  CSV
+ * separates tensors by an empty line; a .npy file holds one tensor.  JSON and safetensors say what a model is for, unless
+ * one tensor of it was chosen.  Return 0 or -1 (reported; a file is then not left behind).
  */
 int print_tensors(struct combine *c, const struct print_options *how);
 

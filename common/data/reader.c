@@ -28,6 +28,7 @@ struct reader {
 	uint64_t *expanded;
 	uint64_t *addend;
 	size_t capacity; /* of each */
+	bool shapes_only;
 };
 
 struct reader *
@@ -211,6 +212,13 @@ reader_part(struct reader *r, struct part **part)
 	return (0);
 }
 
+void
+reader_shapes_only(struct reader *r)
+{
+
+	r->shapes_only = true;
+}
+
 uint64_t
 reader_row(const struct reader *r)
 {
@@ -291,7 +299,7 @@ reader_available(const struct reader *r)
 	const struct record *rec = r->current;
 	uint64_t left = rec->extent.rows - r->row, most = expansion_rows(rec->part), block;
 
-	if (rec->n_keys == 0)
+	if (rec->n_keys == 0 || r->shapes_only)
 		return ((size_t)left);
 	if (rec->extent.key_rows != 0) {
 		block = rec->extent.key_rows - r->row % rec->extent.key_rows;
@@ -317,6 +325,8 @@ set_planes(struct reader *r, struct rows *rows)
 			rows->plane[1] = rec->words + (size_t)rec->extent.rows * cols + offset;
 		return (0);
 	}
+	if (r->shapes_only)
+		return (0);
 	if (need_expansion(r, rows->rows * cols) == -1)
 		return (-1);
 	if (rec->extent.key_rows != 0) {

@@ -52,6 +52,13 @@ const char *reader_name(const struct reader *r);
 int reader_part(struct reader *r, struct part **part);
 
 /*
+ * reader_shapes_only(r):
+ * From now on what keys stand for is not computed: rows of a record that has any come without it, a plane of NULL, and any
+ * number of them at a time.  For a plan, which takes no words.
+ */
+void reader_shapes_only(struct reader *r);
+
+/*
  * reader_row(r):
  * The number, in its part, of the row that comes next.
  */

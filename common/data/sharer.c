@@ -33,28 +33,69 @@ struct sharer {
 	int filling;
 	uint64_t *next_row; /* behind a full block */
 	uint64_t *mask;
+
+	uint8_t next[ID_BYTES]; /* id of the part that is begun next */
+	bool has_next;          /* there will be one */
 };
 
 static int
 make_parts(struct sharer *s, const struct part *part)
 {
-	uint8_t id[ID_BYTES];
 	size_t i;
 
-	randombytes_buf(id, sizeof(id));
 	for (i = 0; i < s->n_parties; i++) {
 		if ((s->parts[i] = part_copy(part)) == NULL || part_set_op(s->parts[i], "share") == -1)
 			return (-1);
 		s->parts[i]->party = i;
-		memcpy(s->parts[i]->id, id, sizeof(id));
+		memcpy(s->parts[i]->id, s->next, sizeof(s->next));
 	}
 	return (0);
+}
+
+/* Draw the keys of a part, and make room for its blocks. */
+static int
+begin_part(struct sharer *s, const struct part *part)
+{
+	size_t values = s->text ? RECORD_TEXT_VALUES : RECORD_VALUES, i;
+
+	s->cols = part->cols;
+	s->block_rows = (part->cols < values) ? values / part->cols : 1;
+	s->filling = 0;
+	memset(&s->blocks[0].extent, 0, sizeof(s->blocks[0].extent));
+	s->blocks[0].number = 0;
+	for (i = 0; i < s->n_keys; i++)
+		prg_new_key(s->keys[i]);
+	if (make_parts(s, part) == -1)
+		return (-1);
+	s->mask = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
+	s->next_row = mem_array(s->cols, sizeof(uint64_t));
+	for (i = 0; i < 2; i++)
+		s->blocks[i].words = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
+	return ((s->mask == NULL || s->next_row == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 :
+	    0);
+}
+
+static void
+free_part(struct sharer *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_parties; i++) {
+		part_free(s->parts[i]);
+		s->parts[i] = NULL;
+	}
+	mem_wipe_free(s->next_row, s->cols * sizeof(uint64_t));
+	mem_wipe_free(s->mask, s->block_rows * s->cols * sizeof(uint64_t));
+	for (i = 0; i < 2; i++) {
+		mem_wipe_free(s->blocks[i].words, s->block_rows * s->cols * sizeof(uint64_t));
+		s->blocks[i].words = NULL;
+	}
+	s->next_row = s->mask = NULL;
 }
 
 struct sharer *
 sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 {
-	size_t values = text ? RECORD_TEXT_VALUES : RECORD_VALUES, i;
 	struct sharer *s;
 
 	if ((s = mem_array(1, sizeof(*s))) == NULL)
@@ -63,24 +104,14 @@ sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 	s->masked = (part->scheme == SCHEME_MASKED);
 	s->n_parties = part->n_parties;
 	s->n_keys = part->n_parties - 1;
-	s->cols = part->cols;
-	s->block_rows = (part->cols < values) ? values / part->cols : 1;
 	s->text = text;
 	memcpy(s->sinks, sinks, s->n_parties * sizeof(*sinks));
-	for (i = 0; i < s->n_keys; i++)
-		prg_new_key(s->keys[i]);
-	if (make_parts(s, part) == -1 || (s->worker = worker_new()) == NULL)
-		goto failed;
-	s->mask = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
-	s->next_row = mem_array(s->cols, sizeof(uint64_t));
-	for (i = 0; i < 2; i++)
-		s->blocks[i].words = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
-	if (s->mask == NULL || s->next_row == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL)
-		goto failed;
+	randombytes_buf(s->next, sizeof(s->next));
+	if (begin_part(s, part) == -1 || (s->worker = worker_new()) == NULL) {
+		sharer_free(s);
+		return (NULL);
+	}
 	return (s);
-failed:
-	sharer_free(s);
-	return (NULL);
 }
 
 /* Write m and its record key to every computing party. */
@@ -145,6 +176,8 @@ flush_block(struct sharer *s, bool last)
 	if (worker_wait(s->worker) == -1)
 		return (-1);
 	full->extent.last = last;
+	if (last && (full->extent.has_next = s->has_next))
+		memcpy(full->extent.next, s->next, sizeof(s->next));
 	empty->number = full->number + 1;
 	empty->extent = (struct extent){ .first_row = full->extent.first_row + full->extent.rows };
 	s->filling = 1 - s->filling;
@@ -185,9 +218,12 @@ sharer_filled(struct sharer *s, size_t rows)
 static int
 write_keys(struct sharer *s, uint64_t rows)
 {
-	struct record_out out = { .extent = { .rows = rows, .key_rows = s->block_rows, .last = true } };
+	struct record_out out = { .extent = { .rows = rows, .key_rows = s->block_rows, .last = true,
+		.has_next = s->has_next } };
 	size_t i;
 
+	if (s->has_next)
+		memcpy(out.extent.next, s->next, sizeof(s->next));
 	for (i = 0; i < (s->masked ? 1 : s->n_keys); i++) {
 		out.part = s->parts[i];
 		out.n_keys = s->masked ? s->n_keys : 1;
@@ -198,8 +234,9 @@ write_keys(struct sharer *s, uint64_t rows)
 	return (0);
 }
 
-int
-sharer_end(struct sharer *s)
+/* Write what is left of a part, and the records that hold keys alone. */
+static int
+end_part(struct sharer *s)
 {
 	uint64_t rows;
 
@@ -211,19 +248,33 @@ sharer_end(struct sharer *s)
 	return (write_keys(s, rows));
 }
 
+int
+sharer_next(struct sharer *s, const struct part *part)
+{
+
+	randombytes_buf(s->next, sizeof(s->next));
+	s->has_next = true;
+	if (end_part(s) == -1)
+		return (-1);
+	s->has_next = false;
+	free_part(s);
+	return (begin_part(s, part));
+}
+
+int
+sharer_end(struct sharer *s)
+{
+
+	return (end_part(s));
+}
+
 void
 sharer_free(struct sharer *s)
 {
-	size_t i;
 
 	if (s == NULL)
 		return;
 	worker_free(s->worker);
-	for (i = 0; i < s->n_parties; i++)
-		part_free(s->parts[i]);
-	mem_wipe_free(s->next_row, s->cols * sizeof(uint64_t));
-	mem_wipe_free(s->mask, s->block_rows * s->cols * sizeof(uint64_t));
-	for (i = 0; i < 2; i++)
-		mem_wipe_free(s->blocks[i].words, s->block_rows * s->cols * sizeof(uint64_t));
+	free_part(s);
 	mem_wipe_free(s, sizeof(*s));
 }

@@ -40,6 +40,13 @@ size_t sharer_space(struct sharer *s, uint64_t **words);
 int sharer_filled(struct sharer *s, size_t rows);
 
 /*
+ * sharer_next(s, part):
+ * End the part, and begin another one in the same streams, described by ${part}, of the same scheme, modulus and parties.
+ * Return 0 or -1 (reported).
+ */
+int sharer_next(struct sharer *s, const struct part *part);
+
+/*
  * sharer_end(s):
  * Write what is left and the records that hold keys alone.  Return 0 or -1 (reported).
  */

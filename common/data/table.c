@@ -215,6 +215,17 @@ table_open(const char *path, const struct table_options *options)
 }
 
 struct table *
+table_open_window(struct window *w, const struct table_options *options)
+{
+	struct table *t;
+
+	if ((t = new_table(options)) == NULL)
+		return (NULL);
+	window_move(&t->window, w);
+	return (begin(t));
+}
+
+struct table *
 table_open_memory(const void *data, size_t bytes, const char *name, const struct table_options *options)
 {
 	struct table *t;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "data/columns.h"
+#include "data/window.h"
 
 enum table_na {
 	TABLE_NA_ERROR, /* a missing value is an error */
@@ -51,6 +52,12 @@ struct table;
  * Return NULL, having reported, on failure; wrong options and unknown columns have status 2.
  */
 struct table *table_open(const char *path, const struct table_options *options);
+
+/*
+ * table_open_window(w, options):
+ * Read from a window, which is taken over, and shows the input from its beginning.
+ */
+struct table *table_open_window(struct window *w, const struct table_options *options);
 
 /*
  * table_open_memory(data, bytes, name, options):

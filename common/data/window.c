@@ -45,6 +45,14 @@ window_memory(struct window *w, const char *data, size_t bytes, const char *name
 	return (0);
 }
 
+void
+window_move(struct window *to, struct window *from)
+{
+
+	*to = *from;
+	clear(from);
+}
+
 /* Make room for ${bytes} bytes from w->pos on, which becomes 0. */
 static int
 make_room(struct window *w, size_t bytes)

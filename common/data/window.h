@@ -35,6 +35,12 @@ int window_open(struct window *w, const char *path);
 int window_memory(struct window *w, const char *data, size_t bytes, const char *name);
 
 /*
+ * window_move(to, from):
+ * Hand a window over; ${from} is closed.
+ */
+void window_move(struct window *to, struct window *from);
+
+/*
  * window_fill(w, bytes):
  * Show at least ${bytes} bytes, fewer only at the end.  What was before w->pos is gone.  Return 0 or -1 (reported).
  */

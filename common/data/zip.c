@@ -109,7 +109,8 @@ hold(struct strand *s)
 	for (i = 0; i < rows.n_planes; i++) {
 		if ((copy = mem_array(rows.part->cols, sizeof(uint64_t))) == NULL)
 			return (-1);
-		memcpy(copy, rows.plane[i], rows.part->cols * sizeof(uint64_t));
+		if (rows.plane[i] != NULL)
+			memcpy(copy, rows.plane[i], rows.part->cols * sizeof(uint64_t));
 		s->held.plane[i] = copy;
 		s->held.n_planes = i + 1;
 	}

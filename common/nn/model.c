@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "data/columns.h"
+#include "nn/prepare.h"
 
 struct nn_model *
 nn_model_new(const struct nn_network *net, uint64_t seed)
@@ -213,4 +214,51 @@ nn_model_network(const struct nn_model *m)
 {
 
 	return (nn_network_new(m->network, m->in));
+}
+
+/* ---- tensors ---- */
+
+static struct nn_model_tensor *
+set_tensor(struct nn_model_tensor *t, const char *name, const char *suffix, size_t rows, size_t cols, unsigned f)
+{
+
+	*t = (struct nn_model_tensor){ .rows = rows, .cols = cols, .f = f };
+	snprintf(t->name, sizeof(t->name), "%s%s", name, suffix);
+	return (t);
+}
+
+/* What the last layer's columns are called: as the labels, if there are as many of them. */
+static const char *const *
+output_columns(const struct nn_model *m, size_t out)
+{
+
+	return ((m->labels != NULL && m->n_labels == out) ? (const char *const *)m->labels : NULL);
+}
+
+/* Fraction bits of what an optimizer keeps: nn/train.c's own affair, and kept as words. */
+#define STATE_BITS 0
+
+size_t
+nn_model_tensors(const struct nn_model *m, struct nn_network *net, struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS])
+{
+	struct nn_parameter *p[2 * NN_MAX_LAYERS];
+	size_t width = nn_size(m->in), out = nn_size(net->layers[net->n - 1].out), n = 0, count, i;
+
+	count = nn_network_parameters(net, p);
+	set_tensor(&list[n++], "standardize.mean", "", 1, width, NN_BITS);
+	set_tensor(&list[n++], "standardize.scale", "", 1, width, NN_SCALE_BITS);
+	for (i = 0; i < 2; i++) {
+		list[i].columns = (const char *const *)m->features;
+		list[i].optional = true;
+	}
+	for (i = 0; i < count; i++) {
+		set_tensor(&list[n], p[i]->name, "", p[i]->rows, p[i]->cols, NN_BITS);
+		if (i + 2 >= count && p[i]->cols == out)
+			list[n].columns = output_columns(m, out);
+		n++;
+	}
+	for (i = 0; m->job != NULL && i < 2 * count; i++)
+		set_tensor(&list[n++], p[i / 2]->name, (i % 2 == 0) ? ".state1" : ".state2", p[i / 2]->rows, p[i / 2]->cols,
+		    STATE_BITS)->optional = true;
+	return (n);
 }

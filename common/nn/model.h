@@ -47,6 +47,25 @@ int nn_model_encode(const struct nn_model *m, char **json);
  */
 struct nn_model *nn_model_decode(const char *json, const char *where);
 
+/* A tensor that a model can have. */
+struct nn_model_tensor {
+	char name[64];
+	size_t rows, cols;
+	unsigned f;                 /* fraction bits */
+	const char *const *columns; /* names, of the model's features or labels, or NULL */
+	bool optional;
+};
+
+#define NN_MODEL_MAX_TENSORS (2 + 3 * 2 * NN_MAX_LAYERS)
+
+/*
+ * nn_model_tensors(m, net, list):
+ * List them in their order: two of standardization; a weight and a bias for each layer that has some, as
+ * nn_network_parameters has them; and, of a checkpoint, two of the optimizer for each of these.  Return how many.
+ */
+size_t nn_model_tensors(const struct nn_model *m, struct nn_network *net,
+    struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS]);
+
 /*
  * nn_model_network(m):
  * Make the network.  Return NULL (reported) on failure.

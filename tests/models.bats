@@ -1,0 +1,358 @@
+#!/usr/bin/env bats
+# Cleartext models: out by smpc-reveal, as CSV, JSON, .npy and safetensors; in again by smpc-share, also those that were made
+# elsewhere.
+
+load helper
+load shares
+load parties
+load engine
+load training
+
+safetensors=$ROOT/tests/python/safetensors.py
+elsewhere=$ROOT/tests/python/elsewhere.py
+
+# pixels: t.csv, three classes of images of 2 x 2, and t.*, its shares.
+pixels() {
+	awk 'BEGIN { print "a,b,c,d,digit"
+	    for (r = 0; r < 60; r++) { k = r % 3; printf "%s,%s,%s,%s,%d\n", (k == 0) + r % 7 / 10, (k == 1) - r % 5 / 10,
+	        (k == 2) + r % 4 / 10, r % 11 / 11, k } }' >t.csv
+	shared_csv_named t
+}
+
+# trained NETWORK ARGUMENT...: m.*, a model of t.csv.
+trained() {
+	together 2 m smpc-train -l digit --classes 3 --net "$1" -e 3 -r 0.5 -s 5 "${@:2}" 't.{}'
+}
+
+# written FILE JSON: a safetensors file of these tensors.
+written() {
+	python3 "$safetensors" write "$1" <<<"$2"
+}
+
+# near GOT DUE: two tables of numbers that agree to 2e-3.
+near() {
+	paste -d , "$1" "$2" | awk -F , '{ for (i = 1; i <= NF / 2; i++) if (($i - $(i + NF / 2)) ^ 2 > 4e-6) exit 1; n++ }
+	    END { exit !n }'
+}
+
+@test "an independent reader finds in the safetensors file what is in the CSV" {
+	pixels
+	trained "dense 4, relu, dense 3, softmax" --standardize
+	smpc-reveal -o m.csv m.1 m.2
+	quietly smpc-reveal --safetensors -o m.safetensors m.1 m.2
+	run python3 "$safetensors" check m.safetensors m.csv
+	assert_success
+	assert_output - <<-'E'
+		standardize.mean F64 1 4
+		standardize.scale F64 1 4
+		dense1.weight F64 4 4
+		dense1.bias F64 1 4
+		dense3.weight F64 4 3
+		dense3.bias F64 1 3
+	E
+	# the same to a pipe, and by --to
+	smpc-reveal --safetensors m.1 m.2 | cmp - m.safetensors
+	quietly smpc-local -o to -- smpc-reveal --to all --safetensors 'm.{}'
+	for p in 0 1 2; do
+		cmp to.$p m.safetensors
+	done
+	# one tensor, which is no model
+	smpc-reveal --safetensors -t dense1.weight -o w.safetensors m.1 m.2
+	smpc-reveal -t dense1.weight -o w.csv m.1 m.2
+	run python3 "$safetensors" check w.safetensors w.csv
+	assert_output "dense1.weight F64 4 4"
+	smpc-reveal --safetensors -t standardize.mean m.1 m.2 >s.safetensors
+	run grep -c smpc.model s.safetensors
+	assert_output 0
+	# and as .npy
+	smpc-reveal --npy -t dense1.weight -o w.npy m.1 m.2
+	smpc-share -n 2 -o w w.npy
+	smpc-reveal w.1 w.2 | cmp - w.csv
+}
+
+@test "whole numbers, residues, many rows; a name that comes twice" {
+	printf '%s\n' a,b 9007199254740993,-1 -9223372036854775808,2 >i.csv
+	smpc-share -n 2 --fraction-bits 0 --name n -o i i.csv
+	smpc-reveal --safetensors -o i.safetensors i.1 i.2
+	run python3 "$safetensors" check i.safetensors i.csv
+	assert_output "n I64 2 2"
+	smpc-share -n 2 -o k i.safetensors
+	smpc-reveal k.1 k.2 | cmp - i.csv
+	printf 'a\n18446744073709551556\n' | smpc-share -q 18446744073709551557 -n 2 -o q
+	smpc-reveal --safetensors -o q.safetensors q.1 q.2
+	smpc-share -q 18446744073709551557 -n 2 -o r q.safetensors
+	quietly smpc-reveal r.1 r.2
+	assert_output $'a\n18446744073709551556'
+	quietly smpc-reveal --signed --safetensors -o q.safetensors q.1 q.2
+	[ "$(tail -c 8 q.safetensors | od -An -td8 | tr -d ' ')" = -1 ]
+	# more than a record holds, and not a multiple of it
+	seq 300000 | smpc-share -n 2 --no-header --fraction-bits 1 -o l
+	smpc-reveal --safetensors -o l.safetensors l.1 l.2
+	smpc-share -n 2 -o l2 l.safetensors
+	smpc-reveal l2.1 l2.2 | cmp - <(seq 300000)
+	cat k.1 i.1 >two.1
+	cat k.2 i.2 >two.2
+	quietly smpc-reveal --safetensors -o two.safetensors two.1 two.2
+	smpc-cat --repeat i.1 l.1 i.1 >two.1
+	smpc-cat --repeat i.2 l.2 i.2 >two.2
+	fails_with 1 smpc-reveal --safetensors -o never.safetensors two.1 two.2
+	stderr_has "one tensor of a name"
+	[ ! -e never.safetensors ]
+}
+
+@test "a model goes out and in again: the same numbers, the same predictions" {
+	pixels
+	local net
+	for net in "dense 4, relu, dense 3, softmax" "conv2d 2 2 1 1, relu, maxpool 2, flatten, dense 3, softmax"; do
+		if [[ $net = dense* ]]; then
+			trained "$net" --standardize
+		else
+			trained "$net" --input 1x2x2
+		fi
+		smpc-reveal -o m.csv m.1 m.2
+		smpc-reveal --safetensors -o m.safetensors m.1 m.2
+		smpc-reveal --json -o m.json m.1 m.2
+		python3 -c 'import json, sys
+for line in open("m.json"): json.loads(line)'
+		quietly smpc-share -n 2 -o s m.safetensors
+		quietly sh -c 'smpc-share -n 2 -o j <m.json'
+		together 2 pm smpc-predict --faithful 'm.{}' 't.{}'
+		all_hold 2 pm
+		for p in s j; do
+			all_hold 2 $p
+			cmp $p.out m.csv
+			together 2 p$p smpc-predict --faithful $p.'{}' 't.{}'
+			all_hold 2 p$p
+			cmp p$p.out pm.out
+			is_line network $p.1 "$(smpc-info m.1 | sed -n 's/^network *//p')"
+		done
+		together 2 ps smpc-predict 's.{}' 't.{}'
+		all_hold 2 ps
+		tail -n +2 ps.out >got
+		tail -n +2 pm.out >due
+		near got due
+		# to go on with
+		together 2 more smpc-train -l digit --classes 3 --init 's.{}' -e 1 't.{}'
+		rm -f ./s.? ./j.? ./ps.? ./pj.? ./pm.? ./m.? ./more.?
+	done
+	# a row without names; a reservoir has a seed
+	together 2 m smpc-train -l digit --classes 3 --net "reservoir 5, relu, dense 3, softmax" -s 9 -e 1 't.{}'
+	smpc-reveal --safetensors m.1 m.2 | smpc-share -n 2 -o s
+	together 2 pm smpc-predict --faithful 'm.{}' 't.{}'
+	together 2 ps smpc-predict --faithful 's.{}' 't.{}'
+	all_hold 2 pm
+	all_hold 2 ps
+	cmp pm.out ps.out
+}
+
+@test "a model is shared in a session, sealed, as text, additively; and looked at by --check" {
+	pixels
+	trained "dense 3, softmax"
+	smpc-reveal -o m.csv m.1 m.2
+	smpc-reveal --safetensors -o m.safetensors m.1 m.2
+	cat >job.sh <<-'E'
+		case $SMPC_PARTY in 1) set -- "$@" m.safetensors ;; esac
+		smpc-share --from 1 -o f "$@"
+	E
+	quietly smpc-local -- sh -eu job.sh
+	all_hold 2 f
+	cmp f.out m.csv
+	smpc-share -n 2 --json -o x m.safetensors
+	smpc-reveal x.1 x.2 | cmp - m.csv
+	smpc-share -n 3 -a -o y m.safetensors
+	smpc-reveal y.1 y.2 y.3 | cmp - m.csv
+	quietly smpc-share --check m.safetensors
+	# the stream is cut where a tensor is missing
+	sed -n 1p x.1 | grep -q '"next"'
+	head -n 1 x.1 >cut.1
+	fails_with 1 smpc-info cut.1
+	stderr_has "ends early"
+}
+
+@test "each tensor of a sharing has an id and masks of its own" {
+	written x '{"tensors": {"a": ["F32", [2, 2], [1, 2, 3, 4]], "b": ["F32", [2, 2], [1, 2, 3, 4]]}}'
+	smpc-share -n 2 --json -o x x
+	smpc-share -n 3 -a --json -o y x
+	run python3 -c '
+import json, sys
+for path in "x.0", "x.1", "y.1", "y.3":
+    a, b = [json.loads(line) for line in open(path)]
+    assert a["id"] != b["id"] and a["next"] == b["id"] and "next" not in b
+    for field in "keys", "words":
+        assert not a.get(field) or not set(a[field]) & set(b[field]), (path, field)'
+	assert_success
+	assert_output ""
+}
+
+@test "models that were made elsewhere: PyTorch's order and Flax's, filters, many layers" {
+	local order
+	for order in out-in in-out; do
+		python3 "$elsewhere" dense $order e
+		smpc-share -n 2 --no-header -o d e.csv
+		quietly smpc-share -f -n 2 --net 'dense 3, relu, dense 2' -o e e.safetensors
+		together 2 p smpc-predict 'e.{}' 'd.{}'
+		all_hold 2 p
+		sed 1d p.out >got
+		near got e.due
+		rm -f ./?.? ./got
+	done
+	# the square weight does not tell; an option does
+	quietly smpc-share -n 2 --net 'dense 3, relu, dense 2' --weights in-out -o e e.safetensors
+	fails_with 1 smpc-share -n 2 --net 'dense 3, relu, dense 2' --weights out-in -o never e.safetensors
+	stderr_has "tensor 'params.Dense_1.kernel' is not the weight of layer 3"
+	stderr_has "--weights"
+	python3 "$elsewhere" image out-in i
+	smpc-share -n 2 --no-header -o d i.csv
+	fails_with 2 smpc-share -n 2 --net 'conv2d 2 2, relu, flatten, dense 3' -o never i.safetensors
+	stderr_has "--input"
+	quietly smpc-share -n 2 --input 1x3x3 --net 'conv2d 2 2, relu, flatten, dense 3' -o i i.safetensors
+	together 2 p smpc-predict 'i.{}' 'd.{}'
+	all_hold 2 p
+	sed 1d p.out >got
+	near got i.due
+	rm -f ./?.?
+	python3 "$elsewhere" deep out-in n
+	smpc-share -n 2 --no-header -o d n.csv
+	net='dense 2, relu, dense 2, relu, dense 2, relu, dense 2, relu, dense 2, relu, dense 2'
+	quietly smpc-share -n 2 --net "$net" -o n n.safetensors
+	together 2 p smpc-predict 'n.{}' 'd.{}'
+	all_hold 2 p
+	sed 1d p.out >got
+	near got n.due
+	# the order of the names is the order of the layers, whatever it is
+	quietly smpc-share -f -n 2 --net "$net" -o n n.safetensors --modules layers.0,layers.2,layers.4,layers.6,layers.8,layers.10
+	together 2 p smpc-predict 'n.{}' 'd.{}'
+	all_hold 2 p
+	sed 1d p.out >got
+	near got n.due
+	quietly smpc-share -f -n 2 --net "$net" -o n n.safetensors --modules layers.2,layers.0,layers.4,layers.6,layers.8,layers.10
+	together 2 p smpc-predict 'n.{}' 'd.{}'
+	all_hold 2 p
+	sed 1d p.out >got
+	run ! near got n.due
+}
+
+@test "which layer is which: what is not said is refused" {
+	written e '{"tensors": {"up.weight": ["F32", [2, 2], [1,2,3,4]], "down.weight": ["F32", [2, 2], [1,2,3,4]]}}'
+	fails_with 2 smpc-share -n 2 -o never --net 'dense 2, dense 2' e
+	stderr_has "'down' and 'up' do not say which layer comes first; --modules does" ||
+		stderr_has "'up' and 'down' do not say which layer comes first; --modules does"
+	quietly smpc-share -n 2 -o x --modules up,down --net 'dense 2, dense 2' e
+	quietly smpc-reveal -t dense1.weight x.1 x.2
+	assert_output $'1,3\n2,4'
+	quietly smpc-reveal -t dense1.bias x.1 x.2
+	assert_output 0,0
+	fails_with 2 smpc-share -n 2 -o never --modules up --net 'dense 2, dense 2' e
+	stderr_has "says nothing of 'down'"
+	fails_with 2 smpc-share -n 2 -o never --modules up,up --net 'dense 2, dense 2' e
+	stderr_has "comes twice"
+	fails_with 2 smpc-share -n 2 -o never --modules up,left --net 'dense 2, dense 2' e
+	stderr_has "no weight of 'left'"
+	fails_with 2 smpc-share -n 2 -o never --weights sideways --net 'dense 2, dense 2' e
+	fails_with 2 smpc-share -n 2 -o never --modules up,down e
+	stderr_has "go with --net"
+	fails_with 1 smpc-share -n 2 -o never --modules up,down --net 'dense 2, dense 2, dense 2' e
+	stderr_has "no weight for layer 3"
+	fails_with 1 smpc-share -n 2 -o never --modules up,down --net 'dense 2' e
+	stderr_has "no layer for"
+	fails_with 2 smpc-share -n 2 -o never --modules up,down --net 'dense 2, cube 3' e
+	fails_with 2 smpc-share -n 2 -o never --modules up,down --net 'reservoir 2, dense 2' e
+	fails_with 2 smpc-share -n 2 -o never --modules up,down --net 'dense 2, dense 2' --fraction-bits 8 e
+	fails_with 2 smpc-share -n 2 -o never --net 'dense 2' --input 2x2 e
+	written b '{"tensors": {"a.weight": ["F32", [2, 2], [1,2,3,4]], "a.bias": ["F32", [3], [1,2,3]]}}'
+	fails_with 1 smpc-share -n 2 -o never --net 'dense 2' b
+	stderr_has "tensor 'a.bias' is not the bias of layer 1"
+	written b '{"tensors": {"a.weight": ["F32", [2, 2], [1,2,3,4]], "a.running_mean": ["F32", [2], [1,2]]}}'
+	fails_with 1 smpc-share -n 2 -o never --net 'dense 2' b
+	stderr_has "tensor 'a.running_mean' is neither"
+	[ ! -e never.0 ]
+}
+
+@test "tensors that are no model: every type, as they are" {
+	written x '{"tensors": {
+		"f64": ["F64", [2, 2], [0.5, -1, 1e-9, 100000]], "f32": ["F32", [3], [0.25, -0.5, 3]], "f16": ["F16", [1, 2], [0.125, -65504]],
+		"bf16": ["BF16", [1, 2], [1.5, -2]], "i64": ["I64", [1, 1], [-5]], "i32": ["I32", [1, 2], [-2147483648, 1]],
+		"i16": ["I16", [2], [-32768, 32767]], "i8": ["I8", [1, 2], [-128, 127]], "u8": ["U8", [2, 1, 2], [0, 255, 7, 8]],
+		"u32": ["U32", [], [4294967295]], "bool": ["BOOL", [1, 2], [0, 1]]},
+		"metadata": {"model": "resnet", "format": "pt"}}'
+	smpc-share -n 2 -o x x
+	quietly smpc-reveal --json x.1 x.2
+	assert_output - <<-'E'
+		{"name":"f64","rows":[[0.5,-1],[0,100000]]}
+		{"name":"f32","rows":[[0.25],[-0.5],[3]]}
+		{"name":"f16","rows":[[0.125,-65504]]}
+		{"name":"bf16","rows":[[1.5,-2]]}
+		{"name":"i64","rows":[[-5]]}
+		{"name":"i32","rows":[[-2147483648,1]]}
+		{"name":"i16","rows":[[-32768],[32767]]}
+		{"name":"i8","rows":[[-128,127]]}
+		{"name":"u8","rows":[[0,255],[7,8]]}
+		{"name":"u32","rows":[[4294967295]]}
+		{"name":"bool","rows":[[0,1]]}
+	E
+	smpc-reveal --json x.1 x.2 | smpc-share -n 2 --fraction-bits 20 -o y
+	smpc-reveal y.1 y.2 | cmp - <(smpc-reveal x.1 x.2)
+	[ "$(smpc-info y.1 | sed -n 's/^fraction bits //p' | sort -u)" = 20 ]
+	fails_with 1 smpc-info x
+	stderr_has "safetensors file in the clear"
+	# what is for tables is not for them
+	for option in "-c 1" "-x 1" --standardize --no-header "-d tab" "--na 0" "--name n"; do
+		# shellcheck disable=SC2086 # options and their arguments
+		fails_with 2 smpc-share -n 2 $option -o never x
+	done
+	fails_with 2 smpc-share -n 2 --net 'dense 1' -o never <(printf 'a\n1\n')
+	stderr_has "is a table"
+}
+
+@test "numbers that are none or do not fit are named, with status 5" {
+	local value
+	for value in NaN Infinity -Infinity 1e30; do
+		written x '{"tensors": {"a": ["F32", [1, 1], [1]], "w": ["F64", [2, 3], [1, 2, 3, 4, '$value', 6]]}}'
+		fails_with 5 smpc-share -n 2 -o never x
+		stderr_has "x: tensor 'w': row 2, column 2: "
+		fails_with 5 smpc-share --check x
+	done
+	written x '{"tensors": {"w.weight": ["F32", [1, 2], [1, NaN]]}}'
+	fails_with 5 smpc-share -n 2 --net 'dense 1' -o never x
+	stderr_has "tensor 'w.weight': row 1, column 2"
+	echo '{"name":"w","rows":[[1],[1e20]]}' >j
+	fails_with 5 smpc-share -n 2 -o never j
+	stderr_has "j: tensor 'w': row 2, column 1: 1e20 does not fit"
+	printf '{"name":"w","columns":["a"],"rows":[[0.5]]}' >j
+	fails_with 1 smpc-share -n 2 --fraction-bits 0 -o never j
+	stderr_has "column 'a': '0.5' is not a whole number"
+	[ ! -e never.0 ]
+}
+
+@test "a model that is not whole, or not what it says, is refused" {
+	pixels
+	trained "dense 3, softmax" --standardize
+	smpc-reveal --json -o m.json m.1 m.2
+	sed 2d m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	stderr_has "of 'standardize.mean' and 'standardize.scale' one is missing"
+	sed 3d m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	stderr_has "tensor 'dense1.weight' is missing"
+	sed 's/dense1.bias/dense2.bias/' m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	sed '$p' m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	stderr_has "two tensors named 'dense1.bias'"
+	{ cat m.json && echo '{"name":"more","rows":[[1]]}'; } >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	stderr_has "does not have"
+	sed 's/"dense 3, softmax"/"dense 4, softmax"/' m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	stderr_has "tensor 'dense1.weight' is 4 x 3, and the network 'dense 4, softmax' has 4 x 4"
+	sed 's/"input":\[4/"input":[0/' m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	sed 's/"features":\["a"/"features":["\\u0001"/' m.json >bad
+	fails_with 1 smpc-share -n 2 -o never bad
+	fails_with 2 smpc-share -n 2 --net 'dense 3, softmax' -o never m.json
+	stderr_has "says itself"
+	fails_with 2 smpc-share -n 2 --fraction-bits 12 -o never m.json
+	fails_with 1 smpc-share -n 2 -o never <(smpc-cat --json m.1)
+	stderr_has "share stream in text form"
+	[ ! -e never.0 ]
+}
