@@ -68,6 +68,43 @@ load training
 	agrees m t.csv y net="dense 1" epochs=30 batch=1000
 }
 
+@test "Adam with gradients far above 4 for many epochs" {
+	python3 "$reference" lines 210 4 9 | awk -F , 'NR == 1 { print; next } { print $1 "," $2 "," $3 "," $4 "," 30 * $5 }' >t.csv
+	shared_csv_named t
+	model 2 m -l y -m linear --optimizer adam -r 0.3 -e 60 't.{}'
+	agrees m t.csv y net="dense 1" optimizer=adam rate=0.3 epochs=60 within=0.5
+	# that is small: the weights are 30 times those of the lines
+	awk -F , 'NR > 1 && ($1 > 20 || $1 < -20) { large++ } END { exit !(large >= 2) }' m.csv
+}
+
+@test "--reveal: of the same rows in every epoch, or single rows would be seen" {
+	patients 2
+	model 2 m -l malignant --standardize -e 2 'train.{}'
+	smpc-reveal --public -o m.public m.1 m.2
+	# 56 of 456 rows, others in every epoch, have no step; and the model stays as it is
+	model 2 still -l malignant --init m.public -b 100 -r 0 -e 6 --reveal accuracy --reveal loss --log 'log.{}' 'train.{}'
+	assert_equal "$(tail -n +2 log.1 | cut -f 5 | sort -u | wc -l)" 1
+	awk -F '\t' 'NR == 2 { least = most = $4 } NR > 2 { least = ($4 < least) ? $4 : least; most = ($4 > most) ? $4 : most }
+		END { exit !(most - least < 0.0001) }' log.1
+	run python3 "$reference" accuracy m.csv train.csv malignant standardize=1
+	assert_output "$(tail -n 1 log.1 | cut -f 5 | xargs printf '%.4f')"
+}
+
+@test "the range is not asked for after fewer than 16 steps, however many checkpoints there are" {
+	printf 'x,y\n' >t.csv
+	for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		echo "1,$((i % 2))"
+	done >>t.csv
+	shared_csv_named t
+	run --separate-stderr smpc-local -n 2 -o no -- smpc-train -l y -b 1 -e 1 -r 1000 --class-weights 0,1000 --checkpoint 'c.{}' --every 1steps 't.{}'
+	assert_failure 5
+	stderr_has "after 16 steps a parameter"
+	rm c.*
+	run --separate-stderr smpc-local -n 2 -o no -- smpc-train -l y -b 1 -e 1 -r 1000 --class-weights 0,1000 't.{}'
+	assert_failure 5
+	stderr_has "after 20 steps a parameter"
+}
+
 @test "--clip: each element of a gradient, and not the pull of --l2" {
 	patients 2
 	model 2 m -l malignant --standardize -e 4 --clip 0.03 'train.{}'
@@ -249,12 +286,19 @@ load training
 }
 
 @test "--log and --reveal: a line for each epoch; what the dealer does not learn" {
+	local rounds opened
 	patients 2
 	model 2 m -l malignant --standardize -e 3 --log 'log.{}' --reveal accuracy --reveal loss 'train.{}'
 	assert_equal "$(cut -f 1,2 log.1)" "$(printf 'epoch\tsteps\n1\t14\n2\t28\n3\t42')"
 	assert_equal "$(cut -f 4,5 log.1)" "$(cut -f 4,5 log.2)"
 	assert_equal "$(cut -f 4,5 log.0 | sort -u)" "$(printf -- '-\t-\nloss\taccuracy')"
 	awk -F '\t' 'NR == 2 { first = $4 } END { exit !($5 > 0.95 && $5 <= 1 && $4 < first && $4 > 0.05) }' log.1
+	# what passed: the same in every epoch, and in the end what --plan says, and what they agree by
+	awk -F '\t' '{ r[NR] = $6; b[NR] = $7 } END { exit !(r[4] > r[3] && r[4] - r[3] == r[3] - r[2] && b[4] - b[3] == b[3] - b[2]) }' log.1
+	smpc-train --plan -l malignant --standardize -e 3 --reveal accuracy --reveal loss train.1 |
+		sed -n 's/^rounds \([0-9]*\), .* opened \([0-9]*\) bytes.*/\1 \2/p' >plan
+	read -r rounds opened <plan
+	assert_equal "$(tail -n 1 log.1 | cut -f 6,7)" "$(printf '%d\t%d' "$rounds" $((2 * (opened + 32))))"
 	# not asked for at one of them
 	run --separate-stderr smpc-local -n 2 -o no -- sh -c 'smpc-train -w 5 -l malignant $([ {} = 1 ] || echo --reveal loss) train.{}'
 	assert_failure 4
@@ -273,6 +317,7 @@ load training
 	assert_equal "$(line_of scheme clear | sort -u)" public
 	is_line network clear "dense 1, sigmoid"
 	[ "$(wc -l <log)" -eq 5 ]
+	assert_equal "$(tail -n 1 log | cut -f 6,7)" "$(printf -- '-\t-')"
 	quietly smpc-train --clear --faithful -l malignant --standardize -e 4 -o clear train.public
 	smpc-reveal -o clear.csv clear
 	model 2 m --faithful -l malignant --standardize -e 4 'train.{}'
@@ -467,6 +512,7 @@ load training
 	} >c.1
 	run --separate-stderr smpc-local -o no -- smpc-train "${options[@]}" 'train.{}'
 	assert_failure 4
+	stderr_has "remove it"
 	assert_not_exists no.1
 	# the state of an optimizer is kept
 	for p in momentum adam; do
@@ -477,6 +523,181 @@ load training
 		model 2 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
 		cmp whole.csv part.csv
 	done
+}
+
+# dies_at PLACE: a training with options that is ended there; its shares are m.*, and c.* what is kept.
+dies_at() {
+	rm -f m.* c.*
+	run --separate-stderr env LD_PRELOAD="$PWD/deadly.so" AT="KILL $1" \
+		smpc-local -n 2 -- smpc-train "${options[@]}" -o 'm.{}' 'train.{}'
+	assert_failure
+}
+
+# trainer P: the tool of party P, that trains.
+trainer() {
+	local pid
+	for pid in $(trainers); do
+		[[ $(tr '\0' ' ' <"/proc/$pid/cmdline") != *" m.$1 "* ]] || echo "$pid"
+	done
+}
+
+# exist NAME...: exactly these of the parties' models and checkpoints, but for what a tool that was killed was writing.
+exist() {
+	assert_equal "$(find . -maxdepth 1 -name '[mc].*' ! -name '*.??????' -printf '%f\n' | sort | tr '\n' ' ')" "$(printf '%s ' "$@")"
+}
+
+# ends_at_once: the same command succeeds from what is kept, without a step, and leaves nothing of it.
+ends_at_once() {
+	run --separate-stderr smpc-local -n 2 -- smpc-train "${options[@]}" --stats -o 'm.{}' 'train.{}'
+	assert_success || return 1
+	[[ $stderr =~ "1: smpc-train: rounds "([0-9]+), ]] || return 1
+	[ "${BASH_REMATCH[1]}" -lt "$rounds" ] || fail "${BASH_REMATCH[1]} rounds" || return 1
+	is_whole
+}
+
+# is_whole: the models are that of a training without an interruption, and nothing else is left.
+is_whole() {
+	exist m.0 m.1 m.2 || return 1
+	smpc-reveal -o m.csv m.1 m.2 && cmp whole.csv m.csv || return 1
+	smpc-reveal -o m.csv m.0 m.1 && cmp whole.csv m.csv || return 1
+	rm m.csv
+}
+
+@test "--checkpoint: ended at any party between its last checkpoint and its end, nothing is lost" {
+	unsanitized "a library that is loaded first"
+	local p file rounds kept=(c.0 c.0.old c.1 c.1.old c.2 c.2.old)
+	patients 2
+	deadly
+	options=(--faithful -l malignant --standardize -b 91 -e 2)
+	model 2 whole "${options[@]}" 'train.{}'
+	options+=(--checkpoint 'c.{}' --every 9steps)
+	# what standardizing takes
+	rounds=60
+	# all have the last checkpoint, and cannot write what comes of it
+	run smpc-local -n 2 -- smpc-train "${options[@]}" -o /dev/full 'train.{}'
+	exist "${kept[@]}"
+	ends_at_once
+	for p in 0 1; do
+		# one of them has only the one before
+		dies_at "after rename c.$p.old"
+		[ ! -e c.$p ]
+		model 2 again "${options[@]}" 'train.{}'
+		cmp whole.csv again.csv
+		# all have written, and it has not named its own
+		dies_at "before rename m.$p"
+		exist "${kept[@]}" m.$((1 - p)) m.2
+		ends_at_once
+		# it has, and has not said so
+		dies_at "after rename m.$p"
+		exist "${kept[@]}" m.0 m.1 m.2
+		stderr_has "our result has its name"
+		ends_at_once
+		# it has, and waits for the last one
+		rm -f m.* c.*
+		start waits env LD_PRELOAD="$PWD/deadly.so" AT="STOP before rename m.2" \
+			smpc-local -n 2 -- smpc-train "${options[@]}" -o 'm.{}' 'train.{}'
+		within 20 test -e m.0 -a -e m.1
+		kill -KILL "$(trainer $p)"
+		kill -CONT "$(trainer 2)"
+		within 20 test -e waits.status
+		for file in c.$p c.$p.old m.0 m.1 m.2; do
+			assert_exists "$file"
+		done
+		assert_equal "$(line_of part m.$p)" "$(line_of part m.2)"
+		model 2 again "${options[@]}" 'train.{}'
+		cmp whole.csv again.csv
+		# all have said so
+		dies_at "before unlink c.$p"
+		exist c.$p c.$p.old m.0 m.1 m.2
+		model 2 again "${options[@]}" 'train.{}'
+		cmp whole.csv again.csv
+		dies_at "after unlink c.$p"
+		exist c.$p.old m.0 m.1 m.2
+		model 2 again "${options[@]}" 'train.{}'
+		cmp whole.csv again.csv
+	done
+}
+
+# flip FILE AT: change a bit.
+flip() {
+	python3 -c 'import sys
+with open(sys.argv[1], "r+b") as f:
+    f.seek(int(sys.argv[2])); b = f.read(1)[0] ^ 4; f.seek(-1, 1); f.write(bytes([b]))' "$@"
+}
+
+# kept_again: all checkpoints as they were in the beginning, and no model.
+kept_again() {
+	local p
+	rm -f m.? c.*
+	for p in 0 1 2; do
+		cp kept/c.$p c.$p && cp kept/c.$p.old c.$p.old || return 1
+	done
+}
+
+# goes_on_beside FILE: it is passed over, and nothing is lost.
+goes_on_beside() {
+	run --separate-stderr smpc-local -n 2 -- smpc-train "${options[@]}" -o 'm.{}' 'train.{}'
+	assert_success || return 1
+	stderr_has "1: smpc-train: $1: " || return 1
+	stderr_has "is used in its place" || return 1
+	is_whole
+}
+
+# refused STATUS TEXT...
+refused() {
+	run --separate-stderr smpc-local -n 2 -- smpc-train "${options[@]}" -o 'm.{}' 'train.{}'
+	assert_failure "$1" || return 1
+	for text in "${@:2}"; do
+		stderr_has "$text" || return 1
+	done
+	assert_not_exists m.1
+}
+
+@test "--checkpoint: damaged, the one before it serves; if there is none, what to do is said" {
+	local i at
+	patients 2
+	options=(--faithful -l malignant --standardize -b 91 -e 2)
+	model 2 whole "${options[@]}" 'train.{}'
+	options+=(--checkpoint 'c.{}' --every 9steps)
+	run smpc-local -n 2 -- smpc-train "${options[@]}" -o /dev/full 'train.{}'
+	mkdir kept
+	mv c.* kept
+	# a bit in the magic, in the header and in the last word
+	for at in 0 100 $(($(stat -c %s kept/c.1) - 1)); do
+		kept_again
+		flip c.1 "$at"
+		goes_on_beside c.1
+	done
+	# cut short, to nothing and in the middle
+	for at in 0 $(($(stat -c %s kept/c.1) / 2)); do
+		kept_again
+		truncate -s "$at" c.1
+		goes_on_beside c.1
+	done
+	# the one before it
+	kept_again
+	flip c.1.old 300
+	goes_on_beside c.1.old
+	# none that is whole
+	flip kept/c.1 300
+	kept_again
+	rm c.1.old
+	refused 4 "c.1" "is damaged; there is no checkpoint" "remove it" "put back a whole copy" "--checkpoint"
+	kept_again
+	flip c.1.old 300
+	refused 4 "remove it"
+	# one that not all have
+	kept_again
+	rm c.0.old
+	refused 4 "c.1: is damaged, and not all parties have" "remove it"
+	rm c.1
+	model 2 m "${options[@]}" 'train.{}'
+	cmp whole.csv m.csv
+	# what is none is not replaced
+	rm -f m.? c.*
+	cp train.csv c.1
+	refused 1 "c.1: is not a share stream" "name another file"
+	cmp train.csv c.1
 }
 
 @test "wrong options and operands" {
@@ -503,13 +724,29 @@ load training
 	fails_with 2 smpc-train --plan -l malignant -m linear --class-weights 1,2 train.1
 	fails_with 2 smpc-train -l malignant --input 5x6 train.1
 	fails_with 2 smpc-train -l malignant --every 3 train.1
-	fails_with 2 smpc-train -l malignant --checkpoint c --every 3days train.1
+	for every in 3days '3 steppes' '3 step s' 3stepsteps '2 epochsx' '2 epoch ' steps '-1 steps' 0; do
+		fails_with 2 smpc-train -l malignant --checkpoint c --every "$every" train.1
+		stderr_has "'$every'"
+	done
 	fails_with 2 smpc-train -l malignant --reveal weights train.1
 	fails_with 2 smpc-train -l malignant --net '' train.1
 	fails_with 2 smpc-train --plan -l sick train.1
 	fails_with 2 smpc-train --plan -l malignant --input 5x5x5 train.1
 	fails_with 2 smpc-train --plan -l malignant --net 'dense 7, lens' train.1
 	fails_with 2 smpc-train --plan -l malignant --net 'dense 7' train.1
+	while IFS=: read -r place net; do
+		fails_with 2 smpc-train --plan -l malignant --net "$net" train.1
+		stderr_has "layer $place is empty: there is a comma too many"
+	done <<-'EOF'
+		2:dense 1,,sigmoid
+		1:,dense 1, sigmoid
+		3:dense 1, sigmoid,
+		3:dense 1, sigmoid , ,
+		1:,
+	EOF
+	echo '["dense 1", "", "sigmoid"]' >net.json
+	fails_with 2 smpc-train --plan -l malignant --net-file net.json train.1
+	stderr_has "layer 2 is empty"
 	fails_with 2 smpc-train --plan -l malignant -m softmax train.1
 	fails_with 2 smpc-train --plan -l malignant -m linear --reveal accuracy train.1
 	fails_with 1 smpc-train --plan -x train.1 -y small.1

@@ -53,6 +53,41 @@ steps_in() {
 	smpc-info -j "$1" | sed -n '1s/.*"step":\([0-9]*\).*/\1/p'
 }
 
+# deadly: a library that, loaded before the system's, ends or stops a tool at a place that AT names: "KILL before rename NAME",
+# "STOP after unlink NAME"; NAME is what the file is called then.
+deadly() {
+	cat >deadly.c <<-'EOF'
+		#define _POSIX_C_SOURCE 200809L
+		#include <fcntl.h>
+		#include <signal.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <unistd.h>
+		static void at(const char *when, const char *name) {
+			const char *want = getenv("AT");
+			char here[4200];
+			snprintf(here, sizeof(here), "%s %s", when, name);
+			if (want != NULL && strcmp(want + 5, here) == 0)
+				raise((strncmp(want, "KILL", 4) == 0) ? SIGKILL : SIGSTOP);
+		}
+		int rename(const char *from, const char *to) {
+			at("before rename", to);
+			int rc = renameat(AT_FDCWD, from, AT_FDCWD, to);
+			if (rc == 0)
+				at("after rename", to);
+			return (rc);
+		}
+		int unlink(const char *name) {
+			at("before unlink", name);
+			int rc = unlinkat(AT_FDCWD, name, 0);
+			at("after unlink", name);
+			return (rc);
+		}
+	EOF
+	"${CC:-cc}" -shared -fPIC -o deadly.so deadly.c
+}
+
 # killed_training SECONDS NAME ARGUMENT...: as model with two parties, but one of the parties is killed after so long.
 killed_training() {
 	local seconds=$1 name=$2 pid

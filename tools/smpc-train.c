@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "cli/streams.h"
 #include "cli/training.h"
+#include "nn/float64.h"
 #include "ring/fixed.h"
 
 #define MAX_NETWORK_BYTES 16384
@@ -21,7 +22,7 @@ static const char *label, *features_file, *labels_file, *kind, *network, *networ
 static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint, *log_file;
 static uint64_t classes, epochs = 10, batch = 32, seed, threads;
 static struct strings reveal;
-static bool standardize, watch_range;
+static bool standardize, watch_range, in_float64;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or position" },
@@ -50,6 +51,7 @@ static const struct opt options[] = {
 	{ 0, "checkpoint", "FILE", OPT_STRING, &checkpoint, 0, 0, "go on from here if there is one; keep the state here" },
 	{ 0, "every", "WHEN", OPT_STRING, &every, 0, 0, "how often: '2 epochs', '100 steps' (default 1 epoch)" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, shared by the parties here" },
+	{ 0, "float", NULL, OPT_FLAG, &in_float64, 0, 0, "as --clear, but in float64, by OpenBLAS" },
 	ENGINE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -134,26 +136,17 @@ take_class_weights(struct training *t)
 static int
 take_input(struct nn_shape *s)
 {
-	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i, len;
-	const char *at = input;
-	uint64_t v;
 
-	if (input == NULL)
-		return (0);
-	for (i = 0; i < 3; i++) {
-		len = strcspn(at, "x");
-		if (num_parse_u64(at, len, 1 << 20, &v) == -1 || v == 0 || (at[len] == '\0') != (i == 2))
-			return (usage("--input takes three numbers, such as 1x28x28, and not '%s'", input));
-		*sides[i] = (size_t)v;
-		at += len + 1;
-	}
+	if (input != NULL && nn_shape_parse(input, s) == -1)
+		return (usage("--input takes three numbers, such as 1x28x28, and not '%s'", input));
 	return (0);
 }
 
 static int
 take_every(struct training *t)
 {
-	size_t digits;
+	static const char *const units[] = { "", "epoch", "epochs", "step", "steps" };
+	size_t digits, i;
 	const char *unit;
 
 	t->every = 1;
@@ -163,9 +156,10 @@ take_every(struct training *t)
 		return (usage("--every goes with --checkpoint"));
 	digits = strspn(every, "0123456789");
 	unit = every + digits + strspn(every + digits, " ");
-	t->every_step = (strncmp(unit, "step", 4) == 0);
-	if (num_parse_u64(every, digits, 1000000000, &t->every) == -1 || t->every == 0 ||
-	    (*unit != '\0' && !t->every_step && strncmp(unit, "epoch", 5) != 0))
+	for (i = 0; i < 5 && strcmp(unit, units[i]) != 0; i++)
+		;
+	t->every_step = (i > 2);
+	if (num_parse_u64(every, digits, 1000000000, &t->every) == -1 || t->every == 0 || i == 5)
 		return (usage("--every takes a number of epochs or steps, such as '2 epochs' or '100 steps', and not '%s'", every));
 	return (0);
 }
@@ -184,6 +178,24 @@ take_reveal(struct training *t)
 			return (usage("--reveal takes loss or accuracy, and not '%s'", reveal.items[i]));
 	}
 	return (0);
+}
+
+/* In float64 means in the clear, and takes OpenBLAS. */
+static int
+take_arithmetic(struct training *t)
+{
+
+	if (!in_float64)
+		return (0);
+	if (engine_options.plan)
+		return (usage("--plan and --float exclude each other"));
+	if (engine_options.faithful)
+		return (usage("--faithful says how numbers are rounded, and --float does not round them"));
+	if (checkpoint != NULL)
+		return (usage("--float keeps no --checkpoint"));
+	engine_options.clear = true;
+	t->float64 = true;
+	return (float64_load(t->how.threads));
 }
 
 /* ---- the network ---- */
@@ -337,7 +349,7 @@ describe(struct buf *p, const struct training *t)
 	    (h->clip != 0 && add_number(p, "clip=", h->clip) == -1) || add_count(p, "seed=", h->seed) == -1 ||
 	    (t->loss && add_text(p, "reveal=", "loss") == -1) ||
 	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1) || (t->watch && add_text(p, "watch-range", "") == -1) ||
-	    describe_class_weights(p, t) == -1)
+	    (t->float64 && add_text(p, "float", "") == -1) || describe_class_weights(p, t) == -1)
 		return (-1);
 	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" : "checkpoint-epochs=", t->every) == -1)
 		return (-1);
@@ -400,7 +412,8 @@ check_places(char **streams, size_t count)
 static int
 train(struct training *t, char **streams, size_t count)
 {
-	struct engine_work work = { .op = "train", .run = training_run, .state = t, .meets_dealer = (checkpoint != NULL) };
+	struct engine_work work = { .op = "train", .run = training_run, .state = t, .meets_dealer = (checkpoint != NULL),
+		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;
 
@@ -428,7 +441,7 @@ run(char **operands, size_t count)
 	t.how.threads = engine_threads(threads);
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 && take_input(&t.in) == 0 &&
 	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
-	    check_places(streams, n) == 0)
+	    check_places(streams, n) == 0 && take_arithmetic(&t) == 0)
 		rc = train(&t, streams, n);
 	buf_free(&text);
 	free(t.class_weights);

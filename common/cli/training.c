@@ -12,6 +12,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/dataset.h"
+#include "nn/float64.h"
 #include "nn/prepare.h"
 
 /* A training on its way. */
@@ -178,14 +179,13 @@ standardize(struct course *c)
 	return ((m->mean.n == 0) ? 0 : nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
 }
 
-/* One column of class numbers becomes a column for each class. */
+/* Whether labels are what the network gives, or one column of class numbers. */
 static int
-spread_labels(struct course *c)
+check_labels(const struct course *c)
 {
 	const struct nn_network *net = c->model.net;
 	size_t out = nn_size(net->layers[net->n - 1].out), classes = (net->loss == NN_CROSS_ENTROPY) ? out : 0;
-	struct dataset *y = &c->labels;
-	struct mpc_vector spread = { 0, NULL, NULL, NULL };
+	const struct dataset *y = &c->labels;
 
 	if (c->t->classes != 0 && c->t->classes != classes)
 		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes, net->text, classes));
@@ -196,6 +196,20 @@ spread_labels(struct course *c)
 		    y->cols));
 	if (classes > 65)
 		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share a column for each class"));
+	return (0);
+}
+
+/* One column of class numbers becomes a column for each class. */
+static int
+spread_labels(struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	size_t classes = nn_size(net->layers[net->n - 1].out);
+	struct dataset *y = &c->labels;
+	struct mpc_vector spread = { 0, NULL, NULL, NULL };
+
+	if (y->cols == classes)
+		return (0);
 	if (mpc_vector_new(c->e->S, &spread, y->rows * classes) == -1 ||
 	    nn_one_hot(c->e->S, &spread, &y->x, classes) == -1) {
 		mpc_vector_free(&spread);
@@ -208,7 +222,7 @@ spread_labels(struct course *c)
 }
 
 static int
-weigh_labels(struct course *c)
+check_class_weights(const struct course *c)
 {
 	const struct nn_network *net = c->model.net;
 	const struct training *t = c->t;
@@ -222,9 +236,18 @@ weigh_labels(struct course *c)
 	if (t->n_class_weights != classes)
 		return (fail(ST_USAGE, "--class-weights takes a number for each class: the network '%s' has %zu, and there are %zu",
 		    net->text, classes, t->n_class_weights));
+	return (0);
+}
+
+static int
+weigh_labels(struct course *c)
+{
+
+	if (c->t->class_weights == NULL)
+		return (0);
 	if (mpc_vector_new(c->e->S, &c->weights, c->labels.x.n) == -1)
 		return (-1);
-	return (nn_class_weights(net, c->e->S, &c->weights, &c->labels.x, t->class_weights));
+	return (nn_class_weights(c->model.net, c->e->S, &c->weights, &c->labels.x, c->t->class_weights));
 }
 
 /* ---- layers that are not trained ---- */
@@ -315,7 +338,7 @@ format_measure(char text[static 32], bool has, double v)
 		snprintf(text, 32, "-");
 }
 
-#define LOG_HEADER "epoch\tsteps\tseconds\tloss\taccuracy\n"
+#define LOG_HEADER "epoch\tsteps\tseconds\tloss\taccuracy\trounds\tbytes\n"
 
 /* How much of a log is of the first ${steps} steps: epochs that ended later, and half a line, will be written again. */
 static off_t
@@ -379,19 +402,40 @@ close_log(struct course *c)
 	return ((log != NULL && fclose(log) == EOF) ? fail_errno(c->t->log) : 0);
 }
 
+/* Rounds of the session so far, and the bytes that this party sent and received in it. */
+static void
+format_traffic(char text[static 64], const struct joint *j)
+{
+	uint64_t bytes = 0;
+	size_t i;
+
+	if (j->session == NULL) {
+		snprintf(text, 64, "-\t-");
+		return;
+	}
+	for (i = 0; i <= j->n; i++) {
+		if (i == j->self)
+			continue;
+		bytes += session_counters(j->session, j->peer[i])->bytes_sent;
+		bytes += session_counters(j->session, j->peer[i])->bytes_received;
+	}
+	snprintf(text, 64, "%" PRIu64 "\t%" PRIu64, mpc_counted(j->S)->rounds + j->agreed.rounds, bytes);
+}
+
 static int
 report(void *state, const struct nn_progress *p)
 {
 	struct course *c = state;
 	double seconds = seconds_since(&c->begin);
-	char loss[32], accuracy[32];
+	char loss[32], accuracy[32], traffic[64];
 
+	format_traffic(traffic, &c->e->joint);
 	format_measure(loss, p->has_loss, p->loss);
 	format_measure(accuracy, p->has_accuracy, p->accuracy);
 	if (c->table)
 		fprintf(stderr, "%7" PRIu64 " %9" PRIu64 " %9.2f %10s %10s\n", p->epoch, p->step, seconds, loss, accuracy);
-	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\n", p->epoch, p->step, seconds, loss,
-	    accuracy) < 0 || fflush(c->log) == EOF))
+	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\t%s\n", p->epoch, p->step, seconds, loss,
+	    accuracy, traffic) < 0 || fflush(c->log) == EOF))
 		return (fail_errno(c->t->log));
 	return (0);
 }
@@ -435,11 +479,34 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !engine_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->e, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (begin_model(c) == -1 || name_columns(c) == -1)
+	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 || check_class_weights(c) == -1)
 		return (-1);
-	if (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1)
+	/* Words stay as they are where numbers are made of them. */
+	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1))
 		return (-1);
 	return (open_log(c));
+}
+
+/* The same in float64: numbers are made of the clear words, and words of the model's numbers. */
+static int
+train_float64(struct course *c)
+{
+	struct model *m = &c->model;
+	bool fit = c->t->standardize && m->mean.n == 0;
+	size_t cols = c->features.cols;
+	struct float64_data d;
+	int rc = -1;
+
+	c->job.net = m->net;
+	if (float64_data_new(&d, &c->job.data, m->net) == -1 ||
+	    (fit && (mpc_vector_new(c->e->S, &m->mean, cols) == -1 || mpc_vector_new(c->e->S, &m->scale, cols) == -1)) ||
+	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
+	    (c->t->class_weights != NULL && float64_data_weigh(&d, m->net->loss, c->t->class_weights) == -1))
+		goto out;
+	rc = float64_train(&c->job, &d);
+out:
+	float64_data_free(&d);
+	return (rc);
 }
 
 static int
@@ -468,7 +535,7 @@ train(struct course *c)
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	if (engine_options.plan)
 		print_size(c);
-	return (nn_job_run(&c->job, c->e->S));
+	return (t->float64 ? train_float64(c) : nn_job_run(&c->job, c->e->S));
 }
 
 int

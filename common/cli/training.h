@@ -22,6 +22,7 @@ struct training {
 	bool watch;                /* the range of each layer */
 	double *class_weights;     /* NULL: all are 1 */
 	size_t n_class_weights;
+	bool float64;              /* in the clear, and not by the engine */
 	const char *log, *checkpoint;
 	uint64_t every;            /* steps or epochs between checkpoints */
 	bool every_step;

@@ -1,9 +1,11 @@
 #include "mpc/engine.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 
 /*
  * The engine on clear words, which stand in m: what every operation is meant to compute.  It shares no code with the
@@ -52,23 +54,46 @@ shifted(const struct mpc *S, uint64_t z, unsigned shift)
 	return ((uint64_t)((v - rest) / unit + ((!S->faithful && 2 * rest >= unit) ? 1 : 0)));
 }
 
+/* What a product sums up; sizes, where they are not known to be small: |x| |y| instead of x y. */
+struct terms {
+	uint64_t *z;
+	const uint64_t *x, *y;
+	double *sizes;
+};
+
+static double
+size_of(uint64_t v)
+{
+
+	return (fabs((double)signed_word(v)));
+}
+
 static void
-plain_matrices(uint64_t *z, const struct bilinear *B, const uint64_t *x, const uint64_t *y)
+add_term(const struct terms *t, size_t z, size_t x, size_t y)
+{
+
+	t->z[z] += t->x[x] * t->y[y];
+	if (t->sizes != NULL)
+		t->sizes[z] += size_of(t->x[x]) * size_of(t->y[y]);
+}
+
+static void
+plain_matrices(const struct terms *t, const struct bilinear *B)
 {
 	size_t i, j, l;
 
 	for (i = 0; i < B->m; i++) {
 		for (j = 0; j < B->n; j++) {
 			for (l = 0; l < B->k; l++)
-				z[i * B->n + j] += x[B->x_transposed ? l * B->m + i : i * B->k + l] *
-				    y[B->y_transposed ? j * B->k + l : l * B->n + j];
+				add_term(t, i * B->n + j, B->x_transposed ? l * B->m + i : i * B->k + l,
+				    B->y_transposed ? j * B->k + l : l * B->n + j);
 		}
 	}
 }
 
 /* Visit all triples (image, filter, output) positions that meet. */
 static void
-plain_convolution(uint64_t *z, const struct convolution *c, const uint64_t *x, const uint64_t *y)
+plain_convolution(const struct terms *t, const struct convolution *c)
 {
 	size_t rows = (c->height + 2 * c->padding - c->kernel_height) / c->stride + 1;
 	size_t cols = (c->width + 2 * c->padding - c->kernel_width) / c->stride + 1;
@@ -89,29 +114,51 @@ plain_convolution(uint64_t *z, const struct convolution *c, const uint64_t *x, c
 		flt = ((f * c->channels + ch) * c->kernel_height + i) * c->kernel_width + j;
 		out = ((b * c->filters + f) * rows + row) * cols + col;
 		if (c->side == CONVOLUTION_FORWARD)
-			z[out] += x[img] * y[flt];
+			add_term(t, out, img, flt);
 		else if (c->side == CONVOLUTION_FILTERS)
-			z[flt] += x[img] * y[out];
+			add_term(t, flt, img, out);
 		else
-			z[img] += x[flt] * y[out];
+			add_term(t, img, flt, out);
 	}
+}
+
+static double
+largest(const struct mpc_vector *x)
+{
+	double most = 0;
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		most = fmax(most, size_of(x->m[i]));
+	return (most);
 }
 
 static int
 plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
     const struct mpc_vector *y)
 {
+	struct terms t = { z->m, x->m, y->m, NULL };
 	size_t i;
+	int rc = 0;
 
 	(void)S;
+	/* No number of the result has more terms than an operand has numbers. */
+	if (largest(x) * largest(y) * (double)((B->kind == BILINEAR_ELEMENTS) ? 1 : (x->n < y->n) ? x->n : y->n) >= 0x1p63 &&
+	    (t.sizes = mem_array(z->n, sizeof(*t.sizes))) == NULL)
+		return (-1);
 	memset(z->m, 0, z->n * sizeof(*z->m));
 	if (B->kind == BILINEAR_MATRICES)
-		plain_matrices(z->m, B, x->m, y->m);
+		plain_matrices(&t, B);
 	else if (B->kind == BILINEAR_CONVOLUTION)
-		plain_convolution(z->m, B->convolution, x->m, y->m);
+		plain_convolution(&t, B->convolution);
 	for (i = 0; B->kind == BILINEAR_ELEMENTS && i < z->n; i++)
-		z->m[i] = x->m[i] * y->m[i];
-	return (0);
+		add_term(&t, i, i, i);
+	for (i = 0; t.sizes != NULL && i < z->n && rc == 0; i++) {
+		if (t.sizes[i] >= 0x1p63)
+			rc = beyond("the terms of a product come to 2^63 units or more");
+	}
+	free(t.sizes);
+	return (rc);
 }
 
 static int

@@ -15,7 +15,7 @@ struct epoch {
 	uint64_t number, first, steps; /* the step that it began with here, and how many there are */
 	size_t rows, out;              /* of a batch; numbers that a row gives */
 	size_t *order;
-	struct nn_tensor given;        /* what the network gave for each row, before the step */
+	struct nn_tensor given;        /* what the network gave for each row, before the step; for those that no step has, last */
 	struct mpc_cost step_cost;     /* in a plan, once it is known */
 	bool step_known;
 	uint64_t checked;              /* steps, of all, when the range was last */
@@ -32,10 +32,21 @@ epoch_begin(struct nn_job *j, struct mpc *S, struct epoch *e)
 		e->step_known = false;
 	if (!j->loss && !j->accuracy)
 		return (0);
-	return ((e->given.v.n > 0) ? 0 : mpc_vector_new(S, &e->given.v, e->steps * e->rows * e->out));
+	return ((e->given.v.n > 0) ? 0 : mpc_vector_new(S, &e->given.v, j->data.rows * e->out));
 }
 
 /* ---- steps ---- */
+
+/* Keep what the network gave for ${rows} rows from ${first} of the order on. */
+static void
+keep_given(const struct nn_job *j, struct epoch *e, size_t first, size_t rows)
+{
+	const struct nn_layer *last = &j->net->layers[j->net->n - 1];
+	struct mpc_vector part = mpc_part(&e->given.v, first * e->out, rows * e->out);
+
+	mpc_add_public(&part, &last->given.v, 0);
+	e->given.f = last->given.f;
+}
 
 static struct mpc_cost
 cost_since(const struct mpc *S, const struct mpc_cost *before)
@@ -51,9 +62,7 @@ cost_since(const struct mpc *S, const struct mpc_cost *before)
 static int
 run_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 {
-	const struct nn_layer *last = &j->net->layers[j->net->n - 1];
 	struct mpc_cost before = *mpc_declared(S);
-	struct mpc_vector part;
 
 	if (j->plan && e->step_known) {
 		mpc_plan_add(S, &e->step_cost);
@@ -63,11 +72,22 @@ run_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 		return (-1);
 	e->step_cost = cost_since(S, &before);
 	e->step_known = (j->training.optimizer != NN_ADAM);
-	if (e->given.v.n > 0) {
-		part = mpc_part(&e->given.v, step * e->rows * e->out, e->rows * e->out);
-		mpc_add_public(&part, &last->given.v, 0);
-		e->given.f = last->given.f;
-	}
+	if (e->given.v.n > 0)
+		keep_given(j, e, step * e->rows, e->rows);
+	return (0);
+}
+
+/* Rows that do not fill a batch have no step; for the measures they are passed through at the end. */
+static int
+give_rest(struct nn_job *j, struct mpc *S, struct epoch *e)
+{
+	size_t first = e->steps * e->rows, rows = j->data.rows - first;
+
+	if (rows == 0)
+		return (0);
+	if (nn_give_rows(j->net, S, &j->training, &j->data, e->order, first, rows) == -1)
+		return (-1);
+	keep_given(j, e, first, rows);
 	return (0);
 }
 
@@ -79,24 +99,29 @@ left_range(const char *where, uint64_t step)
 	    "--clip, or --l2", step, where, 1 << NN_RANGE_BITS));
 }
 
-/* Name the layers that left the range, as many as there is room for. */
-static int
-check_layers(struct nn_job *j, struct mpc *S, uint64_t step)
+/* Name them, as many as there is room for. */
+int
+nn_check_layers(const struct nn_network *net, const bool *in, uint64_t step)
 {
-	bool in[NN_MAX_LAYERS];
 	const struct nn_layer *l;
 	char names[160] = "";
 	size_t i, len = 0;
 
-	if (nn_layers_in_range(S, j->net, in) == -1)
-		return (-1);
-	for (i = 0; i < j->net->n && len < sizeof(names); i++) {
-		l = &j->net->layers[i];
+	for (i = 0; i < net->n && len < sizeof(names); i++) {
+		l = &net->layers[i];
 		if (!in[i])
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "",
 			    l->index, l->type->name, l->count);
 	}
 	return ((len == 0) ? 0 : left_range(names, step));
+}
+
+static int
+check_layers(struct nn_job *j, struct mpc *S, uint64_t step)
+{
+	bool in[NN_MAX_LAYERS];
+
+	return ((nn_layers_in_range(S, j->net, in) == -1) ? -1 : nn_check_layers(j->net, in, step));
 }
 
 static int
@@ -112,58 +137,78 @@ check_range(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	return (in ? 0 : left_range("the model", step));
 }
 
-/* Short epochs are not checked one by one unless layers are watched, but the last one is. */
+/*
+ * Whether the range is to be checked after a step: at the end of an epoch and at a checkpoint, but not before so many steps
+ * have passed that the bit says nothing about a few rows; at the end of all; and where layers are watched after every epoch.
+ */
 static bool
-check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
+check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step, bool checkpoint)
 {
+	bool ended = step % e->steps == 0;
 
-	return (j->watch || step - e->checked >= NN_CHECK_STEPS || e->number + 1 == j->training.epochs);
+	if (step == j->training.epochs * e->steps || (j->watch && ended))
+		return (true);
+	return ((ended || checkpoint) && step - e->checked >= NN_CHECK_STEPS);
 }
 
-static int
-run_checkpoint(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
+/* The end is kept, too: what is left to do behind it can fail, and is repeated without any training. */
+static bool
+checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 {
 
-	if (check_range(j, S, e, step) == -1)
+	return (j->every > 0 && (step % j->every == 0 || step == j->training.epochs * e->steps));
+}
+
+/* What is done after ${step} steps of all. */
+static int
+step_end(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
+{
+	bool checkpoint = checkpoint_is_due(j, e, step);
+
+	if (check_is_due(j, e, step, checkpoint) && check_range(j, S, e, step) == -1)
 		return (-1);
-	return ((j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
+	return ((checkpoint && j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
 }
 
 /* ---- measures ---- */
 
-/* The labels of the rows that were used, in their order. */
+/* The labels of all rows, in the order of the epoch. */
 static int
-gather_labels(struct nn_job *j, struct mpc *S, const struct epoch *e, struct mpc_vector *labels, size_t rows)
+gather_labels(struct nn_job *j, struct mpc *S, const struct epoch *e, struct mpc_vector *labels)
 {
 	size_t *index, i;
 
-	if (mpc_vector_new(S, labels, rows * e->out) == -1 || (index = mem_array(labels->n, sizeof(*index))) == NULL)
+	if (mpc_vector_new(S, labels, j->data.rows * e->out) == -1 || (index = mem_array(labels->n, sizeof(*index))) == NULL)
 		return (-1);
 	for (i = 0; i < labels->n; i++)
-		index[i] = e->order[e->first * e->rows + i / e->out] * e->out + i % e->out;
+		index[i] = e->order[i / e->out] * e->out + i % e->out;
 	mpc_gather(labels, &j->data.labels, index, labels->n);
 	free(index);
 	return (0);
 }
 
 /*
- * Compute what is asked for, and reveal all of it at once.  Not of an epoch that was begun in an earlier session: figures of
- * a few rows, which anybody could choose by stopping his tool, would tell about them.
+ * Compute what is asked for, and reveal all of it at once; over all rows in every epoch, or two epochs would differ by what
+ * a few rows, which the seed chooses, have for labels.  Not of an epoch that was begun in an earlier session, for the same
+ * reason: anybody could choose them by stopping his tool.
  */
 static int
 measure(struct nn_job *j, struct mpc *S, struct epoch *e, struct nn_progress *p)
 {
-	size_t rows = (e->steps - e->first) * e->rows, n = 0;
 	struct mpc_vector labels = { 0, NULL, NULL, NULL }, sums = labels, part;
-	struct nn_tensor given = e->given;
+	struct nn_tensor given;
+	size_t rows = j->data.rows, n = 0;
 	uint64_t clear[2] = { 0, 0 };
 	int rc = -1;
 
 	if (e->first > 0)
 		return (0);
-	given.v = mpc_part(&e->given.v, e->first * e->rows * e->out, rows * e->out);
-	if (gather_labels(j, S, e, &labels, rows) == -1 || mpc_vector_new(S, &sums, (size_t)j->loss + j->accuracy) == -1 ||
-	    nn_settle(S, &given, NN_BITS) == -1)
+	if (give_rest(j, S, e) == -1 || gather_labels(j, S, e, &labels) == -1 ||
+	    mpc_vector_new(S, &sums, (size_t)j->loss + j->accuracy) == -1)
+		goto out;
+	given = e->given;
+	given.v = mpc_part(&e->given.v, 0, e->given.v.n);
+	if (nn_settle(S, &given, NN_BITS) == -1)
 		goto out;
 	part = mpc_part(&sums, n, 1);
 	if (j->loss && nn_loss(S, &part, j->net->loss, &given.v, &labels, rows) == -1)
@@ -201,16 +246,13 @@ epoch_end(struct nn_job *j, struct mpc *S, struct epoch *e)
 static int
 run_epoch(struct nn_job *j, struct mpc *S, struct epoch *e)
 {
-	uint64_t step, all;
+	uint64_t step;
 	int rc = epoch_begin(j, S, e);
 
 	for (step = e->first; step < e->steps && rc == 0; step++) {
 		rc = run_step(j, S, e, step);
-		all = e->number * e->steps + step + 1;
-		if (rc == 0 && j->every > 0 && all % j->every == 0)
-			rc = run_checkpoint(j, S, e, all);
-		else if (rc == 0 && step + 1 == e->steps && check_is_due(j, e, all))
-			rc = check_range(j, S, e, all);
+		if (rc == 0)
+			rc = step_end(j, S, e, e->number * e->steps + step + 1);
 	}
 	return ((rc == 0) ? epoch_end(j, S, e) : -1);
 }

@@ -173,7 +173,7 @@ static int
 mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *x)
 {
 	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)), (int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
-	const struct mpc_comparison c = { NN_BITS + 4, 62, 2, bounds };
+	const struct mpc_comparison c = { 0, 62, 2, bounds };
 	struct room r;
 	int rc = -1;
 

@@ -25,6 +25,22 @@ nn_size(struct nn_shape s)
 
 /* ---- from text ---- */
 
+int
+nn_shape_parse(const char *text, struct nn_shape *s)
+{
+	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i, len;
+	uint64_t v;
+
+	for (i = 0; i < 3; i++) {
+		len = strcspn(text, "x");
+		if (num_parse_u64(text, len, 1 << 20, &v) == -1 || v == 0 || (text[len] == '\0') != (i == 2))
+			return (-1);
+		*sides[i] = (size_t)v;
+		text += len + 1;
+	}
+	return (0);
+}
+
 static int
 wrong(const char *item, const char *why)
 {
@@ -92,7 +108,7 @@ parse_layer(struct nn_layer *l, char *item)
 		return (fail(ST_USAGE, "layer %zu: no layer is described in more than %zu characters", l->index, sizeof(copy) - 1));
 	snprintf(copy, sizeof(copy), "%s", item);
 	if ((word = strtok_r(copy, " \t\n", &save)) == NULL)
-		return (wrong(item, "is empty"));
+		return (fail(ST_USAGE, "layer %zu is empty: there is a comma too many", l->index));
 	if ((l->type = find_type(word)) == NULL)
 		return (wrong(item, "is of no kind that there is: see smpc-train(1)"));
 	for (letter = l->type->parameters; *letter != '\0'; letter++) {
@@ -171,10 +187,13 @@ parse_network(struct nn_network *net, char *text)
 	struct nn_shape shape = net->in;
 	struct buf canonical = { NULL, 0, 0 };
 	struct nn_layer *l;
-	char *save = NULL, *item;
+	char *item = text, *end, *next;
 	int rc = 0;
 
-	for (item = strtok_r(text, ",", &save); item != NULL && rc == 0; item = strtok_r(NULL, ",", &save)) {
+	for (; item != NULL && rc == 0; item = next) {
+		if ((end = strchr(item, ',')) != NULL)
+			*end = '\0';
+		next = (end != NULL) ? end + 1 : NULL;
 		if (net->n == NN_MAX_LAYERS) {
 			rc = fail(ST_USAGE, "a network has at most %d layers", NN_MAX_LAYERS);
 			break;
@@ -188,8 +207,6 @@ parse_network(struct nn_network *net, char *text)
 			rc = print_layer(l, &canonical);
 		shape = l->out;
 	}
-	if (rc == 0 && net->n == 0)
-		rc = fail(ST_USAGE, "a network needs a layer");
 	if (rc == 0)
 		rc = check_order(net);
 	if (rc == 0 && (net->text = mem_copy_string(canonical.data, canonical.len)) == NULL)
@@ -405,28 +422,32 @@ nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tens
 	return (0);
 }
 
+int
+nn_give(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x)
+{
+	struct nn_layer *last = &net->layers[net->n - 1];
+	struct nn_tensor *before;
+
+	if (net->loss != NN_BCE)
+		return ((nn_forward(net, p, x, net->n) == -1) ? -1 : nn_settle(p->S, &last->given, NN_BITS));
+	if (nn_forward(net, p, x, net->n - 1) == -1)
+		return (-1);
+	before = (net->n > 1) ? &net->layers[net->n - 2].given : NULL;
+	if (before != NULL && nn_settle(p->S, before, 2 * NN_BITS) == -1)
+		return (-1);
+	return ((layer_room(last, p) == -1) ? -1 : layer_logistic(p, (before != NULL) ? before : x, &last->given));
+}
+
 /* The gradient at what the last layer but for its activation, which the loss knows, gave: ${from} layers have to go back. */
 static int
 loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct mpc_vector *labels,
     struct nn_tensor *d, size_t *from)
 {
 	struct nn_layer *last = &net->layers[net->n - 1];
-	const struct nn_tensor *before;
 
-	*from = net->n;
-	if (net->loss == NN_BCE) {
-		if (nn_forward(net, p, x, net->n - 1) == -1 ||
-		    (net->n > 1 && nn_settle(p->S, &net->layers[net->n - 2].given, 2 * NN_BITS) == -1))
-			return (-1);
-		before = (net->n > 1) ? &net->layers[net->n - 2].given : x;
-		if (layer_room(last, p) == -1 || layer_logistic(p, before, &last->given) == -1)
-			return (-1);
-		*from = net->n - 1;
-	} else {
-		if (nn_forward(net, p, x, net->n) == -1 || nn_settle(p->S, &last->given, NN_BITS) == -1)
-			return (-1);
-		*from -= (net->loss == NN_CROSS_ENTROPY) ? 1 : 0;
-	}
+	if (nn_give(net, p, x) == -1)
+		return (-1);
+	*from = (net->loss == NN_MSE) ? net->n : net->n - 1;
 	d->f = last->given.f;
 	mpc_scale(&d->v, labels, (int64_t)1 << (d->f - NN_BITS));
 	mpc_subtract(&d->v, &last->given.v, &d->v);

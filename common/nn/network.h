@@ -100,6 +100,12 @@ extern const struct nn_layer_type nn_layer_types[];
 size_t nn_size(struct nn_shape s);
 
 /*
+ * nn_shape_parse(text, s):
+ * Read "CxHxW", such as 1x28x28.  Return 0, or -1 where it is not such a text (not reported).
+ */
+int nn_shape_parse(const char *text, struct nn_shape *s);
+
+/*
  * nn_network_new(text, in):
  * Make a network from its text, layers separated by commas.  Return NULL, having reported (status 2), if it cannot be
  * understood, does not fit, or is too large.
@@ -125,6 +131,13 @@ int nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed);
  * Pass rows through the first ${layers} layers.  What each of them gave stays in it, until the next pass.
  */
 int nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, size_t layers);
+
+/*
+ * nn_give(net, p, x):
+ * Pass rows through all layers as a step of training does: what the network gave is in its last layer, with the fraction
+ * bits that the loss takes; a sigmoid there is 0 or 1 far out.
+ */
+int nn_give(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x);
 
 /*
  * nn_gradient(net, p, x, labels, weights):

@@ -168,7 +168,7 @@ step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double 
 	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS));
 }
 
-/* Adam: gradients times 2^ADAM_UP below 2^8 in magnitude; epsilon is 2^-(10 + ADAM_UP), the least root there is. */
+/* Adam: gradients times 2^ADAM_UP, clipped to 2^8, whose squares' average is below 2^19; epsilon is 2^-(10 + ADAM_UP), the least root there is. */
 #define ADAM_BITS 20
 #define ADAM_UP 6
 #define ADAM_WEIGHT_BITS 12
@@ -317,6 +317,15 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 	return (rc);
 }
 
+double
+nn_clip(const struct nn_training *t)
+{
+
+	if (t->optimizer == NN_ADAM && (t->clip == 0 || t->clip > NN_ADAM_CLIP))
+		return (NN_ADAM_CLIP);
+	return (t->clip);
+}
+
 /* What is done to the gradients of all before the optimizer has them. */
 static int
 regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count,
@@ -325,7 +334,7 @@ regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *cons
 	struct mpc_vector part;
 	size_t n = 0, i;
 
-	if (t->clip != 0 && clip(S, gradient, t->clip, rows) == -1)
+	if (nn_clip(t) != 0 && clip(S, gradient, nn_clip(t), rows) == -1)
 		return (-1);
 	for (i = 0; t->l2 != 0 && i < count; n += list[i++]->value.n) {
 		part = mpc_part(&gradient->v, n, list[i]->value.n);
@@ -397,6 +406,25 @@ out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
 	mpc_vector_free(&weights);
+	return (rc);
+}
+
+int
+nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
+    const size_t *order, size_t first, size_t rows)
+{
+	const struct nn_pass pass = { S, rows, t->threads };
+	size_t in = nn_size(net->in);
+	struct nn_tensor x;
+	int rc = -1;
+
+	memset(&x, 0, sizeof(x));
+	x.f = NN_BITS;
+	if (mpc_vector_new(S, &x.v, rows * in) == 0) {
+		gather_rows(&x.v, &data->x, order + first, rows, in);
+		rc = nn_give(net, &pass, &x);
+	}
+	mpc_vector_free(&x.v);
 	return (rc);
 }
 

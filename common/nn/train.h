@@ -13,6 +13,9 @@
 /* Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude; batches below 2^13. */
 #define NN_GRADIENT_LIMIT_BITS 9
 
+/* Adam clips there, as averages of larger squares have no room; steps depend on what gradients are to their own past. */
+#define NN_ADAM_CLIP 4.0
+
 enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
 
 struct nn_training {
@@ -22,7 +25,7 @@ struct nn_training {
 	double momentum;
 	double beta1, beta2; /* of Adam */
 	double l2;         /* added to the gradient: l2 times the weights, not the biases */
-	double clip;       /* each element of the gradient's mean is brought to +-clip, before l2 is added; 0: none is */
+	double clip;       /* each element of the gradient's mean is brought to +-clip, before l2 is added; 0: see nn_clip */
 	size_t batch;
 	uint64_t epochs;
 	uint64_t seed;     /* of the order of the rows, and of the initial weights */
@@ -49,11 +52,24 @@ uint64_t nn_steps_per_epoch(const struct nn_training *t, size_t rows);
 void nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch);
 
 /*
+ * nn_clip(t):
+ * The limit that elements of the gradient's mean are brought to, or 0 for none.
+ */
+double nn_clip(const struct nn_training *t);
+
+/*
  * nn_step(net, S, t, data, order, step, epoch):
  * One step: batch ${step} of the epoch whose ${order} is given.  Return 0 or -1 (reported).
  */
 int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
     const size_t *order, uint64_t step, uint64_t epoch);
+
+/*
+ * nn_give_rows(net, S, t, data, order, first, rows):
+ * nn_give, of ${rows} rows from ${order}[${first}] on.  Return 0 or -1 (reported).
+ */
+int nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
+    const size_t *order, size_t first, size_t rows);
 
 /*
  * nn_train_epoch(net, S, t, data, epoch):

@@ -4,11 +4,13 @@ weights MODEL TABLE LABEL [OPTION=VALUE ...]     what differs by more than withi
 accuracy MODEL TABLE LABEL [OPTION=VALUE ...]    how many rows of TABLE the model is right about
 guess TABLE LABEL WORDS ...                      whether WORDS, what smpc-info --words prints, are better than a guess
 same MODEL MODEL                                 what differs
+differ MODEL MODEL SLACK                         the same, if it is more than SLACK, of numbers above 1 times these
 lines LINES COLUMNS SEED                         print a table y = 2 a - b + ... with known coefficients
 
 MODEL is what smpc-reveal prints of it; TABLE a CSV with a header; LABEL the name of a column.
 Options: net='dense 1, sigmoid' epochs=10 batch=32 rate=0.1 decay=0 optimizer=sgd momentum=0.9 l2=0 seed=0 standardize=1
-classes=0 clip=0 weights=1,3 (of the classes) within=0.02
+classes=0 clip=0 weights=1,3 (of the classes) input=CxHxW within=0.02; bits=16: the table is rounded first, and the model
+is rounded and otherwise exact; log=FILE: what differs in the losses and accuracies of that log, too
 """
 
 import csv
@@ -16,12 +18,14 @@ import math
 import random
 import struct
 import sys
+import types
 
 from noise import chacha20_original
 from sharestream import blake2b
 
 USUAL = dict(net="dense 1, sigmoid", epochs=10, batch=32, rate=0.1, decay=0.0, optimizer="sgd", momentum=0.9, l2=0.0,
-             seed=0, standardize=0, classes=0, clip=0.0, weights="", within=0.02)
+             seed=0, standardize=0, classes=0, clip=0.0, weights="", input="",
+             within=0.02, bits=0, log="")
 
 
 def words(label, *numbers, count):
@@ -40,25 +44,73 @@ def order(rows, seed, epoch):
     return rank
 
 
-def initial(net, width, seed):
-    """Weights and biases of every dense layer, by its position."""
-    dense = [i for i, l in enumerate(net) if l[0] == "dense"]
-    found = {}
-    for i in dense:
-        out = int(net[i][1])
-        weights = [[0.0] * out for _ in range(width)]
-        if len(dense) > 1:
-            relu = i + 1 < len(net) and net[i + 1][0] == "relu"
-            scale = round(math.sqrt((6 if relu else 3) / width) * 2**24)
-            u = words("smpc nn weights", seed, i + 1, count=width * out)
-            for k, w in enumerate(u):
-                weights[k // out][k % out] = (((w >> 33) * 2 * scale >> 31) - scale >> 8) / 65536
-        found[i] = [weights, [0.0] * out]
-        width = out
-    return found
+# Networks
+
+def network(o, width):
+    """Layers with their shapes, for rows of so many numbers; those of a reservoir with their weights."""
+    shape = tuple(int(v) for v in o["input"].split("x")) if o["input"] else (width, 1, 1)
+    net = []
+    for item in o["net"].split(","):
+        name, *numbers_ = item.split()
+        v = [int(n.split("x")[0]) for n in numbers_] + [None] * 4
+        l = types.SimpleNamespace(name=name, into=shape, shape=None, fixed=None)
+        if name in ("dense", "reservoir"):
+            l.shape = (math.prod(shape), v[0])
+            shape = (v[0], 1, 1)
+        elif name == "conv2d" or "pool" in name:
+            if name == "conv2d":
+                filters, l.kernel, l.stride, l.padding = v[0], v[1], v[2] or 1, v[3] or 0
+                l.shape = (filters, shape[0] * l.kernel**2)
+            else:
+                filters, l.kernel, l.stride, l.padding = shape[0], v[0], v[1] or v[0], 0
+            shape = (filters, *((side + 2 * l.padding - l.kernel) // l.stride + 1 for side in shape[1:]))
+        elif name == "flatten":
+            shape = (math.prod(shape), 1, 1)
+        l.out = shape
+        if name == "conv2d" or "pool" in name:
+            cut_windows(l)
+        net.append(l)
+    for i, l in enumerate(net):
+        if l.name == "reservoir":
+            l.fixed = uniform(net, i, o["seed"])
+    return net
+
+
+def cut_windows(l):
+    """Where the numbers of each window are in a row, None in the padding: of each channel; and channel by channel."""
+    _, height, width = l.into
+    l.windows = []
+    for c in range(l.into[0]):
+        for i in range(l.out[1]):
+            for j in range(l.out[2]):
+                at = [(i * l.stride + a - l.padding, j * l.stride + b - l.padding)
+                      for a in range(l.kernel) for b in range(l.kernel)]
+                l.windows.append([(c * height + y) * width + x if 0 <= y < height and 0 <= x < width else None
+                                  for y, x in at])
+    places = l.out[1] * l.out[2]
+    l.columns = [sum((l.windows[c * places + p] for c in range(l.into[0])), []) for p in range(places)]
+
+
+def uniform(net, i, seed):
+    """Public random weights."""
+    rows, cols = net[i].shape
+    relu = i + 1 < len(net) and net[i + 1].name == "relu"
+    scale = round(math.sqrt((6 if relu else 3) / (cols if net[i].name == "conv2d" else rows)) * 2**24)
+    u = words("smpc nn weights", seed, i + 1, count=rows * cols)
+    u = [(((w >> 33) * 2 * scale >> 31) - scale >> 8) / 65536 for w in u]
+    return [u[r * cols:r * cols + cols] for r in range(rows)]
+
+
+def initial(net, seed):
+    """Weights and biases of every layer that is trained, by its position."""
+    trained = [i for i, l in enumerate(net) if l.name in ("dense", "conv2d")]
+    return {i: [uniform(net, i, seed) if len(trained) > 1 else [[0.0] * net[i].shape[1] for _ in range(net[i].shape[0])],
+                [0.0] * net[i].out[0]] for i in trained}
 
 
 def activate(name, x):
+    if name == "flatten":
+        return x
     if name == "relu":
         return [max(v, 0.0) for v in x]
     if name == "sigmoid":
@@ -74,22 +126,31 @@ def forward(net, layers, x):
     """What every layer gives, the row itself first."""
     given = [x]
     for i, l in enumerate(net):
-        if l[0] == "dense":
+        if l.name == "dense":
             weights, bias = layers[i]
             x = [b + sum(v * w[j] for v, w in zip(x, weights)) for j, b in enumerate(bias)]
+        elif l.name == "reservoir":
+            x = [max(sum(v * w for v, w in zip(x, column)), 0.0) for column in zip(*l.fixed)]
+        elif l.name == "conv2d":
+            x = [b + sum(w * x[at] for w, at in zip(weights, window) if at is not None)
+                 for weights, b in zip(*layers[i]) for window in l.columns]
+        elif l.name == "maxpool":
+            x = [max(x[at] for at in window) for window in l.windows]
+        elif l.name == "avgpool":
+            x = [sum(x[at] for at in window) / len(window) for window in l.windows]
         else:
-            x = activate(l[0], x)
+            x = activate(l.name, x)
         given.append(x)
     return given
 
 
 def backward(net, layers, given, y, gradients, classes=()):
-    last = net[-1][0]
+    last = net[-1].name
     d = [(p - t) * (1 if last in ("sigmoid", "softmax") else 2) for p, t in zip(given[-1], y)]
     if classes:
         d = [v * (classes[y.index(1)] if last == "softmax" else classes[int(t)]) for v, t in zip(d, y)]
-    for i in reversed(range(len(net))):
-        x, name = given[i], net[i][0]
+    for i in reversed(range(min(layers), len(net))):
+        x, name = given[i], net[i].name
         if name == "dense":
             weights, bias = gradients[i]
             for j, v in enumerate(d):
@@ -97,10 +158,37 @@ def backward(net, layers, given, y, gradients, classes=()):
                 for k, a in enumerate(x):
                     weights[k][j] += a * v
             d = [sum(w * v for w, v in zip(row, d)) for row in layers[i][0]]
+        elif name == "conv2d":
+            d = back_conv(net[i], layers[i][0], x, d, gradients[i])
+        elif "pool" in name:
+            d = back_pool(net[i], x, d)
         elif name == "relu":
-            d = [v if a > 0 else 0.0 for v, a in zip(d, x)]
-        elif i + 1 < len(net) or name == "tanh":
+            d = [v if a >= 0 else 0.0 for v, a in zip(d, x)]
+        elif name != "flatten" and (i + 1 < len(net) or name == "tanh"):
             d = [v * (a * (1 - a) if name == "sigmoid" else 1 - a * a) for v, a in zip(d, given[i + 1])]
+
+
+def back_conv(l, filters, x, d, gradient):
+    dx = [0.0] * len(x)
+    for k, v in enumerate(d):
+        f, window = k // len(l.columns), l.columns[k % len(l.columns)]
+        gradient[1][f] += v
+        for j, at in enumerate(window):
+            if at is not None:
+                gradient[0][f][j] += v * x[at]
+                dx[at] += v * filters[f][j]
+    return dx
+
+
+def back_pool(l, x, d):
+    dx = [0.0] * len(x)
+    for v, window in zip(d, l.windows):
+        if l.name == "maxpool":
+            dx[max(window, key=x.__getitem__)] += v
+            continue
+        for at in window:
+            dx[at] += v / len(window)
+    return dx
 
 
 def numbers(layers):
@@ -110,27 +198,42 @@ def numbers(layers):
 
 
 def zero(layers):
-    return {i: [[[0.0] * len(b) for _ in w], [0.0] * len(b)] for i, (w, b) in layers.items()}
+    return {i: [[[0.0] * len(r) for r in w], [0.0] * len(b)] for i, (w, b) in layers.items()}
+
+
+def measure(net, p, y):
+    """The loss of a row, and how much of it is right, of one."""
+    if net[-1].name == "softmax":
+        return -math.log(max(sum(a * b for a, b in zip(p, y)), 2**-16)), float(p.index(max(p)) == y.index(max(y)))
+    if net[-1].name == "sigmoid":
+        return (sum(-math.log(max(a if b else 1 - a, 2**-16)) for a, b in zip(p, y)),
+                sum((a >= 0.5) == (b == 1) for a, b in zip(p, y)) / len(y))
+    return sum((a - b)**2 for a, b in zip(p, y)), 0.0
 
 
 def train(x, y, o):
-    net = [l.split() for l in o["net"].split(",")]
-    layers = initial(net, len(x[0]), o["seed"])
+    """The network, its parameters, and loss and accuracy of every epoch."""
+    net = network(o, len(x[0]))
+    layers = initial(net, o["seed"])
     batch = min(o["batch"], len(x))
     classes = [float(w) for w in o["weights"].split(",") if w]
-    here, m, v, count = numbers(layers), {}, {}, 0
+    limit = min(o["clip"] or 4.0, 4.0) if o["optimizer"] == "adam" else o["clip"]
+    here, m, v, count, history = numbers(layers), {}, {}, 0, []
     for epoch in range(o["epochs"]):
         rank = order(len(x), o["seed"], epoch)
         rate = o["rate"] / (1 + o["decay"] * epoch)
+        measures = []
         for step in range(len(x) // batch):
             gradients = zero(layers)
             count += 1
             for r in rank[step * batch:(step + 1) * batch]:
-                backward(net, layers, forward(net, layers, x[r]), y[r], gradients, classes)
+                given = forward(net, layers, x[r])
+                measures.append(measure(net, given[-1], y[r]))
+                backward(net, layers, given, y[r], gradients, classes)
             for k, ((row, j, weight), (g, gj, _)) in enumerate(zip(here, numbers(gradients))):
                 slope = g[gj] / batch
-                if o["clip"]:
-                    slope = max(-o["clip"], min(o["clip"], slope))
+                if limit:
+                    slope = max(-limit, min(limit, slope))
                 slope += o["l2"] * row[j] if weight else 0
                 if o["optimizer"] == "momentum":
                     m[k] = o["momentum"] * m.get(k, 0.0) + rate * slope
@@ -141,7 +244,11 @@ def train(x, y, o):
                     row[j] -= rate * m[k] / (1 - 0.9**count) / (math.sqrt(v[k] / (1 - 0.999**count)) + 1e-8)
                 else:
                     row[j] -= rate * slope
-    return net, layers
+        # the rows that no step has
+        for r in rank[len(x) // batch * batch:]:
+            measures.append(measure(net, forward(net, layers, x[r])[-1], y[r]))
+        history.append([sum(c) / len(measures) for c in zip(*measures)])
+    return net, layers, history
 
 
 # Files
@@ -154,6 +261,8 @@ def table(path, label, o):
     at = [rows[0].index(n) for n in names]
     x = [[float(c) for j, c in enumerate(r) if j not in at] for r in rows[1:]]
     y = [[float(r[j]) for j in at] for r in rows[1:]]
+    if o["bits"]:
+        x, y = ([[round(v * 2**o["bits"]) / 2**o["bits"] for v in r] for r in t] for t in (x, y))
     if o["classes"]:
         y = [[float(k == int(r[0])) for k in range(o["classes"])] for r in y]
     return x, y
@@ -161,8 +270,8 @@ def table(path, label, o):
 
 def standard(x):
     mean = [sum(c) / len(x) for c in zip(*x)]
-    scale = [1 / math.sqrt(sum((v - m)**2 for v in c) / len(x)) for c, m in zip(zip(*x), mean)]
-    return mean, scale
+    variance = [sum((v - m)**2 for v in c) / len(x) for c, m in zip(zip(*x), mean)]
+    return mean, [1 / math.sqrt(v) if v >= 2**-24 else 0.0 for v in variance]
 
 
 def apply(x, mean, scale):
@@ -193,18 +302,31 @@ def options(arguments):
     return o
 
 
+def compare_log(path, want):
+    """It has six decimals."""
+    got = [line.split("\t")[3:5] for line in open(path)][1:]
+    if len(got) != len(want):
+        print(f"{len(got)} epochs")
+    for w, g in zip(want, got):
+        if any(found != "-" and not abs(due - float(found)) < 1e-6 for due, found in zip(w, g)):
+            print(f"{g} instead of {w}")
+
+
 def weights(model, path, label, *arguments):
     o = options(arguments)
     x, y = table(path, label, o)
     got = tensors(model)
     if o["standardize"]:
         mean, scale = standard(x)
-        for want, tensor, slack in ((mean, got.pop(0), (4e-5, 1e-7)), (scale, got.pop(0), (1e-6, 2e-3))):
+        slacks = ((2**-16, 0), (2**-24, 0)) if o["bits"] else ((4e-5, 1e-7), (1e-6, 2e-3))
+        for want, tensor, slack in zip((mean, scale), (got.pop(0), got.pop(0)), slacks):
             for w, g in zip(want, tensor[0]):
                 if abs(w - g) > max(slack[0], slack[1] * abs(w)):
                     print(f"standardize: {g} instead of {w}")
         x = apply(x, mean, scale)
-    net, layers = train(x, y, o)
+    _, layers, history = train(x, y, o)
+    if o["log"]:
+        compare_log(o["log"], history)
     want = [t for i in sorted(layers) for t in (layers[i][0], [layers[i][1]])]
     if [(len(t), len(t[0])) for t in want] != [(len(t), len(t[0])) for t in got]:
         print("other shapes")
@@ -221,9 +343,9 @@ def accuracy(model, path, label, *arguments):
     got = tensors(model)
     if o["standardize"]:
         x = apply(x, got.pop(0)[0], got.pop(0)[0])
-    net = [l.split() for l in o["net"].split(",")]
-    dense = [i for i, l in enumerate(net) if l[0] == "dense"]
-    layers = {i: [got[2 * k], got[2 * k + 1][0]] for k, i in enumerate(dense)}
+    net = network(o, len(x[0]))
+    trained = [i for i, l in enumerate(net) if l.shape and not l.fixed]
+    layers = {i: [got[2 * k], got[2 * k + 1][0]] for k, i in enumerate(trained)}
     right = 0
     for r, due in zip(x, y):
         p = forward(net, layers, r)[-1]
@@ -234,6 +356,16 @@ def accuracy(model, path, label, *arguments):
 def same(a, b):
     if tensors(a) != tensors(b):
         print("they differ")
+
+
+def differ(a, b, slack):
+    a, b = tensors(a), tensors(b)
+    if [(len(t), len(t[0])) for t in a] != [(len(t), len(t[0])) for t in b]:
+        print("other shapes")
+    worst = max(abs(v - w) / max(1, abs(v)) for t, u in zip(a, b) for r, s in zip(t, u) for v, w in zip(r, s))
+    if worst > float(slack):
+        print(f"off by {worst}")
+    print(f"off by {worst:.6f}", file=sys.stderr)
 
 
 def guess(path, label, *shares):

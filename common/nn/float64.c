@@ -1,0 +1,410 @@
+#include "nn/float64.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "nn/float64_internal.h"
+#include "nn/measure.h"
+
+#define ADAM_EPSILON 1e-8
+#define LEAST_PROBABILITY 0x1p-16
+
+/* A network on its way: parameters one behind the other, and a batch. */
+struct lesson {
+	const struct nn_job *j;
+	const struct float64_data *data;
+	struct float64_layer layers[NN_MAX_LAYERS];
+	size_t first;              /* the first layer that is trained */
+	size_t parameters;
+	double *value, *gradient;
+	double *state[2];          /* of the optimizer: SGD keeps nothing, momentum one number, Adam two */
+	size_t rows;               /* of a batch */
+	double *x, *labels, *weights; /* weights: NULL: all are 1 */
+	double *d;                 /* the gradient at the end of the network */
+	size_t *order;
+	double loss, correct;      /* sums over the epoch */
+};
+
+/* ---- parameters ---- */
+
+/* Visit all parameters: their words, and where their numbers are. */
+static int
+parameters_each(struct lesson *c, int (*visit)(struct nn_parameter *p, double *value))
+{
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	size_t count = nn_network_parameters(c->j->net, list), n = 0, i;
+
+	for (i = 0; i < count; n += list[i++]->value.n) {
+		if (visit(list[i], c->value + n) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+take_parameter(struct nn_parameter *p, double *value)
+{
+	double *x;
+
+	if ((x = float64_from_words(p->value.n, p->value.m, NN_BITS)) == NULL)
+		return (-1);
+	memcpy(value, x, p->value.n * sizeof(*x));
+	free(x);
+	return (0);
+}
+
+static int
+put_parameter(struct nn_parameter *p, double *value)
+{
+
+	return (float64_to_words(p->value.m, value, p->value.n, NN_BITS, p->name));
+}
+
+/* ---- room ---- */
+
+/* No row has so many numbers that their bytes cannot be counted. */
+static double *
+numbers(size_t rows, size_t cols)
+{
+
+	return (mem_array(rows, cols * sizeof(double)));
+}
+
+/* Where the next parameter of a layer is among all. */
+static void
+place(struct lesson *c, const struct nn_parameter *p, double **value, double **gradient, size_t *at)
+{
+
+	if (p->rows == 0)
+		return;
+	*value = c->value + *at;
+	*gradient = c->gradient + *at;
+	*at += p->value.n;
+}
+
+static int
+layer_open(struct lesson *c, size_t i, size_t *at)
+{
+	const struct nn_layer *l = &c->j->net->layers[i];
+	struct float64_layer *f = &c->layers[i];
+	size_t in = nn_size(l->in);
+
+	f->l = l;
+	if ((f->type = float64_layer_find(l->type->name)) == NULL)
+		return (fail(ST_USAGE, "layer %zu, %s, has no float64 form", l->index, l->type->name));
+	place(c, &l->weight, &f->weight, &f->d_weight, at);
+	place(c, &l->bias, &f->bias, &f->d_bias, at);
+	if ((f->given = numbers(c->rows, nn_size(l->out))) == NULL ||
+	    (l->fixed != NULL && (f->fixed = float64_from_words(in * l->count, l->fixed, NN_BITS)) == NULL) ||
+	    (l->kernel > 0 && l->weight.rows > 0 &&
+	    (f->columns = numbers(l->weight.cols, l->out.height * l->out.width)) == NULL))
+		return (-1);
+	return ((i > c->first && (f->gradient = numbers(c->rows, in)) == NULL) ? -1 : 0);
+}
+
+static int
+lesson_open(struct lesson *c)
+{
+	struct nn_network *net = c->j->net;
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->training.optimizer, at = 0, i;
+
+	for (i = 0; i < count; i++)
+		c->parameters += list[i]->value.n;
+	while (net->layers[c->first].weight.rows == 0)
+		c->first++;
+	c->rows = (c->data->rows < c->j->training.batch) ? c->data->rows : c->j->training.batch;
+	if ((c->value = numbers(c->parameters, 1)) == NULL || (c->gradient = numbers(c->parameters, 1)) == NULL ||
+	    (states > 0 && (c->state[0] = numbers(c->parameters, 1)) == NULL) ||
+	    (states > 1 && (c->state[1] = numbers(c->parameters, 1)) == NULL) ||
+	    (c->x = numbers(c->rows, c->data->cols)) == NULL || (c->labels = numbers(c->rows, c->data->out)) == NULL ||
+	    (c->data->weights != NULL && (c->weights = numbers(c->rows, c->data->out)) == NULL) ||
+	    (c->d = numbers(c->rows, c->data->out)) == NULL ||
+	    (c->order = mem_array(c->data->rows, sizeof(*c->order))) == NULL)
+		return (-1);
+	for (i = 0; i < net->n; i++) {
+		if (layer_open(c, i, &at) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static void
+lesson_close(struct lesson *c)
+{
+	size_t i;
+
+	for (i = 0; i < NN_MAX_LAYERS; i++) {
+		free(c->layers[i].fixed);
+		free(c->layers[i].columns);
+		free(c->layers[i].given);
+		free(c->layers[i].gradient);
+	}
+	free(c->value);
+	free(c->gradient);
+	free(c->state[0]);
+	free(c->state[1]);
+	free(c->x);
+	free(c->labels);
+	free(c->weights);
+	free(c->d);
+	free(c->order);
+}
+
+/* ---- optimizers: the gradient is the mean over the batch ---- */
+
+/* What is done to the gradient before the optimizer has it. */
+static void
+regularize(struct lesson *c)
+{
+	const struct nn_training *t = &c->j->training;
+	const struct float64_layer *l;
+	double limit = nn_clip(t);
+	size_t i, k;
+
+	for (i = 0; i < c->parameters; i++) {
+		c->gradient[i] /= (double)c->rows;
+		if (limit != 0)
+			c->gradient[i] = fmax(-limit, fmin(limit, c->gradient[i]));
+	}
+	for (k = 0; k < c->j->net->n; k++) {
+		l = &c->layers[k];
+		for (i = 0; l->weight != NULL && i < l->l->weight.value.n; i++)
+			l->d_weight[i] += t->l2 * l->weight[i];
+	}
+}
+
+static void
+step_sgd(struct lesson *c, double rate)
+{
+	size_t i;
+
+	for (i = 0; i < c->parameters; i++)
+		c->value[i] -= rate * c->gradient[i];
+}
+
+static void
+step_momentum(struct lesson *c, double rate)
+{
+	double *u = c->state[0];
+	size_t i;
+
+	for (i = 0; i < c->parameters; i++) {
+		u[i] = c->j->training.momentum * u[i] + rate * c->gradient[i];
+		c->value[i] -= u[i];
+	}
+}
+
+static void
+step_adam(struct lesson *c, double rate, uint64_t count)
+{
+	const struct nn_training *t = &c->j->training;
+	double *m = c->state[0], *v = c->state[1];
+	double m_part = 1 - pow(t->beta1, (double)count), v_part = 1 - pow(t->beta2, (double)count);
+	size_t i;
+
+	for (i = 0; i < c->parameters; i++) {
+		m[i] = t->beta1 * m[i] + (1 - t->beta1) * c->gradient[i];
+		v[i] = t->beta2 * v[i] + (1 - t->beta2) * c->gradient[i] * c->gradient[i];
+		c->value[i] -= rate * (m[i] / m_part) / (sqrt(v[i] / v_part) + ADAM_EPSILON);
+	}
+}
+
+static void
+optimize(struct lesson *c, double rate, uint64_t count)
+{
+
+	regularize(c);
+	if (c->j->training.optimizer == NN_SGD)
+		step_sgd(c, rate);
+	else if (c->j->training.optimizer == NN_MOMENTUM)
+		step_momentum(c, rate);
+	else
+		step_adam(c, rate, count);
+}
+
+/* ---- measures ---- */
+
+static double
+log_loss(double due)
+{
+
+	return (-log((due > LEAST_PROBABILITY) ? due : LEAST_PROBABILITY));
+}
+
+/* A row of the network's classes: its largest number should be where the label is 1. */
+static void
+measure_classes(struct lesson *c, const double *p, const double *y)
+{
+	double due = 0, class = 0;
+	size_t best = 0, k;
+
+	for (k = 0; k < c->data->out; k++) {
+		due += y[k] * p[k];
+		class += (double)k * y[k];
+		best = (p[k] > p[best]) ? k : best;
+	}
+	c->loss += log_loss(due);
+	c->correct += (fabs(class - (double)best) < 0x1p-17);
+}
+
+/* Sums of the loss, and of what is right, of the first ${rows} rows of a batch. */
+static void
+measure(struct lesson *c, size_t rows)
+{
+	const double *y = c->labels, *given = c->layers[c->j->net->n - 1].given;
+	size_t out = c->data->out, n = rows * out, i;
+
+	if (c->j->net->loss == NN_CROSS_ENTROPY) {
+		for (i = 0; i < n; i += out)
+			measure_classes(c, given + i, y + i);
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		if (c->j->net->loss == NN_MSE)
+			c->loss += (given[i] - y[i]) * (given[i] - y[i]);
+		else
+			c->loss += log_loss(1 - y[i] - given[i] + 2 * y[i] * given[i]);
+		c->correct += (given[i] >= 0.5) ? y[i] : 1 - y[i];
+	}
+}
+
+/* ---- steps ---- */
+
+static void
+gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		memcpy(z + i * width, x + rows[i] * width, width * sizeof(*z));
+}
+
+/* What layer ${i} takes. */
+static const double *
+taken(const struct lesson *c, size_t i)
+{
+
+	return ((i > 0) ? c->layers[i - 1].given : c->x);
+}
+
+/* After a sigmoid or a softmax the gradient of the loss is simple before it: it starts there. */
+static void
+gradient(struct lesson *c)
+{
+	const struct nn_network *net = c->j->net;
+	const double *given = c->layers[net->n - 1].given, *dy = c->d;
+	double factor = (net->loss == NN_MSE) ? 2 : 1;
+	size_t i;
+
+	for (i = 0; i < c->rows * c->data->out; i++)
+		c->d[i] = factor * (given[i] - c->labels[i]) * ((c->weights != NULL) ? c->weights[i] : 1);
+	for (i = (net->loss == NN_MSE) ? net->n : net->n - 1; i-- > c->first;) {
+		c->layers[i].type->backward(&c->layers[i], taken(c, i), dy, c->rows);
+		dy = c->layers[i].gradient;
+	}
+}
+
+/* Pass rows through the network, and measure what it gives. */
+static void
+give(struct lesson *c, const size_t *rows, size_t count)
+{
+	size_t i;
+
+	gather(c->x, c->data->x, rows, count, c->data->cols);
+	gather(c->labels, c->data->labels, rows, count, c->data->out);
+	for (i = 0; i < c->j->net->n; i++)
+		c->layers[i].type->forward(&c->layers[i], taken(c, i), count);
+	measure(c, count);
+}
+
+static void
+step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
+{
+
+	give(c, rows, c->rows);
+	if (c->weights != NULL)
+		gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
+	gradient(c);
+	optimize(c, rate, count);
+}
+
+/* ---- epochs ---- */
+
+static bool
+in_range(const double *x, size_t n)
+{
+	size_t i;
+
+	/* What is no number is in no range. */
+	for (i = 0; i < n && fabs(x[i]) < (1 << NN_RANGE_BITS); i++)
+		;
+	return (i == n);
+}
+
+static int
+check_range(const struct lesson *c, uint64_t steps)
+{
+	bool in[NN_MAX_LAYERS];
+	const struct float64_layer *l;
+	size_t i;
+
+	for (i = 0; i < c->j->net->n; i++) {
+		l = &c->layers[i];
+		in[i] = l->weight == NULL || (in_range(l->weight, l->l->weight.value.n) && in_range(l->bias, l->l->bias.value.n));
+	}
+	return (nn_check_layers(c->j->net, in, steps));
+}
+
+static int
+epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
+{
+	struct nn_progress p = { .epoch = epoch + 1, .step = (epoch + 1) * steps };
+	double rows = (double)c->data->rows;
+
+	if (check_range(c, p.step) == -1)
+		return (-1);
+	p.has_loss = c->j->loss;
+	p.has_accuracy = c->j->accuracy;
+	p.loss = c->loss / rows;
+	p.accuracy = c->correct / rows / ((c->j->net->loss == NN_CROSS_ENTROPY) ? 1 : (double)c->data->out);
+	return ((c->j->progress != NULL) ? c->j->progress(c->j->state, &p) : 0);
+}
+
+static int
+run_epoch(struct lesson *c, uint64_t epoch)
+{
+	const struct nn_training *t = &c->j->training;
+	uint64_t steps = nn_steps_per_epoch(t, c->data->rows), i;
+
+	nn_order(c->order, c->data->rows, t->seed, epoch);
+	c->loss = c->correct = 0;
+	for (i = 0; i < steps; i++)
+		step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch), epoch * steps + i + 1);
+	/* Those that have no step. */
+	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
+	return (epoch_end(c, epoch, steps));
+}
+
+int
+float64_train(const struct nn_job *j, const struct float64_data *data)
+{
+	struct lesson c;
+	uint64_t epoch;
+	int rc;
+
+	memset(&c, 0, sizeof(c));
+	c.j = j;
+	c.data = data;
+	if ((rc = lesson_open(&c)) == 0)
+		rc = parameters_each(&c, take_parameter);
+	for (epoch = 0; epoch < j->training.epochs && rc == 0; epoch++)
+		rc = run_epoch(&c, epoch);
+	if (rc == 0)
+		rc = parameters_each(&c, put_parameter);
+	lesson_close(&c);
+	return (rc);
+}

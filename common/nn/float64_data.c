@@ -1,0 +1,158 @@
+#include "nn/float64.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "nn/float64_internal.h"
+#include "nn/prepare.h"
+#include "ring/fixed.h"
+
+/* ---- words ---- */
+
+double *
+float64_from_words(size_t n, const uint64_t *words, unsigned f)
+{
+	double *x;
+	size_t i;
+
+	if ((x = mem_array(n, sizeof(*x))) == NULL)
+		return (NULL);
+	for (i = 0; i < n; i++)
+		x[i] = fixed_to_double((int64_t)words[i], f, 1);
+	return (x);
+}
+
+int
+float64_to_words(uint64_t *words, const double *x, size_t n, unsigned f, const char *what)
+{
+	int64_t v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (fixed_from_double(x[i], f, &v) != FIXED_OK)
+			return (fail(ST_RANGE, "a number does not fit: %g, of %s, is beyond 64 bits with %u fraction bits", x[i],
+			    what, f));
+		words[i] = (uint64_t)v;
+	}
+	return (0);
+}
+
+/* ---- data ---- */
+
+/* Labels 0 .. classes - 1, rounded, as rows of which one number is 1. */
+static double *
+one_hot(const double *labels, size_t rows, size_t classes)
+{
+	double *y;
+	size_t r;
+
+	if ((y = mem_array(rows * classes, sizeof(*y))) == NULL)
+		return (NULL);
+	for (r = 0; r < rows; r++) {
+		double k = floor(labels[r] + 0.5);
+
+		y[r * classes + ((k <= 0) ? 0 : (k >= (double)(classes - 1)) ? classes - 1 : (size_t)k)] = 1;
+	}
+	return (y);
+}
+
+int
+float64_data_new(struct float64_data *d, const struct nn_data *words, const struct nn_network *net)
+{
+	double *column;
+
+	memset(d, 0, sizeof(*d));
+	d->rows = words->rows;
+	d->cols = nn_size(net->in);
+	d->out = nn_size(net->layers[net->n - 1].out);
+	if ((d->x = float64_from_words(words->x.n, words->x.m, NN_BITS)) == NULL ||
+	    (d->labels = float64_from_words(words->labels.n, words->labels.m, NN_BITS)) == NULL)
+		return (-1);
+	if (words->labels.n == d->rows * d->out)
+		return (0);
+	column = d->labels;
+	d->labels = one_hot(column, d->rows, d->out);
+	free(column);
+	return ((d->labels == NULL) ? -1 : 0);
+}
+
+void
+float64_data_free(struct float64_data *d)
+{
+
+	free(d->x);
+	free(d->labels);
+	free(d->weights);
+	memset(d, 0, sizeof(*d));
+}
+
+/* ---- standardizing ---- */
+
+#define LEAST_VARIANCE 0x1p-24
+
+static void
+fit_column(const struct float64_data *d, size_t j, double *mean, double *scale)
+{
+	double sum = 0, squares = 0, v;
+	size_t i;
+
+	for (i = 0; i < d->rows; i++)
+		sum += d->x[i * d->cols + j];
+	*mean = sum / (double)d->rows;
+	for (i = 0; i < d->rows; i++) {
+		v = d->x[i * d->cols + j] - *mean;
+		squares += v * v;
+	}
+	v = squares / (double)d->rows;
+	*scale = (v < LEAST_VARIANCE) ? 0 : 1 / sqrt(v);
+}
+
+int
+float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct mpc_vector *scale, bool fit)
+{
+	double *m, *s;
+	size_t i, j;
+	int rc = -1;
+
+	m = float64_from_words(d->cols, mean->m, NN_BITS);
+	s = float64_from_words(d->cols, scale->m, NN_SCALE_BITS);
+	if (m == NULL || s == NULL)
+		goto out;
+	for (j = 0; fit && j < d->cols; j++)
+		fit_column(d, j, &m[j], &s[j]);
+	for (i = 0; i < d->rows; i++) {
+		for (j = 0; j < d->cols; j++)
+			d->x[i * d->cols + j] = (d->x[i * d->cols + j] - m[j]) * s[j];
+	}
+	if (!fit || (float64_to_words(mean->m, m, d->cols, NN_BITS, "the means") == 0 &&
+	    float64_to_words(scale->m, s, d->cols, NN_SCALE_BITS, "the deviations") == 0))
+		rc = 0;
+out:
+	free(m);
+	free(s);
+	return (rc);
+}
+
+/* ---- weights ---- */
+
+int
+float64_data_weigh(struct float64_data *d, enum nn_loss loss, const double *classes)
+{
+	size_t n = d->rows * d->out, i, k;
+	double sum;
+
+	if ((d->weights = mem_array(n, sizeof(*d->weights))) == NULL)
+		return (-1);
+	for (i = 0; i < n && loss == NN_BCE; i++)
+		d->weights[i] = classes[0] + (classes[1] - classes[0]) * d->labels[i];
+	for (i = 0; i < n && loss != NN_BCE; i += d->out) {
+		for (k = 0, sum = 0; k < d->out; k++)
+			sum += classes[k] * d->labels[i + k];
+		for (k = 0; k < d->out; k++)
+			d->weights[i + k] = sum;
+	}
+	return (0);
+}
