@@ -154,6 +154,43 @@ naming() {
 	nothing_left
 }
 
+# readers N: so many processes of this test are cat.
+readers() {
+	[ "$(for pid in $(ours); do cat "/proc/$pid/comm"; done 2>/dev/null | grep -cx cat)" -eq "$1" ]
+}
+
+@test "an agent that a signal ends takes with it what its command has left, wherever it waits" {
+	local how
+	parties dealer alice bob
+	mkfifo held
+	for how in TERM:143 INT:130; do
+		rm -f left
+		agent alice -- sh -c '(setsid sh -c "cat held | sort"; echo) & sh -c "trap : TERM INT; cat held; cat held" & touch left; wait'
+		within 5 test -e left
+		within 5 readers 2
+		kill -"${how%:*}" "$(pid alice)"
+		ended alice 5 "${how#*:}" || return 1
+		nothing_left || return 1
+	done
+}
+
+@test "what a command has left outlives an agent that ends by itself" {
+	parties dealer alice bob
+	agent alice -- sh -c 'setsid sleep 60 >/dev/null 2>&1 & echo $! >left'
+	ended alice 5 0
+	kill "$(cat left)"
+	nothing_left
+}
+
+@test "an agent that is killed takes its command with it" {
+	parties dealer alice bob
+	agent alice -- sleep 60
+	within 5 pgrep -P "$(pid alice)" -x sleep
+	kill -KILL "$(pid alice)"
+	ended alice 5 137
+	within 5 nobody_left
+}
+
 @test "the command reads the agent's standard input and writes to its standard output" {
 	parties dealer alice bob
 	echo hello | SMPC_STATE=$PWD/state quietly into out smpc-party -i alice.key -p parties.json -- cat

@@ -174,7 +174,13 @@ guesses() {
 		'm=accuracy; test {} != 1 || m=accuracy,confusion; smpc-score -w 2 -m $m -l ill p.{} y.{}'
 	assert_failure 4
 	assert_output ""
-	stderr_has "parameters="
+	stderr_has "parameters=metrics=accuracy' here"
+	# names of columns have blanks
+	run --separate-stderr smpc-local -- sh -c \
+		'if test {} = 1; then smpc-score -w 2 -m mse -l "ill prediction=p" p.{} y.{}; else
+		smpc-score -w 2 -m mse -l ill --prediction p p.{} y.{}; fi'
+	assert_failure 4
+	stderr_has "another step: 'parameters=label=ill prediction=p' here, 'parameters=label=ill' there"
 	run --separate-stderr smpc-local -- sh -c 'smpc-score -w 2 -m accuracy --to $((1 + ({} == 1))) -l ill p.{} y.{}'
 	assert_failure 4
 	assert_output ""

@@ -86,6 +86,44 @@ load engine
 	assert_output "$(printf '%s\n' a 1.5 -3)"
 }
 
+@test "a plan for what a header of a few hundred bytes announces: at once, or refused" {
+	local rows
+	seq 10 >x.csv
+	shared_csv 2 x
+	for rows in 1 262144; do
+		smpc-cat --json x.0 |
+			sed "s/\"shape\":\[10,1\]/\"shape\":[200000000000,1]/; s/\"digest\":\"[0-9a-f]*\",//; s/\"key_rows\":[0-9]*/\"key_rows\":$rows/" >large
+		quietly timeout 60 smpc-truncate --plan -f 3 large
+		assert_output --regexp "^rounds 762941, .* dealt 1925000000000 bytes"
+	done
+	sed -i 's/200000000000/1099511627776/' large
+	cat large <(sed 's/"id":"[0-9a-f]*"/"id":"'"$(printf '%064d' 1)"'"/; s/"name":"[a-z]*"/"name":"more"/' large) >larger
+	fails_with 1 timeout 60 smpc-truncate --plan -f 3 larger
+}
+
+@test "a model with fewer bits is a model" {
+	printf '%s\n' a,y 0,0 1,1 0.25,0 0.75,1 >t.csv
+	smpc-share -n 2 -o t t.csv
+	smpc-reveal --public -o t.public t.1 t.2
+	smpc-train --clear -l y --standardize -e 3 -b 2 -o m t.public
+	smpc-truncate --clear -f 12 -o short m
+	assert_equal "$(line_of network short)" "$(line_of network m)"
+	[ -n "$(line_of network short)" ]
+	assert_equal "$(line_of "fraction bits" short | sort -u)" 12
+	assert_equal "$(smpc-cat --repeat --json short | grep -c '"model":')" 1
+	smpc-cut -c a -o x.public t.public
+	smpc-predict --clear -o p.short short x.public
+	smpc-predict --clear -o p m x.public
+	paste <(smpc-reveal p) <(smpc-reveal p.short) |
+		awk 'NR > 1 { d = $1 - $2; if (d > 0.01 || d < -0.01) bad++ } END { exit bad || NR != 5 }'
+	# and the same of shares
+	each smpc-cut -c a -o x.@ t.@
+	smpc-local -n 2 -o s -- smpc-train -l y --standardize -e 3 -b 2 't.{}'
+	together 2 short smpc-truncate -f 12 's.{}'
+	assert_equal "$(line_of network short.1)" "$(line_of network s.1)"
+	together 2 q smpc-predict 'short.{}' 'x.{}'
+}
+
 @test "wrong operands" {
 	refused_operands smpc-truncate INPUT
 	refused_public smpc-truncate INPUT

@@ -130,9 +130,10 @@ find_relation(const char *name)
 			return (&relations[i]);
 		names[i] = relations[i].name;
 	}
-	near = near_match(name, names, RELATIONS);
-	(void)usage("'%s' is no comparison%s%s; there are lt, le, gt, ge, eq and ne", name,
-	    (near != NULL) ? "; did you mean " : "", (near != NULL) ? near : "");
+	if ((near = near_match(name, names, RELATIONS)) != NULL)
+		(void)usage("'%s' is no comparison; did you mean '%s'?", name, near);
+	else
+		(void)usage("'%s' is no comparison; there are lt, le, gt, ge, eq and ne", name);
 	return (NULL);
 }
 

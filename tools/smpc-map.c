@@ -203,7 +203,7 @@ map_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vec
 	memset(divided, 0, sizeof(divided));
 	for (i = 0; i < count && rc == 0; i++) {
 		if ((rc = mpc_vector_new(S, &divided[i], x[i].n)) == 0)
-			rc = mpc_divide_public(S, &divided[i], &x[i], m->divisor, 61);
+			rc = mpc_divide_public(S, &divided[i], &x[i], m->divisor, MPC_DIVIDE_BITS);
 	}
 	if (rc == 0)
 		rc = apply(m, S, y, divided, rows);
@@ -229,9 +229,9 @@ find_function(struct mapping *m, const char *name)
 		return (0);
 	for (p = mpc_functions; p->name != NULL && count < sizeof(names) / sizeof(names[0]); p++)
 		names[count++] = p->name;
-	near = near_match(name, names, count);
-	return (usage("'%s' is no function%s%s; --list prints them all", name, (near != NULL) ? "; did you mean " : "",
-	    (near != NULL) ? near : ""));
+	if ((near = near_match(name, names, count)) != NULL)
+		return (usage("'%s' is no function; did you mean '%s'?", name, near));
+	return (usage("'%s' is no function; --list prints them all", name));
 }
 
 /* The bounds as all parties must have given them; the text would not do, as 1e-3 is .001. */

@@ -126,8 +126,9 @@ missing(const struct part *part, const char *where, const char *feature)
 {
 	const char *near = near_match(feature, (const char *const *)part->columns, part->cols);
 
-	return ((near != NULL) ? fail(ST_FAILED, "%s: has no column '%s', which the model takes; is it '%s'?", where, feature,
-	    near) : fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
+	if (near != NULL)
+		return (fail(ST_FAILED, "%s: has no column '%s', which the model takes; did you mean '%s'?", where, feature, near));
+	return (fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
 }
 
 /* Every feature by its name; labels are left out, and there is nothing else. */

@@ -99,7 +99,7 @@ take_options(struct metrics_shape *s)
 	return (0);
 }
 
-/* What all parties must ask for alike. */
+/* What all parties must ask for alike, each on a line: names of columns have blanks. */
 static int
 describe(struct buf *p, const struct metrics_shape *s)
 {
@@ -110,10 +110,10 @@ describe(struct buf *p, const struct metrics_shape *s)
 		if (s->wanted[i] && (buf_string(p, (n++ == 0) ? "metrics=" : ",") == -1 || buf_string(p, metric_names[i]) == -1))
 			return (-1);
 	}
-	snprintf(text, sizeof(text), " classes=%zu threshold=%.17g", s->classes, s->threshold);
-	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, " label=") == -1 || buf_string(p, label) == -1)) ||
-	    (prediction != NULL && (buf_string(p, " prediction=") == -1 || buf_string(p, prediction) == -1)) ||
-	    buf_string(p, " to=") == -1 || buf_string(p, (to != NULL) ? to : "all") == -1)
+	snprintf(text, sizeof(text), "\nclasses=%zu\nthreshold=%.17g", s->classes, s->threshold);
+	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 || buf_string(p, label) == -1)) ||
+	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 || buf_string(p, prediction) == -1)) ||
+	    buf_string(p, "\nto=") == -1 || buf_string(p, (to != NULL) ? to : "all") == -1)
 		return (-1);
 	return (buf_append(p, "", 1));
 }

@@ -2,15 +2,14 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/mem.h"
 #include "base/near.h"
 #include "cli/engine.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
+#include "mpc/columns.h"
 #include "mpc/function.h"
 #include "mpc/statistic.h"
 #include "ring/fixed.h"
@@ -70,10 +69,9 @@ unknown(const char *text)
 	const char *list[STATISTICS], *near;
 
 	memcpy(list, names, sizeof(list));
-	near = near_match(text, list, STATISTICS);
-
-	return (usage("'%s' is no statistic%s%s; there are count, mean, variance, covariance, correlation and histogram", text,
-	    (near != NULL) ? "; did you mean " : "", (near != NULL) ? near : ""));
+	if ((near = near_match(text, list, STATISTICS)) != NULL)
+		return (usage("'%s' is no statistic; did you mean '%s'?", text, near));
+	return (usage("'%s' is no statistic; there are count, mean, variance, covariance, correlation and histogram", text));
 }
 
 /* The first operand: names, separated by commas. */
@@ -278,7 +276,7 @@ add_block(struct engine *e, struct study *s, const struct block *block)
 	if (s->divisor == 1)
 		return (add_rows(e->S, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(e->S, &x, block->x[0].n)) == 0 &&
-	    (rc = mpc_divide_public(e->S, &x, &block->x[0], s->divisor, 61)) == 0)
+	    (rc = mpc_divide_public(e->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
 		rc = add_rows(e->S, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
@@ -359,20 +357,16 @@ static int
 divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
 {
 	uint64_t divisor = (s->rows - (population ? 0 : 1)) << (mpc_moments_bits(s->f) - s->f);
-	struct mpc_vector diagonal = { 0, NULL, NULL, NULL };
-	size_t *at = NULL, i;
-	int rc = -1;
+	struct mpc_vector diagonal;
+	int rc;
 
 	if (y->n == s->central.n)
-		return (mpc_divide_public(S, y, &s->central, divisor, 61));
-	if (mpc_vector_new(S, &diagonal, s->cols) == 0 && (at = mem_array(s->cols, sizeof(*at))) != NULL) {
-		for (i = 0; i < s->cols; i++)
-			at[i] = i * s->cols + i;
-		mpc_gather(&diagonal, &s->central, at, s->cols);
-		rc = mpc_divide_public(S, y, &diagonal, divisor, 61);
+		return (mpc_divide_public(S, y, &s->central, divisor, MPC_DIVIDE_BITS));
+	if ((rc = mpc_vector_new(S, &diagonal, s->cols)) == 0) {
+		columns_diagonal(&diagonal, &s->central, s->cols);
+		rc = mpc_divide_public(S, y, &diagonal, divisor, MPC_DIVIDE_BITS);
 	}
 	mpc_vector_free(&diagonal);
-	free(at);
 	return (rc);
 }
 

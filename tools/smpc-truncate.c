@@ -25,6 +25,8 @@ find_shift(void *state, struct engine_tensor *t)
 
 	*shift = (t->scale.fraction_bits > fraction_bits) ? t->scale.fraction_bits - (unsigned)fraction_bits : 0;
 	t->scale.fraction_bits -= *shift;
+	/* A model with fewer bits is that model. */
+	t->model = t->parts[0]->model;
 	return (0);
 }
 

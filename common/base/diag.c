@@ -7,6 +7,7 @@
 
 static const char *name = "smpc";
 static enum status first = ST_OK;
+static struct failure *diverted;  /* NULL: failures are reported */
 static int transient; /* columns of the line that is shown until the next message */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -37,6 +38,27 @@ erase_transient(void)
 	transient = 0;
 }
 
+void
+diag_divert(struct failure *f)
+{
+
+	pthread_mutex_lock(&lock);
+	if (f != NULL)
+		*f = (struct failure){ .status = ST_OK };
+	diverted = f;
+	pthread_mutex_unlock(&lock);
+}
+
+static void __attribute__((format(printf, 2, 0)))
+keep_failure(enum status status, const char *format, va_list ap)
+{
+
+	if (diverted->status != ST_OK)
+		return;
+	diverted->status = status;
+	(void)vsnprintf(diverted->text, sizeof(diverted->text), format, ap);
+}
+
 /* Print one line; text from files and peers must not drive the terminal, so control characters are replaced. */
 static void __attribute__((format(printf, 1, 0)))
 print_line(const char *format, va_list ap)
@@ -64,10 +86,14 @@ fail(enum status status, const char *format, ...)
 
 	pthread_mutex_lock(&lock);
 	va_start(ap, format);
-	print_line(format, ap);
+	if (diverted != NULL)
+		keep_failure(status, format, ap);
+	else {
+		print_line(format, ap);
+		if (first == ST_OK)
+			first = status;
+	}
 	va_end(ap);
-	if (first == ST_OK)
-		first = status;
 	pthread_mutex_unlock(&lock);
 	return (-1);
 }

@@ -44,6 +44,18 @@ int fail(enum status status, const char *format, ...) __attribute__((format(prin
  */
 int fail_errno(const char *what);
 
+/* A failure that the caller has another way for. */
+struct failure {
+	enum status status; /* ST_OK: there was none */
+	char text[512];     /* the first one */
+};
+
+/*
+ * diag_divert(f):
+ * From now on fail neither prints nor remembers, but sets *${f}, which is cleared first; with NULL, it does as usual again.
+ */
+void diag_divert(struct failure *f);
+
 /*
  * warn(format, ...):
  * Print a message without changing the exit status.

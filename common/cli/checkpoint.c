@@ -59,22 +59,28 @@ describe_job(struct checkpoint *c, const struct engine *e, const struct engine_i
 	return (0);
 }
 
-/* Look at the beginning of a file that is there. */
+/* Whether all that is left can be read. */
 static int
-look_at(struct checkpoint *c, size_t i)
+read_on(struct reader *r)
+{
+	const struct record *record;
+	int rc;
+
+	while ((rc = reader_record(r, &record)) == 1)
+		continue;
+	return (rc);
+}
+
+/* Whose checkpoint it is, by its first part. */
+static int
+look_at_part(struct checkpoint *c, size_t i, const struct part *p)
 {
 	const char *path = path_of(c, i);
-	struct nn_model *m = NULL;
-	struct reader *r;
-	struct part *p;
+	struct nn_model *m;
 	int rc = -1;
 
-	if (access(path, F_OK) == -1 && errno == ENOENT)
-		return (0);
-	if ((r = streams_reader(path)) == NULL)
+	if ((m = nn_model_decode(p->model, path)) == NULL)
 		return (-1);
-	if (reader_part(r, &p) == -1 || p == NULL || (m = nn_model_decode(p->model, path)) == NULL)
-		goto out;
 	if (m->job == NULL || strcmp(m->job, c->job) != 0) {
 		fail(ST_REFUSED, "%s: is %s: remove it, or name another file with --checkpoint", path,
 		    (m->job == NULL) ? "no checkpoint" : "the checkpoint of a training on other data or with other options");
@@ -85,13 +91,61 @@ look_at(struct checkpoint *c, size_t i)
 	rc = 0;
 out:
 	nn_model_free(m);
+	return (rc);
+}
+
+/* Look at a file that is there; set *${fault} to what it is damaged by. */
+static int
+look_at(struct checkpoint *c, size_t i, struct failure *fault)
+{
+	const char *path = path_of(c, i);
+	struct reader *r;
+	struct part *p = NULL;
+	int rc = 0;
+
+	fault->status = ST_OK;
+	if (access(path, F_OK) == -1 && errno == ENOENT)
+		return (0);
+	if (access(path, R_OK) == -1)
+		return (fail_errno(path));
+	diag_divert(fault);
+	if ((r = streams_reader(path)) != NULL)
+		(void)reader_part(r, &p);
+	diag_divert(NULL);
+	if (fault->status == ST_OK && p != NULL && (rc = look_at_part(c, i, p)) == 0) {
+		diag_divert(fault);
+		(void)read_on(r);
+		diag_divert(NULL);
+	}
+	if (fault->status != ST_OK)
+		c->entries[i].step = 0;
 	reader_close(r);
 	return (rc);
+}
+
+/* One that is damaged is of no use, unless the other one is whole. */
+static int
+judge(struct checkpoint *c, const struct failure *faults)
+{
+	size_t i, other;
+
+	for (i = 0; i < CHECKPOINTS; i++) {
+		other = CHECKPOINTS - 1 - i;
+		if (faults[i].status == ST_OK)
+			continue;
+		if (c->entries[other].step == 0)
+			return (fail(faults[i].status, "%s; there is no checkpoint to go on from: put back a whole copy, or remove it, and "
+			    "training begins at its beginning, or name another file with --checkpoint", faults[i].text));
+		warn("%s; '%s' is used in its place", faults[i].text, path_of(c, other));
+		c->damaged = path_of(c, i);
+	}
+	return (0);
 }
 
 int
 checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inputs *inputs, const char *file)
 {
+	struct failure faults[CHECKPOINTS];
 	size_t i;
 
 	memset(c, 0, sizeof(*c));
@@ -99,10 +153,10 @@ checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inpu
 	if ((c->old = old_name(file)) == NULL || describe_job(c, e, inputs) == -1)
 		return (-1);
 	for (i = 0; i < CHECKPOINTS; i++) {
-		if (look_at(c, i) == -1)
+		if (look_at(c, i, &faults[i]) == -1)
 			return (-1);
 	}
-	return (0);
+	return (judge(c, faults));
 }
 
 /* ---- going on from one ---- */
@@ -189,7 +243,8 @@ checkpoint_resume(struct checkpoint *c, struct engine *e, struct model *m)
 	if (agree(c, e, &which) == -1)
 		return (-1);
 	if (which == CHECKPOINTS)
-		return (0);
+		return ((c->damaged == NULL) ? 0 : fail(ST_REFUSED, "%s: is damaged, and not all parties have the one in its place: "
+		    "put back a whole copy, or remove it, and training begins at its beginning", c->damaged));
 	if ((r = streams_reader(path_of(c, which))) == NULL)
 		return (-1);
 	from.readers = &r;

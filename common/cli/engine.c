@@ -17,6 +17,9 @@ struct engine_options engine_options;
 /* How many computing parties a plan is for where no share tells it. */
 #define PLAN_PARTIES 2
 
+/* How many numbers a plan goes through: a header of a few hundred bytes can announce more than anybody waits for. */
+#define PLAN_MAX_BITS 40
+
 unsigned
 engine_threads(uint64_t option)
 {
@@ -138,12 +141,15 @@ run_plan(struct engine *e, const struct engine_work *work)
 {
 	size_t n = (e->reference->scheme == SCHEME_PUBLIC) ? PLAN_PARTIES : e->reference->n_parties - 1;
 	char line[200];
+	size_t i;
 
+	for (i = 0; i < e->count; i++)
+		reader_shapes_only(e->readers[i]);
 	if ((e->S = e->result.S = mpc_new_plan(n, engine_options.faithful)) == NULL)
 		return (-1);
 	if (work->run(e, work->state) == -1 || mpc_check(e->S) == -1)
 		return (-1);
-	e->joint.agreed.rounds++;
+	e->joint.agreed.rounds += work->named ? 2 : 1;
 	format_cost(line, sizeof(line), mpc_declared(e->S), &e->joint.agreed);
 	printf("%s\n", line);
 	return (0);
@@ -158,6 +164,22 @@ run_clear(struct engine *e, const struct engine_work *work)
 	return (work->run(e, work->state));
 }
 
+/* Give our result its name, and hear that all the others have given theirs. */
+static int
+name_results(struct engine *e)
+{
+	struct writer *w = e->result.w;
+
+	e->result.w = NULL;
+	if (writer_close(w) == -1)
+		return (-1);
+	if (joint_settle(&e->joint) == -1) {
+		warn("our result has its name; whether those of all parties have is not known");
+		return (-1);
+	}
+	return (0);
+}
+
 static int
 work_in_session(struct engine *e, const struct engine_work *work, struct session *s)
 {
@@ -170,7 +192,7 @@ work_in_session(struct engine *e, const struct engine_work *work, struct session
 	if (work->run(e, work->state) == -1 || mpc_check(e->S) == -1)
 		return (-1);
 	/* What was written is whole at all parties before it gets its name at one of them. */
-	if (writer_finish(e->result.w) == -1 || joint_settle(&e->joint) == -1)
+	if (writer_finish(e->result.w) == -1 || joint_settle(&e->joint) == -1 || (work->named && name_results(e) == -1))
 		return (-1);
 	if (interactive_options.stats) {
 		format_cost(line, sizeof(line), mpc_counted(e->S), &e->joint.agreed);
@@ -334,6 +356,19 @@ digest_block(const struct block *block, uint8_t digest[static HASH_BYTES])
 	hash_final(&h, digest);
 }
 
+static int
+plan_block(struct engine *e, const struct block *block)
+{
+	size_t i;
+
+	e->joint.agreed.rounds++;
+	for (i = 0; i < block->n_x; i++)
+		e->planned += block->x[i].n;
+	if (e->planned > (uint64_t)1 << PLAN_MAX_BITS)
+		return (fail(ST_FAILED, "the operands announce more than 2^%d numbers, for which nothing is planned", PLAN_MAX_BITS));
+	return (1);
+}
+
 int
 engine_next(struct engine *e, struct blocks *b, struct block *block)
 {
@@ -342,10 +377,8 @@ engine_next(struct engine *e, struct blocks *b, struct block *block)
 
 	if ((rc = blocks_next(b, block)) != 1 || !e->masked)
 		return (rc);
-	if (e->joint.session == NULL) {
-		e->joint.agreed.rounds++;
-		return (1);
-	}
+	if (e->joint.session == NULL)
+		return (plan_block(e, block));
 	digest_block(block, digest);
 	return ((joint_agree(&e->joint, digest) == -1) ? -1 : 1);
 }

@@ -51,6 +51,7 @@ struct engine {
 	struct result result;
 	struct part *reference; /* a first share among the operands; with --clear, a first public part */
 	bool masked;            /* there is a session, or a plan for one */
+	uint64_t planned;       /* numbers of the operands, so far */
 };
 
 struct engine_work {
@@ -60,13 +61,14 @@ struct engine_work {
 	int (*run)(struct engine *e, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
+	bool named;            /* done only when all parties' results have their names, which takes a round more */
 };
 
 /*
  * engine_run(work, operands, count):
  * Open the operands and the output, and run ${work} in the way that the options say.  In a session: join it; then, behind
  * the work, compare what was opened (mpc_check) and wait until all parties have written their results, and only then give
- * ours its name.  Return 0 or -1 (reported: status 2 where the operands or the lack of an agent do not allow it).
+ * ours its name; with work->named, wait until all of them have theirs, and fail if that is not known.  Return 0 or -1 (reported: status 2 where the operands or the lack of an agent do not allow it).
  */
 int engine_run(const struct engine_work *work, char **operands, size_t count);
 
@@ -130,13 +132,14 @@ struct engine_tensor {
 	size_t cols;                     /* of the result */
 	const char *const *columns;      /* names, or NULL */
 	struct scale scale;              /* of the result: that of the first operand; of all, if they are aligned */
+	const char *model;               /* what it is a tensor of, if it is one of a model (part.h): NULL */
 };
 
 struct engine_map {
 	bool wide;  /* operands of one column are repeated to the width of the widest, and the result is as wide; else each
 	             * operand is handed out with its own columns */
 	bool align; /* bring all words to the coarsest common scale first */
-	/* Change what the result has: cols, columns, scale.  Return 0 or -1 (reported).  May be NULL. */
+	/* Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May be NULL. */
 	int (*tensor)(void *state, struct engine_tensor *t);
 	/*
 	 * Compute ${rows} rows of the result ${y} from those of all operands ${x}.  The last operation should be an

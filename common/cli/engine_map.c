@@ -23,6 +23,7 @@ show_tensor(struct blocks *b, const struct engine_map *map, const struct part **
 			t->cols = parts[i]->cols;
 	}
 	t->columns = NULL;
+	t->model = NULL;
 	for (i = 0; i < t->count && t->columns == NULL; i++) {
 		if (parts[i]->cols == t->cols)
 			t->columns = (const char *const *)parts[i]->columns;
@@ -41,10 +42,12 @@ widest(const struct engine_tensor *t)
 }
 
 static int
-map_block(struct engine *e, const struct engine_map *map, const struct result_shape *shape, const struct block *block)
+map_block(struct engine *e, const struct engine_map *map, const struct result_shape *shape, const char *model,
+    const struct block *block)
 {
 	struct mpc_vector *y;
 
+	e->result.model = model;
 	if (engine_result(e, shape, block->inputs, block->n_inputs, block->rows, &y) == -1)
 		return (-1);
 	if (block->rows > 0 && map->block(map->state, e->S, y, block->x, block->rows) == -1)
@@ -72,7 +75,7 @@ map_tensor(struct engine *e, const struct engine_map *map, struct blocks *b, con
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (map_block(e, map, &shape, &block) == -1)
+		if (map_block(e, map, &shape, t.model, &block) == -1)
 			return (-1);
 	}
 	return (rc);

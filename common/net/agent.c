@@ -206,21 +206,6 @@ set_environment(const struct agent *a)
 	return (0);
 }
 
-static int
-start_command(struct agent *a)
-{
-	char *const *command = a->options->command;
-
-	if ((a->child = fork()) == -1)
-		return (fail_errno("fork"));
-	if (a->child > 0)
-		return (0);
-	signal(SIGPIPE, SIG_DFL);
-	execvp(command[0], command);
-	fprintf(stderr, "%s: %s: %s\n", diag_name(), command[0], strerror(errno));
-	_exit((errno == ENOENT) ? 127 : 126);
-}
-
 /* Say goodbye to all peers; the loop ends when that has left, or after a while. */
 static void
 stop(struct agent *a, int status)
@@ -246,6 +231,7 @@ reap(struct agent *a)
 		a->child = -1;
 		stop(a, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	}
+	command_reaped(a);
 }
 
 static void
@@ -257,8 +243,7 @@ take_signals(struct agent *a)
 		if (sig == SIGCHLD)
 			reap(a);
 		else {
-			if (a->child > 0)
-				kill(a->child, sig);
+			command_signal(a, sig);
 			stop(a, 128 + sig);
 		}
 	}
@@ -270,7 +255,7 @@ static bool
 finished(struct agent *a)
 {
 
-	return (a->stopping && ((peers_all_know(a) && a->child == -1) || clock_ms() > a->stop_by));
+	return (a->stopping && ((command_over(a) && peers_all_know(a)) || clock_ms() > a->stop_by));
 }
 
 static int
@@ -301,9 +286,8 @@ loop(struct agent *a)
 	}
 	free(p.fds);
 	free(p.ready);
-	/* A command that takes no notice of the signal that was passed on. */
-	if (a->child > 0)
-		kill(a->child, SIGKILL);
+	/* A command, or what it has left, that takes no notice of the signal that was passed on. */
+	command_kill(a);
 	return (rc);
 }
 
@@ -454,7 +438,7 @@ agent_run(const struct agent_options *options, int *status)
 	if (signals_catch() == -1)
 		goto out;
 	signals_hold(false);
-	if (options->command != NULL && start_command(a) == -1)
+	if (options->command != NULL && command_start(a) == -1)
 		goto out;
 	rc = loop(a);
 	*status = a->status;

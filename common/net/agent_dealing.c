@@ -24,6 +24,7 @@ struct deal {
 	uint8_t id[DEALT_ID_BYTES];
 	uint32_t steps;                /* that have begun */
 	size_t open;                   /* of them, those that have not ended */
+	char path[PATH_MAX];           /* its name, without slashes at the end */
 	char directory[PATH_MAX];      /* where the files are until all are there */
 	int fd;                        /* of it */
 	bool done;                     /* it has its name */
@@ -44,14 +45,24 @@ struct dealing {
 
 /* ---- the directory ---- */
 
-/* Whether the directory that is to be made is not there, or is there and empty. */
+/*
+ * Whether the directory, without slashes at its end, can be given its name when all is there: that is free, or that of an
+ * empty one, but neither of a link nor of where we are.
+ */
 static int
 check_free(const char *path)
 {
+	const char *base = strrchr(path, '/');
 	struct dirent *e;
+	struct stat st;
 	DIR *d;
 	bool used = false;
 
+	base = (base != NULL) ? base + 1 : path;
+	if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+		return (fail(ST_FAILED, "'%s' is no name that a directory can be given; name a new one, such as 'dealt'", path));
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a symbolic link; name the directory itself", path));
 	if ((d = opendir(path)) == NULL)
 		return ((errno == ENOENT) ? 0 : fail_errno(path));
 	while (!used && (e = readdir(d)) != NULL)
@@ -74,10 +85,13 @@ dealing_start(struct agent *a)
 		len--;
 	if (len + sizeof(".XXXXXX") > sizeof(d->directory))
 		return (fail(ST_FAILED, "%s: path is too long", path));
-	if (check_free(path) == -1 || (d = mem_array(1, sizeof(*d))) == NULL)
+	if ((d = mem_array(1, sizeof(*d))) == NULL)
 		return (-1);
 	d->fd = -1;
 	a->deal = d;
+	snprintf(d->path, sizeof(d->path), "%.*s", (int)len, path);
+	if (check_free(d->path) == -1)
+		return (-1);
 	randombytes_buf(d->id, sizeof(d->id));
 	snprintf(d->directory, sizeof(d->directory), "%.*s.XXXXXX", (int)len, path);
 	if (mkdtemp(d->directory) == NULL) {
@@ -92,8 +106,8 @@ dealing_start(struct agent *a)
 int
 dealing_commit(struct agent *a)
 {
-	const char *path = a->options->deal_to;
 	struct deal *d = a->deal;
+	const char *path = d->path;
 
 	if (d->open > 0)
 		return (fail(ST_FAILED, "%s: is not made, as a step was still dealing when the command ended", path));

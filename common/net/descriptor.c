@@ -83,11 +83,59 @@ print_line(char *out, size_t size, const char *p, const char *end)
 		snprintf(out, size, "%.*s", (int)n, p);
 }
 
+#define CONTEXT 12 /* bytes that are shown before a difference */
+#define SHOWN 24   /* and from there on */
+
+/* Where, at or before ${n}, a character of UTF-8 begins. */
+static size_t
+character_at(const char *p, size_t n)
+{
+
+	while (n > 0 && ((unsigned char)p[n] & 0xc0) == 0x80)
+		n--;
+	return (n);
+}
+
+/* Print what is around byte ${at} of a line whose field's name ends before ${field}. */
+static void
+print_around(char *out, size_t size, const char *p, const char *end, size_t field, size_t at)
+{
+	size_t n = (size_t)(end - p), from = field, to;
+
+	if (n > 0 && p[n - 1] == '\n')
+		n--;
+	if (n <= 48) {
+		snprintf(out, size, "%.*s", (int)n, p);
+		return;
+	}
+	if (at > field + CONTEXT + 3)
+		from = character_at(p, at - CONTEXT);
+	to = (at + SHOWN + 3 < n) ? character_at(p, at + SHOWN) : n;
+	snprintf(out, size, "%.*s%s%.*s%s", (int)field, p, (from > field) ? "..." : "", (int)(to - from), p + from,
+	    (to < n) ? "..." : "");
+}
+
+/* Two lines that differ, each around the first byte that does. */
+static void
+print_both(char here[static 128], char there[static 128], const char *a, const char *end_a, const char *b, const char *end_b)
+{
+	size_t at = 0, field = 0;
+
+	for (; a + at < end_a && b + at < end_b && a[at] == b[at]; at++) {
+		if (a[at] == '=' && field == 0)
+			field = at + 1;
+	}
+	if (field > 32)
+		field = 0;
+	print_around(here, 128, a, end_a, field, at);
+	print_around(there, 128, b, end_b, field, at);
+}
+
 void
 descriptor_difference(const char *a, const char *b, char *out, size_t size)
 {
 	const char *end_a, *end_b;
-	char here[64], there[64];
+	char here[128], there[128];
 
 	for (;;) {
 		end_a = line_end(a);
@@ -97,8 +145,7 @@ descriptor_difference(const char *a, const char *b, char *out, size_t size)
 		a = end_a;
 		b = end_b;
 	}
-	print_line(here, sizeof(here), a, end_a);
-	print_line(there, sizeof(there), b, end_b);
+	print_both(here, there, a, end_a, b, end_b);
 	snprintf(out, size, "'%s' here, '%s' there", (here[0] != '\0') ? here : "nothing",
 	    (there[0] != '\0') ? there : "nothing");
 }

@@ -43,7 +43,8 @@ void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t 
 
 /*
  * descriptor_difference(a, b, out, size):
- * Describe the first line in which two descriptors differ, "field: 'x' here, 'y' there".
+ * Describe the first line in which two descriptors differ, "'field=x' here, 'field=y' there"; of long ones what is around
+ * the first difference, with "..." for what they have in common before it and for what follows.
  */
 void descriptor_difference(const char *a, const char *b, char *out, size_t size);
 

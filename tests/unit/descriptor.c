@@ -89,7 +89,8 @@ differs(const char *a, const char *b, const char *want)
 static void
 test_difference(void)
 {
-	char a[200], b[200], small[8];
+	char a[200], b[200], small[8], out[256], *p;
+	size_t i, bad;
 
 	differs("op=ping\ncount=1\n", "op=ping\ncount=2\n", "'count=1' here, 'count=2' there");
 	differs("op=ping\n", "op=ping\ntag=x\n", "'nothing' here, 'tag=x' there");
@@ -100,6 +101,32 @@ test_difference(void)
 	memset(b, 'b', sizeof(b) - 1);
 	a[sizeof(a) - 1] = b[sizeof(b) - 1] = '\0';
 	differs(a, b, "'aaaaaaaaaaaaaaaaaaaaaaaa...' here, 'bbbbbbbbbbbbbbbbbbbbbbbb...' there");
+	memcpy(a, "parameters=metrics", 18);
+	memcpy(b, a, sizeof(b));
+	b[100] = 'x';
+	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa...' here, "
+	    "'parameters=...aaaaaaaaaaaaxaaaaaaaaaaaaaaaaaaaaaaa...' there");
+	b[195] = 'x';
+	b[100] = 'a';
+	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaaxaaa' there");
+	a[195] = '\0';
+	b[195] = '\0';
+	b[185] = '\0';
+	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaa' there");
+	differs("op=a\n", a, "'op=a' here, 'parameters=metricsaaaaaa...' there");
+	/* two bytes a character: none is cut in two */
+	memset(a, 0xa4, sizeof(a) - 1);
+	for (i = 0; i < sizeof(a) - 1; i += 2)
+		a[i] = (char)0xc3;
+	memcpy(b, a, sizeof(b));
+	b[100] = 'x';
+	b[101] = 'y';
+	descriptor_difference(a, b, out, sizeof(out));
+	for (p = out, bad = 0; *p != '\0'; p++)
+		bad += ((unsigned char)*p == 0xc3) != ((unsigned char)p[1] == 0xa4);
+	ok_u64(bad, 0, "no character is cut in two");
+	memset(a, 'a', sizeof(a) - 1);
+	memset(b, 'b', sizeof(b) - 1);
 	descriptor_difference(a, b, small, sizeof(small));
 	ok_str(small, "'aaaaaa", "a difference is cut where there is no room");
 }
@@ -168,7 +195,7 @@ main(void)
 {
 	size_t more = 1;
 
-	tap_plan(27);
+	tap_plan(32);
 	test_text();
 	test_keys();
 	test_difference();
