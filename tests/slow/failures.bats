@@ -13,8 +13,6 @@ setup() {
 	spaces=()
 }
 
-slowly='"$@"; s=$?; sleep 0.6; exit $s'
-
 @test "tool and agent of a party are frozen: dead after 15 seconds, 3, by name; it finds out when it goes on" {
 	local p
 	each_agent alice bob -- sh -c "$slowly" sh smpc-ping -s 0 -c 100000 -w 600
