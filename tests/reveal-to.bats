@@ -35,6 +35,21 @@ csv() {
 	nothing_left
 }
 
+@test "a share that is another one when it is read again, to be sent: 4, and nobody has a value" {
+	shared_by x a 1 2 3
+	shared_by y a 7 8 9
+	mkfifo often
+	(for f in x x y; do cat $f.bob >often; sleep 0.4; done) 3>&- &
+	agent dealer -- smpc-reveal --to alice x.dealer
+	agent alice -- smpc-reveal --to alice x.alice
+	agent bob -- smpc-reveal --to alice often
+	ended bob 10 4 "often: was changed while it was read"
+	within 10 test -e alice.status
+	refute [ "$(cat alice.status)" = 0 ]
+	within 10 test -e dealer.status
+	nothing_left
+}
+
 @test "to all" {
 	shared_by x a,b 1,2 3,4
 	each_agent dealer alice bob -- smpc-reveal --to all x.{}

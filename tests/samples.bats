@@ -63,7 +63,7 @@ drawn() {
 	needs gnuplot
 	run --separate-stderr "$ROOT/samples/plots/run"
 	assert_success
-	assert_output "training.png: loss accuracy seconds"
+	assert_output "training.png: loss accuracy rounds bytes seconds"
 	[ "$(stat -c %s training.png)" -gt 1000 ]
 	printf '%s\n' epoch,steps,seconds,loss,accuracy,rounds,bytes 1,9,.5,.7,-,40,1000000 2,18,.9,.5,-,80,2000000 |
 		tr , '\t' >log

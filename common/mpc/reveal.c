@@ -12,8 +12,6 @@
 #include "net/pipe.h"
 #include "ring/ring.h"
 
-#define MAX_MEMBERS 128
-
 /* What all who hold shares compare: the structure, and the masked values, which the dealer does not have. */
 struct summary {
 	uint8_t structure[HASH_BYTES];
@@ -122,8 +120,8 @@ compared_bytes(enum party_role a, enum party_role b)
 static int
 settle(const struct reveal *r, int rc)
 {
-	struct exchange items[MAX_MEMBERS];
-	uint8_t own = (rc == 0), others[MAX_MEMBERS];
+	struct exchange items[SESSION_MAX_MEMBERS];
+	uint8_t own = (rc == 0), others[SESSION_MAX_MEMBERS];
 	size_t i;
 
 	for (i = 0; i < session_peers(r->session); i++)
@@ -138,21 +136,21 @@ settle(const struct reveal *r, int rc)
 }
 
 static int
-agree(const struct reveal *r)
+agree(const struct reveal *r, struct summary *own)
 {
-	struct summary own, others[MAX_MEMBERS];
-	struct exchange items[MAX_MEMBERS];
+	struct summary others[SESSION_MAX_MEMBERS];
+	struct exchange items[SESSION_MAX_MEMBERS];
 	size_t i, bytes;
 
-	if (summarize(r, &own) == -1)
+	if (summarize(r, own) == -1)
 		return (-1);
 	for (i = 0; i < session_peers(r->session); i++) {
 		bytes = compared_bytes(own_party(r)->role, session_peer(r->session, i)->role);
-		items[i] = (struct exchange){ &own, bytes, &others[i], bytes };
+		items[i] = (struct exchange){ own, bytes, &others[i], bytes };
 	}
 	if (session_exchange(r->session, items) == -1)
 		return (-1);
-	return (settle(r, compare(r, &own, others)));
+	return (settle(r, compare(r, own, others)));
 }
 
 /* ---- 2: sending, with masks that are drawn anew ---- */
@@ -165,8 +163,9 @@ struct sending {
 	struct {
 		uint8_t key[PRG_KEY_BYTES];
 		bool add; /* they subtract what we add */
-	} keys[MAX_MEMBERS];
+	} keys[SESSION_MAX_MEMBERS];
 	uint64_t value; /* position in the keys' streams */
+	struct hash structure, masked; /* of what is sent */
 	uint64_t *lam, *rho;
 	size_t capacity;
 };
@@ -243,14 +242,19 @@ remask(struct sending *s, const struct rows *rows)
 	return (0);
 }
 
+/* What is sent is what was compared before: a file can be another one by now. */
 static int
-send_rows(struct sending *s, struct reader *reader, struct writer *w)
+send_rows(struct sending *s, const struct summary *compared, struct reader *reader, struct writer *w)
 {
+	struct summary sent;
 	struct rows rows;
 	bool begun = false;
 	int rc;
 
+	hash_init(&s->structure);
+	hash_init(&s->masked);
 	while ((rc = reader_rows(reader, SIZE_MAX, &rows)) == 1) {
+		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
 		    writer_rows(w, rows.rows, (const uint64_t *const[2]){ rows.plane[0], s->lam }) == -1)
 			return (-1);
@@ -258,12 +262,16 @@ send_rows(struct sending *s, struct reader *reader, struct writer *w)
 		if (rows.ends_part && writer_end(w) == -1)
 			return (-1);
 	}
+	hash_final(&s->structure, sent.structure);
+	hash_final(&s->masked, sent.masked);
+	if (rc == 0 && memcmp(&sent, compared, sizeof(sent)) != 0)
+		return (fail(ST_REFUSED, "%s: was changed while it was read", reader_name(reader)));
 	return (rc);
 }
 
 /* Send our share to member ${peer}. */
 static int
-send_share(const struct reveal *r, size_t peer)
+send_share(const struct reveal *r, const struct summary *compared, size_t peer)
 {
 	struct session_pipe pipe = { .session = r->session, .peer = peer };
 	const struct session_peer *to = session_peer(r->session, peer);
@@ -279,7 +287,7 @@ send_share(const struct reveal *r, size_t peer)
 	find_keys(s, to->index);
 	if ((reader = r->open(r->state)) != NULL &&
 	    (w = writer_to(sink_function(pipe_write, &pipe, to->name), false)) != NULL)
-		rc = send_rows(s, reader, w);
+		rc = send_rows(s, compared, reader, w);
 	if (rc == 0)
 		rc = writer_close(w);
 	else
@@ -315,8 +323,8 @@ sends_to_us(const struct reveal *r, size_t peer)
 static int
 receive(const struct reveal *r)
 {
-	struct session_pipe pipes[MAX_MEMBERS];
-	struct reader *readers[MAX_MEMBERS + 1] = { NULL };
+	struct session_pipe pipes[SESSION_MAX_MEMBERS];
+	struct reader *readers[SESSION_MAX_MEMBERS + 1] = { NULL };
 	struct combine *c = NULL;
 	size_t i, n = 0;
 	int rc = -1;
@@ -345,7 +353,7 @@ out:
 
 /* The turn of one receiver. */
 static int
-turn(const struct reveal *r, const struct party *receiver)
+turn(const struct reveal *r, const struct summary *compared, const struct party *receiver)
 {
 	const struct party *own = own_party(r);
 	size_t i;
@@ -361,24 +369,25 @@ turn(const struct reveal *r, const struct party *receiver)
 		    session_peer(r->session, i)->index < session_own_index(r->session))
 			return (0);
 	}
-	return (send_share(r, (size_t)peer));
+	return (send_share(r, compared, (size_t)peer));
 }
 
 int
 reveal_run(const struct reveal *r)
 {
 	const struct party *p;
+	struct summary own;
 	size_t i;
 
-	if (session_peers(r->session) > MAX_MEMBERS - 1)
-		return (fail(ST_FAILED, "more than %d parties", MAX_MEMBERS));
-	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r) : settle(r, 0)) == -1)
+	if (session_peers(r->session) > SESSION_MAX_MEMBERS)
+		return (fail(ST_FAILED, "a session of more than %d other parties", SESSION_MAX_MEMBERS));
+	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r, &own) : settle(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];
 		if (strcmp(r->to, "all") == 0 ? !holds_share(p->role) : strcmp(r->to, p->name) != 0)
 			continue;
-		if (turn(r, p) == -1)
+		if (turn(r, &own, p) == -1)
 			return (-1);
 	}
 	return (0);

@@ -37,33 +37,10 @@ struct bench {
 };
 
 static void
-run_transpose(const struct vectors *v, const struct bench *b)
-{
-	size_t i;
-
-	for (i = 0; i < v->n; i += 64)
-		b->bits->transpose64(v->y + i, v->x + i);
-}
-
-static void
 run_slice(const struct vectors *v, const struct bench *b)
 {
 
 	b->bits->slice(v->planes, bits_words(v->n), v->x, v->n, b->first, b->count);
-}
-
-static void
-run_unslice(const struct vectors *v, const struct bench *b)
-{
-
-	b->bits->unslice(v->y, v->planes, bits_words(v->n), v->n, b->first, b->count);
-}
-
-static void
-run_from_words(const struct vectors *v, const struct bench *b)
-{
-
-	b->bits->from_words(v->planes, v->x, v->n);
 }
 
 static void
@@ -107,12 +84,9 @@ static size_t
 add_bits(struct bench *list, const struct bits_kernels *k, const char *implementation)
 {
 	const struct bench all[] = {
-		{ "transpose 64 x 64", implementation, run_transpose, k, NULL, 0, 64, 1 },
 		{ "slice bits 0..63", implementation, run_slice, k, NULL, 0, 64, 1 },
 		{ "slice bits 16..63", implementation, run_slice, k, NULL, 16, 48, 1 },
 		{ "slice bit 63", implementation, run_slice, k, NULL, 63, 1, 1 },
-		{ "unslice bits 0..63", implementation, run_unslice, k, NULL, 0, 64, 1 },
-		{ "plane from words", implementation, run_from_words, k, NULL, 0, 1, 1 },
 		{ "plane to words", implementation, run_to_words, k, NULL, 0, 1, 1 },
 		{ "pack 16 bits", implementation, run_pack, k, NULL, 0, 16, 1 },
 		{ "unpack 16 bits", implementation, run_unpack, k, NULL, 0, 16, 1 },
