@@ -95,6 +95,16 @@ refused() {
 	fails_with 1 smpc-party -i dealer.key -p parties.json --deal-to full -- touch ran
 	stderr_has "is not empty"
 	fails_with 1 smpc-party -i dealer.key -p parties.json --deal-to nowhere/new -- touch ran
+	# what the directory could not take the place of in the end
+	mkdir hollow
+	ln -s hollow link
+	ln -s nothing dangling
+	for dir in link link/ ./link// dangling hollow/. hollow/./ hollow/..; do
+		fails_with 1 smpc-party -i dealer.key -p parties.json --deal-to "$dir" -- touch ran
+	done
+	(cd hollow && fails_with 1 smpc-party -i ../dealer.key -p ../parties.json --deal-to . -- touch ../ran)
+	rmdir hollow
+	rm link dangling
 	fails_with 1 smpc-party -i alice.key -p parties.json --dealt nowhere -- touch ran
 	assert_not_exists ran
 	assert_not_exists new

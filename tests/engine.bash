@@ -8,6 +8,7 @@
 #	load engine
 
 exact=$ROOT/tests/python/products.py
+figures=$ROOT/tests/python/figures.py
 
 # numbers FILE ROWS COLUMNS BITS SEED: a CSV without header of random numbers w / 2^16, |w| < 2^BITS, written exactly.
 numbers() {
@@ -45,6 +46,22 @@ is_exactly() {
 	run python3 "$exact" "$@"
 	assert_success || return 1
 	assert_output ""
+}
+
+# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
+is_figure() {
+	run python3 "$figures" "$@"
+	assert_success || return 1
+	assert_output ""
+}
+
+# yields N "OP ARGUMENT..." CMD...: CMD at all parties in a session gives what tests/python/products.py finds due.
+yields() {
+	local n=$1 due
+	read -ra due <<<"$2"
+	together "$n" y "${@:3}" || return 1
+	all_hold "$n" y || return 1
+	is_exactly "${due[0]}" y.out "${due[@]:1}"
 }
 
 # costs N CMD...: what --plan says, and what --stats says at every party, are what passed on every link: besides what is

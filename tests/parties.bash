@@ -241,7 +241,7 @@ linked() {
 	done
 }
 
-# Ends with the status of CMD, a second later, so that what others say is not said because of this end.
+# Ends with the status of CMD, a little later, so that what others say is not said because of this end.
 slowly='"$@"; s=$?; sleep 0.6; exit $s'
 
 # flipped SIDE AT: a bit of a data link between bob, who calls, and alice is changed while they exchange.

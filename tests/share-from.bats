@@ -13,9 +13,6 @@ setup() {
 	printf '%s\n' a,b 1,-2.5 3,4 >t.csv
 }
 
-# Ends with the status of CMD, a little later, so that what others say is not said because of this end.
-slowly='"$@"; s=$?; sleep 0.6; exit $s'
-
 # whole NAME: the shares NAME.* reveal to t.csv, by any sufficient set.
 whole() {
 	local set files

@@ -107,7 +107,7 @@ relations="lt le gt ge eq ne"
 	refused_operands smpc-compare lt -c 1 INPUT
 	refused_public smpc-compare lt -c 1 INPUT
 	fails_with 2 smpc-compare lte -c 1 small.1
-	stderr_has "did you mean lt"
+	stderr_has "did you mean 'lt'?"
 	fails_with 2 smpc-compare -c 1
 	fails_with 2 smpc-compare lt small.1
 	stderr_has "-c VALUE"

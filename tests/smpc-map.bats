@@ -6,15 +6,6 @@ load shares
 load parties
 load engine
 
-figures=$ROOT/tests/python/figures.py
-
-# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
-is_figure() {
-	run python3 "$figures" "$@"
-	assert_success || return 1
-	assert_output ""
-}
-
 # opened N NAME: all sufficient sets of shares say the same, which is then NAME.csv.
 opened() {
 	all_hold "$1" "$2" || return 1
@@ -192,7 +183,7 @@ sizes() {
 	refused_operands smpc-map relu INPUT
 	fails_with 2 smpc-map
 	fails_with 2 smpc-map softmx small.1
-	stderr_has "did you mean softmax"
+	stderr_has "did you mean 'softmax'?"
 	fails_with 2 smpc-map relu small.1 small.1
 	fails_with 2 smpc-map divide small.1
 	fails_with 2 smpc-map divide

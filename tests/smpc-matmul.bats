@@ -110,15 +110,9 @@ load engine
 	numbers b.csv 17 5 27 2
 	for n in 2 3; do
 		shared_csv $n a b
-		together $n y smpc-matmul 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly matmul y.out 16 16 a.csv b.csv
-		together $n y smpc-matmul --faithful 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly floor-matmul y.out 16 16 a.csv b.csv
-		together $n y sh -c 'smpc-matmul --no-truncate b.{} <a.{}'
-		all_hold $n y
-		is_exactly matmul y.out 32 0 a.csv b.csv
+		yields $n "matmul 16 16 a.csv b.csv" smpc-matmul 'a.{}' 'b.{}'
+		yields $n "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
+		yields $n "matmul 32 0 a.csv b.csv" sh -c 'smpc-matmul --no-truncate b.{} <a.{}'
 		rm ./?.?
 	done
 }
@@ -129,15 +123,9 @@ load engine
 	numbers b.csv 300 4 26 2
 	for n in 2 3; do
 		shared_csv $n a b
-		together $n y smpc-matmul -t 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly matmul-t y.out 16 16 a.csv b.csv
-		together $n y smpc-matmul --transpose --faithful 'b.{}' 'a.{}'
-		all_hold $n y
-		is_exactly floor-matmul-t y.out 16 16 b.csv a.csv
-		together $n y smpc-matmul -t --no-truncate 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly matmul-t y.out 32 0 a.csv b.csv
+		yields $n "matmul-t 16 16 a.csv b.csv" smpc-matmul -t 'a.{}' 'b.{}'
+		yields $n "floor-matmul-t 16 16 b.csv a.csv" smpc-matmul --transpose --faithful 'b.{}' 'a.{}'
+		yields $n "matmul-t 32 0 a.csv b.csv" smpc-matmul -t --no-truncate 'a.{}' 'b.{}'
 		rm ./?.?
 	done
 }
@@ -146,12 +134,8 @@ load engine
 	seq 200000 | awk '{ print $1 % 7 "," $1 % 11 - 5 }' >a.csv
 	printf '%s\n' 1,2,3 -1,0.5,0 >b.csv
 	shared_csv 2 a b
-	together 2 y smpc-matmul --faithful 'a.{}' 'b.{}'
-	all_hold 2 y
-	is_exactly floor-matmul y.out 16 16 a.csv b.csv
-	together 2 y smpc-matmul --faithful -t 'a.{}' 'a.{}'
-	all_hold 2 y
-	is_exactly floor-matmul-t y.out 16 16 a.csv a.csv
+	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
+	yields 2 "floor-matmul-t 16 16 a.csv a.csv" smpc-matmul --faithful -t 'a.{}' 'a.{}'
 	shared w u,v 1,2 3,4
 	shared x p,q 5,6
 	shared z p,q 7,8
@@ -185,9 +169,7 @@ load engine
 	seq 300000 | awk '{ print $1 % 9 }' >b.csv
 	seq 300000 | awk '{ print $1 % 5 - 2 }' | paste -s -d , >a.csv
 	shared_csv 2 a b
-	together 2 y smpc-matmul --faithful 'a.{}' 'b.{}'
-	all_hold 2 y
-	is_exactly floor-matmul y.out 16 16 a.csv b.csv
+	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
 }
 
 @test "shares: --plan and --stats: what passes on the links" {

@@ -6,15 +6,6 @@ load shares
 load parties
 load engine
 
-figures=$ROOT/tests/python/figures.py
-
-# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
-is_figure() {
-	run python3 "$figures" "$@"
-	assert_success || return 1
-	assert_output ""
-}
-
 # found N OP FILE ARGUMENT...: smpc-max with arguments finds OP of the rows or, with -c, of the columns of FILE.
 found() {
 	local n=$1 op=$2 file=$3 which=rows

@@ -104,16 +104,10 @@ load engine
 	numbers b.csv 400 3 30 2
 	for n in 2 3; do
 		shared_csv $n a b
-		together $n y smpc-mul 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly mul y.out 16 16 a.csv b.csv
+		yields $n "mul 16 16 a.csv b.csv" smpc-mul 'a.{}' 'b.{}'
 		is_line "fraction bits" y.1 16
-		together $n y smpc-mul --faithful 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly floor-mul y.out 16 16 a.csv b.csv
-		together $n y smpc-mul --no-truncate 'a.{}' 'b.{}'
-		all_hold $n y
-		is_exactly mul y.out 32 0 a.csv b.csv
+		yields $n "floor-mul 16 16 a.csv b.csv" smpc-mul --faithful 'a.{}' 'b.{}'
+		yields $n "mul 32 0 a.csv b.csv" smpc-mul --no-truncate 'a.{}' 'b.{}'
 		is_line "fraction bits" y.1 32
 		rm ./?.?
 	done
@@ -124,12 +118,8 @@ load engine
 	numbers b.csv 100 2 20 2
 	numbers c.csv 100 1 20 3
 	shared_csv 2 a b c
-	together 2 y smpc-mul --faithful 'a.{}' 'b.{}' 'c.{}'
-	all_hold 2 y
-	is_exactly floor-mul y.out 16 16 a.csv b.csv c.csv
-	together 2 y smpc-mul --faithful 'c.{}' 'a.{}' 'b.{}' 'c.{}'
-	all_hold 2 y
-	is_exactly floor-mul y.out 16 16 c.csv a.csv b.csv c.csv
+	yields 2 "floor-mul 16 16 a.csv b.csv c.csv" smpc-mul --faithful 'a.{}' 'b.{}' 'c.{}'
+	yields 2 "floor-mul 16 16 c.csv a.csv b.csv c.csv" smpc-mul --faithful 'c.{}' 'a.{}' 'b.{}' 'c.{}'
 }
 
 @test "shares: one row, one column, columns' names, other scales, a divisor, a public operand" {

@@ -130,7 +130,7 @@ pixels() {
 	stderr_has "few.1: has no column 'd', which the model takes"
 	shared other a,b,c,D,digit 1,2,3,4,0
 	fails_with 1 smpc-predict --plan m.1 other.1
-	stderr_has "has no column 'd', which the model takes; is it 'D'?"
+	stderr_has "has no column 'd', which the model takes; did you mean 'D'?"
 	shared more id,a,b,c,d 9,1,2,3,4
 	fails_with 1 smpc-predict --plan m.1 more.1
 	stderr_has "takes no column 'id'; leave it out (smpc-cut -x)"

@@ -6,15 +6,6 @@ load shares
 load parties
 load engine
 
-figures=$ROOT/tests/python/figures.py
-
-# is_figure OP GOT ARGUMENT...: tests/python/figures.py finds what is due.
-is_figure() {
-	run python3 "$figures" "$@"
-	assert_success || return 1
-	assert_output ""
-}
-
 # tensor N SHARES NAME: a tensor that all sufficient sets of shares agree on, NAME.csv.
 tensor() {
 	local i files=()
@@ -198,7 +189,7 @@ all=mean,variance,covariance,correlation
 	refused_operands smpc-stat mean INPUT
 	fails_with 2 smpc-stat
 	fails_with 2 smpc-stat means small.1
-	stderr_has "did you mean mean"
+	stderr_has "did you mean 'mean'?"
 	fails_with 2 smpc-stat mean, small.1
 	fails_with 2 smpc-stat mean,mean small.1
 	stderr_has twice

@@ -88,17 +88,6 @@ worker_start(struct worker *w, int (*job)(void *), void *arg)
 }
 
 int
-worker_busy(struct worker *w)
-{
-	int busy;
-
-	pthread_mutex_lock(&w->lock);
-	busy = w->busy;
-	pthread_mutex_unlock(&w->lock);
-	return (busy);
-}
-
-int
 worker_wait(struct worker *w)
 {
 	int result;

@@ -22,12 +22,6 @@ struct worker *worker_new(void);
 void worker_start(struct worker *w, int (*job)(void *), void *arg);
 
 /*
- * worker_busy(w):
- * Whether the job is not done yet; worker_wait then returns at once when it is.
- */
-int worker_busy(struct worker *w);
-
-/*
  * worker_wait(w):
  * Wait for the job.  Return what it returned; 0 when there was none.
  */

@@ -1,21 +1,38 @@
 #ifndef SMPC_MPC_COLUMNS_H
 #define SMPC_MPC_COLUMNS_H
 
-/* Local operations on the columns of matrices, row-major; for mpc/. */
+/*
+ * Local operations on the rows and columns of matrices, row-major: no message, no cost.  Results have fresh masks; they
+ * must not overlap operands, unless said otherwise.
+ */
 
 #include "mpc/mpc.h"
 
 /*
- * columns_sum(sum, x, rows, cols):
- * sum[c] = sum of column c of x.
+ * columns_sum(sum, x, rows, cols), rows_sum(sum, x, rows, cols):
+ * sum[c] = sum of column c of x; sum[r] = sum of row r of x.
  */
 void columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols);
+void rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
- * columns_subtract(z, x, c, rows, cols):
- * z = x less c, one word for each column, in every row.  ${z} may be ${x}.
+ * columns_spread(z, v, rows, cols), rows_spread(z, v, rows, cols):
+ * z[r][c] = v[c]; z[r][c] = v[r].
  */
-void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *c, size_t rows,
+void columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
+void rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
+
+/*
+ * columns_subtract(z, x, v, rows, cols):
+ * z[r][c] = x[r][c] - v[c].  ${z} may be ${x}.
+ */
+void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v, size_t rows,
     size_t cols);
+
+/*
+ * columns_diagonal(z, x, cols):
+ * z[c] = x[c][c], of a square matrix.
+ */
+void columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols);
 
 #endif /* !SMPC_MPC_COLUMNS_H */

@@ -8,7 +8,7 @@
 
 /*
  * Comparison by a tree.  The bits to be compared are cut into blocks of BLOCK_BITS.  A node stands for one block, or for
- * up to GROUP neighbours together: P says "r and m are equal here", G "r is greater here".  For the leaves both are
+ * up to TREE_GROUP neighbours together: P says "r and m are equal here", G "r is greater here".  For the leaves both are
  * polynomials in r's bits with coefficients that depend on m alone, and local, as the monomials of r's bits are dealt.
  * One level up: the nodes' bits are opened under masks, and the monomials of the masks are dealt.
  *
@@ -16,9 +16,7 @@
  *
  * The lowest node needs no P when G is what is wanted, and none needs G when P is.
  */
-#define GROUP 4
 #define NODES (64 / BLOCK_BITS)
-#define NODE_PLANES (2 * NODES - 1)
 
 enum wanted { WANT_GREATER, WANT_EQUAL };
 
@@ -190,13 +188,13 @@ make_leaves(struct mpc *S, struct level *l, const struct mpc_vector *z, const st
 
 /* ---- inner nodes ---- */
 
-/* A group of nodes: P of member i is factor i, G of member i is factor GROUP + i; bit sets name products of them. */
-#define FACTORS (2 * GROUP)
+/* A group of nodes: P of member i is factor i, G of member i is factor TREE_GROUP + i; bit sets name products of them. */
+#define FACTORS (2 * TREE_GROUP)
 #define SETS_MAX 22
 
 struct group {
 	size_t first, size;
-	unsigned products[GROUP + 1]; /* sets: of G's terms, and of P */
+	unsigned products[TREE_GROUP + 1]; /* sets: of G's terms, and of P */
 	size_t n_products;
 	bool p;                       /* the last of them is P's */
 	unsigned sets[SETS_MAX];      /* of the monomials that are dealt */
@@ -221,10 +219,10 @@ group_of(struct group *g, enum wanted want, size_t nodes, size_t first)
 
 	memset(g, 0, sizeof(*g));
 	g->first = first;
-	g->size = (nodes - first < GROUP) ? nodes - first : GROUP;
+	g->size = (nodes - first < TREE_GROUP) ? nodes - first : TREE_GROUP;
 	all = (1U << g->size) - 1;
 	for (i = 0; want == WANT_GREATER && i < g->size; i++)
-		g->products[g->n_products++] = 1U << (GROUP + i) | (all & (0xffU << (i + 1)) & 0xfU);
+		g->products[g->n_products++] = 1U << (TREE_GROUP + i) | (all & (0xffU << (i + 1)) & 0xfU);
 	g->p = (want == WANT_EQUAL || first > 0);
 	if (g->p)
 		g->products[g->n_products++] = all;
@@ -251,7 +249,7 @@ group_factors(const struct level *l, const struct group *g, const uint64_t *plan
 		if (l->want == WANT_EQUAL || node > 0)
 			factors[i] = planes + plane_p(l->want, node) * words;
 		if (l->want == WANT_GREATER)
-			factors[GROUP + i] = planes + plane_g(node) * words;
+			factors[TREE_GROUP + i] = planes + plane_g(node) * words;
 	}
 }
 
@@ -287,8 +285,8 @@ static void
 expand_product(const struct mpc *S, uint64_t *out, unsigned product, const struct group *g, const uint64_t *const *m,
     const uint64_t *const *lam, const uint64_t *dealt, size_t words)
 {
-	const uint64_t *monomials[1 << GROUP], *factor[GROUP];
-	unsigned list[GROUP], width = 0, f, k, set;
+	const uint64_t *monomials[1 << TREE_GROUP], *factor[TREE_GROUP];
+	unsigned list[TREE_GROUP], width = 0, f, k, set;
 
 	for (f = 0; f < FACTORS; f++) {
 		if ((product >> f & 1) != 0) {
@@ -315,7 +313,7 @@ combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, co
 	size_t i, plane;
 	int rc;
 
-	group_of(&g, l->want, l->nodes, node * GROUP);
+	group_of(&g, l->want, l->nodes, node * TREE_GROUP);
 	group_factors(l, &g, l->lam + at, words, lam);
 	rc = source_products(S, dealt, lam, g.sets, g.n_sets, words);
 	if (rc == 0 && S->self > 0) {
@@ -339,7 +337,7 @@ climb(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct b
 
 	if (open_receive(S, l->m, l->words, OPEN_XOR) == -1)
 		return (-1);
-	rc = level_new(S, &above, l->want, l->trees, (l->nodes + GROUP - 1) / GROUP, z->n);
+	rc = level_new(S, &above, l->want, l->trees, (l->nodes + TREE_GROUP - 1) / TREE_GROUP, z->n);
 	for (i = 0; i < z->n && rc == 0; i += CHUNK) {
 		words = bits_words(chunk_of(z->n - i));
 		for (tree = 0; tree < l->trees; tree++) {

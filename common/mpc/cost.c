@@ -59,17 +59,18 @@ cost_tree(struct mpc_cost *c, unsigned nodes, bool greater, uint64_t bits)
 		cost_add(c, 0, 0, bits * (greater ? 2 * nodes - 1 : nodes));
 		if (nodes == 1)
 			return;
-		for (i = 0; i < nodes; i += 4)
-			cost_add(c, 0, bits * group_monomials((nodes - i < 4) ? nodes - i : 4, greater, i == 0), 0);
-		nodes = (nodes + 3) / 4;
+		for (i = 0; i < nodes; i += TREE_GROUP)
+			cost_add(c, 0, bits * group_monomials((nodes - i < TREE_GROUP) ? nodes - i : TREE_GROUP, greater, i == 0), 0);
+		nodes = (nodes + TREE_GROUP - 1) / TREE_GROUP;
 	}
 }
 
+/* One for each level: the leaves, and up to two above them, as there are up to 16 leaves. */
 static uint64_t
 tree_rounds(unsigned nodes)
 {
 
-	return (1 + (nodes > 1) + (nodes > 4));
+	return (1 + (nodes > 1) + (nodes > TREE_GROUP));
 }
 
 static void

@@ -21,9 +21,9 @@ struct delivery {
 };
 
 /*
- * deliver_open(d, s, names, count, local, sinks):
- * Set ${sinks} to sinks for the parties ${names}: over the session, or ${local} for our own name.  Return 0 or -1
- * (reported).
+ * deliver_open(d, s, names, count, own, local, sinks):
+ * Set ${sinks} to sinks for the parties ${names}: over the session, or ${local} for our own name ${own}.  Return 0 or -1
+ * (reported: status 3 if one of them is not in the session); sinks that were made are then the caller's to close.
  */
 int deliver_open(struct delivery *d, struct session *s, const char *const *names, size_t count, const char *own,
     struct sink *local, struct sink **sinks);

@@ -11,7 +11,13 @@
 #define CHUNK ((size_t)4096)
 #define CHUNK_WORDS (CHUNK / 64)
 
-/* What a stream of pseudorandom words is for: each has its own key, for each operation (rule 1). */
+/* Words that are drawn at a time, on the stack, where they are only added up. */
+#define DRAWN_WORDS 512
+
+/* Nodes of a comparison's tree that become one on the level above (compare.c). */
+#define TREE_GROUP 4
+
+/* What a stream of pseudorandom words is for: each has its own key, for each operation, so that no word serves twice. */
 enum stream_purpose {
 	STREAM_MASK,   /* masks of opened values, shared with the dealer */
 	STREAM_PAD,    /* shares of dealt items, shared with the dealer */
@@ -21,12 +27,17 @@ enum stream_purpose {
 	STREAM_PURPOSES
 };
 
+/* A stream of the operation that runs. */
 struct stream {
 	uint8_t key[32];
-	uint64_t next;
-	bool open;
+	uint64_t next; /* position of the word that is drawn next */
+	bool open;     /* there is a key */
 };
 
+/*
+ * An engine: how the operations of mpc.h are done, once mpc.c has checked them and declared their cost.  All functions
+ * return 0 or -1 (reported).
+ */
 struct mpc_engine {
 	int (*product)(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
 	    const struct mpc_vector *y);
@@ -46,15 +57,16 @@ extern const struct mpc_engine engine_masked, engine_plain, engine_plan;
 
 struct mpc {
 	const struct mpc_engine *engine;
-	size_t n;
-	size_t self;
+	size_t n;                           /* computing parties */
+	size_t self;                        /* 0: the dealer */
 	struct mpc_net net;
-	uint8_t number[HASH_BYTES];
-	uint8_t seeds[MPC_MAX_PARTIES][32];
+	uint8_t number[HASH_BYTES];         /* of the session */
+	uint8_t seeds[MPC_MAX_PARTIES][32]; /* shared with each other party */
 	bool faithful;
-	uint64_t operation; /* how many have begun */
+	uint64_t operation;                 /* how many have begun */
 	struct stream streams[MPC_MAX_PARTIES][STREAM_PURPOSES];
-	crypto_onetimeauth_state opened[MPC_MAX_PARTIES]; /* over inputs and opened words, keyed for each other computing party */
+	/* Hashes of inputs and opened words, keyed for each other computing party. */
+	crypto_onetimeauth_state opened[MPC_MAX_PARTIES];
 	struct mpc_cost declared, counted;
 };
 
@@ -121,10 +133,14 @@ void open_round(struct mpc *S);
  */
 void open_begin(struct mpc *S);
 
+/*
+ * open_check(S), masked_reveal(S, clear, x):
+ * mpc_check and mpc_reveal of the masked engine.  Return 0 or -1 (reported: status 4 where the parties' hashes differ).
+ */
 int open_check(struct mpc *S);
 int masked_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
 
-/* ---- masked.c and what belongs to it ---- */
+/* ---- the other operations of the masked engine, each in a file of its own; contracts as in mpc.h ---- */
 
 /* Bits of z that are compared: whether r exceeds m in bits low .. high - 1, and that xor bit high of z. */
 struct borrow {
@@ -134,6 +150,7 @@ struct borrow {
 	bool with_top;  /* the result is [z >= c], not the borrow */
 };
 
+/* Compute such a borrow, or comparison, for each of b->count thresholds (none: 0): d[j], as masked_compare does. */
 int masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct borrow *b);
 int masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
 int masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);

@@ -100,6 +100,7 @@ play(struct mpc *S, struct standing *next, const struct standing *now, size_t si
 	struct room r;
 	int rc = -1;
 
+	memset(next, 0, sizeof(*next));
 	if (room_open(&r, S, n, index ? 2 * size : size, index ? size : 0) == -1 ||
 	    standing_new(S, next, groups + left, cols, index) == -1 || (at = mem_array(n, sizeof(*at))) == NULL)
 		goto out;

@@ -166,7 +166,7 @@ static const unsigned odd_harmonics[] = { 1, 3, 5, 7, 9, 11 }, harmonics[] = { 1
 #define SIGMOID_BITS 38
 static const int64_t sigmoid_sine[] = { 156781, 33153, 9459, 2730, 813, 243 };
 
-/* y = scale * (sigmoid(2^up x) - 1/2) + middle, saturated. */
+/* y = weight sigmoid(2^up x) + below, saturated. */
 static int
 sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned up, int64_t weight,
     int64_t below)
@@ -273,15 +273,15 @@ evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsign
  * Find which of ${steps} ranges of three octaves a number is in, from 2^low units in the last place on, and scale it to
  * the topmost: c in [2^(top - 3), 2^top), where top = low + 3 steps.  v is a public value for each range.
  */
+#define MAX_STEPS 16
+
 struct ranges {
 	unsigned low;
-	unsigned steps;
+	unsigned steps;    /* up to MAX_STEPS */
 	bool bounded;      /* the number is surely in one of them */
-	int64_t v[20];
+	int64_t v[MAX_STEPS];
 	int64_t v_below, v_above; /* c = 2^(top - 3) below, and 2^top above */
 };
-
-#define MAX_STEPS 16
 
 static int
 normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned f, const struct ranges *R,
@@ -430,12 +430,15 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, cons
 static struct ranges
 all_ranges(unsigned f)
 {
-	struct ranges R = { 0, (2 * f + 22 - f + 2) / 3, false, { 0 }, 0, 0 };
+	struct ranges R = { 0, (f + 22 + 2) / 3, false, { 0 }, 0, 0 };
 
 	return (R);
 }
 
-#define ROOT_BITS 18 /* fraction bits of v */
+/* Fraction bits of v. */
+#define ROOT_BITS 18
+#define RSQRT_BITS 16
+#define RSQRT_WIDE_BITS 19
 
 static int
 apply_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
@@ -456,25 +459,26 @@ apply_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ldexp(1, (int)(3 * (k + 1)) - (int)f)), 16));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ldexp(1, (int)(3 * (k + 1)) - (int)f)), RSQRT_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, f, &R, &core_rsqrt, core_rsqrt.coefficient_bits + core_rsqrt.table_bits + 16 - f));
+	return (scaled_core(S, y, x, f, &R, &core_rsqrt, core_rsqrt.coefficient_bits + core_rsqrt.table_bits + RSQRT_BITS -
+	    f));
 }
 
 int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned low, unsigned steps,
     unsigned g)
 {
-	const unsigned bits = core_rsqrt_short.coefficient_bits + core_rsqrt_short.table_bits, v_bits = 19;
+	const unsigned bits = core_rsqrt_short.coefficient_bits + core_rsqrt_short.table_bits;
 	struct ranges R = { low, steps, false, { 0 }, 0, 0 };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ldexp(1, (int)(low + 3 * (k + 1)) - (int)f)), (int)v_bits));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ldexp(1, (int)(low + 3 * (k + 1)) - (int)f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
-	return (scaled_core(S, y, x, 63 - (low + 3 * steps) - 2, &R, &core_rsqrt_short, bits + v_bits - g));
+	return (scaled_core(S, y, x, 63 - (low + 3 * steps) - 2, &R, &core_rsqrt_short, bits + RSQRT_WIDE_BITS - g));
 }
 
 int

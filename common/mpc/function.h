@@ -7,6 +7,8 @@
  * Numbers have f fraction bits, before and after, 4 <= f <= 20, and are below 2^(62 - f) units in the last place in
  * magnitude.  Outside their documented domain functions saturate; how, and the largest error inside, is in the table,
  * for f = 16, and in smpc-map(1).  y must not be x.
+ *
+ * All that take an engine return 0 or -1 (reported), reveal nothing, and cost what smpc-map --list says, or --plan.
  */
 
 #include "mpc/mpc.h"

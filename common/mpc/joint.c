@@ -7,8 +7,6 @@
 #include "base/mem.h"
 #include "mpc/engine.h"
 
-#define MEMBERS_MAX 128
-
 /* The dealer runs ahead and waits for nobody: so much of what he sends is kept, the rest stays with him. */
 #define DEALT_AHEAD ((size_t)2 << 20)
 
@@ -53,14 +51,6 @@ net_receive(void *state, size_t party, void *data, size_t bytes)
 	return (session_receive(j->session, j->peer[party], data, bytes));
 }
 
-static int
-net_flush(void *state)
-{
-	const struct joint *j = state;
-
-	return (session_flush(j->session));
-}
-
 /* Find the parties of the sharing among the members, each in the role that it has in the sharing. */
 static int
 find_peers(struct joint *j, const struct part *p, const char *where)
@@ -102,7 +92,7 @@ joint_open(struct joint *j, struct session *s, const struct part *p, const char 
 	memset(&setting, 0, sizeof(setting));
 	setting.n = j->n;
 	setting.self = j->self;
-	setting.net = (struct mpc_net){ net_send, net_receive, net_flush, j };
+	setting.net = (struct mpc_net){ net_send, net_receive, j };
 	setting.faithful = faithful;
 	memcpy(setting.number, session_number(s), sizeof(setting.number));
 	for (i = 0; i <= j->n; i++) {
@@ -119,7 +109,7 @@ joint_open(struct joint *j, struct session *s, const struct part *p, const char 
 int
 joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES])
 {
-	struct exchange items[MEMBERS_MAX];
+	struct exchange items[MPC_MAX_PARTIES];
 	uint8_t theirs[MPC_MAX_PARTIES][HASH_BYTES];
 	size_t i;
 
@@ -151,7 +141,7 @@ joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES])
 int
 joint_settle(struct joint *j)
 {
-	struct exchange items[MEMBERS_MAX];
+	struct exchange items[MPC_MAX_PARTIES];
 	uint8_t own = 1, theirs[MPC_MAX_PARTIES];
 	size_t i;
 
@@ -174,7 +164,7 @@ joint_settle(struct joint *j)
 int
 joint_gather(struct joint *j, const void *own, size_t bytes, uint8_t *all)
 {
-	struct exchange items[MEMBERS_MAX];
+	struct exchange items[MPC_MAX_PARTIES];
 	size_t i;
 
 	memset(items, 0, sizeof(items));

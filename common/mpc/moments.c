@@ -1,14 +1,10 @@
 #include "mpc/statistic.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/mem.h"
 #include "mpc/columns.h"
 #include "mpc/room.h"
-
-#define SUM_BITS 61 /* sums are below 2^61 in size */
 
 /* ---- division by a public number ---- */
 
@@ -148,7 +144,7 @@ static int
 find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 {
 
-	return ((m->kind == MPC_SUMS) ? 0 : mpc_divide_public(S, &m->centre, &m->sum, rows, SUM_BITS));
+	return ((m->kind == MPC_SUMS) ? 0 : mpc_divide_public(S, &m->centre, &m->sum, rows, MPC_DIVIDE_BITS));
 }
 
 int
@@ -187,7 +183,7 @@ int
 mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m)
 {
 
-	return (mpc_divide_public(S, y, &m->sum, m->rows, SUM_BITS));
+	return (mpc_divide_public(S, y, &m->sum, m->rows, MPC_DIVIDE_BITS));
 }
 
 /* d = distance of the mean from the centre, with more fraction bits. */
@@ -201,7 +197,7 @@ find_distance(struct mpc *S, struct mpc_vector *d, const struct mpc_moments *m)
 		mpc_scale(&s, &m->centre, -(int64_t)m->rows);
 		mpc_add(&s, &s, &m->sum);
 		mpc_scale(&s, &s, (int64_t)1 << MPC_MOMENTS_GUARD);
-		rc = mpc_divide_public(S, d, &s, m->rows, SUM_BITS);
+		rc = mpc_divide_public(S, d, &s, m->rows, MPC_DIVIDE_BITS);
 	}
 	mpc_vector_free(&s);
 	return (rc);
@@ -315,23 +311,6 @@ inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 	return (rc);
 }
 
-/* For each element of a square matrix, z = v of its row, and of its column; or, where z is as long as v, from the diagonal of v. */
-enum spread { OF_ROW, OF_COLUMN, DIAGONAL };
-
-static int
-spread(struct mpc_vector *z, const struct mpc_vector *v, size_t cols, enum spread how)
-{
-	size_t *at, i;
-
-	if ((at = mem_array(z->n, sizeof(*at))) == NULL)
-		return (-1);
-	for (i = 0; i < z->n; i++)
-		at[i] = (how == OF_ROW) ? i / cols : (how == OF_COLUMN) ? i % cols : i * cols + i;
-	mpc_gather(z, v, at, z->n);
-	free(at);
-	return (0);
-}
-
 /* z = w_ij v_i v_j. */
 static int
 multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w, const struct mpc_vector *v, size_t cols,
@@ -341,9 +320,10 @@ multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w, c
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, w->n, 3, 0) == -1 || spread(&r.word[0], v, cols, OF_ROW) == -1 ||
-	    spread(&r.word[1], v, cols, OF_COLUMN) == -1)
+	if (room_open(&r, S, w->n, 3, 0) == -1)
 		goto out;
+	rows_spread(&r.word[0], v, cols, cols);
+	columns_spread(&r.word[1], v, cols, cols);
 	if ((shift_i == 0) ? mpc_product(S, &r.word[2], &times, w, &r.word[0]) == -1 :
 	    multiply(S, &r.word[2], w, &r.word[0], shift_i) == -1)
 		goto out;
@@ -365,12 +345,14 @@ mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 	int rc = -1;
 
 	/* diagonal; c, p; u; 1 / sqrt(u) */
-	if (room_open(&r, S, cols, 5, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0 &&
-	    spread(&r.word[0], w, cols, DIAGONAL) == 0 && normalize(S, &r.word[1], &r.word[0], least) == 0 &&
-	    mpc_truncate(S, &r.word[3], &r.word[1], TOP_OCTAVE + 2 - UNIT_BITS) == 0 &&
-	    inverse_root(S, &r.word[4], &r.word[3]) == 0 &&
-	    multiply_both(S, &unit, w, &r.word[2], cols, 0, TOP_OCTAVE + 2 - UNIT_BITS) == 0)
-		rc = multiply_both(S, y, &unit, &r.word[4], cols, UNIT_BITS, 2 * UNIT_BITS - f);
+	if (room_open(&r, S, cols, 5, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
+		columns_diagonal(&r.word[0], w, cols);
+		if (normalize(S, &r.word[1], &r.word[0], least) == 0 &&
+		    mpc_truncate(S, &r.word[3], &r.word[1], TOP_OCTAVE + 2 - UNIT_BITS) == 0 &&
+		    inverse_root(S, &r.word[4], &r.word[3]) == 0 &&
+		    multiply_both(S, &unit, w, &r.word[2], cols, 0, TOP_OCTAVE + 2 - UNIT_BITS) == 0)
+			rc = multiply_both(S, y, &unit, &r.word[4], cols, UNIT_BITS, 2 * UNIT_BITS - f);
+	}
 	mpc_vector_free(&unit);
 	room_close(&r);
 	return (rc);

@@ -197,7 +197,7 @@ bits_meet(const struct mpc_bits *a, const struct mpc_bits *b)
 	    ranges_meet(a->lam, bits_words(a->n), b->lam, bits_words(b->n)));
 }
 
-/* The masks that a result takes from keys may be drawn once (rule 1). */
+/* The masks that a result takes from keys may be drawn once (smpc-protocol(7), Keys and randomness). */
 static int
 draw_once(const struct mpc *S, const struct mpc_vector *y)
 {
@@ -363,7 +363,7 @@ series_fits(const struct mpc_series *s)
 	const int64_t limit = (int64_t)1 << 31;
 	size_t i;
 
-	if (s->count < 1 || s->count > MPC_SERIES_MAX || s->period_bits < 1 || s->period_bits > 64 || s->table_bits < 1 ||
+	if (s->count < 1 || s->count > MPC_MAX_HARMONICS || s->period_bits < 1 || s->period_bits > 64 || s->table_bits < 1 ||
 	    s->coefficient_bits > 30 || s->coefficient_bits + s->table_bits > 62)
 		return (false);
 	for (i = 0; i < s->count; i++) {

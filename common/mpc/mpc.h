@@ -2,7 +2,7 @@
 #define SMPC_MPC_MPC_H
 
 /*
- * The engine: arithmetic on secret numbers (PROTOCOLS 1).
+ * The engine: arithmetic on secret numbers (smpc-protocol(7)).
  *
  * Party 0 is the dealer, parties 1 .. n compute.  A secret word is x = m - lam mod 2^64: the computing parties know m,
  * party i also knows its share lam_i, and the dealer knows lam = lam_1 + ... + lam_n and no m.  A secret bit is the same
@@ -31,7 +31,7 @@
 #define MPC_MAX_PARTIES 64 /* with the dealer */
 #define MPC_MAX_THRESHOLDS 64
 #define MPC_MAX_AND 4
-#define MPC_SERIES_MAX 64
+#define MPC_MAX_HARMONICS 64
 #define MPC_MAX_SELECTED 2
 
 struct mpc;
@@ -71,7 +71,6 @@ struct mpc_cost {
 struct mpc_net {
 	int (*send)(void *state, size_t party, const void *data, size_t bytes);
 	int (*receive)(void *state, size_t party, void *data, size_t bytes); /* flushes first */
-	int (*flush)(void *state);
 	void *state;
 };
 
@@ -96,7 +95,8 @@ struct mpc *mpc_new_plan(size_t n, bool faithful);
 
 /*
  * mpc_check(S):
- * Compare a hash of all inputs' m and of everything opened so far among the computing parties (rule 5).  One round.
+ * Compare a hash of all inputs' m and of everything opened so far among the computing parties
+ * (smpc-protocol(7), Consistency check).  One round.
  * Return 0 or -1 (reported: status 4 where they differ).
  */
 int mpc_check(struct mpc *S);
@@ -150,7 +150,7 @@ void mpc_bits_free(struct mpc_bits *d);
  *
  * Shapes   those of B (bilinear.h).
  * Cost     1 round; 64 bits dealt and 64 opened for each word of z.
- * Source   PROTOCOLS 1.2; ASTRA, section 3.2.
+ * Source   smpc-protocol(7), Products; ASTRA, section 3.2.
  */
 int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
     const struct mpc_vector *y);
@@ -162,7 +162,7 @@ int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, c
  *
  * Range    -2^62 <= z < 2^62; 1 <= shift <= 62.
  * Cost     1 round; 64 + shift bits dealt and 64 opened for each word.  Faithful: and a comparison of the bits cut off.
- * Source   PROTOCOLS 1.3.
+ * Source   smpc-protocol(7), Truncation.
  */
 int mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift);
 
@@ -182,7 +182,7 @@ struct mpc_comparison {
  *
  * Range    0 <= low < high <= 63.
  * Cost     1 to 3 rounds, 2 from 5 bits on and 3 from 17; see cost.c for the bits.
- * Source   PROTOCOLS 1.4; Ohata and Nuida, FC 2020; ABY2.0, section 4.
+ * Source   smpc-protocol(7), Comparison; Ohata and Nuida, FC 2020; ABY2.0, section 4.
  */
 int mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
 
@@ -224,11 +224,14 @@ struct mpc_selection {
  * Range    that of mpc_truncate.
  * Cost     1 round; 64 bits opened for each word of each y.  Dealt for each term: 64 for the bit, and with a word 64 more, or,
  *          truncated, 128 + 2 shift more.
- * Source   PROTOCOLS 1.5.
+ * Source   smpc-protocol(7), Selection.
  */
 int mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
 
-/* constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w; coefficients below 2^31. */
+/*
+ * constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w;
+ * coefficients are below 2^31.
+ */
 struct mpc_series {
 	unsigned period_bits;     /* z has the period 2^period_bits */
 	size_t count;
@@ -236,7 +239,7 @@ struct mpc_series {
 	const int64_t *sine;      /* coefficients with ${coefficient_bits} fraction bits */
 	const int64_t *cosine;    /* NULL: all are 0 */
 	int64_t constant;         /* with fraction bits of the result */
-	unsigned coefficient_bits;    /* at most 30 */
+	unsigned coefficient_bits; /* at most 30 */
 	unsigned table_bits;      /* fraction bits of dealt sines; the result has both together, at most 62 */
 };
 
@@ -245,7 +248,7 @@ struct mpc_series {
  * Evaluate a Fourier series at z, exactly periodic whatever z is; integers only, so that all parties agree to the bit.
  *
  * Cost     1 round; 128 bits dealt for each harmonic and word, 64 opened for each word.
- * Source   PROTOCOLS 1.6.
+ * Source   smpc-protocol(7), Fourier series.
  */
 int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series);
 
@@ -256,7 +259,8 @@ int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
  * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12.  A faithful engine has no use for it: its
  *          last bits depend on masks, as those of a series do.
  * Cost     3 rounds; see cost.c for the bits.
- * Source   the carry out of the low bits by 1.4; both sides of 2^(m - lam) by the one who knows them.
+ * Source   smpc-protocol(7), Powers of two: the carry out of the low bits as in a comparison; both sides of 2^(m - lam)
+ *          by the one who knows them.
  */
 int mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
 

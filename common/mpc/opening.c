@@ -6,12 +6,15 @@
 #include "base/mem.h"
 #include "crypto/prg.h"
 
-/* Draw words for one party, and add (or xor) them to ${z} if they are not the first. */
+/*
+ * Draw a party's masks for words ${first} .. of ${y}: from its keys, of which the party's has position ${key}, or from the
+ * stream that we share with the party.
+ */
 static void
 draw(struct mpc *S, const struct mpc_vector *y, size_t party, size_t key, uint64_t *z, size_t first, size_t n)
 {
 
-	if (y != NULL && y->mask != NULL)
+	if (y->mask != NULL)
 		prg_words(z, n, y->mask->keys[key], first);
 	else
 		stream_words(S, party, STREAM_MASK, z, n);
@@ -20,7 +23,7 @@ draw(struct mpc *S, const struct mpc_vector *y, size_t party, size_t key, uint64
 void
 mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
 {
-	uint64_t *lam = y->lam + first, room[512];
+	uint64_t *lam = y->lam + first, room[DRAWN_WORDS];
 	size_t i, j, p, c;
 
 	if (S->self > 0) {
@@ -30,7 +33,7 @@ mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
 	draw(S, y, 1, 0, lam, first, n);
 	for (p = 2; p <= S->n; p++) {
 		for (i = 0; i < n; i += c) {
-			c = (n - i < 512) ? n - i : 512;
+			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			draw(S, y, p, p - 1, room, first + i, c);
 			for (j = 0; j < c; j++)
 				lam[i + j] += room[j];
@@ -42,7 +45,7 @@ mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
 void
 mask_bits(struct mpc *S, uint64_t *lam, size_t words)
 {
-	uint64_t room[512];
+	uint64_t room[DRAWN_WORDS];
 	size_t i, j, p, c;
 
 	if (S->self > 0) {
@@ -52,7 +55,7 @@ mask_bits(struct mpc *S, uint64_t *lam, size_t words)
 	stream_words(S, 1, STREAM_MASK, lam, words);
 	for (p = 2; p <= S->n; p++) {
 		for (i = 0; i < words; i += c) {
-			c = (words - i < 512) ? words - i : 512;
+			c = (words - i < DRAWN_WORDS) ? words - i : DRAWN_WORDS;
 			stream_words(S, p, STREAM_MASK, room, c);
 			for (j = 0; j < c; j++)
 				lam[i + j] ^= room[j];
@@ -210,16 +213,16 @@ open_check(struct mpc *S)
 	return (0);
 }
 
-/* Our share of zero, of those that each two computing parties have in common. */
+/* Add our share of zero, made of words that each two computing parties have in common. */
 static void
 add_zero(struct mpc *S, uint64_t *z, size_t n)
 {
-	uint64_t room[512];
+	uint64_t room[DRAWN_WORDS];
 	size_t i, j, p, c;
 
 	for (p = 1; p <= S->n; p++) {
 		for (i = 0; p != S->self && i < n; i += c) {
-			c = (n - i < 512) ? n - i : 512;
+			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			stream_words(S, p, STREAM_ZERO, room, c);
 			for (j = 0; j < c; j++)
 				z[i + j] += (p < S->self) ? room[j] : 0 - room[j];

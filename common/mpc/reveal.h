@@ -2,7 +2,7 @@
 #define SMPC_MPC_REVEAL_H
 
 /*
- * Revealing a stream to one party, or to all, over a session (PROTOCOLS 1.3 and rule 5).
+ * Revealing a stream to one party, or to all, over a session (smpc-protocol(7), Revealing).
  *
  *   1  All who hold shares compare the structure of the stream (ids, rows); the computing parties also compare a hash of
  *      m.  Nothing is revealed where they differ: an owner gave them different values, or they took different steps.

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mpc/columns.h"
 #include "mpc/room.h"
 
 /* ---- the largest of a few ---- */
@@ -357,47 +358,19 @@ mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index, cons
 
 #define SOFTMAX_BITS 20 /* fraction bits of exponentials and their sums */
 
-/* z = x - v of its row, for each element; or z = v of its row. */
-static int
-spread(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v, size_t rows, size_t cols)
-{
-	size_t *at, i;
-
-	if ((at = mem_array(rows * cols, sizeof(*at))) == NULL)
-		return (-1);
-	for (i = 0; i < rows * cols; i++)
-		at[i] = i / cols;
-	mpc_gather(z, v, at, rows * cols);
-	free(at);
-	if (x != NULL)
-		mpc_subtract(z, x, z);
-	return (0);
-}
-
-static void
-sum_rows(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
-{
-	size_t i, j;
-
-	for (i = 0; i < rows; i++) {
-		for (j = 0; sum->m != NULL && j < cols; j++)
-			sum->m[i] = ((j == 0) ? 0 : sum->m[i]) + x->m[i * cols + j];
-		for (j = 0; sum->lam != NULL && j < cols; j++)
-			sum->lam[i] = ((j == 0) ? 0 : sum->lam[i]) + x->lam[i * cols + j];
-	}
-}
-
 /* What both have in common: shifted = x - max, e = e^shifted and the sums of its rows, which are in [1, cols]. */
 static int
 exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x, size_t rows, size_t cols,
     unsigned f)
 {
 
-	if (mpc_max_rows(S, &narrow->word[0], NULL, x, rows, cols, f) == -1 ||
-	    spread(&wide->word[0], x, &narrow->word[0], rows, cols) == -1 ||
-	    mpc_exp_negative(S, &wide->word[1], &wide->word[0], f, SOFTMAX_BITS) == -1)
+	if (mpc_max_rows(S, &narrow->word[0], NULL, x, rows, cols, f) == -1)
 		return (-1);
-	sum_rows(&narrow->word[1], &wide->word[1], rows, cols);
+	rows_spread(&wide->word[0], &narrow->word[0], rows, cols);
+	mpc_subtract(&wide->word[0], x, &wide->word[0]);
+	if (mpc_exp_negative(S, &wide->word[1], &wide->word[0], f, SOFTMAX_BITS) == -1)
+		return (-1);
+	rows_sum(&narrow->word[1], &wide->word[1], rows, cols);
 	return (0);
 }
 
@@ -422,10 +395,11 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
 	memset(&narrow, 0, sizeof(narrow));
 	if (room_open(&wide, S, rows * cols, 4, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
 	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
-	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1, softmax_steps(cols)) == 0 &&
-	    spread(&wide.word[2], NULL, &narrow.word[2], rows, cols) == 0 &&
-	    mpc_product(S, &wide.word[3], &times, &wide.word[1], &wide.word[2]) == 0)
-		rc = mpc_truncate(S, y, &wide.word[3], 2 * SOFTMAX_BITS - f);
+	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1, softmax_steps(cols)) == 0) {
+		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
+		if (mpc_product(S, &wide.word[3], &times, &wide.word[1], &wide.word[2]) == 0)
+			rc = mpc_truncate(S, y, &wide.word[3], 2 * SOFTMAX_BITS - f);
+	}
 	room_close(&wide);
 	room_close(&narrow);
 	return (rc);
@@ -441,9 +415,11 @@ mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
 	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
 	    mpc_log(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS) == 0 &&
-	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2], SOFTMAX_BITS - f) == 0) &&
-	    spread(y, &wide.word[0], &narrow.word[2], rows, cols) == 0)
+	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2], SOFTMAX_BITS - f) == 0)) {
+		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
+		mpc_subtract(y, &wide.word[0], &wide.word[2]);
 		rc = 0;
+	}
 	room_close(&wide);
 	room_close(&narrow);
 	return (rc);

@@ -10,8 +10,8 @@
 /* ---- Fourier series ---- */
 
 struct series_work {
-	uint64_t angle[CHUNK];
-	int64_t sine[CHUNK], cosine[CHUNK]; /* of m */
+	uint64_t angle[CHUNK];              /* m */
+	int64_t sine[CHUNK], cosine[CHUNK]; /* of a multiple of it */
 	uint64_t sum[CHUNK];
 	uint64_t *dealt_sine, *dealt_cosine; /* of lam, for all harmonics */
 };
@@ -28,15 +28,13 @@ rounded(int64_t product)
 
 /* sum += cos(lam) (s sin m + c cos m) + sin(lam) (c sin m - s cos m), for one harmonic. */
 static void
-add_harmonic(struct series_work *w, const struct mpc_series *series, size_t j, const uint64_t *m, size_t n)
+add_harmonic(struct series_work *w, const struct mpc_series *series, size_t j, size_t n)
 {
 	int64_t s = series->sine[j], c = (series->cosine == NULL) ? 0 : series->cosine[j];
 	const uint64_t *dealt_sine = w->dealt_sine + j * n, *dealt_cosine = w->dealt_cosine + j * n;
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		w->angle[i] = (m[i] << (64 - series->period_bits)) * series->harmonic[j];
-	trig_sincos(w->sine, w->cosine, w->angle, n, SINE_BITS);
+	trig_multiple(w->sine, w->cosine, w->angle, n, series->harmonic[j], SINE_BITS);
 	for (i = 0; i < n; i++) {
 		w->sum[i] += dealt_cosine[i] * rounded(s * w->sine[i] + c * w->cosine[i]);
 		w->sum[i] += dealt_sine[i] * rounded(c * w->sine[i] - s * w->cosine[i]);
@@ -51,10 +49,12 @@ series_chunk(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, co
 
 	if (source_trigonometric(S, w->dealt_cosine, w->dealt_sine, z->lam + first, n, series) == -1)
 		return (-1);
-	for (i = 0; i < n; i++)
+	for (i = 0; S->self > 0 && i < n; i++) {
+		w->angle[i] = z->m[first + i] << (64 - series->period_bits);
 		w->sum[i] = (S->self == 1) ? (uint64_t)series->constant : 0;
+	}
 	for (j = 0; S->self > 0 && j < series->count; j++)
-		add_harmonic(w, series, j, z->m + first, n);
+		add_harmonic(w, series, j, n);
 	mask_words(S, y, first, n);
 	for (i = 0; S->self > 0 && i < n; i++)
 		y->m[first + i] = w->sum[i] + y->lam[first + i];

@@ -7,20 +7,18 @@
 #include "ring/exp2.h"
 #include "ring/trig.h"
 
-#define ROOM 512
-
 /* ---- dealing: at the dealer ${z} holds the values, at the others it takes the shares ---- */
 
 /* Take the pads of parties 1 .. n - 1 off. */
 static void
 take_pads(struct mpc *S, uint64_t *z, size_t n, enum opening how)
 {
-	uint64_t room[ROOM];
+	uint64_t room[DRAWN_WORDS];
 	size_t i, j, p, c;
 
 	for (p = 1; p < S->n; p++) {
 		for (i = 0; i < n; i += c) {
-			c = (n - i < ROOM) ? n - i : ROOM;
+			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			stream_words(S, p, STREAM_PAD, room, c);
 			for (j = 0; j < c; j++)
 				z[i + j] = (how == OPEN_XOR) ? z[i + j] ^ room[j] : z[i + j] - room[j];
@@ -202,11 +200,11 @@ source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const ui
 	uint64_t angle[CHUNK];
 	size_t i, j;
 
-	for (j = 0; S->self == 0 && j < series->count; j++) {
-		for (i = 0; i < n; i++)
-			angle[i] = (lam[i] << (64 - series->period_bits)) * series->harmonic[j];
-		trig_sincos((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n, series->table_bits);
-	}
+	for (i = 0; S->self == 0 && i < n; i++)
+		angle[i] = lam[i] << (64 - series->period_bits);
+	for (j = 0; S->self == 0 && j < series->count; j++)
+		trig_multiple((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n, series->harmonic[j],
+		    series->table_bits);
 	if (S->self == 0)
 		mem_wipe(angle, n * sizeof(*angle));
 	if (deal(S, cosines, series->count * n, OPEN_ADD) == -1)

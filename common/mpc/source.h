@@ -6,7 +6,7 @@
  * that depend on masks alone; additive ones mod 2^64, or mod 2^b, where only b bits are used, or XOR shares of bits.
  *
  * ${lam} is what this party holds of a mask: its share, or, at the dealer, the mask.  The dealer gets no shares.
- * Shares come out as words or as planes; sizes are those of one chunk.
+ * Shares come out as words or as planes; sizes are those of one chunk.  All return 0 or -1 (reported).
  *
  * This source is a dealer, live or beforehand: shares of parties 1 .. n - 1 are drawn from pads that they share with him,
  * and party n is sent what is missing.  Another one (oblivious transfer, say) replaces source.c.

@@ -4,6 +4,8 @@
 /*
  * Statistics of the columns of a matrix that comes in blocks of rows, on the operations of mpc.h and function.h alone.
  * Numbers of rows and columns are public.  What has been gathered is bounded by the number of columns.
+ *
+ * All that take an engine return 0 or -1 (reported), and reveal nothing.  The _free functions are harmless on zeroed ones.
  */
 
 #include "mpc/function.h"
@@ -11,12 +13,13 @@
 /* ---- division by a public number ---- */
 
 #define MPC_MAX_DIVISOR ((uint64_t)1 << 35)
+#define MPC_DIVIDE_BITS 61 /* of any number that can be divided */
 
 /*
  * mpc_divide_public(S, y, x, divisor, bits):
  * y = x / divisor, off by less than 1.3 units in the last place.  ${y} must not be ${x}.
  *
- * Range    |x| < 2^bits, bits <= 61; 1 <= divisor < MPC_MAX_DIVISOR.  Status 5 (reported) beyond the latter.
+ * Range    |x| < 2^bits, bits <= MPC_DIVIDE_BITS; 1 <= divisor < MPC_MAX_DIVISOR.  Status 5 (reported) beyond the latter.
  * Cost     none for 1, a truncation for another power of 2; else one for every 28 bits of the quotient, and another one
  *          where more than 33 bits are divided.
  */

@@ -104,13 +104,6 @@ channel_on_loss(struct channel *c, int (*report)(void *cookie, const char *why),
 	c->cookie = cookie;
 }
 
-const char *
-channel_peer(const struct channel *c)
-{
-
-	return (c->peer);
-}
-
 const struct channel_counters *
 channel_counters(const struct channel *c)
 {

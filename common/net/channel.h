@@ -65,15 +65,9 @@ struct carrier carrier_socket(int fd);
 struct carrier carrier_file(int fd);
 
 /*
- * carrier_pair(pair):
- * Two carriers in this process, connected to each other, for tests.  Return 0 or -1 (reported).
- */
-int carrier_pair(struct carrier pair[static 2]);
-
-/*
  * channel_one_way(c, way):
  * From the beginning, only send (OUT) or only receive (IN) over a file; the channel's peer is then what messages call the
- * file.  Nothing is read before it is wanted.
+ * file.  Nothing is read before it is wanted.  channel_way(c) tells which way it goes.
  */
 enum channel_way {
 	CHANNEL_BOTH,
@@ -105,7 +99,10 @@ bool channel_end_genuine(const struct noise_cipher *receive, const uint8_t end[s
  */
 void channel_on_loss(struct channel *c, int (*report)(void *cookie, const char *why), void *cookie);
 
-const char *channel_peer(const struct channel *c);
+/*
+ * channel_counters(c):
+ * What has passed so far; it goes on counting, until channel_free.
+ */
 const struct channel_counters *channel_counters(const struct channel *c);
 
 /*
@@ -138,8 +135,8 @@ size_t channel_wanted(const struct channel *c);
 bool channel_pending(const struct channel *c);
 
 /*
- * channel_events(c):
- * What to poll for, POLLIN and POLLOUT.
+ * channel_events(c), channel_descriptor(c):
+ * What to poll for, POLLIN and POLLOUT, and where; -1 for a file, which is always ready.
  */
 short channel_events(const struct channel *c);
 int channel_descriptor(const struct channel *c);

@@ -102,6 +102,7 @@ dealt_begin(const struct dealt_header *h, const char *from, const uint8_t secret
 		rc = 0;
 	*bytes = (size_t)(p - start) + MESSAGE_BYTES;
 	noise_wipe(&hs);
+	mem_wipe(&receive, sizeof(receive));
 	mem_wipe(payload, sizeof(payload));
 	return (rc);
 }
@@ -179,6 +180,7 @@ dealt_open(const uint8_t *start, size_t *bytes, const struct dealt_preface *p,
 		rc = 0;
 	}
 	noise_wipe(&hs);
+	mem_wipe(&send, sizeof(send));
 	mem_wipe(payload, sizeof(payload));
 	return (rc);
 }

@@ -2,8 +2,8 @@
 #define SMPC_NET_LEDGER_H
 
 /*
- * The ledger of spent session numbers (PROTOCOLS 4, rule 3): one empty file for each, created with O_EXCL and synced
- * before the number is used, so that no copy, crash or second process can use it again.
+ * The ledger of spent session numbers (smpc-protocol(7), Keys and randomness): one empty file for each, created with
+ * O_EXCL and synced before the number is used, so that no copy, crash or second process can use it again.
  */
 
 #include <stdbool.h>

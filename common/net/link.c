@@ -16,7 +16,12 @@
 #define MAGIC "\xb5LINK\r\n\x1a"
 #define MAGIC_BYTES 8
 #define VERSION 1
-#define FIXED_BYTES (MAGIC_BYTES + 2 + HASH_BYTES + LINK_SESSION_BYTES) /* of a preface, before the names */
+/* Of a preface: magic, version, purpose, digest of the parties file, session number; then each name behind its length. */
+#define VERSION_AT MAGIC_BYTES
+#define PURPOSE_AT (VERSION_AT + 1)
+#define DIGEST_AT (PURPOSE_AT + 1)
+#define SESSION_AT (DIGEST_AT + HASH_BYTES)
+#define FIXED_BYTES (SESSION_AT + LINK_SESSION_BYTES)
 #define PROLOGUE "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream"
 #define MESSAGE_BYTES NOISE_OVERHEAD
 #define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
@@ -31,7 +36,7 @@ enum verdict {
 
 /* What the initiator does next, and the responder. */
 enum { DIAL_CONNECT, DIAL_VERDICT, DIAL_MESSAGE, DIAL_CONFIRM };
-enum { ACCEPT_FIXED, ACCEPT_NAME, ACCEPT_NAMES, ACCEPT_MESSAGE, ACCEPT_REPLY, ACCEPT_CONFIRM, ACCEPT_REFUSE };
+enum { ACCEPT_FIXED, ACCEPT_NAME, ACCEPT_NAMES, ACCEPT_MESSAGE, ACCEPT_CONFIRM, ACCEPT_REFUSE };
 
 static struct link *
 link_new(const struct link_self *self, bool initiator)
@@ -241,15 +246,24 @@ check_fixed(struct link *l)
 {
 	const uint8_t *p = l->in;
 
-	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || p[8] != VERSION || (p[9] != LINK_CONTROL && p[9] != LINK_DATA)) {
+	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || p[VERSION_AT] != VERSION ||
+	    (p[PURPOSE_AT] != LINK_CONTROL && p[PURPOSE_AT] != LINK_DATA)) {
 		give_up(l, "somebody connected who does not speak this protocol");
 		return (false);
 	}
-	l->purpose = (enum link_purpose)p[9];
-	memcpy(l->session, p + 10 + HASH_BYTES, LINK_SESSION_BYTES);
+	l->purpose = (enum link_purpose)p[PURPOSE_AT];
+	memcpy(l->session, p + SESSION_AT, LINK_SESSION_BYTES);
 	l->preface_bytes = FIXED_BYTES + 1;
 	l->step = ACCEPT_NAME;
 	return (true);
+}
+
+static bool
+bad_names(struct link *l)
+{
+
+	give_up(l, "somebody connected who gives no valid names");
+	return (false);
 }
 
 /* Both names are there: is it somebody else of the same parties file, who wants us? */
@@ -261,12 +275,10 @@ check_names(struct link *l)
 
 	memcpy(from, l->in + FIXED_BYTES + 1, from_len);
 	memcpy(to, l->in + FIXED_BYTES + 2 + from_len, to_len);
-	if (strlen(from) != from_len || !name_valid(from) || strlen(to) != to_len || !name_valid(to)) {
-		give_up(l, "somebody connected who gives no valid names");
-		return (false);
-	}
+	if (strlen(from) != from_len || !name_valid(from) || strlen(to) != to_len || !name_valid(to))
+		return (bad_names(l));
 	l->peer = parties_find(l->self->parties, from);
-	if (memcmp(l->in + 10, parties_digest(l->self->parties), HASH_BYTES) != 0) {
+	if (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties), HASH_BYTES) != 0) {
 		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of both)", from);
 		return (refuse(l, VERDICT_PARTIES, why));
 	}
@@ -326,18 +338,14 @@ accept_step(struct link *l)
 		return (l->in_len >= FIXED_BYTES + 1 && check_fixed(l));
 	case ACCEPT_NAME:
 		len = l->in[FIXED_BYTES];
-		if (len < 1 || len > PARTY_NAME_BYTES) {
-			give_up(l, "somebody connected who gives no valid names");
-			return (false);
-		}
+		if (len < 1 || len > PARTY_NAME_BYTES)
+			return (bad_names(l));
 		l->preface_bytes = FIXED_BYTES + 2 + len;
 		if (l->in_len < l->preface_bytes)
 			return (false);
 		len = l->in[l->preface_bytes - 1];
-		if (len < 1 || len > PARTY_NAME_BYTES) {
-			give_up(l, "somebody connected who gives no valid names");
-			return (false);
-		}
+		if (len < 1 || len > PARTY_NAME_BYTES)
+			return (bad_names(l));
 		l->preface_bytes += len;
 		l->step = ACCEPT_NAMES;
 		return (true);

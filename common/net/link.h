@@ -2,7 +2,7 @@
 #define SMPC_NET_LINK_H
 
 /*
- * Opening an authenticated connection between two parties (PROTOCOLS 4, rules 7 to 9).
+ * Opening an authenticated connection between two parties (smpc-protocol(7), Keys and randomness).
  *
  *   initiator -> responder   preface   what follows, in the clear: magic, version, purpose, digest of the parties file,
  *                                      both names, session number

@@ -318,9 +318,12 @@ start_party(struct local *l, size_t i)
 
 	if (open_stdout(l, p, out) == -1)
 		return (-1);
-	if (pipe(err) == -1 || (null = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1 ||
-	    (command = command_of(l, p->name)) == NULL)
-		return (fail(ST_FAILED, "cannot start party '%s'", p->name));
+	if (pipe(err) == -1)
+		return (fail_errno("pipe"));
+	if ((null = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1)
+		return (fail_errno("/dev/null"));
+	if ((command = command_of(l, p->name)) == NULL)
+		return (-1);
 	if ((p->pid = fork()) == -1)
 		return (fail_errno("fork"));
 	if (p->pid == 0) {

@@ -17,7 +17,6 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define MEMBERS_MAX 128
 #define POLL_MS 1000
 #define BLAME_MS 300 /* for word of who was lost first */
 
@@ -42,7 +41,7 @@ struct session {
 	/* What members say of whom they have lost, by index in the parties file. */
 	struct {
 		size_t by, whom;
-	} losses[MEMBERS_MAX];
+	} losses[SESSION_MAX_MEMBERS];
 	size_t n_losses;
 };
 
@@ -92,7 +91,7 @@ static ssize_t
 agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds)
 {
 	union {
-		char room[CMSG_SPACE(MEMBERS_MAX * sizeof(int))];
+		char room[CMSG_SPACE(SESSION_MAX_MEMBERS * sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct iovec iov = { data, size };
@@ -167,12 +166,8 @@ agent_ask(const struct buf *request, enum agent_message wanted, uint8_t *data, s
 		return (-1);
 	if (agent_send(fd, request) == 0 && (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
-		switch ((int)wire_number(&w, 1) - (int)wanted) {
-		case 0:
-			break;
-		default:
+		if (wire_number(&w, 1) != (uint64_t)wanted)
 			n = (data[0] == AGENT_FAILED) ? agent_refused(&w) : fail(ST_FAILED, "the agent gives an unknown answer");
-		}
 	}
 	close(fd);
 	return (n);
@@ -291,11 +286,10 @@ take_ready(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 	s->own = (size_t)wire_number(w, 2);
 	wire_bytes(w, s->parties_digest, sizeof(s->parties_digest));
 	count = (size_t)wire_number(w, 2);
-	if (count != n_fds || (s->members = mem_array(count, sizeof(*s->members))) == NULL) {
-		for (i = 0; i < n_fds; i++)
-			close(fds[i]);
-		return (fail(ST_FAILED, "the agent passed %zu descriptors for %zu members", n_fds, count));
-	}
+	if (count != n_fds)
+		rc = fail(ST_FAILED, "the agent passed %zu descriptors for %zu members", n_fds, count);
+	else if ((s->members = mem_array(count, sizeof(*s->members))) == NULL)
+		rc = -1;
 	for (i = 0; i < n_fds; i++) {
 		if (rc == 0)
 			rc = take_member(s, w, fds[i]);
@@ -310,7 +304,7 @@ take_loss(struct session *s, struct wire *w)
 {
 	size_t by = (size_t)wire_number(w, 2), whom = (size_t)wire_number(w, 2);
 
-	if (w->bad || s->n_losses == MEMBERS_MAX)
+	if (w->bad || s->n_losses == SESSION_MAX_MEMBERS)
 		return;
 	s->losses[s->n_losses].by = by;
 	s->losses[s->n_losses++].whom = whom;
@@ -330,14 +324,14 @@ static int
 wait_ready(struct session *s)
 {
 	uint8_t data[PROTOCOL_MAX_BYTES];
-	int fds[MEMBERS_MAX];
+	int fds[SESSION_MAX_MEMBERS];
 	struct wire w;
 	size_t n_fds;
 	ssize_t n;
 	int rc;
 
 	for (;;) {
-		if ((n = agent_receive(s->agent, data, sizeof(data), fds, MEMBERS_MAX, &n_fds)) == -1)
+		if ((n = agent_receive(s->agent, data, sizeof(data), fds, SESSION_MAX_MEMBERS, &n_fds)) == -1)
 			return (-1);
 		w = wire_of(data, (size_t)n);
 		switch ((enum agent_message)wire_number(&w, 1)) {
@@ -648,7 +642,7 @@ too_late(struct session *s)
 static int
 wait_all(struct session *s, int64_t since)
 {
-	struct pollfd fds[MEMBERS_MAX + 1];
+	struct pollfd fds[SESSION_MAX_MEMBERS + 1];
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
@@ -755,13 +749,6 @@ session_exchange(struct session *s, const struct exchange *items)
 }
 
 /* ---- counters and end ---- */
-
-uint64_t
-session_rounds(const struct session *s)
-{
-
-	return (s->rounds);
-}
 
 const struct channel_counters *
 session_counters(const struct session *s, size_t peer)

@@ -26,6 +26,7 @@
 #include "net/descriptor.h"
 
 #define SESSION_NUMBER_BYTES 32
+#define SESSION_MAX_MEMBERS 128 /* besides ourselves; agents bring fewer together */
 #define SESSION_DEFAULT_WAIT 600 /* seconds */
 
 struct session;
@@ -73,8 +74,8 @@ void session_add(struct session *s, const struct session_peer *peer, struct chan
 /*
  * session_number(s), session_own_index(s), session_parties_digest(s), session_peers(s), session_peer(s, i),
  * session_find(s, name):
- * The session's number; our own index in the parties file; the digest of the agents' parties file; how many other members there are; one of them, in the order of
- * the parties file; the position of a member, or -1.
+ * The session's number; our own index in the parties file; the digest of the agents' parties file; how many other
+ * members there are; one of them, in the order of the parties file; the position of a member, or -1 (not reported).
  */
 const uint8_t *session_number(const struct session *s);
 size_t session_own_index(const struct session *s);
@@ -137,10 +138,9 @@ int session_exchange(struct session *s, const struct exchange *items);
 int session_flush(struct session *s);
 
 /*
- * session_rounds(s), session_counters(s, peer), session_print_stats(s):
- * How often we waited for others after we had sent; what passed between us and a member; all of it on standard error.
+ * session_counters(s, peer), session_print_stats(s):
+ * What passed between us and a member; all of it on standard error, and how often we waited for others after we had sent.
  */
-uint64_t session_rounds(const struct session *s);
 const struct channel_counters *session_counters(const struct session *s, size_t peer);
 void session_print_stats(const struct session *s);
 
@@ -159,9 +159,11 @@ int session_close(struct session *s);
 void session_abort(struct session *s);
 
 /*
- * agent_connect(), agent_unseal(preamble, bytes, cipher, sender), agent_seal(recipient, cipher, preamble, bytes):
- * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream, or begin one in its party's name, so that the
- * key stays with it.  Return 0 or -1 (reported).
+ * agent_present(), agent_unseal(preamble, bytes, cipher, sender), agent_seal(recipient, cipher, preamble, bytes):
+ * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream whose preamble has ${bytes} bytes, and set
+ * ${sender}; or begin one in its party's name, and set ${preamble}, with room for SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)
+ * bytes, and *${bytes}.  The party's key stays with the agent; ${cipher} is the key of this stream alone.  The latter two
+ * return 0 or -1 (reported: status 2 without an agent, 3 if it has ended, else what it says).
  */
 bool agent_present(void);
 int agent_unseal(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,

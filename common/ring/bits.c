@@ -22,17 +22,17 @@ exchange(uint64_t z[64], unsigned width, uint64_t mask)
 	}
 }
 
+/* Bit i of z[j] to bit j of z[i]. */
 static void
-plain_transpose64(uint64_t out[64], const uint64_t in[64])
+transpose64(uint64_t z[64])
 {
 
-	memmove(out, in, 64 * sizeof(*out));
-	exchange(out, 32, 0x00000000ffffffff);
-	exchange(out, 16, 0x0000ffff0000ffff);
-	exchange(out, 8, 0x00ff00ff00ff00ff);
-	exchange(out, 4, 0x0f0f0f0f0f0f0f0f);
-	exchange(out, 2, 0x3333333333333333);
-	exchange(out, 1, 0x5555555555555555);
+	exchange(z, 32, 0x00000000ffffffff);
+	exchange(z, 16, 0x0000ffff0000ffff);
+	exchange(z, 8, 0x00ff00ff00ff00ff);
+	exchange(z, 4, 0x0f0f0f0f0f0f0f0f);
+	exchange(z, 2, 0x3333333333333333);
+	exchange(z, 1, 0x5555555555555555);
 }
 
 static void
@@ -46,26 +46,9 @@ plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsign
 		len = (n - i < 64) ? n - i : 64;
 		memcpy(block, x + i, len * sizeof(*block));
 		memset(block + len, 0, (64 - len) * sizeof(*block));
-		plain_transpose64(block, block);
+		transpose64(block);
 		for (j = 0; j < count; j++)
 			planes[j * stride + i / 64] = block[first + j];
-	}
-}
-
-static void
-plain_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count)
-{
-	uint64_t block[64];
-	size_t i, len;
-	unsigned j;
-
-	for (i = 0; i < n; i += 64) {
-		len = (n - i < 64) ? n - i : 64;
-		memset(block, 0, sizeof(block));
-		for (j = 0; j < count; j++)
-			block[first + j] = planes[j * stride + i / 64];
-		plain_transpose64(block, block);
-		memcpy(x + i, block, len * sizeof(*block));
 	}
 }
 
@@ -76,20 +59,6 @@ plain_to_words(uint64_t *x, const uint64_t *plane, size_t n)
 
 	for (i = 0; i < n; i++)
 		x[i] = (plane[i / 64] >> (i % 64)) & 1;
-}
-
-static void
-plain_from_words(uint64_t *plane, const uint64_t *x, size_t n)
-{
-	size_t i, j, len;
-	uint64_t w;
-
-	for (i = 0; i < n; i += 64) {
-		len = (n - i < 64) ? n - i : 64;
-		for (w = 0, j = 0; j < len; j++)
-			w |= (x[i + j] & 1) << j;
-		plane[i / 64] = w;
-	}
 }
 
 /* Compilers make one load, or one store, of these. */
@@ -172,11 +141,8 @@ plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
 }
 
 const struct bits_kernels bits_plain = {
-	.transpose64 = plain_transpose64,
 	.slice = plain_slice,
-	.unslice = plain_unslice,
 	.to_words = plain_to_words,
-	.from_words = plain_from_words,
 	.pack = plain_pack,
 	.unpack = plain_unpack,
 };
@@ -203,13 +169,6 @@ bits_words(size_t n)
 }
 
 void
-bits_transpose64(uint64_t out[64], const uint64_t in[64])
-{
-
-	bits_best()->transpose64(out, in);
-}
-
-void
 bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
 {
 
@@ -217,24 +176,10 @@ bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigne
 }
 
 void
-bits_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count)
-{
-
-	bits_best()->unslice(x, planes, stride, n, first, count);
-}
-
-void
 bits_to_words(uint64_t *x, const uint64_t *plane, size_t n)
 {
 
 	bits_best()->to_words(x, plane, n);
-}
-
-void
-bits_from_words(uint64_t *plane, const uint64_t *x, size_t n)
-{
-
-	bits_best()->from_words(plane, x, n);
 }
 
 size_t

@@ -21,12 +21,6 @@
 size_t bits_words(size_t n);
 
 /*
- * bits_transpose64(out, in):
- * Bit i of out[j] = bit j of in[i].  ${out} may be ${in}.
- */
-void bits_transpose64(uint64_t out[64], const uint64_t in[64]);
-
-/*
  * bits_slice(planes, stride, x, n, first, count):
  * Plane j = bits ${first} + j of the ${n} values, for ${count} planes; first + count <= 64.  What is left of a plane's
  * last word is 0; words behind it are not touched.
@@ -34,22 +28,10 @@ void bits_transpose64(uint64_t out[64], const uint64_t in[64]);
 void bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
 
 /*
- * bits_unslice(x, planes, stride, n, first, count):
- * The reverse: bits ${first} .. ${first} + ${count} - 1 of the ${n} values come from the planes, the others are 0.
- */
-void bits_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count);
-
-/*
  * bits_to_words(x, plane, n):
  * x[i] = 0 or 1, bit i of the plane.
  */
 void bits_to_words(uint64_t *x, const uint64_t *plane, size_t n);
-
-/*
- * bits_from_words(plane, x, n):
- * Bit i of the plane = the lowest bit of x[i]; what is left of the last word is 0.
- */
-void bits_from_words(uint64_t *plane, const uint64_t *x, size_t n);
 
 /*
  * bits_packed_bytes(n, b):

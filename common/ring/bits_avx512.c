@@ -83,21 +83,6 @@ transpose_bits(__m512i z[8])
 		z[i] = _mm512_permutexvar_epi8(back, z[i]);
 }
 
-TARGET static void
-avx512_transpose64(uint64_t out[64], const uint64_t in[64])
-{
-	__m512i z[8];
-	size_t i;
-
-	UNROLL
-	for (i = 0; i < 8; i++)
-		z[i] = _mm512_loadu_si512(in + 8 * i);
-	transpose_bits(z);
-	UNROLL
-	for (i = 0; i < 8; i++)
-		_mm512_storeu_si512(out + 8 * i, z[i]);
-}
-
 /* ---- slices: 512 values at a time, so that eight words of a plane are written together ---- */
 
 /* Read up to 512 values and transpose each 64 of them: planes 8g .. 8g + 7 of block i are in t[g][i]. */
@@ -142,52 +127,6 @@ avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsig
 	}
 }
 
-/* Write up to 512 values from what read_values makes of them. */
-INLINE void
-write_values(uint64_t *x, __m512i t[8][8], size_t n)
-{
-	__m512i z[8];
-	size_t i, j, at;
-
-	for (i = 0; i < 8 && n > 64 * i; i++) {
-		UNROLL
-		for (j = 0; j < 8; j++)
-			z[j] = t[j][i];
-		transpose_bits(z);
-		UNROLL
-		for (j = 0; j < 8; j++) {
-			at = (8 * i + j) * 8;
-			if (n >= at + 8)
-				_mm512_storeu_si512(x + at, z[j]);
-			else if (n > at)
-				_mm512_mask_storeu_epi64(x + at, (__mmask8)low(n - at), z[j]);
-		}
-	}
-}
-
-TARGET static void
-avx512_unslice(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count)
-{
-	__m512i t[8][8];
-	__mmask8 words;
-	unsigned plane;
-	size_t i;
-
-	for (i = 0; i < n; i += 512) {
-		words = (__mmask8)low((n - i + 63) / 64);
-		for (plane = 0; plane < 64; plane++) {
-			if (plane >= first && plane - first < count)
-				t[plane / 8][plane % 8] =
-				    _mm512_maskz_loadu_epi64(words, planes + (plane - first) * stride + i / 64);
-			else
-				t[plane / 8][plane % 8] = _mm512_setzero_si512();
-			if (plane % 8 == 7)
-				transpose_words(t[plane / 8]);
-		}
-		write_values(x + i, t, n - i);
-	}
-}
-
 /* ---- single bits ---- */
 
 TARGET static void
@@ -201,21 +140,6 @@ avx512_to_words(uint64_t *x, const uint64_t *plane, size_t n)
 			_mm512_storeu_si512(x + i + j, _mm512_maskz_set1_epi64((__mmask8)(w >> j), 1));
 	}
 	bits_plain.to_words(x + i, plane + i / 64, n - i);
-}
-
-TARGET static void
-avx512_from_words(uint64_t *plane, const uint64_t *x, size_t n)
-{
-	const __m512i one = _mm512_set1_epi64(1);
-	uint64_t w;
-	size_t i, j;
-
-	for (i = 0; n - i >= 64; i += 64) {
-		for (w = 0, j = 0; j < 64; j += 8)
-			w |= (uint64_t)_mm512_test_epi64_mask(_mm512_loadu_si512(x + i + j), one) << j;
-		plane[i / 64] = w;
-	}
-	bits_plain.from_words(plane + i / 64, x + i, n - i);
 }
 
 /* ---- packing: eight values of b bits are b bytes ---- */
@@ -301,11 +225,8 @@ avx512_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
 }
 
 const struct bits_kernels bits_avx512 = {
-	.transpose64 = avx512_transpose64,
 	.slice = avx512_slice,
-	.unslice = avx512_unslice,
 	.to_words = avx512_to_words,
-	.from_words = avx512_from_words,
 	.pack = avx512_pack,
 	.unpack = avx512_unpack,
 };

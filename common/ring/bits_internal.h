@@ -9,11 +9,8 @@
 #include <stdint.h>
 
 struct bits_kernels {
-	void (*transpose64)(uint64_t out[64], const uint64_t in[64]);
 	void (*slice)(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
-	void (*unslice)(uint64_t *x, const uint64_t *planes, size_t stride, size_t n, unsigned first, unsigned count);
 	void (*to_words)(uint64_t *x, const uint64_t *plane, size_t n);
-	void (*from_words)(uint64_t *plane, const uint64_t *x, size_t n);
 	void (*pack)(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
 	void (*unpack)(uint64_t *x, const uint8_t *in, size_t n, unsigned b);
 };

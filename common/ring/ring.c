@@ -140,20 +140,6 @@ ring_scale(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, siz
 	}
 }
 
-void
-ring_add_scalar(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, size_t n)
-{
-	size_t i;
-
-	if (R->q == 0) {
-		for (i = 0; i < n; i++)
-			z[i] = x[i] + c;
-	} else {
-		for (i = 0; i < n; i++)
-			z[i] = add_mod(R->q, x[i], c);
-	}
-}
-
 uint64_t
 ring_sum(const struct ring *R, const uint64_t *x, size_t n)
 {

@@ -52,12 +52,6 @@ void ring_mul(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64
 void ring_scale(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, size_t n);
 
 /*
- * ring_add_scalar(R, z, x, c, n):
- * z = x + c in every element.  ${z} may be ${x}.
- */
-void ring_add_scalar(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, size_t n);
-
-/*
  * ring_sum(R, x, n):
  * Return the sum of ${n} words.
  */

@@ -102,15 +102,12 @@ void
 trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, unsigned bits)
 {
 
-	trig_kernel_for(bits)(s, c, u, n, 1, bits);
+	trig_multiple(s, c, u, n, 1, bits);
 }
 
 void
-trig_harmonics(int64_t *s, int64_t *c, const uint64_t *u, size_t n, size_t count, unsigned bits)
+trig_multiple(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits)
 {
-	trig_kernel *kernel = trig_kernel_for(bits);
-	size_t h;
 
-	for (h = 0; h < count; h++)
-		kernel(s + h * n, c + h * n, u, n, 2 * h + 1, bits);
+	trig_kernel_for(bits)(s, c, u, n, multiplier, bits);
 }

@@ -26,11 +26,9 @@
 void trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, unsigned bits);
 
 /*
- * trig_harmonics(s, c, u, n, count, bits):
- * The same for the first ${count} odd multiples of the angles: s[h * n + i] belongs to (2h + 1) u[i].
- *
- * Shapes   u: n, s, c: count x n; no overlap.
+ * trig_multiple(s, c, u, n, multiplier, bits):
+ * The same for ${multiplier} times the angles: a harmonic.
  */
-void trig_harmonics(int64_t *s, int64_t *c, const uint64_t *u, size_t n, size_t count, unsigned bits);
+void trig_multiple(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits);
 
 #endif /* !SMPC_RING_TRIG_H */

@@ -7,9 +7,9 @@
 
 #include <sodium.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "net/channel.h"
 
 #define N_RECORDS 3
@@ -28,14 +28,6 @@ struct tape {
 	const uint8_t *data;
 	size_t bytes, piece;
 };
-
-static void
-check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
 
 static ssize_t
 tape_read(void *state, void *data, size_t bytes)
@@ -58,7 +50,7 @@ tape_write(void *state, const void *data, size_t bytes)
 {
 	struct tape *t = state;
 
-	check(t->written_bytes + bytes <= sizeof(good));
+	fuzz_check(t->written_bytes + bytes <= sizeof(good));
 	memcpy(t->written + t->written_bytes, data, bytes);
 	t->written_bytes += bytes;
 	return ((ssize_t)bytes);
@@ -85,7 +77,7 @@ channel_over(struct tape *t, const struct noise_cipher *send, const struct noise
 	struct carrier carrier = { tape_read, tape_write, tape_close, tape_descriptor, t };
 	struct channel *c = channel_new("fuzz", &carrier, send, receive);
 
-	check(c != NULL);
+	fuzz_check(c != NULL);
 	return (c);
 }
 
@@ -97,7 +89,7 @@ make_good(void)
 	struct channel *c;
 	size_t i, at = 0;
 
-	check(sodium_init() != -1);
+	fuzz_check(sodium_init() != -1);
 	for (i = 0; i < N_PLAIN; i++)
 		plain[i] = (uint8_t)(i * 7);
 	c = channel_over(&t, &forth, &back);
@@ -105,11 +97,11 @@ make_good(void)
 		channel_send(c, plain + at, pieces[i]);
 		channel_flush(c);
 		while (channel_pending(c))
-			check(channel_step(c) != -1);
+			fuzz_check(channel_step(c) != -1);
 	}
 	channel_free(c);
 	good_bytes = t.written_bytes;
-	check(good_bytes == sizeof(good));
+	fuzz_check(good_bytes == sizeof(good));
 }
 
 /* Receive until all is there or the channel fails; return how much was given. */
@@ -132,9 +124,9 @@ receive(const uint8_t *data, size_t size, size_t piece, size_t wanted)
 		n = left - channel_wanted(c);
 		given += n;
 		left -= n;
-		check(rc != 0 || given == N_PLAIN || left == 0);
+		fuzz_check(rc != 0 || given == N_PLAIN || left == 0);
 	}
-	check(memcmp(in, plain, given) == 0 && channel_counters(c)->wire_received <= size);
+	fuzz_check(memcmp(in, plain, given) == 0 && channel_counters(c)->wire_received <= size);
 	channel_free(c);
 	return (given);
 }
@@ -161,6 +153,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		changed[at] ^= data[2];
 	}
 	at = receive(changed, good_bytes, piece, wanted);
-	check((at == N_PLAIN) == (memcmp(changed, good, good_bytes) == 0));
+	fuzz_check((at == N_PLAIN) == (memcmp(changed, good, good_bytes) == 0));
 	return (0);
 }

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "check.h"
 #include "net/agent_parts.h"
 #include "net/clock.h"
 #include "net/tcp.h"
@@ -42,14 +43,6 @@ struct world {
 	struct agent_options options;
 	int tools[N_TOOLS]; /* -1: not connected */
 };
-
-static void
-check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
 
 /* ---- set-up ---- */
 
@@ -91,7 +84,7 @@ set_up(void)
 	size_t i, n = strlen(json);
 
 	randombytes_set_implementation(&same);
-	check(sodium_init() != -1);
+	fuzz_check(sodium_init() != -1);
 	for (i = 0; i < N_PARTIES; i++) {
 		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
 		crypto_scalarmult_base(identities[i].public, identities[i].secret);
@@ -100,9 +93,9 @@ set_up(void)
 		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, roles[i], key);
 	}
 	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
-	check((parties = parties_load_memory(json, n, "parties.json")) != NULL);
-	check(mkdtemp(ledger_path) != NULL && (ledger = open(ledger_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1);
-	check(atexit(remove_ledger) == 0);
+	fuzz_check((parties = parties_load_memory(json, n, "parties.json")) != NULL);
+	fuzz_check(mkdtemp(ledger_path) != NULL && (ledger = open(ledger_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1);
+	fuzz_check(atexit(remove_ledger) == 0);
 }
 
 /* Every input begins with an empty ledger. */
@@ -112,10 +105,10 @@ empty_ledger(void)
 	struct dirent *e;
 	DIR *d = opendir(ledger_path);
 
-	check(d != NULL);
+	fuzz_check(d != NULL);
 	while ((e = readdir(d)) != NULL) {
 		if (e->d_name[0] != '.')
-			check(unlinkat(ledger, e->d_name, 0) == 0);
+			fuzz_check(unlinkat(ledger, e->d_name, 0) == 0);
 	}
 	closedir(d);
 }
@@ -130,7 +123,7 @@ add_peer(struct world *w, size_t i)
 	if (i == w->a.own)
 		return;
 	p->needed = true;
-	check((p->control = mem_array(1, sizeof(*p->control))) != NULL);
+	fuzz_check((p->control = mem_array(1, sizeof(*p->control))) != NULL);
 	p->control->fd = -1;
 	p->control->send.keyed = p->control->receive.keyed = 1;
 	p->control->heard = p->control->spoke = clock_ms();
@@ -150,7 +143,7 @@ world_start(struct world *w, size_t own)
 	w->a.listener = w->a.tool_listener = -1;
 	w->a.ledger = ledger;
 	w->a.child = -1;
-	check((w->a.peers = mem_array(N_PARTIES, sizeof(*w->a.peers))) != NULL);
+	fuzz_check((w->a.peers = mem_array(N_PARTIES, sizeof(*w->a.peers))) != NULL);
 	for (i = 0; i < N_PARTIES; i++)
 		add_peer(w, i);
 	for (i = 0; i < N_TOOLS; i++)
@@ -192,9 +185,9 @@ tool_connects(struct world *w, size_t which)
 	struct tool *t;
 	int fds[2];
 
-	check(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
-	check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
-	check((t = mem_array(1, sizeof(*t))) != NULL);
+	fuzz_check(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
+	fuzz_check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
+	fuzz_check((t = mem_array(1, sizeof(*t))) != NULL);
 	t->fd = fds[0];
 	t->next = w->a.tools;
 	w->a.tools = t;
@@ -220,7 +213,7 @@ tool_hears(int fd)
 
 	if (recvmsg(fd, &m, 0) <= 0 || (c = CMSG_FIRSTHDR(&m)) == NULL)
 		return;
-	check(data[0] == AGENT_READY);
+	fuzz_check(data[0] == AGENT_READY);
 	n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 	memcpy(passed, CMSG_DATA(c), n * sizeof(int));
 	for (i = 0; i < n; i++)
@@ -245,9 +238,9 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 
 	if (from == w->a.own || (size == 0 && w->a.sessions == NULL))
 		return;
-	check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+	fuzz_check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
 	l = link_accept(&w->a.self, fds[0]);
-	check(l != NULL);
+	fuzz_check(l != NULL);
 	close(fds[1]);
 	l->state = LINK_OPEN;
 	l->purpose = LINK_DATA;
@@ -305,19 +298,19 @@ check_world(const struct world *w)
 	size_t i, tools = 0;
 
 	for (v = w->a.own_waiting; v != NULL; v = v->next)
-		check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members, w->a.own));
+		fuzz_check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members, w->a.own));
 	for (s = w->a.sessions; s != NULL; s = s->next) {
-		check(s->tool != NULL && s->tool->opening == s && s->tool->waiting == NULL);
-		check(s->members.count <= MEMBERS_MAX && members_have(&s->members, w->a.own));
+		fuzz_check(s->tool != NULL && s->tool->opening == s && s->tool->waiting == NULL);
+		fuzz_check(s->members.count <= MEMBERS_MAX && members_have(&s->members, w->a.own));
 	}
 	for (t = w->a.tools; t != NULL; t = t->next) {
-		check(t->waiting == NULL || t->opening == NULL);
+		fuzz_check(t->waiting == NULL || t->opening == NULL);
 		tools++;
 	}
-	check(tools == w->a.n_tools && tools <= N_TOOLS + 1000);
+	fuzz_check(tools == w->a.n_tools && tools <= N_TOOLS + 1000);
 	for (i = 0; i < N_PARTIES; i++) {
 		for (v = w->a.peers[i].waiting; v != NULL; v = v->next)
-			check(v->members.count <= MEMBERS_MAX && strlen(v->text) <= DESCRIPTOR_MAX_BYTES);
+			fuzz_check(v->members.count <= MEMBERS_MAX && strlen(v->text) <= DESCRIPTOR_MAX_BYTES);
 	}
 }
 
@@ -331,7 +324,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		set_up();
 	if (size == 0)
 		return (0);
-	check((w = mem_array(1, sizeof(*w))) != NULL);
+	fuzz_check((w = mem_array(1, sizeof(*w))) != NULL);
 	world_start(w, 1 + data[0] % 2);
 	for (data++, size--; size >= 4; data += length, size -= length) {
 		length = data[2] | (size_t)data[3] << 8;

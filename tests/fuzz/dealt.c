@@ -1,15 +1,15 @@
 /*
- * Files that were dealt beforehand.  The input is tried as the beginning of one, and as a list of changes to a good file of
- * three records: each is a position, 2 bytes, and a byte to be combined with the one there by exclusive or; position 65535
- * cuts the file by so many bytes.  Nothing but the good file itself may be read to its end, and nothing but what was dealt
- * may be read from any.
+ * Files that were dealt beforehand.  The input is tried as the beginning of one, and as a list of changes to a good
+ * file of three records: each is a position, 2 bytes, and a byte to be combined with the one there by exclusive or;
+ * position 65535 cuts the file by so many bytes.  Nothing but the good file itself may be read to its end, and nothing
+ * but what was dealt may be read from any.
  */
 
 #include <sodium.h>
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "net/channel.h"
 #include "net/dealt.h"
 
@@ -32,14 +32,6 @@ struct file {
 };
 static struct file good;
 
-static void
-check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
-
 static ssize_t
 file_read(void *state, void *data, size_t bytes)
 {
@@ -56,7 +48,7 @@ file_write(void *state, const void *data, size_t bytes)
 {
 	struct file *f = state;
 
-	check(FILE_MAX - f->len >= bytes);
+	fuzz_check(FILE_MAX - f->len >= bytes);
 	memcpy(f->data + f->len, data, bytes);
 	f->len += bytes;
 	return ((ssize_t)bytes);
@@ -84,7 +76,7 @@ channel_over(struct file *f, const struct noise_cipher *key, enum channel_way wa
 	struct noise_cipher none = { .keyed = 0 };
 	struct channel *c = channel_new("file", &carrier, (way == CHANNEL_OUT) ? key : &none, (way == CHANNEL_OUT) ? &none : key);
 
-	check(c != NULL);
+	fuzz_check(c != NULL);
 	channel_one_way(c, way);
 	return (c);
 }
@@ -98,23 +90,23 @@ make_good(void)
 	uint8_t *p;
 	size_t i;
 
-	check(sodium_init() != -1);
+	fuzz_check(sodium_init() != -1);
 	memset(dealer, 1, sizeof(dealer));
 	memset(alice, 2, sizeof(alice));
 	crypto_scalarmult_base(dealer_public, dealer);
 	crypto_scalarmult_base(alice_public, alice);
 	memset(&header, 3, sizeof(header));
 	memset(dealt, 4, sizeof(dealt));
-	check(dealt_begin(&header, "trent", dealer, "alice", alice_public, good.data, &good.len, &send) == 0);
+	fuzz_check(dealt_begin(&header, "trent", dealer, "alice", alice_public, good.data, &good.len, &send) == 0);
 	for (i = 0; i < MESSAGES; i++) {
 		p = good.data + good.len;
 		p[0] = MESSAGE_BYTES + NOISE_TAG_BYTES;
 		p[1] = 0;
-		check(noise_encrypt(&send, dealt + i * MESSAGE_BYTES, MESSAGE_BYTES, p + 2) == 0);
+		fuzz_check(noise_encrypt(&send, dealt + i * MESSAGE_BYTES, MESSAGE_BYTES, p + 2) == 0);
 		good.len += 2 + MESSAGE_BYTES + NOISE_TAG_BYTES;
 	}
 	c = channel_over(&good, &send, CHANNEL_OUT);
-	check(channel_end(c) == 0);
+	fuzz_check(channel_end(c) == 0);
 	channel_free(c);
 }
 
@@ -132,10 +124,10 @@ reads(struct file *f)
 
 	if (dealt_preface(f->data, f->len, &p) != DEALT_OK)
 		return (0);
-	check(strlen(p.from) >= 1 && strlen(p.to) >= 1 && p.bytes <= f->len && p.bytes <= DEALT_PREFACE_MAX);
+	fuzz_check(strlen(p.from) >= 1 && strlen(p.to) >= 1 && p.bytes <= f->len && p.bytes <= DEALT_PREFACE_MAX);
 	if (dealt_open(f->data, &bytes, &p, alice, dealer_public, &h, &receive) == -1)
 		return (0);
-	check(memcmp(&h, &header, sizeof(h)) == 0 && bytes <= f->len);
+	fuzz_check(memcmp(&h, &header, sizeof(h)) == 0 && bytes <= f->len);
 	genuine = (f->len - bytes >= CHANNEL_END_BYTES &&
 	    channel_end_genuine(&receive, f->data + f->len - CHANNEL_END_BYTES));
 	f->pos = bytes;
@@ -144,12 +136,12 @@ reads(struct file *f)
 		channel_receive(c, in + got, 10);
 		while (rc != -1 && channel_wanted(c) > 0)
 			rc = channel_step(c);
-		check(rc == -1 || memcmp(in + got, dealt + got, 10) == 0);
+		fuzz_check(rc == -1 || memcmp(in + got, dealt + got, 10) == 0);
 	}
 	if (rc != -1)
 		rc = channel_ended(c);
 	channel_free(c);
-	check(rc != 0 || genuine);
+	fuzz_check(rc != 0 || genuine);
 	return (rc == 0);
 }
 
@@ -175,6 +167,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else if (f.len > 0)
 			f.data[at % f.len] ^= data[2];
 	}
-	check(reads(&f) == (f.len == good.len && memcmp(f.data, good.data, good.len) == 0));
+	fuzz_check(reads(&f) == (f.len == good.len && memcmp(f.data, good.data, good.len) == 0));
 	return (0);
 }

@@ -8,14 +8,13 @@
 #include <sodium.h>
 
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/link.h"
 #include "net/tcp.h"
+#include "pair.h"
 
 #define PREFACE_BYTES (8 + 2 + 32 + 32 + 1 + 5 + 1 + 3)
 #define MESSAGE_BYTES NOISE_OVERHEAD
@@ -26,36 +25,14 @@ static const char prologue[] = "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b ch
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct identity alice, bob;
 static struct parties *parties;
 static struct link_self self;
 
 static void
-check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
-
-static void
 set_up(void)
 {
-	char a[IDENTITY_TEXT_BYTES], b[IDENTITY_TEXT_BYTES], json[512];
-	int n;
 
-	check(sodium_init() != -1);
-	memset(alice.secret, 1, sizeof(alice.secret));
-	memset(bob.secret, 2, sizeof(bob.secret));
-	crypto_scalarmult_base(alice.public, alice.secret);
-	crypto_scalarmult_base(bob.public, bob.secret);
-	identity_public_text(alice.public, a);
-	identity_public_text(bob.public, b);
-	n = snprintf(json, sizeof(json), "{\"version\":1,\"parties\":["
-	    "{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"%s\"},"
-	    "{\"name\":\"bob\",\"role\":\"computing\",\"key\":\"%s\"}]}", a, b);
-	parties = parties_load_memory(json, (size_t)n, "parties.json");
-	check(parties != NULL);
+	parties = fuzz_pair("computing", "computing");
 	self = (struct link_self){ &bob, parties, parties_find(parties, "bob") };
 }
 
@@ -65,9 +42,9 @@ accepting(int *fd)
 	struct link *l;
 	int fds[2];
 
-	check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
-	check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
-	check((l = link_accept(&self, fds[0])) != NULL);
+	fuzz_check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
+	fuzz_check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
+	fuzz_check((l = link_accept(&self, fds[0])) != NULL);
 	*fd = fds[1];
 	return (l);
 }
@@ -98,8 +75,8 @@ write_opening(struct noise_handshake *hs, uint8_t opening[static PREFACE_BYTES +
 	memcpy(p + 74, "\x05" "alice" "\x03" "bob", 10);
 	memcpy(all, prologue, sizeof(prologue));
 	memcpy(all + sizeof(prologue), opening, PREFACE_BYTES);
-	check(noise_start(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all, sizeof(all)) == 0);
-	check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
+	fuzz_check(noise_start(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all, sizeof(all)) == 0);
+	fuzz_check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
 }
 
 /* Read the answer and write the confirmation, if there is an answer of use. */
@@ -114,7 +91,7 @@ write_confirmation(struct noise_handshake *hs, int fd, uint8_t confirm[static CO
 	if (recv(fd, answer, sizeof(answer), 0) != sizeof(answer) || answer[0] != 0 ||
 	    noise_read(hs, answer + 1, MESSAGE_BYTES, nothing) == -1)
 		return;
-	check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
+	fuzz_check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
 }
 
 static void
@@ -140,13 +117,13 @@ fuzz_changes(struct link *l, int fd, const uint8_t *data, size_t size, size_t pi
 	memcpy(changed, all, opening);
 	change(changed, 0, opening, data, size);
 	give(l, fd, changed, opening, piece);
-	check(l->state != LINK_OPEN);
+	fuzz_check(l->state != LINK_OPEN);
 	write_confirmation(&hs, fd, all + opening);
 	memcpy(changed + opening, all + opening, CONFIRM_BYTES);
 	change(changed, opening, ALL_BYTES, data, size);
 	give(l, fd, changed + opening, CONFIRM_BYTES, piece);
-	check((l->state == LINK_OPEN) == (memcmp(all, changed, ALL_BYTES) == 0));
-	check(l->state != LINK_OPEN || (l->purpose == LINK_DATA && l->peer == parties_find(parties, "alice")));
+	fuzz_check((l->state == LINK_OPEN) == (memcmp(all, changed, ALL_BYTES) == 0));
+	fuzz_check(l->state != LINK_OPEN || (l->purpose == LINK_DATA && l->peer == parties_find(parties, "alice")));
 	noise_wipe(&hs);
 }
 
@@ -165,13 +142,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	piece = (data[0] < 0x80) ? 1000 : (size_t)1 + (data[0] >> 1 & 0x3f);
 	if ((data[0] & 1) == 0) {
 		give(l, fd, data + 1, size - 1, piece);
-		check(l->state != LINK_OPEN);
+		fuzz_check(l->state != LINK_OPEN);
 	} else
 		fuzz_changes(l, fd, data + 1, size - 1, piece);
 	/* Once the other side is gone, nothing is left to wait for. */
 	close(fd);
 	link_step(l);
-	check(l->state != LINK_OPENING);
+	fuzz_check(l->state != LINK_OPENING);
 	link_free(l);
 	return (0);
 }

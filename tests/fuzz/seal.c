@@ -6,10 +6,10 @@
 
 #include <sodium.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "check.h"
 #include "crypto/seal.h"
 #include "data/part.h"
 #include "data/sealed.h"
@@ -27,29 +27,21 @@ static uint8_t good[SEAL_PREAMBLE_BYTES(sizeof(header) - 1) + N_CHUNKS * SEAL_WR
 static size_t good_bytes;
 
 static void
-check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
-
-static void
 make_good(void)
 {
 	struct seal s;
 	size_t i, n;
 
-	check(sodium_init() != -1);
+	fuzz_check(sodium_init() != -1);
 	memset(sender_secret, 1, sizeof(sender_secret));
 	memset(recipient_secret, 2, sizeof(recipient_secret));
 	crypto_scalarmult_base(sender_public, sender_secret);
 	crypto_scalarmult_base(recipient_public, recipient_secret);
-	check(seal_start(&s, sender_secret, recipient_public, header, sizeof(header) - 1, good) == 0);
+	fuzz_check(seal_start(&s, sender_secret, recipient_public, header, sizeof(header) - 1, good) == 0);
 	good_bytes = SEAL_PREAMBLE_BYTES(sizeof(header) - 1);
 	for (i = 0; i < N_CHUNKS; i++) {
 		n = strlen(pieces[i]);
-		check(seal_chunk(&s, pieces[i], n, i + 1 == N_CHUNKS, good + good_bytes) == 0);
+		fuzz_check(seal_chunk(&s, pieces[i], n, i + 1 == N_CHUNKS, good + good_bytes) == 0);
 		good_bytes += SEAL_WRITTEN_BYTES(n);
 	}
 	seal_wipe(&s);
@@ -72,8 +64,8 @@ open_chunks(struct seal *s, const uint8_t *stream, size_t bytes, size_t at, size
 		if (open_chunk(s, chunk, length, &piece, &n, &final) == -1)
 			return (0);
 		/* Whatever is given out is what was sealed, piece by piece. */
-		check(i < N_CHUNKS && n == strlen(pieces[i]) && memcmp(piece, pieces[i], n) == 0);
-		check(final == (i + 1 == N_CHUNKS) && open_finished(s) == final);
+		fuzz_check(i < N_CHUNKS && n == strlen(pieces[i]) && memcmp(piece, pieces[i], n) == 0);
+		fuzz_check(final == (i + 1 == N_CHUNKS) && open_finished(s) == final);
 		at += 2 + length;
 		*end = at;
 		if (final)
@@ -110,9 +102,9 @@ fuzz_changes(const uint8_t *data, size_t size)
 		changed[at] ^= data[2];
 	}
 	if (memcmp(changed, good, good_bytes) == 0)
-		check(open_stream(changed, good_bytes, &end) && end == good_bytes);
+		fuzz_check(open_stream(changed, good_bytes, &end) && end == good_bytes);
 	else
-		check(!open_stream(changed, good_bytes, &end));
+		fuzz_check(!open_stream(changed, good_bytes, &end));
 }
 
 static void
@@ -123,10 +115,10 @@ fuzz_header(const uint8_t *data, size_t size)
 
 	if (sealed_header_parse(data, size, "fuzz", &h) == -1)
 		return;
-	check(name_valid(h.from) && name_valid(h.to));
-	check(sealed_header_build(h.from, h.to, &json) == 0 && json.len <= SEAL_HEADER_MAX);
-	check(sealed_header_parse(json.data, json.len, "fuzz", &again) == 0);
-	check(strcmp(h.from, again.from) == 0 && strcmp(h.to, again.to) == 0);
+	fuzz_check(name_valid(h.from) && name_valid(h.to));
+	fuzz_check(sealed_header_build(h.from, h.to, &json) == 0 && json.len <= SEAL_HEADER_MAX);
+	fuzz_check(sealed_header_parse(json.data, json.len, "fuzz", &again) == 0);
+	fuzz_check(strcmp(h.from, again.from) == 0 && strcmp(h.to, again.to) == 0);
 	buf_free(&json);
 }
 
@@ -137,7 +129,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (good_bytes == 0)
 		make_good();
-	check(!open_stream(data, size, &end));
+	fuzz_check(!open_stream(data, size, &end));
 	fuzz_header(data, size);
 	fuzz_changes(data, size);
 	return (0);

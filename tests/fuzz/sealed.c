@@ -1,37 +1,16 @@
 /*
- * Sealed streams as the reader takes them.  If the first byte is even, the rest is read as it is; else the rest is sealed
- * in pieces and then read: what the seal holds is as hostile as what it does not.
+ * Sealed streams as the reader takes them.  If the first byte is even, the rest is read as it is; else the rest is
+ * sealed in pieces and then read: what the seal holds is as hostile as what it does not.
  */
 
 #include "crypto/seal.h"
-#include "data/identity.h"
-#include "data/parties.h"
+#include "pair.h"
 #include "stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char header[] = "{\"from\":\"alice\",\"kind\":\"sealed\",\"to\":\"bob\"}";
-static struct identity alice, bob;
 static struct parties *parties;
-
-static void
-set_up(void)
-{
-	char a[IDENTITY_TEXT_BYTES], b[IDENTITY_TEXT_BYTES], json[512];
-	int n;
-
-	fuzz_check(sodium_init() != -1);
-	memset(alice.secret, 1, sizeof(alice.secret));
-	memset(bob.secret, 2, sizeof(bob.secret));
-	crypto_scalarmult_base(alice.public, alice.secret);
-	crypto_scalarmult_base(bob.public, bob.secret);
-	identity_public_text(alice.public, a);
-	identity_public_text(bob.public, b);
-	n = snprintf(json, sizeof(json), "{\"version\":1,\"parties\":[{\"name\":\"alice\",\"role\":\"owner\",\"key\":\"%s\"},"
-	    "{\"name\":\"bob\",\"role\":\"receiver\",\"key\":\"%s\"}]}", a, b);
-	parties = parties_load_memory(json, (size_t)n, "parties.json");
-	fuzz_check(parties != NULL);
-}
 
 static int
 load_keys(struct keys *keys)
@@ -68,7 +47,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf sealed = { NULL, 0, 0 };
 
 	if (parties == NULL)
-		set_up();
+		parties = fuzz_pair("owner", "receiver");
 	if (size == 0 || data[0] % 2 == 0) {
 		(void)fuzz_read(data, size, &keyring);
 		return (0);

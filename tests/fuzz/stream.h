@@ -5,21 +5,12 @@
 
 #include <sodium.h>
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "check.h"
 #include "data/reader.h"
 
 #define FUZZ_MAX_ROWS 100000 /* keys stand for any number of rows; so many are enough */
-
-static inline void
-fuzz_check(int condition)
-{
-
-	if (!condition)
-		abort();
-}
 
 /* What every reader promises of the rows that it gives. */
 static inline void

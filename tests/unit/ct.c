@@ -90,7 +90,6 @@ leak_length(uint64_t *z, const uint64_t *x, const uint64_t *y)
 	o(ring_sub, ALL, ring_sub(R, s->z, s->x, s->y, N))                                                                 \
 	o(ring_mul, ALL, ring_mul(R, s->z, s->x, s->y, N))                                                                 \
 	o(ring_scale, ALL, ring_scale(R, s->z, s->x, s->c, N))                                                             \
-	o(ring_add_scalar, ALL, ring_add_scalar(R, s->z, s->x, s->c, N))                                                   \
 	o(ring_sum, ALL, s->z[0] = ring_sum(R, s->x, N))                                                                   \
 	o(ring_matmul_add, ALL, ring_matmul_add(R, s->z, s->x, s->y, 16, 16, 32))                                          \
 	o(ring_uniform, PROPER, ring_uniform(R, s->z, s->pairs, N))                                                        \

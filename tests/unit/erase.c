@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "carrier_pair.h"
 #include "crypto/prg.h"
 #include "crypto/seal.h"
 #include "data/identity.h"
@@ -493,7 +494,8 @@ test_channel(void)
 	memset(keys[0].k, 0xd4, sizeof(keys[0].k));
 	memset(keys[1].k, 0xd5, sizeof(keys[1].k));
 	new_pattern(0xd6);
-	if (carrier_pair(carriers) == -1 || (a = channel_new("bob", &carriers[0], &keys[0], &keys[1])) == NULL ||
+	carrier_pair(carriers);
+	if ((a = channel_new("bob", &carriers[0], &keys[0], &keys[1])) == NULL ||
 	    (b = channel_new("alice", &carriers[1], &keys[1], &keys[0])) == NULL)
 		tap_bail("no channels");
 	ok(found(keys[0].k, 32) > 0 && found(keys[1].k, 32) > 0, "keys are seen while a channel is in use");

@@ -8,21 +8,15 @@
 #include "base/diag.h"
 #include "mpc/function.h"
 
-#include "tap.h"
-#include "world.h"
+#include "mapping.h"
 
-#define F 16
+#define F MAPPING_BITS
 
-/* A run: one input, one output or two; ${work} is the same at all parties. */
+/* A run: one input, one output or two. */
 struct run {
-	size_t parties, n, out_n;
-	bool faithful;
-	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r);
+	struct mapping m;
 	const struct mpc_function *function;
 	size_t rows, cols;
-	uint64_t *x, *y;
-	struct world_held held;
-	struct mpc_cost declared;
 };
 
 static uint64_t seed = 5;
@@ -35,72 +29,22 @@ print_row(const char *name, const char *domain, const char *allowed, const char 
 {
 
 	printf(".It %s Ta %s Ta %s Ta %s Ta %" PRIu64 " Ta %" PRIu64 " Ta %" PRIu64 "\n", name, domain, allowed, measured,
-	    r->declared.rounds, r->declared.dealt_bits / r->out_n, r->declared.opened_bits / r->out_n);
-}
-
-static int
-party(struct mpc *S, size_t self, void *state)
-{
-	struct run *r = state;
-	struct mpc_vector x, y;
-	int rc;
-
-	mpc_vector_new(S, &x, r->n);
-	mpc_vector_new(S, &y, r->out_n);
-	world_share(r->parties, self, x.m, x.lam, r->x, r->n, 3, false);
-	rc = r->work(S, &y, &x, r);
-	world_hold(&r->held, self, y.m, y.lam, r->out_n);
-	mpc_vector_free(&x);
-	mpc_vector_free(&y);
-	return (rc);
-}
-
-static void
-go(struct run *r)
-{
-	struct world w;
-	size_t p;
-
-	memset(&w, 0, sizeof(w));
-	w.n = r->parties;
-	w.faithful = r->faithful;
-	if (world_run(&w, party, r) != 0)
-		tap_bail("a run has failed");
-	if (!world_open(&r->held, r->parties, r->y, r->out_n, false))
-		tap_bail("parties disagree");
-	for (p = 0; p <= r->parties; p++) {
-		if (memcmp(&w.party[p].declared, &w.party[p].counted, sizeof(struct mpc_cost)) != 0)
-			tap_bail("declared and counted costs differ");
-	}
-	r->declared = w.party[1].declared;
-}
-
-static double
-real(uint64_t v)
-{
-
-	return (ldexp((double)(int64_t)v, -F));
-}
-
-static uint64_t
-word(double v)
-{
-
-	return ((uint64_t)(int64_t)llrint(ldexp(v, F)));
+	    r->m.declared.rounds, r->m.declared.dealt_bits / r->m.out_n, r->m.declared.opened_bits / r->m.out_n);
 }
 
 static double
 uniform(void)
 {
 
-	return (ldexp((double)(world_random(&seed) >> 11), -53));
+	return (mapping_uniform(&seed));
 }
 
 /* ---- functions of one number ---- */
 
 static int
-apply(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+apply(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 
 	return (r->function->apply(S, y, x, F));
 }
@@ -130,13 +74,13 @@ differs_from_plain(const struct run *r)
 	struct mpc_vector x, y;
 	size_t i, wrong = 0;
 
-	mpc_vector_new(S, &x, r->n);
-	mpc_vector_new(S, &y, r->out_n);
-	memcpy(x.m, r->x, r->n * sizeof(uint64_t));
-	if (r->work(S, &y, &x, r) == -1)
+	mpc_vector_new(S, &x, r->m.n);
+	mpc_vector_new(S, &y, r->m.out_n);
+	memcpy(x.m, r->m.x, r->m.n * sizeof(uint64_t));
+	if (r->m.work(S, &y, &x, r) == -1)
 		tap_bail("the plain engine has failed");
-	for (i = 0; i < r->out_n; i++)
-		wrong += y.m[i] != r->y[i];
+	for (i = 0; i < r->m.out_n; i++)
+		wrong += y.m[i] != r->m.y[i];
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
 	mpc_free(S);
@@ -165,24 +109,18 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 {
 	static const double far[] = { -1e9, -500, -200.5, -30, -0.5, -1e-4, 0, 1e-4, 0.005, 200.5, 500, 1e4, 1e6, 1e9, 1.5e-5, -1.5e-5 };
 	const size_t n_far = sizeof(far) / sizeof(*far);
-	struct run r;
+	struct run r = { .function = f };
 	double x, want, got, error, worst = 0, worst_at = 0, rough;
 	size_t i, bad = 0;
 
-	memset(&r, 0, sizeof(r));
-	r.parties = parties;
-	r.n = r.out_n = (faithful ? 3000 : 20016) + n_far;
-	r.work = apply;
-	r.function = f;
-	r.faithful = faithful;
-	r.x = calloc(r.n, sizeof(uint64_t));
-	r.y = calloc(r.n, sizeof(uint64_t));
-	for (i = 0; i < r.n; i++)
-		r.x[i] = word((i < n_far) ? far[i] : sample(f, i - n_far));
-	go(&r);
-	for (i = 0; i < r.n; i++) {
-		x = real(r.x[i]);
-		got = real(r.y[i]);
+	mapping_begin(&r.m, parties, (faithful ? 3000 : 20016) + n_far, (faithful ? 3000 : 20016) + n_far, apply, &r);
+	r.m.faithful = faithful;
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word((i < n_far) ? far[i] : sample(f, i - n_far));
+	mapping_run(&r.m);
+	for (i = 0; i < r.m.n; i++) {
+		x = mapping_real(r.m.x[i]);
+		got = mapping_real(r.m.y[i]);
 		want = f->clear(x);
 		/* Error as a part of what is allowed. */
 		error = fabs(got - want) / fmax(fmax(f->error, f->relative * fabs(want)), 0.5 / 65536);
@@ -205,21 +143,21 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 		goto out;
 	}
 	printf("# %s: %" PRIu64 " rounds, %" PRIu64 " bits dealt, %" PRIu64 " opened; error %.2f of what is allowed, at %g\n", f->name,
-	    r.declared.rounds, r.declared.dealt_bits / r.n, r.declared.opened_bits / r.n, worst, worst_at);
+	    r.m.declared.rounds, r.m.declared.dealt_bits / r.m.n, r.m.declared.opened_bits / r.m.n, worst, worst_at);
 	ok(worst <= 1, "%s: %zu parties: within its error over its domain (%g of it, at %g)", f->name, parties, worst, worst_at);
 	ok(bad == 0, "%s: %zu parties: saturates beyond", f->name, parties);
 	if (faithful)
 		ok(differs_from_plain(&r) == 0, "%s: faithful: bit for bit what the plain engine gives", f->name);
 out:
-	free(r.x);
-	free(r.y);
+	mapping_end(&r.m);
 }
 
 /* ---- rows ---- */
 
 static int
-row_max(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+row_max(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 	struct mpc_vector largest = mpc_part(y, 0, r->rows), index = mpc_part(y, r->rows, r->rows);
 
 	return (mpc_max_rows(S, &largest, &index, x, r->rows, r->cols, F));
@@ -228,83 +166,63 @@ row_max(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const s
 static void
 test_max(size_t rows, size_t cols, size_t parties)
 {
-	struct run r;
+	struct run r = { .rows = rows, .cols = cols };
 	size_t i, j, best, wrong = 0;
 
-	memset(&r, 0, sizeof(r));
-	r.parties = parties;
-	r.rows = rows;
-	r.cols = cols;
-	r.n = rows * cols;
-	r.out_n = 2 * rows;
-	r.work = row_max;
-	r.x = calloc(r.n, sizeof(uint64_t));
-	r.y = calloc(r.out_n, sizeof(uint64_t));
-	for (i = 0; i < r.n; i++)
-		r.x[i] = word(floor(20 * uniform()) - 10);
-	go(&r);
+	mapping_begin(&r.m, parties, rows * cols, 2 * rows, row_max, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word(floor(20 * uniform()) - 10);
+	mapping_run(&r.m);
 	for (i = 0; i < rows; i++) {
 		for (best = 0, j = 1; j < cols; j++)
-			best = (int64_t)r.x[i * cols + j] > (int64_t)r.x[i * cols + best] ? j : best;
-		wrong += r.y[i] != r.x[i * cols + best] || r.y[rows + i] != best;
+			best = (int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[i * cols + best] ? j : best;
+		wrong += r.m.y[i] != r.m.x[i * cols + best] || r.m.y[rows + i] != best;
 	}
 	ok(wrong == 0, "max of %zu x %zu: %zu parties: largest and its first position (%zu wrong), %" PRIu64 " rounds", rows,
-	    cols, parties, wrong, r.declared.rounds);
-	free(r.x);
-	free(r.y);
+	    cols, parties, wrong, r.m.declared.rounds);
+	mapping_end(&r.m);
 }
 
 static int
-row_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+row_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 
 	return (mpc_softmax(S, y, x, r->rows, r->cols, F));
 }
 
 static int
-row_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+row_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 
 	return (mpc_log_softmax(S, y, x, r->rows, r->cols, F));
 }
 
 enum logits { NORMAL, EQUAL, GAP };
 
-static double
-normal(void)
-{
-
-	return (sqrt(-2 * log(1 - uniform())) * cos(6.283185307179586 * uniform()));
-}
-
 static void
 test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_t parties)
 {
-	struct run r;
+	struct run r = { .rows = rows, .cols = cols };
 	double top, sum, want, worst = 0;
 	char measured[40];
 	size_t i, j;
 
-	memset(&r, 0, sizeof(r));
-	r.parties = parties;
-	r.rows = rows;
-	r.cols = cols;
-	r.n = r.out_n = rows * cols;
-	r.work = logarithm ? row_log_softmax : row_softmax;
-	r.x = calloc(r.n, sizeof(uint64_t));
-	r.y = calloc(r.out_n, sizeof(uint64_t));
-	for (i = 0; i < r.n; i++)
-		r.x[i] = word((logits == NORMAL) ? normal() : (logits == EQUAL) ? -3.25 : (i % 3 == 0) ? 300 : -300);
-	go(&r);
+	mapping_begin(&r.m, parties, rows * cols, rows * cols, logarithm ? row_log_softmax : row_softmax, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word((logits == NORMAL) ? mapping_normal(&seed) : (logits == EQUAL) ? -3.25 :
+		    (i % 3 == 0) ? 300 : -300);
+	mapping_run(&r.m);
 	for (i = 0; i < rows; i++) {
 		for (top = -1e9, j = 0; j < cols; j++)
-			top = fmax(top, real(r.x[i * cols + j]));
+			top = fmax(top, mapping_real(r.m.x[i * cols + j]));
 		for (sum = 0, j = 0; j < cols; j++)
-			sum += exp(real(r.x[i * cols + j]) - top);
+			sum += exp(mapping_real(r.m.x[i * cols + j]) - top);
 		for (j = 0; j < cols; j++) {
-			want = real(r.x[i * cols + j]) - top;
+			want = mapping_real(r.m.x[i * cols + j]) - top;
 			want = logarithm ? want - log(sum) : exp(want) / sum;
-			worst = fmax(worst, fabs(real(r.y[i * cols + j]) - want));
+			worst = fmax(worst, fabs(mapping_real(r.m.y[i * cols + j]) - want));
 		}
 	}
 	if (table) {
@@ -313,18 +231,18 @@ test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_
 		goto out;
 	}
 	ok(worst <= 1e-3, "%ssoftmax of %zu x %zu, logits %d: %zu parties: off by %g, %" PRIu64 " rounds", logarithm ? "log-" : "",
-	    rows, cols, (int)logits, parties, worst, r.declared.rounds);
+	    rows, cols, (int)logits, parties, worst, r.m.declared.rounds);
 	if (cols == 10 && !logarithm)
-		ok(r.declared.rounds <= 26, "in at most 26 rounds");
+		ok(r.m.declared.rounds <= 26, "in at most 26 rounds");
 out:
-	free(r.x);
-	free(r.y);
+	mapping_end(&r.m);
 }
 
 static int
-quotient(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+quotient(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
-	struct mpc_vector a = mpc_part(x, 0, r->out_n), b = mpc_part(x, r->out_n, r->out_n);
+	const struct run *r = state;
+	struct mpc_vector a = mpc_part(x, 0, r->m.out_n), b = mpc_part(x, r->m.out_n, r->m.out_n);
 
 	return (mpc_divide(S, y, &a, &b, F));
 }
@@ -334,24 +252,19 @@ quotient(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const 
 static void
 test_divide(size_t parties)
 {
-	struct run r;
+	struct run r = { .m = { .n = 0 } };
 	double want, worst = 0;
 	char measured[40];
 	size_t i;
 
-	memset(&r, 0, sizeof(r));
-	r.parties = parties;
-	r.n = 2 * DIVIDED;
-	r.out_n = DIVIDED;
-	r.work = quotient;
-	r.x = calloc(r.n, sizeof(uint64_t));
-	r.y = calloc(r.out_n, sizeof(uint64_t));
-	for (i = 0; i < r.n; i++)
-		r.x[i] = word((i < DIVIDED) ? 200 * uniform() - 100 : (0.02 + 900 * uniform() * uniform()) * ((i & 1) ? 1 : -1));
-	go(&r);
-	for (i = 0; i < r.out_n; i++) {
-		want = real(r.x[i]) / real(r.x[DIVIDED + i]);
-		worst = fmax(worst, fabs(real(r.y[i]) - want) / fmax(1e-3 * fabs(want), 2e-5 * (100 + 1)));
+	mapping_begin(&r.m, parties, 2 * DIVIDED, DIVIDED, quotient, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word((i < DIVIDED) ? 200 * uniform() - 100 :
+		    (0.02 + 900 * uniform() * uniform()) * ((i & 1) ? 1 : -1));
+	mapping_run(&r.m);
+	for (i = 0; i < r.m.out_n; i++) {
+		want = mapping_real(r.m.x[i]) / mapping_real(r.m.x[DIVIDED + i]);
+		worst = fmax(worst, fabs(mapping_real(r.m.y[i]) - want) / fmax(1e-3 * fabs(want), 2e-5 * (100 + 1)));
 	}
 	/* The relative error of a quotient is that of the reciprocal. */
 	snprintf(measured, sizeof(measured), "%.1g y", 1e-3 * worst);
@@ -359,8 +272,7 @@ test_divide(size_t parties)
 		print_row("divide", "as reciprocal", "0.001 y", measured, &r);
 	else
 		ok(worst <= 1, "division: %zu parties: %g of what is allowed", parties, worst);
-	free(r.x);
-	free(r.y);
+	mapping_end(&r.m);
 }
 
 /* ---- the table of smpc-map(1) ---- */
@@ -388,17 +300,18 @@ print_table(void)
 static unsigned rounds_truncate, rounds_relu, rounds_sigmoid;
 
 static int
-after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
-	const struct bilinear times = bilinear_elements(r->out_n);
-	struct mpc_vector a = mpc_part(x, 0, r->out_n), b = mpc_part(x, r->out_n, r->out_n), z, t;
+	const struct run *r = state;
+	const struct bilinear times = bilinear_elements(r->m.out_n);
+	struct mpc_vector a = mpc_part(x, 0, r->m.out_n), b = mpc_part(x, r->m.out_n, r->m.out_n), z, t;
 	struct mpc_bits d;
 	uint64_t product;
 	int rc;
 
-	mpc_vector_new(S, &z, r->out_n);
-	mpc_vector_new(S, &t, r->out_n);
-	mpc_bits_new(S, &d, r->out_n);
+	mpc_vector_new(S, &z, r->m.out_n);
+	mpc_vector_new(S, &t, r->m.out_n);
+	mpc_bits_new(S, &d, r->m.out_n);
 	rc = mpc_product(S, &z, &times, &a, &b);
 	product = mpc_counted(S)->rounds;
 	rc |= mpc_truncate(S, &t, &z, F);
@@ -416,29 +329,22 @@ after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, c
 static void
 test_after_product(void)
 {
-	struct run r;
+	struct run r = { .m = { .n = 0 } };
 	double worst = 0, x;
 	size_t i;
 
-	memset(&r, 0, sizeof(r));
-	r.parties = 2;
-	r.n = 8000;
-	r.out_n = 4000;
-	r.work = after_product;
-	r.x = calloc(r.n, sizeof(uint64_t));
-	r.y = calloc(r.out_n, sizeof(uint64_t));
-	for (i = 0; i < r.n; i++)
-		r.x[i] = word(15 * uniform() - 7.5);
-	go(&r);
-	for (i = 0; i < r.out_n; i++) {
-		x = real(r.x[i]) * real(r.x[4000 + i]);
-		worst = fmax(worst, fabs(real(r.y[i]) - 1 / (1 + exp(-x))));
+	mapping_begin(&r.m, 2, 8000, 4000, after_product, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word(15 * uniform() - 7.5);
+	mapping_run(&r.m);
+	for (i = 0; i < r.m.out_n; i++) {
+		x = mapping_real(r.m.x[i]) * mapping_real(r.m.x[4000 + i]);
+		worst = fmax(worst, fabs(mapping_real(r.m.y[i]) - 1 / (1 + exp(-x))));
 	}
 	ok(worst < 5e-4, "sigmoid of an untruncated product: off by %g", worst);
 	ok(rounds_truncate == 2 && rounds_relu == 5 && rounds_sigmoid == 3,
 	    "with a product: truncation %u rounds, relu %u, sigmoid within its range %u", rounds_truncate, rounds_relu, rounds_sigmoid);
-	free(r.x);
-	free(r.y);
+	mapping_end(&r.m);
 }
 
 /* Without an argument, tests; with "table", what smpc-map(1) says of the functions. */

@@ -6,6 +6,7 @@
 
 #include "ring/gemm.h"
 #include "tap.h"
+#include "xorshift.h"
 
 #define GUARD 3 /* words around and between rows of z that nobody may touch */
 #define RANDOM_SHAPES 250
@@ -19,24 +20,11 @@ static const size_t edges[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 31
 
 enum words { RANDOM, ONES, HALVES, N_WORDS };
 
-static uint64_t state = 88172645463325252;
-
-/* xorshift: test inputs, no randomness. */
-static uint64_t
-next(void)
-{
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (state);
-}
-
 static size_t
 below(size_t n)
 {
 
-	return ((size_t)(next() % n));
+	return ((size_t)(xorshift_next() % n));
 }
 
 static uint64_t
@@ -46,8 +34,8 @@ word(enum words words)
 	if (words == ONES)
 		return (UINT64_MAX);
 	if (words == HALVES)
-		return ((next() & 1) ? UINT64_C(0xffffffff) : UINT64_C(0xffffffff00000000));
-	return (next());
+		return ((xorshift_next() & 1) ? UINT64_C(0xffffffff) : UINT64_C(0xffffffff00000000));
+	return (xorshift_next());
 }
 
 static uint64_t *

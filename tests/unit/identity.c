@@ -188,18 +188,17 @@ mode_of(void)
 	return ((stat(path, &st) == 0) ? (st.st_mode & 07777) : 0);
 }
 
+/* ${id} is written and read, and no other key in its place; it is left at ${path}. */
 static void
-test_files(void)
+test_writing(const struct identity *id, const struct identity *other)
 {
 	static const mode_t umasks[] = { 0, 022, 0777 };
-	struct identity *id = identity_generate(), *other = identity_generate(), *read;
+	struct identity *read;
 	const char *said;
-	char link[64], big[IDENTITY_FILE_MAX + 2];
+	char link[64];
 	size_t i;
-	int fd;
+	int rc;
 
-	ok(id != NULL && other != NULL && memcmp(id->secret, other->secret, IDENTITY_KEY_BYTES) != 0,
-	    "two keys that were generated differ");
 	for (i = 0; i < 3; i++) {
 		unlink(path);
 		umask(umasks[i]);
@@ -212,9 +211,9 @@ test_files(void)
 	identity_free(read);
 
 	catch_begin();
-	fd = identity_write(path, other);
+	rc = identity_write(path, other);
 	said = catch_end();
-	ok(fd == -1 && strstr(said, "never overwritten") != NULL, "an existing file is left alone");
+	ok(rc == -1 && strstr(said, "never overwritten") != NULL, "an existing file is left alone");
 	read = identity_load(path);
 	ok(read != NULL && memcmp(read, id, sizeof(*id)) == 0, "and still holds the first key");
 	identity_free(read);
@@ -223,6 +222,17 @@ test_files(void)
 		tap_bail("cannot link");
 	ok(identity_write(link, other) == -1, "nor is a link followed");
 	unlink(link);
+}
+
+/* What is not read: the file at ${path} under modes that show it to others, and what is no such file. */
+static void
+test_refused(void)
+{
+	struct identity *read;
+	const char *said;
+	char big[IDENTITY_FILE_MAX + 2];
+	size_t i;
+	int fd;
 
 	for (i = 0; i < 6; i++) {
 		chmod(path, (mode_t)(0600 | (1 << i)));
@@ -247,6 +257,17 @@ test_files(void)
 	read = identity_load(path);
 	said = catch_end();
 	ok(read == NULL && strstr(said, "larger than 4096 bytes") != NULL, "is refused");
+}
+
+static void
+test_files(void)
+{
+	struct identity *id = identity_generate(), *other = identity_generate();
+
+	ok(id != NULL && other != NULL && memcmp(id->secret, other->secret, IDENTITY_KEY_BYTES) != 0,
+	    "two keys that were generated differ");
+	test_writing(id, other);
+	test_refused();
 	identity_free(id);
 	identity_free(other);
 	unlink(path);

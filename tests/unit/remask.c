@@ -1,5 +1,5 @@
 /*
- * Why shares are masked anew before they leave the computing parties (PROTOCOLS 1.3).
+ * Why shares are masked anew before they leave the computing parties (smpc-protocol(7), Revealing).
  *
  * ReLU of a negative number is 0, and reveals no more of it.  But the share of that 0 that party 1 has before it is
  * masked anew is a function of the opened number with coefficients that the dealer knows: given that one word, he finds

@@ -1,112 +1,40 @@
+/* Statistics of secret numbers on the masked engine against float64, with the errors that mpc/statistic.h allows. */
+
 #include <stdbool.h>
 
 #include "base/diag.h"
 #include "mpc/statistic.h"
 
-#include "tap.h"
-#include "world.h"
+#include "mapping.h"
 
-#define F 16
+#define F MAPPING_BITS
 
-/* A run: words in, words out; ${work} is the same at all parties. */
+/* A run: words in, words out. */
 struct run {
-	size_t parties, n, out_n;
-	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r);
+	struct mapping m;
 	uint64_t divisor;
 	unsigned bits;
 	size_t rows, cols, step;
 	enum mpc_moments_kind kind;
 	const int64_t *edge;
 	size_t edges;
-	uint64_t *x, *y;
-	struct world_held held;
 };
 
 static uint64_t seed = 11;
-
-static int
-party(struct mpc *S, size_t self, void *state)
-{
-	struct run *r = state;
-	struct mpc_vector x, y;
-	int rc;
-
-	mpc_vector_new(S, &x, r->n);
-	mpc_vector_new(S, &y, r->out_n);
-	world_share(r->parties, self, x.m, x.lam, r->x, r->n, 3, false);
-	rc = r->work(S, &y, &x, r);
-	world_hold(&r->held, self, y.m, y.lam, r->out_n);
-	mpc_vector_free(&x);
-	mpc_vector_free(&y);
-	return (rc);
-}
-
-static void
-begin(struct run *r, size_t parties, size_t n, size_t out_n,
-    int (*work)(struct mpc *, struct mpc_vector *, const struct mpc_vector *, const struct run *))
-{
-
-	memset(r, 0, sizeof(*r));
-	r->parties = parties;
-	r->n = n;
-	r->out_n = out_n;
-	r->work = work;
-	r->x = calloc(n, sizeof(uint64_t));
-	r->y = calloc(out_n, sizeof(uint64_t));
-}
-
-static void
-go(struct run *r)
-{
-	struct world w;
-	size_t p;
-
-	memset(&w, 0, sizeof(w));
-	w.n = r->parties;
-	if (world_run(&w, party, r) != 0)
-		tap_bail("a run has failed");
-	if (!world_open(&r->held, r->parties, r->y, r->out_n, false))
-		tap_bail("parties disagree");
-	for (p = 0; p <= r->parties; p++) {
-		if (memcmp(&w.party[p].declared, &w.party[p].counted, sizeof(struct mpc_cost)) != 0)
-			tap_bail("declared and counted costs differ");
-	}
-}
-
-static void
-end(struct run *r)
-{
-
-	free(r->x);
-	free(r->y);
-}
 
 static double
 uniform(void)
 {
 
-	return (ldexp((double)(world_random(&seed) >> 11), -53));
-}
-
-static double
-normal(void)
-{
-
-	return (sqrt(-2 * log(1 - uniform())) * cos(6.283185307179586 * uniform()));
-}
-
-static uint64_t
-word(double v)
-{
-
-	return ((uint64_t)(int64_t)llrint(ldexp(v, F)));
+	return (mapping_uniform(&seed));
 }
 
 /* ---- division ---- */
 
 static int
-divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 
 	return (mpc_divide_public(S, y, x, r->divisor, r->bits));
 }
@@ -114,34 +42,33 @@ divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const st
 static void
 test_divide(uint64_t divisor, unsigned bits, size_t parties)
 {
-	struct run r;
+	struct run r = { .divisor = divisor, .bits = bits };
 	double worst = 0;
 	int64_t v, q, d = (int64_t)divisor;
 	size_t i;
 
-	begin(&r, parties, 3000, 3000, divide);
-	r.divisor = divisor;
-	r.bits = bits;
-	for (i = 0; i < r.n; i++) {
+	mapping_begin(&r.m, parties, 3000, 3000, divide, &r);
+	for (i = 0; i < r.m.n; i++) {
 		v = (int64_t)(world_random(&seed) >> (64 - bits + ((i % 4 == 0) ? world_random(&seed) % bits : 0)));
 		v = (i == 0) ? ((int64_t)1 << bits) - 1 : (i == 2) ? 0 : v;
-		r.x[i] = (uint64_t)((i & 1) ? -v : v);
+		r.m.x[i] = (uint64_t)((i & 1) ? -v : v);
 	}
-	go(&r);
-	for (i = 0; i < r.n; i++) {
-		v = (int64_t)r.x[i];
+	mapping_run(&r.m);
+	for (i = 0; i < r.m.n; i++) {
+		v = (int64_t)r.m.x[i];
 		q = v / d;
-		worst = fmax(worst, fabs((double)((int64_t)r.y[i] - q) - (double)(v - q * d) / (double)d));
+		worst = fmax(worst, fabs((double)((int64_t)r.m.y[i] - q) - (double)(v - q * d) / (double)d));
 	}
 	ok(worst < 1.3, "division of %u bits by %" PRIu64 ": %zu parties: off by %.3f", bits, divisor, parties, worst);
-	end(&r);
+	mapping_end(&r.m);
 }
 
 /* ---- largest of columns ---- */
 
 static int
-extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 	struct mpc_vector part, value = mpc_part(y, 0, r->cols), index = mpc_part(y, r->cols, r->cols);
 	struct mpc_extreme e;
 	size_t first, n;
@@ -164,32 +91,30 @@ extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const s
 static void
 test_extreme(size_t rows, size_t cols, size_t step, bool far, size_t parties)
 {
-	struct run r;
+	struct run r = { .rows = rows, .cols = cols, .step = step };
 	size_t i, j, best, wrong = 0;
 
-	begin(&r, parties, rows * cols, 2 * cols, extreme);
-	r.rows = rows;
-	r.cols = cols;
-	r.step = step;
-	for (i = 0; i < r.n; i++)
-		r.x[i] = far ? (uint64_t)((int64_t)world_random(&seed) / 2) : (uint64_t)(int64_t)floor(4 * uniform()) - 9;
-	go(&r);
+	mapping_begin(&r.m, parties, rows * cols, 2 * cols, extreme, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = far ? (uint64_t)((int64_t)world_random(&seed) / 2) : (uint64_t)(int64_t)floor(4 * uniform()) - 9;
+	mapping_run(&r.m);
 	for (j = 0; j < cols; j++) {
 		for (best = 0, i = 1; i < rows; i++)
-			best = ((int64_t)r.x[i * cols + j] > (int64_t)r.x[best * cols + j]) ? i : best;
-		wrong += (r.y[j] != r.x[best * cols + j] || r.y[cols + j] != best);
+			best = ((int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[best * cols + j]) ? i : best;
+		wrong += (r.m.y[j] != r.m.x[best * cols + j] || r.m.y[cols + j] != best);
 	}
 	ok(wrong == 0, "largest of the columns of %zu x %zu, %zu rows at once: %zu parties: and its first row", rows, cols, step,
 	    parties);
-	end(&r);
+	mapping_end(&r.m);
 }
 
 /* ---- moments ---- */
 
 static int
-moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
-	size_t first, n, second = r->out_n - r->cols;
+	const struct run *r = state;
+	size_t first, n, second = r->m.out_n - r->cols;
 	struct mpc_vector part, mean = mpc_part(y, 0, r->cols), central = mpc_part(y, r->cols, second);
 	struct mpc_moments m;
 	int rc;
@@ -207,8 +132,9 @@ moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const s
 }
 
 static int
-correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 	struct mpc_moments m;
 	struct mpc_vector w;
 	int rc = -1;
@@ -229,7 +155,7 @@ mean_of(const struct run *r, size_t col)
 	size_t i;
 
 	for (i = 0; i < r->rows; i++)
-		sum += ldexp((double)(int64_t)r->x[i * r->cols + col], -F);
+		sum += mapping_real(r->m.x[i * r->cols + col]);
 	return (sum / (double)r->rows);
 }
 
@@ -240,8 +166,7 @@ central_of(const struct run *r, size_t a, size_t b)
 	size_t i;
 
 	for (i = 0; i < r->rows; i++)
-		sum += (ldexp((double)(int64_t)r->x[i * r->cols + a], -F) - ma) *
-		    (ldexp((double)(int64_t)r->x[i * r->cols + b], -F) - mb);
+		sum += (mapping_real(r->m.x[i * r->cols + a]) - ma) * (mapping_real(r->m.x[i * r->cols + b]) - mb);
 	return (sum);
 }
 
@@ -254,33 +179,30 @@ fill(struct run *r, bool sorted)
 	size_t i, j;
 
 	for (i = 0; i < r->rows; i++) {
-		common = sorted ? 3.4 * (double)i / (double)r->rows - 1.7 : normal();
+		common = sorted ? 3.4 * (double)i / (double)r->rows - 1.7 : mapping_normal(&seed);
 		for (j = 0; j < r->cols; j++)
-			r->x[i * r->cols + j] = word(middle[j % 4] + sigma[j % 4] * (0.7 * common + 0.7 * normal()));
+			r->m.x[i * r->cols + j] = mapping_word(middle[j % 4] +
+			    sigma[j % 4] * (0.7 * common + 0.7 * mapping_normal(&seed)));
 	}
 }
 
 static void
 test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, bool sorted, size_t parties)
 {
-	struct run r;
+	struct run r = { .kind = kind, .rows = rows, .cols = cols, .step = step };
 	double got, want, worst = 0, worst_mean = 0, allowed;
 	size_t i, j, at;
 
-	begin(&r, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols : cols * cols), moments);
-	r.kind = kind;
-	r.rows = rows;
-	r.cols = cols;
-	r.step = step;
+	mapping_begin(&r.m, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols : cols * cols), moments, &r);
 	fill(&r, sorted);
-	go(&r);
+	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
-		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.y[i] - ldexp(mean_of(&r, i), F)));
+		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.m.y[i] - ldexp(mean_of(&r, i), F)));
 		for (j = 0; j < cols; j++) {
 			if (kind == MPC_SQUARES && i != j)
 				continue;
 			at = cols + ((kind == MPC_SQUARES) ? i : i * cols + j);
-			got = ldexp((double)(int64_t)r.y[at], -(int)mpc_moments_bits(F)) / (double)rows;
+			got = ldexp((double)(int64_t)r.m.y[at], -(int)mpc_moments_bits(F)) / (double)rows;
 			want = central_of(&r, i, j) / (double)rows;
 			/* In variances: what statistic.h has, divided by the rows; d is below the standard deviation. */
 			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :
@@ -292,43 +214,42 @@ test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, 
 	ok(worst_mean < 1.31, "mean of %zu x %zu: %zu parties: off by %.3f units", rows, cols, parties, worst_mean);
 	ok(worst <= 1, "%s of %zu x %zu, %zu rows at once: %zu parties: %.3f of the error allowed",
 	    (kind == MPC_SQUARES) ? "variances" : "covariances", rows, cols, step, parties, worst);
-	end(&r);
+	mapping_end(&r.m);
 }
 
 static void
 test_correlation(size_t rows, size_t cols, size_t parties)
 {
-	struct run r;
+	struct run r = { .rows = rows, .cols = cols };
 	double want, worst = 0;
 	size_t i, j, wrong = 0;
 
-	begin(&r, parties, rows * cols, cols * cols, correlation);
-	r.rows = rows;
-	r.cols = cols;
+	mapping_begin(&r.m, parties, rows * cols, cols * cols, correlation, &r);
 	fill(&r, false);
 	/* One column hardly varies. */
 	for (i = 0; i < rows; i++)
-		r.x[i * cols + 5] = word(77.7) + 8 * (i & 1);
-	go(&r);
+		r.m.x[i * cols + 5] = mapping_word(77.7) + 8 * (i & 1);
+	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
 		for (j = 0; j < cols; j++) {
 			want = central_of(&r, i, j) / sqrt(central_of(&r, i, i) * central_of(&r, j, j));
 			if (i == 5 || j == 5)
-				wrong += (r.y[i * cols + j] != 0);
+				wrong += (r.m.y[i * cols + j] != 0);
 			else
-				worst = fmax(worst, fabs(ldexp((double)(int64_t)r.y[i * cols + j], -F) - want));
+				worst = fmax(worst, fabs(mapping_real(r.m.y[i * cols + j]) - want));
 		}
 	}
 	ok(worst < 2.6e-5, "correlation of %zu x %zu: %zu parties: off by %.2g", rows, cols, parties, worst);
 	ok(wrong == 0, "that with a column that hardly varies is 0");
-	end(&r);
+	mapping_end(&r.m);
 }
 
 /* ---- histograms ---- */
 
 static int
-histogram(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct run *r)
+histogram(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
+	const struct run *r = state;
 	size_t cells = (r->edges - 1) * r->cols, half = r->rows / 3;
 	struct mpc_vector all = mpc_part(y, 0, cells), large = mpc_part(y, cells, cells);
 	struct mpc_vector one = mpc_part(x, 0, half * r->cols), two = mpc_part(x, half * r->cols, (r->rows - half) * r->cols);
@@ -347,30 +268,26 @@ test_histogram(size_t rows, size_t cols, size_t parties)
 {
 	static const int64_t edge[] = { -50, -5, 0, 1, 5, 40, 41 };
 	const size_t edges = sizeof(edge) / sizeof(*edge);
-	struct run r;
+	struct run r = { .rows = rows, .cols = cols, .edge = edge, .edges = edges };
 	size_t i, j, k, wrong = 0;
 	uint64_t want;
 
-	begin(&r, parties, rows * cols, 2 * (edges - 1) * cols, histogram);
-	r.rows = rows;
-	r.cols = cols;
-	r.edge = edge;
-	r.edges = edges;
-	for (i = 0; i < r.n; i++)
-		r.x[i] = (uint64_t)(int64_t)floor(120 * uniform() - 60);
-	r.x[0] = (uint64_t)INT64_MAX / 2;
-	r.x[1] = (uint64_t)(INT64_MIN / 2);
-	go(&r);
+	mapping_begin(&r.m, parties, rows * cols, 2 * (edges - 1) * cols, histogram, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = (uint64_t)(int64_t)floor(120 * uniform() - 60);
+	r.m.x[0] = (uint64_t)INT64_MAX / 2;
+	r.m.x[1] = (uint64_t)(INT64_MIN / 2);
+	mapping_run(&r.m);
 	for (k = 0; k + 1 < edges; k++) {
 		for (j = 0; j < cols; j++) {
 			for (want = 0, i = 0; i < rows; i++)
-				want += ((int64_t)r.x[i * cols + j] >= edge[k] && (int64_t)r.x[i * cols + j] < edge[k + 1]);
-			wrong += (r.y[k * cols + j] != want);
-			wrong += (r.y[(edges - 1 + k) * cols + j] != (want >= 11 ? want : 0));
+				want += ((int64_t)r.m.x[i * cols + j] >= edge[k] && (int64_t)r.m.x[i * cols + j] < edge[k + 1]);
+			wrong += (r.m.y[k * cols + j] != want);
+			wrong += (r.m.y[(edges - 1 + k) * cols + j] != (want >= 11 ? want : 0));
 		}
 	}
 	ok(wrong == 0, "histogram of %zu x %zu: %zu parties: cells, and those of 11 and more", rows, cols, parties);
-	end(&r);
+	mapping_end(&r.m);
 }
 
 int

@@ -5,22 +5,10 @@
 #include "ring/trig.h"
 #include "ring/trig_internal.h"
 #include "tap.h"
+#include "xorshift.h"
 
 #define N 3000
 #define LIMBS 4
-
-static uint64_t state = 88172645463325252;
-
-/* xorshift: test inputs, no randomness. */
-static uint64_t
-next(void)
-{
-
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (state);
-}
 
 /* ---- the reference: numbers in 0 .. 8 with 128 fraction bits, limbs of 32 bits, least first, and one for the whole ---- */
 
@@ -143,16 +131,16 @@ error_of(uint64_t u, int64_t sine, int64_t cosine, unsigned bits)
 static uint64_t
 angle(void)
 {
-	uint64_t v = next(), small = next();
+	uint64_t v = xorshift_next(), small = xorshift_next();
 
 	small >>= v / 4 % 64;
 	switch (v % 4) {
 	case 0:
-		return ((next() << 61) + small);
+		return ((xorshift_next() << 61) + small);
 	case 1:
-		return ((next() << 61) - small);
+		return ((xorshift_next() << 61) - small);
 	default:
-		return (next());
+		return (xorshift_next());
 	}
 }
 
@@ -195,7 +183,7 @@ static size_t
 compare(unsigned bits)
 {
 	enum { LONGEST = 40 };
-	uint64_t u[LONGEST] = { 0 }, multiplier = next() | 1;
+	uint64_t u[LONGEST] = { 0 }, multiplier = xorshift_next() | 1;
 	int64_t s[LONGEST + 1], c[LONGEST + 1], want_s[LONGEST], want_c[LONGEST];
 	trig_kernel *k[4];
 	size_t count = kernels(k), i, j, n, wrong = 0;
@@ -250,23 +238,22 @@ test_quarters(void)
 static void
 test_harmonics(unsigned bits)
 {
-	enum { COUNT = 31, ANGLES = 19 };
-	static int64_t s[COUNT * ANGLES], c[COUNT * ANGLES];
+	enum { COUNT = 61, ANGLES = 19 };
+	int64_t s[ANGLES], c[ANGLES], sine, cosine;
 	uint64_t u[ANGLES], v;
-	int64_t sine, cosine;
 	size_t h, i, wrong = 0;
 
 	for (i = 0; i < ANGLES; i++)
 		u[i] = angle();
-	trig_harmonics(s, c, u, ANGLES, COUNT, bits);
 	for (h = 0; h < COUNT; h++) {
+		trig_multiple(s, c, u, ANGLES, h, bits);
 		for (i = 0; i < ANGLES; i++) {
-			v = (2 * h + 1) * u[i];
+			v = h * u[i];
 			trig_sincos(&sine, &cosine, &v, 1, bits);
-			wrong += (s[h * ANGLES + i] != sine || c[h * ANGLES + i] != cosine);
+			wrong += (s[i] != sine || c[i] != cosine);
 		}
 	}
-	ok(wrong == 0, "harmonics with %u bits are those of odd multiples, one after the other", bits);
+	ok(wrong == 0, "harmonics with %u bits are sines and cosines of multiples", bits);
 }
 
 /* The words are part of what parties compute together: they may not change from one version to the next. */

@@ -87,14 +87,6 @@ world_receive(void *state, size_t from, void *data, size_t bytes)
 	return (0);
 }
 
-static inline int
-world_flush(void *state)
-{
-
-	(void)state;
-	return (0);
-}
-
 static inline void *
 world_thread(void *arg)
 {
@@ -124,7 +116,7 @@ world_run(struct world *w, int (*run)(struct mpc *, size_t, void *), void *state
 		w->party[i].self = i;
 		setting.n = w->n;
 		setting.self = i;
-		setting.net = (struct mpc_net){ world_send, world_receive, world_flush, &w->party[i] };
+		setting.net = (struct mpc_net){ world_send, world_receive, &w->party[i] };
 		setting.faithful = w->faithful;
 		memcpy(setting.number, w->number, sizeof(setting.number));
 		for (j = 0; j <= w->n; j++) {
