@@ -52,6 +52,7 @@ oracle() {
 }
 
 @test "10^6 decimals, all edges: shared and revealed, each is the shortest that encodes to its word" {
-	run python3 "$ROOT/tests/python/roundtrip.py" 1000000
+	# Sanitizers find nothing in a million that they do not find in a tenth of it.
+	run python3 "$ROOT/tests/python/roundtrip.py" "$([ -n "${SANITIZE:-}" ] && echo 100000 || echo 1000000)"
 	assert_success
 }

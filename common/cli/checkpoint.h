@@ -4,7 +4,7 @@
 /*
  * Checkpoints of a training: each party keeps its last two, in FILE and FILE.old, and none of them writes one before all
  * have written the one before it.  So there always is one that all parties have, and all can go on from it, in a new
- * session: of the old one nothing is used but what the checkpoint holds (PROTOCOLS rule 2).
+ * session: of the old one nothing is used but what the checkpoint holds.
  *
  * At the end of the work, each party
  *

@@ -2,7 +2,7 @@
 #define SMPC_DATA_COMBINE_H
 
 /*
- * Putting shares together (PROTOCOLS 1 and 2): m less all lam_i, or less the dealer's lam; the sum of all x_i.
+ * Putting shares together (smpc-share(5)): m less all lam_i, or less the dealer's lam; the sum of all x_i.
  *
  * Refused with status 4 and the party named: shares of different ids, schemes or scales, a party that comes twice or is
  * missing, computing parties whose m differ, a dealer whose lam is not the sum of the others'.

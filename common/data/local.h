@@ -2,8 +2,8 @@
 #define SMPC_DATA_LOCAL_H
 
 /*
- * Operations on one party's share streams alone: linear maps with public coefficients, and selections (PROTOCOLS 1.1
- * and 2).  They work on every scheme and reveal nothing.  The functions read their inputs to the end and write whole
+ * Operations on one party's share streams alone: linear maps with public coefficients, and selections.
+ * They work on every scheme and reveal nothing.  The functions read their inputs to the end and write whole
  * tensors to the writer, which stays the caller's; they return 0 or -1 (reported).
  *
  * Memory  a few blocks of rows, whatever the length of the stream, except for local_transpose, local_shuffle (a whole

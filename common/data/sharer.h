@@ -2,7 +2,7 @@
 #define SMPC_DATA_SHARER_H
 
 /*
- * Sharing: rows of cleartext words in, one share stream per party out (PROTOCOLS 1 and 2).
+ * Sharing: rows of cleartext words in, one share stream per party out (smpc-share(5)).
  *
  *   masked    a part key K_i per computing party i, drawn here; record b of party i is masked by the record key
  *             k_(i,b) derived from K_i.  Party i gets m = x + sum_i S(k_(i,b)) and k_(i,b); the dealer gets all K_i.

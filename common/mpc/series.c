@@ -34,7 +34,7 @@ add_harmonic(struct series_work *w, const struct mpc_series *series, size_t j, s
 	const uint64_t *dealt_sine = w->dealt_sine + j * n, *dealt_cosine = w->dealt_cosine + j * n;
 	size_t i;
 
-	trig_multiple(w->sine, w->cosine, w->angle, n, series->harmonic[j], SINE_BITS);
+	trig_sincos(w->sine, w->cosine, w->angle, n, series->harmonic[j], SINE_BITS);
 	for (i = 0; i < n; i++) {
 		w->sum[i] += dealt_cosine[i] * rounded(s * w->sine[i] + c * w->cosine[i]);
 		w->sum[i] += dealt_sine[i] * rounded(c * w->sine[i] - s * w->cosine[i]);

@@ -203,7 +203,7 @@ source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const ui
 	for (i = 0; S->self == 0 && i < n; i++)
 		angle[i] = lam[i] << (64 - series->period_bits);
 	for (j = 0; S->self == 0 && j < series->count; j++)
-		trig_multiple((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n, series->harmonic[j],
+		trig_sincos((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n, series->harmonic[j],
 		    series->table_bits);
 	if (S->self == 0)
 		mem_wipe(angle, n * sizeof(*angle));

@@ -132,6 +132,13 @@ agent_send(int fd, const struct buf *message)
 	return (0);
 }
 
+static int
+unknown_answer(void)
+{
+
+	return (fail(ST_FAILED, "the agent gives an unknown answer: is it of another version than this tool?"));
+}
+
 /* The agent has refused: report what it says. */
 static int
 agent_refused(struct wire *w)
@@ -167,7 +174,7 @@ agent_ask(const struct buf *request, enum agent_message wanted, uint8_t *data, s
 	if (agent_send(fd, request) == 0 && (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
-			n = (data[0] == AGENT_FAILED) ? agent_refused(&w) : fail(ST_FAILED, "the agent gives an unknown answer");
+			n = (data[0] == AGENT_FAILED) ? agent_refused(&w) : unknown_answer();
 	}
 	close(fd);
 	return (n);
@@ -348,7 +355,7 @@ wait_ready(struct session *s)
 			take_loss(s, &w);
 			break;
 		default:
-			return (fail(ST_FAILED, "the agent gives an unknown answer"));
+			return (unknown_answer());
 		}
 	}
 }
@@ -806,7 +813,7 @@ wait_stored(struct session *s)
 	w = wire_of(data, (size_t)n);
 	if (wire_number(&w, 1) == AGENT_STORED)
 		return (0);
-	return ((data[0] == AGENT_FAILED) ? agent_refused(&w) : fail(ST_FAILED, "the agent gives an unknown answer"));
+	return ((data[0] == AGENT_FAILED) ? agent_refused(&w) : unknown_answer());
 }
 
 int

@@ -2,33 +2,11 @@
 
 #include <string.h>
 
+#include "mpc/columns.h"
 #include "mpc/function.h"
 #include "mpc/room.h"
 
 #define ONE ((int64_t)1 << NN_BITS)
-
-/* ---- sums ---- */
-
-static void
-add_words(uint64_t *sum, const uint64_t *x, size_t n, size_t width)
-{
-	size_t i;
-
-	if (x == NULL)
-		return;
-	memset(sum, 0, n / width * sizeof(*sum));
-	for (i = 0; i < n; i++)
-		sum[i / width] += x[i];
-}
-
-/* z[i] = the sum of ${width} neighbours. */
-static void
-sum_groups(struct mpc_vector *z, const struct mpc_vector *x, size_t width)
-{
-
-	add_words(z->m, x->m, x->n, width);
-	add_words(z->lam, x->lam, x->n, width);
-}
 
 /* ---- loss ---- */
 
@@ -50,7 +28,7 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const
 	if (room_open(&r, S, p->n, 2, 0) == 0) {
 		mpc_subtract(&r.word[0], p, labels);
 		rc = multiply(S, &r.word[1], &r.word[0], &r.word[0]);
-		sum_groups(sum, &r.word[1], p->n);
+		rows_sum(sum, &r.word[1], 1, p->n);
 	}
 	room_close(&r);
 	return (rc);
@@ -73,7 +51,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 		due = mpc_part(&r.word[1], 0, n);
 		log = mpc_part(&r.word[2], 0, n);
 		if (classes) {
-			sum_groups(&due, &r.word[0], p->n / rows);
+			rows_sum(&due, &r.word[0], rows, p->n / rows);
 		} else {
 			mpc_scale(&due, &r.word[0], 2);
 			mpc_subtract(&due, &due, p);
@@ -81,7 +59,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 			mpc_add_public(&due, &due, ONE);
 		}
 		rc = mpc_log(S, &log, &due, NN_BITS);
-		sum_groups(sum, &log, n);
+		rows_sum(sum, &log, 1, n);
 		mpc_scale(sum, sum, -1);
 	}
 	room_close(&r);
@@ -116,7 +94,7 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 		rc = mpc_select(S, &r.word[0], &s);
 		mpc_subtract(&r.word[0], &r.word[0], labels);
 		mpc_add_public(&r.word[0], &r.word[0], ONE);
-		sum_groups(sum, &r.word[0], p->n);
+		rows_sum(sum, &r.word[0], 1, p->n);
 	}
 	room_close(&r);
 	return (rc);
@@ -152,7 +130,7 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 		mpc_subtract(&r.word[1], &r.word[1], &r.word[2]);
 		if (mpc_equal(S, r.bit, &r.word[1], 40) == 0 && mpc_select(S, &r.word[0], &s) == 0)
 			rc = 0;
-		sum_groups(sum, &r.word[0], rows);
+		rows_sum(sum, &r.word[0], 1, rows);
 	}
 	room_close(&r);
 	return (rc);
@@ -249,7 +227,7 @@ count_missing(struct mpc *S, struct nn_network *net, const struct groups *g, str
 	for (i = 0; i < g->count; n += g->n[i++]) {
 		from = mpc_part(&marks, n, g->n[i]);
 		to = mpc_part(missing, i, 1);
-		sum_groups(&to, &from, g->n[i]);
+		rows_sum(&to, &from, 1, g->n[i]);
 		mpc_add_public(&to, &to, -(int64_t)g->n[i]);
 	}
 	rc = 0;

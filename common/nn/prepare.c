@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mpc/columns.h"
 #include "mpc/function.h"
 #include "mpc/room.h"
 
@@ -30,44 +31,6 @@ floor_log2(size_t n)
 	return (bits);
 }
 
-static void
-add_rows(uint64_t *sum, const uint64_t *x, size_t rows, size_t cols)
-{
-	size_t i, j;
-
-	for (i = 0; sum != NULL && i < rows; i++) {
-		for (j = 0; j < cols; j++)
-			sum[j] += x[i * cols + j];
-	}
-}
-
-/* sum += the rows of x. */
-static void
-sum_columns(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
-{
-
-	add_rows(sum->m, x->m, rows, cols);
-	add_rows(sum->lam, x->lam, rows, cols);
-}
-
-static void
-spread_rows(uint64_t *z, const uint64_t *row, size_t rows, size_t cols)
-{
-	size_t i;
-
-	for (i = 0; z != NULL && i < rows; i++)
-		memcpy(z + i * cols, row, cols * sizeof(*z));
-}
-
-/* Every row of z is ${row}. */
-static void
-spread(struct mpc_vector *z, const struct mpc_vector *row, size_t rows, size_t cols)
-{
-
-	spread_rows(z->m, row->m, rows, cols);
-	spread_rows(z->lam, row->lam, rows, cols);
-}
-
 /* x = x 2^L / rows for L = floor(log2 rows): a factor from 1/2 to 1. */
 static int
 divide(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
@@ -85,8 +48,7 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 {
 	unsigned log = floor_log2(rows);
 
-	mpc_scale(mean, mean, 0);
-	sum_columns(mean, x, rows, cols);
+	columns_sum(mean, x, rows, cols);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
 	return (divide(S, mean, rows, 24));
@@ -103,12 +65,10 @@ add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean
 	int rc = -1;
 
 	if (room_open(&r, S, rows * cols, 2, 0) == 0) {
-		spread(&r.word[0], mean, rows, cols);
-		mpc_subtract(&r.word[0], x, &r.word[0]);
+		columns_subtract(&r.word[0], x, mean, rows, cols);
 		if (mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == 0) {
 			part = mpc_part(&r.word[0], 0, cols);
-			mpc_scale(&part, &part, 0);
-			sum_columns(&part, &r.word[1], rows, cols);
+			columns_sum(&part, &r.word[1], rows, cols);
 			rc = mpc_truncate(S, &part, &part, log + 2 * NN_BITS - VARIANCE_BITS);
 			mpc_add(sum, sum, &part);
 		}
@@ -179,9 +139,8 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		part = mpc_part(x, i * cols, n * cols);
 		result = mpc_part(y, i * cols, n * cols);
 		if ((rc = room_open(&r, S, n * cols, 3, 0)) == 0) {
-			spread(&r.word[0], mean, n, cols);
-			spread(&r.word[1], scale, n, cols);
-			mpc_subtract(&r.word[0], &part, &r.word[0]);
+			columns_subtract(&r.word[0], &part, mean, n, cols);
+			columns_spread(&r.word[1], scale, n, cols);
 			rc = mpc_product(S, &r.word[2], &times, &r.word[0], &r.word[1]);
 			if (rc == 0)
 				rc = mpc_truncate(S, &result, &r.word[2], NN_SCALE_BITS);

@@ -99,14 +99,7 @@ trig_kernel_for(unsigned bits)
 }
 
 void
-trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, unsigned bits)
-{
-
-	trig_multiple(s, c, u, n, 1, bits);
-}
-
-void
-trig_multiple(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits)
+trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits)
 {
 
 	trig_kernel_for(bits)(s, c, u, n, multiplier, bits);

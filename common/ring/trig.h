@@ -16,19 +16,13 @@
 #define TRIG_BITS_MAX 62
 
 /*
- * trig_sincos(s, c, u, n, bits):
- * s[i] = sin(2 pi u[i] / 2^64) and c[i] = cos(2 pi u[i] / 2^64), times 2^${bits}; ${bits} is 1 .. TRIG_BITS_MAX.
- * No overlap.
+ * trig_sincos(s, c, u, n, multiplier, bits):
+ * s[i] = sin(2 pi v / 2^64) and c[i] = cos(2 pi v / 2^64), times 2^${bits}, of v = ${multiplier} u[i]: of the angle for 1,
+ * a harmonic for more.  ${bits} is 1 .. TRIG_BITS_MAX.  No overlap.
  *
  * Error    less than 0.6 units in the last place, or 0.8 with 29, 30, 61 and 62 bits.  Quarter turns are exact.
  * Cost     up to 30 bits, 10 products of 32-bit numbers, in vectors where there are any; beyond, 16 of 64-bit numbers.
  */
-void trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, unsigned bits);
-
-/*
- * trig_multiple(s, c, u, n, multiplier, bits):
- * The same for ${multiplier} times the angles: a harmonic.
- */
-void trig_multiple(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits);
+void trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits);
 
 #endif /* !SMPC_RING_TRIG_H */

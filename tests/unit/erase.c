@@ -316,7 +316,7 @@ static struct stream shares[3];
 #define ROWS 8
 #define COLS 4
 
-/* Share, or begin to and give up; which draws the part keys. */
+/* Share, or begin to and give up; which draws an id, and then the part keys. */
 static void
 share(bool text, bool whole)
 {
@@ -345,7 +345,7 @@ share(bool text, bool whole)
 	if ((s = sharer_new(part, sinks, text)) == NULL || n_draws != 3 || sharer_space(s, &words) < ROWS)
 		tap_bail("no sharer");
 	memcpy(words, clear, sizeof(clear));
-	ok(found(draws[0], 32) > 0 && found(draws[1], 32) > 0 && found(clear, sizeof(clear)) > 0,
+	ok(found(draws[1], 32) > 0 && found(draws[2], 32) > 0 && found(clear, sizeof(clear)) > 0,
 	    "keys and values are seen while they are in use");
 	if (sharer_filled(s, ROWS) == -1 || (whole && sharer_end(s) == -1))
 		tap_bail("cannot share");
@@ -354,9 +354,9 @@ share(bool text, bool whole)
 		(void)sink_commit(sinks[i]);
 	part_free(part);
 	for (i = 0; i < 2; i++) {
-		prg_record_key(keys[i], draws[i], 0);
+		prg_record_key(keys[i], draws[1 + i], 0);
 		prg_words(mask, ROWS * COLS, keys[i], 0);
-		ok_gone(draws[i], 32, "a part key", after);
+		ok_gone(draws[1 + i], 32, "a part key", after);
 		ok_gone(keys[i], 32, "a record key", after);
 		ok_gone(mask, 4 * sizeof(mask[0]), "a mask", after);
 	}
@@ -398,7 +398,7 @@ test_shares(bool text)
 	static uint64_t mask[ROWS * COLS];
 
 	share(text, true);
-	memcpy(part_key, draws[1], sizeof(part_key));
+	memcpy(part_key, draws[2], sizeof(part_key));
 	prg_record_key(record_key, part_key, 0);
 	prg_words(mask, ROWS * COLS, record_key, 0);
 	read_back(&shares[2], record_key, mask, text ? "a party's share, as text," : "a party's share");
@@ -457,7 +457,7 @@ test_sealed(const char *directory)
 
 	snprintf(path, sizeof(path), "%s/sealed", directory);
 	share(false, true);
-	prg_record_key(key, draws[1], 0);
+	prg_record_key(key, draws[2], 0);
 	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data, shares[2].bytes) == -1)
 		tap_bail("cannot seal");
 	ok(found(seal_key, sizeof(seal_key)) > 0 && found(key, sizeof(key)) > 0, "keys are seen while a stream is sealed");

@@ -154,7 +154,7 @@ worst(unsigned bits)
 
 	for (i = 0; i < N; i++)
 		u[i] = (i < 16) ? (uint64_t)i << 60 : angle();
-	trig_sincos(s, c, u, N, bits);
+	trig_sincos(s, c, u, N, 1, bits);
 	for (i = 0; i < N; i++) {
 		if ((e = error_of(u[i], s[i], c[i], bits)) > most)
 			most = e;
@@ -227,7 +227,7 @@ test_quarters(void)
 	unsigned bits;
 
 	for (bits = 1; bits <= TRIG_BITS_MAX; bits++) {
-		trig_sincos(s, c, u, 4, bits);
+		trig_sincos(s, c, u, 4, 1, bits);
 		unit = (int64_t)1 << bits;
 		for (i = 0; i < 4; i++)
 			wrong += (s[i] != sine[i] * unit || c[i] != cosine[i] * unit);
@@ -246,10 +246,10 @@ test_harmonics(unsigned bits)
 	for (i = 0; i < ANGLES; i++)
 		u[i] = angle();
 	for (h = 0; h < COUNT; h++) {
-		trig_multiple(s, c, u, ANGLES, h, bits);
+		trig_sincos(s, c, u, ANGLES, h, bits);
 		for (i = 0; i < ANGLES; i++) {
 			v = h * u[i];
-			trig_sincos(&sine, &cosine, &v, 1, bits);
+			trig_sincos(&sine, &cosine, &v, 1, 1, bits);
 			wrong += (s[i] != sine || c[i] != cosine);
 		}
 	}
@@ -265,7 +265,7 @@ test_words(unsigned bits, uint64_t want)
 	size_t i;
 
 	for (u = 0, i = 0; i < 20000; i++, u += 0x9e3779b97f4a7c15) {
-		trig_sincos(&s, &c, &u, 1, bits);
+		trig_sincos(&s, &c, &u, 1, 1, bits);
 		hash = (hash ^ (uint64_t)s) * 0x100000001b3;
 		hash = (hash ^ (uint64_t)c) * 0x100000001b3;
 	}
