@@ -245,11 +245,12 @@ mix_token(struct noise_handshake *hs, enum token token, int writing)
 	case EE:
 		return (mix_dh(hs, hs->e_secret, hs->re));
 	case ES:
-		return (initiator ? mix_dh(hs, hs->e_secret, hs->rs) : mix_dh(hs, hs->s_secret, hs->re));
+		return (initiator ? mix_dh(hs, hs->e_secret, hs->s.remote) : mix_dh(hs, hs->s.secret, hs->re));
 	case SE:
-		return (initiator ? mix_dh(hs, hs->s_secret, hs->re) : mix_dh(hs, hs->e_secret, hs->rs));
+		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) : mix_dh(hs, hs->e_secret, hs->s.remote));
 	case SS:
-		return (mix_dh(hs, hs->s_secret, hs->rs));
+		mix_key(hs, hs->s.shared);
+		return (0);
 	case PSK:
 		mix_key_and_hash(hs, hs->psk);
 		return (0);
@@ -285,32 +286,54 @@ is_turn(const struct noise_handshake *hs, int writing)
 }
 
 int
-noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
-    const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES], const void *prologue,
-    size_t prologue_bytes)
+noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
+    const uint8_t remote[static NOISE_KEY_BYTES])
 {
-	uint8_t shared[NOISE_KEY_BYTES];
-	int bad;
+
+	memcpy(p->secret, secret, NOISE_KEY_BYTES);
+	memcpy(p->remote, remote, NOISE_KEY_BYTES);
+	/* A peer's key of low order would make the result zero, known to everybody. */
+	if (crypto_scalarmult(p->shared, secret, remote) == 0 && crypto_scalarmult_base(p->public, secret) == 0)
+		return (0);
+	mem_wipe(p, sizeof(*p));
+	return (-1);
+}
+
+int
+noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
+    const struct noise_pair *pair, const void *prologue, size_t prologue_bytes)
+{
 
 	memset(hs, 0, sizeof(*hs));
 	if ((size_t)pattern >= sizeof(patterns) / sizeof(patterns[0]))
 		return (-1);
-	bad = (crypto_scalarmult(shared, secret, remote) != 0);
-	mem_wipe(shared, sizeof(shared));
-	if (bad || crypto_scalarmult_base(hs->s_public, secret) != 0)
-		return (-1);
 	hs->pattern = pattern;
 	hs->role = role;
-	memcpy(hs->s_secret, secret, NOISE_KEY_BYTES);
-	memcpy(hs->rs, remote, NOISE_KEY_BYTES);
+	hs->s = *pair;
 	/* No name is longer than a hash: it is used as it is, with zeros behind it. */
 	memcpy(hs->h, patterns[pattern].name, strlen(patterns[pattern].name));
 	memcpy(hs->ck, hs->h, NOISE_HASH_BYTES);
 	mix_hash(hs, prologue, prologue_bytes);
-	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s_public : hs->rs, NOISE_KEY_BYTES);
-	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->rs : hs->s_public, NOISE_KEY_BYTES);
+	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.public : hs->s.remote, NOISE_KEY_BYTES);
+	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.remote : hs->s.public, NOISE_KEY_BYTES);
 	hs->usable = 1;
 	return (0);
+}
+
+int
+noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
+    const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES], const void *prologue,
+    size_t prologue_bytes)
+{
+	struct noise_pair pair;
+	int rc;
+
+	memset(hs, 0, sizeof(*hs));
+	if (noise_pair(&pair, secret, remote) == -1)
+		return (-1);
+	rc = noise_start(hs, pattern, role, &pair, prologue, prologue_bytes);
+	mem_wipe(&pair, sizeof(pair));
+	return (rc);
 }
 
 int

@@ -47,6 +47,14 @@ struct noise_cipher {
 	int keyed;
 };
 
+/* What does not change from one handshake of two parties to the next.  Secret; the fields belong to noise.c. */
+struct noise_pair {
+	uint8_t secret[NOISE_KEY_BYTES];
+	uint8_t public[NOISE_KEY_BYTES];
+	uint8_t remote[NOISE_KEY_BYTES];
+	uint8_t shared[NOISE_KEY_BYTES]; /* DH(secret, remote) */
+};
+
 /* A handshake under way (HandshakeState with its SymmetricState).  The fields belong to noise.c. */
 struct noise_handshake {
 	enum noise_pattern pattern;
@@ -56,23 +64,33 @@ struct noise_handshake {
 	struct noise_cipher cipher;
 	uint8_t ck[NOISE_HASH_BYTES];
 	uint8_t h[NOISE_HASH_BYTES];
-	uint8_t s_secret[NOISE_KEY_BYTES];
-	uint8_t s_public[NOISE_KEY_BYTES];
+	struct noise_pair s;
 	uint8_t e_secret[NOISE_KEY_BYTES];
 	uint8_t e_public[NOISE_KEY_BYTES];
-	uint8_t rs[NOISE_KEY_BYTES];
 	uint8_t re[NOISE_KEY_BYTES];
 	uint8_t psk[NOISE_KEY_BYTES];
 	int has_psk;
 };
 
 /*
- * noise_start(hs, pattern, role, secret, remote, prologue, prologue_bytes):
- * Begin a handshake between the owner of ${secret} and the owner of the public key ${remote}.  Both sides must give
- * the same prologue, or the first message is refused.  Return 0, or -1 (the pattern is unknown, ${remote} is of low
- * order).  Release with noise_wipe in either case.
+ * noise_pair(p, secret, remote):
+ * Prepare handshakes between the owner of ${secret} and the owner of the public key ${remote}: two of the multiplications
+ * on the curve that each of them takes.  Return 0, or -1 (${remote} is of low order; ${p} is then zero).  To be wiped.
+ */
+int noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
+    const uint8_t remote[static NOISE_KEY_BYTES]);
+
+/*
+ * noise_start(hs, pattern, role, pair, prologue, prologue_bytes):
+ * Begin a handshake of a pair, which is copied.  Both sides must give the same prologue, or the first message is refused.
+ * Return 0, or -1 (the pattern is unknown).  Release with noise_wipe in either case.
+ *
+ * noise_start_keys(hs, pattern, role, secret, remote, prologue, prologue_bytes):
+ * The same for a pair that has no other handshake; also -1 where noise_pair gives it.
  */
 int noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
+    const struct noise_pair *pair, const void *prologue, size_t prologue_bytes);
+int noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
     const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES], const void *prologue,
     size_t prologue_bytes);
 

@@ -35,7 +35,7 @@ start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t 
 
 	memcpy(prologue, PROLOGUE, PROLOGUE_BYTES);
 	memcpy(prologue + PROLOGUE_BYTES, prefix, prefix_bytes);
-	return (noise_start(hs, NOISE_K, role, secret, remote, prologue, PROLOGUE_BYTES + prefix_bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, remote, prologue, PROLOGUE_BYTES + prefix_bytes));
 }
 
 int

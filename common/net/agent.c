@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "net/agent_parts.h"
 #include "net/clock.h"
@@ -344,6 +345,8 @@ identify(struct agent *a, const struct agent_options *options)
 	if ((a->self.party = parties_find_key(options->parties, options->identity->public)) == NULL)
 		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file", options->parties_path));
 	a->own = (size_t)(a->self.party - options->parties->entries);
+	if ((a->self.pairs = mem_array(options->parties->count, sizeof(*a->self.pairs))) == NULL)
+		return (-1);
 	return (0);
 }
 
@@ -364,6 +367,8 @@ agent_free(struct agent *a)
 		close(a->listener);
 	if (a->ledger != -1)
 		close(a->ledger);
+	if (a->self.pairs != NULL)
+		mem_wipe_free(a->self.pairs, a->self.parties->count * sizeof(*a->self.pairs));
 	free(a);
 }
 

@@ -20,7 +20,7 @@ start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t 
 
 	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
 	memcpy(prologue + sizeof(PROLOGUE), preface, bytes);
-	return (noise_start(hs, NOISE_K, role, secret, key, prologue, sizeof(PROLOGUE) + bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, key, prologue, sizeof(PROLOGUE) + bytes));
 }
 
 static void

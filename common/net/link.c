@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,11 +84,20 @@ static int
 start_handshake(struct link *l, const uint8_t *preface)
 {
 	uint8_t prologue[sizeof(PROLOGUE) + LINK_PREFACE_MAX];
+	struct noise_pair alone, *pair;
+	int rc = 0;
 
+	memset(&alone, 0, sizeof(alone));
 	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
 	memcpy(prologue + sizeof(PROLOGUE), preface, l->preface_bytes);
-	return (noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR : NOISE_RESPONDER,
-	    l->self->identity->secret, l->peer->key, prologue, sizeof(PROLOGUE) + l->preface_bytes));
+	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] : &alone;
+	if (sodium_is_zero(pair->shared, sizeof(pair->shared)))
+		rc = noise_pair(pair, l->self->identity->secret, l->peer->key);
+	if (rc == 0)
+		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR : NOISE_RESPONDER, pair, prologue,
+		    sizeof(PROLOGUE) + l->preface_bytes);
+	mem_wipe(&alone, sizeof(alone));
+	return (rc);
 }
 
 /*

@@ -48,6 +48,7 @@ struct link_self {
 	const struct identity *identity;
 	const struct parties *parties;
 	const struct party *party;
+	struct noise_pair *pairs; /* with each of the parties, once it is known; NULL: none is kept.  To be wiped */
 };
 
 struct link {

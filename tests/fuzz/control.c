@@ -138,7 +138,7 @@ world_start(struct world *w, size_t own)
 	w->options.identity = &identities[own];
 	w->options.parties = parties;
 	w->a.options = &w->options;
-	w->a.self = (struct link_self){ &identities[own], parties, &parties->entries[own] };
+	w->a.self = (struct link_self){ &identities[own], parties, &parties->entries[own], NULL };
 	w->a.own = own;
 	w->a.listener = w->a.tool_listener = -1;
 	w->a.ledger = ledger;

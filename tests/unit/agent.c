@@ -60,7 +60,7 @@ set_up(void)
 	if (options.parties == NULL)
 		options.parties = make_parties();
 	agent.options = &options;
-	agent.self = (struct link_self){ &identities[OWN], options.parties, &options.parties->entries[OWN] };
+	agent.self = (struct link_self){ &identities[OWN], options.parties, &options.parties->entries[OWN], NULL };
 	agent.own = OWN;
 	agent.listener = agent.tool_listener = agent.ledger = -1;
 	agent.child = -1;

@@ -31,6 +31,7 @@
 static struct identity *alice, *bob, *carol, *mallory;
 static struct parties *parties, *other_parties, *forged_parties;
 static struct link_self as_alice, as_bob;
+static struct noise_pair pairs[8]; /* what Alice keeps; Bob keeps nothing */
 static const struct party *to_bob;
 static int listener;
 static uint8_t session[LINK_SESSION_BYTES] = { 7, 7, 7 };
@@ -85,8 +86,8 @@ set_up(void)
 	parties = make_parties(alice, bob, port, "");
 	other_parties = make_parties(alice, bob, port, " ");
 	forged_parties = make_parties(mallory, bob, port, "");
-	as_alice = (struct link_self){ alice, parties, parties_find(parties, "alice") };
-	as_bob = (struct link_self){ bob, parties, parties_find(parties, "bob") };
+	as_alice = (struct link_self){ alice, parties, parties_find(parties, "alice"), pairs };
+	as_bob = (struct link_self){ bob, parties, parties_find(parties, "bob"), NULL };
 	to_bob = as_bob.party;
 }
 
@@ -375,22 +376,22 @@ check_refused(struct sides *s, const char *from_says, const char *to_says, const
 static void
 test_strangers(void)
 {
-	struct link_self l = { mallory, parties, as_alice.party };
+	struct link_self l = { mallory, parties, as_alice.party, NULL };
 	struct sides s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 
 	check_refused(&s, "our key is not the one", "does not have that party's key", "another key in alice's name");
-	l = (struct link_self){ mallory, parties, as_bob.party };
+	l = (struct link_self){ mallory, parties, as_bob.party, NULL };
 	s = sides_of(&as_alice, &l, LINK_CONTROL, session);
 	check_refused(&s, "its own key is not the one", "another key of ours", "a key that is not bob's, at his address");
-	s = sides_of(&as_alice, &(struct link_self){ carol, parties, parties_find(parties, "carol") }, LINK_CONTROL, session);
+	s = sides_of(&as_alice, &(struct link_self){ carol, parties, parties_find(parties, "carol"), NULL }, LINK_CONTROL, session);
 	check_refused(&s, "or is somebody else", "'alice' asks for 'bob'", "carol at bob's address");
-	l = (struct link_self){ bob, parties, as_bob.party };
+	l = (struct link_self){ bob, parties, as_bob.party, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "does not know us by that name", "'bob' asks for 'bob'", "bob himself");
-	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice") };
+	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "another parties file", "'alice' has another parties file", "a parties file with one blank more");
-	l = (struct link_self){ mallory, forged_parties, parties_find(forged_parties, "alice") };
+	l = (struct link_self){ mallory, forged_parties, parties_find(forged_parties, "alice"), NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "another parties file", "another parties file", "a parties file with another key in it");
 }

@@ -75,7 +75,7 @@ start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role ro
 	hex(v, field, remote);
 	snprintf(field, sizeof(field), "%s_prologue", side);
 	n = hex(v, field, prologue);
-	if (noise_start(hs, pattern, role, secret, remote, prologue, n) == -1)
+	if (noise_start_keys(hs, pattern, role, secret, remote, prologue, n) == -1)
 		tap_bail("a handshake of the vectors does not start");
 	snprintf(field, sizeof(field), "%s_psks", side);
 	if ((s = json_string_value(json_array_get(json_object_get(v, field), 0))) != NULL) {
@@ -211,8 +211,8 @@ static void
 pair(enum noise_pattern pattern, struct noise_handshake *i, struct noise_handshake *r)
 {
 
-	if (noise_start(i, pattern, NOISE_INITIATOR, alice.secret, bob.public, "p", 1) == -1 ||
-	    noise_start(r, pattern, NOISE_RESPONDER, bob.secret, alice.public, "p", 1) == -1)
+	if (noise_start_keys(i, pattern, NOISE_INITIATOR, alice.secret, bob.public, "p", 1) == -1 ||
+	    noise_start_keys(r, pattern, NOISE_RESPONDER, bob.secret, alice.public, "p", 1) == -1)
 		tap_bail("no handshake");
 }
 
@@ -233,7 +233,7 @@ opens(const uint8_t *message, size_t bytes, const struct keys *recipient, const 
 	uint8_t payload[MAX_BYTES];
 	int rc;
 
-	if (noise_start(&hs, NOISE_K, NOISE_RESPONDER, recipient->secret, sender->public, prologue,
+	if (noise_start_keys(&hs, NOISE_K, NOISE_RESPONDER, recipient->secret, sender->public, prologue,
 	    strlen(prologue)) == -1)
 		tap_bail("no handshake");
 	rc = noise_read(&hs, message, bytes, payload);
@@ -351,7 +351,7 @@ test_low_order(void)
 	for (n = 0; n < sizeof(points) / sizeof(points[0]); n++) {
 		memset(m, 0, sizeof(m));
 		sodium_hex2bin(m, NOISE_KEY_BYTES, points[n], 64, NULL, NULL, NULL);
-		ok(noise_start(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m, NULL, 0) == -1 && is_dead(&i),
+		ok(noise_start_keys(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m, NULL, 0) == -1 && is_dead(&i),
 		    "static key of low order %zu is refused", n);
 		pair(NOISE_K, &i, &r);
 		ok(noise_read(&r, m, sizeof(m), payload) == -1 && is_dead(&r), "as an ephemeral key too");
@@ -412,7 +412,7 @@ test_psk(void)
 	ok(noise_write(&i, NULL, 0, m) == 0 && noise_read(&r, m, sizeof(m), p) == -1, "nor with another");
 	pair(NOISE_KK, &i, &r);
 	ok(noise_set_psk(&i, psk) == -1, "KK has no psk");
-	ok(noise_start(&i, (enum noise_pattern)4, NOISE_INITIATOR, alice.secret, bob.public, NULL, 0) == -1 &&
+	ok(noise_start_keys(&i, (enum noise_pattern)4, NOISE_INITIATOR, alice.secret, bob.public, NULL, 0) == -1 &&
 	    is_dead(&i), "an unknown pattern");
 }
 
