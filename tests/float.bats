@@ -219,6 +219,35 @@ trains() {
 	cmp a b
 }
 
+@test "too little address space for OpenBLAS: 1, and not for ever" {
+	unsanitized "they take several times the memory"
+	needs_openblas
+	points t
+	fails_with 1 bash -c 'ulimit -v 300000; smpc-train --float -l c0 -j 2 t'
+	stderr_has "out of memory: OpenBLAS takes 128 MiB"
+}
+
+@test "labels that are no classes: 5, in the clear" {
+	needs_openblas
+	table t.csv x,y 0,0 1,-1
+	smpc-share -f -n 2 -o shares t.csv
+	smpc-reveal --public -o t shares.1 shares.2
+	for how in --clear --float; do
+		fails_with 5 smpc-train $how -l y t
+		stderr_has "row 2: the label -1: after a sigmoid labels are numbers from 0 to 1"
+	done
+	table t.csv x,y 0,0 1,2 2,3 1,1.5
+	smpc-share -f -n 2 -o shares t.csv
+	smpc-reveal --public -o t shares.1 shares.2
+	fails_with 5 smpc-train --clear -l y -m softmax --classes 3 t
+	stderr_has "row 3: the label 3: after a softmax labels are the classes from 0 to 2"
+	fails_with 5 smpc-train --clear -l y -m softmax --classes 4 t
+	stderr_has "row 4: the label 1.5"
+	fails_with 2 smpc-train --clear -l y -n 'dense 1, softmax' t
+	stderr_has "take 'sigmoid'"
+	quietly smpc-train --clear -l y -m linear -o m t
+}
+
 @test "without OpenBLAS, or with one that is none: 2, and --clear as ever" {
 	points t
 	mkdir lib

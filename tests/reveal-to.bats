@@ -47,6 +47,14 @@ csv() {
 	within 10 test -e alice.status
 	refute [ "$(cat alice.status)" = 0 ]
 	within 10 test -e dealer.status
+	# nor the share of somebody else
+	(for f in x.bob x.bob x.dealer; do cat $f >often; sleep 0.4; done) 3>&- &
+	agent dealer -- smpc-reveal --to alice x.dealer
+	agent alice -- smpc-reveal --to alice x.alice
+	agent bob -- smpc-reveal --to alice often
+	ended bob 10 4 "often: is a share of party 'dealer', and this is 'bob'"
+	within 10 test -e alice.status
+	within 10 test -e dealer.status
 	nothing_left
 }
 

@@ -99,8 +99,8 @@ take_how(struct nn_training *how)
 	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 || take_number("l2", l2, 0, 1000, &how->l2) == -1 ||
 	    take_number("clip", clip, 0, 1000, &how->clip) == -1)
 		return (-1);
-	if (clip != NULL && how->clip == 0)
-		return (usage("--clip 0 leaves nothing of a gradient"));
+	if (clip != NULL && how->clip < 0x1p-16)
+		return (usage("--clip %s leaves nothing of a gradient: numbers have 16 fraction bits", clip));
 	how->beta1 = 0.9;
 	how->beta2 = 0.999;
 	how->batch = (size_t)batch;

@@ -189,6 +189,9 @@ check_labels(const struct course *c)
 
 	if (c->t->classes != 0 && c->t->classes != classes)
 		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes, net->text, classes));
+	if (classes == 1)
+		return (fail(ST_USAGE, "the network '%s' gives one number, which a softmax makes 1 whatever it is: take 'sigmoid' for "
+		    "labels 0 and 1", net->text));
 	if (y->cols == out)
 		return (0);
 	if (y->cols != 1 || classes == 0)
@@ -196,6 +199,29 @@ check_labels(const struct course *c)
 		    y->cols));
 	if (classes > 65)
 		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share a column for each class"));
+	return (0);
+}
+
+/* Labels in the clear can be looked at: classes, or what stands for them. */
+static int
+check_clear_labels(const struct course *c)
+{
+	const struct nn_network *net = c->model.net;
+	const struct dataset *y = &c->labels;
+	size_t out = nn_size(net->layers[net->n - 1].out), i;
+	bool numbers = (y->cols != out);
+	double most = numbers ? (double)(out - 1) : 1, v;
+	int64_t word;
+
+	if (!engine_options.clear || net->loss == NN_MSE)
+		return (0);
+	for (i = 0; i < y->x.n; i++) {
+		memcpy(&word, &y->x.m[i], sizeof(word));
+		v = ldexp((double)word, -NN_BITS);
+		if (v < 0 || v > most || (numbers && v != floor(v)))
+			return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g", i / y->cols + 1, v,
+			    (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ? "the classes" : "numbers", most));
+	}
 	return (0);
 }
 
@@ -348,7 +374,8 @@ log_length(FILE *log, uint64_t steps)
 	uint64_t epoch, step;
 	off_t length = 0;
 
-	while (fgets(line, sizeof(line), log) != NULL && line[strlen(line) - 1] == '\n' &&
+	/* What is no text ends it, too: after a loss of power a file can end in zeros. */
+	while (fgets(line, sizeof(line), log) != NULL && strchr(line, '\n') != NULL &&
 	    ((length == 0) ? strcmp(line, LOG_HEADER) == 0 :
 	    sscanf(line, "%" SCNu64 "\t%" SCNu64 "\t", &epoch, &step) == 2 && step <= steps))
 		length += (off_t)strlen(line);
@@ -479,7 +506,8 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !engine_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->e, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 || check_class_weights(c) == -1)
+	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 || check_class_weights(c) == -1 ||
+	    check_clear_labels(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1))

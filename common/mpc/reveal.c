@@ -254,6 +254,8 @@ send_rows(struct sending *s, const struct summary *compared, struct reader *read
 	hash_init(&s->structure);
 	hash_init(&s->masked);
 	while ((rc = reader_rows(reader, SIZE_MAX, &rows)) == 1) {
+		if (reveal_check_share(rows.part, reader_name(reader), s->r->own) == -1)
+			return (-1);
 		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
 		    writer_rows(w, rows.rows, (const uint64_t *const[2]){ rows.plane[0], s->lam }) == -1)

@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "nn/float64_internal.h"
@@ -13,6 +15,7 @@
  */
 
 #define LIBRARY "libopenblas.so.0"
+#define THREAD_BYTES ((size_t)128 << 20)
 
 /* From cblas.h, with the integers of 32 bits that a library of this name has. */
 enum { ROW_MAJOR = 101, NOT_TRANSPOSED = 111, TRANSPOSED = 112 };
@@ -35,12 +38,31 @@ find(void *library, const char *name, void *function, size_t bytes)
 	return (0);
 }
 
+/* The library asks for address space again and again, without end, when there is none. */
+static int
+probe_room(unsigned threads)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t n = (processors > 0 && (long)threads > processors) ? (size_t)processors : threads;
+	void *room;
+
+	if ((room = malloc((n + 1) * THREAD_BYTES)) == NULL)
+		return (fail(ST_FAILED, "out of memory: OpenBLAS takes 128 MiB of address space, and as much again for each of %zu "
+		    "threads (-j)", n));
+	/* What is never used need not be asked for at all. */
+	*(volatile char *)room = 0;
+	free(room);
+	return (0);
+}
+
 int
 float64_load(unsigned threads)
 {
 	set_threads_function *set_threads = NULL;
 	void *library;
 
+	if (probe_room(threads) == -1)
+		return (-1);
 	if ((library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL)) == NULL)
 		return (fail(ST_USAGE, "--float takes OpenBLAS, and there is no %s here: install it (Debian: libopenblas0); "
 		    "--clear does without", LIBRARY));

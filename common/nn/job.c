@@ -159,17 +159,6 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 	return (j->every > 0 && (step % j->every == 0 || step == j->training.epochs * e->steps));
 }
 
-/* What is done after ${step} steps of all. */
-static int
-step_end(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
-{
-	bool checkpoint = checkpoint_is_due(j, e, step);
-
-	if (check_is_due(j, e, step, checkpoint) && check_range(j, S, e, step) == -1)
-		return (-1);
-	return ((checkpoint && j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
-}
-
 /* ---- measures ---- */
 
 /* The labels of all rows, in the order of the epoch. */
@@ -243,6 +232,22 @@ epoch_end(struct nn_job *j, struct mpc *S, struct epoch *e)
 
 /* ---- all of it ---- */
 
+/*
+ * What is done after ${step} steps of all.  A checkpoint is the last of it: training goes on behind an epoch whose figures
+ * are there, or comes to its end again.
+ */
+static int
+step_end(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
+{
+	bool checkpoint = checkpoint_is_due(j, e, step);
+
+	if (check_is_due(j, e, step, checkpoint) && check_range(j, S, e, step) == -1)
+		return (-1);
+	if (step % e->steps == 0 && epoch_end(j, S, e) == -1)
+		return (-1);
+	return ((checkpoint && j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
+}
+
 static int
 run_epoch(struct nn_job *j, struct mpc *S, struct epoch *e)
 {
@@ -254,7 +259,7 @@ run_epoch(struct nn_job *j, struct mpc *S, struct epoch *e)
 		if (rc == 0)
 			rc = step_end(j, S, e, e->number * e->steps + step + 1);
 	}
-	return ((rc == 0) ? epoch_end(j, S, e) : -1);
+	return (rc);
 }
 
 int
