@@ -174,6 +174,30 @@ readers() {
 	done
 }
 
+@test "what a process had started before it became the agent is not the command's, and is left alone" {
+	local how
+	parties dealer alice bob
+	for how in 'sleep 60:143' 'setsid sleep 60 & wait:143' 'trap "" TERM; echo; while sleep 1; do :; done:143'; do
+		rm -f left before
+		start alice env SMPC_STATE="$PWD/state.alice" sh -c 'sleep 60 & echo $! >before
+			sleep 0 & exec "$@"' sh smpc-party -i alice.key -p parties.json -- sh -c "touch left; ${how%:*}"
+		within 5 test -e left
+		kill "$(pid alice)"
+		ended alice 5 "${how##*:}" || return 1
+		assert_equal "$(cat "/proc/$(cat before)/comm")" sleep
+		kill "$(cat before)"
+		nothing_left || return 1
+	done
+	# as does one that the command leaves when it ends by itself: it has ended before, and is waited for
+	start alice env SMPC_STATE="$PWD/state.alice" sh -c 'sleep 0.1 & exec "$@"' sh \
+		smpc-party -i alice.key -p parties.json -- sleep 60
+	within 5 pgrep -P "$(pid alice)" -f '^sleep 60'
+	within 5 sh -c '[ "$(pgrep -c -P "$1")" = 1 ]' sh "$(pid alice)"
+	kill "$(pid alice)"
+	ended alice 5 143
+	nothing_left
+}
+
 @test "what a command has left outlives an agent that ends by itself" {
 	parties dealer alice bob
 	agent alice -- sh -c 'setsid sleep 60 >/dev/null 2>&1 & echo $! >left'
@@ -209,7 +233,7 @@ readers() {
 	parties dealer alice bob-
 	each_agent dealer alice bob -- smpc-ping -s 1
 	well dealer alice bob
-	run ! grep -q "bob.*address" parties.json
+	run ! grep -q '"bob"[^}]*address' parties.json
 	nothing_left
 }
 

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,8 @@
 #define MAX_LOCAL 64
 #define LINE_BYTES 4096
 #define GRACE_MS 3000 /* for siblings to end by themselves after a failure */
+#define LOOPBACK_NET 0x7f000000 /* 127.0.0.0/8 */
+#define LOOPBACK_HOSTS 0xfffffe
 #define KILL_MS 2000  /* after SIGTERM */
 
 /* Output of a party that is passed on line by line. */
@@ -62,25 +65,38 @@ struct local {
 
 /* ---- keys and parties file ---- */
 
-/* Find a free port; it is free again when this returns, and taken by the agent soon after. */
+/* A port of ${host} that nobody has; it is free again when this returns. */
 static int
-free_port(uint16_t *port)
+free_port(uint32_t host, struct sockaddr_in *a)
+{
+	socklen_t len = sizeof(*a);
+	int fd, rc;
+
+	memset(a, 0, sizeof(*a));
+	a->sin_family = AF_INET;
+	a->sin_addr.s_addr = htonl(host);
+	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) == -1)
+		return (-1);
+	rc = (bind(fd, (struct sockaddr *)a, sizeof(*a)) == -1) ? -1 : getsockname(fd, (struct sockaddr *)a, &len);
+	close(fd);
+	return (rc);
+}
+
+/*
+ * Where an agent will listen: at a loopback address that nobody else has, so that no other process is given its port
+ * before the agent takes it; or at the one that all have, where there is no other.
+ */
+static int
+free_address(char *address, size_t size)
 {
 	struct sockaddr_in a;
-	socklen_t len = sizeof(a);
-	int fd;
+	char host[INET_ADDRSTRLEN];
 
-	memset(&a, 0, sizeof(a));
-	a.sin_family = AF_INET;
-	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) == -1)
-		return (fail_errno("socket"));
-	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) == -1 || getsockname(fd, (struct sockaddr *)&a, &len) == -1) {
-		close(fd);
+	if (free_port(LOOPBACK_NET + 1 + randombytes_uniform(LOOPBACK_HOSTS), &a) == -1 && free_port(INADDR_LOOPBACK, &a) == -1)
 		return (fail_errno("a free port"));
-	}
-	*port = ntohs(a.sin_port);
-	close(fd);
+	if (inet_ntop(AF_INET, &a.sin_addr, host, sizeof(host)) == NULL)
+		return (fail_errno("a loopback address"));
+	snprintf(address, size, "%s:%u", host, ntohs(a.sin_port));
 	return (0);
 }
 
@@ -97,7 +113,6 @@ make_party(struct local *l, size_t i, struct buf *json)
 {
 	char path[128], text[IDENTITY_TEXT_BYTES], entry[512], address[64];
 	struct identity *id;
-	uint16_t port = 0;
 	int rc = -1;
 
 	snprintf(l->parties[i].name, sizeof(l->parties[i].name), "%zu", i);
@@ -108,10 +123,8 @@ make_party(struct local *l, size_t i, struct buf *json)
 	identity_public_text(id->public, text);
 	if (l->wan != NULL)
 		wan_address(i, address, sizeof(address));
-	else if (free_port(&port) == -1)
+	else if (free_address(address, sizeof(address)) == -1)
 		goto out;
-	else
-		snprintf(address, sizeof(address), "127.0.0.1:%u", port);
 	snprintf(entry, sizeof(entry), "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," : "",
 	    l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
 	rc = buf_string(json, entry);
