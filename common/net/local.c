@@ -8,7 +8,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,6 +40,8 @@ struct stream {
 	int to;
 	char line[LINE_BYTES];
 	size_t len;
+	bool text_only; /* no binary data is passed on */
+	bool dropped;   /* and here there was some */
 };
 
 struct local_party {
@@ -61,6 +62,7 @@ struct local {
 	int first_failure; /* 0: none yet */
 	int64_t stop_at;   /* when siblings of a failed party are stopped; 0: not yet */
 	int stop_signal;
+	bool binary; /* it was refused */
 };
 
 /* ---- keys and parties file ---- */
@@ -83,16 +85,17 @@ free_port(uint32_t host, struct sockaddr_in *a)
 }
 
 /*
- * Where an agent will listen: at a loopback address that nobody else has, so that no other process is given its port
- * before the agent takes it; or at the one that all have, where there is no other.
+ * Where an agent will listen: at a loopback address that nobody else has, as it comes from the agent's key, so that no other
+ * process is given its port before the agent takes it; or at the one that all have, where there is no other.
  */
 static int
-free_address(char *address, size_t size)
+free_address(const uint8_t key[static IDENTITY_KEY_BYTES], char *address, size_t size)
 {
+	uint32_t own = ((uint32_t)key[0] << 16 | (uint32_t)key[1] << 8 | key[2]) % LOOPBACK_HOSTS;
 	struct sockaddr_in a;
 	char host[INET_ADDRSTRLEN];
 
-	if (free_port(LOOPBACK_NET + 1 + randombytes_uniform(LOOPBACK_HOSTS), &a) == -1 && free_port(INADDR_LOOPBACK, &a) == -1)
+	if (free_port(LOOPBACK_NET + 1 + own, &a) == -1 && free_port(INADDR_LOOPBACK, &a) == -1)
 		return (fail_errno("a free port"));
 	if (inet_ntop(AF_INET, &a.sin_addr, host, sizeof(host)) == NULL)
 		return (fail_errno("a loopback address"));
@@ -123,7 +126,7 @@ make_party(struct local *l, size_t i, struct buf *json)
 	identity_public_text(id->public, text);
 	if (l->wan != NULL)
 		wan_address(i, address, sizeof(address));
-	else if (free_address(address, sizeof(address)) == -1)
+	else if (free_address(id->public, address, sizeof(address)) == -1)
 		goto out;
 	snprintf(entry, sizeof(entry), "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," : "",
 	    l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
@@ -361,7 +364,7 @@ start_party(struct local *l, size_t i)
 		close(out[1]);
 	close(err[1]);
 	close(null);
-	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO };
+	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO, .text_only = isatty(STDOUT_FILENO) == 1 };
 	p->err = (struct stream){ .fd = err[0], .to = STDERR_FILENO };
 	if ((out[0] != -1 && socket_nonblocking(out[0]) == -1) || socket_nonblocking(err[0]) == -1)
 		return (fail_errno("pipe"));
@@ -392,13 +395,15 @@ pass_on(const struct local_party *p, struct stream *s)
 		if (n == -1 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n <= 0) {
-			if (s->len > 0)
+			if (s->len > 0 && !s->dropped)
 				print_line(p, s);
 			close(s->fd);
 			s->fd = -1;
 			return;
 		}
-		for (i = 0; i < n; i++) {
+		if (s->text_only && memchr(data, '\0', (size_t)n) != NULL)
+			s->dropped = true;
+		for (i = 0; i < n && !s->dropped; i++) {
 			if (data[i] == '\n' || s->len == sizeof(s->line))
 				print_line(p, s);
 			if (data[i] != '\n')
@@ -489,6 +494,23 @@ take_signals(struct local *l)
 	}
 }
 
+/* Shares are no text for a terminal: that is our user's mistake, and ends it for all. */
+static void
+refuse_binary(struct local *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->count && !l->parties[i].out.dropped; i++)
+		continue;
+	if (i == l->count || l->binary)
+		return;
+	l->binary = true;
+	warn("binary output, and standard output is a terminal: give -o PREFIX, for a file at each party");
+	l->first_failure = ST_USAGE;
+	l->stop_at = clock_ms();
+	l->stop_signal = SIGTERM;
+}
+
 /* Stop those that go on after a failure, at first politely. */
 static void
 stop_late(struct local *l)
@@ -521,6 +543,7 @@ watch(struct local *l)
 			pass_on(&l->parties[i], &l->parties[i].out);
 			pass_on(&l->parties[i], &l->parties[i].err);
 		}
+		refuse_binary(l);
 		take_signals(l);
 		reap(l);
 		stop_late(l);
