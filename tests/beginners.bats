@@ -107,7 +107,7 @@ sealed() {
 	sealed
 	told 1 "alice.key: is not a share stream: it is an identity file" "-i" -- smpc-sum alice.key
 	told 4 "alice.key: is an identity file, not a table; keep it secret" -- smpc-share -n 2 -o z alice.key
-	told 1 "parties.json: " "is this a share stream?" -- smpc-sum parties.json
+	told 1 "parties.json: is not a share stream: it is a parties file" -- smpc-sum parties.json
 	told 1 "p.csv: " "is this a parties file?" -- smpc-sum -i alice.key -p p.csv s.alice
 	chmod 600 alice.pub
 	told 1 "alice.pub: " "this is a public key" -- smpc-sum -i alice.pub -p parties.json s.alice
@@ -162,6 +162,67 @@ sealed() {
 	told 1 "p.xlsx: is a zip archive (.npz, .xlsx?)" "take the table out" -- smpc-share -n 2 -o z p.xlsx
 	printf '\377\376a\0\n\0' >p.txt
 	told 1 "p.txt: is UTF-16 text" "iconv" -- smpc-share -n 2 -o z p.txt
+}
+
+@test "formats of other software: Parquet, HDF5, pickles, PyTorch; of ours, a safetensors file in the wrong place" {
+	printf 'PAR1\025\004\025\140' >t.parquet
+	printf '\211HDF\r\n\032\n\0\0\0\0' >t.h5
+	printf '\200\004\225\012\0\0\0\0\0\0\0}' >t.pkl
+	printf '\200\002\212\012l\374\234F\371' >old.pt
+	python3 -c 'import zipfile; zipfile.ZipFile("new.pt", "w").writestr("model/data.pkl", "x")'
+	told 1 "t.parquet: is a Parquet file; export the table as CSV" -- smpc-share -n 2 -o z t.parquet
+	told 1 "t.h5: is an HDF5 file" "CSV" "safetensors" -- smpc-share -n 2 -o z t.h5
+	told 1 "t.pkl: is a pickle" "safetensors" -- smpc-share -n 2 -o z t.pkl
+	told 1 "old.pt: is a pickle" "safetensors" -- smpc-share -n 2 -o z old.pt
+	told 1 "new.pt: is a PyTorch file" "safetensors" "smpc-share --net" -- smpc-share -n 2 -o z --net "dense 1" new.pt
+	told 1 "new.pt: is not a share stream: it is a PyTorch file" -- smpc-reveal new.pt p.1
+	smpc-reveal --safetensors -o t.safetensors p.1 p.2
+	told 1 "is not a share stream: it is a safetensors file in the clear" "--net" -- smpc-predict --plan t.safetensors p.1
+	# its length, in the first bytes, may be that of a pickle: 0x280
+	python3 - <<-'E'
+		import json, struct
+		head = json.dumps({"w": {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}}).encode().ljust(0x280)
+		open("odd.safetensors", "wb").write(struct.pack("<Q", len(head)) + head + struct.pack("<d", 1))
+	E
+	quietly smpc-share -n 2 -o odd odd.safetensors
+	told 1 "it is a safetensors file in the clear" -- smpc-sum odd.safetensors
+}
+
+@test "shares where a model is expected, or its weights" {
+	told 1 "p.1: is no model" "smpc-share --net" -- smpc-predict --plan p.1 p.1
+	told 1 "p.1: is a share stream, not a table" -- smpc-share -n 2 -o z --net "dense 1" p.1
+	told 2 "p.csv: is a table: --net" -- smpc-share -n 2 -o z --net "dense 1" p.csv
+}
+
+@test "networks: a comma that is missing, a layer that there is not" {
+	told 2 "layer 'dense 8 relu dense 1'" "'dense UNITS'" "separate layers by commas" -- \
+		smpc-train --plan -l label -n "dense 8 relu dense 1" p.1
+	told 2 "layer 'linear 8'" "there is: dense, conv2d, " "softmax" -- smpc-train --plan -l label -n "linear 8, relu" p.1
+}
+
+@test "options as other programs call them" {
+	local word
+	for word in learning-rate:rate lr:rate learning_rate:rate batch-size:batch regularization:l2 weight-decay:l2; do
+		told 2 "--${word%:*} is not an option; did you mean --${word#*:}?" -- smpc-train -l label "--${word%:*}" 1 p.1
+		told 2 "--${word%:*} is not an option; did you mean --${word#*:}?" -- smpc-train -l label "--${word%:*}=1" p.1
+	done
+	# not where there is nothing of the kind
+	told 2 "--lr is not an option; see" -- smpc-sum --lr 1 p.1
+}
+
+@test "a parties file where shares are expected, in one line or in many; a party that there is not" {
+	sealed
+	told 1 "parties.json: is not a share stream: it is a parties file" "-p" -- smpc-info parties.json
+	python3 -m json.tool parties.json >pretty.json
+	told 1 "pretty.json: is not a share stream: it is a parties file" -- smpc-info pretty.json
+	told 1 "standard input: is not a share stream: it is a parties file" -- sh -c 'smpc-cat <parties.json'
+	echo '{"a":1}' >other.json
+	told 1 "other.json: record 1 at byte 0: " -- smpc-info other.json
+	told 2 "no party is named 'southampton'; there are " "alice, bob" -- smpc-seal -i owner.key -p parties.json southampton p.1
+}
+
+@test "an agent that has ended" {
+	told 3 "does not answer" "has smpc-party ended?" "unset SMPC_LINK" -- env SMPC_LINK="$PWD/gone" smpc-ping
 }
 
 @test "semicolons between columns, commas in numbers" {

@@ -304,6 +304,28 @@ for path in "x.0", "x.1", "y.1", "y.3":
 	stderr_has "is a table"
 }
 
+@test "many tensors, and wide ones between them: all arrive, and none is given room for a whole block anew" {
+	python3 -c '
+import json
+shapes = [(1, 1), (1, 262145), (3, 2), (262145, 1), (2, 3), (1, 1)] + [(1, 2), (2, 1)] * 150
+for k, (rows, cols) in enumerate(shapes):
+    print(json.dumps({"name": "t%d" % k, "rows": [[k + i * cols + j for j in range(cols)] for i in range(rows)]},
+        separators=(",", ":")))' >j
+	quietly smpc-share -n 2 -o j j
+	smpc-reveal --json j.1 j.2 | cmp - j
+	smpc-share -n 3 -a --json -o k j
+	smpc-reveal --json k.1 k.2 k.3 | cmp - j
+	# pages that are asked for: a block has 512
+	tail -n 300 j >small
+	run python3 -c '
+import resource, subprocess, sys
+subprocess.run(["smpc-share", "-n", "2", "-o", "s", "small"], check=True)
+faults = resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
+print("few" if faults < 300 * 300 else faults)'
+	assert_success
+	assert_output few
+}
+
 @test "numbers that are none or do not fit are named, with status 5" {
 	local value
 	for value in NaN Infinity -Infinity 1e30; do
@@ -321,6 +343,94 @@ for path in "x.0", "x.1", "y.1", "y.3":
 	printf '{"name":"w","columns":["a"],"rows":[[0.5]]}' >j
 	fails_with 1 smpc-share -n 2 --fraction-bits 0 -o never j
 	stderr_has "column 'a': '0.5' is not a whole number"
+	[ ! -e never.0 ]
+}
+
+# claiming NAME FIELD VALUE: n.*, the shares NAME.* with this field, a text, of what their header says of the model.
+claiming() {
+	local p
+	for p in 0 1 2; do
+		smpc-cat --json "$1.$p" | python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    del record["digest"]
+    if "model" in record:
+        record["model"][sys.argv[1]] = json.loads(sys.argv[2])
+    print(json.dumps(record))' "$2" "$3" >n.$p
+	done
+}
+
+@test "a network that is none is the fault of the file that says so: status 1, and its name" {
+	pixels
+	trained "dense 3, softmax"
+	smpc-reveal --json -o m.json m.1 m.2
+	local field value words
+	while IFS='|' read -r field value words; do
+		python3 -c '
+import json, sys
+first, *more = open("m.json").readlines()
+o = json.loads(first)
+o["model"][sys.argv[1]] = json.loads(sys.argv[2])
+print(json.dumps(o), *more, sep="\n")' "$field" "$value" | grep . >bad
+		fails_with 1 smpc-share -n 2 -o never bad
+		stderr_has "bad: header: field 'model'"
+		stderr_has "$words"
+		claiming m "$field" "$value"
+		run --separate-stderr smpc-local -n 2 -o p -- smpc-predict 'n.{}' 't.{}'
+		assert_failure 1
+		stderr_has "n.1: header: field 'model'"
+		stderr_has "$words"
+	done <<-E
+		network|"cube 3"|is of no kind that there is
+		network|"dense 3, $(printf '%0200d' 0)"|more than 127 characters
+		network|"$(printf 'relu, %.0s' {1..80})dense 3"|at most 64 layers
+		network|"conv2d 2 9, flatten, dense 3"|conv2d
+		labels|["x","y"]|has 2 labels, and its network gives 3 numbers
+		labels|["x","y","z","more"]|has 4 labels
+	E
+	# on the command line it is a wrong command line
+	written e '{"tensors": {"fc.weight": ["F32", [3, 4], [1,2,3,4,5,6,7,8,9,10,11,12]]}}'
+	fails_with 2 smpc-share -n 2 --net 'cube 3' -o never e
+	# a name for each, or, of classes, one for all
+	for value in '["digit","y","z"]' '["digit"]'; do
+		claiming m labels "$value"
+		together 2 p smpc-predict 'n.{}' 't.{}'
+		rm -f ./p.?
+	done
+	[ ! -e never.0 ]
+}
+
+@test "a weight that no prediction has room for is shared with a warning" {
+	local order
+	# 2^30, and all but that
+	written e '{"tensors": {"a.weight": ["F64", [1, 3], [1, -1073741823.5, 1073741823.5]], "a.bias": ["F64", [1], [7]]}}'
+	quietly smpc-share -n 2 --net 'dense 1' -o e e
+	for order in out-in in-out; do
+		written f '{"tensors": {"a.weight": ["F64", [2, 2], [1, 2, 3, -1e13]], "a.bias": ["F64", [2], [1e13, 1]]}}'
+		run --separate-stderr smpc-share -f -n 2 --net 'dense 2' --weights $order -o f f
+		assert_success
+		assert_equal "$stderr" "smpc-share: f: tensor 'a.weight': row 2, column 2: weights of 2^30 and more make predictions wrong, and nobody is told (smpc-train(1), RANGE)"
+	done
+	written g '{"tensors": {"a.weight": ["F64", [1, 2], [1, 2]], "a.bias": ["F64", [1], [1073741824]]}}'
+	run --separate-stderr smpc-share --check --net 'dense 1' g
+	assert_success
+	stderr_has "g: tensor 'a.bias': row 1, column 1: "
+	# what is no model is nobody's weights
+	quietly smpc-share -n 2 -o h f
+}
+
+@test "numbers in the names of modules that are too long are not compared" {
+	written e '{"tensors": {"fc2000000000000000000.weight": ["F32", [2, 2], [1,2,3,4]],
+		"fc12000000000000000000.weight": ["F32", [2, 2], [5,6,7,8]]}}'
+	fails_with 2 smpc-share -n 2 --net 'dense 2, dense 2' -o never e
+	stderr_has "do not say which layer comes first; --modules does"
+	quietly smpc-share -n 2 --modules fc2000000000000000000,fc12000000000000000000 --net 'dense 2, dense 2' -o e e
+	written f '{"tensors": {"fc20000000000000000.weight": ["F32", [2, 2], [1,2,3,4]],
+		"fc120000000000000000.weight": ["F32", [2, 2], [5,6,7,8]]}}'
+	quietly smpc-share -n 2 --net 'dense 2, dense 2' -o f f
+	quietly smpc-reveal -t dense1.weight f.1 f.2
+	assert_output $'1,3\n2,4'
 	[ ! -e never.0 ]
 }
 

@@ -108,6 +108,21 @@ none() {
 	kill "$SMPC_AGENT_PID"
 }
 
+@test "of several streams, the one that is sealed to another is named" {
+	quietly smpc-share -p parties.json -i owner.key -o x t.csv
+	under alice
+	quietly smpc-sum -o sum x.alice
+	fails_with 4 smpc-reveal x.alice x.bob
+	stderr_has "smpc-reveal: x.bob: is sealed to 'bob', and this is the agent of 'alice'"
+	fails_with 4 smpc-cat <x.dealer
+	stderr_has "smpc-cat: standard input: is sealed to 'dealer'"
+	sed 's/"name": "owner"/"name": "other"/' parties.json >others.json
+	quietly smpc-share -p others.json -i owner.key -o y t.csv
+	fails_with 4 smpc-paste x.alice y.alice
+	stderr_has "smpc-paste: y.alice: says it was sealed by 'other', who is not in the parties file"
+	kill "$SMPC_AGENT_PID"
+}
+
 @test "-i and SMPC_IDENTITY go before the agent" {
 	under alice
 	printf '%s\n' a 5 | smpc-share -n 2 -o x

@@ -88,9 +88,21 @@ load shares
 	stderr_has scheme
 	shared other a,c 1,2
 	fails_with 1 smpc-cat -o out x.1 other.1
-	stderr_has smpc-cut
+	stderr_has "other.1: column 2 of tensor 'data' is 'c' here and 'b' before; smpc-cut -c puts columns in order"
 	shared swapped b,a 1,2
 	fails_with 1 smpc-cat -o out x.1 swapped.1
+	stderr_has "column 1 of tensor 'data' is 'b' here and 'a' before"
+	shared more a,b,c 1,2,3
+	fails_with 1 smpc-cat -o out x.1 more.1
+	stderr_has "has 3 columns here and 2 before: column 3, 'c', is only here"
+	fails_with 1 smpc-cat -o out more.1 x.1
+	stderr_has "has 2 columns here and 3 before: column 3, 'c', is only before"
+	smpc-share -n 2 --no-header -o plain <(echo 1,2)
+	fails_with 1 smpc-cat -o out x.1 plain.1
+	stderr_has "have names only before"
+	smpc-share -n 2 --no-header -o wide <(echo 1,2,3)
+	fails_with 1 smpc-cat -o out plain.1 wide.1
+	stderr_has "3 columns here and 2 before"
 	printf 'a,b\n1,2\n' | smpc-share -n 2 --fraction-bits 8 -o coarse
 	fails_with 4 smpc-cat -o out x.1 coarse.1
 	stderr_has "8 fraction bits"

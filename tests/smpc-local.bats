@@ -157,6 +157,22 @@ load parties
 	assert_equal "$(cat out.0 out.1)" ""
 }
 
+@test "binary output is not passed on to a terminal: 2, and said once; text is" {
+	needs script
+	printf 'a\n1\n' | smpc-share -n 2 -o x
+	run script -qec "smpc-local -- smpc-cat x.{}" /dev/null </dev/null
+	assert_failure 2
+	assert_output --regexp "^smpc-local: binary output, .* give -o PREFIX.*$"
+	assert_equal "${#lines[@]}" 1
+	run script -qec "smpc-local -- sh -c 'echo µ; smpc-cat x.{}; sleep 60'" /dev/null </dev/null
+	assert_failure 2
+	assert_output --partial "give -o PREFIX"
+	run script -qec "smpc-local -- smpc-cat --json x.{}" /dev/null </dev/null
+	assert_success
+	assert_output --partial '1: {'
+	smpc-local -- smpc-cat x.{} | grep -aq SMPC
+}
+
 @test "keys are made for one run alone and are nobody else's to read" {
 	quietly smpc-local -o out -- sh -c 'cat "$SMPC_PARTIES"; ls -l "$(dirname "$SMPC_PARTIES")"/*.key >modes.{}'
 	cmp out.0 out.1

@@ -184,11 +184,12 @@ readers() {
 		within 5 test -e left
 		kill "$(pid alice)"
 		ended alice 5 "${how##*:}" || return 1
-		assert_equal "$(cat "/proc/$(cat before)/comm")" sleep
+		run cat "/proc/$(cat before)/stat"
+		assert_output --regexp '\(sleep\) S '
 		kill "$(cat before)"
 		nothing_left || return 1
 	done
-	# as does one that the command leaves when it ends by itself: it has ended before, and is waited for
+	# one that ends is waited for, and forgotten
 	start alice env SMPC_STATE="$PWD/state.alice" sh -c 'sleep 0.1 & exec "$@"' sh \
 		smpc-party -i alice.key -p parties.json -- sleep 60
 	within 5 pgrep -P "$(pid alice)" -f '^sleep 60'

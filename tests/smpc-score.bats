@@ -89,6 +89,59 @@ guesses() {
 	assert_equal "$(wc -l <g.out)" 3
 }
 
+@test "predictions that are classes do not say how many there are" {
+	table k.csv predicted_digit 0 2 1 2
+	table y.csv digit 0 2 1 1
+	smpc-share -n 2 --fraction-bits 0 -o k k.csv
+	shared_csv_named y
+	fails_with 2 smpc-score --plan -m accuracy k.1 y.1
+	stderr_has "how many classes there are, neither of them says; --classes does"
+	figures 2 f -m accuracy --classes 3 'k.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "accuracy	0.75"
+	# a threshold says that there are two; errors are not of classes; probabilities are of two
+	quietly smpc-score --plan -m accuracy --threshold 0.5 k.1 y.1
+	quietly smpc-score --plan -m mse k.1 y.1
+	quietly smpc-score --plan -m accuracy y.1 y.1
+}
+
+@test "labels are found by the names of what was predicted" {
+	local t
+	shared t y,a,z,b 1,5,0,7 0,6,1,8 1,7,1,9
+	shared p predicted_y 0.9 0.8 0.7
+	figures 2 f -m confusion 'p.{}' 't.{}'
+	figures 2 g -m confusion -l y 'p.{}' 't.{}'
+	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t0\t1\nconfusion\t1\t0\t2')"
+	cmp f.out g.out
+	# a column for each class of one label
+	shared q predicted_y_0,predicted_y_1 0.9,0.1 0.2,0.8 0.3,0.7
+	figures 2 f -m confusion 'q.{}' 't.{}'
+	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t0\t1\nconfusion\t1\t1\t1')"
+	# a label for each, in the order of the predictions
+	shared r predicted_z,predicted_y 0,1 1,1 1,1
+	figures 2 f -m mse 'r.{}' 't.{}'
+	assert_equal "$(cat f.out)" "mse	0.166667"
+	shared u y_0,y_1 1,0 0,1 0,1
+	figures 2 f -m accuracy 'q.{}' 'u.{}'
+	assert_equal "$(cat f.out)" "accuracy	1"
+	# nothing is guessed
+	shared v truth,a,b 1,5,7 0,6,8 1,7,9
+	for t in p q r; do
+		fails_with 2 smpc-score --plan -m mse $t.1 v.1
+		stderr_has "v.1: which of its 3 columns are the labels?"
+		stderr_has "say it with -l"
+	done
+	shared s other,one 1,0 0,1 0,1
+	fails_with 2 smpc-score --plan -m mse q.1 s.1
+	fails_with 2 smpc-score --plan -m mse p.1 s.1
+	# labels alone may be called anything
+	each smpc-cut -c truth -o w.@ v.@
+	quietly smpc-score --plan -m accuracy p.1 w.1
+	shared o predicted_0,predicted_1 0.9,0.1 0.2,0.8 0.3,0.7
+	figures 2 f -m accuracy 'o.{}' 's.{}'
+	assert_equal "$(cat f.out)" "accuracy	1"
+	quietly smpc-score --plan -m accuracy --classes 2 q.1 s.1
+}
+
 @test "one stream for both; columns by name and position; standard input" {
 	guesses 200 7
 	shared_csv_named p
@@ -219,6 +272,14 @@ guesses() {
 	smpc-reveal -o p.csv p.1 p.2
 	right_figures $all p.csv y.csv ill f.out
 	fails_with 2 smpc-score --clear -m auc --to 1 -l ill p.public y.public
+	# labels in the clear can be looked at
+	for label in 2 -1 0.5; do
+		table bad.csv p,l 0.5,1 0.5,$label
+		smpc-share -f --public -o bad bad.csv
+		fails_with 5 smpc-score --clear -m accuracy -l l bad
+		stderr_has "row 2: the label $label: labels of 2 classes are the numbers from 0 to 1"
+		quietly smpc-score --clear -m mse -l l bad
+	done
 	# one of them may be public in a session
 	figures 2 f -m $all --json -l ill 'p.{}' y.public
 	right_figures $all p.csv y.csv ill f.out

@@ -236,7 +236,7 @@ npy() {
 	back -c a
 	assert_output $'a\n1\n2'
 	refuses 1
-	stderr_has "in:2: column 'name': 'ann' is not a number; -x leaves a column out, --one-hot takes text"
+	stderr_has "in:2: column 'name': 'ann' is not a number; -x leaves a column out, --one-hot and --codes take text"
 }
 
 @test "--na: missing values are an error, drop their rows, or are a number" {
@@ -290,6 +290,78 @@ npy() {
 	assert_output $'1,0,1,0\n0,1,0,1\n0,1,1,0'
 	back --no-header --one-hot 1=1,2,NA -c 1
 	assert_output $'1,0,0\n0,1,0\n0,0,1'
+}
+
+@test "--codes: the position of a text" {
+	table in a,kind,ill 1,red,no 3,blue,yes 5,red,no
+	back --codes ill=no,yes --codes kind=blue,green,red
+	assert_output $'a,kind,ill\n1,2,0\n3,0,1\n5,2,0'
+	back --codes=ill=yes,no --one-hot kind=red,blue --standardize --no-standardize a
+	assert_output $'a,kind=red,kind=blue,ill\n1,1,0,1\n3,0,1,0\n5,1,0,1'
+	back -x a,kind --codes ill=no,yes --fraction-bits 0
+	assert_output $'ill\n0\n1\n0'
+	refuses 1 --codes ill=No,Yes --one-hot kind=red,blue
+	stderr_has "in:2: column 'ill': 'no' is none of its categories: No, Yes"
+	refuses 2 --codes ill
+	stderr_has "codes 'ill': must be COLUMN=CATEGORY"
+	refuses 2 --codes ill=no,no
+	stderr_has twice
+	refuses 2 --codes nothing=no,yes
+	refuses 2 --codes ill=no,yes --one-hot ill=no,yes
+	stderr_has "given twice"
+	refuses 2 --codes ill=no,yes --scale ill=2
+	refuses 5 -c kind --codes kind=blue,green,red --fraction-bits 62
+	stderr_has "does not fit"
+	refuses 5 -c kind --codes kind=blue,green,red -q 2
+	table in flag,y 'True,1' ' False ,0' ',1'
+	refuses 1 --codes flag=False,True
+	stderr_has missing
+	back --codes flag=False,True --na drop
+	assert_output $'flag,y\n1,1\n0,0'
+	back --codes flag=False,True --na True
+	assert_output $'flag,y\n1,1\n0,0\n1,1'
+	refuses 1 --codes flag=False,True --na 1
+	table in 7,0 9,1
+	back --no-header --codes 1=9,8,7
+	assert_output $'2,0\n0,1'
+}
+
+@test "--public: the words that shares reveal, as a public stream" {
+	local rows
+	for rows in 1 700 8192 20000; do
+		awk -v n=$rows 'BEGIN { print "a,b"; for (i = 0; i < n; i++) print i / 8 "," (-i) }' >in
+		smpc-share -f -n 2 -o s in
+		smpc-reveal --public -o want s.1 s.2
+		smpc-share -f --public -o got in
+		smpc-reveal got | cmp - <(smpc-reveal want)
+		is_line shape got "$rows x 2"
+		is_line scheme got "public"
+		smpc-share --public <in | smpc-reveal - | cmp - <(smpc-reveal want)
+	done
+	assert_equal "$(smpc-cat --json got | grep -o '"words":.*' | cksum)" "$(smpc-cat --json want | grep -o '"words":.*' | cksum)"
+	table in a,b 1,2 3,4
+	quietly smpc-share --public -f -o got -q 5 in
+	assert_equal "$(smpc-reveal got | tail -n 1)" 3,4
+	table in k,v x,1.5 y,-2
+	quietly smpc-share --public -f -o got --codes k=x,y --fraction-bits 4 --name t in
+	is_line "fraction bits" got 4
+	is_line tensor got t
+	fails_with 1 smpc-share --public -o got --codes k=x,y in
+	stderr_has got
+	fails_with 1 smpc-share --public -o new in
+	assert_not_exists new
+	quietly smpc-share --public --check --codes k=x,y in
+	for option in "-n 2" -a "-O 1=x" --no-seal "-p p.json" "-i key" "--from 1"; do
+		# shellcheck disable=SC2086 # words
+		fails_with 2 smpc-share --public $option -o new --codes k=x,y in
+	done
+	assert_not_exists new
+	# a model of several tensors
+	echo '{"name":"fc.weight","rows":[[0.5,1]]}
+	{"name":"fc.bias","rows":[[-6]]}' >model.json
+	smpc-share -n 2 --net 'dense 1, sigmoid' -o m model.json
+	smpc-share --public --net 'dense 1, sigmoid' -o m model.json
+	cmp <(smpc-reveal -j m) <(smpc-reveal -j m.1 m.2)
 }
 
 @test "--scale: a column times a number" {

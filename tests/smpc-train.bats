@@ -715,7 +715,7 @@ refused() {
 	# what is none is not replaced
 	rm -f m.? c.*
 	cp train.csv c.1
-	refused 1 "c.1: is not a share stream" "name another file"
+	refused 2 "'c.1' is there, and is no checkpoint: name another file"
 	cmp train.csv c.1
 }
 
@@ -783,4 +783,95 @@ refused() {
 		run --separate-stderr smpc-local -o no -- sh -c "smpc-train -w 2 -l malignant $option train.{}"
 		assert_failure 4
 	done
+}
+
+@test "--checkpoint that is something else: refused before the session, and left alone" {
+	local p
+	patients 2
+	echo "what else there is to say" >notes
+	echo '{"a": 1}' >text
+	mkdir dir d.old
+	mkfifo pipe
+	ln -s notes l.old
+	for p in pipe dir d /dev/full notes text l; do
+		fails_with 2 timeout 20 smpc-train -l malignant --checkpoint $p -o m train.1
+		stderr_has "--checkpoint: '$p"
+		stderr_has "is there, and is no"
+		run grep -c remove <<<"$stderr"
+		assert_output 0
+	done
+	assert_equal "$(cat notes)" "what else there is to say"
+	# another share stream, as only its end tells
+	cp train.1 c.1
+	run --separate-stderr smpc-local -n 2 -o no -- smpc-train -l malignant -e 1 --checkpoint 'c.{}' 'train.{}'
+	assert_failure 4
+	stderr_has "c.1: is no checkpoint: name another file"
+	cmp train.1 c.1
+}
+
+@test "--checkpoint and --log: a link to what is not there yet is that place" {
+	local p
+	patients 2
+	mkdir sub
+	ln -s c al
+	ln -s ../sub/../al sub/al
+	ln -s "$PWD/c.old" old
+	for p in al sub/al old; do
+		fails_with 2 smpc-train -l malignant --checkpoint c -o $p train.1
+		stderr_has "the model and its --checkpoint"
+		fails_with 2 smpc-train -l malignant --checkpoint c --log $p -o m train.1
+		stderr_has "--log and --checkpoint"
+	done
+	# round and round, and elsewhere
+	ln -s round round
+	ln -s elsewhere link
+	for p in round link; do
+		fails_with 2 smpc-train -l malignant --checkpoint c -o $p train.1
+		stderr_has "takes a session"
+	done
+}
+
+@test "--checkpoint: each party its own" {
+	local p
+	patients 2
+	run --separate-stderr smpc-local -n 2 -- smpc-train -l malignant -e 1 --checkpoint ./c -o 'm.{}' 'train.{}'
+	assert_failure 2
+	stderr_has "1: smpc-train: --checkpoint ./c: '"
+	stderr_has "each party needs its own"
+	assert_equal "$(find . -name 'c*' -o -name 'm.*')" ""
+	mkdir d.0 d.1 d.2
+	options=(-l malignant -e 1 --checkpoint 'd.{}/c' 'train.{}')
+	model 2 m "${options[@]}"
+	# that of another party
+	run smpc-local -n 2 -- smpc-train -o /dev/full "${options[@]}"
+	assert_exists d.1/c
+	mv d.1 d
+	mv d.2 d.1
+	mv d d.2
+	run --separate-stderr smpc-local -n 2 -- smpc-train -o 'm.{}' "${options[@]}"
+	assert_failure 4
+	stderr_has "1: smpc-train: d.1/c: is the checkpoint of '"
+	stderr_has "put back our own, or name another file"
+}
+
+@test "--log to a pipe: one that nobody reads, and one whose reader leaves; - is standard error" {
+	patients 2
+	smpc-reveal --public -o train.public train.1 train.2
+	options=(--clear -l malignant -b 400 -o m)
+	mkfifo pipe
+	fails_with 1 timeout 20 smpc-train "${options[@]}" --log pipe train.public
+	stderr_has "pipe: is a pipe that nobody reads"
+	start reader sh -c 'exec 4<>pipe; touch ready; head -n 1 <&4'
+	within 5 test -e ready
+	fails_with 1 timeout 60 smpc-train "${options[@]}" -e 1000000 -r 0.0001 --log pipe train.public
+	assert_equal "$stderr" "smpc-train: pipe: Broken pipe"
+	ended reader 5 0
+	assert_equal "$(cut -f 1 reader.out)" epoch
+	assert_not_exists m
+	# a terminal's table is no second one beside it
+	run --separate-stderr smpc-train "${options[@]}" -e 2 --log - train.public
+	assert_success
+	assert_output ""
+	assert_equal "$(cut -f 1 <<<"$stderr")" "$(printf '%s\n' epoch 1 2)"
+	assert_not_exists ./-
 }

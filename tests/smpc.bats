@@ -206,6 +206,14 @@ completes() {
 	assert_output ""
 	completes smpc-compare l
 	assert_output "le lt"
+	completes smpc-map s
+	assert_output "sigmoid sigmoid-exact sigmoid-piecewise sign softmax sqrt step"
+	completes smpc-map sqrt a.c
+	assert_output a.csv
+	completes smpc-train --optimizer ""
+	assert_output "adam momentum sgd"
+	completes smpc-train -m l
+	assert_output "linear logistic"
 	completes smpc-compare lt a.c
 	assert_output a.csv
 	completes smpc-paste a.csv a.csv a.c

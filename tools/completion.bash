@@ -52,6 +52,7 @@ _smpc_operand() {
 	[[ $kind != ... ]] || kind=${kinds[-2]}
 	case $kind in
 	"") ;;
+	FUNCTION) _smpc_words "$("$tool" --list 2>/dev/null </dev/null | sed '1d; s/ .*//')" ;;
 	COMMAND) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
 	NAME) _smpc_names ;;
 	*'|'*) _smpc_words "${kind//|/ }" ;;
@@ -62,7 +63,7 @@ _smpc_operand() {
 # _smpc_tool TOOL FIRST: complete the word under the cursor, the tool's own words beginning with the one of that number.
 _smpc_tool() {
 	local -A argument=([help]=- [version]=-) long=()
-	local names
+	local names tool=$1
 	local operands="" command="" parties="" expect="" ended="" what name arg letter word n=0 i at
 
 	while IFS=$'\t' read -r what name arg letter; do

@@ -23,11 +23,11 @@ static const struct opt options[] = {
 	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
 	    "what to reveal, with commas: accuracy, confusion, precision, recall, f1, auc, log-loss, mse, r2" },
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0,
-	    "the columns that hold labels (default: all of the second stream)" },
+	    "the columns that hold labels (default: those of the second stream that were predicted, by their names)" },
 	{ 0, "prediction", "COLUMNS", OPT_STRING, &prediction, 0, 0,
 	    "the columns that hold predictions (default: all of the first stream that are no labels)" },
 	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, METRICS_MAX_CLASSES,
-	    "how many classes there are (default: as many as columns, or 2)" },
+	    "how many classes there are (default: as many as columns, or 2, of probabilities or scores)" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all of them)" },
@@ -156,21 +156,125 @@ choose(struct choice *c, const struct blocks *b, const char *where, const char *
 	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where, &c->positions, &c->n));
 }
 
+/* What smpc-predict puts before the name of a label. */
+#define PREDICTED "predicted_"
+
+/* The label that a column of predictions is of, by its name, and, as digit_7 has it, a class; or NULL. */
+static const char *
+predicted_label(const struct part *predictions, size_t position)
+{
+	const char *name = (predictions->columns == NULL) ? "" : predictions->columns[position];
+
+	return ((strncmp(name, PREDICTED, strlen(PREDICTED)) == 0) ? name + strlen(PREDICTED) : NULL);
+}
+
+/* The length of a name without the number of a class at its end. */
+static size_t
+without_class(const char *name)
+{
+	const char *last = strrchr(name, '_');
+
+	return ((last == NULL || last[1] == '\0' || last[1 + strspn(last + 1, "0123456789")] != '\0') ? strlen(name) :
+	    (size_t)(last - name));
+}
+
+/* For every prediction of y a label y; return whether they are there. */
+static bool
+find_each(struct choice *y, const struct part *labels, const struct choice *p, const struct part *predictions)
+{
+	const char *name;
+
+	for (y->n = 0; y->n < p->n; y->n++) {
+		name = predicted_label(predictions, p->positions[y->n]);
+		if (name == NULL || !columns_find(name, strlen(name), (const char *const *)labels->columns, labels->cols,
+		    &y->positions[y->n]))
+			return (false);
+	}
+	return (true);
+}
+
+/* For the predictions of y_0, y_1 and so on the one label y; return whether it is there. */
+static bool
+find_one(struct choice *y, const struct part *labels, const struct choice *p, const struct part *predictions)
+{
+	const char *name;
+	size_t i, position;
+
+	for (i = 0; i < p->n; i++) {
+		name = predicted_label(predictions, p->positions[i]);
+		if (name == NULL || !columns_find(name, without_class(name), (const char *const *)labels->columns, labels->cols,
+		    &position) || (i > 0 && position != y->positions[0]))
+			return (false);
+		y->positions[0] = position;
+	}
+	y->n = 1;
+	return (true);
+}
+
+/* The labels of a stream of its own, where nobody says which columns they are. */
+static int
+choose_labels(struct choice *y, const struct blocks *b, const char *where, const struct choice *p)
+{
+	const struct part *labels = blocks_part(b, y->operand), *predictions = blocks_part(b, p->operand);
+	const char *name = predicted_label(predictions, p->positions[0]);
+	bool named = (name != NULL && name[strspn(name, "0123456789")] != '\0');
+
+	if (labels->cols == 1 || labels->divisor != 1)
+		return (choose(y, b, where, NULL, NULL));
+	if ((y->positions = mem_array(p->n, sizeof(*y->positions))) == NULL)
+		return (-1);
+	if (labels->columns != NULL && (find_each(y, labels, p, predictions) || find_one(y, labels, p, predictions)))
+		return (0);
+	free(y->positions);
+	y->positions = NULL;
+	/* They may still be labels alone: a column for each class. */
+	if (labels->cols == (size_t)classes || (!named && labels->cols == p->n))
+		return (choose(y, b, where, NULL, NULL));
+	return (fail(ST_USAGE, "%s: which of its %zu columns are the labels? None has the name of what was predicted; say it with "
+	    "-l", where, labels->cols));
+}
+
+/* Whether figures are asked for that need to know how many classes there are. */
+static bool
+wants_classes(const struct metrics_shape *s)
+{
+	size_t i;
+
+	for (i = METRIC_ACCURACY; i <= METRIC_LOG_LOSS; i++) {
+		if (s->wanted[i])
+			return (true);
+	}
+	return (false);
+}
+
+/* A single column of probabilities is of two classes; one of class numbers may be of any number. */
+static int
+check_classes(const struct metrics_shape *s)
+{
+
+	if (s->classes != 0 || threshold != NULL || s->columns != 1 || s->labels != 1 || s->bits != 0 || !wants_classes(s))
+		return (0);
+	return (fail(ST_USAGE, "predictions are a column of whole numbers, classes, and so are labels: how many classes there are, "
+	    "neither of them says; --classes does"));
+}
+
 /* Predictions and labels: of one stream, or of one each. */
 static int
 choose_columns(const struct engine *e, const struct blocks *b, struct score *s)
 {
 
+	const char *where = reader_name(e->readers[e->count - 1]);
+
 	s->label.operand = e->count - 1;
 	if (choose(&s->prediction, b, reader_name(e->readers[0]), prediction,
 	    (e->count == 1 && prediction == NULL) ? label : NULL) == -1 ||
-	    choose(&s->label, b, reader_name(e->readers[s->label.operand]), label, NULL) == -1)
+	    ((label != NULL) ? choose(&s->label, b, where, label, NULL) : choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
 	s->shape.columns = s->prediction.n;
 	s->shape.labels = s->label.n;
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
 	s->shape.label_bits = blocks_part(b, s->label.operand)->fraction_bits;
-	return (0);
+	return (check_classes(&s->shape));
 }
 
 /* Copy the columns of a block. */
@@ -192,6 +296,27 @@ take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const 
 
 /* ---- the work ---- */
 
+/* Labels in the clear can be looked at: classes, or what stands for them. */
+static int
+check_clear_labels(const struct metrics *m, const struct mpc_vector *y)
+{
+	const struct metrics_shape *s = &m->shape;
+	double most = (s->labels == 1) ? (double)(s->classes - 1) : 1, v;
+	int64_t word;
+	size_t i;
+
+	if (!engine_options.clear || !wants_classes(s))
+		return (0);
+	for (i = 0; i < y->n; i++) {
+		memcpy(&word, &y->m[i], sizeof(word));
+		v = ldexp((double)word, -(int)s->label_bits);
+		if (v < 0 || v > most || (s->labels == 1 && v != floor(v)))
+			return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 to %g",
+			    m->rows + i / s->labels + 1, v, s->classes, (s->labels == 1) ? "the numbers" : "columns", most));
+	}
+	return (0);
+}
+
 static int
 add_block(struct engine *e, const struct score *s, struct metrics *m, const struct blocks *b, const struct block *block)
 {
@@ -202,7 +327,8 @@ add_block(struct engine *e, const struct score *s, struct metrics *m, const stru
 	memset(&y, 0, sizeof(y));
 	if (block->rows == 0)
 		return (0);
-	if (take_columns(e->S, &p, &s->prediction, b, block) == 0 && take_columns(e->S, &y, &s->label, b, block) == 0)
+	if (take_columns(e->S, &p, &s->prediction, b, block) == 0 && take_columns(e->S, &y, &s->label, b, block) == 0 &&
+	    check_clear_labels(m, &y) == 0)
 		rc = metrics_add(e->S, m, &p, &y, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);

@@ -14,6 +14,7 @@
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
+#include "data/publish.h"
 #include "data/sharer.h"
 #include "data/table.h"
 #include "mpc/deliver.h"
@@ -21,8 +22,8 @@
 
 static const char *from, *network, *input, *modules, *weights, *prefix, *modulus, *name, *delimiter, *na = "error";
 static uint64_t numbered, fraction_bits = UINT64_MAX;
-static bool additive, force, no_header, standardize, check, no_seal;
-static struct strings outputs, columns, excluded, one_hot, scales, raw;
+static bool additive, is_public, force, no_header, standardize, check, no_seal;
+static struct strings outputs, columns, excluded, one_hot, codes, scales, raw;
 
 static const struct opt options[] = {
 	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
@@ -38,7 +39,10 @@ static const struct opt options[] = {
 	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all parties are needed to reveal" },
 	{ 'q', "modulus", "Q", OPT_STRING, &modulus, 0, 0,
 	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood; 2^64 takes signed ones), by the additive scheme" },
-	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0, "write PREFIX.PARTY for every party, mode 0600" },
+	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0,
+	    "do not share: write the numbers in the clear, as a public stream, to standard output or where -o says" },
+	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0,
+	    "write PREFIX.PARTY for every party, mode 0600; with --public, PREFIX itself" },
 	{ 'O', "output-of", "PARTY=PATH", OPT_LIST, &outputs, 0, 0, "write this party's share to PATH, a file or pipe" },
 	{ 'f', "force", NULL, OPT_FLAG, &force, 0, 0, "overwrite existing files" },
 	{ 'c', "columns", "LIST", OPT_LIST, &columns, 0, 0,
@@ -50,6 +54,8 @@ static const struct opt options[] = {
 	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take instead" },
 	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &one_hot, 0, 0,
 	    "replace a column by a column of 0 and 1 for each of these categories" },
+	{ 0, "codes", "COL=a,b,c", OPT_LIST, &codes, 0, 0,
+	    "replace each of these texts in a column by its position: 0, 1, 2" },
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &scales, 0, 0, "multiply a column by a number" },
 	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0,
 	    "subtract each column's mean and divide by its deviation, computed from this table" },
@@ -132,8 +138,8 @@ set_table_options(struct table_options *t)
 	if (modulus != NULL && fraction_bits != UINT64_MAX)
 		return (usage("--modulus and --fraction-bits exclude each other: residues are whole numbers"));
 	*t = (struct table_options){ .fraction_bits = (fraction_bits == UINT64_MAX) ? 16 : (unsigned)fraction_bits, .no_header = no_header,
-		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .scale = lists(&scales),
-		.raw = lists(&raw), .standardize = standardize, .remedies = 1 };
+		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .codes = lists(&codes),
+		.scale = lists(&scales), .raw = lists(&raw), .standardize = standardize, .remedies = 1 };
 	t->integers = (fraction_bits == 0);
 	if (parse_delimiter(&t->delimiter) == -1)
 		return (-1);
@@ -341,7 +347,7 @@ static bool
 options_of_tables(void)
 {
 
-	return (columns.count + excluded.count + one_hot.count + scales.count + raw.count > 0 || standardize || no_header ||
+	return (columns.count + excluded.count + one_hot.count + codes.count + scales.count + raw.count > 0 || standardize || no_header ||
 	    delimiter != NULL || strcmp(na, "error") != 0);
 }
 
@@ -363,10 +369,11 @@ open_table(struct job *j, struct window *w)
 {
 	const char *path = w->name;
 
-	if (network != NULL || input != NULL || modules != NULL || weights != NULL)
-		return (usage("%s: is a table: --net and what goes with it are for safetensors and JSON files", path));
+	/* What is no table either has a message of its own. */
 	if ((j->table = table_open_window(w, &j->options)) == NULL)
 		return (-1);
+	if (network != NULL || input != NULL || modules != NULL || weights != NULL)
+		return (usage("%s: is a table: --net and what goes with it are for safetensors and JSON files", path));
 	if (table_columns(j->table) > PART_MAX_COLUMNS)
 		return (fail(ST_FAILED, "%s: %zu columns are more than the %zu that fit a record", path, table_columns(j->table),
 		    PART_MAX_COLUMNS));
@@ -428,8 +435,8 @@ describe(struct job *j)
 		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
 	if ((j->part = part_new()) == NULL)
 		return (-1);
-	j->part->scheme = additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
-	if (part_set_parties(j->part, j->names, j->n_parties) == -1)
+	j->part->scheme = is_public ? SCHEME_PUBLIC : additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
+	if (!is_public && part_set_parties(j->part, j->names, j->n_parties) == -1)
 		return (-1);
 	return ((j->tensors != NULL) ? nn_import_describe(j->tensors, 0, j->part, &rows) : describe_table(j));
 }
@@ -532,6 +539,55 @@ check_rows(struct job *j)
 	return (rc);
 }
 
+/* ---- in the clear ---- */
+
+static int
+publish_tensors(struct job *j, struct writer *w)
+{
+	uint64_t *words;
+	size_t k, rows;
+	int rc = 0;
+
+	for (k = 0; k < nn_import_count(j->tensors) && rc == 0; k++) {
+		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 || publish_begin(w, j->part) == -1 ||
+		    nn_import_words(j->tensors, k, &words) == -1)
+			return (-1);
+		if ((rc = writer_rows(w, rows, (const uint64_t *const[2]){ words, NULL })) == 0)
+			rc = writer_end(w);
+		mem_wipe_free(words, rows * j->part->cols * sizeof(*words));
+	}
+	return (rc);
+}
+
+static int
+publish_rows(struct job *j, struct writer *w)
+{
+
+	return ((publish_begin(w, j->part) == -1 || publish_table(w, j->table) == -1) ? -1 : writer_end(w));
+}
+
+/* No parties, no shares: one stream that everybody can read. */
+static int
+publish(struct job *j, const char *path)
+{
+	struct writer *w;
+
+	if (numbered != 0 || additive || outputs.count > 0 || no_seal || stream_options.parties != NULL ||
+	    stream_options.identity != NULL)
+		return (usage("--public writes one stream that everybody can read: it takes no parties and no seal"));
+	if (set_table_options(&j->options) == -1 || open_input(j, path) == -1)
+		return (-1);
+	if (check)
+		return (check_rows(j));
+	if (describe(j) == -1 ||
+	    (w = writer_open(prefix, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text, NULL)) == NULL)
+		return (-1);
+	if ((j->tensors != NULL) ? publish_tensors(j, w) == 0 : publish_rows(j, w) == 0)
+		return (writer_close(w));
+	writer_abort(w);
+	return (-1);
+}
+
 /* ---- over the links of a session ---- */
 
 /* Open the session of this sharing: all who share, and the owner. */
@@ -621,7 +677,7 @@ share_in_session(struct job *j, char **operands, size_t count)
 	const struct party *owner;
 	bool failed;
 
-	if (numbered != 0 || additive || modulus != NULL || check || no_seal || stream_options.identity != NULL)
+	if (is_public || numbered != 0 || additive || modulus != NULL || check || no_seal || stream_options.identity != NULL)
 		return (usage("--from shares by the masked scheme, among the parties of the parties file, over links"));
 	if (!agent_present())
 		return (usage("--from takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
@@ -658,10 +714,11 @@ static int
 run(char **operands, size_t count)
 {
 	struct job j = { .n_parties = 0 };
+	const char *path = (count > 0) ? operands[0] : "-";
 	size_t i;
 	int rc;
 
-	rc = (from != NULL) ? share_in_session(&j, operands, count) : share(&j, (count > 0) ? operands[0] : "-");
+	rc = (from != NULL) ? share_in_session(&j, operands, count) : is_public ? publish(&j, path) : share(&j, path);
 	for (i = 0; i < j.n_parties; i++) {
 		sink_abort(j.sinks[i]);
 		buf_free(&j.paths[i]);

@@ -1,9 +1,12 @@
 #include "cli/checkpoint.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -71,21 +74,35 @@ read_on(struct reader *r)
 	return (rc);
 }
 
-/* Whose checkpoint it is, by its first part. */
+/* Whether it is ours, and not that of another party of the same training. */
 static int
-look_at_part(struct checkpoint *c, size_t i, const struct part *p)
+check_owner(const struct part *p, const struct part *own, const char *path)
+{
+
+	if (p->scheme == SCHEME_PUBLIC || own->scheme == SCHEME_PUBLIC ||
+	    strcmp(p->parties[p->party], own->parties[own->party]) == 0)
+		return (0);
+	return (fail(ST_REFUSED, "%s: is the checkpoint of '%s', and not that of '%s': put back our own, or name another file with "
+	    "--checkpoint, each party its own", path, p->parties[p->party], own->parties[own->party]));
+}
+
+/* Whose checkpoint it is, by its first part; ${own} is a part of ours. */
+static int
+look_at_part(struct checkpoint *c, size_t i, const struct part *p, const struct part *own)
 {
 	const char *path = path_of(c, i);
-	struct nn_model *m;
+	struct nn_model *m = NULL;
 	int rc = -1;
 
-	if ((m = nn_model_decode(p->model, path)) == NULL)
+	if (p->model != NULL && (m = nn_model_decode(p->model, path)) == NULL)
 		return (-1);
-	if (m->job == NULL || strcmp(m->job, c->job) != 0) {
-		fail(ST_REFUSED, "%s: is %s: remove it, or name another file with --checkpoint", path,
-		    (m->job == NULL) ? "no checkpoint" : "the checkpoint of a training on other data or with other options");
+	if (m == NULL || m->job == NULL || strcmp(m->job, c->job) != 0) {
+		fail(ST_REFUSED, "%s: is %s name another file with --checkpoint", path, (m == NULL || m->job == NULL) ?
+		    "no checkpoint:" : "the checkpoint of a training on other data or with other options: remove it, or");
 		goto out;
 	}
+	if (check_owner(p, own, path) == -1)
+		goto out;
 	c->entries[i].step = m->step;
 	memcpy(c->entries[i].id, p->id, ID_BYTES);
 	rc = 0;
@@ -96,7 +113,7 @@ out:
 
 /* Look at a file that is there; set *${fault} to what it is damaged by. */
 static int
-look_at(struct checkpoint *c, size_t i, struct failure *fault)
+look_at(struct checkpoint *c, size_t i, const struct part *own, struct failure *fault)
 {
 	const char *path = path_of(c, i);
 	struct reader *r;
@@ -112,7 +129,7 @@ look_at(struct checkpoint *c, size_t i, struct failure *fault)
 	if ((r = streams_reader(path)) != NULL)
 		(void)reader_part(r, &p);
 	diag_divert(NULL);
-	if (fault->status == ST_OK && p != NULL && (rc = look_at_part(c, i, p)) == 0) {
+	if (fault->status == ST_OK && p != NULL && (rc = look_at_part(c, i, p, own)) == 0) {
 		diag_divert(fault);
 		(void)read_on(r);
 		diag_divert(NULL);
@@ -153,7 +170,7 @@ checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inpu
 	if ((c->old = old_name(file)) == NULL || describe_job(c, e, inputs) == -1)
 		return (-1);
 	for (i = 0; i < CHECKPOINTS; i++) {
-		if (look_at(c, i, &faults[i]) == -1)
+		if (look_at(c, i, e->reference, &faults[i]) == -1)
 			return (-1);
 	}
 	return (judge(c, faults));
@@ -161,7 +178,56 @@ checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inpu
 
 /* ---- going on from one ---- */
 
+/* What a party says: its entries, and a digest of where it keeps them, zeros where that is not known. */
 #define ENTRY_BYTES (8 + ID_BYTES)
+#define ENTRIES_BYTES (CHECKPOINTS * ENTRY_BYTES)
+#define SAID_BYTES (ENTRIES_BYTES + HASH_BYTES)
+
+/*
+ * The directory and the name, of this machine since it was started: what tells machines apart is random, so that nobody can
+ * try names, and the session's number sees to it that nothing is told but whether two parties have the same.
+ */
+static void
+digest_place(const struct checkpoint *c, const struct engine *e, uint8_t digest[static HASH_BYTES])
+{
+	const char *slash = strrchr(c->file, '/'), *base = (slash == NULL) ? c->file : slash + 1;
+	char dir[PATH_MAX], boot[64] = "";
+	struct stat st;
+	struct hash h;
+	FILE *f;
+
+	memset(digest, 0, HASH_BYTES);
+	snprintf(dir, sizeof(dir), "%.*s", (int)(base - c->file), c->file);
+	if ((f = fopen("/proc/sys/kernel/random/boot_id", "re")) == NULL)
+		return;
+	if (fgets(boot, sizeof(boot), f) != NULL && stat((slash == NULL) ? "." : dir, &st) == 0) {
+		hash_init(&h);
+		hash_string(&h, "smpc-checkpoint-place-1");
+		hash_bytes(&h, session_number(e->joint.session), SESSION_NUMBER_BYTES);
+		hash_string(&h, boot);
+		hash_u64(&h, (uint64_t)st.st_dev);
+		hash_u64(&h, (uint64_t)st.st_ino);
+		hash_string(&h, base);
+		hash_final(&h, digest);
+	}
+	fclose(f);
+}
+
+/* Two that keep theirs in one place would replace each other's, and see it when it is too late. */
+static int
+check_places(const struct checkpoint *c, const struct engine *e, const uint8_t *all)
+{
+	static const uint8_t unknown[HASH_BYTES];
+	const uint8_t *own = all + e->joint.self * SAID_BYTES + ENTRIES_BYTES;
+	size_t i;
+
+	for (i = 0; i <= e->joint.n && memcmp(own, unknown, HASH_BYTES) != 0; i++) {
+		if (i != e->joint.self && memcmp(all + i * SAID_BYTES + ENTRIES_BYTES, own, HASH_BYTES) == 0)
+			return (fail(ST_USAGE, "--checkpoint %s: '%s', on this machine, too, has the same file: each party needs its own", c->file,
+			    e->reference->parties[i]));
+	}
+	return (0);
+}
 
 static void
 pack_entries(const struct checkpoint *c, uint8_t *bytes)
@@ -192,14 +258,14 @@ named(const uint8_t *theirs, const uint8_t *entry)
 static size_t
 choose(const struct checkpoint *c, const uint8_t *all, size_t parties)
 {
-	uint8_t own[CHECKPOINTS * ENTRY_BYTES];
+	uint8_t own[ENTRIES_BYTES];
 	size_t best = CHECKPOINTS, i, k;
 
 	pack_entries(c, own);
 	for (i = 0; i < CHECKPOINTS; i++) {
 		if (c->entries[i].step == 0)
 			continue;
-		for (k = 0; k < parties && named(all + k * sizeof(own), own + i * ENTRY_BYTES); k++)
+		for (k = 0; k < parties && named(all + k * SAID_BYTES, own + i * ENTRY_BYTES); k++)
 			continue;
 		if (k == parties && (best == CHECKPOINTS || c->entries[i].step > c->entries[best].step))
 			best = i;
@@ -210,7 +276,7 @@ choose(const struct checkpoint *c, const uint8_t *all, size_t parties)
 static int
 agree(struct checkpoint *c, struct engine *e, size_t *which)
 {
-	uint8_t own[CHECKPOINTS * ENTRY_BYTES], *all;
+	uint8_t own[SAID_BYTES], *all;
 	size_t parties = e->joint.n + 1;
 	int rc;
 
@@ -222,7 +288,8 @@ agree(struct checkpoint *c, struct engine *e, size_t *which)
 	if ((all = mem_array(parties, sizeof(own))) == NULL)
 		return (-1);
 	pack_entries(c, own);
-	if ((rc = joint_gather(&e->joint, own, sizeof(own), all)) == 0)
+	digest_place(c, e, own + ENTRIES_BYTES);
+	if ((rc = joint_gather(&e->joint, own, sizeof(own), all)) == 0 && (rc = check_places(c, e, all)) == 0)
 		*which = choose(c, all, parties);
 	free(all);
 	return (rc);
@@ -303,15 +370,83 @@ checkpoint_write(struct checkpoint *c, struct engine *e, struct model *m, uint64
 	return (rc);
 }
 
+/* ---- places ---- */
+
+/* What a link leads to whose target is not there yet; any other path is itself. */
+static const char *
+follow_link(const char *path, char place[static PATH_MAX])
+{
+	char target[PATH_MAX], dir[PATH_MAX];
+	const char *slash;
+	struct stat st;
+	ssize_t n;
+	int links;
+
+	if (strcmp(path, "-") == 0 || strlen(path) >= PATH_MAX || stat(path, &st) == 0)
+		return (path);
+	strcpy(place, path);
+	for (links = 0; links < 8 && (n = readlink(place, target, sizeof(target) - 1)) != -1; links++) {
+		target[n] = '\0';
+		slash = (target[0] == '/') ? NULL : strrchr(place, '/');
+		snprintf(dir, sizeof(dir), "%.*s", (slash == NULL) ? 0 : (int)(slash + 1 - place), place);
+		if (strlen(dir) + strlen(target) >= PATH_MAX)
+			return (path);
+		strcpy(place, dir);
+		strcat(place, target);
+	}
+	return (place);
+}
+
+/* What is there: nothing, or nothing yet; what begins as a stream does, smpc-share(5); something else. */
+enum found { FOUND_NOTHING, FOUND_STREAM, FOUND_OTHER };
+
+static int
+find_out(const char *path, enum found *found)
+{
+	static const uint8_t begin[2] = { 0xb5, 'S' };
+	uint8_t bytes[sizeof(begin)];
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	*found = FOUND_NOTHING;
+	if (stat(path, &st) == -1)
+		return (0);
+	if (!S_ISREG(st.st_mode))
+		return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no file: name another one", path));
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
+		return (0);
+	if ((n = read(fd, bytes, sizeof(bytes))) > 0)
+		*found = (memcmp(bytes, begin, (size_t)n) == 0) ? FOUND_STREAM : FOUND_OTHER;
+	close(fd);
+	return (0);
+}
+
+/* What is somebody else's is not replaced.  Of a damaged pair one is enough that looks like ours. */
+static int
+check_found(const char *file, const char *old)
+{
+	enum found a, b;
+
+	if (find_out(file, &a) == -1 || find_out(old, &b) == -1)
+		return (-1);
+	if (a == FOUND_STREAM || b == FOUND_STREAM || (a == FOUND_NOTHING && b == FOUND_NOTHING))
+		return (0);
+	return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no checkpoint: name another file",
+	    (a == FOUND_OTHER) ? file : old));
+}
+
 int
 checkpoint_owns(const char *file, const char *path)
 {
-	char *old;
+	char place[PATH_MAX], *old;
 	int rc;
 
 	if ((old = old_name(file)) == NULL)
 		return (-1);
-	rc = (io_same_place(file, path) || io_same_place(old, path));
+	path = follow_link(path, place);
+	if ((rc = (io_same_place(file, path) || io_same_place(old, path))) == 0)
+		rc = check_found(file, old);
 	free(old);
 	return (rc);
 }

@@ -49,14 +49,15 @@ struct checkpoint {
  * checkpoint_look(c, e, inputs, file):
  * See what checkpoints there are of this work: of what the operands of ${e} and its parameters say.  Each is read to its
  * end; one that is damaged is passed over, with a warning, where the other one is whole.  Return 0 or -1 (reported: status
- * 4 where a file is the checkpoint of other work; where one is damaged and there is no other one, its own).
+ * 4 where a file is the checkpoint of other work or another party; where one is damaged and there is no other one, its own).
  */
 int checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inputs *inputs, const char *file);
 
 /*
  * checkpoint_resume(c, e, m):
  * Agree with all parties on the last checkpoint that all of them have, and read it into *${m}, zeroed before; m->about
- * stays NULL where there is none.  Return 0 or -1 (reported: status 4 where there is none for want of a damaged one).
+ * stays NULL where there is none.  Return 0 or -1 (reported: status 4 where there is none for want of a damaged one, 2
+ * where another party, on the same machine, keeps its own in the same place).
  */
 int checkpoint_resume(struct checkpoint *c, struct engine *e, struct model *m);
 
@@ -69,7 +70,8 @@ int checkpoint_write(struct checkpoint *c, struct engine *e, struct model *m, ui
 
 /*
  * checkpoint_owns(file, path):
- * Whether ${path} is where checkpoints are kept in ${file}, by whatever name.  Return 1 or 0, or -1 (reported).
+ * Whether ${path} is where checkpoints are kept in ${file}, by whatever name.  Return 1 or 0, or -1 (reported: status 2
+ * where something is there already that cannot have been a checkpoint).
  */
 int checkpoint_owns(const char *file, const char *path);
 

@@ -54,10 +54,10 @@ load_keys(struct keys *keys)
 }
 
 static int
-open_by_agent(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
+open_by_agent(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
 {
 
-	return (agent_unseal(preamble, bytes, cipher, sender));
+	return (agent_unseal(where, preamble, bytes, cipher, sender));
 }
 
 /* Under an agent it is the agent that holds the key, unless one was named. */

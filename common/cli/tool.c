@@ -203,19 +203,57 @@ take_value(struct line *l, const struct opt *o, const char *attached)
 	return (set_option(o, l->args[l->next++]));
 }
 
-static int
-unknown_option(const struct line *l, const char *name)
+/* What options are called in other programs, and here; only messages know. */
+static const struct {
+	const char *there;
+	const char *here;
+} elsewhere[] = {
+	{ "learning-rate", "rate" },
+	{ "lr", "rate" },
+	{ "batch-size", "batch" },
+	{ "regularization", "l2" },
+	{ "weight-decay", "l2" },
+	{ "lambda", "l2" },
+	{ "network", "net" },
+	{ "layers", "net" },
+};
+
+#define ELSEWHERE (sizeof(elsewhere) / sizeof(elsewhere[0]))
+
+/* The option that was probably meant by the ${len} characters at ${name}, or NULL. */
+static const char *
+meant_option(const struct tool *tool, const char *name, size_t len)
 {
-	const char *names[64], *near;
-	size_t n = 0;
+	const char *names[64 + ELSEWHERE], *near;
+	size_t n = 0, i;
+	char word[65];
 	const struct opt *o;
 
-	for (o = l->tool->options; o->name != NULL && n < 64; o++)
+	if (len >= sizeof(word))
+		return (NULL);
+	snprintf(word, sizeof(word), "%.*s", (int)len, name);
+	for (o = tool->options; o->name != NULL && n < 64; o++)
 		names[n++] = o->name;
-	near = near_match(name, names, n);
-	if (near != NULL)
-		return (usage("--%s is not an option; did you mean --%s?", name, near));
-	return (usage("--%s is not an option", name));
+	for (i = 0; i < ELSEWHERE; i++) {
+		if (tool_has_option(elsewhere[i].here))
+			names[n++] = elsewhere[i].there;
+	}
+	near = near_match(word, names, n);
+	for (i = 0; i < ELSEWHERE && near != NULL; i++) {
+		if (near == elsewhere[i].there)
+			return (elsewhere[i].here);
+	}
+	return (near);
+}
+
+static int
+unknown_option(const struct line *l, const char *name, size_t len)
+{
+	const char *meant = meant_option(l->tool, name, len);
+
+	if (meant != NULL)
+		return (usage("--%.*s is not an option; did you mean --%s?", (int)len, name, meant));
+	return (usage("--%.*s is not an option", (int)len, name));
 }
 
 static int
@@ -244,7 +282,7 @@ take_long(struct line *l, const char *arg)
 		if (strlen(o->name) == len && memcmp(o->name, arg, len) == 0)
 			return (take_value(l, o, (equals != NULL) ? equals + 1 : NULL));
 	}
-	return (unknown_option(l, arg));
+	return (unknown_option(l, arg, len));
 }
 
 /* Letters may be joined; a value may follow its letter at once. */

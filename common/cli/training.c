@@ -1,7 +1,10 @@
 #include "cli/training.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,7 @@ struct course {
 	struct nn_job job;
 	struct checkpoint checkpoint;
 	FILE *log;
+	struct sigaction broken_pipe; /* what was to come of a pipe that nobody reads, before there was a log */
 	struct timespec begin;
 	bool table;   /* progress is shown */
 	bool resumed;
@@ -401,18 +405,44 @@ cut_log(const char *path, uint64_t steps)
 	return ((truncate(path, length) == -1) ? fail_errno(path) : 0);
 }
 
+/* Open for writing; of a pipe nobody waits for the reader. */
+static int
+open_log_file(const char *path, bool append)
+{
+	struct stat st;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return (((fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) == -1) ? fail_errno("standard error") : fd);
+	fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
+	if (fd == -1 && errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a pipe that nobody reads", path));
+	return ((fd == -1 || fcntl(fd, F_SETFL, append ? O_APPEND : 0) == -1) ? fail_errno(path) : fd);
+}
+
 static int
 open_log(struct course *c)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	const char *path = c->t->log;
 	struct stat st;
+	int fd;
 
 	if (path == NULL || engine_options.plan)
 		return (0);
-	if (c->resumed && cut_log(path, c->job.step) == -1)
+	if (c->resumed && strcmp(path, "-") != 0 && cut_log(path, c->job.step) == -1)
 		return (-1);
-	if ((c->log = fopen(path, c->resumed ? "a" : "w")) == NULL || fstat(fileno(c->log), &st) == -1)
+	if ((fd = open_log_file(path, c->resumed)) == -1)
+		return (-1);
+	if ((c->log = fdopen(fd, "w")) == NULL) {
+		close(fd);
 		return (fail_errno(path));
+	}
+	/* A reader who leaves is an error of ours, and not a death without a word. */
+	(void)sigaction(SIGPIPE, &ignore, &c->broken_pipe);
+	if (fstat(fd, &st) == -1)
+		return (fail_errno(path));
+	c->table = c->table && strcmp(path, "-") != 0;
 	if (c->resumed && (!S_ISREG(st.st_mode) || st.st_size > 0))
 		return (0);
 	if (fputs(LOG_HEADER, c->log) == EOF || fflush(c->log) == EOF)
@@ -424,9 +454,16 @@ static int
 close_log(struct course *c)
 {
 	FILE *log = c->log;
+	bool reported;
+	int rc;
 
+	if (log == NULL)
+		return (0);
 	c->log = NULL;
-	return ((log != NULL && fclose(log) == EOF) ? fail_errno(c->t->log) : 0);
+	reported = ferror(log);
+	rc = (fclose(log) == EOF && !reported) ? fail_errno(c->t->log) : 0;
+	(void)sigaction(SIGPIPE, &c->broken_pipe, NULL);
+	return (rc);
 }
 
 /* Rounds of the session so far, and the bytes that this party sent and received in it. */

@@ -96,8 +96,8 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a point, and thousands are not "
 		    "marked", value));
 	if (c->options->remedies)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot takes "
-		    "text", value));
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot and "
+		    "--codes take text", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number", value));
 }
 
@@ -209,6 +209,14 @@ double_to_word(const struct cells *c, double x, uint64_t *word)
 	return (rc);
 }
 
+/* Whether a cell is one of a list of texts. */
+static int
+is_category(const struct cell_column *column)
+{
+
+	return (column->action == CELL_ONE_HOT || column->action == CELL_CODE);
+}
+
 /* Set the words of the category that the text is.  Return whether it is one. */
 static int
 put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len, uint64_t *row)
@@ -218,7 +226,10 @@ put_category(const struct cells *c, const struct cell_column *column, const char
 
 	for (i = 0; column->categories[i] != NULL; i++) {
 		hit = !found && strlen(column->categories[i]) == len && memcmp(column->categories[i], s, len) == 0;
-		row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
+		if (column->action == CELL_ONE_HOT)
+			row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
+		else if (hit)
+			row[column->place] = (uint64_t)i << c->f;
 		found |= hit;
 	}
 	return (found);
@@ -248,7 +259,7 @@ missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
 
 	if (c->options->na == TABLE_NA_DROP)
 		return (1);
-	if (c->options->na == TABLE_NA_VALUE && column->action == CELL_ONE_HOT) {
+	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
 		if (put_category(c, column, instead, strlen(instead), row))
 			return (0);
 		return (no_category(c, j, at, instead, strlen(instead)));
@@ -268,10 +279,10 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 
 	if (column->action == CELL_SKIP)
 		return (0);
-	if (column->action == CELL_ONE_HOT && put_category(c, column, s, len, row))
+	if (is_category(column) && put_category(c, column, s, len, row))
 		return (0);
 	trim(&s, &len);
-	if (column->action == CELL_ONE_HOT) {
+	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
 		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) : no_category(c, j, at, s, len));
@@ -302,7 +313,7 @@ cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64
 		return (0);
 	}
 	snprintf(text, sizeof(text), "%s%" PRIu64, negative ? "-" : "", magnitude);
-	if (column->action == CELL_ONE_HOT)
+	if (is_category(column))
 		return (cells_text(c, j, at, text, strlen(text), row));
 	return (report(c, j, at, rc, text, strlen(text)));
 }
@@ -329,7 +340,7 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 
 	if (column->action == CELL_SKIP)
 		return (0);
-	if (column->action != CELL_ONE_HOT && x - x == 0) {
+	if (!is_category(column) && x - x == 0) {
 		if (column->action == CELL_REAL)
 			rc = real_to_word(c, column, x, &row[column->place]);
 		else
@@ -338,7 +349,7 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 			return (0);
 	}
 	double_text(text, x);
-	if (x != x || column->action == CELL_ONE_HOT)
+	if (x != x || is_category(column))
 		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text), row));
 	return (report(c, j, at, rc, text, strlen(text)));
 }

@@ -16,7 +16,8 @@ enum cell_action {
 	CELL_SKIP,
 	CELL_NUMBER, /* exactly rounded */
 	CELL_REAL,   /* scaled or standardized, by way of a double */
-	CELL_ONE_HOT
+	CELL_ONE_HOT,
+	CELL_CODE    /* the position of its category */
 };
 
 struct cell_column {
@@ -26,7 +27,7 @@ struct cell_column {
 	int standardize;
 	double mean;
 	double deviation;
-	char *const *categories; /* one_hot; NULL-terminated */
+	char *const *categories; /* one_hot, codes; NULL-terminated */
 };
 
 struct cells {
@@ -41,7 +42,7 @@ struct cells {
 	int integers;
 	int by_line;              /* places in the input are lines, else rows */
 	int measuring;            /* columns to be standardized give doubles, bit by bit, before that */
-	char ***categories;       /* per one_hot option */
+	char ***categories;       /* per one_hot option, and behind them per codes option */
 };
 
 /*

@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,7 +66,7 @@ split_categories(const char *list)
 }
 
 static int
-check_categories(const char *spec, char *const *categories)
+check_categories(const char *option, const char *spec, char *const *categories)
 {
 	const char *fault;
 	size_t i, n, position;
@@ -73,38 +74,70 @@ check_categories(const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++) {
 		if ((fault = columns_name_fault(categories[n], strlen(categories[n]))) != NULL)
-			return (fail(ST_USAGE, "one-hot '%.*s': a category %s", SHOWN, spec, fault));
+			return (fail(ST_USAGE, "%s '%.*s': a category %s", option, SHOWN, spec, fault));
 	}
 	if ((repeated = columns_repeated((const char *const *)categories, n, &position)) == -1)
 		return (-1);
 	for (i = 0; repeated && i < n; i++) {
 		if (i == position)
-			return (fail(ST_USAGE, "one-hot '%.*s': '%.40s' is there twice", SHOWN, spec, categories[i]));
+			return (fail(ST_USAGE, "%s '%.*s': '%.40s' is there twice", option, SHOWN, spec, categories[i]));
 	}
 	return (0);
 }
 
+/* The largest code must fit, as any number must. */
 static int
-set_one_hot(struct cells *c, size_t number, uint8_t *marks)
+check_codes(const struct cells *c, const char *spec, char *const *categories)
 {
-	const char *spec = c->options->one_hot.list[number], *equals = columns_end(c, spec);
+	uint64_t n, most = (c->options->modulus != 0) ? c->options->modulus - 1 : (uint64_t)INT64_MAX >> c->f;
+
+	for (n = 0; categories[n] != NULL; n++)
+		;
+	return ((n - 1 > most) ? fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64, SHOWN, spec,
+	    most) : 0);
+}
+
+/* Columns of text, and what becomes of them; *${categories} is set. */
+static int
+set_categories(struct cells *c, enum cell_action action, const char *spec, char ***categories, uint8_t *marks)
+{
+	const char *option = (action == CELL_ONE_HOT) ? "one-hot" : "codes", *equals = columns_end(c, spec);
 	size_t j;
 
 	if (equals == NULL || equals[1] == '\0')
-		return (fail(ST_USAGE, "one-hot '%.*s': must be COLUMN=CATEGORY,CATEGORY...", SHOWN, spec));
-	if (mark_columns(c, "one-hot", spec, (size_t)(equals - spec), marks) == -1)
+		return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=CATEGORY,CATEGORY...", option, SHOWN, spec));
+	if (mark_columns(c, option, spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
-	if ((c->categories[number] = split_categories(equals + 1)) == NULL)
+	if ((*categories = split_categories(equals + 1)) == NULL)
 		return (-1);
-	if (check_categories(spec, c->categories[number]) == -1)
+	if (check_categories(option, spec, *categories) == -1 ||
+	    (action == CELL_CODE && check_codes(c, spec, *categories) == -1))
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
 		if (!marks[j])
 			continue;
-		if (c->column[j].action == CELL_ONE_HOT)
-			return (fail(ST_USAGE, "one-hot '%.*s': a column is given twice", SHOWN, spec));
-		c->column[j].action = CELL_ONE_HOT;
-		c->column[j].categories = c->categories[number];
+		if (c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN, spec));
+		c->column[j].action = action;
+		c->column[j].categories = *categories;
+	}
+	return (0);
+}
+
+/* The options one_hot, and then codes. */
+static int
+set_texts(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *one_hot = &c->options->one_hot, *codes = &c->options->codes;
+	size_t i;
+
+	for (i = 0; i < one_hot->count; i++) {
+		if (set_categories(c, CELL_ONE_HOT, one_hot->list[i], &c->categories[i], marks) == -1)
+			return (-1);
+	}
+	for (i = 0; i < codes->count; i++) {
+		if (set_categories(c, CELL_CODE, codes->list[i], &c->categories[one_hot->count + i], marks) == -1)
+			return (-1);
 	}
 	return (0);
 }
@@ -124,7 +157,7 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot, or scaled twice", SHOWN, spec));
+			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot or coded, or scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
 	}
@@ -145,7 +178,8 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 			raw[j] |= marks[j];
 	}
 	for (j = 0; c->options->standardize && j < c->columns; j++) {
-		if (raw[j] || c->column[j].action == CELL_SKIP || c->column[j].action == CELL_ONE_HOT)
+		if (raw[j] || c->column[j].action == CELL_SKIP || c->column[j].action == CELL_ONE_HOT ||
+		    c->column[j].action == CELL_CODE)
 			continue;
 		c->column[j].action = CELL_REAL;
 		c->column[j].standardize = 1;
@@ -249,14 +283,14 @@ check_options(const struct cells *c)
 		return (fail(ST_USAGE, "whole numbers cannot be scaled or standardized; that takes fraction bits"));
 	if (o->na != TABLE_NA_VALUE)
 		return (0);
-	/* A category may stand in for a missing value, too, so that with one-hot columns it may be any text. */
+	/* A category may stand in for a missing value, too, so that with columns of text it may be any. */
 	if (o->modulus != 0)
 		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
 	else if (c->integers)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such a number", SHOWN,
 		    o->na_value));
 	return (0);
@@ -278,10 +312,8 @@ set_columns(struct cells *c)
 		c->column[j].factor = c->column[j].deviation = 1;
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	for (i = 0; i < c->options->one_hot.count; i++) {
-		if (set_one_hot(c, i, marks) == -1)
-			goto out;
-	}
+	if (set_texts(c, marks) == -1)
+		goto out;
 	for (i = 0; i < c->options->scale.count; i++) {
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;
@@ -311,7 +343,7 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->integers = (options->integers || options->modulus != 0);
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
-	    (c->categories = mem_array(options->one_hot.count, sizeof(*c->categories))) == NULL ||
+	    (c->categories = mem_array(options->one_hot.count + options->codes.count, sizeof(*c->categories))) == NULL ||
 	    check_options(c) == -1 || set_columns(c) == -1) {
 		cells_free(c);
 		return (NULL);
@@ -326,7 +358,7 @@ cells_free(struct cells *c)
 
 	if (c == NULL)
 		return;
-	for (i = 0; c->categories != NULL && i < c->options->one_hot.count; i++)
+	for (i = 0; c->categories != NULL && i < c->options->one_hot.count + c->options->codes.count; i++)
 		free(c->categories[i]);
 	for (i = 0; c->word_names != NULL && i < c->words; i++)
 		free(c->word_names[i]);

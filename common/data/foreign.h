@@ -18,4 +18,10 @@ const char *foreign_format(const void *data, size_t bytes);
  */
 int foreign_secret(const void *data, size_t bytes);
 
+/*
+ * foreign_has(data, bytes, word):
+ * Whether the bytes of ${word} are somewhere in the data.
+ */
+int foreign_has(const void *data, size_t bytes, const char *word);
+
 #endif /* !SMPC_DATA_FOREIGN_H */

@@ -188,6 +188,26 @@ local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *t
 
 /* ---- cat ---- */
 
+/* Say how the columns of ${p} differ from those of ${last}, before it. */
+static int
+cat_columns(const char *where, const struct part *last, const struct part *p)
+{
+	size_t i;
+
+	if (last->columns == NULL || p->columns == NULL)
+		return ((last->cols != p->cols) ? fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
+		    p->name, p->cols, last->cols) : fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where, p->name,
+		    (p->columns != NULL) ? "here, and not before" : "before, and not here"));
+	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0; i++)
+		;
+	if (i == last->cols || i == p->cols)
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: column %zu, '%s', is only %s; smpc-cut "
+		    "leaves it out", where, p->name, p->cols, last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
+		    (i < p->cols) ? "here" : "before"));
+	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; smpc-cut -c puts columns in order",
+	    where, i + 1, p->name, p->columns[i], last->columns[i]));
+}
+
 static int
 cat_check(struct cat *c, const struct reader *r, const struct part *p)
 {
@@ -204,8 +224,7 @@ cat_check(struct cat *c, const struct reader *r, const struct part *p)
 	if ((field = part_setting_difference(last, p)) != NULL)
 		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
 	if (!part_same_columns(last, p))
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before, or other names or another order; "
-		    "smpc-cut puts columns in order", reader_name(r), p->name, p->cols, last->cols));
+		return (cat_columns(reader_name(r), last, p));
 	if (last->fraction_bits != p->fraction_bits || last->divisor != p->divisor)
 		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %" PRIu64 " here, %u and %" PRIu64
 		    " before; its owners must share at the same scale", reader_name(r), p->name, p->fraction_bits, p->divisor,

@@ -396,6 +396,24 @@ parties_find(const struct parties *p, const char *name)
 	return (NULL);
 }
 
+/* No name is like it: say which there are, as many as fit a line. */
+static void
+list_names(const struct parties *p, const char *name, enum status status)
+{
+	struct buf names = { NULL, 0, 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < p->count && names.len < 100 && rc == 0; i++) {
+		if ((rc = buf_string(&names, (i > 0) ? ", " : "")) == 0)
+			rc = buf_string(&names, p->entries[i].name);
+	}
+	if (rc == 0)
+		fail(status, "%s: no party is named '%.64s'; there are %.*s%s", p->file, name, (int)names.len, names.data,
+		    (i < p->count) ? ", ..." : "");
+	buf_free(&names);
+}
+
 const struct party *
 parties_require(const struct parties *p, const char *name, enum status status)
 {
@@ -410,7 +428,7 @@ parties_require(const struct parties *p, const char *name, enum status status)
 	if ((meant = near_match(name, names, p->count)) != NULL)
 		fail(status, "%s: no party is named '%.64s'; did you mean '%s'?", p->file, name, meant);
 	else
-		fail(status, "%s: no party is named '%.64s'", p->file, name);
+		list_names(p, name, status);
 	return (NULL);
 }
 

@@ -197,7 +197,7 @@ not_a_stream(const struct source *s, const char *where, uint64_t number, const u
 		return (fail(ST_FAILED, "%s: is not a share stream: it is an identity file, which belongs behind -i", where));
 	if (number == 1 && data[0] > 0x20 && data[0] < 0x7f)
 		return (fail(ST_FAILED, "%s: is not a share stream: is it a table? smpc-share makes shares of one, a file for "
-		    "each party", where));
+		    "each party, and with --public a public stream, as --clear and --float take", where));
 	return (fail(ST_FAILED, "%s: is not a share stream", where));
 }
 
@@ -226,6 +226,23 @@ next_record(struct source *s, const char *where, uint64_t number, enum next *nex
 	else if ((n = source_peek(s, SOURCE_PEEK_MAX, &p)) != -1)
 		return (not_a_stream(s, where, number, p, (size_t)n));
 	return ((n == -1) ? -1 : 0);
+}
+
+/* A line of JSON that is no record: say what it is, if it is one of ours. */
+static int
+refuse_json(const struct record *r, struct source *s)
+{
+	char more[1024]; /* a parties file has its first key by then */
+	ssize_t n;
+
+	/* A record has words, and what follows it may be long in coming. */
+	if (foreign_has(r->prefix.data, r->prefix.len, "\"words\""))
+		return (0);
+	if ((n = source_read(s, more, sizeof(more))) == -1)
+		return (-1);
+	if (foreign_has(r->prefix.data, r->prefix.len, "smpc-public-") || foreign_has(more, (size_t)n, "smpc-public-"))
+		return (fail(ST_FAILED, "%s: is not a share stream: it is a parties file, which belongs behind -p", source_name(s)));
+	return (0);
 }
 
 int
@@ -257,7 +274,9 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 	snprintf(r->sender, sizeof(r->sender), "%s", source_sender(s));
 	if (next == NEXT_TEXT) {
 		r->text = true;
-		return ((source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1) ? -1 : 1);
+		if (source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1 || (number == 1 && refuse_json(r, s) == -1))
+			return (-1);
+		return (1);
 	}
 	return ((fetch_binary(r, s) == -1) ? -1 : 1);
 }

@@ -29,6 +29,7 @@ struct sharer {
 	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 
 	struct worker *worker;
+	size_t capacity;        /* of a block and of the mask, in words; they stay from part to part */
 	struct block blocks[2]; /* one is being filled while the other one is shared */
 	int filling;
 	uint64_t *next_row; /* behind a full block */
@@ -52,6 +53,36 @@ make_parts(struct sharer *s, const struct part *part)
 	return (0);
 }
 
+static void
+free_blocks(struct sharer *s)
+{
+	size_t i;
+
+	mem_wipe_free(s->mask, s->capacity * sizeof(uint64_t));
+	for (i = 0; i < 2; i++) {
+		mem_wipe_free(s->blocks[i].words, s->capacity * sizeof(uint64_t));
+		s->blocks[i].words = NULL;
+	}
+	s->mask = NULL;
+	s->capacity = 0;
+}
+
+/* Room for blocks of so many words, which a part that has less leaves as it is. */
+static int
+make_blocks(struct sharer *s, size_t words)
+{
+	size_t i;
+
+	if (words <= s->capacity)
+		return (0);
+	free_blocks(s);
+	s->capacity = words;
+	s->mask = mem_array(words, sizeof(uint64_t));
+	for (i = 0; i < 2; i++)
+		s->blocks[i].words = mem_array(words, sizeof(uint64_t));
+	return ((s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 : 0);
+}
+
 /* Draw the keys of a part, and make room for its blocks. */
 static int
 begin_part(struct sharer *s, const struct part *part)
@@ -65,16 +96,12 @@ begin_part(struct sharer *s, const struct part *part)
 	s->blocks[0].number = 0;
 	for (i = 0; i < s->n_keys; i++)
 		prg_new_key(s->keys[i]);
-	if (make_parts(s, part) == -1)
+	if (make_parts(s, part) == -1 || make_blocks(s, (s->cols < values) ? values : s->cols) == -1)
 		return (-1);
-	s->mask = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
-	s->next_row = mem_array(s->cols, sizeof(uint64_t));
-	for (i = 0; i < 2; i++)
-		s->blocks[i].words = mem_array(s->block_rows * s->cols, sizeof(uint64_t));
-	return ((s->mask == NULL || s->next_row == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 :
-	    0);
+	return (((s->next_row = mem_array(s->cols, sizeof(uint64_t))) == NULL) ? -1 : 0);
 }
 
+/* Free all but the blocks. */
 static void
 free_part(struct sharer *s)
 {
@@ -85,12 +112,17 @@ free_part(struct sharer *s)
 		s->parts[i] = NULL;
 	}
 	mem_wipe_free(s->next_row, s->cols * sizeof(uint64_t));
-	mem_wipe_free(s->mask, s->block_rows * s->cols * sizeof(uint64_t));
-	for (i = 0; i < 2; i++) {
-		mem_wipe_free(s->blocks[i].words, s->block_rows * s->cols * sizeof(uint64_t));
-		s->blocks[i].words = NULL;
-	}
-	s->next_row = s->mask = NULL;
+	s->next_row = NULL;
+}
+
+/* Wipe what the first ${words} words of the blocks and of the mask hold: a part that was short has touched no more. */
+static void
+wipe_blocks(struct sharer *s, size_t words)
+{
+
+	mem_wipe(s->mask, words * sizeof(uint64_t));
+	mem_wipe(s->blocks[0].words, words * sizeof(uint64_t));
+	mem_wipe(s->blocks[1].words, words * sizeof(uint64_t));
 }
 
 struct sharer *
@@ -234,7 +266,7 @@ write_keys(struct sharer *s, uint64_t rows)
 	return (0);
 }
 
-/* Write what is left of a part, and the records that hold keys alone. */
+/* Write what is left of a part, and the records that hold keys alone; wipe what was shared. */
 static int
 end_part(struct sharer *s)
 {
@@ -245,6 +277,7 @@ end_part(struct sharer *s)
 	rows = s->blocks[s->filling].extent.first_row;
 	if (worker_wait(s->worker) == -1)
 		return (-1);
+	wipe_blocks(s, ((rows < s->block_rows) ? (size_t)rows : s->block_rows) * s->cols);
 	return (write_keys(s, rows));
 }
 
@@ -276,5 +309,6 @@ sharer_free(struct sharer *s)
 		return;
 	worker_free(s->worker);
 	free_part(s);
+	free_blocks(s);
 	mem_wipe_free(s, sizeof(*s));
 }

@@ -293,8 +293,8 @@ source_unseal(struct source *s)
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
 	if (elsewhere) {
-		if (s->keyring->open(preamble, SEAL_PREAMBLE_BYTES(header_bytes), &s->opening->seal.cipher,
-		    s->opening->sender) == 0)
+		if (s->keyring->open(s->name, preamble, SEAL_PREAMBLE_BYTES(header_bytes),
+		    &s->opening->seal.cipher, s->opening->sender) == 0)
 			return (0);
 		source_unseal_end(s);
 		return (-1);

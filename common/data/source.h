@@ -24,12 +24,12 @@ struct keys {
 
 /*
  * Where the keys are to be had when a sealed stream is met.  load() gives them; open() instead, where it is not NULL, has
- * somebody else, who holds the identity, open the stream with this preamble, and writes the name of who sealed it.  They
- * return 0 or -1 (reported).
+ * somebody else, who holds the identity, open the stream with this preamble, and writes the name of who sealed it; what
+ * is wrong with the stream is reported with its name, ${where}, in front.  They return 0 or -1 (reported).
  */
 struct keyring {
 	int (*load)(struct keys *keys);
-	int (*open)(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender);
+	int (*open)(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender);
 	const char *sealed_by; /* the only ones who may have sealed, separated by commas; NULL: anybody, or nobody */
 };
 

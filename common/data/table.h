@@ -33,6 +33,7 @@ struct table_options {
 	struct column_lists select;
 	struct column_lists exclude;
 	struct column_lists one_hot; /* "COLUMNS=a,b,c": a column of 0 and 1 for each category, by its text */
+	struct column_lists codes;   /* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
 	int standardize;             /* subtract the mean, divide by the deviation (of the population), as doubles */
@@ -40,7 +41,7 @@ struct table_options {
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input */
 
-	int remedies; /* messages may name -x --na --one-hot --no-header: the tool has them */
+	int remedies; /* messages may name -x --na --one-hot --codes --no-header: the tool has them */
 };
 
 struct table;

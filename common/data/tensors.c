@@ -25,7 +25,7 @@ tensors_is(const struct window *w)
 	const char *data = w->data + w->pos;
 	size_t bytes = w->len - w->pos;
 
-	return (bytes > 0 && (data[0] == '{' || safetensors_is(data, bytes)));
+	return (safetensors_is(data, bytes) || (bytes > 0 && data[0] == '{'));
 }
 
 /* Show all of the input. */
@@ -40,6 +40,15 @@ read_all(struct window *w)
 	return (0);
 }
 
+/* The length that a safetensors file begins with may look like a brace; no JSON looks like a safetensors file. */
+static int
+read_tensors(struct tensors *t)
+{
+	const struct window *w = &t->window;
+
+	return (safetensors_is(w->data + w->pos, w->len - w->pos) ? safetensors_read(t) : tensors_read_json(t));
+}
+
 struct tensors *
 tensors_open(struct window *w)
 {
@@ -48,8 +57,7 @@ tensors_open(struct window *w)
 	if ((t = mem_array(1, sizeof(*t))) == NULL)
 		return (NULL);
 	window_move(&t->window, w);
-	if (read_all(&t->window) == -1 ||
-	    (t->window.data[t->window.pos] == '{' ? tensors_read_json(t) : safetensors_read(t)) == -1) {
+	if (read_all(&t->window) == -1 || read_tensors(t) == -1) {
 		tensors_free(t);
 		return (NULL);
 	}

@@ -71,6 +71,39 @@ take_value(struct parser *p, json_t **value)
 	return (0);
 }
 
+static size_t
+digits(const char *s)
+{
+
+	return (strspn(s, "0123456789"));
+}
+
+/* How many bytes the number has that ${s} begins with; 0: it is none, as JSON has them. */
+static size_t
+number_bytes(const char *s)
+{
+	const char *begin = s;
+	size_t n;
+
+	s += (*s == '-');
+	if ((n = digits(s)) == 0 || (n > 1 && *s == '0'))
+		return (0);
+	s += n;
+	if (*s == '.') {
+		if ((n = digits(++s)) == 0)
+			return (0);
+		s += n;
+	}
+	if (*s == 'e' || *s == 'E') {
+		s++;
+		s += (*s == '+' || *s == '-');
+		if ((n = digits(s)) == 0)
+			return (0);
+		s += n;
+	}
+	return ((size_t)(s - begin));
+}
+
 /* One row; the first one says how many numbers there are in all of them. */
 static int
 look_over_row(struct parser *p)
@@ -82,7 +115,7 @@ look_over_row(struct parser *p)
 		return (malformed(p, "there should be a row, an array of numbers"));
 	do {
 		skip_blanks(p);
-		if ((len = strspn(p->s, NUMBER)) == 0)
+		if ((len = number_bytes(p->s)) == 0)
 			return (malformed(p, "there should be a number"));
 		p->s += len;
 		n++;

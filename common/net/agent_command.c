@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -12,6 +13,7 @@
 #endif
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "net/agent_parts.h"
 
 /*
@@ -40,12 +42,88 @@ end_with(pid_t parent)
 #endif
 }
 
+/*
+ * Children that this process had before it became the agent, as it does by exec: they are none of the command's.  One that
+ * has ended is forgotten, as its number can become another's.
+ */
+static pid_t *others;
+static size_t n_others;
+
+static FILE *
+open_children(void)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
+	return (fopen(path, "re"));
+}
+
+static int
+note_others(void)
+{
+	struct buf list = { NULL, 0, 0 };
+	long pid;
+	pid_t p;
+	FILE *f;
+	int rc = 0;
+
+	if ((f = open_children()) == NULL)
+		return (0);
+	while (rc == 0 && fscanf(f, "%ld", &pid) == 1) {
+		p = (pid_t)pid;
+		rc = buf_append(&list, &p, sizeof(p));
+	}
+	fclose(f);
+	free(others);
+	others = (pid_t *)(void *)list.data;
+	n_others = list.len / sizeof(*others);
+	return (rc);
+}
+
+static bool
+is_other(pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < n_others && others[i] != pid; i++)
+		continue;
+	return (i < n_others);
+}
+
+/* Forget those that are not among our children any more. */
+static void
+forget_others(void)
+{
+	size_t kept = 0;
+	pid_t swap;
+	long pid;
+	FILE *f;
+
+	if (n_others == 0 || (f = open_children()) == NULL)
+		return;
+	while (fscanf(f, "%ld", &pid) == 1) {
+		size_t i;
+
+		for (i = kept; i < n_others && others[i] != (pid_t)pid; i++)
+			continue;
+		if (i == n_others)
+			continue;
+		swap = others[kept];
+		others[kept++] = others[i];
+		others[i] = swap;
+	}
+	fclose(f);
+	n_others = kept;
+}
+
 int
 command_start(struct agent *a)
 {
 	char *const *command = a->options->command;
 	pid_t own = getpid();
 
+	if (note_others() == -1)
+		return (-1);
 	adopt_orphans();
 	if ((a->child = fork()) == -1)
 		return (fail_errno("fork"));
@@ -58,20 +136,18 @@ command_start(struct agent *a)
 	_exit((errno == ENOENT) ? 127 : 126);
 }
 
-/* Send a signal to all our children.  Return whether there were any. */
+/* Send a signal to all children that the command has left us.  Return whether there were any. */
 static bool
 signal_children(int sig)
 {
-	char path[64];
 	bool any = false;
 	long pid;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/self/task/%ld/children", (long)getpid());
-	if ((f = fopen(path, "re")) == NULL)
+	if ((f = open_children()) == NULL)
 		return (false);
 	while (fscanf(f, "%ld", &pid) == 1)
-		any = (kill((pid_t)pid, sig) == 0) || any;
+		any = (!is_other((pid_t)pid) && kill((pid_t)pid, sig) == 0) || any;
 	fclose(f);
 	return (any);
 }
@@ -91,6 +167,7 @@ void
 command_reaped(struct agent *a)
 {
 
+	forget_others();
 	/* The command comes first, and can still end its own. */
 	if (a->ended_by != 0 && a->child == -1 && a->options->command != NULL)
 		(void)signal_children(a->ended_by);

@@ -74,7 +74,8 @@ agent_connect(void)
 		return (fail_errno("socket"));
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1) {
 		close(fd);
-		return (fail(ST_PEER, "the agent of this party does not answer at %s: has smpc-party ended?", path));
+		return (fail(ST_PEER, "the agent of this party does not answer at %s: has smpc-party ended? Start it "
+		    "again, or unset SMPC_LINK to do without", path));
 	}
 	return (fd);
 }
@@ -139,15 +140,16 @@ unknown_answer(void)
 	return (fail(ST_FAILED, "the agent gives an unknown answer: is it of another version than this tool?"));
 }
 
-/* The agent has refused: report what it says. */
+/* The agent has refused: report what it says, of ${where} if it is about a stream. */
 static int
-agent_refused(struct wire *w)
+agent_refused(const char *where, struct wire *w)
 {
 	char why[1100];
 	uint64_t status = wire_number(w, 1);
 
 	wire_string(w, why, sizeof(why));
-	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED, "%s",
+	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED, "%s%s%s",
+	    (where != NULL) ? where : "", (where != NULL) ? ": " : "",
 	    (why[0] != '\0') ? why : "the agent refuses, and says nothing why"));
 }
 
@@ -160,9 +162,9 @@ take_cipher(struct wire *w, struct noise_cipher *c)
 	c->keyed = 1;
 }
 
-/* Ask the agent one thing and get one answer of type ${wanted}. */
+/* Ask the agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
 static ssize_t
-agent_ask(const struct buf *request, enum agent_message wanted, uint8_t *data, size_t size)
+agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data, size_t size)
 {
 	struct wire w;
 	size_t n_fds;
@@ -174,14 +176,14 @@ agent_ask(const struct buf *request, enum agent_message wanted, uint8_t *data, s
 	if (agent_send(fd, request) == 0 && (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
-			n = (data[0] == AGENT_FAILED) ? agent_refused(&w) : unknown_answer();
+			n = (data[0] == AGENT_FAILED) ? agent_refused(where, &w) : unknown_answer();
 	}
 	close(fd);
 	return (n);
 }
 
 int
-agent_unseal(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
+agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
     char sender[static PARTY_NAME_BYTES + 1])
 {
 	struct buf request = { NULL, 0, 0 };
@@ -190,7 +192,7 @@ agent_unseal(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
 	ssize_t n = -1;
 
 	if (wire_put_number(&request, TOOL_UNSEAL, 1) == 0 && buf_append(&request, preamble, bytes) == 0)
-		n = agent_ask(&request, AGENT_UNSEALED, data, sizeof(data));
+		n = agent_ask(where, &request, AGENT_UNSEALED, data, sizeof(data));
 	buf_free(&request);
 	if (n == -1)
 		return (-1);
@@ -210,7 +212,7 @@ agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 	ssize_t n = -1;
 
 	if (wire_put_number(&request, TOOL_SEAL, 1) == 0 && wire_put_string(&request, recipient) == 0)
-		n = agent_ask(&request, AGENT_SEALED, data, sizeof(data));
+		n = agent_ask(NULL, &request, AGENT_SEALED, data, sizeof(data));
 	buf_free(&request);
 	if (n == -1)
 		return (-1);
@@ -347,7 +349,7 @@ wait_ready(struct session *s)
 			mem_wipe(data, sizeof(data));
 			return (rc);
 		case AGENT_FAILED:
-			return (agent_refused(&w));
+			return (agent_refused(NULL, &w));
 		case AGENT_WAITING:
 			say_waiting(&w);
 			break;
@@ -813,7 +815,7 @@ wait_stored(struct session *s)
 	w = wire_of(data, (size_t)n);
 	if (wire_number(&w, 1) == AGENT_STORED)
 		return (0);
-	return ((data[0] == AGENT_FAILED) ? agent_refused(&w) : unknown_answer());
+	return ((data[0] == AGENT_FAILED) ? agent_refused(NULL, &w) : unknown_answer());
 }
 
 int

@@ -34,6 +34,7 @@ struct nn_import {
 	struct item *list;
 	size_t n_modules;
 	struct module *modules;
+	bool warned;
 };
 
 static const char *
@@ -118,32 +119,43 @@ take_own(struct nn_import *x)
 
 /* ---- a model made elsewhere: its modules ---- */
 
-/* The number that digits at *${s} are, behind which *${s} is left. */
-static size_t
+/* So many digits always fit; more are no place in an order. */
+#define MAX_DIGITS 18
+#define TOO_LONG UINT64_MAX
+
+/* The number that digits at *${s} are, behind which *${s} is left; or TOO_LONG. */
+static uint64_t
 take_digits(const char **s, const char *end)
 {
-	size_t v = 0;
+	const char *begin = *s;
+	uint64_t v = 0;
 
-	for (; *s < end && isdigit((unsigned char)**s); (*s)++)
-		v = (v < SIZE_MAX / 16) ? 10 * v + (size_t)(**s - '0') : v;
-	return (v);
+	for (; *s < end && isdigit((unsigned char)**s); (*s)++) {
+		if (*s - begin < MAX_DIGITS)
+			v = 10 * v + (uint64_t)(**s - '0');
+	}
+	return ((*s - begin > MAX_DIGITS) ? TOO_LONG : v);
 }
 
 /*
  * Compare names with their digits read as numbers: fc2 comes before fc10.  *${alike} says whether they differ in numbers
- * alone, and so have an order.
+ * alone, of which none is too long, and so have an order.
  */
 static int
 compare_names(const struct module *a, const struct module *b, bool *alike)
 {
 	const char *s = a->name, *t = b->name, *s_end = s + a->name_bytes, *t_end = t + b->name_bytes;
-	size_t u, v;
+	uint64_t u, v;
 	int rc = 0;
 
 	while (s < s_end && t < t_end) {
 		if (isdigit((unsigned char)*s) && isdigit((unsigned char)*t)) {
 			u = take_digits(&s, s_end);
 			v = take_digits(&t, t_end);
+			if (u == TOO_LONG || v == TOO_LONG) {
+				*alike = false;
+				return (rc);
+			}
 			if (rc == 0)
 				rc = (u > v) - (u < v);
 		} else if (*s++ != *t++) {
@@ -537,6 +549,27 @@ nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_
 	    part_set_model(part, (k == 0) ? x->model : NULL) == -1) ? -1 : 0);
 }
 
+/* Even the product of 1 and a weight of this size has no room (smpc-train(1), RANGE). */
+#define WEIGHT_BITS 30
+
+/* In a prediction nobody is told; here the weights are clear. */
+static void
+warn_of_range(struct nn_import *x, size_t k, const struct tensor *t, const uint64_t *words)
+{
+	const uint64_t limit = (uint64_t)1 << (WEIGHT_BITS + NN_BITS);
+	size_t i;
+
+	if (x->about == NULL || x->list[k].as.optional)
+		return;
+	for (i = 0; i < t->rows * t->cols && !x->warned; i++) {
+		if (words[i] + limit - 1 <= 2 * limit - 2)
+			continue;
+		warn("%s: tensor '%s': row %zu, column %zu: weights of 2^%d and more make predictions wrong, and nobody is told "
+		    "(smpc-train(1), RANGE)", file_of(x), t->name, i / t->cols + 1, i % t->cols + 1, WEIGHT_BITS);
+		x->warned = true;
+	}
+}
+
 /* y = x', where x has so many rows. */
 static void
 transpose(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
@@ -549,7 +582,7 @@ transpose(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
 }
 
 int
-nn_import_words(const struct nn_import *x, size_t k, uint64_t **words)
+nn_import_words(struct nn_import *x, size_t k, uint64_t **words)
 {
 	const struct item *i = &x->list[k];
 	const struct tensor *t = (i->source != NOWHERE) ? &x->t->list[i->source] : NULL;
@@ -562,6 +595,8 @@ nn_import_words(const struct nn_import *x, size_t k, uint64_t **words)
 		return (-1);
 	if (t != NULL)
 		rc = tensors_words(x->t, i->source, &s, *words);
+	if (rc == 0 && t != NULL)
+		warn_of_range(x, k, t, *words);
 	if (rc == 0 && i->transpose) {
 		if ((turned = mem_array(n, sizeof(*turned))) == NULL)
 			rc = -1;

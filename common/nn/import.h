@@ -50,9 +50,10 @@ int nn_import_describe(const struct nn_import *x, size_t k, struct part *part, s
 
 /*
  * nn_import_words(x, k, words):
- * Convert its numbers to *${words}, which the caller frees with mem_wipe_free.  Return 0 or -1 (reported).
+ * Convert its numbers to *${words}, which the caller frees with mem_wipe_free.  Warn, once for a model, of a weight that
+ * predictions have no room for.  Return 0 or -1 (reported).
  */
-int nn_import_words(const struct nn_import *x, size_t k, uint64_t **words);
+int nn_import_words(struct nn_import *x, size_t k, uint64_t **words);
 
 /*
  * nn_import_free(x):

@@ -49,6 +49,7 @@ nn_model_free(struct nn_model *m)
 	names_free(m->labels, m->n_labels);
 	free(m->network);
 	free(m->job);
+	free(m->where);
 	free(m);
 }
 
@@ -195,7 +196,8 @@ nn_model_decode(const char *json, const char *where)
 	json_t *o;
 
 	if (json == NULL) {
-		fail(ST_FAILED, "%s: is no model: its first tensor does not say what network it is for", where);
+		fail(ST_FAILED, "%s: is no model: its first tensor does not say what network it is for (smpc-share --net "
+		    "shares one made elsewhere)", where);
 		return (NULL);
 	}
 	o = json_loads(json, 0, NULL);
@@ -205,15 +207,52 @@ nn_model_decode(const char *json, const char *where)
 		nn_model_free(m);
 		m = NULL;
 	}
+	if (m != NULL && (m->where = mem_copy_string(where, strlen(where))) == NULL) {
+		nn_model_free(m);
+		m = NULL;
+	}
 	json_decref(o);
 	return (m);
+}
+
+/* The network of a header: what is wrong with it is a fault of the file, not of the command line. */
+static struct nn_network *
+network_read(const struct nn_model *m)
+{
+	struct nn_network *net;
+	struct failure fault;
+
+	diag_divert(&fault);
+	net = nn_network_new(m->network, m->in);
+	diag_divert(NULL);
+	if (net == NULL)
+		fail(ST_FAILED, "%s: header: field 'model': %s", m->where, fault.text);
+	return (net);
+}
+
+static int
+check_labels(const struct nn_model *m, const struct nn_network *net)
+{
+	size_t out = nn_size(net->layers[net->n - 1].out);
+
+	if (m->labels == NULL || m->n_labels == out || (m->n_labels == 1 && net->loss == NN_CROSS_ENTROPY))
+		return (0);
+	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its network gives %zu numbers", m->where,
+	    m->n_labels, out));
 }
 
 struct nn_network *
 nn_model_network(const struct nn_model *m)
 {
+	struct nn_network *net;
 
-	return (nn_network_new(m->network, m->in));
+	if (m->where == NULL)
+		return (nn_network_new(m->network, m->in));
+	if ((net = network_read(m)) != NULL && check_labels(m, net) == -1) {
+		nn_network_free(net);
+		net = NULL;
+	}
+	return (net);
 }
 
 /* ---- tensors ---- */

@@ -17,6 +17,7 @@ struct nn_model {
 	size_t n_features, n_labels;
 	char **features;       /* names of columns; NULL: they have none */
 	char **labels;
+	char *where;           /* what messages about a model that was read begin with; NULL: it was made here */
 	/* Of a checkpoint alone. */
 	uint64_t step;         /* that is the next one */
 	char *job;             /* digest of what is trained on and how; NULL: this is no checkpoint */
@@ -43,7 +44,8 @@ int nn_model_encode(const struct nn_model *m, char **json);
 
 /*
  * nn_model_decode(json, where):
- * The reverse.  Messages begin with ${where}.  Return NULL (reported: status 1) where ${json} is NULL or not such a field.
+ * The reverse.  Messages begin with ${where}, those of nn_model_network, too.  Return NULL (reported: status 1) where
+ * ${json} is NULL or not such a field.
  */
 struct nn_model *nn_model_decode(const char *json, const char *where);
 
@@ -68,7 +70,8 @@ size_t nn_model_tensors(const struct nn_model *m, struct nn_network *net,
 
 /*
  * nn_model_network(m):
- * Make the network.  Return NULL (reported) on failure.
+ * Make the network, and check that labels are what it gives: a name for each output, or one for all classes of a
+ * softmax.  Return NULL (reported: status 1 for what was read) on failure.
  */
 struct nn_network *nn_model_network(const struct nn_model *m);
 

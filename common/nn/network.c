@@ -48,6 +48,34 @@ wrong(const char *item, const char *why)
 	return (fail(ST_USAGE, "layer '%s': %s", item, why));
 }
 
+/* Too few or too many words: mostly of a network without its commas. */
+static int
+wrong_words(const char *item, const struct nn_layer_type *type)
+{
+
+	return (fail(ST_USAGE, "layer '%s': such a layer is '%s'; separate layers by commas", item, type->usage));
+}
+
+/* Nothing of this name: say what there is. */
+static int
+no_type(const char *item)
+{
+	const struct nn_layer_type *t;
+	struct buf names = { NULL, 0, 0 };
+	int rc = 0;
+
+	for (t = nn_layer_types; t->name != NULL && rc == 0; t++) {
+		if (t > nn_layer_types)
+			rc = buf_string(&names, ", ");
+		if (rc == 0)
+			rc = buf_string(&names, t->name);
+	}
+	if (rc == 0)
+		rc = fail(ST_USAGE, "layer '%s': is of no kind that there is: %.*s", item, (int)names.len, names.data);
+	buf_free(&names);
+	return (rc);
+}
+
 static const struct nn_layer_type *
 find_type(const char *name)
 {
@@ -110,7 +138,7 @@ parse_layer(struct nn_layer *l, char *item)
 	if ((word = strtok_r(copy, " \t\n", &save)) == NULL)
 		return (fail(ST_USAGE, "layer %zu is empty: there is a comma too many", l->index));
 	if ((l->type = find_type(word)) == NULL)
-		return (wrong(item, "is of no kind that there is: see smpc-train(1)"));
+		return (no_type(item));
 	for (letter = l->type->parameters; *letter != '\0'; letter++) {
 		if (*letter == '/') {
 			optional = true;
@@ -118,14 +146,14 @@ parse_layer(struct nn_layer *l, char *item)
 		}
 		if ((word = strtok_r(NULL, " \t\n", &save)) == NULL) {
 			if (!optional)
-				return (wrong(item, l->type->usage));
+				return (wrong_words(item, l->type));
 			break;
 		}
 		if (take_number(item, word, *letter, field_of(l, *letter)) == -1)
 			return (-1);
 	}
 	if (strtok_r(NULL, " \t\n", &save) != NULL)
-		return (wrong(item, l->type->usage));
+		return (wrong_words(item, l->type));
 	return (0);
 }
 

@@ -434,9 +434,10 @@ begin_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 }
 
 static int
-open_seal(const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
+open_seal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
 {
 
+	(void)where;
 	(void)preamble;
 	(void)bytes;
 	strcpy(sender, "alice");

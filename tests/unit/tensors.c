@@ -141,6 +141,7 @@ check_damaged(void)
 {
 	const struct file good = { "{\"a\":" F32_OF_4 "}  ", 16 };
 	struct input in = { .data = text, .scale = { .fraction_bits = 16 } };
+	char padded[380];
 	size_t whole, i;
 
 	for (i = 0; i < sizeof(damaged) / sizeof(damaged[0]); i++) {
@@ -156,6 +157,12 @@ check_damaged(void)
 			break;
 	}
 	ok(i == whole, "cut anywhere, it ends early");
+	/* Lengths of 123 and 379: the first byte is '{', as that of JSON. */
+	for (i = 123; i <= 379; i += 256) {
+		snprintf(padded, sizeof(padded), "%-*s", (int)i, good.header);
+		in.bytes = build(&(struct file){ padded, 16 }, i);
+		ok(text[0] == '{' && child_status(read_all, &in) == 0, "a header of %zu bytes is not taken for JSON", i);
+	}
 	in.bytes = build(&good, (uint64_t)17 << 20);
 	child_fails(read_all, &in, 1, "longer than", "a length of 17 MiB");
 	in.bytes = build(&good, UINT32_MAX);
@@ -250,7 +257,8 @@ static const struct {
 	{ "{\"name\":\"w\",\"model\":{},\"rows\":[[1]]}", 0, "" },
 	{ "{\"name\":\"w\",\"rows\":[[9223372036854775808]]}", 5, "t: tensor 'w': row 1, column 1" },
 	{ "{\"name\":\"w\",\"rows\":[[1e999999999]]}", 5, "t: tensor 'w': row 1, column 1" },
-	{ "{\"name\":\"w\",\"columns\":[\"a\",\"b\"],\"rows\":[[1,2],[1,--1]]}", 1, "row 2, column 'b'" },
+	{ "{\"name\":\"w\",\"columns\":[\"a\",\"b\"],\"rows\":[[1,2],[1,1e20]]}", 5, "row 2, column 'b'" },
+	{ "{\"name\":\"w\",\"rows\":[[0,-0,-0.50,10,1E1,1e-2,25.5e+1]]}", 0, "" },
 	{ "{\"name\":\"w\",\"rows\":[[NaN]]}", 1, "should be a number" },
 	{ "{\"name\":\"w\",\"rows\":[[null]]}", 1, "should be a number" },
 	{ "{\"name\":\"w\",\"rows\":[[1],[1,2]]}", 1, "as many numbers" },
@@ -282,6 +290,27 @@ static const struct {
 	{ "{}", 1, "name of a field" },
 };
 
+/* What strtod takes, or nothing does, is no number of JSON. */
+static const char *const no_numbers[] = {
+	"00012", "-01", "00", "+3", ".5", "-.5", "5.", "5.e1", "1e", "1e+", "--1", "-", "1..2", "0x10", "1-2", "1e1.5", "1 2",
+	"Infinity", "e1", "",
+};
+
+static void
+check_no_numbers(void)
+{
+	struct input in = { .scale = { .fraction_bits = 16 } };
+	char line[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(no_numbers) / sizeof(no_numbers[0]); i++) {
+		snprintf(line, sizeof(line), "{\"name\":\"w\",\"rows\":[[7,%s]]}", no_numbers[i]);
+		in.data = line;
+		in.bytes = strlen(line);
+		child_fails(read_all, &in, 1, "is not the JSON of smpc-reveal --json", line);
+	}
+}
+
 static void
 check_json(void)
 {
@@ -309,5 +338,6 @@ main(void)
 	check_damaged();
 	check_numbers();
 	check_json();
+	check_no_numbers();
 	return (tap_end());
 }
