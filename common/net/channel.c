@@ -10,7 +10,7 @@
 
 #define LENGTH_BYTES 2
 #define RECORD_BYTES (LENGTH_BYTES + NOISE_MESSAGE_MAX)
-#define BUFFER_BYTES ((size_t)4 * RECORD_BYTES)
+#define BUFFER_BYTES ((size_t)8 * RECORD_BYTES)
 #define STAGE_BYTES ((size_t)NOISE_PLAIN_MAX)
 #define COUNT_BYTES 8 /* behind the end of a channel that goes one way */
 
