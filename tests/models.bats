@@ -434,31 +434,32 @@ print(json.dumps(o), *more, sep="\n")' "$field" "$value" | grep . >bad
 	[ ! -e never.0 ]
 }
 
+# bad_model [TEXT]: the file bad is refused, and this is said.
+bad_model() {
+	fails_with 1 smpc-share -n 2 -o never bad || return 1
+	[ $# -eq 0 ] || stderr_has "$1"
+}
+
 @test "a model that is not whole, or not what it says, is refused" {
 	pixels
 	trained "dense 3, softmax" --standardize
 	smpc-reveal --json -o m.json m.1 m.2
 	sed 2d m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
-	stderr_has "of 'standardize.mean' and 'standardize.scale' one is missing"
+	bad_model "of 'standardize.mean' and 'standardize.scale' one is missing"
 	sed 3d m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
-	stderr_has "tensor 'dense1.weight' is missing"
+	bad_model "tensor 'dense1.weight' is missing"
 	sed 's/dense1.bias/dense2.bias/' m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
+	bad_model
 	sed '$p' m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
-	stderr_has "two tensors named 'dense1.bias'"
+	bad_model "two tensors named 'dense1.bias'"
 	{ cat m.json && echo '{"name":"more","rows":[[1]]}'; } >bad
-	fails_with 1 smpc-share -n 2 -o never bad
-	stderr_has "does not have"
+	bad_model "does not have"
 	sed 's/"dense 3, softmax"/"dense 4, softmax"/' m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
-	stderr_has "tensor 'dense1.weight' is 4 x 3, and the network 'dense 4, softmax' has 4 x 4"
+	bad_model "tensor 'dense1.weight' is 4 x 3, and the network 'dense 4, softmax' has 4 x 4"
 	sed 's/"input":\[4/"input":[0/' m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
+	bad_model
 	sed 's/"features":\["a"/"features":["\\u0001"/' m.json >bad
-	fails_with 1 smpc-share -n 2 -o never bad
+	bad_model
 	fails_with 2 smpc-share -n 2 --net 'dense 3, softmax' -o never m.json
 	stderr_has "says itself"
 	fails_with 2 smpc-share -n 2 --fraction-bits 12 -o never m.json

@@ -93,20 +93,6 @@ run_rows(struct engine *e, void *state)
 
 /* ---- of each column ---- */
 
-/* The parts of a tensor, each once: a result of all rows does not care where a block began. */
-static int
-add_parts(struct engine_inputs *in, const struct block *block)
-{
-	size_t i;
-
-	for (i = 0; i < block->n_inputs; i++) {
-		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
-		    engine_inputs_add(in, &block->inputs[i], 1) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 static int
 gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct mpc_extreme *x, struct engine_inputs *in)
 {
@@ -119,7 +105,7 @@ gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (add_parts(in, &block) == -1)
+		if (engine_inputs_add_block(in, &block) == -1)
 			return (-1);
 		if (block.rows == 0)
 			continue;

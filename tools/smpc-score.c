@@ -13,6 +13,7 @@
 #include "cli/streams.h"
 #include "data/columns.h"
 #include "nn/metrics.h"
+#include "nn/prepare.h"
 #include "ring/fixed.h"
 
 static const char *metrics, *label, *prediction, *threshold, *to, *output;
@@ -301,20 +302,15 @@ static int
 check_clear_labels(const struct metrics *m, const struct mpc_vector *y)
 {
 	const struct metrics_shape *s = &m->shape;
-	double most = (s->labels == 1) ? (double)(s->classes - 1) : 1, v;
-	int64_t word;
+	bool numbers = (s->labels == 1);
+	double most = numbers ? (double)(s->classes - 1) : 1, odd;
 	size_t i;
 
-	if (!engine_options.clear || !wants_classes(s))
+	if (!engine_options.clear || !wants_classes(s) ||
+	    (i = nn_odd_label(y, s->label_bits, most, numbers, &odd)) == y->n)
 		return (0);
-	for (i = 0; i < y->n; i++) {
-		memcpy(&word, &y->m[i], sizeof(word));
-		v = ldexp((double)word, -(int)s->label_bits);
-		if (v < 0 || v > most || (s->labels == 1 && v != floor(v)))
-			return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 to %g",
-			    m->rows + i / s->labels + 1, v, s->classes, (s->labels == 1) ? "the numbers" : "columns", most));
-	}
-	return (0);
+	return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 to %g",
+	    m->rows + i / s->labels + 1, odd, s->classes, numbers ? "the numbers" : "columns", most));
 }
 
 static int

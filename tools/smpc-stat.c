@@ -248,20 +248,6 @@ add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows
 	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
 }
 
-/* The parts of the tensor, each once: a result of all rows does not care where a block began. */
-static int
-add_parts(struct engine_inputs *in, const struct block *block)
-{
-	size_t i;
-
-	for (i = 0; i < block->n_inputs; i++) {
-		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
-		    engine_inputs_add(in, &block->inputs[i], 1) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
 add_block(struct engine *e, struct study *s, const struct block *block)
@@ -269,7 +255,7 @@ add_block(struct engine *e, struct study *s, const struct block *block)
 	struct mpc_vector x;
 	int rc;
 
-	if (add_parts(&s->inputs, block) == -1)
+	if (engine_inputs_add_block(&s->inputs, block) == -1)
 		return (-1);
 	if (block->rows == 0)
 		return (0);

@@ -470,6 +470,19 @@ engine_inputs_add(struct engine_inputs *in, const struct input *inputs, size_t c
 	return (0);
 }
 
+int
+engine_inputs_add_block(struct engine_inputs *in, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->n_inputs; i++) {
+		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
+		    engine_inputs_add(in, &block->inputs[i], 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 void
 engine_inputs_free(struct engine_inputs *in)
 {

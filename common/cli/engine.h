@@ -122,6 +122,13 @@ int engine_hold(struct engine *e, struct blocks *b, struct mpc_vector *x, size_t
 int engine_inputs_add(struct engine_inputs *in, const struct input *inputs, size_t count);
 void engine_inputs_free(struct engine_inputs *in);
 
+/*
+ * engine_inputs_add_block(in, block):
+ * Append copies of the parts of a block, but for one that is there at the end already: a result of all rows of a tensor
+ * does not care where a block began.  Return 0 or -1 (reported).
+ */
+int engine_inputs_add_block(struct engine_inputs *in, const struct block *block);
+
 /* ---- tools that map rows to rows ---- */
 
 /* One tensor of a map: what is known, and what the tool decides. */

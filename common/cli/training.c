@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,19 +213,12 @@ check_clear_labels(const struct course *c)
 	const struct dataset *y = &c->labels;
 	size_t out = nn_size(net->layers[net->n - 1].out), i;
 	bool numbers = (y->cols != out);
-	double most = numbers ? (double)(out - 1) : 1, v;
-	int64_t word;
+	double most = numbers ? (double)(out - 1) : 1, label;
 
-	if (!engine_options.clear || net->loss == NN_MSE)
+	if (!engine_options.clear || net->loss == NN_MSE || (i = nn_odd_label(&y->x, NN_BITS, most, numbers, &label)) == y->x.n)
 		return (0);
-	for (i = 0; i < y->x.n; i++) {
-		memcpy(&word, &y->x.m[i], sizeof(word));
-		v = ldexp((double)word, -NN_BITS);
-		if (v < 0 || v > most || (numbers && v != floor(v)))
-			return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g", i / y->cols + 1, v,
-			    (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ? "the classes" : "numbers", most));
-	}
-	return (0);
+	return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g", i / y->cols + 1, label,
+	    (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ? "the classes" : "numbers", most));
 }
 
 /* One column of class numbers becomes a column for each class. */

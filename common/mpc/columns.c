@@ -2,7 +2,19 @@
 
 #include <string.h>
 
-/* A party does the same to m and to the masks, as far as it has them: a function on planes, called for both. */
+typedef void plane_function(uint64_t *z, const uint64_t *x, size_t rows, size_t cols);
+
+/* A party does the same to m and to the masks, as far as it has them. */
+static void
+on_planes(plane_function *f, struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols)
+{
+
+	if (z->m != NULL)
+		f(z->m, x->m, rows, cols);
+	if (z->lam != NULL)
+		f(z->lam, x->lam, rows, cols);
+	z->mask = NULL;
+}
 
 static void
 sum_columns(uint64_t *sum, const uint64_t *x, size_t rows, size_t cols)
@@ -20,11 +32,7 @@ void
 columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 
-	if (sum->m != NULL)
-		sum_columns(sum->m, x->m, rows, cols);
-	if (sum->lam != NULL)
-		sum_columns(sum->lam, x->lam, rows, cols);
-	sum->mask = NULL;
+	on_planes(sum_columns, sum, x, rows, cols);
 }
 
 static void
@@ -43,11 +51,7 @@ void
 rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 
-	if (sum->m != NULL)
-		sum_rows(sum->m, x->m, rows, cols);
-	if (sum->lam != NULL)
-		sum_rows(sum->lam, x->lam, rows, cols);
-	sum->mask = NULL;
+	on_planes(sum_rows, sum, x, rows, cols);
 }
 
 static void
@@ -63,11 +67,7 @@ void
 columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
 {
 
-	if (z->m != NULL)
-		spread_columns(z->m, v->m, rows, cols);
-	if (z->lam != NULL)
-		spread_columns(z->lam, v->lam, rows, cols);
-	z->mask = NULL;
+	on_planes(spread_columns, z, v, rows, cols);
 }
 
 static void
@@ -85,11 +85,7 @@ void
 rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
 {
 
-	if (z->m != NULL)
-		spread_rows(z->m, v->m, rows, cols);
-	if (z->lam != NULL)
-		spread_rows(z->lam, v->lam, rows, cols);
-	z->mask = NULL;
+	on_planes(spread_rows, z, v, rows, cols);
 }
 
 static void
@@ -114,14 +110,30 @@ columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct 
 	z->mask = NULL;
 }
 
-void
-columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
+static void
+take_diagonal(uint64_t *z, const uint64_t *x, size_t rows, size_t cols)
 {
 	size_t c;
 
-	for (c = 0; z->m != NULL && c < cols; c++)
-		z->m[c] = x->m[c * cols + c];
-	for (c = 0; z->lam != NULL && c < cols; c++)
-		z->lam[c] = x->lam[c * cols + c];
+	for (c = 0; c < rows; c++)
+		z[c] = x[c * cols + c];
+}
+
+void
+columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
+{
+
+	on_planes(take_diagonal, z, x, cols, cols);
+}
+
+void
+rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows, size_t cols)
+{
+	size_t r;
+
+	for (r = 0; z->m != NULL && r < rows; r++)
+		memcpy(z->m + r * cols, x->m + index[r] * cols, cols * sizeof(*z->m));
+	for (r = 0; z->lam != NULL && r < rows; r++)
+		memcpy(z->lam + r * cols, x->lam + index[r] * cols, cols * sizeof(*z->lam));
 	z->mask = NULL;
 }

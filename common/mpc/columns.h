@@ -35,4 +35,10 @@ void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const st
  */
 void columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols);
 
+/*
+ * rows_gather(z, x, index, rows, cols):
+ * z[r] = x[index[r]], whole rows; the indices are public.
+ */
+void rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows, size_t cols);
+
 #endif /* !SMPC_MPC_COLUMNS_H */

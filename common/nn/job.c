@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "mpc/columns.h"
 #include "nn/measure.h"
 
 /* An epoch on its way. */
@@ -161,21 +162,6 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 
 /* ---- measures ---- */
 
-/* The labels of all rows, in the order of the epoch. */
-static int
-gather_labels(struct nn_job *j, struct mpc *S, const struct epoch *e, struct mpc_vector *labels)
-{
-	size_t *index, i;
-
-	if (mpc_vector_new(S, labels, j->data.rows * e->out) == -1 || (index = mem_array(labels->n, sizeof(*index))) == NULL)
-		return (-1);
-	for (i = 0; i < labels->n; i++)
-		index[i] = e->order[i / e->out] * e->out + i % e->out;
-	mpc_gather(labels, &j->data.labels, index, labels->n);
-	free(index);
-	return (0);
-}
-
 /*
  * Compute what is asked for, and reveal all of it at once; over all rows in every epoch, or two epochs would differ by what
  * a few rows, which the seed chooses, have for labels.  Not of an epoch that was begun in an earlier session, for the same
@@ -192,9 +178,10 @@ measure(struct nn_job *j, struct mpc *S, struct epoch *e, struct nn_progress *p)
 
 	if (e->first > 0)
 		return (0);
-	if (give_rest(j, S, e) == -1 || gather_labels(j, S, e, &labels) == -1 ||
+	if (give_rest(j, S, e) == -1 || mpc_vector_new(S, &labels, rows * e->out) == -1 ||
 	    mpc_vector_new(S, &sums, (size_t)j->loss + j->accuracy) == -1)
 		goto out;
+	rows_gather(&labels, &j->data.labels, e->order, rows, e->out);
 	given = e->given;
 	given.v = mpc_part(&e->given.v, 0, e->given.v.n);
 	if (nn_settle(S, &given, NN_BITS) == -1)

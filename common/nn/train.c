@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
+#include "mpc/columns.h"
 #include "mpc/function.h"
 #include "mpc/room.h"
 #include "ring/ring.h"
@@ -361,18 +362,6 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 
 /* ---- steps ---- */
 
-/* Rows of ${width} numbers, in the order given. */
-static void
-gather_rows(struct mpc_vector *z, const struct mpc_vector *x, const size_t *rows, size_t count, size_t width)
-{
-	size_t i;
-
-	for (i = 0; z->m != NULL && i < count; i++)
-		memcpy(z->m + i * width, x->m + rows[i] * width, width * sizeof(*z->m));
-	for (i = 0; z->lam != NULL && i < count; i++)
-		memcpy(z->lam + i * width, x->lam + rows[i] * width, width * sizeof(*z->lam));
-}
-
 int
 nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
     const size_t *order, uint64_t step, uint64_t epoch)
@@ -391,12 +380,12 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	x.f = NN_BITS;
 	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 || mpc_vector_new(S, &labels, pass.rows * out) == -1)
 		goto out;
-	gather_rows(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
-	gather_rows(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
+	rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
+	rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
 	if (data->weights.n > 0) {
 		if (mpc_vector_new(S, &weights, labels.n) == -1)
 			goto out;
-		gather_rows(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
+		rows_gather(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
 	}
 	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
 	n = nn_network_parameters(net, list);
@@ -421,7 +410,7 @@ nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
 	if (mpc_vector_new(S, &x.v, rows * in) == 0) {
-		gather_rows(&x.v, &data->x, order + first, rows, in);
+		rows_gather(&x.v, &data->x, order + first, rows, in);
 		rc = nn_give(net, &pass, &x);
 	}
 	mpc_vector_free(&x.v);
