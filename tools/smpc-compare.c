@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "base/near.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
 #include "ring/fixed.h"
 

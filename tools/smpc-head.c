@@ -2,7 +2,7 @@
 
 #include "cli/operands.h"
 #include "cli/streams.h"
-#include "data/local.h"
+#include "local/local.h"
 
 static uint64_t rows = 10;
 

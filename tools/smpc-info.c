@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/mem.h"
 #include "cli/streams.h"
 

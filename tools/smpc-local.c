@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "cli/tool.h"
-#include "net/local.h"
+#include "agent/local_parties.h"
 
 static uint64_t number = 2;
 static const char *prefix, *wan;

@@ -6,10 +6,10 @@
 
 #include "base/diag.h"
 #include "base/near.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
-#include "mpc/function.h"
-#include "mpc/statistic.h"
+#include "func/function.h"
+#include "func/statistic.h"
 #include "ring/fixed.h"
 
 static const char *low, *high;

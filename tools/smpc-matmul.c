@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
-#include "data/local.h"
+#include "local/local.h"
 
 static const char *matrix;
 static bool left, transpose, no_truncate;

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
-#include "mpc/function.h"
-#include "mpc/statistic.h"
+#include "func/function.h"
+#include "func/statistic.h"
 
 #define MAX_BITS 63
 

@@ -6,7 +6,7 @@
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
-#include "net/agent.h"
+#include "agent/agent.h"
 
 static const char *listen_at, *deal_to, *dealt;
 static bool check, verbose;

@@ -6,11 +6,12 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/near.h"
 #include "cli/models.h"
 #include "cli/streams.h"
-#include "data/columns.h"
-#include "mpc/function.h"
+#include "table/columns.h"
+#include "func/function.h"
 #include "nn/prepare.h"
 
 static const char *what;
@@ -117,7 +118,7 @@ is_name_of(const char *name, char *const *names, size_t n)
 {
 	size_t i;
 
-	return (columns_find(name, strlen(name), (const char *const *)names, n, &i));
+	return (names_find(name, strlen(name), (const char *const *)names, n, &i));
 }
 
 /* A feature that the data have not. */
@@ -141,7 +142,7 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	if ((p->positions = mem_array(m->n_features, sizeof(*p->positions))) == NULL)
 		return (-1);
 	for (i = 0; i < m->n_features; i++) {
-		if (!columns_find(m->features[i], strlen(m->features[i]), (const char *const *)part->columns, part->cols,
+		if (!names_find(m->features[i], strlen(m->features[i]), (const char *const *)part->columns, part->cols,
 		    &p->positions[i]))
 			return (missing(part, where, m->features[i]));
 	}

@@ -12,7 +12,7 @@
 #include "cli/streams.h"
 #include "data/parties.h"
 #include "data/print.h"
-#include "mpc/reveal.h"
+#include "joint/reveal.h"
 
 static bool json, npy, safetensors, is_public, is_signed, partial;
 static const char *tensor, *to;

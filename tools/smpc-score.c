@@ -8,10 +8,11 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/near.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
-#include "data/columns.h"
+#include "table/columns.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
@@ -187,7 +188,7 @@ find_each(struct choice *y, const struct part *labels, const struct choice *p, c
 
 	for (y->n = 0; y->n < p->n; y->n++) {
 		name = predicted_label(predictions, p->positions[y->n]);
-		if (name == NULL || !columns_find(name, strlen(name), (const char *const *)labels->columns, labels->cols,
+		if (name == NULL || !names_find(name, strlen(name), (const char *const *)labels->columns, labels->cols,
 		    &y->positions[y->n]))
 			return (false);
 	}
@@ -203,7 +204,7 @@ find_one(struct choice *y, const struct part *labels, const struct choice *p, co
 
 	for (i = 0; i < p->n; i++) {
 		name = predicted_label(predictions, p->positions[i]);
-		if (name == NULL || !columns_find(name, without_class(name), (const char *const *)labels->columns, labels->cols,
+		if (name == NULL || !names_find(name, without_class(name), (const char *const *)labels->columns, labels->cols,
 		    &position) || (i > 0 && position != y->positions[0]))
 			return (false);
 		y->positions[0] = position;

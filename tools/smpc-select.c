@@ -1,7 +1,7 @@
 /* Choose between two shares by a secret bit, in a session of all parties. */
 
 #include "base/diag.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
 
 static const struct opt options[] = {

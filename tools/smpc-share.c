@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/num.h"
 #include "cli/interactive.h"
 #include "cli/streams.h"
@@ -16,9 +17,9 @@
 #include "data/parties.h"
 #include "data/publish.h"
 #include "data/sharer.h"
-#include "data/table.h"
-#include "mpc/deliver.h"
-#include "nn/import.h"
+#include "table/table.h"
+#include "joint/deliver.h"
+#include "cli/import.h"
 
 static const char *from, *network, *input, *modules, *weights, *prefix, *modulus, *name, *delimiter, *na = "error";
 static uint64_t numbered, fraction_bits = UINT64_MAX;

@@ -2,8 +2,8 @@
 
 #include "cli/operands.h"
 #include "cli/streams.h"
-#include "data/local.h"
-#include "data/permute.h"
+#include "local/local.h"
+#include "local/permute.h"
 
 static const char *seed;
 

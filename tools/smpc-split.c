@@ -3,8 +3,8 @@
 #include "base/io.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
-#include "data/local.h"
-#include "data/permute.h"
+#include "local/local.h"
+#include "local/permute.h"
 #include "ring/fixed.h"
 
 #include <string.h>

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/near.h"
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
-#include "mpc/columns.h"
-#include "mpc/function.h"
-#include "mpc/statistic.h"
+#include "mpc/matrix.h"
+#include "func/function.h"
+#include "func/statistic.h"
 #include "ring/fixed.h"
 
 #define MAX_COUNT ((uint64_t)1 << 40)

@@ -2,7 +2,7 @@
 
 #include "cli/streams.h"
 #include "cli/operands.h"
-#include "data/local.h"
+#include "local/local.h"
 
 static const char *constant;
 

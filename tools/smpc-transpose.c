@@ -2,7 +2,7 @@
 
 #include "cli/operands.h"
 #include "cli/streams.h"
-#include "data/local.h"
+#include "local/local.h"
 
 static const struct opt options[] = {
 	STREAM_INPUT_OPTIONS,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "cli/streams.h"
 
 static uint64_t fraction_bits = 16;

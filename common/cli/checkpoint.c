@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "cli/streams.h"

@@ -5,7 +5,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "data/columns.h"
+#include "table/columns.h"
 #include "nn/model.h"
 
 /* ---- which columns ---- */

@@ -3,7 +3,7 @@
 
 /* Whole tables of numbers as operands: features and labels (engine.h). */
 
-#include "cli/engine.h"
+#include "cli/step.h"
 
 struct dataset {
 	size_t rows, cols;

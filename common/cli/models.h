@@ -3,7 +3,7 @@
 
 /* Models as operands and as results of tools that work in a session (engine.h). */
 
-#include "cli/engine.h"
+#include "cli/step.h"
 #include "nn/model.h"
 
 struct model {

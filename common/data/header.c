@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/num.h"
 #include "data/part.h"
 

@@ -147,23 +147,4 @@ json_t *header_json(const struct part *p, const struct extent *e);
  */
 int header_decode(const json_t *root, const char *where, struct part **p, struct extent *e);
 
-/*
- * name_valid(s):
- * Whether ${s} can name a party: 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first.
- */
-bool name_valid(const char *s);
-
-/*
- * text_valid(s, bytes, max_bytes):
- * Whether the string can name a tensor or column: 1 to ${max_bytes} bytes, no control characters but tab, CR and LF.
- */
-bool text_valid(const char *s, size_t bytes, size_t max_bytes);
-
-/*
- * hex_encode(out, data, bytes), hex_decode(data, bytes, s):
- * Lower-case hexadecimal digits; hex_decode returns 0, or -1 unless ${s} is exactly 2 ${bytes} of them.
- */
-void hex_encode(char *out, const uint8_t *data, size_t bytes);
-int hex_decode(uint8_t *data, size_t bytes, const char *s);
-
 #endif /* !SMPC_DATA_PART_H */

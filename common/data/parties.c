@@ -9,6 +9,7 @@
 
 #include "base/io.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/near.h"
 #include "base/num.h"
 #include "data/part.h"
@@ -140,13 +141,6 @@ parse_key(const json_t *entry, struct place *at, struct party *party)
 
 /* ---- addresses ---- */
 
-static int
-is_alphanumeric(char c)
-{
-
-	return ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
-}
-
 /* A domain name: labels of letters, digits, inner hyphens, and underscores, which container networks use. */
 static int
 is_domain(const char *host)
@@ -160,7 +154,7 @@ is_domain(const char *host)
 		if (len < 1 || len > LABEL_MAX || host[0] == '-' || host[len - 1] == '-')
 			return (0);
 		for (i = 0; i < len; i++) {
-			if (!is_alphanumeric(host[i]) && host[i] != '-' && host[i] != '_')
+			if (!name_letter(host[i]) && host[i] != '-' && host[i] != '_')
 				return (0);
 		}
 		if (end[0] == '\0')

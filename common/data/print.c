@@ -10,7 +10,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "data/derive.h"
-#include "data/safetensors.h"
+#include "table/safetensors.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 
@@ -328,6 +328,23 @@ begin_tensor(struct printer *p, const struct part *part)
 	return (-1);
 }
 
+/* A tensor of a safetensors file, whose header comes last. */
+static int
+add_to_header(struct printer *p)
+{
+	const struct safetensors_entry e = {
+		.name = p->part->name,
+		.rows = p->rows,
+		.cols = p->part->cols,
+		.columns = (const char *const *)p->part->columns,
+		.type = type_name(p, "F64", "I64", "U64"),
+		.fraction_bits = p->part->fraction_bits,
+		.model = model_of(p),
+	};
+
+	return (safetensors_add(&p->header, &e));
+}
+
 static int
 end_tensor(struct printer *p)
 {
@@ -338,7 +355,7 @@ end_tensor(struct printer *p)
 	if (p->how->format == PRINT_NPY)
 		return (npy_end(p));
 	if (p->how->format == PRINT_SAFETENSORS)
-		return (safetensors_add(&p->header, p->part, p->rows, type_name(p, "F64", "I64", "U64"), model_of(p)));
+		return (add_to_header(p));
 	return (0);
 }
 

@@ -4,7 +4,7 @@
 /* Numbers in the clear as a public share stream. */
 
 #include "data/part.h"
-#include "data/table.h"
+#include "table/table.h"
 #include "data/writer.h"
 
 /*

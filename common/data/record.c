@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "base/num.h"
-#include "data/foreign.h"
+#include "table/foreign.h"
 
 #define MAGIC "\xb5SMPC\r\n\x1a"
 #define SEALED_MAGIC "\xb5SEAL\r\n\x1a"

@@ -5,6 +5,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
+#include "base/names.h"
 #include "data/part.h"
 
 int

@@ -1,6 +1,6 @@
-#include "mpc/cost.h"
+#include "mpc/cost_internal.h"
 
-#include "mpc/source.h"
+#include "mpc/correlated_internal.h"
 
 /* Declared costs; the protocols count what really passes, and a test compares. */
 

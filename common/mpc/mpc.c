@@ -1,11 +1,11 @@
-#include "mpc/engine.h"
+#include "mpc/engine_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "mpc/cost.h"
+#include "mpc/cost_internal.h"
 #include "ring/bits.h"
 
 /* ---- contexts ---- */

@@ -108,6 +108,13 @@ int mpc_check(struct mpc *S);
 void mpc_input(struct mpc *S, const struct mpc_vector *x);
 
 /*
+ * mpc_output_keys(S, keys):
+ * Draw the part keys of one more result that a share stream will hold: the dealer's n keys in the order of the computing
+ * parties, or a computing party's one.  Return how many.  No key is drawn twice.
+ */
+size_t mpc_output_keys(struct mpc *S, uint8_t (*keys)[32]);
+
+/*
  * mpc_free(S):
  * Wipe and free; harmless on NULL.
  */

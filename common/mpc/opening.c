@@ -1,4 +1,4 @@
-#include "mpc/engine.h"
+#include "mpc/engine_internal.h"
 
 #include <string.h>
 
@@ -145,6 +145,21 @@ open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how)
 
 	open_round(S);
 	return (open_take(S, z, words, how));
+}
+
+size_t
+mpc_output_keys(struct mpc *S, uint8_t (*keys)[32])
+{
+	uint64_t index = S->results++;
+	size_t i;
+
+	if (S->self > 0) {
+		stream_key(S, 0, STREAM_OUTPUT, index, keys[0]);
+		return (1);
+	}
+	for (i = 1; i <= S->n; i++)
+		stream_key(S, i, STREAM_OUTPUT, index, keys[i - 1]);
+	return (S->n);
 }
 
 /* ---- consistency and revealing ---- */

@@ -1,4 +1,4 @@
-#include "mpc/engine.h"
+#include "mpc/engine_internal.h"
 
 #include <string.h>
 

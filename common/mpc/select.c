@@ -1,4 +1,4 @@
-#include "mpc/source.h"
+#include "mpc/correlated_internal.h"
 
 #include <string.h>
 

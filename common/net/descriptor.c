@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/hex.h"
 #include "data/part.h"
 
 void

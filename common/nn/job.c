@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "mpc/columns.h"
+#include "mpc/matrix.h"
 #include "nn/measure.h"
 
 /* An epoch on its way. */

@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "mpc/function.h"
+#include "func/function.h"
 #include "mpc/room.h"
 
 #define MAX_WORDS ((size_t)1 << 26)

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "mpc/columns.h"
-#include "mpc/function.h"
+#include "mpc/matrix.h"
+#include "func/function.h"
 #include "mpc/room.h"
 
 #define ONE ((int64_t)1 << NN_BITS)

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 #include "mpc/mpc.h"
-#include "mpc/statistic.h"
+#include "func/statistic.h"
 
 enum metric {
 	METRIC_ACCURACY,

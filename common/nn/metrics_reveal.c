@@ -5,9 +5,9 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "crypto/prg.h"
-#include "nn/metrics_parts.h"
-#include "nn/rank.h"
-#include "nn/ratio.h"
+#include "nn/metrics_internal.h"
+#include "func/sort.h"
+#include "func/ratio.h"
 
 /* Quotients, and which figure each is, or is a summand of. */
 struct quotients {

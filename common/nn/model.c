@@ -9,8 +9,8 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/num.h"
-#include "data/columns.h"
 #include "nn/prepare.h"
 
 struct nn_model *
@@ -164,7 +164,7 @@ repeated(char **names, size_t n)
 {
 	size_t position;
 
-	return (columns_repeated((const char *const *)names, n, &position) != 0);
+	return (names_repeated((const char *const *)names, n, &position) != 0);
 }
 
 static int

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/columns.h"
-#include "mpc/function.h"
+#include "mpc/matrix.h"
+#include "func/function.h"
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of data, worked on at a time */

@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
-#include "mpc/columns.h"
-#include "mpc/function.h"
+#include "mpc/matrix.h"
+#include "func/function.h"
 #include "mpc/room.h"
 #include "ring/ring.h"
 

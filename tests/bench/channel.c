@@ -29,7 +29,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "net/channel.h"
-#include "net/tcp.h"
+#include "agent/tcp.h"
 
 #define TURNS 7
 #define MEBIBYTES 64

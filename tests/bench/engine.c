@@ -6,7 +6,7 @@
  *	engine [NAME ...]	only these
  */
 
-#include "mpc/function.h"
+#include "func/function.h"
 
 #include "links.h"
 

@@ -26,7 +26,7 @@
 #include "base/mem.h"
 #include "mpc/mpc.h"
 #include "net/session.h"
-#include "net/tcp.h"
+#include "agent/tcp.h"
 
 #define PARTIES 3
 

@@ -23,9 +23,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "net/agent_parts.h"
+#include "agent/agent_internal.h"
 #include "net/clock.h"
-#include "net/tcp.h"
+#include "agent/tcp.h"
 
 #define N_PARTIES 4 /* a dealer, two computing parties, a receiver */
 #define N_TOOLS 4

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/table.h"
+#include "table/table.h"
 #include "ring/scan.h"
 
 #define LIST(...) \

@@ -11,7 +11,7 @@
 
 #include "check.h"
 #include "net/channel.h"
-#include "net/dealt.h"
+#include "agent/dealt.h"
 
 #define MESSAGES 3
 #define MESSAGE_BYTES 40

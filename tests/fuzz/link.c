@@ -12,8 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/link.h"
-#include "net/tcp.h"
+#include "agent/link.h"
+#include "agent/tcp.h"
 #include "pair.h"
 
 #define PREFACE_BYTES (8 + 2 + 32 + 32 + 1 + 5 + 1 + 3)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/names.h"
 #include "check.h"
 #include "data/part.h"
 #include "data/parties.h"

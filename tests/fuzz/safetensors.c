@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "nn/import.h"
+#include "cli/import.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/names.h"
 #include "check.h"
 #include "crypto/seal.h"
 #include "data/part.h"

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "net/agent_parts.h"
+#include "agent/agent_internal.h"
 #include "net/clock.h"
-#include "net/tcp.h"
+#include "agent/tcp.h"
 #include "tap.h"
 
 #define N_PARTIES 5 /* a dealer, three computing parties and a receiver, who is not in the session */

@@ -12,7 +12,7 @@
 #include "carrier_pair.h"
 #include "child.h"
 #include "net/channel.h"
-#include "net/tcp.h"
+#include "agent/tcp.h"
 #include "tap.h"
 
 #define RECORD_PLAIN ((size_t)65519)

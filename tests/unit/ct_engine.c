@@ -23,8 +23,8 @@ main(void)
 
 #include "base/diag.h"
 
-#include "mpc/engine.h"
-#include "mpc/function.h"
+#include "mpc/engine_internal.h"
+#include "func/function.h"
 #include "nn/prepare.h"
 #include "nn/train.h"
 #include "operations.h"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "net/dealt.h"
+#include "agent/dealt.h"
 #include "tap.h"
 
 static uint8_t dealer[IDENTITY_KEY_BYTES], dealer_public[IDENTITY_KEY_BYTES];

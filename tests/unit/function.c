@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
-#include "mpc/function.h"
+#include "func/function.h"
 
 #include "mapping.h"
 

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "child.h"
-#include "net/ledger.h"
+#include "agent/ledger.h"
 #include "tap.h"
 
 static char directory[] = "/tmp/smpc-ledger-XXXXXX";

@@ -17,8 +17,8 @@
 
 #include "child.h"
 #include "net/clock.h"
-#include "net/link.h"
-#include "net/tcp.h"
+#include "agent/link.h"
+#include "agent/tcp.h"
 #include "tap.h"
 
 #define MAX_BYTES 1024

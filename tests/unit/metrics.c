@@ -7,8 +7,8 @@
 
 #include "base/diag.h"
 #include "nn/metrics.h"
-#include "nn/rank.h"
-#include "nn/ratio.h"
+#include "func/sort.h"
+#include "func/ratio.h"
 
 #include "tap.h"
 #include "world.h"

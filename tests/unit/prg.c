@@ -4,9 +4,10 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "crypto/prg.h"
 #include "data/part.h"
-#include "data/permute.h"
+#include "local/permute.h"
 #include "tap.h"
 
 #define N 1000

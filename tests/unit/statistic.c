@@ -3,7 +3,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
-#include "mpc/statistic.h"
+#include "func/statistic.h"
 
 #include "mapping.h"
 

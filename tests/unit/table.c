@@ -3,7 +3,7 @@
  * runs in a process of its own, so that its exit status and its messages can be told apart from those of the others.
  */
 
-#include "data/table.h"
+#include "table/table.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>

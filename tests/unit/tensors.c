@@ -3,11 +3,11 @@
  * process of its own.
  */
 
-#include "data/tensors.h"
+#include "table/tensors.h"
 
 #include "base/mem.h"
 #include "child.h"
-#include "data/safetensors.h"
+#include "table/safetensors.h"
 
 /* A file of the header at ${header}, and ${bytes} bytes of numbers, 0 1 2 ... */
 struct file {

@@ -7,7 +7,7 @@
  * library's stream.o, so that is not linked.
  */
 
-#include "mpc/engine.h"
+#include "mpc/engine_internal.h"
 
 void real_stream_begin(struct mpc *S);
 void real_stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *z, size_t n);

@@ -1,0 +1,304 @@
+/* Dealing beforehand, at the dealer: what its tools would send to the computing parties goes into files. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <dirent.h>
+#include <limits.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "agent/agent_internal.h"
+#include "agent/ledger.h"
+
+#define FILE_NAME_BYTES 160
+#define OPERATION_BYTES 24
+
+/* One run of the dealer. */
+struct deal {
+	uint8_t id[DEALT_ID_BYTES];
+	uint32_t steps;                /* that have begun */
+	size_t open;                   /* of them, those that have not ended */
+	char path[PATH_MAX];           /* its name, without slashes at the end */
+	char directory[PATH_MAX];      /* where the files are until all are there */
+	int fd;                        /* of it */
+	bool done;                     /* it has its name */
+};
+
+/* What one tool deals: a file for each computing party. */
+struct dealing {
+	uint8_t number[DEALT_NUMBER_BYTES];
+	size_t count;
+	struct {
+		size_t index;
+		char name[FILE_NAME_BYTES];
+		int fd;
+		struct noise_cipher send;
+		uint8_t seed[NOISE_KEY_BYTES];
+	} files[PARTIES_COMPUTING_MAX];
+};
+
+/* ---- the directory ---- */
+
+/*
+ * Whether the directory, without slashes at its end, can be given its name when all is there: that is free, or that of an
+ * empty one, but neither of a link nor of where we are.
+ */
+static int
+check_free(const char *path)
+{
+	const char *base = strrchr(path, '/');
+	struct dirent *e;
+	struct stat st;
+	DIR *d;
+	bool used = false;
+
+	base = (base != NULL) ? base + 1 : path;
+	if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
+		return (fail(ST_FAILED, "'%s' is no name that a directory can be given; name a new one, such as 'dealt'", path));
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a symbolic link; name the directory itself", path));
+	if ((d = opendir(path)) == NULL)
+		return ((errno == ENOENT) ? 0 : fail_errno(path));
+	while (!used && (e = readdir(d)) != NULL)
+		used = (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0);
+	closedir(d);
+	return (used ? fail(ST_FAILED, "%s: is not empty; every dealing has a directory of its own", path) : 0);
+}
+
+int
+dealing_start(struct agent *a)
+{
+	const char *path = a->options->deal_to;
+	size_t len = strlen(path);
+	struct deal *d;
+
+	if (a->self.party->role != PARTY_DEALER)
+		return (fail(ST_USAGE, "--deal-to is for the dealer, and the role of '%s' is '%s'", a->self.party->name,
+		    party_role_name(a->self.party->role)));
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len + sizeof(".XXXXXX") > sizeof(d->directory))
+		return (fail(ST_FAILED, "%s: path is too long", path));
+	if ((d = mem_array(1, sizeof(*d))) == NULL)
+		return (-1);
+	d->fd = -1;
+	a->deal = d;
+	snprintf(d->path, sizeof(d->path), "%.*s", (int)len, path);
+	if (check_free(d->path) == -1)
+		return (-1);
+	randombytes_buf(d->id, sizeof(d->id));
+	snprintf(d->directory, sizeof(d->directory), "%.*s.XXXXXX", (int)len, path);
+	if (mkdtemp(d->directory) == NULL) {
+		d->directory[0] = '\0';
+		return (fail_errno(path));
+	}
+	if ((d->fd = open(d->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
+		return (fail_errno(d->directory));
+	return (0);
+}
+
+int
+dealing_commit(struct agent *a)
+{
+	struct deal *d = a->deal;
+	const char *path = d->path;
+
+	if (d->open > 0)
+		return (fail(ST_FAILED, "%s: is not made, as a step was still dealing when the command ended", path));
+	if (fsync(d->fd) == -1 || rename(d->directory, path) == -1)
+		return (fail_errno(path));
+	d->done = true;
+	io_sync_parent(path);
+	return (0);
+}
+
+/* Remove the files of a dealing that came to nothing, and their directory. */
+static void
+remove_all(const struct deal *d)
+{
+	struct dirent *e;
+	DIR *dir;
+
+	if ((dir = opendir(d->directory)) != NULL) {
+		while ((e = readdir(dir)) != NULL) {
+			if (e->d_name[0] != '.')
+				(void)unlinkat(d->fd, e->d_name, 0);
+		}
+		closedir(dir);
+	}
+	(void)rmdir(d->directory);
+}
+
+void
+dealing_free(struct agent *a)
+{
+	struct deal *d = a->deal;
+
+	if (d == NULL)
+		return;
+	if (!d->done && d->directory[0] != '\0')
+		remove_all(d);
+	if (d->fd != -1)
+		close(d->fd);
+	free(d);
+	a->deal = NULL;
+}
+
+/* ---- a step ---- */
+
+/* Forget a step, and remove its files unless they are whole. */
+static void
+dealing_end(struct agent *a, struct tool *t, bool whole)
+{
+	struct dealing *d = t->dealing;
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		close(d->files[i].fd);
+		if (!whole)
+			(void)unlinkat(a->deal->fd, d->files[i].name, 0);
+	}
+	mem_wipe_free(d, sizeof(*d));
+	t->dealing = NULL;
+	a->deal->open--;
+}
+
+void
+dealing_drop(struct agent *a, struct tool *t)
+{
+
+	if (t->dealing != NULL)
+		dealing_end(a, t, false);
+}
+
+void
+dealing_store(struct agent *a, struct tool *t)
+{
+	struct dealing *d = t->dealing;
+	bool whole = true;
+	size_t i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < d->count; i++) {
+		if (fsync(d->files[i].fd) == -1)
+			whole = false;
+	}
+	if (whole)
+		tools_stored(t);
+	else
+		tools_failed(a, t, ST_FAILED, "%s: %s", a->options->deal_to, strerror(errno));
+	dealing_end(a, t, whole);
+}
+
+/* The operation, as far as it goes into the name of a file: a help for whoever looks at the directory, and nothing else. */
+static void
+name_operation(const char *text, char out[static OPERATION_BYTES + 1])
+{
+	const char *p = (strncmp(text, "op=", 3) == 0) ? text + 3 : "step";
+	size_t n = 0;
+
+	while (n < OPERATION_BYTES && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-'))
+		out[n++] = *p++;
+	out[n] = '\0';
+}
+
+/* Make the file for one computing party, and write its beginning. */
+static int
+begin_file(const struct agent *a, struct dealing *d, struct dealt_header *h, size_t index, const char *operation)
+{
+	const struct party *to = &a->self.parties->entries[index];
+	char *name = d->files[d->count].name;
+	uint8_t start[DEALT_START_MAX];
+	size_t bytes;
+	int fd, rc = -1;
+
+	snprintf(name, FILE_NAME_BYTES, "%04lu-%s.%s", (unsigned long)h->step, operation, to->name);
+	if ((fd = openat(a->deal->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1)
+		return (fail_errno(name));
+	d->files[d->count].fd = fd;
+	d->files[d->count].index = index;
+	randombytes_buf(h->seed, sizeof(h->seed));
+	memcpy(d->files[d->count].seed, h->seed, sizeof(h->seed));
+	if (dealt_begin(h, a->self.party->name, a->self.identity->secret, to->name, to->key, start, &bytes,
+	    &d->files[d->count].send) == -1)
+		fail(ST_REFUSED, "nothing can be dealt to the key of '%s'", to->name);
+	else
+		rc = io_write(fd, start, bytes, name);
+	d->count++;
+	mem_wipe(h->seed, sizeof(h->seed));
+	return (rc);
+}
+
+static int
+begin_files(struct agent *a, struct dealing *d, const char *text)
+{
+	char operation[OPERATION_BYTES + 1];
+	uint8_t brief[HASH_BYTES];
+	struct dealt_header h;
+	size_t i;
+
+	memset(&h, 0, sizeof(h));
+	memcpy(h.deal, a->deal->id, sizeof(h.deal));
+	h.step = ++a->deal->steps;
+	randombytes_buf(h.number, sizeof(h.number));
+	memcpy(d->number, h.number, sizeof(d->number));
+	memcpy(h.parties, parties_digest(a->self.parties), sizeof(h.parties));
+	descriptor_keys(text, h.descriptor, brief);
+	name_operation(text, operation);
+	if (ledger_spend(a->ledger, h.number) == -1)
+		return (-1);
+	for (i = 0; i < a->self.parties->count; i++) {
+		if (a->self.parties->entries[i].role == PARTY_COMPUTING && begin_file(a, d, &h, i, operation) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Give the tool a session in which it sends to the files. */
+static void
+give_files(struct agent *a, struct tool *t)
+{
+	static const struct noise_cipher none;
+	const struct dealing *d = t->dealing;
+	struct given list[PARTIES_COMPUTING_MAX];
+	size_t i;
+
+	for (i = 0; i < d->count; i++)
+		list[i] = (struct given){ d->files[i].index, CHANNEL_OUT, d->files[i].name, &d->files[i].send, &none,
+			d->files[i].seed, d->files[i].fd };
+	tools_give(a, t, d->number, list, d->count);
+}
+
+void
+dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer)
+{
+	uint8_t number[LINK_SESSION_BYTES];
+
+	switch (dealer) {
+	case SESSION_DEALER_IDLE:
+		randombytes_buf(number, sizeof(number));
+		tools_give(a, t, number, NULL, 0);
+		break;
+	case SESSION_DEALER_DEALS:
+		if ((t->dealing = mem_array(1, sizeof(*t->dealing))) == NULL) {
+			t->closing = true;
+			break;
+		}
+		a->deal->open++;
+		if (begin_files(a, t->dealing, text) == -1) {
+			tools_failed(a, t, (int)diag_status(), "%s: the files for this step cannot be made", a->options->deal_to);
+			dealing_end(a, t, false);
+		} else
+			give_files(a, t);
+		break;
+	default:
+		tools_failed(a, t, ST_USAGE, "%s", dealt_needs_dealer);
+	}
+}

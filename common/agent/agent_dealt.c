@@ -1,0 +1,478 @@
+/* Files that were dealt beforehand, at a computing party: which one is for a step, and each but once. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/hex.h"
+#include "data/part.h"
+#include "agent/agent_internal.h"
+#include "agent/ledger.h"
+
+#define MAX_FILES 10000
+
+const char *const dealt_needs_dealer = "the dealer is not there when he has dealt beforehand, and this step needs him; share "
+    "into files before he deals (smpc-share -o), and reveal to others by name";
+
+/* One that is for us by its name. */
+struct dealt_file {
+	struct dealt_file *next;
+	char *name;
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec modified;
+	int status;   /* ST_OK: it is what it should be */
+	char why[200]; /* if not */
+	struct dealt_header header; /* but for the seed */
+	bool taken;   /* by a tool */
+};
+
+struct dealt_files {
+	const char *path;
+	struct dealt_file *list;
+	size_t count;
+};
+
+/* A file in the hands of a tool. */
+struct dealt {
+	struct dealt_file *file;
+	int fd;
+	struct noise_cipher receive;
+	uint8_t seed[NOISE_KEY_BYTES];
+};
+
+/* ---- one file ---- */
+
+/* Note what is wrong with a file.  Return -1. */
+static int __attribute__((format(printf, 3, 4)))
+blame(struct dealt_file *f, int status, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(f->why, sizeof(f->why), format, ap);
+	va_end(ap);
+	f->status = status;
+	return (-1);
+}
+
+/* Read the beginning: from our dealer to us? */
+static int
+read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes, struct noise_cipher *receive)
+{
+	uint8_t start[DEALT_START_MAX];
+	const struct party *from;
+	struct dealt_preface p;
+	ssize_t n = pread(fd, start, sizeof(start), 0);
+
+	if (n == -1)
+		return (blame(f, ST_FAILED, "%s", strerror(errno)));
+	switch (dealt_preface(start, (size_t)n, &p)) {
+	case DEALT_OK:
+		break;
+	case DEALT_CUT:
+		return (blame(f, ST_FAILED, "is cut"));
+	case DEALT_UNKNOWN:
+		return (blame(f, ST_FAILED, "is of a version that is not known here: the dealer's tools and ours differ"));
+	default:
+		return (blame(f, ST_FAILED, "is no file that a dealer has made"));
+	}
+	if (strcmp(p.to, a->self.party->name) != 0)
+		return (blame(f, ST_REFUSED, "was dealt to '%s', and this is '%s'", p.to, a->self.party->name));
+	if ((from = parties_find(a->self.parties, p.from)) == NULL || from->role != PARTY_DEALER)
+		return (blame(f, ST_REFUSED, "says it was dealt by '%s', who is not the dealer of the parties file", p.from));
+	*bytes = (size_t)n;
+	if (dealt_open(start, bytes, &p, a->self.identity->secret, from->key, &f->header, receive) == -1)
+		return (blame(f, ST_REFUSED, "was not dealt by '%s' to this key: forged, damaged or cut", p.from));
+	return (0);
+}
+
+/* Read the end: is the file whole, as far as that can be told without reading it? */
+static int
+read_end(struct dealt_file *f, int fd, size_t start_bytes, const struct noise_cipher *receive)
+{
+	uint8_t end[CHANNEL_END_BYTES];
+
+	if (f->size < (off_t)(start_bytes + sizeof(end)) ||
+	    pread(fd, end, sizeof(end), f->size - (off_t)sizeof(end)) != (ssize_t)sizeof(end) ||
+	    !channel_end_genuine(receive, end))
+		return (blame(f, ST_FAILED, "is cut, or damaged at its end, and must be carried here again"));
+	return (0);
+}
+
+/* Open a file, and learn what it is.  Return a descriptor, which stands behind the beginning, or -1 with the reason in ${f}. */
+static int
+file_open(const struct agent *a, struct dealt_file *f, struct noise_cipher *receive)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	size_t bytes;
+	int fd;
+
+	f->status = ST_OK;
+	snprintf(path, sizeof(path), "%s/%s", a->dealt->path, f->name);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) == -1)
+		return (blame(f, ST_FAILED, "%s", strerror(errno)));
+	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return (blame(f, ST_FAILED, "is not a regular file"));
+	}
+	f->size = st.st_size;
+	if (read_start(a, f, fd, &bytes, receive) == -1 || read_end(f, fd, bytes, receive) == -1) {
+		close(fd);
+		return (-1);
+	}
+	if (lseek(fd, (off_t)bytes, SEEK_SET) == -1) {
+		close(fd);
+		return (blame(f, ST_FAILED, "%s", strerror(errno)));
+	}
+	return (fd);
+}
+
+/* ---- the directory ---- */
+
+static void
+file_free(struct dealt_file *f)
+{
+
+	if (f == NULL)
+		return;
+	free(f->name);
+	mem_wipe_free(f, sizeof(*f));
+}
+
+/* Whether a name is one that we would give to a file for ${party}. */
+static bool
+is_ours(const char *name, const char *party)
+{
+	const char *dot = strrchr(name, '.');
+	size_t i;
+
+	for (i = 0; name[i] != '\0'; i++) {
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-", name[i]) == NULL)
+			return (false);
+	}
+	return (name[0] != '.' && i < 200 && dot != NULL && strcmp(dot + 1, party) == 0);
+}
+
+static struct dealt_file *
+find_file(const struct dealt_files *d, const char *name)
+{
+	struct dealt_file *f;
+
+	for (f = d->list; f != NULL && strcmp(f->name, name) != 0; f = f->next)
+		continue;
+	return (f);
+}
+
+/* Look at a file, if that was not done since it changed. */
+static int
+look_at(const struct agent *a, const char *name, const struct stat *st)
+{
+	struct dealt_file *f = find_file(a->dealt, name);
+	struct noise_cipher receive;
+	int fd;
+
+	if (f != NULL && (f->taken || (f->device == st->st_dev && f->inode == st->st_ino && f->size == st->st_size &&
+	    f->modified.tv_sec == st->st_mtim.tv_sec && f->modified.tv_nsec == st->st_mtim.tv_nsec)))
+		return (0);
+	if (f == NULL) {
+		if (a->dealt->count == MAX_FILES)
+			return (fail(ST_FAILED, "%s: more than %d files", a->dealt->path, MAX_FILES));
+		if ((f = mem_array(1, sizeof(*f))) == NULL || (f->name = mem_copy_string(name, strlen(name))) == NULL) {
+			file_free(f);
+			return (-1);
+		}
+		f->next = a->dealt->list;
+		a->dealt->list = f;
+		a->dealt->count++;
+	}
+	f->device = st->st_dev;
+	f->inode = st->st_ino;
+	f->modified = st->st_mtim;
+	if ((fd = file_open(a, f, &receive)) != -1)
+		close(fd);
+	noise_cipher_wipe(&receive);
+	mem_wipe(f->header.seed, sizeof(f->header.seed));
+	return (0);
+}
+
+/* Forget files that are gone. */
+static void
+forget_missing(struct dealt_files *d, int dir)
+{
+	struct dealt_file **p = &d->list, *f;
+
+	while ((f = *p) != NULL) {
+		if (f->taken || faccessat(dir, f->name, F_OK, 0) == 0) {
+			p = &f->next;
+			continue;
+		}
+		*p = f->next;
+		d->count--;
+		file_free(f);
+	}
+}
+
+/* See what is in the directory. */
+static int
+look_around(const struct agent *a)
+{
+	struct dirent *e;
+	struct stat st;
+	DIR *dir;
+	int rc = 0;
+
+	if ((dir = opendir(a->dealt->path)) == NULL)
+		return (fail_errno(a->dealt->path));
+	while (rc == 0 && (e = readdir(dir)) != NULL) {
+		if (is_ours(e->d_name, a->self.party->name) && fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
+			rc = look_at(a, e->d_name, &st);
+	}
+	forget_missing(a->dealt, dirfd(dir));
+	closedir(dir);
+	return (rc);
+}
+
+int
+dealt_start(struct agent *a)
+{
+
+	if (a->self.party->role != PARTY_COMPUTING)
+		return (fail(ST_USAGE, "--dealt is for computing parties, and the role of '%s' is '%s'", a->self.party->name,
+		    party_role_name(a->self.party->role)));
+	if ((a->dealt = mem_array(1, sizeof(*a->dealt))) == NULL)
+		return (-1);
+	a->dealt->path = a->options->dealt;
+	return (look_around(a));
+}
+
+void
+dealt_free(struct agent *a)
+{
+	struct dealt_file *f;
+
+	if (a->dealt == NULL)
+		return;
+	while ((f = a->dealt->list) != NULL) {
+		a->dealt->list = f->next;
+		file_free(f);
+	}
+	free(a->dealt);
+	a->dealt = NULL;
+}
+
+/* ---- which file ---- */
+
+/* What the files are to a step. */
+enum use {
+	USE_BROKEN,  /* cut, forged, not for us */
+	USE_OTHER,   /* for another step */
+	USE_PARTIES, /* for this step, by another parties file */
+	USE_SPENT,
+	USE_TAKEN,
+	USE_FITS,
+	USES
+};
+
+static enum use
+use_of(const struct agent *a, const struct dealt_file *f, const uint8_t *descriptor)
+{
+
+	if (f->status != ST_OK)
+		return (USE_BROKEN);
+	if (memcmp(f->header.descriptor, descriptor, HASH_BYTES) != 0)
+		return (USE_OTHER);
+	if (memcmp(f->header.parties, parties_digest(a->self.parties), HASH_BYTES) != 0)
+		return (USE_PARTIES);
+	if (f->taken)
+		return (USE_TAKEN);
+	return (ledger_has(a->ledger, f->header.number) ? USE_SPENT : USE_FITS);
+}
+
+/* The order in which files are used: all parties who have the same files take the same one. */
+static bool
+is_before(const struct dealt_file *a, const struct dealt_file *b)
+{
+
+	if (a->header.step != b->header.step)
+		return (a->header.step < b->header.step);
+	return (memcmp(a->header.deal, b->header.deal, DEALT_ID_BYTES) < 0);
+}
+
+/* The first file that fits; of every use, the first file and the number of files. */
+static struct dealt_file *
+choose(const struct agent *a, const uint8_t *descriptor, const struct dealt_file *first[static USES],
+    size_t counts[static USES])
+{
+	struct dealt_file *f, *best = NULL;
+	enum use use;
+
+	memset(first, 0, USES * sizeof(first[0]));
+	memset(counts, 0, USES * sizeof(counts[0]));
+	for (f = a->dealt->list; f != NULL; f = f->next) {
+		use = use_of(a, f, descriptor);
+		counts[use]++;
+		if (first[use] == NULL || (use == USE_BROKEN ? strcmp(f->name, first[use]->name) < 0 : is_before(f, first[use])))
+			first[use] = f;
+		if (use == USE_FITS && first[use] == f)
+			best = f;
+	}
+	return (best);
+}
+
+/* Say why there is no file for a step. */
+static void
+explain(struct agent *a, struct tool *t, const char *text, const struct dealt_file *const first[static USES],
+    const size_t counts[static USES])
+{
+	char wanted[500];
+
+	if (first[USE_SPENT] != NULL)
+		tools_failed(a, t, ST_REFUSED, "%s: was used before, and nothing that was dealt is used twice; the dealer must deal "
+		    "again", first[USE_SPENT]->name);
+	else if (first[USE_PARTIES] != NULL)
+		tools_failed(a, t, ST_REFUSED, "%s: was dealt with another parties file than ours", first[USE_PARTIES]->name);
+	else if (first[USE_TAKEN] != NULL)
+		tools_failed(a, t, ST_PEER, "%s: another step that is alike uses it, and there is no second one for this step",
+		    first[USE_TAKEN]->name);
+	else if (first[USE_BROKEN] != NULL)
+		tools_failed(a, t, first[USE_BROKEN]->status, "%s: %s; no other file in %s is for this step",
+		    first[USE_BROKEN]->name, first[USE_BROKEN]->why, a->dealt->path);
+	else {
+		descriptor_summary(text, wanted, sizeof(wanted));
+		tools_failed(a, t, ST_PEER, "nothing in %s was dealt to '%s' for this step (%s); files for other steps: %zu%s%s; has the "
+		    "dealer run the same script, on his shares of the same inputs?", a->dealt->path, a->self.party->name, wanted,
+		    counts[USE_OTHER], (first[USE_OTHER] != NULL) ? ", such as " : "",
+		    (first[USE_OTHER] != NULL) ? first[USE_OTHER]->name : "");
+	}
+}
+
+/* Take a file for a tool. */
+static int
+take(struct agent *a, struct tool *t, struct dealt_file *f)
+{
+	struct dealt_header known = f->header;
+	struct dealt *d;
+
+	dealt_release(t);
+	if ((d = mem_array(1, sizeof(*d))) == NULL) {
+		t->closing = true;
+		return (-1);
+	}
+	if ((d->fd = file_open(a, f, &d->receive)) == -1) {
+		tools_failed(a, t, f->status, "%s: %s", f->name, f->why);
+		mem_wipe(f->header.seed, sizeof(f->header.seed));
+		mem_wipe_free(d, sizeof(*d));
+		return (-1);
+	}
+	memcpy(d->seed, f->header.seed, sizeof(d->seed));
+	mem_wipe(f->header.seed, sizeof(f->header.seed));
+	d->file = f;
+	f->taken = true;
+	t->dealt = d;
+	if (memcmp(&known, &f->header, sizeof(known)) != 0) {
+		f->inode = 0;
+		tools_failed(a, t, ST_FAILED, "%s: has changed meanwhile; try again", f->name);
+		dealt_release(t);
+		return (-1);
+	}
+	return (0);
+}
+
+/* What the parties must have in common besides the step itself. */
+static int
+add_line(struct agent *a, struct tool *t, struct buf *out)
+{
+	struct descriptor d = { *out, false };
+	char deal[2 * DEALT_ID_BYTES + 1], number[2 * DEALT_NUMBER_BYTES + 1], line[200] = "nothing";
+	const struct dealt_header *h;
+
+	if (t->dealt != NULL) {
+		h = &t->dealt->file->header;
+		hex_encode(deal, h->deal, sizeof(h->deal));
+		hex_encode(number, h->number, sizeof(h->number));
+		snprintf(line, sizeof(line), "step %" PRIu32 " of %s, session %s", h->step, deal, number);
+	}
+	descriptor_add(&d, "dealt", line);
+	*out = d.text;
+	if (!d.failed)
+		return (0);
+	tools_failed(a, t, ST_FAILED, "the description of this step is too long");
+	dealt_release(t);
+	return (-1);
+}
+
+/*
+ * Find what was dealt for a step, and append to its descriptor, which is in ${out}, which file that is: parties who would
+ * use different ones must not meet.
+ */
+int
+dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer, struct buf *out)
+{
+	const struct dealt_file *first[USES];
+	uint8_t full[HASH_BYTES], brief[HASH_BYTES];
+	struct dealt_file *f;
+	size_t counts[USES];
+
+	if (dealer == SESSION_DEALER_IDLE)
+		return (add_line(a, t, out));
+	if (dealer != SESSION_DEALER_DEALS) {
+		tools_failed(a, t, ST_USAGE, "%s", dealt_needs_dealer);
+		return (-1);
+	}
+	descriptor_keys(text, full, brief);
+	if ((f = choose(a, full, first, counts)) == NULL) {
+		/* It may have been brought since we looked. */
+		if (look_around(a) == -1) {
+			tools_failed(a, t, (int)diag_status(), "%s: cannot be read", a->dealt->path);
+			return (-1);
+		}
+		f = choose(a, full, first, counts);
+	}
+	if (f == NULL) {
+		explain(a, t, text, first, counts);
+		return (-1);
+	}
+	return ((take(a, t, f) == -1) ? -1 : add_line(a, t, out));
+}
+
+const uint8_t *
+dealt_number(const struct dealt *d)
+{
+
+	return (d->file->header.number);
+}
+
+/* The dealer, as the tool gets him. */
+struct given
+dealt_given(const struct agent *a, const struct dealt *d)
+{
+	static const struct noise_cipher none;
+
+	return ((struct given){ (size_t)(parties_dealer(a->self.parties) - a->self.parties->entries), CHANNEL_IN,
+		d->file->name, &none, &d->receive, d->seed, d->fd });
+}
+
+/* The tool has what it needs, or needs it no longer. */
+void
+dealt_release(struct tool *t)
+{
+	struct dealt *d = t->dealt;
+
+	if (d == NULL)
+		return;
+	d->file->taken = false;
+	close(d->fd);
+	mem_wipe_free(d, sizeof(*d));
+	t->dealt = NULL;
+}

@@ -1,0 +1,540 @@
+#include "agent/link.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "net/clock.h"
+#include "agent/tcp.h"
+
+#define MAGIC "\xb5LINK\r\n\x1a"
+#define MAGIC_BYTES 8
+#define VERSION 1
+/* Of a preface: magic, version, purpose, digest of the parties file, session number; then each name behind its length. */
+#define VERSION_AT MAGIC_BYTES
+#define PURPOSE_AT (VERSION_AT + 1)
+#define DIGEST_AT (PURPOSE_AT + 1)
+#define SESSION_AT (DIGEST_AT + HASH_BYTES)
+#define FIXED_BYTES (SESSION_AT + LINK_SESSION_BYTES)
+#define PROLOGUE "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream"
+#define MESSAGE_BYTES NOISE_OVERHEAD
+#define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
+
+enum verdict {
+	VERDICT_WELCOME,
+	VERDICT_PARTIES,  /* another parties file */
+	VERDICT_NAME,     /* no such party here, or I am another one */
+	VERDICT_STRANGER, /* the key is not that of the name */
+	VERDICT_COUNT
+};
+
+/* What the initiator does next, and the responder. */
+enum { DIAL_CONNECT, DIAL_VERDICT, DIAL_MESSAGE, DIAL_CONFIRM };
+enum { ACCEPT_FIXED, ACCEPT_NAME, ACCEPT_NAMES, ACCEPT_MESSAGE, ACCEPT_CONFIRM, ACCEPT_REFUSE };
+
+static struct link *
+link_new(const struct link_self *self, bool initiator)
+{
+	struct link *l;
+
+	if ((l = mem_array(1, sizeof(*l))) == NULL)
+		return (NULL);
+	l->self = self;
+	l->initiator = initiator;
+	l->fd = -1;
+	l->ready = true;
+	l->deadline = clock_ms() + LINK_TIMEOUT_MS;
+	return (l);
+}
+
+static void
+give_up(struct link *l, const char *why)
+{
+
+	if (why != l->why)
+		snprintf(l->why, sizeof(l->why), "%s", why);
+	l->state = LINK_FAILED;
+}
+
+static void
+put(struct link *l, const void *data, size_t bytes)
+{
+
+	memcpy(l->out + l->out_len, data, bytes);
+	l->out_len += bytes;
+}
+
+static void
+put_byte(struct link *l, size_t byte)
+{
+	uint8_t b = (uint8_t)byte;
+
+	put(l, &b, 1);
+}
+
+/* Begin the handshake; the preface is in ${preface}. */
+static int
+start_handshake(struct link *l, const uint8_t *preface)
+{
+	uint8_t prologue[sizeof(PROLOGUE) + LINK_PREFACE_MAX];
+	struct noise_pair alone, *pair;
+	int rc = 0;
+
+	memset(&alone, 0, sizeof(alone));
+	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
+	memcpy(prologue + sizeof(PROLOGUE), preface, l->preface_bytes);
+	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] : &alone;
+	if (sodium_is_zero(pair->shared, sizeof(pair->shared)))
+		rc = noise_pair(pair, l->self->identity->secret, l->peer->key);
+	if (rc == 0)
+		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR : NOISE_RESPONDER, pair, prologue,
+		    sizeof(PROLOGUE) + l->preface_bytes);
+	mem_wipe(&alone, sizeof(alone));
+	return (rc);
+}
+
+/*
+ * Derive the transport keys and a seed for generators that both sides share, from the chaining key.  Names, role, purpose
+ * and session number are in the prologue, but the chaining key does not depend on it; so the label repeats them.
+ */
+static int
+finish_handshake(struct link *l, const uint8_t *preface)
+{
+	uint8_t label[sizeof("smpc-seed-1") + LINK_PREFACE_MAX];
+
+	memcpy(label, "smpc-seed-1", sizeof("smpc-seed-1"));
+	memcpy(label + sizeof("smpc-seed-1"), preface, l->preface_bytes);
+	if (noise_split(&l->handshake, &l->send, &l->receive) == -1 ||
+	    noise_export(&l->handshake, label, sizeof("smpc-seed-1") + l->preface_bytes, l->seed) == -1)
+		return (-1);
+	noise_wipe(&l->handshake);
+	return (0);
+}
+
+/* ---- the side that dials ---- */
+
+/* Put preface and first message into the output, where the preface stays for later. */
+static int
+write_opening(struct link *l)
+{
+	uint8_t message[MESSAGE_BYTES];
+
+	put(l, MAGIC, MAGIC_BYTES);
+	put_byte(l, VERSION);
+	put_byte(l, l->purpose);
+	put(l, parties_digest(l->self->parties), HASH_BYTES);
+	put(l, l->session, LINK_SESSION_BYTES);
+	put_byte(l, strlen(l->self->party->name));
+	put(l, l->self->party->name, strlen(l->self->party->name));
+	put_byte(l, strlen(l->peer->name));
+	put(l, l->peer->name, strlen(l->peer->name));
+	l->preface_bytes = l->out_len;
+	if (start_handshake(l, l->out) == -1 || noise_write(&l->handshake, NULL, 0, message) == -1)
+		return (-1);
+	put(l, message, sizeof(message));
+	return (0);
+}
+
+/* Call the next address that the peer has; a host may have some that are not served, or not reached. */
+static void
+dial_next(struct link *l)
+{
+
+	while (l->fd == -1 && l->next_address < l->addresses.count)
+		l->fd = tcp_dial(&l->addresses.list[l->next_address++], l->why, sizeof(l->why));
+	if (l->fd == -1)
+		give_up(l, l->why);
+}
+
+struct link *
+link_dial(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
+    const uint8_t session[static LINK_SESSION_BYTES])
+{
+	struct link *l;
+
+	if ((l = link_new(self, true)) == NULL)
+		return (NULL);
+	l->peer = peer;
+	l->purpose = purpose;
+	memcpy(l->session, session, LINK_SESSION_BYTES);
+	l->step = DIAL_CONNECT;
+	if (write_opening(l) == -1)
+		give_up(l, "the handshake cannot begin");
+	else if (tcp_resolve(peer->host, peer->port, true, &l->addresses, l->why, sizeof(l->why)) == 0)
+		dial_next(l);
+	else if ((l->lookup = lookup_start(peer->host, peer->port)) == NULL)
+		give_up(l, "its name cannot be looked up now");
+	return (l);
+}
+
+static void
+explain_verdict(struct link *l, int verdict)
+{
+	static const char *const texts[VERDICT_COUNT] = { "",
+		"it has another parties file (compare b2sum -l 256 of both)",
+		"it does not know us by that name, or is somebody else itself",
+		"it says that our key is not the one in its parties file, or its own key is not the one in ours" };
+
+	l->refused = true;
+	give_up(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] : "it does not speak this protocol");
+}
+
+/* Take what the responder has sent so far; return whether a step was done. */
+static bool
+dial_step(struct link *l)
+{
+	uint8_t confirm[CONFIRM_BYTES] = { NOISE_TAG_BYTES, 0 };
+
+	switch (l->step) {
+	case DIAL_VERDICT:
+		if (l->in_len < 1)
+			return (false);
+		if (l->in[0] != VERDICT_WELCOME) {
+			explain_verdict(l, l->in[0]);
+			return (false);
+		}
+		l->step = DIAL_MESSAGE;
+		return (true);
+	case DIAL_MESSAGE:
+		if (l->in_len < 1 + MESSAGE_BYTES)
+			return (false);
+		if (l->in_len > 1 + MESSAGE_BYTES || noise_read(&l->handshake, l->in + 1, MESSAGE_BYTES, confirm + 2) == -1 ||
+		    finish_handshake(l, l->out) == -1 || noise_encrypt(&l->send, NULL, 0, confirm + 2) == -1) {
+			l->refused = true;
+			give_up(l, "it does not have the key that the parties file gives for it");
+			return (false);
+		}
+		put(l, confirm, sizeof(confirm));
+		l->step = DIAL_CONFIRM;
+		return (true);
+	case DIAL_CONFIRM:
+		if (l->out_pos == l->out_len)
+			l->state = LINK_OPEN;
+		return (false);
+	default:
+		return (false);
+	}
+}
+
+/* ---- the side that is dialled ---- */
+
+struct link *
+link_accept(const struct link_self *self, int fd)
+{
+	struct link *l;
+
+	if ((l = link_new(self, false)) == NULL) {
+		close(fd);
+		return (NULL);
+	}
+	l->fd = fd;
+	l->dialled = true;
+	l->step = ACCEPT_FIXED;
+	return (l);
+}
+
+static bool
+refuse(struct link *l, enum verdict verdict, const char *why)
+{
+
+	put_byte(l, verdict);
+	snprintf(l->why, sizeof(l->why), "%s", why);
+	l->refused = true;
+	l->step = ACCEPT_REFUSE;
+	return (true);
+}
+
+static bool
+check_fixed(struct link *l)
+{
+	const uint8_t *p = l->in;
+
+	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || p[VERSION_AT] != VERSION ||
+	    (p[PURPOSE_AT] != LINK_CONTROL && p[PURPOSE_AT] != LINK_DATA)) {
+		give_up(l, "somebody connected who does not speak this protocol");
+		return (false);
+	}
+	l->purpose = (enum link_purpose)p[PURPOSE_AT];
+	memcpy(l->session, p + SESSION_AT, LINK_SESSION_BYTES);
+	l->preface_bytes = FIXED_BYTES + 1;
+	l->step = ACCEPT_NAME;
+	return (true);
+}
+
+static bool
+bad_names(struct link *l)
+{
+
+	give_up(l, "somebody connected who gives no valid names");
+	return (false);
+}
+
+/* Both names are there: is it somebody else of the same parties file, who wants us? */
+static bool
+check_names(struct link *l)
+{
+	char from[PARTY_NAME_BYTES + 1] = "", to[PARTY_NAME_BYTES + 1] = "", why[256];
+	size_t from_len = l->in[FIXED_BYTES], to_len = l->in[FIXED_BYTES + 1 + from_len];
+
+	memcpy(from, l->in + FIXED_BYTES + 1, from_len);
+	memcpy(to, l->in + FIXED_BYTES + 2 + from_len, to_len);
+	if (strlen(from) != from_len || !name_valid(from) || strlen(to) != to_len || !name_valid(to))
+		return (bad_names(l));
+	l->peer = parties_find(l->self->parties, from);
+	if (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties), HASH_BYTES) != 0) {
+		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of both)", from);
+		return (refuse(l, VERDICT_PARTIES, why));
+	}
+	if (l->peer == NULL || l->peer == l->self->party || strcmp(to, l->self->party->name) != 0) {
+		snprintf(why, sizeof(why), "'%s' asks for '%s'", from, to);
+		return (refuse(l, VERDICT_NAME, why));
+	}
+	l->step = ACCEPT_MESSAGE;
+	return (true);
+}
+
+/* Read the first message and answer it. */
+static bool
+answer(struct link *l)
+{
+	uint8_t nothing[1], message[MESSAGE_BYTES];
+	char why[256];
+
+	if (start_handshake(l, l->in) == -1 ||
+	    noise_read(&l->handshake, l->in + l->preface_bytes, MESSAGE_BYTES, nothing) == -1) {
+		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that party's key, or expects another key "
+		    "of ours", l->peer->name);
+		return (refuse(l, VERDICT_STRANGER, why));
+	}
+	if (noise_write(&l->handshake, NULL, 0, message) == -1 || finish_handshake(l, l->in) == -1) {
+		give_up(l, "the handshake failed");
+		return (false);
+	}
+	put_byte(l, VERDICT_WELCOME);
+	put(l, message, sizeof(message));
+	l->step = ACCEPT_CONFIRM;
+	return (true);
+}
+
+static bool
+check_confirmation(struct link *l)
+{
+	uint8_t *p = l->in + l->preface_bytes + MESSAGE_BYTES, nothing[1];
+
+	if (p[0] != NOISE_TAG_BYTES || p[1] != 0 || noise_decrypt(&l->receive, p + 2, NOISE_TAG_BYTES, nothing) == -1) {
+		l->refused = true;
+		snprintf(l->why, sizeof(l->why), "a handshake in the name of '%s' was not confirmed: replayed or forged",
+		    l->peer->name);
+		give_up(l, l->why);
+	} else
+		l->state = LINK_OPEN;
+	return (false);
+}
+
+static bool
+accept_step(struct link *l)
+{
+	size_t len;
+
+	switch (l->step) {
+	case ACCEPT_FIXED:
+		return (l->in_len >= FIXED_BYTES + 1 && check_fixed(l));
+	case ACCEPT_NAME:
+		len = l->in[FIXED_BYTES];
+		if (len < 1 || len > PARTY_NAME_BYTES)
+			return (bad_names(l));
+		l->preface_bytes = FIXED_BYTES + 2 + len;
+		if (l->in_len < l->preface_bytes)
+			return (false);
+		len = l->in[l->preface_bytes - 1];
+		if (len < 1 || len > PARTY_NAME_BYTES)
+			return (bad_names(l));
+		l->preface_bytes += len;
+		l->step = ACCEPT_NAMES;
+		return (true);
+	case ACCEPT_NAMES:
+		return (l->in_len >= l->preface_bytes && check_names(l));
+	case ACCEPT_MESSAGE:
+		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES && answer(l));
+	case ACCEPT_CONFIRM:
+		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES + CONFIRM_BYTES && check_confirmation(l));
+	case ACCEPT_REFUSE:
+		if (l->out_pos == l->out_len)
+			give_up(l, l->why);
+		return (false);
+	default:
+		return (false);
+	}
+}
+
+/* How many bytes the step at hand needs in all: nothing that belongs to what follows the handshake is read. */
+static size_t
+needed(const struct link *l)
+{
+
+	if (l->initiator)
+		return ((l->step == DIAL_VERDICT) ? 1 : (l->step == DIAL_MESSAGE) ? 1 + MESSAGE_BYTES : l->in_len);
+	switch (l->step) {
+	case ACCEPT_FIXED:
+		return (FIXED_BYTES + 1);
+	case ACCEPT_NAME:
+		return (FIXED_BYTES + 2 + l->in[FIXED_BYTES]);
+	case ACCEPT_NAMES:
+		return (l->preface_bytes);
+	case ACCEPT_MESSAGE:
+		return (l->preface_bytes + MESSAGE_BYTES);
+	case ACCEPT_CONFIRM:
+		return (l->preface_bytes + MESSAGE_BYTES + CONFIRM_BYTES);
+	default:
+		return (l->in_len);
+	}
+}
+
+/* ---- both ---- */
+
+int
+link_descriptor(const struct link *l)
+{
+
+	return ((l->lookup != NULL) ? lookup_descriptor(l->lookup) : l->fd);
+}
+
+short
+link_events(const struct link *l)
+{
+
+	if (l->lookup != NULL)
+		return (POLLIN);
+	if (!l->dialled || l->out_pos < l->out_len)
+		return (POLLOUT | (l->dialled ? POLLIN : 0));
+	return (POLLIN);
+}
+
+static bool
+write_some(struct link *l)
+{
+	ssize_t n;
+
+	if (l->out_pos == l->out_len)
+		return (false);
+	n = send(l->fd, l->out + l->out_pos, l->out_len - l->out_pos, MSG_NOSIGNAL);
+	if (n == -1) {
+		if (errno != EAGAIN && errno != EINTR)
+			give_up(l, strerror(errno));
+		return (false);
+	}
+	l->out_pos += (size_t)n;
+	return (n > 0);
+}
+
+static bool
+read_some(struct link *l)
+{
+	size_t want = needed(l);
+	ssize_t n;
+
+	if (want <= l->in_len || want > sizeof(l->in))
+		return (false);
+	n = recv(l->fd, l->in + l->in_len, want - l->in_len, 0);
+	if (n == 0) {
+		give_up(l, "the connection was closed during the handshake");
+		return (false);
+	}
+	if (n == -1) {
+		if (errno != EAGAIN && errno != EINTR)
+			give_up(l, strerror(errno));
+		return (false);
+	}
+	l->in_len += (size_t)n;
+	return (true);
+}
+
+/* Take the addresses when they are there. */
+static void
+take_lookup(struct link *l)
+{
+
+	if (!lookup_done(l->lookup))
+		return;
+	if (lookup_result(l->lookup, &l->addresses, l->why, sizeof(l->why)) == -1)
+		give_up(l, l->why);
+	else
+		dial_next(l);
+	lookup_free(l->lookup);
+	l->lookup = NULL;
+}
+
+/* Whether the connection stands; if it does not come about, call the next address. */
+static bool
+connected(struct link *l)
+{
+
+	while (l->state == LINK_OPENING && poll(&(struct pollfd){ l->fd, POLLOUT, 0 }, 1, 0) == 1) {
+		if (tcp_dialled(l->fd, l->why, sizeof(l->why)) == 0)
+			return (true);
+		close(l->fd);
+		l->fd = -1;
+		dial_next(l);
+	}
+	return (false);
+}
+
+void
+link_step(struct link *l)
+{
+	bool moved = true;
+
+	if (l->state != LINK_OPENING)
+		return;
+	if (clock_ms() > l->deadline) {
+		give_up(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ? "its name could not be looked up in time" :
+		    "connection timed out");
+		return;
+	}
+	if (l->lookup != NULL)
+		take_lookup(l);
+	if (l->lookup != NULL || l->state != LINK_OPENING)
+		return;
+	if (!l->dialled) {
+		if (!connected(l))
+			return;
+		l->dialled = true;
+		l->step = DIAL_VERDICT;
+	}
+	while (moved && l->state == LINK_OPENING) {
+		moved = write_some(l);
+		if (l->state == LINK_OPENING)
+			moved = read_some(l) || moved;
+		if (l->state == LINK_OPENING)
+			moved = (l->initiator ? dial_step(l) : accept_step(l)) || moved;
+	}
+}
+
+int
+link_take(struct link *l)
+{
+	int fd = l->fd;
+
+	l->fd = -1;
+	return (fd);
+}
+
+void
+link_free(struct link *l)
+{
+
+	if (l == NULL)
+		return;
+	if (l->fd != -1)
+		close(l->fd);
+	lookup_free(l->lookup);
+	mem_wipe_free(l, sizeof(*l));
+}

@@ -1,0 +1,27 @@
+#ifndef SMPC_AGENT_LOCAL_PARTIES_H
+#define SMPC_AGENT_LOCAL_PARTIES_H
+
+/*
+ * All parties on one machine, to try things: a dealer 0 and computing parties 1 to n, with throw-away keys, each under an
+ * agent of its own, in a directory that is removed at the end.
+ */
+
+#include <stdint.h>
+
+struct local_options {
+	uint64_t n;           /* computing parties */
+	const char *prefix;   /* PREFIX.P gets the standard output of party P, if all is well; NULL: printed with the name */
+	const char *wan;      /* "RTT,RATE" as netem has them, such as "40ms,350mbit"; NULL */
+	const char *agent;    /* path of smpc-party */
+	char *const *command; /* {} stands for the party's name */
+	uint64_t count;       /* of its words */
+};
+
+/*
+ * local_run(options, status):
+ * Run the command at all parties and set *${status} to 0, or to that of the first real failure.  Return 0 or -1
+ * (reported).
+ */
+int local_run(const struct local_options *options, int *status);
+
+#endif /* !SMPC_AGENT_LOCAL_PARTIES_H */

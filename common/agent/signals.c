@@ -1,0 +1,81 @@
+#include "agent/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "agent/tcp.h"
+
+static int signal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int sig)
+{
+	char byte = (char)sig;
+	int saved = errno;
+
+	(void)!write(signal_pipe[1], &byte, 1);
+	errno = saved;
+}
+
+int
+signals_catch(void)
+{
+	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction sa;
+	size_t i;
+
+	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
+	    socket_nonblocking(signal_pipe[1]) == -1)
+		return (fail_errno("pipe"));
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = on_signal;
+	sa.sa_flags = SA_RESTART;
+	sigemptyset(&sa.sa_mask);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &sa, NULL);
+	return (0);
+}
+
+void
+signals_hold(bool hold)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
+int
+signals_descriptor(void)
+{
+
+	return (signal_pipe[0]);
+}
+
+int
+signals_next(void)
+{
+	char byte;
+
+	/* A byte of 0 only wakes the loop. */
+	while (read(signal_pipe[0], &byte, 1) == 1) {
+		if (byte != 0)
+			return (byte);
+	}
+	return (0);
+}
+
+void
+signals_wake(void)
+{
+
+	on_signal(0);
+}

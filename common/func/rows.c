@@ -1,0 +1,426 @@
+#include "func/function.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "mpc/matrix.h"
+#include "mpc/room.h"
+
+/* ---- the largest of a few ---- */
+
+/*
+ * All pairs are compared in one operation, and so are all conjunctions: vectors of words and bits for i follow each other
+ * in long ones, at distance ${stride}, which is a multiple of 64, so that they begin with a whole word of a plane.
+ */
+struct contest {
+	size_t n, stride, count;
+	size_t pairs;
+	struct mpc_vector difference;
+	struct mpc_bits beats;  /* for each pair i < j: x_i >= x_j */
+	struct mpc_bits best;   /* for each i */
+};
+
+static size_t
+round_up(size_t n)
+{
+
+	return ((n + 63) / 64 * 64);
+}
+
+static size_t
+pair_index(size_t i, size_t j, size_t count)
+{
+
+	return (i * (2 * count - i - 1) / 2 + (j - i - 1));
+}
+
+/* Words ${first} .. of ${z}, for one of the vectors in it. */
+static struct mpc_bits
+bits_part(const struct mpc_bits *d, size_t first, size_t n)
+{
+	struct mpc_bits part = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ? NULL : d->lam + first / 64 };
+
+	return (part);
+}
+
+static void
+bits_copy(const struct mpc_bits *to, const struct mpc_bits *from)
+{
+
+	if (to->m != NULL)
+		memcpy(to->m, from->m, round_up(to->n) / 64 * sizeof(*to->m));
+	if (to->lam != NULL)
+		memcpy(to->lam, from->lam, round_up(to->n) / 64 * sizeof(*to->lam));
+}
+
+static int
+contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const *x, unsigned f)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison comparison = { 0, 63 - f, 1, &zero };
+	struct mpc_vector part;
+	size_t i, j;
+
+	for (i = 0; i < c->count; i++) {
+		for (j = i + 1; j < c->count; j++) {
+			part = mpc_part(&c->difference, pair_index(i, j, c->count) * c->stride, c->n);
+			mpc_subtract(&part, x[i], x[j]);
+		}
+	}
+	return (mpc_compare(S, &c->beats, &c->difference, &comparison));
+}
+
+/* What i has to win to be the first of the largest: as a bit of pairs, negated where the other one is before it. */
+static void
+contest_bit(const struct contest *c, const struct mpc_bits *to, size_t i, size_t other)
+{
+	size_t pair = (i < other) ? pair_index(i, other, c->count) : pair_index(other, i, c->count);
+	struct mpc_bits d = bits_part(&c->beats, pair * c->stride, c->stride);
+
+	bits_copy(to, &d);
+	if (i > other)
+		mpc_not((struct mpc_bits[]){ *to }, to);
+}
+
+/* best = the conjunction of ${width} bits for each i, which are at ${in}, four at a time. */
+static int
+conjunction(struct mpc *S, struct contest *c, struct mpc_bits *in, size_t width)
+{
+	const struct mpc_bits *list[MPC_MAX_AND];
+	struct mpc_bits operand[MPC_MAX_AND], out, to, from;
+	size_t total = c->count * c->stride, next, i, k;
+	int rc = 0;
+
+	memset(operand, 0, sizeof(operand));
+	while (width > 1 && rc == 0) {
+		next = (width + MPC_MAX_AND - 1) / MPC_MAX_AND;
+		for (k = 0; k < MPC_MAX_AND && rc == 0; k++) {
+			list[k] = &operand[k];
+			if ((rc = mpc_bits_new(S, &operand[k], next * total)) == -1)
+				break;
+			/* Where there are not four, one of them is taken twice. */
+			for (i = 0; i < next; i++) {
+				to = bits_part(&operand[k], i * total, total);
+				from = bits_part(in, ((MPC_MAX_AND * i + k < width) ? MPC_MAX_AND * i + k : MPC_MAX_AND * i) * total, total);
+				bits_copy(&to, &from);
+			}
+		}
+		memset(&out, 0, sizeof(out));
+		if (rc == 0 && (rc = mpc_bits_new(S, &out, next * total)) == 0)
+			rc = mpc_and(S, &out, list, MPC_MAX_AND);
+		for (k = 0; k < MPC_MAX_AND; k++)
+			mpc_bits_free(&operand[k]);
+		mpc_bits_free(in);
+		*in = out;
+		width = next;
+	}
+	return (rc);
+}
+
+/* best[i] = [i beats all others]. */
+static int
+contest_best(struct mpc *S, struct contest *c)
+{
+	size_t total = c->count * c->stride, i, j, k;
+	struct mpc_bits in, to;
+	int rc;
+
+	memset(&in, 0, sizeof(in));
+	if (mpc_bits_new(S, &in, (c->count - 1) * total) == -1)
+		return (-1);
+	for (i = 0; i < c->count; i++) {
+		for (j = 0, k = 0; j < c->count; j++) {
+			if (j == i)
+				continue;
+			to = bits_part(&in, k++ * total + i * c->stride, c->stride);
+			contest_bit(c, &to, i, j);
+		}
+	}
+	if ((rc = conjunction(S, c, &in, c->count - 1)) == 0)
+		bits_copy(&c->best, &in);
+	mpc_bits_free(&in);
+	return (rc);
+}
+
+static int
+contest_open(struct mpc *S, struct contest *c, size_t n, size_t count)
+{
+
+	memset(c, 0, sizeof(*c));
+	c->n = n;
+	c->stride = round_up(n);
+	c->count = count;
+	c->pairs = count * (count - 1) / 2;
+	return ((mpc_vector_new(S, &c->difference, c->pairs * c->stride) == -1 ||
+	    mpc_bits_new(S, &c->beats, c->pairs * c->stride) == -1 || mpc_bits_new(S, &c->best, count * c->stride) == -1) ? -1 :
+	    0);
+}
+
+static void
+contest_close(struct contest *c)
+{
+
+	mpc_vector_free(&c->difference);
+	mpc_bits_free(&c->beats);
+	mpc_bits_free(&c->best);
+}
+
+/* Pick, with the bits of a contest, one of ${words}; or, where those are NULL, of public numbers 0, 1, ... */
+static int
+pick(struct mpc *S, struct mpc_vector *y, const struct contest *c, const struct mpc_vector *const *words)
+{
+	struct mpc_selection_term terms[MPC_MAX_GROUP];
+	struct mpc_bits bit[MPC_MAX_GROUP];
+	size_t i;
+
+	memset(terms, 0, sizeof(terms));
+	for (i = 0; i < c->count; i++) {
+		bit[i] = bits_part(&c->best, i * c->stride, c->n);
+		terms[i].bit = &bit[i];
+		terms[i].word = (words == NULL) ? NULL : words[i];
+		terms[i].weight[0] = 1;
+		terms[i].constant[0] = (words == NULL) ? (int64_t)i : 0;
+	}
+	return (mpc_select(S, y, &(struct mpc_selection){ c->count, terms, 0, 1 }));
+}
+
+int
+mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *const *x, size_t count,
+    unsigned f)
+{
+	struct mpc_bits part;
+	struct contest c;
+	size_t i;
+	int rc = -1;
+
+	if (contest_open(S, &c, x[0]->n, count) == 0 && contest_compare(S, &c, x, f) == 0 && contest_best(S, &c) == 0)
+		rc = pick(S, y, &c, x);
+	for (i = 0; rc == 0 && d != NULL && i < count; i++) {
+		part = bits_part(&c.best, i * c.stride, c.n);
+		bits_copy(&d[i], &part);
+	}
+	contest_close(&c);
+	return (rc);
+}
+
+/* ---- rows of a matrix ---- */
+
+#define GROUP_SMALL 4 /* members of a group where all of a row are too many */
+
+/* A table of candidates: one vector of ${rows} values for each of ${count} columns, and the columns that they are from. */
+struct candidates {
+	size_t rows, count;
+	struct mpc_vector *value;
+	struct mpc_vector *index; /* NULL as long as it is the position */
+};
+
+static void
+candidates_free(struct candidates *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		if (c->value != NULL)
+			mpc_vector_free(&c->value[i]);
+		if (c->index != NULL)
+			mpc_vector_free(&c->index[i]);
+	}
+	free(c->value);
+	free(c->index);
+	memset(c, 0, sizeof(*c));
+}
+
+static int
+candidates_new(struct mpc *S, struct candidates *c, size_t rows, size_t count, bool index)
+{
+	size_t i;
+
+	memset(c, 0, sizeof(*c));
+	c->rows = rows;
+	c->count = count;
+	if ((c->value = mem_array(count, sizeof(*c->value))) == NULL ||
+	    (index && (c->index = mem_array(count, sizeof(*c->index))) == NULL))
+		return (-1);
+	for (i = 0; i < count; i++) {
+		if (mpc_vector_new(S, &c->value[i], rows) == -1 || (index && mpc_vector_new(S, &c->index[i], rows) == -1))
+			return (-1);
+	}
+	return (0);
+}
+
+/* The winners of groups ${first}, of ${size} each, side by side as one long vector. */
+static void
+put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, size_t step, size_t groups, size_t rows)
+{
+	struct mpc_vector part;
+	size_t i;
+
+	for (i = 0; i < groups; i++) {
+		part = mpc_part(z, i * rows, rows);
+		mpc_scale(&part, &from[first + i * step], 1);
+	}
+}
+
+/*
+ * One round of a tournament: groups of ${size} columns give one each; the columns that are left over stay.  Member k of
+ * all groups together is one vector.
+ */
+static int
+play(struct mpc *S, struct candidates *next, const struct candidates *now, size_t size, bool index, unsigned f)
+{
+	size_t groups = now->count / size, left = now->count % size, i, k;
+	const struct mpc_vector *list[MPC_MAX_GROUP], *list_index[MPC_MAX_GROUP];
+	struct room r;
+	struct mpc_vector part;
+	struct contest c;
+	int rc = -1;
+
+	memset(&c, 0, sizeof(c));
+	if (room_open(&r, S, groups * now->rows, 2 * size + 2, 0) == -1 ||
+	    candidates_new(S, next, now->rows, groups + left, index) == -1)
+		goto out;
+	for (k = 0; k < size; k++) {
+		put_together(&r.word[k], now->value, k, size, groups, now->rows);
+		list[k] = &r.word[k];
+		list_index[k] = &r.word[size + k];
+		if (index)
+			put_together(&r.word[size + k], now->index, k, size, groups, now->rows);
+	}
+	if (contest_open(S, &c, groups * now->rows, size) == -1 || contest_compare(S, &c, list, f) == -1 ||
+	    contest_best(S, &c) == -1 || pick(S, &r.word[2 * size], &c, list) == -1 ||
+	    (index && pick(S, &r.word[2 * size + 1], &c, list_index) == -1))
+		goto out;
+	for (i = 0; i < groups; i++) {
+		part = mpc_part(&r.word[2 * size], i * now->rows, now->rows);
+		mpc_scale(&next->value[i], &part, 1);
+		part = mpc_part(&r.word[2 * size + 1], i * now->rows, now->rows);
+		if (index)
+			mpc_scale(&next->index[i], &part, 1);
+	}
+	for (; i < next->count; i++) {
+		mpc_scale(&next->value[i], &now->value[groups * size + i - groups], 1);
+		if (index)
+			mpc_scale(&next->index[i], &now->index[groups * size + i - groups], 1);
+	}
+	rc = 0;
+out:
+	contest_close(&c);
+	room_close(&r);
+	return (rc);
+}
+
+/* Begin with the columns of a matrix, and their public positions. */
+static int
+columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size_t rows, size_t cols, bool index)
+{
+	size_t *at, i, j;
+
+	if (candidates_new(S, c, rows, cols, index) == -1 || (at = mem_array(rows, sizeof(*at))) == NULL)
+		return (-1);
+	for (j = 0; j < cols; j++) {
+		for (i = 0; i < rows; i++)
+			at[i] = i * cols + j;
+		mpc_gather(&c->value[j], x, at, rows);
+		if (index)
+			mpc_add_public(&c->index[j], &c->index[j], (int64_t)j);
+	}
+	free(at);
+	return (0);
+}
+
+int
+mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index, const struct mpc_vector *x, size_t rows,
+    size_t cols, unsigned f)
+{
+	struct candidates now, next;
+	size_t size;
+	int rc;
+
+	memset(&next, 0, sizeof(next));
+	rc = columns_of(S, &now, x, rows, cols, index != NULL);
+	while (rc == 0 && now.count > 1) {
+		size = (now.count <= MPC_MAX_GROUP) ? now.count : GROUP_SMALL;
+		rc = play(S, &next, &now, size, index != NULL, f);
+		candidates_free(&now);
+		now = next;
+		memset(&next, 0, sizeof(next));
+	}
+	if (rc == 0 && y != NULL)
+		mpc_scale(y, &now.value[0], 1);
+	if (rc == 0 && index != NULL)
+		mpc_scale(index, &now.index[0], 1);
+	candidates_free(&now);
+	return (rc);
+}
+
+/* ---- softmax ---- */
+
+#define SOFTMAX_BITS 20 /* fraction bits of exponentials and their sums */
+
+/* What both have in common: shifted = x - max, e = e^shifted and the sums of its rows, which are in [1, cols]. */
+static int
+exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x, size_t rows, size_t cols,
+    unsigned f)
+{
+
+	if (mpc_max_rows(S, &narrow->word[0], NULL, x, rows, cols, f) == -1)
+		return (-1);
+	rows_spread(&wide->word[0], &narrow->word[0], rows, cols);
+	mpc_subtract(&wide->word[0], x, &wide->word[0]);
+	if (mpc_exp_negative(S, &wide->word[1], &wide->word[0], f, SOFTMAX_BITS) == -1)
+		return (-1);
+	rows_sum(&narrow->word[1], &wide->word[1], rows, cols);
+	return (0);
+}
+
+/* Steps of three octaves that reach from just below 1 to ${cols} and a little more. */
+static unsigned
+softmax_steps(size_t cols)
+{
+	unsigned steps = 1;
+
+	while (((size_t)1 << (3 * steps - 1)) < cols + cols / 8 + 1)
+		steps++;
+	return (steps);
+}
+
+int
+mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
+{
+	const struct bilinear times = bilinear_elements(rows * cols);
+	struct room wide, narrow;
+	int rc = -1;
+
+	memset(&narrow, 0, sizeof(narrow));
+	if (room_open(&wide, S, rows * cols, 4, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
+	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
+	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1, softmax_steps(cols)) == 0) {
+		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
+		if (mpc_product(S, &wide.word[3], &times, &wide.word[1], &wide.word[2]) == 0)
+			rc = mpc_truncate(S, y, &wide.word[3], 2 * SOFTMAX_BITS - f);
+	}
+	room_close(&wide);
+	room_close(&narrow);
+	return (rc);
+}
+
+int
+mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
+{
+	struct room wide, narrow;
+	int rc = -1;
+
+	memset(&narrow, 0, sizeof(narrow));
+	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
+	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
+	    mpc_log(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS) == 0 &&
+	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2], SOFTMAX_BITS - f) == 0)) {
+		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
+		mpc_subtract(y, &wide.word[0], &wide.word[2]);
+		rc = 0;
+	}
+	room_close(&wide);
+	room_close(&narrow);
+	return (rc);
+}

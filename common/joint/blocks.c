@@ -1,0 +1,314 @@
+#include "joint/blocks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "data/reader.h"
+
+/* One of the streams, as it is handed out. */
+struct strand {
+	const char *name;    /* of the input */
+	struct part *part;   /* the tensor's first */
+	size_t cols;         /* handed out */
+	uint64_t factor;     /* that brings words to the common scale */
+	struct mpc_vector x; /* with room for a block */
+};
+
+struct blocks {
+	struct mpc *S;
+	struct part *reference;
+	struct zip *zip;
+	size_t count;
+	size_t block_rows;
+	bool given;   /* a block of this tensor */
+	bool done;    /* the tensor */
+
+	/* Rows that zip has given out, of which ${used} were taken. */
+	struct rows *rows;
+	size_t have, used;
+	bool segment_open, segment_ends;
+	uint64_t segment_rows; /* taken of the segment */
+
+	struct input *inputs;
+	uint8_t (*ids)[ID_BYTES];
+	size_t n_inputs, room;
+	struct mpc_vector *x; /* views */
+	struct strand strands[];
+};
+
+size_t
+blocks_rows(size_t widest)
+{
+
+	return ((widest < BLOCK_VALUES) ? BLOCK_VALUES / widest : 1);
+}
+
+struct blocks *
+blocks_new(struct mpc *S, const struct part *reference, struct reader *const *readers, size_t count)
+{
+	struct blocks *b;
+	size_t i;
+
+	if ((b = mem_array(1, sizeof(*b) + count * sizeof(b->strands[0]))) == NULL)
+		return (NULL);
+	b->S = S;
+	b->count = count;
+	for (i = 0; i < count; i++)
+		b->strands[i].name = reader_name(readers[i]);
+	b->zip = zip_new(readers, count);
+	b->rows = mem_array(count, sizeof(*b->rows));
+	b->x = mem_array(count, sizeof(*b->x));
+	if (b->zip == NULL || b->rows == NULL || b->x == NULL ||
+	    (reference != NULL && (b->reference = part_copy(reference)) == NULL)) {
+		blocks_free(b);
+		return (NULL);
+	}
+	return (b);
+}
+
+/* Shares that come later must be of the same kind as the first ones, which were checked before the session began. */
+static int
+check_part(const struct blocks *b, const struct part *p, const char *name)
+{
+	const char *field;
+
+	if (p->modulus != 0)
+		return (fail(ST_USAGE, "%s: tensor '%s' has a modulus other than 2^64", name, p->name));
+	if (p->scheme == SCHEME_PUBLIC)
+		return (0);
+	if (b->reference == NULL)
+		return (fail(ST_USAGE, "%s: tensor '%s' is a share, and --clear takes public streams", name, p->name));
+	if ((field = part_setting_difference(b->reference, p)) != NULL)
+		return (fail(ST_REFUSED, "%s: tensor '%s' is a share of another kind than the first ('%s' differs)", name,
+		    p->name, field));
+	return (0);
+}
+
+static void
+release(struct blocks *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		part_free(b->strands[i].part);
+		b->strands[i].part = NULL;
+		mpc_vector_free(&b->strands[i].x);
+	}
+}
+
+int
+blocks_tensor(struct blocks *b)
+{
+	size_t i;
+	int rc;
+
+	release(b);
+	if ((rc = zip_tensor(b->zip)) != 1)
+		return (rc);
+	for (i = 0; i < b->count; i++) {
+		b->strands[i].part = part_ref(zip_part(b->zip, i));
+		if (check_part(b, b->strands[i].part, b->strands[i].name) == -1)
+			return (-1);
+	}
+	b->given = b->done = b->segment_open = b->segment_ends = false;
+	b->have = b->used = 0;
+	return (1);
+}
+
+const struct part *
+blocks_part(const struct blocks *b, size_t i)
+{
+
+	return (b->strands[i].part);
+}
+
+bool
+blocks_repeats(const struct blocks *b, size_t i)
+{
+
+	return (zip_repeats(b->zip, i));
+}
+
+int
+blocks_begin(struct blocks *b, const struct blocks_layout *layout)
+{
+	struct strand *s;
+	struct ring R;
+	size_t i;
+
+	ring_init(&R, 0);
+	b->block_rows = blocks_rows(layout->widest);
+	for (i = 0; i < b->count; i++) {
+		s = &b->strands[i];
+		s->cols = (layout->cols != 0) ? layout->cols : s->part->cols;
+		if (s->cols != s->part->cols && s->part->cols != 1)
+			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns", s->part->cols, s->cols));
+		s->factor = layout->align ? scale_factor(&R, scale_of(s->part), layout->scale) : 1;
+		if (mpc_vector_new(b->S, &s->x, b->block_rows * s->cols) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- where rows come from ---- */
+
+static int
+reserve_inputs(struct blocks *b)
+{
+	size_t room = 2 * b->room + b->count;
+	struct input *inputs;
+	uint8_t (*ids)[ID_BYTES];
+
+	if (b->n_inputs + b->count <= b->room)
+		return (0);
+	if ((inputs = mem_array(room, sizeof(*inputs))) == NULL)
+		return (-1);
+	if ((ids = mem_array(room, sizeof(*ids))) == NULL) {
+		free(inputs);
+		return (-1);
+	}
+	if (b->n_inputs > 0) {
+		memcpy(inputs, b->inputs, b->n_inputs * sizeof(*inputs));
+		memcpy(ids, b->ids, b->n_inputs * sizeof(*ids));
+	}
+	free(b->inputs);
+	free(b->ids);
+	b->inputs = inputs;
+	b->ids = ids;
+	b->room = room;
+	return (0);
+}
+
+/* Note which parts the next rows come from; their ids are copied, as the parts may be gone before the block is. */
+static int
+add_inputs(struct blocks *b)
+{
+	struct input *in;
+	size_t i;
+
+	if (reserve_inputs(b) == -1)
+		return (-1);
+	in = b->inputs + b->n_inputs;
+	zip_inputs(b->zip, in);
+	for (i = 0; i < b->count; i++) {
+		memcpy(b->ids[b->n_inputs + i], in[i].id, ID_BYTES);
+		if (in[i].row != INPUT_REPEATED)
+			in[i].row += b->segment_rows;
+	}
+	b->n_inputs += b->count;
+	return (0);
+}
+
+/* Have rows that were not taken yet.  Return 1, 0 at the end of the tensor, -1. */
+static int
+need_rows(struct blocks *b, bool block_begins)
+{
+	int rc;
+
+	if (b->used < b->have)
+		return ((block_begins && add_inputs(b) == -1) ? -1 : 1);
+	if (b->segment_open && b->segment_ends) {
+		if ((rc = zip_segment(b->zip)) != 1)
+			return (rc);
+		b->segment_open = false;
+	}
+	if (!b->segment_open) {
+		b->segment_open = true;
+		b->segment_rows = 0;
+		block_begins = true;
+	}
+	if ((block_begins && add_inputs(b) == -1) || zip_rows(b->zip, b->rows, &b->have, &b->segment_ends) == -1)
+		return (-1);
+	b->used = 0;
+	return (1);
+}
+
+/* ---- copying ---- */
+
+/* Copy ${n} rows of a plane to ${to}, repeating a single row or column. */
+static void
+copy_rows(const struct strand *s, uint64_t *to, const uint64_t *from, bool repeats, size_t n)
+{
+	size_t cols = s->part->cols, r, c;
+
+	if (cols == s->cols && !repeats) {
+		memcpy(to, from, n * cols * sizeof(*to));
+		return;
+	}
+	for (r = 0; r < n; r++) {
+		for (c = 0; c < s->cols; c++)
+			to[r * s->cols + c] = from[(repeats ? 0 : r * cols) + ((cols == 1) ? 0 : c)];
+	}
+}
+
+/* Copy what we hold: m and lam_i, the dealer lam alone; of public numbers m is the number, and the masks are 0. */
+static void
+take_rows(struct blocks *b, size_t i, size_t at, size_t n)
+{
+	struct strand *s = &b->strands[i];
+	const struct rows *rows = &b->rows[i];
+	bool repeats = zip_repeats(b->zip, i), is_public = (s->part->scheme == SCHEME_PUBLIC);
+	size_t skip = repeats ? 0 : b->used * s->part->cols, to = at * s->cols;
+
+	if (s->x.m != NULL)
+		copy_rows(s, s->x.m + to, rows->plane[0] + skip, repeats, n);
+	if (s->x.lam == NULL)
+		return;
+	if (is_public)
+		memset(s->x.lam + to, 0, n * s->cols * sizeof(*s->x.lam));
+	else
+		copy_rows(s, s->x.lam + to, rows->plane[(s->x.m != NULL) ? 1 : 0] + skip, repeats, n);
+}
+
+int
+blocks_next(struct blocks *b, struct block *block)
+{
+	size_t n, take, i;
+	int rc = 1;
+
+	b->n_inputs = 0;
+	for (n = 0; n < b->block_rows && !b->done; n += take) {
+		take = 0;
+		if ((rc = need_rows(b, n == 0 && b->n_inputs == 0)) == -1)
+			return (-1);
+		b->done = (rc == 0);
+		if (rc == 0 || b->have == 0)
+			continue;
+		take = (b->have - b->used < b->block_rows - n) ? b->have - b->used : b->block_rows - n;
+		for (i = 0; i < b->count; i++)
+			take_rows(b, i, n, take);
+		b->used += take;
+		b->segment_rows += take;
+	}
+	if (n == 0 && b->given)
+		return (0);
+	b->given = true;
+	for (i = 0; i < b->count; i++) {
+		b->x[i] = mpc_part(&b->strands[i].x, 0, n * b->strands[i].cols);
+		if (b->strands[i].factor != 1)
+			mpc_scale(&b->x[i], &b->x[i], (int64_t)b->strands[i].factor);
+		mpc_input(b->S, &b->x[i]);
+	}
+	for (i = 0; i < b->n_inputs; i++)
+		b->inputs[i].id = b->ids[i];
+	*block = (struct block){ n, b->x, b->count, b->inputs, b->n_inputs };
+	return (1);
+}
+
+void
+blocks_free(struct blocks *b)
+{
+
+	if (b == NULL)
+		return;
+	release(b);
+	zip_free(b->zip);
+	part_free(b->reference);
+	free(b->rows);
+	free(b->x);
+	free(b->inputs);
+	free(b->ids);
+	free(b);
+}

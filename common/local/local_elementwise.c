@@ -1,0 +1,377 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "data/derive.h"
+#include "local/local.h"
+#include "local/operand.h"
+#include "data/scale.h"
+#include "data/zip.h"
+
+/* An elementwise operation in progress. */
+struct elementwise_job {
+	enum elementwise op;
+	const char *constant;
+	unsigned fraction_bits; /* of a constant factor */
+	struct writer *w;
+	struct zip *zip;
+	size_t count;  /* of streams */
+	size_t shared; /* the stream that is not public; any of them for a sum */
+	struct operand *operand; /* NULL: no constant */
+	struct scale scale;      /* of the result */
+	size_t cols;             /* of the result */
+	uint64_t row;            /* in the tensor */
+	struct rows *rows;       /* of the streams */
+	struct input *inputs;
+	uint64_t *spread; /* one operand, repeated to the shape of the result */
+	size_t spread_words;
+	uint64_t *factors; /* that bring the operands to the common scale */
+	struct ring R;
+};
+
+/* The constant is operand number count. */
+static size_t
+operand_count(const struct elementwise_job *j)
+{
+
+	return (j->count + (j->operand != NULL));
+}
+
+static struct scale
+operand_scale(const struct elementwise_job *j, size_t i)
+{
+
+	return ((i < j->count) ? scale_of(zip_part(j->zip, i)) :
+	    (struct scale){ j->operand->fraction_bits, j->operand->divisor });
+}
+
+static size_t
+operand_cols(const struct elementwise_job *j, size_t i)
+{
+
+	return ((i < j->count) ? zip_part(j->zip, i)->cols : j->operand->cols);
+}
+
+static bool
+is_public(const struct elementwise_job *j, size_t i)
+{
+
+	return (i >= j->count || zip_part(j->zip, i)->scheme == SCHEME_PUBLIC);
+}
+
+/* Find the shared operand; a product may have only one. */
+static int
+find_shared(struct elementwise_job *j)
+{
+	size_t i, shared = 0;
+
+	j->shared = 0;
+	for (i = j->count; i-- > 0;) {
+		if (!is_public(j, i)) {
+			j->shared = i;
+			shared++;
+		}
+	}
+	if (j->op == ELEMENT_MUL && shared > 1)
+		return (fail(ST_USAGE, "a product of two shared operands takes a session of all parties, which this tool does not "
+		    "hold; one operand must be public (-c)"));
+	return (0);
+}
+
+/* Load the constant, once: all tensors are multiplied by the same one. */
+static int
+need_operand(struct elementwise_job *j)
+{
+	const struct part *p = zip_part(j->zip, j->shared);
+	unsigned bits = j->fraction_bits;
+	size_t i;
+
+	if (j->constant == NULL)
+		return (0);
+	operand_free(j->operand);
+	j->operand = NULL;
+	if (j->op != ELEMENT_MUL) {
+		for (bits = 0, i = 0; i < j->count; i++) {
+			if (zip_part(j->zip, i)->fraction_bits > bits)
+				bits = zip_part(j->zip, i)->fraction_bits;
+		}
+	}
+	if (operand_load(j->constant, bits, p->modulus, &j->operand) == -1)
+		return (-1);
+	if (j->op == ELEMENT_MUL)
+		operand_reduce(j->operand);
+	return (0);
+}
+
+static int
+find_scale(struct elementwise_job *j)
+{
+	size_t i;
+
+	j->scale = operand_scale(j, 0);
+	for (i = 1; i < operand_count(j); i++) {
+		if (j->op == ELEMENT_MUL) {
+			if (scale_multiply(&j->scale, operand_scale(j, i)) == -1)
+				return (-1);
+		} else if (scale_unite(&j->scale, operand_scale(j, i)) == -1)
+			return (-1);
+	}
+	for (i = 0; i < operand_count(j); i++)
+		j->factors[i] = (j->op == ELEMENT_MUL) ? 1 : scale_factor(&j->R, operand_scale(j, i), j->scale);
+	return (0);
+}
+
+static int
+find_cols(struct elementwise_job *j)
+{
+	size_t i, cols;
+
+	j->cols = 1;
+	for (i = 0; i < operand_count(j); i++) {
+		cols = operand_cols(j, i);
+		if (j->cols != 1 && cols != 1 && cols != j->cols)
+			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns", j->cols, cols));
+		if (cols > j->cols)
+			j->cols = cols;
+	}
+	return (0);
+}
+
+/* Settle what holds for the whole tensor. */
+static int
+begin_tensor(struct elementwise_job *j)
+{
+
+	j->row = 0;
+	if (find_shared(j) == -1)
+		return (-1);
+	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);
+	if (need_operand(j) == -1 || find_scale(j) == -1 || find_cols(j) == -1)
+		return (-1);
+	return ((j->operand != NULL && j->operand->rows != 1) ? zip_repeat_all(j->zip) : 0);
+}
+
+/* Begin the part of the result that stands for a segment. */
+static int
+begin_part(struct elementwise_job *j)
+{
+	static const char *const names[] = { "add", "sub", "mul" };
+	const struct part *first = zip_part(j->zip, 0), *q;
+	struct part *p;
+	size_t i;
+	int rc = -1;
+
+	zip_inputs(j->zip, j->inputs);
+	if (j->operand != NULL)
+		j->inputs[j->count] = (struct input){ j->operand->digest, 0 };
+	if ((p = part_derive(zip_part(j->zip, j->shared), names[j->op], "", j->inputs, operand_count(j))) == NULL)
+		return (-1);
+	scale_set(p, j->scale);
+	if (part_set_name(p, first->name) == -1)
+		goto out;
+	for (i = 0; i < j->count; i++) {
+		q = zip_part(j->zip, i);
+		if (q->cols == j->cols && q->columns != NULL)
+			break;
+	}
+	if (part_set_columns(p, (i < j->count) ? (const char *const *)zip_part(j->zip, i)->columns : NULL, j->cols) == -1)
+		goto out;
+	rc = writer_begin(j->w, p);
+out:
+	part_free(p);
+	return (rc);
+}
+
+/* Where rows of an operand begin, and how they are repeated. */
+struct view {
+	const uint64_t *words;
+	size_t cols;
+	bool repeats; /* the same row again and again */
+};
+
+static struct view
+operand_view(const struct elementwise_job *j, size_t i, size_t plane, size_t offset)
+{
+	struct view v;
+
+	v.cols = operand_cols(j, i);
+	if (i < j->count) {
+		v.repeats = zip_repeats(j->zip, i);
+		v.words = j->rows[i].plane[is_public(j, i) ? 0 : plane] + (v.repeats ? 0 : offset * v.cols);
+	} else {
+		v.repeats = (j->operand->rows == 1);
+		v.words = j->operand->words + (v.repeats ? 0 : (j->row + offset) * v.cols);
+	}
+	return (v);
+}
+
+/* Return ${n} rows of an operand in the shape of the result, in place where they have it. */
+static const uint64_t *
+spread(struct elementwise_job *j, struct view v, size_t n)
+{
+	size_t r, c;
+
+	if (v.cols == j->cols && !v.repeats)
+		return (v.words);
+	for (r = 0; r < n; r++) {
+		for (c = 0; c < j->cols; c++)
+			j->spread[r * j->cols + c] = v.words[(v.repeats ? 0 : r * v.cols) + ((v.cols == 1) ? 0 : c)];
+	}
+	return (j->spread);
+}
+
+/* z = x, or z = z op x, for ${words} words of an operand brought to scale by ${factor}. */
+static void
+accumulate(struct elementwise_job *j, uint64_t *z, const uint64_t *x, uint64_t factor, size_t words, bool first)
+{
+
+	if (factor != 1) {
+		ring_scale(&j->R, j->spread, x, factor, words);
+		x = j->spread;
+	}
+	if (first)
+		memcpy(z, x, words * sizeof(*z));
+	else if (j->op == ELEMENT_ADD)
+		ring_add(&j->R, z, z, x, words);
+	else if (j->op == ELEMENT_SUB)
+		ring_sub(&j->R, z, z, x, words);
+	else
+		ring_mul(&j->R, z, z, x, words);
+}
+
+/* Whether operand ${i} takes part in a plane: public terms are added once, by those who may. */
+static bool
+takes_part(const struct elementwise_job *j, size_t i, size_t plane)
+{
+	const struct part *p = zip_part(j->zip, j->shared);
+
+	return (j->op == ELEMENT_MUL || !is_public(j, i) || (plane == 0 && part_takes_public(p)));
+}
+
+/* Compute ${n} rows of one plane of the result. */
+static void
+compute(struct elementwise_job *j, uint64_t *z, size_t plane, size_t offset, size_t n)
+{
+	size_t i, words = n * j->cols;
+	bool first = true;
+
+	for (i = 0; i < operand_count(j); i++) {
+		if (takes_part(j, i, plane)) {
+			accumulate(j, z, spread(j, operand_view(j, i, plane, offset), n), j->factors[i], words, first);
+			first = false;
+		} else if (first && j->op == ELEMENT_SUB) {
+			/* A public minuend that this party does not hold is zero here. */
+			memset(z, 0, words * sizeof(*z));
+			first = false;
+		}
+	}
+	if (first)
+		memset(z, 0, words * sizeof(*z));
+}
+
+static int
+need_spread(struct elementwise_job *j, size_t words)
+{
+
+	if (words <= j->spread_words)
+		return (0);
+	mem_wipe_free(j->spread, j->spread_words * sizeof(uint64_t));
+	j->spread_words = 0;
+	if ((j->spread = mem_array(words, sizeof(uint64_t))) == NULL)
+		return (-1);
+	j->spread_words = words;
+	return (0);
+}
+
+static int
+check_operand_rows(const struct elementwise_job *j, uint64_t rows, bool at_end)
+{
+
+	if (j->operand == NULL || j->operand->rows == 1 || (rows <= j->operand->rows && !at_end) ||
+	    rows == j->operand->rows)
+		return (0);
+	return (fail(ST_FAILED, "shapes disagree: the public operand has %zu rows, the stream %s", j->operand->rows,
+	    at_end ? "fewer" : "more"));
+}
+
+static int
+run_rows(struct elementwise_job *j, size_t count)
+{
+	uint64_t *planes[2];
+	size_t done, n, i;
+
+	if (check_operand_rows(j, j->row + count, false) == -1)
+		return (-1);
+	for (done = 0; done < count; done += n) {
+		if ((n = writer_space(j->w, count - done, planes)) == 0 || need_spread(j, n * j->cols) == -1)
+			return (-1);
+		for (i = 0; i < part_planes(zip_part(j->zip, j->shared)); i++)
+			compute(j, planes[i], i, done, n);
+		writer_filled(j->w, n);
+	}
+	j->row += count;
+	return (0);
+}
+
+static int
+run_segment(struct elementwise_job *j)
+{
+	bool ends = false;
+	size_t count;
+
+	if (begin_part(j) == -1)
+		return (-1);
+	while (!ends) {
+		if (zip_rows(j->zip, j->rows, &count, &ends) == -1)
+			return (-1);
+		if (count == SIZE_MAX) {
+			/* All streams repeat their row for those of the constant. */
+			count = j->operand->rows;
+			ends = true;
+		}
+		if (run_rows(j, count) == -1)
+			return (-1);
+	}
+	return (writer_end(j->w));
+}
+
+static int
+run(struct elementwise_job *j)
+{
+	int rc;
+
+	while ((rc = zip_tensor(j->zip)) == 1) {
+		if (begin_tensor(j) == -1)
+			return (-1);
+		do {
+			if (run_segment(j) == -1)
+				return (-1);
+		} while ((rc = zip_segment(j->zip)) == 1);
+		if (rc == -1 || check_operand_rows(j, j->row, true) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+int
+local_elementwise(enum elementwise op, struct reader *const *readers, size_t count, const char *constant,
+    unsigned fraction_bits, struct writer *w)
+{
+	struct elementwise_job j = { .op = op, .constant = constant, .fraction_bits = fraction_bits, .w = w,
+		.count = count };
+	int rc = -1;
+
+	j.zip = zip_new(readers, count);
+	j.rows = mem_array(count, sizeof(*j.rows));
+	j.inputs = mem_array(count + 1, sizeof(*j.inputs));
+	j.factors = mem_array(count + 1, sizeof(*j.factors));
+	if (j.zip != NULL && j.rows != NULL && j.inputs != NULL && j.factors != NULL)
+		rc = run(&j);
+	zip_free(j.zip);
+	operand_free(j.operand);
+	mem_wipe_free(j.spread, j.spread_words * sizeof(uint64_t));
+	free(j.rows);
+	free(j.inputs);
+	free(j.factors);
+	return (rc);
+}

@@ -1,0 +1,257 @@
+/* Row-wise operations on one stream: matmul by a public right factor, sums across columns, cut, head. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "table/columns.h"
+#include "data/derive.h"
+#include "local/local.h"
+#include "local/local_internal.h"
+#include "local/operand.h"
+#include "data/scale.h"
+
+/* A row-wise operation; the parts of the result are those of the input. */
+struct row_map {
+	const char *op;
+	void *state;
+	/* Called for each part: write the parameters, and change what the operation changes in the result's header. */
+	int (*params)(void *state, const struct part *in, bool starts_tensor, struct buf *params);
+	int (*shape)(void *state, const struct part *in, struct part *out);
+	/* Compute ${n} rows of a plane. */
+	void (*rows)(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in);
+};
+
+static int
+map_begin(const struct row_map *m, const struct part *in, const struct input *input, size_t n_inputs,
+    bool starts_tensor, struct writer *w)
+{
+	struct buf params = { NULL, 0, 0 };
+	struct part *out = NULL;
+	int rc = -1;
+
+	if (m->params(m->state, in, starts_tensor, &params) == -1 || buf_append(&params, "", 1) == -1)
+		goto done;
+	if ((out = part_derive(in, m->op, params.data, input, n_inputs)) == NULL || m->shape(m->state, in, out) == -1)
+		goto done;
+	rc = writer_begin(w, out);
+done:
+	part_free(out);
+	buf_free(&params);
+	return (rc);
+}
+
+static int
+map_rows(const struct row_map *m, const struct rows *rows, struct writer *w)
+{
+	uint64_t *planes[2];
+	size_t done, n, i;
+	struct ring R;
+
+	ring_init(&R, rows->part->modulus);
+	for (done = 0; done < rows->rows; done += n) {
+		if ((n = writer_space(w, rows->rows - done, planes)) == 0)
+			return (-1);
+		for (i = 0; i < rows->n_planes; i++)
+			m->rows(m->state, &R, planes[i], rows->plane[i] + done * rows->part->cols, n, rows->part);
+		writer_filled(w, n);
+	}
+	return (0);
+}
+
+/* ${extra}, unless NULL, is the digest of a public operand, one more input. */
+static int
+map_run(const struct row_map *m, struct reader *r, const uint8_t *extra, struct writer *w)
+{
+	struct input inputs[2] = { { NULL, 0 }, { extra, 0 } };
+	struct part *part;
+	struct rows rows;
+	bool begun = false;
+	int rc;
+
+	while ((rc = reader_part(r, &part)) == 0 && part != NULL) {
+		inputs[0].id = part->id;
+		if (!begun && map_begin(m, part, inputs, (extra != NULL) ? 2 : 1, reader_starts_tensor(r), w) == -1)
+			return (-1);
+		if (reader_rows(r, SIZE_MAX, &rows) == -1 || map_rows(m, &rows, w) == -1)
+			return (-1);
+		begun = !rows.ends_part;
+		if (rows.ends_part && writer_end(w) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+static int
+no_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
+{
+
+	(void)state;
+	(void)in;
+	(void)starts_tensor;
+	(void)params;
+	return (0);
+}
+
+/* ---- matmul ---- */
+
+static int
+matmul_shape(void *state, const struct part *in, struct part *out)
+{
+	const struct operand *o = state;
+	struct scale s = scale_of(in);
+
+	if (in->modulus != o->modulus)
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time", in->name));
+	if (in->cols != o->rows)
+		return (fail(ST_FAILED, "shapes disagree: the stream has %zu columns, the public matrix %zu rows", in->cols,
+		    o->rows));
+	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
+		return (-1);
+	scale_set(out, s);
+	return (part_set_columns(out, (const char *const *)o->columns, o->cols));
+}
+
+static void
+matmul_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+{
+	const struct operand *o = state;
+
+	memset(z, 0, n * o->cols * sizeof(*z));
+	ring_matmul_add(R, z, x, o->words, n, in->cols, o->cols);
+}
+
+int
+local_matmul_right(struct reader *r, const char *matrix, unsigned fraction_bits, struct writer *w)
+{
+	struct operand *o;
+	struct row_map m = { "matmul", NULL, no_params, matmul_shape, matmul_rows };
+	int rc;
+
+	if (local_load_factor(r, matrix, fraction_bits, &o) == -1)
+		return (-1);
+	m.state = o;
+	rc = map_run(&m, r, o->digest, w);
+	operand_free(o);
+	return (rc);
+}
+
+/* ---- sum across columns ---- */
+
+static int
+across_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
+{
+	const bool *mean = state;
+
+	(void)in;
+	(void)starts_tensor;
+	return (buf_string(params, *mean ? "rows mean" : "rows"));
+}
+
+static int
+across_shape(void *state, const struct part *in, struct part *out)
+{
+	const bool *mean = state;
+	struct scale s = scale_of(in);
+
+	if (*mean && scale_multiply(&s, (struct scale){ 0, in->cols }) == -1)
+		return (-1);
+	scale_set(out, s);
+	return (part_set_columns(out, NULL, 1));
+}
+
+static void
+across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < n; i++)
+		z[i] = ring_sum(R, x + i * in->cols, in->cols);
+}
+
+int
+local_sum_across(struct reader *r, bool mean, struct writer *w)
+{
+	struct row_map m = { "sum", &mean, across_params, across_shape, across_rows };
+
+	return (map_run(&m, r, NULL, w));
+}
+
+/* ---- cut ---- */
+
+struct cut {
+	const struct column_lists *include;
+	const struct column_lists *exclude;
+	const char *where;
+	size_t *columns; /* that are kept */
+	size_t count;
+};
+
+/* Find the columns once per part; the parameters are their positions, so that names do not enter the id. */
+static int
+cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
+{
+	struct cut *c = state;
+	char position[24];
+	size_t i;
+
+	(void)starts_tensor;
+	free(c->columns);
+	c->columns = NULL;
+	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols, c->where, &c->columns,
+	    &c->count) == -1)
+		return (-1);
+	for (i = 0; i < c->count; i++) {
+		snprintf(position, sizeof(position), "%s%zu", (i > 0) ? "," : "", c->columns[i] + 1);
+		if (buf_string(params, position) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+cut_shape(void *state, const struct part *in, struct part *out)
+{
+	const struct cut *c = state;
+	const char **names;
+	size_t i;
+	int rc;
+
+	if (in->columns == NULL)
+		return (part_set_columns(out, NULL, c->count));
+	if ((names = mem_array(c->count, sizeof(*names))) == NULL)
+		return (-1);
+	for (i = 0; i < c->count; i++)
+		names[i] = in->columns[c->columns[i]];
+	rc = part_set_columns(out, names, c->count);
+	free(names);
+	return (rc);
+}
+
+static void
+cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+{
+	const struct cut *c = state;
+	size_t i, j;
+
+	(void)R;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < c->count; j++)
+			z[i * c->count + j] = x[i * in->cols + c->columns[j]];
+	}
+}
+
+int
+local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude, struct writer *w)
+{
+	struct cut c = { include, exclude, reader_name(r), NULL, 0 };
+	struct row_map m = { "cut", &c, cut_params, cut_shape, cut_rows };
+	int rc;
+
+	rc = map_run(&m, r, NULL, w);
+	free(c.columns);
+	return (rc);
+}

@@ -1,0 +1,448 @@
+/* Selections of rows and concatenations: head, split, cat, paste. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/hex.h"
+#include "base/names.h"
+#include "data/derive.h"
+#include "local/local.h"
+#include "local/permute.h"
+#include "data/scale.h"
+#include "data/zip.h"
+
+#define SPLIT_GROUP 5 /* rows */
+
+/* Begin the result that is selected from one part. */
+static int
+begin_selection(const struct part *p, const char *op, const char *params, struct writer *w)
+{
+	struct input input = { p->id, 0 };
+	struct part *out;
+	int rc;
+
+	if ((out = part_derive(p, op, params, &input, 1)) == NULL)
+		return (-1);
+	rc = writer_begin(w, out);
+	part_free(out);
+	return (rc);
+}
+
+/* Append ${n} rows from row ${first} of those at hand. */
+static int
+take_rows(struct writer *w, const struct rows *rows, size_t first, size_t n)
+{
+	const uint64_t *planes[2] = { NULL, NULL };
+	size_t i;
+
+	for (i = 0; i < rows->n_planes; i++)
+		planes[i] = rows->plane[i] + first * rows->part->cols;
+	return (writer_rows(w, n, planes));
+}
+
+/* ---- head ---- */
+
+int
+local_head(struct reader *r, uint64_t count, struct writer *w)
+{
+	const struct record *record;
+	uint64_t left = 0, n;
+	char params[24];
+	struct part *p;
+	struct rows rows;
+	bool begun = false;
+	int rc;
+
+	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
+		if (reader_starts_tensor(r))
+			left = count;
+		if (reader_row(r) == 0 && left > 0) {
+			snprintf(params, sizeof(params), "%" PRIu64, left);
+			if (begin_selection(p, "head", params, w) == -1)
+				return (-1);
+			begun = true;
+		}
+		if (left == 0 && !begun) {
+			/* The rest is read, so that damage is seen, but not expanded. */
+			if (reader_record(r, &record) == -1)
+				return (-1);
+			continue;
+		}
+		if (reader_rows(r, SIZE_MAX, &rows) == -1)
+			return (-1);
+		n = (rows.rows < left) ? rows.rows : left;
+		if (n > 0 && take_rows(w, &rows, 0, (size_t)n) == -1)
+			return (-1);
+		left -= n;
+		if (begun && (rows.ends_part || left == 0)) {
+			begun = false;
+			if (writer_end(w) == -1)
+				return (-1);
+		}
+	}
+	return (rc);
+}
+
+/* ---- split ---- */
+
+struct split {
+	const char *seed;
+	uint64_t ratio;
+	struct writer *sides[2]; /* train, rest; may be NULL */
+	uint64_t row;            /* in the tensor */
+	uint64_t group;          /* whose choice is in ${train} */
+	bool train[SPLIT_GROUP];
+};
+
+/* How many of the first ${rows} rows of a tensor are to train: the nearest whole number. */
+static uint64_t
+train_rows(uint64_t rows, uint64_t ratio)
+{
+	uint64_t high = rows >> 32, low = rows & UINT32_MAX;
+
+	return (high * ratio + ((low * ratio + ((uint64_t)1 << 31)) >> 32));
+}
+
+/* Choose among the rows of a group: the first so many of a public order. */
+static void
+choose_group(struct split *s, uint64_t group)
+{
+	uint64_t order[SPLIT_GROUP], first = group * SPLIT_GROUP;
+	uint64_t count = train_rows(first + SPLIT_GROUP, s->ratio) - train_rows(first, s->ratio);
+	size_t i;
+
+	permute(order, SPLIT_GROUP, s->seed, group);
+	for (i = 0; i < SPLIT_GROUP; i++)
+		s->train[order[i]] = (i < count);
+	s->group = group;
+}
+
+static int
+split_begin(struct split *s, const struct part *p)
+{
+	static const char *const names[] = { "train", "rest" };
+	char params[PERMUTE_MAX_SEED_BYTES + 128];
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		if (s->sides[side] == NULL)
+			continue;
+		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64, s->seed, s->ratio,
+		    names[side], s->row);
+		if (begin_selection(p, "split", params, s->sides[side]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+split_end(struct split *s)
+{
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		if (s->sides[side] != NULL && writer_end(s->sides[side]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+split_rows(struct split *s, const struct rows *rows)
+{
+	size_t i;
+	int side;
+
+	for (i = 0; i < rows->rows; i++, s->row++) {
+		if (s->row / SPLIT_GROUP != s->group)
+			choose_group(s, s->row / SPLIT_GROUP);
+		side = s->train[s->row % SPLIT_GROUP] ? 0 : 1;
+		if (s->sides[side] != NULL && take_rows(s->sides[side], rows, i, 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train, struct writer *rest)
+{
+	struct split s = { .seed = seed, .ratio = ratio, .sides = { train, rest }, .group = UINT64_MAX };
+	struct part *p;
+	struct rows rows;
+	int rc;
+
+	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
+		if (reader_starts_tensor(r)) {
+			s.row = 0;
+			s.group = UINT64_MAX;
+		}
+		if (reader_row(r) == 0 && split_begin(&s, p) == -1)
+			return (-1);
+		if (reader_rows(r, SIZE_MAX, &rows) == -1 || split_rows(&s, &rows) == -1 ||
+		    (rows.ends_part && split_end(&s) == -1))
+			return (-1);
+	}
+	return (rc);
+}
+
+/* ---- cat ---- */
+
+/* Say how the columns of ${p} differ from those of ${last}, before it. */
+static int
+cat_columns(const char *where, const struct part *last, const struct part *p)
+{
+	size_t i;
+
+	if (last->columns == NULL || p->columns == NULL)
+		return ((last->cols != p->cols) ? fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
+		    p->name, p->cols, last->cols) : fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where, p->name,
+		    (p->columns != NULL) ? "here, and not before" : "before, and not here"));
+	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0; i++)
+		;
+	if (i == last->cols || i == p->cols)
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: column %zu, '%s', is only %s; smpc-cut "
+		    "leaves it out", where, p->name, p->cols, last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
+		    (i < p->cols) ? "here" : "before"));
+	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; smpc-cut -c puts columns in order",
+	    where, i + 1, p->name, p->columns[i], last->columns[i]));
+}
+
+static int
+cat_check(struct cat *c, const struct reader *r, const struct part *p)
+{
+	const struct part *last = c->last;
+	const char *field;
+
+	if (last == NULL)
+		return (0);
+	if (strcmp(part_party(last), part_party(p)) != 0)
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are of party '%s'",
+		    reader_name(r), part_party(p), part_party(last)));
+	if (strcmp(last->name, p->name) != 0)
+		return (0);
+	if ((field = part_setting_difference(last, p)) != NULL)
+		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
+	if (!part_same_columns(last, p))
+		return (cat_columns(reader_name(r), last, p));
+	if (last->fraction_bits != p->fraction_bits || last->divisor != p->divisor)
+		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %" PRIu64 " here, %u and %" PRIu64
+		    " before; its owners must share at the same scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
+		    last->fraction_bits, last->divisor));
+	return (0);
+}
+
+/* A new part: may it follow, and was it not there before? */
+static int
+cat_part(struct cat *c, const struct reader *r, struct part *p)
+{
+	char hex[2 * ID_BYTES + 1];
+
+	if (cat_check(c, r, p) == -1)
+		return (-1);
+	part_free(c->last);
+	c->last = part_ref(p);
+	if (c->repeat)
+		return (0);
+	hex_encode(hex, p->id, ID_BYTES);
+	if (c->ids == NULL && (c->ids = json_object()) == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	if (json_object_get(c->ids, hex) != NULL)
+		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count twice (--repeat allows it)",
+		    reader_name(r), hex));
+	if (json_object_set_new(c->ids, hex, json_true()) == -1)
+		return (fail(ST_FAILED, "out of memory"));
+	return (0);
+}
+
+int
+local_cat(struct cat *c, struct reader *r, struct writer *w)
+{
+	const struct record *record;
+	int rc;
+
+	while ((rc = reader_record(r, &record)) == 1) {
+		if ((record->extent.first_row == 0 && cat_part(c, r, record->part) == -1) ||
+		    writer_record(w, record) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+void
+cat_free(struct cat *c)
+{
+
+	part_free(c->last);
+	json_decref(c->ids);
+	c->last = NULL;
+	c->ids = NULL;
+}
+
+/* ---- paste ---- */
+
+struct paste {
+	struct zip *zip;
+	struct writer *w;
+	size_t count;
+	struct rows *rows;
+	struct input *inputs;
+	uint64_t *factors;
+	size_t shared; /* an operand that is not public, if there is one */
+	size_t cols;
+	struct scale scale; /* of the result */
+	struct ring R;
+};
+
+/* The names of all columns side by side; none where an operand has none. */
+static int
+paste_columns(const struct paste *j, struct part *out)
+{
+	const struct part *p;
+	const char **names;
+	size_t i, k, n = 0, repeated;
+	int rc = -1;
+
+	if ((names = mem_array(j->cols, sizeof(*names))) == NULL)
+		return (-1);
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		for (k = 0; p->columns != NULL && k < p->cols; k++)
+			names[n++] = p->columns[k];
+	}
+	if (n < j->cols)
+		rc = part_set_columns(out, NULL, j->cols);
+	else if (names_repeated(names, n, &repeated) == 0)
+		rc = part_set_columns(out, names, n);
+	else
+		fail(ST_FAILED, "column '%s' comes twice; leave one out with smpc-cut", names[repeated]);
+	free(names);
+	return (rc);
+}
+
+static int
+paste_begin_tensor(struct paste *j)
+{
+	size_t i;
+
+	j->shared = j->cols = 0;
+	for (i = j->count; i-- > 0;) {
+		j->cols += zip_part(j->zip, i)->cols;
+		if (zip_part(j->zip, i)->scheme != SCHEME_PUBLIC)
+			j->shared = i;
+	}
+	if (j->cols > PART_MAX_COLUMNS)
+		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", j->cols, PART_MAX_COLUMNS));
+	ring_init(&j->R, zip_part(j->zip, 0)->modulus);
+	j->scale = scale_of(zip_part(j->zip, 0));
+	for (i = 1; i < j->count; i++) {
+		if (scale_unite(&j->scale, scale_of(zip_part(j->zip, i))) == -1)
+			return (-1);
+	}
+	for (i = 0; i < j->count; i++)
+		j->factors[i] = scale_factor(&j->R, scale_of(zip_part(j->zip, i)), j->scale);
+	return (0);
+}
+
+static int
+paste_begin_part(struct paste *j)
+{
+	struct part *out;
+	int rc = -1;
+
+	zip_inputs(j->zip, j->inputs);
+	if ((out = part_derive(zip_part(j->zip, j->shared), "paste", "", j->inputs, j->count)) == NULL)
+		return (-1);
+	scale_set(out, j->scale);
+	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0)
+		rc = writer_begin(j->w, out);
+	part_free(out);
+	return (rc);
+}
+
+/* Copy ${n} rows of operand ${i} to their columns of one plane of the result. */
+static void
+paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t offset, size_t n)
+{
+	const struct part *p = zip_part(j->zip, i), *shared = zip_part(j->zip, j->shared);
+	const uint64_t *x;
+	size_t row;
+
+	if (p->scheme == SCHEME_PUBLIC && (plane > 0 || !part_takes_public(shared))) {
+		for (row = 0; row < n; row++)
+			memset(z + row * j->cols, 0, p->cols * sizeof(*z));
+		return;
+	}
+	for (row = 0; row < n; row++) {
+		x = j->rows[i].plane[plane] + (zip_repeats(j->zip, i) ? 0 : (offset + row) * p->cols);
+		if (j->factors[i] == 1)
+			memcpy(z + row * j->cols, x, p->cols * sizeof(*z));
+		else
+			ring_scale(&j->R, z + row * j->cols, x, j->factors[i], p->cols);
+	}
+}
+
+static int
+paste_rows(struct paste *j, size_t count)
+{
+	uint64_t *planes[2];
+	size_t done, n, i, plane, col;
+
+	for (done = 0; done < count; done += n) {
+		if ((n = writer_space(j->w, count - done, planes)) == 0)
+			return (-1);
+		for (plane = 0; plane < part_planes(zip_part(j->zip, j->shared)); plane++) {
+			for (i = 0, col = 0; i < j->count; col += zip_part(j->zip, i)->cols, i++)
+				paste_operand(j, i, plane, planes[plane] + col, done, n);
+		}
+		writer_filled(j->w, n);
+	}
+	return (0);
+}
+
+static int
+paste_run(struct paste *j)
+{
+	size_t count;
+	bool ends;
+	int rc;
+
+	while ((rc = zip_tensor(j->zip)) == 1) {
+		if (paste_begin_tensor(j) == -1)
+			return (-1);
+		do {
+			if (paste_begin_part(j) == -1)
+				return (-1);
+			do {
+				if (zip_rows(j->zip, j->rows, &count, &ends) == -1 || paste_rows(j, count) == -1)
+					return (-1);
+			} while (!ends);
+			if (writer_end(j->w) == -1)
+				return (-1);
+		} while ((rc = zip_segment(j->zip)) == 1);
+		if (rc == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+int
+local_paste(struct reader *const *readers, size_t count, struct writer *w)
+{
+	struct paste j = { .w = w, .count = count };
+	int rc = -1;
+
+	j.zip = zip_new(readers, count);
+	j.rows = mem_array(count, sizeof(*j.rows));
+	j.inputs = mem_array(count, sizeof(*j.inputs));
+	j.factors = mem_array(count, sizeof(*j.factors));
+	if (j.zip != NULL && j.rows != NULL && j.inputs != NULL && j.factors != NULL)
+		rc = paste_run(&j);
+	zip_free(j.zip);
+	free(j.rows);
+	free(j.inputs);
+	free(j.factors);
+	return (rc);
+}

@@ -1,0 +1,442 @@
+/* Operations that need all rows of a tensor before they have a result: sums down, left products, transpose, shuffle. */
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "local/local.h"
+#include "local/local_internal.h"
+#include "local/permute.h"
+#include "data/scale.h"
+
+int
+origins_add(struct origins *o, const uint8_t *id)
+{
+	uint8_t (*ids)[ID_BYTES];
+	size_t size;
+
+	if (o->count == o->size) {
+		size = (o->size == 0) ? 16 : 2 * o->size;
+		if ((ids = realloc(o->ids, size * sizeof(*ids))) == NULL)
+			return (fail(ST_FAILED, "out of memory"));
+		o->ids = ids;
+		o->size = size;
+	}
+	memcpy(o->ids[o->count++], id, ID_BYTES);
+	return (0);
+}
+
+void
+origins_free(struct origins *o)
+{
+
+	free(o->ids);
+	memset(o, 0, sizeof(*o));
+}
+
+struct part *
+origins_derive(const struct origins *o, const struct part *p, const char *op, const char *params, const uint8_t *extra)
+{
+	struct input *inputs;
+	struct part *q;
+	size_t i;
+
+	if ((inputs = mem_array(o->count + 1, sizeof(*inputs))) == NULL)
+		return (NULL);
+	for (i = 0; i < o->count; i++)
+		inputs[i].id = o->ids[i];
+	inputs[o->count].id = extra;
+	q = part_derive(p, op, params, inputs, o->count + (extra != NULL));
+	free(inputs);
+	return (q);
+}
+
+int
+tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, uint64_t row), void *state,
+    struct part **part, struct origins *origins)
+{
+	struct part *p;
+	struct rows rows;
+	uint64_t row = 0;
+
+	*part = NULL;
+	if (reader_part(r, &p) == -1)
+		return (-1);
+	if (p == NULL)
+		return (0);
+	*part = part_ref(p);
+	do {
+		if (reader_row(r) == 0 && origins_add(origins, p->id) == -1)
+			return (-1);
+		if (reader_rows(r, SIZE_MAX, &rows) == -1 || each(state, &rows, row) == -1)
+			return (-1);
+		row += rows.rows;
+		if (reader_part(r, &p) == -1)
+			return (-1);
+	} while (p != NULL && !reader_starts_tensor(r));
+	return (1);
+}
+
+int
+local_load_factor(struct reader *r, const char *text, unsigned fraction_bits, struct operand **operand)
+{
+	struct part *p;
+
+	if (reader_part(r, &p) == -1 || operand_load(text, fraction_bits, p->modulus, operand) == -1)
+		return (-1);
+	operand_reduce(*operand);
+	return (0);
+}
+
+/* Write a part that is held in memory: ${rows} rows of all planes. */
+static int
+write_part(struct writer *w, struct part *p, uint64_t *const planes[2], size_t rows)
+{
+	const uint64_t *const from[2] = { planes[0], planes[1] };
+
+	if (writer_begin(w, p) == -1 || writer_rows(w, rows, from) == -1)
+		return (-1);
+	return (writer_end(w));
+}
+
+/* ---- sums and left products: rows are folded into an accumulator of one plane per plane ---- */
+
+struct fold {
+	const struct operand *left; /* NULL: a sum */
+	struct ring R;
+	uint64_t *planes[2];
+	uint64_t *slice; /* the columns of the left matrix that meet the rows at hand */
+	size_t slice_words;
+	size_t words; /* of each plane */
+	size_t cols;
+	uint64_t rows;
+};
+
+static int
+fold_start(struct fold *f, const struct rows *rows)
+{
+	size_t i;
+
+	ring_init(&f->R, rows->part->modulus);
+	f->cols = rows->part->cols;
+	f->words = ((f->left != NULL) ? f->left->rows : 1) * f->cols;
+	if (f->left != NULL && rows->part->modulus != f->left->modulus)
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time",
+		    rows->part->name));
+	for (i = 0; i < rows->n_planes; i++) {
+		if ((f->planes[i] = mem_array(f->words, sizeof(uint64_t))) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+/* acc = acc + C[:, row .. row + n - 1] x */
+static int
+fold_left(struct fold *f, const struct rows *rows, uint64_t row)
+{
+	const struct operand *o = f->left;
+	size_t n = rows->rows, i;
+
+	if (row + n > o->cols)
+		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the stream more rows", o->cols));
+	if (o->rows * n > f->slice_words) {
+		free(f->slice);
+		f->slice_words = 0;
+		if ((f->slice = mem_array(o->rows * n, sizeof(uint64_t))) == NULL)
+			return (-1);
+		f->slice_words = o->rows * n;
+	}
+	for (i = 0; i < o->rows; i++)
+		memcpy(f->slice + i * n, o->words + i * o->cols + row, n * sizeof(uint64_t));
+	for (i = 0; i < rows->n_planes; i++)
+		ring_matmul_add(&f->R, f->planes[i], f->slice, rows->plane[i], o->rows, n, f->cols);
+	return (0);
+}
+
+static int
+fold_rows(void *state, const struct rows *rows, uint64_t row)
+{
+	struct fold *f = state;
+	size_t i, j;
+
+	if (f->planes[0] == NULL && fold_start(f, rows) == -1)
+		return (-1);
+	f->rows += rows->rows;
+	if (rows->rows == 0)
+		return (0);
+	if (f->left != NULL)
+		return (fold_left(f, rows, row));
+	for (i = 0; i < rows->n_planes; i++) {
+		for (j = 0; j < rows->rows; j++)
+			ring_add(&f->R, f->planes[i], f->planes[i], rows->plane[i] + j * f->cols, f->cols);
+	}
+	return (0);
+}
+
+static void
+fold_free(struct fold *f)
+{
+
+	mem_wipe_free(f->planes[0], f->words * sizeof(uint64_t));
+	mem_wipe_free(f->planes[1], f->words * sizeof(uint64_t));
+	free(f->slice);
+}
+
+/* The part and the words of a sum over rows, or over everything. */
+static int
+write_sum(struct fold *f, const struct part *p, const struct origins *origins, bool all, bool mean, struct writer *w)
+{
+	const char *params = all ? (mean ? "all mean" : "all") : (mean ? "columns mean" : "columns");
+	struct scale s = scale_of(p);
+	struct part *out;
+	size_t i;
+	int rc = -1;
+
+	if (mean && f->rows == 0)
+		return (fail(ST_FAILED, "the mean of no rows does not exist"));
+	if ((out = origins_derive(origins, p, "sum", params, NULL)) == NULL)
+		return (-1);
+	if (mean && scale_multiply(&s, (struct scale){ 0, f->rows * (all ? f->cols : 1) }) == -1)
+		goto out;
+	scale_set(out, s);
+	if (all) {
+		for (i = 0; i < part_planes(p); i++)
+			f->planes[i][0] = ring_sum(&f->R, f->planes[i], f->cols);
+		if (part_set_columns(out, NULL, 1) == -1)
+			goto out;
+	}
+	rc = write_part(w, out, f->planes, 1);
+out:
+	part_free(out);
+	return (rc);
+}
+
+int
+local_sum(struct reader *r, enum sum_over over, bool mean, struct writer *w)
+{
+	struct origins origins = { NULL, 0, 0 };
+	struct part *p = NULL;
+	struct fold f;
+	int rc;
+
+	if (over == SUM_ACROSS)
+		return (local_sum_across(r, mean, w));
+	do {
+		memset(&f, 0, sizeof(f));
+		rc = tensor_each(r, fold_rows, &f, &p, &origins);
+		if (rc == 1 && write_sum(&f, p, &origins, over == SUM_ALL, mean, w) == -1)
+			rc = -1;
+		fold_free(&f);
+		part_free(p);
+		origins_free(&origins);
+	} while (rc == 1);
+	return (rc);
+}
+
+static int
+write_left(struct fold *f, const struct part *p, const struct origins *origins, struct writer *w)
+{
+	const struct operand *o = f->left;
+	struct scale s = scale_of(p);
+	struct part *out;
+	int rc = -1;
+
+	if (f->rows != o->cols)
+		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the stream %" PRIu64 " rows",
+		    o->cols, f->rows));
+	if ((out = origins_derive(origins, p, "matmul", "left", o->digest)) == NULL)
+		return (-1);
+	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
+		goto out;
+	scale_set(out, s);
+	rc = write_part(w, out, f->planes, o->rows);
+out:
+	part_free(out);
+	return (rc);
+}
+
+static int
+matmul_left(struct reader *r, const char *matrix, unsigned fraction_bits, struct writer *w)
+{
+	struct origins origins = { NULL, 0, 0 };
+	struct part *p = NULL;
+	struct operand *o;
+	struct fold f;
+	int rc;
+
+	if (local_load_factor(r, matrix, fraction_bits, &o) == -1)
+		return (-1);
+	do {
+		memset(&f, 0, sizeof(f));
+		f.left = o;
+		rc = tensor_each(r, fold_rows, &f, &p, &origins);
+		if (rc == 1 && write_left(&f, p, &origins, w) == -1)
+			rc = -1;
+		fold_free(&f);
+		part_free(p);
+		origins_free(&origins);
+	} while (rc == 1);
+	operand_free(o);
+	return (rc);
+}
+
+int
+local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left, struct writer *w)
+{
+
+	return (left ? matmul_left(r, matrix, fraction_bits, w) : local_matmul_right(r, matrix, fraction_bits, w));
+}
+
+/* ---- transpose and shuffle: a whole tensor in memory ---- */
+
+struct whole {
+	uint64_t *planes[2];
+	size_t n_planes;
+	size_t rows;
+	size_t size; /* rows there is room for */
+	size_t cols;
+	uint64_t max_rows; /* what the operation can take */
+};
+
+static int
+whole_grow(struct whole *t, size_t rows)
+{
+	size_t size = (t->size == 0) ? rows : t->size, i;
+	uint64_t *plane;
+
+	if (rows > t->max_rows - t->rows)
+		return (fail(ST_FAILED, "a tensor has more than %" PRIu64 " rows, which would not fit as columns", t->max_rows));
+	if (t->rows + rows <= t->size)
+		return (0);
+	while (size < t->rows + rows)
+		size *= 2;
+	for (i = 0; i < t->n_planes; i++) {
+		if (size > SIZE_MAX / t->cols || (plane = mem_array(size * t->cols, sizeof(uint64_t))) == NULL)
+			return (-1);
+		if (t->rows > 0)
+			memcpy(plane, t->planes[i], t->rows * t->cols * sizeof(uint64_t));
+		mem_wipe_free(t->planes[i], t->size * t->cols * sizeof(uint64_t));
+		t->planes[i] = plane;
+	}
+	t->size = size;
+	return (0);
+}
+
+static int
+whole_rows(void *state, const struct rows *rows, uint64_t row)
+{
+	struct whole *t = state;
+	size_t i;
+
+	(void)row;
+	t->cols = rows->part->cols;
+	t->n_planes = rows->n_planes;
+	if (whole_grow(t, rows->rows) == -1)
+		return (-1);
+	for (i = 0; i < t->n_planes && rows->rows > 0; i++)
+		memcpy(t->planes[i] + t->rows * t->cols, rows->plane[i], rows->rows * t->cols * sizeof(uint64_t));
+	t->rows += rows->rows;
+	return (0);
+}
+
+static void
+whole_free(struct whole *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_planes; i++)
+		mem_wipe_free(t->planes[i], t->size * t->cols * sizeof(uint64_t));
+}
+
+static int
+write_transposed(const struct whole *t, struct part *out, struct writer *w)
+{
+	uint64_t *planes[2];
+	size_t row, i, j;
+
+	if (t->rows == 0)
+		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have no columns"));
+	if (part_set_columns(out, NULL, t->rows) == -1 || writer_begin(w, out) == -1)
+		return (-1);
+	for (row = 0; row < t->cols; row++) {
+		if (writer_space(w, 1, planes) == 0)
+			return (-1);
+		for (i = 0; i < t->n_planes; i++) {
+			for (j = 0; j < t->rows; j++)
+				planes[i][j] = t->planes[i][j * t->cols + row];
+		}
+		writer_filled(w, 1);
+	}
+	return (writer_end(w));
+}
+
+static int
+write_shuffled(const struct whole *t, struct part *out, const char *seed, struct writer *w)
+{
+	uint64_t *order, *planes[2];
+	size_t row, i;
+	int rc = -1;
+
+	if ((order = mem_array(t->rows, sizeof(*order))) == NULL)
+		return (-1);
+	permute(order, t->rows, seed, 0);
+	if (writer_begin(w, out) == -1)
+		goto out;
+	for (row = 0; row < t->rows; row++) {
+		if (writer_space(w, 1, planes) == 0)
+			goto out;
+		for (i = 0; i < t->n_planes; i++)
+			memcpy(planes[i], t->planes[i] + order[row] * t->cols, t->cols * sizeof(uint64_t));
+		writer_filled(w, 1);
+	}
+	rc = writer_end(w);
+out:
+	free(order);
+	return (rc);
+}
+
+/* Shuffle where a ${seed} is given, else transpose. */
+static int
+run_whole(struct reader *r, const char *seed, struct writer *w)
+{
+	struct origins origins = { NULL, 0, 0 };
+	struct part *p = NULL, *out;
+	char params[256] = "";
+	struct whole t;
+	int rc;
+
+	if (seed != NULL)
+		snprintf(params, sizeof(params), "seed=%s", seed);
+	do {
+		memset(&t, 0, sizeof(t));
+		t.max_rows = (seed != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;
+		rc = tensor_each(r, whole_rows, &t, &p, &origins);
+		if (rc == 1) {
+			rc = -1;
+			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) != NULL)
+				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) : write_transposed(&t, out, w);
+			part_free(out);
+			rc = (rc == 0) ? 1 : -1;
+		}
+		whole_free(&t);
+		part_free(p);
+		origins_free(&origins);
+	} while (rc == 1);
+	return (rc);
+}
+
+int
+local_transpose(struct reader *r, struct writer *w)
+{
+
+	return (run_whole(r, NULL, w));
+}
+
+int
+local_shuffle(struct reader *r, const char *seed, struct writer *w)
+{
+
+	return (run_whole(r, seed, w));
+}

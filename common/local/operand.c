@@ -1,0 +1,271 @@
+#include "local/operand.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/io.h"
+#include "base/mem.h"
+#include "data/derive.h"
+#include "data/reader.h"
+#include "table/table.h"
+#include "ring/fixed.h"
+#include "ring/ring.h"
+
+#define MAX_FILE_BYTES ((size_t)1 << 32)
+#define READ_WORDS ((size_t)1 << 16)
+
+/* Words that grow row by row. */
+static int
+append_words(struct operand *o, struct buf *words, const uint64_t *from, size_t rows)
+{
+
+	if (buf_append(words, from, rows * o->cols * sizeof(*from)) == -1)
+		return (-1);
+	o->rows += rows;
+	return (0);
+}
+
+static int
+take_columns(struct operand *o, const char *(*name)(const void *, size_t), const void *from)
+{
+	const char *s;
+	size_t i;
+
+	if (name(from, 0) == NULL)
+		return (0);
+	if ((o->columns = mem_array(o->cols, sizeof(*o->columns))) == NULL)
+		return (-1);
+	for (i = 0; i < o->cols; i++) {
+		s = name(from, i);
+		if ((o->columns[i] = mem_copy_string(s, strlen(s))) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- a constant ---- */
+
+/* Return 1 if ${text} was a constant, 0 if it is something else, -1 (reported). */
+static int
+load_constant(const char *text, struct operand *o, struct buf *words)
+{
+	struct ring R;
+	uint64_t word;
+	int64_t v;
+	double d;
+	int rc;
+
+	rc = (o->modulus == 0) ? fixed_parse(text, strlen(text), o->fraction_bits, &v) :
+	    fixed_parse_integer(text, strlen(text), &v);
+	if (rc == FIXED_SYNTAX && o->modulus != 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK)
+		return (fail(ST_RANGE, "the constant %s is not a whole number, which shares modulo %" PRIu64 " need", text,
+		    o->modulus));
+	if (rc == FIXED_SYNTAX)
+		return (0);
+	if (rc == FIXED_RANGE)
+		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits", text, o->fraction_bits));
+	if (v == 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK && d != 0)
+		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; a factor takes more with "
+		    "--fraction-bits, a term has those of the shares", text, o->fraction_bits));
+	ring_init(&R, o->modulus);
+	word = ring_from_int(&R, v);
+	o->cols = 1;
+	return ((append_words(o, words, &word, 1) == -1) ? -1 : 1);
+}
+
+/* ---- a public stream ---- */
+
+static const char *
+part_column(const void *part, size_t i)
+{
+	const struct part *p = part;
+
+	return ((p->columns != NULL) ? p->columns[i] : NULL);
+}
+
+static int
+load_stream(struct reader *r, struct operand *o, struct buf *words)
+{
+	struct part *p;
+	struct rows rows;
+	int rc;
+
+	if (reader_part(r, &p) == -1)
+		return (-1);
+	if (p->scheme != SCHEME_PUBLIC)
+		return (fail(ST_USAGE, "%s: is a share, not a public operand", reader_name(r)));
+	if (p->modulus != o->modulus)
+		return (fail(ST_REFUSED, "%s: its modulus is not that of the other operand", reader_name(r)));
+	o->cols = p->cols;
+	o->fraction_bits = p->fraction_bits;
+	o->divisor = p->divisor;
+	if (take_columns(o, part_column, p) == -1)
+		return (-1);
+	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1) {
+		if (append_words(o, words, rows.plane[0], rows.rows) == -1 || reader_part(r, &p) == -1)
+			return (-1);
+		if (p != NULL && reader_starts_tensor(r))
+			return (fail(ST_FAILED, "%s: has more than one tensor; a public operand is one", reader_name(r)));
+	}
+	return (rc);
+}
+
+/* ---- a table ---- */
+
+static const char *
+table_column(const void *table, size_t i)
+{
+
+	return (table_column_name(table, i));
+}
+
+/* Whether the first line of a CSV holds nothing but numbers, so that it cannot be a header. */
+static bool
+begins_with_numbers(const char *data, size_t bytes)
+{
+	const char *newline = memchr(data, '\n', bytes), *end = (newline != NULL) ? newline : data + bytes, *p, *comma;
+	int64_t v;
+	size_t len;
+
+	for (p = data; p <= end; p = comma + 1) {
+		if ((comma = memchr(p, ',', (size_t)(end - p))) == NULL)
+			comma = end;
+		len = (size_t)(comma - p);
+		while (len > 0 && (p[len - 1] == '\r' || p[len - 1] == ' '))
+			len--;
+		if (fixed_parse(p, len, 0, &v) == FIXED_SYNTAX)
+			return (false);
+	}
+	return (true);
+}
+
+static int
+load_table(struct table *t, struct operand *o, struct buf *words)
+{
+	uint64_t *block;
+	size_t max_rows, rows;
+	int rc;
+
+	o->cols = table_columns(t);
+	max_rows = (o->cols < READ_WORDS) ? READ_WORDS / o->cols : 1;
+	if (take_columns(o, table_column, t) == -1 || (block = mem_array(max_rows * o->cols, sizeof(*block))) == NULL)
+		return (-1);
+	while ((rc = table_read(t, block, max_rows, &rows)) == 1) {
+		if (append_words(o, words, block, rows) == -1) {
+			rc = -1;
+			break;
+		}
+	}
+	free(block);
+	return (rc);
+}
+
+/* ---- all of them ---- */
+
+/* A file is read whole: what it is, and whether it has a header, is told by its beginning. */
+static int
+load_file(const char *path, struct operand *o, struct buf *words)
+{
+	struct table_options options = { .fraction_bits = o->fraction_bits, .modulus = o->modulus };
+	struct reader *r = NULL;
+	struct table *t = NULL;
+	char *data;
+	size_t bytes;
+	int rc = -1;
+
+	if (strcmp(path, "-") == 0)
+		return (fail(ST_USAGE, "a public operand is a number or the name of a file, not standard input"));
+	if (io_read_file(path, MAX_FILE_BYTES, &data, &bytes) == -1)
+		return (-1);
+	if (bytes >= 2 && (data[0] == '{' || memcmp(data, "\xb5S", 2) == 0)) {
+		if ((r = reader_from(source_memory(data, bytes, path, NULL))) != NULL)
+			rc = load_stream(r, o, words);
+	} else {
+		options.no_header = begins_with_numbers(data, bytes);
+		if ((t = table_open_memory(data, bytes, path, &options)) != NULL)
+			rc = load_table(t, o, words);
+	}
+	reader_close(r);
+	table_close(t);
+	mem_wipe_free(data, bytes);
+	return (rc);
+}
+
+/* Take the words over into memory of the kernels' alignment. */
+static int
+take_words(struct operand *o, const struct buf *words)
+{
+
+	if ((o->words = mem_array(o->rows * o->cols, sizeof(*o->words))) == NULL)
+		return (-1);
+	if (words->len > 0)
+		memcpy(o->words, words->data, words->len);
+	return (0);
+}
+
+static void
+set_digest(struct operand *o)
+{
+
+	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols, o->words);
+}
+
+int
+operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
+{
+	struct buf words = { NULL, 0, 0 };
+	struct operand *o;
+	int rc = -1;
+
+	if ((o = mem_array(1, sizeof(*o))) == NULL)
+		return (-1);
+	o->modulus = modulus;
+	o->fraction_bits = (modulus == 0) ? fraction_bits : 0;
+	o->divisor = 1;
+	if ((rc = load_constant(text, o, &words)) == 0)
+		rc = load_file(text, o, &words);
+	if (rc != -1 && (rc = take_words(o, &words)) == 0) {
+		set_digest(o);
+		*operand = o;
+		o = NULL;
+	}
+	operand_free(o);
+	buf_free(&words);
+	return (rc);
+}
+
+void
+operand_reduce(struct operand *o)
+{
+	uint64_t any = 0;
+	unsigned shift = 0;
+	size_t i, n = o->rows * o->cols;
+
+	for (i = 0; i < n; i++)
+		any |= o->words[i];
+	while (shift < o->fraction_bits && ((any >> shift) & 1) == 0)
+		shift++;
+	/* Divide signed words by 2^shift; their low bits are zero, so this is exact. */
+	for (i = 0; i < n; i++)
+		o->words[i] = (o->words[i] >> shift) | ((shift > 0 && o->words[i] >> 63) ? ~(UINT64_MAX >> shift) : 0);
+	o->fraction_bits -= shift;
+	set_digest(o);
+}
+
+void
+operand_free(struct operand *o)
+{
+	size_t i;
+
+	if (o == NULL)
+		return;
+	for (i = 0; o->columns != NULL && i < o->cols; i++)
+		free(o->columns[i]);
+	free(o->columns);
+	free(o->words);
+	free(o);
+}

@@ -1,0 +1,42 @@
+#ifndef SMPC_LOCAL_OPERAND_H
+#define SMPC_LOCAL_OPERAND_H
+
+/* A public operand: a constant, or a vector or matrix from a CSV, .npy or .idx file or a public share stream. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "data/part.h"
+
+struct operand {
+	uint64_t modulus; /* 0 stands for 2^64 */
+	unsigned fraction_bits;
+	uint64_t divisor;
+	size_t rows;
+	size_t cols;
+	char **columns; /* NULL: without names */
+	uint64_t *words;
+	uint8_t digest[ID_BYTES]; /* stands for its id */
+};
+
+/*
+ * operand_load(text, fraction_bits, modulus, operand):
+ * Read ${text}: a decimal constant, else the name of a file.  Numbers are rounded to ${fraction_bits}; with a modulus
+ * other than 2^64 they must be whole.  A first line of CSV that holds nothing but numbers is data, not a header.  Return
+ * 0 or -1 (reported).
+ */
+int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand);
+
+/*
+ * operand_reduce(o):
+ * Drop fraction bits that are zero in all values: 3 and 0.5 scale by no more than they need.
+ */
+void operand_reduce(struct operand *o);
+
+/*
+ * operand_free(o):
+ * Free; harmless on NULL.
+ */
+void operand_free(struct operand *o);
+
+#endif /* !SMPC_LOCAL_OPERAND_H */

@@ -1,0 +1,23 @@
+#ifndef SMPC_MPC_COST_INTERNAL_H
+#define SMPC_MPC_COST_INTERNAL_H
+
+/* What operations declare to cost; for mpc/ alone. */
+
+#include "mpc/mpc.h"
+
+/*
+ * cost_product(c, B) and so on:
+ * Add the cost of one operation on ${n} values to ${c}; exact, as far as ${n} is public.
+ */
+void cost_product(struct mpc_cost *c, const struct bilinear *B);
+void cost_truncate(struct mpc_cost *c, size_t n, unsigned shift, bool faithful);
+void cost_compare(struct mpc_cost *c, size_t n, const struct mpc_comparison *comparison);
+void cost_equal(struct mpc_cost *c, size_t n, unsigned bits);
+void cost_and(struct mpc_cost *c, size_t n, size_t count);
+void cost_select(struct mpc_cost *c, size_t n, const struct mpc_selection *s);
+void cost_series(struct mpc_cost *c, size_t n, const struct mpc_series *s);
+void cost_exp2(struct mpc_cost *c, size_t n);
+void cost_check(struct mpc_cost *c);
+void cost_reveal(struct mpc_cost *c, size_t n);
+
+#endif /* !SMPC_MPC_COST_INTERNAL_H */

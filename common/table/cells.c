@@ -1,0 +1,379 @@
+#include "table/cells.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+/* Bytes of a value that are shown. */
+#define SHOWN 40
+
+/* Room for a number of the input as text. */
+#define NUMBER_TEXT 48
+
+/* Report a fault of one cell, with its place before the message. */
+__attribute__((format(printf, 5, 6))) static int
+complain(const struct cells *c, size_t j, uint64_t at, enum status status, const char *format, ...)
+{
+	char place[COLUMNS_MAX_NAME_BYTES + 64], text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (c->names != NULL)
+		snprintf(place, sizeof(place), "column '%s'", c->names[j]);
+	else
+		snprintf(place, sizeof(place), "column %zu", j + 1);
+	if (c->by_line)
+		return (fail(status, "%s:%" PRIu64 ": %s: %s", c->input, at, place, text));
+	return (fail(status, "%s: row %" PRIu64 ", %s: %s", c->input, at, place, text));
+}
+
+/* Copy as much of a value as is shown, cut between characters. */
+static const char *
+shown(char out[SHOWN + 4], const char *s, size_t len)
+{
+	size_t n = len;
+
+	if (len > SHOWN) {
+		for (n = SHOWN; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80; n--)
+			continue;
+	}
+	if (n > 0)
+		memcpy(out, s, n);
+	strcpy(out + n, (n < len) ? "..." : "");
+	return (out);
+}
+
+static int
+is_blank(char c)
+{
+
+	return (c == ' ' || c == '\t');
+}
+
+static void
+trim(const char **s, size_t *len)
+{
+
+	for (; *len > 0 && is_blank(**s); (*s)++)
+		(*len)--;
+	while (*len > 0 && is_blank((*s)[*len - 1]))
+		(*len)--;
+}
+
+int
+cells_is_missing(const char *s, size_t len)
+{
+	static const char *const missing[] = { "", "NA", "N/A", "NaN", "nan", "null", "NULL", "?" };
+	size_t i;
+
+	for (i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
+		if (strlen(missing[i]) == len && memcmp(missing[i], s, len) == 0)
+			return (1);
+	}
+	return (0);
+}
+
+static int
+not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+{
+	char value[SHOWN + 4];
+	double x;
+
+	shown(value, s, len);
+	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
+	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields separated by another character? -d "
+		    "says by which", value));
+	if (c->options->remedies && len > 0 && memchr(s, ',', len) != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a point, and thousands are not "
+		    "marked", value));
+	if (c->options->remedies)
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot and "
+		    "--codes take text", value));
+	return (complain(c, j, at, ST_FAILED, "'%s' is not a number", value));
+}
+
+/* Report a number that does not fit, and those that do. */
+static int
+does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+{
+	char value[SHOWN + 4], low[FIXED_MAX_TEXT], high[FIXED_MAX_TEXT];
+
+	shown(value, s, len);
+	if (c->options->modulus != 0)
+		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers mod %" PRIu64 " are 0 to %" PRIu64,
+		    value, c->options->modulus, c->options->modulus - 1));
+	fixed_format(low, INT64_MIN, c->f, 1);
+	fixed_format(high, INT64_MAX, c->f, 1);
+	if (c->integers)
+		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers go from %s to %s", value, low,
+		    high));
+	if (c->column[j].action == CELL_REAL)
+		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u fraction bits numbers "
+		    "go from %s to %s", value, c->f, low, high));
+	return (complain(c, j, at, ST_RANGE, "%s does not fit: with %u fraction bits numbers go from %s to %s", value,
+	    c->f, low, high));
+}
+
+static int
+report(const struct cells *c, size_t j, uint64_t at, int rc, const char *s, size_t len)
+{
+
+	if (rc == FIXED_OK)
+		return (0);
+	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) : not_a_number(c, j, at, s, len));
+}
+
+static int
+real_to_word(const struct cells *c, const struct cell_column *column, double x, uint64_t *word)
+{
+	int64_t value;
+	int rc;
+
+	x *= column->factor;
+	if (column->standardize && c->measuring) {
+		memcpy(word, &x, sizeof(x));
+		return ((x - x != 0) ? FIXED_RANGE : FIXED_OK);
+	}
+	if (column->standardize)
+		x = (x - column->mean) / column->deviation;
+	if ((rc = fixed_from_double(x, c->f, &value)) != FIXED_OK)
+		return (FIXED_RANGE);
+	*word = (uint64_t)value;
+	return (FIXED_OK);
+}
+
+static int
+text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len, uint64_t *word)
+{
+	int64_t value = 0;
+	double x;
+	int rc;
+
+	if (column->action == CELL_REAL) {
+		if ((rc = fixed_parse_double(s, len, &x)) != FIXED_OK)
+			return (rc);
+		return (real_to_word(c, column, x, word));
+	}
+	if (c->options->modulus != 0)
+		return (residue_parse(s, len, c->options->modulus, word));
+	if (c->integers)
+		rc = fixed_parse_integer(s, len, &value);
+	else
+		rc = fixed_parse(s, len, c->f, &value);
+	*word = (uint64_t)value;
+	return (rc);
+}
+
+static int
+integer_to_word(const struct cells *c, int negative, uint64_t magnitude, uint64_t *word)
+{
+
+	if (c->options->modulus != 0) {
+		if (magnitude >= c->options->modulus || (negative && magnitude != 0))
+			return (FIXED_RANGE);
+		*word = magnitude;
+		return (FIXED_OK);
+	}
+	if (magnitude > (((uint64_t)1 << 63) - !negative) >> c->f)
+		return (FIXED_RANGE);
+	*word = negative ? 0 - (magnitude << c->f) : magnitude << c->f;
+	return (FIXED_OK);
+}
+
+static int
+double_to_word(const struct cells *c, double x, uint64_t *word)
+{
+	const double limit = 18446744073709551616.0;
+	int64_t value;
+	double magnitude = (x < 0) ? -x : x;
+	int rc;
+
+	if (c->integers) {
+		if (magnitude >= limit)
+			return (FIXED_RANGE);
+		if ((double)(uint64_t)magnitude != magnitude)
+			return (FIXED_SYNTAX);
+		return (integer_to_word(c, x < 0, (uint64_t)magnitude, word));
+	}
+	rc = fixed_from_double(x, c->f, &value);
+	*word = (rc == FIXED_OK) ? (uint64_t)value : 0;
+	return (rc);
+}
+
+/* Whether a cell is one of a list of texts. */
+static int
+is_category(const struct cell_column *column)
+{
+
+	return (column->action == CELL_ONE_HOT || column->action == CELL_CODE);
+}
+
+/* Set the words of the category that the text is.  Return whether it is one. */
+static int
+put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len, uint64_t *row)
+{
+	size_t i;
+	int found = 0, hit;
+
+	for (i = 0; column->categories[i] != NULL; i++) {
+		hit = !found && strlen(column->categories[i]) == len && memcmp(column->categories[i], s, len) == 0;
+		if (column->action == CELL_ONE_HOT)
+			row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
+		else if (hit)
+			row[column->place] = (uint64_t)i << c->f;
+		found |= hit;
+	}
+	return (found);
+}
+
+static int
+no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+{
+	char value[SHOWN + 4], list[256];
+	char *const *category = c->column[j].categories;
+	size_t n = 0;
+
+	list[0] = '\0';
+	for (; *category != NULL && n < sizeof(list) - 64; category++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "", *category);
+	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s", shown(value, s, len), list,
+	    (*category != NULL) ? ", ..." : ""));
+}
+
+/* Do with a missing value as the options say. */
+static int
+missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	const char *instead = c->options->na_value;
+	char value[SHOWN + 4];
+
+	if (c->options->na == TABLE_NA_DROP)
+		return (1);
+	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
+		if (put_category(c, column, instead, strlen(instead), row))
+			return (0);
+		return (no_category(c, j, at, instead, strlen(instead)));
+	}
+	if (c->options->na == TABLE_NA_VALUE)
+		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead), &row[column->place]),
+		    instead, strlen(instead)));
+	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s", shown(value, s, len),
+	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" : ""));
+}
+
+int
+cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	int rc;
+
+	if (column->action == CELL_SKIP)
+		return (0);
+	if (is_category(column) && put_category(c, column, s, len, row))
+		return (0);
+	trim(&s, &len);
+	if (is_category(column)) {
+		if (put_category(c, column, s, len, row))
+			return (0);
+		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) : no_category(c, j, at, s, len));
+	}
+	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
+		return (0);
+	if (rc == FIXED_SYNTAX && cells_is_missing(s, len))
+		return (missing(c, j, at, s, len, row));
+	return (report(c, j, at, rc, s, len));
+}
+
+int
+cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude, uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	char text[NUMBER_TEXT];
+	double x;
+	int rc = FIXED_OK;
+
+	if (column->action == CELL_NUMBER) {
+		rc = integer_to_word(c, negative, magnitude, &row[column->place]);
+		if (rc == FIXED_OK)
+			return (0);
+	} else if (column->action == CELL_REAL) {
+		x = negative ? -(double)magnitude : (double)magnitude;
+		rc = real_to_word(c, column, x, &row[column->place]);
+	} else if (column->action == CELL_SKIP) {
+		return (0);
+	}
+	snprintf(text, sizeof(text), "%s%" PRIu64, negative ? "-" : "", magnitude);
+	if (is_category(column))
+		return (cells_text(c, j, at, text, strlen(text), row));
+	return (report(c, j, at, rc, text, strlen(text)));
+}
+
+/* Write the shortest text that a double is read back from. */
+static void
+double_text(char text[NUMBER_TEXT], double x)
+{
+	int digits;
+
+	for (digits = 1; digits <= 17; digits++) {
+		snprintf(text, NUMBER_TEXT, "%.*g", digits, x);
+		if (strtod(text, NULL) == x)
+			return;
+	}
+}
+
+int
+cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	char text[NUMBER_TEXT];
+	int rc = FIXED_SYNTAX;
+
+	if (column->action == CELL_SKIP)
+		return (0);
+	if (!is_category(column) && x - x == 0) {
+		if (column->action == CELL_REAL)
+			rc = real_to_word(c, column, x, &row[column->place]);
+		else
+			rc = double_to_word(c, x, &row[column->place]);
+		if (rc == FIXED_OK)
+			return (0);
+	}
+	double_text(text, x);
+	if (x != x || is_category(column))
+		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text), row));
+	return (report(c, j, at, rc, text, strlen(text)));
+}
+
+int
+cells_scan(const struct cells *c, struct scan *scan, char delimiter)
+{
+	int32_t *place;
+	size_t j;
+
+	for (j = 0; j < c->columns; j++) {
+		if (c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_SKIP)
+			return (0);
+	}
+	if ((place = mem_array(c->columns, sizeof(*place))) == NULL)
+		return (-1);
+	for (j = 0; j < c->columns; j++)
+		place[j] = (c->column[j].action == CELL_SKIP) ? SCAN_SKIP : (int32_t)c->column[j].place;
+	fixed_scale_init(&scan->scale, c->f);
+	scan->delimiter = delimiter;
+	scan->integers = c->integers;
+	scan->modulus = c->options->modulus;
+	scan->columns = c->columns;
+	scan->words = c->words;
+	scan->place = place;
+	return (1);
+}

@@ -1,0 +1,371 @@
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "table/cells.h"
+
+/* Bytes of an option's text that are shown. */
+#define SHOWN 80
+
+/* Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a name is taken. */
+static const char *
+columns_end(const struct cells *c, const char *spec)
+{
+	const char *equals;
+	size_t position;
+
+	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
+		if (names_find(spec, (size_t)(equals - spec), c->names, c->columns, &position))
+			return (equals);
+	}
+	return (strchr(spec, '='));
+}
+
+/* Mark the columns that an option with the given name means; they must be among those selected. */
+static int
+mark_columns(const struct cells *c, const char *option, const char *list, size_t len, uint8_t *marks)
+{
+	size_t j;
+
+	memset(marks, 0, c->columns);
+	if (columns_mark(list, len, c->names, c->columns, c->input, marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (!marks[j] || c->column[j].action != CELL_SKIP)
+			continue;
+		if (c->names != NULL)
+			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected", c->input,
+			    c->names[j], option));
+		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input, j + 1, option));
+	}
+	return (0);
+}
+
+/* Split "a,b,c" into a NULL-terminated array of strings in one piece of memory. */
+static char **
+split_categories(const char *list)
+{
+	size_t count = 1, i, bytes = strlen(list) + 1;
+	const char *s;
+	char **array, *text;
+
+	for (s = list; *s != '\0'; s++)
+		count += (*s == ',');
+	if (bytes > SIZE_MAX / 2 || (array = mem_array((count + 1) * sizeof(*array) + bytes, 1)) == NULL)
+		return (NULL);
+	text = (char *)(array + count + 1);
+	memcpy(text, list, bytes);
+	for (i = 0; i < count; i++) {
+		array[i] = text;
+		if ((text = strchr(text, ',')) != NULL)
+			*text++ = '\0';
+	}
+	return (array);
+}
+
+static int
+check_categories(const char *option, const char *spec, char *const *categories)
+{
+	const char *fault;
+	size_t i, n, position;
+	int repeated;
+
+	for (n = 0; categories[n] != NULL; n++) {
+		if ((fault = columns_name_fault(categories[n], strlen(categories[n]))) != NULL)
+			return (fail(ST_USAGE, "%s '%.*s': a category %s", option, SHOWN, spec, fault));
+	}
+	if ((repeated = names_repeated((const char *const *)categories, n, &position)) == -1)
+		return (-1);
+	for (i = 0; repeated && i < n; i++) {
+		if (i == position)
+			return (fail(ST_USAGE, "%s '%.*s': '%.40s' is there twice", option, SHOWN, spec, categories[i]));
+	}
+	return (0);
+}
+
+/* The largest code must fit, as any number must. */
+static int
+check_codes(const struct cells *c, const char *spec, char *const *categories)
+{
+	uint64_t n, most = (c->options->modulus != 0) ? c->options->modulus - 1 : (uint64_t)INT64_MAX >> c->f;
+
+	for (n = 0; categories[n] != NULL; n++)
+		;
+	return ((n - 1 > most) ? fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64, SHOWN, spec,
+	    most) : 0);
+}
+
+/* Columns of text, and what becomes of them; *${categories} is set. */
+static int
+set_categories(struct cells *c, enum cell_action action, const char *spec, char ***categories, uint8_t *marks)
+{
+	const char *option = (action == CELL_ONE_HOT) ? "one-hot" : "codes", *equals = columns_end(c, spec);
+	size_t j;
+
+	if (equals == NULL || equals[1] == '\0')
+		return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=CATEGORY,CATEGORY...", option, SHOWN, spec));
+	if (mark_columns(c, option, spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	if ((*categories = split_categories(equals + 1)) == NULL)
+		return (-1);
+	if (check_categories(option, spec, *categories) == -1 ||
+	    (action == CELL_CODE && check_codes(c, spec, *categories) == -1))
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (!marks[j])
+			continue;
+		if (c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN, spec));
+		c->column[j].action = action;
+		c->column[j].categories = *categories;
+	}
+	return (0);
+}
+
+/* The options one_hot, and then codes. */
+static int
+set_texts(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *one_hot = &c->options->one_hot, *codes = &c->options->codes;
+	size_t i;
+
+	for (i = 0; i < one_hot->count; i++) {
+		if (set_categories(c, CELL_ONE_HOT, one_hot->list[i], &c->categories[i], marks) == -1)
+			return (-1);
+	}
+	for (i = 0; i < codes->count; i++) {
+		if (set_categories(c, CELL_CODE, codes->list[i], &c->categories[one_hot->count + i], marks) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+set_scale(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = strrchr(spec, '=');
+	double factor;
+	size_t j;
+
+	if (equals == NULL || fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK)
+		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number", SHOWN, spec));
+	if (mark_columns(c, "scale", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (!marks[j])
+			continue;
+		if (c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot or coded, or scaled twice", SHOWN, spec));
+		c->column[j].action = CELL_REAL;
+		c->column[j].factor = factor;
+	}
+	return (0);
+}
+
+static int
+set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->raw;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (mark_columns(c, "the exceptions of standardize", lists->list[i], strlen(lists->list[i]),
+		    marks) == -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++)
+			raw[j] |= marks[j];
+	}
+	for (j = 0; c->options->standardize && j < c->columns; j++) {
+		if (raw[j] || c->column[j].action == CELL_SKIP || c->column[j].action == CELL_ONE_HOT ||
+		    c->column[j].action == CELL_CODE)
+			continue;
+		c->column[j].action = CELL_REAL;
+		c->column[j].standardize = 1;
+	}
+	return (0);
+}
+
+/* Give every selected column its place in a row, in the order of the selection. */
+static int
+set_places(struct cells *c, const size_t *positions, size_t chosen)
+{
+	struct cell_column *column;
+	size_t i, n;
+
+	for (i = 0; i < chosen; i++) {
+		column = &c->column[positions[i]];
+		column->place = c->words;
+		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
+			continue;
+		if ((c->words += n) > COLUMNS_MAX)
+			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input, COLUMNS_MAX));
+	}
+	return (0);
+}
+
+static char *
+join_name(const char *name, const char *category)
+{
+	struct buf b = { NULL, 0, 0 };
+	char *joined = NULL;
+
+	if (buf_string(&b, name) == 0 && buf_string(&b, "=") == 0 && buf_string(&b, category) == 0)
+		joined = mem_copy_string(b.data, b.len);
+	buf_free(&b);
+	return (joined);
+}
+
+static int
+check_names(const struct cells *c)
+{
+	size_t j, position;
+	const char *fault;
+
+	for (j = 0; j < c->words; j++) {
+		if ((fault = columns_name_fault(c->word_names[j], strlen(c->word_names[j]))) != NULL)
+			return (fail(ST_USAGE, "%s: the name '%.*s' %s", c->input, SHOWN, c->word_names[j], fault));
+	}
+	switch (names_repeated((const char *const *)c->word_names, c->words, &position)) {
+	case 0:
+		return (0);
+	case 1:
+		return (fail(ST_USAGE, "%s: one-hot makes a second column '%.*s'", c->input, SHOWN,
+		    c->word_names[position]));
+	default:
+		return (-1);
+	}
+}
+
+static int
+set_names(struct cells *c)
+{
+	const struct cell_column *column;
+	size_t j, i;
+
+	if (c->names == NULL)
+		return (0);
+	if ((c->word_names = mem_array(c->words, sizeof(char *))) == NULL)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		column = &c->column[j];
+		if (column->action == CELL_SKIP)
+			continue;
+		if (column->action != CELL_ONE_HOT) {
+			if ((c->word_names[column->place] = mem_copy_string(c->names[j], strlen(c->names[j]))) == NULL)
+				return (-1);
+			continue;
+		}
+		for (i = 0; column->categories[i] != NULL; i++) {
+			if ((c->word_names[column->place + i] = join_name(c->names[j], column->categories[i])) == NULL)
+				return (-1);
+		}
+	}
+	return (check_names(c));
+}
+
+/* Check what can be checked of the options without a table. */
+static int
+check_options(const struct cells *c)
+{
+	const struct table_options *o = c->options;
+	int64_t value;
+	uint64_t word;
+	double x;
+	int rc;
+
+	if (o->fraction_bits > FIXED_MAX_FRACTION_BITS)
+		return (fail(ST_USAGE, "fraction bits must be 0 to %d", FIXED_MAX_FRACTION_BITS));
+	if (o->modulus == 1 || (o->modulus != 0 && o->fraction_bits != 0))
+		return (fail(ST_USAGE, "a modulus must be at least 2, and goes with 0 fraction bits"));
+	if (c->integers && (o->standardize || o->scale.count > 0))
+		return (fail(ST_USAGE, "whole numbers cannot be scaled or standardized; that takes fraction bits"));
+	if (o->na != TABLE_NA_VALUE)
+		return (0);
+	/* A category may stand in for a missing value, too, so that with columns of text it may be any. */
+	if (o->modulus != 0)
+		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
+	else if (c->integers)
+		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
+	else
+		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
+		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such a number", SHOWN,
+		    o->na_value));
+	return (0);
+}
+
+static int
+set_columns(struct cells *c)
+{
+	size_t *positions = NULL, chosen, i, j;
+	uint8_t *marks = NULL, *raw = NULL;
+	int rc = -1;
+
+	if (columns_choose(&c->options->select, &c->options->exclude, c->names, c->columns, c->input, &positions,
+	    &chosen) == -1)
+		goto out;
+	if ((marks = mem_array(c->columns, 1)) == NULL || (raw = mem_array(c->columns, 1)) == NULL)
+		goto out;
+	for (j = 0; j < c->columns; j++)
+		c->column[j].factor = c->column[j].deviation = 1;
+	for (i = 0; i < chosen; i++)
+		c->column[positions[i]].action = CELL_NUMBER;
+	if (set_texts(c, marks) == -1)
+		goto out;
+	for (i = 0; i < c->options->scale.count; i++) {
+		if (set_scale(c, c->options->scale.list[i], marks) == -1)
+			goto out;
+	}
+	if (set_standardized(c, raw, marks) == -1 || set_places(c, positions, chosen) == -1 || set_names(c) == -1)
+		goto out;
+	rc = 0;
+out:
+	free(positions);
+	free(marks);
+	free(raw);
+	return (rc);
+}
+
+struct cells *
+cells_new(const struct table_options *options, const char *input, const char *const *names, size_t columns, int by_line)
+{
+	struct cells *c;
+
+	if ((c = mem_array(1, sizeof(*c))) == NULL)
+		return (NULL);
+	c->options = options;
+	c->input = input;
+	c->names = names;
+	c->columns = columns;
+	c->by_line = by_line;
+	c->integers = (options->integers || options->modulus != 0);
+	c->f = c->integers ? 0 : options->fraction_bits;
+	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
+	    (c->categories = mem_array(options->one_hot.count + options->codes.count, sizeof(*c->categories))) == NULL ||
+	    check_options(c) == -1 || set_columns(c) == -1) {
+		cells_free(c);
+		return (NULL);
+	}
+	return (c);
+}
+
+void
+cells_free(struct cells *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; c->categories != NULL && i < c->options->one_hot.count + c->options->codes.count; i++)
+		free(c->categories[i]);
+	for (i = 0; c->word_names != NULL && i < c->words; i++)
+		free(c->word_names[i]);
+	free(c->categories);
+	free(c->word_names);
+	/* Means and deviations are an owner's secrets. */
+	mem_wipe_free(c->column, c->columns * sizeof(*c->column));
+	free(c);
+}

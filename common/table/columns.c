@@ -1,0 +1,276 @@
+#include "table/columns.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/num.h"
+
+/* Names longer than this are not compared for likeness, and no more of them than this. */
+#define LIKE_BYTES 64
+#define LIKE_NAMES 4096
+
+struct chooser {
+	const char *const *names;
+	size_t count;
+	const char *where;
+	uint8_t *marks;
+	size_t *positions; /* NULL: only mark */
+	size_t chosen;
+};
+
+/* Return how many bytes must be inserted, removed or replaced to make ${b} of ${a} (Levenshtein's distance). */
+static size_t
+distance(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t row[LIKE_BYTES + 1];
+	size_t i, j, diagonal, best;
+
+	for (j = 0; j <= b_len; j++)
+		row[j] = j;
+	for (i = 1; i <= a_len; i++) {
+		diagonal = row[0];
+		row[0] = i;
+		for (j = 1; j <= b_len; j++) {
+			best = diagonal + (a[i - 1] != b[j - 1]);
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	return (row[b_len]);
+}
+
+/* Return the name most like ${s}, or NULL if none is. */
+static const char *
+most_like(const char *s, size_t len, const char *const *names, size_t count)
+{
+	const char *like = NULL;
+	size_t i, d, n, least = 1 + (len + 1) / 3;
+
+	for (i = 0; i < count && i < LIKE_NAMES && len <= LIKE_BYTES; i++) {
+		if ((n = strlen(names[i])) > LIKE_BYTES)
+			continue;
+		d = (n == len && strncasecmp(names[i], s, len) == 0) ? 0 : distance(s, len, names[i], n);
+		if (d < least) {
+			least = d;
+			like = names[i];
+		}
+	}
+	return (like);
+}
+
+/* Write the names that there are, as far as they fit. */
+static void
+list_names(const struct chooser *c, char *list, size_t size)
+{
+	size_t i, n = 0, len;
+
+	for (i = 0; i < c->count && c->names != NULL; i++) {
+		len = strlen(c->names[i]);
+		if (n + len + sizeof(", ...") >= size)
+			break;
+		n += (size_t)snprintf(list + n, size - n, "%s%s", (i > 0) ? ", " : "", c->names[i]);
+	}
+	if (i < c->count)
+		snprintf(list + n, size - n, (i > 0) ? ", ..." : "...");
+}
+
+static int
+unknown(const struct chooser *c, const char *s, size_t len)
+{
+	int n = (len > 80) ? 80 : (int)len;
+	const char *like;
+	char list[200];
+
+	if (c->names == NULL)
+		return (fail(ST_USAGE, "%s: no column '%.*s': the columns have no names; use positions from 1 to %zu",
+		    c->where, n, s, c->count));
+	if ((like = most_like(s, len, c->names, c->count)) != NULL)
+		return (fail(ST_USAGE, "%s: no column '%.*s'; did you mean '%s'?", c->where, n, s, like));
+	list_names(c, list, sizeof(list));
+	return (fail(ST_USAGE, "%s: no column '%.*s'; there are: %s", c->where, n, s, list));
+}
+
+static int
+take(struct chooser *c, size_t position)
+{
+
+	if (c->positions != NULL) {
+		if (c->marks[position] && c->names != NULL)
+			return (fail(ST_USAGE, "%s: column '%s' is selected twice", c->where, c->names[position]));
+		if (c->marks[position])
+			return (fail(ST_USAGE, "%s: column %zu is selected twice", c->where, position + 1));
+		c->positions[c->chosen++] = position;
+	}
+	c->marks[position] = 1;
+	return (0);
+}
+
+/* Parse "7", "3-7" or "5-".  Return 0, or -1 without reporting if it is none of them. */
+static int
+parse_range(const char *s, size_t len, size_t count, uint64_t *first, uint64_t *last)
+{
+	const char *dash = memchr(s, '-', len);
+	size_t n = (dash != NULL) ? (size_t)(dash - s) : len;
+
+	if (num_parse_u64(s, n, UINT64_MAX, first) == -1)
+		return (-1);
+	*last = *first;
+	if (dash != NULL && n + 1 == len)
+		*last = (*first > count) ? *first : count;
+	else if (dash != NULL)
+		return (num_parse_u64(dash + 1, len - n - 1, UINT64_MAX, last));
+	return (0);
+}
+
+static int
+take_element(struct chooser *c, const char *s, size_t len)
+{
+	uint64_t first, last;
+	size_t position;
+
+	if (names_find(s, len, c->names, c->count, &position))
+		return (take(c, position));
+	if (len == 0)
+		return (fail(ST_USAGE, "%s: an empty element in a list of columns", c->where));
+	if (parse_range(s, len, c->count, &first, &last) == -1)
+		return (unknown(c, s, len));
+	if (first == 0 || first > last)
+		return (fail(ST_USAGE, "%s: '%.*s' is no range of columns: they count from 1, upwards", c->where,
+		    (len > 80) ? 80 : (int)len, s));
+	if (last > c->count)
+		return (fail(ST_USAGE, "%s: no column %.*s: there are %zu columns", c->where,
+		    (len > 80) ? 80 : (int)len, s, c->count));
+	for (; first <= last; first++) {
+		if (take(c, (size_t)(first - 1)) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+take_list(struct chooser *c, const char *list, size_t len)
+{
+	const char *comma;
+	size_t position;
+
+	if (names_find(list, len, c->names, c->count, &position))
+		return (take(c, position));
+	while ((comma = memchr(list, ',', len)) != NULL) {
+		if (take_element(c, list, (size_t)(comma - list)) == -1)
+			return (-1);
+		len -= (size_t)(comma - list) + 1;
+		list = comma + 1;
+	}
+	return (take_element(c, list, len));
+}
+
+int
+columns_mark(const char *list, size_t len, const char *const *names, size_t count, const char *where, uint8_t *marks)
+{
+	struct chooser c = { names, count, where, marks, NULL, 0 };
+
+	return (take_list(&c, list, len));
+}
+
+/* Take the selected columns, or all. */
+static int
+take_selected(struct chooser *c, const struct column_lists *select)
+{
+	size_t i;
+
+	for (i = 0; i < select->count; i++) {
+		if (take_list(c, select->list[i], strlen(select->list[i])) == -1)
+			return (-1);
+	}
+	for (i = 0; select->count == 0 && i < c->count; i++) {
+		if (take(c, i) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+columns_choose(const struct column_lists *select, const struct column_lists *exclude, const char *const *names,
+    size_t count, const char *where, size_t **positions, size_t *chosen)
+{
+	struct chooser c = { names, count, where, NULL, NULL, 0 };
+	size_t i, kept = 0;
+	int rc = -1;
+
+	if ((c.marks = mem_array(count, 1)) == NULL || (c.positions = mem_array(count, sizeof(size_t))) == NULL)
+		goto out;
+	if (take_selected(&c, select) == -1)
+		goto out;
+	memset(c.marks, 0, count);
+	for (i = 0; i < exclude->count; i++) {
+		if (columns_mark(exclude->list[i], strlen(exclude->list[i]), names, count, where, c.marks) == -1)
+			goto out;
+	}
+	for (i = 0; i < c.chosen; i++) {
+		if (!c.marks[c.positions[i]])
+			c.positions[kept++] = c.positions[i];
+	}
+	if (kept == 0) {
+		fail(ST_USAGE, "%s: no column is left", where);
+		goto out;
+	}
+	*positions = c.positions;
+	*chosen = kept;
+	c.positions = NULL;
+	rc = 0;
+out:
+	free(c.marks);
+	free(c.positions);
+	return (rc);
+}
+
+/* Return the length of the UTF-8 character at ${s}, 0 if there is none (RFC 3629: shortest form, no surrogates). */
+static size_t
+utf8_length(const unsigned char *s, size_t len)
+{
+	size_t n, i;
+	unsigned long c;
+
+	if (s[0] < 0x80)
+		return (1);
+	n = (s[0] >= 0xf0) ? 4 : (s[0] >= 0xe0) ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || n > len)
+		return (0);
+	c = s[0] & (0xffu >> (n + 1));
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return (0);
+		c = c << 6 | (s[i] & 0x3fu);
+	}
+	if ((n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) || (c >= 0xd800 && c <= 0xdfff))
+		return (0);
+	return (n);
+}
+
+const char *
+columns_name_fault(const char *name, size_t len)
+{
+	const unsigned char *s = (const unsigned char *)name;
+	size_t i, n;
+
+	if (len == 0)
+		return ("is empty");
+	if (len > COLUMNS_MAX_NAME_BYTES)
+		return ("is longer than 1024 bytes");
+	for (i = 0; i < len; i += n) {
+		if (s[i] < 0x20 || s[i] == 0x7f)
+			return ("holds a control character");
+		if ((n = utf8_length(s + i, len - i)) == 0)
+			return ("is not UTF-8; iconv -t UTF-8 converts it");
+	}
+	return (NULL);
+}

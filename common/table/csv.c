@@ -1,0 +1,450 @@
+#include "table/csv.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/names.h"
+
+static char *
+row_text(const struct csv *c)
+{
+
+	return (c->w->data + c->w->pos);
+}
+
+static size_t
+row_left(const struct csv *c)
+{
+
+	return (c->w->len - c->w->pos);
+}
+
+/* Return what is behind the closing quote of the field that begins behind ${s}, or NULL. */
+static char *
+behind_quote(char *s, const char *end)
+{
+
+	while ((s = memchr(s, '"', (size_t)(end - s))) != NULL) {
+		if (++s == end || *s != '"')
+			return (s);
+		s++;
+	}
+	return (NULL);
+}
+
+/* Find the newline that ends a row with quotes in it, or NULL. */
+static char *
+quoted_row_end(char *s, const char *end, char delimiter)
+{
+	int start = 1;
+
+	while (s != NULL && s < end) {
+		if (start && *s == '"') {
+			s = behind_quote(s + 1, end);
+			start = 0;
+			continue;
+		}
+		if (*s == '\n')
+			return (s);
+		start = (*s++ == delimiter);
+	}
+	return (NULL);
+}
+
+static char *
+row_end(char *s, size_t len, char delimiter)
+{
+	char *newline = (len > 0) ? memchr(s, '\n', len) : NULL;
+	size_t n = (newline != NULL) ? (size_t)(newline - s) : len;
+
+	if (n == 0 || memchr(s, '"', n) == NULL)
+		return (newline);
+	return (quoted_row_end(s, s + len, delimiter));
+}
+
+/* Get a whole row into the window and set *${len} to its bytes without the newline.  Return 1, 0 at the end, or -1. */
+static int
+find_row(struct csv *c, size_t *len)
+{
+	char *newline;
+
+	for (;;) {
+		if ((newline = row_end(row_text(c), row_left(c), c->delimiter)) != NULL) {
+			*len = (size_t)(newline - row_text(c));
+			c->row_bytes = *len + 1;
+			break;
+		}
+		if (c->w->ended) {
+			*len = c->row_bytes = row_left(c);
+			break;
+		}
+		if (row_left(c) > CSV_MAX_ROW_BYTES)
+			break;
+		if (window_fill(c->w, 2 * row_left(c) + 1) == -1)
+			return (-1);
+	}
+	if (newline == NULL && !c->w->ended)
+		*len = row_left(c);
+	if (*len > CSV_MAX_ROW_BYTES)
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": a row is longer than 16 MiB: is a quote not closed?",
+		    c->w->name, c->line));
+	return (c->row_bytes > 0);
+}
+
+static int
+grow_fields(struct csv *c)
+{
+	size_t size = (c->size == 0) ? 64 : 2 * c->size;
+	struct csv_field *field;
+
+	if ((field = mem_array(size, sizeof(*field))) == NULL)
+		return (-1);
+	if (c->fields > 0)
+		memcpy(field, c->field, c->fields * sizeof(*field));
+	free(c->field);
+	c->field = field;
+	c->size = size;
+	return (0);
+}
+
+/* Cut the field at ${s} off its row.  Return the delimiter behind it or ${end}, or NULL (reported). */
+static char *
+split_field(struct csv *c, struct csv_field *field, char *s, char *end)
+{
+	uint64_t line = field->line = c->line + c->row_lines;
+	char *stop, *p;
+
+	field->quoted = (s < end && *s == '"');
+	field->doubled = 0;
+	field->text = s + field->quoted;
+	if (field->quoted) {
+		if ((stop = behind_quote(s + 1, end)) == NULL) {
+			fail(ST_FAILED, "%s:%" PRIu64 ": a quote is not closed", c->w->name, line);
+			return (NULL);
+		}
+		field->len = (size_t)(stop - s) - 2;
+		field->doubled = (field->len > 0 && memchr(field->text, '"', field->len) != NULL);
+		for (p = field->text; (p = memchr(p, '\n', (size_t)(stop - p))) != NULL; p++)
+			c->row_lines++;
+	} else {
+		if ((stop = memchr(s, c->delimiter, (size_t)(end - s))) == NULL)
+			stop = end;
+		field->len = (size_t)(stop - s);
+	}
+	if ((field->quoted && stop < end && *stop != c->delimiter) ||
+	    (!field->quoted && field->len > 0 && memchr(s, '"', field->len) != NULL)) {
+		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field must be quoted, and a "
+		    "quote in it doubled", c->w->name, line, c->fields + 1);
+		return (NULL);
+	}
+	return (stop);
+}
+
+/* Split the row of ${len} bytes in the window into fields, which stay in the window. */
+static int
+split_row(struct csv *c, size_t len)
+{
+	char *s = row_text(c), *end = s + len, *stop;
+
+	c->fields = 0;
+	c->row_lines = 0;
+	if (len > 0 && memchr(s, '\0', len) != NULL)
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?", c->w->name,
+		    c->line));
+	for (;; s = stop + 1) {
+		if (c->fields == COLUMNS_MAX)
+			return (fail(ST_FAILED, "%s:%" PRIu64 ": there are more than %zu columns", c->w->name, c->line,
+			    COLUMNS_MAX));
+		if (c->fields == c->size && grow_fields(c) == -1)
+			return (-1);
+		if ((stop = split_field(c, &c->field[c->fields], s, end)) == NULL)
+			return (-1);
+		c->fields++;
+		if (stop == end)
+			break;
+	}
+	c->row_lines++;
+	return (0);
+}
+
+/* Get the next row that is not blank, without leaving it.  Return 1, 0 at the end, or -1 (reported). */
+static int
+fetch_row(struct csv *c)
+{
+	size_t len = 0;
+	int rc;
+
+	if (c->fetched)
+		return (1);
+	while ((rc = find_row(c, &len)) == 1) {
+		if (len > 0 && row_text(c)[len - 1] == '\r')
+			len--;
+		if (len > 0) {
+			c->fetched = (split_row(c, len) == 0);
+			return (c->fetched ? 1 : -1);
+		}
+		c->w->pos += c->row_bytes;
+		c->line++;
+		c->blank++;
+	}
+	return (rc);
+}
+
+static void
+leave_row(struct csv *c)
+{
+
+	c->w->pos += c->row_bytes;
+	c->line += c->row_lines;
+	c->fetched = 0;
+}
+
+/* Take the doubled quotes out of a field, in place; so it can be done only once. */
+static void
+undouble(struct csv_field *field)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < field->len; i++) {
+		field->text[n++] = field->text[i];
+		if (field->text[i] == '"')
+			i++;
+	}
+	field->len = n;
+	field->doubled = 0;
+}
+
+static void
+trim_name(struct csv_field *field)
+{
+
+	for (; field->len > 0 && (*field->text == ' ' || *field->text == '\t'); field->text++)
+		field->len--;
+	while (field->len > 0 && (field->text[field->len - 1] == ' ' || field->text[field->len - 1] == '\t'))
+		field->len--;
+}
+
+static int
+read_name(struct csv *c, size_t j)
+{
+	struct csv_field *field = &c->field[j];
+	const char *fault;
+
+	if (field->doubled)
+		undouble(field);
+	if (!field->quoted)
+		trim_name(field);
+	if ((fault = columns_name_fault(field->text, field->len)) != NULL)
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s%s", c->w->name, field->line, j + 1, fault,
+		    (c->remedies && field->len > 0 && memchr(field->text, '\t', field->len) != NULL) ?
+		    "; are the fields separated by tabs? -d says by which" : ""));
+	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
+}
+
+/* A first line of nothing but numbers is data, more likely than not, and must not be lost. */
+static int
+check_header(const struct csv *c)
+{
+	const struct csv_field *field;
+	double x;
+	size_t j, numbers = 0;
+
+	for (j = 0; j < c->fields; j++) {
+		field = &c->field[j];
+		if (!field->quoted && fixed_parse_double(field->text, field->len, &x) != FIXED_SYNTAX)
+			numbers++;
+		else if (field->quoted || !cells_is_missing(field->text, field->len))
+			return (0);
+	}
+	if (numbers == 0)
+		return (0);
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns should be; %squote "
+	    "them if they are names", c->w->name, c->line, c->remedies ? "--no-header if there are no names, " : ""));
+}
+
+static int
+read_header(struct csv *c)
+{
+	size_t j, position;
+
+	c->columns = c->fields;
+	if (!c->header)
+		return (0);
+	if ((c->names = mem_array(c->columns, sizeof(char *))) == NULL)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (read_name(c, j) == -1)
+			return (-1);
+	}
+	if (check_header(c) == -1)
+		return (-1);
+	switch (names_repeated((const char *const *)c->names, c->columns, &position)) {
+	case 0:
+		leave_row(c);
+		return (0);
+	case 1:
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": two columns are named '%.80s'", c->w->name,
+		    c->field[position].line, c->names[position]));
+	default:
+		return (-1);
+	}
+}
+
+/* Move over a byte order mark, and fetch the first row. */
+static int
+begin(struct csv *c)
+{
+	int rc;
+
+	c->line = 1;
+	c->blank = 0;
+	c->fetched = 0;
+	if (window_fill(c->w, 3) == -1)
+		return (-1);
+	if (row_left(c) >= 3 && memcmp(row_text(c), "\xef\xbb\xbf", 3) == 0)
+		c->w->pos += 3;
+	if ((rc = fetch_row(c)) == -1)
+		return (-1);
+	if (rc == 0)
+		return (fail(ST_FAILED, "%s: is empty: did the command before it fail?", c->w->name));
+	if (c->blank > 0)
+		return (fail(ST_FAILED, "%s:1: the first line is blank", c->w->name));
+	return (0);
+}
+
+int
+csv_open(struct csv *c, struct window *w, const struct table_options *options)
+{
+
+	c->w = w;
+	c->header = !options->no_header;
+	c->remedies = options->remedies;
+	c->delimiter = (options->delimiter == '\0') ? ',' : options->delimiter;
+	if (c->delimiter != '\t' && (c->delimiter < 0x20 || c->delimiter >= 0x7f ||
+	    strchr("\"+-.0123456789eE", c->delimiter) != NULL))
+		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is no part of numbers "
+		    "or quotes"));
+	if (begin(c) == -1)
+		return (-1);
+	return (read_header(c));
+}
+
+int
+csv_restart(struct csv *c)
+{
+
+	if (window_rewind(c->w) == -1 || begin(c) == -1)
+		return (-1);
+	if (c->fields != c->columns)
+		return (fail(ST_FAILED, "%s: changed while it was read", c->w->name));
+	if (c->header)
+		leave_row(c);
+	return (0);
+}
+
+static int
+check_row(const struct csv *c)
+{
+
+	if (c->blank > 0 && c->columns > 1)
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
+		    c->line - c->blank));
+	if (c->fields != c->columns)
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name, c->line, c->fields,
+		    (c->fields == 1) ? "" : "s", c->header ? "the header has" : "the first row has", c->columns,
+		    (c->remedies && c->names != NULL && strpbrk(c->names[0], ";\t|") != NULL) ?
+		    "; are the fields separated by another character? -d says by which" : ""));
+	return (0);
+}
+
+/* Convert the row that was fetched.  Return 0, 1 to drop it, or -1. */
+static int
+convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
+{
+	struct csv_field *field;
+	int rc, drop = 0;
+	size_t j;
+
+	/* Every cell is looked at, so that a dropped row is one that is faultless otherwise. */
+	for (j = 0; j < c->columns; j++) {
+		field = &c->field[j];
+		if (cells->column[j].action == CELL_SKIP)
+			continue;
+		if (field->doubled)
+			undouble(field);
+		if ((rc = cells_text(cells, j, field->line, field->text, field->len, row)) == -1)
+			return (-1);
+		drop |= rc;
+	}
+	return (drop);
+}
+
+/* Read one row, the careful way.  Return 1 if it was stored, 2 if there is nothing to store, 0 at the end, or -1. */
+static int
+read_row(struct csv *c, const struct cells *cells, uint64_t *row)
+{
+	int rc;
+
+	if ((rc = fetch_row(c)) != 1)
+		return (rc);
+	if (check_row(c) == -1)
+		return (-1);
+	/* In a single column a blank line, unless it is at the end, is a missing value. */
+	if (c->blank > 0) {
+		rc = cells_text(cells, 0, c->line - c->blank, "", 0, row);
+		c->blank--;
+	} else {
+		rc = convert_row(c, cells, row);
+		leave_row(c);
+	}
+	return ((rc == -1) ? -1 : 1 + rc);
+}
+
+/* Convert as many rows as the fast reader understands. */
+static size_t
+read_plain(struct csv *c, uint64_t *words, size_t max_rows)
+{
+	size_t rows;
+
+	if (!c->fast || c->blank > 0)
+		return (0);
+	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
+	c->line += rows;
+	if (rows > 0)
+		c->fetched = 0;
+	return (rows);
+}
+
+int
+csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows, size_t *rows)
+{
+	size_t n = 0;
+	int rc = 1;
+
+	if (!c->set_up && (c->fast = cells_scan(cells, &c->scan, c->delimiter)) == -1)
+		return (-1);
+	c->set_up = 1;
+	while (n < max_rows && rc > 0) {
+		n += read_plain(c, words + n * cells->words, max_rows - n);
+		if (n < max_rows && (rc = read_row(c, cells, words + n * cells->words)) == 1)
+			n++;
+	}
+	*rows = n;
+	return ((rc == -1) ? -1 : n > 0);
+}
+
+void
+csv_close(struct csv *c)
+{
+	size_t j;
+
+	for (j = 0; c->names != NULL && j < c->columns; j++)
+		free(c->names[j]);
+	free(c->names);
+	free(c->field);
+	free(c->scan.place);
+	memset(c, 0, sizeof(*c));
+}

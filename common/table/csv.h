@@ -1,0 +1,71 @@
+#ifndef SMPC_TABLE_CSV_H
+#define SMPC_TABLE_CSV_H
+
+/* CSV (RFC 4180) in, words out. */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table/cells.h"
+#include "table/window.h"
+
+/* A row, quoted fields with line breaks included, is no longer than this. */
+#define CSV_MAX_ROW_BYTES ((size_t)16 << 20)
+
+struct csv_field {
+	char *text;
+	size_t len;
+	uint64_t line;
+	int quoted;
+	int doubled; /* quotes in it are doubled still */
+};
+
+struct csv {
+	struct window *w;
+	char delimiter;
+	int header;
+	int remedies;
+	size_t columns;
+	char **names; /* NULL without a header */
+
+	uint64_t line;  /* of the next row */
+	uint64_t blank; /* so many lines before it were blank */
+
+	struct csv_field *field; /* of the row that was fetched, still in the window */
+	size_t fields;
+	size_t size;
+	size_t row_bytes;
+	uint64_t row_lines;
+	int fetched;
+
+	struct scan scan;
+	int set_up; /* ${scan} is, where ${fast} */
+	int fast;
+};
+
+/*
+ * csv_open(c, w, options):
+ * Read the header, or count the columns of the first row where there is none.  Return 0 or -1 (reported).  In any case
+ * csv_close is to be called; ${w} is borrowed.
+ */
+int csv_open(struct csv *c, struct window *w, const struct table_options *options);
+
+/*
+ * csv_read(c, cells, words, max_rows, rows):
+ * Convert up to ${max_rows} rows.  Return 1, 0 at the end, or -1 (reported).
+ */
+int csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows, size_t *rows);
+
+/*
+ * csv_restart(c):
+ * Begin again, behind the header.  Return 0 or -1 (reported).
+ */
+int csv_restart(struct csv *c);
+
+/*
+ * csv_close(c):
+ * Free; harmless on a zeroed structure.
+ */
+void csv_close(struct csv *c);
+
+#endif /* !SMPC_TABLE_CSV_H */

@@ -1,0 +1,74 @@
+#ifndef SMPC_TABLE_SAFETENSORS_H
+#define SMPC_TABLE_SAFETENSORS_H
+
+/*
+ * The safetensors format: 8 bytes with the length of a header; the header, a JSON object, which gives type, shape and place
+ * of each tensor, and strings under "__metadata__"; and the numbers, without holes.  What we put into the metadata is in
+ * smpc-share(5), Models.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "base/mem.h"
+#include "table/cells.h"
+#include "table/tensors.h"
+
+/*
+ * safetensors_is(data, bytes):
+ * Whether a file begins like that: with a possible length, and an object.
+ */
+bool safetensors_is(const void *data, size_t bytes);
+
+/* ---- reading, for tensors.c ---- */
+
+/*
+ * safetensors_read(t):
+ * Read the file that t->window shows, up to its numbers.  Return 0 or -1 (reported).
+ */
+int safetensors_read(struct tensors *t);
+
+/*
+ * safetensors_number(type, at, cells, j, row, words):
+ * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1 (reported).
+ */
+int safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells, size_t j, uint64_t row,
+    uint64_t *words);
+
+/* ---- writing ---- */
+
+/* A header that is being made; zeroed, it is empty. */
+struct safetensors_header {
+	json_t *root, *metadata, *columns, *bits;
+	uint64_t bytes; /* of the tensors so far */
+};
+
+/* A tensor as the header has it. */
+struct safetensors_entry {
+	const char *name;
+	uint64_t rows;
+	size_t cols;
+	const char *const *columns; /* their names, or NULL */
+	const char *type;           /* F64, I64 or U64 */
+	unsigned fraction_bits;
+	const char *model;          /* what model it belongs to (smpc-share(5)), or NULL */
+};
+
+/*
+ * safetensors_add(h, entry):
+ * A tensor follows those before it.  Return 0 or -1 (reported).
+ */
+int safetensors_add(struct safetensors_header *h, const struct safetensors_entry *entry);
+
+/*
+ * safetensors_encode(h, text):
+ * Append to ${text} all that stands before the numbers.  Return 0 or -1 (reported).
+ */
+int safetensors_encode(struct safetensors_header *h, struct buf *text);
+
+void safetensors_header_free(struct safetensors_header *h);
+
+#endif /* !SMPC_TABLE_SAFETENSORS_H */

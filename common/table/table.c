@@ -1,0 +1,287 @@
+#include "table/table.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "table/cells.h"
+#include "table/csv.h"
+#include "table/foreign.h"
+#include "table/npy.h"
+#include "table/window.h"
+
+/* Words read at once when means and deviations are computed. */
+#define MEASURE_WORDS ((size_t)1 << 15)
+
+struct table {
+	const struct table_options *options;
+	struct window window;
+	struct cells *cells;
+	struct csv csv;
+	struct npy npy;
+	int is_csv;
+	uint64_t rows;     /* that were read */
+	uint64_t measured; /* that there must be, or 0 */
+	int failed;
+};
+
+/* Say what a file is instead of a table, by its first bytes. */
+static int
+refuse_others(const struct window *w)
+{
+	const char *data = w->data + w->pos, *what;
+	size_t bytes = w->len - w->pos;
+
+	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what it holds", w->name));
+	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
+	if (bytes >= 1 && data[0] == '{')
+		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table", w->name));
+	if ((what = foreign_format(data, bytes)) != NULL)
+		return (fail(ST_FAILED, "%s: %s", w->name, what));
+	/* A row that is no number is quoted in a message; a key must never be. */
+	if (foreign_secret(data, bytes))
+		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret", w->name));
+	return (0);
+}
+
+/* As much of a file is looked at to tell what it is: an identity file is shorter. */
+#define IDENTITY_FILE_BYTES 4096
+
+/* Open the reader for what the file is, and find out what becomes of its columns. */
+static int
+open_format(struct table *t)
+{
+	struct window *w = &t->window;
+	const char *const *names = NULL;
+	size_t columns;
+
+	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || refuse_others(w) == -1)
+		return (-1);
+	t->is_csv = (!npy_is(w) && !idx_is(w));
+	if (t->is_csv) {
+		if (csv_open(&t->csv, w, t->options) == -1)
+			return (-1);
+		names = (const char *const *)t->csv.names;
+		columns = t->csv.columns;
+	} else {
+		if ((npy_is(w) ? npy_open(&t->npy, w) : idx_open(&t->npy, w)) == -1)
+			return (-1);
+		columns = t->npy.columns;
+	}
+	t->cells = cells_new(t->options, w->name, names, columns, t->is_csv);
+	return ((t->cells == NULL) ? -1 : 0);
+}
+
+static int
+read_format(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
+{
+
+	return (t->is_csv ? csv_read(&t->csv, t->cells, words, max_rows, rows) :
+	    npy_read(&t->npy, t->cells, words, max_rows, rows));
+}
+
+static int
+no_rows(const struct table *t)
+{
+
+	if (t->options->na == TABLE_NA_DROP)
+		return (fail(ST_FAILED, "%s: there are no rows without missing values", t->window.name));
+	return (fail(ST_FAILED, "%s: there are no rows", t->window.name));
+}
+
+/*
+ * Update the mean and the sum of squared distances from it, in ${deviation}, of one column (Welford, Technometrics
+ * 1962: no cancellation however far the mean is from 0).
+ */
+static void
+add_to_column(struct cell_column *column, const uint64_t *words, size_t rows, size_t stride, uint64_t before)
+{
+	double x, d;
+	size_t i;
+
+	for (i = 0; i < rows; i++) {
+		memcpy(&x, &words[i * stride + column->place], sizeof(x));
+		d = x - column->mean;
+		column->mean += d / (double)(before + i + 1);
+		column->deviation += d * (x - column->mean);
+	}
+}
+
+static void
+add_rows(struct cells *cells, const uint64_t *words, size_t rows, uint64_t before)
+{
+	size_t j;
+
+	for (j = 0; j < cells->columns; j++) {
+		if (cells->column[j].standardize)
+			add_to_column(&cells->column[j], words, rows, cells->words, before);
+	}
+}
+
+static int
+finish_column(const struct table *t, struct cell_column *column)
+{
+
+	column->deviation = sqrt(column->deviation / (double)t->measured);
+	if (column->mean - column->mean != 0 || column->deviation - column->deviation != 0)
+		return (fail(ST_RANGE, "%s: column %zu: numbers are too large to be standardized", t->window.name,
+		    (size_t)(column - t->cells->column) + 1));
+	/* A constant is only centred. */
+	if (column->deviation == 0)
+		column->deviation = 1;
+	return (0);
+}
+
+/* Read all of the table for the means and deviations. */
+static int
+measure_rows(struct table *t)
+{
+	size_t max_rows = 1 + MEASURE_WORDS / t->cells->words, rows, j;
+	size_t bytes = max_rows * t->cells->words * sizeof(uint64_t);
+	uint64_t *words;
+	int rc;
+
+	if ((words = mem_array(bytes, 1)) == NULL)
+		return (-1);
+	for (j = 0; j < t->cells->columns; j++)
+		t->cells->column[j].deviation = 0;
+	t->cells->measuring = 1;
+	while ((rc = read_format(t, words, max_rows, &rows)) == 1) {
+		add_rows(t->cells, words, rows, t->measured);
+		t->measured += rows;
+	}
+	t->cells->measuring = 0;
+	mem_wipe_free(words, bytes);
+	return (rc);
+}
+
+static int
+measure(struct table *t)
+{
+	size_t j;
+
+	if (measure_rows(t) == -1)
+		return (-1);
+	if (t->measured == 0)
+		return (no_rows(t));
+	for (j = 0; j < t->cells->columns; j++) {
+		if (t->cells->column[j].standardize && finish_column(t, &t->cells->column[j]) == -1)
+			return (-1);
+	}
+	return (t->is_csv ? csv_restart(&t->csv) : npy_restart(&t->npy));
+}
+
+static struct table *
+new_table(const struct table_options *options)
+{
+	struct table *t;
+
+	if ((t = mem_array(1, sizeof(*t))) == NULL)
+		return (NULL);
+	t->options = options;
+	t->window.fd = -1;
+	return (t);
+}
+
+/* Go on once the window is open; frees the table on failure. */
+static struct table *
+begin(struct table *t)
+{
+
+	if ((t->options->standardize && window_hold(&t->window) == -1) || open_format(t) == -1 ||
+	    (t->options->standardize && measure(t) == -1)) {
+		table_close(t);
+		return (NULL);
+	}
+	return (t);
+}
+
+struct table *
+table_open(const char *path, const struct table_options *options)
+{
+	struct table *t;
+
+	if ((t = new_table(options)) == NULL)
+		return (NULL);
+	if (window_open(&t->window, path) == -1) {
+		table_close(t);
+		return (NULL);
+	}
+	return (begin(t));
+}
+
+struct table *
+table_open_window(struct window *w, const struct table_options *options)
+{
+	struct table *t;
+
+	if ((t = new_table(options)) == NULL)
+		return (NULL);
+	window_move(&t->window, w);
+	return (begin(t));
+}
+
+struct table *
+table_open_memory(const void *data, size_t bytes, const char *name, const struct table_options *options)
+{
+	struct table *t;
+
+	if ((t = new_table(options)) == NULL)
+		return (NULL);
+	if (window_memory(&t->window, data, bytes, name) == -1) {
+		table_close(t);
+		return (NULL);
+	}
+	return (begin(t));
+}
+
+size_t
+table_columns(const struct table *t)
+{
+
+	return (t->cells->words);
+}
+
+const char *
+table_column_name(const struct table *t, size_t j)
+{
+
+	return ((t->cells->word_names == NULL) ? NULL : t->cells->word_names[j]);
+}
+
+int
+table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
+{
+	int rc;
+
+	*rows = 0;
+	if (t->failed)
+		return (-1);
+	rc = read_format(t, words, max_rows, rows);
+	t->rows += *rows;
+	if (rc == 0 && t->rows == 0)
+		rc = no_rows(t);
+	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) || (t->measured != 0 && t->rows > t->measured))
+		rc = fail(ST_FAILED, "%s: changed while it was read", t->window.name);
+	if (rc == -1) {
+		*rows = 0;
+		t->failed = 1;
+	}
+	return (rc);
+}
+
+void
+table_close(struct table *t)
+{
+
+	if (t == NULL)
+		return;
+	csv_close(&t->csv);
+	cells_free(t->cells);
+	window_close(&t->window);
+	free(t);
+}
