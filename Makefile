@@ -6,7 +6,7 @@
 #
 # Nothing is listed by hand.  These are found by their names:
 #
-#	common/LEVEL/*.c	the library			tests/unit/*.c		programs that print TAP
+#	common/FOLDER/*.c	the library			tests/unit/*.c		programs that print TAP
 #	tools/smpc-*.c		one tool each			tests/fuzz/*.c		fuzz targets (replay.c runs a corpus)
 #	man/*.[1-9]		manual pages			tests/bench/*.c		programs for benches
 #	tests/*.bats		tests				tests/slow, tests/bench	run by their own `run`
@@ -73,6 +73,11 @@ HEADERS := $(sort $(wildcard common/*/*.h tests/unit/*.h tests/fuzz/*.h))
 SOURCES := $(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/replay.c)
 
 LIB := $(BUILD)/lib/libsmpc.a
+# The engine by itself: what knows neither files nor sockets, and the unit programs that need nothing else.
+ENGINE := base ring crypto mpc func nn
+ENGINE_LIB := $(BUILD)/lib/libengine.a
+ENGINE_SRC := $(filter $(ENGINE:%=common/%/%),$(LIB_SRC))
+ENGINE_UNIT_SRC := $(filter %.c,$(shell grep -LE '"((table|data|local|net|agent|joint|cli)/|carrier_pair\.h)' $(UNIT_SRC) /dev/null))
 TOOLS := $(TOOL_SRC:tools/%.c=$(BUILD)/bin/%)
 TOOL_NAMES := $(TOOL_SRC:tools/%.c=%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
@@ -131,9 +136,12 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 $(LIB): $(call object,$(LIB_SRC)) $(BUILD)/lib/objects
 	$(call say,AR)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
+$(ENGINE_LIB): $(call object,$(ENGINE_SRC)) $(BUILD)/lib/objects
+	$(call say,AR)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
 define link
 @mkdir -p $(@D)
-$(call say,LD)$(CC) $(all_cflags) $(all_ldflags) $(1) -o $@ $(filter %.o,$^) $(LIB) $(all_ldlibs)
+$(call say,LD)$(CC) $(all_cflags) $(all_ldflags) $(1) -o $@ $(filter %.o %.a,$^) $(all_ldlibs)
 endef
 
 $(BUILD)/bin/%: $(BUILD)/obj/tools/%.o $(LIB) $(BUILD)/ldflags
@@ -157,6 +165,9 @@ $(BUILD)/bin/smpc: $(BUILD)/obj/manuals.o
 
 $(BUILD)/man:
 	@mkdir -p $(@D) && ln -sfnr man $@
+
+$(ENGINE_UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%): $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(ENGINE_LIB) $(BUILD)/ldflags
+	$(call link)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB) $(BUILD)/ldflags
 	$(call link)

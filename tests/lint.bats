@@ -23,6 +23,12 @@ setup() {
 	assert_output ""
 }
 
+@test "lines keep to 100 columns" {
+	run tests/lint/width
+	assert_success
+	assert_output ""
+}
+
 @test "randomness is drawn where it may be, and nowhere else" {
 	run tests/lint/randomness
 	assert_success

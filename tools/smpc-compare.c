@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "base/near.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "ring/fixed.h"
 
@@ -18,8 +18,9 @@ static uint64_t bits = MAX_BITS;
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0, "compare with a public number" },
 	{ 0, "bits", "BITS", OPT_NUMBER, &bits, 1, MAX_BITS,
-	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits cost less" },
-	ENGINE_OPTIONS,
+	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits "
+	    "cost less" },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -50,19 +51,21 @@ struct comparison {
 
 /* The public number at the scale of the shares. */
 static int
-find_threshold(struct comparison *c, const struct engine_tensor *t)
+find_threshold(struct comparison *c, const struct stage_tensor *t)
 {
 	const struct scale s = scale_of(t->parts[0]);
 	int64_t word, limit = INT64_MAX / 2 / (int64_t)s.divisor;
 
-	if (fixed_parse(constant, strlen(constant), s.fraction_bits, &word) != FIXED_OK || word > limit || word < -limit)
-		return (fail(ST_RANGE, "the number %s does not fit the scale of tensor '%s'", constant, t->parts[0]->name));
+	if (fixed_parse(constant, strlen(constant), s.fraction_bits, &word) != FIXED_OK ||
+	    word > limit || word < -limit)
+		return (fail(ST_RANGE, "the number %s does not fit the scale of tensor '%s'",
+		    constant, t->parts[0]->name));
 	c->threshold = word * (int64_t)s.divisor;
 	return (0);
 }
 
 static int
-begin_tensor(void *state, struct engine_tensor *t)
+begin_tensor(void *state, struct stage_tensor *t)
 {
 	struct comparison *c = state;
 
@@ -78,7 +81,8 @@ subtract(const struct comparison *c, struct mpc_vector *d, const struct mpc_vect
 {
 
 	if (!c->with_constant) {
-		mpc_subtract(d, c->relation->swapped ? &x[1] : &x[0], c->relation->swapped ? &x[0] : &x[1]);
+		mpc_subtract(d, c->relation->swapped ? &x[1] : &x[0], c->relation->swapped ? &x[0] :
+		    &x[1]);
 	} else {
 		mpc_scale(d, &x[0], c->relation->swapped ? -1 : 1);
 		mpc_add_public(d, d, c->relation->swapped ? c->threshold : -c->threshold);
@@ -89,17 +93,20 @@ static int
 answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit, const struct mpc_vector *d)
 {
 	static const int64_t zero = 0;
-	const struct mpc_comparison comparison = { .low = 0, .high = (unsigned)bits, .count = 1, .thresholds = &zero };
+	const struct mpc_comparison comparison = { .low = 0, .high = (unsigned)bits, .count = 1,
+		.thresholds = &zero };
 	int rc;
 
-	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) : mpc_compare(S, bit, d, &comparison);
+	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) : mpc_compare(S, bit, d,
+	    &comparison);
 	if (rc == 0 && c->relation->negated)
 		mpc_not(bit, bit);
 	return (rc);
 }
 
 static int
-compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct comparison *c = state;
 	struct mpc_vector d = { 0, NULL, NULL, NULL };
@@ -137,7 +144,10 @@ find_relation(const char *name)
 	return (NULL);
 }
 
-/* What the others must have asked as well; the number as it was written would not do, as 1e-3 is .001. */
+/*
+ * What the others must have asked as well; the number as it was written would not do, as 1e-3 is
+ * .001.
+ */
 static int
 describe(const struct comparison *c, char *params, size_t size)
 {
@@ -157,7 +167,8 @@ static int
 run(char **operands, size_t count)
 {
 	struct comparison c = { .with_constant = (constant != NULL) };
-	struct engine_map map = { .wide = true, .align = true, .tensor = begin_tensor, .block = compare_block, .state = &c };
+	struct stage_map map = { .wide = true, .align = true, .tensor = begin_tensor,
+		.block = compare_block, .state = &c };
 	char dash[] = "-", *standard_input[] = { dash }, params[200];
 
 	if ((c.relation = find_relation(operands[0])) == NULL)
@@ -167,7 +178,7 @@ run(char **operands, size_t count)
 		    "two streams are compared, or one with a number (-c VALUE)"));
 	if (describe(&c, params, sizeof(params)) == -1)
 		return (-1);
-	return (engine_run_map("compare", params, &map, (count > 1) ? operands + 1 : standard_input,
+	return (stage_run_map("compare", params, &map, (count > 1) ? operands + 1 : standard_input,
 	    (count > 1) ? count - 1 : 1));
 }
 
@@ -176,8 +187,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "lt|le|gt|ge|eq|ne FILE [FILE]",
-		.summary = "Compare the numbers of share streams; the result is 1 where the relation holds, else 0, as shares.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-compare gt -c 65 age.alice > old.alice",
+		.summary = "Compare the numbers of share streams; the result is 1 where the "
+		    "relation holds, else 0, as shares.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-compare gt -c 65 "
+		    "age.alice > old.alice",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 3,

@@ -7,7 +7,8 @@
 static uint64_t rows = 10;
 
 static const struct opt options[] = {
-	{ 'n', "rows", "COUNT", OPT_NUMBER, &rows, 1, PART_MAX_ROWS, "how many rows of each tensor (default 10)" },
+	{ 'n', "rows", "COUNT", OPT_NUMBER, &rows, 1, PART_MAX_ROWS, "how many rows of each tensor "
+	    "(default 10)" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },

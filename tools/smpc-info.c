@@ -13,7 +13,8 @@ static bool json, words;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0, "print the words of the share, which are secret, row by row" },
+	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0, "print the words of the share, which are "
+	    "secret, row by row" },
 	STREAM_INPUT_OPTIONS,
 	{ .name = NULL },
 };
@@ -103,7 +104,8 @@ tensor_add(struct tensor *t, const struct record *r)
 	t->keys = t->keys || r->n_keys > 0;
 	if (!r->extent.last)
 		return;
-	(void)json_array_append_new(t->parts, part_json(r->part, t->part_rows, t->part_records, t->keys));
+	(void)json_array_append_new(t->parts, part_json(r->part, t->part_rows, t->part_records,
+	    t->keys));
 	t->part_rows = t->part_records = 0;
 	t->keys = false;
 }
@@ -119,7 +121,8 @@ print_json(const struct tensor *t)
 	int rc;
 
 	(void)json_object_set_new(o, "name", json_string(p->name));
-	(void)json_object_set_new(o, "shape", json_pack("[I,I]", (json_int_t)t->rows, (json_int_t)p->cols));
+	(void)json_object_set_new(o, "shape", json_pack("[I,I]", (json_int_t)t->rows,
+	    (json_int_t)p->cols));
 	(void)json_object_set_new(o, "scheme", json_string(schemes[p->scheme]));
 	(void)json_object_set_new(o, "modulus", json_string(modulus_text(p, text)));
 	(void)json_object_set_new(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits));
@@ -136,10 +139,12 @@ print_json(const struct tensor *t)
 		(void)json_object_set_new(o, "sealed_by", json_string(t->sender));
 	(void)json_object_set(o, "parts", t->parts);
 	(void)json_object_set_new(o, "records", json_integer((json_int_t)t->records));
-	(void)json_object_set_new(o, "records_without_digest", json_integer((json_int_t)t->without_digest));
+	(void)json_object_set_new(o, "records_without_digest",
+	    json_integer((json_int_t)t->without_digest));
 	rc = json_dumpf(o, stdout, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
-	return ((rc == -1 || putchar('\n') == EOF) ? fail(ST_FAILED, "standard output: write failed") : 0);
+	return ((rc == -1 || putchar('\n') == EOF) ?
+	    fail(ST_FAILED, "standard output: write failed") : 0);
 }
 
 /* Print a name from the stream; it must not drive the terminal. */
@@ -149,7 +154,8 @@ print_name(const char *s)
 
 	for (; *s != '\0'; s++) {
 		/* U+0080 to U+009F, which begin with c2 in UTF-8, are controls, too. */
-		if ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0) {
+		if ((unsigned char)s[0] == 0xc2 && (unsigned char)s[1] >= 0x80 &&
+		    (unsigned char)s[1] < 0xa0) {
 			putchar('?');
 			s++;
 		} else
@@ -216,7 +222,8 @@ print_text(const struct tensor *t)
 	printf("\n%-14s%" PRIu64 " x %zu\n", "shape", t->rows, p->cols);
 	printf("%-14s%s\n", "scheme", schemes[p->scheme]);
 	if (p->scheme != SCHEME_PUBLIC) {
-		printf("%-14s%s%s\n", "share of", part_party(p), part_is_dealer(p) ? " (dealer)" : "");
+		printf("%-14s%s%s\n", "share of", part_party(p), part_is_dealer(p) ? " (dealer)" :
+		    "");
 		print_names("among", p->parties, p->n_parties);
 	}
 	if (t->sender[0] != '\0')
@@ -231,9 +238,11 @@ print_text(const struct tensor *t)
 		print_model(p->model);
 	json_array_foreach(t->parts, i, part) {
 		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
-		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %" JSON_INTEGER_FORMAT "%s\n", "",
-		    json_string_value(json_object_get(part, "op")), json_array_size(json_object_get(part, "inputs")),
-		    json_integer_value(json_object_get(part, "rows")), json_integer_value(json_object_get(part, "records")),
+		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
+		    JSON_INTEGER_FORMAT "%s\n", "", json_string_value(json_object_get(part, "op")),
+		    json_array_size(json_object_get(part, "inputs")),
+		    json_integer_value(json_object_get(part, "rows")),
+		    json_integer_value(json_object_get(part, "records")),
 		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "");
 		json_array_foreach(json_object_get(part, "inputs"), k, input)
 			printf("%-14sof %s\n", "", json_string_value(input));
@@ -241,8 +250,8 @@ print_text(const struct tensor *t)
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");
 	else
-		printf("%-14s%" PRIu64 " of %" PRIu64 " records have none, the others match\n", "digests", t->without_digest,
-		    t->records);
+		printf("%-14s%" PRIu64 " of %" PRIu64 " records have none, the others match\n",
+		    "digests", t->without_digest, t->records);
 }
 
 static int
@@ -297,7 +306,8 @@ print_words(struct reader *r)
 		for (i = 0; i < rows.rows; i++) {
 			for (k = 0; k < rows.n_planes; k++) {
 				printf("%" PRIu64 ",%s", rows.first_row + i,
-				    part_is_dealer(rows.part) ? "lam" : planes[part_is_computing(rows.part)][k]);
+				    part_is_dealer(rows.part) ? "lam" :
+				    planes[part_is_computing(rows.part)][k]);
 				for (j = 0; j < rows.part->cols; j++)
 					printf(",%" PRIu64, rows.plane[k][i * rows.part->cols + j]);
 				putchar('\n');
@@ -326,8 +336,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Say what a share stream is: its tensors, their shape, scale and parties, and whether it is undamaged.",
-		.notes = "Nothing of the secret is printed, unless --words asks for the share itself.\n"
+		.summary = "Say what a share stream is: its tensors, their shape, scale and "
+		    "parties, and whether it is undamaged.",
+		.notes = "Nothing of the secret is printed, unless --words asks for the share "
+		    "itself.\n"
 		         "Example: smpc-info patients.alice",
 		.options = options,
 		.max_operands = 1,

@@ -10,8 +10,10 @@ static const char *output, *identity;
 static bool derive;
 
 static const struct opt options[] = {
-	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0, "write the new identity to FILE, which must not exist" },
-	{ 'y', "public", NULL, OPT_FLAG, &derive, 0, 0, "make nothing; print the public key of the identity given with -i" },
+	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0, "write the new identity to FILE, which "
+	    "must not exist" },
+	{ 'y', "public", NULL, OPT_FLAG, &derive, 0, 0, "make nothing; print the public key of the "
+	    "identity given with -i" },
 	{ 'i', "identity", "KEY", OPT_STRING, &identity, 0, 0, "identity file to read with -y" },
 	{ .name = NULL },
 };
@@ -26,7 +28,8 @@ run(char **operands, size_t count)
 	(void)operands;
 	(void)count;
 	if (derive ? (identity == NULL || output != NULL) : (output == NULL || identity != NULL))
-		return (usage("give -o FILE to make an identity, or -y -i KEY to print the public key of one"));
+		return (usage("give -o FILE to make an identity, or -y -i KEY to print the public "
+		    "key of one"));
 	if (output != NULL && strcmp(output, "-") == 0)
 		return (usage("a secret key goes to a file, not to standard output"));
 	if ((id = derive ? identity_load(identity) : identity_generate()) == NULL)
@@ -45,7 +48,8 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "",
-		.summary = "Make an identity: a file with a secret key, which stays with its owner, and a public key, printed for "
+		.summary = "Make an identity: a file with a secret key, which stays with its "
+		    "owner, and a public key, printed for "
 		           "parties.json.",
 		.notes = "Example: smpc-keygen -o alice.key",
 		.options = options,

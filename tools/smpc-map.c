@@ -6,7 +6,7 @@
 
 #include "base/diag.h"
 #include "base/near.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/function.h"
 #include "func/statistic.h"
@@ -16,10 +16,13 @@ static const char *low, *high;
 static bool list;
 
 static const struct opt options[] = {
-	{ 0, "list", NULL, OPT_FLAG, &list, 0, 0, "print all functions, their domains, errors and costs, and exit" },
-	{ 0, "low", "VALUE", OPT_STRING, &low, 0, 0, "of clip: the public lower bound (default -1)" },
-	{ 0, "high", "VALUE", OPT_STRING, &high, 0, 0, "of clip: the public upper bound (default 1)" },
-	ENGINE_OPTIONS,
+	{ 0, "list", NULL, OPT_FLAG, &list, 0, 0, "print all functions, their domains, errors and "
+	    "costs, and exit" },
+	{ 0, "low", "VALUE", OPT_STRING, &low, 0, 0, "of clip: the public lower bound (default -1)"
+	    },
+	{ 0, "high", "VALUE", OPT_STRING, &high, 0, 0, "of clip: the public upper bound (default 1)"
+	    },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -30,7 +33,8 @@ static const struct opt options[] = {
 #define SOFTMAX_MAX_COLUMNS 32768
 
 static int
-apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    unsigned f)
 {
 
 	(void)rows;
@@ -38,14 +42,16 @@ apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, si
 }
 
 static int
-apply_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+apply_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    unsigned f)
 {
 
 	return (mpc_softmax(S, y, x, rows, x->n / rows, f));
 }
 
 static int
-apply_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f)
+apply_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    unsigned f)
 {
 
 	return (mpc_log_softmax(S, y, x, rows, x->n / rows, f));
@@ -55,9 +61,11 @@ static const struct special {
 	const char *name, *formula, *domain, *error;
 	size_t operands;
 	bool by_row;
-	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, unsigned f);
+	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+	    unsigned f);
 } specials[] = {
-	{ "divide", "a / b, of two operands", "as reciprocal", "as reciprocal", 2, false, apply_divide },
+	{ "divide", "a / b, of two operands", "as reciprocal", "as reciprocal", 2, false,
+	    apply_divide },
 	{ "log-softmax", "ln softmax(x), by row", "all", "1e-3", 1, true, apply_log_softmax },
 	{ "softmax", "e^x / sum of e^x, by row", "all", "1e-3", 1, true, apply_softmax },
 };
@@ -71,13 +79,14 @@ static const struct special {
 #define LIST_COLUMNS 10
 
 static void
-print_line(const char *name, const char *formula, const char *domain, const char *error, const struct mpc_cost *c,
-    const char *beyond)
+print_line(const char *name, const char *formula, const char *domain, const char *error,
+    const struct mpc_cost *c, const char *beyond)
 {
 	const uint64_t n = (uint64_t)LIST_ROWS * LIST_COLUMNS;
 
-	printf("%-18s %-24s %-14s %-18s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "%s%s\n", name, formula, domain, error, c->rounds,
-	    c->dealt_bits / n, c->opened_bits / n, (beyond[0] != '\0') ? "  " : "", beyond);
+	printf("%-18s %-24s %-14s %-18s %6" PRIu64 " %6" PRIu64 " %6" PRIu64 "%s%s\n", name,
+	    formula, domain, error, c->rounds, c->dealt_bits / n, c->opened_bits / n,
+	    (beyond[0] != '\0') ? "  " : "", beyond);
 }
 
 static void
@@ -88,7 +97,8 @@ print_function(const struct mpc_function *p, const struct mpc_cost *c)
 	if (p->high < 1e9)
 		snprintf(domain, sizeof(domain), "%g to %g", p->low, p->high);
 	if (p->relative > 0)
-		snprintf(error, sizeof(error), "%.0g of y, %.0f ulp", p->relative, p->error * (1 << LIST_BITS));
+		snprintf(error, sizeof(error), "%.0g of y, %.0f ulp", p->relative,
+		    p->error * (1 << LIST_BITS));
 	else if (p->error > 0)
 		snprintf(error, sizeof(error), "%g", p->error);
 	print_line(p->name, p->formula, domain, error, c, p->beyond);
@@ -104,9 +114,10 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 	struct mpc *S;
 	int rc;
 
-	if ((S = mpc_new_plan(2, engine_options.faithful)) == NULL)
+	if ((S = mpc_new_plan(2, stage_options.faithful)) == NULL)
 		return (-1);
-	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) : s->apply(S, &y, x, LIST_ROWS, LIST_BITS);
+	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) : s->apply(S, &y, x, LIST_ROWS,
+	    LIST_BITS);
 	*c = *mpc_declared(S);
 	mpc_free(S);
 	return (rc);
@@ -121,10 +132,11 @@ print_list(void)
 	struct mpc_cost c;
 	bool take;
 
-	printf("%-18s %-24s %-14s %-18s %6s %6s %6s  %s\n", "function", "formula", "domain", "error", "rounds", "dealt",
-	    "opened", "beyond the domain");
+	printf("%-18s %-24s %-14s %-18s %6s %6s %6s  %s\n", "function", "formula", "domain",
+	    "error", "rounds", "dealt", "opened", "beyond the domain");
 	while (p->name != NULL || s < specials + SPECIALS) {
-		take = (s == specials + SPECIALS || (p->name != NULL && strcmp(p->name, s->name) < 0));
+		take = (s == specials + SPECIALS ||
+		    (p->name != NULL && strcmp(p->name, s->name) < 0));
 		if (plan_one(take ? p : NULL, s, &c) == -1)
 			return (-1);
 		if (take)
@@ -148,18 +160,20 @@ struct mapping {
 };
 
 static int
-find_bound(const char *text, const char *other, const struct mapping *m, const char *tensor, int64_t *word)
+find_bound(const char *text, const char *other, const struct mapping *m, const char *tensor,
+    int64_t *word)
 {
 	const char *s = (text != NULL) ? text : other;
 
-	if (fixed_parse(s, strlen(s), m->f, word) != FIXED_OK || *word >= (int64_t)1 << (62 - m->f) ||
-	    *word <= -((int64_t)1 << (62 - m->f)))
-		return (fail(ST_RANGE, "the bound %s does not fit the scale of tensor '%s'", s, tensor));
+	if (fixed_parse(s, strlen(s), m->f, word) != FIXED_OK || *word >= (int64_t)1 <<
+	    (62 - m->f) || *word <= -((int64_t)1 << (62 - m->f)))
+		return (fail(ST_RANGE, "the bound %s does not fit the scale of tensor '%s'", s,
+		    tensor));
 	return (0);
 }
 
 static int
-begin_tensor(void *state, struct engine_tensor *t)
+begin_tensor(void *state, struct stage_tensor *t)
 {
 	struct mapping *m = state;
 	const char *name = t->parts[0]->name;
@@ -167,26 +181,31 @@ begin_tensor(void *state, struct engine_tensor *t)
 	m->f = t->scale.fraction_bits;
 	m->divisor = t->scale.divisor;
 	if (m->f < FUNCTION_MIN_BITS)
-		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d on: share it with more "
-		    "(smpc-share --fraction-bits)", name, m->f, FUNCTION_MIN_BITS));
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d "
+		    "on: share it with more (smpc-share --fraction-bits)", name, m->f,
+		    FUNCTION_MIN_BITS));
 	if (m->f > FUNCTION_MAX_BITS)
-		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take up to %d: cut it with smpc-truncate first",
-		    name, m->f, FUNCTION_MAX_BITS));
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take up to %d: "
+		    "cut it with smpc-truncate first", name, m->f, FUNCTION_MAX_BITS));
 	if (m->special != NULL && m->special->by_row && t->cols > SOFTMAX_MAX_COLUMNS)
-		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name, SOFTMAX_MAX_COLUMNS));
-	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 || find_bound(high, "1", m, name, &m->high) == -1))
+		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name,
+		    SOFTMAX_MAX_COLUMNS));
+	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 || find_bound(high, "1", m,
+	    name, &m->high) == -1))
 		return (-1);
 	t->scale.divisor = 1;
 	return (0);
 }
 
 static int
-apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 
 	if (m->clip)
 		return (mpc_clip(S, y, &x[0], m->low, m->high, m->f));
-	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S, y, x, rows, m->f));
+	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S,
+	    y, x, rows, m->f));
 }
 
 /* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */
@@ -247,7 +266,8 @@ describe(const struct mapping *m, const char *name, char *params, size_t size)
 		return (0);
 	for (i = 0; i < 2; i++) {
 		if (fixed_parse_double(texts[i], strlen(texts[i]), &bounds[i]) != FIXED_OK)
-			return (usage("--%s takes a number, and not '%s'", (i == 0) ? "low" : "high", texts[i]));
+			return (usage("--%s takes a number, and not '%s'", (i == 0) ? "low" :
+			    "high", texts[i]));
 	}
 	if (bounds[0] > bounds[1])
 		return (usage("the bound --low is above --high"));
@@ -259,7 +279,8 @@ static int
 run(char **operands, size_t count)
 {
 	struct mapping m = { .function = NULL };
-	struct engine_map map = { .align = true, .tensor = begin_tensor, .block = map_block, .state = &m };
+	struct stage_map map = { .align = true, .tensor = begin_tensor, .block = map_block,
+		.state = &m };
 	char dash[] = "-", *inputs[2] = { dash, dash }, params[200];
 	size_t need, i;
 
@@ -274,13 +295,14 @@ run(char **operands, size_t count)
 		return (usage("--low and --high go with clip"));
 	need = (m.special != NULL) ? m.special->operands : 1;
 	if (count - 1 > need || (need == 2 && count != 3))
-		return (usage("%s takes %s", operands[0], (need == 2) ? "two operands" : "one operand"));
+		return (usage("%s takes %s", operands[0], (need == 2) ? "two operands" :
+		    "one operand"));
 	if (describe(&m, operands[0], params, sizeof(params)) == -1)
 		return (-1);
 	for (i = 1; i < count; i++)
 		inputs[i - 1] = operands[i];
 	map.wide = (need == 2);
-	return (engine_run_map("map", params, &map, inputs, need));
+	return (stage_run_map("map", params, &map, inputs, need));
 }
 
 int
@@ -288,8 +310,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "FUNCTION [FILE] | divide FILE FILE",
-		.summary = "Apply a function to the numbers of a share stream, in a session of all parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-map sigmoid score.alice > chance.alice",
+		.summary = "Apply a function to the numbers of a share stream, in a session of all "
+		    "parties.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-map sigmoid "
+		    "score.alice > chance.alice",
 		.options = options,
 		.max_operands = 3,
 		.run = run,

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
 #include "local/local.h"
@@ -17,13 +17,15 @@ static const struct opt options[] = {
 	    "multiply one share by a public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are added "
+	    "to the result's" },
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
-	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0, "of two shares: keep the fraction bits of both" },
+	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0, "of two shares: keep the fraction "
+	    "bits of both" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256,
 	    "of two shares; default: the processors here, shared by the parties here" },
-	ENGINE_OPTIONS,
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -45,7 +47,7 @@ struct pair {
 	size_t m, k, n; /* a: m x k, b: k x n; transposed, a: k x m */
 	struct result_shape shape;
 	unsigned shift;
-	struct engine_inputs inputs; /* of b, or of both */
+	struct stage_inputs inputs; /* of b, or of both */
 	struct mpc_vector held;      /* b, or the sum of the products so far */
 };
 
@@ -69,21 +71,22 @@ find_shape(struct pair *p)
 	p->shift = no_truncate ? 0 : s.fraction_bits - kept;
 	s.fraction_bits -= p->shift;
 	p->n = b->cols;
-	p->shape = (struct result_shape){ .name = a->name, .cols = p->n, .columns = (const char *const *)b->columns,
+	p->shape = (struct result_shape){ .name = a->name, .cols = p->n,
+		.columns = (const char *const *)b->columns,
 		.scale = s };
 	return (0);
 }
 
 /* y = B(a, b), cut off. */
 static int
-product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, const struct mpc_vector *b,
-    size_t rows)
+product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
+    const struct mpc_vector *b, size_t rows)
 {
 	struct bilinear B = bilinear_matrices(rows, p->k, p->n);
 	struct mpc_vector z;
 	int rc;
 
-	B.threads = engine_threads(threads);
+	B.threads = stage_threads(threads);
 	if (p->shift == 0)
 		return (mpc_product(S, y, &B, a, b));
 	rc = mpc_vector_new(S, &z, y->n);
@@ -97,38 +100,39 @@ product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct 
 
 /* A block of the result: of rows of a, and of all of b. */
 static int
-write_product(struct engine *e, struct pair *p, const struct block *block)
+write_product(struct stage *stage, struct pair *p, const struct block *block)
 {
-	struct engine_inputs inputs = { NULL, NULL, 0 };
+	struct stage_inputs inputs = { NULL, NULL, 0 };
 	struct mpc_vector *y;
 	int rc = -1;
 
-	if (engine_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
-	    engine_inputs_add(&inputs, p->inputs.items, p->inputs.count) == 0 &&
-	    engine_result(e, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
-	    (block->rows == 0 || product(p, e->S, y, &block->x[0], &p->held, block->rows) == 0))
-		rc = engine_write(e);
-	engine_inputs_free(&inputs);
+	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
+	    stage_inputs_add(&inputs, p->inputs.items, p->inputs.count) == 0 &&
+	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
+	    (block->rows == 0 || product(p, stage->S, y, &block->x[0], &p->held, block->rows) == 0))
+		rc = stage_write(stage);
+	stage_inputs_free(&inputs);
 	return (rc);
 }
 
 static int
-multiply_tensor(struct engine *e, struct pair *p)
+multiply_tensor(struct stage *stage, struct pair *p)
 {
 	struct blocks_layout layout = { .cols = 0 };
 	struct block block;
 	int rc;
 
-	if (engine_hold(e, p->b, &p->held, &p->k, &p->inputs) == -1)
+	if (stage_hold(stage, p->b, &p->held, &p->k, &p->inputs) == -1)
 		return (-1);
 	if (blocks_part(p->a, 0)->cols != p->k)
-		return (fail(ST_FAILED, "shapes disagree: tensor '%s' of the first operand has %zu columns, the second operand %zu "
-		    "rows", blocks_part(p->a, 0)->name, blocks_part(p->a, 0)->cols, p->k));
+		return (fail(ST_FAILED, "shapes disagree: tensor '%s' of the first operand has %zu "
+		    "columns, the second operand %zu rows", blocks_part(p->a, 0)->name,
+		    blocks_part(p->a, 0)->cols, p->k));
 	layout.widest = (p->k > p->n) ? p->k : p->n;
 	if (blocks_begin(p->a, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, p->a, &block)) == 1) {
-		if (write_product(e, p, &block) == -1)
+	while ((rc = stage_next(stage, p->a, &block)) == 1) {
+		if (write_product(stage, p, &block) == -1)
 			return (-1);
 	}
 	return (rc);
@@ -150,20 +154,20 @@ next_tensors(struct pair *p)
 /* ---- a' b: both by blocks of rows, products added up ---- */
 
 static int
-add_product(struct engine *e, struct pair *p, const struct block *block)
+add_product(struct stage *stage, struct pair *p, const struct block *block)
 {
 	struct bilinear B = bilinear_matrices(p->m, block->rows, p->n);
 	struct mpc_vector z;
 	int rc;
 
 	B.x_transposed = true;
-	B.threads = engine_threads(threads);
-	if (engine_inputs_add(&p->inputs, block->inputs, block->n_inputs) == -1)
+	B.threads = stage_threads(threads);
+	if (stage_inputs_add(&p->inputs, block->inputs, block->n_inputs) == -1)
 		return (-1);
 	if (block->rows == 0)
 		return (0);
-	if ((rc = mpc_vector_new(e->S, &z, p->held.n)) == 0 &&
-	    (rc = mpc_product(e->S, &z, &B, &block->x[0], &block->x[1])) == 0)
+	if ((rc = mpc_vector_new(stage->S, &z, p->held.n)) == 0 &&
+	    (rc = mpc_product(stage->S, &z, &B, &block->x[0], &block->x[1])) == 0)
 		mpc_add(&p->held, &p->held, &z);
 	mpc_vector_free(&z);
 	return (rc);
@@ -171,7 +175,7 @@ add_product(struct engine *e, struct pair *p, const struct block *block)
 
 /* Write the sum, cut off. */
 static int
-write_sum(struct engine *e, struct pair *p)
+write_sum(struct stage *stage, struct pair *p)
 {
 	size_t rows = blocks_rows(p->n), first, n;
 	struct mpc_vector *y, part;
@@ -179,37 +183,38 @@ write_sum(struct engine *e, struct pair *p)
 	for (first = 0; first < p->m; first += n) {
 		n = (p->m - first < rows) ? p->m - first : rows;
 		part = mpc_part(&p->held, first * p->n, n * p->n);
-		if (engine_result(e, &p->shape, p->inputs.items, p->inputs.count, n, &y) == -1)
+		if (stage_result(stage, &p->shape, p->inputs.items, p->inputs.count, n, &y) == -1)
 			return (-1);
 		if (p->shift == 0)
 			mpc_add_public(y, &part, 0);
-		else if (mpc_truncate(e->S, y, &part, p->shift) == -1)
+		else if (mpc_truncate(stage->S, y, &part, p->shift) == -1)
 			return (-1);
-		if (engine_write(e) == -1)
+		if (stage_write(stage) == -1)
 			return (-1);
 	}
 	return (0);
 }
 
 static int
-multiply_transposed(struct engine *e, struct pair *p)
+multiply_transposed(struct stage *stage, struct pair *p)
 {
 	struct blocks_layout layout = { .cols = 0 };
 	struct block block;
 	int rc;
 
 	if (blocks_repeats(p->a, 0) || blocks_repeats(p->a, 1))
-		return (fail(ST_FAILED, "shapes disagree: tensor '%s' has one row in one operand, and more in the other",
-		    blocks_part(p->a, 0)->name));
+		return (fail(ST_FAILED, "shapes disagree: tensor '%s' has one row in one operand, "
+		    "and more in the other", blocks_part(p->a, 0)->name));
 	p->m = blocks_part(p->a, 0)->cols;
 	layout.widest = (p->m > p->n) ? p->m : p->n;
-	if (mpc_vector_new(e->S, &p->held, p->m * p->n) == -1 || blocks_begin(p->a, &layout) == -1)
+	if (mpc_vector_new(stage->S, &p->held, p->m * p->n) == -1 ||
+	    blocks_begin(p->a, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, p->a, &block)) == 1) {
-		if (add_product(e, p, &block) == -1)
+	while ((rc = stage_next(stage, p->a, &block)) == 1) {
+		if (add_product(stage, p, &block) == -1)
 			return (-1);
 	}
-	return ((rc == 0) ? write_sum(e, p) : -1);
+	return ((rc == 0) ? write_sum(stage, p) : -1);
 }
 
 /* ---- all of it ---- */
@@ -219,25 +224,26 @@ end_pair(struct pair *p)
 {
 
 	mpc_vector_free(&p->held);
-	engine_inputs_free(&p->inputs);
+	stage_inputs_free(&p->inputs);
 }
 
 static int
-multiply(struct engine *e, void *state)
+multiply(struct stage *stage, void *state)
 {
 	struct pair p;
 	int rc = -1;
 
 	(void)state;
 	memset(&p, 0, sizeof(p));
-	p.a = engine_blocks(e, 0, transpose ? 2 : 1);
-	p.b = transpose ? NULL : engine_blocks(e, 1, 1);
+	p.a = stage_blocks(stage, 0, transpose ? 2 : 1);
+	p.b = transpose ? NULL : stage_blocks(stage, 1, 1);
 	if (p.a == NULL || (!transpose && p.b == NULL))
 		goto out;
 	while ((rc = transpose ? blocks_tensor(p.a) : next_tensors(&p)) == 1) {
 		rc = find_shape(&p);
 		if (rc == 0)
-			rc = transpose ? multiply_transposed(e, &p) : multiply_tensor(e, &p);
+			rc = transpose ? multiply_transposed(stage, &p) : multiply_tensor(stage,
+			    &p);
 		end_pair(&p);
 		if (rc == -1)
 			break;
@@ -251,22 +257,25 @@ out:
 static int
 run(char **operands, size_t count)
 {
-	struct engine_work work = { .op = transpose ? "matmul-t" : "matmul", .params = no_truncate ? "no-truncate" : "",
+	struct stage_work work = { .op = transpose ? "matmul-t" : "matmul", .params = no_truncate ?
+		"no-truncate" : "",
 		.run = multiply };
 	char dash[] = "-", *both[2] = { dash, (count > 0) ? operands[0] : NULL };
 
 	if (matrix != NULL) {
 		if (count > 1 || transpose || no_truncate)
-			return (usage("-c goes with one share, and neither with -t nor with --no-truncate"));
-		if (engine_options.plan || engine_options.clear)
+			return (usage("-c goes with one share, and neither with -t nor with "
+			    "--no-truncate"));
+		if (stage_options.plan || stage_options.clear)
 			return (usage("-c takes no session, and neither --plan nor --clear"));
 		return (operands_run(operands, count, multiply_by_public));
 	}
 	if (left)
 		return (usage("-l goes with -c"));
 	if (count == 0)
-		return (usage("nothing to multiply by: give the public matrix with -c, or a second share"));
-	return (engine_run(&work, (count == 1) ? both : operands, 2));
+		return (usage("nothing to multiply by: give the public matrix with -c, or a second "
+		    "share"));
+	return (stage_run(&work, (count == 1) ? both : operands, 2));
 }
 
 int
@@ -274,10 +283,13 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[[FILE] FILE]",
-		.summary = "Multiply a share stream by a public matrix (-c), or two share streams with each other.",
-		.notes = "A public matrix is for one party alone; two shares are multiplied in a session of all parties (smpc-party). "
-		         "The first stream, by default standard input, is read by rows, the second one held in memory.\n"
-		         "Example: smpc-matmul -c weights.csv x.alice > score.alice",
+		.summary = "Multiply a share stream by a public matrix (-c), or two share streams "
+		    "with each other.",
+		.notes = "A public matrix is for one party alone; two shares are multiplied in a "
+		    "session of all parties (smpc-party). "
+		         "The first stream, by default standard input, is read by rows, the second "
+		         "one held in memory.\nExample: smpc-matmul -c weights.csv x.alice > "
+		         "score.alice",
 		.options = options,
 		.max_operands = 2,
 		.run = run,

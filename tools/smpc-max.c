@@ -1,11 +1,14 @@
-/* The largest or smallest number of each row or column, or where it is, in a session of all parties. */
+/*
+ * The largest or smallest number of each row or column, or where it is, in a session of all
+ * parties.
+ */
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/function.h"
 #include "func/statistic.h"
@@ -17,12 +20,15 @@ static uint64_t bits = MAX_BITS;
 
 static const struct opt options[] = {
 	{ 0, "min", NULL, OPT_FLAG, &smallest, 0, 0, "the smallest in place of the largest" },
-	{ 0, "argmax", NULL, OPT_FLAG, &argmax, 0, 0, "where the largest is, counted from 0; of equal ones the first" },
+	{ 0, "argmax", NULL, OPT_FLAG, &argmax, 0, 0, "where the largest is, counted from 0; of "
+	    "equal ones the first" },
 	{ 0, "argmin", NULL, OPT_FLAG, &argmin, 0, 0, "where the smallest is" },
-	{ 'c', "columns", NULL, OPT_FLAG, &columns, 0, 0, "of each column, over all rows (default: of each row)" },
+	{ 'c', "columns", NULL, OPT_FLAG, &columns, 0, 0, "of each column, over all rows (default: "
+	    "of each row)" },
 	{ 0, "bits", "BITS", OPT_NUMBER, &bits, 1, MAX_BITS,
-	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits cost less" },
-	ENGINE_OPTIONS,
+	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits "
+	    "cost less" },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -57,7 +63,7 @@ turn(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct m
 /* ---- of each row ---- */
 
 static int
-begin_rows(void *state, struct engine_tensor *t)
+begin_rows(void *state, struct stage_tensor *t)
 {
 	struct choice *c = state;
 
@@ -69,14 +75,16 @@ begin_rows(void *state, struct engine_tensor *t)
 }
 
 static int
-max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct choice *c = state;
 	struct mpc_vector z;
 	int rc;
 
 	if ((rc = turn(c, S, &z, &x[0])) == 0)
-		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows, width());
+		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows,
+		    width());
 	if (rc == 0 && c->least && !c->where)
 		mpc_scale(y, y, -1);
 	mpc_vector_free(&z);
@@ -84,17 +92,19 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 }
 
 static int
-run_rows(struct engine *e, void *state)
+run_rows(struct stage *stage, void *state)
 {
-	const struct engine_map map = { .tensor = begin_rows, .block = max_of_rows, .state = state };
+	const struct stage_map map = { .tensor = begin_rows, .block = max_of_rows,
+		.state = state };
 
-	return (engine_map(e, &map));
+	return (stage_map(stage, &map));
 }
 
 /* ---- of each column ---- */
 
 static int
-gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct mpc_extreme *x, struct engine_inputs *in)
+gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, struct mpc_extreme *x,
+    struct stage_inputs *in)
 {
 	const size_t cols = blocks_part(b, 0)->cols;
 	struct blocks_layout layout = { .widest = cols };
@@ -104,13 +114,13 @@ gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct
 
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (engine_inputs_add_block(in, &block) == -1)
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (stage_inputs_add_block(in, &block) == -1)
 			return (-1);
 		if (block.rows == 0)
 			continue;
-		if ((rc = turn(c, e->S, &z, &block.x[0])) == 0)
-			rc = mpc_extreme_add(e->S, x, &z, block.rows, cols, c->where, width());
+		if ((rc = turn(c, stage->S, &z, &block.x[0])) == 0)
+			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where, width());
 		mpc_vector_free(&z);
 		if (rc == -1)
 			return (-1);
@@ -121,35 +131,35 @@ gather_tensor(struct engine *e, const struct choice *c, struct blocks *b, struct
 }
 
 static int
-write_tensor(struct engine *e, const struct choice *c, const struct part *p, const struct mpc_extreme *x,
-    const struct engine_inputs *in)
+write_tensor(struct stage *stage, const struct choice *c, const struct part *p,
+    const struct mpc_extreme *x, const struct stage_inputs *in)
 {
 	const struct result_shape shape = { p->name, p->cols, (const char *const *)p->columns,
 		c->where ? (struct scale){ 0, 1 } : scale_of(p) };
 	struct mpc_vector *y;
 
-	if (engine_result(e, &shape, in->items, in->count, 1, &y) == -1)
+	if (stage_result(stage, &shape, in->items, in->count, 1, &y) == -1)
 		return (-1);
 	mpc_scale(y, c->where ? &x->index : &x->value, (c->least && !c->where) ? -1 : 1);
-	return (engine_write(e));
+	return (stage_write(stage));
 }
 
 static int
-run_columns(struct engine *e, void *state)
+run_columns(struct stage *stage, void *state)
 {
-	struct engine_inputs in = { NULL, NULL, 0 };
+	struct stage_inputs in = { NULL, NULL, 0 };
 	struct mpc_extreme x;
 	struct blocks *b;
 	int rc;
 
-	if ((b = engine_blocks(e, 0, 1)) == NULL)
+	if ((b = stage_blocks(stage, 0, 1)) == NULL)
 		return (-1);
 	while ((rc = blocks_tensor(b)) == 1) {
 		memset(&x, 0, sizeof(x));
-		if ((rc = gather_tensor(e, state, b, &x, &in)) == 0)
-			rc = write_tensor(e, state, blocks_part(b, 0), &x, &in);
+		if ((rc = gather_tensor(stage, state, b, &x, &in)) == 0)
+			rc = write_tensor(stage, state, blocks_part(b, 0), &x, &in);
 		mpc_extreme_free(&x);
-		engine_inputs_free(&in);
+		stage_inputs_free(&in);
 		if (rc == -1)
 			break;
 	}
@@ -162,7 +172,8 @@ run(char **operands, size_t count)
 {
 	struct choice c = { "max", smallest || argmin, argmax || argmin };
 	char dash[] = "-", *standard_input[] = { dash }, params[40];
-	struct engine_work work = { .params = params, .run = columns ? run_columns : run_rows, .state = &c };
+	struct stage_work work = { .params = params, .run = columns ? run_columns : run_rows,
+		.state = &c };
 
 	if (smallest + argmax + argmin > 1)
 		return (usage("--min, --argmax and --argmin exclude each other"));
@@ -172,7 +183,7 @@ run(char **operands, size_t count)
 		c.name = "argmax";
 	work.op = c.name;
 	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
-	return (engine_run(&work, (count > 0) ? operands : standard_input, 1));
+	return (stage_run(&work, (count > 0) ? operands : standard_input, 1));
 }
 
 int
@@ -180,8 +191,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Find the largest number of each row or column of a share stream, in a session of all parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-max --argmax score.alice > class.alice",
+		.summary = "Find the largest number of each row or column of a share stream, in a "
+		    "session of all parties.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-max --argmax "
+		    "score.alice > class.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

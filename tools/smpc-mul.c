@@ -1,9 +1,11 @@
-/* Multiply shares elementwise: by public numbers, or, in a session of all parties, with each other. */
+/*
+ * Multiply shares elementwise: by public numbers, or, in a session of all parties, with each other.
+ */
 
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
 #include "local/local.h"
@@ -14,12 +16,14 @@ static bool no_truncate;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0,
-	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, .npy or public stream" },
+	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, .npy "
+	    "or public stream" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are added "
+	    "to the result's" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
 	    "of shares: keep the fraction bits of all factors" },
-	ENGINE_OPTIONS,
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -31,7 +35,8 @@ static int
 multiply(struct reader *const *readers, size_t count, struct writer *w)
 {
 
-	return (local_elementwise(ELEMENT_MUL, readers, count, constant, (unsigned)fraction_bits, w));
+	return (local_elementwise(ELEMENT_MUL, readers, count, constant, (unsigned)fraction_bits,
+	    w));
 }
 
 /* ---- shares ---- */
@@ -43,7 +48,7 @@ struct product {
 };
 
 static int
-plan_scale(void *state, struct engine_tensor *t)
+plan_scale(void *state, struct stage_tensor *t)
 {
 	struct product *p = state;
 	struct scale s = scale_of(t->parts[0]), factor;
@@ -53,7 +58,8 @@ plan_scale(void *state, struct engine_tensor *t)
 	p->count = t->count;
 	for (i = 1; i < t->count; i++) {
 		factor = scale_of(t->parts[i]);
-		kept = (factor.fraction_bits > s.fraction_bits) ? factor.fraction_bits : s.fraction_bits;
+		kept = (factor.fraction_bits > s.fraction_bits) ? factor.fraction_bits :
+		    s.fraction_bits;
 		if (scale_multiply(&s, factor) == -1)
 			return (-1);
 		p->shift[i] = no_truncate ? 0 : s.fraction_bits - kept;
@@ -65,7 +71,8 @@ plan_scale(void *state, struct engine_tensor *t)
 
 /* y = a x, cut off by ${shift} bits. */
 static int
-one_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, const struct mpc_vector *x, unsigned shift)
+one_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
+    const struct mpc_vector *x, unsigned shift)
 {
 	struct bilinear B = bilinear_elements(x->n);
 	struct mpc_vector z;
@@ -82,7 +89,8 @@ one_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, con
 
 /* The product of all operands, from left to right. */
 static int
-multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct product *p = state;
 	struct mpc_vector room[2] = { { 0, NULL, NULL, NULL }, { 0, NULL, NULL, NULL } }, *to;
@@ -107,27 +115,29 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 }
 
 static int
-multiply_shares(struct engine *e, void *state)
+multiply_shares(struct stage *stage, void *state)
 {
-	struct engine_map map = { .wide = true, .tensor = plan_scale, .block = multiply_block, .state = state };
+	struct stage_map map = { .wide = true, .tensor = plan_scale, .block = multiply_block,
+		.state = state };
 
 	if (constant != NULL)
 		return (usage("-c goes with one share; multiply shares with each other first"));
-	if (e->count < 2)
+	if (stage->count < 2)
 		return (usage("nothing to multiply by: give a second operand"));
-	return (engine_map(e, &map));
+	return (stage_map(stage, &map));
 }
 
 static int
 run(char **operands, size_t count)
 {
 	struct product p = { .count = 0 };
-	const struct engine_work work = { .op = "mul", .params = no_truncate ? "no-truncate" : "", .run = multiply_shares,
+	const struct stage_work work = { .op = "mul", .params = no_truncate ? "no-truncate" : "",
+		.run = multiply_shares,
 		.state = &p };
 
 	if (constant == NULL && count < 2)
 		return (usage("nothing to multiply by: give -c VALUE or a second operand"));
-	return (engine_run_or_local(&work, multiply, operands, count));
+	return (stage_run_or_local(&work, multiply, operands, count));
 }
 
 int
@@ -136,9 +146,11 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "[FILE ...]",
 		.summary = "Multiply share streams elementwise.",
-		.notes = "By public numbers, by one party alone; two shares or more in a session of all parties (smpc-party), where "
-		         "fraction bits are cut off again. A tensor of one row or one column is repeated to the size of the others.\n"
-		         "Example: smpc-mul -c 0.5 x.alice > half.alice",
+		.notes = "By public numbers, by one party alone; two shares or more in a session "
+		    "of all parties (smpc-party), where "
+		         "fraction bits are cut off again. A tensor of one row or one column is "
+		         "repeated to the size of the others.\nExample: smpc-mul -c 0.5 x.alice > "
+		         "half.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

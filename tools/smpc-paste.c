@@ -23,7 +23,8 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "FILE ...",
 		.summary = "Put the columns of share streams side by side.",
-		.notes = "All must have as many rows; one row is repeated. Operands of different scales are brought to the finer "
+		.notes = "All must have as many rows; one row is repeated. Operands of different "
+		    "scales are brought to the finer "
 		         "one.\nExample: smpc-paste lab.alice ward.alice > patients.alice",
 		.options = options,
 		.min_operands = 1,

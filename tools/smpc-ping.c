@@ -15,7 +15,8 @@ static uint64_t count = 20, mebibytes = 16;
 
 static const struct opt options[] = {
 	{ 'c', "count", "N", OPT_NUMBER, &count, 1, 100000, "round trips to measure (default 20)" },
-	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024, "MiB to send both ways at once (default 16; 0: none)" },
+	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024, "MiB to send both ways at once "
+	    "(default 16; 0: none)" },
 	INTERACTIVE_OPTIONS,
 	{ .name = NULL },
 };
@@ -45,7 +46,8 @@ round_trip(struct session *s, size_t peer, uint8_t *data)
 	if (session_own_index(s) < session_peer(s, peer)->index)
 		return ((session_send(s, peer, data, SMALL_BYTES) == -1 ||
 		    session_receive(s, peer, data, SMALL_BYTES) == -1) ? -1 : 0);
-	if (session_receive(s, peer, data, SMALL_BYTES) == -1 || session_send(s, peer, data, SMALL_BYTES) == -1)
+	if (session_receive(s, peer, data, SMALL_BYTES) == -1 || session_send(s, peer, data,
+	    SMALL_BYTES) == -1)
 		return (-1);
 	return (session_flush(s));
 }
@@ -108,7 +110,8 @@ ping_peer(struct session *s, size_t peer)
 
 	if (measure_round_trips(s, peer, &rtt) == -1)
 		return (-1);
-	printf("%-16s round trip %.3f ms (median of %" PRIu64 ")", session_peer(s, peer)->name, 1000 * rtt, count);
+	printf("%-16s round trip %.3f ms (median of %" PRIu64 ")", session_peer(s, peer)->name,
+	    1000 * rtt, count);
 	if (mebibytes > 0) {
 		if (measure_throughput(s, peer, &rate) == -1)
 			return (-1);
@@ -155,7 +158,8 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "",
-		.summary = "Measure the round trip and the throughput to every other party; all parties run it.",
+		.summary = "Measure the round trip and the throughput to every other party; all "
+		    "parties run it.",
 		.notes = "Example: smpc-local -n 2 -- smpc-ping",
 		.options = options,
 		.run = run,

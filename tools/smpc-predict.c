@@ -19,9 +19,11 @@ static uint64_t threads;
 
 static const struct opt options[] = {
 	{ 0, "as", "WHAT", OPT_STRING, &what, 0, 0,
-	    "scores, probabilities or classes (default: probabilities, where the model gives them, else scores)" },
-	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, shared by the parties here" },
-	ENGINE_OPTIONS,
+	    "scores, probabilities or classes (default: probabilities, where the model gives them, "
+	    "else scores)" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, "
+	    "shared by the parties here" },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -67,24 +69,30 @@ choose_answer(struct predict *p)
 		;
 	p->answer = (enum answer)i;
 	if (p->answer != SCORES && !p->sigmoid && !p->softmax)
-		return (fail(ST_USAGE, "--as %s: the model ends in neither a sigmoid nor a softmax, and gives scores", what));
+		return (fail(ST_USAGE, "--as %s: the model ends in neither a sigmoid nor a "
+		    "softmax, and gives scores", what));
 	return (0);
 }
 
-/* The name of a column: of the label that it predicts, or of the only label, or none, and a class. */
+/*
+ * The name of a column: of the label that it predicts, or of the only label, or none, and a class.
+ */
 static int
 make_name(struct predict *p, size_t i, bool number)
 {
 	const struct nn_model *m = p->model.about;
-	const char *label = (m->n_labels == p->shape.cols) ? m->labels[i] : (m->n_labels == 1) ? m->labels[0] : "";
+	const char *label = (m->n_labels == p->shape.cols) ? m->labels[i] : (m->n_labels == 1) ?
+	    m->labels[0] : "";
 	char class[MAX_CLASS_DIGITS + 2] = "";
 
 	number = number && m->n_labels != p->shape.cols;
 	if (strlen(label) + sizeof(PREFIX) + sizeof(class) > PART_MAX_COLUMN_NAME_BYTES)
-		return (fail(ST_FAILED, "the name of a label is too long to be that of a prediction"));
+		return (fail(ST_FAILED, "the name of a label is too long to be that of a "
+		    "prediction"));
 	if (number)
 		snprintf(class, sizeof(class), "_%u", (unsigned)(i % 100000000));
-	snprintf(p->names[i], sizeof(p->names[i]), "%s%s%s%s", PREFIX, (*label != '\0') ? "_" : "", label, class);
+	snprintf(p->names[i], sizeof(p->names[i]), "%s%s%s%s", PREFIX, (*label != '\0') ? "_" : "",
+	    label, class);
 	p->columns[i] = p->names[i];
 	return (0);
 }
@@ -128,7 +136,8 @@ missing(const struct part *part, const char *where, const char *feature)
 	const char *near = near_match(feature, (const char *const *)part->columns, part->cols);
 
 	if (near != NULL)
-		return (fail(ST_FAILED, "%s: has no column '%s', which the model takes; did you mean '%s'?", where, feature, near));
+		return (fail(ST_FAILED, "%s: has no column '%s', which the model takes; did you "
+		    "mean '%s'?", where, feature, near));
 	return (fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
 }
 
@@ -142,15 +151,15 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	if ((p->positions = mem_array(m->n_features, sizeof(*p->positions))) == NULL)
 		return (-1);
 	for (i = 0; i < m->n_features; i++) {
-		if (!names_find(m->features[i], strlen(m->features[i]), (const char *const *)part->columns, part->cols,
-		    &p->positions[i]))
+		if (!names_find(m->features[i], strlen(m->features[i]),
+		    (const char *const *)part->columns, part->cols, &p->positions[i]))
 			return (missing(part, where, m->features[i]));
 	}
 	for (i = 0; i < part->cols; i++) {
 		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
 		    !is_name_of(part->columns[i], m->labels, m->n_labels))
-			return (fail(ST_FAILED, "%s: the model takes no column '%s'; leave it out (smpc-cut -x)", where,
-			    part->columns[i]));
+			return (fail(ST_FAILED, "%s: the model takes no column '%s'; leave it out "
+			    "(smpc-cut -x)", where, part->columns[i]));
 	}
 	return (0);
 }
@@ -163,13 +172,13 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 	free(p->positions);
 	p->positions = NULL;
 	if (part->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
-		    "(smpc-mul, smpc-truncate)", where, part->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
+		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where, part->name));
 	if (m->features != NULL && part->columns != NULL)
 		return (match_names(p, part, where));
 	if (part->cols != nn_size(m->in))
-		return (fail(ST_FAILED, "%s: has %zu columns, and the model takes %zu features", where, part->cols,
-		    nn_size(m->in)));
+		return (fail(ST_FAILED, "%s: has %zu columns, and the model takes %zu features",
+		    where, part->cols, nn_size(m->in)));
 	return (0);
 }
 
@@ -177,15 +186,16 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* x = the features, with NN_BITS, standardized. */
 static int
-take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x, const struct mpc_vector *data, size_t rows,
-    const struct part *part)
+take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+    const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	size_t width = nn_size(p->model.net->in), n = rows * width, *index, i;
 
 	if ((index = mem_array(n, sizeof(*index))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++)
-		index[i] = (p->positions == NULL) ? i : i / width * part->cols + p->positions[i % width];
+		index[i] = (p->positions == NULL) ? i : i / width * part->cols +
+		    p->positions[i % width];
 	mpc_gather(&x->v, data, index, n);
 	free(index);
 	x->f = part->fraction_bits;
@@ -210,18 +220,20 @@ sides(struct mpc *S, struct mpc_vector *y, const struct nn_tensor *x)
 	int rc;
 
 	term.bit = &bits;
-	if ((rc = mpc_bits_new(S, &bits, y->n)) == 0 && (rc = mpc_compare(S, &bits, &x->v, &c)) == 0)
+	if ((rc = mpc_bits_new(S, &bits, y->n)) == 0 &&
+	    (rc = mpc_compare(S, &bits, &x->v, &c)) == 0)
 		rc = mpc_select(S, y, &(struct mpc_selection){ 1, &term, 0, 1 });
 	mpc_bits_free(&bits);
 	return (rc);
 }
 
 /*
- * y from what the network gives, or gives before its last activation.  What stays in the layers is not used again, so
- * that it may be truncated there.
+ * y from what the network gives, or gives before its last activation.  What stays in the layers is
+ * not used again, so that it may be truncated there.
  */
 static int
-finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struct nn_tensor *given, struct mpc_vector *y)
+finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struct nn_tensor *given,
+    struct mpc_vector *y)
 {
 	struct nn_layer *last = &p->model.net->layers[p->model.net->n - 1];
 	struct nn_tensor t;
@@ -248,35 +260,38 @@ finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struc
 
 /* Pass rows through the network, but for its last activation. */
 static int
-pass_rows(struct engine *e, const struct predict *p, struct mpc_vector *y, const struct mpc_vector *data, size_t rows,
-    const struct part *part)
+pass_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
+    const struct mpc_vector *data, size_t rows, const struct part *part)
 {
-	const struct nn_pass pass = { e->S, rows, engine_threads(threads) };
+	const struct nn_pass pass = { stage->S, rows, stage_threads(threads) };
 	struct nn_network *net = p->model.net;
 	size_t layers = net->n - (p->sigmoid || p->softmax);
 	struct nn_tensor x = { { 0, NULL, NULL, NULL }, NN_BITS };
 	int rc = -1;
 
-	if (mpc_vector_new(e->S, &x.v, rows * nn_size(net->in)) == 0 &&
-	    take_features(e->S, p, &x, data, rows, part) == 0 && nn_forward(net, &pass, &x, layers) == 0)
-		rc = finish(e->S, p, &pass, (layers > 0) ? &net->layers[layers - 1].given : &x, y);
+	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(net->in)) == 0 &&
+	    take_features(stage->S, p, &x, data, rows, part) == 0 && nn_forward(net, &pass, &x,
+	    layers) == 0)
+		rc = finish(stage->S, p, &pass, (layers > 0) ? &net->layers[layers - 1].given : &x,
+		    y);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
 
 static int
-predict_block(struct engine *e, const struct predict *p, const struct block *block, const struct part *part)
+predict_block(struct stage *stage, const struct predict *p, const struct block *block,
+    const struct part *part)
 {
-	struct engine_inputs inputs = { NULL, NULL, 0 };
+	struct stage_inputs inputs = { NULL, NULL, 0 };
 	struct mpc_vector *y;
 	int rc = -1;
 
-	if (engine_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
-	    engine_inputs_add(&inputs, p->model.inputs.items, p->model.inputs.count) == 0 &&
-	    engine_result(e, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
-	    (block->rows == 0 || pass_rows(e, p, y, &block->x[0], block->rows, part) == 0))
-		rc = engine_write(e);
-	engine_inputs_free(&inputs);
+	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
+	    stage_inputs_add(&inputs, p->model.inputs.items, p->model.inputs.count) == 0 &&
+	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
+	    (block->rows == 0 || pass_rows(stage, p, y, &block->x[0], block->rows, part) == 0))
+		rc = stage_write(stage);
+	stage_inputs_free(&inputs);
 	return (rc);
 }
 
@@ -290,8 +305,10 @@ pass_width(const struct predict *p, size_t cols)
 	size_t widest = cols, rows, i;
 
 	for (i = 0; i < net->n; i++) {
-		widest = (nn_size(net->layers[i].in) > widest) ? nn_size(net->layers[i].in) : widest;
-		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) : widest;
+		widest = (nn_size(net->layers[i].in) > widest) ? nn_size(net->layers[i].in) :
+		    widest;
+		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) :
+		    widest;
 	}
 	rows = (widest < PASS_VALUES) ? PASS_VALUES / widest : 1;
 	widest = BLOCK_VALUES / rows;
@@ -299,7 +316,7 @@ pass_width(const struct predict *p, size_t cols)
 }
 
 static int
-predict_tensor(struct engine *e, struct predict *p, struct blocks *b, const char *where)
+predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
 	const struct part *part = blocks_part(b, 0);
 	struct blocks_layout layout = { .widest = pass_width(p, part->cols) };
@@ -311,15 +328,15 @@ predict_tensor(struct engine *e, struct predict *p, struct blocks *b, const char
 	layout.widest = (layout.widest > p->shape.cols) ? layout.widest : p->shape.cols;
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (predict_block(e, p, &block, part) == -1)
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (predict_block(stage, p, &block, part) == -1)
 			return (-1);
 	}
 	return (rc);
 }
 
 static int
-predict(struct engine *e, void *state)
+predict(struct stage *stage, void *state)
 {
 	struct predict p;
 	struct blocks *b = NULL;
@@ -327,10 +344,11 @@ predict(struct engine *e, void *state)
 
 	(void)state;
 	memset(&p, 0, sizeof(p));
-	if (model_read(e, 0, &p.model) == -1 || choose_answer(&p) == -1 || (b = engine_blocks(e, 1, 1)) == NULL)
+	if (model_read(stage, 0, &p.model) == -1 || choose_answer(&p) == -1 ||
+	    (b = stage_blocks(stage, 1, 1)) == NULL)
 		goto out;
 	while ((rc = blocks_tensor(b)) == 1) {
-		if (predict_tensor(e, &p, b, reader_name(e->readers[1])) == -1) {
+		if (predict_tensor(stage, &p, b, reader_name(stage->readers[1])) == -1) {
 			rc = -1;
 			break;
 		}
@@ -348,7 +366,7 @@ static int
 run(char **operands, size_t count)
 {
 	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
-	const struct engine_work work = { .op = "predict", .params = params, .run = predict };
+	const struct stage_work work = { .op = "predict", .params = params, .run = predict };
 	size_t i;
 
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)
@@ -357,7 +375,7 @@ run(char **operands, size_t count)
 		return (usage("--as takes scores, probabilities or classes, and not '%s'", what));
 	if (what != NULL)
 		snprintf(params, sizeof(params), "as=%s", what);
-	return (engine_run(&work, (count == 1) ? both : operands, 2));
+	return (stage_run(&work, (count == 1) ? both : operands, 2));
 }
 
 int
@@ -365,7 +383,8 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "MODEL [DATA]",
-		.summary = "Predict with a model that is secret, from data that are, into a share stream.",
+		.summary = "Predict with a model that is secret, from data that are, into a share "
+		    "stream.",
 		.notes = "Every party runs it under smpc-party.\n"
 		         "Example: smpc-predict model.alice patients.alice > predicted.alice",
 		.options = options,

@@ -19,15 +19,20 @@ static const char *tensor, *to;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 for integers" },
+	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 "
+	    "for integers" },
 	{ 0, "safetensors", NULL, OPT_FLAG, &safetensors, 0, 0,
-	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 and U64 for integers" },
+	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 and "
+	    "U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
-	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME or to 'all'" },
+	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME "
+	    "or to 'all'" },
 	{ 't', "tensor", "NAME", OPT_STRING, &tensor, 0, 0, "print this tensor alone" },
-	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
-	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise that they are" },
+	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q "
+	    "- 1 as -1, and so on" },
+	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise "
+	    "that they are" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
 	STREAM_INPUT_OPTIONS,
@@ -90,7 +95,8 @@ hold_standard_input(struct own_share *s)
 	do {
 		s->held.len += (size_t)n;
 		if (buf_reserve(&s->held, 1 << 16) == -1 ||
-		    (n = io_read_some(fd, s->held.data + s->held.len, s->held.size - s->held.len, name)) == -1)
+		    (n = io_read_some(fd, s->held.data + s->held.len, s->held.size - s->held.len,
+		    name)) == -1)
 			break;
 	} while (n > 0);
 	close(fd);
@@ -121,16 +127,18 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 {
 	struct print_options how = print_options();
 	struct descriptor d = { { NULL, 0, 0 }, false };
-	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ? open_share : NULL,
+	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ?
+		open_share : NULL,
 		.state = share, .print = &how };
-	bool all = (strcmp(to, "all") == 0), to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
+	bool all = (strcmp(to, "all") == 0),
+	    to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
 
 	if (describe(&d, share) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}
-	r.session = interactive_open(&d, to_dealer ? SESSION_DEALER_TAKES_PART : SESSION_DEALER_IDLE, &to, all ? 0 : 1,
-	    share == NULL);
+	r.session = interactive_open(&d, to_dealer ? SESSION_DEALER_TAKES_PART :
+	    SESSION_DEALER_IDLE, &to, all ? 0 : 1, share == NULL);
 	if (r.session == NULL)
 		return (-1);
 	return (interactive_close(r.session, reveal_run(&r)));
@@ -149,9 +157,12 @@ reveal_to(char **operands, size_t count)
 	if (partial || count > 1)
 		return (usage("--to takes this party's own share, one operand, and not --partial"));
 	if (!agent_present())
-		return (usage("--to takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
-	if ((parties = streams_parties(&failed)) == NULL || (own = parties_find(parties, getenv("SMPC_PARTY"))) == NULL)
-		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
+		return (usage("--to takes a session of all parties: run it under smpc-party(1) or "
+		    "smpc-local(1)"));
+	if ((parties = streams_parties(&failed)) == NULL ||
+	    (own = parties_find(parties, getenv("SMPC_PARTY"))) == NULL)
+		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who "
+		    "we are"));
 	if (strcmp(to, "all") != 0 && parties_require(parties, to, ST_USAGE) == NULL)
 		return (-1);
 	guest = (own->role != PARTY_DEALER && own->role != PARTY_COMPUTING);
@@ -174,13 +185,15 @@ run(char **operands, size_t count)
 	if (json + npy + safetensors + is_public > 1)
 		return (usage("--json, --npy, --safetensors and --public exclude each other"));
 	if (partial && is_public)
-		return (usage("--partial and --public exclude each other: noise must not pass for a result"));
+		return (usage("--partial and --public exclude each other: noise must not pass for "
+		    "a result"));
 	if ((npy || safetensors || is_public) && sink_refuse_terminal(stream_options.output) == -1)
 		return (-1);
 	if (to != NULL)
 		return (streams_finish(NULL, reveal_to(operands, count)));
 	if (count == 0)
-		return (usage("whose shares? give the files of all parties, or --to NAME in a session"));
+		return (usage("whose shares? give the files of all parties, or --to NAME in a "
+		    "session"));
 	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
 		return (-1);
 	if (operands_open(operands, count, readers) == 0)
@@ -197,8 +210,10 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "[SHARE ...]",
 		.summary = "Put shares together and print what they hold, as CSV.",
-		.notes = "All computing parties' shares are needed, or the dealer's and one of theirs; of the additive scheme, all. "
-		         "What is revealed cannot be taken back.\nExample: smpc-reveal mean.alice mean.bob",
+		.notes = "All computing parties' shares are needed, or the dealer's and one of "
+		    "theirs; of the additive scheme, all. "
+		         "What is revealed cannot be taken back.\nExample: smpc-reveal mean.alice "
+		         "mean.bob",
 		.options = options,
 		.max_operands = PART_MAX_PARTIES,
 		.run = run,

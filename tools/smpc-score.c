@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "table/columns.h"
 #include "nn/metrics.h"
@@ -23,20 +23,25 @@ static bool json;
 
 static const struct opt options[] = {
 	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
-	    "what to reveal, with commas: accuracy, confusion, precision, recall, f1, auc, log-loss, mse, r2" },
+	    "what to reveal, with commas: accuracy, confusion, precision, recall, f1, auc, "
+	    "log-loss, mse, r2" },
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0,
-	    "the columns that hold labels (default: those of the second stream that were predicted, by their names)" },
+	    "the columns that hold labels (default: those of the second stream that were "
+	    "predicted, by their names)" },
 	{ 0, "prediction", "COLUMNS", OPT_STRING, &prediction, 0, 0,
-	    "the columns that hold predictions (default: all of the first stream that are no labels)" },
+	    "the columns that hold predictions (default: all of the first stream that are no "
+	    "labels)" },
 	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, METRICS_MAX_CLASSES,
-	    "how many classes there are (default: as many as columns, or 2, of probabilities or scores)" },
+	    "how many classes there are (default: as many as columns, or 2, of probabilities or "
+	    "scores)" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
-	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all of them)" },
+	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
+	    "of them)" },
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a JSON object" },
 	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
-	ENGINE_OPTIONS,
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	{ .name = NULL },
 };
@@ -65,13 +70,14 @@ take_metric(struct metrics_shape *s, const char *name, size_t len)
 	const char *near;
 	size_t i;
 
-	snprintf(copy, sizeof(copy), "%.*s", (int)((len < sizeof(copy)) ? len : sizeof(copy) - 1), name);
+	snprintf(copy, sizeof(copy), "%.*s", (int)((len < sizeof(copy)) ? len : sizeof(copy) - 1),
+	    name);
 	for (i = 0; i < METRICS && strcmp(metric_names[i], copy) != 0; i++)
 		;
 	if (i == METRICS) {
 		near = near_match(copy, metric_names, METRICS);
-		return ((near != NULL) ? usage("'%s' is no figure (did you mean '%s'?)", copy, near) :
-		    usage("'%s' is no figure", copy));
+		return ((near != NULL) ? usage("'%s' is no figure (did you mean '%s'?)", copy,
+		    near) : usage("'%s' is no figure", copy));
 	}
 	if (s->wanted[i])
 		return (usage("'%s' is asked for twice", copy));
@@ -86,7 +92,8 @@ take_options(struct metrics_shape *s)
 	size_t len;
 
 	if (metrics == NULL)
-		return (usage("which figures are to be revealed? Name them with --metrics; nothing else is revealed"));
+		return (usage("which figures are to be revealed? Name them with --metrics; nothing "
+		    "else is revealed"));
 	for (;; at += len + 1) {
 		len = strcspn(at, ",");
 		if (take_metric(s, at, len) == -1)
@@ -96,7 +103,8 @@ take_options(struct metrics_shape *s)
 	}
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;
-	if (threshold != NULL && fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
+	if (threshold != NULL && fixed_parse_double(threshold, strlen(threshold),
+	    &s->threshold) != FIXED_OK)
 		return (usage("--threshold takes a number, and not '%s'", threshold));
 	return (0);
 }
@@ -109,13 +117,16 @@ describe(struct buf *p, const struct metrics_shape *s)
 	size_t i, n = 0;
 
 	for (i = 0; i < METRICS; i++) {
-		if (s->wanted[i] && (buf_string(p, (n++ == 0) ? "metrics=" : ",") == -1 || buf_string(p, metric_names[i]) == -1))
+		if (s->wanted[i] && (buf_string(p, (n++ == 0) ? "metrics=" : ",") == -1 ||
+		    buf_string(p, metric_names[i]) == -1))
 			return (-1);
 	}
 	snprintf(text, sizeof(text), "\nclasses=%zu\nthreshold=%.17g", s->classes, s->threshold);
-	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 || buf_string(p, label) == -1)) ||
-	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 || buf_string(p, prediction) == -1)) ||
-	    buf_string(p, "\nto=") == -1 || buf_string(p, (to != NULL) ? to : "all") == -1)
+	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
+	    buf_string(p, label) == -1)) ||
+	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
+	    buf_string(p, prediction) == -1)) || buf_string(p, "\nto=") == -1 ||
+	    buf_string(p, (to != NULL) ? to : "all") == -1)
 		return (-1);
 	return (buf_append(p, "", 1));
 }
@@ -123,9 +134,9 @@ describe(struct buf *p, const struct metrics_shape *s)
 /* ---- whom to tell ---- */
 
 static int
-find_told(const struct engine *e, struct score *s)
+find_told(const struct stage *stage, struct score *s)
 {
-	const struct part *own = e->reference;
+	const struct part *own = stage->reference;
 	size_t i;
 
 	s->to = METRICS_TO_ALL;
@@ -138,7 +149,8 @@ find_told(const struct engine *e, struct score *s)
 	for (i = 1; i < own->n_parties && strcmp(own->parties[i], to) != 0; i++)
 		;
 	if (i == own->n_parties)
-		return (usage("--to takes one of the computing parties, and '%s' is none of them", to));
+		return (usage("--to takes one of the computing parties, and '%s' is none of them",
+		    to));
 	s->told = (i == own->party);
 	s->to = s->told ? METRICS_TO_US : METRICS_TO_OTHER;
 	return (0);
@@ -147,27 +159,34 @@ find_told(const struct engine *e, struct score *s)
 /* ---- columns ---- */
 
 static int
-choose(struct choice *c, const struct blocks *b, const char *where, const char *select, const char *exclude)
+choose(struct choice *c, const struct blocks *b, const char *where, const char *select,
+    const char *exclude)
 {
 	const struct part *p = blocks_part(b, c->operand);
-	const struct column_lists in = { &select, select != NULL }, out = { &exclude, exclude != NULL };
+	const struct column_lists in = { &select, select != NULL },
+	    out = { &exclude, exclude != NULL };
 
 	if (p->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
-		    "(smpc-mul, smpc-truncate)", where, p->name));
-	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where, &c->positions, &c->n));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
+		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where, p->name));
+	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where,
+	    &c->positions, &c->n));
 }
 
 /* What smpc-predict puts before the name of a label. */
 #define PREDICTED "predicted_"
 
-/* The label that a column of predictions is of, by its name, and, as digit_7 has it, a class; or NULL. */
+/*
+ * The label that a column of predictions is of, by its name, and, as digit_7 has it, a class; or
+ * NULL.
+ */
 static const char *
 predicted_label(const struct part *predictions, size_t position)
 {
 	const char *name = (predictions->columns == NULL) ? "" : predictions->columns[position];
 
-	return ((strncmp(name, PREDICTED, strlen(PREDICTED)) == 0) ? name + strlen(PREDICTED) : NULL);
+	return ((strncmp(name, PREDICTED, strlen(PREDICTED)) == 0) ? name + strlen(PREDICTED) :
+	    NULL);
 }
 
 /* The length of a name without the number of a class at its end. */
@@ -176,20 +195,22 @@ without_class(const char *name)
 {
 	const char *last = strrchr(name, '_');
 
-	return ((last == NULL || last[1] == '\0' || last[1 + strspn(last + 1, "0123456789")] != '\0') ? strlen(name) :
+	return ((last == NULL || last[1] == '\0' ||
+	    last[1 + strspn(last + 1, "0123456789")] != '\0') ? strlen(name) :
 	    (size_t)(last - name));
 }
 
 /* For every prediction of y a label y; return whether they are there. */
 static bool
-find_each(struct choice *y, const struct part *labels, const struct choice *p, const struct part *predictions)
+find_each(struct choice *y, const struct part *labels, const struct choice *p,
+    const struct part *predictions)
 {
 	const char *name;
 
 	for (y->n = 0; y->n < p->n; y->n++) {
 		name = predicted_label(predictions, p->positions[y->n]);
-		if (name == NULL || !names_find(name, strlen(name), (const char *const *)labels->columns, labels->cols,
-		    &y->positions[y->n]))
+		if (name == NULL || !names_find(name, strlen(name),
+		    (const char *const *)labels->columns, labels->cols, &y->positions[y->n]))
 			return (false);
 	}
 	return (true);
@@ -197,15 +218,17 @@ find_each(struct choice *y, const struct part *labels, const struct choice *p, c
 
 /* For the predictions of y_0, y_1 and so on the one label y; return whether it is there. */
 static bool
-find_one(struct choice *y, const struct part *labels, const struct choice *p, const struct part *predictions)
+find_one(struct choice *y, const struct part *labels, const struct choice *p,
+    const struct part *predictions)
 {
 	const char *name;
 	size_t i, position;
 
 	for (i = 0; i < p->n; i++) {
 		name = predicted_label(predictions, p->positions[i]);
-		if (name == NULL || !names_find(name, without_class(name), (const char *const *)labels->columns, labels->cols,
-		    &position) || (i > 0 && position != y->positions[0]))
+		if (name == NULL || !names_find(name, without_class(name),
+		    (const char *const *)labels->columns, labels->cols, &position) ||
+		    (i > 0 && position != y->positions[0]))
 			return (false);
 		y->positions[0] = position;
 	}
@@ -217,7 +240,8 @@ find_one(struct choice *y, const struct part *labels, const struct choice *p, co
 static int
 choose_labels(struct choice *y, const struct blocks *b, const char *where, const struct choice *p)
 {
-	const struct part *labels = blocks_part(b, y->operand), *predictions = blocks_part(b, p->operand);
+	const struct part *labels = blocks_part(b, y->operand), *predictions = blocks_part(b,
+	    p->operand);
 	const char *name = predicted_label(predictions, p->positions[0]);
 	bool named = (name != NULL && name[strspn(name, "0123456789")] != '\0');
 
@@ -225,15 +249,16 @@ choose_labels(struct choice *y, const struct blocks *b, const char *where, const
 		return (choose(y, b, where, NULL, NULL));
 	if ((y->positions = mem_array(p->n, sizeof(*y->positions))) == NULL)
 		return (-1);
-	if (labels->columns != NULL && (find_each(y, labels, p, predictions) || find_one(y, labels, p, predictions)))
+	if (labels->columns != NULL && (find_each(y, labels, p, predictions) ||
+	    find_one(y, labels, p, predictions)))
 		return (0);
 	free(y->positions);
 	y->positions = NULL;
 	/* They may still be labels alone: a column for each class. */
 	if (labels->cols == (size_t)classes || (!named && labels->cols == p->n))
 		return (choose(y, b, where, NULL, NULL));
-	return (fail(ST_USAGE, "%s: which of its %zu columns are the labels? None has the name of what was predicted; say it with "
-	    "-l", where, labels->cols));
+	return (fail(ST_USAGE, "%s: which of its %zu columns are the labels? None has the name of "
+	    "what was predicted; say it with -l", where, labels->cols));
 }
 
 /* Whether figures are asked for that need to know how many classes there are. */
@@ -254,23 +279,25 @@ static int
 check_classes(const struct metrics_shape *s)
 {
 
-	if (s->classes != 0 || threshold != NULL || s->columns != 1 || s->labels != 1 || s->bits != 0 || !wants_classes(s))
+	if (s->classes != 0 || threshold != NULL || s->columns != 1 || s->labels != 1 ||
+	    s->bits != 0 || !wants_classes(s))
 		return (0);
-	return (fail(ST_USAGE, "predictions are a column of whole numbers, classes, and so are labels: how many classes there are, "
-	    "neither of them says; --classes does"));
+	return (fail(ST_USAGE, "predictions are a column of whole numbers, classes, and so are "
+	    "labels: how many classes there are, neither of them says; --classes does"));
 }
 
 /* Predictions and labels: of one stream, or of one each. */
 static int
-choose_columns(const struct engine *e, const struct blocks *b, struct score *s)
+choose_columns(const struct stage *stage, const struct blocks *b, struct score *s)
 {
 
-	const char *where = reader_name(e->readers[e->count - 1]);
+	const char *where = reader_name(stage->readers[stage->count - 1]);
 
-	s->label.operand = e->count - 1;
-	if (choose(&s->prediction, b, reader_name(e->readers[0]), prediction,
-	    (e->count == 1 && prediction == NULL) ? label : NULL) == -1 ||
-	    ((label != NULL) ? choose(&s->label, b, where, label, NULL) : choose_labels(&s->label, b, where, &s->prediction)) == -1)
+	s->label.operand = stage->count - 1;
+	if (choose(&s->prediction, b, reader_name(stage->readers[0]), prediction,
+	    (stage->count == 1 && prediction == NULL) ? label : NULL) == -1 ||
+	    ((label != NULL) ? choose(&s->label, b, where, label, NULL) : choose_labels(&s->label,
+	    b, where, &s->prediction)) == -1)
 		return (-1);
 	s->shape.columns = s->prediction.n;
 	s->shape.labels = s->label.n;
@@ -281,7 +308,8 @@ choose_columns(const struct engine *e, const struct blocks *b, struct score *s)
 
 /* Copy the columns of a block. */
 static int
-take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b, const struct block *block)
+take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b,
+    const struct block *block)
 {
 	size_t n = block->rows * c->n, width = blocks_part(b, c->operand)->cols, *index, i;
 	int rc;
@@ -307,15 +335,17 @@ check_clear_labels(const struct metrics *m, const struct mpc_vector *y)
 	double most = numbers ? (double)(s->classes - 1) : 1, odd;
 	size_t i;
 
-	if (!engine_options.clear || !wants_classes(s) ||
+	if (!stage_options.clear || !wants_classes(s) ||
 	    (i = nn_odd_label(y, s->label_bits, most, numbers, &odd)) == y->n)
 		return (0);
-	return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 to %g",
-	    m->rows + i / s->labels + 1, odd, s->classes, numbers ? "the numbers" : "columns", most));
+	return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 "
+	    "to %g", m->rows + i / s->labels + 1, odd, s->classes, numbers ? "the numbers" :
+	    "columns", most));
 }
 
 static int
-add_block(struct engine *e, const struct score *s, struct metrics *m, const struct blocks *b, const struct block *block)
+add_block(struct stage *stage, const struct score *s, struct metrics *m, const struct blocks *b,
+    const struct block *block)
 {
 	struct mpc_vector p, y;
 	int rc = -1;
@@ -324,9 +354,9 @@ add_block(struct engine *e, const struct score *s, struct metrics *m, const stru
 	memset(&y, 0, sizeof(y));
 	if (block->rows == 0)
 		return (0);
-	if (take_columns(e->S, &p, &s->prediction, b, block) == 0 && take_columns(e->S, &y, &s->label, b, block) == 0 &&
-	    check_clear_labels(m, &y) == 0)
-		rc = metrics_add(e->S, m, &p, &y, block->rows);
+	if (take_columns(stage->S, &p, &s->prediction, b, block) == 0 &&
+	    take_columns(stage->S, &y, &s->label, b, block) == 0 && check_clear_labels(m, &y) == 0)
+		rc = metrics_add(stage->S, m, &p, &y, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
 	return (rc);
@@ -334,29 +364,32 @@ add_block(struct engine *e, const struct score *s, struct metrics *m, const stru
 
 /* All rows of the only tensor. */
 static int
-add_rows(struct engine *e, struct score *s, struct metrics *m, struct blocks *b)
+add_rows(struct stage *stage, struct score *s, struct metrics *m, struct blocks *b)
 {
-	const struct part *first = blocks_part(b, 0), *last = blocks_part(b, e->count - 1);
-	struct blocks_layout layout = { .widest = (first->cols > last->cols) ? first->cols : last->cols };
+	const struct part *first = blocks_part(b, 0), *last = blocks_part(b, stage->count - 1);
+	struct blocks_layout layout = { .widest = (first->cols > last->cols) ? first->cols :
+		last->cols };
 	struct block block;
 	int rc;
 
-	if (blocks_repeats(b, 0) || blocks_repeats(b, e->count - 1))
-		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and the others more"));
-	if (choose_columns(e, b, s) == -1 || metrics_new(e->S, m, &s->shape) == -1 || blocks_begin(b, &layout) == -1)
+	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
+		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
+		    "the others more"));
+	if (choose_columns(stage, b, s) == -1 || metrics_new(stage->S, m, &s->shape) == -1 ||
+	    blocks_begin(b, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (add_block(e, s, m, b, &block) == -1)
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (add_block(stage, s, m, b, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
-		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s'", reader_name(e->readers[0]),
-		    blocks_part(b, 0)->name));
+		return (fail(ST_FAILED, "%s: has more than one table: tensor '%s'",
+		    reader_name(stage->readers[0]), blocks_part(b, 0)->name));
 	return (rc);
 }
 
 static int
-score(struct engine *e, void *state)
+score(struct stage *stage, void *state)
 {
 	struct score *s = state;
 	struct metrics m;
@@ -364,10 +397,10 @@ score(struct engine *e, void *state)
 	int rc = -1;
 
 	memset(&m, 0, sizeof(m));
-	if ((b = engine_blocks(e, 0, e->count)) == NULL)
+	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
 		return (-1);
-	if (find_told(e, s) == 0 && blocks_tensor(b) == 1 && add_rows(e, s, &m, b) == 0 &&
-	    (rc = metrics_reveal(e->S, &m, s->to, &s->figures)) == 0)
+	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && add_rows(stage, s, &m, b) == 0 &&
+	    (rc = metrics_reveal(stage->S, &m, s->to, &s->figures)) == 0)
 		s->shape.classes = m.shape.classes;
 	metrics_free(&m);
 	blocks_free(b);
@@ -395,11 +428,13 @@ print_confusion(struct buf *text, const uint64_t *cells, size_t k)
 	if (json && buf_string(text, "[") == -1)
 		return (-1);
 	for (i = 0; i < k; i++) {
-		snprintf(number, sizeof(number), json ? "%s[" : "%sconfusion\t%zu", (i == 0) ? "" : json ? "," : "\n", i);
+		snprintf(number, sizeof(number), json ? "%s[" : "%sconfusion\t%zu", (i == 0) ? "" :
+		    json ? "," : "\n", i);
 		if (buf_string(text, number) == -1)
 			return (-1);
 		for (j = 0; j < k; j++) {
-			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ? "" : ",", cells[i * k + j]);
+			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ?
+			    "" : ",", cells[i * k + j]);
 			if (buf_string(text, number) == -1)
 				return (-1);
 		}
@@ -442,7 +477,8 @@ print_figures(const struct score *s)
 	}
 	if (rc == 0 && json)
 		rc = buf_string(&text, "}\n");
-	if (rc == 0 && (rc = ((out = sink_open(output, OUTPUT_REPLACE, NULL)) == NULL) ? -1 : 0) == 0) {
+	if (rc == 0 && (rc = ((out = sink_open(output, OUTPUT_REPLACE, NULL)) == NULL) ? -1 :
+	    0) == 0) {
 		if ((rc = sink_write(out, text.data, text.len)) == 0)
 			rc = sink_commit(out);
 		else
@@ -455,7 +491,7 @@ print_figures(const struct score *s)
 static int
 run(char **operands, size_t count)
 {
-	struct engine_work work = { .op = "score", .run = score };
+	struct stage_work work = { .op = "score", .run = score };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;
@@ -464,15 +500,16 @@ run(char **operands, size_t count)
 	if (take_options(&s.shape) == -1)
 		return (-1);
 	if (count < 2 && label == NULL)
-		return (usage("which columns are the labels? Name them with -l, or give a second stream"));
+		return (usage("which columns are the labels? Name them with -l, or give a second "
+		    "stream"));
 	/* The figures are printed once all parties are done; a stream is not written. */
 	stream_options.output = "/dev/null";
 	work.state = &s;
 	if (describe(&params, &s.shape) == 0) {
 		work.params = params.data;
-		rc = engine_run(&work, operands, count);
+		rc = stage_run(&work, operands, count);
 	}
-	if (rc == 0 && s.told && !engine_options.plan)
+	if (rc == 0 && s.told && !stage_options.plan)
 		rc = print_figures(&s);
 	free(s.prediction.positions);
 	free(s.label.positions);
@@ -486,9 +523,12 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[PREDICTIONS] [LABELS]",
-		.summary = "Reveal figures of how good predictions are, and nothing else of predictions and labels.",
-		.notes = "Both are share streams, or columns of one. Every party runs it under smpc-party.\n"
-		         "Example: smpc-score -m accuracy,auc -l malignant predicted.alice test.alice",
+		.summary = "Reveal figures of how good predictions are, and nothing else of "
+		    "predictions and labels.",
+		.notes = "Both are share streams, or columns of one. Every party runs it under "
+		    "smpc-party.\n"
+		         "Example: smpc-score -m accuracy,auc -l malignant predicted.alice "
+		         "test.alice",
 		.options = options,
 		.max_operands = 2,
 		.run = run,

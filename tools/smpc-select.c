@@ -1,11 +1,11 @@
 /* Choose between two shares by a secret bit, in a session of all parties. */
 
 #include "base/diag.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 
 static const struct opt options[] = {
-	ENGINE_OPTIONS,
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -14,13 +14,15 @@ static const struct opt options[] = {
 /* What operands the tool has, in their order. */
 enum { CONDITION, WHERE_ONE, WHERE_ZERO, OPERANDS };
 
-/* The tensor's scales: those of the values are united, and the words that need it are multiplied. */
+/*
+ * The tensor's scales: those of the values are united, and the words that need it are multiplied.
+ */
 struct choice {
 	int64_t factor[OPERANDS];
 };
 
 static int
-find_scale(void *state, struct engine_tensor *t)
+find_scale(void *state, struct stage_tensor *t)
 {
 	struct choice *c = state;
 	const struct part *condition = t->parts[CONDITION];
@@ -29,8 +31,8 @@ find_scale(void *state, struct engine_tensor *t)
 	size_t i;
 
 	if (condition->fraction_bits != 0 || condition->divisor != 1)
-		return (fail(ST_USAGE, "tensor '%s' of the first operand has fraction bits or a divisor; a condition is 0 or 1, as "
-		    "smpc-compare gives it", condition->name));
+		return (fail(ST_USAGE, "tensor '%s' of the first operand has fraction bits or a "
+		    "divisor; a condition is 0 or 1, as smpc-compare gives it", condition->name));
 	if (scale_unite(&s, scale_of(t->parts[WHERE_ZERO])) == -1)
 		return (-1);
 	ring_init(&R, 0);
@@ -72,9 +74,10 @@ static int
 run(char **operands, size_t count)
 {
 	struct choice c;
-	const struct engine_map map = { .wide = true, .tensor = find_scale, .block = choose, .state = &c };
+	const struct stage_map map = { .wide = true, .tensor = find_scale, .block = choose,
+		.state = &c };
 
-	return (engine_run_map("select", "", &map, operands, count));
+	return (stage_run_map("select", "", &map, operands, count));
 }
 
 int
@@ -82,7 +85,8 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "CONDITION ONE ZERO",
-		.summary = "Choose numbers of ONE where CONDITION is 1, and of ZERO where it is 0, in a session of all parties.",
+		.summary = "Choose numbers of ONE where CONDITION is 1, and of ZERO where it is 0, "
+		    "in a session of all parties.",
 		.notes = "Every party runs it under smpc-party, on its shares.\n"
 		         "Example: smpc-select older.alice x.alice y.alice > chosen.alice",
 		.options = options,

@@ -21,38 +21,51 @@
 #include "joint/deliver.h"
 #include "cli/import.h"
 
-static const char *from, *network, *input, *modules, *weights, *prefix, *modulus, *name, *delimiter, *na = "error";
+static const char *from, *network, *input, *modules, *weights, *prefix, *modulus, *name, *delimiter,
+    *na = "error";
 static uint64_t numbered, fraction_bits = UINT64_MAX;
 static bool additive, is_public, force, no_header, standardize, check, no_seal;
 static struct strings outputs, columns, excluded, one_hot, codes, scales, raw;
 
 static const struct opt options[] = {
 	{ 'p', "parties", "FILE", OPT_STRING, &stream_options.parties, 0, 0,
-	    "parties.json: share among its dealer and computing parties, sealed to each (default: $SMPC_PARTIES)" },
+	    "parties.json: share among its dealer and computing parties, sealed to each (default: "
+	    "$SMPC_PARTIES)" },
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
-	    "identity file of the owner, who seals (default: $SMPC_IDENTITY or, without it, the agent's)" },
+	    "identity file of the owner, who seals (default: $SMPC_IDENTITY or, without it, the "
+	    "agent's)" },
 	{ 0, "no-seal", NULL, OPT_FLAG, &no_seal, 0, 0,
 	    "do not seal: each share is as secret as the data until it has reached its party" },
 	{ 'n', "number", "N", OPT_NUMBER, &numbered, 2, PART_MAX_PARTIES - 1,
-	    "share among N computing parties named 1 to N and a dealer named 0, without parties file and seal" },
+	    "share among N computing parties named 1 to N and a dealer named 0, without parties "
+	    "file and seal" },
 	{ 0, "from", "OWNER", OPT_STRING, &from, 0, 0,
-	    "under smpc-party, at all parties: OWNER shares FILE over the links; the others give no FILE and get their shares" },
-	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all parties are needed to reveal" },
+	    "under smpc-party, at all parties: OWNER shares FILE over the links; the others give "
+	    "no FILE and get their shares" },
+	{ 'a', "additive", NULL, OPT_FLAG, &additive, 0, 0, "additive scheme: no dealer, all "
+	    "parties are needed to reveal" },
 	{ 'q', "modulus", "Q", OPT_STRING, &modulus, 0, 0,
-	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood; 2^64 takes signed ones), by the additive scheme" },
+	    "share integers from 0 to Q - 1 modulo Q, 2 to 2^64 (2^K is understood; 2^64 takes "
+	    "signed ones), by the additive scheme" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0,
-	    "do not share: write the numbers in the clear, as a public stream, to standard output or where -o says" },
+	    "do not share: write the numbers in the clear, as a public stream, to standard output "
+	    "or where -o says" },
 	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0,
 	    "write PREFIX.PARTY for every party, mode 0600; with --public, PREFIX itself" },
-	{ 'O', "output-of", "PARTY=PATH", OPT_LIST, &outputs, 0, 0, "write this party's share to PATH, a file or pipe" },
+	{ 'O', "output-of", "PARTY=PATH", OPT_LIST, &outputs, 0, 0, "write this party's share to "
+	    "PATH, a file or pipe" },
 	{ 'f', "force", NULL, OPT_FLAG, &force, 0, 0, "overwrite existing files" },
 	{ 'c', "columns", "LIST", OPT_LIST, &columns, 0, 0,
-	    "share these columns, in this order: names, positions from 1 and ranges such as 3-7, with commas" },
+	    "share these columns, in this order: names, positions from 1 and ranges such as 3-7, "
+	    "with commas" },
 	{ 'x', "exclude", "LIST", OPT_LIST, &excluded, 0, 0, "leave these columns out" },
-	{ 'd', "delimiter", "CHAR", OPT_STRING, &delimiter, 0, 0, "character between fields (default: comma; 'tab')" },
-	{ 0, "no-header", NULL, OPT_FLAG, &no_header, 0, 0, "the first line holds data, not names" },
+	{ 'd', "delimiter", "CHAR", OPT_STRING, &delimiter, 0, 0, "character between fields "
+	    "(default: comma; 'tab')" },
+	{ 0, "no-header", NULL, OPT_FLAG, &no_header, 0, 0, "the first line holds data, not names"
+	    },
 	{ 0, "na", "WHAT", OPT_STRING, &na, 0, 0,
-	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take instead" },
+	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take "
+	    "instead" },
 	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &one_hot, 0, 0,
 	    "replace a column by a column of 0 and 1 for each of these categories" },
 	{ 0, "codes", "COL=a,b,c", OPT_LIST, &codes, 0, 0,
@@ -60,17 +73,22 @@ static const struct opt options[] = {
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &scales, 0, 0, "multiply a column by a number" },
 	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0,
 	    "subtract each column's mean and divide by its deviation, computed from this table" },
-	{ 0, "no-standardize", "LIST", OPT_LIST, &raw, 0, 0, "columns that --standardize leaves alone, such as labels" },
+	{ 0, "no-standardize", "LIST", OPT_LIST, &raw, 0, 0, "columns that --standardize leaves "
+	    "alone, such as labels" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
 	    "precision: numbers are rounded to multiples of 2^-BITS (default 16)" },
 	{ 0, "name", "NAME", OPT_STRING, &name, 0, 0, "name of the tensor (default: data)" },
 	{ 0, "net", "LAYERS", OPT_STRING, &network, 0, 0,
-	    "FILE has the weights of a model made elsewhere, such as 'dense 128, relu, dense 10, softmax'" },
-	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "with --net: rows are images: channels, height and width" },
+	    "FILE has the weights of a model made elsewhere, such as 'dense 128, relu, dense 10, "
+	    "softmax'" },
+	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "with --net: rows are images: channels, "
+	    "height and width" },
 	{ 0, "modules", "NAMES", OPT_STRING, &modules, 0, 0,
-	    "with --net: what FILE calls the layers that have weights, in their order, with commas" },
+	    "with --net: what FILE calls the layers that have weights, in their order, with commas"
+	    },
 	{ 0, "weights", "ORDER", OPT_STRING, &weights, 0, 0,
-	    "with --net: dense weights are stored 'out-in' (default for NAME.weight) or 'in-out' (for NAME.kernel)" },
+	    "with --net: dense weights are stored 'out-in' (default for NAME.weight) or 'in-out' "
+	    "(for NAME.kernel)" },
 	{ 0, "json", NULL, OPT_FLAG, &stream_options.text, 0, 0, "write records as lines of JSON" },
 	INTERACTIVE_OPTIONS,
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "read and check the table, share nothing" },
@@ -137,10 +155,14 @@ set_table_options(struct table_options *t)
 {
 
 	if (modulus != NULL && fraction_bits != UINT64_MAX)
-		return (usage("--modulus and --fraction-bits exclude each other: residues are whole numbers"));
-	*t = (struct table_options){ .fraction_bits = (fraction_bits == UINT64_MAX) ? 16 : (unsigned)fraction_bits, .no_header = no_header,
-		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot), .codes = lists(&codes),
-		.scale = lists(&scales), .raw = lists(&raw), .standardize = standardize, .remedies = 1 };
+		return (usage("--modulus and --fraction-bits exclude each other: residues are "
+		    "whole numbers"));
+	*t = (struct table_options){ .fraction_bits = (fraction_bits == UINT64_MAX) ? 16 :
+		(unsigned)fraction_bits, .no_header = no_header,
+		.select = lists(&columns), .exclude = lists(&excluded), .one_hot = lists(&one_hot),
+		    .codes = lists(&codes),
+		.scale = lists(&scales), .raw = lists(&raw), .standardize = standardize,
+		    .remedies = 1 };
 	t->integers = (fraction_bits == 0);
 	if (parse_delimiter(&t->delimiter) == -1)
 		return (-1);
@@ -175,7 +197,10 @@ number_parties(struct job *j)
 	}
 }
 
-/* Take the parties from the parties file: the dealer, unless the scheme is additive, and the computing parties. */
+/*
+ * Take the parties from the parties file: the dealer, unless the scheme is additive, and the
+ * computing parties.
+ */
 static int
 name_parties(struct job *j)
 {
@@ -187,7 +212,8 @@ name_parties(struct job *j)
 		return (failed ? -1 : usage("among whom? give -p parties.json or -n N"));
 	n = parties_sharing(j->parties, sharing);
 	if (!additive && parties_dealer(j->parties) == NULL)
-		return (fail(ST_FAILED, "the parties file names no dealer, whom the masked scheme needs (--additive does not)"));
+		return (fail(ST_FAILED, "the parties file names no dealer, whom the masked scheme "
+		    "needs (--additive does not)"));
 	for (i = 0; i < n; i++) {
 		if (!additive || sharing[i]->role != PARTY_DEALER)
 			j->names[j->n_parties++] = sharing[i]->name;
@@ -204,7 +230,8 @@ find_parties(struct job *j)
 	if (numbered == 0)
 		return (name_parties(j));
 	if (stream_options.parties != NULL || stream_options.identity != NULL)
-		return (usage("-n shares among numbered parties, unsealed; it goes neither with -p nor with -i"));
+		return (usage("-n shares among numbered parties, unsealed; it goes neither with -p "
+		    "nor with -i"));
 	number_parties(j);
 	return (0);
 }
@@ -231,20 +258,25 @@ check_outputs(const struct job *j)
 	size_t i, k, len, found;
 
 	if (prefix != NULL && strcmp(prefix, "-") == 0)
-		return (usage("several shares do not go to standard output; -O PARTY=- writes one there"));
+		return (usage("several shares do not go to standard output; -O PARTY=- writes one "
+		    "there"));
 	if (prefix != NULL && (prefix[0] == '\0' || prefix[strlen(prefix) - 1] == '/'))
-		return (usage("--output: '%s' is a directory; PREFIX begins the names of files", prefix));
+		return (usage("--output: '%s' is a directory; PREFIX begins the names of files",
+		    prefix));
 	for (i = 0; i < outputs.count; i++) {
 		len = strcspn(outputs.items[i], "=");
 		if (outputs.items[i][len] == '\0' || outputs.items[i][len + 1] == '\0')
 			return (usage("--output-of: '%s' is not PARTY=PATH", outputs.items[i]));
 		for (found = 0, k = 0; k < j->n_parties; k++)
-			found += (strlen(j->names[k]) == len && memcmp(j->names[k], outputs.items[i], len) == 0);
+			found += (strlen(j->names[k]) == len &&
+			    memcmp(j->names[k], outputs.items[i], len) == 0);
 		if (found == 0)
-			return (usage("--output-of: '%.*s' is not one of the parties", (int)len, outputs.items[i]));
+			return (usage("--output-of: '%.*s' is not one of the parties", (int)len,
+			    outputs.items[i]));
 		for (k = 0; k < i; k++) {
 			if (strncmp(outputs.items[k], outputs.items[i], len + 1) == 0)
-				return (usage("--output-of: party '%.*s' comes twice", (int)len, outputs.items[i]));
+				return (usage("--output-of: party '%.*s' comes twice", (int)len,
+				    outputs.items[i]));
 		}
 	}
 	return (0);
@@ -259,7 +291,8 @@ name_output(struct job *j, size_t i)
 	size_t k;
 
 	if (given == NULL && prefix == NULL)
-		return (usage("where does the share of party '%s' go? give -o PREFIX or -O %s=PATH", j->names[i], j->names[i]));
+		return (usage("where does the share of party '%s' go? give -o PREFIX or -O %s=PATH",
+		    j->names[i], j->names[i]));
 	if (given != NULL) {
 		if (buf_string(path, given) == -1 || buf_append(path, "", 1) == -1)
 			return (-1);
@@ -268,8 +301,8 @@ name_output(struct job *j, size_t i)
 		return (-1);
 	for (k = 0; k < i; k++) {
 		if (j->paths[k].data != NULL && io_same_place(j->paths[k].data, path->data))
-			return (usage("the shares of '%s' and '%s' would go to the same place, '%s'", j->names[k], j->names[i],
-			    path->data));
+			return (usage("the shares of '%s' and '%s' would go to the same place, "
+			    "'%s'", j->names[k], j->names[i], path->data));
 	}
 	return (0);
 }
@@ -294,13 +327,15 @@ open_outputs(struct job *j)
 	int found = 0;
 	size_t i;
 
-	if (check_outputs(j) == -1 || (j->parties != NULL && (found = streams_sealer(&seal, &owner)) == -1))
+	if (check_outputs(j) == -1 ||
+	    (j->parties != NULL && (found = streams_sealer(&seal, &owner)) == -1))
 		return (-1);
 	if (sealed && found == 0)
-		return (usage("shares are sealed by their owner: give your identity with -i KEY, or --no-seal"));
+		return (usage("shares are sealed by their owner: give your identity with -i KEY, "
+		    "or --no-seal"));
 	if (owner != NULL && owner->role == PARTY_DEALER)
-		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs an identity of its own",
-		    owner->name));
+		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner needs "
+		    "an identity of its own", owner->name));
 	for (i = 0; i < j->n_parties; i++) {
 		if (name_output(j, i) == -1)
 			return (-1);
@@ -348,20 +383,23 @@ static bool
 options_of_tables(void)
 {
 
-	return (columns.count + excluded.count + one_hot.count + codes.count + scales.count + raw.count > 0 || standardize || no_header ||
-	    delimiter != NULL || strcmp(na, "error") != 0);
+	return (columns.count + excluded.count + one_hot.count + codes.count + scales.count +
+	    raw.count > 0 || standardize || no_header || delimiter != NULL ||
+	    strcmp(na, "error") != 0);
 }
 
 static int
 open_tensors(struct job *j, struct window *w)
 {
-	const struct nn_import_options o = { .network = network, .input = input, .modules = modules, .weights = weights,
+	const struct nn_import_options o = { .network = network, .input = input, .modules = modules,
+		.weights = weights,
 		.scale = { .fraction_bits = j->options.fraction_bits, .modulus = j->options.modulus,
-		.integers = j->options.integers != 0 }, .file_scale = (fraction_bits == UINT64_MAX && modulus == NULL) };
+		.integers = j->options.integers != 0 },
+		    .file_scale = (fraction_bits == UINT64_MAX && modulus == NULL) };
 
 	if (options_of_tables() || name != NULL)
-		return (usage("%s: is no table, but holds named tensors; the options that say how a table is read are not for it",
-		    w->name));
+		return (usage("%s: is no table, but holds named tensors; the options that say how "
+		    "a table is read are not for it", w->name));
 	return (((j->tensors = nn_import_open(w, &o)) == NULL) ? -1 : 0);
 }
 
@@ -374,10 +412,11 @@ open_table(struct job *j, struct window *w)
 	if ((j->table = table_open_window(w, &j->options)) == NULL)
 		return (-1);
 	if (network != NULL || input != NULL || modules != NULL || weights != NULL)
-		return (usage("%s: is a table: --net and what goes with it are for safetensors and JSON files", path));
+		return (usage("%s: is a table: --net and what goes with it are for safetensors and "
+		    "JSON files", path));
 	if (table_columns(j->table) > PART_MAX_COLUMNS)
-		return (fail(ST_FAILED, "%s: %zu columns are more than the %zu that fit a record", path, table_columns(j->table),
-		    PART_MAX_COLUMNS));
+		return (fail(ST_FAILED, "%s: %zu columns are more than the %zu that fit a record",
+		    path, table_columns(j->table), PART_MAX_COLUMNS));
 	return (0);
 }
 
@@ -433,13 +472,15 @@ describe(struct job *j)
 
 	if (name != NULL && (!text_valid(name, strlen(name), PART_MAX_NAME_BYTES) ||
 	    columns_name_fault(name, strlen(name)) != NULL))
-		return (usage("--name: is not 1 to %d bytes of printable UTF-8", PART_MAX_NAME_BYTES));
+		return (usage("--name: is not 1 to %d bytes of printable UTF-8",
+		    PART_MAX_NAME_BYTES));
 	if ((j->part = part_new()) == NULL)
 		return (-1);
 	j->part->scheme = is_public ? SCHEME_PUBLIC : additive ? SCHEME_ADDITIVE : SCHEME_MASKED;
 	if (!is_public && part_set_parties(j->part, j->names, j->n_parties) == -1)
 		return (-1);
-	return ((j->tensors != NULL) ? nn_import_describe(j->tensors, 0, j->part, &rows) : describe_table(j));
+	return ((j->tensors != NULL) ? nn_import_describe(j->tensors, 0, j->part, &rows) :
+	    describe_table(j));
 }
 
 static int
@@ -451,7 +492,8 @@ share_table(struct job *j, struct sharer *s)
 
 	do {
 		space = sharer_space(s, &words);
-		if ((rc = table_read(j->table, words, space, &rows)) == -1 || sharer_filled(s, rows) == -1)
+		if ((rc = table_read(j->table, words, space, &rows)) == -1 ||
+		    sharer_filled(s, rows) == -1)
 			return (-1);
 	} while (rc == 1);
 	return (0);
@@ -481,8 +523,9 @@ share_tensors(struct job *j, struct sharer *s)
 	int rc = 0;
 
 	for (k = 0; k < nn_import_count(j->tensors) && rc == 0; k++) {
-		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 || (k > 0 && sharer_next(s, j->part) == -1) ||
-		    nn_import_words(j->tensors, k, &words) == -1)
+		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 ||
+		    (k > 0 && sharer_next(s, j->part) == -1) || nn_import_words(j->tensors, k,
+		    &words) == -1)
 			return (-1);
 		rc = share_words(s, words, rows, j->part->cols);
 		mem_wipe_free(words, rows * j->part->cols * sizeof(*words));
@@ -550,8 +593,8 @@ publish_tensors(struct job *j, struct writer *w)
 	int rc = 0;
 
 	for (k = 0; k < nn_import_count(j->tensors) && rc == 0; k++) {
-		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 || publish_begin(w, j->part) == -1 ||
-		    nn_import_words(j->tensors, k, &words) == -1)
+		if (nn_import_describe(j->tensors, k, j->part, &rows) == -1 ||
+		    publish_begin(w, j->part) == -1 || nn_import_words(j->tensors, k, &words) == -1)
 			return (-1);
 		if ((rc = writer_rows(w, rows, (const uint64_t *const[2]){ words, NULL })) == 0)
 			rc = writer_end(w);
@@ -564,7 +607,8 @@ static int
 publish_rows(struct job *j, struct writer *w)
 {
 
-	return ((publish_begin(w, j->part) == -1 || publish_table(w, j->table) == -1) ? -1 : writer_end(w));
+	return ((publish_begin(w, j->part) == -1 || publish_table(w, j->table) == -1) ? -1 :
+	    writer_end(w));
 }
 
 /* No parties, no shares: one stream that everybody can read. */
@@ -573,15 +617,17 @@ publish(struct job *j, const char *path)
 {
 	struct writer *w;
 
-	if (numbered != 0 || additive || outputs.count > 0 || no_seal || stream_options.parties != NULL ||
-	    stream_options.identity != NULL)
-		return (usage("--public writes one stream that everybody can read: it takes no parties and no seal"));
+	if (numbered != 0 || additive || outputs.count > 0 || no_seal ||
+	    stream_options.parties != NULL || stream_options.identity != NULL)
+		return (usage("--public writes one stream that everybody can read: it takes no "
+		    "parties and no seal"));
 	if (set_table_options(&j->options) == -1 || open_input(j, path) == -1)
 		return (-1);
 	if (check)
 		return (check_rows(j));
 	if (describe(j) == -1 ||
-	    (w = writer_open(prefix, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text, NULL)) == NULL)
+	    (w = writer_open(prefix, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text,
+	    NULL)) == NULL)
 		return (-1);
 	if ((j->tensors != NULL) ? publish_tensors(j, w) == 0 : publish_rows(j, w) == 0)
 		return (writer_close(w));
@@ -602,7 +648,10 @@ open_session(void)
 	return (interactive_open(&d, SESSION_DEALER_TAKES_PART, &from, 1, false));
 }
 
-/* Read a file to its end before the others are called, so that nobody comes for a table that is wrong. */
+/*
+ * Read a file to its end before the others are called, so that nobody comes for a table that is
+ * wrong.
+ */
 static int
 check_table(struct job *j, const char *path)
 {
@@ -643,8 +692,8 @@ share_from(struct job *j, const char *own, const char *path)
 		sink_abort(local);
 		return (-1);
 	}
-	if (deliver_open(&delivery, s, j->names, j->n_parties, own, local, j->sinks) == 0 && share_rows(j) == 0 &&
-	    deliver_end(&delivery) == 0)
+	if (deliver_open(&delivery, s, j->names, j->n_parties, own, local, j->sinks) == 0 &&
+	    share_rows(j) == 0 && deliver_end(&delivery) == 0)
 		rc = commit_outputs(j);
 	return (interactive_close(s, rc));
 }
@@ -661,7 +710,8 @@ share_to_us(struct job *j, const char *own)
 	j->n_parties = 1;
 	if (check_outputs(j) == -1 || name_output(j, 0) == -1)
 		return (-1);
-	if ((w = writer_open(j->paths[0].data, force ? OUTPUT_REPLACE : OUTPUT_NEW, stream_options.text, NULL)) == NULL)
+	if ((w = writer_open(j->paths[0].data, force ? OUTPUT_REPLACE : OUTPUT_NEW,
+	    stream_options.text, NULL)) == NULL)
 		return (-1);
 	if ((s = open_session()) != NULL)
 		rc = interactive_close(s, deliver_receive(s, from, own, w));
@@ -678,21 +728,27 @@ share_in_session(struct job *j, char **operands, size_t count)
 	const struct party *owner;
 	bool failed;
 
-	if (is_public || numbered != 0 || additive || modulus != NULL || check || no_seal || stream_options.identity != NULL)
-		return (usage("--from shares by the masked scheme, among the parties of the parties file, over links"));
+	if (is_public || numbered != 0 || additive || modulus != NULL || check || no_seal ||
+	    stream_options.identity != NULL)
+		return (usage("--from shares by the masked scheme, among the parties of the "
+		    "parties file, over links"));
 	if (!agent_present())
-		return (usage("--from takes a session of all parties: run it under smpc-party(1) or smpc-local(1)"));
+		return (usage("--from takes a session of all parties: run it under smpc-party(1) "
+		    "or smpc-local(1)"));
 	if ((j->parties = streams_parties(&failed)) == NULL || own == NULL)
-		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
+		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who "
+		    "we are"));
 	if ((owner = parties_require(j->parties, from, ST_USAGE)) == NULL)
 		return (-1);
 	if (owner->role == PARTY_DEALER)
-		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner is somebody else", from));
+		return (fail(ST_REFUSED, "'%s' is the dealer, who knows all masks; an owner is "
+		    "somebody else", from));
 	if (strcmp(own, from) == 0)
 		return (share_from(j, own, (count > 0) ? operands[0] : "-"));
-	if (count > 0 || options_of_tables() || fraction_bits != UINT64_MAX || network != NULL || input != NULL ||
-	    modules != NULL || weights != NULL)
-		return (usage("the owner, '%s', gives the table and says how it is read; '%s' does not", from, own));
+	if (count > 0 || options_of_tables() || fraction_bits != UINT64_MAX || network != NULL ||
+	    input != NULL || modules != NULL || weights != NULL)
+		return (usage("the owner, '%s', gives the table and says how it is read; '%s' does "
+		    "not", from, own));
 	return (share_to_us(j, own));
 }
 
@@ -719,7 +775,8 @@ run(char **operands, size_t count)
 	size_t i;
 	int rc;
 
-	rc = (from != NULL) ? share_in_session(&j, operands, count) : is_public ? publish(&j, path) : share(&j, path);
+	rc = (from != NULL) ? share_in_session(&j, operands, count) : is_public ?
+	    publish(&j, path) : share(&j, path);
 	for (i = 0; i < j.n_parties; i++) {
 		sink_abort(j.sinks[i]);
 		buf_free(&j.paths[i]);
@@ -734,10 +791,13 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Split a CSV, .npy, .idx, safetensors or JSON file into secret shares, one stream per party.",
-		.notes = "Anyone who holds the shares of all computing parties, or of the dealer and one of them, can read the "
-		         "data; fewer are noise.\nExamples:\n  smpc-share -p parties.json -i me.key -o patients patients.csv\n"
-		         "  smpc-share -n 2 -o patients patients.csv    (patients.0 is the dealer's, .1 and .2 the others')",
+		.summary = "Split a CSV, .npy, .idx, safetensors or JSON file into secret shares, "
+		    "one stream per party.",
+		.notes = "Anyone who holds the shares of all computing parties, or of the dealer "
+		    "and one of them, can read the "
+		         "data; fewer are noise.\nExamples:\n  smpc-share -p parties.json -i "
+		         "me.key -o patients patients.csv\n  smpc-share -n 2 -o patients "
+		         "patients.csv    (patients.0 is the dealer's, .1 and .2 the others')",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -28,7 +28,8 @@ run(char **operands, size_t count)
 {
 
 	if (permute_check_seed(seed) == -1)
-		return (usage("give --seed SEED, 1 to %d bytes, the same at every party", PERMUTE_MAX_SEED_BYTES));
+		return (usage("give --seed SEED, 1 to %d bytes, the same at every party",
+		    PERMUTE_MAX_SEED_BYTES));
 	return (operands_run(operands, count, shuffle));
 }
 
@@ -38,7 +39,8 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "[FILE]",
 		.summary = "Put the rows of a share stream in an order that a public seed gives.",
-		.notes = "The order hides nothing: everybody who knows the seed knows it. Every tensor is held in memory.\n"
+		.notes = "The order hides nothing: everybody who knows the seed knows it. Every "
+		    "tensor is held in memory.\n"
 		         "Example: smpc-shuf --seed 7 patients.alice > shuffled.alice",
 		.options = options,
 		.max_operands = 1,

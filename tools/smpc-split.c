@@ -15,7 +15,8 @@ static uint64_t ratio;
 static const struct opt options[] = {
 	{ 's', "seed", "SEED", OPT_STRING, &seed, 0, 0,
 	    "public seed of the choice, any text; it must be the same at every party" },
-	{ 'r', "ratio", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output (default 0.8)" },
+	{ 'r', "ratio", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output "
+	    "(default 0.8)" },
 	{ 0, "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -46,10 +47,13 @@ run(char **operands, size_t count)
 	int64_t v;
 
 	if (permute_check_seed(seed) == -1)
-		return (usage("give --seed SEED, 1 to %d bytes, the same at every party", PERMUTE_MAX_SEED_BYTES));
-	if (fixed_parse(ratio_text, strlen(ratio_text), 32, &v) != FIXED_OK || v < 0 || v > (int64_t)1 << 32)
+		return (usage("give --seed SEED, 1 to %d bytes, the same at every party",
+		    PERMUTE_MAX_SEED_BYTES));
+	if (fixed_parse(ratio_text, strlen(ratio_text), 32, &v) != FIXED_OK || v < 0 ||
+	    v > (int64_t)1 << 32)
 		return (usage("--ratio: '%s' is not a number from 0 to 1", ratio_text));
-	if (rest_path != NULL && io_same_place(rest_path, (stream_options.output != NULL) ? stream_options.output : "-"))
+	if (rest_path != NULL && io_same_place(rest_path, (stream_options.output != NULL) ?
+	    stream_options.output : "-"))
 		return (usage("the output and --rest are the same, '%s'", rest_path));
 	ratio = (uint64_t)v;
 	return (operands_run(operands, count, split));
@@ -60,9 +64,11 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Split the rows of a share stream in two by a public seed, such as for training and testing.",
+		.summary = "Split the rows of a share stream in two by a public seed, such as for "
+		    "training and testing.",
 		.notes = "Of every 5 consecutive rows the same share is taken, within one row.\n"
-		         "Example: smpc-split --seed 1 -o train.alice --rest test.alice patients.alice",
+		         "Example: smpc-split --seed 1 -o train.alice --rest test.alice "
+		         "patients.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

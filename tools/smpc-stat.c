@@ -7,7 +7,7 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/near.h"
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
 #include "mpc/matrix.h"
@@ -28,9 +28,10 @@ static const struct opt options[] = {
 	    "of histogram: cells with fewer numbers become 0; 1 keeps all" },
 	{ 0, "population", NULL, OPT_FLAG, &population, 0, 0,
 	    "divide variances and covariances by the number of rows (default: by one less)" },
-	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS, FUNCTION_MAX_BITS,
-	    "fraction bits of results, if the input does not have more (default 16)" },
-	ENGINE_OPTIONS,
+	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS,
+	    FUNCTION_MAX_BITS, "fraction bits of results, if the input does not have more (default "
+	    "16)" },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -38,7 +39,8 @@ static const struct opt options[] = {
 
 enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STATISTICS };
 
-static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance", "correlation", "histogram" };
+static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
+	"correlation", "histogram" };
 
 /* From so many columns on, variances come from squares and not from products of all pairs. */
 #define MANY_COLUMNS 512
@@ -59,7 +61,7 @@ struct study {
 	struct mpc_moments moments;
 	struct mpc_histogram histogram;
 	struct mpc_vector central;      /* products of distances from the means */
-	struct engine_inputs inputs;
+	struct stage_inputs inputs;
 };
 
 /* ---- the command line ---- */
@@ -72,7 +74,8 @@ unknown(const char *text)
 	memcpy(list, names, sizeof(list));
 	if ((near = near_match(text, list, STATISTICS)) != NULL)
 		return (usage("'%s' is no statistic; did you mean '%s'?", text, near));
-	return (usage("'%s' is no statistic; there are count, mean, variance, covariance, correlation and histogram", text));
+	return (usage("'%s' is no statistic; there are count, mean, variance, covariance, "
+	    "correlation and histogram", text));
 }
 
 /* The first operand: names, separated by commas. */
@@ -84,7 +87,8 @@ parse_statistics(struct study *s, const char *list)
 
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
-		snprintf(text, sizeof(text), "%.*s", (int)((len < sizeof(text)) ? len : sizeof(text) - 1), list);
+		snprintf(text, sizeof(text), "%.*s", (int)((len < sizeof(text)) ? len :
+		    sizeof(text) - 1), list);
 		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
 			;
 		if (i == STATISTICS)
@@ -115,7 +119,8 @@ for_edges(struct study *s, int (*each)(struct study *s, size_t i, const char *te
 			break;
 	}
 	s->edges++;
-	return ((s->edges < 2) ? usage("--bins takes two edges or more: a cell is between two") : 0);
+	return ((s->edges < 2) ? usage("--bins takes two edges or more: a cell is between two") :
+	    0);
 }
 
 static char params[MPC_MAX_THRESHOLDS * 26 + 400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
@@ -132,7 +137,8 @@ describe_edge(struct study *s, size_t i, const char *text, size_t len)
 	if (fixed_parse_double(text, len, &edge) != FIXED_OK)
 		return (usage("--bins: '%.*s' is no number", (int)((len < 40) ? len : 40), text));
 	if (i > 0 && edge <= last_edge)
-		return (usage("--bins: edges must ascend, and %.17g does not follow %.17g", edge, last_edge));
+		return (usage("--bins: edges must ascend, and %.17g does not follow %.17g", edge,
+		    last_edge));
 	last_edge = edge;
 	snprintf(edges + used, sizeof(edges) - used, "%s%.17g", (i == 0) ? "" : ",", edge);
 	return (0);
@@ -158,16 +164,18 @@ check_histogram(struct study *s)
 {
 
 	if (!s->wanted[HISTOGRAM])
-		return ((bins != NULL || min_count != 0) ? usage("--bins and --min-count go with histogram") : 0);
+		return ((bins != NULL || min_count != 0) ?
+		    usage("--bins and --min-count go with histogram") : 0);
 	if (bins == NULL)
 		return (usage("a histogram takes public edges of its cells: --bins 0,10,20"));
 	if (min_count == 0)
-		return (usage("say how few numbers a cell of the histogram may hold without becoming 0: --min-count 10, or "
-		    "--min-count 1 for all"));
+		return (usage("say how few numbers a cell of the histogram may hold without "
+		    "becoming 0: --min-count 10, or --min-count 1 for all"));
 	if (for_edges(s, describe_edge) == -1)
 		return (-1);
 	shorten_edges();
-	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bins=%s min-count=%" PRIu64, edges, min_count);
+	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bins=%s min-count=%"
+	    PRIu64, edges, min_count);
 	return (0);
 }
 
@@ -177,9 +185,10 @@ describe(struct study *s)
 	size_t i;
 
 	for (i = 0; i < s->n_order; i++)
-		snprintf(params + strlen(params), sizeof(params) - strlen(params), "%s%s", (i == 0) ? "" : ",", names[s->order[i]]);
-	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s", fraction_bits,
-	    population ? " population" : "");
+		snprintf(params + strlen(params), sizeof(params) - strlen(params), "%s%s",
+		    (i == 0) ? "" : ",", names[s->order[i]]);
+	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s",
+	    fraction_bits, population ? " population" : "");
 	return (check_histogram(s));
 }
 
@@ -190,11 +199,13 @@ static int
 scale_edge(struct study *s, size_t i, const char *text, size_t len)
 {
 
-	if (fixed_parse(text, len, s->f, &s->edge[i]) != FIXED_OK || s->edge[i] >= INT64_MAX / 2 || s->edge[i] <= INT64_MIN / 2)
-		return (fail(ST_RANGE, "the edge %.*s does not fit the scale of tensor '%s'", (int)len, text, s->part->name));
+	if (fixed_parse(text, len, s->f, &s->edge[i]) != FIXED_OK || s->edge[i] >= INT64_MAX / 2 ||
+	    s->edge[i] <= INT64_MIN / 2)
+		return (fail(ST_RANGE, "the edge %.*s does not fit the scale of tensor '%s'",
+		    (int)len, text, s->part->name));
 	if (i > 0 && s->edge[i] <= s->edge[i - 1])
-		return (fail(ST_RANGE, "at the scale of tensor '%s' the edge %.*s is the one before it", s->part->name, (int)len,
-		    text));
+		return (fail(ST_RANGE, "at the scale of tensor '%s' the edge %.*s is the one "
+		    "before it", s->part->name, (int)len, text));
 	return (0);
 }
 
@@ -210,7 +221,7 @@ kind_of(const struct study *s)
 }
 
 static int
-begin_tensor(struct engine *e, struct study *s, const struct part *p)
+begin_tensor(struct stage *stage, struct study *s, const struct part *p)
 {
 
 	s->part = p;
@@ -219,12 +230,13 @@ begin_tensor(struct engine *e, struct study *s, const struct part *p)
 	s->divisor = p->divisor;
 	s->f = (p->fraction_bits > fraction_bits) ? p->fraction_bits : (unsigned)fraction_bits;
 	if (s->f > FUNCTION_MAX_BITS)
-		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, statistics take up to %d: cut it with smpc-truncate first",
-		    p->name, p->fraction_bits, FUNCTION_MAX_BITS));
-	if (mpc_moments_new(e->S, &s->moments, kind_of(s), s->cols, s->f) == -1)
+		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, statistics take up to "
+		    "%d: cut it with smpc-truncate first", p->name, p->fraction_bits,
+		    FUNCTION_MAX_BITS));
+	if (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->f) == -1)
 		return (-1);
 	if (s->wanted[HISTOGRAM] && (for_edges(s, scale_edge) == -1 ||
-	    mpc_histogram_new(e->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
+	    mpc_histogram_new(stage->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
 		return (-1);
 	return (0);
 }
@@ -236,7 +248,7 @@ end_tensor(struct study *s)
 	mpc_moments_free(&s->moments);
 	mpc_histogram_free(&s->histogram);
 	mpc_vector_free(&s->central);
-	engine_inputs_free(&s->inputs);
+	stage_inputs_free(&s->inputs);
 }
 
 static int
@@ -244,32 +256,36 @@ add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows
 {
 
 	s->rows += rows;
-	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) && mpc_moments_add(S, &s->moments, x, rows) == -1)
+	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) && mpc_moments_add(S, &s->moments, x,
+	    rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
 }
 
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
-add_block(struct engine *e, struct study *s, const struct block *block)
+add_block(struct stage *stage, struct study *s, const struct block *block)
 {
 	struct mpc_vector x;
 	int rc;
 
-	if (engine_inputs_add_block(&s->inputs, block) == -1)
+	if (stage_inputs_add_block(&s->inputs, block) == -1)
 		return (-1);
 	if (block->rows == 0)
 		return (0);
 	if (s->divisor == 1)
-		return (add_rows(e->S, s, &block->x[0], block->rows));
-	if ((rc = mpc_vector_new(e->S, &x, block->x[0].n)) == 0 &&
-	    (rc = mpc_divide_public(e->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
-		rc = add_rows(e->S, s, &x, block->rows);
+		return (add_rows(stage->S, s, &block->x[0], block->rows));
+	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
+	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
+		rc = add_rows(stage->S, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
 }
 
-/* How many columns a block should be cut for: products take few rows at once, a histogram has a bit for each edge. */
+/*
+ * How many columns a block should be cut for: products take few rows at once, a histogram has a bit
+ * for each edge.
+ */
 static size_t
 widest(const struct study *s)
 {
@@ -283,21 +299,23 @@ widest(const struct study *s)
 }
 
 static int
-gather(struct engine *e, struct study *s, struct blocks *b)
+gather(struct stage *stage, struct study *s, struct blocks *b)
 {
-	struct blocks_layout layout = { .widest = widest(s), .align = true, .scale = { s->f, s->divisor } };
+	struct blocks_layout layout = { .widest = widest(s), .align = true,
+		.scale = { s->f, s->divisor } };
 	struct block block;
 	uint64_t least = (kind_of(s) != MPC_SUMS && !population) ? 2 : 1;
 	int rc;
 
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (add_block(e, s, &block) == -1)
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (add_block(stage, s, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && s->rows < least)
-		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %" PRIu64, s->part->name, s->rows, least));
+		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %"
+		    PRIu64, s->part->name, s->rows, least));
 	return (rc);
 }
 
@@ -305,24 +323,27 @@ gather(struct engine *e, struct study *s, struct blocks *b)
 
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
 static int
-write_matrix(struct engine *e, const struct study *s, enum statistic statistic, unsigned f, const struct mpc_vector *x)
+write_matrix(struct stage *stage, const struct study *s, enum statistic statistic, unsigned f,
+    const struct mpc_vector *x)
 {
 	bool plain = (strcmp(s->part->name, "data") == 0);
 	char name[PART_MAX_NAME_BYTES + 20];
-	struct result_shape shape = { name, s->cols, (const char *const *)s->part->columns, { f, 1 } };
+	struct result_shape shape = { name, s->cols, (const char *const *)s->part->columns,
+		{ f, 1 } };
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
 	struct mpc_vector *y, part;
 
-	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".", names[statistic]);
+	snprintf(name, sizeof(name), "%s%s%s", plain ? "" : s->part->name, plain ? "" : ".",
+	    names[statistic]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
 		part = mpc_part(x, first * s->cols, n * s->cols);
-		if (engine_result(e, &shape, s->inputs.items, s->inputs.count, n, &y) == -1)
+		if (stage_result(stage, &shape, s->inputs.items, s->inputs.count, n, &y) == -1)
 			return (-1);
 		mpc_add_public(y, &part, 0);
-		if (engine_write(e) == -1)
+		if (stage_write(stage) == -1)
 			return (-1);
 	}
 	return (0);
@@ -336,7 +357,8 @@ need_central(struct mpc *S, struct study *s)
 
 	if (s->central.n > 0)
 		return (0);
-	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 : mpc_moments_central(S, &s->central, &s->moments));
+	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 : mpc_moments_central(S, &s->central,
+	    &s->moments));
 }
 
 /* y = sums of products, or those of equal columns, divided. */
@@ -370,7 +392,8 @@ find(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector
 	case HISTOGRAM:
 		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
 	case CORRELATION:
-		return ((need_central(S, s) == -1) ? -1 : mpc_correlation(S, y, &s->central, s->cols, s->rows, s->f));
+		return ((need_central(S, s) == -1) ? -1 : mpc_correlation(S, y, &s->central,
+		    s->cols, s->rows, s->f));
 	case VARIANCE:
 	case COVARIANCE:
 	default:
@@ -379,7 +402,7 @@ find(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector
 }
 
 static int
-write_statistic(struct engine *e, struct study *s, enum statistic statistic)
+write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 {
 	bool whole = (statistic == COUNT || statistic == HISTOGRAM);
 	size_t rows = 1;
@@ -390,37 +413,38 @@ write_statistic(struct engine *e, struct study *s, enum statistic statistic)
 		rows = s->cols;
 	else if (statistic == HISTOGRAM)
 		rows = s->edges - 1;
-	if ((rc = mpc_vector_new(e->S, &y, rows * s->cols)) == 0 && (rc = find(e->S, s, statistic, &y)) == 0)
-		rc = write_matrix(e, s, statistic, whole ? 0 : s->f, &y);
+	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
+	    (rc = find(stage->S, s, statistic, &y)) == 0)
+		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
 	mpc_vector_free(&y);
 	return (rc);
 }
 
 static int
-study_tensor(struct engine *e, struct study *s, struct blocks *b)
+study_tensor(struct stage *stage, struct study *s, struct blocks *b)
 {
 	size_t i;
 
-	if (begin_tensor(e, s, blocks_part(b, 0)) == -1 || gather(e, s, b) == -1)
+	if (begin_tensor(stage, s, blocks_part(b, 0)) == -1 || gather(stage, s, b) == -1)
 		return (-1);
 	for (i = 0; i < s->n_order; i++) {
-		if (write_statistic(e, s, s->order[i]) == -1)
+		if (write_statistic(stage, s, s->order[i]) == -1)
 			return (-1);
 	}
 	return (0);
 }
 
 static int
-study(struct engine *e, void *state)
+study(struct stage *stage, void *state)
 {
 	struct study *s = state;
 	struct blocks *b;
 	int rc;
 
-	if ((b = engine_blocks(e, 0, 1)) == NULL)
+	if ((b = stage_blocks(stage, 0, 1)) == NULL)
 		return (-1);
 	while ((rc = blocks_tensor(b)) == 1) {
-		rc = study_tensor(e, s, b);
+		rc = study_tensor(stage, s, b);
 		end_tensor(s);
 		if (rc == -1)
 			break;
@@ -434,11 +458,12 @@ run(char **operands, size_t count)
 {
 	static struct study s;
 	char dash[] = "-", *standard_input[] = { dash };
-	const struct engine_work work = { .op = "stat", .params = params, .run = study, .state = &s };
+	const struct stage_work work = { .op = "stat", .params = params, .run = study,
+		.state = &s };
 
 	if (parse_statistics(&s, operands[0]) == -1 || describe(&s) == -1)
 		return (-1);
-	return (engine_run(&work, (count > 1) ? operands + 1 : standard_input, 1));
+	return (stage_run(&work, (count > 1) ? operands + 1 : standard_input, 1));
 }
 
 int
@@ -446,9 +471,11 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
-		.summary = "Find statistics of the columns of a share stream, in a session of all parties: count, mean, variance, "
+		.summary = "Find statistics of the columns of a share stream, in a session of all "
+		    "parties: count, mean, variance, "
 		           "covariance, correlation, histogram.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-stat mean,variance x.alice > moments.alice",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-stat mean,variance "
+		    "x.alice > moments.alice",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 2,

@@ -18,41 +18,66 @@
 
 #define MAX_NETWORK_BYTES 16384
 
-static const char *label, *features_file, *labels_file, *kind, *network, *network_file, *input, *optimizer = "sgd";
-static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint, *log_file;
+static const char *label, *features_file, *labels_file, *kind, *network, *network_file, *input,
+    *optimizer = "sgd";
+static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint,
+    *log_file;
 static uint64_t classes, epochs = 10, batch = 32, seed, threads;
 static struct strings reveal;
 static bool standardize, watch_range, in_float64;
 
 static const struct opt options[] = {
-	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or position" },
-	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels are a stream of their own" },
+	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or "
+	    "position" },
+	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels "
+	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
-	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &kind, 0, 0, "what to train (default logistic)" },
-	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, dense 10, softmax'" },
-	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of strings" },
-	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, 32768, "how many classes a single column of labels has" },
-	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "rows are images: channels, height and width" },
-	{ 'e', "epochs", "NUMBER", OPT_NUMBER, &epochs, 0, 1000000, "how often all rows are used (default 10)" },
-	{ 'b', "batch", "ROWS", OPT_NUMBER, &batch, 1, 1 << 20, "how many rows a step takes (default 32)" },
-	{ 'r', "rate", "NUMBER", OPT_STRING, &rate, 0, 0, "learning rate (default 0.1, with adam 0.001)" },
-	{ 0, "decay", "NUMBER", OPT_STRING, &decay, 0, 0, "divide the rate of epoch e = 0, 1, ... by 1 + NUMBER e" },
-	{ 0, "optimizer", "sgd|momentum|adam", OPT_STRING, &optimizer, 0, 0, "how a step is taken (default sgd)" },
-	{ 0, "momentum", "NUMBER", OPT_STRING, &momentum, 0, 0, "how much of a step is kept for the next (default 0.9)" },
+	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &kind, 0, 0,
+	    "what to train (default logistic)" },
+	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
+	    "dense 10, softmax'" },
+	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
+	    "strings" },
+	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, 32768, "how many classes a single "
+	    "column of labels has" },
+	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "rows are images: channels, height and "
+	    "width" },
+	{ 'e', "epochs", "NUMBER", OPT_NUMBER, &epochs, 0, 1000000, "how often all rows are used "
+	    "(default 10)" },
+	{ 'b', "batch", "ROWS", OPT_NUMBER, &batch, 1, 1 << 20, "how many rows a step takes "
+	    "(default 32)" },
+	{ 'r', "rate", "NUMBER", OPT_STRING, &rate, 0, 0, "learning rate (default 0.1, with adam "
+	    "0.001)" },
+	{ 0, "decay", "NUMBER", OPT_STRING, &decay, 0, 0, "divide the rate of epoch e = 0, 1, ... "
+	    "by 1 + NUMBER e" },
+	{ 0, "optimizer", "sgd|momentum|adam", OPT_STRING, &optimizer, 0, 0,
+	    "how a step is taken (default sgd)" },
+	{ 0, "momentum", "NUMBER", OPT_STRING, &momentum, 0, 0, "how much of a step is kept for "
+	    "the next (default 0.9)" },
 	{ 0, "l2", "NUMBER", OPT_STRING, &l2, 0, 0, "pull of the weights towards 0" },
-	{ 0, "clip", "LIMIT", OPT_STRING, &clip, 0, 0, "bring each element of a gradient to +-LIMIT" },
-	{ 0, "class-weights", "NUMBERS", OPT_STRING, &class_weights, 0, 0, "how much rows of each class count, such as 1,3" },
-	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX, "of the order of the rows and the initial weights (default 0)" },
+	{ 0, "clip", "LIMIT", OPT_STRING, &clip, 0, 0, "bring each element of a gradient to +-LIMIT"
+	    },
+	{ 0, "class-weights", "NUMBERS", OPT_STRING, &class_weights, 0, 0, "how much rows of each "
+	    "class count, such as 1,3" },
+	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX, "of the order of the rows and "
+	    "the initial weights (default 0)" },
 	{ 0, "init", "MODEL", OPT_STRING, &init, 0, 0, "begin with this model" },
-	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0, "bring all features to mean 0 and deviation 1 first" },
-	{ 0, "reveal", "loss|accuracy", OPT_LIST, &reveal, 0, 0, "this, of each epoch, to all computing parties" },
-	{ 0, "watch-range", NULL, OPT_FLAG, &watch_range, 0, 0, "reveal in each epoch which layers are in range" },
+	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0, "bring all features to mean 0 and "
+	    "deviation 1 first" },
+	{ 0, "reveal", "loss|accuracy", OPT_LIST, &reveal, 0, 0, "this, of each epoch, to all "
+	    "computing parties" },
+	{ 0, "watch-range", NULL, OPT_FLAG, &watch_range, 0, 0, "reveal in each epoch which layers "
+	    "are in range" },
 	{ 0, "log", "FILE", OPT_STRING, &log_file, 0, 0, "a line for each epoch, with tabs" },
-	{ 0, "checkpoint", "FILE", OPT_STRING, &checkpoint, 0, 0, "go on from here if there is one; keep the state here" },
-	{ 0, "every", "WHEN", OPT_STRING, &every, 0, 0, "how often: '2 epochs', '100 steps' (default 1 epoch)" },
-	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, shared by the parties here" },
-	{ 0, "float", NULL, OPT_FLAG, &in_float64, 0, 0, "as --clear, but in float64, by OpenBLAS" },
-	ENGINE_OPTIONS,
+	{ 0, "checkpoint", "FILE", OPT_STRING, &checkpoint, 0, 0, "go on from here if there is "
+	    "one; keep the state here" },
+	{ 0, "every", "WHEN", OPT_STRING, &every, 0, 0, "how often: '2 epochs', '100 steps' "
+	    "(default 1 epoch)" },
+	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256, "default: the processors here, "
+	    "shared by the parties here" },
+	{ 0, "float", NULL, OPT_FLAG, &in_float64, 0, 0, "as --clear, but in float64, by OpenBLAS"
+	    },
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -94,13 +119,15 @@ take_how(struct nn_training *how)
 {
 
 	if (take_optimizer(how) == -1 ||
-	    take_number("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000, &how->rate) == -1 ||
-	    take_number("decay", decay, 0, 1e6, &how->decay) == -1 ||
-	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 || take_number("l2", l2, 0, 1000, &how->l2) == -1 ||
-	    take_number("clip", clip, 0, 1000, &how->clip) == -1)
+	    take_number("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000,
+	    &how->rate) == -1 || take_number("decay", decay, 0, 1e6, &how->decay) == -1 ||
+	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 ||
+	    take_number("l2", l2, 0, 1000, &how->l2) == -1 || take_number("clip", clip, 0, 1000,
+	    &how->clip) == -1)
 		return (-1);
 	if (clip != NULL && how->clip < 0x1p-16)
-		return (usage("--clip %s leaves nothing of a gradient: numbers have 16 fraction bits", clip));
+		return (usage("--clip %s leaves nothing of a gradient: numbers have 16 fraction "
+		    "bits", clip));
 	how->beta1 = 0.9;
 	how->beta2 = 0.999;
 	how->batch = (size_t)batch;
@@ -127,7 +154,8 @@ take_class_weights(struct training *t)
 
 		len = strcspn(at, ",");
 		if (fixed_parse_double(at, len, v) != FIXED_OK || !(*v >= 0) || *v > 1000)
-			return (usage("--class-weights takes numbers from 0 to 1000, such as 1,3, and not '%s'", class_weights));
+			return (usage("--class-weights takes numbers from 0 to 1000, such as 1,3, "
+			    "and not '%s'", class_weights));
 	}
 	return (0);
 }
@@ -160,7 +188,8 @@ take_every(struct training *t)
 		;
 	t->every_step = (i > 2);
 	if (num_parse_u64(every, digits, 1000000000, &t->every) == -1 || t->every == 0 || i == 5)
-		return (usage("--every takes a number of epochs or steps, such as '2 epochs' or '100 steps', and not '%s'", every));
+		return (usage("--every takes a number of epochs or steps, such as '2 epochs' or "
+		    "'100 steps', and not '%s'", every));
 	return (0);
 }
 
@@ -175,7 +204,8 @@ take_reveal(struct training *t)
 		else if (strcmp(reveal.items[i], "accuracy") == 0)
 			t->accuracy = true;
 		else
-			return (usage("--reveal takes loss or accuracy, and not '%s'", reveal.items[i]));
+			return (usage("--reveal takes loss or accuracy, and not '%s'",
+			    reveal.items[i]));
 	}
 	return (0);
 }
@@ -187,13 +217,14 @@ take_arithmetic(struct training *t)
 
 	if (!in_float64)
 		return (0);
-	if (engine_options.plan)
+	if (stage_options.plan)
 		return (usage("--plan and --float exclude each other"));
-	if (engine_options.faithful)
-		return (usage("--faithful says how numbers are rounded, and --float does not round them"));
+	if (stage_options.faithful)
+		return (usage("--faithful says how numbers are rounded, and --float does not round "
+		    "them"));
 	if (checkpoint != NULL)
 		return (usage("--float keeps no --checkpoint"));
-	engine_options.clear = true;
+	stage_options.clear = true;
 	t->float64 = true;
 	return (float64_load(t->how.threads));
 }
@@ -211,15 +242,18 @@ read_network_file(struct buf *text)
 
 	if (io_read_file(network_file, MAX_NETWORK_BYTES, &data, &bytes) == -1)
 		return (-1);
-	if ((layers = json_loadb(data, bytes, 0, NULL)) == NULL || !json_is_array(layers) || json_array_size(layers) == 0) {
-		fail(ST_FAILED, "%s: is not a JSON array of layers, such as [\"dense 10\", \"softmax\"]", network_file);
+	if ((layers = json_loadb(data, bytes, 0, NULL)) == NULL || !json_is_array(layers) ||
+	    json_array_size(layers) == 0) {
+		fail(ST_FAILED, "%s: is not a JSON array of layers, such as [\"dense 10\", "
+		    "\"softmax\"]", network_file);
 		goto out;
 	}
 	rc = 0;
 	json_array_foreach(layers, i, layer) {
 		if (!json_is_string(layer) && rc == 0)
 			rc = fail(ST_FAILED, "%s: layer %zu is not a string", network_file, i + 1);
-		if (rc == 0 && (buf_string(text, (i > 0) ? ", " : "") == -1 || buf_string(text, json_string_value(layer)) == -1))
+		if (rc == 0 && (buf_string(text, (i > 0) ? ", " : "") == -1 ||
+		    buf_string(text, json_string_value(layer)) == -1))
 			rc = -1;
 	}
 out:
@@ -257,8 +291,10 @@ take_network(struct training *t, struct buf *text)
 
 	if ((kind != NULL) + (network != NULL) + (network_file != NULL) > 1)
 		return (usage("--model, --net and --net-file exclude each other"));
-	if (kind != NULL && strcmp(kind, "linear") != 0 && strcmp(kind, "logistic") != 0 && strcmp(kind, "softmax") != 0)
-		return (usage("'%s' is no kind of model; there are linear, logistic and softmax, and others by --net", kind));
+	if (kind != NULL && strcmp(kind, "linear") != 0 && strcmp(kind, "logistic") != 0 &&
+	    strcmp(kind, "softmax") != 0)
+		return (usage("'%s' is no kind of model; there are linear, logistic and softmax, "
+		    "and others by --net", kind));
 	if (kind != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
@@ -284,8 +320,8 @@ add_text(struct buf *params, const char *name, const char *value)
 
 	if (value == NULL)
 		return (0);
-	return ((buf_string(params, (params->len > 0) ? "\n" : "") == -1 || buf_string(params, name) == -1 ||
-	    buf_string(params, value) == -1) ? -1 : 0);
+	return ((buf_string(params, (params->len > 0) ? "\n" : "") == -1 ||
+	    buf_string(params, name) == -1 || buf_string(params, value) == -1) ? -1 : 0);
 }
 
 static int
@@ -313,8 +349,10 @@ describe_data(struct buf *p, const struct training *t)
 
 	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
 	if (add_text(p, "model=", t->kind) == -1 || add_text(p, "net=", t->network) == -1 ||
-	    (t->in.channels > 0 && add_text(p, "input=", shape) == -1) || add_text(p, "label=", t->labels) == -1 ||
-	    (t->separate && add_text(p, "separate", "") == -1) || (t->init && add_text(p, "init", "") == -1) ||
+	    (t->in.channels > 0 && add_text(p, "input=", shape) == -1) ||
+	    add_text(p, "label=", t->labels) == -1 ||
+	    (t->separate && add_text(p, "separate", "") == -1) ||
+	    (t->init && add_text(p, "init", "") == -1) ||
 	    (t->classes > 0 && add_count(p, "classes=", t->classes) == -1) ||
 	    (t->standardize && add_text(p, "standardize", "") == -1))
 		return (-1);
@@ -330,7 +368,8 @@ describe_class_weights(struct buf *p, const struct training *t)
 
 	for (i = 0; i < t->n_class_weights; i++) {
 		snprintf(text, sizeof(text), "%.17g", t->class_weights[i]);
-		if ((i == 0) ? add_text(p, "class-weights=", text) == -1 : buf_string(p, ",") == -1 || buf_string(p, text) == -1)
+		if ((i == 0) ? add_text(p, "class-weights=", text) == -1 :
+		    buf_string(p, ",") == -1 || buf_string(p, text) == -1)
 			return (-1);
 	}
 	return (0);
@@ -343,15 +382,19 @@ describe(struct buf *p, const struct training *t)
 
 	if (describe_data(p, t) == -1 || add_text(p, "optimizer=", optimizer) == -1 ||
 	    add_count(p, "epochs=", h->epochs) == -1 || add_count(p, "batch=", h->batch) == -1 ||
-	    add_number(p, "rate=", h->rate) == -1 || (h->decay != 0 && add_number(p, "decay=", h->decay) == -1) ||
+	    add_number(p, "rate=", h->rate) == -1 ||
+	    (h->decay != 0 && add_number(p, "decay=", h->decay) == -1) ||
 	    (h->optimizer == NN_MOMENTUM && add_number(p, "momentum=", h->momentum) == -1) ||
 	    (h->l2 != 0 && add_number(p, "l2=", h->l2) == -1) ||
-	    (h->clip != 0 && add_number(p, "clip=", h->clip) == -1) || add_count(p, "seed=", h->seed) == -1 ||
+	    (h->clip != 0 && add_number(p, "clip=", h->clip) == -1) ||
+	    add_count(p, "seed=", h->seed) == -1 ||
 	    (t->loss && add_text(p, "reveal=", "loss") == -1) ||
-	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1) || (t->watch && add_text(p, "watch-range", "") == -1) ||
+	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1) ||
+	    (t->watch && add_text(p, "watch-range", "") == -1) ||
 	    (t->float64 && add_text(p, "float", "") == -1) || describe_class_weights(p, t) == -1)
 		return (-1);
-	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" : "checkpoint-epochs=", t->every) == -1)
+	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" :
+	    "checkpoint-epochs=", t->every) == -1)
 		return (-1);
 	return (buf_append(p, "", 1));
 }
@@ -365,11 +408,14 @@ choose_operands(struct training *t, char **operands, size_t count, char **stream
 	static char dash[] = "-";
 
 	t->separate = (features_file != NULL || labels_file != NULL);
-	if (t->separate && (features_file == NULL || labels_file == NULL || count > 0 || label != NULL))
+	if (t->separate && (features_file == NULL || labels_file == NULL || count > 0 ||
+	    label != NULL))
 		return (usage("-x and -y go together, and neither with an operand nor with -l"));
 	if (!t->separate && label == NULL)
-		return (usage("what is to be learnt? Name the columns with -l, or give labels of their own with -x and -y"));
-	streams[0] = t->separate ? (char *)(uintptr_t)features_file : (count > 0) ? operands[0] : dash;
+		return (usage("what is to be learnt? Name the columns with -l, or give labels of "
+		    "their own with -x and -y"));
+	streams[0] = t->separate ? (char *)(uintptr_t)features_file : (count > 0) ? operands[0] :
+	    dash;
 	*n = 1;
 	if (t->separate)
 		streams[(*n)++] = (char *)(uintptr_t)labels_file;
@@ -382,23 +428,27 @@ choose_operands(struct training *t, char **operands, size_t count, char **stream
 static int
 check_places(char **streams, size_t count)
 {
-	const char *output = (stream_options.output != NULL) ? stream_options.output : "-", *why = NULL;
+	const char *output = (stream_options.output != NULL) ? stream_options.output : "-",
+	    *why = NULL;
 	size_t i;
 	int rc = 0;
 
 	if (checkpoint != NULL && (strcmp(checkpoint, "-") == 0 || checkpoint[0] == '\0'))
 		return (usage("--checkpoint takes the name of a file"));
-	if (checkpoint != NULL && !engine_options.plan) {
+	if (checkpoint != NULL && !stage_options.plan) {
 		if ((rc = checkpoint_owns(checkpoint, output)) == 1)
 			why = "the model and its --checkpoint (FILE, FILE.old)";
-		if (rc == 0 && log_file != NULL && (rc = checkpoint_owns(checkpoint, log_file)) == 1)
+		if (rc == 0 && log_file != NULL &&
+		    (rc = checkpoint_owns(checkpoint, log_file)) == 1)
 			why = "--log and --checkpoint (FILE, FILE.old)";
 		for (i = 0; i < count && rc == 0; i++) {
-			if (strcmp(streams[i], "-") != 0 && (rc = checkpoint_owns(checkpoint, streams[i])) == 1)
+			if (strcmp(streams[i], "-") != 0 &&
+			    (rc = checkpoint_owns(checkpoint, streams[i])) == 1)
 				why = "what is read and --checkpoint (FILE, FILE.old)";
 		}
 	}
-	if (rc == 0 && log_file != NULL && stream_options.output != NULL && io_same_place(log_file, output))
+	if (rc == 0 && log_file != NULL && stream_options.output != NULL &&
+	    io_same_place(log_file, output))
 		why = "the model and --log";
 	for (i = 0; i < count && why == NULL && log_file != NULL; i++) {
 		if (strcmp(streams[i], "-") != 0 && io_same_place(log_file, streams[i]))
@@ -412,16 +462,17 @@ check_places(char **streams, size_t count)
 static int
 train(struct training *t, char **streams, size_t count)
 {
-	struct engine_work work = { .op = "train", .run = training_run, .state = t, .meets_dealer = (checkpoint != NULL),
+	struct stage_work work = { .op = "train", .run = training_run, .state = t,
+		.meets_dealer = (checkpoint != NULL),
 		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;
 
 	if (describe(&params, t) == 0) {
 		work.params = params.data;
-		rc = engine_run(&work, streams, count);
+		rc = stage_run(&work, streams, count);
 	}
-	if (rc == 0 && !engine_options.plan)
+	if (rc == 0 && !stage_options.plan)
 		training_done(t);
 	buf_free(&params);
 	return (rc);
@@ -430,7 +481,8 @@ train(struct training *t, char **streams, size_t count)
 static int
 run(char **operands, size_t count)
 {
-	struct training t = { .labels = label, .init = (init != NULL), .classes = (size_t)classes, .standardize = standardize,
+	struct training t = { .labels = label, .init = (init != NULL), .classes = (size_t)classes,
+		.standardize = standardize,
 		.watch = watch_range,
 		.log = log_file, .checkpoint = checkpoint };
 	struct buf text = { NULL, 0, 0 };
@@ -438,9 +490,10 @@ run(char **operands, size_t count)
 	size_t n = 0;
 	int rc = -1;
 
-	t.how.threads = engine_threads(threads);
-	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 && take_input(&t.in) == 0 &&
-	    take_every(&t) == 0 && take_reveal(&t) == 0 && take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
+	t.how.threads = stage_threads(threads);
+	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
+	    take_input(&t.in) == 0 && take_every(&t) == 0 && take_reveal(&t) == 0 &&
+	    take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
 	    check_places(streams, n) == 0 && take_arithmetic(&t) == 0)
 		rc = train(&t, streams, n);
 	buf_free(&text);
@@ -453,8 +506,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Train a model on shares, in a session of all parties; the model is shared among them as the data are.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-train -l malignant -o model.alice patients.alice",
+		.summary = "Train a model on shares, in a session of all parties; the model is "
+		    "shared among them as the data are.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-train -l malignant "
+		    "-o model.alice patients.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 
 static uint64_t fraction_bits = 16;
@@ -11,7 +11,7 @@ static uint64_t fraction_bits = 16;
 static const struct opt options[] = {
 	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
 	    "how many fraction bits the result has (default 16)" },
-	ENGINE_OPTIONS,
+	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -19,11 +19,12 @@ static const struct opt options[] = {
 
 /* Set *${state} to the number of bits to cut off. */
 static int
-find_shift(void *state, struct engine_tensor *t)
+find_shift(void *state, struct stage_tensor *t)
 {
 	unsigned *shift = state;
 
-	*shift = (t->scale.fraction_bits > fraction_bits) ? t->scale.fraction_bits - (unsigned)fraction_bits : 0;
+	*shift = (t->scale.fraction_bits > fraction_bits) ? t->scale.fraction_bits -
+	    (unsigned)fraction_bits : 0;
 	t->scale.fraction_bits -= *shift;
 	/* A model with fewer bits is that model. */
 	t->model = t->parts[0]->model;
@@ -31,7 +32,8 @@ find_shift(void *state, struct engine_tensor *t)
 }
 
 static int
-truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const unsigned *shift = state;
 
@@ -47,10 +49,12 @@ run(char **operands, size_t count)
 {
 	char dash[] = "-", *standard_input[] = { dash }, params[32];
 	unsigned shift;
-	const struct engine_map map = { .tensor = find_shift, .block = truncate_block, .state = &shift };
+	const struct stage_map map = { .tensor = find_shift, .block = truncate_block,
+		.state = &shift };
 
 	snprintf(params, sizeof(params), "%" PRIu64, fraction_bits);
-	return (engine_run_map("truncate", params, &map, (count > 0) ? operands : standard_input, 1));
+	return (stage_run_map("truncate", params, &map, (count > 0) ? operands : standard_input,
+	    1));
 }
 
 int
@@ -58,8 +62,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[FILE]",
-		.summary = "Cut fraction bits off the numbers of a share stream, in a session of all parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-truncate product.alice > shorter.alice",
+		.summary = "Cut fraction bits off the numbers of a share stream, in a session of "
+		    "all parties.",
+		.notes = "Every party runs it under smpc-party.\nExample: smpc-truncate "
+		    "product.alice > shorter.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -56,7 +56,9 @@ is_tool(const struct manual *m)
 	return (strcmp(m->section, "1") == 0 && strncmp(m->name, PREFIX, strlen(PREFIX)) == 0);
 }
 
-/* What a user calls a tool or page: its name without "smpc-", which stays where it is all there is. */
+/*
+ * What a user calls a tool or page: its name without "smpc-", which stays where it is all there is.
+ */
 static const char *
 short_name(const char *name)
 {
@@ -141,8 +143,8 @@ list_all(void)
 /* ---- smpc help ---- */
 
 /*
- * Where a page is: beside what was built, or where it is installed as seen from this program, or where it was to be
- * installed.  Return 0, or -1 (reported).
+ * Where a page is: beside what was built, or where it is installed as seen from this program, or
+ * where it was to be installed.  Return 0, or -1 (reported).
  */
 static int
 page_path(const struct manual *m, char path[PATH_MAX])
@@ -160,15 +162,17 @@ page_path(const struct manual *m, char path[PATH_MAX])
 			if (where == 0)
 				n = snprintf(path, PATH_MAX, "%s/../man/%s", own, file);
 			else if (where == 1)
-				n = snprintf(path, PATH_MAX, "%s/../share/man/man%s/%s", own, m->section, file);
+				n = snprintf(path, PATH_MAX, "%s/../share/man/man%s/%s", own,
+				    m->section, file);
 			else
-				n = snprintf(path, PATH_MAX, "%s/man%s/%s", manuals_directory, m->section, file);
+				n = snprintf(path, PATH_MAX, "%s/man%s/%s", manuals_directory,
+				    m->section, file);
 			if (n < PATH_MAX && access(path, R_OK) == 0)
 				return (0);
 		}
 	}
-	return (fail(ST_FAILED, "the manual %s(%s) is neither beside this program nor in %s; try: man %s %s", m->name, m->section,
-	    manuals_directory, m->section, m->name));
+	return (fail(ST_FAILED, "the manual %s(%s) is neither beside this program nor in %s; try: "
+	    "man %s %s", m->name, m->section, manuals_directory, m->section, m->name));
 }
 
 static int
@@ -208,7 +212,8 @@ help(char **words, size_t count)
 
 	if (count > 2)
 		return (usage("help takes the name of one tool"));
-	if ((m = (count == 0) ? find_page("7", "smpc") : find_page(section, words[count - 1])) == NULL)
+	if ((m = (count == 0) ? find_page("7", "smpc") : find_page(section, words[count - 1])) ==
+	    NULL)
 		return (unknown("manual for", words[count - 1]));
 	return ((page_path(m, path) == -1) ? -1 : show(path));
 }
@@ -234,7 +239,8 @@ run_tool(char **words, size_t count)
 	char own[PATH_MAX], path[PATH_MAX], name[NAME_MAX + 1], **args;
 	size_t i;
 
-	if (strchr(words[0], '/') != NULL || snprintf(name, sizeof(name), PREFIX "%s", short_name(words[0])) >= NAME_MAX)
+	if (strchr(words[0], '/') != NULL || snprintf(name, sizeof(name), PREFIX "%s",
+	    short_name(words[0])) >= NAME_MAX)
 		return (unknown("tool", words[0]));
 	if (own_directory(own) == -1)
 		return (-1);
@@ -270,8 +276,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "[TOOL [ARG ...] | help [TOOL] | completion bash]",
-		.summary = "List the tools; run one; show a manual; print the script that completes command lines.",
-		.notes = "Examples:\n  smpc help share\n  smpc share -n 2 -o patients patients.csv    (the same as smpc-share ...)\n"
+		.summary = "List the tools; run one; show a manual; print the script that "
+		    "completes command lines.",
+		.notes = "Examples:\n  smpc help share\n  smpc share -n 2 -o patients patients.csv "
+		    "   (the same as smpc-share ...)\n"
 		         "  eval \"$(smpc completion bash)\"",
 		.options = options,
 		.max_operands = SIZE_MAX,

@@ -93,11 +93,14 @@ free_place(struct agent *a)
 {
 	size_t i, oldest = 0;
 
-	/* Those that have not even given their names go before those in the middle of a handshake. */
+	/*
+	 * Those that have not even given their names go before those in the middle of a handshake.
+	 */
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if (a->incoming[i] == NULL)
 			return (i);
-		if (a->incoming[i]->step < a->incoming[oldest]->step || (a->incoming[i]->step == a->incoming[oldest]->step &&
+		if (a->incoming[i]->step < a->incoming[oldest]->step ||
+		    (a->incoming[i]->step == a->incoming[oldest]->step &&
 		    a->incoming[i]->deadline < a->incoming[oldest]->deadline))
 			oldest = i;
 	}
@@ -127,8 +130,8 @@ accept_links(struct agent *a)
 }
 
 /*
- * Somebody was turned away.  Say so, but let no stranger fill the log: once for each thing said in a peer's name, and else
- * once in ten seconds.  It may be the peer that we wait for.
+ * Somebody was turned away.  Say so, but let no stranger fill the log: once for each thing said in
+ * a peer's name, and else once in ten seconds.  It may be the peer that we wait for.
  */
 static void
 note_refusal(struct agent *a, const struct link *l)
@@ -183,7 +186,8 @@ poll_links(struct agent *a, struct polled *p)
 		polled_add(p, a->listener, POLLIN, &a->listener_ready);
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if (a->incoming[i] != NULL)
-			polled_add(p, a->incoming[i]->fd, link_events(a->incoming[i]), &a->incoming[i]->ready);
+			polled_add(p, a->incoming[i]->fd, link_events(a->incoming[i]),
+			    &a->incoming[i]->ready);
 	}
 }
 
@@ -198,8 +202,9 @@ set_environment(const struct agent *a)
 		return (fail_errno(a->options->parties_path));
 	/* The command's tools ask the agent; they have no use for the key. */
 	(void)unsetenv("SMPC_IDENTITY");
-	if (setenv("SMPC_LINK", a->socket_path, 1) == -1 || setenv("SMPC_PARTY", a->self.party->name, 1) == -1 ||
-	    setenv("SMPC_PARTIES", path, 1) == -1) {
+	if (setenv("SMPC_LINK", a->socket_path, 1) == -1 ||
+	    setenv("SMPC_PARTY", a->self.party->name, 1) == -1 || setenv("SMPC_PARTIES", path,
+	    1) == -1) {
 		free(path);
 		return (fail_errno("environment"));
 	}
@@ -270,7 +275,10 @@ loop(struct agent *a)
 		step_links(a);
 		peers_read(a);
 		tools_step(a);
-		/* What the others wait for leaves before we turn to what takes time: the ledger and handshakes. */
+		/*
+		 * What the others wait for leaves before we turn to what takes time: the ledger and
+		 * handshakes.
+		 */
 		peers_write(a);
 		sessions_step(a);
 		peers_write(a);
@@ -301,7 +309,8 @@ split_address(const char *text, char *host, size_t size, uint16_t *port)
 	uint64_t v;
 	size_t len;
 
-	if (colon == NULL || num_parse(colon + 1, 1, 65535, &v) == -1 || (len = (size_t)(colon - text)) >= size)
+	if (colon == NULL || num_parse(colon + 1, 1, 65535, &v) == -1 ||
+	    (len = (size_t)(colon - text)) >= size)
 		return (fail(ST_USAGE, "--listen: '%s' is not HOST:PORT", text));
 	if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
 		text++;
@@ -343,7 +352,8 @@ identify(struct agent *a, const struct agent_options *options)
 	a->self.identity = options->identity;
 	a->self.parties = options->parties;
 	if ((a->self.party = parties_find_key(options->parties, options->identity->public)) == NULL)
-		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file", options->parties_path));
+		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file",
+		    options->parties_path));
 	a->own = (size_t)(a->self.party - options->parties->entries);
 	if ((a->self.pairs = mem_array(options->parties->count, sizeof(*a->self.pairs))) == NULL)
 		return (-1);
@@ -432,9 +442,13 @@ agent_run(const struct agent_options *options, int *status)
 	    (options->dealt != NULL && dealt_start(a) == -1) || peers_start(a) == -1 ||
 	    (options->deal_to == NULL && start_listening(a) == -1))
 		goto out;
-	/* A signal that ends us finds the socket's directory, and that of what is dealt, gone or removes it. */
+	/*
+	 * A signal that ends us finds the socket's directory, and that of what is dealt, gone or
+	 * removes it.
+	 */
 	signals_hold(true);
-	if ((options->deal_to != NULL && dealing_start(a) == -1) || tools_listen(a) == -1 || set_environment(a) == -1)
+	if ((options->deal_to != NULL && dealing_start(a) == -1) || tools_listen(a) == -1 ||
+	    set_environment(a) == -1)
 		goto out;
 	if (options->detach && detach(a) == -1)
 		goto out;
@@ -469,13 +483,17 @@ finish_link(struct link *l)
 	}
 }
 
-/* Report a link that was tried; those that were refused first, as the first status is the exit status. */
+/*
+ * Report a link that was tried; those that were refused first, as the first status is the exit
+ * status.
+ */
 static void
 report_check(const struct link *l, bool refused)
 {
 
 	if (l->state == LINK_FAILED && l->refused == refused)
-		fail(refused ? ST_REFUSED : ST_PEER, "'%s' at %s:%u: %s", l->peer->name, l->peer->host, l->peer->port, l->why);
+		fail(refused ? ST_REFUSED : ST_PEER, "'%s' at %s:%u: %s", l->peer->name,
+		    l->peer->host, l->peer->port, l->why);
 }
 
 static void
@@ -500,7 +518,8 @@ check_peer(const struct agent *a, const struct party *party)
 	struct link *l;
 
 	if (!peers_can_meet(a, (size_t)(party - a->self.parties->entries))) {
-		fail(ST_FAILED, "'%s' and '%s' can never meet, as neither has an address", a->self.party->name, party->name);
+		fail(ST_FAILED, "'%s' and '%s' can never meet, as neither has an address",
+		    a->self.party->name, party->name);
 		return (NULL);
 	}
 	if (party->host == NULL) {
@@ -511,8 +530,8 @@ check_peer(const struct agent *a, const struct party *party)
 		return (NULL);
 	finish_link(l);
 	if (l->state == LINK_OPEN)
-		printf("%-16s answers at %s:%u, and has the right key and parties file\n", party->name, party->host,
-		    party->port);
+		printf("%-16s answers at %s:%u, and has the right key and parties file\n",
+		    party->name, party->host, party->port);
 	return (l);
 }
 
@@ -529,7 +548,8 @@ agent_check(const struct agent_options *options)
 	if (identify(a, options) == 0) {
 		signal(SIGPIPE, SIG_IGN);
 		for (i = 0; i < options->parties->count; i++)
-			links[i] = (i != a->own) ? check_peer(a, &options->parties->entries[i]) : NULL;
+			links[i] = (i != a->own) ? check_peer(a, &options->parties->entries[i]) :
+			    NULL;
 		report_all(links, options->parties->count);
 		rc = (diag_status() == ST_OK) ? 0 : -1;
 		for (i = 0; i < options->parties->count; i++)

@@ -17,8 +17,9 @@
 #include "agent/agent_internal.h"
 
 /*
- * The two ends of a family, where the system knows them (elsewhere the command alone is signalled): what the command's
- * processes leave behind become our children and not init's; and the command is ended when we are killed.
+ * The two ends of a family, where the system knows them (elsewhere the command alone is signalled):
+ * what the command's processes leave behind become our children and not init's; and the command is
+ * ended when we are killed.
  */
 static void
 adopt_orphans(void)
@@ -43,8 +44,8 @@ end_with(pid_t parent)
 }
 
 /*
- * Children that this process had before it became the agent, as it does by exec: they are none of the command's.  One that
- * has ended is forgotten, as its number can become another's.
+ * Children that this process had before it became the agent, as it does by exec: they are none of
+ * the command's.  One that has ended is forgotten, as its number can become another's.
  */
 static pid_t *others;
 static size_t n_others;
@@ -177,7 +178,8 @@ bool
 command_over(const struct agent *a)
 {
 
-	return (a->child == -1 && (a->ended_by == 0 || a->options->command == NULL || !signal_children(0)));
+	return (a->child == -1 && (a->ended_by == 0 || a->options->command == NULL ||
+	    !signal_children(0)));
 }
 
 void
@@ -189,7 +191,8 @@ command_kill(struct agent *a)
 	if (a->child > 0)
 		kill(a->child, SIGKILL);
 	/* It may take a while, or, in a broken file system, for ever. */
-	for (i = 0; a->ended_by != 0 && a->options->command != NULL && i < 100 && signal_children(SIGKILL); i++) {
+	for (i = 0; a->ended_by != 0 && a->options->command != NULL && i < 100 &&
+	    signal_children(SIGKILL); i++) {
 		(void)nanosleep(&pause, NULL);
 		while (waitpid(-1, NULL, WNOHANG) > 0)
 			continue;

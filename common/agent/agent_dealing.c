@@ -1,4 +1,7 @@
-/* Dealing beforehand, at the dealer: what its tools would send to the computing parties goes into files. */
+/*
+ * Dealing beforehand, at the dealer: what its tools would send to the computing parties goes into
+ * files.
+ */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,8 +49,8 @@ struct dealing {
 /* ---- the directory ---- */
 
 /*
- * Whether the directory, without slashes at its end, can be given its name when all is there: that is free, or that of an
- * empty one, but neither of a link nor of where we are.
+ * Whether the directory, without slashes at its end, can be given its name when all is there: that
+ * is free, or that of an empty one, but neither of a link nor of where we are.
  */
 static int
 check_free(const char *path)
@@ -60,7 +63,8 @@ check_free(const char *path)
 
 	base = (base != NULL) ? base + 1 : path;
 	if (base[0] == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
-		return (fail(ST_FAILED, "'%s' is no name that a directory can be given; name a new one, such as 'dealt'", path));
+		return (fail(ST_FAILED, "'%s' is no name that a directory can be given; name a new "
+		    "one, such as 'dealt'", path));
 	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
 		return (fail(ST_FAILED, "%s: is a symbolic link; name the directory itself", path));
 	if ((d = opendir(path)) == NULL)
@@ -68,7 +72,8 @@ check_free(const char *path)
 	while (!used && (e = readdir(d)) != NULL)
 		used = (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0);
 	closedir(d);
-	return (used ? fail(ST_FAILED, "%s: is not empty; every dealing has a directory of its own", path) : 0);
+	return (used ? fail(ST_FAILED, "%s: is not empty; every dealing has a directory of its own",
+	    path) : 0);
 }
 
 int
@@ -79,8 +84,8 @@ dealing_start(struct agent *a)
 	struct deal *d;
 
 	if (a->self.party->role != PARTY_DEALER)
-		return (fail(ST_USAGE, "--deal-to is for the dealer, and the role of '%s' is '%s'", a->self.party->name,
-		    party_role_name(a->self.party->role)));
+		return (fail(ST_USAGE, "--deal-to is for the dealer, and the role of '%s' is '%s'",
+		    a->self.party->name, party_role_name(a->self.party->role)));
 	while (len > 1 && path[len - 1] == '/')
 		len--;
 	if (len + sizeof(".XXXXXX") > sizeof(d->directory))
@@ -110,7 +115,8 @@ dealing_commit(struct agent *a)
 	const char *path = d->path;
 
 	if (d->open > 0)
-		return (fail(ST_FAILED, "%s: is not made, as a step was still dealing when the command ended", path));
+		return (fail(ST_FAILED, "%s: is not made, as a step was still dealing when the "
+		    "command ended", path));
 	if (fsync(d->fd) == -1 || rename(d->directory, path) == -1)
 		return (fail_errno(path));
 	d->done = true;
@@ -197,21 +203,26 @@ dealing_store(struct agent *a, struct tool *t)
 	dealing_end(a, t, whole);
 }
 
-/* The operation, as far as it goes into the name of a file: a help for whoever looks at the directory, and nothing else. */
+/*
+ * The operation, as far as it goes into the name of a file: a help for whoever looks at the
+ * directory, and nothing else.
+ */
 static void
 name_operation(const char *text, char out[static OPERATION_BYTES + 1])
 {
 	const char *p = (strncmp(text, "op=", 3) == 0) ? text + 3 : "step";
 	size_t n = 0;
 
-	while (n < OPERATION_BYTES && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') || *p == '-'))
+	while (n < OPERATION_BYTES && ((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9') ||
+	    *p == '-'))
 		out[n++] = *p++;
 	out[n] = '\0';
 }
 
 /* Make the file for one computing party, and write its beginning. */
 static int
-begin_file(const struct agent *a, struct dealing *d, struct dealt_header *h, size_t index, const char *operation)
+begin_file(const struct agent *a, struct dealing *d, struct dealt_header *h, size_t index,
+    const char *operation)
 {
 	const struct party *to = &a->self.parties->entries[index];
 	char *name = d->files[d->count].name;
@@ -226,8 +237,8 @@ begin_file(const struct agent *a, struct dealing *d, struct dealt_header *h, siz
 	d->files[d->count].index = index;
 	randombytes_buf(h->seed, sizeof(h->seed));
 	memcpy(d->files[d->count].seed, h->seed, sizeof(h->seed));
-	if (dealt_begin(h, a->self.party->name, a->self.identity->secret, to->name, to->key, start, &bytes,
-	    &d->files[d->count].send) == -1)
+	if (dealt_begin(h, a->self.party->name, a->self.identity->secret, to->name, to->key, start,
+	    &bytes, &d->files[d->count].send) == -1)
 		fail(ST_REFUSED, "nothing can be dealt to the key of '%s'", to->name);
 	else
 		rc = io_write(fd, start, bytes, name);
@@ -255,7 +266,8 @@ begin_files(struct agent *a, struct dealing *d, const char *text)
 	if (ledger_spend(a->ledger, h.number) == -1)
 		return (-1);
 	for (i = 0; i < a->self.parties->count; i++) {
-		if (a->self.parties->entries[i].role == PARTY_COMPUTING && begin_file(a, d, &h, i, operation) == -1)
+		if (a->self.parties->entries[i].role == PARTY_COMPUTING &&
+		    begin_file(a, d, &h, i, operation) == -1)
 			return (-1);
 	}
 	return (0);
@@ -271,7 +283,8 @@ give_files(struct agent *a, struct tool *t)
 	size_t i;
 
 	for (i = 0; i < d->count; i++)
-		list[i] = (struct given){ d->files[i].index, CHANNEL_OUT, d->files[i].name, &d->files[i].send, &none,
+		list[i] = (struct given){ d->files[i].index, CHANNEL_OUT, d->files[i].name,
+			&d->files[i].send, &none,
 			d->files[i].seed, d->files[i].fd };
 	tools_give(a, t, d->number, list, d->count);
 }
@@ -293,7 +306,8 @@ dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dea
 		}
 		a->deal->open++;
 		if (begin_files(a, t->dealing, text) == -1) {
-			tools_failed(a, t, (int)diag_status(), "%s: the files for this step cannot be made", a->options->deal_to);
+			tools_failed(a, t, (int)diag_status(), "%s: the files for this step cannot "
+			    "be made", a->options->deal_to);
 			dealing_end(a, t, false);
 		} else
 			give_files(a, t);

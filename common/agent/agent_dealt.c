@@ -1,4 +1,7 @@
-/* Files that were dealt beforehand, at a computing party: which one is for a step, and each but once. */
+/*
+ * Files that were dealt beforehand, at a computing party: which one is for a step, and each but
+ * once.
+ */
 
 #include <dirent.h>
 #include <errno.h>
@@ -19,8 +22,9 @@
 
 #define MAX_FILES 10000
 
-const char *const dealt_needs_dealer = "the dealer is not there when he has dealt beforehand, and this step needs him; share "
-    "into files before he deals (smpc-share -o), and reveal to others by name";
+const char *const dealt_needs_dealer = "the dealer is not there when he has dealt beforehand, and "
+    "this step needs him; share into files before he deals (smpc-share -o), and reveal to others "
+    "by name";
 
 /* One that is for us by its name. */
 struct dealt_file {
@@ -67,7 +71,8 @@ blame(struct dealt_file *f, int status, const char *format, ...)
 
 /* Read the beginning: from our dealer to us? */
 static int
-read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes, struct noise_cipher *receive)
+read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes,
+    struct noise_cipher *receive)
 {
 	uint8_t start[DEALT_START_MAX];
 	const struct party *from;
@@ -82,17 +87,22 @@ read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes, s
 	case DEALT_CUT:
 		return (blame(f, ST_FAILED, "is cut"));
 	case DEALT_UNKNOWN:
-		return (blame(f, ST_FAILED, "is of a version that is not known here: the dealer's tools and ours differ"));
+		return (blame(f, ST_FAILED, "is of a version that is not known here: the dealer's "
+		    "tools and ours differ"));
 	default:
 		return (blame(f, ST_FAILED, "is no file that a dealer has made"));
 	}
 	if (strcmp(p.to, a->self.party->name) != 0)
-		return (blame(f, ST_REFUSED, "was dealt to '%s', and this is '%s'", p.to, a->self.party->name));
+		return (blame(f, ST_REFUSED, "was dealt to '%s', and this is '%s'", p.to,
+		    a->self.party->name));
 	if ((from = parties_find(a->self.parties, p.from)) == NULL || from->role != PARTY_DEALER)
-		return (blame(f, ST_REFUSED, "says it was dealt by '%s', who is not the dealer of the parties file", p.from));
+		return (blame(f, ST_REFUSED, "says it was dealt by '%s', who is not the dealer of "
+		    "the parties file", p.from));
 	*bytes = (size_t)n;
-	if (dealt_open(start, bytes, &p, a->self.identity->secret, from->key, &f->header, receive) == -1)
-		return (blame(f, ST_REFUSED, "was not dealt by '%s' to this key: forged, damaged or cut", p.from));
+	if (dealt_open(start, bytes, &p, a->self.identity->secret, from->key, &f->header,
+	    receive) == -1)
+		return (blame(f, ST_REFUSED, "was not dealt by '%s' to this key: forged, damaged "
+		    "or cut", p.from));
 	return (0);
 }
 
@@ -105,11 +115,15 @@ read_end(struct dealt_file *f, int fd, size_t start_bytes, const struct noise_ci
 	if (f->size < (off_t)(start_bytes + sizeof(end)) ||
 	    pread(fd, end, sizeof(end), f->size - (off_t)sizeof(end)) != (ssize_t)sizeof(end) ||
 	    !channel_end_genuine(receive, end))
-		return (blame(f, ST_FAILED, "is cut, or damaged at its end, and must be carried here again"));
+		return (blame(f, ST_FAILED, "is cut, or damaged at its end, and must be carried "
+		    "here again"));
 	return (0);
 }
 
-/* Open a file, and learn what it is.  Return a descriptor, which stands behind the beginning, or -1 with the reason in ${f}. */
+/*
+ * Open a file, and learn what it is.  Return a descriptor, which stands behind the beginning, or -1
+ * with the reason in ${f}.
+ */
 static int
 file_open(const struct agent *a, struct dealt_file *f, struct noise_cipher *receive)
 {
@@ -158,7 +172,8 @@ is_ours(const char *name, const char *party)
 	size_t i;
 
 	for (i = 0; name[i] != '\0'; i++) {
-		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-", name[i]) == NULL)
+		if (strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-",
+		    name[i]) == NULL)
 			return (false);
 	}
 	return (name[0] != '.' && i < 200 && dot != NULL && strcmp(dot + 1, party) == 0);
@@ -182,13 +197,16 @@ look_at(const struct agent *a, const char *name, const struct stat *st)
 	struct noise_cipher receive;
 	int fd;
 
-	if (f != NULL && (f->taken || (f->device == st->st_dev && f->inode == st->st_ino && f->size == st->st_size &&
-	    f->modified.tv_sec == st->st_mtim.tv_sec && f->modified.tv_nsec == st->st_mtim.tv_nsec)))
+	if (f != NULL && (f->taken || (f->device == st->st_dev && f->inode == st->st_ino &&
+	    f->size == st->st_size && f->modified.tv_sec == st->st_mtim.tv_sec &&
+	    f->modified.tv_nsec == st->st_mtim.tv_nsec)))
 		return (0);
 	if (f == NULL) {
 		if (a->dealt->count == MAX_FILES)
-			return (fail(ST_FAILED, "%s: more than %d files", a->dealt->path, MAX_FILES));
-		if ((f = mem_array(1, sizeof(*f))) == NULL || (f->name = mem_copy_string(name, strlen(name))) == NULL) {
+			return (fail(ST_FAILED, "%s: more than %d files", a->dealt->path,
+			    MAX_FILES));
+		if ((f = mem_array(1, sizeof(*f))) == NULL ||
+		    (f->name = mem_copy_string(name, strlen(name))) == NULL) {
 			file_free(f);
 			return (-1);
 		}
@@ -235,7 +253,8 @@ look_around(const struct agent *a)
 	if ((dir = opendir(a->dealt->path)) == NULL)
 		return (fail_errno(a->dealt->path));
 	while (rc == 0 && (e = readdir(dir)) != NULL) {
-		if (is_ours(e->d_name, a->self.party->name) && fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
+		if (is_ours(e->d_name, a->self.party->name) && fstatat(dirfd(dir), e->d_name, &st,
+		    0) == 0)
 			rc = look_at(a, e->d_name, &st);
 	}
 	forget_missing(a->dealt, dirfd(dir));
@@ -248,8 +267,8 @@ dealt_start(struct agent *a)
 {
 
 	if (a->self.party->role != PARTY_COMPUTING)
-		return (fail(ST_USAGE, "--dealt is for computing parties, and the role of '%s' is '%s'", a->self.party->name,
-		    party_role_name(a->self.party->role)));
+		return (fail(ST_USAGE, "--dealt is for computing parties, and the role of '%s' is "
+		    "'%s'", a->self.party->name, party_role_name(a->self.party->role)));
 	if ((a->dealt = mem_array(1, sizeof(*a->dealt))) == NULL)
 		return (-1);
 	a->dealt->path = a->options->dealt;
@@ -311,8 +330,8 @@ is_before(const struct dealt_file *a, const struct dealt_file *b)
 
 /* The first file that fits; of every use, the first file and the number of files. */
 static struct dealt_file *
-choose(const struct agent *a, const uint8_t *descriptor, const struct dealt_file *first[static USES],
-    size_t counts[static USES])
+choose(const struct agent *a, const uint8_t *descriptor,
+    const struct dealt_file *first[static USES], size_t counts[static USES])
 {
 	struct dealt_file *f, *best = NULL;
 	enum use use;
@@ -322,7 +341,9 @@ choose(const struct agent *a, const uint8_t *descriptor, const struct dealt_file
 	for (f = a->dealt->list; f != NULL; f = f->next) {
 		use = use_of(a, f, descriptor);
 		counts[use]++;
-		if (first[use] == NULL || (use == USE_BROKEN ? strcmp(f->name, first[use]->name) < 0 : is_before(f, first[use])))
+		if (first[use] == NULL ||
+		    (use == USE_BROKEN ? strcmp(f->name, first[use]->name) < 0 :
+		    is_before(f, first[use])))
 			first[use] = f;
 		if (use == USE_FITS && first[use] == f)
 			best = f;
@@ -332,26 +353,28 @@ choose(const struct agent *a, const uint8_t *descriptor, const struct dealt_file
 
 /* Say why there is no file for a step. */
 static void
-explain(struct agent *a, struct tool *t, const char *text, const struct dealt_file *const first[static USES],
-    const size_t counts[static USES])
+explain(struct agent *a, struct tool *t, const char *text,
+    const struct dealt_file *const first[static USES], const size_t counts[static USES])
 {
 	char wanted[500];
 
 	if (first[USE_SPENT] != NULL)
-		tools_failed(a, t, ST_REFUSED, "%s: was used before, and nothing that was dealt is used twice; the dealer must deal "
-		    "again", first[USE_SPENT]->name);
+		tools_failed(a, t, ST_REFUSED, "%s: was used before, and nothing that was dealt is "
+		    "used twice; the dealer must deal again", first[USE_SPENT]->name);
 	else if (first[USE_PARTIES] != NULL)
-		tools_failed(a, t, ST_REFUSED, "%s: was dealt with another parties file than ours", first[USE_PARTIES]->name);
+		tools_failed(a, t, ST_REFUSED, "%s: was dealt with another parties file than ours",
+		    first[USE_PARTIES]->name);
 	else if (first[USE_TAKEN] != NULL)
-		tools_failed(a, t, ST_PEER, "%s: another step that is alike uses it, and there is no second one for this step",
-		    first[USE_TAKEN]->name);
+		tools_failed(a, t, ST_PEER, "%s: another step that is alike uses it, and there is "
+		    "no second one for this step", first[USE_TAKEN]->name);
 	else if (first[USE_BROKEN] != NULL)
-		tools_failed(a, t, first[USE_BROKEN]->status, "%s: %s; no other file in %s is for this step",
-		    first[USE_BROKEN]->name, first[USE_BROKEN]->why, a->dealt->path);
+		tools_failed(a, t, first[USE_BROKEN]->status, "%s: %s; no other file in %s is for "
+		    "this step", first[USE_BROKEN]->name, first[USE_BROKEN]->why, a->dealt->path);
 	else {
 		descriptor_summary(text, wanted, sizeof(wanted));
-		tools_failed(a, t, ST_PEER, "nothing in %s was dealt to '%s' for this step (%s); files for other steps: %zu%s%s; has the "
-		    "dealer run the same script, on his shares of the same inputs?", a->dealt->path, a->self.party->name, wanted,
+		tools_failed(a, t, ST_PEER, "nothing in %s was dealt to '%s' for this step (%s); "
+		    "files for other steps: %zu%s%s; has the dealer run the same script, on his "
+		    "shares of the same inputs?", a->dealt->path, a->self.party->name, wanted,
 		    counts[USE_OTHER], (first[USE_OTHER] != NULL) ? ", such as " : "",
 		    (first[USE_OTHER] != NULL) ? first[USE_OTHER]->name : "");
 	}
@@ -394,14 +417,16 @@ static int
 add_line(struct agent *a, struct tool *t, struct buf *out)
 {
 	struct descriptor d = { *out, false };
-	char deal[2 * DEALT_ID_BYTES + 1], number[2 * DEALT_NUMBER_BYTES + 1], line[200] = "nothing";
+	char deal[2 * DEALT_ID_BYTES + 1], number[2 * DEALT_NUMBER_BYTES + 1],
+	    line[200] = "nothing";
 	const struct dealt_header *h;
 
 	if (t->dealt != NULL) {
 		h = &t->dealt->file->header;
 		hex_encode(deal, h->deal, sizeof(h->deal));
 		hex_encode(number, h->number, sizeof(h->number));
-		snprintf(line, sizeof(line), "step %" PRIu32 " of %s, session %s", h->step, deal, number);
+		snprintf(line, sizeof(line), "step %" PRIu32 " of %s, session %s", h->step, deal,
+		    number);
 	}
 	descriptor_add(&d, "dealt", line);
 	*out = d.text;
@@ -413,11 +438,12 @@ add_line(struct agent *a, struct tool *t, struct buf *out)
 }
 
 /*
- * Find what was dealt for a step, and append to its descriptor, which is in ${out}, which file that is: parties who would
- * use different ones must not meet.
+ * Find what was dealt for a step, and append to its descriptor, which is in ${out}, which file that
+ * is: parties who would use different ones must not meet.
  */
 int
-dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer, struct buf *out)
+dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer,
+    struct buf *out)
 {
 	const struct dealt_file *first[USES];
 	uint8_t full[HASH_BYTES], brief[HASH_BYTES];
@@ -434,7 +460,8 @@ dealt_find(struct agent *a, struct tool *t, const char *text, enum session_deale
 	if ((f = choose(a, full, first, counts)) == NULL) {
 		/* It may have been brought since we looked. */
 		if (look_around(a) == -1) {
-			tools_failed(a, t, (int)diag_status(), "%s: cannot be read", a->dealt->path);
+			tools_failed(a, t, (int)diag_status(), "%s: cannot be read",
+			    a->dealt->path);
 			return (-1);
 		}
 		f = choose(a, full, first, counts);
@@ -459,7 +486,8 @@ dealt_given(const struct agent *a, const struct dealt *d)
 {
 	static const struct noise_cipher none;
 
-	return ((struct given){ (size_t)(parties_dealer(a->self.parties) - a->self.parties->entries), CHANNEL_IN,
+	return ((struct given){ (size_t)(parties_dealer(a->self.parties) -
+	    a->self.parties->entries), CHANNEL_IN,
 		d->file->name, &none, &d->receive, d->seed, d->fd });
 }
 

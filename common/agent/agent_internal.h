@@ -4,10 +4,11 @@
 /*
  * The inside of an agent; for agent*.c alone.
  *
- * One loop (agent.c) calls each file's functions in turn: _poll adds what the file waits for, _step, or _read and _write,
- * does what can be done without waiting.  A function that returns int returns 0 or -1 (reported), unless said otherwise;
- * one that returns nothing tells a tool (tools_failed), or lets a tool or peer go, if something fails.  All _free functions
- * are harmless where nothing was started.
+ * One loop (agent.c) calls each file's functions in turn: _poll adds what the file waits for,
+ * _step, or _read and _write, does what can be done without waiting.  A function that returns int
+ * returns 0 or -1 (reported), unless said otherwise; one that returns nothing tells a tool
+ * (tools_failed), or lets a tool or peer go, if something fails.  All _free functions are harmless
+ * where nothing was started.
  */
 
 #include <stdbool.h>
@@ -34,7 +35,10 @@
 #define PING_MS 2000
 #define DEAD_MS 15000
 
-/* A set of parties, by index in the parties file, ascending; in a session those who share, and a few guests. */
+/*
+ * A set of parties, by index in the parties file, ascending; in a session those who share, and a
+ * few guests.
+ */
 #define MEMBERS_MAX (PARTIES_SHARING_MAX + 16)
 struct members {
 	size_t count;
@@ -123,13 +127,17 @@ struct tool {
 	bool closing;
 };
 
-/* The ledger is written and synced beside everything else, by a thread that has this to itself while it is busy. */
+/*
+ * The ledger is written and synced beside everything else, by a thread that has this to itself
+ * while it is busy.
+ */
 #define SPENDING_MAX 64
 struct spending {
 	struct worker *worker; /* NULL: there is none, and the loop stands still meanwhile */
 	int ledger;
 	bool busy;
-	atomic_bool over; /* set by the thread, which then has nothing left to do but to end its job */
+	/* set by the thread, which then has nothing left to do but to end its job */
+	atomic_bool over;
 	uint8_t numbers[SPENDING_MAX][LINK_SESSION_BYTES];
 	bool dealt[SPENDING_MAX];
 	uint8_t dealt_numbers[SPENDING_MAX][DEALT_NUMBER_BYTES];
@@ -176,7 +184,10 @@ struct agent {
 	int status;
 };
 
-/* Events are appended to a growing array that is polled; poll's answer goes to *${ready}, where that is not NULL. */
+/*
+ * Events are appended to a growing array that is polled; poll's answer goes to *${ready}, where
+ * that is not NULL.
+ */
 struct polled {
 	struct pollfd *fds;
 	bool **ready;
@@ -191,11 +202,17 @@ void command_reaped(struct agent *a);
 bool command_over(const struct agent *a);
 void command_kill(struct agent *a);
 
-/* agent_dealing.c: the dealer deals beforehand.  Make a directory, which has its name once it is committed. */
+/*
+ * agent_dealing.c: the dealer deals beforehand.  Make a directory, which has its name once it is
+ * committed.
+ */
 int dealing_start(struct agent *a);
 int dealing_commit(struct agent *a);
 void dealing_free(struct agent *a);
-/* Give a tool the session that it asks for, in which it sends to files; they stay if it has said that all is well. */
+/*
+ * Give a tool the session that it asks for, in which it sends to files; they stay if it has said
+ * that all is well.
+ */
 void dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer);
 void dealing_store(struct agent *a, struct tool *t);
 void dealing_drop(struct agent *a, struct tool *t);
@@ -204,24 +221,34 @@ void dealing_drop(struct agent *a, struct tool *t);
 int dealt_start(struct agent *a);
 void dealt_free(struct agent *a);
 /*
- * Take the file for a tool's step, if it needs one, into t->dealt, and append to ${out}, the step's descriptor, which one it
- * is.  Return 0, or -1, where the tool has been told why not.
+ * Take the file for a tool's step, if it needs one, into t->dealt, and append to ${out}, the step's
+ * descriptor, which one it is.  Return 0, or -1, where the tool has been told why not.
  */
-int dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer, struct buf *out);
-/* Of such a file: the session's number; the dealer as a member; be done with it.  It is spent by the ledger alone. */
+int dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer,
+    struct buf *out);
+/*
+ * Of such a file: the session's number; the dealer as a member; be done with it.  It is spent by
+ * the ledger alone.
+ */
 const uint8_t *dealt_number(const struct dealt *d);
 struct given dealt_given(const struct agent *a, const struct dealt *d);
 void dealt_release(struct tool *t);
 /* What a tool is told whose step cannot be held without the dealer. */
 extern const char *const dealt_needs_dealer;
 
-/* agent_peers.c: control links.  Whether a party is one who shares; we hold sessions with it; one of us can call the other. */
+/*
+ * agent_peers.c: control links.  Whether a party is one who shares; we hold sessions with it; one
+ * of us can call the other.
+ */
 bool peers_share(const struct party *p);
 bool peers_meet(const struct agent *a, size_t index);
 bool peers_can_meet(const struct agent *a, size_t index);
 int peers_start(struct agent *a);
 void peers_free(struct agent *a);
-/* Call whom we have no link to, read and handle messages; write those that wait.  When to look again, in ms. */
+/*
+ * Call whom we have no link to, read and handle messages; write those that wait.  When to look
+ * again, in ms.
+ */
 void peers_read(struct agent *a);
 void peers_write(struct agent *a);
 void peers_poll(struct agent *a, struct polled *p);
@@ -239,10 +266,15 @@ bool peers_all_know(const struct agent *a);
 void sessions_step(struct agent *a);
 void sessions_poll(struct agent *a, struct polled *p);
 void sessions_free(struct agent *a);
-/* A tool of ours waits: ${w}, which is handed over, is told to all.  It waits no longer, or has ended in the middle. */
+/*
+ * A tool of ours waits: ${w}, which is handed over, is told to all.  It waits no longer, or has
+ * ended in the middle.
+ */
 void sessions_wait(struct agent *a, struct waiting *w);
 void sessions_cancel(struct agent *a, struct tool *t, bool gave_up);
-/* At the first computing party: announce all sessions for which every member has a tool that waits. */
+/*
+ * At the first computing party: announce all sessions for which every member has a tool that waits.
+ */
 void sessions_pair(struct agent *a);
 /* Handle a peer's message, as far as that has been read; w->bad if it must not be. */
 void sessions_message(struct agent *a, size_t from, enum control_message type, struct wire *w);
@@ -250,14 +282,20 @@ void sessions_message(struct agent *a, size_t from, enum control_message type, s
 void sessions_peer_gone(struct agent *a, size_t index);
 /* Take over an authenticated data link that a peer has opened. */
 void sessions_data_link(struct agent *a, struct link *l);
-/* Our tool has lost a member of its session, or, with our own index, has ended in it: the members are told, once. */
+/*
+ * Our tool has lost a member of its session, or, with our own index, has ended in it: the members
+ * are told, once.
+ */
 void sessions_tool_lost(struct agent *a, struct tool *t, size_t index);
 /* Free a ticket; append the message that tells of it; whether a party is in a set. */
 void waiting_free(struct waiting *w);
 int waiting_message(const struct waiting *w, struct buf *message);
 bool members_have(const struct members *m, size_t index);
 
-/* agent_tools.c: tools on this machine.  Make the socket that SMPC_LINK is to name, in a directory of its own. */
+/*
+ * agent_tools.c: tools on this machine.  Make the socket that SMPC_LINK is to name, in a directory
+ * of its own.
+ */
 int tools_listen(struct agent *a);
 void tools_step(struct agent *a);
 void tools_poll(struct agent *a, struct polled *p);
@@ -266,17 +304,22 @@ void tools_free(struct agent *a);
 void tools_failed(struct agent *a, struct tool *t, int status, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /*
- * Say in ${out} why a member, or all that are missing, do not come to what our tool waits for.  Return the status that this is
- * worth; of one member, ST_OK if it is not the one that is missing.
+ * Say in ${out} why a member, or all that are missing, do not come to what our tool waits for.
+ * Return the status that this is worth; of one member, ST_OK if it is not the one that is missing.
  */
-int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size);
+int tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out,
+    size_t size);
 int tools_describe_all_missing(struct agent *a, const struct waiting *w, char *out, size_t size);
-/* Give a tool its session: one whose links are open; or, of ${count} members in the order of the parties file, this one. */
-void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
-void tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list, size_t count);
 /*
- * Tell a tool that what it has dealt is stored; all tools in a session with a peer, that the peer's agent is lost; one, that
- * member ${by} of its session has lost ${whom}.
+ * Give a tool its session: one whose links are open; or, of ${count} members in the order of the
+ * parties file, this one.
+ */
+void tools_ready(struct agent *a, struct tool *t, const struct opening_session *s);
+void tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list,
+    size_t count);
+/*
+ * Tell a tool that what it has dealt is stored; all tools in a session with a peer, that the peer's
+ * agent is lost; one, that member ${by} of its session has lost ${whom}.
  */
 void tools_stored(struct tool *t);
 void tools_peer_lost(struct agent *a, size_t index, const char *why);

@@ -25,7 +25,9 @@ peers_share(const struct party *p)
 	return (p->role == PARTY_DEALER || p->role == PARTY_COMPUTING);
 }
 
-/* Of two parties with addresses the later one in the file calls; a party without one always calls. */
+/*
+ * Of two parties with addresses the later one in the file calls; a party without one always calls.
+ */
 static bool
 calls(const struct parties *p, size_t from, size_t to)
 {
@@ -35,7 +37,10 @@ calls(const struct parties *p, size_t from, size_t to)
 	return (p->entries[from].host == NULL || from > to);
 }
 
-/* Whether we and another party that we have to do with can have a link: one of us must have an address. */
+/*
+ * Whether we and another party that we have to do with can have a link: one of us must have an
+ * address.
+ */
 bool
 peers_can_meet(const struct agent *a, size_t index)
 {
@@ -45,14 +50,18 @@ peers_can_meet(const struct agent *a, size_t index)
 	    (!peers_share(p) && !peers_share(a->self.party)));
 }
 
-/* Whether we hold sessions with another party: a dealer who deals beforehand is alone, and those who use it do without him. */
+/*
+ * Whether we hold sessions with another party: a dealer who deals beforehand is alone, and those
+ * who use it do without him.
+ */
 bool
 peers_meet(const struct agent *a, size_t index)
 {
 
 	if (index == a->own)
 		return (true);
-	return (a->options->deal_to == NULL && (a->options->dealt == NULL || a->self.parties->entries[index].role != PARTY_DEALER));
+	return (a->options->deal_to == NULL && (a->options->dealt == NULL ||
+	    a->self.parties->entries[index].role != PARTY_DEALER));
 }
 
 int
@@ -67,12 +76,15 @@ peers_start(struct agent *a)
 	for (i = 0; i < parties->count; i++) {
 		p = &a->peers[i];
 		p->party = &parties->entries[i];
-		p->needed = (i != a->own && peers_meet(a, i) && (peers_share(p->party) || peers_share(a->self.party)));
+		p->needed = (i != a->own && peers_meet(a, i) && (peers_share(p->party) ||
+		    peers_share(a->self.party)));
 		p->dials = (p->needed && calls(parties, a->own, i));
 		p->dial_delay = FIRST_DELAY_MS;
-		if (p->needed && !peers_can_meet(a, i) && peers_share(p->party) && peers_share(a->self.party))
-			return (fail(ST_FAILED, "%s: '%s' and '%s' share with each other, but neither has an address", parties->file,
-			    a->self.party->name, p->party->name));
+		if (p->needed && !peers_can_meet(a, i) && peers_share(p->party) &&
+		    peers_share(a->self.party))
+			return (fail(ST_FAILED, "%s: '%s' and '%s' share with each other, but "
+			    "neither has an address", parties->file, a->self.party->name,
+			    p->party->name));
 	}
 	return (0);
 }
@@ -166,7 +178,8 @@ say_goodbye(struct agent *a, struct peer *p)
 	struct buf message = { NULL, 0, 0 };
 
 	if (p->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
-	    wire_put_number(&message, (uint64_t)a->status & 0xff, 1) == 0 && wire_put_number(&message, a->missed, 2) == 0) {
+	    wire_put_number(&message, (uint64_t)a->status & 0xff, 1) == 0 &&
+	    wire_put_number(&message, a->missed, 2) == 0) {
 		control_put(a, p, &message);
 		p->knows = true;
 	}
@@ -267,8 +280,9 @@ take_messages(struct agent *a, struct peer *p)
 		}
 		if (c->in.len - pos < LENGTH_BYTES + length)
 			break;
-		if (noise_decrypt(&c->receive, data + LENGTH_BYTES, length, data + LENGTH_BYTES) == -1 ||
-		    take_message(a, p, data + LENGTH_BYTES, length - NOISE_TAG_BYTES) == -1) {
+		if (noise_decrypt(&c->receive, data + LENGTH_BYTES, length,
+		    data + LENGTH_BYTES) == -1 || take_message(a, p, data + LENGTH_BYTES,
+		    length - NOISE_TAG_BYTES) == -1) {
 			if (p->control == c)
 				peer_lost(a, p, "a message is forged, damaged or not understood");
 			return;
@@ -351,7 +365,8 @@ note_trouble(struct agent *a, struct peer *p)
 	snprintf(p->trouble, sizeof(p->trouble), "%s", p->dialling->why);
 	p->trouble_refused = p->dialling->refused;
 	if (p->dialling->refused && !p->told) {
-		warn("'%s' at %s:%u: %s", p->party->name, p->party->host, p->party->port, p->dialling->why);
+		warn("'%s' at %s:%u: %s", p->party->name, p->party->host, p->party->port,
+		    p->dialling->why);
 		p->told = true;
 	}
 	(void)a;
@@ -378,7 +393,8 @@ dial_step(struct agent *a, struct peer *p)
 		link_free(l);
 		p->dialling = NULL;
 		p->next_dial = clock_ms() + p->dial_delay;
-		p->dial_delay = (2 * p->dial_delay < MAX_DELAY_MS) ? 2 * p->dial_delay : MAX_DELAY_MS;
+		p->dial_delay = (2 * p->dial_delay < MAX_DELAY_MS) ? 2 * p->dial_delay :
+		    MAX_DELAY_MS;
 	}
 }
 
@@ -419,10 +435,12 @@ peers_poll(struct agent *a, struct polled *polled)
 	for (i = 0; i < a->self.parties->count; i++) {
 		p = &a->peers[i];
 		if (p->dialling != NULL && link_descriptor(p->dialling) != -1)
-			polled_add(polled, link_descriptor(p->dialling), link_events(p->dialling), &p->dialling->ready);
+			polled_add(polled, link_descriptor(p->dialling), link_events(p->dialling),
+			    &p->dialling->ready);
 		if (p->control != NULL)
 			polled_add(polled, p->control->fd,
-			    (short)(POLLIN | ((p->control->out_pos < p->control->out.len) ? POLLOUT : 0)), &p->control->ready);
+			    (short)(POLLIN | ((p->control->out_pos < p->control->out.len) ?
+			    POLLOUT : 0)), &p->control->ready);
 	}
 }
 
@@ -437,7 +455,9 @@ peers_all_know(const struct agent *a)
 		p = &a->peers[i];
 		if (!peers_share(p->party) && p->control == NULL)
 			continue;
-		if (p->needed && !p->gone && (!p->knows || (p->control != NULL && p->control->out_pos < p->control->out.len)))
+		if (p->needed && !p->gone &&
+		    (!p->knows ||
+		    (p->control != NULL && p->control->out_pos < p->control->out.len)))
 			return (false);
 	}
 	return (true);
@@ -450,8 +470,9 @@ peers_timeout(const struct agent *a)
 	size_t i;
 
 	for (i = 0; i < a->self.parties->count; i++) {
-		if (a->peers[i].dials && a->peers[i].dialling == NULL && a->peers[i].control == NULL && !a->stopping &&
-		    a->peers[i].next_dial - now < left)
+		if (a->peers[i].dials && a->peers[i].dialling == NULL &&
+		    a->peers[i].control == NULL && !a->stopping && a->peers[i].next_dial -
+		    now < left)
 			left = a->peers[i].next_dial - now;
 	}
 	return ((left > 0) ? (int)left : 0);

@@ -41,9 +41,10 @@ waiting_message(const struct waiting *w, struct buf *message)
 {
 	size_t i;
 
-	if (wire_put_number(message, CONTROL_WAIT, 1) == -1 || wire_put_number(message, w->ticket, 8) == -1 ||
-	    buf_append(message, w->brief, HASH_BYTES) == -1 || buf_append(message, w->full, HASH_BYTES) == -1 ||
-	    buf_append(message, w->nonce, NONCE_BYTES) == -1 || wire_put_number(message, w->guest, 1) == -1 ||
+	if (wire_put_number(message, CONTROL_WAIT, 1) == -1 || wire_put_number(message, w->ticket,
+	    8) == -1 || buf_append(message, w->brief, HASH_BYTES) == -1 ||
+	    buf_append(message, w->full, HASH_BYTES) == -1 || buf_append(message, w->nonce,
+	    NONCE_BYTES) == -1 || wire_put_number(message, w->guest, 1) == -1 ||
 	    wire_put_number(message, w->members.count, 2) == -1)
 		return (-1);
 	for (i = 0; i < w->members.count; i++) {
@@ -98,8 +99,8 @@ cancel_ticket(struct agent *a, struct waiting *w, bool gave_up)
 	struct buf message = { NULL, 0, 0 };
 
 	unlink_ticket(&a->own_waiting, w->ticket);
-	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 && wire_put_number(&message, w->ticket, 8) == 0 &&
-	    wire_put_number(&message, gave_up, 1) == 0)
+	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 && wire_put_number(&message,
+	    w->ticket, 8) == 0 && wire_put_number(&message, gave_up, 1) == 0)
 		peers_broadcast(a, &message);
 	buf_free(&message);
 	waiting_free(w);
@@ -131,8 +132,8 @@ abort_session(struct agent *a, const uint8_t *number, const struct members *m, c
 	struct buf message = { NULL, 0, 0 };
 	size_t i;
 
-	if (wire_put_number(&message, CONTROL_ABORT, 1) == 0 && buf_append(&message, number, LINK_SESSION_BYTES) == 0 &&
-	    wire_put_string(&message, why) == 0) {
+	if (wire_put_number(&message, CONTROL_ABORT, 1) == 0 && buf_append(&message, number,
+	    LINK_SESSION_BYTES) == 0 && wire_put_string(&message, why) == 0) {
 		for (i = 0; i < m->count; i++)
 			peers_send(a, m->index[i], &message);
 	}
@@ -175,7 +176,10 @@ opens_link(const struct agent *a, size_t index)
 	return (a->peers[index].dials);
 }
 
-/* Whether there is a link to a member at all: two who do not share have nothing to say to each other. */
+/*
+ * Whether there is a link to a member at all: two who do not share have nothing to say to each
+ * other.
+ */
 static bool
 links_to(const struct agent *a, size_t index)
 {
@@ -183,7 +187,9 @@ links_to(const struct agent *a, size_t index)
 	return (index != a->own && a->peers[index].needed);
 }
 
-/* Give an authenticated data link to the session that it belongs to; return whether there was one. */
+/*
+ * Give an authenticated data link to the session that it belongs to; return whether there was one.
+ */
 static bool
 give_link(struct agent *a, struct link *l)
 {
@@ -194,7 +200,8 @@ give_link(struct agent *a, struct link *l)
 		if (memcmp(s->number, l->session, LINK_SESSION_BYTES) != 0)
 			continue;
 		for (i = 0; i < s->members.count; i++) {
-			if (s->members.index[i] == index && s->links[i] == NULL && !opens_link(a, index)) {
+			if (s->members.index[i] == index && s->links[i] == NULL &&
+			    !opens_link(a, index)) {
 				s->links[i] = l;
 				return (true);
 			}
@@ -243,8 +250,8 @@ unpark(struct agent *a)
 
 /* The session number: what it is about, who its members are, and what they drew. */
 static void
-make_number(const struct agent *a, const uint8_t *full, const struct members *m, uint8_t nonces[][NONCE_BYTES],
-    uint8_t *number)
+make_number(const struct agent *a, const uint8_t *full, const struct members *m,
+    uint8_t nonces[][NONCE_BYTES], uint8_t *number)
 {
 	struct hash h;
 	size_t i;
@@ -308,10 +315,13 @@ static bool
 same_members(const struct members *a, const struct members *b)
 {
 
-	return (a->count == b->count && memcmp(a->index, b->index, a->count * sizeof(a->index[0])) == 0);
+	return (a->count == b->count && memcmp(a->index, b->index,
+	    a->count * sizeof(a->index[0])) == 0);
 }
 
-/* Whether these are whom a ticket waits for; a guest cannot know whether the dealer will be there. */
+/*
+ * Whether these are whom a ticket waits for; a guest cannot know whether the dealer will be there.
+ */
 static bool
 waits_for(const struct agent *a, const struct waiting *w, const struct members *m)
 {
@@ -343,7 +353,8 @@ match(struct agent *a, const struct waiting *w, size_t index)
 	for (v = waiting_of(a, index); v != NULL; v = v->next) {
 		if (!waits_for(a, v, &w->members))
 			continue;
-		if (v->guest ? (memcmp(v->brief, w->brief, HASH_BYTES) == 0) : (memcmp(v->full, w->full, HASH_BYTES) == 0))
+		if (v->guest ? (memcmp(v->brief, w->brief, HASH_BYTES) == 0) :
+		    (memcmp(v->full, w->full, HASH_BYTES) == 0))
 			return (v);
 	}
 	return (NULL);
@@ -372,7 +383,8 @@ announce(struct agent *a, struct waiting *own, struct waiting *const *tickets)
 	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
 	for (i = 0; i < m.count; i++) {
 		if (m.index[i] != a->own)
-			waiting_free(unlink_ticket(&a->peers[m.index[i]].waiting, tickets[i]->ticket));
+			waiting_free(unlink_ticket(&a->peers[m.index[i]].waiting,
+			    tickets[i]->ticket));
 	}
 	for (i = 0; i < m.count && rc == 0; i++) {
 		if (m.index[i] != a->own)
@@ -393,7 +405,8 @@ sessions_pair(struct agent *a)
 	for (w = a->own_waiting; w != NULL; w = next) {
 		next = w->next;
 		for (i = 0; i < w->members.count; i++) {
-			tickets[i] = (w->members.index[i] == a->own) ? w : match(a, w, w->members.index[i]);
+			tickets[i] = (w->members.index[i] == a->own) ? w :
+			    match(a, w, w->members.index[i]);
 			if (tickets[i] == NULL)
 				break;
 		}
@@ -405,7 +418,10 @@ sessions_pair(struct agent *a)
 	}
 }
 
-/* A session was announced with a ticket of a peer that has not reached us yet: it will, and must not wait here for good. */
+/*
+ * A session was announced with a ticket of a peer that has not reached us yet: it will, and must
+ * not wait here for good.
+ */
 static void
 expect_ticket(struct peer *p, uint64_t ticket)
 {
@@ -471,7 +487,8 @@ take_wait(struct agent *a, size_t from, struct wire *m)
 		m->bad = true;
 	for (v = a->peers[from].waiting; v != NULL; v = v->next)
 		waiting++;
-	if (!wire_done(m) || waiting >= MAX_WAITING || (w->text = mem_copy_string(text, strlen(text))) == NULL) {
+	if (!wire_done(m) || waiting >= MAX_WAITING ||
+	    (w->text = mem_copy_string(text, strlen(text))) == NULL) {
 		m->bad = true;
 		waiting_free(w);
 		return;
@@ -484,7 +501,9 @@ take_wait(struct agent *a, size_t from, struct wire *m)
 	sessions_pair(a);
 }
 
-/* A session was announced: check that it is by the right party, for us, with our number, and begin. */
+/*
+ * A session was announced: check that it is by the right party, for us, with our number, and begin.
+ */
 static void
 take_start(struct agent *a, size_t from, struct wire *m)
 {
@@ -520,10 +539,16 @@ take_start(struct agent *a, size_t from, struct wire *m)
 	}
 	for (w = a->own_waiting; w != NULL && w->ticket != own_ticket; w = w->next)
 		continue;
-	/* Our tool may have given up while the announcement was on its way: the others will see that nobody comes. */
+	/*
+	 * Our tool may have given up while the announcement was on its way: the others will see
+	 * that nobody comes.
+	 */
 	if (w == NULL)
 		return;
-	/* Nobody is brought into a session that is about something else; a guest cannot know all that it is about. */
+	/*
+	 * Nobody is brought into a session that is about something else; a guest cannot know all
+	 * that it is about.
+	 */
 	if (memcmp(w->nonce, nonces[own], NONCE_BYTES) != 0 || !waits_for(a, w, &members) ||
 	    (!w->guest && memcmp(w->full, full, HASH_BYTES) != 0)) {
 		m->bad = true;
@@ -556,8 +581,8 @@ tell_lost(struct agent *a, const uint8_t *number, const struct members *m, size_
 	struct buf message = { NULL, 0, 0 };
 	size_t i;
 
-	if (wire_put_number(&message, CONTROL_LOST, 1) == 0 && buf_append(&message, number, LINK_SESSION_BYTES) == 0 &&
-	    wire_put_number(&message, index, 2) == 0) {
+	if (wire_put_number(&message, CONTROL_LOST, 1) == 0 && buf_append(&message, number,
+	    LINK_SESSION_BYTES) == 0 && wire_put_number(&message, index, 2) == 0) {
 		for (i = 0; i < m->count; i++)
 			peers_send(a, m->index[i], &message);
 	}
@@ -581,13 +606,17 @@ tool_in(struct agent *a, const uint8_t *number)
 	struct tool *t;
 
 	for (t = a->tools; t != NULL; t = t->next) {
-		if ((t->in_session || t->opening != NULL) && memcmp(t->session, number, sizeof(t->session)) == 0)
+		if ((t->in_session || t->opening != NULL) && memcmp(t->session, number,
+		    sizeof(t->session)) == 0)
 			return (t);
 	}
 	return (NULL);
 }
 
-/* Pass on to our tool what a member says; it counts once for each.  Return whether it is a member, and names one. */
+/*
+ * Pass on to our tool what a member says; it counts once for each.  Return whether it is a member,
+ * and names one.
+ */
 static bool
 hear_lost(struct tool *t, size_t from, size_t index)
 {
@@ -680,11 +709,15 @@ sessions_peer_gone(struct agent *a, size_t index)
 		if (!members_have(&w->members, index))
 			continue;
 		status = tools_describe_missing(a, w, index, why, sizeof(why));
-		/* It waited for what we wait for, and its command has ended because somebody else did not come. */
+		/*
+		 * It waited for what we wait for, and its command has ended because somebody else
+		 * did not come.
+		 */
 		if (status == ST_OK)
 			status = tools_describe_all_missing(a, w, why, sizeof(why));
 		if (a->missed == UINT16_MAX)
-			a->missed = (a->peers[index].gone_for < a->self.parties->count) ? a->peers[index].gone_for : index;
+			a->missed = (a->peers[index].gone_for < a->self.parties->count) ?
+			    a->peers[index].gone_for : index;
 		t = w->tool;
 		t->waiting = NULL;
 		cancel_ticket(a, w, false);
@@ -711,8 +744,9 @@ open_links(struct agent *a, struct opening_session *s, char *why, size_t size)
 			continue;
 		all = false;
 		if (s->dialled[i] && (s->links[i] == NULL || s->links[i]->state == LINK_FAILED)) {
-			snprintf(why, size, "no data link to party '%s': %s", agent_name_of(a, s->members.index[i]),
-			    (s->links[i] != NULL) ? s->links[i]->why : "out of memory");
+			snprintf(why, size, "no data link to party '%s': %s",
+			    agent_name_of(a, s->members.index[i]), (s->links[i] != NULL) ?
+			    s->links[i]->why : "out of memory");
 			return (false);
 		}
 	}
@@ -734,7 +768,10 @@ spend(void *cookie)
 		lost = true;
 	for (i = 0; i < p->count; i++)
 		p->failed[i] = p->failed[i] || lost;
-	/* The loop may look before the worker counts as idle: it goes by this, and then waits for that moment. */
+	/*
+	 * The loop may look before the worker counts as idle: it goes by this, and then waits for
+	 * that moment.
+	 */
 	atomic_store(&p->over, true);
 	signals_wake();
 	return (0);
@@ -780,7 +817,8 @@ step_ledger(struct agent *a)
 		p->busy = false;
 		for (s = a->sessions; s != NULL; s = s->next) {
 			for (i = 0; i < p->count; i++) {
-				if (s->ledger == LEDGER_BUSY && memcmp(p->numbers[i], s->number, LINK_SESSION_BYTES) == 0)
+				if (s->ledger == LEDGER_BUSY && memcmp(p->numbers[i], s->number,
+				    LINK_SESSION_BYTES) == 0)
 					s->ledger = p->failed[i] ? LEDGER_FAILED : LEDGER_SPENT;
 			}
 		}
@@ -797,7 +835,8 @@ dial_links(struct agent *a, struct opening_session *s)
 	s->dialled_all = true;
 	for (i = 0; i < s->members.count; i++) {
 		if (links_to(a, s->members.index[i]) && opens_link(a, s->members.index[i])) {
-			s->links[i] = link_dial(&a->self, &a->self.parties->entries[s->members.index[i]], LINK_DATA, s->number);
+			s->links[i] = link_dial(&a->self,
+			    &a->self.parties->entries[s->members.index[i]], LINK_DATA, s->number);
 			s->dialled[i] = true;
 		}
 	}
@@ -809,9 +848,12 @@ step_session(struct agent *a, struct opening_session *s)
 	char why[512];
 
 	if (s->ledger == LEDGER_FAILED)
-		fail_session(a, s, (int)diag_status(), "the session number could not be entered into the ledger");
+		fail_session(a, s, (int)diag_status(), "the session number could not be entered "
+		    "into the ledger");
 	else if (open_links(a, s, why, sizeof(why))) {
-		/* Nothing of a session is given away before its number is sure to survive a crash. */
+		/*
+		 * Nothing of a session is given away before its number is sure to survive a crash.
+		 */
 		if (s->ledger != LEDGER_SPENT)
 			return;
 		tools_ready(a, s->tool, s);
@@ -848,7 +890,8 @@ sessions_poll(struct agent *a, struct polled *p)
 	for (s = a->sessions; s != NULL; s = s->next) {
 		for (i = 0; i < s->members.count; i++) {
 			if (s->links[i] != NULL && s->links[i]->state == LINK_OPENING)
-				polled_add(p, link_descriptor(s->links[i]), link_events(s->links[i]), &s->links[i]->ready);
+				polled_add(p, link_descriptor(s->links[i]),
+				    link_events(s->links[i]), &s->links[i]->ready);
 		}
 	}
 }

@@ -26,7 +26,8 @@
 int
 tools_listen(struct agent *a)
 {
-	const char *base = (getenv("SMPC_RUNTIME") != NULL) ? getenv("SMPC_RUNTIME") : getenv("XDG_RUNTIME_DIR");
+	const char *base = (getenv("SMPC_RUNTIME") != NULL) ? getenv("SMPC_RUNTIME") :
+	    getenv("XDG_RUNTIME_DIR");
 	struct sockaddr_un address;
 
 	if (base == NULL || strlen(base) > 70 || access(base, W_OK) == -1)
@@ -138,8 +139,8 @@ tools_failed(struct agent *a, struct tool *t, int status, const char *format, ..
 	va_start(ap, format);
 	vsnprintf(why, sizeof(why), format, ap);
 	va_end(ap);
-	if (wire_put_number(&message, AGENT_FAILED, 1) == 0 && wire_put_number(&message, (uint64_t)status, 1) == 0 &&
-	    wire_put_string(&message, why) == 0)
+	if (wire_put_number(&message, AGENT_FAILED, 1) == 0 && wire_put_number(&message,
+	    (uint64_t)status, 1) == 0 && wire_put_string(&message, why) == 0)
 		answer(t, &message, NULL, 0);
 	buf_free(&message);
 }
@@ -148,12 +149,14 @@ static int
 put_cipher(struct buf *message, const struct noise_cipher *c)
 {
 
-	return ((buf_append(message, c->k, sizeof(c->k)) == -1 || wire_put_number(message, c->n, 8) == -1) ? -1 : 0);
+	return ((buf_append(message, c->k, sizeof(c->k)) == -1 || wire_put_number(message, c->n,
+	    8) == -1) ? -1 : 0);
 }
 
 /* Tell a tool that its session begins, and give it what it needs for each member. */
 void
-tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list, size_t count)
+tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct given *list,
+    size_t count)
 {
 	struct buf message = { NULL, 0, 0 };
 	int fds[MEMBERS_MAX], rc;
@@ -194,10 +197,12 @@ tools_ready(struct agent *a, struct tool *t, const struct opening_session *s)
 	if (t->dealt != NULL)
 		dealt = dealt_given(a, t->dealt);
 	for (i = 0; i < s->members.count; i++) {
-		if (t->dealt != NULL && s->members.index[i] > dealt.index && (n == 0 || list[n - 1].index < dealt.index))
+		if (t->dealt != NULL && s->members.index[i] > dealt.index &&
+		    (n == 0 || list[n - 1].index < dealt.index))
 			list[n++] = dealt;
 		if ((l = s->links[i]) != NULL)
-			list[n++] = (struct given){ s->members.index[i], CHANNEL_BOTH, NULL, &l->send, &l->receive, l->seed, l->fd };
+			list[n++] = (struct given){ s->members.index[i], CHANNEL_BOTH, NULL,
+				&l->send, &l->receive, l->seed, l->fd };
 	}
 	if (t->dealt != NULL && (n == 0 || list[n - 1].index < dealt.index))
 		list[n++] = dealt;
@@ -227,8 +232,8 @@ tools_peer_lost(struct agent *a, size_t index, const char *why)
 		if (!t->in_session || !members_have(&t->session_members, index))
 			continue;
 		message = (struct buf){ NULL, 0, 0 };
-		if (wire_put_number(&message, AGENT_LOST, 1) == 0 && wire_put_number(&message, index, 2) == 0 &&
-		    wire_put_string(&message, why) == 0)
+		if (wire_put_number(&message, AGENT_LOST, 1) == 0 && wire_put_number(&message,
+		    index, 2) == 0 && wire_put_string(&message, why) == 0)
 			answer(t, &message, NULL, 0);
 		buf_free(&message);
 	}
@@ -239,8 +244,8 @@ tools_loss(struct tool *t, size_t by, size_t whom)
 {
 	struct buf message = { NULL, 0, 0 };
 
-	if (wire_put_number(&message, AGENT_LOSS, 1) == 0 && wire_put_number(&message, by, 2) == 0 &&
-	    wire_put_number(&message, whom, 2) == 0)
+	if (wire_put_number(&message, AGENT_LOSS, 1) == 0 && wire_put_number(&message, by,
+	    2) == 0 && wire_put_number(&message, whom, 2) == 0)
 		answer(t, &message, NULL, 0);
 	buf_free(&message);
 }
@@ -249,7 +254,8 @@ tools_loss(struct tool *t, size_t by, size_t whom)
 
 /* What keeps a member from joining our tool's session; return the status that this is worth. */
 int
-tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out, size_t size)
+tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, char *out,
+    size_t size)
 {
 	const struct peer *p = &a->peers[index];
 	const struct waiting *v, *differs = NULL;
@@ -272,13 +278,17 @@ tools_describe_missing(struct agent *a, const struct waiting *w, size_t index, c
 		return (ST_REFUSED);
 	}
 	if (p->gone) {
-		n = snprintf(out, size, "the command of party '%s' has ended, with status %d", name, p->gone_status);
-		if (p->gone_for < a->self.parties->count && p->gone_for != a->own && (size_t)n < size)
-			snprintf(out + n, size - (size_t)n, ", for want of party '%s'", agent_name_of(a, p->gone_for));
+		n = snprintf(out, size, "the command of party '%s' has ended, with status %d", name,
+		    p->gone_status);
+		if (p->gone_for < a->self.parties->count && p->gone_for != a->own &&
+		    (size_t)n < size)
+			snprintf(out + n, size - (size_t)n, ", for want of party '%s'",
+			    agent_name_of(a, p->gone_for));
 		return (ST_PEER);
 	}
 	if (p->control == NULL) {
-		snprintf(out, size, "party '%s' is not connected%s%s", name, (p->trouble[0] != '\0') ? ": " : "", p->trouble);
+		snprintf(out, size, "party '%s' is not connected%s%s", name,
+		    (p->trouble[0] != '\0') ? ": " : "", p->trouble);
 		return (p->trouble_refused ? ST_REFUSED : ST_PEER);
 	}
 	for (v = p->waiting; v != NULL; v = v->next) {
@@ -312,7 +322,8 @@ tools_describe_all_missing(struct agent *a, const struct waiting *w, char *out, 
 			continue;
 		if (rc == ST_REFUSED)
 			status = ST_REFUSED;
-		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? "; " : "", one);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? "; " : "",
+		    one);
 	}
 	if (used == 0)
 		snprintf(out, size, "the parties do not come together");
@@ -337,7 +348,8 @@ watch_waiting(struct agent *a, struct tool *t)
 		return;
 	t->next_report = now + REPORT_MS;
 	(void)tools_describe_all_missing(a, t->waiting, missing, sizeof(missing));
-	if (wire_put_number(&message, AGENT_WAITING, 1) == 0 && wire_put_string(&message, missing) == 0)
+	if (wire_put_number(&message, AGENT_WAITING, 1) == 0 && wire_put_string(&message,
+	    missing) == 0)
 		answer(t, &message, NULL, 0);
 	buf_free(&message);
 }
@@ -369,20 +381,23 @@ find_members(struct agent *a, struct tool *t, struct wire *w, struct members *m)
 		if (!peers_meet(a, i) || (!marks[i] && !peers_share(&parties->entries[i])))
 			continue;
 		if (m->count == MEMBERS_MAX) {
-			tools_failed(a, t, ST_USAGE, "more than %d parties in one session", MEMBERS_MAX);
+			tools_failed(a, t, ST_USAGE, "more than %d parties in one session",
+			    MEMBERS_MAX);
 			return (-1);
 		}
 		m->index[m->count++] = (uint16_t)i;
 	}
 	for (i = 0; i < m->count; i++) {
 		if (!peers_can_meet(a, m->index[i])) {
-			tools_failed(a, t, ST_FAILED, "'%s' and '%s' can never meet, as neither has an address in the parties file",
-			    a->self.party->name, agent_name_of(a, m->index[i]));
+			tools_failed(a, t, ST_FAILED, "'%s' and '%s' can never meet, as neither "
+			    "has an address in the parties file", a->self.party->name,
+			    agent_name_of(a, m->index[i]));
 			return (-1);
 		}
 	}
 	if (!members_have(m, a->own)) {
-		tools_failed(a, t, ST_USAGE, "party '%s' has no part in this step", a->self.party->name);
+		tools_failed(a, t, ST_USAGE, "party '%s' has no part in this step",
+		    a->self.party->name);
 		return (-1);
 	}
 	return (0);
@@ -424,7 +439,8 @@ ticket(struct agent *a, struct tool *t, const char *text, enum session_dealer de
 		*failed = true;
 	else if (a->dealt != NULL && dealt_find(a, t, text, dealer, &b) == -1)
 		;
-	else if ((v = mem_array(1, sizeof(*v))) == NULL || (v->text = mem_copy_string((b.data != NULL) ? b.data : "", b.len)) == NULL)
+	else if ((v = mem_array(1, sizeof(*v))) == NULL ||
+	    (v->text = mem_copy_string((b.data != NULL) ? b.data : "", b.len)) == NULL)
 		*failed = true;
 	if (*failed) {
 		waiting_free(v);
@@ -444,13 +460,15 @@ request_open(struct agent *a, struct tool *t, struct wire *w)
 	enum session_dealer dealer = (enum session_dealer)OPEN_DEALER(flags);
 	struct members members;
 
-	if (t->waiting != NULL || t->opening != NULL || t->in_session || find_members(a, t, w, &members) == -1) {
+	if (t->waiting != NULL || t->opening != NULL || t->in_session ||
+	    find_members(a, t, w, &members) == -1) {
 		t->closing = w->bad;
 		return;
 	}
 	wire_text(w, text, sizeof(text));
 	if (guest && peers_share(a->self.party)) {
-		tools_failed(a, t, ST_USAGE, "party '%s' shares, and is no guest", a->self.party->name);
+		tools_failed(a, t, ST_USAGE, "party '%s' shares, and is no guest",
+		    a->self.party->name);
 		return;
 	}
 	if (!wire_done(w)) {
@@ -488,13 +506,16 @@ request_unseal(struct agent *a, struct tool *t, struct wire *w)
 		return;
 	}
 	if ((sender = parties_find(a->self.parties, h.from)) == NULL)
-		tools_failed(a, t, ST_REFUSED, "says it was sealed by '%s', who is not in the parties file", h.from);
+		tools_failed(a, t, ST_REFUSED, "says it was sealed by '%s', who is not in the "
+		    "parties file", h.from);
 	else if (strcmp(h.to, a->self.party->name) != 0)
-		tools_failed(a, t, ST_REFUSED, "is sealed to '%s', and this is the agent of '%s'", h.to, a->self.party->name);
+		tools_failed(a, t, ST_REFUSED, "is sealed to '%s', and this is the agent of '%s'",
+		    h.to, a->self.party->name);
 	else if (open_start(&seal, a->self.identity->secret, sender->key, w->p, w->left) == -1)
-		tools_failed(a, t, ST_REFUSED, "was not sealed by '%s' to this key: forged or damaged", sender->name);
-	else if (wire_put_number(&message, AGENT_UNSEALED, 1) == 0 && put_cipher(&message, &seal.cipher) == 0 &&
-	    wire_put_string(&message, sender->name) == 0)
+		tools_failed(a, t, ST_REFUSED, "was not sealed by '%s' to this key: forged or "
+		    "damaged", sender->name);
+	else if (wire_put_number(&message, AGENT_UNSEALED, 1) == 0 &&
+	    put_cipher(&message, &seal.cipher) == 0 && wire_put_string(&message, sender->name) == 0)
 		answer(t, &message, NULL, 0);
 	seal_wipe(&seal);
 	buf_free(&message);
@@ -515,10 +536,12 @@ request_seal(struct agent *a, struct tool *t, struct wire *w)
 	if (!wire_done(w) || (to = parties_find(a->self.parties, name)) == NULL)
 		tools_failed(a, t, ST_USAGE, "'%s' is not in the parties file", name);
 	else if (sealed_header_build(a->self.party->name, to->name, &header) == -1 ||
-	    seal_start(&seal, a->self.identity->secret, to->key, header.data, header.len, preamble) == -1)
+	    seal_start(&seal, a->self.identity->secret, to->key, header.data, header.len,
+	    preamble) == -1)
 		tools_failed(a, t, ST_REFUSED, "cannot seal to '%s'", name);
-	else if (wire_put_number(&message, AGENT_SEALED, 1) == 0 && put_cipher(&message, &seal.cipher) == 0 &&
-	    buf_append(&message, preamble, SEAL_PREAMBLE_BYTES(header.len)) == 0)
+	else if (wire_put_number(&message, AGENT_SEALED, 1) == 0 &&
+	    put_cipher(&message, &seal.cipher) == 0 && buf_append(&message, preamble,
+	    SEAL_PREAMBLE_BYTES(header.len)) == 0)
 		answer(t, &message, NULL, 0);
 	seal_wipe(&seal);
 	buf_free(&header);

@@ -14,14 +14,15 @@
 
 /* Begin the handshake behind a preface. */
 static int
-start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret, const uint8_t *key,
-    const uint8_t *preface, size_t bytes)
+start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
+    const uint8_t *key, const uint8_t *preface, size_t bytes)
 {
 	uint8_t prologue[sizeof(PROLOGUE) + DEALT_PREFACE_MAX];
 
 	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
 	memcpy(prologue + sizeof(PROLOGUE), preface, bytes);
-	return (noise_start_keys(hs, NOISE_K, role, secret, key, prologue, sizeof(PROLOGUE) + bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, key, prologue, sizeof(PROLOGUE) +
+	    bytes));
 }
 
 static void
@@ -82,9 +83,10 @@ encode(const struct dealt_header *h, uint8_t payload[static DEALT_PAYLOAD_BYTES]
 }
 
 int
-dealt_begin(const struct dealt_header *h, const char *from, const uint8_t secret[static IDENTITY_KEY_BYTES],
-    const char *to, const uint8_t key[static IDENTITY_KEY_BYTES], uint8_t start[static DEALT_START_MAX], size_t *bytes,
-    struct noise_cipher *send)
+dealt_begin(const struct dealt_header *h, const char *from,
+    const uint8_t secret[static IDENTITY_KEY_BYTES], const char *to,
+    const uint8_t key[static IDENTITY_KEY_BYTES], uint8_t start[static DEALT_START_MAX],
+    size_t *bytes, struct noise_cipher *send)
 {
 	struct noise_handshake hs;
 	struct noise_cipher receive;
@@ -99,7 +101,8 @@ dealt_begin(const struct dealt_header *h, const char *from, const uint8_t secret
 	put_name(&p, to);
 	encode(h, payload);
 	if (start_handshake(&hs, NOISE_INITIATOR, secret, key, start, (size_t)(p - start)) == 0 &&
-	    noise_write(&hs, payload, sizeof(payload), p) == 0 && noise_split(&hs, send, &receive) == 0)
+	    noise_write(&hs, payload, sizeof(payload), p) == 0 &&
+	    noise_split(&hs, send, &receive) == 0)
 		rc = 0;
 	*bytes = (size_t)(p - start) + MESSAGE_BYTES;
 	noise_wipe(&hs);
@@ -163,8 +166,8 @@ decode(const uint8_t payload[static DEALT_PAYLOAD_BYTES], struct dealt_header *h
 
 int
 dealt_open(const uint8_t *start, size_t *bytes, const struct dealt_preface *p,
-    const uint8_t secret[static IDENTITY_KEY_BYTES], const uint8_t key[static IDENTITY_KEY_BYTES], struct dealt_header *h,
-    struct noise_cipher *receive)
+    const uint8_t secret[static IDENTITY_KEY_BYTES], const uint8_t key[static IDENTITY_KEY_BYTES],
+    struct dealt_header *h, struct noise_cipher *receive)
 {
 	struct noise_handshake hs;
 	struct noise_cipher send;
@@ -175,7 +178,8 @@ dealt_open(const uint8_t *start, size_t *bytes, const struct dealt_preface *p,
 	if (p->bytes > DEALT_PREFACE_MAX || *bytes < p->bytes || *bytes - p->bytes < MESSAGE_BYTES)
 		return (-1);
 	if (start_handshake(&hs, NOISE_RESPONDER, secret, key, start, p->bytes) == 0 &&
-	    noise_read(&hs, start + p->bytes, MESSAGE_BYTES, payload) == 0 && noise_split(&hs, &send, receive) == 0) {
+	    noise_read(&hs, start + p->bytes, MESSAGE_BYTES, payload) == 0 &&
+	    noise_split(&hs, &send, receive) == 0) {
 		decode(payload, h);
 		*bytes = p->bytes + MESSAGE_BYTES;
 		rc = 0;

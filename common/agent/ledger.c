@@ -21,8 +21,8 @@ sync_parent(const char *path)
 	char parent[PATH_MAX];
 	int fd, rc;
 
-	snprintf(parent, sizeof(parent), "%.*s", (slash == NULL || slash == path) ? 1 : (int)(slash - path),
-	    (slash == NULL) ? "." : path);
+	snprintf(parent, sizeof(parent), "%.*s", (slash == NULL || slash == path) ? 1 :
+	    (int)(slash - path), (slash == NULL) ? "." : path);
 	if ((fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
 		return (fail_errno(parent));
 	if ((rc = fsync(fd)) == -1)
@@ -69,8 +69,10 @@ ledger_path(const char *party, char *path, size_t size)
 	else if (home != NULL && home[0] != '\0')
 		n = snprintf(path, size, "%s/.local/state/smpc/%s/ledger", home, party);
 	else
-		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set SMPC_STATE or HOME"));
-	return ((n > 0 && (size_t)n < size) ? 0 : fail(ST_FAILED, "the path of the ledger is too long"));
+		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set "
+		    "SMPC_STATE or HOME"));
+	return ((n > 0 && (size_t)n < size) ? 0 : fail(ST_FAILED, "the path of the ledger is too "
+	    "long"));
 }
 
 int
@@ -95,7 +97,8 @@ ledger_enter(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
 	hex_encode(name, number, LEDGER_NUMBER_BYTES);
 	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
 		if (errno == EEXIST)
-			return (fail(ST_REFUSED, "session %.16s... was used before; it is not used again", name));
+			return (fail(ST_REFUSED, "session %.16s... was used before; it is not used "
+			    "again", name));
 		return (fail_errno("ledger of spent sessions"));
 	}
 	close(fd);

@@ -18,7 +18,10 @@
 #define MAGIC "\xb5LINK\r\n\x1a"
 #define MAGIC_BYTES 8
 #define VERSION 1
-/* Of a preface: magic, version, purpose, digest of the parties file, session number; then each name behind its length. */
+/*
+ * Of a preface: magic, version, purpose, digest of the parties file, session number; then each name
+ * behind its length.
+ */
 #define VERSION_AT MAGIC_BYTES
 #define PURPOSE_AT (VERSION_AT + 1)
 #define DIGEST_AT (PURPOSE_AT + 1)
@@ -91,19 +94,21 @@ start_handshake(struct link *l, const uint8_t *preface)
 	memset(&alone, 0, sizeof(alone));
 	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
 	memcpy(prologue + sizeof(PROLOGUE), preface, l->preface_bytes);
-	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] : &alone;
+	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] :
+	    &alone;
 	if (sodium_is_zero(pair->shared, sizeof(pair->shared)))
 		rc = noise_pair(pair, l->self->identity->secret, l->peer->key);
 	if (rc == 0)
-		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR : NOISE_RESPONDER, pair, prologue,
-		    sizeof(PROLOGUE) + l->preface_bytes);
+		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR :
+		    NOISE_RESPONDER, pair, prologue, sizeof(PROLOGUE) + l->preface_bytes);
 	mem_wipe(&alone, sizeof(alone));
 	return (rc);
 }
 
 /*
- * Derive the transport keys and a seed for generators that both sides share, from the chaining key.  Names, role, purpose
- * and session number are in the prologue, but the chaining key does not depend on it; so the label repeats them.
+ * Derive the transport keys and a seed for generators that both sides share, from the chaining key.
+ * Names, role, purpose and session number are in the prologue, but the chaining key does not depend
+ * on it; so the label repeats them.
  */
 static int
 finish_handshake(struct link *l, const uint8_t *preface)
@@ -113,7 +118,8 @@ finish_handshake(struct link *l, const uint8_t *preface)
 	memcpy(label, "smpc-seed-1", sizeof("smpc-seed-1"));
 	memcpy(label + sizeof("smpc-seed-1"), preface, l->preface_bytes);
 	if (noise_split(&l->handshake, &l->send, &l->receive) == -1 ||
-	    noise_export(&l->handshake, label, sizeof("smpc-seed-1") + l->preface_bytes, l->seed) == -1)
+	    noise_export(&l->handshake, label, sizeof("smpc-seed-1") + l->preface_bytes,
+	    l->seed) == -1)
 		return (-1);
 	noise_wipe(&l->handshake);
 	return (0);
@@ -143,7 +149,10 @@ write_opening(struct link *l)
 	return (0);
 }
 
-/* Call the next address that the peer has; a host may have some that are not served, or not reached. */
+/*
+ * Call the next address that the peer has; a host may have some that are not served, or not
+ * reached.
+ */
 static void
 dial_next(struct link *l)
 {
@@ -168,7 +177,8 @@ link_dial(const struct link_self *self, const struct party *peer, enum link_purp
 	l->step = DIAL_CONNECT;
 	if (write_opening(l) == -1)
 		give_up(l, "the handshake cannot begin");
-	else if (tcp_resolve(peer->host, peer->port, true, &l->addresses, l->why, sizeof(l->why)) == 0)
+	else if (tcp_resolve(peer->host, peer->port, true, &l->addresses, l->why,
+	    sizeof(l->why)) == 0)
 		dial_next(l);
 	else if ((l->lookup = lookup_start(peer->host, peer->port)) == NULL)
 		give_up(l, "its name cannot be looked up now");
@@ -181,10 +191,12 @@ explain_verdict(struct link *l, int verdict)
 	static const char *const texts[VERDICT_COUNT] = { "",
 		"it has another parties file (compare b2sum -l 256 of both)",
 		"it does not know us by that name, or is somebody else itself",
-		"it says that our key is not the one in its parties file, or its own key is not the one in ours" };
+		"it says that our key is not the one in its parties file, or its own key is not "
+		    "the one in ours" };
 
 	l->refused = true;
-	give_up(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] : "it does not speak this protocol");
+	give_up(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] : "it does not speak "
+	    "this protocol");
 }
 
 /* Take what the responder has sent so far; return whether a step was done. */
@@ -206,8 +218,9 @@ dial_step(struct link *l)
 	case DIAL_MESSAGE:
 		if (l->in_len < 1 + MESSAGE_BYTES)
 			return (false);
-		if (l->in_len > 1 + MESSAGE_BYTES || noise_read(&l->handshake, l->in + 1, MESSAGE_BYTES, confirm + 2) == -1 ||
-		    finish_handshake(l, l->out) == -1 || noise_encrypt(&l->send, NULL, 0, confirm + 2) == -1) {
+		if (l->in_len > 1 + MESSAGE_BYTES || noise_read(&l->handshake, l->in + 1,
+		    MESSAGE_BYTES, confirm + 2) == -1 || finish_handshake(l, l->out) == -1 ||
+		    noise_encrypt(&l->send, NULL, 0, confirm + 2) == -1) {
 			l->refused = true;
 			give_up(l, "it does not have the key that the parties file gives for it");
 			return (false);
@@ -286,11 +299,13 @@ check_names(struct link *l)
 
 	memcpy(from, l->in + FIXED_BYTES + 1, from_len);
 	memcpy(to, l->in + FIXED_BYTES + 2 + from_len, to_len);
-	if (strlen(from) != from_len || !name_valid(from) || strlen(to) != to_len || !name_valid(to))
+	if (strlen(from) != from_len || !name_valid(from) || strlen(to) != to_len ||
+	    !name_valid(to))
 		return (bad_names(l));
 	l->peer = parties_find(l->self->parties, from);
 	if (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties), HASH_BYTES) != 0) {
-		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of both)", from);
+		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of "
+		    "both)", from);
 		return (refuse(l, VERDICT_PARTIES, why));
 	}
 	if (l->peer == NULL || l->peer == l->self->party || strcmp(to, l->self->party->name) != 0) {
@@ -310,11 +325,12 @@ answer(struct link *l)
 
 	if (start_handshake(l, l->in) == -1 ||
 	    noise_read(&l->handshake, l->in + l->preface_bytes, MESSAGE_BYTES, nothing) == -1) {
-		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that party's key, or expects another key "
-		    "of ours", l->peer->name);
+		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that "
+		    "party's key, or expects another key of ours", l->peer->name);
 		return (refuse(l, VERDICT_STRANGER, why));
 	}
-	if (noise_write(&l->handshake, NULL, 0, message) == -1 || finish_handshake(l, l->in) == -1) {
+	if (noise_write(&l->handshake, NULL, 0, message) == -1 ||
+	    finish_handshake(l, l->in) == -1) {
 		give_up(l, "the handshake failed");
 		return (false);
 	}
@@ -329,10 +345,11 @@ check_confirmation(struct link *l)
 {
 	uint8_t *p = l->in + l->preface_bytes + MESSAGE_BYTES, nothing[1];
 
-	if (p[0] != NOISE_TAG_BYTES || p[1] != 0 || noise_decrypt(&l->receive, p + 2, NOISE_TAG_BYTES, nothing) == -1) {
+	if (p[0] != NOISE_TAG_BYTES || p[1] != 0 || noise_decrypt(&l->receive, p + 2,
+	    NOISE_TAG_BYTES, nothing) == -1) {
 		l->refused = true;
-		snprintf(l->why, sizeof(l->why), "a handshake in the name of '%s' was not confirmed: replayed or forged",
-		    l->peer->name);
+		snprintf(l->why, sizeof(l->why), "a handshake in the name of '%s' was not "
+		    "confirmed: replayed or forged", l->peer->name);
 		give_up(l, l->why);
 	} else
 		l->state = LINK_OPEN;
@@ -365,7 +382,8 @@ accept_step(struct link *l)
 	case ACCEPT_MESSAGE:
 		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES && answer(l));
 	case ACCEPT_CONFIRM:
-		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES + CONFIRM_BYTES && check_confirmation(l));
+		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES + CONFIRM_BYTES &&
+		    check_confirmation(l));
 	case ACCEPT_REFUSE:
 		if (l->out_pos == l->out_len)
 			give_up(l, l->why);
@@ -375,13 +393,17 @@ accept_step(struct link *l)
 	}
 }
 
-/* How many bytes the step at hand needs in all: nothing that belongs to what follows the handshake is read. */
+/*
+ * How many bytes the step at hand needs in all: nothing that belongs to what follows the handshake
+ * is read.
+ */
 static size_t
 needed(const struct link *l)
 {
 
 	if (l->initiator)
-		return ((l->step == DIAL_VERDICT) ? 1 : (l->step == DIAL_MESSAGE) ? 1 + MESSAGE_BYTES : l->in_len);
+		return ((l->step == DIAL_VERDICT) ? 1 : (l->step == DIAL_MESSAGE) ?
+		    1 + MESSAGE_BYTES : l->in_len);
 	switch (l->step) {
 	case ACCEPT_FIXED:
 		return (FIXED_BYTES + 1);
@@ -495,8 +517,8 @@ link_step(struct link *l)
 	if (l->state != LINK_OPENING)
 		return;
 	if (clock_ms() > l->deadline) {
-		give_up(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ? "its name could not be looked up in time" :
-		    "connection timed out");
+		give_up(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ?
+		    "its name could not be looked up in time" : "connection timed out");
 		return;
 	}
 	if (l->lookup != NULL)

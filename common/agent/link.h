@@ -4,15 +4,15 @@
 /*
  * Opening an authenticated connection between two parties (smpc-protocol(7), Keys and randomness).
  *
- *   initiator -> responder   preface   what follows, in the clear: magic, version, purpose, digest of the parties file,
- *                                      both names, session number
+ *   initiator -> responder   preface   what follows, in the clear: magic, version, purpose, digest
+ *                                      of the parties file, both names, session number
  *                            first message of Noise_KK, without payload
  *   responder -> initiator   verdict   one byte; 0, and then the second message of Noise_KK
  *   initiator -> responder   a transport record that confirms
  *
- * The prologue of the handshake is a constant that names the algorithms, and the preface.  The first message can be
- * replayed, so the responder takes nothing for true before the confirmation has decrypted.  A verdict other than 0 is
- * not authenticated: it explains, and decides nothing.
+ * The prologue of the handshake is a constant that names the algorithms, and the preface.  The
+ * first message can be replayed, so the responder takes nothing for true before the confirmation
+ * has decrypted.  A verdict other than 0 is not authenticated: it explains, and decides nothing.
  *
  * A link never blocks: link_step moves what can be moved.
  */
@@ -48,7 +48,8 @@ struct link_self {
 	const struct identity *identity;
 	const struct parties *parties;
 	const struct party *party;
-	struct noise_pair *pairs; /* with each of the parties, once it is known; NULL: none is kept.  To be wiped */
+	/* with each of the parties, once it is known; NULL: none is kept.  To be wiped */
+	struct noise_pair *pairs;
 };
 
 struct link {
@@ -67,7 +68,8 @@ struct link {
 
 	struct noise_handshake handshake;
 	struct noise_cipher send, receive;
-	uint8_t seed[NOISE_KEY_BYTES]; /* exported for generators that both sides share; fresh for each link */
+	/* exported for generators that both sides share; fresh for each link */
+	uint8_t seed[NOISE_KEY_BYTES];
 	uint8_t in[LINK_PREFACE_MAX + 256];
 	size_t in_len;
 	uint8_t out[LINK_PREFACE_MAX + 256];
@@ -82,11 +84,11 @@ struct link {
 
 /*
  * link_dial(self, peer, purpose, session):
- * Begin to open a link to ${peer}, who must have an address.  Return NULL, having reported, when memory is short; other
- * failures show in the state.
+ * Begin to open a link to ${peer}, who must have an address.  Return NULL, having reported, when
+ * memory is short; other failures show in the state.
  */
-struct link *link_dial(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
-    const uint8_t session[static LINK_SESSION_BYTES]);
+struct link *link_dial(const struct link_self *self, const struct party *peer,
+    enum link_purpose purpose, const uint8_t session[static LINK_SESSION_BYTES]);
 
 /*
  * link_accept(self, fd):
@@ -96,7 +98,8 @@ struct link *link_accept(const struct link_self *self, int fd);
 
 /*
  * link_descriptor(l), link_events(l), link_step(l):
- * What to poll, and for what; move what can be moved, and look at the time.  Behind it, the state tells.
+ * What to poll, and for what; move what can be moved, and look at the time.  Behind it, the state
+ * tells.
  */
 int link_descriptor(const struct link *l);
 short link_events(const struct link *l);

@@ -79,14 +79,16 @@ free_port(uint32_t host, struct sockaddr_in *a)
 	a->sin_addr.s_addr = htonl(host);
 	if ((fd = socket(AF_INET, SOCK_STREAM, 0)) == -1)
 		return (-1);
-	rc = (bind(fd, (struct sockaddr *)a, sizeof(*a)) == -1) ? -1 : getsockname(fd, (struct sockaddr *)a, &len);
+	rc = (bind(fd, (struct sockaddr *)a, sizeof(*a)) == -1) ? -1 :
+	    getsockname(fd, (struct sockaddr *)a, &len);
 	close(fd);
 	return (rc);
 }
 
 /*
- * Where an agent will listen: at a loopback address that nobody else has, as it comes from the agent's key, so that no other
- * process is given its port before the agent takes it; or at the one that all have, where there is no other.
+ * Where an agent will listen: at a loopback address that nobody else has, as it comes from the
+ * agent's key, so that no other process is given its port before the agent takes it; or at the one
+ * that all have, where there is no other.
  */
 static int
 free_address(const uint8_t key[static IDENTITY_KEY_BYTES], char *address, size_t size)
@@ -121,15 +123,17 @@ make_party(struct local *l, size_t i, struct buf *json)
 	snprintf(l->parties[i].name, sizeof(l->parties[i].name), "%zu", i);
 	if ((id = identity_generate()) == NULL)
 		return (-1);
-	if (in_directory(l, path, sizeof(path), l->parties[i].name, ".key") == -1 || identity_write(path, id) == -1)
+	if (in_directory(l, path, sizeof(path), l->parties[i].name, ".key") == -1 ||
+	    identity_write(path, id) == -1)
 		goto out;
 	identity_public_text(id->public, text);
 	if (l->wan != NULL)
 		wan_address(i, address, sizeof(address));
 	else if (free_address(id->public, address, sizeof(address)) == -1)
 		goto out;
-	snprintf(entry, sizeof(entry), "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," : "",
-	    l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
+	snprintf(entry, sizeof(entry),
+	    "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," :
+	    "", l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
 	rc = buf_string(json, entry);
 out:
 	identity_free(id);
@@ -150,7 +154,8 @@ make_parties(struct local *l)
 		if (make_party(l, i, &json) == -1)
 			goto out;
 	}
-	if (buf_string(&json, "]}\n") == -1 || in_directory(l, path, sizeof(path), "parties", ".json") == -1)
+	if (buf_string(&json, "]}\n") == -1 || in_directory(l, path, sizeof(path), "parties",
+	    ".json") == -1)
 		goto out;
 	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
 		fail_errno(path);
@@ -185,7 +190,10 @@ remove_directory(const char *path)
 
 /* ---- starting ---- */
 
-/* The command's words with {} replaced by the party's name; NULL-terminated, one block of memory for each. */
+/*
+ * The command's words with {} replaced by the party's name; NULL-terminated, one block of memory
+ * for each.
+ */
 static char **
 command_of(const struct local *l, const char *name)
 {
@@ -200,7 +208,8 @@ command_of(const struct local *l, const char *name)
 	for (i = 0; i < o->count; i++) {
 		word = (struct buf){ NULL, 0, 0 };
 		for (s = o->command[i]; (braces = strstr(s, "{}")) != NULL; s = braces + 2) {
-			if (buf_append(&word, s, (size_t)(braces - s)) == -1 || buf_string(&word, name) == -1)
+			if (buf_append(&word, s, (size_t)(braces - s)) == -1 ||
+			    buf_string(&word, name) == -1)
 				return (NULL);
 		}
 		if (buf_append(&word, s, strlen(s) + 1) == -1)
@@ -252,8 +261,8 @@ become_agent(const struct local *l, const struct local_party *p, char **command)
 }
 
 /*
- * Whether a command can be run, and what a shell's status says if not.  Each agent would find out by itself; but it is one
- * fault, and this program's to report.
+ * Whether a command can be run, and what a shell's status says if not.  Each agent would find out
+ * by itself; but it is one fault, and this program's to report.
  */
 static int
 check_file(const char *path)
@@ -262,7 +271,8 @@ check_file(const char *path)
 
 	if (access(path, F_OK) == -1)
 		return (127);
-	return ((access(path, X_OK) == -1 || stat(path, &st) == -1 || S_ISDIR(st.st_mode)) ? 126 : 0);
+	return ((access(path, X_OK) == -1 || stat(path, &st) == -1 || S_ISDIR(st.st_mode)) ? 126 :
+	    0);
 }
 
 static int
@@ -276,8 +286,8 @@ check_command(const char *name)
 		return ((dir == NULL) ? 0 : check_file(name));
 	for (;; dir = end + 1) {
 		end = dir + strcspn(dir, ":");
-		if (snprintf(path, sizeof(path), "%.*s%s%s", (int)(end - dir), dir, (end > dir) ? "/" : "", name) <
-		    (int)sizeof(path)) {
+		if (snprintf(path, sizeof(path), "%.*s%s%s", (int)(end - dir), dir, (end > dir) ?
+		    "/" : "", name) < (int)sizeof(path)) {
 			if ((one = check_file(path)) == 0)
 				return (0);
 			found = (one < found) ? one : found;
@@ -344,7 +354,9 @@ start_party(struct local *l, size_t i)
 		return (fail_errno("fork"));
 	if (p->pid == 0) {
 		setpgid(0, 0);
-		/* They would take turns at one input, or be stopped for it as background processes. */
+		/*
+		 * They would take turns at one input, or be stopped for it as background processes.
+		 */
 		dup2(null, STDIN_FILENO);
 		dup2(out[1], STDOUT_FILENO);
 		dup2(err[1], STDERR_FILENO);
@@ -364,7 +376,8 @@ start_party(struct local *l, size_t i)
 		close(out[1]);
 	close(err[1]);
 	close(null);
-	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO, .text_only = isatty(STDOUT_FILENO) == 1 };
+	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO,
+		.text_only = isatty(STDOUT_FILENO) == 1 };
 	p->err = (struct stream){ .fd = err[0], .to = STDERR_FILENO };
 	if ((out[0] != -1 && socket_nonblocking(out[0]) == -1) || socket_nonblocking(err[0]) == -1)
 		return (fail_errno("pipe"));
@@ -462,7 +475,8 @@ running(const struct local *l)
 	size_t i;
 
 	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].pid > 0 || l->parties[i].out.fd != -1 || l->parties[i].err.fd != -1)
+		if (l->parties[i].pid > 0 || l->parties[i].out.fd != -1 ||
+		    l->parties[i].err.fd != -1)
 			return (true);
 	}
 	return (false);
@@ -505,7 +519,8 @@ refuse_binary(struct local *l)
 	if (i == l->count || l->binary)
 		return;
 	l->binary = true;
-	warn("binary output, and standard output is a terminal: give -o PREFIX, for a file at each party");
+	warn("binary output, and standard output is a terminal: give -o PREFIX, for a file at each "
+	    "party");
 	l->first_failure = ST_USAGE;
 	l->stop_at = clock_ms();
 	l->stop_signal = SIGTERM;
@@ -558,7 +573,10 @@ watch(struct local *l)
 
 /* ---- all of it ---- */
 
-/* Whatever is left of the parties' process groups goes with them; no agent may make files any more when this returns. */
+/*
+ * Whatever is left of the parties' process groups goes with them; no agent may make files any more
+ * when this returns.
+ */
 static void
 kill_groups(struct local *l)
 {
@@ -567,7 +585,8 @@ kill_groups(struct local *l)
 	for (i = 0; i < l->count; i++) {
 		if (l->parties[i].group > 0)
 			kill(-l->parties[i].group, SIGKILL);
-		while (l->parties[i].pid > 0 && waitpid(l->parties[i].pid, NULL, 0) == -1 && errno == EINTR)
+		while (l->parties[i].pid > 0 && waitpid(l->parties[i].pid, NULL, 0) == -1 &&
+		    errno == EINTR)
 			continue;
 	}
 }
@@ -628,7 +647,8 @@ local_run(const struct local_options *options, int *status)
 	l->options = options;
 	l->count = (size_t)options->n + 1;
 	for (i = 0; i < l->count; i++)
-		l->parties[i] = (struct local_party){ .pid = -1, .out = { .fd = -1 }, .err = { .fd = -1 } };
+		l->parties[i] = (struct local_party){ .pid = -1, .out = { .fd = -1 },
+			.err = { .fd = -1 } };
 	if (base == NULL || strlen(base) > 40)
 		base = "/tmp";
 	snprintf(l->directory, sizeof(l->directory), "%s/smpc-local-XXXXXX", base);

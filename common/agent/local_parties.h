@@ -2,15 +2,18 @@
 #define SMPC_AGENT_LOCAL_PARTIES_H
 
 /*
- * All parties on one machine, to try things: a dealer 0 and computing parties 1 to n, with throw-away keys, each under an
- * agent of its own, in a directory that is removed at the end.
+ * All parties on one machine, to try things: a dealer 0 and computing parties 1 to n, with
+ * throw-away keys, each under an agent of its own, in a directory that is removed at the end.
  */
 
 #include <stdint.h>
 
 struct local_options {
 	uint64_t n;           /* computing parties */
-	const char *prefix;   /* PREFIX.P gets the standard output of party P, if all is well; NULL: printed with the name */
+	/*
+	 * PREFIX.P gets the standard output of party P, if all is well; NULL: printed with the name
+	 */
+	const char *prefix;
 	const char *wan;      /* "RTT,RATE" as netem has them, such as "40ms,350mbit"; NULL */
 	const char *agent;    /* path of smpc-party */
 	char *const *command; /* {} stands for the party's name */
@@ -19,8 +22,8 @@ struct local_options {
 
 /*
  * local_run(options, status):
- * Run the command at all parties and set *${status} to 0, or to that of the first real failure.  Return 0 or -1
- * (reported).
+ * Run the command at all parties and set *${status} to 0, or to that of the first real failure.
+ * Return 0 or -1 (reported).
  */
 int local_run(const struct local_options *options, int *status);
 

@@ -1,7 +1,10 @@
 #ifndef SMPC_AGENT_LOOKUP_H
 #define SMPC_AGENT_LOOKUP_H
 
-/* Addresses of a host by its name, without waiting: a resolver may take many seconds, and no agent can stand still so long. */
+/*
+ * Addresses of a host by its name, without waiting: a resolver may take many seconds, and no agent
+ * can stand still so long.
+ */
 
 #include <stdbool.h>
 
@@ -11,7 +14,8 @@ struct lookup;
 
 /*
  * lookup_start(host, port):
- * Begin to look for the addresses of a host.  Return NULL, having reported, when memory, a thread or a pipe is short.
+ * Begin to look for the addresses of a host.  Return NULL, having reported, when memory, a thread
+ * or a pipe is short.
  */
 struct lookup *lookup_start(const char *host, uint16_t port);
 

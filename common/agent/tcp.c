@@ -54,7 +54,8 @@ listen_on(const struct addrinfo *a)
 	if ((fd = socket(a->ai_family, a->ai_socktype, a->ai_protocol)) == -1)
 		return (-1);
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1 || listen(fd, BACKLOG) == -1 || socket_nonblocking(fd) == -1) {
+	if (bind(fd, a->ai_addr, a->ai_addrlen) == -1 || listen(fd, BACKLOG) == -1 ||
+	    socket_nonblocking(fd) == -1) {
 		saved = errno;
 		close(fd);
 		errno = saved;
@@ -77,12 +78,14 @@ tcp_listen(const char *host, uint16_t port, const char *name)
 	freeaddrinfo(list);
 	if (fd == -1)
 		return (fail(ST_FAILED, "cannot listen on %s: %s%s", name, strerror(errno),
-		    (errno == EADDRINUSE) ? "; another smpc-party may be running, or choose another port" : ""));
+		    (errno == EADDRINUSE) ? "; another smpc-party may be running, or choose "
+		    "another port" : ""));
 	return (fd);
 }
 
 int
-tcp_resolve(const char *host, uint16_t port, bool numeric, struct tcp_addresses *addresses, char *why, size_t why_bytes)
+tcp_resolve(const char *host, uint16_t port, bool numeric, struct tcp_addresses *addresses,
+    char *why, size_t why_bytes)
 {
 	struct addrinfo *list, *a;
 	int rc;
@@ -101,7 +104,8 @@ tcp_resolve(const char *host, uint16_t port, bool numeric, struct tcp_addresses 
 int
 tcp_dial(const struct sockaddr_storage *address, char *why, size_t why_bytes)
 {
-	socklen_t bytes = (address->ss_family == AF_INET6) ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+	socklen_t bytes = (address->ss_family == AF_INET6) ? sizeof(struct sockaddr_in6) :
+	    sizeof(struct sockaddr_in);
 	int fd = socket(address->ss_family, SOCK_STREAM, 0);
 
 	if (fd == -1 || socket_nonblocking(fd) == -1 ||

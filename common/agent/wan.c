@@ -40,7 +40,8 @@ command(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	for (word = strtok_r(line, " ", &save); word != NULL && n < 31; word = strtok_r(NULL, " ", &save))
+	for (word = strtok_r(line, " ", &save); word != NULL && n < 31; word = strtok_r(NULL, " ",
+	    &save))
 		words[n++] = word;
 	words[n] = NULL;
 	if ((pid = fork()) == -1)
@@ -70,8 +71,8 @@ parse(struct wan *w, const char *text)
 
 	if (strncmp(end, "ms", 2) == 0)
 		end += 2;
-	if (rtt <= 0 || rtt > 60000 || *end != ',' || (len = strlen(end + 1)) < 2 || len >= sizeof(w->rate) ||
-	    strspn(end + 1, "0123456789.kmgbit") != len)
+	if (rtt <= 0 || rtt > 60000 || *end != ',' || (len = strlen(end + 1)) < 2 ||
+	    len >= sizeof(w->rate) || strspn(end + 1, "0123456789.kmgbit") != len)
 		return (fail(ST_USAGE, "--wan: '%s' is not RTT,RATE, such as 40ms,350mbit", text));
 	/* A packet passes two links each way. */
 	w->delay_ms = rtt / 4;
@@ -100,16 +101,16 @@ make_party(struct wan *w, size_t i)
 	if (command("ip netns add smpc%ld-%zu", w->id, i) == -1)
 		return (-1);
 	w->made++;
-	if (command("ip -n smpc%ld-%zu link add eth0 type veth peer name p%zu netns smpc%ld-hub", w->id, i, i, w->id) == -1 ||
-	    command("ip -n smpc%ld-hub link set p%zu master br0 up", w->id, i) == -1 ||
-	    command("ip -n smpc%ld-%zu addr add 10.77.0.%zu/24 dev eth0", w->id, i, i + 1) == -1 ||
-	    command("ip -n smpc%ld-%zu link set eth0 up", w->id, i) == -1 ||
+	if (command("ip -n smpc%ld-%zu link add eth0 type veth peer name p%zu netns smpc%ld-hub",
+	    w->id, i, i, w->id) == -1 || command("ip -n smpc%ld-hub link set p%zu master br0 up",
+	    w->id, i) == -1 || command("ip -n smpc%ld-%zu addr add 10.77.0.%zu/24 dev eth0", w->id,
+	    i, i + 1) == -1 || command("ip -n smpc%ld-%zu link set eth0 up", w->id, i) == -1 ||
 	    command("ip -n smpc%ld-%zu link set lo up", w->id, i) == -1)
 		return (-1);
-	if (command("ip netns exec smpc%ld-%zu tc qdisc add dev eth0 root netem delay %.3fms rate %s limit 100000", w->id, i,
-	    w->delay_ms, w->rate) == -1 ||
-	    command("ip netns exec smpc%ld-hub tc qdisc add dev p%zu root netem delay %.3fms rate %s limit 100000", w->id, i,
-	    w->delay_ms, w->rate) == -1)
+	if (command("ip netns exec smpc%ld-%zu tc qdisc add dev eth0 root netem delay %.3fms rate "
+	    "%s limit 100000", w->id, i, w->delay_ms, w->rate) == -1 ||
+	    command("ip netns exec smpc%ld-hub tc qdisc add dev p%zu root netem delay %.3fms rate "
+	    "%s limit 100000", w->id, i, w->delay_ms, w->rate) == -1)
 		return (-1);
 	return (0);
 }
@@ -127,12 +128,14 @@ wan_open(size_t count, const char *text)
 	if (parse(w, text) == -1)
 		goto failed;
 	if (make_hub(w) == -1) {
-		fail(ST_USAGE, "--wan: network namespaces cannot be made here: it takes root, ip(8) and tc(8)");
+		fail(ST_USAGE, "--wan: network namespaces cannot be made here: it takes root, "
+		    "ip(8) and tc(8)");
 		goto failed;
 	}
 	for (i = 0; i < count; i++) {
 		if (make_party(w, i) == -1) {
-			fail(ST_USAGE, "--wan: links cannot be slowed down here: it takes tc(8) and a kernel with netem");
+			fail(ST_USAGE, "--wan: links cannot be slowed down here: it takes tc(8) "
+			    "and a kernel with netem");
 			goto failed;
 		}
 	}

@@ -1,7 +1,10 @@
 #ifndef SMPC_AGENT_WAN_H
 #define SMPC_AGENT_WAN_H
 
-/* A wide-area network on one machine: a network namespace for each party, joined by links that netem slows down. */
+/*
+ * A wide-area network on one machine: a network namespace for each party, joined by links that
+ * netem slows down.
+ */
 
 #include <stddef.h>
 
@@ -9,8 +12,9 @@ struct wan;
 
 /*
  * wan_open(count, rtt_and_rate):
- * Make ${count} namespaces; "40ms,350mbit" gives the round trip between any two and the rate of each party's link.
- * Return NULL, having reported: status 2 where that is not permitted, or the kernel has no netem.
+ * Make ${count} namespaces; "40ms,350mbit" gives the round trip between any two and the rate of
+ * each party's link. Return NULL, having reported: status 2 where that is not permitted, or the
+ * kernel has no netem.
  */
 struct wan *wan_open(size_t count, const char *rtt_and_rate);
 

@@ -59,7 +59,10 @@ keep_failure(enum status status, const char *format, va_list ap)
 	(void)vsnprintf(diverted->text, sizeof(diverted->text), format, ap);
 }
 
-/* Print one line; text from files and peers must not drive the terminal, so control characters are replaced. */
+/*
+ * Print one line; text from files and peers must not drive the terminal, so control characters are
+ * replaced.
+ */
 static void __attribute__((format(printf, 1, 0)))
 print_line(const char *format, va_list ap)
 {
@@ -72,7 +75,8 @@ print_line(const char *format, va_list ap)
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
 			*p = '?';
 		/* U+0080 to U+009F are controls, too. */
-		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
+		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 &&
+		    (unsigned char)p[1] < 0xa0)
 			p[0] = p[1] = '?';
 	}
 	erase_transient();

@@ -2,8 +2,8 @@
 #define SMPC_BASE_DIAG_H
 
 /*
- * Diagnostics: one line on standard error, "smpc-x: cause: detail", printed once, where the fault is detected.
- * The first reported status becomes the tool's exit status.
+ * Diagnostics: one line on standard error, "smpc-x: cause: detail", printed once, where the fault
+ * is detected. The first reported status becomes the tool's exit status.
  */
 
 #include <stdarg.h>
@@ -32,9 +32,9 @@ const char *diag_name(void);
 
 /*
  * fail(status, format, ...):
- * Print "smpc-x: " and the message, remember ${status} unless one was remembered before, and return -1, so that a
- * function can write "return (fail(ST_FAILED, ...));".  Control characters in the message (from a file, a peer) are
- * printed as "?".  May be called from any thread.
+ * Print "smpc-x: " and the message, remember ${status} unless one was remembered before, and return
+ * -1, so that a function can write "return (fail(ST_FAILED, ...));".  Control characters in the
+ * message (from a file, a peer) are printed as "?".  May be called from any thread.
  */
 int fail(enum status status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -52,7 +52,8 @@ struct failure {
 
 /*
  * diag_divert(f):
- * From now on fail neither prints nor remembers, but sets *${f}, which is cleared first; with NULL, it does as usual again.
+ * From now on fail neither prints nor remembers, but sets *${f}, which is cleared first; with NULL,
+ * it does as usual again.
  */
 void diag_divert(struct failure *f);
 
@@ -64,8 +65,8 @@ void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * diag_transient(line):
- * Show a line of less than 80 columns on standard error, a terminal, in place of the one shown before, until there is a
- * message; "" takes it away.
+ * Show a line of less than 80 columns on standard error, a terminal, in place of the one shown
+ * before, until there is a message; "" takes it away.
  */
 void diag_transient(const char *line);
 

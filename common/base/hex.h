@@ -8,7 +8,8 @@
 
 /*
  * hex_encode(out, data, bytes), hex_decode(data, bytes, s):
- * Lower-case hexadecimal digits; hex_decode returns 0, or -1 unless ${s} is exactly 2 ${bytes} of them.
+ * Lower-case hexadecimal digits; hex_decode returns 0, or -1 unless ${s} is exactly 2 ${bytes} of
+ * them.
  */
 void hex_encode(char *out, const uint8_t *data, size_t bytes);
 int hex_decode(uint8_t *data, size_t bytes, const char *s);

@@ -24,7 +24,10 @@ struct output {
 	int slot;        /* in temporaries[], or -1 */
 };
 
-/* Names of temporary files that a signal handler must remove; a slot is filled and emptied with signals blocked. */
+/*
+ * Names of temporary files that a signal handler must remove; a slot is filled and emptied with
+ * signals blocked.
+ */
 static char *volatile temporaries[MAX_TEMPORARIES];
 
 /* Who is told of what is opened and read; NULL: nobody. */
@@ -215,7 +218,10 @@ create_temporary(struct output *o)
 	return (0);
 }
 
-/* Split a path into its directory, resolved, and its last component; return 0, or -1 where there is no such directory. */
+/*
+ * Split a path into its directory, resolved, and its last component; return 0, or -1 where there is
+ * no such directory.
+ */
 static int
 resolve_directory(const char *path, char dir[PATH_MAX], const char **base)
 {
@@ -226,13 +232,15 @@ resolve_directory(const char *path, char dir[PATH_MAX], const char **base)
 	if (slash == NULL)
 		strcpy(copy, ".");
 	else
-		snprintf(copy, sizeof(copy), "%.*s", (slash == path) ? 1 : (int)(slash - path), path);
+		snprintf(copy, sizeof(copy), "%.*s", (slash == path) ? 1 : (int)(slash - path),
+		    path);
 	return ((realpath(copy, dir) != NULL) ? 0 : -1);
 }
 
 /*
- * If the path is another name of one of our descriptors (/dev/stdout, /dev/fd/3, a link to such a one), return it, else
- * -1.  Replacing the name by a file would be wrong, and opening it again would begin at its start.
+ * If the path is another name of one of our descriptors (/dev/stdout, /dev/fd/3, a link to such a
+ * one), return it, else -1.  Replacing the name by a file would be wrong, and opening it again
+ * would begin at its start.
  */
 static int
 descriptor_of(const char *path)
@@ -282,9 +290,10 @@ io_same_place(const char *a, const char *b)
 
 	/* A device such as /dev/null takes anything. */
 	if (look_at(a, &st_a) == 0 && look_at(b, &st_b) == 0)
-		return (st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino && !S_ISCHR(st_a.st_mode));
-	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b, &base_b) == 0 &&
-	    strcmp(dir_a, dir_b) == 0 && strcmp(base_a, base_b) == 0);
+		return (st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino &&
+		    !S_ISCHR(st_a.st_mode));
+	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b,
+	    &base_b) == 0 && strcmp(dir_a, dir_b) == 0 && strcmp(base_a, base_b) == 0);
 }
 
 /* Forget the temporary file, which was renamed, or is removed here. */
@@ -339,7 +348,8 @@ output_open(const char *path, enum output_mode mode)
 		return (NULL);
 	o->fd = o->slot = -1;
 	o->mode = mode;
-	if (path != NULL && strcmp(path, "-") != 0 && (o->path = mem_copy_string(path, strlen(path))) == NULL)
+	if (path != NULL && strcmp(path, "-") != 0 &&
+	    (o->path = mem_copy_string(path, strlen(path))) == NULL)
 		goto failed;
 	if (open_output(o) == -1)
 		goto failed;
@@ -394,7 +404,10 @@ io_sync_parent(const char *path)
 	}
 }
 
-/* Give the finished temporary file its name.  link() is the only way to refuse an existing name without a race. */
+/*
+ * Give the finished temporary file its name.  link() is the only way to refuse an existing name
+ * without a race.
+ */
 static int
 name_output(struct output *o)
 {
@@ -409,7 +422,8 @@ name_output(struct output *o)
 		if (errno == EEXIST)
 			return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
 		if (errno == EPERM || errno == EOPNOTSUPP)
-			return (fail(ST_FAILED, "%s: this file system has no hard links; -f writes without them", o->path));
+			return (fail(ST_FAILED, "%s: this file system has no hard links; -f writes "
+			    "without them", o->path));
 		return (fail_errno(o->path));
 	}
 	drop_temporary(o, 1);

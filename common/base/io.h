@@ -14,7 +14,8 @@ ssize_t io_read(int fd, void *data, size_t bytes, const char *name);
 
 /*
  * io_read_some(fd, data, bytes, name):
- * Read what there is, at most ${bytes} bytes.  Return the count, 0 at the end of file, or -1 (reported).
+ * Read what there is, at most ${bytes} bytes.  Return the count, 0 at the end of file, or -1
+ * (reported).
  */
 ssize_t io_read_some(int fd, void *data, size_t bytes, const char *name);
 
@@ -26,28 +27,29 @@ int io_write(int fd, const void *data, size_t bytes, const char *name);
 
 /*
  * io_open_input(path, name):
- * Open ${path}, or standard input for "-" (a duplicate), for reading; directories are refused.  Set *${name} to what
- * messages should call it.  Return the descriptor or -1 (reported).
+ * Open ${path}, or standard input for "-" (a duplicate), for reading; directories are refused.  Set
+ * *${name} to what messages should call it.  Return the descriptor or -1 (reported).
  */
 int io_open_input(const char *path, const char **name);
 
 /*
  * io_watch_inputs(opened, got):
- * Have functions called after io_open_input opened a descriptor, and after bytes, 0 at the end, were read from one.
+ * Have functions called after io_open_input opened a descriptor, and after bytes, 0 at the end,
+ * were read from one.
  */
 void io_watch_inputs(void (*opened)(int fd), void (*got)(int fd, size_t bytes));
 
 /*
  * io_read_file(path, max_bytes, data, bytes):
- * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended.  The caller frees it, with
- * mem_wipe_free(data, bytes) where it is secret.  Return 0 or -1 (reported).
+ * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended.  The caller
+ * frees it, with mem_wipe_free(data, bytes) where it is secret.  Return 0 or -1 (reported).
  */
 int io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes);
 
 /*
- * An output that is written to a temporary file in the target's directory and appears under its name only when it is
- * committed.  Standard output ("-" or NULL), other names of descriptors (/dev/fd/3), devices, FIFOs and sockets are written
- * directly.
+ * An output that is written to a temporary file in the target's directory and appears under its
+ * name only when it is committed.  Standard output ("-" or NULL), other names of descriptors
+ * (/dev/fd/3), devices, FIFOs and sockets are written directly.
  */
 struct output;
 
@@ -71,7 +73,8 @@ const char *output_name(const struct output *o);
 
 /*
  * io_output_on_terminal():
- * Whether results appear on a terminal: standard output is one, and is written to or nothing else was opened yet.
+ * Whether results appear on a terminal: standard output is one, and is written to or nothing else
+ * was opened yet.
  */
 int io_output_on_terminal(void);
 
@@ -83,8 +86,8 @@ int output_is_temporary(const struct output *o);
 
 /*
  * output_commit(o):
- * Sync and rename the file into place, or close a directly written output and check the close.  Frees ${o} in any
- * case; on failure nothing is left behind.  Return 0 or -1 (reported).
+ * Sync and rename the file into place, or close a directly written output and check the close.
+ * Frees ${o} in any case; on failure nothing is left behind.  Return 0 or -1 (reported).
  */
 int output_commit(struct output *o);
 
@@ -96,14 +99,15 @@ void output_abort(struct output *o);
 
 /*
  * output_hold_signals(hold):
- * Keep the signals that end this process waiting, so that several outputs are committed together or not at all; or let
- * them come again.
+ * Keep the signals that end this process waiting, so that several outputs are committed together or
+ * not at all; or let them come again.
  */
 void output_hold_signals(int hold);
 
 /*
  * io_sync_parent(path):
- * Sync the directory that holds ${path}, so that a name given in it survives a crash; a failure is no reason to fail.
+ * Sync the directory that holds ${path}, so that a name given in it survives a crash; a failure is
+ * no reason to fail.
  */
 void io_sync_parent(const char *path);
 
@@ -115,8 +119,8 @@ int io_same_place(const char *a, const char *b);
 
 /*
  * output_cleanup_on_signal():
- * Remove all temporary files of this process when it is ended by a signal such as SIGINT or SIGPIPE; the process then
- * dies of that signal.
+ * Remove all temporary files of this process when it is ended by a signal such as SIGINT or
+ * SIGPIPE; the process then dies of that signal.
  */
 void output_cleanup_on_signal(void);
 

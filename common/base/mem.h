@@ -7,8 +7,9 @@
 
 /*
  * mem_array(count, size):
- * Allocate ${count} zeroed elements of ${size} bytes, aligned to 64 bytes.  Zero elements give a valid pointer.
- * Return NULL, having reported, when the product overflows or memory is short.  Free with free() or mem_wipe_free.
+ * Allocate ${count} zeroed elements of ${size} bytes, aligned to 64 bytes.  Zero elements give a
+ * valid pointer. Return NULL, having reported, when the product overflows or memory is short.  Free
+ * with free() or mem_wipe_free.
  */
 void *mem_array(size_t count, size_t size);
 
@@ -39,7 +40,8 @@ struct buf {
 
 /*
  * buf_reserve(b, bytes):
- * Make room for ${bytes} more bytes behind b->len.  Old memory is wiped when it moves.  Return 0 or -1 (reported).
+ * Make room for ${bytes} more bytes behind b->len.  Old memory is wiped when it moves.  Return 0 or
+ * -1 (reported).
  */
 int buf_reserve(struct buf *b, size_t bytes);
 

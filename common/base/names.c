@@ -59,7 +59,8 @@ names_find(const char *name, size_t len, const char *const *names, size_t count,
 static int
 compare_names(const void *a, const void *b)
 {
-	const char *const *x = *(const char *const *const *)a, *const *y = *(const char *const *const *)b;
+	const char *const *x = *(const char *const *const *)a,
+	    *const *y = *(const char *const *const *)b;
 	int c = strcmp(*x, *y);
 
 	return ((c != 0) ? c : (x > y) - (x < y));

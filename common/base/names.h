@@ -20,21 +20,23 @@ bool name_valid(const char *s);
 
 /*
  * text_valid(s, bytes, max_bytes):
- * Whether the string can name a tensor or column: 1 to ${max_bytes} bytes, no control characters but tab, CR and LF.
+ * Whether the string can name a tensor or column: 1 to ${max_bytes} bytes, no control characters
+ * but tab, CR and LF.
  */
 bool text_valid(const char *s, size_t bytes, size_t max_bytes);
 
 /*
  * names_find(name, len, names, count, position):
- * Look for exactly the ${len} bytes at ${name} among ${count} names; ${names} may be NULL.  Return whether they are there,
- * and set *${position}.
+ * Look for exactly the ${len} bytes at ${name} among ${count} names; ${names} may be NULL.  Return
+ * whether they are there, and set *${position}.
  */
-int names_find(const char *name, size_t len, const char *const *names, size_t count, size_t *position);
+int names_find(const char *name, size_t len, const char *const *names, size_t count,
+    size_t *position);
 
 /*
  * names_repeated(names, count, position):
- * Return 1 and set *${position} to the first name that equals one before it; return 0 if all differ, -1 (reported) if
- * memory is short.
+ * Return 1 and set *${position} to the first name that equals one before it; return 0 if all
+ * differ, -1 (reported) if memory is short.
  */
 int names_repeated(const char *const *names, size_t count, size_t *position);
 

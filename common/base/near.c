@@ -33,7 +33,8 @@ distance(const char *a, size_t m, const char *b, size_t n)
 		for (j = 1; j <= n; j++) {
 			replace = above[j - 1] + (lower(a[i - 1]) != lower(b[j - 1]));
 			row[j] = min2(replace, 1 + min2(above[j], row[j - 1]));
-			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]))
+			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
+			    lower(a[i - 2]) == lower(b[j - 1]))
 				row[j] = min2(row[j], before[j - 2] + 1);
 		}
 		spare = before;
@@ -54,7 +55,10 @@ near_match(const char *name, const char *const *candidates, size_t count)
 		return (NULL);
 	for (i = 0; i < count && best > 0; i++) {
 		n = strlen(candidates[i]);
-		/* The difference in length is a lower bound: most of a long list needs no more than that. */
+		/*
+		 * The difference in length is a lower bound: most of a long list needs no more than
+		 * that.
+		 */
 		if (n > MAX_BYTES || n > m + limit || m > n + limit)
 			continue;
 		if ((d = distance(name, m, candidates[i], n)) < best) {

@@ -8,7 +8,8 @@
 
 /*
  * num_parse_u64(s, len, max, value):
- * Parse the ${len} bytes at ${s} as a whole number of at most ${max}.  Return 0, or -1 without reporting.
+ * Parse the ${len} bytes at ${s} as a whole number of at most ${max}.  Return 0, or -1 without
+ * reporting.
  */
 int num_parse_u64(const char *s, size_t len, uint64_t max, uint64_t *value);
 

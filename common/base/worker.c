@@ -54,7 +54,10 @@ run(void *cookie)
 	return (NULL);
 }
 
-/* Start the thread with the signals of others blocked: they are the main thread's.  Its own faults stay deadly. */
+/*
+ * Start the thread with the signals of others blocked: they are the main thread's.  Its own faults
+ * stay deadly.
+ */
 static void
 start_thread(struct worker *w)
 {

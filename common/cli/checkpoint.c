@@ -35,9 +35,12 @@ path_of(const struct checkpoint *c, size_t i)
 
 /* ---- what there is ---- */
 
-/* What the work is: its parameters, all parts of the data, which have been read, and the first one of a model to begin with. */
+/*
+ * What the work is: its parameters, all parts of the data, which have been read, and the first one
+ * of a model to begin with.
+ */
 static int
-describe_job(struct checkpoint *c, const struct engine *e, const struct engine_inputs *inputs)
+describe_job(struct checkpoint *c, const struct stage *stage, const struct stage_inputs *inputs)
 {
 	uint8_t digest[HASH_BYTES];
 	struct part *p;
@@ -46,14 +49,14 @@ describe_job(struct checkpoint *c, const struct engine *e, const struct engine_i
 
 	hash_init(&h);
 	hash_string(&h, "smpc-checkpoint-1");
-	hash_string(&h, e->result.params);
+	hash_string(&h, stage->result.params);
 	hash_u64(&h, inputs->count);
 	for (i = 0; i < inputs->count; i++) {
 		hash_bytes(&h, inputs->items[i].id, ID_BYTES);
 		hash_u64(&h, inputs->items[i].row);
 	}
-	for (i = 0; i < e->count; i++) {
-		if (reader_part(e->readers[i], &p) == -1)
+	for (i = 0; i < stage->count; i++) {
+		if (reader_part(stage->readers[i], &p) == -1)
 			return (-1);
 		if (p != NULL)
 			hash_bytes(&h, p->id, ID_BYTES);
@@ -83,8 +86,9 @@ check_owner(const struct part *p, const struct part *own, const char *path)
 	if (p->scheme == SCHEME_PUBLIC || own->scheme == SCHEME_PUBLIC ||
 	    strcmp(p->parties[p->party], own->parties[own->party]) == 0)
 		return (0);
-	return (fail(ST_REFUSED, "%s: is the checkpoint of '%s', and not that of '%s': put back our own, or name another file with "
-	    "--checkpoint, each party its own", path, p->parties[p->party], own->parties[own->party]));
+	return (fail(ST_REFUSED, "%s: is the checkpoint of '%s', and not that of '%s': put back "
+	    "our own, or name another file with --checkpoint, each party its own", path,
+	    p->parties[p->party], own->parties[own->party]));
 }
 
 /* Whose checkpoint it is, by its first part; ${own} is a part of ours. */
@@ -98,8 +102,9 @@ look_at_part(struct checkpoint *c, size_t i, const struct part *p, const struct 
 	if (p->model != NULL && (m = nn_model_decode(p->model, path)) == NULL)
 		return (-1);
 	if (m == NULL || m->job == NULL || strcmp(m->job, c->job) != 0) {
-		fail(ST_REFUSED, "%s: is %s name another file with --checkpoint", path, (m == NULL || m->job == NULL) ?
-		    "no checkpoint:" : "the checkpoint of a training on other data or with other options: remove it, or");
+		fail(ST_REFUSED, "%s: is %s name another file with --checkpoint", path,
+		    (m == NULL || m->job == NULL) ? "no checkpoint:" : "the checkpoint of a "
+		    "training on other data or with other options: remove it, or");
 		goto out;
 	}
 	if (check_owner(p, own, path) == -1)
@@ -152,8 +157,9 @@ judge(struct checkpoint *c, const struct failure *faults)
 		if (faults[i].status == ST_OK)
 			continue;
 		if (c->entries[other].step == 0)
-			return (fail(faults[i].status, "%s; there is no checkpoint to go on from: put back a whole copy, or remove it, and "
-			    "training begins at its beginning, or name another file with --checkpoint", faults[i].text));
+			return (fail(faults[i].status, "%s; there is no checkpoint to go on from: "
+			    "put back a whole copy, or remove it, and training begins at its "
+			    "beginning, or name another file with --checkpoint", faults[i].text));
 		warn("%s; '%s' is used in its place", faults[i].text, path_of(c, other));
 		c->damaged = path_of(c, i);
 	}
@@ -161,17 +167,18 @@ judge(struct checkpoint *c, const struct failure *faults)
 }
 
 int
-checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inputs *inputs, const char *file)
+checkpoint_look(struct checkpoint *c, struct stage *stage, const struct stage_inputs *inputs,
+    const char *file)
 {
 	struct failure faults[CHECKPOINTS];
 	size_t i;
 
 	memset(c, 0, sizeof(*c));
 	c->file = file;
-	if ((c->old = old_name(file)) == NULL || describe_job(c, e, inputs) == -1)
+	if ((c->old = old_name(file)) == NULL || describe_job(c, stage, inputs) == -1)
 		return (-1);
 	for (i = 0; i < CHECKPOINTS; i++) {
-		if (look_at(c, i, e->reference, &faults[i]) == -1)
+		if (look_at(c, i, stage->reference, &faults[i]) == -1)
 			return (-1);
 	}
 	return (judge(c, faults));
@@ -179,17 +186,22 @@ checkpoint_look(struct checkpoint *c, struct engine *e, const struct engine_inpu
 
 /* ---- going on from one ---- */
 
-/* What a party says: its entries, and a digest of where it keeps them, zeros where that is not known. */
+/*
+ * What a party says: its entries, and a digest of where it keeps them, zeros where that is not
+ * known.
+ */
 #define ENTRY_BYTES (8 + ID_BYTES)
 #define ENTRIES_BYTES (CHECKPOINTS * ENTRY_BYTES)
 #define SAID_BYTES (ENTRIES_BYTES + HASH_BYTES)
 
 /*
- * The directory and the name, of this machine since it was started: what tells machines apart is random, so that nobody can
- * try names, and the session's number sees to it that nothing is told but whether two parties have the same.
+ * The directory and the name, of this machine since it was started: what tells machines apart is
+ * random, so that nobody can try names, and the session's number sees to it that nothing is told
+ * but whether two parties have the same.
  */
 static void
-digest_place(const struct checkpoint *c, const struct engine *e, uint8_t digest[static HASH_BYTES])
+digest_place(const struct checkpoint *c, const struct stage *stage,
+    uint8_t digest[static HASH_BYTES])
 {
 	const char *slash = strrchr(c->file, '/'), *base = (slash == NULL) ? c->file : slash + 1;
 	char dir[PATH_MAX], boot[64] = "";
@@ -204,7 +216,7 @@ digest_place(const struct checkpoint *c, const struct engine *e, uint8_t digest[
 	if (fgets(boot, sizeof(boot), f) != NULL && stat((slash == NULL) ? "." : dir, &st) == 0) {
 		hash_init(&h);
 		hash_string(&h, "smpc-checkpoint-place-1");
-		hash_bytes(&h, session_number(e->joint.session), SESSION_NUMBER_BYTES);
+		hash_bytes(&h, session_number(stage->joint.session), SESSION_NUMBER_BYTES);
 		hash_string(&h, boot);
 		hash_u64(&h, (uint64_t)st.st_dev);
 		hash_u64(&h, (uint64_t)st.st_ino);
@@ -216,16 +228,18 @@ digest_place(const struct checkpoint *c, const struct engine *e, uint8_t digest[
 
 /* Two that keep theirs in one place would replace each other's, and see it when it is too late. */
 static int
-check_places(const struct checkpoint *c, const struct engine *e, const uint8_t *all)
+check_places(const struct checkpoint *c, const struct stage *stage, const uint8_t *all)
 {
 	static const uint8_t unknown[HASH_BYTES];
-	const uint8_t *own = all + e->joint.self * SAID_BYTES + ENTRIES_BYTES;
+	const uint8_t *own = all + stage->joint.self * SAID_BYTES + ENTRIES_BYTES;
 	size_t i;
 
-	for (i = 0; i <= e->joint.n && memcmp(own, unknown, HASH_BYTES) != 0; i++) {
-		if (i != e->joint.self && memcmp(all + i * SAID_BYTES + ENTRIES_BYTES, own, HASH_BYTES) == 0)
-			return (fail(ST_USAGE, "--checkpoint %s: '%s', on this machine, too, has the same file: each party needs its own", c->file,
-			    e->reference->parties[i]));
+	for (i = 0; i <= stage->joint.n && memcmp(own, unknown, HASH_BYTES) != 0; i++) {
+		if (i != stage->joint.self && memcmp(all + i * SAID_BYTES + ENTRIES_BYTES, own,
+		    HASH_BYTES) == 0)
+			return (fail(ST_USAGE, "--checkpoint %s: '%s', on this machine, too, has "
+			    "the same file: each party needs its own", c->file,
+			    stage->reference->parties[i]));
 	}
 	return (0);
 }
@@ -268,20 +282,21 @@ choose(const struct checkpoint *c, const uint8_t *all, size_t parties)
 			continue;
 		for (k = 0; k < parties && named(all + k * SAID_BYTES, own + i * ENTRY_BYTES); k++)
 			continue;
-		if (k == parties && (best == CHECKPOINTS || c->entries[i].step > c->entries[best].step))
+		if (k == parties &&
+		    (best == CHECKPOINTS || c->entries[i].step > c->entries[best].step))
 			best = i;
 	}
 	return (best);
 }
 
 static int
-agree(struct checkpoint *c, struct engine *e, size_t *which)
+agree(struct checkpoint *c, struct stage *stage, size_t *which)
 {
 	uint8_t own[SAID_BYTES], *all;
-	size_t parties = e->joint.n + 1;
+	size_t parties = stage->joint.n + 1;
 	int rc;
 
-	if (e->joint.session == NULL) {
+	if (stage->joint.session == NULL) {
 		pack_entries(c, own);
 		*which = choose(c, own, 1);
 		return (0);
@@ -289,38 +304,43 @@ agree(struct checkpoint *c, struct engine *e, size_t *which)
 	if ((all = mem_array(parties, sizeof(own))) == NULL)
 		return (-1);
 	pack_entries(c, own);
-	digest_place(c, e, own + ENTRIES_BYTES);
-	if ((rc = joint_gather(&e->joint, own, sizeof(own), all)) == 0 && (rc = check_places(c, e, all)) == 0)
+	digest_place(c, stage, own + ENTRIES_BYTES);
+	if ((rc = joint_gather(&stage->joint, own, sizeof(own), all)) == 0 &&
+	    (rc = check_places(c, stage, all)) == 0)
 		*which = choose(c, all, parties);
 	free(all);
 	return (rc);
 }
 
 int
-checkpoint_resume(struct checkpoint *c, struct engine *e, struct model *m)
+checkpoint_resume(struct checkpoint *c, struct stage *stage, struct model *m)
 {
-	struct engine from = *e;
+	struct stage from = *stage;
 	struct reader *r;
 	size_t which = CHECKPOINTS;
 	int rc;
 
-	if (engine_options.plan) {
-		e->joint.agreed.rounds++;
+	if (stage_options.plan) {
+		stage->joint.agreed.rounds++;
 		return (0);
 	}
-	if (agree(c, e, &which) == -1)
+	if (agree(c, stage, &which) == -1)
 		return (-1);
 	if (which == CHECKPOINTS)
-		return ((c->damaged == NULL) ? 0 : fail(ST_REFUSED, "%s: is damaged, and not all parties have the one in its place: "
-		    "put back a whole copy, or remove it, and training begins at its beginning", c->damaged));
+		return ((c->damaged == NULL) ? 0 : fail(ST_REFUSED, "%s: is damaged, and not all "
+		    "parties have the one in its place: put back a whole copy, or remove it, and "
+		    "training begins at its beginning", c->damaged));
 	if ((r = streams_reader(path_of(c, which))) == NULL)
 		return (-1);
 	from.readers = &r;
 	from.count = 1;
 	rc = model_read(&from, 0, m);
-	e->joint.agreed = from.joint.agreed;
+	stage->joint.agreed = from.joint.agreed;
 	reader_close(r);
-	/* One that only some had is worth nothing now, and must not take the place of this one when the next is written. */
+	/*
+	 * One that only some had is worth nothing now, and must not take the place of this one when
+	 * the next is written.
+	 */
 	if (rc == 0 && which != 0 && rename(c->old, c->file) == -1)
 		rc = fail_errno(c->old);
 	return (rc);
@@ -329,10 +349,12 @@ checkpoint_resume(struct checkpoint *c, struct engine *e, struct model *m)
 /* ---- writing ---- */
 
 static int
-write_stream(struct checkpoint *c, struct engine *e, struct model *m, const struct engine_inputs *inputs)
+write_stream(struct checkpoint *c, struct stage *stage, struct model *m,
+    const struct stage_inputs *inputs)
 {
-	struct result r = { .S = e->S, .joint = e->result.joint, .like = e->reference, .op = "checkpoint",
-		.params = e->result.params };
+	struct result r = { .S = stage->S, .joint = stage->result.joint, .like = stage->reference,
+		.op = "checkpoint",
+		.params = stage->result.params };
 	int rc;
 
 	if ((r.w = writer_open(c->file, OUTPUT_REPLACE, false, NULL)) == NULL)
@@ -343,7 +365,10 @@ write_stream(struct checkpoint *c, struct engine *e, struct model *m, const stru
 		writer_abort(r.w);
 		return (-1);
 	}
-	/* The one that is there stays until the new one is; if we are killed in between, it has its other name. */
+	/*
+	 * The one that is there stays until the new one is; if we are killed in between, it has its
+	 * other name.
+	 */
 	if (rename(c->file, c->old) == -1 && errno != ENOENT) {
 		writer_abort(r.w);
 		return (fail_errno(c->file));
@@ -352,20 +377,21 @@ write_stream(struct checkpoint *c, struct engine *e, struct model *m, const stru
 }
 
 int
-checkpoint_write(struct checkpoint *c, struct engine *e, struct model *m, uint64_t step, const struct engine_inputs *inputs)
+checkpoint_write(struct checkpoint *c, struct stage *stage, struct model *m, uint64_t step,
+    const struct stage_inputs *inputs)
 {
 	int rc;
 
-	if (e->masked && e->joint.session == NULL) {
-		e->joint.agreed.rounds++;
+	if (stage->masked && stage->joint.session == NULL) {
+		stage->joint.agreed.rounds++;
 		return (0);
 	}
-	if (e->joint.session != NULL && joint_settle(&e->joint) == -1)
+	if (stage->joint.session != NULL && joint_settle(&stage->joint) == -1)
 		return (-1);
 	if ((m->about->job = mem_copy_string(c->job, strlen(c->job))) == NULL)
 		return (-1);
 	m->about->step = step;
-	rc = write_stream(c, e, m, inputs);
+	rc = write_stream(c, stage, m, inputs);
 	free(m->about->job);
 	m->about->job = NULL;
 	return (rc);
@@ -386,10 +412,12 @@ follow_link(const char *path, char place[static PATH_MAX])
 	if (strcmp(path, "-") == 0 || strlen(path) >= PATH_MAX || stat(path, &st) == 0)
 		return (path);
 	strcpy(place, path);
-	for (links = 0; links < 8 && (n = readlink(place, target, sizeof(target) - 1)) != -1; links++) {
+	for (links = 0; links < 8 && (n = readlink(place, target, sizeof(target) - 1)) != -1;
+	    links++) {
 		target[n] = '\0';
 		slash = (target[0] == '/') ? NULL : strrchr(place, '/');
-		snprintf(dir, sizeof(dir), "%.*s", (slash == NULL) ? 0 : (int)(slash + 1 - place), place);
+		snprintf(dir, sizeof(dir), "%.*s", (slash == NULL) ? 0 : (int)(slash + 1 - place),
+		    place);
 		if (strlen(dir) + strlen(target) >= PATH_MAX)
 			return (path);
 		strcpy(place, dir);
@@ -398,7 +426,10 @@ follow_link(const char *path, char place[static PATH_MAX])
 	return (place);
 }
 
-/* What is there: nothing, or nothing yet; what begins as a stream does, smpc-share(5); something else. */
+/*
+ * What is there: nothing, or nothing yet; what begins as a stream does, smpc-share(5); something
+ * else.
+ */
 enum found { FOUND_NOTHING, FOUND_STREAM, FOUND_OTHER };
 
 static int
@@ -414,7 +445,8 @@ find_out(const char *path, enum found *found)
 	if (stat(path, &st) == -1)
 		return (0);
 	if (!S_ISREG(st.st_mode))
-		return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no file: name another one", path));
+		return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no file: name another "
+		    "one", path));
 	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
 		return (0);
 	if ((n = read(fd, bytes, sizeof(bytes))) > 0)
@@ -423,7 +455,9 @@ find_out(const char *path, enum found *found)
 	return (0);
 }
 
-/* What is somebody else's is not replaced.  Of a damaged pair one is enough that looks like ours. */
+/*
+ * What is somebody else's is not replaced.  Of a damaged pair one is enough that looks like ours.
+ */
 static int
 check_found(const char *file, const char *old)
 {
@@ -433,8 +467,8 @@ check_found(const char *file, const char *old)
 		return (-1);
 	if (a == FOUND_STREAM || b == FOUND_STREAM || (a == FOUND_NOTHING && b == FOUND_NOTHING))
 		return (0);
-	return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no checkpoint: name another file",
-	    (a == FOUND_OTHER) ? file : old));
+	return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no checkpoint: name another "
+	    "file", (a == FOUND_OTHER) ? file : old));
 }
 
 int

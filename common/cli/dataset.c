@@ -39,7 +39,8 @@ take_columns(struct dataset *d, const struct part *p, const uint8_t *marks, uint
 }
 
 static int
-choose_columns(const struct part *p, const char *where, struct dataset *features, const char *list, struct dataset *labels)
+choose_columns(const struct part *p, const char *where, struct dataset *features, const char *list,
+    struct dataset *labels)
 {
 	uint8_t *marks;
 	int rc = 0;
@@ -47,13 +48,15 @@ choose_columns(const struct part *p, const char *where, struct dataset *features
 	if ((marks = mem_array(p->cols, 1)) == NULL)
 		return (-1);
 	if (list != NULL)
-		rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols, where, marks);
+		rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols,
+		    where, marks);
 	if (rc == 0)
 		rc = take_columns(features, p, marks, 0);
 	if (rc == 0 && labels != NULL)
 		rc = take_columns(labels, p, marks, 1);
 	if (rc == 0 && features->cols == 0)
-		rc = fail(ST_USAGE, "%s: all columns are labels, and none is left to learn from", where);
+		rc = fail(ST_USAGE, "%s: all columns are labels, and none is left to learn from",
+		    where);
 	free(marks);
 	return (rc);
 }
@@ -75,7 +78,9 @@ grow_plane(uint64_t **plane, size_t used, size_t room)
 	return (0);
 }
 
-/* Have room for ${n} more words; what there is may move, one plane after the other as it is large. */
+/*
+ * Have room for ${n} more words; what there is may move, one plane after the other as it is large.
+ */
 static int
 make_room(const struct mpc *S, struct dataset *d, size_t n)
 {
@@ -89,7 +94,8 @@ make_room(const struct mpc *S, struct dataset *d, size_t n)
 		d->x.n = 0;
 	} else {
 		room += used / 4;
-		if (grow_plane(&d->x.m, used, room) == -1 || grow_plane(&d->x.lam, used, room) == -1)
+		if (grow_plane(&d->x.m, used, room) == -1 || grow_plane(&d->x.lam, used,
+		    room) == -1)
 			return (-1);
 	}
 	d->room = room;
@@ -120,8 +126,8 @@ append(const struct mpc *S, struct dataset *d, const struct block *block, size_t
 }
 
 static int
-read_rows(struct engine *e, struct blocks *b, struct dataset *features, struct dataset *labels,
-    struct engine_inputs *inputs)
+read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struct dataset *labels,
+    struct stage_inputs *inputs)
 {
 	size_t width = blocks_part(b, 0)->cols;
 	const struct blocks_layout layout = { .widest = width };
@@ -130,9 +136,10 @@ read_rows(struct engine *e, struct blocks *b, struct dataset *features, struct d
 
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
-	while ((rc = engine_next(e, b, &block)) == 1) {
-		if (engine_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
-		    append(e->S, features, &block, width) == -1 || (labels != NULL && append(e->S, labels, &block, width) == -1))
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
+		    append(stage->S, features, &block, width) == -1 ||
+		    (labels != NULL && append(stage->S, labels, &block, width) == -1))
 			return (-1);
 	}
 	return (rc);
@@ -150,35 +157,38 @@ settle(struct mpc *S, struct dataset *d)
 }
 
 static int
-read_table(struct engine *e, struct blocks *b, const char *where, struct dataset *features, const char *list,
-    struct dataset *labels, struct engine_inputs *inputs)
+read_table(struct stage *stage, struct blocks *b, const char *where, struct dataset *features,
+    const char *list, struct dataset *labels, struct stage_inputs *inputs)
 {
 	int rc;
 
 	if (blocks_tensor(b) != 1)
 		return (-1);
 	if (blocks_part(b, 0)->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by its reciprocal and cut off "
-		    "(smpc-mul, smpc-truncate)", where, blocks_part(b, 0)->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
+		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where,
+		    blocks_part(b, 0)->name));
 	if (choose_columns(blocks_part(b, 0), where, features, list, labels) == -1 ||
-	    read_rows(e, b, features, labels, inputs) == -1)
+	    read_rows(stage, b, features, labels, inputs) == -1)
 		return (-1);
 	if ((rc = blocks_tensor(b)) != 0)
-		return ((rc == -1) ? -1 : fail(ST_FAILED, "%s: has more than one table: tensor '%s'", where,
-		    blocks_part(b, 0)->name));
-	return ((settle(e->S, features) == -1 || (labels != NULL && settle(e->S, labels) == -1)) ? -1 : 0);
+		return ((rc == -1) ? -1 : fail(ST_FAILED, "%s: has more than one table: tensor "
+		    "'%s'", where, blocks_part(b, 0)->name));
+	return ((settle(stage->S, features) == -1 ||
+	    (labels != NULL && settle(stage->S, labels) == -1)) ? -1 : 0);
 }
 
 int
-dataset_read(struct engine *e, size_t operand, struct dataset *features, const char *list, struct dataset *labels,
-    struct engine_inputs *inputs)
+dataset_read(struct stage *stage, size_t operand, struct dataset *features, const char *list,
+    struct dataset *labels, struct stage_inputs *inputs)
 {
 	struct blocks *b;
 	int rc;
 
-	if ((b = engine_blocks(e, operand, 1)) == NULL)
+	if ((b = stage_blocks(stage, operand, 1)) == NULL)
 		return (-1);
-	rc = read_table(e, b, reader_name(e->readers[operand]), features, list, labels, inputs);
+	rc = read_table(stage, b, reader_name(stage->readers[operand]), features, list, labels,
+	    inputs);
 	blocks_free(b);
 	return (rc);
 }

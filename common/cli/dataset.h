@@ -1,9 +1,9 @@
 #ifndef SMPC_CLI_DATASET_H
 #define SMPC_CLI_DATASET_H
 
-/* Whole tables of numbers as operands: features and labels (engine.h). */
+/* Whole tables of numbers as operands: features and labels (stage.h). */
 
-#include "cli/step.h"
+#include "cli/stage.h"
 
 struct dataset {
 	size_t rows, cols;
@@ -16,14 +16,15 @@ struct dataset {
 };
 
 /*
- * dataset_read(e, operand, features, list, labels, inputs):
- * Read all rows of a stream that has one tensor.  The columns that ${list} names (columns.h) go to ${labels}, in the
- * order of the table, and all others to ${features}; where ${labels} is NULL, those of ${list} are left out, and where
- * ${list} is NULL, all are features.  Both are zeroed before and are freed with dataset_free in any case; the parts are
- * appended to ${inputs}.  Return 0 or -1 (reported).
+ * dataset_read(stage, operand, features, list, labels, inputs):
+ * Read all rows of a stream that has one tensor.  The columns that ${list} names (columns.h) go to
+ * ${labels}, in the order of the table, and all others to ${features}; where ${labels} is NULL,
+ * those of ${list} are left out, and where ${list} is NULL, all are features.  Both are zeroed
+ * before and are freed with dataset_free in any case; the parts are appended to ${inputs}.  Return
+ * 0 or -1 (reported).
  */
-int dataset_read(struct engine *e, size_t operand, struct dataset *features, const char *list, struct dataset *labels,
-    struct engine_inputs *inputs);
+int dataset_read(struct stage *stage, size_t operand, struct dataset *features, const char *list,
+    struct dataset *labels, struct stage_inputs *inputs);
 
 /*
  * dataset_free(d):

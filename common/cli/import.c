@@ -7,9 +7,10 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-_Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES && TENSOR_MAX_COLUMNS == PART_MAX_COLUMNS &&
-    TENSOR_MAX_ROWS == PART_MAX_ROWS && TENSOR_MAX_FRACTION_BITS == PART_MAX_FRACTION_BITS,
-    "a tensor that is read fits a share stream");
+_Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES &&
+    TENSOR_MAX_COLUMNS == PART_MAX_COLUMNS && TENSOR_MAX_ROWS == PART_MAX_ROWS &&
+    TENSOR_MAX_FRACTION_BITS == PART_MAX_FRACTION_BITS, "a tensor that is read fits a share "
+    "stream");
 
 #define NOWHERE SIZE_MAX
 
@@ -79,7 +80,8 @@ static int
 make_network(struct nn_import *x)
 {
 
-	return (((x->net = nn_model_network(x->about)) == NULL || nn_model_encode(x->about, &x->model) == -1) ? -1 : 0);
+	return (((x->net = nn_model_network(x->about)) == NULL || nn_model_encode(x->about,
+	    &x->model) == -1) ? -1 : 0);
 }
 
 static int
@@ -87,8 +89,9 @@ check_shape(const struct nn_import *x, const struct tensor *t, const struct nn_m
 {
 
 	if (t->rows != as->rows || t->cols != as->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' is %zu x %zu, and the network '%s' has %zu x %zu", file_of(x), t->name,
-		    t->rows, t->cols, x->net->text, as->rows, as->cols));
+		return (fail(ST_FAILED, "%s: tensor '%s' is %zu x %zu, and the network '%s' has "
+		    "%zu x %zu", file_of(x), t->name, t->rows, t->cols, x->net->text, as->rows,
+		    as->cols));
 	return (0);
 }
 
@@ -108,17 +111,18 @@ take_own(struct nn_import *x)
 		if (source == NOWHERE && all[i].optional)
 			continue;
 		if (source == NOWHERE)
-			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing", file_of(x), all[i].name));
+			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
+			    file_of(x), all[i].name));
 		if (check_shape(x, &x->t->list[source], &all[i]) == -1)
 			return (-1);
 		standardizing += (i < 2);
 		x->list[x->n++] = (struct item){ .as = all[i], .source = source };
 	}
 	if (standardizing == 1)
-		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and 'standardize.scale' one is missing",
-		    file_of(x)));
-	return ((x->n != x->t->n) ? fail(ST_FAILED, "%s: there are tensors that the network '%s' does not have", file_of(x),
-	    x->net->text) : 0);
+		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
+		    "'standardize.scale' one is missing", file_of(x)));
+	return ((x->n != x->t->n) ? fail(ST_FAILED, "%s: there are tensors that the network '%s' "
+	    "does not have", file_of(x), x->net->text) : 0);
 }
 
 /* ---- a model made elsewhere: its modules ---- */
@@ -142,13 +146,14 @@ take_digits(const char **s, const char *end)
 }
 
 /*
- * Compare names with their digits read as numbers: fc2 comes before fc10.  *${alike} says whether they differ in numbers
- * alone, of which none is too long, and so have an order.
+ * Compare names with their digits read as numbers: fc2 comes before fc10.  *${alike} says whether
+ * they differ in numbers alone, of which none is too long, and so have an order.
  */
 static int
 compare_names(const struct module *a, const struct module *b, bool *alike)
 {
-	const char *s = a->name, *t = b->name, *s_end = s + a->name_bytes, *t_end = t + b->name_bytes;
+	const char *s = a->name, *t = b->name, *s_end = s + a->name_bytes,
+	    *t_end = t + b->name_bytes;
 	uint64_t u, v;
 	int rc = 0;
 
@@ -177,7 +182,8 @@ find_module(struct nn_import *x, const char *name, size_t bytes)
 	size_t i;
 
 	for (i = 0; i < x->n_modules; i++) {
-		if (x->modules[i].name_bytes == bytes && memcmp(x->modules[i].name, name, bytes) == 0)
+		if (x->modules[i].name_bytes == bytes && memcmp(x->modules[i].name, name,
+		    bytes) == 0)
 			return (&x->modules[i]);
 	}
 	return (NULL);
@@ -186,21 +192,24 @@ find_module(struct nn_import *x, const char *name, size_t bytes)
 static int
 add_to_module(struct nn_import *x, size_t k)
 {
-	const char *name = x->t->list[k].name, *dot = strrchr(name, '.'), *what = (dot != NULL) ? dot + 1 : name;
+	const char *name = x->t->list[k].name, *dot = strrchr(name, '.'), *what = (dot != NULL) ?
+	    dot + 1 : name;
 	size_t bytes = (dot != NULL) ? (size_t)(dot - name) : 0, *place;
 	struct module *m;
 	bool is_weight = (strcmp(what, "weight") == 0), is_kernel = (strcmp(what, "kernel") == 0);
 
 	if (!is_weight && !is_kernel && strcmp(what, "bias") != 0)
-		return (fail(ST_FAILED, "%s: tensor '%s' is neither weight, kernel nor bias, and layers have no other", file_of(x),
-		    name));
+		return (fail(ST_FAILED, "%s: tensor '%s' is neither weight, kernel nor bias, and "
+		    "layers have no other", file_of(x), name));
 	if ((m = find_module(x, name, bytes)) == NULL) {
 		m = &x->modules[x->n_modules++];
-		*m = (struct module){ .name = name, .name_bytes = bytes, .weight = NOWHERE, .bias = NOWHERE };
+		*m = (struct module){ .name = name, .name_bytes = bytes, .weight = NOWHERE,
+			.bias = NOWHERE };
 	}
 	place = (is_weight || is_kernel) ? &m->weight : &m->bias;
 	if (*place != NOWHERE)
-		return (fail(ST_FAILED, "%s: there are a weight and a kernel of '%.*s'", file_of(x), (int)bytes, name));
+		return (fail(ST_FAILED, "%s: there are a weight and a kernel of '%.*s'", file_of(x),
+		    (int)bytes, name));
 	*place = k;
 	m->is_kernel = m->is_kernel || is_kernel;
 	return (0);
@@ -219,8 +228,8 @@ find_modules(struct nn_import *x)
 	}
 	for (i = 0; i < x->n_modules; i++) {
 		if (x->modules[i].weight == NOWHERE)
-			return (fail(ST_FAILED, "%s: there is a bias of '%.*s', and no weight", file_of(x),
-			    (int)x->modules[i].name_bytes, x->modules[i].name));
+			return (fail(ST_FAILED, "%s: there is a bias of '%.*s', and no weight",
+			    file_of(x), (int)x->modules[i].name_bytes, x->modules[i].name));
 	}
 	return (0);
 }
@@ -245,7 +254,8 @@ order_as_said(struct nn_import *x)
 	for (i = 0; s != NULL; i++) {
 		end = s + strcspn(s, ",");
 		if ((m = find_module(x, s, (size_t)(end - s))) == NULL)
-			return (fail(ST_USAGE, "--modules: %s has no weight of '%.*s'", file_of(x), (int)(end - s), s));
+			return (fail(ST_USAGE, "--modules: %s has no weight of '%.*s'", file_of(x),
+			    (int)(end - s), s));
 		if (m < x->modules + i)
 			return (fail(ST_USAGE, "--modules: '%.*s' comes twice", (int)(end - s), s));
 		swap = x->modules[i];
@@ -253,11 +263,14 @@ order_as_said(struct nn_import *x)
 		*m = swap;
 		s = (*end == ',') ? end + 1 : NULL;
 	}
-	return ((i < x->n_modules) ? fail(ST_USAGE, "--modules: says nothing of '%.*s'", (int)x->modules[i].name_bytes,
-	    x->modules[i].name) : 0);
+	return ((i < x->n_modules) ? fail(ST_USAGE, "--modules: says nothing of '%.*s'",
+	    (int)x->modules[i].name_bytes, x->modules[i].name) : 0);
 }
 
-/* Put the modules with the same number of dimensions into the order of the numbers in their names, if these say one. */
+/*
+ * Put the modules with the same number of dimensions into the order of the numbers in their names,
+ * if these say one.
+ */
 static int
 order_by_number(struct nn_import *x)
 {
@@ -275,21 +288,27 @@ order_by_number(struct nn_import *x)
 				m[j] = swap;
 			}
 			if (!alike)
-				return (fail(ST_USAGE, "%s: the names '%.*s' and '%.*s' do not say which layer comes first; --modules does",
-				    file_of(x), (int)m[i].name_bytes, m[i].name, (int)m[j].name_bytes, m[j].name));
+				return (fail(ST_USAGE, "%s: the names '%.*s' and '%.*s' do not say "
+				    "which layer comes first; --modules does", file_of(x),
+				    (int)m[i].name_bytes, m[i].name, (int)m[j].name_bytes,
+				    m[j].name));
 		}
 	}
 	return (0);
 }
 
-/* The next module for a layer whose weights have so many dimensions; any one in the order that --modules says. */
+/*
+ * The next module for a layer whose weights have so many dimensions; any one in the order that
+ * --modules says.
+ */
 static struct module *
 next_module(struct nn_import *x, size_t n, size_t *taken)
 {
 	size_t i;
 
 	for (i = 0; i < x->n_modules; i++) {
-		if (taken[i] == 0 && (x->options.modules != NULL || dimensions(x, &x->modules[i]) == n)) {
+		if (taken[i] == 0 && (x->options.modules != NULL ||
+		    dimensions(x, &x->modules[i]) == n)) {
 			taken[i] = 1;
 			return (&x->modules[i]);
 		}
@@ -307,39 +326,48 @@ has_shape(const struct tensor *t, size_t n, const uint64_t *shape)
 }
 
 static int
-wrong_shape(const struct nn_import *x, const struct tensor *t, const struct nn_layer *l, const char *due)
+wrong_shape(const struct nn_import *x, const struct tensor *t, const struct nn_layer *l,
+    const char *due)
 {
 
-	return (fail(ST_FAILED, "%s: tensor '%s' is not the weight of layer %zu of '%s', which has %zu inputs and %zu outputs: %s",
-	    file_of(x), t->name, l->index, x->net->text, nn_size(l->in), nn_size(l->out), due));
+	return (fail(ST_FAILED, "%s: tensor '%s' is not the weight of layer %zu of '%s', which has "
+	    "%zu inputs and %zu outputs: %s", file_of(x), t->name, l->index, x->net->text,
+	    nn_size(l->in), nn_size(l->out), due));
 }
 
-/* How a dense layer's weights are stored is never told by their shape: a square one would not say. */
+/*
+ * How a dense layer's weights are stored is never told by their shape: a square one would not say.
+ */
 static bool
 in_out(const struct nn_import *x, const struct module *m)
 {
 
-	return ((x->options.weights != NULL) ? strcmp(x->options.weights, "in-out") == 0 : m->is_kernel);
+	return ((x->options.weights != NULL) ? strcmp(x->options.weights, "in-out") == 0 :
+	    m->is_kernel);
 }
 
 static int
 take_weight(struct nn_import *x, const struct nn_layer *l, const struct module *m, struct item *to)
 {
 	const struct tensor *t = &x->t->list[m->weight];
-	const uint64_t in = l->weight.rows, out = l->weight.cols, as_stored[2] = { in, out }, turned[2] = { out, in };
+	const uint64_t in = l->weight.rows, out = l->weight.cols, as_stored[2] = { in, out },
+	    turned[2] = { out, in };
 	const uint64_t filters[4] = { l->count, l->in.channels, l->kernel, l->kernel };
 
 	to->source = m->weight;
 	if (strcmp(l->type->name, "dense") == 0 && in_out(x, m))
-		return (has_shape(t, 2, as_stored) ? 0 : wrong_shape(x, t, l, "it should be inputs x outputs (--weights)"));
+		return (has_shape(t, 2, as_stored) ? 0 : wrong_shape(x, t, l,
+		    "it should be inputs x outputs (--weights)"));
 	if (strcmp(l->type->name, "dense") == 0) {
 		to->transpose = true;
-		return (has_shape(t, 2, turned) ? 0 : wrong_shape(x, t, l, "it should be outputs x inputs (--weights)"));
+		return (has_shape(t, 2, turned) ? 0 : wrong_shape(x, t, l, "it should be outputs x "
+		    "inputs (--weights)"));
 	}
 	if (in_out(x, m))
-		return (fail(ST_FAILED, "%s: tensor '%s': filters are read in the order output, input, height, width alone",
-		    file_of(x), t->name));
-	return (has_shape(t, 4, filters) ? 0 : wrong_shape(x, t, l, "it should be filters x channels x kernel x kernel"));
+		return (fail(ST_FAILED, "%s: tensor '%s': filters are read in the order output, "
+		    "input, height, width alone", file_of(x), t->name));
+	return (has_shape(t, 4, filters) ? 0 : wrong_shape(x, t, l, "it should be filters x "
+	    "channels x kernel x kernel"));
 }
 
 /* A layer without one has a bias of 0. */
@@ -354,8 +382,8 @@ take_bias(struct nn_import *x, const struct nn_layer *l, const struct module *m,
 		return (0);
 	t = &x->t->list[m->bias];
 	if (!has_shape(t, 1, row + 1) && !has_shape(t, 2, row))
-		return (fail(ST_FAILED, "%s: tensor '%s' is not the bias of layer %zu of '%s', which has %zu", file_of(x), t->name,
-		    l->index, x->net->text, l->bias.cols));
+		return (fail(ST_FAILED, "%s: tensor '%s' is not the bias of layer %zu of '%s', "
+		    "which has %zu", file_of(x), t->name, l->index, x->net->text, l->bias.cols));
 	return (0);
 }
 
@@ -372,21 +400,25 @@ take_layers(struct nn_import *x, size_t *taken)
 	for (i = 0; i < x->net->n; i++) {
 		l = &x->net->layers[i];
 		if (l->fixed != NULL)
-			return (fail(ST_USAGE, "--net: the weights of a reservoir follow from a seed, and are in no file"));
+			return (fail(ST_USAGE, "--net: the weights of a reservoir follow from a "
+			    "seed, and are in no file"));
 		if (l->weight.rows == 0)
 			continue;
-		if ((m = next_module(x, (strcmp(l->type->name, "dense") == 0) ? 2 : 4, taken)) == NULL)
-			return (fail(ST_FAILED, "%s: has no weight for layer %zu of '%s'", file_of(x), l->index, x->net->text));
+		if ((m = next_module(x, (strcmp(l->type->name, "dense") == 0) ? 2 : 4,
+		    taken)) == NULL)
+			return (fail(ST_FAILED, "%s: has no weight for layer %zu of '%s'",
+			    file_of(x), l->index, x->net->text));
 		x->list[x->n].as = all[at++];
 		x->list[x->n + 1].as = all[at++];
-		if (take_weight(x, l, m, &x->list[x->n]) == -1 || take_bias(x, l, m, &x->list[x->n + 1]) == -1)
+		if (take_weight(x, l, m, &x->list[x->n]) == -1 ||
+		    take_bias(x, l, m, &x->list[x->n + 1]) == -1)
 			return (-1);
 		x->n += 2;
 	}
 	for (i = 0; i < x->n_modules; i++) {
 		if (taken[i] == 0)
-			return (fail(ST_FAILED, "%s: the network '%s' has no layer for '%s'", file_of(x), x->net->text,
-			    x->t->list[x->modules[i].weight].name));
+			return (fail(ST_FAILED, "%s: the network '%s' has no layer for '%s'",
+			    file_of(x), x->net->text, x->t->list[x->modules[i].weight].name));
 	}
 	return (0);
 }
@@ -401,14 +433,16 @@ input_shape(struct nn_import *x, struct nn_shape *in)
 
 	if (x->options.input != NULL)
 		return ((nn_shape_parse(x->options.input, in) == 0) ? 0 : fail(ST_USAGE,
-		    "--input takes three numbers, such as 1x28x28, and not '%s'", x->options.input));
+		    "--input takes three numbers, such as 1x28x28, and not '%s'",
+		    x->options.input));
 	for (i = 0; i < x->n_modules; i++) {
 		if (dimensions(x, &x->modules[i]) > 2)
-			return (fail(ST_USAGE, "%s: there are filters of images: which shape they have, --input CxHxW says", file_of(x)));
+			return (fail(ST_USAGE, "%s: there are filters of images: which shape they "
+			    "have, --input CxHxW says", file_of(x)));
 	}
 	if (t->dimensions != 2 || t->rows > (1 << 24))
-		return (fail(ST_FAILED, "%s: tensor '%s' is no weight of a layer: it is %zu x %zu", file_of(x), t->name, t->rows,
-		    t->cols));
+		return (fail(ST_FAILED, "%s: tensor '%s' is no weight of a layer: it is %zu x %zu",
+		    file_of(x), t->name, t->rows, t->cols));
 	*in = (struct nn_shape){ in_out(x, first) ? t->rows : t->cols, 1, 1 };
 	return (0);
 }
@@ -422,10 +456,13 @@ take_others(struct nn_import *x)
 
 	if (x->options.weights != NULL && strcmp(x->options.weights, "out-in") != 0 &&
 	    strcmp(x->options.weights, "in-out") != 0)
-		return (fail(ST_USAGE, "--weights takes out-in or in-out, and not '%s'", x->options.weights));
-	if (find_modules(x) == -1 || (x->options.modules != NULL ? order_as_said(x) : order_by_number(x)) == -1 ||
-	    input_shape(x, &in) == -1 || (x->net = nn_network_new(x->options.network, in)) == NULL ||
-	    (x->about = nn_model_new(x->net, 0)) == NULL || nn_model_encode(x->about, &x->model) == -1)
+		return (fail(ST_USAGE, "--weights takes out-in or in-out, and not '%s'",
+		    x->options.weights));
+	if (find_modules(x) == -1 || (x->options.modules != NULL ? order_as_said(x) :
+	    order_by_number(x)) == -1 || input_shape(x, &in) == -1 ||
+	    (x->net = nn_network_new(x->options.network, in)) == NULL ||
+	    (x->about = nn_model_new(x->net, 0)) == NULL || nn_model_encode(x->about,
+	    &x->model) == -1)
 		return (-1);
 	if ((taken = mem_array(x->n_modules, sizeof(*taken))) != NULL)
 		rc = take_layers(x, taken);
@@ -443,15 +480,21 @@ take(struct nn_import *x)
 	if (o->network == NULL && (o->input != NULL || o->modules != NULL || o->weights != NULL))
 		return (fail(ST_USAGE, "--input, --modules and --weights go with --net"));
 	if (x->t->model != NULL && o->network != NULL)
-		return (fail(ST_USAGE, "%s: says itself what network it is for: --net is for models made elsewhere", file_of(x)));
+		return (fail(ST_USAGE, "%s: says itself what network it is for: --net is for "
+		    "models made elsewhere", file_of(x)));
 	/* The file's scale is not asked for where another one was given. */
-	if ((x->t->model != NULL || o->network != NULL) && (o->scale.modulus != 0 || !o->file_scale))
-		return (fail(ST_USAGE, "%s: is a model, which has 16 fraction bits: --fraction-bits and --modulus are not for it",
-		    file_of(x)));
-	return ((x->t->model != NULL) ? take_own(x) : (o->network != NULL) ? take_others(x) : take_as_it_is(x));
+	if ((x->t->model != NULL || o->network != NULL) && (o->scale.modulus != 0 ||
+	    !o->file_scale))
+		return (fail(ST_USAGE, "%s: is a model, which has 16 fraction bits: "
+		    "--fraction-bits and --modulus are not for it", file_of(x)));
+	return ((x->t->model != NULL) ? take_own(x) : (o->network != NULL) ? take_others(x) :
+	    take_as_it_is(x));
 }
 
-/* Names come from the file, and must be what a header of a stream may hold: have a reader look at each. */
+/*
+ * Names come from the file, and must be what a header of a stream may hold: have a reader look at
+ * each.
+ */
 static int
 check_headers(const struct nn_import *x)
 {
@@ -466,8 +509,9 @@ check_headers(const struct nn_import *x)
 		part = part_new();
 		header = NULL;
 		read = NULL;
-		if (part == NULL || part_set_op(part, "share") == -1 || nn_import_describe(x, k, part, &rows) == -1 ||
-		    (header = header_json(part, &e)) == NULL || header_decode(header, file_of(x), &read, &seen) == -1)
+		if (part == NULL || part_set_op(part, "share") == -1 || nn_import_describe(x, k,
+		    part, &rows) == -1 || (header = header_json(part, &e)) == NULL ||
+		    header_decode(header, file_of(x), &read, &seen) == -1)
 			rc = -1;
 		json_decref(header);
 		part_free(read);
@@ -568,8 +612,9 @@ warn_of_range(struct nn_import *x, size_t k, const struct tensor *t, const uint6
 	for (i = 0; i < t->rows * t->cols && !x->warned; i++) {
 		if (words[i] + limit - 1 <= 2 * limit - 2)
 			continue;
-		warn("%s: tensor '%s': row %zu, column %zu: weights of 2^%d and more make predictions wrong, and nobody is told "
-		    "(smpc-train(1), RANGE)", file_of(x), t->name, i / t->cols + 1, i % t->cols + 1, WEIGHT_BITS);
+		warn("%s: tensor '%s': row %zu, column %zu: weights of 2^%d and more make "
+		    "predictions wrong, and nobody is told (smpc-train(1), RANGE)", file_of(x),
+		    t->name, i / t->cols + 1, i % t->cols + 1, WEIGHT_BITS);
 		x->warned = true;
 	}
 }

@@ -2,9 +2,9 @@
 #define SMPC_CLI_IMPORT_H
 
 /*
- * Tensors out of a file in the clear (data/tensors.h), in the form in which they are shared: a model that says itself what
- * network it is for; one made elsewhere, whose tensors are matched with the layers of a network; or what is no model, as
- * it is.
+ * Tensors out of a file in the clear (data/tensors.h), in the form in which they are shared: a
+ * model that says itself what network it is for; one made elsewhere, whose tensors are matched with
+ * the layers of a network; or what is no model, as it is.
  */
 
 #include <stdbool.h>
@@ -16,7 +16,10 @@
 #include "nn/model.h"
 
 struct nn_import_options {
-	/* Of a model that was made elsewhere: its layers, and what their parameters are called and look like (smpc-share(1)). */
+	/*
+	 * Of a model that was made elsewhere: its layers, and what their parameters are called and
+	 * look like (smpc-share(1)).
+	 */
 	const char *network; /* NULL: it is none */
 	const char *input;   /* CxHxW, or NULL */
 	const char *modules; /* separated by commas, in the order of the layers, or NULL */
@@ -30,8 +33,8 @@ struct nn_import;
 
 /*
  * nn_import_open(w, options):
- * Read all tensors of the file that the window, which is taken over, shows.  Return NULL (reported) on failure: status 2
- * where the options do not fit the file.
+ * Read all tensors of the file that the window, which is taken over, shows.  Return NULL (reported)
+ * on failure: status 2 where the options do not fit the file.
  */
 struct nn_import *nn_import_open(struct window *w, const struct nn_import_options *options);
 
@@ -43,15 +46,15 @@ size_t nn_import_count(const struct nn_import *x);
 
 /*
  * nn_import_describe(x, k, part, rows):
- * Set name, columns, modulus, fraction bits and model of a part to those of tensor ${k}, and *${rows}.  Return 0 or -1
- * (reported).
+ * Set name, columns, modulus, fraction bits and model of a part to those of tensor ${k}, and
+ * *${rows}.  Return 0 or -1 (reported).
  */
 int nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_t *rows);
 
 /*
  * nn_import_words(x, k, words):
- * Convert its numbers to *${words}, which the caller frees with mem_wipe_free.  Warn, once for a model, of a weight that
- * predictions have no room for.  Return 0 or -1 (reported).
+ * Convert its numbers to *${words}, which the caller frees with mem_wipe_free.  Warn, once for a
+ * model, of a weight that predictions have no room for.  Return 0 or -1 (reported).
  */
 int nn_import_words(struct nn_import *x, size_t k, uint64_t **words);
 

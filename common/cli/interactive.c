@@ -8,9 +8,11 @@
 struct interactive_options interactive_options = { .wait = SESSION_DEFAULT_WAIT };
 
 struct session *
-interactive_open(struct descriptor *d, enum session_dealer dealer, const char *const *guests, size_t n_guests, bool guest)
+interactive_open(struct descriptor *d, enum session_dealer dealer, const char *const *guests,
+    size_t n_guests, bool guest)
 {
-	struct session_request request = { .dealer = dealer, .descriptor = d, .guests = guests, .n_guests = n_guests, .guest = guest,
+	struct session_request request = { .dealer = dealer, .descriptor = d, .guests = guests,
+		.n_guests = n_guests, .guest = guest,
 		.wait = interactive_options.wait };
 	const struct parties *parties;
 	struct session *s;
@@ -22,7 +24,8 @@ interactive_open(struct descriptor *d, enum session_dealer dealer, const char *c
 	buf_free(&d->text);
 	if (s != NULL && (parties = streams_parties(&failed)) != NULL &&
 	    memcmp(parties_digest(parties), session_parties_digest(s), HASH_BYTES) != 0) {
-		fail(ST_REFUSED, "%s is not the parties file that this party's agent was started with", parties->file);
+		fail(ST_REFUSED, "%s is not the parties file that this party's agent was started "
+		    "with", parties->file);
 		failed = true;
 	}
 	if (failed) {

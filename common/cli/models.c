@@ -21,7 +21,8 @@ list_places(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 {
 	struct nn_parameter *parameters[2 * NN_MAX_LAYERS];
 	struct nn_model_tensor tensors[NN_MODEL_MAX_TENSORS];
-	size_t count = nn_network_parameters(m->net, parameters), n = nn_model_tensors(m->about, m->net, tensors), i;
+	size_t count = nn_network_parameters(m->net, parameters), n = nn_model_tensors(m->about,
+	    m->net, tensors), i;
 
 	for (i = 0; i < n; i++)
 		list[i] = (struct place){ .is = tensors[i] };
@@ -38,15 +39,16 @@ list_places(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 
 /* Bring words to the fraction bits that they have here. */
 static int
-rescale(struct engine *e, struct mpc_vector *x, const struct part *p, unsigned f)
+rescale(struct stage *stage, struct mpc_vector *x, const struct part *p, unsigned f)
 {
 	struct nn_tensor t = { *x, p->fraction_bits };
 
 	if (p->divisor != 1)
-		return (fail(ST_FAILED, "tensor '%s' has a divisor, and models have none", p->name));
+		return (fail(ST_FAILED, "tensor '%s' has a divisor, and models have none",
+		    p->name));
 	if (p->fraction_bits < f)
 		mpc_scale(x, x, (int64_t)1 << (f - p->fraction_bits));
-	return (nn_settle(e->S, &t, f));
+	return (nn_settle(stage->S, &t, f));
 }
 
 static struct place *
@@ -62,7 +64,8 @@ find_place(struct place *list, size_t n, const char *name)
 }
 
 static int
-read_tensor(struct engine *e, struct model *m, struct blocks *b, struct place *p, const char *where)
+read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct place *p,
+    const char *where)
 {
 	const struct part *part = blocks_part(b, 0);
 	struct mpc_vector x = { 0, NULL, NULL, NULL };
@@ -70,14 +73,15 @@ read_tensor(struct engine *e, struct model *m, struct blocks *b, struct place *p
 	int rc = -1;
 
 	if (part->cols != p->is.cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the network's has %zu", where, p->is.name, part->cols,
-		    p->is.cols));
-	if (engine_hold(e, b, &x, &rows, &m->inputs) == -1)
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the network's has %zu",
+		    where, p->is.name, part->cols, p->is.cols));
+	if (stage_hold(stage, b, &x, &rows, &m->inputs) == -1)
 		goto out;
 	if (rows != p->is.rows)
-		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the network's has %zu", where, p->is.name, rows, p->is.rows);
+		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the network's has %zu", where,
+		    p->is.name, rows, p->is.rows);
 	else
-		rc = rescale(e, &x, part, p->is.f);
+		rc = rescale(stage, &x, part, p->is.f);
 out:
 	if (rc == -1) {
 		mpc_vector_free(&x);
@@ -91,12 +95,13 @@ out:
 
 /* The first tensor says what network it is. */
 static int
-begin_model(struct engine *e, struct model *m, const struct part *first, const char *where)
+begin_model(struct stage *stage, struct model *m, const struct part *first, const char *where)
 {
 
-	if ((m->about = nn_model_decode(first->model, where)) == NULL || (m->net = nn_model_network(m->about)) == NULL)
+	if ((m->about = nn_model_decode(first->model, where)) == NULL ||
+	    (m->net = nn_model_network(m->about)) == NULL)
 		return (-1);
-	return (nn_network_start(m->net, e->S, m->about->seed));
+	return (nn_network_start(m->net, stage->S, m->about->seed));
 }
 
 static int
@@ -106,14 +111,15 @@ check_complete(const struct place *list, size_t n, const char *where)
 
 	for (i = 0; i < n; i++) {
 		if (!list[i].found && !list[i].is.optional)
-			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing", where, list[i].is.name));
+			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
+			    where, list[i].is.name));
 	}
-	return ((list[0].found != list[1].found) ? fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
-	    "'standardize.scale' one is missing", where) : 0);
+	return ((list[0].found != list[1].found) ? fail(ST_FAILED, "%s: is no whole model: of "
+	    "'standardize.mean' and 'standardize.scale' one is missing", where) : 0);
 }
 
 static int
-read_tensors(struct engine *e, struct model *m, struct blocks *b, const char *where)
+read_tensors(struct stage *stage, struct model *m, struct blocks *b, const char *where)
 {
 	struct place list[NN_MODEL_MAX_TENSORS], *p;
 	size_t n = 0;
@@ -121,29 +127,30 @@ read_tensors(struct engine *e, struct model *m, struct blocks *b, const char *wh
 
 	while ((rc = blocks_tensor(b)) == 1) {
 		if (n == 0) {
-			if (begin_model(e, m, blocks_part(b, 0), where) == -1)
+			if (begin_model(stage, m, blocks_part(b, 0), where) == -1)
 				return (-1);
 			n = list_places(m, list);
 		}
 		p = find_place(list, n, blocks_part(b, 0)->name);
 		if (p == NULL || p->found)
-			return (fail(ST_FAILED, "%s: tensor '%s' is %s of the network '%s'", where, blocks_part(b, 0)->name,
-			    (p == NULL) ? "none" : "there twice, and one", m->net->text));
-		if (read_tensor(e, m, b, p, where) == -1)
+			return (fail(ST_FAILED, "%s: tensor '%s' is %s of the network '%s'", where,
+			    blocks_part(b, 0)->name, (p == NULL) ? "none" : "there twice, and one",
+			    m->net->text));
+		if (read_tensor(stage, m, b, p, where) == -1)
 			return (-1);
 	}
 	return ((rc == -1) ? -1 : check_complete(list, n, where));
 }
 
 int
-model_read(struct engine *e, size_t operand, struct model *m)
+model_read(struct stage *stage, size_t operand, struct model *m)
 {
 	struct blocks *b;
 	int rc;
 
-	if ((b = engine_blocks(e, operand, 1)) == NULL)
+	if ((b = stage_blocks(stage, operand, 1)) == NULL)
 		return (-1);
-	rc = read_tensors(e, m, b, reader_name(e->readers[operand]));
+	rc = read_tensors(stage, m, b, reader_name(stage->readers[operand]));
 	blocks_free(b);
 	return (rc);
 }
@@ -151,7 +158,7 @@ model_read(struct engine *e, size_t operand, struct model *m)
 /* ---- writing ---- */
 
 static int
-write_tensor(struct result *r, const struct place *p, const struct engine_inputs *inputs)
+write_tensor(struct result *r, const struct place *p, const struct stage_inputs *inputs)
 {
 	const struct result_shape shape = { p->is.name, p->is.cols, p->is.columns, { p->is.f, 1 } };
 	size_t most = blocks_rows(p->is.cols), first, n;
@@ -170,7 +177,7 @@ write_tensor(struct result *r, const struct place *p, const struct engine_inputs
 }
 
 int
-model_write(struct result *r, const struct model *m, const struct engine_inputs *inputs)
+model_write(struct result *r, const struct model *m, const struct stage_inputs *inputs)
 {
 	/* Listing takes what it lists as it may be read into. */
 	struct model copy = *m;
@@ -201,6 +208,6 @@ model_free(struct model *m)
 	nn_model_free(m->about);
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);
-	engine_inputs_free(&m->inputs);
+	stage_inputs_free(&m->inputs);
 	memset(m, 0, sizeof(*m));
 }

@@ -1,31 +1,33 @@
 #ifndef SMPC_CLI_MODELS_H
 #define SMPC_CLI_MODELS_H
 
-/* Models as operands and as results of tools that work in a session (engine.h). */
+/* Models as operands and as results of tools that work in a session (stage.h). */
 
-#include "cli/step.h"
+#include "cli/stage.h"
 #include "nn/model.h"
 
 struct model {
 	struct nn_model *about;
 	struct nn_network *net;          /* with its parameters */
-	struct mpc_vector mean, scale;   /* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
-	struct engine_inputs inputs;     /* the parts that it was read from */
+	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
+	struct mpc_vector mean, scale;
+	struct stage_inputs inputs;     /* the parts that it was read from */
 };
 
 /*
- * model_read(e, operand, m):
- * Read a model, all that the stream has, into *${m}, zeroed before and to be freed with model_free in any case.  Return 0
- * or -1 (reported: status 1 where it is no model, or where tensors are missing or of another shape).
+ * model_read(stage, operand, m):
+ * Read a model, all that the stream has, into *${m}, zeroed before and to be freed with model_free
+ * in any case.  Return 0 or -1 (reported: status 1 where it is no model, or where tensors are
+ * missing or of another shape).
  */
-int model_read(struct engine *e, size_t operand, struct model *m);
+int model_read(struct stage *stage, size_t operand, struct model *m);
 
 /*
  * model_write(r, m, inputs):
- * Write a model to the result ${r}, that of an engine or another one, as made of ${inputs}; a checkpoint, if about->job says
- * so, with what the optimizer keeps.  Return 0 or -1 (reported).
+ * Write a model to the result ${r}, that of an engine or another one, as made of ${inputs}; a
+ * checkpoint, if about->job says so, with what the optimizer keeps.  Return 0 or -1 (reported).
  */
-int model_write(struct result *r, const struct model *m, const struct engine_inputs *inputs);
+int model_write(struct result *r, const struct model *m, const struct stage_inputs *inputs);
 
 /*
  * model_free(m):

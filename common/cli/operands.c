@@ -19,9 +19,11 @@ operands_open(char **operands, size_t count, struct reader **readers)
 		dashes += (strcmp(operands[i], "-") == 0);
 		if (dashes > 1)
 			return (usage("standard input (-) can be one operand only"));
-		if (fixed_parse(operands[i], strlen(operands[i]), 0, &v) != FIXED_SYNTAX && access(operands[i], F_OK) == -1)
-			return (usage("there is no file '%s'; %s", operands[i], tool_has_option("constant") ?
-			    "a public number is given with -c" : "numbers are given by options"));
+		if (fixed_parse(operands[i], strlen(operands[i]), 0, &v) != FIXED_SYNTAX &&
+		    access(operands[i], F_OK) == -1)
+			return (usage("there is no file '%s'; %s", operands[i],
+			    tool_has_option("constant") ? "a public number is given with -c" :
+			    "numbers are given by options"));
 		if ((readers[i] = streams_reader(operands[i])) == NULL)
 			return (-1);
 	}
@@ -29,7 +31,8 @@ operands_open(char **operands, size_t count, struct reader **readers)
 }
 
 int
-operands_run(char **operands, size_t count, int (*work)(struct reader *const *, size_t, struct writer *))
+operands_run(char **operands, size_t count, int (*work)(struct reader *const *, size_t,
+    struct writer *))
 {
 	char dash[] = "-", *standard_input[] = { dash };
 	struct reader **readers;

@@ -59,13 +59,15 @@ input_opened(int fd)
 	struct input *in = find_input(fd);
 	struct stat st;
 
-	if (fstat(fd, &st) == -1 || !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+	if (fstat(fd, &st) == -1 || !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
+	    S_ISSOCK(st.st_mode)))
 		return;
 	if (in == NULL && n_inputs == MAX_INPUTS)
 		return;
 	if (in == NULL)
 		in = &inputs[n_inputs++];
-	*in = (struct input){ .fd = fd, .device = st.st_dev, .inode = st.st_ino, .is_file = S_ISREG(st.st_mode) };
+	*in = (struct input){ .fd = fd, .device = st.st_dev, .inode = st.st_ino,
+		.is_file = S_ISREG(st.st_mode) };
 	if (in->is_file && (in->start = lseek(fd, 0, SEEK_CUR)) == -1)
 		in->start = 0;
 }
@@ -91,14 +93,18 @@ add_up(double *done, double *total)
 		} else if ((at = lseek(in->fd, 0, SEEK_CUR)) >= in->start) {
 			/* A file that is read twice stands at its start again. */
 			*done += (double)(at - in->start);
-			*total += (double)((st.st_size > at) ? st.st_size - in->start : at - in->start);
+			*total += (double)((st.st_size > at) ? st.st_size - in->start :
+			    at - in->start);
 		}
 	}
 	if (!known)
 		*total = 0;
 }
 
-/* Does the terminal take a line from us: are we in the foreground, the only one who shows one, and do results go elsewhere? */
+/*
+ * Does the terminal take a line from us: are we in the foreground, the only one who shows one, and
+ * do results go elsewhere?
+ */
 static bool
 may_show(void)
 {
@@ -134,10 +140,12 @@ show(double elapsed)
 	if (total > 0 && done > 0) {
 		print_size(whole, sizeof(whole), total);
 		left = elapsed * (total - done) / done;
-		snprintf(line, sizeof(line), "%.24s: read %s of %s, %s/s, %.0f:%02d left", diag_name(), read_so_far, whole, rate,
-		    (left - (double)((uint64_t)left % 60)) / 60, (int)((uint64_t)left % 60));
+		snprintf(line, sizeof(line), "%.24s: read %s of %s, %s/s, %.0f:%02d left",
+		    diag_name(), read_so_far, whole, rate, (left - (double)((uint64_t)left % 60)) /
+		    60, (int)((uint64_t)left % 60));
 	} else
-		snprintf(line, sizeof(line), "%.24s: read %s, %s/s", diag_name(), read_so_far, rate);
+		snprintf(line, sizeof(line), "%.24s: read %s, %s/s", diag_name(), read_so_far,
+		    rate);
 	diag_transient(line);
 }
 

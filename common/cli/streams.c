@@ -54,7 +54,8 @@ load_keys(struct keys *keys)
 }
 
 static int
-open_by_agent(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
+open_by_agent(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
+    char *sender)
 {
 
 	return (agent_unseal(where, preamble, bytes, cipher, sender));
@@ -93,7 +94,10 @@ streams_writer(void)
 	return (writer_open(stream_options.output, OUTPUT_REPLACE, stream_options.text, NULL));
 }
 
-/* An agent seals to the keys in its own parties file: it must be the one that recipients were looked up in. */
+/*
+ * An agent seals to the keys in its own parties file: it must be the one that recipients were
+ * looked up in.
+ */
 static int
 check_agent_parties(void)
 {
@@ -104,17 +108,22 @@ check_agent_parties(void)
 	if (stream_options.parties == NULL)
 		return (0);
 	if (path == NULL)
-		return (fail(ST_REFUSED, "SMPC_PARTIES does not name the parties file of this party's agent, who is to seal"));
+		return (fail(ST_REFUSED, "SMPC_PARTIES does not name the parties file of this "
+		    "party's agent, who is to seal"));
 	if ((theirs = parties_load(path)) == NULL)
 		return (-1);
 	same = (memcmp(parties_digest(parties), parties_digest(theirs), HASH_BYTES) == 0);
 	parties_free(theirs);
 	if (!same)
-		return (fail(ST_REFUSED, "%s is not the parties file that this party's agent was started with", parties->file));
+		return (fail(ST_REFUSED, "%s is not the parties file that this party's agent was "
+		    "started with", parties->file));
 	return (0);
 }
 
-/* Have the agent begin a stream, and see that it does so in the name of the party that the caller took it for. */
+/*
+ * Have the agent begin a stream, and see that it does so in the name of the party that the caller
+ * took it for.
+ */
 static int
 seal_by_agent(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
 {
@@ -126,15 +135,18 @@ seal_by_agent(const char *recipient, struct noise_cipher *cipher, uint8_t *pream
 		return (-1);
 	if (*bytes < SEAL_FIXED_BYTES || open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
 	    *bytes != SEAL_PREAMBLE_BYTES(header_bytes))
-		return (fail(ST_FAILED, "the agent gives something else than the beginning of a sealed stream"));
-	if (sealed_header_parse(preamble + SEAL_FIXED_BYTES, header_bytes, "the agent's sealed stream", &h) == -1)
+		return (fail(ST_FAILED, "the agent gives something else than the beginning of a "
+		    "sealed stream"));
+	if (sealed_header_parse(preamble + SEAL_FIXED_BYTES, header_bytes,
+	    "the agent's sealed stream", &h) == -1)
 		return (-1);
 	if (own == NULL || strcmp(h.from, own) != 0 || strcmp(h.to, recipient) != 0)
-		return (fail(ST_REFUSED, "the agent seals from '%s' to '%s', and we are '%s' (SMPC_PARTY) and want '%s'", h.from,
-		    h.to, (own != NULL) ? own : "", recipient));
+		return (fail(ST_REFUSED, "the agent seals from '%s' to '%s', and we are '%s' "
+		    "(SMPC_PARTY) and want '%s'", h.from, h.to, (own != NULL) ? own : "",
+		    recipient));
 	if (parties_find(parties, own) == NULL)
-		return (fail(ST_REFUSED, "the agent's party '%s' is not in the parties file, so nobody would know who sealed the "
-		    "stream", own));
+		return (fail(ST_REFUSED, "the agent's party '%s' is not in the parties file, so "
+		    "nobody would know who sealed the stream", own));
 	return (0);
 }
 

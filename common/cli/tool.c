@@ -97,8 +97,9 @@ print_option(char letter, const char *name, const char *arg, const char *help)
 	char left[80];
 	int n;
 
-	n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", (letter != 0) ? '-' : ' ', (letter != 0) ? letter : ' ',
-	    (letter != 0) ? ", " : "  ", name, (arg != NULL) ? " " : "", (arg != NULL) ? arg : "");
+	n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", (letter != 0) ? '-' : ' ',
+	    (letter != 0) ? letter : ' ', (letter != 0) ? ", " : "  ", name, (arg != NULL) ? " " :
+	    "", (arg != NULL) ? arg : "");
 	fputs(left, stdout);
 	if (n + 2 > HELP_COLUMN) {
 		putchar('\n');
@@ -113,8 +114,8 @@ print_help(const struct tool *tool)
 {
 	const struct opt *o;
 
-	printf("usage: %s%s%s%s\n", diag_name(), (tool->options->name != NULL) ? " [OPTION ...]" : "",
-	    (tool->operands[0] != '\0') ? " " : "", tool->operands);
+	printf("usage: %s%s%s%s\n", diag_name(), (tool->options->name != NULL) ? " [OPTION ...]" :
+	    "", (tool->operands[0] != '\0') ? " " : "", tool->operands);
 	print_wrapped(tool->summary, 0, 0);
 	putchar('\n');
 	for (o = tool->options; o->name != NULL; o++)
@@ -139,7 +140,8 @@ print_options(const struct tool *tool)
 	if (tool->command)
 		printf("command\n");
 	for (o = tool->options; o->name != NULL; o++)
-		printf("option\t%s\t%s\t%c\n", o->name, (o->arg != NULL) ? o->arg : "-", (o->letter != 0) ? o->letter : '-');
+		printf("option\t%s\t%s\t%c\n", o->name, (o->arg != NULL) ? o->arg : "-",
+		    (o->letter != 0) ? o->letter : '-');
 }
 
 /* ---- parsing ---- */
@@ -180,8 +182,8 @@ set_option(const struct opt *o, const char *value)
 		return (0);
 	case OPT_NUMBER:
 		if (num_parse(value, o->min, o->max, o->to) == -1)
-			return (usage("--%s: '%s' is not a whole number from %" PRIu64 " to %" PRIu64, o->name, value, o->min,
-			    o->max));
+			return (usage("--%s: '%s' is not a whole number from %" PRIu64 " to %"
+			    PRIu64, o->name, value, o->min, o->max));
 		return (0);
 	case OPT_LIST:
 		return (add_string(o->to, value));
@@ -195,7 +197,8 @@ take_value(struct line *l, const struct opt *o, const char *attached)
 {
 
 	if (o->kind == OPT_FLAG)
-		return ((attached == NULL) ? set_option(o, NULL) : usage("--%s takes no value", o->name));
+		return ((attached == NULL) ? set_option(o, NULL) : usage("--%s takes no value",
+		    o->name));
 	if (attached != NULL)
 		return (set_option(o, attached));
 	if (l->next == l->count)
@@ -252,7 +255,8 @@ unknown_option(const struct line *l, const char *name, size_t len)
 	const char *meant = meant_option(l->tool, name, len);
 
 	if (meant != NULL)
-		return (usage("--%.*s is not an option; did you mean --%s?", (int)len, name, meant));
+		return (usage("--%.*s is not an option; did you mean --%s?", (int)len, name,
+		    meant));
 	return (usage("--%.*s is not an option", (int)len, name));
 }
 
@@ -330,14 +334,18 @@ parse(struct line *l)
 	if (l->n_operands < l->tool->min_operands)
 		return (usage("operands are missing: %s", l->tool->operands));
 	if (l->n_operands > l->tool->max_operands)
-		return (usage("'%s' is one operand too many; there can be %s", l->operands[l->tool->max_operands],
-		    (l->tool->operands[0] != '\0') ? l->tool->operands : "none"));
+		return (usage("'%s' is one operand too many; there can be %s",
+		    l->operands[l->tool->max_operands], (l->tool->operands[0] != '\0') ?
+		    l->tool->operands : "none"));
 	return (0);
 }
 
 /* ---- running ---- */
 
-/* A closed descriptor 0, 1 or 2 would be given to the next file that is opened; make it one that fails instead. */
+/*
+ * A closed descriptor 0, 1 or 2 would be given to the next file that is opened; make it one that
+ * fails instead.
+ */
 static int
 claim_standard_descriptors(void)
 {
@@ -407,7 +415,8 @@ tool_main(const struct tool *tool, int argc, char **argv)
 	json_set_alloc_funcs(malloc, wipe_and_free);
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	diag_init((argc > 0) ? argv[0] : NULL);
-	if (claim_standard_descriptors() == -1 || (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
+	if (claim_standard_descriptors() == -1 ||
+	    (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
 		return (ST_FAILED);
 	rc = parse(&l);
 	if (rc == 0 && !l.done) {

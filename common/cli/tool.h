@@ -2,8 +2,8 @@
 #define SMPC_CLI_TOOL_H
 
 /*
- * What every tool has in common: a table of options that is parsed by and printed as its usage, --help, --version,
- * checked output, exit statuses.
+ * What every tool has in common: a table of options that is parsed by and printed as its usage,
+ * --help, --version, checked output, exit statuses.
  */
 
 #include <stdbool.h>
@@ -41,14 +41,16 @@ struct tool {
 	const struct opt *options;
 	size_t min_operands;
 	size_t max_operands;
-	bool command; /* options end at the first operand: it begins a command with options of its own */
+	/* options end at the first operand: it begins a command with options of its own */
+	bool command;
 	/* Do the work; 0 or -1 (reported). */
 	int (*run)(char **operands, size_t count);
 };
 
 /*
  * tool_main(tool, argc, argv):
- * Parse the command line, run the tool, check standard output, and return the exit status for main to return.
+ * Parse the command line, run the tool, check standard output, and return the exit status for main
+ * to return.
  */
 int tool_main(const struct tool *tool, int argc, char **argv);
 

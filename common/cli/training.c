@@ -19,17 +19,19 @@
 
 /* A training on its way. */
 struct course {
-	struct engine *e;
+	struct stage *stage;
 	struct training *t;
 	struct dataset features, labels;
 	struct mpc_vector weights; /* of labels, by their classes */
-	struct engine_inputs inputs;
+	struct stage_inputs inputs;
 	struct model model;
-	struct nn_network trained; /* a view of its layers, but for those that data have been passed through already */
+	/* a view of its layers, but for those that data have been passed through already */
+	struct nn_network trained;
 	struct nn_job job;
 	struct checkpoint checkpoint;
 	FILE *log;
-	struct sigaction broken_pipe; /* what was to come of a pipe that nobody reads, before there was a log */
+	/* what was to come of a pipe that nobody reads, before there was a log */
+	struct sigaction broken_pipe;
 	struct timespec begin;
 	bool table;   /* progress is shown */
 	bool resumed;
@@ -45,11 +47,13 @@ kind_network(const struct training *t, size_t n, char *text, size_t size)
 	if (strcmp(t->kind, "softmax") != 0) {
 		if (t->classes != 0)
 			return (fail(ST_USAGE, "--classes goes with --model softmax"));
-		snprintf(text, size, "dense %zu%s", n, (strcmp(t->kind, "logistic") == 0) ? ", sigmoid" : "");
+		snprintf(text, size, "dense %zu%s", n, (strcmp(t->kind, "logistic") == 0) ?
+		    ", sigmoid" : "");
 		return (0);
 	}
 	if (n == 1 && t->classes == 0)
-		return (fail(ST_USAGE, "--model softmax: how many classes there are is not said by one column of labels: --classes"));
+		return (fail(ST_USAGE, "--model softmax: how many classes there are is not said by "
+		    "one column of labels: --classes"));
 	snprintf(text, size, "dense %zu, softmax", (t->classes != 0) ? t->classes : n);
 	return (0);
 }
@@ -65,14 +69,15 @@ make_network(struct course *c)
 	if (in.channels == 0)
 		in = (struct nn_shape){ c->features.cols, 1, 1 };
 	if (nn_size(in) != c->features.cols)
-		return (fail(ST_USAGE, "--input %zux%zux%zu makes %zu numbers a row, and there are %zu features", in.channels,
-		    in.height, in.width, nn_size(in), c->features.cols));
+		return (fail(ST_USAGE, "--input %zux%zux%zu makes %zu numbers a row, and there are "
+		    "%zu features", in.channels, in.height, in.width, nn_size(in),
+		    c->features.cols));
 	if (t->kind != NULL && kind_network(t, c->labels.cols, text, sizeof(text)) == -1)
 		return (-1);
 	if ((net = nn_network_new((t->kind != NULL) ? text : t->network, in)) == NULL)
 		return (-1);
 	c->model.net = net;
-	if (nn_network_start(net, c->e->S, t->how.seed) == -1 ||
+	if (nn_network_start(net, c->stage->S, t->how.seed) == -1 ||
 	    (c->model.about = nn_model_new(net, t->how.seed)) == NULL)
 		return (-1);
 	return (0);
@@ -85,8 +90,9 @@ check_names(const char *what, char *const *theirs, size_t n, const char *const *
 
 	for (i = 0; theirs != NULL && ours != NULL && n == count && i < n; i++) {
 		if (strcmp(theirs[i], ours[i]) != 0)
-			return (fail(ST_FAILED, "the model to begin with has the %s '%s' where these data have '%s': bring the columns "
-			    "into its order (smpc-cut -c)", what, theirs[i], ours[i]));
+			return (fail(ST_FAILED, "the model to begin with has the %s '%s' where "
+			    "these data have '%s': bring the columns into its order (smpc-cut -c)",
+			    what, theirs[i], ours[i]));
 	}
 	return (0);
 }
@@ -100,12 +106,12 @@ check_model(const struct course *c)
 	bool same;
 
 	if (nn_size(net->in) != c->features.cols)
-		return (fail(ST_FAILED, "the model to begin with takes %zu features, and there are %zu", nn_size(net->in),
-		    c->features.cols));
+		return (fail(ST_FAILED, "the model to begin with takes %zu features, and there are "
+		    "%zu", nn_size(net->in), c->features.cols));
 	if (check_names("feature", c->model.about->features, c->model.about->n_features,
 	    (const char *const *)c->features.names, c->features.cols) == -1 ||
-	    check_names("label", c->model.about->labels, c->model.about->n_labels, (const char *const *)c->labels.names,
-	    c->labels.cols) == -1)
+	    check_names("label", c->model.about->labels, c->model.about->n_labels,
+	    (const char *const *)c->labels.names, c->labels.cols) == -1)
 		return (-1);
 	if (c->t->network == NULL)
 		return (0);
@@ -113,17 +119,21 @@ check_model(const struct course *c)
 		return (-1);
 	same = (strcmp(asked->text, net->text) == 0);
 	nn_network_free(asked);
-	return (same ? 0 : fail(ST_USAGE, "the model to begin with is '%s', and not '%s'", net->text, c->t->network));
+	return (same ? 0 : fail(ST_USAGE, "the model to begin with is '%s', and not '%s'",
+	    net->text, c->t->network));
 }
 
-/* The network, its parameters and where training begins: from a checkpoint, from a model, or from its start. */
+/*
+ * The network, its parameters and where training begins: from a checkpoint, from a model, or from
+ * its start.
+ */
 static int
 begin_model(struct course *c)
 {
 	struct training *t = c->t;
 
 	if (t->checkpoint != NULL) {
-		if (checkpoint_resume(&c->checkpoint, c->e, &c->model) == -1)
+		if (checkpoint_resume(&c->checkpoint, c->stage, &c->model) == -1)
 			return (-1);
 		c->resumed = (c->model.about != NULL);
 	}
@@ -135,7 +145,7 @@ begin_model(struct course *c)
 	}
 	if (!t->init)
 		return (make_network(c));
-	return ((model_read(c->e, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
+	return ((model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
 }
 
 static int
@@ -143,8 +153,10 @@ name_columns(struct course *c)
 {
 	struct nn_model *m = c->model.about;
 
-	return ((nn_model_names(&m->features, &m->n_features, (const char *const *)c->features.names, c->features.cols) == -1 ||
-	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names, c->labels.cols) == -1) ? -1 : 0);
+	return ((nn_model_names(&m->features, &m->n_features,
+	    (const char *const *)c->features.names, c->features.cols) == -1 ||
+	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names,
+	    c->labels.cols) == -1) ? -1 : 0);
 }
 
 /* ---- the data ---- */
@@ -155,14 +167,14 @@ read_data(struct course *c)
 	const struct training *t = c->t;
 
 	if (t->separate) {
-		if (dataset_read(c->e, 0, &c->features, NULL, NULL, &c->inputs) == -1 ||
-		    dataset_read(c->e, 1, &c->labels, NULL, NULL, &c->inputs) == -1)
+		if (dataset_read(c->stage, 0, &c->features, NULL, NULL, &c->inputs) == -1 ||
+		    dataset_read(c->stage, 1, &c->labels, NULL, NULL, &c->inputs) == -1)
 			return (-1);
-	} else if (dataset_read(c->e, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
+	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
 		return (-1);
 	if (c->features.rows != c->labels.rows)
-		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels", c->features.rows,
-		    c->labels.rows));
+		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
+		    c->features.rows, c->labels.rows));
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
@@ -172,14 +184,16 @@ standardize(struct course *c)
 {
 	struct dataset *x = &c->features;
 	struct model *m = &c->model;
-	struct mpc *S = c->e->S;
+	struct mpc *S = c->stage->S;
 
 	if (c->t->standardize && m->mean.n == 0) {
-		if (mpc_vector_new(S, &m->mean, x->cols) == -1 || mpc_vector_new(S, &m->scale, x->cols) == -1 ||
-		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
+		if (mpc_vector_new(S, &m->mean, x->cols) == -1 || mpc_vector_new(S, &m->scale,
+		    x->cols) == -1 || nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows,
+		    x->cols) == -1)
 			return (-1);
 	}
-	return ((m->mean.n == 0) ? 0 : nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+	return ((m->mean.n == 0) ? 0 : nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean,
+	    &m->scale));
 }
 
 /* Whether labels are what the network gives, or one column of class numbers. */
@@ -187,21 +201,24 @@ static int
 check_labels(const struct course *c)
 {
 	const struct nn_network *net = c->model.net;
-	size_t out = nn_size(net->layers[net->n - 1].out), classes = (net->loss == NN_CROSS_ENTROPY) ? out : 0;
+	size_t out = nn_size(net->layers[net->n - 1].out),
+	    classes = (net->loss == NN_CROSS_ENTROPY) ? out : 0;
 	const struct dataset *y = &c->labels;
 
 	if (c->t->classes != 0 && c->t->classes != classes)
-		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes, net->text, classes));
+		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes,
+		    net->text, classes));
 	if (classes == 1)
-		return (fail(ST_USAGE, "the network '%s' gives one number, which a softmax makes 1 whatever it is: take 'sigmoid' for "
-		    "labels 0 and 1", net->text));
+		return (fail(ST_USAGE, "the network '%s' gives one number, which a softmax makes 1 "
+		    "whatever it is: take 'sigmoid' for labels 0 and 1", net->text));
 	if (y->cols == out)
 		return (0);
 	if (y->cols != 1 || classes == 0)
-		return (fail(ST_USAGE, "the network '%s' gives %zu numbers, and there are %zu columns of labels", net->text, out,
-		    y->cols));
+		return (fail(ST_USAGE, "the network '%s' gives %zu numbers, and there are %zu "
+		    "columns of labels", net->text, out, y->cols));
 	if (classes > 65)
-		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share a column for each class"));
+		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share "
+		    "a column for each class"));
 	return (0);
 }
 
@@ -215,10 +232,12 @@ check_clear_labels(const struct course *c)
 	bool numbers = (y->cols != out);
 	double most = numbers ? (double)(out - 1) : 1, label;
 
-	if (!engine_options.clear || net->loss == NN_MSE || (i = nn_odd_label(&y->x, NN_BITS, most, numbers, &label)) == y->x.n)
+	if (!stage_options.clear || net->loss == NN_MSE ||
+	    (i = nn_odd_label(&y->x, NN_BITS, most, numbers, &label)) == y->x.n)
 		return (0);
-	return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g", i / y->cols + 1, label,
-	    (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ? "the classes" : "numbers", most));
+	return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g",
+	    i / y->cols + 1, label, (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ?
+	    "the classes" : "numbers", most));
 }
 
 /* One column of class numbers becomes a column for each class. */
@@ -232,8 +251,8 @@ spread_labels(struct course *c)
 
 	if (y->cols == classes)
 		return (0);
-	if (mpc_vector_new(c->e->S, &spread, y->rows * classes) == -1 ||
-	    nn_one_hot(c->e->S, &spread, &y->x, classes) == -1) {
+	if (mpc_vector_new(c->stage->S, &spread, y->rows * classes) == -1 ||
+	    nn_one_hot(c->stage->S, &spread, &y->x, classes) == -1) {
 		mpc_vector_free(&spread);
 		return (-1);
 	}
@@ -253,11 +272,11 @@ check_class_weights(const struct course *c)
 	if (t->class_weights == NULL)
 		return (0);
 	if (net->loss == NN_MSE)
-		return (fail(ST_USAGE, "--class-weights is for networks that end in a sigmoid or a softmax, and '%s' has no classes",
-		    net->text));
+		return (fail(ST_USAGE, "--class-weights is for networks that end in a sigmoid or a "
+		    "softmax, and '%s' has no classes", net->text));
 	if (t->n_class_weights != classes)
-		return (fail(ST_USAGE, "--class-weights takes a number for each class: the network '%s' has %zu, and there are %zu",
-		    net->text, classes, t->n_class_weights));
+		return (fail(ST_USAGE, "--class-weights takes a number for each class: the network "
+		    "'%s' has %zu, and there are %zu", net->text, classes, t->n_class_weights));
 	return (0);
 }
 
@@ -267,9 +286,10 @@ weigh_labels(struct course *c)
 
 	if (c->t->class_weights == NULL)
 		return (0);
-	if (mpc_vector_new(c->e->S, &c->weights, c->labels.x.n) == -1)
+	if (mpc_vector_new(c->stage->S, &c->weights, c->labels.x.n) == -1)
 		return (-1);
-	return (nn_class_weights(c->model.net, c->e->S, &c->weights, &c->labels.x, c->t->class_weights));
+	return (nn_class_weights(c->model.net, c->stage->S, &c->weights, &c->labels.x,
+	    c->t->class_weights));
 }
 
 /* ---- layers that are not trained ---- */
@@ -277,7 +297,10 @@ weigh_labels(struct course *c)
 #define FIXED_MAX_WORDS ((size_t)1 << 24)
 #define FIXED_BLOCK_WORDS ((size_t)1 << 17)
 
-/* How many layers, a reservoir among them, stand before all that are trained, and are the same in every step. */
+/*
+ * How many layers, a reservoir among them, stand before all that are trained, and are the same in
+ * every step.
+ */
 static size_t
 fixed_layers(const struct nn_network *net)
 {
@@ -295,17 +318,19 @@ pass_rows(struct course *c, size_t layers, struct mpc_vector *y)
 {
 	struct nn_network *net = c->model.net;
 	struct nn_layer *last = &net->layers[layers - 1];
-	size_t in = nn_size(net->in), out = nn_size(last->out), rows = c->features.rows, block, first, n;
+	size_t in = nn_size(net->in), out = nn_size(last->out), rows = c->features.rows, block,
+	    first, n;
 	struct nn_tensor x = { .f = NN_BITS };
 	struct mpc_vector part;
 
 	block = (FIXED_BLOCK_WORDS / out > 0) ? FIXED_BLOCK_WORDS / out : 1;
 	for (first = 0; first < rows; first += n) {
-		struct nn_pass pass = { c->e->S, 0, c->t->how.threads };
+		struct nn_pass pass = { c->stage->S, 0, c->t->how.threads };
 
 		pass.rows = n = (rows - first < block) ? rows - first : block;
 		x.v = mpc_part(&c->features.x, first * in, n * in);
-		if (nn_forward(net, &pass, &x, layers) == -1 || nn_settle(c->e->S, &last->given, NN_BITS) == -1)
+		if (nn_forward(net, &pass, &x, layers) == -1 || nn_settle(c->stage->S, &last->given,
+		    NN_BITS) == -1)
 			return (-1);
 		part = mpc_part(y, first * out, n * out);
 		mpc_add_public(&part, &last->given.v, 0);
@@ -313,7 +338,10 @@ pass_rows(struct course *c, size_t layers, struct mpc_vector *y)
 	return (0);
 }
 
-/* Pass the data through the layers that are not trained, once and for all; what is trained is the rest. */
+/*
+ * Pass the data through the layers that are not trained, once and for all; what is trained is the
+ * rest.
+ */
 static int
 pass_fixed(struct course *c)
 {
@@ -327,7 +355,8 @@ pass_fixed(struct course *c)
 	width = nn_size(net->layers[layers - 1].out);
 	if (c->features.rows > FIXED_MAX_WORDS / width)
 		return (0);
-	if (mpc_vector_new(c->e->S, &y, c->features.rows * width) == -1 || pass_rows(c, layers, &y) == -1) {
+	if (mpc_vector_new(c->stage->S, &y, c->features.rows * width) == -1 ||
+	    pass_rows(c, layers, &y) == -1) {
 		mpc_vector_free(&y);
 		return (-1);
 	}
@@ -347,7 +376,8 @@ seconds_since(const struct timespec *begin)
 	struct timespec now;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((double)(now.tv_sec - begin->tv_sec) + 1e-9 * (double)(now.tv_nsec - begin->tv_nsec));
+	return ((double)(now.tv_sec - begin->tv_sec) + 1e-9 *
+	    (double)(now.tv_nsec - begin->tv_nsec));
 }
 
 static void
@@ -362,7 +392,10 @@ format_measure(char text[static 32], bool has, double v)
 
 #define LOG_HEADER "epoch\tsteps\tseconds\tloss\taccuracy\trounds\tbytes\n"
 
-/* How much of a log is of the first ${steps} steps: epochs that ended later, and half a line, will be written again. */
+/*
+ * How much of a log is of the first ${steps} steps: epochs that ended later, and half a line, will
+ * be written again.
+ */
 static off_t
 log_length(FILE *log, uint64_t steps)
 {
@@ -393,7 +426,8 @@ cut_log(const char *path, uint64_t steps)
 	length = log_length(log, steps);
 	fclose(log);
 	if (length == 0 && st.st_size > 0)
-		return (fail(ST_FAILED, "%s: is not the log of the training that is to go on: remove it, or name another file", path));
+		return (fail(ST_FAILED, "%s: is not the log of the training that is to go on: "
+		    "remove it, or name another file", path));
 	return ((truncate(path, length) == -1) ? fail_errno(path) : 0);
 }
 
@@ -405,11 +439,14 @@ open_log_file(const char *path, bool append)
 	int fd;
 
 	if (strcmp(path, "-") == 0)
-		return (((fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) == -1) ? fail_errno("standard error") : fd);
-	fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | (append ? O_APPEND : O_TRUNC), 0666);
+		return (((fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) == -1) ?
+		    fail_errno("standard error") : fd);
+	fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
+	    (append ? O_APPEND : O_TRUNC), 0666);
 	if (fd == -1 && errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
 		return (fail(ST_FAILED, "%s: is a pipe that nobody reads", path));
-	return ((fd == -1 || fcntl(fd, F_SETFL, append ? O_APPEND : 0) == -1) ? fail_errno(path) : fd);
+	return ((fd == -1 || fcntl(fd, F_SETFL, append ? O_APPEND : 0) == -1) ? fail_errno(path) :
+	    fd);
 }
 
 static int
@@ -420,7 +457,7 @@ open_log(struct course *c)
 	struct stat st;
 	int fd;
 
-	if (path == NULL || engine_options.plan)
+	if (path == NULL || stage_options.plan)
 		return (0);
 	if (c->resumed && strcmp(path, "-") != 0 && cut_log(path, c->job.step) == -1)
 		return (-1);
@@ -475,7 +512,8 @@ format_traffic(char text[static 64], const struct joint *j)
 		bytes += session_counters(j->session, j->peer[i])->bytes_sent;
 		bytes += session_counters(j->session, j->peer[i])->bytes_received;
 	}
-	snprintf(text, 64, "%" PRIu64 "\t%" PRIu64, mpc_counted(j->S)->rounds + j->agreed.rounds, bytes);
+	snprintf(text, 64, "%" PRIu64 "\t%" PRIu64, mpc_counted(j->S)->rounds + j->agreed.rounds,
+	    bytes);
 }
 
 static int
@@ -485,13 +523,14 @@ report(void *state, const struct nn_progress *p)
 	double seconds = seconds_since(&c->begin);
 	char loss[32], accuracy[32], traffic[64];
 
-	format_traffic(traffic, &c->e->joint);
+	format_traffic(traffic, &c->stage->joint);
 	format_measure(loss, p->has_loss, p->loss);
 	format_measure(accuracy, p->has_accuracy, p->accuracy);
 	if (c->table)
-		fprintf(stderr, "%7" PRIu64 " %9" PRIu64 " %9.2f %10s %10s\n", p->epoch, p->step, seconds, loss, accuracy);
-	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\t%s\n", p->epoch, p->step, seconds, loss,
-	    accuracy, traffic) < 0 || fflush(c->log) == EOF))
+		fprintf(stderr, "%7" PRIu64 " %9" PRIu64 " %9.2f %10s %10s\n", p->epoch, p->step,
+		    seconds, loss, accuracy);
+	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\t%s\n",
+	    p->epoch, p->step, seconds, loss, accuracy, traffic) < 0 || fflush(c->log) == EOF))
 		return (fail_errno(c->t->log));
 	return (0);
 }
@@ -501,17 +540,21 @@ keep(void *state, uint64_t step)
 {
 	struct course *c = state;
 
-	return (checkpoint_write(&c->checkpoint, c->e, &c->model, step, &c->inputs));
+	return (checkpoint_write(&c->checkpoint, c->stage, &c->model, step, &c->inputs));
 }
 
-/* What a party holds at the same time, roughly: both words of all numbers, and the data once more while they are read. */
+/*
+ * What a party holds at the same time, roughly: both words of all numbers, and the data once more
+ * while they are read.
+ */
 static void
 print_size(const struct course *c)
 {
 	const struct nn_network *net = c->model.net;
 	const struct nn_data *d = &c->job.data;
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(c->model.net, list), batch = c->t->how.batch, trained = 0, passed = 0, i;
+	size_t count = nn_network_parameters(c->model.net, list), batch = c->t->how.batch,
+	    trained = 0, passed = 0, i;
 	uint64_t steps = nn_steps_per_epoch(&c->t->how, d->rows) * c->t->how.epochs;
 
 	for (i = 0; i < count; i++)
@@ -520,8 +563,9 @@ print_size(const struct course *c)
 		passed += 2 * nn_size(net->layers[i].out) + nn_size(net->layers[i].in);
 	batch = (d->rows < batch) ? d->rows : batch;
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n", steps, trained,
-	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) + (4.0 + c->t->how.optimizer) * (double)trained +
-	    (double)batch * (double)passed) / 1048576);
+	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) +
+	    (4.0 + c->t->how.optimizer) * (double)trained + (double)batch * (double)passed) /
+	    1048576);
 }
 
 /* ---- all of it ---- */
@@ -532,14 +576,15 @@ prepare(struct course *c)
 
 	if (read_data(c) == -1)
 		return (-1);
-	if (c->t->checkpoint != NULL && !engine_options.plan &&
-	    checkpoint_look(&c->checkpoint, c->e, &c->inputs, c->t->checkpoint) == -1)
+	if (c->t->checkpoint != NULL && !stage_options.plan &&
+	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 || check_class_weights(c) == -1 ||
-	    check_clear_labels(c) == -1)
+	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 ||
+	    check_class_weights(c) == -1 || check_clear_labels(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || pass_fixed(c) == -1))
+	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 ||
+	    weigh_labels(c) == -1 || pass_fixed(c) == -1))
 		return (-1);
 	return (open_log(c));
 }
@@ -556,9 +601,11 @@ train_float64(struct course *c)
 
 	c->job.net = m->net;
 	if (float64_data_new(&d, &c->job.data, m->net) == -1 ||
-	    (fit && (mpc_vector_new(c->e->S, &m->mean, cols) == -1 || mpc_vector_new(c->e->S, &m->scale, cols) == -1)) ||
+	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
+	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
 	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
-	    (c->t->class_weights != NULL && float64_data_weigh(&d, m->net->loss, c->t->class_weights) == -1))
+	    (c->t->class_weights != NULL && float64_data_weigh(&d, m->net->loss,
+	    c->t->class_weights) == -1))
 		goto out;
 	rc = float64_train(&c->job, &d);
 out:
@@ -577,43 +624,46 @@ train(struct course *c)
 	c->job.loss = t->loss;
 	c->job.accuracy = t->accuracy;
 	c->job.watch = t->watch;
-	c->job.plan = engine_options.plan;
+	c->job.plan = stage_options.plan;
 	if (t->checkpoint != NULL) {
-		c->job.every = t->every_step ? t->every : t->every * nn_steps_per_epoch(&t->how, c->features.rows);
+		c->job.every = t->every_step ? t->every : t->every * nn_steps_per_epoch(&t->how,
+		    c->features.rows);
 		c->job.checkpoint = keep;
 	}
 	if (t->accuracy && c->model.net->loss == NN_MSE)
-		return (fail(ST_USAGE, "--reveal accuracy is for networks that end in a sigmoid or a softmax"));
-	if (!engine_options.plan)
+		return (fail(ST_USAGE, "--reveal accuracy is for networks that end in a sigmoid or "
+		    "a softmax"));
+	if (!stage_options.plan)
 		c->job.progress = report;
 	c->job.state = c;
 	if (c->table)
-		fprintf(stderr, "%7s %9s %9s %10s %10s\n", "epoch", "steps", "seconds", "loss", "accuracy");
+		fprintf(stderr, "%7s %9s %9s %10s %10s\n", "epoch", "steps", "seconds", "loss",
+		    "accuracy");
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
-	if (engine_options.plan)
+	if (stage_options.plan)
 		print_size(c);
-	return (t->float64 ? train_float64(c) : nn_job_run(&c->job, c->e->S));
+	return (t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
 }
 
 int
-training_run(struct engine *e, void *state)
+training_run(struct stage *stage, void *state)
 {
 	struct course c;
 	int rc = -1;
 
 	memset(&c, 0, sizeof(c));
-	c.e = e;
+	c.stage = stage;
 	c.t = state;
-	c.table = !engine_options.plan && isatty(STDERR_FILENO);
-	if (prepare(&c) == 0 && engine_inputs_add(&c.inputs, c.model.inputs.items, c.model.inputs.count) == 0 &&
-	    train(&c) == 0)
-		rc = model_write(&e->result, &c.model, &c.inputs);
+	c.table = !stage_options.plan && isatty(STDERR_FILENO);
+	if (prepare(&c) == 0 && stage_inputs_add(&c.inputs, c.model.inputs.items,
+	    c.model.inputs.count) == 0 && train(&c) == 0)
+		rc = model_write(&stage->result, &c.model, &c.inputs);
 	if (close_log(&c) == -1)
 		rc = -1;
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
 	mpc_vector_free(&c.weights);
-	engine_inputs_free(&c.inputs);
+	stage_inputs_free(&c.inputs);
 	model_free(&c.model);
 	checkpoint_free(&c.checkpoint);
 	return (rc);

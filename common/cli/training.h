@@ -1,7 +1,7 @@
 #ifndef SMPC_CLI_TRAINING_H
 #define SMPC_CLI_TRAINING_H
 
-/* What smpc-train does in its session: from operands to a model (engine.h). */
+/* What smpc-train does in its session: from operands to a model (stage.h). */
 
 #include "cli/checkpoint.h"
 #include "cli/models.h"
@@ -9,10 +9,14 @@
 
 /* What is asked for. */
 struct training {
-	/* Operands: features, labels unless they are columns of the same stream, and a model to begin with. */
+	/*
+	 * Operands: features, labels unless they are columns of the same stream, and a model to
+	 * begin with.
+	 */
 	const char *labels;        /* columns, or NULL */
 	bool separate, init;
-	const char *kind;          /* linear, logistic or softmax; NULL: a network is given, or that of the model */
+	/* linear, logistic or softmax; NULL: a network is given, or that of the model */
+	const char *kind;
 	const char *network;       /* layers; NULL: see above */
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	size_t classes;            /* 0: not said */
@@ -29,10 +33,10 @@ struct training {
 };
 
 /*
- * training_run(e, state):
- * The work (engine.h) of a struct training.
+ * training_run(stage, state):
+ * The work (stage.h) of a struct training.
  */
-int training_run(struct engine *e, void *state);
+int training_run(struct stage *stage, void *state);
 
 /*
  * training_done(t):

@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* With constant, valid lengths libsodium's hash functions cannot fail, so their results need no check. */
+/*
+ * With constant, valid lengths libsodium's hash functions cannot fail, so their results need no
+ * check.
+ */
 
 void
 hash_init(struct hash *h)

@@ -1,7 +1,10 @@
 #ifndef SMPC_CRYPTO_HASH_H
 #define SMPC_CRYPTO_HASH_H
 
-/* BLAKE2b with 32 bytes of output, and the length-prefixed encoding that ids are made of (smpc-share(5), Ids). */
+/*
+ * BLAKE2b with 32 bytes of output, and the length-prefixed encoding that ids are made of
+ * (smpc-share(5), Ids).
+ */
 
 #include <stddef.h>
 #include <stdint.h>

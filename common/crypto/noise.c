@@ -9,7 +9,9 @@
 #define HASH_BLOCK 128 /* BLOCKLEN of BLAKE2b */
 #define MAX_MESSAGES 2
 
-/* Names as in the specification, section 7.1.  END is zero, so that short lists end by themselves. */
+/*
+ * Names as in the specification, section 7.1.  END is zero, so that short lists end by themselves.
+ */
 enum token {
 	END,
 	E,
@@ -30,7 +32,8 @@ struct pattern {
 /* Both static keys are pre-messages in all of them. */
 static const struct pattern patterns[] = {
 	[NOISE_K] = { "Noise_K_25519_ChaChaPoly_BLAKE2b", 1, 0, { { E, ES, SS, END } } },
-	[NOISE_KK] = { "Noise_KK_25519_ChaChaPoly_BLAKE2b", 2, 0, { { E, ES, SS, END }, { E, EE, SE, END } } },
+	[NOISE_KK] = { "Noise_KK_25519_ChaChaPoly_BLAKE2b", 2, 0,
+		{ { E, ES, SS, END }, { E, EE, SE, END } } },
 	[NOISE_KKPSK0] = { "Noise_KKpsk0_25519_ChaChaPoly_BLAKE2b", 2, 1,
 	    { { PSK, E, ES, SS, END }, { E, EE, SE, END } } },
 	[NOISE_KKPSK2] = { "Noise_KKpsk2_25519_ChaChaPoly_BLAKE2b", 2, 1,
@@ -39,8 +42,8 @@ static const struct pattern patterns[] = {
 
 /* HMAC (RFC 2104) with BLAKE2b; all keys here are one hash long, shorter than a block. */
 static void
-hmac(const uint8_t key[static NOISE_HASH_BYTES], const void *data, size_t bytes, const void *more, size_t more_bytes,
-    uint8_t out[static NOISE_HASH_BYTES])
+hmac(const uint8_t key[static NOISE_HASH_BYTES], const void *data, size_t bytes, const void *more,
+    size_t more_bytes, uint8_t out[static NOISE_HASH_BYTES])
 {
 	crypto_generichash_state st;
 	uint8_t pad[HASH_BLOCK], inner[NOISE_HASH_BYTES];
@@ -68,8 +71,8 @@ hmac(const uint8_t key[static NOISE_HASH_BYTES], const void *data, size_t bytes,
 }
 
 void
-noise_hkdf(const uint8_t ck[static NOISE_HASH_BYTES], const void *input, size_t bytes, unsigned int outputs,
-    uint8_t (*out)[NOISE_HASH_BYTES])
+noise_hkdf(const uint8_t ck[static NOISE_HASH_BYTES], const void *input, size_t bytes,
+    unsigned int outputs, uint8_t (*out)[NOISE_HASH_BYTES])
 {
 	uint8_t temp_key[NOISE_HASH_BYTES], counter;
 	unsigned int i;
@@ -77,7 +80,8 @@ noise_hkdf(const uint8_t ck[static NOISE_HASH_BYTES], const void *input, size_t 
 	hmac(ck, input, bytes, NULL, 0, temp_key);
 	for (i = 0; i < outputs; i++) {
 		counter = (uint8_t)(i + 1);
-		hmac(temp_key, (i > 0) ? out[i - 1] : NULL, (i > 0) ? NOISE_HASH_BYTES : 0, &counter, 1, out[i]);
+		hmac(temp_key, (i > 0) ? out[i - 1] : NULL, (i > 0) ? NOISE_HASH_BYTES : 0,
+		    &counter, 1, out[i]);
 	}
 	mem_wipe(temp_key, sizeof(temp_key));
 }
@@ -103,32 +107,32 @@ make_nonce(uint64_t n, uint8_t nonce[static 12])
 }
 
 static int
-encrypt_with_ad(struct noise_cipher *c, const uint8_t *ad, size_t ad_bytes, const uint8_t *plain, size_t bytes,
-    uint8_t *message)
+encrypt_with_ad(struct noise_cipher *c, const uint8_t *ad, size_t ad_bytes, const uint8_t *plain,
+    size_t bytes, uint8_t *message)
 {
 	uint8_t nonce[12];
 
 	if (!c->keyed || c->n == UINT64_MAX || bytes > NOISE_PLAIN_MAX)
 		return (-1);
 	make_nonce(c->n, nonce);
-	if (crypto_aead_chacha20poly1305_ietf_encrypt(message, NULL, plain, bytes, ad, ad_bytes, NULL, nonce,
-	    c->k) != 0)
+	if (crypto_aead_chacha20poly1305_ietf_encrypt(message, NULL, plain, bytes, ad, ad_bytes,
+	    NULL, nonce, c->k) != 0)
 		return (-1);
 	c->n++;
 	return (0);
 }
 
 static int
-decrypt_with_ad(struct noise_cipher *c, const uint8_t *ad, size_t ad_bytes, const uint8_t *message, size_t bytes,
-    uint8_t *plain)
+decrypt_with_ad(struct noise_cipher *c, const uint8_t *ad, size_t ad_bytes, const uint8_t *message,
+    size_t bytes, uint8_t *plain)
 {
 	uint8_t nonce[12];
 
 	if (!c->keyed || c->n == UINT64_MAX || bytes < NOISE_TAG_BYTES || bytes > NOISE_MESSAGE_MAX)
 		return (-1);
 	make_nonce(c->n, nonce);
-	if (crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, message, bytes, ad, ad_bytes, nonce,
-	    c->k) != 0)
+	if (crypto_aead_chacha20poly1305_ietf_decrypt(plain, NULL, NULL, message, bytes, ad,
+	    ad_bytes, nonce, c->k) != 0)
 		return (-1);
 	c->n++;
 	return (0);
@@ -192,7 +196,9 @@ mix_key_and_hash(struct noise_handshake *hs, const uint8_t input[static NOISE_KE
 	mem_wipe(out, sizeof(out));
 }
 
-/* SymmetricState: EncryptAndHash.  All patterns here have a key by the time a payload is written. */
+/*
+ * SymmetricState: EncryptAndHash.  All patterns here have a key by the time a payload is written.
+ */
 static int
 encrypt_and_hash(struct noise_handshake *hs, const void *payload, size_t bytes, uint8_t *message)
 {
@@ -214,7 +220,10 @@ decrypt_and_hash(struct noise_handshake *hs, const uint8_t *message, size_t byte
 	return (0);
 }
 
-/* Mix in DH(secret, public).  A peer's key of low order would make the result zero, known to everybody. */
+/*
+ * Mix in DH(secret, public).  A peer's key of low order would make the result zero, known to
+ * everybody.
+ */
 static int
 mix_dh(struct noise_handshake *hs, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t public[static NOISE_KEY_BYTES])
@@ -245,9 +254,11 @@ mix_token(struct noise_handshake *hs, enum token token, int writing)
 	case EE:
 		return (mix_dh(hs, hs->e_secret, hs->re));
 	case ES:
-		return (initiator ? mix_dh(hs, hs->e_secret, hs->s.remote) : mix_dh(hs, hs->s.secret, hs->re));
+		return (initiator ? mix_dh(hs, hs->e_secret, hs->s.remote) :
+		    mix_dh(hs, hs->s.secret, hs->re));
 	case SE:
-		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) : mix_dh(hs, hs->e_secret, hs->s.remote));
+		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) : mix_dh(hs, hs->e_secret,
+		    hs->s.remote));
 	case SS:
 		mix_key(hs, hs->s.shared);
 		return (0);
@@ -293,7 +304,8 @@ noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
 	memcpy(p->secret, secret, NOISE_KEY_BYTES);
 	memcpy(p->remote, remote, NOISE_KEY_BYTES);
 	/* A peer's key of low order would make the result zero, known to everybody. */
-	if (crypto_scalarmult(p->shared, secret, remote) == 0 && crypto_scalarmult_base(p->public, secret) == 0)
+	if (crypto_scalarmult(p->shared, secret, remote) == 0 && crypto_scalarmult_base(p->public,
+	    secret) == 0)
 		return (0);
 	mem_wipe(p, sizeof(*p));
 	return (-1);
@@ -322,8 +334,8 @@ noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_r
 
 int
 noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
-    const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES], const void *prologue,
-    size_t prologue_bytes)
+    const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES],
+    const void *prologue, size_t prologue_bytes)
 {
 	struct noise_pair pair;
 	int rc;
@@ -405,7 +417,8 @@ noise_finished(const struct noise_handshake *hs)
 }
 
 int
-noise_split(const struct noise_handshake *hs, struct noise_cipher *send, struct noise_cipher *receive)
+noise_split(const struct noise_handshake *hs, struct noise_cipher *send,
+    struct noise_cipher *receive)
 {
 	struct noise_cipher *first = (hs->role == NOISE_INITIATOR) ? send : receive;
 	struct noise_cipher *second = (hs->role == NOISE_INITIATOR) ? receive : send;

@@ -9,7 +9,8 @@
 #define PAIRS 512 /* values of a modulus below 2^64 made at a time */
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "share streams are little-endian and read in place; a big-endian host needs byte swaps here and in data/record.c"
+/* Share streams are read in place: such a host needs byte swaps here and in data/record.c. */
+#error "share streams are little-endian, and this host is not"
 #endif
 
 void
@@ -21,8 +22,8 @@ prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64
 
 	if (skip != 0 && n > 0) {
 		memset(block, 0, sizeof(block));
-		crypto_stream_chacha20_xor_ic((uint8_t *)block, (uint8_t *)block, sizeof(block), nonce,
-		    first / BLOCK_WORDS, key);
+		crypto_stream_chacha20_xor_ic((uint8_t *)block, (uint8_t *)block, sizeof(block),
+		    nonce, first / BLOCK_WORDS, key);
 		head = (n < BLOCK_WORDS - skip) ? n : BLOCK_WORDS - skip;
 		memcpy(z, block + skip, head * sizeof(*z));
 		mem_wipe(block, sizeof(block));
@@ -30,12 +31,13 @@ prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64
 	if (n == head)
 		return;
 	memset(z + head, 0, (n - head) * sizeof(*z));
-	crypto_stream_chacha20_xor_ic((uint8_t *)(z + head), (uint8_t *)(z + head), (n - head) * sizeof(*z), nonce,
-	    (first + head) / BLOCK_WORDS, key);
+	crypto_stream_chacha20_xor_ic((uint8_t *)(z + head), (uint8_t *)(z + head),
+	    (n - head) * sizeof(*z), nonce, (first + head) / BLOCK_WORDS, key);
 }
 
 void
-prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first)
+prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
+    uint64_t first)
 {
 	uint64_t pairs[2 * PAIRS];
 	size_t i, count;
@@ -53,7 +55,8 @@ prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static
 }
 
 void
-prg_record_key(uint8_t record_key[static PRG_KEY_BYTES], const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block)
+prg_record_key(uint8_t record_key[static PRG_KEY_BYTES],
+    const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block)
 {
 
 	/* Its arguments are in range, so it cannot fail. */

@@ -2,8 +2,9 @@
 #define SMPC_CRYPTO_PRG_H
 
 /*
- * The pseudorandom words that a key in a share stream stands for: ChaCha20 with a 64-bit block counter, seekable.
- * The algorithm is part of the format (smpc-share(5), Keys); only its implementation may vary.
+ * The pseudorandom words that a key in a share stream stands for: ChaCha20 with a 64-bit block
+ * counter, seekable. The algorithm is part of the format (smpc-share(5), Keys); only its
+ * implementation may vary.
  */
 
 #include <stddef.h>
@@ -21,17 +22,18 @@ void prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], u
 
 /*
  * prg_values(R, z, n, key, first):
- * Write the values ${first} .. ${first} + ${n} - 1, residues of the modulus of ${R}, that ${key} stands for.
+ * Write the values ${first} .. ${first} + ${n} - 1, residues of the modulus of ${R}, that ${key}
+ * stands for.
  */
-void prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
-    uint64_t first);
+void prg_values(const struct ring *R, uint64_t *z, size_t n,
+    const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
 
 /*
  * prg_record_key(record_key, part_key, block):
  * Derive, one way, the record key of a block of rows from the key of its part.
  */
-void prg_record_key(uint8_t record_key[static PRG_KEY_BYTES], const uint8_t part_key[static PRG_KEY_BYTES],
-    uint64_t block);
+void prg_record_key(uint8_t record_key[static PRG_KEY_BYTES],
+    const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block);
 
 /*
  * prg_new_key(key):

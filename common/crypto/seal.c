@@ -26,21 +26,26 @@ get_u32(const uint8_t *p)
 	return ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
 }
 
-/* Begin the handshake whose prologue covers all that precedes its message, so that no byte of it can be changed. */
+/*
+ * Begin the handshake whose prologue covers all that precedes its message, so that no byte of it
+ * can be changed.
+ */
 static int
-start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret, const uint8_t *remote,
-    const uint8_t *prefix, size_t prefix_bytes)
+start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
+    const uint8_t *remote, const uint8_t *prefix, size_t prefix_bytes)
 {
 	uint8_t prologue[PROLOGUE_BYTES + PREFIX_MAX];
 
 	memcpy(prologue, PROLOGUE, PROLOGUE_BYTES);
 	memcpy(prologue + PROLOGUE_BYTES, prefix, prefix_bytes);
-	return (noise_start_keys(hs, NOISE_K, role, secret, remote, prologue, PROLOGUE_BYTES + prefix_bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, remote, prologue,
+	    PROLOGUE_BYTES + prefix_bytes));
 }
 
 int
 seal_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
-    const uint8_t recipient[static NOISE_KEY_BYTES], const void *header, size_t header_bytes, uint8_t *preamble)
+    const uint8_t recipient[static NOISE_KEY_BYTES], const void *header, size_t header_bytes,
+    uint8_t *preamble)
 {
 	struct noise_handshake hs;
 	struct noise_cipher none;
@@ -53,7 +58,8 @@ seal_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
 	put_u32(preamble + 8, SEAL_VERSION);
 	put_u32(preamble + 12, (uint32_t)header_bytes);
 	memcpy(preamble + SEAL_FIXED_BYTES, header, header_bytes);
-	if (start_handshake(&hs, NOISE_INITIATOR, secret, recipient, preamble, SEAL_FIXED_BYTES + header_bytes) == -1)
+	if (start_handshake(&hs, NOISE_INITIATOR, secret, recipient, preamble, SEAL_FIXED_BYTES +
+	    header_bytes) == -1)
 		goto out;
 	if (noise_write(&hs, NULL, 0, preamble + SEAL_FIXED_BYTES + header_bytes) == -1)
 		goto out;
@@ -118,12 +124,15 @@ open_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
 	int rc = -1;
 
 	memset(s, 0, sizeof(*s));
-	if (preamble_bytes < SEAL_FIXED_BYTES || open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
+	if (preamble_bytes < SEAL_FIXED_BYTES ||
+	    open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
 	    preamble_bytes != SEAL_PREAMBLE_BYTES(header_bytes))
 		return (-1);
-	if (start_handshake(&hs, NOISE_RESPONDER, secret, sender, preamble, SEAL_FIXED_BYTES + header_bytes) == -1)
+	if (start_handshake(&hs, NOISE_RESPONDER, secret, sender, preamble, SEAL_FIXED_BYTES +
+	    header_bytes) == -1)
 		goto out;
-	if (noise_read(&hs, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES, &empty) == -1)
+	if (noise_read(&hs, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES,
+	    &empty) == -1)
 		goto out;
 	rc = noise_split(&hs, &none, &s->cipher);
 out:
@@ -140,7 +149,8 @@ open_length(const uint8_t length[static 2])
 }
 
 int
-open_chunk(struct seal *s, uint8_t *chunk, size_t chunk_bytes, const uint8_t **piece, size_t *bytes, int *final)
+open_chunk(struct seal *s, uint8_t *chunk, size_t chunk_bytes, const uint8_t **piece, size_t *bytes,
+    int *final)
 {
 
 	*piece = NULL;

@@ -2,15 +2,17 @@
 #define SMPC_CRYPTO_SEAL_H
 
 /*
- * The sealed stream of smpc-share(5): a stream encrypted to one recipient by a sender whom the recipient knows.  Bytes
- * in, bytes out: nothing here reads, writes or reports.
+ * The sealed stream of smpc-share(5): a stream encrypted to one recipient by a sender whom the
+ * recipient knows.  Bytes in, bytes out: nothing here reads, writes or reports.
  *
- *   preamble   fixed part, header, message of Noise_K with the prologue "smpc-seal-1", fixed part, header
+ *   preamble   fixed part, header, message of Noise_K with the prologue "smpc-seal-1", fixed part,
+ *              header
  *   chunks     length L, transport message of L bytes: one byte "final", and a piece of the stream
  *
- * The header's JSON belongs to data/sealed.h.  Whoever opens must have got the sender's key for the name in the header
- * from the parties file, and must not take the stream for whole before open_finished says so.  Pieces that open_chunk
- * gives out earlier are authentic, in order and complete so far.
+ * The header's JSON belongs to data/sealed.h.  Whoever opens must have got the sender's key for the
+ * name in the header from the parties file, and must not take the stream for whole before
+ * open_finished says so.  Pieces that open_chunk gives out earlier are authentic, in order and
+ * complete so far.
  */
 
 #include <stddef.h>
@@ -42,18 +44,20 @@ struct seal {
 
 /*
  * seal_start(s, secret, recipient, header, header_bytes, preamble):
- * Begin a stream from the owner of ${secret} to the owner of the public key ${recipient}: write the preamble,
- * SEAL_PREAMBLE_BYTES(${header_bytes}) bytes.  Return 0, or -1 (the header is shorter than SEAL_HEADER_MIN or longer
- * than SEAL_HEADER_MAX, the recipient's key is of low order).  Release with seal_wipe in either case.
+ * Begin a stream from the owner of ${secret} to the owner of the public key ${recipient}: write the
+ * preamble, SEAL_PREAMBLE_BYTES(${header_bytes}) bytes.  Return 0, or -1 (the header is shorter
+ * than SEAL_HEADER_MIN or longer than SEAL_HEADER_MAX, the recipient's key is of low order).
+ * Release with seal_wipe in either case.
  */
 int seal_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
-    const uint8_t recipient[static NOISE_KEY_BYTES], const void *header, size_t header_bytes, uint8_t *preamble);
+    const uint8_t recipient[static NOISE_KEY_BYTES], const void *header, size_t header_bytes,
+    uint8_t *preamble);
 
 /*
  * seal_chunk(s, piece, bytes, final, chunk):
- * Seal the next piece of the stream, 0 to SEAL_PIECE_MAX bytes: write SEAL_WRITTEN_BYTES(${bytes}) bytes to ${chunk},
- * which must not overlap ${piece}.  The last call has ${final} set.  Return 0, or -1 (not started, longer than that,
- * after the final chunk).
+ * Seal the next piece of the stream, 0 to SEAL_PIECE_MAX bytes: write SEAL_WRITTEN_BYTES(${bytes})
+ * bytes to ${chunk}, which must not overlap ${piece}.  The last call has ${final} set.  Return 0,
+ * or -1 (not started, longer than that, after the final chunk).
  */
 int seal_chunk(struct seal *s, const void *piece, size_t bytes, int final, uint8_t *chunk);
 
@@ -73,16 +77,16 @@ enum seal_fixed {
 
 /*
  * open_fixed(fixed, header_bytes):
- * Check the first SEAL_FIXED_BYTES of a stream and get the length of the header that follows, which is then from
- * SEAL_HEADER_MIN to SEAL_HEADER_MAX; 0 unless SEAL_FIXED_OK.
+ * Check the first SEAL_FIXED_BYTES of a stream and get the length of the header that follows, which
+ * is then from SEAL_HEADER_MIN to SEAL_HEADER_MAX; 0 unless SEAL_FIXED_OK.
  */
 enum seal_fixed open_fixed(const uint8_t fixed[static SEAL_FIXED_BYTES], size_t *header_bytes);
 
 /*
  * open_start(s, secret, sender, preamble, preamble_bytes):
- * Begin to open a stream, which came with the whole ${preamble}, as the owner of ${secret}, from the owner of the
- * public key ${sender}.  Return 0, or -1 (not a preamble; it was damaged, or is not from ${sender} to this recipient).
- * Release with seal_wipe in either case.
+ * Begin to open a stream, which came with the whole ${preamble}, as the owner of ${secret}, from
+ * the owner of the public key ${sender}.  Return 0, or -1 (not a preamble; it was damaged, or is
+ * not from ${sender} to this recipient). Release with seal_wipe in either case.
  */
 int open_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t sender[static NOISE_KEY_BYTES], const uint8_t *preamble, size_t preamble_bytes);
@@ -95,12 +99,14 @@ size_t open_length(const uint8_t length[static 2]);
 
 /*
  * open_chunk(s, chunk, chunk_bytes, piece, bytes, final):
- * Open the next chunk, of L = ${chunk_bytes} without its length field, in place: *${piece} is a pointer into ${chunk},
- * *${bytes} its length from 0 to SEAL_PIECE_MAX, and *${final} tells if it was the last one.  Return 0, or -1 (not
- * started, a length that no chunk has, after the final chunk, or not the next chunk of this stream: damaged, left out,
- * repeated, moved, or from elsewhere); after -1 the key is wiped and nothing more can be opened.
+ * Open the next chunk, of L = ${chunk_bytes} without its length field, in place: *${piece} is a
+ * pointer into ${chunk}, *${bytes} its length from 0 to SEAL_PIECE_MAX, and *${final} tells if it
+ * was the last one.  Return 0, or -1 (not started, a length that no chunk has, after the final
+ * chunk, or not the next chunk of this stream: damaged, left out, repeated, moved, or from
+ * elsewhere); after -1 the key is wiped and nothing more can be opened.
  */
-int open_chunk(struct seal *s, uint8_t *chunk, size_t chunk_bytes, const uint8_t **piece, size_t *bytes, int *final);
+int open_chunk(struct seal *s, uint8_t *chunk, size_t chunk_bytes, const uint8_t **piece,
+    size_t *bytes, int *final);
 
 /*
  * open_finished(s):

@@ -50,8 +50,8 @@ static int
 refuse(const struct combine *c, size_t i, size_t j, const char *what)
 {
 
-	return (fail(ST_REFUSED, "%s (party %s) and %s (party %s): %s", reader_name(c->readers[i]), part_party(c->parts[i]),
-	    reader_name(c->readers[j]), part_party(c->parts[j]), what));
+	return (fail(ST_REFUSED, "%s (party %s) and %s (party %s): %s", reader_name(c->readers[i]),
+	    part_party(c->parts[i]), reader_name(c->readers[j]), part_party(c->parts[j]), what));
 }
 
 /* The share that most others agree with, by id: the ones that differ are to be named. */
@@ -79,14 +79,15 @@ refuse_id(const struct combine *c, size_t i, size_t j)
 
 	/* What nobody has worked on yet was shared by two runs. */
 	if (strcmp(a->op, "share") == 0 && strcmp(b->op, "share") == 0)
-		return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': they are from different "
-		    "runs of smpc-share, and only shares of one run fit together", reader_name(c->readers[i]), part_party(a),
-		    part_party(b)));
+		return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of "
+		    "'%s': they are from different runs of smpc-share, and only shares of one run "
+		    "fit together", reader_name(c->readers[i]), part_party(a), part_party(b)));
 	hex_encode(hex, a->id, ID_BYTES);
 	hex_encode(other, b->id, ID_BYTES);
-	return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': not the same data, or not the "
-	    "same steps (%.12s..., made by '%s', and %.12s..., made by '%s'); smpc-info shows where they come from", reader_name(c->readers[i]), part_party(a),
-	    part_party(b), hex, a->op, other, b->op));
+	return (fail(ST_REFUSED, "%s: the share of party '%s' has another id than that of '%s': "
+	    "not the same data, or not the same steps (%.12s..., made by '%s', and %.12s..., made "
+	    "by '%s'); smpc-info shows where they come from", reader_name(c->readers[i]),
+	    part_party(a), part_party(b), hex, a->op, other, b->op));
 }
 
 static int
@@ -165,11 +166,13 @@ check_sufficient(struct combine *c)
 	if (c->sufficient || c->partial)
 		return (0);
 	if (p->scheme == SCHEME_MASKED && dealer)
-		return (fail(ST_REFUSED, "the share of a computing party is missing, such as that of '%s': give it, too", missing));
+		return (fail(ST_REFUSED, "the share of a computing party is missing, such as that "
+		    "of '%s': give it, too", missing));
 	if (p->scheme == SCHEME_MASKED)
-		return (fail(ST_REFUSED, "the share of party '%s' is missing (or that of the dealer, '%s'): give it, too", missing,
-		    p->parties[0]));
-	return (fail(ST_REFUSED, "the share of party '%s' is missing; all %zu are needed: give it, too", missing, p->n_parties));
+		return (fail(ST_REFUSED, "the share of party '%s' is missing (or that of the "
+		    "dealer, '%s'): give it, too", missing, p->parties[0]));
+	return (fail(ST_REFUSED, "the share of party '%s' is missing; all %zu are needed: give it, "
+	    "too", missing, p->n_parties));
 }
 
 int
@@ -189,8 +192,9 @@ combine_part(struct combine *c, const struct part **part, bool *starts_tensor)
 	if (ended == c->count)
 		return (0);
 	if (ended > 0)
-		return (fail(ST_REFUSED, "%s has fewer parts than %s: not the same data, or not the same steps",
-		    reader_name(c->readers[without]), reader_name(c->readers[with])));
+		return (fail(ST_REFUSED, "%s has fewer parts than %s: not the same data, or not "
+		    "the same steps", reader_name(c->readers[without]),
+		    reader_name(c->readers[with])));
 	if (check_parts(c) == -1 || check_sufficient(c) == -1)
 		return (-1);
 	ring_init(&c->R, c->parts[0]->modulus);
@@ -239,8 +243,8 @@ take_rows(struct combine *c, size_t *count)
 		ended += c->rows[i].ends_part;
 	}
 	if (ended > 0 && ended < c->count)
-		return (fail(ST_REFUSED, "shares of one id differ in their number of rows after row %" PRIu64,
-		    c->row + *count));
+		return (fail(ST_REFUSED, "shares of one id differ in their number of rows after "
+		    "row %" PRIu64, c->row + *count));
 	c->part_ended = (ended > 0);
 	return (0);
 }
@@ -256,9 +260,10 @@ check_masked(const struct combine *c, size_t words)
 			continue;
 		if (first == c->count)
 			first = i;
-		else if (memcmp(c->rows[first].plane[0], c->rows[i].plane[0], words * sizeof(uint64_t)) != 0)
-			return (refuse(c, first, i, "hold different masked values: an owner gave them different ones, or one is "
-			    "damaged"));
+		else if (memcmp(c->rows[first].plane[0], c->rows[i].plane[0],
+		    words * sizeof(uint64_t)) != 0)
+			return (refuse(c, first, i, "hold different masked values: an owner gave "
+			    "them different ones, or one is damaged"));
 	}
 	return (0);
 }
@@ -284,7 +289,8 @@ combine_masked(struct combine *c, size_t words)
 	}
 	if (lam != NULL && computing == c->parts[0]->n_parties - 1 &&
 	    memcmp(lam, c->check, words * sizeof(uint64_t)) != 0)
-		return (fail(ST_REFUSED, "the dealer's masks are not the sum of the computing parties'"));
+		return (fail(ST_REFUSED, "the dealer's masks are not the sum of the computing "
+		    "parties'"));
 	if (lam == NULL)
 		lam = c->check;
 	memset(c->words, 0, words * sizeof(uint64_t));

@@ -22,7 +22,8 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 	if ((q = part_copy(p)) == NULL)
 		return (NULL);
 	free(q->inputs);
-	if ((q->inputs = mem_array(count, sizeof(*q->inputs))) == NULL || part_set_op(q, op) == -1) {
+	if ((q->inputs = mem_array(count, sizeof(*q->inputs))) == NULL ||
+	    part_set_op(q, op) == -1) {
 		part_free(q);
 		return (NULL);
 	}
@@ -45,7 +46,8 @@ hash_inputs(struct hash *h, const struct input *inputs, size_t count)
 }
 
 struct part *
-part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs, size_t count)
+part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs,
+    size_t count)
 {
 	struct part *q;
 	struct hash h;
@@ -62,8 +64,8 @@ part_derive(const struct part *p, const char *op, const char *params, const stru
 }
 
 struct part *
-part_derive_interactive(const struct part *p, const struct interactive_origin *origin, const struct input *inputs,
-    size_t count)
+part_derive_interactive(const struct part *p, const struct interactive_origin *origin,
+    const struct input *inputs, size_t count)
 {
 	struct part *q;
 	struct hash h;
@@ -82,8 +84,8 @@ part_derive_interactive(const struct part *p, const struct interactive_origin *o
 }
 
 void
-public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t divisor, uint64_t rows,
-    uint64_t cols, const uint64_t *words)
+public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits,
+    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words)
 {
 	char text[24];
 	struct hash h;

@@ -8,7 +8,10 @@
 
 #include "data/part.h"
 
-/* An input of an operation: a part, and the row of it at which the result begins, or INPUT_REPEATED. */
+/*
+ * An input of an operation: a part, and the row of it at which the result begins, or
+ * INPUT_REPEATED.
+ */
 #define INPUT_REPEATED UINT64_MAX
 struct input {
 	const uint8_t *id;
@@ -17,16 +20,17 @@ struct input {
 
 /*
  * part_derive(p, op, params, inputs, count):
- * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and the id that follows.
- * The caller changes what else the operation changes.  NULL on failure (reported).
+ * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and
+ * the id that follows. The caller changes what else the operation changes.  NULL on failure
+ * (reported).
  */
-struct part *part_derive(const struct part *p, const char *op, const char *params, const struct input *inputs,
-    size_t count);
+struct part *part_derive(const struct part *p, const char *op, const char *params,
+    const struct input *inputs, size_t count);
 
 /*
  * part_derive_interactive(p, origin, inputs, count):
- * The same for a result of all parties together: a part of one session, whose number enters the id, and which other
- * parts of that session are numbered against.
+ * The same for a result of all parties together: a part of one session, whose number enters the id,
+ * and which other parts of that session are numbered against.
  */
 struct interactive_origin {
 	const char *op;
@@ -41,7 +45,7 @@ struct part *part_derive_interactive(const struct part *p, const struct interact
  * public_digest(id, modulus, fraction_bits, divisor, rows, cols, words):
  * The digest that stands for a public operand among the inputs.
  */
-void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits, uint64_t divisor, uint64_t rows,
-    uint64_t cols, const uint64_t *words);
+void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits,
+    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words);
 
 #endif /* !SMPC_DATA_DERIVE_H */

@@ -24,7 +24,8 @@ add(json_t *o, const char *key, json_t *value)
 
 	/* json_object_set_new frees value on failure and refuses a NULL one. */
 	if (json_object_set_new(o, key, value) == -1)
-		return (fail(ST_FAILED, "header: field '%s' cannot be written (out of memory, or not UTF-8)", key));
+		return (fail(ST_FAILED, "header: field '%s' cannot be written (out of memory, or "
+		    "not UTF-8)", key));
 	return (0);
 }
 
@@ -72,7 +73,8 @@ add_part(json_t *o, const struct part *p)
 	    add(o, "modulus", json_string((p->modulus == 0) ? TWO_64 : modulus)) == -1 ||
 	    add(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits)) == -1 ||
 	    add(o, "name", json_string(p->name)) == -1 || add(o, "id", json_string(hex)) == -1 ||
-	    add(o, "op", json_string(p->op)) == -1 || add(o, "inputs", ids_json(p->inputs, p->n_inputs)) == -1)
+	    add(o, "op", json_string(p->op)) == -1 ||
+	    add(o, "inputs", ids_json(p->inputs, p->n_inputs)) == -1)
 		return (-1);
 	if (p->divisor != 1 && add(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
 		return (-1);
@@ -80,7 +82,8 @@ add_part(json_t *o, const struct part *p)
 		return (-1);
 	if (p->model != NULL && add(o, "model", json_loads(p->model, 0, NULL)) == -1)
 		return (-1);
-	if (p->scheme != SCHEME_PUBLIC && (add(o, "parties", strings_json(p->parties, p->n_parties)) == -1 ||
+	if (p->scheme != SCHEME_PUBLIC &&
+	    (add(o, "parties", strings_json(p->parties, p->n_parties)) == -1 ||
 	    add(o, "party", json_string(p->parties[p->party])) == -1))
 		return (-1);
 	return (0);
@@ -180,7 +183,8 @@ string_field(struct decoder *d, const char *key, bool optional, const char **s)
 
 /* A whole number from min to max; absent gives ${absent} where that is not negative. */
 static int
-number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int64_t absent, uint64_t *out)
+number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int64_t absent,
+    uint64_t *out)
 {
 	const json_t *v;
 	json_int_t i;
@@ -202,8 +206,8 @@ number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int
 
 /* An array of different, valid strings, copied to new memory. */
 static int
-strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)(const char *, size_t), char ***out,
-    size_t *count)
+strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)(const char *,
+    size_t), char ***out, size_t *count)
 {
 	const json_t *s;
 	json_t *seen;
@@ -228,7 +232,8 @@ strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)
 			bad(d, key, "holds the same name twice");
 			goto out;
 		}
-		if (((*out)[i] = mem_copy_string(json_string_value(s), json_string_length(s))) == NULL)
+		if (((*out)[i] = mem_copy_string(json_string_value(s), json_string_length(s))) ==
+		    NULL)
 			goto out;
 		if (json_object_set_new(seen, (*out)[i], json_true()) == -1) {
 			fail(ST_FAILED, "out of memory");
@@ -283,16 +288,19 @@ decode_parties(struct decoder *d, struct part *p)
 	const char *s;
 	size_t i;
 
-	if (field(d, "parties", is_public, &v) == -1 || string_field(d, "party", is_public, &s) == -1)
+	if (field(d, "parties", is_public, &v) == -1 || string_field(d, "party", is_public,
+	    &s) == -1)
 		return (-1);
 	if (is_public) {
 		if (v != NULL || s != NULL)
-			return (bad(d, (v != NULL) ? "parties" : "party", "does not belong in a public record"));
+			return (bad(d, (v != NULL) ? "parties" : "party",
+			    "does not belong in a public record"));
 		return (0);
 	}
 	if (!json_is_array(v) || json_array_size(v) < ((p->scheme == SCHEME_MASKED) ? 3 : 2) ||
 	    json_array_size(v) > PART_MAX_PARTIES)
-		return (bad(d, "parties", "is not an array of as many parties as the scheme needs"));
+		return (bad(d, "parties", "is not an array of as many parties as the scheme "
+		    "needs"));
 	if (strings_field(d, "parties", v, party_valid, &p->parties, &p->n_parties) == -1)
 		return (-1);
 	for (i = 0; i < p->n_parties && strcmp(p->parties[i], s) != 0; i++)
@@ -387,7 +395,8 @@ decode_columns(struct decoder *d, struct part *p)
 	if (v == NULL)
 		return (0);
 	if (!json_is_array(v) || json_array_size(v) != p->cols)
-		return (bad(d, "columns", "is not an array of as many names as the shape has columns"));
+		return (bad(d, "columns", "is not an array of as many names as the shape has "
+		    "columns"));
 	return (strings_field(d, "columns", v, column_valid, &p->columns, &count));
 }
 
@@ -436,7 +445,8 @@ decode_provenance(struct decoder *d, struct part *p)
 	p->n_inputs = n;
 	for (i = 0; i < n; i++) {
 		s = json_array_get(v, i);
-		if (!json_is_string(s) || hex_decode(p->inputs[i], ID_BYTES, json_string_value(s)) == -1)
+		if (!json_is_string(s) || hex_decode(p->inputs[i], ID_BYTES,
+		    json_string_value(s)) == -1)
 			return (bad(d, "inputs", "holds something that is not an id"));
 	}
 	return (0);
@@ -449,7 +459,8 @@ model_value_valid(const json_t *v, bool in_array)
 	size_t i;
 
 	if (json_is_string(v))
-		return (text_valid(json_string_value(v), json_string_length(v), MODEL_MAX_TEXT_BYTES));
+		return (text_valid(json_string_value(v), json_string_length(v),
+		    MODEL_MAX_TEXT_BYTES));
 	if (json_is_integer(v))
 		return (json_integer_value(v) >= 0 && json_integer_value(v) <= MODEL_MAX_NUMBER);
 	if (in_array || !json_is_array(v))
@@ -488,8 +499,10 @@ decode_model(struct decoder *d, struct part *p)
 static int
 refuse_unknown(const struct decoder *d)
 {
-	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus", "fraction_bits",
-		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name", "op", "id", "inputs", "model" };
+	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus",
+		"fraction_bits",
+		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name",
+		    "op", "id", "inputs", "model" };
 	const char *key;
 	json_t *value;
 	size_t i;
@@ -501,7 +514,8 @@ refuse_unknown(const struct decoder *d)
 		for (i = 0; i < sizeof(known) / sizeof(known[0]) && strcmp(key, known[i]) != 0; i++)
 			continue;
 		if (i == sizeof(known) / sizeof(known[0]))
-			return (fail(ST_FAILED, "%s: header: unknown field '%.64s'", d->where, key));
+			return (fail(ST_FAILED, "%s: header: unknown field '%.64s'", d->where,
+			    key));
 	}
 	return (fail(ST_FAILED, "%s: header: unknown fields", d->where));
 }
@@ -516,9 +530,10 @@ header_decode(const json_t *root, const char *where, struct part **part, struct 
 		return (fail(ST_FAILED, "%s: header is not a JSON object", where));
 	if ((p = part_new()) == NULL)
 		return (-1);
-	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 || decode_number_format(&d, p) == -1 ||
-	    decode_extent(&d, p, e) == -1 || decode_columns(&d, p) == -1 || decode_provenance(&d, p) == -1 ||
-	    decode_model(&d, p) == -1 || refuse_unknown(&d) == -1) {
+	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 || decode_number_format(&d,
+	    p) == -1 || decode_extent(&d, p, e) == -1 || decode_columns(&d, p) == -1 ||
+	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
+	    refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);
 	}

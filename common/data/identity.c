@@ -50,11 +50,14 @@ key_text(const char *prefix, const uint8_t *key, char text[static IDENTITY_TEXT_
 	memcpy(coded, key, IDENTITY_KEY_BYTES);
 	checksum(prefix, key, coded + IDENTITY_KEY_BYTES);
 	memcpy(text, prefix, PREFIX_LEN);
-	sodium_bin2base64(text + PREFIX_LEN, IDENTITY_TEXT_BYTES - PREFIX_LEN, coded, sizeof(coded), BASE64);
+	sodium_bin2base64(text + PREFIX_LEN, IDENTITY_TEXT_BYTES - PREFIX_LEN, coded, sizeof(coded),
+	    BASE64);
 	mem_wipe(coded, sizeof(coded));
 }
 
-/* Decode what follows the prefix of a key of the right kind.  The messages must not show any of it. */
+/*
+ * Decode what follows the prefix of a key of the right kind.  The messages must not show any of it.
+ */
 static int
 key_parse(const char *prefix, const char *text, size_t len, const char *where, uint8_t *key)
 {
@@ -63,16 +66,19 @@ key_parse(const char *prefix, const char *text, size_t len, const char *where, u
 	int rc = -1;
 
 	if (len != IDENTITY_TEXT_LEN)
-		return (fail(ST_FAILED, "%s: the key is too %s: %zu characters, not %d; copy it again", where,
-		    (len < IDENTITY_TEXT_LEN) ? "short" : "long", len, IDENTITY_TEXT_LEN));
-	if (sodium_base642bin(coded, sizeof(coded), text + PREFIX_LEN, len - PREFIX_LEN, NULL, &coded_bytes, NULL,
-	    BASE64) != 0 || coded_bytes != sizeof(coded)) {
-		fail(ST_FAILED, "%s: the key has a character that no key has; copy it again", where);
+		return (fail(ST_FAILED, "%s: the key is too %s: %zu characters, not %d; copy it "
+		    "again", where, (len < IDENTITY_TEXT_LEN) ? "short" : "long", len,
+		    IDENTITY_TEXT_LEN));
+	if (sodium_base642bin(coded, sizeof(coded), text + PREFIX_LEN, len - PREFIX_LEN, NULL,
+	    &coded_bytes, NULL, BASE64) != 0 || coded_bytes != sizeof(coded)) {
+		fail(ST_FAILED, "%s: the key has a character that no key has; copy it again",
+		    where);
 		goto out;
 	}
 	checksum(prefix, coded, check);
 	if (sodium_memcmp(check, coded + IDENTITY_KEY_BYTES, CHECK_BYTES) != 0) {
-		fail(ST_FAILED, "%s: the key has a typing error (its checksum is wrong); copy it again", where);
+		fail(ST_FAILED, "%s: the key has a typing error (its checksum is wrong); copy it "
+		    "again", where);
 		goto out;
 	}
 	memcpy(key, coded, IDENTITY_KEY_BYTES);
@@ -82,7 +88,10 @@ out:
 	return (rc);
 }
 
-/* Is the number below 2^255 - 19?  X25519 takes others for their remainder: the same key in another spelling. */
+/*
+ * Is the number below 2^255 - 19?  X25519 takes others for their remainder: the same key in another
+ * spelling.
+ */
 static int
 is_canonical(const uint8_t key[static IDENTITY_KEY_BYTES])
 {
@@ -108,7 +117,8 @@ is_low_order(const uint8_t key[static IDENTITY_KEY_BYTES])
 }
 
 void
-identity_public_text(const uint8_t key[static IDENTITY_KEY_BYTES], char text[static IDENTITY_TEXT_BYTES])
+identity_public_text(const uint8_t key[static IDENTITY_KEY_BYTES],
+    char text[static IDENTITY_TEXT_BYTES])
 {
 
 	key_text(PUBLIC_PREFIX, key, text);
@@ -121,16 +131,18 @@ identity_public_parse(const char *text, const char *where, uint8_t key[static ID
 
 	memset(key, 0, IDENTITY_KEY_BYTES);
 	if (has_prefix(text, len, SECRET_PREFIX))
-		return (fail(ST_FAILED, "%s: this is a secret key, where a public one belongs; whoever has seen it can "
-		    "act as its owner: make a new one with smpc-keygen", where));
+		return (fail(ST_FAILED, "%s: this is a secret key, where a public one belongs; "
+		    "whoever has seen it can act as its owner: make a new one with smpc-keygen",
+		    where));
 	if (!has_prefix(text, len, PUBLIC_PREFIX))
-		return (fail(ST_FAILED, "%s: not a public key: it must begin with %s", where, PUBLIC_PREFIX));
+		return (fail(ST_FAILED, "%s: not a public key: it must begin with %s", where,
+		    PUBLIC_PREFIX));
 	if (key_parse(PUBLIC_PREFIX, text, len, where, key) == -1)
 		return (-1);
 	if (!is_canonical(key) || is_low_order(key)) {
 		memset(key, 0, IDENTITY_KEY_BYTES);
-		return (fail(ST_REFUSED, "%s: the key is one that smpc-keygen never makes and that protects nothing; "
-		    "do not trust who sent it", where));
+		return (fail(ST_REFUSED, "%s: the key is one that smpc-keygen never makes and that "
+		    "protects nothing; do not trust who sent it", where));
 	}
 	return (0);
 }
@@ -185,10 +197,11 @@ parse_line(const char *line, size_t len, const char *name, size_t number, struct
 
 	snprintf(where, sizeof(where), "%.480s: line %zu", name, number);
 	if (has_prefix(line, len, PUBLIC_PREFIX))
-		return (fail(ST_FAILED, "%s: this is a public key; an identity file holds the secret one", where));
+		return (fail(ST_FAILED, "%s: this is a public key; an identity file holds the "
+		    "secret one", where));
 	if (!has_prefix(line, len, SECRET_PREFIX))
-		return (fail(ST_FAILED, "%s: not an identity file: no %s... here; smpc-keygen makes one", where,
-		    SECRET_PREFIX));
+		return (fail(ST_FAILED, "%s: not an identity file: no %s... here; smpc-keygen "
+		    "makes one", where, SECRET_PREFIX));
 	return (key_parse(SECRET_PREFIX, line, len, where, id->secret));
 }
 
@@ -204,14 +217,16 @@ identity_parse(const char *data, size_t bytes, const char *name)
 		return (NULL);
 	while (next_line(&data, end, &line, &len, &number)) {
 		if (found++) {
-			fail(ST_FAILED, "%s: line %zu: an identity file holds one key and no more", name, number);
+			fail(ST_FAILED, "%s: line %zu: an identity file holds one key and no more",
+			    name, number);
 			goto failed;
 		}
 		if (parse_line(line, len, name, number, id) == -1)
 			goto failed;
 	}
 	if (!found) {
-		fail(ST_FAILED, "%s: no secret key in it; smpc-keygen makes an identity file", name);
+		fail(ST_FAILED, "%s: no secret key in it; smpc-keygen makes an identity file",
+		    name);
 		goto failed;
 	}
 	crypto_scalarmult_base(id->public, id->secret);
@@ -230,8 +245,9 @@ check_private(int fd, const char *name)
 	if (fstat(fd, &st) == -1)
 		return (fail_errno(name));
 	if ((st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		return (fail(ST_REFUSED, "%s: others have access to this secret key (mode %03o); if they cannot have "
-		    "read it, chmod 600 it, else make a new one", name, (unsigned int)(st.st_mode & 0777)));
+		return (fail(ST_REFUSED, "%s: others have access to this secret key (mode %03o); "
+		    "if they cannot have read it, chmod 600 it, else make a new one", name,
+		    (unsigned int)(st.st_mode & 0777)));
 	return (0);
 }
 
@@ -249,7 +265,8 @@ identity_load(const char *path)
 	if (check_private(fd, name) == -1 || (n = io_read(fd, data, sizeof(data), name)) == -1)
 		goto out;
 	if (n > IDENTITY_FILE_MAX)
-		fail(ST_FAILED, "%s: not an identity file: larger than %d bytes", name, IDENTITY_FILE_MAX);
+		fail(ST_FAILED, "%s: not an identity file: larger than %d bytes", name,
+		    IDENTITY_FILE_MAX);
 	else
 		id = identity_parse(data, (size_t)n, name);
 out:
@@ -282,9 +299,11 @@ identity_write(const char *path, const struct identity *id)
 {
 	int fd, rc;
 
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)) == -1) {
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	    S_IRUSR | S_IWUSR)) == -1) {
 		if (errno == EEXIST)
-			return (fail(ST_FAILED, "%s: exists; a key is never overwritten: choose another name", path));
+			return (fail(ST_FAILED, "%s: exists; a key is never overwritten: choose "
+			    "another name", path));
 		return (fail_errno(path));
 	}
 	rc = write_file(fd, path, id);

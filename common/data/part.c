@@ -34,8 +34,8 @@ part_copy(const struct part *p)
 	memcpy(q->id, p->id, sizeof(q->id));
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
-	    (p->name != NULL && part_set_name(q, p->name) == -1) || (p->op != NULL && part_set_op(q, p->op) == -1) ||
-	    part_set_model(q, p->model) == -1)
+	    (p->name != NULL && part_set_name(q, p->name) == -1) ||
+	    (p->op != NULL && part_set_op(q, p->op) == -1) || part_set_model(q, p->model) == -1)
 		goto failed;
 	if ((q->inputs = mem_array(p->n_inputs, sizeof(*q->inputs))) == NULL)
 		goto failed;
@@ -223,7 +223,8 @@ part_difference(const struct part *a, const struct part *b)
 	if (a->n_inputs != b->n_inputs ||
 	    (a->n_inputs > 0 && memcmp(a->inputs, b->inputs, a->n_inputs * ID_BYTES) != 0))
 		return ("inputs");
-	if ((a->model == NULL) != (b->model == NULL) || (a->model != NULL && strcmp(a->model, b->model) != 0))
+	if ((a->model == NULL) != (b->model == NULL) ||
+	    (a->model != NULL && strcmp(a->model, b->model) != 0))
 		return ("model");
 	return (part_tensor_difference(a, b));
 }

@@ -2,8 +2,8 @@
 #define SMPC_DATA_PART_H
 
 /*
- * What the header of a record says: a part (one sharing, or one result), and which rows of it the record holds.
- * The fields and their limits are those of smpc-share(5).
+ * What the header of a record says: a part (one sharing, or one result), and which rows of it the
+ * record holds. The fields and their limits are those of smpc-share(5).
  */
 
 #include <stdbool.h>
@@ -27,7 +27,10 @@
 
 enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
 
-/* A part; shared between its records and their users by reference counting.  Read-only once it has been handed on. */
+/*
+ * A part; shared between its records and their users by reference counting.  Read-only once it has
+ * been handed on.
+ */
 struct part {
 	unsigned references;
 	enum scheme scheme;
@@ -44,7 +47,10 @@ struct part {
 	char *op;
 	size_t n_inputs;
 	uint8_t (*inputs)[ID_BYTES];
-	char *model; /* what a model's tensors are for: a JSON object in canonical form; NULL: this is no model */
+	/*
+	 * what a model's tensors are for: a JSON object in canonical form; NULL: this is no model
+	 */
+	char *model;
 };
 
 /* The rows of a part that one record holds. */
@@ -77,9 +83,11 @@ struct part *part_ref(struct part *p);
 void part_free(struct part *p);
 
 /*
- * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count), part_set_columns(p, names, cols),
+ * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count),
+ * part_set_columns(p, names, cols),
  * part_set_model(p, json):
- * Replace a field by copies.  ${names} of columns, and ${json}, may be NULL.  Return 0 or -1 (reported).
+ * Replace a field by copies.  ${names} of columns, and ${json}, may be NULL.  Return 0 or -1
+ * (reported).
  */
 int part_set_name(struct part *p, const char *name);
 int part_set_op(struct part *p, const char *op);
@@ -89,8 +97,8 @@ int part_set_model(struct part *p, const char *json);
 
 /*
  * part_setting_difference(a, b), part_tensor_difference(a, b), part_difference(a, b):
- * Name a field in which two parts differ, or return NULL: among those of the setting (scheme, parties, party, modulus);
- * those and the scale, which all parts of a tensor share; or all fields.
+ * Name a field in which two parts differ, or return NULL: among those of the setting (scheme,
+ * parties, party, modulus); those and the scale, which all parts of a tensor share; or all fields.
  */
 const char *part_setting_difference(const struct part *a, const struct part *b);
 const char *part_tensor_difference(const struct part *a, const struct part *b);
@@ -111,14 +119,16 @@ bool part_is_computing(const struct part *p);
 
 /*
  * part_planes(p):
- * How many words stand for one value where no key does: 2 (m, lam_i) for a computing party of a masked sharing, else 1.
+ * How many words stand for one value where no key does: 2 (m, lam_i) for a computing party of a
+ * masked sharing, else 1.
  */
 size_t part_planes(const struct part *p);
 
 /*
  * part_takes_public(p):
- * Whether this party is the one, or among those, who add a public number to the first plane of a share: every
- * computing party of a masked sharing, the first party of an additive one, the holder of a public stream.
+ * Whether this party is the one, or among those, who add a public number to the first plane of a
+ * share: every computing party of a masked sharing, the first party of an additive one, the holder
+ * of a public stream.
  */
 bool part_takes_public(const struct part *p);
 
@@ -142,8 +152,8 @@ json_t *header_json(const struct part *p, const struct extent *e);
 
 /*
  * header_decode(root, where, p, e):
- * Check all fields of the JSON object ${root} and make the part and extent they describe.  Messages begin with
- * ${where}.  Return 0 or -1 (reported).
+ * Check all fields of the JSON object ${root} and make the part and extent they describe.  Messages
+ * begin with ${where}.  Return 0 or -1 (reported).
  */
 int header_decode(const json_t *root, const char *where, struct part **p, struct extent *e);
 

@@ -37,7 +37,8 @@ where(struct place *at)
 	else if (at->name == NULL)
 		snprintf(at->text, sizeof(at->text), "%.400s: entry %zu", at->file, at->entry);
 	else
-		snprintf(at->text, sizeof(at->text), "%.400s: entry %zu (%s)", at->file, at->entry, at->name);
+		snprintf(at->text, sizeof(at->text), "%.400s: entry %zu (%s)", at->file, at->entry,
+		    at->name);
 	return (at->text);
 }
 
@@ -65,8 +66,8 @@ check_fields(const json_t *object, struct place *at, const char *const *known, s
 		if (i < count)
 			continue;
 		if ((meant = near_match(key, known, count)) != NULL)
-			return (fail(ST_FAILED, "%s: unknown field '%.64s'; did you mean '%s'?", where(at), key,
-			    meant));
+			return (fail(ST_FAILED, "%s: unknown field '%.64s'; did you mean '%s'?",
+			    where(at), key, meant));
 		return (fail(ST_FAILED, "%s: unknown field '%.64s'", where(at), key));
 	}
 	return (0);
@@ -74,7 +75,8 @@ check_fields(const json_t *object, struct place *at, const char *const *known, s
 
 /* Get a string; absent is an error unless ${optional}, and then *s is NULL. */
 static int
-string_field(const json_t *object, struct place *at, const char *field, int optional, const char **s)
+string_field(const json_t *object, struct place *at, const char *field, int optional,
+    const char **s)
 {
 	const json_t *v = json_object_get(object, field);
 
@@ -100,7 +102,8 @@ parse_name(const json_t *entry, struct place *at, struct party *party)
 	if (strcmp(s, "all") == 0)
 		return (bad(at, "name", "\"all\" means everybody"));
 	if (!name_valid(s))
-		return (bad(at, "name", "must be 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit first"));
+		return (bad(at, "name", "must be 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit "
+		    "first"));
 	strcpy(party->name, s);
 	at->name = party->name;
 	return (0);
@@ -121,10 +124,10 @@ parse_role(const json_t *entry, struct place *at, struct party *party)
 		return (0);
 	}
 	if ((meant = near_match(s, role_names, COUNT(role_names))) != NULL)
-		return (fail(ST_FAILED, "%s: field 'role': unknown role '%.64s'; did you mean '%s'?", where(at), s,
-		    meant));
-	return (fail(ST_FAILED, "%s: field 'role': unknown role '%.64s'; roles are dealer, computing, owner, receiver",
-	    where(at), s));
+		return (fail(ST_FAILED, "%s: field 'role': unknown role '%.64s'; did you mean "
+		    "'%s'?", where(at), s, meant));
+	return (fail(ST_FAILED, "%s: field 'role': unknown role '%.64s'; roles are dealer, "
+	    "computing, owner, receiver", where(at), s));
 }
 
 static int
@@ -141,7 +144,10 @@ parse_key(const json_t *entry, struct place *at, struct party *party)
 
 /* ---- addresses ---- */
 
-/* A domain name: labels of letters, digits, inner hyphens, and underscores, which container networks use. */
+/*
+ * A domain name: labels of letters, digits, inner hyphens, and underscores, which container
+ * networks use.
+ */
 static int
 is_domain(const char *host)
 {
@@ -183,7 +189,8 @@ split_address(const char *s, struct place *at, char host[static HOST_MAX + 1], c
 	size_t len;
 
 	if (s[0] != '[' && end != NULL && strchr(s, ':') != end)
-		return (bad(at, "address", "an IPv6 address needs brackets, as in [2001:db8::1]:7000"));
+		return (bad(at, "address", "an IPv6 address needs brackets, as in "
+		    "[2001:db8::1]:7000"));
 	if (end == NULL || (s[0] == '[' && end[1] != ':'))
 		return (bad(at, "address", "must be host:port, as in mpc.example.org:7000"));
 	len = (size_t)(end - begin);
@@ -232,11 +239,12 @@ check_unique(const struct parties *p, struct place *at, const struct party *part
 		return (fail(ST_FAILED, "%s: field 'name': entry %zu has the same name", where(at),
 		    (size_t)(other - p->entries) + 1));
 	if ((other = parties_find_key(p, party->key)) != NULL)
-		return (fail(ST_FAILED, "%s: field 'key': entry %zu (%s) has the same key; every party needs its own",
-		    where(at), (size_t)(other - p->entries) + 1, other->name));
+		return (fail(ST_FAILED, "%s: field 'key': entry %zu (%s) has the same key; every "
+		    "party needs its own", where(at), (size_t)(other - p->entries) + 1,
+		    other->name));
 	if (party->role == PARTY_DEALER && (other = parties_dealer(p)) != NULL)
-		return (fail(ST_FAILED, "%s: field 'role': a second dealer; entry %zu (%s) is the dealer", where(at),
-		    (size_t)(other - p->entries) + 1, other->name));
+		return (fail(ST_FAILED, "%s: field 'role': a second dealer; entry %zu (%s) is the "
+		    "dealer", where(at), (size_t)(other - p->entries) + 1, other->name));
 	return (0);
 }
 
@@ -248,10 +256,12 @@ parse_entry(struct parties *p, const json_t *entry, struct place *at)
 	int rc = -1;
 
 	if (!json_is_object(entry))
-		return (fail(ST_FAILED, "%s: must be an object with name, role and key", where(at)));
-	if (parse_name(entry, at, party) == 0 && check_fields(entry, at, fields, COUNT(fields)) == 0 &&
-	    parse_role(entry, at, party) == 0 && parse_key(entry, at, party) == 0 &&
-	    parse_address(entry, at, party) == 0 && check_unique(p, at, party) == 0)
+		return (fail(ST_FAILED, "%s: must be an object with name, role and key",
+		    where(at)));
+	if (parse_name(entry, at, party) == 0 && check_fields(entry, at, fields,
+	    COUNT(fields)) == 0 && parse_role(entry, at, party) == 0 &&
+	    parse_key(entry, at, party) == 0 && parse_address(entry, at, party) == 0 &&
+	    check_unique(p, at, party) == 0)
 		rc = 0;
 	p->count++; /* from here on parties_free frees it */
 	return (rc);
@@ -273,9 +283,10 @@ check_computing(const struct parties *p, struct place *at)
 	at->entry = last + 1;
 	at->name = p->entries[last].name;
 	if (count == 1)
-		return (bad(at, "role", "the only computing party; there must be at least 2, or none"));
-	return (fail(ST_FAILED, "%s: field 'role': the file has %zu computing parties; there can be at most %d",
-	    where(at), count, PARTIES_COMPUTING_MAX));
+		return (bad(at, "role", "the only computing party; there must be at least 2, or "
+		    "none"));
+	return (fail(ST_FAILED, "%s: field 'role': the file has %zu computing parties; there can "
+	    "be at most %d", where(at), count, PARTIES_COMPUTING_MAX));
 }
 
 static int
@@ -336,8 +347,8 @@ parties_load_memory(const char *data, size_t bytes, const char *name)
 	hash_once(p->digest, data, bytes);
 	/* Where a name is given twice, readers differ in which one they take: refused. */
 	if ((root = json_loadb(data, bytes, JSON_REJECT_DUPLICATES, &error)) == NULL)
-		fail(ST_FAILED, "%s: line %d, column %d: %s; is this a parties file?", name, error.line, error.column,
-		    error.text);
+		fail(ST_FAILED, "%s: line %d, column %d: %s; is this a parties file?", name,
+		    error.line, error.column, error.text);
 	else
 		rc = parse_file(p, root);
 out:
@@ -403,8 +414,8 @@ list_names(const struct parties *p, const char *name, enum status status)
 			rc = buf_string(&names, p->entries[i].name);
 	}
 	if (rc == 0)
-		fail(status, "%s: no party is named '%.64s'; there are %.*s%s", p->file, name, (int)names.len, names.data,
-		    (i < p->count) ? ", ..." : "");
+		fail(status, "%s: no party is named '%.64s'; there are %.*s%s", p->file, name,
+		    (int)names.len, names.data, (i < p->count) ? ", ..." : "");
 	buf_free(&names);
 }
 
@@ -420,7 +431,8 @@ parties_require(const struct parties *p, const char *name, enum status status)
 	for (i = 0; i < p->count; i++)
 		names[i] = p->entries[i].name;
 	if ((meant = near_match(name, names, p->count)) != NULL)
-		fail(status, "%s: no party is named '%.64s'; did you mean '%s'?", p->file, name, meant);
+		fail(status, "%s: no party is named '%.64s'; did you mean '%s'?", p->file, name,
+		    meant);
 	else
 		list_names(p, name, status);
 	return (NULL);

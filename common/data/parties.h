@@ -2,7 +2,8 @@
 #define SMPC_DATA_PARTIES_H
 
 /*
- * The parties file, smpc-parties(5): every name with its role, public key and address; the same file everywhere.
+ * The parties file, smpc-parties(5): every name with its role, public key and address; the same
+ * file everywhere.
  *
  * Every message names the file and, where there is one, the entry by number and name and the field.
  * sodium_init() must have been called.
@@ -45,8 +46,9 @@ struct parties {
 
 /*
  * parties_load(path):
- * Read and check a parties file, or standard input if ${path} is "-".  Return NULL, having reported, if it cannot be
- * read or breaks a rule of smpc-parties(5) (status 1; 4 for a key that no honest party has).
+ * Read and check a parties file, or standard input if ${path} is "-".  Return NULL, having
+ * reported, if it cannot be read or breaks a rule of smpc-parties(5) (status 1; 4 for a key that no
+ * honest party has).
  */
 struct parties *parties_load(const char *path);
 
@@ -64,7 +66,8 @@ const struct party *parties_find(const struct parties *p, const char *name);
 
 /*
  * parties_require(p, name, status):
- * The same, but a name that is not there is reported with ${status}, and with the one that may have been meant.
+ * The same, but a name that is not there is reported with ${status}, and with the one that may have
+ * been meant.
  */
 const struct party *parties_require(const struct parties *p, const char *name, enum status status);
 
@@ -72,7 +75,8 @@ const struct party *parties_require(const struct parties *p, const char *name, e
  * parties_find_key(p, key):
  * Return the party with that public key, or NULL; nothing is reported.
  */
-const struct party *parties_find_key(const struct parties *p, const uint8_t key[static IDENTITY_KEY_BYTES]);
+const struct party *parties_find_key(const struct parties *p,
+    const uint8_t key[static IDENTITY_KEY_BYTES]);
 
 /*
  * parties_dealer(p):
@@ -82,15 +86,17 @@ const struct party *parties_dealer(const struct parties *p);
 
 /*
  * parties_sharing(p, list):
- * List the dealer, if there is one, and then the computing parties in the order of the file: the order in which a share
- * stream's header names them.  Return their number: 0, or 1 (a dealer alone), or up to PARTIES_SHARING_MAX.
+ * List the dealer, if there is one, and then the computing parties in the order of the file: the
+ * order in which a share stream's header names them.  Return their number: 0, or 1 (a dealer
+ * alone), or up to PARTIES_SHARING_MAX.
  */
-size_t parties_sharing(const struct parties *p, const struct party *list[static PARTIES_SHARING_MAX]);
+size_t parties_sharing(const struct parties *p,
+    const struct party *list[static PARTIES_SHARING_MAX]);
 
 /*
  * parties_digest(p):
- * Return the BLAKE2b-256 hash of the file's bytes.  Parties that hold different files must not take each other for
- * the same parties.
+ * Return the BLAKE2b-256 hash of the file's bytes.  Parties that hold different files must not take
+ * each other for the same parties.
  */
 const uint8_t *parties_digest(const struct parties *p);
 

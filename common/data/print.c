@@ -24,7 +24,8 @@ struct printer {
 	struct output *output; /* not for PRINT_STREAM */
 	struct writer *w;      /* for PRINT_STREAM */
 	struct buf text;
-	FILE *spool; /* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
+	/* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
+	FILE *spool;
 	struct safetensors_header header;
 	int fd;
 	struct part *part; /* of the tensor at hand */
@@ -91,9 +92,13 @@ csv_name(struct buf *text, const char *name)
 	const char *s;
 	double x;
 
-	/* A name that looks like a number, or has blanks at its ends, would be taken for data, or lose them. */
-	if (name[strcspn(name, ",\"\r\n")] == '\0' && fixed_parse_double(name, len, &x) == FIXED_SYNTAX &&
-	    strchr(" \t", name[0]) == NULL && strchr(" \t", name[len - 1]) == NULL)
+	/*
+	 * A name that looks like a number, or has blanks at its ends, would be taken for data, or
+	 * lose them.
+	 */
+	if (name[strcspn(name, ",\"\r\n")] == '\0' && fixed_parse_double(name, len,
+	    &x) == FIXED_SYNTAX && strchr(" \t", name[0]) == NULL &&
+	    strchr(" \t", name[len - 1]) == NULL)
 		return (buf_string(text, name));
 	if (buf_string(text, "\"") == -1)
 		return (-1);
@@ -114,7 +119,8 @@ csv_begin(struct printer *p)
 	if (p->part->columns == NULL)
 		return (0);
 	for (i = 0; i < p->part->cols; i++) {
-		if ((i > 0 && buf_string(&p->text, ",") == -1) || csv_name(&p->text, p->part->columns[i]) == -1)
+		if ((i > 0 && buf_string(&p->text, ",") == -1) ||
+		    csv_name(&p->text, p->part->columns[i]) == -1)
 			return (-1);
 	}
 	return (buf_string(&p->text, "\n"));
@@ -158,7 +164,8 @@ json_begin(struct printer *p)
 		(void)json_array_append_new(names, json_string(p->part->columns[i]));
 	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
 	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
-	    (model_of(p) != NULL && json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
+	    (model_of(p) != NULL && json_object_set_new(o, "model", json_loads(model_of(p), 0,
+	    NULL)) == -1)) {
 		json_decref(o);
 		return (fail(ST_FAILED, "out of memory"));
 	}
@@ -166,7 +173,8 @@ json_begin(struct printer *p)
 	json_decref(o);
 	if (text == NULL)
 		return (fail(ST_FAILED, "out of memory"));
-	if (buf_append(&p->text, text, strlen(text) - 1) == 0 && buf_string(&p->text, ",\"rows\":[") == 0)
+	if (buf_append(&p->text, text, strlen(text) - 1) == 0 &&
+	    buf_string(&p->text, ",\"rows\":[") == 0)
 		rc = 0;
 	free(text);
 	return (rc);
@@ -206,10 +214,13 @@ binary_row(struct printer *p, const uint64_t *words)
 	size_t i;
 
 	for (i = 0; i < p->part->cols; i++) {
-		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) : (int64_t)words[i];
-		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
-		    (double)words[i] / (double)p->part->divisor;
-		if (buf_append(&p->text, integers(p) ? (const void *)&v : (const void *)&d, 8) == -1)
+		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) :
+		    (int64_t)words[i];
+		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v,
+		    p->part->fraction_bits, p->part->divisor) : (double)words[i] /
+		    (double)p->part->divisor;
+		if (buf_append(&p->text, integers(p) ? (const void *)&v : (const void *)&d,
+		    8) == -1)
 			return (-1);
 	}
 	return (flush_text(p, FLUSH_BYTES));
@@ -244,7 +255,9 @@ copy_spool(struct printer *p)
 
 /* ---- .npy ---- */
 
-/* The header has a fixed length, so that it can be written again when the number of rows is known. */
+/*
+ * The header has a fixed length, so that it can be written again when the number of rows is known.
+ */
 static int
 npy_header(struct printer *p, int fd)
 {
@@ -254,8 +267,9 @@ npy_header(struct printer *p, int fd)
 	memcpy(header, "\x93NUMPY\x01\x00", 8);
 	header[8] = NPY_HEADER_BYTES - 10;
 	header[9] = 0;
-	n = snprintf(header + 10, NPY_HEADER_BYTES - 10, "{'descr': '%s', 'fortran_order': False, 'shape': (%" PRIu64 ", %zu), }",
-	    type_name(p, "<f8", "<i8", "<u8"), p->rows, p->part->cols);
+	n = snprintf(header + 10, NPY_HEADER_BYTES - 10, "{'descr': '%s', 'fortran_order': False, "
+	    "'shape': (%" PRIu64 ", %zu), }", type_name(p, "<f8", "<i8", "<u8"), p->rows,
+	    p->part->cols);
 	memset(header + 10 + n, ' ', (size_t)(NPY_HEADER_BYTES - 11 - n));
 	header[NPY_HEADER_BYTES - 1] = '\n';
 	return (io_write(fd, header, NPY_HEADER_BYTES, output_name(p->output)));
@@ -266,7 +280,8 @@ npy_begin(struct printer *p)
 {
 
 	if (p->tensors > 0)
-		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, such as '%s'", p->part->name));
+		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, "
+		    "such as '%s'", p->part->name));
 	/* What is not a file of our own may be a pipe, or hold something already. */
 	if (!output_is_temporary(p->output) && open_spool(p) == -1)
 		return (-1);
@@ -427,7 +442,8 @@ print_all(struct printer *p)
 		if (starts) {
 			if (wanted && end_tensor(p) == -1)
 				return (-1);
-			wanted = (p->how->tensor == NULL || strcmp(p->how->tensor, part->name) == 0);
+			wanted = (p->how->tensor == NULL ||
+			    strcmp(p->how->tensor, part->name) == 0);
 			if (wanted && begin_tensor(p, part) == -1)
 				return (-1);
 		}
@@ -448,7 +464,8 @@ open_output(struct printer *p)
 {
 
 	if (p->how->format == PRINT_STREAM)
-		return (((p->w = writer_open(p->how->path, OUTPUT_REPLACE, false, NULL)) != NULL) ? 0 : -1);
+		return (((p->w = writer_open(p->how->path, OUTPUT_REPLACE, false, NULL)) != NULL) ?
+		    0 : -1);
 	if ((p->output = output_open(p->how->path, OUTPUT_REPLACE)) == NULL)
 		return (-1);
 	p->fd = output_fd(p->output);
@@ -461,7 +478,8 @@ print_tensors(struct combine *c, const struct print_options *how)
 	struct printer p = { .how = how, .c = c };
 	int rc = -1;
 
-	if (open_output(&p) == 0 && print_all(&p) == 0 && (p.output == NULL || flush_text(&p, 0) == 0))
+	if (open_output(&p) == 0 && print_all(&p) == 0 &&
+	    (p.output == NULL || flush_text(&p, 0) == 0))
 		rc = 0;
 	if (p.spool != NULL)
 		fclose(p.spool);

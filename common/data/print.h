@@ -18,10 +18,11 @@ struct print_options {
 
 /*
  * print_tensors(c, how):
- * Print everything that ${c} gives.  Numbers are the shortest decimals that are shared as the same words again; in .npy
- * and safetensors files they are the nearest float64, or integers where there are neither fraction bits nor divisor.  CSV
- * separates tensors by an empty line; a .npy file holds one tensor.  JSON and safetensors say what a model is for, unless
- * one tensor of it was chosen.  Return 0 or -1 (reported; a file is then not left behind).
+ * Print everything that ${c} gives.  Numbers are the shortest decimals that are shared as the same
+ * words again; in .npy and safetensors files they are the nearest float64, or integers where there
+ * are neither fraction bits nor divisor.  CSV separates tensors by an empty line; a .npy file holds
+ * one tensor.  JSON and safetensors say what a model is for, unless one tensor of it was chosen.
+ * Return 0 or -1 (reported; a file is then not left behind).
  */
 int print_tensors(struct combine *c, const struct print_options *how);
 

@@ -9,8 +9,8 @@
 
 /*
  * publish_begin(w, part):
- * Begin a public part with the name, columns, scale and model of ${part}, which stays the caller's: a sharing of its own,
- * with a random id.  Return 0 or -1 (reported).
+ * Begin a public part with the name, columns, scale and model of ${part}, which stays the caller's:
+ * a sharing of its own, with a random id.  Return 0 or -1 (reported).
  */
 int publish_begin(struct writer *w, const struct part *part);
 

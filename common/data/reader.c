@@ -74,15 +74,18 @@ check_new_part(const struct record *before, const struct record *r)
 {
 	const char *field;
 
-	if (before != NULL && before->extent.has_next && memcmp(before->extent.next, r->part->id, ID_BYTES) != 0)
-		return (fail(ST_REFUSED, "%s: another part should follow here, by the id that the part before it names", r->where));
+	if (before != NULL && before->extent.has_next && memcmp(before->extent.next, r->part->id,
+	    ID_BYTES) != 0)
+		return (fail(ST_REFUSED, "%s: another part should follow here, by the id that the "
+		    "part before it names", r->where));
 	if (r->extent.first_row != 0)
-		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows are missing", r->where,
-		    r->extent.first_row));
+		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows "
+		    "are missing", r->where, r->extent.first_row));
 	if (before == NULL || !same_tensor(before->part, r->part) ||
 	    (field = part_tensor_difference(before->part, r->part)) == NULL)
 		return (0);
-	return (fail(ST_REFUSED, "%s: field '%s' differs from that of the rows before it in the tensor", r->where, field));
+	return (fail(ST_REFUSED, "%s: field '%s' differs from that of the rows before it in the "
+	    "tensor", r->where, field));
 }
 
 static int
@@ -92,17 +95,20 @@ check_same_part(const struct record *before, const struct record *r)
 	const char *field = part_difference(before->part, r->part);
 
 	if (field != NULL && strcmp(field, "id") == 0)
-		return (fail(ST_REFUSED, "%s: id changes before the part's last record: rows are missing, or the record is "
-		    "from another sharing", r->where));
+		return (fail(ST_REFUSED, "%s: id changes before the part's last record: rows are "
+		    "missing, or the record is from another sharing", r->where));
 	if (field != NULL)
 		return (fail(ST_REFUSED, "%s: field '%s' changes within a part", r->where, field));
 	if (r->extent.first_row != expected)
-		return (fail(ST_REFUSED, "%s: rows are out of order: begins at row %" PRIu64 " instead of %" PRIu64, r->where,
-		    r->extent.first_row, expected));
+		return (fail(ST_REFUSED, "%s: rows are out of order: begins at row %" PRIu64 " "
+		    "instead of %" PRIu64, r->where, r->extent.first_row, expected));
 	return (0);
 }
 
-/* Check that the fetched record may follow the current one, and share the part where it is the same. */
+/*
+ * Check that the fetched record may follow the current one, and share the part where it is the
+ * same.
+ */
 static int
 finish_ahead(struct reader *r)
 {
@@ -132,13 +138,15 @@ check_end(struct reader *r)
 	const struct record *last = r->current;
 
 	if (last == NULL)
-		return (fail(ST_FAILED, "%s: input ends early: it is empty; did the command before it fail?", reader_name(r)));
+		return (fail(ST_FAILED, "%s: input ends early: it is empty; did the command before "
+		    "it fail?", reader_name(r)));
 	if (last->extent.has_next)
-		return (fail(ST_FAILED, "%s: input ends early: another part should follow; did the command before it fail?",
-		    reader_name(r)));
+		return (fail(ST_FAILED, "%s: input ends early: another part should follow; did the "
+		    "command before it fail?", reader_name(r)));
 	if (!last->extent.last)
-		return (fail(ST_FAILED, "%s: input ends early, after %" PRIu64 " rows of a part without its last record: did "
-		    "the command before it fail?", reader_name(r), last->extent.first_row + last->extent.rows));
+		return (fail(ST_FAILED, "%s: input ends early, after %" PRIu64 " rows of a part "
+		    "without its last record: did the command before it fail?", reader_name(r),
+		    last->extent.first_row + last->extent.rows));
 	return (0);
 }
 
@@ -156,17 +164,23 @@ fetch_ahead(struct reader *r)
 		was_sealed = source_is_sealed(r->source);
 		if ((rc = record_fetch(slot, r->source, r->number + 1)) == -1)
 			return (-1);
-		/* A sealed stream holds whole parts: none goes on inside it, and none ends outside it. */
-		if ((rc == 0 || (!was_sealed && r->current != NULL && source_is_sealed(r->source))) && check_end(r) == -1)
+		/*
+		 * A sealed stream holds whole parts: none goes on inside it, and none ends outside
+		 * it.
+		 */
+		if ((rc == 0 || (!was_sealed && r->current != NULL &&
+		    source_is_sealed(r->source))) && check_end(r) == -1)
 			return (-1);
 		if (rc == 1 || !source_is_sealed(r->source))
 			break;
 		source_unseal_end(r->source);
 	}
 	/* What was not sealed must not pass for what was. */
-	if (rc == 1 && r->current != NULL && (slot->sender[0] == '\0') != (r->current->sender[0] == '\0'))
+	if (rc == 1 && r->current != NULL &&
+	    (slot->sender[0] == '\0') != (r->current->sender[0] == '\0'))
 		return (fail(ST_REFUSED, "%s: is %s, what comes before is %s", slot->where,
-		    (slot->sender[0] != '\0') ? "sealed" : "not sealed", (slot->sender[0] != '\0') ? "not" : "sealed"));
+		    (slot->sender[0] != '\0') ? "sealed" : "not sealed", (slot->sender[0] != '\0') ?
+		    "not" : "sealed"));
 	r->number++;
 	r->ahead = (rc == 1) ? slot : NULL;
 	r->ahead_done = true;
@@ -273,12 +287,16 @@ need_expansion(struct reader *r, size_t words)
 	return (0);
 }
 
-/* Expand rows of a record under part keys: the sum of what each of them stands for.  Rows lie in one block of key_rows. */
+/*
+ * Expand rows of a record under part keys: the sum of what each of them stands for.  Rows lie in
+ * one block of key_rows.
+ */
 static void
 expand_part_keys(struct reader *r, size_t rows)
 {
 	const struct record *rec = r->current;
-	uint64_t block = r->row / rec->extent.key_rows, first = r->row % rec->extent.key_rows * rec->part->cols;
+	uint64_t block = r->row / rec->extent.key_rows, first = r->row % rec->extent.key_rows *
+	    rec->part->cols;
 	size_t n = rows * rec->part->cols, i;
 	uint8_t key[PRG_KEY_BYTES];
 	struct ring R;

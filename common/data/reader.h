@@ -2,8 +2,8 @@
 #define SMPC_DATA_READER_H
 
 /*
- * Reading a share stream: record by record, or as rows of words whatever the records are and whether keys or words
- * stand for them.  One record is read, and its payload hashed, ahead.
+ * Reading a share stream: record by record, or as rows of words whatever the records are and
+ * whether keys or words stand for them.  One record is read, and its payload hashed, ahead.
  */
 
 #include <stdbool.h>
@@ -22,7 +22,8 @@ struct rows {
 	uint64_t first_row; /* of these rows in their part */
 	size_t rows;
 	size_t n_planes;
-	const uint64_t *plane[2]; /* each rows x part->cols words, row-major; valid until the next call */
+	/* each rows x part->cols words, row-major; valid until the next call */
+	const uint64_t *plane[2];
 	bool ends_part;
 };
 
@@ -46,15 +47,15 @@ const char *reader_name(const struct reader *r);
 
 /*
  * reader_part(r, part):
- * Set *${part} to the part whose rows come next, NULL at the end of the stream.  It is the reader's; part_ref keeps it.
- * Return 0 or -1 (reported).
+ * Set *${part} to the part whose rows come next, NULL at the end of the stream.  It is the
+ * reader's; part_ref keeps it. Return 0 or -1 (reported).
  */
 int reader_part(struct reader *r, struct part **part);
 
 /*
  * reader_shapes_only(r):
- * From now on what keys stand for is not computed: rows of a record that has any come without it, a plane of NULL, and any
- * number of them at a time.  For a plan, which takes no words.
+ * From now on what keys stand for is not computed: rows of a record that has any come without it, a
+ * plane of NULL, and any number of them at a time.  For a plan, which takes no words.
  */
 void reader_shapes_only(struct reader *r);
 
@@ -72,14 +73,15 @@ bool reader_starts_tensor(const struct reader *r);
 
 /*
  * reader_single_row(r, single):
- * Whether the tensor that starts next has a single row; reads one record ahead.  Return 0 or -1 (reported).
+ * Whether the tensor that starts next has a single row; reads one record ahead.  Return 0 or -1
+ * (reported).
  */
 int reader_single_row(struct reader *r, bool *single);
 
 /*
  * reader_rows(r, max_rows, rows):
- * Take up to ${max_rows} rows, all of one part, as many as lie together in memory.  A part without rows gives one
- * result of 0 rows.  Return 1, or 0 at the end of the stream, or -1 (reported).
+ * Take up to ${max_rows} rows, all of one part, as many as lie together in memory.  A part without
+ * rows gives one result of 0 rows.  Return 1, or 0 at the end of the stream, or -1 (reported).
  */
 int reader_rows(struct reader *r, size_t max_rows, struct rows *rows);
 
@@ -91,8 +93,8 @@ size_t reader_available(const struct reader *r);
 
 /*
  * reader_record(r, record):
- * Take the next record whole, of which no row was taken before.  Return 1, 0 or -1 as reader_rows does; the record is
- * the reader's and valid until the next call.
+ * Take the next record whole, of which no row was taken before.  Return 1, 0 or -1 as reader_rows
+ * does; the record is the reader's and valid until the next call.
  */
 int reader_record(struct reader *r, const struct record **record);
 

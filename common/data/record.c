@@ -16,7 +16,8 @@
 #define PRELUDE_BYTES 32
 #define VERSION 1
 #define ALIGN_BYTES 64
-#define HASH_ASIDE_WORDS ((size_t)1 << 14) /* payloads from this length on are hashed beside other work */
+/* Payloads from this length on are hashed beside other work. */
+#define HASH_ASIDE_WORDS ((size_t)1 << 14)
 
 static uint64_t
 get_le(const uint8_t *b, size_t bytes)
@@ -57,7 +58,8 @@ hash_payload(void *cookie)
 
 /* The digest of a record from all bytes before the payload and the payload's own digest. */
 static void
-record_digest(uint8_t digest[static HASH_BYTES], const struct buf *prefix, const uint8_t *payload_digest)
+record_digest(uint8_t digest[static HASH_BYTES], const struct buf *prefix,
+    const uint8_t *payload_digest)
 {
 	struct hash h;
 
@@ -69,23 +71,24 @@ record_digest(uint8_t digest[static HASH_BYTES], const struct buf *prefix, const
 
 /* Build all bytes before the payload. */
 static int
-build_prefix(struct buf *prefix, const char *header, size_t n_keys, const uint8_t (*keys)[PRG_KEY_BYTES],
-    uint64_t n_words)
+build_prefix(struct buf *prefix, const char *header, size_t n_keys,
+    const uint8_t (*keys)[PRG_KEY_BYTES], uint64_t n_words)
 {
 	uint8_t prelude[PRELUDE_BYTES] = { 0 };
 	static const char zeros[ALIGN_BYTES];
 	size_t bytes = strlen(header);
 
 	if (bytes > RECORD_MAX_HEADER_BYTES)
-		return (fail(ST_FAILED, "header of %zu bytes is too long; use fewer or shorter column names", bytes));
+		return (fail(ST_FAILED, "header of %zu bytes is too long; use fewer or shorter "
+		    "column names", bytes));
 	memcpy(prelude, MAGIC, MAGIC_BYTES);
 	put_le(prelude + 8, 4, VERSION);
 	put_le(prelude + 12, 4, bytes);
 	put_le(prelude + 16, 4, n_keys);
 	put_le(prelude + 24, 8, n_words);
-	if (buf_append(prefix, prelude, sizeof(prelude)) == -1 || buf_append(prefix, header, bytes) == -1 ||
-	    buf_append(prefix, zeros, padded(PRELUDE_BYTES + bytes) - PRELUDE_BYTES - bytes) == -1 ||
-	    buf_append(prefix, keys, n_keys * PRG_KEY_BYTES) == -1)
+	if (buf_append(prefix, prelude, sizeof(prelude)) == -1 || buf_append(prefix, header,
+	    bytes) == -1 || buf_append(prefix, zeros, padded(PRELUDE_BYTES + bytes) -
+	    PRELUDE_BYTES - bytes) == -1 || buf_append(prefix, keys, n_keys * PRG_KEY_BYTES) == -1)
 		return (-1);
 	return (0);
 }
@@ -96,7 +99,8 @@ static int
 ends_early(const struct record *r)
 {
 
-	return (fail(ST_FAILED, "%s: input ends early: was it cut, or did the command before it fail?", r->where));
+	return (fail(ST_FAILED, "%s: input ends early: was it cut, or did the command before it "
+	    "fail?", r->where));
 }
 
 static int
@@ -129,7 +133,8 @@ static int
 fetch_prefix(struct record *r, struct source *s, size_t bytes)
 {
 
-	if (buf_reserve(&r->prefix, bytes) == -1 || fetch(r, s, r->prefix.data + r->prefix.len, bytes) == -1)
+	if (buf_reserve(&r->prefix, bytes) == -1 || fetch(r, s, r->prefix.data + r->prefix.len,
+	    bytes) == -1)
 		return (-1);
 	r->prefix.len += bytes;
 	return (0);
@@ -145,26 +150,31 @@ fetch_binary(struct record *r, struct source *s)
 		return (-1);
 	p = (const uint8_t *)r->prefix.data;
 	if (get_le(p + 8, 4) != VERSION)
-		return (fail(ST_FAILED, "%s: record version %" PRIu64 " is unknown; this program reads version 1", r->where,
-		    get_le(p + 8, 4)));
+		return (fail(ST_FAILED, "%s: record version %" PRIu64 " is unknown; this program "
+		    "reads version 1", r->where, get_le(p + 8, 4)));
 	header_bytes = get_le(p + 12, 4);
 	n_keys = get_le(p + 16, 4);
 	n_words = get_le(p + 24, 8);
 	if (header_bytes < 2 || header_bytes > RECORD_MAX_HEADER_BYTES)
-		return (fail(ST_FAILED, "%s: header length %" PRIu64 " is out of range", r->where, header_bytes));
+		return (fail(ST_FAILED, "%s: header length %" PRIu64 " is out of range", r->where,
+		    header_bytes));
 	if (n_keys > PART_MAX_PARTIES)
-		return (fail(ST_FAILED, "%s: number of keys %" PRIu64 " is out of range", r->where, n_keys));
+		return (fail(ST_FAILED, "%s: number of keys %" PRIu64 " is out of range", r->where,
+		    n_keys));
 	if (get_le(p + 20, 4) != 0)
 		return (fail(ST_FAILED, "%s: reserved bytes are not zero", r->where));
 	if (n_words > RECORD_MAX_WORDS)
-		return (fail(ST_FAILED, "%s: payload length %" PRIu64 " is out of range", r->where, n_words));
+		return (fail(ST_FAILED, "%s: payload length %" PRIu64 " is out of range", r->where,
+		    n_words));
 	r->n_keys = (size_t)n_keys;
 	r->n_words = (size_t)n_words;
-	if (fetch_prefix(r, s, padded(PRELUDE_BYTES + (size_t)header_bytes) - PRELUDE_BYTES) == -1 ||
-	    fetch_prefix(r, s, r->n_keys * PRG_KEY_BYTES) == -1 || need_words(r, r->n_words) == -1 ||
+	if (fetch_prefix(r, s, padded(PRELUDE_BYTES + (size_t)header_bytes) -
+	    PRELUDE_BYTES) == -1 || fetch_prefix(r, s, r->n_keys * PRG_KEY_BYTES) == -1 ||
+	    need_words(r, r->n_words) == -1 ||
 	    fetch(r, s, r->words, r->n_words * sizeof(*r->words)) == -1)
 		return (-1);
-	if (r->n_words >= HASH_ASIDE_WORDS && r->worker == NULL && (r->worker = worker_new()) == NULL)
+	if (r->n_words >= HASH_ASIDE_WORDS && r->worker == NULL &&
+	    (r->worker = worker_new()) == NULL)
 		return (-1);
 	if (r->n_words >= HASH_ASIDE_WORDS)
 		worker_start(r->worker, hash_payload, r);
@@ -186,7 +196,8 @@ enum next { NEXT_BINARY, NEXT_TEXT, NEXT_SEALED, NEXT_END };
 
 /* Nothing of ours begins here: say what does, as far as a few bytes tell. */
 static int
-not_a_stream(const struct source *s, const char *where, uint64_t number, const uint8_t *data, size_t bytes)
+not_a_stream(const struct source *s, const char *where, uint64_t number, const uint8_t *data,
+    size_t bytes)
 {
 	const char *what = foreign_format(data, bytes);
 
@@ -195,10 +206,12 @@ not_a_stream(const struct source *s, const char *where, uint64_t number, const u
 	if (number == 1 && what != NULL)
 		return (fail(ST_FAILED, "%s: is not a share stream: it %s", where, what));
 	if (foreign_secret(data, bytes) || (bytes > 12 && memcmp(data, "# public key", 12) == 0))
-		return (fail(ST_FAILED, "%s: is not a share stream: it is an identity file, which belongs behind -i", where));
+		return (fail(ST_FAILED, "%s: is not a share stream: it is an identity file, which "
+		    "belongs behind -i", where));
 	if (number == 1 && data[0] > 0x20 && data[0] < 0x7f)
-		return (fail(ST_FAILED, "%s: is not a share stream: is it a table? smpc-share makes shares of one, a file for "
-		    "each party, and with --public a public stream, as --clear and --float take", where));
+		return (fail(ST_FAILED, "%s: is not a share stream: is it a table? smpc-share "
+		    "makes shares of one, a file for each party, and with --public a public "
+		    "stream, as --clear and --float take", where));
 	return (fail(ST_FAILED, "%s: is not a share stream", where));
 }
 
@@ -241,8 +254,10 @@ refuse_json(const struct record *r, struct source *s)
 		return (0);
 	if ((n = source_read(s, more, sizeof(more))) == -1)
 		return (-1);
-	if (foreign_has(r->prefix.data, r->prefix.len, "smpc-public-") || foreign_has(more, (size_t)n, "smpc-public-"))
-		return (fail(ST_FAILED, "%s: is not a share stream: it is a parties file, which belongs behind -p", source_name(s)));
+	if (foreign_has(r->prefix.data, r->prefix.len, "smpc-public-") ||
+	    foreign_has(more, (size_t)n, "smpc-public-"))
+		return (fail(ST_FAILED, "%s: is not a share stream: it is a parties file, which "
+		    "belongs behind -p", source_name(s)));
 	return (0);
 }
 
@@ -257,8 +272,8 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 	r->n_keys = r->n_words = 0;
 	r->prefix.len = 0;
 	for (;;) {
-		snprintf(r->where, sizeof(r->where), "%s: record %" PRIu64 " at byte %" PRIu64, source_name(s), number,
-		    source_position(s));
+		snprintf(r->where, sizeof(r->where), "%s: record %" PRIu64 " at byte %" PRIu64,
+		    source_name(s), number, source_position(s));
 		if (next_record(s, r->where, number, &next) == -1)
 			return (-1);
 		if (next == NEXT_END)
@@ -266,7 +281,8 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 		if (next != NEXT_SEALED)
 			break;
 		if (source_is_sealed(s))
-			return (fail(ST_FAILED, "%s: is a sealed stream inside a sealed stream", r->where));
+			return (fail(ST_FAILED, "%s: is a sealed stream inside a sealed stream",
+			    r->where));
 		if (source_unseal(s) == -1)
 			return (-1);
 	}
@@ -275,7 +291,8 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 	snprintf(r->sender, sizeof(r->sender), "%s", source_sender(s));
 	if (next == NEXT_TEXT) {
 		r->text = true;
-		if (source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1 || (number == 1 && refuse_json(r, s) == -1))
+		if (source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1 ||
+		    (number == 1 && refuse_json(r, s) == -1))
 			return (-1);
 		return (1);
 	}
@@ -307,7 +324,10 @@ skip_string(const char *p, const char *end)
 	return (NULL);
 }
 
-/* Find the array that is the value of the name "words" in the outermost object; return what follows its '['. */
+/*
+ * Find the array that is the value of the name "words" in the outermost object; return what follows
+ * its '['.
+ */
 static const char *
 find_words(const char *p, const char *end)
 {
@@ -320,7 +340,8 @@ find_words(const char *p, const char *end)
 			if ((p = skip_string(p, end)) == NULL)
 				return (NULL);
 			after = skip_blanks(p, end);
-			if (depth != 1 || p - s != 7 || memcmp(s, "\"words\"", 7) != 0 || after == end || *after != ':')
+			if (depth != 1 || p - s != 7 || memcmp(s, "\"words\"", 7) != 0 ||
+			    after == end || *after != ':')
 				continue;
 			after = skip_blanks(after + 1, end);
 			return ((after < end && *after == '[') ? after + 1 : NULL);
@@ -350,8 +371,8 @@ parse_word(const char *p, const char *end, uint64_t *word)
 }
 
 /*
- * Move the elements of the array "words" from the line into r->words and leave blanks in their place: a general JSON
- * reader would need a hundred bytes of memory for each.
+ * Move the elements of the array "words" from the line into r->words and leave blanks in their
+ * place: a general JSON reader would need a hundred bytes of memory for each.
  */
 static int
 take_words(struct record *r)
@@ -364,20 +385,23 @@ take_words(struct record *r)
 	for (p = start; p < end && *p != ']'; p++)
 		commas += (*p == ',');
 	if (commas >= RECORD_MAX_WORDS)
-		return (fail(ST_FAILED, "%s: more than %zu words in one record", r->where, RECORD_MAX_WORDS));
+		return (fail(ST_FAILED, "%s: more than %zu words in one record", r->where,
+		    RECORD_MAX_WORDS));
 	if (need_words(r, commas + 1) == -1)
 		return (-1);
 	p = skip_blanks(start, end);
 	while (p < end && *p != ']') {
-		if (r->n_words > commas || (p = parse_word(p, end, &r->words[r->n_words++])) == NULL)
-			return (fail(ST_FAILED, "%s: field 'words' is not an array of words, strings of digits below 2^64",
-			    r->where));
+		if (r->n_words > commas ||
+		    (p = parse_word(p, end, &r->words[r->n_words++])) == NULL)
+			return (fail(ST_FAILED, "%s: field 'words' is not an array of words, "
+			    "strings of digits below 2^64", r->where));
 		p = skip_blanks(p, end);
 		if (p < end && *p == ',' && (p = skip_blanks(p + 1, end)) < end && *p == ']')
 			p = end;
 	}
 	if (p == end && start != end)
-		return (fail(ST_FAILED, "%s: field 'words' is not an array of words: it does not end", r->where));
+		return (fail(ST_FAILED, "%s: field 'words' is not an array of words: it does not "
+		    "end", r->where));
 	if (r->prefix.len - (size_t)(p - start) > 2 * RECORD_MAX_HEADER_BYTES)
 		return (fail(ST_FAILED, "%s: header is too long", r->where));
 	memset(r->prefix.data + (start - r->prefix.data), ' ', (size_t)(p - start));
@@ -392,13 +416,17 @@ take_keys(struct record *r, json_t *root)
 
 	if (keys == NULL)
 		return (0);
-	if (!json_is_array(keys) || json_array_size(keys) < 1 || json_array_size(keys) > PART_MAX_PARTIES)
-		return (fail(ST_FAILED, "%s: field 'keys' is not an array of 1 to 64 keys", r->where));
+	if (!json_is_array(keys) || json_array_size(keys) < 1 ||
+	    json_array_size(keys) > PART_MAX_PARTIES)
+		return (fail(ST_FAILED, "%s: field 'keys' is not an array of 1 to 64 keys",
+		    r->where));
 	r->n_keys = json_array_size(keys);
 	for (i = 0; i < r->n_keys; i++) {
 		s = json_array_get(keys, i);
-		if (!json_is_string(s) || hex_decode(r->keys[i], PRG_KEY_BYTES, json_string_value(s)) == -1)
-			return (fail(ST_FAILED, "%s: field 'keys' holds something that is not a key", r->where));
+		if (!json_is_string(s) || hex_decode(r->keys[i], PRG_KEY_BYTES,
+		    json_string_value(s)) == -1)
+			return (fail(ST_FAILED, "%s: field 'keys' holds something that is not a "
+			    "key", r->where));
 	}
 	json_object_del(root, "keys");
 	return (0);
@@ -411,15 +439,20 @@ take_text_fields(struct record *r, json_t *root)
 	const json_t *v = json_object_get(root, "smpc");
 
 	if (!json_is_integer(v) || json_integer_value(v) != VERSION)
-		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1: is this a share stream?", r->where));
+		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1: is "
+		    "this a share stream?", r->where));
 	json_object_del(root, "smpc");
 	/* Its elements were taken out already, unless it is spelled in another way. */
-	if (!json_is_array(json_object_get(root, "words")) || json_array_size(json_object_get(root, "words")) != 0)
-		return (fail(ST_FAILED, "%s: field 'words' is missing, not an array, or its name has escapes", r->where));
+	if (!json_is_array(json_object_get(root, "words")) ||
+	    json_array_size(json_object_get(root, "words")) != 0)
+		return (fail(ST_FAILED, "%s: field 'words' is missing, not an array, or its name "
+		    "has escapes", r->where));
 	json_object_del(root, "words");
 	if ((v = json_object_get(root, "digest")) != NULL) {
-		if (!json_is_string(v) || hex_decode(r->digest, HASH_BYTES, json_string_value(v)) == -1)
-			return (fail(ST_FAILED, "%s: field 'digest' is not 64 lower-case hexadecimal digits", r->where));
+		if (!json_is_string(v) || hex_decode(r->digest, HASH_BYTES,
+		    json_string_value(v)) == -1)
+			return (fail(ST_FAILED, "%s: field 'digest' is not 64 lower-case "
+			    "hexadecimal digits", r->where));
 		r->has_digest = true;
 		json_object_del(root, "digest");
 	}
@@ -438,7 +471,8 @@ parse_json(const struct record *r, const char *text, size_t bytes)
 		if (r->text && text[bytes - 1] != '\n' && error.position >= (int)bytes)
 			(void)ends_early(r);
 		else
-			fail(ST_FAILED, "%s: header is not valid JSON: %s at byte %d", r->where, error.text, error.position);
+			fail(ST_FAILED, "%s: header is not valid JSON: %s at byte %d", r->where,
+			    error.text, error.position);
 	}
 	return (root);
 }
@@ -451,7 +485,8 @@ check_digest(const struct record *r, const struct buf *prefix)
 
 	record_digest(digest, prefix, r->payload_digest);
 	if (memcmp(digest, r->digest, HASH_BYTES) != 0)
-		return (fail(ST_REFUSED, "%s: digest does not match: the record is damaged", r->where));
+		return (fail(ST_REFUSED, "%s: digest does not match: the record is damaged",
+		    r->where));
 	return (0);
 }
 
@@ -459,7 +494,8 @@ static int
 finish_binary(struct record *r)
 {
 	const uint8_t *p = (const uint8_t *)r->prefix.data;
-	size_t header_bytes = (size_t)get_le(p + 12, 4), i, keys = r->prefix.len - r->n_keys * PRG_KEY_BYTES;
+	size_t header_bytes = (size_t)get_le(p + 12, 4), i, keys = r->prefix.len - r->n_keys *
+	    PRG_KEY_BYTES;
 	json_t *root;
 	int rc;
 
@@ -491,7 +527,8 @@ check_text_digest(struct record *r)
 		return (0);
 	hash_payload(r);
 	if (header_encode(r->part, &r->extent, &header) == 0 &&
-	    build_prefix(&prefix, header, r->n_keys, (const uint8_t (*)[PRG_KEY_BYTES])r->keys, r->n_words) == 0)
+	    build_prefix(&prefix, header, r->n_keys, (const uint8_t (*)[PRG_KEY_BYTES])r->keys,
+	    r->n_words) == 0)
 		rc = check_digest(r, &prefix);
 	free(header);
 	buf_free(&prefix);
@@ -506,13 +543,17 @@ finish_text(struct record *r)
 
 	if (take_words(r) == -1 || (root = parse_json(r, r->prefix.data, r->prefix.len)) == NULL)
 		return (-1);
-	if (take_text_fields(r, root) == 0 && header_decode(root, r->where, &r->part, &r->extent) == 0)
+	if (take_text_fields(r, root) == 0 && header_decode(root, r->where, &r->part,
+	    &r->extent) == 0)
 		rc = check_text_digest(r);
 	json_decref(root);
 	return (rc);
 }
 
-/* How many keys and words a record must hold by its header; part keys stand for all rows, so the rows must be all. */
+/*
+ * How many keys and words a record must hold by its header; part keys stand for all rows, so the
+ * rows must be all.
+ */
 static int
 check_contents(const struct record *r)
 {
@@ -523,22 +564,25 @@ check_contents(const struct record *r)
 
 	if (r->extent.key_rows != 0) {
 		if (p->scheme == SCHEME_PUBLIC || part_is_computing(p))
-			return (fail(ST_FAILED, "%s: header: field 'key_rows' does not belong in this share", r->where));
+			return (fail(ST_FAILED, "%s: header: field 'key_rows' does not belong in "
+			    "this share", r->where));
 		if (r->n_keys != part_keys)
-			return (fail(ST_FAILED, "%s: holds %zu part keys instead of %zu", r->where, r->n_keys, part_keys));
+			return (fail(ST_FAILED, "%s: holds %zu part keys instead of %zu", r->where,
+			    r->n_keys, part_keys));
 		if (r->extent.first_row != 0 || !r->extent.last)
-			return (fail(ST_FAILED, "%s: has part keys, but not all rows of the part", r->where));
+			return (fail(ST_FAILED, "%s: has part keys, but not all rows of the part",
+			    r->where));
 		words = 0;
 	} else if (r->n_keys > 0) {
 		if (!part_is_computing(p) || r->n_keys != 1)
-			return (fail(ST_FAILED, "%s: holds %zu keys, but no field 'key_rows' tells of part keys", r->where,
-			    r->n_keys));
+			return (fail(ST_FAILED, "%s: holds %zu keys, but no field 'key_rows' tells "
+			    "of part keys", r->where, r->n_keys));
 		words = values;
 	} else
 		words = values * part_planes(p);
 	if (r->n_words != words)
-		return (fail(ST_FAILED, "%s: payload of %zu words does not fit the shape, which needs %" PRIu64, r->where,
-		    r->n_words, words));
+		return (fail(ST_FAILED, "%s: payload of %zu words does not fit the shape, which "
+		    "needs %" PRIu64, r->where, r->n_words, words));
 	return (0);
 }
 
@@ -551,7 +595,8 @@ record_finish(struct record *r)
 		return (-1);
 	ring_init(&R, r->part->modulus);
 	if (ring_check(&R, r->words, r->n_words) == -1)
-		return (fail(ST_REFUSED, "%s: holds a word that is not below the modulus", r->where));
+		return (fail(ST_REFUSED, "%s: holds a word that is not below the modulus",
+		    r->where));
 	return (0);
 }
 
@@ -627,7 +672,8 @@ append_words(const struct record_out *out, struct buf *line)
 			word[--n] = '"';
 			if (buf_append(line, word + n, sizeof(word) - n) == -1)
 				return (-1);
-			if ((i + 1 < out->n_planes || j + 1 < plane_words(out)) && buf_string(line, ",") == -1)
+			if ((i + 1 < out->n_planes || j + 1 < plane_words(out)) &&
+			    buf_string(line, ",") == -1)
 				return (-1);
 		}
 	}
@@ -681,8 +727,9 @@ record_text_line(const struct record_out *out, struct buf *line)
 		goto out;
 	}
 	/* The object has fields, so the words can follow a comma in place of its closing brace. */
-	if (buf_append(line, text, strlen(text) - 1) == -1 || buf_string(line, ",\"words\":[") == -1 ||
-	    append_words(out, line) == -1 || buf_string(line, "]}\n") == -1)
+	if (buf_append(line, text, strlen(text) - 1) == -1 ||
+	    buf_string(line, ",\"words\":[") == -1 || append_words(out, line) == -1 ||
+	    buf_string(line, "]}\n") == -1)
 		goto out;
 	rc = 0;
 out:
@@ -715,7 +762,8 @@ record_write(const struct record_out *out, struct sink *sink, bool text)
 
 	if (text)
 		return (write_text(out, sink));
-	if (build_record(out, &prefix, digest) == -1 || sink_write(sink, prefix.data, prefix.len) == -1)
+	if (build_record(out, &prefix, digest) == -1 || sink_write(sink, prefix.data,
+	    prefix.len) == -1)
 		goto out;
 	for (i = 0; i < out->n_planes; i++) {
 		if (sink_write(sink, out->plane[i], plane_words(out) * sizeof(uint64_t)) == -1)

@@ -44,15 +44,15 @@ struct record {
 
 /*
  * record_fetch(r, s, number):
- * Read the bytes of record ${number} (from 1) from ${s}, where one begins, and begin to hash its payload in the
- * background.  Return 1, or 0 at the end of the input, or -1 (reported).
+ * Read the bytes of record ${number} (from 1) from ${s}, where one begins, and begin to hash its
+ * payload in the background.  Return 1, or 0 at the end of the input, or -1 (reported).
  */
 int record_fetch(struct record *r, struct source *s, uint64_t number);
 
 /*
  * record_finish(r):
- * Check the digest, decode the header, and check that keys and words are those the header calls for.  Return 0 or -1
- * (reported).
+ * Check the digest, decode the header, and check that keys and words are those the header calls
+ * for.  Return 0 or -1 (reported).
  */
 int record_finish(struct record *r);
 

@@ -38,7 +38,8 @@ multiply_divisors(uint64_t *a, uint64_t b)
 {
 
 	if (*a > PART_MAX_DIVISOR / b)
-		return (fail(ST_RANGE, "the divisors %" PRIu64 " and %" PRIu64 " do not fit together", *a, b));
+		return (fail(ST_RANGE, "the divisors %" PRIu64 " and %" PRIu64 " do not fit "
+		    "together", *a, b));
 	*a *= b;
 	return (0);
 }
@@ -49,7 +50,8 @@ scale_unite(struct scale *a, struct scale b)
 
 	if (b.fraction_bits > a->fraction_bits)
 		a->fraction_bits = b.fraction_bits;
-	return (multiply_divisors(&a->divisor, b.divisor / greatest_common_divisor(a->divisor, b.divisor)));
+	return (multiply_divisors(&a->divisor, b.divisor / greatest_common_divisor(a->divisor,
+	    b.divisor)));
 }
 
 int
@@ -57,8 +59,9 @@ scale_multiply(struct scale *a, struct scale b)
 {
 
 	if (a->fraction_bits + b.fraction_bits > PART_MAX_FRACTION_BITS)
-		return (fail(ST_RANGE, "the product would have %u fraction bits, more than %d; use fewer for the public factor "
-		    "(--fraction-bits)", a->fraction_bits + b.fraction_bits, PART_MAX_FRACTION_BITS));
+		return (fail(ST_RANGE, "the product would have %u fraction bits, more than %d; use "
+		    "fewer for the public factor (--fraction-bits)", a->fraction_bits +
+		    b.fraction_bits, PART_MAX_FRACTION_BITS));
 	a->fraction_bits += b.fraction_bits;
 	return (multiply_divisors(&a->divisor, b.divisor));
 }

@@ -18,8 +18,8 @@ void scale_set(struct part *p, struct scale s);
 
 /*
  * scale_unite(a, b):
- * Make *${a} the coarsest scale that holds the values of both exactly.  Return 0, or -1 (reported: status 5, the divisor
- * does not fit).
+ * Make *${a} the coarsest scale that holds the values of both exactly.  Return 0, or -1 (reported:
+ * status 5, the divisor does not fit).
  */
 int scale_unite(struct scale *a, struct scale b);
 
@@ -31,7 +31,8 @@ int scale_multiply(struct scale *a, struct scale b);
 
 /*
  * scale_factor(R, from, to):
- * The ring element that takes words of scale ${from} to ${to}, which scale_unite made of it and others.
+ * The ring element that takes words of scale ${from} to ${to}, which scale_unite made of it and
+ * others.
  */
 uint64_t scale_factor(const struct ring *R, struct scale from, struct scale to);
 

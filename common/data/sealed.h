@@ -15,14 +15,16 @@ struct sealed_header {
 
 /*
  * sealed_header_build(from, to, json):
- * Append the header to ${json}, in the form of RFC 8785.  Return 0 or -1 (reported: a name that is not valid).
+ * Append the header to ${json}, in the form of RFC 8785.  Return 0 or -1 (reported: a name that is
+ * not valid).
  */
 int sealed_header_build(const char *from, const char *to, struct buf *json);
 
 /*
  * sealed_header_parse(data, bytes, where, h):
- * Check the ${bytes} bytes at ${data} and take both names from them.  They are not authenticated before open_start has
- * succeeded with the keys of these two parties.  Messages begin with ${where}.  Return 0 or -1 (reported).
+ * Check the ${bytes} bytes at ${data} and take both names from them.  They are not authenticated
+ * before open_start has succeeded with the keys of these two parties.  Messages begin with
+ * ${where}.  Return 0 or -1 (reported).
  */
 int sealed_header_parse(const void *data, size_t bytes, const char *where, struct sealed_header *h);
 

@@ -29,7 +29,8 @@ struct sharer {
 	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 
 	struct worker *worker;
-	size_t capacity;        /* of a block and of the mask, in words; they stay from part to part */
+	/* of a block and of the mask, in words; they stay from part to part */
+	size_t capacity;
 	struct block blocks[2]; /* one is being filled while the other one is shared */
 	int filling;
 	uint64_t *next_row; /* behind a full block */
@@ -45,7 +46,8 @@ make_parts(struct sharer *s, const struct part *part)
 	size_t i;
 
 	for (i = 0; i < s->n_parties; i++) {
-		if ((s->parts[i] = part_copy(part)) == NULL || part_set_op(s->parts[i], "share") == -1)
+		if ((s->parts[i] = part_copy(part)) == NULL || part_set_op(s->parts[i],
+		    "share") == -1)
 			return (-1);
 		s->parts[i]->party = i;
 		memcpy(s->parts[i]->id, s->next, sizeof(s->next));
@@ -80,7 +82,8 @@ make_blocks(struct sharer *s, size_t words)
 	s->mask = mem_array(words, sizeof(uint64_t));
 	for (i = 0; i < 2; i++)
 		s->blocks[i].words = mem_array(words, sizeof(uint64_t));
-	return ((s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 : 0);
+	return ((s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 :
+	    0);
 }
 
 /* Draw the keys of a part, and make room for its blocks. */
@@ -96,7 +99,8 @@ begin_part(struct sharer *s, const struct part *part)
 	s->blocks[0].number = 0;
 	for (i = 0; i < s->n_keys; i++)
 		prg_new_key(s->keys[i]);
-	if (make_parts(s, part) == -1 || make_blocks(s, (s->cols < values) ? values : s->cols) == -1)
+	if (make_parts(s, part) == -1 || make_blocks(s, (s->cols < values) ? values :
+	    s->cols) == -1)
 		return (-1);
 	return (((s->next_row = mem_array(s->cols, sizeof(uint64_t))) == NULL) ? -1 : 0);
 }
@@ -115,7 +119,10 @@ free_part(struct sharer *s)
 	s->next_row = NULL;
 }
 
-/* Wipe what the first ${words} words of the blocks and of the mask hold: a part that was short has touched no more. */
+/*
+ * Wipe what the first ${words} words of the blocks and of the mask hold: a part that was short has
+ * touched no more.
+ */
 static void
 wipe_blocks(struct sharer *s, size_t words)
 {
@@ -150,7 +157,8 @@ sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 static int
 write_masked(struct sharer *s, const struct block *b, uint8_t (*record_keys)[PRG_KEY_BYTES])
 {
-	struct record_out out = { .extent = b->extent, .n_keys = 1, .n_planes = 1, .plane = { b->words, NULL } };
+	struct record_out out = { .extent = b->extent, .n_keys = 1, .n_planes = 1,
+		.plane = { b->words, NULL } };
 	uint8_t digest[HASH_BYTES];
 	size_t i;
 
@@ -170,7 +178,8 @@ write_masked(struct sharer *s, const struct block *b, uint8_t (*record_keys)[PRG
 static int
 write_additive(struct sharer *s, const struct block *b)
 {
-	struct record_out out = { .part = s->parts[s->n_parties - 1], .extent = b->extent, .n_planes = 1,
+	struct record_out out = { .part = s->parts[s->n_parties - 1], .extent = b->extent,
+		.n_planes = 1,
 		.plane = { b->words, NULL } };
 
 	return (record_write(&out, s->sinks[s->n_parties - 1], s->text));
@@ -226,7 +235,9 @@ sharer_space(struct sharer *s, uint64_t **words)
 		*words = b->words + b->extent.rows * s->cols;
 		return (s->block_rows - (size_t)b->extent.rows);
 	}
-	/* The block is full, but may be the last: the next row decides, and has a place of its own. */
+	/*
+	 * The block is full, but may be the last: the next row decides, and has a place of its own.
+	 */
 	*words = s->next_row;
 	return (1);
 }
@@ -246,7 +257,10 @@ sharer_filled(struct sharer *s, size_t rows)
 	return (0);
 }
 
-/* Write the records that hold part keys alone: the dealer's, or every additive party's but the last. */
+/*
+ * Write the records that hold part keys alone: the dealer's, or every additive party's but the
+ * last.
+ */
 static int
 write_keys(struct sharer *s, uint64_t rows)
 {

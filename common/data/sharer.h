@@ -4,11 +4,13 @@
 /*
  * Sharing: rows of cleartext words in, one share stream per party out (smpc-share(5)).
  *
- *   masked    a part key K_i per computing party i, drawn here; record b of party i is masked by the record key
- *             k_(i,b) derived from K_i.  Party i gets m = x + sum_i S(k_(i,b)) and k_(i,b); the dealer gets all K_i.
+ *   masked    a part key K_i per computing party i, drawn here; record b of party i is masked by
+ *             the record key k_(i,b) derived from K_i.  Party i gets m = x + sum_i S(k_(i,b)) and
+ *             k_(i,b); the dealer gets all K_i.
  *   additive  a part key for every party but the last, which gets x - sum_i S(k_(i,b)).
  *
- * Every key is drawn for one sharing and drawn once, and is written to the files of those who may know it alone.
+ * Every key is drawn for one sharing and drawn once, and is written to the files of those who may
+ * know it alone.
  */
 
 #include <stdbool.h>
@@ -22,8 +24,8 @@ struct sharer;
 
 /*
  * sharer_new(part, sinks, text):
- * Share one part, described by ${part} but for party, id and op, to ${sinks}, one for each of part->parties in their
- * order; they stay the caller's.  Return NULL, having reported, on failure.
+ * Share one part, described by ${part} but for party, id and op, to ${sinks}, one for each of
+ * part->parties in their order; they stay the caller's.  Return NULL, having reported, on failure.
  */
 struct sharer *sharer_new(const struct part *part, struct sink *const *sinks, bool text);
 
@@ -41,8 +43,8 @@ int sharer_filled(struct sharer *s, size_t rows);
 
 /*
  * sharer_next(s, part):
- * End the part, and begin another one in the same streams, described by ${part}, of the same scheme, modulus and parties.
- * Return 0 or -1 (reported).
+ * End the part, and begin another one in the same streams, described by ${part}, of the same
+ * scheme, modulus and parties. Return 0 or -1 (reported).
  */
 int sharer_next(struct sharer *s, const struct part *part);
 

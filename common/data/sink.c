@@ -53,12 +53,13 @@ start_seal(struct sink *s, const struct seal_to *seal)
 	if ((to = parties_require(seal->parties, seal->recipient, ST_USAGE)) == NULL)
 		return (-1);
 	if ((from = parties_find_key(seal->parties, seal->identity->public)) == NULL)
-		return (fail(ST_REFUSED, "the identity given with -i is nobody's in the parties file, so nobody would know who "
-		    "sealed the stream"));
+		return (fail(ST_REFUSED, "the identity given with -i is nobody's in the parties "
+		    "file, so nobody would know who sealed the stream"));
 	if (sealed_header_build(from->name, to->name, &header) == -1)
 		goto out;
 	s->sealed = true;
-	if (seal_start(&s->seal, seal->identity->secret, to->key, header.data, header.len, preamble) == -1) {
+	if (seal_start(&s->seal, seal->identity->secret, to->key, header.data, header.len,
+	    preamble) == -1) {
 		fail(ST_REFUSED, "cannot seal to '%s': its public key is unusable", to->name);
 		goto out;
 	}
@@ -75,7 +76,8 @@ sink_open(const char *path, enum output_mode mode, const struct seal_to *seal)
 
 	if ((s = mem_array(1, sizeof(*s))) == NULL)
 		return (NULL);
-	if ((s->output = output_open(path, mode)) == NULL || (seal != NULL && start_seal(s, seal) == -1)) {
+	if ((s->output = output_open(path, mode)) == NULL ||
+	    (seal != NULL && start_seal(s, seal) == -1)) {
 		sink_abort(s);
 		return (NULL);
 	}
@@ -83,7 +85,8 @@ sink_open(const char *path, enum output_mode mode, const struct seal_to *seal)
 }
 
 struct sink *
-sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state, const char *name)
+sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state,
+    const char *name)
 {
 	struct sink *s;
 
@@ -100,7 +103,8 @@ sink_refuse_terminal(const char *path)
 {
 
 	if ((path == NULL || strcmp(path, "-") == 0) && isatty(STDOUT_FILENO))
-		return (fail(ST_USAGE, "standard output is a terminal; redirect it or use -o FILE"));
+		return (fail(ST_USAGE, "standard output is a terminal; redirect it or use -o "
+		    "FILE"));
 	return (0);
 }
 
@@ -110,7 +114,8 @@ write_chunk(struct sink *s, bool final)
 {
 
 	if (seal_chunk(&s->seal, s->piece, s->piece_bytes, final, s->chunk) == -1)
-		return (fail(ST_FAILED, "%s: sealed stream is too long", (s->output != NULL) ? output_name(s->output) : s->name));
+		return (fail(ST_FAILED, "%s: sealed stream is too long", (s->output != NULL) ?
+		    output_name(s->output) : s->name));
 	if (write_output(s, s->chunk, SEAL_WRITTEN_BYTES(s->piece_bytes)) == -1)
 		return (-1);
 	s->piece_bytes = 0;
@@ -128,7 +133,8 @@ sink_write(struct sink *s, const void *data, size_t bytes)
 	while (bytes > 0) {
 		if (s->piece_bytes == SEAL_PIECE_MAX && write_chunk(s, false) == -1)
 			return (-1);
-		take = (bytes < SEAL_PIECE_MAX - s->piece_bytes) ? bytes : SEAL_PIECE_MAX - s->piece_bytes;
+		take = (bytes < SEAL_PIECE_MAX - s->piece_bytes) ? bytes : SEAL_PIECE_MAX -
+		    s->piece_bytes;
 		memcpy(s->piece + s->piece_bytes, p, take);
 		s->piece_bytes += take;
 		p += take;

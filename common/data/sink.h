@@ -1,7 +1,10 @@
 #ifndef SMPC_DATA_SINK_H
 #define SMPC_DATA_SINK_H
 
-/* Where the bytes of a stream go: a file that appears whole or not at all, or a pipe; sealed where asked for. */
+/*
+ * Where the bytes of a stream go: a file that appears whole or not at all, or a pipe; sealed where
+ * asked for.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -17,16 +20,20 @@ struct seal_to {
 	const struct identity *identity; /* the sender's */
 	const struct parties *parties;
 	const char *recipient; /* a name in parties */
-	/* Unless NULL, somebody else, who holds the identity, begins the stream: key and preamble; 0 or -1 (reported). */
-	int (*start)(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes);
+	/*
+	 * Unless NULL, somebody else, who holds the identity, begins the stream: key and preamble;
+	 * 0 or -1 (reported).
+	 */
+	int (*start)(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
+	    size_t *bytes);
 };
 
 struct sink;
 
 /*
  * sink_open(path, mode, seal):
- * Write to ${path} ("-" or NULL: standard output), sealed unless ${seal} is NULL.  Return NULL, having reported, on
- * failure.
+ * Write to ${path} ("-" or NULL: standard output), sealed unless ${seal} is NULL.  Return NULL,
+ * having reported, on failure.
  */
 struct sink *sink_open(const char *path, enum output_mode mode, const struct seal_to *seal);
 
@@ -34,11 +41,13 @@ struct sink *sink_open(const char *path, enum output_mode mode, const struct sea
  * sink_function(write, state, name):
  * Write through a function, which returns 0 or -1 (reported).
  */
-struct sink *sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state, const char *name);
+struct sink *sink_function(int (*write)(void *state, const void *data, size_t bytes), void *state,
+    const char *name);
 
 /*
  * sink_refuse_terminal(path):
- * Return -1, having reported (status 2), if binary data written to ${path} would go to a terminal, else 0.
+ * Return -1, having reported (status 2), if binary data written to ${path} would go to a terminal,
+ * else 0.
  */
 int sink_refuse_terminal(const char *path);
 
@@ -56,7 +65,8 @@ int sink_finish(struct sink *s);
 
 /*
  * sink_commit(s):
- * Finish, give the output its name (io.h, output_commit) and free ${s} in any case.  Return 0 or -1 (reported).
+ * Finish, give the output its name (io.h, output_commit) and free ${s} in any case.  Return 0 or -1
+ * (reported).
  */
 int sink_commit(struct sink *s);
 

@@ -90,7 +90,8 @@ source_memory(const void *data, size_t bytes, const char *name, const struct key
 }
 
 struct source *
-source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state, const char *name)
+source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
+    const char *name)
 {
 	struct source *s;
 
@@ -192,8 +193,8 @@ static int
 sealed_ends_early(const struct source *s)
 {
 
-	return (fail(ST_FAILED, "%s: at byte %" PRIu64 ": sealed stream ends early: it was cut", s->name,
-	    source_position(s)));
+	return (fail(ST_FAILED, "%s: at byte %" PRIu64 ": sealed stream ends early: it was cut",
+	    s->name, source_position(s)));
 }
 
 static int
@@ -223,12 +224,13 @@ fill_plain(struct source *s)
 	if (read_exactly(s, length, sizeof(length)) == -1)
 		return (-1);
 	if ((chunk_bytes = open_length(length)) == 0)
-		return (fail(ST_FAILED, "%s: at byte %" PRIu64 ": sealed chunk has an impossible length", s->name, position));
+		return (fail(ST_FAILED, "%s: at byte %" PRIu64 ": sealed chunk has an impossible "
+		    "length", s->name, position));
 	if (read_exactly(s, o->chunk, chunk_bytes) == -1)
 		return (-1);
 	if (open_chunk(&o->seal, o->chunk, chunk_bytes, &piece, &bytes, &final) == -1)
-		return (fail(ST_REFUSED, "%s: at byte %" PRIu64 ": sealed chunk is damaged, moved or from elsewhere", s->name,
-		    position));
+		return (fail(ST_REFUSED, "%s: at byte %" PRIu64 ": sealed chunk is damaged, moved "
+		    "or from elsewhere", s->name, position));
 	if (bytes > BUFFER_BYTES - o->plain.len)
 		return (fail(ST_FAILED, "%s: sealed chunk is too long", s->name));
 	memcpy(o->plain.data + o->plain.len, piece, bytes);
@@ -247,20 +249,24 @@ sealed_sender(const struct source *s, const struct keys *keys, const uint8_t *he
 	if (sealed_header_parse(header, bytes, s->name, &h) == -1)
 		return (-1);
 	if (keys->identity == NULL || keys->parties == NULL)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with %s%s%s", s->name, h.to, h.from,
-		    (keys->identity == NULL) ? "-i KEY" : "", (keys->identity == NULL && keys->parties == NULL) ? " and " : "",
+		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with %s%s%s",
+		    s->name, h.to, h.from, (keys->identity == NULL) ? "-i KEY" : "",
+		    (keys->identity == NULL && keys->parties == NULL) ? " and " : "",
 		    (keys->parties == NULL) ? "-p parties.json" : ""));
 	if ((*sender = parties_find(keys->parties, h.from)) == NULL)
-		return (fail(ST_REFUSED, "%s: says it was sealed by '%s', who is not in the parties file", s->name, h.from));
+		return (fail(ST_REFUSED, "%s: says it was sealed by '%s', who is not in the "
+		    "parties file", s->name, h.from));
 	if ((recipient = parties_find(keys->parties, h.to)) == NULL)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s', who is not in the parties file", s->name, h.to));
+		return (fail(ST_REFUSED, "%s: is sealed to '%s', who is not in the parties file",
+		    s->name, h.to));
 	if (memcmp(recipient->key, keys->identity->public, IDENTITY_KEY_BYTES) == 0)
 		return (0);
 	if ((own = parties_find_key(keys->parties, keys->identity->public)) != NULL)
-		return (fail(ST_REFUSED, "%s: is sealed to '%s', and the identity is that of '%s'; only '%s' can open it, and seal "
-		    "it to others with smpc-seal", s->name, h.to, own->name, h.to));
-	return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key in the parties file is not that of our identity", s->name,
-	    h.to));
+		return (fail(ST_REFUSED, "%s: is sealed to '%s', and the identity is that of '%s'; "
+		    "only '%s' can open it, and seal it to others with smpc-seal", s->name, h.to,
+		    own->name, h.to));
+	return (fail(ST_REFUSED, "%s: is sealed to '%s', whose key in the parties file is not that "
+	    "of our identity", s->name, h.to));
 }
 
 int
@@ -284,11 +290,13 @@ source_unseal(struct source *s)
 		return (fail(ST_FAILED, "%s: sealed stream has an unknown version", s->name));
 	case SEAL_FIXED_MAGIC:
 	case SEAL_FIXED_LENGTH:
-		return (fail(ST_FAILED, "%s: sealed stream: header length is out of range", s->name));
+		return (fail(ST_FAILED, "%s: sealed stream: header length is out of range",
+		    s->name));
 	}
 	if (read_exactly(s, preamble + SEAL_FIXED_BYTES, header_bytes) == -1 ||
-	    (!elsewhere && sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes, &sender) == -1) ||
-	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
+	    (!elsewhere && sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes,
+	    &sender) == -1) || read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes,
+	    SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
@@ -302,8 +310,8 @@ source_unseal(struct source *s)
 	if (open_start(&s->opening->seal, keys.identity->secret, sender->key, preamble,
 	    SEAL_PREAMBLE_BYTES(header_bytes)) == -1) {
 		source_unseal_end(s);
-		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or damaged, or the parties files differ", s->name,
-		    sender->name));
+		return (fail(ST_REFUSED, "%s: was not sealed by '%s' to this key: forged or "
+		    "damaged, or the parties files differ", s->name, sender->name));
 	}
 	strcpy(s->opening->sender, sender->name);
 	return (0);
@@ -325,13 +333,15 @@ source_check_sender(const struct source *s, const char *where)
 	if (s->keyring == NULL || s->keyring->sealed_by == NULL)
 		return (0);
 	if (name[0] == '\0')
-		return (fail(ST_REFUSED, "%s: is not sealed, by '%s' or anybody", where, s->keyring->sealed_by));
+		return (fail(ST_REFUSED, "%s: is not sealed, by '%s' or anybody", where,
+		    s->keyring->sealed_by));
 	for (p = s->keyring->sealed_by; *p != '\0'; p += len + (p[len] == ',')) {
 		len = strcspn(p, ",");
 		if (strlen(name) == len && memcmp(name, p, len) == 0)
 			return (0);
 	}
-	return (fail(ST_REFUSED, "%s: was sealed by '%s', not by '%s'", where, name, s->keyring->sealed_by));
+	return (fail(ST_REFUSED, "%s: was sealed by '%s', not by '%s'", where, name,
+	    s->keyring->sealed_by));
 }
 
 bool
@@ -421,9 +431,11 @@ source_line(struct source *s, struct buf *line, size_t max_bytes)
 				return (0);
 		}
 		newline = memchr(w->data + w->pos, '\n', w->len - w->pos);
-		take = (newline != NULL) ? (size_t)(newline - (w->data + w->pos)) + 1 : w->len - w->pos;
+		take = (newline != NULL) ? (size_t)(newline - (w->data + w->pos)) + 1 :
+		    w->len - w->pos;
 		if (take > max_bytes - line->len)
-			return (fail(ST_FAILED, "%s: a line is longer than %zu bytes", s->name, max_bytes));
+			return (fail(ST_FAILED, "%s: a line is longer than %zu bytes", s->name,
+			    max_bytes));
 		if (buf_append(line, w->data + w->pos, take) == -1)
 			return (-1);
 		w->pos += take;

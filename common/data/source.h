@@ -2,7 +2,8 @@
 #define SMPC_DATA_SOURCE_H
 
 /*
- * Where the bytes of a stream come from: a file, a pipe or memory, and through a seal where the stream is sealed.
+ * Where the bytes of a stream come from: a file, a pipe or memory, and through a seal where the
+ * stream is sealed.
  */
 
 #include <stdbool.h>
@@ -23,14 +24,17 @@ struct keys {
 };
 
 /*
- * Where the keys are to be had when a sealed stream is met.  load() gives them; open() instead, where it is not NULL, has
- * somebody else, who holds the identity, open the stream with this preamble, and writes the name of who sealed it; what
- * is wrong with the stream is reported with its name, ${where}, in front.  They return 0 or -1 (reported).
+ * Where the keys are to be had when a sealed stream is met.  load() gives them; open() instead,
+ * where it is not NULL, has somebody else, who holds the identity, open the stream with this
+ * preamble, and writes the name of who sealed it; what is wrong with the stream is reported with
+ * its name, ${where}, in front.  They return 0 or -1 (reported).
  */
 struct keyring {
 	int (*load)(struct keys *keys);
-	int (*open)(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender);
-	const char *sealed_by; /* the only ones who may have sealed, separated by commas; NULL: anybody, or nobody */
+	int (*open)(const char *where, const uint8_t *preamble, size_t bytes,
+	    struct noise_cipher *cipher, char *sender);
+	/* the only ones who may have sealed, separated by commas; NULL: anybody, or nobody */
+	const char *sealed_by;
 };
 
 struct source;
@@ -45,13 +49,15 @@ struct source *source_open(const char *path, const struct keyring *keyring);
  * source_memory(data, bytes, name, keyring):
  * Read from memory, which must outlive the source.
  */
-struct source *source_memory(const void *data, size_t bytes, const char *name, const struct keyring *keyring);
+struct source *source_memory(const void *data, size_t bytes, const char *name,
+    const struct keyring *keyring);
 
 /*
  * source_function(read, state, name):
  * Read from a function, which returns the number of bytes it gave, 0 at the end, or -1 (reported).
  */
-struct source *source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state, const char *name);
+struct source *source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
+    const char *name);
 
 /*
  * source_name(s), source_position(s):
@@ -64,8 +70,9 @@ uint64_t source_position(const struct source *s);
 
 /*
  * source_peek(s, bytes, data):
- * Make up to ${bytes} (at most SOURCE_PEEK_MAX) of the next bytes visible at *${data} without consuming them.  Return how many
- * there are, less only at the end of the input or of the sealed stream, or -1 (reported).
+ * Make up to ${bytes} (at most SOURCE_PEEK_MAX) of the next bytes visible at *${data} without
+ * consuming them.  Return how many there are, less only at the end of the input or of the sealed
+ * stream, or -1 (reported).
  */
 ssize_t source_peek(struct source *s, size_t bytes, const uint8_t **data);
 
@@ -77,20 +84,22 @@ ssize_t source_read(struct source *s, void *data, size_t bytes);
 
 /*
  * source_line(s, line, max_bytes):
- * Append the next line, its newline included where there is one.  Return 0 or -1 (reported; longer lines included).
+ * Append the next line, its newline included where there is one.  Return 0 or -1 (reported; longer
+ * lines included).
  */
 int source_line(struct source *s, struct buf *line, size_t max_bytes);
 
 /*
  * source_unseal(s):
- * The next bytes are a sealed stream: authenticate its sender, and deliver what it holds from here on.  Its end reads
- * as an end of input until source_unseal_end.  Return 0 or -1 (reported).
+ * The next bytes are a sealed stream: authenticate its sender, and deliver what it holds from here
+ * on.  Its end reads as an end of input until source_unseal_end.  Return 0 or -1 (reported).
  */
 int source_unseal(struct source *s);
 
 /*
  * source_sender(s), source_check_sender(s, where):
- * Who sealed what is being read, "" where it is not sealed; and refuse it (reported) if the keyring demands another one.
+ * Who sealed what is being read, "" where it is not sealed; and refuse it (reported) if the keyring
+ * demands another one.
  */
 const char *source_sender(const struct source *s);
 int source_check_sender(const struct source *s, const char *where);

@@ -24,7 +24,10 @@ struct writer {
 	struct worker *worker;
 	struct block blocks[2];
 	int filling; /* blocks[filling] takes rows; the other one may be being written */
-	bool held;   /* the filling block ends a part, and waits until it is known whether another part follows */
+	/*
+	 * the filling block ends a part, and waits until it is known whether another part follows
+	 */
+	bool held;
 	struct part *part;
 	size_t block_rows;
 	uint64_t row; /* of the part, at which the filling block begins */
@@ -159,7 +162,8 @@ writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2])
 
 	/* A full block waits here: only now is it certain that it is not the part's last. */
 	if (b->extent.rows == w->block_rows) {
-		if (flush_block(w) == -1 || start_block(w, w->part, w->block_rows * w->part->cols) == -1)
+		if (flush_block(w) == -1 ||
+		    start_block(w, w->part, w->block_rows * w->part->cols) == -1)
 			return (0);
 		b = &w->blocks[w->filling];
 	}

@@ -2,7 +2,8 @@
 #define SMPC_DATA_WRITER_H
 
 /*
- * Writing a share stream as rows of words; records are formed, hashed and written beside the caller's work.
+ * Writing a share stream as rows of words; records are formed, hashed and written beside the
+ * caller's work.
  */
 
 #include <stdbool.h>
@@ -18,10 +19,11 @@ struct writer;
 
 /*
  * writer_open(path, mode, text, seal):
- * Write to ${path} ("-" or NULL: standard output, which must not be a terminal unless ${text}), sealed unless ${seal} is
- * NULL.  Return NULL, having reported, on failure.
+ * Write to ${path} ("-" or NULL: standard output, which must not be a terminal unless ${text}),
+ * sealed unless ${seal} is NULL.  Return NULL, having reported, on failure.
  */
-struct writer *writer_open(const char *path, enum output_mode mode, bool text, const struct seal_to *seal);
+struct writer *writer_open(const char *path, enum output_mode mode, bool text,
+    const struct seal_to *seal);
 
 /*
  * writer_to(sink, text):
@@ -37,22 +39,24 @@ int writer_begin(struct writer *w, struct part *part);
 
 /*
  * writer_rows(w, rows, planes):
- * Append ${rows} rows; ${planes} are part_planes(part) arrays of rows x cols words.  Return 0 or -1 (reported).
+ * Append ${rows} rows; ${planes} are part_planes(part) arrays of rows x cols words.  Return 0 or -1
+ * (reported).
  */
 int writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[2]);
 
 /*
  * writer_space(w, max_rows, planes):
- * The same without a copy: set ${planes} to room for up to ${max_rows} rows and return for how many (0 on failure,
- * reported).  writer_filled says how many of them were filled in.
+ * The same without a copy: set ${planes} to room for up to ${max_rows} rows and return for how many
+ * (0 on failure, reported).  writer_filled says how many of them were filled in.
  */
 size_t writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2]);
 void writer_filled(struct writer *w, size_t rows);
 
 /*
  * writer_end(w):
- * End the part.  Its last record is held back until the next part begins, whose id it then names, or the stream is
- * closed: a stream that was cut, anywhere, can be told from a whole one.  Return 0 or -1 (reported).
+ * End the part.  Its last record is held back until the next part begins, whose id it then names,
+ * or the stream is closed: a stream that was cut, anywhere, can be told from a whole one.  Return 0
+ * or -1 (reported).
  */
 int writer_end(struct writer *w);
 
@@ -70,7 +74,8 @@ int writer_finish(struct writer *w);
 
 /*
  * writer_close(w):
- * Wait for what is being written, give the output its name, and free ${w} in any case.  Return 0 or -1 (reported).
+ * Wait for what is being written, give the output its name, and free ${w} in any case.  Return 0 or
+ * -1 (reported).
  */
 int writer_close(struct writer *w);
 

@@ -49,7 +49,8 @@ release_held(struct strand *s)
 	if (s->held.part == NULL)
 		return;
 	for (i = 0; i < s->held.n_planes; i++)
-		mem_wipe_free((void *)(uintptr_t)s->held.plane[i], s->held.part->cols * sizeof(uint64_t));
+		mem_wipe_free((void *)(uintptr_t)s->held.plane[i], s->held.part->cols *
+		    sizeof(uint64_t));
 	part_free(s->held.part);
 	memset(&s->held, 0, sizeof(s->held));
 }
@@ -67,7 +68,10 @@ look_once(struct strand *s)
 	return (0);
 }
 
-/* The same, past parts without rows: they take no part, but that the last one stands for a tensor without any row. */
+/*
+ * The same, past parts without rows: they take no part, but that the last one stands for a tensor
+ * without any row.
+ */
 static int
 look(struct strand *s, bool tensor_begins)
 {
@@ -129,10 +133,12 @@ find_repeated(struct zip *z)
 	size_t i;
 
 	if (z->count > sizeof(single) / sizeof(single[0]))
-		return (fail(ST_USAGE, "more than %zu operands", sizeof(single) / sizeof(single[0])));
+		return (fail(ST_USAGE, "more than %zu operands",
+		    sizeof(single) / sizeof(single[0])));
 	for (i = 0; i < z->count; i++) {
 		single[i] = false;
-		if (z->strands[i].in_tensor && reader_single_row(z->strands[i].reader, &single[i]) == -1)
+		if (z->strands[i].in_tensor && reader_single_row(z->strands[i].reader,
+		    &single[i]) == -1)
 			return (-1);
 		all = all && single[i];
 	}
@@ -160,18 +166,21 @@ static int
 check_setting(const struct zip *z, size_t first, size_t i)
 {
 	const struct part *a = z->strands[first].part, *b = z->strands[i].part;
-	const char *name_a = reader_name(z->strands[first].reader), *name_b = reader_name(z->strands[i].reader);
+	const char *name_a = reader_name(z->strands[first].reader),
+	    *name_b = reader_name(z->strands[i].reader);
 
 	if (a->modulus != b->modulus)
 		return (fail(ST_REFUSED, "%s and %s: moduli differ", name_a, name_b));
-	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_setting_difference(a, b) == NULL)
+	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_setting_difference(a,
+	    b) == NULL)
 		return (0);
 	if (a->scheme != b->scheme)
-		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the additive scheme", name_a,
-		    name_b));
+		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the "
+		    "additive scheme", name_a, name_b));
 	if (strcmp(part_party(a), part_party(b)) != 0)
-		return (fail(ST_REFUSED, "%s is a share of party '%s', %s of party '%s'; a party computes on its own shares, and "
-		    "smpc-reveal puts those of several together", name_a, part_party(a), name_b, part_party(b)));
+		return (fail(ST_REFUSED, "%s is a share of party '%s', %s of party '%s'; a party "
+		    "computes on its own shares, and smpc-reveal puts those of several together",
+		    name_a, part_party(a), name_b, part_party(b)));
 	return (fail(ST_REFUSED, "%s and %s: shared among different parties", name_a, name_b));
 }
 
@@ -186,10 +195,11 @@ check_settings(const struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		if (check_setting(z, first, i) == -1)
 			return (-1);
-		if (z->tensors > 0 && strcmp(z->strands[0].part->name, z->strands[i].part->name) != 0)
+		if (z->tensors > 0 && strcmp(z->strands[0].part->name,
+		    z->strands[i].part->name) != 0)
 			return (fail(ST_FAILED, "%s: tensor '%s' comes where %s has '%s'",
-			    reader_name(z->strands[i].reader), z->strands[i].part->name, reader_name(z->strands[0].reader),
-			    z->strands[0].part->name));
+			    reader_name(z->strands[i].reader), z->strands[i].part->name,
+			    reader_name(z->strands[0].reader), z->strands[0].part->name));
 	}
 	return (0);
 }
@@ -212,8 +222,8 @@ zip_tensor(struct zip *z)
 	if (ended == z->count)
 		return (0);
 	if (ended > 0)
-		return (fail(ST_FAILED, "%s: has %zu tensors, other operands have more", reader_name(z->strands[last].reader),
-		    z->tensors));
+		return (fail(ST_FAILED, "%s: has %zu tensors, other operands have more",
+		    reader_name(z->strands[last].reader), z->tensors));
 	if (check_settings(z) == -1 || find_repeated(z) == -1)
 		return (-1);
 	z->tensors++;
@@ -250,8 +260,8 @@ static int
 rows_differ(const struct zip *z, const struct strand *fewer, const struct strand *more)
 {
 
-	return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more", reader_name(fewer->reader), z->row,
-	    reader_name(more->reader)));
+	return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more",
+	    reader_name(fewer->reader), z->row, reader_name(more->reader)));
 }
 
 /* How many rows all streams have together in memory; 0 where none has any. */
@@ -287,7 +297,8 @@ take(struct strand *s, size_t count, struct rows *rows)
 {
 
 	if (!s->in_tensor) {
-		*rows = (struct rows){ .part = s->part, .n_planes = part_planes(s->part), .ends_part = true };
+		*rows = (struct rows){ .part = s->part, .n_planes = part_planes(s->part),
+			.ends_part = true };
 		return (0);
 	}
 	s->taken = true;

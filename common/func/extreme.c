@@ -43,8 +43,8 @@ copy(struct mpc_vector *to, size_t first, const struct mpc_vector *from, size_t 
 
 /* The winners so far come first, then all rows of a block, with their numbers. */
 static int
-line_up(struct mpc *S, struct standing *s, const struct mpc_extreme *e, const struct mpc_vector *x, size_t rows,
-    bool index)
+line_up(struct mpc *S, struct standing *s, const struct mpc_extreme *e, const struct mpc_vector *x,
+    size_t rows, bool index)
 {
 	size_t before = (e->rows > 0) ? 1 : 0, cols = e->cols, i;
 	struct mpc_vector row;
@@ -65,7 +65,8 @@ line_up(struct mpc *S, struct standing *s, const struct mpc_extreme *e, const st
 
 /* Member ${k} of all groups of ${size} rows, as one vector. */
 static void
-member(struct mpc_vector *z, const struct mpc_vector *x, size_t cols, size_t size, size_t k, size_t *at)
+member(struct mpc_vector *z, const struct mpc_vector *x, size_t cols, size_t size, size_t k,
+    size_t *at)
 {
 	size_t i;
 
@@ -90,11 +91,16 @@ pick_index(struct mpc *S, struct mpc_vector *index, const struct room *r, size_t
 	return (mpc_select(S, index, &(struct mpc_selection){ size, terms, 0, 1 }));
 }
 
-/* Groups of ${size} rows that follow each other give one each; rows that are left over stay behind them. */
+/*
+ * Groups of ${size} rows that follow each other give one each; rows that are left over stay behind
+ * them.
+ */
 static int
-play(struct mpc *S, struct standing *next, const struct standing *now, size_t size, bool index, unsigned f)
+play(struct mpc *S, struct standing *next, const struct standing *now, size_t size, bool index,
+    unsigned f)
 {
-	size_t groups = now->rows / size, left = now->rows % size, cols = now->cols, n = groups * cols, k, *at = NULL;
+	size_t groups = now->rows / size, left = now->rows % size, cols = now->cols,
+	    n = groups * cols, k, *at = NULL;
 	const struct mpc_vector *list[MPC_MAX_GROUP];
 	struct mpc_vector winner;
 	struct room r;
@@ -102,7 +108,8 @@ play(struct mpc *S, struct standing *next, const struct standing *now, size_t si
 
 	memset(next, 0, sizeof(*next));
 	if (room_open(&r, S, n, index ? 2 * size : size, index ? size : 0) == -1 ||
-	    standing_new(S, next, groups + left, cols, index) == -1 || (at = mem_array(n, sizeof(*at))) == NULL)
+	    standing_new(S, next, groups + left, cols, index) == -1 ||
+	    (at = mem_array(n, sizeof(*at))) == NULL)
 		goto out;
 	for (k = 0; k < size; k++) {
 		member(&r.word[k], &now->value, cols, size, k, at);
@@ -127,8 +134,8 @@ out:
 }
 
 int
-mpc_extreme_add(struct mpc *S, struct mpc_extreme *e, const struct mpc_vector *x, size_t rows, size_t cols, bool index,
-    unsigned f)
+mpc_extreme_add(struct mpc *S, struct mpc_extreme *e, const struct mpc_vector *x, size_t rows,
+    size_t cols, bool index, unsigned f)
 {
 	struct standing now, next;
 	int rc;

@@ -4,11 +4,12 @@
 /*
  * Functions of secret numbers, on the operations of mpc.h alone, so that they run on every engine.
  *
- * Numbers have f fraction bits, before and after, 4 <= f <= 20, and are below 2^(62 - f) units in the last place in
- * magnitude.  Outside their documented domain functions saturate; how, and the largest error inside, is in the table,
- * for f = 16, and in smpc-map(1).  y must not be x.
+ * Numbers have f fraction bits, before and after, 4 <= f <= 20, and are below 2^(62 - f) units in
+ * the last place in magnitude.  Outside their documented domain functions saturate; how, and the
+ * largest error inside, is in the table, for f = 16, and in smpc-map(1).  y must not be x.
  *
- * All that take an engine return 0 or -1 (reported), reveal nothing, and cost what smpc-map --list says, or --plan.
+ * All that take an engine return 0 or -1 (reported), reveal nothing, and cost what smpc-map --list
+ * says, or --plan.
  */
 
 #include "mpc/mpc.h"
@@ -22,7 +23,8 @@ struct mpc_function {
 	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 	double (*clear)(double x);   /* what it computes, saturation included; with f = 16 */
 	double low, high;            /* the domain */
-	double error;                /* the largest in it, absolute, or relative if that is more: max(error, relative |y|) */
+	/* the largest in it, absolute, or relative if that is more: max(error, relative |y|) */
+	double error;
 	double relative;
 	const char *beyond;          /* what it is outside the domain */
 };
@@ -38,25 +40,27 @@ const struct mpc_function *mpc_function_find(const char *name);
 
 /*
  * mpc_relu(S, y, d, z, f, shift):
- * y = max(floor(z / 2^shift), 0) and d = [z >= 0], where z has f + shift fraction bits: with a product's shift it costs a
- * truncation less.  A comparison and a selection; with shift > 0 of bits ${shift} on alone, so that the sign is that of
- * the truncated number.
+ * y = max(floor(z / 2^shift), 0) and d = [z >= 0], where z has f + shift fraction bits: with a
+ * product's shift it costs a truncation less.  A comparison and a selection; with shift > 0 of bits
+ * ${shift} on alone, so that the sign is that of the truncated number.
  *
  * Range    |z| < 2^(63 - f).
  */
-int mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z, unsigned f,
-    unsigned shift);
+int mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z,
+    unsigned f, unsigned shift);
 
 /*
  * mpc_clip(S, y, x, low, high, f):
  * y = x where it is between two public bounds, else the nearer bound.
  */
-int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low, int64_t high, unsigned f);
+int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low,
+    int64_t high, unsigned f);
 
 /*
  * mpc_sigmoid_within(S, y, x, f):
- * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 at most; periodic beyond, as it does not
- * compare.  x has f fraction bits, at most 57: a product need not be truncated.  One round.
+ * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 at most; periodic
+ * beyond, as it does not compare.  x has f fraction bits, at most 57: a product need not be
+ * truncated.  One round.
  */
 #define MPC_SIGMOID_BITS 32
 int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
@@ -65,21 +69,23 @@ int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vec
  * mpc_divide(S, y, a, b, f):
  * y = a / b, by the reciprocal of b (its domain and saturation), |y| < 2^(62 - 2 f).
  */
-int mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a, const struct mpc_vector *b, unsigned f);
+int mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
+    const struct mpc_vector *b, unsigned f);
 
 /*
  * mpc_reciprocal_within(S, y, x, f, low, steps):
- * y = 1 / x for x that is surely in [2^low, 2^(low + 3 steps)]: no sign and no saturation to see to.  0 <= low + f,
- * and steps <= 8.
+ * y = 1 / x for x that is surely in [2^low, 2^(low + 3 steps)]: no sign and no saturation to see
+ * to.  0 <= low + f, and steps <= 8.
  */
-int mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, int low,
-    unsigned steps);
+int mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    unsigned f, int low, unsigned steps);
 
 /*
  * mpc_exp_negative(S, y, x, f, g):
  * y = e^x with g fraction bits, g <= 30, for x <= 0; below -20.7 it is 0.
  */
-int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned g);
+int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    unsigned g);
 
 /*
  * mpc_log(S, y, x, f):
@@ -89,11 +95,12 @@ int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 
 /*
  * mpc_rsqrt_wide(S, y, x, f, low, steps, g):
- * y = 1 / sqrt(x) with g fraction bits, where words of x, of f fraction bits, are from 2^low to 2^(low + 3 steps);
- * saturated beyond.  steps <= 16, low + 3 steps <= 58, and 2^((f - low) / 2) < 2^12.
+ * y = 1 / sqrt(x) with g fraction bits, where words of x, of f fraction bits, are from 2^low to
+ * 2^(low + 3 steps); saturated beyond.  steps <= 16, low + 3 steps <= 58, and 2^((f - low) / 2) <
+ * 2^12.
  */
-int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned low,
-    unsigned steps, unsigned g);
+int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    unsigned low, unsigned steps, unsigned g);
 
 /* ---- several numbers ---- */
 
@@ -101,27 +108,29 @@ int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 
 /*
  * mpc_max_of(S, y, d, x, count, f):
- * y = max over x[0] .. x[count - 1], elementwise, and d[i] = [x[i] is the first of the largest], 2 <= count <=
- * MPC_MAX_GROUP.  All pairs are compared at once.  ${d} may be NULL.
+ * y = max over x[0] .. x[count - 1], elementwise, and d[i] = [x[i] is the first of the largest], 2
+ * <= count <= MPC_MAX_GROUP.  All pairs are compared at once.  ${d} may be NULL.
  *
  * Range    |x| < 2^(61 - f).
  */
-int mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *const *x,
-    size_t count, unsigned f);
+int mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
+    const struct mpc_vector *const *x, size_t count, unsigned f);
 
 /*
  * mpc_max_rows(S, y, index, x, rows, cols, f):
- * y[r] = max of row r of a matrix; index[r] = the first column where it is, at 0 fraction bits.  Either may be NULL.
+ * y[r] = max of row r of a matrix; index[r] = the first column where it is, at 0 fraction bits.
+ * Either may be NULL.
  */
-int mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index, const struct mpc_vector *x,
-    size_t rows, size_t cols, unsigned f);
+int mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
+    const struct mpc_vector *x, size_t rows, size_t cols, unsigned f);
 
 /*
  * mpc_softmax(S, y, x, rows, cols, f), mpc_log_softmax:
  * Of each row of a matrix; cols <= 32768.
  */
-int mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols, unsigned f);
-int mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
-    unsigned f);
+int mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, unsigned f);
+int mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, unsigned f);
 
 #endif /* !SMPC_FUNC_FUNCTION_H */

@@ -6,40 +6,47 @@
 #include "mpc/room.h"
 
 /*
- * Polynomials in s from -1 to 1, lowest power first, with EXACT_BITS: Chebyshev series of their functions, written out in
- * powers, by tests/python/series.py.
+ * Polynomials in s from -1 to 1, lowest power first, with EXACT_BITS: Chebyshev series of their
+ * functions, written out in powers, by tests/python/series.py.
  */
 struct polynomial {
 	size_t degree;
 	const int64_t *coefficients;
 };
 
-/* s = (c - 0.555) / 0.45; off by 3.4e-4, 2.2e-4, 1.7e-4 and 1.2e-4, relative but for the logarithm. */
+/*
+ * s = (c - 0.555) / 0.45; off by 3.4e-4, 2.2e-4, 1.7e-4 and 1.2e-4, relative but for the logarithm.
+ */
 static const struct polynomial cores[] = {
-	{ 13, (const int64_t[]){ 30236080, -24561364, 19242164, -14324304, 22373578, -28360346, -41560788, 68736590, 128712383,
-	    -162759147, -138552095, 159057741, 67775334, -69327805 } },
-	{ 10, (const int64_t[]){ -9877477, 13619809, -5564150, 2674432, -1285494, 2699850, -2778602, -2334104, 2746672,
-	    2285596, -2104155 } },
-	{ 8, (const int64_t[]){ 12498558, 5063316, -1018450, 461785, -273502, -20808, 75837, 186405, -154392 } },
-	{ 11, (const int64_t[]){ 22517829, -9114770, 5715026, -4143097, 929654, 898525, 7906922, -9557478, -9272032, 10704595,
-	    6454130, -6305899 } },
+	{ 13, (const int64_t[]){ 30236080, -24561364, 19242164, -14324304, 22373578, -28360346,
+	    -41560788, 68736590, 128712383, -162759147, -138552095, 159057741, 67775334,
+	    -69327805 } },
+	{ 10, (const int64_t[]){ -9877477, 13619809, -5564150, 2674432, -1285494, 2699850, -2778602,
+	    -2334104, 2746672, 2285596, -2104155 } },
+	{ 8, (const int64_t[]){ 12498558, 5063316, -1018450, 461785, -273502, -20808, 75837, 186405,
+	    -154392 } },
+	{ 11, (const int64_t[]){ 22517829, -9114770, 5715026, -4143097, 929654, 898525, 7906922,
+	    -9557478, -9272032, 10704595, 6454130, -6305899 } },
 };
 
 #define CORE_MIDDLE 9311355 /* 0.555 */
 #define CORE_STRETCH 145636 /* 1 / 0.45, with 16 bits */
 
 /* (sigmoid(x) - 1/2) / x for s = 2 (x / 8.1)^2 - 1: sigmoid is off by 9.1e-5. */
-static const struct polynomial slope = { 11, (const int64_t[]){ 1454872, -699074, 502064, -398062, 112107, 45942, 779639,
+static const struct polynomial slope = { 11, (const int64_t[]){ 1454872, -699074, 502064, -398062,
+	112107, 45942, 779639,
 	-899565, -880580, 977218, 646195, -605942 } };
 
 #define SLOPE_FACTOR 31964 /* 2 / 8.1^2, with 20 bits */
 
 /* 2^((s + 1) / 2): off by 1.8e-7. */
-static const struct polynomial power = { 5, (const int64_t[]){ 23726568, 8223002, 1424905, 164613, 14349, 994 } };
+static const struct polynomial power = { 5, (const int64_t[]){ 23726568, 8223002, 1424905, 164613,
+	14349, 994 } };
 
 /* y = p(s), by Horner's rule; ${y} and ${s} differ. */
 static int
-evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *s, const struct polynomial *p)
+evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *s,
+    const struct polynomial *p)
 {
 	const struct bilinear times = bilinear_elements(s->n);
 	struct room r;
@@ -71,7 +78,8 @@ rescale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 }
 
 int
-exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C, enum exact_core core)
+exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C,
+    enum exact_core core)
 {
 	struct room r;
 	int rc;
@@ -87,21 +95,24 @@ exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsi
 }
 
 int
-exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned up)
+exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    unsigned up)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	int64_t bound = (int64_t)1 << (f + 3 - up);
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 4, 0) == -1 || mpc_clip(S, &r.word[0], x, -bound, bound, f) == -1)
+	if (room_open(&r, S, x->n, 4, 0) == -1 || mpc_clip(S, &r.word[0], x, -bound, bound,
+	    f) == -1)
 		goto out;
 	mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << up);
 	/* s = 2 (x / 8.1)^2 - 1 */
 	if (mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1)
 		goto out;
 	mpc_scale(&r.word[1], &r.word[1], SLOPE_FACTOR);
-	if (2 * f + 20 > EXACT_BITS && mpc_truncate(S, &r.word[1], &r.word[1], 2 * f + 20 - EXACT_BITS) == -1)
+	if (2 * f + 20 > EXACT_BITS && mpc_truncate(S, &r.word[1], &r.word[1],
+	    2 * f + 20 - EXACT_BITS) == -1)
 		goto out;
 	mpc_add_public(&r.word[1], &r.word[1], -((int64_t)1 << EXACT_BITS));
 	if (evaluate(S, &r.word[2], &r.word[1], &slope) == -1 ||
@@ -139,7 +150,8 @@ split(struct mpc *S, struct mpc_vector *rest_whole, const struct mpc_vector *t, 
 		terms[OCTAVES - 1].weight[0] = 1;
 		terms[OCTAVES].constant[1] = 1;
 		if ((rc = mpc_compare(S, r.bit, t, &c)) == 0)
-			rc = mpc_select(S, rest_whole, &(struct mpc_selection){ OCTAVES + 1, terms, 0, 2 });
+			rc = mpc_select(S, rest_whole, &(struct mpc_selection){ OCTAVES + 1, terms,
+			    0, 2 });
 	}
 	room_close(&r);
 	return (rc);

@@ -2,8 +2,9 @@
 #define SMPC_FUNC_FUNCTION_INTERNAL_H
 
 /*
- * Functions for a faithful engine: polynomials, each step of which ends in an exact floor, so that a result depends on the
- * input alone and not on masks.  They take far more rounds than what is in function.c.
+ * Functions for a faithful engine: polynomials, each step of which ends in an exact floor, so that
+ * a result depends on the input alone and not on masks.  They take far more rounds than what is in
+ * function.c.
  */
 
 #include "mpc/mpc.h"
@@ -16,13 +17,15 @@ enum exact_core { EXACT_RECIPROCAL, EXACT_LOG, EXACT_SQRT, EXACT_RSQRT };
  * exact_core(S, y, c, C, core):
  * y = core(c / 2^C) with EXACT_BITS, for c / 2^C from 0.105 to 1.005.
  */
-int exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C, enum exact_core core);
+int exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C,
+    enum exact_core core);
 
 /*
  * exact_sigmoid(S, y, x, f, up):
  * y = sigmoid(2^up x), clipped where that is beyond +-8, both with f fraction bits.
  */
-int exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned up);
+int exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    unsigned up);
 
 /*
  * exact_exp2(S, y, t, f):

@@ -5,7 +5,8 @@
 #include "mpc/matrix.h"
 
 int
-mpc_histogram_new(struct mpc *S, struct mpc_histogram *h, size_t cols, const int64_t *edge, size_t edges)
+mpc_histogram_new(struct mpc *S, struct mpc_histogram *h, size_t cols, const int64_t *edge,
+    size_t edges)
 {
 
 	memset(h, 0, sizeof(*h));
@@ -37,7 +38,8 @@ divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t e
 
 /* least += sums of the columns of bits, which are numbers at distance ${stride}. */
 static int
-add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *number, size_t rows, size_t stride)
+add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *number, size_t rows,
+    size_t stride)
 {
 	struct mpc_vector sum, part, total;
 	size_t i;
@@ -65,7 +67,8 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
 	size_t stride = (x->n + 63) / 64 * 64;
 	int rc = -1;
 
-	if (mpc_bits_new(S, &all, h->edges * stride) == 0 && mpc_vector_new(S, &number, h->edges * stride) == 0) {
+	if (mpc_bits_new(S, &all, h->edges * stride) == 0 && mpc_vector_new(S, &number,
+	    h->edges * stride) == 0) {
 		divide_bits(d, &all, x->n, h->edges);
 		if (mpc_compare(S, d, x, &comparison) == 0 &&
 		    mpc_select(S, &number, &(struct mpc_selection){ 1, &term, 0, 1 }) == 0)
@@ -86,17 +89,20 @@ suppress(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *cell, uin
 	const struct mpc_selection_term term = { .bit = &enough, .word = cell, .weight = { 1 } };
 	int rc = -1;
 
-	if (mpc_bits_new(S, &enough, cell->n) == 0 && mpc_compare(S, &enough, cell, &comparison) == 0)
+	if (mpc_bits_new(S, &enough, cell->n) == 0 && mpc_compare(S, &enough, cell,
+	    &comparison) == 0)
 		rc = mpc_select(S, y, &(struct mpc_selection){ 1, &term, 0, 1 });
 	mpc_bits_free(&enough);
 	return (rc);
 }
 
 int
-mpc_histogram_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_histogram *h, uint64_t minimum)
+mpc_histogram_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_histogram *h,
+    uint64_t minimum)
 {
 	size_t n = (h->edges - 1) * h->cols;
-	struct mpc_vector cell, from = mpc_part(&h->least, 0, n), to = mpc_part(&h->least, h->cols, n);
+	struct mpc_vector cell, from = mpc_part(&h->least, 0, n), to = mpc_part(&h->least, h->cols,
+	    n);
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &cell, n)) == 0) {

@@ -29,11 +29,12 @@ inverse(uint64_t divisor, unsigned k)
 }
 
 /*
- * Long division: digits of up to 28 bits, each from the upper bits of what is left and an inverse of the divisor, until
- * what is left is below a few divisors; all that decides how often is public.
+ * Long division: digits of up to 28 bits, each from the upper bits of what is left and an inverse
+ * of the divisor, until what is left is below a few divisors; all that decides how often is public.
  */
 int
-mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uint64_t divisor, unsigned bits)
+mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uint64_t divisor,
+    unsigned bits)
 {
 	unsigned k = bit_length(divisor), cut;
 	struct room r;
@@ -41,7 +42,8 @@ mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *
 	int rc = -1;
 
 	if (divisor >= MPC_MAX_DIVISOR)
-		return (fail(ST_RANGE, "a divisor of %llu is too large", (unsigned long long)divisor));
+		return (fail(ST_RANGE, "a divisor of %llu is too large",
+		    (unsigned long long)divisor));
 	if (k > 1 && (divisor & (divisor - 1)) == 0)
 		return (mpc_truncate(S, y, x, k - 1));
 	mpc_scale(y, x, (divisor == 1) ? 1 : 0);
@@ -63,7 +65,8 @@ mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *
 		mpc_scale(&r.word[1], &r.word[1], (int64_t)divisor);
 		mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 		/* What is left: the error of the inverse, what was cut off, and the coin. */
-		bits = (bits > k + INVERSE_BITS && bits > cut + INVERSE_BITS) ? bits - INVERSE_BITS + 2 : ((k > cut) ? k : cut) + 2;
+		bits = (bits > k + INVERSE_BITS && bits > cut + INVERSE_BITS) ?
+		    bits - INVERSE_BITS + 2 : ((k > cut) ? k : cut) + 2;
 	}
 	rc = 0;
 out:
@@ -89,7 +92,8 @@ mpc_moments_bits(unsigned f)
 }
 
 int
-mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind, size_t cols, unsigned f)
+mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind, size_t cols,
+    unsigned f)
 {
 
 	memset(m, 0, sizeof(*m));
@@ -98,8 +102,8 @@ mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind
 	m->f = f;
 	if (kind == MPC_PRODUCTS && cols > SIZE_MAX / cols)
 		return (fail(ST_FAILED, "%zu columns are too many", cols));
-	return ((mpc_vector_new(S, &m->sum, cols) == -1 || mpc_vector_new(S, &m->centre, cols) == -1 ||
-	    mpc_vector_new(S, &m->product, products(m)) == -1) ? -1 : 0);
+	return ((mpc_vector_new(S, &m->sum, cols) == -1 || mpc_vector_new(S, &m->centre,
+	    cols) == -1 || mpc_vector_new(S, &m->product, products(m)) == -1) ? -1 : 0);
 }
 
 void
@@ -113,7 +117,8 @@ mpc_moments_free(struct mpc_moments *m)
 
 /* z = all products of c, rows x cols, summed over the rows. */
 static int
-sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z, const struct mpc_vector *c, size_t rows)
+sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
+    const struct mpc_vector *c, size_t rows)
 {
 	struct bilinear B = bilinear_elements(c->n);
 	struct mpc_vector square;
@@ -124,7 +129,8 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z, c
 		B.x_transposed = true;
 		return (mpc_product(S, z, &B, c, c));
 	}
-	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 && (rc = mpc_product(S, &square, &B, c, c)) == 0)
+	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 &&
+	    (rc = mpc_product(S, &square, &B, c, c)) == 0)
 		columns_sum(z, &square, rows, m->cols);
 	mpc_vector_free(&square);
 	return (rc);
@@ -144,13 +150,15 @@ static int
 find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 {
 
-	return ((m->kind == MPC_SUMS) ? 0 : mpc_divide_public(S, &m->centre, &m->sum, rows, MPC_DIVIDE_BITS));
+	return ((m->kind == MPC_SUMS) ? 0 : mpc_divide_public(S, &m->centre, &m->sum, rows,
+	    MPC_DIVIDE_BITS));
 }
 
 int
 mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc_vector sum = { 0, NULL, NULL, NULL }, c = { 0, NULL, NULL, NULL }, z = { 0, NULL, NULL, NULL };
+	struct mpc_vector sum = { 0, NULL, NULL, NULL }, c = { 0, NULL, NULL, NULL },
+	    z = { 0, NULL, NULL, NULL };
 	int rc = -1;
 
 	if (mpc_vector_new(S, &sum, m->cols) == -1)
@@ -204,17 +212,19 @@ find_distance(struct mpc *S, struct mpc_vector *d, const struct mpc_moments *m)
 }
 
 /*
- * z = products of the distances between centre and mean, as often as there are rows.  Guard bits once more, so that the
- * coins of the first truncation do not weigh as much as a row each.
+ * z = products of the distances between centre and mean, as often as there are rows.  Guard bits
+ * once more, so that the coins of the first truncation do not weigh as much as a row each.
  */
 static int
 find_correction(struct mpc *S, struct mpc_vector *z, const struct mpc_moments *m)
 {
-	struct bilinear B = (m->kind == MPC_PRODUCTS) ? bilinear_matrices(m->cols, 1, m->cols) : bilinear_elements(m->cols);
+	struct bilinear B = (m->kind == MPC_PRODUCTS) ? bilinear_matrices(m->cols, 1, m->cols) :
+	    bilinear_elements(m->cols);
 	struct mpc_vector d;
 	int rc = -1;
 
-	if (mpc_vector_new(S, &d, m->cols) == 0 && find_distance(S, &d, m) == 0 && mpc_product(S, z, &B, &d, &d) == 0 &&
+	if (mpc_vector_new(S, &d, m->cols) == 0 && find_distance(S, &d, m) == 0 &&
+	    mpc_product(S, z, &B, &d, &d) == 0 &&
 	    mpc_truncate(S, z, z, 2 * m->f + MPC_MOMENTS_GUARD - mpc_moments_bits(m->f)) == 0) {
 		mpc_scale(z, z, (int64_t)m->rows);
 		rc = mpc_truncate(S, z, z, MPC_MOMENTS_GUARD);
@@ -247,7 +257,8 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
 /*
- * c = v 4^a in [2^60, 2^62) and p = 2^a; both 0 for v below 4^least.  By comparisons with all powers of 4.
+ * c = v 4^a in [2^60, 2^62) and p = 2^a; both 0 for v below 4^least.  By comparisons with all
+ * powers of 4.
  */
 static int
 normalize(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
@@ -280,13 +291,15 @@ normalize(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, uns
 
 /* z = a b, cut off by ${shift} bits. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a, const struct mpc_vector *b, unsigned shift)
+multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a,
+    const struct mpc_vector *b, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(z->n);
 	struct mpc_vector product;
 	int rc;
 
-	if ((rc = mpc_vector_new(S, &product, z->n)) == 0 && (rc = mpc_product(S, &product, &times, a, b)) == 0)
+	if ((rc = mpc_vector_new(S, &product, z->n)) == 0 &&
+	    (rc = mpc_product(S, &product, &times, a, b)) == 0)
 		rc = mpc_truncate(S, z, &product, shift);
 	mpc_vector_free(&product);
 	return (rc);
@@ -313,8 +326,8 @@ inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 
 /* z = w_ij v_i v_j. */
 static int
-multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w, const struct mpc_vector *v, size_t cols,
-    unsigned shift_i, unsigned shift_j)
+multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w,
+    const struct mpc_vector *v, size_t cols, unsigned shift_i, unsigned shift_j)
 {
 	const struct bilinear times = bilinear_elements(w->n);
 	struct room r;
@@ -334,10 +347,12 @@ out:
 }
 
 /*
- * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62; between 0 and 1 from there on.
+ * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62; between
+ * 0 and 1 from there on.
  */
 int
-mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols, uint64_t rows, unsigned f)
+mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols,
+    uint64_t rows, unsigned f)
 {
 	unsigned least = (bit_length(rows - 1) + 1) / 2;
 	struct mpc_vector unit = { 0, NULL, NULL, NULL };
@@ -350,8 +365,10 @@ mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 		if (normalize(S, &r.word[1], &r.word[0], least) == 0 &&
 		    mpc_truncate(S, &r.word[3], &r.word[1], TOP_OCTAVE + 2 - UNIT_BITS) == 0 &&
 		    inverse_root(S, &r.word[4], &r.word[3]) == 0 &&
-		    multiply_both(S, &unit, w, &r.word[2], cols, 0, TOP_OCTAVE + 2 - UNIT_BITS) == 0)
-			rc = multiply_both(S, y, &unit, &r.word[4], cols, UNIT_BITS, 2 * UNIT_BITS - f);
+		    multiply_both(S, &unit, w, &r.word[2], cols, 0,
+		    TOP_OCTAVE + 2 - UNIT_BITS) == 0)
+			rc = multiply_both(S, y, &unit, &r.word[4], cols, UNIT_BITS,
+			    2 * UNIT_BITS - f);
 	}
 	mpc_vector_free(&unit);
 	room_close(&r);

@@ -10,8 +10,9 @@
 /* ---- the largest of a few ---- */
 
 /*
- * All pairs are compared in one operation, and so are all conjunctions: vectors of words and bits for i follow each other
- * in long ones, at distance ${stride}, which is a multiple of 64, so that they begin with a whole word of a plane.
+ * All pairs are compared in one operation, and so are all conjunctions: vectors of words and bits
+ * for i follow each other in long ones, at distance ${stride}, which is a multiple of 64, so that
+ * they begin with a whole word of a plane.
  */
 struct contest {
 	size_t n, stride, count;
@@ -39,7 +40,8 @@ pair_index(size_t i, size_t j, size_t count)
 static struct mpc_bits
 bits_part(const struct mpc_bits *d, size_t first, size_t n)
 {
-	struct mpc_bits part = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ? NULL : d->lam + first / 64 };
+	struct mpc_bits part = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ?
+		NULL : d->lam + first / 64 };
 
 	return (part);
 }
@@ -64,14 +66,18 @@ contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const
 
 	for (i = 0; i < c->count; i++) {
 		for (j = i + 1; j < c->count; j++) {
-			part = mpc_part(&c->difference, pair_index(i, j, c->count) * c->stride, c->n);
+			part = mpc_part(&c->difference, pair_index(i, j, c->count) * c->stride,
+			    c->n);
 			mpc_subtract(&part, x[i], x[j]);
 		}
 	}
 	return (mpc_compare(S, &c->beats, &c->difference, &comparison));
 }
 
-/* What i has to win to be the first of the largest: as a bit of pairs, negated where the other one is before it. */
+/*
+ * What i has to win to be the first of the largest: as a bit of pairs, negated where the other one
+ * is before it.
+ */
 static void
 contest_bit(const struct contest *c, const struct mpc_bits *to, size_t i, size_t other)
 {
@@ -102,7 +108,8 @@ conjunction(struct mpc *S, struct contest *c, struct mpc_bits *in, size_t width)
 			/* Where there are not four, one of them is taken twice. */
 			for (i = 0; i < next; i++) {
 				to = bits_part(&operand[k], i * total, total);
-				from = bits_part(in, ((MPC_MAX_AND * i + k < width) ? MPC_MAX_AND * i + k : MPC_MAX_AND * i) * total, total);
+				from = bits_part(in, ((MPC_MAX_AND * i + k < width) ? MPC_MAX_AND *
+				    i + k : MPC_MAX_AND * i) * total, total);
 				bits_copy(&to, &from);
 			}
 		}
@@ -153,8 +160,8 @@ contest_open(struct mpc *S, struct contest *c, size_t n, size_t count)
 	c->count = count;
 	c->pairs = count * (count - 1) / 2;
 	return ((mpc_vector_new(S, &c->difference, c->pairs * c->stride) == -1 ||
-	    mpc_bits_new(S, &c->beats, c->pairs * c->stride) == -1 || mpc_bits_new(S, &c->best, count * c->stride) == -1) ? -1 :
-	    0);
+	    mpc_bits_new(S, &c->beats, c->pairs * c->stride) == -1 || mpc_bits_new(S, &c->best,
+	    count * c->stride) == -1) ? -1 : 0);
 }
 
 static void
@@ -166,9 +173,13 @@ contest_close(struct contest *c)
 	mpc_bits_free(&c->best);
 }
 
-/* Pick, with the bits of a contest, one of ${words}; or, where those are NULL, of public numbers 0, 1, ... */
+/*
+ * Pick, with the bits of a contest, one of ${words}; or, where those are NULL, of public numbers 0,
+ * 1, ...
+ */
 static int
-pick(struct mpc *S, struct mpc_vector *y, const struct contest *c, const struct mpc_vector *const *words)
+pick(struct mpc *S, struct mpc_vector *y, const struct contest *c,
+    const struct mpc_vector *const *words)
 {
 	struct mpc_selection_term terms[MPC_MAX_GROUP];
 	struct mpc_bits bit[MPC_MAX_GROUP];
@@ -186,15 +197,16 @@ pick(struct mpc *S, struct mpc_vector *y, const struct contest *c, const struct 
 }
 
 int
-mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *const *x, size_t count,
-    unsigned f)
+mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
+    const struct mpc_vector *const *x, size_t count, unsigned f)
 {
 	struct mpc_bits part;
 	struct contest c;
 	size_t i;
 	int rc = -1;
 
-	if (contest_open(S, &c, x[0]->n, count) == 0 && contest_compare(S, &c, x, f) == 0 && contest_best(S, &c) == 0)
+	if (contest_open(S, &c, x[0]->n, count) == 0 && contest_compare(S, &c, x, f) == 0 &&
+	    contest_best(S, &c) == 0)
 		rc = pick(S, y, &c, x);
 	for (i = 0; rc == 0 && d != NULL && i < count; i++) {
 		part = bits_part(&c.best, i * c.stride, c.n);
@@ -208,7 +220,10 @@ mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct
 
 #define GROUP_SMALL 4 /* members of a group where all of a row are too many */
 
-/* A table of candidates: one vector of ${rows} values for each of ${count} columns, and the columns that they are from. */
+/*
+ * A table of candidates: one vector of ${rows} values for each of ${count} columns, and the columns
+ * that they are from.
+ */
 struct candidates {
 	size_t rows, count;
 	struct mpc_vector *value;
@@ -243,7 +258,8 @@ candidates_new(struct mpc *S, struct candidates *c, size_t rows, size_t count, b
 	    (index && (c->index = mem_array(count, sizeof(*c->index))) == NULL))
 		return (-1);
 	for (i = 0; i < count; i++) {
-		if (mpc_vector_new(S, &c->value[i], rows) == -1 || (index && mpc_vector_new(S, &c->index[i], rows) == -1))
+		if (mpc_vector_new(S, &c->value[i], rows) == -1 ||
+		    (index && mpc_vector_new(S, &c->index[i], rows) == -1))
 			return (-1);
 	}
 	return (0);
@@ -251,7 +267,8 @@ candidates_new(struct mpc *S, struct candidates *c, size_t rows, size_t count, b
 
 /* The winners of groups ${first}, of ${size} each, side by side as one long vector. */
 static void
-put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, size_t step, size_t groups, size_t rows)
+put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, size_t step,
+    size_t groups, size_t rows)
 {
 	struct mpc_vector part;
 	size_t i;
@@ -263,11 +280,12 @@ put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, 
 }
 
 /*
- * One round of a tournament: groups of ${size} columns give one each; the columns that are left over stay.  Member k of
- * all groups together is one vector.
+ * One round of a tournament: groups of ${size} columns give one each; the columns that are left
+ * over stay.  Member k of all groups together is one vector.
  */
 static int
-play(struct mpc *S, struct candidates *next, const struct candidates *now, size_t size, bool index, unsigned f)
+play(struct mpc *S, struct candidates *next, const struct candidates *now, size_t size, bool index,
+    unsigned f)
 {
 	size_t groups = now->count / size, left = now->count % size, i, k;
 	const struct mpc_vector *list[MPC_MAX_GROUP], *list_index[MPC_MAX_GROUP];
@@ -287,8 +305,8 @@ play(struct mpc *S, struct candidates *next, const struct candidates *now, size_
 		if (index)
 			put_together(&r.word[size + k], now->index, k, size, groups, now->rows);
 	}
-	if (contest_open(S, &c, groups * now->rows, size) == -1 || contest_compare(S, &c, list, f) == -1 ||
-	    contest_best(S, &c) == -1 || pick(S, &r.word[2 * size], &c, list) == -1 ||
+	if (contest_open(S, &c, groups * now->rows, size) == -1 || contest_compare(S, &c, list,
+	    f) == -1 || contest_best(S, &c) == -1 || pick(S, &r.word[2 * size], &c, list) == -1 ||
 	    (index && pick(S, &r.word[2 * size + 1], &c, list_index) == -1))
 		goto out;
 	for (i = 0; i < groups; i++) {
@@ -312,11 +330,13 @@ out:
 
 /* Begin with the columns of a matrix, and their public positions. */
 static int
-columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size_t rows, size_t cols, bool index)
+columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size_t rows,
+    size_t cols, bool index)
 {
 	size_t *at, i, j;
 
-	if (candidates_new(S, c, rows, cols, index) == -1 || (at = mem_array(rows, sizeof(*at))) == NULL)
+	if (candidates_new(S, c, rows, cols, index) == -1 ||
+	    (at = mem_array(rows, sizeof(*at))) == NULL)
 		return (-1);
 	for (j = 0; j < cols; j++) {
 		for (i = 0; i < rows; i++)
@@ -330,8 +350,8 @@ columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size
 }
 
 int
-mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned f)
+mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
+    const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
 {
 	struct candidates now, next;
 	size_t size;
@@ -358,10 +378,13 @@ mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index, cons
 
 #define SOFTMAX_BITS 20 /* fraction bits of exponentials and their sums */
 
-/* What both have in common: shifted = x - max, e = e^shifted and the sums of its rows, which are in [1, cols]. */
+/*
+ * What both have in common: shifted = x - max, e = e^shifted and the sums of its rows, which are in
+ * [1, cols].
+ */
 static int
-exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x, size_t rows, size_t cols,
-    unsigned f)
+exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x,
+    size_t rows, size_t cols, unsigned f)
 {
 
 	if (mpc_max_rows(S, &narrow->word[0], NULL, x, rows, cols, f) == -1)
@@ -386,7 +409,8 @@ softmax_steps(size_t cols)
 }
 
 int
-mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
+mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, unsigned f)
 {
 	const struct bilinear times = bilinear_elements(rows * cols);
 	struct room wide, narrow;
@@ -395,7 +419,8 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
 	memset(&narrow, 0, sizeof(narrow));
 	if (room_open(&wide, S, rows * cols, 4, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
 	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
-	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1, softmax_steps(cols)) == 0) {
+	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1,
+	    softmax_steps(cols)) == 0) {
 		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
 		if (mpc_product(S, &wide.word[3], &times, &wide.word[1], &wide.word[2]) == 0)
 			rc = mpc_truncate(S, y, &wide.word[3], 2 * SOFTMAX_BITS - f);
@@ -406,7 +431,8 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
 }
 
 int
-mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
+mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, unsigned f)
 {
 	struct room wide, narrow;
 	int rc = -1;
@@ -415,7 +441,8 @@ mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
 	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
 	    mpc_log(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS) == 0 &&
-	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2], SOFTMAX_BITS - f) == 0)) {
+	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2],
+	    SOFTMAX_BITS - f) == 0)) {
 		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
 		mpc_subtract(y, &wide.word[0], &wide.word[2]);
 		rc = 0;

@@ -10,7 +10,10 @@
 
 #define CHUNK_PAIRS ((size_t)1 << 16)
 
-/* A stage of the network: i and i + distance are compared, wherever i & mask == part, in a list of n. */
+/*
+ * A stage of the network: i and i + distance are compared, wherever i & mask == part, in a list of
+ * n.
+ */
 struct stage {
 	size_t n, distance, mask, part;
 };
@@ -72,7 +75,8 @@ out:
 }
 
 static int
-run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage *s, struct pairs *p, unsigned bits)
+run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage *s, struct pairs *p,
+    unsigned bits)
 {
 	size_t list, i;
 
@@ -95,7 +99,8 @@ run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage 
 
 /* All stages, with the letters of algorithm M. */
 static int
-run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct pairs *pairs, unsigned bits)
+run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct pairs *pairs,
+    unsigned bits)
 {
 	size_t top, p, q;
 	struct stage s;
@@ -137,9 +142,11 @@ nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bi
 /* ---- area under the curve ---- */
 
 void
-nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores, const struct mpc_vector *labels)
+nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
+    const struct mpc_vector *labels)
 {
-	struct mpc_vector last = mpc_part(keys, at, scores->n), first = mpc_part(keys, keys->n / 2 + at, scores->n);
+	struct mpc_vector last = mpc_part(keys, at, scores->n),
+	    first = mpc_part(keys, keys->n / 2 + at, scores->n);
 
 	mpc_scale(&last, scores, 2);
 	mpc_subtract(&first, &last, labels);
@@ -147,7 +154,10 @@ nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores
 	mpc_add(&last, &last, labels);
 }
 
-/* positive = words 0 and 1 for all sorted rows: in the first list where a key is odd, in the second where it is even. */
+/*
+ * positive = words 0 and 1 for all sorted rows: in the first list where a key is odd, in the second
+ * where it is even.
+ */
 static int
 find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vector *keys)
 {
@@ -187,7 +197,8 @@ sum_positions(uint64_t *positions, uint64_t *count, const uint64_t *positive, si
 }
 
 int
-nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits, struct mpc_vector *all)
+nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits,
+    struct mpc_vector *all)
 {
 	const struct bilinear times = bilinear_elements(1);
 	size_t n = keys->n / 2;
@@ -204,8 +215,8 @@ nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_ve
 	if (mpc_product(S, &r.word[2], &times, &r.word[1], &r.word[1]) == -1)
 		goto out;
 	/*
-	 * Of P positives, the one at position k is above k rows, of which as many are positive as come before it: P (P - 1) / 2
-	 * in all.  Both lists together count pairs twice, ties once.
+	 * Of P positives, the one at position k is above k rows, of which as many are positive as
+	 * come before it: P (P - 1) / 2 in all.  Both lists together count pairs twice, ties once.
 	 */
 	mpc_subtract(hits, &r.word[0], &r.word[2]);
 	mpc_add(hits, hits, &r.word[1]);

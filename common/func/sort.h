@@ -2,12 +2,13 @@
 #define SMPC_FUNC_SORT_H
 
 /*
- * Ranking: the area under the ROC curve, which is the probability that a positive row has a higher score than a negative
- * one, ties counting one half.
+ * Ranking: the area under the ROC curve, which is the probability that a positive row has a higher
+ * score than a negative one, ties counting one half.
  *
- * Numbers are sorted by a network of comparisons whose order is public (Batcher's merge exchange; Knuth, TAOCP 3, 5.2.2,
- * algorithm M), so that n rows take about n log^2(n) / 2 comparisons in place of the n^2 / 2 of all pairs.  Rows are
- * sorted twice at once, by 2 score + label and by 2 score + 1 - label: equal scores stand with positives last, and first.
+ * Numbers are sorted by a network of comparisons whose order is public (Batcher's merge exchange;
+ * Knuth, TAOCP 3, 5.2.2, algorithm M), so that n rows take about n log^2(n) / 2 comparisons in
+ * place of the n^2 / 2 of all pairs.  Rows are sorted twice at once, by 2 score + label and by 2
+ * score + 1 - label: equal scores stand with positives last, and first.
  */
 
 #include "mpc/mpc.h"
@@ -19,24 +20,28 @@
  * Sort each of ${lists} lists of n words, one behind the other in ${x}, ascending, all at once.
  *
  * Range    the difference of any two words of a list is below 2^bits, bits <= 62.
- * Cost     t (t + 1) / 2 stages for n <= 2^t of as many rounds as a comparison has and 1, times how often 2^16 comparisons
- *          are in a stage.
+ * Cost     t (t + 1) / 2 stages for n <= 2^t of as many rounds as a comparison has and 1, times how
+ *          often 2^16 comparisons are in a stage.
  */
 int nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bits);
 
 /*
  * nn_rank_keys(keys, at, scores, labels):
- * Put down the keys of rows ${at} .. of all ${keys}->n / 2: words ${scores}, of any scale, and ${labels}, the words 0 and 1.
+ * Put down the keys of rows ${at} .. of all ${keys}->n / 2: words ${scores}, of any scale, and
+ * ${labels}, the words 0 and 1.
  */
-void nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores, const struct mpc_vector *labels);
+void nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
+    const struct mpc_vector *labels);
 
 /*
  * nn_rank_auc(S, keys, bits, hits, all):
- * Sort the keys, and set the words ${hits} and ${all} so that the area is hits / all: twice the number of pairs of a
- * positive and a negative row in the right order, and ties; and twice the number of pairs, 0 if there are none.
+ * Sort the keys, and set the words ${hits} and ${all} so that the area is hits / all: twice the
+ * number of pairs of a positive and a negative row in the right order, and ties; and twice the
+ * number of pairs, 0 if there are none.
  *
  * Range    scores differ by less than 2^(bits - 1) - 1; at most NN_RANK_MAX_ROWS rows.
  */
-int nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits, struct mpc_vector *all);
+int nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits,
+    struct mpc_vector *all);
 
 #endif /* !SMPC_FUNC_SORT_H */

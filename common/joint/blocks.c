@@ -68,21 +68,26 @@ blocks_new(struct mpc *S, const struct part *reference, struct reader *const *re
 	return (b);
 }
 
-/* Shares that come later must be of the same kind as the first ones, which were checked before the session began. */
+/*
+ * Shares that come later must be of the same kind as the first ones, which were checked before the
+ * session began.
+ */
 static int
 check_part(const struct blocks *b, const struct part *p, const char *name)
 {
 	const char *field;
 
 	if (p->modulus != 0)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a modulus other than 2^64", name, p->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a modulus other than 2^64", name,
+		    p->name));
 	if (p->scheme == SCHEME_PUBLIC)
 		return (0);
 	if (b->reference == NULL)
-		return (fail(ST_USAGE, "%s: tensor '%s' is a share, and --clear takes public streams", name, p->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' is a share, and --clear takes public "
+		    "streams", name, p->name));
 	if ((field = part_setting_difference(b->reference, p)) != NULL)
-		return (fail(ST_REFUSED, "%s: tensor '%s' is a share of another kind than the first ('%s' differs)", name,
-		    p->name, field));
+		return (fail(ST_REFUSED, "%s: tensor '%s' is a share of another kind than the "
+		    "first ('%s' differs)", name, p->name, field));
 	return (0);
 }
 
@@ -144,7 +149,8 @@ blocks_begin(struct blocks *b, const struct blocks_layout *layout)
 		s = &b->strands[i];
 		s->cols = (layout->cols != 0) ? layout->cols : s->part->cols;
 		if (s->cols != s->part->cols && s->part->cols != 1)
-			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns", s->part->cols, s->cols));
+			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns",
+			    s->part->cols, s->cols));
 		s->factor = layout->align ? scale_factor(&R, scale_of(s->part), layout->scale) : 1;
 		if (mpc_vector_new(b->S, &s->x, b->block_rows * s->cols) == -1)
 			return (-1);
@@ -181,7 +187,10 @@ reserve_inputs(struct blocks *b)
 	return (0);
 }
 
-/* Note which parts the next rows come from; their ids are copied, as the parts may be gone before the block is. */
+/*
+ * Note which parts the next rows come from; their ids are copied, as the parts may be gone before
+ * the block is.
+ */
 static int
 add_inputs(struct blocks *b)
 {
@@ -219,7 +228,8 @@ need_rows(struct blocks *b, bool block_begins)
 		b->segment_rows = 0;
 		block_begins = true;
 	}
-	if ((block_begins && add_inputs(b) == -1) || zip_rows(b->zip, b->rows, &b->have, &b->segment_ends) == -1)
+	if ((block_begins && add_inputs(b) == -1) || zip_rows(b->zip, b->rows, &b->have,
+	    &b->segment_ends) == -1)
 		return (-1);
 	b->used = 0;
 	return (1);
@@ -239,11 +249,15 @@ copy_rows(const struct strand *s, uint64_t *to, const uint64_t *from, bool repea
 	}
 	for (r = 0; r < n; r++) {
 		for (c = 0; c < s->cols; c++)
-			to[r * s->cols + c] = from[(repeats ? 0 : r * cols) + ((cols == 1) ? 0 : c)];
+			to[r * s->cols + c] = from[(repeats ? 0 : r * cols) + ((cols == 1) ? 0 :
+			    c)];
 	}
 }
 
-/* Copy what we hold: m and lam_i, the dealer lam alone; of public numbers m is the number, and the masks are 0. */
+/*
+ * Copy what we hold: m and lam_i, the dealer lam alone; of public numbers m is the number, and the
+ * masks are 0.
+ */
 static void
 take_rows(struct blocks *b, size_t i, size_t at, size_t n)
 {
@@ -259,7 +273,8 @@ take_rows(struct blocks *b, size_t i, size_t at, size_t n)
 	if (is_public)
 		memset(s->x.lam + to, 0, n * s->cols * sizeof(*s->x.lam));
 	else
-		copy_rows(s, s->x.lam + to, rows->plane[(s->x.m != NULL) ? 1 : 0] + skip, repeats, n);
+		copy_rows(s, s->x.lam + to, rows->plane[(s->x.m != NULL) ? 1 : 0] + skip, repeats,
+		    n);
 }
 
 int
@@ -276,7 +291,8 @@ blocks_next(struct blocks *b, struct block *block)
 		b->done = (rc == 0);
 		if (rc == 0 || b->have == 0)
 			continue;
-		take = (b->have - b->used < b->block_rows - n) ? b->have - b->used : b->block_rows - n;
+		take = (b->have - b->used < b->block_rows - n) ? b->have - b->used : b->block_rows -
+		    n;
 		for (i = 0; i < b->count; i++)
 			take_rows(b, i, n, take);
 		b->used += take;

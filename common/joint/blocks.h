@@ -2,8 +2,9 @@
 #define SMPC_JOINT_BLOCKS_H
 
 /*
- * Share streams side by side, as the engine takes them: tensor by tensor, in blocks of a fixed number of rows.  Where
- * records and parts begin and end has no meaning for a block; all parties cut the same ones.
+ * Share streams side by side, as the engine takes them: tensor by tensor, in blocks of a fixed
+ * number of rows.  Where records and parts begin and end has no meaning for a block; all parties
+ * cut the same ones.
  */
 
 #include <stdbool.h>
@@ -21,8 +22,10 @@ struct blocks;
 
 /* How the rows of a tensor are handed out. */
 struct blocks_layout {
-	size_t cols;         /* 0: each stream has its own; else streams of one column are repeated to so many */
-	size_t widest;       /* of all operands and results: how many columns decide how many rows are a block */
+	/* 0: each stream has its own; else streams of one column are repeated to so many */
+	size_t cols;
+	/* of all operands and results: how many columns decide how many rows are a block */
+	size_t widest;
 	bool align;          /* multiply words so that all streams have the scale ${scale} */
 	struct scale scale;
 };
@@ -30,7 +33,8 @@ struct blocks_layout {
 /* Consecutive rows. */
 struct block {
 	size_t rows;
-	const struct mpc_vector *x;  /* one for each stream: rows times columns words, row-major; until the next call */
+	/* one for each stream: rows times columns words, row-major; until the next call */
+	const struct mpc_vector *x;
 	size_t n_x;
 	const struct input *inputs;  /* the parts that they come from, and at which row of them */
 	size_t n_inputs;
@@ -38,10 +42,12 @@ struct block {
 
 /*
  * blocks_new(S, reference, readers, count):
- * The readers and the engine stay the caller's.  Every part must be public, or a share of the same party and parties as
- * ${reference}, which may be NULL: then all must be public.  Return NULL, having reported, when memory is short.
+ * The readers and the engine stay the caller's.  Every part must be public, or a share of the same
+ * party and parties as ${reference}, which may be NULL: then all must be public.  Return NULL,
+ * having reported, when memory is short.
  */
-struct blocks *blocks_new(struct mpc *S, const struct part *reference, struct reader *const *readers, size_t count);
+struct blocks *blocks_new(struct mpc *S, const struct part *reference,
+    struct reader *const *readers, size_t count);
 
 /*
  * blocks_tensor(b):
@@ -58,14 +64,15 @@ bool blocks_repeats(const struct blocks *b, size_t i);
 
 /*
  * blocks_begin(b, layout):
- * Say how the tensor is to be handed out; between blocks_tensor and blocks_next.  Return 0 or -1 (reported).
+ * Say how the tensor is to be handed out; between blocks_tensor and blocks_next.  Return 0 or -1
+ * (reported).
  */
 int blocks_begin(struct blocks *b, const struct blocks_layout *layout);
 
 /*
  * blocks_next(b, block):
- * The next rows, which mpc_check will cover (mpc_input).  A tensor without rows is one block of 0 rows.  Return 1; 0 at
- * the end of the tensor; -1 (reported).
+ * The next rows, which mpc_check will cover (mpc_input).  A tensor without rows is one block of 0
+ * rows.  Return 1; 0 at the end of the tensor; -1 (reported).
  */
 int blocks_next(struct blocks *b, struct block *block);
 

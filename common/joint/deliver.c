@@ -5,8 +5,8 @@
 #include "base/diag.h"
 
 int
-deliver_open(struct delivery *d, struct session *s, const char *const *names, size_t count, const char *own,
-    struct sink *local, struct sink **sinks)
+deliver_open(struct delivery *d, struct session *s, const char *const *names, size_t count,
+    const char *own, struct sink *local, struct sink **sinks)
 {
 	size_t i;
 	int peer;
@@ -64,13 +64,14 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 		return (-1);
 	while ((rc = reader_record(r, &record)) == 1) {
 		if (strcmp(part_party(record->part), own) != 0)
-			rc = fail(ST_REFUSED, "'%s' sent the share of party '%s' to '%s'", owner, part_party(record->part), own);
+			rc = fail(ST_REFUSED, "'%s' sent the share of party '%s' to '%s'", owner,
+			    part_party(record->part), own);
 		if (rc == -1 || (rc = writer_record(w, record)) == -1)
 			break;
 	}
 	reader_close(r);
-	if (rc == 0 && ((rc = writer_finish(w)) == -1 || session_send(s, pipe.peer, &written, 1) == -1 ||
-	    session_receive(s, pipe.peer, &written, 1) == -1))
+	if (rc == 0 && ((rc = writer_finish(w)) == -1 || session_send(s, pipe.peer, &written,
+	    1) == -1 || session_receive(s, pipe.peer, &written, 1) == -1))
 		return (-1);
 	return (rc);
 }

@@ -2,9 +2,9 @@
 #define SMPC_JOINT_DELIVER_H
 
 /*
- * Sharing over a session: an owner, who is a party or only a guest, shares a table, and every party that shares gets its
- * stream over the link to the owner, which is encrypted and authenticated.  What a party gets is what smpc-share would
- * have put into its file.
+ * Sharing over a session: an owner, who is a party or only a guest, shares a table, and every party
+ * that shares gets its stream over the link to the owner, which is encrypted and authenticated.
+ * What a party gets is what smpc-share would have put into its file.
  *
  * Rounds   none but the transfer.
  * Reveals  nothing; shape and column names are public.
@@ -22,23 +22,24 @@ struct delivery {
 
 /*
  * deliver_open(d, s, names, count, own, local, sinks):
- * Set ${sinks} to sinks for the parties ${names}: over the session, or ${local} for our own name ${own}.  Return 0 or -1
- * (reported: status 3 if one of them is not in the session); sinks that were made are then the caller's to close.
+ * Set ${sinks} to sinks for the parties ${names}: over the session, or ${local} for our own name
+ * ${own}.  Return 0 or -1 (reported: status 3 if one of them is not in the session); sinks that
+ * were made are then the caller's to close.
  */
-int deliver_open(struct delivery *d, struct session *s, const char *const *names, size_t count, const char *own,
-    struct sink *local, struct sink **sinks);
+int deliver_open(struct delivery *d, struct session *s, const char *const *names, size_t count,
+    const char *own, struct sink *local, struct sink **sinks);
 
 /*
  * deliver_end(d):
- * Tell all parties that their streams are whole, wait until all have written theirs, and tell all so: only then may
- * anybody give his share its name.  Return 0 or -1 (reported).
+ * Tell all parties that their streams are whole, wait until all have written theirs, and tell all
+ * so: only then may anybody give his share its name.  Return 0 or -1 (reported).
  */
 int deliver_end(struct delivery *d);
 
 /*
  * deliver_receive(s, owner, own, w):
- * A party's side: receive, check and write our share, and wait until all others have, too.  The writer is finished, and
- * may be closed.  Return 0 or -1 (reported).
+ * A party's side: receive, check and write our share, and wait until all others have, too.  The
+ * writer is finished, and may be closed.  Return 0 or -1 (reported).
  */
 int deliver_receive(struct session *s, const char *owner, const char *own, struct writer *w);
 

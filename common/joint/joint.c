@@ -6,7 +6,10 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-/* The dealer runs ahead and waits for nobody: so much of what he sends is kept, the rest stays with him. */
+/*
+ * The dealer runs ahead and waits for nobody: so much of what he sends is kept, the rest stays with
+ * him.
+ */
 #define DEALT_AHEAD ((size_t)2 << 20)
 
 int
@@ -14,11 +17,11 @@ joint_check(const struct part *p, const char *where)
 {
 
 	if (p->scheme == SCHEME_ADDITIVE)
-		return (fail(ST_USAGE, "%s: is shared by the additive scheme, which serves local work alone; share the data again "
-		    "without --additive", where));
+		return (fail(ST_USAGE, "%s: is shared by the additive scheme, which serves local "
+		    "work alone; share the data again without --additive", where));
 	if (p->modulus != 0)
-		return (fail(ST_USAGE, "%s: has the modulus %" PRIu64 ", and sessions compute modulo 2^64; share the data again "
-		    "without -q", where, p->modulus));
+		return (fail(ST_USAGE, "%s: has the modulus %" PRIu64 ", and sessions compute "
+		    "modulo 2^64; share the data again without -q", where, p->modulus));
 	return (0);
 }
 
@@ -27,8 +30,8 @@ joint_check_own(const struct part *p, const char *where, const char *own)
 {
 
 	if (own == NULL || strcmp(part_party(p), own) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", where, part_party(p),
-		    (own != NULL) ? own : ""));
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", where,
+		    part_party(p), (own != NULL) ? own : ""));
 	return (0);
 }
 
@@ -50,7 +53,9 @@ net_receive(void *state, size_t party, void *data, size_t bytes)
 	return (session_receive(j->session, j->peer[party], data, bytes));
 }
 
-/* Find the parties of the sharing among the members, each in the role that it has in the sharing. */
+/*
+ * Find the parties of the sharing among the members, each in the role that it has in the sharing.
+ */
 static int
 find_peers(struct joint *j, const struct part *p, const char *where)
 {
@@ -62,22 +67,24 @@ find_peers(struct joint *j, const struct part *p, const char *where)
 		if (i == p->party)
 			continue;
 		if ((at = session_find(j->session, p->parties[i])) == -1)
-			return (fail(ST_REFUSED, "%s: is shared with party '%s', who is not a party of this session", where,
-			    p->parties[i]));
+			return (fail(ST_REFUSED, "%s: is shared with party '%s', who is not a "
+			    "party of this session", where, p->parties[i]));
 		peer = session_peer(j->session, (size_t)at);
 		if ((peer->role == PARTY_DEALER) != (i == 0))
-			return (fail(ST_REFUSED, "%s: party '%s' is %s of this sharing, but not by the parties file", where,
-			    p->parties[i], (i == 0) ? "the dealer" : "a computing party"));
+			return (fail(ST_REFUSED, "%s: party '%s' is %s of this sharing, but not by "
+			    "the parties file", where, p->parties[i], (i == 0) ? "the dealer" :
+			    "a computing party"));
 		j->peer[i] = (size_t)at;
 	}
 	if (session_peers(j->session) != p->n_parties - 1)
-		return (fail(ST_REFUSED, "%s: the session has parties who do not share it; all computing parties of the parties "
-		    "file must have a share", where));
+		return (fail(ST_REFUSED, "%s: the session has parties who do not share it; all "
+		    "computing parties of the parties file must have a share", where));
 	return (0);
 }
 
 int
-joint_open(struct joint *j, struct session *s, const struct part *p, const char *where, bool faithful)
+joint_open(struct joint *j, struct session *s, const struct part *p, const char *where,
+    bool faithful)
 {
 	struct mpc_setting setting;
 	size_t i;
@@ -131,8 +138,9 @@ joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES])
 		return (-1);
 	for (i = 0; j->self > 0 && i <= j->n; i++) {
 		if (i != j->self && memcmp(digest, theirs[i], HASH_BYTES) != 0)
-			return (fail(ST_REFUSED, "party '%s' works on other parts or rows than we: its streams do not come from the same "
-			    "steps", session_peer(j->session, j->peer[i])->name));
+			return (fail(ST_REFUSED, "party '%s' works on other parts or rows than we: "
+			    "its streams do not come from the same steps", session_peer(j->session,
+			    j->peer[i])->name));
 	}
 	return (0);
 }
@@ -154,8 +162,8 @@ joint_settle(struct joint *j)
 		return (-1);
 	for (i = 0; i <= j->n; i++) {
 		if (i != j->self && !session_beforehand(j->session, j->peer[i]) && theirs[i] != 1)
-			return (fail(ST_REFUSED, "party '%s' does not end this step as we do", session_peer(j->session,
-			    j->peer[i])->name));
+			return (fail(ST_REFUSED, "party '%s' does not end this step as we do",
+			    session_peer(j->session, j->peer[i])->name));
 	}
 	return (0);
 }

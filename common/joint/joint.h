@@ -2,10 +2,11 @@
 #define SMPC_JOINT_JOINT_H
 
 /*
- * Joint work in a session: the engine of a party, set up from the session and from the header of a share stream, whose
- * parties are the engine's parties 0 .. n in that order.
+ * Joint work in a session: the engine of a party, set up from the session and from the header of a
+ * share stream, whose parties are the engine's parties 0 .. n in that order.
  *
- * Nothing here reveals anything: what is compared are ids, shapes and numbers of rows, which are public.
+ * Nothing here reveals anything: what is compared are ids, shapes and numbers of rows, which are
+ * public.
  */
 
 #include <stdbool.h>
@@ -26,8 +27,8 @@ struct joint {
 
 /*
  * joint_check(p, where):
- * Whether the engine can work on shares such as ${p}: masked, modulus 2^64.  Return 0 or -1 (reported under ${where}:
- * status 2, and how to share instead).
+ * Whether the engine can work on shares such as ${p}: masked, modulus 2^64.  Return 0 or -1
+ * (reported under ${where}: status 2, and how to share instead).
  */
 int joint_check(const struct part *p, const char *where);
 
@@ -39,29 +40,32 @@ int joint_check_own(const struct part *p, const char *where, const char *own);
 
 /*
  * joint_open(j, s, p, where, faithful):
- * Begin, in a session that stays the caller's, as the party whose share is ${p}.  Return 0, or -1 (reported: status 4
- * where the session's dealer and computing parties are not those who share ${p}).
+ * Begin, in a session that stays the caller's, as the party whose share is ${p}.  Return 0, or -1
+ * (reported: status 4 where the session's dealer and computing parties are not those who share
+ * ${p}).
  */
-int joint_open(struct joint *j, struct session *s, const struct part *p, const char *where, bool faithful);
+int joint_open(struct joint *j, struct session *s, const struct part *p, const char *where,
+    bool faithful);
 
 /*
  * joint_agree(j, digest):
- * The computing parties compare a digest of what comes next, with each other and with the dealer's, who sends his and
- * waits for nobody.  One round.  Return 0 or -1 (reported: status 4 where they differ).
+ * The computing parties compare a digest of what comes next, with each other and with the dealer's,
+ * who sends his and waits for nobody.  One round.  Return 0 or -1 (reported: status 4 where they
+ * differ).
  */
 int joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES]);
 
 /*
  * joint_settle(j):
- * All parties, the dealer too unless he deals beforehand, wait until all have come this far: what follows may be given its
- * name.  One round.  Return 0 or -1 (reported).
+ * All parties, the dealer too unless he deals beforehand, wait until all have come this far: what
+ * follows may be given its name.  One round.  Return 0 or -1 (reported).
  */
 int joint_settle(struct joint *j);
 
 /*
  * joint_gather(j, own, bytes, all):
- * Every party, the dealer too, tells all others ${bytes} bytes; ${all} gets what party i said at i times ${bytes}.  One
- * round.  Not where the dealer deals beforehand.  Return 0 or -1 (reported).
+ * Every party, the dealer too, tells all others ${bytes} bytes; ${all} gets what party i said at i
+ * times ${bytes}.  One round.  Not where the dealer deals beforehand.  Return 0 or -1 (reported).
  */
 int joint_gather(struct joint *j, const void *own, size_t bytes, uint8_t *all);
 

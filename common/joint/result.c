@@ -23,7 +23,8 @@ draw_keys(struct result *r)
 
 /* The part of the result that the block is. */
 static int
-make_part(struct result *r, const struct result_shape *shape, const struct input *inputs, size_t n_inputs)
+make_part(struct result *r, const struct result_shape *shape, const struct input *inputs,
+    size_t n_inputs)
 {
 	struct interactive_origin origin = { .op = r->op, .params = r->params };
 
@@ -35,15 +36,16 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 		r->part = part_derive_interactive(r->like, &origin, inputs, n_inputs);
 	}
 	if (r->part == NULL || part_set_name(r->part, shape->name) == -1 ||
-	    part_set_columns(r->part, shape->columns, shape->cols) == -1 || part_set_model(r->part, r->model) == -1)
+	    part_set_columns(r->part, shape->columns, shape->cols) == -1 ||
+	    part_set_model(r->part, r->model) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);
 	return (0);
 }
 
 int
-result_begin(struct result *r, const struct result_shape *shape, const struct input *inputs, size_t n_inputs,
-    size_t rows, struct mpc_vector **y)
+result_begin(struct result *r, const struct result_shape *shape, const struct input *inputs,
+    size_t n_inputs, size_t rows, struct mpc_vector **y)
 {
 
 	if (mpc_vector_new(r->S, &r->y, rows * shape->cols) == -1)
@@ -92,7 +94,10 @@ write_words(struct result *r, struct record *out)
 	return (rc);
 }
 
-/* Write the block with keys: the dealer's for the part, a computing party's for the record, with its m. */
+/*
+ * Write the block with keys: the dealer's for the part, a computing party's for the record, with
+ * its m.
+ */
 static int
 write_keys(struct result *r, struct record *out)
 {
@@ -120,7 +125,8 @@ result_end(struct result *r)
 			return (-1);
 		out->part = r->part;
 		out->extent = (struct extent){ .rows = r->rows, .last = true };
-		rc = (r->y.mask != NULL && r->mask.drawn) ? write_keys(r, out) : write_words(r, out);
+		rc = (r->y.mask != NULL && r->mask.drawn) ? write_keys(r, out) :
+		    write_words(r, out);
 		mem_wipe_free(out, sizeof(*out));
 	}
 	result_free(r);

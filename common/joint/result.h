@@ -2,12 +2,12 @@
 #define SMPC_JOINT_RESULT_H
 
 /*
- * What the engine computes, written as a share stream: block by block, each a part of its own, so that what reads the
- * stream at any party, the dealer too, can begin before its end.
+ * What the engine computes, written as a share stream: block by block, each a part of its own, so
+ * that what reads the stream at any party, the dealer too, can begin before its end.
  *
- * Where the last operation drew a block's masks from its record keys, the stream holds these keys in place of masks: a
- * computing party's share is one word for each value, and the dealer's a few hundred bytes for each block.  Where a local
- * operation came last, masks are written as words.
+ * Where the last operation drew a block's masks from its record keys, the stream holds these keys
+ * in place of masks: a computing party's share is one word for each value, and the dealer's a few
+ * hundred bytes for each block.  Where a local operation came last, masks are written as words.
  */
 
 #include <stddef.h>
@@ -35,7 +35,8 @@ struct result {
 	const struct part *like;   /* whose scheme and parties the result has */
 	const char *op;
 	const char *params;        /* canonical */
-	const char *model;         /* what a model's tensors are for (part.h), for the parts to come; or NULL */
+	/* what a model's tensors are for (part.h), for the parts to come; or NULL */
+	const char *model;
 	/* The block that is being made. */
 	struct part *part;
 	size_t rows;
@@ -47,11 +48,12 @@ struct result {
 
 /*
  * result_begin(r, shape, inputs, n_inputs, rows, y):
- * Begin a block of ${rows} rows that was made of ${inputs}, and set *${y} to room for it, whose mask comes from the
- * block's keys.  The last operation of the block should have *${y} as its result.  Return 0 or -1 (reported).
+ * Begin a block of ${rows} rows that was made of ${inputs}, and set *${y} to room for it, whose
+ * mask comes from the block's keys.  The last operation of the block should have *${y} as its
+ * result.  Return 0 or -1 (reported).
  */
-int result_begin(struct result *r, const struct result_shape *shape, const struct input *inputs, size_t n_inputs,
-    size_t rows, struct mpc_vector **y);
+int result_begin(struct result *r, const struct result_shape *shape, const struct input *inputs,
+    size_t n_inputs, size_t rows, struct mpc_vector **y);
 
 /*
  * result_end(r):

@@ -12,7 +12,10 @@
 #include "net/pipe.h"
 #include "ring/ring.h"
 
-/* What all who hold shares compare: the structure, and the masked values, which the dealer does not have. */
+/*
+ * What all who hold shares compare: the structure, and the masked values, which the dealer does not
+ * have.
+ */
 struct summary {
 	uint8_t structure[HASH_BYTES];
 	uint8_t masked[HASH_BYTES];
@@ -36,7 +39,8 @@ hash_rows(struct hash *structure, struct hash *masked, const struct rows *rows)
 	if (rows->ends_part)
 		hash_u64(structure, rows->first_row + rows->rows);
 	if (part_is_computing(rows->part))
-		hash_bytes(masked, rows->plane[0], rows->rows * rows->part->cols * sizeof(uint64_t));
+		hash_bytes(masked, rows->plane[0], rows->rows * rows->part->cols *
+		    sizeof(uint64_t));
 }
 
 int
@@ -44,10 +48,11 @@ reveal_check_share(const struct part *p, const char *name, const char *own)
 {
 
 	if (p->scheme != SCHEME_MASKED)
-		return (fail(ST_USAGE, "%s: is not shared by the masked scheme, which sessions take; put the shares together with "
-		    "smpc-reveal FILE ... instead", name));
+		return (fail(ST_USAGE, "%s: is not shared by the masked scheme, which sessions "
+		    "take; put the shares together with smpc-reveal FILE ... instead", name));
 	if (strcmp(part_party(p), own) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", name, part_party(p), own));
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', and this is '%s'", name,
+		    part_party(p), own));
 	return (0);
 }
 
@@ -93,19 +98,19 @@ compare(const struct reveal *r, const struct summary *own, const struct summary 
 		if (!holds_share(peer->role))
 			continue;
 		if (memcmp(own->structure, others[i].structure, HASH_BYTES) != 0)
-			return (fail(ST_REFUSED, "the stream of party '%s' has other ids or rows than ours: not the same steps",
-			    peer->name));
+			return (fail(ST_REFUSED, "the stream of party '%s' has other ids or rows "
+			    "than ours: not the same steps", peer->name));
 		if (own_party(r)->role == PARTY_COMPUTING && peer->role == PARTY_COMPUTING &&
 		    memcmp(own->masked, others[i].masked, HASH_BYTES) != 0)
-			return (fail(ST_REFUSED, "party '%s' holds other masked values than we: an owner gave different ones, or a share "
-			    "is damaged", peer->name));
+			return (fail(ST_REFUSED, "party '%s' holds other masked values than we: an "
+			    "owner gave different ones, or a share is damaged", peer->name));
 	}
 	return (0);
 }
 
 /*
- * How much of the summaries two members exchange.  The dealer gets nothing that depends on m, not even a hash: he knows all
- * masks and could try out what the hash is of.
+ * How much of the summaries two members exchange.  The dealer gets nothing that depends on m, not
+ * even a hash: he knows all masks and could try out what the hash is of.
  */
 static size_t
 compared_bytes(enum party_role a, enum party_role b)
@@ -130,7 +135,8 @@ settle(const struct reveal *r, int rc)
 		return (-1);
 	for (i = 0; i < session_peers(r->session) && rc == 0; i++) {
 		if (others[i] != 1)
-			rc = fail(ST_REFUSED, "party '%s' refuses: the parties' shares do not agree", session_peer(r->session, i)->name);
+			rc = fail(ST_REFUSED, "party '%s' refuses: the parties' shares do not "
+			    "agree", session_peer(r->session, i)->name);
 	}
 	return (rc);
 }
@@ -155,7 +161,10 @@ agree(const struct reveal *r, struct summary *own)
 
 /* ---- 2: sending, with masks that are drawn anew ---- */
 
-/* A stream to one receiver: our share of it, and the keys that we share with the other computing parties for it. */
+/*
+ * A stream to one receiver: our share of it, and the keys that we share with the other computing
+ * parties for it.
+ */
 struct sending {
 	const struct reveal *r;
 	bool to_dealer;
@@ -170,7 +179,10 @@ struct sending {
 	size_t capacity;
 };
 
-/* The key for this receiver that we share with another computing party: the session's seed is used for nothing else. */
+/*
+ * The key for this receiver that we share with another computing party: the session's seed is used
+ * for nothing else.
+ */
 static void
 derive_key(uint8_t key[static PRG_KEY_BYTES], const struct session_peer *peer, size_t receiver)
 {
@@ -244,7 +256,8 @@ remask(struct sending *s, const struct rows *rows)
 
 /* What is sent is what was compared before: a file can be another one by now. */
 static int
-send_rows(struct sending *s, const struct summary *compared, struct reader *reader, struct writer *w)
+send_rows(struct sending *s, const struct summary *compared, struct reader *reader,
+    struct writer *w)
 {
 	struct summary sent;
 	struct rows rows;
@@ -258,7 +271,8 @@ send_rows(struct sending *s, const struct summary *compared, struct reader *read
 			return (-1);
 		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
-		    writer_rows(w, rows.rows, (const uint64_t *const[2]){ rows.plane[0], s->lam }) == -1)
+		    writer_rows(w, rows.rows, (const uint64_t *const[2]){ rows.plane[0],
+		    s->lam }) == -1)
 			return (-1);
 		begun = !rows.ends_part;
 		if (rows.ends_part && writer_end(w) == -1)
@@ -305,7 +319,10 @@ send_share(const struct reveal *r, const struct summary *compared, size_t peer)
 
 /* ---- 3: receiving ---- */
 
-/* Whether member ${peer} sends to one with our role: every computing party does, and to the dealer the first alone. */
+/*
+ * Whether member ${peer} sends to one with our role: every computing party does, and to the dealer
+ * the first alone.
+ */
 static bool
 sends_to_us(const struct reveal *r, size_t peer)
 {
@@ -338,7 +355,8 @@ receive(const struct reveal *r)
 		if (!sends_to_us(r, i))
 			continue;
 		pipes[i] = (struct session_pipe){ .session = r->session, .peer = i };
-		readers[n] = reader_from(source_function(pipe_read, &pipes[i], session_peer(r->session, i)->name));
+		readers[n] = reader_from(source_function(pipe_read, &pipes[i],
+		    session_peer(r->session, i)->name));
 		if (readers[n++] == NULL)
 			goto out;
 	}
@@ -382,8 +400,10 @@ reveal_run(const struct reveal *r)
 	size_t i;
 
 	if (session_peers(r->session) > SESSION_MAX_MEMBERS)
-		return (fail(ST_FAILED, "a session of more than %d other parties", SESSION_MAX_MEMBERS));
-	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r, &own) : settle(r, 0)) == -1)
+		return (fail(ST_FAILED, "a session of more than %d other parties",
+		    SESSION_MAX_MEMBERS));
+	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r, &own) :
+	    settle(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];

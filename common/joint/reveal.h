@@ -4,11 +4,13 @@
 /*
  * Revealing a stream to one party, or to all, over a session (smpc-protocol(7), Revealing).
  *
- *   1  All who hold shares compare the structure of the stream (ids, rows); the computing parties also compare a hash of
- *      m.  Nothing is revealed where they differ: an owner gave them different values, or they took different steps.
- *   2  To a computing party or a receiver every other computing party sends (m, lam_i + rho_i), where the rho_i are drawn
- *      from keys that each two of them share, and add up to zero: of the masks the receiver learns their sum alone.
- *      To the dealer the first computing party sends m alone.
+ *   1  All who hold shares compare the structure of the stream (ids, rows); the computing parties
+ *      also compare a hash of m.  Nothing is revealed where they differ: an owner gave them
+ *      different values, or they took different steps.
+ *   2  To a computing party or a receiver every other computing party sends (m, lam_i + rho_i),
+ *      where the rho_i are drawn from keys that each two of them share, and add up to zero: of the
+ *      masks the receiver learns their sum alone. To the dealer the first computing party sends m
+ *      alone.
  *   3  The receiver puts them together, with all checks of smpc-reveal on files.
  *
  * Rounds   2, and the transfer.
@@ -24,7 +26,10 @@ struct reveal {
 	const struct parties *parties;
 	const char *to;  /* a name, or "all" */
 	const char *own; /* our name */
-	/* Open our share from its beginning, each time it is called; NULL for a receiver, who has none. */
+	/*
+	 * Open our share from its beginning, each time it is called; NULL for a receiver, who has
+	 * none.
+	 */
 	struct reader *(*open)(void *state);
 	void *state;
 	const struct print_options *print; /* for those who receive */
@@ -32,8 +37,8 @@ struct reveal {
 
 /*
  * reveal_check_share(p, name, own):
- * Check that a part is of the masked scheme (else status 2) and the share of the party ${own} (else 4).  Return 0 or -1
- * (reported under ${name}).
+ * Check that a part is of the masked scheme (else status 2) and the share of the party ${own} (else
+ * 4).  Return 0 or -1 (reported under ${name}).
  */
 int reveal_check_share(const struct part *p, const char *name, const char *own);
 

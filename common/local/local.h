@@ -2,14 +2,16 @@
 #define SMPC_LOCAL_LOCAL_H
 
 /*
- * Operations on one party's share streams alone: linear maps with public coefficients, and selections.
- * They work on every scheme and reveal nothing.  The functions read their inputs to the end and write whole
- * tensors to the writer, which stays the caller's; they return 0 or -1 (reported).
+ * Operations on one party's share streams alone: linear maps with public coefficients, and
+ * selections. They work on every scheme and reveal nothing.  The functions read their inputs to the
+ * end and write whole tensors to the writer, which stays the caller's; they return 0 or -1
+ * (reported).
  *
- * Memory  a few blocks of rows, whatever the length of the stream, except for local_transpose, local_shuffle (a whole
- *         tensor) and public operands.
- * Scale   add, subtract and paste shift all operands to the largest number of fraction bits and the least common
- *         divisor; multiplication by public numbers adds fraction bits and multiplies divisors.  Nothing is truncated.
+ * Memory  a few blocks of rows, whatever the length of the stream, except for local_transpose,
+ *         local_shuffle (a whole tensor) and public operands.
+ * Scale   add, subtract and paste shift all operands to the largest number of fraction bits and the
+ *         least common divisor; multiplication by public numbers adds fraction bits and multiplies
+ *         divisors.  Nothing is truncated.
  */
 
 #include <stdbool.h>
@@ -25,12 +27,13 @@ enum elementwise { ELEMENT_ADD, ELEMENT_SUB, ELEMENT_MUL };
 
 /*
  * local_elementwise(op, readers, count, constant, fraction_bits, w):
- * Add all operands, subtract all others from the first, or multiply them, elementwise.  Rows and columns of 1 are
- * repeated.  ${constant} (operand.h), unless NULL, is one more, public operand; as a factor it is rounded to
- * ${fraction_bits}, as a term to the fraction bits of the others.  At most one factor may be shared.
+ * Add all operands, subtract all others from the first, or multiply them, elementwise.  Rows and
+ * columns of 1 are repeated.  ${constant} (operand.h), unless NULL, is one more, public operand; as
+ * a factor it is rounded to ${fraction_bits}, as a term to the fraction bits of the others.  At
+ * most one factor may be shared.
  */
-int local_elementwise(enum elementwise op, struct reader *const *readers, size_t count, const char *constant,
-    unsigned fraction_bits, struct writer *w);
+int local_elementwise(enum elementwise op, struct reader *const *readers, size_t count,
+    const char *constant, unsigned fraction_bits, struct writer *w);
 
 /*
  * local_matmul(r, matrix, fraction_bits, left, w):
@@ -38,7 +41,8 @@ int local_elementwise(enum elementwise op, struct reader *const *readers, size_t
  *
  * Shapes   x: m x k, C: k x n gives m x n; left: C: n x m gives n x k.
  */
-int local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left, struct writer *w);
+int local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left,
+    struct writer *w);
 
 enum sum_over {
 	SUM_DOWN,   /* the rows of each column: 1 x k */
@@ -62,8 +66,8 @@ int local_transpose(struct reader *r, struct writer *w);
  * local_cut(r, include, exclude, w):
  * Keep the columns that the lists name, in their order, less the excluded ones.
  */
-int local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude,
-    struct writer *w);
+int local_cut(struct reader *r, const struct column_lists *include,
+    const struct column_lists *exclude, struct writer *w);
 
 /*
  * local_paste(readers, count, w):
@@ -86,8 +90,9 @@ struct cat {
 
 /*
  * local_cat(c, r, w):
- * Append a stream to what was written before, record by record, so that ids and keys stay.  Refuses another party's
- * share, another scale, the same tensor with other columns, and a part that was there before.
+ * Append a stream to what was written before, record by record, so that ids and keys stay.  Refuses
+ * another party's share, another scale, the same tensor with other columns, and a part that was
+ * there before.
  */
 int local_cat(struct cat *c, struct reader *r, struct writer *w);
 void cat_free(struct cat *c);
@@ -100,9 +105,11 @@ int local_shuffle(struct reader *r, const char *seed, struct writer *w);
 
 /*
  * local_split(r, seed, ratio, train, rest):
- * Give each row to ${train} or to ${rest} (which may be NULL), by the public ${seed}.  Of every 5 consecutive rows of a
- * tensor the same share, ${ratio} / 2^32, goes to ${train}, within one row; a prefix of the rows is split as the whole.
+ * Give each row to ${train} or to ${rest} (which may be NULL), by the public ${seed}.  Of every 5
+ * consecutive rows of a tensor the same share, ${ratio} / 2^32, goes to ${train}, within one row; a
+ * prefix of the rows is split as the whole.
  */
-int local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train, struct writer *rest);
+int local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train,
+    struct writer *rest);
 
 #endif /* !SMPC_LOCAL_LOCAL_H */

@@ -73,8 +73,8 @@ find_shared(struct elementwise_job *j)
 		}
 	}
 	if (j->op == ELEMENT_MUL && shared > 1)
-		return (fail(ST_USAGE, "a product of two shared operands takes a session of all parties, which this tool does not "
-		    "hold; one operand must be public (-c)"));
+		return (fail(ST_USAGE, "a product of two shared operands takes a session of all "
+		    "parties, which this tool does not hold; one operand must be public (-c)"));
 	return (0);
 }
 
@@ -117,7 +117,8 @@ find_scale(struct elementwise_job *j)
 			return (-1);
 	}
 	for (i = 0; i < operand_count(j); i++)
-		j->factors[i] = (j->op == ELEMENT_MUL) ? 1 : scale_factor(&j->R, operand_scale(j, i), j->scale);
+		j->factors[i] = (j->op == ELEMENT_MUL) ? 1 : scale_factor(&j->R,
+		    operand_scale(j, i), j->scale);
 	return (0);
 }
 
@@ -130,7 +131,8 @@ find_cols(struct elementwise_job *j)
 	for (i = 0; i < operand_count(j); i++) {
 		cols = operand_cols(j, i);
 		if (j->cols != 1 && cols != 1 && cols != j->cols)
-			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns", j->cols, cols));
+			return (fail(ST_FAILED, "shapes disagree: operands of %zu and %zu columns",
+			    j->cols, cols));
 		if (cols > j->cols)
 			j->cols = cols;
 	}
@@ -164,7 +166,8 @@ begin_part(struct elementwise_job *j)
 	zip_inputs(j->zip, j->inputs);
 	if (j->operand != NULL)
 		j->inputs[j->count] = (struct input){ j->operand->digest, 0 };
-	if ((p = part_derive(zip_part(j->zip, j->shared), names[j->op], "", j->inputs, operand_count(j))) == NULL)
+	if ((p = part_derive(zip_part(j->zip, j->shared), names[j->op], "", j->inputs,
+	    operand_count(j))) == NULL)
 		return (-1);
 	scale_set(p, j->scale);
 	if (part_set_name(p, first->name) == -1)
@@ -174,7 +177,8 @@ begin_part(struct elementwise_job *j)
 		if (q->cols == j->cols && q->columns != NULL)
 			break;
 	}
-	if (part_set_columns(p, (i < j->count) ? (const char *const *)zip_part(j->zip, i)->columns : NULL, j->cols) == -1)
+	if (part_set_columns(p, (i < j->count) ? (const char *const *)zip_part(j->zip, i)->columns :
+	    NULL, j->cols) == -1)
 		goto out;
 	rc = writer_begin(j->w, p);
 out:
@@ -197,7 +201,8 @@ operand_view(const struct elementwise_job *j, size_t i, size_t plane, size_t off
 	v.cols = operand_cols(j, i);
 	if (i < j->count) {
 		v.repeats = zip_repeats(j->zip, i);
-		v.words = j->rows[i].plane[is_public(j, i) ? 0 : plane] + (v.repeats ? 0 : offset * v.cols);
+		v.words = j->rows[i].plane[is_public(j, i) ? 0 : plane] + (v.repeats ? 0 :
+		    offset * v.cols);
 	} else {
 		v.repeats = (j->operand->rows == 1);
 		v.words = j->operand->words + (v.repeats ? 0 : (j->row + offset) * v.cols);
@@ -215,14 +220,16 @@ spread(struct elementwise_job *j, struct view v, size_t n)
 		return (v.words);
 	for (r = 0; r < n; r++) {
 		for (c = 0; c < j->cols; c++)
-			j->spread[r * j->cols + c] = v.words[(v.repeats ? 0 : r * v.cols) + ((v.cols == 1) ? 0 : c)];
+			j->spread[r * j->cols + c] = v.words[(v.repeats ? 0 : r * v.cols) +
+			    ((v.cols == 1) ? 0 : c)];
 	}
 	return (j->spread);
 }
 
 /* z = x, or z = z op x, for ${words} words of an operand brought to scale by ${factor}. */
 static void
-accumulate(struct elementwise_job *j, uint64_t *z, const uint64_t *x, uint64_t factor, size_t words, bool first)
+accumulate(struct elementwise_job *j, uint64_t *z, const uint64_t *x, uint64_t factor, size_t words,
+    bool first)
 {
 
 	if (factor != 1) {
@@ -257,7 +264,8 @@ compute(struct elementwise_job *j, uint64_t *z, size_t plane, size_t offset, siz
 
 	for (i = 0; i < operand_count(j); i++) {
 		if (takes_part(j, i, plane)) {
-			accumulate(j, z, spread(j, operand_view(j, i, plane, offset), n), j->factors[i], words, first);
+			accumulate(j, z, spread(j, operand_view(j, i, plane, offset), n),
+			    j->factors[i], words, first);
 			first = false;
 		} else if (first && j->op == ELEMENT_SUB) {
 			/* A public minuend that this party does not hold is zero here. */
@@ -290,8 +298,8 @@ check_operand_rows(const struct elementwise_job *j, uint64_t rows, bool at_end)
 	if (j->operand == NULL || j->operand->rows == 1 || (rows <= j->operand->rows && !at_end) ||
 	    rows == j->operand->rows)
 		return (0);
-	return (fail(ST_FAILED, "shapes disagree: the public operand has %zu rows, the stream %s", j->operand->rows,
-	    at_end ? "fewer" : "more"));
+	return (fail(ST_FAILED, "shapes disagree: the public operand has %zu rows, the stream %s",
+	    j->operand->rows, at_end ? "fewer" : "more"));
 }
 
 static int
@@ -303,7 +311,8 @@ run_rows(struct elementwise_job *j, size_t count)
 	if (check_operand_rows(j, j->row + count, false) == -1)
 		return (-1);
 	for (done = 0; done < count; done += n) {
-		if ((n = writer_space(j->w, count - done, planes)) == 0 || need_spread(j, n * j->cols) == -1)
+		if ((n = writer_space(j->w, count - done, planes)) == 0 ||
+		    need_spread(j, n * j->cols) == -1)
 			return (-1);
 		for (i = 0; i < part_planes(zip_part(j->zip, j->shared)); i++)
 			compute(j, planes[i], i, done, n);
@@ -354,10 +363,11 @@ run(struct elementwise_job *j)
 }
 
 int
-local_elementwise(enum elementwise op, struct reader *const *readers, size_t count, const char *constant,
-    unsigned fraction_bits, struct writer *w)
+local_elementwise(enum elementwise op, struct reader *const *readers, size_t count,
+    const char *constant, unsigned fraction_bits, struct writer *w)
 {
-	struct elementwise_job j = { .op = op, .constant = constant, .fraction_bits = fraction_bits, .w = w,
+	struct elementwise_job j = { .op = op, .constant = constant, .fraction_bits = fraction_bits,
+		.w = w,
 		.count = count };
 	int rc = -1;
 

@@ -1,4 +1,7 @@
-/* Row-wise operations on one stream: matmul by a public right factor, sums across columns, cut, head. */
+/*
+ * Row-wise operations on one stream: matmul by a public right factor, sums across columns, cut,
+ * head.
+ */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,24 +20,30 @@
 struct row_map {
 	const char *op;
 	void *state;
-	/* Called for each part: write the parameters, and change what the operation changes in the result's header. */
+	/*
+	 * Called for each part: write the parameters, and change what the operation changes in the
+	 * result's header.
+	 */
 	int (*params)(void *state, const struct part *in, bool starts_tensor, struct buf *params);
 	int (*shape)(void *state, const struct part *in, struct part *out);
 	/* Compute ${n} rows of a plane. */
-	void (*rows)(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in);
+	void (*rows)(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
+	    const struct part *in);
 };
 
 static int
-map_begin(const struct row_map *m, const struct part *in, const struct input *input, size_t n_inputs,
-    bool starts_tensor, struct writer *w)
+map_begin(const struct row_map *m, const struct part *in, const struct input *input,
+    size_t n_inputs, bool starts_tensor, struct writer *w)
 {
 	struct buf params = { NULL, 0, 0 };
 	struct part *out = NULL;
 	int rc = -1;
 
-	if (m->params(m->state, in, starts_tensor, &params) == -1 || buf_append(&params, "", 1) == -1)
+	if (m->params(m->state, in, starts_tensor, &params) == -1 ||
+	    buf_append(&params, "", 1) == -1)
 		goto done;
-	if ((out = part_derive(in, m->op, params.data, input, n_inputs)) == NULL || m->shape(m->state, in, out) == -1)
+	if ((out = part_derive(in, m->op, params.data, input, n_inputs)) == NULL ||
+	    m->shape(m->state, in, out) == -1)
 		goto done;
 	rc = writer_begin(w, out);
 done:
@@ -55,7 +64,8 @@ map_rows(const struct row_map *m, const struct rows *rows, struct writer *w)
 		if ((n = writer_space(w, rows->rows - done, planes)) == 0)
 			return (-1);
 		for (i = 0; i < rows->n_planes; i++)
-			m->rows(m->state, &R, planes[i], rows->plane[i] + done * rows->part->cols, n, rows->part);
+			m->rows(m->state, &R, planes[i], rows->plane[i] + done * rows->part->cols,
+			    n, rows->part);
 		writer_filled(w, n);
 	}
 	return (0);
@@ -73,7 +83,8 @@ map_run(const struct row_map *m, struct reader *r, const uint8_t *extra, struct 
 
 	while ((rc = reader_part(r, &part)) == 0 && part != NULL) {
 		inputs[0].id = part->id;
-		if (!begun && map_begin(m, part, inputs, (extra != NULL) ? 2 : 1, reader_starts_tensor(r), w) == -1)
+		if (!begun && map_begin(m, part, inputs, (extra != NULL) ? 2 : 1,
+		    reader_starts_tensor(r), w) == -1)
 			return (-1);
 		if (reader_rows(r, SIZE_MAX, &rows) == -1 || map_rows(m, &rows, w) == -1)
 			return (-1);
@@ -104,10 +115,11 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 	struct scale s = scale_of(in);
 
 	if (in->modulus != o->modulus)
-		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time", in->name));
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply "
+		    "them one at a time", in->name));
 	if (in->cols != o->rows)
-		return (fail(ST_FAILED, "shapes disagree: the stream has %zu columns, the public matrix %zu rows", in->cols,
-		    o->rows));
+		return (fail(ST_FAILED, "shapes disagree: the stream has %zu columns, the public "
+		    "matrix %zu rows", in->cols, o->rows));
 	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
 		return (-1);
 	scale_set(out, s);
@@ -115,7 +127,8 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 }
 
 static void
-matmul_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+matmul_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
+    const struct part *in)
 {
 	const struct operand *o = state;
 
@@ -163,7 +176,8 @@ across_shape(void *state, const struct part *in, struct part *out)
 }
 
 static void
-across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
+    const struct part *in)
 {
 	size_t i;
 
@@ -190,7 +204,10 @@ struct cut {
 	size_t count;
 };
 
-/* Find the columns once per part; the parameters are their positions, so that names do not enter the id. */
+/*
+ * Find the columns once per part; the parameters are their positions, so that names do not enter
+ * the id.
+ */
 static int
 cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
 {
@@ -201,11 +218,12 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 	(void)starts_tensor;
 	free(c->columns);
 	c->columns = NULL;
-	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols, c->where, &c->columns,
-	    &c->count) == -1)
+	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols,
+	    c->where, &c->columns, &c->count) == -1)
 		return (-1);
 	for (i = 0; i < c->count; i++) {
-		snprintf(position, sizeof(position), "%s%zu", (i > 0) ? "," : "", c->columns[i] + 1);
+		snprintf(position, sizeof(position), "%s%zu", (i > 0) ? "," : "",
+		    c->columns[i] + 1);
 		if (buf_string(params, position) == -1)
 			return (-1);
 	}
@@ -232,7 +250,8 @@ cut_shape(void *state, const struct part *in, struct part *out)
 }
 
 static void
-cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n, const struct part *in)
+cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
+    const struct part *in)
 {
 	const struct cut *c = state;
 	size_t i, j;
@@ -245,7 +264,8 @@ cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size
 }
 
 int
-local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude, struct writer *w)
+local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude,
+    struct writer *w)
 {
 	struct cut c = { include, exclude, reader_name(r), NULL, 0 };
 	struct row_map m = { "cut", &c, cut_params, cut_shape, cut_rows };

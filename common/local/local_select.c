@@ -130,8 +130,8 @@ split_begin(struct split *s, const struct part *p)
 	for (side = 0; side < 2; side++) {
 		if (s->sides[side] == NULL)
 			continue;
-		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64, s->seed, s->ratio,
-		    names[side], s->row);
+		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64,
+		    s->seed, s->ratio, names[side], s->row);
 		if (begin_selection(p, "split", params, s->sides[side]) == -1)
 			return (-1);
 	}
@@ -167,9 +167,11 @@ split_rows(struct split *s, const struct rows *rows)
 }
 
 int
-local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train, struct writer *rest)
+local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train,
+    struct writer *rest)
 {
-	struct split s = { .seed = seed, .ratio = ratio, .sides = { train, rest }, .group = UINT64_MAX };
+	struct split s = { .seed = seed, .ratio = ratio, .sides = { train, rest },
+		.group = UINT64_MAX };
 	struct part *p;
 	struct rows rows;
 	int rc;
@@ -197,17 +199,22 @@ cat_columns(const char *where, const struct part *last, const struct part *p)
 	size_t i;
 
 	if (last->columns == NULL || p->columns == NULL)
-		return ((last->cols != p->cols) ? fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
-		    p->name, p->cols, last->cols) : fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where, p->name,
-		    (p->columns != NULL) ? "here, and not before" : "before, and not here"));
-	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0; i++)
+		return ((last->cols != p->cols) ? fail(ST_FAILED, "%s: tensor '%s' has %zu columns "
+		    "here and %zu before", where, p->name, p->cols, last->cols) :
+		    fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where,
+		    p->name, (p->columns != NULL) ? "here, and not before" : "before, and not "
+		    "here"));
+	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0;
+	    i++)
 		;
 	if (i == last->cols || i == p->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: column %zu, '%s', is only %s; smpc-cut "
-		    "leaves it out", where, p->name, p->cols, last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: "
+		    "column %zu, '%s', is only %s; smpc-cut leaves it out", where, p->name, p->cols,
+		    last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
 		    (i < p->cols) ? "here" : "before"));
-	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; smpc-cut -c puts columns in order",
-	    where, i + 1, p->name, p->columns[i], last->columns[i]));
+	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; "
+	    "smpc-cut -c puts columns in order", where, i + 1, p->name, p->columns[i],
+	    last->columns[i]));
 }
 
 static int
@@ -219,17 +226,19 @@ cat_check(struct cat *c, const struct reader *r, const struct part *p)
 	if (last == NULL)
 		return (0);
 	if (strcmp(part_party(last), part_party(p)) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are of party '%s'",
-		    reader_name(r), part_party(p), part_party(last)));
+		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are "
+		    "of party '%s'", reader_name(r), part_party(p), part_party(last)));
 	if (strcmp(last->name, p->name) != 0)
 		return (0);
 	if ((field = part_setting_difference(last, p)) != NULL)
-		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before it", reader_name(r), field));
+		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before "
+		    "it", reader_name(r), field));
 	if (!part_same_columns(last, p))
 		return (cat_columns(reader_name(r), last, p));
 	if (last->fraction_bits != p->fraction_bits || last->divisor != p->divisor)
-		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %" PRIu64 " here, %u and %" PRIu64
-		    " before; its owners must share at the same scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
+		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %"
+		    PRIu64 " here, %u and %" PRIu64 " before; its owners must share at the same "
+		    "scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
 		    last->fraction_bits, last->divisor));
 	return (0);
 }
@@ -250,8 +259,8 @@ cat_part(struct cat *c, const struct reader *r, struct part *p)
 	if (c->ids == NULL && (c->ids = json_object()) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
 	if (json_object_get(c->ids, hex) != NULL)
-		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count twice (--repeat allows it)",
-		    reader_name(r), hex));
+		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count "
+		    "twice (--repeat allows it)", reader_name(r), hex));
 	if (json_object_set_new(c->ids, hex, json_true()) == -1)
 		return (fail(ST_FAILED, "out of memory"));
 	return (0);
@@ -317,7 +326,8 @@ paste_columns(const struct paste *j, struct part *out)
 	else if (names_repeated(names, n, &repeated) == 0)
 		rc = part_set_columns(out, names, n);
 	else
-		fail(ST_FAILED, "column '%s' comes twice; leave one out with smpc-cut", names[repeated]);
+		fail(ST_FAILED, "column '%s' comes twice; leave one out with smpc-cut",
+		    names[repeated]);
 	free(names);
 	return (rc);
 }
@@ -334,7 +344,8 @@ paste_begin_tensor(struct paste *j)
 			j->shared = i;
 	}
 	if (j->cols > PART_MAX_COLUMNS)
-		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record", j->cols, PART_MAX_COLUMNS));
+		return (fail(ST_FAILED, "%zu columns are more than the %zu that fit a record",
+		    j->cols, PART_MAX_COLUMNS));
 	ring_init(&j->R, zip_part(j->zip, 0)->modulus);
 	j->scale = scale_of(zip_part(j->zip, 0));
 	for (i = 1; i < j->count; i++) {
@@ -353,7 +364,8 @@ paste_begin_part(struct paste *j)
 	int rc = -1;
 
 	zip_inputs(j->zip, j->inputs);
-	if ((out = part_derive(zip_part(j->zip, j->shared), "paste", "", j->inputs, j->count)) == NULL)
+	if ((out = part_derive(zip_part(j->zip, j->shared), "paste", "", j->inputs, j->count)) ==
+	    NULL)
 		return (-1);
 	scale_set(out, j->scale);
 	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0)
@@ -376,7 +388,8 @@ paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t
 		return;
 	}
 	for (row = 0; row < n; row++) {
-		x = j->rows[i].plane[plane] + (zip_repeats(j->zip, i) ? 0 : (offset + row) * p->cols);
+		x = j->rows[i].plane[plane] + (zip_repeats(j->zip, i) ? 0 : (offset + row) *
+		    p->cols);
 		if (j->factors[i] == 1)
 			memcpy(z + row * j->cols, x, p->cols * sizeof(*z));
 		else
@@ -416,7 +429,8 @@ paste_run(struct paste *j)
 			if (paste_begin_part(j) == -1)
 				return (-1);
 			do {
-				if (zip_rows(j->zip, j->rows, &count, &ends) == -1 || paste_rows(j, count) == -1)
+				if (zip_rows(j->zip, j->rows, &count, &ends) == -1 ||
+				    paste_rows(j, count) == -1)
 					return (-1);
 			} while (!ends);
 			if (writer_end(j->w) == -1)

@@ -1,4 +1,7 @@
-/* Operations that need all rows of a tensor before they have a result: sums down, left products, transpose, shuffle. */
+/*
+ * Operations that need all rows of a tensor before they have a result: sums down, left products,
+ * transpose, shuffle.
+ */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,7 +40,8 @@ origins_free(struct origins *o)
 }
 
 struct part *
-origins_derive(const struct origins *o, const struct part *p, const char *op, const char *params, const uint8_t *extra)
+origins_derive(const struct origins *o, const struct part *p, const char *op, const char *params,
+    const uint8_t *extra)
 {
 	struct input *inputs;
 	struct part *q;
@@ -54,8 +58,8 @@ origins_derive(const struct origins *o, const struct part *p, const char *op, co
 }
 
 int
-tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, uint64_t row), void *state,
-    struct part **part, struct origins *origins)
+tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, uint64_t row),
+    void *state, struct part **part, struct origins *origins)
 {
 	struct part *p;
 	struct rows rows;
@@ -80,11 +84,13 @@ tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, 
 }
 
 int
-local_load_factor(struct reader *r, const char *text, unsigned fraction_bits, struct operand **operand)
+local_load_factor(struct reader *r, const char *text, unsigned fraction_bits,
+    struct operand **operand)
 {
 	struct part *p;
 
-	if (reader_part(r, &p) == -1 || operand_load(text, fraction_bits, p->modulus, operand) == -1)
+	if (reader_part(r, &p) == -1 || operand_load(text, fraction_bits, p->modulus,
+	    operand) == -1)
 		return (-1);
 	operand_reduce(*operand);
 	return (0);
@@ -123,8 +129,8 @@ fold_start(struct fold *f, const struct rows *rows)
 	f->cols = rows->part->cols;
 	f->words = ((f->left != NULL) ? f->left->rows : 1) * f->cols;
 	if (f->left != NULL && rows->part->modulus != f->left->modulus)
-		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply them one at a time",
-		    rows->part->name));
+		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply "
+		    "them one at a time", rows->part->name));
 	for (i = 0; i < rows->n_planes; i++) {
 		if ((f->planes[i] = mem_array(f->words, sizeof(uint64_t))) == NULL)
 			return (-1);
@@ -140,7 +146,8 @@ fold_left(struct fold *f, const struct rows *rows, uint64_t row)
 	size_t n = rows->rows, i;
 
 	if (row + n > o->cols)
-		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the stream more rows", o->cols));
+		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the "
+		    "stream more rows", o->cols));
 	if (o->rows * n > f->slice_words) {
 		free(f->slice);
 		f->slice_words = 0;
@@ -170,7 +177,8 @@ fold_rows(void *state, const struct rows *rows, uint64_t row)
 		return (fold_left(f, rows, row));
 	for (i = 0; i < rows->n_planes; i++) {
 		for (j = 0; j < rows->rows; j++)
-			ring_add(&f->R, f->planes[i], f->planes[i], rows->plane[i] + j * f->cols, f->cols);
+			ring_add(&f->R, f->planes[i], f->planes[i], rows->plane[i] + j * f->cols,
+			    f->cols);
 	}
 	return (0);
 }
@@ -186,9 +194,11 @@ fold_free(struct fold *f)
 
 /* The part and the words of a sum over rows, or over everything. */
 static int
-write_sum(struct fold *f, const struct part *p, const struct origins *origins, bool all, bool mean, struct writer *w)
+write_sum(struct fold *f, const struct part *p, const struct origins *origins, bool all, bool mean,
+    struct writer *w)
 {
-	const char *params = all ? (mean ? "all mean" : "all") : (mean ? "columns mean" : "columns");
+	const char *params = all ? (mean ? "all mean" : "all") : (mean ? "columns mean" :
+	    "columns");
 	struct scale s = scale_of(p);
 	struct part *out;
 	size_t i;
@@ -244,8 +254,8 @@ write_left(struct fold *f, const struct part *p, const struct origins *origins, 
 	int rc = -1;
 
 	if (f->rows != o->cols)
-		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the stream %" PRIu64 " rows",
-		    o->cols, f->rows));
+		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the "
+		    "stream %" PRIu64 " rows", o->cols, f->rows));
 	if ((out = origins_derive(origins, p, "matmul", "left", o->digest)) == NULL)
 		return (-1);
 	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
@@ -283,10 +293,12 @@ matmul_left(struct reader *r, const char *matrix, unsigned fraction_bits, struct
 }
 
 int
-local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left, struct writer *w)
+local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left,
+    struct writer *w)
 {
 
-	return (left ? matmul_left(r, matrix, fraction_bits, w) : local_matmul_right(r, matrix, fraction_bits, w));
+	return (left ? matmul_left(r, matrix, fraction_bits, w) : local_matmul_right(r, matrix,
+	    fraction_bits, w));
 }
 
 /* ---- transpose and shuffle: a whole tensor in memory ---- */
@@ -307,13 +319,15 @@ whole_grow(struct whole *t, size_t rows)
 	uint64_t *plane;
 
 	if (rows > t->max_rows - t->rows)
-		return (fail(ST_FAILED, "a tensor has more than %" PRIu64 " rows, which would not fit as columns", t->max_rows));
+		return (fail(ST_FAILED, "a tensor has more than %" PRIu64 " rows, which would not "
+		    "fit as columns", t->max_rows));
 	if (t->rows + rows <= t->size)
 		return (0);
 	while (size < t->rows + rows)
 		size *= 2;
 	for (i = 0; i < t->n_planes; i++) {
-		if (size > SIZE_MAX / t->cols || (plane = mem_array(size * t->cols, sizeof(uint64_t))) == NULL)
+		if (size > SIZE_MAX / t->cols ||
+		    (plane = mem_array(size * t->cols, sizeof(uint64_t))) == NULL)
 			return (-1);
 		if (t->rows > 0)
 			memcpy(plane, t->planes[i], t->rows * t->cols * sizeof(uint64_t));
@@ -336,7 +350,8 @@ whole_rows(void *state, const struct rows *rows, uint64_t row)
 	if (whole_grow(t, rows->rows) == -1)
 		return (-1);
 	for (i = 0; i < t->n_planes && rows->rows > 0; i++)
-		memcpy(t->planes[i] + t->rows * t->cols, rows->plane[i], rows->rows * t->cols * sizeof(uint64_t));
+		memcpy(t->planes[i] + t->rows * t->cols, rows->plane[i], rows->rows * t->cols *
+		    sizeof(uint64_t));
 	t->rows += rows->rows;
 	return (0);
 }
@@ -357,7 +372,8 @@ write_transposed(const struct whole *t, struct part *out, struct writer *w)
 	size_t row, i, j;
 
 	if (t->rows == 0)
-		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have no columns"));
+		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have "
+		    "no columns"));
 	if (part_set_columns(out, NULL, t->rows) == -1 || writer_begin(w, out) == -1)
 		return (-1);
 	for (row = 0; row < t->cols; row++) {
@@ -388,7 +404,8 @@ write_shuffled(const struct whole *t, struct part *out, const char *seed, struct
 		if (writer_space(w, 1, planes) == 0)
 			goto out;
 		for (i = 0; i < t->n_planes; i++)
-			memcpy(planes[i], t->planes[i] + order[row] * t->cols, t->cols * sizeof(uint64_t));
+			memcpy(planes[i], t->planes[i] + order[row] * t->cols,
+			    t->cols * sizeof(uint64_t));
 		writer_filled(w, 1);
 	}
 	rc = writer_end(w);
@@ -415,8 +432,10 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 		rc = tensor_each(r, whole_rows, &t, &p, &origins);
 		if (rc == 1) {
 			rc = -1;
-			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) != NULL)
-				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) : write_transposed(&t, out, w);
+			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" :
+			    "transpose", params, NULL)) != NULL)
+				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
+				    write_transposed(&t, out, w);
 			part_free(out);
 			rc = (rc == 0) ? 1 : -1;
 		}

@@ -61,16 +61,19 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 
 	rc = (o->modulus == 0) ? fixed_parse(text, strlen(text), o->fraction_bits, &v) :
 	    fixed_parse_integer(text, strlen(text), &v);
-	if (rc == FIXED_SYNTAX && o->modulus != 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK)
-		return (fail(ST_RANGE, "the constant %s is not a whole number, which shares modulo %" PRIu64 " need", text,
-		    o->modulus));
+	if (rc == FIXED_SYNTAX && o->modulus != 0 && fixed_parse_double(text, strlen(text),
+	    &d) == FIXED_OK)
+		return (fail(ST_RANGE, "the constant %s is not a whole number, which shares modulo "
+		    "%" PRIu64 " need", text, o->modulus));
 	if (rc == FIXED_SYNTAX)
 		return (0);
 	if (rc == FIXED_RANGE)
-		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits", text, o->fraction_bits));
+		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits",
+		    text, o->fraction_bits));
 	if (v == 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK && d != 0)
-		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; a factor takes more with "
-		    "--fraction-bits, a term has those of the shares", text, o->fraction_bits));
+		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; a factor "
+		    "takes more with --fraction-bits, a term has those of the shares", text,
+		    o->fraction_bits));
 	ring_init(&R, o->modulus);
 	word = ring_from_int(&R, v);
 	o->cols = 1;
@@ -99,17 +102,20 @@ load_stream(struct reader *r, struct operand *o, struct buf *words)
 	if (p->scheme != SCHEME_PUBLIC)
 		return (fail(ST_USAGE, "%s: is a share, not a public operand", reader_name(r)));
 	if (p->modulus != o->modulus)
-		return (fail(ST_REFUSED, "%s: its modulus is not that of the other operand", reader_name(r)));
+		return (fail(ST_REFUSED, "%s: its modulus is not that of the other operand",
+		    reader_name(r)));
 	o->cols = p->cols;
 	o->fraction_bits = p->fraction_bits;
 	o->divisor = p->divisor;
 	if (take_columns(o, part_column, p) == -1)
 		return (-1);
 	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1) {
-		if (append_words(o, words, rows.plane[0], rows.rows) == -1 || reader_part(r, &p) == -1)
+		if (append_words(o, words, rows.plane[0], rows.rows) == -1 ||
+		    reader_part(r, &p) == -1)
 			return (-1);
 		if (p != NULL && reader_starts_tensor(r))
-			return (fail(ST_FAILED, "%s: has more than one tensor; a public operand is one", reader_name(r)));
+			return (fail(ST_FAILED, "%s: has more than one tensor; a public operand is "
+			    "one", reader_name(r)));
 	}
 	return (rc);
 }
@@ -127,7 +133,8 @@ table_column(const void *table, size_t i)
 static bool
 begins_with_numbers(const char *data, size_t bytes)
 {
-	const char *newline = memchr(data, '\n', bytes), *end = (newline != NULL) ? newline : data + bytes, *p, *comma;
+	const char *newline = memchr(data, '\n', bytes), *end = (newline != NULL) ? newline :
+	    data + bytes, *p, *comma;
 	int64_t v;
 	size_t len;
 
@@ -152,7 +159,8 @@ load_table(struct table *t, struct operand *o, struct buf *words)
 
 	o->cols = table_columns(t);
 	max_rows = (o->cols < READ_WORDS) ? READ_WORDS / o->cols : 1;
-	if (take_columns(o, table_column, t) == -1 || (block = mem_array(max_rows * o->cols, sizeof(*block))) == NULL)
+	if (take_columns(o, table_column, t) == -1 ||
+	    (block = mem_array(max_rows * o->cols, sizeof(*block))) == NULL)
 		return (-1);
 	while ((rc = table_read(t, block, max_rows, &rows)) == 1) {
 		if (append_words(o, words, block, rows) == -1) {
@@ -178,7 +186,8 @@ load_file(const char *path, struct operand *o, struct buf *words)
 	int rc = -1;
 
 	if (strcmp(path, "-") == 0)
-		return (fail(ST_USAGE, "a public operand is a number or the name of a file, not standard input"));
+		return (fail(ST_USAGE, "a public operand is a number or the name of a file, not "
+		    "standard input"));
 	if (io_read_file(path, MAX_FILE_BYTES, &data, &bytes) == -1)
 		return (-1);
 	if (bytes >= 2 && (data[0] == '{' || memcmp(data, "\xb5S", 2) == 0)) {
@@ -211,7 +220,8 @@ static void
 set_digest(struct operand *o)
 {
 
-	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols, o->words);
+	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols,
+	    o->words);
 }
 
 int
@@ -251,7 +261,8 @@ operand_reduce(struct operand *o)
 		shift++;
 	/* Divide signed words by 2^shift; their low bits are zero, so this is exact. */
 	for (i = 0; i < n; i++)
-		o->words[i] = (o->words[i] >> shift) | ((shift > 0 && o->words[i] >> 63) ? ~(UINT64_MAX >> shift) : 0);
+		o->words[i] = (o->words[i] >> shift) | ((shift > 0 && o->words[i] >> 63) ?
+		    ~(UINT64_MAX >> shift) : 0);
 	o->fraction_bits -= shift;
 	set_digest(o);
 }

@@ -1,7 +1,10 @@
 #ifndef SMPC_LOCAL_OPERAND_H
 #define SMPC_LOCAL_OPERAND_H
 
-/* A public operand: a constant, or a vector or matrix from a CSV, .npy or .idx file or a public share stream. */
+/*
+ * A public operand: a constant, or a vector or matrix from a CSV, .npy or .idx file or a public
+ * share stream.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,11 +24,13 @@ struct operand {
 
 /*
  * operand_load(text, fraction_bits, modulus, operand):
- * Read ${text}: a decimal constant, else the name of a file.  Numbers are rounded to ${fraction_bits}; with a modulus
- * other than 2^64 they must be whole.  A first line of CSV that holds nothing but numbers is data, not a header.  Return
+ * Read ${text}: a decimal constant, else the name of a file.  Numbers are rounded to
+ * ${fraction_bits}; with a modulus other than 2^64 they must be whole.  A first line of CSV that
+ * holds nothing but numbers is data, not a header.  Return
  * 0 or -1 (reported).
  */
-int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand);
+int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
+    struct operand **operand);
 
 /*
  * operand_reduce(o):

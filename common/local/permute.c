@@ -11,10 +11,14 @@ int
 permute_check_seed(const char *seed)
 {
 
-	return ((seed != NULL && seed[0] != '\0' && strlen(seed) <= PERMUTE_MAX_SEED_BYTES) ? 0 : -1);
+	return ((seed != NULL && seed[0] != '\0' && strlen(seed) <= PERMUTE_MAX_SEED_BYTES) ? 0 :
+	    -1);
 }
 
-/* Fisher and Yates, from the end: element i changes places with floor(u_i (i + 1) / 2^64), word u_i of the stream. */
+/*
+ * Fisher and Yates, from the end: element i changes places with floor(u_i (i + 1) / 2^64), word u_i
+ * of the stream.
+ */
 void
 permute(uint64_t *order, size_t n, const char *seed, uint64_t index)
 {

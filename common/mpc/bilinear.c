@@ -66,8 +66,8 @@ bilinear_x(const struct bilinear *B)
 	case BILINEAR_MATRICES:
 		return (B->m * B->k);
 	default:
-		return (B->convolution->side == CONVOLUTION_IMAGES ? B->convolution->filters * patch(B->convolution) :
-		    B->convolution->batch * image(B->convolution));
+		return (B->convolution->side == CONVOLUTION_IMAGES ? B->convolution->filters *
+		    patch(B->convolution) : B->convolution->batch * image(B->convolution));
 	}
 }
 
@@ -81,8 +81,9 @@ bilinear_y(const struct bilinear *B)
 	case BILINEAR_MATRICES:
 		return (B->k * B->n);
 	default:
-		return (B->convolution->side == CONVOLUTION_FORWARD ? B->convolution->filters * patch(B->convolution) :
-		    B->convolution->batch * B->convolution->filters * output_plane(B->convolution));
+		return (B->convolution->side == CONVOLUTION_FORWARD ? B->convolution->filters *
+		    patch(B->convolution) : B->convolution->batch * B->convolution->filters *
+		    output_plane(B->convolution));
 	}
 }
 
@@ -98,7 +99,8 @@ bilinear_z(const struct bilinear *B)
 	default:
 		switch (B->convolution->side) {
 		case CONVOLUTION_FORWARD:
-			return (B->convolution->batch * B->convolution->filters * output_plane(B->convolution));
+			return (B->convolution->batch * B->convolution->filters *
+			    output_plane(B->convolution));
 		case CONVOLUTION_FILTERS:
 			return (B->convolution->filters * patch(B->convolution));
 		default:
@@ -109,18 +111,25 @@ bilinear_z(const struct bilinear *B)
 
 /* ---- convolution, as a product of matrices for each image ---- */
 
-/* Position in an image of what output position (row, col) meets at (i, j) of the kernel, or -1 in the padding. */
+/*
+ * Position in an image of what output position (row, col) meets at (i, j) of the kernel, or -1 in
+ * the padding.
+ */
 static ptrdiff_t
 meets(const struct convolution *c, size_t row, size_t col, size_t i, size_t j)
 {
 	size_t y = row * c->stride + i, x = col * c->stride + j;
 
-	if (y < c->padding || x < c->padding || y - c->padding >= c->height || x - c->padding >= c->width)
+	if (y < c->padding || x < c->padding || y - c->padding >= c->height ||
+	    x - c->padding >= c->width)
 		return (-1);
 	return ((ptrdiff_t)((y - c->padding) * c->width + (x - c->padding)));
 }
 
-/* columns: patch x output plane, from an image; or, with ${back}, added from the columns to the image. */
+/*
+ * columns: patch x output plane, from an image; or, with ${back}, added from the columns to the
+ * image.
+ */
 static void
 unfold(const struct convolution *c, uint64_t *columns, uint64_t *img, bool back)
 {
@@ -158,22 +167,25 @@ view(const uint64_t *data, size_t row, size_t col)
 
 /* One image: x, y and z are this image's, or the filters where those are meant. */
 static int
-convolve(const struct convolution *c, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign, unsigned threads,
-    uint64_t *columns)
+convolve(const struct convolution *c, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign,
+    unsigned threads, uint64_t *columns)
 {
 	size_t k = patch(c), o = output_plane(c), i;
 
 	switch (c->side) {
 	case CONVOLUTION_FORWARD:
 		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
-		return (gemm_add(z, o, view(y, k, 1), view(columns, o, 1), c->filters, k, o, sign, threads));
+		return (gemm_add(z, o, view(y, k, 1), view(columns, o, 1), c->filters, k, o, sign,
+		    threads));
 	case CONVOLUTION_FILTERS:
 		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
-		return (gemm_add(z, k, view(y, o, 1), view(columns, 1, o), c->filters, o, k, sign, threads));
+		return (gemm_add(z, k, view(y, o, 1), view(columns, 1, o), c->filters, o, k, sign,
+		    threads));
 	default:
 		for (i = 0; i < k * o; i++)
 			columns[i] = 0;
-		if (gemm_add(columns, o, view(x, 1, k), view(y, o, 1), k, c->filters, o, sign, threads) == -1)
+		if (gemm_add(columns, o, view(x, 1, k), view(y, o, 1), k, c->filters, o, sign,
+		    threads) == -1)
 			return (-1);
 		unfold(c, columns, z, true);
 		return (0);
@@ -195,7 +207,8 @@ convolve_all(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uin
 	if ((columns = mem_array(words, sizeof(*columns))) == NULL)
 		return (-1);
 	for (i = 0; i < c->batch && rc == 0; i++)
-		rc = convolve(c, z + i * step_z, x + i * step_x, y + i * step_y, sign, B->threads, columns);
+		rc = convolve(c, z + i * step_z, x + i * step_x, y + i * step_y, sign, B->threads,
+		    columns);
 	mem_wipe_free(columns, words * sizeof(*columns));
 	return (rc);
 }
@@ -214,7 +227,8 @@ bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uin
 		return (0);
 	case BILINEAR_MATRICES:
 		return (gemm_add(z, B->n, B->x_transposed ? view(x, 1, B->m) : view(x, B->k, 1),
-		    B->y_transposed ? view(y, 1, B->k) : view(y, B->n, 1), B->m, B->k, B->n, sign, B->threads));
+		    B->y_transposed ? view(y, 1, B->k) : view(y, B->n, 1), B->m, B->k, B->n, sign,
+		    B->threads));
 	default:
 		return (convolve_all(B, z, x, y, sign));
 	}

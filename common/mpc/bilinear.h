@@ -1,7 +1,10 @@
 #ifndef SMPC_MPC_BILINEAR_H
 #define SMPC_MPC_BILINEAR_H
 
-/* Public bilinear maps over Z_2^64, the products of the engine: elementwise, of matrices, 2-D convolution. */
+/*
+ * Public bilinear maps over Z_2^64, the products of the engine: elementwise, of matrices, 2-D
+ * convolution.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +27,9 @@ struct bilinear {
 };
 
 /*
- * A 2-D convolution as networks have it (a cross-correlation): x is ${batch} images of ${channels} planes of
- * ${height} x ${width}; y is ${filters} times ${channels} planes of ${kernel_height} x ${kernel_width}; z is ${batch}
- * images of ${filters} planes.  With zeros around the images.
+ * A 2-D convolution as networks have it (a cross-correlation): x is ${batch} images of ${channels}
+ * planes of ${height} x ${width}; y is ${filters} times ${channels} planes of ${kernel_height} x
+ * ${kernel_width}; z is ${batch} images of ${filters} planes.  With zeros around the images.
  */
 struct convolution {
 	size_t batch, channels, height, width;
@@ -62,6 +65,7 @@ size_t bilinear_z(const struct bilinear *B);
  * bilinear_add(B, z, x, y, sign):
  * z = z + B(x, y), or z - B(x, y) if ${sign} is -1.  Return 0 or -1 (reported).
  */
-int bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign);
+int bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y,
+    int sign);
 
 #endif /* !SMPC_MPC_BILINEAR_H */

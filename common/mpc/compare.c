@@ -7,12 +7,14 @@
 #include "ring/monomial.h"
 
 /*
- * Comparison by a tree.  The bits to be compared are cut into blocks of BLOCK_BITS.  A node stands for one block, or for
- * up to TREE_GROUP neighbours together: P says "r and m are equal here", G "r is greater here".  For the leaves both are
- * polynomials in r's bits with coefficients that depend on m alone, and local, as the monomials of r's bits are dealt.
- * One level up: the nodes' bits are opened under masks, and the monomials of the masks are dealt.
+ * Comparison by a tree.  The bits to be compared are cut into blocks of BLOCK_BITS.  A node stands
+ * for one block, or for up to TREE_GROUP neighbours together: P says "r and m are equal here", G "r
+ * is greater here".  For the leaves both are polynomials in r's bits with coefficients that depend
+ * on m alone, and local, as the monomials of r's bits are dealt. One level up: the nodes' bits are
+ * opened under masks, and the monomials of the masks are dealt.
  *
- *	G = G_3 + P_3 G_2 + P_3 P_2 G_1 + P_3 P_2 P_1 G_0,   P = P_3 P_2 P_1 P_0   (3: the highest of the group)
+ *	G = G_3 + P_3 G_2 + P_3 P_2 G_1 + P_3 P_2 P_1 G_0,   P = P_3 P_2 P_1 P_0   (3: the highest
+ *of the group)
  *
  * The lowest node needs no P when G is what is wanted, and none needs G when P is.
  */
@@ -21,8 +23,8 @@
 enum wanted { WANT_GREATER, WANT_EQUAL };
 
 /*
- * One level of the trees, one for each threshold, over all values: planes of opened bits and of their masks.  A chunk's
- * planes lie together, tree by tree.
+ * One level of the trees, one for each threshold, over all values: planes of opened bits and of
+ * their masks.  A chunk's planes lie together, tree by tree.
  */
 struct level {
 	enum wanted want;
@@ -50,7 +52,8 @@ plane_g(size_t node)
 }
 
 static int
-level_new(const struct mpc *S, struct level *l, enum wanted want, size_t trees, size_t nodes, size_t n)
+level_new(const struct mpc *S, struct level *l, enum wanted want, size_t trees, size_t nodes,
+    size_t n)
 {
 
 	memset(l, 0, sizeof(*l));
@@ -73,7 +76,10 @@ level_free(struct level *l)
 	memset(l, 0, sizeof(*l));
 }
 
-/* Where the planes of a tree begin in the chunk that begins with value ${first}; all chunks before it are full. */
+/*
+ * Where the planes of a tree begin in the chunk that begins with value ${first}; all chunks before
+ * it are full.
+ */
 static size_t
 level_at(const struct level *l, size_t first, size_t tree, size_t words)
 {
@@ -83,7 +89,8 @@ level_at(const struct level *l, size_t first, size_t tree, size_t words)
 
 /* At the root, a comparison is finished by bit ${high} of m - threshold and of r. */
 static int
-add_top(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct borrow *b, size_t first, size_t n)
+add_top(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct borrow *b,
+    size_t first, size_t n)
 {
 	uint64_t r[CHUNK_WORDS], m[CHUNK_WORDS], values[CHUNK], *out;
 	size_t words = bits_words(n), tree, i;
@@ -105,9 +112,11 @@ add_top(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct
 
 /* Mask and send what has been computed for a chunk. */
 static int
-level_send(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct borrow *b, size_t first, size_t n)
+level_send(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct borrow *b,
+    size_t first, size_t n)
 {
-	size_t words = bits_words(n), at = level_at(l, first, 0, words), count = l->trees * l->planes * words, i;
+	size_t words = bits_words(n), at = level_at(l, first, 0, words), count = l->trees *
+	    l->planes * words, i;
 
 	if (l->nodes == 1 && b->with_top && add_top(S, l, z, b, first, n) == -1)
 		return (-1);
@@ -130,8 +139,8 @@ struct leaves {
 
 /* P and G of all blocks of a chunk, into the planes of one tree. */
 static void
-evaluate_leaves(const struct mpc *S, const struct level *l, uint64_t *out, const struct leaves *w, size_t words,
-    unsigned bits)
+evaluate_leaves(const struct mpc *S, const struct level *l, uint64_t *out, const struct leaves *w,
+    size_t words, unsigned bits)
 {
 	uint64_t one = (S->self == 1) ? UINT64_MAX : 0;
 	const uint64_t *monomials = w->monomials, *c = w->c;
@@ -141,7 +150,8 @@ evaluate_leaves(const struct mpc *S, const struct level *l, uint64_t *out, const
 	for (node = 0; node < l->nodes; node++) {
 		width = (bits < BLOCK_BITS) ? bits : BLOCK_BITS;
 		if (l->want == WANT_EQUAL || node > 0)
-			monomial_equal(out + plane_p(l->want, node) * words, monomials, c, width, words, one);
+			monomial_equal(out + plane_p(l->want, node) * words, monomials, c, width,
+			    words, one);
 		if (l->want == WANT_GREATER)
 			monomial_greater(out + plane_g(node) * words, monomials, c, width, words);
 		monomials += (((size_t)1 << width) - 1) * words;
@@ -152,7 +162,8 @@ evaluate_leaves(const struct mpc *S, const struct level *l, uint64_t *out, const
 
 /* Complements of the bits low .. high - 1 of m - threshold. */
 static void
-take_bits(struct leaves *w, const uint64_t *m, size_t n, int64_t threshold, unsigned low, unsigned high)
+take_bits(struct leaves *w, const uint64_t *m, size_t n, int64_t threshold, unsigned low,
+    unsigned high)
 {
 	size_t words = bits_words(n), i;
 
@@ -177,8 +188,10 @@ make_leaves(struct mpc *S, struct level *l, const struct mpc_vector *z, const st
 		if ((rc = source_blocks(S, w->monomials, z->lam + i, n, b->low, b->high)) == -1)
 			break;
 		for (tree = 0; S->self > 0 && tree < l->trees; tree++) {
-			take_bits(w, z->m + i, n, (b->thresholds == NULL) ? 0 : b->thresholds[tree], b->low, b->high);
-			evaluate_leaves(S, l, l->m + level_at(l, i, tree, bits_words(n)), w, bits_words(n), b->high - b->low);
+			take_bits(w, z->m + i, n, (b->thresholds == NULL) ? 0 : b->thresholds[tree],
+			    b->low, b->high);
+			evaluate_leaves(S, l, l->m + level_at(l, i, tree, bits_words(n)), w,
+			    bits_words(n), b->high - b->low);
 		}
 		rc = level_send(S, l, z, b, i, n);
 	}
@@ -188,7 +201,10 @@ make_leaves(struct mpc *S, struct level *l, const struct mpc_vector *z, const st
 
 /* ---- inner nodes ---- */
 
-/* A group of nodes: P of member i is factor i, G of member i is factor TREE_GROUP + i; bit sets name products of them. */
+/*
+ * A group of nodes: P of member i is factor i, G of member i is factor TREE_GROUP + i; bit sets
+ * name products of them.
+ */
 #define FACTORS (2 * TREE_GROUP)
 #define SETS_MAX 22
 
@@ -211,7 +227,10 @@ bit_count(unsigned set)
 	return (count);
 }
 
-/* List the products that a group's G and P need, and the monomials of masks, of two and more, that those need. */
+/*
+ * List the products that a group's G and P need, and the monomials of masks, of two and more, that
+ * those need.
+ */
 static void
 group_of(struct group *g, enum wanted want, size_t nodes, size_t first)
 {
@@ -222,7 +241,8 @@ group_of(struct group *g, enum wanted want, size_t nodes, size_t first)
 	g->size = (nodes - first < TREE_GROUP) ? nodes - first : TREE_GROUP;
 	all = (1U << g->size) - 1;
 	for (i = 0; want == WANT_GREATER && i < g->size; i++)
-		g->products[g->n_products++] = 1U << (TREE_GROUP + i) | (all & (0xffU << (i + 1)) & 0xfU);
+		g->products[g->n_products++] = 1U << (TREE_GROUP + i) | (all & (0xffU << (i + 1)) &
+		    0xfU);
 	g->p = (want == WANT_EQUAL || first > 0);
 	if (g->p)
 		g->products[g->n_products++] = all;
@@ -236,7 +256,9 @@ group_of(struct group *g, enum wanted want, size_t nodes, size_t first)
 	}
 }
 
-/* Planes of a group's factors, in ${planes}, which are m's or the masks'; NULL where there is none. */
+/*
+ * Planes of a group's factors, in ${planes}, which are m's or the masks'; NULL where there is none.
+ */
 static void
 group_factors(const struct level *l, const struct group *g, const uint64_t *planes, size_t words,
     const uint64_t *factors[FACTORS])
@@ -255,12 +277,17 @@ group_factors(const struct level *l, const struct group *g, const uint64_t *plan
 
 static const uint64_t zeros[CHUNK_WORDS];
 static const uint64_t ones[CHUNK_WORDS] = {
-#define EIGHT UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX
+#define FOUR UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX
+#define EIGHT FOUR, FOUR
 	EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT
 #undef EIGHT
+#undef FOUR
 };
 
-/* The plane of a monomial of masks: dealt, or for a single factor our share of its mask, or for none a constant. */
+/*
+ * The plane of a monomial of masks: dealt, or for a single factor our share of its mask, or for
+ * none a constant.
+ */
 static const uint64_t *
 monomial_plane(const struct mpc *S, const struct group *g, unsigned set, const uint64_t *const *lam,
     const uint64_t *dealt, size_t words)
@@ -280,10 +307,13 @@ monomial_plane(const struct mpc *S, const struct group *g, unsigned set, const u
 	return (dealt + j * words);
 }
 
-/* Our share of one product of masked bits: the sum over all subsets of its factors of monomial times opened bits. */
+/*
+ * Our share of one product of masked bits: the sum over all subsets of its factors of monomial
+ * times opened bits.
+ */
 static void
-expand_product(const struct mpc *S, uint64_t *out, unsigned product, const struct group *g, const uint64_t *const *m,
-    const uint64_t *const *lam, const uint64_t *dealt, size_t words)
+expand_product(const struct mpc *S, uint64_t *out, unsigned product, const struct group *g,
+    const uint64_t *const *m, const uint64_t *const *lam, const uint64_t *dealt, size_t words)
 {
 	const uint64_t *monomials[1 << TREE_GROUP], *factor[TREE_GROUP];
 	unsigned list[TREE_GROUP], width = 0, f, k, set;
@@ -304,8 +334,8 @@ expand_product(const struct mpc *S, uint64_t *out, unsigned product, const struc
 
 /* A group's node on the level above, in a chunk of one tree. */
 static int
-combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, const struct level *l, size_t at,
-    size_t words)
+combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, const struct level *l,
+    size_t at, size_t words)
 {
 	const uint64_t *m[FACTORS], *lam[FACTORS];
 	uint64_t dealt[SETS_MAX * CHUNK_WORDS];
@@ -319,8 +349,10 @@ combine(struct mpc *S, const struct level *above, uint64_t *out, size_t node, co
 	if (rc == 0 && S->self > 0) {
 		group_factors(l, &g, l->m + at, words, m);
 		for (i = 0; i < g.n_products; i++) {
-			plane = (g.p && i == g.n_products - 1) ? plane_p(above->want, node) : plane_g(node);
-			expand_product(S, out + plane * words, g.products[i], &g, m, lam, dealt, words);
+			plane = (g.p && i == g.n_products - 1) ? plane_p(above->want, node) :
+			    plane_g(node);
+			expand_product(S, out + plane * words, g.products[i], &g, m, lam, dealt,
+			    words);
 		}
 	}
 	mem_wipe(dealt, g.n_sets * words * sizeof(*dealt));
@@ -337,13 +369,15 @@ climb(struct mpc *S, struct level *l, const struct mpc_vector *z, const struct b
 
 	if (open_receive(S, l->m, l->words, OPEN_XOR) == -1)
 		return (-1);
-	rc = level_new(S, &above, l->want, l->trees, (l->nodes + TREE_GROUP - 1) / TREE_GROUP, z->n);
+	rc = level_new(S, &above, l->want, l->trees, (l->nodes + TREE_GROUP - 1) / TREE_GROUP,
+	    z->n);
 	for (i = 0; i < z->n && rc == 0; i += CHUNK) {
 		words = bits_words(chunk_of(z->n - i));
 		for (tree = 0; tree < l->trees; tree++) {
 			for (node = 0; node < above.nodes && rc == 0; node++)
-				rc = combine(S, &above, (S->self == 0) ? NULL : above.m + level_at(&above, i, tree, words), node,
-				    l, level_at(l, i, tree, words), words);
+				rc = combine(S, &above, (S->self == 0) ? NULL :
+				    above.m + level_at(&above, i, tree, words), node, l,
+				    level_at(l, i, tree, words), words);
 		}
 		if (rc == 0)
 			rc = level_send(S, &above, z, b, i, chunk_of(z->n - i));
@@ -373,13 +407,14 @@ take_roots(const struct mpc *S, struct mpc_bits *d, const struct level *l, size_
 }
 
 static int
-run_trees(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct borrow *b, enum wanted want)
+run_trees(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct borrow *b,
+    enum wanted want)
 {
 	struct level l;
 	int rc = -1;
 
-	if (level_new(S, &l, want, b->count, (b->high - b->low + BLOCK_BITS - 1) / BLOCK_BITS, z->n) == -1 ||
-	    make_leaves(S, &l, z, b) == -1)
+	if (level_new(S, &l, want, b->count, (b->high - b->low + BLOCK_BITS - 1) / BLOCK_BITS,
+	    z->n) == -1 || make_leaves(S, &l, z, b) == -1)
 		goto out;
 	while (l.nodes > 1) {
 		if (climb(S, &l, z, b) == -1)
@@ -402,7 +437,8 @@ masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, con
 }
 
 int
-masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
+masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c)
 {
 	const struct borrow b = { c->low, c->high, c->count, c->thresholds, true };
 
@@ -421,8 +457,8 @@ masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsi
 
 /* A chunk of a conjunction: mask and send our share. */
 static int
-and_chunk(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, const struct group *g, size_t at,
-    size_t words, uint64_t *dealt)
+and_chunk(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, const struct group *g,
+    size_t at, size_t words, uint64_t *dealt)
 {
 	const uint64_t *m[FACTORS] = { NULL }, *lam[FACTORS] = { NULL };
 	size_t i;

@@ -21,7 +21,8 @@ take_pads(struct mpc *S, uint64_t *z, size_t n, enum opening how)
 			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			stream_words(S, p, STREAM_PAD, room, c);
 			for (j = 0; j < c; j++)
-				z[i + j] = (how == OPEN_XOR) ? z[i + j] ^ room[j] : z[i + j] - room[j];
+				z[i + j] = (how == OPEN_XOR) ? z[i + j] ^ room[j] :
+				    z[i + j] - room[j];
 		}
 	}
 	mem_wipe(room, sizeof(room));
@@ -75,8 +76,8 @@ deal_narrow(struct mpc *S, uint64_t *z, size_t n, unsigned bits)
 /* ---- the correlations ---- */
 
 int
-source_bilinear(struct mpc *S, uint64_t *share, const struct bilinear *B, const uint64_t *lam_x, const uint64_t *lam_y,
-    const uint64_t *lam_z)
+source_bilinear(struct mpc *S, uint64_t *share, const struct bilinear *B, const uint64_t *lam_x,
+    const uint64_t *lam_y, const uint64_t *lam_z)
 {
 	size_t n = bilinear_z(B);
 
@@ -89,7 +90,8 @@ source_bilinear(struct mpc *S, uint64_t *share, const struct bilinear *B, const 
 }
 
 int
-source_truncation(struct mpc *S, uint64_t *high, uint64_t *top, const uint64_t *lam, size_t n, unsigned shift)
+source_truncation(struct mpc *S, uint64_t *high, uint64_t *top, const uint64_t *lam, size_t n,
+    unsigned shift)
 {
 	size_t i;
 
@@ -127,7 +129,8 @@ monomials(uint64_t *out, const uint64_t *bit, unsigned bits, size_t words)
 }
 
 int
-source_blocks(struct mpc *S, uint64_t *planes, const uint64_t *lam, size_t n, unsigned low, unsigned high)
+source_blocks(struct mpc *S, uint64_t *planes, const uint64_t *lam, size_t n, unsigned low,
+    unsigned high)
 {
 	size_t words = bits_words(n);
 	uint64_t bit[64 * CHUNK_WORDS], *out = planes;
@@ -155,8 +158,8 @@ source_bit(struct mpc *S, uint64_t *plane, const uint64_t *lam, size_t n, unsign
 }
 
 int
-source_products(struct mpc *S, uint64_t *planes, const uint64_t *const *factors, const unsigned *sets, size_t count,
-    size_t words)
+source_products(struct mpc *S, uint64_t *planes, const uint64_t *const *factors,
+    const unsigned *sets, size_t count, size_t words)
 {
 	unsigned f;
 	size_t i, j;
@@ -172,8 +175,8 @@ source_products(struct mpc *S, uint64_t *planes, const uint64_t *const *factors,
 }
 
 int
-source_bit_word(struct mpc *S, const struct bit_shares *out, const uint64_t *bit, const uint64_t *lam, size_t n,
-    unsigned shift)
+source_bit_word(struct mpc *S, const struct bit_shares *out, const uint64_t *bit,
+    const uint64_t *lam, size_t n, unsigned shift)
 {
 	size_t i;
 
@@ -194,8 +197,8 @@ source_bit_word(struct mpc *S, const struct bit_shares *out, const uint64_t *bit
 }
 
 int
-source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const uint64_t *lam, size_t n,
-    const struct mpc_series *series)
+source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const uint64_t *lam,
+    size_t n, const struct mpc_series *series)
 {
 	uint64_t angle[CHUNK];
 	size_t i, j;
@@ -203,8 +206,8 @@ source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const ui
 	for (i = 0; S->self == 0 && i < n; i++)
 		angle[i] = lam[i] << (64 - series->period_bits);
 	for (j = 0; S->self == 0 && j < series->count; j++)
-		trig_sincos((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n, series->harmonic[j],
-		    series->table_bits);
+		trig_sincos((int64_t *)sines + j * n, (int64_t *)cosines + j * n, angle, n,
+		    series->harmonic[j], series->table_bits);
 	if (S->self == 0)
 		mem_wipe(angle, n * sizeof(*angle));
 	if (deal(S, cosines, series->count * n, OPEN_ADD) == -1)
@@ -213,7 +216,8 @@ source_trigonometric(struct mpc *S, uint64_t *cosines, uint64_t *sines, const ui
 }
 
 int
-source_exp2(struct mpc *S, uint64_t *share, const uint64_t *lam, const uint64_t *bit, size_t n, unsigned low)
+source_exp2(struct mpc *S, uint64_t *share, const uint64_t *lam, const uint64_t *bit, size_t n,
+    unsigned low)
 {
 	uint64_t l[CHUNK], r, high, b, e, hit, digit;
 	size_t i;

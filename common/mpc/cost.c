@@ -43,13 +43,16 @@ group_monomials(unsigned g, bool greater, bool lowest)
 	unsigned j;
 
 	/* Products of P's alone, then of one G with P's above it. */
-	sets += ((uint64_t)1 << ((greater && lowest) ? g - 1 : g)) - 1 - ((greater && lowest) ? g - 1 : g);
+	sets += ((uint64_t)1 << ((greater && lowest) ? g - 1 : g)) - 1 - ((greater && lowest) ?
+	    g - 1 : g);
 	for (j = 0; greater && j < g; j++)
 		sets += ((uint64_t)1 << (g - 1 - j)) - 1;
 	return (sets);
 }
 
-/* The levels of a tree over ${nodes} leaves: what each opens, and the monomials dealt for the next. */
+/*
+ * The levels of a tree over ${nodes} leaves: what each opens, and the monomials dealt for the next.
+ */
 static void
 cost_tree(struct mpc_cost *c, unsigned nodes, bool greater, uint64_t bits)
 {
@@ -60,7 +63,8 @@ cost_tree(struct mpc_cost *c, unsigned nodes, bool greater, uint64_t bits)
 		if (nodes == 1)
 			return;
 		for (i = 0; i < nodes; i += TREE_GROUP)
-			cost_add(c, 0, bits * group_monomials((nodes - i < TREE_GROUP) ? nodes - i : TREE_GROUP, greater, i == 0), 0);
+			cost_add(c, 0, bits * group_monomials((nodes - i < TREE_GROUP) ? nodes - i :
+			    TREE_GROUP, greater, i == 0), 0);
 		nodes = (nodes + TREE_GROUP - 1) / TREE_GROUP;
 	}
 }
@@ -74,7 +78,8 @@ tree_rounds(unsigned nodes)
 }
 
 static void
-cost_trees(struct mpc_cost *c, size_t n, unsigned low, unsigned high, size_t trees, bool greater, bool top)
+cost_trees(struct mpc_cost *c, size_t n, unsigned low, unsigned high, size_t trees, bool greater,
+    bool top)
 {
 	unsigned nodes = (high - low + BLOCK_BITS - 1) / BLOCK_BITS;
 	uint64_t bits = plane_bits(n);
@@ -130,7 +135,8 @@ cost_select(struct mpc_cost *c, size_t n, const struct mpc_selection *s)
 			continue;
 		cost_add(c, 0, 64 * (uint64_t)n, 0);
 		if (s->terms[i].word != NULL)
-			cost_add(c, 0, 64 * (uint64_t)n + ((s->shift > 0) ? packed_bits(n, s->shift) : 0), 0);
+			cost_add(c, 0, 64 * (uint64_t)n + ((s->shift > 0) ?
+			    packed_bits(n, s->shift) : 0), 0);
 	}
 }
 

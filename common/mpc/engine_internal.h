@@ -17,7 +17,10 @@
 /* Nodes of a comparison's tree that become one on the level above (compare.c). */
 #define TREE_GROUP 4
 
-/* What a stream of pseudorandom words is for: each has its own key, for each operation, so that no word serves twice. */
+/*
+ * What a stream of pseudorandom words is for: each has its own key, for each operation, so that no
+ * word serves twice.
+ */
 enum stream_purpose {
 	STREAM_MASK,   /* masks of opened values, shared with the dealer */
 	STREAM_PAD,    /* shares of dealt items, shared with the dealer */
@@ -35,18 +38,22 @@ struct stream {
 };
 
 /*
- * An engine: how the operations of mpc.h are done, once mpc.c has checked them and declared their cost.  All functions
- * return 0 or -1 (reported).
+ * An engine: how the operations of mpc.h are done, once mpc.c has checked them and declared their
+ * cost.  All functions return 0 or -1 (reported).
  */
 struct mpc_engine {
-	int (*product)(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-	    const struct mpc_vector *y);
-	int (*truncate)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift);
-	int (*compare)(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
+	int (*product)(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+	    const struct mpc_vector *x, const struct mpc_vector *y);
+	int (*truncate)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+	    unsigned shift);
+	int (*compare)(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+	    const struct mpc_comparison *c);
 	int (*equal)(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
-	int (*and)(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
+	int (*and)(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a,
+	    size_t count);
 	int (*select)(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
-	int (*series)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series);
+	int (*series)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+	    const struct mpc_series *series);
 	int (*exp2)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
 	int (*reveal)(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
 	int (*check)(struct mpc *S);
@@ -89,7 +96,8 @@ void stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint6
  * stream_key(S, peer, purpose, index, key):
  * Derive the key of a stream: a keyed hash of session number, purpose and ${index}.
  */
-void stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index, uint8_t key[static 32]);
+void stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
+    uint8_t key[static 32]);
 
 /*
  * stream_end(S):
@@ -115,8 +123,8 @@ enum opening { OPEN_ADD, OPEN_XOR };
 
 /*
  * open_send(S, share, words), open_receive(S, z, words, how):
- * Send our shares to the other computing parties, a chunk at a time; then add theirs to ours, which are in ${z}, all at
- * once: one round.  Nothing at the dealer.  Return 0 or -1 (reported).
+ * Send our shares to the other computing parties, a chunk at a time; then add theirs to ours, which
+ * are in ${z}, all at once: one round.  Nothing at the dealer.  Return 0 or -1 (reported).
  */
 int open_send(struct mpc *S, const uint64_t *share, size_t words);
 int open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how);
@@ -136,14 +144,21 @@ void open_begin(struct mpc *S);
 
 /*
  * open_check(S), masked_reveal(S, clear, x):
- * mpc_check and mpc_reveal of the masked engine.  Return 0 or -1 (reported: status 4 where the parties' hashes differ).
+ * mpc_check and mpc_reveal of the masked engine.  Return 0 or -1 (reported: status 4 where the
+ * parties' hashes differ).
  */
 int open_check(struct mpc *S);
 int masked_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
 
-/* ---- the other operations of the masked engine, each in a file of its own; contracts as in mpc.h ---- */
+/*
+ * ---- the other operations of the masked engine, each in a file of its own; contracts as in mpc.h
+ * ----
+ */
 
-/* Bits of z that are compared: whether r exceeds m in bits low .. high - 1, and that xor bit high of z. */
+/*
+ * Bits of z that are compared: whether r exceeds m in bits low .. high - 1, and that xor bit high
+ * of z.
+ */
 struct borrow {
 	unsigned low, high;
 	size_t count;
@@ -151,17 +166,24 @@ struct borrow {
 	bool with_top;  /* the result is [z >= c], not the borrow */
 };
 
-/* Compute such a borrow, or comparison, for each of b->count thresholds (none: 0): d[j], as masked_compare does. */
-int masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct borrow *b);
+/*
+ * Compute such a borrow, or comparison, for each of b->count thresholds (none: 0): d[j], as
+ * masked_compare does.
+ */
+int masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct borrow *b);
 int masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
-int masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
+int masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c);
 int masked_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
 int masked_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
-int masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series);
+int masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series);
 int masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
-int masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y);
-int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift);
+int masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y);
+int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    unsigned shift);
 
 /* Parameters of mpc_exp2, fixed by its error bound: 2^t = 2^low 256^high. */
 #define EXP2_FRACTION 13 /* bits of t that are looked at */

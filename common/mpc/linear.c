@@ -5,8 +5,8 @@
 #include "ring/bits.h"
 
 /*
- * Linear operations.  A party does the same to all planes it has of a vector: m, its masks, both or none; only public
- * numbers are added to m alone.
+ * Linear operations.  A party does the same to all planes it has of a vector: m, its masks, both or
+ * none; only public numbers are added to m alone.
  */
 
 #define PLANES 2

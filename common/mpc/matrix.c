@@ -6,7 +6,8 @@ typedef void plane_function(uint64_t *z, const uint64_t *x, size_t rows, size_t 
 
 /* A party does the same to m and to the masks, as far as it has them. */
 static void
-on_planes(plane_function *f, struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols)
+on_planes(plane_function *f, struct mpc_vector *z, const struct mpc_vector *x, size_t rows,
+    size_t cols)
 {
 
 	if (z->m != NULL)
@@ -100,7 +101,8 @@ subtract_columns(uint64_t *z, const uint64_t *x, const uint64_t *v, size_t rows,
 }
 
 void
-columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v, size_t rows, size_t cols)
+columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v,
+    size_t rows, size_t cols)
 {
 
 	if (z->m != NULL)
@@ -127,7 +129,8 @@ columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
 }
 
 void
-rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows, size_t cols)
+rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
+    size_t cols)
 {
 	size_t r;
 

@@ -2,8 +2,8 @@
 #define SMPC_MPC_MATRIX_H
 
 /*
- * Local operations on the rows and columns of matrices, row-major: no message, no cost.  Results have fresh masks; they
- * must not overlap operands, unless said otherwise.
+ * Local operations on the rows and columns of matrices, row-major: no message, no cost.  Results
+ * have fresh masks; they must not overlap operands, unless said otherwise.
  */
 
 #include "mpc/mpc.h"
@@ -26,8 +26,8 @@ void rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, 
  * columns_subtract(z, x, v, rows, cols):
  * z[r][c] = x[r][c] - v[c].  ${z} may be ${x}.
  */
-void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v, size_t rows,
-    size_t cols);
+void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v,
+    size_t rows, size_t cols);
 
 /*
  * columns_diagonal(z, x, cols):
@@ -39,6 +39,7 @@ void columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t c
  * rows_gather(z, x, index, rows, cols):
  * z[r] = x[index[r]], whole rows; the indices are public.
  */
-void rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows, size_t cols);
+void rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
+    size_t cols);
 
 #endif /* !SMPC_MPC_MATRIX_H */

@@ -31,7 +31,8 @@ mpc_new(const struct mpc_setting *setting)
 	size_t i;
 
 	if (setting->n < 2 || setting->n >= MPC_MAX_PARTIES || setting->self > setting->n) {
-		(void)fail(ST_FAILED, "the engine needs two to %d computing parties and a dealer", MPC_MAX_PARTIES - 1);
+		(void)fail(ST_FAILED, "the engine needs two to %d computing parties and a dealer",
+		    MPC_MAX_PARTIES - 1);
 		return (NULL);
 	}
 	if ((S = new_context(&engine_masked, setting->n, setting->self, setting->faithful)) == NULL)
@@ -109,7 +110,8 @@ new_words(const struct mpc *S, uint64_t **m, uint64_t **lam, size_t words)
 		return (0);
 	if (!mpc_is_dealer(S) && (*m = mem_array(words, sizeof(**m))) == NULL)
 		return (-1);
-	return ((S->engine == &engine_masked && (*lam = mem_array(words, sizeof(**lam))) == NULL) ? -1 : 0);
+	return ((S->engine == &engine_masked && (*lam = mem_array(words, sizeof(**lam))) == NULL) ?
+	    -1 : 0);
 }
 
 int
@@ -150,7 +152,8 @@ mpc_bits_free(struct mpc_bits *d)
 struct mpc_vector
 mpc_part(const struct mpc_vector *x, size_t first, size_t n)
 {
-	struct mpc_vector part = { n, (x->m == NULL) ? NULL : x->m + first, (x->lam == NULL) ? NULL : x->lam + first,
+	struct mpc_vector part = { n, (x->m == NULL) ? NULL : x->m + first, (x->lam == NULL) ?
+		NULL : x->lam + first,
 		NULL };
 
 	return (part);
@@ -163,17 +166,21 @@ static int
 misfit(const char *operation)
 {
 
-	return (fail(ST_FAILED, "%s: lengths or parameters do not fit together (a fault in the program)", operation));
+	return (fail(ST_FAILED, "%s: lengths or parameters do not fit together (a fault in the "
+	    "program)", operation));
 }
 
 static bool
 ranges_meet(const uint64_t *a, size_t n, const uint64_t *b, size_t k)
 {
 
-	return (a != NULL && b != NULL && (uintptr_t)a < (uintptr_t)(b + k) && (uintptr_t)b < (uintptr_t)(a + n));
+	return (a != NULL && b != NULL && (uintptr_t)a < (uintptr_t)(b + k) &&
+	    (uintptr_t)b < (uintptr_t)(a + n));
 }
 
-/* Masks of a result are drawn while operands are still needed: they must not be in the same memory. */
+/*
+ * Masks of a result are drawn while operands are still needed: they must not be in the same memory.
+ */
 static bool
 meet(const struct mpc_vector *a, const struct mpc_vector *b)
 {
@@ -197,7 +204,10 @@ bits_meet(const struct mpc_bits *a, const struct mpc_bits *b)
 	    ranges_meet(a->lam, bits_words(a->n), b->lam, bits_words(b->n)));
 }
 
-/* The masks that a result takes from keys may be drawn once (smpc-protocol(7), Keys and randomness). */
+/*
+ * The masks that a result takes from keys may be drawn once (smpc-protocol(7), Keys and
+ * randomness).
+ */
 static int
 draw_once(const struct mpc *S, const struct mpc_vector *y)
 {
@@ -207,7 +217,8 @@ draw_once(const struct mpc *S, const struct mpc_vector *y)
 	if (S->engine == &engine_masked && y->mask->count != ((S->self == 0) ? S->n : 1))
 		return (misfit("output mask"));
 	if (y->mask->drawn)
-		return (fail(ST_FAILED, "a result's masks would be used a second time (a fault in the program)"));
+		return (fail(ST_FAILED, "a result's masks would be used a second time (a fault in "
+		    "the program)"));
 	y->mask->drawn = true;
 	return (0);
 }
@@ -222,12 +233,12 @@ finish(struct mpc *S, int rc)
 }
 
 int
-mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 
-	if (x->n != bilinear_x(B) || y->n != bilinear_y(B) || z->n != bilinear_z(B) || meet(z, x) || meet(z, y) ||
-	    (B->kind == BILINEAR_CONVOLUTION && B->convolution->stride < 1))
+	if (x->n != bilinear_x(B) || y->n != bilinear_y(B) || z->n != bilinear_z(B) || meet(z, x) ||
+	    meet(z, y) || (B->kind == BILINEAR_CONVOLUTION && B->convolution->stride < 1))
 		return (misfit("product"));
 	if (draw_once(S, z) == -1)
 		return (-1);
@@ -250,7 +261,8 @@ mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
 }
 
 int
-mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
+mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c)
 {
 	struct mpc_comparison all = *c;
 	size_t i;
@@ -339,12 +351,14 @@ mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 	bool two = s->results == 2;
 	size_t i;
 
-	if (s->shift > 62 || s->results > MPC_MAX_SELECTED || (two && (y[1].n != y[0].n || meet(&y[0], &y[1]))))
+	if (s->shift > 62 || s->results > MPC_MAX_SELECTED ||
+	    (two && (y[1].n != y[0].n || meet(&y[0], &y[1]))))
 		return (misfit("select"));
 	for (i = 0; i < s->count; i++) {
 		word = s->terms[i].word;
-		if ((s->terms[i].bit != NULL && s->terms[i].bit->n != y->n) || (word != NULL && (word->n != y->n ||
-		    meet_askew(&y[0], word) || (two && (meet(&y[0], word) || meet(&y[1], word))))))
+		if ((s->terms[i].bit != NULL && s->terms[i].bit->n != y->n) ||
+		    (word != NULL && (word->n != y->n || meet_askew(&y[0], word) ||
+		    (two && (meet(&y[0], word) || meet(&y[1], word))))))
 			return (misfit("select"));
 	}
 	if (S->faithful && s->shift > 0)
@@ -363,8 +377,9 @@ series_fits(const struct mpc_series *s)
 	const int64_t limit = (int64_t)1 << 31;
 	size_t i;
 
-	if (s->count < 1 || s->count > MPC_MAX_HARMONICS || s->period_bits < 1 || s->period_bits > 64 || s->table_bits < 1 ||
-	    s->coefficient_bits > 30 || s->coefficient_bits + s->table_bits > 62)
+	if (s->count < 1 || s->count > MPC_MAX_HARMONICS || s->period_bits < 1 ||
+	    s->period_bits > 64 || s->table_bits < 1 || s->coefficient_bits > 30 ||
+	    s->coefficient_bits + s->table_bits > 62)
 		return (false);
 	for (i = 0; i < s->count; i++) {
 		if (s->harmonic[i] < 1 || s->sine[i] <= -limit || s->sine[i] >= limit ||
@@ -375,7 +390,8 @@ series_fits(const struct mpc_series *s)
 }
 
 int
-mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series)
+mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series)
 {
 
 	if (y->n != z->n || meet_askew(y, z) || !series_fits(series))

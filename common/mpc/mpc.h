@@ -4,21 +4,24 @@
 /*
  * The engine: arithmetic on secret numbers (smpc-protocol(7)).
  *
- * Party 0 is the dealer, parties 1 .. n compute.  A secret word is x = m - lam mod 2^64: the computing parties know m,
- * party i also knows its share lam_i, and the dealer knows lam = lam_1 + ... + lam_n and no m.  A secret bit is the same
- * with XOR.  All parties call the same operations in the same order with vectors of the same lengths; nothing that
- * decides about it may depend on a secret.
+ * Party 0 is the dealer, parties 1 .. n compute.  A secret word is x = m - lam mod 2^64: the
+ * computing parties know m, party i also knows its share lam_i, and the dealer knows lam = lam_1 +
+ * ... + lam_n and no m.  A secret bit is the same with XOR.  All parties call the same operations
+ * in the same order with vectors of the same lengths; nothing that decides about it may depend on a
+ * secret.
  *
- * The same operations run on two more engines: "plain" computes on clear words and is the reference for tests and dry
- * runs; "plan" computes nothing and adds up what each operation declares to cost.
+ * The same operations run on two more engines: "plain" computes on clear words and is the reference
+ * for tests and dry runs; "plan" computes nothing and adds up what each operation declares to cost.
  *
- * Operations leave their results opened under fresh masks.  A result may stand exactly where an operand stood, but for
- * products and conjunctions, and must not overlap one otherwise.  They return 0, or -1 having reported (a peer is lost, memory
- * is short, vectors do not fit together); the contents of results are then undefined.
+ * Operations leave their results opened under fresh masks.  A result may stand exactly where an
+ * operand stood, but for products and conjunctions, and must not overlap one otherwise.  They
+ * return 0, or -1 having reported (a peer is lost, memory is short, vectors do not fit together);
+ * the contents of results are then undefined.
  *
- * Units: words are two's complement fixed-point numbers; their fraction bits are the caller's business.  Costs are those
- * of one link: bits dealt to the last party, bits sent by each computing party to each other one.  Rounds: messages that
- * have to be waited for, one after the other; what the dealer sends is not waited for, as it runs ahead.
+ * Units: words are two's complement fixed-point numbers; their fraction bits are the caller's
+ * business.  Costs are those of one link: bits dealt to the last party, bits sent by each computing
+ * party to each other one.  Rounds: messages that have to be waited for, one after the other; what
+ * the dealer sends is not waited for, as it runs ahead.
  */
 
 #include <stdbool.h>
@@ -41,10 +44,14 @@ struct mpc_vector {
 	size_t n;
 	uint64_t *m;                  /* not at the dealer */
 	uint64_t *lam;                /* lam_i; at the dealer lam */
-	struct mpc_output_mask *mask; /* where the mask of the next result put here comes from; NULL: a fresh one */
+	/* where the mask of the next result put here comes from; NULL: a fresh one */
+	struct mpc_output_mask *mask;
 };
 
-/* The same of secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last are without meaning. */
+/*
+ * The same of secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last are
+ * without meaning.
+ */
 struct mpc_bits {
 	size_t n;
 	uint64_t *m;
@@ -52,11 +59,13 @@ struct mpc_bits {
 };
 
 /*
- * Masks that a share stream holds as keys: expanded from record keys, so that a party stores its key only.  One operation
- * draws them, once: a second one with a result that has the same masks is refused.
+ * Masks that a share stream holds as keys: expanded from record keys, so that a party stores its
+ * key only.  One operation draws them, once: a second one with a result that has the same masks is
+ * refused.
  */
 struct mpc_output_mask {
-	size_t count;             /* of keys: one at a computing party, one for each of them at the dealer */
+	/* of keys: one at a computing party, one for each of them at the dealer */
+	size_t count;
 	const uint8_t (*keys)[32]; /* record keys */
 	bool drawn;
 };
@@ -80,14 +89,15 @@ struct mpc_setting {
 	size_t self; /* 0 .. n */
 	struct mpc_net net;
 	uint8_t number[HASH_BYTES];                   /* of the session */
-	const uint8_t *seeds[MPC_MAX_PARTIES];        /* 32 bytes shared with party i; not for ourselves */
+	/* 32 bytes shared with party i; not for ourselves */
+	const uint8_t *seeds[MPC_MAX_PARTIES];
 	bool faithful;                                /* truncate to the exact floor */
 };
 
 /*
  * mpc_new(setting), mpc_new_plain(faithful), mpc_new_plan(n, faithful):
- * Begin; the setting is copied.  Return NULL (reported) on failure.  One session number and its seeds make one context,
- * ever: a second one would use all pads again.
+ * Begin; the setting is copied.  Return NULL (reported) on failure.  One session number and its
+ * seeds make one context, ever: a second one would use all pads again.
  */
 struct mpc *mpc_new(const struct mpc_setting *setting);
 struct mpc *mpc_new_plain(bool faithful);
@@ -109,8 +119,9 @@ void mpc_input(struct mpc *S, const struct mpc_vector *x);
 
 /*
  * mpc_output_keys(S, keys):
- * Draw the part keys of one more result that a share stream will hold: the dealer's n keys in the order of the computing
- * parties, or a computing party's one.  Return how many.  No key is drawn twice.
+ * Draw the part keys of one more result that a share stream will hold: the dealer's n keys in the
+ * order of the computing parties, or a computing party's one.  Return how many.  No key is drawn
+ * twice.
  */
 size_t mpc_output_keys(struct mpc *S, uint8_t (*keys)[32]);
 
@@ -122,7 +133,8 @@ void mpc_free(struct mpc *S);
 
 /*
  * mpc_is_dealer(S), mpc_is_faithful(S), mpc_declared(S), mpc_counted(S):
- * Whether this party is the dealer; whether truncations are exact; the sum of what all operations declared; what really passed.
+ * Whether this party is the dealer; whether truncations are exact; the sum of what all operations
+ * declared; what really passed.
  */
 bool mpc_is_dealer(const struct mpc *S);
 bool mpc_is_faithful(const struct mpc *S);
@@ -153,45 +165,50 @@ void mpc_bits_free(struct mpc_bits *d);
 
 /*
  * mpc_product(S, z, B, x, y):
- * z = B(x, y) for a bilinear map B: elementwise, matrix product, convolution.  Fraction bits add up; nothing is cut off.
+ * z = B(x, y) for a bilinear map B: elementwise, matrix product, convolution.  Fraction bits add
+ * up; nothing is cut off.
  *
  * Shapes   those of B (bilinear.h).
  * Cost     1 round; 64 bits dealt and 64 opened for each word of z.
  * Source   smpc-protocol(7), Products; ASTRA, section 3.2.
  */
-int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y);
+int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y);
 
 /*
  * mpc_truncate(S, y, z, shift):
- * y = floor(z / 2^shift) + e, where e is 1 with probability (z mod 2^shift) / 2^shift; e = 0 if the engine is faithful.
- * ${y} may be ${z}.
+ * y = floor(z / 2^shift) + e, where e is 1 with probability (z mod 2^shift) / 2^shift; e = 0 if the
+ * engine is faithful. ${y} may be ${z}.
  *
  * Range    -2^62 <= z < 2^62; 1 <= shift <= 62.
- * Cost     1 round; 64 + shift bits dealt and 64 opened for each word.  Faithful: and a comparison of the bits cut off.
+ * Cost     1 round; 64 + shift bits dealt and 64 opened for each word.  Faithful: and a comparison
+ *          of the bits cut off.
  * Source   smpc-protocol(7), Truncation.
  */
 int mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift);
 
 /* What to compare with, and which bits of the numbers may differ. */
 struct mpc_comparison {
-	unsigned low;              /* bits below are not looked at: the comparison is that of truncated numbers */
-	unsigned high;             /* |z - c| < 2^high, if low is 0; -2^high <= z - c < 2^high - 2^low, if not */
+	/* bits below are not looked at: the comparison is that of truncated numbers */
+	unsigned low;
+	/* |z - c| < 2^high, if low is 0; -2^high <= z - c < 2^high - 2^low, if not */
+	unsigned high;
 	size_t count;              /* of thresholds */
 	const int64_t *thresholds; /* c; public */
 };
 
 /*
  * mpc_compare(S, d, z, c):
- * d[j] = [z >= c_j] for all thresholds j.  With low > 0 it is [z - c_j >= -u] for the coin u of mpc_truncate by ${low}
- * bits: right unless -2^low < z - c_j < 0, where it is right with probability |z - c_j| / 2^low.  A faithful engine looks
- * at all bits.
+ * d[j] = [z >= c_j] for all thresholds j.  With low > 0 it is [z - c_j >= -u] for the coin u of
+ * mpc_truncate by ${low} bits: right unless -2^low < z - c_j < 0, where it is right with
+ * probability |z - c_j| / 2^low.  A faithful engine looks at all bits.
  *
  * Range    0 <= low < high <= 63.
  * Cost     1 to 3 rounds, 2 from 5 bits on and 3 from 17; see cost.c for the bits.
  * Source   smpc-protocol(7), Comparison; Ohata and Nuida, FC 2020; ABY2.0, section 4.
  */
-int mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c);
+int mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c);
 
 /*
  * mpc_equal(S, d, z, bits):
@@ -210,7 +227,10 @@ int mpc_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, uns
  */
 int mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
 
-/* Sums of secret bits times public weights, times truncated secret words or alone; one sum for each result. */
+/*
+ * Sums of secret bits times public weights, times truncated secret words or alone; one sum for each
+ * result.
+ */
 struct mpc_selection {
 	size_t count;                           /* of terms */
 	const struct mpc_selection_term {
@@ -225,19 +245,20 @@ struct mpc_selection {
 
 /*
  * mpc_select(S, y, selection):
- * y[j] = sum over the terms of bit * (weight_j * floor(word / 2^shift) + constant_j), each word with the coin of
- * mpc_truncate, for all results j.  ${y} may be among the words, if there is one result.
+ * y[j] = sum over the terms of bit * (weight_j * floor(word / 2^shift) + constant_j), each word
+ * with the coin of mpc_truncate, for all results j.  ${y} may be among the words, if there is one
+ * result.
  *
  * Range    that of mpc_truncate.
- * Cost     1 round; 64 bits opened for each word of each y.  Dealt for each term: 64 for the bit, and with a word 64 more, or,
- *          truncated, 128 + 2 shift more.
+ * Cost     1 round; 64 bits opened for each word of each y.  Dealt for each term: 64 for the bit,
+ *          and with a word 64 more, or, truncated, 128 + 2 shift more.
  * Source   smpc-protocol(7), Selection.
  */
 int mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
 
 /*
- * constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the period 2 pi / w;
- * coefficients are below 2^31.
+ * constant + sum over j of sine[j] sin(h_j w x) + cosine[j] cos(h_j w x), where x = z / 2^f has the
+ * period 2 pi / w; coefficients are below 2^31.
  */
 struct mpc_series {
 	unsigned period_bits;     /* z has the period 2^period_bits */
@@ -247,34 +268,37 @@ struct mpc_series {
 	const int64_t *cosine;    /* NULL: all are 0 */
 	int64_t constant;         /* with fraction bits of the result */
 	unsigned coefficient_bits; /* at most 30 */
-	unsigned table_bits;      /* fraction bits of dealt sines; the result has both together, at most 62 */
+	/* fraction bits of dealt sines; the result has both together, at most 62 */
+	unsigned table_bits;
 };
 
 /*
  * mpc_series(S, y, z, series):
- * Evaluate a Fourier series at z, exactly periodic whatever z is; integers only, so that all parties agree to the bit.
+ * Evaluate a Fourier series at z, exactly periodic whatever z is; integers only, so that all
+ * parties agree to the bit.
  *
  * Cost     1 round; 128 bits dealt for each harmonic and word, 64 opened for each word.
  * Source   smpc-protocol(7), Fourier series.
  */
-int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series);
+int mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series);
 
 /*
  * mpc_exp2(S, y, z, f):
  * y = 2^(z / 2^f) with 30 fraction bits, for 0 <= z / 2^f < 32; otherwise z / 2^f is taken mod 32.
  *
- * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12.  A faithful engine has no use for it: its
- *          last bits depend on masks, as those of a series do.
+ * Range    13 <= f <= 45.  Relative error below 2^-10.5 + 2^-12.  A faithful engine has no use for
+ *          it: its last bits depend on masks, as those of a series do.
  * Cost     3 rounds; see cost.c for the bits.
- * Source   smpc-protocol(7), Powers of two: the carry out of the low bits as in a comparison; both sides of 2^(m - lam)
- *          by the one who knows them.
+ * Source   smpc-protocol(7), Powers of two: the carry out of the low bits as in a comparison; both
+ *          sides of 2^(m - lam) by the one who knows them.
  */
 int mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
 
 /*
  * mpc_reveal(S, clear, x):
- * Tell all computing parties ${x}, after mpc_check, from re-masked shares.  ${clear} has x->n words; the dealer learns
- * nothing and has zeroes.
+ * Tell all computing parties ${x}, after mpc_check, from re-masked shares.  ${clear} has x->n
+ * words; the dealer learns nothing and has zeroes.
  *
  * Cost     2 rounds; 64 bits opened for each word.
  * Reveals  ${x}, to the computing parties.
@@ -304,8 +328,8 @@ void mpc_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *
 
 /*
  * mpc_part(x, first, n):
- * A view of some of the words of ${x}; not to be freed.  It has fresh masks: a vector whose mask comes from keys must not be
- * given new words through a view.
+ * A view of some of the words of ${x}; not to be freed.  It has fresh masks: a vector whose mask
+ * comes from keys must not be given new words through a view.
  */
 struct mpc_vector mpc_part(const struct mpc_vector *x, size_t first, size_t n);
 

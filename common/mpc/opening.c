@@ -7,11 +7,12 @@
 #include "crypto/prg.h"
 
 /*
- * Draw a party's masks for words ${first} .. of ${y}: from its keys, of which the party's has position ${key}, or from the
- * stream that we share with the party.
+ * Draw a party's masks for words ${first} .. of ${y}: from its keys, of which the party's has
+ * position ${key}, or from the stream that we share with the party.
  */
 static void
-draw(struct mpc *S, const struct mpc_vector *y, size_t party, size_t key, uint64_t *z, size_t first, size_t n)
+draw(struct mpc *S, const struct mpc_vector *y, size_t party, size_t key, uint64_t *z, size_t first,
+    size_t n)
 {
 
 	if (y->mask != NULL)
@@ -72,7 +73,8 @@ open_send(struct mpc *S, const uint64_t *share, size_t words)
 	if (S->self == 0)
 		return (0);
 	for (p = 1; p <= S->n; p++) {
-		if (p != S->self && S->net.send(S->net.state, p, share, words * sizeof(*share)) == -1)
+		if (p != S->self && S->net.send(S->net.state, p, share,
+		    words * sizeof(*share)) == -1)
 			return (-1);
 	}
 	return (0);
@@ -106,7 +108,8 @@ hash_opened(struct mpc *S, const uint64_t *z, size_t words)
 
 	for (p = 1; p <= S->n; p++) {
 		if (p != S->self)
-			crypto_onetimeauth_update(&S->opened[p], (const uint8_t *)z, words * sizeof(*z));
+			crypto_onetimeauth_update(&S->opened[p], (const uint8_t *)z,
+			    words * sizeof(*z));
 	}
 }
 
@@ -189,8 +192,8 @@ mpc_input(struct mpc *S, const struct mpc_vector *x)
 }
 
 /*
- * The hash so far, as we compare it with party ${p}, without ending it.  One key serves several of these in a session, so
- * they go to the one who has it, inside an encrypted link, and nowhere else.
+ * The hash so far, as we compare it with party ${p}, without ending it.  One key serves several of
+ * these in a session, so they go to the one who has it, inside an encrypted link, and nowhere else.
  */
 static void
 opened_hash(const struct mpc *S, size_t p, uint8_t out[static crypto_onetimeauth_BYTES])
@@ -222,8 +225,9 @@ open_check(struct mpc *S)
 			return (-1);
 		opened_hash(S, p, own);
 		if (sodium_memcmp(own, other, sizeof(own)) != 0)
-			return (fail(ST_REFUSED, "the computing parties have not worked on the same values: an owner gave them "
-			    "different shares, or files of different runs were mixed; nothing is revealed"));
+			return (fail(ST_REFUSED, "the computing parties have not worked on the "
+			    "same values: an owner gave them different shares, or files of "
+			    "different runs were mixed; nothing is revealed"));
 	}
 	return (0);
 }

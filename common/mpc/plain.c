@@ -8,8 +8,8 @@
 #include "base/mem.h"
 
 /*
- * The engine on clear words, which stand in m: what every operation is meant to compute.  It shares no code with the
- * protocols, not even kernels: plain loops, and the C library's functions.
+ * The engine on clear words, which stand in m: what every operation is meant to compute.  It shares
+ * no code with the protocols, not even kernels: plain loops, and the C library's functions.
  */
 
 static const double pi = 3.14159265358979323846;
@@ -28,8 +28,8 @@ static int
 beyond(const char *what)
 {
 
-	return (fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong results unseen; scale the data "
-	    "down, or use fewer fraction bits", what));
+	return (fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong "
+	    "results unseen; scale the data down, or use fewer fraction bits", what));
 }
 
 static int
@@ -38,7 +38,8 @@ check_shift(uint64_t z, unsigned shift)
 	const int64_t limit = (int64_t)1 << OFFSET_BIT;
 	int64_t v = signed_word(z);
 
-	return ((shift > 0 && (v < -limit || v >= limit)) ? beyond("2^62 units or more are to be truncated") : 0);
+	return ((shift > 0 && (v < -limit || v >= limit)) ?
+	    beyond("2^62 units or more are to be truncated") : 0);
 }
 
 /* z / 2^shift, to the floor, or rounded to nearest, the mean of what the protocol computes. */
@@ -85,8 +86,8 @@ plain_matrices(const struct terms *t, const struct bilinear *B)
 	for (i = 0; i < B->m; i++) {
 		for (j = 0; j < B->n; j++) {
 			for (l = 0; l < B->k; l++)
-				add_term(t, i * B->n + j, B->x_transposed ? l * B->m + i : i * B->k + l,
-				    B->y_transposed ? j * B->k + l : l * B->n + j);
+				add_term(t, i * B->n + j, B->x_transposed ? l * B->m + i :
+				    i * B->k + l, B->y_transposed ? j * B->k + l : l * B->n + j);
 		}
 	}
 }
@@ -106,11 +107,12 @@ plain_convolution(const struct terms *t, const struct convolution *c)
 	for (col = 0; col < cols; col++)
 	for (i = 0; i < c->kernel_height; i++)
 	for (j = 0; j < c->kernel_width; j++) {
-		if (row * c->stride + i < c->padding || row * c->stride + i >= c->padding + c->height ||
-		    col * c->stride + j < c->padding || col * c->stride + j >= c->padding + c->width)
+		if (row * c->stride + i < c->padding || row * c->stride + i >= c->padding +
+		    c->height || col * c->stride + j < c->padding ||
+		    col * c->stride + j >= c->padding + c->width)
 			continue;
-		img = ((b * c->channels + ch) * c->height + row * c->stride + i - c->padding) * c->width + col * c->stride +
-		    j - c->padding;
+		img = ((b * c->channels + ch) * c->height + row * c->stride + i - c->padding) *
+		    c->width + col * c->stride + j - c->padding;
 		flt = ((f * c->channels + ch) * c->kernel_height + i) * c->kernel_width + j;
 		out = ((b * c->filters + f) * rows + row) * cols + col;
 		if (c->side == CONVOLUTION_FORWARD)
@@ -134,8 +136,8 @@ largest(const struct mpc_vector *x)
 }
 
 static int
-plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 	struct terms t = { z->m, x->m, y->m, NULL };
 	size_t i;
@@ -143,8 +145,8 @@ plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, con
 
 	(void)S;
 	/* No number of the result has more terms than an operand has numbers. */
-	if (largest(x) * largest(y) * (double)((B->kind == BILINEAR_ELEMENTS) ? 1 : (x->n < y->n) ? x->n : y->n) >= 0x1p63 &&
-	    (t.sizes = mem_array(z->n, sizeof(*t.sizes))) == NULL)
+	if (largest(x) * largest(y) * (double)((B->kind == BILINEAR_ELEMENTS) ? 1 : (x->n < y->n) ?
+	    x->n : y->n) >= 0x1p63 && (t.sizes = mem_array(z->n, sizeof(*t.sizes))) == NULL)
 		return (-1);
 	memset(z->m, 0, z->n * sizeof(*z->m));
 	if (B->kind == BILINEAR_MATRICES)
@@ -190,7 +192,8 @@ set(struct mpc_bits *d, size_t i, bool value)
 }
 
 static int
-plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
+plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c)
 {
 	int64_t difference;
 	size_t i, j;
@@ -200,7 +203,8 @@ plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, con
 		for (i = 0; i < z->n; i++) {
 			/* The difference as a word: it is below 2^63 where both are in range. */
 			difference = signed_word(z->m[i] - (uint64_t)c->thresholds[j]);
-			if (c->high < 63 && (difference >> c->high) != 0 && (difference >> c->high) != -1)
+			if (c->high < 63 && (difference >> c->high) != 0 &&
+			    (difference >> c->high) != -1)
 				return (beyond("a difference has too many bits to be compared"));
 			set(&d[j], i, difference >= 0);
 		}
@@ -252,7 +256,8 @@ plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 			for (k = 0; k < MPC_MAX_SELECTED; k++) {
 				sum[k] += (uint64_t)t->constant[k];
 				if (t->word != NULL)
-					sum[k] += (uint64_t)t->weight[k] * shifted(S, t->word->m[i], s->shift);
+					sum[k] += (uint64_t)t->weight[k] * shifted(S, t->word->m[i],
+					    s->shift);
 			}
 		}
 		for (k = 0; k == 0 || k < s->results; k++)
@@ -262,7 +267,8 @@ plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 }
 
 static int
-plain_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *s)
+plain_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *s)
 {
 	unsigned bits = s->coefficient_bits + s->table_bits;
 	double turn, sum;
@@ -276,7 +282,9 @@ plain_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, co
 			if (s->cosine != NULL)
 				sum += (double)s->cosine[j] * cos(2 * pi * s->harmonic[j] * turn);
 		}
-		y->m[i] = (uint64_t)((int64_t)llrint(ldexp(sum, (int)bits - (int)s->coefficient_bits)) + s->constant);
+		y->m[i] =
+		    (uint64_t)((int64_t)llrint(ldexp(sum, (int)bits - (int)s->coefficient_bits)) +
+		    s->constant);
 	}
 	return (0);
 }
@@ -309,5 +317,6 @@ plain_check(struct mpc *S)
 	return (0);
 }
 
-const struct mpc_engine engine_plain = { plain_product, plain_truncate, plain_compare, plain_equal, plain_and,
+const struct mpc_engine engine_plain = { plain_product, plain_truncate, plain_compare, plain_equal,
+	plain_and,
 	plain_select, plain_series, plain_exp2, plain_reveal, plain_check, true };

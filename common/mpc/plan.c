@@ -5,8 +5,8 @@
 /* The engine that computes nothing: mpc.c has already added what each operation declares. */
 
 static int
-plan_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+plan_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 
 	(void)S, (void)z, (void)B, (void)x, (void)y;
@@ -22,7 +22,8 @@ plan_shifted(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
 }
 
 static int
-plan_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, const struct mpc_comparison *c)
+plan_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c)
 {
 
 	(void)S, (void)d, (void)z, (void)c;
@@ -54,7 +55,8 @@ plan_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *sel
 }
 
 static int
-plan_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series)
+plan_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series)
 {
 
 	(void)S, (void)y, (void)z, (void)series;
@@ -78,7 +80,8 @@ plan_check(struct mpc *S)
 	return (0);
 }
 
-const struct mpc_engine engine_plan = { plan_product, plan_shifted, plan_compare, plan_equal, plan_and, plan_select,
+const struct mpc_engine engine_plan = { plan_product, plan_shifted, plan_compare, plan_equal,
+	plan_and, plan_select,
 	plan_series, plan_shifted, plan_reveal, plan_check, false };
 
 void

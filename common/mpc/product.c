@@ -2,10 +2,13 @@
 
 #include "base/mem.h"
 
-/* What stays of a product at a computing party: z = z - B(m_x, lam_y) - B(lam_x, m_y), and B(m_x, m_y) at the first. */
+/*
+ * What stays of a product at a computing party: z = z - B(m_x, lam_y) - B(lam_x, m_y), and B(m_x,
+ * m_y) at the first.
+ */
 static int
-product_terms(const struct mpc *S, uint64_t *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+product_terms(const struct mpc *S, uint64_t *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 	uint64_t *left = x->lam;
 	size_t i;
@@ -28,8 +31,8 @@ product_terms(const struct mpc *S, uint64_t *z, const struct bilinear *B, const 
 
 /* One product of vectors that are no longer than they have to be. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, size_t first, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+multiply(struct mpc *S, struct mpc_vector *z, size_t first, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 	size_t n = bilinear_z(B);
 	uint64_t *room, *share;
@@ -38,7 +41,8 @@ multiply(struct mpc *S, struct mpc_vector *z, size_t first, const struct bilinea
 	mask_words(S, z, first, n);
 	if (S->self > 0) {
 		share = z->m + first;
-		if (source_bilinear(S, share, B, NULL, NULL, NULL) == -1 || product_terms(S, share, B, x, y) == -1)
+		if (source_bilinear(S, share, B, NULL, NULL, NULL) == -1 ||
+		    product_terms(S, share, B, x, y) == -1)
 			return (-1);
 		return (open_send(S, share, n));
 	}
@@ -50,8 +54,8 @@ multiply(struct mpc *S, struct mpc_vector *z, size_t first, const struct bilinea
 }
 
 int
-masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
-    const struct mpc_vector *y)
+masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y)
 {
 	struct mpc_vector part_x, part_y;
 	struct bilinear part;

@@ -16,9 +16,13 @@ struct term_work {
 	uint64_t sum[MPC_MAX_SELECTED][CHUNK];
 };
 
-/* The word of a term is first met: split floor(word / 2^shift), or the word, into a public and a shared part. */
+/*
+ * The word of a term is first met: split floor(word / 2^shift), or the word, into a public and a
+ * shared part.
+ */
 static int
-take_word(struct mpc *S, struct term_work *w, const struct mpc_vector *word, size_t first, size_t n, unsigned shift)
+take_word(struct mpc *S, struct term_work *w, const struct mpc_vector *word, size_t first, size_t n,
+    unsigned shift)
 {
 	const uint64_t *m = word->m + first, *lam = word->lam + first;
 	uint64_t one = (S->self == 1) ? UINT64_MAX : 0, offset;
@@ -30,7 +34,8 @@ take_word(struct mpc *S, struct term_work *w, const struct mpc_vector *word, siz
 		offset = m[i] + ((uint64_t)1 << OFFSET_BIT);
 		w->wraps[i] = (offset >> 63) - 1;
 		w->public[i] = (offset >> shift) - ((uint64_t)1 << (OFFSET_BIT - shift));
-		w->word[i] = (w->public[i] & one) - w->high[i] + ((w->top[i] << (64 - shift)) & w->wraps[i]);
+		w->word[i] = (w->public[i] & one) - w->high[i] + ((w->top[i] << (64 - shift)) &
+		    w->wraps[i]);
 	}
 	for (i = 0; S->self > 0 && shift == 0 && i < n; i++) {
 		w->wraps[i] = 0;
@@ -42,8 +47,8 @@ take_word(struct mpc *S, struct term_work *w, const struct mpc_vector *word, siz
 
 /* The bit of a term: shares of its mask, and of that times the word. */
 static int
-take_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t first, size_t n,
-    unsigned shift)
+take_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t first,
+    size_t n, unsigned shift)
 {
 	const struct bit_shares shares = { w->l, w->lhigh, w->ltop };
 
@@ -55,9 +60,11 @@ take_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *te
 
 /* sum += weight * word + constant. */
 static void
-add_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t result, size_t n)
+add_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
+    size_t result, size_t n)
 {
-	uint64_t weight = (uint64_t)term->weight[result], constant = (S->self == 1) ? (uint64_t)term->constant[result] : 0;
+	uint64_t weight = (uint64_t)term->weight[result], constant = (S->self == 1) ?
+	    (uint64_t)term->constant[result] : 0;
 	uint64_t *sum = w->sum[result];
 	size_t i;
 
@@ -65,12 +72,16 @@ add_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_te
 		sum[i] += ((term->word == NULL) ? 0 : weight * w->word[i]) + constant;
 }
 
-/* sum += bit * (weight * word + constant): md v + (1 - 2 md) l v, and l v is local for a v with a public part. */
+/*
+ * sum += bit * (weight * word + constant): md v + (1 - 2 md) l v, and l v is local for a v with a
+ * public part.
+ */
 static void
-add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t result, size_t n,
-    unsigned shift)
+add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
+    size_t result, size_t n, unsigned shift)
 {
-	uint64_t weight = (uint64_t)term->weight[result], constant = (uint64_t)term->constant[result];
+	uint64_t weight = (uint64_t)term->weight[result],
+	    constant = (uint64_t)term->constant[result];
 	uint64_t one = (S->self == 1) ? constant : 0, *sum = w->sum[result], v, lv, take;
 	unsigned up = (64 - shift) % 64;
 	size_t i;
@@ -80,7 +91,8 @@ add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selectio
 		lv = constant * w->l[i];
 		if (term->word != NULL) {
 			v += weight * w->word[i];
-			lv += weight * (w->l[i] * w->public[i] - w->lhigh[i] + ((w->ltop[i] << up) & w->wraps[i]));
+			lv += weight * (w->l[i] * w->public[i] - w->lhigh[i] +
+			    ((w->ltop[i] << up) & w->wraps[i]));
 		}
 		take = 0 - w->md[i];
 		sum[i] += (take & (v - lv)) + (~take & lv);
@@ -88,8 +100,8 @@ add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selectio
 }
 
 static int
-add_term(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t results, size_t first,
-    size_t n, unsigned shift)
+add_term(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t results,
+    size_t first, size_t n, unsigned shift)
 {
 	size_t k;
 
@@ -105,8 +117,8 @@ add_term(struct mpc *S, struct term_work *w, const struct mpc_selection_term *te
 }
 
 static int
-select_chunk(struct mpc *S, struct mpc_vector *y, size_t results, const struct mpc_selection *s, size_t first,
-    size_t n, struct term_work *w)
+select_chunk(struct mpc *S, struct mpc_vector *y, size_t results, const struct mpc_selection *s,
+    size_t first, size_t n, struct term_work *w)
 {
 	const struct mpc_vector *met = NULL;
 	size_t i, k;
@@ -145,7 +157,8 @@ receive_results(struct mpc *S, struct mpc_vector *y, size_t results)
 		return (open_receive(S, y[0].m, n, OPEN_ADD));
 	for (i = 0; i < n; i += CHUNK) {
 		for (k = 0; k < results; k++) {
-			if (open_take(S, (S->self > 0) ? y[k].m + i : NULL, chunk_of(n - i), OPEN_ADD) == -1)
+			if (open_take(S, (S->self > 0) ? y[k].m + i : NULL, chunk_of(n - i),
+			    OPEN_ADD) == -1)
 				return (-1);
 		}
 	}

@@ -42,12 +42,13 @@ add_harmonic(struct series_work *w, const struct mpc_series *series, size_t j, s
 }
 
 static int
-series_chunk(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series,
-    size_t first, size_t n, struct series_work *w)
+series_chunk(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series, size_t first, size_t n, struct series_work *w)
 {
 	size_t i, j;
 
-	if (source_trigonometric(S, w->dealt_cosine, w->dealt_sine, z->lam + first, n, series) == -1)
+	if (source_trigonometric(S, w->dealt_cosine, w->dealt_sine, z->lam + first, n,
+	    series) == -1)
 		return (-1);
 	for (i = 0; S->self > 0 && i < n; i++) {
 		w->angle[i] = z->m[first + i] << (64 - series->period_bits);
@@ -62,14 +63,16 @@ series_chunk(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, co
 }
 
 int
-masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, const struct mpc_series *series)
+masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series)
 {
 	size_t words = 2 * series->count * chunk_of(z->n), i;
 	struct series_work *w;
 	uint64_t *dealt = NULL;
 	int rc = -1;
 
-	if ((w = mem_array(1, sizeof(*w))) == NULL || (dealt = mem_array(words, sizeof(*dealt))) == NULL)
+	if ((w = mem_array(1, sizeof(*w))) == NULL ||
+	    (dealt = mem_array(words, sizeof(*dealt))) == NULL)
 		goto out;
 	w->dealt_sine = dealt;
 	w->dealt_cosine = dealt + words / 2;
@@ -84,13 +87,14 @@ out:
 /* ---- powers of two ---- */
 
 /*
- * t = m - r mod 2^EXP2_LOW EXP2_DIGITS, in units of 2^-EXP2_FRACTION: 2^t = 2^(m_low - r_low + 8 b) 256^(m_high - r_high - b),
- * where b is the borrow out of the low bits and the last exponent is mod EXP2_DIGITS.  Once b is opened under a mask, the
- * rest is a sum over dealt items with public weights.
+ * t = m - r mod 2^EXP2_LOW EXP2_DIGITS, in units of 2^-EXP2_FRACTION: 2^t = 2^(m_low - r_low + 8 b)
+ * 256^(m_high - r_high - b), where b is the borrow out of the low bits and the last exponent is mod
+ * EXP2_DIGITS.  Once b is opened under a mask, the rest is a sum over dealt items with public
+ * weights.
  */
 static void
-exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint64_t *md, const uint64_t *lam, size_t n,
-    unsigned low)
+exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint64_t *md,
+    const uint64_t *lam, size_t n, unsigned low)
 {
 	uint64_t sum, high, take;
 	uint32_t weight;
@@ -102,16 +106,19 @@ exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint
 		take = 0 - md[i];
 		weight = (uint32_t)1 << (8 * (high % EXP2_DIGITS));
 		for (sum = 0, j = 0; j < EXP2_DIGITS; j++, weight = weight >> 8 | weight << 24) {
-			sum += weight * ((take & dealt[(EXP2_DIGITS + j) * n + i]) | (~take & dealt[j * n + i]));
+			sum += weight * ((take & dealt[(EXP2_DIGITS + j) * n + i]) |
+			    (~take & dealt[j * n + i]));
 		}
-		share[i] = sum * exp2_fixed((m[i] >> low) & ((1U << EXP2_LOW) - 1), EXP2_M_BITS) + lam[i];
+		share[i] = sum * exp2_fixed((m[i] >> low) & ((1U << EXP2_LOW) - 1), EXP2_M_BITS) +
+		    lam[i];
 	}
 }
 
 int
 masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f)
 {
-	const struct borrow borrow = { f - EXP2_FRACTION, f - EXP2_FRACTION + EXP2_LOW, 1, NULL, false };
+	const struct borrow borrow = { f - EXP2_FRACTION, f - EXP2_FRACTION + EXP2_LOW, 1, NULL,
+		false };
 	struct mpc_bits b = { 0, NULL, NULL };
 	uint64_t *dealt = NULL, *md;
 	size_t words = (2 * EXP2_DIGITS + 1) * chunk_of(z->n), i, c;

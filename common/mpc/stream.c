@@ -7,7 +7,8 @@
 #include "crypto/prg.h"
 
 void
-stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index, uint8_t key[static 32])
+stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
+    uint8_t key[static 32])
 {
 	static const char label[16] = "smpc engine prg";
 	uint8_t input[sizeof(label) + HASH_BYTES + 9];

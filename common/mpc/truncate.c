@@ -8,26 +8,29 @@ struct truncation {
 
 /* Our additive share of floor(z / 2^shift) + e, added to the mask in ${lam}. */
 static void
-truncation_share(const struct mpc *S, uint64_t *share, const struct truncation *t, const uint64_t *m,
-    const uint64_t *lam, size_t n, unsigned shift)
+truncation_share(const struct mpc *S, uint64_t *share, const struct truncation *t,
+    const uint64_t *m, const uint64_t *lam, size_t n, unsigned shift)
 {
-	uint64_t offset, wrapped, constant = (S->self == 1) ? (uint64_t)1 << (OFFSET_BIT - shift) : 0;
+	uint64_t offset, wrapped, constant = (S->self == 1) ? (uint64_t)1 << (OFFSET_BIT - shift) :
+	    0;
 	uint64_t first = (S->self == 1) ? UINT64_MAX : 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		offset = m[i] + ((uint64_t)1 << OFFSET_BIT);
 		wrapped = (offset >> 63) - 1; /* all ones where the top bit is clear */
-		share[i] = ((offset >> shift) & first) - constant - t->high[i] + ((t->top[i] << (64 - shift)) & wrapped) +
-		    lam[i];
+		share[i] = ((offset >> shift) & first) - constant - t->high[i] +
+		    ((t->top[i] << (64 - shift)) & wrapped) + lam[i];
 	}
 }
 
 /* Take the coin off: e is the borrow out of the bits that were cut off (faithful mode). */
 static int
-floor_exactly(struct mpc *S, struct mpc_vector *y, const struct mpc_bits *borrowed, const struct mpc_vector *truncated)
+floor_exactly(struct mpc *S, struct mpc_vector *y, const struct mpc_bits *borrowed,
+    const struct mpc_vector *truncated)
 {
-	const struct mpc_selection_term terms[] = { { NULL, truncated, { 1, 0 }, { 0, 0 } }, { borrowed, NULL, { 0, 0 }, { -1, 0 } } };
+	const struct mpc_selection_term terms[] = { { NULL, truncated, { 1, 0 }, { 0, 0 } },
+		{ borrowed, NULL, { 0, 0 }, { -1, 0 } } };
 	const struct mpc_selection selection = { 2, terms, 0, 1 };
 
 	return (masked_select(S, y, &selection));

@@ -70,12 +70,14 @@ struct carrier
 carrier_socket(int fd)
 {
 
-	return ((struct carrier){ socket_read, socket_write, close_descriptor, descriptor_of, (void *)(intptr_t)fd });
+	return ((struct carrier){ socket_read, socket_write, close_descriptor, descriptor_of,
+	    (void *)(intptr_t)fd });
 }
 
 struct carrier
 carrier_file(int fd)
 {
 
-	return ((struct carrier){ file_read, file_write, close_descriptor, no_descriptor, (void *)(intptr_t)fd });
+	return ((struct carrier){ file_read, file_write, close_descriptor, no_descriptor,
+	    (void *)(intptr_t)fd });
 }

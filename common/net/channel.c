@@ -23,10 +23,16 @@ struct channel {
 	int (*report)(void *cookie, const char *why); /* that the peer is lost; NULL: we do */
 	void *cookie;
 
-	/* All three buffers, not initialised: most channels carry little, and pages never used need not be touched. */
+	/*
+	 * All three buffers, not initialised: most channels carry little, and pages never used need
+	 * not be touched.
+	 */
 	uint8_t *buffers;
 
-	/* To be sent: a short record that is being filled, a message behind it, and encrypted records. */
+	/*
+	 * To be sent: a short record that is being filled, a message behind it, and encrypted
+	 * records.
+	 */
 	uint8_t *stage;
 	size_t staged, most_staged;
 	const uint8_t *message;
@@ -35,7 +41,10 @@ struct channel {
 	uint8_t *out;
 	size_t out_pos, out_len;
 
-	/* Received: encrypted records, clear bytes that nobody wanted yet, and where wanted ones go. */
+	/*
+	 * Received: encrypted records, clear bytes that nobody wanted yet, and where wanted ones
+	 * go.
+	 */
 	uint8_t *in;
 	size_t in_pos, in_len;
 	struct buf unwanted;
@@ -273,7 +282,8 @@ channel_end(struct channel *c)
 static void
 give_unwanted(struct channel *c)
 {
-	size_t have = c->unwanted.len - c->unwanted_pos, take = (have < c->want_bytes) ? have : c->want_bytes;
+	size_t have = c->unwanted.len - c->unwanted_pos, take = (have < c->want_bytes) ? have :
+	    c->want_bytes;
 
 	if (take == 0)
 		return;
@@ -331,7 +341,8 @@ decrypt_record(struct channel *c, uint8_t *record, size_t length)
 		return (0);
 	}
 	if (c->unwanted_pos > c->unwanted.len / 2) {
-		memmove(c->unwanted.data, c->unwanted.data + c->unwanted_pos, c->unwanted.len - c->unwanted_pos);
+		memmove(c->unwanted.data, c->unwanted.data + c->unwanted_pos,
+		    c->unwanted.len - c->unwanted_pos);
 		c->unwanted.len -= c->unwanted_pos;
 		c->unwanted_pos = 0;
 	}
@@ -353,7 +364,10 @@ decrypt_some(struct channel *c)
 	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES && !c->over) {
 		p = c->in + c->in_pos;
 		length = p[0] | (size_t)p[1] << 8;
-		/* An empty record would be a sign of life that costs nothing; but it ends a channel IN. */
+		/*
+		 * An empty record would be a sign of life that costs nothing; but it ends a channel
+		 * IN.
+		 */
 		if (length < NOISE_TAG_BYTES || (length == NOISE_TAG_BYTES && c->way != CHANNEL_IN))
 			return (bad_record(c, "has an impossible length"));
 		if (left < LENGTH_BYTES + length)
@@ -373,7 +387,8 @@ may_read(const struct channel *c)
 
 	if (c->ended || c->way == CHANNEL_OUT)
 		return (false);
-	return (c->want_bytes > 0 || (c->way == CHANNEL_BOTH && c->unwanted.len - c->unwanted_pos < c->max_unwanted));
+	return (c->want_bytes > 0 || (c->way == CHANNEL_BOTH &&
+	    c->unwanted.len - c->unwanted_pos < c->max_unwanted));
 }
 
 static int
@@ -416,7 +431,8 @@ channel_ended(struct channel *c)
 	while (!c->ended) {
 		if (read_some(c) == -1 || decrypt_some(c) == -1)
 			return (-1);
-		if (c->unwanted.len > c->unwanted_pos || (c->over && c->in_len - c->in_pos > COUNT_BYTES))
+		if (c->unwanted.len > c->unwanted_pos ||
+		    (c->over && c->in_len - c->in_pos > COUNT_BYTES))
 			break;
 	}
 	if (c->unwanted.len > c->unwanted_pos || (c->over && c->in_len - c->in_pos != COUNT_BYTES))
@@ -490,7 +506,10 @@ channel_free(struct channel *c)
 	c->carrier.close(c->carrier.state);
 	free(c->peer);
 	buf_free(&c->unwanted);
-	/* Only the stage holds clear bytes; those that are decrypted in place are wiped there and then. */
+	/*
+	 * Only the stage holds clear bytes; those that are decrypted in place are wiped there and
+	 * then.
+	 */
 	mem_wipe_free(c->buffers, c->most_staged);
 	mem_wipe_free(c, sizeof(*c));
 }

@@ -22,7 +22,8 @@ descriptor_add(struct descriptor *d, const char *field, const char *value)
 	}
 	d->failed = (buf_string(&d->text, field) == -1 || buf_string(&d->text, "=") == -1);
 	start = d->text.len;
-	d->failed = (d->failed || buf_string(&d->text, value) == -1 || buf_append(&d->text, "\n", 2) == -1);
+	d->failed = (d->failed || buf_string(&d->text, value) == -1 || buf_append(&d->text, "\n",
+	    2) == -1);
 	if (d->failed)
 		return;
 	d->text.len--; /* the NUL is not part of it */
@@ -112,13 +113,14 @@ print_around(char *out, size_t size, const char *p, const char *end, size_t fiel
 	if (at > field + CONTEXT + 3)
 		from = character_at(p, at - CONTEXT);
 	to = (at + SHOWN + 3 < n) ? character_at(p, at + SHOWN) : n;
-	snprintf(out, size, "%.*s%s%.*s%s", (int)field, p, (from > field) ? "..." : "", (int)(to - from), p + from,
-	    (to < n) ? "..." : "");
+	snprintf(out, size, "%.*s%s%.*s%s", (int)field, p, (from > field) ? "..." : "",
+	    (int)(to - from), p + from, (to < n) ? "..." : "");
 }
 
 /* Two lines that differ, each around the first byte that does. */
 static void
-print_both(char here[static 128], char there[static 128], const char *a, const char *end_a, const char *b, const char *end_b)
+print_both(char here[static 128], char there[static 128], const char *a, const char *end_a,
+    const char *b, const char *end_b)
 {
 	size_t at = 0, field = 0;
 
@@ -162,6 +164,7 @@ descriptor_summary(const char *text, char *out, size_t size)
 	for (p = text; *p != '\0' && used + 1 < size; p = end) {
 		end = line_end(p);
 		print_line(line, sizeof(line), p, end);
-		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? ", " : "", line);
+		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? ", " : "",
+		    line);
 	}
 }

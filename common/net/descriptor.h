@@ -2,11 +2,13 @@
 #define SMPC_NET_DESCRIPTOR_H
 
 /*
- * What a session is about: the operation, its canonical parameters, digests of public operands and the ids of the first
- * input parts.  All parties of a session must hold the same descriptor, but a guest, who has no shares, has no inputs to
- * name.  What is private to one party (file names, an owner's statistics) never enters.
+ * What a session is about: the operation, its canonical parameters, digests of public operands and
+ * the ids of the first input parts.  All parties of a session must hold the same descriptor, but a
+ * guest, who has no shares, has no inputs to name.  What is private to one party (file names, an
+ * owner's statistics) never enters.
  *
- * A descriptor is text, one "field=value" a line, so that two of them can be shown against each other.
+ * A descriptor is text, one "field=value" a line, so that two of them can be shown against each
+ * other.
  */
 
 #include <stdbool.h>
@@ -33,18 +35,22 @@ void descriptor_add(struct descriptor *d, const char *field, const char *value);
  * descriptor_add_id(d, field, id):
  * Append a line with an id or digest.
  */
-void descriptor_add_id(struct descriptor *d, const char *field, const uint8_t id[static HASH_BYTES]);
+void descriptor_add_id(struct descriptor *d, const char *field,
+    const uint8_t id[static HASH_BYTES]);
 
 /*
  * descriptor_keys(text, full, brief):
- * Hash a descriptor: whole, and without its inputs and what was dealt for it, which is what a guest can know.
+ * Hash a descriptor: whole, and without its inputs and what was dealt for it, which is what a guest
+ * can know.
  */
-void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief[static HASH_BYTES]);
+void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES],
+    uint8_t brief[static HASH_BYTES]);
 
 /*
  * descriptor_difference(a, b, out, size):
- * Describe the first line in which two descriptors differ, "'field=x' here, 'field=y' there"; of long ones what is around
- * the first difference, with "..." for what they have in common before it and for what follows.
+ * Describe the first line in which two descriptors differ, "'field=x' here, 'field=y' there"; of
+ * long ones what is around the first difference, with "..." for what they have in common before it
+ * and for what follows.
  */
 void descriptor_difference(const char *a, const char *b, char *out, size_t size);
 

@@ -7,7 +7,8 @@
 static int
 send_length(struct session_pipe *p, size_t length)
 {
-	uint8_t b[4] = { (uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16), (uint8_t)(length >> 24) };
+	uint8_t b[4] = { (uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16),
+		(uint8_t)(length >> 24) };
 
 	return (session_send(p->session, p->peer, b, sizeof(b)));
 }

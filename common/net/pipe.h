@@ -1,7 +1,10 @@
 #ifndef SMPC_NET_PIPE_H
 #define SMPC_NET_PIPE_H
 
-/* A byte stream to or from one member of a session, whose end is told: chunks of a 4-byte length and that many bytes. */
+/*
+ * A byte stream to or from one member of a session, whose end is told: chunks of a 4-byte length
+ * and that many bytes.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,7 +33,8 @@ int pipe_end(struct session_pipe *pipe);
 
 /*
  * pipe_read(pipe, data, bytes):
- * Receive up to ${bytes} bytes, 0 at the end; for source_function.  Return the count or -1 (reported).
+ * Receive up to ${bytes} bytes, 0 at the end; for source_function.  Return the count or -1
+ * (reported).
  */
 ssize_t pipe_read(void *pipe, void *data, size_t bytes);
 

@@ -1,7 +1,10 @@
 #ifndef SMPC_NET_PROTOCOL_H
 #define SMPC_NET_PROTOCOL_H
 
-/* Messages between agents (over control links) and between a tool and its agent (over a local socket); net/ alone. */
+/*
+ * Messages between agents (over control links) and between a tool and its agent (over a local
+ * socket); net/ alone.
+ */
 
 #include <stddef.h>
 
@@ -9,18 +12,27 @@
 
 /* Agent to agent.  The first byte tells which; then the fields, as wire.h has them. */
 enum control_message {
-	CONTROL_WAIT = 1, /* ticket 8, brief 32, full 32, nonce 32, guest 1, count 2, members 2 each, descriptor string */
+	/*
+	 * ticket 8, brief 32, full 32, nonce 32, guest 1, count 2, members 2 each, descriptor
+	 * string
+	 */
+	CONTROL_WAIT = 1,
 	CONTROL_CANCEL,   /* ticket 8, whether its patience has ended 1 */
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
 	CONTROL_GONE,     /* exit status 1, index of the party that was missed 2 */
 	CONTROL_PING,     /* nothing */
-	CONTROL_LOST      /* session 32, index of the member that a tool lost first 2; our own: the tool has ended amid it */
+	/*
+	 * session 32, index of the member that a tool lost first 2; our own: the tool has ended
+	 * amid it
+	 */
+	CONTROL_LOST
 };
 
 /* Tool to agent. */
 enum tool_message {
-	TOOL_OPEN = 1, /* wait in ms 4, flags 1, count 2, names of members who share nothing, descriptor string */
+	/* wait in ms 4, flags 1, count 2, names of members who share nothing, descriptor string */
+	TOOL_OPEN = 1,
 	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
 	TOOL_SEAL,     /* name of the recipient */
 	TOOL_LOST,     /* index of the member that was lost first 2 */
@@ -29,18 +41,26 @@ enum tool_message {
 
 /* Agent to tool. */
 enum agent_message {
-	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer: index 2, name, role 1, way 1, name of
+	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer:
+	    index 2, name, role 1, way 1, name of
 	                  * its file, keys and nonces, seed; descriptors */
 	AGENT_FAILED,    /* status 1, reason string */
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */
 	AGENT_UNSEALED,  /* key 32, nonce 8, sender's name */
 	AGENT_SEALED,    /* key 32, nonce 8, preamble to the end */
-	AGENT_LOSS,      /* a member's index 2, that of the one that it lost 2: itself, if it has ended amid the session */
-	AGENT_STORED     /* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
+	/*
+	 * a member's index 2, that of the one that it lost 2: itself, if it has ended amid the
+	 * session
+	 */
+	AGENT_LOSS,
+	/* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
+	AGENT_STORED
 };
 
-/* Flags of TOOL_OPEN: whether the tool is a guest; and what the dealer does, enum session_dealer. */
+/*
+ * Flags of TOOL_OPEN: whether the tool is a guest; and what the dealer does, enum session_dealer.
+ */
 #define OPEN_GUEST 1
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 

@@ -63,8 +63,8 @@ agent_connect(void)
 	int fd;
 
 	if (!agent_present())
-		return (fail(ST_USAGE, "this takes a session with other parties: run it under smpc-party(1), or under smpc-local(1) "
-		    "to try it on one machine"));
+		return (fail(ST_USAGE, "this takes a session with other parties: run it under "
+		    "smpc-party(1), or under smpc-local(1) to try it on one machine"));
 	memset(&address, 0, sizeof(address));
 	address.sun_family = AF_UNIX;
 	if (strlen(path) >= sizeof(address.sun_path))
@@ -74,8 +74,8 @@ agent_connect(void)
 		return (fail_errno("socket"));
 	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1) {
 		close(fd);
-		return (fail(ST_PEER, "the agent of this party does not answer at %s: has smpc-party ended? Start it "
-		    "again, or unset SMPC_LINK to do without", path));
+		return (fail(ST_PEER, "the agent of this party does not answer at %s: has "
+		    "smpc-party ended? Start it again, or unset SMPC_LINK to do without", path));
 	}
 	return (fd);
 }
@@ -87,7 +87,9 @@ agent_gone(void)
 	return (fail(ST_PEER, "the agent of this party has ended"));
 }
 
-/* Receive one message of the agent, and descriptors with it.  Return its length or -1 (reported). */
+/*
+ * Receive one message of the agent, and descriptors with it.  Return its length or -1 (reported).
+ */
 static ssize_t
 agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds)
 {
@@ -120,7 +122,8 @@ agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size
 		memcpy(fds, CMSG_DATA(c), *n_fds * sizeof(int));
 	}
 	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-		return (fail(ST_FAILED, "the agent's message was cut (too many descriptors are open?)"));
+		return (fail(ST_FAILED, "the agent's message was cut (too many descriptors are "
+		    "open?)"));
 	return (n);
 }
 
@@ -137,7 +140,8 @@ static int
 unknown_answer(void)
 {
 
-	return (fail(ST_FAILED, "the agent gives an unknown answer: is it of another version than this tool?"));
+	return (fail(ST_FAILED, "the agent gives an unknown answer: is it of another version than "
+	    "this tool?"));
 }
 
 /* The agent has refused: report what it says, of ${where} if it is about a stream. */
@@ -148,8 +152,8 @@ agent_refused(const char *where, struct wire *w)
 	uint64_t status = wire_number(w, 1);
 
 	wire_string(w, why, sizeof(why));
-	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED, "%s%s%s",
-	    (where != NULL) ? where : "", (where != NULL) ? ": " : "",
+	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED,
+	    "%s%s%s", (where != NULL) ? where : "", (where != NULL) ? ": " : "",
 	    (why[0] != '\0') ? why : "the agent refuses, and says nothing why"));
 }
 
@@ -164,7 +168,8 @@ take_cipher(struct wire *w, struct noise_cipher *c)
 
 /* Ask the agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
 static ssize_t
-agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data, size_t size)
+agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
+    size_t size)
 {
 	struct wire w;
 	size_t n_fds;
@@ -173,7 +178,8 @@ agent_ask(const char *where, const struct buf *request, enum agent_message wante
 
 	if ((fd = agent_connect()) == -1)
 		return (-1);
-	if (agent_send(fd, request) == 0 && (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
+	if (agent_send(fd, request) == 0 &&
+	    (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
 			n = (data[0] == AGENT_FAILED) ? agent_refused(where, &w) : unknown_answer();
@@ -191,7 +197,8 @@ agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct no
 	struct wire w;
 	ssize_t n = -1;
 
-	if (wire_put_number(&request, TOOL_UNSEAL, 1) == 0 && buf_append(&request, preamble, bytes) == 0)
+	if (wire_put_number(&request, TOOL_UNSEAL, 1) == 0 && buf_append(&request, preamble,
+	    bytes) == 0)
 		n = agent_ask(where, &request, AGENT_UNSEALED, data, sizeof(data));
 	buf_free(&request);
 	if (n == -1)
@@ -211,7 +218,8 @@ agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 	struct wire w;
 	ssize_t n = -1;
 
-	if (wire_put_number(&request, TOOL_SEAL, 1) == 0 && wire_put_string(&request, recipient) == 0)
+	if (wire_put_number(&request, TOOL_SEAL, 1) == 0 && wire_put_string(&request,
+	    recipient) == 0)
 		n = agent_ask(NULL, &request, AGENT_SEALED, data, sizeof(data));
 	buf_free(&request);
 	if (n == -1)
@@ -243,7 +251,8 @@ send_request(int fd, const struct session_request *r)
 	rc |= wire_put_number(&m, r->n_guests, 2);
 	for (i = 0; i < r->n_guests; i++)
 		rc |= wire_put_string(&m, r->guests[i]);
-	rc |= wire_put_string(&m, (r->descriptor->text.data != NULL) ? r->descriptor->text.data : "");
+	rc |= wire_put_string(&m, (r->descriptor->text.data != NULL) ? r->descriptor->text.data :
+	    "");
 	if (rc == 0)
 		rc = agent_send(fd, &m);
 	buf_free(&m);
@@ -272,7 +281,8 @@ take_member(struct session *s, struct wire *w, int fd)
 		return (fail(ST_FAILED, "the agent's answer is cut"));
 	}
 	carrier = (way == CHANNEL_BOTH) ? carrier_socket(fd) : carrier_file(fd);
-	m->channel = channel_new((way == CHANNEL_BOTH) ? m->peer.name : file, &carrier, &send, &receive);
+	m->channel = channel_new((way == CHANNEL_BOTH) ? m->peer.name : file, &carrier, &send,
+	    &receive);
 	noise_cipher_wipe(&send);
 	noise_cipher_wipe(&receive);
 	if (m->channel == NULL)
@@ -296,7 +306,8 @@ take_ready(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 	wire_bytes(w, s->parties_digest, sizeof(s->parties_digest));
 	count = (size_t)wire_number(w, 2);
 	if (count != n_fds)
-		rc = fail(ST_FAILED, "the agent passed %zu descriptors for %zu members", n_fds, count);
+		rc = fail(ST_FAILED, "the agent passed %zu descriptors for %zu members", n_fds,
+		    count);
 	else if ((s->members = mem_array(count, sizeof(*s->members))) == NULL)
 		rc = -1;
 	for (i = 0; i < n_fds; i++) {
@@ -340,7 +351,8 @@ wait_ready(struct session *s)
 	int rc;
 
 	for (;;) {
-		if ((n = agent_receive(s->agent, data, sizeof(data), fds, SESSION_MAX_MEMBERS, &n_fds)) == -1)
+		if ((n = agent_receive(s->agent, data, sizeof(data), fds, SESSION_MAX_MEMBERS,
+		    &n_fds)) == -1)
 			return (-1);
 		w = wire_of(data, (size_t)n);
 		switch ((enum agent_message)wire_number(&w, 1)) {
@@ -370,7 +382,8 @@ session_open(const struct session_request *r)
 	if (r->descriptor->failed || (s = mem_array(1, sizeof(*s))) == NULL)
 		return (NULL);
 	s->patience_ms = (int64_t)r->wait * 1000;
-	if ((s->agent = agent_connect()) == -1 || send_request(s->agent, r) == -1 || wait_ready(s) == -1) {
+	if ((s->agent = agent_connect()) == -1 || send_request(s->agent, r) == -1 ||
+	    wait_ready(s) == -1) {
 		session_abort(s);
 		return (NULL);
 	}
@@ -378,7 +391,8 @@ session_open(const struct session_request *r)
 }
 
 struct session *
-session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own, uint64_t wait, size_t members)
+session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own, uint64_t wait,
+    size_t members)
 {
 	struct session *s;
 
@@ -445,7 +459,8 @@ session_claim_seeds(struct session *s)
 {
 
 	if (s->seeds_claimed)
-		return (fail(ST_FAILED, "a session's seeds would be used a second time (a fault in the program)"));
+		return (fail(ST_FAILED, "a session's seeds would be used a second time (a fault in "
+		    "the program)"));
 	s->seeds_claimed = true;
 	return (0);
 }
@@ -485,7 +500,8 @@ check_way(const struct member *m, bool sends, bool receives)
 	enum channel_way way = channel_way(m->channel);
 
 	if ((sends && way == CHANNEL_IN) || (receives && way == CHANNEL_OUT))
-		return (fail(ST_FAILED, "party '%s' is not there: this step cannot be dealt beforehand", m->peer.name));
+		return (fail(ST_FAILED, "party '%s' is not there: this step cannot be dealt "
+		    "beforehand", m->peer.name));
 	return (0);
 }
 
@@ -512,7 +528,8 @@ listen_to_agent(struct session *s)
 	wire_string(&w, why, sizeof(why));
 	for (i = 0; i < s->count; i++) {
 		if (s->members[i].peer.index == index)
-			snprintf(s->members[i].lost, sizeof(s->members[i].lost), "%s", (why[0] != '\0') ? why : "its agent is gone");
+			snprintf(s->members[i].lost, sizeof(s->members[i].lost), "%s",
+			    (why[0] != '\0') ? why : "its agent is gone");
 	}
 	return (0);
 }
@@ -526,7 +543,8 @@ tell_agent(const struct session *s, enum tool_message type, size_t index)
 	struct buf message = { NULL, 0, 0 };
 	int rc = -1;
 
-	if (wire_put_number(&message, type, 1) == 0 && (type == TOOL_DONE || wire_put_number(&message, index, 2) == 0))
+	if (wire_put_number(&message, type, 1) == 0 &&
+	    (type == TOOL_DONE || wire_put_number(&message, index, 2) == 0))
 		rc = (send(s->agent, message.data, message.len, MSG_NOSIGNAL) == -1) ? -1 : 0;
 	buf_free(&message);
 	return (rc);
@@ -544,7 +562,10 @@ member_of(const struct session *s, size_t index)
 	return (NULL);
 }
 
-/* Whom a member says that it has lost; NULL: it has said nothing, or names nobody that we have a channel to. */
+/*
+ * Whom a member says that it has lost; NULL: it has said nothing, or names nobody that we have a
+ * channel to.
+ */
 static const struct member *
 lost_by(const struct session *s, const struct member *m)
 {
@@ -558,8 +579,8 @@ lost_by(const struct session *s, const struct member *m)
 }
 
 /*
- * We have lost ${m}: because it has lost another one?  Follow what they say to the first, and set *${certain} when nothing
- * that may still come would change it.
+ * We have lost ${m}: because it has lost another one?  Follow what they say to the first, and set
+ * *${certain} when nothing that may still come would change it.
  */
 static const struct member *
 first_lost(const struct session *s, const struct member *m, bool *certain)
@@ -581,7 +602,10 @@ first_lost(const struct session *s, const struct member *m, bool *certain)
 	return (m);
 }
 
-/* The channel to a member has failed.  The member may have ended because of another one: say who was first. */
+/*
+ * The channel to a member has failed.  The member may have ended because of another one: say who
+ * was first.
+ */
 static int
 report_loss(void *cookie, const char *why)
 {
@@ -603,8 +627,8 @@ report_loss(void *cookie, const char *why)
 	}
 	if (first == m)
 		return (fail(ST_PEER, "lost party '%s': %s", m->peer.name, why));
-	return (fail(ST_PEER, "lost party '%s': %s", first->peer.name, (first->lost[0] != '\0') ? first->lost :
-	    certain ? "its tool has ended" : "others have lost it"));
+	return (fail(ST_PEER, "lost party '%s': %s", first->peer.name, (first->lost[0] != '\0') ?
+	    first->lost : certain ? "its tool has ended" : "others have lost it"));
 }
 
 /* ---- waiting ---- */
@@ -643,7 +667,8 @@ too_late(struct session *s)
 
 	for (i = 0; i + 1 < s->count && !unfinished(&s->members[i]); i++)
 		continue;
-	snprintf(why, sizeof(why), "no sign of life for %" PRId64 " seconds (-w)", s->patience_ms / 1000);
+	snprintf(why, sizeof(why), "no sign of life for %" PRId64 " seconds (-w)",
+	    s->patience_ms / 1000);
 	return (report_loss(&s->members[i], why));
 }
 
@@ -655,14 +680,16 @@ wait_all(struct session *s, int64_t since)
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
-		fds[i] = (struct pollfd){ channel_descriptor(s->members[i].channel), channel_events(s->members[i].channel), 0 };
+		fds[i] = (struct pollfd){ channel_descriptor(s->members[i].channel),
+			channel_events(s->members[i].channel), 0 };
 	fds[s->count] = (struct pollfd){ s->agent, POLLIN, 0 };
 	if (poll(fds, s->count + 1, POLL_MS) == -1 && errno != EINTR)
 		return (fail_errno("poll"));
 	if (fds[s->count].revents != 0 && listen_to_agent(s) == -1)
 		return (-1);
 	for (i = 0; i < s->count; i++) {
-		if (s->members[i].lost[0] != '\0' && unfinished(&s->members[i]) && fds[i].revents == 0)
+		if (s->members[i].lost[0] != '\0' && unfinished(&s->members[i]) &&
+		    fds[i].revents == 0)
 			return (report_loss(&s->members[i], s->members[i].lost));
 	}
 	return ((clock_ms() - since > s->patience_ms) ? too_late(s) : 0);
@@ -774,9 +801,10 @@ session_print_stats(const struct session *s)
 
 	for (i = 0; i < s->count; i++) {
 		c = session_counters(s, i);
-		warn("%s: sent %" PRIu64 " bytes in %" PRIu64 " messages, received %" PRIu64 " in %" PRIu64 " (on the wire %" PRIu64
-		    " and %" PRIu64 ")", s->members[i].peer.name, c->bytes_sent, c->messages_sent, c->bytes_received,
-		    c->messages_received, c->wire_sent, c->wire_received);
+		warn("%s: sent %" PRIu64 " bytes in %" PRIu64 " messages, received %" PRIu64 " in %"
+		    PRIu64 " (on the wire %" PRIu64 " and %" PRIu64 ")", s->members[i].peer.name,
+		    c->bytes_sent, c->messages_sent, c->bytes_received, c->messages_received,
+		    c->wire_sent, c->wire_received);
 	}
 	warn("rounds: %" PRIu64, s->rounds);
 }

@@ -4,16 +4,18 @@
 /*
  * A session of all parties, as the tools of the parties see it: a channel to every other member.
  *
- * Whatever waits also takes in what comes and lets out what was sent, so that parties may send to each other at the same
- * time, up to CHANNEL_MAX_UNWANTED bytes that the other side has not asked for yet.  More than that must be exchanged
- * (session_exchange), or received by turns; else both sides wait until their patience ends.
+ * Whatever waits also takes in what comes and lets out what was sent, so that parties may send to
+ * each other at the same time, up to CHANNEL_MAX_UNWANTED bytes that the other side has not asked
+ * for yet.  More than that must be exchanged (session_exchange), or received by turns; else both
+ * sides wait until their patience ends.
  *
- * Flush contract: what session_send was given leaves at the latest when the session flushes, receives, exchanges or
- * closes.
+ * Flush contract: what session_send was given leaves at the latest when the session flushes,
+ * receives, exchanges or closes.
  *
- * A dealer may deal beforehand: then his tool has a session in which he sends to files, and nobody else is there; and
- * later on the tools of the computing parties have theirs, in which they receive from those files what he would have sent.
- * Both see the same number and members as if all were there, but for what session_beforehand says.
+ * A dealer may deal beforehand: then his tool has a session in which he sends to files, and nobody
+ * else is there; and later on the tools of the computing parties have theirs, in which they receive
+ * from those files what he would have sent. Both see the same number and members as if all were
+ * there, but for what session_beforehand says.
  */
 
 #include <stdbool.h>
@@ -36,14 +38,17 @@ struct session_peer {
 	char name[PARTY_NAME_BYTES + 1];
 	enum party_role role;
 	size_t index;                   /* in the parties file */
-	uint8_t seed[NOISE_KEY_BYTES]; /* for generators that both sides share, in this session alone */
+	/* for generators that both sides share, in this session alone */
+	uint8_t seed[NOISE_KEY_BYTES];
 };
 
 /* What the dealer does in a session, and whether it can be held without him. */
 enum session_dealer {
 	SESSION_DEALER_TAKES_PART, /* he also receives, or what he sends is no dealt randomness */
-	SESSION_DEALER_DEALS,      /* he sends dealt randomness, and receives nothing that he cannot do without */
-	SESSION_DEALER_IDLE        /* nothing that matters; ids must not come from such a session's number */
+	/* he sends dealt randomness, and receives nothing that he cannot do without */
+	SESSION_DEALER_DEALS,
+	/* nothing that matters; ids must not come from such a session's number */
+	SESSION_DEALER_IDLE
 };
 
 /* What a session is to be. */
@@ -53,29 +58,37 @@ struct session_request {
 	const char *const *guests; /* members who do not share; NULL */
 	size_t n_guests;
 	bool guest;    /* we are one: we have no inputs */
-	uint64_t wait; /* seconds for the others to come, and later on until a byte of anybody's moves while we wait */
+	/*
+	 * seconds for the others to come, and later on until a byte of anybody's moves while we
+	 * wait
+	 */
+	uint64_t wait;
 };
 
 /*
  * session_open(request):
- * Wait, at this party's agent ($SMPC_LINK), until every member has a tool with the same descriptor.  Return NULL, having
- * reported: status 2 without an agent, 3 when a member is missing, 4 when one waits for something else.
+ * Wait, at this party's agent ($SMPC_LINK), until every member has a tool with the same descriptor.
+ * Return NULL, having reported: status 2 without an agent, 3 when a member is missing, 4 when one
+ * waits for something else.
  */
 struct session *session_open(const struct session_request *request);
 
 /*
  * session_join(number, own, wait, members), session_add(s, peer, channel):
- * A session without agents, of up to ${members} others over channels that exist, which become the session's: for tests
- * and benches.  Return NULL, having reported, when memory is short.
+ * A session without agents, of up to ${members} others over channels that exist, which become the
+ * session's: for tests and benches.  Return NULL, having reported, when memory is short.
  */
-struct session *session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own, uint64_t wait, size_t members);
+struct session *session_join(const uint8_t number[static SESSION_NUMBER_BYTES], size_t own,
+    uint64_t wait, size_t members);
 void session_add(struct session *s, const struct session_peer *peer, struct channel *channel);
 
 /*
- * session_number(s), session_own_index(s), session_parties_digest(s), session_peers(s), session_peer(s, i),
+ * session_number(s), session_own_index(s), session_parties_digest(s), session_peers(s),
+ * session_peer(s, i),
  * session_find(s, name):
- * The session's number; our own index in the parties file; the digest of the agents' parties file; how many other
- * members there are; one of them, in the order of the parties file; the position of a member, or -1 (not reported).
+ * The session's number; our own index in the parties file; the digest of the agents' parties file;
+ * how many other members there are; one of them, in the order of the parties file; the position of
+ * a member, or -1 (not reported).
  */
 const uint8_t *session_number(const struct session *s);
 size_t session_own_index(const struct session *s);
@@ -86,15 +99,15 @@ int session_find(const struct session *s, const char *name);
 
 /*
  * session_beforehand(s, i):
- * Whether member ${i} has dealt, or will take, beforehand: the one who deals sends, the other one receives, and nothing can
- * come back.
+ * Whether member ${i} has dealt, or will take, beforehand: the one who deals sends, the other one
+ * receives, and nothing can come back.
  */
 bool session_beforehand(const struct session *s, size_t i);
 
 /*
  * session_claim_seeds(s):
- * To be called before generators are keyed from the peers' seeds.  Return 0, or, the second time, -1 (reported): the same pads
- * would be used again.
+ * To be called before generators are keyed from the peers' seeds.  Return 0, or, the second time,
+ * -1 (reported): the same pads would be used again.
  */
 int session_claim_seeds(struct session *s);
 
@@ -126,8 +139,8 @@ struct exchange {
 
 /*
  * session_exchange(s, items):
- * Send and receive, full duplex, with all members at once: one item for each of them.  One round.  Return 0 or -1
- * (reported).
+ * Send and receive, full duplex, with all members at once: one item for each of them.  One round.
+ * Return 0 or -1 (reported).
  */
 int session_exchange(struct session *s, const struct exchange *items);
 
@@ -139,37 +152,40 @@ int session_flush(struct session *s);
 
 /*
  * session_counters(s, peer), session_print_stats(s):
- * What passed between us and a member; all of it on standard error, and how often we waited for others after we had sent.
+ * What passed between us and a member; all of it on standard error, and how often we waited for
+ * others after we had sent.
  */
 const struct channel_counters *session_counters(const struct session *s, size_t peer);
 void session_print_stats(const struct session *s);
 
 /*
  * session_close(s):
- * Flush, wipe and free; if all is well, tell the agent so.  What was dealt beforehand must have been received to its end; what
- * is dealt is stored.  Return 0 or -1 (reported).
+ * Flush, wipe and free; if all is well, tell the agent so.  What was dealt beforehand must have
+ * been received to its end; what is dealt is stored.  Return 0 or -1 (reported).
  */
 int session_close(struct session *s);
 
 /*
  * session_abort(s):
- * Wipe and free at once, so that the others see that we are gone; the agent tells them that it was our tool that ended,
- * unless that was for want of another party.  Harmless on NULL.
+ * Wipe and free at once, so that the others see that we are gone; the agent tells them that it was
+ * our tool that ended, unless that was for want of another party.  Harmless on NULL.
  */
 void session_abort(struct session *s);
 
 /*
  * agent_present(), agent_unseal(where, preamble, bytes, cipher, sender),
  * agent_seal(recipient, cipher, preamble, bytes):
- * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream whose preamble has ${bytes} bytes, and set
- * ${sender}; or begin one in its party's name, and set ${preamble}, with room for SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)
- * bytes, and *${bytes}.  The party's key stays with the agent; ${cipher} is the key of this stream alone.  The latter two
- * return 0 or -1 (reported: status 2 without an agent, 3 if it has ended, else what it says, of a stream behind its name,
+ * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream whose preamble has
+ * ${bytes} bytes, and set ${sender}; or begin one in its party's name, and set ${preamble}, with
+ * room for SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX) bytes, and *${bytes}.  The party's key stays with
+ * the agent; ${cipher} is the key of this stream alone.  The latter two return 0 or -1 (reported:
+ * status 2 without an agent, 3 if it has ended, else what it says, of a stream behind its name,
  * ${where}).
  */
 bool agent_present(void);
-int agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
-    char sender[static PARTY_NAME_BYTES + 1]);
-int agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes);
+int agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
+    struct noise_cipher *cipher, char sender[static PARTY_NAME_BYTES + 1]);
+int agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
+    size_t *bytes);
 
 #endif /* !SMPC_NET_SESSION_H */

@@ -2,8 +2,9 @@
 #define SMPC_NET_WIRE_H
 
 /*
- * Messages between agents, and between a tool and its agent, as bytes: numbers little-endian, strings and blocks with
- * their length in front.  Reading checks every length; one check at the end tells whether all was there.
+ * Messages between agents, and between a tool and its agent, as bytes: numbers little-endian,
+ * strings and blocks with their length in front.  Reading checks every length; one check at the end
+ * tells whether all was there.
  */
 
 #include <stdbool.h>
@@ -25,7 +26,8 @@ void wire_bytes(struct wire *w, void *data, size_t bytes);
 
 /*
  * wire_string(w, out, size), wire_text(w, out, size):
- * Read a string of at most ${size} - 1 bytes, without NUL and control characters; newlines are allowed in a text.
+ * Read a string of at most ${size} - 1 bytes, without NUL and control characters; newlines are
+ * allowed in a text.
  */
 void wire_string(struct wire *w, char *out, size_t size);
 void wire_text(struct wire *w, char *out, size_t size);

@@ -20,7 +20,8 @@ struct lesson {
 	size_t first;              /* the first layer that is trained */
 	size_t parameters;
 	double *value, *gradient;
-	double *state[2];          /* of the optimizer: SGD keeps nothing, momentum one number, Adam two */
+	/* of the optimizer: SGD keeps nothing, momentum one number, Adam two */
+	double *state[2];
 	size_t rows;               /* of a batch */
 	double *x, *labels, *weights; /* weights: NULL: all are 1 */
 	double *d;                 /* the gradient at the end of the network */
@@ -94,12 +95,13 @@ layer_open(struct lesson *c, size_t i, size_t *at)
 
 	f->l = l;
 	if ((f->type = float64_layer_find(l->type->name)) == NULL)
-		return (fail(ST_USAGE, "layer %zu, %s, has no float64 form", l->index, l->type->name));
+		return (fail(ST_USAGE, "layer %zu, %s, has no float64 form", l->index,
+		    l->type->name));
 	place(c, &l->weight, &f->weight, &f->d_weight, at);
 	place(c, &l->bias, &f->bias, &f->d_bias, at);
 	if ((f->given = numbers(c->rows, nn_size(l->out))) == NULL ||
-	    (l->fixed != NULL && (f->fixed = float64_from_words(in * l->count, l->fixed, NN_BITS)) == NULL) ||
-	    (l->kernel > 0 && l->weight.rows > 0 &&
+	    (l->fixed != NULL && (f->fixed = float64_from_words(in * l->count, l->fixed,
+	    NN_BITS)) == NULL) || (l->kernel > 0 && l->weight.rows > 0 &&
 	    (f->columns = numbers(l->weight.cols, l->out.height * l->out.width)) == NULL))
 		return (-1);
 	return ((i > c->first && (f->gradient = numbers(c->rows, in)) == NULL) ? -1 : 0);
@@ -110,18 +112,21 @@ lesson_open(struct lesson *c)
 {
 	struct nn_network *net = c->j->net;
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->training.optimizer, at = 0, i;
+	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->training.optimizer,
+	    at = 0, i;
 
 	for (i = 0; i < count; i++)
 		c->parameters += list[i]->value.n;
 	while (net->layers[c->first].weight.rows == 0)
 		c->first++;
 	c->rows = (c->data->rows < c->j->training.batch) ? c->data->rows : c->j->training.batch;
-	if ((c->value = numbers(c->parameters, 1)) == NULL || (c->gradient = numbers(c->parameters, 1)) == NULL ||
+	if ((c->value = numbers(c->parameters, 1)) == NULL ||
+	    (c->gradient = numbers(c->parameters, 1)) == NULL ||
 	    (states > 0 && (c->state[0] = numbers(c->parameters, 1)) == NULL) ||
 	    (states > 1 && (c->state[1] = numbers(c->parameters, 1)) == NULL) ||
-	    (c->x = numbers(c->rows, c->data->cols)) == NULL || (c->labels = numbers(c->rows, c->data->out)) == NULL ||
-	    (c->data->weights != NULL && (c->weights = numbers(c->rows, c->data->out)) == NULL) ||
+	    (c->x = numbers(c->rows, c->data->cols)) == NULL ||
+	    (c->labels = numbers(c->rows, c->data->out)) == NULL || (c->data->weights != NULL &&
+	    (c->weights = numbers(c->rows, c->data->out)) == NULL) ||
 	    (c->d = numbers(c->rows, c->data->out)) == NULL ||
 	    (c->order = mem_array(c->data->rows, sizeof(*c->order))) == NULL)
 		return (-1);
@@ -301,7 +306,8 @@ gradient(struct lesson *c)
 	size_t i;
 
 	for (i = 0; i < c->rows * c->data->out; i++)
-		c->d[i] = factor * (given[i] - c->labels[i]) * ((c->weights != NULL) ? c->weights[i] : 1);
+		c->d[i] = factor * (given[i] - c->labels[i]) * ((c->weights != NULL) ?
+		    c->weights[i] : 1);
 	for (i = (net->loss == NN_MSE) ? net->n : net->n - 1; i-- > c->first;) {
 		c->layers[i].type->backward(&c->layers[i], taken(c, i), dy, c->rows);
 		dy = c->layers[i].gradient;
@@ -354,7 +360,8 @@ check_range(const struct lesson *c, uint64_t steps)
 
 	for (i = 0; i < c->j->net->n; i++) {
 		l = &c->layers[i];
-		in[i] = l->weight == NULL || (in_range(l->weight, l->l->weight.value.n) && in_range(l->bias, l->l->bias.value.n));
+		in[i] = l->weight == NULL || (in_range(l->weight, l->l->weight.value.n) &&
+		    in_range(l->bias, l->l->bias.value.n));
 	}
 	return (nn_check_layers(c->j->net, in, steps));
 }
@@ -370,7 +377,8 @@ epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
 	p.has_loss = c->j->loss;
 	p.has_accuracy = c->j->accuracy;
 	p.loss = c->loss / rows;
-	p.accuracy = c->correct / rows / ((c->j->net->loss == NN_CROSS_ENTROPY) ? 1 : (double)c->data->out);
+	p.accuracy = c->correct / rows / ((c->j->net->loss == NN_CROSS_ENTROPY) ? 1 :
+	    (double)c->data->out);
 	return ((c->j->progress != NULL) ? c->j->progress(c->j->state, &p) : 0);
 }
 
@@ -383,7 +391,8 @@ run_epoch(struct lesson *c, uint64_t epoch)
 	nn_order(c->order, c->data->rows, t->seed, epoch);
 	c->loss = c->correct = 0;
 	for (i = 0; i < steps; i++)
-		step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch), epoch * steps + i + 1);
+		step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch),
+		    epoch * steps + i + 1);
 	/* Those that have no step. */
 	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
 	return (epoch_end(c, epoch, steps));

@@ -33,8 +33,8 @@ float64_to_words(uint64_t *words, const double *x, size_t n, unsigned f, const c
 
 	for (i = 0; i < n; i++) {
 		if (fixed_from_double(x[i], f, &v) != FIXED_OK)
-			return (fail(ST_RANGE, "a number does not fit: %g, of %s, is beyond 64 bits with %u fraction bits", x[i],
-			    what, f));
+			return (fail(ST_RANGE, "a number does not fit: %g, of %s, is beyond 64 "
+			    "bits with %u fraction bits", x[i], what, f));
 		words[i] = (uint64_t)v;
 	}
 	return (0);
@@ -54,7 +54,8 @@ one_hot(const double *labels, size_t rows, size_t classes)
 	for (r = 0; r < rows; r++) {
 		double k = floor(labels[r] + 0.5);
 
-		y[r * classes + ((k <= 0) ? 0 : (k >= (double)(classes - 1)) ? classes - 1 : (size_t)k)] = 1;
+		y[r * classes + ((k <= 0) ? 0 : (k >= (double)(classes - 1)) ? classes - 1 :
+		    (size_t)k)] = 1;
 	}
 	return (y);
 }
@@ -111,7 +112,8 @@ fit_column(const struct float64_data *d, size_t j, double *mean, double *scale)
 }
 
 int
-float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct mpc_vector *scale, bool fit)
+float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct mpc_vector *scale,
+    bool fit)
 {
 	double *m, *s;
 	size_t i, j;

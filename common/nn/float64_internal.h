@@ -27,7 +27,10 @@ struct float64_layer_type {
 	const char *name;
 	/* given = layer(x). */
 	void (*forward)(struct float64_layer *l, const double *x, size_t rows);
-	/* From the gradient dy at what was given: gradients of parameters, and l->gradient.  NULL: never has to. */
+	/*
+	 * From the gradient dy at what was given: gradients of parameters, and l->gradient.  NULL:
+	 * never has to.
+	 */
 	void (*backward)(struct float64_layer *l, const double *x, const double *dy, size_t rows);
 };
 
@@ -52,8 +55,8 @@ void float64_multiply(double *z, const struct float64_product *p, const double *
 
 /*
  * float64_from_words(n, words, f), float64_to_words(words, x, n, f, what):
- * Numbers of ${n} words with ${f} fraction bits, or NULL (reported); the reverse, rounded to the nearest.  Return 0 or
- * -1 (reported: status 5 where one of ${what} does not fit).
+ * Numbers of ${n} words with ${f} fraction bits, or NULL (reported); the reverse, rounded to the
+ * nearest.  Return 0 or -1 (reported: status 5 where one of ${what} does not fit).
  */
 double *float64_from_words(size_t n, const uint64_t *words, unsigned f);
 int float64_to_words(uint64_t *words, const double *x, size_t n, unsigned f, const char *what);

@@ -34,7 +34,8 @@ add_planes(struct float64_layer *l, const double *dy)
 static void
 dense_forward(struct float64_layer *l, const double *x, size_t rows)
 {
-	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count, .add = true };
+	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count,
+		.add = true };
 	size_t r;
 
 	for (r = 0; r < rows; r++)
@@ -46,7 +47,8 @@ static void
 dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t in = nn_size(l->l->in), out = l->l->count, r;
-	const struct float64_product weights = { .m = in, .k = rows, .n = out, .x_transposed = true };
+	const struct float64_product weights = { .m = in, .k = rows, .n = out,
+		.x_transposed = true };
 	const struct float64_product back = { .m = rows, .k = out, .n = in, .y_transposed = true };
 
 	float64_multiply(l->d_weight, &weights, x, dy);
@@ -65,18 +67,20 @@ window_at(const struct nn_layer *l, size_t i, size_t j, size_t a, size_t b, size
 {
 	size_t y = i * l->stride + a, x = j * l->stride + b;
 
-	if (y < l->padding || x < l->padding || y - l->padding >= l->in.height || x - l->padding >= l->in.width)
+	if (y < l->padding || x < l->padding || y - l->padding >= l->in.height ||
+	    x - l->padding >= l->in.width)
 		return (false);
 	*at = (y - l->padding) * l->in.width + x - l->padding;
 	return (true);
 }
 
 /*
- * Windows as columns: row (c, a, b) of ${columns} has what all windows have at (a, b) of channel c.  With ${back} the
- * reverse: add these to the image.
+ * Windows as columns: row (c, a, b) of ${columns} has what all windows have at (a, b) of channel c.
+ * With ${back} the reverse: add these to the image.
  */
 static void
-columns_of(const struct nn_layer *l, double *columns, double *image, const double *source, bool back)
+columns_of(const struct nn_layer *l, double *columns, double *image, const double *source,
+    bool back)
 {
 	size_t plane = l->in.height * l->in.width, c, a, b, i, j, at;
 
@@ -122,7 +126,8 @@ static void
 conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct float64_product p = filters_product(l->l);
-	const struct float64_product weights = { .m = p.m, .k = p.n, .n = p.k, .y_transposed = true, .add = true };
+	const struct float64_product weights = { .m = p.m, .k = p.n, .n = p.k, .y_transposed = true,
+		.add = true };
 	const struct float64_product back = { .m = p.k, .k = p.m, .n = p.n, .x_transposed = true };
 	size_t in = nn_size(l->l->in), out = nn_size(l->l->out), r;
 
@@ -151,7 +156,8 @@ largest_at(const struct nn_layer *l, const double *plane, size_t i, size_t j)
 
 	for (a = 0; a < l->kernel; a++) {
 		for (b = 0; b < l->kernel; b++) {
-			if (window_at(l, i, j, a, b, &at) && (best == SIZE_MAX || plane[at] > plane[best]))
+			if (window_at(l, i, j, a, b, &at) &&
+			    (best == SIZE_MAX || plane[at] > plane[best]))
 				best = at;
 		}
 	}
@@ -191,7 +197,8 @@ maxpool_backward(struct float64_layer *l, const double *x, const double *dy, siz
 
 /* The sum of window (i, j); or add ${share} to each of its numbers. */
 static double
-sum_window(const struct nn_layer *l, const double *plane, double *to, double share, size_t i, size_t j)
+sum_window(const struct nn_layer *l, const double *plane, double *to, double share, size_t i,
+    size_t j)
 {
 	size_t a, b, at;
 	double sum = 0;

@@ -13,10 +13,12 @@
 
 /* An epoch on its way. */
 struct epoch {
-	uint64_t number, first, steps; /* the step that it began with here, and how many there are */
+	/* the step that it began with here, and how many there are */
+	uint64_t number, first, steps;
 	size_t rows, out;              /* of a batch; numbers that a row gives */
 	size_t *order;
-	struct nn_tensor given;        /* what the network gave for each row, before the step; for those that no step has, last */
+	/* what the network gave for each row, before the step; for those that no step has, last */
+	struct nn_tensor given;
 	struct mpc_cost step_cost;     /* in a plan, once it is known */
 	bool step_known;
 	uint64_t checked;              /* steps, of all, when the range was last */
@@ -28,7 +30,10 @@ epoch_begin(struct nn_job *j, struct mpc *S, struct epoch *e)
 
 	if (!j->plan)
 		nn_order(e->order, j->data.rows, j->training.seed, e->number);
-	/* A plan's steps cost the same again unless their rate, which decides how many bits are cut off, changes. */
+	/*
+	 * A plan's steps cost the same again unless their rate, which decides how many bits are cut
+	 * off, changes.
+	 */
 	if (j->training.decay != 0)
 		e->step_known = false;
 	if (!j->loss && !j->accuracy)
@@ -78,7 +83,9 @@ run_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	return (0);
 }
 
-/* Rows that do not fill a batch have no step; for the measures they are passed through at the end. */
+/*
+ * Rows that do not fill a batch have no step; for the measures they are passed through at the end.
+ */
 static int
 give_rest(struct nn_job *j, struct mpc *S, struct epoch *e)
 {
@@ -96,8 +103,8 @@ static int
 left_range(const char *where, uint64_t step)
 {
 
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d: try a smaller --rate, --standardize, "
-	    "--clip, or --l2", step, where, 1 << NN_RANGE_BITS));
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d: try a "
+	    "smaller --rate, --standardize, --clip, or --l2", step, where, 1 << NN_RANGE_BITS));
 }
 
 /* Name them, as many as there is room for. */
@@ -111,8 +118,9 @@ nn_check_layers(const struct nn_network *net, const bool *in, uint64_t step)
 	for (i = 0; i < net->n && len < sizeof(names); i++) {
 		l = &net->layers[i];
 		if (!in[i])
-			len += (size_t)snprintf(names + len, sizeof(names) - len, "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "",
-			    l->index, l->type->name, l->count);
+			len += (size_t)snprintf(names + len, sizeof(names) - len,
+			    "%slayer %zu (%s %zu)", (len > 0) ? ", of " : "", l->index,
+			    l->type->name, l->count);
 	}
 	return ((len == 0) ? 0 : left_range(names, step));
 }
@@ -139,8 +147,9 @@ check_range(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 }
 
 /*
- * Whether the range is to be checked after a step: at the end of an epoch and at a checkpoint, but not before so many steps
- * have passed that the bit says nothing about a few rows; at the end of all; and where layers are watched after every epoch.
+ * Whether the range is to be checked after a step: at the end of an epoch and at a checkpoint, but
+ * not before so many steps have passed that the bit says nothing about a few rows; at the end of
+ * all; and where layers are watched after every epoch.
  */
 static bool
 check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step, bool checkpoint)
@@ -152,7 +161,10 @@ check_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step, bool 
 	return ((ended || checkpoint) && step - e->checked >= NN_CHECK_STEPS);
 }
 
-/* The end is kept, too: what is left to do behind it can fail, and is repeated without any training. */
+/*
+ * The end is kept, too: what is left to do behind it can fail, and is repeated without any
+ * training.
+ */
 static bool
 checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 {
@@ -163,9 +175,10 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 /* ---- measures ---- */
 
 /*
- * Compute what is asked for, and reveal all of it at once; over all rows in every epoch, or two epochs would differ by what
- * a few rows, which the seed chooses, have for labels.  Not of an epoch that was begun in an earlier session, for the same
- * reason: anybody could choose them by stopping his tool.
+ * Compute what is asked for, and reveal all of it at once; over all rows in every epoch, or two
+ * epochs would differ by what a few rows, which the seed chooses, have for labels.  Not of an epoch
+ * that was begun in an earlier session, for the same reason: anybody could choose them by stopping
+ * his tool.
  */
 static int
 measure(struct nn_job *j, struct mpc *S, struct epoch *e, struct nn_progress *p)
@@ -220,8 +233,8 @@ epoch_end(struct nn_job *j, struct mpc *S, struct epoch *e)
 /* ---- all of it ---- */
 
 /*
- * What is done after ${step} steps of all.  A checkpoint is the last of it: training goes on behind an epoch whose figures
- * are there, or comes to its end again.
+ * What is done after ${step} steps of all.  A checkpoint is the last of it: training goes on behind
+ * an epoch whose figures are there, or comes to its end again.
  */
 static int
 step_end(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)

@@ -18,12 +18,13 @@ static int
 no_fit(const struct nn_layer *l, const char *why)
 {
 
-	return (fail(ST_USAGE, "layer %zu, %s, of an input of %zu x %zu x %zu: %s", l->index, l->type->name, l->in.channels,
-	    l->in.height, l->in.width, why));
+	return (fail(ST_USAGE, "layer %zu, %s, of an input of %zu x %zu x %zu: %s", l->index,
+	    l->type->name, l->in.channels, l->in.height, l->in.width, why));
 }
 
 static void
-name_parameter(struct nn_parameter *p, const struct nn_layer *l, const char *what, size_t rows, size_t cols)
+name_parameter(struct nn_parameter *p, const struct nn_layer *l, const char *what, size_t rows,
+    size_t cols)
 {
 
 	snprintf(p->name, sizeof(p->name), "%s%zu.%s", l->type->name, l->index, what);
@@ -66,7 +67,8 @@ shape_reservoir(struct nn_layer *l)
 	l->out = (struct nn_shape){ l->count, 1, 1 };
 	if (nn_size(l->in) > MAX_WORDS / l->count)
 		return (no_fit(l, "too many weights"));
-	return (((l->fixed = mem_array(nn_size(l->in) * l->count, sizeof(*l->fixed))) == NULL) ? -1 : 0);
+	return (((l->fixed = mem_array(nn_size(l->in) * l->count, sizeof(*l->fixed))) == NULL) ?
+	    -1 : 0);
 }
 
 static int
@@ -84,7 +86,8 @@ shape_window(struct nn_layer *l)
 	l->out.width = convolution_output(l->in.width, l->kernel, l->stride, l->padding);
 	if (l->out.height == 0 || l->out.width == 0)
 		return (no_fit(l, "the kernel is larger than the image"));
-	if (nn_size(l->out) > MAX_WORDS || l->in.channels * l->kernel * l->kernel > MAX_WORDS / (l->count + 1))
+	if (nn_size(l->out) > MAX_WORDS || l->in.channels * l->kernel * l->kernel > MAX_WORDS /
+	    (l->count + 1))
 		return (no_fit(l, "too large"));
 	return (0);
 }
@@ -116,9 +119,12 @@ shape_pool(struct nn_layer *l)
 
 /* ---- dense ---- */
 
-/* y += bias in every row, or in every plane: element j of the bias belongs to ${repeat} neighbours. */
+/*
+ * y += bias in every row, or in every plane: element j of the bias belongs to ${repeat} neighbours.
+ */
 static void
-add_bias(struct mpc_vector *y, const struct mpc_vector *bias, size_t rows, size_t repeat, unsigned f)
+add_bias(struct mpc_vector *y, const struct mpc_vector *bias, size_t rows, size_t repeat,
+    unsigned f)
 {
 	size_t width = bias->n * repeat, i, j;
 
@@ -157,7 +163,8 @@ sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t r
 }
 
 static int
-dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 	struct bilinear map = bilinear_matrices(p->rows, nn_size(l->in), l->count);
 
@@ -170,8 +177,8 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 }
 
 static int
-dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 	struct bilinear weights = bilinear_matrices(nn_size(l->in), p->rows, l->count);
 	struct bilinear back = bilinear_matrices(p->rows, l->count, nn_size(l->in));
@@ -194,14 +201,16 @@ dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tens
 static struct convolution
 convolution_of(const struct nn_layer *l, size_t rows, enum convolution_side side)
 {
-	struct convolution c = { rows, l->in.channels, l->in.height, l->in.width, l->count, l->kernel, l->kernel, l->stride,
+	struct convolution c = { rows, l->in.channels, l->in.height, l->in.width, l->count,
+		l->kernel, l->kernel, l->stride,
 		l->padding, side };
 
 	return (c);
 }
 
 static int
-conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 	const struct convolution c = convolution_of(l, p->rows, CONVOLUTION_FORWARD);
 	struct bilinear map = bilinear_convolution(&c);
@@ -215,12 +224,13 @@ conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 }
 
 static int
-conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 	const struct convolution to_filters = convolution_of(l, p->rows, CONVOLUTION_FILTERS);
 	const struct convolution to_images = convolution_of(l, p->rows, CONVOLUTION_IMAGES);
-	struct bilinear weights = bilinear_convolution(&to_filters), back = bilinear_convolution(&to_images);
+	struct bilinear weights = bilinear_convolution(&to_filters),
+	    back = bilinear_convolution(&to_images);
 
 	weights.threads = back.threads = p->threads;
 	if (mpc_product(p->S, &l->weight.gradient.v, &weights, &x->v, &dy->v) == -1)
@@ -256,7 +266,8 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 #define RANGE_BITS (63 - 48)
 
 static int
-relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 
 	y->f = NN_BITS;
@@ -266,7 +277,8 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 /* dx = bit * dy, truncated to the bits that gradients have. */
 static int
-select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struct nn_tensor *dy, struct nn_tensor *dx)
+select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struct nn_tensor *dy,
+    struct nn_tensor *dx)
 {
 	const struct mpc_selection_term term = { bit, &dy->v, { 1, 0 }, { 0, 0 } };
 	struct mpc_selection selection = { 1, &term, 0, 1 };
@@ -278,8 +290,8 @@ select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struc
 }
 
 static int
-relu_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+relu_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)x;
@@ -287,7 +299,8 @@ relu_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 }
 
 static int
-sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 
 	(void)l;
@@ -296,7 +309,8 @@ sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 }
 
 static int
-tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 
 	(void)l;
@@ -306,8 +320,8 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 /* dx = (linear a + constant - a^2) dy, where a is what was given. */
 static int
-multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *dy, struct nn_tensor *dx,
-    int64_t linear, int64_t constant)
+multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *dy,
+    struct nn_tensor *dx, int64_t linear, int64_t constant)
 {
 	const struct bilinear times = bilinear_elements(l->given.v.n);
 	struct nn_tensor slope, d;
@@ -318,8 +332,8 @@ multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct n
 	d.f = dy->f;
 	slope.f = 2 * NN_BITS;
 	dx->f = NN_BITS + ((dy->f > NN_GRADIENT_BITS) ? NN_GRADIENT_BITS : dy->f);
-	if (mpc_vector_new(p->S, &slope.v, times.n) == -1 || mpc_vector_new(p->S, &d.v, times.n) == -1 ||
-	    mpc_product(p->S, &slope.v, &times, &l->given.v, &l->given.v) == -1)
+	if (mpc_vector_new(p->S, &slope.v, times.n) == -1 || mpc_vector_new(p->S, &d.v,
+	    times.n) == -1 || mpc_product(p->S, &slope.v, &times, &l->given.v, &l->given.v) == -1)
 		goto out;
 	mpc_scale(&d.v, &l->given.v, linear << NN_BITS);
 	mpc_subtract(&slope.v, &d.v, &slope.v);
@@ -334,8 +348,8 @@ out:
 }
 
 static int
-sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)x;
@@ -343,8 +357,8 @@ sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 }
 
 static int
-tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)x;
@@ -352,7 +366,8 @@ tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 }
 
 static int
-softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 
 	y->f = NN_BITS;
@@ -361,8 +376,8 @@ softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 
 /* The loss after a softmax knows the gradient before it. */
 static int
-softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)p, (void)x, (void)dy, (void)dx;
@@ -370,7 +385,8 @@ softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 }
 
 static int
-flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 
 	(void)l, (void)p;
@@ -380,8 +396,8 @@ flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 }
 
 static int
-flatten_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+flatten_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)x;
@@ -390,11 +406,15 @@ flatten_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 
 /* ---- pooling ---- */
 
-/* Where the numbers at position ${k} of all windows are, in order of the windows; SIZE_MAX in the padding. */
+/*
+ * Where the numbers at position ${k} of all windows are, in order of the windows; SIZE_MAX in the
+ * padding.
+ */
 static size_t *
 window_positions(const struct nn_layer *l, size_t rows, size_t k)
 {
-	size_t image = nn_size(l->in), plane = l->in.height * l->in.width, r, c, i, j, y, x, n = 0, *at;
+	size_t image = nn_size(l->in), plane = l->in.height * l->in.width, r, c, i, j, y, x, n = 0,
+	    *at;
 
 	if ((at = mem_array(rows * nn_size(l->out), sizeof(*at))) == NULL)
 		return (NULL);
@@ -411,7 +431,8 @@ window_positions(const struct nn_layer *l, size_t rows, size_t k)
 
 /* z = the numbers at position k of all windows; or, ${back}, add those of z to x. */
 static int
-window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector *z, struct mpc_vector *x, bool back)
+window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector *z,
+    struct mpc_vector *x, bool back)
 {
 	size_t *at = window_positions(l, rows, k), i;
 
@@ -428,7 +449,8 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
 }
 
 static int
-maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 	struct mpc_vector window[MPC_MAX_GROUP], source = x->v;
 	const struct mpc_vector *list[MPC_MAX_GROUP];
@@ -460,8 +482,8 @@ set_zero(struct mpc_vector *x)
 }
 
 static int
-maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 	struct nn_tensor part;
 	size_t k;
@@ -498,7 +520,8 @@ average_weight(const struct nn_layer *l, unsigned *bits)
 }
 
 static int
-avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 	struct mpc_vector part, source = x->v;
 	unsigned bits;
@@ -520,8 +543,8 @@ avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 }
 
 static int
-avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 	struct mpc_vector part;
 	unsigned bits;
@@ -558,7 +581,8 @@ project(uint64_t *z, const uint64_t *x, const uint64_t *weights, size_t rows, si
 }
 
 static int
-reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
+reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *y)
 {
 	struct nn_tensor z;
 	int rc = -1;
@@ -575,8 +599,8 @@ reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_t
 }
 
 static int
-reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-    struct nn_tensor *dx)
+reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct nn_tensor *dy, struct nn_tensor *dx)
 {
 
 	(void)p, (void)x, (void)dy, (void)dx;
@@ -590,17 +614,21 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 #define LOGISTIC_RANGE_BITS 16 /* numbers are below 2^16 */
 
 static int
-bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y, struct room *r)
+bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y,
+    struct room *r)
 {
-	const int64_t bounds[] = { -((int64_t)LOGISTIC_BOUND << x->f), (int64_t)LOGISTIC_BOUND << x->f };
+	const int64_t bounds[] = { -((int64_t)LOGISTIC_BOUND << x->f), (int64_t)LOGISTIC_BOUND <<
+		x->f };
 	const struct mpc_comparison c = { x->f + 2, x->f + LOGISTIC_RANGE_BITS, 2, bounds };
 	const struct mpc_selection_term terms[] = { { &r->bit[2], &r->word[0], { 1, 0 }, { 0, 0 } },
 		{ &r->bit[1], NULL, { 0, 0 }, { (int64_t)1 << NN_GRADIENT_BITS, 0 } } };
 
-	if (mpc_sigmoid_within(p->S, &r->word[0], &x->v, x->f) == -1 || mpc_compare(p->S, r->bit, &x->v, &c) == -1)
+	if (mpc_sigmoid_within(p->S, &r->word[0], &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
+	    &x->v, &c) == -1)
 		return (-1);
 	mpc_xor(&r->bit[2], &r->bit[0], &r->bit[1]);
-	return (mpc_select(p->S, &y->v, &(struct mpc_selection){ 2, terms, MPC_SIGMOID_BITS - NN_GRADIENT_BITS, 1 }));
+	return (mpc_select(p->S, &y->v, &(struct mpc_selection){ 2, terms, MPC_SIGMOID_BITS -
+	    NN_GRADIENT_BITS, 1 }));
 }
 
 int
@@ -634,14 +662,18 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 
 const struct nn_layer_type nn_layer_types[] = {
 	{ "dense", "dense UNITS", "n", false, shape_dense, dense_forward, dense_backward },
-	{ "conv2d", "conv2d FILTERS KERNEL [STRIDE [PADDING]]", "nk/sp", false, shape_conv, conv_forward, conv_backward },
-	{ "maxpool", "maxpool KERNEL [STRIDE]", "k/s", false, shape_pool, maxpool_forward, maxpool_backward },
-	{ "avgpool", "avgpool KERNEL [STRIDE]", "k/s", true, shape_pool, avgpool_forward, avgpool_backward },
+	{ "conv2d", "conv2d FILTERS KERNEL [STRIDE [PADDING]]", "nk/sp", false, shape_conv,
+	    conv_forward, conv_backward },
+	{ "maxpool", "maxpool KERNEL [STRIDE]", "k/s", false, shape_pool, maxpool_forward,
+	    maxpool_backward },
+	{ "avgpool", "avgpool KERNEL [STRIDE]", "k/s", true, shape_pool, avgpool_forward,
+	    avgpool_backward },
 	{ "flatten", "flatten", "", true, shape_flatten, flatten_forward, flatten_backward },
 	{ "relu", "relu", "", true, shape_same, relu_forward, relu_backward },
 	{ "sigmoid", "sigmoid", "", false, shape_same, sigmoid_forward, sigmoid_backward },
 	{ "tanh", "tanh", "", false, shape_same, tanh_forward, tanh_backward },
 	{ "softmax", "softmax", "", false, shape_same, softmax_forward, softmax_backward },
-	{ "reservoir", "reservoir UNITS", "n", false, shape_reservoir, reservoir_forward, reservoir_backward },
+	{ "reservoir", "reservoir UNITS", "n", false, shape_reservoir, reservoir_forward,
+	    reservoir_backward },
 	{ NULL, NULL, NULL, false, NULL, NULL, NULL },
 };

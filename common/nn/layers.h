@@ -10,8 +10,8 @@
 
 /*
  * layer_logistic(p, x, y):
- * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers below 2^16 with at most 32 fraction bits, which need not have been
- * truncated.  Four rounds.  On a faithful engine, with NN_BITS.
+ * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers below 2^16 with at most 32 fraction bits, which
+ * need not have been truncated.  Four rounds.  On a faithful engine, with NN_BITS.
  */
 int layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y);
 

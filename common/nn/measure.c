@@ -12,7 +12,8 @@
 
 /* z = x y, with NN_BITS. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y)
+multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
+    const struct mpc_vector *y)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 
@@ -20,7 +21,8 @@ multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x, const 
 }
 
 static int
-squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels)
+squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
+    const struct mpc_vector *labels)
 {
 	struct room r;
 	int rc = -1;
@@ -35,8 +37,8 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const
 }
 
 /*
- * The probability that was given to what was due: of two classes 1 - y - p + 2 y p, of more the sum of y p.  Then the
- * logarithm of these alone.
+ * The probability that was given to what was due: of two classes 1 - y - p + 2 y p, of more the sum
+ * of y p.  Then the logarithm of these alone.
  */
 static int
 log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct mpc_vector *p,
@@ -80,7 +82,8 @@ nn_loss(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct m
 
 /* Sum of [p >= 1/2] = y: of b (2 y - 1) + 1 - y. */
 static int
-correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels)
+correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
+    const struct mpc_vector *labels)
 {
 	static const int64_t half = ONE / 2;
 	const struct mpc_comparison c = { 0, 62, 1, &half };
@@ -113,8 +116,8 @@ class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
 }
 
 static int
-correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p, const struct mpc_vector *labels,
-    size_t rows)
+correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
+    const struct mpc_vector *labels, size_t rows)
 {
 	struct room r;
 	int rc = -1;
@@ -141,7 +144,8 @@ nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struc
     const struct mpc_vector *labels, size_t rows)
 {
 
-	return ((loss == NN_CROSS_ENTROPY) ? correct_classes(S, sum, p, labels, rows) : correct_sides(S, sum, p, labels));
+	return ((loss == NN_CROSS_ENTROPY) ? correct_classes(S, sum, p, labels, rows) :
+	    correct_sides(S, sum, p, labels));
 }
 
 /* ---- range ---- */
@@ -150,7 +154,8 @@ nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struc
 static int
 mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *x)
 {
-	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)), (int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
+	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)),
+		(int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
 	const struct mpc_comparison c = { 0, 62, 2, bounds };
 	struct room r;
 	int rc = -1;
@@ -216,13 +221,15 @@ collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 
 /* missing[i] = how many of group i are out of range, negated. */
 static int
-count_missing(struct mpc *S, struct nn_network *net, const struct groups *g, struct mpc_vector *missing)
+count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
+    struct mpc_vector *missing)
 {
 	struct mpc_vector all = { 0, NULL, NULL, NULL }, marks = all, from, to;
 	size_t i, n = 0;
 	int rc = -1;
 
-	if (collect(S, net, &all) == -1 || mpc_vector_new(S, &marks, all.n) == -1 || mark_in_range(S, &marks, &all) == -1)
+	if (collect(S, net, &all) == -1 || mpc_vector_new(S, &marks, all.n) == -1 ||
+	    mark_in_range(S, &marks, &all) == -1)
 		goto out;
 	for (i = 0; i < g->count; n += g->n[i++]) {
 		from = mpc_part(&marks, n, g->n[i]);
@@ -237,7 +244,10 @@ out:
 	return (rc);
 }
 
-/* Open whether nothing is missing in each group; clear words are left as they are where nothing is opened. */
+/*
+ * Open whether nothing is missing in each group; clear words are left as they are where nothing is
+ * opened.
+ */
 static int
 open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint64_t *clear)
 {

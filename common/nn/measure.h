@@ -7,23 +7,24 @@
 
 /*
  * nn_loss(S, sum, loss, p, labels, rows):
- * The loss, summed over ${rows} rows, of what a network gave, ${p}, where ${labels} was due; one word, NN_BITS.
- * Probabilities below 2^-16 count as that.
+ * The loss, summed over ${rows} rows, of what a network gave, ${p}, where ${labels} was due; one
+ * word, NN_BITS. Probabilities below 2^-16 count as that.
  */
 int nn_loss(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows);
 
 /*
  * nn_correct(S, sum, loss, p, labels, rows):
- * How many rows got their class, or, after a sigmoid, how many numbers their side of 1/2; one word, NN_BITS.
+ * How many rows got their class, or, after a sigmoid, how many numbers their side of 1/2; one word,
+ * NN_BITS.
  */
 int nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows);
 
 /*
  * nn_in_range(S, net, in):
- * Open one bit to the computing parties: whether all parameters are below 2^NN_RANGE_BITS in magnitude.  True at the
- * dealer and in a plan.
+ * Open one bit to the computing parties: whether all parameters are below 2^NN_RANGE_BITS in
+ * magnitude.  True at the dealer and in a plan.
  */
 #define NN_RANGE_BITS 10
 int nn_in_range(struct mpc *S, struct nn_network *net, bool *in);

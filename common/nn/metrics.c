@@ -13,7 +13,8 @@
 #define BLOCK_WORDS ((size_t)1 << 16) /* of classes or columns, worked on at a time */
 #define INDEX_BITS 8                  /* of a class */
 
-const char *const metric_names[METRICS] = { "accuracy", "confusion", "precision", "recall", "f1", "auc", "log-loss", "mse",
+const char *const metric_names[METRICS] = { "accuracy", "confusion", "precision", "recall", "f1",
+	"auc", "log-loss", "mse",
 	"r2" };
 
 /* ---- beginning ---- */
@@ -38,16 +39,19 @@ check_classes(struct metrics_shape *s)
 	if (s->classes == 0)
 		s->classes = (s->columns > 1) ? s->columns : (s->labels > 1) ? s->labels : 2;
 	if (s->classes < 2 || s->classes > METRICS_MAX_CLASSES)
-		return (fail(ST_USAGE, "%zu classes; there may be 2 to %d", s->classes, METRICS_MAX_CLASSES));
+		return (fail(ST_USAGE, "%zu classes; there may be 2 to %d", s->classes,
+		    METRICS_MAX_CLASSES));
 	if (s->columns != 1 && s->columns != s->classes)
-		return (fail(ST_USAGE, "predictions have %zu columns, and there are %zu classes", s->columns, s->classes));
+		return (fail(ST_USAGE, "predictions have %zu columns, and there are %zu classes",
+		    s->columns, s->classes));
 	if (s->labels != 1 && s->labels != s->classes)
-		return (fail(ST_USAGE, "labels have %zu columns, and there are %zu classes", s->labels, s->classes));
+		return (fail(ST_USAGE, "labels have %zu columns, and there are %zu classes",
+		    s->labels, s->classes));
 	if (s->wanted[METRIC_AUC] && s->classes > 2)
 		return (fail(ST_USAGE, "auc is for two classes, and there are %zu", s->classes));
 	if (s->wanted[METRIC_LOG_LOSS] && s->columns != s->classes && s->classes > 2)
-		return (fail(ST_USAGE, "log-loss takes the probability of each of %zu classes, and predictions have one column",
-		    s->classes));
+		return (fail(ST_USAGE, "log-loss takes the probability of each of %zu classes, and "
+		    "predictions have one column", s->classes));
 	return (0);
 }
 
@@ -56,15 +60,16 @@ check_shape(struct metrics_shape *s)
 {
 
 	if (s->bits > METRICS_MAX_BITS || s->label_bits > METRICS_MAX_BITS)
-		return (fail(ST_RANGE, "predictions or labels have more than %d fraction bits; smpc-truncate leaves fewer",
-		    METRICS_MAX_BITS));
+		return (fail(ST_RANGE, "predictions or labels have more than %d fraction bits; "
+		    "smpc-truncate leaves fewer", METRICS_MAX_BITS));
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && check_classes(s) == -1)
 		return (-1);
 	if (metrics_any(s, METRIC_MSE, METRIC_R2) && s->columns != s->labels)
-		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of labels, and they are %zu and %zu",
-		    s->columns, s->labels));
+		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of "
+		    "labels, and they are %zu and %zu", s->columns, s->labels));
 	if (s->wanted[METRIC_R2] && s->columns != 1)
-		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu", s->columns));
+		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu",
+		    s->columns));
 	/* Whatever the threshold, it is compared with numbers in their range. */
 	if (!(fabs(s->threshold) < ldexp(1, METRICS_RANGE_BITS - 1)))
 		return (fail(ST_USAGE, "the threshold is out of range"));
@@ -80,13 +85,15 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 	*s = *shape;
 	if (check_shape(s) == -1)
 		return (-1);
-	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && mpc_vector_new(S, &m->count, s->classes * s->classes) == -1)
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && mpc_vector_new(S, &m->count,
+	    s->classes * s->classes) == -1)
 		return (-1);
 	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
 		return (-1);
 	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_vector_new(S, &m->square, 1) == -1)
 		return (-1);
-	return (s->wanted[METRIC_R2] ? mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_BITS) : 0);
+	return (s->wanted[METRIC_R2] ? mpc_moments_new(S, &m->moment, MPC_SQUARES, 1,
+	    METRICS_SQUARE_BITS) : 0);
 }
 
 void
@@ -143,7 +150,8 @@ add_sum(struct mpc_vector *sum, const struct mpc_vector *x)
 static struct mpc_bits
 bits_view(const struct mpc_bits *d, size_t first, size_t n)
 {
-	struct mpc_bits view = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ? NULL : d->lam + first / 64 };
+	struct mpc_bits view = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ?
+		NULL : d->lam + first / 64 };
 
 	return (view);
 }
@@ -187,20 +195,24 @@ append(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *more)
 
 /* ---- classes ---- */
 
-/* A block of rows, and which class each of them is in: rows of words and bits are ${stride} long. */
+/*
+ * A block of rows, and which class each of them is in: rows of words and bits are ${stride} long.
+ */
 struct rows {
 	size_t rows, stride;
 	struct mpc_vector p, y;       /* predictions and labels */
 	struct mpc_bits at_least;     /* labels: classes 1, 2, ... or higher */
-	struct mpc_vector label, prediction; /* the same as words 0 and 1, from class 0 on, whose words are 1 */
+	/* the same as words 0 and 1, from class 0 on, whose words are 1 */
+	struct mpc_vector label, prediction;
 };
 
 /*
- * words = whether x is at least each of the bounds of all classes but the first, as bits and as words, in one row for each.
+ * words = whether x is at least each of the bounds of all classes but the first, as bits and as
+ * words, in one row for each.
  */
 static int
-find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struct mpc_vector *words, struct mpc_bits *bits,
-    const struct mpc_vector *x, const int64_t *bounds, unsigned high)
+find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struct mpc_vector *words,
+    struct mpc_bits *bits, const struct mpc_vector *x, const int64_t *bounds, unsigned high)
 {
 	size_t others = m->shape.classes - 1, k;
 	const struct mpc_comparison c = { 0, high, others, bounds };
@@ -210,7 +222,8 @@ find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struc
 
 	for (k = 0; k < others; k++)
 		view[k] = bits_view(bits, k * b->stride, b->rows);
-	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &(struct mpc_selection){ 1, &term, 0, 1 }) == -1)
+	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &(struct mpc_selection){ 1,
+	    &term, 0, 1 }) == -1)
 		return (-1);
 	part = mpc_part(words, 0, b->rows);
 	mpc_add_public(&part, &part, 1);
@@ -248,7 +261,8 @@ find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
 			mpc_scale(&r.word[1], &r.word[1], (k == 0) ? 1 : (int64_t)k);
 			mpc_add(&r.word[0], &r.word[0], &r.word[1]);
 		}
-		rc = find_classes(S, m, b, &b->label, &b->at_least, &r.word[0], bounds, s->label_bits + METRICS_RANGE_BITS);
+		rc = find_classes(S, m, b, &b->label, &b->at_least, &r.word[0], bounds,
+		    s->label_bits + METRICS_RANGE_BITS);
 	}
 	room_close(&r);
 	return (rc);
@@ -279,7 +293,8 @@ find_predictions(struct mpc *S, const struct metrics *m, struct rows *b)
 	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
 		goto out;
 	if (s->columns == 1)
-		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds, s->bits + METRICS_RANGE_BITS);
+		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds,
+		    s->bits + METRICS_RANGE_BITS);
 	else if (mpc_vector_new(S, &index, b->rows) == 0 &&
 	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns, function_bits(s->bits)) == 0)
 		rc = find_classes(S, m, b, &b->prediction, &bits, &index, bounds, INDEX_BITS);
@@ -317,8 +332,8 @@ add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
 	int rc = -1;
 
 	if (m->rows + b->rows > NN_RANK_MAX_ROWS)
-		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of the rows (smpc-head)",
-		    NN_RANK_MAX_ROWS));
+		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of "
+		    "the rows (smpc-head)", NN_RANK_MAX_ROWS));
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		take_column(&r.word[0], &b->p, b->rows, cols, cols - 1);
 		if (cols > 1) {
@@ -389,17 +404,19 @@ add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
 	memset(&all, 0, sizeof(all));
 	memset(&bits, 0, sizeof(bits));
 	memset(terms, 0, sizeof(terms));
-	if (room_open(&r, S, b->rows, 2, 0) == -1 || mpc_vector_new(S, &all, s->classes * b->stride) == -1 ||
+	if (room_open(&r, S, b->rows, 2, 0) == -1 ||
+	    mpc_vector_new(S, &all, s->classes * b->stride) == -1 ||
 	    mpc_bits_new(S, &bits, s->classes * b->stride) == -1)
 		goto out;
 	take_probabilities(m, b, &all);
 	take_own(m, b, &bits, own);
 	for (k = 0; k < s->classes; k++) {
 		probability[k] = mpc_part(&all, k * b->stride, b->rows);
-		terms[k] = (struct mpc_selection_term){ &own[k], &probability[k], { 1, 0 }, { 0, 0 } };
+		terms[k] = (struct mpc_selection_term){ &own[k], &probability[k], { 1, 0 },
+			{ 0, 0 } };
 	}
-	if (mpc_select(S, &r.word[0], &(struct mpc_selection){ s->classes, terms, shift, 1 }) == -1 ||
-	    mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
+	if (mpc_select(S, &r.word[0], &(struct mpc_selection){ s->classes, terms, shift,
+	    1 }) == -1 || mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
 		goto out;
 	add_sum(&m->loss, &r.word[1]);
 	rc = 0;
@@ -417,12 +434,14 @@ add_classes(struct mpc *S, struct metrics *m, struct rows *b)
 	size_t n = s->classes * b->stride;
 	int rc = -1;
 
-	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 || mpc_vector_new(S, &b->label, n) == -1 ||
-	    mpc_vector_new(S, &b->prediction, n) == -1 || find_labels(S, m, b) == -1)
+	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 || mpc_vector_new(S, &b->label,
+	    n) == -1 || mpc_vector_new(S, &b->prediction, n) == -1 || find_labels(S, m, b) == -1)
 		goto out;
-	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 || count_rows(S, m, b) == -1))
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 ||
+	    count_rows(S, m, b) == -1))
 		goto out;
-	if ((s->wanted[METRIC_AUC] && add_scores(S, m, b) == -1) || (s->wanted[METRIC_LOG_LOSS] && add_loss(S, m, b) == -1))
+	if ((s->wanted[METRIC_AUC] && add_scores(S, m, b) == -1) || (s->wanted[METRIC_LOG_LOSS] &&
+	    add_loss(S, m, b) == -1))
 		goto out;
 	rc = 0;
 out:
@@ -459,12 +478,14 @@ add_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
 	    mpc_product(S, &z, &times, x, x) == -1)
 		goto out;
 	for (i = 0; i < groups; i++) {
-		n = (x->n - i * METRICS_GROUP < METRICS_GROUP) ? x->n - i * METRICS_GROUP : METRICS_GROUP;
+		n = (x->n - i * METRICS_GROUP < METRICS_GROUP) ? x->n - i * METRICS_GROUP :
+		    METRICS_GROUP;
 		part = mpc_part(&z, i * METRICS_GROUP, n);
 		to = mpc_part(&sums, i, 1);
 		add_sum(&to, &part);
 	}
-	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS - mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
+	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS -
+	    mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
 		goto out;
 	add_sum(&m->square, &sums);
 	rc = 0;
@@ -501,7 +522,8 @@ add_errors(struct mpc *S, struct metrics *m, const struct rows *b)
 	    rescale(S, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
-	if (add_squares(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] && add_moments(S, m, &r.word[1]) == -1))
+	if (add_squares(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] &&
+	    add_moments(S, m, &r.word[1]) == -1))
 		goto out;
 	rc = 0;
 out:
@@ -512,8 +534,8 @@ out:
 /* ---- all of it ---- */
 
 int
-metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions, const struct mpc_vector *labels,
-    size_t rows)
+metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions,
+    const struct mpc_vector *labels, size_t rows)
 {
 	const struct metrics_shape *s = &m->shape;
 	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS);
@@ -521,7 +543,8 @@ metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictio
 	struct rows b;
 
 	if (rows > METRICS_MAX_ROWS - m->rows)
-		return (fail(ST_RANGE, "more than %llu rows", (unsigned long long)METRICS_MAX_ROWS));
+		return (fail(ST_RANGE, "more than %llu rows",
+		    (unsigned long long)METRICS_MAX_ROWS));
 	widest = (classes && s->classes > widest) ? s->classes : widest;
 	step = (widest < BLOCK_WORDS) ? BLOCK_WORDS / widest : 1;
 	memset(&b, 0, sizeof(b));

@@ -2,13 +2,15 @@
 #define SMPC_NN_METRICS_H
 
 /*
- * How good predictions are: figures from predictions and labels that are both secret, gathered block by block of rows, on
- * the operations of mpc.h alone, so that they run on every engine.  In the end the figures that were asked for are
- * revealed, and nothing else: quotients are divided as secrets, unless the divisor is public.
+ * How good predictions are: figures from predictions and labels that are both secret, gathered
+ * block by block of rows, on the operations of mpc.h alone, so that they run on every engine.  In
+ * the end the figures that were asked for are revealed, and nothing else: quotients are divided as
+ * secrets, unless the divisor is public.
  *
- * Classes are 0 .. K - 1.  A row's label is its class, in one column, or K columns of which one is 1.  Predictions are
- * K columns of probabilities or scores, the class being the first of the largest; or one column, of classes; or, for K = 2,
- * of probabilities or scores of class 1, which is predicted from a threshold on.
+ * Classes are 0 .. K - 1.  A row's label is its class, in one column, or K columns of which one is
+ * 1.  Predictions are K columns of probabilities or scores, the class being the first of the
+ * largest; or one column, of classes; or, for K = 2, of probabilities or scores of class 1, which
+ * is predicted from a threshold on.
  */
 
 #include <stdbool.h>
@@ -40,8 +42,8 @@ extern const char *const metric_names[METRICS];
 /*
  * What is wanted, and what predictions and labels look like.
  *
- * Range    words of predictions and labels below 2^(f + 20) in magnitude, for f fraction bits; for mse and r2, root mean
- *          squares of the errors, and of labels less their mean, below 1000.
+ * Range    words of predictions and labels below 2^(f + 20) in magnitude, for f fraction bits; for
+ *          mse and r2, root mean squares of the errors, and of labels less their mean, below 1000.
  */
 struct metrics_shape {
 	bool wanted[METRICS];
@@ -54,7 +56,8 @@ struct metrics_shape {
 struct metrics {
 	struct metrics_shape shape;
 	uint64_t rows;
-	struct mpc_vector count;   /* classes x classes: in how many rows label and prediction are at least these */
+	/* classes x classes: in how many rows label and prediction are at least these */
+	struct mpc_vector count;
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
 	struct mpc_vector square;  /* sums of squared errors, for each column */
 	struct mpc_moments moment; /* of the labels */
@@ -70,8 +73,9 @@ struct metrics_figures {
 
 /*
  * metrics_new(S, m, shape):
- * Begin; the number of classes is set.  Return 0 or -1 (reported: status 2 where the columns do not fit what is wanted, 5
- * where there are too many fraction bits); metrics_free is harmless in either case.
+ * Begin; the number of classes is set.  Return 0 or -1 (reported: status 2 where the columns do not
+ * fit what is wanted, 5 where there are too many fraction bits); metrics_free is harmless in either
+ * case.
  */
 int metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape);
 void metrics_free(struct metrics *m);
@@ -80,35 +84,43 @@ void metrics_free(struct metrics *m);
  * metrics_add(S, m, predictions, labels, rows):
  * Go on with ${rows} >= 1 rows.  Return 0 or -1 (reported: status 5 where rows are too many).
  *
- * Cost     for classes: comparisons and a selection of classes - 1 words for labels and predictions each, and, for several
- *          columns of predictions, the largest of each row; then a product of (classes)^2 words, whatever the number of
- *          rows.  For the logarithmic loss a selection and a logarithm, for squared errors a product.
- * Memory   nothing stays but sums, and for the AUC up to 64 bytes for each row, 96 while they are sorted.
+ * Cost     for classes: comparisons and a selection of classes - 1 words for labels and predictions
+ *          each, and, for several columns of predictions, the largest of each row; then a product
+ *          of (classes)^2 words, whatever the number of rows.  For the logarithmic loss a selection
+ *          and a logarithm, for squared errors a product.
+ * Memory   nothing stays but sums, and for the AUC up to 64 bytes for each row, 96 while they are
+ *          sorted.
  */
-int metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions, const struct mpc_vector *labels,
-    size_t rows);
+int metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions,
+    const struct mpc_vector *labels, size_t rows);
 
 /* Who is told. */
 enum metrics_to {
 	METRICS_TO_ALL,   /* all computing parties */
-	METRICS_TO_US,    /* this party alone, a computing one: the others see its figures under a mask that it drew */
+	/*
+	 * this party alone, a computing one: the others see its figures under a mask that it drew
+	 */
+	METRICS_TO_US,
 	METRICS_TO_OTHER  /* another one */
 };
 
 /*
  * metrics_reveal(S, m, to, figures):
- * Compute what was asked for, of at least one row, and tell it; those who are not told, and the dealer, have zeroes.  Once
- * only.
+ * Compute what was asked for, of at least one row, and tell it; those who are not told, and the
+ * dealer, have zeroes.  Once only.
  *
- * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1, AUC: 2^-22 (of exact
- *          counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE and R2 are of numbers with 16 fraction bits:
- *          2^-19 (1 + root of the MSE), and 1e-6 (1 + (1 - R2)^2) where labels vary by more than a few units.
+ * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
+ *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE
+ *          and R2 are of numbers with 16 fraction bits: 2^-19 (1 + root of the MSE), and 1e-6 (1 +
+ *          (1 - R2)^2) where labels vary by more than a few units.
  * Cost     a quotient (ratio.h) for all that are needed at once, sorting (rank.h), and a reveal.
- * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits, each; of several classes
- *          the sum of the classes' quotients, where what is not defined counts 0.  Log-loss, MSE: a sum.  R2: the residual
- *          sum of squares as a part of it and the total sum together, to 24 bits, from which R2 follows and which follows
- *          from R2.  That a figure is not defined.
+ * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits,
+ *          each; of several classes the sum of the classes' quotients, where what is not defined
+ *          counts 0.  Log-loss, MSE: a sum.  R2: the residual sum of squares as a part of it and
+ *          the total sum together, to 24 bits, from which R2 follows and which follows from R2.
+ *          That a figure is not defined.
  */
-int metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to, struct metrics_figures *figures);
+int metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
+    struct metrics_figures *figures);
 
 #endif /* !SMPC_NN_METRICS_H */

@@ -77,9 +77,13 @@ quotients_free(struct quotients *q)
 	mpc_vector_free(&q->q);
 }
 
-/* Precision: of those predicted in class k, how many are; recall: of those in it, how many are predicted; F1: of both. */
+/*
+ * Precision: of those predicted in class k, how many are; recall: of those in it, how many are
+ * predicted; F1: of both.
+ */
 static void
-class_quotient(const struct metrics *m, struct draft *d, struct quotients *q, enum metric which, size_t k)
+class_quotient(const struct metrics *m, struct draft *d, struct quotients *q, enum metric which,
+    size_t k)
 {
 	size_t classes = m->shape.classes, i;
 
@@ -121,7 +125,8 @@ auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 		mpc_vector_free(&m->score);
 		mpc_vector_free(&m->positive);
 		/* Twice the score, which may be the difference of two columns, and 1. */
-		rc = nn_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 + (m->shape.columns > 1), &hits, &all);
+		rc = nn_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 +
+		    (m->shape.columns > 1), &hits, &all);
 	}
 	mpc_vector_free(&keys);
 	q->of[q->n++] = METRIC_AUC;
@@ -145,7 +150,8 @@ r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 static int
 divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 {
-	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n), y = mpc_part(&q->q, 0, q->n);
+	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n),
+	    y = mpc_part(&q->q, 0, q->n);
 
 	return ((q->n == 0) ? 0 : nn_ratio(S, &y, &a, &b, otherwise));
 }
@@ -158,8 +164,9 @@ compute(struct mpc *S, struct metrics *m, struct draft *d)
 	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_F1);
 
 	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
-	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 || quotients_new(S, &d->alone, METRICS) == -1 ||
-	    mpc_vector_new(S, &d->out, METRICS + d->cell.n) == -1)
+	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
+	    quotients_new(S, &d->alone, METRICS) == -1 || mpc_vector_new(S, &d->out,
+	    METRICS + d->cell.n) == -1)
 		return (-1);
 	if (classes) {
 		difference(d->cell.m, m->count.m, s->classes);
@@ -169,7 +176,8 @@ compute(struct mpc *S, struct metrics *m, struct draft *d)
 	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
 	    (s->wanted[METRIC_R2] && r2_quotient(S, m, &d->alone) == -1))
 		return (-1);
-	return ((divide(S, &d->classes, 0) == -1 || divide(S, &d->alone, undefined) == -1) ? -1 : 0);
+	return ((divide(S, &d->classes, 0) == -1 || divide(S, &d->alone, undefined) == -1) ? -1 :
+	    0);
 }
 
 /* ---- what is revealed ---- */
@@ -232,7 +240,8 @@ quotient_value(const struct metrics *m, enum metric which, uint64_t word)
 		return (NAN);
 	if (which == METRIC_R2)
 		return ((v > 1 - ldexp(1, -20)) ? NAN : 1 - v / (1 - v));
-	return (fmin(fmax(v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 : (double)m->shape.classes), 0), 1));
+	return (fmin(fmax(v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 :
+	    (double)m->shape.classes), 0), 1));
 }
 
 /* A figure of the word that was revealed. */
@@ -247,14 +256,16 @@ figure_value(const struct metrics *m, enum metric which, uint64_t word)
 	case METRIC_LOG_LOSS:
 		return (-ldexp(signed_value(word), -METRICS_LOSS_BITS) / rows);
 	case METRIC_MSE:
-		return (ldexp(signed_value(word), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) / rows / (double)m->shape.columns);
+		return (ldexp(signed_value(word), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) /
+		    rows / (double)m->shape.columns);
 	default:
 		return (quotient_value(m, which, word));
 	}
 }
 
 /*
- * Reveal to one party: it adds a secret of its own to its share first, so that what all see is noise to the others.
+ * Reveal to one party: it adds a secret of its own to its share first, so that what all see is
+ * noise to the others.
  */
 static int
 reveal_to_us(struct mpc *S, uint64_t *clear, struct mpc_vector *out)
@@ -296,7 +307,8 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 
 /* Reveal what was put together, and read it. */
 static int
-reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out, struct metrics_figures *figures)
+reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
+    struct metrics_figures *figures)
 {
 	size_t cells = m->shape.classes * m->shape.classes;
 	uint64_t *clear;
@@ -304,9 +316,11 @@ reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_ve
 
 	if ((clear = mem_array(out->n, sizeof(*clear))) == NULL)
 		return (-1);
-	if (m->shape.wanted[METRIC_CONFUSION] && (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
+	if (m->shape.wanted[METRIC_CONFUSION] &&
+	    (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
 		goto out;
-	rc = (to == METRICS_TO_US && out->lam != NULL) ? reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
+	rc = (to == METRICS_TO_US && out->lam != NULL) ? reveal_to_us(S, clear, out) :
+	    mpc_reveal(S, clear, out);
 	if (rc == 0 && !mpc_is_dealer(S) && to != METRICS_TO_OTHER)
 		read_figures(m, figures, clear);
 out:
@@ -315,7 +329,8 @@ out:
 }
 
 int
-metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to, struct metrics_figures *figures)
+metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
+    struct metrics_figures *figures)
 {
 	struct draft d;
 	struct mpc_vector out;

@@ -94,8 +94,8 @@ add_fields(json_t *o, const struct nn_model *m)
 
 	snprintf(seed, sizeof(seed), "%" PRIu64, m->seed);
 	rc = json_object_set_new(o, "network", json_string(m->network));
-	rc |= json_object_set_new(o, "input", json_pack("[I,I,I]", (json_int_t)m->in.channels, (json_int_t)m->in.height,
-	    (json_int_t)m->in.width));
+	rc |= json_object_set_new(o, "input", json_pack("[I,I,I]", (json_int_t)m->in.channels,
+	    (json_int_t)m->in.height, (json_int_t)m->in.width));
 	if (strstr(m->network, "reservoir") != NULL)
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
@@ -118,7 +118,8 @@ nn_model_encode(const struct nn_model *m, char **json)
 	if (o != NULL && add_fields(o, m) == 0)
 		*json = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
-	return ((*json == NULL) ? fail(ST_FAILED, "the model cannot be described: out of memory, or a name that is not UTF-8") : 0);
+	return ((*json == NULL) ? fail(ST_FAILED, "the model cannot be described: out of memory, "
+	    "or a name that is not UTF-8") : 0);
 }
 
 /* ---- reading ---- */
@@ -171,7 +172,8 @@ static int
 take_fields(struct nn_model *m, const json_t *o)
 {
 	const char *text = json_string_value(json_object_get(o, "network"));
-	const char *seed = json_string_value(json_object_get(o, "seed")), *job = json_string_value(json_object_get(o, "job"));
+	const char *seed = json_string_value(json_object_get(o, "seed")),
+	    *job = json_string_value(json_object_get(o, "job"));
 
 	if (text == NULL || (m->network = mem_copy_string(text, strlen(text))) == NULL ||
 	    take_shape(json_object_get(o, "input"), &m->in) == -1 ||
@@ -184,7 +186,8 @@ take_fields(struct nn_model *m, const json_t *o)
 		return (-1);
 	m->step = (uint64_t)json_integer_value(json_object_get(o, "step"));
 	/* Each number that the network takes has its name, or none has one. */
-	if (m->features != NULL && (m->n_features != nn_size(m->in) || repeated(m->features, m->n_features)))
+	if (m->features != NULL && (m->n_features != nn_size(m->in) ||
+	    repeated(m->features, m->n_features)))
 		return (-1);
 	return ((m->labels != NULL && repeated(m->labels, m->n_labels)) ? -1 : 0);
 }
@@ -196,8 +199,8 @@ nn_model_decode(const char *json, const char *where)
 	json_t *o;
 
 	if (json == NULL) {
-		fail(ST_FAILED, "%s: is no model: its first tensor does not say what network it is for (smpc-share --net "
-		    "shares one made elsewhere)", where);
+		fail(ST_FAILED, "%s: is no model: its first tensor does not say what network it is "
+		    "for (smpc-share --net shares one made elsewhere)", where);
 		return (NULL);
 	}
 	o = json_loads(json, 0, NULL);
@@ -215,7 +218,9 @@ nn_model_decode(const char *json, const char *where)
 	return (m);
 }
 
-/* The network of a header: what is wrong with it is a fault of the file, not of the command line. */
+/*
+ * The network of a header: what is wrong with it is a fault of the file, not of the command line.
+ */
 static struct nn_network *
 network_read(const struct nn_model *m)
 {
@@ -235,10 +240,11 @@ check_labels(const struct nn_model *m, const struct nn_network *net)
 {
 	size_t out = nn_size(net->layers[net->n - 1].out);
 
-	if (m->labels == NULL || m->n_labels == out || (m->n_labels == 1 && net->loss == NN_CROSS_ENTROPY))
+	if (m->labels == NULL || m->n_labels == out ||
+	    (m->n_labels == 1 && net->loss == NN_CROSS_ENTROPY))
 		return (0);
-	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its network gives %zu numbers", m->where,
-	    m->n_labels, out));
+	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its network gives "
+	    "%zu numbers", m->where, m->n_labels, out));
 }
 
 struct nn_network *
@@ -258,7 +264,8 @@ nn_model_network(const struct nn_model *m)
 /* ---- tensors ---- */
 
 static struct nn_model_tensor *
-set_tensor(struct nn_model_tensor *t, const char *name, const char *suffix, size_t rows, size_t cols, unsigned f)
+set_tensor(struct nn_model_tensor *t, const char *name, const char *suffix, size_t rows,
+    size_t cols, unsigned f)
 {
 
 	*t = (struct nn_model_tensor){ .rows = rows, .cols = cols, .f = f };
@@ -278,7 +285,8 @@ output_columns(const struct nn_model *m, size_t out)
 #define STATE_BITS 0
 
 size_t
-nn_model_tensors(const struct nn_model *m, struct nn_network *net, struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS])
+nn_model_tensors(const struct nn_model *m, struct nn_network *net,
+    struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS])
 {
 	struct nn_parameter *p[2 * NN_MAX_LAYERS];
 	size_t width = nn_size(m->in), out = nn_size(net->layers[net->n - 1].out), n = 0, count, i;
@@ -297,7 +305,7 @@ nn_model_tensors(const struct nn_model *m, struct nn_network *net, struct nn_mod
 		n++;
 	}
 	for (i = 0; m->job != NULL && i < 2 * count; i++)
-		set_tensor(&list[n++], p[i / 2]->name, (i % 2 == 0) ? ".state1" : ".state2", p[i / 2]->rows, p[i / 2]->cols,
-		    STATE_BITS)->optional = true;
+		set_tensor(&list[n++], p[i / 2]->name, (i % 2 == 0) ? ".state1" : ".state2",
+		    p[i / 2]->rows, p[i / 2]->cols, STATE_BITS)->optional = true;
 	return (n);
 }

@@ -33,7 +33,8 @@ nn_shape_parse(const char *text, struct nn_shape *s)
 
 	for (i = 0; i < 3; i++) {
 		len = strcspn(text, "x");
-		if (num_parse_u64(text, len, 1 << 20, &v) == -1 || v == 0 || (text[len] == '\0') != (i == 2))
+		if (num_parse_u64(text, len, 1 << 20, &v) == -1 || v == 0 ||
+		    (text[len] == '\0') != (i == 2))
 			return (-1);
 		*sides[i] = (size_t)v;
 		text += len + 1;
@@ -53,7 +54,8 @@ static int
 wrong_words(const char *item, const struct nn_layer_type *type)
 {
 
-	return (fail(ST_USAGE, "layer '%s': such a layer is '%s'; separate layers by commas", item, type->usage));
+	return (fail(ST_USAGE, "layer '%s': such a layer is '%s'; separate layers by commas", item,
+	    type->usage));
 }
 
 /* Nothing of this name: say what there is. */
@@ -71,7 +73,8 @@ no_type(const char *item)
 			rc = buf_string(&names, t->name);
 	}
 	if (rc == 0)
-		rc = fail(ST_USAGE, "layer '%s': is of no kind that there is: %.*s", item, (int)names.len, names.data);
+		rc = fail(ST_USAGE, "layer '%s': is of no kind that there is: %.*s", item,
+		    (int)names.len, names.data);
 	buf_free(&names);
 	return (rc);
 }
@@ -115,8 +118,10 @@ take_number(const char *item, const char *text, char letter, size_t *value)
 	if (letter == 'k' && half != NULL && (size_t)(half - text) < sizeof(copy)) {
 		memcpy(copy, text, (size_t)(half - text));
 		copy[half - text] = '\0';
-		if (num_parse(copy, 1, MAX_SIZE, &v) == -1 || num_parse(half + 1, 1, MAX_SIZE, &v2) == -1 || v != v2)
-			return (wrong(item, "a kernel is a number, or two that are the same, as in 5x5"));
+		if (num_parse(copy, 1, MAX_SIZE, &v) == -1 || num_parse(half + 1, 1, MAX_SIZE,
+		    &v2) == -1 || v != v2)
+			return (wrong(item, "a kernel is a number, or two that are the same, as in "
+			    "5x5"));
 	} else if (num_parse(text, (letter == 'p') ? 0 : 1, MAX_SIZE, &v) == -1) {
 		return (wrong(item, "has a parameter that is no positive number"));
 	}
@@ -133,7 +138,8 @@ parse_layer(struct nn_layer *l, char *item)
 	bool optional = false;
 
 	if (strlen(item) >= sizeof(copy))
-		return (fail(ST_USAGE, "layer %zu: no layer is described in more than %zu characters", l->index, sizeof(copy) - 1));
+		return (fail(ST_USAGE, "layer %zu: no layer is described in more than %zu "
+		    "characters", l->index, sizeof(copy) - 1));
 	snprintf(copy, sizeof(copy), "%s", item);
 	if ((word = strtok_r(copy, " \t\n", &save)) == NULL)
 		return (fail(ST_USAGE, "layer %zu is empty: there is a comma too many", l->index));
@@ -165,7 +171,8 @@ print_layer(const struct nn_layer *l, struct buf *text)
 	const char *letter;
 	struct nn_layer copy = *l;
 
-	if (buf_string(text, (text->len == 0) ? "" : ", ") == -1 || buf_string(text, l->type->name) == -1)
+	if (buf_string(text, (text->len == 0) ? "" : ", ") == -1 ||
+	    buf_string(text, l->type->name) == -1)
 		return (-1);
 	for (letter = l->type->parameters; *letter != '\0'; letter++) {
 		if (*letter == '/')
@@ -183,7 +190,8 @@ choose_loss(struct nn_network *net)
 {
 	const char *last = net->layers[net->n - 1].type->name;
 
-	net->loss = (strcmp(last, "sigmoid") == 0) ? NN_BCE : (strcmp(last, "softmax") == 0) ? NN_CROSS_ENTROPY : NN_MSE;
+	net->loss = (strcmp(last, "sigmoid") == 0) ? NN_BCE : (strcmp(last, "softmax") == 0) ?
+	    NN_CROSS_ENTROPY : NN_MSE;
 }
 
 static int
@@ -197,15 +205,18 @@ check_order(const struct nn_network *net)
 		if (i + 1 < net->n && strcmp(net->layers[i].type->name, "softmax") == 0)
 			return (wrong("softmax", "can only be the last layer"));
 		if (trained > 0 && strcmp(net->layers[i].type->name, "reservoir") == 0)
-			return (wrong("reservoir", "can only stand before all layers that are trained"));
+			return (wrong("reservoir", "can only stand before all layers that are "
+			    "trained"));
 		trained += net->layers[i].weight.rows > 0;
 		words += net->layers[i].weight.rows * net->layers[i].weight.cols;
-		words += (net->layers[i].fixed != NULL) ? nn_size(net->layers[i].in) * net->layers[i].count : 0;
+		words += (net->layers[i].fixed != NULL) ? nn_size(net->layers[i].in) *
+		    net->layers[i].count : 0;
 	}
 	if (words > MAX_WEIGHTS)
 		return (fail(ST_USAGE, "a network has at most %zu weights", MAX_WEIGHTS));
 	if (trained == 0)
-		return (fail(ST_USAGE, "a network needs a layer that can be trained: dense or conv2d"));
+		return (fail(ST_USAGE, "a network needs a layer that can be trained: dense or "
+		    "conv2d"));
 	return (0);
 }
 
@@ -348,7 +359,8 @@ public_words(uint64_t *z, size_t n, uint64_t seed, size_t layer, double limit)
 	prg_words(z, n, key, 0);
 	/* 31 random bits, times 2 limit 2^24, less limit. */
 	for (i = 0; i < n; i++)
-		z[i] = (uint64_t)(((int64_t)((z[i] >> 33) * (uint64_t)(2 * scale) >> 31) - scale) >> 8);
+		z[i] = (uint64_t)(((int64_t)((z[i] >> 33) * (uint64_t)(2 * scale) >> 31) - scale) >>
+		    8);
 }
 
 static int
@@ -356,10 +368,14 @@ start_parameter(struct nn_parameter *p, struct mpc *S)
 {
 	size_t n = p->rows * p->cols;
 
-	return ((n > 0 && (mpc_vector_new(S, &p->value, n) == -1 || mpc_vector_new(S, &p->gradient.v, n) == -1)) ? -1 : 0);
+	return ((n > 0 && (mpc_vector_new(S, &p->value, n) == -1 ||
+	    mpc_vector_new(S, &p->gradient.v, n) == -1)) ? -1 : 0);
 }
 
-/* Whether there is nothing to be hidden from the gradient by equal weights: at most one layer is trained. */
+/*
+ * Whether there is nothing to be hidden from the gradient by equal weights: at most one layer is
+ * trained.
+ */
 static bool
 convex(const struct nn_network *net)
 {
@@ -390,10 +406,12 @@ nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed)
 		l = &net->layers[i];
 		if (start_parameter(&l->weight, S) == -1 || start_parameter(&l->bias, S) == -1)
 			return (-1);
-		n = (l->fixed != NULL) ? nn_size(l->in) * l->count : l->weight.rows * l->weight.cols;
+		n = (l->fixed != NULL) ? nn_size(l->in) * l->count : l->weight.rows *
+		    l->weight.cols;
 		if ((words = mem_array(n, sizeof(*words))) == NULL)
 			return (-1);
-		public_words(words, n, seed, l->index, initial_limit(net, i, (l->kernel > 0) ? l->weight.cols : nn_size(l->in)));
+		public_words(words, n, seed, l->index, initial_limit(net, i, (l->kernel > 0) ?
+		    l->weight.cols : nn_size(l->in)));
 		if (l->fixed != NULL)
 			memcpy(l->fixed, words, n * sizeof(*words));
 		else if (n > 0 && !convex(net))
@@ -430,7 +448,8 @@ layer_room(struct nn_layer *l, const struct nn_pass *p)
 }
 
 int
-nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, size_t layers)
+nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
+    size_t layers)
 {
 	struct nn_tensor *given = NULL;
 	struct nn_layer *l;
@@ -441,7 +460,8 @@ nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tens
 		if (layer_room(l, p) == -1)
 			return (-1);
 		/* Some take products as they are, but none more bits than those have. */
-		if (given != NULL && nn_settle(p->S, given, l->type->pending ? 2 * NN_BITS : NN_BITS) == -1)
+		if (given != NULL && nn_settle(p->S, given, l->type->pending ? 2 * NN_BITS :
+		    NN_BITS) == -1)
 			return (-1);
 		if (l->type->forward(l, p, (given != NULL) ? given : x, &l->given) == -1)
 			return (-1);
@@ -457,19 +477,24 @@ nn_give(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor 
 	struct nn_tensor *before;
 
 	if (net->loss != NN_BCE)
-		return ((nn_forward(net, p, x, net->n) == -1) ? -1 : nn_settle(p->S, &last->given, NN_BITS));
+		return ((nn_forward(net, p, x, net->n) == -1) ? -1 : nn_settle(p->S, &last->given,
+		    NN_BITS));
 	if (nn_forward(net, p, x, net->n - 1) == -1)
 		return (-1);
 	before = (net->n > 1) ? &net->layers[net->n - 2].given : NULL;
 	if (before != NULL && nn_settle(p->S, before, 2 * NN_BITS) == -1)
 		return (-1);
-	return ((layer_room(last, p) == -1) ? -1 : layer_logistic(p, (before != NULL) ? before : x, &last->given));
+	return ((layer_room(last, p) == -1) ? -1 : layer_logistic(p, (before != NULL) ? before : x,
+	    &last->given));
 }
 
-/* The gradient at what the last layer but for its activation, which the loss knows, gave: ${from} layers have to go back. */
+/*
+ * The gradient at what the last layer but for its activation, which the loss knows, gave: ${from}
+ * layers have to go back.
+ */
 static int
-loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct mpc_vector *labels,
-    struct nn_tensor *d, size_t *from)
+loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct mpc_vector *labels, struct nn_tensor *d, size_t *from)
 {
 	struct nn_layer *last = &net->layers[net->n - 1];
 
@@ -491,7 +516,8 @@ weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
 	const struct bilinear times = bilinear_elements(d->v.n);
 	struct nn_tensor product = { .f = d->f + NN_WEIGHT_BITS };
 
-	if (mpc_vector_new(S, &product.v, d->v.n) == -1 || mpc_product(S, &product.v, &times, &d->v, weights) == -1) {
+	if (mpc_vector_new(S, &product.v, d->v.n) == -1 || mpc_product(S, &product.v, &times, &d->v,
+	    weights) == -1) {
 		mpc_vector_free(&product.v);
 		return (-1);
 	}
@@ -500,7 +526,10 @@ weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
 	return (0);
 }
 
-/* w[i] = the sum over the labels of row i of labels times weights of classes, for each of its labels. */
+/*
+ * w[i] = the sum over the labels of row i of labels times weights of classes, for each of its
+ * labels.
+ */
 static void
 weigh_classes(uint64_t *w, const uint64_t *labels, size_t n, const uint64_t *classes, size_t count)
 {
@@ -516,16 +545,18 @@ weigh_classes(uint64_t *w, const uint64_t *labels, size_t n, const uint64_t *cla
 }
 
 int
-nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
-    const double *classes)
+nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
+    const struct mpc_vector *labels, const double *classes)
 {
 	size_t out = nn_size(net->layers[net->n - 1].out), k;
 	uint64_t *words;
 
 	/* With NN_WEIGHT_BITS; labels bring NN_BITS more, which are 0 where labels are whole. */
 	if (net->loss == NN_BCE) {
-		mpc_scale(weights, labels, llrint(ldexp(classes[1], NN_WEIGHT_BITS)) - llrint(ldexp(classes[0], NN_WEIGHT_BITS)));
-		mpc_add_public(weights, weights, (int64_t)llrint(ldexp(classes[0], NN_WEIGHT_BITS)) * ((int64_t)1 << NN_BITS));
+		mpc_scale(weights, labels, llrint(ldexp(classes[1], NN_WEIGHT_BITS)) -
+		    llrint(ldexp(classes[0], NN_WEIGHT_BITS)));
+		mpc_add_public(weights, weights,
+		    (int64_t)llrint(ldexp(classes[0], NN_WEIGHT_BITS)) * ((int64_t)1 << NN_BITS));
 		return (mpc_truncate(S, weights, weights, NN_BITS));
 	}
 	if ((words = mem_array(out, sizeof(*words))) == NULL)
@@ -539,11 +570,12 @@ nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector 
 }
 
 /*
- * Back through the layers, the first of which need not know the gradient at its input.  A product with data has room for
- * so many bits of a gradient and no more.
+ * Back through the layers, the first of which need not know the gradient at its input.  A product
+ * with data has room for so many bits of a gradient and no more.
  */
 static int
-backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *d, size_t from)
+backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
+    struct nn_tensor *d, size_t from)
 {
 	struct nn_layer *l;
 	struct nn_tensor *dx;
@@ -554,7 +586,8 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 	for (i = from; i-- > first;) {
 		l = &net->layers[i];
 		dx = (i > first) ? &l->gradient : NULL;
-		if (dx != NULL && dx->v.n == 0 && mpc_vector_new(p->S, &dx->v, p->rows * nn_size(l->in)) == -1)
+		if (dx != NULL && dx->v.n == 0 && mpc_vector_new(p->S, &dx->v,
+		    p->rows * nn_size(l->in)) == -1)
 			return (-1);
 		if (l->weight.rows > 0 && nn_settle(p->S, d, NN_GRADIENT_BITS) == -1)
 			return (-1);
@@ -566,16 +599,16 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 }
 
 int
-nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, const struct mpc_vector *labels,
-    const struct mpc_vector *weights)
+nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
+    const struct mpc_vector *labels, const struct mpc_vector *weights)
 {
 	struct nn_tensor d;
 	size_t from;
 	int rc = -1;
 
 	memset(&d, 0, sizeof(d));
-	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 && loss_gradient(net, p, x, labels, &d, &from) == 0 &&
-	    (weights == NULL || weigh(p->S, &d, weights) == 0))
+	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 && loss_gradient(net, p, x, labels, &d,
+	    &from) == 0 && (weights == NULL || weigh(p->S, &d, weights) == 0))
 		rc = backward(net, p, x, &d, from);
 	mpc_vector_free(&d.v);
 	return (rc);

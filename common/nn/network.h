@@ -2,11 +2,13 @@
 #define SMPC_NN_NETWORK_H
 
 /*
- * Networks of layers and their training, on the operations of mpc.h alone, so that they run on every engine.
+ * Networks of layers and their training, on the operations of mpc.h alone, so that they run on
+ * every engine.
  *
- * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W' of what it gives.
- *          Rows are row-major, channel by channel.
- * Scale    NN_BITS fraction bits for data, weights and what layers give; more for what has not been truncated yet.
+ * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W'
+ *          of what it gives. Rows are row-major, channel by channel.
+ * Scale    NN_BITS fraction bits for data, weights and what layers give; more for what has not been
+ *          truncated yet.
  */
 
 #include <stdbool.h>
@@ -28,7 +30,10 @@ struct nn_tensor {
 	unsigned f;
 };
 
-/* Numbers that are trained, with ${f} fraction bits in their gradient, and what an optimizer keeps of them. */
+/*
+ * Numbers that are trained, with ${f} fraction bits in their gradient, and what an optimizer keeps
+ * of them.
+ */
 struct nn_parameter {
 	char name[32];
 	size_t rows, cols;
@@ -49,17 +54,20 @@ struct nn_pass {
 struct nn_layer_type {
 	const char *name;
 	const char *usage;             /* its parameters, as the manual has them */
-	const char *parameters;        /* a letter each: n count, k kernel, s stride, p padding; those after / may be left out */
+	/* a letter each: n count, k kernel, s stride, p padding; those after / may be left out */
+	const char *parameters;
 	bool pending;                  /* takes numbers that have not been truncated yet */
 	/* Check the parameters and set the shape of what it gives; reported. */
 	int (*shape)(struct nn_layer *l);
 	/* y = layer(x); y->v has been made, y->f is to be set. */
-	int (*forward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y);
+	int (*forward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+	    struct nn_tensor *y);
 	/*
-	 * From the gradient dy at what was given: gradients of parameters, and, unless dx is NULL, the gradient at x.
+	 * From the gradient dy at what was given: gradients of parameters, and, unless dx is NULL,
+	 * the gradient at x.
 	 */
-	int (*backward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x, const struct nn_tensor *dy,
-	    struct nn_tensor *dx);
+	int (*backward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+	    const struct nn_tensor *dy, struct nn_tensor *dx);
 };
 
 struct nn_layer {
@@ -107,8 +115,8 @@ int nn_shape_parse(const char *text, struct nn_shape *s);
 
 /*
  * nn_network_new(text, in):
- * Make a network from its text, layers separated by commas.  Return NULL, having reported (status 2), if it cannot be
- * understood, does not fit, or is too large.
+ * Make a network from its text, layers separated by commas.  Return NULL, having reported (status
+ * 2), if it cannot be understood, does not fit, or is too large.
  */
 struct nn_network *nn_network_new(const char *text, struct nn_shape in);
 void nn_network_free(struct nn_network *net);
@@ -117,33 +125,37 @@ void nn_network_free(struct nn_network *net);
  * nn_network_parameters(net, list):
  * List what is trained, in the order of the layers; return how many.
  */
-size_t nn_network_parameters(struct nn_network *net, struct nn_parameter *list[static 2 * NN_MAX_LAYERS]);
+size_t nn_network_parameters(struct nn_network *net,
+    struct nn_parameter *list[static 2 * NN_MAX_LAYERS]);
 
 /*
  * nn_network_start(net, S, seed):
- * Make room for the parameters and set them to public initial values that follow from ${seed}: uniform, as He and Glorot
- * have them, biases 0.  Return 0 or -1 (reported).
+ * Make room for the parameters and set them to public initial values that follow from ${seed}:
+ * uniform, as He and Glorot have them, biases 0.  Return 0 or -1 (reported).
  */
 int nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed);
 
 /*
  * nn_forward(net, p, x, layers):
- * Pass rows through the first ${layers} layers.  What each of them gave stays in it, until the next pass.
+ * Pass rows through the first ${layers} layers.  What each of them gave stays in it, until the next
+ * pass.
  */
-int nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x, size_t layers);
+int nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
+    size_t layers);
 
 /*
  * nn_give(net, p, x):
- * Pass rows through all layers as a step of training does: what the network gave is in its last layer, with the fraction
- * bits that the loss takes; a sigmoid there is 0 or 1 far out.
+ * Pass rows through all layers as a step of training does: what the network gave is in its last
+ * layer, with the fraction bits that the loss takes; a sigmoid there is 0 or 1 far out.
  */
 int nn_give(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x);
 
 /*
  * nn_gradient(net, p, x, labels, weights):
- * Forward and back: gradients of the loss, summed over the batch, in the parameters.  ${labels} has the shape of what the
- * network gives, with NN_BITS fraction bits.  ${weights}, unless NULL, has the same shape and NN_WEIGHT_BITS: what the
- * gradient at the output is multiplied by; a product and a truncation more.
+ * Forward and back: gradients of the loss, summed over the batch, in the parameters.  ${labels} has
+ * the shape of what the network gives, with NN_BITS fraction bits.  ${weights}, unless NULL, has
+ * the same shape and NN_WEIGHT_BITS: what the gradient at the output is multiplied by; a product
+ * and a truncation more.
  */
 #define NN_WEIGHT_BITS 12
 int nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor *x,
@@ -151,9 +163,9 @@ int nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn
 
 /*
  * nn_class_weights(net, S, weights, labels, classes):
- * weights = the public weight of the class of each row, for each of its labels, with NN_WEIGHT_BITS: of the classes of a
- * softmax, or of 0 and 1 after a sigmoid.  ${classes} has one for each, below 2^10; labels that are neither 0 nor 1 get
- * what is between.  One round.
+ * weights = the public weight of the class of each row, for each of its labels, with
+ * NN_WEIGHT_BITS: of the classes of a softmax, or of 0 and 1 after a sigmoid.  ${classes} has one
+ * for each, below 2^10; labels that are neither 0 nor 1 get what is between.  One round.
  */
 int nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
     const struct mpc_vector *labels, const double *classes);

@@ -39,12 +39,14 @@ divide(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
 
 	if (((size_t)1 << log) == rows)
 		return (0);
-	mpc_scale(x, x, (int64_t)llrint(ldexp((double)((size_t)1 << log) / (double)rows, (int)bits)));
+	mpc_scale(x, x, (int64_t)llrint(ldexp((double)((size_t)1 << log) / (double)rows,
+	    (int)bits)));
 	return (mpc_truncate(S, x, x, bits));
 }
 
 static int
-fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, size_t rows, size_t cols)
+fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, size_t rows,
+    size_t cols)
 {
 	unsigned log = floor_log2(rows);
 
@@ -56,8 +58,8 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 
 /* sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows. */
 static int
-add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned log)
+add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean,
+    const struct mpc_vector *x, size_t rows, size_t cols, unsigned log)
 {
 	const struct bilinear times = bilinear_elements(rows * cols);
 	struct room r;
@@ -78,8 +80,9 @@ add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean
 }
 
 /*
- * scale = 0 where the variance is below 2^-24: a column that is as good as constant says nothing here, and a row that
- * comes later, and differs in it, must not be thrown off by 2^12 times the difference.
+ * scale = 0 where the variance is below 2^-24: a column that is as good as constant says nothing
+ * here, and a row that comes later, and differs in it, must not be thrown off by 2^12 times the
+ * difference.
  */
 static int
 drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *variance)
@@ -99,8 +102,8 @@ drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *
 }
 
 int
-nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale, const struct mpc_vector *x,
-    size_t rows, size_t cols)
+nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols)
 {
 	size_t step = block_rows(rows, cols), i, n;
 	struct mpc_vector variance, part;
@@ -124,8 +127,8 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 }
 
 int
-nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
-    const struct mpc_vector *mean, const struct mpc_vector *scale)
+nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
 {
 	size_t step = block_rows(rows, cols), i, n;
 	struct mpc_vector part, result;
@@ -152,7 +155,10 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 
 /* ---- labels ---- */
 
-/* y[i] of each of ${classes} from thresholds k - 1/2: [label >= k - 1/2] and not [label >= k + 1/2]. */
+/*
+ * y[i] of each of ${classes} from thresholds k - 1/2: [label >= k - 1/2] and not [label >= k +
+ * 1/2].
+ */
 int
 nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels, size_t classes)
 {
@@ -172,10 +178,12 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 	if (rc == 0 && (rc = mpc_vector_new(S, &column, labels->n)) == 0)
 		rc = mpc_compare(S, bits, labels, &c);
 	for (k = 0; k < classes && rc == 0; k++) {
-		const struct mpc_selection_term terms[] = { { (k > 0) ? &bits[k - 1] : NULL, NULL, { 0, 0 }, { one, 0 } },
+		const struct mpc_selection_term terms[] = { { (k > 0) ? &bits[k - 1] : NULL, NULL,
+			{ 0, 0 }, { one, 0 } },
 			{ (k + 1 < classes) ? &bits[k] : NULL, NULL, { 0, 0 }, { -one, 0 } } };
 
-		rc = mpc_select(S, &column, &(struct mpc_selection){ (k + 1 < classes) ? 2 : 1, terms, 0, 1 });
+		rc = mpc_select(S, &column, &(struct mpc_selection){ (k + 1 < classes) ? 2 : 1,
+		    terms, 0, 1 });
 		for (i = 0; rc == 0 && y->m != NULL && i < labels->n; i++)
 			y->m[i * classes + k] = column.m[i];
 		for (i = 0; rc == 0 && y->lam != NULL && i < labels->n; i++)

@@ -10,34 +10,38 @@
 
 /*
  * nn_standardize_fit(S, mean, scale, x, rows, cols):
- * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each column.
+ * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each
+ * column.
  *
- * Range    |x - mean| < 2^15; deviations from 2^-12 to 2^10 (below, and for a constant column: 0, above: 2^-10);
- *          rows < 2^20.
+ * Range    |x - mean| < 2^15; deviations from 2^-12 to 2^10 (below, and for a constant column: 0,
+ *          above: 2^-10); rows < 2^20.
  * Cost     about 17 rounds.
  */
-int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale, const struct mpc_vector *x,
-    size_t rows, size_t cols);
+int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
- * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be ${x}.
+ * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be
+ * ${x}.
  */
-int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
-    const struct mpc_vector *mean, const struct mpc_vector *scale);
+int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale);
 
 /*
  * nn_one_hot(S, y, labels, classes):
- * Labels 0 .. classes - 1, with NN_BITS, as rows of ${classes} numbers of which one is 1.  What is beyond counts as the
- * first or last.  2 <= classes <= 65.
+ * Labels 0 .. classes - 1, with NN_BITS, as rows of ${classes} numbers of which one is 1.  What is
+ * beyond counts as the first or last.  2 <= classes <= 65.
  */
-int nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels, size_t classes);
+int nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
+    size_t classes);
 
 /*
  * nn_odd_label(y, bits, most, whole, label):
- * Look for one among clear words with ${bits} fraction bits that is not from 0 to ${most} or, where labels are ${whole},
- * no whole number.  Return its position, and *${label}; y->n if there is none.
+ * Look for one among clear words with ${bits} fraction bits that is not from 0 to ${most} or, where
+ * labels are ${whole}, no whole number.  Return its position, and *${label}; y->n if there is none.
  */
-size_t nn_odd_label(const struct mpc_vector *y, unsigned bits, double most, bool whole, double *label);
+size_t nn_odd_label(const struct mpc_vector *y, unsigned bits, double most, bool whole,
+    double *label);
 
 #endif /* !SMPC_NN_PREPARE_H */

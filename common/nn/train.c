@@ -49,7 +49,10 @@ nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 
 /* ---- public factors ---- */
 
-/* A public real number as multiplier / 2^shift, the multiplier below 2^bits and, where it can be, a power of two. */
+/*
+ * A public real number as multiplier / 2^shift, the multiplier below 2^bits and, where it can be, a
+ * power of two.
+ */
 struct factor {
 	int64_t multiplier;
 	int shift;
@@ -74,8 +77,8 @@ factor_of(double v, unsigned bits)
 }
 
 /*
- * Bits that a multiplier may have beside ${f} fraction bits of a sum over ${rows}: what is left of 62 where the mean is
- * below 2^NN_GRADIENT_LIMIT_BITS.
+ * Bits that a multiplier may have beside ${f} fraction bits of a sum over ${rows}: what is left of
+ * 62 where the mean is below 2^NN_GRADIENT_LIMIT_BITS.
  */
 static unsigned
 factor_bits(unsigned f, size_t rows)
@@ -90,12 +93,12 @@ factor_bits(unsigned f, size_t rows)
 }
 
 /*
- * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}; or, less than a bit being left to
- * cut off, without a truncation.
+ * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}; or, less
+ * than a bit being left to cut off, without a truncation.
  */
 static int
-scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, double v, unsigned from,
-    unsigned to)
+scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    double v, unsigned from, unsigned to)
 {
 	struct factor c = factor_of(v, factor_bits(from, rows));
 	int shift = (int)from + c.shift - (int)to;
@@ -105,7 +108,8 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		return (0);
 	}
 	if (shift > 62)
-		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: take a larger one, or smaller batches"));
+		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: "
+		    "take a larger one, or smaller batches"));
 	if (shift <= 0) {
 		mpc_scale(y, x, c.multiplier * ((int64_t)1 << -shift));
 		return (0);
@@ -126,7 +130,8 @@ is_bias(const struct nn_parameter *q)
 
 /* gradient += B l2 weight: with the same fraction bits. */
 static void
-add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows, unsigned f)
+add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows,
+    unsigned f)
 {
 	uint64_t c = (uint64_t)llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS)));
 	size_t i;
@@ -137,7 +142,10 @@ add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, 
 		gradient->lam[i] += c * q->value.lam[i];
 }
 
-/* The numbers of some parameters, one behind the other: optimized together they take the rounds of one. */
+/*
+ * The numbers of some parameters, one behind the other: optimized together they take the rounds of
+ * one.
+ */
 struct joined {
 	struct nn_tensor gradient; /* and then what is to be subtracted from the values, NN_BITS */
 	struct mpc_vector state[2];
@@ -148,7 +156,8 @@ static int
 step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 {
 
-	return (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows, q->gradient.f, NN_BITS));
+	return (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows,
+	    q->gradient.f, NN_BITS));
 }
 
 #define STATE_BITS 24
@@ -161,24 +170,32 @@ step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double 
 	const unsigned bits = 10;
 
 	/* The state is the step itself, rate and all, with STATE_BITS. */
-	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows, q->gradient.f, STATE_BITS) == -1)
+	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows,
+	    q->gradient.f, STATE_BITS) == -1)
 		return (-1);
 	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, (int)bits)));
 	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << bits);
 	mpc_add(u, u, &q->gradient.v);
-	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS));
+	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
+	    STATE_BITS - NN_BITS));
 }
 
-/* Adam: gradients times 2^ADAM_UP, clipped to 2^8, whose squares' average is below 2^19; epsilon is 2^-(10 + ADAM_UP), the least root there is. */
+/*
+ * Adam: gradients times 2^ADAM_UP, clipped to 2^8, whose squares' average is below 2^19; epsilon is
+ * 2^-(10 + ADAM_UP), the least root there is.
+ */
 #define ADAM_BITS 20
 #define ADAM_UP 6
 #define ADAM_WEIGHT_BITS 12
 
-/* state = keep state + (1 - keep) g, for g with ${from} fraction bits and a state with ADAM_BITS. */
+/*
+ * state = keep state + (1 - keep) g, for g with ${from} fraction bits and a state with ADAM_BITS.
+ */
 static int
 average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double keep, unsigned from)
 {
-	int64_t weight = (int64_t)llrint(ldexp(keep, ADAM_WEIGHT_BITS)), one = (int64_t)1 << ADAM_WEIGHT_BITS;
+	int64_t weight = (int64_t)llrint(ldexp(keep, ADAM_WEIGHT_BITS)), one = (int64_t)1 <<
+	    ADAM_WEIGHT_BITS;
 
 	mpc_scale(state, state, weight * ((int64_t)1 << (from - ADAM_BITS)));
 	mpc_scale(g, g, one - weight);
@@ -186,9 +203,13 @@ average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double ke
 	return (mpc_truncate(S, state, state, ADAM_WEIGHT_BITS + from - ADAM_BITS));
 }
 
-/* m and v are averages of g and g^2; g = rate' m / sqrt(v), the corrections of Adam's start being in rate'. */
+/*
+ * m and v are averages of g and g^2; g = rate' m / sqrt(v), the corrections of Adam's start being
+ * in rate'.
+ */
 static int
-step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double rate, size_t rows, uint64_t count)
+step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double rate, size_t rows,
+    uint64_t count)
 {
 	const struct bilinear times = bilinear_elements(q->gradient.v.n);
 	struct mpc_vector *g = &q->gradient.v, *m = &q->state[0], *v = &q->state[1];
@@ -197,12 +218,12 @@ step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double r
 
 	rate *= sqrt(1 - pow(t->beta2, (double)count)) / (1 - pow(t->beta1, (double)count));
 	if (room_open(&r, S, q->gradient.v.n, 2, 0) == -1 ||
-	    scale_truncate(S, g, g, rows, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f, ADAM_BITS) == -1 ||
-	    mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
+	    scale_truncate(S, g, g, rows, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f,
+	    ADAM_BITS) == -1 || mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
-	    average(S, m, g, t->beta1, ADAM_BITS) == -1 || average(S, v, &r.word[1], t->beta2, 2 * NN_BITS) == -1 ||
-	    mpc_function_find("rsqrt")->apply(S, &r.word[0], v, ADAM_BITS) == -1 ||
-	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
+	    average(S, m, g, t->beta1, ADAM_BITS) == -1 || average(S, v, &r.word[1], t->beta2,
+	    2 * NN_BITS) == -1 || mpc_function_find("rsqrt")->apply(S, &r.word[0], v,
+	    ADAM_BITS) == -1 || mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
 	    scale_truncate(S, g, &r.word[1], 1, rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
 	rc = 0;
@@ -212,7 +233,8 @@ out:
 }
 
 static int
-optimize(struct mpc *S, const struct nn_training *t, struct joined *q, double rate, size_t rows, uint64_t count)
+optimize(struct mpc *S, const struct nn_training *t, struct joined *q, double rate, size_t rows,
+    uint64_t count)
 {
 
 	switch (t->optimizer) {
@@ -236,7 +258,9 @@ joined_free(struct joined *q)
 	mpc_vector_free(&q->state[1]);
 }
 
-/* Gradients, brought to the fraction bits of the one that has most, and what is kept of their past. */
+/*
+ * Gradients, brought to the fraction bits of the one that has most, and what is kept of their past.
+ */
 static int
 join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
 {
@@ -246,7 +270,8 @@ join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t c
 	memset(q, 0, sizeof(*q));
 	for (i = 0; i < count; i++) {
 		n += list[i]->value.n;
-		q->gradient.f = (list[i]->gradient.f > q->gradient.f) ? list[i]->gradient.f : q->gradient.f;
+		q->gradient.f = (list[i]->gradient.f > q->gradient.f) ? list[i]->gradient.f :
+		    q->gradient.f;
 	}
 	if (mpc_vector_new(S, &q->gradient.v, n) == -1)
 		return (-1);
@@ -256,7 +281,8 @@ join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t c
 	}
 	for (i = 0, n = 0; i < count; n += list[i++]->value.n) {
 		part = mpc_part(&q->gradient.v, n, list[i]->value.n);
-		mpc_scale(&part, &list[i]->gradient.v, (int64_t)1 << (q->gradient.f - list[i]->gradient.f));
+		mpc_scale(&part, &list[i]->gradient.v,
+		    (int64_t)1 << (q->gradient.f - list[i]->gradient.f));
 		for (k = 0; k < states; k++) {
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
 			if (list[i]->state[k].n > 0)
@@ -268,7 +294,8 @@ join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t c
 
 /* Take the step, and keep its past. */
 static int
-part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
+part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
+    size_t states)
 {
 	struct mpc_vector part;
 	size_t n = 0, i, k;
@@ -277,7 +304,8 @@ part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *lis
 		part = mpc_part(&q->gradient.v, n, list[i]->value.n);
 		mpc_subtract(&list[i]->value, &list[i]->value, &part);
 		for (k = 0; k < states; k++) {
-			if (list[i]->state[k].n == 0 && mpc_vector_new(S, &list[i]->state[k], list[i]->value.n) == -1)
+			if (list[i]->state[k].n == 0 && mpc_vector_new(S, &list[i]->state[k],
+			    list[i]->value.n) == -1)
 				return (-1);
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
 			mpc_scale(&list[i]->state[k], &part, 1);
@@ -287,8 +315,8 @@ part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *lis
 }
 
 /*
- * Bring each element of the sum over ${rows} rows to +-(rows limit).  A limit that no gradient reaches costs nothing; 12
- * bits of it, at least, are looked at.
+ * Bring each element of the sum over ${rows} rows to +-(rows limit).  A limit that no gradient
+ * reaches costs nothing; 12 bits of it, at least, are looked at.
  */
 static int
 clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
@@ -305,9 +333,14 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 	bounds[0] = -bounds[1];
 	while (bounds[1] >> (c.low + 12) > 0)
 		c.low++;
-	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v, &c) == 0) {
-		/* low + inside (x - low) + above (high - low): what is above the upper bound is above the lower one, too. */
-		const struct mpc_selection_term terms[] = { { NULL, NULL, { 0, 0 }, { bounds[0], 0 } },
+	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v,
+	    &c) == 0) {
+		/*
+		 * low + inside (x - low) + above (high - low): what is above the upper bound is
+		 * above the lower one, too.
+		 */
+		const struct mpc_selection_term terms[] = {
+			{ NULL, NULL, { 0, 0 }, { bounds[0], 0 } },
 			{ &r.bit[0], &gradient->v, { 1, 0 }, { -bounds[0], 0 } },
 			{ &r.bit[1], NULL, { 0, 0 }, { 2 * bounds[1], 0 } } };
 
@@ -329,8 +362,8 @@ nn_clip(const struct nn_training *t)
 
 /* What is done to the gradients of all before the optimizer has them. */
 static int
-regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count,
-    struct nn_tensor *gradient, size_t rows)
+regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list,
+    size_t count, struct nn_tensor *gradient, size_t rows)
 {
 	struct mpc_vector part;
 	size_t n = 0, i;
@@ -346,15 +379,15 @@ regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *cons
 }
 
 static int
-optimize_together(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list, size_t count, double rate,
-    size_t rows, uint64_t steps)
+optimize_together(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list,
+    size_t count, double rate, size_t rows, uint64_t steps)
 {
 	size_t states = (size_t)t->optimizer; /* SGD keeps nothing, momentum one number, Adam two */
 	struct joined q;
 	int rc = -1;
 
-	if (join(&q, S, list, count, states) == 0 && regularize(S, t, list, count, &q.gradient, rows) == 0 &&
-	    optimize(S, t, &q, rate, rows, steps) == 0)
+	if (join(&q, S, list, count, states) == 0 && regularize(S, t, list, count, &q.gradient,
+	    rows) == 0 && optimize(S, t, &q, rate, rows, steps) == 0)
 		rc = part_with(&q, S, list, count, states);
 	joined_free(&q);
 	return (rc);
@@ -363,8 +396,8 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 /* ---- steps ---- */
 
 int
-nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    const size_t *order, uint64_t step, uint64_t epoch)
+nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch)
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
 	struct nn_pass pass = { S, (data->rows < t->batch) ? data->rows : t->batch, t->threads };
@@ -378,7 +411,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	memset(&weights, 0, sizeof(weights));
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
-	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 || mpc_vector_new(S, &labels, pass.rows * out) == -1)
+	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 || mpc_vector_new(S, &labels,
+	    pass.rows * out) == -1)
 		goto out;
 	rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
 	rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
@@ -390,7 +424,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, cons
 	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
 	n = nn_network_parameters(net, list);
 	if (rc == 0)
-		rc = optimize_together(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t, data->rows) + step + 1);
+		rc = optimize_together(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t,
+		    data->rows) + step + 1);
 out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
@@ -399,8 +434,8 @@ out:
 }
 
 int
-nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    const size_t *order, size_t first, size_t rows)
+nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, const size_t *order, size_t first, size_t rows)
 {
 	const struct nn_pass pass = { S, rows, t->threads };
 	size_t in = nn_size(net->in);
@@ -418,8 +453,8 @@ nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 }
 
 int
-nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    uint64_t epoch)
+nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, uint64_t epoch)
 {
 	uint64_t step, steps = nn_steps_per_epoch(t, data->rows);
 	size_t *order;

@@ -4,16 +4,22 @@
 /*
  * Training: batches in a public order, gradients, and what an optimizer does with them.
  *
- * What is public: the network, all options, the number of rows, and therefore every step that is taken.  Nothing is
- * revealed here.
+ * What is public: the network, all options, the number of rows, and therefore every step that is
+ * taken.  Nothing is revealed here.
  */
 
 #include "nn/network.h"
 
-/* Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude; batches below 2^13. */
+/*
+ * Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude;
+ * batches below 2^13.
+ */
 #define NN_GRADIENT_LIMIT_BITS 9
 
-/* Adam clips there, as averages of larger squares have no room; steps depend on what gradients are to their own past. */
+/*
+ * Adam clips there, as averages of larger squares have no room; steps depend on what gradients are
+ * to their own past.
+ */
 #define NN_ADAM_CLIP 4.0
 
 enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
@@ -25,7 +31,11 @@ struct nn_training {
 	double momentum;
 	double beta1, beta2; /* of Adam */
 	double l2;         /* added to the gradient: l2 times the weights, not the biases */
-	double clip;       /* each element of the gradient's mean is brought to +-clip, before l2 is added; 0: see nn_clip */
+	/*
+	 * each element of the gradient's mean is brought to +-clip, before l2 is added; 0: see
+	 * nn_clip
+	 */
+	double clip;
 	size_t batch;
 	uint64_t epochs;
 	uint64_t seed;     /* of the order of the rows, and of the initial weights */
@@ -61,21 +71,21 @@ double nn_clip(const struct nn_training *t);
  * nn_step(net, S, t, data, order, step, epoch):
  * One step: batch ${step} of the epoch whose ${order} is given.  Return 0 or -1 (reported).
  */
-int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    const size_t *order, uint64_t step, uint64_t epoch);
+int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch);
 
 /*
  * nn_give_rows(net, S, t, data, order, first, rows):
  * nn_give, of ${rows} rows from ${order}[${first}] on.  Return 0 or -1 (reported).
  */
-int nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    const size_t *order, size_t first, size_t rows);
+int nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, const size_t *order, size_t first, size_t rows);
 
 /*
  * nn_train_epoch(net, S, t, data, epoch):
  * All steps of an epoch.
  */
-int nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t, const struct nn_data *data,
-    uint64_t epoch);
+int nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, uint64_t epoch);
 
 #endif /* !SMPC_NN_TRAIN_H */

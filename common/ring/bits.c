@@ -36,7 +36,8 @@ transpose64(uint64_t z[64])
 }
 
 static void
-plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
+plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+    unsigned count)
 {
 	uint64_t block[64];
 	size_t i, len;
@@ -66,8 +67,9 @@ static inline uint64_t
 load64(const uint8_t *p)
 {
 
-	return ((uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-	    (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56);
+	return ((uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+	    (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] <<
+	    56);
 }
 
 static inline void
@@ -117,7 +119,8 @@ gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
 	unsigned shift = at % 8;
 
 	memcpy(padded, p + start, len);
-	return (((load64(padded) >> shift) | ((uint64_t)padded[8] << 1) << (63 - shift)) & (UINT64_MAX >> (64 - b)));
+	return (((load64(padded) >> shift) | ((uint64_t)padded[8] << 1) << (63 - shift)) &
+	    (UINT64_MAX >> (64 - b)));
 }
 
 static void
@@ -128,12 +131,16 @@ plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
 	const uint8_t *p;
 	unsigned shift;
 
-	/* Eight values take ${b} bytes.  A value may reach into nine, but more than that is not read. */
+	/*
+	 * Eight values take ${b} bytes.  A value may reach into nine, but more than that is not
+	 * read.
+	 */
 	for (i = 0; n - i >= 8 && bytes >= (size_t)b + 9; i += 8, in += b, bytes -= b) {
 		for (j = 0; j < 8; j++) {
 			p = in + j * b / 8;
 			shift = j * b % 8;
-			x[i + j] = ((load64(p) >> shift) | ((uint64_t)p[8] << 1) << (63 - shift)) & mask;
+			x[i + j] = ((load64(p) >> shift) | ((uint64_t)p[8] << 1) << (63 - shift)) &
+			    mask;
 		}
 	}
 	for (at = 0; i < n; i++, at += b)
@@ -169,7 +176,8 @@ bits_words(size_t n)
 }
 
 void
-bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
+bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+    unsigned count)
 {
 
 	bits_best()->slice(planes, stride, x, n, first, count);

@@ -4,11 +4,11 @@
 /*
  * Bit slicing: values to planes of bits, and values of few bits to dense bytes for messages.
  *
- * A plane is an array of words: bit i % 64 of word i / 64 belongs to value i.  Planes of one set of values lie
- * ${stride} words apart, stride >= bits_words(n).
+ * A plane is an array of words: bit i % 64 of word i / 64 belongs to value i.  Planes of one set of
+ * values lie ${stride} words apart, stride >= bits_words(n).
  *
- * Nothing here allocates, reports or reads behind the ${n} values or their bytes; the time taken depends on lengths,
- * ${first}, ${count} and ${b} alone.  No overlap, unless said otherwise.
+ * Nothing here allocates, reports or reads behind the ${n} values or their bytes; the time taken
+ * depends on lengths, ${first}, ${count} and ${b} alone.  No overlap, unless said otherwise.
  */
 
 #include <stddef.h>
@@ -22,10 +22,11 @@ size_t bits_words(size_t n);
 
 /*
  * bits_slice(planes, stride, x, n, first, count):
- * Plane j = bits ${first} + j of the ${n} values, for ${count} planes; first + count <= 64.  What is left of a plane's
- * last word is 0; words behind it are not touched.
+ * Plane j = bits ${first} + j of the ${n} values, for ${count} planes; first + count <= 64.  What
+ * is left of a plane's last word is 0; words behind it are not touched.
  */
-void bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
+void bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+    unsigned count);
 
 /*
  * bits_to_words(x, plane, n):
@@ -41,8 +42,8 @@ size_t bits_packed_bytes(size_t n, unsigned b);
 
 /*
  * bits_pack(out, x, n, b):
- * Write the lowest ${b} bits (1 .. 64) of the ${n} values one after the other, the lowest first, each byte filled from
- * its lowest bit.  What is left of the last byte is 0.
+ * Write the lowest ${b} bits (1 .. 64) of the ${n} values one after the other, the lowest first,
+ * each byte filled from its lowest bit.  What is left of the last byte is 0.
  */
 void bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
 

@@ -60,18 +60,21 @@ transpose_words(__m512i z[8])
 }
 
 /*
- * 64 x 64 bits, eight words to a vector.  Within each vector, bytes of equal significance come together, so that a word
- * of it is a square of 8 x 8 bits; gf2p8affine multiplies that by the unit matrix, with the effect of a transposition
- * if the rows stand in reverse.  Then words move between vectors, and bytes to their places.
+ * 64 x 64 bits, eight words to a vector.  Within each vector, bytes of equal significance come
+ * together, so that a word of it is a square of 8 x 8 bits; gf2p8affine multiplies that by the unit
+ * matrix, with the effect of a transposition if the rows stand in reverse.  Then words move between
+ * vectors, and bytes to their places.
  */
 INLINE void
 transpose_bits(__m512i z[8])
 {
 	const __m512i unit = _mm512_set1_epi64((long long)0x8040201008040201);
-	const __m512i rows = _mm512_setr_epi64(0x0008101820283038, 0x0109111921293139, 0x020a121a222a323a, 0x030b131b232b333b,
-	    0x040c141c242c343c, 0x050d151d252d353d, 0x060e161e262e363e, 0x070f171f272f373f);
-	const __m512i back = _mm512_setr_epi64(0x3830282018100800, 0x3931292119110901, 0x3a322a221a120a02, 0x3b332b231b130b03,
-	    0x3c342c241c140c04, 0x3d352d251d150d05, 0x3e362e261e160e06, 0x3f372f271f170f07);
+	const __m512i rows = _mm512_setr_epi64(0x0008101820283038, 0x0109111921293139,
+	    0x020a121a222a323a, 0x030b131b232b333b, 0x040c141c242c343c, 0x050d151d252d353d,
+	    0x060e161e262e363e, 0x070f171f272f373f);
+	const __m512i back = _mm512_setr_epi64(0x3830282018100800, 0x3931292119110901,
+	    0x3a322a221a120a02, 0x3b332b231b130b03, 0x3c342c241c140c04, 0x3d352d251d150d05,
+	    0x3e362e261e160e06, 0x3f372f271f170f07);
 	size_t i;
 
 	UNROLL
@@ -85,7 +88,10 @@ transpose_bits(__m512i z[8])
 
 /* ---- slices: 512 values at a time, so that eight words of a plane are written together ---- */
 
-/* Read up to 512 values and transpose each 64 of them: planes 8g .. 8g + 7 of block i are in t[g][i]. */
+/*
+ * Read up to 512 values and transpose each 64 of them: planes 8g .. 8g + 7 of block i are in
+ * t[g][i].
+ */
 INLINE void
 read_values(__m512i t[8][8], const uint64_t *x, size_t n)
 {
@@ -97,7 +103,8 @@ read_values(__m512i t[8][8], const uint64_t *x, size_t n)
 		for (j = 0; j < 8; j++) {
 			at = (8 * i + j) * 8;
 			z[j] = (n >= at + 8) ? _mm512_loadu_si512(x + at) :
-			    (n <= at) ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi64((__mmask8)low(n - at), x + at);
+			    (n <= at) ? _mm512_setzero_si512() :
+			    _mm512_maskz_loadu_epi64((__mmask8)low(n - at), x + at);
 		}
 		if (n > 64 * i)
 			transpose_bits(z);
@@ -108,7 +115,8 @@ read_values(__m512i t[8][8], const uint64_t *x, size_t n)
 }
 
 TARGET static void
-avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count)
+avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+    unsigned count)
 {
 	__m512i t[8][8];
 	__mmask8 words;
@@ -122,7 +130,8 @@ avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsig
 			if (plane % 8 == 0)
 				transpose_words(t[plane / 8]);
 			if (plane >= first)
-				_mm512_mask_storeu_epi64(planes + (plane - first) * stride + i / 64, words, t[plane / 8][plane % 8]);
+				_mm512_mask_storeu_epi64(planes + (plane - first) * stride + i / 64,
+				    words, t[plane / 8][plane % 8]);
 		}
 	}
 }
@@ -137,14 +146,18 @@ avx512_to_words(uint64_t *x, const uint64_t *plane, size_t n)
 
 	for (i = 0; n - i >= 64; i += 64) {
 		for (w = plane[i / 64], j = 0; j < 64; j += 8)
-			_mm512_storeu_si512(x + i + j, _mm512_maskz_set1_epi64((__mmask8)(w >> j), 1));
+			_mm512_storeu_si512(x + i + j, _mm512_maskz_set1_epi64((__mmask8)(w >> j),
+			    1));
 	}
 	bits_plain.to_words(x + i, plane + i / 64, n - i);
 }
 
 /* ---- packing: eight values of b bits are b bytes ---- */
 
-/* What the permutations below handle: values that lie in 8 bytes wherever they begin, at most two of them in a byte. */
+/*
+ * What the permutations below handle: values that lie in 8 bytes wherever they begin, at most two
+ * of them in a byte.
+ */
 #define PACK_MIN 6
 #define PACK_MAX 58
 
@@ -220,7 +233,8 @@ avx512_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
 	place = _mm512_loadu_si512(from);
 	for (i = 0; n - i >= 8; i += 8, in += b)
 		_mm512_storeu_si512(x + i, _mm512_and_si512(_mm512_srlv_epi64(
-		    _mm512_permutexvar_epi8(place, _mm512_maskz_loadu_epi8(low(b), in)), shift), mask));
+		    _mm512_permutexvar_epi8(place, _mm512_maskz_loadu_epi8(low(b), in)), shift),
+		    mask));
 	bits_plain.unpack(x + i, in, n - i, b);
 }
 

@@ -2,14 +2,16 @@
 #define SMPC_RING_BITS_INTERNAL_H
 
 /*
- * For bits*.c and their tests alone: the implementations that bits.h chooses from.  The contracts are those of bits.h.
+ * For bits*.c and their tests alone: the implementations that bits.h chooses from.  The contracts
+ * are those of bits.h.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
 struct bits_kernels {
-	void (*slice)(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first, unsigned count);
+	void (*slice)(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+	    unsigned count);
 	void (*to_words)(uint64_t *x, const uint64_t *plane, size_t n);
 	void (*pack)(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
 	void (*unpack)(uint64_t *x, const uint8_t *in, size_t n, unsigned b);

@@ -1,7 +1,8 @@
 #include "ring/exp2.h"
 
 /* sqrt(2) (ln 2)^k / k! with 30 fraction bits: Taylor's series of 2^(g + 1/2), |g| <= 1/2. */
-static const int64_t coefficient[] = { 1518500250, 1052544167, 364784011, 84283003, 14605131, 2024701, 233903 };
+static const int64_t coefficient[] = { 1518500250, 1052544167, 364784011, 84283003, 14605131,
+	2024701, 233903 };
 
 #define DEGREE (sizeof(coefficient) / sizeof(*coefficient) - 1)
 

@@ -14,15 +14,18 @@ __extension__ typedef unsigned __int128 u128;
 #define MAX_MAGNITUDE ((uint64_t)1 << 63)
 
 static const uint64_t power10[20] = {
-	1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u, 10000000000u,
-	100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u, 10000000000000000u,
+	1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
+	    10000000000u,
+	100000000000u, 1000000000000u, 10000000000000u, 100000000000000u, 1000000000000000u,
+	    10000000000000000u,
 	100000000000000000u, 1000000000000000000u, 10000000000000000000u
 };
 
 /*
- * A number as text: ${lead} is the integer made of its first significant digits, at most 19, and the number lies in
- * [lead, lead + 1) * 10^exponent; ${rest}, up to ${end}, holds the digits (and the point) that follow, trailing zeros
- * cut, and is empty where lead * 10^exponent is the number itself.
+ * A number as text: ${lead} is the integer made of its first significant digits, at most 19, and
+ * the number lies in [lead, lead + 1) * 10^exponent; ${rest}, up to ${end}, holds the digits (and
+ * the point) that follow, trailing zeros cut, and is empty where lead * 10^exponent is the number
+ * itself.
  */
 struct decimal {
 	int negative;
@@ -60,7 +63,9 @@ parse_exponent(const char *s, const char *end, int64_t *exponent)
 	return (FIXED_OK);
 }
 
-/* Cut zeros, and the point between them, from the end of the digits that did not go into the lead. */
+/*
+ * Cut zeros, and the point between them, from the end of the digits that did not go into the lead.
+ */
 static void
 cut_zeros(struct decimal *d)
 {
@@ -151,7 +156,10 @@ divide_round(u128 n, u128 divisor)
 	return (q + (r > divisor - r || (r == divisor - r && (q & 1) != 0)));
 }
 
-/* Round lead * 10^exponent * 2^f to the nearest integer, ties to even; anything above 2^63 gives UINT64_MAX. */
+/*
+ * Round lead * 10^exponent * 2^f to the nearest integer, ties to even; anything above 2^63 gives
+ * UINT64_MAX.
+ */
 static uint64_t
 round_scaled(uint64_t lead, int64_t exponent, unsigned f)
 {
@@ -162,7 +170,8 @@ round_scaled(uint64_t lead, int64_t exponent, unsigned f)
 	if (exponent > 18)
 		return (UINT64_MAX);
 	if (exponent >= 0)
-		return ((n > limit / power10[exponent]) ? UINT64_MAX : (uint64_t)n * power10[exponent]);
+		return ((n > limit / power10[exponent]) ? UINT64_MAX : (uint64_t)n *
+		    power10[exponent]);
 	/* n < 2^126, so that a divisor of 10^39 or more leaves less than a half. */
 	if (exponent < -38)
 		return (0);
@@ -171,8 +180,8 @@ round_scaled(uint64_t lead, int64_t exponent, unsigned f)
 }
 
 /*
- * Reads the decimal digits of (2v + 1) / 2^(f+1), the tie between v and v + 1, from that of 10^place downwards.
- * ${bits} = f + 1 <= 63, so that the fraction times ten fits 128 bits.
+ * Reads the decimal digits of (2v + 1) / 2^(f+1), the tie between v and v + 1, from that of
+ * 10^place downwards. ${bits} = f + 1 <= 63, so that the fraction times ten fits 128 bits.
  */
 struct tie {
 	uint64_t whole;
@@ -226,7 +235,8 @@ compare_with_tie(const struct decimal *d, uint64_t v, unsigned f)
 		if (a != (b = next_digit(&t)))
 			return ((a > b) ? 1 : -1);
 	}
-	return ((t.fraction != 0 || (t.place >= 0 && t.whole % power10[t.place + 1] != 0)) ? -1 : 0);
+	return ((t.fraction != 0 || (t.place >= 0 && t.whole % power10[t.place + 1] != 0)) ? -1 :
+	    0);
 }
 
 /* Round the magnitude of a number of more than 19 significant digits. */
@@ -237,7 +247,10 @@ round_long(const struct decimal *d, unsigned f)
 	uint64_t high = round_scaled(d->lead + 1, d->exponent, f);
 	int c;
 
-	/* lead >= 10^18: below 10^-40 both are 0, so the comparison never runs over a long row of zeros. */
+	/*
+	 * lead >= 10^18: below 10^-40 both are 0, so the comparison never runs over a long row of
+	 * zeros.
+	 */
 	while (v < high && v <= MAX_MAGNITUDE) {
 		c = compare_with_tie(d, v, f);
 		if (c < 0 || (c == 0 && (v & 1) == 0))
@@ -281,7 +294,10 @@ whole_magnitude(const struct decimal *d, uint64_t max, uint64_t *magnitude)
 	const char *s;
 	u128 v = d->lead;
 
-	/* The digits behind the lead: 20 of them all can fit, but the last one says whether the number is whole. */
+	/*
+	 * The digits behind the lead: 20 of them all can fit, but the last one says whether the
+	 * number is whole.
+	 */
 	for (s = d->rest; s < d->end; s++) {
 		if (*s == '.')
 			continue;
@@ -336,7 +352,10 @@ residue_parse(const char *s, size_t len, uint64_t Q, uint64_t *word)
 	return (FIXED_OK);
 }
 
-/* Parse by the C library, which wants a string; a program that sets no locale has the point as its decimal point. */
+/*
+ * Parse by the C library, which wants a string; a program that sets no locale has the point as its
+ * decimal point.
+ */
 static int
 parse_long_double(const char *s, size_t len, double *value)
 {
@@ -360,7 +379,8 @@ fixed_parse_double(const char *s, size_t len, double *value)
 	if (parse_decimal(s, len, &d) != FIXED_OK)
 		return (FIXED_SYNTAX);
 	/* Both operands are exact, so the quotient is rounded once (W. D. Clinger, PLDI 1990). */
-	if (d.rest == d.end && d.lead <= (uint64_t)1 << 53 && d.exponent <= 0 && d.exponent >= -15) {
+	if (d.rest == d.end && d.lead <= (uint64_t)1 << 53 && d.exponent <= 0 &&
+	    d.exponent >= -15) {
 		*value = (double)d.lead / (double)power10[-d.exponent];
 		if (d.negative)
 			*value = -*value;
@@ -394,7 +414,8 @@ double
 fixed_to_double(int64_t value, unsigned f, uint64_t divisor)
 {
 
-	return ((double)value / ((double)((uint64_t)1 << f) * (double)((divisor == 0) ? 1 : divisor)));
+	return ((double)value / ((double)((uint64_t)1 << f) * (double)((divisor == 0) ? 1 :
+	    divisor)));
 }
 
 /* Write ${v} in decimal; return the length. */
@@ -414,9 +435,10 @@ put_whole(char *out, uint64_t v)
 }
 
 /*
- * Write the digits of rest / one (rest < one < 2^116) until what is written is off by less than 1 / one (the
- * free-format algorithm of Steele and White, PLDI 1990).  The last digit is the nearest.  To be off by exactly as much,
- * which would do where ties go to the number, takes more digits than that: a tie has one more place than the number.
+ * Write the digits of rest / one (rest < one < 2^116) until what is written is off by less than 1 /
+ * one (the free-format algorithm of Steele and White, PLDI 1990).  The last digit is the nearest.
+ * To be off by exactly as much, which would do where ties go to the number, takes more digits than
+ * that: a tie has one more place than the number.
  */
 static size_t
 put_fraction(char *out, u128 rest, u128 one)
@@ -464,7 +486,8 @@ size_t
 fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_t divisor)
 {
 
-	return (format(out, value < 0, (value < 0) ? 0 - (uint64_t)value : (uint64_t)value, f, divisor));
+	return (format(out, value < 0, (value < 0) ? 0 - (uint64_t)value : (uint64_t)value, f,
+	    divisor));
 }
 
 size_t
@@ -474,7 +497,10 @@ residue_format(char out[FIXED_MAX_TEXT], uint64_t word, uint64_t divisor)
 	return (format(out, 0, word, 0, divisor));
 }
 
-/* Return numerator 2^shift / divisor, rounded down, where ${shift} is such that bit 63 is the top bit. */
+/*
+ * Return numerator 2^shift / divisor, rounded down, where ${shift} is such that bit 63 is the top
+ * bit.
+ */
 static uint64_t
 normalized_quotient(uint64_t numerator, uint64_t divisor, uint8_t *shift)
 {

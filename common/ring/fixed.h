@@ -2,8 +2,9 @@
 #define SMPC_RING_FIXED_H
 
 /*
- * Fixed-point numbers: a word is an int64_t v and stands for v / 2^f, 0 <= f <= 62.  Decimal text goes in exactly
- * rounded, and comes out as the shortest text that goes in again.  Integers mod Q are read and printed here, too.
+ * Fixed-point numbers: a word is an int64_t v and stands for v / 2^f, 0 <= f <= 62.  Decimal text
+ * goes in exactly rounded, and comes out as the shortest text that goes in again.  Integers mod Q
+ * are read and printed here, too.
  */
 
 #include <stddef.h>
@@ -22,11 +23,12 @@ enum {
 
 /*
  * fixed_parse(s, len, f, value):
- * Parse the ${len} bytes at ${s}: [+-]digits[.digits][(e|E)[+-]digits], where digits may be missing on one side of the
- * point; of any length.  Set *${value} to the nearest multiple of 2^-f, ties to even, times 2^f.
+ * Parse the ${len} bytes at ${s}: [+-]digits[.digits][(e|E)[+-]digits], where digits may be missing
+ * on one side of the point; of any length.  Set *${value} to the nearest multiple of 2^-f, ties to
+ * even, times 2^f.
  *
- * Returns  FIXED_OK; FIXED_SYNTAX for anything else (blanks, inf, nan, hexadecimal, nothing); FIXED_RANGE when the
- *          rounded number is no int64_t.
+ * Returns  FIXED_OK; FIXED_SYNTAX for anything else (blanks, inf, nan, hexadecimal, nothing);
+ *          FIXED_RANGE when the rounded number is no int64_t.
  */
 int fixed_parse(const char *s, size_t len, unsigned f, int64_t *value);
 
@@ -62,9 +64,10 @@ double fixed_to_double(int64_t value, unsigned f, uint64_t divisor);
 
 /*
  * fixed_format(out, value, f, divisor):
- * Write ${value} / (2^f ${divisor}) in plain notation and a NUL, and return the length.  With a divisor of 0 or 1: the
- * shortest text that fixed_parse takes back to ${value}, and of those of its length the nearest.  With a divisor of up
- * to 2^32: the shortest text that is off by less than 2^-20 / (2^f ${divisor}).
+ * Write ${value} / (2^f ${divisor}) in plain notation and a NUL, and return the length.  With a
+ * divisor of 0 or 1: the shortest text that fixed_parse takes back to ${value}, and of those of its
+ * length the nearest.  With a divisor of up to 2^32: the shortest text that is off by less than
+ * 2^-20 / (2^f ${divisor}).
  */
 size_t fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_t divisor);
 
@@ -75,11 +78,12 @@ size_t fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_
 size_t residue_format(char out[FIXED_MAX_TEXT], uint64_t word, uint64_t divisor);
 
 /*
- * What it takes to compute m 2^f / 10^k, rounded to nearest with ties to even, without dividing, for k = 0 to 19.
+ * What it takes to compute m 2^f / 10^k, rounded to nearest with ties to even, without dividing,
+ * for k = 0 to 19.
  *
- * Short numbers: n = m 2^up + half < 2^63 (so m <= max), divided by ${divisor}, is (n inverse / 2^64) >> inverse_shift,
- * exactly (Granlund and Montgomery, PLDI 1994); a remainder equal to ${tie} marks a tie.  The divisor is 10^k and ${up}
- * is f; but it is 2, and ${up} is f + 1, for k = 0.
+ * Short numbers: n = m 2^up + half < 2^63 (so m <= max), divided by ${divisor}, is (n inverse /
+ * 2^64) >> inverse_shift, exactly (Granlund and Montgomery, PLDI 1994); a remainder equal to ${tie}
+ * marks a tie.  The divisor is 10^k and ${up} is f; but it is 2, and ${up} is f + 1, for k = 0.
  * Long ones: ${ratio} is 2^f / 10^k times 2^ratio_shift, rounded down, with its top bit set.
  */
 struct fixed_scale {

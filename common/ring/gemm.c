@@ -9,25 +9,33 @@
 #include "ring/gemm_kernels.h"
 
 /*
- * Steps of k between two visits to z.  A copied strip of y is then 64 KiB at most (GEMM_WIDTH words of 8 bytes by
- * DEPTH), which the second level of cache of any processor holds beside the rows of x that pass, and the stack of any
- * thread; a word of z is read and written once per 256 products.
+ * Steps of k between two visits to z.  A copied strip of y is then 64 KiB at most (GEMM_WIDTH words
+ * of 8 bytes by DEPTH), which the second level of cache of any processor holds beside the rows of x
+ * that pass, and the stack of any thread; a word of z is read and written once per 256 products.
  */
 #define DEPTH 256
 
-/* A strip of y is copied to lie together when so many rows use it; for fewer, its own place is good enough. */
+/*
+ * A strip of y is copied to lie together when so many rows use it; for fewer, its own place is good
+ * enough.
+ */
 #define ROWS_WORTH_COPYING 256
 
 /*
- * With so few steps of k, most of the work is reading and writing z, which is then done row by row: the order that
- * prefetchers and address translation like.
+ * With so few steps of k, most of the work is reading and writing z, which is then done row by row:
+ * the order that prefetchers and address translation like.
  */
 #define SHALLOW 4
 
-/* Row by row, z is visited for every few rows of y: 16 KiB of it stay in the first level of cache. */
+/*
+ * Row by row, z is visited for every few rows of y: 16 KiB of it stay in the first level of cache.
+ */
 #define COLUMNS_AT_ONCE 2048
 
-/* Up to so many rows, inner products along the columns of a transposed y are cheaper than transposing it. */
+/*
+ * Up to so many rows, inner products along the columns of a transposed y are cheaper than
+ * transposing it.
+ */
 #define ROWS_AS_DOTS 4
 
 /* What one thread must have to do, in products: some ten times what it takes to start it. */
@@ -147,7 +155,10 @@ block_of(const struct gemm_job *job, size_t l, size_t k, size_t j, size_t n)
 	return (block);
 }
 
-/* Copy a matrix to rows of ${n} words; eight rows at a time, so that its columns may be the contiguous direction. */
+/*
+ * Copy a matrix to rows of ${n} words; eight rows at a time, so that its columns may be the
+ * contiguous direction.
+ */
 static void
 copy(uint64_t *to, struct gemm_view y, size_t k, size_t n)
 {
@@ -177,7 +188,8 @@ multiply_copied(const struct gemm_kernel *kernel, const struct gemm_job *job)
 
 	for (j = 0; j < job->n; j += kernel->width) {
 		for (l = 0; l < job->k; l += DEPTH) {
-			block = block_of(job, l, smaller(DEPTH, job->k - l), j, smaller(kernel->width, job->n - j));
+			block = block_of(job, l, smaller(DEPTH, job->k - l), j,
+			    smaller(kernel->width, job->n - j));
 			copy(strip, block.y, block.k, block.n);
 			block.y = (struct gemm_view){ strip, block.n, 1 };
 			kernel->strip(&block);
@@ -195,7 +207,8 @@ multiply_in_place(const struct gemm_kernel *kernel, const struct gemm_job *job)
 
 	for (l = 0; l < job->k; l += DEPTH) {
 		for (j = 0; j < job->n; j += kernel->width) {
-			block = block_of(job, l, smaller(DEPTH, job->k - l), j, smaller(kernel->width, job->n - j));
+			block = block_of(job, l, smaller(DEPTH, job->k - l), j,
+			    smaller(kernel->width, job->n - j));
 			kernel->strip(&block);
 		}
 	}
@@ -316,7 +329,8 @@ share_of(const struct gemm_job *job, size_t t, size_t threads)
 	size_t start = smaller(grains * t / threads * THREAD_GRAIN, side);
 	size_t count = smaller(grains * (t + 1) / threads * THREAD_GRAIN, side) - start;
 
-	return ((job->m >= job->n) ? rows_of(job, start, count) : block_of(job, 0, job->k, start, count));
+	return ((job->m >= job->n) ? rows_of(job, start, count) : block_of(job, 0, job->k, start,
+	    count));
 }
 
 static int
@@ -360,8 +374,8 @@ useful_threads(const struct gemm_job *job, size_t threads)
 }
 
 int
-gemm_add(uint64_t *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k, size_t n, int sign,
-    unsigned threads)
+gemm_add(uint64_t *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k,
+    size_t n, int sign, unsigned threads)
 {
 	struct gemm_job job = { z, ldz, x, y, m, k, n, sign };
 	size_t count = useful_threads(&job, threads);

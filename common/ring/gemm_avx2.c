@@ -1,14 +1,15 @@
 /*
- * The matrix product with AVX2, which multiplies 32-bit halves: with x = x0 + 2^32 x1 and y = y0 + 2^32 y1,
+ * The matrix product with AVX2, which multiplies 32-bit halves: with x = x0 + 2^32 x1 and y = y0 +
+ * 2^32 y1,
  *
  *	x y = x0 y0 + 2^32 (x0 y1 + x1 y0)   mod 2^64,
  *
- * and of the bracket only 32 bits matter.  vpmuludq gives x0 y0 in full; vpmulld of x and of y with its halves
- * exchanged gives x0 y1 and x1 y0 mod 2^32 side by side, where two more vpmuludq would be needed.  The sums of both
- * kinds are kept apart until k has been run through.
+ * and of the bracket only 32 bits matter.  vpmuludq gives x0 y0 in full; vpmulld of x and of y with
+ * its halves exchanged gives x0 y1 and x1 y0 mod 2^32 side by side, where two more vpmuludq would
+ * be needed.  The sums of both kinds are kept apart until k has been run through.
  *
- * A tile has 2 rows of 2 vectors: 8 sums, y and its exchange 4, a word of x 1, and 3 of the 16 registers are left for
- * products.
+ * A tile has 2 rows of 2 vectors: 8 sums, y and its exchange 4, a word of x 1, and 3 of the 16
+ * registers are left for products.
  */
 
 #include "ring/gemm_kernels.h"
@@ -60,7 +61,8 @@ join(__m256i low, __m256i cross)
 }
 
 TEMPLATE void
-update(uint64_t *z, __m256i product, __m256i last, int v, const int vectors, const int full, int sign)
+update(uint64_t *z, __m256i product, __m256i last, int v, const int vectors, const int full,
+    int sign)
 {
 	__m256i old = load(z, last, v, vectors, full);
 
@@ -73,10 +75,12 @@ update(uint64_t *z, __m256i product, __m256i last, int v, const int vectors, con
 
 /* Rows from i, columns from j on; unless ${full}, the last vector has only the lanes of ${last}. */
 TEMPLATE void
-tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int rows, const int vectors, const int full)
+tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int rows,
+    const int vectors, const int full)
 {
 	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data + j;
-	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz, k = job->k;
+	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz,
+	    k = job->k;
 	__m256i low[ROWS][VECTORS], cross[ROWS][VECTORS], b[VECTORS], c[VECTORS], a;
 	uint64_t *z = job->z + i * ldz + j;
 	size_t l = 0;
@@ -101,7 +105,8 @@ tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int row
 			GEMM_UNROLL
 			for (v = 0; v < vectors; v++) {
 				low[r][v] = _mm256_add_epi64(low[r][v], _mm256_mul_epu32(a, b[v]));
-				cross[r][v] = _mm256_add_epi32(cross[r][v], _mm256_mullo_epi32(a, c[v]));
+				cross[r][v] = _mm256_add_epi32(cross[r][v],
+				    _mm256_mullo_epi32(a, c[v]));
 			}
 		}
 	} while (++l < k);
@@ -109,8 +114,8 @@ tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int row
 	for (r = 0; r < rows; r++) {
 		GEMM_UNROLL
 		for (v = 0; v < vectors; v++)
-			update(z + (size_t)r * ldz + LANES * v, join(low[r][v], cross[r][v]), last, v, vectors, full,
-			    job->sign);
+			update(z + (size_t)r * ldz + LANES * v, join(low[r][v], cross[r][v]), last,
+			    v, vectors, full, job->sign);
 	}
 }
 
@@ -134,7 +139,8 @@ last_lanes(size_t n)
 {
 	static const long long mask[2 * LANES] = { -1, -1, -1, -1, 0, 0, 0, 0 };
 
-	return (_mm256_loadu_si256((const __m256i *)(const void *)(mask + (LANES - n % LANES) % LANES)));
+	return (_mm256_loadu_si256((const __m256i *)(const void *)(mask + (LANES - n % LANES) %
+	    LANES)));
 }
 
 TARGET static void
@@ -149,10 +155,13 @@ strip(const struct gemm_job *job)
 		columns_of(job, i, last, 1);
 }
 
-/* One vector of columns, from j on, of ${terms} rows of y that start at ${y}, each times its word of x. */
+/*
+ * One vector of columns, from j on, of ${terms} rows of y that start at ${y}, each times its word
+ * of x.
+ */
 TEMPLATE void
-row_vector(const struct gemm_job *job, const uint64_t *y, const __m256i *x, size_t j, __m256i last, const int terms,
-    const int full)
+row_vector(const struct gemm_job *job, const uint64_t *y, const __m256i *x, size_t j, __m256i last,
+    const int terms, const int full)
 {
 	__m256i low = _mm256_setzero_si256(), cross = low, b;
 	int t;
@@ -214,7 +223,8 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 		c = exchange(b);
 		GEMM_UNROLL
 		for (r = 0; r < rows; r++) {
-			a = _mm256_loadu_si256((const __m256i *)(const void *)(x + (size_t)r * job->x.row + l));
+			a = _mm256_loadu_si256((const __m256i *)(const void *)(x + (size_t)r *
+			    job->x.row + l));
 			low[r] = _mm256_add_epi64(low[r], _mm256_mul_epu32(a, b));
 			cross[r] = _mm256_add_epi32(cross[r], _mm256_mullo_epi32(a, c));
 		}

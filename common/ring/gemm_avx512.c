@@ -1,9 +1,10 @@
 /*
  * The matrix product with AVX-512: eight words per register, multiplied by vpmullq.
  *
- * A tile of z is kept in registers while k advances: 6 rows of 4 vectors take 24 of the 32 registers, a row of y 4, a
- * word of x 1, and 3 are left for products.  One step of k is 24 products for 4 loads and 6 broadcasts, few enough for
- * the multipliers to be the limit even where x and y come from the second level of cache.
+ * A tile of z is kept in registers while k advances: 6 rows of 4 vectors take 24 of the 32
+ * registers, a row of y 4, a word of x 1, and 3 are left for products.  One step of k is 24
+ * products for 4 loads and 6 broadcasts, few enough for the multipliers to be the limit even where
+ * x and y come from the second level of cache.
  */
 
 #include "ring/gemm_kernels.h"
@@ -41,7 +42,8 @@ update(uint64_t *z, __mmask8 mask, __m512i product, int sign)
 {
 	__m512i old = _mm512_maskz_loadu_epi64(mask, z);
 
-	_mm512_mask_storeu_epi64(z, mask, (sign < 0) ? _mm512_sub_epi64(old, product) : _mm512_add_epi64(old, product));
+	_mm512_mask_storeu_epi64(z, mask, (sign < 0) ? _mm512_sub_epi64(old, product) :
+	    _mm512_add_epi64(old, product));
 }
 
 /* Rows i to i + rows - 1 of a strip; the last of its vectors has the lanes of ${last}. */
@@ -49,7 +51,8 @@ TEMPLATE void
 tile(const struct gemm_job *job, size_t i, __mmask8 last, const int rows, const int vectors)
 {
 	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data;
-	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz, k = job->k;
+	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz,
+	    k = job->k;
 	uint64_t *z = job->z + i * ldz;
 	__m512i acc[ROWS][VECTORS], b[VECTORS], a;
 	size_t l = 0;
@@ -68,20 +71,23 @@ tile(const struct gemm_job *job, size_t i, __mmask8 last, const int rows, const 
 	do {
 		GEMM_UNROLL
 		for (v = 0; v < vectors; v++)
-			b[v] = _mm512_maskz_loadu_epi64(lanes(last, v, vectors), y + l * y_row + LANES * v);
+			b[v] = _mm512_maskz_loadu_epi64(lanes(last, v, vectors),
+			    y + l * y_row + LANES * v);
 		GEMM_UNROLL
 		for (r = 0; r < rows; r++) {
 			a = _mm512_set1_epi64((long long)x[(size_t)r * x_row + l * x_col]);
 			GEMM_UNROLL
 			for (v = 0; v < vectors; v++)
-				acc[r][v] = _mm512_add_epi64(acc[r][v], _mm512_mullo_epi64(a, b[v]));
+				acc[r][v] = _mm512_add_epi64(acc[r][v],
+				    _mm512_mullo_epi64(a, b[v]));
 		}
 	} while (++l < k);
 	GEMM_UNROLL
 	for (r = 0; r < rows; r++) {
 		GEMM_UNROLL
 		for (v = 0; v < vectors; v++)
-			update(z + (size_t)r * ldz + LANES * v, lanes(last, v, vectors), acc[r][v], job->sign);
+			update(z + (size_t)r * ldz + LANES * v, lanes(last, v, vectors), acc[r][v],
+			    job->sign);
 	}
 }
 
@@ -128,7 +134,8 @@ strip(const struct gemm_job *job)
 
 /* The columns from j on of ${terms} rows of y that start at ${y}, each times its word of x. */
 TEMPLATE void
-row_vector(const struct gemm_job *job, const uint64_t *y, const __m512i *x, size_t j, __mmask8 mask, const int terms)
+row_vector(const struct gemm_job *job, const uint64_t *y, const __m512i *x, size_t j, __mmask8 mask,
+    const int terms)
 {
 	__m512i sum = _mm512_setzero_si512();
 	int t;
@@ -136,7 +143,8 @@ row_vector(const struct gemm_job *job, const uint64_t *y, const __m512i *x, size
 	GEMM_UNROLL
 	for (t = 0; t < terms; t++)
 		sum = _mm512_add_epi64(sum,
-		    _mm512_mullo_epi64(x[t], _mm512_maskz_loadu_epi64(mask, y + (size_t)t * job->y.row + j)));
+		    _mm512_mullo_epi64(x[t], _mm512_maskz_loadu_epi64(mask,
+		    y + (size_t)t * job->y.row + j)));
 	update(job->z + j, mask, sum, job->sign);
 }
 
@@ -200,13 +208,15 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 		GEMM_UNROLL
 		for (r = 0; r < rows; r++)
 			acc[r] = _mm512_add_epi64(acc[r],
-			    _mm512_mullo_epi64(_mm512_loadu_si512(x + (size_t)r * job->x.row + l), b));
+			    _mm512_mullo_epi64(_mm512_loadu_si512(x + (size_t)r * job->x.row + l),
+			    b));
 	}
 	b = _mm512_maskz_loadu_epi64(last, y + l);
 	GEMM_UNROLL
 	for (r = 0; r < rows; r++) {
 		acc[r] = _mm512_add_epi64(acc[r],
-		    _mm512_mullo_epi64(_mm512_maskz_loadu_epi64(last, x + (size_t)r * job->x.row + l), b));
+		    _mm512_mullo_epi64(_mm512_maskz_loadu_epi64(last, x + (size_t)r * job->x.row +
+		    l), b));
 		product = sum_of(acc[r]);
 		z = job->z + (i + (size_t)r) * job->ldz;
 		*z = (job->sign < 0) ? *z - product : *z + product;

@@ -1,7 +1,10 @@
 #ifndef SMPC_RING_GEMM_KERNELS_H
 #define SMPC_RING_GEMM_KERNELS_H
 
-/* What stands between the blocking of the matrix product (gemm.c) and the kernels made for one kind of processor. */
+/*
+ * What stands between the blocking of the matrix product (gemm.c) and the kernels made for one kind
+ * of processor.
+ */
 
 #include "ring/gemm.h"
 
@@ -24,22 +27,31 @@ struct gemm_kernel {
 	size_t width;
 
 	/*
-	 * Compute a job of at least one and at most ${width} columns, with y.col == 1 and m, k >= 1.  Any number of
-	 * rows; x may have any strides.
+	 * Compute a job of at least one and at most ${width} columns, with y.col == 1 and m, k >=
+	 * 1.  Any number of rows; x may have any strides.
 	 */
 	void (*strip)(const struct gemm_job *job);
 
-	/* Compute a job of one row, with y.col == 1 and k, n >= 1: rows of y are added up, read from left to right. */
+	/*
+	 * Compute a job of one row, with y.col == 1 and k, n >= 1: rows of y are added up, read
+	 * from left to right.
+	 */
 	void (*row)(const struct gemm_job *job);
 
-	/* Compute a job of one column, with x.col == 1, y.row == 1 and m, k >= 1: every word is an inner product. */
+	/*
+	 * Compute a job of one column, with x.col == 1, y.row == 1 and m, k >= 1: every word is an
+	 * inner product.
+	 */
 	void (*dot)(const struct gemm_job *job);
 };
 
 /* The widest strip of any kernel. */
 #define GEMM_WIDTH 32
 
-/* Loops over the registers of a tile must vanish, whatever the level of optimization: their indices name registers. */
+/*
+ * Loops over the registers of a tile must vanish, whatever the level of optimization: their indices
+ * name registers.
+ */
 #if defined(__clang__)
 #define GEMM_UNROLL _Pragma("unroll")
 #else

@@ -1,6 +1,7 @@
 /*
- * The matrix product in plain C, for processors without a kernel of their own.  A tile has 4 rows of 2 words, so that
- * its sums and their operands fit the registers of any processor; what is left over is computed word by word.
+ * The matrix product in plain C, for processors without a kernel of their own.  A tile has 4 rows
+ * of 2 words, so that its sums and their operands fit the registers of any processor; what is left
+ * over is computed word by word.
  */
 
 #include "ring/gemm_kernels.h"

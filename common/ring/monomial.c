@@ -1,6 +1,9 @@
 #include "ring/monomial.h"
 
-/* Substitute bit by bit: T[K without i] = T[K with i] ^ c_i T[K without i], from the highest bit on. */
+/*
+ * Substitute bit by bit: T[K without i] = T[K with i] ^ c_i T[K without i], from the highest bit
+ * on.
+ */
 static inline uint64_t
 fold(uint64_t t[1 << MONOMIAL_WIDTH_MAX], const uint64_t *c, unsigned width)
 {
@@ -14,7 +17,8 @@ fold(uint64_t t[1 << MONOMIAL_WIDTH_MAX], const uint64_t *c, unsigned width)
 }
 
 static inline void
-add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m, unsigned width, size_t words)
+add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m,
+    unsigned width, size_t words)
 {
 	uint64_t t[1 << MONOMIAL_WIDTH_MAX], c[MONOMIAL_WIDTH_MAX];
 	unsigned k;
@@ -30,8 +34,8 @@ add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *con
 }
 
 void
-monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m, unsigned width,
-    size_t words)
+monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m,
+    unsigned width, size_t words)
 {
 
 	switch (width) {
@@ -50,7 +54,8 @@ monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint
 }
 
 static inline void
-equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words, uint64_t one)
+equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words,
+    uint64_t one)
 {
 	uint64_t t[1 << MONOMIAL_WIDTH_MAX], bit[MONOMIAL_WIDTH_MAX];
 	unsigned k;
@@ -87,7 +92,8 @@ greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned wi
 }
 
 void
-monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words, uint64_t one)
+monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+    size_t words, uint64_t one)
 {
 
 	switch (width) {
@@ -106,7 +112,8 @@ monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsi
 }
 
 void
-monomial_greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words)
+monomial_greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+    size_t words)
 {
 
 	switch (width) {

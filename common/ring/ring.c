@@ -48,7 +48,10 @@ sub_mod(uint64_t q, uint64_t x, uint64_t y)
 	return ((uint64_t)d + (q & (uint64_t)(d >> 64)));
 }
 
-/* p mod q for p < q 2^64: Moller and Granlund, Improved division by invariant integers, algorithm 4, without branches. */
+/*
+ * p mod q for p < q 2^64: Moller and Granlund, Improved division by invariant integers, algorithm
+ * 4, without branches.
+ */
 static inline uint64_t
 reduce(const struct ring *R, u128 p)
 {
@@ -157,21 +160,24 @@ ring_sum(const struct ring *R, const uint64_t *x, size_t n)
 }
 
 void
-ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t m, size_t k, size_t n)
+ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t m,
+    size_t k, size_t n)
 {
 	size_t i, j, l;
 	uint64_t c;
 
 	if (R->q == 0) {
 		/* With one thread it cannot fail. */
-		(void)gemm_add(z, n, (struct gemm_view){ x, k, 1 }, (struct gemm_view){ y, n, 1 }, m, k, n, 1, 1);
+		(void)gemm_add(z, n, (struct gemm_view){ x, k, 1 }, (struct gemm_view){ y, n, 1 },
+		    m, k, n, 1, 1);
 		return;
 	}
 	for (i = 0; i < m; i++) {
 		for (l = 0; l < k; l++) {
 			c = x[i * k + l];
 			for (j = 0; j < n; j++)
-				z[i * n + j] = add_mod(R->q, z[i * n + j], mul_mod(R, c, y[l * n + j]));
+				z[i * n + j] = add_mod(R->q, z[i * n + j],
+				    mul_mod(R, c, y[l * n + j]));
 		}
 	}
 }

@@ -4,8 +4,9 @@
 /*
  * Vectors and matrices over Z_Q, for any modulus Q from 2 to 2^64.
  *
- * Units: ring words, row-major.  Words of a modulus below 2^64 are in 0 .. Q - 1 on entry and on return.
- * Nothing here allocates, reports or draws randomness; the time taken depends on lengths alone.
+ * Units: ring words, row-major.  Words of a modulus below 2^64 are in 0 .. Q - 1 on entry and on
+ * return. Nothing here allocates, reports or draws randomness; the time taken depends on lengths
+ * alone.
  */
 
 #include <stddef.h>
@@ -63,8 +64,8 @@ uint64_t ring_sum(const struct ring *R, const uint64_t *x, size_t n);
  *
  * Shapes   x: m x k, y: k x n, z: m x n; no overlap.
  */
-void ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t m, size_t k,
-    size_t n);
+void ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y,
+    size_t m, size_t k, size_t n);
 
 /*
  * ring_below(u, n):
@@ -74,8 +75,8 @@ uint64_t ring_below(uint64_t u, uint64_t n);
 
 /*
  * ring_uniform(R, z, pairs, n):
- * Map ${n} pairs of uniform words (low, high) to residues, floor(pair * Q / 2^128): uniform within 2^-64 and
- * without a branch.  For Q < 2^64 only.
+ * Map ${n} pairs of uniform words (low, high) to residues, floor(pair * Q / 2^128): uniform within
+ * 2^-64 and without a branch.  For Q < 2^64 only.
  */
 void ring_uniform(const struct ring *R, uint64_t *z, const uint64_t *pairs, size_t n);
 

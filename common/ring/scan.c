@@ -6,7 +6,8 @@ __extension__ typedef unsigned __int128 u128;
 
 #define EACH(byte) ((byte) * (uint64_t)0x0101010101010101)
 
-static const uint64_t power10[9] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000 };
+static const uint64_t power10[9] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
+	100000000 };
 
 /* Load 8 bytes, the first one lowest; compilers make one instruction of it. */
 static inline uint64_t
@@ -15,7 +16,8 @@ load8(const char *s)
 	const unsigned char *p = (const unsigned char *)s;
 
 	return ((uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-	    (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56);
+	    (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] <<
+	    56);
 }
 
 /* Return 8 bits, the lowest for the first byte: which bytes of ${w} are no digits. */
@@ -23,7 +25,9 @@ static inline unsigned
 other_bytes(uint64_t w)
 {
 
-	/* Digits become 0 to 9; anything else gets its top bit set, without a carry between bytes. */
+	/*
+	 * Digits become 0 to 9; anything else gets its top bit set, without a carry between bytes.
+	 */
 	w ^= EACH(0x30);
 	w = (((w & EACH(0x7f)) + EACH(0x76)) | w) & EACH(0x80);
 	return ((unsigned)((w >> 7) * 0x0102040810204080 >> 56));
@@ -37,7 +41,10 @@ lowest(unsigned bits)
 	return ((unsigned)__builtin_ctz(bits));
 }
 
-/* Return the value of the first ${n} <= 8 bytes of ${w}, all digits: neighbours are joined to pairs, fours, eight. */
+/*
+ * Return the value of the first ${n} <= 8 bytes of ${w}, all digits: neighbours are joined to
+ * pairs, fours, eight.
+ */
 static inline uint64_t
 digits_value(uint64_t w, unsigned n)
 {
@@ -61,9 +68,9 @@ scale_short(const struct fixed_power *p, uint64_t m)
 }
 
 /*
- * As scale_short for any m < 10^19.  The ratio is too small by less than one unit, so the product is by less than m:
- * where adding m changes the bits that are kept, this cannot tell (a tie, or nearly).  Return 0 then, or if the result
- * has more than 63 bits.
+ * As scale_short for any m < 10^19.  The ratio is too small by less than one unit, so the product
+ * is by less than m: where adding m changes the bits that are kept, this cannot tell (a tie, or
+ * nearly).  Return 0 then, or if the result has more than 63 bits.
  */
 static inline int
 scale_long(const struct fixed_power *p, uint64_t m, uint64_t *v)
@@ -81,7 +88,8 @@ static const char *
 field_end(const char *s, const char *end, char delimiter)
 {
 
-	while (s < end && *s != delimiter && *s != '\n' && *s != '"' && *s != '\0' && !(*s == '\r' && s[1] == '\n'))
+	while (s < end && *s != delimiter && *s != '\n' && *s != '"' && *s != '\0' &&
+	    !(*s == '\r' && s[1] == '\n'))
 		s++;
 	return ((s < end && *s != '"' && *s != '\0') ? s : NULL);
 }
@@ -127,12 +135,12 @@ with_sign(uint64_t magnitude, uint64_t negative)
 }
 
 /*
- * Continue at ${s}, behind the point of a number with ${whole} digits of value ${m} before it: up to 16 digits, 19 in
- * all.  Return where it ends, or NULL for anything else.
+ * Continue at ${s}, behind the point of a number with ${whole} digits of value ${m} before it: up
+ * to 16 digits, 19 in all.  Return where it ends, or NULL for anything else.
  */
 static const char *
-scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint64_t m, uint64_t negative,
-    uint64_t *word)
+scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint64_t m,
+    uint64_t negative, uint64_t *word)
 {
 	unsigned places = lowest(other_bytes(load8(s)) | 1u << 8), more;
 	uint64_t v;
@@ -154,14 +162,15 @@ scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint
 }
 
 /*
- * Convert a number of at most 8 digits before the point, at once if it ends within 16 bytes.  Return where it ends, or
- * NULL for anything else.
+ * Convert a number of at most 8 digits before the point, at once if it ends within 16 bytes.
+ * Return where it ends, or NULL for anything else.
  */
 static inline const char *
 scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 {
 	uint64_t w = load8(s), negative = ((w & 0xff) == '-'), m;
-	unsigned marks = (other_bytes(w) | other_bytes(load8(s + 8)) << 8 | 1u << 16) ^ (unsigned)negative;
+	unsigned marks = (other_bytes(w) | other_bytes(load8(s + 8)) << 8 | 1u << 16) ^
+	    (unsigned)negative;
 	unsigned end = lowest(marks), whole = end - (unsigned)negative, places = 0;
 
 	if (whole > 8)
@@ -182,7 +191,10 @@ scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 	return (s);
 }
 
-/* Convert a whole number of at most 8 digits followed by ${stop}.  Return where it ends, or NULL for anything else. */
+/*
+ * Convert a whole number of at most 8 digits followed by ${stop}.  Return where it ends, or NULL
+ * for anything else.
+ */
 static inline const char *
 scan_integer(const struct scan *t, const char *s, char stop, uint64_t *word)
 {
@@ -202,8 +214,9 @@ scan_integer(const struct scan *t, const char *s, char stop, uint64_t *word)
 }
 
 /*
- * Convert the row at ${s}.  Return where the next one begins, or NULL.  Inlined twice, for numbers with and without
- * fractions; what does not change is held in variables, as words that are written could be it for all a compiler knows.
+ * Convert the row at ${s}.  Return where the next one begins, or NULL.  Inlined twice, for numbers
+ * with and without fractions; what does not change is held in variables, as words that are written
+ * could be it for all a compiler knows.
  */
 static inline const char *
 scan_row(const struct scan *t, const char *s, const char *end, uint64_t *row, int integers)
@@ -230,7 +243,8 @@ scan_row(const struct scan *t, const char *s, const char *end, uint64_t *row, in
 }
 
 static size_t
-scan_decimals(const struct scan *t, const char *s, const char *end, uint64_t *words, size_t max_rows, size_t *rows)
+scan_decimals(const struct scan *t, const char *s, const char *end, uint64_t *words,
+    size_t max_rows, size_t *rows)
 {
 	const char *start = s, *next;
 	size_t n;
@@ -244,7 +258,8 @@ scan_decimals(const struct scan *t, const char *s, const char *end, uint64_t *wo
 }
 
 static size_t
-scan_integers(const struct scan *t, const char *s, const char *end, uint64_t *words, size_t max_rows, size_t *rows)
+scan_integers(const struct scan *t, const char *s, const char *end, uint64_t *words,
+    size_t max_rows, size_t *rows)
 {
 	const char *start = s, *next;
 	size_t n;
@@ -258,7 +273,8 @@ scan_integers(const struct scan *t, const char *s, const char *end, uint64_t *wo
 }
 
 size_t
-scan_rows(const struct scan *t, const char *text, size_t bytes, uint64_t *words, size_t max_rows, size_t *rows)
+scan_rows(const struct scan *t, const char *text, size_t bytes, uint64_t *words, size_t max_rows,
+    size_t *rows)
 {
 
 	if (t->integers)

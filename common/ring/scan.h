@@ -2,9 +2,10 @@
 #define SMPC_RING_SCAN_H
 
 /*
- * The kernel that reads tables: rows of plain decimal numbers to words, 8 bytes at a time.  It knows nothing of quotes,
- * missing values or messages: it stops before the first row that it does not understand, and leaves that to its caller.
- * Its reference is fixed_parse, field by field; a test compares the two.
+ * The kernel that reads tables: rows of plain decimal numbers to words, 8 bytes at a time.  It
+ * knows nothing of quotes, missing values or messages: it stops before the first row that it does
+ * not understand, and leaves that to its caller. Its reference is fixed_parse, field by field; a
+ * test compares the two.
  */
 
 #include <stddef.h>
@@ -22,7 +23,8 @@ struct scan {
 	struct fixed_scale scale;
 	char delimiter;
 	int integers;     /* whole numbers only, f = 0 */
-	uint64_t modulus; /* 0: signed; else numbers from 0 to modulus - 1, and integers must be set */
+	/* 0: signed; else numbers from 0 to modulus - 1, and integers must be set */
+	uint64_t modulus;
 	size_t columns;   /* of the text */
 	size_t words;     /* of a row in the result */
 	int32_t *place;
@@ -30,11 +32,14 @@ struct scan {
 
 /*
  * scan_rows(t, text, bytes, words, max_rows, rows):
- * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows end with a newline or
- * CR and newline; column j goes to word t->place[j] of its row, or nowhere if that is SCAN_SKIP.  Set *${rows}.
+ * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows
+ * end with a newline or CR and newline; column j goes to word t->place[j] of its row, or nowhere if
+ * that is SCAN_SKIP.  Set *${rows}.
  *
- * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be overwritten.
+ * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be
+ * overwritten.
  */
-size_t scan_rows(const struct scan *t, const char *text, size_t bytes, uint64_t *words, size_t max_rows, size_t *rows);
+size_t scan_rows(const struct scan *t, const char *text, size_t bytes, uint64_t *words,
+    size_t max_rows, size_t *rows);
 
 #endif /* !SMPC_RING_SCAN_H */

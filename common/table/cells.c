@@ -90,14 +90,14 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields separated by another character? -d "
-		    "says by which", value));
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields "
+		    "separated by another character? -d says by which", value));
 	if (c->options->remedies && len > 0 && memchr(s, ',', len) != NULL)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a point, and thousands are not "
-		    "marked", value));
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a "
+		    "point, and thousands are not marked", value));
 	if (c->options->remedies)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column out, --one-hot and "
-		    "--codes take text", value));
+		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column "
+		    "out, --one-hot and --codes take text", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number", value));
 }
 
@@ -109,18 +109,19 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 
 	shown(value, s, len);
 	if (c->options->modulus != 0)
-		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers mod %" PRIu64 " are 0 to %" PRIu64,
-		    value, c->options->modulus, c->options->modulus - 1));
+		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers mod %"
+		    PRIu64 " are 0 to %" PRIu64, value, c->options->modulus, c->options->modulus -
+		    1));
 	fixed_format(low, INT64_MIN, c->f, 1);
 	fixed_format(high, INT64_MAX, c->f, 1);
 	if (c->integers)
-		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers go from %s to %s", value, low,
-		    high));
+		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers go from %s to "
+		    "%s", value, low, high));
 	if (c->column[j].action == CELL_REAL)
-		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u fraction bits numbers "
-		    "go from %s to %s", value, c->f, low, high));
-	return (complain(c, j, at, ST_RANGE, "%s does not fit: with %u fraction bits numbers go from %s to %s", value,
-	    c->f, low, high));
+		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u "
+		    "fraction bits numbers go from %s to %s", value, c->f, low, high));
+	return (complain(c, j, at, ST_RANGE, "%s does not fit: with %u fraction bits numbers go "
+	    "from %s to %s", value, c->f, low, high));
 }
 
 static int
@@ -129,7 +130,8 @@ report(const struct cells *c, size_t j, uint64_t at, int rc, const char *s, size
 
 	if (rc == FIXED_OK)
 		return (0);
-	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) : not_a_number(c, j, at, s, len));
+	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) : not_a_number(c, j, at, s,
+	    len));
 }
 
 static int
@@ -152,7 +154,8 @@ real_to_word(const struct cells *c, const struct cell_column *column, double x, 
 }
 
 static int
-text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len, uint64_t *word)
+text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
+    uint64_t *word)
 {
 	int64_t value = 0;
 	double x;
@@ -219,13 +222,15 @@ is_category(const struct cell_column *column)
 
 /* Set the words of the category that the text is.  Return whether it is one. */
 static int
-put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len, uint64_t *row)
+put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
+    uint64_t *row)
 {
 	size_t i;
 	int found = 0, hit;
 
 	for (i = 0; column->categories[i] != NULL; i++) {
-		hit = !found && strlen(column->categories[i]) == len && memcmp(column->categories[i], s, len) == 0;
+		hit = !found && strlen(column->categories[i]) == len &&
+		    memcmp(column->categories[i], s, len) == 0;
 		if (column->action == CELL_ONE_HOT)
 			row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
 		else if (hit)
@@ -244,9 +249,10 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 
 	list[0] = '\0';
 	for (; *category != NULL && n < sizeof(list) - 64; category++)
-		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "", *category);
-	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s", shown(value, s, len), list,
-	    (*category != NULL) ? ", ..." : ""));
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "",
+		    *category);
+	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s",
+	    shown(value, s, len), list, (*category != NULL) ? ", ..." : ""));
 }
 
 /* Do with a missing value as the options say. */
@@ -265,10 +271,11 @@ missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
 		return (no_category(c, j, at, instead, strlen(instead)));
 	}
 	if (c->options->na == TABLE_NA_VALUE)
-		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead), &row[column->place]),
-		    instead, strlen(instead)));
+		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead),
+		    &row[column->place]), instead, strlen(instead)));
 	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s", shown(value, s, len),
-	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" : ""));
+	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" :
+	    ""));
 }
 
 int
@@ -285,7 +292,8 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) : no_category(c, j, at, s, len));
+		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) :
+		    no_category(c, j, at, s, len));
 	}
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);
@@ -295,7 +303,8 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 }
 
 int
-cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude, uint64_t *row)
+cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude,
+    uint64_t *row)
 {
 	const struct cell_column *column = &c->column[j];
 	char text[NUMBER_TEXT];
@@ -350,7 +359,8 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 	}
 	double_text(text, x);
 	if (x != x || is_category(column))
-		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text), row));
+		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text),
+		    row));
 	return (report(c, j, at, rc, text, strlen(text)));
 }
 
@@ -367,7 +377,8 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	if ((place = mem_array(c->columns, sizeof(*place))) == NULL)
 		return (-1);
 	for (j = 0; j < c->columns; j++)
-		place[j] = (c->column[j].action == CELL_SKIP) ? SCAN_SKIP : (int32_t)c->column[j].place;
+		place[j] = (c->column[j].action == CELL_SKIP) ? SCAN_SKIP :
+		    (int32_t)c->column[j].place;
 	fixed_scale_init(&scan->scale, c->f);
 	scan->delimiter = delimiter;
 	scan->integers = c->integers;

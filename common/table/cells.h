@@ -2,8 +2,9 @@
 #define SMPC_TABLE_CELLS_H
 
 /*
- * From the cells of a table to words: what the options make of each column.  Readers of a format hand over cells one by
- * one; messages about a cell are made here, and name the input, the line or row, the column and the value.
+ * From the cells of a table to words: what the options make of each column.  Readers of a format
+ * hand over cells one by one; messages about a cell are made here, and name the input, the line or
+ * row, the column and the value.
  */
 
 #include <stddef.h>
@@ -41,35 +42,39 @@ struct cells {
 	unsigned f;
 	int integers;
 	int by_line;              /* places in the input are lines, else rows */
-	int measuring;            /* columns to be standardized give doubles, bit by bit, before that */
+	/* columns to be standardized give doubles, bit by bit, before that */
+	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
 };
 
 /*
  * cells_new(options, input, names, columns, by_line):
- * Work out what becomes of every column.  ${names} is borrowed, and may be NULL.  Return NULL (reported) on failure.
+ * Work out what becomes of every column.  ${names} is borrowed, and may be NULL.  Return NULL
+ * (reported) on failure.
  */
-struct cells *cells_new(const struct table_options *options, const char *input, const char *const *names,
-    size_t columns, int by_line);
+struct cells *cells_new(const struct table_options *options, const char *input,
+    const char *const *names, size_t columns, int by_line);
 
 /*
  * cells_text(c, j, at, s, len, row):
- * Put the cell of column ${j} on line ${at} (or row, from 1) into ${row}.  Return 0; 1 if its row is to be dropped; or
- * -1 (reported).
+ * Put the cell of column ${j} on line ${at} (or row, from 1) into ${row}.  Return 0; 1 if its row
+ * is to be dropped; or -1 (reported).
  */
-int cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row);
+int cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row);
 
 /*
  * cells_integer(c, j, at, negative, magnitude, row), cells_double(c, j, at, x, row):
  * As cells_text for numbers; nan is a missing value.
  */
-int cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude, uint64_t *row);
+int cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude,
+    uint64_t *row);
 int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row);
 
 /*
  * cells_scan(c, scan, delimiter):
- * Set up the fast reader, if no column needs more than it does.  Return 1, 0 if it cannot be used, or -1 (reported);
- * scan->place is to be freed.
+ * Set up the fast reader, if no column needs more than it does.  Return 1, 0 if it cannot be used,
+ * or -1 (reported); scan->place is to be freed.
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
 

@@ -10,7 +10,10 @@
 /* Bytes of an option's text that are shown. */
 #define SHOWN 80
 
-/* Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a name is taken. */
+/*
+ * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
+ * name is taken.
+ */
 static const char *
 columns_end(const struct cells *c, const char *spec)
 {
@@ -26,7 +29,8 @@ columns_end(const struct cells *c, const char *spec)
 
 /* Mark the columns that an option with the given name means; they must be among those selected. */
 static int
-mark_columns(const struct cells *c, const char *option, const char *list, size_t len, uint8_t *marks)
+mark_columns(const struct cells *c, const char *option, const char *list, size_t len,
+    uint8_t *marks)
 {
 	size_t j;
 
@@ -37,9 +41,10 @@ mark_columns(const struct cells *c, const char *option, const char *list, size_t
 		if (!marks[j] || c->column[j].action != CELL_SKIP)
 			continue;
 		if (c->names != NULL)
-			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected", c->input,
-			    c->names[j], option));
-		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input, j + 1, option));
+			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected",
+			    c->input, c->names[j], option));
+		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input,
+		    j + 1, option));
 	}
 	return (0);
 }
@@ -54,7 +59,8 @@ split_categories(const char *list)
 
 	for (s = list; *s != '\0'; s++)
 		count += (*s == ',');
-	if (bytes > SIZE_MAX / 2 || (array = mem_array((count + 1) * sizeof(*array) + bytes, 1)) == NULL)
+	if (bytes > SIZE_MAX / 2 || (array = mem_array((count + 1) * sizeof(*array) + bytes,
+	    1)) == NULL)
 		return (NULL);
 	text = (char *)(array + count + 1);
 	memcpy(text, list, bytes);
@@ -75,13 +81,15 @@ check_categories(const char *option, const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++) {
 		if ((fault = columns_name_fault(categories[n], strlen(categories[n]))) != NULL)
-			return (fail(ST_USAGE, "%s '%.*s': a category %s", option, SHOWN, spec, fault));
+			return (fail(ST_USAGE, "%s '%.*s': a category %s", option, SHOWN, spec,
+			    fault));
 	}
 	if ((repeated = names_repeated((const char *const *)categories, n, &position)) == -1)
 		return (-1);
 	for (i = 0; repeated && i < n; i++) {
 		if (i == position)
-			return (fail(ST_USAGE, "%s '%.*s': '%.40s' is there twice", option, SHOWN, spec, categories[i]));
+			return (fail(ST_USAGE, "%s '%.*s': '%.40s' is there twice", option, SHOWN,
+			    spec, categories[i]));
 	}
 	return (0);
 }
@@ -90,23 +98,27 @@ check_categories(const char *option, const char *spec, char *const *categories)
 static int
 check_codes(const struct cells *c, const char *spec, char *const *categories)
 {
-	uint64_t n, most = (c->options->modulus != 0) ? c->options->modulus - 1 : (uint64_t)INT64_MAX >> c->f;
+	uint64_t n, most = (c->options->modulus != 0) ? c->options->modulus - 1 :
+	    (uint64_t)INT64_MAX >> c->f;
 
 	for (n = 0; categories[n] != NULL; n++)
 		;
-	return ((n - 1 > most) ? fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64, SHOWN, spec,
-	    most) : 0);
+	return ((n - 1 > most) ? fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest "
+	    "number is %" PRIu64, SHOWN, spec, most) : 0);
 }
 
 /* Columns of text, and what becomes of them; *${categories} is set. */
 static int
-set_categories(struct cells *c, enum cell_action action, const char *spec, char ***categories, uint8_t *marks)
+set_categories(struct cells *c, enum cell_action action, const char *spec, char ***categories,
+    uint8_t *marks)
 {
-	const char *option = (action == CELL_ONE_HOT) ? "one-hot" : "codes", *equals = columns_end(c, spec);
+	const char *option = (action == CELL_ONE_HOT) ? "one-hot" : "codes",
+	    *equals = columns_end(c, spec);
 	size_t j;
 
 	if (equals == NULL || equals[1] == '\0')
-		return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=CATEGORY,CATEGORY...", option, SHOWN, spec));
+		return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=CATEGORY,CATEGORY...", option,
+		    SHOWN, spec));
 	if (mark_columns(c, option, spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	if ((*categories = split_categories(equals + 1)) == NULL)
@@ -118,7 +130,8 @@ set_categories(struct cells *c, enum cell_action action, const char *spec, char 
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN, spec));
+			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN,
+			    spec));
 		c->column[j].action = action;
 		c->column[j].categories = *categories;
 	}
@@ -133,11 +146,13 @@ set_texts(struct cells *c, uint8_t *marks)
 	size_t i;
 
 	for (i = 0; i < one_hot->count; i++) {
-		if (set_categories(c, CELL_ONE_HOT, one_hot->list[i], &c->categories[i], marks) == -1)
+		if (set_categories(c, CELL_ONE_HOT, one_hot->list[i], &c->categories[i],
+		    marks) == -1)
 			return (-1);
 	}
 	for (i = 0; i < codes->count; i++) {
-		if (set_categories(c, CELL_CODE, codes->list[i], &c->categories[one_hot->count + i], marks) == -1)
+		if (set_categories(c, CELL_CODE, codes->list[i], &c->categories[one_hot->count + i],
+		    marks) == -1)
 			return (-1);
 	}
 	return (0);
@@ -150,15 +165,18 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 	double factor;
 	size_t j;
 
-	if (equals == NULL || fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK)
-		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number", SHOWN, spec));
+	if (equals == NULL || fixed_parse_double(equals + 1, strlen(equals + 1),
+	    &factor) != FIXED_OK)
+		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number", SHOWN,
+		    spec));
 	if (mark_columns(c, "scale", spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot or coded, or scaled twice", SHOWN, spec));
+			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot or coded, or "
+			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
 	}
@@ -172,15 +190,15 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 	size_t i, j;
 
 	for (i = 0; i < lists->count; i++) {
-		if (mark_columns(c, "the exceptions of standardize", lists->list[i], strlen(lists->list[i]),
-		    marks) == -1)
+		if (mark_columns(c, "the exceptions of standardize", lists->list[i],
+		    strlen(lists->list[i]), marks) == -1)
 			return (-1);
 		for (j = 0; j < c->columns; j++)
 			raw[j] |= marks[j];
 	}
 	for (j = 0; c->options->standardize && j < c->columns; j++) {
-		if (raw[j] || c->column[j].action == CELL_SKIP || c->column[j].action == CELL_ONE_HOT ||
-		    c->column[j].action == CELL_CODE)
+		if (raw[j] || c->column[j].action == CELL_SKIP ||
+		    c->column[j].action == CELL_ONE_HOT || c->column[j].action == CELL_CODE)
 			continue;
 		c->column[j].action = CELL_REAL;
 		c->column[j].standardize = 1;
@@ -201,7 +219,8 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
 		if ((c->words += n) > COLUMNS_MAX)
-			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input, COLUMNS_MAX));
+			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input,
+			    COLUMNS_MAX));
 	}
 	return (0);
 }
@@ -225,8 +244,10 @@ check_names(const struct cells *c)
 	const char *fault;
 
 	for (j = 0; j < c->words; j++) {
-		if ((fault = columns_name_fault(c->word_names[j], strlen(c->word_names[j]))) != NULL)
-			return (fail(ST_USAGE, "%s: the name '%.*s' %s", c->input, SHOWN, c->word_names[j], fault));
+		if ((fault = columns_name_fault(c->word_names[j], strlen(c->word_names[j]))) !=
+		    NULL)
+			return (fail(ST_USAGE, "%s: the name '%.*s' %s", c->input, SHOWN,
+			    c->word_names[j], fault));
 	}
 	switch (names_repeated((const char *const *)c->word_names, c->words, &position)) {
 	case 0:
@@ -254,12 +275,14 @@ set_names(struct cells *c)
 		if (column->action == CELL_SKIP)
 			continue;
 		if (column->action != CELL_ONE_HOT) {
-			if ((c->word_names[column->place] = mem_copy_string(c->names[j], strlen(c->names[j]))) == NULL)
+			if ((c->word_names[column->place] = mem_copy_string(c->names[j],
+			    strlen(c->names[j]))) == NULL)
 				return (-1);
 			continue;
 		}
 		for (i = 0; column->categories[i] != NULL; i++) {
-			if ((c->word_names[column->place + i] = join_name(c->names[j], column->categories[i])) == NULL)
+			if ((c->word_names[column->place + i] = join_name(c->names[j],
+			    column->categories[i])) == NULL)
 				return (-1);
 		}
 	}
@@ -279,12 +302,17 @@ check_options(const struct cells *c)
 	if (o->fraction_bits > FIXED_MAX_FRACTION_BITS)
 		return (fail(ST_USAGE, "fraction bits must be 0 to %d", FIXED_MAX_FRACTION_BITS));
 	if (o->modulus == 1 || (o->modulus != 0 && o->fraction_bits != 0))
-		return (fail(ST_USAGE, "a modulus must be at least 2, and goes with 0 fraction bits"));
+		return (fail(ST_USAGE, "a modulus must be at least 2, and goes with 0 fraction "
+		    "bits"));
 	if (c->integers && (o->standardize || o->scale.count > 0))
-		return (fail(ST_USAGE, "whole numbers cannot be scaled or standardized; that takes fraction bits"));
+		return (fail(ST_USAGE, "whole numbers cannot be scaled or standardized; that takes "
+		    "fraction bits"));
 	if (o->na != TABLE_NA_VALUE)
 		return (0);
-	/* A category may stand in for a missing value, too, so that with columns of text it may be any. */
+	/*
+	 * A category may stand in for a missing value, too, so that with columns of text it may be
+	 * any.
+	 */
 	if (o->modulus != 0)
 		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
 	else if (c->integers)
@@ -292,8 +320,8 @@ check_options(const struct cells *c)
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
 	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
-		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such a number", SHOWN,
-		    o->na_value));
+		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
+		    "a number", SHOWN, o->na_value));
 	return (0);
 }
 
@@ -304,8 +332,8 @@ set_columns(struct cells *c)
 	uint8_t *marks = NULL, *raw = NULL;
 	int rc = -1;
 
-	if (columns_choose(&c->options->select, &c->options->exclude, c->names, c->columns, c->input, &positions,
-	    &chosen) == -1)
+	if (columns_choose(&c->options->select, &c->options->exclude, c->names, c->columns,
+	    c->input, &positions, &chosen) == -1)
 		goto out;
 	if ((marks = mem_array(c->columns, 1)) == NULL || (raw = mem_array(c->columns, 1)) == NULL)
 		goto out;
@@ -319,7 +347,8 @@ set_columns(struct cells *c)
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;
 	}
-	if (set_standardized(c, raw, marks) == -1 || set_places(c, positions, chosen) == -1 || set_names(c) == -1)
+	if (set_standardized(c, raw, marks) == -1 || set_places(c, positions, chosen) == -1 ||
+	    set_names(c) == -1)
 		goto out;
 	rc = 0;
 out:
@@ -330,7 +359,8 @@ out:
 }
 
 struct cells *
-cells_new(const struct table_options *options, const char *input, const char *const *names, size_t columns, int by_line)
+cells_new(const struct table_options *options, const char *input, const char *const *names,
+    size_t columns, int by_line)
 {
 	struct cells *c;
 
@@ -344,8 +374,8 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->integers = (options->integers || options->modulus != 0);
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
-	    (c->categories = mem_array(options->one_hot.count + options->codes.count, sizeof(*c->categories))) == NULL ||
-	    check_options(c) == -1 || set_columns(c) == -1) {
+	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
+	    sizeof(*c->categories))) == NULL || check_options(c) == -1 || set_columns(c) == -1) {
 		cells_free(c);
 		return (NULL);
 	}
@@ -359,7 +389,8 @@ cells_free(struct cells *c)
 
 	if (c == NULL)
 		return;
-	for (i = 0; c->categories != NULL && i < c->options->one_hot.count + c->options->codes.count; i++)
+	for (i = 0; c->categories != NULL && i < c->options->one_hot.count +
+	    c->options->codes.count; i++)
 		free(c->categories[i]);
 	for (i = 0; c->word_names != NULL && i < c->words; i++)
 		free(c->word_names[i]);

@@ -23,7 +23,10 @@ struct chooser {
 	size_t chosen;
 };
 
-/* Return how many bytes must be inserted, removed or replaced to make ${b} of ${a} (Levenshtein's distance). */
+/*
+ * Return how many bytes must be inserted, removed or replaced to make ${b} of ${a} (Levenshtein's
+ * distance).
+ */
 static size_t
 distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
@@ -58,7 +61,8 @@ most_like(const char *s, size_t len, const char *const *names, size_t count)
 	for (i = 0; i < count && i < LIKE_NAMES && len <= LIKE_BYTES; i++) {
 		if ((n = strlen(names[i])) > LIKE_BYTES)
 			continue;
-		d = (n == len && strncasecmp(names[i], s, len) == 0) ? 0 : distance(s, len, names[i], n);
+		d = (n == len && strncasecmp(names[i], s, len) == 0) ? 0 :
+		    distance(s, len, names[i], n);
 		if (d < least) {
 			least = d;
 			like = names[i];
@@ -91,10 +95,11 @@ unknown(const struct chooser *c, const char *s, size_t len)
 	char list[200];
 
 	if (c->names == NULL)
-		return (fail(ST_USAGE, "%s: no column '%.*s': the columns have no names; use positions from 1 to %zu",
-		    c->where, n, s, c->count));
+		return (fail(ST_USAGE, "%s: no column '%.*s': the columns have no names; use "
+		    "positions from 1 to %zu", c->where, n, s, c->count));
 	if ((like = most_like(s, len, c->names, c->count)) != NULL)
-		return (fail(ST_USAGE, "%s: no column '%.*s'; did you mean '%s'?", c->where, n, s, like));
+		return (fail(ST_USAGE, "%s: no column '%.*s'; did you mean '%s'?", c->where, n, s,
+		    like));
 	list_names(c, list, sizeof(list));
 	return (fail(ST_USAGE, "%s: no column '%.*s'; there are: %s", c->where, n, s, list));
 }
@@ -105,9 +110,11 @@ take(struct chooser *c, size_t position)
 
 	if (c->positions != NULL) {
 		if (c->marks[position] && c->names != NULL)
-			return (fail(ST_USAGE, "%s: column '%s' is selected twice", c->where, c->names[position]));
+			return (fail(ST_USAGE, "%s: column '%s' is selected twice", c->where,
+			    c->names[position]));
 		if (c->marks[position])
-			return (fail(ST_USAGE, "%s: column %zu is selected twice", c->where, position + 1));
+			return (fail(ST_USAGE, "%s: column %zu is selected twice", c->where,
+			    position + 1));
 		c->positions[c->chosen++] = position;
 	}
 	c->marks[position] = 1;
@@ -144,8 +151,8 @@ take_element(struct chooser *c, const char *s, size_t len)
 	if (parse_range(s, len, c->count, &first, &last) == -1)
 		return (unknown(c, s, len));
 	if (first == 0 || first > last)
-		return (fail(ST_USAGE, "%s: '%.*s' is no range of columns: they count from 1, upwards", c->where,
-		    (len > 80) ? 80 : (int)len, s));
+		return (fail(ST_USAGE, "%s: '%.*s' is no range of columns: they count from 1, "
+		    "upwards", c->where, (len > 80) ? 80 : (int)len, s));
 	if (last > c->count)
 		return (fail(ST_USAGE, "%s: no column %.*s: there are %zu columns", c->where,
 		    (len > 80) ? 80 : (int)len, s, c->count));
@@ -174,7 +181,8 @@ take_list(struct chooser *c, const char *list, size_t len)
 }
 
 int
-columns_mark(const char *list, size_t len, const char *const *names, size_t count, const char *where, uint8_t *marks)
+columns_mark(const char *list, size_t len, const char *const *names, size_t count,
+    const char *where, uint8_t *marks)
 {
 	struct chooser c = { names, count, where, marks, NULL, 0 };
 
@@ -199,20 +207,22 @@ take_selected(struct chooser *c, const struct column_lists *select)
 }
 
 int
-columns_choose(const struct column_lists *select, const struct column_lists *exclude, const char *const *names,
-    size_t count, const char *where, size_t **positions, size_t *chosen)
+columns_choose(const struct column_lists *select, const struct column_lists *exclude,
+    const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen)
 {
 	struct chooser c = { names, count, where, NULL, NULL, 0 };
 	size_t i, kept = 0;
 	int rc = -1;
 
-	if ((c.marks = mem_array(count, 1)) == NULL || (c.positions = mem_array(count, sizeof(size_t))) == NULL)
+	if ((c.marks = mem_array(count, 1)) == NULL ||
+	    (c.positions = mem_array(count, sizeof(size_t))) == NULL)
 		goto out;
 	if (take_selected(&c, select) == -1)
 		goto out;
 	memset(c.marks, 0, count);
 	for (i = 0; i < exclude->count; i++) {
-		if (columns_mark(exclude->list[i], strlen(exclude->list[i]), names, count, where, c.marks) == -1)
+		if (columns_mark(exclude->list[i], strlen(exclude->list[i]), names, count, where,
+		    c.marks) == -1)
 			goto out;
 	}
 	for (i = 0; i < c.chosen; i++) {
@@ -233,7 +243,10 @@ out:
 	return (rc);
 }
 
-/* Return the length of the UTF-8 character at ${s}, 0 if there is none (RFC 3629: shortest form, no surrogates). */
+/*
+ * Return the length of the UTF-8 character at ${s}, 0 if there is none (RFC 3629: shortest form, no
+ * surrogates).
+ */
 static size_t
 utf8_length(const unsigned char *s, size_t len)
 {
@@ -251,7 +264,8 @@ utf8_length(const unsigned char *s, size_t len)
 			return (0);
 		c = c << 6 | (s[i] & 0x3fu);
 	}
-	if ((n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) || (c >= 0xd800 && c <= 0xdfff))
+	if ((n == 3 && c < 0x800) || (n == 4 && (c < 0x10000 || c > 0x10ffff)) ||
+	    (c >= 0xd800 && c <= 0xdfff))
 		return (0);
 	return (n);
 }

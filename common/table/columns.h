@@ -2,9 +2,10 @@
 #define SMPC_TABLE_COLUMNS_H
 
 /*
- * Choosing columns.  A list is written as on a command line: elements separated by commas, each of them the exact name
- * of a column, or else a position from 1, or a range of positions (3-7, 5-).  A whole list that is itself the name of a
- * column means that column, so that names with commas can be given, too.
+ * Choosing columns.  A list is written as on a command line: elements separated by commas, each of
+ * them the exact name of a column, or else a position from 1, or a range of positions (3-7, 5-).  A
+ * whole list that is itself the name of a column means that column, so that names with commas can
+ * be given, too.
  */
 
 #include <stddef.h>
@@ -21,26 +22,28 @@ struct column_lists {
 
 /*
  * columns_choose(select, exclude, names, count, where, positions, chosen):
- * Of ${count} columns, whose ${names} may be NULL, take those of ${select} in its order, or all where it has no list,
- * and leave out those of ${exclude}.  Set *${positions} to a new array of *${chosen} positions from 0; the caller frees
- * it.  ${where} is what messages call the table.
+ * Of ${count} columns, whose ${names} may be NULL, take those of ${select} in its order, or all
+ * where it has no list, and leave out those of ${exclude}.  Set *${positions} to a new array of
+ * *${chosen} positions from 0; the caller frees it.  ${where} is what messages call the table.
  *
- * Returns  0, or -1 (reported, status 2): an unknown name, a position out of range, a column selected twice, or nothing
- *          left.
+ * Returns  0, or -1 (reported, status 2): an unknown name, a position out of range, a column
+ *          selected twice, or nothing left.
  */
-int columns_choose(const struct column_lists *select, const struct column_lists *exclude, const char *const *names,
-    size_t count, const char *where, size_t **positions, size_t *chosen);
+int columns_choose(const struct column_lists *select, const struct column_lists *exclude,
+    const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen);
 
 /*
  * columns_mark(list, len, names, count, where, marks):
- * Set ${marks}[position] for the columns in one list of ${len} bytes.  Return 0 or -1 (reported, status 2).
+ * Set ${marks}[position] for the columns in one list of ${len} bytes.  Return 0 or -1 (reported,
+ * status 2).
  */
-int columns_mark(const char *list, size_t len, const char *const *names, size_t count, const char *where,
-    uint8_t *marks);
+int columns_mark(const char *list, size_t len, const char *const *names, size_t count,
+    const char *where, uint8_t *marks);
 
 /*
  * columns_name_fault(name, len):
- * Return NULL if this can be a column's name in a share stream, else what is wrong with it ("is empty").
+ * Return NULL if this can be a column's name in a share stream, else what is wrong with it ("is
+ * empty").
  */
 const char *columns_name_fault(const char *name, size_t len);
 

@@ -65,7 +65,10 @@ row_end(char *s, size_t len, char delimiter)
 	return (quoted_row_end(s, s + len, delimiter));
 }
 
-/* Get a whole row into the window and set *${len} to its bytes without the newline.  Return 1, 0 at the end, or -1. */
+/*
+ * Get a whole row into the window and set *${len} to its bytes without the newline.  Return 1, 0 at
+ * the end, or -1.
+ */
 static int
 find_row(struct csv *c, size_t *len)
 {
@@ -89,8 +92,8 @@ find_row(struct csv *c, size_t *len)
 	if (newline == NULL && !c->w->ended)
 		*len = row_left(c);
 	if (*len > CSV_MAX_ROW_BYTES)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": a row is longer than 16 MiB: is a quote not closed?",
-		    c->w->name, c->line));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": a row is longer than 16 MiB: is a quote "
+		    "not closed?", c->w->name, c->line));
 	return (c->row_bytes > 0);
 }
 
@@ -110,7 +113,9 @@ grow_fields(struct csv *c)
 	return (0);
 }
 
-/* Cut the field at ${s} off its row.  Return the delimiter behind it or ${end}, or NULL (reported). */
+/*
+ * Cut the field at ${s} off its row.  Return the delimiter behind it or ${end}, or NULL (reported).
+ */
 static char *
 split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 {
@@ -136,8 +141,8 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 	}
 	if ((field->quoted && stop < end && *stop != c->delimiter) ||
 	    (!field->quoted && field->len > 0 && memchr(s, '"', field->len) != NULL)) {
-		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field must be quoted, and a "
-		    "quote in it doubled", c->w->name, line, c->fields + 1);
+		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field "
+		    "must be quoted, and a quote in it doubled", c->w->name, line, c->fields + 1);
 		return (NULL);
 	}
 	return (stop);
@@ -152,12 +157,12 @@ split_row(struct csv *c, size_t len)
 	c->fields = 0;
 	c->row_lines = 0;
 	if (len > 0 && memchr(s, '\0', len) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?", c->w->name,
-		    c->line));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": there is a NUL byte: is this a text file?",
+		    c->w->name, c->line));
 	for (;; s = stop + 1) {
 		if (c->fields == COLUMNS_MAX)
-			return (fail(ST_FAILED, "%s:%" PRIu64 ": there are more than %zu columns", c->w->name, c->line,
-			    COLUMNS_MAX));
+			return (fail(ST_FAILED, "%s:%" PRIu64 ": there are more than %zu columns",
+			    c->w->name, c->line, COLUMNS_MAX));
 		if (c->fields == c->size && grow_fields(c) == -1)
 			return (-1);
 		if ((stop = split_field(c, &c->field[c->fields], s, end)) == NULL)
@@ -170,7 +175,10 @@ split_row(struct csv *c, size_t len)
 	return (0);
 }
 
-/* Get the next row that is not blank, without leaving it.  Return 1, 0 at the end, or -1 (reported). */
+/*
+ * Get the next row that is not blank, without leaving it.  Return 1, 0 at the end, or -1
+ * (reported).
+ */
 static int
 fetch_row(struct csv *c)
 {
@@ -223,7 +231,8 @@ trim_name(struct csv_field *field)
 
 	for (; field->len > 0 && (*field->text == ' ' || *field->text == '\t'); field->text++)
 		field->len--;
-	while (field->len > 0 && (field->text[field->len - 1] == ' ' || field->text[field->len - 1] == '\t'))
+	while (field->len > 0 && (field->text[field->len - 1] == ' ' ||
+	    field->text[field->len - 1] == '\t'))
 		field->len--;
 }
 
@@ -238,9 +247,10 @@ read_name(struct csv *c, size_t j)
 	if (!field->quoted)
 		trim_name(field);
 	if ((fault = columns_name_fault(field->text, field->len)) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s%s", c->w->name, field->line, j + 1, fault,
-		    (c->remedies && field->len > 0 && memchr(field->text, '\t', field->len) != NULL) ?
-		    "; are the fields separated by tabs? -d says by which" : ""));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s%s", c->w->name,
+		    field->line, j + 1, fault, (c->remedies && field->len > 0 &&
+		    memchr(field->text, '\t', field->len) != NULL) ? "; are the fields separated "
+		    "by tabs? -d says by which" : ""));
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
@@ -254,15 +264,17 @@ check_header(const struct csv *c)
 
 	for (j = 0; j < c->fields; j++) {
 		field = &c->field[j];
-		if (!field->quoted && fixed_parse_double(field->text, field->len, &x) != FIXED_SYNTAX)
+		if (!field->quoted && fixed_parse_double(field->text, field->len,
+		    &x) != FIXED_SYNTAX)
 			numbers++;
 		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);
 	}
 	if (numbers == 0)
 		return (0);
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns should be; %squote "
-	    "them if they are names", c->w->name, c->line, c->remedies ? "--no-header if there are no names, " : ""));
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns "
+	    "should be; %squote them if they are names", c->w->name, c->line, c->remedies ?
+	    "--no-header if there are no names, " : ""));
 }
 
 static int
@@ -309,7 +321,8 @@ begin(struct csv *c)
 	if ((rc = fetch_row(c)) == -1)
 		return (-1);
 	if (rc == 0)
-		return (fail(ST_FAILED, "%s: is empty: did the command before it fail?", c->w->name));
+		return (fail(ST_FAILED, "%s: is empty: did the command before it fail?",
+		    c->w->name));
 	if (c->blank > 0)
 		return (fail(ST_FAILED, "%s:1: the first line is blank", c->w->name));
 	return (0);
@@ -325,8 +338,8 @@ csv_open(struct csv *c, struct window *w, const struct table_options *options)
 	c->delimiter = (options->delimiter == '\0') ? ',' : options->delimiter;
 	if (c->delimiter != '\t' && (c->delimiter < 0x20 || c->delimiter >= 0x7f ||
 	    strchr("\"+-.0123456789eE", c->delimiter) != NULL))
-		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is no part of numbers "
-		    "or quotes"));
+		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is "
+		    "no part of numbers or quotes"));
 	if (begin(c) == -1)
 		return (-1);
 	return (read_header(c));
@@ -353,10 +366,11 @@ check_row(const struct csv *c)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
 		    c->line - c->blank));
 	if (c->fields != c->columns)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name, c->line, c->fields,
-		    (c->fields == 1) ? "" : "s", c->header ? "the header has" : "the first row has", c->columns,
-		    (c->remedies && c->names != NULL && strpbrk(c->names[0], ";\t|") != NULL) ?
-		    "; are the fields separated by another character? -d says by which" : ""));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name,
+		    c->line, c->fields, (c->fields == 1) ? "" : "s", c->header ? "the header has" :
+		    "the first row has", c->columns, (c->remedies && c->names != NULL &&
+		    strpbrk(c->names[0], ";\t|") != NULL) ? "; are the fields separated by another "
+		    "character? -d says by which" : ""));
 	return (0);
 }
 
@@ -382,7 +396,10 @@ convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 	return (drop);
 }
 
-/* Read one row, the careful way.  Return 1 if it was stored, 2 if there is nothing to store, 0 at the end, or -1. */
+/*
+ * Read one row, the careful way.  Return 1 if it was stored, 2 if there is nothing to store, 0 at
+ * the end, or -1.
+ */
 static int
 read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 {

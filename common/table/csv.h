@@ -45,8 +45,8 @@ struct csv {
 
 /*
  * csv_open(c, w, options):
- * Read the header, or count the columns of the first row where there is none.  Return 0 or -1 (reported).  In any case
- * csv_close is to be called; ${w} is borrowed.
+ * Read the header, or count the columns of the first row where there is none.  Return 0 or -1
+ * (reported).  In any case csv_close is to be called; ${w} is borrowed.
  */
 int csv_open(struct csv *c, struct window *w, const struct table_options *options);
 
@@ -54,7 +54,8 @@ int csv_open(struct csv *c, struct window *w, const struct table_options *option
  * csv_read(c, cells, words, max_rows, rows):
  * Convert up to ${max_rows} rows.  Return 1, 0 at the end, or -1 (reported).
  */
-int csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows, size_t *rows);
+int csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows,
+    size_t *rows);
 
 /*
  * csv_restart(c):

@@ -33,7 +33,8 @@ foreign_format(const void *data, size_t bytes)
 		{ "\xfd" "7zXZ", 5, "is compressed; pipe it through xzcat" },
 		{ "\x28\xb5\x2f\xfd", 4, "is compressed; pipe it through zstdcat" },
 		{ "PAR1", 4, "is a Parquet file; export the table as CSV" },
-		{ "\x89HDF\r\n", 6, "is an HDF5 file; export a table as CSV, weights with safetensors" },
+		{ "\x89HDF\r\n", 6, "is an HDF5 file; export a table as CSV, weights with "
+		    "safetensors" },
 		{ "\x80\x02", 2, PICKLE },
 		{ "\x80\x03", 2, PICKLE },
 		{ "\x80\x04", 2, PICKLE },
@@ -45,12 +46,14 @@ foreign_format(const void *data, size_t bytes)
 
 	/* Its length may look like the beginning of a pickle. */
 	if (safetensors_is(data, bytes))
-		return ("is a safetensors file in the clear; smpc-share makes shares of it, of a network's weights with --net");
+		return ("is a safetensors file in the clear; smpc-share makes shares of it, of a "
+		    "network's weights with --net");
 	if (bytes >= 4 && memcmp(data, "PK\x03\x04", 4) == 0)
 		return (foreign_has(data, bytes, "data.pkl") ? "is a PyTorch file (.pt); " SAVE :
 		    "is a zip archive (.npz, .xlsx?), not a table; take the table out of it");
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (bytes >= formats[i].bytes && memcmp(data, formats[i].magic, formats[i].bytes) == 0)
+		if (bytes >= formats[i].bytes && memcmp(data, formats[i].magic,
+		    formats[i].bytes) == 0)
 			return (formats[i].what);
 	}
 	return (NULL);

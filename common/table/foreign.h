@@ -7,8 +7,8 @@
 
 /*
  * foreign_format(data, bytes):
- * Return what the beginning of a file shows that no tool reads ("is compressed; pipe it through zcat"), NULL where it
- * shows nothing of the kind.
+ * Return what the beginning of a file shows that no tool reads ("is compressed; pipe it through
+ * zcat"), NULL where it shows nothing of the kind.
  */
 const char *foreign_format(const void *data, size_t bytes);
 

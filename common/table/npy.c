@@ -6,7 +6,10 @@
 
 #include "base/diag.h"
 
-/* Rows of a table (smpc-share(5)), and bytes of a header, which has less than 200 unless it describes structures. */
+/*
+ * Rows of a table (smpc-share(5)), and bytes of a header, which has less than 200 unless it
+ * describes structures.
+ */
 #define MAX_ROWS ((uint64_t)1 << 40)
 #define MAX_HEADER_BYTES ((size_t)65536)
 
@@ -60,12 +63,14 @@ set_shape(struct npy *a, const uint64_t *shape, size_t dimensions)
 	size_t i;
 
 	if (dimensions == 0)
-		return (fail(ST_FAILED, "%s: is a single number without dimensions, not a table", a->w->name));
+		return (fail(ST_FAILED, "%s: is a single number without dimensions, not a table",
+		    a->w->name));
 	for (i = 1; i < dimensions; i++) {
 		if (shape[i] == 0)
 			return (fail(ST_FAILED, "%s: there are no columns", a->w->name));
 		if (shape[i] > COLUMNS_MAX / columns)
-			return (fail(ST_FAILED, "%s: there are more than %zu columns", a->w->name, COLUMNS_MAX));
+			return (fail(ST_FAILED, "%s: there are more than %zu columns", a->w->name,
+			    COLUMNS_MAX));
 		columns *= shape[i];
 	}
 	if (shape[0] > MAX_ROWS)
@@ -251,7 +256,8 @@ set_type(struct npy *a, const char *descr, int len)
 	if (len == 3 && (*descr == '<' || *descr == '>' || *descr == '|')) {
 		snprintf(type, sizeof(type), " %c%c ", descr[1], descr[2]);
 		/* Only single bytes have no order. */
-		if (strlen(type) == 4 && strstr(types, type) != NULL && (*descr != '|' || descr[2] == '1')) {
+		if (strlen(type) == 4 && strstr(types, type) != NULL &&
+		    (*descr != '|' || descr[2] == '1')) {
 			a->kind = descr[1];
 			a->size = (unsigned)(descr[2] - '0');
 			a->big_endian = (*descr == '>');
@@ -259,10 +265,10 @@ set_type(struct npy *a, const char *descr, int len)
 		}
 	}
 	if (len == 0)
-		return (fail(ST_FAILED, "%s: holds structures; only arrays of one type of number are read",
-		    a->w->name));
-	return (fail(ST_FAILED, "%s: type '%.*s' is not read; a.astype('f8') converts an array", a->w->name,
-	    (len > SHOWN) ? SHOWN : len, descr));
+		return (fail(ST_FAILED, "%s: holds structures; only arrays of one type of number "
+		    "are read", a->w->name));
+	return (fail(ST_FAILED, "%s: type '%.*s' is not read; a.astype('f8') converts an array",
+	    a->w->name, (len > SHOWN) ? SHOWN : len, descr));
 }
 
 /* Read the length of the header and get all of it into the window. */
@@ -277,14 +283,15 @@ fill_header(struct npy *a, size_t *start, size_t *bytes)
 	if (left(a->w) < 12)
 		return (ends_early(a));
 	if (p[6] < 1 || p[6] > 3 || p[7] != 0)
-		return (fail(ST_FAILED, "%s: version %u.%u of .npy is not known", a->w->name, (unsigned)p[6],
-		    (unsigned)p[7]));
+		return (fail(ST_FAILED, "%s: version %u.%u of .npy is not known", a->w->name,
+		    (unsigned)p[6], (unsigned)p[7]));
 	*start = (p[6] == 1) ? 10 : 12;
 	*bytes = (size_t)p[8] | (size_t)p[9] << 8;
 	if (p[6] > 1)
 		*bytes |= (size_t)p[10] << 16 | (size_t)p[11] << 24;
 	if (*bytes > MAX_HEADER_BYTES)
-		return (fail(ST_FAILED, "%s: the header is longer than %zu bytes", a->w->name, MAX_HEADER_BYTES));
+		return (fail(ST_FAILED, "%s: the header is longer than %zu bytes", a->w->name,
+		    MAX_HEADER_BYTES));
 	if (window_fill(a->w, *start + *bytes) == -1)
 		return (-1);
 	return ((left(a->w) < *start + *bytes) ? ends_early(a) : 0);
@@ -308,8 +315,8 @@ npy_open(struct npy *a, struct window *w)
 	if (set_type(a, d.descr, d.descr_len) == -1)
 		return (-1);
 	if (d.fortran && d.dimensions > 1)
-		return (fail(ST_FAILED, "%s: is in Fortran order; numpy.ascontiguousarray(a) puts an array into C "
-		    "order", w->name));
+		return (fail(ST_FAILED, "%s: is in Fortran order; numpy.ascontiguousarray(a) puts "
+		    "an array into C order", w->name));
 	if (set_shape(a, d.shape, d.dimensions) == -1)
 		return (-1);
 	a->data_start = start + bytes;
@@ -330,7 +337,8 @@ idx_open(struct npy *a, struct window *w)
 	static const struct {
 		char kind;
 		unsigned size;
-	} types[] = { { 'u', 1 }, { 'i', 1 }, { 0, 0 }, { 'i', 2 }, { 'i', 4 }, { 'f', 4 }, { 'f', 8 } };
+	} types[] = { { 'u', 1 }, { 'i', 1 }, { 0, 0 }, { 'i', 2 }, { 'i', 4 }, { 'f', 4 },
+	    { 'f', 8 } };
 	uint64_t shape[MAX_DIMENSIONS];
 	size_t dimensions, i;
 	unsigned type;
@@ -385,7 +393,8 @@ bits_to_double(uint64_t bits, unsigned size)
 
 /* Convert one element.  Return 0, 1 to drop its row, or -1. */
 static int
-convert(const struct npy *a, const struct cells *cells, size_t j, const unsigned char *p, uint64_t *row)
+convert(const struct npy *a, const struct cells *cells, size_t j, const unsigned char *p,
+    uint64_t *row)
 {
 	uint64_t bits = load_bits(p, a->size, a->big_endian), sign;
 
@@ -413,8 +422,8 @@ check_end(const struct npy *a)
 	if (window_fill(a->w, 1) == -1)
 		return (-1);
 	if (left(a->w) > 0)
-		return (fail(ST_FAILED, "%s: there are bytes behind the %" PRIu64 " rows of %zu that the header "
-		    "announces", a->w->name, a->rows, a->columns));
+		return (fail(ST_FAILED, "%s: there are bytes behind the %" PRIu64 " rows of %zu "
+		    "that the header announces", a->w->name, a->rows, a->columns));
 	return (0);
 }
 
@@ -431,8 +440,8 @@ read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 	if (window_fill(a->w, bytes) == -1)
 		return (-1);
 	if (left(a->w) < bytes)
-		return (fail(ST_FAILED, "%s: input ends early, in row %" PRIu64 " of %" PRIu64, a->w->name, a->next + 1,
-		    a->rows));
+		return (fail(ST_FAILED, "%s: input ends early, in row %" PRIu64 " of %" PRIu64,
+		    a->w->name, a->next + 1, a->rows));
 	for (j = 0, p = shown(a->w); j < a->columns; j++, p += a->size) {
 		if (cells->column[j].action == CELL_SKIP)
 			continue;

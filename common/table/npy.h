@@ -2,8 +2,8 @@
 #define SMPC_TABLE_NPY_H
 
 /*
- * Arrays of numbers in, words out: .npy (NumPy's format, versions 1.0 to 3.0) and .idx (that of the MNIST files).  The
- * first dimension counts rows; the others together are the columns.
+ * Arrays of numbers in, words out: .npy (NumPy's format, versions 1.0 to 3.0) and .idx (that of the
+ * MNIST files).  The first dimension counts rows; the others together are the columns.
  */
 
 #include <stddef.h>
@@ -25,7 +25,8 @@ struct npy {
 
 /*
  * npy_is(w), idx_is(w):
- * Return whether the window, of at least 8 bytes if the input has them, shows the beginning of such a file.
+ * Return whether the window, of at least 8 bytes if the input has them, shows the beginning of such
+ * a file.
  */
 int npy_is(const struct window *w);
 int idx_is(const struct window *w);
@@ -41,7 +42,8 @@ int idx_open(struct npy *a, struct window *w);
  * npy_read(a, cells, words, max_rows, rows):
  * Convert up to ${max_rows} rows.  Return 1, 0 at the end, or -1 (reported).
  */
-int npy_read(struct npy *a, const struct cells *cells, uint64_t *words, size_t max_rows, size_t *rows);
+int npy_read(struct npy *a, const struct cells *cells, uint64_t *words, size_t max_rows,
+    size_t *rows);
 
 /*
  * npy_restart(a):

@@ -28,7 +28,8 @@ struct tensor_type {
 static const struct tensor_type types[] = {
 	{ "F64", 'f', 8 }, { "F32", 'f', 4 }, { "F16", 'f', 2 }, { "BF16", 'b', 2 },
 	{ "I64", 'i', 8 }, { "I32", 'i', 4 }, { "I16", 'i', 2 }, { "I8", 'i', 1 },
-	{ "U64", 'u', 8 }, { "U32", 'u', 4 }, { "U16", 'u', 2 }, { "U8", 'u', 1 }, { "BOOL", 'l', 1 },
+	{ "U64", 'u', 8 }, { "U32", 'u', 4 }, { "U16", 'u', 2 }, { "U8", 'u', 1 },
+	    { "BOOL", 'l', 1 },
 };
 #define N_TYPES (sizeof(types) / sizeof(types[0]))
 
@@ -70,8 +71,8 @@ take_type(const struct tensors *t, struct tensor *x, const json_t *o)
 	for (i = 0; i < N_TYPES && strcmp(types[i].name, name) != 0; i++)
 		continue;
 	if (i == N_TYPES)
-		return (fail(ST_FAILED, "%s: tensor '%s': type '%.*s' is not read; save it as F32", t->window.name, x->name, SHOWN,
-		    name));
+		return (fail(ST_FAILED, "%s: tensor '%s': type '%.*s' is not read; save it as F32",
+		    t->window.name, x->name, SHOWN, name));
 	x->type = &types[i];
 	return (0);
 }
@@ -86,10 +87,11 @@ take_shape(const struct tensors *t, struct tensor *x, const json_t *o)
 	if (!json_is_array(a))
 		return (malformed(t, "a tensor has no shape"));
 	if (n > TENSORS_MAX_DIMENSIONS)
-		return (fail(ST_FAILED, "%s: tensor '%s' has more than %d dimensions", t->window.name, x->name,
-		    TENSORS_MAX_DIMENSIONS));
+		return (fail(ST_FAILED, "%s: tensor '%s' has more than %d dimensions",
+		    t->window.name, x->name, TENSORS_MAX_DIMENSIONS));
 	for (i = 0; i < n; i++) {
-		if (!json_is_integer(json_array_get(a, i)) || json_integer_value(json_array_get(a, i)) < 0)
+		if (!json_is_integer(json_array_get(a, i)) ||
+		    json_integer_value(json_array_get(a, i)) < 0)
 			return (malformed(t, "a shape is an array of whole numbers"));
 		shape[i] = (uint64_t)json_integer_value(json_array_get(a, i));
 	}
@@ -98,23 +100,25 @@ take_shape(const struct tensors *t, struct tensor *x, const json_t *o)
 
 /* Where a tensor is among the ${bytes} bytes of numbers. */
 static int
-take_place(const struct tensors *t, struct tensor *x, const json_t *o, const char *data, size_t bytes)
+take_place(const struct tensors *t, struct tensor *x, const json_t *o, const char *data,
+    size_t bytes)
 {
-	const json_t *a = json_object_get(o, "data_offsets"), *from = json_array_get(a, 0), *to = json_array_get(a, 1);
+	const json_t *a = json_object_get(o, "data_offsets"), *from = json_array_get(a, 0),
+	    *to = json_array_get(a, 1);
 	uint64_t begin, end;
 
-	if (json_array_size(a) != 2 || !json_is_integer(from) || !json_is_integer(to) || json_integer_value(from) < 0 ||
-	    json_integer_value(to) < 0)
+	if (json_array_size(a) != 2 || !json_is_integer(from) || !json_is_integer(to) ||
+	    json_integer_value(from) < 0 || json_integer_value(to) < 0)
 		return (malformed(t, "data_offsets are two whole numbers"));
 	begin = (uint64_t)json_integer_value(from);
 	end = (uint64_t)json_integer_value(to);
 	if (end > bytes && begin <= end)
-		return (fail(ST_FAILED, "%s: input ends early: tensor '%s' goes on to byte %" PRIu64 " of %zu", t->window.name,
-		    x->name, end, bytes));
+		return (fail(ST_FAILED, "%s: input ends early: tensor '%s' goes on to byte %"
+		    PRIu64 " of %zu", t->window.name, x->name, end, bytes));
 	/* rows times cols times 8 was checked. */
 	if (begin > end || end - begin != (uint64_t)x->rows * x->cols * x->type->bytes)
-		return (fail(ST_FAILED, "%s: tensor '%s' has not as many bytes as its shape and type say", t->window.name,
-		    x->name));
+		return (fail(ST_FAILED, "%s: tensor '%s' has not as many bytes as its shape and "
+		    "type say", t->window.name, x->name));
 	x->data = data + begin;
 	return (0);
 }
@@ -137,11 +141,13 @@ check_places(struct tensors *t, const char *data, size_t bytes)
 	qsort(t->list, t->n, sizeof(*t->list), by_place);
 	for (i = 0; i < t->n; i++) {
 		if (t->list[i].data != at)
-			return (fail(ST_FAILED, "%s: tensor '%s' %s", t->window.name, t->list[i].name,
-			    (t->list[i].data < at) ? "overlaps the one before it" : "begins behind bytes that are no tensor's"));
+			return (fail(ST_FAILED, "%s: tensor '%s' %s", t->window.name,
+			    t->list[i].name, (t->list[i].data < at) ? "overlaps the one before it" :
+			    "begins behind bytes that are no tensor's"));
 		at += t->list[i].rows * t->list[i].cols * t->list[i].type->bytes;
 	}
-	return ((at != data + bytes) ? fail(ST_FAILED, "%s: there are bytes behind the last tensor", t->window.name) : 0);
+	return ((at != data + bytes) ? fail(ST_FAILED, "%s: there are bytes behind the last tensor",
+	    t->window.name) : 0);
 }
 
 static int
@@ -155,9 +161,10 @@ take_tensors(struct tensors *t, json_t *root, const char *data, size_t bytes)
 		if (strcmp(name, METADATA) == 0)
 			continue;
 		if (!json_is_object(o) || json_object_size(o) != 3)
-			return (malformed(t, "a tensor is described by dtype, shape and data_offsets"));
-		if ((x = tensors_add(t, name)) == NULL || take_type(t, x, o) == -1 || take_shape(t, x, o) == -1 ||
-		    take_place(t, x, o, data, bytes) == -1)
+			return (malformed(t, "a tensor is described by dtype, shape and "
+			    "data_offsets"));
+		if ((x = tensors_add(t, name)) == NULL || take_type(t, x, o) == -1 ||
+		    take_shape(t, x, o) == -1 || take_place(t, x, o, data, bytes) == -1)
 			return (-1);
 	}
 	if (t->n == 0)
@@ -179,7 +186,10 @@ find(const struct tensors *t, const char *name)
 	return (NULL);
 }
 
-/* Set *${o} to the object that the string under ${key} is the text of, or to NULL where there is none. */
+/*
+ * Set *${o} to the object that the string under ${key} is the text of, or to NULL where there is
+ * none.
+ */
 static int
 take_object(const struct tensors *t, const json_t *metadata, const char *key, json_t **o)
 {
@@ -193,7 +203,8 @@ take_object(const struct tensors *t, const json_t *metadata, const char *key, js
 		return (0);
 	json_decref(*o);
 	*o = NULL;
-	return (fail(ST_FAILED, "%s: the header is malformed: '%s' is no JSON object", t->window.name, key));
+	return (fail(ST_FAILED, "%s: the header is malformed: '%s' is no JSON object",
+	    t->window.name, key));
 }
 
 static int
@@ -201,7 +212,8 @@ take_bits(struct tensors *t, const char *name, const json_t *v)
 {
 	struct tensor *x = find(t, name);
 
-	if (x == NULL || !json_is_integer(v) || json_integer_value(v) < 0 || json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
+	if (x == NULL || !json_is_integer(v) || json_integer_value(v) < 0 ||
+	    json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
 		return (malformed(t, "'" META_BITS "' is not one of its tensors"));
 	x->fraction_bits = (int)json_integer_value(v);
 	return (0);
@@ -262,10 +274,12 @@ take_metadata(struct tensors *t, json_t *metadata)
 		if (!json_is_string(v))
 			return (malformed(t, "'" METADATA "' holds what is no string"));
 	}
-	if (take_each(t, metadata, META_BITS, take_bits) == -1 || take_each(t, metadata, META_COLUMNS, take_columns) == -1 ||
-	    take_object(t, metadata, META_MODEL, &model) == -1)
+	if (take_each(t, metadata, META_BITS, take_bits) == -1 ||
+	    take_each(t, metadata, META_COLUMNS, take_columns) == -1 || take_object(t, metadata,
+	    META_MODEL, &model) == -1)
 		return (-1);
-	if (model != NULL && (t->model = json_dumps(model, JSON_COMPACT | JSON_SORT_KEYS)) == NULL) {
+	if (model != NULL && (t->model = json_dumps(model, JSON_COMPACT | JSON_SORT_KEYS)) ==
+	    NULL) {
 		json_decref(model);
 		return (fail(ST_FAILED, "out of memory"));
 	}
@@ -284,13 +298,14 @@ safetensors_read(struct tensors *t)
 	int rc;
 
 	if (bytes < 8 || (header = little_endian(data, 8)) > MAX_HEADER_BYTES)
-		return (fail(ST_FAILED, "%s: the header is longer than %zu bytes", t->window.name, MAX_HEADER_BYTES));
+		return (fail(ST_FAILED, "%s: the header is longer than %zu bytes", t->window.name,
+		    MAX_HEADER_BYTES));
 	if (header > bytes - 8)
 		return (fail(ST_FAILED, "%s: input ends early, in the header", t->window.name));
 	if ((root = json_loadb(data + 8, (size_t)header, JSON_REJECT_DUPLICATES, &error)) == NULL)
 		return (malformed(t, error.text));
-	rc = json_is_object(root) ? take_tensors(t, root, data + 8 + header, bytes - 8 - (size_t)header) :
-	    malformed(t, "it is no object");
+	rc = json_is_object(root) ? take_tensors(t, root, data + 8 + header,
+	    bytes - 8 - (size_t)header) : malformed(t, "it is no object");
 	if (rc == 0)
 		rc = take_metadata(t, json_object_get(root, METADATA));
 	json_decref(root);
@@ -303,7 +318,8 @@ safetensors_read(struct tensors *t)
 static double
 small_float(uint64_t bits, unsigned mantissa, unsigned exponent)
 {
-	uint64_t fraction = bits & (((uint64_t)1 << mantissa) - 1), e = (bits >> mantissa) & (((uint64_t)1 << exponent) - 1);
+	uint64_t fraction = bits & (((uint64_t)1 << mantissa) - 1), e = (bits >> mantissa) &
+	    (((uint64_t)1 << exponent) - 1);
 	int bias = (1 << (exponent - 1)) - 1, scale = (int)((e > 0) ? e : 1) - bias - (int)mantissa;
 	double x;
 
@@ -328,20 +344,23 @@ to_double(const struct tensor_type *type, uint64_t bits)
 	return ((type->kind == 'b') ? small_float(bits, 7, 8) : small_float(bits, 10, 5));
 }
 
-/* To a table nan is a missing value; here it is what has gone wrong in training, as an infinity is. */
+/*
+ * To a table nan is a missing value; here it is what has gone wrong in training, as an infinity is.
+ */
 static int
 not_finite(const struct cells *cells, size_t j, uint64_t row, double x)
 {
 
-	return (fail(ST_RANGE, "%s: row %" PRIu64 ", column %zu: %s does not fit", cells->input, row, j + 1,
-	    isnan(x) ? "nan" : (x > 0) ? "inf" : "-inf"));
+	return (fail(ST_RANGE, "%s: row %" PRIu64 ", column %zu: %s does not fit", cells->input,
+	    row, j + 1, isnan(x) ? "nan" : (x > 0) ? "inf" : "-inf"));
 }
 
 int
-safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells, size_t j, uint64_t row,
-    uint64_t *words)
+safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells,
+    size_t j, uint64_t row, uint64_t *words)
 {
-	uint64_t bits = little_endian(*at, type->bytes), sign = (uint64_t)1 << (8 * type->bytes - 1);
+	uint64_t bits = little_endian(*at, type->bytes), sign = (uint64_t)1 <<
+	    (8 * type->bytes - 1);
 	double x;
 
 	*at += type->bytes;
@@ -349,10 +368,12 @@ safetensors_number(const struct tensor_type *type, const char **at, const struct
 	case 'f':
 	case 'b':
 		x = to_double(type, bits);
-		return (isfinite(x) ? cells_double(cells, j, row, x, words) : not_finite(cells, j, row, x));
+		return (isfinite(x) ? cells_double(cells, j, row, x, words) : not_finite(cells, j,
+		    row, x));
 	case 'i':
 		bits = (bits ^ sign) - sign;
-		return (cells_integer(cells, j, row, bits >> 63 != 0, (bits >> 63 != 0) ? 0 - bits : bits, words));
+		return (cells_integer(cells, j, row, bits >> 63 != 0, (bits >> 63 != 0) ? 0 - bits :
+		    bits, words));
 	case 'l':
 		return (cells_integer(cells, j, row, 0, bits != 0, words));
 	default:
@@ -373,8 +394,8 @@ begin(struct safetensors_header *h)
 	h->columns = json_object();
 	h->bits = json_object();
 	/* First, since jansson keeps the order. */
-	return ((h->columns == NULL || h->bits == NULL || json_object_set(h->root, METADATA, h->metadata) == -1) ?
-	    fail(ST_FAILED, "out of memory") : 0);
+	return ((h->columns == NULL || h->bits == NULL || json_object_set(h->root, METADATA,
+	    h->metadata) == -1) ? fail(ST_FAILED, "out of memory") : 0);
 }
 
 static int
@@ -396,13 +417,16 @@ safetensors_add(struct safetensors_header *h, const struct safetensors_entry *e)
 	if (begin(h) == -1)
 		return (-1);
 	if (json_object_get(h->root, e->name) != NULL)
-		return (fail(ST_FAILED, "a safetensors file holds one tensor of a name, and cannot hold this '%s'", e->name));
+		return (fail(ST_FAILED, "a safetensors file holds one tensor of a name, and cannot "
+		    "hold this '%s'", e->name));
 	h->bytes += e->rows * e->cols * 8;
-	if (json_object_set_new(h->root, e->name, json_pack("{s:s,s:[I,I],s:[I,I]}", "dtype", e->type, "shape",
-	    (json_int_t)e->rows, (json_int_t)e->cols, "data_offsets", (json_int_t)begins, (json_int_t)h->bytes)) == -1 ||
-	    json_object_set_new(h->bits, e->name, json_integer((json_int_t)e->fraction_bits)) == -1 ||
+	if (json_object_set_new(h->root, e->name, json_pack("{s:s,s:[I,I],s:[I,I]}", "dtype",
+	    e->type, "shape", (json_int_t)e->rows, (json_int_t)e->cols, "data_offsets",
+	    (json_int_t)begins, (json_int_t)h->bytes)) == -1 || json_object_set_new(h->bits,
+	    e->name, json_integer((json_int_t)e->fraction_bits)) == -1 ||
 	    (e->columns != NULL && set_columns(h->columns, e) == -1) ||
-	    (e->model != NULL && json_object_set_new(h->metadata, META_MODEL, json_string(e->model)) == -1))
+	    (e->model != NULL && json_object_set_new(h->metadata, META_MODEL,
+	    json_string(e->model)) == -1))
 		return (fail(ST_FAILED, "out of memory"));
 	return (0);
 }
@@ -432,8 +456,8 @@ safetensors_encode(struct safetensors_header *h, struct buf *text)
 	if (begin(h) == -1)
 		return (-1);
 	if (set_text(h->metadata, META_BITS, h->bits) == -1 ||
-	    (json_object_size(h->columns) > 0 && set_text(h->metadata, META_COLUMNS, h->columns) == -1) ||
-	    (json = json_dumps(h->root, JSON_COMPACT)) == NULL)
+	    (json_object_size(h->columns) > 0 && set_text(h->metadata, META_COLUMNS,
+	    h->columns) == -1) || (json = json_dumps(h->root, JSON_COMPACT)) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
 	/* Numbers begin at a multiple of 8. */
 	bytes = (strlen(json) + 7) / 8 * 8;

@@ -2,9 +2,9 @@
 #define SMPC_TABLE_SAFETENSORS_H
 
 /*
- * The safetensors format: 8 bytes with the length of a header; the header, a JSON object, which gives type, shape and place
- * of each tensor, and strings under "__metadata__"; and the numbers, without holes.  What we put into the metadata is in
- * smpc-share(5), Models.
+ * The safetensors format: 8 bytes with the length of a header; the header, a JSON object, which
+ * gives type, shape and place of each tensor, and strings under "__metadata__"; and the numbers,
+ * without holes.  What we put into the metadata is in smpc-share(5), Models.
  */
 
 #include <stdbool.h>
@@ -33,10 +33,11 @@ int safetensors_read(struct tensors *t);
 
 /*
  * safetensors_number(type, at, cells, j, row, words):
- * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1 (reported).
+ * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1
+ * (reported).
  */
-int safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells, size_t j, uint64_t row,
-    uint64_t *words);
+int safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells,
+    size_t j, uint64_t row, uint64_t *words);
 
 /* ---- writing ---- */
 

@@ -35,16 +35,19 @@ refuse_others(const struct window *w)
 	size_t bytes = w->len - w->pos;
 
 	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
-		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what it holds", w->name));
+		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what "
+		    "it holds", w->name));
 	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
 		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
 	if (bytes >= 1 && data[0] == '{')
-		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table", w->name));
+		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table",
+		    w->name));
 	if ((what = foreign_format(data, bytes)) != NULL)
 		return (fail(ST_FAILED, "%s: %s", w->name, what));
 	/* A row that is no number is quoted in a message; a key must never be. */
 	if (foreign_secret(data, bytes))
-		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret", w->name));
+		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret",
+		    w->name));
 	return (0);
 }
 
@@ -89,16 +92,18 @@ no_rows(const struct table *t)
 {
 
 	if (t->options->na == TABLE_NA_DROP)
-		return (fail(ST_FAILED, "%s: there are no rows without missing values", t->window.name));
+		return (fail(ST_FAILED, "%s: there are no rows without missing values",
+		    t->window.name));
 	return (fail(ST_FAILED, "%s: there are no rows", t->window.name));
 }
 
 /*
- * Update the mean and the sum of squared distances from it, in ${deviation}, of one column (Welford, Technometrics
- * 1962: no cancellation however far the mean is from 0).
+ * Update the mean and the sum of squared distances from it, in ${deviation}, of one column
+ * (Welford, Technometrics 1962: no cancellation however far the mean is from 0).
  */
 static void
-add_to_column(struct cell_column *column, const uint64_t *words, size_t rows, size_t stride, uint64_t before)
+add_to_column(struct cell_column *column, const uint64_t *words, size_t rows, size_t stride,
+    uint64_t before)
 {
 	double x, d;
 	size_t i;
@@ -128,8 +133,8 @@ finish_column(const struct table *t, struct cell_column *column)
 
 	column->deviation = sqrt(column->deviation / (double)t->measured);
 	if (column->mean - column->mean != 0 || column->deviation - column->deviation != 0)
-		return (fail(ST_RANGE, "%s: column %zu: numbers are too large to be standardized", t->window.name,
-		    (size_t)(column - t->cells->column) + 1));
+		return (fail(ST_RANGE, "%s: column %zu: numbers are too large to be standardized",
+		    t->window.name, (size_t)(column - t->cells->column) + 1));
 	/* A constant is only centred. */
 	if (column->deviation == 0)
 		column->deviation = 1;
@@ -226,7 +231,8 @@ table_open_window(struct window *w, const struct table_options *options)
 }
 
 struct table *
-table_open_memory(const void *data, size_t bytes, const char *name, const struct table_options *options)
+table_open_memory(const void *data, size_t bytes, const char *name,
+    const struct table_options *options)
 {
 	struct table *t;
 
@@ -265,7 +271,8 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 	t->rows += *rows;
 	if (rc == 0 && t->rows == 0)
 		rc = no_rows(t);
-	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) || (t->measured != 0 && t->rows > t->measured))
+	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) ||
+	    (t->measured != 0 && t->rows > t->measured))
 		rc = fail(ST_FAILED, "%s: changed while it was read", t->window.name);
 	if (rc == -1) {
 		*rows = 0;

@@ -2,8 +2,8 @@
 #define SMPC_TABLE_TABLE_H
 
 /*
- * Tables of clear numbers, from CSV, .npy and .idx files, as rows of ring words.  The format is told by the first
- * bytes.
+ * Tables of clear numbers, from CSV, .npy and .idx files, as rows of ring words.  The format is
+ * told by the first bytes.
  */
 
 #include <stddef.h>
@@ -19,8 +19,8 @@ enum table_na {
 };
 
 /*
- * All zeros means: CSV with commas and a header, all columns, f = 0 (numbers are rounded).  Nothing is owned.  Columns are those of the
- * input, before any expansion.
+ * All zeros means: CSV with commas and a header, all columns, f = 0 (numbers are rounded).  Nothing
+ * is owned.  Columns are those of the input, before any expansion.
  */
 struct table_options {
 	unsigned fraction_bits;
@@ -32,25 +32,30 @@ struct table_options {
 
 	struct column_lists select;
 	struct column_lists exclude;
-	struct column_lists one_hot; /* "COLUMNS=a,b,c": a column of 0 and 1 for each category, by its text */
-	struct column_lists codes;   /* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
+	/* "COLUMNS=a,b,c": a column of 0 and 1 for each category, by its text */
+	struct column_lists one_hot;
+	/* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
+	struct column_lists codes;
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
-	int standardize;             /* subtract the mean, divide by the deviation (of the population), as doubles */
+	/* subtract the mean, divide by the deviation (of the population), as doubles */
+	int standardize;
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input */
 
-	int remedies; /* messages may name -x --na --one-hot --codes --no-header: the tool has them */
+	/* messages may name -x --na --one-hot --codes --no-header: the tool has them */
+	int remedies;
 };
 
 struct table;
 
 /*
  * table_open(path, options):
- * Open a table, "-" for standard input, and read its header; with options->standardize, read it to the end.  A regular
- * file is then read twice, anything else is held in memory.  What the options point to must outlive the table.
- * Return NULL, having reported, on failure; wrong options and unknown columns have status 2.
+ * Open a table, "-" for standard input, and read its header; with options->standardize, read it to
+ * the end.  A regular file is then read twice, anything else is held in memory.  What the options
+ * point to must outlive the table. Return NULL, having reported, on failure; wrong options and
+ * unknown columns have status 2.
  */
 struct table *table_open(const char *path, const struct table_options *options);
 
@@ -64,20 +69,22 @@ struct table *table_open_window(struct window *w, const struct table_options *op
  * table_open_memory(data, bytes, name, options):
  * Read from memory, which must outlive the table.
  */
-struct table *table_open_memory(const void *data, size_t bytes, const char *name, const struct table_options *options);
+struct table *table_open_memory(const void *data, size_t bytes, const char *name,
+    const struct table_options *options);
 
 /*
  * table_columns(t), table_column_name(t, j):
- * The number of words of a row, at most COLUMNS_MAX; and the name of word ${j}, NULL if the table has no names.
+ * The number of words of a row, at most COLUMNS_MAX; and the name of word ${j}, NULL if the table
+ * has no names.
  */
 size_t table_columns(const struct table *t);
 const char *table_column_name(const struct table *t, size_t j);
 
 /*
  * table_read(t, words, max_rows, rows):
- * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value times
- * 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an error.
- * Return 1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
+ * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
+ * times 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an
+ * error. Return 1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 

@@ -40,13 +40,17 @@ read_all(struct window *w)
 	return (0);
 }
 
-/* The length that a safetensors file begins with may look like a brace; no JSON looks like a safetensors file. */
+/*
+ * The length that a safetensors file begins with may look like a brace; no JSON looks like a
+ * safetensors file.
+ */
 static int
 read_tensors(struct tensors *t)
 {
 	const struct window *w = &t->window;
 
-	return (safetensors_is(w->data + w->pos, w->len - w->pos) ? safetensors_read(t) : tensors_read_json(t));
+	return (safetensors_is(w->data + w->pos, w->len - w->pos) ? safetensors_read(t) :
+	    tensors_read_json(t));
 }
 
 struct tensors *
@@ -119,8 +123,8 @@ tensors_add(struct tensors *t, const char *name)
 
 	if (!text_valid(name, strlen(name), TENSOR_MAX_NAME_BYTES) ||
 	    (fault = columns_name_fault(name, strlen(name))) != NULL) {
-		fail(ST_FAILED, "%s: the name '%.*s' of a tensor is not 1 to %d bytes of printable UTF-8", t->window.name, SHOWN,
-		    name, TENSOR_MAX_NAME_BYTES);
+		fail(ST_FAILED, "%s: the name '%.*s' of a tensor is not 1 to %d bytes of printable "
+		    "UTF-8", t->window.name, SHOWN, name, TENSOR_MAX_NAME_BYTES);
 		return (NULL);
 	}
 	if (t->n == MAX_TENSORS) {
@@ -139,21 +143,25 @@ tensors_add(struct tensors *t, const char *name)
 }
 
 int
-tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape, size_t dimensions)
+tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape,
+    size_t dimensions)
 {
 	uint64_t rows = (dimensions > 0) ? shape[0] : 1, cols = 1;
 	size_t i;
 
 	for (i = 0; i < dimensions; i++) {
 		if (shape[i] == 0)
-			return (fail(ST_FAILED, "%s: tensor '%s' is empty", t->window.name, x->name));
+			return (fail(ST_FAILED, "%s: tensor '%s' is empty", t->window.name,
+			    x->name));
 		x->shape[i] = shape[i];
 		if (i > 0 && shape[i] > TENSOR_MAX_COLUMNS / cols)
-			return (fail(ST_FAILED, "%s: tensor '%s' has more than %zu columns", t->window.name, x->name, TENSOR_MAX_COLUMNS));
+			return (fail(ST_FAILED, "%s: tensor '%s' has more than %zu columns",
+			    t->window.name, x->name, TENSOR_MAX_COLUMNS));
 		cols *= (i > 0) ? shape[i] : 1;
 	}
 	if (rows > TENSOR_MAX_ROWS || rows > SIZE_MAX / 8 / cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has too many rows", t->window.name, x->name));
+		return (fail(ST_FAILED, "%s: tensor '%s' has too many rows", t->window.name,
+		    x->name));
 	x->dimensions = dimensions;
 	x->rows = (size_t)rows;
 	x->cols = (size_t)cols;
@@ -168,14 +176,16 @@ check_columns(const struct tensors *t, const struct tensor *x, const char *const
 	int repeated;
 
 	if (n != x->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns and names of %zu", t->window.name, x->name, x->cols, n));
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns and names of %zu",
+		    t->window.name, x->name, x->cols, n));
 	for (i = 0; i < n; i++) {
 		if ((fault = columns_name_fault(names[i], strlen(names[i]))) != NULL)
-			return (fail(ST_FAILED, "%s: tensor '%s': the name of column %zu %s", t->window.name, x->name, i + 1, fault));
+			return (fail(ST_FAILED, "%s: tensor '%s': the name of column %zu %s",
+			    t->window.name, x->name, i + 1, fault));
 	}
 	if ((repeated = names_repeated(names, n, &position)) == 1)
-		return (fail(ST_FAILED, "%s: tensor '%s' has two columns named '%.*s'", t->window.name, x->name, SHOWN,
-		    names[position]));
+		return (fail(ST_FAILED, "%s: tensor '%s' has two columns named '%.*s'",
+		    t->window.name, x->name, SHOWN, names[position]));
 	return (repeated);
 }
 
@@ -184,7 +194,8 @@ tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const
 {
 	size_t i;
 
-	if (check_columns(t, x, names, n) == -1 || (x->columns = mem_array(n, sizeof(*x->columns))) == NULL)
+	if (check_columns(t, x, names, n) == -1 ||
+	    (x->columns = mem_array(n, sizeof(*x->columns))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++) {
 		if ((x->columns[i] = mem_copy_string(names[i], strlen(names[i]))) == NULL)
@@ -203,8 +214,9 @@ convert(const struct tensor *x, const struct cells *cells, uint64_t *words)
 
 	for (i = 0; i < x->rows; i++) {
 		for (j = 0; j < x->cols; j++) {
-			if ((x->type != NULL ? safetensors_number(x->type, &at, cells, j, i + 1, words + i * x->cols) :
-			    tensors_json_number(&at, cells, j, i + 1, words + i * x->cols)) == -1)
+			if ((x->type != NULL ? safetensors_number(x->type, &at, cells, j, i + 1,
+			    words + i * x->cols) : tensors_json_number(&at, cells, j, i + 1,
+			    words + i * x->cols)) == -1)
 				return (-1);
 		}
 	}
@@ -214,7 +226,8 @@ convert(const struct tensor *x, const struct cells *cells, uint64_t *words)
 int
 tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *scale, uint64_t *words)
 {
-	const struct table_options options = { .fraction_bits = scale->fraction_bits, .modulus = scale->modulus,
+	const struct table_options options = { .fraction_bits = scale->fraction_bits,
+		.modulus = scale->modulus,
 		.integers = scale->integers };
 	const struct tensor *x = &t->list[k];
 	struct buf where = { NULL, 0, 0 };
@@ -223,7 +236,8 @@ tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *sca
 
 	if (buf_string(&where, t->window.name) == 0 && buf_string(&where, ": tensor '") == 0 &&
 	    buf_string(&where, x->name) == 0 && buf_append(&where, "'", 2) == 0 &&
-	    (cells = cells_new(&options, where.data, (const char *const *)x->columns, x->cols, 0)) != NULL)
+	    (cells = cells_new(&options, where.data, (const char *const *)x->columns, x->cols,
+	    0)) != NULL)
 		rc = convert(x, cells, words);
 	cells_free(cells);
 	buf_free(&where);

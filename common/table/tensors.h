@@ -2,8 +2,8 @@
 #define SMPC_TABLE_TENSORS_H
 
 /*
- * Named tensors of clear numbers, out of a safetensors file or the JSON that smpc-reveal prints.  The format is told by the
- * first bytes.  The file is held in memory, and wiped.
+ * Named tensors of clear numbers, out of a safetensors file or the JSON that smpc-reveal prints.
+ * The format is told by the first bytes.  The file is held in memory, and wiped.
  */
 
 #include <stdbool.h>
@@ -12,7 +12,10 @@
 
 #include "table/window.h"
 
-/* What fits a share stream (smpc-share(5)); data/part.h has the same limits, and cli/import.c checks that. */
+/*
+ * What fits a share stream (smpc-share(5)); data/part.h has the same limits, and cli/import.c
+ * checks that.
+ */
 #define TENSOR_MAX_NAME_BYTES 255
 #define TENSOR_MAX_COLUMNS ((size_t)1 << 19)
 #define TENSOR_MAX_ROWS ((uint64_t)1 << 40)
@@ -20,14 +23,18 @@
 
 #define TENSORS_MAX_DIMENSIONS 8
 
-/* How a number is stored, where it is not decimal text: an element of safetensors_types (safetensors.h). */
+/*
+ * How a number is stored, where it is not decimal text: an element of safetensors_types
+ * (safetensors.h).
+ */
 struct tensor_type;
 
 struct tensor {
 	char *name;
 	size_t dimensions;
 	uint64_t shape[TENSORS_MAX_DIMENSIONS];
-	size_t rows, cols;              /* as in a table: the first dimension, and all others together; none is 0 */
+	/* as in a table: the first dimension, and all others together; none is 0 */
+	size_t rows, cols;
 	char **columns;                 /* names of ${cols} columns, or NULL */
 	int fraction_bits;              /* that the file says, or -1 */
 	const struct tensor_type *type; /* NULL: decimal text */
@@ -38,7 +45,11 @@ struct tensors {
 	struct window window; /* shows the whole file */
 	size_t n;
 	struct tensor *list;
-	char *model;          /* field "model" of smpc-share(5), or NULL: this is no model, or does not say of what network */
+	/*
+	 * field "model" of smpc-share(5), or NULL: this is no model, or does not say of what
+	 * network
+	 */
+	char *model;
 };
 
 /* What numbers become: words as in table.h. */
@@ -50,22 +61,25 @@ struct tensors_scale {
 
 /*
  * tensors_is(w):
- * Whether the window, of at least 9 bytes if the input has them, shows the beginning of either format.
+ * Whether the window, of at least 9 bytes if the input has them, shows the beginning of either
+ * format.
  */
 bool tensors_is(const struct window *w);
 
 /*
  * tensors_open(w):
- * Read the file that the window, which is taken over, shows from its beginning.  Return NULL (reported) on failure.
+ * Read the file that the window, which is taken over, shows from its beginning.  Return NULL
+ * (reported) on failure.
  */
 struct tensors *tensors_open(struct window *w);
 
 /*
  * tensors_words(t, k, scale, words):
- * Convert the numbers of tensor ${k}, in their order, to ${words}, rounded to nearest.  Return 0 or -1 (reported with
- * tensor, row and column; status 5 for what does not fit, nan and infinities).
+ * Convert the numbers of tensor ${k}, in their order, to ${words}, rounded to nearest.  Return 0 or
+ * -1 (reported with tensor, row and column; status 5 for what does not fit, nan and infinities).
  */
-int tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *scale, uint64_t *words);
+int tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *scale,
+    uint64_t *words);
 
 /*
  * tensors_free(t):
@@ -75,8 +89,8 @@ void tensors_free(struct tensors *t);
 
 /*
  * tensors_add(t, name):
- * For readers of a format, which see to it that names differ: append a tensor with fraction_bits -1, without anything
- * else.  Return it, valid until the next one, or NULL (reported).
+ * For readers of a format, which see to it that names differ: append a tensor with fraction_bits
+ * -1, without anything else.  Return it, valid until the next one, or NULL (reported).
  */
 struct tensor *tensors_add(struct tensors *t, const char *name);
 
@@ -84,7 +98,9 @@ struct tensor *tensors_add(struct tensors *t, const char *name);
  * tensors_set_shape(t, x, shape, dimensions), tensors_set_columns(t, x, names, n):
  * For readers of a format: check and set.  Return 0 or -1 (reported).
  */
-int tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape, size_t dimensions);
-int tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const *names, size_t n);
+int tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape,
+    size_t dimensions);
+int tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const *names,
+    size_t n);
 
 #endif /* !SMPC_TABLE_TENSORS_H */

@@ -9,8 +9,8 @@
 #include "base/mem.h"
 
 /*
- * jansson would round numbers to doubles; so it reads all but "rows", which are looked over here, and converted exactly,
- * each from its decimals, later.
+ * jansson would round numbers to doubles; so it reads all but "rows", which are looked over here,
+ * and converted exactly, each from its decimals, later.
  */
 struct parser {
 	struct tensors *t;
@@ -29,8 +29,8 @@ static int
 malformed(const struct parser *p, const char *what)
 {
 
-	return (fail(ST_FAILED, "%s: byte %zu: is not the JSON of smpc-reveal --json: %s", p->t->window.name,
-	    (size_t)(p->s - (p->t->window.data + p->t->window.pos)), what));
+	return (fail(ST_FAILED, "%s: byte %zu: is not the JSON of smpc-reveal --json: %s",
+	    p->t->window.name, (size_t)(p->s - (p->t->window.data + p->t->window.pos)), what));
 }
 
 /* Zeros follow the text, and are neither blank nor part of a number. */
@@ -62,8 +62,8 @@ take_value(struct parser *p, json_t **value)
 	skip_blanks(p);
 	if (*p->s == '\0' || strchr("\"[{", *p->s) == NULL)
 		return (malformed(p, "there should be a string, an array or an object"));
-	*value = json_loadb(p->s, (size_t)(p->end - p->s), JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES,
-	    &error);
+	*value = json_loadb(p->s, (size_t)(p->end - p->s),
+	    JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
 	if (*value == NULL)
 		return (malformed(p, error.text));
 	p->s += error.position;
@@ -159,7 +159,8 @@ take_member(struct parser *p)
 	place = (strcmp(s, "name") == 0) ? &p->name : (strcmp(s, "columns") == 0) ? &p->columns :
 	    (strcmp(s, "model") == 0) ? &p->model : NULL;
 	if (place == NULL && strcmp(s, "rows") != 0)
-		rc = malformed(p, "its objects have name, columns, rows and model (a share stream in text form?)");
+		rc = malformed(p, "its objects have name, columns, rows and model (a share stream "
+		    "in text form?)");
 	else if (!take(p, ':'))
 		rc = malformed(p, "there should be a colon");
 	else if ((place != NULL) ? *place != NULL : p->rows != NULL)
@@ -204,10 +205,11 @@ add_tensor(struct parser *p)
 		return (malformed(p, "an object has a name and rows"));
 	for (i = 0; i < p->t->n; i++) {
 		if (strcmp(p->t->list[i].name, name) == 0)
-			return (fail(ST_FAILED, "%s: there are two tensors named '%s'", p->t->window.name, name));
+			return (fail(ST_FAILED, "%s: there are two tensors named '%s'",
+			    p->t->window.name, name));
 	}
-	if ((x = tensors_add(p->t, name)) == NULL || tensors_set_shape(p->t, x, p->shape, 2) == -1 ||
-	    add_columns(p, x) == -1)
+	if ((x = tensors_add(p->t, name)) == NULL || tensors_set_shape(p->t, x, p->shape,
+	    2) == -1 || add_columns(p, x) == -1)
 		return (-1);
 	x->data = p->rows;
 	if (p->model == NULL)
@@ -244,7 +246,8 @@ take_tensor(struct parser *p)
 int
 tensors_read_json(struct tensors *t)
 {
-	struct parser p = { .t = t, .s = t->window.data + t->window.pos, .end = t->window.data + t->window.len };
+	struct parser p = { .t = t, .s = t->window.data + t->window.pos, .end = t->window.data +
+		t->window.len };
 
 	do {
 		if (take_tensor(&p) == -1)
@@ -255,7 +258,8 @@ tensors_read_json(struct tensors *t)
 }
 
 int
-tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row, uint64_t *words)
+tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row,
+    uint64_t *words)
 {
 	const char *s = *at + strcspn(*at, NUMBER);
 	size_t len = strspn(s, NUMBER);

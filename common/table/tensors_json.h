@@ -14,8 +14,10 @@ int tensors_read_json(struct tensors *t);
 
 /*
  * tensors_json_number(at, cells, j, row, words):
- * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1 (reported).
+ * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1
+ * (reported).
  */
-int tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row, uint64_t *words);
+int tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row,
+    uint64_t *words);
 
 #endif /* !SMPC_TABLE_TENSORS_JSON_H */

@@ -2,8 +2,9 @@
 #define SMPC_TABLE_WINDOW_H
 
 /*
- * A window that moves over the bytes of a table, from a file, a pipe or memory.  At least WINDOW_PADDING zero bytes
- * always follow what it shows.  The bytes are an owner's secrets: they are wiped and never put in a temporary file.
+ * A window that moves over the bytes of a table, from a file, a pipe or memory.  At least
+ * WINDOW_PADDING zero bytes always follow what it shows.  The bytes are an owner's secrets: they
+ * are wiped and never put in a temporary file.
  */
 
 #include <stddef.h>
@@ -29,7 +30,8 @@ struct window {
 
 /*
  * window_open(w, path), window_memory(w, data, bytes, name):
- * Begin on a file ("-" is standard input), or on memory that outlives the window.  Return 0 or -1 (reported).
+ * Begin on a file ("-" is standard input), or on memory that outlives the window.  Return 0 or -1
+ * (reported).
  */
 int window_open(struct window *w, const char *path);
 int window_memory(struct window *w, const char *data, size_t bytes, const char *name);
@@ -42,14 +44,15 @@ void window_move(struct window *to, struct window *from);
 
 /*
  * window_fill(w, bytes):
- * Show at least ${bytes} bytes, fewer only at the end.  What was before w->pos is gone.  Return 0 or -1 (reported).
+ * Show at least ${bytes} bytes, fewer only at the end.  What was before w->pos is gone.  Return 0
+ * or -1 (reported).
  */
 int window_fill(struct window *w, size_t bytes);
 
 /*
  * window_hold(w):
- * Prepare for a second reading: take all of an input that cannot be read twice into memory.  To be called before
- * anything has been moved over.  Return 0 or -1 (reported).
+ * Prepare for a second reading: take all of an input that cannot be read twice into memory.  To be
+ * called before anything has been moved over.  Return 0 or -1 (reported).
  */
 int window_hold(struct window *w);
 

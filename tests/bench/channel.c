@@ -1,14 +1,16 @@
 /*
- * One channel between two processes over a loopback TCP connection, against libsodium alone and a bare connection.
+ * One channel between two processes over a loopback TCP connection, against libsodium alone and a
+ * bare connection.
  *
  *	seal, open	ChaCha20-Poly1305 of 64 MiB in blocks of 64 KiB, on one core
- *	seal, both	the same in both processes at once, which tells how many cores they have between them
- *	one way, both	64 MiB through the channel, and 64 MiB each way at once
- *	ping, bare	the round trip of 64 bytes through the channel, and over a connection with TCP_NODELAY
+ *	seal, both	the same in both processes at once, which tells how many cores they have
+ *between them 	one way, both	64 MiB through the channel, and 64 MiB each way at once
+ *	ping, bare	the round trip of 64 bytes through the channel, and over a connection with
+ *TCP_NODELAY
  *
- * All are taken in turn, seven times; medians are printed, and the ratios of each turn, which the targets are about.
- * Wall time depends on who else uses the machine: the target for throughput takes two cores.  Processor time is given
- * as well, that of the busier process.
+ * All are taken in turn, seven times; medians are printed, and the ratios of each turn, which the
+ * targets are about. Wall time depends on who else uses the machine: the target for throughput
+ * takes two cores.  Processor time is given as well, that of the busier process.
  */
 
 #include <sodium.h>
@@ -39,7 +41,8 @@
 #define PINGS 400
 
 enum what { SEAL, OPEN, TOGETHER, ONE_WAY, BOTH_WAYS, PING, BARE, N_WHAT };
-static const char *const names[N_WHAT] = { "seal", "open", "seal, both", "one way", "both ways", "ping", "bare ping" };
+static const char *const names[N_WHAT] = { "seal", "open", "seal, both", "one way", "both ways",
+	"ping", "bare ping" };
 
 /* Seconds: of the clock, and of the processor that had more to do. */
 struct cost {
@@ -99,18 +102,22 @@ sodium_alone(bool open)
 {
 	static const uint8_t key[crypto_aead_chacha20poly1305_IETF_KEYBYTES] = { 1 };
 	static const uint8_t nonce[crypto_aead_chacha20poly1305_IETF_NPUBBYTES];
-	static uint8_t sealed[BLOCK_BYTES + crypto_aead_chacha20poly1305_IETF_ABYTES], again[BLOCK_BYTES];
+	static uint8_t sealed[BLOCK_BYTES + crypto_aead_chacha20poly1305_IETF_ABYTES],
+	    again[BLOCK_BYTES];
 	struct cost start, end;
 	size_t i;
 	int bad = 0;
 
-	(void)crypto_aead_chacha20poly1305_ietf_encrypt(sealed, NULL, out, BLOCK_BYTES, NULL, 0, NULL, nonce, key);
+	(void)crypto_aead_chacha20poly1305_ietf_encrypt(sealed, NULL, out, BLOCK_BYTES, NULL, 0,
+	    NULL, nonce, key);
 	start = now();
 	for (i = 0; i < BYTES; i += BLOCK_BYTES) {
 		if (open)
-			bad |= crypto_aead_chacha20poly1305_ietf_decrypt(again, NULL, NULL, sealed, sizeof(sealed), NULL, 0, nonce, key);
+			bad |= crypto_aead_chacha20poly1305_ietf_decrypt(again, NULL, NULL, sealed,
+			    sizeof(sealed), NULL, 0, nonce, key);
 		else
-			bad |= crypto_aead_chacha20poly1305_ietf_encrypt(sealed, NULL, out, BLOCK_BYTES, NULL, 0, NULL, nonce, key);
+			bad |= crypto_aead_chacha20poly1305_ietf_encrypt(sealed, NULL, out,
+			    BLOCK_BYTES, NULL, 0, NULL, nonce, key);
 	}
 	end = now();
 	must(bad == 0, "libsodium");
@@ -131,7 +138,8 @@ finish(struct channel *c)
 		if (channel_wanted(c) == 0 && !channel_pending(c))
 			return;
 		if (rc == 0)
-			(void)poll(&(struct pollfd){ channel_descriptor(c), channel_events(c), 0 }, 1, -1);
+			(void)poll(&(struct pollfd){ channel_descriptor(c), channel_events(c), 0 },
+			    1, -1);
 	}
 }
 
@@ -147,7 +155,10 @@ exchange(struct channel *c, const void *data, size_t bytes, void *wanted, size_t
 	finish(c);
 }
 
-/* Move ${forth} bytes from the parent to the child and ${back} the other way; the child then tells what it cost. */
+/*
+ * Move ${forth} bytes from the parent to the child and ${back} the other way; the child then tells
+ * what it cost.
+ */
 static struct cost
 move(struct channel *c, bool parent, size_t forth, size_t back)
 {
@@ -185,7 +196,8 @@ ping(struct channel *c, bool parent)
 		}
 		times[i] = seconds(CLOCK_MONOTONIC) - begin;
 	}
-	return ((struct cost){ median(times, PINGS), (seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu) / PINGS });
+	return ((struct cost){ median(times, PINGS),
+	    (seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu) / PINGS });
 }
 
 /* ---- a bare connection ---- */
@@ -218,7 +230,8 @@ bare_ping(int fd, bool parent)
 			read_all(fd, data, PING_BYTES);
 		times[i] = seconds(CLOCK_MONOTONIC) - begin;
 	}
-	return ((struct cost){ median(times, PINGS), (seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu) / PINGS });
+	return ((struct cost){ median(times, PINGS),
+	    (seconds(CLOCK_PROCESS_CPUTIME_ID) - start.cpu) / PINGS });
 }
 
 /* Two connected TCP sockets of this machine. */
@@ -231,12 +244,14 @@ connect_pair(int fds[static 2])
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	must(listener != -1 && bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    listen(listener, 1) == 0 && getsockname(listener, (struct sockaddr *)&address, &len) == 0, "listen");
+	    listen(listener, 1) == 0 && getsockname(listener, (struct sockaddr *)&address,
+	    &len) == 0, "listen");
 	must((fds[0] = socket(AF_INET, SOCK_STREAM, 0)) != -1 &&
 	    connect(fds[0], (struct sockaddr *)&address, sizeof(address)) == 0 &&
 	    (fds[1] = accept(listener, NULL, NULL)) != -1, "connect");
 	for (i = 0; i < 2; i++)
-		must(setsockopt(fds[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0, "TCP_NODELAY");
+		must(setsockopt(fds[i], IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0,
+		    "TCP_NODELAY");
 	close(listener);
 }
 
@@ -271,7 +286,8 @@ ratio(struct cost costs[N_WHAT][TURNS], enum what a, enum what b, bool cpu)
 	size_t i;
 
 	for (i = 0; i < TURNS; i++)
-		ratios[i] = cpu ? costs[a][i].cpu / costs[b][i].cpu : costs[a][i].wall / costs[b][i].wall;
+		ratios[i] = cpu ? costs[a][i].cpu / costs[b][i].cpu : costs[a][i].wall /
+		    costs[b][i].wall;
 	return (median(ratios, TURNS));
 }
 
@@ -280,8 +296,8 @@ report_ratio(const char *what, double wall, double cpu, double target, bool at_l
 {
 	bool met = at_least ? wall >= target : wall <= target;
 
-	printf("%-38s %6.2f (processor %.2f), target %s %.1f%s\n", what, wall, cpu, at_least ? ">=" : "<=", target,
-	    met ? "" : "  MISSED");
+	printf("%-38s %6.2f (processor %.2f), target %s %.1f%s\n", what, wall, cpu, at_least ?
+	    ">=" : "<=", target, met ? "" : "  MISSED");
 }
 
 static void
@@ -297,10 +313,11 @@ report(struct cost costs[N_WHAT][TURNS])
 			cpu[j] = costs[i][j].cpu;
 		}
 		if (i >= PING)
-			printf("%-10s %8.1f us (processor %.1f us)\n", names[i], 1e6 * median(wall, TURNS), 1e6 * median(cpu, TURNS));
+			printf("%-10s %8.1f us (processor %.1f us)\n", names[i],
+			    1e6 * median(wall, TURNS), 1e6 * median(cpu, TURNS));
 		else
-			printf("%-10s %8.0f MiB/s (processor %.0f MiB/s)\n", names[i], MEBIBYTES / median(wall, TURNS),
-			    MEBIBYTES / median(cpu, TURNS));
+			printf("%-10s %8.0f MiB/s (processor %.0f MiB/s)\n", names[i],
+			    MEBIBYTES / median(wall, TURNS), MEBIBYTES / median(cpu, TURNS));
 	}
 	for (j = 0; j < TURNS; j++)
 		wall[j] = 2 * costs[TOGETHER][j].cpu / costs[TOGETHER][j].wall;
@@ -310,7 +327,8 @@ report(struct cost costs[N_WHAT][TURNS])
 	    ratio(costs, slower, ONE_WAY, true), 0.7, true);
 	report_ratio("time both ways / one way", ratio(costs, BOTH_WAYS, ONE_WAY, false),
 	    ratio(costs, BOTH_WAYS, ONE_WAY, true), 2.1, false);
-	report_ratio("round trip / bare TCP", ratio(costs, PING, BARE, false), ratio(costs, PING, BARE, true), 2.5, false);
+	report_ratio("round trip / bare TCP", ratio(costs, PING, BARE, false),
+	    ratio(costs, PING, BARE, true), 2.5, false);
 }
 
 int
@@ -324,7 +342,8 @@ main(void)
 	size_t side;
 	pid_t pid;
 
-	must(sodium_init() != -1 && (out = mem_array(BYTES, 1)) != NULL && (in = mem_array(BYTES, 1)) != NULL, "start");
+	must(sodium_init() != -1 && (out = mem_array(BYTES, 1)) != NULL &&
+	    (in = mem_array(BYTES, 1)) != NULL, "start");
 	randombytes_buf(out, BYTES);
 	memset(in, 1, BYTES); /* no page faults while the clock runs */
 	connect_pair(fds);

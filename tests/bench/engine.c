@@ -1,7 +1,7 @@
 /*
- * The engine between three processes of one thread each, a dealer and two computing parties, over encrypted channels on
- * loopback: wall time from inputs in memory to masked results in memory, of which the median of five is printed, with
- * what passed on each link.
+ * The engine between three processes of one thread each, a dealer and two computing parties, over
+ * encrypted channels on loopback: wall time from inputs in memory to masked results in memory, of
+ * which the median of five is printed, with what passed on each link.
  *
  *	engine [NAME ...]	only these
  */
@@ -18,14 +18,16 @@ struct bench {
 	double target; /* ms */
 	size_t n;      /* words of an input */
 	size_t out;
-	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n);
+	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    const struct mpc_vector *x2, size_t n);
 	struct others others;
 };
 
 /* ---- what is timed ---- */
 
 static int
-matrices(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+matrices(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 	const struct bilinear map = bilinear_matrices(n, n, n);
 
@@ -33,7 +35,8 @@ matrices(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const 
 }
 
 static int
-matrices_128(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+matrices_128(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)n;
@@ -41,7 +44,8 @@ matrices_128(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, co
 }
 
 static int
-matrices_512(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+matrices_512(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)n;
@@ -49,7 +53,8 @@ matrices_512(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, co
 }
 
 static int
-matrices_1024(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+matrices_1024(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)n;
@@ -57,7 +62,8 @@ matrices_1024(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, c
 }
 
 static int
-products(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+products(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 	const struct bilinear map = bilinear_elements(n);
 
@@ -65,7 +71,8 @@ products(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const 
 }
 
 static int
-comparisons(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+comparisons(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 	static const int64_t zero = 0;
 	const struct mpc_comparison c = { 0, 63 - F, 1, &zero };
@@ -81,7 +88,8 @@ comparisons(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 }
 
 static int
-relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2,
+    size_t n)
 {
 
 	(void)x2;
@@ -91,7 +99,8 @@ relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const stru
 
 /* On |y| < 2^32 units: bits 16 to 48 of what was just multiplied. */
 static int
-relu_truncated(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+relu_truncated(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 	struct mpc_bits d;
 	int rc;
@@ -104,7 +113,8 @@ relu_truncated(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 }
 
 static int
-sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)x2;
@@ -113,7 +123,8 @@ sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const s
 }
 
 static int
-exponential(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+exponential(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)x2;
@@ -122,7 +133,8 @@ exponential(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 }
 
 static int
-reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)x2;
@@ -131,7 +143,8 @@ reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, cons
 }
 
 static int
-softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct mpc_vector *x2, size_t n)
+softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *x2, size_t n)
 {
 
 	(void)x2;
@@ -162,9 +175,10 @@ report(const struct bench *b, double *wall)
 
 	qsort(wall, TURNS, sizeof(*wall), by_value);
 	ms = wall[TURNS / 2] * 1e3;
-	printf("%-20s %8.1f ms  %5.2f of target %4.0f  cpu %6.1f %6.1f %6.1f  dealer's link %6.2f MB  between computing %6.2f MB  "
-	    "%3u rounds", b->name, ms, ms / b->target, b->target, common->cpu[0] * 1e3, common->cpu[1] * 1e3, common->cpu[2] * 1e3,
-	    dealer_mb(), computing_mb(), (unsigned)common->cost.rounds);
+	printf("%-20s %8.1f ms  %5.2f of target %4.0f  cpu %6.1f %6.1f %6.1f  dealer's link %6.2f "
+	    "MB  between computing %6.2f MB  %3u rounds", b->name, ms, ms / b->target, b->target,
+	    common->cpu[0] * 1e3, common->cpu[1] * 1e3, common->cpu[2] * 1e3, dealer_mb(),
+	    computing_mb(), (unsigned)common->cost.rounds);
 	print_others(ms, &b->others);
 }
 
@@ -178,8 +192,8 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	double wall[TURNS + 1], cpu, start;
 	size_t turn;
 
-	must(mpc_vector_new(S, &x, b->n) == 0 && mpc_vector_new(S, &x2, b->n) == 0 && mpc_vector_new(S, &y, b->out) == 0,
-	    "memory");
+	must(mpc_vector_new(S, &x, b->n) == 0 && mpc_vector_new(S, &x2, b->n) == 0 &&
+	    mpc_vector_new(S, &y, b->out) == 0, "memory");
 	fill(&x, self, b->n, 100000);
 	fill(&x2, self, b->n, 100000);
 	for (turn = 0; turn <= TURNS; turn++) {

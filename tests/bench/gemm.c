@@ -1,12 +1,12 @@
 /*
- * The matrix product mod 2^64 of every kernel this processor has, against OpenBLAS on numbers of the same size, one
- * thread each.
+ * The matrix product mod 2^64 of every kernel this processor has, against OpenBLAS on numbers of
+ * the same size, one thread each.
  *
  *	gemm [MILLISECONDS]	at least so long per measurement, 5 unless given
  *
- * OpenBLAS is asked for what suits the shape best: dgemm, dgemv for a vector, dger for an outer product.  All are taken
- * in turn, nine times; a line has the median of each in 10^9 products per second, and the median of the turns' ratios
- * to OpenBLAS.  Without OpenBLAS there are no ratios.
+ * OpenBLAS is asked for what suits the shape best: dgemm, dgemv for a vector, dger for an outer
+ * product.  All are taken in turn, nine times; a line has the median of each in 10^9 products per
+ * second, and the median of the turns' ratios to OpenBLAS.  Without OpenBLAS there are no ratios.
  */
 
 #if defined(__has_include)
@@ -140,16 +140,20 @@ once_blas(const struct shape *s, const struct operands *o)
 	if (k == 1)
 		cblas_dger(CblasRowMajor, m, n, 1.0, o->dx, 1, o->dy, 1, o->dz, n);
 	else if (n == 1 && x == CblasNoTrans)
-		cblas_dgemv(CblasRowMajor, CblasNoTrans, m, k, 1.0, o->dx, k, o->dy, 1, 1.0, o->dz, 1);
+		cblas_dgemv(CblasRowMajor, CblasNoTrans, m, k, 1.0, o->dx, k, o->dy, 1, 1.0, o->dz,
+		    1);
 	else if (n == 1)
-		cblas_dgemv(CblasRowMajor, CblasTrans, k, m, 1.0, o->dx, m, o->dy, 1, 1.0, o->dz, 1);
+		cblas_dgemv(CblasRowMajor, CblasTrans, k, m, 1.0, o->dx, m, o->dy, 1, 1.0, o->dz,
+		    1);
 	else if (m == 1 && y == CblasNoTrans)
-		cblas_dgemv(CblasRowMajor, CblasTrans, k, n, 1.0, o->dy, n, o->dx, 1, 1.0, o->dz, 1);
+		cblas_dgemv(CblasRowMajor, CblasTrans, k, n, 1.0, o->dy, n, o->dx, 1, 1.0, o->dz,
+		    1);
 	else if (m == 1)
-		cblas_dgemv(CblasRowMajor, CblasNoTrans, n, k, 1.0, o->dy, k, o->dx, 1, 1.0, o->dz, 1);
+		cblas_dgemv(CblasRowMajor, CblasNoTrans, n, k, 1.0, o->dy, k, o->dx, 1, 1.0, o->dz,
+		    1);
 	else
-		cblas_dgemm(CblasRowMajor, x, y, m, n, k, 1.0, o->dx, (x == CblasTrans) ? m : k, o->dy,
-		    (y == CblasTrans) ? k : n, 1.0, o->dz, n);
+		cblas_dgemm(CblasRowMajor, x, y, m, n, k, 1.0, o->dx, (x == CblasTrans) ? m : k,
+		    o->dy, (y == CblasTrans) ? k : n, 1.0, o->dz, n);
 }
 #endif
 
@@ -165,7 +169,8 @@ choose(const struct shape *s, int what)
 		return (false);
 #endif
 	}
-	return (gemm_select(names[what]) == 0 && (what != REFERENCE || s->m * s->k * s->n <= REFERENCE_LIMIT));
+	return (gemm_select(names[what]) == 0 &&
+	    (what != REFERENCE || s->m * s->k * s->n <= REFERENCE_LIMIT));
 }
 
 static void
@@ -191,7 +196,8 @@ speed(const struct shape *s, const struct operands *o, int what, size_t times)
 	double start = now();
 
 	repeat(s, o, what, times);
-	return ((double)s->m * (double)s->k * (double)s->n * (double)times / (now() - start) * 1e-9);
+	return ((double)s->m * (double)s->k * (double)s->n * (double)times / (now() - start) *
+	    1e-9);
 }
 
 /* How often is enough for one measurement; warms up as well. */
@@ -219,8 +225,8 @@ print_line(const struct shape *s, double speeds[N_WHAT][TURNS], const size_t *ti
 	char label[64];
 	int what, t;
 
-	snprintf(label, sizeof(label), "%zu x %zu%s * %zu x %zu%s", s->m, s->k, s->x_transposed ? "'" : "", s->k, s->n,
-	    s->y_transposed ? "'" : "");
+	snprintf(label, sizeof(label), "%zu x %zu%s * %zu x %zu%s", s->m, s->k, s->x_transposed ?
+	    "'" : "", s->k, s->n, s->y_transposed ? "'" : "");
 	printf("%-28s", label);
 	for (what = 0; what < N_WHAT; what++) {
 		if (times[what] == 0) {
@@ -245,7 +251,8 @@ measure(const struct shape *s, double seconds)
 	struct operands o;
 	int what, t;
 
-	o = (struct operands){ words(s->m * s->k), words(s->k * s->n), words(s->m * s->n), words(s->m * s->k),
+	o = (struct operands){ words(s->m * s->k), words(s->k * s->n), words(s->m * s->n),
+		words(s->m * s->k),
 		words(s->k * s->n), words(s->m * s->n) };
 	fill(o.x, o.dx, s->m * s->k);
 	fill(o.y, o.dy, s->k * s->n);

@@ -1,7 +1,7 @@
 /*
- * The kernels of common/ring alone: nanoseconds of processor time per value, in vectors that stay in the cache and in
- * vectors that do not, for every implementation that this processor has.  All are taken in turn, seven times; medians
- * are printed.
+ * The kernels of common/ring alone: nanoseconds of processor time per value, in vectors that stay
+ * in the cache and in vectors that do not, for every implementation that this processor has.  All
+ * are taken in turn, seven times; medians are printed.
  */
 
 #include <stdio.h>
@@ -18,7 +18,10 @@
 #define LONG ((size_t)1 << 20)
 #define HARMONICS 6
 
-/* Everything that a bench may read or write: ${x} is given, the others are results and then operands. */
+/*
+ * Everything that a bench may read or write: ${x} is given, the others are results and then
+ * operands.
+ */
 struct vectors {
 	size_t n;
 	uint64_t *x, *y, *planes;
@@ -108,8 +111,10 @@ static size_t
 add_trig(struct bench *list, trig_kernel *k, const char *implementation, unsigned bits)
 {
 
-	list[0] = (struct bench){ "sine and cosine", implementation, run_sincos, NULL, k, 0, bits, 1 };
-	list[1] = (struct bench){ "the same, 6 harmonics", implementation, run_harmonics, NULL, k, 0, bits, HARMONICS };
+	list[0] = (struct bench){ "sine and cosine", implementation, run_sincos, NULL, k, 0, bits,
+		1 };
+	list[1] = (struct bench){ "the same, 6 harmonics", implementation, run_harmonics, NULL, k,
+		0, bits, HARMONICS };
 	return (2);
 }
 
@@ -142,7 +147,9 @@ now(void)
 	return ((double)t.tv_sec + 1e-9 * (double)t.tv_nsec);
 }
 
-/* Nanoseconds per result; short vectors are taken often enough to be as many values as a long one. */
+/*
+ * Nanoseconds per result; short vectors are taken often enough to be as many values as a long one.
+ */
 static double
 measure(const struct bench *b, const struct vectors *all, size_t n)
 {
@@ -179,7 +186,8 @@ allocate(struct vectors *v)
 	v->s = malloc(HARMONICS * LONG * sizeof(*v->s));
 	v->c = malloc(HARMONICS * LONG * sizeof(*v->c));
 	v->bytes = calloc(LONG, 8);
-	if (v->x == NULL || v->y == NULL || v->planes == NULL || v->s == NULL || v->c == NULL || v->bytes == NULL)
+	if (v->x == NULL || v->y == NULL || v->planes == NULL || v->s == NULL || v->c == NULL ||
+	    v->bytes == NULL)
 		return (-1);
 	for (i = 0; i < LONG; i++, u += 0x9e3779b97f4a7c15)
 		v->x[i] = u * (u >> 32 | 1);
@@ -208,8 +216,8 @@ main(void)
 	for (i = 0; i < count; i++) {
 		qsort(inside[i], TURNS, sizeof(double), by_value);
 		qsort(beyond[i], TURNS, sizeof(double), by_value);
-		printf("%-24s %-18s %10.3f %10.3f\n", list[i].name, list[i].implementation, inside[i][TURNS / 2],
-		    beyond[i][TURNS / 2]);
+		printf("%-24s %-18s %10.3f %10.3f\n", list[i].name, list[i].implementation,
+		    inside[i][TURNS / 2], beyond[i][TURNS / 2]);
 	}
 	free(v.x);
 	free(v.y);

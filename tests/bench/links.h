@@ -2,7 +2,8 @@
 #define SMPC_TESTS_BENCH_LINKS_H
 
 /*
- * A dealer and two computing parties, a process each, on encrypted loopback connections, and the clock that they share.
+ * A dealer and two computing parties, a process each, on encrypted loopback connections, and the
+ * clock that they share.
  */
 
 #include <sodium.h>
@@ -62,10 +63,12 @@ connect_pair(int fds[2])
 	memset(&address, 0, sizeof(address));
 	address.sin_family = AF_INET;
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	must(listener != -1 && bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(listener, 1) == 0 &&
-	    getsockname(listener, (struct sockaddr *)&address, &len) == 0, "listen");
+	must(listener != -1 && bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+	    listen(listener, 1) == 0 && getsockname(listener, (struct sockaddr *)&address,
+	    &len) == 0, "listen");
 	fds[0] = socket(AF_INET, SOCK_STREAM, 0);
-	must(fds[0] != -1 && connect(fds[0], (struct sockaddr *)&address, sizeof(address)) == 0, "connect");
+	must(fds[0] != -1 && connect(fds[0], (struct sockaddr *)&address, sizeof(address)) == 0,
+	    "connect");
 	fds[1] = accept(listener, NULL, NULL);
 	must(fds[1] != -1, "accept");
 	close(listener);
@@ -95,7 +98,8 @@ make_session(size_t self, int fds[PARTIES][PARTIES])
 		memset(receive.k, (int)(1 + i * PARTIES + self), sizeof(receive.k));
 		send.keyed = receive.keyed = 1;
 		must(socket_nonblocking(fds[self][i]) == 0 &&
-		    setsockopt(fds[self][i], IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0, "socket");
+		    setsockopt(fds[self][i], IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0,
+		    "socket");
 		carrier = carrier_socket(fds[self][i]);
 		session_add(s, &peer, channel_new(peer.name, &carrier, &send, &receive));
 	}
@@ -140,7 +144,10 @@ seconds(clockid_t clock)
 	return ((double)t.tv_sec + 1e-9 * (double)t.tv_nsec);
 }
 
-/* Masks that add up: party i's come from i, and the dealer's are their sums.  Values go through +-limit. */
+/*
+ * Masks that add up: party i's come from i, and the dealer's are their sums.  Values go through
+ * +-limit.
+ */
 static void
 fill(struct mpc_vector *x, size_t self, size_t n, int64_t limit)
 {
@@ -151,7 +158,8 @@ fill(struct mpc_vector *x, size_t self, size_t n, int64_t limit)
 
 		x->lam[i] = (self == 0) ? l1 + l2 : (self == 1) ? l1 : l2;
 		if (self > 0)
-			x->m[i] = (uint64_t)((int64_t)(i * 2654435761U % (uint64_t)(2 * limit)) - limit) + l1 + l2;
+			x->m[i] = (uint64_t)((int64_t)(i * 2654435761U % (uint64_t)(2 * limit)) -
+			    limit) + l1 + l2;
 	}
 }
 
@@ -201,20 +209,23 @@ static double
 dealer_mb(void)
 {
 
-	return ((double)(common->counters[0][1].bytes_sent + common->counters[0][2].bytes_sent) / 1e6);
+	return ((double)(common->counters[0][1].bytes_sent + common->counters[0][2].bytes_sent) /
+	    1e6);
 }
 
 static double
 computing_mb(void)
 {
 
-	return ((double)(common->counters[1][2].bytes_sent + common->counters[2][1].bytes_sent) / 1e6);
+	return ((double)(common->counters[1][2].bytes_sent + common->counters[2][1].bytes_sent) /
+	    1e6);
 }
 
 /*
- * What the same takes others, in ms, as it was measured on a machine of two cores such as the one that the targets are
- * for; 0 where it was not.  CrypTen 0.4.0: two parties, of which the first makes all triples, and no encryption.
- * MP-SPDZ: three parties with an honest majority (replicated shares), encrypted.  Neither has a dealer.
+ * What the same takes others, in ms, as it was measured on a machine of two cores such as the one
+ * that the targets are for; 0 where it was not.  CrypTen 0.4.0: two parties, of which the first
+ * makes all triples, and no encryption. MP-SPDZ: three parties with an honest majority (replicated
+ * shares), encrypted.  Neither has a dealer.
  */
 struct others {
 	double crypten, mp_spdz;
@@ -307,13 +318,15 @@ relay(int a, int b)
 	lines[0].from = lines[1].to = a;
 	lines[1].from = lines[0].to = b;
 	for (i = 0; i < 2; i++)
-		must((lines[i].pieces = mem_array(PIECES, sizeof(*lines[i].pieces))) != NULL, "memory");
+		must((lines[i].pieces = mem_array(PIECES, sizeof(*lines[i].pieces))) != NULL,
+		    "memory");
 	while (!lines[0].ended || !lines[1].ended || lines[0].count + lines[1].count > 0) {
 		for (wait = 1, i = 0; i < 2; i++) {
 			line_take(&lines[i]);
 			w = line_give(&lines[i]);
 			wait = (w < wait) ? w : wait;
-			fds[i] = (struct pollfd){ (lines[i].ended || lines[i].count == PIECES) ? -1 : lines[i].from, POLLIN, 0 };
+			fds[i] = (struct pollfd){ (lines[i].ended || lines[i].count == PIECES) ?
+				-1 : lines[i].from, POLLIN, 0 };
 		}
 		(void)poll(fds, 2, (int)(wait * 1000));
 	}
@@ -345,7 +358,8 @@ connect_slowly(int fds[2])
 
 /* Run ${party} in three processes that are connected. */
 static void
-run_parties(const char *name, void (*party)(const void *what, size_t self, int fds[PARTIES][PARTIES]), const void *what)
+run_parties(const char *name, void (*party)(const void *what, size_t self,
+    int fds[PARTIES][PARTIES]), const void *what)
 {
 	int fds[PARTIES][PARTIES], pair[2], status;
 	size_t i, j;

@@ -1,9 +1,10 @@
 /*
- * Training between three processes of one thread each, a dealer and two computing parties, over encrypted channels on
- * loopback: wall time of steps, data in memory.
+ * Training between three processes of one thread each, a dealer and two computing parties, over
+ * encrypted channels on loopback: wall time of steps, data in memory.
  *
  *	train [NAME ...]		only these
- *	train -w [NAME ...]		over lines with a round trip of 40 ms and 350 Mbit/s, by relays between the processes
+ *	train -w [NAME ...]		over lines with a round trip of 40 ms and 350 Mbit/s, by
+ *relays between the processes
  */
 
 #include "nn/train.h"
@@ -23,14 +24,17 @@ struct lesson {
 };
 
 static const struct lesson lessons[] = {
-	{ "logistic-569x30", "dense 1, sigmoid", { 30, 1, 1 }, 569, 32, 1, 180, 150, { 9200, 470 } },
-	{ "logistic-10000x100", "dense 1, sigmoid", { 100, 1, 1 }, 10000, 128, 1, 79, 100, { 4100, 320 } },
-	{ "784-128-128-10", "dense 128, relu, dense 128, relu, dense 10, softmax", { 784, 1, 1 }, 1024, 128, 10, 5, 200,
-	    { 2350, 980 } },
-	{ "lenet", "conv2d 20 5, relu, maxpool 2, conv2d 50 5, relu, maxpool 2, dense 500, relu, dense 10, softmax",
-	    { 1, 28, 28 }, 256, 128, 10, 2, 3000, { 0, 25200 } },
+	{ "logistic-569x30", "dense 1, sigmoid", { 30, 1, 1 }, 569, 32, 1, 180, 150,
+	    { 9200, 470 } },
+	{ "logistic-10000x100", "dense 1, sigmoid", { 100, 1, 1 }, 10000, 128, 1, 79, 100,
+	    { 4100, 320 } },
+	{ "784-128-128-10", "dense 128, relu, dense 128, relu, dense 10, softmax", { 784, 1, 1 },
+	    1024, 128, 10, 5, 200, { 2350, 980 } },
+	{ "lenet", "conv2d 20 5, relu, maxpool 2, conv2d 50 5, relu, maxpool 2, dense 500, relu, "
+	    "dense 10, softmax", { 1, 28, 28 }, 256, 128, 10, 2, 3000, { 0, 25200 } },
 	{ "logistic-step", "dense 1, sigmoid", { 30, 1, 1 }, 569, 32, 1, 10, 1500, { 0, 0 } },
-	{ "784-step", "dense 128, relu, dense 128, relu, dense 10, softmax", { 784, 1, 1 }, 1024, 128, 10, 2, 3000, { 0, 0 } },
+	{ "784-step", "dense 128, relu, dense 128, relu, dense 10, softmax", { 784, 1, 1 }, 1024,
+	    128, 10, 2, 3000, { 0, 0 } },
 	{ "xor-reservoir", "reservoir 256, dense 1", { 2, 1, 1 }, 4, 4, 1, 250, 150, { 1360, 0 } },
 };
 
@@ -41,16 +45,18 @@ report(const struct lesson *l, double *wall)
 
 	qsort(wall, TURNS, sizeof(*wall), by_value);
 	ms = wall[TURNS / 2] * 1e3;
-	printf("%-20s %8.1f ms for %3u steps  %5.2f of target %5.0f  cpu %6.1f %6.1f %6.1f  dealer's link %6.2f MB  between computing "
-	    "%6.2f MB  %5u rounds  peak %3.0f %3.0f %3.0f MiB", l->name, ms, (unsigned)l->steps, ms / l->target, l->target,
-	    common->cpu[0] * 1e3, common->cpu[1] * 1e3, common->cpu[2] * 1e3, dealer_mb(), computing_mb(),
-	    (unsigned)common->cost.rounds, common->peak_mib[0], common->peak_mib[1], common->peak_mib[2]);
+	printf("%-20s %8.1f ms for %3u steps  %5.2f of target %5.0f  cpu %6.1f %6.1f %6.1f  "
+	    "dealer's link %6.2f MB  between computing %6.2f MB  %5u rounds  peak %3.0f %3.0f "
+	    "%3.0f MiB", l->name, ms, (unsigned)l->steps, ms / l->target, l->target,
+	    common->cpu[0] * 1e3, common->cpu[1] * 1e3, common->cpu[2] * 1e3, dealer_mb(),
+	    computing_mb(), (unsigned)common->cost.rounds, common->peak_mib[0], common->peak_mib[1],
+	    common->peak_mib[2]);
 	print_others(ms, &l->others);
 }
 
 static int
-run_steps(const struct lesson *l, struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data)
+run_steps(const struct lesson *l, struct nn_network *net, struct mpc *S,
+    const struct nn_training *t, const struct nn_data *data)
 {
 	uint64_t per_epoch = nn_steps_per_epoch(t, l->rows), step;
 	size_t *order = mem_array(l->rows, sizeof(*order));
@@ -81,8 +87,8 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 	memset(&data, 0, sizeof(data));
 	data.rows = l->rows;
 	must(network != NULL && nn_network_start(network, S, 1) == 0 &&
-	    mpc_vector_new(S, &data.x, l->rows * nn_size(l->in)) == 0 && mpc_vector_new(S, &data.labels, l->rows * l->out) == 0,
-	    "memory");
+	    mpc_vector_new(S, &data.x, l->rows * nn_size(l->in)) == 0 &&
+	    mpc_vector_new(S, &data.labels, l->rows * l->out) == 0, "memory");
 	fill(&data.x, self, data.x.n, 60000);
 	fill(&data.labels, self, data.labels.n, 60000);
 	for (turn = 0; turn <= TURNS; turn++) {

@@ -1,8 +1,9 @@
 /*
- * What a receiving channel is given.  The first byte says how: its low bit, whether the rest is given as it is, or is a
- * list of changes to a good stream of three records, each a position, 2 bytes, and a byte to be combined with the one
- * there by exclusive or; its other bits, how much the carrier gives at a time and how much is wanted at a time.  What
- * is given out must be what was sent, from its beginning.
+ * What a receiving channel is given.  The first byte says how: its low bit, whether the rest is
+ * given as it is, or is a list of changes to a good stream of three records, each a position, 2
+ * bytes, and a byte to be combined with the one there by exclusive or; its other bits, how much the
+ * carrier gives at a time and how much is wanted at a time.  What is given out must be what was
+ * sent, from its beginning.
  */
 
 #include <sodium.h>

@@ -1,13 +1,14 @@
 /*
- * What peers' agents and this machine's tools tell an agent, after any authentication: an agent in memory, with links
- * that lead nowhere.  The first byte says who we are, the first computing party, which pairs, or the second one.  Then,
- * each with its kind, 1 byte, who or which, 1 byte, and a length, 2 bytes:
+ * What peers' agents and this machine's tools tell an agent, after any authentication: an agent in
+ * memory, with links that lead nowhere.  The first byte says who we are, the first computing party,
+ * which pairs, or the second one.  Then, each with its kind, 1 byte, who or which, 1 byte, and a
+ * length, 2 bytes:
  *
  *	0	a message of a peer's agent
  *	1	a message of a tool; tools connect when they are named for the first time
  *	2	a tool ends
- *	3	a data link of a peer is open; the rest is the session number, or nothing: that of the newest session
- *	4	a peer's command has ended
+ *	3	a data link of a peer is open; the rest is the session number, or nothing: that of
+ *the newest session 	4	a peer's command has ended
  *
  * What is drawn at random is the same every time, so that inputs can hold it.
  */
@@ -67,7 +68,8 @@ same_random(void)
 	return (7);
 }
 
-static randombytes_implementation same = { .implementation_name = same_name, .random = same_random, .buf = same_draw };
+static randombytes_implementation same = { .implementation_name = same_name, .random = same_random,
+	.buf = same_draw };
 
 static void
 remove_ledger(void)
@@ -79,7 +81,8 @@ remove_ledger(void)
 static void
 set_up(void)
 {
-	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing", "receiver" };
+	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing",
+		"receiver" };
 	char json[2000] = "{\"version\":1,\"parties\":[", key[IDENTITY_TEXT_BYTES];
 	size_t i, n = strlen(json);
 
@@ -89,12 +92,14 @@ set_up(void)
 		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
 		crypto_scalarmult_base(identities[i].public, identities[i].secret);
 		identity_public_text(identities[i].public, key);
-		n += (size_t)snprintf(json + n, sizeof(json) - n, "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
+		n += (size_t)snprintf(json + n, sizeof(json) - n,
+		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
 		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, roles[i], key);
 	}
 	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
 	fuzz_check((parties = parties_load_memory(json, n, "parties.json")) != NULL);
-	fuzz_check(mkdtemp(ledger_path) != NULL && (ledger = open(ledger_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1);
+	fuzz_check(mkdtemp(ledger_path) != NULL &&
+	    (ledger = open(ledger_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1);
 	fuzz_check(atexit(remove_ledger) == 0);
 }
 
@@ -174,7 +179,8 @@ peer_says(struct world *w, size_t from, const uint8_t *data, size_t size)
 	struct wire m = wire_of(data, size);
 	enum control_message type = (enum control_message)wire_number(&m, 1);
 
-	if (from == w->a.own || type < CONTROL_WAIT || type > CONTROL_LOST || type == CONTROL_GONE || type == CONTROL_PING)
+	if (from == w->a.own || type < CONTROL_WAIT || type > CONTROL_LOST ||
+	    type == CONTROL_GONE || type == CONTROL_PING)
 		return;
 	sessions_message(&w->a, from, type, &m);
 }
@@ -298,7 +304,8 @@ check_world(const struct world *w)
 	size_t i, tools = 0;
 
 	for (v = w->a.own_waiting; v != NULL; v = v->next)
-		fuzz_check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members, w->a.own));
+		fuzz_check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members,
+		    w->a.own));
 	for (s = w->a.sessions; s != NULL; s = s->next) {
 		fuzz_check(s->tool != NULL && s->tool->opening == s && s->tool->waiting == NULL);
 		fuzz_check(s->members.count <= MEMBERS_MAX && members_have(&s->members, w->a.own));
@@ -310,7 +317,8 @@ check_world(const struct world *w)
 	fuzz_check(tools == w->a.n_tools && tools <= N_TOOLS + 1000);
 	for (i = 0; i < N_PARTIES; i++) {
 		for (v = w->a.peers[i].waiting; v != NULL; v = v->next)
-			fuzz_check(v->members.count <= MEMBERS_MAX && strlen(v->text) <= DESCRIPTOR_MAX_BYTES);
+			fuzz_check(v->members.count <= MEMBERS_MAX &&
+			    strlen(v->text) <= DESCRIPTOR_MAX_BYTES);
 	}
 }
 

@@ -1,6 +1,6 @@
 /*
- * CSV under several sets of options.  Rows must not depend on how many are read at once, and the fast reader must find
- * what the exact one finds.
+ * CSV under several sets of options.  Rows must not depend on how many are read at once, and the
+ * fast reader must find what the exact one finds.
  */
 
 #include <stdlib.h>
@@ -10,22 +10,25 @@
 #include "ring/scan.h"
 
 #define LIST(...) \
-	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) /
+	    sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct table_options options[] = {
 	{ .fraction_bits = 16, .remedies = 1 },
 	{ .no_header = 1, .na = TABLE_NA_DROP },
-	{ .delimiter = ';', .modulus = 65537, .select = LIST("2,1"), .na = TABLE_NA_VALUE, .na_value = "3" },
+	{ .delimiter = ';', .modulus = 65537, .select = LIST("2,1"), .na = TABLE_NA_VALUE,
+	    .na_value = "3" },
 	{ .fraction_bits = 62, .no_header = 1, .exclude = LIST("1"), .na = TABLE_NA_DROP },
-	{ .fraction_bits = 8, .no_header = 1, .one_hot = LIST("1=a,NA,3"), .scale = LIST("2-=-0.5"), .standardize = 1,
-	    .raw = LIST("2"), .na = TABLE_NA_VALUE, .na_value = "3" },
+	{ .fraction_bits = 8, .no_header = 1, .one_hot = LIST("1=a,NA,3"), .scale = LIST("2-=-0.5"),
+	    .standardize = 1, .raw = LIST("2"), .na = TABLE_NA_VALUE, .na_value = "3" },
 };
 
 /* Read a table and hash its words.  Return the result of the last read. */
 static int
-read_all(const uint8_t *data, size_t size, const struct table_options *o, size_t max_rows, uint64_t *hash)
+read_all(const uint8_t *data, size_t size, const struct table_options *o, size_t max_rows,
+    uint64_t *hash)
 {
 	struct table *t = table_open_memory(data, size, "fuzz", o);
 	uint64_t *words;
@@ -37,7 +40,8 @@ read_all(const uint8_t *data, size_t size, const struct table_options *o, size_t
 		return (-1);
 	columns = table_columns(t);
 	for (j = 0; j < columns; j++)
-		*hash = *hash * 31 + ((table_column_name(t, j) != NULL) ? strlen(table_column_name(t, j)) : 0);
+		*hash = *hash * 31 + ((table_column_name(t, j) != NULL) ?
+		    strlen(table_column_name(t, j)) : 0);
 	if ((words = malloc(max_rows * columns * sizeof(*words))) == NULL)
 		abort();
 	while ((rc = table_read(t, words, max_rows, &rows)) == 1) {
@@ -60,14 +64,16 @@ check_row(const struct scan *t, const char *s, const char *end, const uint64_t *
 	size_t j;
 
 	for (j = 0; j < t->columns; j++, s = stop + 1) {
-		if ((stop = memchr(s, (j + 1 < t->columns) ? t->delimiter : '\n', (size_t)(end - s))) == NULL)
+		if ((stop = memchr(s, (j + 1 < t->columns) ? t->delimiter : '\n',
+		    (size_t)(end - s))) == NULL)
 			abort();
 		last = stop - (stop > s && *stop == '\n' && stop[-1] == '\r');
 		while (last > s && (last[-1] == ' ' || last[-1] == '\t'))
 			last--;
 		while (s < last && (*s == ' ' || *s == '\t'))
 			s++;
-		if (fixed_parse(s, (size_t)(last - s), t->scale.f, &value) != FIXED_OK || (uint64_t)value != row[j])
+		if (fixed_parse(s, (size_t)(last - s), t->scale.f, &value) != FIXED_OK ||
+		    (uint64_t)value != row[j])
 			abort();
 	}
 	return (s);
@@ -105,7 +111,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		rc = read_all(data, size, &options[i], 1, &hash);
-		if (read_all(data, size, &options[i], 64, &again) != rc || (rc == 0 && again != hash))
+		if (read_all(data, size, &options[i], 64, &again) != rc ||
+		    (rc == 0 && again != hash))
 			abort();
 	}
 	fuzz_scan(data, size, 1, 16);

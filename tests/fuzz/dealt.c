@@ -1,8 +1,8 @@
 /*
- * Files that were dealt beforehand.  The input is tried as the beginning of one, and as a list of changes to a good
- * file of three records: each is a position, 2 bytes, and a byte to be combined with the one there by exclusive or;
- * position 65535 cuts the file by so many bytes.  Nothing but the good file itself may be read to its end, and nothing
- * but what was dealt may be read from any.
+ * Files that were dealt beforehand.  The input is tried as the beginning of one, and as a list of
+ * changes to a good file of three records: each is a position, 2 bytes, and a byte to be combined
+ * with the one there by exclusive or; position 65535 cuts the file by so many bytes.  Nothing but
+ * the good file itself may be read to its end, and nothing but what was dealt may be read from any.
  */
 
 #include <sodium.h>
@@ -74,7 +74,8 @@ channel_over(struct file *f, const struct noise_cipher *key, enum channel_way wa
 {
 	struct carrier carrier = { file_read, file_write, file_close, file_descriptor, f };
 	struct noise_cipher none = { .keyed = 0 };
-	struct channel *c = channel_new("file", &carrier, (way == CHANNEL_OUT) ? key : &none, (way == CHANNEL_OUT) ? &none : key);
+	struct channel *c = channel_new("file", &carrier, (way == CHANNEL_OUT) ? key : &none,
+	    (way == CHANNEL_OUT) ? &none : key);
 
 	fuzz_check(c != NULL);
 	channel_one_way(c, way);
@@ -97,12 +98,14 @@ make_good(void)
 	crypto_scalarmult_base(alice_public, alice);
 	memset(&header, 3, sizeof(header));
 	memset(dealt, 4, sizeof(dealt));
-	fuzz_check(dealt_begin(&header, "trent", dealer, "alice", alice_public, good.data, &good.len, &send) == 0);
+	fuzz_check(dealt_begin(&header, "trent", dealer, "alice", alice_public, good.data,
+	    &good.len, &send) == 0);
 	for (i = 0; i < MESSAGES; i++) {
 		p = good.data + good.len;
 		p[0] = MESSAGE_BYTES + NOISE_TAG_BYTES;
 		p[1] = 0;
-		fuzz_check(noise_encrypt(&send, dealt + i * MESSAGE_BYTES, MESSAGE_BYTES, p + 2) == 0);
+		fuzz_check(noise_encrypt(&send, dealt + i * MESSAGE_BYTES, MESSAGE_BYTES,
+		    p + 2) == 0);
 		good.len += 2 + MESSAGE_BYTES + NOISE_TAG_BYTES;
 	}
 	c = channel_over(&good, &send, CHANNEL_OUT);
@@ -124,7 +127,8 @@ reads(struct file *f)
 
 	if (dealt_preface(f->data, f->len, &p) != DEALT_OK)
 		return (0);
-	fuzz_check(strlen(p.from) >= 1 && strlen(p.to) >= 1 && p.bytes <= f->len && p.bytes <= DEALT_PREFACE_MAX);
+	fuzz_check(strlen(p.from) >= 1 && strlen(p.to) >= 1 && p.bytes <= f->len &&
+	    p.bytes <= DEALT_PREFACE_MAX);
 	if (dealt_open(f->data, &bytes, &p, alice, dealer_public, &h, &receive) == -1)
 		return (0);
 	fuzz_check(memcmp(&h, &header, sizeof(h)) == 0 && bytes <= f->len);

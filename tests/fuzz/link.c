@@ -1,8 +1,8 @@
 /*
- * What a stranger, or somebody between, sends to an accepting link.  The first byte says how: its low bit, whether the
- * rest is sent as it is, or is a list of changes to what an honest party sends, each a position, 2 bytes, and a byte to
- * be combined with the one there by exclusive or; its other bits, how much is sent at a time.  Only the unchanged
- * handshake may open the link.
+ * What a stranger, or somebody between, sends to an accepting link.  The first byte says how: its
+ * low bit, whether the rest is sent as it is, or is a list of changes to what an honest party
+ * sends, each a position, 2 bytes, and a byte to be combined with the one there by exclusive or;
+ * its other bits, how much is sent at a time.  Only the unchanged handshake may open the link.
  */
 
 #include <sodium.h>
@@ -75,7 +75,8 @@ write_opening(struct noise_handshake *hs, uint8_t opening[static PREFACE_BYTES +
 	memcpy(p + 74, "\x05" "alice" "\x03" "bob", 10);
 	memcpy(all, prologue, sizeof(prologue));
 	memcpy(all + sizeof(prologue), opening, PREFACE_BYTES);
-	fuzz_check(noise_start_keys(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all, sizeof(all)) == 0);
+	fuzz_check(noise_start_keys(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all,
+	    sizeof(all)) == 0);
 	fuzz_check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
 }
 
@@ -91,7 +92,8 @@ write_confirmation(struct noise_handshake *hs, int fd, uint8_t confirm[static CO
 	if (recv(fd, answer, sizeof(answer), 0) != sizeof(answer) || answer[0] != 0 ||
 	    noise_read(hs, answer + 1, MESSAGE_BYTES, nothing) == -1)
 		return;
-	fuzz_check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
+	fuzz_check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0,
+	    confirm + 2) == 0);
 }
 
 static void
@@ -123,7 +125,8 @@ fuzz_changes(struct link *l, int fd, const uint8_t *data, size_t size, size_t pi
 	change(changed, opening, ALL_BYTES, data, size);
 	give(l, fd, changed + opening, CONFIRM_BYTES, piece);
 	fuzz_check((l->state == LINK_OPEN) == (memcmp(all, changed, ALL_BYTES) == 0));
-	fuzz_check(l->state != LINK_OPEN || (l->purpose == LINK_DATA && l->peer == parties_find(parties, "alice")));
+	fuzz_check(l->state != LINK_OPEN || (l->purpose == LINK_DATA &&
+	    l->peer == parties_find(parties, "alice")));
 	noise_wipe(&hs);
 }
 

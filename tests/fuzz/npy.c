@@ -6,14 +6,16 @@
 #include "table/table.h"
 
 #define LIST(...) \
-	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) /
+	    sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct table_options options[] = {
 	{ .fraction_bits = 16, .na = TABLE_NA_VALUE, .na_value = "0" },
 	{ .modulus = 251 },
-	{ .fraction_bits = 3, .select = LIST("1"), .na = TABLE_NA_DROP, .one_hot = LIST("1=0,1,0.5") },
+	{ .fraction_bits = 3, .select = LIST("1"), .na = TABLE_NA_DROP,
+	    .one_hot = LIST("1=0,1,0.5") },
 	{ .fraction_bits = 30, .na = TABLE_NA_DROP, .standardize = 1, .scale = LIST("1=3e-9") },
 };
 

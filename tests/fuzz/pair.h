@@ -32,7 +32,9 @@ fuzz_pair(const char *alices, const char *bobs)
 	crypto_scalarmult_base(bob.public, bob.secret);
 	identity_public_text(alice.public, a);
 	identity_public_text(bob.public, b);
-	n = snprintf(json, sizeof(json), "{\"version\":1,\"parties\":[{\"name\":\"alice\",\"role\":\"%s\",\"key\":\"%s\"},"
+	n = snprintf(json, sizeof(json),
+	    "{\"version\":1,\"parties\":["
+	    "{\"name\":\"alice\",\"role\":\"%s\",\"key\":\"%s\"},"
 	    "{\"name\":\"bob\",\"role\":\"%s\",\"key\":\"%s\"}]}", alices, a, bobs, b);
 	parties = parties_load_memory(json, (size_t)n, "parties.json");
 	fuzz_check(parties != NULL);

@@ -1,4 +1,7 @@
-/* The parties file, from memory.  What is accepted must keep the rules that the rest of the toolkit relies on. */
+/*
+ * The parties file, from memory.  What is accepted must keep the rules that the rest of the toolkit
+ * relies on.
+ */
 
 #include <sodium.h>
 
@@ -43,7 +46,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	n = parties_sharing(p, list);
 	fuzz_check(n <= PARTIES_SHARING_MAX);
 	for (i = 0; i < n; i++)
-		fuzz_check(list[i]->role == ((i == 0 && parties_dealer(p) != NULL) ? PARTY_DEALER : PARTY_COMPUTING));
+		fuzz_check(list[i]->role == ((i == 0 && parties_dealer(p) != NULL) ? PARTY_DEALER :
+		    PARTY_COMPUTING));
 	parties_require(p, "alise", ST_USAGE);
 	parties_free(p);
 	return (0);

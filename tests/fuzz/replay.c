@@ -1,6 +1,7 @@
 /*
- * replay CORPUS...: give every file of the directories ${CORPUS}, and the empty input, to a fuzz target once, and print
- * TAP.  What a target finds wrong it says by crashing, so one result for each file is printed after it went through.
+ * replay CORPUS...: give every file of the directories ${CORPUS}, and the empty input, to a fuzz
+ * target once, and print TAP.  What a target finds wrong it says by crashing, so one result for
+ * each file is printed after it went through.
  */
 
 #include <sys/stat.h>
@@ -68,8 +69,8 @@ replay_directory(const char *dir)
 		return (-1);
 	}
 	for (i = 0; i < n; i++) {
-		if (snprintf(path, sizeof(path), "%s/%s", dir, entries[i]->d_name) >= (int)sizeof(path) ||
-		    replay_file(path) == -1)
+		if (snprintf(path, sizeof(path), "%s/%s", dir,
+		    entries[i]->d_name) >= (int)sizeof(path) || replay_file(path) == -1)
 			result = -1;
 		free(entries[i]);
 	}

@@ -1,6 +1,6 @@
 /*
- * Tensors in the clear, safetensors and JSON: what is accepted must have room for its numbers in the file, and can be
- * shared; models, too, that say what they are or are matched with a network.
+ * Tensors in the clear, safetensors and JSON: what is accepted must have room for its numbers in
+ * the file, and can be shared; models, too, that say what they are or are matched with a network.
  */
 
 #include <stdlib.h>
@@ -13,11 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct nn_import_options options[] = {
 	{ .scale = { .fraction_bits = 16 }, .file_scale = true },
 	{ .scale = { .modulus = 251, .integers = true } },
-	{ .network = "dense 2, relu, dense 2", .scale = { .fraction_bits = 16 }, .file_scale = true },
-	{ .network = "conv2d 1 2, flatten, dense 2", .input = "1x2x2", .weights = "out-in", .scale = { .fraction_bits = 16 },
+	{ .network = "dense 2, relu, dense 2", .scale = { .fraction_bits = 16 },
 	    .file_scale = true },
-	{ .network = "dense 2, dense 2", .modules = "b,a", .weights = "in-out", .scale = { .fraction_bits = 16 },
-	    .file_scale = true },
+	{ .network = "conv2d 1 2, flatten, dense 2", .input = "1x2x2", .weights = "out-in",
+	    .scale = { .fraction_bits = 16 }, .file_scale = true },
+	{ .network = "dense 2, dense 2", .modules = "b,a", .weights = "in-out",
+	    .scale = { .fraction_bits = 16 }, .file_scale = true },
 };
 
 /* Convert all tensors.  Return how many numbers there were. */
@@ -30,7 +31,8 @@ import(const uint8_t *data, size_t size, const struct nn_import_options *o)
 	uint64_t *words;
 	size_t k, rows, n = 0;
 
-	if (part == NULL || window_memory(&w, (const char *)data, size, "fuzz") == -1 || window_fill(&w, 16) == -1)
+	if (part == NULL || window_memory(&w, (const char *)data, size, "fuzz") == -1 ||
+	    window_fill(&w, 16) == -1)
 		abort();
 	if (tensors_is(&w))
 		x = nn_import_open(&w, o);

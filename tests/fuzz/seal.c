@@ -1,7 +1,7 @@
 /*
- * Sealed streams.  The input is tried as a stream as it is, as a header, and as a list of changes to a good stream of
- * three chunks: each is a position, 2 bytes, and a byte to be combined with the one there by exclusive or.  Nothing but
- * the good stream itself may be opened to its end.
+ * Sealed streams.  The input is tried as a stream as it is, as a header, and as a list of changes
+ * to a good stream of three chunks: each is a position, 2 bytes, and a byte to be combined with the
+ * one there by exclusive or.  Nothing but the good stream itself may be opened to its end.
  */
 
 #include <sodium.h>
@@ -24,7 +24,8 @@ static const char header[] = "{\"from\":\"alice\",\"kind\":\"sealed\",\"to\":\"b
 static const char *const pieces[N_CHUNKS] = { "first", "", "the last" };
 static uint8_t sender_secret[NOISE_KEY_BYTES], sender_public[NOISE_KEY_BYTES];
 static uint8_t recipient_secret[NOISE_KEY_BYTES], recipient_public[NOISE_KEY_BYTES];
-static uint8_t good[SEAL_PREAMBLE_BYTES(sizeof(header) - 1) + N_CHUNKS * SEAL_WRITTEN_BYTES(MAX_PIECE)];
+static uint8_t good[SEAL_PREAMBLE_BYTES(sizeof(header) - 1) + N_CHUNKS *
+    SEAL_WRITTEN_BYTES(MAX_PIECE)];
 static size_t good_bytes;
 
 static void
@@ -38,7 +39,8 @@ make_good(void)
 	memset(recipient_secret, 2, sizeof(recipient_secret));
 	crypto_scalarmult_base(sender_public, sender_secret);
 	crypto_scalarmult_base(recipient_public, recipient_secret);
-	fuzz_check(seal_start(&s, sender_secret, recipient_public, header, sizeof(header) - 1, good) == 0);
+	fuzz_check(seal_start(&s, sender_secret, recipient_public, header, sizeof(header) - 1,
+	    good) == 0);
 	good_bytes = SEAL_PREAMBLE_BYTES(sizeof(header) - 1);
 	for (i = 0; i < N_CHUNKS; i++) {
 		n = strlen(pieces[i]);
@@ -48,7 +50,10 @@ make_good(void)
 	seal_wipe(&s);
 }
 
-/* Open the chunks from ${at}; return 1 if the final one was among them, and *end is what follows it. */
+/*
+ * Open the chunks from ${at}; return 1 if the final one was among them, and *end is what follows
+ * it.
+ */
 static int
 open_chunks(struct seal *s, const uint8_t *stream, size_t bytes, size_t at, size_t *end)
 {
@@ -65,7 +70,8 @@ open_chunks(struct seal *s, const uint8_t *stream, size_t bytes, size_t at, size
 		if (open_chunk(s, chunk, length, &piece, &n, &final) == -1)
 			return (0);
 		/* Whatever is given out is what was sealed, piece by piece. */
-		fuzz_check(i < N_CHUNKS && n == strlen(pieces[i]) && memcmp(piece, pieces[i], n) == 0);
+		fuzz_check(i < N_CHUNKS && n == strlen(pieces[i]) && memcmp(piece, pieces[i],
+		    n) == 0);
 		fuzz_check(final == (i + 1 == N_CHUNKS) && open_finished(s) == final);
 		at += 2 + length;
 		*end = at;
@@ -83,7 +89,8 @@ open_stream(const uint8_t *stream, size_t bytes, size_t *end)
 	size_t h;
 	int whole = 0;
 
-	if (bytes < SEAL_FIXED_BYTES || open_fixed(stream, &h) != SEAL_FIXED_OK || bytes < SEAL_PREAMBLE_BYTES(h))
+	if (bytes < SEAL_FIXED_BYTES || open_fixed(stream, &h) != SEAL_FIXED_OK ||
+	    bytes < SEAL_PREAMBLE_BYTES(h))
 		return (0);
 	if (open_start(&s, recipient_secret, sender_public, stream, SEAL_PREAMBLE_BYTES(h)) == 0)
 		whole = open_chunks(&s, stream, bytes, SEAL_PREAMBLE_BYTES(h), end);

@@ -1,6 +1,7 @@
 /*
- * Sealed streams as the reader takes them.  If the first byte is even, the rest is read as it is; else the rest is
- * sealed in pieces and then read: what the seal holds is as hostile as what it does not.
+ * Sealed streams as the reader takes them.  If the first byte is even, the rest is read as it is;
+ * else the rest is sealed in pieces and then read: what the seal holds is as hostile as what it
+ * does not.
  */
 
 #include "crypto/seal.h"
@@ -28,7 +29,8 @@ seal(struct buf *out, const uint8_t *data, size_t size)
 	struct seal s;
 	size_t piece, n, done = 0;
 
-	fuzz_check(seal_start(&s, alice.secret, bob.public, header, sizeof(header) - 1, preamble) == 0);
+	fuzz_check(seal_start(&s, alice.secret, bob.public, header, sizeof(header) - 1,
+	    preamble) == 0);
 	fuzz_check(buf_append(out, preamble, sizeof(preamble)) == 0);
 	piece = (size > 0) ? (size_t)data[0] + 1 : 1;
 	do {
@@ -54,7 +56,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	seal(&sealed, data + 1, size - 1);
 	/* A seal adds nothing and takes nothing away. */
-	fuzz_check(fuzz_read(sealed.data, sealed.len, &keyring) == fuzz_read(data + 1, size - 1, NULL));
+	fuzz_check(fuzz_read(sealed.data, sealed.len, &keyring) == fuzz_read(data + 1, size - 1,
+	    NULL));
 	buf_free(&sealed);
 	return (0);
 }

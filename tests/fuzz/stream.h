@@ -1,7 +1,10 @@
 #ifndef SMPC_FUZZ_STREAM_H
 #define SMPC_FUZZ_STREAM_H
 
-/* Reading a whole stream from memory and checking what it gives; shared by the targets of the record layer. */
+/*
+ * Reading a whole stream from memory and checking what it gives; shared by the targets of the
+ * record layer.
+ */
 
 #include <sodium.h>
 
@@ -20,16 +23,21 @@ fuzz_check_rows(const struct rows *rows)
 	struct ring R;
 	size_t i;
 
-	fuzz_check(p->cols >= 1 && p->cols <= PART_MAX_COLUMNS && p->fraction_bits <= PART_MAX_FRACTION_BITS);
+	fuzz_check(p->cols >= 1 && p->cols <= PART_MAX_COLUMNS &&
+	    p->fraction_bits <= PART_MAX_FRACTION_BITS);
 	fuzz_check(p->modulus == 0 || p->fraction_bits == 0);
 	fuzz_check(p->scheme == SCHEME_PUBLIC || p->party < p->n_parties);
-	fuzz_check(rows->first_row + rows->rows <= PART_MAX_ROWS && rows->n_planes == part_planes(p));
+	fuzz_check(rows->first_row + rows->rows <= PART_MAX_ROWS &&
+	    rows->n_planes == part_planes(p));
 	ring_init(&R, p->modulus);
 	for (i = 0; i < rows->n_planes; i++)
 		fuzz_check(ring_check(&R, rows->plane[i], rows->rows * p->cols) == 0);
 }
 
-/* Read the stream by rows; return how many there were, or -1 where it was refused or stands for very many. */
+/*
+ * Read the stream by rows; return how many there were, or -1 where it was refused or stands for
+ * very many.
+ */
 static inline int64_t
 fuzz_read(const void *data, size_t bytes, const struct keyring *keyring)
 {

@@ -1,4 +1,7 @@
-/* Text records.  What is accepted is written as text and as binary, and must read back as the same number of rows. */
+/*
+ * Text records.  What is accepted is written as text and as binary, and must read back as the same
+ * number of rows.
+ */
 
 #include "stream.h"
 
@@ -16,7 +19,8 @@ rewrite(const uint8_t *data, size_t size, struct buf *text)
 	if ((r = reader_from(source_memory(data, size, "fuzz", NULL))) == NULL)
 		return (-1);
 	while ((rc = reader_record(r, &record)) == 1) {
-		out = (struct record_out){ .part = record->part, .extent = record->extent, .n_keys = record->n_keys,
+		out = (struct record_out){ .part = record->part, .extent = record->extent,
+			.n_keys = record->n_keys,
 			.keys = (const uint8_t (*)[PRG_KEY_BYTES])record->keys };
 		if (record->n_words > 0) {
 			out.n_planes = (record->n_keys > 0) ? 1 : part_planes(record->part);

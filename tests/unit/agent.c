@@ -1,6 +1,6 @@
 /*
- * What members of a session tell each other of whom they have lost: within that session, from a member, once.  And what a
- * tool is given, and when.
+ * What members of a session tell each other of whom they have lost: within that session, from a
+ * member, once.  And what a tool is given, and when.
  */
 
 #include <sodium.h>
@@ -16,19 +16,22 @@
 #include "agent/tcp.h"
 #include "tap.h"
 
-#define N_PARTIES 5 /* a dealer, three computing parties and a receiver, who is not in the session */
+/* A dealer, three computing parties and a receiver, who is not in the session. */
+#define N_PARTIES 5
 #define OWN 2
 #define NONE SIZE_MAX
 
 static struct identity identities[N_PARTIES];
 static struct agent agent;
 static int tool_end; /* the tool's end of its connection */
-static const uint8_t session[LINK_SESSION_BYTES] = { 1, 2, 3 }, other_session[LINK_SESSION_BYTES] = { 1, 2, 4 };
+static const uint8_t session[LINK_SESSION_BYTES] = { 1, 2, 3 }, other_session[LINK_SESSION_BYTES] =
+    { 1, 2, 4 };
 
 static struct parties *
 make_parties(void)
 {
-	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing", "computing", "receiver" };
+	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing",
+		"computing", "receiver" };
 	char json[2000] = "{\"version\":1,\"parties\":[", key[IDENTITY_TEXT_BYTES];
 	size_t i, n = strlen(json);
 	struct parties *p;
@@ -37,7 +40,8 @@ make_parties(void)
 		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
 		crypto_scalarmult_base(identities[i].public, identities[i].secret);
 		identity_public_text(identities[i].public, key);
-		n += (size_t)snprintf(json + n, sizeof(json) - n, "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
+		n += (size_t)snprintf(json + n, sizeof(json) - n,
+		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
 		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, roles[i], key);
 	}
 	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
@@ -46,7 +50,10 @@ make_parties(void)
 	return (p);
 }
 
-/* An agent with links on which what it says is kept, and a tool that is in a session with all who share. */
+/*
+ * An agent with links on which what it says is kept, and a tool that is in a session with all who
+ * share.
+ */
 static void
 set_up(void)
 {
@@ -60,13 +67,14 @@ set_up(void)
 	if (options.parties == NULL)
 		options.parties = make_parties();
 	agent.options = &options;
-	agent.self = (struct link_self){ &identities[OWN], options.parties, &options.parties->entries[OWN], NULL };
+	agent.self = (struct link_self){ &identities[OWN], options.parties,
+		&options.parties->entries[OWN], NULL };
 	agent.own = OWN;
 	agent.listener = agent.tool_listener = agent.ledger = -1;
 	agent.child = -1;
-	if ((agent.peers = mem_array(N_PARTIES, sizeof(*agent.peers))) == NULL || (t = mem_array(1, sizeof(*t))) == NULL ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == -1 || socket_nonblocking(fds[0]) == -1 ||
-	    socket_nonblocking(fds[1]) == -1)
+	if ((agent.peers = mem_array(N_PARTIES, sizeof(*agent.peers))) == NULL ||
+	    (t = mem_array(1, sizeof(*t))) == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET, 0,
+	    fds) == -1 || socket_nonblocking(fds[0]) == -1 || socket_nonblocking(fds[1]) == -1)
 		tap_bail("no agent");
 	for (i = 0; i < N_PARTIES; i++) {
 		p = &agent.peers[i];
@@ -89,14 +97,18 @@ set_up(void)
 	agent.n_tools = 1;
 }
 
-/* A peer's agent says whom its tool has lost; ${cut} bytes are missing.  Return whether the message is taken. */
+/*
+ * A peer's agent says whom its tool has lost; ${cut} bytes are missing.  Return whether the message
+ * is taken.
+ */
 static bool
 says(size_t from, const uint8_t *number, size_t whom, size_t cut)
 {
 	struct buf message = { NULL, 0, 0 };
 	struct wire w;
 
-	if (buf_append(&message, number, LINK_SESSION_BYTES) == -1 || wire_put_number(&message, whom, 2) == -1)
+	if (buf_append(&message, number, LINK_SESSION_BYTES) == -1 || wire_put_number(&message,
+	    whom, 2) == -1)
 		tap_bail("no message");
 	w = wire_of(message.data, message.len - cut);
 	sessions_message(&agent, from, CONTROL_LOST, &w);
@@ -126,15 +138,23 @@ test_received(void)
 {
 	size_t whom;
 
-	ok(says(4, session, 1, 0) == false && tool_hears(&whom) == NONE, "who is not in the session loses the link");
-	ok(says(0, session, 4, 0) == false && tool_hears(&whom) == NONE, "and so does who names somebody who is not");
-	ok(says(0, session, 65535, 0) == false && tool_hears(&whom) == NONE, "or nobody of the parties file");
+	ok(says(4, session, 1, 0) == false && tool_hears(&whom) == NONE,
+	    "who is not in the session loses the link");
+	ok(says(0, session, 4, 0) == false && tool_hears(&whom) == NONE, "and so does who names "
+	    "somebody who is not");
+	ok(says(0, session, 65535, 0) == false && tool_hears(&whom) == NONE,
+	    "or nobody of the parties file");
 	ok(says(0, session, 1, 1) == false && tool_hears(&whom) == NONE, "or whose message is cut");
-	ok(says(0, other_session, 1, 0) && tool_hears(&whom) == NONE, "another session's is not for our tool");
-	ok(says(0, session, 1, 0) && tool_hears(&whom) == 0 && whom == 1, "our tool is told what a member says");
-	ok(says(0, session, 3, 0) && tool_hears(&whom) == NONE, "once for each member: what it says later counts for nothing");
-	ok(says(3, session, 3, 0) && tool_hears(&whom) == 3 && whom == 3, "a member may say that its own tool has ended");
-	ok(says(1, session, OWN, 0) && tool_hears(&whom) == 1 && whom == OWN, "or that it has lost us");
+	ok(says(0, other_session, 1, 0) && tool_hears(&whom) == NONE, "another session's is not "
+	    "for our tool");
+	ok(says(0, session, 1, 0) && tool_hears(&whom) == 0 && whom == 1, "our tool is told what a "
+	    "member says");
+	ok(says(0, session, 3, 0) && tool_hears(&whom) == NONE, "once for each member: what it "
+	    "says later counts for nothing");
+	ok(says(3, session, 3, 0) && tool_hears(&whom) == 3 && whom == 3, "a member may say that "
+	    "its own tool has ended");
+	ok(says(1, session, OWN, 0) && tool_hears(&whom) == 1 && whom == OWN,
+	    "or that it has lost us");
 }
 
 /* What a peer was sent since the last time: whom we have lost; NONE: nothing. */
@@ -147,7 +167,8 @@ sent_to(size_t index)
 	struct wire w;
 	uint8_t number[LINK_SESSION_BYTES];
 
-	if (length > 2 + NOISE_TAG_BYTES && noise_decrypt(&c->receive, data + 2, length - 2, data + 2) == 0) {
+	if (length > 2 + NOISE_TAG_BYTES && noise_decrypt(&c->receive, data + 2, length - 2,
+	    data + 2) == 0) {
 		w = wire_of(data + 2, length - 2 - NOISE_TAG_BYTES);
 		if (wire_number(&w, 1) == CONTROL_LOST) {
 			wire_bytes(&w, number, sizeof(number));
@@ -206,13 +227,18 @@ test_sent(void)
 	ok(agent.n_tools == 0 && all_were_sent(NONE), "and not that it has ended itself for that");
 	begin_again();
 	tool_says(TOOL_LOST, 0, 0);
-	ok(agent.n_tools == 0 && all_were_sent(OWN), "a tool that ends amid a session: the members are told");
+	ok(agent.n_tools == 0 && all_were_sent(OWN), "a tool that ends amid a session: the members "
+	    "are told");
 	begin_again();
 	tool_says(TOOL_DONE, 0, 1);
-	ok(agent.n_tools == 0 && all_were_sent(NONE), "a tool that is done: there is nothing to tell");
+	ok(agent.n_tools == 0 && all_were_sent(NONE), "a tool that is done: there is nothing to "
+	    "tell");
 }
 
-/* Our tool's session has all its links, and is so far with the ledger; return what kind of answer the tool gets, or 0. */
+/*
+ * Our tool's session has all its links, and is so far with the ledger; return what kind of answer
+ * the tool gets, or 0.
+ */
 static int
 answer_when(int ledger)
 {
@@ -242,7 +268,8 @@ static void
 test_ledger(void)
 {
 
-	ok_i64(answer_when(LEDGER_BUSY), 0, "a tool gets nothing before the session's number is in the ledger");
+	ok_i64(answer_when(LEDGER_BUSY), 0, "a tool gets nothing before the session's number is in "
+	    "the ledger");
 	ok_i64(answer_when(LEDGER_SPENT), AGENT_READY, "it gets the session when that is so");
 	ok_i64(answer_when(LEDGER_FAILED), AGENT_FAILED, "and none if that cannot be");
 }
@@ -259,7 +286,8 @@ waits(size_t from, uint64_t ticket)
 
 	if (wire_put_number(&m, ticket, 8) == -1 || buf_append(&m, digest, HASH_BYTES) == -1 ||
 	    buf_append(&m, digest, HASH_BYTES) == -1 || buf_append(&m, digest, HASH_BYTES) == -1 ||
-	    wire_put_number(&m, 0, 1) == -1 || wire_put_number(&m, 0, 2) == -1 || wire_put_string(&m, "op=test\n") == -1)
+	    wire_put_number(&m, 0, 1) == -1 || wire_put_number(&m, 0, 2) == -1 ||
+	    wire_put_string(&m, "op=test\n") == -1)
 		tap_bail("no message");
 	w = wire_of(m.data, m.len);
 	sessions_message(&agent, from, CONTROL_WAIT, &w);
@@ -268,7 +296,10 @@ waits(size_t from, uint64_t ticket)
 	buf_free(&m);
 }
 
-/* The coordinator announces a session with that ticket of party ${whose}, and one of ours that is not there any more. */
+/*
+ * The coordinator announces a session with that ticket of party ${whose}, and one of ours that is
+ * not there any more.
+ */
 static void
 starts(size_t whose, uint64_t ticket)
 {
@@ -281,8 +312,8 @@ starts(size_t whose, uint64_t ticket)
 
 	rc = buf_append(&m, digest, HASH_BYTES) | wire_put_number(&m, 2, 2);
 	for (i = 0; i < 2; i++)
-		rc |= wire_put_number(&m, members[i], 2) | wire_put_number(&m, (members[i] == OWN) ? 99999 : ticket, 8) |
-		    buf_append(&m, digest, HASH_BYTES);
+		rc |= wire_put_number(&m, members[i], 2) | wire_put_number(&m, (members[i] == OWN) ?
+		    99999 : ticket, 8) | buf_append(&m, digest, HASH_BYTES);
 	if (rc != 0)
 		tap_bail("no message");
 	w = wire_of(m.data, m.len);

@@ -1,6 +1,7 @@
 /*
- * Bit slicing and packing, every implementation, against one bit at a time.  Each vector is an allocation of exactly
- * its length, so that the sanitizers see a word too many; what is written behind the result is seen by a guard as well.
+ * Bit slicing and packing, every implementation, against one bit at a time.  Each vector is an
+ * allocation of exactly its length, so that the sanitizers see a word too many; what is written
+ * behind the result is seen by a guard as well.
  */
 
 #include "ring/bits.h"
@@ -11,7 +12,8 @@
 #define GUARD 0x5a
 
 /* Numbers of values on either side of what the implementations take at once. */
-static const size_t lengths[] = { 0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 71, 72, 127, 128, 129, 448, 449, 511, 512, 513, 520,
+static const size_t lengths[] = { 0, 1, 2, 7, 8, 9, 31, 63, 64, 65, 71, 72, 127, 128, 129, 448, 449,
+	511, 512, 513, 520,
 	576, 1000, 1024, 1087 };
 #define N_LENGTHS (sizeof(lengths) / sizeof(lengths[0]))
 
@@ -55,14 +57,16 @@ low(uint64_t v, unsigned b)
 static size_t
 wrong_slices(const struct bits_kernels *k, size_t n, unsigned first, unsigned count, size_t gap)
 {
-	size_t stride = bits_words(n) + gap, words = (count > 0) ? (count - 1) * stride + bits_words(n) : 0, i, j, wrong = 0;
+	size_t stride = bits_words(n) + gap, words = (count > 0) ? (count - 1) * stride +
+	    bits_words(n) : 0, i, j, wrong = 0;
 	uint64_t *x = values(n), *planes = allocate(words * sizeof(*planes)), guard;
 
 	memset(&guard, GUARD, sizeof(guard));
 	k->slice(planes, stride, x, n, first, count);
 	for (j = 0; j < count; j++) {
 		for (i = 0; i < 64 * bits_words(n); i++)
-			wrong += (bit(planes + j * stride, i) != ((i < n) ? bit(&x[i], first + j) : 0));
+			wrong += (bit(planes + j * stride, i) != ((i < n) ? bit(&x[i], first + j) :
+			    0));
 		for (i = bits_words(n); i < stride && j + 1 < count; i++)
 			wrong += (planes[j * stride + i] != guard);
 	}
@@ -180,8 +184,9 @@ test_bytes(void)
 
 	bits_pack(out, x, 5, 12);
 	ok_bytes(out, twelve, sizeof(twelve), "five values of 12 bits");
-	ok(bits_packed_bytes(0, 64) == 0 && bits_packed_bytes(1, 1) == 1 && bits_packed_bytes(9, 7) == 8 &&
-	    bits_packed_bytes(3, 48) == 18, "lengths of packed values");
+	ok(bits_packed_bytes(0, 64) == 0 && bits_packed_bytes(1, 1) == 1 &&
+	    bits_packed_bytes(9, 7) == 8 && bits_packed_bytes(3, 48) == 18,
+	    "lengths of packed values");
 	ok(bits_words(0) == 0 && bits_words(64) == 1 && bits_words(65) == 2, "lengths of planes");
 }
 

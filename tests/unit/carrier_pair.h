@@ -105,7 +105,8 @@ carrier_pair(struct carrier pair[static 2])
 		if ((end = malloc(sizeof(*end))) == NULL)
 			tap_bail("memory");
 		*end = (struct pair_end){ memory, i };
-		pair[i] = (struct carrier){ pair_read, pair_write, pair_close, pair_descriptor, end };
+		pair[i] = (struct carrier){ pair_read, pair_write, pair_close, pair_descriptor,
+			end };
 	}
 }
 

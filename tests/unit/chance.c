@@ -1,21 +1,22 @@
 /*
- * Whoever has all that one party holds of a model, and all that it received while the model was trained, predicts no
- * better than by a guess.
+ * Whoever has all that one party holds of a model, and all that it received while the model was
+ * trained, predicts no better than by a guess.
  *
- * Many small trainings, each of a truth of its own, which decides about the labels.  A truth and its opposite are
- * equally likely; so by how much more than half of the rows an attacker is right who knows nothing of it is symmetric
- * about 0, whatever numbers he takes for weights.  For such excesses X of independent trainings
+ * Many small trainings, each of a truth of its own, which decides about the labels.  A truth and
+ * its opposite are equally likely; so by how much more than half of the rows an attacker is right
+ * who knows nothing of it is symmetric about 0, whatever numbers he takes for weights.  For such
+ * excesses X of independent trainings
  *
  *	|sum X| >= t sqrt(sum X^2)   with a probability of at most 2 exp(-t^2 / 2)
  *
  * (Hoeffding, on the signs alone), and t is at most the square root of their number.
  *
- * The attacker takes for the model the words at a place: in a party's share of the model, at any byte of what it
- * received or opened; as they are, or put together with its share.  He is told the truths of the first half of the
- * trainings and chooses place and way by them.  What counts is his t in the other half, at that one place and in that
- * one way, so that nothing has to be corrected for their number; LIMIT is passed by chance once in 3 10^7 choices, of
- * which there are 18.  Keys, and so all figures, are the same in every run.  Models that are planted on purpose are
- * found.
+ * The attacker takes for the model the words at a place: in a party's share of the model, at any
+ * byte of what it received or opened; as they are, or put together with its share.  He is told the
+ * truths of the first half of the trainings and chooses place and way by them.  What counts is his
+ * t in the other half, at that one place and in that one way, so that nothing has to be corrected
+ * for their number; LIMIT is passed by chance once in 3 10^7 choices, of which there are 18.  Keys,
+ * and so all figures, are the same in every run.  Models that are planted on purpose are found.
  */
 
 #include <stdbool.h>
@@ -75,7 +76,8 @@ static uint64_t
 uniform_word(double limit)
 {
 
-	return ((uint64_t)(int64_t)llrint(ldexp(limit * (ldexp((double)(world_random(&seed) >> 11), -52) - 1), NN_BITS)));
+	return ((uint64_t)(int64_t)llrint(ldexp(limit * (ldexp((double)(world_random(&seed) >> 11),
+	    -52) - 1), NN_BITS)));
 }
 
 static double
@@ -108,7 +110,10 @@ predict(const struct lesson *l, const double *w, const double *x)
 	return (y + last[l->hidden]);
 }
 
-/* How much more than half of the rows of a training a model, words as the engine has them, is right about. */
+/*
+ * How much more than half of the rows of a training a model, words as the engine has them, is right
+ * about.
+ */
 static double
 excess(const struct training *t, const uint64_t *model)
 {
@@ -142,7 +147,8 @@ seen(void *state, size_t from, size_t to, const void *data, size_t bytes)
 }
 
 /*
- * Put a party's share of the parameters, one after the other, into the training; or, ${begin}, set them to the truth's.
+ * Put a party's share of the parameters, one after the other, into the training; or, ${begin}, set
+ * them to the truth's.
  */
 static void
 hold(struct training *t, struct nn_network *net, size_t self, bool begin)
@@ -154,7 +160,8 @@ hold(struct training *t, struct nn_network *net, size_t self, bool begin)
 	for (i = 0; i < n; at += list[i++]->value.n) {
 		v = &list[i]->value;
 		if (begin) {
-			world_share(PARTIES, self, v->m, v->lam, t->truth + at, v->n, 8 * t->number + 4 + i, false);
+			world_share(PARTIES, self, v->m, v->lam, t->truth + at, v->n,
+			    8 * t->number + 4 + i, false);
 			continue;
 		}
 		if (v->m != NULL)
@@ -179,9 +186,10 @@ train_party(struct mpc *S, size_t self, void *state)
 	    mpc_vector_new(S, &data.labels, l->rows) == -1)
 		abort();
 	world_share(PARTIES, self, data.x.m, data.x.lam, t->x, data.x.n, 8 * t->number, false);
-	world_share(PARTIES, self, data.labels.m, data.labels.lam, t->labels, data.labels.n, 8 * t->number + 1, false);
-	job.training = (struct nn_training){ .optimizer = NN_SGD, .rate = l->rate, .batch = l->batch, .epochs = 1,
-	    .seed = t->number, .threads = 1 };
+	world_share(PARTIES, self, data.labels.m, data.labels.lam, t->labels, data.labels.n,
+	    8 * t->number + 1, false);
+	job.training = (struct nn_training){ .optimizer = NN_SGD, .rate = l->rate,
+	    .batch = l->batch, .epochs = 1, .seed = t->number, .threads = 1 };
 	job.data = data;
 	rc = nn_network_start(job.net, S, t->number);
 	if (l->begun)
@@ -295,11 +303,13 @@ struct way {
 };
 
 static const struct way with_words[] = {
-	{ "w", 1, 0, 0 }, { "-w", -1, 0, 0 }, { "m - w", -1, 1, 0 }, { "m + w", 1, 1, 0 }, { "w - lam", 1, 0, -1 },
+	{ "w", 1, 0, 0 }, { "-w", -1, 0, 0 }, { "m - w", -1, 1, 0 }, { "m + w", 1, 1, 0 },
+	    { "w - lam", 1, 0, -1 },
 	{ "w + lam", 1, 0, 1 }, { "m - lam - w", -1, 1, -1 }, { "m - lam + w", 1, 1, -1 }
 };
 static const struct way alone[] = {
-	{ "m", 0, 1, 0 }, { "lam", 0, 0, 1 }, { "-lam", 0, 0, -1 }, { "m - lam", 0, 1, -1 }, { "m + lam", 0, 1, 1 }
+	{ "m", 0, 1, 0 }, { "lam", 0, 0, 1 }, { "-lam", 0, 0, -1 }, { "m - lam", 0, 1, -1 },
+	    { "m + lam", 0, 1, 1 }
 };
 
 /* Which tape of a training. */
@@ -356,8 +366,8 @@ words_of(uint64_t *model, const struct training *t, const struct attack *a)
 	if (way->w != 0)
 		memcpy(model, tape->data + a->place, n * sizeof(*model));
 	for (i = 0; i < n; i++)
-		model[i] = ((way->w != 0) ? (uint64_t)way->w * model[i] : 0) + (uint64_t)way->m * t->m[a->self][i] +
-		    (uint64_t)way->lam * t->lam[a->self][i];
+		model[i] = ((way->w != 0) ? (uint64_t)way->w * model[i] : 0) + (uint64_t)way->m *
+		    t->m[a->self][i] + (uint64_t)way->lam * t->lam[a->self][i];
 }
 
 /* |sum X| / sqrt(sum X^2) over some of the trainings. */
@@ -378,13 +388,14 @@ success(const struct attack *a, size_t first, size_t count)
 }
 
 /*
- * Improve on ${best} by one way and all places.  Those that say nothing in a few trainings, where a model
- * has about t = 2.8 and noise seldom more than 2, are left out, to save time.
+ * Improve on ${best} by one way and all places.  Those that say nothing in a few trainings, where a
+ * model has about t = 2.8 and noise seldom more than 2, are left out, to save time.
  */
 static void
 try(struct attack *best, size_t self, choice tape, const struct way *way)
 {
-	const size_t bytes = tape(&trainings[0], self)->bytes, need = trainings[0].lesson->words * sizeof(uint64_t);
+	const size_t bytes = tape(&trainings[0], self)->bytes, need = trainings[0].lesson->words *
+	    sizeof(uint64_t);
 	struct attack a = { self, tape, way, 0, 0 };
 
 	for (a.place = 0; (way->w != 0) ? a.place + need <= bytes : a.place == 0; a.place++) {
@@ -396,7 +407,9 @@ try(struct attack *best, size_t self, choice tape, const struct way *way)
 	}
 }
 
-/* The best attack on a party by the first half of the trainings, and how it does in the other one. */
+/*
+ * The best attack on a party by the first half of the trainings, and how it does in the other one.
+ */
 static struct attack
 attack(size_t self, choice tape)
 {
@@ -423,13 +436,14 @@ no_better(const struct lesson *l, size_t self, choice tape, const char *what)
 {
 	struct attack a = attack(self, tape);
 
-	ok(a.t < LIMIT, "%s: party %zu: %s (%zu bytes): best as %s at %zu, which is %.2f deviations from a guess", l->text, self,
-	    what, tape(&trainings[0], self)->bytes, a.way->name, a.place, a.t);
+	ok(a.t < LIMIT, "%s: party %zu: %s (%zu bytes): best as %s at %zu, which is %.2f "
+	    "deviations from a guess", l->text, self, what, tape(&trainings[0], self)->bytes,
+	    a.way->name, a.place, a.t);
 }
 
 /*
- * A few bytes before the place there are the same weights: what is left out are higher bytes, which say no more than
- * the sign.
+ * A few bytes before the place there are the same weights: what is left out are higher bytes, which
+ * say no more than the sign.
  */
 static void
 found(const char *what, size_t self, choice tape, const char *way, size_t place)
@@ -437,7 +451,8 @@ found(const char *what, size_t self, choice tape, const char *way, size_t place)
 	struct attack a = attack(self, tape);
 
 	ok(a.t >= LIMIT && a.place <= place && place - a.place < 8 && strcmp(a.way->name, way) == 0,
-	    "%s is found: as %s at %zu, %.2f deviations from a guess", what, a.way->name, a.place, a.t);
+	    "%s is found: as %s at %zu, %.2f deviations from a guess", what, a.way->name, a.place,
+	    a.t);
 }
 
 /* Put words of each training where a party received others. */
@@ -449,7 +464,8 @@ plant(size_t self, size_t from, size_t place, bool mask)
 
 	for (i = 0; i < TRAININGS; i++) {
 		t = &trainings[i];
-		memcpy(t->received[self][from].data + place, mask ? t->lam[3 - self] : t->model, t->lesson->words * sizeof(uint64_t));
+		memcpy(t->received[self][from].data + place, mask ? t->lam[3 - self] : t->model,
+		    t->lesson->words * sizeof(uint64_t));
 	}
 }
 
@@ -467,7 +483,8 @@ test_lesson(const struct lesson *l)
 		for (p = 1; p <= PARTIES; p++)
 			dealer += trainings[i].received[0][p].bytes;
 	}
-	ok(right > 0.85, "%s: together they hold a model that is right about %.3f of the rows", l->text, right);
+	ok(right > 0.85, "%s: together they hold a model that is right about %.3f of the rows",
+	    l->text, right);
 	ok(dealer == 0, "%s: the dealer receives nothing", l->text);
 	for (p = 0; p <= PARTIES; p++)
 		no_better(l, p, none, "share of the model");
@@ -499,7 +516,8 @@ int
 main(void)
 {
 	static const struct lesson logistic = { "dense 1, sigmoid", 8, 0, 9, false, 96, 16, 2 };
-	static const struct lesson network = { "dense 3, relu, dense 1, sigmoid", 4, 3, 19, true, 16, 8, 0.1 };
+	static const struct lesson network = { "dense 3, relu, dense 1, sigmoid", 4, 3, 19, true,
+		16, 8, 0.1 };
 
 	diag_init("chance");
 	test_lesson(&logistic);

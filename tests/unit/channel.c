@@ -1,4 +1,6 @@
-/* Channels: what is sent arrives, in order, once, whole or not at all, whatever the carrier does. */
+/*
+ * Channels: what is sent arrives, in order, once, whole or not at all, whatever the carrier does.
+ */
 
 #include <sodium.h>
 
@@ -128,7 +130,9 @@ carry(struct ends *e, size_t bytes)
 	return (good);
 }
 
-/* How many bytes ${bytes} of a message take on the wire, when they begin a record and are flushed. */
+/*
+ * How many bytes ${bytes} of a message take on the wire, when they begin a record and are flushed.
+ */
 static uint64_t
 wire_bytes_of(uint64_t bytes)
 {
@@ -139,7 +143,8 @@ wire_bytes_of(uint64_t bytes)
 static void
 test_sizes(struct ends e, const char *where)
 {
-	static const size_t sizes[] = { 0, 1, 2, 4096, RECORD_PLAIN - 1, RECORD_PLAIN, RECORD_PLAIN + 1, 65535, 65536, 65537,
+	static const size_t sizes[] = { 0, 1, 2, 4096, RECORD_PLAIN - 1, RECORD_PLAIN,
+		RECORD_PLAIN + 1, 65535, 65536, 65537,
 		2 * RECORD_PLAIN - 1, 2 * RECORD_PLAIN, 4 * RECORD_PLAIN + 1, 5 * MEBIBYTE + 3 };
 	const struct channel_counters *a = channel_counters(e.a), *b = channel_counters(e.b);
 	uint64_t total = 0, wire = 0;
@@ -153,8 +158,8 @@ test_sizes(struct ends e, const char *where)
 	ok(a->bytes_sent == total && b->bytes_received == total, "%s: bytes are counted", where);
 	ok(a->messages_sent == n && b->messages_received == n, "%s: messages too", where);
 	ok(a->wire_sent == wire && b->wire_received == wire, "%s: and what is on the wire", where);
-	ok(a->bytes_received + a->messages_received + a->wire_received + b->bytes_sent + b->messages_sent + b->wire_sent == 0,
-	    "%s: nothing went back", where);
+	ok(a->bytes_received + a->messages_received + a->wire_received + b->bytes_sent +
+	    b->messages_sent + b->wire_sent == 0, "%s: nothing went back", where);
 	ends_free(&e);
 }
 
@@ -162,7 +167,8 @@ test_sizes(struct ends e, const char *where)
 static void
 test_both_ways(struct ends e, size_t bytes, const char *where)
 {
-	uint8_t *out_a = noise(bytes), *out_b = noise(bytes), *in_a = noise(bytes), *in_b = noise(bytes);
+	uint8_t *out_a = noise(bytes), *out_b = noise(bytes), *in_a = noise(bytes),
+	    *in_b = noise(bytes);
 
 	channel_send(e.a, out_a, bytes);
 	channel_send(e.b, out_b, bytes);
@@ -170,11 +176,13 @@ test_both_ways(struct ends e, size_t bytes, const char *where)
 	channel_flush(e.b);
 	channel_receive(e.a, in_a, bytes);
 	channel_receive(e.b, in_b, bytes);
-	ok(settle(&e) == 0 && at_rest(e.a) && at_rest(e.b), "%s: %zu MiB both ways at once come to an end", where,
-	    bytes / MEBIBYTE);
-	ok(memcmp(out_a, in_b, bytes) == 0 && memcmp(out_b, in_a, bytes) == 0, "%s: and are what was sent", where);
+	ok(settle(&e) == 0 && at_rest(e.a) && at_rest(e.b), "%s: %zu MiB both ways at once come to "
+	    "an end", where, bytes / MEBIBYTE);
+	ok(memcmp(out_a, in_b, bytes) == 0 && memcmp(out_b, in_a, bytes) == 0,
+	    "%s: and are what was sent", where);
 	ok(channel_counters(e.a)->wire_sent == wire_bytes_of(bytes) &&
-	    channel_counters(e.a)->wire_received == wire_bytes_of(bytes), "%s: both directions are counted", where);
+	    channel_counters(e.a)->wire_received == wire_bytes_of(bytes), "%s: both directions are "
+	    "counted", where);
 	free(out_a);
 	free(out_b);
 	free(in_a);
@@ -211,7 +219,8 @@ test_packing(void)
 	ok(channel_step(e.a) == 0 && !channel_pending(e.a) && channel_counters(e.a)->wire_sent == 0,
 	    "nothing leaves before the flush");
 	channel_flush(e.a);
-	ok(channel_pending(e.a) && (channel_events(e.a) & POLLOUT) != 0, "then there is something to write");
+	ok(channel_pending(e.a) && (channel_events(e.a) & POLLOUT) != 0, "then there is something "
+	    "to write");
 	for (i = 0; i < 8000; i += 80) {
 		channel_receive(e.b, in + i, 80);
 		if (settle(&e) == -1)
@@ -219,9 +228,11 @@ test_packing(void)
 	}
 	ok_bytes(in, out, 8000, "they arrive, in 100 messages of 80");
 	ok_u64(channel_counters(e.a)->wire_sent, 8018, "in a single record");
-	ok(channel_counters(e.a)->messages_sent == 1000 && channel_counters(e.b)->messages_received == 100,
-	    "messages are counted as they were asked for");
-	ok(!channel_pending(e.a) && (channel_events(e.a) & POLLOUT) == 0, "nothing is left to write");
+	ok(channel_counters(e.a)->messages_sent == 1000 &&
+	    channel_counters(e.b)->messages_received == 100, "messages are counted as they were "
+	    "asked for");
+	ok(!channel_pending(e.a) && (channel_events(e.a) & POLLOUT) == 0,
+	    "nothing is left to write");
 	free(out);
 	free(in);
 	ends_free(&e);
@@ -236,20 +247,24 @@ test_flush(void)
 
 	channel_send(e.a, out, RECORD_PLAIN + 10);
 	channel_receive(e.b, in, RECORD_PLAIN + 10);
-	ok(settle(&e) == 0 && channel_unsent(e.a) == 0 && channel_wanted(e.b) == 10, "a full record leaves by itself");
+	ok(settle(&e) == 0 && channel_unsent(e.a) == 0 && channel_wanted(e.b) == 10,
+	    "a full record leaves by itself");
 	channel_send(e.a, out + RECORD_PLAIN + 10, RECORD_PLAIN - 11);
-	ok(settle(&e) == 0 && channel_wanted(e.b) == 10 && sent->wire_sent == wire_bytes_of(RECORD_PLAIN),
-	    "the short one waits, a byte before it is full");
+	ok(settle(&e) == 0 && channel_wanted(e.b) == 10 &&
+	    sent->wire_sent == wire_bytes_of(RECORD_PLAIN), "the short one waits, a byte before it "
+	    "is full");
 	channel_send(e.a, out + 2 * RECORD_PLAIN - 1, 1);
-	ok(settle(&e) == 0 && channel_wanted(e.b) == 0 && sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN),
-	    "and leaves when that byte comes");
+	ok(settle(&e) == 0 && channel_wanted(e.b) == 0 &&
+	    sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN), "and leaves when that byte comes");
 	channel_receive(e.b, in + RECORD_PLAIN + 10, RECORD_PLAIN - 10);
 	ok_bytes(in, out, 2 * RECORD_PLAIN, "nothing is lost between records");
 	channel_flush(e.a);
-	ok(settle(&e) == 0 && !channel_pending(e.a) && sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN),
-	    "a flush with nothing to flush sends nothing");
+	ok(settle(&e) == 0 && !channel_pending(e.a) &&
+	    sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN), "a flush with nothing to flush "
+	    "sends nothing");
 	channel_send(e.a, out, 5);
-	ok(settle(&e) == 0 && sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN), "and is over: what follows waits again");
+	ok(settle(&e) == 0 && sent->wire_sent == wire_bytes_of(2 * RECORD_PLAIN),
+	    "and is over: what follows waits again");
 	free(out);
 	free(in);
 	ends_free(&e);
@@ -270,14 +285,16 @@ test_unwanted(void)
 	ok(settle(&e) == 0 && at_rest(e.a), "1 MiB that nobody wants leaves");
 	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); at += pieces[i++])
 		channel_receive(e.b, in + at, pieces[i]);
-	ok(channel_wanted(e.b) == 0 && memcmp(in, out, at) == 0, "it was kept, and is given in pieces, without a step");
+	ok(channel_wanted(e.b) == 0 && memcmp(in, out, at) == 0, "it was kept, and is given in "
+	    "pieces, without a step");
 	channel_receive(e.b, in + at, MEBIBYTE - at);
 	ok_bytes(in, out, MEBIBYTE, "to its end");
 	channel_receive(e.b, in, 10);
 	ok_u64(channel_wanted(e.b), 10, "and not twice");
 	channel_send(e.a, out, 10);
 	channel_flush(e.a);
-	ok(settle(&e) == 0 && channel_wanted(e.b) == 0 && memcmp(in, out, 10) == 0, "what is sent next follows it");
+	ok(settle(&e) == 0 && channel_wanted(e.b) == 0 && memcmp(in, out, 10) == 0,
+	    "what is sent next follows it");
 	free(out);
 	free(in);
 	ends_free(&e);
@@ -314,7 +331,8 @@ test_limit(void)
 	ok(channel_counters(e.b)->wire_received <= wire_bytes_of(CHANNEL_MAX_UNWANTED + MEBIBYTE) &&
 	    (channel_events(e.b) & POLLIN) == 0, "no more is read, nor polled for");
 	channel_receive(e.b, in, bytes);
-	ok(settle(&e) == 0 && at_rest(e.a) && at_rest(e.b) && memcmp(in, out, bytes) == 0, "it goes on when they are wanted");
+	ok(settle(&e) == 0 && at_rest(e.a) && at_rest(e.b) && memcmp(in, out, bytes) == 0,
+	    "it goes on when they are wanted");
 	free(out);
 	free(in);
 	ends_free(&e);
@@ -337,8 +355,8 @@ peak_kib(void)
 }
 
 /*
- * The sender is always a little ahead of the receiver, for 100 MiB: something is unwanted at every time, and still
- * memory must not grow with all that has passed.  Return 0, or -1 if it did.
+ * The sender is always a little ahead of the receiver, for 100 MiB: something is unwanted at every
+ * time, and still memory must not grow with all that has passed.  Return 0, or -1 if it did.
  */
 static int
 lag(void *arg)
@@ -373,8 +391,8 @@ lag(void *arg)
 /* ---- a carrier that does damage ---- */
 
 /*
- * What one channel has written, to be given to another: ${bytes} of ${data}, at most ${step} at a time, then the end
- * or nothing more; a deaf one gives nothing at all.
+ * What one channel has written, to be given to another: ${bytes} of ${data}, at most ${step} at a
+ * time, then the end or nothing more; a deaf one gives nothing at all.
  */
 struct tape {
 	uint8_t *data;
@@ -488,7 +506,8 @@ play(void *arg)
 static struct tape
 copy_of_tape(void)
 {
-	struct tape t = { .data = malloc(1000), .bytes = recorded.bytes, .size = 1000, .step = 1000, .ends = true };
+	struct tape t = { .data = malloc(1000), .bytes = recorded.bytes, .size = 1000, .step = 1000,
+		.ends = true };
 
 	memcpy(t.data, recorded.data, recorded.bytes);
 	return (t);
@@ -521,7 +540,10 @@ test_damage(void)
 		t.data[i] ^= (uint8_t)(1 << i % 8);
 		status = child_status(play, &t);
 		passed += (status == 0);
-		/* A changed length may make the record longer than all there is: then the end is seen first. */
+		/*
+		 * A changed length may make the record longer than all there is: then the end is
+		 * seen first.
+		 */
 		other += (status != ST_REFUSED && !(i % ON_WIRE < 2 && status == ST_PEER));
 		other += (catch_lines(child_text) != 1 || strstr(child_text, "alice") == NULL);
 		free(t.data);
@@ -540,7 +562,8 @@ test_order(void)
 	memcpy(record, t.data, ON_WIRE);
 	memcpy(t.data, t.data + ON_WIRE, ON_WIRE);
 	memcpy(t.data + ON_WIRE, record, ON_WIRE);
-	child_fails(play, &t, ST_REFUSED, "forged or damaged", "two records in the other order are refused");
+	child_fails(play, &t, ST_REFUSED, "forged or damaged", "two records in the other order are "
+	    "refused");
 	free(t.data);
 	t = copy_of_tape();
 	memmove(t.data + ON_WIRE, t.data + 2 * ON_WIRE, 2 * ON_WIRE);
@@ -550,12 +573,14 @@ test_order(void)
 	t = copy_of_tape();
 	memmove(t.data + 2 * ON_WIRE, t.data + ON_WIRE, 3 * ON_WIRE);
 	t.bytes += ON_WIRE;
-	child_fails(play, &t, ST_REFUSED, "forged or damaged", "a record that comes twice is refused");
+	child_fails(play, &t, ST_REFUSED, "forged or damaged", "a record that comes twice is "
+	    "refused");
 	free(t.data);
 	t = copy_of_tape();
 	t.data[0] = 15;
 	t.data[1] = 0;
-	child_fails(play, &t, ST_REFUSED, "impossible length", "a record that is shorter than its tag is refused");
+	child_fails(play, &t, ST_REFUSED, "impossible length", "a record that is shorter than its "
+	    "tag is refused");
 	free(t.data);
 	t = copy_of_tape();
 	t.data[0] = NOISE_TAG_BYTES;
@@ -563,7 +588,8 @@ test_order(void)
 	key = tape_keys[0];
 	if (noise_encrypt(&key, t.data, 0, t.data + 2) == -1)
 		tap_bail("an empty record cannot be made");
-	child_fails(play, &t, ST_REFUSED, "impossible length", "and so is an empty one, made by the peer itself");
+	child_fails(play, &t, ST_REFUSED, "impossible length", "and so is an empty one, made by "
+	    "the peer itself");
 	free(t.data);
 }
 
@@ -597,9 +623,11 @@ test_end(void)
 		    strstr(child_text, "lost party 'alice'") == NULL);
 		free(t.data);
 	}
-	ok_u64(bad, 0, "an end while something is wanted, after any byte, is the loss of that party");
+	ok_u64(bad, 0, "an end while something is wanted, after any byte, is the loss of that "
+	    "party");
 	t = copy_of_tape();
-	child_fails(reflect, &t, ST_REFUSED, "forged or damaged", "a party's own records sent back to it are refused");
+	child_fails(reflect, &t, ST_REFUSED, "forged or damaged", "a party's own records sent back "
+	    "to it are refused");
 	free(t.data);
 }
 
@@ -645,11 +673,14 @@ test_gone(struct ends e, const char *where)
 		tap_bail("ten bytes do not leave");
 	channel_free(e.a);
 	e.a = NULL;
-	ok(channel_step(e.b) != -1 && channel_step(e.b) != -1, "%s: an end is no fault while nothing is wanted", where);
+	ok(channel_step(e.b) != -1 && channel_step(e.b) != -1, "%s: an end is no fault while "
+	    "nothing is wanted", where);
 	ok((channel_events(e.b) & POLLIN) == 0, "%s: and is not polled for again", where);
-	snprintf(what, sizeof(what), "%s: what came before it is given, and then the party is lost", where);
+	snprintf(what, sizeof(what), "%s: what came before it is given, and then the party is lost",
+	    where);
 	child_fails(receive_from_closed, &e, ST_PEER, "lost party 'alice'", what);
-	snprintf(what, sizeof(what), "%s: sending to it fails the same way, without a signal", where);
+	snprintf(what, sizeof(what), "%s: sending to it fails the same way, without a signal",
+	    where);
 	child_fails(send_to_closed, &e, ST_PEER, "lost party 'alice'", what);
 	ends_free(&e);
 }
@@ -680,7 +711,8 @@ test_file(void)
 		continue;
 	ok(at_rest(e.a) && at_rest(e.b) && memcmp(in, out, 200000) == 0, "a channel over a file");
 	ends_free(&e);
-	ok(fcntl(fd, F_GETFD) == -1 && fcntl(again, F_GETFD) == -1, "the descriptors are closed with it");
+	ok(fcntl(fd, F_GETFD) == -1 && fcntl(again, F_GETFD) == -1, "the descriptors are closed "
+	    "with it");
 	free(out);
 	free(in);
 	channel_free(NULL);
@@ -706,7 +738,8 @@ open_way(enum channel_way way)
 	if (fd == -1)
 		tap_bail("no file");
 	carrier = carrier_file(fd);
-	c = channel_new("the file", &carrier, (way == CHANNEL_OUT) ? &way_key : &none, (way == CHANNEL_OUT) ? &none : &way_key);
+	c = channel_new("the file", &carrier, (way == CHANNEL_OUT) ? &way_key : &none,
+	    (way == CHANNEL_OUT) ? &none : &way_key);
 	if (c == NULL)
 		tap_bail("no channel");
 	channel_one_way(c, way);
@@ -791,7 +824,8 @@ write_way_to_nobody(void *arg)
 static void
 test_one_way(void)
 {
-	size_t all = WAY_BYTES, less = WAY_BYTES - 1, more = WAY_BYTES + 1, none = 0, records = (WAY_BYTES + RECORD_PLAIN - 1) / RECORD_PLAIN;
+	size_t all = WAY_BYTES, less = WAY_BYTES - 1, more = WAY_BYTES + 1, none = 0,
+	    records = (WAY_BYTES + RECORD_PLAIN - 1) / RECORD_PLAIN;
 	struct noise_cipher keys[2];
 	struct channel *c;
 	uint8_t first;
@@ -804,22 +838,27 @@ test_one_way(void)
 	close(fd);
 	ok_i64(write_way(WAY_BYTES, true), 0, "a channel that goes one way is written, and ended");
 	whole = way_size;
-	ok_u64((uint64_t)whole, WAY_BYTES + 18 * records + CHANNEL_END_BYTES, "in full records, as nobody waits for less");
+	ok_u64((uint64_t)whole, WAY_BYTES + 18 * records + CHANNEL_END_BYTES,
+	    "in full records, as nobody waits for less");
 	ok(end_is_genuine(), "its last bytes show that it is whole");
 	ok_i64(child_status(read_way, &all), 0, "it is read to its end");
-	child_fails(read_way, &less, ST_REFUSED, "the file: holds more", "its end is not that of the records if less was taken");
+	child_fails(read_way, &less, ST_REFUSED, "the file: holds more", "its end is not that of "
+	    "the records if less was taken");
 	child_fails(read_way, &none, ST_REFUSED, "the file: holds more", "or nothing");
-	child_fails(read_way, &more, ST_REFUSED, "the file: holds less", "and more than it holds cannot be taken");
+	child_fails(read_way, &more, ST_REFUSED, "the file: holds less", "and more than it holds "
+	    "cannot be taken");
 	c = open_way(CHANNEL_IN);
 	channel_receive(c, &first, 1);
 	while (channel_wanted(c) > 0 && channel_step(c) != -1)
 		continue;
-	ok(channel_step(c) == 0 && channel_events(c) == 0 && channel_descriptor(c) == -1, "nothing is read before it is wanted");
+	ok(channel_step(c) == 0 && channel_events(c) == 0 && channel_descriptor(c) == -1,
+	    "nothing is read before it is wanted");
 	channel_free(c);
 	if (truncate(way_path, whole - 8) == -1)
 		tap_bail("truncate");
 	ok(!end_is_genuine(), "cut, it does not seem whole");
-	child_fails(read_way, &all, ST_REFUSED, "the file: holds more", "and is refused without the count");
+	child_fails(read_way, &all, ST_REFUSED, "the file: holds more", "and is refused without "
+	    "the count");
 	if (truncate(way_path, whole - CHANNEL_END_BYTES) == -1)
 		tap_bail("truncate");
 	child_fails(read_way, &all, ST_FAILED, "the file: ends early", "and without its end");
@@ -830,8 +869,10 @@ test_one_way(void)
 	child_fails(read_way, &all, ST_REFUSED, "the file: holds more", "nothing may follow");
 	ok(!end_is_genuine(), "that shows, too");
 	(void)write_way(0, true);
-	ok(way_size == CHANNEL_END_BYTES && end_is_genuine() && child_status(read_way, &none) == 0, "nothing but an end");
-	child_fails(write_way_to_nobody, NULL, ST_FAILED, "the file: No space", "a file that cannot be written");
+	ok(way_size == CHANNEL_END_BYTES && end_is_genuine() && child_status(read_way, &none) == 0,
+	    "nothing but an end");
+	child_fails(write_way_to_nobody, NULL, ST_FAILED, "the file: No space",
+	    "a file that cannot be written");
 	unlink(way_path);
 	free(way_data);
 }
@@ -852,7 +893,8 @@ main(void)
 	test_unwanted();
 	test_half_wanted();
 	test_limit();
-	ok_i64(child_status(lag, NULL), 0, "a receiver that lags behind does not need ever more memory");
+	ok_i64(child_status(lag, NULL), 0, "a receiver that lags behind does not need ever more "
+	    "memory");
 	record_tape();
 	test_slices();
 	test_damage();

@@ -1,7 +1,10 @@
 #ifndef SMPC_TESTS_UNIT_CHILD_H
 #define SMPC_TESTS_UNIT_CHILD_H
 
-/* A check in a process of its own, since a process remembers the first status that was reported and no other. */
+/*
+ * A check in a process of its own, since a process remembers the first status that was reported and
+ * no other.
+ */
 
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -14,9 +17,9 @@
 
 /*
  * child_status(run, arg):
- * Call ${run} in a child.  Return the status that was reported if it returned -1, 0 if it returned 0 and nothing was
- * reported, and 100 or more for anything else: it returned otherwise, or -1 without a report, or 0 with one, or died.
- * What it printed on standard error is in child_text.
+ * Call ${run} in a child.  Return the status that was reported if it returned -1, 0 if it returned
+ * 0 and nothing was reported, and 100 or more for anything else: it returned otherwise, or -1
+ * without a report, or 0 with one, or died. What it printed on standard error is in child_text.
  */
 static const char *child_text;
 
@@ -48,8 +51,10 @@ child_fails(int (*run)(void *), void *arg, int want, const char *words, const ch
 {
 	int got = child_status(run, arg);
 
-	if (!ok(got == want && catch_lines(child_text) == 1 && strstr(child_text, words) != NULL, "%s", what))
-		tap_note("  status %d, want %d with \"%s\"; said: %s", got, want, words, child_text);
+	if (!ok(got == want && catch_lines(child_text) == 1 && strstr(child_text, words) != NULL,
+	    "%s", what))
+		tap_note("  status %d, want %d with \"%s\"; said: %s", got, want, words,
+		    child_text);
 }
 
 #endif /* !SMPC_TESTS_UNIT_CHILD_H */

@@ -83,28 +83,31 @@ leak_length(uint64_t *z, const uint64_t *x, const uint64_t *y)
 	z[0] = x[0] + 1;
 }
 
-/* ---- the tables: name; for which rings, ALL, PROPER (moduli below 2^64) or NATIVE (2^64, or none at all); call */
+/*
+ * ---- the tables: name; for which rings, ALL, PROPER (moduli below 2^64) or NATIVE (2^64, or none
+ * at all); call
+ */
 
-#define OPERATIONS(o)                                                                                                  \
-	o(ring_add, ALL, ring_add(R, s->z, s->x, s->y, N))                                                                 \
-	o(ring_sub, ALL, ring_sub(R, s->z, s->x, s->y, N))                                                                 \
-	o(ring_mul, ALL, ring_mul(R, s->z, s->x, s->y, N))                                                                 \
-	o(ring_scale, ALL, ring_scale(R, s->z, s->x, s->c, N))                                                             \
-	o(ring_sum, ALL, s->z[0] = ring_sum(R, s->x, N))                                                                   \
-	o(ring_matmul_add, ALL, ring_matmul_add(R, s->z, s->x, s->y, 16, 16, 32))                                          \
-	o(ring_uniform, PROPER, ring_uniform(R, s->z, s->pairs, N))                                                        \
-	o(ring_below, NATIVE, s->z[0] = ring_below(s->x[0], 1000003))                                                      \
-	o(prg_words, NATIVE, prg_words(s->z, N, s->key, 0))                                                                \
-	o(prg_words_from_the_middle, NATIVE, prg_words(s->z, N, s->key, 3))                                                \
-	o(prg_values, ALL, prg_values(R, s->z, N, s->key, 3))                                                              \
-	o(prg_record_key, NATIVE, prg_record_key(s->out, s->key, 7))                                                       \
-	o(hash_once, NATIVE, hash_once(s->out, s->x, sizeof(s->x)))                                                        \
+#define OPERATIONS(o)									\
+	o(ring_add, ALL, ring_add(R, s->z, s->x, s->y, N))				\
+	o(ring_sub, ALL, ring_sub(R, s->z, s->x, s->y, N))				\
+	o(ring_mul, ALL, ring_mul(R, s->z, s->x, s->y, N))				\
+	o(ring_scale, ALL, ring_scale(R, s->z, s->x, s->c, N))				\
+	o(ring_sum, ALL, s->z[0] = ring_sum(R, s->x, N))				\
+	o(ring_matmul_add, ALL, ring_matmul_add(R, s->z, s->x, s->y, 16, 16, 32))	\
+	o(ring_uniform, PROPER, ring_uniform(R, s->z, s->pairs, N))			\
+	o(ring_below, NATIVE, s->z[0] = ring_below(s->x[0], 1000003))			\
+	o(prg_words, NATIVE, prg_words(s->z, N, s->key, 0))				\
+	o(prg_words_from_the_middle, NATIVE, prg_words(s->z, N, s->key, 3))		\
+	o(prg_values, ALL, prg_values(R, s->z, N, s->key, 3))				\
+	o(prg_record_key, NATIVE, prg_record_key(s->out, s->key, 7))			\
+	o(hash_once, NATIVE, hash_once(s->out, s->x, sizeof(s->x)))			\
 	o(seal_chunk, NATIVE, (void)seal_chunk(&s->seal, s->x, N, 0, s->out))
 
-#define LEAKS(o)                                                                                                       \
-	o(branch, NATIVE, leak_branch(s->z, s->x))                                                                         \
-	o(branch_on_a_bit, NATIVE, leak_bit(s->z, s->x))                                                                   \
-	o(address, NATIVE, leak_address(s->z, s->x))                                                                       \
+#define LEAKS(o)						\
+	o(branch, NATIVE, leak_branch(s->z, s->x))		\
+	o(branch_on_a_bit, NATIVE, leak_bit(s->z, s->x))	\
+	o(address, NATIVE, leak_address(s->z, s->x))		\
 	o(length_of_a_loop, NATIVE, leak_length(s->z, s->x, s->y))
 
 enum rings {
@@ -119,11 +122,11 @@ struct operation {
 	void (*run)(const struct ring *R, struct secrets *s);
 };
 
-#define FUNCTION(name, rings, call)                                                                                    \
-	static void run_##name(const struct ring *R, struct secrets *s)                                                    \
-	{                                                                                                                  \
-		(void)R;                                                                                                       \
-		call;                                                                                                          \
+#define FUNCTION(name, rings, call)					\
+	static void run_##name(const struct ring *R, struct secrets *s)	\
+	{								\
+		(void)R;						\
+		call;							\
 	}
 #define ROW(name, rings, call) { #name, rings, run_##name },
 
@@ -180,7 +183,8 @@ test_operation(const struct operation *op, int leaks_expected)
 	size_t i;
 
 	for (i = 0; i < sizeof(moduli) / sizeof(moduli[0]); i++) {
-		if ((op->rings == PROPER && moduli[i] == 0) || (op->rings == NATIVE && moduli[i] != 0))
+		if ((op->rings == PROPER && moduli[i] == 0) ||
+		    (op->rings == NATIVE && moduli[i] != 0))
 			continue;
 		ring_init(&R, moduli[i]);
 		if (moduli[i] != 0)
@@ -188,10 +192,12 @@ test_operation(const struct operation *op, int leaks_expected)
 		fill(&secrets, moduli[i]);
 		before = secrets;
 		leaked = count_leaks(op, &R, &secrets);
-		ok(memcmp(&before, &secrets, sizeof(secrets)) != 0, "%s, mod %s, does something", op->name, modulus);
+		ok(memcmp(&before, &secrets, sizeof(secrets)) != 0, "%s, mod %s, does something",
+		    op->name, modulus);
 		if (leaks_expected)
 			ok(leaked > 0, "%s, mod %s: a leak that is found", op->name, modulus);
-		else if (!ok(leaked == 0, "%s, mod %s: no branch and no address depends on a secret", op->name, modulus))
+		else if (!ok(leaked == 0, "%s, mod %s: no branch and no address depends on a "
+		    "secret", op->name, modulus))
 			tap_note("%u that do; valgrind says where on standard error", leaked);
 	}
 }

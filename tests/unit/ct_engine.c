@@ -1,9 +1,10 @@
 /*
- * The engine takes no branch and reads no address that depends on a secret, in any operation, at any party: memcheck.h.
+ * The engine takes no branch and reads no address that depends on a secret, in any operation, at
+ * any party: memcheck.h.
  *
- * All that is not a length is marked as undefined: m and shares of masks at the computing parties, masks at the dealer,
- * and the seeds, so that what is drawn is undefined, too, and what is dealt and opened.  It stays so on its way through
- * the queues.
+ * All that is not a length is marked as undefined: m and shares of masks at the computing parties,
+ * masks at the dealer, and the seeds, so that what is drawn is undefined, too, and what is dealt
+ * and opened.  It stays so on its way through the queues.
  */
 
 #include "memcheck.h"
@@ -30,7 +31,10 @@ main(void)
 #include "operations.h"
 #include "ring/gemm.h"
 
-/* What mpc_check finds is for all to see: whether hashes are the same is the one thing to branch on. */
+/*
+ * What mpc_check finds is for all to see: whether hashes are the same is the one thing to branch
+ * on.
+ */
 static int
 public_memcmp(const void *a, const void *b, size_t len)
 {
@@ -88,14 +92,16 @@ static int
 leak_opened(struct mpc *S, struct operands *o)
 {
 
-	return (operation_product(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ? o->y[0].lam : o->y[0].m));
+	return (operation_product(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ?
+	    o->y[0].lam : o->y[0].m));
 }
 
 static int
 leak_compared(struct mpc *S, struct operands *o)
 {
 
-	return (operation_compare_63(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ? o->d[0].lam : o->d[0].m));
+	return (operation_compare_63(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ?
+	    o->d[0].lam : o->d[0].m));
 }
 
 static int
@@ -146,7 +152,8 @@ composed_softmax(struct mpc *S, struct operands *o)
 static int
 composed_max(struct mpc *S, struct operands *o)
 {
-	struct mpc_vector x = mpc_part(&o->x[0], 0, 119), y = mpc_part(&o->y[0], 0, 7), index = mpc_part(&o->y[1], 0, 7);
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 119), y = mpc_part(&o->y[0], 0, 7),
+	    index = mpc_part(&o->y[1], 0, 7);
 
 	return (mpc_max_rows(S, &y, &index, &x, 7, 17, 16));
 }
@@ -154,17 +161,20 @@ composed_max(struct mpc *S, struct operands *o)
 static int
 composed_standardize(struct mpc *S, struct operands *o)
 {
-	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), y = mpc_part(&o->y[0], 0, 120), mean = mpc_part(&o->y[1], 0, 6),
-	    scale = mpc_part(&o->y[1], 6, 6);
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), y = mpc_part(&o->y[0], 0, 120),
+	    mean = mpc_part(&o->y[1], 0, 6), scale = mpc_part(&o->y[1], 6, 6);
 
-	return ((nn_standardize_fit(S, &mean, &scale, &x, 20, 6) == -1) ? -1 : nn_standardize(S, &y, &x, 20, 6, &mean, &scale));
+	return ((nn_standardize_fit(S, &mean, &scale, &x, 20, 6) == -1) ? -1 : nn_standardize(S, &y,
+	    &x, 20, 6, &mean, &scale));
 }
 
 /* Two steps of training; the first parameter is the result. */
 static int
-train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape in, size_t out, enum nn_optimizer optimizer)
+train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape in, size_t out,
+    enum nn_optimizer optimizer)
 {
-	const struct nn_training t = { .optimizer = optimizer, .rate = 0.1, .momentum = 0.9, .beta1 = 0.9, .beta2 = 0.999,
+	const struct nn_training t = { .optimizer = optimizer, .rate = 0.1, .momentum = 0.9,
+		.beta1 = 0.9, .beta2 = 0.999,
 		.batch = 4, .epochs = 1, .threads = 1 };
 	struct nn_network *net = nn_network_new(text, in);
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
@@ -178,7 +188,8 @@ train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape
 	data.labels = mpc_part(&o->x[1], 0, 8 * out);
 	if (net == NULL)
 		return (-1);
-	if ((rc = nn_network_start(net, S, 1)) == 0 && (rc = nn_train_epoch(net, S, &t, &data, 0)) == 0) {
+	if ((rc = nn_network_start(net, S, 1)) == 0 &&
+	    (rc = nn_train_epoch(net, S, &t, &data, 0)) == 0) {
 		(void)nn_network_parameters(net, list);
 		y = mpc_part(&o->y[0], 0, list[0]->value.n);
 		mpc_scale(&y, &list[0]->value, 1);
@@ -191,21 +202,24 @@ static int
 composed_network(struct mpc *S, struct operands *o)
 {
 
-	return (train_steps(S, o, "dense 3, relu, dense 2, softmax", (struct nn_shape){ 6, 1, 1 }, 2, NN_SGD));
+	return (train_steps(S, o, "dense 3, relu, dense 2, softmax", (struct nn_shape){ 6, 1, 1 },
+	    2, NN_SGD));
 }
 
 static int
 composed_logistic(struct mpc *S, struct operands *o)
 {
 
-	return (train_steps(S, o, "dense 2, tanh, dense 1, sigmoid", (struct nn_shape){ 6, 1, 1 }, 1, NN_ADAM));
+	return (train_steps(S, o, "dense 2, tanh, dense 1, sigmoid", (struct nn_shape){ 6, 1, 1 },
+	    1, NN_ADAM));
 }
 
 static int
 composed_convolution(struct mpc *S, struct operands *o)
 {
 
-	return (train_steps(S, o, "conv2d 2 2, maxpool 2, relu, dense 1", (struct nn_shape){ 1, 4, 4 }, 1, NN_MOMENTUM));
+	return (train_steps(S, o, "conv2d 2 2, maxpool 2, relu, dense 1", (struct nn_shape){ 1, 4,
+	    4 }, 1, NN_MOMENTUM));
 }
 
 static const struct operation composed[] = {
@@ -271,12 +285,14 @@ run_party(struct mpc *S, size_t self, void *state)
 	hide_all(S, &o);
 	rc = r->op->run(S, &o);
 	for (i = 0; i < 2; i++) {
-		r->m_followed[self] = r->m_followed[self] || followed(o.y[i].m, N) || followed(o.x[i].m, N);
+		r->m_followed[self] = r->m_followed[self] || followed(o.y[i].m, N) ||
+		    followed(o.x[i].m, N);
 		r->lam_followed[self] = r->lam_followed[self] || followed(o.y[i].lam, N);
 	}
 	for (i = 0; i < 3; i++) {
 		r->m_followed[self] = r->m_followed[self] || followed(o.d[i].m, bits_words(N));
-		r->lam_followed[self] = r->lam_followed[self] || followed(o.d[i].lam, bits_words(N));
+		r->lam_followed[self] = r->lam_followed[self] ||
+		    followed(o.d[i].lam, bits_words(N));
 	}
 	operands_free(&o);
 	return (rc);
@@ -311,15 +327,17 @@ test_operation(const struct operation *op, size_t parties, bool leaks_expected)
 		ok(leaked > 0, "%s: %zu parties: a leak that is found", op->name, parties);
 		return;
 	}
-	if (!ok(leaked == 0, "%s: %zu parties: no branch and no address depends on a secret", op->name, parties))
+	if (!ok(leaked == 0, "%s: %zu parties: no branch and no address depends on a secret",
+	    op->name, parties))
 		tap_note("%u that do; valgrind says where on standard error", leaked);
 	for (p = 0; p <= parties; p++) {
 		m = m && (p == 0 || r.m_followed[p]);
 		lam = lam && r.lam_followed[p];
 	}
 	/* Secrets were followed to the end: nothing on the way made them defined. */
-	ok(m && (lam || strcmp(op->name, "check") == 0 || strcmp(op->name, "truncation in place") == 0),
-	    "%s: %zu parties: results are secrets", op->name, parties);
+	ok(m && (lam || strcmp(op->name, "check") == 0 ||
+	    strcmp(op->name, "truncation in place") == 0), "%s: %zu parties: results are secrets",
+	    op->name, parties);
 }
 
 int
@@ -353,7 +371,8 @@ main(int argc, char **argv)
 	if (gemm_select("portable") == -1)
 		tap_bail("no portable kernel");
 	for (i = 0; i < OPERATIONS; i++) {
-		if (operations[i].run == operation_matrices || operations[i].run == operation_transposed)
+		if (operations[i].run == operation_matrices ||
+		    operations[i].run == operation_transposed)
 			test_operation(&operations[i], 2, false);
 	}
 	return (tap_end());

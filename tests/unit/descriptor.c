@@ -26,7 +26,8 @@ test_text(void)
 	make(&d, "16", id_a, id_b);
 	ok_str(d.text.data, "op=matmul\nscale=16\n"
 	    "input=abcd000000000000000000000000000000000000000000000000000000000000\n"
-	    "input=1234000000000000000000000000000000000000000000000000000000000000\n", "a field a line, ids in hexadecimal");
+	    "input=1234000000000000000000000000000000000000000000000000000000000000\n",
+	    "a field a line, ids in hexadecimal");
 	ok(!d.failed && d.text.len == strlen(d.text.data), "the NUL behind it does not count");
 	buf_free(&d.text);
 	d = (struct descriptor){ { NULL, 0, 0 }, false };
@@ -35,7 +36,9 @@ test_text(void)
 	buf_free(&d.text);
 }
 
-/* Compare the keys of two descriptors: bit 0 if the whole ones agree, bit 1 if the brief ones do. */
+/*
+ * Compare the keys of two descriptors: bit 0 if the whole ones agree, bit 1 if the brief ones do.
+ */
 static int
 agree(const char *a, const char *b)
 {
@@ -45,7 +48,8 @@ agree(const char *a, const char *b)
 	descriptor_keys(b, full[1], brief[1]);
 	if (memcmp(full[0], brief[0], HASH_BYTES) == 0)
 		tap_bail("the two keys of a descriptor are the same");
-	return ((memcmp(full[0], full[1], HASH_BYTES) == 0) + 2 * (memcmp(brief[0], brief[1], HASH_BYTES) == 0));
+	return ((memcmp(full[0], full[1], HASH_BYTES) == 0) + 2 *
+	    (memcmp(brief[0], brief[1], HASH_BYTES) == 0));
 }
 
 static void
@@ -58,7 +62,8 @@ test_keys(void)
 	ok_i64(agree(d.text.data, e.text.data), 3, "equal descriptors have equal keys");
 	buf_free(&e.text);
 	make(&e, "16", id_a, id_a);
-	ok_i64(agree(d.text.data, e.text.data), 2, "another input: a guest, who has none, is not concerned");
+	ok_i64(agree(d.text.data, e.text.data), 2, "another input: a guest, who has none, is not "
+	    "concerned");
 	buf_free(&e.text);
 	make(&e, "16", id_b, id_a);
 	ok_i64(agree(d.text.data, e.text.data), 2, "the order of inputs counts");
@@ -69,7 +74,8 @@ test_keys(void)
 	buf_free(&e.text);
 	buf_free(&d.text);
 	ok_i64(agree("op=a\ntag=b\n", "tag=b\nop=a\n"), 0, "the order of fields counts");
-	ok_i64(agree("op=a\n", "op=a\ndealt=step 1\n"), 2, "nor does a guest know what was dealt beforehand");
+	ok_i64(agree("op=a\n", "op=a\ndealt=step 1\n"), 2, "nor does a guest know what was dealt "
+	    "beforehand");
 	ok_i64(agree("op=a\n", "op=a\ninput\n"), 0, "only lines that begin with input= are inputs");
 	ok_i64(agree("op=a\ninputs=3\n", "op=a\n"), 0, "and not those of a longer name");
 	ok_i64(agree("op=a\n", "op=a"), 0, "a line's end belongs to it");
@@ -108,11 +114,13 @@ test_difference(void)
 	    "'parameters=...aaaaaaaaaaaaxaaaaaaaaaaaaaaaaaaaaaaa...' there");
 	b[195] = 'x';
 	b[100] = 'a';
-	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaaxaaa' there");
+	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaaxaaa' "
+	    "there");
 	a[195] = '\0';
 	b[195] = '\0';
 	b[185] = '\0';
-	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaa' there");
+	differs(a, b, "'parameters=...aaaaaaaaaaaaaaaaaaaaaa' here, 'parameters=...aaaaaaaaaaaa' "
+	    "there");
 	differs("op=a\n", a, "'op=a' here, 'parameters=metricsaaaaaa...' there");
 	/* two bytes a character: none is cut in two */
 	memset(a, 0xa4, sizeof(a) - 1);
@@ -201,6 +209,7 @@ main(void)
 	test_difference();
 	test_summary();
 	ok_i64(child_status(fill_exactly, NULL), 0, "a descriptor may have 32000 bytes");
-	child_fails(fill, &more, ST_FAILED, "too long", "and no more; that is said once, and it stays failed");
+	child_fails(fill, &more, ST_FAILED, "too long", "and no more; that is said once, and it "
+	    "stays failed");
 	return (tap_end());
 }

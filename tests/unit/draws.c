@@ -1,6 +1,7 @@
 /*
- * No position of a key is drawn twice, by whichever operation and for whatever purpose, and both holders of a key draw
- * the same of it: seen with a generator that keeps account.  Streams that are spoiled on purpose are found.
+ * No position of a key is drawn twice, by whichever operation and for whatever purpose, and both
+ * holders of a key draw the same of it: seen with a generator that keeps account.  Streams that are
+ * spoiled on purpose are found.
  */
 
 #include "base/diag.h"
@@ -22,7 +23,8 @@ struct twice {
 static size_t pads, masks, all; /* words that party 1 draws in operations */
 
 static void
-count_draws(const struct mpc *S, size_t peer, enum stream_purpose purpose, const uint64_t *z, size_t n)
+count_draws(const struct mpc *S, size_t peer, enum stream_purpose purpose, const uint64_t *z,
+    size_t n)
 {
 
 	(void)peer;
@@ -77,20 +79,23 @@ test_operation(const struct operation *op, size_t parties)
 
 	test_fault = FAULT_NONE;
 	ran = run(op, parties);
-	ok(ran && test_draws_twice == 0, "%s: %zu parties: nothing is drawn twice (%zu keys, %zu draws twice)", op->name,
-	    parties, test_draws_count, test_draws_twice);
-	ok(test_draws_agree(), "%s: %zu parties: both holders of each key draw the same", op->name, parties);
+	ok(ran && test_draws_twice == 0, "%s: %zu parties: nothing is drawn twice (%zu keys, %zu "
+	    "draws twice)", op->name, parties, test_draws_count, test_draws_twice);
+	ok(test_draws_agree(), "%s: %zu parties: both holders of each key draw the same", op->name,
+	    parties);
 
 	/* The check finds what it is for. */
 	if (all > 0) {
 		test_fault = FAULT_SAME_KEYS;
 		ran = run(op, parties);
-		ok(ran && test_draws_twice > 0, "%s: %zu parties: keys that do not change are found", op->name, parties);
+		ok(ran && test_draws_twice > 0, "%s: %zu parties: keys that do not change are "
+		    "found", op->name, parties);
 	}
 	if (pads > 0 && masks > 0) {
 		test_fault = FAULT_PAD_IS_MASK;
 		ran = run(op, parties);
-		ok(ran && test_draws_twice > 0, "%s: %zu parties: pads that are masks are found", op->name, parties);
+		ok(ran && test_draws_twice > 0, "%s: %zu parties: pads that are masks are found",
+		    op->name, parties);
 	}
 	test_fault = FAULT_NONE;
 }
@@ -154,7 +159,8 @@ test_kept(size_t parties, bool again)
 		    "a mask that is kept: %zu parties: drawn once", parties);
 	else
 		ok(rc == 0 && refused && test_draws_twice == 0 && reports == parties + 1,
-		    "a mask that is kept: %zu parties: a second use is refused, by each with a reason", parties);
+		    "a mask that is kept: %zu parties: a second use is refused, by each with a "
+		    "reason", parties);
 }
 
 int

@@ -1,6 +1,6 @@
 /*
- * Every operation of the engine, by two and by three computing parties and a dealer, against exact integer arithmetic;
- * what it declares to cost against what passed.
+ * Every operation of the engine, by two and by three computing parties and a dealer, against exact
+ * integer arithmetic; what it declares to cost against what passed.
  */
 
 #include <stdbool.h>
@@ -22,7 +22,8 @@ struct job {
 	size_t in, bits_in;  /* inputs: words, bits */
 	size_t out, bits_out;
 	size_t out_n;        /* values in each output; 0: n */
-	int (*work)(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d);
+	int (*work)(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+	    struct mpc_bits *d);
 	uint64_t *x[MAX_IN], *a[MAX_IN]; /* clear inputs */
 	uint64_t *y[MAX_OUT], *d[MAX_OUT]; /* clear outputs */
 	size_t parties;
@@ -57,7 +58,8 @@ run_party(struct mpc *S, size_t self, void *state)
 	}
 	for (i = 0; i < j->bits_in; i++) {
 		mpc_bits_new(S, &a[i], j->n);
-		world_share(j->parties, self, a[i].m, a[i].lam, j->a[i], bits_words(j->n), 99 + i, true);
+		world_share(j->parties, self, a[i].m, a[i].lam, j->a[i], bits_words(j->n), 99 + i,
+		    true);
 	}
 	for (i = 0; i < j->out; i++)
 		mpc_vector_new(S, &y[i], out_n);
@@ -100,14 +102,19 @@ run_job(struct job *j, size_t parties, bool faithful)
 	for (i = 0; i < j->out; i++)
 		good = world_open(&j->held[i], parties, j->y[i], out_n, false) && good;
 	for (i = 0; i < j->bits_out; i++)
-		good = world_open(&j->held[MAX_OUT + i], parties, j->d[i], bits_words(out_n), true) && good;
+		good = world_open(&j->held[MAX_OUT + i], parties, j->d[i], bits_words(out_n),
+		    true) && good;
 	for (p = 0; p <= parties; p++)
-		costs = costs && memcmp(&w.party[p].declared, &w.party[p].counted, sizeof(struct mpc_cost)) == 0;
-	ok(good, "%s: %zu parties: all computing parties hold the same m, and the dealer its mask", j->name, parties);
+		costs = costs && memcmp(&w.party[p].declared, &w.party[p].counted,
+		    sizeof(struct mpc_cost)) == 0;
+	ok(good, "%s: %zu parties: all computing parties hold the same m, and the dealer its mask",
+	    j->name, parties);
 	if (!costs)
-		printf("# declared %" PRIu64 " rounds, %" PRIu64 " dealt, %" PRIu64 " opened; counted %" PRIu64 ", %" PRIu64 ", %" PRIu64
-		    "\n", w.party[1].declared.rounds, w.party[1].declared.dealt_bits, w.party[1].declared.opened_bits,
-		    w.party[1].counted.rounds, w.party[1].counted.dealt_bits, w.party[1].counted.opened_bits);
+		printf("# declared %" PRIu64 " rounds, %" PRIu64 " dealt, %" PRIu64 " opened; "
+		    "counted %" PRIu64 ", %" PRIu64 ", %" PRIu64 "\n", w.party[1].declared.rounds,
+		    w.party[1].declared.dealt_bits, w.party[1].declared.opened_bits,
+		    w.party[1].counted.rounds, w.party[1].counted.dealt_bits,
+		    w.party[1].counted.opened_bits);
 	ok(costs, "%s: %zu parties: costs what it declares", j->name, parties);
 }
 
@@ -161,12 +168,14 @@ static int64_t
 number(unsigned bits, size_t i)
 {
 	int64_t top = (int64_t)(((uint64_t)1 << bits) - 1);
-	const int64_t edges[] = { 0, 1, -1, top, -top, top - 1, 1 - top, (int64_t)1 << (bits / 2), -((int64_t)1 << (bits / 2)),
+	const int64_t edges[] = { 0, 1, -1, top, -top, top - 1, 1 - top, (int64_t)1 << (bits / 2),
+		-((int64_t)1 << (bits / 2)),
 		-top - 1 };
 
 	if (i < sizeof(edges) / sizeof(*edges))
 		return (edges[i]);
-	return ((int64_t)(random_word() >> (64 - bits + ((i % 3 != 0) ? 0 : bits / 2))) * ((random_word() & 1) ? 1 : -1));
+	return ((int64_t)(random_word() >> (64 - bits + ((i % 3 != 0) ? 0 : bits / 2))) *
+	    ((random_word() & 1) ? 1 : -1));
 }
 
 /* ---- products ---- */
@@ -174,9 +183,11 @@ number(unsigned bits, size_t i)
 static struct bilinear map;
 
 static int
-do_product(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_product(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
-	struct mpc_vector left = mpc_part(&x[0], 0, bilinear_x(&map)), right = mpc_part(&x[1], 0, bilinear_y(&map));
+	struct mpc_vector left = mpc_part(&x[0], 0, bilinear_x(&map)), right = mpc_part(&x[1], 0,
+	    bilinear_y(&map));
 
 	(void)a;
 	(void)d;
@@ -209,9 +220,13 @@ test_map(const char *name, size_t parties)
 	mpc_vector_new(plain, &z, bilinear_z(&map));
 	memcpy(x.m, j.x[0], x.n * sizeof(uint64_t));
 	memcpy(y.m, j.x[1], y.n * sizeof(uint64_t));
-	/* Words of 64 bits are not what products of numbers come to; the words of the result are right nevertheless. */
-	ok(mpc_product(plain, &z, &map, &x, &y) == -1 && memcmp(z.m, j.y[0], z.n * sizeof(uint64_t)) == 0,
-	    "%s: %zu parties: exact, and too large", name, parties);
+	/*
+	 * Words of 64 bits are not what products of numbers come to; the words of the result are
+	 * right nevertheless.
+	 */
+	ok(mpc_product(plain, &z, &map, &x, &y) == -1 &&
+	    memcmp(z.m, j.y[0], z.n * sizeof(uint64_t)) == 0, "%s: %zu parties: exact, and too "
+	    "large", name, parties);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
 	mpc_vector_free(&z);
@@ -229,7 +244,8 @@ test_plain_limit(void)
 	} cases[] = {
 		{ { 1 << 30, -1 }, { (int64_t)1 << 32, 1 }, 0 },
 		{ { (int64_t)1 << 31, -1 }, { (int64_t)1 << 31, -((int64_t)1 << 62) }, -1 },
-		{ { (int64_t)1 << 31, 1 }, { (int64_t)1 << 31, ((int64_t)1 << 62) - ((int64_t)1 << 40) }, 0 },
+		{ { (int64_t)1 << 31, 1 },
+		    { (int64_t)1 << 31, ((int64_t)1 << 62) - ((int64_t)1 << 40) }, 0 },
 		{ { (int64_t)1 << 31, 1 }, { -((int64_t)1 << 31), (int64_t)1 << 62 }, -1 },
 	};
 	const struct bilinear inner = bilinear_matrices(1, 2, 1);
@@ -243,7 +259,8 @@ test_plain_limit(void)
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		memcpy(x.m, cases[i].x, sizeof(cases[i].x));
 		memcpy(y.m, cases[i].y, sizeof(cases[i].y));
-		ok(mpc_product(plain, &z, &inner, &x, &y) == cases[i].rc, "plain: terms that come to less than 2^63, or not: %zu", i);
+		ok(mpc_product(plain, &z, &inner, &x, &y) == cases[i].rc, "plain: terms that come "
+		    "to less than 2^63, or not: %zu", i);
 	}
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
@@ -277,7 +294,8 @@ test_products(size_t parties)
 static unsigned shift;
 
 static int
-do_truncate(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_truncate(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 
 	(void)a;
@@ -307,11 +325,14 @@ test_truncate(unsigned by, size_t parties, bool faithful)
 		z = (int64_t)j.x[0][i];
 		e = (int64_t)j.y[0][i] - floor_shift(z, by);
 		wrong += e != 0 && (faithful || e != 1);
-		error += (double)e - ((double)(j.x[0][i] & (((uint64_t)1 << by) - 1))) / (double)((uint64_t)1 << by);
+		error += (double)e - ((double)(j.x[0][i] & (((uint64_t)1 << by) - 1))) /
+		    (double)((uint64_t)1 << by);
 	}
-	ok(wrong == 0, "truncation by %u: %zu parties: the floor%s (%zu wrong)", by, parties, faithful ? "" : " or one more", wrong);
+	ok(wrong == 0, "truncation by %u: %zu parties: the floor%s (%zu wrong)", by, parties,
+	    faithful ? "" : " or one more", wrong);
 	if (!faithful)
-		ok(fabs(error / (double)j.n) < 0.02, "truncation by %u: without bias (%g)", by, error / (double)j.n);
+		ok(fabs(error / (double)j.n) < 0.02, "truncation by %u: without bias (%g)", by,
+		    error / (double)j.n);
 	free_room(&j);
 }
 
@@ -321,7 +342,8 @@ static struct mpc_comparison comparison;
 static unsigned equal_bits;
 
 static int
-do_compare(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_compare(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 
 	(void)a;
@@ -330,7 +352,8 @@ do_compare(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_v
 }
 
 static int
-do_equal(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_equal(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 
 	(void)a;
@@ -355,7 +378,8 @@ test_compare(unsigned low, unsigned high, size_t parties)
 	j.work = do_compare;
 	make_room(&j);
 	for (i = 0; i < j.n; i++)
-		j.x[0][i] = (uint64_t)number((high > 61) ? 61 : (low > 0) ? high - 1 : high - (high > 30), i);
+		j.x[0][i] = (uint64_t)number((high > 61) ? 61 : (low > 0) ? high - 1 :
+		    high - (high > 30), i);
 	if (low == 0 && high <= 30)
 		j.x[0][9] = 0; /* -2^high is out of range */
 	run_job(&j, parties, false);
@@ -367,7 +391,8 @@ test_compare(unsigned low, unsigned high, size_t parties)
 			wrong += bit(j.d[t], i) != (z >= 0);
 		}
 	}
-	ok(wrong == 0, "comparison, bits %u to %u: %zu parties (%zu wrong)", low, high, parties, wrong);
+	ok(wrong == 0, "comparison, bits %u to %u: %zu parties (%zu wrong)", low, high, parties,
+	    wrong);
 	free_room(&j);
 }
 
@@ -385,7 +410,8 @@ test_equal(unsigned bits, size_t parties)
 	equal_bits = bits;
 	make_room(&j);
 	for (i = 0; i < j.n; i++)
-		j.x[0][i] = (i % 2 == 0) ? 0 : (i % 3 == 0) ? (uint64_t)1 << (i % bits) : random_word();
+		j.x[0][i] = (i % 2 == 0) ? 0 : (i % 3 == 0) ? (uint64_t)1 << (i % bits) :
+		    random_word();
 	run_job(&j, parties, false);
 	for (i = 0; i < j.n; i++)
 		wrong += bit(j.d[0], i) != ((j.x[0][i] << (64 - bits)) == 0);
@@ -398,7 +424,8 @@ test_equal(unsigned bits, size_t parties)
 static size_t and_count;
 
 static int
-do_and(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_and(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 	const struct mpc_bits *list[MPC_MAX_AND] = { &a[0], &a[1], &a[2], &a[3] };
 
@@ -439,10 +466,13 @@ test_and(size_t count, size_t parties)
 /* ---- selection ---- */
 
 static int
-do_select(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_select(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
-	const struct mpc_selection_term terms[] = { { &a[0], &x[0], { 3, 1 }, { 0, 9 } }, { &a[1], &x[0], { -2, 0 }, { 5, 0 } },
-		{ NULL, &x[1], { 1, 0 }, { 0, 0 } }, { &a[0], NULL, { 0, 0 }, { -1000, 1 } }, { NULL, NULL, { 0, 0 }, { 77, -3 } } };
+	const struct mpc_selection_term terms[] = { { &a[0], &x[0], { 3, 1 }, { 0, 9 } },
+		{ &a[1], &x[0], { -2, 0 }, { 5, 0 } },
+		{ NULL, &x[1], { 1, 0 }, { 0, 0 } }, { &a[0], NULL, { 0, 0 }, { -1000, 1 } },
+		    { NULL, NULL, { 0, 0 }, { 77, -3 } } };
 	const struct mpc_selection selection = { 5, terms, shift, 2 };
 
 	(void)d;
@@ -492,7 +522,8 @@ test_select(unsigned by, size_t parties)
 /* ---- series and powers ---- */
 
 static int
-do_series(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_series(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 	static const unsigned harmonic[] = { 1, 3, 4 };
 	static const int64_t sine[] = { 1 << 17, -30000, 700 }, cosine[] = { 40000, 1 << 16, -5 };
@@ -522,8 +553,8 @@ test_series(size_t parties)
 	run_job(&j, parties, false);
 	for (i = 0; i < j.n; i++) {
 		t = 2 * pi * ldexp((double)(j.x[0][i] & (((uint64_t)1 << 37) - 1)), -37);
-		want = ldexp((1 << 17) * sin(t) - 30000 * sin(3 * t) + 700 * sin(4 * t) + 40000 * cos(t) + (1 << 16) * cos(3 * t) -
-		    5 * cos(4 * t), -18) + ldexp(123456789, -38);
+		want = ldexp((1 << 17) * sin(t) - 30000 * sin(3 * t) + 700 * sin(4 * t) + 40000 *
+		    cos(t) + (1 << 16) * cos(3 * t) - 5 * cos(4 * t), -18) + ldexp(123456789, -38);
 		t = fabs(ldexp((double)(int64_t)j.y[0][i], -38) - want);
 		worst = (t > worst) ? t : worst;
 	}
@@ -532,7 +563,8 @@ test_series(size_t parties)
 }
 
 static int
-do_exp2(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y, struct mpc_bits *d)
+do_exp2(struct mpc *S, struct mpc_vector *x, struct mpc_bits *a, struct mpc_vector *y,
+    struct mpc_bits *d)
 {
 
 	(void)a;

@@ -1,8 +1,9 @@
 /*
  * What is freed holds no secret any more.
  *
- * The program has an allocator of its own, which never gives out a byte twice: what was freed stays to be searched for
- * keys and clear values.  Secrets that the library draws are known by way of libsodium's source of randomness.
+ * The program has an allocator of its own, which never gives out a byte twice: what was freed stays
+ * to be searched for keys and clear values.  Secrets that the library draws are known by way of
+ * libsodium's source of randomness.
  */
 
 #include <errno.h>
@@ -31,7 +32,8 @@
 #define HAS_FEATURE(f) 0
 #endif
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    HAS_FEATURE(address_sanitizer) || \
     HAS_FEATURE(thread_sanitizer) || HAS_FEATURE(memory_sanitizer)
 
 int
@@ -52,7 +54,10 @@ static _Alignas(4096) unsigned char arena[ARENA_BYTES];
 static atomic_size_t arena_used = ALIGN;
 static atomic_uintptr_t freed_last;
 
-/* Bytes at a multiple of ${align}, their number in the ALIGN bytes before them; zero, as nothing was there before. */
+/*
+ * Bytes at a multiple of ${align}, their number in the ALIGN bytes before them; zero, as nothing
+ * was there before.
+ */
 static void *
 take(size_t bytes, size_t align)
 {
@@ -116,7 +121,10 @@ posix_memalign(void **p, size_t align, size_t bytes)
 	return ((*p == NULL) ? ENOMEM : 0);
 }
 
-/* Nothing, but in a way that compilers keep: clang takes free(p) for an error where it sees that p is not used. */
+/*
+ * Nothing, but in a way that compilers keep: clang takes free(p) for an error where it sees that p
+ * is not used.
+ */
 void
 free(void *p)
 {
@@ -138,7 +146,8 @@ found(const void *bytes, size_t n)
 	const unsigned char *p = arena, *end = arena + atomic_load(&arena_used), *secret = bytes;
 	size_t count = 0;
 
-	while ((size_t)(end - p) >= n && (p = memchr(p, secret[0], (size_t)(end - p) - n + 1)) != NULL) {
+	while ((size_t)(end - p) >= n &&
+	    (p = memchr(p, secret[0], (size_t)(end - p) - n + 1)) != NULL) {
 		count += (memcmp(p, secret, n) == 0);
 		p++;
 	}
@@ -323,7 +332,8 @@ share(bool text, bool whole)
 {
 	static const char *const names[] = { "dealer", "alice", "bob" };
 	static uint64_t clear[ROWS * COLS], mask[ROWS * COLS];
-	const char *after = text ? "sharing, as text" : whole ? "sharing" : "a sharing that was given up";
+	const char *after = text ? "sharing, as text" : whole ? "sharing" : "a sharing that was "
+	    "given up";
 	uint8_t keys[2][PRG_KEY_BYTES];
 	struct sink *sinks[3];
 	struct part *part = part_new();
@@ -333,8 +343,8 @@ share(bool text, bool whole)
 
 	for (i = 0; i < ROWS * COLS; i++)
 		clear[i] = 0x7b00c1ea00000000u + i;
-	if (part == NULL || part_set_parties(part, names, 3) == -1 || part_set_name(part, "x") == -1 ||
-	    part_set_columns(part, NULL, COLS) == -1)
+	if (part == NULL || part_set_parties(part, names, 3) == -1 ||
+	    part_set_name(part, "x") == -1 || part_set_columns(part, NULL, COLS) == -1)
 		tap_bail("no part");
 	part->scheme = SCHEME_MASKED;
 	part->modulus = 0;
@@ -343,7 +353,8 @@ share(bool text, bool whole)
 		shares[i].bytes = 0;
 		sinks[i] = sink_function(stream_write, &shares[i], names[i]);
 	}
-	if ((s = sharer_new(part, sinks, text)) == NULL || n_draws != 3 || sharer_space(s, &words) < ROWS)
+	if ((s = sharer_new(part, sinks, text)) == NULL || n_draws != 3 ||
+	    sharer_space(s, &words) < ROWS)
 		tap_bail("no sharer");
 	memcpy(words, clear, sizeof(clear));
 	ok(found(draws[1], 32) > 0 && found(draws[2], 32) > 0 && found(clear, sizeof(clear)) > 0,
@@ -382,11 +393,13 @@ read_back(const struct stream *stream, const uint8_t *key, const uint64_t *mask,
 	ok(rc == 0 && total == ROWS, "%s is read", what);
 	hex_encode((char *)hex, key, 32);
 	ok(stream_holds(stream, key, 32) || stream_holds(stream, hex, 64), "it came with the key");
-	ok(found(key, 32) > 0 && found(mask, 4 * sizeof(*mask)) > 0, "key and mask are seen while they are in use");
+	ok(found(key, 32) > 0 && found(mask, 4 * sizeof(*mask)) > 0, "key and mask are seen while "
+	    "they are in use");
 	reader_close(r);
 	ok_gone(key, 32, "a key", "reader_close");
 	if (stream_holds(stream, hex, 64))
-		tap_skip(1, "a key in hexadecimal digits: the strings of the JSON library are not wiped");
+		tap_skip(1, "a key in hexadecimal digits: the strings of the JSON library are not "
+		    "wiped");
 	else
 		ok_gone(hex, 64, "a key in hexadecimal digits", "reader_close");
 	ok_gone(mask, 4 * sizeof(*mask), "a mask", "reader_close");
@@ -402,8 +415,10 @@ test_shares(bool text)
 	memcpy(part_key, draws[2], sizeof(part_key));
 	prg_record_key(record_key, part_key, 0);
 	prg_words(mask, ROWS * COLS, record_key, 0);
-	read_back(&shares[2], record_key, mask, text ? "a party's share, as text," : "a party's share");
-	read_back(&shares[0], part_key, mask, text ? "the dealer's share, as text," : "the dealer's share");
+	read_back(&shares[2], record_key, mask, text ? "a party's share, as text," :
+	    "a party's share");
+	read_back(&shares[0], part_key, mask, text ? "the dealer's share, as text," :
+	    "the dealer's share");
 	sodium_memzero(part_key, sizeof(part_key));
 }
 
@@ -424,7 +439,8 @@ static int
 begin_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
 {
 	static const char header[] = "{\"from\":\"alice\",\"kind\":\"sealed\",\"to\":\"bob\"}";
-	static const uint8_t fixed[] = { 0xb5, 'S', 'E', 'A', 'L', '\r', '\n', 0x1a, 1, 0, 0, 0, sizeof(header) - 1, 0, 0, 0 };
+	static const uint8_t fixed[] = { 0xb5, 'S', 'E', 'A', 'L', '\r', '\n', 0x1a, 1, 0, 0, 0,
+		sizeof(header) - 1, 0, 0, 0 };
 
 	(void)recipient;
 	*bytes = SEAL_PREAMBLE_BYTES(sizeof(header) - 1);
@@ -435,7 +451,8 @@ begin_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 }
 
 static int
-open_seal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher, char *sender)
+open_seal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
+    char *sender)
 {
 
 	(void)where;
@@ -460,13 +477,16 @@ test_sealed(const char *directory)
 	snprintf(path, sizeof(path), "%s/sealed", directory);
 	share(false, true);
 	prg_record_key(key, draws[2], 0);
-	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data, shares[2].bytes) == -1)
+	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data,
+	    shares[2].bytes) == -1)
 		tap_bail("cannot seal");
-	ok(found(seal_key, sizeof(seal_key)) > 0 && found(key, sizeof(key)) > 0, "keys are seen while a stream is sealed");
+	ok(found(seal_key, sizeof(seal_key)) > 0 && found(key, sizeof(key)) > 0,
+	    "keys are seen while a stream is sealed");
 	ok(sink_commit(s) == 0, "a stream is sealed");
 	ok_gone(seal_key, sizeof(seal_key), "the key of the seal", "sink_commit");
 	ok_gone(key, sizeof(key), "what was sealed", "sink_commit");
-	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data, shares[2].bytes) == -1)
+	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data,
+	    shares[2].bytes) == -1)
 		tap_bail("cannot seal");
 	sink_abort(s);
 	ok_gone(seal_key, sizeof(seal_key), "the key of the seal", "sink_abort");
@@ -476,7 +496,8 @@ test_sealed(const char *directory)
 	ok(!stream_holds(&file, key, sizeof(key)), "the sealed stream does not show what it holds");
 	if ((r = reader_from(source_memory(file.data, file.bytes, "sealed", &keys))) == NULL)
 		tap_bail("no reader");
-	ok(reader_record(r, &record) == 1 && memcmp(record->keys[0], key, sizeof(key)) == 0, "and is opened");
+	ok(reader_record(r, &record) == 1 && memcmp(record->keys[0], key, sizeof(key)) == 0,
+	    "and is opened");
 	ok(found(key, sizeof(key)) > 0, "what was sealed is seen while it is open");
 	reader_close(r);
 	ok_gone(seal_key, sizeof(seal_key), "the key of the seal", "reader_close");
@@ -500,7 +521,8 @@ test_channel(void)
 	if ((a = channel_new("bob", &carriers[0], &keys[0], &keys[1])) == NULL ||
 	    (b = channel_new("alice", &carriers[1], &keys[1], &keys[0])) == NULL)
 		tap_bail("no channels");
-	ok(found(keys[0].k, 32) > 0 && found(keys[1].k, 32) > 0, "keys are seen while a channel is in use");
+	ok(found(keys[0].k, 32) > 0 && found(keys[1].k, 32) > 0, "keys are seen while a channel is "
+	    "in use");
 	channel_send(a, pattern, sizeof(pattern));
 	channel_flush(a);
 	channel_receive(b, received, sizeof(received));
@@ -525,18 +547,23 @@ main(void)
 	void *p = NULL;
 	int ours;
 
-	/* Calls of this program's own may reach its allocator even where those of the library do not. */
+	/*
+	 * Calls of this program's own may reach its allocator even where those of the library do
+	 * not.
+	 */
 	if (buf_append(&b, "", 1) == -1 || (p = mem_array(1, 1)) == NULL)
 		tap_bail("no memory");
 	ours = (is_ours(b.data) && is_ours(p));
 	buf_free(&b);
 	mem_wipe_free(p, 1);
 	if (!ours)
-		tap_skip_all("the allocator is not this program's own, but that of valgrind or of a sanitizer");
+		tap_skip_all("the allocator is not this program's own, but that of valgrind or of "
+		    "a sanitizer");
 	if (sodium_init() == -1)
 		tap_bail("no libsodium");
 	randombytes_set_implementation(&source_known);
-	snprintf(directory, sizeof(directory), "%s/smpc-erase-XXXXXX", (base != NULL) ? base : "/tmp");
+	snprintf(directory, sizeof(directory), "%s/smpc-erase-XXXXXX", (base != NULL) ? base :
+	    "/tmp");
 	if (mkdtemp(directory) == NULL)
 		tap_bail("no directory");
 	test_search();

@@ -1,6 +1,6 @@
 /*
- * Fixed-point numbers: against exact fractions (tests/vectors/fixed.py), there and back, and the fast reader of rows
- * against the exact one.
+ * Fixed-point numbers: against exact fractions (tests/vectors/fixed.py), there and back, and the
+ * fast reader of rows against the exact one.
  */
 
 #include "ring/fixed.h"
@@ -40,7 +40,8 @@ struct vector {
 	char *result;
 };
 
-static const char *const kinds[] = { "parse", "integer", "residue", "double", "format", "unsigned" };
+static const char *const kinds[] = { "parse", "integer", "residue", "double", "format",
+	"unsigned" };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -60,15 +61,16 @@ run_vector(const struct vector *v, char *out)
 	} else if (strcmp(v->kind, "integer") == 0) {
 		rc = fixed_parse_integer(v->input, len, &value);
 	} else if (strcmp(v->kind, "residue") == 0) {
-		rc = residue_parse(v->input, len, strcmp(v->parameter, "18446744073709551616") == 0 ? 0 : parameter,
-		    &word);
+		rc = residue_parse(v->input, len,
+		    strcmp(v->parameter, "18446744073709551616") == 0 ? 0 : parameter, &word);
 		if (rc == FIXED_OK)
 			sprintf(out, "%" PRIu64, word);
 	} else if (strcmp(v->kind, "double") == 0) {
 		if ((rc = fixed_parse_double(v->input, len, &x)) == FIXED_OK)
 			rc = fixed_from_double(x, (unsigned)parameter, &value);
 	} else if (strcmp(v->kind, "format") == 0) {
-		n = fixed_format(out, strtoll(v->input, NULL, 10), (unsigned)parameter, strtoull(slash + 1, NULL, 10));
+		n = fixed_format(out, strtoll(v->input, NULL, 10), (unsigned)parameter,
+		    strtoull(slash + 1, NULL, 10));
 	} else {
 		n = residue_format(out, strtoull(v->input, NULL, 10), parameter);
 	}
@@ -86,8 +88,10 @@ split(char *line, struct vector *v)
 	char *newline;
 
 	v->kind = line;
-	if ((newline = strchr(line, '\n')) == NULL || (v->parameter = strchr(v->kind, '\t')) == NULL ||
-	    (v->input = strchr(v->parameter + 1, '\t')) == NULL || (v->result = strchr(v->input + 1, '\t')) == NULL)
+	if ((newline = strchr(line, '\n')) == NULL ||
+	    (v->parameter = strchr(v->kind, '\t')) == NULL ||
+	    (v->input = strchr(v->parameter + 1, '\t')) == NULL ||
+	    (v->result = strchr(v->input + 1, '\t')) == NULL)
 		return (-1);
 	*newline = '\0';
 	*v->parameter++ = '\0';
@@ -107,7 +111,8 @@ test_vectors(void)
 
 	snprintf(path, sizeof(path), "%s/tests/vectors/fixed.tsv", (root != NULL) ? root : ".");
 	if ((f = fopen(path, "r")) == NULL)
-		tap_bail("cannot read the vectors; run this from the top of the tree, or set ROOT to it");
+		tap_bail("cannot read the vectors; run this from the top of the tree, or set ROOT "
+		    "to it");
 	while (fgets(line, sizeof(line), f) != NULL) {
 		if (split(line, &v) == -1)
 			tap_bail("a vector is malformed");
@@ -118,7 +123,8 @@ test_vectors(void)
 		run_vector(&v, out);
 		count[k]++;
 		if (strcmp(out, v.result) != 0 && wrong[k]++ < 5)
-			tap_note("%s %s '%.60s': got %s, want %s", v.kind, v.parameter, v.input, out, v.result);
+			tap_note("%s %s '%.60s': got %s, want %s", v.kind, v.parameter, v.input,
+			    out, v.result);
 	}
 	fclose(f);
 	for (k = 0; k < KINDS; k++)
@@ -159,8 +165,8 @@ back_and_shortest(int64_t value, unsigned f)
 static void
 test_round_trip(void)
 {
-	static const int64_t edges[] = { 0, 1, -1, 2, -2, 3, 5, 10, INT64_MAX, INT64_MIN, INT64_MAX - 1,
-	    INT64_MIN + 1 };
+	static const int64_t edges[] = { 0, 1, -1, 2, -2, 3, 5, 10, INT64_MAX, INT64_MIN,
+	    INT64_MAX - 1, INT64_MIN + 1 };
 	unsigned f, bad_edges = 0, bad = 0;
 	size_t i;
 	int64_t v;
@@ -189,16 +195,20 @@ test_doubles(void)
 		int rc;
 		int64_t value;
 	} cases[] = {
-		{ 0.0, 16, FIXED_OK, 0 }, { -0.0, 16, FIXED_OK, 0 }, { 0.5, 0, FIXED_OK, 0 }, { 1.5, 0, FIXED_OK, 2 },
-		{ 2.5, 0, FIXED_OK, 2 }, { -0.5, 0, FIXED_OK, 0 }, { -1.5, 0, FIXED_OK, -2 }, { -2.5, 0, FIXED_OK, -2 },
+		{ 0.0, 16, FIXED_OK, 0 }, { -0.0, 16, FIXED_OK, 0 }, { 0.5, 0, FIXED_OK, 0 },
+		    { 1.5, 0, FIXED_OK, 2 },
+		{ 2.5, 0, FIXED_OK, 2 }, { -0.5, 0, FIXED_OK, 0 }, { -1.5, 0, FIXED_OK, -2 },
+		    { -2.5, 0, FIXED_OK, -2 },
 		{ 0.50000000000000011, 0, FIXED_OK, 1 }, { 0.49999999999999994, 0, FIXED_OK, 0 },
 		{ 4503599627370497.5, 0, FIXED_OK, 4503599627370498 },
 		{ 9007199254740993.0, 0, FIXED_OK, 9007199254740992 },
-		{ 1.0, 62, FIXED_OK, (int64_t)1 << 62 }, { 2.0, 62, FIXED_RANGE, 0 }, { -2.0, 62, FIXED_OK, INT64_MIN },
+		{ 1.0, 62, FIXED_OK, (int64_t)1 << 62 }, { 2.0, 62, FIXED_RANGE, 0 },
+		    { -2.0, 62, FIXED_OK, INT64_MIN },
 		{ 9223372036854774784.0, 0, FIXED_OK, 9223372036854774784 },
 		{ 9223372036854775808.0, 0, FIXED_RANGE, 0 },
 		{ -9223372036854775808.0, 0, FIXED_OK, INT64_MIN }, { 1e308, 62, FIXED_RANGE, 0 },
-		{ 4.9406564584124654e-324, 62, FIXED_OK, 0 }, { (double)INFINITY, 3, FIXED_SYNTAX, 0 },
+		{ 4.9406564584124654e-324, 62, FIXED_OK, 0 }, { (double)INFINITY, 3, FIXED_SYNTAX,
+		    0 },
 		{ -(double)INFINITY, 3, FIXED_SYNTAX, 0 }, { (double)NAN, 3, FIXED_SYNTAX, 0 },
 	};
 	char text[1000];
@@ -210,12 +220,13 @@ test_doubles(void)
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		value = 0;
 		rc = fixed_from_double(cases[i].x, cases[i].f, &value);
-		ok(rc == cases[i].rc && (rc != FIXED_OK || value == cases[i].value), "fixed_from_double(%.17g, %u)",
-		    cases[i].x, cases[i].f);
+		ok(rc == cases[i].rc && (rc != FIXED_OK || value == cases[i].value),
+		    "fixed_from_double(%.17g, %u)", cases[i].x, cases[i].f);
 	}
 	memset(text, '0', sizeof(text));
 	memcpy(text, "1.5", 3);
-	ok(fixed_parse_double(text, sizeof(text), &x) == FIXED_OK && x == 1.5, "a double of very many digits");
+	ok(fixed_parse_double(text, sizeof(text), &x) == FIXED_OK && x == 1.5,
+	    "a double of very many digits");
 	ok(fixed_parse_double("1e400", 5, &x) == FIXED_RANGE, "no double is that large");
 	ok(fixed_to_double(5 << 16, 16, 2) == 2.5, "fixed_to_double with a divisor");
 	ok(fixed_to_double(INT64_MIN, 62, 0) == -2.0, "fixed_to_double of the least word");
@@ -230,23 +241,28 @@ test_doubles(void)
 static size_t
 random_field(char *s)
 {
-	static const char *const odd[] = { "", "-", ".", "1e3", "-2.5E-1", " 7", "8 ", "\t9.5\t", "+4", "1.2.3", "NA",
-	    "\"1\"",
-	    "-.5", "5.", "12345678901234567890", "0.1234567890123456789012", "abc", "--1", "1-1", "\xff", "12345678",
-	    "123456789", "99999999.9999999999999999",
-	    "9999.9999999999999999", "999999.9999999999999999", "123.1234567812345678", "0.12345678", "0.123456789",
-	    "99999999.99999999", "1234567.123456789012", "-0", "00000000000001",
-	    "0.00000762939453125", "140737488355327.99999999", "281474976710656", "9223372036854775808" };
+	static const char *const odd[] = { "", "-", ".", "1e3", "-2.5E-1", " 7", "8 ", "\t9.5\t",
+	    "+4", "1.2.3", "NA", "\"1\"",
+	    "-.5", "5.", "12345678901234567890", "0.1234567890123456789012", "abc", "--1", "1-1",
+	    "\xff", "12345678", "123456789", "99999999.9999999999999999",
+	    "9999.9999999999999999", "999999.9999999999999999", "123.1234567812345678",
+	    "0.12345678", "0.123456789", "99999999.99999999", "1234567.123456789012", "-0",
+	    "00000000000001", "0.00000762939453125", "140737488355327.99999999", "281474976710656",
+	    "9223372036854775808" };
 	size_t kind = (size_t)(random_word() % 40);
 	unsigned places = (unsigned)(random_word() % 10);
 
 	if (kind < 4)
-		return ((size_t)sprintf(s, "%s", odd[random_word() % (sizeof(odd) / sizeof(odd[0]))]));
+		return ((size_t)sprintf(s, "%s",
+		    odd[random_word() % (sizeof(odd) / sizeof(odd[0]))]));
 	if (kind < 14)
-		return ((size_t)sprintf(s, "%" PRId64, (int64_t)random_width() >> (random_word() % 60)));
+		return ((size_t)sprintf(s, "%" PRId64, (int64_t)random_width() >>
+		    (random_word() % 60)));
 	if (kind < 18)
-		return ((size_t)sprintf(s, "%.17g", (double)(int64_t)random_width() / 1099511627776.0));
-	return ((size_t)sprintf(s, "%.*f", (int)places, (double)(int64_t)(random_width() >> 20) / 65536.0 - 1000.0));
+		return ((size_t)sprintf(s, "%.17g", (double)(int64_t)random_width() /
+		    1099511627776.0));
+	return ((size_t)sprintf(s, "%.*f", (int)places, (double)(int64_t)(random_width() >> 20) /
+	    65536.0 - 1000.0));
 }
 
 /* Parse one field as the reference does.  Return whether it is a number that fits. */
@@ -262,7 +278,8 @@ reference(const struct scan *t, const char *s, size_t len, uint64_t *word)
 		len--;
 	if (t->modulus != 0)
 		return (residue_parse(s, len, t->modulus, word) == FIXED_OK);
-	rc = t->integers ? fixed_parse_integer(s, len, &value) : fixed_parse(s, len, t->scale.f, &value);
+	rc = t->integers ? fixed_parse_integer(s, len, &value) : fixed_parse(s, len, t->scale.f,
+	    &value);
 	*word = (uint64_t)value;
 	return (rc == FIXED_OK);
 }
@@ -303,8 +320,8 @@ static void
 test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newline)
 {
 	int32_t place[COLUMNS] = { 1, skip ? SCAN_SKIP : 2, 0 };
-	struct scan t = { .delimiter = ',', .integers = integers, .modulus = modulus, .columns = COLUMNS,
-	    .place = place };
+	struct scan t = { .delimiter = ',', .integers = integers, .modulus = modulus,
+	    .columns = COLUMNS, .place = place };
 	unsigned i, bad = 0;
 
 	t.words = skip ? 2 : 3;
@@ -315,7 +332,10 @@ test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newl
 	    skip ? ", a column skipped" : "", (*newline == '\r') ? ", CRLF" : "");
 }
 
-/* Every number of places, at and around every tie of short numbers: the reciprocals must be right to the last bit. */
+/*
+ * Every number of places, at and around every tie of short numbers: the reciprocals must be right
+ * to the last bit.
+ */
 static void
 test_scan_ties(void)
 {
@@ -342,7 +362,8 @@ test_scan_ties(void)
 			text[++n] = '\n';
 			memset(text + n + 1, 0, SCAN_PADDING);
 			scan_rows(&t, text, n + 1, &word, 1, &rows);
-			if (rows != (size_t)reference(&t, text, n, &want) || (rows == 1 && word != want))
+			if (rows != (size_t)reference(&t, text, n, &want) ||
+			    (rows == 1 && word != want))
 				bad++;
 		}
 	}

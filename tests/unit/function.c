@@ -1,6 +1,6 @@
 /*
- * Functions of secret numbers on the masked engine against float64, over their documented domains and beyond; what the
- * table in smpc-map(1) says of their errors is measured here.
+ * Functions of secret numbers on the masked engine against float64, over their documented domains
+ * and beyond; what the table in smpc-map(1) says of their errors is measured here.
  */
 
 #include <stdbool.h>
@@ -25,11 +25,13 @@ static uint64_t seed = 5;
 static bool table;
 
 static void
-print_row(const char *name, const char *domain, const char *allowed, const char *measured, const struct run *r)
+print_row(const char *name, const char *domain, const char *allowed, const char *measured,
+    const struct run *r)
 {
 
-	printf(".It %s Ta %s Ta %s Ta %s Ta %" PRIu64 " Ta %" PRIu64 " Ta %" PRIu64 "\n", name, domain, allowed, measured,
-	    r->m.declared.rounds, r->m.declared.dealt_bits / r->m.out_n, r->m.declared.opened_bits / r->m.out_n);
+	printf(".It %s Ta %s Ta %s Ta %s Ta %" PRIu64 " Ta %" PRIu64 " Ta %" PRIu64 "\n", name,
+	    domain, allowed, measured, r->m.declared.rounds, r->m.declared.dealt_bits / r->m.out_n,
+	    r->m.declared.opened_bits / r->m.out_n);
 }
 
 static double
@@ -96,24 +98,27 @@ print_function(const struct mpc_function *f, const struct run *r, double worst)
 	if (f->high < 1e9)
 		snprintf(domain, sizeof(domain), "%g to %g", f->low, f->high);
 	if (f->error > 0)
-		snprintf(allowed, sizeof(allowed), "%.0g%s", (f->relative > 0) ? f->relative : f->error,
-		    (f->relative > 0) ? " y" : "");
+		snprintf(allowed, sizeof(allowed), "%.0g%s", (f->relative > 0) ? f->relative :
+		    f->error, (f->relative > 0) ? " y" : "");
 	if (worst > 0)
-		snprintf(measured, sizeof(measured), "%.1g%s", worst * ((f->relative > 0) ? f->relative : f->error),
-		    (f->relative > 0) ? " y" : "");
+		snprintf(measured, sizeof(measured), "%.1g%s",
+		    worst * ((f->relative > 0) ? f->relative : f->error), (f->relative > 0) ? " y" :
+		    "");
 	print_row(f->name, domain, allowed, measured, r);
 }
 
 static void
 test_function(const struct mpc_function *f, size_t parties, bool faithful)
 {
-	static const double far[] = { -1e9, -500, -200.5, -30, -0.5, -1e-4, 0, 1e-4, 0.005, 200.5, 500, 1e4, 1e6, 1e9, 1.5e-5, -1.5e-5 };
+	static const double far[] = { -1e9, -500, -200.5, -30, -0.5, -1e-4, 0, 1e-4, 0.005, 200.5,
+		500, 1e4, 1e6, 1e9, 1.5e-5, -1.5e-5 };
 	const size_t n_far = sizeof(far) / sizeof(*far);
 	struct run r = { .function = f };
 	double x, want, got, error, worst = 0, worst_at = 0, rough;
 	size_t i, bad = 0;
 
-	mapping_begin(&r.m, parties, (faithful ? 3000 : 20016) + n_far, (faithful ? 3000 : 20016) + n_far, apply, &r);
+	mapping_begin(&r.m, parties, (faithful ? 3000 : 20016) + n_far, (faithful ? 3000 : 20016) +
+	    n_far, apply, &r);
 	r.m.faithful = faithful;
 	for (i = 0; i < r.m.n; i++)
 		r.m.x[i] = mapping_word((i < n_far) ? far[i] : sample(f, i - n_far));
@@ -123,12 +128,16 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 		got = mapping_real(r.m.y[i]);
 		want = f->clear(x);
 		/* Error as a part of what is allowed. */
-		error = fabs(got - want) / fmax(fmax(f->error, f->relative * fabs(want)), 0.5 / 65536);
+		error = fabs(got - want) / fmax(fmax(f->error, f->relative * fabs(want)),
+		    0.5 / 65536);
 		if (x >= f->low && x <= f->high && error > worst) {
 			worst = error;
 			worst_at = x;
 		}
-		/* Beyond the domain: what the function has become there, roughly; where it is steep, between its bounds. */
+		/*
+		 * Beyond the domain: what the function has become there, roughly; where it is
+		 * steep, between its bounds.
+		 */
 		rough = fmax(0.01 * fabs(want), 0.01);
 		if (strcmp(f->name, "reciprocal") == 0 && fabs(x) < 0.01)
 			rough = 256.5;
@@ -142,12 +151,15 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 		print_function(f, &r, worst);
 		goto out;
 	}
-	printf("# %s: %" PRIu64 " rounds, %" PRIu64 " bits dealt, %" PRIu64 " opened; error %.2f of what is allowed, at %g\n", f->name,
-	    r.m.declared.rounds, r.m.declared.dealt_bits / r.m.n, r.m.declared.opened_bits / r.m.n, worst, worst_at);
-	ok(worst <= 1, "%s: %zu parties: within its error over its domain (%g of it, at %g)", f->name, parties, worst, worst_at);
+	printf("# %s: %" PRIu64 " rounds, %" PRIu64 " bits dealt, %" PRIu64 " opened; error %.2f "
+	    "of what is allowed, at %g\n", f->name, r.m.declared.rounds, r.m.declared.dealt_bits /
+	    r.m.n, r.m.declared.opened_bits / r.m.n, worst, worst_at);
+	ok(worst <= 1, "%s: %zu parties: within its error over its domain (%g of it, at %g)",
+	    f->name, parties, worst, worst_at);
 	ok(bad == 0, "%s: %zu parties: saturates beyond", f->name, parties);
 	if (faithful)
-		ok(differs_from_plain(&r) == 0, "%s: faithful: bit for bit what the plain engine gives", f->name);
+		ok(differs_from_plain(&r) == 0, "%s: faithful: bit for bit what the plain engine "
+		    "gives", f->name);
 out:
 	mapping_end(&r.m);
 }
@@ -175,11 +187,12 @@ test_max(size_t rows, size_t cols, size_t parties)
 	mapping_run(&r.m);
 	for (i = 0; i < rows; i++) {
 		for (best = 0, j = 1; j < cols; j++)
-			best = (int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[i * cols + best] ? j : best;
+			best = (int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[i * cols + best] ? j :
+			    best;
 		wrong += r.m.y[i] != r.m.x[i * cols + best] || r.m.y[rows + i] != best;
 	}
-	ok(wrong == 0, "max of %zu x %zu: %zu parties: largest and its first position (%zu wrong), %" PRIu64 " rounds", rows,
-	    cols, parties, wrong, r.m.declared.rounds);
+	ok(wrong == 0, "max of %zu x %zu: %zu parties: largest and its first position (%zu wrong), "
+	    "%" PRIu64 " rounds", rows, cols, parties, wrong, r.m.declared.rounds);
 	mapping_end(&r.m);
 }
 
@@ -209,10 +222,11 @@ test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_
 	char measured[40];
 	size_t i, j;
 
-	mapping_begin(&r.m, parties, rows * cols, rows * cols, logarithm ? row_log_softmax : row_softmax, &r);
+	mapping_begin(&r.m, parties, rows * cols, rows * cols, logarithm ? row_log_softmax :
+	    row_softmax, &r);
 	for (i = 0; i < r.m.n; i++)
-		r.m.x[i] = mapping_word((logits == NORMAL) ? mapping_normal(&seed) : (logits == EQUAL) ? -3.25 :
-		    (i % 3 == 0) ? 300 : -300);
+		r.m.x[i] = mapping_word((logits == NORMAL) ? mapping_normal(&seed) :
+		    (logits == EQUAL) ? -3.25 : (i % 3 == 0) ? 300 : -300);
 	mapping_run(&r.m);
 	for (i = 0; i < rows; i++) {
 		for (top = -1e9, j = 0; j < cols; j++)
@@ -230,8 +244,9 @@ test_softmax(size_t rows, size_t cols, enum logits logits, bool logarithm, size_
 		print_row(logarithm ? "log-softmax" : "softmax", "all", "0.001", measured, &r);
 		goto out;
 	}
-	ok(worst <= 1e-3, "%ssoftmax of %zu x %zu, logits %d: %zu parties: off by %g, %" PRIu64 " rounds", logarithm ? "log-" : "",
-	    rows, cols, (int)logits, parties, worst, r.m.declared.rounds);
+	ok(worst <= 1e-3, "%ssoftmax of %zu x %zu, logits %d: %zu parties: off by %g, %" PRIu64 " "
+	    "rounds", logarithm ? "log-" : "", rows, cols, (int)logits, parties, worst,
+	    r.m.declared.rounds);
 	if (cols == 10 && !logarithm)
 		ok(r.m.declared.rounds <= 26, "in at most 26 rounds");
 out:
@@ -264,7 +279,8 @@ test_divide(size_t parties)
 	mapping_run(&r.m);
 	for (i = 0; i < r.m.out_n; i++) {
 		want = mapping_real(r.m.x[i]) / mapping_real(r.m.x[DIVIDED + i]);
-		worst = fmax(worst, fabs(mapping_real(r.m.y[i]) - want) / fmax(1e-3 * fabs(want), 2e-5 * (100 + 1)));
+		worst = fmax(worst, fabs(mapping_real(r.m.y[i]) - want) / fmax(1e-3 * fabs(want),
+		    2e-5 * (100 + 1)));
 	}
 	/* The relative error of a quotient is that of the reciprocal. */
 	snprintf(measured, sizeof(measured), "%.1g y", 1e-3 * worst);
@@ -304,7 +320,8 @@ after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, c
 {
 	const struct run *r = state;
 	const struct bilinear times = bilinear_elements(r->m.out_n);
-	struct mpc_vector a = mpc_part(x, 0, r->m.out_n), b = mpc_part(x, r->m.out_n, r->m.out_n), z, t;
+	struct mpc_vector a = mpc_part(x, 0, r->m.out_n), b = mpc_part(x, r->m.out_n, r->m.out_n),
+	    z, t;
 	struct mpc_bits d;
 	uint64_t product;
 	int rc;
@@ -319,7 +336,8 @@ after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, c
 	rc |= mpc_relu(S, &t, &d, &z, F - 1, F);
 	rounds_relu = (unsigned)(mpc_counted(S)->rounds - rounds_truncate + product);
 	rc |= mpc_sigmoid_within(S, &t, &z, 2 * F) | mpc_truncate(S, y, &t, MPC_SIGMOID_BITS - F);
-	rounds_sigmoid = (unsigned)(mpc_counted(S)->rounds - rounds_relu - rounds_truncate + 2 * product);
+	rounds_sigmoid = (unsigned)(mpc_counted(S)->rounds - rounds_relu - rounds_truncate + 2 *
+	    product);
 	mpc_vector_free(&z);
 	mpc_vector_free(&t);
 	mpc_bits_free(&d);
@@ -343,7 +361,8 @@ test_after_product(void)
 	}
 	ok(worst < 5e-4, "sigmoid of an untruncated product: off by %g", worst);
 	ok(rounds_truncate == 2 && rounds_relu == 5 && rounds_sigmoid == 3,
-	    "with a product: truncation %u rounds, relu %u, sigmoid within its range %u", rounds_truncate, rounds_relu, rounds_sigmoid);
+	    "with a product: truncation %u rounds, relu %u, sigmoid within its range %u",
+	    rounds_truncate, rounds_relu, rounds_sigmoid);
 	mapping_end(&r.m);
 }
 

@@ -34,7 +34,8 @@ word(enum words words)
 	if (words == ONES)
 		return (UINT64_MAX);
 	if (words == HALVES)
-		return ((xorshift_next() & 1) ? UINT64_C(0xffffffff) : UINT64_C(0xffffffff00000000));
+		return ((xorshift_next() & 1) ? UINT64_C(0xffffffff) :
+		    UINT64_C(0xffffffff00000000));
 	return (xorshift_next());
 }
 
@@ -51,7 +52,10 @@ fresh(size_t count, enum words words)
 	return (p);
 }
 
-/* A rows x columns view of exactly the words it may read: row-major, transposed, or with gaps both ways. */
+/*
+ * A rows x columns view of exactly the words it may read: row-major, transposed, or with gaps both
+ * ways.
+ */
 static struct gemm_view
 view(uint64_t **owned, size_t rows, size_t columns, int layout, enum words words)
 {
@@ -93,7 +97,8 @@ right(const uint64_t *z, const uint64_t *before, size_t ldz, struct gemm_view x,
 			i = (at - GUARD) / ldz;
 			j = (at - GUARD) % ldz;
 			for (l = 0; l < s->k; l++) {
-				uint64_t product = x.data[i * x.row + l * x.col] * y.data[l * y.row + j * y.col];
+				uint64_t product = x.data[i * x.row + l * x.col] *
+				    y.data[l * y.row + j * y.col];
 
 				want = (s->sign < 0) ? want - product : want + product;
 			}
@@ -108,15 +113,16 @@ check(const struct shape *s)
 {
 	size_t ldz = s->n + s->gap, total = s->m * ldz + 2 * GUARD;
 	uint64_t *xs, *ys, *z = fresh(total, s->words), *before = fresh(total, s->words);
-	struct gemm_view x = view(&xs, s->m, s->k, s->x, s->words), y = view(&ys, s->k, s->n, s->y, s->words);
+	struct gemm_view x = view(&xs, s->m, s->k, s->x, s->words), y = view(&ys, s->k, s->n, s->y,
+	    s->words);
 	bool good;
 
 	memcpy(before, z, total * sizeof(*z));
 	good = gemm_add(z + GUARD, ldz, x, y, s->m, s->k, s->n, s->sign, s->threads) == 0 &&
 	    right(z, before, ldz, x, y, s);
 	if (!good)
-		tap_note("%zu x %zu x %zu, layouts %d %d, gap %zu, sign %d, threads %u, words %d", s->m, s->k, s->n,
-		    s->x, s->y, s->gap, s->sign, s->threads, (int)s->words);
+		tap_note("%zu x %zu x %zu, layouts %d %d, gap %zu, sign %d, threads %u, words %d",
+		    s->m, s->k, s->n, s->x, s->y, s->gap, s->sign, s->threads, (int)s->words);
 	free(xs);
 	free(ys);
 	free(z);
@@ -128,7 +134,8 @@ check(const struct shape *s)
 static bool
 check_size(size_t m, size_t k, size_t n)
 {
-	struct shape s = { m, k, n, (int)below(4), (int)below(4), below(3) * below(5), 1 - 2 * (int)below(2),
+	struct shape s = { m, k, n, (int)below(4), (int)below(4), below(3) * below(5),
+		1 - 2 * (int)below(2),
 		(unsigned)below(3), (enum words)below(N_WORDS) };
 
 	return (check(&s));
@@ -140,7 +147,8 @@ random_shapes(void)
 	size_t i, wrong = 0;
 
 	for (i = 0; i < RANDOM_SHAPES; i++)
-		wrong += !check_size(edges[below(N_EDGES)], edges[below(N_EDGES)], edges[below(N_EDGES)]);
+		wrong += !check_size(edges[below(N_EDGES)], edges[below(N_EDGES)],
+		    edges[below(N_EDGES)]);
 	return (wrong);
 }
 
@@ -155,21 +163,29 @@ skinny_shapes(void)
 	for (i = 0; i < sizeof(thin) / sizeof(thin[0]); i++) {
 		for (x = 0; x < 4; x++) {
 			for (y = 0; y < 4; y++) {
-				wrong += !check(&(struct shape){ thin[i], 37, 41, x, y, 0, 1, 1, RANDOM });
-				wrong += !check(&(struct shape){ 43, thin[i], 35, x, y, 1, -1, 1, RANDOM });
-				wrong += !check(&(struct shape){ 39, 45, thin[i], x, y, 0, -1, 1, RANDOM });
-				wrong += !check(&(struct shape){ 39, 45, thin[i], x, y, 2, 1, 1, RANDOM });
+				wrong += !check(&(struct shape){ thin[i], 37, 41, x, y, 0, 1, 1,
+				    RANDOM });
+				wrong += !check(&(struct shape){ 43, thin[i], 35, x, y, 1, -1, 1,
+				    RANDOM });
+				wrong += !check(&(struct shape){ 39, 45, thin[i], x, y, 0, -1, 1,
+				    RANDOM });
+				wrong += !check(&(struct shape){ 39, 45, thin[i], x, y, 2, 1, 1,
+				    RANDOM });
 			}
 		}
 	}
 	return (wrong);
 }
 
-/* Longer than a block of k, more rows than are multiplied without copying, a vector longer than its copy. */
+/*
+ * Longer than a block of k, more rows than are multiplied without copying, a vector longer than its
+ * copy.
+ */
 static size_t
 long_shapes(void)
 {
-	static const size_t shapes[][3] = { { 9, 513, 35 }, { 270, 20, 40 }, { 3, 1030, 1 }, { 1, 1030, 3 },
+	static const size_t shapes[][3] = { { 9, 513, 35 }, { 270, 20, 40 }, { 3, 1030, 1 },
+		{ 1, 1030, 3 },
 		{ 2, 1025, 5 }, { 301, 2, 3 } };
 	size_t i, wrong = 0;
 	struct shape s = { 0, 0, 0, 0, 0, 0, 1, 1, ONES };
@@ -220,8 +236,8 @@ main(void)
 	size_t i;
 
 	tap_plan(5 * N_KERNELS + 2);
-	ok(strcmp(best, "avx512") == 0 || strcmp(best, "avx2") == 0 || strcmp(best, "portable") == 0,
-	    "a kernel is chosen without being asked for: %s", best);
+	ok(strcmp(best, "avx512") == 0 || strcmp(best, "avx2") == 0 ||
+	    strcmp(best, "portable") == 0, "a kernel is chosen without being asked for: %s", best);
 	for (i = 0; i < N_KERNELS; i++)
 		test_kernel(kernels[i]);
 	ok(gemm_select("no such kernel") == -1, "an unknown kernel is refused");

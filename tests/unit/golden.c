@@ -1,6 +1,6 @@
 /*
- * What passes on each link, to the byte, for every operation on fixed inputs under fixed keys: a change of the protocol
- * does not go unseen.  Where it was meant, write the table anew:
+ * What passes on each link, to the byte, for every operation on fixed inputs under fixed keys: a
+ * change of the protocol does not go unseen.  Where it was meant, write the table anew:
  *
  *	build/unit/golden print >tests/unit/golden.h
  */
@@ -79,8 +79,8 @@ describe(struct wire *w, char *out, size_t size)
 			hash_final(&w->links[from][to].hash, digest);
 			if (w->links[from][to].bytes == 0)
 				continue;
-			len += (size_t)snprintf(out + len, size - len, "%s%zu>%zu %" PRIu64 " ", (len > 0) ? ", " : "", from, to,
-			    w->links[from][to].bytes);
+			len += (size_t)snprintf(out + len, size - len, "%s%zu>%zu %" PRIu64 " ",
+			    (len > 0) ? ", " : "", from, to, w->links[from][to].bytes);
 			for (i = 0; i < 8; i++)
 				len += (size_t)snprintf(out + len, size - len, "%02x", digest[i]);
 		}
@@ -128,9 +128,10 @@ print(void)
 	char links[1024];
 	size_t i, parties;
 
-	printf("#ifndef SMPC_TESTS_UNIT_GOLDEN_H\n#define SMPC_TESTS_UNIT_GOLDEN_H\n\n#include <stddef.h>\n\n"
-	    "/* Written by golden print: from>to, bytes, the beginning of their hash. */\n\n"
-	    "static const struct {\n\tconst char *name;\n\tsize_t parties;\n\tconst char *links;\n} golden[] = {\n");
+	printf("#ifndef SMPC_TESTS_UNIT_GOLDEN_H\n#define SMPC_TESTS_UNIT_GOLDEN_H\n\n#include "
+	    "<stddef.h>\n\n/* Written by golden print: from>to, bytes, the beginning of their "
+	    "hash. */\n\nstatic const struct {\n\tconst char *name;\n\tsize_t parties;\n\tconst "
+	    "char *links;\n} golden[] = {\n");
 	for (i = 0; i < OPERATIONS; i++) {
 		for (parties = 2; parties <= 3; parties++) {
 			run(&operations[i], parties, links, sizeof(links));
@@ -149,20 +150,22 @@ test(const struct operation *op, size_t parties)
 	char links[1024], again[1024];
 
 	run(op, parties, links, sizeof(links));
-	if (!ok(strcmp(links, golden_of(op->name, parties)) == 0, "%s: %zu parties: the same bytes as ever", op->name,
-	    parties)) {
+	if (!ok(strcmp(links, golden_of(op->name, parties)) == 0, "%s: %zu parties: the same bytes "
+	    "as ever", op->name, parties)) {
 		tap_note("  got  %s", links);
 		tap_note("  want %s", golden_of(op->name, parties));
 		tap_note("  if this was meant: golden print >tests/unit/golden.h");
 	}
-	ok(strstr(links, ">0 ") == NULL, "%s: %zu parties: nothing to the dealer", op->name, parties);
+	ok(strstr(links, ">0 ") == NULL, "%s: %zu parties: nothing to the dealer", op->name,
+	    parties);
 
 	/* The comparison sees what a wrong key changes. */
 	test_fault = FAULT_NO_MASK;
 	run(op, parties, again, sizeof(again));
 	test_fault = FAULT_NONE;
 	if (strcmp(op->name, "check") != 0 && strcmp(op->name, "revealed sum") != 0)
-		ok(strcmp(links, again) != 0, "%s: %zu parties: other masks are other bytes", op->name, parties);
+		ok(strcmp(links, again) != 0, "%s: %zu parties: other masks are other bytes",
+		    op->name, parties);
 }
 
 int

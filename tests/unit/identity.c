@@ -15,7 +15,8 @@
 /* The key 1, 2, ..., 32 as python's base64 and hashlib write it. */
 static const char public_text[] = "smpc-public-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyCfaUVP";
 static const char secret_text[] = "smpc-secret-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAIAL3g";
-static const char public_of_secret[] = "07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d1c7c";
+static const char public_of_secret[] =
+    "07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d1c7c";
 
 static char dir[] = "/tmp/identity-XXXXXX";
 static char path[64];
@@ -82,8 +83,8 @@ test_text(void)
 	refused(text, "a character that no key has", "the other base64");
 	text[20] = '\n';
 	refused(text, "a character that no key has", "a line feed");
-	refused("smpc-public-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyCfaUVP ", "too long: 61 characters",
-	    "a blank behind");
+	refused("smpc-public-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyCfaUVP ",
+	    "too long: 61 characters", "a blank behind");
 	refused("smpc-public-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAIAL3g", "typing error",
 	    "the checksum of the secret key");
 }
@@ -110,11 +111,16 @@ test_bad_keys(void)
 	refused_key("e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800", "order 8");
 	refused_key("5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157", "order 8");
 	refused_key("ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "order 2");
-	refused_key("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "p, which is 0");
-	refused_key("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "p + 1, which is 1");
-	refused_key("f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "p + 9, which is 9");
-	refused_key("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "2^255 - 1, which is 18");
-	refused_key("0900000000000000000000000000000000000000000000000000000000000080", "9 and the bit nobody reads");
+	refused_key("edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	    "p, which is 0");
+	refused_key("eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	    "p + 1, which is 1");
+	refused_key("f6ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	    "p + 9, which is 9");
+	refused_key("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+	    "2^255 - 1, which is 18");
+	refused_key("0900000000000000000000000000000000000000000000000000000000000080",
+	    "9 and the bit nobody reads");
 	identity_public_text(key, text);
 	ok(parses(text), "9 itself is a key");
 	memset(key, 0xff, sizeof(key));
@@ -158,7 +164,8 @@ test_parse(void)
 	snprintf(text, sizeof(text), "# a comment\n\n%s\n", secret_text);
 	id = parse(text);
 	ok(id != NULL && id->secret[0] == 1 && id->secret[31] == 32, "an identity file");
-	ok_bytes(id->public, want, sizeof(want), "its public key is that of another implementation");
+	ok_bytes(id->public, want, sizeof(want), "its public key is that of another "
+	    "implementation");
 	identity_free(id);
 	ok((id = parse(secret_text)) != NULL, "without a line feed");
 	identity_free(id);
@@ -174,7 +181,8 @@ test_parse(void)
 	file_refused(text, "line 2: an identity file holds one key");
 	snprintf(text, sizeof(text), "\n%s \n", secret_text);
 	file_refused(text, "line 2: the key is too long");
-	snprintf(text, sizeof(text), "smpc-secret-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyCfaUVP\n");
+	snprintf(text, sizeof(text),
+	    "smpc-secret-AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyCfaUVP\n");
 	file_refused(text, "typing error");
 	ok(identity_parse("smpc-secret-\0", 13, "test") == NULL, "a NUL");
 	identity_free(NULL);
@@ -224,7 +232,10 @@ test_writing(const struct identity *id, const struct identity *other)
 	unlink(link);
 }
 
-/* What is not read: the file at ${path} under modes that show it to others, and what is no such file. */
+/*
+ * What is not read: the file at ${path} under modes that show it to others, and what is no such
+ * file.
+ */
 static void
 test_refused(void)
 {
@@ -239,7 +250,8 @@ test_refused(void)
 		catch_begin();
 		read = identity_load(path);
 		said = catch_end();
-		ok(read == NULL && strstr(said, "chmod 600") != NULL, "mode %03o is refused", (unsigned)mode_of());
+		ok(read == NULL && strstr(said, "chmod 600") != NULL, "mode %03o is refused",
+		    (unsigned)mode_of());
 		identity_free(read);
 	}
 	chmod(path, 0400);
@@ -251,7 +263,8 @@ test_refused(void)
 
 	memset(big, '\n', sizeof(big));
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	ok(write(fd, big, IDENTITY_FILE_MAX + 1) == IDENTITY_FILE_MAX + 1, "a file that is too large");
+	ok(write(fd, big, IDENTITY_FILE_MAX + 1) == IDENTITY_FILE_MAX + 1,
+	    "a file that is too large");
 	close(fd);
 	catch_begin();
 	read = identity_load(path);
@@ -264,8 +277,8 @@ test_files(void)
 {
 	struct identity *id = identity_generate(), *other = identity_generate();
 
-	ok(id != NULL && other != NULL && memcmp(id->secret, other->secret, IDENTITY_KEY_BYTES) != 0,
-	    "two keys that were generated differ");
+	ok(id != NULL && other != NULL && memcmp(id->secret, other->secret,
+	    IDENTITY_KEY_BYTES) != 0, "two keys that were generated differ");
 	test_writing(id, other);
 	test_refused();
 	identity_free(id);

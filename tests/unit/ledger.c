@@ -63,12 +63,14 @@ test_spending(void)
 	child_fails(spend, other, ST_REFUSED, "used before", "nor the other");
 	for (i = 0; i < 8 * LEDGER_NUMBER_BYTES; i++) {
 		other[i / 8] ^= (uint8_t)(1 << i % 8);
-		refused += (child_status(spend, other) != (memcmp(other, number, sizeof(other)) == 0 ? ST_REFUSED : 0));
+		refused += (child_status(spend, other) != (memcmp(other, number,
+		    sizeof(other)) == 0 ? ST_REFUSED : 0));
 		other[i / 8] ^= (uint8_t)(1 << i % 8);
 	}
 	ok_i64(refused, 0, "numbers that differ in one bit are different");
 	other_fd = ledger_open("bob");
-	ok(other_fd != -1 && ledger_spend(other_fd, number) == 0, "another party's ledger is another one");
+	ok(other_fd != -1 && ledger_spend(other_fd, number) == 0, "another party's ledger is "
+	    "another one");
 	close(other_fd);
 }
 
@@ -97,10 +99,14 @@ test_race(void)
 		refused += (WIFEXITED(status) && WEXITSTATUS(status) == ST_REFUSED);
 	}
 	(void)catch_end();
-	ok(won == 1 && refused == 15, "of 16 processes at once, one may use a number (%d, %d refused)", won, refused);
+	ok(won == 1 && refused == 15, "of 16 processes at once, one may use a number (%d, %d "
+	    "refused)", won, refused);
 }
 
-/* A number is there, under its name, when ledger_spend has returned: also after a kill without warning. */
+/*
+ * A number is there, under its name, when ledger_spend has returned: also after a kill without
+ * warning.
+ */
 static int
 spend_and_die(void *arg)
 {
@@ -117,10 +123,13 @@ test_restart(void)
 	char name[512];
 	struct stat st;
 
-	ok_i64(child_status(spend_and_die, number), 128 + SIGKILL, "a process that spent a number is killed");
+	ok_i64(child_status(spend_and_die, number), 128 + SIGKILL, "a process that spent a number "
+	    "is killed");
 	snprintf(name, sizeof(name), "%s/0505%060d", path, 0);
-	ok(stat(name, &st) == 0 && st.st_size == 0 && (st.st_mode & 0777) == 0600, "the number is an empty, private file");
-	child_fails(spend, number, ST_REFUSED, "used before", "so the next process does not use it");
+	ok(stat(name, &st) == 0 && st.st_size == 0 && (st.st_mode & 0777) == 0600,
+	    "the number is an empty, private file");
+	child_fails(spend, number, ST_REFUSED, "used before", "so the next process does not use "
+	    "it");
 }
 
 static void
@@ -144,7 +153,8 @@ test_places(void)
 	unsetenv("SMPC_STATE");
 	setenv("HOME", directory, 1);
 	snprintf(place, sizeof(place), "%s/.local/state/smpc/carol/ledger", directory);
-	ok(child_status(open_party, carol) == 0 && is_private_directory(place), "without it, in ~/.local/state/smpc");
+	ok(child_status(open_party, carol) == 0 && is_private_directory(place),
+	    "without it, in ~/.local/state/smpc");
 	unsetenv("HOME");
 	child_fails(open_party, carol, ST_FAILED, "SMPC_STATE", "with neither, it says what to do");
 	setenv("SMPC_STATE", long_path, 1);

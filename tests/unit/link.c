@@ -1,8 +1,8 @@
 /*
  * Links: both sides to the end, and everything that must not get there.
  *
- * The two sides are never joined directly.  What the one sends goes through the test, which keeps it, changes it, cuts
- * it, or says it again to somebody else.
+ * The two sides are never joined directly.  What the one sends goes through the test, which keeps
+ * it, changes it, cuts it, or says it again to somebody else.
  */
 
 #include <sodium.h>
@@ -49,10 +49,11 @@ make_parties(const struct identity *a, const struct identity *b, uint16_t port, 
 	identity_public_text(b->public, keys[1]);
 	identity_public_text(carol->public, keys[2]);
 	n = snprintf(json, sizeof(json), "{\"version\":1,%s\"parties\":["
-	    "{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"%s\",\"address\":\"127.0.0.1:%u\"},"
+	    "{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"%s\","
+	    "\"address\":\"127.0.0.1:%u\"},"
 	    "{\"name\":\"bob\",\"role\":\"computing\",\"key\":\"%s\",\"address\":\"127.0.0.1:%u\"},"
-	    "{\"name\":\"carol\",\"role\":\"dealer\",\"key\":\"%s\",\"address\":\"127.0.0.1:1\"}]}", blank, keys[0], port,
-	    keys[1], port, keys[2]);
+	    "{\"name\":\"carol\",\"role\":\"dealer\",\"key\":\"%s\",\"address\":\"127.0.0.1:1\"}]}",
+	    blank, keys[0], port, keys[1], port, keys[2]);
 	if ((p = parties_load_memory(json, (size_t)n, "parties.json")) == NULL)
 		tap_bail("the parties file is not taken");
 	return (p);
@@ -66,8 +67,9 @@ listen_anywhere(void)
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if ((listener = socket(AF_INET, SOCK_STREAM, 0)) == -1 ||
-	    bind(listener, (struct sockaddr *)&address, sizeof(address)) == -1 || listen(listener, 8) == -1 ||
-	    getsockname(listener, (struct sockaddr *)&address, &len) == -1)
+	    bind(listener, (struct sockaddr *)&address, sizeof(address)) == -1 ||
+	    listen(listener, 8) == -1 || getsockname(listener, (struct sockaddr *)&address,
+	    &len) == -1)
 		tap_bail("cannot listen on the loopback address");
 	return (ntohs(address.sin_port));
 }
@@ -118,18 +120,20 @@ accepting(const struct link_self *self, int *fd)
 }
 
 static struct link *
-dialling(const struct link_self *self, const struct party *peer, enum link_purpose purpose, const uint8_t *number,
-    int *fd)
+dialling(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
+    const uint8_t *number, int *fd)
 {
 	struct link *l = link_dial(self, peer, purpose, number);
 
-	if (l == NULL || l->fd == -1 || (*fd = accept(listener, NULL, NULL)) == -1 || socket_nonblocking(*fd) == -1)
+	if (l == NULL || l->fd == -1 || (*fd = accept(listener, NULL, NULL)) == -1 ||
+	    socket_nonblocking(*fd) == -1)
 		tap_bail("no connection");
 	return (l);
 }
 
 static struct sides
-sides_of(const struct link_self *from, const struct link_self *to, enum link_purpose purpose, const uint8_t *number)
+sides_of(const struct link_self *from, const struct link_self *to, enum link_purpose purpose,
+    const uint8_t *number)
 {
 	struct sides s;
 
@@ -178,10 +182,12 @@ run(struct sides *s)
 	while (quiet < 3) {
 		link_step(s->from);
 		quiet++;
-		if (pass(s->near, s->far, s->forth, &s->n_forth, s->change_forth, s->mask, s->cut_forth))
+		if (pass(s->near, s->far, s->forth, &s->n_forth, s->change_forth, s->mask,
+		    s->cut_forth))
 			quiet = 0;
 		link_step(s->to);
-		if (pass(s->far, s->near, s->back, &s->n_back, s->change_back, s->mask, s->cut_back))
+		if (pass(s->far, s->near, s->back, &s->n_back, s->change_back, s->mask,
+		    s->cut_back))
 			quiet = 0;
 		/* Loopback may take a moment. */
 		if (quiet > 0)
@@ -211,14 +217,18 @@ check_open(struct sides *s, enum link_purpose purpose, const uint8_t *number)
 
 	ok(both_open(s), "%s: both sides open", (purpose == LINK_CONTROL) ? "control" : "data");
 	ok(s->to->peer == as_alice.party && s->from->peer == to_bob && s->to->purpose == purpose &&
-	    memcmp(s->to->session, number, LINK_SESSION_BYTES) == 0, "the dialled side knows who, what for, which session");
-	ok(same(s->from->send.k, s->to->receive.k) && same(s->from->receive.k, s->to->send.k), "keys match crosswise");
+	    memcmp(s->to->session, number, LINK_SESSION_BYTES) == 0, "the dialled side knows who, "
+	    "what for, which session");
+	ok(same(s->from->send.k, s->to->receive.k) && same(s->from->receive.k, s->to->send.k),
+	    "keys match crosswise");
 	ok(!same(s->from->send.k, s->from->receive.k), "and those of the two directions differ");
 	ok(same(s->from->seed, s->to->seed) && !same(s->from->seed, s->from->send.k) &&
-	    !same(s->from->seed, s->from->receive.k), "both have the same seed, and it is no transport key");
-	ok(s->from->send.n == 1 && s->to->receive.n == 1 && s->from->receive.n == 0 && s->to->send.n == 0,
-	    "the confirmation was the first record");
-	ok(s->n_forth == OPENING_BYTES + CONFIRM_BYTES && s->n_back == ANSWER_BYTES, "no byte more was sent");
+	    !same(s->from->seed, s->from->receive.k), "both have the same seed, and it is no "
+	    "transport key");
+	ok(s->from->send.n == 1 && s->to->receive.n == 1 && s->from->receive.n == 0 &&
+	    s->to->send.n == 0, "the confirmation was the first record");
+	ok(s->n_forth == OPENING_BYTES + CONFIRM_BYTES && s->n_back == ANSWER_BYTES,
+	    "no byte more was sent");
 }
 
 static void
@@ -231,8 +241,8 @@ test_open(enum link_purpose purpose)
 	run(&s);
 	check_open(&s, purpose, session);
 	ok(noise_encrypt(&s.from->send, (const uint8_t *)"hello", 5, sealed) == 0 &&
-	    noise_decrypt(&s.to->receive, sealed, sizeof(sealed), plain) == 0 && memcmp(plain, "hello", 5) == 0,
-	    "what follows is encrypted with these keys");
+	    noise_decrypt(&s.to->receive, sealed, sizeof(sealed), plain) == 0 &&
+	    memcmp(plain, "hello", 5) == 0, "what follows is encrypted with these keys");
 	fd = link_take(s.to);
 	ok(fd != -1 && s.to->fd == -1, "the connection can be taken");
 	link_free(s.to);
@@ -258,8 +268,9 @@ test_following(void)
 	}
 	(void)!send(link_take(s.from), "next", 4, 0);
 	run(&s);
-	ok(s.to->state == LINK_OPEN && recv(link_take(s.to), rest, sizeof(rest), 0) == 4 && memcmp(rest, "next", 4) == 0,
-	    "what comes right behind the handshake is left for the reader");
+	ok(s.to->state == LINK_OPEN && recv(link_take(s.to), rest, sizeof(rest), 0) == 4 &&
+	    memcmp(rest, "next", 4) == 0, "what comes right behind the handshake is left for the "
+	    "reader");
 	sides_free(&s);
 }
 
@@ -282,13 +293,17 @@ test_slowly(void)
 		if (back < s.n_back)
 			(void)!send(s.near, s.back + back++, 1, 0);
 	}
-	ok(both_open(&s) && early == 0 && same(s.from->seed, s.to->seed), "a byte at a time comes to the same end, no sooner");
+	ok(both_open(&s) && early == 0 && same(s.from->seed, s.to->seed), "a byte at a time comes "
+	    "to the same end, no sooner");
 	sides_free(&s);
 }
 
 /* ---- the seed ---- */
 
-/* A source of "random" numbers that can be started again, so that two handshakes have the same ephemeral keys. */
+/*
+ * A source of "random" numbers that can be started again, so that two handshakes have the same
+ * ephemeral keys.
+ */
 static uint64_t drawn;
 
 static const char *
@@ -317,7 +332,8 @@ repeat_random(void)
 	return (v);
 }
 
-static randombytes_implementation repeat = { .implementation_name = repeat_name, .random = repeat_random,
+static randombytes_implementation repeat = { .implementation_name = repeat_name,
+	.random = repeat_random,
 	.buf = repeat_draw };
 
 /* Open a link with the ephemeral keys that all links of this kind have. */
@@ -350,10 +366,12 @@ test_seed(void)
 	repeated(LINK_CONTROL, session, seeds[3], keys[3]);
 	randombytes_set_implementation(&randombytes_sysrandom_implementation);
 	ok(same(seeds[0], seeds[1]) && same(keys[0], keys[1]), "the test repeats ephemeral keys");
-	ok(!same(seeds[0], seeds[2]), "with the same ones, another session number gives another seed");
+	ok(!same(seeds[0], seeds[2]), "with the same ones, another session number gives another "
+	    "seed");
 	ok(!same(seeds[0], seeds[3]), "and so does another purpose");
 	repeated(LINK_DATA, session, seeds[1], keys[1]);
-	ok(!same(seeds[0], seeds[1]) && !same(keys[0], keys[1]), "otherwise every link has new keys and a new seed");
+	ok(!same(seeds[0], seeds[1]) && !same(keys[0], keys[1]), "otherwise every link has new "
+	    "keys and a new seed");
 }
 
 /* ---- those who are not let in ---- */
@@ -364,10 +382,11 @@ check_refused(struct sides *s, const char *from_says, const char *to_says, const
 {
 
 	run(s);
-	if (!ok(s->from->state == LINK_FAILED && s->to->state == LINK_FAILED && s->from->refused && s->to->refused &&
-	    strstr(s->from->why, from_says) != NULL && strstr(s->to->why, to_says) != NULL, "%s", what))
-		tap_note("  states %d, %d; said \"%s\" and \"%s\"", (int)s->from->state, (int)s->to->state, s->from->why,
-		    s->to->why);
+	if (!ok(s->from->state == LINK_FAILED && s->to->state == LINK_FAILED && s->from->refused &&
+	    s->to->refused && strstr(s->from->why, from_says) != NULL &&
+	    strstr(s->to->why, to_says) != NULL, "%s", what))
+		tap_note("  states %d, %d; said \"%s\" and \"%s\"", (int)s->from->state,
+		    (int)s->to->state, s->from->why, s->to->why);
 	if (s->to->send.keyed || s->to->receive.keyed)
 		tap_bail("keys were made for a stranger");
 	sides_free(s);
@@ -379,26 +398,35 @@ test_strangers(void)
 	struct link_self l = { mallory, parties, as_alice.party, NULL };
 	struct sides s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 
-	check_refused(&s, "our key is not the one", "does not have that party's key", "another key in alice's name");
+	check_refused(&s, "our key is not the one", "does not have that party's key",
+	    "another key in alice's name");
 	l = (struct link_self){ mallory, parties, as_bob.party, NULL };
 	s = sides_of(&as_alice, &l, LINK_CONTROL, session);
-	check_refused(&s, "its own key is not the one", "another key of ours", "a key that is not bob's, at his address");
-	s = sides_of(&as_alice, &(struct link_self){ carol, parties, parties_find(parties, "carol"), NULL }, LINK_CONTROL, session);
-	check_refused(&s, "or is somebody else", "'alice' asks for 'bob'", "carol at bob's address");
+	check_refused(&s, "its own key is not the one", "another key of ours",
+	    "a key that is not bob's, at his address");
+	s = sides_of(&as_alice, &(struct link_self){ carol, parties, parties_find(parties, "carol"),
+	    NULL }, LINK_CONTROL, session);
+	check_refused(&s, "or is somebody else", "'alice' asks for 'bob'",
+	    "carol at bob's address");
 	l = (struct link_self){ bob, parties, as_bob.party, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "does not know us by that name", "'bob' asks for 'bob'", "bob himself");
 	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
-	check_refused(&s, "another parties file", "'alice' has another parties file", "a parties file with one blank more");
-	l = (struct link_self){ mallory, forged_parties, parties_find(forged_parties, "alice"), NULL };
+	check_refused(&s, "another parties file", "'alice' has another parties file",
+	    "a parties file with one blank more");
+	l = (struct link_self){ mallory, forged_parties, parties_find(forged_parties, "alice"),
+		NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
-	check_refused(&s, "another parties file", "another parties file", "a parties file with another key in it");
+	check_refused(&s, "another parties file", "another parties file",
+	    "a parties file with another key in it");
 }
 
 /* ---- damage ---- */
 
-/* Change one byte; return whether anybody who was given it opened, or a side opened that must not. */
+/*
+ * Change one byte; return whether anybody who was given it opened, or a side opened that must not.
+ */
 static bool
 change_opens(size_t forth, size_t back, uint8_t mask)
 {
@@ -410,7 +438,8 @@ change_opens(size_t forth, size_t back, uint8_t mask)
 	s.mask = mask;
 	run(&s);
 	/* The one who dials has done its part when it confirms. */
-	bad = (s.to->state == LINK_OPEN || (s.from->state == LINK_OPEN && (back != NO_CHANGE || forth < OPENING_BYTES)));
+	bad = (s.to->state == LINK_OPEN || (s.from->state == LINK_OPEN &&
+	    (back != NO_CHANGE || forth < OPENING_BYTES)));
 	/* Nobody is left waiting once the connection is gone. */
 	shutdown(s.near, SHUT_RDWR);
 	shutdown(s.far, SHUT_RDWR);
@@ -472,7 +501,10 @@ test_cuts(void)
 
 /* ---- what others send ---- */
 
-/* Give bytes to an accepting link, which must not open; return the verdict that it sent, -1 if none. */
+/*
+ * Give bytes to an accepting link, which must not open; return the verdict that it sent, -1 if
+ * none.
+ */
 static int
 say(const void *data, size_t bytes, bool *opened, char why[256])
 {
@@ -496,7 +528,8 @@ say(const void *data, size_t bytes, bool *opened, char why[256])
 static void
 test_garbage(void)
 {
-	static const char *const texts[] = { "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "SSH-2.0-OpenSSH_9.2p1\r\n",
+	static const char *const texts[] = { "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+		"SSH-2.0-OpenSSH_9.2p1\r\n",
 		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "", "\xb5LINK\r\n\x1a" };
 	uint8_t bytes[MAX_BYTES];
 	size_t i, bad = 0;
@@ -506,7 +539,8 @@ test_garbage(void)
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		memset(bytes, 0, sizeof(bytes));
 		memcpy(bytes, texts[i], strlen(texts[i]));
-		bad += (say(bytes, sizeof(bytes), &opened, why) != -1 || opened || strstr(why, "does not speak") == NULL);
+		bad += (say(bytes, sizeof(bytes), &opened, why) != -1 || opened ||
+		    strstr(why, "does not speak") == NULL);
 		bad += (say(texts[i], strlen(texts[i]), &opened, why) != -1 || opened);
 	}
 	for (i = 0; i < 2000; i++) {
@@ -529,9 +563,11 @@ test_replay(void)
 	run(&s);
 	if (!both_open(&s))
 		tap_bail("a link does not open");
-	ok(say(s.forth, OPENING_BYTES, &opened, why) == 0 && !opened, "a replayed first message is answered, and no more");
-	ok(say(s.forth, s.n_forth, &opened, why) == 0 && !opened && strstr(why, "replayed or forged") != NULL,
-	    "with the confirmation that belonged to it, it is refused");
+	ok(say(s.forth, OPENING_BYTES, &opened, why) == 0 && !opened, "a replayed first message is "
+	    "answered, and no more");
+	ok(say(s.forth, s.n_forth, &opened, why) == 0 && !opened &&
+	    strstr(why, "replayed or forged") != NULL, "with the confirmation that belonged to it, "
+	    "it is refused");
 	/* The confirmation of one link for another one of the same two. */
 	again = sides_of(&as_alice, &as_bob, LINK_DATA, session);
 	again.cut_forth = OPENING_BYTES;
@@ -560,20 +596,21 @@ test_time(void)
 	struct sides s = sides_of(&as_alice, &as_bob, LINK_DATA, session);
 	int64_t now = clock_ms();
 
-	ok(s.from->deadline - now > LINK_TIMEOUT_MS - 2000 && s.from->deadline <= now + LINK_TIMEOUT_MS &&
-	    s.to->deadline - now > LINK_TIMEOUT_MS - 2000 && s.to->deadline <= now + LINK_TIMEOUT_MS,
-	    "both sides have ten seconds");
+	ok(s.from->deadline - now > LINK_TIMEOUT_MS - 2000 && s.from->deadline <= now +
+	    LINK_TIMEOUT_MS && s.to->deadline - now > LINK_TIMEOUT_MS - 2000 &&
+	    s.to->deadline <= now + LINK_TIMEOUT_MS, "both sides have ten seconds");
 	s.cut_forth = s.cut_back = 0;
 	s.from->deadline = s.to->deadline = now + 100;
 	run(&s);
 	if (clock_ms() < now + 100)
-		ok(s.from->state == LINK_OPENING && s.to->state == LINK_OPENING, "they wait until then");
+		ok(s.from->state == LINK_OPENING && s.to->state == LINK_OPENING,
+		    "they wait until then");
 	else
 		tap_skip(1, "this machine is too busy");
 	nanosleep(&(struct timespec){ 0, 150000000 }, NULL);
 	run(&s);
-	ok(s.from->state == LINK_FAILED && s.to->state == LINK_FAILED && !s.from->refused && !s.to->refused,
-	    "and no longer");
+	ok(s.from->state == LINK_FAILED && s.to->state == LINK_FAILED && !s.from->refused &&
+	    !s.to->refused, "and no longer");
 	ok_str(s.from->why, "it does not answer", "the one that dialled says why");
 	sides_free(&s);
 	/* One that talks all the time without coming to the point gets no more. */

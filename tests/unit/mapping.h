@@ -1,7 +1,10 @@
 #ifndef SMPC_TESTS_UNIT_MAPPING_H
 #define SMPC_TESTS_UNIT_MAPPING_H
 
-/* A function from one vector to another, run at all parties of a world: shared, computed, put together, costs compared. */
+/*
+ * A function from one vector to another, run at all parties of a world: shared, computed, put
+ * together, costs compared.
+ */
 
 #include "tap.h"
 #include "world.h"
@@ -10,7 +13,8 @@ struct mapping {
 	size_t parties;
 	bool faithful;
 	/* The same at all parties, which have ${state} in common. */
-	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state);
+	int (*work)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    const void *state);
 	const void *state;
 	uint64_t *x, *y; /* clear words: ${n} of them in, and ${out_n} out */
 	size_t n, out_n;
@@ -21,7 +25,8 @@ struct mapping {
 /* Have room for a run's words, zeroed; mapping_end frees it. */
 static inline void
 mapping_begin(struct mapping *m, size_t parties, size_t n, size_t out_n,
-    int (*work)(struct mpc *, struct mpc_vector *, const struct mpc_vector *, const void *), const void *state)
+    int (*work)(struct mpc *, struct mpc_vector *, const struct mpc_vector *, const void *),
+    const void *state)
 {
 
 	memset(m, 0, sizeof(*m));

@@ -2,10 +2,10 @@
 #define SMPC_TESTS_UNIT_MEMCHECK_H
 
 /*
- * For programs that run themselves under valgrind's memcheck, with secrets marked as undefined: memcheck follows, bit
- * by bit, what is computed from them, and counts every jump and every address that depends on them.  It does not see
- * instructions whose own time depends on their operands, such as divisions, and it has no AVX-512, so that the kernels
- * that run are those for AVX2.
+ * For programs that run themselves under valgrind's memcheck, with secrets marked as undefined:
+ * memcheck follows, bit by bit, what is computed from them, and counts every jump and every address
+ * that depends on them.  It does not see instructions whose own time depends on their operands,
+ * such as divisions, and it has no AVX-512, so that the kernels that run are those for AVX2.
  *
  * MEMCHECK is defined where this can be done; memcheck_why says why not.
  */
@@ -30,7 +30,8 @@
 #define HAS_FEATURE(f) 0
 #endif
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || HAS_FEATURE(address_sanitizer) || \
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || \
+    HAS_FEATURE(address_sanitizer) || \
     HAS_FEATURE(thread_sanitizer) || HAS_FEATURE(memory_sanitizer)
 #define memcheck_why "a program with sanitizers does not run under valgrind"
 #elif !defined(VALGRIND_MAKE_MEM_UNDEFINED)
@@ -51,7 +52,8 @@ memcheck_exec(char *self, char *what)
 
 /*
  * memcheck_enter(argc, argv):
- * Run this program again, under memcheck, unless it does already or memcheck does not run it at all.
+ * Run this program again, under memcheck, unless it does already or memcheck does not run it at
+ * all.
  */
 static inline void
 memcheck_enter(int argc, char **argv)
@@ -76,7 +78,8 @@ memcheck_enter(int argc, char **argv)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
 		tap_skip_all("valgrind is not installed");
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		tap_skip_all("valgrind cannot read this program (it may with CFLAGS='-O2 -gdwarf-4')");
+		tap_skip_all("valgrind cannot read this program (it may with CFLAGS='-O2 "
+		    "-gdwarf-4')");
 	memcheck_exec(argv[0], secrets);
 }
 

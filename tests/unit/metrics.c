@@ -1,6 +1,6 @@
 /*
- * Figures of predictions and labels by masked parties and on the plain engine, against float64: counts by counting, the
- * area under the curve by all pairs, the rest by its definition.
+ * Figures of predictions and labels by masked parties and on the plain engine, against float64:
+ * counts by counting, the area under the curve by all pairs, the rest by its definition.
  */
 
 #include <stdbool.h>
@@ -58,7 +58,8 @@ struct run {
 
 /* Rows in two portions, of which the first one is not a multiple of 64. */
 static int
-score(struct mpc *S, struct run *r, size_t self, const struct mpc_vector *p, const struct mpc_vector *y)
+score(struct mpc *S, struct run *r, size_t self, const struct mpc_vector *p,
+    const struct mpc_vector *y)
 {
 	size_t first = (r->rows > 1) ? r->rows / 3 + 1 : 1, at, n;
 	struct mpc_vector pp, yy;
@@ -72,8 +73,8 @@ score(struct mpc *S, struct run *r, size_t self, const struct mpc_vector *p, con
 		rc = metrics_add(S, &m, &pp, &yy, n);
 	}
 	if (rc == 0)
-		rc = metrics_reveal(S, &m, (r->told == 0) ? METRICS_TO_ALL : (r->told == self) ? METRICS_TO_US : METRICS_TO_OTHER,
-		    &r->got[self]);
+		rc = metrics_reveal(S, &m, (r->told == 0) ? METRICS_TO_ALL : (r->told == self) ?
+		    METRICS_TO_US : METRICS_TO_OTHER, &r->got[self]);
 	metrics_free(&m);
 	return (rc);
 }
@@ -198,7 +199,8 @@ mean_quotient(const struct metrics_shape *s, const uint64_t *confusion, enum met
 		a = (double)confusion[k * s->classes + k] * (which == METRIC_F1 ? 2 : 1);
 		for (b = 0, i = 0; i < s->classes; i++) {
 			b += (which == METRIC_RECALL) ? 0 : (double)confusion[i * s->classes + k];
-			b += (which == METRIC_PRECISION) ? 0 : (double)confusion[k * s->classes + i];
+			b += (which == METRIC_PRECISION) ? 0 :
+			    (double)confusion[k * s->classes + i];
 		}
 		if (s->classes == 2)
 			return ((b == 0) ? NAN : a / b);
@@ -222,7 +224,8 @@ clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_
 
 	for (i = 0; i < rows; i++) {
 		for (j = 0; j < rows; j++) {
-			if (clear_label(s, y + i * s->labels) != 1 || clear_label(s, y + j * s->labels) != 0)
+			if (clear_label(s, y + i * s->labels) != 1 ||
+			    clear_label(s, y + j * s->labels) != 0)
 				continue;
 			a = clear_score(s, p + i * s->columns);
 			b = clear_score(s, p + j * s->columns);
@@ -234,14 +237,16 @@ clear_auc(const struct metrics_shape *s, const double *p, const double *y, size_
 }
 
 static void
-clear_rest(const struct metrics_shape *s, const double *p, const double *y, size_t rows, struct reference *f)
+clear_rest(const struct metrics_shape *s, const double *p, const double *y, size_t rows,
+    struct reference *f)
 {
 	double loss = 0, square = 0, total = 0, mean = 0, q;
 	size_t i, k;
 
 	for (i = 0; i < rows; i++) {
 		k = clear_label(s, y + i * s->labels);
-		q = (s->columns > 1) ? p[i * s->columns + ((k < s->columns) ? k : 0)] : (k == 1) ? p[i] : 1 - p[i];
+		q = (s->columns > 1) ? p[i * s->columns + ((k < s->columns) ? k : 0)] : (k == 1) ?
+		    p[i] : 1 - p[i];
 		loss -= log(fmax(q, ldexp(1, -16)));
 		mean += y[i * s->labels] / (double)rows;
 		for (k = 0; k < s->columns && s->labels == s->columns; k++)
@@ -255,7 +260,8 @@ clear_rest(const struct metrics_shape *s, const double *p, const double *y, size
 }
 
 static void
-clear_figures(const struct metrics_shape *s, const double *p, const double *y, size_t rows, struct reference *f)
+clear_figures(const struct metrics_shape *s, const double *p, const double *y, size_t rows,
+    struct reference *f)
 {
 	size_t i, right = 0, label, class;
 
@@ -294,11 +300,15 @@ allowed(enum metric which, double want)
 
 /* ---- cases ---- */
 
-enum data { RANDOM, TIES, NO_POSITIVES, ALL_POSITIVES, NONE_PREDICTED, CERTAIN, CLASSES, SOFTMAX, SCORES, CURVE, CONSTANT };
+enum data { RANDOM, TIES, NO_POSITIVES, ALL_POSITIVES, NONE_PREDICTED, CERTAIN, CLASSES, SOFTMAX,
+	SCORES, CURVE, CONSTANT };
 
 struct test {
 	const char *name;
-	const char *wanted; /* a letter for each: Accuracy, Confusion, Precision, Recall, F1, aUc, Log-loss, Mse, R2 (2) */
+	/*
+	 * a letter for each: Accuracy, Confusion, Precision, Recall, F1, aUc, Log-loss, Mse, R2 (2)
+	 */
+	const char *wanted;
 	enum data data;
 	size_t rows, classes, columns, labels;
 	unsigned bits, label_bits;
@@ -327,7 +337,8 @@ static const struct test tests[] = {
 	{ "five classes", "ACPRFL", SOFTMAX, 400, 5, 5, 1, 16, 16, 0.5 },
 	{ "five classes, labels in columns", "ACPRFLM", SOFTMAX, 130, 5, 5, 5, 16, 16, 0.5 },
 	{ "five classes by number", "ACPRF", CLASSES, 130, 5, 1, 1, 16, 16, 0.5 },
-	{ "five classes of which one is neither there nor predicted", "APRF", CLASSES, 4, 5, 1, 1, 16, 16, 0.5 },
+	{ "five classes of which one is neither there nor predicted", "APRF", CLASSES, 4, 5, 1, 1,
+	    16, 16, 0.5 },
 	{ "65 classes", "ACPRFL", SOFTMAX, 30, 65, 65, 1, 16, 16, 0.5 },
 	{ "regression", "M2", CURVE, 3000, 0, 1, 1, 16, 16, 0.5 },
 	{ "regression at other scales", "M2", CURVE, 500, 0, 1, 1, 20, 10, 0.5 },
@@ -376,7 +387,8 @@ make_row(const struct test *t, size_t i, double *p, double *y)
 			p[k] /= sum;
 		break;
 	default:
-		p[0] = fmin(1, fmax(0, uniform() * 0.8 + 0.2 * (double)label + ((i % 7 == 0) ? 0.4 : 0)));
+		p[0] = fmin(1, fmax(0, uniform() * 0.8 + 0.2 * (double)label + ((i % 7 == 0) ? 0.4 :
+		    0)));
 	}
 }
 
@@ -397,7 +409,8 @@ compare(const struct test *t, const struct run *r, const struct reference *want,
 		error = fabs(got[k] - want->value[k]);
 		good = isnan(want->value[k]) ? isnan(got[k]) : error <= allowed(k, want->value[k]);
 		if (!good)
-			tap_note("%s: got %.9g, want %.9g", metric_names[k], got[k], want->value[k]);
+			tap_note("%s: got %.9g, want %.9g", metric_names[k], got[k],
+			    want->value[k]);
 		same = same && good;
 		if (!isnan(error) && allowed(k, want->value[k]) > 0)
 			worst = fmax(worst, error / allowed(k, want->value[k]));
@@ -410,9 +423,11 @@ compare(const struct test *t, const struct run *r, const struct reference *want,
 static void
 test_case(const struct test *t)
 {
-	struct metrics_shape shape = { .classes = t->classes, .threshold = t->threshold, .columns = t->columns,
+	struct metrics_shape shape = { .classes = t->classes, .threshold = t->threshold,
+		.columns = t->columns,
 		.labels = t->labels, .bits = t->bits, .label_bits = t->label_bits };
-	double *p = calloc(t->rows * t->columns, sizeof(double)), *y = calloc(t->rows * t->labels, sizeof(double));
+	double *p = calloc(t->rows * t->columns, sizeof(double)), *y = calloc(t->rows * t->labels,
+	    sizeof(double));
 	struct reference *want = calloc(1, sizeof(*want));
 	struct run r;
 	char where[32];
@@ -437,7 +452,8 @@ test_case(const struct test *t)
 		r.y[i] = word(y[i], t->label_bits);
 	clear_figures(&shape, p, y, t->rows, want);
 	for (r.parties = 1; r.parties <= 3; r.parties++) {
-		snprintf(where, sizeof(where), (r.parties == 1) ? "in the clear" : "%zu parties", r.parties);
+		snprintf(where, sizeof(where), (r.parties == 1) ? "in the clear" : "%zu parties",
+		    r.parties);
 		memset(r.got, 0, sizeof(r.got));
 		/* With three parties, one is told in every other case. */
 		r.told = (r.parties == 3 && (t - tests) % 2 == 0) ? 1 + (size_t)(t - tests) % 3 : 0;
@@ -476,15 +492,20 @@ listen(void *state, size_t from, size_t to, const void *data, size_t bytes)
 		t->sum = (t->sum ^ p[i]) * 0x100000001b3U;
 }
 
-/* Everything but the noise of the one who is told follows from the seeds, which are always the same here. */
+/*
+ * Everything but the noise of the one who is told follows from the seeds, which are always the same
+ * here.
+ */
 static uint64_t
 traffic_of(size_t from, size_t told)
 {
 	static uint64_t p[100], y[100];
-	struct metrics_shape shape = { .wanted = { [METRIC_ACCURACY] = true }, .classes = 2, .threshold = 0.5, .columns = 1,
+	struct metrics_shape shape = { .wanted = { [METRIC_ACCURACY] = true }, .classes = 2,
+		.threshold = 0.5, .columns = 1,
 		.labels = 1, .bits = 16, .label_bits = 0 };
 	struct traffic t = { from, 0 };
-	struct run r = { .parties = 3, .rows = 100, .told = told, .shape = &shape, .p = p, .y = y, .traffic = &t };
+	struct run r = { .parties = 3, .rows = 100, .told = told, .shape = &shape, .p = p, .y = y,
+		.traffic = &t };
 	size_t i;
 
 	for (i = 0; i < 100; i++) {
@@ -502,16 +523,19 @@ test_told(void)
 {
 
 	ok(traffic_of(2, 0) == traffic_of(2, 0), "runs with the same seeds are the same");
-	ok(traffic_of(2, 2) != traffic_of(2, 2), "but for the noise that the party sends which alone is told");
+	ok(traffic_of(2, 2) != traffic_of(2, 2), "but for the noise that the party sends which "
+	    "alone is told");
 	ok(traffic_of(1, 2) == traffic_of(1, 2), "and which the others do not send");
 }
 
 /* ---- what does not fit ---- */
 
 static void
-test_refused(const char *name, const char *wanted, size_t classes, size_t columns, size_t labels, unsigned bits)
+test_refused(const char *name, const char *wanted, size_t classes, size_t columns, size_t labels,
+    unsigned bits)
 {
-	struct metrics_shape shape = { .classes = classes, .threshold = 0.5, .columns = columns, .labels = labels, .bits = bits };
+	struct metrics_shape shape = { .classes = classes, .threshold = 0.5, .columns = columns,
+		.labels = labels, .bits = bits };
 	struct mpc *S = mpc_new_plain(false);
 	struct metrics m;
 	size_t i;
@@ -564,16 +588,19 @@ test_quotients(void)
 	w.n = 2;
 	for (i = 0; i < QUOTIENTS; i++) {
 		quotient_b[i] = (i < 4) ? 0 : (i < 100) ? i - 3 : (uint64_t)exp2(60 * uniform());
-		quotient_a[i] = (i < 4) ? 0 : (i % 5 == 0) ? quotient_b[i] : (uint64_t)(uniform() * (double)quotient_b[i]);
+		quotient_a[i] = (i < 4) ? 0 : (i % 5 == 0) ? quotient_b[i] :
+		    (uint64_t)(uniform() * (double)quotient_b[i]);
 	}
-	if (world_run(&w, quotient_party, &held) != 0 || !world_open(&held, 2, clear, QUOTIENTS, false))
+	if (world_run(&w, quotient_party, &held) != 0 || !world_open(&held, 2, clear, QUOTIENTS,
+	    false))
 		tap_bail("quotients");
 	for (i = 0; i < QUOTIENTS; i++) {
 		if (i < 4) {
 			none = none && signed_word(clear[i]) == -5;
 			continue;
 		}
-		error = fabs((double)signed_word(clear[i]) - ldexp((double)quotient_a[i] / (double)quotient_b[i], NN_RATIO_BITS));
+		error = fabs((double)signed_word(clear[i]) - ldexp((double)quotient_a[i] /
+		    (double)quotient_b[i], NN_RATIO_BITS));
 		if (quotient_b[i] < (uint64_t)1 << 28)
 			small = fmax(small, error);
 		else

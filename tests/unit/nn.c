@@ -1,6 +1,6 @@
 /*
- * Networks: gradients of every layer against finite differences of the loss, which this program computes in float64 by
- * itself; training by masked parties against the same steps in float64.
+ * Networks: gradients of every layer against finite differences of the loss, which this program
+ * computes in float64 by itself; training by masked parties against the same steps in float64.
  */
 
 #include <stdbool.h>
@@ -38,7 +38,8 @@ word(double v)
 /* ---- float64, one row at a time ---- */
 
 static void
-clear_window(const struct nn_layer *l, const double *w, const double *bias, const double *x, double *y)
+clear_window(const struct nn_layer *l, const double *w, const double *bias, const double *x,
+    double *y)
 {
 	const char *name = l->type->name;
 	size_t c, i, j, ch, a, b, first, last;
@@ -55,25 +56,34 @@ clear_window(const struct nn_layer *l, const double *w, const double *bias, cons
 				for (ch = first; ch < last; ch++)
 					for (a = 0; a < l->kernel; a++)
 						for (b = 0; b < l->kernel; b++) {
-							ptrdiff_t yy = (ptrdiff_t)(i * l->stride + a) - (ptrdiff_t)l->padding;
-							ptrdiff_t xx = (ptrdiff_t)(j * l->stride + b) - (ptrdiff_t)l->padding;
+							ptrdiff_t yy = (ptrdiff_t)(i * l->stride +
+							    a) - (ptrdiff_t)l->padding;
+							ptrdiff_t xx = (ptrdiff_t)(j * l->stride +
+							    b) - (ptrdiff_t)l->padding;
 
-							if (yy < 0 || xx < 0 || yy >= (ptrdiff_t)l->in.height || xx >= (ptrdiff_t)l->in.width)
+							if (yy < 0 || xx < 0 ||
+							    yy >= (ptrdiff_t)l->in.height ||
+							    xx >= (ptrdiff_t)l->in.width)
 								continue;
-							v = x[(ch * l->in.height + (size_t)yy) * l->in.width + (size_t)xx];
+							v = x[(ch * l->in.height + (size_t)yy) *
+							    l->in.width + (size_t)xx];
 							if (conv)
-								sum += v * w[((c * l->in.channels + ch) * l->kernel + a) * l->kernel + b];
+								sum += v *
+								    w[((c * l->in.channels + ch) *
+								    l->kernel + a) * l->kernel + b];
 							else if (strcmp(name, "maxpool") == 0)
 								sum = (v > sum) ? v : sum;
 							else
-								sum += v / (double)(l->kernel * l->kernel);
+								sum += v /
+								    (double)(l->kernel * l->kernel);
 						}
 				y[(c * l->out.height + i) * l->out.width + j] = sum;
 			}
 }
 
 static void
-clear_layer(const struct nn_layer *l, const double *w, const double *bias, const double *x, double *y)
+clear_layer(const struct nn_layer *l, const double *w, const double *bias, const double *x,
+    double *y)
 {
 	const char *name = l->type->name;
 	size_t n = nn_size(l->in), m = nn_size(l->out), i, j;
@@ -87,7 +97,8 @@ clear_layer(const struct nn_layer *l, const double *w, const double *bias, const
 		if (strcmp(name, "dense") == 0 || strcmp(name, "reservoir") == 0) {
 			y[j] = (strcmp(name, "dense") == 0) ? bias[j] : 0;
 			for (i = 0; i < n; i++)
-				y[j] += x[i] * ((l->fixed != NULL) ? real(l->fixed[i * m + j], NN_BITS) : w[i * m + j]);
+				y[j] += x[i] * ((l->fixed != NULL) ? real(l->fixed[i * m + j],
+				    NN_BITS) : w[i * m + j]);
 			if (l->fixed != NULL && y[j] < 0)
 				y[j] = 0;
 		} else if (strcmp(name, "relu") == 0) {
@@ -109,12 +120,16 @@ clear_layer(const struct nn_layer *l, const double *w, const double *bias, const
 	}
 }
 
-/* Summed loss over all rows, each times the weight of its class; ${w}[i] and ${bias}[i] are those of layer i. */
+/*
+ * Summed loss over all rows, each times the weight of its class; ${w}[i] and ${bias}[i] are those
+ * of layer i.
+ */
 static double
-clear_loss(const struct nn_network *net, double *const *w, double *const *bias, const double *x, const double *labels,
-    const double *classes, size_t rows)
+clear_loss(const struct nn_network *net, double *const *w, double *const *bias, const double *x,
+    const double *labels, const double *classes, size_t rows)
 {
-	double *a = calloc(100000, sizeof(double)), *b = calloc(100000, sizeof(double)), *t, loss = 0, d, weight;
+	double *a = calloc(100000, sizeof(double)), *b = calloc(100000, sizeof(double)), *t,
+	    loss = 0, d, weight;
 	size_t out = nn_size(net->layers[net->n - 1].out), r, i, j;
 
 	for (r = 0; r < rows; r++) {
@@ -127,11 +142,13 @@ clear_loss(const struct nn_network *net, double *const *w, double *const *bias, 
 		}
 		for (j = 0; j < out; j++) {
 			d = labels[r * out + j];
-			weight = (classes == NULL || net->loss != NN_CROSS_ENTROPY) ? 1 : classes[j];
+			weight = (classes == NULL || net->loss != NN_CROSS_ENTROPY) ? 1 :
+			    classes[j];
 			if (net->loss == NN_MSE)
 				loss += (a[j] - d) * (a[j] - d);
 			else if (net->loss == NN_BCE)
-				loss -= ((classes == NULL) ? 1 : classes[d > 0.5]) * (d * log(a[j]) + (1 - d) * log(1 - a[j]));
+				loss -= ((classes == NULL) ? 1 : classes[d > 0.5]) *
+				    (d * log(a[j]) + (1 - d) * log(1 - a[j]));
 			else
 				loss -= (d > 0) ? weight * d * log(a[j]) : 0;
 		}
@@ -152,7 +169,8 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	struct nn_pass pass = { S, rows, 1 };
 	struct nn_tensor x;
 	struct mpc_vector labels, weights;
-	double *w[NN_MAX_LAYERS] = { NULL }, *bias[NN_MAX_LAYERS] = { NULL }, *cx, *cy, *at, slope, got, worst = 0, largest = 0, h = 1e-5;
+	double *w[NN_MAX_LAYERS] = { NULL }, *bias[NN_MAX_LAYERS] = { NULL }, *cx, *cy, *at, slope,
+	    got, worst = 0, largest = 0, h = 1e-5;
 	size_t i, j, n, out, width;
 
 	if (net == NULL || nn_network_start(net, S, 3) == -1)
@@ -169,8 +187,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 		cx[i] = real(x.v.m[i] = word(uniform(1)), NN_BITS);
 	for (i = 0; i < rows; i++) {
 		for (j = 0; j < out; j++)
-			cy[i * out + j] = (net->loss == NN_CROSS_ENTROPY) ? (j == i % out) : (net->loss == NN_BCE) ? (double)(i % 2) :
-			    real(word(uniform(1)), NN_BITS);
+			cy[i * out + j] = (net->loss == NN_CROSS_ENTROPY) ? (j == i % out) :
+			    (net->loss == NN_BCE) ? (double)(i % 2) : real(word(uniform(1)),
+			    NN_BITS);
 		for (j = 0; j < out; j++)
 			labels.m[i * out + j] = word(cy[i * out + j]);
 	}
@@ -194,12 +213,14 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 		size_t k, k2;
 
 		for (k2 = 0; k2 < 2; k2++) {
-			for (k = 0; k < q[k2]->rows * q[k2]->cols; k += 1 + q[k2]->rows * q[k2]->cols / 60) {
+			for (k = 0; k < q[k2]->rows * q[k2]->cols; k += 1 + q[k2]->rows *
+			    q[k2]->cols / 60) {
 				at = (k2 == 0) ? &w[i][k] : &bias[i][k];
 				*at += h;
 				slope = clear_loss(net, w, bias, cx, cy, classes, rows);
 				*at -= 2 * h;
-				slope = (slope - clear_loss(net, w, bias, cx, cy, classes, rows)) / (2 * h);
+				slope = (slope - clear_loss(net, w, bias, cx, cy, classes, rows)) /
+				    (2 * h);
 				*at += h;
 				got = real(q[k2]->gradient.v.m[k], q[k2]->gradient.f);
 				worst = fmax(worst, fabs(got - slope));
@@ -207,8 +228,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 			}
 		}
 	}
-	ok(n > 0 && largest > 0.01 && worst < 0.002 * (double)rows + 0.003 * largest, "%s%s: gradient off by %g of up to %g", text,
-	    (classes != NULL) ? ", classes weighted" : "", worst, largest);
+	ok(n > 0 && largest > 0.01 && worst < 0.002 * (double)rows + 0.003 * largest,
+	    "%s%s: gradient off by %g of up to %g", text, (classes != NULL) ? ", classes weighted" :
+	    "", worst, largest);
 	for (i = 0; i < net->n; i++) {
 		free(w[i]);
 		free(bias[i]);
@@ -250,14 +272,16 @@ train_party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &data.x, j->rows * nn_size(j->in));
 	mpc_vector_new(S, &data.labels, j->rows * j->out);
 	world_share(j->parties, self, data.x.m, data.x.lam, j->x, data.x.n, 1, false);
-	world_share(j->parties, self, data.labels.m, data.labels.lam, j->labels, data.labels.n, 2, false);
+	world_share(j->parties, self, data.labels.m, data.labels.lam, j->labels, data.labels.n, 2,
+	    false);
 	rc = nn_network_start(net, S, j->t.seed);
 	for (epoch = 0; epoch < j->t.epochs && rc == 0; epoch++)
 		rc = nn_train_epoch(net, S, &j->t, &data, epoch);
 	j->n = nn_network_parameters(net, list);
 	for (i = 0; i < j->n && i < 4; i++) {
 		j->lengths[i] = list[i]->value.n;
-		world_hold(&j->held[i], self, list[i]->value.m, list[i]->value.lam, list[i]->value.n);
+		world_hold(&j->held[i], self, list[i]->value.m, list[i]->value.lam,
+		    list[i]->value.n);
 	}
 	mpc_vector_free(&data.x);
 	mpc_vector_free(&data.labels);
@@ -269,8 +293,10 @@ train_party(struct mpc *S, size_t self, void *state)
 static void
 clear_train(const struct lesson *j, double *w, double *v)
 {
-	size_t width = nn_size(j->in), *order = calloc(j->rows, sizeof(*order)), batch = j->t.batch, i, k;
-	double *g = calloc(width + 1, sizeof(double)), *m = calloc(width + 1, sizeof(double)), z, rate, step;
+	size_t width = nn_size(j->in), *order = calloc(j->rows, sizeof(*order)), batch = j->t.batch,
+	    i, k;
+	double *g = calloc(width + 1, sizeof(double)), *m = calloc(width + 1, sizeof(double)), z,
+	    rate, step;
 	uint64_t epoch, s, count = 0;
 
 	for (epoch = 0; epoch < j->t.epochs; epoch++) {
@@ -283,7 +309,8 @@ clear_train(const struct lesson *j, double *w, double *v)
 
 				for (z = w[width], k = 0; k < width; k++)
 					z += w[k] * real(x[k], NN_BITS);
-				z = (strstr(j->text, "sigmoid") != NULL) ? 1 / (1 + exp(-z)) - real(j->labels[order[s * batch + i]], NN_BITS) :
+				z = (strstr(j->text, "sigmoid") != NULL) ? 1 / (1 + exp(-z)) -
+				    real(j->labels[order[s * batch + i]], NN_BITS) :
 				    2 * (z - real(j->labels[order[s * batch + i]], NN_BITS));
 				for (k = 0; k < width; k++)
 					g[k] += z * real(x[k], NN_BITS) / (double)batch;
@@ -298,7 +325,8 @@ clear_train(const struct lesson *j, double *w, double *v)
 					m[k] = j->t.beta1 * m[k] + (1 - j->t.beta1) * g[k];
 					v[k] = j->t.beta2 * v[k] + (1 - j->t.beta2) * g[k] * g[k];
 					step = rate * m[k] / (1 - pow(j->t.beta1, (double)count)) /
-					    (sqrt(v[k] / (1 - pow(j->t.beta2, (double)count))) + 1e-8);
+					    (sqrt(v[k] / (1 - pow(j->t.beta2, (double)count))) +
+					    1e-8);
 				} else if (j->t.optimizer == NN_MOMENTUM) {
 					step = m[k] = j->t.momentum * m[k] + rate * g[k];
 				} else {
@@ -336,7 +364,8 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	for (i = 0; i < j.rows; i++) {
 		for (z = truth[width], k = 0; k < width; k++)
 			z += truth[k] * real(j.x[i * width + k] = word(uniform(1.7)), NN_BITS);
-		j.labels[i] = (strstr(text, "sigmoid") != NULL) ? word((z + uniform(1) > 0) ? 1 : 0) : word(z);
+		j.labels[i] = (strstr(text, "sigmoid") != NULL) ? word((z + uniform(1) > 0) ? 1 :
+		    0) : word(z);
 	}
 	memset(&w, 0, sizeof(w));
 	w.n = parties;
@@ -346,12 +375,14 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	v = calloc(width + 1, sizeof(double));
 	clear_train(&j, want, v);
 	clear = calloc(width + 1, sizeof(uint64_t));
-	ok(world_open(&j.held[0], parties, clear, width, false) && world_open(&j.held[1], parties, clear + width, 1, false),
-	    "%s, optimizer %d: %zu parties hold the same model", text, (int)t.optimizer, parties);
+	ok(world_open(&j.held[0], parties, clear, width, false) && world_open(&j.held[1], parties,
+	    clear + width, 1, false), "%s, optimizer %d: %zu parties hold the same model", text,
+	    (int)t.optimizer, parties);
 	for (k = 0; k <= width; k++)
 		worst = fmax(worst, fabs(real(clear[k], NN_BITS) - want[k]));
-	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g, clip %g: %zu parties: weights within %g of float64's",
-	    text, (int)t.optimizer, t.l2, t.clip, parties, worst);
+	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g, clip %g: %zu "
+	    "parties: weights within %g of float64's", text, (int)t.optimizer, t.l2, t.clip,
+	    parties, worst);
 	free(want);
 	free(v);
 	free(clear);
@@ -386,7 +417,8 @@ prepare_party(struct mpc *S, size_t self, void *state)
 	world_share(j->parties, self, x.m, x.lam, j->x, x.n, 1, false);
 	world_share(j->parties, self, labels.m, labels.lam, j->labels, labels.n, 2, false);
 	rc = nn_standardize_fit(S, &mean, &scale, &x, j->rows, FEATURES) == 0 &&
-	    nn_standardize(S, &y, &x, j->rows, FEATURES, &mean, &scale) == 0 && nn_one_hot(S, &hot, &labels, CLASSES) == 0 ? 0 : -1;
+	    nn_standardize(S, &y, &x, j->rows, FEATURES, &mean, &scale) == 0 &&
+	    nn_one_hot(S, &hot, &labels, CLASSES) == 0 ? 0 : -1;
 	world_hold(&j->held[0], self, mean.m, mean.lam, FEATURES);
 	world_hold(&j->held[1], self, scale.m, scale.lam, FEATURES);
 	world_hold(&j->held[2], self, y.m, y.lam, y.n);
@@ -403,11 +435,12 @@ prepare_party(struct mpc *S, size_t self, void *state)
 static void
 test_preparation(size_t rows, size_t parties)
 {
-	static const double spread[FEATURES] = { 1, 0.004, 900, 30, 0.05, 0 }, middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7 };
+	static const double spread[FEATURES] = { 1, 0.004, 900, 30, 0.05, 0 },
+	    middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7 };
 	struct preparation j;
 	struct world w;
-	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *hot = calloc(rows * CLASSES, sizeof(uint64_t)), mean[FEATURES],
-	    scale[FEATURES];
+	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *hot = calloc(rows * CLASSES,
+	    sizeof(uint64_t)), mean[FEATURES], scale[FEATURES];
 	double m, v, worst_mean = 0, worst_scale = 0, worst = 0;
 	size_t i, k, wrong = 0;
 
@@ -425,27 +458,32 @@ test_preparation(size_t rows, size_t parties)
 	w.n = parties;
 	if (world_run(&w, prepare_party, &j) != 0)
 		tap_bail("preparation");
-	ok(world_open(&j.held[0], parties, mean, FEATURES, false) && world_open(&j.held[1], parties, scale, FEATURES, false) &&
-	    world_open(&j.held[2], parties, y, rows * FEATURES, false) && world_open(&j.held[3], parties, hot, rows * CLASSES, false),
-	    "preparation of %zu rows: %zu parties agree", rows, parties);
+	ok(world_open(&j.held[0], parties, mean, FEATURES, false) && world_open(&j.held[1], parties,
+	    scale, FEATURES, false) && world_open(&j.held[2], parties, y, rows * FEATURES, false) &&
+	    world_open(&j.held[3], parties, hot, rows * CLASSES, false), "preparation of %zu rows: "
+	    "%zu parties agree", rows, parties);
 	for (k = 0; k < FEATURES; k++) {
 		for (m = 0, i = 0; i < rows; i++)
 			m += real(j.x[i * FEATURES + k], NN_BITS) / (double)rows;
 		for (v = 0, i = 0; i < rows; i++)
 			v += pow(real(j.x[i * FEATURES + k], NN_BITS) - m, 2) / (double)rows;
-		worst_mean = fmax(worst_mean, fabs(real(mean[k], NN_BITS) - m) / fmax(1e-4, sqrt(v) / 500));
+		worst_mean = fmax(worst_mean, fabs(real(mean[k], NN_BITS) - m) / fmax(1e-4,
+		    sqrt(v) / 500));
 		if (v < 1e-12) {
 			ok(scale[k] == 0, "a constant column says nothing");
 			continue;
 		}
 		worst_scale = fmax(worst_scale, fabs(real(scale[k], NN_SCALE_BITS) * sqrt(v) - 1));
 		for (i = 0; i < rows; i++)
-			worst = fmax(worst, fabs(real(y[i * FEATURES + k], NN_BITS) - (real(j.x[i * FEATURES + k], NN_BITS) - m) / sqrt(v)));
+			worst = fmax(worst,
+			    fabs(real(y[i * FEATURES + k], NN_BITS) -
+			    (real(j.x[i * FEATURES + k], NN_BITS) - m) / sqrt(v)));
 	}
 	for (i = 0; i < rows * CLASSES; i++)
 		wrong += hot[i] != (uint64_t)(i % CLASSES == i / CLASSES % CLASSES) << NN_BITS;
 	ok(worst_mean <= 1, "means: %g of what is allowed", worst_mean);
-	ok(worst_scale < 0.005, "reciprocal deviations: off by a factor of %g at most", worst_scale);
+	ok(worst_scale < 0.005, "reciprocal deviations: off by a factor of %g at most",
+	    worst_scale);
 	ok(worst < 0.015, "standardized numbers: off by %g at most", worst);
 	ok(wrong == 0, "one-hot labels: exact");
 	free(y);
@@ -471,7 +509,8 @@ main(void)
 	test_gradient("dense 5, tanh, dense 1, sigmoid", six, 8, NULL);
 	test_gradient("reservoir 12, dense 2", six, 8, NULL);
 	test_gradient("conv2d 3 3, relu, flatten, dense 2", image, 6, NULL);
-	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image, 6, NULL);
+	test_gradient("conv2d 3 3 1 1, relu, maxpool 2, conv2d 2 2, relu, dense 3, softmax", image,
+	    6, NULL);
 	test_gradient("conv2d 2 3 2 1, avgpool 3, dense 2", image, 6, NULL);
 	test_gradient("maxpool 2, dense 2", image, 6, NULL);
 	test_gradient("conv2d 2 3, avgpool 3, relu, dense 2", image, 6, NULL);

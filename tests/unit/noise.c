@@ -1,8 +1,8 @@
 /*
  * Noise: published vectors of K and KK, and what must be refused.
  *
- * The constants of test_hkdf and the exported keys of test_vector were computed with python's hmac and hashlib and a
- * Montgomery ladder in plain integers.
+ * The constants of test_hkdf and the exported keys of test_vector were computed with python's hmac
+ * and hashlib and a Montgomery ladder in plain integers.
  */
 
 #include <jansson.h>
@@ -14,7 +14,8 @@
 
 #define MAX_BYTES 256
 
-static const char *const names[] = { "Noise_K_25519_ChaChaPoly_BLAKE2b", "Noise_KK_25519_ChaChaPoly_BLAKE2b",
+static const char *const names[] = { "Noise_K_25519_ChaChaPoly_BLAKE2b",
+	"Noise_KK_25519_ChaChaPoly_BLAKE2b",
 	"Noise_KKpsk0_25519_ChaChaPoly_BLAKE2b", "Noise_KKpsk2_25519_ChaChaPoly_BLAKE2b" };
 
 static const uint8_t zero[sizeof(struct noise_handshake)];
@@ -56,7 +57,8 @@ load_vectors(const char *name)
 
 	snprintf(path, sizeof(path), "%s/tests/vectors/%s", (root != NULL) ? root : ".", name);
 	if ((file = json_load_file(path, 0, NULL)) == NULL)
-		tap_bail("cannot read the vectors; run this from the top of the tree, or set ROOT to it");
+		tap_bail("cannot read the vectors; run this from the top of the tree, or set ROOT "
+		    "to it");
 	return (file);
 }
 
@@ -86,14 +88,17 @@ start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role ro
 }
 
 static void
-handshake_message(struct noise_handshake *from, struct noise_handshake *to, const json_t *v, const json_t *message)
+handshake_message(struct noise_handshake *from, struct noise_handshake *to, const json_t *v,
+    const json_t *message)
 {
-	uint8_t payload[MAX_BYTES], want[MAX_BYTES], got[MAX_BYTES] = { 0 }, read[MAX_BYTES] = { 0 }, e[MAX_BYTES];
-	size_t bytes = hex(message, "payload", payload), want_bytes = hex(message, "ciphertext", want);
+	uint8_t payload[MAX_BYTES], want[MAX_BYTES], got[MAX_BYTES] = { 0 },
+	    read[MAX_BYTES] = { 0 }, e[MAX_BYTES];
+	size_t bytes = hex(message, "payload", payload), want_bytes = hex(message, "ciphertext",
+	    want);
 
 	hex(v, (from->role == NOISE_INITIATOR) ? "init_ephemeral" : "resp_ephemeral", e);
-	ok(noise_write_ephemeral(from, e, payload, bytes, got) == 0 && want_bytes == bytes + NOISE_OVERHEAD,
-	    "handshake message is written");
+	ok(noise_write_ephemeral(from, e, payload, bytes, got) == 0 && want_bytes == bytes +
+	    NOISE_OVERHEAD, "handshake message is written");
 	ok_bytes(got, want, want_bytes, "it is the published one");
 	ok(noise_read(to, want, want_bytes, read) == 0, "it is read");
 	ok_bytes(read, payload, bytes, "its payload arrives");
@@ -102,8 +107,10 @@ handshake_message(struct noise_handshake *from, struct noise_handshake *to, cons
 static void
 transport_message(struct noise_cipher *send, struct noise_cipher *receive, const json_t *message)
 {
-	uint8_t payload[MAX_BYTES], want[MAX_BYTES], got[MAX_BYTES] = { 0 }, read[MAX_BYTES] = { 0 };
-	size_t bytes = hex(message, "payload", payload), want_bytes = hex(message, "ciphertext", want);
+	uint8_t payload[MAX_BYTES], want[MAX_BYTES], got[MAX_BYTES] = { 0 },
+	    read[MAX_BYTES] = { 0 };
+	size_t bytes = hex(message, "payload", payload), want_bytes = hex(message, "ciphertext",
+	    want);
 
 	ok(noise_encrypt(send, payload, bytes, got) == 0 && want_bytes == bytes + NOISE_TAG_BYTES,
 	    "transport message is written");
@@ -112,14 +119,16 @@ transport_message(struct noise_cipher *send, struct noise_cipher *receive, const
 	ok_bytes(read, payload, bytes, "its plaintext arrives");
 }
 
-/* The two ends export the same key, and with the label of the reference the key of the reference. */
+/*
+ * The two ends export the same key, and with the label of the reference the key of the reference.
+ */
 static void
 check_export(const struct noise_handshake *i, const struct noise_handshake *r, const char *want_hex)
 {
 	uint8_t a[NOISE_KEY_BYTES], b[NOISE_KEY_BYTES], want[NOISE_KEY_BYTES];
 
-	ok(noise_export(i, "smpc test label", 15, a) == 0 && noise_export(r, "smpc test label", 15, b) == 0,
-	    "both export");
+	ok(noise_export(i, "smpc test label", 15, a) == 0 && noise_export(r, "smpc test label", 15,
+	    b) == 0, "both export");
 	ok_bytes(a, b, sizeof(a), "the same key");
 	if (want_hex != NULL) {
 		sodium_hex2bin(want, sizeof(want), want_hex, strlen(want_hex), NULL, NULL, NULL);
@@ -140,7 +149,8 @@ test_vector(const json_t *v)
 	enum noise_pattern pattern;
 	size_t i, at, handshake;
 
-	for (pattern = NOISE_K; pattern < NOISE_KKPSK2 && strcmp(names[pattern], name) != 0; pattern++)
+	for (pattern = NOISE_K; pattern < NOISE_KKPSK2 && strcmp(names[pattern], name) != 0;
+	    pattern++)
 		continue;
 	tap_note("%s", name);
 	ok_str(name, names[pattern], "the pattern is known");
@@ -148,18 +158,22 @@ test_vector(const json_t *v)
 	start(&side[1], pattern, NOISE_RESPONDER, v);
 	handshake = (pattern == NOISE_K) ? 1 : 2;
 	for (i = 0; i < handshake; i++) {
-		ok(!noise_finished(&side[0]) && noise_handshake_hash(&side[0], hash) == -1, "not finished yet");
+		ok(!noise_finished(&side[0]) && noise_handshake_hash(&side[0], hash) == -1,
+		    "not finished yet");
 		handshake_message(&side[i % 2], &side[1 - i % 2], v, json_array_get(messages, i));
 	}
 	hex(v, (pattern == NOISE_K) ? "final_handshake_hash" : "handshake_hash", want);
 	for (i = 0; i < 2; i++) {
-		ok(noise_finished(&side[i]) && noise_handshake_hash(&side[i], hash) == 0, "finished");
+		ok(noise_finished(&side[i]) && noise_handshake_hash(&side[i], hash) == 0,
+		    "finished");
 		ok_bytes(hash, want, sizeof(hash), "the handshake hash is the published one");
 		ok(noise_split(&side[i], &send[i], &receive[i]) == 0, "split");
 	}
 	check_export(&side[0], &side[1],
-	    (pattern == NOISE_K) ? "efcf25a061787aafc64c4f43cc7756dd3b66eeeaa5fa0ab2d77116a5e69dc369" :
-	    (pattern == NOISE_KK) ? "4715ba3dff22be416c0e12470801587e2c8d21b885159d2543d68876a7ec6174" : NULL);
+	    (pattern == NOISE_K) ?
+	    "efcf25a061787aafc64c4f43cc7756dd3b66eeeaa5fa0ab2d77116a5e69dc369" :
+	    (pattern == NOISE_KK) ?
+	    "4715ba3dff22be416c0e12470801587e2c8d21b885159d2543d68876a7ec6174" : NULL);
 	for (i = handshake; i < json_array_size(messages); i++) {
 		/* One-way patterns only ever go from the initiator to the responder. */
 		at = (pattern == NOISE_K) ? 0 : i % 2;
@@ -233,8 +247,8 @@ opens(const uint8_t *message, size_t bytes, const struct keys *recipient, const 
 	uint8_t payload[MAX_BYTES];
 	int rc;
 
-	if (noise_start_keys(&hs, NOISE_K, NOISE_RESPONDER, recipient->secret, sender->public, prologue,
-	    strlen(prologue)) == -1)
+	if (noise_start_keys(&hs, NOISE_K, NOISE_RESPONDER, recipient->secret, sender->public,
+	    prologue, strlen(prologue)) == -1)
 		tap_bail("no handshake");
 	rc = noise_read(&hs, message, bytes, payload);
 	if (rc == -1 && !is_dead(&hs))
@@ -287,14 +301,16 @@ mix(uint8_t h[static NOISE_HASH_BYTES], const void *data, size_t bytes)
 }
 
 /*
- * A message of K from Alice to Bob with a payload of ${bytes} zeros, by a sender who keeps no rule: the ephemeral key
- * is ${e} and its shared secret with Bob is said to be ${es}.  Everything else is right.
+ * A message of K from Alice to Bob with a payload of ${bytes} zeros, by a sender who keeps no rule:
+ * the ephemeral key is ${e} and its shared secret with Bob is said to be ${es}.  Everything else is
+ * right.
  */
 static void
 forge(const uint8_t *e, const uint8_t *es, size_t bytes, uint8_t *message)
 {
 	static const uint8_t payload[NOISE_MESSAGE_MAX], nonce[12];
-	uint8_t h[NOISE_HASH_BYTES] = { 0 }, ck[NOISE_HASH_BYTES], out[2][NOISE_HASH_BYTES], ss[NOISE_KEY_BYTES];
+	uint8_t h[NOISE_HASH_BYTES] = { 0 }, ck[NOISE_HASH_BYTES], out[2][NOISE_HASH_BYTES],
+	    ss[NOISE_KEY_BYTES];
 
 	memcpy(h, names[NOISE_K], strlen(names[NOISE_K]));
 	memcpy(ck, h, sizeof(ck));
@@ -308,8 +324,8 @@ forge(const uint8_t *e, const uint8_t *es, size_t bytes, uint8_t *message)
 		tap_bail("no shared secret");
 	noise_hkdf(ck, ss, sizeof(ss), 2, out);
 	memcpy(message, e, NOISE_KEY_BYTES);
-	crypto_aead_chacha20poly1305_ietf_encrypt(message + NOISE_KEY_BYTES, NULL, payload, bytes, h, sizeof(h), NULL,
-	    nonce, out[1]);
+	crypto_aead_chacha20poly1305_ietf_encrypt(message + NOISE_KEY_BYTES, NULL, payload, bytes,
+	    h, sizeof(h), NULL, nonce, out[1]);
 }
 
 static void
@@ -322,7 +338,8 @@ test_forged(void)
 	if (crypto_scalarmult(es, mallory.secret, bob.public) != 0)
 		tap_bail("no shared secret");
 	forge(mallory.public, es, 5, m);
-	ok(opens(m, NOISE_OVERHEAD + 5, &bob, &alice, "p"), "a message that was put together by hand");
+	ok(opens(m, NOISE_OVERHEAD + 5, &bob, &alice, "p"), "a message that was put together by "
+	    "hand");
 	forge(mallory.public, es, NOISE_MESSAGE_MAX - NOISE_OVERHEAD, m);
 	pair(NOISE_K, &i, &r);
 	ok(noise_read(&r, m, NOISE_MESSAGE_MAX, payload) == 0, "the longest");
@@ -330,14 +347,16 @@ test_forged(void)
 	pair(NOISE_K, &i, &r);
 	ok(noise_read(&r, m, NOISE_MESSAGE_MAX + 1, payload) == -1 && is_dead(&r), "a longer one");
 	forge(zero, zero, 5, m);
-	ok(!opens(m, NOISE_OVERHEAD + 5, &bob, &alice, "p"), "one whose ephemeral key makes the shared secret zero");
+	ok(!opens(m, NOISE_OVERHEAD + 5, &bob, &alice, "p"), "one whose ephemeral key makes the "
+	    "shared secret zero");
 }
 
 static void
 test_low_order(void)
 {
 	/* The points of order 1, 2, 4 and 8, and their other spellings below 2^255. */
-	static const char *const points[] = { "0000000000000000000000000000000000000000000000000000000000000000",
+	static const char *const points[] = {
+		"0000000000000000000000000000000000000000000000000000000000000000",
 		"0100000000000000000000000000000000000000000000000000000000000000",
 		"e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
 		"5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
@@ -351,10 +370,11 @@ test_low_order(void)
 	for (n = 0; n < sizeof(points) / sizeof(points[0]); n++) {
 		memset(m, 0, sizeof(m));
 		sodium_hex2bin(m, NOISE_KEY_BYTES, points[n], 64, NULL, NULL, NULL);
-		ok(noise_start_keys(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m, NULL, 0) == -1 && is_dead(&i),
-		    "static key of low order %zu is refused", n);
+		ok(noise_start_keys(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m, NULL,
+		    0) == -1 && is_dead(&i), "static key of low order %zu is refused", n);
 		pair(NOISE_K, &i, &r);
-		ok(noise_read(&r, m, sizeof(m), payload) == -1 && is_dead(&r), "as an ephemeral key too");
+		ok(noise_read(&r, m, sizeof(m), payload) == -1 && is_dead(&r),
+		    "as an ephemeral key too");
 	}
 }
 
@@ -365,15 +385,20 @@ test_turns(void)
 	struct noise_cipher s, t;
 	uint8_t m[NOISE_OVERHEAD], p[1], key[NOISE_KEY_BYTES], big[NOISE_MESSAGE_MAX + 1] = { 0 };
 
-	/* With the peer's ephemeral key in place it is not the zero shared secret that stops them. */
+	/*
+	 * With the peer's ephemeral key in place it is not the zero shared secret that stops them.
+	 */
 	pair(NOISE_KK, &i, &r);
 	memcpy(r.re, mallory.public, NOISE_KEY_BYTES);
 	ok(noise_write(&r, NULL, 0, m) == -1 && is_dead(&r), "the responder does not begin");
-	ok(noise_read(&i, big, sizeof(m), p) == -1 && is_dead(&i), "the initiator does not begin with reading");
+	ok(noise_read(&i, big, sizeof(m), p) == -1 && is_dead(&i), "the initiator does not begin "
+	    "with reading");
 	pair(NOISE_KK, &i, &r);
-	ok(noise_split(&i, &s, &t) == -1 && noise_encrypt(&s, NULL, 0, m) == -1, "no split before the end");
+	ok(noise_split(&i, &s, &t) == -1 && noise_encrypt(&s, NULL, 0, m) == -1,
+	    "no split before the end");
 	memset(key, 1, sizeof(key));
-	ok(noise_export(&i, "label", 5, key) == -1 && sodium_is_zero(key, sizeof(key)), "no export before the end");
+	ok(noise_export(&i, "label", 5, key) == -1 && sodium_is_zero(key, sizeof(key)),
+	    "no export before the end");
 	noise_write(&i, NULL, 0, m);
 	memcpy(i.re, mallory.public, NOISE_KEY_BYTES);
 	ok(noise_write(&i, NULL, 0, m) == -1 && is_dead(&i), "nobody writes twice");
@@ -390,11 +415,14 @@ test_turns(void)
 	noise_write(&i, NULL, 0, m);
 	noise_read(&r, m, sizeof(m), p);
 	ok(noise_export(&r, "", 0, key) == -1, "no export without a label");
-	ok(noise_split(&i, &s, &t) == 0 && noise_encrypt(&s, NULL, 0, m) == 0 && noise_decrypt(&t, m, 16, m) == -1 &&
-	    noise_encrypt(&t, NULL, 0, m) == -1, "the initiator of K has nothing to receive with");
-	ok(noise_split(&r, &s, &t) == 0 && noise_encrypt(&s, NULL, 0, m) == -1, "its responder nothing to send with");
+	ok(noise_split(&i, &s, &t) == 0 && noise_encrypt(&s, NULL, 0, m) == 0 &&
+	    noise_decrypt(&t, m, 16, m) == -1 && noise_encrypt(&t, NULL, 0, m) == -1,
+	    "the initiator of K has nothing to receive with");
+	ok(noise_split(&r, &s, &t) == 0 && noise_encrypt(&s, NULL, 0, m) == -1,
+	    "its responder nothing to send with");
 	noise_wipe(&r);
-	ok(noise_split(&r, &s, &t) == -1 && noise_export(&r, "label", 5, key) == -1, "nothing comes out after wiping");
+	ok(noise_split(&r, &s, &t) == -1 && noise_export(&r, "label", 5, key) == -1,
+	    "nothing comes out after wiping");
 }
 
 static void
@@ -404,16 +432,18 @@ test_psk(void)
 	uint8_t m[NOISE_OVERHEAD], p[1], psk[NOISE_KEY_BYTES] = { 1 };
 
 	pair(NOISE_KKPSK0, &i, &r);
-	ok(noise_write(&i, NULL, 0, m) == -1 && is_dead(&i), "a psk pattern does not go without its key");
+	ok(noise_write(&i, NULL, 0, m) == -1 && is_dead(&i), "a psk pattern does not go without "
+	    "its key");
 	pair(NOISE_KKPSK0, &i, &r);
 	noise_set_psk(&i, psk);
 	psk[0] = 2;
 	noise_set_psk(&r, psk);
-	ok(noise_write(&i, NULL, 0, m) == 0 && noise_read(&r, m, sizeof(m), p) == -1, "nor with another");
+	ok(noise_write(&i, NULL, 0, m) == 0 && noise_read(&r, m, sizeof(m), p) == -1,
+	    "nor with another");
 	pair(NOISE_KK, &i, &r);
 	ok(noise_set_psk(&i, psk) == -1, "KK has no psk");
-	ok(noise_start_keys(&i, (enum noise_pattern)4, NOISE_INITIATOR, alice.secret, bob.public, NULL, 0) == -1 &&
-	    is_dead(&i), "an unknown pattern");
+	ok(noise_start_keys(&i, (enum noise_pattern)4, NOISE_INITIATOR, alice.secret, bob.public,
+	    NULL, 0) == -1 && is_dead(&i), "an unknown pattern");
 }
 
 static void
@@ -434,22 +464,29 @@ test_transport(void)
 	ok(noise_encrypt(&s, plain, NOISE_PLAIN_MAX, message) == 0, "the longest plaintext");
 	noise_encrypt(&s, plain, 16, next);
 	ok(noise_decrypt(&t, next, 32, next) == -1, "messages are not read out of order");
-	ok(sodium_is_zero(next, 16) || memcmp(next, plain, 16) != 0, "and nothing of them is given out");
+	ok(sodium_is_zero(next, 16) || memcmp(next, plain, 16) != 0, "and nothing of them is given "
+	    "out");
 	ok(noise_decrypt(&t, message, 15, message) == -1, "too short a message");
 	ok(noise_decrypt(&t, message, sizeof(message), message) == -1, "too long a message");
-	ok(noise_decrypt(&t, message, NOISE_MESSAGE_MAX, message) == 0, "the longest message, in place");
+	ok(noise_decrypt(&t, message, NOISE_MESSAGE_MAX, message) == 0, "the longest message, in "
+	    "place");
 	ok_bytes(message, plain, NOISE_PLAIN_MAX, "its plaintext");
 	ok(noise_encrypt(&s, plain, NOISE_PLAIN_MAX, message) == 0, "the third");
-	ok(noise_decrypt(&t, message, NOISE_MESSAGE_MAX, message) == -1, "does not pass for the second");
+	ok(noise_decrypt(&t, message, NOISE_MESSAGE_MAX, message) == -1, "does not pass for the "
+	    "second");
 
 	s.n = t.n = UINT64_MAX - 1;
-	ok(noise_encrypt(&s, plain, 1, message) == 0 && noise_decrypt(&t, message, 17, message) == 0, "the last nonce");
+	ok(noise_encrypt(&s, plain, 1, message) == 0 && noise_decrypt(&t, message, 17,
+	    message) == 0, "the last nonce");
 	ok(noise_encrypt(&s, plain, 1, message) == -1, "no message after it");
 	memset(nonce + 4, 0xff, 8);
-	crypto_aead_chacha20poly1305_ietf_encrypt(message, NULL, plain, 1, NULL, 0, NULL, nonce, s.k);
-	ok(noise_decrypt(&t, message, 17, message) == -1, "nor is one read, though it authenticates");
+	crypto_aead_chacha20poly1305_ietf_encrypt(message, NULL, plain, 1, NULL, 0, NULL, nonce,
+	    s.k);
+	ok(noise_decrypt(&t, message, 17, message) == -1, "nor is one read, though it "
+	    "authenticates");
 	noise_cipher_wipe(&s);
-	ok(memcmp(&s, zero, sizeof(s)) == 0 && noise_encrypt(&s, plain, 1, message) == -1, "wiped, it does not work");
+	ok(memcmp(&s, zero, sizeof(s)) == 0 && noise_encrypt(&s, plain, 1, message) == -1,
+	    "wiped, it does not work");
 }
 
 int

@@ -2,8 +2,9 @@
 #define SMPC_TESTS_UNIT_OPERATIONS_H
 
 /*
- * Every interactive operation of the engine as one call on operands of one shape, for tests that look at all of them:
- * at what passes, at what is drawn, at what branches.  A new operation is a function and a line in the table.
+ * Every interactive operation of the engine as one call on operands of one shape, for tests that
+ * look at all of them: at what passes, at what is drawn, at what branches.  A new operation is a
+ * function and a line in the table.
  */
 
 #include <stdlib.h>
@@ -95,9 +96,11 @@ operands_share(struct operands *o, size_t parties, size_t self, const struct cle
 	size_t i;
 
 	for (i = 0; i < 2; i++)
-		world_share(parties, self, o->x[i].m, o->x[i].lam, c->x[i], o->n, 8 * key + i, false);
+		world_share(parties, self, o->x[i].m, o->x[i].lam, c->x[i], o->n, 8 * key + i,
+		    false);
 	for (i = 0; i < 4; i++)
-		world_share(parties, self, o->a[i].m, o->a[i].lam, c->a[i], bits_words(o->n), 8 * key + 2 + i, true);
+		world_share(parties, self, o->a[i].m, o->a[i].lam, c->a[i], bits_words(o->n),
+		    8 * key + 2 + i, true);
 }
 
 /* ---- the operations ---- */
@@ -105,7 +108,8 @@ operands_share(struct operands *o, size_t parties, size_t self, const struct cle
 static inline int
 operation_map(struct mpc *S, struct operands *o, const struct bilinear *B)
 {
-	struct mpc_vector x = mpc_part(&o->x[0], 0, bilinear_x(B)), y = mpc_part(&o->x[1], 0, bilinear_y(B));
+	struct mpc_vector x = mpc_part(&o->x[0], 0, bilinear_x(B)), y = mpc_part(&o->x[1], 0,
+	    bilinear_y(B));
 	struct mpc_vector z = mpc_part(&o->y[0], 0, bilinear_z(B));
 
 	return (mpc_product(S, &z, B, &x, &y));
@@ -124,7 +128,8 @@ operation_two_products(struct mpc *S, struct operands *o)
 {
 	const struct bilinear B = bilinear_elements(o->n);
 
-	return (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) | mpc_product(S, &o->y[1], &B, &o->x[0], &o->x[0]));
+	return (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) | mpc_product(S, &o->y[1], &B,
+	    &o->x[0], &o->x[0]));
 }
 
 static inline int
@@ -199,7 +204,8 @@ static inline int
 operation_compare(struct mpc *S, struct operands *o, unsigned low, unsigned high, size_t count)
 {
 	static const int64_t thresholds[] = { 0, 3, -5 };
-	const struct mpc_comparison c = { .low = low, .high = high, .count = count, .thresholds = thresholds };
+	const struct mpc_comparison c = { .low = low, .high = high, .count = count,
+		.thresholds = thresholds };
 
 	return (mpc_compare(S, o->d, &o->x[0], &c));
 }
@@ -271,10 +277,13 @@ operation_and_4(struct mpc *S, struct operands *o)
 static inline int
 operation_select(struct mpc *S, struct operands *o, unsigned shift, size_t results)
 {
-	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0], .weight = { 3, 1 } },
+	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0],
+		.weight = { 3, 1 } },
 		{ .bit = &o->a[1], .word = &o->x[0], .weight = { -2, 4 }, .constant = { 5, -1 } },
-		{ .word = &o->x[1], .weight = { 1, -1 } }, { .bit = &o->a[2], .constant = { -1000, 7 } } };
-	const struct mpc_selection selection = { .count = 4, .terms = terms, .shift = shift, .results = results };
+		{ .word = &o->x[1], .weight = { 1, -1 } },
+		    { .bit = &o->a[2], .constant = { -1000, 7 } } };
+	const struct mpc_selection selection = { .count = 4, .terms = terms, .shift = shift,
+		.results = results };
 
 	return (mpc_select(S, o->y, &selection));
 }
@@ -304,8 +313,10 @@ operation_select_two(struct mpc *S, struct operands *o)
 static inline int
 operation_relu(struct mpc *S, struct operands *o)
 {
-	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0], .weight = { 1 } } };
-	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 16, .results = 1 };
+	const struct mpc_selection_term terms[] = { { .bit = &o->a[0], .word = &o->x[0],
+		.weight = { 1 } } };
+	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 16,
+		.results = 1 };
 
 	return (mpc_select(S, &o->y[0], &selection));
 }
@@ -315,7 +326,8 @@ operation_series(struct mpc *S, struct operands *o)
 {
 	static const unsigned harmonic[] = { 1, 3, 4 };
 	static const int64_t sine[] = { 1 << 17, -30000, 700 }, cosine[] = { 40000, 1 << 16, -5 };
-	const struct mpc_series series = { .period_bits = 37, .count = 3, .harmonic = harmonic, .sine = sine,
+	const struct mpc_series series = { .period_bits = 37, .count = 3, .harmonic = harmonic,
+		.sine = sine,
 		.cosine = cosine, .constant = 123456789, .coefficient_bits = 18, .table_bits = 20 };
 
 	return (mpc_series(S, &o->y[0], &o->x[0], &series));
@@ -356,11 +368,13 @@ operation_layer(struct mpc *S, struct operands *o)
 	const struct bilinear B = bilinear_elements(o->n);
 	static const int64_t zero[] = { 0 };
 	const struct mpc_comparison c = { .low = 0, .high = 8, .count = 1, .thresholds = zero };
-	const struct mpc_selection_term terms[] = { { .bit = &o->d[0], .word = &o->y[0], .weight = { 1 } } };
-	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 4, .results = 1 };
+	const struct mpc_selection_term terms[] = { { .bit = &o->d[0], .word = &o->y[0],
+		.weight = { 1 } } };
+	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 4,
+		.results = 1 };
 
-	if (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) == -1 || mpc_compare(S, o->d, &o->y[0], &c) == -1 ||
-	    mpc_select(S, &o->y[1], &selection) == -1)
+	if (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) == -1 || mpc_compare(S, o->d, &o->y[0],
+	    &c) == -1 || mpc_select(S, &o->y[1], &selection) == -1)
 		return (-1);
 	return (operation_show(S, &o->y[1]));
 }

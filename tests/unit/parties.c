@@ -70,8 +70,8 @@ refused(const char *text, const char *place, const char *words)
 	p = load(with_keys(text));
 	said = catch_end();
 	snprintf(begin, sizeof(begin), "smpc: p.json%s: ", place);
-	good = (p == NULL && strncmp(said, begin, strlen(begin)) == 0 && strstr(said, words) != NULL &&
-	    catch_lines(said) == 1);
+	good = (p == NULL && strncmp(said, begin, strlen(begin)) == 0 &&
+	    strstr(said, words) != NULL && catch_lines(said) == 1);
 	if (!ok(good, "refused:%s: %s", place, words))
 		tap_note("%s", said);
 	parties_free(p);
@@ -88,8 +88,12 @@ refused_entry(const char *entry, const char *place, const char *words)
 }
 
 #define FILE_OF(entries) "{\"version\":1,\"parties\":[" entries "]}"
-#define ALICE "{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"$0\",\"address\":\"alice.example.org:7000\"}"
-#define BOB "{\"name\":\"bob\",\"role\":\"computing\",\"key\":\"$1\",\"address\":\"[2001:db8::1]:65535\"}"
+#define ALICE \
+	"{\"name\":\"alice\",\"role\":\"computing\",\"key\":\"$0\"," \
+	"\"address\":\"alice.example.org:7000\"}"
+#define BOB \
+	"{\"name\":\"bob\",\"role\":\"computing\",\"key\":\"$1\"," \
+	"\"address\":\"[2001:db8::1]:65535\"}"
 #define TRENT "{\"name\":\"trent\",\"role\":\"dealer\",\"key\":\"$2\"}"
 #define OLGA "{\"name\":\"Olga_2-x\",\"role\":\"owner\",\"key\":\"$3\"}"
 #define RITA "{\"name\":\"9\",\"role\":\"receiver\",\"key\":\"$4\",\"address\":\"192.0.2.7:1\"}"
@@ -122,13 +126,15 @@ test_good(void)
 	key[0] ^= 1;
 	ok(parties_find_key(p, key) == NULL, "no party by that key");
 	ok(parties_dealer(p) == &p->entries[1], "the dealer");
-	ok(parties_sharing(p, list) == 3 && list[0] == &p->entries[1] && list[1] == &p->entries[0] &&
-	    list[2] == &p->entries[3], "the parties of a sharing, the dealer first");
+	ok(parties_sharing(p, list) == 3 && list[0] == &p->entries[1] &&
+	    list[1] == &p->entries[0] && list[2] == &p->entries[3], "the parties of a sharing, the "
+	    "dealer first");
 	crypto_generichash(digest, sizeof(digest), (const uint8_t *)text, strlen(text), NULL, 0);
-	ok_bytes(parties_digest(p), digest, sizeof(digest), "the digest is that of the file's bytes");
+	ok_bytes(parties_digest(p), digest, sizeof(digest), "the digest is that of the file's "
+	    "bytes");
 	parties_free(p);
-	ok((p = load(with_keys(FILE_OF(OLGA)))) != NULL && parties_dealer(p) == NULL && parties_sharing(p, list) == 0,
-	    "a file without any who compute");
+	ok((p = load(with_keys(FILE_OF(OLGA)))) != NULL && parties_dealer(p) == NULL &&
+	    parties_sharing(p, list) == 0, "a file without any who compute");
 	parties_free(p);
 	ok((p = load(with_keys(FILE_OF(BOB "," ALICE)))) != NULL && parties_sharing(p, list) == 2 &&
 	    strcmp(list[0]->name, "bob") == 0, "a file without a dealer");
@@ -142,19 +148,22 @@ test_lookup(void)
 	struct parties *p = load(with_keys(FILE_OF(ALICE "," TRENT "," OLGA "," BOB)));
 	const char *said;
 
-	ok(parties_find(p, "bob") == &p->entries[3] && parties_require(p, "bob", ST_USAGE) == &p->entries[3], "a name");
+	ok(parties_find(p, "bob") == &p->entries[3] && parties_require(p, "bob",
+	    ST_USAGE) == &p->entries[3], "a name");
 	catch_begin();
-	ok(parties_find(p, "bo") == NULL && parties_find(p, "Bob") == NULL && parties_find(p, "") == NULL,
-	    "no such name");
+	ok(parties_find(p, "bo") == NULL && parties_find(p, "Bob") == NULL &&
+	    parties_find(p, "") == NULL, "no such name");
 	ok_str(catch_end(), "", "is not reported by parties_find");
 	catch_begin();
 	ok(parties_require(p, "alcie", ST_USAGE) == NULL, "a misspelling");
 	said = catch_end();
-	ok(strstr(said, "p.json: no party is named 'alcie'; did you mean 'alice'?") != NULL, "is guessed");
+	ok(strstr(said, "p.json: no party is named 'alcie'; did you mean 'alice'?") != NULL,
+	    "is guessed");
 	catch_begin();
 	ok(parties_require(p, "zebra", ST_USAGE) == NULL, "a strange name");
 	said = catch_end();
-	ok(strstr(said, "p.json: no party is named 'zebra'; there are alice, trent, Olga_2-x, bob\n") != NULL, "is not: all are named");
+	ok(strstr(said, "p.json: no party is named 'zebra'; there are alice, trent, Olga_2-x, "
+	    "bob\n") != NULL, "is not: all are named");
 	parties_free(p);
 }
 
@@ -173,16 +182,19 @@ test_file(void)
 	refused("{\"version\":1,\"party\":[]}", "", "unknown field 'party'");
 	refused("{\"version\":1,\"Partys\":[]}", "", "did you mean 'parties'?");
 	refused("{\"version\":1,\"parties\":{}}", "", "field 'parties': must be an array");
-	refused("{\"version\":1,\"parties\":[]}", "", "field 'parties': must be an array of 1 to 256");
+	refused("{\"version\":1,\"parties\":[]}", "", "field 'parties': must be an array of 1 to "
+	    "256");
 	refused("{\"version\":1,\"version\":1,\"parties\":[]}", ": line 1, column 22",
 	    "duplicate object key near '\"version\"'");
 	refused(FILE_OF(ALICE "," BOB) "x", ": line 1, column 301", "end of file expected");
-	refused(FILE_OF(ALICE "," ALICE), ": entry 2 (alice)", "field 'name': entry 1 has the same name");
-	refused(FILE_OF(ALICE ",{\"name\":\"al\",\"role\":\"owner\",\"key\":\"$0\"}"), ": entry 2 (al)",
-	    "field 'key': entry 1 (alice) has the same key");
-	refused(FILE_OF(TRENT "," OLGA ",{\"name\":\"ted\",\"role\":\"dealer\",\"key\":\"$5\"}"), ": entry 3 (ted)",
-	    "field 'role': a second dealer; entry 1 (trent)");
-	refused(FILE_OF(TRENT "," ALICE "," OLGA), ": entry 2 (alice)", "field 'role': the only computing party");
+	refused(FILE_OF(ALICE "," ALICE), ": entry 2 (alice)", "field 'name': entry 1 has the same "
+	    "name");
+	refused(FILE_OF(ALICE ",{\"name\":\"al\",\"role\":\"owner\",\"key\":\"$0\"}"),
+	    ": entry 2 (al)", "field 'key': entry 1 (alice) has the same key");
+	refused(FILE_OF(TRENT "," OLGA ",{\"name\":\"ted\",\"role\":\"dealer\",\"key\":\"$5\"}"),
+	    ": entry 3 (ted)", "field 'role': a second dealer; entry 1 (trent)");
+	refused(FILE_OF(TRENT "," ALICE "," OLGA), ": entry 2 (alice)", "field 'role': the only "
+	    "computing party");
 }
 
 static void
@@ -192,35 +204,46 @@ test_entries(void)
 
 	refused_entry("1", ": entry 1", "must be an object");
 	refused_entry(OLGA ",null", ": entry 2", "must be an object");
-	refused_entry("{\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", "field 'name' is missing");
-	refused_entry("{\"name\":1,\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", "field 'name': is not a string");
+	refused_entry("{\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    "field 'name' is missing");
+	refused_entry("{\"name\":1,\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    "field 'name': is not a string");
 	refused_entry("{\"name\":\"\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"-a\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"a.b\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"a/b\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"\xc3\xa4\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"a1234567890123456789012345678901234567890123456789012345678901234\","
+	refused_entry("{\"name\":\"-a\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    name_rule);
+	refused_entry("{\"name\":\"a.b\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    name_rule);
+	refused_entry("{\"name\":\"a/b\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    name_rule);
+	refused_entry("{\"name\":\"\xc3\xa4\",\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1",
+	    name_rule);
+	refused_entry("{\"name\":\""
+	    "a1234567890123456789012345678901234567890123456789012345678901234\","
 	    "\"role\":\"owner\",\"key\":\"$0\"}", ": entry 1", name_rule);
-	refused_entry("{\"name\":\"a\",\"key\":\"$0\"}", ": entry 1 (a)", "field 'role' is missing");
+	refused_entry("{\"name\":\"a\",\"key\":\"$0\"}", ": entry 1 (a)",
+	    "field 'role' is missing");
 	refused_entry("{\"name\":\"a\",\"role\":true,\"key\":\"$0\"}", ": entry 1 (a)",
 	    "field 'role': is not a string");
-	refused_entry("{\"name\":\"a\",\"role\":\"Dealer\",\"key\":\"$0\"}", ": entry 1 (a)", "did you mean 'dealer'?");
+	refused_entry("{\"name\":\"a\",\"role\":\"Dealer\",\"key\":\"$0\"}", ": entry 1 (a)",
+	    "did you mean 'dealer'?");
 	refused_entry("{\"name\":\"a\",\"role\":\"client\",\"key\":\"$0\"}", ": entry 1 (a)",
 	    "roles are dealer, computing,");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\"}", ": entry 1 (a)", "field 'key' is missing");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\"}", ": entry 1 (a)",
+	    "field 'key' is missing");
 	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":[]}", ": entry 1 (a)",
 	    "field 'key': is not a string");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0A\"}", ": entry 1 (a): field 'key'", "too long");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"smpc-secret-AAAA\"}", ": entry 1 (a): field 'key'",
-	    "this is a secret key");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"adress\":\"h:1\"}", ": entry 1 (a)",
-	    "unknown field 'adress'; did you mean 'address'?");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"email\":\"h:1\"}", ": entry 1 (a)",
-	    "unknown field 'email'");
-	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"key\":\"$1\"}", ": line 1, column 125",
-	    "duplicate object key near '\"key\"'");
-	refused_entry("{\"name\":\"a\\u0000b\",\"role\":\"owner\",\"key\":\"$0\"}", ": line 1, column 42",
-	    "not allowed");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0A\"}",
+	    ": entry 1 (a): field 'key'", "too long");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"smpc-secret-AAAA\"}",
+	    ": entry 1 (a): field 'key'", "this is a secret key");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"adress\":\"h:1\"}",
+	    ": entry 1 (a)", "unknown field 'adress'; did you mean 'address'?");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"email\":\"h:1\"}",
+	    ": entry 1 (a)", "unknown field 'email'");
+	refused_entry("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"key\":\"$1\"}",
+	    ": line 1, column 125", "duplicate object key near '\"key\"'");
+	refused_entry("{\"name\":\"a\\u0000b\",\"role\":\"owner\",\"key\":\"$0\"}",
+	    ": line 1, column 42", "not allowed");
 }
 
 /* Whether a party may have this address; if so it is also cut in two as expected. */
@@ -231,27 +254,33 @@ address(const char *text, const char *host, uint64_t port)
 	struct parties *p;
 	const char *said;
 
-	snprintf(file, sizeof(file), FILE_OF("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"address\":\"%s\"}"),
-	    text);
+	snprintf(file, sizeof(file),
+	    FILE_OF("{\"name\":\"a\",\"role\":\"owner\",\"key\":\"$0\",\"address\":\"%s\"}"), text);
 	catch_begin();
 	p = load(with_keys(file));
 	said = catch_end();
 	if (host == NULL)
-		ok(p == NULL && strstr(said, "p.json: entry 1 (a): field 'address': ") != NULL, "no address: %s", text);
+		ok(p == NULL && strstr(said, "p.json: entry 1 (a): field 'address': ") != NULL,
+		    "no address: %s", text);
 	else
-		ok(p != NULL && strcmp(p->entries[0].host, host) == 0 && p->entries[0].port == port, "address %s",
-		    text);
+		ok(p != NULL && strcmp(p->entries[0].host, host) == 0 && p->entries[0].port == port,
+		    "address %s", text);
 	parties_free(p);
 }
 
 static void
 test_addresses(void)
 {
-	static const char *const bad[] = { "", ":", "host", "host:", ":7000", "host:0", "host:65536", "host:07000",
-		"host:+1", "host: 1", "host:1 ", "host:99999999999999999999", "ho st:1", "host:a", "-host:1", "host-:1",
-		"a..b:1", ".a:1", "host.:1", "a/b:1", "user@host:1", "2001:db8::1:7000", "[2001:db8::1]",
-		"[2001:db8::1]:", "[2001:db8::1]7000", "[2001:db8::g]:1", "[fe80::1%eth0]:1", "[192.0.2.1]:1", "[]:1",
-		"[::1", "]:1", "[::1]]:1", "256.0.0.1:1", "192.0.2:1", "192.0.2.1.1:1", "1:1", "host.1:1",
+	static const char *const bad[] = { "", ":", "host", "host:", ":7000", "host:0",
+		"host:65536", "host:07000",
+		"host:+1", "host: 1", "host:1 ", "host:99999999999999999999", "ho st:1", "host:a",
+		    "-host:1", "host-:1",
+		"a..b:1", ".a:1", "host.:1", "a/b:1", "user@host:1", "2001:db8::1:7000",
+		    "[2001:db8::1]",
+		"[2001:db8::1]:", "[2001:db8::1]7000", "[2001:db8::g]:1", "[fe80::1%eth0]:1",
+		    "[192.0.2.1]:1", "[]:1",
+		"[::1", "]:1", "[::1]]:1", "256.0.0.1:1", "192.0.2:1", "192.0.2.1.1:1", "1:1",
+		    "host.1:1",
 		"h\xc3\xb6st:1",
 		"a123456789012345678901234567890123456789012345678901234567890123.example.org:1" };
 	char host[300], text[310];
@@ -287,8 +316,9 @@ many(size_t computing, size_t owners)
 
 	buf_string(&b, "{\"version\":1,\"parties\":[");
 	for (i = 0; i < computing + owners; i++) {
-		snprintf(entry, sizeof(entry), "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%.*s\"}",
-		    (i > 0) ? "," : "", i, (i < computing) ? "computing" : "owner", IDENTITY_TEXT_LEN, keys[i]);
+		snprintf(entry, sizeof(entry),
+		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%.*s\"}", (i > 0) ? "," : "", i,
+		    (i < computing) ? "computing" : "owner", IDENTITY_TEXT_LEN, keys[i]);
 		buf_string(&b, entry);
 	}
 	buf_string(&b, "]}");
@@ -304,7 +334,8 @@ test_counts(void)
 	struct parties *p;
 	char *big;
 
-	ok((p = many(2, 254)) != NULL && p->count == 256 && parties_find(p, "p255") == &p->entries[255], "256 parties");
+	ok((p = many(2, 254)) != NULL && p->count == 256 &&
+	    parties_find(p, "p255") == &p->entries[255], "256 parties");
 	parties_free(p);
 	ok((p = many(2, 255)) == NULL, "not 257");
 	ok((p = many(63, 0)) != NULL && parties_sharing(p, list) == 63, "63 computing parties");
@@ -317,7 +348,8 @@ test_counts(void)
 	big[strlen(big)] = ' ';
 	ok((p = parties_load_memory(big, PARTIES_FILE_MAX, "p.json")) != NULL, "a file of 1 MiB");
 	parties_free(p);
-	ok((p = parties_load_memory(big, PARTIES_FILE_MAX + 1, "p.json")) == NULL, "not a byte more");
+	ok((p = parties_load_memory(big, PARTIES_FILE_MAX + 1, "p.json")) == NULL,
+	    "not a byte more");
 	free(big);
 }
 
@@ -329,7 +361,8 @@ test_load(void)
 	struct parties *p;
 	int fd;
 
-	if ((fd = mkstemp(path)) == -1 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) || close(fd) == -1)
+	if ((fd = mkstemp(path)) == -1 || write(fd, text, strlen(text)) != (ssize_t)strlen(text) ||
+	    close(fd) == -1)
 		tap_bail("cannot write a file");
 	ok((p = parties_load(path)) != NULL && p->count == 2, "a file is read");
 	ok_str((p != NULL) ? p->file : NULL, path, "and keeps its name");
@@ -350,8 +383,10 @@ test_manual(void)
 
 	snprintf(path, sizeof(path), "%s/man/smpc-parties.5", (root != NULL) ? root : ".");
 	if (io_read_file(path, 1 << 20, &page, &bytes) == -1)
-		tap_bail("cannot read the manual; run this from the top of the tree, or set ROOT to it");
-	if ((begin = strstr(page, ".Bd -literal\n")) != NULL && (end = strstr(begin, ".Ed")) != NULL) {
+		tap_bail("cannot read the manual; run this from the top of the tree, or set ROOT "
+		    "to it");
+	if ((begin = strstr(page, ".Bd -literal\n")) != NULL &&
+	    (end = strstr(begin, ".Ed")) != NULL) {
 		begin += strlen(".Bd -literal\n");
 		p = parties_load_memory(begin, (size_t)(end - begin), "smpc-parties(5)");
 	}
@@ -366,10 +401,14 @@ test_near(void)
 	static const char *const c[] = { "alice", "bob", "Carol", "computing", "x" };
 	static const struct {
 		const char *name, *want;
-	} cases[] = { { "alice", "alice" }, { "ALICE", "alice" }, { "alcie", "alice" }, { "lice", "alice" },
-		{ "alicee", "alice" }, { "blice", "alice" }, { "carol", "Carol" }, { "bop", "bob" }, { "bo", NULL },
-		{ "pop", NULL }, { "comput", NULL }, { "computin", "computing" }, { "comptingu", "computing" },
-		{ "cmoptuing", "computing" }, { "cmoptuign", NULL }, { "", NULL }, { "y", NULL }, { "X", "x" },
+	} cases[] = { { "alice", "alice" }, { "ALICE", "alice" }, { "alcie", "alice" },
+	    { "lice", "alice" },
+		{ "alicee", "alice" }, { "blice", "alice" }, { "carol", "Carol" }, { "bop", "bob" },
+		    { "bo", NULL },
+		{ "pop", NULL }, { "comput", NULL }, { "computin", "computing" },
+		    { "comptingu", "computing" },
+		{ "cmoptuing", "computing" }, { "cmoptuign", NULL }, { "", NULL }, { "y", NULL },
+		    { "X", "x" },
 		{ "dave", NULL } };
 	static const char *const twins[] = { "row1", "row2" };
 	char long_name[100];

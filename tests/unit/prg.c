@@ -1,4 +1,7 @@
-/* The streams that keys stand for: published key streams of ChaCha20, seeking, residues, derived keys. */
+/*
+ * The streams that keys stand for: published key streams of ChaCha20, seeking, residues, derived
+ * keys.
+ */
 
 #include <sodium.h>
 
@@ -15,7 +18,10 @@
 static void
 test_published(void)
 {
-	/* Strombergson, draft-strombergson-chacha-test-vectors-01, TC1, 256-bit key, 20 rounds: blocks 0 and 1. */
+	/*
+	 * Strombergson, draft-strombergson-chacha-test-vectors-01, TC1, 256-bit key, 20 rounds:
+	 * blocks 0 and 1.
+	 */
 	static const char *const blocks[] = {
 		"76b8e0ada0f13d90405d6ae55386bd28bdd219b8a08ded1aa836efcc8b770dc7"
 		"da41597c5157488d7724e03fb8d84a376a43b8f41518a11cc387b669b2ee6586",
@@ -27,7 +33,8 @@ test_published(void)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		ok(hex_decode(want, sizeof(want), blocks[i]) == 0, "the published block %d is read", i);
+		ok(hex_decode(want, sizeof(want), blocks[i]) == 0, "the published block %d is read",
+		    i);
 		prg_words(words, 8, key, 8 * (uint64_t)i);
 		ok_bytes(words, want, sizeof(want), "block of ChaCha20 under a key of zeros");
 	}
@@ -78,7 +85,8 @@ static void
 test_record_key(void)
 {
 	/* Computed with python3's hashlib.blake2b (key, salt, person). */
-	static const char want_hex[] = "1ceeba713b5e30d4c60c821e219cc985d579f86aa624b620e59468f461550216";
+	static const char want_hex[] =
+	    "1ceeba713b5e30d4c60c821e219cc985d579f86aa624b620e59468f461550216";
 	uint8_t part_key[PRG_KEY_BYTES], key[PRG_KEY_BYTES], want[PRG_KEY_BYTES];
 	size_t i;
 
@@ -108,8 +116,8 @@ test_permute(void)
 	ok(memcmp(order, again, sizeof(order)) != 0, "another number gives another one");
 	permute(again, N, "seee", 0);
 	ok(memcmp(order, again, sizeof(order)) != 0, "and so does another seed");
-	ok(permute_check_seed(NULL) == -1 && permute_check_seed("") == -1 && permute_check_seed("1") == 0,
-	    "a seed must be given");
+	ok(permute_check_seed(NULL) == -1 && permute_check_seed("") == -1 &&
+	    permute_check_seed("1") == 0, "a seed must be given");
 }
 
 int

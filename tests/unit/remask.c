@@ -1,9 +1,10 @@
 /*
  * Why shares are masked anew before they leave the computing parties (smpc-protocol(7), Revealing).
  *
- * ReLU of a negative number is 0, and reveals no more of it.  But the share of that 0 that party 1 has before it is
- * masked anew is a function of the opened number with coefficients that the dealer knows: given that one word, he finds
- * the number.  Here he does; and from the word that leaves party 1 in mpc_reveal, he does not.
+ * ReLU of a negative number is 0, and reveals no more of it.  But the share of that 0 that party 1
+ * has before it is masked anew is a function of the opened number with coefficients that the dealer
+ * knows: given that one word, he finds the number.  Here he does; and from the word that leaves
+ * party 1 in mpc_reveal, he does not.
  */
 
 #include "base/diag.h"
@@ -34,7 +35,8 @@ static struct relu relu;
 static void
 drawn(const struct mpc *S, size_t peer, enum stream_purpose purpose, const uint64_t *z, size_t n)
 {
-	uint64_t *const wholes[] = { relu.high, relu.bit, relu.bit_high }, *const narrows[] = { relu.top, relu.bit_top };
+	uint64_t *const wholes[] = { relu.high, relu.bit, relu.bit_high },
+	    *const narrows[] = { relu.top, relu.bit_top };
 
 	(void)peer;
 	if (S->self != 1)
@@ -92,8 +94,8 @@ inverse(uint64_t k)
 }
 
 /*
- * Solve share = a (md + (1 - 2 md) l) + c for a, the public part of the number, given the bits md and w, and subtract
- * the mask.  Return the number / 2^SHIFT, or one more.
+ * Solve share = a (md + (1 - 2 md) l) + c for a, the public part of the number, given the bits md
+ * and w, and subtract the mask.  Return the number / 2^SHIFT, or one more.
  */
 static bool
 solve(int64_t *v, uint64_t share, size_t i, uint64_t md, uint64_t w)
@@ -118,7 +120,9 @@ solve(int64_t *v, uint64_t share, size_t i, uint64_t md, uint64_t w)
 	return (true);
 }
 
-/* How many of the numbers the dealer finds among what is small: these are what numbers look like. */
+/*
+ * How many of the numbers the dealer finds among what is small: these are what numbers look like.
+ */
 static size_t
 found(const uint64_t *shares, size_t *small)
 {
@@ -130,7 +134,8 @@ found(const uint64_t *shares, size_t *small)
 		x = (int64_t)relu.clear.x[0][i];
 		x = (x - (int64_t)(relu.clear.x[0][i] % (1 << SHIFT))) / (1 << SHIFT);
 		for (guess = 0; guess < 4; guess++) {
-			if (!solve(&v, shares[i], i, guess % 2, guess / 2) || v > (int64_t)1 << 32 || v < -((int64_t)1 << 32))
+			if (!solve(&v, shares[i], i, guess % 2, guess / 2) ||
+			    v > (int64_t)1 << 32 || v < -((int64_t)1 << 32))
 				continue;
 			++*small;
 			count += (v == x || v == x + 1);
@@ -176,16 +181,20 @@ test(size_t parties)
 		shares[i] = relu.sent[0][i] - relu.lam_y[i];
 	hits = found(shares, &small);
 	ok(hits > N * 95 / 100,
-	    "%zu parties: from party 1's share before it is masked, the dealer finds %zu of %d hidden numbers", parties,
-	    hits, N);
+	    "%zu parties: from party 1's share before it is masked, the dealer finds %zu of %d "
+	    "hidden numbers", parties, hits, N);
 	ok(small < 2 * hits, "and little else that looks like one (%zu)", small - hits);
 
-	/* What party 1 sends in revealing is its mask, masked; with m, which may leave too, that is its share. */
+	/*
+	 * What party 1 sends in revealing is its mask, masked; with m, which may leave too, that is
+	 * its share.
+	 */
 	ok(same == 0, "%zu parties: what leaves party 1 is not its mask as it is", parties);
 	for (i = 0; i < N; i++)
 		shares[i] = relu.m_y[i] - relu.sent[1][i];
 	hits = found(shares, &small);
-	ok(hits == 0, "%zu parties: from the share that leaves party 1, the dealer finds %zu", parties, hits);
+	ok(hits == 0, "%zu parties: from the share that leaves party 1, the dealer finds %zu",
+	    parties, hits);
 	hits = found(relu.m_y, &small);
 	ok(hits == 0, "%zu parties: from m, %zu", parties, hits);
 }

@@ -9,8 +9,10 @@
 
 #define N 500
 
-static const uint64_t moduli[] = { 0, 2, 3, 5, 16, 255, 256, 501337, 0x7fffffff, 0x80000000, 0x100000000,
-	0x1fffffffffffffff, 0x8000000000000000, 0x8000000000000001, 0xffffffff00000001, 0xffffffffffffffc5,
+static const uint64_t moduli[] = { 0, 2, 3, 5, 16, 255, 256, 501337, 0x7fffffff, 0x80000000,
+	0x100000000,
+	0x1fffffffffffffff, 0x8000000000000000, 0x8000000000000001, 0xffffffff00000001,
+	    0xffffffffffffffc5,
 	0xfffffffffffffffe, 0xffffffffffffffff };
 #define N_MODULI (sizeof(moduli) / sizeof(moduli[0]))
 
@@ -109,7 +111,8 @@ compare_matmul(uint64_t q)
 	for (i = 0; i < M; i++) {
 		for (j = 0; j < C; j++) {
 			for (l = 0; l < K; l++)
-				want[i * C + j] = slow_add(q, want[i * C + j], slow_mul(q, x[i * K + l], y[l * C + j]));
+				want[i * C + j] = slow_add(q, want[i * C + j],
+				    slow_mul(q, x[i * K + l], y[l * C + j]));
 		}
 	}
 	ring_matmul_add(&R, z, x, y, M, K, C);
@@ -126,7 +129,8 @@ test_from_int(void)
 	ring_init(&R, 501337);
 	ok_u64(ring_from_int(&R, -1), 501336, "-1 mod 501337");
 	ok_u64(ring_from_int(&R, 501337), 0, "Q mod Q");
-	ok_u64(ring_from_int(&R, INT64_MIN), 501337 - (uint64_t)9223372036854775807 % 501337 - 1, "the least integer mod Q");
+	ok_u64(ring_from_int(&R, INT64_MIN), 501337 - (uint64_t)9223372036854775807 % 501337 - 1,
+	    "the least integer mod Q");
 	ring_init(&R, 0);
 	ok_u64(ring_from_int(&R, -1), UINT64_MAX, "-1 mod 2^64");
 }
@@ -134,15 +138,17 @@ test_from_int(void)
 static void
 test_uniform(void)
 {
-	uint64_t pairs[8] = { 0, 0, UINT64_MAX, UINT64_MAX, 0, (uint64_t)1 << 63, UINT64_MAX, ((uint64_t)1 << 63) - 1 };
+	uint64_t pairs[8] = { 0, 0, UINT64_MAX, UINT64_MAX, 0, (uint64_t)1 << 63, UINT64_MAX,
+		((uint64_t)1 << 63) - 1 };
 	uint64_t z[4];
 	struct ring R;
 
 	ring_init(&R, 10);
 	ring_uniform(&R, z, pairs, 4);
-	ok(z[0] == 0 && z[1] == 9 && z[2] == 5 && z[3] == 4, "pairs are mapped by floor(pair Q / 2^128)");
-	ok(ring_below(UINT64_MAX, 7) == 6 && ring_below(0, 7) == 0 && ring_below((uint64_t)1 << 63, 7) == 3,
-	    "ring_below is floor(u n / 2^64)");
+	ok(z[0] == 0 && z[1] == 9 && z[2] == 5 && z[3] == 4, "pairs are mapped by floor(pair Q / "
+	    "2^128)");
+	ok(ring_below(UINT64_MAX, 7) == 6 && ring_below(0, 7) == 0 && ring_below((uint64_t)1 << 63,
+	    7) == 3, "ring_below is floor(u n / 2^64)");
 	z[0] = 10;
 	ok(ring_check(&R, z, 1) == -1, "a word equal to the modulus is no residue");
 }
@@ -157,7 +163,8 @@ main(void)
 		for (wrong = 0, j = 0; j < 20; j++)
 			wrong += compare(moduli[i]);
 		ok(wrong == 0, "elementwise operations mod %llu", (unsigned long long)moduli[i]);
-		ok(compare_matmul(moduli[i]) == 0, "matrix product mod %llu", (unsigned long long)moduli[i]);
+		ok(compare_matmul(moduli[i]) == 0, "matrix product mod %llu",
+		    (unsigned long long)moduli[i]);
 	}
 	test_from_int();
 	test_uniform();

@@ -1,5 +1,6 @@
 /*
- * Sealed streams and their headers: round trips, and that nothing that was changed on the way is opened.
+ * Sealed streams and their headers: round trips, and that nothing that was changed on the way is
+ * opened.
  *
  * The stream of test_reference was made with tests/python/noise.py, which shares no code with this.
  */
@@ -31,7 +32,9 @@ make_keys(struct keys *k)
 	crypto_scalarmult_base(k->public, k->secret);
 }
 
-/* Seal pieces of the given sizes, the last one final, from ${plain} into ${out}; return the length. */
+/*
+ * Seal pieces of the given sizes, the last one final, from ${plain} into ${out}; return the length.
+ */
 static size_t
 seal_pieces(const uint8_t *plain, const size_t *sizes, size_t count, uint8_t *out)
 {
@@ -52,9 +55,13 @@ seal_pieces(const uint8_t *plain, const size_t *sizes, size_t count, uint8_t *ou
 	return (at);
 }
 
-/* Open a whole stream as a reader does.  Return the plaintext's length, or -1 if it is not exactly one good stream. */
+/*
+ * Open a whole stream as a reader does.  Return the plaintext's length, or -1 if it is not exactly
+ * one good stream.
+ */
 static long
-open_all(const uint8_t *stream, size_t bytes, const struct keys *to, const struct keys *from, uint8_t *plain)
+open_all(const uint8_t *stream, size_t bytes, const struct keys *to, const struct keys *from,
+    uint8_t *plain)
 {
 	static uint8_t chunk[SEAL_CHUNK_MAX];
 	struct seal s;
@@ -63,13 +70,15 @@ open_all(const uint8_t *stream, size_t bytes, const struct keys *to, const struc
 	long total = 0;
 	int final;
 
-	if (bytes < SEAL_FIXED_BYTES || open_fixed(stream, &h) != SEAL_FIXED_OK || bytes < SEAL_PREAMBLE_BYTES(h))
+	if (bytes < SEAL_FIXED_BYTES || open_fixed(stream, &h) != SEAL_FIXED_OK ||
+	    bytes < SEAL_PREAMBLE_BYTES(h))
 		return (-1);
 	at = SEAL_PREAMBLE_BYTES(h);
 	if (open_start(&s, to->secret, from->public, stream, at) == -1)
 		return (-1);
 	while (!open_finished(&s)) {
-		if (bytes - at < 2 || (length = open_length(stream + at)) == 0 || bytes - at - 2 < length)
+		if (bytes - at < 2 || (length = open_length(stream + at)) == 0 ||
+		    bytes - at - 2 < length)
 			goto failed;
 		memcpy(chunk, stream + at + 2, length);
 		if (open_chunk(&s, chunk, length, &piece, &n, &final) == -1)
@@ -88,7 +97,8 @@ failed:
 static void
 test_round_trips(uint8_t *plain, uint8_t *sealed, uint8_t *opened)
 {
-	static const size_t sizes[][4] = { { 0 }, { 1 }, { 63, 0, 1, 65 }, { SEAL_PIECE_MAX - 1, 1 },
+	static const size_t sizes[][4] = { { 0 }, { 1 }, { 63, 0, 1, 65 },
+		{ SEAL_PIECE_MAX - 1, 1 },
 		{ SEAL_PIECE_MAX }, { SEAL_PIECE_MAX, SEAL_PIECE_MAX, 1 }, { 65280, 0, 0, 255 } };
 	static const size_t counts[] = { 1, 1, 4, 2, 1, 3, 4 };
 	struct seal s;
@@ -99,7 +109,8 @@ test_round_trips(uint8_t *plain, uint8_t *sealed, uint8_t *opened)
 			total += sizes[i][j];
 		n = seal_pieces(plain, sizes[i], counts[i], sealed);
 		memset(opened, 0, STREAM_MAX);
-		ok(open_all(sealed, n, &bob, &alice, opened) == (long)total, "%zu chunks, %zu bytes", counts[i], total);
+		ok(open_all(sealed, n, &bob, &alice, opened) == (long)total,
+		    "%zu chunks, %zu bytes", counts[i], total);
 		ok_bytes(opened, plain, total, "come out as they went in");
 	}
 	seal_start(&s, alice.secret, bob.public, header, HEADER_BYTES, sealed);
@@ -117,11 +128,15 @@ test_limits(uint8_t *sealed)
 
 	ok(seal_start(&s, alice.secret, bob.public, long_header, sizeof(long_header), sealed) == -1,
 	    "a header too long");
-	ok(seal_start(&s, alice.secret, bob.public, long_header, 1, sealed) == -1, "a header too short");
-	ok(seal_start(&s, alice.secret, bob.public, long_header, SEAL_HEADER_MAX, sealed) == 0, "the longest header");
+	ok(seal_start(&s, alice.secret, bob.public, long_header, 1, sealed) == -1,
+	    "a header too short");
+	ok(seal_start(&s, alice.secret, bob.public, long_header, SEAL_HEADER_MAX, sealed) == 0,
+	    "the longest header");
 	ok(open_fixed(sealed, &h) == SEAL_FIXED_OK && h == SEAL_HEADER_MAX, "is read");
-	ok(open_start(&s, bob.secret, alice.public, sealed, SEAL_PREAMBLE_BYTES(h)) == 0, "and opened");
-	ok(open_start(&s, bob.secret, alice.public, sealed, SEAL_PREAMBLE_BYTES(h) - 1) == -1, "not a byte less");
+	ok(open_start(&s, bob.secret, alice.public, sealed, SEAL_PREAMBLE_BYTES(h)) == 0,
+	    "and opened");
+	ok(open_start(&s, bob.secret, alice.public, sealed, SEAL_PREAMBLE_BYTES(h) - 1) == -1,
+	    "not a byte less");
 	ok(open_start(&s, bob.secret, alice.public, sealed, 15) == -1, "nor nearly nothing");
 	ok(seal_start(&s, alice.secret, zero, header, HEADER_BYTES, sealed) == -1 &&
 	    seal_chunk(&s, "", 0, 1, sealed) == -1, "nothing is sealed to a key of low order");
@@ -129,7 +144,8 @@ test_limits(uint8_t *sealed)
 	ok(seal_is_magic(sealed), "the magic");
 	memcpy(fixed, sealed, sizeof(fixed));
 	fixed[7] ^= 1;
-	ok(!seal_is_magic(fixed) && open_fixed(fixed, &h) == SEAL_FIXED_MAGIC && h == 0, "another magic");
+	ok(!seal_is_magic(fixed) && open_fixed(fixed, &h) == SEAL_FIXED_MAGIC && h == 0,
+	    "another magic");
 	fixed[7] ^= 1;
 	fixed[8] = 2;
 	ok(open_fixed(fixed, &h) == SEAL_FIXED_VERSION && h == 0, "another version");
@@ -169,7 +185,8 @@ test_tampering(const uint8_t *plain, uint8_t *sealed, uint8_t *opened)
 	for (at = 0, failed = 0; at < n; at++)
 		failed += (open_all(sealed, at, &bob, &alice, opened) == -1);
 	ok_u64(failed, n, "it cannot be cut anywhere");
-	ok(open_all(sealed, n, &mallory, &alice, opened) == -1, "another recipient does not open it");
+	ok(open_all(sealed, n, &mallory, &alice, opened) == -1, "another recipient does not open "
+	    "it");
 	ok(open_all(sealed, n, &bob, &mallory, opened) == -1, "it is not from another sender");
 	ok(open_all(sealed, n, &alice, &bob, opened) == -1, "it does not go the other way");
 }
@@ -182,7 +199,8 @@ splice(const uint8_t *from, size_t chunk_bytes, const size_t *order, size_t coun
 
 	memcpy(to, from, PREAMBLE);
 	for (i = 0; i < count; i++)
-		memcpy(to + PREAMBLE + i * chunk_bytes, from + PREAMBLE + order[i] * chunk_bytes, chunk_bytes);
+		memcpy(to + PREAMBLE + i * chunk_bytes, from + PREAMBLE + order[i] * chunk_bytes,
+		    chunk_bytes);
 	return (PREAMBLE + count * chunk_bytes);
 }
 
@@ -190,8 +208,10 @@ static void
 test_splicing(const uint8_t *plain, uint8_t *sealed, uint8_t *opened)
 {
 	static const size_t sizes[] = { 9, 9, 9, 9 }, chunk = SEAL_WRITTEN_BYTES(9);
-	static const size_t same[] = { 0, 1, 2, 3 }, swapped[] = { 1, 0, 2, 3 }, dropped[] = { 0, 2, 3 };
-	static const size_t repeated[] = { 0, 1, 1, 2, 3 }, early[] = { 0, 3 }, headless[] = { 1, 2, 3 };
+	static const size_t same[] = { 0, 1, 2, 3 }, swapped[] = { 1, 0, 2, 3 },
+	    dropped[] = { 0, 2, 3 };
+	static const size_t repeated[] = { 0, 1, 1, 2, 3 }, early[] = { 0, 3 },
+	    headless[] = { 1, 2, 3 };
 	static uint8_t other[1024], spliced[1024];
 	size_t n;
 
@@ -231,9 +251,11 @@ test_after_the_end(const uint8_t *plain, uint8_t *sealed)
 	seal_pieces(plain, sizes, 2, sealed);
 	open_start(&s, bob.secret, alice.public, sealed, PREAMBLE);
 	memcpy(chunk, sealed + PREAMBLE + 2, 20);
-	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == 0 && !final && !open_finished(&s), "not final yet");
+	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == 0 && !final && !open_finished(&s),
+	    "not final yet");
 	memcpy(chunk, sealed + PREAMBLE + 22 + 2, 20);
-	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == 0 && final && open_finished(&s), "final");
+	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == 0 && final && open_finished(&s),
+	    "final");
 	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == -1 && piece == NULL && n == 0 && !final,
 	    "nothing after it");
 	open_start(&s, bob.secret, alice.public, sealed, PREAMBLE);
@@ -242,7 +264,8 @@ test_after_the_end(const uint8_t *plain, uint8_t *sealed)
 	memcpy(chunk, sealed + PREAMBLE + 2, 20);
 	ok(open_chunk(&s, chunk, 20, &piece, &n, &final) == -1, "ends it for good");
 	open_start(&s, bob.secret, alice.public, sealed, PREAMBLE);
-	ok(open_chunk(&s, chunk, 16, &piece, &n, &final) == -1, "a chunk without room for the final byte");
+	ok(open_chunk(&s, chunk, 16, &piece, &n, &final) == -1, "a chunk without room for the "
+	    "final byte");
 	seal_start(&s, alice.secret, bob.public, header, HEADER_BYTES, sealed);
 	chunk[0] = 2;
 	noise_encrypt(&s.cipher, chunk, 1, chunk);
@@ -255,7 +278,8 @@ test_after_the_end(const uint8_t *plain, uint8_t *sealed)
 		noise_encrypt(&s.cipher, chunk, 0, chunk);
 	} while (chunk[0] > 1);
 	open_start(&s, bob.secret, alice.public, sealed, PREAMBLE);
-	ok(open_chunk(&s, chunk, 16, &piece, &n, &final) == -1, "no final byte, by the sender itself");
+	ok(open_chunk(&s, chunk, 16, &piece, &n, &final) == -1, "no final byte, by the sender "
+	    "itself");
 }
 
 static int
@@ -268,8 +292,10 @@ parses(const char *json, struct sealed_header *h)
 static void
 test_header(void)
 {
-	static const char *const bad[] = { "", "{}", "[]", "null", "{\"from\":\"alice\",\"to\":\"bob\"}",
-		"{\"from\":\"alice\",\"kind\":\"tensor\",\"to\":\"bob\"}", "{\"from\":\"alice\",\"kind\":\"sealed\"}",
+	static const char *const bad[] = { "", "{}", "[]", "null",
+		"{\"from\":\"alice\",\"to\":\"bob\"}",
+		"{\"from\":\"alice\",\"kind\":\"tensor\",\"to\":\"bob\"}",
+		    "{\"from\":\"alice\",\"kind\":\"sealed\"}",
 		"{\"from\":\"alice\",\"kind\":\"sealed\",\"to\":1}",
 		"{\"from\":\"al ice\",\"kind\":\"sealed\",\"to\":\"bob\"}",
 		"{\"from\":\"alice\",\"kind\":\"sealed\",\"to\":\"\"}",
@@ -288,24 +314,32 @@ test_header(void)
 	ok(sealed_header_parse(b.data, b.len, "test", &h) == 0, "is parsed");
 	ok_str(h.from, "alice", "from");
 	ok_str(h.to, "bob", "to");
-	ok(parses("  {\"to\":\"b\\u006fb\" , \"kind\":\"sealed\",\n\"from\":\"a-1_\"}", &h), "any other JSON too");
+	ok(parses("  {\"to\":\"b\\u006fb\" , \"kind\":\"sealed\",\n\"from\":\"a-1_\"}", &h),
+	    "any other JSON too");
 	ok_str(h.to, "bob", "with escapes");
-	ok(sealed_header_build("ali ce", "bob", &b) == -1 && sealed_header_build("alice", "bob\"", &b) == -1,
-	    "names that would break it are refused");
+	ok(sealed_header_build("ali ce", "bob", &b) == -1 && sealed_header_build("alice", "bob\"",
+	    &b) == -1, "names that would break it are refused");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ok(!parses(bad[i], &h), "refused: %s", bad[i]);
 	buf_free(&b);
 }
 
-/* A stream of three chunks, by another implementation, with the secret keys 1..32 (Alice) and 101..132 (Bob). */
+/*
+ * A stream of three chunks, by another implementation, with the secret keys 1..32 (Alice) and
+ * 101..132 (Bob).
+ */
 static void
 test_reference(uint8_t *sealed, uint8_t *opened)
 {
 	static const char hex[] =
-	    "b55345414c0d0a1a010000002b0000007b2266726f6d223a22616c696365222c226b696e64223a227365616c"
-	    "6564222c22746f223a22626f62227d4c29f4996985e80d247e80b70303824592ff9fbad74904ea7c3d2bda24"
-	    "e51c12c3a591d5a300a4917920a0aaab502ac21700f13220cfced6df1388dc9a561f219cd9a6c78536505015"
-	    "11002c8b15d0cfdcb796f92eabd524099e57d416006bb78ac6649a2b435a94ed059f19a2558b2fdf8afac2";
+	    "b55345414c0d0a1a010000002b0000007b2266726f6d223a22616c696365222c"
+	    "226b696e64223a227365616c"
+	    "6564222c22746f223a22626f62227d4c29f4996985e80d247e80b70303824592"
+	    "ff9fbad74904ea7c3d2bda24"
+	    "e51c12c3a591d5a300a4917920a0aaab502ac21700f13220cfced6df1388dc9a"
+	    "561f219cd9a6c78536505015"
+	    "11002c8b15d0cfdcb796f92eabd524099e57d416006bb78ac6649a2b435a94ed"
+	    "059f19a2558b2fdf8afac2";
 	struct keys a, b;
 	size_t i, n;
 
@@ -315,8 +349,8 @@ test_reference(uint8_t *sealed, uint8_t *opened)
 	}
 	crypto_scalarmult_base(a.public, a.secret);
 	crypto_scalarmult_base(b.public, b.secret);
-	ok(sodium_hex2bin(sealed, STREAM_MAX, hex, sizeof(hex) - 1, NULL, &n, NULL) == 0 && n == 175,
-	    "a stream from outside");
+	ok(sodium_hex2bin(sealed, STREAM_MAX, hex, sizeof(hex) - 1, NULL, &n, NULL) == 0 &&
+	    n == 175, "a stream from outside");
 	ok(open_all(sealed, n, &b, &a, opened) == 11, "is opened");
 	ok_bytes(opened, "hello world", 11, "and says what it should");
 }

@@ -1,4 +1,7 @@
-/* Statistics of secret numbers on the masked engine against float64, with the errors that mpc/statistic.h allows. */
+/*
+ * Statistics of secret numbers on the masked engine against float64, with the errors that
+ * mpc/statistic.h allows.
+ */
 
 #include <stdbool.h>
 
@@ -49,7 +52,8 @@ test_divide(uint64_t divisor, unsigned bits, size_t parties)
 
 	mapping_begin(&r.m, parties, 3000, 3000, divide, &r);
 	for (i = 0; i < r.m.n; i++) {
-		v = (int64_t)(world_random(&seed) >> (64 - bits + ((i % 4 == 0) ? world_random(&seed) % bits : 0)));
+		v = (int64_t)(world_random(&seed) >>
+		    (64 - bits + ((i % 4 == 0) ? world_random(&seed) % bits : 0)));
 		v = (i == 0) ? ((int64_t)1 << bits) - 1 : (i == 2) ? 0 : v;
 		r.m.x[i] = (uint64_t)((i & 1) ? -v : v);
 	}
@@ -57,9 +61,11 @@ test_divide(uint64_t divisor, unsigned bits, size_t parties)
 	for (i = 0; i < r.m.n; i++) {
 		v = (int64_t)r.m.x[i];
 		q = v / d;
-		worst = fmax(worst, fabs((double)((int64_t)r.m.y[i] - q) - (double)(v - q * d) / (double)d));
+		worst = fmax(worst, fabs((double)((int64_t)r.m.y[i] - q) - (double)(v - q * d) /
+		    (double)d));
 	}
-	ok(worst < 1.3, "division of %u bits by %" PRIu64 ": %zu parties: off by %.3f", bits, divisor, parties, worst);
+	ok(worst < 1.3, "division of %u bits by %" PRIu64 ": %zu parties: off by %.3f", bits,
+	    divisor, parties, worst);
 	mapping_end(&r.m);
 }
 
@@ -69,7 +75,8 @@ static int
 extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
 	const struct run *r = state;
-	struct mpc_vector part, value = mpc_part(y, 0, r->cols), index = mpc_part(y, r->cols, r->cols);
+	struct mpc_vector part, value = mpc_part(y, 0, r->cols), index = mpc_part(y, r->cols,
+	    r->cols);
 	struct mpc_extreme e;
 	size_t first, n;
 	int rc = 0;
@@ -96,15 +103,17 @@ test_extreme(size_t rows, size_t cols, size_t step, bool far, size_t parties)
 
 	mapping_begin(&r.m, parties, rows * cols, 2 * cols, extreme, &r);
 	for (i = 0; i < r.m.n; i++)
-		r.m.x[i] = far ? (uint64_t)((int64_t)world_random(&seed) / 2) : (uint64_t)(int64_t)floor(4 * uniform()) - 9;
+		r.m.x[i] = far ? (uint64_t)((int64_t)world_random(&seed) / 2) :
+		    (uint64_t)(int64_t)floor(4 * uniform()) - 9;
 	mapping_run(&r.m);
 	for (j = 0; j < cols; j++) {
 		for (best = 0, i = 1; i < rows; i++)
-			best = ((int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[best * cols + j]) ? i : best;
+			best = ((int64_t)r.m.x[i * cols + j] > (int64_t)r.m.x[best * cols + j]) ?
+			    i : best;
 		wrong += (r.m.y[j] != r.m.x[best * cols + j] || r.m.y[cols + j] != best);
 	}
-	ok(wrong == 0, "largest of the columns of %zu x %zu, %zu rows at once: %zu parties: and its first row", rows, cols, step,
-	    parties);
+	ok(wrong == 0, "largest of the columns of %zu x %zu, %zu rows at once: %zu parties: and "
+	    "its first row", rows, cols, step, parties);
 	mapping_end(&r.m);
 }
 
@@ -115,7 +124,8 @@ moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const v
 {
 	const struct run *r = state;
 	size_t first, n, second = r->m.out_n - r->cols;
-	struct mpc_vector part, mean = mpc_part(y, 0, r->cols), central = mpc_part(y, r->cols, second);
+	struct mpc_vector part, mean = mpc_part(y, 0, r->cols), central = mpc_part(y, r->cols,
+	    second);
 	struct mpc_moments m;
 	int rc;
 
@@ -140,8 +150,9 @@ correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 	int rc = -1;
 
 	memset(&w, 0, sizeof(w));
-	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, F) == 0 && mpc_vector_new(S, &w, r->cols * r->cols) == 0 &&
-	    mpc_moments_add(S, &m, x, r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
+	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, F) == 0 &&
+	    mpc_vector_new(S, &w, r->cols * r->cols) == 0 && mpc_moments_add(S, &m, x,
+	    r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
 		rc = mpc_correlation(S, y, &w, r->cols, r->rows, F);
 	mpc_moments_free(&m);
 	mpc_vector_free(&w);
@@ -166,11 +177,15 @@ central_of(const struct run *r, size_t a, size_t b)
 	size_t i;
 
 	for (i = 0; i < r->rows; i++)
-		sum += (mapping_real(r->m.x[i * r->cols + a]) - ma) * (mapping_real(r->m.x[i * r->cols + b]) - mb);
+		sum += (mapping_real(r->m.x[i * r->cols + a]) - ma) *
+		    (mapping_real(r->m.x[i * r->cols + b]) - mb);
 	return (sum);
 }
 
-/* Columns of very different sizes that have something to do with each other; sorted, the first rows are not like others. */
+/*
+ * Columns of very different sizes that have something to do with each other; sorted, the first rows
+ * are not like others.
+ */
 static void
 fill(struct run *r, bool sorted)
 {
@@ -187,31 +202,41 @@ fill(struct run *r, bool sorted)
 }
 
 static void
-test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, bool sorted, size_t parties)
+test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, bool sorted,
+    size_t parties)
 {
 	struct run r = { .kind = kind, .rows = rows, .cols = cols, .step = step };
 	double got, want, worst = 0, worst_mean = 0, allowed;
 	size_t i, j, at;
 
-	mapping_begin(&r.m, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols : cols * cols), moments, &r);
+	mapping_begin(&r.m, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols :
+	    cols * cols), moments, &r);
 	fill(&r, sorted);
 	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
-		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.m.y[i] - ldexp(mean_of(&r, i), F)));
+		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.m.y[i] - ldexp(mean_of(&r, i),
+		    F)));
 		for (j = 0; j < cols; j++) {
 			if (kind == MPC_SQUARES && i != j)
 				continue;
 			at = cols + ((kind == MPC_SQUARES) ? i : i * cols + j);
-			got = ldexp((double)(int64_t)r.m.y[at], -(int)mpc_moments_bits(F)) / (double)rows;
+			got = ldexp((double)(int64_t)r.m.y[at], -(int)mpc_moments_bits(F)) /
+			    (double)rows;
 			want = central_of(&r, i, j) / (double)rows;
-			/* In variances: what statistic.h has, divided by the rows; d is below the standard deviation. */
+			/*
+			 * In variances: what statistic.h has, divided by the rows; d is below the
+			 * standard deviation.
+			 */
 			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :
-			    1.0 / 32 + 1.5 * (sqrt(central_of(&r, i, i) / (double)rows) + sqrt(central_of(&r, j, j) / (double)rows)) +
+			    1.0 / 32 + 1.5 * (sqrt(central_of(&r, i, i) / (double)rows) +
+			    sqrt(central_of(&r, j, j) / (double)rows)) +
 			    ((double)rows / (double)step + 2) / (double)rows;
-			worst = fmax(worst, fabs(got - want) / (ldexp(allowed, -(int)mpc_moments_bits(F)) + 1e-12 * fabs(want)));
+			worst = fmax(worst, fabs(got - want) /
+			    (ldexp(allowed, -(int)mpc_moments_bits(F)) + 1e-12 * fabs(want)));
 		}
 	}
-	ok(worst_mean < 1.31, "mean of %zu x %zu: %zu parties: off by %.3f units", rows, cols, parties, worst_mean);
+	ok(worst_mean < 1.31, "mean of %zu x %zu: %zu parties: off by %.3f units", rows, cols,
+	    parties, worst_mean);
 	ok(worst <= 1, "%s of %zu x %zu, %zu rows at once: %zu parties: %.3f of the error allowed",
 	    (kind == MPC_SQUARES) ? "variances" : "covariances", rows, cols, step, parties, worst);
 	mapping_end(&r.m);
@@ -232,14 +257,16 @@ test_correlation(size_t rows, size_t cols, size_t parties)
 	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
 		for (j = 0; j < cols; j++) {
-			want = central_of(&r, i, j) / sqrt(central_of(&r, i, i) * central_of(&r, j, j));
+			want = central_of(&r, i, j) / sqrt(central_of(&r, i, i) * central_of(&r, j,
+			    j));
 			if (i == 5 || j == 5)
 				wrong += (r.m.y[i * cols + j] != 0);
 			else
 				worst = fmax(worst, fabs(mapping_real(r.m.y[i * cols + j]) - want));
 		}
 	}
-	ok(worst < 2.6e-5, "correlation of %zu x %zu: %zu parties: off by %.2g", rows, cols, parties, worst);
+	ok(worst < 2.6e-5, "correlation of %zu x %zu: %zu parties: off by %.2g", rows, cols,
+	    parties, worst);
 	ok(wrong == 0, "that with a column that hardly varies is 0");
 	mapping_end(&r.m);
 }
@@ -252,12 +279,14 @@ histogram(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const
 	const struct run *r = state;
 	size_t cells = (r->edges - 1) * r->cols, half = r->rows / 3;
 	struct mpc_vector all = mpc_part(y, 0, cells), large = mpc_part(y, cells, cells);
-	struct mpc_vector one = mpc_part(x, 0, half * r->cols), two = mpc_part(x, half * r->cols, (r->rows - half) * r->cols);
+	struct mpc_vector one = mpc_part(x, 0, half * r->cols), two = mpc_part(x, half * r->cols,
+	    (r->rows - half) * r->cols);
 	struct mpc_histogram h;
 	int rc = -1;
 
-	if (mpc_histogram_new(S, &h, r->cols, r->edge, r->edges) == 0 && mpc_histogram_add(S, &h, &one, half) == 0 &&
-	    mpc_histogram_add(S, &h, &two, r->rows - half) == 0 && mpc_histogram_cells(S, &all, &h, 1) == 0)
+	if (mpc_histogram_new(S, &h, r->cols, r->edge, r->edges) == 0 && mpc_histogram_add(S, &h,
+	    &one, half) == 0 && mpc_histogram_add(S, &h, &two, r->rows - half) == 0 &&
+	    mpc_histogram_cells(S, &all, &h, 1) == 0)
 		rc = mpc_histogram_cells(S, &large, &h, 11);
 	mpc_histogram_free(&h);
 	return (rc);
@@ -281,12 +310,14 @@ test_histogram(size_t rows, size_t cols, size_t parties)
 	for (k = 0; k + 1 < edges; k++) {
 		for (j = 0; j < cols; j++) {
 			for (want = 0, i = 0; i < rows; i++)
-				want += ((int64_t)r.m.x[i * cols + j] >= edge[k] && (int64_t)r.m.x[i * cols + j] < edge[k + 1]);
+				want += ((int64_t)r.m.x[i * cols + j] >= edge[k] &&
+				    (int64_t)r.m.x[i * cols + j] < edge[k + 1]);
 			wrong += (r.m.y[k * cols + j] != want);
 			wrong += (r.m.y[(edges - 1 + k) * cols + j] != (want >= 11 ? want : 0));
 		}
 	}
-	ok(wrong == 0, "histogram of %zu x %zu: %zu parties: cells, and those of 11 and more", rows, cols, parties);
+	ok(wrong == 0, "histogram of %zu x %zu: %zu parties: cells, and those of 11 and more", rows,
+	    cols, parties);
 	mapping_end(&r.m);
 }
 

@@ -14,8 +14,8 @@
  *		return (tap_end());
  *	}
  *
- * A failed check prints "not ok", the line it came from and both values, and the program goes on.  Checks are made by
- * one thread only.
+ * A failed check prints "not ok", the line it came from and both values, and the program goes on.
+ * Checks are made by one thread only.
  */
 
 #include <inttypes.h>
@@ -33,8 +33,8 @@ static size_t tap_failed;
 
 /*
  * tap_plan(count):
- * Announce ${count} checks, first of all.  Without it, tap_end announces the number that was run, and a check that was
- * left out by mistake goes unseen.
+ * Announce ${count} checks, first of all.  Without it, tap_end announces the number that was run,
+ * and a check that was left out by mistake goes unseen.
  */
 static inline void
 tap_plan(size_t count)
@@ -144,7 +144,8 @@ tap_check_u64(uint64_t got, uint64_t want, const char *file, int line, const cha
 {
 
 	if (!tap_check(got == want, file, line, "%s", what))
-		tap_note("  got %" PRIu64 " (0x%" PRIx64 "), want %" PRIu64 " (0x%" PRIx64 ")", got, got, want, want);
+		tap_note("  got %" PRIu64 " (0x%" PRIx64 "), want %" PRIu64 " (0x%" PRIx64 ")", got,
+		    got, want, want);
 	return (got == want);
 }
 
@@ -191,7 +192,8 @@ tap_note_bytes(const char *label, const uint8_t *p, size_t bytes)
 }
 
 static inline int
-tap_check_bytes(const void *got, const void *want, size_t bytes, const char *file, int line, const char *what)
+tap_check_bytes(const void *got, const void *want, size_t bytes, const char *file, int line,
+    const char *what)
 {
 	const uint8_t *g = got, *w = want;
 	size_t at = 0, show;

@@ -2,9 +2,10 @@
 #define SMPC_TESTS_UNIT_TEST_PRG_H
 
 /*
- * A generator for tests that keeps account of what is drawn: the real crypto/prg.c under other names, and in its place
- * functions that note who drew which positions of which key.  A program that includes this has no use for the library's
- * prg.o, so that is not linked.  Keys come from the seeds of the test, so all that is drawn is the same in every run.
+ * A generator for tests that keeps account of what is drawn: the real crypto/prg.c under other
+ * names, and in its place functions that note who drew which positions of which key.  A program
+ * that includes this has no use for the library's prg.o, so that is not linked.  Keys come from the
+ * seeds of the test, so all that is drawn is the same in every run.
  */
 
 #include <pthread.h>
@@ -17,10 +18,10 @@
 #include "test_stream.h"
 
 void real_prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
-void real_prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
-    uint64_t first);
-void real_prg_record_key(uint8_t record_key[static PRG_KEY_BYTES], const uint8_t part_key[static PRG_KEY_BYTES],
-    uint64_t block);
+void real_prg_values(const struct ring *R, uint64_t *z, size_t n,
+    const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
+void real_prg_record_key(uint8_t record_key[static PRG_KEY_BYTES],
+    const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block);
 void real_prg_new_key(uint8_t key[static PRG_KEY_BYTES]);
 
 #define prg_words real_prg_words
@@ -70,7 +71,8 @@ test_draw_of(const uint8_t key[static PRG_KEY_BYTES])
 		if (d->holder == test_holder && memcmp(d->key, key, sizeof(d->key)) == 0)
 			return (d);
 	}
-	if ((test_draws = realloc(test_draws, (test_draws_count + 1) * sizeof(*test_draws))) == NULL)
+	if ((test_draws = realloc(test_draws, (test_draws_count + 1) * sizeof(*test_draws))) ==
+	    NULL)
 		abort();
 	d = &test_draws[test_draws_count++];
 	memset(d, 0, sizeof(*d));
@@ -113,14 +115,16 @@ prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64
 }
 
 void
-prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first)
+prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
+    uint64_t first)
 {
 
 	real_prg_values(R, z, n, key, first);
 }
 
 void
-prg_record_key(uint8_t record_key[static PRG_KEY_BYTES], const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block)
+prg_record_key(uint8_t record_key[static PRG_KEY_BYTES],
+    const uint8_t part_key[static PRG_KEY_BYTES], uint64_t block)
 {
 
 	real_prg_record_key(record_key, part_key, block);
@@ -147,7 +151,8 @@ test_draws_agree(void)
 			if (j == i || memcmp(a->key, b->key, sizeof(a->key)) != 0)
 				continue;
 			others++;
-			if (a->count != b->count || memcmp(a->drawn, b->drawn, a->count * sizeof(*a->drawn)) != 0)
+			if (a->count != b->count || memcmp(a->drawn, b->drawn,
+			    a->count * sizeof(*a->drawn)) != 0)
 				return (false);
 		}
 		if (others != 1)

@@ -2,15 +2,16 @@
 #define SMPC_TESTS_UNIT_TEST_STREAM_H
 
 /*
- * The engine's streams, seen and spoiled: the real mpc/stream.c under other names, and in its place functions that tell
- * what is drawn, and that make a mistake when they are told to.  A program that includes this has no use for the
- * library's stream.o, so that is not linked.
+ * The engine's streams, seen and spoiled: the real mpc/stream.c under other names, and in its place
+ * functions that tell what is drawn, and that make a mistake when they are told to.  A program that
+ * includes this has no use for the library's stream.o, so that is not linked.
  */
 
 #include "mpc/engine_internal.h"
 
 void real_stream_begin(struct mpc *S);
-void real_stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *z, size_t n);
+void real_stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *z,
+    size_t n);
 void real_stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
     uint8_t key[static 32]);
 void real_stream_end(struct mpc *S);
@@ -37,7 +38,8 @@ static enum {
 static _Thread_local size_t test_holder;
 
 /* Called, when not NULL, with all that a party draws. */
-static void (*test_drawn)(const struct mpc *S, size_t peer, enum stream_purpose purpose, const uint64_t *z, size_t n);
+static void (*test_drawn)(const struct mpc *S, size_t peer, enum stream_purpose purpose,
+    const uint64_t *z, size_t n);
 
 void
 stream_begin(struct mpc *S)
@@ -49,7 +51,8 @@ stream_begin(struct mpc *S)
 }
 
 void
-stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index, uint8_t key[static 32])
+stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
+    uint8_t key[static 32])
 {
 
 	real_stream_key(S, peer, purpose, index, key);

@@ -1,5 +1,6 @@
 /*
- * Sines and cosines against Taylor's series in 128 fraction bits, and every implementation against plain C.
+ * Sines and cosines against Taylor's series in 128 fraction bits, and every implementation against
+ * plain C.
  */
 
 #include "ring/trig.h"
@@ -10,7 +11,10 @@
 #define N 3000
 #define LIMBS 4
 
-/* ---- the reference: numbers in 0 .. 8 with 128 fraction bits, limbs of 32 bits, least first, and one for the whole ---- */
+/*
+ * ---- the reference: numbers in 0 .. 8 with 128 fraction bits, limbs of 32 bits, least first, and
+ * one for the whole ----
+ */
 
 struct big {
 	uint32_t limb[LIMBS + 1];
@@ -178,7 +182,10 @@ kernels(trig_kernel **k)
 	return (count);
 }
 
-/* Every implementation, every length up to 40: the same words as plain C, and none written behind them. */
+/*
+ * Every implementation, every length up to 40: the same words as plain C, and none written behind
+ * them.
+ */
 static size_t
 compare(unsigned bits)
 {
@@ -256,7 +263,10 @@ test_harmonics(unsigned bits)
 	ok(wrong == 0, "harmonics with %u bits are sines and cosines of multiples", bits);
 }
 
-/* The words are part of what parties compute together: they may not change from one version to the next. */
+/*
+ * The words are part of what parties compute together: they may not change from one version to the
+ * next.
+ */
 static void
 test_words(unsigned bits, uint64_t want)
 {
@@ -272,13 +282,16 @@ test_words(unsigned bits, uint64_t want)
 	ok_u64(hash, want, "the words of 20000 angles are what they always were");
 }
 
-/* trig.h: 0.6 units in the last place, but 0.8 where the words that are multiplied run out of bits. */
+/*
+ * trig.h: 0.6 units in the last place, but 0.8 where the words that are multiplied run out of bits.
+ */
 static void
 test_error(unsigned bits)
 {
 	double bound = (bits == 29 || bits == 30 || bits >= 61) ? 0.8 : 0.6, most = worst(bits);
 
-	if (!ok(most < bound, "%u bits: less than %.1f units in the last place", bits, bound) || bits % 10 == 0 || bits == 62)
+	if (!ok(most < bound, "%u bits: less than %.1f units in the last place", bits, bound) ||
+	    bits % 10 == 0 || bits == 62)
 		tap_note("%.4f", most);
 }
 

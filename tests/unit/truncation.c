@@ -1,6 +1,6 @@
 /*
- * Truncation over many numbers of up to 2^61 and the edges of its range: never a large error, no bias.  And products of
- * numbers that others get wrong now and then.
+ * Truncation over many numbers of up to 2^61 and the edges of its range: never a large error, no
+ * bias.  And products of numbers that others get wrong now and then.
  *
  *	truncation [COUNT]	so many numbers (default 1000000)
  */
@@ -36,7 +36,8 @@ party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &z, BLOCK);
 	world_share(2, self, x.m, x.lam, r->x, BLOCK, seed, false);
 	if (r->squares)
-		rc = (mpc_product(S, &z, &times, &x, &x) == -1) ? -1 : mpc_truncate(S, &z, &z, r->shift);
+		rc = (mpc_product(S, &z, &times, &x, &x) == -1) ? -1 : mpc_truncate(S, &z, &z,
+		    r->shift);
 	else
 		rc = mpc_truncate(S, &z, &x, r->shift);
 	world_hold(&r->held, self, z.m, z.lam, BLOCK);
@@ -57,7 +58,8 @@ go(struct world *w, struct run *r)
 static int64_t
 number(size_t i)
 {
-	static const int64_t edges[] = { -((int64_t)1 << 62), ((int64_t)1 << 62) - 1, 0, -1, 1, (int64_t)1 << 61,
+	static const int64_t edges[] = { -((int64_t)1 << 62), ((int64_t)1 << 62) - 1, 0, -1, 1,
+		(int64_t)1 << 61,
 		-((int64_t)1 << 61) };
 	const size_t n_edges = sizeof(edges) / sizeof(*edges);
 	uint64_t word = world_random(&seed);
@@ -101,7 +103,8 @@ main(int argc, char **argv)
 			bias += (double)e - (double)fraction / (double)unit;
 		}
 	}
-	ok(wrong == 0, "%" PRIu64 " numbers: the floor or one more, always (%" PRIu64 " wrong)", done, wrong);
+	ok(wrong == 0, "%" PRIu64 " numbers: the floor or one more, always (%" PRIu64 " wrong)",
+	    done, wrong);
 	ok(fabs(bias / (double)done) < 0.01, "without bias: mean error %g", bias / (double)done);
 	r.squares = true;
 	r.shift = 16;

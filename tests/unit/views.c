@@ -1,11 +1,14 @@
 /*
- * What any n - 1 computing parties see together says nothing about the secrets, and the dealer sees nothing at all.
+ * What any n - 1 computing parties see together says nothing about the secrets, and the dealer sees
+ * nothing at all.
  *
- * An operation runs on many copies of one secret, then of another, under fresh keys and masks.  What a party sees of a
- * copy is written down bit by bit: what it holds before and after, what it draws, what it receives, what is opened.  Of
- * the bits of all members of a coalition, every one, every two, three as far as there is time for, and random sets of
- * more are added mod 2; the sum must be 1 as often with one secret as with the other.  Keys, and so all figures, are
- * the same in every run: what holds does so until the protocol changes.  Engines that are spoiled on purpose are found.
+ * An operation runs on many copies of one secret, then of another, under fresh keys and masks.
+ * What a party sees of a copy is written down bit by bit: what it holds before and after, what it
+ * draws, what it receives, what is opened.  Of the bits of all members of a coalition, every one,
+ * every two, three as far as there is time for, and random sets of more are added mod 2; the sum
+ * must be 1 as often with one secret as with the other.  Keys, and so all figures, are the same in
+ * every run: what holds does so until the protocol changes.  Engines that are spoiled on purpose
+ * are found.
  */
 
 #include "base/diag.h"
@@ -147,7 +150,10 @@ free_tape(struct tape *t, void *state)
 	memset(t, 0, sizeof(*t));
 }
 
-/* ---- all sessions with one secret: columns of bits, one for each thing that is seen of a copy ---- */
+/*
+ * ---- all sessions with one secret: columns of bits, one for each thing that is seen of a copy
+ * ----
+ */
 
 struct view {
 	size_t count, size;
@@ -171,7 +177,8 @@ add_column(struct filling *f, const uint8_t *piece, size_t first_bit, size_t ste
 
 	if (f->column == f->view->size) {
 		f->view->size = 2 * f->view->size + 64;
-		f->view->columns = realloc(f->view->columns, f->view->size * sizeof(*f->view->columns));
+		f->view->columns = realloc(f->view->columns,
+		    f->view->size * sizeof(*f->view->columns));
 		if (f->view->columns == NULL)
 			abort();
 	}
@@ -275,7 +282,8 @@ struct secrets {
 static uint64_t to_dealer;
 
 static void
-run_session(const struct operation *op, size_t parties, const struct secrets *secrets, size_t which, size_t run)
+run_session(const struct operation *op, size_t parties, const struct secrets *secrets, size_t which,
+    size_t run)
 {
 	struct session s = { .op = op, .parties = parties, .key = 1 + 2 * run + which };
 	struct filling f = { .run = run };
@@ -369,13 +377,17 @@ join(struct joint *j, size_t parties, size_t left_out)
 			continue;
 		if (views[0][p].count != views[1][p].count)
 			tap_bail("what is seen depends on the secret in its length");
-		j->columns = realloc(j->columns, (j->count + views[0][p].count) * sizeof(*j->columns));
+		j->columns = realloc(j->columns, (j->count + views[0][p].count) *
+		    sizeof(*j->columns));
 		for (i = 0; i < views[0][p].count; i++) {
 			c = (struct pair){ { views[0][p].columns[i], views[1][p].columns[i] } };
-			if (constant(c.of[0]) && constant(c.of[1]) && (c.of[0][0] & 1) == (c.of[1][0] & 1))
+			if (constant(c.of[0]) && constant(c.of[1]) &&
+			    (c.of[0][0] & 1) == (c.of[1][0] & 1))
 				continue;
-			for (k = 0; k < j->count && (memcmp(c.of[0], j->columns[k].of[0], sizeof(uint64_t [WORDS])) != 0 ||
-			    memcmp(c.of[1], j->columns[k].of[1], sizeof(uint64_t [WORDS])) != 0); k++)
+			for (k = 0; k < j->count &&
+			    (memcmp(c.of[0], j->columns[k].of[0], sizeof(uint64_t [WORDS])) != 0 ||
+			    memcmp(c.of[1], j->columns[k].of[1], sizeof(uint64_t [WORDS])) != 0);
+			    k++)
 				;
 			if (k == j->count)
 				j->columns[j->count++] = c;
@@ -391,7 +403,8 @@ apart(const struct pair *a, const struct pair *b)
 	size_t i;
 
 	for (i = 0; i < WORDS; i++)
-		difference += (long)weight(a->of[0][i] ^ b->of[0][i]) - (long)weight(a->of[1][i] ^ b->of[1][i]);
+		difference += (long)weight(a->of[0][i] ^ b->of[0][i]) - (long)weight(a->of[1][i] ^
+		    b->of[1][i]);
 	return (fabs((double)difference) / sqrt((double)SAMPLES / 2));
 }
 
@@ -566,15 +579,16 @@ test_views(const struct secrets *secrets, size_t parties)
 	for (out = 1; out <= parties; out++) {
 		worst = difference(parties, out, &columns);
 		ok(columns > 0 && worst < LIMIT,
-		    "%s: %zu parties: all but party %zu see the same of both secrets (%zu bits, %.1f)", secrets->name,
-		    parties, out, columns, worst);
+		    "%s: %zu parties: all but party %zu see the same of both secrets (%zu bits, "
+		    "%.1f)", secrets->name, parties, out, columns, worst);
 	}
 	ok(to_dealer == 0, "%s: %zu parties: nothing goes to the dealer", secrets->name, parties);
 }
 
 /* A fault is seen by somebody. */
 static void
-test_fault_is_seen(const char *name, size_t parties, const struct secrets *secrets, int fault, const char *what)
+test_fault_is_seen(const char *name, size_t parties, const struct secrets *secrets, int fault,
+    const char *what)
 {
 	double worst = 0;
 	size_t out, columns;
@@ -593,11 +607,14 @@ test_faults(size_t parties)
 	static const struct secrets s = { "", { { 6, 1 }, { -7, -4 } }, { 0x0, 0xf } };
 
 	test_fault_is_seen("product", parties, &s, FAULT_PAD_IS_MASK, "pads that are masks");
-	test_fault_is_seen("comparison, bits 0 to 8", parties, &s, FAULT_PAD_IS_MASK, "pads that are masks");
+	test_fault_is_seen("comparison, bits 0 to 8", parties, &s, FAULT_PAD_IS_MASK,
+	    "pads that are masks");
 	test_fault_is_seen("and of 2", parties, &s, FAULT_PAD_IS_MASK, "pads that are masks");
-	test_fault_is_seen("two products", parties, &s, FAULT_SAME_KEYS, "masks that are used again");
+	test_fault_is_seen("two products", parties, &s, FAULT_SAME_KEYS,
+	    "masks that are used again");
 	test_fault_is_seen("product", parties, &s, FAULT_NO_MASK, "masks that are zero");
-	test_fault_is_seen("selection, truncated", parties, &s, FAULT_NO_MASK, "masks that are zero");
+	test_fault_is_seen("selection, truncated", parties, &s, FAULT_NO_MASK,
+	    "masks that are zero");
 }
 
 int

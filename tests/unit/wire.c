@@ -10,15 +10,19 @@ static const char hello[] = "h\xc3\xa9llo\nworld";
 static void
 test_layout(void)
 {
-	static const uint8_t want[] = { 0x2a, 0x34, 0x12, 0xef, 0xbe, 0xad, 0xde, 0x08, 0x07, 0x06, 0x05, 0x04, 0x03, 0x02,
+	static const uint8_t want[] = { 0x2a, 0x34, 0x12, 0xef, 0xbe, 0xad, 0xde, 0x08, 0x07, 0x06,
+		0x05, 0x04, 0x03, 0x02,
 		0x01, 0x03, 0x00, 'a', 'b', 'c', 0x00, 0x00 };
 	struct buf b = { NULL, 0, 0 };
 
 	ok(wire_put_number(&b, 0x2a, 1) == 0 && wire_put_number(&b, 0x1234, 2) == 0 &&
-	    wire_put_number(&b, 0xdeadbeef, 4) == 0 && wire_put_number(&b, UINT64_C(0x0102030405060708), 8) == 0 &&
-	    wire_put_string(&b, "abc") == 0 && wire_put_string(&b, "") == 0, "numbers and strings are put");
+	    wire_put_number(&b, 0xdeadbeef, 4) == 0 &&
+	    wire_put_number(&b, UINT64_C(0x0102030405060708), 8) == 0 &&
+	    wire_put_string(&b, "abc") == 0 && wire_put_string(&b, "") == 0,
+	    "numbers and strings are put");
 	ok_u64(b.len, sizeof(want), "they are as long as they should be");
-	ok_bytes(b.data, want, sizeof(want), "numbers are little-endian, strings have their length in front");
+	ok_bytes(b.data, want, sizeof(want), "numbers are little-endian, strings have their length "
+	    "in front");
 	buf_free(&b);
 }
 
@@ -89,7 +93,9 @@ test_cut(void)
 
 typedef void reader(struct wire *, char *, size_t);
 
-/* Whether a string of these bytes is taken into a place of ${size} bytes; if not, it must be empty. */
+/*
+ * Whether a string of these bytes is taken into a place of ${size} bytes; if not, it must be empty.
+ */
 static bool
 taken(reader *read, const void *bytes, size_t n, size_t size)
 {
@@ -129,10 +135,14 @@ static void
 test_strings(void)
 {
 
-	ok(taken(wire_string, "1234567", 7, 8) && taken(wire_text, "1234567", 7, 8), "a string that just fits is taken");
-	ok(!taken(wire_string, "12345678", 8, 8) && !taken(wire_text, "12345678", 8, 8), "one that is a byte longer is not");
-	ok(taken(wire_string, "", 0, 1) && taken(wire_text, "", 0, 1), "the empty string fits into one byte");
-	ok(!taken(wire_string, "a\0b", 3, 8) && !taken(wire_text, "a\0b", 3, 8), "a NUL is refused");
+	ok(taken(wire_string, "1234567", 7, 8) && taken(wire_text, "1234567", 7, 8),
+	    "a string that just fits is taken");
+	ok(!taken(wire_string, "12345678", 8, 8) && !taken(wire_text, "12345678", 8, 8),
+	    "one that is a byte longer is not");
+	ok(taken(wire_string, "", 0, 1) && taken(wire_text, "", 0, 1), "the empty string fits into "
+	    "one byte");
+	ok(!taken(wire_string, "a\0b", 3, 8) && !taken(wire_text, "a\0b", 3, 8),
+	    "a NUL is refused");
 	ok_i64(refused(wire_string), 33, "so are the 32 control characters and DEL");
 	ok(taken(wire_text, "a\nb", 3, 8) && refused(wire_text) == 32, "but not newline in a text");
 }
@@ -147,7 +157,8 @@ test_bad_stays_bad(void)
 	wire_string(&w, text, sizeof(text));
 	ok(w.bad && text[0] == '\0', "a string longer than the message is refused");
 	wire_bytes(&w, block, sizeof(block));
-	ok(w.bad && block[0] == 0 && block[1] == 0 && wire_number(&w, 1) == 0, "everything read behind it is zero");
+	ok(w.bad && block[0] == 0 && block[1] == 0 && wire_number(&w, 1) == 0,
+	    "everything read behind it is zero");
 	ok(!wire_done(&w), "and the message is never done");
 	w = wire_of(NULL, 0);
 	ok(wire_done(&w), "an empty message is whole");

@@ -2,8 +2,9 @@
 #define SMPC_TESTS_UNIT_WORLD_H
 
 /*
- * All parties of an engine in one process, a thread each, on queues in memory.  A test is a function that every party
- * runs with its own context; it leaves what it holds of a result in the world, where the test puts it together.
+ * All parties of an engine in one process, a thread each, on queues in memory.  A test is a
+ * function that every party runs with its own context; it leaves what it holds of a result in the
+ * world, where the test puts it together.
  */
 
 #include <pthread.h>
@@ -159,10 +160,13 @@ world_random(uint64_t *state)
 	return (z ^ (z >> 31));
 }
 
-/* Party ${self}'s side of ${n} clear words (or, of planes, bits), with masks that follow from ${key}. */
+/*
+ * Party ${self}'s side of ${n} clear words (or, of planes, bits), with masks that follow from
+ * ${key}.
+ */
 static inline void
-world_share(size_t parties, size_t self, uint64_t *m, uint64_t *lam, const uint64_t *clear, size_t n, uint64_t key,
-    bool bits)
+world_share(size_t parties, size_t self, uint64_t *m, uint64_t *lam, const uint64_t *clear,
+    size_t n, uint64_t key, bool bits)
 {
 	uint64_t state, mask, all, own;
 	size_t i, p;
@@ -197,8 +201,8 @@ world_hold(struct world_held *h, size_t self, const uint64_t *m, const uint64_t 
 }
 
 /*
- * Put words together into ${clear}.  Return whether all computing parties hold the same m, and the dealer the sum of
- * their masks.
+ * Put words together into ${clear}.  Return whether all computing parties hold the same m, and the
+ * dealer the sum of their masks.
  */
 static inline bool
 world_open(struct world_held *h, size_t n, uint64_t *clear, size_t words, bool bits)

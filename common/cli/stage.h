@@ -1,0 +1,195 @@
+#ifndef SMPC_CLI_STAGE_H
+#define SMPC_CLI_STAGE_H
+
+/*
+ * A tool that computes on secret numbers in a session of all parties, or on public ones (--clear),
+ * or that says what it would cost (--plan), is a table of options, a struct stage_work, and one
+ * call of stage_run.
+ *
+ * Most tools map rows to rows: their work is stage_map with a function on blocks of vectors.
+ * Others read blocks and write results themselves (smpc-matmul is an example).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "cli/interactive.h"
+#include "joint/blocks.h"
+#include "mpc/mpc.h"
+#include "joint/result.h"
+
+struct stage_options {
+	bool plan;
+	bool clear;
+	bool faithful;
+};
+
+extern struct stage_options stage_options;
+
+/*
+ * stage_threads(option):
+ * How many threads a product may take: what -j says, or, with 0, the processors here divided by the
+ * parties that smpc-local runs here.
+ */
+unsigned stage_threads(uint64_t option);
+
+#define STAGE_OPTIONS \
+	{ 0, "faithful", NULL, OPT_FLAG, &stage_options.faithful, 0, 0, \
+	    "round to the floor exactly where fraction bits are cut off; takes more rounds" }, \
+	{ 0, "plan", NULL, OPT_FLAG, &stage_options.plan, 0, 0, \
+	    "print what it would cost, from the shapes of the operands, and exit; takes no "	\
+	    "agent" },										\
+	{ 0, "clear", NULL, OPT_FLAG, &stage_options.clear, 0, 0, \
+	    "compute on public streams in the clear, with a public result; takes no agent" }, \
+	INTERACTIVE_OPTIONS
+
+/* What a tool does while it runs. */
+struct stage {
+	struct mpc *S;
+	struct reader **readers; /* the operands, in their order */
+	size_t count;
+	/* For stage.c. */
+	struct joint joint;
+	struct result result;
+	/* a first share among the operands; with --clear, a first public part */
+	struct part *reference;
+	bool masked;            /* there is a session, or a plan for one */
+	uint64_t planned;       /* numbers of the operands, so far */
+};
+
+struct stage_work {
+	const char *op;     /* of the result's parts, smpc-share(5) */
+	/* canonical parameters, or ""; many of them are written on a line each */
+	const char *params;
+	const uint8_t *digest; /* of a public operand that is no stream (derive.h), or NULL */
+	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
+	void *state;
+	bool meets_dealer;     /* he has to be there: what he does depends on the others */
+	/* done only when all parties' results have their names, which takes a round more */
+	bool named;
+};
+
+/*
+ * stage_run(work, operands, count):
+ * Open the operands and the output, and run ${work} in the way that the options say.  In a session:
+ * join it; then, behind the work, compare what was opened (mpc_check) and wait until all parties
+ * have written their results, and only then give ours its name; with work->named, wait until all of
+ * them have theirs, and fail if that is not known.  Return 0 or -1 (reported: status 2 where the
+ * operands or the lack of an agent do not allow it).
+ */
+int stage_run(const struct stage_work *work, char **operands, size_t count);
+
+/*
+ * stage_run_or_local(work, local, operands, count):
+ * The same for tools that need no session where at most one operand is a share: they run ${local}
+ * as operands_run does.
+ */
+int stage_run_or_local(const struct stage_work *work,
+    int (*local)(struct reader *const *readers, size_t count, struct writer *w), char **operands,
+    size_t count);
+
+/*
+ * stage_blocks(stage, first, count):
+ * Read operands ${first} .. ${first} + ${count} - 1 side by side (blocks.h).  To be freed with
+ * blocks_free; NULL, having reported, on failure.
+ */
+struct blocks *stage_blocks(struct stage *stage, size_t first, size_t count);
+
+/*
+ * stage_next(stage, b, block):
+ * blocks_next, and make sure that all parties take the same rows of the same parts.  One round
+ * among the computing parties.
+ */
+int stage_next(struct stage *stage, struct blocks *b, struct block *block);
+
+/*
+ * stage_result(stage, shape, inputs, n_inputs, rows, y), stage_write(stage):
+ * Begin and write a block of the result (result.h), of at most blocks_rows(shape->cols) rows.
+ */
+int stage_result(struct stage *stage, const struct result_shape *shape, const struct input *inputs,
+    size_t n_inputs, size_t rows, struct mpc_vector **y);
+int stage_write(struct stage *stage);
+
+/* Parts that a result of a whole tensor is made of; {NULL, NULL, 0} are none. */
+struct stage_inputs {
+	struct input *items;
+	uint8_t (*ids)[ID_BYTES];
+	size_t count;
+};
+
+/*
+ * stage_hold(stage, b, x, rows, inputs):
+ * Read all rows of the current tensor of a stream, ${b} of one operand after blocks_tensor, into
+ * *${x}, zeroed before and to be freed with mpc_vector_free in any case; append its parts to
+ * ${inputs}.  Return 0 or -1 (reported).
+ */
+int stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *rows,
+    struct stage_inputs *inputs);
+
+/*
+ * stage_inputs_add(in, inputs, count), stage_inputs_free(in):
+ * Append copies; return 0 or -1 (reported).  Free, and leave none.
+ */
+int stage_inputs_add(struct stage_inputs *in, const struct input *inputs, size_t count);
+void stage_inputs_free(struct stage_inputs *in);
+
+/*
+ * stage_inputs_add_block(in, block):
+ * Append copies of the parts of a block, but for one that is there at the end already: a result of
+ * all rows of a tensor does not care where a block began.  Return 0 or -1 (reported).
+ */
+int stage_inputs_add_block(struct stage_inputs *in, const struct block *block);
+
+/* ---- tools that map rows to rows ---- */
+
+/* One tensor of a map: what is known, and what the tool decides. */
+struct stage_tensor {
+	size_t count;                    /* of operands */
+	const struct part *const *parts; /* their first parts in the tensor: scale, columns, name */
+	/*
+	 * Set before the tool is asked: to those of the operands, columns from the first that is as
+	 * wide as the result.
+	 */
+	size_t cols;                     /* of the result */
+	const char *const *columns;      /* names, or NULL */
+	/* of the result: that of the first operand; of all, if they are aligned */
+	struct scale scale;
+	/* what it is a tensor of, if it is one of a model (part.h): NULL */
+	const char *model;
+};
+
+struct stage_map {
+	bool wide;  /* operands of one column are repeated to the width of the widest,
+	    and the result is as wide; else each
+	             * operand is handed out with its own columns */
+	bool align; /* bring all words to the coarsest common scale first */
+	/*
+	 * Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May
+	 * be NULL.
+	 */
+	int (*tensor)(void *state, struct stage_tensor *t);
+	/*
+	 * Compute ${rows} rows of the result ${y} from those of all operands ${x}.  The last
+	 * operation should be an interactive one with ${y} as its result (result.h); no other one
+	 * may have it.  Return 0 or -1 (reported).
+	 */
+	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    size_t rows);
+	void *state;
+};
+
+/*
+ * stage_map(stage, map):
+ * Run through all tensors and rows of the operands, side by side; those of a single row are
+ * repeated.  Return 0 or -1 (reported).
+ */
+int stage_map(struct stage *stage, const struct stage_map *map);
+
+/*
+ * stage_run_map(op, params, map, operands, count):
+ * stage_run with stage_map for its work.
+ */
+int stage_run_map(const char *op, const char *params, const struct stage_map *map,
+    char **operands, size_t count);
+
+#endif /* !SMPC_CLI_STAGE_H */
