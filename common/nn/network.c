@@ -16,13 +16,6 @@
 #define MAX_SIZE ((size_t)1 << 24)
 #define MAX_WEIGHTS ((size_t)1 << 26)
 
-size_t
-nn_size(struct nn_shape s)
-{
-
-	return (s.channels * s.height * s.width);
-}
-
 /* ---- from text ---- */
 
 int
@@ -422,18 +415,6 @@ nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed)
 }
 
 /* ---- passes ---- */
-
-int
-nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
-{
-
-	if (x->f <= f)
-		return (0);
-	if (mpc_truncate(S, &x->v, &x->v, x->f - f) == -1)
-		return (-1);
-	x->f = f;
-	return (0);
-}
 
 /* Room for a pass of so many rows. */
 static int
