@@ -163,7 +163,7 @@ lesson_close(struct lesson *c)
 
 /* What is done to the gradient before the optimizer has it. */
 static void
-regularize(struct lesson *c)
+float64_regularize(struct lesson *c)
 {
 	const struct nn_training *t = &c->j->training;
 	const struct float64_layer *l;
@@ -183,7 +183,7 @@ regularize(struct lesson *c)
 }
 
 static void
-step_sgd(struct lesson *c, double rate)
+float64_step_sgd(struct lesson *c, double rate)
 {
 	size_t i;
 
@@ -192,7 +192,7 @@ step_sgd(struct lesson *c, double rate)
 }
 
 static void
-step_momentum(struct lesson *c, double rate)
+float64_step_momentum(struct lesson *c, double rate)
 {
 	double *u = c->state[0];
 	size_t i;
@@ -204,7 +204,7 @@ step_momentum(struct lesson *c, double rate)
 }
 
 static void
-step_adam(struct lesson *c, double rate, uint64_t count)
+float64_step_adam(struct lesson *c, double rate, uint64_t count)
 {
 	const struct nn_training *t = &c->j->training;
 	double *m = c->state[0], *v = c->state[1];
@@ -219,16 +219,16 @@ step_adam(struct lesson *c, double rate, uint64_t count)
 }
 
 static void
-optimize(struct lesson *c, double rate, uint64_t count)
+float64_optimize(struct lesson *c, double rate, uint64_t count)
 {
 
-	regularize(c);
+	float64_regularize(c);
 	if (c->j->training.optimizer == NN_SGD)
-		step_sgd(c, rate);
+		float64_step_sgd(c, rate);
 	else if (c->j->training.optimizer == NN_MOMENTUM)
-		step_momentum(c, rate);
+		float64_step_momentum(c, rate);
 	else
-		step_adam(c, rate, count);
+		float64_step_adam(c, rate, count);
 }
 
 /* ---- measures ---- */
@@ -258,7 +258,7 @@ measure_classes(struct lesson *c, const double *p, const double *y)
 
 /* Sums of the loss, and of what is right, of the first ${rows} rows of a batch. */
 static void
-measure(struct lesson *c, size_t rows)
+float64_measure(struct lesson *c, size_t rows)
 {
 	const double *y = c->labels, *given = c->layers[c->j->net->n - 1].given;
 	size_t out = c->data->out, n = rows * out, i;
@@ -280,7 +280,7 @@ measure(struct lesson *c, size_t rows)
 /* ---- steps ---- */
 
 static void
-gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
+float64_gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
 {
 	size_t i;
 
@@ -320,11 +320,11 @@ give(struct lesson *c, const size_t *rows, size_t count)
 {
 	size_t i;
 
-	gather(c->x, c->data->x, rows, count, c->data->cols);
-	gather(c->labels, c->data->labels, rows, count, c->data->out);
+	float64_gather(c->x, c->data->x, rows, count, c->data->cols);
+	float64_gather(c->labels, c->data->labels, rows, count, c->data->out);
 	for (i = 0; i < c->j->net->n; i++)
 		c->layers[i].type->forward(&c->layers[i], taken(c, i), count);
-	measure(c, count);
+	float64_measure(c, count);
 }
 
 static void
@@ -333,9 +333,9 @@ step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
 
 	give(c, rows, c->rows);
 	if (c->weights != NULL)
-		gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
+		float64_gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
 	gradient(c);
-	optimize(c, rate, count);
+	float64_optimize(c, rate, count);
 }
 
 /* ---- epochs ---- */
@@ -352,7 +352,7 @@ in_range(const double *x, size_t n)
 }
 
 static int
-check_range(const struct lesson *c, uint64_t steps)
+float64_check_range(const struct lesson *c, uint64_t steps)
 {
 	bool in[NN_MAX_LAYERS];
 	const struct float64_layer *l;
@@ -367,12 +367,12 @@ check_range(const struct lesson *c, uint64_t steps)
 }
 
 static int
-epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
+float64_epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
 {
 	struct nn_progress p = { .epoch = epoch + 1, .step = (epoch + 1) * steps };
 	double rows = (double)c->data->rows;
 
-	if (check_range(c, p.step) == -1)
+	if (float64_check_range(c, p.step) == -1)
 		return (-1);
 	p.has_loss = c->j->loss;
 	p.has_accuracy = c->j->accuracy;
@@ -383,7 +383,7 @@ epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
 }
 
 static int
-run_epoch(struct lesson *c, uint64_t epoch)
+float64_run_epoch(struct lesson *c, uint64_t epoch)
 {
 	const struct nn_training *t = &c->j->training;
 	uint64_t steps = nn_steps_per_epoch(t, c->data->rows), i;
@@ -395,7 +395,7 @@ run_epoch(struct lesson *c, uint64_t epoch)
 		    epoch * steps + i + 1);
 	/* Those that have no step. */
 	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
-	return (epoch_end(c, epoch, steps));
+	return (float64_epoch_end(c, epoch, steps));
 }
 
 int
@@ -411,7 +411,7 @@ float64_train(const struct nn_job *j, const struct float64_data *data)
 	if ((rc = lesson_open(&c)) == 0)
 		rc = parameters_each(&c, take_parameter);
 	for (epoch = 0; epoch < j->training.epochs && rc == 0; epoch++)
-		rc = run_epoch(&c, epoch);
+		rc = float64_run_epoch(&c, epoch);
 	if (rc == 0)
 		rc = parameters_each(&c, put_parameter);
 	lesson_close(&c);

@@ -12,7 +12,7 @@
 
 /* z = x y, with NN_BITS. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
+product_settled(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *y)
 {
 	const struct bilinear times = bilinear_elements(x->n);
@@ -29,7 +29,7 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 
 	if (room_open(&r, S, p->n, 2, 0) == 0) {
 		mpc_subtract(&r.word[0], p, labels);
-		rc = multiply(S, &r.word[1], &r.word[0], &r.word[0]);
+		rc = product_settled(S, &r.word[1], &r.word[0], &r.word[0]);
 		rows_sum(sum, &r.word[1], 1, p->n);
 	}
 	room_close(&r);
@@ -49,7 +49,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 	struct mpc_vector due, log;
 	int rc = -1;
 
-	if (room_open(&r, S, p->n, 3, 0) == 0 && multiply(S, &r.word[0], p, labels) == 0) {
+	if (room_open(&r, S, p->n, 3, 0) == 0 && product_settled(S, &r.word[0], p, labels) == 0) {
 		due = mpc_part(&r.word[1], 0, n);
 		log = mpc_part(&r.word[2], 0, n);
 		if (classes) {

@@ -262,7 +262,8 @@ joined_free(struct joined *q)
  * Gradients, brought to the fraction bits of the one that has most, and what is kept of their past.
  */
 static int
-join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
+joined_new(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
+    size_t states)
 {
 	struct mpc_vector part;
 	size_t n = 0, i, k;
@@ -294,7 +295,7 @@ join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t c
 
 /* Take the step, and keep its past. */
 static int
-part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
+joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
     size_t states)
 {
 	struct mpc_vector part;
@@ -386,9 +387,10 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 	struct joined q;
 	int rc = -1;
 
-	if (join(&q, S, list, count, states) == 0 && regularize(S, t, list, count, &q.gradient,
-	    rows) == 0 && optimize(S, t, &q, rate, rows, steps) == 0)
-		rc = part_with(&q, S, list, count, states);
+	if (joined_new(&q, S, list, count, states) == 0 &&
+	    regularize(S, t, list, count, &q.gradient, rows) == 0 &&
+	    optimize(S, t, &q, rate, rows, steps) == 0)
+		rc = joined_apply(&q, S, list, count, states);
 	joined_free(&q);
 	return (rc);
 }
