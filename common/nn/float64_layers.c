@@ -357,16 +357,20 @@ float64_reservoir_forward(struct float64_layer *l, const double *x, size_t rows)
 /* ---- the table ---- */
 
 static const struct float64_layer_type types[] = {
-	{ "dense", float64_dense_forward, float64_dense_backward },
-	{ "conv2d", float64_conv_forward, float64_conv_backward },
-	{ "maxpool", float64_maxpool_forward, float64_maxpool_backward },
-	{ "avgpool", float64_avgpool_forward, float64_avgpool_backward },
-	{ "flatten", float64_flatten_forward, float64_flatten_backward },
-	{ "relu", float64_relu_forward, float64_relu_backward },
-	{ "sigmoid", float64_sigmoid_forward, float64_sigmoid_backward },
-	{ "tanh", float64_tanh_forward, float64_tanh_backward },
-	{ "softmax", float64_softmax_forward, NULL },
-	{ "reservoir", float64_reservoir_forward, NULL },
+	{ .name = "dense", .forward = float64_dense_forward, .backward = float64_dense_backward },
+	{ .name = "conv2d", .forward = float64_conv_forward, .backward = float64_conv_backward },
+	{ .name = "maxpool", .forward = float64_maxpool_forward,
+	    .backward = float64_maxpool_backward },
+	{ .name = "avgpool", .forward = float64_avgpool_forward,
+	    .backward = float64_avgpool_backward },
+	{ .name = "flatten", .forward = float64_flatten_forward,
+	    .backward = float64_flatten_backward },
+	{ .name = "relu", .forward = float64_relu_forward, .backward = float64_relu_backward },
+	{ .name = "sigmoid", .forward = float64_sigmoid_forward,
+	    .backward = float64_sigmoid_backward },
+	{ .name = "tanh", .forward = float64_tanh_forward, .backward = float64_tanh_backward },
+	{ .name = "softmax", .forward = float64_softmax_forward, .backward = NULL },
+	{ .name = "reservoir", .forward = float64_reservoir_forward, .backward = NULL },
 };
 
 const struct float64_layer_type *

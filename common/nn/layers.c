@@ -222,11 +222,14 @@ dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tens
 static struct convolution
 convolution_of(const struct nn_layer *l, size_t rows, enum convolution_side side)
 {
-	struct convolution c = { rows, l->in.channels, l->in.height, l->in.width, l->count,
-		l->kernel, l->kernel, l->stride,
-		l->padding, side };
 
-	return (c);
+	return ((struct convolution){
+		.batch = rows,
+		.channels = l->in.channels, .height = l->in.height, .width = l->in.width,
+		.filters = l->count, .kernel_height = l->kernel, .kernel_width = l->kernel,
+		.stride = l->stride, .padding = l->padding,
+		.side = side,
+	});
 }
 
 static int
@@ -284,7 +287,10 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 }
 
 /* Numbers are below 2^16, so that 48 bits of an untruncated one are looked at. */
-#define RANGE_BITS (63 - 48)
+#define RELU_RANGE 48
+
+/* Functions take a range as the fraction bits that leave it: |x| < 2^(63 - f). */
+#define RANGE_AS_BITS(range) (63 - (range))
 
 static int
 relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
@@ -293,7 +299,8 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	y->f = NN_BITS;
 	return ((layer_bits(l, p, 1, x->v.n) == -1) ? -1 :
-	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_BITS, x->f - NN_BITS));
+	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_AS_BITS(RELU_RANGE),
+	    x->f - NN_BITS));
 }
 
 /* dx = bit * dy, truncated to the bits that gradients have. */
@@ -301,8 +308,8 @@ static int
 select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struct nn_tensor *dy,
     struct nn_tensor *dx)
 {
-	const struct mpc_selection_term term = { bit, &dy->v, { 1, 0 }, { 0, 0 } };
-	struct mpc_selection selection = { 1, &term, 0, 1 };
+	const struct mpc_selection_term term = { .bit = bit, .word = &dy->v, .weight = { 1 } };
+	struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 
 	if (dy->f > NN_GRADIENT_BITS)
 		selection.shift = dy->f - NN_GRADIENT_BITS;
@@ -469,6 +476,9 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
 	return (0);
 }
 
+/* Differences in a window are below 2^17, of numbers with NN_BITS. */
+#define MAXPOOL_RANGE 33
+
 static int
 maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -485,7 +495,7 @@ maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 			rc = window_words(l, p->rows, k, &window[k], &source, false);
 	}
 	if (rc == 0 && (rc = layer_bits(l, p, count, y->v.n)) == 0)
-		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, 63 - 33);
+		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, RANGE_AS_BITS(MAXPOOL_RANGE));
 	y->f = x->f;
 	for (k = 0; k < count; k++)
 		mpc_vector_free(&window[k]);
@@ -526,6 +536,9 @@ maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (rc);
 }
 
+/* Bits of the weight of an average, beyond those of its count. */
+#define AVERAGE_EXTRA_BITS 8
+
 /* 1 / k^2 is weight / 2^bits. */
 static int64_t
 average_weight(const struct nn_layer *l, unsigned *bits)
@@ -536,7 +549,7 @@ average_weight(const struct nn_layer *l, unsigned *bits)
 		;
 	if (((size_t)1 << *bits) == count)
 		return (1);
-	*bits += 8;
+	*bits += AVERAGE_EXTRA_BITS;
 	return ((int64_t)((((size_t)2 << *bits) / count + 1) / 2));
 }
 
@@ -632,24 +645,35 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 
 /* Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1. */
 #define LOGISTIC_BOUND 48
+#define LOGISTIC_COARSE_BITS 2 /* bits of the integer part that are not looked at */
 #define LOGISTIC_RANGE_BITS 16 /* numbers are below 2^16 */
+
+/* Bits in its room: which side of each bound a number is on, and whether it is between them. */
+enum { LOGISTIC_ABOVE_LOW, LOGISTIC_ABOVE_HIGH, LOGISTIC_INSIDE, LOGISTIC_N_BITS };
 
 static int
 bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y,
     struct room *r)
 {
-	const int64_t bounds[] = { -((int64_t)LOGISTIC_BOUND << x->f), (int64_t)LOGISTIC_BOUND <<
-		x->f };
-	const struct mpc_comparison c = { x->f + 2, x->f + LOGISTIC_RANGE_BITS, 2, bounds };
-	const struct mpc_selection_term terms[] = { { &r->bit[2], &r->word[0], { 1, 0 }, { 0, 0 } },
-		{ &r->bit[1], NULL, { 0, 0 }, { (int64_t)1 << NN_GRADIENT_BITS, 0 } } };
+	const int64_t one = (int64_t)1 << NN_GRADIENT_BITS,
+	    bound = (int64_t)LOGISTIC_BOUND << x->f, bounds[] = { -bound, bound };
+	const struct mpc_comparison c = { .low = x->f + LOGISTIC_COARSE_BITS,
+		.high = x->f + LOGISTIC_RANGE_BITS, .count = 2, .thresholds = bounds };
+	struct mpc_vector *series = &r->word[0];
+	struct mpc_bits *above_high = &r->bit[LOGISTIC_ABOVE_HIGH],
+	    *inside = &r->bit[LOGISTIC_INSIDE];
+	const struct mpc_selection_term terms[] = {
+		{ .bit = inside, .word = series, .weight = { 1 } },
+		{ .bit = above_high, .constant = { one } },
+	};
+	const struct mpc_selection selection = { .count = 2, .terms = terms,
+		.shift = MPC_SIGMOID_BITS - NN_GRADIENT_BITS, .results = 1 };
 
-	if (mpc_sigmoid_within(p->S, &r->word[0], &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
+	if (mpc_sigmoid_within(p->S, series, &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
 	    &x->v, &c) == -1)
 		return (-1);
-	mpc_xor(&r->bit[2], &r->bit[0], &r->bit[1]);
-	return (mpc_select(p->S, &y->v, &(struct mpc_selection){ 2, terms, MPC_SIGMOID_BITS -
-	    NN_GRADIENT_BITS, 1 }));
+	mpc_xor(inside, &r->bit[LOGISTIC_ABOVE_LOW], above_high);
+	return (mpc_select(p->S, &y->v, &selection));
 }
 
 int
@@ -661,7 +685,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 
 	if (!mpc_is_faithful(p->S)) {
 		y->f = NN_GRADIENT_BITS;
-		if (room_open(&r, p->S, x->v.n, 1, 3) == 0)
+		if (room_open(&r, p->S, x->v.n, 1, LOGISTIC_N_BITS) == 0)
 			rc = bounded_series(p, x, y, &r);
 		room_close(&r);
 		return (rc);
@@ -682,19 +706,28 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 /* ---- the table ---- */
 
 const struct nn_layer_type nn_layer_types[] = {
-	{ "dense", "dense UNITS", "n", false, shape_dense, dense_forward, dense_backward },
-	{ "conv2d", "conv2d FILTERS KERNEL [STRIDE [PADDING]]", "nk/sp", false, shape_conv,
-	    conv_forward, conv_backward },
-	{ "maxpool", "maxpool KERNEL [STRIDE]", "k/s", false, shape_pool, maxpool_forward,
-	    maxpool_backward },
-	{ "avgpool", "avgpool KERNEL [STRIDE]", "k/s", true, shape_pool, avgpool_forward,
-	    avgpool_backward },
-	{ "flatten", "flatten", "", true, shape_flatten, flatten_forward, flatten_backward },
-	{ "relu", "relu", "", true, shape_same, relu_forward, relu_backward },
-	{ "sigmoid", "sigmoid", "", false, shape_same, sigmoid_forward, sigmoid_backward },
-	{ "tanh", "tanh", "", false, shape_same, tanh_forward, tanh_backward },
-	{ "softmax", "softmax", "", false, shape_same, softmax_forward, softmax_backward },
-	{ "reservoir", "reservoir UNITS", "n", false, shape_reservoir, reservoir_forward,
-	    reservoir_backward },
-	{ NULL, NULL, NULL, false, NULL, NULL, NULL },
+	{ .name = "dense", .usage = "dense UNITS", .parameters = "n",
+	    .shape = shape_dense, .forward = dense_forward, .backward = dense_backward },
+	{ .name = "conv2d", .usage = "conv2d FILTERS KERNEL [STRIDE [PADDING]]",
+	    .parameters = "nk/sp", .shape = shape_conv,
+	    .forward = conv_forward, .backward = conv_backward },
+	{ .name = "maxpool", .usage = "maxpool KERNEL [STRIDE]", .parameters = "k/s",
+	    .shape = shape_pool, .forward = maxpool_forward, .backward = maxpool_backward },
+	{ .name = "avgpool", .usage = "avgpool KERNEL [STRIDE]", .parameters = "k/s",
+	    .pending = true, .shape = shape_pool,
+	    .forward = avgpool_forward, .backward = avgpool_backward },
+	{ .name = "flatten", .usage = "flatten", .parameters = "", .pending = true,
+	    .shape = shape_flatten, .forward = flatten_forward, .backward = flatten_backward },
+	{ .name = "relu", .usage = "relu", .parameters = "", .pending = true,
+	    .shape = shape_same, .forward = relu_forward, .backward = relu_backward },
+	{ .name = "sigmoid", .usage = "sigmoid", .parameters = "",
+	    .shape = shape_same, .forward = sigmoid_forward, .backward = sigmoid_backward },
+	{ .name = "tanh", .usage = "tanh", .parameters = "",
+	    .shape = shape_same, .forward = tanh_forward, .backward = tanh_backward },
+	{ .name = "softmax", .usage = "softmax", .parameters = "",
+	    .shape = shape_same, .forward = softmax_forward, .backward = softmax_backward },
+	{ .name = "reservoir", .usage = "reservoir UNITS", .parameters = "n",
+	    .shape = shape_reservoir, .forward = reservoir_forward,
+	    .backward = reservoir_backward },
+	{ .name = NULL },
 };

@@ -8,6 +8,9 @@
 
 #define ONE ((int64_t)1 << NN_BITS)
 
+#define WIDE_RANGE 62  /* of a comparison of numbers that may be anything */
+#define COUNT_BITS 40  /* bits in which a small number may differ from 0 */
+
 /* ---- loss ---- */
 
 /* z = x y, with NN_BITS. */
@@ -44,18 +47,20 @@ static int
 log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows)
 {
+	enum { PRODUCTS, DUE, LOGARITHMS, WORDS };
 	size_t n = classes ? rows : p->n;
 	struct room r;
-	struct mpc_vector due, log;
+	struct mpc_vector *products = &r.word[PRODUCTS], due, log;
 	int rc = -1;
 
-	if (room_open(&r, S, p->n, 3, 0) == 0 && product_settled(S, &r.word[0], p, labels) == 0) {
-		due = mpc_part(&r.word[1], 0, n);
-		log = mpc_part(&r.word[2], 0, n);
+	if (room_open(&r, S, p->n, WORDS, 0) == 0 &&
+	    product_settled(S, products, p, labels) == 0) {
+		due = mpc_part(&r.word[DUE], 0, n);
+		log = mpc_part(&r.word[LOGARITHMS], 0, n);
 		if (classes) {
-			rows_sum(&due, &r.word[0], rows, p->n / rows);
+			rows_sum(&due, products, rows, p->n / rows);
 		} else {
-			mpc_scale(&due, &r.word[0], 2);
+			mpc_scale(&due, products, 2);
 			mpc_subtract(&due, &due, p);
 			mpc_subtract(&due, &due, labels);
 			mpc_add_public(&due, &due, ONE);
@@ -86,13 +91,14 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
 {
 	static const int64_t half = ONE / 2;
-	const struct mpc_comparison c = { 0, 62, 1, &half };
+	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 1, .thresholds = &half };
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, p->n, 1, 1) == 0 && mpc_compare(S, r.bit, p, &c) == 0) {
-		const struct mpc_selection_term term = { r.bit, labels, { 2, 0 }, { -ONE, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .word = labels,
+			.weight = { 2 }, .constant = { -ONE } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
 		rc = mpc_select(S, &r.word[0], &s);
 		mpc_subtract(&r.word[0], &r.word[0], labels);
@@ -119,21 +125,24 @@ static int
 correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows)
 {
+	enum { LARGEST, GUESS, CLASS, WORDS };
 	struct room r;
+	struct mpc_vector *guess = &r.word[GUESS], *class = &r.word[CLASS],
+	    *right = &r.word[LARGEST]; /* in its place, once that is known */
 	int rc = -1;
 
-	if (room_open(&r, S, rows, 3, 1) == 0 &&
-	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows, NN_BITS) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { ONE, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+	if (room_open(&r, S, rows, WORDS, 1) == 0 &&
+	    mpc_max_rows(S, &r.word[LARGEST], guess, p, rows, p->n / rows, NN_BITS) == 0) {
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { ONE } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		class_words(r.word[2].m, labels->m, rows, p->n / rows);
-		class_words(r.word[2].lam, labels->lam, rows, p->n / rows);
-		mpc_scale(&r.word[1], &r.word[1], ONE);
-		mpc_subtract(&r.word[1], &r.word[1], &r.word[2]);
-		if (mpc_equal(S, r.bit, &r.word[1], 40) == 0 && mpc_select(S, &r.word[0], &s) == 0)
+		class_words(class->m, labels->m, rows, p->n / rows);
+		class_words(class->lam, labels->lam, rows, p->n / rows);
+		mpc_scale(guess, guess, ONE);
+		mpc_subtract(guess, guess, class);
+		if (mpc_equal(S, r.bit, guess, COUNT_BITS) == 0 && mpc_select(S, right, &s) == 0)
 			rc = 0;
-		rows_sum(sum, &r.word[0], 1, rows);
+		rows_sum(sum, right, 1, rows);
 	}
 	room_close(&r);
 	return (rc);
@@ -156,13 +165,13 @@ mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *
 {
 	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)),
 		(int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
-	const struct mpc_comparison c = { 0, 62, 2, bounds };
+	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 2, .thresholds = bounds };
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
 		/* What has passed the upper bound has passed the lower one, too. */
 		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
@@ -224,7 +233,7 @@ static int
 count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
     struct mpc_vector *missing)
 {
-	struct mpc_vector all = { 0, NULL, NULL, NULL }, marks = all, from, to;
+	struct mpc_vector all = { .n = 0 }, marks = { .n = 0 }, from, to;
 	size_t i, n = 0;
 	int rc = -1;
 
@@ -255,10 +264,11 @@ open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint6
 	int rc = -1;
 
 	if (room_open(&r, S, g->count, 2, 1) == 0 && count_missing(S, net, g, &r.word[0]) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		if (mpc_equal(S, r.bit, &r.word[0], 40) == 0 && mpc_select(S, &r.word[1], &s) == 0)
+		if (mpc_equal(S, r.bit, &r.word[0], COUNT_BITS) == 0 &&
+		    mpc_select(S, &r.word[1], &s) == 0)
 			rc = mpc_reveal(S, clear, &r.word[1]);
 	}
 	if (rc == 0 && (mpc_is_dealer(S) || r.word[1].m == NULL))

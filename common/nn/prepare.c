@@ -9,7 +9,13 @@
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of data, worked on at a time */
+#define MEAN_FACTOR_BITS 24           /* of 2^L / rows, where a mean is divided */
+#define VARIANCE_FACTOR_BITS 12       /* the same, of a variance */
 #define VARIANCE_BITS 28
+#define LEAST_VARIANCE_BITS 24        /* a column is constant below a variance of 2^-24 */
+#define VARIANCE_STEPS 15             /* of three octaves each, from there on */
+#define WIDE_RANGE 62                 /* of a comparison of numbers that may be anything */
+#define LABEL_RANGE 47                /* the same, of labels */
 #define GROUP_ROWS 512                /* whose squares can be added up before they are truncated */
 
 static size_t
@@ -53,7 +59,7 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 	columns_sum(mean, x, rows, cols);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
-	return (divide_by_rows(S, mean, rows, 24));
+	return (divide_by_rows(S, mean, rows, MEAN_FACTOR_BITS));
 }
 
 /* sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows. */
@@ -87,16 +93,17 @@ add_block_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector
 static int
 drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *variance)
 {
-	static const int64_t least = 1 << (VARIANCE_BITS - 24);
-	const struct mpc_comparison c = { 0, 62, 1, &least };
+	static const int64_t least = 1 << (VARIANCE_BITS - LEAST_VARIANCE_BITS);
+	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 1, .thresholds = &least };
 	struct mpc_bits varies;
-	const struct mpc_selection_term term = { &varies, scale, { 1, 0 }, { 0, 0 } };
+	const struct mpc_selection_term term = { .bit = &varies, .word = scale, .weight = { 1 } };
+	const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 	int rc;
 
 	memset(&varies, 0, sizeof(varies));
 	rc = mpc_bits_new(S, &varies, scale->n);
 	if (rc == 0 && (rc = mpc_compare(S, &varies, variance, &c)) == 0)
-		rc = mpc_select(S, scale, &(struct mpc_selection){ 1, &term, 0, 1 });
+		rc = mpc_select(S, scale, &s);
 	mpc_bits_free(&varies);
 	return (rc);
 }
@@ -118,8 +125,9 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 		part = mpc_part(x, i * cols, n * cols);
 		rc = add_block_squares(S, &variance, mean, &part, n, cols, floor_log2(rows));
 	}
-	if (rc == 0 && (rc = divide_by_rows(S, &variance, rows, 12)) == 0)
-		rc = mpc_rsqrt_wide(S, scale, &variance, VARIANCE_BITS, 4, 15, NN_SCALE_BITS);
+	if (rc == 0 && (rc = divide_by_rows(S, &variance, rows, VARIANCE_FACTOR_BITS)) == 0)
+		rc = mpc_rsqrt_wide(S, scale, &variance, VARIANCE_BITS,
+		    VARIANCE_BITS - LEAST_VARIANCE_BITS, VARIANCE_STEPS, NN_SCALE_BITS);
 	if (rc == 0)
 		rc = drop_constant(S, scale, &variance);
 	mpc_vector_free(&variance);
@@ -130,6 +138,7 @@ int
 nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
 {
+	enum { DEVIATIONS, SCALES, PRODUCTS, WORDS };
 	size_t step = block_rows(rows, cols), i, n;
 	struct mpc_vector part, result;
 	struct bilinear times;
@@ -141,12 +150,13 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		times = bilinear_elements(n * cols);
 		part = mpc_part(x, i * cols, n * cols);
 		result = mpc_part(y, i * cols, n * cols);
-		if ((rc = room_open(&r, S, n * cols, 3, 0)) == 0) {
-			columns_subtract(&r.word[0], &part, mean, n, cols);
-			columns_spread(&r.word[1], scale, n, cols);
-			rc = mpc_product(S, &r.word[2], &times, &r.word[0], &r.word[1]);
+		if ((rc = room_open(&r, S, n * cols, WORDS, 0)) == 0) {
+			columns_subtract(&r.word[DEVIATIONS], &part, mean, n, cols);
+			columns_spread(&r.word[SCALES], scale, n, cols);
+			rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[DEVIATIONS],
+			    &r.word[SCALES]);
 			if (rc == 0)
-				rc = mpc_truncate(S, &result, &r.word[2], NN_SCALE_BITS);
+				rc = mpc_truncate(S, &result, &r.word[PRODUCTS], NN_SCALE_BITS);
 		}
 		room_close(&r);
 	}
@@ -163,7 +173,8 @@ int
 nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels, size_t classes)
 {
 	int64_t bounds[MPC_MAX_THRESHOLDS], one = (int64_t)1 << NN_BITS;
-	struct mpc_comparison c = { 0, 63 - NN_BITS, classes - 1, bounds };
+	struct mpc_comparison c = { .high = LABEL_RANGE, .count = classes - 1,
+		.thresholds = bounds };
 	struct mpc_bits bits[MPC_MAX_THRESHOLDS];
 	struct mpc_vector column;
 	size_t i, k;
@@ -178,12 +189,14 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 	if (rc == 0 && (rc = mpc_vector_new(S, &column, labels->n)) == 0)
 		rc = mpc_compare(S, bits, labels, &c);
 	for (k = 0; k < classes && rc == 0; k++) {
-		const struct mpc_selection_term terms[] = { { (k > 0) ? &bits[k - 1] : NULL, NULL,
-			{ 0, 0 }, { one, 0 } },
-			{ (k + 1 < classes) ? &bits[k] : NULL, NULL, { 0, 0 }, { -one, 0 } } };
+		const bool last = k + 1 == classes;
+		const struct mpc_selection_term terms[] = {
+			{ .bit = (k > 0) ? &bits[k - 1] : NULL, .constant = { one } },
+			{ .bit = last ? NULL : &bits[k], .constant = { -one } },
+		};
 
-		rc = mpc_select(S, &column, &(struct mpc_selection){ (k + 1 < classes) ? 2 : 1,
-		    terms, 0, 1 });
+		rc = mpc_select(S, &column, &(struct mpc_selection){ .count = last ? 1 : 2,
+		    .terms = terms, .results = 1 });
 		for (i = 0; rc == 0 && y->m != NULL && i < labels->n; i++)
 			y->m[i * classes + k] = column.m[i];
 		for (i = 0; rc == 0 && y->lam != NULL && i < labels->n; i++)

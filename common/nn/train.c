@@ -58,10 +58,14 @@ struct factor {
 	int shift;
 };
 
+#define TRUNCATION_RANGE 62 /* bits that a number may have before it is cut off */
+#define FACTOR_BITS_LEAST 4
+#define FACTOR_BITS_MOST 10
+
 static struct factor
 factor_of(double v, unsigned bits)
 {
-	struct factor f = { 0, 0 };
+	struct factor f = { .multiplier = 0, .shift = 0 };
 	int exponent;
 	double mantissa = frexp(v, &exponent);
 
@@ -83,13 +87,14 @@ factor_of(double v, unsigned bits)
 static unsigned
 factor_bits(unsigned f, size_t rows)
 {
-	int bits = 62 - NN_GRADIENT_LIMIT_BITS - (int)f;
+	int bits = TRUNCATION_RANGE - NN_GRADIENT_LIMIT_BITS - (int)f;
 
 	while (rows > 1) {
 		rows = (rows + 1) / 2;
 		bits--;
 	}
-	return ((bits < 4) ? 4 : (bits > 10) ? 10 : (unsigned)bits);
+	return ((bits < FACTOR_BITS_LEAST) ? FACTOR_BITS_LEAST :
+	    (bits > FACTOR_BITS_MOST) ? FACTOR_BITS_MOST : (unsigned)bits);
 }
 
 /*
@@ -107,7 +112,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		mpc_scale(y, x, 0);
 		return (0);
 	}
-	if (shift > 62)
+	if (shift > TRUNCATION_RANGE)
 		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: "
 		    "take a larger one, or smaller batches"));
 	if (shift <= 0) {
@@ -161,22 +166,22 @@ step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 }
 
 #define STATE_BITS 24
+#define KEEP_BITS 10
 
 /* state = keep state + g, where both products are truncated together. */
 static int
 step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)
 {
 	struct mpc_vector *u = &q->state[0];
-	const unsigned bits = 10;
 
 	/* The state is the step itself, rate and all, with STATE_BITS. */
 	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows,
 	    q->gradient.f, STATE_BITS) == -1)
 		return (-1);
-	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, (int)bits)));
-	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << bits);
+	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, KEEP_BITS)));
+	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << KEEP_BITS);
 	mpc_add(u, u, &q->gradient.v);
-	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
+	return ((mpc_truncate(S, u, u, KEEP_BITS) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
 	    STATE_BITS - NN_BITS));
 }
 
@@ -315,6 +320,10 @@ joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *
 	return (0);
 }
 
+#define CLIP_RANGE 63
+#define CLIP_BOUND_BITS 61 /* where a limit is beyond all gradients */
+#define CLIP_BITS 12       /* of a limit that are looked at */
+
 /*
  * Bring each element of the sum over ${rows} rows to +-(rows limit).  A limit that no gradient
  * reaches costs nothing; 12 bits of it, at least, are looked at.
@@ -324,15 +333,15 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 {
 	double bound = ldexp(limit * (double)rows, (int)gradient->f);
 	int64_t bounds[2];
-	struct mpc_comparison c = { 0, 63, 2, bounds };
+	struct mpc_comparison c = { .high = CLIP_RANGE, .count = 2, .thresholds = bounds };
 	struct room r;
 	int rc = -1;
 
-	if (bound >= ldexp(1, 61))
+	if (bound >= ldexp(1, CLIP_BOUND_BITS))
 		return (0);
 	bounds[1] = (bound < 1) ? 1 : (int64_t)bound;
 	bounds[0] = -bounds[1];
-	while (bounds[1] >> (c.low + 12) > 0)
+	while (bounds[1] >> (c.low + CLIP_BITS) > 0)
 		c.low++;
 	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v,
 	    &c) == 0) {
@@ -341,12 +350,15 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 		 * above the lower one, too.
 		 */
 		const struct mpc_selection_term terms[] = {
-			{ NULL, NULL, { 0, 0 }, { bounds[0], 0 } },
-			{ &r.bit[0], &gradient->v, { 1, 0 }, { -bounds[0], 0 } },
-			{ &r.bit[1], NULL, { 0, 0 }, { 2 * bounds[1], 0 } } };
+			{ .constant = { bounds[0] } },
+			{ .bit = &r.bit[0], .word = &gradient->v, .weight = { 1 },
+			    .constant = { -bounds[0] } },
+			{ .bit = &r.bit[1], .constant = { 2 * bounds[1] } },
+		};
 
 		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
-		rc = mpc_select(S, &gradient->v, &(struct mpc_selection){ 3, terms, 0, 1 });
+		rc = mpc_select(S, &gradient->v, &(struct mpc_selection){ .count = 3,
+		    .terms = terms, .results = 1 });
 	}
 	room_close(&r);
 	return (rc);
@@ -402,7 +414,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
     const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch)
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	struct nn_pass pass = { S, (data->rows < t->batch) ? data->rows : t->batch, t->threads };
+	struct nn_pass pass = { .S = S, .rows = (data->rows < t->batch) ? data->rows : t->batch,
+		.threads = t->threads };
 	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n;
 	double rate = t->rate / (1 + t->decay * (double)epoch);
 	struct mpc_vector labels, weights;
@@ -439,7 +452,7 @@ int
 nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
     const struct nn_data *data, const size_t *order, size_t first, size_t rows)
 {
-	const struct nn_pass pass = { S, rows, t->threads };
+	const struct nn_pass pass = { .S = S, .rows = rows, .threads = t->threads };
 	size_t in = nn_size(net->in);
 	struct nn_tensor x;
 	int rc = -1;
