@@ -9,6 +9,14 @@
 #include "func/function.h"
 #include "mpc/room.h"
 
+/*
+ * Notation.  A comment such as "16 + 16 = 32" adds fraction bits: a product has those of both
+ * factors, and keeps them until something truncates it.  A truncation takes |z| < 2^62, where z is
+ * the word, so a number with f fraction bits has to be below 2^(62 - f).  Only what is truncated or
+ * compared must fit: on the way there, sums may wrap and come back, as arithmetic is mod 2^64.
+ */
+
+/* Channels are up to 2^24; a kernel up to 2^12 lets C k k be checked without wrapping. */
 #define MAX_WORDS ((size_t)1 << 26)
 #define MAX_KERNEL ((size_t)1 << 12)
 
@@ -55,6 +63,7 @@ shape_flatten(struct nn_layer *l)
 	return (0);
 }
 
+/* in = C H W.  Weight: in x n; bias: 1 x n; n = l->count. */
 static int
 shape_dense(struct nn_layer *l)
 {
@@ -67,6 +76,7 @@ shape_dense(struct nn_layer *l)
 	return (0);
 }
 
+/* As a dense layer's weight, but public: clear words, the same at every party. */
 static int
 shape_reservoir(struct nn_layer *l)
 {
@@ -78,6 +88,10 @@ shape_reservoir(struct nn_layer *l)
 	    -1 : 0);
 }
 
+/*
+ * H' = floor((H + 2 padding - k) / stride) + 1, and W' likewise.  With a padding below k every
+ * window has a number of the image in it.
+ */
 static int
 shape_window(struct nn_layer *l)
 {
@@ -99,6 +113,7 @@ shape_window(struct nn_layer *l)
 	return (0);
 }
 
+/* Weight: filters x (C k k), a filter a row; bias: 1 x filters. */
 static int
 shape_conv(struct nn_layer *l)
 {
@@ -112,7 +127,10 @@ shape_conv(struct nn_layer *l)
 	return (0);
 }
 
-/* Windows lie side by side unless a stride says otherwise. */
+/*
+ * Windows lie side by side unless a stride says otherwise.  A maximum compares all pairs of a
+ * window at once, which is what MPC_MAX_GROUP bounds.
+ */
 static int
 shape_pool(struct nn_layer *l)
 {
@@ -126,6 +144,7 @@ shape_pool(struct nn_layer *l)
 
 /* ---- scales ---- */
 
+/* x 2^f' -> x 2^f for f < f'.  Exact to one unit of the result; needs |x| < 2^(62 - f'). */
 int
 nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
 {
@@ -141,7 +160,9 @@ nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
 /* ---- dense ---- */
 
 /*
- * y += bias in every row, or in every plane: element j of the bias belongs to ${repeat} neighbours.
+ * y += bias in every row, or in every plane: element j of the bias belongs to ${repeat} neighbours,
+ * which is H' W' after a convolution.  y has NN_BITS + ${f} fraction bits and the bias NN_BITS, so
+ * it is shifted by ${f}.
  */
 static void
 add_bias(struct mpc_vector *y, const struct mpc_vector *bias, size_t rows, size_t repeat,
@@ -159,7 +180,7 @@ add_bias(struct mpc_vector *y, const struct mpc_vector *bias, size_t rows, size_
 	}
 }
 
-/* The reverse: sums over rows and neighbours. */
+/* The reverse, dL/db_j = the sum of dL/dy over all that b_j was added to: rows and neighbours. */
 static void
 sum_plane(uint64_t *sum, const uint64_t *d, size_t n, size_t rows, size_t repeat)
 {
@@ -183,6 +204,12 @@ sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t r
 	sum->f = d->f;
 }
 
+/*
+ * y (B x n) = x (B x in) W (in x n) + b.
+ *
+ * 16 + 16 = 32 fraction bits, and no truncation: a relu or a sigmoid at the end takes y as it is,
+ * and does its own; others have it settled.  Hence |y| < 2^(62 - 32) = 2^30.
+ */
 static int
 dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -197,6 +224,16 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 	return (0);
 }
 
+/*
+ * dW (in x n) = x' (in x B) dy (B x n);  db (1 x n) = the sum of the rows of dy;
+ * dx (B x in) = dy (B x n) W' (n x in).
+ *
+ * The caller has settled dy to NN_GRADIENT_BITS.  So dW has 16 + 20 = 36 fraction bits, and is a
+ * sum over the batch: with B = 2^13 rows and a mean below 2^9 its words are below 2^(13 + 9 + 36) =
+ * 2^58, which leaves the optimizer 4 of 62 bits for its factor (train.c).
+ *
+ * dx has 20 + 16 = 36, so |dx| < 2^26.  The layer before truncates it.
+ */
 static int
 dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -232,6 +269,13 @@ convolution_of(const struct nn_layer *l, size_t rows, enum convolution_side side
 	});
 }
 
+/*
+ * y[b,k,i,j] = bias[k] + sum over c, u, v of x[b, c, i stride + u, j stride + v] w[k,c,u,v], with
+ * zeros in the padding.
+ *
+ * x: B x (C, H, W); w: K x (C, k, k); y: B x (K, H', W').  A dense layer for every window, so
+ * 16 + 16 = 32 fraction bits and |y| < 2^30 as there.
+ */
 static int
 conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -247,6 +291,13 @@ conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	return (0);
 }
 
+/*
+ * dw[k,c,u,v] = sum over b, i, j of x[b, c, i stride + u, j stride + v] dy[b,k,i,j];
+ * dx[b,c,y,x] = sum over the windows that (y, x) is in, at (u, v), of w[k,c,u,v] dy[b,k,i,j].
+ *
+ * Fraction bits as in dense_backward.  dw adds up B H' W' products, not B: what has to stay below
+ * 2^9 is its sum over an image, averaged over the batch.
+ */
 static int
 conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -269,6 +320,7 @@ conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 
 /* ---- activations ---- */
 
+/* Room for bits that the forward pass leaves to the backward one, which then compares nothing. */
 static int
 layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 {
@@ -286,12 +338,21 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 	return (0);
 }
 
-/* Numbers are below 2^16, so that 48 bits of an untruncated one are looked at. */
+/*
+ * What goes into a relu is below 2^16, so a word with 16 + 16 fraction bits is below 2^48.  Bits 16
+ * to 48 are looked at, which give the sign of the truncated number, as the lower ones are about to
+ * be cut off: a tree over 32 bits in place of one over 63.  With fewer fraction bits the range is
+ * wider by as many.
+ */
 #define RELU_RANGE 48
 
 /* Functions take a range as the fraction bits that leave it: |x| < 2^(63 - f). */
 #define RANGE_AS_BITS(range) (63 - (range))
 
+/*
+ * y = max(x, 0), elementwise; bits[0] = [x >= 0].  From x->f fraction bits, at most 32, to 16: the
+ * selection that multiplies by the bit truncates as well, so this costs a product no round more.
+ */
 static int
 relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -303,7 +364,10 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	    x->f - NN_BITS));
 }
 
-/* dx = bit * dy, truncated to the bits that gradients have. */
+/*
+ * dx = bit dy.  Behind a dense layer dy has 36 fraction bits, and the selection cuts 16 of them off
+ * on the way, for no round more; so dx has what a product with data has room for.
+ */
 static int
 select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struct nn_tensor *dy,
     struct nn_tensor *dx)
@@ -317,6 +381,7 @@ select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struc
 	return (mpc_select(p->S, &dx->v, &selection));
 }
 
+/* dx = [x >= 0] dy: at 0, where there is no derivative, the one from above. */
 static int
 relu_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -346,7 +411,16 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	return (mpc_function_find("tanh")->apply(p->S, &y->v, &x->v, NN_BITS));
 }
 
-/* dx = (linear a + constant - a^2) dy, where a is what was given. */
+/*
+ * dx = (linear a + constant - a^2) dy, where a is what was given.
+ *
+ *   a^2, linear a, constant   16 + 16 = 32 fraction bits, all three, before they are added
+ *   slope                     settled to 16; it is between 0 and 1, so a unit is 2^-16 of it
+ *   dy                        settled to 20
+ *   dx                        16 + 20 = 36; |dx| <= |dy|, which has to be below 2^26
+ *
+ * Both factors are settled first: 32 + 36 bits in a product would leave no room for the number.
+ */
 static int
 multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *dy,
     struct nn_tensor *dx, int64_t linear, int64_t constant)
@@ -375,6 +449,7 @@ out:
 	return (rc);
 }
 
+/* a = s(x): s' = a (1 - a) = a - a^2. */
 static int
 sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -384,6 +459,7 @@ sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return ((dx == NULL) ? 0 : multiply_slope(l, p, dy, dx, 1, 0));
 }
 
+/* a = tanh(x): tanh' = 1 - a^2. */
 static int
 tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -393,6 +469,7 @@ tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 	return ((dx == NULL) ? 0 : multiply_slope(l, p, dy, dx, 0, 1));
 }
 
+/* y[b,k] = exp(x[b,k]) / the sum over j of exp(x[b,j]); x: B x K, y: B x K, 16 bits both. */
 static int
 softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -402,7 +479,10 @@ softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 	return (mpc_softmax(p->S, &y->v, &x->v, p->rows, nn_size(l->in), NN_BITS));
 }
 
-/* The loss after a softmax knows the gradient before it. */
+/*
+ * The loss after a softmax knows the gradient before it: of -sum y_k ln p_k it is p - y, whereas
+ * the derivative of the softmax alone is a matrix for every row.
+ */
 static int
 softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -412,6 +492,7 @@ softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (no_fit(l, "can only be the last layer"));
 }
 
+/* Rows are stored channel by channel already: only the shape changes. */
 static int
 flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -435,8 +516,8 @@ flatten_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 /* ---- pooling ---- */
 
 /*
- * Where the numbers at position ${k} of all windows are, in order of the windows; SIZE_MAX in the
- * padding.
+ * Where the numbers at position ${k} = (k / kernel, k % kernel) of all windows are, in the order of
+ * what is given: B x (C, H', W').  Pools have no padding, so that all are in the image.
  */
 static size_t *
 window_positions(const struct nn_layer *l, size_t rows, size_t k)
@@ -457,7 +538,10 @@ window_positions(const struct nn_layer *l, size_t rows, size_t k)
 	return (at);
 }
 
-/* z = the numbers at position k of all windows; or, ${back}, add those of z to x. */
+/*
+ * z = the numbers at position k of all windows; or, ${back}, add those of z to x.  Added and not
+ * put, as windows overlap where the stride is less than the kernel.
+ */
 static int
 window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector *z,
     struct mpc_vector *x, bool back)
@@ -476,9 +560,19 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
 	return (0);
 }
 
-/* Differences in a window are below 2^17, of numbers with NN_BITS. */
+/*
+ * Differences in a window are below 2^17: 17 + 16 bits.  That is room for numbers on either side of
+ * 0, below 2^16 each, as a relu allows them; and 33 bits are compared in place of 63.
+ */
 #define MAXPOOL_RANGE 33
 
+/*
+ * y[b,c,i,j] = max over k of x at position k of window (i, j); bits[k] = [k is the first of the
+ * largest], of which exactly one is 1.  No fraction bits change: a maximum is one of the numbers.
+ *
+ * Position by position: window[k] is B C H' W' words, so that all windows are one vector, and the
+ * k^2 of them one contest.
+ */
 static int
 maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -512,6 +606,10 @@ set_zero(struct mpc_vector *x)
 		memset(x->lam, 0, x->n * sizeof(*x->lam));
 }
 
+/*
+ * dx = the sum over k of bits[k] dy, each where position k was: the gradient goes to the number
+ * that was given, and to no other that is as large.
+ */
 static int
 maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -536,10 +634,14 @@ maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (rc);
 }
 
-/* Bits of the weight of an average, beyond those of its count. */
+/*
+ * Bits of the weight of an average, beyond those of its count.  The weight is then from 2^8 to 2^9,
+ * and rounding it makes all averages of the layer off by the same factor, 1 +- 2^-9 at most; the
+ * weights of the next layer learn to make up for it.
+ */
 #define AVERAGE_EXTRA_BITS 8
 
-/* 1 / k^2 is weight / 2^bits. */
+/* 1 / k^2 is weight / 2^bits, exactly where k^2 is a power of two. */
 static int64_t
 average_weight(const struct nn_layer *l, unsigned *bits)
 {
@@ -553,6 +655,13 @@ average_weight(const struct nn_layer *l, unsigned *bits)
 	return ((int64_t)((((size_t)2 << *bits) / count + 1) / 2));
 }
 
+/*
+ * y[b,c,i,j] = 1 / k^2 times the sum of window (i, j).  The sum is of words, and exact; the public
+ * weight adds ${bits} fraction bits, and the next layer truncates them with its own.
+ *
+ * So |y| < 2^(62 - x->f - bits), where bits is 2 log2 k for a power of two, and else up to 9 more:
+ * 2^18 for a 3 x 3 window of a product that is still to be truncated, 2^12 for 28 x 28.
+ */
 static int
 avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -576,6 +685,10 @@ avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 	return (rc);
 }
 
+/*
+ * dx += dy / k^2 at every position of the window.  The words grow by those of the weight alone, 9
+ * bits; that dx has ${bits} more fraction bits says that it is smaller.
+ */
 static int
 avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -602,6 +715,7 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 
 /* ---- reservoir: public weights and a relu, not trained ---- */
 
+/* z (rows x out) = x (rows x in) weights (in x out), of one plane: public weights cost nothing. */
 static void
 project(uint64_t *z, const uint64_t *x, const uint64_t *weights, size_t rows, size_t in, size_t out)
 {
@@ -614,6 +728,7 @@ project(uint64_t *z, const uint64_t *x, const uint64_t *weights, size_t rows, si
 	(void)bilinear_add(&map, z, x, weights, 1);
 }
 
+/* y = max(x V, 0) for public V (in x n): 16 + 16 = 32 bits into the relu, 16 out of it. */
 static int
 reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -643,7 +758,16 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 
 /* ---- a logistic output ---- */
 
-/* Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1. */
+/*
+ * Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1.
+ *
+ * It is good for |x| <= 56, and has the period 128.  A comparison that does not look at bits below
+ * 2^2 moves each bound down by less than 4, so that the series counts for x from -52 to 48 at most;
+ * from 44 on, a sigmoid is within e^-44 of 0 or 1.  Bits 2 to 15 of the integer part are 14, 4
+ * blocks of a comparison and hence 2 rounds; with 17 bits it would be 3.
+ *
+ * Range    x - bound is what is below 2^16: -65488 <= x < 65484.
+ */
 #define LOGISTIC_BOUND 48
 #define LOGISTIC_COARSE_BITS 2 /* bits of the integer part that are not looked at */
 #define LOGISTIC_RANGE_BITS 16 /* numbers are below 2^16 */
@@ -651,6 +775,13 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 /* Bits in its room: which side of each bound a number is on, and whether it is between them. */
 enum { LOGISTIC_ABOVE_LOW, LOGISTIC_ABOVE_HIGH, LOGISTIC_INSIDE, LOGISTIC_N_BITS };
 
+/*
+ * y = inside series(x) + above_high, with the bits [x >= -48] and [x >= 48], and inside that one of
+ * them is set: what has passed the upper bound has passed the lower one, too.
+ *
+ * Rounds: 1 for the series, 2 for the comparison, 1 for the selection, which also truncates the
+ * series from 32 fraction bits to 20.
+ */
 static int
 bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y,
     struct room *r)
@@ -676,6 +807,10 @@ bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	return (mpc_select(p->S, &y->v, &selection));
 }
 
+/*
+ * The gradient of cross-entropy before a sigmoid is s(x) - label.  It starts with 20 fraction bits,
+ * the most that gradients have, as all others come from it.
+ */
 int
 layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
 {

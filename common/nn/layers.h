@@ -20,7 +20,10 @@
 
 #define NN_BITS 16
 
-/* Fraction bits of gradients on their way back. */
+/*
+ * Fraction bits of gradients on their way back: 4 more than data, as gradients are smaller; and no
+ * more, as a sum over a batch of products with data has to fit (NN_GRADIENT_LIMIT_BITS).
+ */
 #define NN_GRADIENT_BITS 20
 
 struct nn_shape {
@@ -105,8 +108,8 @@ int nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f);
 
 /*
  * layer_logistic(p, x, y):
- * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers below 2^16 with at most 32 fraction bits, which
- * need not have been truncated.  Four rounds.  On a faithful engine, with NN_BITS.
+ * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers from -65488 to 65484 with at most 32 fraction
+ * bits, which need not have been truncated.  Four rounds.  On a faithful engine, with NN_BITS.
  */
 int layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y);
 
