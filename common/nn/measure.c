@@ -8,12 +8,22 @@
 
 #define ONE ((int64_t)1 << NN_BITS)
 
-#define WIDE_RANGE 62  /* of a comparison of numbers that may be anything */
-#define COUNT_BITS 40  /* bits in which a small number may differ from 0 */
+/*
+ * Of a comparison of numbers that may be anything: |x| < 2^62, as of what is to be truncated, less
+ * the threshold.  What is beyond was wrong before.
+ */
+#define WIDE_RANGE 62
+
+/*
+ * Bits of a number of which is asked whether it is 0: a difference of two classes, below 2^15 with
+ * 16 fraction bits, or a count of parameters, below 2^32.  Both are below 2^40 in magnitude, so
+ * that the low 40 bits are 0 for 0 alone.
+ */
+#define COUNT_BITS 40
 
 /* ---- loss ---- */
 
-/* z = x y, with NN_BITS. */
+/* z = x y, elementwise: 16 + 16 = 32 fraction bits, truncated to 16. */
 static int
 product_settled(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *y)
@@ -23,6 +33,12 @@ product_settled(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
 	return ((mpc_product(S, z, &times, x, y) == -1) ? -1 : mpc_truncate(S, z, z, NN_BITS));
 }
 
+/*
+ * sum over all rows and numbers of (p - y)^2, with 16 bits.
+ *
+ * Range    |p - y| < 2^15, as a square is below 2^(62 - 32); the sum, which nothing truncates, is
+ *          below 2^47.
+ */
 static int
 squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
@@ -40,8 +56,16 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 }
 
 /*
- * The probability that was given to what was due: of two classes 1 - y - p + 2 y p, of more the sum
- * of y p.  Then the logarithm of these alone.
+ * -sum of ln(due), where due is the probability that was given to what was due.
+ *
+ *   two classes     1 - y - p + 2 y p: p for y = 1, 1 - p for y = 0
+ *   more            the sum of y p in the row: the p of its class
+ *
+ * For labels 0 and 1 that is the cross-entropy, with one logarithm in place of one for each class;
+ * for a label in between it is less (Jensen).
+ *
+ * A probability below 2^-16 is 0 in 16 bits; the logarithm is -16 ln 2 = -11.1 there, and a row
+ * adds 11.1 at most.
  */
 static int
 log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct mpc_vector *p,
@@ -85,7 +109,10 @@ nn_loss(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct m
 
 /* ---- accuracy ---- */
 
-/* Sum of [p >= 1/2] = y: of b (2 y - 1) + 1 - y. */
+/*
+ * Sum of [b = y] for b = [p >= 1/2]: of b (2 y - 1) + 1 - y, which is y for b = 1 and 1 - y for
+ * b = 0.  A bit times a word is a selection, so there is no product and nothing to truncate.
+ */
 static int
 correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
@@ -109,7 +136,7 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 	return (rc);
 }
 
-/* sum over the classes k of k y_k, for each row. */
+/* sum over the classes k of k y_k, for each row: the class, with 16 bits, as y is 1 there alone. */
 static void
 class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
 {
@@ -121,6 +148,10 @@ class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
 	}
 }
 
+/*
+ * Sum of [argmax p = class]. The position of the maximum has no fraction bits: it is brought to the
+ * 16 of the class, and is right where the difference is 0.
+ */
 static int
 correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows)
@@ -159,7 +190,10 @@ nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struc
 
 /* ---- range ---- */
 
-/* marks = which of x are in range, as words without fraction bits. */
+/*
+ * marks = which of x are in range, as words without fraction bits: -2^26 <= x < 2^26 for 2^10 with
+ * 16 bits.  Two thresholds on one number share what is dealt for its blocks.
+ */
 static int
 mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *x)
 {
@@ -228,7 +262,10 @@ collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 	return (0);
 }
 
-/* missing[i] = how many of group i are out of range, negated. */
+/*
+ * missing[i] = how many of group i are out of range, negated: the sum of its marks less its size.
+ * This stays secret; it is opened whether it is 0.
+ */
 static int
 count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
     struct mpc_vector *missing)
@@ -254,8 +291,8 @@ out:
 }
 
 /*
- * Open whether nothing is missing in each group; clear words are left as they are where nothing is
- * opened.
+ * Open whether nothing is missing in each group: one bit, as a word, for each.  Where nothing is
+ * opened, at the dealer and in a plan, all are taken to be in range.
  */
 static int
 open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint64_t *clear)
