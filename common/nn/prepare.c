@@ -9,14 +9,38 @@
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of data, worked on at a time */
-#define MEAN_FACTOR_BITS 24           /* of 2^L / rows, where a mean is divided */
-#define VARIANCE_FACTOR_BITS 12       /* the same, of a variance */
-#define VARIANCE_BITS 28
-#define LEAST_VARIANCE_BITS 24        /* a column is constant below a variance of 2^-24 */
-#define VARIANCE_STEPS 15             /* of three octaves each, from there on */
 #define WIDE_RANGE 62                 /* of a comparison of numbers that may be anything */
-#define LABEL_RANGE 47                /* the same, of labels */
-#define GROUP_ROWS 512                /* whose squares can be added up before they are truncated */
+#define LABEL_RANGE 47                /* the same, of labels: below 2^31, with 16 bits */
+
+/*
+ * Rows whose squares are added up before they are truncated.  Squares have 32 fraction bits, so the
+ * sum over a block has to be below 2^(62 - 32) = 2^30: of 512 rows, the mean square below 2^21, as
+ * of a deviation below 2^10.5 in every block.  That is more than a deviation of the whole column
+ * says: four rows of 512 that are 2^14 from the mean are too much.
+ */
+#define GROUP_ROWS 512
+
+/*
+ * Means and variances are divided by rows in two parts: by 2^L exactly, and by a factor 2^L / rows,
+ * between 1/2 and 1, with so many bits.  Products have to stay below 2^62:
+ *
+ *   mean       below 2^15: 15 + 16 + 24 = 55
+ *   variance   below 2^21: 21 + 28 + 12 = 61
+ *
+ * A factor is off by 2^-24 of itself, or 2^-12.  A mean of 30,000 is then off by up to 0.002, which
+ * shows in a column whose deviation is no larger.
+ */
+#define MEAN_FACTOR_BITS 24
+#define VARIANCE_FACTOR_BITS 12
+
+/*
+ * Variances are from 2^-24 to 2^21, deviations from 2^-12 to 2^10.5: with 28 fraction bits, words
+ * from 2^4 to 2^49, in 15 ranges of three octaves each.  1 / deviation is 2^12 at most, and the
+ * product of a series and a power of two that it is made of, with 30 + 19 fraction bits, 2^61.
+ */
+#define VARIANCE_BITS 28
+#define LEAST_VARIANCE_BITS 24
+#define VARIANCE_STEPS 15
 
 static size_t
 block_rows(size_t rows, size_t cols)
@@ -50,6 +74,10 @@ divide_by_rows(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
 	return (mpc_truncate(S, x, x, bits));
 }
 
+/*
+ * mean[c] = 1 / rows times the sum of x[r][c].  With |x| < 2^15 and fewer than 2^20 rows a sum is
+ * below 2^(15 + 16 + 20) = 2^51; divided by 2^L, below twice the largest |x|.
+ */
 static int
 fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, size_t rows,
     size_t cols)
@@ -62,7 +90,11 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 	return (divide_by_rows(S, mean, rows, MEAN_FACTOR_BITS));
 }
 
-/* sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows. */
+/*
+ * sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows.
+ * Squares have 16 + 16 = 32 fraction bits, and so has their sum over the block; one truncation of
+ * each column by L + 32 - 28 bits does both, and rounds once for a block and not for a row.
+ */
 static int
 add_block_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean,
     const struct mpc_vector *x, size_t rows, size_t cols, unsigned log)
@@ -108,6 +140,10 @@ drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *
 	return (rc);
 }
 
+/*
+ * var = 1 / rows times the sum of (x - mean)^2;  scale = 1 / sqrt(var), with NN_SCALE_BITS.  Two
+ * passes: the sum of x^2 less rows mean^2 would lose, of a column far from 0, all bits that differ.
+ */
 int
 nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
     const struct mpc_vector *x, size_t rows, size_t cols)
@@ -134,6 +170,11 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	return (rc);
 }
 
+/*
+ * y = (x - mean) scale: 16 + 24 = 40 fraction bits, truncated to 16.
+ *
+ * Range    |y| < 2^(62 - 40) = 2^22.
+ */
 int
 nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
@@ -166,8 +207,10 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 /* ---- labels ---- */
 
 /*
- * y[i] of each of ${classes} from thresholds k - 1/2: [label >= k - 1/2] and not [label >= k +
- * 1/2].
+ * y[i][k] = [label >= k - 1/2] - [label >= k + 1/2], as what has passed the upper threshold has
+ * passed the lower one.  The first class has no lower threshold and the last no upper one, so what
+ * is beyond counts as these.  Thresholds in the middle bear labels that are rounded by less than
+ * 1/2; all of them share what is dealt for a label's blocks.
  */
 int
 nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels, size_t classes)
