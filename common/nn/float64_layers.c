@@ -29,6 +29,7 @@ add_planes(struct float64_layer *l, const double *dy)
 	}
 }
 
+/* y (rows x n) = x (rows x in) W (in x n) + b: y is filled with b first, and the product added. */
 static void
 float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 {
@@ -41,6 +42,7 @@ float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 	float64_multiply(l->given, &p, x, l->weight);
 }
 
+/* dW = x' dy;  db = the sum of the rows of dy;  dx = dy W'. */
 static void
 float64_dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -98,6 +100,7 @@ float64_columns(const struct nn_layer *l, double *columns, double *image, const 
 
 /* ---- convolution: filters times columns ---- */
 
+/* Of an image: y (K x H' W') = w (K x C k k) columns (C k k x H' W'). */
 static struct float64_product
 filters_product(const struct nn_layer *l)
 {
@@ -120,6 +123,10 @@ float64_conv_forward(struct float64_layer *l, const double *x, size_t rows)
 	}
 }
 
+/*
+ * dw += dy columns', over all images, as the gradient is of the sum over the batch.  For dx, the
+ * columns are taken as room for w' dy, and added where they came from.
+ */
 static void
 float64_conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -177,6 +184,7 @@ float64_maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 	}
 }
 
+/* The maximum is looked for again, which costs less than to keep where it was. */
 static void
 float64_maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -257,6 +265,7 @@ float64_relu_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = (x[i] > 0) ? x[i] : 0;
 }
 
+/* At 0 the gradient passes, as on shares, where the bit is [x >= 0]. */
 static void
 float64_relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -275,6 +284,7 @@ float64_sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = 1 / (1 + exp(-x[i]));
 }
 
+/* s' = s (1 - s), of what was given. */
 static void
 float64_sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -294,6 +304,7 @@ float64_tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = tanh(x[i]);
 }
 
+/* tanh' = 1 - tanh^2. */
 static void
 float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -304,7 +315,7 @@ float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy
 		l->gradient[i] = dy[i] * (1 - l->given[i] * l->given[i]);
 }
 
-/* y = exp(x) / the sum of these, in a row. */
+/* y = exp(x) / the sum of these, in a row; less the largest x, so that no exp overflows. */
 static void
 softmax_row(double *y, const double *x, size_t n)
 {
