@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "mpc/matrix.h"
+#include "base/mem.h"
+#include "mpc/mpc.h"
 #include "func/function.h"
 #include "mpc/room.h"
 
@@ -136,21 +137,26 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 	return (rc);
 }
 
-/* sum over the classes k of k y_k, for each row: the class, with 16 bits, as y is 1 there alone. */
-static void
-class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
+/* z = sum over the classes k of k y_k, for each row: its class, with 16 bits, as y is 1 there. */
+static int
+class_numbers(struct mpc_vector *z, const struct mpc_vector *y, size_t rows, size_t classes)
 {
-	size_t i, k;
+	const struct bilinear map = bilinear_matrices(rows, classes, 1);
+	word *number;
+	size_t k;
 
-	for (i = 0; y != NULL && i < rows; i++) {
-		for (k = 0, z[i] = 0; k < classes; k++)
-			z[i] += k * y[i * classes + k];
-	}
+	if ((number = mem_array(classes, sizeof(*number))) == NULL)
+		return (-1);
+	for (k = 0; k < classes; k++)
+		number[k] = k;
+	mpc_product_public(z, &map, y, number);
+	free(number);
+	return (0);
 }
 
 /*
- * Sum of [argmax p = class]. The position of the maximum has no fraction bits: it is brought to the
- * 16 of the class, and is right where the difference is 0.
+ * Sum of [argmax p = class].  The position of the maximum has no fraction bits: it is brought to
+ * the 16 of the class, and is right where the difference is 0.
  */
 static int
 correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
@@ -158,19 +164,18 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 {
 	enum { LARGEST, GUESS, CLASS, WORDS };
 	struct room r;
-	struct mpc_vector *guess = &r.word[GUESS], *class = &r.word[CLASS],
-	    *right = &r.word[LARGEST]; /* in its place, once that is known */
+	struct mpc_vector *guess = &r.word[GUESS];
+	struct mpc_vector *right = &r.word[LARGEST]; /* in its place, once that is known */
 	int rc = -1;
 
 	if (room_open(&r, S, rows, WORDS, 1) == 0 &&
+	    class_numbers(&r.word[CLASS], labels, rows, p->n / rows) == 0 &&
 	    mpc_max_rows(S, &r.word[LARGEST], guess, p, rows, p->n / rows, NN_BITS) == 0) {
 		const struct mpc_selection_term term = { .bit = r.bit, .constant = { ONE } };
 		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		class_words(class->m, labels->m, rows, p->n / rows);
-		class_words(class->lam, labels->lam, rows, p->n / rows);
 		mpc_scale(guess, guess, ONE);
-		mpc_subtract(guess, guess, class);
+		mpc_subtract(guess, guess, &r.word[CLASS]);
 		if (mpc_equal(S, r.bit, guess, COUNT_BITS) == 0 && mpc_select(S, right, &s) == 0)
 			rc = 0;
 		rows_sum(sum, right, 1, rows);
@@ -270,7 +275,7 @@ static int
 count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
     struct mpc_vector *missing)
 {
-	struct mpc_vector all = { .n = 0 }, marks = { .n = 0 }, from, to;
+	struct mpc_vector all = { .n = 0 }, marks = all, from, to;
 	size_t i, n = 0;
 	int rc = -1;
 
@@ -308,7 +313,7 @@ open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint6
 		    mpc_select(S, &r.word[1], &s) == 0)
 			rc = mpc_reveal(S, clear, &r.word[1]);
 	}
-	if (rc == 0 && (mpc_is_dealer(S) || r.word[1].m == NULL))
+	if (rc == 0 && !mpc_sees_revealed(S))
 		memset(clear, 0xff, g->count * sizeof(*clear));
 	room_close(&r);
 	return (rc);
