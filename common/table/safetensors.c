@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/num.h"
+#include "table/tensors_internal.h"
 
 /* The format allows 100 MB; one of a thousand tensors has 100 KB. */
 #define MAX_HEADER_BYTES ((size_t)16 << 20)
@@ -174,18 +175,6 @@ take_tensors(struct tensors *t, json_t *root, const char *data, size_t bytes)
 
 /* ---- metadata ---- */
 
-static struct tensor *
-find(const struct tensors *t, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++) {
-		if (strcmp(t->list[i].name, name) == 0)
-			return (&t->list[i]);
-	}
-	return (NULL);
-}
-
 /*
  * Set *${o} to the object that the string under ${key} is the text of, or to NULL where there is
  * none.
@@ -210,7 +199,7 @@ take_object(const struct tensors *t, const json_t *metadata, const char *key, js
 static int
 take_bits(struct tensors *t, const char *name, const json_t *v)
 {
-	struct tensor *x = find(t, name);
+	struct tensor *x = tensors_find(t, name);
 
 	if (x == NULL || !json_is_integer(v) || json_integer_value(v) < 0 ||
 	    json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
@@ -222,7 +211,7 @@ take_bits(struct tensors *t, const char *name, const json_t *v)
 static int
 take_columns(struct tensors *t, const char *name, const json_t *v)
 {
-	struct tensor *x = find(t, name);
+	struct tensor *x = tensors_find(t, name);
 	size_t n = json_array_size(v), i;
 	const char **names;
 	int rc = 0;
@@ -287,8 +276,8 @@ take_metadata(struct tensors *t, json_t *metadata)
 	return (0);
 }
 
-int
-safetensors_read(struct tensors *t)
+static int
+read_safetensors(struct tensors *t)
 {
 	const char *data = t->window.data + t->window.pos;
 	size_t bytes = t->window.len - t->window.pos;
@@ -355,21 +344,22 @@ not_finite(const struct cells *cells, size_t j, uint64_t row, double x)
 	    row, j + 1, isnan(x) ? "nan" : (x > 0) ? "inf" : "-inf"));
 }
 
-int
-safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells,
-    size_t j, uint64_t row, uint64_t *words)
+static int
+convert_element(const struct tensor *x, const char **at, const struct cells *cells, size_t j,
+    uint64_t row, uint64_t *words)
 {
+	const struct tensor_type *type = x->type;
 	uint64_t bits = little_endian(*at, type->bytes), sign = (uint64_t)1 <<
 	    (8 * type->bytes - 1);
-	double x;
+	double v;
 
 	*at += type->bytes;
 	switch (type->kind) {
 	case 'f':
 	case 'b':
-		x = to_double(type, bits);
-		return (isfinite(x) ? cells_double(cells, j, row, x, words) : not_finite(cells, j,
-		    row, x));
+		v = to_double(type, bits);
+		return (isfinite(v) ? cells_double(cells, j, row, v, words) : not_finite(cells, j,
+		    row, v));
 	case 'i':
 		bits = (bits ^ sign) - sign;
 		return (cells_integer(cells, j, row, bits >> 63 != 0, (bits >> 63 != 0) ? 0 - bits :
@@ -380,6 +370,12 @@ safetensors_number(const struct tensor_type *type, const char **at, const struct
 		return (cells_integer(cells, j, row, 0, bits, words));
 	}
 }
+
+const struct tensors_format safetensors_format = {
+	.begins = safetensors_is,
+	.read = read_safetensors,
+	.number = convert_element,
+};
 
 /* ---- writing ---- */
 

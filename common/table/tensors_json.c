@@ -1,4 +1,4 @@
-#include "table/tensors_json.h"
+/* The JSON that smpc-reveal prints, an object for each tensor, as a format of tensors. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "table/tensors_internal.h"
 
 /*
  * jansson would round numbers to doubles; so it reads all but "rows", which are looked over here,
@@ -199,22 +200,19 @@ add_tensor(struct parser *p)
 {
 	const char *name = json_string_value(p->name);
 	struct tensor *x;
-	size_t i;
 
 	if (name == NULL || p->rows == NULL)
 		return (malformed(p, "an object has a name and rows"));
-	for (i = 0; i < p->t->n; i++) {
-		if (strcmp(p->t->list[i].name, name) == 0)
-			return (fail(ST_FAILED, "%s: there are two tensors named '%s'",
-			    p->t->window.name, name));
-	}
+	if (tensors_find(p->t, name) != NULL)
+		return (fail(ST_FAILED, "%s: there are two tensors named '%s'", p->t->window.name,
+		    name));
 	if ((x = tensors_add(p->t, name)) == NULL || tensors_set_shape(p->t, x, p->shape,
 	    2) == -1 || add_columns(p, x) == -1)
 		return (-1);
 	x->data = p->rows;
 	if (p->model == NULL)
 		return (0);
-	if (i > 0 || !json_is_object(p->model))
+	if (p->t->n > 1 || !json_is_object(p->model))
 		return (malformed(p, "a model is described in its first tensor, by an object"));
 	p->t->model = json_dumps(p->model, JSON_COMPACT | JSON_SORT_KEYS);
 	return ((p->t->model == NULL) ? fail(ST_FAILED, "out of memory") : 0);
@@ -243,8 +241,8 @@ take_tensor(struct parser *p)
 	return (rc);
 }
 
-int
-tensors_read_json(struct tensors *t)
+static int
+read_objects(struct tensors *t)
 {
 	struct parser p = { .t = t, .s = t->window.data + t->window.pos, .end = t->window.data +
 		t->window.len };
@@ -257,13 +255,27 @@ tensors_read_json(struct tensors *t)
 	return (0);
 }
 
-int
-tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row,
-    uint64_t *words)
+static int
+convert_text(const struct tensor *x, const char **at, const struct cells *cells, size_t j,
+    uint64_t row, uint64_t *words)
 {
 	const char *s = *at + strcspn(*at, NUMBER);
 	size_t len = strspn(s, NUMBER);
 
+	(void)x;
 	*at = s + len;
 	return (cells_text(cells, j, row, s, len, words));
 }
+
+static bool
+begins_object(const void *data, size_t bytes)
+{
+
+	return (bytes > 0 && *(const char *)data == '{');
+}
+
+const struct tensors_format tensors_json_format = {
+	.begins = begins_object,
+	.read = read_objects,
+	.number = convert_text,
+};
