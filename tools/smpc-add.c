@@ -16,7 +16,7 @@ static const struct opt options[] = {
 };
 
 static int
-add(struct reader *const *readers, size_t count, struct writer *w)
+add_streams(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_ADD, readers, count, constant, 0, w));
@@ -26,7 +26,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, add));
+	return (operands_run(operands, count, add_streams));
 }
 
 int

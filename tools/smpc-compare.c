@@ -65,7 +65,7 @@ find_threshold(struct comparison *c, const struct stage_tensor *t)
 }
 
 static int
-begin_tensor(void *state, struct stage_tensor *t)
+comparison_tensor(void *state, struct stage_tensor *t)
 {
 	struct comparison *c = state;
 
@@ -77,7 +77,7 @@ begin_tensor(void *state, struct stage_tensor *t)
 
 /* The difference whose sign, or being zero, answers the question. */
 static void
-subtract(const struct comparison *c, struct mpc_vector *d, const struct mpc_vector *x)
+find_difference(const struct comparison *c, struct mpc_vector *d, const struct mpc_vector *x)
 {
 
 	if (!c->with_constant) {
@@ -90,7 +90,8 @@ subtract(const struct comparison *c, struct mpc_vector *d, const struct mpc_vect
 }
 
 static int
-answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit, const struct mpc_vector *d)
+find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
+    const struct mpc_vector *d)
 {
 	static const int64_t zero = 0;
 	const struct mpc_comparison comparison = { .low = 0, .high = (unsigned)bits, .count = 1,
@@ -117,8 +118,8 @@ compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc
 
 	(void)rows;
 	if (mpc_vector_new(S, &d, y->n) == 0 && mpc_bits_new(S, &bit, y->n) == 0) {
-		subtract(c, &d, x);
-		if (answer(c, S, &bit, &d) == 0)
+		find_difference(c, &d, x);
+		if (find_answer(c, S, &bit, &d) == 0)
 			rc = mpc_select(S, y, &number);
 	}
 	mpc_vector_free(&d);
@@ -149,7 +150,7 @@ find_relation(const char *name)
  * .001.
  */
 static int
-describe(const struct comparison *c, char *params, size_t size)
+comparison_params(const struct comparison *c, char *params, size_t size)
 {
 	double number = 0;
 	int n;
@@ -167,7 +168,7 @@ static int
 run(char **operands, size_t count)
 {
 	struct comparison c = { .with_constant = (constant != NULL) };
-	struct stage_map map = { .wide = true, .align = true, .tensor = begin_tensor,
+	struct stage_map map = { .wide = true, .align = true, .tensor = comparison_tensor,
 		.block = compare_block, .state = &c };
 	char dash[] = "-", *standard_input[] = { dash }, params[200];
 
@@ -176,7 +177,7 @@ run(char **operands, size_t count)
 	if ((constant != NULL) ? count > 2 : count != 3)
 		return (usage("%s", (constant != NULL) ? "-c takes the place of the second stream" :
 		    "two streams are compared, or one with a number (-c VALUE)"));
-	if (describe(&c, params, sizeof(params)) == -1)
+	if (comparison_params(&c, params, sizeof(params)) == -1)
 		return (-1);
 	return (stage_run_map("compare", params, &map, (count > 1) ? operands + 1 : standard_input,
 	    (count > 1) ? count - 1 : 1));

@@ -79,7 +79,7 @@ static const struct special {
 #define LIST_COLUMNS 10
 
 static void
-print_line(const char *name, const char *formula, const char *domain, const char *error,
+list_line(const char *name, const char *formula, const char *domain, const char *error,
     const struct mpc_cost *c, const char *beyond)
 {
 	const uint64_t n = (uint64_t)LIST_ROWS * LIST_COLUMNS;
@@ -101,7 +101,7 @@ print_function(const struct mpc_function *p, const struct mpc_cost *c)
 		    p->error * (1 << LIST_BITS));
 	else if (p->error > 0)
 		snprintf(error, sizeof(error), "%g", p->error);
-	print_line(p->name, p->formula, domain, error, c, p->beyond);
+	list_line(p->name, p->formula, domain, error, c, p->beyond);
 }
 
 /* What one value costs, by a plan for many. */
@@ -142,7 +142,7 @@ print_list(void)
 		if (take)
 			print_function(p++, &c);
 		else
-			print_line(s->name, s->formula, s->domain, s->error, &c, ""), s++;
+			list_line(s->name, s->formula, s->domain, s->error, &c, ""), s++;
 	}
 	return (0);
 }
@@ -173,7 +173,7 @@ find_bound(const char *text, const char *other, const struct mapping *m, const c
 }
 
 static int
-begin_tensor(void *state, struct stage_tensor *t)
+mapping_tensor(void *state, struct stage_tensor *t)
 {
 	struct mapping *m = state;
 	const char *name = t->parts[0]->name;
@@ -210,7 +210,8 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct
 
 /* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */
 static int
-map_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+mapping_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct mapping *m = state;
 	struct mpc_vector divided[2];
@@ -255,7 +256,7 @@ find_function(struct mapping *m, const char *name)
 
 /* The bounds as all parties must have given them; the text would not do, as 1e-3 is .001. */
 static int
-describe(const struct mapping *m, const char *name, char *params, size_t size)
+mapping_params(const struct mapping *m, const char *name, char *params, size_t size)
 {
 	const char *texts[2] = { (low != NULL) ? low : "-1", (high != NULL) ? high : "1" };
 	double bounds[2];
@@ -279,7 +280,7 @@ static int
 run(char **operands, size_t count)
 {
 	struct mapping m = { .function = NULL };
-	struct stage_map map = { .align = true, .tensor = begin_tensor, .block = map_block,
+	struct stage_map map = { .align = true, .tensor = mapping_tensor, .block = mapping_block,
 		.state = &m };
 	char dash[] = "-", *inputs[2] = { dash, dash }, params[200];
 	size_t need, i;
@@ -297,7 +298,7 @@ run(char **operands, size_t count)
 	if (count - 1 > need || (need == 2 && count != 3))
 		return (usage("%s takes %s", operands[0], (need == 2) ? "two operands" :
 		    "one operand"));
-	if (describe(&m, operands[0], params, sizeof(params)) == -1)
+	if (mapping_params(&m, operands[0], params, sizeof(params)) == -1)
 		return (-1);
 	for (i = 1; i < count; i++)
 		inputs[i - 1] = operands[i];

@@ -154,7 +154,7 @@ next_tensors(struct pair *p)
 /* ---- a' b: both by blocks of rows, products added up ---- */
 
 static int
-add_product(struct stage *stage, struct pair *p, const struct block *block)
+add_block_product(struct stage *stage, struct pair *p, const struct block *block)
 {
 	struct bilinear B = bilinear_matrices(p->m, block->rows, p->n);
 	struct mpc_vector z;
@@ -175,7 +175,7 @@ add_product(struct stage *stage, struct pair *p, const struct block *block)
 
 /* Write the sum, cut off. */
 static int
-write_sum(struct stage *stage, struct pair *p)
+write_product_sum(struct stage *stage, struct pair *p)
 {
 	size_t rows = blocks_rows(p->n), first, n;
 	struct mpc_vector *y, part;
@@ -211,10 +211,10 @@ multiply_transposed(struct stage *stage, struct pair *p)
 	    blocks_begin(p->a, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, p->a, &block)) == 1) {
-		if (add_product(stage, p, &block) == -1)
+		if (add_block_product(stage, p, &block) == -1)
 			return (-1);
 	}
-	return ((rc == 0) ? write_sum(stage, p) : -1);
+	return ((rc == 0) ? write_product_sum(stage, p) : -1);
 }
 
 /* ---- all of it ---- */
@@ -228,7 +228,7 @@ end_pair(struct pair *p)
 }
 
 static int
-multiply(struct stage *stage, void *state)
+multiply_streams(struct stage *stage, void *state)
 {
 	struct pair p;
 	int rc = -1;
@@ -259,7 +259,7 @@ run(char **operands, size_t count)
 {
 	struct stage_work work = { .op = transpose ? "matmul-t" : "matmul", .params = no_truncate ?
 		"no-truncate" : "",
-		.run = multiply };
+		.run = multiply_streams };
 	char dash[] = "-", *both[2] = { dash, (count > 0) ? operands[0] : NULL };
 
 	if (matrix != NULL) {

@@ -51,7 +51,7 @@ width(void)
 
 /* z = x, or its negative, so that the largest is asked for. */
 static int
-turn(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
+orient(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
 {
 
 	if (mpc_vector_new(S, z, x->n) == -1)
@@ -82,7 +82,7 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 	struct mpc_vector z;
 	int rc;
 
-	if ((rc = turn(c, S, &z, &x[0])) == 0)
+	if ((rc = orient(c, S, &z, &x[0])) == 0)
 		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows,
 		    width());
 	if (rc == 0 && c->least && !c->where)
@@ -92,7 +92,7 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 }
 
 static int
-run_rows(struct stage *stage, void *state)
+max_by_row(struct stage *stage, void *state)
 {
 	const struct stage_map map = { .tensor = begin_rows, .block = max_of_rows,
 		.state = state };
@@ -119,7 +119,7 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 			return (-1);
 		if (block.rows == 0)
 			continue;
-		if ((rc = turn(c, stage->S, &z, &block.x[0])) == 0)
+		if ((rc = orient(c, stage->S, &z, &block.x[0])) == 0)
 			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where, width());
 		mpc_vector_free(&z);
 		if (rc == -1)
@@ -131,7 +131,7 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 }
 
 static int
-write_tensor(struct stage *stage, const struct choice *c, const struct part *p,
+write_extreme(struct stage *stage, const struct choice *c, const struct part *p,
     const struct mpc_extreme *x, const struct stage_inputs *in)
 {
 	const struct result_shape shape = { p->name, p->cols, (const char *const *)p->columns,
@@ -145,7 +145,7 @@ write_tensor(struct stage *stage, const struct choice *c, const struct part *p,
 }
 
 static int
-run_columns(struct stage *stage, void *state)
+max_by_column(struct stage *stage, void *state)
 {
 	struct stage_inputs in = { NULL, NULL, 0 };
 	struct mpc_extreme x;
@@ -157,7 +157,7 @@ run_columns(struct stage *stage, void *state)
 	while ((rc = blocks_tensor(b)) == 1) {
 		memset(&x, 0, sizeof(x));
 		if ((rc = gather_tensor(stage, state, b, &x, &in)) == 0)
-			rc = write_tensor(stage, state, blocks_part(b, 0), &x, &in);
+			rc = write_extreme(stage, state, blocks_part(b, 0), &x, &in);
 		mpc_extreme_free(&x);
 		stage_inputs_free(&in);
 		if (rc == -1)
@@ -172,7 +172,7 @@ run(char **operands, size_t count)
 {
 	struct choice c = { "max", smallest || argmin, argmax || argmin };
 	char dash[] = "-", *standard_input[] = { dash }, params[40];
-	struct stage_work work = { .params = params, .run = columns ? run_columns : run_rows,
+	struct stage_work work = { .params = params, .run = columns ? max_by_column : max_by_row,
 		.state = &c };
 
 	if (smallest + argmax + argmin > 1)

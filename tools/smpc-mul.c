@@ -32,7 +32,7 @@ static const struct opt options[] = {
 /* ---- public factors ---- */
 
 static int
-multiply(struct reader *const *readers, size_t count, struct writer *w)
+multiply_by_constant(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_MUL, readers, count, constant, (unsigned)fraction_bits,
@@ -137,7 +137,7 @@ run(char **operands, size_t count)
 
 	if (constant == NULL && count < 2)
 		return (usage("nothing to multiply by: give -c VALUE or a second operand"));
-	return (stage_run_or_local(&work, multiply, operands, count));
+	return (stage_run_or_local(&work, multiply_by_constant, operands, count));
 }
 
 int

@@ -41,7 +41,7 @@ static const struct opt options[] = {
 };
 
 static struct print_options
-print_options(void)
+how_to_print(void)
 {
 
 	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
@@ -50,9 +50,9 @@ print_options(void)
 }
 
 static int
-reveal(struct reader *const *readers, size_t count)
+reveal_shares(struct reader *const *readers, size_t count)
 {
-	struct print_options how = print_options();
+	struct print_options how = how_to_print();
 	struct combine *c;
 	int rc;
 
@@ -105,7 +105,7 @@ hold_standard_input(struct own_share *s)
 
 /* Describe the step: what is revealed, by the id of its first part, and to whom. */
 static int
-describe(struct descriptor *d, struct own_share *share)
+describe_reveal(struct descriptor *d, struct own_share *share)
 {
 	struct reader *r;
 	struct part *p;
@@ -125,7 +125,7 @@ describe(struct descriptor *d, struct own_share *share)
 static int
 reveal_in_session(const struct parties *parties, const char *own, struct own_share *share)
 {
-	struct print_options how = print_options();
+	struct print_options how = how_to_print();
 	struct descriptor d = { { NULL, 0, 0 }, false };
 	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ?
 		open_share : NULL,
@@ -133,7 +133,7 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 	bool all = (strcmp(to, "all") == 0),
 	    to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
 
-	if (describe(&d, share) == -1) {
+	if (describe_reveal(&d, share) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}
@@ -197,7 +197,7 @@ run(char **operands, size_t count)
 	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
 		return (-1);
 	if (operands_open(operands, count, readers) == 0)
-		rc = reveal(readers, count);
+		rc = reveal_shares(readers, count);
 	for (i = 0; i < count; i++)
 		reader_close(readers[i]);
 	free(readers);

@@ -22,7 +22,7 @@ struct choice {
 };
 
 static int
-find_scale(void *state, struct stage_tensor *t)
+unite_values(void *state, struct stage_tensor *t)
 {
 	struct choice *c = state;
 	const struct part *condition = t->parts[CONDITION];
@@ -49,7 +49,8 @@ find_scale(void *state, struct stage_tensor *t)
 
 /* y = condition (one - zero) + zero. */
 static int
-choose(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+select_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct choice *c = state;
 	struct bilinear B = bilinear_elements(y->n);
@@ -74,7 +75,7 @@ static int
 run(char **operands, size_t count)
 {
 	struct choice c;
-	const struct stage_map map = { .wide = true, .tensor = find_scale, .block = choose,
+	const struct stage_map map = { .wide = true, .tensor = unite_values, .block = select_block,
 		.state = &c };
 
 	return (stage_run_map("select", "", &map, operands, count));

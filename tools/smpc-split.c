@@ -24,7 +24,7 @@ static const struct opt options[] = {
 };
 
 static int
-split(struct reader *const *readers, size_t count, struct writer *w)
+split_stream(struct reader *const *readers, size_t count, struct writer *w)
 {
 	struct writer *rest = NULL;
 	int rc;
@@ -56,7 +56,7 @@ run(char **operands, size_t count)
 	    stream_options.output : "-"))
 		return (usage("the output and --rest are the same, '%s'", rest_path));
 	ratio = (uint64_t)v;
-	return (operands_run(operands, count, split));
+	return (operands_run(operands, count, split_stream));
 }
 
 int

@@ -67,7 +67,7 @@ struct study {
 /* ---- the command line ---- */
 
 static int
-unknown(const char *text)
+no_such_statistic(const char *text)
 {
 	const char *list[STATISTICS], *near;
 
@@ -92,7 +92,7 @@ parse_statistics(struct study *s, const char *list)
 		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
 			;
 		if (i == STATISTICS)
-			return (unknown(text));
+			return (no_such_statistic(text));
 		if (s->wanted[i])
 			return (usage("'%s' is asked for twice", text));
 		s->wanted[i] = true;
@@ -180,7 +180,7 @@ check_histogram(struct study *s)
 }
 
 static int
-describe(struct study *s)
+study_params(struct study *s)
 {
 	size_t i;
 
@@ -221,7 +221,7 @@ kind_of(const struct study *s)
 }
 
 static int
-begin_tensor(struct stage *stage, struct study *s, const struct part *p)
+study_begin(struct stage *stage, struct study *s, const struct part *p)
 {
 
 	s->part = p;
@@ -242,7 +242,7 @@ begin_tensor(struct stage *stage, struct study *s, const struct part *p)
 }
 
 static void
-end_tensor(struct study *s)
+study_end(struct study *s)
 {
 
 	mpc_moments_free(&s->moments);
@@ -252,7 +252,7 @@ end_tensor(struct study *s)
 }
 
 static int
-add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
+study_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
 {
 
 	s->rows += rows;
@@ -264,7 +264,7 @@ add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows
 
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
-add_block(struct stage *stage, struct study *s, const struct block *block)
+study_block(struct stage *stage, struct study *s, const struct block *block)
 {
 	struct mpc_vector x;
 	int rc;
@@ -274,10 +274,10 @@ add_block(struct stage *stage, struct study *s, const struct block *block)
 	if (block->rows == 0)
 		return (0);
 	if (s->divisor == 1)
-		return (add_rows(stage->S, s, &block->x[0], block->rows));
+		return (study_rows(stage->S, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
 	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
-		rc = add_rows(stage->S, s, &x, block->rows);
+		rc = study_rows(stage->S, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
 }
@@ -287,7 +287,7 @@ add_block(struct stage *stage, struct study *s, const struct block *block)
  * for each edge.
  */
 static size_t
-widest(const struct study *s)
+study_widest(const struct study *s)
 {
 	size_t wide = s->cols;
 
@@ -299,9 +299,9 @@ widest(const struct study *s)
 }
 
 static int
-gather(struct stage *stage, struct study *s, struct blocks *b)
+study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 {
-	struct blocks_layout layout = { .widest = widest(s), .align = true,
+	struct blocks_layout layout = { .widest = study_widest(s), .align = true,
 		.scale = { s->f, s->divisor } };
 	struct block block;
 	uint64_t least = (kind_of(s) != MPC_SUMS && !population) ? 2 : 1;
@@ -310,7 +310,7 @@ gather(struct stage *stage, struct study *s, struct blocks *b)
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (add_block(stage, s, &block) == -1)
+		if (study_block(stage, s, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && s->rows < least)
@@ -380,7 +380,7 @@ divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
 }
 
 static int
-find(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
+find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
 
 	switch (statistic) {
@@ -414,7 +414,7 @@ write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 	else if (statistic == HISTOGRAM)
 		rows = s->edges - 1;
 	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
-	    (rc = find(stage->S, s, statistic, &y)) == 0)
+	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0)
 		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
 	mpc_vector_free(&y);
 	return (rc);
@@ -425,7 +425,7 @@ study_tensor(struct stage *stage, struct study *s, struct blocks *b)
 {
 	size_t i;
 
-	if (begin_tensor(stage, s, blocks_part(b, 0)) == -1 || gather(stage, s, b) == -1)
+	if (study_begin(stage, s, blocks_part(b, 0)) == -1 || study_blocks(stage, s, b) == -1)
 		return (-1);
 	for (i = 0; i < s->n_order; i++) {
 		if (write_statistic(stage, s, s->order[i]) == -1)
@@ -445,7 +445,7 @@ study(struct stage *stage, void *state)
 		return (-1);
 	while ((rc = blocks_tensor(b)) == 1) {
 		rc = study_tensor(stage, s, b);
-		end_tensor(s);
+		study_end(s);
 		if (rc == -1)
 			break;
 	}
@@ -461,7 +461,7 @@ run(char **operands, size_t count)
 	const struct stage_work work = { .op = "stat", .params = params, .run = study,
 		.state = &s };
 
-	if (parse_statistics(&s, operands[0]) == -1 || describe(&s) == -1)
+	if (parse_statistics(&s, operands[0]) == -1 || study_params(&s) == -1)
 		return (-1);
 	return (stage_run(&work, (count > 1) ? operands + 1 : standard_input, 1));
 }

@@ -16,7 +16,7 @@ static const struct opt options[] = {
 };
 
 static int
-subtract(struct reader *const *readers, size_t count, struct writer *w)
+subtract_streams(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_SUB, readers, count, constant, 0, w));
@@ -26,7 +26,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, subtract));
+	return (operands_run(operands, count, subtract_streams));
 }
 
 int

@@ -11,7 +11,7 @@ static const struct opt options[] = {
 };
 
 static int
-transpose(struct reader *const *readers, size_t count, struct writer *w)
+transpose_stream(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	(void)count;
@@ -22,7 +22,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, transpose));
+	return (operands_run(operands, count, transpose_stream));
 }
 
 int

@@ -26,7 +26,7 @@ open_session(const char *owner)
  * wrong.
  */
 static int
-prepare(struct share_job *j, const char *path)
+check_before_calling(struct share_job *j, const char *path)
 {
 
 	if (share_input_init(&j->input, &j->options->input) == -1 ||
@@ -48,7 +48,7 @@ share_from_us(struct share_job *j, const char *own, const char *path)
 	struct session *s;
 	int rc = -1;
 
-	if (prepare(j, path) == -1 || share_parties_open_own(p, own, &local) == -1)
+	if (check_before_calling(j, path) == -1 || share_parties_open_own(p, own, &local) == -1)
 		return (-1);
 	if ((s = open_session(j->options->from)) == NULL) {
 		sink_abort(local);

@@ -114,7 +114,7 @@ add_params(struct descriptor *d, const char *params)
 
 /* All that decides what is done, except the options that may differ. */
 static int
-describe(const struct stage *stage, const struct stage_work *work, struct descriptor *d)
+describe_work(const struct stage *stage, const struct stage_work *work, struct descriptor *d)
 {
 	struct part *p;
 	size_t i;
@@ -222,7 +222,7 @@ run_session(struct stage *stage, const struct stage_work *work)
 	struct session *s;
 	int rc;
 
-	if (describe(stage, work, &d) == -1) {
+	if (describe_work(stage, work, &d) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}

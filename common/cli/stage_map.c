@@ -36,7 +36,7 @@ show_tensor(struct blocks *b, const struct stage_map *map, const struct part **p
 }
 
 static size_t
-widest(const struct stage_tensor *t)
+widest_operand(const struct stage_tensor *t)
 {
 	size_t w = t->cols, i;
 
@@ -46,7 +46,7 @@ widest(const struct stage_tensor *t)
 }
 
 static int
-map_block(struct stage *stage, const struct stage_map *map, const struct result_shape *shape,
+map_one_block(struct stage *stage, const struct stage_map *map, const struct result_shape *shape,
     const char *model, const struct block *block)
 {
 	struct mpc_vector *y;
@@ -75,13 +75,13 @@ map_tensor(struct stage *stage, const struct stage_map *map, struct blocks *b,
 	layout.scale = t.scale;
 	if (map->tensor != NULL && map->tensor(map->state, &t) == -1)
 		return (-1);
-	layout.widest = widest(&t);
+	layout.widest = widest_operand(&t);
 	shape = (struct result_shape){ .name = parts[0]->name, .cols = t.cols, .columns = t.columns,
 		.scale = t.scale };
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (map_block(stage, map, &shape, t.model, &block) == -1)
+		if (map_one_block(stage, map, &shape, t.model, &block) == -1)
 			return (-1);
 	}
 	return (rc);

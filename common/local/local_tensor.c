@@ -199,7 +199,8 @@ fold_free(struct fold *f)
 
 /* The part and the words of a sum over rows, or over everything. */
 static int
-write_sum(struct fold *f, const struct part *p, const struct origins *origins, struct writer *w)
+write_folded_sum(struct fold *f, const struct part *p, const struct origins *origins,
+    struct writer *w)
 {
 	const bool all = f->all, mean = f->mean;
 	const char *params = all ? (mean ? "all mean" : "all") : (mean ? "columns mean" :
@@ -229,7 +230,8 @@ out:
 }
 
 static int
-write_left(struct fold *f, const struct part *p, const struct origins *origins, struct writer *w)
+write_folded_product(struct fold *f, const struct part *p, const struct origins *origins,
+    struct writer *w)
 {
 	const struct operand *o = f->left;
 	struct scale s = scale_of(p);
@@ -262,8 +264,8 @@ fold_tensors(struct reader *r, const struct fold *like, struct writer *w)
 	do {
 		f = *like;
 		rc = tensor_each(r, fold_rows, &f, &p, &origins);
-		if (rc == 1 && (f.left != NULL ? write_left(&f, p, &origins, w) : write_sum(&f, p,
-		    &origins, w)) == -1)
+		if (rc == 1 && (f.left != NULL ? write_folded_product(&f, p, &origins, w) :
+		    write_folded_sum(&f, p, &origins, w)) == -1)
 			rc = -1;
 		fold_free(&f);
 		part_free(p);

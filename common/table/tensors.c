@@ -47,7 +47,7 @@ show_all(struct window *w)
 
 /* What is of no format is left to the last one, which says what is missing. */
 static int
-read_format(struct tensors *t)
+read_as_told(struct tensors *t)
 {
 
 	if ((t->format = find_format(&t->window)) == NULL)
@@ -63,7 +63,7 @@ tensors_open(struct window *w)
 	if ((t = mem_array(1, sizeof(*t))) == NULL)
 		return (NULL);
 	window_move(&t->window, w);
-	if (show_all(&t->window) == -1 || read_format(t) == -1) {
+	if (show_all(&t->window) == -1 || read_as_told(t) == -1) {
 		tensors_free(t);
 		return (NULL);
 	}
