@@ -14,8 +14,8 @@ static bool json, words;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0, "print the words of the share, which are "
-	    "secret, row by row" },
+	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0,
+	    "print the words of the share, which are secret, row by row" },
 	STREAM_INPUT_OPTIONS,
 	{ .name = NULL },
 };
@@ -332,7 +332,7 @@ main(int argc, char **argv)
 		    "parties, and whether it is undamaged.",
 		.notes = "Nothing of the secret is printed, unless --words asks for the share "
 		    "itself.\n"
-		         "Example: smpc-info patients.alice",
+		    "Example: smpc-info patients.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

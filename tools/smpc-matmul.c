@@ -17,12 +17,12 @@ static const struct opt options[] = {
 	    "multiply one share by a public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added "
-	    "to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are "
+	    "added to the result's" },
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
-	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0, "of two shares: keep the fraction "
-	    "bits of both" },
+	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
+	    "of two shares: keep the fraction bits of both" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256,
 	    "of two shares; default: the processors here, shared by the parties here" },
 	STAGE_OPTIONS,
@@ -71,9 +71,12 @@ find_shape(struct pair *p)
 	p->shift = no_truncate ? 0 : s.fraction_bits - kept;
 	s.fraction_bits -= p->shift;
 	p->n = b->cols;
-	p->shape = (struct result_shape){ .name = a->name, .cols = p->n,
+	p->shape = (struct result_shape){
+		.name = a->name,
+		.cols = p->n,
 		.columns = (const char *const *)b->columns,
-		.scale = s };
+		.scale = s,
+	};
 	return (0);
 }
 
@@ -228,38 +231,56 @@ end_pair(struct pair *p)
 }
 
 static int
-multiply_streams(struct stage *stage, void *state)
+transposed_tensor(struct stage *stage, void *state, struct blocks *b)
 {
-	struct pair p;
-	int rc = -1;
+	struct pair p = { .a = b };
+	int rc;
 
 	(void)state;
-	memset(&p, 0, sizeof(p));
-	p.a = stage_blocks(stage, 0, transpose ? 2 : 1);
-	p.b = transpose ? NULL : stage_blocks(stage, 1, 1);
-	if (p.a == NULL || (!transpose && p.b == NULL))
-		goto out;
-	while ((rc = transpose ? blocks_tensor(p.a) : next_tensors(&p)) == 1) {
-		rc = find_shape(&p);
-		if (rc == 0)
-			rc = transpose ? multiply_transposed(stage, &p) : multiply_tensor(stage,
-			    &p);
+	if ((rc = find_shape(&p)) == 0)
+		rc = multiply_transposed(stage, &p);
+	end_pair(&p);
+	return (rc);
+}
+
+/* Multiply the tensors of one operand by those of the other. */
+static int
+multiply_tensors(struct stage *stage)
+{
+	struct pair p = {
+		.a = stage_blocks(stage, 0, 1),
+		.b = stage_blocks(stage, 1, 1),
+	};
+	int rc = -1;
+
+	while (p.a != NULL && p.b != NULL && (rc = next_tensors(&p)) == 1) {
+		if ((rc = find_shape(&p)) == 0)
+			rc = multiply_tensor(stage, &p);
 		end_pair(&p);
 		if (rc == -1)
 			break;
 	}
-out:
 	blocks_free(p.a);
 	blocks_free(p.b);
 	return (rc);
 }
 
 static int
+multiply_streams(struct stage *stage, void *state)
+{
+
+	return (transpose ? stage_each_tensor(stage, transposed_tensor, state) :
+	    multiply_tensors(stage));
+}
+
+static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = transpose ? "matmul-t" : "matmul", .params = no_truncate ?
-		"no-truncate" : "",
-		.run = multiply_streams };
+	const struct stage_work work = {
+		.op = transpose ? "matmul-t" : "matmul",
+		.params = no_truncate ? "no-truncate" : "",
+		.run = multiply_streams,
+	};
 	char dash[] = "-", *both[2] = { dash, (count > 0) ? operands[0] : NULL };
 
 	if (matrix != NULL) {
@@ -286,10 +307,9 @@ main(int argc, char **argv)
 		.summary = "Multiply a share stream by a public matrix (-c), or two share streams "
 		    "with each other.",
 		.notes = "A public matrix is for one party alone; two shares are multiplied in a "
-		    "session of all parties (smpc-party). "
-		         "The first stream, by default standard input, is read by rows, the second "
-		         "one held in memory.\nExample: smpc-matmul -c weights.csv x.alice > "
-		         "score.alice",
+		    "session of all parties (smpc-party). The first stream, by default standard "
+		    "input, is read by rows, the second one held in memory.\n"
+		    "Example: smpc-matmul -c weights.csv x.alice > score.alice",
 		.options = options,
 		.max_operands = 2,
 		.run = run,

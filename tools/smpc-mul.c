@@ -16,11 +16,11 @@ static bool no_truncate;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0,
-	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, .npy "
-	    "or public stream" },
+	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, "
+	    ".npy or public stream" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added "
-	    "to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are "
+	    "added to the result's" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
 	    "of shares: keep the fraction bits of all factors" },
 	STAGE_OPTIONS,
@@ -117,8 +117,12 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 static int
 multiply_shares(struct stage *stage, void *state)
 {
-	struct stage_map map = { .wide = true, .tensor = plan_scale, .block = multiply_block,
-		.state = state };
+	const struct stage_map map = {
+		.wide = true,
+		.tensor = plan_scale,
+		.block = multiply_block,
+		.state = state,
+	};
 
 	if (constant != NULL)
 		return (usage("-c goes with one share; multiply shares with each other first"));
@@ -131,9 +135,12 @@ static int
 run(char **operands, size_t count)
 {
 	struct product p = { .count = 0 };
-	const struct stage_work work = { .op = "mul", .params = no_truncate ? "no-truncate" : "",
+	const struct stage_work work = {
+		.op = "mul",
+		.params = no_truncate ? "no-truncate" : "",
 		.run = multiply_shares,
-		.state = &p };
+		.state = &p,
+	};
 
 	if (constant == NULL && count < 2)
 		return (usage("nothing to multiply by: give -c VALUE or a second operand"));
@@ -147,10 +154,9 @@ main(int argc, char **argv)
 		.operands = "[FILE ...]",
 		.summary = "Multiply share streams elementwise.",
 		.notes = "By public numbers, by one party alone; two shares or more in a session "
-		    "of all parties (smpc-party), where "
-		         "fraction bits are cut off again. A tensor of one row or one column is "
-		         "repeated to the size of the others.\nExample: smpc-mul -c 0.5 x.alice > "
-		         "half.alice",
+		    "of all parties (smpc-party), where fraction bits are cut off again. A tensor "
+		    "of one row or one column is repeated to the size of the others.\n"
+		    "Example: smpc-mul -c 0.5 x.alice > half.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

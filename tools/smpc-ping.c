@@ -15,8 +15,8 @@ static uint64_t count = 20, mebibytes = 16;
 
 static const struct opt options[] = {
 	{ 'c', "count", "N", OPT_NUMBER, &count, 1, 100000, "round trips to measure (default 20)" },
-	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024, "MiB to send both ways at once "
-	    "(default 16; 0: none)" },
+	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024,
+	    "MiB to send both ways at once (default 16; 0: none)" },
 	INTERACTIVE_OPTIONS,
 	{ .name = NULL },
 };

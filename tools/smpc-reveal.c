@@ -19,20 +19,20 @@ static const char *tensor, *to;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 "
-	    "for integers" },
+	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0,
+	    "write a .npy file: float64, or int64 and uint64 for integers" },
 	{ 0, "safetensors", NULL, OPT_FLAG, &safetensors, 0, 0,
-	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 and "
-	    "U64 for integers" },
+	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 "
+	    "and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
-	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME "
-	    "or to 'all'" },
+	    "under smpc-party, at all parties: reveal this party's share stream together, to "
+	    "NAME or to 'all'" },
 	{ 't', "tensor", "NAME", OPT_STRING, &tensor, 0, 0, "print this tensor alone" },
-	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q "
-	    "- 1 as -1, and so on" },
-	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise "
-	    "that they are" },
+	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0,
+	    "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
+	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0,
+	    "accept too few shares and show the noise that they are" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
 	STREAM_INPUT_OPTIONS,
@@ -178,8 +178,7 @@ reveal_to(char **operands, size_t count)
 static int
 run(char **operands, size_t count)
 {
-	struct reader **readers;
-	size_t i;
+	struct operands o;
 	int rc = -1;
 
 	if (json + npy + safetensors + is_public > 1)
@@ -194,13 +193,9 @@ run(char **operands, size_t count)
 	if (count == 0)
 		return (usage("whose shares? give the files of all parties, or --to NAME in a "
 		    "session"));
-	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
-		return (-1);
-	if (operands_open(operands, count, readers) == 0)
-		rc = reveal_shares(readers, count);
-	for (i = 0; i < count; i++)
-		reader_close(readers[i]);
-	free(readers);
+	if (operands_open(&o, operands, count) == 0)
+		rc = reveal_shares(o.readers, o.count);
+	operands_close(&o);
 	return (streams_finish(NULL, rc));
 }
 
@@ -211,9 +206,8 @@ main(int argc, char **argv)
 		.operands = "[SHARE ...]",
 		.summary = "Put shares together and print what they hold, as CSV.",
 		.notes = "All computing parties' shares are needed, or the dealer's and one of "
-		    "theirs; of the additive scheme, all. "
-		         "What is revealed cannot be taken back.\nExample: smpc-reveal mean.alice "
-		         "mean.bob",
+		    "theirs; of the additive scheme, all. What is revealed cannot be taken back.\n"
+		    "Example: smpc-reveal mean.alice mean.bob",
 		.options = options,
 		.max_operands = PART_MAX_PARTIES,
 		.run = run,

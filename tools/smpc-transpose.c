@@ -33,7 +33,7 @@ main(int argc, char **argv)
 		.summary = "Exchange rows and columns of a share stream.",
 		.notes = "The result's columns have no names. Every tensor is held in memory and "
 		    "may have at most 524288 rows.\n"
-		         "Example: smpc-transpose x.alice > xt.alice",
+		    "Example: smpc-transpose x.alice > xt.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

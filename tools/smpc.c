@@ -278,9 +278,10 @@ main(int argc, char **argv)
 		.operands = "[TOOL [ARG ...] | help [TOOL] | completion bash]",
 		.summary = "List the tools; run one; show a manual; print the script that "
 		    "completes command lines.",
-		.notes = "Examples:\n  smpc help share\n  smpc share -n 2 -o patients patients.csv "
-		    "   (the same as smpc-share ...)\n"
-		         "  eval \"$(smpc completion bash)\"",
+		.notes = "Examples:\n"
+		    "  smpc help share\n"
+		    "  smpc share -n 2 -o patients patients.csv    (the same as smpc-share ...)\n"
+		    "  eval \"$(smpc completion bash)\"",
 		.options = options,
 		.max_operands = SIZE_MAX,
 		.command = true,

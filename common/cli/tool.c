@@ -59,6 +59,16 @@ usage(const char *format, ...)
 	return (fail(ST_USAGE, "%s; see %s --help", line, diag_name()));
 }
 
+int
+usage_no_such(const char *name, const char *what, const char *const *names, size_t count,
+    const char *others)
+{
+	const char *near = near_match(name, names, count);
+
+	return ((near != NULL) ? usage("'%s' is no %s; did you mean '%s'?", name, what, near) :
+	    usage("'%s' is no %s; %s", name, what, others));
+}
+
 /* ---- help ---- */
 
 #define HELP_COLUMN 26

@@ -515,7 +515,7 @@ refuse_unknown(const struct decoder *d)
 int
 header_decode(const json_t *root, const char *where, struct part **part, struct extent *e)
 {
-	struct decoder d = { root, where, 0 };
+	struct decoder d = { .root = root, .where = where };
 	struct part *p;
 
 	if (!json_is_object(root))

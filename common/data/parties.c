@@ -312,7 +312,7 @@ static int
 parse_file(struct parties *p, const json_t *root)
 {
 	static const char *const fields[] = { "version", "parties" };
-	struct place at = { p->file, 0, NULL, "" };
+	struct place at = { .file = p->file };
 	const json_t *version, *entries;
 
 	if (!json_is_object(root))

@@ -334,7 +334,13 @@ blocks_next(struct blocks *b, struct block *block)
 	}
 	for (i = 0; i < b->n_inputs; i++)
 		b->inputs[i].id = b->ids[i];
-	*block = (struct block){ n, b->x, b->count, b->inputs, b->n_inputs };
+	*block = (struct block){
+		.rows = n,
+		.x = b->x,
+		.n_x = b->count,
+		.inputs = b->inputs,
+		.n_inputs = b->n_inputs,
+	};
 	return (1);
 }
 

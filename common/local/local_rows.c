@@ -168,7 +168,7 @@ across_shape(void *state, const struct part *in, struct part *out)
 	const bool *mean = state;
 	struct scale s = scale_of(in);
 
-	if (*mean && scale_multiply(&s, (struct scale){ 0, in->cols }) == -1)
+	if (*mean && scale_multiply(&s, (struct scale){ .divisor = in->cols }) == -1)
 		return (-1);
 	scale_set(out, s);
 	return (part_set_columns(out, NULL, 1));

@@ -214,7 +214,8 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 		return (fail(ST_FAILED, "the mean of no rows does not exist"));
 	if ((out = origins_derive(origins, p, "sum", params, NULL)) == NULL)
 		return (-1);
-	if (mean && scale_multiply(&s, (struct scale){ 0, f->rows * (all ? f->cols : 1) }) == -1)
+	if (mean && scale_multiply(&s,
+	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }) == -1)
 		goto out;
 	scale_set(out, s);
 	if (all) {

@@ -184,7 +184,12 @@ int
 columns_mark(const char *list, size_t len, const char *const *names, size_t count,
     const char *where, uint8_t *marks)
 {
-	struct chooser c = { names, count, where, marks, NULL, 0 };
+	struct chooser c = {
+		.names = names,
+		.count = count,
+		.where = where,
+		.marks = marks,
+	};
 
 	return (take_list(&c, list, len));
 }
@@ -210,7 +215,7 @@ int
 columns_choose(const struct column_lists *select, const struct column_lists *exclude,
     const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen)
 {
-	struct chooser c = { names, count, where, NULL, NULL, 0 };
+	struct chooser c = { .names = names, .count = count, .where = where };
 	size_t i, kept = 0;
 	int rc = -1;
 
