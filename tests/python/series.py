@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-The Fourier series of common/mpc/function.c, and the polynomials of function_exact.c: where their coefficients come from,
+The Fourier series of common/func/function.c, and the polynomials of function_exact.c: where their coefficients come from,
 and how far off they are.
 
     series.py                           print the tables
