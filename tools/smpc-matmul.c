@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/stage.h"
 #include "cli/operands.h"
+#include "cli/product.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "local/local.h"
 
@@ -64,12 +65,9 @@ find_shape(struct pair *p)
 {
 	const struct part *a = blocks_part(p->a, 0), *b = second_part(p);
 	struct scale s = scale_of(a);
-	unsigned kept = (a->fraction_bits > b->fraction_bits) ? a->fraction_bits : b->fraction_bits;
 
-	if (scale_multiply(&s, scale_of(b)) == -1)
+	if (product_scale(&s, scale_of(b), no_truncate, &p->shift) == -1)
 		return (-1);
-	p->shift = no_truncate ? 0 : s.fraction_bits - kept;
-	s.fraction_bits -= p->shift;
 	p->n = b->cols;
 	p->shape = (struct result_shape){
 		.name = a->name,
@@ -80,25 +78,6 @@ find_shape(struct pair *p)
 	return (0);
 }
 
-/* y = B(a, b), cut off. */
-static int
-product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, size_t rows)
-{
-	struct bilinear B = bilinear_matrices(rows, p->k, p->n);
-	struct mpc_vector z;
-	int rc;
-
-	B.threads = stage_threads(threads);
-	if (p->shift == 0)
-		return (mpc_product(S, y, &B, a, b));
-	rc = mpc_vector_new(S, &z, y->n);
-	if (rc == 0 && (rc = mpc_product(S, &z, &B, a, b)) == 0)
-		rc = mpc_truncate(S, y, &z, p->shift);
-	mpc_vector_free(&z);
-	return (rc);
-}
-
 /* ---- a b: a by blocks of rows, b held ---- */
 
 /* A block of the result: of rows of a, and of all of b. */
@@ -106,13 +85,16 @@ static int
 write_product(struct stage *stage, struct pair *p, const struct block *block)
 {
 	struct stage_inputs inputs = { NULL, NULL, 0 };
+	struct bilinear B = bilinear_matrices(block->rows, p->k, p->n);
 	struct mpc_vector *y;
 	int rc = -1;
 
+	B.threads = stage_threads(threads);
 	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
 	    stage_inputs_add(&inputs, p->inputs.items, p->inputs.count) == 0 &&
 	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
-	    (block->rows == 0 || product(p, stage->S, y, &block->x[0], &p->held, block->rows) == 0))
+	    (block->rows == 0 ||
+	    product_cut(stage->S, y, &B, &block->x[0], &p->held, p->shift) == 0))
 		rc = stage_write(stage);
 	stage_inputs_free(&inputs);
 	return (rc);

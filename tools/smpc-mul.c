@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/stage.h"
 #include "cli/operands.h"
+#include "cli/product.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "local/local.h"
 
@@ -51,40 +52,16 @@ static int
 plan_scale(void *state, struct stage_tensor *t)
 {
 	struct product *p = state;
-	struct scale s = scale_of(t->parts[0]), factor;
-	unsigned kept;
+	struct scale s = scale_of(t->parts[0]);
 	size_t i;
 
 	p->count = t->count;
 	for (i = 1; i < t->count; i++) {
-		factor = scale_of(t->parts[i]);
-		kept = (factor.fraction_bits > s.fraction_bits) ? factor.fraction_bits :
-		    s.fraction_bits;
-		if (scale_multiply(&s, factor) == -1)
+		if (product_scale(&s, scale_of(t->parts[i]), no_truncate, &p->shift[i]) == -1)
 			return (-1);
-		p->shift[i] = no_truncate ? 0 : s.fraction_bits - kept;
-		s.fraction_bits -= p->shift[i];
 	}
 	t->scale = s;
 	return (0);
-}
-
-/* y = a x, cut off by ${shift} bits. */
-static int
-one_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *x, unsigned shift)
-{
-	struct bilinear B = bilinear_elements(x->n);
-	struct mpc_vector z;
-	int rc;
-
-	if (shift == 0)
-		return (mpc_product(S, y, &B, a, x));
-	rc = mpc_vector_new(S, &z, x->n);
-	if (rc == 0 && (rc = mpc_product(S, &z, &B, a, x)) == 0)
-		rc = mpc_truncate(S, y, &z, shift);
-	mpc_vector_free(&z);
-	return (rc);
 }
 
 /* The product of all operands, from left to right. */
@@ -95,6 +72,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 	const struct product *p = state;
 	struct mpc_vector room[2] = { { .n = 0 }, { .n = 0 } }, *to;
 	const struct mpc_vector *so_far = &x[0];
+	const struct bilinear B = bilinear_elements(y->n);
 	size_t i;
 	int rc = 0;
 
@@ -106,7 +84,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 			rc = mpc_vector_new(S, to, y->n);
 		}
 		if (rc == 0)
-			rc = one_product(S, to, so_far, &x[i], p->shift[i]);
+			rc = product_cut(S, to, &B, so_far, &x[i], p->shift[i]);
 		so_far = to;
 	}
 	mpc_vector_free(&room[0]);
