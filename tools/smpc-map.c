@@ -8,8 +8,8 @@
 #include "base/near.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "func/divisor.h"
 #include "func/function.h"
-#include "func/statistic.h"
 #include "ring/fixed.h"
 
 static const char *low, *high;

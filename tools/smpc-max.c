@@ -10,8 +10,8 @@
 #include "base/diag.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "func/extreme.h"
 #include "func/function.h"
-#include "func/statistic.h"
 
 #define MAX_BITS 63
 

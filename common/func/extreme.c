@@ -1,9 +1,10 @@
-#include "func/statistic.h"
+#include "func/extreme.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "func/function.h"
 #include "mpc/room.h"
 
 #define GROUP 4 /* members of a group where all rows are too many */

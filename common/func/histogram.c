@@ -1,4 +1,4 @@
-#include "func/statistic.h"
+#include "func/histogram.h"
 
 #include <string.h>
 

@@ -1,12 +1,15 @@
 /*
  * Statistics of secret numbers on the masked engine against float64, with the errors that
- * mpc/statistic.h allows.
+ * func/divisor.h, extreme.h, histogram.h and moments.h allow.
  */
 
 #include <stdbool.h>
 
 #include "base/diag.h"
-#include "func/statistic.h"
+#include "func/divisor.h"
+#include "func/extreme.h"
+#include "func/histogram.h"
+#include "func/moments.h"
 
 #include "mapping.h"
 
@@ -224,7 +227,7 @@ test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, 
 			    (double)rows;
 			want = central_of(&r, i, j) / (double)rows;
 			/*
-			 * In variances: what statistic.h has, divided by the rows; d is below the
+			 * In variances: what moments.h has, divided by the rows; d is below the
 			 * standard deviation.
 			 */
 			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :
