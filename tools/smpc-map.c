@@ -203,7 +203,7 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct
 {
 
 	if (m->clip)
-		return (mpc_clip(S, y, &x[0], m->low, m->high, m->f));
+		return (mpc_clip(S, y, &x[0], m->low, m->high, mpc_range_bits(m->f)));
 	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S,
 	    y, x, rows, m->f));
 }

@@ -243,11 +243,10 @@ multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a,
 static int
 inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 {
-	const struct mpc_function *rsqrt = mpc_function_find("rsqrt");
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, u->n, 2, 0) == 0 && rsqrt->apply(S, &r.word[0], u, UNIT_BITS) == 0 &&
+	if (room_open(&r, S, u->n, 2, 0) == 0 && mpc_rsqrt(S, &r.word[0], u, UNIT_BITS) == 0 &&
 	    multiply(S, &r.word[1], &r.word[0], &r.word[0], UNIT_BITS) == 0 &&
 	    multiply(S, &r.word[1], &r.word[1], u, UNIT_BITS) == 0) {
 		mpc_scale(&r.word[1], &r.word[1], -1);

@@ -263,7 +263,7 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 }
 
 /* Numbers are below 2^16, so that 48 bits of an untruncated one are looked at. */
-#define RANGE_BITS (63 - 48)
+#define RELU_RANGE_BITS 48
 
 static int
 relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
@@ -272,7 +272,7 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	y->f = NN_BITS;
 	return ((layer_bits(l, p, 1, x->v.n) == -1) ? -1 :
-	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_BITS, x->f - NN_BITS));
+	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RELU_RANGE_BITS, x->f - NN_BITS));
 }
 
 /* dx = bit * dy, truncated to the bits that gradients have. */
@@ -305,7 +305,7 @@ sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_function_find("sigmoid")->apply(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_sigmoid(p->S, &y->v, &x->v, NN_BITS));
 }
 
 static int
@@ -315,7 +315,7 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_function_find("tanh")->apply(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_tanh(p->S, &y->v, &x->v, NN_BITS));
 }
 
 /* dx = (linear a + constant - a^2) dy, where a is what was given. */
@@ -448,6 +448,9 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
 	return (0);
 }
 
+/* Numbers are below 2^16, and so differ by less than 2^17, with NN_BITS. */
+#define POOL_RANGE_BITS (17 + NN_BITS)
+
 static int
 maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -464,7 +467,7 @@ maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 			rc = window_words(l, p->rows, k, &window[k], &source, false);
 	}
 	if (rc == 0 && (rc = layer_bits(l, p, count, y->v.n)) == 0)
-		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, 63 - 33);
+		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, POOL_RANGE_BITS);
 	y->f = x->f;
 	for (k = 0; k < count; k++)
 		mpc_vector_free(&window[k]);
@@ -652,7 +655,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	if (mpc_vector_new(p->S, &settled.v, x->v.n) == 0) {
 		mpc_scale(&settled.v, &x->v, 1);
 		if (nn_settle(p->S, &settled, NN_BITS) == 0)
-			rc = mpc_function_find("sigmoid")->apply(p->S, &y->v, &settled.v, NN_BITS);
+			rc = mpc_sigmoid(p->S, &y->v, &settled.v, NN_BITS);
 	}
 	mpc_vector_free(&settled.v);
 	return (rc);

@@ -123,7 +123,8 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 	int rc = -1;
 
 	if (room_open(&r, S, rows, 3, 1) == 0 &&
-	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows, NN_BITS) == 0) {
+	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows,
+	    mpc_range_bits(NN_BITS)) == 0) {
 		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { ONE, 0 } };
 		const struct mpc_selection s = { 1, &term, 0, 1 };
 

@@ -88,7 +88,7 @@ extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const v
 	for (first = 0; first < r->rows && rc == 0; first += n) {
 		n = (r->rows - first < r->step) ? r->rows - first : r->step;
 		part = mpc_part(x, first * r->cols, n * r->cols);
-		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 0);
+		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 63);
 	}
 	if (rc == 0) {
 		mpc_add_public(&value, &e.value, 0);
