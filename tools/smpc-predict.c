@@ -246,7 +246,8 @@ finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struc
 	if (nn_settle(S, given, NN_BITS) == -1)
 		return (-1);
 	if (p->answer == CLASSES)
-		return (mpc_max_rows(S, NULL, y, &given->v, pass->rows, p->out, NN_BITS));
+		return (mpc_max_rows(S, NULL, y, &given->v, pass->rows, p->out,
+		    mpc_range_bits(NN_BITS)));
 	if (p->answer == SCORES) {
 		mpc_add_public(y, &given->v, 0);
 		return (0);
