@@ -253,9 +253,9 @@ finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struc
 		return (0);
 	}
 	/* With the mask of y, which is drawn in the layer. */
-	t = (struct nn_tensor){ *y, NN_BITS };
+	t = (struct nn_tensor){ .v = *y, .f = NN_BITS };
 	if ((rc = last->type->forward(last, pass, given, &t)) == 0)
-		y->mask = t.v.mask;
+		*y = t.v;
 	return (rc);
 }
 
@@ -267,7 +267,7 @@ pass_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
 	const struct nn_pass pass = { stage->S, rows, stage_threads(threads) };
 	struct nn_network *net = p->model.net;
 	size_t layers = net->n - (p->sigmoid || p->softmax);
-	struct nn_tensor x = { { 0, NULL, NULL, NULL }, NN_BITS };
+	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(net->in)) == 0 &&

@@ -247,7 +247,7 @@ spread_labels(struct course *c)
 	const struct nn_network *net = c->model.net;
 	size_t classes = nn_size(net->layers[net->n - 1].out);
 	struct dataset *y = &c->labels;
-	struct mpc_vector spread = { 0, NULL, NULL, NULL };
+	struct mpc_vector spread = { .n = 0 };
 
 	if (y->cols == classes)
 		return (0);

@@ -809,11 +809,11 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 #define EXP_NEGATIVE_BELOW 30
 
 /*
- * word = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has f
- * fraction bits.
+ * power = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has
+ * f fraction bits.
  */
 static int
-exponential(struct mpc *S, struct mpc_vector *word, const struct mpc_vector *x, unsigned f,
+exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x, unsigned f,
     int below)
 {
 	const unsigned bits = f + LOG2_E_BITS;
@@ -832,8 +832,8 @@ exponential(struct mpc *S, struct mpc_vector *word, const struct mpc_vector *x, 
 			goto out;
 		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, LOG2_E);
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << bits);
-		rc = mpc_is_faithful(S) ? exact_exp2(S, word, &r.word[0], bits) :
-		    mpc_exp2(S, word, &r.word[0], bits);
+		rc = mpc_is_faithful(S) ? exact_exp2(S, power, &r.word[0], bits) :
+		    mpc_exp2(S, power, &r.word[0], bits);
 	}
 out:
 	room_close(&r);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 
 int
 mpc_histogram_new(struct mpc *S, struct mpc_histogram *h, size_t cols, const int64_t *edge,
@@ -30,13 +30,10 @@ mpc_histogram_free(struct mpc_histogram *h)
 static void
 divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t edges)
 {
-	size_t words = (n + 63) / 64, i;
+	size_t stride = (n + 63) / 64 * 64, i;
 
-	for (i = 0; i < edges; i++) {
-		views[i].n = n;
-		views[i].m = (d->m == NULL) ? NULL : d->m + i * words;
-		views[i].lam = (d->lam == NULL) ? NULL : d->lam + i * words;
-	}
+	for (i = 0; i < edges; i++)
+		views[i] = mpc_bits_part(d, i * stride, n);
 }
 
 /*
@@ -56,7 +53,7 @@ add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *numb
 		for (i = 0; i < h->edges; i++) {
 			part = mpc_part(number, i * stride, rows * h->cols);
 			total = mpc_part(&h->least, i * h->cols, h->cols);
-			columns_sum(&sum, &part, rows, h->cols);
+			columns_sum(&sum, &part, rows, h->cols, 1);
 			mpc_add(&total, &total, &sum);
 		}
 	}

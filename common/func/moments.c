@@ -5,7 +5,7 @@
 #include "base/diag.h"
 #include "func/divisor.h"
 #include "func/function.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 /* ---- gathering ---- */
@@ -65,7 +65,7 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
 	}
 	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 &&
 	    (rc = mpc_product(S, &square, &B, c, c)) == 0)
-		columns_sum(z, &square, rows, m->cols);
+		columns_sum(z, &square, rows, m->cols, 1);
 	mpc_vector_free(&square);
 	return (rc);
 }
@@ -97,7 +97,7 @@ mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x
 
 	if (mpc_vector_new(S, &sum, m->cols) == -1)
 		goto out;
-	columns_sum(&sum, x, rows, m->cols);
+	columns_sum(&sum, x, rows, m->cols, 1);
 	mpc_add(&m->sum, &m->sum, &sum);
 	if (m->rows == 0 && find_centre(S, m, rows) == -1)
 		goto out;

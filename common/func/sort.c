@@ -26,23 +26,6 @@ struct pairs {
 	size_t count;
 };
 
-static void
-scatter_words(uint64_t *x, const size_t *at, const uint64_t *from, size_t n)
-{
-	size_t i;
-
-	for (i = 0; x != NULL && i < n; i++)
-		x[at[i]] = from[i];
-}
-
-static void
-scatter(struct mpc_vector *x, const size_t *at, const struct mpc_vector *from)
-{
-
-	scatter_words(x->m, at, from->m, from->n);
-	scatter_words(x->lam, at, from->lam, from->n);
-}
-
 /*
  * The smaller of each pair to its lower place, the larger one to its higher: a comparison, and one
  * selection, max = b + [a >= b] (a - b).
@@ -77,8 +60,8 @@ exchange_pairs(struct mpc *S, struct mpc_vector *x, const struct pairs *p, unsig
 	/* The other one is what is left of both. */
 	mpc_add(&w[LOW], &w[LOW], &w[HIGH]);
 	mpc_subtract(&w[LOW], &w[LOW], &w[LARGER]);
-	scatter(x, p->low, &w[LOW]);
-	scatter(x, p->high, &w[LARGER]);
+	mpc_scatter(x, p->low, &w[LOW]);
+	mpc_scatter(x, p->high, &w[LARGER]);
 	rc = 0;
 out:
 	room_close(&r);
@@ -203,18 +186,23 @@ find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vect
  * Sum of the positions, from 0, of the positive rows in both lists; and how many there are.  At
  * most 2^20 rows: positions add up to less than 2^40, and quotients take 2^60.
  */
-static void
-sum_positions(uint64_t *positions, uint64_t *count, const uint64_t *positive, size_t n)
+static int
+sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
+    const struct mpc_vector *positive, size_t n)
 {
+	const struct bilinear weigh = bilinear_matrices(1, 2 * n, 1);
+	struct mpc_vector list = mpc_part(positive, 0, n);
+	word *position;
 	size_t i;
 
-	if (positive == NULL)
-		return;
-	*positions = *count = 0;
-	for (i = 0; i < n; i++) {
-		*positions += (positive[i] + positive[n + i]) * i;
-		*count += positive[i];
-	}
+	if ((position = mem_array(2 * n, sizeof(*position))) == NULL)
+		return (-1);
+	for (i = 0; i < 2 * n; i++)
+		position[i] = i % n;
+	mpc_product_public(positions, &weigh, positive, position);
+	columns_sum(count, &list, n, 1, 1);
+	free(position);
+	return (0);
 }
 
 int
@@ -233,9 +221,8 @@ nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_v
 	    nn_sort(S, keys, 2, n, range) == -1 || find_positives(S, &positive, keys) == -1)
 		goto out;
 	w = r.word;
-	sum_positions(w[POSITIONS].m, w[COUNT].m, positive.m, n);
-	sum_positions(w[POSITIONS].lam, w[COUNT].lam, positive.lam, n);
-	if (mpc_product(S, &w[COUNT_SQUARED], &times, &w[COUNT], &w[COUNT]) == -1)
+	if (sum_positions(&w[POSITIONS], &w[COUNT], &positive, n) == -1 ||
+	    mpc_product(S, &w[COUNT_SQUARED], &times, &w[COUNT], &w[COUNT]) == -1)
 		goto out;
 	/*
 	 * Of P positives, the one at position k is above k rows, of which as many are positive as

@@ -11,6 +11,7 @@
 
 #define ADAM_EPSILON 1e-8
 #define LEAST_PROBABILITY 0x1p-16
+#define SAME_CLASS 0x1p-17 /* half a unit of a label with NN_BITS */
 
 /* A network on its way: parameters one behind the other, and a batch. */
 struct lesson {
@@ -50,7 +51,7 @@ take_parameter(struct nn_parameter *p, double *value)
 {
 	double *x;
 
-	if ((x = float64_from_words(p->value.n, p->value.m, NN_BITS)) == NULL)
+	if ((x = float64_from_words(p->value.n, mpc_clear_words(&p->value), NN_BITS)) == NULL)
 		return (-1);
 	memcpy(value, x, p->value.n * sizeof(*x));
 	free(x);
@@ -61,7 +62,7 @@ static int
 put_parameter(struct nn_parameter *p, double *value)
 {
 
-	return (float64_to_words(p->value.m, value, p->value.n, NN_BITS, p->name));
+	return (float64_to_words(mpc_clear_words(&p->value), value, p->value.n, NN_BITS, p->name));
 }
 
 /* ---- room ---- */
@@ -161,9 +162,11 @@ lesson_close(struct lesson *c)
 
 /* ---- optimizers: the gradient is the mean over the batch ---- */
 
-/* What is done to the gradient before the optimizer has it. */
+/*
+ * gradient = clip(sum / rows) + l2 weight, in this order, as on shares; biases have no pull.
+ */
 static void
-regularize(struct lesson *c)
+float64_regularize(struct lesson *c)
 {
 	const struct nn_training *t = &c->j->training;
 	const struct float64_layer *l;
@@ -182,8 +185,9 @@ regularize(struct lesson *c)
 	}
 }
 
+/* w -= rate g. */
 static void
-step_sgd(struct lesson *c, double rate)
+float64_step_sgd(struct lesson *c, double rate)
 {
 	size_t i;
 
@@ -191,8 +195,9 @@ step_sgd(struct lesson *c, double rate)
 		c->value[i] -= rate * c->gradient[i];
 }
 
+/* u = momentum u + rate g;  w -= u. */
 static void
-step_momentum(struct lesson *c, double rate)
+float64_step_momentum(struct lesson *c, double rate)
 {
 	double *u = c->state[0];
 	size_t i;
@@ -203,8 +208,12 @@ step_momentum(struct lesson *c, double rate)
 	}
 }
 
+/*
+ * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
+ * w -= rate m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon), where t = ${count}.
+ */
 static void
-step_adam(struct lesson *c, double rate, uint64_t count)
+float64_step_adam(struct lesson *c, double rate, uint64_t count)
 {
 	const struct nn_training *t = &c->j->training;
 	double *m = c->state[0], *v = c->state[1];
@@ -219,20 +228,21 @@ step_adam(struct lesson *c, double rate, uint64_t count)
 }
 
 static void
-optimize(struct lesson *c, double rate, uint64_t count)
+float64_optimize(struct lesson *c, double rate, uint64_t count)
 {
 
-	regularize(c);
+	float64_regularize(c);
 	if (c->j->training.optimizer == NN_SGD)
-		step_sgd(c, rate);
+		float64_step_sgd(c, rate);
 	else if (c->j->training.optimizer == NN_MOMENTUM)
-		step_momentum(c, rate);
+		float64_step_momentum(c, rate);
 	else
-		step_adam(c, rate, count);
+		float64_step_adam(c, rate, count);
 }
 
 /* ---- measures ---- */
 
+/* -ln(due), where a probability that shares would round to 0 counts as the least that they have. */
 static double
 log_loss(double due)
 {
@@ -253,12 +263,15 @@ measure_classes(struct lesson *c, const double *p, const double *y)
 		best = (p[k] > p[best]) ? k : best;
 	}
 	c->loss += log_loss(due);
-	c->correct += (fabs(class - (double)best) < 0x1p-17);
+	c->correct += (fabs(class - (double)best) < SAME_CLASS);
 }
 
-/* Sums of the loss, and of what is right, of the first ${rows} rows of a batch. */
+/*
+ * Sums of the loss, and of what is right, of the first ${rows} rows of a batch: squares, or -ln of
+ * the probability 1 - y - p + 2 y p that was given to the label y.
+ */
 static void
-measure(struct lesson *c, size_t rows)
+float64_measure(struct lesson *c, size_t rows)
 {
 	const double *y = c->labels, *given = c->layers[c->j->net->n - 1].given;
 	size_t out = c->data->out, n = rows * out, i;
@@ -280,7 +293,7 @@ measure(struct lesson *c, size_t rows)
 /* ---- steps ---- */
 
 static void
-gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
+float64_gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
 {
 	size_t i;
 
@@ -320,11 +333,11 @@ give(struct lesson *c, const size_t *rows, size_t count)
 {
 	size_t i;
 
-	gather(c->x, c->data->x, rows, count, c->data->cols);
-	gather(c->labels, c->data->labels, rows, count, c->data->out);
+	float64_gather(c->x, c->data->x, rows, count, c->data->cols);
+	float64_gather(c->labels, c->data->labels, rows, count, c->data->out);
 	for (i = 0; i < c->j->net->n; i++)
 		c->layers[i].type->forward(&c->layers[i], taken(c, i), count);
-	measure(c, count);
+	float64_measure(c, count);
 }
 
 static void
@@ -333,9 +346,9 @@ step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
 
 	give(c, rows, c->rows);
 	if (c->weights != NULL)
-		gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
+		float64_gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
 	gradient(c);
-	optimize(c, rate, count);
+	float64_optimize(c, rate, count);
 }
 
 /* ---- epochs ---- */
@@ -352,7 +365,7 @@ in_range(const double *x, size_t n)
 }
 
 static int
-check_range(const struct lesson *c, uint64_t steps)
+float64_check_range(const struct lesson *c, uint64_t steps)
 {
 	bool in[NN_MAX_LAYERS];
 	const struct float64_layer *l;
@@ -367,12 +380,12 @@ check_range(const struct lesson *c, uint64_t steps)
 }
 
 static int
-epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
+float64_epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
 {
 	struct nn_progress p = { .epoch = epoch + 1, .step = (epoch + 1) * steps };
 	double rows = (double)c->data->rows;
 
-	if (check_range(c, p.step) == -1)
+	if (float64_check_range(c, p.step) == -1)
 		return (-1);
 	p.has_loss = c->j->loss;
 	p.has_accuracy = c->j->accuracy;
@@ -383,7 +396,7 @@ epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
 }
 
 static int
-run_epoch(struct lesson *c, uint64_t epoch)
+float64_run_epoch(struct lesson *c, uint64_t epoch)
 {
 	const struct nn_training *t = &c->j->training;
 	uint64_t steps = nn_steps_per_epoch(t, c->data->rows), i;
@@ -395,7 +408,7 @@ run_epoch(struct lesson *c, uint64_t epoch)
 		    epoch * steps + i + 1);
 	/* Those that have no step. */
 	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
-	return (epoch_end(c, epoch, steps));
+	return (float64_epoch_end(c, epoch, steps));
 }
 
 int
@@ -411,7 +424,7 @@ float64_train(const struct nn_job *j, const struct float64_data *data)
 	if ((rc = lesson_open(&c)) == 0)
 		rc = parameters_each(&c, take_parameter);
 	for (epoch = 0; epoch < j->training.epochs && rc == 0; epoch++)
-		rc = run_epoch(&c, epoch);
+		rc = float64_run_epoch(&c, epoch);
 	if (rc == 0)
 		rc = parameters_each(&c, put_parameter);
 	lesson_close(&c);

@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/network.h"
-
 /* ---- dense ---- */
 
 /* Every plane of y is its element of the bias; a dense layer's planes have one number. */
@@ -31,8 +29,9 @@ add_planes(struct float64_layer *l, const double *dy)
 	}
 }
 
+/* y (rows x n) = x (rows x in) W (in x n) + b: y is filled with b first, and the product added. */
 static void
-dense_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count,
 		.add = true };
@@ -43,8 +42,9 @@ dense_forward(struct float64_layer *l, const double *x, size_t rows)
 	float64_multiply(l->given, &p, x, l->weight);
 }
 
+/* dW = x' dy;  db = the sum of the rows of dy;  dx = dy W'. */
 static void
-dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t in = nn_size(l->l->in), out = l->l->count, r;
 	const struct float64_product weights = { .m = in, .k = rows, .n = out,
@@ -79,7 +79,7 @@ window_at(const struct nn_layer *l, size_t i, size_t j, size_t a, size_t b, size
  * With ${back} the reverse: add these to the image.
  */
 static void
-columns_of(const struct nn_layer *l, double *columns, double *image, const double *source,
+float64_columns(const struct nn_layer *l, double *columns, double *image, const double *source,
     bool back)
 {
 	size_t plane = l->in.height * l->in.width, c, a, b, i, j, at;
@@ -100,6 +100,7 @@ columns_of(const struct nn_layer *l, double *columns, double *image, const doubl
 
 /* ---- convolution: filters times columns ---- */
 
+/* Of an image: y (K x H' W') = w (K x C k k) columns (C k k x H' W'). */
 static struct float64_product
 filters_product(const struct nn_layer *l)
 {
@@ -110,20 +111,24 @@ filters_product(const struct nn_layer *l)
 }
 
 static void
-conv_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_conv_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = filters_product(l->l);
 	size_t in = nn_size(l->l->in), out = nn_size(l->l->out), r;
 
 	for (r = 0; r < rows; r++) {
-		columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns(l->l, l->columns, NULL, x + r * in, false);
 		fill_bias(l, l->given + r * out);
 		float64_multiply(l->given + r * out, &p, l->weight, l->columns);
 	}
 }
 
+/*
+ * dw += dy columns', over all images, as the gradient is of the sum over the batch.  For dx, the
+ * columns are taken as room for w' dy, and added where they came from.
+ */
 static void
-conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct float64_product p = filters_product(l->l);
 	const struct float64_product weights = { .m = p.m, .k = p.n, .n = p.k, .y_transposed = true,
@@ -136,12 +141,12 @@ conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t
 	if (l->gradient != NULL)
 		memset(l->gradient, 0, rows * in * sizeof(*l->gradient));
 	for (r = 0; r < rows; r++) {
-		columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns(l->l, l->columns, NULL, x + r * in, false);
 		float64_multiply(l->d_weight, &weights, dy + r * out, l->columns);
 		add_planes(l, dy + r * out);
 		if (l->gradient != NULL) {
 			float64_multiply(l->columns, &back, l->weight, dy + r * out);
-			columns_of(l->l, l->columns, l->gradient + r * in, NULL, true);
+			float64_columns(l->l, l->columns, l->gradient + r * in, NULL, true);
 		}
 	}
 }
@@ -165,7 +170,7 @@ largest_at(const struct nn_layer *l, const double *plane, size_t i, size_t j)
 }
 
 static void
-maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *y = l->given;
@@ -179,8 +184,9 @@ maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 	}
 }
 
+/* The maximum is looked for again, which costs less than to keep where it was. */
 static void
-maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	size_t plane = s->in.height * s->in.width, p, i, j;
@@ -217,7 +223,7 @@ sum_window(const struct nn_layer *l, const double *plane, double *to, double sha
 }
 
 static void
-avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *y = l->given, count = (double)(s->kernel * s->kernel);
@@ -232,7 +238,7 @@ avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-avgpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_avgpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *dx = l->gradient, count = (double)(s->kernel * s->kernel);
@@ -251,7 +257,7 @@ avgpool_backward(struct float64_layer *l, const double *x, const double *dy, siz
 /* ---- activations ---- */
 
 static void
-relu_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_relu_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -259,8 +265,9 @@ relu_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = (x[i] > 0) ? x[i] : 0;
 }
 
+/* At 0 the gradient passes, as on shares, where the bit is [x >= 0]. */
 static void
-relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -269,7 +276,7 @@ relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t
 }
 
 static void
-sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -277,8 +284,9 @@ sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = 1 / (1 + exp(-x[i]));
 }
 
+/* s' = s (1 - s), of what was given. */
 static void
-sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -288,7 +296,7 @@ sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, siz
 }
 
 static void
-tanh_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -296,8 +304,9 @@ tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = tanh(x[i]);
 }
 
+/* tanh' = 1 - tanh^2. */
 static void
-tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -306,7 +315,7 @@ tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t
 		l->gradient[i] = dy[i] * (1 - l->given[i] * l->given[i]);
 }
 
-/* y = exp(x) / the sum of these, in a row. */
+/* y = exp(x) / the sum of these, in a row; less the largest x, so that no exp overflows. */
 static void
 softmax_row(double *y, const double *x, size_t n)
 {
@@ -322,7 +331,7 @@ softmax_row(double *y, const double *x, size_t n)
 }
 
 static void
-softmax_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_softmax_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = nn_size(l->l->out), r;
 
@@ -333,14 +342,14 @@ softmax_forward(struct float64_layer *l, const double *x, size_t rows)
 /* ---- flatten, reservoir ---- */
 
 static void
-flatten_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_flatten_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 
 	memcpy(l->given, x, rows * nn_size(l->l->out) * sizeof(*x));
 }
 
 static void
-flatten_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_flatten_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 
 	(void)x;
@@ -348,27 +357,31 @@ flatten_backward(struct float64_layer *l, const double *x, const double *dy, siz
 }
 
 static void
-reservoir_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_reservoir_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count };
 
 	float64_multiply(l->given, &p, x, l->fixed);
-	relu_forward(l, l->given, rows);
+	float64_relu_forward(l, l->given, rows);
 }
 
 /* ---- the table ---- */
 
 static const struct float64_layer_type types[] = {
-	{ "dense", dense_forward, dense_backward },
-	{ "conv2d", conv_forward, conv_backward },
-	{ "maxpool", maxpool_forward, maxpool_backward },
-	{ "avgpool", avgpool_forward, avgpool_backward },
-	{ "flatten", flatten_forward, flatten_backward },
-	{ "relu", relu_forward, relu_backward },
-	{ "sigmoid", sigmoid_forward, sigmoid_backward },
-	{ "tanh", tanh_forward, tanh_backward },
-	{ "softmax", softmax_forward, NULL },
-	{ "reservoir", reservoir_forward, NULL },
+	{ .name = "dense", .forward = float64_dense_forward, .backward = float64_dense_backward },
+	{ .name = "conv2d", .forward = float64_conv_forward, .backward = float64_conv_backward },
+	{ .name = "maxpool", .forward = float64_maxpool_forward,
+	    .backward = float64_maxpool_backward },
+	{ .name = "avgpool", .forward = float64_avgpool_forward,
+	    .backward = float64_avgpool_backward },
+	{ .name = "flatten", .forward = float64_flatten_forward,
+	    .backward = float64_flatten_backward },
+	{ .name = "relu", .forward = float64_relu_forward, .backward = float64_relu_backward },
+	{ .name = "sigmoid", .forward = float64_sigmoid_forward,
+	    .backward = float64_sigmoid_backward },
+	{ .name = "tanh", .forward = float64_tanh_forward, .backward = float64_tanh_backward },
+	{ .name = "softmax", .forward = float64_softmax_forward, .backward = NULL },
+	{ .name = "reservoir", .forward = float64_reservoir_forward, .backward = NULL },
 };
 
 const struct float64_layer_type *

@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "nn/measure.h"
 
 /* An epoch on its way. */
@@ -183,7 +183,7 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 static int
 measure(struct nn_job *j, struct mpc *S, struct epoch *e, struct nn_progress *p)
 {
-	struct mpc_vector labels = { 0, NULL, NULL, NULL }, sums = labels, part;
+	struct mpc_vector labels = { .n = 0 }, sums = labels, part;
 	struct nn_tensor given;
 	size_t rows = j->data.rows, n = 0;
 	uint64_t clear[2] = { 0, 0 };

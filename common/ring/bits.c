@@ -8,7 +8,7 @@
 
 /* In squares of twice the width, exchange the upper right with the lower left quarter. */
 static inline void
-exchange(uint64_t z[64], unsigned width, uint64_t mask)
+swap_quarters(word z[64], unsigned width, uint64_t mask)
 {
 	unsigned i, j;
 	uint64_t t;
@@ -24,22 +24,22 @@ exchange(uint64_t z[64], unsigned width, uint64_t mask)
 
 /* Bit i of z[j] to bit j of z[i]. */
 static void
-transpose64(uint64_t z[64])
+transpose64(word z[64])
 {
 
-	exchange(z, 32, 0x00000000ffffffff);
-	exchange(z, 16, 0x0000ffff0000ffff);
-	exchange(z, 8, 0x00ff00ff00ff00ff);
-	exchange(z, 4, 0x0f0f0f0f0f0f0f0f);
-	exchange(z, 2, 0x3333333333333333);
-	exchange(z, 1, 0x5555555555555555);
+	swap_quarters(z, 32, 0x00000000ffffffff);
+	swap_quarters(z, 16, 0x0000ffff0000ffff);
+	swap_quarters(z, 8, 0x00ff00ff00ff00ff);
+	swap_quarters(z, 4, 0x0f0f0f0f0f0f0f0f);
+	swap_quarters(z, 2, 0x3333333333333333);
+	swap_quarters(z, 1, 0x5555555555555555);
 }
 
 static void
-plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+plain_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count)
 {
-	uint64_t block[64];
+	word block[64];
 	size_t i, len;
 	unsigned j;
 
@@ -54,7 +54,7 @@ plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsign
 }
 
 static void
-plain_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+plain_to_words(word *x, const word *plane, size_t n)
 {
 	size_t i;
 
@@ -87,7 +87,7 @@ store64(uint8_t *p, uint64_t v)
 }
 
 static void
-plain_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+plain_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 {
 	uint64_t mask = UINT64_MAX >> (64 - b), waiting = 0, v;
 	unsigned filled = 0;
@@ -112,7 +112,7 @@ plain_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
 
 /* ${b} bits, from bit ${at} % 8 of p[at / 8] on, of which there are ${bytes} bytes. */
 static uint64_t
-gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
+gather_bits(const uint8_t *p, size_t at, size_t bytes, unsigned b)
 {
 	uint8_t padded[16] = { 0 };
 	size_t start = at / 8, len = (bytes - start < 9) ? bytes - start : 9;
@@ -124,7 +124,7 @@ gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
 }
 
 static void
-plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+plain_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 {
 	uint64_t mask = UINT64_MAX >> (64 - b);
 	size_t bytes = bits_packed_bytes(n, b), at, i, j;
@@ -144,7 +144,7 @@ plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
 		}
 	}
 	for (at = 0; i < n; i++, at += b)
-		x[i] = gather(in, at, bytes, b);
+		x[i] = gather_bits(in, at, bytes, b);
 }
 
 const struct bits_kernels bits_plain = {
@@ -176,7 +176,7 @@ bits_words(size_t n)
 }
 
 void
-bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+bits_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count)
 {
 
@@ -184,7 +184,7 @@ bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigne
 }
 
 void
-bits_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+bits_to_words(word *x, const word *plane, size_t n)
 {
 
 	bits_best()->to_words(x, plane, n);
@@ -198,14 +198,14 @@ bits_packed_bytes(size_t n, unsigned b)
 }
 
 void
-bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+bits_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 {
 
 	bits_best()->pack(out, x, n, b);
 }
 
 void
-bits_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+bits_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 {
 
 	bits_best()->unpack(x, in, n, b);
