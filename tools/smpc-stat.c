@@ -13,7 +13,6 @@
 #include "func/function.h"
 #include "func/histogram.h"
 #include "func/moments.h"
-#include "mpc/mpc.h"
 #include "ring/fixed.h"
 
 #define MAX_COUNT ((uint64_t)1 << 40)
