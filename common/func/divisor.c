@@ -3,11 +3,7 @@
 #include "base/diag.h"
 #include "mpc/room.h"
 
-/*
- * With 28 bits an inverse leaves 33 of the 61 that a product may have for the number itself, and a
- * divisor of k <= 35 bits has one that fits into a word, 2^(k + 27) / divisor, and a shift of at
- * most 62.
- */
+/* k + 27 is the largest shift, and at most 62 for a divisor of k <= 35 bits. */
 #define INVERSE_BITS 28
 #define PRODUCT_BITS 61
 #define NUMBER_BITS (PRODUCT_BITS - INVERSE_BITS)
@@ -31,10 +27,9 @@ inverse(uint64_t divisor, unsigned k)
 }
 
 /*
- * How many bits are left of x < 2^bits after a digit.  Three things remain, each below one of these
- * powers: what was cut off, 2^cut; the error of the inverse, half a unit, times x, 2^(bits - 28);
- * and the floor or coin of the digit, times the divisor, 2^k.  Their sum has up to two bits more
- * than the largest.
+ * Bits that are left of x < 2^bits after a digit: what was cut off is below 2^cut, the error of the
+ * inverse, half a unit, times x below 2^(bits - 28), and the coin of the digit, times the divisor,
+ * below 2^k.  Three of them have up to two bits more than the largest.
  */
 static unsigned
 bits_left(unsigned bits, unsigned k, unsigned cut)
@@ -47,9 +42,8 @@ bits_left(unsigned bits, unsigned k, unsigned cut)
 }
 
 /*
- * A digit is the last one if it is off by little more than the coin of its truncation: at most 1 by
- * that, 2^-5 by the inverse where bits < k + 24, and 2^-3 of a unit by what was cut off, if that is
- * nothing or four bits less than the divisor has.  In all 1.16 units.
+ * The last digit is off by 1 because of its coin, by 2^-5 because of the inverse if bits < k + 24,
+ * and by 2^-3 because of the cut if that is four bits shorter than the divisor: 1.16 units in all.
  */
 static bool
 is_last(unsigned bits, unsigned k, unsigned cut)
@@ -80,7 +74,6 @@ divide_long(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uin
 	mpc_scale(&w[LEFT], x, 1);
 	mpc_scale(y, x, 0);
 	while (!last) {
-		/* The product stays below 2^61, and the coin of the cut has room, too. */
 		cut = (bits > NUMBER_BITS) ? bits - NUMBER_BITS : 0;
 		last = is_last(bits, k, cut);
 		if (cut > 0 && mpc_truncate(S, &w[DIGIT], &w[LEFT], cut) == -1)

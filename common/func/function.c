@@ -9,10 +9,8 @@
 /*
  * How a function comes about: thresholds say where a number is, a series or a power of two bends
  * it, and a selection takes the piece that counts and cuts off the fraction bits that are too many.
- *
- * Two limits decide how many bits there can be.  A product has the fraction bits of both factors,
- * and what is cut off must be below 2^62 (mpc_truncate).  What is multiplied by a bit that is 0, on
- * the other hand, may be anything, also a word that has wrapped around mod 2^64.
+ * What is cut off must be below 2^62 (mpc_truncate), but what meets a bit that is 0 may be
+ * anything, also a word that has wrapped around mod 2^64.
  */
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
@@ -23,7 +21,7 @@
 
 static const int64_t zero = 0;
 
-/* d[j] = [x >= c_j] in ${range}; the lowest bits need not be looked at below ${low}. */
+/* d[j] = [x >= c_j] in ${range}; bits below ${low} need not be looked at. */
 static int
 thresholds(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *x, const int64_t *c,
     size_t count, unsigned range, unsigned low)
@@ -37,9 +35,8 @@ thresholds(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *x, const 
 /* ---- pieces of straight lines ---- */
 
 /*
- * d floor(z / 2^shift).  Both operations see (m >> shift) - (r >> shift) of the opened m = z + r,
- * the truncated number: the comparison takes its sign, the selection its value.  So both have the
- * same coin, and no result is negative.
+ * Both operations see (m >> shift) - (r >> shift) of the opened m = z + r, the truncated number,
+ * one its sign, the other its value: they have the same coin, and no result is negative.
  */
 int
 mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z,
@@ -145,8 +142,8 @@ struct saturation {
 #define SHARP_BITS 4
 
 /*
- * x at or above the upper bound is above the lower one, blurred or not, as the bounds are farther
- * apart than 2^coarse: so the exclusive or of both bits says inside, and costs nothing.
+ * What is above the upper bound is above the lower one, too, as bounds are farther apart than
+ * 2^coarse: the exclusive or of both bits says inside, and costs nothing.
  */
 static int
 saturate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
@@ -170,7 +167,7 @@ saturate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 		};
 		struct mpc_selection selection = SELECT(terms, s->shift);
 
-		/* The last two terms are 0 then; a term with a bit has its price. */
+		/* The last two terms are 0 then, and cost as much as others. */
 		if (s->below == 0)
 			selection.count = 2;
 		rc = mpc_select(S, y, &selection);
@@ -217,10 +214,9 @@ apply_piecewise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
  *	b_h = (4 pi / L) / sinh(2 pi^2 h / L),
  *
  * which falls by e^(-4 pi^2 / L) from one odd h to the next: by 0.29 for L = 32, 0.73 for L = 128.
- * The wave is the function as long as the edge at L/2 is far: 8 before it they are e^-8 = 3.4e-4
- * apart.  The coefficients are these, fitted so that cutting the sum off costs little.
+ * At 8 from the edge at L/2 the wave is e^-8 = 3.4e-4 off.  The tables are these b_h, fitted so
+ * that cutting the sum off costs little.
  */
-
 static const unsigned odd_harmonics[] = { 1, 3, 5, 7, 9, 11 };
 
 /*
@@ -241,7 +237,6 @@ struct logistic {
 	int64_t weight, below;
 };
 
-/* By polynomials, which want their argument clipped. */
 static int
 sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     const struct logistic *l)
@@ -261,7 +256,6 @@ sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
 	return (rc);
 }
 
-/* A period of L / 2^up in x is one of L in 2^up x: no bits are shifted. */
 static int
 sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     const struct logistic *l)
@@ -298,7 +292,7 @@ mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 	    sigmoid_series(S, y, x, f, &l));
 }
 
-/* tanh(x) = 2 sigmoid(2 x) - 1: errors of the sigmoid count twice. */
+/* tanh(x) = 2 sigmoid(2 x) - 1 */
 int
 mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
@@ -309,8 +303,8 @@ mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsign
 }
 
 /*
- * L = 128: off by 3.4e-4 at most for |x| <= 56 = L/2 - 8.  Coefficients fall slowly, and so there
- * are 24; with 16 bits each, rounding adds 24 sqrt(1/2) 2^-16 = 2.6e-4 at the very worst.
+ * L = 128: off by 3.4e-4 at most for |x| <= 56 = L/2 - 8.  As coefficients fall slowly there are
+ * 24; their rounding to 16 bits adds 24 sqrt(1/2) 2^-16 = 2.6e-4 at the very worst.
  */
 #define WIDE_TERMS 24
 #define WIDE_PERIOD_LOG 7
@@ -338,16 +332,13 @@ mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 }
 
 /*
- * Functions of a number c in [1/8, 1): series in it of period 2, good from 0.108 to 1.01.  None of
- * these functions is periodic, but less than half a period is asked for, and the fit is free to do
- * what it likes on the rest; that is why few harmonics are enough, and why coefficients are large.
- *
- * 0.108: a blurred lowest threshold lets in numbers down to 7/8 of 1/8 = 0.1094.  1.01: above all
- * ranges c is 1, and a sum that is surely in a range may have rounding errors beyond it.
+ * Functions of a number c in [1/8, 1): series in it of period 2, good from 0.108 to 1.01.  That is
+ * less than half a period; on the rest the fit may do what it likes, so few harmonics are enough.
+ * 0.108: a blurred threshold lets in 7/8 of 1/8 = 0.1094.  1.01: above all ranges c is 1, and a
+ * sum that is surely in one may have rounding errors beyond it.
  *
  * Each harmonic, of amplitude a, is off by up to a 2^-T + 2^-C, for C coefficient and T table bits;
- * in all, and at the worst: reciprocal 9.1e-4, logarithm 4.4e-5, square root 3.3e-4, its inverse
- * 3.1e-4, with fewer bits 1.3e-3.
+ * in all, at the worst: reciprocal 9.1e-4, log 4.4e-5, sqrt 3.3e-4, rsqrt 3.1e-4, short 1.3e-3.
  */
 struct core {
 	enum exact_core exact; /* what a faithful engine takes instead */
@@ -450,14 +441,12 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
 
 /*
  * Find which of ${steps} ranges of three octaves a number is in, from 2^low units in the last place
- * on, and scale it to the topmost: c in [2^(top - 3), 2^top), where top = low + 3 steps.  For
- * x = X / 2^f in range k, counted from 0, that is c / 2^top = X / 2^(low + 3 (k + 1)), and
+ * on, and scale it to the topmost: c in [2^(top - 3), 2^top), where top = low + 3 steps.  In range
+ * k, counted from 0, the number is
  *
- *	x = (c / 2^top) 2^(low + 3 (k + 1) - f).
+ *	x = (c / 2^top) 2^(low + 3 (k + 1) - f),
  *
- * A function of x is then a core of c / 2^top and a public value v of the range, their product or
- * their sum.  All thresholds share the monomials of the mask's bits, so a rung costs little; and
- * wider ranges would need longer series.
+ * and a function of it a core of c / 2^top, times or plus a public value v of the range.
  */
 #define MAX_STEPS 16
 #define STEP_LOG 3 /* octaves of a range */
@@ -504,9 +493,8 @@ ranges_last(const struct ranges *R)
 }
 
 /*
- * t[k] = [x >= 2^(low + 3 k)].  Bits below an eighth of the lowest rung are left out, so that the
- * coin may take a number from 7/8 of that rung on for one of range 0, where c is then 0.1094 or
- * more.  Higher rungs are blurred by as many units, and so by less of themselves.
+ * t[k] = [x >= 2^(low + 3 k)].  Bits below an eighth of the lowest rung are left out: the coin may
+ * then take a number from 7/8 of that rung on, or from nearer higher ones, for one above it.
  */
 static int
 ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
@@ -523,10 +511,7 @@ ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, un
 	return (thresholds(S, t + first, x, bounds + first, last + 1 - first, range, coarse));
 }
 
-/*
- * h = [x is in range k], from the rungs t: at least this one and not the next, and as the next
- * implies this one, an exclusive or.  Return h or the bit that is as good, or NULL if all are in.
- */
+/* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
 static const struct mpc_bits *
 ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
 {
@@ -616,10 +601,7 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 	return (R);
 }
 
-/*
- * What leaves f fraction bits of core times v: of P = core_bits the product is the word
- * core v 2^P, and (1 / x) 2^f is core v 2^(2 f - top).
- */
+/* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
 reciprocal_shift(unsigned f, const struct ranges *R)
 {
@@ -649,9 +631,8 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 #define RECIPROCAL_STEPS 8
 
 /*
- * |1 / x|, then its sign, in the selection that cuts off.  The ranges begin at 2^-(f / 2), where
- * the result is 2^(f / 2), and end 24 octaves on, where at most a unit in the last place is left of
- * it for f <= 16.
+ * |1 / x|, then its sign, in the selection that cuts off.  The ranges begin at 2^-(f / 2) and end
+ * 24 octaves on, where for f <= 16 at most a unit in the last place is left of the result.
  */
 int
 mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
@@ -710,10 +691,7 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 
 #define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
 
-/*
- * From one unit in the last place on, and so no bit is left out and no number above 0 is below the
- * ladder.  It ends between 2^22 and 2^24, as steps go.
- */
+/* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
 static struct ranges
 all_ranges(unsigned f)
 {
@@ -739,7 +717,7 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 #define RSQRT_BITS 16
 #define RSQRT_WIDE_BITS 19
 
-/* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range); 0 below, where v_below is. */
+/* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
@@ -755,8 +733,7 @@ mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsign
 
 /*
  * 1 / sqrt(x) = 1 / sqrt(c / 2^top) 1 / sqrt(end).  Half a unit of v's last bit is up to 1.4 units
- * of the result for f = 16, and 23 for f = 20: absolute, and so more than 1e-3 of the result where
- * x is large.
+ * of the result for f = 16 and 23 for f = 20, which is more than 1e-3 of it where x is large.
  */
 int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
@@ -790,10 +767,7 @@ mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	    core_bits(&core_rsqrt_short) + RSQRT_WIDE_BITS - g));
 }
 
-/*
- * ln x = ln(c / 2^top) + ln(end).  A sum needs no room: v has the core's 38 bits, and is below 2^4,
- * so that its error is nothing beside the series'.
- */
+/* ln x = ln(c / 2^top) + ln(end).  A sum needs no room: v has the core's 38 bits. */
 int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
@@ -823,8 +797,8 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 /* ---- powers ---- */
 
 /*
- * log2(e) 2^16 = 94548.46.  The factor is 4.9e-6 of itself too small, which makes e^x wrong by
- * 5.7e-5 of it at -11.75 and 1.0e-4 at -20.5, against 9.3e-4 of mpc_exp2.
+ * log2(e) 2^16 = 94548.46.  The factor is 4.9e-6 of itself too small: e^x is wrong by 5.7e-5 of it
+ * at -11.75 and by 1.0e-4 at -20.5, against 9.3e-4 of mpc_exp2.
  */
 #define LOG2_E 94548
 #define LOG2_E_BITS 16
@@ -835,11 +809,11 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 #define EXP_NEGATIVE_BELOW 30
 
 /*
- * word = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has f
- * fraction bits.
+ * power = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has
+ * f fraction bits.
  */
 static int
-exponential(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *x, unsigned f,
+exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x, unsigned f,
     int below)
 {
 	const unsigned bits = f + LOG2_E_BITS;
@@ -858,24 +832,20 @@ exponential(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *x, uns
 			goto out;
 		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, LOG2_E);
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << bits);
-		rc = mpc_is_faithful(S) ? exact_exp2(S, v, &r.word[0], bits) :
-		    mpc_exp2(S, v, &r.word[0], bits);
+		rc = mpc_is_faithful(S) ? exact_exp2(S, power, &r.word[0], bits) :
+		    mpc_exp2(S, power, &r.word[0], bits);
 	}
 out:
 	room_close(&r);
 	return (rc);
 }
 
-/*
- * Both ends are multiples of 1/16, the step of a blurred threshold.  At 10.375 t is 31.97, just
- * below 32; at -11.75 it is 0.05.
- */
 #define EXP_LOW (-11.75)
 #define EXP_HIGH 10.375
 
 /*
- * 2^t / 2^17 for t = x log2(e) + 17.  2^t is below 2^32 and has 30 fraction bits: it just fits into
- * what can be cut off.  Between -11.8125 and -11.7836 t is negative and wraps to 32, while the
+ * 2^t / 2^17 for t = x log2(e) + 17, from 0.05 to 31.97.  2^t has 30 fraction bits: it just fits
+ * into what can be cut off.  Between -11.8125 and -11.7836 t is negative and wraps to 32, while the
  * blurred threshold may let x in: the result is then about 32000 and not 0, with a probability that
  * rises from 0 to 0.46 on the way.
  */
@@ -896,9 +866,8 @@ mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 }
 
 /*
- * For x <= 0 t = x log2(e) + 30 is at most 30, and two octaves stay free above it.  From -20.5625
- * on, where the blur of -20.5 begins, it is at least 0.33: no t that is let in wraps.  What is
- * taken for 0 is 1.3e-9 at most, little more than a unit of 2^-30.
+ * t = x log2(e) + 30 is at most 30.  From -20.5625 on, where the blur of -20.5 begins, it is at
+ * least 0.33: no t that is let in wraps.  What is taken for 0 is at most 1.3e-9, 1.3 times 2^-30.
  */
 #define EXP_NEGATIVE_LOW (-20.5)
 
@@ -925,10 +894,7 @@ mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
 
 #define SIGMOID_EXACT_BITS 20 /* while it is worked on */
 
-/*
- * s = 1 / (1 + e^-|x|), or 1 - s for negative x.  The power is of what is not positive, and the
- * divisor in (1, 2], well inside the single range [1/2, 4), whatever the power is off by.
- */
+/* s = 1 / (1 + e^-|x|), or 1 - s for negative x: the divisor is well inside one range, [1/2, 4). */
 static int
 apply_sigmoid_exact(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
@@ -1052,7 +1018,7 @@ clear_rsqrt(double x)
 	return (1 / sqrt(within(x, ldexp(1, -16), ldexp(1, 23))));
 }
 
-/* Errors are those of f = 16: a unit in the last place is the floor or one more of a truncation. */
+/* Units in the last place for f = 16. */
 #define UNITS(n) ((n) / 65536.0)
 #define ALL_NUMBERS .low = -1e9, .high = 1e9, .beyond = ""
 

@@ -96,10 +96,7 @@ to_exact_bits(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, u
 	return (0);
 }
 
-/*
- * A stretch of 16 bits is 3.1e-6 too long and moves c by 1.4e-6 at the ends, which changes 1 / c by
- * 1.3e-5 of it and the others by less: little beside the polynomials' own errors.
- */
+/* The rounded stretch is 3.1e-6 too long, which moves c by 1.4e-6 and 1 / c by 1.3e-5 of it. */
 int
 exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C,
     enum exact_core core)
@@ -122,9 +119,8 @@ exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsi
 }
 
 /*
- * sigmoid(x) = 1/2 + x slope(s), where slope is even in x, and so a function of x^2.  The square
- * has 2 f bits: with the factor it is below 64 * 0.0305 * 2^(2 f + 20), 2^61 for f = 20.  No result
- * is needed between 8 and 8.1, but a Chebyshev series is worst at its ends.
+ * sigmoid(x) = 1/2 + x slope(s), where slope is even in x, and so a function of x^2.  The square,
+ * times the factor, is below 64 * 0.0305 * 2^(2 f + 20), which is 2^61 for f = 20.
  */
 int
 exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)

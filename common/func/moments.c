@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "func/divisor.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 /* ---- gathering ---- */
@@ -69,10 +70,7 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
 	return (rc);
 }
 
-/*
- * From products of two numbers, with 2 f bits, to sums of products.  All rows of a call are cut off
- * together: one coin for each call, and not for each row.
- */
+/* From products of two numbers, with 2 f bits, to sums: a coin for each call, not for each row. */
 static int
 cut_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z)
 {
@@ -90,10 +88,7 @@ find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 	    MPC_DIVIDE_BITS));
 }
 
-/*
- * Products are those of x - centre.  Those of x itself would be far larger than what is left of
- * them, n var = sum of x^2 - n mean^2, and have no room.
- */
+/* Products of x itself would be far larger than what is left of them in the end. */
 int
 mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
 {
@@ -201,12 +196,8 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 
 /* ---- correlation ---- */
 
-/*
- * With 20 bits for what lies between 0 and 1 all products below have room to spare, and f <= 20 is
- * what the inverse root can take.  62 is what a truncation can.
- */
-#define UNIT_BITS 20
-#define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62 */
+#define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
+#define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62, all that a truncation takes */
 #define TOP_BITS (TOP_OCTAVE + 2)
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
@@ -282,7 +273,6 @@ inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 	    multiply_cut(S, better, better, u, UNIT_BITS) == 0) {
 		mpc_scale(better, better, -1);
 		mpc_add_public(better, better, (int64_t)3 << UNIT_BITS);
-		/* One bit more is the half. */
 		rc = multiply_cut(S, y, guess, better, UNIT_BITS + 1);
 	}
 out:
@@ -333,8 +323,7 @@ least_power(uint64_t rows)
  * 2^62, and then its truncation is wrong with a probability of the excess / 2^63: 1 in 100 for
  * w_ii = 63 and w_ij = 65, next to none for sums of some size.
  *
- * The root is that of u = w_ii 4^a_i / 2^62: y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) /
- * sqrt(u_j), of which no factor is above 2.
+ * With u = w_ii 4^a_i / 2^62 y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) / sqrt(u_j).
  */
 int
 mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols,

@@ -5,10 +5,7 @@
 #include "func/function.h"
 #include "mpc/room.h"
 
-/*
- * Ranges of three octaves that b is looked for in: 20 of them, from 1 to 2^60.  While they are
- * worked on numbers have 28 bits, four more than the quotient, so that its roundings hardly count.
- */
+/* Ranges of three octaves that b is looked for in, and fraction bits while it is worked on. */
 #define STEP_LOG 3
 #define STEPS (NN_RATIO_MAX_BITS / STEP_LOG)
 #define WORK_BITS 28
@@ -19,17 +16,13 @@ enum word { A, B, WORDS_AB, Q = WORDS_AB, E, ZA, ZB, ZQ, WORDS };
 /* Bits: at least the lower end of a range, in a range; bit 0 says that b is not 0. */
 enum { RUNG, IN_RANGE = RUNG + STEPS, BITS = IN_RANGE + STEPS - 1 };
 
-/*
- * The comparisons need a range of NN_RATIO_MAX_BITS, as no number or bound reaches that; a bit more
- * is compared.
- */
+/* One more than is needed. */
 #define COMPARED_BITS (NN_RATIO_MAX_BITS + 1)
 
 /*
  * Multiply a and b by the power of 8 that brings b to [2^57, 2^60), and cut off 32 bits: b is in
- * [1/8, 1] with WORK_BITS, and a not above it.  Up to b = 2^27 the power is 8^11 or more and the
- * bits cut off are 0.  Beyond, both are off by up to a unit, of 2^25 at least, which may be a unit
- * of the quotient.
+ * [1/8, 1] with WORK_BITS.  Below b = 2^27 the power is 8^11 or more, and the bits cut off are 0;
+ * beyond, each may be off by a unit of its 25 bits or more, both by a unit of the quotient's 24.
  */
 static int
 quotient_normalize(struct mpc *S, struct room *r, const struct mpc_vector *a,
@@ -76,9 +69,8 @@ multiply_work(struct mpc *S, struct mpc_vector *z, struct mpc_vector *product,
 }
 
 /*
- * Q = A Y (1 + E + E^2), where Y is nearly 1 / B and E = 1 - B Y is what B Y lacks of 1: since
- * 1 / B = Y / (1 - E) = Y (1 + E + E^2 + ...), E^3 is left.  E is below 1.1e-3 by the error of the
- * series, and E^3 below 2^-29.  Y is at most 8, B Y and A Y are about 1, and products below 2^60.
+ * Q = A Y (1 + E + E^2), where Y is nearly 1 / B and E = 1 - B Y what B Y lacks of 1: since 1 / B =
+ * Y / (1 - E) = Y (1 + E + E^2 + ...), an error E^3 is left, below 2^-29 as E is below 1.1e-3.
  * Where B is 0, so is A, and whatever Y is there, Q is 0.
  */
 static int
