@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nn/network.h"
+#include "nn/layers.h"
 
 struct float64_layer_type;
 

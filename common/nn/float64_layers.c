@@ -3,8 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "nn/network.h"
-
 /* ---- dense ---- */
 
 /* Every plane of y is its element of the bias; a dense layer's planes have one number. */

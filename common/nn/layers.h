@@ -1,12 +1,74 @@
 #ifndef SMPC_NN_LAYERS_H
 #define SMPC_NN_LAYERS_H
 
-/* What layers have beside their table; for nn/ alone. */
+/*
+ * The layers that networks are made of.
+ *
+ * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W'
+ *          of what it gives. Rows are row-major, channel by channel.
+ * Scale    NN_BITS fraction bits for data, weights and what layers give; more for what has not been
+ *          truncated yet.
+ */
 
-#include "nn/network.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nn/tensor.h"
 
 /* Fraction bits of gradients on their way back. */
 #define NN_GRADIENT_BITS 20
+
+/*
+ * Numbers that are trained, with ${f} fraction bits in their gradient, and what an optimizer keeps
+ * of them.
+ */
+struct nn_parameter {
+	char name[32];
+	size_t rows, cols;
+	struct mpc_vector value;    /* NN_BITS */
+	struct nn_tensor gradient;  /* of the sum over the batch */
+	struct mpc_vector state[2]; /* of the optimizer */
+};
+
+struct nn_layer;
+
+struct nn_layer_type {
+	const char *name;
+	const char *usage;             /* its parameters, as the manual has them */
+	/* a letter each: n count, k kernel, s stride, p padding; those after / may be left out */
+	const char *parameters;
+	bool pending;                  /* takes numbers that have not been truncated yet */
+	/* Check the parameters and set the shape of what it gives; reported. */
+	int (*shape)(struct nn_layer *l);
+	/* y = layer(x); y->v has been made, y->f is to be set. */
+	int (*forward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+	    struct nn_tensor *y);
+	/*
+	 * From the gradient dy at what was given: gradients of parameters, and, unless dx is NULL,
+	 * the gradient at x.
+	 */
+	int (*backward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
+	    const struct nn_tensor *dy, struct nn_tensor *dx);
+};
+
+struct nn_layer {
+	const struct nn_layer_type *type;
+	size_t index; /* from 1, as parameters are named */
+	struct nn_shape in, out;
+	size_t count, kernel, stride, padding;
+	struct nn_parameter weight, bias; /* without rows: has none */
+	uint64_t *fixed;                  /* of a reservoir: public weights */
+	/* Of the pass that was last: what it gave, and bits that the way back needs. */
+	struct nn_tensor given;
+	struct nn_tensor gradient;        /* at what it took */
+	struct mpc_bits *bits;
+	size_t n_bits;
+	size_t rows;                      /* that all this is for */
+};
+
+/* All layers that there are, and one without a name. */
+extern const struct nn_layer_type nn_layer_types[];
 
 /*
  * layer_logistic(p, x, y):

@@ -11,36 +11,11 @@
 #include "base/num.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
-#include "nn/layers.h"
 
 #define MAX_SIZE ((size_t)1 << 24)
 #define MAX_WEIGHTS ((size_t)1 << 26)
 
-size_t
-nn_size(struct nn_shape s)
-{
-
-	return (s.channels * s.height * s.width);
-}
-
 /* ---- from text ---- */
-
-int
-nn_shape_parse(const char *text, struct nn_shape *s)
-{
-	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i, len;
-	uint64_t v;
-
-	for (i = 0; i < 3; i++) {
-		len = strcspn(text, "x");
-		if (num_parse_u64(text, len, 1 << 20, &v) == -1 || v == 0 ||
-		    (text[len] == '\0') != (i == 2))
-			return (-1);
-		*sides[i] = (size_t)v;
-		text += len + 1;
-	}
-	return (0);
-}
 
 static int
 wrong(const char *item, const char *why)
@@ -422,18 +397,6 @@ nn_network_start(struct nn_network *net, struct mpc *S, uint64_t seed)
 }
 
 /* ---- passes ---- */
-
-int
-nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
-{
-
-	if (x->f <= f)
-		return (0);
-	if (mpc_truncate(S, &x->v, &x->v, x->f - f) == -1)
-		return (-1);
-	x->f = f;
-	return (0);
-}
 
 /* Room for a pass of so many rows. */
 static int

@@ -2,88 +2,16 @@
 #define SMPC_NN_NETWORK_H
 
 /*
- * Networks of layers and their training, on the operations of mpc.h alone, so that they run on
- * every engine.
- *
- * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W'
- *          of what it gives. Rows are row-major, channel by channel.
- * Scale    NN_BITS fraction bits for data, weights and what layers give; more for what has not been
- *          truncated yet.
+ * Networks of layers, on the operations of mpc.h alone, so that they run on every engine.  Shapes
+ * and scale are those of layers.h.
  */
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mpc/mpc.h"
+#include "nn/layers.h"
 
-#define NN_BITS 16
 #define NN_MAX_LAYERS 64
-
-struct nn_shape {
-	size_t channels, height, width;
-};
-
-/* A batch of rows and its fraction bits. */
-struct nn_tensor {
-	struct mpc_vector v;
-	unsigned f;
-};
-
-/*
- * Numbers that are trained, with ${f} fraction bits in their gradient, and what an optimizer keeps
- * of them.
- */
-struct nn_parameter {
-	char name[32];
-	size_t rows, cols;
-	struct mpc_vector value;    /* NN_BITS */
-	struct nn_tensor gradient;  /* of the sum over the batch */
-	struct mpc_vector state[2]; /* of the optimizer */
-};
-
-struct nn_layer;
-
-/* What happens in a pass. */
-struct nn_pass {
-	struct mpc *S;
-	size_t rows;
-	unsigned threads;
-};
-
-struct nn_layer_type {
-	const char *name;
-	const char *usage;             /* its parameters, as the manual has them */
-	/* a letter each: n count, k kernel, s stride, p padding; those after / may be left out */
-	const char *parameters;
-	bool pending;                  /* takes numbers that have not been truncated yet */
-	/* Check the parameters and set the shape of what it gives; reported. */
-	int (*shape)(struct nn_layer *l);
-	/* y = layer(x); y->v has been made, y->f is to be set. */
-	int (*forward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
-	    struct nn_tensor *y);
-	/*
-	 * From the gradient dy at what was given: gradients of parameters, and, unless dx is NULL,
-	 * the gradient at x.
-	 */
-	int (*backward)(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
-	    const struct nn_tensor *dy, struct nn_tensor *dx);
-};
-
-struct nn_layer {
-	const struct nn_layer_type *type;
-	size_t index; /* from 1, as parameters are named */
-	struct nn_shape in, out;
-	size_t count, kernel, stride, padding;
-	struct nn_parameter weight, bias; /* without rows: has none */
-	uint64_t *fixed;                  /* of a reservoir: public weights */
-	/* Of the pass that was last: what it gave, and bits that the way back needs. */
-	struct nn_tensor given;
-	struct nn_tensor gradient;        /* at what it took */
-	struct mpc_bits *bits;
-	size_t n_bits;
-	size_t rows;                      /* that all this is for */
-};
 
 enum nn_loss {
 	NN_MSE,          /* mean of squares, after no activation or one of any kind */
@@ -98,20 +26,6 @@ struct nn_network {
 	enum nn_loss loss;
 	char *text; /* canonical: "dense 128, relu, dense 10, softmax" */
 };
-
-extern const struct nn_layer_type nn_layer_types[];
-
-/*
- * nn_size(s):
- * How many numbers a row of that shape has.
- */
-size_t nn_size(struct nn_shape s);
-
-/*
- * nn_shape_parse(text, s):
- * Read "CxHxW", such as 1x28x28.  Return 0, or -1 where it is not such a text (not reported).
- */
-int nn_shape_parse(const char *text, struct nn_shape *s);
 
 /*
  * nn_network_new(text, in):
@@ -169,11 +83,5 @@ int nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn
  */
 int nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
     const struct mpc_vector *labels, const double *classes);
-
-/*
- * nn_settle(S, x, f):
- * Truncate x, where it is, to ${f} fraction bits, if it has more.
- */
-int nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f);
 
 #endif /* !SMPC_NN_NETWORK_H */
