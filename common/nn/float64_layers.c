@@ -30,7 +30,7 @@ add_planes(struct float64_layer *l, const double *dy)
 }
 
 static void
-dense_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count,
 		.add = true };
@@ -42,7 +42,7 @@ dense_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t in = nn_size(l->l->in), out = l->l->count, r;
 	const struct float64_product weights = { .m = in, .k = rows, .n = out,
@@ -77,7 +77,7 @@ window_at(const struct nn_layer *l, size_t i, size_t j, size_t a, size_t b, size
  * With ${back} the reverse: add these to the image.
  */
 static void
-columns_of(const struct nn_layer *l, double *columns, double *image, const double *source,
+float64_columns_of(const struct nn_layer *l, double *columns, double *image, const double *source,
     bool back)
 {
 	size_t plane = l->in.height * l->in.width, c, a, b, i, j, at;
@@ -108,20 +108,20 @@ filters_product(const struct nn_layer *l)
 }
 
 static void
-conv_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_conv_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = filters_product(l->l);
 	size_t in = nn_size(l->l->in), out = nn_size(l->l->out), r;
 
 	for (r = 0; r < rows; r++) {
-		columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns_of(l->l, l->columns, NULL, x + r * in, false);
 		fill_bias(l, l->given + r * out);
 		float64_multiply(l->given + r * out, &p, l->weight, l->columns);
 	}
 }
 
 static void
-conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct float64_product p = filters_product(l->l);
 	const struct float64_product weights = { .m = p.m, .k = p.n, .n = p.k, .y_transposed = true,
@@ -134,12 +134,12 @@ conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t
 	if (l->gradient != NULL)
 		memset(l->gradient, 0, rows * in * sizeof(*l->gradient));
 	for (r = 0; r < rows; r++) {
-		columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns_of(l->l, l->columns, NULL, x + r * in, false);
 		float64_multiply(l->d_weight, &weights, dy + r * out, l->columns);
 		add_planes(l, dy + r * out);
 		if (l->gradient != NULL) {
 			float64_multiply(l->columns, &back, l->weight, dy + r * out);
-			columns_of(l->l, l->columns, l->gradient + r * in, NULL, true);
+			float64_columns_of(l->l, l->columns, l->gradient + r * in, NULL, true);
 		}
 	}
 }
@@ -163,7 +163,7 @@ largest_at(const struct nn_layer *l, const double *plane, size_t i, size_t j)
 }
 
 static void
-maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *y = l->given;
@@ -178,7 +178,7 @@ maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	size_t plane = s->in.height * s->in.width, p, i, j;
@@ -215,7 +215,7 @@ sum_window(const struct nn_layer *l, const double *plane, double *to, double sha
 }
 
 static void
-avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *y = l->given, count = (double)(s->kernel * s->kernel);
@@ -230,7 +230,7 @@ avgpool_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-avgpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_avgpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	const struct nn_layer *s = l->l;
 	double *dx = l->gradient, count = (double)(s->kernel * s->kernel);
@@ -249,7 +249,7 @@ avgpool_backward(struct float64_layer *l, const double *x, const double *dy, siz
 /* ---- activations ---- */
 
 static void
-relu_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_relu_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -258,7 +258,7 @@ relu_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -267,7 +267,7 @@ relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t
 }
 
 static void
-sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -276,7 +276,7 @@ sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -286,7 +286,7 @@ sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, siz
 }
 
 static void
-tanh_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -295,7 +295,7 @@ tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 }
 
 static void
-tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 	size_t n = rows * nn_size(l->l->out), i;
 
@@ -320,7 +320,7 @@ softmax_row(double *y, const double *x, size_t n)
 }
 
 static void
-softmax_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_softmax_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	size_t n = nn_size(l->l->out), r;
 
@@ -331,14 +331,14 @@ softmax_forward(struct float64_layer *l, const double *x, size_t rows)
 /* ---- flatten, reservoir ---- */
 
 static void
-flatten_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_flatten_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 
 	memcpy(l->given, x, rows * nn_size(l->l->out) * sizeof(*x));
 }
 
 static void
-flatten_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
+float64_flatten_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
 
 	(void)x;
@@ -346,27 +346,31 @@ flatten_backward(struct float64_layer *l, const double *x, const double *dy, siz
 }
 
 static void
-reservoir_forward(struct float64_layer *l, const double *x, size_t rows)
+float64_reservoir_forward(struct float64_layer *l, const double *x, size_t rows)
 {
 	const struct float64_product p = { .m = rows, .k = nn_size(l->l->in), .n = l->l->count };
 
 	float64_multiply(l->given, &p, x, l->fixed);
-	relu_forward(l, l->given, rows);
+	float64_relu_forward(l, l->given, rows);
 }
 
 /* ---- the table ---- */
 
 static const struct float64_layer_type types[] = {
-	{ "dense", dense_forward, dense_backward },
-	{ "conv2d", conv_forward, conv_backward },
-	{ "maxpool", maxpool_forward, maxpool_backward },
-	{ "avgpool", avgpool_forward, avgpool_backward },
-	{ "flatten", flatten_forward, flatten_backward },
-	{ "relu", relu_forward, relu_backward },
-	{ "sigmoid", sigmoid_forward, sigmoid_backward },
-	{ "tanh", tanh_forward, tanh_backward },
-	{ "softmax", softmax_forward, NULL },
-	{ "reservoir", reservoir_forward, NULL },
+	{ .name = "dense", .forward = float64_dense_forward, .backward = float64_dense_backward },
+	{ .name = "conv2d", .forward = float64_conv_forward, .backward = float64_conv_backward },
+	{ .name = "maxpool", .forward = float64_maxpool_forward,
+		.backward = float64_maxpool_backward },
+	{ .name = "avgpool", .forward = float64_avgpool_forward,
+		.backward = float64_avgpool_backward },
+	{ .name = "flatten", .forward = float64_flatten_forward,
+		.backward = float64_flatten_backward },
+	{ .name = "relu", .forward = float64_relu_forward, .backward = float64_relu_backward },
+	{ .name = "sigmoid", .forward = float64_sigmoid_forward,
+		.backward = float64_sigmoid_backward },
+	{ .name = "tanh", .forward = float64_tanh_forward, .backward = float64_tanh_backward },
+	{ .name = "softmax", .forward = float64_softmax_forward },
+	{ .name = "reservoir", .forward = float64_reservoir_forward },
 };
 
 const struct float64_layer_type *
