@@ -298,7 +298,7 @@ take_network(struct training *t, struct buf *text)
 	if (kind != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
-		t->kind = (kind != NULL || init != NULL) ? kind : "logistic";
+		t->model = (kind != NULL || init != NULL) ? kind : "logistic";
 		return (0);
 	}
 	if (buf_string(&raw, (network != NULL) ? network : "") == 0 &&
@@ -348,7 +348,7 @@ describe_data(struct buf *p, const struct training *t)
 	char shape[80];
 
 	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
-	if (add_text(p, "model=", t->kind) == -1 || add_text(p, "net=", t->network) == -1 ||
+	if (add_text(p, "model=", t->model) == -1 || add_text(p, "net=", t->network) == -1 ||
 	    (t->in.channels > 0 && add_text(p, "input=", shape) == -1) ||
 	    add_text(p, "label=", t->labels) == -1 ||
 	    (t->separate && add_text(p, "separate", "") == -1) ||

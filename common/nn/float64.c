@@ -7,7 +7,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "nn/float64_internal.h"
-#include "nn/measure.h"
+#include "nn/learner_network.h"
+#include "nn/train.h"
 
 #define ADAM_EPSILON 1e-8
 #define LEAST_PROBABILITY 0x1p-16
@@ -15,6 +16,7 @@
 /* A network on its way: parameters one behind the other, and a batch. */
 struct lesson {
 	const struct nn_job *j;
+	struct nn_network *net;
 	const struct float64_data *data;
 	struct float64_layer layers[NN_MAX_LAYERS];
 	size_t first;              /* the first layer that is trained */
@@ -36,7 +38,7 @@ static int
 parameters_each(struct lesson *c, int (*visit)(struct nn_parameter *p, double *value))
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(c->j->net, list), n = 0, i;
+	size_t count = nn_network_parameters(c->net, list), n = 0, i;
 
 	for (i = 0; i < count; n += list[i++]->value.n) {
 		if (visit(list[i], c->value + n) == -1)
@@ -89,7 +91,7 @@ place(struct lesson *c, const struct nn_parameter *p, double **value, double **g
 static int
 layer_open(struct lesson *c, size_t i, size_t *at)
 {
-	const struct nn_layer *l = &c->j->net->layers[i];
+	const struct nn_layer *l = &c->net->layers[i];
 	struct float64_layer *f = &c->layers[i];
 	size_t in = nn_size(l->in);
 
@@ -110,16 +112,16 @@ layer_open(struct lesson *c, size_t i, size_t *at)
 static int
 lesson_open(struct lesson *c)
 {
-	struct nn_network *net = c->j->net;
+	struct nn_network *net = c->net;
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->training.optimizer,
+	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->task.how.optimizer,
 	    at = 0, i;
 
 	for (i = 0; i < count; i++)
 		c->parameters += list[i]->value.n;
 	while (net->layers[c->first].weight.rows == 0)
 		c->first++;
-	c->rows = (c->data->rows < c->j->training.batch) ? c->data->rows : c->j->training.batch;
+	c->rows = (c->data->rows < c->j->task.how.batch) ? c->data->rows : c->j->task.how.batch;
 	if ((c->value = numbers(c->parameters, 1)) == NULL ||
 	    (c->gradient = numbers(c->parameters, 1)) == NULL ||
 	    (states > 0 && (c->state[0] = numbers(c->parameters, 1)) == NULL) ||
@@ -163,9 +165,9 @@ lesson_close(struct lesson *c)
 
 /* What is done to the gradient before the optimizer has it. */
 static void
-regularize(struct lesson *c)
+float64_regularize(struct lesson *c)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	const struct float64_layer *l;
 	double limit = nn_clip(t);
 	size_t i, k;
@@ -175,7 +177,7 @@ regularize(struct lesson *c)
 		if (limit != 0)
 			c->gradient[i] = fmax(-limit, fmin(limit, c->gradient[i]));
 	}
-	for (k = 0; k < c->j->net->n; k++) {
+	for (k = 0; k < c->net->n; k++) {
 		l = &c->layers[k];
 		for (i = 0; l->weight != NULL && i < l->l->weight.value.n; i++)
 			l->d_weight[i] += t->l2 * l->weight[i];
@@ -183,7 +185,7 @@ regularize(struct lesson *c)
 }
 
 static void
-step_sgd(struct lesson *c, double rate)
+float64_step_sgd(struct lesson *c, double rate)
 {
 	size_t i;
 
@@ -192,21 +194,21 @@ step_sgd(struct lesson *c, double rate)
 }
 
 static void
-step_momentum(struct lesson *c, double rate)
+float64_step_momentum(struct lesson *c, double rate)
 {
 	double *u = c->state[0];
 	size_t i;
 
 	for (i = 0; i < c->parameters; i++) {
-		u[i] = c->j->training.momentum * u[i] + rate * c->gradient[i];
+		u[i] = c->j->task.how.momentum * u[i] + rate * c->gradient[i];
 		c->value[i] -= u[i];
 	}
 }
 
 static void
-step_adam(struct lesson *c, double rate, uint64_t count)
+float64_step_adam(struct lesson *c, double rate, uint64_t count)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	double *m = c->state[0], *v = c->state[1];
 	double m_part = 1 - pow(t->beta1, (double)count), v_part = 1 - pow(t->beta2, (double)count);
 	size_t i;
@@ -219,16 +221,16 @@ step_adam(struct lesson *c, double rate, uint64_t count)
 }
 
 static void
-optimize(struct lesson *c, double rate, uint64_t count)
+float64_optimize(struct lesson *c, double rate, uint64_t count)
 {
 
-	regularize(c);
-	if (c->j->training.optimizer == NN_SGD)
-		step_sgd(c, rate);
-	else if (c->j->training.optimizer == NN_MOMENTUM)
-		step_momentum(c, rate);
+	float64_regularize(c);
+	if (c->j->task.how.optimizer == NN_SGD)
+		float64_step_sgd(c, rate);
+	else if (c->j->task.how.optimizer == NN_MOMENTUM)
+		float64_step_momentum(c, rate);
 	else
-		step_adam(c, rate, count);
+		float64_step_adam(c, rate, count);
 }
 
 /* ---- measures ---- */
@@ -258,18 +260,18 @@ measure_classes(struct lesson *c, const double *p, const double *y)
 
 /* Sums of the loss, and of what is right, of the first ${rows} rows of a batch. */
 static void
-measure(struct lesson *c, size_t rows)
+float64_measure(struct lesson *c, size_t rows)
 {
-	const double *y = c->labels, *given = c->layers[c->j->net->n - 1].given;
+	const double *y = c->labels, *given = c->layers[c->net->n - 1].given;
 	size_t out = c->data->out, n = rows * out, i;
 
-	if (c->j->net->loss == NN_CROSS_ENTROPY) {
+	if (c->net->loss == NN_CROSS_ENTROPY) {
 		for (i = 0; i < n; i += out)
 			measure_classes(c, given + i, y + i);
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		if (c->j->net->loss == NN_MSE)
+		if (c->net->loss == NN_MSE)
 			c->loss += (given[i] - y[i]) * (given[i] - y[i]);
 		else
 			c->loss += log_loss(1 - y[i] - given[i] + 2 * y[i] * given[i]);
@@ -280,7 +282,7 @@ measure(struct lesson *c, size_t rows)
 /* ---- steps ---- */
 
 static void
-gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
+float64_gather(double *z, const double *x, const size_t *rows, size_t count, size_t width)
 {
 	size_t i;
 
@@ -300,7 +302,7 @@ taken(const struct lesson *c, size_t i)
 static void
 gradient(struct lesson *c)
 {
-	const struct nn_network *net = c->j->net;
+	const struct nn_network *net = c->net;
 	const double *given = c->layers[net->n - 1].given, *dy = c->d;
 	double factor = (net->loss == NN_MSE) ? 2 : 1;
 	size_t i;
@@ -316,26 +318,26 @@ gradient(struct lesson *c)
 
 /* Pass rows through the network, and measure what it gives. */
 static void
-give(struct lesson *c, const size_t *rows, size_t count)
+float64_give(struct lesson *c, const size_t *rows, size_t count)
 {
 	size_t i;
 
-	gather(c->x, c->data->x, rows, count, c->data->cols);
-	gather(c->labels, c->data->labels, rows, count, c->data->out);
-	for (i = 0; i < c->j->net->n; i++)
+	float64_gather(c->x, c->data->x, rows, count, c->data->cols);
+	float64_gather(c->labels, c->data->labels, rows, count, c->data->out);
+	for (i = 0; i < c->net->n; i++)
 		c->layers[i].type->forward(&c->layers[i], taken(c, i), count);
-	measure(c, count);
+	float64_measure(c, count);
 }
 
 static void
-step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
+float64_step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
 {
 
-	give(c, rows, c->rows);
+	float64_give(c, rows, c->rows);
 	if (c->weights != NULL)
-		gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
+		float64_gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
 	gradient(c);
-	optimize(c, rate, count);
+	float64_optimize(c, rate, count);
 }
 
 /* ---- epochs ---- */
@@ -352,50 +354,50 @@ in_range(const double *x, size_t n)
 }
 
 static int
-check_range(const struct lesson *c, uint64_t steps)
+float64_check_range(const struct lesson *c, uint64_t steps)
 {
+	char place[LEARNER_MAX_PLACE_BYTES];
 	bool in[NN_MAX_LAYERS];
 	const struct float64_layer *l;
 	size_t i;
 
-	for (i = 0; i < c->j->net->n; i++) {
+	for (i = 0; i < c->net->n; i++) {
 		l = &c->layers[i];
 		in[i] = l->weight == NULL || (in_range(l->weight, l->l->weight.value.n) &&
 		    in_range(l->bias, l->l->bias.value.n));
 	}
-	return (nn_check_layers(c->j->net, in, steps));
+	learner_network_name(c->net, in, place);
+	return (nn_job_left_range(place, steps));
 }
 
 static int
-epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
+float64_end_epoch(struct lesson *c, uint64_t epoch, uint64_t steps)
 {
 	struct nn_progress p = { .epoch = epoch + 1, .step = (epoch + 1) * steps };
-	double rows = (double)c->data->rows;
 
-	if (check_range(c, p.step) == -1)
+	if (float64_check_range(c, p.step) == -1)
 		return (-1);
-	p.has_loss = c->j->loss;
-	p.has_accuracy = c->j->accuracy;
-	p.loss = c->loss / rows;
-	p.accuracy = c->correct / rows / ((c->j->net->loss == NN_CROSS_ENTROPY) ? 1 :
-	    (double)c->data->out);
+	p.has_loss = c->j->task.loss;
+	p.has_accuracy = c->j->task.accuracy;
+	p.loss = c->loss / (double)c->data->rows;
+	p.accuracy = learner_accuracy(c->j->learner, c->correct, c->data->rows);
 	return ((c->j->progress != NULL) ? c->j->progress(c->j->state, &p) : 0);
 }
 
 static int
-run_epoch(struct lesson *c, uint64_t epoch)
+float64_run_epoch(struct lesson *c, uint64_t epoch)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	uint64_t steps = nn_steps_per_epoch(t, c->data->rows), i;
 
 	nn_order(c->order, c->data->rows, t->seed, epoch);
 	c->loss = c->correct = 0;
 	for (i = 0; i < steps; i++)
-		step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch),
+		float64_step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch),
 		    epoch * steps + i + 1);
 	/* Those that have no step. */
-	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
-	return (epoch_end(c, epoch, steps));
+	float64_give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
+	return (float64_end_epoch(c, epoch, steps));
 }
 
 int
@@ -407,11 +409,14 @@ float64_train(const struct nn_job *j, const struct float64_data *data)
 
 	memset(&c, 0, sizeof(c));
 	c.j = j;
+	if ((c.net = learner_network_of(j->learner)) == NULL)
+		return (fail(ST_USAGE, "--float: a %s has no float64 form",
+		    j->learner->kind->name));
 	c.data = data;
 	if ((rc = lesson_open(&c)) == 0)
 		rc = parameters_each(&c, take_parameter);
-	for (epoch = 0; epoch < j->training.epochs && rc == 0; epoch++)
-		rc = run_epoch(&c, epoch);
+	for (epoch = 0; epoch < j->task.how.epochs && rc == 0; epoch++)
+		rc = float64_run_epoch(&c, epoch);
 	if (rc == 0)
 		rc = parameters_each(&c, put_parameter);
 	lesson_close(&c);

@@ -508,14 +508,14 @@ weigh_classes(uint64_t *w, const uint64_t *labels, size_t n, const uint64_t *cla
 }
 
 int
-nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
-    const struct mpc_vector *labels, const double *classes)
+nn_class_weights(struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
+    size_t out, const double *classes)
 {
-	size_t out = nn_size(net->layers[net->n - 1].out), k;
 	uint64_t *words;
+	size_t k;
 
 	/* With NN_WEIGHT_BITS; labels bring NN_BITS more, which are 0 where labels are whole. */
-	if (net->loss == NN_BCE) {
+	if (out == 0) {
 		mpc_scale(weights, labels, llrint(ldexp(classes[1], NN_WEIGHT_BITS)) -
 		    llrint(ldexp(classes[0], NN_WEIGHT_BITS)));
 		mpc_add_public(weights, weights,

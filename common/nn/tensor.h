@@ -10,6 +10,9 @@
 /* Fraction bits of data, of parameters and of predictions. */
 #define NN_BITS 16
 
+/* What is trained stays below 2^NN_RANGE_BITS in magnitude (smpc-train(1), RANGE). */
+#define NN_RANGE_BITS 10
+
 /* What a row looks like: channels, height and width; columns alone are channels. */
 struct nn_shape {
 	size_t channels, height, width;
