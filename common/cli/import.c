@@ -619,7 +619,7 @@ warn_of_range(struct nn_import *x, size_t k, const struct tensor *t, const uint6
 
 /* y = x', where x has so many rows. */
 static void
-transpose_words(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
+turn_words(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
 {
 	size_t i, j;
 
@@ -648,7 +648,7 @@ nn_import_words(struct nn_import *x, size_t k, uint64_t **words)
 		if ((turned = mem_array(n, sizeof(*turned))) == NULL)
 			rc = -1;
 		else {
-			transpose_words(turned, *words, t->rows, t->cols);
+			turn_words(turned, *words, t->rows, t->cols);
 			mem_wipe_free(*words, n * sizeof(**words));
 			*words = turned;
 		}

@@ -148,7 +148,7 @@ r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 }
 
 static int
-divide(struct mpc *S, struct quotients *q, int64_t otherwise)
+quotients_divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 {
 	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n),
 	    y = mpc_part(&q->q, 0, q->n);
@@ -157,7 +157,7 @@ divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 }
 
 static int
-compute(struct mpc *S, struct metrics *m, struct draft *d)
+compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 {
 	const struct metrics_shape *s = &m->shape;
 	size_t cells = s->classes * s->classes;
@@ -176,8 +176,9 @@ compute(struct mpc *S, struct metrics *m, struct draft *d)
 	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
 	    (s->wanted[METRIC_R2] && r2_quotient(S, m, &d->alone) == -1))
 		return (-1);
-	return ((divide(S, &d->classes, 0) == -1 || divide(S, &d->alone, undefined) == -1) ? -1 :
-	    0);
+	if (quotients_divide(S, &d->classes, 0) == -1)
+		return (-1);
+	return (quotients_divide(S, &d->alone, undefined));
 }
 
 /* ---- what is revealed ---- */
@@ -307,7 +308,7 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 
 /* Reveal what was put together, and read it. */
 static int
-reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
+reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
     struct metrics_figures *figures)
 {
 	size_t cells = m->shape.classes * m->shape.classes;
@@ -341,11 +342,11 @@ metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
 	memset(&d, 0, sizeof(d));
 	if (m->rows == 0)
 		return (fail(ST_FAILED, "there are no rows to score"));
-	if (compute(S, m, &d) == 0) {
+	if (compute_figures(S, m, &d) == 0) {
 		for (i = 0; i < METRICS; i++)
 			at += m->shape.wanted[i] ? put_figure(m, &d, i, at) : 0;
 		out = mpc_part(&d.out, 0, at);
-		rc = reveal(S, m, to, &out, figures);
+		rc = reveal_figures(S, m, to, &out, figures);
 	}
 	mpc_vector_free(&d.cell);
 	quotients_free(&d.classes);

@@ -145,7 +145,7 @@ take_names(const json_t *v, char ***list, size_t *n)
 }
 
 static int
-take_input(const json_t *v, struct nn_shape *s)
+take_input_shape(const json_t *v, struct nn_shape *s)
 {
 	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i;
 	json_int_t side;
@@ -194,7 +194,7 @@ take_fields(struct nn_model *m, const json_t *o)
 	    *job = json_string_value(json_object_get(o, "job"));
 
 	if (take_kind(m, o) == -1 ||
-	    take_input(json_object_get(o, "input"), &m->in) == -1 ||
+	    take_input_shape(json_object_get(o, "input"), &m->in) == -1 ||
 	    take_names(json_object_get(o, "features"), &m->features, &m->n_features) == -1 ||
 	    take_names(json_object_get(o, "labels"), &m->labels, &m->n_labels) == -1)
 		return (-1);

@@ -85,7 +85,7 @@ field_of(struct nn_layer *l, char letter)
 
 /* A positive number, or a kernel as "5" or "5x5". */
 static int
-take_number(const char *item, const char *text, char letter, size_t *value)
+take_layer_number(const char *item, const char *text, char letter, size_t *value)
 {
 	char *half = strchr(text, 'x'), copy[32];
 	uint64_t v, v2;
@@ -130,7 +130,7 @@ parse_layer(struct nn_layer *l, char *item)
 				return (wrong_words(item, l->type));
 			break;
 		}
-		if (take_number(item, word, *letter, field_of(l, *letter)) == -1)
+		if (take_layer_number(item, word, *letter, field_of(l, *letter)) == -1)
 			return (-1);
 	}
 	if (strtok_r(NULL, " \t\n", &save) != NULL)

@@ -33,7 +33,7 @@ floor_log2(size_t n)
 
 /* x = x 2^L / rows for L = floor(log2 rows): a factor from 1/2 to 1. */
 static int
-divide(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
+divide_by_rows(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
 {
 	unsigned log = floor_log2(rows);
 
@@ -53,12 +53,12 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 	columns_sum(mean, x, rows, cols);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
-	return (divide(S, mean, rows, 24));
+	return (divide_by_rows(S, mean, rows, 24));
 }
 
 /* sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows. */
 static int
-add_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean,
+add_deviations(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean,
     const struct mpc_vector *x, size_t rows, size_t cols, unsigned log)
 {
 	const struct bilinear times = bilinear_elements(rows * cols);
@@ -116,9 +116,9 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	for (i = 0; i < rows && rc == 0; i += n) {
 		n = (rows - i < step) ? rows - i : step;
 		part = mpc_part(x, i * cols, n * cols);
-		rc = add_squares(S, &variance, mean, &part, n, cols, floor_log2(rows));
+		rc = add_deviations(S, &variance, mean, &part, n, cols, floor_log2(rows));
 	}
-	if (rc == 0 && (rc = divide(S, &variance, rows, 12)) == 0)
+	if (rc == 0 && (rc = divide_by_rows(S, &variance, rows, 12)) == 0)
 		rc = mpc_rsqrt_wide(S, scale, &variance, VARIANCE_BITS, 4, 15, NN_SCALE_BITS);
 	if (rc == 0)
 		rc = drop_constant(S, scale, &variance);
