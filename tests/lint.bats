@@ -23,6 +23,12 @@ setup() {
 	assert_output ""
 }
 
+@test "planes of secret vectors are named in common/mpc alone" {
+	run tests/lint/planes
+	assert_success
+	assert_output ""
+}
+
 @test "lines keep to 100 columns" {
 	run tests/lint/width
 	assert_success

@@ -54,13 +54,13 @@ static int
 find_threshold(struct comparison *c, const struct stage_tensor *t)
 {
 	const struct scale s = scale_of(t->parts[0]);
-	int64_t word, limit = INT64_MAX / 2 / (int64_t)s.divisor;
+	int64_t v, limit = INT64_MAX / 2 / (int64_t)s.divisor;
 
-	if (fixed_parse(constant, strlen(constant), s.fraction_bits, &word) != FIXED_OK ||
-	    word > limit || word < -limit)
+	if (fixed_parse(constant, strlen(constant), s.fraction_bits, &v) != FIXED_OK ||
+	    v > limit || v < -limit)
 		return (fail(ST_RANGE, "the number %s does not fit the scale of tensor '%s'",
 		    constant, t->parts[0]->name));
-	c->threshold = word * (int64_t)s.divisor;
+	c->threshold = v * (int64_t)s.divisor;
 	return (0);
 }
 
@@ -109,8 +109,8 @@ compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc
     size_t rows)
 {
 	const struct comparison *c = state;
-	struct mpc_vector d = { 0, NULL, NULL, NULL };
-	struct mpc_bits bit = { 0, NULL, NULL };
+	struct mpc_vector d = { .n = 0 };
+	struct mpc_bits bit = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &bit, .constant = { 1 } };
 	const struct mpc_selection number = { .count = 1, .terms = &term, .results = 1 };
 	int rc = -1;

@@ -108,8 +108,8 @@ print_function(const struct mpc_function *p, const struct mpc_cost *c)
 static int
 plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost *c)
 {
-	const struct mpc_vector x[2] = { { LIST_ROWS * LIST_COLUMNS, NULL, NULL, NULL },
-		{ LIST_ROWS * LIST_COLUMNS, NULL, NULL, NULL } };
+	const struct mpc_vector x[2] = { { .n = LIST_ROWS * LIST_COLUMNS },
+		{ .n = LIST_ROWS * LIST_COLUMNS } };
 	struct mpc_vector y = x[0];
 	struct mpc *S;
 	int rc;
@@ -161,12 +161,12 @@ struct mapping {
 
 static int
 find_bound(const char *text, const char *other, const struct mapping *m, const char *tensor,
-    int64_t *word)
+    int64_t *v)
 {
 	const char *s = (text != NULL) ? text : other;
 
-	if (fixed_parse(s, strlen(s), m->f, word) != FIXED_OK || *word >= (int64_t)1 <<
-	    (62 - m->f) || *word <= -((int64_t)1 << (62 - m->f)))
+	if (fixed_parse(s, strlen(s), m->f, v) != FIXED_OK || *v >= (int64_t)1 <<
+	    (62 - m->f) || *v <= -((int64_t)1 << (62 - m->f)))
 		return (fail(ST_RANGE, "the bound %s does not fit the scale of tensor '%s'", s,
 		    tensor));
 	return (0);

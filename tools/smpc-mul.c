@@ -93,7 +93,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
     size_t rows)
 {
 	const struct product *p = state;
-	struct mpc_vector room[2] = { { 0, NULL, NULL, NULL }, { 0, NULL, NULL, NULL } }, *to;
+	struct mpc_vector room[2] = { { .n = 0 }, { .n = 0 } }, *to;
 	const struct mpc_vector *so_far = &x[0];
 	size_t i;
 	int rc = 0;

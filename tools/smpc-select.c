@@ -53,7 +53,7 @@ choose(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector
 {
 	const struct choice *c = state;
 	struct bilinear B = bilinear_elements(y->n);
-	struct mpc_vector zero = { 0, NULL, NULL, NULL }, difference = { 0, NULL, NULL, NULL };
+	struct mpc_vector zero = { .n = 0 }, difference = { .n = 0 };
 	int rc = -1;
 
 	(void)rows;

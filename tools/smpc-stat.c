@@ -10,7 +10,7 @@
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "func/function.h"
 #include "func/statistic.h"
 #include "ring/fixed.h"

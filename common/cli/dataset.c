@@ -63,45 +63,6 @@ dataset_choose(const struct part *p, const char *where, struct dataset *features
 
 /* ---- rows ---- */
 
-static int
-grow_plane(uint64_t **plane, size_t used, size_t room)
-{
-	uint64_t *grown;
-
-	if (*plane == NULL)
-		return (0);
-	if ((grown = mem_array(room, sizeof(*grown))) == NULL)
-		return (-1);
-	memcpy(grown, *plane, used * sizeof(*grown));
-	mem_wipe_free(*plane, used * sizeof(*grown));
-	*plane = grown;
-	return (0);
-}
-
-/*
- * Have room for ${n} more words; what there is may move, one plane after the other as it is large.
- */
-static int
-dataset_grow(const struct mpc *S, struct dataset *d, size_t n)
-{
-	size_t used = d->x.n, room = used + n;
-
-	if (room <= d->room)
-		return (0);
-	if (d->room == 0) {
-		if (mpc_vector_new(S, &d->x, room) == -1)
-			return (-1);
-		d->x.n = 0;
-	} else {
-		room += used / 4;
-		if (grow_plane(&d->x.m, used, room) == -1 || grow_plane(&d->x.lam, used,
-		    room) == -1)
-			return (-1);
-	}
-	d->room = room;
-	return (0);
-}
-
 /* Append the columns of ${d} of a block. */
 static int
 dataset_append(const struct mpc *S, struct dataset *d, const struct block *block, size_t width)
@@ -111,7 +72,8 @@ dataset_append(const struct mpc *S, struct dataset *d, const struct block *block
 
 	if (n == 0)
 		return (0);
-	if ((index = mem_array(n, sizeof(*index))) == NULL || dataset_grow(S, d, n) == -1) {
+	if ((index = mem_array(n, sizeof(*index))) == NULL || mpc_grow(S, &d->x, &d->room,
+	    n) == -1) {
 		free(index);
 		return (-1);
 	}

@@ -62,7 +62,7 @@ read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct place
 {
 	const struct part *part = blocks_part(b, 0);
 	const char *kind = m->about->kind->name;
-	struct mpc_vector x = { 0, NULL, NULL, NULL };
+	struct mpc_vector x = { .n = 0 };
 	size_t rows;
 	int rc = -1;
 

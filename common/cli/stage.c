@@ -418,34 +418,6 @@ stage_write(struct stage *stage)
 
 /* ---- operands that are held ---- */
 
-/* Append a block's words to ${x}, which has room for *${room}. */
-static int
-append_words(struct stage *stage, struct mpc_vector *x, size_t *room, const struct mpc_vector *more)
-{
-	struct mpc_vector grown;
-	size_t used = x->n, need = used + more->n;
-
-	if (need > *room) {
-		*room = (2 * *room > need) ? 2 * *room : need;
-		if (mpc_vector_new(stage->S, &grown, *room) == -1) {
-			mpc_vector_free(&grown);
-			return (-1);
-		}
-		if (x->m != NULL && used > 0)
-			memcpy(grown.m, x->m, used * sizeof(*x->m));
-		if (x->lam != NULL && used > 0)
-			memcpy(grown.lam, x->lam, used * sizeof(*x->lam));
-		mpc_vector_free(x);
-		*x = grown;
-	}
-	if (more->m != NULL && more->n > 0)
-		memcpy(x->m + used, more->m, more->n * sizeof(*x->m));
-	if (more->lam != NULL && more->n > 0)
-		memcpy(x->lam + used, more->lam, more->n * sizeof(*x->lam));
-	x->n = need;
-	return (0);
-}
-
 int
 stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *rows,
     struct stage_inputs *inputs)
@@ -459,7 +431,7 @@ stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size_t *
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (append_words(stage, x, &room, &block.x[0]) == -1 ||
+		if (mpc_append(stage->S, x, &room, &block.x[0]) == -1 ||
 		    stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1)
 			return (-1);
 		*rows += block.rows;

@@ -265,7 +265,7 @@ spread_labels(struct course *c)
 {
 	size_t classes = c->model.learner->out;
 	struct dataset *y = &c->labels;
-	struct mpc_vector spread = { 0, NULL, NULL, NULL };
+	struct mpc_vector spread = { .n = 0 };
 
 	if (y->cols == classes)
 		return (0);

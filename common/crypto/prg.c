@@ -14,10 +14,10 @@
 #endif
 
 void
-prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first)
+prg_words(word *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first)
 {
 	static const uint8_t nonce[crypto_stream_chacha20_NONCEBYTES];
-	uint64_t block[BLOCK_WORDS];
+	word block[BLOCK_WORDS];
 	size_t skip = first % BLOCK_WORDS, head = 0;
 
 	if (skip != 0 && n > 0) {
@@ -36,10 +36,10 @@ prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64
 }
 
 void
-prg_values(const struct ring *R, uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
+prg_values(const struct ring *R, word *z, size_t n, const uint8_t key[static PRG_KEY_BYTES],
     uint64_t first)
 {
-	uint64_t pairs[2 * PAIRS];
+	word pairs[2 * PAIRS];
 	size_t i, count;
 
 	if (R->q == 0) {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ring/ring.h"
+#include "ring/word.h"
 
 #define PRG_KEY_BYTES 32
 
@@ -18,14 +19,14 @@
  * prg_words(z, n, key, first):
  * Write the words ${first} .. ${first} + ${n} - 1 of the stream S(${key}).
  */
-void prg_words(uint64_t *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
+void prg_words(word *z, size_t n, const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
 
 /*
  * prg_values(R, z, n, key, first):
  * Write the values ${first} .. ${first} + ${n} - 1, residues of the modulus of ${R}, that ${key}
  * stands for.
  */
-void prg_values(const struct ring *R, uint64_t *z, size_t n,
+void prg_values(const struct ring *R, word *z, size_t n,
     const uint8_t key[static PRG_KEY_BYTES], uint64_t first);
 
 /*

@@ -57,22 +57,22 @@ signed_words(const struct printer *p)
 
 /* The integer that a residue stands for when it is read as signed. */
 static int64_t
-centred(const struct printer *p, uint64_t word)
+centred(const struct printer *p, uint64_t v)
 {
 	uint64_t q = p->part->modulus;
 
-	return ((word > q / 2) ? -(int64_t)(q - word) : (int64_t)word);
+	return ((v > q / 2) ? -(int64_t)(q - v) : (int64_t)v);
 }
 
 static size_t
-format_word(const struct printer *p, char *out, uint64_t word)
+format_word(const struct printer *p, char *out, uint64_t v)
 {
 
 	if (signed_words(p))
-		return (fixed_format(out, (int64_t)word, p->part->fraction_bits, p->part->divisor));
+		return (fixed_format(out, (int64_t)v, p->part->fraction_bits, p->part->divisor));
 	if (p->how->is_signed)
-		return (fixed_format(out, centred(p, word), 0, p->part->divisor));
-	return (residue_format(out, word, p->part->divisor));
+		return (fixed_format(out, centred(p, v), 0, p->part->divisor));
+	return (residue_format(out, v, p->part->divisor));
 }
 
 /* What the model is for that the tensor is the first one of; or NULL. */

@@ -357,7 +357,7 @@ find_words(const char *p, const char *end)
 
 /* Parse one word as a string of decimal digits; return what follows it, or NULL. */
 static const char *
-parse_word(const char *p, const char *end, uint64_t *word)
+parse_word(const char *p, const char *end, uint64_t *v)
 {
 	const char *s;
 
@@ -365,7 +365,7 @@ parse_word(const char *p, const char *end, uint64_t *word)
 		return (NULL);
 	for (s = ++p; p < end && *p != '"'; p++)
 		continue;
-	if (p == end || num_parse_u64(s, (size_t)(p - s), UINT64_MAX, word) == -1)
+	if (p == end || num_parse_u64(s, (size_t)(p - s), UINT64_MAX, v) == -1)
 		return (NULL);
 	return (p + 1);
 }
@@ -657,20 +657,20 @@ build_record(const struct record_out *out, struct buf *prefix, uint8_t digest[st
 static int
 append_words(const struct record_out *out, struct buf *line)
 {
-	char word[32];
+	char text[32];
 	uint64_t v;
 	size_t i, j, n;
 
 	for (i = 0; i < out->n_planes; i++) {
 		for (j = 0; j < plane_words(out); j++) {
-			n = sizeof(word);
-			word[--n] = '"';
+			n = sizeof(text);
+			text[--n] = '"';
 			v = out->plane[i][j];
 			do {
-				word[--n] = (char)('0' + v % 10);
+				text[--n] = (char)('0' + v % 10);
 			} while ((v /= 10) != 0);
-			word[--n] = '"';
-			if (buf_append(line, word + n, sizeof(word) - n) == -1)
+			text[--n] = '"';
+			if (buf_append(line, text + n, sizeof(text) - n) == -1)
 				return (-1);
 			if ((i + 1 < out->n_planes || j + 1 < plane_words(out)) &&
 			    buf_string(line, ",") == -1)

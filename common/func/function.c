@@ -553,7 +553,7 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
  * fraction bits.
  */
 static int
-exponential(struct mpc *S, struct mpc_vector *word, const struct mpc_vector *x, unsigned f,
+exponential(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *x, unsigned f,
     int below)
 {
 	const int64_t log2_e = 94548; /* log2(e) 2^16 */
@@ -568,8 +568,8 @@ exponential(struct mpc *S, struct mpc_vector *word, const struct mpc_vector *x, 
 			goto out;
 		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, log2_e);
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << (f + LOG2_E_BITS));
-		rc = mpc_is_faithful(S) ? exact_exp2(S, word, &r.word[0], f + LOG2_E_BITS) :
-		    mpc_exp2(S, word, &r.word[0], f + LOG2_E_BITS);
+		rc = mpc_is_faithful(S) ? exact_exp2(S, v, &r.word[0], f + LOG2_E_BITS) :
+		    mpc_exp2(S, v, &r.word[0], f + LOG2_E_BITS);
 	}
 out:
 	room_close(&r);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 
 int
 mpc_histogram_new(struct mpc *S, struct mpc_histogram *h, size_t cols, const int64_t *edge,
@@ -27,13 +27,10 @@ mpc_histogram_free(struct mpc_histogram *h)
 static void
 divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t edges)
 {
-	size_t words = (n + 63) / 64, i;
+	size_t stride = (n + 63) / 64 * 64, i;
 
-	for (i = 0; i < edges; i++) {
-		views[i].n = n;
-		views[i].m = (d->m == NULL) ? NULL : d->m + i * words;
-		views[i].lam = (d->lam == NULL) ? NULL : d->lam + i * words;
-	}
+	for (i = 0; i < edges; i++)
+		views[i] = mpc_bits_part(d, i * stride, n);
 }
 
 /* least += sums of the columns of bits, which are numbers at distance ${stride}. */
@@ -49,7 +46,7 @@ add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *numb
 		for (i = 0; i < h->edges; i++) {
 			part = mpc_part(number, i * stride, rows * h->cols);
 			total = mpc_part(&h->least, i * h->cols, h->cols);
-			columns_sum(&sum, &part, rows, h->cols);
+			columns_sum(&sum, &part, rows, h->cols, 1);
 			mpc_add(&total, &total, &sum);
 		}
 	}
@@ -61,8 +58,8 @@ int
 mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *x, size_t rows)
 {
 	const struct mpc_comparison comparison = { 0, 63, h->edges, h->edge };
-	struct mpc_bits all = { 0, NULL, NULL }, d[MPC_MAX_THRESHOLDS];
-	struct mpc_vector number = { 0, NULL, NULL, NULL };
+	struct mpc_bits all = { .n = 0 }, d[MPC_MAX_THRESHOLDS];
+	struct mpc_vector number = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &all, .constant = { 1 } };
 	size_t stride = (x->n + 63) / 64 * 64;
 	int rc = -1;
@@ -85,7 +82,7 @@ suppress(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *cell, uin
 {
 	const int64_t least = (int64_t)minimum;
 	const struct mpc_comparison comparison = { 0, 62, 1, &least };
-	struct mpc_bits enough = { 0, NULL, NULL };
+	struct mpc_bits enough = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &enough, .word = cell, .weight = { 1 } };
 	int rc = -1;
 

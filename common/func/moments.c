@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 /* ---- division by a public number ---- */
@@ -131,7 +131,7 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
 	}
 	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 &&
 	    (rc = mpc_product(S, &square, &B, c, c)) == 0)
-		columns_sum(z, &square, rows, m->cols);
+		columns_sum(z, &square, rows, m->cols, 1);
 	mpc_vector_free(&square);
 	return (rc);
 }
@@ -157,13 +157,13 @@ find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 int
 mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc_vector sum = { 0, NULL, NULL, NULL }, c = { 0, NULL, NULL, NULL },
-	    z = { 0, NULL, NULL, NULL };
+	struct mpc_vector sum = { .n = 0 }, c = { .n = 0 },
+	    z = { .n = 0 };
 	int rc = -1;
 
 	if (mpc_vector_new(S, &sum, m->cols) == -1)
 		goto out;
-	columns_sum(&sum, x, rows, m->cols);
+	columns_sum(&sum, x, rows, m->cols, 1);
 	mpc_add(&m->sum, &m->sum, &sum);
 	if (m->rows == 0 && find_centre(S, m, rows) == -1)
 		goto out;
@@ -355,7 +355,7 @@ mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
     uint64_t rows, unsigned f)
 {
 	unsigned least = (bit_length(rows - 1) + 1) / 2;
-	struct mpc_vector unit = { 0, NULL, NULL, NULL };
+	struct mpc_vector unit = { .n = 0 };
 	struct room r;
 	int rc = -1;
 

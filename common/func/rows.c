@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 /* ---- the largest of a few ---- */
@@ -36,26 +36,6 @@ pair_index(size_t i, size_t j, size_t count)
 	return (i * (2 * count - i - 1) / 2 + (j - i - 1));
 }
 
-/* Words ${first} .. of ${z}, for one of the vectors in it. */
-static struct mpc_bits
-bits_part(const struct mpc_bits *d, size_t first, size_t n)
-{
-	struct mpc_bits part = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ?
-		NULL : d->lam + first / 64 };
-
-	return (part);
-}
-
-static void
-bits_copy(const struct mpc_bits *to, const struct mpc_bits *from)
-{
-
-	if (to->m != NULL)
-		memcpy(to->m, from->m, round_up(to->n) / 64 * sizeof(*to->m));
-	if (to->lam != NULL)
-		memcpy(to->lam, from->lam, round_up(to->n) / 64 * sizeof(*to->lam));
-}
-
 static int
 contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const *x, unsigned f)
 {
@@ -79,14 +59,14 @@ contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const
  * is before it.
  */
 static void
-contest_bit(const struct contest *c, const struct mpc_bits *to, size_t i, size_t other)
+contest_bit(const struct contest *c, struct mpc_bits *to, size_t i, size_t other)
 {
 	size_t pair = (i < other) ? pair_index(i, other, c->count) : pair_index(other, i, c->count);
-	struct mpc_bits d = bits_part(&c->beats, pair * c->stride, c->stride);
+	struct mpc_bits d = mpc_bits_part(&c->beats, pair * c->stride, c->stride);
 
-	bits_copy(to, &d);
+	mpc_bits_copy(to, &d);
 	if (i > other)
-		mpc_not((struct mpc_bits[]){ *to }, to);
+		mpc_not(to, to);
 }
 
 /* best = the conjunction of ${width} bits for each i, which are at ${in}, four at a time. */
@@ -107,10 +87,10 @@ conjunction(struct mpc *S, struct contest *c, struct mpc_bits *in, size_t width)
 				break;
 			/* Where there are not four, one of them is taken twice. */
 			for (i = 0; i < next; i++) {
-				to = bits_part(&operand[k], i * total, total);
-				from = bits_part(in, ((MPC_MAX_AND * i + k < width) ? MPC_MAX_AND *
-				    i + k : MPC_MAX_AND * i) * total, total);
-				bits_copy(&to, &from);
+				to = mpc_bits_part(&operand[k], i * total, total);
+				from = mpc_bits_part(in, ((MPC_MAX_AND * i + k < width) ?
+				    MPC_MAX_AND * i + k : MPC_MAX_AND * i) * total, total);
+				mpc_bits_copy(&to, &from);
 			}
 		}
 		memset(&out, 0, sizeof(out));
@@ -140,12 +120,12 @@ contest_best(struct mpc *S, struct contest *c)
 		for (j = 0, k = 0; j < c->count; j++) {
 			if (j == i)
 				continue;
-			to = bits_part(&in, k++ * total + i * c->stride, c->stride);
+			to = mpc_bits_part(&in, k++ * total + i * c->stride, c->stride);
 			contest_bit(c, &to, i, j);
 		}
 	}
 	if ((rc = conjunction(S, c, &in, c->count - 1)) == 0)
-		bits_copy(&c->best, &in);
+		mpc_bits_copy(&c->best, &in);
 	mpc_bits_free(&in);
 	return (rc);
 }
@@ -187,7 +167,7 @@ pick(struct mpc *S, struct mpc_vector *y, const struct contest *c,
 
 	memset(terms, 0, sizeof(terms));
 	for (i = 0; i < c->count; i++) {
-		bit[i] = bits_part(&c->best, i * c->stride, c->n);
+		bit[i] = mpc_bits_part(&c->best, i * c->stride, c->n);
 		terms[i].bit = &bit[i];
 		terms[i].word = (words == NULL) ? NULL : words[i];
 		terms[i].weight[0] = 1;
@@ -209,8 +189,8 @@ mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
 	    contest_best(S, &c) == 0)
 		rc = pick(S, y, &c, x);
 	for (i = 0; rc == 0 && d != NULL && i < count; i++) {
-		part = bits_part(&c.best, i * c.stride, c.n);
-		bits_copy(&d[i], &part);
+		part = mpc_bits_part(&c.best, i * c.stride, c.n);
+		mpc_bits_copy(&d[i], &part);
 	}
 	contest_close(&c);
 	return (rc);

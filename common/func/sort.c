@@ -24,23 +24,6 @@ struct pairs {
 	size_t count;
 };
 
-static void
-scatter_words(uint64_t *x, const size_t *at, const uint64_t *from, size_t n)
-{
-	size_t i;
-
-	for (i = 0; x != NULL && i < n; i++)
-		x[at[i]] = from[i];
-}
-
-static void
-scatter(struct mpc_vector *x, const size_t *at, const struct mpc_vector *from)
-{
-
-	scatter_words(x->m, at, from->m, from->n);
-	scatter_words(x->lam, at, from->lam, from->n);
-}
-
 /* The smaller of each pair to its lower place, the larger one to its higher. */
 static int
 exchange(struct mpc *S, struct mpc_vector *x, const struct pairs *p, unsigned bits)
@@ -66,8 +49,8 @@ exchange(struct mpc *S, struct mpc_vector *x, const struct pairs *p, unsigned bi
 	/* The other one is what is left of both. */
 	mpc_add(&r.word[0], &r.word[0], &r.word[1]);
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[3]);
-	scatter(x, p->low, &r.word[0]);
-	scatter(x, p->high, &r.word[3]);
+	mpc_scatter(x, p->low, &r.word[0]);
+	mpc_scatter(x, p->high, &r.word[3]);
 	rc = 0;
 out:
 	room_close(&r);
@@ -182,18 +165,23 @@ find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vect
 }
 
 /* Sum of the positions, from 0, of the positive rows in both lists; and how many there are. */
-static void
-sum_positions(uint64_t *positions, uint64_t *count, const uint64_t *positive, size_t n)
+static int
+sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
+    const struct mpc_vector *positive, size_t n)
 {
+	const struct bilinear weigh = bilinear_matrices(1, 2 * n, 1);
+	struct mpc_vector list = mpc_part(positive, 0, n);
+	word *position;
 	size_t i;
 
-	if (positive == NULL)
-		return;
-	*positions = *count = 0;
-	for (i = 0; i < n; i++) {
-		*positions += (positive[i] + positive[n + i]) * i;
-		*count += positive[i];
-	}
+	if ((position = mem_array(2 * n, sizeof(*position))) == NULL)
+		return (-1);
+	for (i = 0; i < 2 * n; i++)
+		position[i] = i % n;
+	mpc_product_public(positions, &weigh, positive, position);
+	columns_sum(count, &list, n, 1, 1);
+	free(position);
+	return (0);
 }
 
 int
@@ -208,10 +196,9 @@ nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_ve
 
 	memset(&positive, 0, sizeof(positive));
 	if (room_open(&r, S, 1, 3, 0) == -1 || mpc_vector_new(S, &positive, keys->n) == -1 ||
-	    nn_sort(S, keys, 2, n, bits) == -1 || find_positives(S, &positive, keys) == -1)
+	    nn_sort(S, keys, 2, n, bits) == -1 || find_positives(S, &positive, keys) == -1 ||
+	    sum_positions(&r.word[0], &r.word[1], &positive, n) == -1)
 		goto out;
-	sum_positions(r.word[0].m, r.word[1].m, positive.m, n);
-	sum_positions(r.word[0].lam, r.word[1].lam, positive.lam, n);
 	if (mpc_product(S, &r.word[2], &times, &r.word[1], &r.word[1]) == -1)
 		goto out;
 	/*

@@ -239,14 +239,10 @@ need_rows(struct blocks *b, bool block_begins)
 
 /* Copy ${n} rows of a plane to ${to}, repeating a single row or column. */
 static void
-copy_rows(const struct strand *s, uint64_t *to, const uint64_t *from, bool repeats, size_t n)
+repeat_rows(const struct strand *s, word *to, const word *from, bool repeats, size_t n)
 {
 	size_t cols = s->part->cols, r, c;
 
-	if (cols == s->cols && !repeats) {
-		memcpy(to, from, n * cols * sizeof(*to));
-		return;
-	}
 	for (r = 0; r < n; r++) {
 		for (c = 0; c < s->cols; c++)
 			to[r * s->cols + c] = from[(repeats ? 0 : r * cols) + ((cols == 1) ? 0 :
@@ -254,27 +250,54 @@ copy_rows(const struct strand *s, uint64_t *to, const uint64_t *from, bool repea
 	}
 }
 
-/*
- * Copy what we hold: m and lam_i, the dealer lam alone; of public numbers m is the number, and the
- * masks are 0.
- */
+/* Hand ${n} rows to the vector, from row ${at} of it on: planes of a share, or a public number. */
 static void
+load_rows(struct strand *s, const word *const *planes, size_t at, size_t n)
+{
+
+	if (s->part->scheme == SCHEME_PUBLIC)
+		mpc_load_public(&s->x, at * s->cols, planes[0], n * s->cols);
+	else
+		mpc_load(&s->x, at * s->cols, planes, n * s->cols);
+}
+
+/* The same of a single row or column, which is repeated. */
+static int
+load_repeated(struct strand *s, const word *const *planes, size_t count, bool repeats, size_t at,
+    size_t n)
+{
+	const word *list[MPC_MAX_PLANES];
+	size_t words = n * s->cols, i;
+	word *copy;
+
+	if ((copy = mem_array(count * words, sizeof(*copy))) == NULL)
+		return (-1);
+	for (i = 0; i < count; i++) {
+		repeat_rows(s, copy + i * words, planes[i], repeats, n);
+		list[i] = copy + i * words;
+	}
+	load_rows(s, list, at, n);
+	mem_wipe_free(copy, count * words * sizeof(*copy));
+	return (0);
+}
+
+/* Copy what we hold of ${n} rows that were not taken yet to row ${at} of the block. */
+static int
 take_rows(struct blocks *b, size_t i, size_t at, size_t n)
 {
 	struct strand *s = &b->strands[i];
-	const struct rows *rows = &b->rows[i];
-	bool repeats = zip_repeats(b->zip, i), is_public = (s->part->scheme == SCHEME_PUBLIC);
-	size_t skip = repeats ? 0 : b->used * s->part->cols, to = at * s->cols;
+	bool repeats = zip_repeats(b->zip, i);
+	size_t skip = repeats ? 0 : b->used * s->part->cols, count = part_planes(s->part), j;
+	const word *planes[MPC_MAX_PLANES];
 
-	if (s->x.m != NULL)
-		copy_rows(s, s->x.m + to, rows->plane[0] + skip, repeats, n);
-	if (s->x.lam == NULL)
-		return;
-	if (is_public)
-		memset(s->x.lam + to, 0, n * s->cols * sizeof(*s->x.lam));
-	else
-		copy_rows(s, s->x.lam + to, rows->plane[(s->x.m != NULL) ? 1 : 0] + skip, repeats,
-		    n);
+	if (!mpc_holds_words(b->S))
+		return (0);
+	for (j = 0; j < count; j++)
+		planes[j] = b->rows[i].plane[j] + skip;
+	if (repeats || s->part->cols != s->cols)
+		return (load_repeated(s, planes, count, repeats, at, n));
+	load_rows(s, planes, at, n);
+	return (0);
 }
 
 int
@@ -293,8 +316,10 @@ blocks_next(struct blocks *b, struct block *block)
 			continue;
 		take = (b->have - b->used < b->block_rows - n) ? b->have - b->used : b->block_rows -
 		    n;
-		for (i = 0; i < b->count; i++)
-			take_rows(b, i, n, take);
+		for (i = 0; i < b->count; i++) {
+			if (take_rows(b, i, n, take) == -1)
+				return (-1);
+		}
 		b->used += take;
 		b->segment_rows += take;
 	}

@@ -18,7 +18,7 @@ draw_keys(struct result *r)
 		(const uint8_t (*)[32])r->record_keys, false };
 	for (i = 0; i < r->mask.count; i++)
 		prg_record_key(r->record_keys[i], r->part_keys[i], 0);
-	r->y.mask = &r->mask;
+	mpc_draw_from(&r->y, &r->mask);
 }
 
 /* The part of the result that the block is. */
@@ -59,38 +59,27 @@ result_begin(struct result *r, const struct result_shape *shape, const struct in
 	return (0);
 }
 
-/* Both planes, one behind the other, as records have them. */
-static int
-join_planes(const struct mpc_vector *y, uint64_t **words)
-{
-
-	if ((*words = mem_array(2 * y->n, sizeof(**words))) == NULL)
-		return (-1);
-	if (y->n > 0) {
-		memcpy(*words, y->m, y->n * sizeof(**words));
-		memcpy(*words + y->n, y->lam, y->n * sizeof(**words));
-	}
-	return (0);
-}
-
-/* Write the block with its masks as words. */
+/*
+ * Write the block with its masks as words: all planes, one behind the other, as records have them.
+ */
 static int
 write_words(struct result *r, struct record *out)
 {
-	uint64_t *joined = NULL;
+	word *planes[MPC_MAX_PLANES];
+	size_t count = mpc_store(&r->y, planes), i;
+	word *joined = NULL;
 	int rc;
 
-	if (r->y.m != NULL && r->y.lam != NULL) {
-		if (join_planes(&r->y, &joined) == -1)
+	if (count > 1) {
+		if ((joined = mem_array(count * r->y.n, sizeof(*joined))) == NULL)
 			return (-1);
-		out->words = joined;
-		out->n_words = 2 * r->y.n;
-	} else {
-		out->words = (r->y.m != NULL) ? r->y.m : r->y.lam;
-		out->n_words = r->y.n;
+		for (i = 0; r->y.n > 0 && i < count; i++)
+			memcpy(joined + i * r->y.n, planes[i], r->y.n * sizeof(*joined));
 	}
+	out->words = (joined != NULL) ? joined : planes[0];
+	out->n_words = count * r->y.n;
 	rc = writer_record(r->w, out);
-	mem_wipe_free(joined, 2 * r->y.n * sizeof(*joined));
+	mem_wipe_free(joined, count * r->y.n * sizeof(*joined));
 	return (rc);
 }
 
@@ -101,13 +90,15 @@ write_words(struct result *r, struct record *out)
 static int
 write_keys(struct result *r, struct record *out)
 {
+	word *planes[MPC_MAX_PLANES];
 
 	out->n_keys = r->mask.count;
 	if (part_is_dealer(r->part)) {
 		out->extent.key_rows = r->rows;
 		memcpy(out->keys, r->part_keys, out->n_keys * sizeof(out->keys[0]));
 	} else {
-		out->words = r->y.m;
+		(void)mpc_store(&r->y, planes);
+		out->words = planes[0];
 		out->n_words = r->y.n;
 		memcpy(out->keys, r->record_keys, out->n_keys * sizeof(out->keys[0]));
 	}
@@ -125,7 +116,7 @@ result_end(struct result *r)
 			return (-1);
 		out->part = r->part;
 		out->extent = (struct extent){ .rows = r->rows, .last = true };
-		rc = (r->y.mask != NULL && r->mask.drawn) ? write_keys(r, out) :
+		rc = mpc_is_drawn(&r->y) ? write_keys(r, out) :
 		    write_words(r, out);
 		mem_wipe_free(out, sizeof(*out));
 	}

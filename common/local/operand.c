@@ -54,7 +54,7 @@ static int
 load_constant(const char *text, struct operand *o, struct buf *words)
 {
 	struct ring R;
-	uint64_t word;
+	uint64_t value;
 	int64_t v;
 	double d;
 	int rc;
@@ -75,9 +75,9 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 		    "takes more with --fraction-bits, a term has those of the shares", text,
 		    o->fraction_bits));
 	ring_init(&R, o->modulus);
-	word = ring_from_int(&R, v);
+	value = ring_from_int(&R, v);
 	o->cols = 1;
-	return ((append_words(o, words, &word, 1) == -1) ? -1 : 1);
+	return ((append_words(o, words, &value, 1) == -1) ? -1 : 1);
 }
 
 /* ---- a public stream ---- */

@@ -131,12 +131,12 @@ meets(const struct convolution *c, size_t row, size_t col, size_t i, size_t j)
  * image.
  */
 static void
-unfold(const struct convolution *c, uint64_t *columns, uint64_t *img, bool back)
+unfold(const struct convolution *c, word *columns, word *img, bool back)
 {
 	size_t rows = convolution_output(c->height, c->kernel_height, c->stride, c->padding);
 	size_t cols = convolution_output(c->width, c->kernel_width, c->stride, c->padding);
 	size_t channel, i, j, row, col;
-	uint64_t *at = columns, *plane;
+	word *at = columns, *plane;
 	ptrdiff_t met;
 
 	for (channel = 0; channel < c->channels; channel++) {
@@ -158,7 +158,7 @@ unfold(const struct convolution *c, uint64_t *columns, uint64_t *img, bool back)
 }
 
 static struct gemm_view
-view(const uint64_t *data, size_t row, size_t col)
+view(const word *data, size_t row, size_t col)
 {
 	struct gemm_view v = { data, row, col };
 
@@ -167,18 +167,18 @@ view(const uint64_t *data, size_t row, size_t col)
 
 /* One image: x, y and z are this image's, or the filters where those are meant. */
 static int
-convolve(const struct convolution *c, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign,
-    unsigned threads, uint64_t *columns)
+convolve(const struct convolution *c, word *z, const word *x, const word *y, int sign,
+    unsigned threads, word *columns)
 {
 	size_t k = patch(c), o = output_plane(c), i;
 
 	switch (c->side) {
 	case CONVOLUTION_FORWARD:
-		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
+		unfold(c, columns, (word *)(uintptr_t)x, false);
 		return (gemm_add(z, o, view(y, k, 1), view(columns, o, 1), c->filters, k, o, sign,
 		    threads));
 	case CONVOLUTION_FILTERS:
-		unfold(c, columns, (uint64_t *)(uintptr_t)x, false);
+		unfold(c, columns, (word *)(uintptr_t)x, false);
 		return (gemm_add(z, k, view(y, o, 1), view(columns, 1, o), c->filters, o, k, sign,
 		    threads));
 	default:
@@ -193,7 +193,7 @@ convolve(const struct convolution *c, uint64_t *z, const uint64_t *x, const uint
 }
 
 static int
-convolve_all(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign)
+convolve_all(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
 {
 	const struct convolution *c = B->convolution;
 	size_t words = patch(c) * output_plane(c), i;
@@ -201,7 +201,7 @@ convolve_all(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uin
 	size_t step_y = (c->side == CONVOLUTION_FORWARD) ? 0 : c->filters * output_plane(c);
 	size_t step_z = (c->side == CONVOLUTION_FORWARD) ? c->filters * output_plane(c) :
 	    (c->side == CONVOLUTION_FILTERS) ? 0 : image(c);
-	uint64_t *columns;
+	word *columns;
 	int rc = 0;
 
 	if ((columns = mem_array(words, sizeof(*columns))) == NULL)
@@ -214,7 +214,7 @@ convolve_all(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uin
 }
 
 int
-bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y, int sign)
+bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
 {
 	size_t i;
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 enum bilinear_kind {
 	BILINEAR_ELEMENTS, /* z[i] = x[i] y[i] */
 	BILINEAR_MATRICES, /* z = x y */
@@ -65,7 +67,7 @@ size_t bilinear_z(const struct bilinear *B);
  * bilinear_add(B, z, x, y, sign):
  * z = z + B(x, y), or z - B(x, y) if ${sign} is -1.  Return 0 or -1 (reported).
  */
-int bilinear_add(const struct bilinear *B, uint64_t *z, const uint64_t *x, const uint64_t *y,
+int bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y,
     int sign);
 
 #endif /* !SMPC_MPC_BILINEAR_H */

@@ -1,6 +1,6 @@
 #include "mpc/cost_internal.h"
 
-#include "mpc/correlated_internal.h"
+#include "mpc/tree_internal.h"
 
 /* Declared costs; the protocols count what really passes, and a test compares. */
 
@@ -77,14 +77,15 @@ tree_rounds(unsigned nodes)
 	return (1 + (nodes > 1) + (nodes > TREE_GROUP));
 }
 
+/* Trees over the bits low .. high - 1, and bit ${high} itself where ${top} says so. */
 static void
 cost_trees(struct mpc_cost *c, size_t n, unsigned low, unsigned high, size_t trees, bool greater,
     bool top)
 {
-	unsigned nodes = (high - low + BLOCK_BITS - 1) / BLOCK_BITS;
+	unsigned nodes = (unsigned)tree_blocks(high - low);
 	uint64_t bits = plane_bits(n);
 
-	cost_add(c, tree_rounds(nodes), bits * (source_block_planes(low, high) + (top ? 1 : 0)), 0);
+	cost_add(c, tree_rounds(nodes), bits * (tree_monomials(high - low) + (top ? 1 : 0)), 0);
 	cost_tree(c, nodes, greater, bits * trees);
 }
 

@@ -1,9 +1,15 @@
 #ifndef SMPC_MPC_COST_INTERNAL_H
 #define SMPC_MPC_COST_INTERNAL_H
 
-/* What operations declare to cost; for mpc/ alone. */
+/* What operations declare to cost, and the sums that they count; for mpc/ alone. */
 
 #include "mpc/mpc.h"
+
+/*
+ * cost_add(total, rounds, dealt_bits, opened_bits):
+ * Add to a sum.
+ */
+void cost_add(struct mpc_cost *total, uint64_t rounds, uint64_t dealt_bits, uint64_t opened_bits);
 
 /*
  * cost_product(c, B) and so on:

@@ -1,7 +1,20 @@
 #ifndef SMPC_MPC_ENGINE_INTERNAL_H
 #define SMPC_MPC_ENGINE_INTERNAL_H
 
-/* What the files of the engine share; for mpc/ alone. */
+/*
+ * What the files of the engine share; for mpc/ alone.
+ *
+ * Data flow of an operation, as mpc.c starts it:
+ *
+ *	masked (a computing party)   correlated: our shares of what depends on masks -> local
+ *	                             arithmetic with m -> masks: a fresh mask -> opening
+ *	dealer                       masks: the sum of all parties' fresh masks -> dealing: what
+ *	                             depends on masks, sent ahead
+ *	plain                        loops over clear words
+ *	plan                         nothing: mpc.c has added what the operation declares
+ *
+ * The engine decides who holds which plane; the operations of an engine know what theirs are.
+ */
 
 #include "mpc/mpc.h"
 
@@ -14,13 +27,10 @@
 /* Words that are drawn at a time, on the stack, where they are only added up. */
 #define DRAWN_WORDS 512
 
-/* Nodes of a comparison's tree that become one on the level above (compare.c). */
-#define TREE_GROUP 4
+#define WORD_BITS 64
+#define TOP_BIT (WORD_BITS - 1)
 
-/*
- * What a stream of pseudorandom words is for: each has its own key, for each operation, so that no
- * word serves twice.
- */
+/* What a stream of pseudorandom words is for: a key each, for each operation. */
 enum stream_purpose {
 	STREAM_MASK,   /* masks of opened values, shared with the dealer */
 	STREAM_PAD,    /* shares of dealt items, shared with the dealer */
@@ -37,9 +47,14 @@ struct stream {
 	bool open;     /* there is a key */
 };
 
+/* Which planes the vectors of an engine have. */
+struct mpc_knows {
+	bool m, lam;
+};
+
 /*
  * An engine: how the operations of mpc.h are done, once mpc.c has checked them and declared their
- * cost.  All functions return 0 or -1 (reported).
+ * cost.  All functions but input return 0 or -1 (reported).
  */
 struct mpc_engine {
 	int (*product)(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
@@ -55,17 +70,21 @@ struct mpc_engine {
 	int (*series)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 	    const struct mpc_series *series);
 	int (*exp2)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
-	int (*reveal)(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
+	int (*reveal)(struct mpc *S, word *clear, const struct mpc_vector *x);
+	int (*reveal_to_us)(struct mpc *S, word *clear, struct mpc_vector *x);
 	int (*check)(struct mpc *S);
-	bool words; /* vectors hold words */
+	void (*input)(struct mpc *S, const struct mpc_vector *x);
+	struct mpc_knows knows;
 };
 
-extern const struct mpc_engine engine_masked, engine_plain, engine_plan;
+extern const struct mpc_engine engine_masked, engine_dealer, engine_plain, engine_plan;
 
 struct mpc {
 	const struct mpc_engine *engine;
 	size_t n;                           /* computing parties */
 	size_t self;                        /* 0: the dealer */
+	/* Who has masks in common with us: the dealer, or, if we are it, all computing parties. */
+	size_t first_holder, holders;
 	struct mpc_net net;
 	uint8_t number[HASH_BYTES];         /* of the session */
 	uint8_t seeds[MPC_MAX_PARTIES][32]; /* shared with each other party */
@@ -78,125 +97,17 @@ struct mpc {
 	struct mpc_cost declared, counted;
 };
 
-/* ---- stream.c: all randomness of the engine ---- */
-
 /*
- * stream_begin(S):
- * A new operation begins: its streams have keys of their own.
+ * first_alone(S, c):
+ * What a public number is among additive or XOR shares: the first computing party's, and 0
+ * elsewhere.
  */
-void stream_begin(struct mpc *S);
+static inline word
+first_alone(const struct mpc *S, word c)
+{
 
-/*
- * stream_words(S, peer, purpose, z, n):
- * The next ${n} words of the stream that we share with party ${peer} in this operation.
- */
-void stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *z, size_t n);
-
-/*
- * stream_key(S, peer, purpose, index, key):
- * Derive the key of a stream: a keyed hash of session number, purpose and ${index}.
- */
-void stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
-    uint8_t key[static 32]);
-
-/*
- * stream_end(S):
- * Wipe the keys of all streams.
- */
-void stream_end(struct mpc *S);
-
-/* ---- opening.c: everything that is opened passes here ---- */
-
-/*
- * mask_words(S, y, first, n):
- * Draw masks for words ${first} .. ${first} + ${n} - 1 of ${y} into y->lam.
- */
-void mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n);
-
-/*
- * mask_bits(S, lam, words):
- * Draw masks for planes of bits.
- */
-void mask_bits(struct mpc *S, uint64_t *lam, size_t words);
-
-enum opening { OPEN_ADD, OPEN_XOR };
-
-/*
- * open_send(S, share, words), open_receive(S, z, words, how):
- * Send our shares to the other computing parties, a chunk at a time; then add theirs to ours, which
- * are in ${z}, all at once: one round.  Nothing at the dealer.  Return 0 or -1 (reported).
- */
-int open_send(struct mpc *S, const uint64_t *share, size_t words);
-int open_receive(struct mpc *S, uint64_t *z, size_t words, enum opening how);
-
-/*
- * open_take(S, z, words, how), open_round(S):
- * The same by pieces, in the order in which they were sent; and then count the round.
- */
-int open_take(struct mpc *S, uint64_t *z, size_t words, enum opening how);
-void open_round(struct mpc *S);
-
-/*
- * open_begin(S):
- * Begin the hash of opened values.
- */
-void open_begin(struct mpc *S);
-
-/*
- * open_check(S), masked_reveal(S, clear, x):
- * mpc_check and mpc_reveal of the masked engine.  Return 0 or -1 (reported: status 4 where the
- * parties' hashes differ).
- */
-int open_check(struct mpc *S);
-int masked_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
-
-/*
- * ---- the other operations of the masked engine, each in a file of its own; contracts as in mpc.h
- * ----
- */
-
-/*
- * Bits of z that are compared: whether r exceeds m in bits low .. high - 1, and that xor bit high
- * of z.
- */
-struct borrow {
-	unsigned low, high;
-	size_t count;
-	const int64_t *thresholds;
-	bool with_top;  /* the result is [z >= c], not the borrow */
-};
-
-/*
- * Compute such a borrow, or comparison, for each of b->count thresholds (none: 0): d[j], as
- * masked_compare does.
- */
-int masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
-    const struct borrow *b);
-int masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
-int masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
-    const struct mpc_comparison *c);
-int masked_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
-int masked_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
-int masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
-    const struct mpc_series *series);
-int masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
-int masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
-    const struct mpc_vector *x, const struct mpc_vector *y);
-int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
-    unsigned shift);
-
-/* Parameters of mpc_exp2, fixed by its error bound: 2^t = 2^low 256^high. */
-#define EXP2_FRACTION 13 /* bits of t that are looked at */
-#define EXP2_LOW 16      /* bits in low, three of them before the point */
-#define EXP2_DIGITS 4    /* values of high */
-#define EXP2_M_BITS 11   /* fraction bits of 2^m, which is public, */
-#define EXP2_R_BITS 19   /* and of 2^-r */
-
-/* Bits that the public part of z needs before z is shifted right without a sign: z + 2^62 >= 0. */
-#define OFFSET_BIT 62
-
-/* A cost for one value, times a number of values. */
-void cost_add(struct mpc_cost *total, uint64_t rounds, uint64_t dealt_bits, uint64_t opened_bits);
+	return ((S->self == 1) ? c : 0);
+}
 
 /* Whole planes travel: the number of bits that ${n} bits take. */
 static inline uint64_t
@@ -212,5 +123,171 @@ chunk_of(size_t left)
 
 	return (left < CHUNK ? left : CHUNK);
 }
+
+/* ---- mpc.c ---- */
+
+/*
+ * planes_new(S, held, words), planes_free(held, words):
+ * Make room, zeroed, for the planes that this party's engine knows; wipe and free, harmless on
+ * zeroed ones.  Return 0 or -1 (reported).
+ */
+int planes_new(const struct mpc *S, struct mpc_planes *held, size_t words);
+void planes_free(struct mpc_planes *held, size_t words);
+
+/* ---- stream.c: all randomness of the engine ---- */
+
+/*
+ * stream_begin(S):
+ * A new operation begins: its streams have keys of their own.
+ */
+void stream_begin(struct mpc *S);
+
+/*
+ * stream_words(S, peer, purpose, z, n):
+ * The next ${n} words of the stream that we share with party ${peer} in this operation.
+ */
+void stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, word *z, size_t n);
+
+/*
+ * stream_key(S, peer, purpose, index, key):
+ * Derive the key of a stream: a keyed hash of session number, purpose and ${index}.
+ */
+void stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
+    uint8_t key[static 32]);
+
+/*
+ * stream_end(S):
+ * Wipe the keys of all streams.
+ */
+void stream_end(struct mpc *S);
+
+/* ---- masks.c ---- */
+
+/*
+ * mask_words(S, y, first, n):
+ * Draw masks for words ${first} .. ${first} + ${n} - 1 of ${y}: our share, or, at the dealer, the
+ * sum of all.
+ */
+void mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n);
+
+/*
+ * mask_bits(S, lam, words):
+ * Draw masks for planes of bits.
+ */
+void mask_bits(struct mpc *S, word *lam, size_t words);
+
+/* ---- opening.c: everything that is opened passes here, at a computing party ---- */
+
+/* How shares are put together. */
+enum sharing { SHARES_ADD, SHARES_XOR };
+
+/*
+ * open_send(S, share, words), open_receive(S, z, words, how):
+ * Send our shares to the other computing parties, a chunk at a time; then add theirs to ours, which
+ * are in ${z}, all at once: one round.  Return 0 or -1 (reported).
+ */
+int open_send(struct mpc *S, const word *share, size_t words);
+int open_receive(struct mpc *S, word *z, size_t words, enum sharing how);
+
+/*
+ * open_pieces(S, z, words, how), open_round(S):
+ * The same by pieces, in the order in which they were sent; and then count the round.
+ */
+int open_pieces(struct mpc *S, word *z, size_t words, enum sharing how);
+void open_round(struct mpc *S);
+
+/*
+ * open_words(S, y):
+ * open_receive for all words of ${y}, whose shares were sent.
+ */
+int open_words(struct mpc *S, struct mpc_vector *y);
+
+/*
+ * opened_begin(S), opened_add(S, z, words), opened_hash(S, p, out):
+ * Begin the hash of opened values and inputs; add to it; what it is so far, as we compare it with
+ * party ${p}.
+ */
+void opened_begin(struct mpc *S);
+void opened_add(struct mpc *S, const word *z, size_t words);
+void opened_hash(const struct mpc *S, size_t p, uint8_t out[static crypto_onetimeauth_BYTES]);
+
+/* ---- what other operations use of the masked engine's and the dealer's ---- */
+
+/*
+ * What is compared of z = m - r: whether r exceeds m in the bits low .. high - 1, and that xor bit
+ * high of both.
+ */
+struct borrow {
+	unsigned low, high;
+	size_t count;
+	const int64_t *thresholds; /* NULL: 0 */
+	bool with_top;             /* the result is [z >= c], not the borrow */
+};
+
+/*
+ * masked_borrow(S, d, z, b), dealer_borrow(S, d, z, b):
+ * Compute such a borrow, or comparison, for each of b->count thresholds: d[j].  Return 0 or -1
+ * (reported).
+ */
+int masked_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct borrow *b);
+int dealer_borrow(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct borrow *b);
+
+/*
+ * truncate_faithfully(S, y, z, shift, borrow, truncate):
+ * y = floor(z / 2^shift) exactly: an engine's truncation, less the coin, which is the borrow out of
+ * the bits cut off.
+ */
+int truncate_faithfully(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    unsigned shift, int (*borrow)(struct mpc *, struct mpc_bits *, const struct mpc_vector *,
+    const struct borrow *), int (*truncate)(struct mpc *, struct mpc_vector *,
+    const struct mpc_vector *, unsigned));
+
+/* The operations of the masked engine, each in a file of its own; contracts as in mpc.h. */
+int masked_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c);
+int masked_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
+int masked_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
+int masked_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *selection);
+int masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct mpc_series *series);
+int masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
+int masked_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
+    const struct mpc_vector *x, const struct mpc_vector *y);
+int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    unsigned shift);
+int masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x);
+int masked_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
+int masked_check(struct mpc *S);
+void masked_input(struct mpc *S, const struct mpc_vector *x);
+
+/* Comparisons of the dealer's engine (dealer_compare.c); the others are in dealer.c. */
+int dealer_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
+    const struct mpc_comparison *c);
+int dealer_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);
+int dealer_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size_t count);
+
+/* ---- parameters that both sides of a protocol share ---- */
+
+/*
+ * Parameters of mpc_exp2, fixed by its error bound: 2^t = 2^low 256^high.  Relative errors: t cut
+ * to
+ * 13 bits behind the point, ln 2 2^-13 = 2^-13.5 at most; 2^m >= 1 rounded to 11 fraction bits,
+ * 2^-12; 2^-r > 2^-8 rounded to 19, 2^-12; both powers themselves, 2^-18 each (ring/exp2.h).
+ */
+#define EXP2_FRACTION 13 /* bits of t that are looked at */
+#define EXP2_LOW 16      /* bits in low, three of them before the point */
+#define EXP2_OCTAVES (1U << (EXP2_LOW - EXP2_FRACTION)) /* that low spans: 8 */
+#define EXP2_DIGITS 4    /* values of high */
+#define EXP2_M_BITS 11   /* fraction bits of 2^m, which is public, */
+#define EXP2_R_BITS 19   /* and of 2^-r */
+
+/*
+ * The public part of z is shifted right without a sign, so z + 2^62 >= 0 is: numbers to be
+ * truncated are from -2^62 to 2^62.
+ */
+#define OFFSET_BIT 62
+#define OFFSET ((word)1 << OFFSET_BIT)
 
 #endif /* !SMPC_MPC_ENGINE_INTERNAL_H */

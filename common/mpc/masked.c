@@ -1,6 +1,18 @@
 #include "mpc/engine_internal.h"
 
-/* The protocols of smpc-protocol(7), each in a file of its own. */
-const struct mpc_engine engine_masked = { masked_product, masked_truncate, masked_compare,
-	masked_equal, masked_and,
-	masked_select, masked_series, masked_exp2, masked_reveal, open_check, true };
+/* A computing party: the protocols of smpc-protocol(7), each in a file of its own. */
+const struct mpc_engine engine_masked = {
+	.product = masked_product,
+	.truncate = masked_truncate,
+	.compare = masked_compare,
+	.equal = masked_equal,
+	.and = masked_and,
+	.select = masked_select,
+	.series = masked_series,
+	.exp2 = masked_exp2,
+	.reveal = masked_reveal,
+	.reveal_to_us = masked_reveal_to_us,
+	.check = masked_check,
+	.input = masked_input,
+	.knows = { .m = true, .lam = true },
+};

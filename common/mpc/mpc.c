@@ -24,6 +24,22 @@ new_context(const struct mpc_engine *engine, size_t n, size_t self, bool faithfu
 	return (S);
 }
 
+/* The engine of a party, and whom it has masks in common with. */
+static struct mpc *
+new_party(const struct mpc_setting *setting)
+{
+	bool deals = setting->self == 0;
+	struct mpc *S;
+
+	S = new_context(deals ? &engine_dealer : &engine_masked, setting->n, setting->self,
+	    setting->faithful);
+	if (S != NULL) {
+		S->first_holder = deals ? 1 : 0;
+		S->holders = deals ? setting->n : 1;
+	}
+	return (S);
+}
+
 struct mpc *
 mpc_new(const struct mpc_setting *setting)
 {
@@ -35,7 +51,7 @@ mpc_new(const struct mpc_setting *setting)
 		    MPC_MAX_PARTIES - 1);
 		return (NULL);
 	}
-	if ((S = new_context(&engine_masked, setting->n, setting->self, setting->faithful)) == NULL)
+	if ((S = new_party(setting)) == NULL)
 		return (NULL);
 	S->net = setting->net;
 	memcpy(S->number, setting->number, sizeof(S->number));
@@ -43,7 +59,8 @@ mpc_new(const struct mpc_setting *setting)
 		if (i != S->self)
 			memcpy(S->seeds[i], setting->seeds[i], sizeof(S->seeds[i]));
 	}
-	open_begin(S);
+	if (S->engine == &engine_masked)
+		opened_begin(S);
 	return (S);
 }
 
@@ -74,7 +91,21 @@ bool
 mpc_is_dealer(const struct mpc *S)
 {
 
-	return (S->engine == &engine_masked && S->self == 0);
+	return (S->engine == &engine_dealer);
+}
+
+bool
+mpc_holds_words(const struct mpc *S)
+{
+
+	return (S->engine->knows.m || S->engine->knows.lam);
+}
+
+bool
+mpc_sees_revealed(const struct mpc *S)
+{
+
+	return (S->engine->knows.m);
 }
 
 bool
@@ -100,18 +131,26 @@ mpc_counted(const struct mpc *S)
 
 /* ---- vectors ---- */
 
-/* Room for what this party holds of ${words} words. */
-static int
-new_words(const struct mpc *S, uint64_t **m, uint64_t **lam, size_t words)
+int
+planes_new(const struct mpc *S, struct mpc_planes *held, size_t words)
+{
+	const struct mpc_knows *knows = &S->engine->knows;
+
+	memset(held, 0, sizeof(*held));
+	if (knows->m && (held->m = mem_array(words, sizeof(*held->m))) == NULL)
+		return (-1);
+	if (knows->lam && (held->lam = mem_array(words, sizeof(*held->lam))) == NULL)
+		return (-1);
+	return (0);
+}
+
+void
+planes_free(struct mpc_planes *held, size_t words)
 {
 
-	*m = *lam = NULL;
-	if (!S->engine->words)
-		return (0);
-	if (!mpc_is_dealer(S) && (*m = mem_array(words, sizeof(**m))) == NULL)
-		return (-1);
-	return ((S->engine == &engine_masked && (*lam = mem_array(words, sizeof(**lam))) == NULL) ?
-	    -1 : 0);
+	mem_wipe_free(held->m, words * sizeof(*held->m));
+	mem_wipe_free(held->lam, words * sizeof(*held->lam));
+	memset(held, 0, sizeof(*held));
 }
 
 int
@@ -119,8 +158,8 @@ mpc_vector_new(const struct mpc *S, struct mpc_vector *x, size_t n)
 {
 
 	x->n = n;
-	x->mask = NULL;
-	return (new_words(S, &x->m, &x->lam, n));
+	x->drawn_from = NULL;
+	return (planes_new(S, &x->held, n));
 }
 
 int
@@ -128,15 +167,14 @@ mpc_bits_new(const struct mpc *S, struct mpc_bits *d, size_t n)
 {
 
 	d->n = n;
-	return (new_words(S, &d->m, &d->lam, bits_words(n)));
+	return (planes_new(S, &d->held, bits_words(n)));
 }
 
 void
 mpc_vector_free(struct mpc_vector *x)
 {
 
-	mem_wipe_free(x->m, x->n * sizeof(*x->m));
-	mem_wipe_free(x->lam, x->n * sizeof(*x->lam));
+	planes_free(&x->held, x->n);
 	memset(x, 0, sizeof(*x));
 }
 
@@ -144,19 +182,22 @@ void
 mpc_bits_free(struct mpc_bits *d)
 {
 
-	mem_wipe_free(d->m, bits_words(d->n) * sizeof(*d->m));
-	mem_wipe_free(d->lam, bits_words(d->n) * sizeof(*d->lam));
+	planes_free(&d->held, bits_words(d->n));
 	memset(d, 0, sizeof(*d));
 }
 
-struct mpc_vector
-mpc_part(const struct mpc_vector *x, size_t first, size_t n)
+void
+mpc_draw_from(struct mpc_vector *x, struct mpc_output_mask *mask)
 {
-	struct mpc_vector part = { n, (x->m == NULL) ? NULL : x->m + first, (x->lam == NULL) ?
-		NULL : x->lam + first,
-		NULL };
 
-	return (part);
+	x->drawn_from = mask;
+}
+
+bool
+mpc_is_drawn(const struct mpc_vector *x)
+{
+
+	return (x->drawn_from != NULL && x->drawn_from->drawn);
 }
 
 /* ---- interactive operations: check, declare, run ---- */
@@ -171,11 +212,18 @@ misfit(const char *operation)
 }
 
 static bool
-ranges_meet(const uint64_t *a, size_t n, const uint64_t *b, size_t k)
+ranges_meet(const word *a, size_t n, const word *b, size_t k)
 {
 
 	return (a != NULL && b != NULL && (uintptr_t)a < (uintptr_t)(b + k) &&
 	    (uintptr_t)b < (uintptr_t)(a + n));
+}
+
+static bool
+planes_meet(const struct mpc_planes *a, size_t n, const struct mpc_planes *b, size_t k)
+{
+
+	return (ranges_meet(a->m, n, b->m, k) || ranges_meet(a->lam, n, b->lam, k));
 }
 
 /*
@@ -185,7 +233,7 @@ static bool
 meet(const struct mpc_vector *a, const struct mpc_vector *b)
 {
 
-	return (ranges_meet(a->m, a->n, b->m, b->n) || ranges_meet(a->lam, a->n, b->lam, b->n));
+	return (planes_meet(&a->held, a->n, &b->held, b->n));
 }
 
 /* Whether they overlap otherwise than exactly. */
@@ -193,15 +241,15 @@ static bool
 meet_askew(const struct mpc_vector *a, const struct mpc_vector *b)
 {
 
-	return (meet(a, b) && (a->m != b->m || a->lam != b->lam || a->n != b->n));
+	return (meet(a, b) &&
+	    (a->held.m != b->held.m || a->held.lam != b->held.lam || a->n != b->n));
 }
 
 static bool
 bits_meet(const struct mpc_bits *a, const struct mpc_bits *b)
 {
 
-	return (ranges_meet(a->m, bits_words(a->n), b->m, bits_words(b->n)) ||
-	    ranges_meet(a->lam, bits_words(a->n), b->lam, bits_words(b->n)));
+	return (planes_meet(&a->held, bits_words(a->n), &b->held, bits_words(b->n)));
 }
 
 /*
@@ -212,20 +260,20 @@ static int
 draw_once(const struct mpc *S, const struct mpc_vector *y)
 {
 
-	if (y->mask == NULL)
+	if (y->drawn_from == NULL)
 		return (0);
-	if (S->engine == &engine_masked && y->mask->count != ((S->self == 0) ? S->n : 1))
+	if (S->holders > 0 && y->drawn_from->count != S->holders)
 		return (misfit("output mask"));
-	if (y->mask->drawn)
+	if (y->drawn_from->drawn)
 		return (fail(ST_FAILED, "a result's masks would be used a second time (a fault in "
 		    "the program)"));
-	y->mask->drawn = true;
+	y->drawn_from->drawn = true;
 	return (0);
 }
 
 /* After an operation: its keys are not needed any more. */
 static int
-finish(struct mpc *S, int rc)
+end_operation(struct mpc *S, int rc)
 {
 
 	stream_end(S);
@@ -244,7 +292,7 @@ mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 		return (-1);
 	cost_product(&S->declared, B);
 	stream_begin(S);
-	return (finish(S, S->engine->product(S, z, B, x, y)));
+	return (end_operation(S, S->engine->product(S, z, B, x, y)));
 }
 
 int
@@ -257,7 +305,7 @@ mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
 		return (-1);
 	cost_truncate(&S->declared, z->n, shift, S->faithful);
 	stream_begin(S);
-	return (finish(S, S->engine->truncate(S, y, z, shift)));
+	return (end_operation(S, S->engine->truncate(S, y, z, shift)));
 }
 
 int
@@ -277,7 +325,7 @@ mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
 		all.low = 0;
 	cost_compare(&S->declared, z->n, &all);
 	stream_begin(S);
-	return (finish(S, S->engine->compare(S, d, z, &all)));
+	return (end_operation(S, S->engine->compare(S, d, z, &all)));
 }
 
 int
@@ -288,7 +336,7 @@ mpc_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigne
 		return (misfit("equal"));
 	cost_equal(&S->declared, z->n, bits);
 	stream_begin(S);
-	return (finish(S, S->engine->equal(S, d, z, bits)));
+	return (end_operation(S, S->engine->equal(S, d, z, bits)));
 }
 
 int
@@ -304,14 +352,14 @@ mpc_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, size
 	}
 	cost_and(&S->declared, d->n, count);
 	stream_begin(S);
-	return (finish(S, S->engine->and(S, d, a, count)));
+	return (end_operation(S, S->engine->and(S, d, a, count)));
 }
 
 /* Selections from exact floors: truncate the words first. */
 static int
 select_faithfully(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 {
-	struct mpc_selection whole = { s->count, NULL, 0, s->results };
+	struct mpc_selection whole = { .count = s->count, .results = s->results };
 	const struct mpc_vector *met = NULL, *met_floor = NULL;
 	struct mpc_selection_term *terms;
 	struct mpc_vector *floors;
@@ -347,7 +395,7 @@ select_faithfully(struct mpc *S, struct mpc_vector *y, const struct mpc_selectio
 int
 mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 {
-	const struct mpc_vector *word;
+	const struct mpc_vector *z;
 	bool two = s->results == 2;
 	size_t i;
 
@@ -355,10 +403,10 @@ mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 	    (two && (y[1].n != y[0].n || meet(&y[0], &y[1]))))
 		return (misfit("select"));
 	for (i = 0; i < s->count; i++) {
-		word = s->terms[i].word;
+		z = s->terms[i].word;
 		if ((s->terms[i].bit != NULL && s->terms[i].bit->n != y->n) ||
-		    (word != NULL && (word->n != y->n || meet_askew(&y[0], word) ||
-		    (two && (meet(&y[0], word) || meet(&y[1], word))))))
+		    (z != NULL && (z->n != y->n || meet_askew(&y[0], z) ||
+		    (two && (meet(&y[0], z) || meet(&y[1], z))))))
 			return (misfit("select"));
 	}
 	if (S->faithful && s->shift > 0)
@@ -367,7 +415,7 @@ mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 		return (-1);
 	cost_select(&S->declared, y->n, s);
 	stream_begin(S);
-	return (finish(S, S->engine->select(S, y, s)));
+	return (end_operation(S, S->engine->select(S, y, s)));
 }
 
 /* Whether products of coefficients and sines stay in 64 bits. */
@@ -400,7 +448,7 @@ mpc_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 		return (-1);
 	cost_series(&S->declared, z->n, series);
 	stream_begin(S);
-	return (finish(S, S->engine->series(S, y, z, series)));
+	return (end_operation(S, S->engine->series(S, y, z, series)));
 }
 
 int
@@ -413,16 +461,32 @@ mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsign
 		return (-1);
 	cost_exp2(&S->declared, z->n);
 	stream_begin(S);
-	return (finish(S, S->engine->exp2(S, y, z, f)));
+	return (end_operation(S, S->engine->exp2(S, y, z, f)));
 }
 
 int
-mpc_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x)
+mpc_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
 	cost_reveal(&S->declared, x->n);
 	stream_begin(S);
-	return (finish(S, S->engine->reveal(S, clear, x)));
+	return (end_operation(S, S->engine->reveal(S, clear, x)));
+}
+
+int
+mpc_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
+{
+
+	cost_reveal(&S->declared, x->n);
+	stream_begin(S);
+	return (end_operation(S, S->engine->reveal_to_us(S, clear, x)));
+}
+
+void
+mpc_input(struct mpc *S, const struct mpc_vector *x)
+{
+
+	S->engine->input(S, x);
 }
 
 int
@@ -431,5 +495,5 @@ mpc_check(struct mpc *S)
 
 	cost_check(&S->declared);
 	stream_begin(S);
-	return (finish(S, S->engine->check(S)));
+	return (end_operation(S, S->engine->check(S)));
 }

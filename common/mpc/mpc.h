@@ -30,6 +30,7 @@
 
 #include "crypto/hash.h"
 #include "mpc/bilinear.h"
+#include "ring/word.h"
 
 #define MPC_MAX_PARTIES 64 /* with the dealer */
 #define MPC_MAX_THRESHOLDS 64
@@ -39,23 +40,28 @@
 
 struct mpc;
 
-/* What one party holds of a vector of secret words. */
-struct mpc_vector {
-	size_t n;
-	uint64_t *m;                  /* not at the dealer */
-	uint64_t *lam;                /* lam_i; at the dealer lam */
-	/* where the mask of the next result put here comes from; NULL: a fresh one */
-	struct mpc_output_mask *mask;
+/*
+ * What a party holds of secret words or bits: the planes that its engine knows, each one word for
+ * each number, or for 64 bits.  They are closed: nothing outside mpc/ names a plane, so that an
+ * engine with other planes changes nothing but mpc/ (tests/lint/planes).
+ */
+struct mpc_planes {
+	word *m;   /* x + lam; NULL at the dealer, who never sees it */
+	word *lam; /* lam_i; at the dealer lam; NULL where words are clear */
 };
 
-/*
- * The same of secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last are
- * without meaning.
- */
+/* A vector of secret words. */
+struct mpc_vector {
+	size_t n;
+	struct mpc_planes held;
+	/* Where the mask of the next result put here comes from; NULL: a fresh one. */
+	struct mpc_output_mask *drawn_from;
+};
+
+/* Secret bits, 64 to a word: bit i % 64 of word i / 64.  Bits beyond the last have no meaning. */
 struct mpc_bits {
 	size_t n;
-	uint64_t *m;
-	uint64_t *lam;
+	struct mpc_planes held;
 };
 
 /*
@@ -132,14 +138,22 @@ size_t mpc_output_keys(struct mpc *S, uint8_t (*keys)[32]);
 void mpc_free(struct mpc *S);
 
 /*
- * mpc_is_dealer(S), mpc_is_faithful(S), mpc_declared(S), mpc_counted(S):
- * Whether this party is the dealer; whether truncations are exact; the sum of what all operations
- * declared; what really passed.
+ * mpc_holds_words(S), mpc_sees_revealed(S), mpc_is_faithful(S), mpc_declared(S), mpc_counted(S):
+ * Whether vectors hold anything, as they do but in a plan; whether this party learns what
+ * mpc_reveal reveals, which the dealer and a plan do not; whether truncations are exact; the sum of
+ * what all operations declared; what really passed.
  */
-bool mpc_is_dealer(const struct mpc *S);
+bool mpc_holds_words(const struct mpc *S);
+bool mpc_sees_revealed(const struct mpc *S);
 bool mpc_is_faithful(const struct mpc *S);
 const struct mpc_cost *mpc_declared(const struct mpc *S);
 const struct mpc_cost *mpc_counted(const struct mpc *S);
+
+/*
+ * mpc_is_dealer(S):
+ * Whether this party is the dealer.  Nothing that all parties do together may depend on it.
+ */
+bool mpc_is_dealer(const struct mpc *S);
 
 /*
  * mpc_plan_add(S, c):
@@ -153,6 +167,14 @@ void mpc_plan_add(struct mpc *S, const struct mpc_cost *c);
  */
 int mpc_vector_new(const struct mpc *S, struct mpc_vector *x, size_t n);
 int mpc_bits_new(const struct mpc *S, struct mpc_bits *d, size_t n);
+
+/*
+ * mpc_draw_from(x, mask), mpc_is_drawn(x):
+ * Have the next result that is put into ${x} masked by the keys of ${mask}; whether what it holds
+ * now is.
+ */
+void mpc_draw_from(struct mpc_vector *x, struct mpc_output_mask *mask);
+bool mpc_is_drawn(const struct mpc_vector *x);
 
 /*
  * mpc_vector_free(x), mpc_bits_free(d):
@@ -303,34 +325,15 @@ int mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, un
  * Cost     2 rounds; 64 bits opened for each word.
  * Reveals  ${x}, to the computing parties.
  */
-int mpc_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x);
-
-/* ---- local operations: no message, no cost ---- */
-
-/* z = x + y; z = x - y; z = c x; z = x + c.  ${z} may be an operand. */
-void mpc_add(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y);
-void mpc_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *y);
-void mpc_scale(struct mpc_vector *z, const struct mpc_vector *x, int64_t c);
-void mpc_add_public(struct mpc_vector *z, const struct mpc_vector *x, int64_t c);
-
-/* z = x + y elementwise, z = B(x, y) for public words ${y}. */
-void mpc_add_public_words(struct mpc_vector *z, const struct mpc_vector *x, const uint64_t *y);
-
-/* d = a xor b; d = not a.  ${d} may be an operand. */
-void mpc_xor(struct mpc_bits *d, const struct mpc_bits *a, const struct mpc_bits *b);
-void mpc_not(struct mpc_bits *d, const struct mpc_bits *a);
+int mpc_reveal(struct mpc *S, word *clear, const struct mpc_vector *x);
 
 /*
- * mpc_gather(z, x, index, n):
- * z[i] = x[index[i]] for a public index.  ${z} must not be ${x}.
+ * mpc_reveal_to_us(S, clear, x):
+ * The same, to this party alone: it adds a secret of its own to its share first, so that the sum is
+ * noise to all others, who call mpc_reveal.  ${x} is of no use afterwards.
  */
-void mpc_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t n);
+int mpc_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
 
-/*
- * mpc_part(x, first, n):
- * A view of some of the words of ${x}; not to be freed.  It has fresh masks: a vector whose mask
- * comes from keys must not be given new words through a view.
- */
-struct mpc_vector mpc_part(const struct mpc_vector *x, size_t first, size_t n);
+#include "mpc/linear.h"
 
 #endif /* !SMPC_MPC_MPC_H */

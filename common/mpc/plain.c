@@ -14,15 +14,6 @@
 
 static const double pi = 3.14159265358979323846;
 
-static int64_t
-signed_word(uint64_t v)
-{
-	int64_t s;
-
-	memcpy(&s, &v, sizeof(s));
-	return (s);
-}
-
 /* The protocols would go wrong, and could not tell. */
 static int
 beyond(const char *what)
@@ -33,44 +24,44 @@ beyond(const char *what)
 }
 
 static int
-check_shift(uint64_t z, unsigned shift)
+check_shift(word z, unsigned shift)
 {
-	const int64_t limit = (int64_t)1 << OFFSET_BIT;
-	int64_t v = signed_word(z);
+	const int64_t limit = (int64_t)1 << 62;
+	int64_t v = word_signed(z);
 
 	return ((shift > 0 && (v < -limit || v >= limit)) ?
 	    beyond("2^62 units or more are to be truncated") : 0);
 }
 
 /* z / 2^shift, to the floor, or rounded to nearest, the mean of what the protocol computes. */
-static uint64_t
-shifted(const struct mpc *S, uint64_t z, unsigned shift)
+static word
+shifted(const struct mpc *S, word z, unsigned shift)
 {
-	int64_t v = signed_word(z), unit = (int64_t)1 << shift, rest = v % unit;
+	int64_t v = word_signed(z), unit = (int64_t)1 << shift, rest = v % unit;
 
 	if (shift == 0)
 		return (z);
 	if (rest < 0)
 		rest += unit;
-	return ((uint64_t)((v - rest) / unit + ((!S->faithful && 2 * rest >= unit) ? 1 : 0)));
+	return ((word)((v - rest) / unit + ((!S->faithful && 2 * rest >= unit) ? 1 : 0)));
 }
 
 /* What a product sums up; sizes, where they are not known to be small: |x| |y| instead of x y. */
 struct terms {
-	uint64_t *z;
-	const uint64_t *x, *y;
+	word *z;
+	const word *x, *y;
 	double *sizes;
 };
 
 static double
-size_of(uint64_t v)
+size_of(word v)
 {
 
-	return (fabs((double)signed_word(v)));
+	return (fabs((double)word_signed(v)));
 }
 
 static void
-add_term(const struct terms *t, size_t z, size_t x, size_t y)
+add_plain_term(const struct terms *t, size_t z, size_t x, size_t y)
 {
 
 	t->z[z] += t->x[x] * t->y[y];
@@ -86,7 +77,7 @@ plain_matrices(const struct terms *t, const struct bilinear *B)
 	for (i = 0; i < B->m; i++) {
 		for (j = 0; j < B->n; j++) {
 			for (l = 0; l < B->k; l++)
-				add_term(t, i * B->n + j, B->x_transposed ? l * B->m + i :
+				add_plain_term(t, i * B->n + j, B->x_transposed ? l * B->m + i :
 				    i * B->k + l, B->y_transposed ? j * B->k + l : l * B->n + j);
 		}
 	}
@@ -116,11 +107,11 @@ plain_convolution(const struct terms *t, const struct convolution *c)
 		flt = ((f * c->channels + ch) * c->kernel_height + i) * c->kernel_width + j;
 		out = ((b * c->filters + f) * rows + row) * cols + col;
 		if (c->side == CONVOLUTION_FORWARD)
-			add_term(t, out, img, flt);
+			add_plain_term(t, out, img, flt);
 		else if (c->side == CONVOLUTION_FILTERS)
-			add_term(t, flt, img, out);
+			add_plain_term(t, flt, img, out);
 		else
-			add_term(t, img, flt, out);
+			add_plain_term(t, img, flt, out);
 	}
 }
 
@@ -131,7 +122,7 @@ largest(const struct mpc_vector *x)
 	size_t i;
 
 	for (i = 0; i < x->n; i++)
-		most = fmax(most, size_of(x->m[i]));
+		most = fmax(most, size_of(x->held.m[i]));
 	return (most);
 }
 
@@ -139,7 +130,7 @@ static int
 plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
     const struct mpc_vector *x, const struct mpc_vector *y)
 {
-	struct terms t = { z->m, x->m, y->m, NULL };
+	struct terms t = { .z = z->held.m, .x = x->held.m, .y = y->held.m };
 	size_t i;
 	int rc = 0;
 
@@ -148,13 +139,13 @@ plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 	if (largest(x) * largest(y) * (double)((B->kind == BILINEAR_ELEMENTS) ? 1 : (x->n < y->n) ?
 	    x->n : y->n) >= 0x1p63 && (t.sizes = mem_array(z->n, sizeof(*t.sizes))) == NULL)
 		return (-1);
-	memset(z->m, 0, z->n * sizeof(*z->m));
+	memset(z->held.m, 0, z->n * sizeof(*z->held.m));
 	if (B->kind == BILINEAR_MATRICES)
 		plain_matrices(&t, B);
 	else if (B->kind == BILINEAR_CONVOLUTION)
 		plain_convolution(&t, B->convolution);
 	for (i = 0; B->kind == BILINEAR_ELEMENTS && i < z->n; i++)
-		add_term(&t, i, i, i);
+		add_plain_term(&t, i, i, i);
 	for (i = 0; t.sizes != NULL && i < z->n && rc == 0; i++) {
 		if (t.sizes[i] >= 0x1p63)
 			rc = beyond("the terms of a product come to 2^63 units or more");
@@ -169,26 +160,26 @@ plain_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
 	size_t i;
 
 	for (i = 0; i < z->n; i++) {
-		if (check_shift(z->m[i], shift) == -1)
+		if (check_shift(z->held.m[i], shift) == -1)
 			return (-1);
-		y->m[i] = shifted(S, z->m[i], shift);
+		y->held.m[i] = shifted(S, z->held.m[i], shift);
 	}
 	return (0);
 }
 
 static bool
-get(const struct mpc_bits *d, size_t i)
+plain_bit(const struct mpc_bits *d, size_t i)
 {
 
-	return ((d->m[i / 64] >> (i % 64) & 1) != 0);
+	return ((d->held.m[i / 64] >> (i % 64) & 1) != 0);
 }
 
 static void
-set(struct mpc_bits *d, size_t i, bool value)
+set_plain_bit(struct mpc_bits *d, size_t i, bool value)
 {
-	uint64_t bit = (uint64_t)1 << (i % 64);
+	word bit = (word)1 << (i % 64);
 
-	d->m[i / 64] = value ? d->m[i / 64] | bit : d->m[i / 64] & ~bit;
+	d->held.m[i / 64] = value ? d->held.m[i / 64] | bit : d->held.m[i / 64] & ~bit;
 }
 
 static int
@@ -202,11 +193,11 @@ plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
 	for (j = 0; j < c->count; j++) {
 		for (i = 0; i < z->n; i++) {
 			/* The difference as a word: it is below 2^63 where both are in range. */
-			difference = signed_word(z->m[i] - (uint64_t)c->thresholds[j]);
+			difference = word_signed(z->held.m[i] - (word)c->thresholds[j]);
 			if (c->high < 63 && (difference >> c->high) != 0 &&
 			    (difference >> c->high) != -1)
 				return (beyond("a difference has too many bits to be compared"));
-			set(&d[j], i, difference >= 0);
+			set_plain_bit(&d[j], i, difference >= 0);
 		}
 	}
 	return (0);
@@ -219,7 +210,7 @@ plain_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsig
 
 	(void)S;
 	for (i = 0; i < z->n; i++)
-		set(d, i, z->m[i] << (64 - bits) == 0);
+		set_plain_bit(d, i, z->held.m[i] << (64 - bits) == 0);
 	return (0);
 }
 
@@ -232,8 +223,8 @@ plain_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, si
 	(void)S;
 	for (i = 0; i < d->n; i++) {
 		for (all = true, j = 0; j < count; j++)
-			all = all && get(a[j], i);
-		set(d, i, all);
+			all = all && plain_bit(a[j], i);
+		set_plain_bit(d, i, all);
 	}
 	return (0);
 }
@@ -242,26 +233,26 @@ static int
 plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 {
 	const struct mpc_selection_term *t;
-	uint64_t sum[MPC_MAX_SELECTED];
+	word sum[MPC_MAX_SELECTED];
 	size_t i, j, k;
 
 	for (i = 0; i < y->n; i++) {
 		memset(sum, 0, sizeof(sum));
 		for (j = 0; j < s->count; j++) {
 			t = &s->terms[j];
-			if (t->word != NULL && check_shift(t->word->m[i], s->shift) == -1)
+			if (t->word != NULL && check_shift(t->word->held.m[i], s->shift) == -1)
 				return (-1);
-			if (t->bit != NULL && !get(t->bit, i))
+			if (t->bit != NULL && !plain_bit(t->bit, i))
 				continue;
 			for (k = 0; k < MPC_MAX_SELECTED; k++) {
-				sum[k] += (uint64_t)t->constant[k];
+				sum[k] += (word)t->constant[k];
 				if (t->word != NULL)
-					sum[k] += (uint64_t)t->weight[k] * shifted(S, t->word->m[i],
-					    s->shift);
+					sum[k] += (word)t->weight[k] * shifted(S,
+					    t->word->held.m[i], s->shift);
 			}
 		}
 		for (k = 0; k == 0 || k < s->results; k++)
-			y[k].m[i] = sum[k];
+			y[k].held.m[i] = sum[k];
 	}
 	return (0);
 }
@@ -276,14 +267,14 @@ plain_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 
 	(void)S;
 	for (i = 0; i < z->n; i++) {
-		turn = ldexp((double)(z->m[i] << (64 - s->period_bits)), -64);
+		turn = ldexp((double)(z->held.m[i] << (64 - s->period_bits)), -64);
 		for (sum = 0, j = 0; j < s->count; j++) {
 			sum += (double)s->sine[j] * sin(2 * pi * s->harmonic[j] * turn);
 			if (s->cosine != NULL)
 				sum += (double)s->cosine[j] * cos(2 * pi * s->harmonic[j] * turn);
 		}
-		y->m[i] =
-		    (uint64_t)((int64_t)llrint(ldexp(sum, (int)bits - (int)s->coefficient_bits)) +
+		y->held.m[i] =
+		    (word)((int64_t)llrint(ldexp(sum, (int)bits - (int)s->coefficient_bits)) +
 		    s->constant);
 	}
 	return (0);
@@ -296,16 +287,17 @@ plain_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsi
 
 	(void)S;
 	for (i = 0; i < z->n; i++)
-		y->m[i] = (uint64_t)llrint(exp2(ldexp((double)(z->m[i] << (59 - f)), -59) + 30));
+		y->held.m[i] = (word)llrint(exp2(ldexp((double)(z->held.m[i] << (59 - f)), -59) +
+		    30));
 	return (0);
 }
 
 static int
-plain_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x)
+plain_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
 	(void)S;
-	memcpy(clear, x->m, x->n * sizeof(*clear));
+	memcpy(clear, x->held.m, x->n * sizeof(*clear));
 	return (0);
 }
 
@@ -317,6 +309,32 @@ plain_check(struct mpc *S)
 	return (0);
 }
 
-const struct mpc_engine engine_plain = { plain_product, plain_truncate, plain_compare, plain_equal,
-	plain_and,
-	plain_select, plain_series, plain_exp2, plain_reveal, plain_check, true };
+static int
+plain_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
+{
+
+	return (plain_reveal(S, clear, x));
+}
+
+static void
+plain_input(struct mpc *S, const struct mpc_vector *x)
+{
+
+	(void)S, (void)x;
+}
+
+const struct mpc_engine engine_plain = {
+	.product = plain_product,
+	.truncate = plain_truncate,
+	.compare = plain_compare,
+	.equal = plain_equal,
+	.and = plain_and,
+	.select = plain_select,
+	.series = plain_series,
+	.exp2 = plain_exp2,
+	.reveal = plain_reveal,
+	.reveal_to_us = plain_reveal_to_us,
+	.check = plain_check,
+	.input = plain_input,
+	.knows = { .m = true, .lam = false },
+};

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mpc/cost_internal.h"
+
 /* The engine that computes nothing: mpc.c has already added what each operation declares. */
 
 static int
@@ -64,7 +66,7 @@ plan_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 }
 
 static int
-plan_reveal(struct mpc *S, uint64_t *clear, const struct mpc_vector *x)
+plan_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
 	(void)S;
@@ -80,9 +82,35 @@ plan_check(struct mpc *S)
 	return (0);
 }
 
-const struct mpc_engine engine_plan = { plan_product, plan_shifted, plan_compare, plan_equal,
-	plan_and, plan_select,
-	plan_series, plan_shifted, plan_reveal, plan_check, false };
+static int
+plan_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
+{
+
+	return (plan_reveal(S, clear, x));
+}
+
+static void
+plan_input(struct mpc *S, const struct mpc_vector *x)
+{
+
+	(void)S, (void)x;
+}
+
+const struct mpc_engine engine_plan = {
+	.product = plan_product,
+	.truncate = plan_shifted,
+	.compare = plan_compare,
+	.equal = plan_equal,
+	.and = plan_and,
+	.select = plan_select,
+	.series = plan_series,
+	.exp2 = plan_shifted,
+	.reveal = plan_reveal,
+	.reveal_to_us = plan_reveal_to_us,
+	.check = plan_check,
+	.input = plan_input,
+	.knows = { .m = false, .lam = false },
+};
 
 void
 mpc_plan_add(struct mpc *S, const struct mpc_cost *c)

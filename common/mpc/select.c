@@ -1,96 +1,119 @@
-#include "mpc/correlated_internal.h"
-
 #include <string.h>
 
 #include "base/mem.h"
+#include "mpc/correlated_internal.h"
 #include "ring/bits.h"
 
-/* One chunk of a term, at a computing party. */
+/*
+ * Selections: sums over terms of d (w v + c), with secret bits d, public weights w and constants c,
+ * and v = floor(z / 2^s), or z itself where s = 0.
+ *
+ * A word z = m - r splits v into a public part and one that is linear in what depends on r alone
+ * (truncate.c, with m' = m + 2^62 and k = [top bit of m' is clear]):
+ *
+ *	v = u - (r >> s) + 2^(64 - s) k r63,   u = (m' >> s) - 2^(62 - s)          (s > 0)
+ *	v = u - r,                             u = m                               (s = 0)
+ *
+ * A bit is d = md xor l, where md is public and l its mask, so as a number d = md + (1 - 2 md) l:
+ *
+ *	d v = l v where md = 0,   v - l v where md = 1
+ *	l v = u l - l (r >> s) + 2^(64 - s) k l r63
+ *
+ * Both are local, given dealt shares of l, l (r >> s) and l r63.  A constant is a v with u = c
+ * alone. One opening puts the mask of the result on: one round for any number of terms.
+ */
+
+/* One chunk of a term. */
 struct term_work {
-	/* Of the word: its public part, all ones where it wraps, and our additive share of it. */
-	uint64_t public[CHUNK], wraps[CHUNK], word[CHUNK];
-	/* Of the bit: its public part, and our share of its mask. */
-	uint64_t md[CHUNK], l[CHUNK];
-	/* Dealt: of the word, and of the bit's mask times the word. */
-	uint64_t high[CHUNK], top[CHUNK], lhigh[CHUNK], ltop[CHUNK];
-	uint64_t sum[MPC_MAX_SELECTED][CHUNK];
+	/* Of the word: u; all ones where k = 1; our additive share of v. */
+	word public[CHUNK], wraps[CHUNK], value[CHUNK];
+	/* Of the bit: md, and our share of l. */
+	word md[CHUNK], l[CHUNK];
+	/* Our shares of r >> s, r63, l (r >> s) or l r, and l r63. */
+	word high[CHUNK], top[CHUNK], lhigh[CHUNK], ltop[CHUNK];
+	word sum[MPC_MAX_SELECTED][CHUNK];
 };
 
-/*
- * The word of a term is first met: split floor(word / 2^shift), or the word, into a public and a
- * shared part.
- */
+/* Where numbers from one on are multiples of 2^(64 - s); 0 stands for s = 0, where none is used. */
+static unsigned
+up_of(unsigned shift)
+{
+
+	return ((WORD_BITS - shift) % WORD_BITS);
+}
+
+/* A word is met for the first time: make its u, k and share. */
 static int
-take_word(struct mpc *S, struct term_work *w, const struct mpc_vector *word, size_t first, size_t n,
+split_word(struct mpc *S, struct term_work *w, const struct mpc_vector *z, size_t first, size_t n,
     unsigned shift)
 {
-	const uint64_t *m = word->m + first, *lam = word->lam + first;
-	uint64_t one = (S->self == 1) ? UINT64_MAX : 0, offset;
+	const word *m = z->held.m + first, *lam = z->held.lam + first;
+	word one = first_alone(S, ~(word)0), offset;
 	size_t i;
 
-	if (shift > 0 && source_truncation(S, w->high, w->top, lam, n, shift) == -1)
-		return (-1);
-	for (i = 0; S->self > 0 && shift > 0 && i < n; i++) {
-		offset = m[i] + ((uint64_t)1 << OFFSET_BIT);
-		w->wraps[i] = (offset >> 63) - 1;
-		w->public[i] = (offset >> shift) - ((uint64_t)1 << (OFFSET_BIT - shift));
-		w->word[i] = (w->public[i] & one) - w->high[i] + ((w->top[i] << (64 - shift)) &
-		    w->wraps[i]);
+	if (shift == 0) {
+		for (i = 0; i < n; i++) {
+			w->wraps[i] = 0;
+			w->public[i] = m[i];
+			w->value[i] = (m[i] & one) - lam[i];
+		}
+		return (0);
 	}
-	for (i = 0; S->self > 0 && shift == 0 && i < n; i++) {
-		w->wraps[i] = 0;
-		w->public[i] = m[i];
-		w->word[i] = (m[i] & one) - lam[i];
+	if (correlated_truncation(S, w->high, w->top, n, shift) == -1)
+		return (-1);
+	for (i = 0; i < n; i++) {
+		offset = m[i] + OFFSET;
+		w->wraps[i] = (offset >> TOP_BIT) - 1;
+		w->public[i] = (offset >> shift) - (OFFSET >> shift);
+		w->value[i] = (w->public[i] & one) - w->high[i] +
+		    ((w->top[i] << up_of(shift)) & w->wraps[i]);
 	}
 	return (0);
 }
 
-/* The bit of a term: shares of its mask, and of that times the word. */
+/* The bit of a term: md, and our shares of what its mask multiplies. */
 static int
-take_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t first,
+split_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t first,
     size_t n, unsigned shift)
 {
-	const struct bit_shares shares = { w->l, w->lhigh, w->ltop };
+	const struct bit_shares shares = { .bit = w->l, .high = w->lhigh, .top = w->ltop };
 
-	if (S->self > 0)
-		bits_to_words(w->md, term->bit->m + first / 64, n);
-	return (source_bit_word(S, &shares, term->bit->lam + first / 64,
-	    (term->word == NULL) ? NULL : term->word->lam + first, n, shift));
+	bits_to_words(w->md, term->bit->held.m + first / 64, n);
+	return (correlated_bit_word(S, &shares, term->word != NULL, n, shift));
 }
 
-/* sum += weight * word + constant. */
+/* A term without a bit: sum += weight v + constant. */
 static void
-add_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
+add_value(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
     size_t result, size_t n)
 {
-	uint64_t weight = (uint64_t)term->weight[result], constant = (S->self == 1) ?
-	    (uint64_t)term->constant[result] : 0;
-	uint64_t *sum = w->sum[result];
+	word weight = (word)term->weight[result];
+	word constant = first_alone(S, (word)term->constant[result]), *sum = w->sum[result];
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		sum[i] += ((term->word == NULL) ? 0 : weight * w->word[i]) + constant;
+		sum[i] += ((term->word == NULL) ? 0 : weight * w->value[i]) + constant;
 }
 
 /*
- * sum += bit * (weight * word + constant): md v + (1 - 2 md) l v, and l v is local for a v with a
- * public part.
+ * A term with a bit: sum += d V for V = weight v + constant, by our shares of V and of l V, which
+ * is linear in the parts of V.  Which of them it is, md says; all computing parties know it, but
+ * nobody else may, so it is no branch.
  */
 static void
-add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
+add_bit_value(const struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
     size_t result, size_t n, unsigned shift)
 {
-	uint64_t weight = (uint64_t)term->weight[result],
-	    constant = (uint64_t)term->constant[result];
-	uint64_t one = (S->self == 1) ? constant : 0, *sum = w->sum[result], v, lv, take;
-	unsigned up = (64 - shift) % 64;
+	word weight = (word)term->weight[result], constant = (word)term->constant[result];
+	word own = first_alone(S, constant), *sum = w->sum[result], v, lv, take;
+	unsigned up = up_of(shift);
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		v = one;
+		v = own;
 		lv = constant * w->l[i];
 		if (term->word != NULL) {
-			v += weight * w->word[i];
+			v += weight * w->value[i];
 			lv += weight * (w->l[i] * w->public[i] - w->lhigh[i] +
 			    ((w->ltop[i] << up) & w->wraps[i]));
 		}
@@ -100,18 +123,18 @@ add_bit_word(const struct mpc *S, struct term_work *w, const struct mpc_selectio
 }
 
 static int
-add_term(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term, size_t results,
-    size_t first, size_t n, unsigned shift)
+add_selection_term(struct mpc *S, struct term_work *w, const struct mpc_selection_term *term,
+    size_t results, size_t first, size_t n, unsigned shift)
 {
 	size_t k;
 
-	if (term->bit != NULL && take_bit(S, w, term, first, n, shift) == -1)
+	if (term->bit != NULL && split_bit(S, w, term, first, n, shift) == -1)
 		return (-1);
-	for (k = 0; S->self > 0 && k < results; k++) {
+	for (k = 0; k < results; k++) {
 		if (term->bit == NULL)
-			add_word(S, w, term, k, n);
+			add_value(S, w, term, k, n);
 		else
-			add_bit_word(S, w, term, k, n, shift);
+			add_bit_value(S, w, term, k, n, shift);
 	}
 	return (0);
 }
@@ -121,44 +144,45 @@ select_chunk(struct mpc *S, struct mpc_vector *y, size_t results, const struct m
     size_t first, size_t n, struct term_work *w)
 {
 	const struct mpc_vector *met = NULL;
+	word *m;
 	size_t i, k;
 
 	memset(w->sum, 0, sizeof(w->sum));
 	for (i = 0; i < s->count; i++) {
+		/* Neighbouring terms of one word share its split, and so its coin. */
 		if (s->terms[i].word != NULL && s->terms[i].word != met) {
 			met = s->terms[i].word;
-			if (take_word(S, w, met, first, n, s->shift) == -1)
+			if (split_word(S, w, met, first, n, s->shift) == -1)
 				return (-1);
 		}
-		if (add_term(S, w, &s->terms[i], results, first, n, s->shift) == -1)
+		if (add_selection_term(S, w, &s->terms[i], results, first, n, s->shift) == -1)
 			return (-1);
 	}
 	/* A result may stand where a word stood: from here on, that is not needed. */
 	for (k = 0; k < results; k++) {
 		mask_words(S, &y[k], first, n);
-		for (i = 0; S->self > 0 && i < n; i++)
-			w->sum[k][i] += y[k].lam[first + i];
-		if (S->self > 0) {
-			memcpy(y[k].m + first, w->sum[k], n * sizeof(*w->sum[k]));
-			if (open_send(S, y[k].m + first, n) == -1)
-				return (-1);
-		}
+		m = y[k].held.m + first;
+		for (i = 0; i < n; i++)
+			m[i] = w->sum[k][i] + y[k].held.lam[first + i];
+		if (open_send(S, m, n) == -1)
+			return (-1);
 	}
 	return (0);
 }
 
-/* Both results of a chunk were sent one after the other: take them in that order, in one round. */
+/*
+ * Both results of a chunk were sent one after the other: take them in that order, in one round.
+ */
 static int
 receive_results(struct mpc *S, struct mpc_vector *y, size_t results)
 {
 	size_t i, k, n = y[0].n;
 
 	if (results == 1)
-		return (open_receive(S, y[0].m, n, OPEN_ADD));
+		return (open_words(S, &y[0]));
 	for (i = 0; i < n; i += CHUNK) {
 		for (k = 0; k < results; k++) {
-			if (open_take(S, (S->self > 0) ? y[k].m + i : NULL, chunk_of(n - i),
-			    OPEN_ADD) == -1)
+			if (open_pieces(S, y[k].held.m + i, chunk_of(n - i), SHARES_ADD) == -1)
 				return (-1);
 		}
 	}

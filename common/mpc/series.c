@@ -1,37 +1,53 @@
-#include "mpc/correlated_internal.h"
-
-#include <string.h>
-
 #include "base/mem.h"
+#include "mpc/correlated_internal.h"
 #include "ring/bits.h"
 #include "ring/exp2.h"
 #include "ring/trig.h"
 
-/* ---- Fourier series ---- */
+/*
+ * ---- Fourier series ----
+ *
+ * For z = m - r and a harmonic h of the period 2^p, with the angle a(x) = 2 pi h x / 2^p,
+ *
+ *	s sin a(z) + c cos a(z) = (s sin a(m) + c cos a(m)) cos a(r) + (c sin a(m) - s cos a(m)) sin
+ *a(r)
+ *
+ * by the addition theorems.  The brackets are public among the computing parties, and the dealer
+ * gives shares of cos a(r) and sin a(r): local but for the opening of the result.  The period
+ * divides 2^64, so that the wrap of m - r is a whole number of turns, and z is exact.
+ *
+ * Bits: dealt sines have table_bits and are off by 0.6 units; the brackets have coefficient_bits
+ * and are off by half a unit, and by what sines of SINE_BITS leave of a coefficient.  The result
+ * has both together.
+ */
 
 struct series_work {
-	uint64_t angle[CHUNK];              /* m */
-	int64_t sine[CHUNK], cosine[CHUNK]; /* of a multiple of it */
-	uint64_t sum[CHUNK];
-	uint64_t *dealt_sine, *dealt_cosine; /* of lam, for all harmonics */
+	word angle[CHUNK];                  /* of m: a full turn is 2^64 */
+	int64_t sine[CHUNK], cosine[CHUNK]; /* of a multiple of it, with SINE_BITS */
+	word sum[CHUNK];
+	word *dealt_sine, *dealt_cosine;    /* our shares, for all harmonics */
 };
 
-#define SINE_BITS 30 /* of the public sines, before the coefficients are multiplied in */
+/*
+ * Of the public sines, before coefficients are multiplied in.  Coefficients are below 2^31 and
+ * sines at most 2^30, so that the sum of two products is below 2^62.
+ */
+#define SINE_BITS 30
 
 /* A public product of a coefficient and such a sine, rounded to the coefficient's bits. */
-static inline uint64_t
+static inline word
 rounded(int64_t product)
 {
 
-	return ((uint64_t)((product + ((int64_t)1 << (SINE_BITS - 1))) >> SINE_BITS));
+	return ((word)((product + ((int64_t)1 << (SINE_BITS - 1))) >> SINE_BITS));
 }
 
-/* sum += cos(lam) (s sin m + c cos m) + sin(lam) (c sin m - s cos m), for one harmonic. */
+/* sum += cos(r) (s sin m + c cos m) + sin(r) (c sin m - s cos m), for one harmonic. */
 static void
 add_harmonic(struct series_work *w, const struct mpc_series *series, size_t j, size_t n)
 {
 	int64_t s = series->sine[j], c = (series->cosine == NULL) ? 0 : series->cosine[j];
-	const uint64_t *dealt_sine = w->dealt_sine + j * n, *dealt_cosine = w->dealt_cosine + j * n;
+	const word *dealt_sine = w->dealt_sine + j * n, *dealt_cosine = w->dealt_cosine + j * n;
 	size_t i;
 
 	trig_sincos(w->sine, w->cosine, w->angle, n, series->harmonic[j], SINE_BITS);
@@ -45,21 +61,21 @@ static int
 series_chunk(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
     const struct mpc_series *series, size_t first, size_t n, struct series_work *w)
 {
+	word *m = y->held.m + first;
 	size_t i, j;
 
-	if (source_trigonometric(S, w->dealt_cosine, w->dealt_sine, z->lam + first, n,
-	    series) == -1)
+	if (correlated_trigonometric(S, w->dealt_cosine, w->dealt_sine, n, series) == -1)
 		return (-1);
-	for (i = 0; S->self > 0 && i < n; i++) {
-		w->angle[i] = z->m[first + i] << (64 - series->period_bits);
-		w->sum[i] = (S->self == 1) ? (uint64_t)series->constant : 0;
+	for (i = 0; i < n; i++) {
+		w->angle[i] = z->held.m[first + i] << (WORD_BITS - series->period_bits);
+		w->sum[i] = first_alone(S, (word)series->constant);
 	}
-	for (j = 0; S->self > 0 && j < series->count; j++)
+	for (j = 0; j < series->count; j++)
 		add_harmonic(w, series, j, n);
 	mask_words(S, y, first, n);
-	for (i = 0; S->self > 0 && i < n; i++)
-		y->m[first + i] = w->sum[i] + y->lam[first + i];
-	return ((S->self > 0) ? open_send(S, y->m + first, n) : 0);
+	for (i = 0; i < n; i++)
+		m[i] = w->sum[i] + y->held.lam[first + i];
+	return (open_send(S, m, n));
 }
 
 int
@@ -68,7 +84,7 @@ masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 {
 	size_t words = 2 * series->count * chunk_of(z->n), i;
 	struct series_work *w;
-	uint64_t *dealt = NULL;
+	word *dealt = NULL;
 	int rc = -1;
 
 	if ((w = mem_array(1, sizeof(*w))) == NULL ||
@@ -81,22 +97,27 @@ masked_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 out:
 	mem_wipe_free(dealt, words * sizeof(*dealt));
 	mem_wipe_free(w, sizeof(*w));
-	return ((rc == 0) ? open_receive(S, y->m, z->n, OPEN_ADD) : -1);
+	return ((rc == 0) ? open_words(S, y) : -1);
 }
 
-/* ---- powers of two ---- */
-
 /*
- * t = m - r mod 2^EXP2_LOW EXP2_DIGITS, in units of 2^-EXP2_FRACTION: 2^t = 2^(m_low - r_low + 8 b)
- * 256^(m_high - r_high - b), where b is the borrow out of the low bits and the last exponent is mod
- * EXP2_DIGITS.  Once b is opened under a mask, the rest is a sum over dealt items with public
- * weights.
+ * ---- powers of two ----
+ *
+ * t = m - r mod 32, in units of 2^-EXP2_FRACTION.  Both sides are cut below the two bits that count
+ * octaves by eight, low being below 8, high 0 .. 3.  With b the borrow of m_low - r_low,
+ *
+ *	2^t = 2^(m_low - r_low + 8 b) 2^(8 (m_high - r_high - b mod 4))
+ *
+ * b is compared and opened under a mask l as p = b xor l; for either p the dealer gives shares of
+ * 2^(8 b - r_low) in one of four places, by r_high + b mod 4, and 0 in the others.  What is left is
+ * a sum with public weights: 2^m_low, and at place j 2^(8 (m_high - j mod 4)).
  */
 static void
-exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint64_t *md,
-    const uint64_t *lam, size_t n, unsigned low)
+exp2_share(word *share, const word *dealt, const word *m, const word *md, const word *lam,
+    size_t n, unsigned low)
 {
-	uint64_t sum, high, take;
+	const word mask = (1U << EXP2_LOW) - 1;
+	word sum, high, take;
 	uint32_t weight;
 	unsigned j;
 	size_t i;
@@ -104,43 +125,43 @@ exp2_share(uint64_t *share, const uint64_t *dealt, const uint64_t *m, const uint
 	for (i = 0; i < n; i++) {
 		high = m[i] >> (low + EXP2_LOW);
 		take = 0 - md[i];
-		weight = (uint32_t)1 << (8 * (high % EXP2_DIGITS));
-		for (sum = 0, j = 0; j < EXP2_DIGITS; j++, weight = weight >> 8 | weight << 24) {
+		/* 2^(8 (high - j)) for j = 0, 1, ...: a byte that goes round in 32 bits. */
+		weight = (uint32_t)1 << (EXP2_OCTAVES * (high % EXP2_DIGITS));
+		for (sum = 0, j = 0; j < EXP2_DIGITS; j++) {
 			sum += weight * ((take & dealt[(EXP2_DIGITS + j) * n + i]) |
 			    (~take & dealt[j * n + i]));
+			weight = weight >> EXP2_OCTAVES | weight << (32 - EXP2_OCTAVES);
 		}
-		share[i] = sum * exp2_fixed((m[i] >> low) & ((1U << EXP2_LOW) - 1), EXP2_M_BITS) +
-		    lam[i];
+		share[i] = sum * exp2_fixed((m[i] >> low) & mask, EXP2_M_BITS) + lam[i];
 	}
 }
 
 int
 masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f)
 {
-	const struct borrow borrow = { f - EXP2_FRACTION, f - EXP2_FRACTION + EXP2_LOW, 1, NULL,
-		false };
-	struct mpc_bits b = { 0, NULL, NULL };
-	uint64_t *dealt = NULL, *md;
-	size_t words = (2 * EXP2_DIGITS + 1) * chunk_of(z->n), i, c;
+	/* Bits below EXP2_FRACTION behind the point are not looked at. */
+	const struct borrow borrow = { .low = f - EXP2_FRACTION,
+		.high = f - EXP2_FRACTION + EXP2_LOW, .count = 1 };
+	struct mpc_bits b = { .n = 0 };
+	word *dealt = NULL, *md;
+	size_t values = 2 * EXP2_DIGITS * chunk_of(z->n), words = values + chunk_of(z->n), i, c;
 	int rc = -1;
 
 	if (mpc_bits_new(S, &b, z->n) == -1 || masked_borrow(S, &b, z, &borrow) == -1 ||
 	    (dealt = mem_array(words, sizeof(*dealt))) == NULL)
 		goto out;
-	md = dealt + 2 * EXP2_DIGITS * chunk_of(z->n);
+	md = dealt + values;
 	for (i = 0; i < z->n; i += c) {
 		c = chunk_of(z->n - i);
-		if (source_exp2(S, dealt, z->lam + i, b.lam + i / 64, c, borrow.low) == -1)
+		if (correlated_exp2(S, dealt, c) == -1)
 			goto out;
 		mask_words(S, y, i, c);
-		if (S->self == 0)
-			continue;
-		bits_to_words(md, b.m + i / 64, c);
-		exp2_share(y->m + i, dealt, z->m + i, md, y->lam + i, c, borrow.low);
-		if (open_send(S, y->m + i, c) == -1)
+		bits_to_words(md, b.held.m + i / 64, c);
+		exp2_share(y->held.m + i, dealt, z->held.m + i, md, y->held.lam + i, c, borrow.low);
+		if (open_send(S, y->held.m + i, c) == -1)
 			goto out;
 	}
-	rc = open_receive(S, y->m, z->n, OPEN_ADD);
+	rc = open_words(S, y);
 out:
 	mem_wipe_free(dealt, words * sizeof(*dealt));
 	mpc_bits_free(&b);

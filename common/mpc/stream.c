@@ -31,7 +31,7 @@ stream_begin(struct mpc *S)
 }
 
 void
-stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *z, size_t n)
+stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, word *z, size_t n)
 {
 	struct stream *s = &S->streams[peer][purpose];
 

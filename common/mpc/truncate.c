@@ -1,43 +1,49 @@
+#include "base/mem.h"
 #include "mpc/correlated_internal.h"
 
-#include "base/mem.h"
+/*
+ * Truncation, for -2^62 <= z < 2^62 and z = m - r.  Let m' = m + 2^62 and z' = z + 2^62 = m' - r
+ * mod 2^64, which is in [0, 2^63).  As integers, z' = m' - r + 2^64 w, where w = [m' < r] says that
+ * z' + r wrapped.  Let m63 and r63 be the top bits of m' and r:
+ *
+ *	m63 = 1    m' >= 2^63 > z', and a sum that has wrapped is below both summands: w = 0
+ *	m63 = 0    r63 = 1 means m' < 2^63 <= r; r63 = 0 means z' + r < 2^64: w = r63
+ *
+ * so that w = (1 - m63) r63, of which the dealer shares the second factor, and
+ *
+ *	floor(z' / 2^s) = (m' >> s) - (r >> s) + 2^(64 - s) w - e,   e = [r mod 2^s > m mod 2^s]
+ *
+ * Without e, the borrow out of the bits cut off, this is floor(z / 2^s) + e, after 2^(62 - s) is
+ * taken off.  Over r, e = 1 with probability (z mod 2^s) / 2^s (smpc-protocol(7), Truncation).  Of
+ * the shares of r63 the low s bits are enough, since they are multiplied by 2^(64 - s).
+ */
 
 struct truncation {
-	uint64_t high[CHUNK], top[CHUNK];
+	word high[CHUNK], top[CHUNK]; /* our shares of r >> s and of r63 */
 };
 
-/* Our additive share of floor(z / 2^shift) + e, added to the mask in ${lam}. */
+/*
+ * Our additive share of floor(z / 2^s) + e, added to the mask in ${lam}: m' >> s less 2^(62 - s)
+ * is the first party's alone.
+ */
 static void
-truncation_share(const struct mpc *S, uint64_t *share, const struct truncation *t,
-    const uint64_t *m, const uint64_t *lam, size_t n, unsigned shift)
+truncation_share(const struct mpc *S, word *share, const struct truncation *t, const word *m,
+    const word *lam, size_t n, unsigned shift)
 {
-	uint64_t offset, wrapped, constant = (S->self == 1) ? (uint64_t)1 << (OFFSET_BIT - shift) :
-	    0;
-	uint64_t first = (S->self == 1) ? UINT64_MAX : 0;
+	word back = first_alone(S, OFFSET >> shift), first = first_alone(S, ~(word)0);
+	word offset, clear_top;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		offset = m[i] + ((uint64_t)1 << OFFSET_BIT);
-		wrapped = (offset >> 63) - 1; /* all ones where the top bit is clear */
-		share[i] = ((offset >> shift) & first) - constant - t->high[i] +
-		    ((t->top[i] << (64 - shift)) & wrapped) + lam[i];
+		offset = m[i] + OFFSET;
+		clear_top = (offset >> TOP_BIT) - 1; /* all ones where the top bit is clear */
+		share[i] = ((offset >> shift) & first) - back - t->high[i] +
+		    ((t->top[i] << (WORD_BITS - shift)) & clear_top) + lam[i];
 	}
 }
 
-/* Take the coin off: e is the borrow out of the bits that were cut off (faithful mode). */
 static int
-floor_exactly(struct mpc *S, struct mpc_vector *y, const struct mpc_bits *borrowed,
-    const struct mpc_vector *truncated)
-{
-	const struct mpc_selection_term terms[] = { { NULL, truncated, { 1, 0 }, { 0, 0 } },
-		{ borrowed, NULL, { 0, 0 }, { -1, 0 } } };
-	const struct mpc_selection selection = { 2, terms, 0, 1 };
-
-	return (masked_select(S, y, &selection));
-}
-
-static int
-truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift)
+truncate_with_coin(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift)
 {
 	struct truncation *t;
 	size_t i, c;
@@ -47,16 +53,14 @@ truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsign
 		return (-1);
 	for (i = 0; i < z->n; i += c) {
 		c = chunk_of(z->n - i);
-		if (source_truncation(S, t->high, t->top, z->lam + i, c, shift) == -1)
+		if (correlated_truncation(S, t->high, t->top, c, shift) == -1)
 			goto out;
 		mask_words(S, y, i, c);
-		if (S->self > 0) {
-			truncation_share(S, y->m + i, t, z->m + i, y->lam + i, c, shift);
-			if (open_send(S, y->m + i, c) == -1)
-				goto out;
-		}
+		truncation_share(S, y->held.m + i, t, z->held.m + i, y->held.lam + i, c, shift);
+		if (open_send(S, y->held.m + i, c) == -1)
+			goto out;
 	}
-	rc = open_receive(S, y->m, z->n, OPEN_ADD);
+	rc = open_words(S, y);
 out:
 	mem_wipe_free(t, sizeof(*t));
 	return (rc);
@@ -65,17 +69,36 @@ out:
 int
 masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift)
 {
-	const struct borrow cut = { 0, shift, 1, NULL, false };
-	struct mpc_vector rough = { 0, NULL, NULL, NULL };
-	struct mpc_bits borrowed = { 0, NULL, NULL };
+
+	if (S->faithful)
+		return (truncate_faithfully(S, y, z, shift, masked_borrow, truncate_with_coin));
+	return (truncate_with_coin(S, y, z, shift));
+}
+
+/* ---- the exact floor, at all parties alike ---- */
+
+int
+truncate_faithfully(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    unsigned shift, int (*borrow)(struct mpc *, struct mpc_bits *, const struct mpc_vector *,
+    const struct borrow *), int (*truncate)(struct mpc *, struct mpc_vector *,
+    const struct mpc_vector *, unsigned))
+{
+	const struct borrow cut = { .low = 0, .high = shift, .count = 1 };
+	struct mpc_vector rough = { .n = 0 };
+	struct mpc_bits borrowed = { .n = 0 };
 	int rc = -1;
 
-	if (!S->faithful)
-		return (truncate(S, y, z, shift));
 	if (mpc_vector_new(S, &rough, z->n) == 0 && mpc_bits_new(S, &borrowed, z->n) == 0 &&
-	    masked_borrow(S, &borrowed, z, &cut) == 0 && truncate(S, &rough, z, shift) == 0 &&
-	    floor_exactly(S, y, &borrowed, &rough) == 0)
-		rc = 0;
+	    borrow(S, &borrowed, z, &cut) == 0 && truncate(S, &rough, z, shift) == 0) {
+		/* e = [r mod 2^s > m mod 2^s], the borrow: take it off. */
+		const struct mpc_selection_term terms[] = {
+			{ .word = &rough, .weight = { 1 } },
+			{ .bit = &borrowed, .constant = { -1 } },
+		};
+		const struct mpc_selection less = { .count = 2, .terms = terms, .results = 1 };
+
+		rc = S->engine->select(S, y, &less);
+	}
 	mpc_vector_free(&rough);
 	mpc_bits_free(&borrowed);
 	return (rc);

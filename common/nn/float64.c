@@ -52,7 +52,7 @@ take_parameter(struct nn_parameter *p, double *value)
 {
 	double *x;
 
-	if ((x = float64_from_words(p->value.n, p->value.m, NN_BITS)) == NULL)
+	if ((x = float64_from_words(p->value.n, mpc_clear_words(&p->value), NN_BITS)) == NULL)
 		return (-1);
 	memcpy(value, x, p->value.n * sizeof(*x));
 	free(x);
@@ -63,7 +63,7 @@ static int
 put_parameter(struct nn_parameter *p, double *value)
 {
 
-	return (float64_to_words(p->value.m, value, p->value.n, NN_BITS, p->name));
+	return (float64_to_words(mpc_clear_words(&p->value), value, p->value.n, NN_BITS, p->name));
 }
 
 /* ---- room ---- */

@@ -69,8 +69,9 @@ float64_data_new(struct float64_data *d, const struct nn_data *words, const stru
 	d->rows = words->rows;
 	d->cols = nn_size(net->in);
 	d->out = nn_size(net->layers[net->n - 1].out);
-	if ((d->x = float64_from_words(words->x.n, words->x.m, NN_BITS)) == NULL ||
-	    (d->labels = float64_from_words(words->labels.n, words->labels.m, NN_BITS)) == NULL)
+	if ((d->x = float64_from_words(words->x.n, mpc_clear_words(&words->x), NN_BITS)) == NULL ||
+	    (d->labels = float64_from_words(words->labels.n, mpc_clear_words(&words->labels),
+	    NN_BITS)) == NULL)
 		return (-1);
 	if (words->labels.n == d->rows * d->out)
 		return (0);
@@ -119,8 +120,8 @@ float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct
 	size_t i, j;
 	int rc = -1;
 
-	m = float64_from_words(d->cols, mean->m, NN_BITS);
-	s = float64_from_words(d->cols, scale->m, NN_SCALE_BITS);
+	m = float64_from_words(d->cols, mpc_clear_words(mean), NN_BITS);
+	s = float64_from_words(d->cols, mpc_clear_words(scale), NN_SCALE_BITS);
 	if (m == NULL || s == NULL)
 		goto out;
 	for (j = 0; fit && j < d->cols; j++)
@@ -129,8 +130,9 @@ float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct
 		for (j = 0; j < d->cols; j++)
 			d->x[i * d->cols + j] = (d->x[i * d->cols + j] - m[j]) * s[j];
 	}
-	if (!fit || (float64_to_words(mean->m, m, d->cols, NN_BITS, "the means") == 0 &&
-	    float64_to_words(scale->m, s, d->cols, NN_SCALE_BITS, "the deviations") == 0))
+	if (!fit || (float64_to_words(mpc_clear_words(mean), m, d->cols, NN_BITS,
+	    "the means") == 0 && float64_to_words(mpc_clear_words(scale), s, d->cols, NN_SCALE_BITS,
+	    "the deviations") == 0))
 		rc = 0;
 out:
 	free(m);

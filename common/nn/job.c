@@ -110,7 +110,7 @@ measure_epoch(struct nn_job *j, struct mpc *S, const struct epoch *e, struct nn_
 	bool loss = j->task.loss, accuracy = j->task.accuracy;
 	size_t rows = j->task.data.rows;
 	struct mpc_vector sums, parts[2];
-	uint64_t clear[2] = { 0, 0 };
+	word clear[2] = { 0, 0 };
 	int rc = -1;
 
 	if (e->first > 0)

@@ -120,45 +120,13 @@ shape_pool(struct nn_layer *l)
 /* ---- dense ---- */
 
 /*
- * y += bias in every row, or in every plane: element j of the bias belongs to ${repeat} neighbours.
+ * The reverse of adding a bias: sums over rows and over the ${repeat} neighbours of each plane.
  */
-static void
-add_bias(struct mpc_vector *y, const struct mpc_vector *bias, size_t rows, size_t repeat,
-    unsigned f)
-{
-	size_t width = bias->n * repeat, i, j;
-
-	for (i = 0; y->m != NULL && i < rows; i++) {
-		for (j = 0; j < width; j++)
-			y->m[i * width + j] += bias->m[j / repeat] << f;
-	}
-	for (i = 0; y->lam != NULL && i < rows; i++) {
-		for (j = 0; j < width; j++)
-			y->lam[i * width + j] += bias->lam[j / repeat] << f;
-	}
-}
-
-/* The reverse: sums over rows and neighbours. */
-static void
-sum_plane(uint64_t *sum, const uint64_t *d, size_t n, size_t rows, size_t repeat)
-{
-	size_t i, j;
-
-	if (d == NULL)
-		return;
-	memset(sum, 0, n * sizeof(*sum));
-	for (i = 0; i < rows; i++) {
-		for (j = 0; j < n * repeat; j++)
-			sum[j / repeat] += d[i * n * repeat + j];
-	}
-}
-
 static void
 sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t repeat)
 {
 
-	sum_plane(sum->v.m, d->v.m, sum->v.n, rows, repeat);
-	sum_plane(sum->v.lam, d->v.lam, sum->v.n, rows, repeat);
+	columns_sum(&sum->v, &d->v, rows, sum->v.n, repeat);
 	sum->f = d->f;
 }
 
@@ -172,7 +140,7 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 	if (mpc_product(p->S, &y->v, &map, &x->v, &l->weight.value) == -1)
 		return (-1);
 	y->f = x->f + NN_BITS;
-	add_bias(&y->v, &l->bias.value, p->rows, 1, x->f);
+	columns_add_scaled(&y->v, &l->bias.value, p->rows, 1, (int64_t)1 << x->f);
 	return (0);
 }
 
@@ -219,7 +187,8 @@ conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	if (mpc_product(p->S, &y->v, &map, &x->v, &l->weight.value) == -1)
 		return (-1);
 	y->f = x->f + NN_BITS;
-	add_bias(&y->v, &l->bias.value, p->rows, l->out.height * l->out.width, x->f);
+	columns_add_scaled(&y->v, &l->bias.value, p->rows, l->out.height * l->out.width,
+	    (int64_t)1 << x->f);
 	return (0);
 }
 
@@ -434,16 +403,14 @@ static int
 window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector *z,
     struct mpc_vector *x, bool back)
 {
-	size_t *at = window_positions(l, rows, k), i;
+	size_t *at = window_positions(l, rows, k);
 
 	if (at == NULL)
 		return (-1);
-	if (!back)
+	if (back)
+		mpc_scatter_add(x, at, z);
+	else
 		mpc_gather(z, x, at, z->n);
-	for (i = 0; back && x->m != NULL && i < z->n; i++)
-		x->m[at[i]] += z->m[i];
-	for (i = 0; back && x->lam != NULL && i < z->n; i++)
-		x->lam[at[i]] += z->lam[i];
 	free(at);
 	return (0);
 }
@@ -471,16 +438,6 @@ maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 	return (rc);
 }
 
-static void
-set_zero(struct mpc_vector *x)
-{
-
-	if (x->m != NULL)
-		memset(x->m, 0, x->n * sizeof(*x->m));
-	if (x->lam != NULL)
-		memset(x->lam, 0, x->n * sizeof(*x->lam));
-}
-
 static int
 maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -495,7 +452,7 @@ maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	memset(&part, 0, sizeof(part));
 	if (mpc_vector_new(p->S, &part.v, dy->v.n) == -1)
 		return (-1);
-	set_zero(&dx->v);
+	mpc_zero(&dx->v);
 	for (k = 0; k < l->kernel * l->kernel && rc == 0; k++) {
 		if ((rc = select_gradient(p, &l->bits[k], dy, &part)) == 0)
 			rc = window_words(l, p->rows, k, &part.v, &dx->v, true);
@@ -531,7 +488,7 @@ avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 
 	if (mpc_vector_new(p->S, &part, y->v.n) == -1)
 		return (-1);
-	set_zero(&y->v);
+	mpc_zero(&y->v);
 	for (k = 0; k < l->kernel * l->kernel && rc == 0; k++) {
 		if ((rc = window_words(l, p->rows, k, &part, &source, false)) == 0)
 			mpc_add(&y->v, &y->v, &part);
@@ -558,7 +515,7 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	if (mpc_vector_new(p->S, &part, dy->v.n) == -1)
 		return (-1);
 	mpc_scale(&part, &dy->v, weight);
-	set_zero(&dx->v);
+	mpc_zero(&dx->v);
 	for (k = 0; k < l->kernel * l->kernel && rc == 0; k++)
 		rc = window_words(l, p->rows, k, &part, &dx->v, true);
 	dx->f = dy->f + bits;
@@ -568,30 +525,18 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 
 /* ---- reservoir: public weights and a relu, not trained ---- */
 
-static void
-project(uint64_t *z, const uint64_t *x, const uint64_t *weights, size_t rows, size_t in, size_t out)
-{
-	const struct bilinear map = bilinear_matrices(rows, in, out);
-
-	if (x == NULL)
-		return;
-	memset(z, 0, rows * out * sizeof(*z));
-	/* One thread, so it cannot fail. */
-	(void)bilinear_add(&map, z, x, weights, 1);
-}
-
 static int
 reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
 {
+	const struct bilinear map = bilinear_matrices(p->rows, nn_size(l->in), l->count);
 	struct nn_tensor z;
 	int rc = -1;
 
 	memset(&z, 0, sizeof(z));
 	z.f = x->f + NN_BITS;
 	if (mpc_vector_new(p->S, &z.v, y->v.n) == 0) {
-		project(z.v.m, x->v.m, l->fixed, p->rows, nn_size(l->in), l->count);
-		project(z.v.lam, x->v.lam, l->fixed, p->rows, nn_size(l->in), l->count);
+		mpc_product_public(&z.v, &map, &x->v, l->fixed);
 		rc = relu_forward(l, p, &z, y);
 	}
 	mpc_vector_free(&z.v);

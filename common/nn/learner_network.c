@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "func/function.h"
-#include "mpc/matrix.h"
 #include "nn/measure.h"
 #include "nn/train.h"
 
@@ -362,7 +361,7 @@ network_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss,
 {
 	struct network_learner *n = network_learner(l);
 	size_t rows = n->task->data.rows;
-	struct mpc_vector labels = { 0, NULL, NULL, NULL };
+	struct mpc_vector labels = { .n = 0 };
 	struct nn_tensor given;
 	int rc = -1;
 
@@ -469,7 +468,7 @@ predict_from(const struct network_learner *n, const struct nn_pass *p, enum lear
 	/* With the mask of y, which is drawn in the layer. */
 	t = (struct nn_tensor){ .v = *y, .f = NN_BITS };
 	if ((rc = last->type->forward(last, p, given, &t)) == 0)
-		y->mask = t.v.mask;
+		*y = t.v;
 	return (rc);
 }
 

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "mpc/matrix.h"
+#include "base/mem.h"
+#include "mpc/mpc.h"
 #include "func/function.h"
 #include "mpc/room.h"
 
@@ -103,16 +104,21 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 	return (rc);
 }
 
-/* sum over the classes k of k y_k, for each row. */
-static void
-class_words(uint64_t *z, const uint64_t *y, size_t rows, size_t classes)
+/* z = sum over the classes k of k y_k, for each row. */
+static int
+class_numbers(struct mpc_vector *z, const struct mpc_vector *y, size_t rows, size_t classes)
 {
-	size_t i, k;
+	const struct bilinear map = bilinear_matrices(rows, classes, 1);
+	word *number;
+	size_t k;
 
-	for (i = 0; y != NULL && i < rows; i++) {
-		for (k = 0, z[i] = 0; k < classes; k++)
-			z[i] += k * y[i * classes + k];
-	}
+	if ((number = mem_array(classes, sizeof(*number))) == NULL)
+		return (-1);
+	for (k = 0; k < classes; k++)
+		number[k] = k;
+	mpc_product_public(z, &map, y, number);
+	free(number);
+	return (0);
 }
 
 static int
@@ -123,12 +129,11 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 	int rc = -1;
 
 	if (room_open(&r, S, rows, 3, 1) == 0 &&
+	    class_numbers(&r.word[2], labels, rows, p->n / rows) == 0 &&
 	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows, NN_BITS) == 0) {
 		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { ONE, 0 } };
 		const struct mpc_selection s = { 1, &term, 0, 1 };
 
-		class_words(r.word[2].m, labels->m, rows, p->n / rows);
-		class_words(r.word[2].lam, labels->lam, rows, p->n / rows);
 		mpc_scale(&r.word[1], &r.word[1], ONE);
 		mpc_subtract(&r.word[1], &r.word[1], &r.word[2]);
 		if (mpc_equal(S, r.bit, &r.word[1], 40) == 0 && mpc_select(S, &r.word[0], &s) == 0)
@@ -224,7 +229,7 @@ static int
 count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
     struct mpc_vector *missing)
 {
-	struct mpc_vector all = { 0, NULL, NULL, NULL }, marks = all, from, to;
+	struct mpc_vector all = { .n = 0 }, marks = all, from, to;
 	size_t i, n = 0;
 	int rc = -1;
 
@@ -261,7 +266,7 @@ open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint6
 		if (mpc_equal(S, r.bit, &r.word[0], 40) == 0 && mpc_select(S, &r.word[1], &s) == 0)
 			rc = mpc_reveal(S, clear, &r.word[1]);
 	}
-	if (rc == 0 && (mpc_is_dealer(S) || r.word[1].m == NULL))
+	if (rc == 0 && !mpc_sees_revealed(S))
 		memset(clear, 0xff, g->count * sizeof(*clear));
 	room_close(&r);
 	return (rc);

@@ -109,90 +109,6 @@ metrics_free(struct metrics *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* ---- planes ---- */
-
-static void
-copy_column(uint64_t *z, const uint64_t *x, size_t rows, size_t cols, size_t k)
-{
-	size_t i;
-
-	for (i = 0; z != NULL && i < rows; i++)
-		z[i] = x[i * cols + k];
-}
-
-/* z = column k of x. */
-static void
-take_column(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols, size_t k)
-{
-
-	copy_column(z->m, x->m, rows, cols, k);
-	copy_column(z->lam, x->lam, rows, cols, k);
-}
-
-static void
-add_up(uint64_t *sum, const uint64_t *x, size_t n)
-{
-	size_t i;
-
-	for (i = 0; sum != NULL && i < n; i++)
-		*sum += x[i];
-}
-
-/* sum += all words of x. */
-static void
-add_sum(struct mpc_vector *sum, const struct mpc_vector *x)
-{
-
-	add_up(sum->m, x->m, x->n);
-	add_up(sum->lam, x->lam, x->n);
-}
-
-static struct mpc_bits
-bits_view(const struct mpc_bits *d, size_t first, size_t n)
-{
-	struct mpc_bits view = { n, (d->m == NULL) ? NULL : d->m + first / 64, (d->lam == NULL) ?
-		NULL : d->lam + first / 64 };
-
-	return (view);
-}
-
-static void
-clear_words(struct mpc_vector *x)
-{
-
-	if (x->m != NULL)
-		memset(x->m, 0, x->n * sizeof(*x->m));
-	if (x->lam != NULL)
-		memset(x->lam, 0, x->n * sizeof(*x->lam));
-}
-
-/* Append to x, which has room for as many words as a power of two that is not below its length. */
-static int
-append_scores(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *more)
-{
-	size_t used = x->n, room = 1;
-	struct mpc_vector grown, part;
-
-	while (room < used)
-		room *= 2;
-	if (used == 0 || used + more->n > room) {
-		while (room < used + more->n)
-			room *= 2;
-		if (mpc_vector_new(S, &grown, room) == -1) {
-			mpc_vector_free(&grown);
-			return (-1);
-		}
-		part = mpc_part(&grown, 0, used);
-		mpc_scale(&part, x, 1);
-		mpc_vector_free(x);
-		*x = grown;
-	}
-	x->n = used + more->n;
-	part = mpc_part(x, used, more->n);
-	mpc_scale(&part, more, 1);
-	return (0);
-}
-
 /* ---- classes ---- */
 
 /*
@@ -221,7 +137,7 @@ find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struc
 	struct mpc_bits view[MPC_MAX_THRESHOLDS];
 
 	for (k = 0; k < others; k++)
-		view[k] = bits_view(bits, k * b->stride, b->rows);
+		view[k] = mpc_bits_part(bits, k * b->stride, b->rows);
 	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &(struct mpc_selection){ 1,
 	    &term, 0, 1 }) == -1)
 		return (-1);
@@ -230,7 +146,7 @@ find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struc
 	/* Bits behind the last row have no meaning. */
 	for (k = 0; k <= others; k++) {
 		part = mpc_part(words, k * b->stride + b->rows, b->stride - b->rows);
-		clear_words(&part);
+		mpc_zero(&part);
 	}
 	return (0);
 }
@@ -257,7 +173,7 @@ find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
 		bounds[k - 1] = bound((double)k - 0.5, s->label_bits);
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		for (k = (s->labels == 1) ? 0 : 1; k < s->labels; k++) {
-			take_column(&r.word[1], &b->y, b->rows, s->labels, k);
+			columns_get(&r.word[1], &b->y, b->rows, s->labels, k);
 			mpc_scale(&r.word[1], &r.word[1], (k == 0) ? 1 : (int64_t)k);
 			mpc_add(&r.word[0], &r.word[0], &r.word[1]);
 		}
@@ -335,13 +251,13 @@ add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
 		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of "
 		    "the rows (smpc-head)", NN_RANK_MAX_ROWS));
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
-		take_column(&r.word[0], &b->p, b->rows, cols, cols - 1);
+		columns_get(&r.word[0], &b->p, b->rows, cols, cols - 1);
 		if (cols > 1) {
-			take_column(&r.word[1], &b->p, b->rows, cols, 0);
+			columns_get(&r.word[1], &b->p, b->rows, cols, 0);
 			mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 		}
-		if (append_scores(S, &m->score, &r.word[0]) == 0)
-			rc = append_scores(S, &m->positive, &part);
+		if (mpc_append(S, &m->score, &m->score_room, &r.word[0]) == 0)
+			rc = mpc_append(S, &m->positive, &m->positive_room, &part);
 	}
 	room_close(&r);
 	return (rc);
@@ -359,7 +275,7 @@ take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vec
 
 	for (k = 0; k < s->classes; k++) {
 		part = mpc_part(all, k * b->stride, b->rows);
-		take_column(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
+		columns_get(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
 		if (s->columns == 1 && k == 0) {
 			mpc_scale(&part, &part, -1);
 			mpc_add_public(&part, &part, (int64_t)1 << s->bits);
@@ -378,14 +294,14 @@ own_classes(const struct metrics *m, const struct rows *b, struct mpc_bits *all,
 	struct mpc_bits from, next;
 
 	for (k = 0; k < classes; k++) {
-		own[k] = bits_view(all, k * b->stride, b->rows);
-		from = bits_view(&b->at_least, (k == 0) ? 0 : (k - 1) * b->stride, b->rows);
+		own[k] = mpc_bits_part(all, k * b->stride, b->rows);
+		from = mpc_bits_part(&b->at_least, (k == 0) ? 0 : (k - 1) * b->stride, b->rows);
 		mpc_not(&own[k], &from);
 		if (k > 0)
 			mpc_not(&own[k], &own[k]);
 		if (k == 0 || k + 1 == classes)
 			continue;
-		next = bits_view(&b->at_least, k * b->stride, b->rows);
+		next = mpc_bits_part(&b->at_least, k * b->stride, b->rows);
 		mpc_xor(&own[k], &own[k], &next);
 	}
 }
@@ -419,7 +335,7 @@ add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
 	if (mpc_select(S, &r.word[0], &(struct mpc_selection){ s->classes, terms, shift,
 	    1 }) == -1 || mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
 		goto out;
-	add_sum(&m->loss, &r.word[1]);
+	mpc_add_sum(&m->loss, &r.word[1]);
 	rc = 0;
 out:
 	room_close(&r);
@@ -483,12 +399,12 @@ add_squared_errors(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
 		    METRICS_GROUP;
 		part = mpc_part(&z, i * METRICS_GROUP, n);
 		to = mpc_part(&sums, i, 1);
-		add_sum(&to, &part);
+		mpc_add_sum(&to, &part);
 	}
 	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS -
 	    mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
 		goto out;
-	add_sum(&m->square, &sums);
+	mpc_add_sum(&m->square, &sums);
 	rc = 0;
 out:
 	mpc_vector_free(&z);

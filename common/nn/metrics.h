@@ -61,8 +61,9 @@ struct metrics {
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
 	struct mpc_vector square;  /* sums of squared errors, for each column */
 	struct mpc_moments moment; /* of the labels */
-	struct mpc_vector score;   /* for ranking, of all rows; there is more room than that */
+	struct mpc_vector score;    /* for ranking, of all rows */
 	struct mpc_vector positive; /* the words 0 and 1 */
+	size_t score_room, positive_room;
 };
 
 /* Figures in the clear; those that were not asked for are 0, and those that are not defined NAN. */

@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "crypto/prg.h"
 #include "nn/metrics_internal.h"
 #include "func/sort.h"
 #include "func/ratio.h"
@@ -32,28 +31,38 @@ static const int64_t undefined = -((int64_t)1 << NN_RATIO_BITS);
 static void
 add_word(struct mpc_vector *to, size_t at, const struct mpc_vector *from, size_t i)
 {
+	struct mpc_vector sum = mpc_part(to, at, 1), one = mpc_part(from, i, 1);
 
-	if (to->m != NULL)
-		to->m[at] += from->m[i];
-	if (to->lam != NULL)
-		to->lam[at] += from->lam[i];
+	mpc_add(&sum, &sum, &one);
 }
 
-/* From "at least" to "is": differences of neighbours in both directions. */
+/* z -= x, or z += x, for ${n} words from ${first} of z and ${from} of x on. */
 static void
-difference(uint64_t *cell, const uint64_t *count, size_t classes)
+take_words(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
+    int64_t sign)
 {
-	size_t i, j;
+	struct mpc_vector part = mpc_part(z, first, n), other = mpc_part(x, from, n);
 
-	for (i = 0; cell != NULL && i < classes; i++) {
-		for (j = 0; j < classes; j++) {
-			cell[i * classes + j] = count[i * classes + j];
-			if (i + 1 < classes)
-				cell[i * classes + j] -= count[(i + 1) * classes + j];
-			if (j + 1 < classes)
-				cell[i * classes + j] -= count[i * classes + j + 1];
-			if (i + 1 < classes && j + 1 < classes)
-				cell[i * classes + j] += count[(i + 1) * classes + j + 1];
+	mpc_add_scaled(&part, &other, sign);
+}
+
+/*
+ * From "at least" to "is": cell[i][j] = a[i][j] - a[i + 1][j] - a[i][j + 1] + a[i + 1][j + 1],
+ * where a is 0 beyond the last class.
+ */
+static void
+take_differences(struct mpc_vector *cell, const struct mpc_vector *a, size_t classes)
+{
+	size_t row, next, i;
+
+	mpc_copy(cell, a);
+	for (i = 0; i < classes; i++) {
+		row = i * classes;
+		next = row + classes;
+		take_words(cell, row, a, row + 1, classes - 1, -1);
+		if (i + 1 < classes) {
+			take_words(cell, row, a, next, classes, -1);
+			take_words(cell, row, a, next + 1, classes - 1, 1);
 		}
 	}
 }
@@ -169,8 +178,7 @@ compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 	    METRICS + d->cell.n) == -1)
 		return (-1);
 	if (classes) {
-		difference(d->cell.m, m->count.m, s->classes);
-		difference(d->cell.lam, m->count.lam, s->classes);
+		take_differences(&d->cell, &m->count, s->classes);
 		class_quotients(m, d);
 	}
 	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
@@ -223,18 +231,18 @@ put_figure(const struct metrics *m, struct draft *d, enum metric which, size_t a
 }
 
 static double
-signed_value(uint64_t word)
+signed_value(uint64_t value)
 {
 	int64_t v;
 
-	memcpy(&v, &word, sizeof(v));
+	memcpy(&v, &value, sizeof(v));
 	return ((double)v);
 }
 
 static double
-quotient_value(const struct metrics *m, enum metric which, uint64_t word)
+quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 {
-	double v = ldexp(signed_value(word), -NN_RATIO_BITS);
+	double v = ldexp(signed_value(value), -NN_RATIO_BITS);
 
 	/* The least that is defined is 0, less the error. */
 	if (v < -0.5)
@@ -247,47 +255,21 @@ quotient_value(const struct metrics *m, enum metric which, uint64_t word)
 
 /* A figure of the word that was revealed. */
 static double
-figure_value(const struct metrics *m, enum metric which, uint64_t word)
+figure_value(const struct metrics *m, enum metric which, uint64_t v)
 {
 	double rows = (double)m->rows;
 
 	switch (which) {
 	case METRIC_ACCURACY:
-		return (signed_value(word) / rows);
+		return (signed_value(v) / rows);
 	case METRIC_LOG_LOSS:
-		return (-ldexp(signed_value(word), -METRICS_LOSS_BITS) / rows);
+		return (-ldexp(signed_value(v), -METRICS_LOSS_BITS) / rows);
 	case METRIC_MSE:
-		return (ldexp(signed_value(word), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) /
+		return (ldexp(signed_value(v), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) /
 		    rows / (double)m->shape.columns);
 	default:
-		return (quotient_value(m, which, word));
+		return (quotient_value(m, which, v));
 	}
-}
-
-/*
- * Reveal to one party: it adds a secret of its own to its share first, so that what all see is
- * noise to the others.
- */
-static int
-reveal_to_us(struct mpc *S, uint64_t *clear, struct mpc_vector *out)
-{
-	uint8_t key[PRG_KEY_BYTES];
-	uint64_t *noise;
-	size_t i;
-	int rc;
-
-	if ((noise = mem_array(out->n, sizeof(*noise))) == NULL)
-		return (-1);
-	prg_new_key(key);
-	prg_words(noise, out->n, key, 0);
-	for (i = 0; i < out->n; i++)
-		out->lam[i] -= noise[i];
-	rc = mpc_reveal(S, clear, out);
-	for (i = 0; i < out->n; i++)
-		clear[i] -= noise[i];
-	mem_wipe(key, sizeof(key));
-	mem_wipe_free(noise, out->n * sizeof(*noise));
-	return (rc);
 }
 
 static void
@@ -320,8 +302,7 @@ reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struc
 	if (m->shape.wanted[METRIC_CONFUSION] &&
 	    (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
 		goto out;
-	rc = (to == METRICS_TO_US && out->lam != NULL) ? reveal_to_us(S, clear, out) :
-	    mpc_reveal(S, clear, out);
+	rc = (to == METRICS_TO_US) ? mpc_reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
 	if (rc == 0 && !mpc_is_dealer(S) && to != METRICS_TO_OTHER)
 		read_figures(m, figures, clear);
 out:

@@ -109,28 +109,28 @@ static int
 parse_layer(struct nn_layer *l, char *item)
 {
 	const char *letter;
-	char copy[128], *save = NULL, *word;
+	char copy[128], *save = NULL, *token;
 	bool optional = false;
 
 	if (strlen(item) >= sizeof(copy))
 		return (fail(ST_USAGE, "layer %zu: no layer is described in more than %zu "
 		    "characters", l->index, sizeof(copy) - 1));
 	snprintf(copy, sizeof(copy), "%s", item);
-	if ((word = strtok_r(copy, " \t\n", &save)) == NULL)
+	if ((token = strtok_r(copy, " \t\n", &save)) == NULL)
 		return (fail(ST_USAGE, "layer %zu is empty: there is a comma too many", l->index));
-	if ((l->type = find_type(word)) == NULL)
+	if ((l->type = find_type(token)) == NULL)
 		return (no_type(item));
 	for (letter = l->type->parameters; *letter != '\0'; letter++) {
 		if (*letter == '/') {
 			optional = true;
 			continue;
 		}
-		if ((word = strtok_r(NULL, " \t\n", &save)) == NULL) {
+		if ((token = strtok_r(NULL, " \t\n", &save)) == NULL) {
 			if (!optional)
 				return (wrong_words(item, l->type));
 			break;
 		}
-		if (take_layer_number(item, word, *letter, field_of(l, *letter)) == -1)
+		if (take_layer_number(item, token, *letter, field_of(l, *letter)) == -1)
 			return (-1);
 	}
 	if (strtok_r(NULL, " \t\n", &save) != NULL)
@@ -489,29 +489,12 @@ weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
 	return (0);
 }
 
-/*
- * w[i] = the sum over the labels of row i of labels times weights of classes, for each of its
- * labels.
- */
-static void
-weigh_classes(uint64_t *w, const uint64_t *labels, size_t n, const uint64_t *classes, size_t count)
-{
-	uint64_t sum;
-	size_t i, k;
-
-	for (i = 0; w != NULL && i < n; i += count) {
-		for (k = 0, sum = 0; k < count; k++)
-			sum += classes[k] * labels[i + k];
-		for (k = 0; k < count; k++)
-			w[i + k] = sum;
-	}
-}
-
 int
 nn_class_weights(struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
     size_t out, const double *classes)
 {
-	uint64_t *words;
+	const struct bilinear rows = bilinear_matrices((out > 0) ? labels->n / out : 0, out, out);
+	word *words;
 	size_t k;
 
 	/* With NN_WEIGHT_BITS; labels bring NN_BITS more, which are 0 where labels are whole. */
@@ -522,12 +505,12 @@ nn_class_weights(struct mpc *S, struct mpc_vector *weights, const struct mpc_vec
 		    (int64_t)llrint(ldexp(classes[0], NN_WEIGHT_BITS)) * ((int64_t)1 << NN_BITS));
 		return (mpc_truncate(S, weights, weights, NN_BITS));
 	}
-	if ((words = mem_array(out, sizeof(*words))) == NULL)
+	/* Each label of a row gets the sum over the row of labels times weights of classes. */
+	if ((words = mem_array(out * out, sizeof(*words))) == NULL)
 		return (-1);
-	for (k = 0; k < out; k++)
-		words[k] = (uint64_t)llrint(ldexp(classes[k], NN_WEIGHT_BITS));
-	weigh_classes(weights->m, labels->m, labels->n, words, out);
-	weigh_classes(weights->lam, labels->lam, labels->n, words, out);
+	for (k = 0; k < out * out; k++)
+		words[k] = (word)llrint(ldexp(classes[k / out], NN_WEIGHT_BITS));
+	mpc_product_public(weights, &rows, labels, words);
 	free(words);
 	return (mpc_truncate(S, weights, weights, NN_BITS));
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "func/function.h"
 #include "mpc/room.h"
 
@@ -50,7 +50,7 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 {
 	unsigned log = floor_log2(rows);
 
-	columns_sum(mean, x, rows, cols);
+	columns_sum(mean, x, rows, cols, 1);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
 	return (divide_by_rows(S, mean, rows, 24));
@@ -70,7 +70,7 @@ add_deviations(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *m
 		columns_subtract(&r.word[0], x, mean, rows, cols);
 		if (mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == 0) {
 			part = mpc_part(&r.word[0], 0, cols);
-			columns_sum(&part, &r.word[1], rows, cols);
+			columns_sum(&part, &r.word[1], rows, cols, 1);
 			rc = mpc_truncate(S, &part, &part, log + 2 * NN_BITS - VARIANCE_BITS);
 			mpc_add(sum, sum, &part);
 		}
@@ -166,7 +166,7 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 	struct mpc_comparison c = { 0, 63 - NN_BITS, classes - 1, bounds };
 	struct mpc_bits bits[MPC_MAX_THRESHOLDS];
 	struct mpc_vector column;
-	size_t i, k;
+	size_t k;
 	int rc = 0;
 
 	memset(bits, 0, sizeof(bits));
@@ -184,10 +184,8 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 
 		rc = mpc_select(S, &column, &(struct mpc_selection){ (k + 1 < classes) ? 2 : 1,
 		    terms, 0, 1 });
-		for (i = 0; rc == 0 && y->m != NULL && i < labels->n; i++)
-			y->m[i * classes + k] = column.m[i];
-		for (i = 0; rc == 0 && y->lam != NULL && i < labels->n; i++)
-			y->lam[i * classes + k] = column.lam[i];
+		if (rc == 0)
+			columns_set(y, &column, labels->n, classes, k);
 	}
 	for (k = 0; k + 1 < classes; k++)
 		mpc_bits_free(&bits[k]);
@@ -198,12 +196,11 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 size_t
 nn_odd_label(const struct mpc_vector *y, unsigned bits, double most, bool whole, double *label)
 {
-	int64_t word;
+	const word *words = mpc_clear_words(y);
 	size_t i;
 
 	for (i = 0; i < y->n; i++) {
-		memcpy(&word, &y->m[i], sizeof(word));
-		*label = ldexp((double)word, -(int)bits);
+		*label = ldexp((double)word_signed(words[i]), -(int)bits);
 		if (*label < 0 || *label > most || (whole && *label != floor(*label)))
 			break;
 	}

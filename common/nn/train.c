@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
-#include "mpc/matrix.h"
+#include "mpc/mpc.h"
 #include "func/function.h"
 #include "mpc/room.h"
 #include "ring/ring.h"
@@ -27,7 +27,7 @@ nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 {
 	static const char label[16] = "smpc nn order";
 	uint8_t input[sizeof(label) + 16], key[HASH_BYTES];
-	uint64_t word;
+	uint64_t drawn;
 	size_t i, j, t;
 
 	memcpy(input, label, sizeof(label));
@@ -39,8 +39,8 @@ nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 	for (i = 0; i < rows; i++)
 		order[i] = i;
 	for (i = rows; i > 1; i--) {
-		prg_words(&word, 1, key, i);
-		j = (size_t)ring_below(word, i);
+		prg_words(&drawn, 1, key, i);
+		j = (size_t)ring_below(drawn, i);
 		t = order[i - 1];
 		order[i - 1] = order[j];
 		order[j] = t;
@@ -133,13 +133,8 @@ static void
 add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows,
     unsigned f)
 {
-	uint64_t c = (uint64_t)llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS)));
-	size_t i;
 
-	for (i = 0; gradient->m != NULL && i < gradient->n; i++)
-		gradient->m[i] += c * q->value.m[i];
-	for (i = 0; gradient->lam != NULL && i < gradient->n; i++)
-		gradient->lam[i] += c * q->value.lam[i];
+	mpc_add_scaled(gradient, &q->value, llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS))));
 }
 
 /*

@@ -8,7 +8,7 @@
 
 /* In squares of twice the width, exchange the upper right with the lower left quarter. */
 static inline void
-exchange(uint64_t z[64], unsigned width, uint64_t mask)
+exchange(word z[64], unsigned width, uint64_t mask)
 {
 	unsigned i, j;
 	uint64_t t;
@@ -24,7 +24,7 @@ exchange(uint64_t z[64], unsigned width, uint64_t mask)
 
 /* Bit i of z[j] to bit j of z[i]. */
 static void
-transpose64(uint64_t z[64])
+transpose64(word z[64])
 {
 
 	exchange(z, 32, 0x00000000ffffffff);
@@ -36,10 +36,10 @@ transpose64(uint64_t z[64])
 }
 
 static void
-plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+plain_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count)
 {
-	uint64_t block[64];
+	word block[64];
 	size_t i, len;
 	unsigned j;
 
@@ -54,7 +54,7 @@ plain_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsign
 }
 
 static void
-plain_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+plain_to_words(word *x, const word *plane, size_t n)
 {
 	size_t i;
 
@@ -87,7 +87,7 @@ store64(uint8_t *p, uint64_t v)
 }
 
 static void
-plain_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+plain_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 {
 	uint64_t mask = UINT64_MAX >> (64 - b), waiting = 0, v;
 	unsigned filled = 0;
@@ -124,7 +124,7 @@ gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
 }
 
 static void
-plain_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+plain_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 {
 	uint64_t mask = UINT64_MAX >> (64 - b);
 	size_t bytes = bits_packed_bytes(n, b), at, i, j;
@@ -176,7 +176,7 @@ bits_words(size_t n)
 }
 
 void
-bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+bits_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count)
 {
 
@@ -184,7 +184,7 @@ bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigne
 }
 
 void
-bits_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+bits_to_words(word *x, const word *plane, size_t n)
 {
 
 	bits_best()->to_words(x, plane, n);
@@ -198,14 +198,14 @@ bits_packed_bytes(size_t n, unsigned b)
 }
 
 void
-bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+bits_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 {
 
 	bits_best()->pack(out, x, n, b);
 }
 
 void
-bits_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+bits_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 {
 
 	bits_best()->unpack(x, in, n, b);

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 /*
  * bits_words(n):
  * Return the number of words in a plane of ${n} values.
@@ -25,14 +27,14 @@ size_t bits_words(size_t n);
  * Plane j = bits ${first} + j of the ${n} values, for ${count} planes; first + count <= 64.  What
  * is left of a plane's last word is 0; words behind it are not touched.
  */
-void bits_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+void bits_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count);
 
 /*
  * bits_to_words(x, plane, n):
  * x[i] = 0 or 1, bit i of the plane.
  */
-void bits_to_words(uint64_t *x, const uint64_t *plane, size_t n);
+void bits_to_words(word *x, const word *plane, size_t n);
 
 /*
  * bits_packed_bytes(n, b):
@@ -45,12 +47,12 @@ size_t bits_packed_bytes(size_t n, unsigned b);
  * Write the lowest ${b} bits (1 .. 64) of the ${n} values one after the other, the lowest first,
  * each byte filled from its lowest bit.  What is left of the last byte is 0.
  */
-void bits_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
+void bits_pack(uint8_t *out, const word *x, size_t n, unsigned b);
 
 /*
  * bits_unpack(x, in, n, b):
  * The reverse; what is left of the last byte is ignored.
  */
-void bits_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b);
+void bits_unpack(word *x, const uint8_t *in, size_t n, unsigned b);
 
 #endif /* !SMPC_RING_BITS_H */

@@ -93,7 +93,7 @@ transpose_bits(__m512i z[8])
  * t[g][i].
  */
 INLINE void
-read_values(__m512i t[8][8], const uint64_t *x, size_t n)
+read_values(__m512i t[8][8], const word *x, size_t n)
 {
 	__m512i z[8];
 	size_t i, j, at;
@@ -115,7 +115,7 @@ read_values(__m512i t[8][8], const uint64_t *x, size_t n)
 }
 
 TARGET static void
-avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+avx512_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first,
     unsigned count)
 {
 	__m512i t[8][8];
@@ -139,7 +139,7 @@ avx512_slice(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsig
 /* ---- single bits ---- */
 
 TARGET static void
-avx512_to_words(uint64_t *x, const uint64_t *plane, size_t n)
+avx512_to_words(word *x, const word *plane, size_t n)
 {
 	uint64_t w;
 	size_t i, j;
@@ -163,7 +163,7 @@ avx512_to_words(uint64_t *x, const uint64_t *plane, size_t n)
 
 /* Where each value begins: byte and bit. */
 static void
-places(uint8_t byte[8], uint64_t bit[8], unsigned b)
+places(uint8_t byte[8], word bit[8], unsigned b)
 {
 	unsigned i;
 
@@ -174,10 +174,10 @@ places(uint8_t byte[8], uint64_t bit[8], unsigned b)
 }
 
 TARGET static void
-avx512_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
+avx512_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 {
 	uint8_t byte[8], from[2][64] = { { 0 } };
-	uint64_t bit[8], used[2] = { 0, 0 };
+	word bit[8], used[2] = { 0, 0 };
 	__m512i shift, even, odd, v, mask = _mm512_set1_epi64((long long)low(b));
 	size_t i, j;
 
@@ -211,10 +211,10 @@ avx512_pack(uint8_t *out, const uint64_t *x, size_t n, unsigned b)
 }
 
 TARGET static void
-avx512_unpack(uint64_t *x, const uint8_t *in, size_t n, unsigned b)
+avx512_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 {
 	uint8_t byte[8], from[64];
-	uint64_t bit[8];
+	word bit[8];
 	__m512i shift, place, mask = _mm512_set1_epi64((long long)low(b));
 	size_t i;
 

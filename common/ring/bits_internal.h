@@ -9,12 +9,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 struct bits_kernels {
-	void (*slice)(uint64_t *planes, size_t stride, const uint64_t *x, size_t n, unsigned first,
+	void (*slice)(word *planes, size_t stride, const word *x, size_t n, unsigned first,
 	    unsigned count);
-	void (*to_words)(uint64_t *x, const uint64_t *plane, size_t n);
-	void (*pack)(uint8_t *out, const uint64_t *x, size_t n, unsigned b);
-	void (*unpack)(uint64_t *x, const uint8_t *in, size_t n, unsigned b);
+	void (*to_words)(word *x, const word *plane, size_t n);
+	void (*pack)(uint8_t *out, const word *x, size_t n, unsigned b);
+	void (*unpack)(word *x, const uint8_t *in, size_t n, unsigned b);
 };
 
 /* The reference, for any machine. */

@@ -160,7 +160,7 @@ block_of(const struct gemm_job *job, size_t l, size_t k, size_t j, size_t n)
  * contiguous direction.
  */
 static void
-copy(uint64_t *to, struct gemm_view y, size_t k, size_t n)
+copy(word *to, struct gemm_view y, size_t k, size_t n)
 {
 	size_t l, j, end, i;
 
@@ -182,7 +182,7 @@ copy(uint64_t *to, struct gemm_view y, size_t k, size_t n)
 static void
 multiply_copied(const struct gemm_kernel *kernel, const struct gemm_job *job)
 {
-	_Alignas(64) uint64_t strip[DEPTH * GEMM_WIDTH];
+	_Alignas(64) word strip[DEPTH * GEMM_WIDTH];
 	struct gemm_job block;
 	size_t l, j;
 
@@ -234,7 +234,7 @@ multiply_by_rows(const struct gemm_kernel *kernel, const struct gemm_job *job)
 static void
 multiply_vector(const struct gemm_kernel *kernel, const struct gemm_job *job)
 {
-	uint64_t vector[DEPTH * 4];
+	word vector[DEPTH * 4];
 	struct gemm_job block;
 	size_t l;
 
@@ -374,7 +374,7 @@ useful_threads(const struct gemm_job *job, size_t threads)
 }
 
 int
-gemm_add(uint64_t *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k,
+gemm_add(word *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k,
     size_t n, int sign, unsigned threads)
 {
 	struct gemm_job job = { z, ldz, x, y, m, k, n, sign };

@@ -11,12 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 /*
  * A borrowed matrix: element (i, j) is data[i * row + j * col].  To transpose it, exchange row and
  * col.
  */
 struct gemm_view {
-	const uint64_t *data;
+	const word *data;
 	size_t row, col;
 };
 
@@ -32,7 +34,7 @@ struct gemm_view {
  * Returns  0, or -1 (memory for the threads is short; reported once; ${z} is as it was).  Never -1
  *          with one thread.
  */
-int gemm_add(uint64_t *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k,
+int gemm_add(word *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, size_t k,
     size_t n, int sign, unsigned threads);
 
 /*

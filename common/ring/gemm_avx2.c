@@ -44,7 +44,7 @@ exchange(__m256i y)
 
 /* Lanes of vector v of ${vectors}: all but in the last one. */
 TEMPLATE __m256i
-load(const uint64_t *p, __m256i last, int v, const int vectors, const int full)
+load(const word *p, __m256i last, int v, const int vectors, const int full)
 {
 
 	if (full || v < vectors - 1)
@@ -61,7 +61,7 @@ join(__m256i low, __m256i cross)
 }
 
 TEMPLATE void
-update(uint64_t *z, __m256i product, __m256i last, int v, const int vectors, const int full,
+update(word *z, __m256i product, __m256i last, int v, const int vectors, const int full,
     int sign)
 {
 	__m256i old = load(z, last, v, vectors, full);
@@ -78,11 +78,11 @@ TEMPLATE void
 tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int rows,
     const int vectors, const int full)
 {
-	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data + j;
+	const word *x = job->x.data + i * job->x.row, *y = job->y.data + j;
 	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz,
 	    k = job->k;
 	__m256i low[ROWS][VECTORS], cross[ROWS][VECTORS], b[VECTORS], c[VECTORS], a;
-	uint64_t *z = job->z + i * ldz + j;
+	word *z = job->z + i * ldz + j;
 	size_t l = 0;
 	int r, v;
 
@@ -160,7 +160,7 @@ strip(const struct gemm_job *job)
  * of x.
  */
 TEMPLATE void
-row_vector(const struct gemm_job *job, const uint64_t *y, const __m256i *x, size_t j, __m256i last,
+row_vector(const struct gemm_job *job, const word *y, const __m256i *x, size_t j, __m256i last,
     const int terms, const int full)
 {
 	__m256i low = _mm256_setzero_si256(), cross = low, b;
@@ -179,7 +179,7 @@ row_vector(const struct gemm_job *job, const uint64_t *y, const __m256i *x, size
 TEMPLATE void
 row_terms(const struct gemm_job *job, size_t l, __m256i last, const int terms)
 {
-	const uint64_t *y = job->y.data + l * job->y.row;
+	const word *y = job->y.data + l * job->y.row;
 	__m256i x[ROW_TERMS];
 	size_t j;
 	int t;
@@ -209,9 +209,9 @@ row(const struct gemm_job *job)
 TEMPLATE void
 dot_rows(const struct gemm_job *job, size_t i, const int rows)
 {
-	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data;
+	const word *x = job->x.data + i * job->x.row, *y = job->y.data;
 	__m256i low[DOT_ROWS], cross[DOT_ROWS], a, b, c;
-	uint64_t word[LANES], product, *z;
+	word v[LANES], product, *z;
 	size_t l, tail;
 	int r;
 
@@ -231,8 +231,8 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 	}
 	GEMM_UNROLL
 	for (r = 0; r < rows; r++) {
-		_mm256_storeu_si256((__m256i *)(void *)word, join(low[r], cross[r]));
-		product = word[0] + word[1] + word[2] + word[3];
+		_mm256_storeu_si256((__m256i *)(void *)v, join(low[r], cross[r]));
+		product = v[0] + v[1] + v[2] + v[3];
 		for (tail = l; tail < job->k; tail++)
 			product += x[(size_t)r * job->x.row + tail] * y[tail];
 		z = job->z + (i + (size_t)r) * job->ldz;

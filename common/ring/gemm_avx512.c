@@ -38,7 +38,7 @@ lanes(__mmask8 last, int v, const int vectors)
 }
 
 TEMPLATE void
-update(uint64_t *z, __mmask8 mask, __m512i product, int sign)
+update(word *z, __mmask8 mask, __m512i product, int sign)
 {
 	__m512i old = _mm512_maskz_loadu_epi64(mask, z);
 
@@ -50,10 +50,10 @@ update(uint64_t *z, __mmask8 mask, __m512i product, int sign)
 TEMPLATE void
 tile(const struct gemm_job *job, size_t i, __mmask8 last, const int rows, const int vectors)
 {
-	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data;
+	const word *x = job->x.data + i * job->x.row, *y = job->y.data;
 	const size_t x_row = job->x.row, x_col = job->x.col, y_row = job->y.row, ldz = job->ldz,
 	    k = job->k;
-	uint64_t *z = job->z + i * ldz;
+	word *z = job->z + i * ldz;
 	__m512i acc[ROWS][VECTORS], b[VECTORS], a;
 	size_t l = 0;
 	int r, v;
@@ -134,7 +134,7 @@ strip(const struct gemm_job *job)
 
 /* The columns from j on of ${terms} rows of y that start at ${y}, each times its word of x. */
 TEMPLATE void
-row_vector(const struct gemm_job *job, const uint64_t *y, const __m512i *x, size_t j, __mmask8 mask,
+row_vector(const struct gemm_job *job, const word *y, const __m512i *x, size_t j, __mmask8 mask,
     const int terms)
 {
 	__m512i sum = _mm512_setzero_si512();
@@ -152,7 +152,7 @@ row_vector(const struct gemm_job *job, const uint64_t *y, const __m512i *x, size
 TEMPLATE void
 row_terms(const struct gemm_job *job, size_t l, const int terms)
 {
-	const uint64_t *y = job->y.data + l * job->y.row;
+	const word *y = job->y.data + l * job->y.row;
 	__m512i x[ROW_TERMS];
 	size_t j;
 	int t;
@@ -180,12 +180,12 @@ row(const struct gemm_job *job)
 TEMPLATE uint64_t
 sum_of(__m512i v)
 {
-	uint64_t word[LANES], sum = 0;
+	word value[LANES], sum = 0;
 	int t;
 
-	_mm512_storeu_si512(word, v);
+	_mm512_storeu_si512(value, v);
 	for (t = 0; t < LANES; t++)
-		sum += word[t];
+		sum += value[t];
 	return (sum);
 }
 
@@ -193,7 +193,7 @@ sum_of(__m512i v)
 TEMPLATE void
 dot_rows(const struct gemm_job *job, size_t i, const int rows)
 {
-	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data;
+	const word *x = job->x.data + i * job->x.row, *y = job->y.data;
 	__mmask8 last = (__mmask8)((1U << job->k % LANES) - 1);
 	__m512i acc[DOT_ROWS], b;
 	uint64_t product, *z;

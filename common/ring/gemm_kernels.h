@@ -7,10 +7,11 @@
  */
 
 #include "ring/gemm.h"
+#include "ring/word.h"
 
 /* z += x y, or z -= x y where sign is -1.  Shapes as for gemm_add. */
 struct gemm_job {
-	uint64_t *z;
+	word *z;
 	size_t ldz;
 	struct gemm_view x, y;
 	size_t m, k, n;

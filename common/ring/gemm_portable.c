@@ -18,7 +18,7 @@ usable(void)
 }
 
 static inline void
-update(uint64_t *z, uint64_t product, int sign)
+update(word *z, word product, int sign)
 {
 
 	*z = (sign < 0) ? *z - product : *z + product;
@@ -28,9 +28,9 @@ static void
 tile(const struct gemm_job *job, size_t i, size_t j)
 {
 	const size_t row = job->x.row;
-	const uint64_t *x = job->x.data + i * row, *y = job->y.data + j;
+	const word *x = job->x.data + i * row, *y = job->y.data + j;
 	uint64_t a00 = 0, a01 = 0, a10 = 0, a11 = 0, a20 = 0, a21 = 0, a30 = 0, a31 = 0, b0, b1;
-	uint64_t *z = job->z + i * job->ldz + j;
+	word *z = job->z + i * job->ldz + j;
 	size_t l;
 
 	for (l = 0; l < job->k; l++) {
@@ -57,9 +57,9 @@ tile(const struct gemm_job *job, size_t i, size_t j)
 
 /* The inner product for one word of z. */
 static void
-word(const struct gemm_job *job, size_t i, size_t j)
+one_word(const struct gemm_job *job, size_t i, size_t j)
 {
-	const uint64_t *x = job->x.data + i * job->x.row, *y = job->y.data + j * job->y.col;
+	const word *x = job->x.data + i * job->x.row, *y = job->y.data + j * job->y.col;
 	uint64_t sum = 0;
 	size_t l;
 
@@ -79,14 +79,14 @@ strip(const struct gemm_job *job)
 	}
 	for (i = 0; i < job->m; i++) {
 		for (j = (i < rows) ? columns : 0; j < job->n; j++)
-			word(job, i, j);
+			one_word(job, i, j);
 	}
 }
 
 static void
 row(const struct gemm_job *job)
 {
-	const uint64_t *y;
+	const word *y;
 	uint64_t x;
 	size_t l, j;
 
@@ -105,7 +105,7 @@ dot(const struct gemm_job *job)
 	size_t i;
 
 	for (i = 0; i < job->m; i++)
-		word(job, i, 0);
+		one_word(job, i, 0);
 }
 
 const struct gemm_kernel gemm_portable = { "portable", usable, WIDTH, strip, row, dot };

@@ -5,7 +5,7 @@
  * on.
  */
 static inline uint64_t
-fold(uint64_t t[1 << MONOMIAL_WIDTH_MAX], const uint64_t *c, unsigned width)
+fold(word t[1 << MONOMIAL_WIDTH_MAX], const word *c, unsigned width)
 {
 	unsigned i, k;
 
@@ -17,10 +17,10 @@ fold(uint64_t t[1 << MONOMIAL_WIDTH_MAX], const uint64_t *c, unsigned width)
 }
 
 static inline void
-add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m,
+add_product(word *out, const word *const *monomials, const word *const *m,
     unsigned width, size_t words)
 {
-	uint64_t t[1 << MONOMIAL_WIDTH_MAX], c[MONOMIAL_WIDTH_MAX];
+	word t[1 << MONOMIAL_WIDTH_MAX], c[MONOMIAL_WIDTH_MAX];
 	unsigned k;
 	size_t i;
 
@@ -34,7 +34,7 @@ add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *con
 }
 
 void
-monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m,
+monomial_add_product(word *out, const word *const *monomials, const word *const *m,
     unsigned width, size_t words)
 {
 
@@ -54,10 +54,10 @@ monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint
 }
 
 static inline void
-equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words,
+equal(word *out, const word *monomials, const word *c, unsigned width, size_t words,
     uint64_t one)
 {
-	uint64_t t[1 << MONOMIAL_WIDTH_MAX], bit[MONOMIAL_WIDTH_MAX];
+	word t[1 << MONOMIAL_WIDTH_MAX], bit[MONOMIAL_WIDTH_MAX];
 	unsigned k;
 	size_t i;
 
@@ -73,9 +73,9 @@ equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned widt
 
 /* sum over i of r_i c_i prod_{j > i} (c_j ^ r_j): the highest bit that differs decides. */
 static inline void
-greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width, size_t words)
+greater(word *out, const word *monomials, const word *c, unsigned width, size_t words)
 {
-	uint64_t t[1 << MONOMIAL_WIDTH_MAX], bit[MONOMIAL_WIDTH_MAX], sum;
+	word t[1 << MONOMIAL_WIDTH_MAX], bit[MONOMIAL_WIDTH_MAX], sum;
 	unsigned b, k;
 	size_t i;
 
@@ -92,7 +92,7 @@ greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned wi
 }
 
 void
-monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+monomial_equal(word *out, const word *monomials, const word *c, unsigned width,
     size_t words, uint64_t one)
 {
 
@@ -112,7 +112,7 @@ monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsi
 }
 
 void
-monomial_greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+monomial_greater(word *out, const word *monomials, const word *c, unsigned width,
     size_t words)
 {
 

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 #define MONOMIAL_WIDTH_MAX 4
 
 /*
@@ -19,7 +21,7 @@
  *
  * Shapes   monomials: 2^width planes, m: width planes.
  */
-void monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const uint64_t *const *m,
+void monomial_add_product(word *out, const word *const *monomials, const word *const *m,
     unsigned width, size_t words);
 
 /*
@@ -29,9 +31,9 @@ void monomial_add_product(uint64_t *out, const uint64_t *const *monomials, const
  * - 1; all planes at distance ${words}.  ${one} is the empty product: all ones, or, at all holders
  * of XOR shares but one, 0.
  */
-void monomial_equal(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+void monomial_equal(word *out, const word *monomials, const word *c, unsigned width,
     size_t words, uint64_t one);
-void monomial_greater(uint64_t *out, const uint64_t *monomials, const uint64_t *c, unsigned width,
+void monomial_greater(word *out, const word *monomials, const word *c, unsigned width,
     size_t words);
 
 #endif /* !SMPC_RING_MONOMIAL_H */

@@ -75,7 +75,7 @@ mul_mod(const struct ring *R, uint64_t x, uint64_t y)
 }
 
 int
-ring_check(const struct ring *R, const uint64_t *x, size_t n)
+ring_check(const struct ring *R, const word *x, size_t n)
 {
 	uint64_t bad = 0;
 	size_t i;
@@ -88,7 +88,7 @@ ring_check(const struct ring *R, const uint64_t *x, size_t n)
 }
 
 void
-ring_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t n)
+ring_add(const struct ring *R, word *z, const word *x, const word *y, size_t n)
 {
 	size_t i;
 
@@ -102,7 +102,7 @@ ring_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y
 }
 
 void
-ring_sub(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t n)
+ring_sub(const struct ring *R, word *z, const word *x, const word *y, size_t n)
 {
 	size_t i;
 
@@ -116,7 +116,7 @@ ring_sub(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y
 }
 
 void
-ring_mul(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t n)
+ring_mul(const struct ring *R, word *z, const word *x, const word *y, size_t n)
 {
 	size_t i;
 
@@ -130,7 +130,7 @@ ring_mul(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y
 }
 
 void
-ring_scale(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, size_t n)
+ring_scale(const struct ring *R, word *z, const word *x, uint64_t c, size_t n)
 {
 	size_t i;
 
@@ -144,7 +144,7 @@ ring_scale(const struct ring *R, uint64_t *z, const uint64_t *x, uint64_t c, siz
 }
 
 uint64_t
-ring_sum(const struct ring *R, const uint64_t *x, size_t n)
+ring_sum(const struct ring *R, const word *x, size_t n)
 {
 	uint64_t s = 0;
 	size_t i;
@@ -160,7 +160,7 @@ ring_sum(const struct ring *R, const uint64_t *x, size_t n)
 }
 
 void
-ring_matmul_add(const struct ring *R, uint64_t *z, const uint64_t *x, const uint64_t *y, size_t m,
+ring_matmul_add(const struct ring *R, word *z, const word *x, const word *y, size_t m,
     size_t k, size_t n)
 {
 	size_t i, j, l;
@@ -190,7 +190,7 @@ ring_below(uint64_t u, uint64_t n)
 }
 
 void
-ring_uniform(const struct ring *R, uint64_t *z, const uint64_t *pairs, size_t n)
+ring_uniform(const struct ring *R, word *z, const word *pairs, size_t n)
 {
 	size_t i;
 	u128 low;

@@ -10,7 +10,7 @@ __extension__ typedef unsigned __int128 u128;
 #include "ring/trig_lanes.h"
 
 void
-trig_narrow_plain(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier,
+trig_narrow_plain(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier,
     unsigned bits)
 {
 	uint64_t sine, cosine;
@@ -91,7 +91,7 @@ step_wide(int64_t *sine, int64_t *cosine, uint64_t u, unsigned bits)
 }
 
 void
-trig_wide(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits)
+trig_wide(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier, unsigned bits)
 {
 	size_t i;
 
@@ -115,7 +115,7 @@ trig_kernel_for(unsigned bits)
 }
 
 void
-trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier, unsigned bits)
+trig_sincos(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier, unsigned bits)
 {
 
 	trig_kernel_for(bits)(s, c, u, n, multiplier, bits);

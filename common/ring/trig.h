@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "ring/word.h"
+
 #define TRIG_BITS_MAX 62
 
 /*
@@ -27,7 +29,7 @@
  * Cost     up to 30 bits, 10 products of 32-bit numbers, in vectors where there are any; beyond, 16
  *          of 64-bit numbers.
  */
-void trig_sincos(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier,
+void trig_sincos(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier,
     unsigned bits);
 
 #endif /* !SMPC_RING_TRIG_H */

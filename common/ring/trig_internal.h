@@ -16,7 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef void trig_kernel(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier,
+#include "ring/word.h"
+
+typedef void trig_kernel(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier,
     unsigned bits);
 
 #define TRIG_NARROW_BITS_MAX 30

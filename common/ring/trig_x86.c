@@ -15,7 +15,7 @@ typedef uint64_t lanes4 __attribute__((vector_size(32)));
 #include "ring/trig_lanes.h"
 
 TARGET void
-trig_narrow_avx2(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier,
+trig_narrow_avx2(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier,
     unsigned bits)
 {
 	lanes4 angle, sine, cosine;
@@ -43,7 +43,7 @@ typedef uint64_t lanes8 __attribute__((vector_size(64)));
 #include "ring/trig_lanes.h"
 
 TARGET void
-trig_narrow_avx512(int64_t *s, int64_t *c, const uint64_t *u, size_t n, uint64_t multiplier,
+trig_narrow_avx512(int64_t *s, int64_t *c, const word *u, size_t n, uint64_t multiplier,
     unsigned bits)
 {
 	lanes8 angle, sine, cosine;

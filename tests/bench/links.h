@@ -156,10 +156,10 @@ fill(struct mpc_vector *x, size_t self, size_t n, int64_t limit)
 	for (i = 0; i < n; i++) {
 		uint64_t l1 = (i + 1) * 0x9e3779b97f4a7c15U, l2 = (i + 3) * 0xbf58476d1ce4e5b9U;
 
-		x->lam[i] = (self == 0) ? l1 + l2 : (self == 1) ? l1 : l2;
+		x->held.lam[i] = (self == 0) ? l1 + l2 : (self == 1) ? l1 : l2;
 		if (self > 0)
-			x->m[i] = (uint64_t)((int64_t)(i * 2654435761U % (uint64_t)(2 * limit)) -
-			    limit) + l1 + l2;
+			x->held.m[i] = (uint64_t)((int64_t)(i * 2654435761U %
+			    (uint64_t)(2 * limit)) - limit) + l1 + l2;
 	}
 }
 

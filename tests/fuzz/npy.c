@@ -6,8 +6,8 @@
 #include "table/table.h"
 
 #define LIST(...) \
-	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) /
-	    sizeof(char *) }
+	{ (const char *const[]){ __VA_ARGS__ }, \
+	    sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -161,13 +161,13 @@ hold(struct training *t, struct nn_network *net, size_t self, bool begin)
 	for (i = 0; i < n; at += list[i++]->value.n) {
 		v = &list[i]->value;
 		if (begin) {
-			world_share(PARTIES, self, v->m, v->lam, t->truth + at, v->n,
+			world_share(PARTIES, self, v->held.m, v->held.lam, t->truth + at, v->n,
 			    8 * t->number + 4 + i, false);
 			continue;
 		}
-		if (v->m != NULL)
-			memcpy(t->m[self] + at, v->m, v->n * sizeof(*v->m));
-		memcpy(t->lam[self] + at, v->lam, v->n * sizeof(*v->lam));
+		if (v->held.m != NULL)
+			memcpy(t->m[self] + at, v->held.m, v->n * sizeof(*v->held.m));
+		memcpy(t->lam[self] + at, v->held.lam, v->n * sizeof(*v->held.lam));
 	}
 }
 
@@ -187,9 +187,10 @@ train_party(struct mpc *S, size_t self, void *state)
 	if (job.learner == NULL || mpc_vector_new(S, &data.x, l->rows * l->width) == -1 ||
 	    mpc_vector_new(S, &data.labels, l->rows) == -1)
 		abort();
-	world_share(PARTIES, self, data.x.m, data.x.lam, t->x, data.x.n, 8 * t->number, false);
-	world_share(PARTIES, self, data.labels.m, data.labels.lam, t->labels, data.labels.n,
-	    8 * t->number + 1, false);
+	world_share(PARTIES, self, data.x.held.m, data.x.held.lam, t->x, data.x.n, 8 * t->number,
+	    false);
+	world_share(PARTIES, self, data.labels.held.m, data.labels.held.lam, t->labels,
+	    data.labels.n, 8 * t->number + 1, false);
 	net = learner_network_of(job.learner);
 	job.task.how = (struct nn_training){ .optimizer = NN_SGD, .rate = l->rate,
 	    .batch = l->batch, .epochs = 1, .seed = t->number, .threads = 1 };

@@ -44,9 +44,9 @@ public_memcmp(const void *a, const void *b, size_t len)
 	return (differ);
 }
 
-/* In place of the library's opening.o, with that comparison. */
+/* In place of the library's revealing.o, with that comparison. */
 #define sodium_memcmp public_memcmp
-#include "mpc/opening.c"
+#include "mpc/revealing.c"
 #undef sodium_memcmp
 
 #define N 131 /* two words of bits and a rest */
@@ -65,11 +65,11 @@ static volatile uint64_t sink; /* no compiler makes a conditional store to it un
 
 /* A branch on a word, at one role. */
 static int
-leak(const struct mpc *S, const struct operands *o, bool dealer, const uint64_t *word)
+leak(const struct mpc *S, const struct operands *o, bool dealer, const uint64_t *v)
 {
 
 	(void)o;
-	if (mpc_is_dealer(S) == dealer && (*word & 1) != 0)
+	if (mpc_is_dealer(S) == dealer && (*v & 1) != 0)
 		sink = 1;
 	return (0);
 }
@@ -78,14 +78,14 @@ static int
 leak_mask_at_dealer(struct mpc *S, struct operands *o)
 {
 
-	return (leak(S, o, true, &o->x[0].lam[3]));
+	return (leak(S, o, true, &o->x[0].held.lam[3]));
 }
 
 static int
 leak_share(struct mpc *S, struct operands *o)
 {
 
-	return (leak(S, o, false, &o->x[0].lam[3]));
+	return (leak(S, o, false, &o->x[0].held.lam[3]));
 }
 
 static int
@@ -93,7 +93,7 @@ leak_opened(struct mpc *S, struct operands *o)
 {
 
 	return (operation_product(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ?
-	    o->y[0].lam : o->y[0].m));
+	    o->y[0].held.lam : o->y[0].held.m));
 }
 
 static int
@@ -101,14 +101,14 @@ leak_compared(struct mpc *S, struct operands *o)
 {
 
 	return (operation_compare_63(S, o) == -1 ? -1 : leak(S, o, false, mpc_is_dealer(S) ?
-	    o->d[0].lam : o->d[0].m));
+	    o->d[0].held.lam : o->d[0].held.m));
 }
 
 static int
 leak_new_mask(struct mpc *S, struct operands *o)
 {
 
-	return (operation_truncate(S, o) == -1 ? -1 : leak(S, o, true, &o->y[0].lam[N - 1]));
+	return (operation_truncate(S, o) == -1 ? -1 : leak(S, o, true, &o->y[0].held.lam[N - 1]));
 }
 
 static int
@@ -117,7 +117,7 @@ leak_address(struct mpc *S, struct operands *o)
 	static const volatile uint64_t table[4] = { 1, 2, 3, 4 };
 
 	(void)S;
-	sink = table[o->x[1].lam[0] % 4];
+	sink = table[o->x[1].held.lam[0] % 4];
 	return (0);
 }
 
@@ -248,12 +248,12 @@ hide_all(struct mpc *S, struct operands *o)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		hide(o->x[i].m, N);
-		hide(o->x[i].lam, N);
+		hide(o->x[i].held.m, N);
+		hide(o->x[i].held.lam, N);
 	}
 	for (i = 0; i < 4; i++) {
-		hide(o->a[i].m, bits_words(N));
-		hide(o->a[i].lam, bits_words(N));
+		hide(o->a[i].held.m, bits_words(N));
+		hide(o->a[i].held.lam, bits_words(N));
 	}
 	(void)VALGRIND_MAKE_MEM_UNDEFINED(S->seeds, sizeof(S->seeds));
 }
@@ -285,14 +285,14 @@ run_party(struct mpc *S, size_t self, void *state)
 	hide_all(S, &o);
 	rc = r->op->run(S, &o);
 	for (i = 0; i < 2; i++) {
-		r->m_followed[self] = r->m_followed[self] || followed(o.y[i].m, N) ||
-		    followed(o.x[i].m, N);
-		r->lam_followed[self] = r->lam_followed[self] || followed(o.y[i].lam, N);
+		r->m_followed[self] = r->m_followed[self] || followed(o.y[i].held.m, N) ||
+		    followed(o.x[i].held.m, N);
+		r->lam_followed[self] = r->lam_followed[self] || followed(o.y[i].held.lam, N);
 	}
 	for (i = 0; i < 3; i++) {
-		r->m_followed[self] = r->m_followed[self] || followed(o.d[i].m, bits_words(N));
+		r->m_followed[self] = r->m_followed[self] || followed(o.d[i].held.m, bits_words(N));
 		r->lam_followed[self] = r->lam_followed[self] ||
-		    followed(o.d[i].lam, bits_words(N));
+		    followed(o.d[i].held.lam, bits_words(N));
 	}
 	operands_free(&o);
 	return (rc);

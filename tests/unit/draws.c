@@ -126,11 +126,11 @@ run_kept(struct mpc *S, size_t self, void *state)
 		memset(keys[i], (int)(100 + ((self == 0) ? i + 1 : self)), sizeof(keys[i]));
 	operands_new(S, &o, N);
 	operands_share(&o, k->parties, self, &k->clear, 5);
-	o.y[0].mask = &mask;
+	mpc_draw_from(&o.y[0], &mask);
 	rc = mpc_truncate(S, &o.y[0], &o.x[0], 16);
 	if (rc == 0 && k->again && (mpc_truncate(S, &o.y[0], &o.x[1], 16) == -1))
 		k->refused[self] = true;
-	o.y[0].mask = NULL;
+	mpc_draw_from(&o.y[0], NULL);
 	operands_free(&o);
 	return (rc);
 }

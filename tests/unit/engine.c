@@ -54,12 +54,13 @@ run_party(struct mpc *S, size_t self, void *state)
 	memset(d, 0, sizeof(d));
 	for (i = 0; i < j->in; i++) {
 		mpc_vector_new(S, &x[i], j->n);
-		world_share(j->parties, self, x[i].m, x[i].lam, j->x[i], j->n, 17 + i, false);
+		world_share(j->parties, self, x[i].held.m, x[i].held.lam, j->x[i], j->n, 17 + i,
+		    false);
 	}
 	for (i = 0; i < j->bits_in; i++) {
 		mpc_bits_new(S, &a[i], j->n);
-		world_share(j->parties, self, a[i].m, a[i].lam, j->a[i], bits_words(j->n), 99 + i,
-		    true);
+		world_share(j->parties, self, a[i].held.m, a[i].held.lam, j->a[i], bits_words(j->n),
+		    99 + i, true);
 	}
 	for (i = 0; i < j->out; i++)
 		mpc_vector_new(S, &y[i], out_n);
@@ -69,9 +70,10 @@ run_party(struct mpc *S, size_t self, void *state)
 	if (rc == 0)
 		rc = mpc_check(S);
 	for (i = 0; i < j->out; i++)
-		world_hold(&j->held[i], self, y[i].m, y[i].lam, out_n);
+		world_hold(&j->held[i], self, y[i].held.m, y[i].held.lam, out_n);
 	for (i = 0; i < j->bits_out; i++)
-		world_hold(&j->held[MAX_OUT + i], self, d[i].m, d[i].lam, bits_words(out_n));
+		world_hold(&j->held[MAX_OUT + i], self, d[i].held.m, d[i].held.lam,
+		    bits_words(out_n));
 	for (i = 0; i < MAX_IN; i++) {
 		mpc_vector_free(&x[i]);
 		mpc_bits_free(&a[i]);
@@ -218,15 +220,15 @@ test_map(const char *name, size_t parties)
 	mpc_vector_new(plain, &x, bilinear_x(&map));
 	mpc_vector_new(plain, &y, bilinear_y(&map));
 	mpc_vector_new(plain, &z, bilinear_z(&map));
-	memcpy(x.m, j.x[0], x.n * sizeof(uint64_t));
-	memcpy(y.m, j.x[1], y.n * sizeof(uint64_t));
+	memcpy(x.held.m, j.x[0], x.n * sizeof(uint64_t));
+	memcpy(y.held.m, j.x[1], y.n * sizeof(uint64_t));
 	/*
 	 * Words of 64 bits are not what products of numbers come to; the words of the result are
 	 * right nevertheless.
 	 */
 	ok(mpc_product(plain, &z, &map, &x, &y) == -1 &&
-	    memcmp(z.m, j.y[0], z.n * sizeof(uint64_t)) == 0, "%s: %zu parties: exact, and too "
-	    "large", name, parties);
+	    memcmp(z.held.m, j.y[0], z.n * sizeof(uint64_t)) == 0, "%s: %zu parties: exact, and "
+	    "too large", name, parties);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
 	mpc_vector_free(&z);
@@ -257,8 +259,8 @@ test_plain_limit(void)
 	mpc_vector_new(plain, &y, 2);
 	mpc_vector_new(plain, &z, 1);
 	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		memcpy(x.m, cases[i].x, sizeof(cases[i].x));
-		memcpy(y.m, cases[i].y, sizeof(cases[i].y));
+		memcpy(x.held.m, cases[i].x, sizeof(cases[i].x));
+		memcpy(y.held.m, cases[i].y, sizeof(cases[i].y));
 		ok(mpc_product(plain, &z, &inner, &x, &y) == cases[i].rc, "plain: terms that come "
 		    "to less than 2^63, or not: %zu", i);
 	}

@@ -78,11 +78,11 @@ differs_from_plain(const struct run *r)
 
 	mpc_vector_new(S, &x, r->m.n);
 	mpc_vector_new(S, &y, r->m.out_n);
-	memcpy(x.m, r->m.x, r->m.n * sizeof(uint64_t));
+	memcpy(x.held.m, r->m.x, r->m.n * sizeof(uint64_t));
 	if (r->m.work(S, &y, &x, r) == -1)
 		tap_bail("the plain engine has failed");
 	for (i = 0; i < r->m.out_n; i++)
-		wrong += y.m[i] != r->m.y[i];
+		wrong += y.held.m[i] != r->m.y[i];
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
 	mpc_free(S);

@@ -28,7 +28,7 @@ below(size_t n)
 }
 
 static uint64_t
-word(enum words words)
+a_word(enum words words)
 {
 
 	if (words == ONES)
@@ -48,7 +48,7 @@ fresh(size_t count, enum words words)
 	if (p == NULL)
 		tap_bail("out of memory");
 	for (i = 0; i < count; i++)
-		p[i] = word(words);
+		p[i] = a_word(words);
 	return (p);
 }
 

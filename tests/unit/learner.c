@@ -11,7 +11,6 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "mpc/matrix.h"
 #include "nn/job.h"
 #include "nn/learner_network.h"
 #include "nn/model.h"
@@ -145,7 +144,7 @@ centre_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	c->steps++;
 	if (mpc_vector_new(S, &sum, l->out) == -1)
 		return (-1);
-	columns_sum(&sum, &part, rows, l->out);
+	columns_sum(&sum, &part, rows, l->out, 1);
 	mpc_scale(&sum, &sum, 2);
 	rc = mpc_truncate(S, &sum, &sum, 1);
 	if (step == 0)
@@ -196,7 +195,7 @@ centre_in_range(struct learner *l, struct mpc *S, bool each,
 {
 	static const int64_t bound = (int64_t)1 << (NN_RANGE_BITS + NN_BITS);
 	const struct mpc_comparison above = { .high = 62, .count = 1, .thresholds = &bound };
-	uint64_t clear[COLS] = { 0 };
+	word clear[COLS] = { 0 };
 	struct mpc_bits bits;
 	const struct mpc_selection_term term = { .bit = &bits, .constant = { 1 } };
 	const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
@@ -319,8 +318,8 @@ keep(void *state, uint64_t step)
 	n = nn_model_tensors(m, s->l, list);
 	for (k->n = 0, i = NN_MODEL_OWN_TENSORS; i < n; i++, k->n++) {
 		snprintf(k->name[k->n], sizeof(k->name[k->n]), "%s", list[i].name);
-		copy_words(k->m[k->n], list[i].v->m);
-		copy_words(k->lam[k->n], list[i].v->lam);
+		copy_words(k->m[k->n], list[i].v->held.m);
+		copy_words(k->lam[k->n], list[i].v->held.lam);
 	}
 	if (nn_model_encode(m, &k->json) == -1)
 		return (-1);
@@ -354,8 +353,8 @@ restore(struct mpc *S, const struct kept *k, uint64_t *step)
 		for (j = 0; j < k->n; j++) {
 			if (strcmp(k->name[j], list[i].name) != 0)
 				continue;
-			copy_words(list[i].v->m, k->m[j]);
-			copy_words(list[i].v->lam, k->lam[j]);
+			copy_words(list[i].v->held.m, k->m[j]);
+			copy_words(list[i].v->held.lam, k->lam[j]);
 		}
 	}
 	*step = m->step;
@@ -371,9 +370,9 @@ take_rows(struct mpc *S, const struct study *s, size_t self, struct mpc_vector *
 	if (mpc_vector_new(S, x, ROWS * COLS) == -1)
 		tap_bail("memory");
 	if (s->parties == 0)
-		memcpy(x->m, s->x, sizeof(s->x));
+		memcpy(x->held.m, s->x, sizeof(s->x));
 	else
-		world_share(s->parties, self, x->m, x->lam, s->x, x->n, 1, false);
+		world_share(s->parties, self, x->held.m, x->held.lam, s->x, x->n, 1, false);
 }
 
 static void
@@ -381,7 +380,7 @@ hold(const struct study *s, struct world_held *h, size_t self, const struct mpc_
 {
 	uint64_t none[ROWS * COLS] = { 0 };
 
-	world_hold(h, self, v->m, (s->parties == 0) ? none : v->lam, v->n);
+	world_hold(h, self, v->held.m, (s->parties == 0) ? none : v->held.lam, v->n);
 }
 
 /* Scores of the first rows. */

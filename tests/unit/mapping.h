@@ -56,9 +56,9 @@ mapping_party(struct mpc *S, size_t self, void *state)
 
 	mpc_vector_new(S, &x, m->n);
 	mpc_vector_new(S, &y, m->out_n);
-	world_share(m->parties, self, x.m, x.lam, m->x, m->n, 3, false);
+	world_share(m->parties, self, x.held.m, x.held.lam, m->x, m->n, 3, false);
 	rc = m->work(S, &y, &x, m->state);
-	world_hold(&m->held, self, y.m, y.lam, m->out_n);
+	world_hold(&m->held, self, y.held.m, y.held.lam, m->out_n);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
 	return (rc);
@@ -90,10 +90,10 @@ mapping_run(struct mapping *m)
 #define MAPPING_BITS 16
 
 static inline double
-mapping_real(uint64_t word)
+mapping_real(uint64_t v)
 {
 
-	return (ldexp((double)(int64_t)word, -MAPPING_BITS));
+	return (ldexp((double)(int64_t)v, -MAPPING_BITS));
 }
 
 static inline uint64_t

@@ -30,7 +30,7 @@ rounded(double v, unsigned bits)
 }
 
 static uint64_t
-word(double v, unsigned bits)
+word_of(double v, unsigned bits)
 {
 
 	return ((uint64_t)(int64_t)llrint(ldexp(v, (int)bits)));
@@ -87,8 +87,8 @@ party(struct mpc *S, size_t self, void *state)
 
 	mpc_vector_new(S, &p, r->rows * r->shape->columns);
 	mpc_vector_new(S, &y, r->rows * r->shape->labels);
-	world_share(r->parties, self, p.m, p.lam, r->p, p.n, 3, false);
-	world_share(r->parties, self, y.m, y.lam, r->y, y.n, 4, false);
+	world_share(r->parties, self, p.held.m, p.held.lam, r->p, p.n, 3, false);
+	world_share(r->parties, self, y.held.m, y.held.lam, r->y, y.n, 4, false);
 	r->rc[self] = score(S, r, self, &p, &y);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
@@ -104,8 +104,8 @@ run_plain(struct run *r)
 
 	mpc_vector_new(S, &p, r->rows * r->shape->columns);
 	mpc_vector_new(S, &y, r->rows * r->shape->labels);
-	memcpy(p.m, r->p, p.n * sizeof(*p.m));
-	memcpy(y.m, r->y, y.n * sizeof(*y.m));
+	memcpy(p.held.m, r->p, p.n * sizeof(*p.held.m));
+	memcpy(y.held.m, r->y, y.n * sizeof(*y.held.m));
 	r->rc[1] = score(S, r, 1, &p, &y);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
@@ -447,9 +447,9 @@ test_case(const struct test *t)
 	for (i = 0; i < t->rows * t->labels; i++)
 		y[i] = rounded(y[i], t->label_bits);
 	for (i = 0; i < t->rows * t->columns; i++)
-		r.p[i] = word(p[i], t->bits);
+		r.p[i] = word_of(p[i], t->bits);
 	for (i = 0; i < t->rows * t->labels; i++)
-		r.y[i] = word(y[i], t->label_bits);
+		r.y[i] = word_of(y[i], t->label_bits);
 	clear_figures(&shape, p, y, t->rows, want);
 	for (r.parties = 1; r.parties <= 3; r.parties++) {
 		snprintf(where, sizeof(where), (r.parties == 1) ? "in the clear" : "%zu parties",
@@ -563,10 +563,10 @@ quotient_party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &a, QUOTIENTS);
 	mpc_vector_new(S, &b, QUOTIENTS);
 	mpc_vector_new(S, &q, QUOTIENTS);
-	world_share(2, self, a.m, a.lam, quotient_a, QUOTIENTS, 5, false);
-	world_share(2, self, b.m, b.lam, quotient_b, QUOTIENTS, 6, false);
+	world_share(2, self, a.held.m, a.held.lam, quotient_a, QUOTIENTS, 5, false);
+	world_share(2, self, b.held.m, b.held.lam, quotient_b, QUOTIENTS, 6, false);
 	rc = nn_ratio(S, &q, &a, &b, -5);
-	world_hold(held, self, q.m, q.lam, QUOTIENTS);
+	world_hold(held, self, q.held.m, q.held.lam, QUOTIENTS);
 	mpc_vector_free(&a);
 	mpc_vector_free(&b);
 	mpc_vector_free(&q);
@@ -625,13 +625,16 @@ sorts(size_t n, uint64_t values)
 
 	mpc_vector_new(S, &x, 2 * n);
 	for (i = 0; i < 2 * n; i++) {
-		x.m[i] = world_random(&seed) % values - values / 2;
-		sum[i / n] += signed_word(x.m[i]) * 3 + signed_word(x.m[i]) * signed_word(x.m[i]);
+		x.held.m[i] = world_random(&seed) % values - values / 2;
+		sum[i / n] += signed_word(x.held.m[i]) * 3 + signed_word(x.held.m[i]) *
+		    signed_word(x.held.m[i]);
 	}
 	good = nn_sort(S, &x, 2, n, 40) == 0;
 	for (i = 0; i < 2 * n; i++) {
-		good = good && (i % n == 0 || signed_word(x.m[i - 1]) <= signed_word(x.m[i]));
-		sum[i / n] -= signed_word(x.m[i]) * 3 + signed_word(x.m[i]) * signed_word(x.m[i]);
+		good = good &&
+		    (i % n == 0 || signed_word(x.held.m[i - 1]) <= signed_word(x.held.m[i]));
+		sum[i / n] -= signed_word(x.held.m[i]) * 3 + signed_word(x.held.m[i]) *
+		    signed_word(x.held.m[i]);
 	}
 	mpc_vector_free(&x);
 	mpc_free(S);

@@ -29,7 +29,7 @@ real(uint64_t v, unsigned f)
 }
 
 static uint64_t
-word(double v)
+word_of(double v)
 {
 
 	return ((uint64_t)(int64_t)llrint(ldexp(v, NN_BITS)));
@@ -184,14 +184,14 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	mpc_vector_new(S, &labels, rows * out);
 	mpc_vector_new(S, &weights, rows * out);
 	for (i = 0; i < rows * width; i++)
-		cx[i] = real(x.v.m[i] = word(uniform(1)), NN_BITS);
+		cx[i] = real(x.v.held.m[i] = word_of(uniform(1)), NN_BITS);
 	for (i = 0; i < rows; i++) {
 		for (j = 0; j < out; j++)
 			cy[i * out + j] = (net->loss == NN_CROSS_ENTROPY) ? (j == i % out) :
-			    (net->loss == NN_BCE) ? (double)(i % 2) : real(word(uniform(1)),
+			    (net->loss == NN_BCE) ? (double)(i % 2) : real(word_of(uniform(1)),
 			    NN_BITS);
 		for (j = 0; j < out; j++)
-			labels.m[i * out + j] = word(cy[i * out + j]);
+			labels.held.m[i * out + j] = word_of(cy[i * out + j]);
 	}
 	for (i = 0; i < net->n; i++) {
 		struct nn_layer *l = &net->layers[i];
@@ -199,9 +199,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 		w[i] = calloc(l->weight.rows * l->weight.cols + 1, sizeof(double));
 		bias[i] = calloc(l->bias.cols + 1, sizeof(double));
 		for (j = 0; j < l->weight.rows * l->weight.cols; j++)
-			w[i][j] = real(l->weight.value.m[j] = word(uniform(0.8)), NN_BITS);
+			w[i][j] = real(l->weight.value.held.m[j] = word_of(uniform(0.8)), NN_BITS);
 		for (j = 0; j < l->bias.rows * l->bias.cols; j++)
-			bias[i][j] = real(l->bias.value.m[j] = word(uniform(0.3)), NN_BITS);
+			bias[i][j] = real(l->bias.value.held.m[j] = word_of(uniform(0.3)), NN_BITS);
 	}
 	if (classes != NULL && nn_class_weights(S, &weights, &labels,
 	    (net->loss == NN_CROSS_ENTROPY) ? out : 0, classes) == -1)
@@ -223,7 +223,7 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 				slope = (slope - clear_loss(net, w, bias, cx, cy, classes, rows)) /
 				    (2 * h);
 				*at += h;
-				got = real(q[k2]->gradient.v.m[k], q[k2]->gradient.f);
+				got = real(q[k2]->gradient.v.held.m[k], q[k2]->gradient.f);
 				worst = fmax(worst, fabs(got - slope));
 				largest = fmax(largest, fabs(slope));
 			}
@@ -272,16 +272,16 @@ train_party(struct mpc *S, size_t self, void *state)
 	data.rows = j->rows;
 	mpc_vector_new(S, &data.x, j->rows * nn_size(j->in));
 	mpc_vector_new(S, &data.labels, j->rows * j->out);
-	world_share(j->parties, self, data.x.m, data.x.lam, j->x, data.x.n, 1, false);
-	world_share(j->parties, self, data.labels.m, data.labels.lam, j->labels, data.labels.n, 2,
-	    false);
+	world_share(j->parties, self, data.x.held.m, data.x.held.lam, j->x, data.x.n, 1, false);
+	world_share(j->parties, self, data.labels.held.m, data.labels.held.lam, j->labels,
+	    data.labels.n, 2, false);
 	rc = nn_network_start(net, S, j->t.seed);
 	for (epoch = 0; epoch < j->t.epochs && rc == 0; epoch++)
 		rc = nn_train_epoch(net, S, &j->t, &data, epoch);
 	j->n = nn_network_parameters(net, list);
 	for (i = 0; i < j->n && i < 4; i++) {
 		j->lengths[i] = list[i]->value.n;
-		world_hold(&j->held[i], self, list[i]->value.m, list[i]->value.lam,
+		world_hold(&j->held[i], self, list[i]->value.held.m, list[i]->value.held.lam,
 		    list[i]->value.n);
 	}
 	mpc_vector_free(&data.x);
@@ -364,9 +364,9 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 		truth[k] = uniform(2);
 	for (i = 0; i < j.rows; i++) {
 		for (z = truth[width], k = 0; k < width; k++)
-			z += truth[k] * real(j.x[i * width + k] = word(uniform(1.7)), NN_BITS);
-		j.labels[i] = (strstr(text, "sigmoid") != NULL) ? word((z + uniform(1) > 0) ? 1 :
-		    0) : word(z);
+			z += truth[k] * real(j.x[i * width + k] = word_of(uniform(1.7)), NN_BITS);
+		j.labels[i] = (strstr(text, "sigmoid") != NULL) ? word_of((z + uniform(1) > 0) ? 1 :
+		    0) : word_of(z);
 	}
 	memset(&w, 0, sizeof(w));
 	w.n = parties;
@@ -415,15 +415,16 @@ prepare_party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &scale, FEATURES);
 	mpc_vector_new(S, &y, x.n);
 	mpc_vector_new(S, &hot, j->rows * CLASSES);
-	world_share(j->parties, self, x.m, x.lam, j->x, x.n, 1, false);
-	world_share(j->parties, self, labels.m, labels.lam, j->labels, labels.n, 2, false);
+	world_share(j->parties, self, x.held.m, x.held.lam, j->x, x.n, 1, false);
+	world_share(j->parties, self, labels.held.m, labels.held.lam, j->labels, labels.n, 2,
+	    false);
 	rc = nn_standardize_fit(S, &mean, &scale, &x, j->rows, FEATURES) == 0 &&
 	    nn_standardize(S, &y, &x, j->rows, FEATURES, &mean, &scale) == 0 &&
 	    nn_one_hot(S, &hot, &labels, CLASSES) == 0 ? 0 : -1;
-	world_hold(&j->held[0], self, mean.m, mean.lam, FEATURES);
-	world_hold(&j->held[1], self, scale.m, scale.lam, FEATURES);
-	world_hold(&j->held[2], self, y.m, y.lam, y.n);
-	world_hold(&j->held[3], self, hot.m, hot.lam, hot.n);
+	world_hold(&j->held[0], self, mean.held.m, mean.held.lam, FEATURES);
+	world_hold(&j->held[1], self, scale.held.m, scale.held.lam, FEATURES);
+	world_hold(&j->held[2], self, y.held.m, y.held.lam, y.n);
+	world_hold(&j->held[3], self, hot.held.m, hot.held.lam, hot.n);
 	mpc_vector_free(&x);
 	mpc_vector_free(&labels);
 	mpc_vector_free(&mean);
@@ -451,9 +452,9 @@ test_preparation(size_t rows, size_t parties)
 	j.x = calloc(rows * FEATURES, sizeof(uint64_t));
 	j.labels = calloc(rows, sizeof(uint64_t));
 	for (i = 0; i < rows; i++) {
-		j.labels[i] = word((double)(i % CLASSES));
+		j.labels[i] = word_of((double)(i % CLASSES));
 		for (k = 0; k < FEATURES; k++)
-			j.x[i * FEATURES + k] = word(middle[k] + uniform(1.7) * spread[k]);
+			j.x[i * FEATURES + k] = word_of(middle[k] + uniform(1.7) * spread[k]);
 	}
 	memset(&w, 0, sizeof(w));
 	w.n = parties;

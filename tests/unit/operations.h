@@ -96,11 +96,11 @@ operands_share(struct operands *o, size_t parties, size_t self, const struct cle
 	size_t i;
 
 	for (i = 0; i < 2; i++)
-		world_share(parties, self, o->x[i].m, o->x[i].lam, c->x[i], o->n, 8 * key + i,
-		    false);
+		world_share(parties, self, o->x[i].held.m, o->x[i].held.lam, c->x[i], o->n,
+		    8 * key + i, false);
 	for (i = 0; i < 4; i++)
-		world_share(parties, self, o->a[i].m, o->a[i].lam, c->a[i], bits_words(o->n),
-		    8 * key + 2 + i, true);
+		world_share(parties, self, o->a[i].held.m, o->a[i].held.lam, c->a[i],
+		    bits_words(o->n), 8 * key + 2 + i, true);
 }
 
 /* ---- the operations ---- */

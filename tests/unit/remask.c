@@ -72,9 +72,9 @@ run_party(struct mpc *S, size_t self, void *state)
 	if (rc == 0)
 		rc = mpc_reveal(S, clear, &o.y[0]);
 	if (self == 0)
-		memcpy(relu.lam, o.x[0].lam, sizeof(relu.lam));
+		memcpy(relu.lam, o.x[0].held.lam, sizeof(relu.lam));
 	if (self == 1) {
-		memcpy(relu.m_y, o.y[0].m, sizeof(relu.m_y));
+		memcpy(relu.m_y, o.y[0].held.m, sizeof(relu.m_y));
 		memcpy(relu.revealed, clear, sizeof(clear));
 	}
 	operands_free(&o);

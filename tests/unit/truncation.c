@@ -34,13 +34,13 @@ party(struct mpc *S, size_t self, void *state)
 
 	mpc_vector_new(S, &x, BLOCK);
 	mpc_vector_new(S, &z, BLOCK);
-	world_share(2, self, x.m, x.lam, r->x, BLOCK, seed, false);
+	world_share(2, self, x.held.m, x.held.lam, r->x, BLOCK, seed, false);
 	if (r->squares)
 		rc = (mpc_product(S, &z, &times, &x, &x) == -1) ? -1 : mpc_truncate(S, &z, &z,
 		    r->shift);
 	else
 		rc = mpc_truncate(S, &z, &x, r->shift);
-	world_hold(&r->held, self, z.m, z.lam, BLOCK);
+	world_hold(&r->held, self, z.held.m, z.held.lam, BLOCK);
 	mpc_vector_free(&x);
 	mpc_vector_free(&z);
 	return (rc);
@@ -62,11 +62,11 @@ number(size_t i)
 		(int64_t)1 << 61,
 		-((int64_t)1 << 61) };
 	const size_t n_edges = sizeof(edges) / sizeof(*edges);
-	uint64_t word = world_random(&seed);
+	uint64_t v = world_random(&seed);
 
 	if (i % 1000 < n_edges)
 		return (edges[i % 1000]);
-	return ((int64_t)(word >> (3 + (i % 3) * 10)) * ((word & 1) ? 1 : -1));
+	return ((int64_t)(v >> (3 + (i % 3) * 10)) * ((v & 1) ? 1 : -1));
 }
 
 int

@@ -123,7 +123,7 @@ static void
 put_together(size_t party, size_t parties)
 {
 	const struct tape *own = &tapes[party].sent[(party == 1) ? 2 : 1], *other;
-	uint64_t sum[64 * N], word;
+	uint64_t sum[64 * N], v;
 	size_t i, at, q, k;
 
 	for (i = at = 0; i < own->n_cuts; at += own->cuts[i++]) {
@@ -133,8 +133,8 @@ put_together(size_t party, size_t parties)
 		for (q = 1; q <= parties; q++) {
 			other = &tapes[party].received[q];
 			for (k = 0; q != party && k < own->cuts[i] / 8; k++) {
-				memcpy(&word, other->data + at + 8 * k, sizeof(word));
-				sum[k] = of_words(own->cuts[i]) ? sum[k] + word : sum[k] ^ word;
+				memcpy(&v, other->data + at + 8 * k, sizeof(v));
+				sum[k] = of_words(own->cuts[i]) ? sum[k] + v : sum[k] ^ v;
 			}
 		}
 		tape_add(&tapes[party].opened, sum, own->cuts[i]);
@@ -239,18 +239,18 @@ hold(size_t self, const struct operands *o)
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		tape_add(t, o->x[i].m, N * sizeof(uint64_t));
-		tape_add(t, o->x[i].lam, N * sizeof(uint64_t));
-		tape_add(t, o->y[i].m, N * sizeof(uint64_t));
-		tape_add(t, o->y[i].lam, N * sizeof(uint64_t));
+		tape_add(t, o->x[i].held.m, N * sizeof(uint64_t));
+		tape_add(t, o->x[i].held.lam, N * sizeof(uint64_t));
+		tape_add(t, o->y[i].held.m, N * sizeof(uint64_t));
+		tape_add(t, o->y[i].held.lam, N * sizeof(uint64_t));
 	}
 	for (i = 0; i < 4; i++) {
-		tape_add(t, o->a[i].m, bits_words(N) * sizeof(uint64_t));
-		tape_add(t, o->a[i].lam, bits_words(N) * sizeof(uint64_t));
+		tape_add(t, o->a[i].held.m, bits_words(N) * sizeof(uint64_t));
+		tape_add(t, o->a[i].held.lam, bits_words(N) * sizeof(uint64_t));
 	}
 	for (i = 0; i < 3; i++) {
-		tape_add(t, o->d[i].m, bits_words(N) * sizeof(uint64_t));
-		tape_add(t, o->d[i].lam, bits_words(N) * sizeof(uint64_t));
+		tape_add(t, o->d[i].held.m, bits_words(N) * sizeof(uint64_t));
+		tape_add(t, o->d[i].held.lam, bits_words(N) * sizeof(uint64_t));
 	}
 }
 

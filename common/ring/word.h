@@ -1,0 +1,25 @@
+#ifndef SMPC_RING_WORD_H
+#define SMPC_RING_WORD_H
+
+/*
+ * The element that everything secret is made of: a number mod 2^64, or 64 bits side by side.  What
+ * else has 64 bits (counts, rows, seeds) is a uint64_t.
+ */
+
+#include <stdint.h>
+
+typedef uint64_t word;
+
+/*
+ * word_signed(v):
+ * The number from -2^63 to 2^63 - 1 that ${v} stands for.
+ */
+static inline int64_t
+word_signed(word v)
+{
+
+	/* Two's complement, which C leaves to the implementation and every compiler here has. */
+	return ((int64_t)v);
+}
+
+#endif /* !SMPC_RING_WORD_H */
