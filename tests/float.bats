@@ -105,9 +105,9 @@ trains() {
 	local layer count=0
 	while read -r layer; do
 		grep -q "^[^#]*\b$layer\b" <(grep -v '@test\|grep' "$BATS_TEST_FILENAME") || fail "$layer has not"
-		grep -Eq "^	\{ (\.name = )?\"$layer\"," "$ROOT/common/nn/float64_layers.c" || fail "$layer has no float64 form"
+		grep -q "^	{ \.name = \"$layer\", " "$ROOT/common/nn/float64_layers.c" || fail "$layer has no float64 form"
 		count=$((count + 1))
-	done < <(sed -En '/nn_layer_types\[\]/,/^}/s/^	\{ (\.name = )?"([a-z0-9]*)".*/\2/p' "$ROOT/common/nn/layers.c")
+	done < <(sed -n '/nn_layer_types\[\]/,/^}/s/^	{ \.name = "\([a-z0-9]*\)".*/\1/p' "$ROOT/common/nn/layers.c")
 	[ "$count" -ge 10 ]
 }
 

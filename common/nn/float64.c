@@ -12,6 +12,7 @@
 
 #define ADAM_EPSILON 1e-8
 #define LEAST_PROBABILITY 0x1p-16
+#define SAME_CLASS 0x1p-17 /* half a unit of a label with NN_BITS */
 
 /* A network on its way: parameters one behind the other, and a batch. */
 struct lesson {
@@ -163,7 +164,9 @@ lesson_close(struct lesson *c)
 
 /* ---- optimizers: the gradient is the mean over the batch ---- */
 
-/* What is done to the gradient before the optimizer has it. */
+/*
+ * gradient = clip(sum / rows) + l2 weight, in this order, as on shares; biases have no pull.
+ */
 static void
 float64_regularize(struct lesson *c)
 {
@@ -184,6 +187,7 @@ float64_regularize(struct lesson *c)
 	}
 }
 
+/* w -= rate g. */
 static void
 float64_step_sgd(struct lesson *c, double rate)
 {
@@ -193,6 +197,7 @@ float64_step_sgd(struct lesson *c, double rate)
 		c->value[i] -= rate * c->gradient[i];
 }
 
+/* u = momentum u + rate g;  w -= u. */
 static void
 float64_step_momentum(struct lesson *c, double rate)
 {
@@ -205,6 +210,10 @@ float64_step_momentum(struct lesson *c, double rate)
 	}
 }
 
+/*
+ * m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;
+ * w -= rate m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon), where t = ${count}.
+ */
 static void
 float64_step_adam(struct lesson *c, double rate, uint64_t count)
 {
@@ -235,6 +244,7 @@ float64_optimize(struct lesson *c, double rate, uint64_t count)
 
 /* ---- measures ---- */
 
+/* -ln(due), where a probability that shares would round to 0 counts as the least that they have. */
 static double
 log_loss(double due)
 {
@@ -255,10 +265,13 @@ measure_classes(struct lesson *c, const double *p, const double *y)
 		best = (p[k] > p[best]) ? k : best;
 	}
 	c->loss += log_loss(due);
-	c->correct += (fabs(class - (double)best) < 0x1p-17);
+	c->correct += (fabs(class - (double)best) < SAME_CLASS);
 }
 
-/* Sums of the loss, and of what is right, of the first ${rows} rows of a batch. */
+/*
+ * Sums of the loss, and of what is right, of the first ${rows} rows of a batch: squares, or -ln of
+ * the probability 1 - y - p + 2 y p that was given to the label y.
+ */
 static void
 float64_measure(struct lesson *c, size_t rows)
 {

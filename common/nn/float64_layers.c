@@ -29,6 +29,7 @@ add_planes(struct float64_layer *l, const double *dy)
 	}
 }
 
+/* y (rows x n) = x (rows x in) W (in x n) + b: y is filled with b first, and the product added. */
 static void
 float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 {
@@ -41,6 +42,7 @@ float64_dense_forward(struct float64_layer *l, const double *x, size_t rows)
 	float64_multiply(l->given, &p, x, l->weight);
 }
 
+/* dW = x' dy;  db = the sum of the rows of dy;  dx = dy W'. */
 static void
 float64_dense_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -77,7 +79,7 @@ window_at(const struct nn_layer *l, size_t i, size_t j, size_t a, size_t b, size
  * With ${back} the reverse: add these to the image.
  */
 static void
-float64_columns_of(const struct nn_layer *l, double *columns, double *image, const double *source,
+float64_columns(const struct nn_layer *l, double *columns, double *image, const double *source,
     bool back)
 {
 	size_t plane = l->in.height * l->in.width, c, a, b, i, j, at;
@@ -98,6 +100,7 @@ float64_columns_of(const struct nn_layer *l, double *columns, double *image, con
 
 /* ---- convolution: filters times columns ---- */
 
+/* Of an image: y (K x H' W') = w (K x C k k) columns (C k k x H' W'). */
 static struct float64_product
 filters_product(const struct nn_layer *l)
 {
@@ -114,12 +117,16 @@ float64_conv_forward(struct float64_layer *l, const double *x, size_t rows)
 	size_t in = nn_size(l->l->in), out = nn_size(l->l->out), r;
 
 	for (r = 0; r < rows; r++) {
-		float64_columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns(l->l, l->columns, NULL, x + r * in, false);
 		fill_bias(l, l->given + r * out);
 		float64_multiply(l->given + r * out, &p, l->weight, l->columns);
 	}
 }
 
+/*
+ * dw += dy columns', over all images, as the gradient is of the sum over the batch.  For dx, the
+ * columns are taken as room for w' dy, and added where they came from.
+ */
 static void
 float64_conv_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -134,12 +141,12 @@ float64_conv_backward(struct float64_layer *l, const double *x, const double *dy
 	if (l->gradient != NULL)
 		memset(l->gradient, 0, rows * in * sizeof(*l->gradient));
 	for (r = 0; r < rows; r++) {
-		float64_columns_of(l->l, l->columns, NULL, x + r * in, false);
+		float64_columns(l->l, l->columns, NULL, x + r * in, false);
 		float64_multiply(l->d_weight, &weights, dy + r * out, l->columns);
 		add_planes(l, dy + r * out);
 		if (l->gradient != NULL) {
 			float64_multiply(l->columns, &back, l->weight, dy + r * out);
-			float64_columns_of(l->l, l->columns, l->gradient + r * in, NULL, true);
+			float64_columns(l->l, l->columns, l->gradient + r * in, NULL, true);
 		}
 	}
 }
@@ -177,6 +184,7 @@ float64_maxpool_forward(struct float64_layer *l, const double *x, size_t rows)
 	}
 }
 
+/* The maximum is looked for again, which costs less than to keep where it was. */
 static void
 float64_maxpool_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -257,6 +265,7 @@ float64_relu_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = (x[i] > 0) ? x[i] : 0;
 }
 
+/* At 0 the gradient passes, as on shares, where the bit is [x >= 0]. */
 static void
 float64_relu_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -275,6 +284,7 @@ float64_sigmoid_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = 1 / (1 + exp(-x[i]));
 }
 
+/* s' = s (1 - s), of what was given. */
 static void
 float64_sigmoid_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -294,6 +304,7 @@ float64_tanh_forward(struct float64_layer *l, const double *x, size_t rows)
 		l->given[i] = tanh(x[i]);
 }
 
+/* tanh' = 1 - tanh^2. */
 static void
 float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy, size_t rows)
 {
@@ -304,7 +315,7 @@ float64_tanh_backward(struct float64_layer *l, const double *x, const double *dy
 		l->gradient[i] = dy[i] * (1 - l->given[i] * l->given[i]);
 }
 
-/* y = exp(x) / the sum of these, in a row. */
+/* y = exp(x) / the sum of these, in a row; less the largest x, so that no exp overflows. */
 static void
 softmax_row(double *y, const double *x, size_t n)
 {
@@ -360,17 +371,17 @@ static const struct float64_layer_type types[] = {
 	{ .name = "dense", .forward = float64_dense_forward, .backward = float64_dense_backward },
 	{ .name = "conv2d", .forward = float64_conv_forward, .backward = float64_conv_backward },
 	{ .name = "maxpool", .forward = float64_maxpool_forward,
-		.backward = float64_maxpool_backward },
+	    .backward = float64_maxpool_backward },
 	{ .name = "avgpool", .forward = float64_avgpool_forward,
-		.backward = float64_avgpool_backward },
+	    .backward = float64_avgpool_backward },
 	{ .name = "flatten", .forward = float64_flatten_forward,
-		.backward = float64_flatten_backward },
+	    .backward = float64_flatten_backward },
 	{ .name = "relu", .forward = float64_relu_forward, .backward = float64_relu_backward },
 	{ .name = "sigmoid", .forward = float64_sigmoid_forward,
-		.backward = float64_sigmoid_backward },
+	    .backward = float64_sigmoid_backward },
 	{ .name = "tanh", .forward = float64_tanh_forward, .backward = float64_tanh_backward },
-	{ .name = "softmax", .forward = float64_softmax_forward },
-	{ .name = "reservoir", .forward = float64_reservoir_forward },
+	{ .name = "softmax", .forward = float64_softmax_forward, .backward = NULL },
+	{ .name = "reservoir", .forward = float64_reservoir_forward, .backward = NULL },
 };
 
 const struct float64_layer_type *

@@ -9,6 +9,14 @@
 #include "func/function.h"
 #include "mpc/room.h"
 
+/*
+ * Notation.  A comment such as "16 + 16 = 32" adds fraction bits: a product has those of both
+ * factors, and keeps them until something truncates it.  A truncation takes |z| < 2^62, where z is
+ * the word, so a number with f fraction bits has to be below 2^(62 - f).  Only what is truncated or
+ * compared must fit: on the way there, sums may wrap and come back, as arithmetic is mod 2^64.
+ */
+
+/* Channels are up to 2^24; a kernel up to 2^12 lets C k k be checked without wrapping. */
 #define MAX_WORDS ((size_t)1 << 26)
 #define MAX_KERNEL ((size_t)1 << 12)
 
@@ -48,6 +56,7 @@ shape_flatten(struct nn_layer *l)
 	return (0);
 }
 
+/* in = C H W.  Weight: in x n; bias: 1 x n; n = l->count. */
 static int
 shape_dense(struct nn_layer *l)
 {
@@ -60,6 +69,7 @@ shape_dense(struct nn_layer *l)
 	return (0);
 }
 
+/* As a dense layer's weight, but public: clear words, the same at every party. */
 static int
 shape_reservoir(struct nn_layer *l)
 {
@@ -71,6 +81,10 @@ shape_reservoir(struct nn_layer *l)
 	    -1 : 0);
 }
 
+/*
+ * H' = floor((H + 2 padding - k) / stride) + 1, and W' likewise.  With a padding below k every
+ * window has a number of the image in it.
+ */
 static int
 shape_window(struct nn_layer *l)
 {
@@ -92,6 +106,7 @@ shape_window(struct nn_layer *l)
 	return (0);
 }
 
+/* Weight: filters x (C k k), a filter a row; bias: 1 x filters. */
 static int
 shape_conv(struct nn_layer *l)
 {
@@ -105,7 +120,10 @@ shape_conv(struct nn_layer *l)
 	return (0);
 }
 
-/* Windows lie side by side unless a stride says otherwise. */
+/*
+ * Windows lie side by side unless a stride says otherwise.  A maximum compares all pairs of a
+ * window at once, which is what MPC_MAX_GROUP bounds.
+ */
 static int
 shape_pool(struct nn_layer *l)
 {
@@ -120,7 +138,8 @@ shape_pool(struct nn_layer *l)
 /* ---- dense ---- */
 
 /*
- * The reverse of adding a bias: sums over rows and over the ${repeat} neighbours of each plane.
+ * The reverse of adding a bias: dL/db_j is the sum of dL/dy over all that b_j was added to, rows
+ * and the ${repeat} neighbours of each plane.
  */
 static void
 sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t repeat)
@@ -130,6 +149,12 @@ sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t r
 	sum->f = d->f;
 }
 
+/*
+ * y (B x n) = x (B x in) W (in x n) + b.
+ *
+ * 16 + 16 = 32 fraction bits, and no truncation: a relu or a sigmoid at the end takes y as it is,
+ * and does its own; others have it settled.  Hence |y| < 2^(62 - 32) = 2^30.
+ */
 static int
 dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -140,10 +165,21 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 	if (mpc_product(p->S, &y->v, &map, &x->v, &l->weight.value) == -1)
 		return (-1);
 	y->f = x->f + NN_BITS;
+	/* The bias has 16 fraction bits, and x->f less than y. */
 	columns_add_scaled(&y->v, &l->bias.value, p->rows, 1, (int64_t)1 << x->f);
 	return (0);
 }
 
+/*
+ * dW (in x n) = x' (in x B) dy (B x n);  db (1 x n) = the sum of the rows of dy;
+ * dx (B x in) = dy (B x n) W' (n x in).
+ *
+ * The caller has settled dy to NN_GRADIENT_BITS.  So dW has 16 + 20 = 36 fraction bits, and is a
+ * sum over the batch: with B = 2^13 rows and a mean below 2^9 its words are below 2^(13 + 9 + 36) =
+ * 2^58, which leaves the optimizer 4 of 62 bits for its factor (train.c).
+ *
+ * dx has 20 + 16 = 36, so |dx| < 2^26.  The layer before truncates it.
+ */
 static int
 dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -169,13 +205,23 @@ dense_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tens
 static struct convolution
 convolution_of(const struct nn_layer *l, size_t rows, enum convolution_side side)
 {
-	struct convolution c = { rows, l->in.channels, l->in.height, l->in.width, l->count,
-		l->kernel, l->kernel, l->stride,
-		l->padding, side };
 
-	return (c);
+	return ((struct convolution){
+		.batch = rows,
+		.channels = l->in.channels, .height = l->in.height, .width = l->in.width,
+		.filters = l->count, .kernel_height = l->kernel, .kernel_width = l->kernel,
+		.stride = l->stride, .padding = l->padding,
+		.side = side,
+	});
 }
 
+/*
+ * y[b,k,i,j] = bias[k] + sum over c, u, v of x[b, c, i stride + u, j stride + v] w[k,c,u,v], with
+ * zeros in the padding.
+ *
+ * x: B x (C, H, W); w: K x (C, k, k); y: B x (K, H', W').  A dense layer for every window, so
+ * 16 + 16 = 32 fraction bits and |y| < 2^30 as there.
+ */
 static int
 conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -192,6 +238,13 @@ conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	return (0);
 }
 
+/*
+ * dw[k,c,u,v] = sum over b, i, j of x[b, c, i stride + u, j stride + v] dy[b,k,i,j];
+ * dx[b,c,y,x] = sum over the windows that (y, x) is in, at (u, v), of w[k,c,u,v] dy[b,k,i,j].
+ *
+ * Fraction bits as in dense_backward.  dw adds up B H' W' products, not B: what has to stay below
+ * 2^9 is its sum over an image, averaged over the batch.
+ */
 static int
 conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -214,6 +267,7 @@ conv_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 
 /* ---- activations ---- */
 
+/* Room for bits that the forward pass leaves to the backward one, which then compares nothing. */
 static int
 layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 {
@@ -231,9 +285,21 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
 	return (0);
 }
 
-/* Numbers are below 2^16, so that 48 bits of an untruncated one are looked at. */
-#define RANGE_BITS (63 - 48)
+/*
+ * What goes into a relu is below 2^16, so a word with 16 + 16 fraction bits is below 2^48.  Bits 16
+ * to 48 are looked at, which give the sign of the truncated number, as the lower ones are about to
+ * be cut off: a tree over 32 bits in place of one over 63.  With fewer fraction bits the range is
+ * wider by as many.
+ */
+#define RELU_RANGE 48
 
+/* Functions take a range as the fraction bits that leave it: |x| < 2^(63 - f). */
+#define RANGE_AS_BITS(range) (63 - (range))
+
+/*
+ * y = max(x, 0), elementwise; bits[0] = [x >= 0].  From x->f fraction bits, at most 32, to 16: the
+ * selection that multiplies by the bit truncates as well, so this costs a product no round more.
+ */
 static int
 relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -241,16 +307,20 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	y->f = NN_BITS;
 	return ((layer_bits(l, p, 1, x->v.n) == -1) ? -1 :
-	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_BITS, x->f - NN_BITS));
+	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_AS_BITS(RELU_RANGE),
+	    x->f - NN_BITS));
 }
 
-/* dx = bit * dy, truncated to the bits that gradients have. */
+/*
+ * dx = bit dy.  Behind a dense layer dy has 36 fraction bits, and the selection cuts 16 of them off
+ * on the way, for no round more; so dx has what a product with data has room for.
+ */
 static int
 select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struct nn_tensor *dy,
     struct nn_tensor *dx)
 {
-	const struct mpc_selection_term term = { bit, &dy->v, { 1, 0 }, { 0, 0 } };
-	struct mpc_selection selection = { 1, &term, 0, 1 };
+	const struct mpc_selection_term term = { .bit = bit, .word = &dy->v, .weight = { 1 } };
+	struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 
 	if (dy->f > NN_GRADIENT_BITS)
 		selection.shift = dy->f - NN_GRADIENT_BITS;
@@ -258,6 +328,7 @@ select_gradient(const struct nn_pass *p, const struct mpc_bits *bit, const struc
 	return (mpc_select(p->S, &dx->v, &selection));
 }
 
+/* dx = [x >= 0] dy: at 0, where there is no derivative, the one from above. */
 static int
 relu_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -287,7 +358,16 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	return (mpc_function_find("tanh")->apply(p->S, &y->v, &x->v, NN_BITS));
 }
 
-/* dx = (linear a + constant - a^2) dy, where a is what was given. */
+/*
+ * dx = (linear a + constant - a^2) dy, where a is what was given.
+ *
+ *   a^2, linear a, constant   16 + 16 = 32 fraction bits, all three, before they are added
+ *   slope                     settled to 16; it is between 0 and 1, so a unit is 2^-16 of it
+ *   dy                        settled to 20
+ *   dx                        16 + 20 = 36; |dx| <= |dy|, which has to be below 2^26
+ *
+ * Both factors are settled first: 32 + 36 bits in a product would leave no room for the number.
+ */
 static int
 multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *dy,
     struct nn_tensor *dx, int64_t linear, int64_t constant)
@@ -316,6 +396,7 @@ out:
 	return (rc);
 }
 
+/* a = s(x): s' = a (1 - a) = a - a^2. */
 static int
 sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -325,6 +406,7 @@ sigmoid_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return ((dx == NULL) ? 0 : multiply_slope(l, p, dy, dx, 1, 0));
 }
 
+/* a = tanh(x): tanh' = 1 - a^2. */
 static int
 tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -334,6 +416,7 @@ tanh_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 	return ((dx == NULL) ? 0 : multiply_slope(l, p, dy, dx, 0, 1));
 }
 
+/* y[b,k] = exp(x[b,k]) / the sum over j of exp(x[b,j]); x: B x K, y: B x K, 16 bits both. */
 static int
 softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -343,7 +426,10 @@ softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 	return (mpc_softmax(p->S, &y->v, &x->v, p->rows, nn_size(l->in), NN_BITS));
 }
 
-/* The loss after a softmax knows the gradient before it. */
+/*
+ * The loss after a softmax knows the gradient before it: of -sum y_k ln p_k it is p - y, whereas
+ * the derivative of the softmax alone is a matrix for every row.
+ */
 static int
 softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -353,6 +439,7 @@ softmax_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (no_fit(l, "can only be the last layer"));
 }
 
+/* Rows are stored channel by channel already: only the shape changes. */
 static int
 flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -376,8 +463,8 @@ flatten_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 /* ---- pooling ---- */
 
 /*
- * Where the numbers at position ${k} of all windows are, in order of the windows; SIZE_MAX in the
- * padding.
+ * Where the numbers at position ${k} = (k / kernel, k % kernel) of all windows are, in the order of
+ * what is given: B x (C, H', W').  Pools have no padding, so that all are in the image.
  */
 static size_t *
 window_positions(const struct nn_layer *l, size_t rows, size_t k)
@@ -398,7 +485,10 @@ window_positions(const struct nn_layer *l, size_t rows, size_t k)
 	return (at);
 }
 
-/* z = the numbers at position k of all windows; or, ${back}, add those of z to x. */
+/*
+ * z = the numbers at position k of all windows; or, ${back}, add those of z to x.  Added and not
+ * put, as windows overlap where the stride is less than the kernel.
+ */
 static int
 window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector *z,
     struct mpc_vector *x, bool back)
@@ -415,6 +505,19 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
 	return (0);
 }
 
+/*
+ * Differences in a window are below 2^17: 17 + 16 bits.  That is room for numbers on either side of
+ * 0, below 2^16 each, as a relu allows them; and 33 bits are compared in place of 63.
+ */
+#define MAXPOOL_RANGE 33
+
+/*
+ * y[b,c,i,j] = max over k of x at position k of window (i, j); bits[k] = [k is the first of the
+ * largest], of which exactly one is 1.  No fraction bits change: a maximum is one of the numbers.
+ *
+ * Position by position: window[k] is B C H' W' words, so that all windows are one vector, and the
+ * k^2 of them one contest.
+ */
 static int
 maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -431,13 +534,17 @@ maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 			rc = window_words(l, p->rows, k, &window[k], &source, false);
 	}
 	if (rc == 0 && (rc = layer_bits(l, p, count, y->v.n)) == 0)
-		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, 63 - 33);
+		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, RANGE_AS_BITS(MAXPOOL_RANGE));
 	y->f = x->f;
 	for (k = 0; k < count; k++)
 		mpc_vector_free(&window[k]);
 	return (rc);
 }
 
+/*
+ * dx = the sum over k of bits[k] dy, each where position k was: the gradient goes to the number
+ * that was given, and to no other that is as large.
+ */
 static int
 maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -462,7 +569,14 @@ maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (rc);
 }
 
-/* 1 / k^2 is weight / 2^bits. */
+/*
+ * Bits of the weight of an average, beyond those of its count.  The weight is then from 2^8 to 2^9,
+ * and rounding it makes all averages of the layer off by the same factor, 1 +- 2^-9 at most; the
+ * weights of the next layer learn to make up for it.
+ */
+#define AVERAGE_EXTRA_BITS 8
+
+/* 1 / k^2 is weight / 2^bits, exactly where k^2 is a power of two. */
 static int64_t
 average_weight(const struct nn_layer *l, unsigned *bits)
 {
@@ -472,10 +586,17 @@ average_weight(const struct nn_layer *l, unsigned *bits)
 		;
 	if (((size_t)1 << *bits) == count)
 		return (1);
-	*bits += 8;
+	*bits += AVERAGE_EXTRA_BITS;
 	return ((int64_t)((((size_t)2 << *bits) / count + 1) / 2));
 }
 
+/*
+ * y[b,c,i,j] = 1 / k^2 times the sum of window (i, j).  The sum is of words, and exact; the public
+ * weight adds ${bits} fraction bits, and the next layer truncates them with its own.
+ *
+ * So |y| < 2^(62 - x->f - bits), where bits is 2 log2 k for a power of two, and else up to 9 more:
+ * 2^18 for a 3 x 3 window of a product that is still to be truncated, 2^12 for 28 x 28.
+ */
 static int
 avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -499,6 +620,10 @@ avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 	return (rc);
 }
 
+/*
+ * dx += dy / k^2 at every position of the window.  The words grow by those of the weight alone, 9
+ * bits; that dx has ${bits} more fraction bits says that it is smaller.
+ */
 static int
 avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
@@ -525,6 +650,7 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 
 /* ---- reservoir: public weights and a relu, not trained ---- */
 
+/* y = max(x V, 0) for public V (in x n): 16 + 16 = 32 bits into the relu, 16 out of it. */
 static int
 reservoir_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
@@ -554,28 +680,59 @@ reservoir_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_
 
 /* ---- a logistic output ---- */
 
-/* Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1. */
+/*
+ * Beyond +-LOGISTIC_BOUND, give or take 4, the series is replaced by 0 or 1.
+ *
+ * It is good for |x| <= 56, and has the period 128.  A comparison that does not look at bits below
+ * 2^2 moves each bound down by less than 4, so that the series counts for x from -52 to 48 at most;
+ * from 44 on, a sigmoid is within e^-44 of 0 or 1.  Bits 2 to 15 of the integer part are 14, 4
+ * blocks of a comparison and hence 2 rounds; with 17 bits it would be 3.
+ *
+ * Range    x - bound is what is below 2^16: -65488 <= x < 65484.
+ */
 #define LOGISTIC_BOUND 48
+#define LOGISTIC_COARSE_BITS 2 /* bits of the integer part that are not looked at */
 #define LOGISTIC_RANGE_BITS 16 /* numbers are below 2^16 */
 
+/* Bits in its room: which side of each bound a number is on, and whether it is between them. */
+enum { LOGISTIC_ABOVE_LOW, LOGISTIC_ABOVE_HIGH, LOGISTIC_INSIDE, LOGISTIC_N_BITS };
+
+/*
+ * y = inside series(x) + above_high, with the bits [x >= -48] and [x >= 48], and inside that one of
+ * them is set: what has passed the upper bound has passed the lower one, too.
+ *
+ * Rounds: 1 for the series, 2 for the comparison, 1 for the selection, which also truncates the
+ * series from 32 fraction bits to 20.
+ */
 static int
 bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y,
     struct room *r)
 {
-	const int64_t bounds[] = { -((int64_t)LOGISTIC_BOUND << x->f), (int64_t)LOGISTIC_BOUND <<
-		x->f };
-	const struct mpc_comparison c = { x->f + 2, x->f + LOGISTIC_RANGE_BITS, 2, bounds };
-	const struct mpc_selection_term terms[] = { { &r->bit[2], &r->word[0], { 1, 0 }, { 0, 0 } },
-		{ &r->bit[1], NULL, { 0, 0 }, { (int64_t)1 << NN_GRADIENT_BITS, 0 } } };
+	const int64_t one = (int64_t)1 << NN_GRADIENT_BITS,
+	    bound = (int64_t)LOGISTIC_BOUND << x->f, bounds[] = { -bound, bound };
+	const struct mpc_comparison c = { .low = x->f + LOGISTIC_COARSE_BITS,
+		.high = x->f + LOGISTIC_RANGE_BITS, .count = 2, .thresholds = bounds };
+	struct mpc_vector *series = &r->word[0];
+	struct mpc_bits *above_high = &r->bit[LOGISTIC_ABOVE_HIGH],
+	    *inside = &r->bit[LOGISTIC_INSIDE];
+	const struct mpc_selection_term terms[] = {
+		{ .bit = inside, .word = series, .weight = { 1 } },
+		{ .bit = above_high, .constant = { one } },
+	};
+	const struct mpc_selection selection = { .count = 2, .terms = terms,
+		.shift = MPC_SIGMOID_BITS - NN_GRADIENT_BITS, .results = 1 };
 
-	if (mpc_sigmoid_within(p->S, &r->word[0], &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
+	if (mpc_sigmoid_within(p->S, series, &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
 	    &x->v, &c) == -1)
 		return (-1);
-	mpc_xor(&r->bit[2], &r->bit[0], &r->bit[1]);
-	return (mpc_select(p->S, &y->v, &(struct mpc_selection){ 2, terms, MPC_SIGMOID_BITS -
-	    NN_GRADIENT_BITS, 1 }));
+	mpc_xor(inside, &r->bit[LOGISTIC_ABOVE_LOW], above_high);
+	return (mpc_select(p->S, &y->v, &selection));
 }
 
+/*
+ * The gradient of cross-entropy before a sigmoid is s(x) - label.  It starts with 20 fraction bits,
+ * the most that gradients have, as all others come from it.
+ */
 int
 layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y)
 {
@@ -585,7 +742,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 
 	if (!mpc_is_faithful(p->S)) {
 		y->f = NN_GRADIENT_BITS;
-		if (room_open(&r, p->S, x->v.n, 1, 3) == 0)
+		if (room_open(&r, p->S, x->v.n, 1, LOGISTIC_N_BITS) == 0)
 			rc = bounded_series(p, x, y, &r);
 		room_close(&r);
 		return (rc);
@@ -606,19 +763,28 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 /* ---- the table ---- */
 
 const struct nn_layer_type nn_layer_types[] = {
-	{ "dense", "dense UNITS", "n", false, shape_dense, dense_forward, dense_backward },
-	{ "conv2d", "conv2d FILTERS KERNEL [STRIDE [PADDING]]", "nk/sp", false, shape_conv,
-	    conv_forward, conv_backward },
-	{ "maxpool", "maxpool KERNEL [STRIDE]", "k/s", false, shape_pool, maxpool_forward,
-	    maxpool_backward },
-	{ "avgpool", "avgpool KERNEL [STRIDE]", "k/s", true, shape_pool, avgpool_forward,
-	    avgpool_backward },
-	{ "flatten", "flatten", "", true, shape_flatten, flatten_forward, flatten_backward },
-	{ "relu", "relu", "", true, shape_same, relu_forward, relu_backward },
-	{ "sigmoid", "sigmoid", "", false, shape_same, sigmoid_forward, sigmoid_backward },
-	{ "tanh", "tanh", "", false, shape_same, tanh_forward, tanh_backward },
-	{ "softmax", "softmax", "", false, shape_same, softmax_forward, softmax_backward },
-	{ "reservoir", "reservoir UNITS", "n", false, shape_reservoir, reservoir_forward,
-	    reservoir_backward },
-	{ NULL, NULL, NULL, false, NULL, NULL, NULL },
+	{ .name = "dense", .usage = "dense UNITS", .parameters = "n",
+	    .shape = shape_dense, .forward = dense_forward, .backward = dense_backward },
+	{ .name = "conv2d", .usage = "conv2d FILTERS KERNEL [STRIDE [PADDING]]",
+	    .parameters = "nk/sp", .shape = shape_conv,
+	    .forward = conv_forward, .backward = conv_backward },
+	{ .name = "maxpool", .usage = "maxpool KERNEL [STRIDE]", .parameters = "k/s",
+	    .shape = shape_pool, .forward = maxpool_forward, .backward = maxpool_backward },
+	{ .name = "avgpool", .usage = "avgpool KERNEL [STRIDE]", .parameters = "k/s",
+	    .pending = true, .shape = shape_pool,
+	    .forward = avgpool_forward, .backward = avgpool_backward },
+	{ .name = "flatten", .usage = "flatten", .parameters = "", .pending = true,
+	    .shape = shape_flatten, .forward = flatten_forward, .backward = flatten_backward },
+	{ .name = "relu", .usage = "relu", .parameters = "", .pending = true,
+	    .shape = shape_same, .forward = relu_forward, .backward = relu_backward },
+	{ .name = "sigmoid", .usage = "sigmoid", .parameters = "",
+	    .shape = shape_same, .forward = sigmoid_forward, .backward = sigmoid_backward },
+	{ .name = "tanh", .usage = "tanh", .parameters = "",
+	    .shape = shape_same, .forward = tanh_forward, .backward = tanh_backward },
+	{ .name = "softmax", .usage = "softmax", .parameters = "",
+	    .shape = shape_same, .forward = softmax_forward, .backward = softmax_backward },
+	{ .name = "reservoir", .usage = "reservoir UNITS", .parameters = "n",
+	    .shape = shape_reservoir, .forward = reservoir_forward,
+	    .backward = reservoir_backward },
+	{ .name = NULL },
 };

@@ -2,7 +2,9 @@
 #define SMPC_NN_LAYERS_H
 
 /*
- * The layers that networks are made of.
+ * What a layer is, on the operations of mpc.h alone, so that it runs on every engine.  A layer
+ * knows its shapes, its parameters and what a pass leaves in it; of the network that it stands in
+ * it knows nothing (network.h).
  *
  * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W'
  *          of what it gives. Rows are row-major, channel by channel.
@@ -16,7 +18,10 @@
 
 #include "nn/tensor.h"
 
-/* Fraction bits of gradients on their way back. */
+/*
+ * Fraction bits of gradients on their way back: 4 more than data, as gradients are smaller; and no
+ * more, as a sum over a batch of products with data has to fit (NN_GRADIENT_LIMIT_BITS).
+ */
 #define NN_GRADIENT_BITS 20
 
 /*
@@ -67,13 +72,13 @@ struct nn_layer {
 	size_t rows;                      /* that all this is for */
 };
 
-/* All layers that there are, and one without a name. */
+/* All kinds, and one without a name. */
 extern const struct nn_layer_type nn_layer_types[];
 
 /*
  * layer_logistic(p, x, y):
- * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers below 2^16 with at most 32 fraction bits, which
- * need not have been truncated.  Four rounds.  On a faithful engine, with NN_BITS.
+ * y = sigmoid(x) with NN_GRADIENT_BITS, for numbers from -65488 to 65484 with at most 32 fraction
+ * bits, which need not have been truncated.  Four rounds.  On a faithful engine, with NN_BITS.
  */
 int layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_tensor *y);
 

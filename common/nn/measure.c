@@ -9,11 +9,24 @@
 
 #define ONE ((int64_t)1 << NN_BITS)
 
+/*
+ * Of a comparison of numbers that may be anything: |x| < 2^62, as of what is to be truncated, less
+ * the threshold.  What is beyond was wrong before.
+ */
+#define WIDE_RANGE 62
+
+/*
+ * Bits of a number of which is asked whether it is 0: a difference of two classes, below 2^15 with
+ * 16 fraction bits, or a count of parameters, below 2^32.  Both are below 2^40 in magnitude, so
+ * that the low 40 bits are 0 for 0 alone.
+ */
+#define COUNT_BITS 40
+
 /* ---- loss ---- */
 
-/* z = x y, with NN_BITS. */
+/* z = x y, elementwise: 16 + 16 = 32 fraction bits, truncated to 16. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
+product_settled(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
     const struct mpc_vector *y)
 {
 	const struct bilinear times = bilinear_elements(x->n);
@@ -21,6 +34,12 @@ multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x,
 	return ((mpc_product(S, z, &times, x, y) == -1) ? -1 : mpc_truncate(S, z, z, NN_BITS));
 }
 
+/*
+ * sum over all rows and numbers of (p - y)^2, with 16 bits.
+ *
+ * Range    |p - y| < 2^15, as a square is below 2^(62 - 32); the sum, which nothing truncates, is
+ *          below 2^47.
+ */
 static int
 squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
@@ -30,7 +49,7 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 
 	if (room_open(&r, S, p->n, 2, 0) == 0) {
 		mpc_subtract(&r.word[0], p, labels);
-		rc = multiply(S, &r.word[1], &r.word[0], &r.word[0]);
+		rc = product_settled(S, &r.word[1], &r.word[0], &r.word[0]);
 		rows_sum(sum, &r.word[1], 1, p->n);
 	}
 	room_close(&r);
@@ -38,25 +57,35 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 }
 
 /*
- * The probability that was given to what was due: of two classes 1 - y - p + 2 y p, of more the sum
- * of y p.  Then the logarithm of these alone.
+ * -sum of ln(due), where due is the probability that was given to what was due.
+ *
+ *   two classes     1 - y - p + 2 y p: p for y = 1, 1 - p for y = 0
+ *   more            the sum of y p in the row: the p of its class
+ *
+ * For labels 0 and 1 that is the cross-entropy, with one logarithm in place of one for each class;
+ * for a label in between it is less (Jensen).
+ *
+ * A probability below 2^-16 is 0 in 16 bits; the logarithm is -16 ln 2 = -11.1 there, and a row
+ * adds 11.1 at most.
  */
 static int
 log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows)
 {
+	enum { PRODUCTS, DUE, LOGARITHMS, WORDS };
 	size_t n = classes ? rows : p->n;
 	struct room r;
-	struct mpc_vector due, log;
+	struct mpc_vector *products = &r.word[PRODUCTS], due, log;
 	int rc = -1;
 
-	if (room_open(&r, S, p->n, 3, 0) == 0 && multiply(S, &r.word[0], p, labels) == 0) {
-		due = mpc_part(&r.word[1], 0, n);
-		log = mpc_part(&r.word[2], 0, n);
+	if (room_open(&r, S, p->n, WORDS, 0) == 0 &&
+	    product_settled(S, products, p, labels) == 0) {
+		due = mpc_part(&r.word[DUE], 0, n);
+		log = mpc_part(&r.word[LOGARITHMS], 0, n);
 		if (classes) {
-			rows_sum(&due, &r.word[0], rows, p->n / rows);
+			rows_sum(&due, products, rows, p->n / rows);
 		} else {
-			mpc_scale(&due, &r.word[0], 2);
+			mpc_scale(&due, products, 2);
 			mpc_subtract(&due, &due, p);
 			mpc_subtract(&due, &due, labels);
 			mpc_add_public(&due, &due, ONE);
@@ -81,19 +110,23 @@ nn_loss(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struct m
 
 /* ---- accuracy ---- */
 
-/* Sum of [p >= 1/2] = y: of b (2 y - 1) + 1 - y. */
+/*
+ * Sum of [b = y] for b = [p >= 1/2]: of b (2 y - 1) + 1 - y, which is y for b = 1 and 1 - y for
+ * b = 0.  A bit times a word is a selection, so there is no product and nothing to truncate.
+ */
 static int
 correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
 {
 	static const int64_t half = ONE / 2;
-	const struct mpc_comparison c = { 0, 62, 1, &half };
+	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 1, .thresholds = &half };
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, p->n, 1, 1) == 0 && mpc_compare(S, r.bit, p, &c) == 0) {
-		const struct mpc_selection_term term = { r.bit, labels, { 2, 0 }, { -ONE, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .word = labels,
+			.weight = { 2 }, .constant = { -ONE } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
 		rc = mpc_select(S, &r.word[0], &s);
 		mpc_subtract(&r.word[0], &r.word[0], labels);
@@ -104,7 +137,7 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 	return (rc);
 }
 
-/* z = sum over the classes k of k y_k, for each row. */
+/* z = sum over the classes k of k y_k, for each row: its class, with 16 bits, as y is 1 there. */
 static int
 class_numbers(struct mpc_vector *z, const struct mpc_vector *y, size_t rows, size_t classes)
 {
@@ -121,24 +154,31 @@ class_numbers(struct mpc_vector *z, const struct mpc_vector *y, size_t rows, siz
 	return (0);
 }
 
+/*
+ * Sum of [argmax p = class].  The position of the maximum has no fraction bits: it is brought to
+ * the 16 of the class, and is right where the difference is 0.
+ */
 static int
 correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels, size_t rows)
 {
+	enum { LARGEST, GUESS, CLASS, WORDS };
 	struct room r;
+	struct mpc_vector *guess = &r.word[GUESS];
+	struct mpc_vector *right = &r.word[LARGEST]; /* in its place, once that is known */
 	int rc = -1;
 
-	if (room_open(&r, S, rows, 3, 1) == 0 &&
-	    class_numbers(&r.word[2], labels, rows, p->n / rows) == 0 &&
-	    mpc_max_rows(S, &r.word[0], &r.word[1], p, rows, p->n / rows, NN_BITS) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { ONE, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+	if (room_open(&r, S, rows, WORDS, 1) == 0 &&
+	    class_numbers(&r.word[CLASS], labels, rows, p->n / rows) == 0 &&
+	    mpc_max_rows(S, &r.word[LARGEST], guess, p, rows, p->n / rows, NN_BITS) == 0) {
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { ONE } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		mpc_scale(&r.word[1], &r.word[1], ONE);
-		mpc_subtract(&r.word[1], &r.word[1], &r.word[2]);
-		if (mpc_equal(S, r.bit, &r.word[1], 40) == 0 && mpc_select(S, &r.word[0], &s) == 0)
+		mpc_scale(guess, guess, ONE);
+		mpc_subtract(guess, guess, &r.word[CLASS]);
+		if (mpc_equal(S, r.bit, guess, COUNT_BITS) == 0 && mpc_select(S, right, &s) == 0)
 			rc = 0;
-		rows_sum(sum, &r.word[0], 1, rows);
+		rows_sum(sum, right, 1, rows);
 	}
 	room_close(&r);
 	return (rc);
@@ -155,19 +195,22 @@ nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const struc
 
 /* ---- range ---- */
 
-/* marks = which of x are in range, as words without fraction bits. */
+/*
+ * marks = which of x are in range, as words without fraction bits: -2^26 <= x < 2^26 for 2^10 with
+ * 16 bits.  Two thresholds on one number share what is dealt for its blocks.
+ */
 static int
 mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *x)
 {
 	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)),
 		(int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
-	const struct mpc_comparison c = { 0, 62, 2, bounds };
+	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 2, .thresholds = bounds };
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
 		/* What has passed the upper bound has passed the lower one, too. */
 		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
@@ -224,7 +267,10 @@ collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 	return (0);
 }
 
-/* missing[i] = how many of group i are out of range, negated. */
+/*
+ * missing[i] = how many of group i are out of range, negated: the sum of its marks less its size.
+ * This stays secret; it is opened whether it is 0.
+ */
 static int
 count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
     struct mpc_vector *missing)
@@ -250,8 +296,8 @@ out:
 }
 
 /*
- * Open whether nothing is missing in each group; clear words are left as they are where nothing is
- * opened.
+ * Open whether nothing is missing in each group: one bit, as a word, for each.  Where nothing is
+ * opened, at the dealer and in a plan, all are taken to be in range.
  */
 static int
 open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint64_t *clear)
@@ -260,10 +306,11 @@ open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint6
 	int rc = -1;
 
 	if (room_open(&r, S, g->count, 2, 1) == 0 && count_missing(S, net, g, &r.word[0]) == 0) {
-		const struct mpc_selection_term term = { r.bit, NULL, { 0, 0 }, { 1, 0 } };
-		const struct mpc_selection s = { 1, &term, 0, 1 };
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		if (mpc_equal(S, r.bit, &r.word[0], 40) == 0 && mpc_select(S, &r.word[1], &s) == 0)
+		if (mpc_equal(S, r.bit, &r.word[0], COUNT_BITS) == 0 &&
+		    mpc_select(S, &r.word[1], &s) == 0)
 			rc = mpc_reveal(S, clear, &r.word[1]);
 	}
 	if (rc == 0 && !mpc_sees_revealed(S))

@@ -2,12 +2,9 @@
 #define SMPC_NN_NETWORK_H
 
 /*
- * Networks of layers, on the operations of mpc.h alone, so that they run on every engine.  Shapes
- * and scale are those of layers.h.
+ * Networks: layers in a row, and the loss that follows from the last one.  Shapes and scales are
+ * those of layers.h.
  */
-
-#include <stddef.h>
-#include <stdint.h>
 
 #include "nn/layers.h"
 

@@ -16,8 +16,10 @@
  * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each
  * column.
  *
- * Range    |x - mean| < 2^15; deviations from 2^-12 to 2^10 (below, and for a constant column: 0,
- *          above: 2^-10); rows < 2^20.
+ * Range    |x| < 2^15; rows < 2^20; deviations from 2^-12 to 2^10.5 (below, and for a constant
+ *          column: 0, above: 2^-10.5).  Squares of x - mean add up to less than 2^30 over any 512
+ *          rows that are together.  The mean is off by up to 2^-24 of itself and 2 units, so the
+ *          deviation should be larger than that.
  * Cost     about 17 rounds.
  */
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,

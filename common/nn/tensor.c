@@ -28,6 +28,7 @@ nn_shape_parse(const char *text, struct nn_shape *s)
 	return (0);
 }
 
+/* x 2^f' -> x 2^f for f < f'.  Exact to one unit of the result; needs |x| < 2^(62 - f'). */
 int
 nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
 {

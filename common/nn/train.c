@@ -22,6 +22,10 @@ nn_steps_per_epoch(const struct nn_training *t, size_t rows)
 	return ((rows < t->batch) ? 1 : rows / t->batch);
 }
 
+/*
+ * Fisher and Yates: the last of i rows that are left is one of them at random.  Word i of the key
+ * decides, by the high part of word times i, which is off uniform by less than i / 2^64.
+ */
 void
 nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 {
@@ -50,18 +54,27 @@ nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 /* ---- public factors ---- */
 
 /*
- * A public real number as multiplier / 2^shift, the multiplier below 2^bits and, where it can be, a
- * power of two.
+ * A public real number as multiplier / 2^shift, the multiplier odd and below 2^bits.  A power of
+ * two, such as 2^-3 / 32, is a shift alone: folded into the truncation that follows anyway, it
+ * costs no bit of room, and rounds nothing.
  */
 struct factor {
 	int64_t multiplier;
 	int shift;
 };
 
+#define TRUNCATION_RANGE 62 /* bits that a number may have before it is cut off */
+#define FACTOR_BITS_LEAST 4
+#define FACTOR_BITS_MOST 10
+
+/*
+ * v = mantissa 2^exponent, 1/2 <= mantissa < 1.  The mantissa rounded to ${bits} bits is off by
+ * half a unit, of 2^(bits - 1) at least: v by a factor of 1 +- 2^-bits.
+ */
 static struct factor
 factor_of(double v, unsigned bits)
 {
-	struct factor f = { 0, 0 };
+	struct factor f = { .multiplier = 0, .shift = 0 };
 	int exponent;
 	double mantissa = frexp(v, &exponent);
 
@@ -78,23 +91,34 @@ factor_of(double v, unsigned bits)
 
 /*
  * Bits that a multiplier may have beside ${f} fraction bits of a sum over ${rows}: what is left of
- * 62 where the mean is below 2^NN_GRADIENT_LIMIT_BITS.
+ * 62 where the mean is below 2^NN_GRADIENT_LIMIT_BITS,
+ *
+ *   |sum| multiplier  <  rows 2^9 2^f 2^bits  <=  2^(ceil(log2 rows) + 9 + f + bits)  =  2^62.
+ *
+ * Gradients have f = 36 at most.  Batches of up to 2^7 rows have the most bits, 10, with which the
+ * rate is off by up to 0.1 %; one of 2^13 has the least, 4, and 6 %.  Of more rows the mean has to
+ * be smaller by as much.
  */
 static unsigned
 factor_bits(unsigned f, size_t rows)
 {
-	int bits = 62 - NN_GRADIENT_LIMIT_BITS - (int)f;
+	int bits = TRUNCATION_RANGE - NN_GRADIENT_LIMIT_BITS - (int)f;
 
 	while (rows > 1) {
 		rows = (rows + 1) / 2;
 		bits--;
 	}
-	return ((bits < 4) ? 4 : (bits > 10) ? 10 : (unsigned)bits);
+	return ((bits < FACTOR_BITS_LEAST) ? FACTOR_BITS_LEAST :
+	    (bits > FACTOR_BITS_MOST) ? FACTOR_BITS_MOST : (unsigned)bits);
 }
 
 /*
- * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}; or, less
- * than a bit being left to cut off, without a truncation.
+ * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}.
+ *
+ *   y 2^to = v x 2^to = multiplier (x 2^from) / 2^(from + c.shift - to)
+ *
+ * One truncation, and none where that shift is not positive.  A truncation takes 62 bits at most;
+ * with more than that, nothing of any number would be left.
  */
 static int
 scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
@@ -107,7 +131,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		mpc_scale(y, x, 0);
 		return (0);
 	}
-	if (shift > 62)
+	if (shift > TRUNCATION_RANGE)
 		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: "
 		    "take a larger one, or smaller batches"));
 	if (shift <= 0) {
@@ -128,7 +152,12 @@ is_bias(const struct nn_parameter *q)
 	return (what != NULL && strcmp(what, ".bias") == 0);
 }
 
-/* gradient += B l2 weight: with the same fraction bits. */
+/*
+ * gradient += B l2 weight, as the gradient is a sum over B rows: with the same fraction bits, so
+ * the factor has the f - 16 (20, as a rule) that a weight lacks. l2 B is rounded to these.
+ *
+ * Range    the mean of the gradient plus l2 |weight| is what must be below 2^9 now.
+ */
 static void
 add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows,
     unsigned f)
@@ -146,7 +175,10 @@ struct joined {
 	struct mpc_vector state[2];
 };
 
-/* gradient = rate / B gradient. */
+/*
+ * step = rate (sum over the batch) / B, from 36 fraction bits to 16.  The coin of a truncation
+ * takes a step of a tenth of a unit one time out of ten; rounded to the nearest it would be lost.
+ */
 static int
 step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 {
@@ -155,29 +187,47 @@ step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 	    q->gradient.f, NN_BITS));
 }
 
+/*
+ * A state has 8 bits more than weights, as its roundings outlive their step.  A coin has a
+ * deviation of 1/2 unit at most; the sum of coins, weighted by 1, keep, keep^2 ..., has one of
+ * 1 / (2 sqrt(1 - keep^2)) units of 2^-24: 11 for keep = 0.999, where a weight's unit is 256.
+ */
 #define STATE_BITS 24
+#define KEEP_BITS 10 /* keep is off by 2^-11 at most: 0.9 is 922 / 1024 */
 
-/* state = keep state + g, where both products are truncated together. */
+/*
+ * u = keep u + rate g / B;  step = u.
+ *
+ * keep u and the new part have 24 + 10 = 34 fraction bits and are truncated together, so |u| <
+ * 2^28; the step is u cut off to 16.
+ */
 static int
 step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)
 {
 	struct mpc_vector *u = &q->state[0];
-	const unsigned bits = 10;
 
-	/* The state is the step itself, rate and all, with STATE_BITS. */
+	/* The state is the step itself, rate and all: a later rate leaves the past as it was. */
 	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows,
 	    q->gradient.f, STATE_BITS) == -1)
 		return (-1);
-	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, (int)bits)));
-	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << bits);
+	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, KEEP_BITS)));
+	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << KEEP_BITS);
 	mpc_add(u, u, &q->gradient.v);
-	return ((mpc_truncate(S, u, u, bits) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
+	return ((mpc_truncate(S, u, u, KEEP_BITS) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
 	    STATE_BITS - NN_BITS));
 }
 
 /*
- * Adam: gradients times 2^ADAM_UP, clipped to 2^8, whose squares' average is below 2^19; epsilon is
- * 2^-(10 + ADAM_UP), the least root there is.
+ * Adam: m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate' m / sqrt(v).
+ *
+ * The step does not change when all gradients are multiplied by the same number.  So g is the
+ * gradient's mean times 2^ADAM_UP, by which squares are 2^12 times as far above their last bit,
+ * 2^-20.  No root is taken for less than that bit, which stands for Adam's epsilon: 2^-10 of g, or
+ * 2^-16 of the gradient.
+ *
+ * Range    average() needs g^2 < 2^18, so |g| < 2^9, and the gradient's mean below 8.  Clipped to
+ *          NN_ADAM_CLIP = 4 it gives |g| <= 2^8 and g^2 <= 2^16.  l2 comes after the clip, so
+ *          l2 |weight| has to stay below 4.
  */
 #define ADAM_BITS 20
 #define ADAM_UP 6
@@ -185,6 +235,10 @@ step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double 
 
 /*
  * state = keep state + (1 - keep) g, for g with ${from} fraction bits and a state with ADAM_BITS.
+ *
+ * Both weights have 12 bits and add up to 2^12, so that an average of equal numbers is that number:
+ * 0.9 is 3686 / 2^12, 0.999 is 4092 / 2^12.  The state is brought to the scale of g first, and the
+ * sum truncated once.  Of squares it has 32 + 12 = 44 fraction bits: max(state, g) < 2^(62 - 44).
  */
 static int
 average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double keep, unsigned from)
@@ -200,7 +254,16 @@ average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double ke
 
 /*
  * m and v are averages of g and g^2; g = rate' m / sqrt(v), the corrections of Adam's start being
- * in rate'.
+ * in rate': m / (1 - beta1^t) over the root of v / (1 - beta2^t), where t = ${count}, the steps so
+ * far.  So every step has a shift of its own, and in a plan a cost of its own.
+ *
+ *   gradient / B 2^6   36 -> 20 fraction bits, g
+ *   g                  20 -> 16, to be squared: 16 + 16 = 32
+ *   m, v               20, both
+ *   1 / sqrt(v)        20; at most 2^10
+ *   m / sqrt(v)        20 + 20 = 40; at most (1 - beta1) / sqrt((1 - beta2) (1 - beta1^2 / beta2)),
+ *                      7.4, by Cauchy and Schwarz: below the 2^9 that there is room for
+ *   step               16
  */
 static int
 step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double rate, size_t rows,
@@ -255,9 +318,11 @@ joined_free(struct joined *q)
 
 /*
  * Gradients, brought to the fraction bits of the one that has most, and what is kept of their past.
+ * A weight's gradient has 16 + 20 = 36, a bias's those of dy, 20: it is shifted up.
  */
 static int
-join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count, size_t states)
+joined_new(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
+    size_t states)
 {
 	struct mpc_vector part;
 	size_t n = 0, i, k;
@@ -289,7 +354,7 @@ join(struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t c
 
 /* Take the step, and keep its past. */
 static int
-part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
+joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *list, size_t count,
     size_t states)
 {
 	struct mpc_vector part;
@@ -310,23 +375,35 @@ part_with(const struct joined *q, struct mpc *S, struct nn_parameter *const *lis
 }
 
 /*
+ * A gradient is below 2^62 and a bound of its sum below 2^61, so that their difference is below
+ * 2^63, all that there is to compare.  A bound from 2^61 on is beyond what gradients may be.
+ */
+#define CLIP_RANGE 63
+#define CLIP_BOUND_BITS 61
+#define CLIP_BITS 12
+
+/*
  * Bring each element of the sum over ${rows} rows to +-(rows limit).  A limit that no gradient
- * reaches costs nothing; 12 bits of it, at least, are looked at.
+ * reaches costs nothing.
+ *
+ * Of the bound, a number in [2^(low + 11), 2^(low + 12)), the upper 12 bits are looked at: what is
+ * less than 2^low below either bound may count as above it, and comes out wrong by 2^-11 of the
+ * bound at most.  Every 4 bits that are not looked at save a block of the comparison's tree.
  */
 static int
 clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 {
 	double bound = ldexp(limit * (double)rows, (int)gradient->f);
 	int64_t bounds[2];
-	struct mpc_comparison c = { 0, 63, 2, bounds };
+	struct mpc_comparison c = { .high = CLIP_RANGE, .count = 2, .thresholds = bounds };
 	struct room r;
 	int rc = -1;
 
-	if (bound >= ldexp(1, 61))
+	if (bound >= ldexp(1, CLIP_BOUND_BITS))
 		return (0);
 	bounds[1] = (bound < 1) ? 1 : (int64_t)bound;
 	bounds[0] = -bounds[1];
-	while (bounds[1] >> (c.low + 12) > 0)
+	while (bounds[1] >> (c.low + CLIP_BITS) > 0)
 		c.low++;
 	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v,
 	    &c) == 0) {
@@ -335,12 +412,15 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 		 * above the lower one, too.
 		 */
 		const struct mpc_selection_term terms[] = {
-			{ NULL, NULL, { 0, 0 }, { bounds[0], 0 } },
-			{ &r.bit[0], &gradient->v, { 1, 0 }, { -bounds[0], 0 } },
-			{ &r.bit[1], NULL, { 0, 0 }, { 2 * bounds[1], 0 } } };
+			{ .constant = { bounds[0] } },
+			{ .bit = &r.bit[0], .word = &gradient->v, .weight = { 1 },
+			    .constant = { -bounds[0] } },
+			{ .bit = &r.bit[1], .constant = { 2 * bounds[1] } },
+		};
 
 		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
-		rc = mpc_select(S, &gradient->v, &(struct mpc_selection){ 3, terms, 0, 1 });
+		rc = mpc_select(S, &gradient->v, &(struct mpc_selection){ .count = 3,
+		    .terms = terms, .results = 1 });
 	}
 	room_close(&r);
 	return (rc);
@@ -355,7 +435,10 @@ nn_clip(const struct nn_training *t)
 	return (t->clip);
 }
 
-/* What is done to the gradients of all before the optimizer has them. */
+/*
+ * What is done to the gradients of all before the optimizer has them.  The clip comes first: it is
+ * of what the data say, and the pull of l2 is bounded by the weights themselves.
+ */
 static int
 regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list,
     size_t count, struct nn_tensor *gradient, size_t rows)
@@ -381,21 +464,27 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
 	struct joined q;
 	int rc = -1;
 
-	if (join(&q, S, list, count, states) == 0 && regularize(S, t, list, count, &q.gradient,
-	    rows) == 0 && optimize(S, t, &q, rate, rows, steps) == 0)
-		rc = part_with(&q, S, list, count, states);
+	if (joined_new(&q, S, list, count, states) == 0 &&
+	    regularize(S, t, list, count, &q.gradient, rows) == 0 &&
+	    optimize(S, t, &q, rate, rows, steps) == 0)
+		rc = joined_apply(&q, S, list, count, states);
 	joined_free(&q);
 	return (rc);
 }
 
 /* ---- steps ---- */
 
+/*
+ * One step: x (B x in) and labels (B x out) are rows of the data by the public order, so that
+ * taking them costs nothing.  Steps are counted over all epochs, which Adam's corrections need.
+ */
 int
 nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
     const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch)
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	struct nn_pass pass = { S, (data->rows < t->batch) ? data->rows : t->batch, t->threads };
+	struct nn_pass pass = { .S = S, .rows = (data->rows < t->batch) ? data->rows : t->batch,
+		.threads = t->threads };
 	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n;
 	double rate = t->rate / (1 + t->decay * (double)epoch);
 	struct mpc_vector labels, weights;
@@ -432,7 +521,7 @@ int
 nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
     const struct nn_data *data, const size_t *order, size_t first, size_t rows)
 {
-	const struct nn_pass pass = { S, rows, t->threads };
+	const struct nn_pass pass = { .S = S, .rows = rows, .threads = t->threads };
 	size_t in = nn_size(net->in);
 	struct nn_tensor x;
 	int rc = -1;

@@ -12,14 +12,15 @@
 #include "nn/task.h"
 
 /*
- * Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude;
- * batches below 2^13.
+ * Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude,
+ * with l2 times the weight, for batches up to 2^13.  A gradient's sum has 36 fraction bits, so its
+ * words are below 2^(9 + 13 + 36) = 2^58, and the rate's factor has 4 bits more (train.c).
  */
 #define NN_GRADIENT_LIMIT_BITS 9
 
 /*
- * Adam clips there, as averages of larger squares have no room; steps depend on what gradients are
- * to their own past.
+ * Adam clips there, as averages of squares have room up to 8 (train.c); steps depend on what
+ * gradients are to their own past, and not on their size.
  */
 #define NN_ADAM_CLIP 4.0
 
