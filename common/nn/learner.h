@@ -23,7 +23,7 @@
  *
  * Steps are counted from 0 in each epoch.  A training that goes on from a checkpoint begins with
  * any step of any epoch: what a learner has to know of the steps before is in its tensors, or
- * follows from the task.
+ * follows from these and the task, in begin.  The shape of a tensor does not depend on the rows.
  */
 
 #include <stdbool.h>
@@ -70,8 +70,8 @@ struct learner;
 /* All functions that can fail return 0 or -1 (reported), unless they say what else. */
 struct learner_kind {
 	/*
-	 * What it is called: in messages, and as the field of a model's header that holds the text
-	 * (smpc-share(5)).
+	 * What it is called, in a-z and -: in messages, and as the field of a model's header that
+	 * holds the text (smpc-share(5)).
 	 */
 	const char *name;
 
@@ -104,7 +104,7 @@ struct learner_kind {
 	 */
 	int (*prepare)(struct learner *l, struct mpc *S, const struct nn_training *how,
 	    struct nn_data *data);
-	/* Begin to learn; the task stays where it is until end. */
+	/* Begin to learn, which may take rounds; the task stays where it is until end. */
 	int (*begin)(struct learner *l, struct mpc *S, const struct nn_task *task);
 	int (*step)(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step);
 	/*

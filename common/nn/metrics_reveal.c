@@ -38,7 +38,7 @@ add_word(struct mpc_vector *to, size_t at, const struct mpc_vector *from, size_t
 
 /* z -= x, or z += x, for ${n} words from ${first} of z and ${from} of x on. */
 static void
-take_words(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
+add_cells(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
     int64_t sign)
 {
 	struct mpc_vector part = mpc_part(z, first, n), other = mpc_part(x, from, n);
@@ -59,10 +59,10 @@ take_differences(struct mpc_vector *cell, const struct mpc_vector *a, size_t cla
 	for (i = 0; i < classes; i++) {
 		row = i * classes;
 		next = row + classes;
-		take_words(cell, row, a, row + 1, classes - 1, -1);
+		add_cells(cell, row, a, row + 1, classes - 1, -1);
 		if (i + 1 < classes) {
-			take_words(cell, row, a, next, classes, -1);
-			take_words(cell, row, a, next + 1, classes - 1, 1);
+			add_cells(cell, row, a, next, classes, -1);
+			add_cells(cell, row, a, next + 1, classes - 1, 1);
 		}
 	}
 }
