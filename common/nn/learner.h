@@ -122,7 +122,8 @@ struct learner_kind {
 	/*
 	 * Open one bit to the computing parties, whether what has been learnt is in the range that
 	 * further steps and predictions have room for; with ${each}, a bit for each part of it.
-	 * Say in ${place} where it is not, "the model" or more; "": nowhere.
+	 * Say in ${place} where it is not, "the model" or more; "": nowhere, or, at the dealer and
+	 * in a plan, nothing is known.
 	 */
 	int (*in_range)(struct learner *l, struct mpc *S, bool each,
 	    char place[static LEARNER_MAX_PLACE_BYTES]);
