@@ -29,6 +29,12 @@ setup() {
 	assert_output ""
 }
 
+@test "a function's name stands for one thing" {
+	run tests/lint/names
+	assert_success
+	assert_output ""
+}
+
 @test "lines keep to 100 columns" {
 	run tests/lint/width
 	assert_success

@@ -16,7 +16,7 @@ static const struct opt options[] = {
 };
 
 static int
-add(struct reader *const *readers, size_t count, struct writer *w)
+add_streams(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_ADD, readers, count, constant, 0, w));
@@ -26,7 +26,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, add));
+	return (operands_run(operands, count, add_streams));
 }
 
 int
@@ -36,10 +36,9 @@ main(int argc, char **argv)
 		.operands = "[FILE ...]",
 		.summary = "Add share streams of one party, elementwise, and write a share of the "
 		    "sum.",
-		.notes = "A tensor of one row or one column is repeated to the size of the others. "
-		    "Operands of different scales "
-		         "are brought to the finer one.\nExample: smpc-add a.alice b.alice > "
-		         "sum.alice",
+		.notes = "A tensor of one row or one column is repeated to the size of the "
+		    "others. Operands of different scales are brought to the finer one.\n"
+		    "Example: smpc-add a.alice b.alice > sum.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

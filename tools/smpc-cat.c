@@ -7,8 +7,8 @@
 static bool repeat;
 
 static const struct opt options[] = {
-	{ 0, "repeat", NULL, OPT_FLAG, &repeat, 0, 0, "allow the same part more than once, so that "
-	    "its rows count again" },
+	{ 0, "repeat", NULL, OPT_FLAG, &repeat, 0, 0,
+	    "allow the same part more than once, so that its rows count again" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -42,10 +42,9 @@ main(int argc, char **argv)
 		.summary = "Concatenate share streams of one party: the rows of one follow those "
 		    "of the other.",
 		.notes = "Ids and keys stay as they are. Refused: other parties' shares, other "
-		    "columns or scales, a part that "
-		         "comes twice, a damaged or cut stream. With -i it opens sealed streams; "
-		         "with --json it writes text.\nExample: smpc-cat site1.alice site2.alice > "
-		         "all.alice",
+		    "columns or scales, a part that comes twice, a damaged or cut stream. With -i "
+		    "it opens sealed streams; with --json it writes text.\n"
+		    "Example: smpc-cat site1.alice site2.alice > all.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

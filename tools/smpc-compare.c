@@ -5,21 +5,16 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/near.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "ring/fixed.h"
 
-#define MAX_BITS 63
-
 static const char *constant;
-static uint64_t bits = MAX_BITS;
+static uint64_t bits = STAGE_MAX_BITS;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0, "compare with a public number" },
-	{ 0, "bits", "BITS", OPT_NUMBER, &bits, 1, MAX_BITS,
-	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits "
-	    "cost less" },
+	STAGE_BITS_OPTION(bits),
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -33,12 +28,12 @@ static const struct relation {
 	bool swapped;  /* d = y - x */
 	bool negated;
 } relations[] = {
-	{ "lt", false, false, true },
-	{ "le", false, true, false },
-	{ "gt", false, true, true },
-	{ "ge", false, false, false },
-	{ "eq", true, false, false },
-	{ "ne", true, false, true },
+	{ .name = "lt", .negated = true },
+	{ .name = "le", .swapped = true },
+	{ .name = "gt", .swapped = true, .negated = true },
+	{ .name = "ge" },
+	{ .name = "eq", .equality = true },
+	{ .name = "ne", .equality = true, .negated = true },
 };
 
 #define RELATIONS (sizeof(relations) / sizeof(relations[0]))
@@ -65,19 +60,19 @@ find_threshold(struct comparison *c, const struct stage_tensor *t)
 }
 
 static int
-begin_tensor(void *state, struct stage_tensor *t)
+comparison_tensor(void *state, struct stage_tensor *t)
 {
 	struct comparison *c = state;
 
 	if (c->with_constant && find_threshold(c, t) == -1)
 		return (-1);
-	t->scale = (struct scale){ 0, 1 };
+	t->scale = (struct scale){ .divisor = 1 };
 	return (0);
 }
 
 /* The difference whose sign, or being zero, answers the question. */
 static void
-subtract(const struct comparison *c, struct mpc_vector *d, const struct mpc_vector *x)
+find_difference(const struct comparison *c, struct mpc_vector *d, const struct mpc_vector *x)
 {
 
 	if (!c->with_constant) {
@@ -90,11 +85,16 @@ subtract(const struct comparison *c, struct mpc_vector *d, const struct mpc_vect
 }
 
 static int
-answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit, const struct mpc_vector *d)
+find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
+    const struct mpc_vector *d)
 {
 	static const int64_t zero = 0;
-	const struct mpc_comparison comparison = { .low = 0, .high = (unsigned)bits, .count = 1,
-		.thresholds = &zero };
+	const struct mpc_comparison comparison = {
+		.low = 0,
+		.high = (unsigned)bits,
+		.count = 1,
+		.thresholds = &zero,
+	};
 	int rc;
 
 	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) : mpc_compare(S, bit, d,
@@ -117,8 +117,8 @@ compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc
 
 	(void)rows;
 	if (mpc_vector_new(S, &d, y->n) == 0 && mpc_bits_new(S, &bit, y->n) == 0) {
-		subtract(c, &d, x);
-		if (answer(c, S, &bit, &d) == 0)
+		find_difference(c, &d, x);
+		if (find_answer(c, S, &bit, &d) == 0)
 			rc = mpc_select(S, y, &number);
 	}
 	mpc_vector_free(&d);
@@ -129,7 +129,7 @@ compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc
 static const struct relation *
 find_relation(const char *name)
 {
-	const char *names[RELATIONS], *near;
+	const char *names[RELATIONS];
 	size_t i;
 
 	for (i = 0; i < RELATIONS; i++) {
@@ -137,10 +137,8 @@ find_relation(const char *name)
 			return (&relations[i]);
 		names[i] = relations[i].name;
 	}
-	if ((near = near_match(name, names, RELATIONS)) != NULL)
-		(void)usage("'%s' is no comparison; did you mean '%s'?", name, near);
-	else
-		(void)usage("'%s' is no comparison; there are lt, le, gt, ge, eq and ne", name);
+	(void)usage_no_such(name, "comparison", names, RELATIONS,
+	    "there are lt, le, gt, ge, eq and ne");
 	return (NULL);
 }
 
@@ -149,7 +147,7 @@ find_relation(const char *name)
  * .001.
  */
 static int
-describe(const struct comparison *c, char *params, size_t size)
+comparison_params(const struct comparison *c, char *params, size_t size)
 {
 	double number = 0;
 	int n;
@@ -167,19 +165,23 @@ static int
 run(char **operands, size_t count)
 {
 	struct comparison c = { .with_constant = (constant != NULL) };
-	struct stage_map map = { .wide = true, .align = true, .tensor = begin_tensor,
-		.block = compare_block, .state = &c };
-	char dash[] = "-", *standard_input[] = { dash }, params[200];
+	const struct stage_map map = {
+		.wide = true,
+		.align = true,
+		.tensor = comparison_tensor,
+		.block = compare_block,
+		.state = &c,
+	};
+	char params[200];
 
 	if ((c.relation = find_relation(operands[0])) == NULL)
 		return (-1);
 	if ((constant != NULL) ? count > 2 : count != 3)
 		return (usage("%s", (constant != NULL) ? "-c takes the place of the second stream" :
 		    "two streams are compared, or one with a number (-c VALUE)"));
-	if (describe(&c, params, sizeof(params)) == -1)
+	if (comparison_params(&c, params, sizeof(params)) == -1)
 		return (-1);
-	return (stage_run_map("compare", params, &map, (count > 1) ? operands + 1 : standard_input,
-	    (count > 1) ? count - 1 : 1));
+	return (stage_run_map("compare", params, &map, operands + 1, count - 1));
 }
 
 int
@@ -189,8 +191,8 @@ main(int argc, char **argv)
 		.operands = "lt|le|gt|ge|eq|ne FILE [FILE]",
 		.summary = "Compare the numbers of share streams; the result is 1 where the "
 		    "relation holds, else 0, as shares.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-compare gt -c 65 "
-		    "age.alice > old.alice",
+		.notes = "Every party runs it under smpc-party.\n"
+		    "Example: smpc-compare gt -c 65 age.alice > old.alice",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 3,

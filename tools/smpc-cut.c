@@ -8,8 +8,8 @@ static struct strings include, exclude;
 
 static const struct opt options[] = {
 	{ 'c', "columns", "LIST", OPT_LIST, &include, 0, 0,
-	    "keep these columns, in this order: names, positions from 1 and ranges such as 3-7 or "
-	    "5-, with commas" },
+	    "keep these columns, in this order: names, positions from 1 and ranges such as 3-7 "
+	    "or 5-, with commas" },
 	{ 'x', "exclude", "LIST", OPT_LIST, &exclude, 0, 0, "leave these columns out" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,

@@ -7,8 +7,8 @@
 static uint64_t rows = 10;
 
 static const struct opt options[] = {
-	{ 'n', "rows", "COUNT", OPT_NUMBER, &rows, 1, PART_MAX_ROWS, "how many rows of each tensor "
-	    "(default 10)" },
+	{ 'n', "rows", "COUNT", OPT_NUMBER, &rows, 1, PART_MAX_ROWS,
+	    "how many rows of each tensor (default 10)" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
@@ -36,7 +36,7 @@ main(int argc, char **argv)
 		.operands = "[FILE]",
 		.summary = "Select the first rows of a share stream.",
 		.notes = "The stream is read to its end, so that a damaged one is noticed.\n"
-		         "Example: smpc-head -n 100 patients.alice > few.alice",
+		    "Example: smpc-head -n 100 patients.alice > few.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

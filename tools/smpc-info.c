@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/hex.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "cli/streams.h"
 
@@ -13,8 +14,8 @@ static bool json, words;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0, "print the words of the share, which are "
-	    "secret, row by row" },
+	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0,
+	    "print the words of the share, which are secret, row by row" },
 	STREAM_INPUT_OPTIONS,
 	{ .name = NULL },
 };
@@ -33,17 +34,6 @@ struct tensor {
 	bool keys;
 	char sender[65]; /* who sealed it; empty: nobody */
 };
-
-static json_t *
-strings_json(char *const *s, size_t count)
-{
-	json_t *a = json_array();
-	size_t i;
-
-	for (i = 0; i < count; i++)
-		(void)json_array_append_new(a, json_string(s[i]));
-	return (a);
-}
 
 static const char *
 modulus_text(const struct part *p, char text[static 24])
@@ -128,11 +118,13 @@ print_json(const struct tensor *t)
 	(void)json_object_set_new(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits));
 	(void)json_object_set_new(o, "divisor", json_integer((json_int_t)p->divisor));
 	if (p->columns != NULL)
-		(void)json_object_set_new(o, "columns", strings_json(p->columns, p->cols));
+		(void)json_object_set_new(o, "columns",
+		    json_strings((const char *const *)p->columns, p->cols));
 	if (p->model != NULL)
 		(void)json_object_set_new(o, "model", json_loads(p->model, 0, NULL));
 	if (p->scheme != SCHEME_PUBLIC) {
-		(void)json_object_set_new(o, "parties", strings_json(p->parties, p->n_parties));
+		(void)json_object_set_new(o, "parties",
+		    json_strings((const char *const *)p->parties, p->n_parties));
 		(void)json_object_set_new(o, "party", json_string(part_party(p)));
 	}
 	if (t->sender[0] != '\0')
@@ -269,7 +261,7 @@ print_tensor(const struct tensor *t, size_t number)
 /* ---- the stream ---- */
 
 static int
-describe(struct reader *r)
+print_stream(struct reader *r)
 {
 	const struct record *record;
 	struct tensor t = { .part = NULL };
@@ -326,7 +318,7 @@ run(char **operands, size_t count)
 	if (json && words)
 		return (usage("--json and --words exclude each other"));
 	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL)
-		rc = words ? print_words(r) : describe(r);
+		rc = words ? print_words(r) : print_stream(r);
 	reader_close(r);
 	return (streams_finish(NULL, rc));
 }
@@ -340,7 +332,7 @@ main(int argc, char **argv)
 		    "parties, and whether it is undamaged.",
 		.notes = "Nothing of the secret is printed, unless --words asks for the share "
 		    "itself.\n"
-		         "Example: smpc-info patients.alice",
+		    "Example: smpc-info patients.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

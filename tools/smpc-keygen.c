@@ -10,10 +10,10 @@ static const char *output, *identity;
 static bool derive;
 
 static const struct opt options[] = {
-	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0, "write the new identity to FILE, which "
-	    "must not exist" },
-	{ 'y', "public", NULL, OPT_FLAG, &derive, 0, 0, "make nothing; print the public key of the "
-	    "identity given with -i" },
+	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0,
+	    "write the new identity to FILE, which must not exist" },
+	{ 'y', "public", NULL, OPT_FLAG, &derive, 0, 0,
+	    "make nothing; print the public key of the identity given with -i" },
 	{ 'i', "identity", "KEY", OPT_STRING, &identity, 0, 0, "identity file to read with -y" },
 	{ .name = NULL },
 };
@@ -49,8 +49,7 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "",
 		.summary = "Make an identity: a file with a secret key, which stays with its "
-		    "owner, and a public key, printed for "
-		           "parties.json.",
+		    "owner, and a public key, printed for parties.json.",
 		.notes = "Example: smpc-keygen -o alice.key",
 		.options = options,
 		.run = run,

@@ -14,11 +14,11 @@ static uint64_t number = 2;
 static const char *prefix, *wan;
 
 static const struct opt options[] = {
-	{ 'n', "number", "N", OPT_NUMBER, &number, 2, 32, "computing parties, named 1 to N; the "
-	    "dealer is 0 (default 2)" },
+	{ 'n', "number", "N", OPT_NUMBER, &number, 2, 32,
+	    "computing parties, named 1 to N; the dealer is 0 (default 2)" },
 	{ 'o', "output", "PREFIX", OPT_STRING, &prefix, 0, 0,
-	    "write the standard output of party P to PREFIX.P if all is well (default: print it, "
-	    "with the name in front)" },
+	    "write the standard output of party P to PREFIX.P if all is well (default: print "
+	    "it, with the name in front)" },
 	{ 0, "wan", "RTT,RATE", OPT_STRING, &wan, 0, 0,
 	    "put the parties into network namespaces with slow links between them, such as "
 	    "40ms,350mbit; takes root" },
@@ -69,10 +69,10 @@ main(int argc, char **argv)
 		.summary = "Run COMMAND as a dealer and N computing parties on this machine, each "
 		    "under its own smpc-party.",
 		.notes = "{} in a word of COMMAND, and $SMPC_PARTY in its environment, is the "
-		    "party's name: 0 for the dealer, 1 to "
-		         "N. Keys are made for this run alone, and nothing is left behind. When a "
-		         "party fails, the others are stopped, and the exit status is that of the "
-		         "first real failure.\nExample: smpc-local -n 2 -- smpc-ping",
+		    "party's name: 0 for the dealer, 1 to N. Keys are made for this run alone, "
+		    "and nothing is left behind. When a party fails, the others are stopped, and "
+		    "the exit status is that of the first real failure.\n"
+		    "Example: smpc-local -n 2 -- smpc-ping",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = SIZE_MAX,

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/near.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/function.h"
@@ -16,12 +15,12 @@ static const char *low, *high;
 static bool list;
 
 static const struct opt options[] = {
-	{ 0, "list", NULL, OPT_FLAG, &list, 0, 0, "print all functions, their domains, errors and "
-	    "costs, and exit" },
-	{ 0, "low", "VALUE", OPT_STRING, &low, 0, 0, "of clip: the public lower bound (default -1)"
-	    },
-	{ 0, "high", "VALUE", OPT_STRING, &high, 0, 0, "of clip: the public upper bound (default 1)"
-	    },
+	{ 0, "list", NULL, OPT_FLAG, &list, 0, 0,
+	    "print all functions, their domains, errors and costs, and exit" },
+	{ 0, "low", "VALUE", OPT_STRING, &low, 0, 0,
+	    "of clip: the public lower bound (default -1)" },
+	{ 0, "high", "VALUE", OPT_STRING, &high, 0, 0,
+	    "of clip: the public upper bound (default 1)" },
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -64,10 +63,30 @@ static const struct special {
 	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
 	    unsigned f);
 } specials[] = {
-	{ "divide", "a / b, of two operands", "as reciprocal", "as reciprocal", 2, false,
-	    apply_divide },
-	{ "log-softmax", "ln softmax(x), by row", "all", "1e-3", 1, true, apply_log_softmax },
-	{ "softmax", "e^x / sum of e^x, by row", "all", "1e-3", 1, true, apply_softmax },
+	{
+		.name = "divide",
+		.formula = "a / b, of two operands",
+		.domain = "as reciprocal",
+		.error = "as reciprocal",
+		.operands = 2,
+		.apply = apply_divide,
+	}, {
+		.name = "log-softmax",
+		.formula = "ln softmax(x), by row",
+		.domain = "all",
+		.error = "1e-3",
+		.operands = 1,
+		.by_row = true,
+		.apply = apply_log_softmax,
+	}, {
+		.name = "softmax",
+		.formula = "e^x / sum of e^x, by row",
+		.domain = "all",
+		.error = "1e-3",
+		.operands = 1,
+		.by_row = true,
+		.apply = apply_softmax,
+	},
 };
 
 #define SPECIALS (sizeof(specials) / sizeof(specials[0]))
@@ -79,7 +98,7 @@ static const struct special {
 #define LIST_COLUMNS 10
 
 static void
-print_line(const char *name, const char *formula, const char *domain, const char *error,
+list_line(const char *name, const char *formula, const char *domain, const char *error,
     const struct mpc_cost *c, const char *beyond)
 {
 	const uint64_t n = (uint64_t)LIST_ROWS * LIST_COLUMNS;
@@ -101,15 +120,17 @@ print_function(const struct mpc_function *p, const struct mpc_cost *c)
 		    p->error * (1 << LIST_BITS));
 	else if (p->error > 0)
 		snprintf(error, sizeof(error), "%g", p->error);
-	print_line(p->name, p->formula, domain, error, c, p->beyond);
+	list_line(p->name, p->formula, domain, error, c, p->beyond);
 }
 
 /* What one value costs, by a plan for many. */
 static int
 plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost *c)
 {
-	const struct mpc_vector x[2] = { { .n = LIST_ROWS * LIST_COLUMNS },
-		{ .n = LIST_ROWS * LIST_COLUMNS } };
+	const struct mpc_vector x[2] = {
+		{ .n = LIST_ROWS * LIST_COLUMNS },
+		{ .n = LIST_ROWS * LIST_COLUMNS },
+	};
 	struct mpc_vector y = x[0];
 	struct mpc *S;
 	int rc;
@@ -142,7 +163,7 @@ print_list(void)
 		if (take)
 			print_function(p++, &c);
 		else
-			print_line(s->name, s->formula, s->domain, s->error, &c, ""), s++;
+			list_line(s->name, s->formula, s->domain, s->error, &c, ""), s++;
 	}
 	return (0);
 }
@@ -173,7 +194,7 @@ find_bound(const char *text, const char *other, const struct mapping *m, const c
 }
 
 static int
-begin_tensor(void *state, struct stage_tensor *t)
+mapping_tensor(void *state, struct stage_tensor *t)
 {
 	struct mapping *m = state;
 	const char *name = t->parts[0]->name;
@@ -210,7 +231,8 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct
 
 /* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */
 static int
-map_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+mapping_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct mapping *m = state;
 	struct mpc_vector divided[2];
@@ -234,7 +256,7 @@ map_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vec
 static int
 find_function(struct mapping *m, const char *name)
 {
-	const char *names[64], *near;
+	const char *names[64];
 	const struct mpc_function *p;
 	size_t i, count = 0;
 
@@ -248,14 +270,12 @@ find_function(struct mapping *m, const char *name)
 		return (0);
 	for (p = mpc_functions; p->name != NULL && count < sizeof(names) / sizeof(names[0]); p++)
 		names[count++] = p->name;
-	if ((near = near_match(name, names, count)) != NULL)
-		return (usage("'%s' is no function; did you mean '%s'?", name, near));
-	return (usage("'%s' is no function; --list prints them all", name));
+	return (usage_no_such(name, "function", names, count, "--list prints them all"));
 }
 
 /* The bounds as all parties must have given them; the text would not do, as 1e-3 is .001. */
 static int
-describe(const struct mapping *m, const char *name, char *params, size_t size)
+mapping_params(const struct mapping *m, const char *name, char *params, size_t size)
 {
 	const char *texts[2] = { (low != NULL) ? low : "-1", (high != NULL) ? high : "1" };
 	double bounds[2];
@@ -279,10 +299,14 @@ static int
 run(char **operands, size_t count)
 {
 	struct mapping m = { .function = NULL };
-	struct stage_map map = { .align = true, .tensor = begin_tensor, .block = map_block,
-		.state = &m };
-	char dash[] = "-", *inputs[2] = { dash, dash }, params[200];
-	size_t need, i;
+	struct stage_map map = {
+		.align = true,
+		.tensor = mapping_tensor,
+		.block = mapping_block,
+		.state = &m,
+	};
+	char params[200];
+	size_t need;
 
 	if (list)
 		return ((count > 0) ? usage("--list takes no operand") : print_list());
@@ -297,12 +321,10 @@ run(char **operands, size_t count)
 	if (count - 1 > need || (need == 2 && count != 3))
 		return (usage("%s takes %s", operands[0], (need == 2) ? "two operands" :
 		    "one operand"));
-	if (describe(&m, operands[0], params, sizeof(params)) == -1)
+	if (mapping_params(&m, operands[0], params, sizeof(params)) == -1)
 		return (-1);
-	for (i = 1; i < count; i++)
-		inputs[i - 1] = operands[i];
 	map.wide = (need == 2);
-	return (stage_run_map("map", params, &map, inputs, need));
+	return (stage_run_map("map", params, &map, operands + 1, count - 1));
 }
 
 int
@@ -310,10 +332,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "FUNCTION [FILE] | divide FILE FILE",
-		.summary = "Apply a function to the numbers of a share stream, in a session of all "
-		    "parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-map sigmoid "
-		    "score.alice > chance.alice",
+		.summary = "Apply a function to the numbers of a share stream, in a session of "
+		    "all parties.",
+		.notes = "Every party runs it under smpc-party.\n"
+		    "Example: smpc-map sigmoid score.alice > chance.alice",
 		.options = options,
 		.max_operands = 3,
 		.run = run,

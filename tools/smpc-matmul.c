@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/stage.h"
 #include "cli/operands.h"
+#include "cli/product.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "local/local.h"
 
@@ -17,12 +18,12 @@ static const struct opt options[] = {
 	    "multiply one share by a public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added "
-	    "to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are "
+	    "added to the result's" },
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
-	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0, "of two shares: keep the fraction "
-	    "bits of both" },
+	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
+	    "of two shares: keep the fraction bits of both" },
 	{ 'j', "threads", "NUMBER", OPT_NUMBER, &threads, 1, 256,
 	    "of two shares; default: the processors here, shared by the parties here" },
 	STAGE_OPTIONS,
@@ -64,36 +65,17 @@ find_shape(struct pair *p)
 {
 	const struct part *a = blocks_part(p->a, 0), *b = second_part(p);
 	struct scale s = scale_of(a);
-	unsigned kept = (a->fraction_bits > b->fraction_bits) ? a->fraction_bits : b->fraction_bits;
 
-	if (scale_multiply(&s, scale_of(b)) == -1)
+	if (product_scale(&s, scale_of(b), no_truncate, &p->shift) == -1)
 		return (-1);
-	p->shift = no_truncate ? 0 : s.fraction_bits - kept;
-	s.fraction_bits -= p->shift;
 	p->n = b->cols;
-	p->shape = (struct result_shape){ .name = a->name, .cols = p->n,
+	p->shape = (struct result_shape){
+		.name = a->name,
+		.cols = p->n,
 		.columns = (const char *const *)b->columns,
-		.scale = s };
+		.scale = s,
+	};
 	return (0);
-}
-
-/* y = B(a, b), cut off. */
-static int
-product(const struct pair *p, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, size_t rows)
-{
-	struct bilinear B = bilinear_matrices(rows, p->k, p->n);
-	struct mpc_vector z;
-	int rc;
-
-	B.threads = stage_threads(threads);
-	if (p->shift == 0)
-		return (mpc_product(S, y, &B, a, b));
-	rc = mpc_vector_new(S, &z, y->n);
-	if (rc == 0 && (rc = mpc_product(S, &z, &B, a, b)) == 0)
-		rc = mpc_truncate(S, y, &z, p->shift);
-	mpc_vector_free(&z);
-	return (rc);
 }
 
 /* ---- a b: a by blocks of rows, b held ---- */
@@ -103,13 +85,16 @@ static int
 write_product(struct stage *stage, struct pair *p, const struct block *block)
 {
 	struct stage_inputs inputs = { NULL, NULL, 0 };
+	struct bilinear B = bilinear_matrices(block->rows, p->k, p->n);
 	struct mpc_vector *y;
 	int rc = -1;
 
+	B.threads = stage_threads(threads);
 	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
 	    stage_inputs_add(&inputs, p->inputs.items, p->inputs.count) == 0 &&
 	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
-	    (block->rows == 0 || product(p, stage->S, y, &block->x[0], &p->held, block->rows) == 0))
+	    (block->rows == 0 ||
+	    product_cut(stage->S, y, &B, &block->x[0], &p->held, p->shift) == 0))
 		rc = stage_write(stage);
 	stage_inputs_free(&inputs);
 	return (rc);
@@ -154,7 +139,7 @@ next_tensors(struct pair *p)
 /* ---- a' b: both by blocks of rows, products added up ---- */
 
 static int
-add_product(struct stage *stage, struct pair *p, const struct block *block)
+add_block_product(struct stage *stage, struct pair *p, const struct block *block)
 {
 	struct bilinear B = bilinear_matrices(p->m, block->rows, p->n);
 	struct mpc_vector z;
@@ -175,7 +160,7 @@ add_product(struct stage *stage, struct pair *p, const struct block *block)
 
 /* Write the sum, cut off. */
 static int
-write_sum(struct stage *stage, struct pair *p)
+write_product_sum(struct stage *stage, struct pair *p)
 {
 	size_t rows = blocks_rows(p->n), first, n;
 	struct mpc_vector *y, part;
@@ -211,10 +196,10 @@ multiply_transposed(struct stage *stage, struct pair *p)
 	    blocks_begin(p->a, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, p->a, &block)) == 1) {
-		if (add_product(stage, p, &block) == -1)
+		if (add_block_product(stage, p, &block) == -1)
 			return (-1);
 	}
-	return ((rc == 0) ? write_sum(stage, p) : -1);
+	return ((rc == 0) ? write_product_sum(stage, p) : -1);
 }
 
 /* ---- all of it ---- */
@@ -228,38 +213,56 @@ end_pair(struct pair *p)
 }
 
 static int
-multiply(struct stage *stage, void *state)
+transposed_tensor(struct stage *stage, void *state, struct blocks *b)
 {
-	struct pair p;
-	int rc = -1;
+	struct pair p = { .a = b };
+	int rc;
 
 	(void)state;
-	memset(&p, 0, sizeof(p));
-	p.a = stage_blocks(stage, 0, transpose ? 2 : 1);
-	p.b = transpose ? NULL : stage_blocks(stage, 1, 1);
-	if (p.a == NULL || (!transpose && p.b == NULL))
-		goto out;
-	while ((rc = transpose ? blocks_tensor(p.a) : next_tensors(&p)) == 1) {
-		rc = find_shape(&p);
-		if (rc == 0)
-			rc = transpose ? multiply_transposed(stage, &p) : multiply_tensor(stage,
-			    &p);
+	if ((rc = find_shape(&p)) == 0)
+		rc = multiply_transposed(stage, &p);
+	end_pair(&p);
+	return (rc);
+}
+
+/* Multiply the tensors of one operand by those of the other. */
+static int
+multiply_tensors(struct stage *stage)
+{
+	struct pair p = {
+		.a = stage_blocks(stage, 0, 1),
+		.b = stage_blocks(stage, 1, 1),
+	};
+	int rc = -1;
+
+	while (p.a != NULL && p.b != NULL && (rc = next_tensors(&p)) == 1) {
+		if ((rc = find_shape(&p)) == 0)
+			rc = multiply_tensor(stage, &p);
 		end_pair(&p);
 		if (rc == -1)
 			break;
 	}
-out:
 	blocks_free(p.a);
 	blocks_free(p.b);
 	return (rc);
 }
 
 static int
+multiply_streams(struct stage *stage, void *state)
+{
+
+	return (transpose ? stage_each_tensor(stage, transposed_tensor, state) :
+	    multiply_tensors(stage));
+}
+
+static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = transpose ? "matmul-t" : "matmul", .params = no_truncate ?
-		"no-truncate" : "",
-		.run = multiply };
+	const struct stage_work work = {
+		.op = transpose ? "matmul-t" : "matmul",
+		.params = no_truncate ? "no-truncate" : "",
+		.run = multiply_streams,
+	};
 	char dash[] = "-", *both[2] = { dash, (count > 0) ? operands[0] : NULL };
 
 	if (matrix != NULL) {
@@ -286,10 +289,9 @@ main(int argc, char **argv)
 		.summary = "Multiply a share stream by a public matrix (-c), or two share streams "
 		    "with each other.",
 		.notes = "A public matrix is for one party alone; two shares are multiplied in a "
-		    "session of all parties (smpc-party). "
-		         "The first stream, by default standard input, is read by rows, the second "
-		         "one held in memory.\nExample: smpc-matmul -c weights.csv x.alice > "
-		         "score.alice",
+		    "session of all parties (smpc-party). The first stream, by default standard "
+		    "input, is read by rows, the second one held in memory.\n"
+		    "Example: smpc-matmul -c weights.csv x.alice > score.alice",
 		.options = options,
 		.max_operands = 2,
 		.run = run,

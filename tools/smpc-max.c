@@ -13,21 +13,17 @@
 #include "func/function.h"
 #include "func/statistic.h"
 
-#define MAX_BITS 63
-
 static bool smallest, argmax, argmin, columns;
-static uint64_t bits = MAX_BITS;
+static uint64_t bits = STAGE_MAX_BITS;
 
 static const struct opt options[] = {
 	{ 0, "min", NULL, OPT_FLAG, &smallest, 0, 0, "the smallest in place of the largest" },
-	{ 0, "argmax", NULL, OPT_FLAG, &argmax, 0, 0, "where the largest is, counted from 0; of "
-	    "equal ones the first" },
+	{ 0, "argmax", NULL, OPT_FLAG, &argmax, 0, 0,
+	    "where the largest is, counted from 0; of equal ones the first" },
 	{ 0, "argmin", NULL, OPT_FLAG, &argmin, 0, 0, "where the smallest is" },
-	{ 'c', "columns", NULL, OPT_FLAG, &columns, 0, 0, "of each column, over all rows (default: "
-	    "of each row)" },
-	{ 0, "bits", "BITS", OPT_NUMBER, &bits, 1, MAX_BITS,
-	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer bits "
-	    "cost less" },
+	{ 'c', "columns", NULL, OPT_FLAG, &columns, 0, 0,
+	    "of each column, over all rows (default: of each row)" },
+	STAGE_BITS_OPTION(bits),
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -46,12 +42,12 @@ static unsigned
 width(void)
 {
 
-	return (MAX_BITS - (unsigned)bits);
+	return (STAGE_MAX_BITS - (unsigned)bits);
 }
 
 /* z = x, or its negative, so that the largest is asked for. */
 static int
-turn(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
+orient(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
 {
 
 	if (mpc_vector_new(S, z, x->n) == -1)
@@ -70,7 +66,7 @@ begin_rows(void *state, struct stage_tensor *t)
 	t->cols = 1;
 	t->columns = &c->name;
 	if (c->where)
-		t->scale = (struct scale){ 0, 1 };
+		t->scale = (struct scale){ .divisor = 1 };
 	return (0);
 }
 
@@ -82,7 +78,7 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 	struct mpc_vector z;
 	int rc;
 
-	if ((rc = turn(c, S, &z, &x[0])) == 0)
+	if ((rc = orient(c, S, &z, &x[0])) == 0)
 		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows,
 		    width());
 	if (rc == 0 && c->least && !c->where)
@@ -92,10 +88,13 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 }
 
 static int
-run_rows(struct stage *stage, void *state)
+max_by_row(struct stage *stage, void *state)
 {
-	const struct stage_map map = { .tensor = begin_rows, .block = max_of_rows,
-		.state = state };
+	const struct stage_map map = {
+		.tensor = begin_rows,
+		.block = max_of_rows,
+		.state = state,
+	};
 
 	return (stage_map(stage, &map));
 }
@@ -119,7 +118,7 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 			return (-1);
 		if (block.rows == 0)
 			continue;
-		if ((rc = turn(c, stage->S, &z, &block.x[0])) == 0)
+		if ((rc = orient(c, stage->S, &z, &block.x[0])) == 0)
 			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where, width());
 		mpc_vector_free(&z);
 		if (rc == -1)
@@ -131,11 +130,15 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 }
 
 static int
-write_tensor(struct stage *stage, const struct choice *c, const struct part *p,
+write_extreme(struct stage *stage, const struct choice *c, const struct part *p,
     const struct mpc_extreme *x, const struct stage_inputs *in)
 {
-	const struct result_shape shape = { p->name, p->cols, (const char *const *)p->columns,
-		c->where ? (struct scale){ 0, 1 } : scale_of(p) };
+	const struct result_shape shape = {
+		.name = p->name,
+		.cols = p->cols,
+		.columns = (const char *const *)p->columns,
+		.scale = c->where ? (struct scale){ .divisor = 1 } : scale_of(p),
+	};
 	struct mpc_vector *y;
 
 	if (stage_result(stage, &shape, in->items, in->count, 1, &y) == -1)
@@ -145,35 +148,37 @@ write_tensor(struct stage *stage, const struct choice *c, const struct part *p,
 }
 
 static int
-run_columns(struct stage *stage, void *state)
+max_of_columns(struct stage *stage, void *state, struct blocks *b)
 {
 	struct stage_inputs in = { NULL, NULL, 0 };
 	struct mpc_extreme x;
-	struct blocks *b;
 	int rc;
 
-	if ((b = stage_blocks(stage, 0, 1)) == NULL)
-		return (-1);
-	while ((rc = blocks_tensor(b)) == 1) {
-		memset(&x, 0, sizeof(x));
-		if ((rc = gather_tensor(stage, state, b, &x, &in)) == 0)
-			rc = write_tensor(stage, state, blocks_part(b, 0), &x, &in);
-		mpc_extreme_free(&x);
-		stage_inputs_free(&in);
-		if (rc == -1)
-			break;
-	}
-	blocks_free(b);
+	memset(&x, 0, sizeof(x));
+	if ((rc = gather_tensor(stage, state, b, &x, &in)) == 0)
+		rc = write_extreme(stage, state, blocks_part(b, 0), &x, &in);
+	mpc_extreme_free(&x);
+	stage_inputs_free(&in);
 	return (rc);
+}
+
+static int
+max_by_column(struct stage *stage, void *state)
+{
+
+	return (stage_each_tensor(stage, max_of_columns, state));
 }
 
 static int
 run(char **operands, size_t count)
 {
-	struct choice c = { "max", smallest || argmin, argmax || argmin };
-	char dash[] = "-", *standard_input[] = { dash }, params[40];
-	struct stage_work work = { .params = params, .run = columns ? run_columns : run_rows,
-		.state = &c };
+	struct choice c = { .name = "max", .least = smallest || argmin, .where = argmax || argmin };
+	char params[40];
+	struct stage_work work = {
+		.params = params,
+		.run = columns ? max_by_column : max_by_row,
+		.state = &c,
+	};
 
 	if (smallest + argmax + argmin > 1)
 		return (usage("--min, --argmax and --argmin exclude each other"));
@@ -183,7 +188,7 @@ run(char **operands, size_t count)
 		c.name = "argmax";
 	work.op = c.name;
 	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
-	return (stage_run(&work, (count > 0) ? operands : standard_input, 1));
+	return (stage_run(&work, operands, count));
 }
 
 int
@@ -193,8 +198,8 @@ main(int argc, char **argv)
 		.operands = "[FILE]",
 		.summary = "Find the largest number of each row or column of a share stream, in a "
 		    "session of all parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-max --argmax "
-		    "score.alice > class.alice",
+		.notes = "Every party runs it under smpc-party.\n"
+		    "Example: smpc-max --argmax score.alice > class.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "cli/stage.h"
 #include "cli/operands.h"
+#include "cli/product.h"
+#include "cli/stage.h"
 #include "cli/streams.h"
 #include "local/local.h"
 
@@ -16,11 +17,11 @@ static bool no_truncate;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0,
-	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, .npy "
-	    "or public stream" },
+	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, "
+	    ".npy or public stream" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are added "
-	    "to the result's" },
+	    "round public numbers to so many fraction bits (default 16); those they need are "
+	    "added to the result's" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
 	    "of shares: keep the fraction bits of all factors" },
 	STAGE_OPTIONS,
@@ -32,7 +33,7 @@ static const struct opt options[] = {
 /* ---- public factors ---- */
 
 static int
-multiply(struct reader *const *readers, size_t count, struct writer *w)
+multiply_by_constant(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_MUL, readers, count, constant, (unsigned)fraction_bits,
@@ -51,40 +52,16 @@ static int
 plan_scale(void *state, struct stage_tensor *t)
 {
 	struct product *p = state;
-	struct scale s = scale_of(t->parts[0]), factor;
-	unsigned kept;
+	struct scale s = scale_of(t->parts[0]);
 	size_t i;
 
 	p->count = t->count;
 	for (i = 1; i < t->count; i++) {
-		factor = scale_of(t->parts[i]);
-		kept = (factor.fraction_bits > s.fraction_bits) ? factor.fraction_bits :
-		    s.fraction_bits;
-		if (scale_multiply(&s, factor) == -1)
+		if (product_scale(&s, scale_of(t->parts[i]), no_truncate, &p->shift[i]) == -1)
 			return (-1);
-		p->shift[i] = no_truncate ? 0 : s.fraction_bits - kept;
-		s.fraction_bits -= p->shift[i];
 	}
 	t->scale = s;
 	return (0);
-}
-
-/* y = a x, cut off by ${shift} bits. */
-static int
-one_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *x, unsigned shift)
-{
-	struct bilinear B = bilinear_elements(x->n);
-	struct mpc_vector z;
-	int rc;
-
-	if (shift == 0)
-		return (mpc_product(S, y, &B, a, x));
-	rc = mpc_vector_new(S, &z, x->n);
-	if (rc == 0 && (rc = mpc_product(S, &z, &B, a, x)) == 0)
-		rc = mpc_truncate(S, y, &z, shift);
-	mpc_vector_free(&z);
-	return (rc);
 }
 
 /* The product of all operands, from left to right. */
@@ -95,6 +72,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 	const struct product *p = state;
 	struct mpc_vector room[2] = { { .n = 0 }, { .n = 0 } }, *to;
 	const struct mpc_vector *so_far = &x[0];
+	const struct bilinear B = bilinear_elements(y->n);
 	size_t i;
 	int rc = 0;
 
@@ -106,7 +84,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 			rc = mpc_vector_new(S, to, y->n);
 		}
 		if (rc == 0)
-			rc = one_product(S, to, so_far, &x[i], p->shift[i]);
+			rc = product_cut(S, to, &B, so_far, &x[i], p->shift[i]);
 		so_far = to;
 	}
 	mpc_vector_free(&room[0]);
@@ -117,8 +95,12 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 static int
 multiply_shares(struct stage *stage, void *state)
 {
-	struct stage_map map = { .wide = true, .tensor = plan_scale, .block = multiply_block,
-		.state = state };
+	const struct stage_map map = {
+		.wide = true,
+		.tensor = plan_scale,
+		.block = multiply_block,
+		.state = state,
+	};
 
 	if (constant != NULL)
 		return (usage("-c goes with one share; multiply shares with each other first"));
@@ -131,13 +113,16 @@ static int
 run(char **operands, size_t count)
 {
 	struct product p = { .count = 0 };
-	const struct stage_work work = { .op = "mul", .params = no_truncate ? "no-truncate" : "",
+	const struct stage_work work = {
+		.op = "mul",
+		.params = no_truncate ? "no-truncate" : "",
 		.run = multiply_shares,
-		.state = &p };
+		.state = &p,
+	};
 
 	if (constant == NULL && count < 2)
 		return (usage("nothing to multiply by: give -c VALUE or a second operand"));
-	return (stage_run_or_local(&work, multiply, operands, count));
+	return (stage_run_or_local(&work, multiply_by_constant, operands, count));
 }
 
 int
@@ -147,10 +132,9 @@ main(int argc, char **argv)
 		.operands = "[FILE ...]",
 		.summary = "Multiply share streams elementwise.",
 		.notes = "By public numbers, by one party alone; two shares or more in a session "
-		    "of all parties (smpc-party), where "
-		         "fraction bits are cut off again. A tensor of one row or one column is "
-		         "repeated to the size of the others.\nExample: smpc-mul -c 0.5 x.alice > "
-		         "half.alice",
+		    "of all parties (smpc-party), where fraction bits are cut off again. A tensor "
+		    "of one row or one column is repeated to the size of the others.\n"
+		    "Example: smpc-mul -c 0.5 x.alice > half.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

@@ -23,13 +23,13 @@ static const struct opt options[] = {
 	    "listen here and not at the address that the parties file gives; :PORT means all of "
 	    "this machine's" },
 	{ 0, "deal-to", "DIR", OPT_STRING, &deal_to, 0, 0,
-	    "at the dealer: run COMMAND without the other parties, and put what they need for it "
-	    "into the new directory DIR" },
+	    "at the dealer: run COMMAND without the other parties, and put what they need for "
+	    "it into the new directory DIR" },
 	{ 0, "dealt", "DIR", OPT_STRING, &dealt, 0, 0,
-	    "at a computing party: do without the dealer, with what he dealt beforehand; each file "
-	    "is used once" },
-	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0, "try to reach every peer, say what came of it, "
-	    "and exit" },
+	    "at a computing party: do without the dealer, with what he dealt beforehand; each "
+	    "file is used once" },
+	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0,
+	    "try to reach every peer, say what came of it, and exit" },
 	{ 'v', "verbose", NULL, OPT_FLAG, &verbose, 0, 0, "report links on standard error" },
 	{ .name = NULL },
 };
@@ -81,12 +81,11 @@ main(int argc, char **argv)
 		.operands = "[--] [COMMAND [ARG ...]]",
 		.summary = "Run COMMAND as a party: its tools can hold sessions with the tools of "
 		    "the other parties.",
-		.notes = "SMPC_LINK and SMPC_PARTY tell the command's tools where the agent is and "
-		    "whose it is. The exit status is "
-		         "that of the command. Without a command the agent goes to the background "
-		         "and prints the variables for a shell: eval \"$(smpc-party -i me.key -p "
-		         "parties.json)\"; kill $SMPC_AGENT_PID ends it.\nExample: smpc-party -i "
-		         "alice.key -p parties.json -- sh -eu job.sh",
+		.notes = "SMPC_LINK and SMPC_PARTY tell the command's tools where the agent is "
+		    "and whose it is. The exit status is that of the command. Without a command "
+		    "the agent goes to the background and prints the variables for a shell: eval "
+		    "\"$(smpc-party -i me.key -p parties.json)\"; kill $SMPC_AGENT_PID ends it.\n"
+		    "Example: smpc-party -i alice.key -p parties.json -- sh -eu job.sh",
 		.options = options,
 		.max_operands = SIZE_MAX,
 		.command = true,

@@ -24,8 +24,8 @@ main(int argc, char **argv)
 		.operands = "FILE ...",
 		.summary = "Put the columns of share streams side by side.",
 		.notes = "All must have as many rows; one row is repeated. Operands of different "
-		    "scales are brought to the finer "
-		         "one.\nExample: smpc-paste lab.alice ward.alice > patients.alice",
+		    "scales are brought to the finer one.\n"
+		    "Example: smpc-paste lab.alice ward.alice > patients.alice",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = OPERANDS_MAX,

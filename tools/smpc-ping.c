@@ -3,10 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/mem.h"
 #include "cli/interactive.h"
+#include "net/clock.h"
 
 #define SMALL_BYTES 64
 #define WARM_UP 3
@@ -15,23 +15,14 @@ static uint64_t count = 20, mebibytes = 16;
 
 static const struct opt options[] = {
 	{ 'c', "count", "N", OPT_NUMBER, &count, 1, 100000, "round trips to measure (default 20)" },
-	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024, "MiB to send both ways at once "
-	    "(default 16; 0: none)" },
+	{ 's', "size", "MIB", OPT_NUMBER, &mebibytes, 0, 1024,
+	    "MiB to send both ways at once (default 16; 0: none)" },
 	INTERACTIVE_OPTIONS,
 	{ .name = NULL },
 };
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return ((double)t.tv_sec + 1e-9 * (double)t.tv_nsec);
-}
-
 static int
-compare(const void *a, const void *b)
+compare_doubles(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
 
@@ -63,13 +54,13 @@ measure_round_trips(struct session *s, size_t peer, double *median)
 	if ((times = mem_array(count, sizeof(*times))) == NULL)
 		return (-1);
 	for (i = 0; i < count + WARM_UP; i++) {
-		start = seconds();
+		start = clock_seconds();
 		if (round_trip(s, peer, data) == -1)
 			goto out;
 		if (i >= WARM_UP)
-			times[i - WARM_UP] = seconds() - start;
+			times[i - WARM_UP] = clock_seconds() - start;
 	}
-	qsort(times, count, sizeof(*times), compare);
+	qsort(times, count, sizeof(*times), compare_doubles);
 	*median = times[count / 2];
 	rc = 0;
 out:
@@ -93,9 +84,9 @@ measure_throughput(struct session *s, size_t peer, double *rate)
 		if (i == peer)
 			items[i] = (struct exchange){ out, bytes, in, bytes };
 	}
-	start = seconds();
+	start = clock_seconds();
 	rc = session_exchange(s, items);
-	*rate = (double)mebibytes / (seconds() - start);
+	*rate = (double)mebibytes / (clock_seconds() - start);
 done:
 	free(items);
 	free(out);

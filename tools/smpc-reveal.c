@@ -19,20 +19,20 @@ static const char *tensor, *to;
 
 static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
-	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0, "write a .npy file: float64, or int64 and uint64 "
-	    "for integers" },
+	{ 0, "npy", NULL, OPT_FLAG, &npy, 0, 0,
+	    "write a .npy file: float64, or int64 and uint64 for integers" },
 	{ 0, "safetensors", NULL, OPT_FLAG, &safetensors, 0, 0,
-	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 and "
-	    "U64 for integers" },
+	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 "
+	    "and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
-	    "under smpc-party, at all parties: reveal this party's share stream together, to NAME "
-	    "or to 'all'" },
+	    "under smpc-party, at all parties: reveal this party's share stream together, to "
+	    "NAME or to 'all'" },
 	{ 't', "tensor", "NAME", OPT_STRING, &tensor, 0, 0, "print this tensor alone" },
-	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0, "with a modulus other than 2^64: print Q "
-	    "- 1 as -1, and so on" },
-	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0, "accept too few shares and show the noise "
-	    "that they are" },
+	{ 0, "signed", NULL, OPT_FLAG, &is_signed, 0, 0,
+	    "with a modulus other than 2^64: print Q - 1 as -1, and so on" },
+	{ 0, "partial", NULL, OPT_FLAG, &partial, 0, 0,
+	    "accept too few shares and show the noise that they are" },
 	{ 'o', "output", "FILE", OPT_STRING, &stream_options.output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
 	STREAM_INPUT_OPTIONS,
@@ -41,7 +41,7 @@ static const struct opt options[] = {
 };
 
 static struct print_options
-print_options(void)
+how_to_print(void)
 {
 
 	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
@@ -50,9 +50,9 @@ print_options(void)
 }
 
 static int
-reveal(struct reader *const *readers, size_t count)
+reveal_shares(struct reader *const *readers, size_t count)
 {
-	struct print_options how = print_options();
+	struct print_options how = how_to_print();
 	struct combine *c;
 	int rc;
 
@@ -105,7 +105,7 @@ hold_standard_input(struct own_share *s)
 
 /* Describe the step: what is revealed, by the id of its first part, and to whom. */
 static int
-describe(struct descriptor *d, struct own_share *share)
+describe_reveal(struct descriptor *d, struct own_share *share)
 {
 	struct reader *r;
 	struct part *p;
@@ -125,7 +125,7 @@ describe(struct descriptor *d, struct own_share *share)
 static int
 reveal_in_session(const struct parties *parties, const char *own, struct own_share *share)
 {
-	struct print_options how = print_options();
+	struct print_options how = how_to_print();
 	struct descriptor d = { { NULL, 0, 0 }, false };
 	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ?
 		open_share : NULL,
@@ -133,7 +133,7 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 	bool all = (strcmp(to, "all") == 0),
 	    to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
 
-	if (describe(&d, share) == -1) {
+	if (describe_reveal(&d, share) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}
@@ -178,8 +178,7 @@ reveal_to(char **operands, size_t count)
 static int
 run(char **operands, size_t count)
 {
-	struct reader **readers;
-	size_t i;
+	struct operands o;
 	int rc = -1;
 
 	if (json + npy + safetensors + is_public > 1)
@@ -194,13 +193,9 @@ run(char **operands, size_t count)
 	if (count == 0)
 		return (usage("whose shares? give the files of all parties, or --to NAME in a "
 		    "session"));
-	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
-		return (-1);
-	if (operands_open(operands, count, readers) == 0)
-		rc = reveal(readers, count);
-	for (i = 0; i < count; i++)
-		reader_close(readers[i]);
-	free(readers);
+	if (operands_open(&o, operands, count) == 0)
+		rc = reveal_shares(o.readers, o.count);
+	operands_close(&o);
 	return (streams_finish(NULL, rc));
 }
 
@@ -211,9 +206,8 @@ main(int argc, char **argv)
 		.operands = "[SHARE ...]",
 		.summary = "Put shares together and print what they hold, as CSV.",
 		.notes = "All computing parties' shares are needed, or the dealer's and one of "
-		    "theirs; of the additive scheme, all. "
-		         "What is revealed cannot be taken back.\nExample: smpc-reveal mean.alice "
-		         "mean.bob",
+		    "theirs; of the additive scheme, all. What is revealed cannot be taken back.\n"
+		    "Example: smpc-reveal mean.alice mean.bob",
 		.options = options,
 		.max_operands = PART_MAX_PARTIES,
 		.run = run,

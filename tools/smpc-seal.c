@@ -85,10 +85,9 @@ main(int argc, char **argv)
 		.summary = "Seal a share stream: encrypt it to NAME of the parties file, "
 		    "authenticated as from you.",
 		.notes = "The stream is checked while it is sealed, so that a damaged or cut one "
-		    "is not sent. Every tool opens "
-		         "sealed streams with -i and -p; smpc-cat opens one and writes what was "
-		         "sealed.\nExample: smpc-seal -i me.key -p parties.json alice x.alice > "
-		         "x.alice.sealed",
+		    "is not sent. Every tool opens sealed streams with -i and -p; smpc-cat opens "
+		    "one and writes what was sealed.\n"
+		    "Example: smpc-seal -i me.key -p parties.json alice x.alice > x.alice.sealed",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 2,

@@ -22,7 +22,7 @@ struct choice {
 };
 
 static int
-find_scale(void *state, struct stage_tensor *t)
+unite_values(void *state, struct stage_tensor *t)
 {
 	struct choice *c = state;
 	const struct part *condition = t->parts[CONDITION];
@@ -49,7 +49,8 @@ find_scale(void *state, struct stage_tensor *t)
 
 /* y = condition (one - zero) + zero. */
 static int
-choose(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows)
+select_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows)
 {
 	const struct choice *c = state;
 	struct bilinear B = bilinear_elements(y->n);
@@ -74,8 +75,12 @@ static int
 run(char **operands, size_t count)
 {
 	struct choice c;
-	const struct stage_map map = { .wide = true, .tensor = find_scale, .block = choose,
-		.state = &c };
+	const struct stage_map map = {
+		.wide = true,
+		.tensor = unite_values,
+		.block = select_block,
+		.state = &c,
+	};
 
 	return (stage_run_map("select", "", &map, operands, count));
 }
@@ -85,10 +90,10 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "CONDITION ONE ZERO",
-		.summary = "Choose numbers of ONE where CONDITION is 1, and of ZERO where it is 0, "
-		    "in a session of all parties.",
+		.summary = "Choose numbers of ONE where CONDITION is 1, and of ZERO where it is "
+		    "0, in a session of all parties.",
 		.notes = "Every party runs it under smpc-party, on its shares.\n"
-		         "Example: smpc-select older.alice x.alice y.alice > chosen.alice",
+		    "Example: smpc-select older.alice x.alice y.alice > chosen.alice",
 		.options = options,
 		.min_operands = OPERANDS,
 		.max_operands = OPERANDS,

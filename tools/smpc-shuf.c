@@ -41,7 +41,7 @@ main(int argc, char **argv)
 		.summary = "Put the rows of a share stream in an order that a public seed gives.",
 		.notes = "The order hides nothing: everybody who knows the seed knows it. Every "
 		    "tensor is held in memory.\n"
-		         "Example: smpc-shuf --seed 7 patients.alice > shuffled.alice",
+		    "Example: smpc-shuf --seed 7 patients.alice > shuffled.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -15,8 +15,8 @@ static uint64_t ratio;
 static const struct opt options[] = {
 	{ 's', "seed", "SEED", OPT_STRING, &seed, 0, 0,
 	    "public seed of the choice, any text; it must be the same at every party" },
-	{ 'r', "ratio", "RATIO", OPT_STRING, &ratio_text, 0, 0, "how much goes to the output "
-	    "(default 0.8)" },
+	{ 'r', "ratio", "RATIO", OPT_STRING, &ratio_text, 0, 0,
+	    "how much goes to the output (default 0.8)" },
 	{ 0, "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -24,7 +24,7 @@ static const struct opt options[] = {
 };
 
 static int
-split(struct reader *const *readers, size_t count, struct writer *w)
+split_stream(struct reader *const *readers, size_t count, struct writer *w)
 {
 	struct writer *rest = NULL;
 	int rc;
@@ -56,7 +56,7 @@ run(char **operands, size_t count)
 	    stream_options.output : "-"))
 		return (usage("the output and --rest are the same, '%s'", rest_path));
 	ratio = (uint64_t)v;
-	return (operands_run(operands, count, split));
+	return (operands_run(operands, count, split_stream));
 }
 
 int
@@ -67,8 +67,7 @@ main(int argc, char **argv)
 		.summary = "Split the rows of a share stream in two by a public seed, such as for "
 		    "training and testing.",
 		.notes = "Of every 5 consecutive rows the same share is taken, within one row.\n"
-		         "Example: smpc-split --seed 1 -o train.alice --rest test.alice "
-		         "patients.alice",
+		    "Example: smpc-split --seed 1 -o train.alice --rest test.alice patients.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

@@ -6,7 +6,6 @@
 
 #include "base/diag.h"
 #include "base/hex.h"
-#include "base/near.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
@@ -29,8 +28,8 @@ static const struct opt options[] = {
 	{ 0, "population", NULL, OPT_FLAG, &population, 0, 0,
 	    "divide variances and covariances by the number of rows (default: by one less)" },
 	{ 'f', "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, FUNCTION_MIN_BITS,
-	    FUNCTION_MAX_BITS, "fraction bits of results, if the input does not have more (default "
-	    "16)" },
+	    FUNCTION_MAX_BITS,
+	    "fraction bits of results, if the input does not have more (default 16)" },
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -66,18 +65,6 @@ struct study {
 
 /* ---- the command line ---- */
 
-static int
-unknown(const char *text)
-{
-	const char *list[STATISTICS], *near;
-
-	memcpy(list, names, sizeof(list));
-	if ((near = near_match(text, list, STATISTICS)) != NULL)
-		return (usage("'%s' is no statistic; did you mean '%s'?", text, near));
-	return (usage("'%s' is no statistic; there are count, mean, variance, covariance, "
-	    "correlation and histogram", text));
-}
-
 /* The first operand: names, separated by commas. */
 static int
 parse_statistics(struct study *s, const char *list)
@@ -92,7 +79,9 @@ parse_statistics(struct study *s, const char *list)
 		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
 			;
 		if (i == STATISTICS)
-			return (unknown(text));
+			return (usage_no_such(text, "statistic", names, STATISTICS,
+			    "there are count, mean, variance, covariance, correlation and "
+			    "histogram"));
 		if (s->wanted[i])
 			return (usage("'%s' is asked for twice", text));
 		s->wanted[i] = true;
@@ -180,7 +169,7 @@ check_histogram(struct study *s)
 }
 
 static int
-describe(struct study *s)
+study_params(struct study *s)
 {
 	size_t i;
 
@@ -221,7 +210,7 @@ kind_of(const struct study *s)
 }
 
 static int
-begin_tensor(struct stage *stage, struct study *s, const struct part *p)
+study_begin(struct stage *stage, struct study *s, const struct part *p)
 {
 
 	s->part = p;
@@ -242,7 +231,7 @@ begin_tensor(struct stage *stage, struct study *s, const struct part *p)
 }
 
 static void
-end_tensor(struct study *s)
+study_end(struct study *s)
 {
 
 	mpc_moments_free(&s->moments);
@@ -252,7 +241,7 @@ end_tensor(struct study *s)
 }
 
 static int
-add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
+study_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
 {
 
 	s->rows += rows;
@@ -264,7 +253,7 @@ add_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows
 
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
-add_block(struct stage *stage, struct study *s, const struct block *block)
+study_block(struct stage *stage, struct study *s, const struct block *block)
 {
 	struct mpc_vector x;
 	int rc;
@@ -274,10 +263,10 @@ add_block(struct stage *stage, struct study *s, const struct block *block)
 	if (block->rows == 0)
 		return (0);
 	if (s->divisor == 1)
-		return (add_rows(stage->S, s, &block->x[0], block->rows));
+		return (study_rows(stage->S, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
 	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
-		rc = add_rows(stage->S, s, &x, block->rows);
+		rc = study_rows(stage->S, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
 }
@@ -287,7 +276,7 @@ add_block(struct stage *stage, struct study *s, const struct block *block)
  * for each edge.
  */
 static size_t
-widest(const struct study *s)
+study_widest(const struct study *s)
 {
 	size_t wide = s->cols;
 
@@ -299,9 +288,9 @@ widest(const struct study *s)
 }
 
 static int
-gather(struct stage *stage, struct study *s, struct blocks *b)
+study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 {
-	struct blocks_layout layout = { .widest = widest(s), .align = true,
+	struct blocks_layout layout = { .widest = study_widest(s), .align = true,
 		.scale = { s->f, s->divisor } };
 	struct block block;
 	uint64_t least = (kind_of(s) != MPC_SUMS && !population) ? 2 : 1;
@@ -310,7 +299,7 @@ gather(struct stage *stage, struct study *s, struct blocks *b)
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (add_block(stage, s, &block) == -1)
+		if (study_block(stage, s, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && s->rows < least)
@@ -328,8 +317,12 @@ write_matrix(struct stage *stage, const struct study *s, enum statistic statisti
 {
 	bool plain = (strcmp(s->part->name, "data") == 0);
 	char name[PART_MAX_NAME_BYTES + 20];
-	struct result_shape shape = { name, s->cols, (const char *const *)s->part->columns,
-		{ f, 1 } };
+	const struct result_shape shape = {
+		.name = name,
+		.cols = s->cols,
+		.columns = (const char *const *)s->part->columns,
+		.scale = { .fraction_bits = f, .divisor = 1 },
+	};
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
 	struct mpc_vector *y, part;
 
@@ -380,7 +373,7 @@ divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
 }
 
 static int
-find(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
+find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
 
 	switch (statistic) {
@@ -414,19 +407,17 @@ write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 	else if (statistic == HISTOGRAM)
 		rows = s->edges - 1;
 	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
-	    (rc = find(stage->S, s, statistic, &y)) == 0)
+	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0)
 		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
 	mpc_vector_free(&y);
 	return (rc);
 }
 
 static int
-study_tensor(struct stage *stage, struct study *s, struct blocks *b)
+write_statistics(struct stage *stage, struct study *s)
 {
 	size_t i;
 
-	if (begin_tensor(stage, s, blocks_part(b, 0)) == -1 || gather(stage, s, b) == -1)
-		return (-1);
 	for (i = 0; i < s->n_order; i++) {
 		if (write_statistic(stage, s, s->order[i]) == -1)
 			return (-1);
@@ -435,35 +426,38 @@ study_tensor(struct stage *stage, struct study *s, struct blocks *b)
 }
 
 static int
-study(struct stage *stage, void *state)
+study_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	struct study *s = state;
-	struct blocks *b;
-	int rc;
+	int rc = -1;
 
-	if ((b = stage_blocks(stage, 0, 1)) == NULL)
-		return (-1);
-	while ((rc = blocks_tensor(b)) == 1) {
-		rc = study_tensor(stage, s, b);
-		end_tensor(s);
-		if (rc == -1)
-			break;
-	}
-	blocks_free(b);
+	if (study_begin(stage, s, blocks_part(b, 0)) == 0 && study_blocks(stage, s, b) == 0)
+		rc = write_statistics(stage, s);
+	study_end(s);
 	return (rc);
+}
+
+static int
+study(struct stage *stage, void *state)
+{
+
+	return (stage_each_tensor(stage, study_tensor, state));
 }
 
 static int
 run(char **operands, size_t count)
 {
 	static struct study s;
-	char dash[] = "-", *standard_input[] = { dash };
-	const struct stage_work work = { .op = "stat", .params = params, .run = study,
-		.state = &s };
+	const struct stage_work work = {
+		.op = "stat",
+		.params = params,
+		.run = study,
+		.state = &s,
+	};
 
-	if (parse_statistics(&s, operands[0]) == -1 || describe(&s) == -1)
+	if (parse_statistics(&s, operands[0]) == -1 || study_params(&s) == -1)
 		return (-1);
-	return (stage_run(&work, (count > 1) ? operands + 1 : standard_input, 1));
+	return (stage_run(&work, operands + 1, count - 1));
 }
 
 int
@@ -472,10 +466,9 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
 		.summary = "Find statistics of the columns of a share stream, in a session of all "
-		    "parties: count, mean, variance, "
-		           "covariance, correlation, histogram.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-stat mean,variance "
-		    "x.alice > moments.alice",
+		    "parties: count, mean, variance, covariance, correlation, histogram.",
+		.notes = "Every party runs it under smpc-party.\n"
+		    "Example: smpc-stat mean,variance x.alice > moments.alice",
 		.options = options,
 		.min_operands = 1,
 		.max_operands = 2,

@@ -8,15 +8,15 @@ static const char *constant;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "VALUE", OPT_STRING, &constant, 0, 0,
-	    "subtract a public number, vector or matrix: a decimal, or the name of a CSV, .npy or "
-	    "public stream" },
+	    "subtract a public number, vector or matrix: a decimal, or the name of a CSV, .npy "
+	    "or public stream" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },
 };
 
 static int
-subtract(struct reader *const *readers, size_t count, struct writer *w)
+subtract_streams(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	return (local_elementwise(ELEMENT_SUB, readers, count, constant, 0, w));
@@ -26,7 +26,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, subtract));
+	return (operands_run(operands, count, subtract_streams));
 }
 
 int
@@ -36,10 +36,9 @@ main(int argc, char **argv)
 		.operands = "[FILE ...]",
 		.summary = "Subtract all other share streams of one party from the first, "
 		    "elementwise.",
-		.notes = "A tensor of one row or one column is repeated to the size of the others. "
-		    "Operands of different scales "
-		         "are brought to the finer one.\nExample: smpc-sub a.alice b.alice > "
-		         "difference.alice",
+		.notes = "A tensor of one row or one column is repeated to the size of the "
+		    "others. Operands of different scales are brought to the finer one.\n"
+		    "Example: smpc-sub a.alice b.alice > difference.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,
 		.run = run,

@@ -7,11 +7,11 @@
 static bool across, all, mean;
 
 static const struct opt options[] = {
-	{ 'r', "rows", NULL, OPT_FLAG, &across, 0, 0, "one sum for each row (default: one for each "
-	    "column)" },
+	{ 'r', "rows", NULL, OPT_FLAG, &across, 0, 0,
+	    "one sum for each row (default: one for each column)" },
 	{ 'a', "all", NULL, OPT_FLAG, &all, 0, 0, "one sum of all values" },
-	{ 'm', "mean", NULL, OPT_FLAG, &mean, 0, 0, "means in place of sums; exact, as the count "
-	    "becomes a public divisor" },
+	{ 'm', "mean", NULL, OPT_FLAG, &mean, 0, 0,
+	    "means in place of sums; exact, as the count becomes a public divisor" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
 	{ .name = NULL },

@@ -11,7 +11,7 @@ static const struct opt options[] = {
 };
 
 static int
-transpose(struct reader *const *readers, size_t count, struct writer *w)
+transpose_stream(struct reader *const *readers, size_t count, struct writer *w)
 {
 
 	(void)count;
@@ -22,7 +22,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, transpose));
+	return (operands_run(operands, count, transpose_stream));
 }
 
 int
@@ -33,7 +33,7 @@ main(int argc, char **argv)
 		.summary = "Exchange rows and columns of a share stream.",
 		.notes = "The result's columns have no names. Every tensor is held in memory and "
 		    "may have at most 524288 rows.\n"
-		         "Example: smpc-transpose x.alice > xt.alice",
+		    "Example: smpc-transpose x.alice > xt.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

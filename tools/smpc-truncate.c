@@ -47,14 +47,16 @@ truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 static int
 run(char **operands, size_t count)
 {
-	char dash[] = "-", *standard_input[] = { dash }, params[32];
+	char params[32];
 	unsigned shift;
-	const struct stage_map map = { .tensor = find_shift, .block = truncate_block,
-		.state = &shift };
+	const struct stage_map map = {
+		.tensor = find_shift,
+		.block = truncate_block,
+		.state = &shift,
+	};
 
 	snprintf(params, sizeof(params), "%" PRIu64, fraction_bits);
-	return (stage_run_map("truncate", params, &map, (count > 0) ? operands : standard_input,
-	    1));
+	return (stage_run_map("truncate", params, &map, operands, count));
 }
 
 int
@@ -64,8 +66,8 @@ main(int argc, char **argv)
 		.operands = "[FILE]",
 		.summary = "Cut fraction bits off the numbers of a share stream, in a session of "
 		    "all parties.",
-		.notes = "Every party runs it under smpc-party.\nExample: smpc-truncate "
-		    "product.alice > shorter.alice",
+		.notes = "Every party runs it under smpc-party.\n"
+		    "Example: smpc-truncate product.alice > shorter.alice",
 		.options = options,
 		.max_operands = 1,
 		.run = run,

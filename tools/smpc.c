@@ -176,7 +176,7 @@ page_path(const struct manual *m, char path[PATH_MAX])
 }
 
 static int
-unknown(const char *what, const char *name)
+no_such_word(const char *what, const char *name)
 {
 	const char *names[256], *near;
 	const struct manual *m;
@@ -193,7 +193,7 @@ unknown(const char *what, const char *name)
 
 /* Show a page by the system's reader of manuals; does not return if there is one. */
 static int
-show(const char *path)
+show_page(const char *path)
 {
 	char man[] = "man", local[] = "-l", mandoc[] = "mandoc", paged[] = "-a", copy[PATH_MAX];
 
@@ -214,8 +214,8 @@ help(char **words, size_t count)
 		return (usage("help takes the name of one tool"));
 	if ((m = (count == 0) ? find_page("7", "smpc") : find_page(section, words[count - 1])) ==
 	    NULL)
-		return (unknown("manual for", words[count - 1]));
-	return ((page_path(m, path) == -1) ? -1 : show(path));
+		return (no_such_word("manual for", words[count - 1]));
+	return ((page_path(m, path) == -1) ? -1 : show_page(path));
 }
 
 /* ---- smpc completion, smpc TOOL ---- */
@@ -234,20 +234,20 @@ completion(char **words, size_t count)
 
 /* Become the tool of that name beside this program; does not return if there is one. */
 static int
-run_tool(char **words, size_t count)
+exec_tool(char **words, size_t count)
 {
 	char own[PATH_MAX], path[PATH_MAX], name[NAME_MAX + 1], **args;
 	size_t i;
 
 	if (strchr(words[0], '/') != NULL || snprintf(name, sizeof(name), PREFIX "%s",
 	    short_name(words[0])) >= NAME_MAX)
-		return (unknown("tool", words[0]));
+		return (no_such_word("tool", words[0]));
 	if (own_directory(own) == -1)
 		return (-1);
 	if (snprintf(path, sizeof(path), "%s/%s", own, name) >= PATH_MAX)
 		return (fail(ST_FAILED, "%s: the path is too long", own));
 	if (access(path, X_OK) == -1)
-		return (unknown("tool", words[0]));
+		return (no_such_word("tool", words[0]));
 	if ((args = mem_array(count + 1, sizeof(*args))) == NULL)
 		return (-1);
 	args[0] = name;
@@ -268,7 +268,7 @@ run(char **operands, size_t count)
 		return (help(operands + 1, count - 1));
 	if (strcmp(operands[0], "completion") == 0)
 		return (completion(operands + 1, count - 1));
-	return (run_tool(operands, count));
+	return (exec_tool(operands, count));
 }
 
 int
@@ -278,9 +278,10 @@ main(int argc, char **argv)
 		.operands = "[TOOL [ARG ...] | help [TOOL] | completion bash]",
 		.summary = "List the tools; run one; show a manual; print the script that "
 		    "completes command lines.",
-		.notes = "Examples:\n  smpc help share\n  smpc share -n 2 -o patients patients.csv "
-		    "   (the same as smpc-share ...)\n"
-		         "  eval \"$(smpc completion bash)\"",
+		.notes = "Examples:\n"
+		    "  smpc help share\n"
+		    "  smpc share -n 2 -o patients patients.csv    (the same as smpc-share ...)\n"
+		    "  eval \"$(smpc completion bash)\"",
 		.options = options,
 		.max_operands = SIZE_MAX,
 		.command = true,

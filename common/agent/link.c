@@ -191,8 +191,8 @@ explain_verdict(struct link *l, int verdict)
 	static const char *const texts[VERDICT_COUNT] = { "",
 		"it has another parties file (compare b2sum -l 256 of both)",
 		"it does not know us by that name, or is somebody else itself",
-		"it says that our key is not the one in its parties file, or its own key is not "
-		    "the one in ours" };
+		("it says that our key is not the one in its parties file, or its own key is not "
+		"the one in ours") };
 
 	l->refused = true;
 	give_up(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] : "it does not speak "

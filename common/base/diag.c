@@ -64,7 +64,7 @@ keep_failure(enum status status, const char *format, va_list ap)
  * replaced.
  */
 static void __attribute__((format(printf, 1, 0)))
-print_line(const char *format, va_list ap)
+print_message(const char *format, va_list ap)
 {
 	char line[2048];
 	char *p;
@@ -93,7 +93,7 @@ fail(enum status status, const char *format, ...)
 	if (diverted != NULL)
 		keep_failure(status, format, ap);
 	else {
-		print_line(format, ap);
+		print_message(format, ap);
 		if (first == ST_OK)
 			first = status;
 	}
@@ -116,7 +116,7 @@ warn(const char *format, ...)
 
 	pthread_mutex_lock(&lock);
 	va_start(ap, format);
-	print_line(format, ap);
+	print_message(format, ap);
 	va_end(ap);
 	pthread_mutex_unlock(&lock);
 }

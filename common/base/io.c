@@ -243,7 +243,7 @@ resolve_directory(const char *path, char dir[PATH_MAX], const char **base)
  * would begin at its start.
  */
 static int
-descriptor_of(const char *path)
+path_descriptor(const char *path)
 {
 	char name[PATH_MAX], dir[PATH_MAX], target[PATH_MAX], own[64];
 	const char *base;
@@ -274,9 +274,9 @@ descriptor_of(const char *path)
 
 /* What an output path leads to, if it exists. */
 static int
-look_at(const char *path, struct stat *st)
+stat_output(const char *path, struct stat *st)
 {
-	int fd = (strcmp(path, "-") == 0) ? STDOUT_FILENO : descriptor_of(path);
+	int fd = (strcmp(path, "-") == 0) ? STDOUT_FILENO : path_descriptor(path);
 
 	return ((fd != -1) ? fstat(fd, st) : stat(path, st));
 }
@@ -289,7 +289,7 @@ io_same_place(const char *a, const char *b)
 	struct stat st_a, st_b;
 
 	/* A device such as /dev/null takes anything. */
-	if (look_at(a, &st_a) == 0 && look_at(b, &st_b) == 0)
+	if (stat_output(a, &st_a) == 0 && stat_output(b, &st_b) == 0)
 		return (st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino &&
 		    !S_ISCHR(st_a.st_mode));
 	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b,
@@ -315,10 +315,10 @@ drop_temporary(struct output *o, int remove_it)
 }
 
 static int
-open_output(struct output *o)
+output_attach(struct output *o)
 {
 	struct stat st;
-	int fd = (o->path == NULL) ? STDOUT_FILENO : descriptor_of(o->path);
+	int fd = (o->path == NULL) ? STDOUT_FILENO : path_descriptor(o->path);
 
 	if (fd != -1) {
 		if ((o->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)) == -1)
@@ -351,7 +351,7 @@ output_open(const char *path, enum output_mode mode)
 	if (path != NULL && strcmp(path, "-") != 0 &&
 	    (o->path = mem_copy_string(path, strlen(path))) == NULL)
 		goto failed;
-	if (open_output(o) == -1)
+	if (output_attach(o) == -1)
 		goto failed;
 	if (o->path == NULL)
 		output_standard = 1;
@@ -470,7 +470,7 @@ output_abort(struct output *o)
 }
 
 static void
-on_signal(int sig)
+remove_temporaries(int sig)
 {
 	int i;
 
@@ -489,7 +489,7 @@ output_cleanup_on_signal(void)
 	size_t i;
 
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
+	sa.sa_handler = remove_temporaries;
 	sa.sa_flags = (int)SA_RESETHAND;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < N_ENDING; i++) {

@@ -57,7 +57,7 @@ names_find(const char *name, size_t len, const char *const *names, size_t count,
 }
 
 static int
-compare_names(const void *a, const void *b)
+by_name(const void *a, const void *b)
 {
 	const char *const *x = *(const char *const *const *)a,
 	    *const *y = *(const char *const *const *)b;
@@ -76,7 +76,7 @@ names_repeated(const char *const *names, size_t count, size_t *position)
 		return (-1);
 	for (i = 0; i < count; i++)
 		sorted[i] = &names[i];
-	qsort(sorted, count, sizeof(*sorted), compare_names);
+	qsort(sorted, count, sizeof(*sorted), by_name);
 	for (i = 1; i < count; i++) {
 		if (strcmp(*sorted[i - 1], *sorted[i]) == 0 && (size_t)(sorted[i] - names) < least)
 			least = (size_t)(sorted[i] - names);

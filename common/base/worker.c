@@ -32,7 +32,7 @@ worker_new(void)
 }
 
 static void *
-run(void *cookie)
+work_loop(void *cookie)
 {
 	struct worker *w = cookie;
 	int result;
@@ -59,7 +59,7 @@ run(void *cookie)
  * stay deadly.
  */
 static void
-start_thread(struct worker *w)
+worker_thread(struct worker *w)
 {
 	sigset_t set, old;
 
@@ -68,7 +68,7 @@ start_thread(struct worker *w)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_SETMASK, &set, &old);
-	w->running = (pthread_create(&w->thread, NULL, run, w) == 0);
+	w->running = (pthread_create(&w->thread, NULL, work_loop, w) == 0);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -77,7 +77,7 @@ worker_start(struct worker *w, int (*job)(void *), void *arg)
 {
 
 	if (!w->running)
-		start_thread(w);
+		worker_thread(w);
 	if (!w->running) {
 		w->result = job(arg);
 		return;

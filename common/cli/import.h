@@ -2,7 +2,7 @@
 #define SMPC_CLI_IMPORT_H
 
 /*
- * Tensors out of a file in the clear (data/tensors.h), in the form in which they are shared: a
+ * Tensors out of a file in the clear (tensors.h), in the form in which they are shared: a
  * model that says itself what network it is for; one made elsewhere, whose tensors are matched with
  * the layers of a network; or what is no model, as it is.
  */

@@ -9,48 +9,63 @@
 #include "cli/tool.h"
 #include "ring/fixed.h"
 
-int
-operands_open(char **operands, size_t count, struct reader **readers)
+/* A number in place of a file is an option that was forgotten. */
+static int
+check_exists(const char *name)
 {
-	size_t i, dashes = 0;
 	int64_t v;
 
+	if (fixed_parse(name, strlen(name), 0, &v) == FIXED_SYNTAX || access(name, F_OK) == 0)
+		return (0);
+	return (usage("there is no file '%s'; %s", name, tool_has_option("constant") ?
+	    "a public number is given with -c" : "numbers are given by options"));
+}
+
+int
+operands_open(struct operands *o, char **names, size_t count)
+{
+	static char dash[] = "-", *standard_input[] = { dash };
+	size_t i, dashes = 0;
+
+	if (count == 0) {
+		names = standard_input;
+		count = 1;
+	}
+	o->count = count;
+	if ((o->readers = mem_array(count, sizeof(*o->readers))) == NULL)
+		return (-1);
 	for (i = 0; i < count; i++) {
-		dashes += (strcmp(operands[i], "-") == 0);
+		dashes += (strcmp(names[i], "-") == 0);
 		if (dashes > 1)
 			return (usage("standard input (-) can be one operand only"));
-		if (fixed_parse(operands[i], strlen(operands[i]), 0, &v) != FIXED_SYNTAX &&
-		    access(operands[i], F_OK) == -1)
-			return (usage("there is no file '%s'; %s", operands[i],
-			    tool_has_option("constant") ? "a public number is given with -c" :
-			    "numbers are given by options"));
-		if ((readers[i] = streams_reader(operands[i])) == NULL)
+		if (check_exists(names[i]) == -1 ||
+		    (o->readers[i] = streams_reader(names[i])) == NULL)
 			return (-1);
 	}
 	return (0);
 }
 
+void
+operands_close(struct operands *o)
+{
+	size_t i;
+
+	for (i = 0; o->readers != NULL && i < o->count; i++)
+		reader_close(o->readers[i]);
+	free(o->readers);
+}
+
 int
-operands_run(char **operands, size_t count, int (*work)(struct reader *const *, size_t,
+operands_run(char **names, size_t count, int (*work)(struct reader *const *, size_t,
     struct writer *))
 {
-	char dash[] = "-", *standard_input[] = { dash };
-	struct reader **readers;
+	struct operands o;
 	struct writer *w = NULL;
-	size_t i;
 	int rc = -1;
 
-	if (count == 0) {
-		operands = standard_input;
-		count = 1;
-	}
-	if ((readers = mem_array(count, sizeof(*readers))) == NULL)
-		return (-1);
-	if (operands_open(operands, count, readers) == 0 && (w = streams_writer()) != NULL)
-		rc = work(readers, count, w);
+	if (operands_open(&o, names, count) == 0 && (w = streams_writer()) != NULL)
+		rc = work(o.readers, o.count, w);
 	rc = streams_finish(w, rc);
-	for (i = 0; i < count; i++)
-		reader_close(readers[i]);
-	free(readers);
+	operands_close(&o);
 	return (rc);
 }

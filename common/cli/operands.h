@@ -10,19 +10,31 @@
 
 #define OPERANDS_MAX 1000
 
-/*
- * operands_open(operands, count, readers):
- * Open share streams; standard input ("-") may be one of them.  Return 0 or -1 (reported); what was
- * opened is in ${readers}, NULL behind.
- */
-int operands_open(char **operands, size_t count, struct reader **readers);
+/* The operands of a tool, in their order. */
+struct operands {
+	struct reader **readers;
+	size_t count;
+};
 
 /*
- * operands_run(operands, count, work):
- * Open all operands, standard input where there are none, and the output; hand them to ${work};
+ * operands_open(o, names, count):
+ * Open share streams, standard input where there is none; standard input ("-") may be one of them.
+ * Return 0 or -1 (reported); ${o} is to be closed in either case.
+ */
+int operands_open(struct operands *o, char **names, size_t count);
+
+/*
+ * operands_close(o):
+ * Close what was opened.
+ */
+void operands_close(struct operands *o);
+
+/*
+ * operands_run(names, count, work):
+ * Open all operands, as operands_open does, and the output; hand them to ${work};
  * close the output if it returns 0, else leave nothing behind.  Return 0 or -1 (reported).
  */
-int operands_run(char **operands, size_t count,
+int operands_run(char **names, size_t count,
     int (*work)(struct reader *const *readers, size_t count, struct writer *w));
 
 #endif /* !SMPC_CLI_OPERANDS_H */

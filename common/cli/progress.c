@@ -6,11 +6,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/io.h"
+#include "net/clock.h"
 
 #define MAX_INPUTS 64
 #define FIRST_SECONDS 1.0 /* before anything is shown */
@@ -29,17 +29,8 @@ struct input {
 
 static struct input inputs[MAX_INPUTS];
 static size_t n_inputs;
-static struct timespec begun;
+static double begun;
 static double shown_at;
-
-static double
-seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return ((double)(now.tv_sec - begun.tv_sec) + (double)(now.tv_nsec - begun.tv_nsec) * 1e-9);
-}
 
 static struct input *
 find_input(int fd)
@@ -74,7 +65,7 @@ input_opened(int fd)
 
 /* Add up what was read and what there is; *${total} becomes 0 where nobody knows. */
 static void
-add_up(double *done, double *total)
+sum_inputs(double *done, double *total)
 {
 	bool known = true;
 	struct input *in;
@@ -116,7 +107,7 @@ may_show(void)
 }
 
 static void
-print_size(char *text, size_t size, double bytes)
+format_bytes(char *text, size_t size, double bytes)
 {
 
 	if (bytes < 999.5e6)
@@ -126,19 +117,19 @@ print_size(char *text, size_t size, double bytes)
 }
 
 static void
-show(double elapsed)
+show_progress(double elapsed)
 {
 	char line[256], read_so_far[24], whole[24], rate[24];
 	double done, total, left;
 
-	add_up(&done, &total);
+	sum_inputs(&done, &total);
 	/* In a pipeline, who reads a file knows more: the others let him go first. */
 	if ((total == 0 && elapsed < 2 * FIRST_SECONDS) || !may_show())
 		return;
-	print_size(read_so_far, sizeof(read_so_far), done);
-	print_size(rate, sizeof(rate), done / elapsed);
+	format_bytes(read_so_far, sizeof(read_so_far), done);
+	format_bytes(rate, sizeof(rate), done / elapsed);
 	if (total > 0 && done > 0) {
-		print_size(whole, sizeof(whole), total);
+		format_bytes(whole, sizeof(whole), total);
 		left = elapsed * (total - done) / done;
 		snprintf(line, sizeof(line), "%.24s: read %s of %s, %s/s, %.0f:%02d left",
 		    diag_name(), read_so_far, whole, rate, (left - (double)((uint64_t)left % 60)) /
@@ -169,11 +160,11 @@ input_read(int fd, size_t bytes)
 			diag_transient("");
 		return;
 	}
-	now = seconds();
+	now = clock_seconds() - begun;
 	if (now < FIRST_SECONDS || now < shown_at + EVERY_SECONDS)
 		return;
 	shown_at = now;
-	show(now);
+	show_progress(now);
 }
 
 void
@@ -182,7 +173,7 @@ progress_begin(void)
 
 	if (!isatty(STDERR_FILENO))
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &begun);
+	begun = clock_seconds();
 	io_watch_inputs(input_opened, input_read);
 }
 

@@ -114,7 +114,7 @@ add_params(struct descriptor *d, const char *params)
 
 /* All that decides what is done, except the options that may differ. */
 static int
-describe(const struct stage *stage, const struct stage_work *work, struct descriptor *d)
+describe_work(const struct stage *stage, const struct stage_work *work, struct descriptor *d)
 {
 	struct part *p;
 	size_t i;
@@ -222,7 +222,7 @@ run_session(struct stage *stage, const struct stage_work *work)
 	struct session *s;
 	int rc;
 
-	if (describe(stage, work, &d) == -1) {
+	if (describe_work(stage, work, &d) == -1) {
 		buf_free(&d.text);
 		return (-1);
 	}
@@ -308,32 +308,24 @@ int
 stage_run_or_local(const struct stage_work *work, int (*local)(struct reader *const *, size_t,
     struct writer *), char **operands, size_t count)
 {
-	char dash[] = "-", *standard_input[] = { dash };
 	struct stage stage;
+	struct operands o;
 	bool needs = true;
-	size_t i;
 	int rc = -1;
 
 	if (stage_options.plan && stage_options.clear)
 		return (usage("--plan and --clear exclude each other"));
 	if (local == NULL && need_agent() == -1)
 		return (-1);
-	if (count == 0) {
-		operands = standard_input;
-		count = 1;
-	}
 	memset(&stage, 0, sizeof(stage));
-	stage.count = count;
-	if ((stage.readers = mem_array(count, sizeof(*stage.readers))) == NULL)
-		return (-1);
-	if (operands_open(operands, count, stage.readers) == 0 &&
-	    (local == NULL || needs_engine(&stage, &needs) == 0))
+	rc = operands_open(&o, operands, count);
+	stage.readers = o.readers;
+	stage.count = o.count;
+	if (rc == 0 && (local == NULL || needs_engine(&stage, &needs) == 0))
 		rc = needs ? run_opened(&stage, work) : run_local(&stage, local);
 	else
 		rc = streams_finish(NULL, -1);
-	for (i = 0; i < count; i++)
-		reader_close(stage.readers[i]);
-	free(stage.readers);
+	operands_close(&o);
 	return (rc);
 }
 
@@ -351,6 +343,21 @@ stage_blocks(struct stage *stage, size_t first, size_t count)
 {
 
 	return (blocks_new(stage->S, stage->reference, stage->readers + first, count));
+}
+
+int
+stage_each_tensor(struct stage *stage, int (*each)(struct stage *, void *, struct blocks *),
+    void *state)
+{
+	struct blocks *b;
+	int rc;
+
+	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
+		return (-1);
+	while ((rc = blocks_tensor(b)) == 1 && (rc = each(stage, state, b)) == 0)
+		continue;
+	blocks_free(b);
+	return (rc);
 }
 
 /* What all parties must have in common in a block. */

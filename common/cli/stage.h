@@ -43,6 +43,13 @@ unsigned stage_threads(uint64_t option);
 	    "compute on public streams in the clear, with a public result; takes no agent" }, \
 	INTERACTIVE_OPTIONS
 
+/* Of tools that compare: how far apart two numbers may be. */
+#define STAGE_MAX_BITS 63
+#define STAGE_BITS_OPTION(to) \
+	{ 0, "bits", "BITS", OPT_NUMBER, &(to), 1, STAGE_MAX_BITS, \
+	    "differences are below 2^BITS units of the last fraction bit (default 63); fewer " \
+	    "bits cost less" }
+
 /* What a tool does while it runs. */
 struct stage {
 	struct mpc *S;
@@ -71,11 +78,11 @@ struct stage_work {
 
 /*
  * stage_run(work, operands, count):
- * Open the operands and the output, and run ${work} in the way that the options say.  In a session:
- * join it; then, behind the work, compare what was opened (mpc_check) and wait until all parties
- * have written their results, and only then give ours its name; with work->named, wait until all of
- * them have theirs, and fail if that is not known.  Return 0 or -1 (reported: status 2 where the
- * operands or the lack of an agent do not allow it).
+ * Open the operands, standard input where there is none, and the output, and run ${work} in the way
+ * that the options say.  In a session: join it; then, behind the work, compare what was opened
+ * (mpc_check) and wait until all parties have written their results, and only then give ours its
+ * name; with work->named, wait until all of them have theirs, and fail if that is not known.
+ * Return 0 or -1 (reported: status 2 where the operands or the lack of an agent do not allow it).
  */
 int stage_run(const struct stage_work *work, char **operands, size_t count);
 
@@ -94,6 +101,14 @@ int stage_run_or_local(const struct stage_work *work,
  * blocks_free; NULL, having reported, on failure.
  */
 struct blocks *stage_blocks(struct stage *stage, size_t first, size_t count);
+
+/*
+ * stage_each_tensor(stage, each, state):
+ * Call ${each} for each tensor of the operands, all of which ${b} reads side by side.  It returns 0
+ * or -1, which ends it.  Return 0 or -1 (reported).
+ */
+int stage_each_tensor(struct stage *stage,
+    int (*each)(struct stage *stage, void *state, struct blocks *b), void *state);
 
 /*
  * stage_next(stage, b, block):

@@ -36,7 +36,7 @@ show_tensor(struct blocks *b, const struct stage_map *map, const struct part **p
 }
 
 static size_t
-widest(const struct stage_tensor *t)
+widest_operand(const struct stage_tensor *t)
 {
 	size_t w = t->cols, i;
 
@@ -46,7 +46,7 @@ widest(const struct stage_tensor *t)
 }
 
 static int
-map_block(struct stage *stage, const struct stage_map *map, const struct result_shape *shape,
+map_one_block(struct stage *stage, const struct stage_map *map, const struct result_shape *shape,
     const char *model, const struct block *block)
 {
 	struct mpc_vector *y;
@@ -59,29 +59,40 @@ map_block(struct stage *stage, const struct stage_map *map, const struct result_
 	return (stage_write(stage));
 }
 
+/* A map, and room for the operands' parts. */
+struct map_work {
+	const struct stage_map *map;
+	const struct part **parts;
+};
+
 static int
-map_tensor(struct stage *stage, const struct stage_map *map, struct blocks *b,
-    const struct part **parts)
+map_tensor(struct stage *stage, void *state, struct blocks *b)
 {
-	struct stage_tensor t = { .count = stage->count, .parts = parts };
+	const struct map_work *work = state;
+	const struct stage_map *map = work->map;
+	struct stage_tensor t = { .count = stage->count, .parts = work->parts };
 	struct blocks_layout layout = { .align = map->align };
 	struct result_shape shape;
 	struct block block;
 	int rc;
 
-	if (show_tensor(b, map, parts, &t) == -1)
+	if (show_tensor(b, map, work->parts, &t) == -1)
 		return (-1);
 	layout.cols = map->wide ? t.cols : 0;
 	layout.scale = t.scale;
 	if (map->tensor != NULL && map->tensor(map->state, &t) == -1)
 		return (-1);
-	layout.widest = widest(&t);
-	shape = (struct result_shape){ .name = parts[0]->name, .cols = t.cols, .columns = t.columns,
-		.scale = t.scale };
+	layout.widest = widest_operand(&t);
+	shape = (struct result_shape){
+		.name = t.parts[0]->name,
+		.cols = t.cols,
+		.columns = t.columns,
+		.scale = t.scale,
+	};
 	if (blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (map_block(stage, map, &shape, t.model, &block) == -1)
+		if (map_one_block(stage, map, &shape, t.model, &block) == -1)
 			return (-1);
 	}
 	return (rc);
@@ -90,23 +101,12 @@ map_tensor(struct stage *stage, const struct stage_map *map, struct blocks *b,
 int
 stage_map(struct stage *stage, const struct stage_map *map)
 {
-	const struct part **parts;
-	struct blocks *b;
+	struct map_work work = { .map = map };
 	int rc = -1;
 
-	if ((parts = mem_array(stage->count, sizeof(*parts))) == NULL)
-		return (-1);
-	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
-		goto out;
-	while ((rc = blocks_tensor(b)) == 1) {
-		if (map_tensor(stage, map, b, parts) == -1) {
-			rc = -1;
-			break;
-		}
-	}
-	blocks_free(b);
-out:
-	free(parts);
+	if ((work.parts = mem_array(stage->count, sizeof(*work.parts))) != NULL)
+		rc = stage_each_tensor(stage, map_tensor, &work);
+	free(work.parts);
 	return (rc);
 }
 

@@ -59,6 +59,16 @@ usage(const char *format, ...)
 	return (fail(ST_USAGE, "%s; see %s --help", line, diag_name()));
 }
 
+int
+usage_no_such(const char *name, const char *what, const char *const *names, size_t count,
+    const char *others)
+{
+	const char *near = near_match(name, names, count);
+
+	return ((near != NULL) ? usage("'%s' is no %s; did you mean '%s'?", name, what, near) :
+	    usage("'%s' is no %s; %s", name, what, others));
+}
+
 /* ---- help ---- */
 
 #define HELP_COLUMN 26
@@ -132,7 +142,7 @@ print_help(const struct tool *tool)
 
 /* What completion of command lines asks for; the manuals do not tell of it. */
 static void
-print_options(const struct tool *tool)
+print_option_list(const struct tool *tool)
 {
 	const struct opt *o;
 
@@ -193,7 +203,7 @@ set_option(const struct opt *o, const char *value)
 
 /* Set an option from what follows its name, or from the next argument. */
 static int
-take_value(struct line *l, const struct opt *o, const char *attached)
+option_value(struct line *l, const struct opt *o, const char *attached)
 {
 
 	if (o->kind == OPT_FLAG)
@@ -273,7 +283,7 @@ take_long(struct line *l, const char *arg)
 		return (0);
 	}
 	if (strcmp(arg, "help=options") == 0) {
-		print_options(l->tool);
+		print_option_list(l->tool);
 		l->done = true;
 		return (0);
 	}
@@ -284,7 +294,7 @@ take_long(struct line *l, const char *arg)
 	}
 	for (o = l->tool->options; o->name != NULL; o++) {
 		if (strlen(o->name) == len && memcmp(o->name, arg, len) == 0)
-			return (take_value(l, o, (equals != NULL) ? equals + 1 : NULL));
+			return (option_value(l, o, (equals != NULL) ? equals + 1 : NULL));
 	}
 	return (unknown_option(l, arg, len));
 }
@@ -302,8 +312,8 @@ take_letters(struct line *l, const char *p)
 			return (usage("-%c is not an option", *p));
 		p++;
 		if (o->kind != OPT_FLAG)
-			return (take_value(l, o, (*p != '\0') ? p : NULL));
-		if (take_value(l, o, NULL) == -1)
+			return (option_value(l, o, (*p != '\0') ? p : NULL));
+		if (option_value(l, o, NULL) == -1)
 			return (-1);
 	}
 	return (0);
@@ -311,7 +321,7 @@ take_letters(struct line *l, const char *p)
 
 /* Options and operands may be mixed; "--" ends the options. */
 static int
-parse(struct line *l)
+parse_arguments(struct line *l)
 {
 	bool options = true;
 	char *arg;
@@ -392,7 +402,7 @@ wipe_and_free(void *p)
 
 /* What runs a command of its own leaves the terminal to it. */
 static int
-run_tool(const struct tool *tool, const struct line *l)
+run_with_progress(const struct tool *tool, const struct line *l)
 {
 	int rc;
 
@@ -418,13 +428,13 @@ tool_main(const struct tool *tool, int argc, char **argv)
 	if (claim_standard_descriptors() == -1 ||
 	    (l.operands = mem_array((size_t)argc + 1, sizeof(*l.operands))) == NULL)
 		return (ST_FAILED);
-	rc = parse(&l);
+	rc = parse_arguments(&l);
 	if (rc == 0 && !l.done) {
 		output_cleanup_on_signal();
 		if (sodium_init() == -1)
 			rc = fail(ST_REFUSED, "the system gives no randomness");
 		else
-			rc = run_tool(tool, &l);
+			rc = run_with_progress(tool, &l);
 	}
 	if (close_stdout() == -1)
 		rc = -1;

@@ -72,4 +72,12 @@ bool tool_has_option(const char *name);
  */
 int usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * usage_no_such(name, what, names, count, others):
+ * Report that ${name} is no ${what}: with the one of ${names} that was meant, if it looks like one,
+ * else with ${others}, which tells what there is.  Return -1.
+ */
+int usage_no_such(const char *name, const char *what, const char *const *names, size_t count,
+    const char *others);
+
 #endif /* !SMPC_CLI_TOOL_H */

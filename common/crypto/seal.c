@@ -31,7 +31,7 @@ get_u32(const uint8_t *p)
  * can be changed.
  */
 static int
-start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
+seal_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
     const uint8_t *remote, const uint8_t *prefix, size_t prefix_bytes)
 {
 	uint8_t prologue[PROLOGUE_BYTES + PREFIX_MAX];
@@ -58,7 +58,7 @@ seal_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
 	put_u32(preamble + 8, SEAL_VERSION);
 	put_u32(preamble + 12, (uint32_t)header_bytes);
 	memcpy(preamble + SEAL_FIXED_BYTES, header, header_bytes);
-	if (start_handshake(&hs, NOISE_INITIATOR, secret, recipient, preamble, SEAL_FIXED_BYTES +
+	if (seal_handshake(&hs, NOISE_INITIATOR, secret, recipient, preamble, SEAL_FIXED_BYTES +
 	    header_bytes) == -1)
 		goto out;
 	if (noise_write(&hs, NULL, 0, preamble + SEAL_FIXED_BYTES + header_bytes) == -1)
@@ -128,7 +128,7 @@ open_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
 	    open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
 	    preamble_bytes != SEAL_PREAMBLE_BYTES(header_bytes))
 		return (-1);
-	if (start_handshake(&hs, NOISE_RESPONDER, secret, sender, preamble, SEAL_FIXED_BYTES +
+	if (seal_handshake(&hs, NOISE_RESPONDER, secret, sender, preamble, SEAL_FIXED_BYTES +
 	    header_bytes) == -1)
 		goto out;
 	if (noise_read(&hs, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES,

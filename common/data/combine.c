@@ -47,7 +47,7 @@ combine_new(struct reader *const *readers, size_t count, bool partial)
 /* ---- do the shares belong together? ---- */
 
 static int
-refuse(const struct combine *c, size_t i, size_t j, const char *what)
+refuse_pair(const struct combine *c, size_t i, size_t j, const char *what)
 {
 
 	return (fail(ST_REFUSED, "%s (party %s) and %s (party %s): %s", reader_name(c->readers[i]),
@@ -97,21 +97,21 @@ check_pair(const struct combine *c, size_t i, size_t j)
 	size_t k;
 
 	if (a->scheme != b->scheme || a->scheme == SCHEME_PUBLIC)
-		return (refuse(c, i, j, "are not shares of one scheme"));
+		return (refuse_pair(c, i, j, "are not shares of one scheme"));
 	if (memcmp(a->id, b->id, ID_BYTES) != 0)
 		return (refuse_id(c, i, j));
 	if (a->party == b->party && a->n_parties == b->n_parties)
-		return (refuse(c, i, j, "are both shares of the same party"));
+		return (refuse_pair(c, i, j, "are both shares of the same party"));
 	if (a->modulus != b->modulus || a->n_parties != b->n_parties)
-		return (refuse(c, i, j, "differ in modulus or parties"));
+		return (refuse_pair(c, i, j, "differ in modulus or parties"));
 	for (k = 0; k < a->n_parties; k++) {
 		if (strcmp(a->parties[k], b->parties[k]) != 0)
-			return (refuse(c, i, j, "were shared among different parties"));
+			return (refuse_pair(c, i, j, "were shared among different parties"));
 	}
 	if (a->fraction_bits != b->fraction_bits || a->divisor != b->divisor)
-		return (refuse(c, i, j, "differ in scale"));
+		return (refuse_pair(c, i, j, "differ in scale"));
 	if (strcmp(a->name, b->name) != 0 || !part_same_columns(a, b))
-		return (refuse(c, i, j, "differ in name or columns"));
+		return (refuse_pair(c, i, j, "differ in name or columns"));
 	return (0);
 }
 
@@ -128,14 +128,14 @@ check_parts(const struct combine *c)
 	for (i = 0; i < c->count; i++) {
 		for (r = 0; r < i; r++) {
 			if (c->parts[i]->party == c->parts[r]->party)
-				return (refuse(c, i, r, "are both shares of the same party"));
+				return (refuse_pair(c, i, r, "are both shares of the same party"));
 		}
 	}
 	return (0);
 }
 
 static const struct part *
-share_of(const struct combine *c, size_t party)
+part_of_party(const struct combine *c, size_t party)
 {
 	size_t i;
 
@@ -151,12 +151,12 @@ static int
 check_sufficient(struct combine *c)
 {
 	const struct part *p = c->parts[0];
-	bool dealer = (p->scheme == SCHEME_MASKED && share_of(c, 0) != NULL);
+	bool dealer = (p->scheme == SCHEME_MASKED && part_of_party(c, 0) != NULL);
 	size_t first = (p->scheme == SCHEME_MASKED) ? 1 : 0, i;
 	const char *missing = NULL;
 
 	for (i = p->n_parties; i-- > first;) {
-		if (share_of(c, i) == NULL)
+		if (part_of_party(c, i) == NULL)
 			missing = p->parties[i];
 	}
 	c->sufficient = (p->scheme == SCHEME_PUBLIC || missing == NULL || (dealer && c->count > 1));
@@ -208,7 +208,7 @@ combine_part(struct combine *c, const struct part **part, bool *starts_tensor)
 /* ---- words ---- */
 
 static int
-need_words(struct combine *c, size_t words)
+combine_reserve(struct combine *c, size_t words)
 {
 
 	if (words <= c->capacity && c->words != NULL)
@@ -226,7 +226,7 @@ need_words(struct combine *c, size_t words)
 
 /* Take as many rows of all shares as they have together in memory. */
 static int
-take_rows(struct combine *c, size_t *count)
+read_together(struct combine *c, size_t *count)
 {
 	size_t i, n, ended = 0;
 
@@ -262,8 +262,8 @@ check_masked(const struct combine *c, size_t words)
 			first = i;
 		else if (memcmp(c->rows[first].plane[0], c->rows[i].plane[0],
 		    words * sizeof(uint64_t)) != 0)
-			return (refuse(c, first, i, "hold different masked values: an owner gave "
-			    "them different ones, or one is damaged"));
+			return (refuse_pair(c, first, i, "hold different masked values: an owner "
+			    "gave them different ones, or one is damaged"));
 	}
 	return (0);
 }
@@ -307,10 +307,10 @@ combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 
 	if (c->part_ended)
 		return (0);
-	if (take_rows(c, rows) == -1)
+	if (read_together(c, rows) == -1)
 		return (-1);
 	words = *rows * c->parts[0]->cols;
-	if (need_words(c, words) == -1)
+	if (combine_reserve(c, words) == -1)
 		return (-1);
 	*out = c->words;
 	/* A part without rows has no memory for its planes. */

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/hex.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
@@ -19,7 +20,7 @@ static const char *const scheme_names[] = { "masked", "additive", "public" };
 /* ---- writing ---- */
 
 static int
-add(json_t *o, const char *key, json_t *value)
+add_field(json_t *o, const char *key, json_t *value)
 {
 
 	/* json_object_set_new frees value on failure and refuses a NULL one. */
@@ -27,21 +28,6 @@ add(json_t *o, const char *key, json_t *value)
 		return (fail(ST_FAILED, "header: field '%s' cannot be written (out of memory, or "
 		    "not UTF-8)", key));
 	return (0);
-}
-
-static json_t *
-strings_json(char *const *s, size_t count)
-{
-	json_t *a = json_array();
-	size_t i;
-
-	for (i = 0; a != NULL && i < count; i++) {
-		if (json_array_append_new(a, json_string(s[i])) == -1) {
-			json_decref(a);
-			return (NULL);
-		}
-	}
-	return (a);
 }
 
 static json_t *
@@ -68,23 +54,26 @@ add_part(json_t *o, const struct part *p)
 
 	snprintf(modulus, sizeof(modulus), "%" PRIu64, p->modulus);
 	hex_encode(hex, p->id, ID_BYTES);
-	if (add(o, "kind", json_string("tensor")) == -1 ||
-	    add(o, "scheme", json_string(scheme_names[p->scheme])) == -1 ||
-	    add(o, "modulus", json_string((p->modulus == 0) ? TWO_64 : modulus)) == -1 ||
-	    add(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits)) == -1 ||
-	    add(o, "name", json_string(p->name)) == -1 || add(o, "id", json_string(hex)) == -1 ||
-	    add(o, "op", json_string(p->op)) == -1 ||
-	    add(o, "inputs", ids_json(p->inputs, p->n_inputs)) == -1)
+	if (add_field(o, "kind", json_string("tensor")) == -1 ||
+	    add_field(o, "scheme", json_string(scheme_names[p->scheme])) == -1 ||
+	    add_field(o, "modulus", json_string((p->modulus == 0) ? TWO_64 : modulus)) == -1 ||
+	    add_field(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits)) == -1 ||
+	    add_field(o, "name", json_string(p->name)) == -1 ||
+	    add_field(o, "id", json_string(hex)) == -1 ||
+	    add_field(o, "op", json_string(p->op)) == -1 ||
+	    add_field(o, "inputs", ids_json(p->inputs, p->n_inputs)) == -1)
 		return (-1);
-	if (p->divisor != 1 && add(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
+	if (p->divisor != 1 && add_field(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
 		return (-1);
-	if (p->columns != NULL && add(o, "columns", strings_json(p->columns, p->cols)) == -1)
+	if (p->columns != NULL && add_field(o, "columns",
+	    json_strings((const char *const *)p->columns, p->cols)) == -1)
 		return (-1);
-	if (p->model != NULL && add(o, "model", json_loads(p->model, 0, NULL)) == -1)
+	if (p->model != NULL && add_field(o, "model", json_loads(p->model, 0, NULL)) == -1)
 		return (-1);
 	if (p->scheme != SCHEME_PUBLIC &&
-	    (add(o, "parties", strings_json(p->parties, p->n_parties)) == -1 ||
-	    add(o, "party", json_string(p->parties[p->party])) == -1))
+	    (add_field(o, "parties",
+	    json_strings((const char *const *)p->parties, p->n_parties)) == -1 ||
+	    add_field(o, "party", json_string(p->parties[p->party])) == -1))
 		return (-1);
 	return (0);
 }
@@ -94,14 +83,16 @@ add_extent(json_t *o, const struct part *p, const struct extent *e)
 {
 	char hex[2 * ID_BYTES + 1];
 
-	if (add(o, "shape", json_pack("[I,I]", (json_int_t)e->rows, (json_int_t)p->cols)) == -1 ||
-	    add(o, "first_row", json_integer((json_int_t)e->first_row)) == -1 ||
-	    add(o, "last", json_boolean(e->last)) == -1)
+	if (add_field(o, "shape", json_pack("[I,I]", (json_int_t)e->rows,
+	    (json_int_t)p->cols)) == -1 ||
+	    add_field(o, "first_row", json_integer((json_int_t)e->first_row)) == -1 ||
+	    add_field(o, "last", json_boolean(e->last)) == -1)
 		return (-1);
-	if (e->key_rows != 0 && add(o, "key_rows", json_integer((json_int_t)e->key_rows)) == -1)
+	if (e->key_rows != 0 &&
+	    add_field(o, "key_rows", json_integer((json_int_t)e->key_rows)) == -1)
 		return (-1);
 	hex_encode(hex, e->next, ID_BYTES);
-	if (e->has_next && add(o, "next", json_string(hex)) == -1)
+	if (e->has_next && add_field(o, "next", json_string(hex)) == -1)
 		return (-1);
 	return (0);
 }
@@ -159,14 +150,14 @@ field(struct decoder *d, const char *key, bool optional, const json_t **value)
 }
 
 static int
-bad(const struct decoder *d, const char *key, const char *what)
+bad_field(const struct decoder *d, const char *key, const char *what)
 {
 
 	return (fail(ST_FAILED, "%s: header: field '%s': %s", d->where, key, what));
 }
 
 static int
-string_field(struct decoder *d, const char *key, bool optional, const char **s)
+header_string(struct decoder *d, const char *key, bool optional, const char **s)
 {
 	const json_t *v;
 
@@ -176,7 +167,7 @@ string_field(struct decoder *d, const char *key, bool optional, const char **s)
 	if (v == NULL)
 		return (0);
 	if (!json_is_string(v) || strlen(json_string_value(v)) != json_string_length(v))
-		return (bad(d, key, "is not a string without NUL"));
+		return (bad_field(d, key, "is not a string without NUL"));
 	*s = json_string_value(v);
 	return (0);
 }
@@ -196,10 +187,10 @@ number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int
 		return (0);
 	}
 	if (!json_is_integer(v))
-		return (bad(d, key, "is not a whole number"));
+		return (bad_field(d, key, "is not a whole number"));
 	i = json_integer_value(v);
 	if (i < 0 || (uint64_t)i < min || (uint64_t)i > max)
-		return (bad(d, key, "is out of range"));
+		return (bad_field(d, key, "is out of range"));
 	*out = (uint64_t)i;
 	return (0);
 }
@@ -215,7 +206,7 @@ strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)
 	int rc = -1;
 
 	if (!json_is_array(v))
-		return (bad(d, key, "is not an array"));
+		return (bad_field(d, key, "is not an array"));
 	n = json_array_size(v);
 	if ((*out = mem_array(n, sizeof(**out))) == NULL)
 		return (-1);
@@ -225,11 +216,11 @@ strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)
 	for (i = 0; i < n; i++) {
 		s = json_array_get(v, i);
 		if (!json_is_string(s) || !valid(json_string_value(s), json_string_length(s))) {
-			bad(d, key, "holds something that is not a valid name");
+			bad_field(d, key, "holds something that is not a valid name");
 			goto out;
 		}
 		if (json_object_get(seen, json_string_value(s)) != NULL) {
-			bad(d, key, "holds the same name twice");
+			bad_field(d, key, "holds the same name twice");
 			goto out;
 		}
 		if (((*out)[i] = mem_copy_string(json_string_value(s), json_string_length(s))) ==
@@ -266,16 +257,16 @@ decode_scheme(struct decoder *d, struct part *p)
 	const char *s;
 	size_t i;
 
-	if (string_field(d, "kind", false, &s) == -1)
+	if (header_string(d, "kind", false, &s) == -1)
 		return (-1);
 	if (strcmp(s, "tensor") != 0)
-		return (bad(d, "kind", "is not \"tensor\""));
-	if (string_field(d, "scheme", false, &s) == -1)
+		return (bad_field(d, "kind", "is not \"tensor\""));
+	if (header_string(d, "scheme", false, &s) == -1)
 		return (-1);
 	for (i = 0; i < N_SCHEMES && strcmp(s, scheme_names[i]) != 0; i++)
 		continue;
 	if (i == N_SCHEMES)
-		return (bad(d, "scheme", "is not masked, additive or public"));
+		return (bad_field(d, "scheme", "is not masked, additive or public"));
 	p->scheme = (enum scheme)i;
 	return (0);
 }
@@ -288,25 +279,25 @@ decode_parties(struct decoder *d, struct part *p)
 	const char *s;
 	size_t i;
 
-	if (field(d, "parties", is_public, &v) == -1 || string_field(d, "party", is_public,
+	if (field(d, "parties", is_public, &v) == -1 || header_string(d, "party", is_public,
 	    &s) == -1)
 		return (-1);
 	if (is_public) {
 		if (v != NULL || s != NULL)
-			return (bad(d, (v != NULL) ? "parties" : "party",
+			return (bad_field(d, (v != NULL) ? "parties" : "party",
 			    "does not belong in a public record"));
 		return (0);
 	}
 	if (!json_is_array(v) || json_array_size(v) < ((p->scheme == SCHEME_MASKED) ? 3 : 2) ||
 	    json_array_size(v) > PART_MAX_PARTIES)
-		return (bad(d, "parties", "is not an array of as many parties as the scheme "
+		return (bad_field(d, "parties", "is not an array of as many parties as the scheme "
 		    "needs"));
 	if (strings_field(d, "parties", v, party_valid, &p->parties, &p->n_parties) == -1)
 		return (-1);
 	for (i = 0; i < p->n_parties && strcmp(p->parties[i], s) != 0; i++)
 		continue;
 	if (i == p->n_parties)
-		return (bad(d, "party", "is not one of the parties"));
+		return (bad_field(d, "party", "is not one of the parties"));
 	p->party = i;
 	return (0);
 }
@@ -317,18 +308,18 @@ decode_number_format(struct decoder *d, struct part *p)
 	const char *s;
 	uint64_t v;
 
-	if (string_field(d, "modulus", false, &s) == -1)
+	if (header_string(d, "modulus", false, &s) == -1)
 		return (-1);
 	if (strcmp(s, TWO_64) == 0)
 		p->modulus = 0;
 	else if (s[0] == '0' || num_parse(s, 2, UINT64_MAX, &p->modulus) == -1)
-		return (bad(d, "modulus", "is not a number from 2 to 2^64"));
+		return (bad_field(d, "modulus", "is not a number from 2 to 2^64"));
 	if (p->scheme == SCHEME_MASKED && p->modulus != 0)
-		return (bad(d, "modulus", "is not 2^64, which the masked scheme needs"));
+		return (bad_field(d, "modulus", "is not 2^64, which the masked scheme needs"));
 	if (number_field(d, "fraction_bits", 0, PART_MAX_FRACTION_BITS, -1, &v) == -1)
 		return (-1);
 	if (p->modulus != 0 && v != 0)
-		return (bad(d, "fraction_bits", "is not 0, though the modulus is not 2^64"));
+		return (bad_field(d, "fraction_bits", "is not 0, though the modulus is not 2^64"));
 	p->fraction_bits = (unsigned)v;
 	return (number_field(d, "divisor", 2, PART_MAX_DIVISOR, 1, &p->divisor));
 }
@@ -340,14 +331,14 @@ decode_next(struct decoder *d, struct extent *e)
 	const char *s;
 
 	e->has_next = false;
-	if (string_field(d, "next", true, &s) == -1)
+	if (header_string(d, "next", true, &s) == -1)
 		return (-1);
 	if (s == NULL)
 		return (0);
 	if (!e->last)
-		return (bad(d, "next", "does not belong before the last record of a part"));
+		return (bad_field(d, "next", "does not belong before the last record of a part"));
 	if (hex_decode(e->next, ID_BYTES, s) == -1)
-		return (bad(d, "next", "is not 64 lower-case hexadecimal digits"));
+		return (bad_field(d, "next", "is not 64 lower-case hexadecimal digits"));
 	e->has_next = true;
 	return (0);
 }
@@ -362,23 +353,23 @@ decode_extent(struct decoder *d, struct part *p, struct extent *e)
 	rows = json_array_get(v, 0);
 	cols = json_array_get(v, 1);
 	if (json_array_size(v) != 2 || !json_is_integer(rows) || !json_is_integer(cols))
-		return (bad(d, "shape", "is not [rows, columns]"));
+		return (bad_field(d, "shape", "is not [rows, columns]"));
 	if (json_integer_value(rows) < 0 || (uint64_t)json_integer_value(rows) > PART_MAX_ROWS ||
 	    json_integer_value(cols) < 1 || (uint64_t)json_integer_value(cols) > PART_MAX_COLUMNS)
-		return (bad(d, "shape", "is out of range"));
+		return (bad_field(d, "shape", "is out of range"));
 	e->rows = (uint64_t)json_integer_value(rows);
 	p->cols = (size_t)json_integer_value(cols);
 	if (number_field(d, "first_row", 0, PART_MAX_ROWS, -1, &e->first_row) == -1)
 		return (-1);
 	if (e->first_row + e->rows > PART_MAX_ROWS)
-		return (bad(d, "first_row", "is out of range"));
+		return (bad_field(d, "first_row", "is out of range"));
 	if (field(d, "last", false, &v) == -1)
 		return (-1);
 	if (!json_is_boolean(v))
-		return (bad(d, "last", "is not true or false"));
+		return (bad_field(d, "last", "is not true or false"));
 	e->last = json_is_true(v);
 	if (e->rows == 0 && (e->first_row != 0 || !e->last))
-		return (bad(d, "shape", "has 0 rows, though the part has other records"));
+		return (bad_field(d, "shape", "has 0 rows, though the part has other records"));
 	if (number_field(d, "key_rows", 1, PART_MAX_KEY_ROWS, 0, &e->key_rows) == -1)
 		return (-1);
 	return (decode_next(d, e));
@@ -395,7 +386,7 @@ decode_columns(struct decoder *d, struct part *p)
 	if (v == NULL)
 		return (0);
 	if (!json_is_array(v) || json_array_size(v) != p->cols)
-		return (bad(d, "columns", "is not an array of as many names as the shape has "
+		return (bad_field(d, "columns", "is not an array of as many names as the shape has "
 		    "columns"));
 	return (strings_field(d, "columns", v, column_valid, &p->columns, &count));
 }
@@ -419,27 +410,27 @@ decode_provenance(struct decoder *d, struct part *p)
 	const char *text;
 	size_t i, n;
 
-	if (string_field(d, "name", false, &text) == -1)
+	if (header_string(d, "name", false, &text) == -1)
 		return (-1);
 	if (!text_valid(text, strlen(text), PART_MAX_NAME_BYTES))
-		return (bad(d, "name", "is not a valid name"));
+		return (bad_field(d, "name", "is not a valid name"));
 	if (part_set_name(p, text) == -1)
 		return (-1);
-	if (string_field(d, "op", false, &text) == -1)
+	if (header_string(d, "op", false, &text) == -1)
 		return (-1);
 	if (!op_valid(text))
-		return (bad(d, "op", "is not a valid operation"));
+		return (bad_field(d, "op", "is not a valid operation"));
 	if (part_set_op(p, text) == -1)
 		return (-1);
-	if (string_field(d, "id", false, &text) == -1)
+	if (header_string(d, "id", false, &text) == -1)
 		return (-1);
 	if (hex_decode(p->id, ID_BYTES, text) == -1)
-		return (bad(d, "id", "is not 64 lower-case hexadecimal digits"));
+		return (bad_field(d, "id", "is not 64 lower-case hexadecimal digits"));
 	if (field(d, "inputs", false, &v) == -1)
 		return (-1);
 	n = json_array_size(v);
 	if (!json_is_array(v) || n > PART_MAX_INPUTS)
-		return (bad(d, "inputs", "is not an array of ids"));
+		return (bad_field(d, "inputs", "is not an array of ids"));
 	if ((p->inputs = mem_array(n, sizeof(*p->inputs))) == NULL)
 		return (-1);
 	p->n_inputs = n;
@@ -447,7 +438,7 @@ decode_provenance(struct decoder *d, struct part *p)
 		s = json_array_get(v, i);
 		if (!json_is_string(s) || hex_decode(p->inputs[i], ID_BYTES,
 		    json_string_value(s)) == -1)
-			return (bad(d, "inputs", "holds something that is not an id"));
+			return (bad_field(d, "inputs", "holds something that is not an id"));
 	}
 	return (0);
 }
@@ -485,10 +476,11 @@ decode_model(struct decoder *d, struct part *p)
 	if (v == NULL)
 		return (0);
 	if (!json_is_object(v))
-		return (bad(d, "model", "is not an object"));
+		return (bad_field(d, "model", "is not an object"));
 	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
 		if (!op_valid(key) || !model_value_valid(value, false))
-			return (bad(d, "model", "holds something that does not belong in it"));
+			return (bad_field(d, "model",
+			    "holds something that does not belong in it"));
 	}
 	if ((p->model = json_dumps(v, JSON_COMPACT | JSON_SORT_KEYS)) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
@@ -523,7 +515,7 @@ refuse_unknown(const struct decoder *d)
 int
 header_decode(const json_t *root, const char *where, struct part **part, struct extent *e)
 {
-	struct decoder d = { root, where, 0 };
+	struct decoder d = { .root = root, .where = where };
 	struct part *p;
 
 	if (!json_is_object(root))

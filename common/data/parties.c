@@ -43,7 +43,7 @@ where(struct place *at)
 }
 
 static int
-bad(struct place *at, const char *field, const char *what)
+bad_entry(struct place *at, const char *field, const char *what)
 {
 
 	return (fail(ST_FAILED, "%s: field '%s': %s", where(at), field, what));
@@ -75,7 +75,7 @@ check_fields(const json_t *object, struct place *at, const char *const *known, s
 
 /* Get a string; absent is an error unless ${optional}, and then *s is NULL. */
 static int
-string_field(const json_t *object, struct place *at, const char *field, int optional,
+entry_string(const json_t *object, struct place *at, const char *field, int optional,
     const char **s)
 {
 	const json_t *v = json_object_get(object, field);
@@ -87,7 +87,7 @@ string_field(const json_t *object, struct place *at, const char *field, int opti
 		return (fail(ST_FAILED, "%s: field '%s' is missing", where(at), field));
 	/* Without JSON_ALLOW_NUL no string holds a NUL. */
 	if (!json_is_string(v))
-		return (bad(at, field, "is not a string"));
+		return (bad_entry(at, field, "is not a string"));
 	*s = json_string_value(v);
 	return (0);
 }
@@ -97,13 +97,13 @@ parse_name(const json_t *entry, struct place *at, struct party *party)
 {
 	const char *s;
 
-	if (string_field(entry, at, "name", 0, &s) == -1)
+	if (entry_string(entry, at, "name", 0, &s) == -1)
 		return (-1);
 	if (strcmp(s, "all") == 0)
-		return (bad(at, "name", "\"all\" means everybody"));
+		return (bad_entry(at, "name", "\"all\" means everybody"));
 	if (!name_valid(s))
-		return (bad(at, "name", "must be 1 to 64 of A-Z a-z 0-9 _ -, a letter or digit "
-		    "first"));
+		return (bad_entry(at, "name", "must be 1 to 64 of A-Z a-z 0-9 _ -, a letter or "
+		    "digit first"));
 	strcpy(party->name, s);
 	at->name = party->name;
 	return (0);
@@ -115,7 +115,7 @@ parse_role(const json_t *entry, struct place *at, struct party *party)
 	const char *s, *meant;
 	size_t i;
 
-	if (string_field(entry, at, "role", 0, &s) == -1)
+	if (entry_string(entry, at, "role", 0, &s) == -1)
 		return (-1);
 	for (i = 0; i < COUNT(role_names) && strcmp(s, role_names[i]) != 0; i++)
 		continue;
@@ -136,7 +136,7 @@ parse_key(const json_t *entry, struct place *at, struct party *party)
 	char field[sizeof(at->text) + 16];
 	const char *s;
 
-	if (string_field(entry, at, "key", 0, &s) == -1)
+	if (entry_string(entry, at, "key", 0, &s) == -1)
 		return (-1);
 	snprintf(field, sizeof(field), "%s: field 'key'", where(at));
 	return (identity_public_parse(s, field, party->key));
@@ -182,26 +182,27 @@ is_host(const char *host)
 
 /* Cut "host:port" or "[v6]:port" in two. */
 static int
-split_address(const char *s, struct place *at, char host[static HOST_MAX + 1], const char **port)
+cut_address(const char *s, struct place *at, char host[static HOST_MAX + 1], const char **port)
 {
 	const char *begin = (s[0] == '[') ? s + 1 : s, *end = strrchr(s, (s[0] == '[') ? ']' : ':');
 	struct in6_addr a;
 	size_t len;
 
 	if (s[0] != '[' && end != NULL && strchr(s, ':') != end)
-		return (bad(at, "address", "an IPv6 address needs brackets, as in "
+		return (bad_entry(at, "address", "an IPv6 address needs brackets, as in "
 		    "[2001:db8::1]:7000"));
 	if (end == NULL || (s[0] == '[' && end[1] != ':'))
-		return (bad(at, "address", "must be host:port, as in mpc.example.org:7000"));
+		return (bad_entry(at, "address", "must be host:port, as in mpc.example.org:7000"));
 	len = (size_t)(end - begin);
 	if (len < 1 || len > HOST_MAX)
-		return (bad(at, "address", "the host must have 1 to 253 characters"));
+		return (bad_entry(at, "address", "the host must have 1 to 253 characters"));
 	memcpy(host, begin, len);
 	host[len] = '\0';
 	if (s[0] == '[' && inet_pton(AF_INET6, host, &a) != 1)
-		return (bad(at, "address", "no IPv6 address between the brackets"));
+		return (bad_entry(at, "address", "no IPv6 address between the brackets"));
 	if (s[0] != '[' && !is_host(host))
-		return (bad(at, "address", "the host is neither a domain name nor an IP address"));
+		return (bad_entry(at, "address",
+		    "the host is neither a domain name nor an IP address"));
 	*port = end + ((s[0] == '[') ? 2 : 1);
 	return (0);
 }
@@ -213,14 +214,14 @@ parse_address(const json_t *entry, struct place *at, struct party *party)
 	const char *s, *port = "";
 	uint64_t v;
 
-	if (string_field(entry, at, "address", 1, &s) == -1)
+	if (entry_string(entry, at, "address", 1, &s) == -1)
 		return (-1);
 	if (s == NULL)
 		return (0);
-	if (split_address(s, at, host, &port) == -1)
+	if (cut_address(s, at, host, &port) == -1)
 		return (-1);
 	if (port[0] == '0' || num_parse(port, 1, 65535, &v) == -1)
-		return (bad(at, "address", "the port must be a number from 1 to 65535"));
+		return (bad_entry(at, "address", "the port must be a number from 1 to 65535"));
 	if ((party->host = mem_copy_string(host, strlen(host))) == NULL)
 		return (-1);
 	party->port = (uint16_t)v;
@@ -283,8 +284,8 @@ check_computing(const struct parties *p, struct place *at)
 	at->entry = last + 1;
 	at->name = p->entries[last].name;
 	if (count == 1)
-		return (bad(at, "role", "the only computing party; there must be at least 2, or "
-		    "none"));
+		return (bad_entry(at, "role", "the only computing party; there must be at least 2, "
+		    "or none"));
 	return (fail(ST_FAILED, "%s: field 'role': the file has %zu computing parties; there can "
 	    "be at most %d", where(at), count, PARTIES_COMPUTING_MAX));
 }
@@ -295,7 +296,7 @@ parse_entries(struct parties *p, const json_t *entries, struct place *at)
 	size_t i, n = json_array_size(entries);
 
 	if (!json_is_array(entries) || n < 1 || n > PARTIES_MAX)
-		return (bad(at, "parties", "must be an array of 1 to 256 entries"));
+		return (bad_entry(at, "parties", "must be an array of 1 to 256 entries"));
 	if ((p->entries = mem_array(n, sizeof(*p->entries))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++) {
@@ -311,7 +312,7 @@ static int
 parse_file(struct parties *p, const json_t *root)
 {
 	static const char *const fields[] = { "version", "parties" };
-	struct place at = { p->file, 0, NULL, "" };
+	struct place at = { .file = p->file };
 	const json_t *version, *entries;
 
 	if (!json_is_object(root))
@@ -320,7 +321,7 @@ parse_file(struct parties *p, const json_t *root)
 	if ((version = json_object_get(root, "version")) == NULL)
 		return (fail(ST_FAILED, "%s: field 'version' is missing", where(&at)));
 	if (!json_is_integer(version) || json_integer_value(version) != 1)
-		return (bad(&at, "version", "must be 1"));
+		return (bad_entry(&at, "version", "must be 1"));
 	if (check_fields(root, &at, fields, COUNT(fields)) == -1)
 		return (-1);
 	if ((entries = json_object_get(root, "parties")) == NULL)
@@ -403,7 +404,7 @@ parties_find(const struct parties *p, const char *name)
 
 /* No name is like it: say which there are, as many as fit a line. */
 static void
-list_names(const struct parties *p, const char *name, enum status status)
+fail_with_names(const struct parties *p, const char *name, enum status status)
 {
 	struct buf names = { NULL, 0, 0 };
 	size_t i;
@@ -434,7 +435,7 @@ parties_require(const struct parties *p, const char *name, enum status status)
 		fail(status, "%s: no party is named '%.64s'; did you mean '%s'?", p->file, name,
 		    meant);
 	else
-		list_names(p, name, status);
+		fail_with_names(p, name, status);
 	return (NULL);
 }
 

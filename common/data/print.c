@@ -321,7 +321,7 @@ safetensors_end(struct printer *p)
 /* ---- tensors ---- */
 
 static int
-begin_tensor(struct printer *p, const struct part *part)
+print_begin(struct printer *p, const struct part *part)
 {
 
 	part_free(p->part);
@@ -361,7 +361,7 @@ add_to_header(struct printer *p)
 }
 
 static int
-end_tensor(struct printer *p)
+print_end(struct printer *p)
 {
 
 	p->tensors++;
@@ -393,7 +393,7 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 
 /* Begin the public part that a revealed part becomes. */
 static int
-stream_begin(struct printer *p, const struct part *part)
+public_begin(struct printer *p, const struct part *part)
 {
 	struct input input = { part->id, 0 };
 	struct part *out;
@@ -418,7 +418,7 @@ print_part(struct printer *p, const struct part *part, bool wanted)
 	size_t rows;
 	int rc;
 
-	if (stream && stream_begin(p, part) == -1)
+	if (stream && public_begin(p, part) == -1)
 		return (-1);
 	while ((rc = combine_rows(p->c, &words, &rows)) == 1) {
 		if (stream)
@@ -440,17 +440,17 @@ print_all(struct printer *p)
 
 	while ((rc = combine_part(p->c, &part, &starts)) == 1) {
 		if (starts) {
-			if (wanted && end_tensor(p) == -1)
+			if (wanted && print_end(p) == -1)
 				return (-1);
 			wanted = (p->how->tensor == NULL ||
 			    strcmp(p->how->tensor, part->name) == 0);
-			if (wanted && begin_tensor(p, part) == -1)
+			if (wanted && print_begin(p, part) == -1)
 				return (-1);
 		}
 		if (print_part(p, part, wanted) == -1)
 			return (-1);
 	}
-	if (rc == 0 && wanted && end_tensor(p) == -1)
+	if (rc == 0 && wanted && print_end(p) == -1)
 		return (-1);
 	if (rc == 0 && p->tensors == 0)
 		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
@@ -460,7 +460,7 @@ print_all(struct printer *p)
 }
 
 static int
-open_output(struct printer *p)
+printer_open(struct printer *p)
 {
 
 	if (p->how->format == PRINT_STREAM)
@@ -478,7 +478,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 	struct printer p = { .how = how, .c = c };
 	int rc = -1;
 
-	if (open_output(&p) == 0 && print_all(&p) == 0 &&
+	if (printer_open(&p) == 0 && print_all(&p) == 0 &&
 	    (p.output == NULL || flush_text(&p, 0) == 0))
 		rc = 0;
 	if (p.spool != NULL)

@@ -133,7 +133,7 @@ finish_ahead(struct reader *r)
 
 /* At the end of the input, or of a sealed stream: is what was read whole? */
 static int
-check_end(struct reader *r)
+check_whole(struct reader *r)
 {
 	const struct record *last = r->current;
 
@@ -169,7 +169,7 @@ fetch_ahead(struct reader *r)
 		 * it.
 		 */
 		if ((rc == 0 || (!was_sealed && r->current != NULL &&
-		    source_is_sealed(r->source))) && check_end(r) == -1)
+		    source_is_sealed(r->source))) && check_whole(r) == -1)
 			return (-1);
 		if (rc == 1 || !source_is_sealed(r->source))
 			break;

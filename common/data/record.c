@@ -96,7 +96,7 @@ build_prefix(struct buf *prefix, const char *header, size_t n_keys,
 /* ---- reading ---- */
 
 static int
-ends_early(const struct record *r)
+record_ends_early(const struct record *r)
 {
 
 	return (fail(ST_FAILED, "%s: input ends early: was it cut, or did the command before it "
@@ -104,7 +104,7 @@ ends_early(const struct record *r)
 }
 
 static int
-need_words(struct record *r, size_t n)
+record_reserve(struct record *r, size_t n)
 {
 
 	if (n <= r->capacity && r->words != NULL)
@@ -125,7 +125,7 @@ fetch(struct record *r, struct source *s, void *data, size_t bytes)
 
 	if (n == -1)
 		return (-1);
-	return (((size_t)n < bytes) ? ends_early(r) : 0);
+	return (((size_t)n < bytes) ? record_ends_early(r) : 0);
 }
 
 /* Read exactly ${bytes} more bytes into the prefix. */
@@ -170,7 +170,7 @@ fetch_binary(struct record *r, struct source *s)
 	r->n_words = (size_t)n_words;
 	if (fetch_prefix(r, s, padded(PRELUDE_BYTES + (size_t)header_bytes) -
 	    PRELUDE_BYTES) == -1 || fetch_prefix(r, s, r->n_keys * PRG_KEY_BYTES) == -1 ||
-	    need_words(r, r->n_words) == -1 ||
+	    record_reserve(r, r->n_words) == -1 ||
 	    fetch(r, s, r->words, r->n_words * sizeof(*r->words)) == -1)
 		return (-1);
 	if (r->n_words >= HASH_ASIDE_WORDS && r->worker == NULL &&
@@ -186,7 +186,7 @@ fetch_binary(struct record *r, struct source *s)
 
 /* Whether ${c} is blank in JSON. */
 static bool
-is_blank(char c)
+json_blank(char c)
 {
 
 	return (c == ' ' || c == '\t' || c == '\n' || c == '\r');
@@ -223,7 +223,7 @@ next_record(struct source *s, const char *where, uint64_t number, enum next *nex
 	uint8_t blank;
 	ssize_t n;
 
-	while ((n = source_peek(s, MAGIC_BYTES, &p)) > 0 && is_blank((char)p[0])) {
+	while ((n = source_peek(s, MAGIC_BYTES, &p)) > 0 && json_blank((char)p[0])) {
 		if (source_read(s, &blank, 1) == -1)
 			return (-1);
 	}
@@ -302,10 +302,10 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 /* ---- text form ---- */
 
 static const char *
-skip_blanks(const char *p, const char *end)
+skip_json_blanks(const char *p, const char *end)
 {
 
-	while (p < end && is_blank(*p))
+	while (p < end && json_blank(*p))
 		p++;
 	return (p);
 }
@@ -339,11 +339,11 @@ find_words(const char *p, const char *end)
 			s = p;
 			if ((p = skip_string(p, end)) == NULL)
 				return (NULL);
-			after = skip_blanks(p, end);
+			after = skip_json_blanks(p, end);
 			if (depth != 1 || p - s != 7 || memcmp(s, "\"words\"", 7) != 0 ||
 			    after == end || *after != ':')
 				continue;
-			after = skip_blanks(after + 1, end);
+			after = skip_json_blanks(after + 1, end);
 			return ((after < end && *after == '[') ? after + 1 : NULL);
 		}
 		if (*p == '{' || *p == '[')
@@ -375,7 +375,7 @@ parse_word(const char *p, const char *end, uint64_t *v)
  * place: a general JSON reader would need a hundred bytes of memory for each.
  */
 static int
-take_words(struct record *r)
+extract_words(struct record *r)
 {
 	const char *end = r->prefix.data + r->prefix.len, *start, *p;
 	size_t commas = 0;
@@ -387,16 +387,16 @@ take_words(struct record *r)
 	if (commas >= RECORD_MAX_WORDS)
 		return (fail(ST_FAILED, "%s: more than %zu words in one record", r->where,
 		    RECORD_MAX_WORDS));
-	if (need_words(r, commas + 1) == -1)
+	if (record_reserve(r, commas + 1) == -1)
 		return (-1);
-	p = skip_blanks(start, end);
+	p = skip_json_blanks(start, end);
 	while (p < end && *p != ']') {
 		if (r->n_words > commas ||
 		    (p = parse_word(p, end, &r->words[r->n_words++])) == NULL)
 			return (fail(ST_FAILED, "%s: field 'words' is not an array of words, "
 			    "strings of digits below 2^64", r->where));
-		p = skip_blanks(p, end);
-		if (p < end && *p == ',' && (p = skip_blanks(p + 1, end)) < end && *p == ']')
+		p = skip_json_blanks(p, end);
+		if (p < end && *p == ',' && (p = skip_json_blanks(p + 1, end)) < end && *p == ']')
 			p = end;
 	}
 	if (p == end && start != end)
@@ -469,7 +469,7 @@ parse_json(const struct record *r, const char *text, size_t bytes)
 
 	if ((root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES, &error)) == NULL) {
 		if (r->text && text[bytes - 1] != '\n' && error.position >= (int)bytes)
-			(void)ends_early(r);
+			(void)record_ends_early(r);
 		else
 			fail(ST_FAILED, "%s: header is not valid JSON: %s at byte %d", r->where,
 			    error.text, error.position);
@@ -541,7 +541,7 @@ finish_text(struct record *r)
 	json_t *root;
 	int rc = -1;
 
-	if (take_words(r) == -1 || (root = parse_json(r, r->prefix.data, r->prefix.len)) == NULL)
+	if (extract_words(r) == -1 || (root = parse_json(r, r->prefix.data, r->prefix.len)) == NULL)
 		return (-1);
 	if (take_text_fields(r, root) == 0 && header_decode(root, r->where, &r->part,
 	    &r->extent) == 0)
@@ -655,7 +655,7 @@ build_record(const struct record_out *out, struct buf *prefix, uint8_t digest[st
 }
 
 static int
-append_words(const struct record_out *out, struct buf *line)
+encode_words(const struct record_out *out, struct buf *line)
 {
 	char text[32];
 	uint64_t v;
@@ -728,7 +728,7 @@ record_text_line(const struct record_out *out, struct buf *line)
 	}
 	/* The object has fields, so the words can follow a comma in place of its closing brace. */
 	if (buf_append(line, text, strlen(text) - 1) == -1 ||
-	    buf_string(line, ",\"words\":[") == -1 || append_words(out, line) == -1 ||
+	    buf_string(line, ",\"words\":[") == -1 || encode_words(out, line) == -1 ||
 	    buf_string(line, "]}\n") == -1)
 		goto out;
 	rc = 0;

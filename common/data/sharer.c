@@ -88,7 +88,7 @@ make_blocks(struct sharer *s, size_t words)
 
 /* Draw the keys of a part, and make room for its blocks. */
 static int
-begin_part(struct sharer *s, const struct part *part)
+sharer_begin_part(struct sharer *s, const struct part *part)
 {
 	size_t values = s->text ? RECORD_TEXT_VALUES : RECORD_VALUES, i;
 
@@ -146,7 +146,7 @@ sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 	s->text = text;
 	memcpy(s->sinks, sinks, s->n_parties * sizeof(*sinks));
 	randombytes_buf(s->next, sizeof(s->next));
-	if (begin_part(s, part) == -1 || (s->worker = worker_new()) == NULL) {
+	if (sharer_begin_part(s, part) == -1 || (s->worker = worker_new()) == NULL) {
 		sharer_free(s);
 		return (NULL);
 	}
@@ -210,7 +210,7 @@ share_block(void *cookie)
 
 /* Hand the filled block to the worker. */
 static int
-flush_block(struct sharer *s, bool last)
+sharer_flush(struct sharer *s, bool last)
 {
 	struct block *full = &s->blocks[s->filling], *empty = &s->blocks[1 - s->filling];
 
@@ -248,7 +248,7 @@ sharer_filled(struct sharer *s, size_t rows)
 	struct block *b = &s->blocks[s->filling];
 
 	if (rows > 0 && b->extent.rows == s->block_rows) {
-		if (flush_block(s, false) == -1)
+		if (sharer_flush(s, false) == -1)
 			return (-1);
 		b = &s->blocks[s->filling];
 		memcpy(b->words, s->next_row, s->cols * sizeof(uint64_t));
@@ -262,7 +262,7 @@ sharer_filled(struct sharer *s, size_t rows)
  * last.
  */
 static int
-write_keys(struct sharer *s, uint64_t rows)
+write_key_records(struct sharer *s, uint64_t rows)
 {
 	struct record_out out = { .extent = { .rows = rows, .key_rows = s->block_rows, .last = true,
 		.has_next = s->has_next } };
@@ -286,13 +286,13 @@ end_part(struct sharer *s)
 {
 	uint64_t rows;
 
-	if (flush_block(s, true) == -1)
+	if (sharer_flush(s, true) == -1)
 		return (-1);
 	rows = s->blocks[s->filling].extent.first_row;
 	if (worker_wait(s->worker) == -1)
 		return (-1);
 	wipe_blocks(s, ((rows < s->block_rows) ? (size_t)rows : s->block_rows) * s->cols);
-	return (write_keys(s, rows));
+	return (write_key_records(s, rows));
 }
 
 int
@@ -305,7 +305,7 @@ sharer_next(struct sharer *s, const struct part *part)
 		return (-1);
 	s->has_next = false;
 	free_part(s);
-	return (begin_part(s, part));
+	return (sharer_begin_part(s, part));
 }
 
 int

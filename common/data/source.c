@@ -139,7 +139,7 @@ fetch_some(struct source *s, uint8_t *data, size_t bytes)
 }
 
 static void
-make_room(struct window *w)
+compact_window(struct window *w)
 {
 
 	memmove(w->data, w->data + w->pos, w->len - w->pos);
@@ -153,7 +153,7 @@ fill_raw(struct source *s)
 {
 	ssize_t n;
 
-	make_room(&s->raw);
+	compact_window(&s->raw);
 	if ((n = fetch_some(s, s->raw.data + s->raw.len, BUFFER_BYTES - s->raw.len)) > 0)
 		s->raw.len += (size_t)n;
 	return (n);
@@ -220,7 +220,7 @@ fill_plain(struct source *s)
 
 	if (open_finished(&o->seal))
 		return (0);
-	make_room(&o->plain);
+	compact_window(&o->plain);
 	if (read_exactly(s, length, sizeof(length)) == -1)
 		return (-1);
 	if ((chunk_bytes = open_length(length)) == 0)

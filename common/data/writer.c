@@ -101,7 +101,7 @@ write_block(void *cookie)
 
 /* Hand the filling block to the worker and go on with the other one. */
 static int
-flush_block(struct writer *w)
+writer_flush(struct writer *w)
 {
 
 	if (worker_wait(w->worker) == -1)
@@ -115,7 +115,7 @@ flush_block(struct writer *w)
 
 /* Let the last record of a part go, now that it is known which part follows it. */
 static int
-release(struct writer *w, const struct part *next)
+release_last_record(struct writer *w, const struct part *next)
 {
 	struct extent *e = &w->blocks[w->filling].extent;
 
@@ -124,7 +124,7 @@ release(struct writer *w, const struct part *next)
 	e->has_next = (next != NULL);
 	if (next != NULL)
 		memcpy(e->next, next->id, ID_BYTES);
-	return (flush_block(w));
+	return (writer_flush(w));
 }
 
 /* Make the filling block an empty one of ${part}, with room for ${words} words in each plane. */
@@ -146,7 +146,7 @@ writer_begin(struct writer *w, struct part *part)
 {
 	size_t values = w->text ? RECORD_TEXT_VALUES : RECORD_VALUES;
 
-	if (release(w, part) == -1)
+	if (release_last_record(w, part) == -1)
 		return (-1);
 	w->part = part_ref(part);
 	w->row = 0;
@@ -162,7 +162,7 @@ writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2])
 
 	/* A full block waits here: only now is it certain that it is not the part's last. */
 	if (b->extent.rows == w->block_rows) {
-		if (flush_block(w) == -1 ||
+		if (writer_flush(w) == -1 ||
 		    start_block(w, w->part, w->block_rows * w->part->cols) == -1)
 			return (0);
 		b = &w->blocks[w->filling];
@@ -213,7 +213,8 @@ writer_record(struct writer *w, const struct record *record)
 	size_t words, i;
 	struct block *b;
 
-	if (release(w, record->part) == -1 || start_block(w, record->part, record->n_words) == -1)
+	if (release_last_record(w, record->part) == -1 ||
+	    start_block(w, record->part, record->n_words) == -1)
 		return (-1);
 	b = &w->blocks[w->filling];
 	b->extent = record->extent;
@@ -229,14 +230,14 @@ writer_record(struct writer *w, const struct record *record)
 		memcpy(b->plane[i], record->words + i * words, words * sizeof(uint64_t));
 	}
 	w->held = b->extent.last;
-	return (w->held ? 0 : flush_block(w));
+	return (w->held ? 0 : writer_flush(w));
 }
 
 int
 writer_finish(struct writer *w)
 {
 
-	if (release(w, NULL) == -1 || worker_wait(w->worker) == -1)
+	if (release_last_record(w, NULL) == -1 || worker_wait(w->worker) == -1)
 		return (-1);
 	return (sink_finish(w->sink));
 }

@@ -293,7 +293,7 @@ common_rows(struct zip *z, size_t *count)
 
 /* Take rows of one stream; nothing of a tensor without any. */
 static int
-take(struct strand *s, size_t count, struct rows *rows)
+strand_rows(struct strand *s, size_t count, struct rows *rows)
 {
 
 	if (!s->in_tensor) {
@@ -320,7 +320,7 @@ zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
 			rows[i] = s->held;
 			continue;
 		}
-		if (take(s, *count, &rows[i]) == -1)
+		if (strand_rows(s, *count, &rows[i]) == -1)
 			return (-1);
 		*ends = *ends || rows[i].ends_part;
 	}

@@ -92,7 +92,7 @@ check_part(const struct blocks *b, const struct part *p, const char *name)
 }
 
 static void
-release(struct blocks *b)
+blocks_release(struct blocks *b)
 {
 	size_t i;
 
@@ -109,7 +109,7 @@ blocks_tensor(struct blocks *b)
 	size_t i;
 	int rc;
 
-	release(b);
+	blocks_release(b);
 	if ((rc = zip_tensor(b->zip)) != 1)
 		return (rc);
 	for (i = 0; i < b->count; i++) {
@@ -283,7 +283,7 @@ load_repeated(struct strand *s, const word *const *planes, size_t count, bool re
 
 /* Copy what we hold of ${n} rows that were not taken yet to row ${at} of the block. */
 static int
-take_rows(struct blocks *b, size_t i, size_t at, size_t n)
+strand_copy(struct blocks *b, size_t i, size_t at, size_t n)
 {
 	struct strand *s = &b->strands[i];
 	bool repeats = zip_repeats(b->zip, i);
@@ -317,7 +317,7 @@ blocks_next(struct blocks *b, struct block *block)
 		take = (b->have - b->used < b->block_rows - n) ? b->have - b->used : b->block_rows -
 		    n;
 		for (i = 0; i < b->count; i++) {
-			if (take_rows(b, i, n, take) == -1)
+			if (strand_copy(b, i, n, take) == -1)
 				return (-1);
 		}
 		b->used += take;
@@ -334,7 +334,13 @@ blocks_next(struct blocks *b, struct block *block)
 	}
 	for (i = 0; i < b->n_inputs; i++)
 		b->inputs[i].id = b->ids[i];
-	*block = (struct block){ n, b->x, b->count, b->inputs, b->n_inputs };
+	*block = (struct block){
+		.rows = n,
+		.x = b->x,
+		.n_x = b->count,
+		.inputs = b->inputs,
+		.n_inputs = b->n_inputs,
+	};
 	return (1);
 }
 
@@ -344,7 +350,7 @@ blocks_free(struct blocks *b)
 
 	if (b == NULL)
 		return;
-	release(b);
+	blocks_release(b);
 	zip_free(b->zip);
 	part_free(b->reference);
 	free(b->rows);

@@ -88,7 +88,7 @@ write_words(struct result *r, struct record *out)
  * its m.
  */
 static int
-write_keys(struct result *r, struct record *out)
+write_keyed_block(struct result *r, struct record *out)
 {
 	word *planes[MPC_MAX_PLANES];
 
@@ -116,7 +116,7 @@ result_end(struct result *r)
 			return (-1);
 		out->part = r->part;
 		out->extent = (struct extent){ .rows = r->rows, .last = true };
-		rc = mpc_is_drawn(&r->y) ? write_keys(r, out) :
+		rc = mpc_is_drawn(&r->y) ? write_keyed_block(r, out) :
 		    write_words(r, out);
 		mem_wipe_free(out, sizeof(*out));
 	}

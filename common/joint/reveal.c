@@ -88,7 +88,7 @@ holds_share(enum party_role role)
 }
 
 static int
-compare(const struct reveal *r, const struct summary *own, const struct summary *others)
+compare_summaries(const struct reveal *r, const struct summary *own, const struct summary *others)
 {
 	const struct session_peer *peer;
 	size_t i;
@@ -123,7 +123,7 @@ compared_bytes(enum party_role a, enum party_role b)
 
 /* All tell all whether they found a difference, so that everybody ends with the same status. */
 static int
-settle(const struct reveal *r, int rc)
+settle_refusal(const struct reveal *r, int rc)
 {
 	struct exchange items[SESSION_MAX_MEMBERS];
 	uint8_t own = (rc == 0), others[SESSION_MAX_MEMBERS];
@@ -142,7 +142,7 @@ settle(const struct reveal *r, int rc)
 }
 
 static int
-agree(const struct reveal *r, struct summary *own)
+agree_on_shares(const struct reveal *r, struct summary *own)
 {
 	struct summary others[SESSION_MAX_MEMBERS];
 	struct exchange items[SESSION_MAX_MEMBERS];
@@ -156,7 +156,7 @@ agree(const struct reveal *r, struct summary *own)
 	}
 	if (session_exchange(r->session, items) == -1)
 		return (-1);
-	return (settle(r, compare(r, own, others)));
+	return (settle_refusal(r, compare_summaries(r, own, others)));
 }
 
 /* ---- 2: sending, with masks that are drawn anew ---- */
@@ -212,7 +212,7 @@ find_keys(struct sending *s, size_t receiver)
 }
 
 static int
-need_words(struct sending *s, size_t n)
+sending_reserve(struct sending *s, size_t n)
 {
 
 	if (n <= s->capacity)
@@ -235,7 +235,7 @@ remask(struct sending *s, const struct rows *rows)
 	size_t n = rows->rows * rows->part->cols, i;
 	struct ring R;
 
-	if (need_words(s, n) == -1)
+	if (sending_reserve(s, n) == -1)
 		return (-1);
 	ring_init(&R, 0);
 	if (s->to_dealer) {
@@ -373,7 +373,7 @@ out:
 
 /* The turn of one receiver. */
 static int
-turn(const struct reveal *r, const struct summary *compared, const struct party *receiver)
+receiver_turn(const struct reveal *r, const struct summary *compared, const struct party *receiver)
 {
 	const struct party *own = own_party(r);
 	size_t i;
@@ -402,14 +402,14 @@ reveal_run(const struct reveal *r)
 	if (session_peers(r->session) > SESSION_MAX_MEMBERS)
 		return (fail(ST_FAILED, "a session of more than %d other parties",
 		    SESSION_MAX_MEMBERS));
-	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree(r, &own) :
-	    settle(r, 0)) == -1)
+	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree_on_shares(r, &own) :
+	    settle_refusal(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];
 		if (strcmp(r->to, "all") == 0 ? !holds_share(p->role) : strcmp(r->to, p->name) != 0)
 			continue;
-		if (turn(r, &own, p) == -1)
+		if (receiver_turn(r, &own, p) == -1)
 			return (-1);
 	}
 	return (0);

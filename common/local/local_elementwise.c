@@ -104,7 +104,7 @@ need_operand(struct elementwise_job *j)
 }
 
 static int
-find_scale(struct elementwise_job *j)
+result_scale(struct elementwise_job *j)
 {
 	size_t i;
 
@@ -141,21 +141,21 @@ find_cols(struct elementwise_job *j)
 
 /* Settle what holds for the whole tensor. */
 static int
-begin_tensor(struct elementwise_job *j)
+elementwise_begin(struct elementwise_job *j)
 {
 
 	j->row = 0;
 	if (find_shared(j) == -1)
 		return (-1);
 	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);
-	if (need_operand(j) == -1 || find_scale(j) == -1 || find_cols(j) == -1)
+	if (need_operand(j) == -1 || result_scale(j) == -1 || find_cols(j) == -1)
 		return (-1);
 	return ((j->operand != NULL && j->operand->rows != 1) ? zip_repeat_all(j->zip) : 0);
 }
 
 /* Begin the part of the result that stands for a segment. */
 static int
-begin_part(struct elementwise_job *j)
+elementwise_part(struct elementwise_job *j)
 {
 	static const char *const names[] = { "add", "sub", "mul" };
 	const struct part *first = zip_part(j->zip, 0), *q;
@@ -257,7 +257,7 @@ takes_part(const struct elementwise_job *j, size_t i, size_t plane)
 
 /* Compute ${n} rows of one plane of the result. */
 static void
-compute(struct elementwise_job *j, uint64_t *z, size_t plane, size_t offset, size_t n)
+compute_plane(struct elementwise_job *j, uint64_t *z, size_t plane, size_t offset, size_t n)
 {
 	size_t i, words = n * j->cols;
 	bool first = true;
@@ -303,7 +303,7 @@ check_operand_rows(const struct elementwise_job *j, uint64_t rows, bool at_end)
 }
 
 static int
-run_rows(struct elementwise_job *j, size_t count)
+elementwise_rows(struct elementwise_job *j, size_t count)
 {
 	uint64_t *planes[2];
 	size_t done, n, i;
@@ -315,7 +315,7 @@ run_rows(struct elementwise_job *j, size_t count)
 		    need_spread(j, n * j->cols) == -1)
 			return (-1);
 		for (i = 0; i < part_planes(zip_part(j->zip, j->shared)); i++)
-			compute(j, planes[i], i, done, n);
+			compute_plane(j, planes[i], i, done, n);
 		writer_filled(j->w, n);
 	}
 	j->row += count;
@@ -323,12 +323,12 @@ run_rows(struct elementwise_job *j, size_t count)
 }
 
 static int
-run_segment(struct elementwise_job *j)
+elementwise_segment(struct elementwise_job *j)
 {
 	bool ends = false;
 	size_t count;
 
-	if (begin_part(j) == -1)
+	if (elementwise_part(j) == -1)
 		return (-1);
 	while (!ends) {
 		if (zip_rows(j->zip, j->rows, &count, &ends) == -1)
@@ -338,22 +338,22 @@ run_segment(struct elementwise_job *j)
 			count = j->operand->rows;
 			ends = true;
 		}
-		if (run_rows(j, count) == -1)
+		if (elementwise_rows(j, count) == -1)
 			return (-1);
 	}
 	return (writer_end(j->w));
 }
 
 static int
-run(struct elementwise_job *j)
+elementwise_run(struct elementwise_job *j)
 {
 	int rc;
 
 	while ((rc = zip_tensor(j->zip)) == 1) {
-		if (begin_tensor(j) == -1)
+		if (elementwise_begin(j) == -1)
 			return (-1);
 		do {
-			if (run_segment(j) == -1)
+			if (elementwise_segment(j) == -1)
 				return (-1);
 		} while ((rc = zip_segment(j->zip)) == 1);
 		if (rc == -1 || check_operand_rows(j, j->row, true) == -1)
@@ -376,7 +376,7 @@ local_elementwise(enum elementwise op, struct reader *const *readers, size_t cou
 	j.inputs = mem_array(count + 1, sizeof(*j.inputs));
 	j.factors = mem_array(count + 1, sizeof(*j.factors));
 	if (j.zip != NULL && j.rows != NULL && j.inputs != NULL && j.factors != NULL)
-		rc = run(&j);
+		rc = elementwise_run(&j);
 	zip_free(j.zip);
 	operand_free(j.operand);
 	mem_wipe_free(j.spread, j.spread_words * sizeof(uint64_t));

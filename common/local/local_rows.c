@@ -1,6 +1,6 @@
 /*
- * Row-wise operations on one stream: matmul by a public right factor, sums across columns, cut,
- * head.
+ * Operations on the rows of one stream: a product with a public right factor, sums across columns,
+ * cut.
  */
 
 #include <inttypes.h>
@@ -73,7 +73,7 @@ map_rows(const struct row_map *m, const struct rows *rows, struct writer *w)
 
 /* ${extra}, unless NULL, is the digest of a public operand, one more input. */
 static int
-map_run(const struct row_map *m, struct reader *r, const uint8_t *extra, struct writer *w)
+map_stream(const struct row_map *m, struct reader *r, const uint8_t *extra, struct writer *w)
 {
 	struct input inputs[2] = { { NULL, 0 }, { extra, 0 } };
 	struct part *part;
@@ -137,18 +137,17 @@ matmul_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, s
 }
 
 int
-local_matmul_right(struct reader *r, const char *matrix, unsigned fraction_bits, struct writer *w)
+local_matmul_right(struct reader *r, struct operand *matrix, struct writer *w)
 {
-	struct operand *o;
-	struct row_map m = { "matmul", NULL, no_params, matmul_shape, matmul_rows };
-	int rc;
+	const struct row_map m = {
+		.op = "matmul",
+		.state = matrix,
+		.params = no_params,
+		.shape = matmul_shape,
+		.rows = matmul_rows,
+	};
 
-	if (local_load_factor(r, matrix, fraction_bits, &o) == -1)
-		return (-1);
-	m.state = o;
-	rc = map_run(&m, r, o->digest, w);
-	operand_free(o);
-	return (rc);
+	return (map_stream(&m, r, matrix->digest, w));
 }
 
 /* ---- sum across columns ---- */
@@ -169,7 +168,7 @@ across_shape(void *state, const struct part *in, struct part *out)
 	const bool *mean = state;
 	struct scale s = scale_of(in);
 
-	if (*mean && scale_multiply(&s, (struct scale){ 0, in->cols }) == -1)
+	if (*mean && scale_multiply(&s, (struct scale){ .divisor = in->cols }) == -1)
 		return (-1);
 	scale_set(out, s);
 	return (part_set_columns(out, NULL, 1));
@@ -189,9 +188,15 @@ across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, s
 int
 local_sum_across(struct reader *r, bool mean, struct writer *w)
 {
-	struct row_map m = { "sum", &mean, across_params, across_shape, across_rows };
+	const struct row_map m = {
+		.op = "sum",
+		.state = &mean,
+		.params = across_params,
+		.shape = across_shape,
+		.rows = across_rows,
+	};
 
-	return (map_run(&m, r, NULL, w));
+	return (map_stream(&m, r, NULL, w));
 }
 
 /* ---- cut ---- */
@@ -267,11 +272,17 @@ int
 local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude,
     struct writer *w)
 {
-	struct cut c = { include, exclude, reader_name(r), NULL, 0 };
-	struct row_map m = { "cut", &c, cut_params, cut_shape, cut_rows };
+	struct cut c = { .include = include, .exclude = exclude, .where = reader_name(r) };
+	const struct row_map m = {
+		.op = "cut",
+		.state = &c,
+		.params = cut_params,
+		.shape = cut_shape,
+		.rows = cut_rows,
+	};
 	int rc;
 
-	rc = map_run(&m, r, NULL, w);
+	rc = map_stream(&m, r, NULL, w);
 	free(c.columns);
 	return (rc);
 }

@@ -33,7 +33,7 @@ begin_selection(const struct part *p, const char *op, const char *params, struct
 
 /* Append ${n} rows from row ${first} of those at hand. */
 static int
-take_rows(struct writer *w, const struct rows *rows, size_t first, size_t n)
+copy_row_range(struct writer *w, const struct rows *rows, size_t first, size_t n)
 {
 	const uint64_t *planes[2] = { NULL, NULL };
 	size_t i;
@@ -74,7 +74,7 @@ local_head(struct reader *r, uint64_t count, struct writer *w)
 		if (reader_rows(r, SIZE_MAX, &rows) == -1)
 			return (-1);
 		n = (rows.rows < left) ? rows.rows : left;
-		if (n > 0 && take_rows(w, &rows, 0, (size_t)n) == -1)
+		if (n > 0 && copy_row_range(w, &rows, 0, (size_t)n) == -1)
 			return (-1);
 		left -= n;
 		if (begun && (rows.ends_part || left == 0)) {
@@ -160,7 +160,7 @@ split_rows(struct split *s, const struct rows *rows)
 		if (s->row / SPLIT_GROUP != s->group)
 			choose_group(s, s->row / SPLIT_GROUP);
 		side = s->train[s->row % SPLIT_GROUP] ? 0 : 1;
-		if (s->sides[side] != NULL && take_rows(s->sides[side], rows, i, 1) == -1)
+		if (s->sides[side] != NULL && copy_row_range(s->sides[side], rows, i, 1) == -1)
 			return (-1);
 	}
 	return (0);

@@ -10,11 +10,19 @@
 
 #include "base/diag.h"
 #include "local/local.h"
+#include "data/derive.h"
+#include "data/scale.h"
 #include "local/local_internal.h"
 #include "local/permute.h"
-#include "data/scale.h"
 
-int
+/* The parts that an operation on a whole tensor has met, as inputs of its result. */
+struct origins {
+	uint8_t (*ids)[ID_BYTES];
+	size_t count;
+	size_t size;
+};
+
+static int
 origins_add(struct origins *o, const uint8_t *id)
 {
 	uint8_t (*ids)[ID_BYTES];
@@ -31,7 +39,7 @@ origins_add(struct origins *o, const uint8_t *id)
 	return (0);
 }
 
-void
+static void
 origins_free(struct origins *o)
 {
 
@@ -39,7 +47,11 @@ origins_free(struct origins *o)
 	memset(o, 0, sizeof(*o));
 }
 
-struct part *
+/*
+ * Derive a part from all origins, each from its row 0, and the public operand of digest ${extra}
+ * unless NULL.
+ */
+static struct part *
 origins_derive(const struct origins *o, const struct part *p, const char *op, const char *params,
     const uint8_t *extra)
 {
@@ -57,7 +69,12 @@ origins_derive(const struct origins *o, const struct part *p, const char *op, co
 	return (q);
 }
 
-int
+/*
+ * Hand all rows of the next tensor to each(state, rows, row in the tensor); keep its first part as
+ * *${part} (the caller's to free) and its parts' ids.  Return 1; 0 at the end of the stream; -1
+ * (reported).
+ */
+static int
 tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, uint64_t row),
     void *state, struct part **part, struct origins *origins)
 {
@@ -83,19 +100,6 @@ tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, 
 	return (1);
 }
 
-int
-local_load_factor(struct reader *r, const char *text, unsigned fraction_bits,
-    struct operand **operand)
-{
-	struct part *p;
-
-	if (reader_part(r, &p) == -1 || operand_load(text, fraction_bits, p->modulus,
-	    operand) == -1)
-		return (-1);
-	operand_reduce(*operand);
-	return (0);
-}
-
 /* Write a part that is held in memory: ${rows} rows of all planes. */
 static int
 write_part(struct writer *w, struct part *p, uint64_t *const planes[2], size_t rows)
@@ -111,6 +115,7 @@ write_part(struct writer *w, struct part *p, uint64_t *const planes[2], size_t r
 
 struct fold {
 	const struct operand *left; /* NULL: a sum */
+	bool all, mean;             /* of a sum: over columns, too; divided by its count */
 	struct ring R;
 	uint64_t *planes[2];
 	uint64_t *slice; /* the columns of the left matrix that meet the rows at hand */
@@ -194,9 +199,10 @@ fold_free(struct fold *f)
 
 /* The part and the words of a sum over rows, or over everything. */
 static int
-write_sum(struct fold *f, const struct part *p, const struct origins *origins, bool all, bool mean,
+write_folded_sum(struct fold *f, const struct part *p, const struct origins *origins,
     struct writer *w)
 {
+	const bool all = f->all, mean = f->mean;
 	const char *params = all ? (mean ? "all mean" : "all") : (mean ? "columns mean" :
 	    "columns");
 	struct scale s = scale_of(p);
@@ -208,7 +214,8 @@ write_sum(struct fold *f, const struct part *p, const struct origins *origins, b
 		return (fail(ST_FAILED, "the mean of no rows does not exist"));
 	if ((out = origins_derive(origins, p, "sum", params, NULL)) == NULL)
 		return (-1);
-	if (mean && scale_multiply(&s, (struct scale){ 0, f->rows * (all ? f->cols : 1) }) == -1)
+	if (mean && scale_multiply(&s,
+	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }) == -1)
 		goto out;
 	scale_set(out, s);
 	if (all) {
@@ -223,30 +230,9 @@ out:
 	return (rc);
 }
 
-int
-local_sum(struct reader *r, enum sum_over over, bool mean, struct writer *w)
-{
-	struct origins origins = { NULL, 0, 0 };
-	struct part *p = NULL;
-	struct fold f;
-	int rc;
-
-	if (over == SUM_ACROSS)
-		return (local_sum_across(r, mean, w));
-	do {
-		memset(&f, 0, sizeof(f));
-		rc = tensor_each(r, fold_rows, &f, &p, &origins);
-		if (rc == 1 && write_sum(&f, p, &origins, over == SUM_ALL, mean, w) == -1)
-			rc = -1;
-		fold_free(&f);
-		part_free(p);
-		origins_free(&origins);
-	} while (rc == 1);
-	return (rc);
-}
-
 static int
-write_left(struct fold *f, const struct part *p, const struct origins *origins, struct writer *w)
+write_folded_product(struct fold *f, const struct part *p, const struct origins *origins,
+    struct writer *w)
 {
 	const struct operand *o = f->left;
 	struct scale s = scale_of(p);
@@ -267,38 +253,42 @@ out:
 	return (rc);
 }
 
+/* Fold each tensor into an accumulator like ${like}, and write what has come of it. */
 static int
-matmul_left(struct reader *r, const char *matrix, unsigned fraction_bits, struct writer *w)
+fold_tensors(struct reader *r, const struct fold *like, struct writer *w)
 {
 	struct origins origins = { NULL, 0, 0 };
 	struct part *p = NULL;
-	struct operand *o;
 	struct fold f;
 	int rc;
 
-	if (local_load_factor(r, matrix, fraction_bits, &o) == -1)
-		return (-1);
 	do {
-		memset(&f, 0, sizeof(f));
-		f.left = o;
+		f = *like;
 		rc = tensor_each(r, fold_rows, &f, &p, &origins);
-		if (rc == 1 && write_left(&f, p, &origins, w) == -1)
+		if (rc == 1 && (f.left != NULL ? write_folded_product(&f, p, &origins, w) :
+		    write_folded_sum(&f, p, &origins, w)) == -1)
 			rc = -1;
 		fold_free(&f);
 		part_free(p);
 		origins_free(&origins);
 	} while (rc == 1);
-	operand_free(o);
 	return (rc);
 }
 
 int
-local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool left,
-    struct writer *w)
+local_sum_down(struct reader *r, bool all, bool mean, struct writer *w)
 {
+	const struct fold sum = { .all = all, .mean = mean };
 
-	return (left ? matmul_left(r, matrix, fraction_bits, w) : local_matmul_right(r, matrix,
-	    fraction_bits, w));
+	return (fold_tensors(r, &sum, w));
+}
+
+int
+local_matmul_left(struct reader *r, const struct operand *matrix, struct writer *w)
+{
+	const struct fold product = { .left = matrix };
+
+	return (fold_tensors(r, &product, w));
 }
 
 /* ---- transpose and shuffle: a whole tensor in memory ---- */

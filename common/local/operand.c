@@ -20,7 +20,7 @@
 
 /* Words that grow row by row. */
 static int
-append_words(struct operand *o, struct buf *words, const uint64_t *from, size_t rows)
+append_operand_rows(struct operand *o, struct buf *words, const uint64_t *from, size_t rows)
 {
 
 	if (buf_append(words, from, rows * o->cols * sizeof(*from)) == -1)
@@ -30,7 +30,7 @@ append_words(struct operand *o, struct buf *words, const uint64_t *from, size_t 
 }
 
 static int
-take_columns(struct operand *o, const char *(*name)(const void *, size_t), const void *from)
+copy_column_names(struct operand *o, const char *(*name)(const void *, size_t), const void *from)
 {
 	const char *s;
 	size_t i;
@@ -77,7 +77,7 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 	ring_init(&R, o->modulus);
 	value = ring_from_int(&R, v);
 	o->cols = 1;
-	return ((append_words(o, words, &value, 1) == -1) ? -1 : 1);
+	return ((append_operand_rows(o, words, &value, 1) == -1) ? -1 : 1);
 }
 
 /* ---- a public stream ---- */
@@ -107,10 +107,10 @@ load_stream(struct reader *r, struct operand *o, struct buf *words)
 	o->cols = p->cols;
 	o->fraction_bits = p->fraction_bits;
 	o->divisor = p->divisor;
-	if (take_columns(o, part_column, p) == -1)
+	if (copy_column_names(o, part_column, p) == -1)
 		return (-1);
 	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1) {
-		if (append_words(o, words, rows.plane[0], rows.rows) == -1 ||
+		if (append_operand_rows(o, words, rows.plane[0], rows.rows) == -1 ||
 		    reader_part(r, &p) == -1)
 			return (-1);
 		if (p != NULL && reader_starts_tensor(r))
@@ -159,11 +159,11 @@ load_table(struct table *t, struct operand *o, struct buf *words)
 
 	o->cols = table_columns(t);
 	max_rows = (o->cols < READ_WORDS) ? READ_WORDS / o->cols : 1;
-	if (take_columns(o, table_column, t) == -1 ||
+	if (copy_column_names(o, table_column, t) == -1 ||
 	    (block = mem_array(max_rows * o->cols, sizeof(*block))) == NULL)
 		return (-1);
 	while ((rc = table_read(t, block, max_rows, &rows)) == 1) {
-		if (append_words(o, words, block, rows) == -1) {
+		if (append_operand_rows(o, words, block, rows) == -1) {
 			rc = -1;
 			break;
 		}
@@ -206,7 +206,7 @@ load_file(const char *path, struct operand *o, struct buf *words)
 
 /* Take the words over into memory of the kernels' alignment. */
 static int
-take_words(struct operand *o, const struct buf *words)
+align_words(struct operand *o, const struct buf *words)
 {
 
 	if ((o->words = mem_array(o->rows * o->cols, sizeof(*o->words))) == NULL)
@@ -238,7 +238,7 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 	o->divisor = 1;
 	if ((rc = load_constant(text, o, &words)) == 0)
 		rc = load_file(text, o, &words);
-	if (rc != -1 && (rc = take_words(o, &words)) == 0) {
+	if (rc != -1 && (rc = align_words(o, &words)) == 0) {
 		set_digest(o);
 		*operand = o;
 		o = NULL;

@@ -10,3 +10,12 @@ clock_ms(void)
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return ((int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000);
 }
+
+double
+clock_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return ((double)t.tv_sec + (double)t.tv_nsec * 1e-9);
+}

@@ -9,4 +9,10 @@
  */
 int64_t clock_ms(void);
 
+/*
+ * clock_seconds():
+ * Seconds of the same clock.
+ */
+double clock_seconds(void);
+
 #endif /* !SMPC_NET_CLOCK_H */

@@ -8,7 +8,7 @@
 
 /* In squares of twice the width, exchange the upper right with the lower left quarter. */
 static inline void
-exchange(word z[64], unsigned width, uint64_t mask)
+swap_quarters(word z[64], unsigned width, uint64_t mask)
 {
 	unsigned i, j;
 	uint64_t t;
@@ -27,12 +27,12 @@ static void
 transpose64(word z[64])
 {
 
-	exchange(z, 32, 0x00000000ffffffff);
-	exchange(z, 16, 0x0000ffff0000ffff);
-	exchange(z, 8, 0x00ff00ff00ff00ff);
-	exchange(z, 4, 0x0f0f0f0f0f0f0f0f);
-	exchange(z, 2, 0x3333333333333333);
-	exchange(z, 1, 0x5555555555555555);
+	swap_quarters(z, 32, 0x00000000ffffffff);
+	swap_quarters(z, 16, 0x0000ffff0000ffff);
+	swap_quarters(z, 8, 0x00ff00ff00ff00ff);
+	swap_quarters(z, 4, 0x0f0f0f0f0f0f0f0f);
+	swap_quarters(z, 2, 0x3333333333333333);
+	swap_quarters(z, 1, 0x5555555555555555);
 }
 
 static void
@@ -112,7 +112,7 @@ plain_pack(uint8_t *out, const word *x, size_t n, unsigned b)
 
 /* ${b} bits, from bit ${at} % 8 of p[at / 8] on, of which there are ${bytes} bytes. */
 static uint64_t
-gather(const uint8_t *p, size_t at, size_t bytes, unsigned b)
+gather_bits(const uint8_t *p, size_t at, size_t bytes, unsigned b)
 {
 	uint8_t padded[16] = { 0 };
 	size_t start = at / 8, len = (bytes - start < 9) ? bytes - start : 9;
@@ -144,7 +144,7 @@ plain_unpack(word *x, const uint8_t *in, size_t n, unsigned b)
 		}
 	}
 	for (at = 0; i < n; i++, at += b)
-		x[i] = gather(in, at, bytes, b);
+		x[i] = gather_bits(in, at, bytes, b);
 }
 
 const struct bits_kernels bits_plain = {

@@ -64,7 +64,7 @@ static const struct gemm_kernel *const kernels[] = {
 static _Atomic(const struct gemm_kernel *) selected;
 
 static int
-usable(const struct gemm_kernel *kernel)
+kernel_usable(const struct gemm_kernel *kernel)
 {
 
 	return (kernel->usable == NULL || kernel->usable());
@@ -79,7 +79,7 @@ kernel_in_use(void)
 
 	if (kernel != NULL)
 		return (kernel);
-	for (i = 0; !usable(kernels[i]); i++)
+	for (i = 0; !kernel_usable(kernels[i]); i++)
 		;
 	atomic_store_explicit(&selected, kernels[i], memory_order_relaxed);
 	return (kernels[i]);
@@ -98,7 +98,7 @@ gemm_select(const char *name)
 	size_t i;
 
 	for (i = 0; i < N_KERNELS; i++) {
-		if (strcmp(kernels[i]->name, name) == 0 && usable(kernels[i])) {
+		if (strcmp(kernels[i]->name, name) == 0 && kernel_usable(kernels[i])) {
 			atomic_store_explicit(&selected, kernels[i], memory_order_relaxed);
 			return (0);
 		}
@@ -131,7 +131,7 @@ plain_loops(const struct gemm_job *job)
 
 /* The part of ${job} with ${m} rows from i on. */
 static struct gemm_job
-rows_of(const struct gemm_job *job, size_t i, size_t m)
+row_block(const struct gemm_job *job, size_t i, size_t m)
 {
 	struct gemm_job block = *job;
 
@@ -160,7 +160,7 @@ block_of(const struct gemm_job *job, size_t l, size_t k, size_t j, size_t n)
  * contiguous direction.
  */
 static void
-copy(word *to, struct gemm_view y, size_t k, size_t n)
+copy_view(word *to, struct gemm_view y, size_t k, size_t n)
 {
 	size_t l, j, end, i;
 
@@ -190,7 +190,7 @@ multiply_copied(const struct gemm_kernel *kernel, const struct gemm_job *job)
 		for (l = 0; l < job->k; l += DEPTH) {
 			block = block_of(job, l, smaller(DEPTH, job->k - l), j,
 			    smaller(kernel->width, job->n - j));
-			copy(strip, block.y, block.k, block.n);
+			copy_view(strip, block.y, block.k, block.n);
 			block.y = (struct gemm_view){ strip, block.n, 1 };
 			kernel->strip(&block);
 		}
@@ -222,7 +222,7 @@ multiply_by_rows(const struct gemm_kernel *kernel, const struct gemm_job *job)
 	size_t i, j;
 
 	for (i = 0; i < job->m; i++) {
-		row = rows_of(job, i, 1);
+		row = row_block(job, i, 1);
 		for (j = 0; j < job->n; j += COLUMNS_AT_ONCE) {
 			block = block_of(&row, 0, job->k, j, smaller(COLUMNS_AT_ONCE, job->n - j));
 			kernel->row(&block);
@@ -244,7 +244,7 @@ multiply_vector(const struct gemm_kernel *kernel, const struct gemm_job *job)
 	}
 	for (l = 0; l < job->k; l += DEPTH * 4) {
 		block = block_of(job, l, smaller(DEPTH * 4, job->k - l), 0, 1);
-		copy(vector, block.y, block.k, 1);
+		copy_view(vector, block.y, block.k, 1);
 		block.y = (struct gemm_view){ vector, 1, 1 };
 		kernel->dot(&block);
 	}
@@ -273,14 +273,14 @@ multiply_as_dots(const struct gemm_kernel *kernel, const struct gemm_job *job)
 	size_t i;
 
 	for (i = 0; i < job->m; i++) {
-		row = rows_of(job, i, 1);
+		row = row_block(job, i, 1);
 		column = transposed(&row, 1);
 		multiply_vector(kernel, &column);
 	}
 }
 
 static void
-multiply(const struct gemm_kernel *kernel, const struct gemm_job *job)
+multiply_by(const struct gemm_kernel *kernel, const struct gemm_job *job)
 {
 	struct gemm_job row;
 
@@ -308,7 +308,7 @@ run_part(void *cookie)
 {
 	struct part *part = cookie;
 
-	multiply(part->kernel, &part->job);
+	multiply_by(part->kernel, &part->job);
 	return (0);
 }
 
@@ -323,13 +323,13 @@ grains_of(const struct gemm_job *job)
 
 /* The part of thread ${t}. */
 static struct gemm_job
-share_of(const struct gemm_job *job, size_t t, size_t threads)
+thread_block(const struct gemm_job *job, size_t t, size_t threads)
 {
 	size_t side = (job->m >= job->n) ? job->m : job->n, grains = grains_of(job);
 	size_t start = smaller(grains * t / threads * THREAD_GRAIN, side);
 	size_t count = smaller(grains * (t + 1) / threads * THREAD_GRAIN, side) - start;
 
-	return ((job->m >= job->n) ? rows_of(job, start, count) : block_of(job, 0, job->k, start,
+	return ((job->m >= job->n) ? row_block(job, start, count) : block_of(job, 0, job->k, start,
 	    count));
 }
 
@@ -344,7 +344,7 @@ multiply_together(const struct gemm_kernel *kernel, const struct gemm_job *job, 
 		return (-1);
 	for (t = 0; t < threads; t++) {
 		parts[t].kernel = kernel;
-		parts[t].job = share_of(job, t, threads);
+		parts[t].job = thread_block(job, t, threads);
 		if (t > 0 && (parts[t].worker = worker_new()) == NULL)
 			goto out;
 	}
@@ -382,6 +382,6 @@ gemm_add(word *z, size_t ldz, struct gemm_view x, struct gemm_view y, size_t m, 
 
 	if (count > 1)
 		return (multiply_together(kernel_in_use(), &job, count));
-	multiply(kernel_in_use(), &job);
+	multiply_by(kernel_in_use(), &job);
 	return (0);
 }

@@ -36,7 +36,7 @@ usable(void)
 }
 
 TEMPLATE __m256i
-exchange(__m256i y)
+swap_halves(__m256i y)
 {
 
 	return (_mm256_shuffle_epi32(y, 0xb1));
@@ -53,7 +53,7 @@ load(const word *p, __m256i last, int v, const int vectors, const int full)
 }
 
 TEMPLATE __m256i
-join(__m256i low, __m256i cross)
+join_halves(__m256i low, __m256i cross)
 {
 
 	cross = _mm256_add_epi32(cross, _mm256_srli_epi64(cross, 32));
@@ -97,7 +97,7 @@ tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int row
 		GEMM_UNROLL
 		for (v = 0; v < vectors; v++) {
 			b[v] = load(y + l * y_row + LANES * v, last, v, vectors, full);
-			c[v] = exchange(b[v]);
+			c[v] = swap_halves(b[v]);
 		}
 		GEMM_UNROLL
 		for (r = 0; r < rows; r++) {
@@ -114,14 +114,15 @@ tile(const struct gemm_job *job, size_t i, size_t j, __m256i last, const int row
 	for (r = 0; r < rows; r++) {
 		GEMM_UNROLL
 		for (v = 0; v < vectors; v++)
-			update(z + (size_t)r * ldz + LANES * v, join(low[r][v], cross[r][v]), last,
-			    v, vectors, full, job->sign);
+			update(z + (size_t)r * ldz + LANES * v,
+			    join_halves(low[r][v], cross[r][v]), last, v, vectors, full,
+			    job->sign);
 	}
 }
 
 /* The rows from i on, all columns. */
 TEMPLATE void
-columns_of(const struct gemm_job *job, size_t i, __m256i last, const int rows)
+all_columns(const struct gemm_job *job, size_t i, __m256i last, const int rows)
 {
 	size_t j = 0, n = job->n;
 
@@ -150,9 +151,9 @@ strip(const struct gemm_job *job)
 	size_t i = 0;
 
 	for (; job->m - i >= ROWS; i += ROWS)
-		columns_of(job, i, last, ROWS);
+		all_columns(job, i, last, ROWS);
 	if (job->m - i > 0)
-		columns_of(job, i, last, 1);
+		all_columns(job, i, last, 1);
 }
 
 /*
@@ -170,9 +171,9 @@ row_vector(const struct gemm_job *job, const word *y, const __m256i *x, size_t j
 	for (t = 0; t < terms; t++) {
 		b = load(y + (size_t)t * job->y.row + j, last, 0, 1, full);
 		low = _mm256_add_epi64(low, _mm256_mul_epu32(x[t], b));
-		cross = _mm256_add_epi32(cross, _mm256_mullo_epi32(exchange(x[t]), b));
+		cross = _mm256_add_epi32(cross, _mm256_mullo_epi32(swap_halves(x[t]), b));
 	}
-	update(job->z + j, join(low, cross), last, 0, 1, full, job->sign);
+	update(job->z + j, join_halves(low, cross), last, 0, 1, full, job->sign);
 }
 
 /* Add ${terms} rows of y from row l on, each times its word of x. */
@@ -220,7 +221,7 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 		low[r] = cross[r] = _mm256_setzero_si256();
 	for (l = 0; job->k - l >= LANES; l += LANES) {
 		b = _mm256_loadu_si256((const __m256i *)(const void *)(y + l));
-		c = exchange(b);
+		c = swap_halves(b);
 		GEMM_UNROLL
 		for (r = 0; r < rows; r++) {
 			a = _mm256_loadu_si256((const __m256i *)(const void *)(x + (size_t)r *
@@ -231,7 +232,7 @@ dot_rows(const struct gemm_job *job, size_t i, const int rows)
 	}
 	GEMM_UNROLL
 	for (r = 0; r < rows; r++) {
-		_mm256_storeu_si256((__m256i *)(void *)v, join(low[r], cross[r]));
+		_mm256_storeu_si256((__m256i *)(void *)v, join_halves(low[r], cross[r]));
 		product = v[0] + v[1] + v[2] + v[3];
 		for (tail = l; tail < job->k; tail++)
 			product += x[(size_t)r * job->x.row + tail] * y[tail];

@@ -93,7 +93,7 @@ tile(const struct gemm_job *job, size_t i, __mmask8 last, const int rows, const 
 
 /* All rows: tiles of 6, the rest as 4, 2 and 1. */
 TEMPLATE void
-rows_of(const struct gemm_job *job, __mmask8 last, const int vectors)
+all_rows(const struct gemm_job *job, __mmask8 last, const int vectors)
 {
 	size_t i = 0;
 
@@ -118,16 +118,16 @@ strip(const struct gemm_job *job)
 
 	switch ((job->n + LANES - 1) / LANES) {
 	case 1:
-		rows_of(job, last, 1);
+		all_rows(job, last, 1);
 		break;
 	case 2:
-		rows_of(job, last, 2);
+		all_rows(job, last, 2);
 		break;
 	case 3:
-		rows_of(job, last, 3);
+		all_rows(job, last, 3);
 		break;
 	default:
-		rows_of(job, last, VECTORS);
+		all_rows(job, last, VECTORS);
 		break;
 	}
 }

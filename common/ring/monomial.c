@@ -17,7 +17,7 @@ fold(word t[1 << MONOMIAL_WIDTH_MAX], const word *c, unsigned width)
 }
 
 static inline void
-add_product(word *out, const word *const *monomials, const word *const *m,
+add_monomial_product(word *out, const word *const *monomials, const word *const *m,
     unsigned width, size_t words)
 {
 	word t[1 << MONOMIAL_WIDTH_MAX], c[MONOMIAL_WIDTH_MAX];
@@ -40,16 +40,16 @@ monomial_add_product(word *out, const word *const *monomials, const word *const 
 
 	switch (width) {
 	case 1:
-		add_product(out, monomials, m, 1, words);
+		add_monomial_product(out, monomials, m, 1, words);
 		break;
 	case 2:
-		add_product(out, monomials, m, 2, words);
+		add_monomial_product(out, monomials, m, 2, words);
 		break;
 	case 3:
-		add_product(out, monomials, m, 3, words);
+		add_monomial_product(out, monomials, m, 3, words);
 		break;
 	default:
-		add_product(out, monomials, m, 4, words);
+		add_monomial_product(out, monomials, m, 4, words);
 	}
 }
 

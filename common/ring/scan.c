@@ -94,13 +94,6 @@ field_end(const char *s, const char *end, char delimiter)
 	return ((s < end && *s != '"' && *s != '\0') ? s : NULL);
 }
 
-static int
-is_blank(char c)
-{
-
-	return (c == ' ' || c == '\t');
-}
-
 /* Convert a field that is not short and plain: the exact way.  Return where it ends, or NULL. */
 static const char *
 scan_field(const struct scan *t, const char *s, const char *end, uint64_t *word)
@@ -111,9 +104,9 @@ scan_field(const struct scan *t, const char *s, const char *end, uint64_t *word)
 
 	if ((stop = field_end(s, end, t->delimiter)) == NULL)
 		return (NULL);
-	for (last = stop; s < last && is_blank(*s); s++)
+	for (last = stop; s < last && scan_blank(*s); s++)
 		continue;
-	while (s < last && is_blank(last[-1]))
+	while (s < last && scan_blank(last[-1]))
 		last--;
 	if (t->modulus != 0) {
 		rc = residue_parse(s, (size_t)(last - s), t->modulus, word);

@@ -19,6 +19,14 @@
 /* What a column is, if not the number of the word that it goes to. */
 #define SCAN_SKIP (-1)
 
+/* What may surround a number in its field. */
+static inline int
+scan_blank(char c)
+{
+
+	return (c == ' ' || c == '\t');
+}
+
 struct scan {
 	struct fixed_scale scale;
 	char delimiter;

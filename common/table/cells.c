@@ -36,7 +36,7 @@ complain(const struct cells *c, size_t j, uint64_t at, enum status status, const
 
 /* Copy as much of a value as is shown, cut between characters. */
 static const char *
-shown(char out[SHOWN + 4], const char *s, size_t len)
+shorten(char out[SHOWN + 4], const char *s, size_t len)
 {
 	size_t n = len;
 
@@ -50,20 +50,13 @@ shown(char out[SHOWN + 4], const char *s, size_t len)
 	return (out);
 }
 
-static int
-is_blank(char c)
-{
-
-	return (c == ' ' || c == '\t');
-}
-
 static void
 trim(const char **s, size_t *len)
 {
 
-	for (; *len > 0 && is_blank(**s); (*s)++)
+	for (; *len > 0 && scan_blank(**s); (*s)++)
 		(*len)--;
-	while (*len > 0 && is_blank((*s)[*len - 1]))
+	while (*len > 0 && scan_blank((*s)[*len - 1]))
 		(*len)--;
 }
 
@@ -86,7 +79,7 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	char value[SHOWN + 4];
 	double x;
 
-	shown(value, s, len);
+	shorten(value, s, len);
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
@@ -107,7 +100,7 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 {
 	char value[SHOWN + 4], low[FIXED_MAX_TEXT], high[FIXED_MAX_TEXT];
 
-	shown(value, s, len);
+	shorten(value, s, len);
 	if (c->options->modulus != 0)
 		return (complain(c, j, at, ST_RANGE, "%s does not fit: the integers mod %"
 		    PRIu64 " are 0 to %" PRIu64, value, c->options->modulus, c->options->modulus -
@@ -125,7 +118,7 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 }
 
 static int
-report(const struct cells *c, size_t j, uint64_t at, int rc, const char *s, size_t len)
+report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *s, size_t len)
 {
 
 	if (rc == FIXED_OK)
@@ -252,12 +245,13 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "",
 		    *category);
 	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s",
-	    shown(value, s, len), list, (*category != NULL) ? ", ..." : ""));
+	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
 }
 
 /* Do with a missing value as the options say. */
 static int
-missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row)
+replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row)
 {
 	const struct cell_column *column = &c->column[j];
 	const char *instead = c->options->na_value;
@@ -271,9 +265,10 @@ missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
 		return (no_category(c, j, at, instead, strlen(instead)));
 	}
 	if (c->options->na == TABLE_NA_VALUE)
-		return (report(c, j, at, text_to_word(c, column, instead, strlen(instead),
+		return (report_number(c, j, at, text_to_word(c, column, instead, strlen(instead),
 		    &row[column->place]), instead, strlen(instead)));
-	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s", shown(value, s, len),
+	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
+	    shorten(value, s, len),
 	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" :
 	    ""));
 }
@@ -292,14 +287,14 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (cells_is_missing(s, len) ? missing(c, j, at, s, len, row) :
+		return (cells_is_missing(s, len) ? replace_missing(c, j, at, s, len, row) :
 		    no_category(c, j, at, s, len));
 	}
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);
 	if (rc == FIXED_SYNTAX && cells_is_missing(s, len))
-		return (missing(c, j, at, s, len, row));
-	return (report(c, j, at, rc, s, len));
+		return (replace_missing(c, j, at, s, len, row));
+	return (report_number(c, j, at, rc, s, len));
 }
 
 int
@@ -324,7 +319,7 @@ cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64
 	snprintf(text, sizeof(text), "%s%" PRIu64, negative ? "-" : "", magnitude);
 	if (is_category(column))
 		return (cells_text(c, j, at, text, strlen(text), row));
-	return (report(c, j, at, rc, text, strlen(text)));
+	return (report_number(c, j, at, rc, text, strlen(text)));
 }
 
 /* Write the shortest text that a double is read back from. */
@@ -361,7 +356,7 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 	if (x != x || is_category(column))
 		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text),
 		    row));
-	return (report(c, j, at, rc, text, strlen(text)));
+	return (report_number(c, j, at, rc, text, strlen(text)));
 }
 
 int

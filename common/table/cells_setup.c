@@ -238,7 +238,7 @@ join_name(const char *name, const char *category)
 }
 
 static int
-check_names(const struct cells *c)
+check_word_names(const struct cells *c)
 {
 	size_t j, position;
 	const char *fault;
@@ -286,7 +286,7 @@ set_names(struct cells *c)
 				return (-1);
 		}
 	}
-	return (check_names(c));
+	return (check_word_names(c));
 }
 
 /* Check what can be checked of the options without a table. */
@@ -326,7 +326,7 @@ check_options(const struct cells *c)
 }
 
 static int
-set_columns(struct cells *c)
+choose_columns_of_cells(struct cells *c)
 {
 	size_t *positions = NULL, chosen, i, j;
 	uint8_t *marks = NULL, *raw = NULL;
@@ -375,7 +375,8 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
 	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
-	    sizeof(*c->categories))) == NULL || check_options(c) == -1 || set_columns(c) == -1) {
+	    sizeof(*c->categories))) == NULL || check_options(c) == -1 ||
+	    choose_columns_of_cells(c) == -1) {
 		cells_free(c);
 		return (NULL);
 	}

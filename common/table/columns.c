@@ -28,7 +28,7 @@ struct chooser {
  * distance).
  */
 static size_t
-distance(const char *a, size_t a_len, const char *b, size_t b_len)
+edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	size_t row[LIKE_BYTES + 1];
 	size_t i, j, diagonal, best;
@@ -62,7 +62,7 @@ most_like(const char *s, size_t len, const char *const *names, size_t count)
 		if ((n = strlen(names[i])) > LIKE_BYTES)
 			continue;
 		d = (n == len && strncasecmp(names[i], s, len) == 0) ? 0 :
-		    distance(s, len, names[i], n);
+		    edit_distance(s, len, names[i], n);
 		if (d < least) {
 			least = d;
 			like = names[i];
@@ -73,7 +73,7 @@ most_like(const char *s, size_t len, const char *const *names, size_t count)
 
 /* Write the names that there are, as far as they fit. */
 static void
-list_names(const struct chooser *c, char *list, size_t size)
+format_names(const struct chooser *c, char *list, size_t size)
 {
 	size_t i, n = 0, len;
 
@@ -88,7 +88,7 @@ list_names(const struct chooser *c, char *list, size_t size)
 }
 
 static int
-unknown(const struct chooser *c, const char *s, size_t len)
+no_such_column(const struct chooser *c, const char *s, size_t len)
 {
 	int n = (len > 80) ? 80 : (int)len;
 	const char *like;
@@ -100,12 +100,12 @@ unknown(const struct chooser *c, const char *s, size_t len)
 	if ((like = most_like(s, len, c->names, c->count)) != NULL)
 		return (fail(ST_USAGE, "%s: no column '%.*s'; did you mean '%s'?", c->where, n, s,
 		    like));
-	list_names(c, list, sizeof(list));
+	format_names(c, list, sizeof(list));
 	return (fail(ST_USAGE, "%s: no column '%.*s'; there are: %s", c->where, n, s, list));
 }
 
 static int
-take(struct chooser *c, size_t position)
+choose_position(struct chooser *c, size_t position)
 {
 
 	if (c->positions != NULL) {
@@ -145,11 +145,11 @@ take_element(struct chooser *c, const char *s, size_t len)
 	size_t position;
 
 	if (names_find(s, len, c->names, c->count, &position))
-		return (take(c, position));
+		return (choose_position(c, position));
 	if (len == 0)
 		return (fail(ST_USAGE, "%s: an empty element in a list of columns", c->where));
 	if (parse_range(s, len, c->count, &first, &last) == -1)
-		return (unknown(c, s, len));
+		return (no_such_column(c, s, len));
 	if (first == 0 || first > last)
 		return (fail(ST_USAGE, "%s: '%.*s' is no range of columns: they count from 1, "
 		    "upwards", c->where, (len > 80) ? 80 : (int)len, s));
@@ -157,7 +157,7 @@ take_element(struct chooser *c, const char *s, size_t len)
 		return (fail(ST_USAGE, "%s: no column %.*s: there are %zu columns", c->where,
 		    (len > 80) ? 80 : (int)len, s, c->count));
 	for (; first <= last; first++) {
-		if (take(c, (size_t)(first - 1)) == -1)
+		if (choose_position(c, (size_t)(first - 1)) == -1)
 			return (-1);
 	}
 	return (0);
@@ -170,7 +170,7 @@ take_list(struct chooser *c, const char *list, size_t len)
 	size_t position;
 
 	if (names_find(list, len, c->names, c->count, &position))
-		return (take(c, position));
+		return (choose_position(c, position));
 	while ((comma = memchr(list, ',', len)) != NULL) {
 		if (take_element(c, list, (size_t)(comma - list)) == -1)
 			return (-1);
@@ -184,7 +184,12 @@ int
 columns_mark(const char *list, size_t len, const char *const *names, size_t count,
     const char *where, uint8_t *marks)
 {
-	struct chooser c = { names, count, where, marks, NULL, 0 };
+	struct chooser c = {
+		.names = names,
+		.count = count,
+		.where = where,
+		.marks = marks,
+	};
 
 	return (take_list(&c, list, len));
 }
@@ -200,7 +205,7 @@ take_selected(struct chooser *c, const struct column_lists *select)
 			return (-1);
 	}
 	for (i = 0; select->count == 0 && i < c->count; i++) {
-		if (take(c, i) == -1)
+		if (choose_position(c, i) == -1)
 			return (-1);
 	}
 	return (0);
@@ -210,7 +215,7 @@ int
 columns_choose(const struct column_lists *select, const struct column_lists *exclude,
     const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen)
 {
-	struct chooser c = { names, count, where, NULL, NULL, 0 };
+	struct chooser c = { .names = names, .count = count, .where = where };
 	size_t i, kept = 0;
 	int rc = -1;
 

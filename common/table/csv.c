@@ -237,7 +237,7 @@ trim_name(struct csv_field *field)
 }
 
 static int
-read_name(struct csv *c, size_t j)
+read_column_name(struct csv *c, size_t j)
 {
 	struct csv_field *field = &c->field[j];
 	const char *fault;
@@ -288,7 +288,7 @@ read_header(struct csv *c)
 	if ((c->names = mem_array(c->columns, sizeof(char *))) == NULL)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
-		if (read_name(c, j) == -1)
+		if (read_column_name(c, j) == -1)
 			return (-1);
 	}
 	if (check_header(c) == -1)
@@ -307,7 +307,7 @@ read_header(struct csv *c)
 
 /* Move over a byte order mark, and fetch the first row. */
 static int
-begin(struct csv *c)
+start_rows(struct csv *c)
 {
 	int rc;
 
@@ -340,7 +340,7 @@ csv_open(struct csv *c, struct window *w, const struct table_options *options)
 	    strchr("\"+-.0123456789eE", c->delimiter) != NULL))
 		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is "
 		    "no part of numbers or quotes"));
-	if (begin(c) == -1)
+	if (start_rows(c) == -1)
 		return (-1);
 	return (read_header(c));
 }
@@ -349,7 +349,7 @@ int
 csv_restart(struct csv *c)
 {
 
-	if (window_rewind(c->w) == -1 || begin(c) == -1)
+	if (window_rewind(c->w) == -1 || start_rows(c) == -1)
 		return (-1);
 	if (c->fields != c->columns)
 		return (fail(ST_FAILED, "%s: changed while it was read", c->w->name));
@@ -401,7 +401,7 @@ convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
  * the end, or -1.
  */
 static int
-read_row(struct csv *c, const struct cells *cells, uint64_t *row)
+csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 {
 	int rc;
 
@@ -446,7 +446,7 @@ csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_r
 	c->set_up = 1;
 	while (n < max_rows && rc > 0) {
 		n += read_plain(c, words + n * cells->words, max_rows - n);
-		if (n < max_rows && (rc = read_row(c, cells, words + n * cells->words)) == 1)
+		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1)
 			n++;
 	}
 	*rows = n;

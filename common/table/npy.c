@@ -19,14 +19,14 @@
 #define SHOWN 40
 
 static const unsigned char *
-shown(const struct window *w)
+window_bytes(const struct window *w)
 {
 
 	return ((const unsigned char *)w->data + w->pos);
 }
 
 static size_t
-left(const struct window *w)
+window_left(const struct window *w)
 {
 
 	return (w->len - w->pos);
@@ -36,20 +36,20 @@ int
 npy_is(const struct window *w)
 {
 
-	return (left(w) >= 6 && memcmp(shown(w), "\x93NUMPY", 6) == 0);
+	return (window_left(w) >= 6 && memcmp(window_bytes(w), "\x93NUMPY", 6) == 0);
 }
 
 int
 idx_is(const struct window *w)
 {
-	const unsigned char *p = shown(w);
+	const unsigned char *p = window_bytes(w);
 
-	return (left(w) >= 4 && p[0] == 0 && p[1] == 0 && (p[2] == 0x08 || p[2] == 0x09 ||
+	return (window_left(w) >= 4 && p[0] == 0 && p[1] == 0 && (p[2] == 0x08 || p[2] == 0x09 ||
 	    (p[2] >= 0x0b && p[2] <= 0x0e)));
 }
 
 static int
-ends_early(const struct npy *a)
+npy_ends_early(const struct npy *a)
 {
 
 	return (fail(ST_FAILED, "%s: input ends early", a->w->name));
@@ -87,7 +87,7 @@ struct literal {
 };
 
 static void
-skip_blanks(struct literal *l)
+literal_skip(struct literal *l)
 {
 
 	while (l->s < l->end && *l->s == ' ')
@@ -96,10 +96,10 @@ skip_blanks(struct literal *l)
 
 /* Move over the character ${c}.  Return whether it was there. */
 static int
-take(struct literal *l, char c)
+literal_take(struct literal *l, char c)
 {
 
-	skip_blanks(l);
+	literal_skip(l);
 	if (l->s == l->end || *l->s != c)
 		return (0);
 	l->s++;
@@ -107,11 +107,11 @@ take(struct literal *l, char c)
 }
 
 static int
-take_word(struct literal *l, const char *word)
+literal_word(struct literal *l, const char *word)
 {
 	size_t n = strlen(word);
 
-	skip_blanks(l);
+	literal_skip(l);
 	if ((size_t)(l->end - l->s) < n || memcmp(l->s, word, n) != 0)
 		return (0);
 	l->s += n;
@@ -120,12 +120,12 @@ take_word(struct literal *l, const char *word)
 
 /* Take a string without escapes.  Return its length, or -1. */
 static int
-take_string(struct literal *l, const char **text)
+literal_string(struct literal *l, const char **text)
 {
 	const char *stop;
 	char quote;
 
-	skip_blanks(l);
+	literal_skip(l);
 	if (l->s == l->end || (*l->s != '\'' && *l->s != '"'))
 		return (-1);
 	quote = *l->s++;
@@ -138,11 +138,11 @@ take_string(struct literal *l, const char **text)
 }
 
 static int
-take_number(struct literal *l, uint64_t *value)
+literal_number(struct literal *l, uint64_t *value)
 {
 	const char *start;
 
-	skip_blanks(l);
+	literal_skip(l);
 	for (start = l->s, *value = 0; l->s < l->end && *l->s >= '0' && *l->s <= '9'; l->s++) {
 		if (*value > MAX_ROWS)
 			continue; /* and stays above */
@@ -153,18 +153,19 @@ take_number(struct literal *l, uint64_t *value)
 
 /* Take a tuple of numbers: (), (3,), (3, 4) or (3, 4,). */
 static int
-take_shape(struct literal *l, uint64_t *shape, size_t *dimensions)
+literal_shape(struct literal *l, uint64_t *shape, size_t *dimensions)
 {
 	int comma = 1;
 
 	*dimensions = 0;
-	if (!take(l, '('))
+	if (!literal_take(l, '('))
 		return (-1);
-	while (!take(l, ')')) {
-		if (!comma || *dimensions == MAX_DIMENSIONS || !take_number(l, &shape[*dimensions]))
+	while (!literal_take(l, ')')) {
+		if (!comma || *dimensions == MAX_DIMENSIONS ||
+		    !literal_number(l, &shape[*dimensions]))
 			return (-1);
 		(*dimensions)++;
-		comma = take(l, ',');
+		comma = literal_take(l, ',');
 	}
 	/* (3) is a number, to Python. */
 	return ((*dimensions == 1 && !comma) ? -1 : 0);
@@ -187,32 +188,32 @@ enum {
 };
 
 static int
-take_entry(struct literal *l, struct dictionary *d)
+literal_entry(struct literal *l, struct dictionary *d)
 {
 	const char *key;
-	int n = take_string(l, &key);
+	int n = literal_string(l, &key);
 	unsigned seen;
 
-	if (n == -1 || !take(l, ':'))
+	if (n == -1 || !literal_take(l, ':'))
 		return (-1);
 	if (n == 5 && memcmp(key, "descr", 5) == 0) {
 		seen = SEEN_DESCR;
-		skip_blanks(l);
+		literal_skip(l);
 		d->descr = l->s;
 		/* A list describes structures. */
-		if (take(l, '['))
+		if (literal_take(l, '['))
 			d->descr_len = 0;
-		else if ((d->descr_len = take_string(l, &d->descr)) == -1)
+		else if ((d->descr_len = literal_string(l, &d->descr)) == -1)
 			return (-1);
 		if (d->descr_len == 0)
 			return (0);
 	} else if (n == 13 && memcmp(key, "fortran_order", 13) == 0) {
 		seen = SEEN_ORDER;
-		if ((d->fortran = take_word(l, "True")) == 0 && !take_word(l, "False"))
+		if ((d->fortran = literal_word(l, "True")) == 0 && !literal_word(l, "False"))
 			return (-1);
 	} else if (n == 5 && memcmp(key, "shape", 5) == 0) {
 		seen = SEEN_SHAPE;
-		if (take_shape(l, d->shape, &d->dimensions) == -1)
+		if (literal_shape(l, d->shape, &d->dimensions) == -1)
 			return (-1);
 	} else {
 		return (-1);
@@ -231,19 +232,19 @@ parse_dictionary(struct literal *l, struct dictionary *d)
 
 	memset(d, 0, sizeof(*d));
 	d->descr_len = -1;
-	if (!take(l, '{'))
+	if (!literal_take(l, '{'))
 		return (-1);
-	while (!take(l, '}')) {
-		if (!comma || take_entry(l, d) == -1)
+	while (!literal_take(l, '}')) {
+		if (!comma || literal_entry(l, d) == -1)
 			return (-1);
 		if (d->descr_len == 0)
 			return (0);
-		comma = take(l, ',');
+		comma = literal_take(l, ',');
 	}
 	if (d->seen != (SEEN_DESCR | SEEN_ORDER | SEEN_SHAPE))
 		return (-1);
-	(void)take(l, '\n');
-	skip_blanks(l);
+	(void)literal_take(l, '\n');
+	literal_skip(l);
 	return ((l->s == l->end) ? 0 : -1);
 }
 
@@ -279,9 +280,9 @@ fill_header(struct npy *a, size_t *start, size_t *bytes)
 
 	if (window_fill(a->w, 12) == -1)
 		return (-1);
-	p = shown(a->w);
-	if (left(a->w) < 12)
-		return (ends_early(a));
+	p = window_bytes(a->w);
+	if (window_left(a->w) < 12)
+		return (npy_ends_early(a));
 	if (p[6] < 1 || p[6] > 3 || p[7] != 0)
 		return (fail(ST_FAILED, "%s: version %u.%u of .npy is not known", a->w->name,
 		    (unsigned)p[6], (unsigned)p[7]));
@@ -294,7 +295,7 @@ fill_header(struct npy *a, size_t *start, size_t *bytes)
 		    MAX_HEADER_BYTES));
 	if (window_fill(a->w, *start + *bytes) == -1)
 		return (-1);
-	return ((left(a->w) < *start + *bytes) ? ends_early(a) : 0);
+	return ((window_left(a->w) < *start + *bytes) ? npy_ends_early(a) : 0);
 }
 
 int
@@ -308,7 +309,7 @@ npy_open(struct npy *a, struct window *w)
 	a->w = w;
 	if (fill_header(a, &start, &bytes) == -1)
 		return (-1);
-	l.s = (const char *)shown(w) + start;
+	l.s = (const char *)window_bytes(w) + start;
 	l.end = l.s + bytes;
 	if (parse_dictionary(&l, &d) == -1)
 		return (fail(ST_FAILED, "%s: the header is malformed", w->name));
@@ -345,8 +346,8 @@ idx_open(struct npy *a, struct window *w)
 
 	memset(a, 0, sizeof(*a));
 	a->w = w;
-	type = shown(w)[2] - 8u;
-	dimensions = shown(w)[3];
+	type = window_bytes(w)[2] - 8u;
+	dimensions = window_bytes(w)[3];
 	if (dimensions > MAX_DIMENSIONS)
 		return (fail(ST_FAILED, "%s: has %zu dimensions", w->name, dimensions));
 	a->kind = types[type].kind;
@@ -355,10 +356,10 @@ idx_open(struct npy *a, struct window *w)
 	a->data_start = 4 + 4 * dimensions;
 	if (window_fill(w, a->data_start) == -1)
 		return (-1);
-	if (left(w) < a->data_start)
-		return (ends_early(a));
+	if (window_left(w) < a->data_start)
+		return (npy_ends_early(a));
 	for (i = 0; i < dimensions; i++)
-		shape[i] = big_endian32(shown(w) + 4 + 4 * i);
+		shape[i] = big_endian32(window_bytes(w) + 4 + 4 * i);
 	if (set_shape(a, shape, dimensions) == -1)
 		return (-1);
 	w->pos += a->data_start;
@@ -393,7 +394,7 @@ bits_to_double(uint64_t bits, unsigned size)
 
 /* Convert one element.  Return 0, 1 to drop its row, or -1. */
 static int
-convert(const struct npy *a, const struct cells *cells, size_t j, const unsigned char *p,
+convert_element(const struct npy *a, const struct cells *cells, size_t j, const unsigned char *p,
     uint64_t *row)
 {
 	uint64_t bits = load_bits(p, a->size, a->big_endian), sign;
@@ -416,12 +417,12 @@ convert(const struct npy *a, const struct cells *cells, size_t j, const unsigned
 }
 
 static int
-check_end(const struct npy *a)
+npy_check_end(const struct npy *a)
 {
 
 	if (window_fill(a->w, 1) == -1)
 		return (-1);
-	if (left(a->w) > 0)
+	if (window_left(a->w) > 0)
 		return (fail(ST_FAILED, "%s: there are bytes behind the %" PRIu64 " rows of %zu "
 		    "that the header announces", a->w->name, a->rows, a->columns));
 	return (0);
@@ -429,23 +430,23 @@ check_end(const struct npy *a)
 
 /* Convert the next row.  Return 1 if it was stored, 2 if it was dropped, 0 at the end, or -1. */
 static int
-read_row(struct npy *a, const struct cells *cells, uint64_t *row)
+npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 {
 	size_t bytes = a->columns * a->size, j;
 	const unsigned char *p;
 	int rc, drop = 0;
 
 	if (a->next == a->rows)
-		return ((check_end(a) == -1) ? -1 : 0);
+		return ((npy_check_end(a) == -1) ? -1 : 0);
 	if (window_fill(a->w, bytes) == -1)
 		return (-1);
-	if (left(a->w) < bytes)
+	if (window_left(a->w) < bytes)
 		return (fail(ST_FAILED, "%s: input ends early, in row %" PRIu64 " of %" PRIu64,
 		    a->w->name, a->next + 1, a->rows));
-	for (j = 0, p = shown(a->w); j < a->columns; j++, p += a->size) {
+	for (j = 0, p = window_bytes(a->w); j < a->columns; j++, p += a->size) {
 		if (cells->column[j].action == CELL_SKIP)
 			continue;
-		if ((rc = convert(a, cells, j, p, row)) == -1)
+		if ((rc = convert_element(a, cells, j, p, row)) == -1)
 			return (-1);
 		drop |= rc;
 	}
@@ -461,7 +462,7 @@ npy_read(struct npy *a, const struct cells *cells, uint64_t *words, size_t max_r
 	int rc = 1;
 
 	while (n < max_rows && rc > 0) {
-		if ((rc = read_row(a, cells, words + n * cells->words)) == 1)
+		if ((rc = npy_read_row(a, cells, words + n * cells->words)) == 1)
 			n++;
 	}
 	*rows = n;
@@ -474,8 +475,8 @@ npy_restart(struct npy *a)
 
 	if (window_rewind(a->w) == -1 || window_fill(a->w, a->data_start) == -1)
 		return (-1);
-	if (left(a->w) < a->data_start)
-		return (ends_early(a));
+	if (window_left(a->w) < a->data_start)
+		return (npy_ends_early(a));
 	a->w->pos += a->data_start;
 	a->next = 0;
 	return (0);

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/json.h"
 #include "base/num.h"
+#include "table/tensors_internal.h"
 
 /* The format allows 100 MB; one of a thousand tensors has 100 KB. */
 #define MAX_HEADER_BYTES ((size_t)16 << 20)
@@ -54,20 +56,20 @@ safetensors_is(const void *data, size_t bytes)
 /* ---- reading ---- */
 
 static int
-malformed(const struct tensors *t, const char *what)
+bad_header(const struct tensors *t, const char *what)
 {
 
 	return (fail(ST_FAILED, "%s: the header is malformed: %s", t->window.name, what));
 }
 
 static int
-take_type(const struct tensors *t, struct tensor *x, const json_t *o)
+note_type(const struct tensors *t, struct tensor *x, const json_t *o)
 {
 	const char *name = json_string_value(json_object_get(o, "dtype"));
 	size_t i;
 
 	if (name == NULL)
-		return (malformed(t, "a tensor has no dtype"));
+		return (bad_header(t, "a tensor has no dtype"));
 	for (i = 0; i < N_TYPES && strcmp(types[i].name, name) != 0; i++)
 		continue;
 	if (i == N_TYPES)
@@ -78,21 +80,21 @@ take_type(const struct tensors *t, struct tensor *x, const json_t *o)
 }
 
 static int
-take_shape(const struct tensors *t, struct tensor *x, const json_t *o)
+note_shape(const struct tensors *t, struct tensor *x, const json_t *o)
 {
 	const json_t *a = json_object_get(o, "shape");
 	uint64_t shape[TENSORS_MAX_DIMENSIONS];
 	size_t n = json_array_size(a), i;
 
 	if (!json_is_array(a))
-		return (malformed(t, "a tensor has no shape"));
+		return (bad_header(t, "a tensor has no shape"));
 	if (n > TENSORS_MAX_DIMENSIONS)
 		return (fail(ST_FAILED, "%s: tensor '%s' has more than %d dimensions",
 		    t->window.name, x->name, TENSORS_MAX_DIMENSIONS));
 	for (i = 0; i < n; i++) {
 		if (!json_is_integer(json_array_get(a, i)) ||
 		    json_integer_value(json_array_get(a, i)) < 0)
-			return (malformed(t, "a shape is an array of whole numbers"));
+			return (bad_header(t, "a shape is an array of whole numbers"));
 		shape[i] = (uint64_t)json_integer_value(json_array_get(a, i));
 	}
 	return (tensors_set_shape(t, x, shape, n));
@@ -100,7 +102,7 @@ take_shape(const struct tensors *t, struct tensor *x, const json_t *o)
 
 /* Where a tensor is among the ${bytes} bytes of numbers. */
 static int
-take_place(const struct tensors *t, struct tensor *x, const json_t *o, const char *data,
+note_place(const struct tensors *t, struct tensor *x, const json_t *o, const char *data,
     size_t bytes)
 {
 	const json_t *a = json_object_get(o, "data_offsets"), *from = json_array_get(a, 0),
@@ -109,7 +111,7 @@ take_place(const struct tensors *t, struct tensor *x, const json_t *o, const cha
 
 	if (json_array_size(a) != 2 || !json_is_integer(from) || !json_is_integer(to) ||
 	    json_integer_value(from) < 0 || json_integer_value(to) < 0)
-		return (malformed(t, "data_offsets are two whole numbers"));
+		return (bad_header(t, "data_offsets are two whole numbers"));
 	begin = (uint64_t)json_integer_value(from);
 	end = (uint64_t)json_integer_value(to);
 	if (end > bytes && begin <= end)
@@ -133,7 +135,7 @@ by_place(const void *a, const void *b)
 
 /* All bytes are some tensor's, and none is of two. */
 static int
-check_places(struct tensors *t, const char *data, size_t bytes)
+check_coverage(struct tensors *t, const char *data, size_t bytes)
 {
 	const char *at = data;
 	size_t i;
@@ -151,7 +153,7 @@ check_places(struct tensors *t, const char *data, size_t bytes)
 }
 
 static int
-take_tensors(struct tensors *t, json_t *root, const char *data, size_t bytes)
+note_tensors(struct tensors *t, json_t *root, const char *data, size_t bytes)
 {
 	const char *name;
 	struct tensor *x;
@@ -161,37 +163,25 @@ take_tensors(struct tensors *t, json_t *root, const char *data, size_t bytes)
 		if (strcmp(name, METADATA) == 0)
 			continue;
 		if (!json_is_object(o) || json_object_size(o) != 3)
-			return (malformed(t, "a tensor is described by dtype, shape and "
+			return (bad_header(t, "a tensor is described by dtype, shape and "
 			    "data_offsets"));
-		if ((x = tensors_add(t, name)) == NULL || take_type(t, x, o) == -1 ||
-		    take_shape(t, x, o) == -1 || take_place(t, x, o, data, bytes) == -1)
+		if ((x = tensors_add(t, name)) == NULL || note_type(t, x, o) == -1 ||
+		    note_shape(t, x, o) == -1 || note_place(t, x, o, data, bytes) == -1)
 			return (-1);
 	}
 	if (t->n == 0)
 		return (fail(ST_FAILED, "%s: holds no tensor", t->window.name));
-	return (check_places(t, data, bytes));
+	return (check_coverage(t, data, bytes));
 }
 
 /* ---- metadata ---- */
-
-static struct tensor *
-find(const struct tensors *t, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < t->n; i++) {
-		if (strcmp(t->list[i].name, name) == 0)
-			return (&t->list[i]);
-	}
-	return (NULL);
-}
 
 /*
  * Set *${o} to the object that the string under ${key} is the text of, or to NULL where there is
  * none.
  */
 static int
-take_object(const struct tensors *t, const json_t *metadata, const char *key, json_t **o)
+metadata_object(const struct tensors *t, const json_t *metadata, const char *key, json_t **o)
 {
 	const char *text = json_string_value(json_object_get(metadata, key));
 
@@ -208,32 +198,32 @@ take_object(const struct tensors *t, const json_t *metadata, const char *key, js
 }
 
 static int
-take_bits(struct tensors *t, const char *name, const json_t *v)
+note_bits(struct tensors *t, const char *name, const json_t *v)
 {
-	struct tensor *x = find(t, name);
+	struct tensor *x = tensors_find(t, name);
 
 	if (x == NULL || !json_is_integer(v) || json_integer_value(v) < 0 ||
 	    json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
-		return (malformed(t, "'" META_BITS "' is not one of its tensors"));
+		return (bad_header(t, "'" META_BITS "' is not one of its tensors"));
 	x->fraction_bits = (int)json_integer_value(v);
 	return (0);
 }
 
 static int
-take_columns(struct tensors *t, const char *name, const json_t *v)
+note_columns(struct tensors *t, const char *name, const json_t *v)
 {
-	struct tensor *x = find(t, name);
+	struct tensor *x = tensors_find(t, name);
 	size_t n = json_array_size(v), i;
 	const char **names;
 	int rc = 0;
 
 	if (x == NULL || x->columns != NULL || !json_is_array(v))
-		return (malformed(t, "'" META_COLUMNS "' is not one of its tensors"));
+		return (bad_header(t, "'" META_COLUMNS "' is not one of its tensors"));
 	if ((names = mem_array(n, sizeof(*names))) == NULL)
 		return (-1);
 	for (i = 0; i < n && rc == 0; i++) {
 		if ((names[i] = json_string_value(json_array_get(v, i))) == NULL)
-			rc = malformed(t, "'" META_COLUMNS "' holds what is no name");
+			rc = bad_header(t, "'" META_COLUMNS "' holds what is no name");
 	}
 	if (rc == 0)
 		rc = tensors_set_columns(t, x, names, n);
@@ -242,14 +232,14 @@ take_columns(struct tensors *t, const char *name, const json_t *v)
 }
 
 static int
-take_each(struct tensors *t, const json_t *metadata, const char *key,
+metadata_each(struct tensors *t, const json_t *metadata, const char *key,
     int (*take)(struct tensors *, const char *, const json_t *))
 {
 	const char *name;
 	json_t *o, *v;
 	int rc = 0;
 
-	if (take_object(t, metadata, key, &o) == -1)
+	if (metadata_object(t, metadata, key, &o) == -1)
 		return (-1);
 	json_object_foreach(o, name, v) {
 		if (rc == 0)
@@ -261,7 +251,7 @@ take_each(struct tensors *t, const json_t *metadata, const char *key,
 
 /* What others have put there is passed over, as long as it is what the format allows. */
 static int
-take_metadata(struct tensors *t, json_t *metadata)
+note_metadata(struct tensors *t, json_t *metadata)
 {
 	const char *key;
 	json_t *v, *model;
@@ -269,14 +259,14 @@ take_metadata(struct tensors *t, json_t *metadata)
 	if (metadata == NULL)
 		return (0);
 	if (!json_is_object(metadata))
-		return (malformed(t, "'" METADATA "' is no object"));
+		return (bad_header(t, "'" METADATA "' is no object"));
 	json_object_foreach(metadata, key, v) {
 		if (!json_is_string(v))
-			return (malformed(t, "'" METADATA "' holds what is no string"));
+			return (bad_header(t, "'" METADATA "' holds what is no string"));
 	}
-	if (take_each(t, metadata, META_BITS, take_bits) == -1 ||
-	    take_each(t, metadata, META_COLUMNS, take_columns) == -1 || take_object(t, metadata,
-	    META_MODEL, &model) == -1)
+	if (metadata_each(t, metadata, META_BITS, note_bits) == -1 ||
+	    metadata_each(t, metadata, META_COLUMNS, note_columns) == -1 ||
+	    metadata_object(t, metadata, META_MODEL, &model) == -1)
 		return (-1);
 	if (model != NULL && (t->model = json_dumps(model, JSON_COMPACT | JSON_SORT_KEYS)) ==
 	    NULL) {
@@ -287,8 +277,8 @@ take_metadata(struct tensors *t, json_t *metadata)
 	return (0);
 }
 
-int
-safetensors_read(struct tensors *t)
+static int
+read_safetensors(struct tensors *t)
 {
 	const char *data = t->window.data + t->window.pos;
 	size_t bytes = t->window.len - t->window.pos;
@@ -303,11 +293,11 @@ safetensors_read(struct tensors *t)
 	if (header > bytes - 8)
 		return (fail(ST_FAILED, "%s: input ends early, in the header", t->window.name));
 	if ((root = json_loadb(data + 8, (size_t)header, JSON_REJECT_DUPLICATES, &error)) == NULL)
-		return (malformed(t, error.text));
-	rc = json_is_object(root) ? take_tensors(t, root, data + 8 + header,
-	    bytes - 8 - (size_t)header) : malformed(t, "it is no object");
+		return (bad_header(t, error.text));
+	rc = json_is_object(root) ? note_tensors(t, root, data + 8 + header,
+	    bytes - 8 - (size_t)header) : bad_header(t, "it is no object");
 	if (rc == 0)
-		rc = take_metadata(t, json_object_get(root, METADATA));
+		rc = note_metadata(t, json_object_get(root, METADATA));
 	json_decref(root);
 	return (rc);
 }
@@ -355,21 +345,22 @@ not_finite(const struct cells *cells, size_t j, uint64_t row, double x)
 	    row, j + 1, isnan(x) ? "nan" : (x > 0) ? "inf" : "-inf"));
 }
 
-int
-safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells,
-    size_t j, uint64_t row, uint64_t *words)
+static int
+convert_number(const struct tensor *x, const char **at, const struct cells *cells, size_t j,
+    uint64_t row, uint64_t *words)
 {
+	const struct tensor_type *type = x->type;
 	uint64_t bits = little_endian(*at, type->bytes), sign = (uint64_t)1 <<
 	    (8 * type->bytes - 1);
-	double x;
+	double v;
 
 	*at += type->bytes;
 	switch (type->kind) {
 	case 'f':
 	case 'b':
-		x = to_double(type, bits);
-		return (isfinite(x) ? cells_double(cells, j, row, x, words) : not_finite(cells, j,
-		    row, x));
+		v = to_double(type, bits);
+		return (isfinite(v) ? cells_double(cells, j, row, v, words) : not_finite(cells, j,
+		    row, v));
 	case 'i':
 		bits = (bits ^ sign) - sign;
 		return (cells_integer(cells, j, row, bits >> 63 != 0, (bits >> 63 != 0) ? 0 - bits :
@@ -381,10 +372,16 @@ safetensors_number(const struct tensor_type *type, const char **at, const struct
 	}
 }
 
+const struct tensors_format safetensors_format = {
+	.begins = safetensors_is,
+	.read = read_safetensors,
+	.number = convert_number,
+};
+
 /* ---- writing ---- */
 
 static int
-begin(struct safetensors_header *h)
+begin_header(struct safetensors_header *h)
 {
 
 	if (h->root != NULL)
@@ -398,23 +395,12 @@ begin(struct safetensors_header *h)
 	    h->metadata) == -1) ? fail(ST_FAILED, "out of memory") : 0);
 }
 
-static int
-set_columns(json_t *columns, const struct safetensors_entry *e)
-{
-	json_t *names = json_array();
-	size_t i;
-
-	for (i = 0; names != NULL && i < e->cols; i++)
-		(void)json_array_append_new(names, json_string(e->columns[i]));
-	return (json_object_set_new(columns, e->name, names));
-}
-
 int
 safetensors_add(struct safetensors_header *h, const struct safetensors_entry *e)
 {
 	uint64_t begins = h->bytes;
 
-	if (begin(h) == -1)
+	if (begin_header(h) == -1)
 		return (-1);
 	if (json_object_get(h->root, e->name) != NULL)
 		return (fail(ST_FAILED, "a safetensors file holds one tensor of a name, and cannot "
@@ -424,7 +410,8 @@ safetensors_add(struct safetensors_header *h, const struct safetensors_entry *e)
 	    e->type, "shape", (json_int_t)e->rows, (json_int_t)e->cols, "data_offsets",
 	    (json_int_t)begins, (json_int_t)h->bytes)) == -1 || json_object_set_new(h->bits,
 	    e->name, json_integer((json_int_t)e->fraction_bits)) == -1 ||
-	    (e->columns != NULL && set_columns(h->columns, e) == -1) ||
+	    (e->columns != NULL && json_object_set_new(h->columns, e->name,
+	    json_strings(e->columns, e->cols)) == -1) ||
 	    (e->model != NULL && json_object_set_new(h->metadata, META_MODEL,
 	    json_string(e->model)) == -1))
 		return (fail(ST_FAILED, "out of memory"));
@@ -453,7 +440,7 @@ safetensors_encode(struct safetensors_header *h, struct buf *text)
 	size_t i;
 	int rc = -1;
 
-	if (begin(h) == -1)
+	if (begin_header(h) == -1)
 		return (-1);
 	if (set_text(h->metadata, META_BITS, h->bits) == -1 ||
 	    (json_object_size(h->columns) > 0 && set_text(h->metadata, META_COLUMNS,

@@ -5,6 +5,8 @@
  * The safetensors format: 8 bytes with the length of a header; the header, a JSON object, which
  * gives type, shape and place of each tensor, and strings under "__metadata__"; and the numbers,
  * without holes.  What we put into the metadata is in smpc-share(5), Models.
+ *
+ * How it is told and written; tensors.h reads it.
  */
 
 #include <stdbool.h>
@@ -14,32 +16,12 @@
 #include <jansson.h>
 
 #include "base/mem.h"
-#include "table/cells.h"
-#include "table/tensors.h"
 
 /*
  * safetensors_is(data, bytes):
  * Whether a file begins like that: with a possible length, and an object.
  */
 bool safetensors_is(const void *data, size_t bytes);
-
-/* ---- reading, for tensors.c ---- */
-
-/*
- * safetensors_read(t):
- * Read the file that t->window shows, up to its numbers.  Return 0 or -1 (reported).
- */
-int safetensors_read(struct tensors *t);
-
-/*
- * safetensors_number(type, at, cells, j, row, words):
- * Convert the number at *${at}, that of column ${j}, and go to the next one.  Return 0 or -1
- * (reported).
- */
-int safetensors_number(const struct tensor_type *type, const char **at, const struct cells *cells,
-    size_t j, uint64_t row, uint64_t *words);
-
-/* ---- writing ---- */
 
 /* A header that is being made; zeroed, it is empty. */
 struct safetensors_header {

@@ -117,7 +117,7 @@ add_to_column(struct cell_column *column, const uint64_t *words, size_t rows, si
 }
 
 static void
-add_rows(struct cells *cells, const uint64_t *words, size_t rows, uint64_t before)
+add_to_columns(struct cells *cells, const uint64_t *words, size_t rows, uint64_t before)
 {
 	size_t j;
 
@@ -156,7 +156,7 @@ measure_rows(struct table *t)
 		t->cells->column[j].deviation = 0;
 	t->cells->measuring = 1;
 	while ((rc = read_format(t, words, max_rows, &rows)) == 1) {
-		add_rows(t->cells, words, rows, t->measured);
+		add_to_columns(t->cells, words, rows, t->measured);
 		t->measured += rows;
 	}
 	t->cells->measuring = 0;
@@ -165,7 +165,7 @@ measure_rows(struct table *t)
 }
 
 static int
-measure(struct table *t)
+measure_columns(struct table *t)
 {
 	size_t j;
 
@@ -194,11 +194,11 @@ new_table(const struct table_options *options)
 
 /* Go on once the window is open; frees the table on failure. */
 static struct table *
-begin(struct table *t)
+start_table(struct table *t)
 {
 
 	if ((t->options->standardize && window_hold(&t->window) == -1) || open_format(t) == -1 ||
-	    (t->options->standardize && measure(t) == -1)) {
+	    (t->options->standardize && measure_columns(t) == -1)) {
 		table_close(t);
 		return (NULL);
 	}
@@ -216,7 +216,7 @@ table_open(const char *path, const struct table_options *options)
 		table_close(t);
 		return (NULL);
 	}
-	return (begin(t));
+	return (start_table(t));
 }
 
 struct table *
@@ -227,7 +227,7 @@ table_open_window(struct window *w, const struct table_options *options)
 	if ((t = new_table(options)) == NULL)
 		return (NULL);
 	window_move(&t->window, w);
-	return (begin(t));
+	return (start_table(t));
 }
 
 struct table *
@@ -242,7 +242,7 @@ table_open_memory(const void *data, size_t bytes, const char *name,
 		table_close(t);
 		return (NULL);
 	}
-	return (begin(t));
+	return (start_table(t));
 }
 
 size_t

@@ -1,36 +1,41 @@
 #include "table/tensors.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <jansson.h>
-
 #include "base/diag.h"
 #include "base/mem.h"
-#include "base/names.h"
 #include "table/cells.h"
-#include "table/safetensors.h"
-#include "table/tensors_json.h"
+#include "table/tensors_internal.h"
 
-/* A model of smpc-train(1) has at most 386. */
-#define MAX_TENSORS ((size_t)16384)
+/*
+ * All formats.  The length that a safetensors file begins with may look like a brace; no JSON looks
+ * like a safetensors file.
+ */
+static const struct tensors_format *const formats[] = { &safetensors_format, &tensors_json_format };
 
-/* Bytes of a name that are shown. */
-#define SHOWN 80
+#define N_FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+/* The format of what the window shows; NULL: none. */
+static const struct tensors_format *
+find_format(const struct window *w)
+{
+	size_t i;
+
+	for (i = 0; i < N_FORMATS; i++) {
+		if (formats[i]->begins(w->data + w->pos, w->len - w->pos))
+			return (formats[i]);
+	}
+	return (NULL);
+}
 
 bool
 tensors_is(const struct window *w)
 {
-	const char *data = w->data + w->pos;
-	size_t bytes = w->len - w->pos;
 
-	return (safetensors_is(data, bytes) || (bytes > 0 && data[0] == '{'));
+	return (find_format(w) != NULL);
 }
 
 /* Show all of the input. */
 static int
-read_all(struct window *w)
+show_all(struct window *w)
 {
 
 	while (!w->ended) {
@@ -40,17 +45,14 @@ read_all(struct window *w)
 	return (0);
 }
 
-/*
- * The length that a safetensors file begins with may look like a brace; no JSON looks like a
- * safetensors file.
- */
+/* What is of no format is left to the last one, which says what is missing. */
 static int
-read_tensors(struct tensors *t)
+read_as_told(struct tensors *t)
 {
-	const struct window *w = &t->window;
 
-	return (safetensors_is(w->data + w->pos, w->len - w->pos) ? safetensors_read(t) :
-	    tensors_read_json(t));
+	if ((t->format = find_format(&t->window)) == NULL)
+		t->format = formats[N_FORMATS - 1];
+	return (t->format->read(t));
 }
 
 struct tensors *
@@ -61,162 +63,23 @@ tensors_open(struct window *w)
 	if ((t = mem_array(1, sizeof(*t))) == NULL)
 		return (NULL);
 	window_move(&t->window, w);
-	if (read_all(&t->window) == -1 || read_tensors(t) == -1) {
+	if (show_all(&t->window) == -1 || read_as_told(t) == -1) {
 		tensors_free(t);
 		return (NULL);
 	}
 	return (t);
 }
 
-static void
-free_columns(struct tensor *x)
-{
-	size_t i;
-
-	for (i = 0; x->columns != NULL && i < x->cols; i++)
-		free(x->columns[i]);
-	free(x->columns);
-	x->columns = NULL;
-}
-
-void
-tensors_free(struct tensors *t)
-{
-	size_t i;
-
-	if (t == NULL)
-		return;
-	for (i = 0; i < t->n; i++) {
-		free_columns(&t->list[i]);
-		free(t->list[i].name);
-	}
-	free(t->list);
-	free(t->model);
-	window_close(&t->window);
-	free(t);
-}
-
-/* ---- for readers ---- */
-
-/* Room doubles: it is full whenever the number of tensors is a power of 2. */
 static int
-make_room(struct tensors *t)
-{
-	struct tensor *list;
-
-	if ((t->n & (t->n - 1)) != 0)
-		return (0);
-	if ((list = mem_array((t->n > 0) ? 2 * t->n : 1, sizeof(*list))) == NULL)
-		return (-1);
-	if (t->n > 0)
-		memcpy(list, t->list, t->n * sizeof(*list));
-	free(t->list);
-	t->list = list;
-	return (0);
-}
-
-struct tensor *
-tensors_add(struct tensors *t, const char *name)
-{
-	struct tensor *x;
-	const char *fault;
-
-	if (!text_valid(name, strlen(name), TENSOR_MAX_NAME_BYTES) ||
-	    (fault = columns_name_fault(name, strlen(name))) != NULL) {
-		fail(ST_FAILED, "%s: the name '%.*s' of a tensor is not 1 to %d bytes of printable "
-		    "UTF-8", t->window.name, SHOWN, name, TENSOR_MAX_NAME_BYTES);
-		return (NULL);
-	}
-	if (t->n == MAX_TENSORS) {
-		fail(ST_FAILED, "%s: holds more than %zu tensors", t->window.name, MAX_TENSORS);
-		return (NULL);
-	}
-	if (make_room(t) == -1)
-		return (NULL);
-	x = &t->list[t->n];
-	memset(x, 0, sizeof(*x));
-	x->fraction_bits = -1;
-	if ((x->name = mem_copy_string(name, strlen(name))) == NULL)
-		return (NULL);
-	t->n++;
-	return (x);
-}
-
-int
-tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape,
-    size_t dimensions)
-{
-	uint64_t rows = (dimensions > 0) ? shape[0] : 1, cols = 1;
-	size_t i;
-
-	for (i = 0; i < dimensions; i++) {
-		if (shape[i] == 0)
-			return (fail(ST_FAILED, "%s: tensor '%s' is empty", t->window.name,
-			    x->name));
-		x->shape[i] = shape[i];
-		if (i > 0 && shape[i] > TENSOR_MAX_COLUMNS / cols)
-			return (fail(ST_FAILED, "%s: tensor '%s' has more than %zu columns",
-			    t->window.name, x->name, TENSOR_MAX_COLUMNS));
-		cols *= (i > 0) ? shape[i] : 1;
-	}
-	if (rows > TENSOR_MAX_ROWS || rows > SIZE_MAX / 8 / cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has too many rows", t->window.name,
-		    x->name));
-	x->dimensions = dimensions;
-	x->rows = (size_t)rows;
-	x->cols = (size_t)cols;
-	return (0);
-}
-
-static int
-check_columns(const struct tensors *t, const struct tensor *x, const char *const *names, size_t n)
-{
-	size_t i, position;
-	const char *fault;
-	int repeated;
-
-	if (n != x->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns and names of %zu",
-		    t->window.name, x->name, x->cols, n));
-	for (i = 0; i < n; i++) {
-		if ((fault = columns_name_fault(names[i], strlen(names[i]))) != NULL)
-			return (fail(ST_FAILED, "%s: tensor '%s': the name of column %zu %s",
-			    t->window.name, x->name, i + 1, fault));
-	}
-	if ((repeated = names_repeated(names, n, &position)) == 1)
-		return (fail(ST_FAILED, "%s: tensor '%s' has two columns named '%.*s'",
-		    t->window.name, x->name, SHOWN, names[position]));
-	return (repeated);
-}
-
-int
-tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const *names, size_t n)
-{
-	size_t i;
-
-	if (check_columns(t, x, names, n) == -1 ||
-	    (x->columns = mem_array(n, sizeof(*x->columns))) == NULL)
-		return (-1);
-	for (i = 0; i < n; i++) {
-		if ((x->columns[i] = mem_copy_string(names[i], strlen(names[i]))) == NULL)
-			return (-1);
-	}
-	return (0);
-}
-
-/* ---- numbers ---- */
-
-static int
-convert(const struct tensor *x, const struct cells *cells, uint64_t *words)
+convert_numbers(const struct tensors *t, const struct tensor *x, const struct cells *cells,
+    uint64_t *words)
 {
 	const char *at = x->data;
 	size_t i, j;
 
 	for (i = 0; i < x->rows; i++) {
 		for (j = 0; j < x->cols; j++) {
-			if ((x->type != NULL ? safetensors_number(x->type, &at, cells, j, i + 1,
-			    words + i * x->cols) : tensors_json_number(&at, cells, j, i + 1,
-			    words + i * x->cols)) == -1)
+			if (t->format->number(x, &at, cells, j, i + 1, words + i * x->cols) == -1)
 				return (-1);
 		}
 	}
@@ -226,9 +89,11 @@ convert(const struct tensor *x, const struct cells *cells, uint64_t *words)
 int
 tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *scale, uint64_t *words)
 {
-	const struct table_options options = { .fraction_bits = scale->fraction_bits,
+	const struct table_options options = {
+		.fraction_bits = scale->fraction_bits,
 		.modulus = scale->modulus,
-		.integers = scale->integers };
+		.integers = scale->integers,
+	};
 	const struct tensor *x = &t->list[k];
 	struct buf where = { NULL, 0, 0 };
 	struct cells *cells = NULL;
@@ -238,7 +103,7 @@ tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *sca
 	    buf_string(&where, x->name) == 0 && buf_append(&where, "'", 2) == 0 &&
 	    (cells = cells_new(&options, where.data, (const char *const *)x->columns, x->cols,
 	    0)) != NULL)
-		rc = convert(x, cells, words);
+		rc = convert_numbers(t, x, cells, words);
 	cells_free(cells);
 	buf_free(&where);
 	return (rc);

@@ -23,11 +23,11 @@
 
 #define TENSORS_MAX_DIMENSIONS 8
 
-/*
- * How a number is stored, where it is not decimal text: an element of safetensors_types
- * (safetensors.h).
- */
+/* How a number is stored in the file (safetensors.c). */
 struct tensor_type;
+
+/* How a file is read (tensors_internal.h). */
+struct tensors_format;
 
 struct tensor {
 	char *name;
@@ -37,12 +37,13 @@ struct tensor {
 	size_t rows, cols;
 	char **columns;                 /* names of ${cols} columns, or NULL */
 	int fraction_bits;              /* that the file says, or -1 */
-	const struct tensor_type *type; /* NULL: decimal text */
-	const char *data;
+	const struct tensor_type *type; /* NULL: the format has only one */
+	const char *data;               /* its numbers */
 };
 
 struct tensors {
 	struct window window; /* shows the whole file */
+	const struct tensors_format *format;
 	size_t n;
 	struct tensor *list;
 	/*
@@ -86,21 +87,5 @@ int tensors_words(const struct tensors *t, size_t k, const struct tensors_scale 
  * Wipe and free; harmless on NULL.
  */
 void tensors_free(struct tensors *t);
-
-/*
- * tensors_add(t, name):
- * For readers of a format, which see to it that names differ: append a tensor with fraction_bits
- * -1, without anything else.  Return it, valid until the next one, or NULL (reported).
- */
-struct tensor *tensors_add(struct tensors *t, const char *name);
-
-/*
- * tensors_set_shape(t, x, shape, dimensions), tensors_set_columns(t, x, names, n):
- * For readers of a format: check and set.  Return 0 or -1 (reported).
- */
-int tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t *shape,
-    size_t dimensions);
-int tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const *names,
-    size_t n);
 
 #endif /* !SMPC_TABLE_TENSORS_H */

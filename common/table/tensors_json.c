@@ -1,4 +1,4 @@
-#include "table/tensors_json.h"
+/* The JSON that smpc-reveal prints, an object for each tensor, as a format of tensors. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "table/tensors_internal.h"
 
 /*
  * jansson would round numbers to doubles; so it reads all but "rows", which are looked over here,
@@ -26,7 +27,7 @@ struct parser {
 #define BLANK " \t\r\n"
 
 static int
-malformed(const struct parser *p, const char *what)
+parser_fail(const struct parser *p, const char *what)
 {
 
 	return (fail(ST_FAILED, "%s: byte %zu: is not the JSON of smpc-reveal --json: %s",
@@ -35,7 +36,7 @@ malformed(const struct parser *p, const char *what)
 
 /* Zeros follow the text, and are neither blank nor part of a number. */
 static void
-skip_blanks(struct parser *p)
+parser_skip(struct parser *p)
 {
 
 	p->s += strspn(p->s, BLANK);
@@ -43,10 +44,10 @@ skip_blanks(struct parser *p)
 
 /* Move over the character ${c}.  Return whether it was there. */
 static bool
-take(struct parser *p, char c)
+parser_take(struct parser *p, char c)
 {
 
-	skip_blanks(p);
+	parser_skip(p);
 	if (*p->s != c)
 		return (false);
 	p->s++;
@@ -55,17 +56,17 @@ take(struct parser *p, char c)
 
 /* Take a string, an array or an object, whose ends jansson finds without reading on. */
 static int
-take_value(struct parser *p, json_t **value)
+parser_value(struct parser *p, json_t **value)
 {
 	json_error_t error;
 
-	skip_blanks(p);
+	parser_skip(p);
 	if (*p->s == '\0' || strchr("\"[{", *p->s) == NULL)
-		return (malformed(p, "there should be a string, an array or an object"));
+		return (parser_fail(p, "there should be a string, an array or an object"));
 	*value = json_loadb(p->s, (size_t)(p->end - p->s),
 	    JSON_DECODE_ANY | JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
 	if (*value == NULL)
-		return (malformed(p, error.text));
+		return (parser_fail(p, error.text));
 	p->s += error.position;
 	return (0);
 }
@@ -105,68 +106,68 @@ number_bytes(const char *s)
 
 /* One row; the first one says how many numbers there are in all of them. */
 static int
-look_over_row(struct parser *p)
+parser_row(struct parser *p)
 {
 	uint64_t n = 0;
 	size_t len;
 
-	if (!take(p, '['))
-		return (malformed(p, "there should be a row, an array of numbers"));
+	if (!parser_take(p, '['))
+		return (parser_fail(p, "there should be a row, an array of numbers"));
 	do {
-		skip_blanks(p);
+		parser_skip(p);
 		if ((len = number_bytes(p->s)) == 0)
-			return (malformed(p, "there should be a number"));
+			return (parser_fail(p, "there should be a number"));
 		p->s += len;
 		n++;
-	} while (take(p, ','));
-	if (!take(p, ']'))
-		return (malformed(p, "a row does not end"));
+	} while (parser_take(p, ','));
+	if (!parser_take(p, ']'))
+		return (parser_fail(p, "a row does not end"));
 	if (p->shape[0]++ > 0 && n != p->shape[1])
-		return (malformed(p, "a row has not as many numbers as the first one"));
+		return (parser_fail(p, "a row has not as many numbers as the first one"));
 	p->shape[1] = n;
 	return (0);
 }
 
 static int
-look_over_rows(struct parser *p)
+parser_rows(struct parser *p)
 {
 
-	if (!take(p, '['))
-		return (malformed(p, "there should be an array of rows"));
+	if (!parser_take(p, '['))
+		return (parser_fail(p, "there should be an array of rows"));
 	p->rows = p->s;
-	if (take(p, ']'))
+	if (parser_take(p, ']'))
 		return (0);
 	do {
-		if (look_over_row(p) == -1)
+		if (parser_row(p) == -1)
 			return (-1);
-	} while (take(p, ','));
-	return (take(p, ']') ? 0 : malformed(p, "the rows do not end"));
+	} while (parser_take(p, ','));
+	return (parser_take(p, ']') ? 0 : parser_fail(p, "the rows do not end"));
 }
 
 static int
-take_member(struct parser *p)
+parser_member(struct parser *p)
 {
 	json_t *key = NULL, **place;
 	const char *s;
 	int rc = -1;
 
-	skip_blanks(p);
+	parser_skip(p);
 	if (*p->s != '"')
-		return (malformed(p, "there should be the name of a field"));
-	if (take_value(p, &key) == -1)
+		return (parser_fail(p, "there should be the name of a field"));
+	if (parser_value(p, &key) == -1)
 		return (-1);
 	s = json_string_value(key);
 	place = (strcmp(s, "name") == 0) ? &p->name : (strcmp(s, "columns") == 0) ? &p->columns :
 	    (strcmp(s, "model") == 0) ? &p->model : NULL;
 	if (place == NULL && strcmp(s, "rows") != 0)
-		rc = malformed(p, "its objects have name, columns, rows and model (a share stream "
-		    "in text form?)");
-	else if (!take(p, ':'))
-		rc = malformed(p, "there should be a colon");
+		rc = parser_fail(p, "its objects have name, columns, rows and model (a share "
+		    "stream in text form?)");
+	else if (!parser_take(p, ':'))
+		rc = parser_fail(p, "there should be a colon");
 	else if ((place != NULL) ? *place != NULL : p->rows != NULL)
-		rc = malformed(p, "a field comes twice");
+		rc = parser_fail(p, "a field comes twice");
 	else
-		rc = (place != NULL) ? take_value(p, place) : look_over_rows(p);
+		rc = (place != NULL) ? parser_value(p, place) : parser_rows(p);
 	json_decref(key);
 	return (rc);
 }
@@ -186,7 +187,7 @@ add_columns(struct parser *p, struct tensor *x)
 		return (-1);
 	for (i = 0; i < n && rc == 0; i++) {
 		if ((names[i] = json_string_value(json_array_get(p->columns, i))) == NULL)
-			rc = malformed(p, "columns are to be an array of strings");
+			rc = parser_fail(p, "columns are to be an array of strings");
 	}
 	if (rc == 0)
 		rc = tensors_set_columns(p->t, x, names, n);
@@ -199,39 +200,36 @@ add_tensor(struct parser *p)
 {
 	const char *name = json_string_value(p->name);
 	struct tensor *x;
-	size_t i;
 
 	if (name == NULL || p->rows == NULL)
-		return (malformed(p, "an object has a name and rows"));
-	for (i = 0; i < p->t->n; i++) {
-		if (strcmp(p->t->list[i].name, name) == 0)
-			return (fail(ST_FAILED, "%s: there are two tensors named '%s'",
-			    p->t->window.name, name));
-	}
+		return (parser_fail(p, "an object has a name and rows"));
+	if (tensors_find(p->t, name) != NULL)
+		return (fail(ST_FAILED, "%s: there are two tensors named '%s'", p->t->window.name,
+		    name));
 	if ((x = tensors_add(p->t, name)) == NULL || tensors_set_shape(p->t, x, p->shape,
 	    2) == -1 || add_columns(p, x) == -1)
 		return (-1);
 	x->data = p->rows;
 	if (p->model == NULL)
 		return (0);
-	if (i > 0 || !json_is_object(p->model))
-		return (malformed(p, "a model is described in its first tensor, by an object"));
+	if (p->t->n > 1 || !json_is_object(p->model))
+		return (parser_fail(p, "a model is described in its first tensor, by an object"));
 	p->t->model = json_dumps(p->model, JSON_COMPACT | JSON_SORT_KEYS);
 	return ((p->t->model == NULL) ? fail(ST_FAILED, "out of memory") : 0);
 }
 
 static int
-take_tensor(struct parser *p)
+parser_object(struct parser *p)
 {
 	int rc = 0;
 
-	if (!take(p, '{'))
-		return (malformed(p, "there should be an object"));
+	if (!parser_take(p, '{'))
+		return (parser_fail(p, "there should be an object"));
 	do
-		rc = take_member(p);
-	while (rc == 0 && take(p, ','));
-	if (rc == 0 && !take(p, '}'))
-		rc = malformed(p, "an object does not end");
+		rc = parser_member(p);
+	while (rc == 0 && parser_take(p, ','));
+	if (rc == 0 && !parser_take(p, '}'))
+		rc = parser_fail(p, "an object does not end");
 	if (rc == 0)
 		rc = add_tensor(p);
 	json_decref(p->name);
@@ -243,27 +241,41 @@ take_tensor(struct parser *p)
 	return (rc);
 }
 
-int
-tensors_read_json(struct tensors *t)
+static int
+read_objects(struct tensors *t)
 {
 	struct parser p = { .t = t, .s = t->window.data + t->window.pos, .end = t->window.data +
 		t->window.len };
 
 	do {
-		if (take_tensor(&p) == -1)
+		if (parser_object(&p) == -1)
 			return (-1);
-		skip_blanks(&p);
+		parser_skip(&p);
 	} while (p.s < p.end);
 	return (0);
 }
 
-int
-tensors_json_number(const char **at, const struct cells *cells, size_t j, uint64_t row,
-    uint64_t *words)
+static int
+convert_text(const struct tensor *x, const char **at, const struct cells *cells, size_t j,
+    uint64_t row, uint64_t *words)
 {
 	const char *s = *at + strcspn(*at, NUMBER);
 	size_t len = strspn(s, NUMBER);
 
+	(void)x;
 	*at = s + len;
 	return (cells_text(cells, j, row, s, len, words));
 }
+
+static bool
+begins_object(const void *data, size_t bytes)
+{
+
+	return (bytes > 0 && *(const char *)data == '{');
+}
+
+const struct tensors_format tensors_json_format = {
+	.begins = begins_object,
+	.read = read_objects,
+	.number = convert_text,
+};

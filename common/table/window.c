@@ -55,7 +55,7 @@ window_move(struct window *to, struct window *from)
 
 /* Make room for ${bytes} bytes from w->pos on, which becomes 0. */
 static int
-make_room(struct window *w, size_t bytes)
+window_reserve(struct window *w, size_t bytes)
 {
 	size_t left = w->len - w->pos, size = (w->size == 0) ? CHUNK : w->size;
 	char *data;
@@ -102,7 +102,7 @@ window_fill(struct window *w, size_t bytes)
 
 	if (w->len - w->pos >= bytes || w->ended)
 		return (0);
-	if (make_room(w, bytes) == -1)
+	if (window_reserve(w, bytes) == -1)
 		return (-1);
 	if ((n = read_more(w, w->data + w->len, w->size - w->len)) == -1)
 		return (-1);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-The Fourier series of common/mpc/function.c, and the polynomials of function_exact.c: where their coefficients come from,
+The Fourier series of common/func/function.c, and the polynomials of function_exact.c: where their coefficients come from,
 and how far off they are.
 
     series.py                           print the tables
@@ -232,15 +232,15 @@ def read_tables(path):
 
     found = {}
     odd = re.search(r'sigmoid_sine\[\] = \{([^}]*)\}', text)
-    bits = re.search(r'odd_harmonics, sigmoid_sine, NULL, [^,]*, (\d+),', text)
+    bits = re.search(r'odd_harmonics, sigmoid_sine, NULL,\s*[^,]*,\s*(\d+),', text)
     if odd and bits:
         found['sigmoid'] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
     odd = re.search(r'wide_sine\[WIDE_TERMS\] = \{([^}]*)\}', text)
-    bits = re.search(r'wide_harmonics, wide_sine, NULL,\s*[^,]*, (\d+),', text)
+    bits = re.search(r'wide_harmonics, wide_sine, NULL,\s*[^,]*,\s*(\d+),', text)
     if odd and bits:
         found['wide'] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
     lists = r'\(const int64_t\[\]\)\{([^}]*)\},\s*'
-    for m in re.finditer(r'struct core core_(\w+) = \{ EXACT_\w+, (\d+),\s*' + lists + lists + r'(-?[0-9.]+), (\d+),', text):
+    for m in re.finditer(r'struct core core_(\w+) = \{\s*EXACT_\w+,\s*(\d+),\s*' + lists + lists + r'(-?[0-9.]+),\s*(\d+),', text):
         if int(m.group(2)) == len(numbers(m.group(3))) == len(numbers(m.group(4))):
             found[m.group(1)] = (int(m.group(6)), float(m.group(5)), numbers(m.group(3)), numbers(m.group(4)))
     return found
