@@ -11,7 +11,6 @@
 #include "cli/models.h"
 #include "cli/streams.h"
 #include "table/columns.h"
-#include "func/function.h"
 #include "nn/prepare.h"
 
 static const char *what;
@@ -29,20 +28,22 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-enum answer { SCORES, PROBABILITIES, CLASSES, ANSWERS };
+static const char *const answer_names[] = {
+	[LEARNER_SCORES] = "scores",
+	[LEARNER_PROBABILITIES] = "probabilities",
+	[LEARNER_DECISIONS] = "classes",
+};
 
-static const char *const answer_names[ANSWERS] = { "scores", "probabilities", "classes" };
+#define ANSWERS (sizeof(answer_names) / sizeof(*answer_names))
 
-/* Values of the widest layer that pass at once. */
+/* Numbers that pass at once where a learner makes most of them. */
 #define PASS_VALUES (2 * BLOCK_VALUES)
 #define PREFIX "predicted"
 #define MAX_CLASS_DIGITS 8
 
 struct predict {
 	struct model model;
-	enum answer answer;
-	bool sigmoid, softmax;  /* at the end of the network */
-	size_t out;             /* numbers that the network gives */
+	enum learner_answer answer;
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
@@ -51,24 +52,20 @@ struct predict {
 
 /* ---- what the model gives ---- */
 
-/* The option, or what the last layer is for. */
+/* The option, or what the model is for. */
 static int
 choose_answer(struct predict *p)
 {
-	const struct nn_network *net = p->model.net;
-	const char *last = net->layers[net->n - 1].type->name;
+	bool scores = (p->model.learner->target == LEARNER_NUMBERS);
 	size_t i;
 
-	p->sigmoid = (strcmp(last, "sigmoid") == 0);
-	p->softmax = (strcmp(last, "softmax") == 0);
-	p->out = nn_size(net->layers[net->n - 1].out);
-	p->answer = (p->sigmoid || p->softmax) ? PROBABILITIES : SCORES;
+	p->answer = scores ? LEARNER_SCORES : LEARNER_PROBABILITIES;
 	if (what == NULL)
 		return (0);
 	for (i = 0; strcmp(answer_names[i], what) != 0; i++)
 		;
-	p->answer = (enum answer)i;
-	if (p->answer != SCORES && !p->sigmoid && !p->softmax)
+	p->answer = (enum learner_answer)i;
+	if (p->answer != LEARNER_SCORES && scores)
 		return (fail(ST_USAGE, "--as %s: the model ends in neither a sigmoid nor a "
 		    "softmax, and gives scores", what));
 	return (0);
@@ -103,8 +100,9 @@ make_shape(struct predict *p, const char *name)
 	size_t i;
 
 	p->shape.name = name;
-	p->shape.cols = (p->answer == CLASSES && p->softmax) ? 1 : p->out;
-	p->shape.scale = (struct scale){ (p->answer == CLASSES) ? 0 : NN_BITS, 1 };
+	p->shape.cols = learner_columns(p->model.learner, p->answer);
+	p->shape.scale = (struct scale){ .divisor = 1,
+		.fraction_bits = (p->answer == LEARNER_DECISIONS) ? 0 : NN_BITS };
 	free(p->names);
 	free(p->columns);
 	p->names = mem_array(p->shape.cols, sizeof(*p->names));
@@ -131,7 +129,7 @@ is_name_of(const char *name, char *const *names, size_t n)
 
 /* A feature that the data have not. */
 static int
-missing(const struct part *part, const char *where, const char *feature)
+missing_feature(const struct part *part, const char *where, const char *feature)
 {
 	const char *near = near_match(feature, (const char *const *)part->columns, part->cols);
 
@@ -153,7 +151,7 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	for (i = 0; i < m->n_features; i++) {
 		if (!names_find(m->features[i], strlen(m->features[i]),
 		    (const char *const *)part->columns, part->cols, &p->positions[i]))
-			return (missing(part, where, m->features[i]));
+			return (missing_feature(part, where, m->features[i]));
 	}
 	for (i = 0; i < part->cols; i++) {
 		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
@@ -189,7 +187,7 @@ static int
 take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
-	size_t width = nn_size(p->model.net->in), n = rows * width, *index, i;
+	size_t width = nn_size(p->model.learner->in), n = rows * width, *index, i;
 
 	if ((index = mem_array(n, sizeof(*index))) == NULL)
 		return (-1);
@@ -209,72 +207,19 @@ take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
 	    nn_standardize(S, &x->v, &x->v, rows, width, &p->model.mean, &p->model.scale));
 }
 
-/* y = [x >= 0], at 0 fraction bits: that is where a sigmoid is at least 1/2. */
 static int
-sides(struct mpc *S, struct mpc_vector *y, const struct nn_tensor *x)
-{
-	static const int64_t zero = 0;
-	const struct mpc_comparison c = { 0, 62, 1, &zero };
-	struct mpc_selection_term term = { NULL, NULL, { 0, 0 }, { 1, 0 } };
-	struct mpc_bits bits;
-	int rc;
-
-	term.bit = &bits;
-	if ((rc = mpc_bits_new(S, &bits, y->n)) == 0 &&
-	    (rc = mpc_compare(S, &bits, &x->v, &c)) == 0)
-		rc = mpc_select(S, y, &(struct mpc_selection){ 1, &term, 0, 1 });
-	mpc_bits_free(&bits);
-	return (rc);
-}
-
-/*
- * y from what the network gives, or gives before its last activation.  What stays in the layers is
- * not used again, so that it may be truncated there.
- */
-static int
-finish(struct mpc *S, const struct predict *p, const struct nn_pass *pass, struct nn_tensor *given,
-    struct mpc_vector *y)
-{
-	struct nn_layer *last = &p->model.net->layers[p->model.net->n - 1];
-	struct nn_tensor t;
-	int rc;
-
-	if (p->answer == SCORES && given->f > NN_BITS)
-		return (mpc_truncate(S, y, &given->v, given->f - NN_BITS));
-	if (p->answer == CLASSES && p->sigmoid)
-		return (sides(S, y, given));
-	if (nn_settle(S, given, NN_BITS) == -1)
-		return (-1);
-	if (p->answer == CLASSES)
-		return (mpc_max_rows(S, NULL, y, &given->v, pass->rows, p->out,
-		    mpc_range_bits(NN_BITS)));
-	if (p->answer == SCORES) {
-		mpc_add_public(y, &given->v, 0);
-		return (0);
-	}
-	/* With the mask of y, which is drawn in the layer. */
-	t = (struct nn_tensor){ .v = *y, .f = NN_BITS };
-	if ((rc = last->type->forward(last, pass, given, &t)) == 0)
-		*y = t.v;
-	return (rc);
-}
-
-/* Pass rows through the network, but for its last activation. */
-static int
-pass_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
+predict_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
-	const struct nn_pass pass = { stage->S, rows, stage_threads(threads) };
-	struct nn_network *net = p->model.net;
-	size_t layers = net->n - (p->sigmoid || p->softmax);
+	const struct nn_pass pass = { .S = stage->S, .rows = rows,
+		.threads = stage_threads(threads) };
+	struct learner *l = p->model.learner;
 	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
-	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(net->in)) == 0 &&
-	    take_features(stage->S, p, &x, data, rows, part) == 0 && nn_forward(net, &pass, &x,
-	    layers) == 0)
-		rc = finish(stage->S, p, &pass, (layers > 0) ? &net->layers[layers - 1].given : &x,
-		    y);
+	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
+	    take_features(stage->S, p, &x, data, rows, part) == 0)
+		rc = l->kind->predict(l, &pass, p->answer, y, &x);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
@@ -290,7 +235,7 @@ predict_block(struct stage *stage, const struct predict *p, const struct block *
 	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
 	    stage_inputs_add(&inputs, p->model.inputs.items, p->model.inputs.count) == 0 &&
 	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
-	    (block->rows == 0 || pass_rows(stage, p, y, &block->x[0], block->rows, part) == 0))
+	    (block->rows == 0 || predict_rows(stage, p, y, &block->x[0], block->rows, part) == 0))
 		rc = stage_write(stage);
 	stage_inputs_free(&inputs);
 	return (rc);
@@ -302,15 +247,8 @@ predict_block(struct stage *stage, const struct predict *p, const struct block *
 static size_t
 pass_width(const struct predict *p, size_t cols)
 {
-	const struct nn_network *net = p->model.net;
-	size_t widest = cols, rows, i;
+	size_t most = p->model.learner->widest, widest = (most > cols) ? most : cols, rows;
 
-	for (i = 0; i < net->n; i++) {
-		widest = (nn_size(net->layers[i].in) > widest) ? nn_size(net->layers[i].in) :
-		    widest;
-		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) :
-		    widest;
-	}
 	rows = (widest < PASS_VALUES) ? PASS_VALUES / widest : 1;
 	widest = BLOCK_VALUES / rows;
 	return ((widest > cols) ? widest : cols);

@@ -111,7 +111,7 @@ take_options(struct metrics_shape *s)
 
 /* What all parties must ask for alike, each on a line: names of columns have blanks. */
 static int
-describe(struct buf *p, const struct metrics_shape *s)
+describe_score(struct buf *p, const struct metrics_shape *s)
 {
 	char text[80];
 	size_t i, n = 0;
@@ -159,7 +159,7 @@ find_told(const struct stage *stage, struct score *s)
 /* ---- columns ---- */
 
 static int
-choose(struct choice *c, const struct blocks *b, const char *where, const char *select,
+choose_told(struct choice *c, const struct blocks *b, const char *where, const char *select,
     const char *exclude)
 {
 	const struct part *p = blocks_part(b, c->operand);
@@ -246,7 +246,7 @@ choose_labels(struct choice *y, const struct blocks *b, const char *where, const
 	bool named = (name != NULL && name[strspn(name, "0123456789")] != '\0');
 
 	if (labels->cols == 1 || labels->divisor != 1)
-		return (choose(y, b, where, NULL, NULL));
+		return (choose_told(y, b, where, NULL, NULL));
 	if ((y->positions = mem_array(p->n, sizeof(*y->positions))) == NULL)
 		return (-1);
 	if (labels->columns != NULL && (find_each(y, labels, p, predictions) ||
@@ -256,7 +256,7 @@ choose_labels(struct choice *y, const struct blocks *b, const char *where, const
 	y->positions = NULL;
 	/* They may still be labels alone: a column for each class. */
 	if (labels->cols == (size_t)classes || (!named && labels->cols == p->n))
-		return (choose(y, b, where, NULL, NULL));
+		return (choose_told(y, b, where, NULL, NULL));
 	return (fail(ST_USAGE, "%s: which of its %zu columns are the labels? None has the name of "
 	    "what was predicted; say it with -l", where, labels->cols));
 }
@@ -276,7 +276,7 @@ wants_classes(const struct metrics_shape *s)
 
 /* A single column of probabilities is of two classes; one of class numbers may be of any number. */
 static int
-check_classes(const struct metrics_shape *s)
+check_class_count(const struct metrics_shape *s)
 {
 
 	if (s->classes != 0 || threshold != NULL || s->columns != 1 || s->labels != 1 ||
@@ -288,27 +288,27 @@ check_classes(const struct metrics_shape *s)
 
 /* Predictions and labels: of one stream, or of one each. */
 static int
-choose_columns(const struct stage *stage, const struct blocks *b, struct score *s)
+choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 {
 
 	const char *where = reader_name(stage->readers[stage->count - 1]);
 
 	s->label.operand = stage->count - 1;
-	if (choose(&s->prediction, b, reader_name(stage->readers[0]), prediction,
+	if (choose_told(&s->prediction, b, reader_name(stage->readers[0]), prediction,
 	    (stage->count == 1 && prediction == NULL) ? label : NULL) == -1 ||
-	    ((label != NULL) ? choose(&s->label, b, where, label, NULL) : choose_labels(&s->label,
-	    b, where, &s->prediction)) == -1)
+	    ((label != NULL) ? choose_told(&s->label, b, where, label, NULL) :
+	    choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
 	s->shape.columns = s->prediction.n;
 	s->shape.labels = s->label.n;
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
 	s->shape.label_bits = blocks_part(b, s->label.operand)->fraction_bits;
-	return (check_classes(&s->shape));
+	return (check_class_count(&s->shape));
 }
 
 /* Copy the columns of a block. */
 static int
-take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b,
+copy_choice(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b,
     const struct block *block)
 {
 	size_t n = block->rows * c->n, width = blocks_part(b, c->operand)->cols, *index, i;
@@ -328,7 +328,7 @@ take_columns(struct mpc *S, struct mpc_vector *z, const struct choice *c, const 
 
 /* Labels in the clear can be looked at: classes, or what stands for them. */
 static int
-check_clear_labels(const struct metrics *m, const struct mpc_vector *y)
+look_at_block_labels(const struct metrics *m, const struct mpc_vector *y)
 {
 	const struct metrics_shape *s = &m->shape;
 	bool numbers = (s->labels == 1);
@@ -344,7 +344,7 @@ check_clear_labels(const struct metrics *m, const struct mpc_vector *y)
 }
 
 static int
-add_block(struct stage *stage, const struct score *s, struct metrics *m, const struct blocks *b,
+score_block(struct stage *stage, const struct score *s, struct metrics *m, const struct blocks *b,
     const struct block *block)
 {
 	struct mpc_vector p, y;
@@ -354,8 +354,8 @@ add_block(struct stage *stage, const struct score *s, struct metrics *m, const s
 	memset(&y, 0, sizeof(y));
 	if (block->rows == 0)
 		return (0);
-	if (take_columns(stage->S, &p, &s->prediction, b, block) == 0 &&
-	    take_columns(stage->S, &y, &s->label, b, block) == 0 && check_clear_labels(m, &y) == 0)
+	if (copy_choice(stage->S, &p, &s->prediction, b, block) == 0 &&
+	    copy_choice(stage->S, &y, &s->label, b, block) == 0 && look_at_block_labels(m, &y) == 0)
 		rc = metrics_add(stage->S, m, &p, &y, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
@@ -364,7 +364,7 @@ add_block(struct stage *stage, const struct score *s, struct metrics *m, const s
 
 /* All rows of the only tensor. */
 static int
-add_rows(struct stage *stage, struct score *s, struct metrics *m, struct blocks *b)
+score_rows(struct stage *stage, struct score *s, struct metrics *m, struct blocks *b)
 {
 	const struct part *first = blocks_part(b, 0), *last = blocks_part(b, stage->count - 1);
 	struct blocks_layout layout = { .widest = (first->cols > last->cols) ? first->cols :
@@ -375,11 +375,11 @@ add_rows(struct stage *stage, struct score *s, struct metrics *m, struct blocks 
 	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
-	if (choose_columns(stage, b, s) == -1 || metrics_new(stage->S, m, &s->shape) == -1 ||
+	if (choose_all(stage, b, s) == -1 || metrics_new(stage->S, m, &s->shape) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (add_block(stage, s, m, b, &block) == -1)
+		if (score_block(stage, s, m, b, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
@@ -399,7 +399,7 @@ score(struct stage *stage, void *state)
 	memset(&m, 0, sizeof(m));
 	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
 		return (-1);
-	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && add_rows(stage, s, &m, b) == 0 &&
+	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && score_rows(stage, s, &m, b) == 0 &&
 	    (rc = metrics_reveal(stage->S, &m, s->to, &s->figures)) == 0)
 		s->shape.classes = m.shape.classes;
 	metrics_free(&m);
@@ -505,7 +505,7 @@ run(char **operands, size_t count)
 	/* The figures are printed once all parties are done; a stream is not written. */
 	stream_options.output = "/dev/null";
 	work.state = &s;
-	if (describe(&params, &s.shape) == 0) {
+	if (describe_score(&params, &s.shape) == 0) {
 		work.params = params.data;
 		rc = stage_run(&work, operands, count);
 	}

@@ -18,7 +18,7 @@
 
 #define MAX_NETWORK_BYTES 16384
 
-static const char *label, *features_file, *labels_file, *kind, *network, *network_file, *input,
+static const char *label, *features_file, *labels_file, *model, *network, *network_file, *input,
     *optimizer = "sgd";
 static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint,
     *log_file;
@@ -32,7 +32,7 @@ static const struct opt options[] = {
 	{ 'x', "features", "FILE", OPT_STRING, &features_file, 0, 0, "the features, where labels "
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
-	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &kind, 0, 0,
+	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &model, 0, 0,
 	    "what to train (default logistic)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
@@ -87,7 +87,7 @@ static const struct opt options[] = {
 
 /* A number of at least 0, and at most ${max}. */
 static int
-take_number(const char *name, const char *text, double usual, double max, double *v)
+take_real(const char *name, const char *text, double usual, double max, double *v)
 {
 
 	*v = usual;
@@ -119,10 +119,10 @@ take_how(struct nn_training *how)
 {
 
 	if (take_optimizer(how) == -1 ||
-	    take_number("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000,
-	    &how->rate) == -1 || take_number("decay", decay, 0, 1e6, &how->decay) == -1 ||
-	    take_number("momentum", momentum, 0.9, 1, &how->momentum) == -1 ||
-	    take_number("l2", l2, 0, 1000, &how->l2) == -1 || take_number("clip", clip, 0, 1000,
+	    take_real("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000,
+	    &how->rate) == -1 || take_real("decay", decay, 0, 1e6, &how->decay) == -1 ||
+	    take_real("momentum", momentum, 0.9, 1, &how->momentum) == -1 ||
+	    take_real("l2", l2, 0, 1000, &how->l2) == -1 || take_real("clip", clip, 0, 1000,
 	    &how->clip) == -1)
 		return (-1);
 	if (clip != NULL && how->clip < 0x1p-16)
@@ -289,16 +289,16 @@ take_network(struct training *t, struct buf *text)
 	struct buf raw = { NULL, 0, 0 };
 	int rc = -1;
 
-	if ((kind != NULL) + (network != NULL) + (network_file != NULL) > 1)
+	if ((model != NULL) + (network != NULL) + (network_file != NULL) > 1)
 		return (usage("--model, --net and --net-file exclude each other"));
-	if (kind != NULL && strcmp(kind, "linear") != 0 && strcmp(kind, "logistic") != 0 &&
-	    strcmp(kind, "softmax") != 0)
+	if (model != NULL && strcmp(model, "linear") != 0 && strcmp(model, "logistic") != 0 &&
+	    strcmp(model, "softmax") != 0)
 		return (usage("'%s' is no kind of model; there are linear, logistic and softmax, "
-		    "and others by --net", kind));
-	if (kind != NULL && init != NULL)
+		    "and others by --net", model));
+	if (model != NULL && init != NULL)
 		return (usage("--init says what model it is: --model is not for it"));
 	if (network == NULL && network_file == NULL) {
-		t->kind = (kind != NULL || init != NULL) ? kind : "logistic";
+		t->model = (model != NULL || init != NULL) ? model : "logistic";
 		return (0);
 	}
 	if (buf_string(&raw, (network != NULL) ? network : "") == 0 &&
@@ -314,88 +314,95 @@ take_network(struct training *t, struct buf *text)
 
 /* ---- what all parties must have in common ---- */
 
+/* A parameter by its name; one that is not ${given} says nothing. */
+struct parameter {
+	const char *name;
+	enum { FLAG, TEXT, COUNT, NUMBER, NUMBERS } is;
+	bool given;
+	const char *text;
+	uint64_t count;        /* or how many numbers there are */
+	double number;
+	const double *numbers;
+};
+
+/* Numbers as such: 1,3 and 1.0,3 are the same. */
 static int
-add_text(struct buf *params, const char *name, const char *value)
-{
-
-	if (value == NULL)
-		return (0);
-	return ((buf_string(params, (params->len > 0) ? "\n" : "") == -1 ||
-	    buf_string(params, name) == -1 || buf_string(params, value) == -1) ? -1 : 0);
-}
-
-static int
-add_number(struct buf *params, const char *name, double value)
-{
-	char text[40];
-
-	snprintf(text, sizeof(text), "%.17g", value);
-	return (add_text(params, name, text));
-}
-
-static int
-add_count(struct buf *params, const char *name, uint64_t value)
-{
-	char text[40];
-
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	return (add_text(params, name, text));
-}
-
-static int
-describe_data(struct buf *p, const struct training *t)
-{
-	char shape[80];
-
-	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
-	if (add_text(p, "model=", t->kind) == -1 || add_text(p, "net=", t->network) == -1 ||
-	    (t->in.channels > 0 && add_text(p, "input=", shape) == -1) ||
-	    add_text(p, "label=", t->labels) == -1 ||
-	    (t->separate && add_text(p, "separate", "") == -1) ||
-	    (t->init && add_text(p, "init", "") == -1) ||
-	    (t->classes > 0 && add_count(p, "classes=", t->classes) == -1) ||
-	    (t->standardize && add_text(p, "standardize", "") == -1))
-		return (-1);
-	return (0);
-}
-
-/* As numbers: 1,3 and 1.0,3 are the same. */
-static int
-describe_class_weights(struct buf *p, const struct training *t)
+describe_numbers(struct buf *p, const double *numbers, size_t count)
 {
 	char text[40];
 	size_t i;
 
-	for (i = 0; i < t->n_class_weights; i++) {
-		snprintf(text, sizeof(text), "%.17g", t->class_weights[i]);
-		if ((i == 0) ? add_text(p, "class-weights=", text) == -1 :
-		    buf_string(p, ",") == -1 || buf_string(p, text) == -1)
+	for (i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "%s%.17g", (i > 0) ? "," : "", numbers[i]);
+		if (buf_string(p, text) == -1)
 			return (-1);
 	}
 	return (0);
 }
 
 static int
-describe(struct buf *p, const struct training *t)
+describe_parameter(struct buf *p, const struct parameter *q)
+{
+	char text[40];
+
+	if (buf_string(p, (p->len > 0) ? "\n" : "") == -1 || buf_string(p, q->name) == -1 ||
+	    (q->is != FLAG && buf_string(p, "=") == -1))
+		return (-1);
+	switch (q->is) {
+	case TEXT:
+		return (buf_string(p, q->text));
+	case COUNT:
+		snprintf(text, sizeof(text), "%" PRIu64, q->count);
+		return (buf_string(p, text));
+	case NUMBER:
+		return (describe_numbers(p, &q->number, 1));
+	case NUMBERS:
+		return (describe_numbers(p, q->numbers, (size_t)q->count));
+	default:
+		return (0);
+	}
+}
+
+static int
+describe_training(struct buf *p, const struct training *t)
 {
 	const struct nn_training *h = &t->how;
+	const char *when = t->every_step ? "checkpoint-steps" : "checkpoint-epochs";
+	bool image = (t->in.channels > 0), momenta = (h->optimizer == NN_MOMENTUM);
+	char shape[80];
+	const struct parameter list[] = {
+		{ "model", TEXT, .given = (t->model != NULL), .text = t->model },
+		{ "net", TEXT, .given = (t->network != NULL), .text = t->network },
+		{ "input", TEXT, .given = image, .text = shape },
+		{ "label", TEXT, .given = (t->labels != NULL), .text = t->labels },
+		{ "separate", FLAG, .given = t->separate },
+		{ "init", FLAG, .given = t->init },
+		{ "classes", COUNT, .given = (t->classes > 0), .count = t->classes },
+		{ "standardize", FLAG, .given = t->standardize },
+		{ "optimizer", TEXT, .given = true, .text = optimizer },
+		{ "epochs", COUNT, .given = true, .count = h->epochs },
+		{ "batch", COUNT, .given = true, .count = h->batch },
+		{ "rate", NUMBER, .given = true, .number = h->rate },
+		{ "decay", NUMBER, .given = (h->decay != 0), .number = h->decay },
+		{ "momentum", NUMBER, .given = momenta, .number = h->momentum },
+		{ "l2", NUMBER, .given = (h->l2 != 0), .number = h->l2 },
+		{ "clip", NUMBER, .given = (h->clip != 0), .number = h->clip },
+		{ "seed", COUNT, .given = true, .count = h->seed },
+		{ "reveal", TEXT, .given = t->loss, .text = "loss" },
+		{ "reveal", TEXT, .given = t->accuracy, .text = "accuracy" },
+		{ "watch-range", FLAG, .given = t->watch },
+		{ "float", FLAG, .given = t->float64 },
+		{ "class-weights", NUMBERS, .given = (t->n_class_weights > 0),
+		    .count = t->n_class_weights, .numbers = t->class_weights },
+		{ when, COUNT, .given = (t->checkpoint != NULL), .count = t->every },
+	};
+	size_t i;
 
-	if (describe_data(p, t) == -1 || add_text(p, "optimizer=", optimizer) == -1 ||
-	    add_count(p, "epochs=", h->epochs) == -1 || add_count(p, "batch=", h->batch) == -1 ||
-	    add_number(p, "rate=", h->rate) == -1 ||
-	    (h->decay != 0 && add_number(p, "decay=", h->decay) == -1) ||
-	    (h->optimizer == NN_MOMENTUM && add_number(p, "momentum=", h->momentum) == -1) ||
-	    (h->l2 != 0 && add_number(p, "l2=", h->l2) == -1) ||
-	    (h->clip != 0 && add_number(p, "clip=", h->clip) == -1) ||
-	    add_count(p, "seed=", h->seed) == -1 ||
-	    (t->loss && add_text(p, "reveal=", "loss") == -1) ||
-	    (t->accuracy && add_text(p, "reveal=", "accuracy") == -1) ||
-	    (t->watch && add_text(p, "watch-range", "") == -1) ||
-	    (t->float64 && add_text(p, "float", "") == -1) || describe_class_weights(p, t) == -1)
-		return (-1);
-	if (t->checkpoint != NULL && add_count(p, t->every_step ? "checkpoint-steps=" :
-	    "checkpoint-epochs=", t->every) == -1)
-		return (-1);
+	snprintf(shape, sizeof(shape), "%zux%zux%zu", t->in.channels, t->in.height, t->in.width);
+	for (i = 0; i < sizeof(list) / sizeof(*list); i++) {
+		if (list[i].given && describe_parameter(p, &list[i]) == -1)
+			return (-1);
+	}
 	return (buf_append(p, "", 1));
 }
 
@@ -424,43 +431,76 @@ choose_operands(struct training *t, char **operands, size_t count, char **stream
 	return (0);
 }
 
+/* A file that is named, and which others must not be the same. */
+struct place {
+	const char *what;
+	const char *path;       /* NULL: none is named */
+	const char *checkpoint; /* what the checkpoint is called beside it */
+	bool not_log;           /* must not be the log */
+};
+
+#define MAX_STREAMS 3
+#define MAX_PLACES (2 + MAX_STREAMS)
+
+static size_t
+list_places(struct place list[static MAX_PLACES], char **streams, size_t count)
+{
+	const char *output = stream_options.output;
+	size_t n = 0, i;
+
+	list[n++] = (struct place){ .what = "the model", .path = (output != NULL) ? output : "-",
+		.checkpoint = "its --checkpoint",
+		.not_log = (output != NULL) };
+	list[n++] = (struct place){ .what = "--log", .path = log_file,
+		.checkpoint = "--checkpoint" };
+	for (i = 0; i < count; i++)
+		list[n++] = (struct place){ .what = "what is read",
+			.path = (strcmp(streams[i], "-") != 0) ? streams[i] : NULL,
+			.checkpoint = "--checkpoint",
+			.not_log = true };
+	return (n);
+}
+
+/* What is removed in the end is nothing else. */
+static int
+check_checkpoint(const struct place *list, size_t n)
+{
+	size_t i;
+	int rc;
+
+	if (checkpoint == NULL)
+		return (0);
+	if (strcmp(checkpoint, "-") == 0 || checkpoint[0] == '\0')
+		return (usage("--checkpoint takes the name of a file"));
+	for (i = 0; i < n && !stage_options.plan; i++) {
+		if (list[i].path == NULL || (rc = checkpoint_owns(checkpoint, list[i].path)) == 0)
+			continue;
+		return ((rc == -1) ? -1 : usage("%s and %s (FILE, FILE.old) are the same file: "
+		    "name another one", list[i].what, list[i].checkpoint));
+	}
+	return (0);
+}
+
 /* What is written must not be what is read, nor what is removed in the end. */
 static int
-check_places(char **streams, size_t count)
+check_named_files(char **streams, size_t count)
 {
-	const char *output = (stream_options.output != NULL) ? stream_options.output : "-",
-	    *why = NULL;
-	size_t i;
-	int rc = 0;
+	struct place list[MAX_PLACES];
+	size_t n = list_places(list, streams, count), i;
 
-	if (checkpoint != NULL && (strcmp(checkpoint, "-") == 0 || checkpoint[0] == '\0'))
-		return (usage("--checkpoint takes the name of a file"));
-	if (checkpoint != NULL && !stage_options.plan) {
-		if ((rc = checkpoint_owns(checkpoint, output)) == 1)
-			why = "the model and its --checkpoint (FILE, FILE.old)";
-		if (rc == 0 && log_file != NULL &&
-		    (rc = checkpoint_owns(checkpoint, log_file)) == 1)
-			why = "--log and --checkpoint (FILE, FILE.old)";
-		for (i = 0; i < count && rc == 0; i++) {
-			if (strcmp(streams[i], "-") != 0 &&
-			    (rc = checkpoint_owns(checkpoint, streams[i])) == 1)
-				why = "what is read and --checkpoint (FILE, FILE.old)";
-		}
-	}
-	if (rc == 0 && log_file != NULL && stream_options.output != NULL &&
-	    io_same_place(log_file, output))
-		why = "the model and --log";
-	for (i = 0; i < count && why == NULL && log_file != NULL; i++) {
-		if (strcmp(streams[i], "-") != 0 && io_same_place(log_file, streams[i]))
-			why = "what is read and --log";
-	}
-	if (rc == -1)
+	if (check_checkpoint(list, n) == -1)
 		return (-1);
-	return ((why == NULL) ? 0 : usage("%s are the same file: name another one", why));
+	for (i = 0; i < n && log_file != NULL; i++) {
+		if (list[i].not_log && list[i].path != NULL &&
+		    io_same_place(log_file, list[i].path))
+			return (usage("%s and --log are the same file: name another one",
+			    list[i].what));
+	}
+	return (0);
 }
 
 static int
-train(struct training *t, char **streams, size_t count)
+train_model(struct training *t, char **streams, size_t count)
 {
 	struct stage_work work = { .op = "train", .run = training_run, .state = t,
 		.meets_dealer = (checkpoint != NULL),
@@ -468,7 +508,7 @@ train(struct training *t, char **streams, size_t count)
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;
 
-	if (describe(&params, t) == 0) {
+	if (describe_training(&params, t) == 0) {
 		work.params = params.data;
 		rc = stage_run(&work, streams, count);
 	}
@@ -486,7 +526,7 @@ run(char **operands, size_t count)
 		.watch = watch_range,
 		.log = log_file, .checkpoint = checkpoint };
 	struct buf text = { NULL, 0, 0 };
-	char *streams[3];
+	char *streams[MAX_STREAMS];
 	size_t n = 0;
 	int rc = -1;
 
@@ -494,8 +534,8 @@ run(char **operands, size_t count)
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
 	    take_input(&t.in) == 0 && take_every(&t) == 0 && take_reveal(&t) == 0 &&
 	    take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
-	    check_places(streams, n) == 0 && take_arithmetic(&t) == 0)
-		rc = train(&t, streams, n);
+	    check_named_files(streams, n) == 0 && take_arithmetic(&t) == 0)
+		rc = train_model(&t, streams, n);
 	buf_free(&text);
 	free(t.class_weights);
 	return (rc);

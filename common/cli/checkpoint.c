@@ -119,7 +119,7 @@ out:
 
 /* Look at a file that is there; set *${fault} to what it is damaged by. */
 static int
-look_at(struct checkpoint *c, size_t i, const struct part *own, struct failure *fault)
+look_at_entry(struct checkpoint *c, size_t i, const struct part *own, struct failure *fault)
 {
 	const char *path = path_of(c, i);
 	struct reader *r;
@@ -178,7 +178,7 @@ checkpoint_look(struct checkpoint *c, struct stage *stage, const struct stage_in
 	if ((c->old = old_name(file)) == NULL || describe_job(c, stage, inputs) == -1)
 		return (-1);
 	for (i = 0; i < CHECKPOINTS; i++) {
-		if (look_at(c, i, stage->reference, &faults[i]) == -1)
+		if (look_at_entry(c, i, stage->reference, &faults[i]) == -1)
 			return (-1);
 	}
 	return (judge(c, faults));
@@ -228,7 +228,7 @@ digest_place(const struct checkpoint *c, const struct stage *stage,
 
 /* Two that keep theirs in one place would replace each other's, and see it when it is too late. */
 static int
-check_places(const struct checkpoint *c, const struct stage *stage, const uint8_t *all)
+compare_places(const struct checkpoint *c, const struct stage *stage, const uint8_t *all)
 {
 	static const uint8_t unknown[HASH_BYTES];
 	const uint8_t *own = all + stage->joint.self * SAID_BYTES + ENTRIES_BYTES;
@@ -271,7 +271,7 @@ named(const uint8_t *theirs, const uint8_t *entry)
 
 /* The last one that all have: its number here, or CHECKPOINTS. */
 static size_t
-choose(const struct checkpoint *c, const uint8_t *all, size_t parties)
+choose_entry(const struct checkpoint *c, const uint8_t *all, size_t parties)
 {
 	uint8_t own[ENTRIES_BYTES];
 	size_t best = CHECKPOINTS, i, k;
@@ -290,7 +290,7 @@ choose(const struct checkpoint *c, const uint8_t *all, size_t parties)
 }
 
 static int
-agree(struct checkpoint *c, struct stage *stage, size_t *which)
+agree_on_entry(struct checkpoint *c, struct stage *stage, size_t *which)
 {
 	uint8_t own[SAID_BYTES], *all;
 	size_t parties = stage->joint.n + 1;
@@ -298,7 +298,7 @@ agree(struct checkpoint *c, struct stage *stage, size_t *which)
 
 	if (stage->joint.session == NULL) {
 		pack_entries(c, own);
-		*which = choose(c, own, 1);
+		*which = choose_entry(c, own, 1);
 		return (0);
 	}
 	if ((all = mem_array(parties, sizeof(own))) == NULL)
@@ -306,8 +306,8 @@ agree(struct checkpoint *c, struct stage *stage, size_t *which)
 	pack_entries(c, own);
 	digest_place(c, stage, own + ENTRIES_BYTES);
 	if ((rc = joint_gather(&stage->joint, own, sizeof(own), all)) == 0 &&
-	    (rc = check_places(c, stage, all)) == 0)
-		*which = choose(c, all, parties);
+	    (rc = compare_places(c, stage, all)) == 0)
+		*which = choose_entry(c, all, parties);
 	free(all);
 	return (rc);
 }
@@ -324,7 +324,7 @@ checkpoint_resume(struct checkpoint *c, struct stage *stage, struct model *m)
 		stage->joint.agreed.rounds++;
 		return (0);
 	}
-	if (agree(c, stage, &which) == -1)
+	if (agree_on_entry(c, stage, &which) == -1)
 		return (-1);
 	if (which == CHECKPOINTS)
 		return ((c->damaged == NULL) ? 0 : fail(ST_REFUSED, "%s: is damaged, and not all "

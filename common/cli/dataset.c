@@ -12,7 +12,7 @@
 
 /* Take the columns whose mark is ${mark}. */
 static int
-take_columns(struct dataset *d, const struct part *p, const uint8_t *marks, uint8_t mark)
+dataset_columns(struct dataset *d, const struct part *p, const uint8_t *marks, uint8_t mark)
 {
 	const char **names;
 	size_t i, count = 0;
@@ -39,7 +39,7 @@ take_columns(struct dataset *d, const struct part *p, const uint8_t *marks, uint
 }
 
 static int
-choose_columns(const struct part *p, const char *where, struct dataset *features, const char *list,
+dataset_choose(const struct part *p, const char *where, struct dataset *features, const char *list,
     struct dataset *labels)
 {
 	uint8_t *marks;
@@ -51,9 +51,9 @@ choose_columns(const struct part *p, const char *where, struct dataset *features
 		rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols,
 		    where, marks);
 	if (rc == 0)
-		rc = take_columns(features, p, marks, 0);
+		rc = dataset_columns(features, p, marks, 0);
 	if (rc == 0 && labels != NULL)
-		rc = take_columns(labels, p, marks, 1);
+		rc = dataset_columns(labels, p, marks, 1);
 	if (rc == 0 && features->cols == 0)
 		rc = fail(ST_USAGE, "%s: all columns are labels, and none is left to learn from",
 		    where);
@@ -65,7 +65,7 @@ choose_columns(const struct part *p, const char *where, struct dataset *features
 
 /* Append the columns of ${d} of a block. */
 static int
-append(const struct mpc *S, struct dataset *d, const struct block *block, size_t width)
+dataset_append(const struct mpc *S, struct dataset *d, const struct block *block, size_t width)
 {
 	size_t n = block->rows * d->cols, *index, i;
 	struct mpc_vector to;
@@ -100,8 +100,8 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
 		if (stage_inputs_add(inputs, block.inputs, block.n_inputs) == -1 ||
-		    append(stage->S, features, &block, width) == -1 ||
-		    (labels != NULL && append(stage->S, labels, &block, width) == -1))
+		    dataset_append(stage->S, features, &block, width) == -1 ||
+		    (labels != NULL && dataset_append(stage->S, labels, &block, width) == -1))
 			return (-1);
 	}
 	return (rc);
@@ -109,9 +109,9 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 
 /* Bring the words to the fraction bits of networks. */
 static int
-settle(struct mpc *S, struct dataset *d)
+dataset_settle(struct mpc *S, struct dataset *d)
 {
-	struct nn_tensor x = { d->x, d->f };
+	struct nn_tensor x = { .v = d->x, .f = d->f };
 
 	if (d->f < NN_BITS)
 		mpc_scale(&d->x, &d->x, (int64_t)1 << (NN_BITS - d->f));
@@ -130,14 +130,14 @@ read_table(struct stage *stage, struct blocks *b, const char *where, struct data
 		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
 		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where,
 		    blocks_part(b, 0)->name));
-	if (choose_columns(blocks_part(b, 0), where, features, list, labels) == -1 ||
+	if (dataset_choose(blocks_part(b, 0), where, features, list, labels) == -1 ||
 	    read_rows(stage, b, features, labels, inputs) == -1)
 		return (-1);
 	if ((rc = blocks_tensor(b)) != 0)
 		return ((rc == -1) ? -1 : fail(ST_FAILED, "%s: has more than one table: tensor "
 		    "'%s'", where, blocks_part(b, 0)->name));
-	return ((settle(stage->S, features) == -1 ||
-	    (labels != NULL && settle(stage->S, labels) == -1)) ? -1 : 0);
+	return ((dataset_settle(stage->S, features) == -1 ||
+	    (labels != NULL && dataset_settle(stage->S, labels) == -1)) ? -1 : 0);
 }
 
 int

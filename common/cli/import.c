@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "nn/learner_network.h"
 
 _Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES &&
     TENSOR_MAX_COLUMNS == PART_MAX_COLUMNS && TENSOR_MAX_ROWS == PART_MAX_ROWS &&
@@ -33,7 +34,9 @@ struct nn_import {
 	struct nn_import_options options;
 	struct tensors *t;
 	struct nn_model *about; /* NULL: this is no model */
-	struct nn_network *net;
+	struct learner *learner;
+	/* of one made elsewhere; the learner has it */
+	const struct nn_network *net;
 	char *model;
 	size_t n;
 	struct item *list;
@@ -77,33 +80,27 @@ find_tensor(const struct tensors *t, const char *name)
 }
 
 static int
-make_network(struct nn_import *x)
-{
-
-	return (((x->net = nn_model_network(x->about)) == NULL || nn_model_encode(x->about,
-	    &x->model) == -1) ? -1 : 0);
-}
-
-static int
-check_shape(const struct nn_import *x, const struct tensor *t, const struct nn_model_tensor *as)
+check_own_shape(const struct nn_import *x, const struct tensor *t, const struct nn_model_tensor *as)
 {
 
 	if (t->rows != as->rows || t->cols != as->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' is %zu x %zu, and the network '%s' has "
-		    "%zu x %zu", file_of(x), t->name, t->rows, t->cols, x->net->text, as->rows,
-		    as->cols));
+		return (fail(ST_FAILED, "%s: tensor '%s' is %zu x %zu, and the %s '%s' has %zu x "
+		    "%zu", file_of(x), t->name, t->rows, t->cols, x->about->kind->name,
+		    x->learner->text, as->rows, as->cols));
 	return (0);
 }
 
 static int
-take_own(struct nn_import *x)
+take_own_model(struct nn_import *x)
 {
 	struct nn_model_tensor all[NN_MODEL_MAX_TENSORS];
 	size_t n, i, source, standardizing = 0;
 
-	if ((x->about = nn_model_decode(x->t->model, file_of(x))) == NULL || make_network(x) == -1)
+	if ((x->about = nn_model_decode(x->t->model, file_of(x))) == NULL ||
+	    (x->learner = nn_model_learner(x->about)) == NULL ||
+	    nn_model_encode(x->about, &x->model) == -1)
 		return (-1);
-	n = nn_model_tensors(x->about, x->net, all);
+	n = nn_model_tensors(x->about, x->learner, all);
 	if ((x->list = mem_array(n, sizeof(*x->list))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++) {
@@ -113,16 +110,16 @@ take_own(struct nn_import *x)
 		if (source == NOWHERE)
 			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
 			    file_of(x), all[i].name));
-		if (check_shape(x, &x->t->list[source], &all[i]) == -1)
+		if (check_own_shape(x, &x->t->list[source], &all[i]) == -1)
 			return (-1);
-		standardizing += (i < 2);
+		standardizing += (i < NN_MODEL_OWN_TENSORS);
 		x->list[x->n++] = (struct item){ .as = all[i], .source = source };
 	}
 	if (standardizing == 1)
 		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
 		    "'standardize.scale' one is missing", file_of(x)));
-	return ((x->n != x->t->n) ? fail(ST_FAILED, "%s: there are tensors that the network '%s' "
-	    "does not have", file_of(x), x->net->text) : 0);
+	return ((x->n != x->t->n) ? fail(ST_FAILED, "%s: there are tensors that the %s '%s' does "
+	    "not have", file_of(x), x->about->kind->name, x->learner->text) : 0);
 }
 
 /* ---- a model made elsewhere: its modules ---- */
@@ -150,7 +147,7 @@ take_digits(const char **s, const char *end)
  * they differ in numbers alone, of which none is too long, and so have an order.
  */
 static int
-compare_names(const struct module *a, const struct module *b, bool *alike)
+compare_modules(const struct module *a, const struct module *b, bool *alike)
 {
 	const char *s = a->name, *t = b->name, *s_end = s + a->name_bytes,
 	    *t_end = t + b->name_bytes;
@@ -282,7 +279,7 @@ order_by_number(struct nn_import *x)
 		for (j = i + 1; j < x->n_modules; j++) {
 			if (dimensions(x, &m[i]) != dimensions(x, &m[j]))
 				continue;
-			if (compare_names(&m[i], &m[j], &alike) > 0) {
+			if (compare_modules(&m[i], &m[j], &alike) > 0) {
 				swap = m[i];
 				m[i] = m[j];
 				m[j] = swap;
@@ -391,9 +388,9 @@ static int
 take_layers(struct nn_import *x, size_t *taken)
 {
 	struct nn_model_tensor all[NN_MODEL_MAX_TENSORS];
-	size_t n = nn_model_tensors(x->about, x->net, all), i, at = 2;
+	size_t n = nn_model_tensors(x->about, x->learner, all), i, at = NN_MODEL_OWN_TENSORS;
+	const struct nn_layer *l;
 	struct module *m;
-	struct nn_layer *l;
 
 	if ((x->list = mem_array(n, sizeof(*x->list))) == NULL)
 		return (-1);
@@ -460,10 +457,11 @@ take_others(struct nn_import *x)
 		    x->options.weights));
 	if (find_modules(x) == -1 || (x->options.modules != NULL ? order_as_said(x) :
 	    order_by_number(x)) == -1 || input_shape(x, &in) == -1 ||
-	    (x->net = nn_network_new(x->options.network, in)) == NULL ||
-	    (x->about = nn_model_new(x->net, 0)) == NULL || nn_model_encode(x->about,
+	    (x->learner = learner_network.make(x->options.network, in)) == NULL ||
+	    (x->about = nn_model_new(x->learner, 0)) == NULL || nn_model_encode(x->about,
 	    &x->model) == -1)
 		return (-1);
+	x->net = learner_network_of(x->learner);
 	if ((taken = mem_array(x->n_modules, sizeof(*taken))) != NULL)
 		rc = take_layers(x, taken);
 	free(taken);
@@ -473,7 +471,7 @@ take_others(struct nn_import *x)
 /* ---- all of it ---- */
 
 static int
-take(struct nn_import *x)
+import_tensors(struct nn_import *x)
 {
 	const struct nn_import_options *o = &x->options;
 
@@ -487,7 +485,7 @@ take(struct nn_import *x)
 	    !o->file_scale))
 		return (fail(ST_USAGE, "%s: is a model, which has 16 fraction bits: "
 		    "--fraction-bits and --modulus are not for it", file_of(x)));
-	return ((x->t->model != NULL) ? take_own(x) : (o->network != NULL) ? take_others(x) :
+	return ((x->t->model != NULL) ? take_own_model(x) : (o->network != NULL) ? take_others(x) :
 	    take_as_it_is(x));
 }
 
@@ -528,7 +526,7 @@ nn_import_open(struct window *w, const struct nn_import_options *options)
 	if ((x = mem_array(1, sizeof(*x))) == NULL)
 		return (NULL);
 	x->options = *options;
-	if ((x->t = tensors_open(w)) == NULL || take(x) == -1 || check_headers(x) == -1) {
+	if ((x->t = tensors_open(w)) == NULL || import_tensors(x) == -1 || check_headers(x) == -1) {
 		nn_import_free(x);
 		return (NULL);
 	}
@@ -541,7 +539,7 @@ nn_import_free(struct nn_import *x)
 
 	if (x == NULL)
 		return;
-	nn_network_free(x->net);
+	learner_free(x->learner);
 	nn_model_free(x->about);
 	tensors_free(x->t);
 	free(x->model);
@@ -560,7 +558,7 @@ nn_import_count(const struct nn_import *x)
 /* ---- one tensor ---- */
 
 static struct tensors_scale
-scale_of(const struct nn_import *x, size_t k)
+import_scale(const struct nn_import *x, size_t k)
 {
 	struct tensors_scale s = x->options.scale;
 
@@ -579,7 +577,7 @@ nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_
 {
 	const struct item *i = &x->list[k];
 	const struct tensor *t = (i->source != NOWHERE) ? &x->t->list[i->source] : NULL;
-	struct tensors_scale s = scale_of(x, k);
+	struct tensors_scale s = import_scale(x, k);
 	const char *name = i->as.name;
 	const char *const *columns = i->as.columns;
 	size_t cols = i->as.cols;
@@ -621,7 +619,7 @@ warn_of_range(struct nn_import *x, size_t k, const struct tensor *t, const uint6
 
 /* y = x', where x has so many rows. */
 static void
-transpose(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
+turn_words(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
 {
 	size_t i, j;
 
@@ -636,7 +634,7 @@ nn_import_words(struct nn_import *x, size_t k, uint64_t **words)
 	const struct item *i = &x->list[k];
 	const struct tensor *t = (i->source != NOWHERE) ? &x->t->list[i->source] : NULL;
 	size_t n = (t != NULL) ? t->rows * t->cols : i->as.rows * i->as.cols;
-	struct tensors_scale s = scale_of(x, k);
+	struct tensors_scale s = import_scale(x, k);
 	uint64_t *turned;
 	int rc = 0;
 
@@ -650,7 +648,7 @@ nn_import_words(struct nn_import *x, size_t k, uint64_t **words)
 		if ((turned = mem_array(n, sizeof(*turned))) == NULL)
 			rc = -1;
 		else {
-			transpose(turned, *words, t->rows, t->cols);
+			turn_words(turned, *words, t->rows, t->cols);
 			mem_wipe_free(*words, n * sizeof(**words));
 			*words = turned;
 		}

@@ -8,30 +8,23 @@
 #include "base/mem.h"
 #include "nn/prepare.h"
 
-/* A tensor of a model, and where its numbers are. */
+/* A tensor of a model, all of whose words have their place, and whether it was read. */
 struct place {
 	struct nn_model_tensor is;
-	struct mpc_vector *v;
 	bool found;
 };
 
 /* All tensors that a model can have, in their order. */
 static size_t
-list_places(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
+list_tensors(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 {
-	struct nn_parameter *parameters[2 * NN_MAX_LAYERS];
 	struct nn_model_tensor tensors[NN_MODEL_MAX_TENSORS];
-	size_t count = nn_network_parameters(m->net, parameters), n = nn_model_tensors(m->about,
-	    m->net, tensors), i;
+	size_t n = nn_model_tensors(m->about, m->learner, tensors), i;
 
+	tensors[NN_MODEL_MEAN].v = &m->mean;
+	tensors[NN_MODEL_SCALE].v = &m->scale;
 	for (i = 0; i < n; i++)
 		list[i] = (struct place){ .is = tensors[i] };
-	list[0].v = &m->mean;
-	list[1].v = &m->scale;
-	for (i = 0; i < count; i++)
-		list[2 + i].v = &parameters[i]->value;
-	for (i = 2 + count; i < n; i++)
-		list[i].v = &parameters[(i - 2 - count) / 2]->state[(i - 2 - count) % 2];
 	return (n);
 }
 
@@ -39,9 +32,9 @@ list_places(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 
 /* Bring words to the fraction bits that they have here. */
 static int
-rescale(struct stage *stage, struct mpc_vector *x, const struct part *p, unsigned f)
+match_scale(struct stage *stage, struct mpc_vector *x, const struct part *p, unsigned f)
 {
-	struct nn_tensor t = { *x, p->fraction_bits };
+	struct nn_tensor t = { .v = *x, .f = p->fraction_bits };
 
 	if (p->divisor != 1)
 		return (fail(ST_FAILED, "tensor '%s' has a divisor, and models have none",
@@ -68,40 +61,41 @@ read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct place
     const char *where)
 {
 	const struct part *part = blocks_part(b, 0);
+	const char *kind = m->about->kind->name;
 	struct mpc_vector x = { .n = 0 };
 	size_t rows;
 	int rc = -1;
 
 	if (part->cols != p->is.cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the network's has %zu",
-		    where, p->is.name, part->cols, p->is.cols));
+		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns, the %s's has %zu",
+		    where, p->is.name, part->cols, kind, p->is.cols));
 	if (stage_hold(stage, b, &x, &rows, &m->inputs) == -1)
 		goto out;
 	if (rows != p->is.rows)
-		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the network's has %zu", where,
-		    p->is.name, rows, p->is.rows);
+		fail(ST_FAILED, "%s: tensor '%s' has %zu rows, the %s's has %zu", where,
+		    p->is.name, rows, kind, p->is.rows);
 	else
-		rc = rescale(stage, &x, part, p->is.f);
+		rc = match_scale(stage, &x, part, p->is.f);
 out:
 	if (rc == -1) {
 		mpc_vector_free(&x);
 		return (-1);
 	}
-	mpc_vector_free(p->v);
-	*p->v = x;
+	mpc_vector_free(p->is.v);
+	*p->is.v = x;
 	p->found = true;
 	return (0);
 }
 
-/* The first tensor says what network it is. */
+/* The first tensor says what learner it is of. */
 static int
-begin_model(struct stage *stage, struct model *m, const struct part *first, const char *where)
+take_description(struct stage *stage, struct model *m, const struct part *first, const char *where)
 {
 
 	if ((m->about = nn_model_decode(first->model, where)) == NULL ||
-	    (m->net = nn_model_network(m->about)) == NULL)
+	    (m->learner = nn_model_learner(m->about)) == NULL)
 		return (-1);
-	return (nn_network_start(m->net, stage->S, m->about->seed));
+	return (m->about->kind->start(m->learner, stage->S, m->about->seed));
 }
 
 static int
@@ -114,12 +108,14 @@ check_complete(const struct place *list, size_t n, const char *where)
 			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
 			    where, list[i].is.name));
 	}
-	return ((list[0].found != list[1].found) ? fail(ST_FAILED, "%s: is no whole model: of "
-	    "'standardize.mean' and 'standardize.scale' one is missing", where) : 0);
+	if (list[NN_MODEL_MEAN].found != list[NN_MODEL_SCALE].found)
+		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
+		    "'standardize.scale' one is missing", where));
+	return (0);
 }
 
 static int
-read_tensors(struct stage *stage, struct model *m, struct blocks *b, const char *where)
+read_model(struct stage *stage, struct model *m, struct blocks *b, const char *where)
 {
 	struct place list[NN_MODEL_MAX_TENSORS], *p;
 	size_t n = 0;
@@ -127,15 +123,15 @@ read_tensors(struct stage *stage, struct model *m, struct blocks *b, const char 
 
 	while ((rc = blocks_tensor(b)) == 1) {
 		if (n == 0) {
-			if (begin_model(stage, m, blocks_part(b, 0), where) == -1)
+			if (take_description(stage, m, blocks_part(b, 0), where) == -1)
 				return (-1);
-			n = list_places(m, list);
+			n = list_tensors(m, list);
 		}
 		p = find_place(list, n, blocks_part(b, 0)->name);
 		if (p == NULL || p->found)
-			return (fail(ST_FAILED, "%s: tensor '%s' is %s of the network '%s'", where,
+			return (fail(ST_FAILED, "%s: tensor '%s' is %s of the %s '%s'", where,
 			    blocks_part(b, 0)->name, (p == NULL) ? "none" : "there twice, and one",
-			    m->net->text));
+			    m->about->kind->name, m->learner->text));
 		if (read_tensor(stage, m, b, p, where) == -1)
 			return (-1);
 	}
@@ -150,7 +146,7 @@ model_read(struct stage *stage, size_t operand, struct model *m)
 
 	if ((b = stage_blocks(stage, operand, 1)) == NULL)
 		return (-1);
-	rc = read_tensors(stage, m, b, reader_name(stage->readers[operand]));
+	rc = read_model(stage, m, b, reader_name(stage->readers[operand]));
 	blocks_free(b);
 	return (rc);
 }
@@ -158,15 +154,17 @@ model_read(struct stage *stage, size_t operand, struct model *m)
 /* ---- writing ---- */
 
 static int
-write_tensor(struct result *r, const struct place *p, const struct stage_inputs *inputs)
+write_model_tensor(struct result *r, const struct place *p, const struct stage_inputs *inputs)
 {
-	const struct result_shape shape = { p->is.name, p->is.cols, p->is.columns, { p->is.f, 1 } };
+	const struct result_shape shape = { .name = p->is.name, .cols = p->is.cols,
+		.columns = p->is.columns,
+		.scale = { .fraction_bits = p->is.f, .divisor = 1 } };
 	size_t most = blocks_rows(p->is.cols), first, n;
 	struct mpc_vector *y, part;
 
 	for (first = 0; first < p->is.rows; first += n) {
 		n = (p->is.rows - first < most) ? p->is.rows - first : most;
-		part = mpc_part(p->v, first * p->is.cols, n * p->is.cols);
+		part = mpc_part(p->is.v, first * p->is.cols, n * p->is.cols);
 		if (result_begin(r, &shape, inputs->items, inputs->count, n, &y) == -1)
 			return (-1);
 		mpc_add_public(y, &part, 0);
@@ -182,7 +180,7 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 	/* Listing takes what it lists as it may be read into. */
 	struct model copy = *m;
 	struct place list[NN_MODEL_MAX_TENSORS];
-	size_t n = list_places(&copy, list), i;
+	size_t n = list_tensors(&copy, list), i;
 	char *json;
 	int rc = 0;
 
@@ -190,9 +188,9 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 		return (-1);
 	r->model = json;
 	for (i = 0; i < n && rc == 0; i++) {
-		if (list[i].v->n == 0)
+		if (list[i].is.v->n == 0)
 			continue;
-		rc = write_tensor(r, &list[i], inputs);
+		rc = write_model_tensor(r, &list[i], inputs);
 		r->model = NULL;
 	}
 	r->model = NULL;
@@ -204,7 +202,7 @@ void
 model_free(struct model *m)
 {
 
-	nn_network_free(m->net);
+	learner_free(m->learner);
 	nn_model_free(m->about);
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);

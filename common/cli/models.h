@@ -8,7 +8,7 @@
 
 struct model {
 	struct nn_model *about;
-	struct nn_network *net;          /* with its parameters */
+	struct learner *learner;         /* with its tensors */
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
 	struct stage_inputs inputs;     /* the parts that it was read from */

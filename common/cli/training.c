@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "cli/dataset.h"
 #include "nn/float64.h"
+#include "nn/learner_network.h"
 #include "nn/prepare.h"
 
 /* A training on its way. */
@@ -25,8 +26,6 @@ struct course {
 	struct mpc_vector weights; /* of labels, by their classes */
 	struct stage_inputs inputs;
 	struct model model;
-	/* a view of its layers, but for those that data have been passed through already */
-	struct nn_network trained;
 	struct nn_job job;
 	struct checkpoint checkpoint;
 	FILE *log;
@@ -37,17 +36,17 @@ struct course {
 	bool resumed;
 };
 
-/* ---- the network ---- */
+/* ---- the learner ---- */
 
-/* The layers that a kind stands for, for labels of ${n} columns. */
+/* The layers that --model stands for, for labels of ${n} columns. */
 static int
-kind_network(const struct training *t, size_t n, char *text, size_t size)
+layers_of_model(const struct training *t, size_t n, char *text, size_t size)
 {
 
-	if (strcmp(t->kind, "softmax") != 0) {
+	if (strcmp(t->model, "softmax") != 0) {
 		if (t->classes != 0)
 			return (fail(ST_USAGE, "--classes goes with --model softmax"));
-		snprintf(text, size, "dense %zu%s", n, (strcmp(t->kind, "logistic") == 0) ?
+		snprintf(text, size, "dense %zu%s", n, (strcmp(t->model, "logistic") == 0) ?
 		    ", sigmoid" : "");
 		return (0);
 	}
@@ -58,13 +57,26 @@ kind_network(const struct training *t, size_t n, char *text, size_t size)
 	return (0);
 }
 
+/* What --net or --model ask for: today, networks alone. */
+static struct learner *
+make_asked(const struct course *c, struct nn_shape in)
+{
+	const struct training *t = c->t;
+	char text[64];
+
+	if (t->model == NULL)
+		return (learner_network.make(t->network, in));
+	if (layers_of_model(t, c->labels.cols, text, sizeof(text)) == -1)
+		return (NULL);
+	return (learner_network.make(text, in));
+}
+
 static int
-make_network(struct course *c)
+start_learner(struct course *c)
 {
 	const struct training *t = c->t;
 	struct nn_shape in = t->in;
-	struct nn_network *net = NULL;
-	char text[64];
+	struct learner *l;
 
 	if (in.channels == 0)
 		in = (struct nn_shape){ c->features.cols, 1, 1 };
@@ -72,19 +84,18 @@ make_network(struct course *c)
 		return (fail(ST_USAGE, "--input %zux%zux%zu makes %zu numbers a row, and there are "
 		    "%zu features", in.channels, in.height, in.width, nn_size(in),
 		    c->features.cols));
-	if (t->kind != NULL && kind_network(t, c->labels.cols, text, sizeof(text)) == -1)
+	if ((l = make_asked(c, in)) == NULL)
 		return (-1);
-	if ((net = nn_network_new((t->kind != NULL) ? text : t->network, in)) == NULL)
-		return (-1);
-	c->model.net = net;
-	if (nn_network_start(net, c->stage->S, t->how.seed) == -1 ||
-	    (c->model.about = nn_model_new(net, t->how.seed)) == NULL)
+	c->model.learner = l;
+	if (l->kind->start(l, c->stage->S, t->how.seed) == -1 ||
+	    (c->model.about = nn_model_new(l, t->how.seed)) == NULL)
 		return (-1);
 	return (0);
 }
 
 static int
-check_names(const char *what, char *const *theirs, size_t n, const char *const *ours, size_t count)
+compare_columns(const char *what, char *const *theirs, size_t n, const char *const *ours,
+    size_t count)
 {
 	size_t i;
 
@@ -97,38 +108,47 @@ check_names(const char *what, char *const *theirs, size_t n, const char *const *
 	return (0);
 }
 
-/* A model to begin with must be one of these features, and of the network that was asked for. */
+/* Whether it is what --net asks for. */
+static int
+check_asked(const struct course *c)
+{
+	const struct learner *l = c->model.learner;
+	struct learner *asked;
+	bool same;
+
+	if (c->t->network == NULL)
+		return (0);
+	if ((asked = make_asked(c, l->in)) == NULL)
+		return (-1);
+	same = (asked->kind == l->kind && strcmp(asked->text, l->text) == 0);
+	learner_free(asked);
+	return (same ? 0 : fail(ST_USAGE, "the model to begin with is '%s', and not '%s'",
+	    l->text, c->t->network));
+}
+
+/* A model to begin with must be one of these features, and the one that was asked for. */
 static int
 check_model(const struct course *c)
 {
-	const struct nn_network *net = c->model.net;
-	struct nn_network *asked;
-	bool same;
+	size_t features = nn_size(c->model.learner->in);
 
-	if (nn_size(net->in) != c->features.cols)
+	if (features != c->features.cols)
 		return (fail(ST_FAILED, "the model to begin with takes %zu features, and there are "
-		    "%zu", nn_size(net->in), c->features.cols));
-	if (check_names("feature", c->model.about->features, c->model.about->n_features,
+		    "%zu", features, c->features.cols));
+	if (compare_columns("feature", c->model.about->features, c->model.about->n_features,
 	    (const char *const *)c->features.names, c->features.cols) == -1 ||
-	    check_names("label", c->model.about->labels, c->model.about->n_labels,
+	    compare_columns("label", c->model.about->labels, c->model.about->n_labels,
 	    (const char *const *)c->labels.names, c->labels.cols) == -1)
 		return (-1);
-	if (c->t->network == NULL)
-		return (0);
-	if ((asked = nn_network_new(c->t->network, net->in)) == NULL)
-		return (-1);
-	same = (strcmp(asked->text, net->text) == 0);
-	nn_network_free(asked);
-	return (same ? 0 : fail(ST_USAGE, "the model to begin with is '%s', and not '%s'",
-	    net->text, c->t->network));
+	return (check_asked(c));
 }
 
 /*
- * The network, its parameters and where training begins: from a checkpoint, from a model, or from
+ * The learner, its tensors and where training begins: from a checkpoint, from a model, or from
  * its start.
  */
 static int
-begin_model(struct course *c)
+find_model(struct course *c)
 {
 	struct training *t = c->t;
 
@@ -144,7 +164,7 @@ begin_model(struct course *c)
 		return (check_model(c));
 	}
 	if (!t->init)
-		return (make_network(c));
+		return (start_learner(c));
 	return ((model_read(c->stage, t->separate ? 2 : 1, &c->model) == -1) ? -1 : check_model(c));
 }
 
@@ -196,26 +216,26 @@ standardize(struct course *c)
 	    &m->scale));
 }
 
-/* Whether labels are what the network gives, or one column of class numbers. */
+/* Whether labels are what the learner gives, or one column of class numbers. */
 static int
-check_labels(const struct course *c)
+check_label_columns(const struct course *c)
 {
-	const struct nn_network *net = c->model.net;
-	size_t out = nn_size(net->layers[net->n - 1].out),
-	    classes = (net->loss == NN_CROSS_ENTROPY) ? out : 0;
+	const struct learner *l = c->model.learner;
+	const char *kind = l->kind->name;
+	size_t classes = (l->target == LEARNER_CLASSES) ? l->out : 0;
 	const struct dataset *y = &c->labels;
 
 	if (c->t->classes != 0 && c->t->classes != classes)
-		return (fail(ST_USAGE, "--classes %zu: the network '%s' has %zu", c->t->classes,
-		    net->text, classes));
+		return (fail(ST_USAGE, "--classes %zu: the %s '%s' has %zu", c->t->classes, kind,
+		    l->text, classes));
 	if (classes == 1)
-		return (fail(ST_USAGE, "the network '%s' gives one number, which a softmax makes 1 "
-		    "whatever it is: take 'sigmoid' for labels 0 and 1", net->text));
-	if (y->cols == out)
+		return (fail(ST_USAGE, "the %s '%s' gives one number, which a softmax makes 1 "
+		    "whatever it is: take 'sigmoid' for labels 0 and 1", kind, l->text));
+	if (y->cols == l->out)
 		return (0);
 	if (y->cols != 1 || classes == 0)
-		return (fail(ST_USAGE, "the network '%s' gives %zu numbers, and there are %zu "
-		    "columns of labels", net->text, out, y->cols));
+		return (fail(ST_USAGE, "the %s '%s' gives %zu numbers, and there are %zu columns "
+		    "of labels", kind, l->text, l->out, y->cols));
 	if (classes > 65)
 		return (fail(ST_USAGE, "a column of labels can stand for 65 classes at most; share "
 		    "a column for each class"));
@@ -224,28 +244,26 @@ check_labels(const struct course *c)
 
 /* Labels in the clear can be looked at: classes, or what stands for them. */
 static int
-check_clear_labels(const struct course *c)
+look_at_labels(const struct course *c)
 {
-	const struct nn_network *net = c->model.net;
+	const struct learner *l = c->model.learner;
 	const struct dataset *y = &c->labels;
-	size_t out = nn_size(net->layers[net->n - 1].out), i;
-	bool numbers = (y->cols != out);
-	double most = numbers ? (double)(out - 1) : 1, label;
+	bool numbers = (y->cols != l->out);
+	double most = numbers ? (double)(l->out - 1) : 1, label;
+	size_t i;
 
-	if (!stage_options.clear || net->loss == NN_MSE ||
+	if (!stage_options.clear || l->target == LEARNER_NUMBERS ||
 	    (i = nn_odd_label(&y->x, NN_BITS, most, numbers, &label)) == y->x.n)
 		return (0);
 	return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g",
-	    i / y->cols + 1, label, (net->loss == NN_BCE) ? "sigmoid" : "softmax", numbers ?
-	    "the classes" : "numbers", most));
+	    i / y->cols + 1, label, l->gives, numbers ? "the classes" : "numbers", most));
 }
 
 /* One column of class numbers becomes a column for each class. */
 static int
 spread_labels(struct course *c)
 {
-	const struct nn_network *net = c->model.net;
-	size_t classes = nn_size(net->layers[net->n - 1].out);
+	size_t classes = c->model.learner->out;
 	struct dataset *y = &c->labels;
 	struct mpc_vector spread = { .n = 0 };
 
@@ -265,107 +283,53 @@ spread_labels(struct course *c)
 static int
 check_class_weights(const struct course *c)
 {
-	const struct nn_network *net = c->model.net;
+	const struct learner *l = c->model.learner;
 	const struct training *t = c->t;
-	size_t classes = (net->loss == NN_CROSS_ENTROPY) ? nn_size(net->layers[net->n - 1].out) : 2;
+	size_t classes = (l->target == LEARNER_CLASSES) ? l->out : 2;
 
 	if (t->class_weights == NULL)
 		return (0);
-	if (net->loss == NN_MSE)
+	if (l->target == LEARNER_NUMBERS)
 		return (fail(ST_USAGE, "--class-weights is for networks that end in a sigmoid or a "
-		    "softmax, and '%s' has no classes", net->text));
+		    "softmax, and '%s' has no classes", l->text));
 	if (t->n_class_weights != classes)
-		return (fail(ST_USAGE, "--class-weights takes a number for each class: the network "
-		    "'%s' has %zu, and there are %zu", net->text, classes, t->n_class_weights));
+		return (fail(ST_USAGE, "--class-weights takes a number for each class: the %s '%s' "
+		    "has %zu, and there are %zu", l->kind->name, l->text, classes,
+		    t->n_class_weights));
 	return (0);
 }
 
 static int
 weigh_labels(struct course *c)
 {
+	const struct learner *l = c->model.learner;
 
 	if (c->t->class_weights == NULL)
 		return (0);
 	if (mpc_vector_new(c->stage->S, &c->weights, c->labels.x.n) == -1)
 		return (-1);
-	return (nn_class_weights(c->model.net, c->stage->S, &c->weights, &c->labels.x,
-	    c->t->class_weights));
+	return (nn_class_weights(c->stage->S, &c->weights, &c->labels.x,
+	    (l->target == LEARNER_CLASSES) ? l->out : 0, c->t->class_weights));
 }
 
-/* ---- layers that are not trained ---- */
-
-#define FIXED_MAX_WORDS ((size_t)1 << 24)
-#define FIXED_BLOCK_WORDS ((size_t)1 << 17)
-
-/*
- * How many layers, a reservoir among them, stand before all that are trained, and are the same in
- * every step.
- */
-static size_t
-fixed_layers(const struct nn_network *net)
+static struct nn_data
+whole_data(const struct course *c)
 {
-	bool worth = false;
-	size_t i;
 
-	for (i = 0; i < net->n && net->layers[i].weight.rows == 0; i++)
-		worth = worth || net->layers[i].fixed != NULL;
-	return ((worth && i < net->n) ? i : 0);
+	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
+	    .labels = c->labels.x,
+	    .weights = c->weights });
 }
 
-/* y = what the first ${layers} layers give for all rows. */
+/* The learner may put something in the place of the features. */
 static int
-pass_rows(struct course *c, size_t layers, struct mpc_vector *y)
+prepare_features(struct course *c)
 {
-	struct nn_network *net = c->model.net;
-	struct nn_layer *last = &net->layers[layers - 1];
-	size_t in = nn_size(net->in), out = nn_size(last->out), rows = c->features.rows, block,
-	    first, n;
-	struct nn_tensor x = { .f = NN_BITS };
-	struct mpc_vector part;
+	struct nn_data data = whole_data(c);
+	int rc = learner_prepare(c->model.learner, c->stage->S, &c->t->how, &data);
 
-	block = (FIXED_BLOCK_WORDS / out > 0) ? FIXED_BLOCK_WORDS / out : 1;
-	for (first = 0; first < rows; first += n) {
-		struct nn_pass pass = { c->stage->S, 0, c->t->how.threads };
-
-		pass.rows = n = (rows - first < block) ? rows - first : block;
-		x.v = mpc_part(&c->features.x, first * in, n * in);
-		if (nn_forward(net, &pass, &x, layers) == -1 || nn_settle(c->stage->S, &last->given,
-		    NN_BITS) == -1)
-			return (-1);
-		part = mpc_part(y, first * out, n * out);
-		mpc_add_public(&part, &last->given.v, 0);
-	}
-	return (0);
-}
-
-/*
- * Pass the data through the layers that are not trained, once and for all; what is trained is the
- * rest.
- */
-static int
-pass_fixed(struct course *c)
-{
-	const struct nn_network *net = c->model.net;
-	size_t layers = fixed_layers(net), width;
-	struct mpc_vector y;
-
-	c->trained = *net;
-	if (layers == 0)
-		return (0);
-	width = nn_size(net->layers[layers - 1].out);
-	if (c->features.rows > FIXED_MAX_WORDS / width)
-		return (0);
-	if (mpc_vector_new(c->stage->S, &y, c->features.rows * width) == -1 ||
-	    pass_rows(c, layers, &y) == -1) {
-		mpc_vector_free(&y);
-		return (-1);
-	}
-	mpc_vector_free(&c->features.x);
-	c->features.x = y;
-	c->trained.in = net->layers[layers - 1].out;
-	c->trained.layers += layers;
-	c->trained.n -= layers;
-	return (0);
+	c->features.x = data.x;
+	return (rc);
 }
 
 /* ---- on the way ---- */
@@ -517,7 +481,7 @@ format_traffic(char text[static 64], const struct joint *j)
 }
 
 static int
-report(void *state, const struct nn_progress *p)
+tell_progress(void *state, const struct nn_progress *p)
 {
 	struct course *c = state;
 	double seconds = seconds_since(&c->begin);
@@ -536,7 +500,7 @@ report(void *state, const struct nn_progress *p)
 }
 
 static int
-keep(void *state, uint64_t step)
+keep_checkpoint(void *state, uint64_t step)
 {
 	struct course *c = state;
 
@@ -548,24 +512,16 @@ keep(void *state, uint64_t step)
  * while they are read.
  */
 static void
-print_size(const struct course *c)
+print_training_size(const struct course *c)
 {
-	const struct nn_network *net = c->model.net;
-	const struct nn_data *d = &c->job.data;
-	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(c->model.net, list), batch = c->t->how.batch,
-	    trained = 0, passed = 0, i;
-	uint64_t steps = nn_steps_per_epoch(&c->t->how, d->rows) * c->t->how.epochs;
+	struct learner *l = c->model.learner;
+	const struct nn_training *how = &c->t->how;
+	const struct nn_data *d = &c->job.task.data;
 
-	for (i = 0; i < count; i++)
-		trained += list[i]->rows * list[i]->cols;
-	for (i = 0; i < net->n; i++)
-		passed += 2 * nn_size(net->layers[i].out) + nn_size(net->layers[i].in);
-	batch = (d->rows < batch) ? d->rows : batch;
-	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n", steps, trained,
+	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n",
+	    l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
 	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) +
-	    (4.0 + c->t->how.optimizer) * (double)trained + (double)batch * (double)passed) /
-	    1048576);
+	    l->kind->room(l, how, d->rows)) / 1048576);
 }
 
 /* ---- all of it ---- */
@@ -579,12 +535,12 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (begin_model(c) == -1 || name_columns(c) == -1 || check_labels(c) == -1 ||
-	    check_class_weights(c) == -1 || check_clear_labels(c) == -1)
+	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
+	    check_class_weights(c) == -1 || look_at_labels(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 ||
-	    weigh_labels(c) == -1 || pass_fixed(c) == -1))
+	    weigh_labels(c) == -1 || prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
 }
@@ -594,17 +550,20 @@ static int
 train_float64(struct course *c)
 {
 	struct model *m = &c->model;
+	const struct nn_network *net = learner_network_of(m->learner);
 	bool fit = c->t->standardize && m->mean.n == 0;
 	size_t cols = c->features.cols;
 	struct float64_data d;
 	int rc = -1;
 
-	c->job.net = m->net;
-	if (float64_data_new(&d, &c->job.data, m->net) == -1 ||
+	if (net == NULL)
+		return (fail(ST_USAGE, "--float trains networks, and this is a %s",
+		    m->learner->kind->name));
+	if (float64_data_new(&d, &c->job.task.data, net) == -1 ||
 	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
 	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
 	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
-	    (c->t->class_weights != NULL && float64_data_weigh(&d, m->net->loss,
+	    (c->t->class_weights != NULL && float64_data_weigh(&d, net->loss,
 	    c->t->class_weights) == -1))
 		goto out;
 	rc = float64_train(&c->job, &d);
@@ -613,36 +572,43 @@ out:
 	return (rc);
 }
 
-static int
-train(struct course *c)
+/* What is to be done, as options have it. */
+static void
+set_job(struct course *c)
 {
-	struct training *t = c->t;
+	const struct training *t = c->t;
+	struct learner *l = c->model.learner;
 
-	c->job.net = &c->trained;
-	c->job.training = t->how;
-	c->job.data = (struct nn_data){ c->features.rows, c->features.x, c->labels.x, c->weights };
-	c->job.loss = t->loss;
-	c->job.accuracy = t->accuracy;
+	c->job.learner = l;
+	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
+		.accuracy = t->accuracy,
+		.plan = stage_options.plan };
 	c->job.watch = t->watch;
-	c->job.plan = stage_options.plan;
+	c->job.state = c;
 	if (t->checkpoint != NULL) {
-		c->job.every = t->every_step ? t->every : t->every * nn_steps_per_epoch(&t->how,
-		    c->features.rows);
-		c->job.checkpoint = keep;
+		c->job.every = t->every_step ? t->every : t->every *
+		    l->kind->steps(l, &t->how, c->features.rows);
+		c->job.checkpoint = keep_checkpoint;
 	}
-	if (t->accuracy && c->model.net->loss == NN_MSE)
+	if (!stage_options.plan)
+		c->job.progress = tell_progress;
+}
+
+static int
+train_learner(struct course *c)
+{
+
+	set_job(c);
+	if (c->t->accuracy && c->model.learner->target == LEARNER_NUMBERS)
 		return (fail(ST_USAGE, "--reveal accuracy is for networks that end in a sigmoid or "
 		    "a softmax"));
-	if (!stage_options.plan)
-		c->job.progress = report;
-	c->job.state = c;
 	if (c->table)
 		fprintf(stderr, "%7s %9s %9s %10s %10s\n", "epoch", "steps", "seconds", "loss",
 		    "accuracy");
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	if (stage_options.plan)
-		print_size(c);
-	return (t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
+		print_training_size(c);
+	return (c->t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
 }
 
 int
@@ -656,7 +622,7 @@ training_run(struct stage *stage, void *state)
 	c.t = state;
 	c.table = !stage_options.plan && isatty(STDERR_FILENO);
 	if (prepare(&c) == 0 && stage_inputs_add(&c.inputs, c.model.inputs.items,
-	    c.model.inputs.count) == 0 && train(&c) == 0)
+	    c.model.inputs.count) == 0 && train_learner(&c) == 0)
 		rc = model_write(&stage->result, &c.model, &c.inputs);
 	if (close_log(&c) == -1)
 		rc = -1;

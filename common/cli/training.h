@@ -16,7 +16,7 @@ struct training {
 	const char *labels;        /* columns, or NULL */
 	bool separate, init;
 	/* linear, logistic or softmax; NULL: a network is given, or that of the model */
-	const char *kind;
+	const char *model;
 	const char *network;       /* layers; NULL: see above */
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	size_t classes;            /* 0: not said */

@@ -7,7 +7,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "nn/float64_internal.h"
-#include "nn/measure.h"
+#include "nn/learner_network.h"
+#include "nn/train.h"
 
 #define ADAM_EPSILON 1e-8
 #define LEAST_PROBABILITY 0x1p-16
@@ -16,6 +17,7 @@
 /* A network on its way: parameters one behind the other, and a batch. */
 struct lesson {
 	const struct nn_job *j;
+	struct nn_network *net;
 	const struct float64_data *data;
 	struct float64_layer layers[NN_MAX_LAYERS];
 	size_t first;              /* the first layer that is trained */
@@ -37,7 +39,7 @@ static int
 parameters_each(struct lesson *c, int (*visit)(struct nn_parameter *p, double *value))
 {
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(c->j->net, list), n = 0, i;
+	size_t count = nn_network_parameters(c->net, list), n = 0, i;
 
 	for (i = 0; i < count; n += list[i++]->value.n) {
 		if (visit(list[i], c->value + n) == -1)
@@ -90,7 +92,7 @@ place(struct lesson *c, const struct nn_parameter *p, double **value, double **g
 static int
 layer_open(struct lesson *c, size_t i, size_t *at)
 {
-	const struct nn_layer *l = &c->j->net->layers[i];
+	const struct nn_layer *l = &c->net->layers[i];
 	struct float64_layer *f = &c->layers[i];
 	size_t in = nn_size(l->in);
 
@@ -111,16 +113,16 @@ layer_open(struct lesson *c, size_t i, size_t *at)
 static int
 lesson_open(struct lesson *c)
 {
-	struct nn_network *net = c->j->net;
+	struct nn_network *net = c->net;
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->training.optimizer,
+	size_t count = nn_network_parameters(net, list), states = (size_t)c->j->task.how.optimizer,
 	    at = 0, i;
 
 	for (i = 0; i < count; i++)
 		c->parameters += list[i]->value.n;
 	while (net->layers[c->first].weight.rows == 0)
 		c->first++;
-	c->rows = (c->data->rows < c->j->training.batch) ? c->data->rows : c->j->training.batch;
+	c->rows = (c->data->rows < c->j->task.how.batch) ? c->data->rows : c->j->task.how.batch;
 	if ((c->value = numbers(c->parameters, 1)) == NULL ||
 	    (c->gradient = numbers(c->parameters, 1)) == NULL ||
 	    (states > 0 && (c->state[0] = numbers(c->parameters, 1)) == NULL) ||
@@ -168,7 +170,7 @@ lesson_close(struct lesson *c)
 static void
 float64_regularize(struct lesson *c)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	const struct float64_layer *l;
 	double limit = nn_clip(t);
 	size_t i, k;
@@ -178,7 +180,7 @@ float64_regularize(struct lesson *c)
 		if (limit != 0)
 			c->gradient[i] = fmax(-limit, fmin(limit, c->gradient[i]));
 	}
-	for (k = 0; k < c->j->net->n; k++) {
+	for (k = 0; k < c->net->n; k++) {
 		l = &c->layers[k];
 		for (i = 0; l->weight != NULL && i < l->l->weight.value.n; i++)
 			l->d_weight[i] += t->l2 * l->weight[i];
@@ -203,7 +205,7 @@ float64_step_momentum(struct lesson *c, double rate)
 	size_t i;
 
 	for (i = 0; i < c->parameters; i++) {
-		u[i] = c->j->training.momentum * u[i] + rate * c->gradient[i];
+		u[i] = c->j->task.how.momentum * u[i] + rate * c->gradient[i];
 		c->value[i] -= u[i];
 	}
 }
@@ -215,7 +217,7 @@ float64_step_momentum(struct lesson *c, double rate)
 static void
 float64_step_adam(struct lesson *c, double rate, uint64_t count)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	double *m = c->state[0], *v = c->state[1];
 	double m_part = 1 - pow(t->beta1, (double)count), v_part = 1 - pow(t->beta2, (double)count);
 	size_t i;
@@ -232,9 +234,9 @@ float64_optimize(struct lesson *c, double rate, uint64_t count)
 {
 
 	float64_regularize(c);
-	if (c->j->training.optimizer == NN_SGD)
+	if (c->j->task.how.optimizer == NN_SGD)
 		float64_step_sgd(c, rate);
-	else if (c->j->training.optimizer == NN_MOMENTUM)
+	else if (c->j->task.how.optimizer == NN_MOMENTUM)
 		float64_step_momentum(c, rate);
 	else
 		float64_step_adam(c, rate, count);
@@ -273,16 +275,16 @@ measure_classes(struct lesson *c, const double *p, const double *y)
 static void
 float64_measure(struct lesson *c, size_t rows)
 {
-	const double *y = c->labels, *given = c->layers[c->j->net->n - 1].given;
+	const double *y = c->labels, *given = c->layers[c->net->n - 1].given;
 	size_t out = c->data->out, n = rows * out, i;
 
-	if (c->j->net->loss == NN_CROSS_ENTROPY) {
+	if (c->net->loss == NN_CROSS_ENTROPY) {
 		for (i = 0; i < n; i += out)
 			measure_classes(c, given + i, y + i);
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		if (c->j->net->loss == NN_MSE)
+		if (c->net->loss == NN_MSE)
 			c->loss += (given[i] - y[i]) * (given[i] - y[i]);
 		else
 			c->loss += log_loss(1 - y[i] - given[i] + 2 * y[i] * given[i]);
@@ -313,7 +315,7 @@ taken(const struct lesson *c, size_t i)
 static void
 gradient(struct lesson *c)
 {
-	const struct nn_network *net = c->j->net;
+	const struct nn_network *net = c->net;
 	const double *given = c->layers[net->n - 1].given, *dy = c->d;
 	double factor = (net->loss == NN_MSE) ? 2 : 1;
 	size_t i;
@@ -329,22 +331,22 @@ gradient(struct lesson *c)
 
 /* Pass rows through the network, and measure what it gives. */
 static void
-give(struct lesson *c, const size_t *rows, size_t count)
+float64_give(struct lesson *c, const size_t *rows, size_t count)
 {
 	size_t i;
 
 	float64_gather(c->x, c->data->x, rows, count, c->data->cols);
 	float64_gather(c->labels, c->data->labels, rows, count, c->data->out);
-	for (i = 0; i < c->j->net->n; i++)
+	for (i = 0; i < c->net->n; i++)
 		c->layers[i].type->forward(&c->layers[i], taken(c, i), count);
 	float64_measure(c, count);
 }
 
 static void
-step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
+float64_step(struct lesson *c, const size_t *rows, double rate, uint64_t count)
 {
 
-	give(c, rows, c->rows);
+	float64_give(c, rows, c->rows);
 	if (c->weights != NULL)
 		float64_gather(c->weights, c->data->weights, rows, c->rows, c->data->out);
 	gradient(c);
@@ -367,48 +369,48 @@ in_range(const double *x, size_t n)
 static int
 float64_check_range(const struct lesson *c, uint64_t steps)
 {
+	char place[LEARNER_MAX_PLACE_BYTES];
 	bool in[NN_MAX_LAYERS];
 	const struct float64_layer *l;
 	size_t i;
 
-	for (i = 0; i < c->j->net->n; i++) {
+	for (i = 0; i < c->net->n; i++) {
 		l = &c->layers[i];
 		in[i] = l->weight == NULL || (in_range(l->weight, l->l->weight.value.n) &&
 		    in_range(l->bias, l->l->bias.value.n));
 	}
-	return (nn_check_layers(c->j->net, in, steps));
+	learner_network_name(c->net, in, place);
+	return (nn_job_left_range(place, steps));
 }
 
 static int
-float64_epoch_end(struct lesson *c, uint64_t epoch, uint64_t steps)
+float64_end_epoch(struct lesson *c, uint64_t epoch, uint64_t steps)
 {
 	struct nn_progress p = { .epoch = epoch + 1, .step = (epoch + 1) * steps };
-	double rows = (double)c->data->rows;
 
 	if (float64_check_range(c, p.step) == -1)
 		return (-1);
-	p.has_loss = c->j->loss;
-	p.has_accuracy = c->j->accuracy;
-	p.loss = c->loss / rows;
-	p.accuracy = c->correct / rows / ((c->j->net->loss == NN_CROSS_ENTROPY) ? 1 :
-	    (double)c->data->out);
+	p.has_loss = c->j->task.loss;
+	p.has_accuracy = c->j->task.accuracy;
+	p.loss = c->loss / (double)c->data->rows;
+	p.accuracy = learner_accuracy(c->j->learner, c->correct, c->data->rows);
 	return ((c->j->progress != NULL) ? c->j->progress(c->j->state, &p) : 0);
 }
 
 static int
 float64_run_epoch(struct lesson *c, uint64_t epoch)
 {
-	const struct nn_training *t = &c->j->training;
+	const struct nn_training *t = &c->j->task.how;
 	uint64_t steps = nn_steps_per_epoch(t, c->data->rows), i;
 
 	nn_order(c->order, c->data->rows, t->seed, epoch);
 	c->loss = c->correct = 0;
 	for (i = 0; i < steps; i++)
-		step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch),
+		float64_step(c, c->order + i * c->rows, t->rate / (1 + t->decay * (double)epoch),
 		    epoch * steps + i + 1);
 	/* Those that have no step. */
-	give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
-	return (float64_epoch_end(c, epoch, steps));
+	float64_give(c, c->order + steps * c->rows, c->data->rows - steps * c->rows);
+	return (float64_end_epoch(c, epoch, steps));
 }
 
 int
@@ -420,10 +422,13 @@ float64_train(const struct nn_job *j, const struct float64_data *data)
 
 	memset(&c, 0, sizeof(c));
 	c.j = j;
+	if ((c.net = learner_network_of(j->learner)) == NULL)
+		return (fail(ST_USAGE, "--float: a %s has no float64 form",
+		    j->learner->kind->name));
 	c.data = data;
 	if ((rc = lesson_open(&c)) == 0)
 		rc = parameters_each(&c, take_parameter);
-	for (epoch = 0; epoch < j->training.epochs && rc == 0; epoch++)
+	for (epoch = 0; epoch < j->task.how.epochs && rc == 0; epoch++)
 		rc = float64_run_epoch(&c, epoch);
 	if (rc == 0)
 		rc = parameters_each(&c, put_parameter);

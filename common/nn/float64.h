@@ -12,6 +12,7 @@
  */
 
 #include "nn/job.h"
+#include "nn/network.h"
 
 /* Rows of all data, row-major. */
 struct float64_data {
@@ -60,10 +61,10 @@ int float64_data_weigh(struct float64_data *d, enum nn_loss loss, const double *
 
 /*
  * float64_train(j, data):
- * Train from the parameters that j->net has, clear words, and put the result in their place,
- * rounded to NN_BITS; as nn_job_run, but that j->data is not used and there are no checkpoints.
- * float64_load comes first.  Return 0 or -1 (reported: status 5 where a parameter leaves the
- * range).
+ * Train from the parameters that j->learner, a network, has, clear words, and put the result in
+ * their place, rounded to NN_BITS; as nn_job_run, but that j->task.data is not used and there are
+ * no checkpoints.  float64_load comes first.  Return 0 or -1 (reported: status 2 for a learner of
+ * another kind, 5 where a parameter leaves the range).
  */
 int float64_train(const struct nn_job *j, const struct float64_data *data);
 

@@ -32,7 +32,7 @@ static dgemm_function *dgemm;
  * ISO C knows no conversion of what dlsym returns to a function; POSIX says that the bytes are one.
  */
 static int
-find(void *library, const char *name, void *function, size_t bytes)
+find_symbol(void *library, const char *name, void *function, size_t bytes)
 {
 	void *symbol = dlsym(library, name);
 
@@ -71,8 +71,9 @@ float64_load(unsigned threads)
 	if ((library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL)) == NULL)
 		return (fail(ST_USAGE, "--float takes OpenBLAS, and there is no %s here: install "
 		    "it (Debian: libopenblas0); --clear does without", LIBRARY));
-	if (find(library, "cblas_dgemm", &dgemm, sizeof(dgemm)) == -1 ||
-	    find(library, "openblas_set_num_threads", &set_threads, sizeof(set_threads)) == -1)
+	if (find_symbol(library, "cblas_dgemm", &dgemm, sizeof(dgemm)) == -1 ||
+	    find_symbol(library, "openblas_set_num_threads", &set_threads,
+	    sizeof(set_threads)) == -1)
 		return (-1);
 	set_threads((threads < INT_MAX) ? (int)threads : INT_MAX);
 	return (0);

@@ -2,19 +2,21 @@
 #define SMPC_NN_JOB_H
 
 /*
- * A whole training: epochs, what is measured of them, checkpoints, and the range check.
+ * A whole training of a learner: epochs, what is measured of them, checkpoints, and the range
+ * check.
  *
  * Reveals  one bit after each epoch and at each checkpoint, if NN_CHECK_STEPS steps have passed
- *          since the last one, and at the end: whether all parameters are in range (measure.h);
- *          where layers are to be watched, one for each layer that is trained, after every epoch,
+ *          since the last one, and at the end: whether all that has been learnt is in range
+ *          (learner.h); where its parts are to be watched, one for each of them, after every epoch,
  *          too; and the loss and the accuracy of each epoch, where they are asked for. All to the
  *          computing parties.
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "nn/train.h"
+#include "nn/learner.h"
 
 #define NN_CHECK_STEPS 16
 
@@ -30,13 +32,10 @@ struct nn_progress {
 };
 
 struct nn_job {
-	struct nn_network *net;
-	struct nn_training training;
-	struct nn_data data;
-	bool loss, accuracy; /* to be revealed */
-	bool watch;          /* the range of each layer, in every epoch */
-	bool plan;           /* the engine is a plan: steps that cost the same are not all run */
-	uint64_t step;       /* to begin with */
+	struct learner *learner;
+	struct nn_task task;
+	bool watch;          /* the range of each part, in every epoch */
+	uint64_t step;       /* to begin with, of all */
 	/* steps from one checkpoint to the next one, and one at the end; 0: there are none */
 	uint64_t every;
 	/* Both return 0 or -1 (reported).  May be NULL. */
@@ -52,10 +51,10 @@ struct nn_job {
 int nn_job_run(struct nn_job *j, struct mpc *S);
 
 /*
- * nn_check_layers(net, in, step):
- * Report (status 5) the layers that are not in range after ${step} steps; ${in} has one for each.
- * Return -1, or 0 where all are.
+ * nn_job_left_range(place, step):
+ * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}; return
+ * -1, or 0 where that is "".
  */
-int nn_check_layers(const struct nn_network *net, const bool *in, uint64_t step);
+int nn_job_left_range(const char *place, uint64_t step);
 
 #endif /* !SMPC_NN_JOB_H */

@@ -22,13 +22,6 @@
 
 /* ---- shapes ---- */
 
-size_t
-nn_size(struct nn_shape s)
-{
-
-	return (s.channels * s.height * s.width);
-}
-
 static int
 no_fit(const struct nn_layer *l, const char *why)
 {
@@ -140,21 +133,6 @@ shape_pool(struct nn_layer *l)
 	if (strcmp(l->type->name, "maxpool") == 0 && l->kernel * l->kernel > MPC_MAX_GROUP)
 		return (no_fit(l, "a window has at most 16 numbers"));
 	return (shape_window(l));
-}
-
-/* ---- scales ---- */
-
-/* x 2^f' -> x 2^f for f < f'.  Exact to one unit of the result; needs |x| < 2^(62 - f'). */
-int
-nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f)
-{
-
-	if (x->f <= f)
-		return (0);
-	if (mpc_truncate(S, &x->v, &x->v, x->f - f) == -1)
-		return (-1);
-	x->f = f;
-	return (0);
 }
 
 /* ---- dense ---- */

@@ -16,25 +16,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mpc/mpc.h"
-
-#define NN_BITS 16
+#include "nn/tensor.h"
 
 /*
  * Fraction bits of gradients on their way back: 4 more than data, as gradients are smaller; and no
  * more, as a sum over a batch of products with data has to fit (NN_GRADIENT_LIMIT_BITS).
  */
 #define NN_GRADIENT_BITS 20
-
-struct nn_shape {
-	size_t channels, height, width;
-};
-
-/* A batch of rows and its fraction bits. */
-struct nn_tensor {
-	struct mpc_vector v;
-	unsigned f;
-};
 
 /*
  * Numbers that are trained, with ${f} fraction bits in their gradient, and what an optimizer keeps
@@ -49,13 +37,6 @@ struct nn_parameter {
 };
 
 struct nn_layer;
-
-/* What happens in a pass. */
-struct nn_pass {
-	struct mpc *S;
-	size_t rows;
-	unsigned threads;
-};
 
 struct nn_layer_type {
 	const char *name;
@@ -93,18 +74,6 @@ struct nn_layer {
 
 /* All kinds, and one without a name. */
 extern const struct nn_layer_type nn_layer_types[];
-
-/*
- * nn_size(s):
- * How many numbers a row of that shape has.
- */
-size_t nn_size(struct nn_shape s);
-
-/*
- * nn_settle(S, x, f):
- * Truncate x, where it is, to ${f} fraction bits, if it has more.
- */
-int nn_settle(struct mpc *S, struct nn_tensor *x, unsigned f);
 
 /*
  * layer_logistic(p, x, y):

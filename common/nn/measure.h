@@ -26,7 +26,6 @@ int nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const s
  * Open one bit to the computing parties: whether all parameters are below 2^NN_RANGE_BITS in
  * magnitude.  True at the dealer and in a plan.
  */
-#define NN_RANGE_BITS 10
 int nn_in_range(struct mpc *S, struct nn_network *net, bool *in);
 
 /*

@@ -34,7 +34,7 @@ metrics_any(const struct metrics_shape *s, enum metric first, enum metric last)
 
 /* Figures of classes. */
 static int
-check_classes(struct metrics_shape *s)
+set_classes(struct metrics_shape *s)
 {
 
 	if (s->classes == 0)
@@ -57,13 +57,13 @@ check_classes(struct metrics_shape *s)
 }
 
 static int
-check_shape(struct metrics_shape *s)
+check_metrics(struct metrics_shape *s)
 {
 
 	if (s->bits > METRICS_MAX_BITS || s->label_bits > METRICS_MAX_BITS)
 		return (fail(ST_RANGE, "predictions or labels have more than %d fraction bits; "
 		    "smpc-truncate leaves fewer", METRICS_MAX_BITS));
-	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && check_classes(s) == -1)
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && set_classes(s) == -1)
 		return (-1);
 	if (metrics_any(s, METRIC_MSE, METRIC_R2) && s->columns != s->labels)
 		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of "
@@ -84,7 +84,7 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 
 	memset(m, 0, sizeof(*m));
 	*s = *shape;
-	if (check_shape(s) == -1)
+	if (check_metrics(s) == -1)
 		return (-1);
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && mpc_vector_new(S, &m->count,
 	    s->classes * s->classes) == -1)
@@ -281,7 +281,8 @@ take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vec
 
 /* own[k] = whether the label is class k: it is at least k, and not k + 1. */
 static void
-take_own(const struct metrics *m, const struct rows *b, struct mpc_bits *all, struct mpc_bits *own)
+own_classes(const struct metrics *m, const struct rows *b, struct mpc_bits *all,
+    struct mpc_bits *own)
 {
 	size_t classes = m->shape.classes, k;
 	struct mpc_bits from, next;
@@ -319,7 +320,7 @@ add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
 	    mpc_bits_new(S, &bits, s->classes * b->stride) == -1)
 		goto out;
 	take_probabilities(m, b, &all);
-	take_own(m, b, &bits, own);
+	own_classes(m, b, &bits, own);
 	for (k = 0; k < s->classes; k++) {
 		probability[k] = mpc_part(&all, k * b->stride, b->rows);
 		terms[k] = (struct mpc_selection_term){ &own[k], &probability[k], { 1, 0 },
@@ -365,7 +366,7 @@ out:
 
 /* y = x with METRICS_SQUARE_BITS. */
 static int
-rescale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned bits)
+square_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned bits)
 {
 
 	if (bits > METRICS_SQUARE_BITS)
@@ -376,7 +377,7 @@ rescale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 
 /* square += squares of x: sums of a group first, and then what is cut off. */
 static int
-add_squares(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
+add_squared_errors(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	size_t groups = (x->n + METRICS_GROUP - 1) / METRICS_GROUP, i, n;
@@ -428,11 +429,12 @@ add_errors(struct mpc *S, struct metrics *m, const struct rows *b)
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, b->p.n, 2, 0) == -1 || rescale(S, &r.word[0], &b->p, s->bits) == -1 ||
-	    rescale(S, &r.word[1], &b->y, s->label_bits) == -1)
+	if (room_open(&r, S, b->p.n, 2, 0) == -1 ||
+	    square_scale(S, &r.word[0], &b->p, s->bits) == -1 ||
+	    square_scale(S, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
-	if (add_squares(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] &&
+	if (add_squared_errors(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] &&
 	    add_moments(S, m, &r.word[1]) == -1))
 		goto out;
 	rc = 0;

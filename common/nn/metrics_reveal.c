@@ -38,7 +38,7 @@ add_word(struct mpc_vector *to, size_t at, const struct mpc_vector *from, size_t
 
 /* z -= x, or z += x, for ${n} words from ${first} of z and ${from} of x on. */
 static void
-take_words(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
+add_cells(struct mpc_vector *z, size_t first, const struct mpc_vector *x, size_t from, size_t n,
     int64_t sign)
 {
 	struct mpc_vector part = mpc_part(z, first, n), other = mpc_part(x, from, n);
@@ -59,10 +59,10 @@ take_differences(struct mpc_vector *cell, const struct mpc_vector *a, size_t cla
 	for (i = 0; i < classes; i++) {
 		row = i * classes;
 		next = row + classes;
-		take_words(cell, row, a, row + 1, classes - 1, -1);
+		add_cells(cell, row, a, row + 1, classes - 1, -1);
 		if (i + 1 < classes) {
-			take_words(cell, row, a, next, classes, -1);
-			take_words(cell, row, a, next + 1, classes - 1, 1);
+			add_cells(cell, row, a, next, classes, -1);
+			add_cells(cell, row, a, next + 1, classes - 1, 1);
 		}
 	}
 }
@@ -157,7 +157,7 @@ r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 }
 
 static int
-divide(struct mpc *S, struct quotients *q, int64_t otherwise)
+quotients_divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 {
 	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n),
 	    y = mpc_part(&q->q, 0, q->n);
@@ -166,7 +166,7 @@ divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 }
 
 static int
-compute(struct mpc *S, struct metrics *m, struct draft *d)
+compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 {
 	const struct metrics_shape *s = &m->shape;
 	size_t cells = s->classes * s->classes;
@@ -184,8 +184,9 @@ compute(struct mpc *S, struct metrics *m, struct draft *d)
 	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
 	    (s->wanted[METRIC_R2] && r2_quotient(S, m, &d->alone) == -1))
 		return (-1);
-	return ((divide(S, &d->classes, 0) == -1 || divide(S, &d->alone, undefined) == -1) ? -1 :
-	    0);
+	if (quotients_divide(S, &d->classes, 0) == -1)
+		return (-1);
+	return (quotients_divide(S, &d->alone, undefined));
 }
 
 /* ---- what is revealed ---- */
@@ -289,7 +290,7 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 
 /* Reveal what was put together, and read it. */
 static int
-reveal(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
+reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struct mpc_vector *out,
     struct metrics_figures *figures)
 {
 	size_t cells = m->shape.classes * m->shape.classes;
@@ -322,11 +323,11 @@ metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
 	memset(&d, 0, sizeof(d));
 	if (m->rows == 0)
 		return (fail(ST_FAILED, "there are no rows to score"));
-	if (compute(S, m, &d) == 0) {
+	if (compute_figures(S, m, &d) == 0) {
 		for (i = 0; i < METRICS; i++)
 			at += m->shape.wanted[i] ? put_figure(m, &d, i, at) : 0;
 		out = mpc_part(&d.out, 0, at);
-		rc = reveal(S, m, to, &out, figures);
+		rc = reveal_figures(S, m, to, &out, figures);
 	}
 	mpc_vector_free(&d.cell);
 	quotients_free(&d.classes);

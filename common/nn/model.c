@@ -14,15 +14,16 @@
 #include "nn/prepare.h"
 
 struct nn_model *
-nn_model_new(const struct nn_network *net, uint64_t seed)
+nn_model_new(const struct learner *l, uint64_t seed)
 {
 	struct nn_model *m;
 
 	if ((m = mem_array(1, sizeof(*m))) == NULL)
 		return (NULL);
-	m->in = net->in;
+	m->kind = l->kind;
+	m->in = l->in;
 	m->seed = seed;
-	if ((m->network = mem_copy_string(net->text, strlen(net->text))) == NULL) {
+	if ((m->text = mem_copy_string(l->text, strlen(l->text))) == NULL) {
 		nn_model_free(m);
 		return (NULL);
 	}
@@ -47,7 +48,7 @@ nn_model_free(struct nn_model *m)
 		return;
 	names_free(m->features, m->n_features);
 	names_free(m->labels, m->n_labels);
-	free(m->network);
+	free(m->text);
 	free(m->job);
 	free(m->where);
 	free(m);
@@ -93,10 +94,10 @@ add_fields(json_t *o, const struct nn_model *m)
 	int rc;
 
 	snprintf(seed, sizeof(seed), "%" PRIu64, m->seed);
-	rc = json_object_set_new(o, "network", json_string(m->network));
+	rc = json_object_set_new(o, m->kind->name, json_string(m->text));
 	rc |= json_object_set_new(o, "input", json_pack("[I,I,I]", (json_int_t)m->in.channels,
 	    (json_int_t)m->in.height, (json_int_t)m->in.width));
-	if (strstr(m->network, "reservoir") != NULL)
+	if (m->kind->seeded != NULL && m->kind->seeded(m->text))
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
 		rc |= json_object_set_new(o, "features", names_json(m->features, m->n_features));
@@ -144,7 +145,7 @@ take_names(const json_t *v, char ***list, size_t *n)
 }
 
 static int
-take_shape(const json_t *v, struct nn_shape *s)
+take_input_shape(const json_t *v, struct nn_shape *s)
 {
 	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i;
 	json_int_t side;
@@ -168,15 +169,32 @@ repeated(char **names, size_t n)
 	return (names_repeated((const char *const *)names, n, &position) != 0);
 }
 
+/* The only field that has the name of a kind, and the text in it. */
+static int
+take_kind(struct nn_model *m, const json_t *o)
+{
+	const struct learner_kind *const *kind;
+	const char *text = NULL;
+
+	for (kind = learner_kinds; *kind != NULL; kind++) {
+		if (json_object_get(o, (*kind)->name) == NULL)
+			continue;
+		if (m->kind != NULL)
+			return (-1);
+		m->kind = *kind;
+		text = json_string_value(json_object_get(o, (*kind)->name));
+	}
+	return ((text != NULL && (m->text = mem_copy_string(text, strlen(text))) != NULL) ? 0 : -1);
+}
+
 static int
 take_fields(struct nn_model *m, const json_t *o)
 {
-	const char *text = json_string_value(json_object_get(o, "network"));
 	const char *seed = json_string_value(json_object_get(o, "seed")),
 	    *job = json_string_value(json_object_get(o, "job"));
 
-	if (text == NULL || (m->network = mem_copy_string(text, strlen(text))) == NULL ||
-	    take_shape(json_object_get(o, "input"), &m->in) == -1 ||
+	if (take_kind(m, o) == -1 ||
+	    take_input_shape(json_object_get(o, "input"), &m->in) == -1 ||
 	    take_names(json_object_get(o, "features"), &m->features, &m->n_features) == -1 ||
 	    take_names(json_object_get(o, "labels"), &m->labels, &m->n_labels) == -1)
 		return (-1);
@@ -185,7 +203,7 @@ take_fields(struct nn_model *m, const json_t *o)
 	if (job != NULL && (m->job = mem_copy_string(job, strlen(job))) == NULL)
 		return (-1);
 	m->step = (uint64_t)json_integer_value(json_object_get(o, "step"));
-	/* Each number that the network takes has its name, or none has one. */
+	/* Each number that the learner takes has its name, or none has one. */
 	if (m->features != NULL && (m->n_features != nn_size(m->in) ||
 	    repeated(m->features, m->n_features)))
 		return (-1);
@@ -219,93 +237,87 @@ nn_model_decode(const char *json, const char *where)
 }
 
 /*
- * The network of a header: what is wrong with it is a fault of the file, not of the command line.
+ * The learner of a header: what is wrong with it is a fault of the file, not of the command line.
  */
-static struct nn_network *
-network_read(const struct nn_model *m)
+static struct learner *
+read_learner(const struct nn_model *m)
 {
-	struct nn_network *net;
+	struct learner *l;
 	struct failure fault;
 
 	diag_divert(&fault);
-	net = nn_network_new(m->network, m->in);
+	l = m->kind->make(m->text, m->in);
 	diag_divert(NULL);
-	if (net == NULL)
+	if (l == NULL)
 		fail(ST_FAILED, "%s: header: field 'model': %s", m->where, fault.text);
-	return (net);
+	return (l);
 }
 
 static int
-check_labels(const struct nn_model *m, const struct nn_network *net)
+check_label_names(const struct nn_model *m, const struct learner *l)
 {
-	size_t out = nn_size(net->layers[net->n - 1].out);
 
-	if (m->labels == NULL || m->n_labels == out ||
-	    (m->n_labels == 1 && net->loss == NN_CROSS_ENTROPY))
+	if (m->labels == NULL || m->n_labels == l->out ||
+	    (m->n_labels == 1 && l->target == LEARNER_CLASSES))
 		return (0);
-	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its network gives "
-	    "%zu numbers", m->where, m->n_labels, out));
+	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its %s gives %zu "
+	    "numbers", m->where, m->n_labels, l->kind->name, l->out));
 }
 
-struct nn_network *
-nn_model_network(const struct nn_model *m)
+struct learner *
+nn_model_learner(const struct nn_model *m)
 {
-	struct nn_network *net;
+	struct learner *l;
 
 	if (m->where == NULL)
-		return (nn_network_new(m->network, m->in));
-	if ((net = network_read(m)) != NULL && check_labels(m, net) == -1) {
-		nn_network_free(net);
-		net = NULL;
+		return (m->kind->make(m->text, m->in));
+	if ((l = read_learner(m)) != NULL && check_label_names(m, l) == -1) {
+		learner_free(l);
+		l = NULL;
 	}
-	return (net);
+	return (l);
 }
 
 /* ---- tensors ---- */
 
-static struct nn_model_tensor *
-set_tensor(struct nn_model_tensor *t, const char *name, const char *suffix, size_t rows,
-    size_t cols, unsigned f)
+/* Of standardization, which a model need not have. */
+static struct nn_model_tensor
+standardizing(const struct nn_model *m, const char *name, unsigned f)
 {
+	struct nn_model_tensor t = { .rows = 1, .cols = nn_size(m->in), .f = f,
+		.columns = (const char *const *)m->features,
+		.optional = true };
 
-	*t = (struct nn_model_tensor){ .rows = rows, .cols = cols, .f = f };
-	snprintf(t->name, sizeof(t->name), "%s%s", name, suffix);
+	snprintf(t.name, sizeof(t.name), "%s", name);
 	return (t);
 }
 
-/* What the last layer's columns are called: as the labels, if there are as many of them. */
-static const char *const *
-output_columns(const struct nn_model *m, size_t out)
+/* Columns of outputs are called as the labels, if there are as many of them. */
+static struct nn_model_tensor
+learnt(const struct nn_model *m, const struct learner *l, const struct learner_tensor *of)
 {
+	struct nn_model_tensor t = { .rows = of->rows, .cols = of->cols, .f = of->f,
+		.optional = of->state,
+		.v = of->v };
 
-	return ((m->labels != NULL && m->n_labels == out) ? (const char *const *)m->labels : NULL);
+	memcpy(t.name, of->name, sizeof(t.name));
+	if (of->outputs && m->labels != NULL && m->n_labels == l->out)
+		t.columns = (const char *const *)m->labels;
+	return (t);
 }
 
-/* Fraction bits of what an optimizer keeps: nn/train.c's own affair, and kept as words. */
-#define STATE_BITS 0
-
 size_t
-nn_model_tensors(const struct nn_model *m, struct nn_network *net,
+nn_model_tensors(const struct nn_model *m, struct learner *l,
     struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS])
 {
-	struct nn_parameter *p[2 * NN_MAX_LAYERS];
-	size_t width = nn_size(m->in), out = nn_size(net->layers[net->n - 1].out), n = 0, count, i;
+	struct learner_tensor own[LEARNER_MAX_TENSORS];
+	size_t count = l->kind->tensors(l, own), n = NN_MODEL_OWN_TENSORS, i;
 
-	count = nn_network_parameters(net, p);
-	set_tensor(&list[n++], "standardize.mean", "", 1, width, NN_BITS);
-	set_tensor(&list[n++], "standardize.scale", "", 1, width, NN_SCALE_BITS);
-	for (i = 0; i < 2; i++) {
-		list[i].columns = (const char *const *)m->features;
-		list[i].optional = true;
-	}
+	list[NN_MODEL_MEAN] = standardizing(m, "standardize.mean", NN_BITS);
+	list[NN_MODEL_SCALE] = standardizing(m, "standardize.scale", NN_SCALE_BITS);
 	for (i = 0; i < count; i++) {
-		set_tensor(&list[n], p[i]->name, "", p[i]->rows, p[i]->cols, NN_BITS);
-		if (i + 2 >= count && p[i]->cols == out)
-			list[n].columns = output_columns(m, out);
-		n++;
+		if (!own[i].state || m->job != NULL)
+			list[n++] = learnt(m, l, &own[i]);
 	}
-	for (i = 0; m->job != NULL && i < 2 * count; i++)
-		set_tensor(&list[n++], p[i / 2]->name, (i % 2 == 0) ? ".state1" : ".state2",
-		    p[i / 2]->rows, p[i / 2]->cols, STATE_BITS)->optional = true;
 	return (n);
 }

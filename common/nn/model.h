@@ -2,19 +2,21 @@
 #define SMPC_NN_MODEL_H
 
 /*
- * What a stream of parameters is: the field "model" of its first tensor (smpc-share(5), Models).
- * All of it is public.
+ * What a stream of a learner's tensors is: the field "model" of its first tensor (smpc-share(5),
+ * Models).  All of it is public.
  */
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nn/network.h"
+#include "nn/learner.h"
 
 struct nn_model {
-	char *network;         /* canonical text */
+	/* Of the learner (learner.h); the name of the field that has the text tells the kind. */
+	const struct learner_kind *kind;
+	char *text;            /* canonical */
 	struct nn_shape in;
-	/* of the fixed weights of a reservoir, and of the initial ones of all others */
+	/* of all that it starts with; read from a model only if predictions need it */
 	uint64_t seed;
 	size_t n_features, n_labels;
 	char **features;       /* names of columns; NULL: they have none */
@@ -28,10 +30,10 @@ struct nn_model {
 };
 
 /*
- * nn_model_new(net, seed):
- * Describe a network, without names.  Return NULL (reported) on failure.
+ * nn_model_new(l, seed):
+ * Describe a learner, without names.  Return NULL (reported) on failure.
  */
-struct nn_model *nn_model_new(const struct nn_network *net, uint64_t seed);
+struct nn_model *nn_model_new(const struct learner *l, uint64_t seed);
 void nn_model_free(struct nn_model *m);
 
 /*
@@ -48,36 +50,39 @@ int nn_model_encode(const struct nn_model *m, char **json);
 
 /*
  * nn_model_decode(json, where):
- * The reverse.  Messages begin with ${where}, those of nn_model_network, too.  Return NULL
+ * The reverse.  Messages begin with ${where}, those of nn_model_learner, too.  Return NULL
  * (reported: status 1) where ${json} is NULL or not such a field.
  */
 struct nn_model *nn_model_decode(const char *json, const char *where);
 
 /* A tensor that a model can have. */
 struct nn_model_tensor {
-	char name[64];
+	char name[LEARNER_MAX_NAME_BYTES];
 	size_t rows, cols;
 	unsigned f;                 /* fraction bits */
 	const char *const *columns; /* names, of the model's features or labels, or NULL */
 	bool optional;
+	struct mpc_vector *v;       /* where the learner has its words; NULL: it is not its own */
 };
 
-#define NN_MODEL_MAX_TENSORS (2 + 3 * 2 * NN_MAX_LAYERS)
+/* Tensors of a model that are not the learner's: its first ones. */
+enum { NN_MODEL_MEAN, NN_MODEL_SCALE, NN_MODEL_OWN_TENSORS };
+
+#define NN_MODEL_MAX_TENSORS (NN_MODEL_OWN_TENSORS + LEARNER_MAX_TENSORS)
 
 /*
- * nn_model_tensors(m, net, list):
- * List them in their order: two of standardization; a weight and a bias for each layer that has
- * some, as nn_network_parameters has them; and, of a checkpoint, two of the optimizer for each of
- * these.  Return how many.
+ * nn_model_tensors(m, l, list):
+ * List them in their order: two of standardization; those of the learner; and, of a checkpoint,
+ * those of its state.  Return how many.
  */
-size_t nn_model_tensors(const struct nn_model *m, struct nn_network *net,
+size_t nn_model_tensors(const struct nn_model *m, struct learner *l,
     struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS]);
 
 /*
- * nn_model_network(m):
- * Make the network, and check that labels are what it gives: a name for each output, or one for all
- * classes of a softmax.  Return NULL (reported: status 1 for what was read) on failure.
+ * nn_model_learner(m):
+ * Make the learner, and check that labels are what it gives: a name for each output, or one for all
+ * classes.  Return NULL (reported: status 1 for what was read) on failure.
  */
-struct nn_network *nn_model_network(const struct nn_model *m);
+struct learner *nn_model_learner(const struct nn_model *m);
 
 #endif /* !SMPC_NN_MODEL_H */

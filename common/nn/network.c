@@ -11,29 +11,11 @@
 #include "base/num.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
-#include "nn/layers.h"
 
 #define MAX_SIZE ((size_t)1 << 24)
 #define MAX_WEIGHTS ((size_t)1 << 26)
 
 /* ---- from text ---- */
-
-int
-nn_shape_parse(const char *text, struct nn_shape *s)
-{
-	size_t *sides[3] = { &s->channels, &s->height, &s->width }, i, len;
-	uint64_t v;
-
-	for (i = 0; i < 3; i++) {
-		len = strcspn(text, "x");
-		if (num_parse_u64(text, len, 1 << 20, &v) == -1 || v == 0 ||
-		    (text[len] == '\0') != (i == 2))
-			return (-1);
-		*sides[i] = (size_t)v;
-		text += len + 1;
-	}
-	return (0);
-}
 
 static int
 wrong(const char *item, const char *why)
@@ -103,7 +85,7 @@ field_of(struct nn_layer *l, char letter)
 
 /* A positive number, or a kernel as "5" or "5x5". */
 static int
-take_number(const char *item, const char *text, char letter, size_t *value)
+take_layer_number(const char *item, const char *text, char letter, size_t *value)
 {
 	char *half = strchr(text, 'x'), copy[32];
 	uint64_t v, v2;
@@ -148,7 +130,7 @@ parse_layer(struct nn_layer *l, char *item)
 				return (wrong_words(item, l->type));
 			break;
 		}
-		if (take_number(item, token, *letter, field_of(l, *letter)) == -1)
+		if (take_layer_number(item, token, *letter, field_of(l, *letter)) == -1)
 			return (-1);
 	}
 	if (strtok_r(NULL, " \t\n", &save) != NULL)
@@ -508,15 +490,15 @@ weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
 }
 
 int
-nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
-    const struct mpc_vector *labels, const double *classes)
+nn_class_weights(struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
+    size_t out, const double *classes)
 {
-	size_t out = nn_size(net->layers[net->n - 1].out), k;
-	const struct bilinear rows = bilinear_matrices(labels->n / out, out, out);
+	const struct bilinear rows = bilinear_matrices((out > 0) ? labels->n / out : 0, out, out);
 	word *words;
+	size_t k;
 
 	/* With NN_WEIGHT_BITS; labels bring NN_BITS more, which are 0 where labels are whole. */
-	if (net->loss == NN_BCE) {
+	if (out == 0) {
 		mpc_scale(weights, labels, llrint(ldexp(classes[1], NN_WEIGHT_BITS)) -
 		    llrint(ldexp(classes[0], NN_WEIGHT_BITS)));
 		mpc_add_public(weights, weights,

@@ -25,12 +25,6 @@ struct nn_network {
 };
 
 /*
- * nn_shape_parse(text, s):
- * Read "CxHxW", such as 1x28x28.  Return 0, or -1 where it is not such a text (not reported).
- */
-int nn_shape_parse(const char *text, struct nn_shape *s);
-
-/*
  * nn_network_new(text, in):
  * Make a network from its text, layers separated by commas.  Return NULL, having reported (status
  * 2), if it cannot be understood, does not fit, or is too large.
@@ -79,12 +73,13 @@ int nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn
     const struct mpc_vector *labels, const struct mpc_vector *weights);
 
 /*
- * nn_class_weights(net, S, weights, labels, classes):
+ * nn_class_weights(S, weights, labels, out, classes):
  * weights = the public weight of the class of each row, for each of its labels, with
- * NN_WEIGHT_BITS: of the classes of a softmax, or of 0 and 1 after a sigmoid.  ${classes} has one
- * for each, below 2^10; labels that are neither 0 nor 1 get what is between.  One round.
+ * NN_WEIGHT_BITS: of ${out} classes, a column of labels for each; or, ${out} being 0, of the
+ * classes 0 and 1 of each label by itself.  ${classes} has one for each, below 2^10; labels that
+ * are neither 0 nor 1 get what is between.  One round.
  */
-int nn_class_weights(const struct nn_network *net, struct mpc *S, struct mpc_vector *weights,
-    const struct mpc_vector *labels, const double *classes);
+int nn_class_weights(struct mpc *S, struct mpc_vector *weights, const struct mpc_vector *labels,
+    size_t out, const double *classes);
 
 #endif /* !SMPC_NN_NETWORK_H */

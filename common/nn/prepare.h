@@ -3,7 +3,10 @@
 
 /* What is done to data before training and before predicting, on shares. */
 
-#include "nn/network.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "nn/tensor.h"
 
 /* Fraction bits of the factors that nn_standardize_fit gives. */
 #define NN_SCALE_BITS 24

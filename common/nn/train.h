@@ -9,6 +9,7 @@
  */
 
 #include "nn/network.h"
+#include "nn/task.h"
 
 /*
  * Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude,
@@ -22,33 +23,6 @@
  * gradients are to their own past, and not on their size.
  */
 #define NN_ADAM_CLIP 4.0
-
-enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
-
-struct nn_training {
-	enum nn_optimizer optimizer;
-	double rate;       /* learning rate; the loss is the mean over a batch */
-	double decay;      /* the rate of epoch e is rate / (1 + decay e) */
-	double momentum;
-	double beta1, beta2; /* of Adam */
-	double l2;         /* added to the gradient: l2 times the weights, not the biases */
-	/*
-	 * each element of the gradient's mean is brought to +-clip, before l2 is added; 0: see
-	 * nn_clip
-	 */
-	double clip;
-	size_t batch;
-	uint64_t epochs;
-	uint64_t seed;     /* of the order of the rows, and of the initial weights */
-	unsigned threads;
-};
-
-/* Rows of all data: features, and labels as the network gives them. */
-struct nn_data {
-	size_t rows;
-	struct mpc_vector x, labels; /* NN_BITS */
-	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
-};
 
 /*
  * nn_steps_per_epoch(t, rows):

@@ -76,7 +76,10 @@ static void
 run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 {
 	const struct lesson *l = what;
-	const struct nn_training t = { NN_SGD, 0.01, 0, 0.9, 0.9, 0.999, 0, 0, l->batch, 1, 1, 1 };
+	const struct nn_training t = { .optimizer = NN_SGD, .rate = 0.01, .batch = l->batch,
+		.epochs = 1,
+		.seed = 1,
+		.threads = 1 };
 	struct nn_network *network = nn_network_new(l->text, l->in);
 	struct nn_data data;
 	struct net net;

@@ -23,6 +23,7 @@
 
 #include "base/diag.h"
 #include "nn/job.h"
+#include "nn/learner_network.h"
 
 #include "tap.h"
 #include "test_stream.h"
@@ -177,32 +178,34 @@ train_party(struct mpc *S, size_t self, void *state)
 	struct training *t = state;
 	const struct lesson *l = t->lesson;
 	struct nn_data data = { .rows = l->rows };
+	struct nn_network *net;
 	struct nn_job job;
 	int rc;
 
 	memset(&job, 0, sizeof(job));
-	job.net = nn_network_new(l->text, (struct nn_shape){ l->width, 1, 1 });
-	if (job.net == NULL || mpc_vector_new(S, &data.x, l->rows * l->width) == -1 ||
+	job.learner = learner_network.make(l->text, (struct nn_shape){ l->width, 1, 1 });
+	if (job.learner == NULL || mpc_vector_new(S, &data.x, l->rows * l->width) == -1 ||
 	    mpc_vector_new(S, &data.labels, l->rows) == -1)
 		abort();
 	world_share(PARTIES, self, data.x.held.m, data.x.held.lam, t->x, data.x.n, 8 * t->number,
 	    false);
 	world_share(PARTIES, self, data.labels.held.m, data.labels.held.lam, t->labels,
 	    data.labels.n, 8 * t->number + 1, false);
-	job.training = (struct nn_training){ .optimizer = NN_SGD, .rate = l->rate,
+	net = learner_network_of(job.learner);
+	job.task.how = (struct nn_training){ .optimizer = NN_SGD, .rate = l->rate,
 	    .batch = l->batch, .epochs = 1, .seed = t->number, .threads = 1 };
-	job.data = data;
-	rc = nn_network_start(job.net, S, t->number);
+	job.task.data = data;
+	rc = nn_network_start(net, S, t->number);
 	if (l->begun)
-		hold(t, job.net, self, true);
+		hold(t, net, self, true);
 	if (rc == 0)
 		rc = nn_job_run(&job, S);
 	if (rc == 0)
 		rc = mpc_check(S);
-	hold(t, job.net, self, false);
+	hold(t, net, self, false);
 	mpc_vector_free(&data.x);
 	mpc_vector_free(&data.labels);
-	nn_network_free(job.net);
+	learner_free(job.learner);
 	return (rc);
 }
 

@@ -203,7 +203,8 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 		for (j = 0; j < l->bias.rows * l->bias.cols; j++)
 			bias[i][j] = real(l->bias.value.held.m[j] = word_of(uniform(0.3)), NN_BITS);
 	}
-	if (classes != NULL && nn_class_weights(net, S, &weights, &labels, classes) == -1)
+	if (classes != NULL && nn_class_weights(S, &weights, &labels,
+	    (net->loss == NN_CROSS_ENTROPY) ? out : 0, classes) == -1)
 		tap_bail("weights of classes");
 	if (nn_gradient(net, &pass, &x, &labels, (classes != NULL) ? &weights : NULL) == -1)
 		tap_bail("gradient");

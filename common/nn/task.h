@@ -1,0 +1,50 @@
+#ifndef SMPC_NN_TASK_H
+#define SMPC_NN_TASK_H
+
+/*
+ * What is to be learnt: from which rows, and how.  A learner takes from it what it knows: one
+ * without batches passes over the batch, one without a rate over the rate.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mpc/mpc.h"
+
+enum nn_optimizer { NN_SGD, NN_MOMENTUM, NN_ADAM };
+
+struct nn_training {
+	enum nn_optimizer optimizer;
+	double rate;       /* learning rate; the loss is the mean over a batch */
+	double decay;      /* the rate of epoch e is rate / (1 + decay e) */
+	double momentum;
+	double beta1, beta2; /* of Adam */
+	double l2;         /* added to the gradient: l2 times the weights, not the biases */
+	/*
+	 * each element of the gradient's mean is brought to +-clip, before l2 is added; 0: see
+	 * nn_clip
+	 */
+	double clip;
+	size_t batch;
+	uint64_t epochs;
+	uint64_t seed;     /* of the order of the rows, and of the initial weights */
+	unsigned threads;
+};
+
+/* Rows of all data: features, and labels as the learner gives them. */
+struct nn_data {
+	size_t rows;
+	struct mpc_vector x, labels; /* NN_BITS */
+	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
+};
+
+/* A whole training; it stays as it is while it is learnt from. */
+struct nn_task {
+	struct nn_training how;
+	struct nn_data data;
+	bool loss, accuracy; /* to be revealed of each epoch */
+	bool plan;           /* the engine is a plan: rows need no order, and nothing is revealed */
+};
+
+#endif /* !SMPC_NN_TASK_H */
