@@ -147,7 +147,7 @@ static void
 plane_copy(word *z, const word *x, const struct plane_map *map)
 {
 
-	if (z != x)
+	if (z != x && map->cols > 0)
 		memcpy(z, x, map->cols * sizeof(*z));
 }
 
@@ -164,7 +164,8 @@ plane_zero(word *z, const word *x, const struct plane_map *map)
 {
 
 	(void)x;
-	memset(z, 0, map->cols * sizeof(*z));
+	if (map->cols > 0)
+		memset(z, 0, map->cols * sizeof(*z));
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * The sines and cosines of as many angles as TRIG_LANES holds, up to 30 fraction bits: the text of
- * a function, for trig.c, which makes it one of plain words, and trig_x86.c, which makes it one of
- * vectors; so they cannot differ.
+ * a function, for trig_plain.c, which makes it one of plain words, and trig_x86.c, which makes it
+ * one of vectors; so they cannot differ.
  *
  *	TRIG_STEP	the name of the function, with its attributes
  *	TRIG_LANES	its type of words: uint64_t, or a vector of them
