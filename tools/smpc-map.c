@@ -7,8 +7,8 @@
 #include "base/diag.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "func/divisor.h"
 #include "func/function.h"
-#include "func/statistic.h"
 #include "ring/fixed.h"
 
 static const char *low, *high;
@@ -224,7 +224,7 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct
 {
 
 	if (m->clip)
-		return (mpc_clip(S, y, &x[0], m->low, m->high, m->f));
+		return (mpc_clip(S, y, &x[0], m->low, m->high, mpc_range_bits(m->f)));
 	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S,
 	    y, x, rows, m->f));
 }

@@ -10,8 +10,8 @@
 #include "base/diag.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "func/extreme.h"
 #include "func/function.h"
-#include "func/statistic.h"
 
 static bool smallest, argmax, argmin, columns;
 static uint64_t bits = STAGE_MAX_BITS;
@@ -36,14 +36,6 @@ struct choice {
 	bool least;
 	bool where;
 };
-
-/* The functions that compare take numbers of f fraction bits to differ by less than 2^(63 - f). */
-static unsigned
-width(void)
-{
-
-	return (STAGE_MAX_BITS - (unsigned)bits);
-}
 
 /* z = x, or its negative, so that the largest is asked for. */
 static int
@@ -80,7 +72,7 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 
 	if ((rc = orient(c, S, &z, &x[0])) == 0)
 		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows,
-		    width());
+		    (unsigned)bits);
 	if (rc == 0 && c->least && !c->where)
 		mpc_scale(y, y, -1);
 	mpc_vector_free(&z);
@@ -119,7 +111,8 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 		if (block.rows == 0)
 			continue;
 		if ((rc = orient(c, stage->S, &z, &block.x[0])) == 0)
-			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where, width());
+			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where,
+			    (unsigned)bits);
 		mpc_vector_free(&z);
 		if (rc == -1)
 			return (-1);

@@ -9,9 +9,10 @@
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
-#include "mpc/mpc.h"
+#include "func/divisor.h"
 #include "func/function.h"
-#include "func/statistic.h"
+#include "func/histogram.h"
+#include "func/moments.h"
 #include "ring/fixed.h"
 
 #define MAX_COUNT ((uint64_t)1 << 40)

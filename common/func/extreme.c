@@ -1,12 +1,18 @@
-#include "func/statistic.h"
+#include "func/extreme.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "func/function.h"
 #include "mpc/room.h"
 
-#define GROUP 4 /* members of a group where all rows are too many */
+/*
+ * Rows play a tournament as the columns of rows.c do, and for the same reason in groups of 4 until
+ * at most 16 are left: 2 comparisons for each row that drops out, then one contest of few rounds.
+ * All columns play at once, each for itself.
+ */
+#define GROUP 4
 
 /* Rows that are left in a tournament, in their order. */
 struct standing {
@@ -34,14 +40,18 @@ standing_new(struct mpc *S, struct standing *s, size_t rows, size_t cols, bool i
 }
 
 static void
-copy(struct mpc_vector *to, size_t first, const struct mpc_vector *from, size_t begin, size_t n)
+copy_words(struct mpc_vector *to, size_t first, const struct mpc_vector *from, size_t begin,
+    size_t n)
 {
 	struct mpc_vector t = mpc_part(to, first, n), f = mpc_part(from, begin, n);
 
 	mpc_add_public(&t, &f, 0);
 }
 
-/* The winners so far come first, then all rows of a block, with their numbers. */
+/*
+ * The winners so far come first, then all rows of a block, with their numbers: of equal ones the
+ * first wins, and so it is the earliest row of all.  Memory stays that of a block and a row.
+ */
 static int
 line_up(struct mpc *S, struct standing *s, const struct mpc_extreme *e, const struct mpc_vector *x,
     size_t rows, bool index)
@@ -52,10 +62,10 @@ line_up(struct mpc *S, struct standing *s, const struct mpc_extreme *e, const st
 	if (standing_new(S, s, before + rows, cols, index) == -1)
 		return (-1);
 	if (before > 0)
-		copy(&s->value, 0, &e->value, 0, cols);
+		copy_words(&s->value, 0, &e->value, 0, cols);
 	if (before > 0 && index)
-		copy(&s->index, 0, &e->index, 0, cols);
-	copy(&s->value, before * cols, x, 0, rows * cols);
+		copy_words(&s->index, 0, &e->index, 0, cols);
+	copy_words(&s->value, before * cols, x, 0, rows * cols);
 	for (i = 0; index && i < rows; i++) {
 		row = mpc_part(&s->index, (before + i) * cols, cols);
 		mpc_add_public(&row, &row, (int64_t)(e->rows + i));
@@ -75,34 +85,33 @@ member(struct mpc_vector *z, const struct mpc_vector *x, size_t cols, size_t siz
 	mpc_gather(z, x, at, z->n);
 }
 
-/* index = that of the winner. */
+/* index = that of the winner: exactly one of the bits is 1. */
 static int
-pick_index(struct mpc *S, struct mpc_vector *index, const struct room *r, size_t size)
+pick_index(struct mpc *S, struct mpc_vector *index, const struct mpc_bits *first,
+    const struct mpc_vector *place, size_t size)
 {
 	struct mpc_selection_term terms[MPC_MAX_GROUP];
 	size_t k;
 
-	memset(terms, 0, sizeof(terms));
-	for (k = 0; k < size; k++) {
-		terms[k].bit = &r->bit[k];
-		terms[k].word = &r->word[size + k];
-		terms[k].weight[0] = 1;
-	}
-	return (mpc_select(S, index, &(struct mpc_selection){ size, terms, 0, 1 }));
+	for (k = 0; k < size; k++)
+		terms[k] = (struct mpc_selection_term){ .bit = &first[k], .word = &place[k],
+			.weight = { 1 } };
+	return (mpc_select(S, index, &(struct mpc_selection){ .count = size, .terms = terms,
+		.results = 1 }));
 }
 
 /*
  * Groups of ${size} rows that follow each other give one each; rows that are left over stay behind
- * them.
+ * them, which keeps the order.
  */
 static int
-play(struct mpc *S, struct standing *next, const struct standing *now, size_t size, bool index,
-    unsigned f)
+play_rows(struct mpc *S, struct standing *next, const struct standing *now, size_t size, bool index,
+    unsigned range)
 {
 	size_t groups = now->rows / size, left = now->rows % size, cols = now->cols,
 	    n = groups * cols, k, *at = NULL;
 	const struct mpc_vector *list[MPC_MAX_GROUP];
-	struct mpc_vector winner;
+	struct mpc_vector winner, *value, *place;
 	struct room r;
 	int rc = -1;
 
@@ -111,21 +120,23 @@ play(struct mpc *S, struct standing *next, const struct standing *now, size_t si
 	    standing_new(S, next, groups + left, cols, index) == -1 ||
 	    (at = mem_array(n, sizeof(*at))) == NULL)
 		goto out;
+	value = r.word;
+	place = value + size;
 	for (k = 0; k < size; k++) {
-		member(&r.word[k], &now->value, cols, size, k, at);
-		list[k] = &r.word[k];
+		member(&value[k], &now->value, cols, size, k, at);
+		list[k] = &value[k];
 		if (index)
-			member(&r.word[size + k], &now->index, cols, size, k, at);
+			member(&place[k], &now->index, cols, size, k, at);
 	}
 	winner = mpc_part(&next->value, 0, n);
-	if (mpc_max_of(S, &winner, index ? r.bit : NULL, list, size, f) == -1)
+	if (mpc_max_of(S, &winner, index ? r.bit : NULL, list, size, range) == -1)
 		goto out;
 	winner = mpc_part(&next->index, 0, n);
-	if (index && pick_index(S, &winner, &r, size) == -1)
+	if (index && pick_index(S, &winner, r.bit, place, size) == -1)
 		goto out;
-	copy(&next->value, n, &now->value, groups * size * cols, left * cols);
+	copy_words(&next->value, n, &now->value, groups * size * cols, left * cols);
 	if (index)
-		copy(&next->index, n, &now->index, groups * size * cols, left * cols);
+		copy_words(&next->index, n, &now->index, groups * size * cols, left * cols);
 	rc = 0;
 out:
 	room_close(&r);
@@ -135,7 +146,7 @@ out:
 
 int
 mpc_extreme_add(struct mpc *S, struct mpc_extreme *e, const struct mpc_vector *x, size_t rows,
-    size_t cols, bool index, unsigned f)
+    size_t cols, bool index, unsigned range)
 {
 	struct standing now, next;
 	int rc;
@@ -143,7 +154,8 @@ mpc_extreme_add(struct mpc *S, struct mpc_extreme *e, const struct mpc_vector *x
 	e->cols = cols;
 	rc = line_up(S, &now, e, x, rows, index);
 	while (rc == 0 && now.rows > 1) {
-		rc = play(S, &next, &now, (now.rows <= MPC_MAX_GROUP) ? now.rows : GROUP, index, f);
+		rc = play_rows(S, &next, &now, (now.rows <= MPC_MAX_GROUP) ? now.rows : GROUP,
+		    index, range);
 		standing_free(&now);
 		now = next;
 	}

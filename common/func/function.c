@@ -3,38 +3,48 @@
 #include <math.h>
 #include <string.h>
 
-#include "func/function_internal.h"
+#include "func/function_exact_internal.h"
 #include "mpc/room.h"
 
-#define TERM_WORD(bit, word, weight) { (bit), (word), { (weight), 0 }, { 0, 0 } }
-#define TERM_CONSTANT(bit, constant) { (bit), NULL, { 0, 0 }, { (constant), 0 } }
-
-#define SELECT(terms, shift) \
-	(struct mpc_selection){ sizeof(terms) / sizeof(*(terms)), (terms), (shift), 1 }
-
 /*
- * d[j] = [x >= c_j], for numbers in their usual range; the lowest bits need not be looked at below
- * ${low}.
+ * How a function comes about: thresholds say where a number is, a series or a power of two bends
+ * it, and a selection takes the piece that counts and cuts off the fraction bits that are too many.
+ * What is cut off must be below 2^62 (mpc_truncate), but what meets a bit that is 0 may be
+ * anything, also a word that has wrapped around mod 2^64.
  */
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+#define SELECT(list, cut) \
+	(struct mpc_selection){ .count = LENGTH(list), .terms = (list), .shift = (cut), \
+		.results = 1 }
+
+static const int64_t zero = 0;
+
+/* d[j] = [x >= c_j] in ${range}; bits below ${low} need not be looked at. */
 static int
 thresholds(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *x, const int64_t *c,
-    size_t count, unsigned f, unsigned low)
+    size_t count, unsigned range, unsigned low)
 {
-	const struct mpc_comparison comparison = { low, 63 - f, count, c };
+	const struct mpc_comparison comparison = { .low = low, .high = range, .count = count,
+		.thresholds = c };
 
 	return (mpc_compare(S, d, x, &comparison));
 }
 
 /* ---- pieces of straight lines ---- */
 
+/*
+ * Both operations see (m >> shift) - (r >> shift) of the opened m = z + r, the truncated number,
+ * one its sign, the other its value: they have the same coin, and no result is negative.
+ */
 int
 mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z,
-    unsigned f, unsigned shift)
+    unsigned range, unsigned shift)
 {
-	static const int64_t zero = 0;
-	const struct mpc_selection_term terms[] = { TERM_WORD(d, z, 1) };
+	const struct mpc_selection_term terms[] = { { .bit = d, .word = z, .weight = { 1 } } };
 
-	if (thresholds(S, d, z, &zero, 1, f, shift) == -1)
+	if (thresholds(S, d, z, &zero, 1, range, shift) == -1)
 		return (-1);
 	return (mpc_select(S, y, &SELECT(terms, shift)));
 }
@@ -46,7 +56,7 @@ apply_relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 1) == 0)
-		rc = mpc_relu(S, y, &r.bit[0], x, f, 0);
+		rc = mpc_relu(S, y, &r.bit[0], x, mpc_range_bits(f), 0);
 	room_close(&r);
 	return (rc);
 }
@@ -54,13 +64,14 @@ apply_relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 static int
 apply_step(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	static const int64_t zero = 0;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 0, 1) == 0 && thresholds(S, r.bit, x, &zero, 1, f, 0) == 0) {
-		const struct mpc_selection_term terms[] = { TERM_CONSTANT(&r.bit[0],
-		    (int64_t)1 << f) };
+	if (room_open(&r, S, x->n, 0, 1) == 0 &&
+	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = r.bit, .constant = { (int64_t)1 << f } },
+		};
 
 		rc = mpc_select(S, y, &SELECT(terms, 0));
 	}
@@ -68,16 +79,19 @@ apply_step(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 	return (rc);
 }
 
+/* |x| = (2 [x >= 0] - 1) x. */
 static int
 apply_abs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	static const int64_t zero = 0;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 0, 1) == 0 && thresholds(S, r.bit, x, &zero, 1, f, 0) == 0) {
-		const struct mpc_selection_term terms[] = { TERM_WORD(&r.bit[0], x, 2),
-			TERM_WORD(NULL, x, -1) };
+	if (room_open(&r, S, x->n, 0, 1) == 0 &&
+	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = r.bit, .word = x, .weight = { 2 } },
+			{ .word = x, .weight = { -1 } },
+		};
 
 		rc = mpc_select(S, y, &SELECT(terms, 0));
 	}
@@ -85,6 +99,7 @@ apply_abs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsig
 	return (rc);
 }
 
+/* [x >= 0] + [x >= one unit in the last place] - 1. */
 static int
 apply_sign(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
@@ -93,10 +108,13 @@ apply_sign(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 0, 2) == 0 && thresholds(S, r.bit, x, bounds, 2, f, 0) == 0) {
-		const struct mpc_selection_term terms[] = { TERM_CONSTANT(&r.bit[0], one),
-			TERM_CONSTANT(&r.bit[1], one),
-			TERM_CONSTANT(NULL, -one) };
+	if (room_open(&r, S, x->n, 0, 2) == 0 &&
+	    thresholds(S, r.bit, x, bounds, 2, mpc_range_bits(f), 0) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = &r.bit[0], .constant = { one } },
+			{ .bit = &r.bit[1], .constant = { one } },
+			{ .constant = { -one } },
+		};
 
 		rc = mpc_select(S, y, &SELECT(terms, 0));
 	}
@@ -109,6 +127,7 @@ apply_sign(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
  * above; ${coarse} bits of x need not be looked at.
  */
 struct saturation {
+	unsigned range; /* of the comparisons of x */
 	int64_t low, high;
 	unsigned coarse;
 	int64_t weight, constant;
@@ -116,27 +135,42 @@ struct saturation {
 	int64_t below, above;
 };
 
+/*
+ * Fraction bits that the thresholds of exp and sigmoid look at: for f = 16 twelve bits fewer are
+ * compared.  A threshold c is then blurred: from c - 1/16 to c the coin decides (mpc_compare).
+ */
+#define SHARP_BITS 4
+
+/*
+ * What is above the upper bound is above the lower one, too, as bounds are farther apart than
+ * 2^coarse: the exclusive or of both bits says inside, and costs nothing.
+ */
 static int
 saturate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
-    const struct mpc_vector *x, unsigned f, const struct saturation *s)
+    const struct mpc_vector *x, const struct saturation *s)
 {
-	const int64_t bounds[] = { s->low, s->high };
+	enum { FROM_LOW, FROM_HIGH, INSIDE, BITS };
+	const int64_t bounds[] = { [FROM_LOW] = s->low, [FROM_HIGH] = s->high };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 0, 3) == 0 && thresholds(S, r.bit, x, bounds, 2, f,
-	    s->coarse) == 0) {
-		mpc_xor(&r.bit[2], &r.bit[0], &r.bit[1]);
+	if (room_open(&r, S, x->n, 0, BITS) == 0 &&
+	    thresholds(S, r.bit, x, bounds, 2, s->range, s->coarse) == 0) {
+		mpc_xor(&r.bit[INSIDE], &r.bit[FROM_LOW], &r.bit[FROM_HIGH]);
 		const struct mpc_selection_term terms[] = {
-			{ &r.bit[2], w, { s->weight, 0 }, { s->constant, 0 } },
-			TERM_CONSTANT(&r.bit[1], s->above - s->below),
+			{ .bit = &r.bit[INSIDE], .word = w, .weight = { s->weight },
+			    .constant = { s->constant } },
+			{ .bit = &r.bit[FROM_HIGH], .constant = { s->above - s->below } },
 			/* Below is where neither bit is set: below (1 - inside - above). */
-			TERM_CONSTANT(&r.bit[2], -s->below),
-			TERM_CONSTANT(NULL, s->below),
+			{ .bit = &r.bit[INSIDE], .constant = { -s->below } },
+			{ .constant = { s->below } },
 		};
+		struct mpc_selection selection = SELECT(terms, s->shift);
 
-		rc = mpc_select(S, y, &(struct mpc_selection){ (s->below == 0) ? 2 : 4, terms,
-		    s->shift, 1 });
+		/* The last two terms are 0 then, and cost as much as others. */
+		if (s->below == 0)
+			selection.count = 2;
+		rc = mpc_select(S, y, &selection);
 	}
 	room_close(&r);
 	return (rc);
@@ -144,103 +178,167 @@ saturate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 
 int
 mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low, int64_t high,
-    unsigned f)
+    unsigned range)
 {
-	const struct saturation s = { low, high, 0, 1, 0, 0, low, high };
+	const struct saturation s = { .range = range, .low = low, .high = high, .weight = 1,
+		.below = low, .above = high };
 
-	return (saturate(S, y, x, x, f, &s));
+	return (saturate(S, y, x, x, &s));
 }
 
 static int
 apply_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
+	int64_t one = (int64_t)1 << f;
 
-	return (mpc_clip(S, y, x, 0 - ((int64_t)1 << f), (int64_t)1 << f, f));
+	return (mpc_clip(S, y, x, -one, one, mpc_range_bits(f)));
 }
 
+/* x + 1/2 (SecureML's activation). */
 static int
 apply_piecewise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	int64_t half = (int64_t)1 << (f - 1);
-	const struct saturation s = { -half, half, 0, 1, half, 0, 0, 2 * half };
+	const struct saturation s = { .range = mpc_range_bits(f), .low = -half, .high = half,
+		.weight = 1, .constant = half, .above = 2 * half };
 
-	return (saturate(S, y, x, x, f, &s));
+	return (saturate(S, y, x, x, &s));
 }
 
 /* ---- Fourier series: coefficients by tests/python/series.py ---- */
 
-static const unsigned odd_harmonics[] = { 1, 3, 5, 7, 9, 11 }, harmonics[] = { 1, 2, 3, 4, 5, 6, 7,
-	8 };
+/*
+ * Take the logistic function less 1/2 up at 0, down at L/2, up at L: a smooth square wave of period
+ * L, of odd harmonics h and sines alone.  The transform of sigmoid' is pi w / sinh(pi w), so that
+ *
+ *	b_h = (4 pi / L) / sinh(2 pi^2 h / L),
+ *
+ * which falls by e^(-4 pi^2 / L) from one odd h to the next: by 0.29 for L = 32, 0.73 for L = 128.
+ * At 8 from the edge at L/2 the wave is e^-8 = 3.4e-4 off.  The tables are these b_h, fitted so
+ * that cutting the sum off costs little.
+ */
+static const unsigned odd_harmonics[] = { 1, 3, 5, 7, 9, 11 };
 
-/* sigmoid(x) - 1/2 for |x| <= 8.2, of period 32: off by 3.0e-4 at most. */
-#define SIGMOID_BITS 38
+/*
+ * L = 32: off by 3.0e-4 at most for |x| <= 8.2.  Beyond 8 the function is 0 or 1, to 3.4e-4 again;
+ * what is above 8 is for arguments that a blurred threshold lets in, up to 8 + 1/16 and, as tanh
+ * doubles its own, 8 + 1/8.
+ */
+#define SIGMOID_PERIOD_LOG 5
+#define SIGMOID_BOUND_LOG 3
+#define SIGMOID_COEFFICIENT_BITS 18
+#define SIGMOID_TABLE_BITS 20
+#define SIGMOID_BITS (SIGMOID_COEFFICIENT_BITS + SIGMOID_TABLE_BITS)
 static const int64_t sigmoid_sine[] = { 156781, 33153, 9459, 2730, 813, 243 };
 
-/* y = weight sigmoid(2^up x) + below, saturated. */
+/* y = weight sigmoid(2^up x) + below. */
+struct logistic {
+	unsigned up;
+	int64_t weight, below;
+};
+
 static int
-sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f, unsigned up,
-    int64_t weight, int64_t below)
+sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    const struct logistic *l)
 {
-	const struct mpc_series series = { f + 5 - up, 6, odd_harmonics, sigmoid_sine, NULL,
-		(int64_t)1 << (SIGMOID_BITS - 1), 18,
-		20 };
-	int64_t bound = (int64_t)1 << (f + 3 - up);
-	const struct saturation s = { -bound, bound, f - 4, weight, below, SIGMOID_BITS - f, below,
-		below + weight * ((int64_t)1 << f) };
+	int64_t bound = (int64_t)1 << (f + SIGMOID_BOUND_LOG - l->up);
 	struct room r;
 	int rc = -1;
 
-	if (mpc_is_faithful(S)) {
-		if (exact_sigmoid(S, y, x, f, up) == -1)
-			return (-1);
-		mpc_scale(y, y, weight);
-		mpc_add_public(y, y, below);
-		return (0);
+	if (room_open(&r, S, x->n, 1, 0) == 0 &&
+	    mpc_clip(S, &r.word[0], x, -bound, bound, mpc_range_bits(f)) == 0) {
+		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << l->up);
+		rc = exact_sigmoid(S, y, &r.word[0], f);
+		mpc_scale(y, y, l->weight);
+		mpc_add_public(y, y, l->below);
 	}
-	if (room_open(&r, S, x->n, 1, 0) == 0 && mpc_series(S, &r.word[0], x, &series) == 0)
-		rc = saturate(S, y, &r.word[0], x, f, &s);
 	room_close(&r);
 	return (rc);
 }
 
 static int
-apply_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+    const struct logistic *l)
 {
+	const struct mpc_series series = {
+		.period_bits = f + SIGMOID_PERIOD_LOG - l->up,
+		.count = LENGTH(sigmoid_sine),
+		.harmonic = odd_harmonics,
+		.sine = sigmoid_sine,
+		.constant = (int64_t)1 << (SIGMOID_BITS - 1),
+		.coefficient_bits = SIGMOID_COEFFICIENT_BITS,
+		.table_bits = SIGMOID_TABLE_BITS,
+	};
+	int64_t bound = (int64_t)1 << (f + SIGMOID_BOUND_LOG - l->up);
+	const struct saturation s = { .range = mpc_range_bits(f), .low = -bound, .high = bound,
+		.coarse = f - SHARP_BITS, .weight = l->weight, .constant = l->below,
+		.shift = SIGMOID_BITS - f, .below = l->below,
+		.above = l->below + l->weight * ((int64_t)1 << f) };
+	struct room r;
+	int rc = -1;
 
-	return (sigmoid(S, y, x, f, 0, 1, 0));
+	if (room_open(&r, S, x->n, 1, 0) == 0 && mpc_series(S, &r.word[0], x, &series) == 0)
+		rc = saturate(S, y, &r.word[0], x, &s);
+	room_close(&r);
+	return (rc);
 }
 
-static int
-apply_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+int
+mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
+	const struct logistic l = { .weight = 1 };
 
-	return (sigmoid(S, y, x, f, 1, 2, 0 - ((int64_t)1 << f)));
+	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, f, &l) :
+	    sigmoid_series(S, y, x, f, &l));
+}
+
+/* tanh(x) = 2 sigmoid(2 x) - 1 */
+int
+mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+{
+	const struct logistic l = { .up = 1, .weight = 2, .below = -((int64_t)1 << f) };
+
+	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, f, &l) :
+	    sigmoid_series(S, y, x, f, &l));
 }
 
 /*
- * sigmoid(x) - 1/2 of period 128, in the same way: off by 3.4e-4 at most for |x| <= 56.  By
- * tests/python/series.py.
+ * L = 128: off by 3.4e-4 at most for |x| <= 56 = L/2 - 8.  As coefficients fall slowly there are
+ * 24; their rounding to 16 bits adds 24 sqrt(1/2) 2^-16 = 2.6e-4 at the very worst.
  */
 #define WIDE_TERMS 24
+#define WIDE_PERIOD_LOG 7
+#define WIDE_COEFFICIENT_BITS 16
+#define WIDE_TABLE_BITS (MPC_SIGMOID_BITS - WIDE_COEFFICIENT_BITS)
 static const unsigned wide_harmonics[WIDE_TERMS] = { 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25,
-	27, 29, 31, 33, 35,
-	37, 39, 41, 43, 45, 47 };
+	27, 29, 31, 33, 35, 37, 39, 41, 43, 45, 47 };
 static const int64_t wide_sine[WIDE_TERMS] = { 41557, 13425, 7573, 4943, 3425, 2440, 1764, 1286,
-	942, 691, 508, 373, 273, 199,
-	145, 107, 79, 60, 45, 33, 23, 16, 11, 18 };
+	942, 691, 508, 373, 273, 199, 145, 107, 79, 60, 45, 33, 23, 16, 11, 18 };
 
 int
 mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	const struct mpc_series series = { f + 7, WIDE_TERMS, wide_harmonics, wide_sine, NULL,
-		(int64_t)1 << (MPC_SIGMOID_BITS - 1), 16, 16 };
+	const struct mpc_series series = {
+		.period_bits = f + WIDE_PERIOD_LOG,
+		.count = WIDE_TERMS,
+		.harmonic = wide_harmonics,
+		.sine = wide_sine,
+		.constant = (int64_t)1 << (MPC_SIGMOID_BITS - 1),
+		.coefficient_bits = WIDE_COEFFICIENT_BITS,
+		.table_bits = WIDE_TABLE_BITS,
+	};
 
 	return (mpc_series(S, y, x, &series));
 }
 
 /*
- * Functions of a number in [1/8, 1): series in it of period 2, good from 0.108 to 1.01.  ${bits} of
- * a result are those of coefficients and sines together.
+ * Functions of a number c in [1/8, 1): series in it of period 2, good from 0.108 to 1.01.  That is
+ * less than half a period; on the rest the fit may do what it likes, so few harmonics are enough.
+ * 0.108: a blurred threshold lets in 7/8 of 1/8 = 0.1094.  1.01: above all ranges c is 1, and a
+ * sum that is surely in one may have rounding errors beyond it.
+ *
+ * Each harmonic, of amplitude a, is off by up to a 2^-T + 2^-C, for C coefficient and T table bits;
+ * in all, at the worst: reciprocal 9.1e-4, log 4.4e-5, sqrt 3.3e-4, rsqrt 3.1e-4, short 1.3e-3.
  */
 struct core {
 	enum exact_core exact; /* what a faithful engine takes instead */
@@ -250,56 +348,108 @@ struct core {
 	unsigned coefficient_bits, table_bits;
 };
 
-static const struct core core_reciprocal = { EXACT_RECIPROCAL, 8,
-	(const int64_t[]){ -18000680, -12398738, 2053048, 5142010, 1280276, -372530, -146944,
-		-3137 },
-	(const int64_t[]){ 9210281, -9319849, -9749935, -1111767, 1802057, 591537, -26983, -16092 },
-	    170.24437217789261, 16,
-	20 };
-static const struct core core_log = { EXACT_LOG, 6, (const int64_t[]){ 2386274, 1171585, -438317,
-	-312609, -32, 10184 },
-	(const int64_t[]){ -1183921, 1244906, 743562, -83559, -81374, -2643 }, -6.410268740170864,
-	    18, 20 };
-static const struct core core_sqrt = { EXACT_SQRT, 5, (const int64_t[]){ 7523, 5328, -729, -698,
-	-10 },
-	(const int64_t[]){ -9508, 2901, 2372, -67, -103 }, 0.3852100114502173, 14, 16 };
-static const struct core core_rsqrt = { EXACT_RSQRT, 7,
-	(const int64_t[]){ -1202918, -828018, 96899, 271391, 59422, -12637, -2945 },
-	(const int64_t[]){ 687108, -562309, -585564, -68574, 79817, 20410, -565 },
-	    13.073858017143587, 16, 18 };
+static const unsigned harmonics[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+
+#define CORE_PERIOD_LOG 1
+
+static const struct core core_reciprocal = {
+	.exact = EXACT_RECIPROCAL,
+	.count = 8,
+	.sine = (const int64_t[]){ -18000680, -12398738, 2053048, 5142010, 1280276, -372530,
+	    -146944, -3137 },
+	.cosine = (const int64_t[]){ 9210281, -9319849, -9749935, -1111767, 1802057, 591537, -26983,
+	    -16092 },
+	.constant = 170.24437217789261,
+	.coefficient_bits = 16,
+	.table_bits = 20,
+};
+
+static const struct core core_log = {
+	.exact = EXACT_LOG,
+	.count = 6,
+	.sine = (const int64_t[]){ 2386274, 1171585, -438317, -312609, -32, 10184 },
+	.cosine = (const int64_t[]){ -1183921, 1244906, 743562, -83559, -81374, -2643 },
+	.constant = -6.410268740170864,
+	.coefficient_bits = 18,
+	.table_bits = 20,
+};
+
+static const struct core core_sqrt = {
+	.exact = EXACT_SQRT,
+	.count = 5,
+	.sine = (const int64_t[]){ 7523, 5328, -729, -698, -10 },
+	.cosine = (const int64_t[]){ -9508, 2901, 2372, -67, -103 },
+	.constant = 0.3852100114502173,
+	.coefficient_bits = 14,
+	.table_bits = 16,
+};
+
+static const struct core core_rsqrt = {
+	.exact = EXACT_RSQRT,
+	.count = 7,
+	.sine = (const int64_t[]){ -1202918, -828018, 96899, 271391, 59422, -12637, -2945 },
+	.cosine = (const int64_t[]){ 687108, -562309, -585564, -68574, 79817, 20410, -565 },
+	.constant = 13.073858017143587,
+	.coefficient_bits = 16,
+	.table_bits = 18,
+};
 
 /* The same with fewer bits, which leaves more for what it is multiplied by. */
-static const struct core core_rsqrt_short = { EXACT_RSQRT, 7,
-	(const int64_t[]){ -300730, -207005, 24225, 67848, 14856, -3159, -736 },
-	(const int64_t[]){ 171777, -140577, -146391, -17143, 19954, 5102, -141 },
-	    13.073858017143587, 14, 16 };
+static const struct core core_rsqrt_short = {
+	.exact = EXACT_RSQRT,
+	.count = 7,
+	.sine = (const int64_t[]){ -300730, -207005, 24225, 67848, 14856, -3159, -736 },
+	.cosine = (const int64_t[]){ 171777, -140577, -146391, -17143, 19954, 5102, -141 },
+	.constant = 13.073858017143587,
+	.coefficient_bits = 14,
+	.table_bits = 16,
+};
 
-/* y = core(c / 2^C). */
+/* Fraction bits of what the core gives. */
+static unsigned
+core_bits(const struct core *core)
+{
+
+	return (core->coefficient_bits + core->table_bits);
+}
+
+/* y = core(c / 2^C), with core_bits; polynomials have fewer and are scaled up to as many. */
 static int
-evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C,
+core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, unsigned C,
     const struct core *core)
 {
-	const struct mpc_series series = { C + 1, core->count, harmonics, core->sine, core->cosine,
-		(int64_t)ldexp(core->constant, (int)(core->coefficient_bits + core->table_bits)),
-		    core->coefficient_bits,
-		core->table_bits };
+	const struct mpc_series series = {
+		.period_bits = C + CORE_PERIOD_LOG,
+		.count = core->count,
+		.harmonic = harmonics,
+		.sine = core->sine,
+		.cosine = core->cosine,
+		.constant = (int64_t)ldexp(core->constant, (int)core_bits(core)),
+		.coefficient_bits = core->coefficient_bits,
+		.table_bits = core->table_bits,
+	};
 
 	if (!mpc_is_faithful(S))
 		return (mpc_series(S, y, c, &series));
 	if (exact_core(S, y, c, C, core->exact) == -1)
 		return (-1);
-	mpc_scale(y, y, (int64_t)1 << (core->coefficient_bits + core->table_bits - EXACT_BITS));
+	mpc_scale(y, y, (int64_t)1 << (core_bits(core) - EXACT_BITS));
 	return (0);
 }
 
-/* ---- normalising ---- */
+/* ---- a ladder of ranges ---- */
 
 /*
  * Find which of ${steps} ranges of three octaves a number is in, from 2^low units in the last place
- * on, and scale it to the topmost: c in [2^(top - 3), 2^top), where top = low + 3 steps.  v is a
- * public value for each range.
+ * on, and scale it to the topmost: c in [2^(top - 3), 2^top), where top = low + 3 steps.  In range
+ * k, counted from 0, the number is
+ *
+ *	x = (c / 2^top) 2^(low + 3 (k + 1) - f),
+ *
+ * and a function of it a core of c / 2^top, times or plus a public value v of the range.
  */
 #define MAX_STEPS 16
+#define STEP_LOG 3 /* octaves of a range */
 
 struct ranges {
 	unsigned low;
@@ -309,65 +459,125 @@ struct ranges {
 	int64_t v_below, v_above; /* c = 2^(top - 3) below, and 2^top above */
 };
 
-static int
-normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned f,
-    const struct ranges *R, struct room *r)
-{
-	struct mpc_selection_term terms[MAX_STEPS + 4];
-	struct mpc_bits *t = r->bit, *h = r->bit + MAX_STEPS + 1;
-	int64_t bounds[MAX_STEPS + 1];
-	unsigned k, first = R->bounded ? 1 : 0, last = R->bounded ? R->steps - 1 : R->steps,
-	    top = R->low + 3 * R->steps;
-	size_t n = 0;
+/* Bits that ranges_normalize works with: first a rung for each threshold, then the ranges. */
+enum { RUNG, IN_RANGE = MAX_STEPS + 1, LADDER_BITS = IN_RANGE + MAX_STEPS };
 
+/* log2 of the upper end of range k - 1, and the lower one of range k. */
+static unsigned
+ranges_rung(const struct ranges *R, unsigned k)
+{
+
+	return (R->low + STEP_LOG * k);
+}
+
+static unsigned
+ranges_top(const struct ranges *R)
+{
+
+	return (ranges_rung(R, R->steps));
+}
+
+/* The first and last rungs there are: the ends of bounded ranges need not be looked for. */
+static unsigned
+ranges_first(const struct ranges *R)
+{
+
+	return (R->bounded ? 1 : 0);
+}
+
+static unsigned
+ranges_last(const struct ranges *R)
+{
+
+	return (R->bounded ? R->steps - 1 : R->steps);
+}
+
+/*
+ * t[k] = [x >= 2^(low + 3 k)].  Bits below an eighth of the lowest rung are left out: the coin may
+ * then take a number from 7/8 of that rung on, or from nearer higher ones, for one above it.
+ */
+static int
+ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
+    const struct ranges *R)
+{
+	unsigned coarse = (R->low > STEP_LOG) ? R->low - STEP_LOG : 0, first = ranges_first(R),
+	    last = ranges_last(R), k;
+	int64_t bounds[MAX_STEPS + 1];
+
+	if (first > last)
+		return (0);
 	for (k = first; k <= last; k++)
-		bounds[k] = (int64_t)1 << (R->low + 3 * k);
-	/* t[k] = [x >= 2^(low + 3 k)]; h[k] = [x in range k]. */
-	if (first <= last && thresholds(S, t + first, x, bounds + first, last + 1 - first, f,
-	    (R->low > 3) ? R->low - 3 : 0) == -1)
+		bounds[k] = (int64_t)1 << ranges_rung(R, k);
+	return (thresholds(S, t + first, x, bounds + first, last + 1 - first, range, coarse));
+}
+
+/* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
+static const struct mpc_bits *
+ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+{
+	bool below = (k >= ranges_first(R)), above = (k + 1 <= ranges_last(R));
+
+	if (below && above)
+		mpc_xor(h, &t[k], &t[k + 1]);
+	else if (above)
+		mpc_not(h, &t[k + 1]);
+	return (above ? h : below ? &t[k] : NULL);
+}
+
+/*
+ * c_v[0] = c and c_v[1] = v.  A range's weight 8^(steps - 1 - k) carries numbers of higher ranges
+ * past 2^64, harmlessly: their bit is 0.
+ */
+static int
+ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned range,
+    const struct ranges *R, struct mpc_bits *bits)
+{
+	const int64_t c_below = (int64_t)1 << (ranges_top(R) - STEP_LOG),
+	    c_above = (int64_t)1 << ranges_top(R);
+	struct mpc_selection_term terms[MAX_STEPS + 3];
+	struct mpc_bits *t = bits + RUNG, *h = bits + IN_RANGE;
+	size_t n = 0;
+	unsigned k;
+
+	if (ranges_compare(S, t, x, range, R) == -1)
 		return (-1);
-	memset(terms, 0, sizeof(terms));
-	for (k = 0; k < R->steps; k++, n++) {
-		terms[n].word = x;
-		terms[n].weight[0] = (int64_t)1 << (3 * (R->steps - 1 - k));
-		terms[n].constant[1] = R->v[k];
-		if (k >= first && k + 1 <= last) {
-			mpc_xor(&h[k], &t[k], &t[k + 1]);
-			terms[n].bit = &h[k];
-		} else if (k + 1 <= last) {
-			mpc_not(&h[k], &t[k + 1]);
-			terms[n].bit = &h[k];
-		} else if (k >= first) {
-			terms[n].bit = &t[k];
-		}
-	}
+	for (k = 0; k < R->steps; k++)
+		terms[n++] = (struct mpc_selection_term){ .bit = ranges_inside(R, &h[k], t, k),
+			.word = x, .weight = { (int64_t)1 << (STEP_LOG * (R->steps - 1 - k)), 0 },
+			.constant = { 0, R->v[k] } };
 	if (!R->bounded) {
 		/* Below: 1 - t[0]; above: t[steps]. */
-		terms[n].bit = &t[0];
-		terms[n].constant[0] = -((int64_t)1 << (top - 3));
-		terms[n++].constant[1] = -R->v_below;
-		terms[n].constant[0] = (int64_t)1 << (top - 3);
-		terms[n++].constant[1] = R->v_below;
-		terms[n].bit = &t[R->steps];
-		terms[n].constant[0] = (int64_t)1 << top;
-		terms[n++].constant[1] = R->v_above;
+		terms[n++] = (struct mpc_selection_term){ .bit = &t[0],
+			.constant = { -c_below, -R->v_below } };
+		terms[n++] = (struct mpc_selection_term){ .constant = { c_below, R->v_below } };
+		terms[n++] = (struct mpc_selection_term){ .bit = &t[R->steps],
+			.constant = { c_above, R->v_above } };
 	}
-	return (mpc_select(S, c_v, &(struct mpc_selection){ n, terms, 0, 2 }));
+	return (mpc_select(S, c_v, &(struct mpc_selection){ .count = n, .terms = terms,
+		.results = 2 }));
 }
+
+/* Words that functions of ranges work with. */
+enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SCALED_WORDS,
+	SIGNED_WORDS };
 
 /* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
 static int
-scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
+scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
     const struct ranges *R, const struct core *core, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(x->n);
+	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 4, 2 * MAX_STEPS + 1) == 0 && normalize(S, r.word, x, f, R,
-	    &r) == 0 && evaluate(S, &r.word[2], &r.word[0], R->low + 3 * R->steps, core) == 0 &&
-	    mpc_product(S, &r.word[3], &times, &r.word[2], &r.word[1]) == 0)
-		rc = mpc_truncate(S, y, &r.word[3], shift);
+	if (room_open(&r, S, x->n, SCALED_WORDS, LADDER_BITS) == 0) {
+		w = r.word;
+		if (ranges_normalize(S, &w[C], x, range, R, r.bit) == 0 &&
+		    core_evaluate(S, &w[CORE], &w[C], ranges_top(R), core) == 0 &&
+		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
+			rc = mpc_truncate(S, y, &w[PRODUCT], shift);
+	}
 	room_close(&r);
 	return (rc);
 }
@@ -375,27 +585,28 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 /* ---- reciprocal and what needs it ---- */
 
 /*
- * Ranges for 1 / x with f fraction bits: 1 / x = 2^f weight / (2^top core^-1), so v is the weight.
+ * 1 / x = (1 / (c / 2^top)) 8^(steps - 1 - k) 2^(f - top), by the formula of x above: v is the
+ * power of 8, and the rest is in the shift.  The core is at most 1 / 0.1094 = 2^3.2 with 36 bits,
+ * so that for 8 steps the product is below 2^(39.2 + 21); a ninth would have no room.
  */
 static struct ranges
 reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 {
-	struct ranges R = { (unsigned)((int)f + low), steps, bounded, { 0 }, 0, 0 };
+	struct ranges R = { .low = (unsigned)((int)f + low), .steps = steps, .bounded = bounded };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)1 << (3 * (steps - 1 - k));
+		R.v[k] = (int64_t)1 << (STEP_LOG * (steps - 1 - k));
 	R.v_below = R.v[0];
 	return (R);
 }
 
-/* shift: 1 / x has f fraction bits when core and weight are multiplied. */
+/* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
 reciprocal_shift(unsigned f, const struct ranges *R)
 {
 
-	return (core_reciprocal.coefficient_bits + core_reciprocal.table_bits + R->low + 3 *
-	    R->steps - 2 * f);
+	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
 }
 
 int
@@ -407,37 +618,52 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	int rc = -1;
 
 	if (steps > 1)
-		return (scaled_core(S, y, x, f, &R, &core_reciprocal, reciprocal_shift(f, &R)));
-	if (room_open(&r, S, x->n, 1, 0) == 0 && evaluate(S, &r.word[0], x, R.low + 3,
-	    &core_reciprocal) == 0)
+		return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_reciprocal,
+		    reciprocal_shift(f, &R)));
+	/* Of a single range c is x, and v is 1. */
+	if (room_open(&r, S, x->n, 1, 0) == 0 &&
+	    core_evaluate(S, &r.word[0], x, ranges_top(&R), &core_reciprocal) == 0)
 		rc = mpc_truncate(S, y, &r.word[0], reciprocal_shift(f, &R));
 	room_close(&r);
 	return (rc);
 }
 
-/* |1 / x|, then its sign. */
-static int
-apply_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+#define RECIPROCAL_STEPS 8
+
+/*
+ * |1 / x|, then its sign, in the selection that cuts off.  The ranges begin at 2^-(f / 2) and end
+ * 24 octaves on, where for f <= 16 at most a unit in the last place is left of the result.
+ */
+int
+mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	static const int64_t zero = 0;
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), 8, false);
+	enum { POSITIVE = LADDER_BITS, BITS };
+	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
 	const struct bilinear times = bilinear_elements(x->n);
+	const unsigned range = mpc_range_bits(f);
 	struct mpc_bits *positive;
+	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 5, 2 * MAX_STEPS + 2) == -1)
+	if (room_open(&r, S, x->n, SIGNED_WORDS, BITS) == -1)
 		goto out;
-	positive = &r.bit[2 * MAX_STEPS + 1];
-	const struct mpc_selection_term absolute[] = { TERM_WORD(positive, x, 2),
-		TERM_WORD(NULL, x, -1) };
-	const struct mpc_selection_term back[] = { TERM_WORD(positive, &r.word[4], 2),
-		TERM_WORD(NULL, &r.word[4], -1) };
+	w = r.word;
+	positive = &r.bit[POSITIVE];
+	const struct mpc_selection_term absolute[] = {
+		{ .bit = positive, .word = x, .weight = { 2 } },
+		{ .word = x, .weight = { -1 } },
+	};
+	const struct mpc_selection_term back[] = {
+		{ .bit = positive, .word = &w[PRODUCT], .weight = { 2 } },
+		{ .word = &w[PRODUCT], .weight = { -1 } },
+	};
 
-	if (thresholds(S, positive, x, &zero, 1, f, 0) == 0 && mpc_select(S, &r.word[3],
-	    &SELECT(absolute, 0)) == 0 && normalize(S, r.word, &r.word[3], f, &R, &r) == 0 &&
-	    evaluate(S, &r.word[2], &r.word[0], R.low + 3 * R.steps, &core_reciprocal) == 0 &&
-	    mpc_product(S, &r.word[4], &times, &r.word[2], &r.word[1]) == 0)
+	if (thresholds(S, positive, x, &zero, 1, range, 0) == 0 &&
+	    mpc_select(S, &w[ABSOLUTE], &SELECT(absolute, 0)) == 0 &&
+	    ranges_normalize(S, &w[C], &w[ABSOLUTE], range, &R, r.bit) == 0 &&
+	    core_evaluate(S, &w[CORE], &w[C], ranges_top(&R), &core_reciprocal) == 0 &&
+	    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
 		rc = mpc_select(S, y, &SELECT(back, reciprocal_shift(f, &R)));
 out:
 	room_close(&r);
@@ -448,96 +674,121 @@ int
 mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
     const struct mpc_vector *b, unsigned f)
 {
+	enum { INVERSE, RATIO, WORDS };
 	const struct bilinear times = bilinear_elements(a->n);
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, a->n, 2, 0) == 0 && apply_reciprocal(S, &r.word[0], b, f) == 0 &&
-	    mpc_product(S, &r.word[1], &times, a, &r.word[0]) == 0)
-		rc = mpc_truncate(S, y, &r.word[1], f);
+	if (room_open(&r, S, a->n, WORDS, 0) == 0 &&
+	    mpc_reciprocal(S, &r.word[INVERSE], b, f) == 0 &&
+	    mpc_product(S, &r.word[RATIO], &times, a, &r.word[INVERSE]) == 0)
+		rc = mpc_truncate(S, y, &r.word[RATIO], f);
 	room_close(&r);
 	return (rc);
 }
 
 /* ---- roots and logarithm ---- */
 
-/* Three octaves each from one unit in the last place to 2^(f + 22) or more. */
+#define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
+
+/* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
 static struct ranges
 all_ranges(unsigned f)
 {
-	struct ranges R = { 0, (f + 22 + 2) / 3, false, { 0 }, 0, 0 };
 
-	return (R);
+	return ((struct ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
 }
 
-/* Fraction bits of v. */
+/* The upper end of range k, which c = 2^top stands for. */
+static double
+ranges_end(const struct ranges *R, unsigned k, unsigned f)
+{
+
+	return (ldexp(1, (int)ranges_rung(R, k + 1) - (int)f));
+}
+
+/*
+ * Fraction bits of v, for which a product with the core must leave room.  Square root: v is at most
+ * 2^12 and the core 1.005 with 30 bits, 2^60 in all.  Inverse root: from 1/8 on the core is at most
+ * sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again.  Wide: the core is at most
+ * 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ */
 #define ROOT_BITS 18
 #define RSQRT_BITS 16
 #define RSQRT_WIDE_BITS 19
 
-static int
-apply_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+/* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
+int
+mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	struct ranges R = all_ranges(f);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(sqrt(ldexp(1, (int)(3 * (k + 1)) - (int)f)), ROOT_BITS);
+		R.v[k] = (int64_t)ldexp(sqrt(ranges_end(&R, k, f)), ROOT_BITS);
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, f, &R, &core_sqrt, core_sqrt.coefficient_bits +
-	    core_sqrt.table_bits + ROOT_BITS - f));
+	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_sqrt,
+	    core_bits(&core_sqrt) + ROOT_BITS - f));
 }
 
-static int
-apply_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+/*
+ * 1 / sqrt(x) = 1 / sqrt(c / 2^top) 1 / sqrt(end).  Half a unit of v's last bit is up to 1.4 units
+ * of the result for f = 16 and 23 for f = 20, which is more than 1e-3 of it where x is large.
+ */
+int
+mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	struct ranges R = all_ranges(f);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ldexp(1, (int)(3 * (k + 1)) - (int)f)),
-		    RSQRT_BITS));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, f, &R, &core_rsqrt, core_rsqrt.coefficient_bits +
-	    core_rsqrt.table_bits + RSQRT_BITS - f));
+	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_rsqrt,
+	    core_bits(&core_rsqrt) + RSQRT_BITS - f));
 }
+
+/* Numbers are below 2^(top + 1): two bits beyond the top hold any difference with a rung. */
+#define BEYOND_TOP_BITS 2
 
 int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g)
 {
-	const unsigned bits = core_rsqrt_short.coefficient_bits + core_rsqrt_short.table_bits;
-	struct ranges R = { low, steps, false, { 0 }, 0, 0 };
+	struct ranges R = { .low = low, .steps = steps };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] =
-		    (int64_t)llrint(ldexp(1 / sqrt(ldexp(1, (int)(low + 3 * (k + 1)) - (int)f)),
-		    RSQRT_WIDE_BITS));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
-	return (scaled_core(S, y, x, 63 - (low + 3 * steps) - 2, &R, &core_rsqrt_short,
-	    bits + RSQRT_WIDE_BITS - g));
+	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
+	    core_bits(&core_rsqrt_short) + RSQRT_WIDE_BITS - g));
 }
 
+/* ln x = ln(c / 2^top) + ln(end).  A sum needs no room: v has the core's 38 bits. */
 int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	const unsigned bits = core_log.coefficient_bits + core_log.table_bits;
+	const unsigned bits = core_bits(&core_log);
 	struct ranges R = all_ranges(f);
+	struct mpc_vector *w;
 	struct room r;
 	unsigned k;
 	int rc = -1;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(((int)(3 * (k + 1)) - (int)f) * log(2), (int)bits);
+		R.v[k] = (int64_t)ldexp(((int)ranges_rung(&R, k + 1) - (int)f) * log(2), (int)bits);
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
-	if (room_open(&r, S, x->n, 3, 2 * MAX_STEPS + 1) == 0 && normalize(S, r.word, x, f, &R,
-	    &r) == 0 && evaluate(S, &r.word[2], &r.word[0], 3 * R.steps, &core_log) == 0) {
-		mpc_add(&r.word[2], &r.word[2], &r.word[1]);
-		rc = mpc_truncate(S, y, &r.word[2], bits - f);
+	if (room_open(&r, S, x->n, CORE_WORDS, LADDER_BITS) == 0) {
+		w = r.word;
+		if (ranges_normalize(S, &w[C], x, mpc_range_bits(f), &R, r.bit) == 0 &&
+		    core_evaluate(S, &w[CORE], &w[C], ranges_top(&R), &core_log) == 0) {
+			mpc_add(&w[CORE], &w[CORE], &w[V]);
+			rc = mpc_truncate(S, y, &w[CORE], bits - f);
+		}
 	}
 	room_close(&r);
 	return (rc);
@@ -545,94 +796,134 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 
 /* ---- powers ---- */
 
+/*
+ * log2(e) 2^16 = 94548.46.  The factor is 4.9e-6 of itself too small: e^x is wrong by 5.7e-5 of it
+ * at -11.75 and by 1.0e-4 at -20.5, against 9.3e-4 of mpc_exp2.
+ */
+#define LOG2_E 94548
 #define LOG2_E_BITS 16
+#define OCTAVES 32    /* of mpc_exp2 */
+#define POWER_BITS 30 /* its fraction bits */
+
 #define EXP_BELOW 17 /* octaves below 1, in the exponential function */
+#define EXP_NEGATIVE_BELOW 30
 
 /*
- * word = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has f
- * fraction bits.
+ * power = e^x 2^(30 + below), where log2(e) x + below, the number of octaves, is in [0, 32); x has
+ * f fraction bits.
  */
 static int
-exponential(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *x, unsigned f,
+exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x, unsigned f,
     int below)
 {
-	const int64_t log2_e = 94548; /* log2(e) 2^16 */
+	const unsigned bits = f + LOG2_E_BITS;
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 1, 0) == 0) {
-		/* What wraps and is thrown away later must not disturb a comparison. */
+		/*
+		 * What wraps and is thrown away later must not disturb a comparison: a hundredth
+		 * inside the ends keeps the rounded factor from reaching them.
+		 */
 		if (mpc_is_faithful(S) && mpc_clip(S, &r.word[0], x,
 		    (int64_t)ldexp(-below * log(2) + 0.01, (int)f),
-		    (int64_t)ldexp((32 - below) * log(2) - 0.01, (int)f), f) == -1)
+		    (int64_t)ldexp((OCTAVES - below) * log(2) - 0.01, (int)f),
+		    mpc_range_bits(f)) == -1)
 			goto out;
-		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, log2_e);
-		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << (f + LOG2_E_BITS));
-		rc = mpc_is_faithful(S) ? exact_exp2(S, v, &r.word[0], f + LOG2_E_BITS) :
-		    mpc_exp2(S, v, &r.word[0], f + LOG2_E_BITS);
+		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, LOG2_E);
+		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << bits);
+		rc = mpc_is_faithful(S) ? exact_exp2(S, power, &r.word[0], bits) :
+		    mpc_exp2(S, power, &r.word[0], bits);
 	}
 out:
 	room_close(&r);
 	return (rc);
 }
 
-/* In its domain, t = x log2(e) + 17 is in [0, 32) with room for the coin. */
-static int
-apply_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+#define EXP_LOW (-11.75)
+#define EXP_HIGH 10.375
+
+/*
+ * 2^t / 2^17 for t = x log2(e) + 17, from 0.05 to 31.97.  2^t has 30 fraction bits: it just fits
+ * into what can be cut off.  Between -11.8125 and -11.7836 t is negative and wraps to 32, while the
+ * blurred threshold may let x in: the result is then about 32000 and not 0, with a probability that
+ * rises from 0 to 0.46 on the way.
+ */
+int
+mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	const struct saturation s = { (int64_t)(-ldexp(11.75, (int)f)),
-		(int64_t)ldexp(10.375, (int)f), f - 4, 1, 0,
-		30 + EXP_BELOW - f, 0, (int64_t)ldexp(exp(10.375), (int)f) };
+	const struct saturation s = { .range = mpc_range_bits(f),
+		.low = (int64_t)ldexp(EXP_LOW, (int)f), .high = (int64_t)ldexp(EXP_HIGH, (int)f),
+		.coarse = f - SHARP_BITS, .weight = 1, .shift = POWER_BITS + EXP_BELOW - f,
+		.above = (int64_t)ldexp(exp(EXP_HIGH), (int)f) };
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 1, 0) == 0 && exponential(S, &r.word[0], x, f, EXP_BELOW) == 0)
-		rc = saturate(S, y, &r.word[0], x, f, &s);
+		rc = saturate(S, y, &r.word[0], x, &s);
 	room_close(&r);
 	return (rc);
 }
+
+/*
+ * t = x log2(e) + 30 is at most 30.  From -20.5625 on, where the blur of -20.5 begins, it is at
+ * least 0.33: no t that is let in wraps.  What is taken for 0 is at most 1.3e-9, 1.3 times 2^-30.
+ */
+#define EXP_NEGATIVE_LOW (-20.5)
 
 int
 mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned g)
 {
-	const int64_t bound = (int64_t)(-ldexp(20.5, (int)f));
+	const int64_t bound = (int64_t)ldexp(EXP_NEGATIVE_LOW, (int)f);
 	struct room r;
 	int rc = -1;
 
-	/* One octave is left above 0. */
-	if (room_open(&r, S, x->n, 1, 1) == 0 && thresholds(S, r.bit, x, &bound, 1, f,
-	    f - 4) == 0 && exponential(S, &r.word[0], x, f, 30) == 0) {
-		const struct mpc_selection_term terms[] = { TERM_WORD(&r.bit[0], &r.word[0], 1) };
+	if (room_open(&r, S, x->n, 1, 1) == 0 &&
+	    thresholds(S, r.bit, x, &bound, 1, mpc_range_bits(f), f - SHARP_BITS) == 0 &&
+	    exponential(S, &r.word[0], x, f, EXP_NEGATIVE_BELOW) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = r.bit, .word = &r.word[0], .weight = { 1 } },
+		};
 
-		rc = mpc_select(S, y, &SELECT(terms, 60 - g));
+		rc = mpc_select(S, y, &SELECT(terms, POWER_BITS + EXP_NEGATIVE_BELOW - g));
 	}
 	room_close(&r);
 	return (rc);
 }
 
-/* 1 / (1 + e^-|x|), or that taken from 1. */
+#define SIGMOID_EXACT_BITS 20 /* while it is worked on */
+
+/* s = 1 / (1 + e^-|x|), or 1 - s for negative x: the divisor is well inside one range, [1/2, 4). */
 static int
 apply_sigmoid_exact(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	static const int64_t zero = 0;
-	const unsigned g = 20;
+	enum { MINUS, DIVISOR, QUOTIENT, WORDS };
+	const unsigned g = SIGMOID_EXACT_BITS;
+	const int64_t one = (int64_t)1 << f;
+	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 3, 1) == -1 || thresholds(S, r.bit, x, &zero, 1, f, 0) == -1)
+	if (room_open(&r, S, x->n, WORDS, 1) == -1 ||
+	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == -1)
 		goto out;
-	const struct mpc_selection_term minus[] = { TERM_WORD(&r.bit[0], x, -2),
-		TERM_WORD(NULL, x, 1) };
-	const struct mpc_selection_term back[] = { { &r.bit[0], &r.word[2], { 2, 0 },
-		{ 0 - ((int64_t)1 << f), 0 } },
-		{ NULL, &r.word[2], { -1, 0 }, { (int64_t)1 << f, 0 } } };
+	w = r.word;
+	const struct mpc_selection_term minus[] = {
+		{ .bit = r.bit, .word = x, .weight = { -2 } },
+		{ .word = x, .weight = { 1 } },
+	};
+	/* [x >= 0] (2 s - 1) + 1 - s */
+	const struct mpc_selection_term back[] = {
+		{ .bit = r.bit, .word = &w[QUOTIENT], .weight = { 2 }, .constant = { -one } },
+		{ .word = &w[QUOTIENT], .weight = { -1 }, .constant = { one } },
+	};
 
-	if (mpc_select(S, &r.word[0], &SELECT(minus, 0)) == -1 || mpc_exp_negative(S, &r.word[1],
-	    &r.word[0], f, g) == -1)
+	if (mpc_select(S, &w[MINUS], &SELECT(minus, 0)) == -1 ||
+	    mpc_exp_negative(S, &w[DIVISOR], &w[MINUS], f, g) == -1)
 		goto out;
-	mpc_add_public(&r.word[1], &r.word[1], (int64_t)1 << g);
-	if (mpc_reciprocal_within(S, &r.word[2], &r.word[1], g, -1, 1) == 0)
+	mpc_add_public(&w[DIVISOR], &w[DIVISOR], (int64_t)1 << g);
+	if (mpc_reciprocal_within(S, &w[QUOTIENT], &w[DIVISOR], g, -1, 1) == 0)
 		rc = mpc_select(S, y, &SELECT(back, g - f));
 out:
 	room_close(&r);
@@ -694,7 +985,7 @@ static double
 clear_exp(double x)
 {
 
-	return ((x < -11.75) ? 0 : exp(within(x, -12, 10.375)));
+	return ((x < EXP_LOW) ? 0 : exp(within(x, EXP_LOW, EXP_HIGH)));
 }
 
 static double
@@ -727,28 +1018,43 @@ clear_rsqrt(double x)
 	return (1 / sqrt(within(x, ldexp(1, -16), ldexp(1, 23))));
 }
 
+/* Units in the last place for f = 16. */
+#define UNITS(n) ((n) / 65536.0)
+#define ALL_NUMBERS .low = -1e9, .high = 1e9, .beyond = ""
+
 const struct mpc_function mpc_functions[] = {
-	{ "abs", "|x|", apply_abs, fabs, -1e9, 1e9, 0, 0, "" },
-	{ "clip", "x between -1 and 1", apply_clip, clear_clip, -1e9, 1e9, 0, 0, "" },
-	{ "exp", "e^x", apply_exp, clear_exp, -11.7, 10.3, 2.0 / 65536, 1e-3, "0 below, 32000 above"
-	    },
-	{ "log", "ln x", mpc_log, clear_log, 0.01, 1e6, 1e-3, 0, "-11.1 from 0 down, 15.9 above" },
-	{ "reciprocal", "1 / x", apply_reciprocal, clear_reciprocal, 0.01, 1000, 2.0 / 65536, 1e-3,
-	    "256 near 0, 0 above 65536; the same for negative numbers" },
-	{ "relu", "max(x, 0)", apply_relu, clear_relu, -1e9, 1e9, 0, 0, "" },
-	{ "rsqrt", "1 / sqrt(x)", apply_rsqrt, clear_rsqrt, 0.01, 1000, 3.0 / 65536, 1e-3,
-	    "256 from 0 down, 3.5e-4 above 2^23" },
-	{ "sigmoid", "1 / (1 + e^-x)", apply_sigmoid, clear_sigmoid, -1e9, 1e9, 1e-3, 0, "" },
-	{ "sigmoid-exact", "1 / (1 + e^-x)", apply_sigmoid_exact, clear_sigmoid, -1e9, 1e9, 1e-3, 0,
-	    "" },
-	{ "sigmoid-piecewise", "x + 1/2 between 0 and 1", apply_piecewise, clear_piecewise, -1e9,
-	    1e9, 0, 0, "" },
-	{ "sign", "-1, 0 or 1", apply_sign, clear_sign, -1e9, 1e9, 0, 0, "" },
-	{ "sqrt", "sqrt(x)", apply_sqrt, clear_sqrt, 0.01, 1e6, 2.0 / 65536, 1e-3,
-	    "0 from 0 down, 2896 above" },
-	{ "step", "1 if x >= 0, else 0", apply_step, clear_step, -1e9, 1e9, 0, 0, "" },
-	{ "tanh", "tanh(x)", apply_tanh, tanh, -1e9, 1e9, 2e-3, 0, "" },
-	{ NULL, NULL, NULL, NULL, 0, 0, 0, 0, NULL },
+	{ .name = "abs", .formula = "|x|", .apply = apply_abs, .clear = fabs, ALL_NUMBERS },
+	{ .name = "clip", .formula = "x between -1 and 1", .apply = apply_clip,
+	    .clear = clear_clip, ALL_NUMBERS },
+	{ .name = "exp", .formula = "e^x", .apply = mpc_exp, .clear = clear_exp, .low = -11.7,
+	    .high = 10.3, .error = UNITS(2), .relative = 1e-3, .beyond = "0 below, 32000 above" },
+	{ .name = "log", .formula = "ln x", .apply = mpc_log, .clear = clear_log, .low = 0.01,
+	    .high = 1e6, .error = 1e-3, .beyond = "-11.1 from 0 down, 15.9 above" },
+	{ .name = "reciprocal", .formula = "1 / x", .apply = mpc_reciprocal,
+	    .clear = clear_reciprocal, .low = 0.01, .high = 1000, .error = UNITS(2),
+	    .relative = 1e-3,
+	    .beyond = "256 near 0, 0 above 65536; the same for negative numbers" },
+	{ .name = "relu", .formula = "max(x, 0)", .apply = apply_relu, .clear = clear_relu,
+	    ALL_NUMBERS },
+	{ .name = "rsqrt", .formula = "1 / sqrt(x)", .apply = mpc_rsqrt, .clear = clear_rsqrt,
+	    .low = 0.01, .high = 1000, .error = UNITS(3), .relative = 1e-3,
+	    .beyond = "256 from 0 down, 3.5e-4 above 2^23" },
+	{ .name = "sigmoid", .formula = "1 / (1 + e^-x)", .apply = mpc_sigmoid,
+	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS },
+	{ .name = "sigmoid-exact", .formula = "1 / (1 + e^-x)", .apply = apply_sigmoid_exact,
+	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS },
+	{ .name = "sigmoid-piecewise", .formula = "x + 1/2 between 0 and 1",
+	    .apply = apply_piecewise, .clear = clear_piecewise, ALL_NUMBERS },
+	{ .name = "sign", .formula = "-1, 0 or 1", .apply = apply_sign, .clear = clear_sign,
+	    ALL_NUMBERS },
+	{ .name = "sqrt", .formula = "sqrt(x)", .apply = mpc_sqrt, .clear = clear_sqrt,
+	    .low = 0.01, .high = 1e6, .error = UNITS(2), .relative = 1e-3,
+	    .beyond = "0 from 0 down, 2896 above" },
+	{ .name = "step", .formula = "1 if x >= 0, else 0", .apply = apply_step,
+	    .clear = clear_step, ALL_NUMBERS },
+	{ .name = "tanh", .formula = "tanh(x)", .apply = mpc_tanh, .clear = tanh, .error = 2e-3,
+	    ALL_NUMBERS },
+	{ .name = NULL },
 };
 
 const struct mpc_function *

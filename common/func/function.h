@@ -8,6 +8,10 @@
  * the last place in magnitude.  Outside their documented domain functions saturate; how, and the
  * largest error inside, is in the table, for f = 16, and in smpc-map(1).  y must not be x.
  *
+ * Some functions compare and nothing else: they take any scale, and in place of f the ${range} of
+ * the comparison.  It may be smaller than that of all numbers, mpc_range_bits(f), where less is
+ * known to do: fewer bits are compared, and dealt.
+ *
  * All that take an engine return 0 or -1 (reported), reveal nothing, and cost what smpc-map --list
  * says, or --plan.
  */
@@ -16,6 +20,18 @@
 
 #define FUNCTION_MIN_BITS 4
 #define FUNCTION_MAX_BITS 20
+
+/*
+ * mpc_range_bits(f):
+ * The range of a comparison of numbers of f fraction bits: two words below 2^(62 - f) differ by
+ * less than 2^(63 - f).
+ */
+static inline unsigned
+mpc_range_bits(unsigned f)
+{
+
+	return (63 - f);
+}
 
 struct mpc_function {
 	const char *name;
@@ -34,33 +50,48 @@ extern const struct mpc_function mpc_functions[];
 
 /*
  * mpc_function_find(name):
- * Return the function, or NULL; nothing is reported.
+ * Return the function that a user has named, or NULL; nothing is reported.
  */
 const struct mpc_function *mpc_function_find(const char *name);
 
 /*
- * mpc_relu(S, y, d, z, f, shift):
- * y = max(floor(z / 2^shift), 0) and d = [z >= 0], where z has f + shift fraction bits: with a
- * product's shift it costs a truncation less.  A comparison and a selection; with shift > 0 of bits
- * ${shift} on alone, so that the sign is that of the truncated number.
- *
- * Range    |z| < 2^(63 - f).
+ * mpc_exp(S, y, x, f), mpc_log, mpc_reciprocal, mpc_rsqrt, mpc_sigmoid, mpc_sqrt, mpc_tanh:
+ * y = e^x, ln x, 1 / x, 1 / sqrt(x), 1 / (1 + e^-x), sqrt(x), tanh x, elementwise.  Domain, error
+ * and what lies beyond are in mpc_functions, under these names.
  */
-int mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z,
-    unsigned f, unsigned shift);
+int mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+int mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
 /*
- * mpc_clip(S, y, x, low, high, f):
+ * mpc_relu(S, y, d, z, range, shift):
+ * y = max(floor(z / 2^shift), 0) and d = [z >= 0]: with a product's shift it costs a truncation
+ * less.  A comparison and a selection; with shift > 0 of bits ${shift} on alone, so that the sign
+ * is that of the truncated number.
+ *
+ * Range    |z| < 2^range; with shift > 0, -2^range <= z < 2^range - 2^shift, range <= 62.
+ */
+int mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct mpc_vector *z,
+    unsigned range, unsigned shift);
+
+/*
+ * mpc_clip(S, y, x, low, high, range):
  * y = x where it is between two public bounds, else the nearer bound.
+ *
+ * Range    x differs from either bound by less than 2^range.
  */
 int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low,
-    int64_t high, unsigned f);
+    int64_t high, unsigned range);
 
 /*
  * mpc_sigmoid_within(S, y, x, f):
- * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 at most; periodic
- * beyond, as it does not compare.  x has f fraction bits, at most 57: a product need not be
- * truncated.  One round.
+ * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 or less (6.2e-4 if
+ * all masks round against it); periodic beyond, as it does not compare.  x has f fraction bits, at
+ * most 57: a product need not be truncated.  One round.
  */
 #define MPC_SIGMOID_BITS 32
 int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
@@ -88,16 +119,11 @@ int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
     unsigned g);
 
 /*
- * mpc_log(S, y, x, f):
- * y = ln x; as the function log.
- */
-int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-
-/*
  * mpc_rsqrt_wide(S, y, x, f, low, steps, g):
  * y = 1 / sqrt(x) with g fraction bits, where words of x, of f fraction bits, are from 2^low to
- * 2^(low + 3 steps); saturated beyond.  steps <= 16, low + 3 steps <= 58, and 2^((f - low) / 2) <
- * 2^12.
+ * 2^top, top = low + 3 steps; saturated beyond.  steps <= 16, and f - low <= 24.
+ *
+ * Range    -2^top <= x < 2^(top + 1), top <= 58.
  */
 int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g);
@@ -107,22 +133,24 @@ int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 #define MPC_MAX_GROUP 16
 
 /*
- * mpc_max_of(S, y, d, x, count, f):
+ * mpc_max_of(S, y, d, x, count, range):
  * y = max over x[0] .. x[count - 1], elementwise, and d[i] = [x[i] is the first of the largest], 2
  * <= count <= MPC_MAX_GROUP.  All pairs are compared at once.  ${d} may be NULL.
  *
- * Range    |x| < 2^(61 - f).
+ * Range    the difference of any two is below 2^range.
  */
 int mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
-    const struct mpc_vector *const *x, size_t count, unsigned f);
+    const struct mpc_vector *const *x, size_t count, unsigned range);
 
 /*
- * mpc_max_rows(S, y, index, x, rows, cols, f):
+ * mpc_max_rows(S, y, index, x, rows, cols, range):
  * y[r] = max of row r of a matrix; index[r] = the first column where it is, at 0 fraction bits.
  * Either may be NULL.
+ *
+ * Range    as mpc_max_of.
  */
 int mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
-    const struct mpc_vector *x, size_t rows, size_t cols, unsigned f);
+    const struct mpc_vector *x, size_t rows, size_t cols, unsigned range);
 
 /*
  * mpc_softmax(S, y, x, rows, cols, f), mpc_log_softmax:

@@ -1,4 +1,4 @@
-#include "func/statistic.h"
+#include "func/histogram.h"
 
 #include <string.h>
 
@@ -23,7 +23,10 @@ mpc_histogram_free(struct mpc_histogram *h)
 	mpc_vector_free(&h->least);
 }
 
-/* Views of ${d}, one for each edge, which begin with whole words. */
+/*
+ * Views of ${d}, one for each edge, which begin with whole words.  So all comparisons land in one
+ * long vector of bits, and one selection makes numbers of all of them, in one round.
+ */
 static void
 divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t edges)
 {
@@ -33,7 +36,11 @@ divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t e
 		views[i] = mpc_bits_part(d, i * stride, n);
 }
 
-/* least += sums of the columns of bits, which are numbers at distance ${stride}. */
+/*
+ * least += sums of the columns of bits, which are numbers at distance ${stride}.  Once a bit is a
+ * number, counting is adding up, and costs nothing; the words between two edges' numbers, up to the
+ * stride, have no meaning and are left out.
+ */
 static int
 add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *number, size_t rows,
     size_t stride)
@@ -54,13 +61,18 @@ add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *numb
 	return (rc);
 }
 
+/* Numbers are any words; an edge may be as far from them as a word allows. */
+#define ANY_RANGE 63
+
 int
 mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *x, size_t rows)
 {
-	const struct mpc_comparison comparison = { 0, 63, h->edges, h->edge };
+	const struct mpc_comparison comparison = { .high = ANY_RANGE, .count = h->edges,
+		.thresholds = h->edge };
 	struct mpc_bits all = { .n = 0 }, d[MPC_MAX_THRESHOLDS];
 	struct mpc_vector number = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &all, .constant = { 1 } };
+	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 	size_t stride = (x->n + 63) / 64 * 64;
 	int rc = -1;
 
@@ -68,7 +80,7 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
 	    h->edges * stride) == 0) {
 		divide_bits(d, &all, x->n, h->edges);
 		if (mpc_compare(S, d, x, &comparison) == 0 &&
-		    mpc_select(S, &number, &(struct mpc_selection){ 1, &term, 0, 1 }) == 0)
+		    mpc_select(S, &number, &selection) == 0)
 			rc = add_counts(S, h, &number, rows, stride);
 	}
 	mpc_bits_free(&all);
@@ -76,23 +88,31 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
 	return (rc);
 }
 
-/* y = cell where that is at least ${minimum}, else 0. */
+/*
+ * y = cell where that is at least ${minimum}, else 0.  Counts and the minimum are below 2^61, and
+ * so their difference is below 2^62.
+ */
+#define COUNT_RANGE 62
+
 static int
 suppress(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *cell, uint64_t minimum)
 {
 	const int64_t least = (int64_t)minimum;
-	const struct mpc_comparison comparison = { 0, 62, 1, &least };
+	const struct mpc_comparison comparison = { .high = COUNT_RANGE, .count = 1,
+		.thresholds = &least };
 	struct mpc_bits enough = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &enough, .word = cell, .weight = { 1 } };
+	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 	int rc = -1;
 
 	if (mpc_bits_new(S, &enough, cell->n) == 0 && mpc_compare(S, &enough, cell,
 	    &comparison) == 0)
-		rc = mpc_select(S, y, &(struct mpc_selection){ 1, &term, 0, 1 });
+		rc = mpc_select(S, y, &selection);
 	mpc_bits_free(&enough);
 	return (rc);
 }
 
+/* Of edges i and i + 1 the cell between them: at least as large as the one, and not the other. */
 int
 mpc_histogram_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_histogram *h,
     uint64_t minimum)

@@ -1,78 +1,12 @@
-#include "func/statistic.h"
+#include "func/moments.h"
 
 #include <string.h>
 
 #include "base/diag.h"
+#include "func/divisor.h"
+#include "func/function.h"
 #include "mpc/mpc.h"
 #include "mpc/room.h"
-
-/* ---- division by a public number ---- */
-
-#define INVERSE_BITS 28
-
-static unsigned
-bit_length(uint64_t v)
-{
-	unsigned n = 0;
-
-	for (; v > 0; v >>= 1)
-		n++;
-	return (n);
-}
-
-/* 2^(k + 27) / divisor, rounded, for a divisor of k bits: a number of 28 bits. */
-static int64_t
-inverse(uint64_t divisor, unsigned k)
-{
-
-	return ((int64_t)((((uint64_t)1 << (k + INVERSE_BITS - 1)) + divisor / 2) / divisor));
-}
-
-/*
- * Long division: digits of up to 28 bits, each from the upper bits of what is left and an inverse
- * of the divisor, until what is left is below a few divisors; all that decides how often is public.
- */
-int
-mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uint64_t divisor,
-    unsigned bits)
-{
-	unsigned k = bit_length(divisor), cut;
-	struct room r;
-	bool last = false;
-	int rc = -1;
-
-	if (divisor >= MPC_MAX_DIVISOR)
-		return (fail(ST_RANGE, "a divisor of %llu is too large",
-		    (unsigned long long)divisor));
-	if (k > 1 && (divisor & (divisor - 1)) == 0)
-		return (mpc_truncate(S, y, x, k - 1));
-	mpc_scale(y, x, (divisor == 1) ? 1 : 0);
-	if (divisor == 1)
-		return (0);
-	if (room_open(&r, S, x->n, 3, 0) == -1)
-		goto out;
-	mpc_scale(&r.word[0], x, 1);
-	while (!last) {
-		/* The product stays below 2^62. */
-		cut = (bits > 61 - INVERSE_BITS) ? bits - (61 - INVERSE_BITS) : 0;
-		last = (bits < k + 24 && (cut == 0 || cut + 4 <= k));
-		if (cut > 0 && mpc_truncate(S, &r.word[1], &r.word[0], cut) == -1)
-			goto out;
-		mpc_scale(&r.word[2], &r.word[(cut > 0) ? 1 : 0], inverse(divisor, k));
-		if (mpc_truncate(S, &r.word[1], &r.word[2], k + INVERSE_BITS - 1 - cut) == -1)
-			goto out;
-		mpc_add(y, y, &r.word[1]);
-		mpc_scale(&r.word[1], &r.word[1], (int64_t)divisor);
-		mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
-		/* What is left: the error of the inverse, what was cut off, and the coin. */
-		bits = (bits > k + INVERSE_BITS && bits > cut + INVERSE_BITS) ?
-		    bits - INVERSE_BITS + 2 : ((k > cut) ? k : cut) + 2;
-	}
-	rc = 0;
-out:
-	room_close(&r);
-	return (rc);
-}
 
 /* ---- gathering ---- */
 
@@ -136,7 +70,7 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
 	return (rc);
 }
 
-/* From products of two numbers to sums of products. */
+/* From products of two numbers, with 2 f bits, to sums: a coin for each call, not for each row. */
 static int
 cut_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z)
 {
@@ -154,11 +88,11 @@ find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 	    MPC_DIVIDE_BITS));
 }
 
+/* Products of x itself would be far larger than what is left of them in the end. */
 int
 mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc_vector sum = { .n = 0 }, c = { .n = 0 },
-	    z = { .n = 0 };
+	struct mpc_vector sum = { .n = 0 }, c = { .n = 0 }, z = { .n = 0 };
 	int rc = -1;
 
 	if (mpc_vector_new(S, &sum, m->cols) == -1)
@@ -194,7 +128,10 @@ mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *
 	return (mpc_divide_public(S, y, &m->sum, m->rows, MPC_DIVIDE_BITS));
 }
 
-/* d = distance of the mean from the centre, with more fraction bits. */
+/*
+ * d = distance of the mean from the centre, with f + 6 bits: 1.3 units of 2^-(f + 6) in d are
+ * 2 * 1.3 |d| units of 2^-(f + 6) in d^2, and as many for each row.
+ */
 static int
 find_distance(struct mpc *S, struct mpc_vector *d, const struct mpc_moments *m)
 {
@@ -213,11 +150,15 @@ find_distance(struct mpc *S, struct mpc_vector *d, const struct mpc_moments *m)
 
 /*
  * z = products of the distances between centre and mean, as often as there are rows.  Guard bits
- * once more, so that the coins of the first truncation do not weigh as much as a row each.
+ * once more, g + 6 in all, so that the coins of the first truncation do not weigh as much as a row
+ * each, but 1/64 of it.  The product has 2 (f + 6) bits before that: so |d| 2^(f + 6) must be below
+ * 2^31, and |d| below 512 for f = 16.
  */
 static int
 find_correction(struct mpc *S, struct mpc_vector *z, const struct mpc_moments *m)
 {
+	const unsigned distance_bits = m->f + MPC_MOMENTS_GUARD,
+	    guarded = mpc_moments_bits(m->f) + MPC_MOMENTS_GUARD;
 	struct bilinear B = (m->kind == MPC_PRODUCTS) ? bilinear_matrices(m->cols, 1, m->cols) :
 	    bilinear_elements(m->cols);
 	struct mpc_vector d;
@@ -225,7 +166,7 @@ find_correction(struct mpc *S, struct mpc_vector *z, const struct mpc_moments *m
 
 	if (mpc_vector_new(S, &d, m->cols) == 0 && find_distance(S, &d, m) == 0 &&
 	    mpc_product(S, z, &B, &d, &d) == 0 &&
-	    mpc_truncate(S, z, z, 2 * m->f + MPC_MOMENTS_GUARD - mpc_moments_bits(m->f)) == 0) {
+	    mpc_truncate(S, z, z, 2 * distance_bits - guarded) == 0) {
 		mpc_scale(z, z, (int64_t)m->rows);
 		rc = mpc_truncate(S, z, z, MPC_MOMENTS_GUARD);
 	}
@@ -233,7 +174,10 @@ find_correction(struct mpc *S, struct mpc_vector *z, const struct mpc_moments *m
 	return (rc);
 }
 
-/* Of the first rows alone the centre is the mean. */
+/*
+ * sum of (x - mean)^2 = sum of (x - centre)^2 - rows d^2, and likewise for products of two columns.
+ * Of the first rows alone the centre is the mean, off by e < 1.3 units: rows e^2 is the error.
+ */
 int
 mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moments *m)
 {
@@ -253,7 +197,8 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 /* ---- correlation ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
-#define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62 */
+#define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62, all that a truncation takes */
+#define TOP_BITS (TOP_OCTAVE + 2)
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
 /*
@@ -261,29 +206,31 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
  * powers of 4.
  */
 static int
-normalize(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
+scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
 {
+	const size_t count = MAX_OCTAVES - least;
 	struct mpc_selection_term terms[MAX_OCTAVES];
 	int64_t power[MAX_OCTAVES];
-	size_t count = TOP_OCTAVE / 2 + 1 - least, i;
 	struct room r;
+	size_t i, a;
 	int rc = -1;
 
-	memset(terms, 0, sizeof(terms));
 	for (i = 0; i < count; i++) {
-		power[i] = (int64_t)1 << (2 * (least + i));
-		terms[i].bit = &r.bit[i];
-		terms[i].word = v;
-		terms[i].weight[0] = (int64_t)1 << (TOP_OCTAVE - 2 * (least + i));
-		terms[i].constant[1] = (int64_t)1 << (TOP_OCTAVE / 2 - (least + i));
+		a = TOP_OCTAVE / 2 - (least + i);
+		power[i] = (int64_t)1 << (TOP_OCTAVE - 2 * a);
+		terms[i] = (struct mpc_selection_term){ .bit = &r.bit[i], .word = v,
+			.weight = { (int64_t)1 << (2 * a), 0 },
+			.constant = { 0, (int64_t)1 << a } };
 	}
-	const struct mpc_comparison comparison = { 0, 63, count, power };
+	const struct mpc_comparison comparison = { .high = 63, .count = count,
+		.thresholds = power };
 
 	if (room_open(&r, S, v->n, 0, count) == 0 && mpc_compare(S, r.bit, v, &comparison) == 0) {
 		/* At least this power, and less than the next. */
 		for (i = 0; i + 1 < count; i++)
 			mpc_xor(&r.bit[i], &r.bit[i], &r.bit[i + 1]);
-		rc = mpc_select(S, c_p, &(struct mpc_selection){ count, terms, 0, 2 });
+		rc = mpc_select(S, c_p, &(struct mpc_selection){ .count = count, .terms = terms,
+			.results = 2 });
 	}
 	room_close(&r);
 	return (rc);
@@ -291,7 +238,7 @@ normalize(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, uns
 
 /* z = a b, cut off by ${shift} bits. */
 static int
-multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a,
+multiply_cut(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a,
     const struct mpc_vector *b, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(z->n);
@@ -305,21 +252,30 @@ multiply(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *a,
 	return (rc);
 }
 
-/* y = 1 / sqrt(u) for u in [1/4, 1), by a step of Newton's from the function: y (3 - u y^2) / 2. */
+/*
+ * y = 1 / sqrt(u) for u in [1/4, 1), by a step of Newton's from the function: y (3 - u y^2) / 2.
+ * A relative error e of the function leaves 3/2 e^2: 5e-4 becomes 4e-7, less than a unit of 2^-20.
+ * For u = 0 y begins with 2^10, and its square just has room; the result is multiplied by 0.
+ */
 static int
 inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 {
-	const struct mpc_function *rsqrt = mpc_function_find("rsqrt");
+	struct mpc_vector *guess, *better;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, u->n, 2, 0) == 0 && rsqrt->apply(S, &r.word[0], u, UNIT_BITS) == 0 &&
-	    multiply(S, &r.word[1], &r.word[0], &r.word[0], UNIT_BITS) == 0 &&
-	    multiply(S, &r.word[1], &r.word[1], u, UNIT_BITS) == 0) {
-		mpc_scale(&r.word[1], &r.word[1], -1);
-		mpc_add_public(&r.word[1], &r.word[1], (int64_t)3 << UNIT_BITS);
-		rc = multiply(S, y, &r.word[0], &r.word[1], UNIT_BITS + 1);
+	if (room_open(&r, S, u->n, 2, 0) == -1)
+		goto out;
+	guess = &r.word[0];
+	better = &r.word[1];
+	if (mpc_rsqrt(S, guess, u, UNIT_BITS) == 0 &&
+	    multiply_cut(S, better, guess, guess, UNIT_BITS) == 0 &&
+	    multiply_cut(S, better, better, u, UNIT_BITS) == 0) {
+		mpc_scale(better, better, -1);
+		mpc_add_public(better, better, (int64_t)3 << UNIT_BITS);
+		rc = multiply_cut(S, y, guess, better, UNIT_BITS + 1);
 	}
+out:
 	room_close(&r);
 	return (rc);
 }
@@ -329,46 +285,64 @@ static int
 multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w,
     const struct mpc_vector *v, size_t cols, unsigned shift_i, unsigned shift_j)
 {
+	enum { V_I, V_J, ONCE, WORDS };
 	const struct bilinear times = bilinear_elements(w->n);
+	struct mpc_vector *t;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, w->n, 3, 0) == -1)
+	if (room_open(&r, S, w->n, WORDS, 0) == -1)
 		goto out;
-	rows_spread(&r.word[0], v, cols, cols);
-	columns_spread(&r.word[1], v, cols, cols);
-	if ((shift_i == 0) ? mpc_product(S, &r.word[2], &times, w, &r.word[0]) == -1 :
-	    multiply(S, &r.word[2], w, &r.word[0], shift_i) == -1)
+	t = r.word;
+	rows_spread(&t[V_I], v, cols, cols);
+	columns_spread(&t[V_J], v, cols, cols);
+	if ((shift_i == 0) ? mpc_product(S, &t[ONCE], &times, w, &t[V_I]) == -1 :
+	    multiply_cut(S, &t[ONCE], w, &t[V_I], shift_i) == -1)
 		goto out;
-	rc = multiply(S, z, &r.word[2], &r.word[1], shift_j);
+	rc = multiply_cut(S, z, &t[ONCE], &t[V_J], shift_j);
 out:
 	room_close(&r);
 	return (rc);
 }
 
+/* The least j with 4^j >= rows. */
+static unsigned
+least_power(uint64_t rows)
+{
+	unsigned j = 0;
+
+	while (((uint64_t)1 << (2 * j)) < rows)
+		j++;
+	return (j);
+}
+
 /*
- * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62; between
- * 0 and 1 from there on.
+ * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62, by
+ * Cauchy's and Schwarz's inequality; between 0 and 1 from there on.  That holds for exact sums.
+ * Where columns hardly vary and are multiples of each other, what w_ij is off by may carry it past
+ * 2^62, and then its truncation is wrong with a probability of the excess / 2^63: 1 in 100 for
+ * w_ii = 63 and w_ij = 65, next to none for sums of some size.
+ *
+ * With u = w_ii 4^a_i / 2^62 y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) / sqrt(u_j).
  */
 int
 mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols,
     uint64_t rows, unsigned f)
 {
-	unsigned least = (bit_length(rows - 1) + 1) / 2;
-	struct mpc_vector unit = { .n = 0 };
+	enum { DIAGONAL, TOP, POWER, U, ROOT, WORDS };
+	struct mpc_vector unit = { .n = 0 }, *d;
 	struct room r;
 	int rc = -1;
 
-	/* diagonal; c, p; u; 1 / sqrt(u) */
-	if (room_open(&r, S, cols, 5, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
-		columns_diagonal(&r.word[0], w, cols);
-		if (normalize(S, &r.word[1], &r.word[0], least) == 0 &&
-		    mpc_truncate(S, &r.word[3], &r.word[1], TOP_OCTAVE + 2 - UNIT_BITS) == 0 &&
-		    inverse_root(S, &r.word[4], &r.word[3]) == 0 &&
-		    multiply_both(S, &unit, w, &r.word[2], cols, 0,
-		    TOP_OCTAVE + 2 - UNIT_BITS) == 0)
-			rc = multiply_both(S, y, &unit, &r.word[4], cols, UNIT_BITS,
-			    2 * UNIT_BITS - f);
+	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
+		d = r.word;
+		columns_diagonal(&d[DIAGONAL], w, cols);
+		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(rows)) == 0 &&
+		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
+		    inverse_root(S, &d[ROOT], &d[U]) == 0 &&
+		    multiply_both(S, &unit, w, &d[POWER], cols, 0, TOP_BITS - UNIT_BITS) == 0)
+			rc = multiply_both(S, y, &unit, &d[ROOT], cols, UNIT_BITS,
+			    UNIT_BITS + UNIT_BITS - f);
 	}
 	mpc_vector_free(&unit);
 	room_close(&r);

@@ -14,8 +14,8 @@
  * q = a / b with NN_RATIO_BITS, for words 0 <= a <= b < 2^NN_RATIO_MAX_BITS of any equal scale; the
  * public word ${undefined} where b is 0.  ${q} must be neither ${a} nor ${b}.
  *
- * Error    below 1.5 units in the last place.
- * Cost     15 rounds; meant for a few numbers.
+ * Error    below 1.5 units in the last place where b < 2^27, 2.3 beyond.
+ * Cost     17 rounds; meant for a few numbers.
  */
 int nn_ratio(struct mpc *S, struct mpc_vector *q, const struct mpc_vector *a,
     const struct mpc_vector *b, int64_t undefined);

@@ -29,6 +29,10 @@ round_up(size_t n)
 	return ((n + 63) / 64 * 64);
 }
 
+/*
+ * Pairs i < j in the order of i, then of j: before those of i stand count - 1 pairs of 0, count - 2
+ * of 1, ..., which is i (2 count - i - 1) / 2 in all.
+ */
 static size_t
 pair_index(size_t i, size_t j, size_t count)
 {
@@ -36,11 +40,17 @@ pair_index(size_t i, size_t j, size_t count)
 	return (i * (2 * count - i - 1) / 2 + (j - i - 1));
 }
 
+/*
+ * x_i >= x_j is asked of the difference, which has one bit more than the numbers: that is what the
+ * range is of.
+ */
 static int
-contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const *x, unsigned f)
+contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const *x,
+    unsigned range)
 {
 	static const int64_t zero = 0;
-	const struct mpc_comparison comparison = { 0, 63 - f, 1, &zero };
+	const struct mpc_comparison comparison = { .high = range, .count = 1,
+		.thresholds = &zero };
 	struct mpc_vector part;
 	size_t i, j;
 
@@ -55,8 +65,9 @@ contest_compare(struct mpc *S, struct contest *c, const struct mpc_vector *const
 }
 
 /*
- * What i has to win to be the first of the largest: as a bit of pairs, negated where the other one
- * is before it.
+ * What i has to win to be the first of the largest: to be at least as large as those behind it, the
+ * bit of the pair, and larger than those before it, x_i > x_j, which is not x_j >= x_i.  So one of
+ * equal numbers wins, the first, and exactly one bit of the contest is 1.
  */
 static void
 contest_bit(const struct contest *c, struct mpc_bits *to, size_t i, size_t other)
@@ -69,7 +80,10 @@ contest_bit(const struct contest *c, struct mpc_bits *to, size_t i, size_t other
 		mpc_not(to, to);
 }
 
-/* best = the conjunction of ${width} bits for each i, which are at ${in}, four at a time. */
+/*
+ * best = the conjunction of ${width} bits for each i, which are at ${in}, four at a time: a round
+ * for up to 4 bits, 5 members, and a second one for up to 15, all that a contest can have.
+ */
 static int
 conjunction(struct mpc *S, struct contest *c, struct mpc_bits *in, size_t width)
 {
@@ -153,10 +167,7 @@ contest_close(struct contest *c)
 	mpc_bits_free(&c->best);
 }
 
-/*
- * Pick, with the bits of a contest, one of ${words}; or, where those are NULL, of public numbers 0,
- * 1, ...
- */
+/* Pick one of ${words} with the bits of a contest: the sum of all, each times its bit. */
 static int
 pick(struct mpc *S, struct mpc_vector *y, const struct contest *c,
     const struct mpc_vector *const *words)
@@ -165,27 +176,25 @@ pick(struct mpc *S, struct mpc_vector *y, const struct contest *c,
 	struct mpc_bits bit[MPC_MAX_GROUP];
 	size_t i;
 
-	memset(terms, 0, sizeof(terms));
 	for (i = 0; i < c->count; i++) {
 		bit[i] = mpc_bits_part(&c->best, i * c->stride, c->n);
-		terms[i].bit = &bit[i];
-		terms[i].word = (words == NULL) ? NULL : words[i];
-		terms[i].weight[0] = 1;
-		terms[i].constant[0] = (words == NULL) ? (int64_t)i : 0;
+		terms[i] = (struct mpc_selection_term){ .bit = &bit[i], .word = words[i],
+			.weight = { 1 } };
 	}
-	return (mpc_select(S, y, &(struct mpc_selection){ c->count, terms, 0, 1 }));
+	return (mpc_select(S, y, &(struct mpc_selection){ .count = c->count, .terms = terms,
+		.results = 1 }));
 }
 
 int
 mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
-    const struct mpc_vector *const *x, size_t count, unsigned f)
+    const struct mpc_vector *const *x, size_t count, unsigned range)
 {
 	struct mpc_bits part;
 	struct contest c;
 	size_t i;
 	int rc = -1;
 
-	if (contest_open(S, &c, x[0]->n, count) == 0 && contest_compare(S, &c, x, f) == 0 &&
+	if (contest_open(S, &c, x[0]->n, count) == 0 && contest_compare(S, &c, x, range) == 0 &&
 	    contest_best(S, &c) == 0)
 		rc = pick(S, y, &c, x);
 	for (i = 0; rc == 0 && d != NULL && i < count; i++) {
@@ -198,7 +207,12 @@ mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
 
 /* ---- rows of a matrix ---- */
 
-#define GROUP_SMALL 4 /* members of a group where all of a row are too many */
+/*
+ * Members of a group where all of a row are too many.  A group of g takes g (g - 1) / 2 comparisons
+ * to be rid of g - 1 numbers, g / 2 each: 2 for groups of 4, 8 for groups of 16, which take as many
+ * rounds but one.  What is left of the row, up to 16, plays one contest: few numbers, fewer rounds.
+ */
+#define GROUP_SMALL 4
 
 /*
  * A table of candidates: one vector of ${rows} values for each of ${count} columns, and the columns
@@ -207,7 +221,7 @@ mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
 struct candidates {
 	size_t rows, count;
 	struct mpc_vector *value;
-	struct mpc_vector *index; /* NULL as long as it is the position */
+	struct mpc_vector *index; /* NULL if nobody asks */
 };
 
 static void
@@ -260,47 +274,63 @@ put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, 
 }
 
 /*
+ * What the next round begins with: the winners, of all groups one behind the other, and behind them
+ * the columns that were in no group, so that earlier columns stay before later ones.
+ */
+static void
+line_up_next(struct mpc_vector *next, size_t count, const struct mpc_vector *now, size_t size,
+    const struct mpc_vector *winner, size_t groups, size_t rows)
+{
+	struct mpc_vector part;
+	size_t i;
+
+	for (i = 0; i < groups; i++) {
+		part = mpc_part(winner, i * rows, rows);
+		mpc_scale(&next[i], &part, 1);
+	}
+	for (; i < count; i++)
+		mpc_scale(&next[i], &now[groups * size + i - groups], 1);
+}
+
+/*
  * One round of a tournament: groups of ${size} columns give one each; the columns that are left
  * over stay.  Member k of all groups together is one vector.
  */
 static int
-play(struct mpc *S, struct candidates *next, const struct candidates *now, size_t size, bool index,
-    unsigned f)
+play_columns(struct mpc *S, struct candidates *next, const struct candidates *now, size_t size,
+    bool index, unsigned range)
 {
-	size_t groups = now->count / size, left = now->count % size, i, k;
+	size_t groups = now->count / size, left = now->count % size, rows = now->rows, k;
 	const struct mpc_vector *list[MPC_MAX_GROUP], *list_index[MPC_MAX_GROUP];
-	struct room r;
-	struct mpc_vector part;
+	struct mpc_vector *value, *place, *winner, *winner_place;
 	struct contest c;
+	struct room r;
 	int rc = -1;
 
 	memset(&c, 0, sizeof(c));
-	if (room_open(&r, S, groups * now->rows, 2 * size + 2, 0) == -1 ||
-	    candidates_new(S, next, now->rows, groups + left, index) == -1)
+	if (room_open(&r, S, groups * rows, 2 * size + 2, 0) == -1 ||
+	    candidates_new(S, next, rows, groups + left, index) == -1)
 		goto out;
+	value = r.word;
+	place = value + size;
+	winner = place + size;
+	winner_place = winner + 1;
 	for (k = 0; k < size; k++) {
-		put_together(&r.word[k], now->value, k, size, groups, now->rows);
-		list[k] = &r.word[k];
-		list_index[k] = &r.word[size + k];
+		put_together(&value[k], now->value, k, size, groups, rows);
+		list[k] = &value[k];
+		list_index[k] = &place[k];
 		if (index)
-			put_together(&r.word[size + k], now->index, k, size, groups, now->rows);
+			put_together(&place[k], now->index, k, size, groups, rows);
 	}
-	if (contest_open(S, &c, groups * now->rows, size) == -1 || contest_compare(S, &c, list,
-	    f) == -1 || contest_best(S, &c) == -1 || pick(S, &r.word[2 * size], &c, list) == -1 ||
-	    (index && pick(S, &r.word[2 * size + 1], &c, list_index) == -1))
+	if (contest_open(S, &c, groups * rows, size) == -1 ||
+	    contest_compare(S, &c, list, range) == -1 || contest_best(S, &c) == -1 ||
+	    pick(S, winner, &c, list) == -1 ||
+	    (index && pick(S, winner_place, &c, list_index) == -1))
 		goto out;
-	for (i = 0; i < groups; i++) {
-		part = mpc_part(&r.word[2 * size], i * now->rows, now->rows);
-		mpc_scale(&next->value[i], &part, 1);
-		part = mpc_part(&r.word[2 * size + 1], i * now->rows, now->rows);
-		if (index)
-			mpc_scale(&next->index[i], &part, 1);
-	}
-	for (; i < next->count; i++) {
-		mpc_scale(&next->value[i], &now->value[groups * size + i - groups], 1);
-		if (index)
-			mpc_scale(&next->index[i], &now->index[groups * size + i - groups], 1);
-	}
+	line_up_next(next->value, next->count, now->value, size, winner, groups, rows);
+	if (index)
+		line_up_next(next->index, next->count, now->index, size, winner_place, groups,
+		    rows);
 	rc = 0;
 out:
 	contest_close(&c);
@@ -310,7 +340,7 @@ out:
 
 /* Begin with the columns of a matrix, and their public positions. */
 static int
-columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size_t rows,
+candidates_begin(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size_t rows,
     size_t cols, bool index)
 {
 	size_t *at, i, j;
@@ -331,17 +361,17 @@ columns_of(struct mpc *S, struct candidates *c, const struct mpc_vector *x, size
 
 int
 mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
-    const struct mpc_vector *x, size_t rows, size_t cols, unsigned f)
+    const struct mpc_vector *x, size_t rows, size_t cols, unsigned range)
 {
 	struct candidates now, next;
 	size_t size;
 	int rc;
 
 	memset(&next, 0, sizeof(next));
-	rc = columns_of(S, &now, x, rows, cols, index != NULL);
+	rc = candidates_begin(S, &now, x, rows, cols, index != NULL);
 	while (rc == 0 && now.count > 1) {
 		size = (now.count <= MPC_MAX_GROUP) ? now.count : GROUP_SMALL;
-		rc = play(S, &next, &now, size, index != NULL, f);
+		rc = play_columns(S, &next, &now, size, index != NULL, range);
 		candidates_free(&now);
 		now = next;
 		memset(&next, 0, sizeof(next));
@@ -356,34 +386,53 @@ mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
 
 /* ---- softmax ---- */
 
-#define SOFTMAX_BITS 20 /* fraction bits of exponentials and their sums */
+/*
+ * softmax does not change if a number is subtracted from all of a row: with the largest, no power
+ * grows, and one of them is e^0 = 1, so that the sum cannot vanish.
+ *
+ * Powers and their sums have 20 fraction bits, those of f = 16 and four more: the sum of 32768
+ * powers is then below 2^36, and reciprocals of such sums still have 5 bits.
+ */
+#define SOFTMAX_BITS 20
+
+/* Vectors of a word for each number, and of a word for each row. */
+enum { SHIFTED, POWER, SPREAD, PRODUCT, WIDE_WORDS };
+enum { LARGEST, SUM, OF_SUM, NARROW_WORDS };
 
 /*
- * What both have in common: shifted = x - max, e = e^shifted and the sums of its rows, which are in
- * [1, cols].
+ * What both have in common: shifted = x - max, power = e^shifted, and the sums of its rows, which
+ * are in [1, cols] but for the error of the powers, a thousandth of them.
  */
 static int
 exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x,
     size_t rows, size_t cols, unsigned f)
 {
+	struct mpc_vector *shifted = &wide->word[SHIFTED], *power = &wide->word[POWER],
+	    *largest = &narrow->word[LARGEST];
 
-	if (mpc_max_rows(S, &narrow->word[0], NULL, x, rows, cols, f) == -1)
+	if (mpc_max_rows(S, largest, NULL, x, rows, cols, mpc_range_bits(f)) == -1)
 		return (-1);
-	rows_spread(&wide->word[0], &narrow->word[0], rows, cols);
-	mpc_subtract(&wide->word[0], x, &wide->word[0]);
-	if (mpc_exp_negative(S, &wide->word[1], &wide->word[0], f, SOFTMAX_BITS) == -1)
+	rows_spread(shifted, largest, rows, cols);
+	mpc_subtract(shifted, x, shifted);
+	if (mpc_exp_negative(S, power, shifted, f, SOFTMAX_BITS) == -1)
 		return (-1);
-	rows_sum(&narrow->word[1], &wide->word[1], rows, cols);
+	rows_sum(&narrow->word[SUM], power, rows, cols);
 	return (0);
 }
 
-/* Steps of three octaves that reach from just below 1 to ${cols} and a little more. */
+/*
+ * Steps of three octaves from 2^SUM_LOW on, that reach to ${cols} and a little more.  At 1/2 the
+ * lowest sum is an octave inside, and an eighth of cols is more than any error.  6 for 32768, of
+ * the 8 that there may be.
+ */
+#define SUM_LOW (-1)
+
 static unsigned
 softmax_steps(size_t cols)
 {
 	unsigned steps = 1;
 
-	while (((size_t)1 << (3 * steps - 1)) < cols + cols / 8 + 1)
+	while (((size_t)1 << (3 * steps + SUM_LOW)) < cols + cols / 8 + 1)
 		steps++;
 	return (steps);
 }
@@ -393,18 +442,25 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
     size_t cols, unsigned f)
 {
 	const struct bilinear times = bilinear_elements(rows * cols);
+	struct mpc_vector *w, *of_sum;
 	struct room wide, narrow;
 	int rc = -1;
 
 	memset(&narrow, 0, sizeof(narrow));
-	if (room_open(&wide, S, rows * cols, 4, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
-	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
-	    mpc_reciprocal_within(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS, -1,
+	if (room_open(&wide, S, rows * cols, WIDE_WORDS, 0) == -1 ||
+	    room_open(&narrow, S, rows, NARROW_WORDS, 0) == -1)
+		goto out;
+	w = wide.word;
+	of_sum = &narrow.word[OF_SUM];
+	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
+	    mpc_reciprocal_within(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS, SUM_LOW,
 	    softmax_steps(cols)) == 0) {
-		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
-		if (mpc_product(S, &wide.word[3], &times, &wide.word[1], &wide.word[2]) == 0)
-			rc = mpc_truncate(S, y, &wide.word[3], 2 * SOFTMAX_BITS - f);
+		rows_spread(&w[SPREAD], of_sum, rows, cols);
+		/* Both factors are at most 1, their product has the bits of both. */
+		if (mpc_product(S, &w[PRODUCT], &times, &w[POWER], &w[SPREAD]) == 0)
+			rc = mpc_truncate(S, y, &w[PRODUCT], SOFTMAX_BITS + SOFTMAX_BITS - f);
 	}
+out:
 	room_close(&wide);
 	room_close(&narrow);
 	return (rc);
@@ -414,19 +470,25 @@ int
 mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     size_t cols, unsigned f)
 {
+	struct mpc_vector *w, *of_sum;
 	struct room wide, narrow;
 	int rc = -1;
 
 	memset(&narrow, 0, sizeof(narrow));
-	if (room_open(&wide, S, rows * cols, 3, 0) == 0 && room_open(&narrow, S, rows, 3, 0) == 0 &&
-	    exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
-	    mpc_log(S, &narrow.word[2], &narrow.word[1], SOFTMAX_BITS) == 0 &&
-	    (f == SOFTMAX_BITS || mpc_truncate(S, &narrow.word[2], &narrow.word[2],
-	    SOFTMAX_BITS - f) == 0)) {
-		rows_spread(&wide.word[2], &narrow.word[2], rows, cols);
-		mpc_subtract(y, &wide.word[0], &wide.word[2]);
+	if (room_open(&wide, S, rows * cols, SPREAD + 1, 0) == -1 ||
+	    room_open(&narrow, S, rows, NARROW_WORDS, 0) == -1)
+		goto out;
+	w = wide.word;
+	of_sum = &narrow.word[OF_SUM];
+	/* x - max - ln sum: a thousandth of the sum is a thousandth of the result, absolute. */
+	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
+	    mpc_log(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS) == 0 &&
+	    (f == SOFTMAX_BITS || mpc_truncate(S, of_sum, of_sum, SOFTMAX_BITS - f) == 0)) {
+		rows_spread(&w[SPREAD], of_sum, rows, cols);
+		mpc_subtract(y, &w[SHIFTED], &w[SPREAD]);
 		rc = 0;
 	}
+out:
 	room_close(&wide);
 	room_close(&narrow);
 	return (rc);

@@ -8,11 +8,13 @@
 
 /* ---- sorting ---- */
 
+/* Comparisons at once: a stage of a long list is done in pieces, for the sake of memory. */
 #define CHUNK_PAIRS ((size_t)1 << 16)
 
 /*
  * A stage of the network: i and i + distance are compared, wherever i & mask == part, in a list of
- * n.
+ * n.  Which pairs these are depends on n alone: the network sorts any list, and nobody learns from
+ * the order of comparisons what is in it.
  */
 struct stage {
 	size_t n, distance, mask, part;
@@ -24,33 +26,42 @@ struct pairs {
 	size_t count;
 };
 
-/* The smaller of each pair to its lower place, the larger one to its higher. */
+/*
+ * The smaller of each pair to its lower place, the larger one to its higher: a comparison, and one
+ * selection, max = b + [a >= b] (a - b).
+ */
 static int
-exchange(struct mpc *S, struct mpc_vector *x, const struct pairs *p, unsigned bits)
+exchange_pairs(struct mpc *S, struct mpc_vector *x, const struct pairs *p, unsigned range)
 {
+	enum { LOW, HIGH, DIFFERENCE, LARGER, WORDS };
 	static const int64_t zero = 0;
-	const struct mpc_comparison c = { 0, bits, 1, &zero };
-	struct mpc_selection_term terms[2];
+	const struct mpc_comparison c = { .high = range, .count = 1, .thresholds = &zero };
+	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
 	if (p->count == 0)
 		return (0);
-	if (room_open(&r, S, p->count, 4, 1) == -1)
+	if (room_open(&r, S, p->count, WORDS, 1) == -1)
 		goto out;
-	mpc_gather(&r.word[0], x, p->low, p->count);
-	mpc_gather(&r.word[1], x, p->high, p->count);
-	mpc_subtract(&r.word[2], &r.word[0], &r.word[1]);
-	terms[0] = (struct mpc_selection_term){ &r.bit[0], &r.word[2], { 1, 0 }, { 0, 0 } };
-	terms[1] = (struct mpc_selection_term){ NULL, &r.word[1], { 1, 0 }, { 0, 0 } };
-	if (mpc_compare(S, &r.bit[0], &r.word[2], &c) == -1 ||
-	    mpc_select(S, &r.word[3], &(struct mpc_selection){ 2, terms, 0, 1 }) == -1)
+	w = r.word;
+	mpc_gather(&w[LOW], x, p->low, p->count);
+	mpc_gather(&w[HIGH], x, p->high, p->count);
+	mpc_subtract(&w[DIFFERENCE], &w[LOW], &w[HIGH]);
+	const struct mpc_selection_term terms[] = {
+		{ .bit = r.bit, .word = &w[DIFFERENCE], .weight = { 1 } },
+		{ .word = &w[HIGH], .weight = { 1 } },
+	};
+
+	if (mpc_compare(S, r.bit, &w[DIFFERENCE], &c) == -1 ||
+	    mpc_select(S, &w[LARGER], &(struct mpc_selection){ .count = 2, .terms = terms,
+		.results = 1 }) == -1)
 		goto out;
 	/* The other one is what is left of both. */
-	mpc_add(&r.word[0], &r.word[0], &r.word[1]);
-	mpc_subtract(&r.word[0], &r.word[0], &r.word[3]);
-	mpc_scatter(x, p->low, &r.word[0]);
-	mpc_scatter(x, p->high, &r.word[3]);
+	mpc_add(&w[LOW], &w[LOW], &w[HIGH]);
+	mpc_subtract(&w[LOW], &w[LOW], &w[LARGER]);
+	mpc_scatter(x, p->low, &w[LOW]);
+	mpc_scatter(x, p->high, &w[LARGER]);
 	rc = 0;
 out:
 	room_close(&r);
@@ -59,7 +70,7 @@ out:
 
 static int
 run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage *s, struct pairs *p,
-    unsigned bits)
+    unsigned range)
 {
 	size_t list, i;
 
@@ -71,19 +82,22 @@ run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage 
 			p->low[p->count] = list * s->n + i;
 			p->high[p->count++] = list * s->n + i + s->distance;
 			if (p->count == CHUNK_PAIRS) {
-				if (exchange(S, x, p, bits) == -1)
+				if (exchange_pairs(S, x, p, range) == -1)
 					return (-1);
 				p->count = 0;
 			}
 		}
 	}
-	return (exchange(S, x, p, bits));
+	return (exchange_pairs(S, x, p, range));
 }
 
-/* All stages, with the letters of algorithm M. */
+/*
+ * All stages, with the letters of algorithm M.  A pass puts numbers p apart in order where those
+ * 2 p apart are: neighbours first, then, with part = p, distances q - p, from far to near.
+ */
 static int
 run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct pairs *pairs,
-    unsigned bits)
+    unsigned range)
 {
 	size_t top, p, q;
 	struct stage s;
@@ -91,9 +105,9 @@ run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct p
 	for (top = 1; 2 * top < n; top *= 2)
 		;
 	for (p = top; p > 0; p /= 2) {
-		s = (struct stage){ n, p, p, 0 };
+		s = (struct stage){ .n = n, .distance = p, .mask = p };
 		for (q = top;; q /= 2) {
-			if (run_stage(S, x, lists, &s, pairs, bits) == -1)
+			if (run_stage(S, x, lists, &s, pairs, range) == -1)
 				return (-1);
 			if (q == p)
 				break;
@@ -105,10 +119,10 @@ run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct p
 }
 
 int
-nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bits)
+nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range)
 {
 	size_t room = (lists * n < CHUNK_PAIRS) ? lists * n : CHUNK_PAIRS;
-	struct pairs p = { NULL, NULL, 0 };
+	struct pairs p = { .count = 0 };
 	int rc = -1;
 
 	if (n < 2)
@@ -116,7 +130,7 @@ nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bi
 	p.low = mem_array(room, sizeof(*p.low));
 	p.high = mem_array(room, sizeof(*p.high));
 	if (p.low != NULL && p.high != NULL)
-		rc = run_stages(S, x, lists, n, &p, bits);
+		rc = run_stages(S, x, lists, n, &p, range);
 	free(p.low);
 	free(p.high);
 	return (rc);
@@ -124,6 +138,10 @@ nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bi
 
 /* ---- area under the curve ---- */
 
+/*
+ * The first list has 2 score + label, the second 2 score + 1 - label: among equal scores positives
+ * stand last in the one and first in the other.
+ */
 void
 nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
     const struct mpc_vector *labels)
@@ -145,9 +163,10 @@ static int
 find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vector *keys)
 {
 	size_t n = keys->n / 2, list;
-	struct mpc_selection_term term;
 	struct mpc_vector part, to;
 	struct mpc_bits even;
+	const struct mpc_selection_term term = { .bit = &even, .constant = { 1 } };
+	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 	int rc = mpc_bits_new(S, &even, n);
 
 	for (list = 0; list < 2 && rc == 0; list++) {
@@ -157,14 +176,16 @@ find_positives(struct mpc *S, struct mpc_vector *positive, const struct mpc_vect
 			break;
 		if (list == 0)
 			mpc_not(&even, &even);
-		term = (struct mpc_selection_term){ &even, NULL, { 0, 0 }, { 1, 0 } };
-		rc = mpc_select(S, &to, &(struct mpc_selection){ 1, &term, 0, 1 });
+		rc = mpc_select(S, &to, &selection);
 	}
 	mpc_bits_free(&even);
 	return (rc);
 }
 
-/* Sum of the positions, from 0, of the positive rows in both lists; and how many there are. */
+/*
+ * Sum of the positions, from 0, of the positive rows in both lists; and how many there are.  At
+ * most 2^20 rows: positions add up to less than 2^40, and quotients take 2^60.
+ */
 static int
 sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
     const struct mpc_vector *positive, size_t n)
@@ -185,31 +206,33 @@ sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
 }
 
 int
-nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits,
+nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
     struct mpc_vector *all)
 {
+	enum { POSITIONS, COUNT, COUNT_SQUARED, WORDS };
 	const struct bilinear times = bilinear_elements(1);
 	size_t n = keys->n / 2;
-	struct mpc_vector positive;
+	struct mpc_vector positive, *w;
 	struct room r;
 	int rc = -1;
 
 	memset(&positive, 0, sizeof(positive));
-	if (room_open(&r, S, 1, 3, 0) == -1 || mpc_vector_new(S, &positive, keys->n) == -1 ||
-	    nn_sort(S, keys, 2, n, bits) == -1 || find_positives(S, &positive, keys) == -1 ||
-	    sum_positions(&r.word[0], &r.word[1], &positive, n) == -1)
+	if (room_open(&r, S, 1, WORDS, 0) == -1 || mpc_vector_new(S, &positive, keys->n) == -1 ||
+	    nn_sort(S, keys, 2, n, range) == -1 || find_positives(S, &positive, keys) == -1)
 		goto out;
-	if (mpc_product(S, &r.word[2], &times, &r.word[1], &r.word[1]) == -1)
+	w = r.word;
+	if (sum_positions(&w[POSITIONS], &w[COUNT], &positive, n) == -1 ||
+	    mpc_product(S, &w[COUNT_SQUARED], &times, &w[COUNT], &w[COUNT]) == -1)
 		goto out;
 	/*
 	 * Of P positives, the one at position k is above k rows, of which as many are positive as
 	 * come before it: P (P - 1) / 2 in all.  Both lists together count pairs twice, ties once.
 	 */
-	mpc_subtract(hits, &r.word[0], &r.word[2]);
-	mpc_add(hits, hits, &r.word[1]);
+	mpc_subtract(hits, &w[POSITIONS], &w[COUNT_SQUARED]);
+	mpc_add(hits, hits, &w[COUNT]);
 	/* 2 P (n - P) */
-	mpc_scale(all, &r.word[1], (int64_t)n);
-	mpc_subtract(all, all, &r.word[2]);
+	mpc_scale(all, &w[COUNT], (int64_t)n);
+	mpc_subtract(all, all, &w[COUNT_SQUARED]);
 	mpc_scale(all, all, 2);
 	rc = 0;
 out:

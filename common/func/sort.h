@@ -16,14 +16,14 @@
 #define NN_RANK_MAX_ROWS ((size_t)1 << 20)
 
 /*
- * nn_sort(S, x, lists, n, bits):
+ * nn_sort(S, x, lists, n, range):
  * Sort each of ${lists} lists of n words, one behind the other in ${x}, ascending, all at once.
  *
- * Range    the difference of any two words of a list is below 2^bits, bits <= 62.
+ * Range    the difference of any two words of a list is below 2^range, range <= 62.
  * Cost     t (t + 1) / 2 stages for n <= 2^t of as many rounds as a comparison has and 1, times how
  *          often 2^16 comparisons are in a stage.
  */
-int nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned bits);
+int nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range);
 
 /*
  * nn_rank_keys(keys, at, scores, labels):
@@ -34,14 +34,14 @@ void nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *s
     const struct mpc_vector *labels);
 
 /*
- * nn_rank_auc(S, keys, bits, hits, all):
+ * nn_rank_auc(S, keys, range, hits, all):
  * Sort the keys, and set the words ${hits} and ${all} so that the area is hits / all: twice the
  * number of pairs of a positive and a negative row in the right order, and ties; and twice the
  * number of pairs, 0 if there are none.
  *
- * Range    scores differ by less than 2^(bits - 1) - 1; at most NN_RANK_MAX_ROWS rows.
+ * Range    scores differ by less than 2^(range - 1) - 1; at most NN_RANK_MAX_ROWS rows.
  */
-int nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned bits, struct mpc_vector *hits,
+int nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
     struct mpc_vector *all);
 
 #endif /* !SMPC_FUNC_SORT_H */

@@ -14,7 +14,12 @@
  * here depends on anything that was ever opened, so the dealer may run ahead, or the night before.
  */
 
-/* ---- sharing values ---- */
+/*
+ * ---- sharing values ----
+ *
+ * Sharing turns values, where they stand, into the last party's share: uniform by itself, and sent.
+ * So the values of a chunk are wiped only where sharing them has failed.
+ */
 
 /* Take the pads of parties 1 .. n - 1 off. */
 static void
@@ -99,8 +104,8 @@ deal_truncation(struct mpc *S, const word *lam, size_t n, unsigned shift)
 	}
 	if ((rc = share_words(S, high, n, SHARES_ADD)) == 0)
 		rc = share_narrow(S, top, n, shift);
-	mem_wipe(high, n * sizeof(*high));
-	mem_wipe(top, n * sizeof(*top));
+	if (rc == -1)
+		mem_wipe(top, n * sizeof(*top));
 	return (rc);
 }
 
@@ -144,12 +149,9 @@ int
 deal_bit(struct mpc *S, const word *lam, size_t n, unsigned bit)
 {
 	word plane[CHUNK_WORDS];
-	int rc;
 
 	bits_slice(plane, bits_words(n), lam, n, bit, 1);
-	rc = share_words(S, plane, bits_words(n), SHARES_XOR);
-	mem_wipe(plane, bits_words(n) * sizeof(*plane));
-	return (rc);
+	return (share_words(S, plane, bits_words(n), SHARES_XOR));
 }
 
 int
@@ -159,7 +161,6 @@ deal_products(struct mpc *S, const word *const *factors, const unsigned *sets, s
 	word planes[GROUP_MONOMIALS_MAX * CHUNK_WORDS], *out;
 	unsigned f;
 	size_t i, j;
-	int rc;
 
 	for (j = 0; j < count; j++) {
 		out = planes + j * words;
@@ -169,9 +170,7 @@ deal_products(struct mpc *S, const word *const *factors, const unsigned *sets, s
 				out[i] &= factors[f][i];
 		}
 	}
-	rc = share_words(S, planes, count * words, SHARES_XOR);
-	mem_wipe(planes, count * words * sizeof(*planes));
-	return (rc);
+	return (share_words(S, planes, count * words, SHARES_XOR));
 }
 
 int
@@ -191,9 +190,10 @@ deal_bit_word(struct mpc *S, const word *bit, const word *lam, size_t n, unsigne
 		rc = share_words(S, high, n, SHARES_ADD);
 	if (rc == 0 && lam != NULL && shift > 0)
 		rc = share_narrow(S, top, n, shift);
-	mem_wipe(l, n * sizeof(*l));
-	mem_wipe(high, n * sizeof(*high));
-	mem_wipe(top, n * sizeof(*top));
+	if (rc == -1) {
+		mem_wipe(high, n * sizeof(*high));
+		mem_wipe(top, n * sizeof(*top));
+	}
 	return (rc);
 }
 

@@ -293,9 +293,6 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
  */
 #define RELU_RANGE 48
 
-/* Functions take a range as the fraction bits that leave it: |x| < 2^(63 - f). */
-#define RANGE_AS_BITS(range) (63 - (range))
-
 /*
  * y = max(x, 0), elementwise; bits[0] = [x >= 0].  From x->f fraction bits, at most 32, to 16: the
  * selection that multiplies by the bit truncates as well, so this costs a product no round more.
@@ -307,8 +304,7 @@ relu_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	y->f = NN_BITS;
 	return ((layer_bits(l, p, 1, x->v.n) == -1) ? -1 :
-	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RANGE_AS_BITS(RELU_RANGE),
-	    x->f - NN_BITS));
+	    mpc_relu(p->S, &y->v, &l->bits[0], &x->v, RELU_RANGE, x->f - NN_BITS));
 }
 
 /*
@@ -345,7 +341,7 @@ sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_function_find("sigmoid")->apply(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_sigmoid(p->S, &y->v, &x->v, NN_BITS));
 }
 
 static int
@@ -355,7 +351,7 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_function_find("tanh")->apply(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_tanh(p->S, &y->v, &x->v, NN_BITS));
 }
 
 /*
@@ -534,7 +530,7 @@ maxpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 			rc = window_words(l, p->rows, k, &window[k], &source, false);
 	}
 	if (rc == 0 && (rc = layer_bits(l, p, count, y->v.n)) == 0)
-		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, RANGE_AS_BITS(MAXPOOL_RANGE));
+		rc = mpc_max_of(p->S, &y->v, l->bits, list, count, MAXPOOL_RANGE);
 	y->f = x->f;
 	for (k = 0; k < count; k++)
 		mpc_vector_free(&window[k]);
@@ -754,7 +750,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	if (mpc_vector_new(p->S, &settled.v, x->v.n) == 0) {
 		mpc_scale(&settled.v, &x->v, 1);
 		if (nn_settle(p->S, &settled, NN_BITS) == 0)
-			rc = mpc_function_find("sigmoid")->apply(p->S, &y->v, &settled.v, NN_BITS);
+			rc = mpc_sigmoid(p->S, &y->v, &settled.v, NN_BITS);
 	}
 	mpc_vector_free(&settled.v);
 	return (rc);

@@ -460,7 +460,8 @@ predict_from(const struct network_learner *n, const struct nn_pass *p, enum lear
 	if (nn_settle(p->S, given, NN_BITS) == -1)
 		return (-1);
 	if (answer == LEARNER_DECISIONS)
-		return (mpc_max_rows(p->S, NULL, y, &given->v, p->rows, n->is.out, NN_BITS));
+		return (mpc_max_rows(p->S, NULL, y, &given->v, p->rows, n->is.out,
+		    mpc_range_bits(NN_BITS)));
 	if (answer == LEARNER_SCORES) {
 		mpc_add_public(y, &given->v, 0);
 		return (0);

@@ -170,7 +170,8 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 
 	if (room_open(&r, S, rows, WORDS, 1) == 0 &&
 	    class_numbers(&r.word[CLASS], labels, rows, p->n / rows) == 0 &&
-	    mpc_max_rows(S, &r.word[LARGEST], guess, p, rows, p->n / rows, NN_BITS) == 0) {
+	    mpc_max_rows(S, &r.word[LARGEST], guess, p, rows, p->n / rows,
+	    mpc_range_bits(NN_BITS)) == 0) {
 		const struct mpc_selection_term term = { .bit = r.bit, .constant = { ONE } };
 		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 

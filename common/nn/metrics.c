@@ -12,6 +12,7 @@
 
 #define BLOCK_WORDS ((size_t)1 << 16) /* of classes or columns, worked on at a time */
 #define INDEX_BITS 8                  /* of a class */
+#define DIFFERENCE_BITS 2             /* more, of two predictions: one to spare */
 
 const char *const metric_names[METRICS] = { "accuracy", "confusion", "precision", "recall", "f1",
 	"auc", "log-loss", "mse",
@@ -184,14 +185,6 @@ find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
 	return (rc);
 }
 
-/* Fraction bits that mpc_max_rows takes for those that leave this range. */
-static unsigned
-function_bits(unsigned bits)
-{
-
-	return (61 - METRICS_RANGE_BITS - bits);
-}
-
 static int
 find_predictions(struct mpc *S, const struct metrics *m, struct rows *b)
 {
@@ -212,7 +205,8 @@ find_predictions(struct mpc *S, const struct metrics *m, struct rows *b)
 		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds,
 		    s->bits + METRICS_RANGE_BITS);
 	else if (mpc_vector_new(S, &index, b->rows) == 0 &&
-	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns, function_bits(s->bits)) == 0)
+	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns,
+	    s->bits + METRICS_RANGE_BITS + DIFFERENCE_BITS) == 0)
 		rc = find_classes(S, m, b, &b->prediction, &bits, &index, bounds, INDEX_BITS);
 out:
 	mpc_bits_free(&bits);

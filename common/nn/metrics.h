@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #include "mpc/mpc.h"
-#include "func/statistic.h"
+#include "func/moments.h"
 
 enum metric {
 	METRIC_ACCURACY,

@@ -280,8 +280,8 @@ step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double r
 	    ADAM_BITS) == -1 || mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
 	    average(S, m, g, t->beta1, ADAM_BITS) == -1 || average(S, v, &r.word[1], t->beta2,
-	    2 * NN_BITS) == -1 || mpc_function_find("rsqrt")->apply(S, &r.word[0], v,
-	    ADAM_BITS) == -1 || mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
+	    2 * NN_BITS) == -1 || mpc_rsqrt(S, &r.word[0], v, ADAM_BITS) == -1 ||
+	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
 	    scale_truncate(S, g, &r.word[1], 1, rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
 	rc = 0;

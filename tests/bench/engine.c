@@ -107,7 +107,7 @@ relu_truncated(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	must(mpc_bits_new(S, &d, n) == 0, "memory");
-	rc = mpc_relu(S, y, &d, x, 15, F);
+	rc = mpc_relu(S, y, &d, x, 48, F);
 	mpc_bits_free(&d);
 	return (rc);
 }
@@ -119,7 +119,7 @@ sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_function_find("sigmoid")->apply(S, y, x, F));
+	return (mpc_sigmoid(S, y, x, F));
 }
 
 static int
@@ -129,7 +129,7 @@ exponential(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_function_find("exp")->apply(S, y, x, F));
+	return (mpc_exp(S, y, x, F));
 }
 
 static int
@@ -139,7 +139,7 @@ reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_function_find("reciprocal")->apply(S, y, x, F));
+	return (mpc_reciprocal(S, y, x, F));
 }
 
 static int

@@ -155,7 +155,7 @@ composed_max(struct mpc *S, struct operands *o)
 	struct mpc_vector x = mpc_part(&o->x[0], 0, 119), y = mpc_part(&o->y[0], 0, 7),
 	    index = mpc_part(&o->y[1], 0, 7);
 
-	return (mpc_max_rows(S, &y, &index, &x, 7, 17, 16));
+	return (mpc_max_rows(S, &y, &index, &x, 7, 17, mpc_range_bits(16)));
 }
 
 static int

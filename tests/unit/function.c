@@ -172,7 +172,7 @@ row_max(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const v
 	const struct run *r = state;
 	struct mpc_vector largest = mpc_part(y, 0, r->rows), index = mpc_part(y, r->rows, r->rows);
 
-	return (mpc_max_rows(S, &largest, &index, x, r->rows, r->cols, F));
+	return (mpc_max_rows(S, &largest, &index, x, r->rows, r->cols, mpc_range_bits(F)));
 }
 
 static void
@@ -333,7 +333,7 @@ after_product(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, c
 	product = mpc_counted(S)->rounds;
 	rc |= mpc_truncate(S, &t, &z, F);
 	rounds_truncate = (unsigned)mpc_counted(S)->rounds;
-	rc |= mpc_relu(S, &t, &d, &z, F - 1, F);
+	rc |= mpc_relu(S, &t, &d, &z, 48, F);
 	rounds_relu = (unsigned)(mpc_counted(S)->rounds - rounds_truncate + product);
 	rc |= mpc_sigmoid_within(S, &t, &z, 2 * F) | mpc_truncate(S, y, &t, MPC_SIGMOID_BITS - F);
 	rounds_sigmoid = (unsigned)(mpc_counted(S)->rounds - rounds_relu - rounds_truncate + 2 *

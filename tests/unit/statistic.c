@@ -1,12 +1,15 @@
 /*
  * Statistics of secret numbers on the masked engine against float64, with the errors that
- * mpc/statistic.h allows.
+ * func/divisor.h, extreme.h, histogram.h and moments.h allow.
  */
 
 #include <stdbool.h>
 
 #include "base/diag.h"
-#include "func/statistic.h"
+#include "func/divisor.h"
+#include "func/extreme.h"
+#include "func/histogram.h"
+#include "func/moments.h"
 
 #include "mapping.h"
 
@@ -85,7 +88,7 @@ extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const v
 	for (first = 0; first < r->rows && rc == 0; first += n) {
 		n = (r->rows - first < r->step) ? r->rows - first : r->step;
 		part = mpc_part(x, first * r->cols, n * r->cols);
-		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 0);
+		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 63);
 	}
 	if (rc == 0) {
 		mpc_add_public(&value, &e.value, 0);
@@ -224,7 +227,7 @@ test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, 
 			    (double)rows;
 			want = central_of(&r, i, j) / (double)rows;
 			/*
-			 * In variances: what statistic.h has, divided by the rows; d is below the
+			 * In variances: what moments.h has, divided by the rows; d is below the
 			 * standard deviation.
 			 */
 			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :

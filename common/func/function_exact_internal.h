@@ -1,10 +1,10 @@
-#ifndef SMPC_FUNC_FUNCTION_INTERNAL_H
-#define SMPC_FUNC_FUNCTION_INTERNAL_H
+#ifndef SMPC_FUNC_FUNCTION_EXACT_INTERNAL_H
+#define SMPC_FUNC_FUNCTION_EXACT_INTERNAL_H
 
 /*
  * Functions for a faithful engine: polynomials, each step of which ends in an exact floor, so that
- * a result depends on the input alone and not on masks.  They take far more rounds than what is in
- * function.c.
+ * a result depends on the input alone and not on masks.  They take far more rounds than the series
+ * of function.c, which decides when to take them.
  */
 
 #include "mpc/mpc.h"
@@ -21,16 +21,15 @@ int exact_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, 
     enum exact_core core);
 
 /*
- * exact_sigmoid(S, y, x, f, up):
- * y = sigmoid(2^up x), clipped where that is beyond +-8, both with f fraction bits.
+ * exact_sigmoid(S, y, x, f):
+ * y = sigmoid(x) for |x| <= 8, both with f fraction bits, 4 <= f <= 20.
  */
-int exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
-    unsigned up);
+int exact_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
 /*
  * exact_exp2(S, y, t, f):
- * As mpc_exp2, without the wrap: y = 2^(t / 2^f) with 30 fraction bits for 0 <= t / 2^f < 32.
+ * y = 2^(t / 2^f) with 30 fraction bits, as mpc_exp2, but only for 0 <= t / 2^f < 32.
  */
 int exact_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t, unsigned f);
 
-#endif /* !SMPC_FUNC_FUNCTION_INTERNAL_H */
+#endif /* !SMPC_FUNC_FUNCTION_EXACT_INTERNAL_H */
