@@ -514,7 +514,7 @@ report_all(struct link *const *links, size_t count)
 static struct link *
 check_peer(const struct agent *a, const struct party *party)
 {
-	static const uint8_t none[LINK_SESSION_BYTES];
+	static const uint8_t none[SESSION_NUMBER_BYTES];
 	struct link *l;
 
 	if (!peers_can_meet(a, (size_t)(party - a->self.parties->entries))) {

@@ -35,7 +35,7 @@ struct deal {
 
 /* What one tool deals: a file for each computing party. */
 struct dealing {
-	uint8_t number[DEALT_NUMBER_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 	size_t count;
 	struct {
 		size_t index;
@@ -292,7 +292,7 @@ give_files(struct agent *a, struct tool *t)
 void
 dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer)
 {
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 
 	switch (dealer) {
 	case SESSION_DEALER_IDLE:

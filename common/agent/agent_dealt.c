@@ -417,7 +417,7 @@ static int
 add_line(struct agent *a, struct tool *t, struct buf *out)
 {
 	struct descriptor d = { *out, false };
-	char deal[2 * DEALT_ID_BYTES + 1], number[2 * DEALT_NUMBER_BYTES + 1],
+	char deal[2 * DEALT_ID_BYTES + 1], number[2 * SESSION_NUMBER_BYTES + 1],
 	    line[200] = "nothing";
 	const struct dealt_header *h;
 

@@ -95,14 +95,14 @@ struct peer {
 /* A session that was announced and whose data links are being opened. */
 struct opening_session {
 	struct opening_session *next;
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 	struct tool *tool;
 	struct members members;
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	bool dialled[MEMBERS_MAX];
 	int64_t deadline;
 	bool dealt; /* by a file, whose number is spent with the session's */
-	uint8_t dealt_number[DEALT_NUMBER_BYTES];
+	uint8_t dealt_number[SESSION_NUMBER_BYTES];
 	bool dialled_all; /* our links are under way */
 	enum { LEDGER_TODO, LEDGER_BUSY, LEDGER_SPENT, LEDGER_FAILED } ledger;
 };
@@ -118,7 +118,7 @@ struct tool {
 	struct dealt *dealt;             /* what was dealt for it beforehand; NULL: nothing */
 	bool in_session;
 	/* Of the session that opens or has begun. */
-	uint8_t session[LINK_SESSION_BYTES];
+	uint8_t session[SESSION_NUMBER_BYTES];
 	struct members session_members;
 	bool heard[MEMBERS_MAX]; /* this member has said whom it lost */
 	bool said;               /* and so have we, or there is nothing to say */
@@ -138,9 +138,9 @@ struct spending {
 	bool busy;
 	/* set by the thread, which then has nothing left to do but to end its job */
 	atomic_bool over;
-	uint8_t numbers[SPENDING_MAX][LINK_SESSION_BYTES];
+	uint8_t numbers[SPENDING_MAX][SESSION_NUMBER_BYTES];
 	bool dealt[SPENDING_MAX];
-	uint8_t dealt_numbers[SPENDING_MAX][DEALT_NUMBER_BYTES];
+	uint8_t dealt_numbers[SPENDING_MAX][SESSION_NUMBER_BYTES];
 	bool failed[SPENDING_MAX];
 	size_t count;
 };

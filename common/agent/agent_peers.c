@@ -375,7 +375,7 @@ note_trouble(struct agent *a, struct peer *p)
 static void
 dial_step(struct agent *a, struct peer *p)
 {
-	static const uint8_t none[LINK_SESSION_BYTES];
+	static const uint8_t none[SESSION_NUMBER_BYTES];
 	struct link *l;
 
 	if (p->dialling == NULL && p->control == NULL && !(p->gone && a->stopping) &&

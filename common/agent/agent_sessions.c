@@ -133,7 +133,7 @@ abort_session(struct agent *a, const uint8_t *number, const struct members *m, c
 	size_t i;
 
 	if (wire_put_number(&message, CONTROL_ABORT, 1) == 0 && buf_append(&message, number,
-	    LINK_SESSION_BYTES) == 0 && wire_put_string(&message, why) == 0) {
+	    SESSION_NUMBER_BYTES) == 0 && wire_put_string(&message, why) == 0) {
 		for (i = 0; i < m->count; i++)
 			peers_send(a, m->index[i], &message);
 	}
@@ -197,7 +197,7 @@ give_link(struct agent *a, struct link *l)
 	struct opening_session *s;
 
 	for (s = a->sessions; s != NULL; s = s->next) {
-		if (memcmp(s->number, l->session, LINK_SESSION_BYTES) != 0)
+		if (memcmp(s->number, l->session, SESSION_NUMBER_BYTES) != 0)
 			continue;
 		for (i = 0; i < s->members.count; i++) {
 			if (s->members.index[i] == index && s->links[i] == NULL &&
@@ -582,7 +582,7 @@ tell_lost(struct agent *a, const uint8_t *number, const struct members *m, size_
 	size_t i;
 
 	if (wire_put_number(&message, CONTROL_LOST, 1) == 0 && buf_append(&message, number,
-	    LINK_SESSION_BYTES) == 0 && wire_put_number(&message, index, 2) == 0) {
+	    SESSION_NUMBER_BYTES) == 0 && wire_put_number(&message, index, 2) == 0) {
 		for (i = 0; i < m->count; i++)
 			peers_send(a, m->index[i], &message);
 	}
@@ -635,7 +635,7 @@ hear_lost(struct tool *t, size_t from, size_t index)
 static void
 take_lost(struct agent *a, size_t from, struct wire *m)
 {
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 	struct tool *t;
 	size_t index;
 
@@ -649,7 +649,7 @@ take_lost(struct agent *a, size_t from, struct wire *m)
 static void
 take_abort(struct agent *a, size_t from, struct wire *m)
 {
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 	struct opening_session *s;
 	struct tool *t;
 	char why[256];
@@ -790,8 +790,8 @@ spend_next(struct agent *a)
 			continue;
 		s->ledger = LEDGER_BUSY;
 		p->dealt[p->count] = s->dealt;
-		memcpy(p->dealt_numbers[p->count], s->dealt_number, DEALT_NUMBER_BYTES);
-		memcpy(p->numbers[p->count++], s->number, LINK_SESSION_BYTES);
+		memcpy(p->dealt_numbers[p->count], s->dealt_number, SESSION_NUMBER_BYTES);
+		memcpy(p->numbers[p->count++], s->number, SESSION_NUMBER_BYTES);
 	}
 	if (p->count == 0)
 		return;
@@ -818,7 +818,7 @@ step_ledger(struct agent *a)
 		for (s = a->sessions; s != NULL; s = s->next) {
 			for (i = 0; i < p->count; i++) {
 				if (s->ledger == LEDGER_BUSY && memcmp(p->numbers[i], s->number,
-				    LINK_SESSION_BYTES) == 0)
+				    SESSION_NUMBER_BYTES) == 0)
 					s->ledger = p->failed[i] ? LEDGER_FAILED : LEDGER_SPENT;
 			}
 		}

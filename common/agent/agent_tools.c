@@ -163,7 +163,7 @@ tools_give(struct agent *a, struct tool *t, const uint8_t *number, const struct 
 	size_t i;
 
 	rc = wire_put_number(&message, AGENT_READY, 1);
-	rc |= buf_append(&message, number, LINK_SESSION_BYTES);
+	rc |= buf_append(&message, number, SESSION_NUMBER_BYTES);
 	rc |= wire_put_number(&message, a->own, 2);
 	rc |= buf_append(&message, parties_digest(a->self.parties), HASH_BYTES);
 	rc |= wire_put_number(&message, count, 2);

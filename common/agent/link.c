@@ -26,7 +26,7 @@
 #define PURPOSE_AT (VERSION_AT + 1)
 #define DIGEST_AT (PURPOSE_AT + 1)
 #define SESSION_AT (DIGEST_AT + HASH_BYTES)
-#define FIXED_BYTES (SESSION_AT + LINK_SESSION_BYTES)
+#define FIXED_BYTES (SESSION_AT + SESSION_NUMBER_BYTES)
 #define PROLOGUE "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream"
 #define MESSAGE_BYTES NOISE_OVERHEAD
 #define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
@@ -137,7 +137,7 @@ write_opening(struct link *l)
 	put_byte(l, VERSION);
 	put_byte(l, l->purpose);
 	put(l, parties_digest(l->self->parties), HASH_BYTES);
-	put(l, l->session, LINK_SESSION_BYTES);
+	put(l, l->session, SESSION_NUMBER_BYTES);
 	put_byte(l, strlen(l->self->party->name));
 	put(l, l->self->party->name, strlen(l->self->party->name));
 	put_byte(l, strlen(l->peer->name));
@@ -165,7 +165,7 @@ dial_next(struct link *l)
 
 struct link *
 link_dial(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
-    const uint8_t session[static LINK_SESSION_BYTES])
+    const uint8_t session[static SESSION_NUMBER_BYTES])
 {
 	struct link *l;
 
@@ -173,7 +173,7 @@ link_dial(const struct link_self *self, const struct party *peer, enum link_purp
 		return (NULL);
 	l->peer = peer;
 	l->purpose = purpose;
-	memcpy(l->session, session, LINK_SESSION_BYTES);
+	memcpy(l->session, session, SESSION_NUMBER_BYTES);
 	l->step = DIAL_CONNECT;
 	if (write_opening(l) == -1)
 		give_up(l, "the handshake cannot begin");
@@ -276,7 +276,7 @@ check_fixed(struct link *l)
 		return (false);
 	}
 	l->purpose = (enum link_purpose)p[PURPOSE_AT];
-	memcpy(l->session, p + SESSION_AT, LINK_SESSION_BYTES);
+	memcpy(l->session, p + SESSION_AT, SESSION_NUMBER_BYTES);
 	l->preface_bytes = FIXED_BYTES + 1;
 	l->step = ACCEPT_NAME;
 	return (true);

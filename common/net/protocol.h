@@ -3,7 +3,7 @@
 
 /*
  * Messages between agents (over control links) and between a tool and its agent (over a local
- * socket); net/ alone.
+ * socket); for the two ends, agent/ and net/, alone.
  */
 
 #include <stddef.h>

@@ -27,7 +27,7 @@
 #include "net/channel.h"
 #include "net/descriptor.h"
 
-#define SESSION_NUMBER_BYTES 32
+#define SESSION_NUMBER_BYTES 32 /* the ledger, links and dealt files have the same number */
 #define SESSION_MAX_MEMBERS 128 /* besides ourselves; agents bring fewer together */
 #define SESSION_DEFAULT_WAIT 600 /* seconds */
 

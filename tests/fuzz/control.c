@@ -253,9 +253,10 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 	l->peer = &parties->entries[from];
 	l->send.keyed = l->receive.keyed = 1;
 	if (size == 0)
-		memcpy(l->session, w->a.sessions->number, LINK_SESSION_BYTES);
+		memcpy(l->session, w->a.sessions->number, SESSION_NUMBER_BYTES);
 	else
-		memcpy(l->session, data, (size < LINK_SESSION_BYTES) ? size : LINK_SESSION_BYTES);
+		memcpy(l->session, data,
+		    (size < SESSION_NUMBER_BYTES) ? size : SESSION_NUMBER_BYTES);
 	sessions_data_link(&w->a, l);
 }
 

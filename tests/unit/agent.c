@@ -24,8 +24,8 @@
 static struct identity identities[N_PARTIES];
 static struct agent agent;
 static int tool_end; /* the tool's end of its connection */
-static const uint8_t session[LINK_SESSION_BYTES] = { 1, 2, 3 }, other_session[LINK_SESSION_BYTES] =
-    { 1, 2, 4 };
+static const uint8_t session[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
+static const uint8_t other_session[SESSION_NUMBER_BYTES] = { 1, 2, 4 };
 
 static struct parties *
 make_parties(void)
@@ -107,7 +107,7 @@ says(size_t from, const uint8_t *number, size_t whom, size_t cut)
 	struct buf message = { NULL, 0, 0 };
 	struct wire w;
 
-	if (buf_append(&message, number, LINK_SESSION_BYTES) == -1 || wire_put_number(&message,
+	if (buf_append(&message, number, SESSION_NUMBER_BYTES) == -1 || wire_put_number(&message,
 	    whom, 2) == -1)
 		tap_bail("no message");
 	w = wire_of(message.data, message.len - cut);
@@ -165,7 +165,7 @@ sent_to(size_t index)
 	uint8_t *data = (uint8_t *)c->out.data + c->out_pos;
 	size_t length = c->out.len - c->out_pos, whom = NONE;
 	struct wire w;
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 
 	if (length > 2 + NOISE_TAG_BYTES && noise_decrypt(&c->receive, data + 2, length - 2,
 	    data + 2) == 0) {
