@@ -540,6 +540,15 @@ link_step(struct link *l)
 	}
 }
 
+void
+link_step_ready(struct link *l)
+{
+
+	if (l->ready || clock_ms() > l->deadline)
+		link_step(l);
+	l->ready = false;
+}
+
 int
 link_take(struct link *l)
 {

@@ -97,13 +97,14 @@ struct link *link_dial(const struct link_self *self, const struct party *peer,
 struct link *link_accept(const struct link_self *self, int fd);
 
 /*
- * link_descriptor(l), link_events(l), link_step(l):
- * What to poll, and for what; move what can be moved, and look at the time.  Behind it, the state
- * tells.
+ * link_descriptor(l), link_events(l), link_step(l), link_step_ready(l):
+ * What to poll, and for what; move what can be moved, and look at the time; do so only if l->ready
+ * says that there is reason to, or time is up.  Afterwards the state tells what came of it.
  */
 int link_descriptor(const struct link *l);
 short link_events(const struct link *l);
 void link_step(struct link *l);
+void link_step_ready(struct link *l);
 
 /*
  * link_take(l):

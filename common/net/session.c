@@ -157,15 +157,6 @@ agent_refused(const char *where, struct wire *w)
 	    (why[0] != '\0') ? why : "the agent refuses, and says nothing why"));
 }
 
-static void
-take_cipher(struct wire *w, struct noise_cipher *c)
-{
-
-	wire_bytes(w, c->k, sizeof(c->k));
-	c->n = wire_number(w, 8);
-	c->keyed = 1;
-}
-
 /* Ask the agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
 static ssize_t
 agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
@@ -204,7 +195,7 @@ agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct no
 	if (n == -1)
 		return (-1);
 	w = wire_of(data + 1, (size_t)n - 1);
-	take_cipher(&w, cipher);
+	wire_cipher(&w, cipher);
 	wire_string(&w, sender, PARTY_NAME_BYTES + 1);
 	mem_wipe(data, sizeof(data));
 	return (wire_done(&w) ? 0 : fail(ST_FAILED, "the agent's answer is cut"));
@@ -225,7 +216,7 @@ agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble
 	if (n == -1)
 		return (-1);
 	w = wire_of(data + 1, (size_t)n - 1);
-	take_cipher(&w, cipher);
+	wire_cipher(&w, cipher);
 	mem_wipe(data, 1 + NOISE_KEY_BYTES);
 	if (w.bad || w.left > SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX))
 		return (fail(ST_FAILED, "the agent's answer is cut"));
@@ -273,8 +264,8 @@ take_member(struct session *s, struct wire *w, int fd)
 	m->peer.role = (enum party_role)wire_number(w, 1);
 	way = (enum channel_way)wire_number(w, 1);
 	wire_string(w, file, sizeof(file));
-	take_cipher(w, &send);
-	take_cipher(w, &receive);
+	wire_cipher(w, &send);
+	wire_cipher(w, &receive);
 	wire_bytes(w, m->peer.seed, sizeof(m->peer.seed));
 	if (w->bad) {
 		close(fd);

@@ -71,6 +71,15 @@ wire_text(struct wire *w, char *out, size_t size)
 		out[0] = '\0';
 }
 
+void
+wire_cipher(struct wire *w, struct noise_cipher *c)
+{
+
+	wire_bytes(w, c->k, sizeof(c->k));
+	c->n = wire_number(w, 8);
+	c->keyed = 1;
+}
+
 bool
 wire_done(const struct wire *w)
 {
@@ -99,4 +108,13 @@ wire_put_string(struct buf *b, const char *s)
 	if (wire_put_number(b, len, STRING_LENGTH_BYTES) == -1)
 		return (-1);
 	return (buf_append(b, s, len));
+}
+
+int
+wire_put_cipher(struct buf *b, const struct noise_cipher *c)
+{
+
+	if (buf_append(b, c->k, sizeof(c->k)) == -1)
+		return (-1);
+	return (wire_put_number(b, c->n, 8));
 }
