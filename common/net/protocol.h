@@ -65,6 +65,7 @@ enum agent_message {
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 
 #define PROTOCOL_MAX_BYTES 60000
+#define AGENT_WHY_MAX 1100 /* room for a reason that an agent gives */
 #define NONCE_BYTES HASH_BYTES
 
 #endif /* !SMPC_NET_PROTOCOL_H */
