@@ -164,7 +164,7 @@ handle_signals(struct agent *a)
 	while ((sig = signals_next()) != 0) {
 		if (sig != SIGCHLD) {
 			command_signal(&a->command, sig);
-			stop_agent(a, 128 + sig);
+			stop_agent(a, signals_status(sig));
 		} else if (command_reap(&a->command, &status))
 			stop_agent(a, status);
 	}

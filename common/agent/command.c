@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
 
@@ -126,7 +127,7 @@ command_start(struct command *c)
 	signal(SIGPIPE, SIG_DFL);
 	execvp(c->words[0], c->words);
 	fprintf(stderr, "%s: %s: %s\n", diag_name(), c->words[0], strerror(errno));
-	_exit((errno == ENOENT) ? 127 : 126);
+	_exit((errno == ENOENT) ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
 }
 
 /* Send a signal to all children that the command has left us.  Return whether there were any. */
@@ -178,7 +179,7 @@ command_reap(struct command *c, int *status)
 		if (pid != c->child)
 			continue;
 		c->child = -1;
-		*status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+		*status = signals_child_status(how);
 		ended = true;
 	}
 	signal_left(c);
