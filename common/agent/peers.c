@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/peers_internal.h"
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "net/clock.h"
 
@@ -109,7 +110,7 @@ control_put(struct peers *peers, struct peer *p, const struct buf *message)
 {
 	struct control *c = p->control;
 	size_t length = message->len + NOISE_TAG_BYTES;
-	uint8_t head[LENGTH_BYTES] = { (uint8_t)length, (uint8_t)(length >> 8) };
+	uint8_t head[LENGTH_BYTES];
 
 	if (c == NULL)
 		return;
@@ -117,7 +118,8 @@ control_put(struct peers *peers, struct peer *p, const struct buf *message)
 		peer_lost(peers, p, "it does not read its messages");
 		return;
 	}
-	if (buf_append(&c->out, head, LENGTH_BYTES) == -1 || buf_reserve(&c->out, length) == -1 ||
+	bytes_put(head, length, sizeof(head));
+	if (buf_append(&c->out, head, sizeof(head)) == -1 || buf_reserve(&c->out, length) == -1 ||
 	    noise_encrypt(&c->send, (const uint8_t *)message->data, message->len,
 	    (uint8_t *)c->out.data + c->out.len) == -1) {
 		peer_lost(peers, p, "a message could not be written");
@@ -227,7 +229,7 @@ control_messages(struct peers *peers, struct peer *p)
 
 	while (p->control == c && c->in.len - pos >= LENGTH_BYTES) {
 		data = (uint8_t *)c->in.data + pos;
-		length = data[0] | (size_t)data[1] << 8;
+		length = (size_t)bytes_get(data, LENGTH_BYTES);
 		if (length <= NOISE_TAG_BYTES) {
 			peer_lost(peers, p, "a message has an impossible length");
 			return;
