@@ -8,7 +8,7 @@
 
 #include "base/diag.h"
 #include "cli/tool.h"
-#include "agent/local_parties.h"
+#include "agent/one_machine.h"
 
 static uint64_t number = 2;
 static const char *prefix, *wan;
@@ -47,7 +47,7 @@ find_agent(char path[PATH_MAX])
 static int
 run(char **operands, size_t count)
 {
-	struct local_options local = { .n = number, .prefix = prefix, .wan = wan,
+	struct one_machine_options local = { .n = number, .prefix = prefix, .wan = wan,
 		.command = operands, .count = count };
 	char agent[PATH_MAX];
 	int status;
@@ -55,7 +55,7 @@ run(char **operands, size_t count)
 	if (find_agent(agent) == -1)
 		return (-1);
 	local.agent = agent;
-	if (local_run(&local, &status) == -1)
+	if (one_machine_run(&local, &status) == -1)
 		return (-1);
 	tool_set_status(status);
 	return (0);

@@ -12,6 +12,7 @@
 #include "cli/streams.h"
 #include "data/parties.h"
 #include "data/print.h"
+#include "net/own_agent.h"
 #include "joint/reveal.h"
 
 static bool json, npy, safetensors, is_public, is_signed, partial;

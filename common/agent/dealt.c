@@ -2,31 +2,28 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "data/part.h"
 
 #define MAGIC "\xb5" "DEAL\r\n\x1a"
-#define MAGIC_BYTES 8
-#define VERSION_BYTES 4
 #define PROLOGUE "smpc-dealt-1 Noise_K_25519_ChaChaPoly_BLAKE2b chacha20-stream"
 #define MESSAGE_BYTES (NOISE_OVERHEAD + DEALT_PAYLOAD_BYTES)
 
 /* Begin the handshake behind a preface. */
 static int
-start_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
+dealt_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
     const uint8_t *key, const uint8_t *preface, size_t bytes)
 {
-	uint8_t prologue[sizeof(PROLOGUE) + DEALT_PREFACE_MAX];
+	const struct noise_prologue prologue = { .label = PROLOGUE, .label_bytes = sizeof(PROLOGUE),
+		.about = preface, .about_bytes = bytes };
 
-	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
-	memcpy(prologue + sizeof(PROLOGUE), preface, bytes);
-	return (noise_start_keys(hs, NOISE_K, role, secret, key, prologue, sizeof(PROLOGUE) +
-	    bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, key, &prologue));
 }
 
 static void
-put(uint8_t **p, const void *data, size_t bytes)
+dealt_put(uint8_t **p, const void *data, size_t bytes)
 {
 
 	memcpy(*p, data, bytes);
@@ -34,7 +31,7 @@ put(uint8_t **p, const void *data, size_t bytes)
 }
 
 static void
-take(const uint8_t **p, void *data, size_t bytes)
+dealt_take(const uint8_t **p, void *data, size_t bytes)
 {
 
 	memcpy(data, *p, bytes);
@@ -42,44 +39,44 @@ take(const uint8_t **p, void *data, size_t bytes)
 }
 
 static void
-put_number(uint8_t **p, uint32_t v)
+dealt_put_number(uint8_t **p, uint32_t v)
 {
-	uint8_t b[4] = { (uint8_t)v, (uint8_t)(v >> 8), (uint8_t)(v >> 16), (uint8_t)(v >> 24) };
 
-	put(p, b, sizeof(b));
+	bytes_put(*p, v, DEALT_FIELD_BYTES);
+	*p += DEALT_FIELD_BYTES;
 }
 
 static uint32_t
-take_number(const uint8_t **p)
+dealt_take_number(const uint8_t **p)
 {
-	uint8_t b[4];
+	uint32_t v = (uint32_t)bytes_get(*p, DEALT_FIELD_BYTES);
 
-	take(p, b, sizeof(b));
-	return (b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24);
+	*p += DEALT_FIELD_BYTES;
+	return (v);
 }
 
 static void
-put_name(uint8_t **p, const char *name)
+dealt_put_name(uint8_t **p, const char *name)
 {
 	uint8_t length = (uint8_t)strlen(name);
 
-	put(p, &length, 1);
-	put(p, name, length);
+	dealt_put(p, &length, 1);
+	dealt_put(p, name, length);
 }
 
 /* ---- writing ---- */
 
 static void
-encode(const struct dealt_header *h, uint8_t payload[static DEALT_PAYLOAD_BYTES])
+dealt_encode(const struct dealt_header *h, uint8_t payload[static DEALT_PAYLOAD_BYTES])
 {
 	uint8_t *p = payload;
 
-	put(&p, h->deal, sizeof(h->deal));
-	put_number(&p, h->step);
-	put(&p, h->number, sizeof(h->number));
-	put(&p, h->parties, sizeof(h->parties));
-	put(&p, h->descriptor, sizeof(h->descriptor));
-	put(&p, h->seed, sizeof(h->seed));
+	dealt_put(&p, h->deal, sizeof(h->deal));
+	dealt_put_number(&p, h->step);
+	dealt_put(&p, h->number, sizeof(h->number));
+	dealt_put(&p, h->parties, sizeof(h->parties));
+	dealt_put(&p, h->descriptor, sizeof(h->descriptor));
+	dealt_put(&p, h->seed, sizeof(h->seed));
 }
 
 int
@@ -95,12 +92,12 @@ dealt_begin(const struct dealt_header *h, const char *from,
 
 	if (!name_valid(from) || !name_valid(to))
 		return (-1);
-	put(&p, MAGIC, MAGIC_BYTES);
-	put_number(&p, DEALT_VERSION);
-	put_name(&p, from);
-	put_name(&p, to);
-	encode(h, payload);
-	if (start_handshake(&hs, NOISE_INITIATOR, secret, key, start, (size_t)(p - start)) == 0 &&
+	dealt_put(&p, MAGIC, DEALT_MAGIC_BYTES);
+	dealt_put_number(&p, DEALT_VERSION);
+	dealt_put_name(&p, from);
+	dealt_put_name(&p, to);
+	dealt_encode(h, payload);
+	if (dealt_handshake(&hs, NOISE_INITIATOR, secret, key, start, (size_t)(p - start)) == 0 &&
 	    noise_write(&hs, payload, sizeof(payload), p) == 0 &&
 	    noise_split(&hs, send, &receive) == 0)
 		rc = 0;
@@ -115,7 +112,8 @@ dealt_begin(const struct dealt_header *h, const char *from,
 
 /* Read a name at ${at}; its end is then there. */
 static enum dealt_fault
-read_name(const uint8_t *start, size_t bytes, size_t *at, char name[static PARTY_NAME_BYTES + 1])
+dealt_take_name(const uint8_t *start, size_t bytes, size_t *at,
+    char name[static PARTY_NAME_BYTES + 1])
 {
 	size_t length;
 
@@ -135,33 +133,33 @@ read_name(const uint8_t *start, size_t bytes, size_t *at, char name[static PARTY
 enum dealt_fault
 dealt_preface(const uint8_t *start, size_t bytes, struct dealt_preface *p)
 {
-	const uint8_t *version = start + MAGIC_BYTES;
+	const uint8_t *version = start + DEALT_MAGIC_BYTES;
 	enum dealt_fault fault;
 
 	memset(p, 0, sizeof(*p));
-	if (memcmp(start, MAGIC, (bytes < MAGIC_BYTES) ? bytes : MAGIC_BYTES) != 0)
+	if (memcmp(start, MAGIC, (bytes < DEALT_MAGIC_BYTES) ? bytes : DEALT_MAGIC_BYTES) != 0)
 		return (DEALT_MAGIC);
-	if (bytes < MAGIC_BYTES + VERSION_BYTES)
+	if (bytes < DEALT_MAGIC_BYTES + DEALT_FIELD_BYTES)
 		return (DEALT_CUT);
-	if (take_number(&version) != DEALT_VERSION)
+	if (dealt_take_number(&version) != DEALT_VERSION)
 		return (DEALT_UNKNOWN);
-	p->bytes = MAGIC_BYTES + VERSION_BYTES;
-	if ((fault = read_name(start, bytes, &p->bytes, p->from)) != DEALT_OK)
+	p->bytes = DEALT_MAGIC_BYTES + DEALT_FIELD_BYTES;
+	if ((fault = dealt_take_name(start, bytes, &p->bytes, p->from)) != DEALT_OK)
 		return (fault);
-	return (read_name(start, bytes, &p->bytes, p->to));
+	return (dealt_take_name(start, bytes, &p->bytes, p->to));
 }
 
 static void
-decode(const uint8_t payload[static DEALT_PAYLOAD_BYTES], struct dealt_header *h)
+dealt_decode(const uint8_t payload[static DEALT_PAYLOAD_BYTES], struct dealt_header *h)
 {
 	const uint8_t *p = payload;
 
-	take(&p, h->deal, sizeof(h->deal));
-	h->step = take_number(&p);
-	take(&p, h->number, sizeof(h->number));
-	take(&p, h->parties, sizeof(h->parties));
-	take(&p, h->descriptor, sizeof(h->descriptor));
-	take(&p, h->seed, sizeof(h->seed));
+	dealt_take(&p, h->deal, sizeof(h->deal));
+	h->step = dealt_take_number(&p);
+	dealt_take(&p, h->number, sizeof(h->number));
+	dealt_take(&p, h->parties, sizeof(h->parties));
+	dealt_take(&p, h->descriptor, sizeof(h->descriptor));
+	dealt_take(&p, h->seed, sizeof(h->seed));
 }
 
 int
@@ -177,10 +175,10 @@ dealt_open(const uint8_t *start, size_t *bytes, const struct dealt_preface *p,
 	memset(h, 0, sizeof(*h));
 	if (p->bytes > DEALT_PREFACE_MAX || *bytes < p->bytes || *bytes - p->bytes < MESSAGE_BYTES)
 		return (-1);
-	if (start_handshake(&hs, NOISE_RESPONDER, secret, key, start, p->bytes) == 0 &&
+	if (dealt_handshake(&hs, NOISE_RESPONDER, secret, key, start, p->bytes) == 0 &&
 	    noise_read(&hs, start + p->bytes, MESSAGE_BYTES, payload) == 0 &&
 	    noise_split(&hs, &send, receive) == 0) {
-		decode(payload, h);
+		dealt_decode(payload, h);
 		*bytes = p->bytes + MESSAGE_BYTES;
 		rc = 0;
 	}

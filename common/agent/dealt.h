@@ -22,20 +22,23 @@
 #include "crypto/noise.h"
 #include "data/identity.h"
 #include "data/parties.h"
+#include "net/session.h"
 
 #define DEALT_VERSION 1
 #define DEALT_ID_BYTES 16
-#define DEALT_NUMBER_BYTES 32
-#define DEALT_PREFACE_MAX (8 + 4 + 2 * (1 + PARTY_NAME_BYTES))
+#define DEALT_MAGIC_BYTES 8
+#define DEALT_FIELD_BYTES 4 /* of a number */
+#define DEALT_PREFACE_MAX (DEALT_MAGIC_BYTES + DEALT_FIELD_BYTES + 2 * (1 + PARTY_NAME_BYTES))
 #define DEALT_PAYLOAD_BYTES \
-	(DEALT_ID_BYTES + 4 + DEALT_NUMBER_BYTES + 2 * HASH_BYTES + NOISE_KEY_BYTES)
+	(DEALT_ID_BYTES + DEALT_FIELD_BYTES + SESSION_NUMBER_BYTES + 2 * HASH_BYTES + \
+	    NOISE_KEY_BYTES)
 #define DEALT_START_MAX (DEALT_PREFACE_MAX + NOISE_OVERHEAD + DEALT_PAYLOAD_BYTES)
 
 /* The payload. */
 struct dealt_header {
 	uint8_t deal[DEALT_ID_BYTES];       /* random; of all that one run of the dealer has made */
 	uint32_t step;                      /* which session of the deal, from 1 */
-	uint8_t number[DEALT_NUMBER_BYTES]; /* of the session; random, used once */
+	uint8_t number[SESSION_NUMBER_BYTES]; /* of the session; random, used once */
 	uint8_t parties[HASH_BYTES];        /* digest of the parties file */
 	uint8_t descriptor[HASH_BYTES];     /* of what the session is about, inputs and all */
 	uint8_t seed[NOISE_KEY_BYTES];      /* for the generators that dealer and party share */

@@ -89,12 +89,12 @@ ledger_open(const char *party)
 }
 
 int
-ledger_enter(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+ledger_enter(int dir, const uint8_t number[static SESSION_NUMBER_BYTES])
 {
-	char name[2 * LEDGER_NUMBER_BYTES + 1];
+	char name[2 * SESSION_NUMBER_BYTES + 1];
 	int fd;
 
-	hex_encode(name, number, LEDGER_NUMBER_BYTES);
+	hex_encode(name, number, SESSION_NUMBER_BYTES);
 	if ((fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
 		if (errno == EEXIST)
 			return (fail(ST_REFUSED, "session %.16s... was used before; it is not used "
@@ -106,11 +106,11 @@ ledger_enter(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
 }
 
 bool
-ledger_has(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+ledger_has(int dir, const uint8_t number[static SESSION_NUMBER_BYTES])
 {
-	char name[2 * LEDGER_NUMBER_BYTES + 1];
+	char name[2 * SESSION_NUMBER_BYTES + 1];
 
-	hex_encode(name, number, LEDGER_NUMBER_BYTES);
+	hex_encode(name, number, SESSION_NUMBER_BYTES);
 	return (faccessat(dir, name, F_OK, 0) == 0);
 }
 
@@ -123,7 +123,7 @@ ledger_sync(int dir)
 }
 
 int
-ledger_spend(int dir, const uint8_t number[static LEDGER_NUMBER_BYTES])
+ledger_spend(int dir, const uint8_t number[static SESSION_NUMBER_BYTES])
 {
 
 	return ((ledger_enter(dir, number) == -1) ? -1 : ledger_sync(dir));

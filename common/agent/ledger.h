@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LEDGER_NUMBER_BYTES 32
+#include "net/session.h"
 
 /*
  * ledger_open(party):
@@ -25,14 +25,14 @@ int ledger_open(const char *party);
  * Enter a number.  It may be used after a ledger_sync that began later has returned.  Return 0, or
  * -1 (reported: status 4 if it was spent before).
  */
-int ledger_enter(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+int ledger_enter(int fd, const uint8_t number[static SESSION_NUMBER_BYTES]);
 
 /*
  * ledger_has(fd, number):
  * Whether a number was entered before; to be asked beforehand, since nothing but ledger_enter
  * decides.
  */
-bool ledger_has(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+bool ledger_has(int fd, const uint8_t number[static SESSION_NUMBER_BYTES]);
 
 /*
  * ledger_sync(fd):
@@ -44,6 +44,6 @@ int ledger_sync(int fd);
  * ledger_spend(fd, number):
  * Both.
  */
-int ledger_spend(int fd, const uint8_t number[static LEDGER_NUMBER_BYTES]);
+int ledger_spend(int fd, const uint8_t number[static SESSION_NUMBER_BYTES]);
 
 #endif /* !SMPC_AGENT_LEDGER_H */

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
@@ -26,10 +27,12 @@
 #define PURPOSE_AT (VERSION_AT + 1)
 #define DIGEST_AT (PURPOSE_AT + 1)
 #define SESSION_AT (DIGEST_AT + HASH_BYTES)
-#define FIXED_BYTES (SESSION_AT + LINK_SESSION_BYTES)
+#define FIXED_BYTES (SESSION_AT + SESSION_NUMBER_BYTES)
 #define PROLOGUE "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream"
 #define MESSAGE_BYTES NOISE_OVERHEAD
-#define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
+#define LENGTH_BYTES 2 /* of a record */
+#define CONFIRM_BYTES (LENGTH_BYTES + NOISE_TAG_BYTES)
+#define SEED_LABEL "smpc-seed-1"
 
 enum verdict {
 	VERDICT_WELCOME,
@@ -59,7 +62,7 @@ link_new(const struct link_self *self, bool initiator)
 }
 
 static void
-give_up(struct link *l, const char *why)
+link_fail(struct link *l, const char *why)
 {
 
 	if (why != l->why)
@@ -68,7 +71,7 @@ give_up(struct link *l, const char *why)
 }
 
 static void
-put(struct link *l, const void *data, size_t bytes)
+link_put(struct link *l, const void *data, size_t bytes)
 {
 
 	memcpy(l->out + l->out_len, data, bytes);
@@ -76,31 +79,30 @@ put(struct link *l, const void *data, size_t bytes)
 }
 
 static void
-put_byte(struct link *l, size_t byte)
+link_put_byte(struct link *l, size_t byte)
 {
 	uint8_t b = (uint8_t)byte;
 
-	put(l, &b, 1);
+	link_put(l, &b, 1);
 }
 
 /* Begin the handshake; the preface is in ${preface}. */
 static int
-start_handshake(struct link *l, const uint8_t *preface)
+link_start(struct link *l, const uint8_t *preface)
 {
-	uint8_t prologue[sizeof(PROLOGUE) + LINK_PREFACE_MAX];
+	const struct noise_prologue prologue = { .label = PROLOGUE, .label_bytes = sizeof(PROLOGUE),
+		.about = preface, .about_bytes = l->preface_bytes };
 	struct noise_pair alone, *pair;
 	int rc = 0;
 
 	memset(&alone, 0, sizeof(alone));
-	memcpy(prologue, PROLOGUE, sizeof(PROLOGUE));
-	memcpy(prologue + sizeof(PROLOGUE), preface, l->preface_bytes);
 	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] :
 	    &alone;
 	if (sodium_is_zero(pair->shared, sizeof(pair->shared)))
 		rc = noise_pair(pair, l->self->identity->secret, l->peer->key);
 	if (rc == 0)
 		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR :
-		    NOISE_RESPONDER, pair, prologue, sizeof(PROLOGUE) + l->preface_bytes);
+		    NOISE_RESPONDER, pair, &prologue);
 	mem_wipe(&alone, sizeof(alone));
 	return (rc);
 }
@@ -111,14 +113,14 @@ start_handshake(struct link *l, const uint8_t *preface)
  * on it; so the label repeats them.
  */
 static int
-finish_handshake(struct link *l, const uint8_t *preface)
+link_finish(struct link *l, const uint8_t *preface)
 {
-	uint8_t label[sizeof("smpc-seed-1") + LINK_PREFACE_MAX];
+	uint8_t label[sizeof(SEED_LABEL) + LINK_PREFACE_MAX];
 
-	memcpy(label, "smpc-seed-1", sizeof("smpc-seed-1"));
-	memcpy(label + sizeof("smpc-seed-1"), preface, l->preface_bytes);
+	memcpy(label, SEED_LABEL, sizeof(SEED_LABEL));
+	memcpy(label + sizeof(SEED_LABEL), preface, l->preface_bytes);
 	if (noise_split(&l->handshake, &l->send, &l->receive) == -1 ||
-	    noise_export(&l->handshake, label, sizeof("smpc-seed-1") + l->preface_bytes,
+	    noise_export(&l->handshake, label, sizeof(SEED_LABEL) + l->preface_bytes,
 	    l->seed) == -1)
 		return (-1);
 	noise_wipe(&l->handshake);
@@ -133,19 +135,19 @@ write_opening(struct link *l)
 {
 	uint8_t message[MESSAGE_BYTES];
 
-	put(l, MAGIC, MAGIC_BYTES);
-	put_byte(l, VERSION);
-	put_byte(l, l->purpose);
-	put(l, parties_digest(l->self->parties), HASH_BYTES);
-	put(l, l->session, LINK_SESSION_BYTES);
-	put_byte(l, strlen(l->self->party->name));
-	put(l, l->self->party->name, strlen(l->self->party->name));
-	put_byte(l, strlen(l->peer->name));
-	put(l, l->peer->name, strlen(l->peer->name));
+	link_put(l, MAGIC, MAGIC_BYTES);
+	link_put_byte(l, VERSION);
+	link_put_byte(l, l->purpose);
+	link_put(l, parties_digest(l->self->parties), HASH_BYTES);
+	link_put(l, l->session, SESSION_NUMBER_BYTES);
+	link_put_byte(l, strlen(l->self->party->name));
+	link_put(l, l->self->party->name, strlen(l->self->party->name));
+	link_put_byte(l, strlen(l->peer->name));
+	link_put(l, l->peer->name, strlen(l->peer->name));
 	l->preface_bytes = l->out_len;
-	if (start_handshake(l, l->out) == -1 || noise_write(&l->handshake, NULL, 0, message) == -1)
+	if (link_start(l, l->out) == -1 || noise_write(&l->handshake, NULL, 0, message) == -1)
 		return (-1);
-	put(l, message, sizeof(message));
+	link_put(l, message, sizeof(message));
 	return (0);
 }
 
@@ -160,12 +162,12 @@ dial_next(struct link *l)
 	while (l->fd == -1 && l->next_address < l->addresses.count)
 		l->fd = tcp_dial(&l->addresses.list[l->next_address++], l->why, sizeof(l->why));
 	if (l->fd == -1)
-		give_up(l, l->why);
+		link_fail(l, l->why);
 }
 
 struct link *
 link_dial(const struct link_self *self, const struct party *peer, enum link_purpose purpose,
-    const uint8_t session[static LINK_SESSION_BYTES])
+    const uint8_t session[static SESSION_NUMBER_BYTES])
 {
 	struct link *l;
 
@@ -173,15 +175,15 @@ link_dial(const struct link_self *self, const struct party *peer, enum link_purp
 		return (NULL);
 	l->peer = peer;
 	l->purpose = purpose;
-	memcpy(l->session, session, LINK_SESSION_BYTES);
+	memcpy(l->session, session, SESSION_NUMBER_BYTES);
 	l->step = DIAL_CONNECT;
 	if (write_opening(l) == -1)
-		give_up(l, "the handshake cannot begin");
+		link_fail(l, "the handshake cannot begin");
 	else if (tcp_resolve(peer->host, peer->port, true, &l->addresses, l->why,
 	    sizeof(l->why)) == 0)
 		dial_next(l);
 	else if ((l->lookup = lookup_start(peer->host, peer->port)) == NULL)
-		give_up(l, "its name cannot be looked up now");
+		link_fail(l, "its name cannot be looked up now");
 	return (l);
 }
 
@@ -195,8 +197,8 @@ explain_verdict(struct link *l, int verdict)
 		"the one in ours") };
 
 	l->refused = true;
-	give_up(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] : "it does not speak "
-	    "this protocol");
+	link_fail(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] :
+	    "it does not speak this protocol");
 }
 
 /* Take what the responder has sent so far; return whether a step was done. */
@@ -219,13 +221,13 @@ dial_step(struct link *l)
 		if (l->in_len < 1 + MESSAGE_BYTES)
 			return (false);
 		if (l->in_len > 1 + MESSAGE_BYTES || noise_read(&l->handshake, l->in + 1,
-		    MESSAGE_BYTES, confirm + 2) == -1 || finish_handshake(l, l->out) == -1 ||
-		    noise_encrypt(&l->send, NULL, 0, confirm + 2) == -1) {
+		    MESSAGE_BYTES, confirm + LENGTH_BYTES) == -1 || link_finish(l, l->out) == -1 ||
+		    noise_encrypt(&l->send, NULL, 0, confirm + LENGTH_BYTES) == -1) {
 			l->refused = true;
-			give_up(l, "it does not have the key that the parties file gives for it");
+			link_fail(l, "it does not have the key that the parties file gives for it");
 			return (false);
 		}
-		put(l, confirm, sizeof(confirm));
+		link_put(l, confirm, sizeof(confirm));
 		l->step = DIAL_CONFIRM;
 		return (true);
 	case DIAL_CONFIRM:
@@ -255,10 +257,10 @@ link_accept(const struct link_self *self, int fd)
 }
 
 static bool
-refuse(struct link *l, enum verdict verdict, const char *why)
+refuse_caller(struct link *l, enum verdict verdict, const char *why)
 {
 
-	put_byte(l, verdict);
+	link_put_byte(l, verdict);
 	snprintf(l->why, sizeof(l->why), "%s", why);
 	l->refused = true;
 	l->step = ACCEPT_REFUSE;
@@ -272,11 +274,11 @@ check_fixed(struct link *l)
 
 	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || p[VERSION_AT] != VERSION ||
 	    (p[PURPOSE_AT] != LINK_CONTROL && p[PURPOSE_AT] != LINK_DATA)) {
-		give_up(l, "somebody connected who does not speak this protocol");
+		link_fail(l, "somebody connected who does not speak this protocol");
 		return (false);
 	}
 	l->purpose = (enum link_purpose)p[PURPOSE_AT];
-	memcpy(l->session, p + SESSION_AT, LINK_SESSION_BYTES);
+	memcpy(l->session, p + SESSION_AT, SESSION_NUMBER_BYTES);
 	l->preface_bytes = FIXED_BYTES + 1;
 	l->step = ACCEPT_NAME;
 	return (true);
@@ -286,13 +288,13 @@ static bool
 bad_names(struct link *l)
 {
 
-	give_up(l, "somebody connected who gives no valid names");
+	link_fail(l, "somebody connected who gives no valid names");
 	return (false);
 }
 
 /* Both names are there: is it somebody else of the same parties file, who wants us? */
 static bool
-check_names(struct link *l)
+check_preface_names(struct link *l)
 {
 	char from[PARTY_NAME_BYTES + 1] = "", to[PARTY_NAME_BYTES + 1] = "", why[256];
 	size_t from_len = l->in[FIXED_BYTES], to_len = l->in[FIXED_BYTES + 1 + from_len];
@@ -306,11 +308,11 @@ check_names(struct link *l)
 	if (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties), HASH_BYTES) != 0) {
 		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of "
 		    "both)", from);
-		return (refuse(l, VERDICT_PARTIES, why));
+		return (refuse_caller(l, VERDICT_PARTIES, why));
 	}
 	if (l->peer == NULL || l->peer == l->self->party || strcmp(to, l->self->party->name) != 0) {
 		snprintf(why, sizeof(why), "'%s' asks for '%s'", from, to);
-		return (refuse(l, VERDICT_NAME, why));
+		return (refuse_caller(l, VERDICT_NAME, why));
 	}
 	l->step = ACCEPT_MESSAGE;
 	return (true);
@@ -318,24 +320,24 @@ check_names(struct link *l)
 
 /* Read the first message and answer it. */
 static bool
-answer(struct link *l)
+answer_handshake(struct link *l)
 {
 	uint8_t nothing[1], message[MESSAGE_BYTES];
 	char why[256];
 
-	if (start_handshake(l, l->in) == -1 ||
+	if (link_start(l, l->in) == -1 ||
 	    noise_read(&l->handshake, l->in + l->preface_bytes, MESSAGE_BYTES, nothing) == -1) {
 		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that "
 		    "party's key, or expects another key of ours", l->peer->name);
-		return (refuse(l, VERDICT_STRANGER, why));
+		return (refuse_caller(l, VERDICT_STRANGER, why));
 	}
 	if (noise_write(&l->handshake, NULL, 0, message) == -1 ||
-	    finish_handshake(l, l->in) == -1) {
-		give_up(l, "the handshake failed");
+	    link_finish(l, l->in) == -1) {
+		link_fail(l, "the handshake failed");
 		return (false);
 	}
-	put_byte(l, VERDICT_WELCOME);
-	put(l, message, sizeof(message));
+	link_put_byte(l, VERDICT_WELCOME);
+	link_put(l, message, sizeof(message));
 	l->step = ACCEPT_CONFIRM;
 	return (true);
 }
@@ -345,12 +347,12 @@ check_confirmation(struct link *l)
 {
 	uint8_t *p = l->in + l->preface_bytes + MESSAGE_BYTES, nothing[1];
 
-	if (p[0] != NOISE_TAG_BYTES || p[1] != 0 || noise_decrypt(&l->receive, p + 2,
-	    NOISE_TAG_BYTES, nothing) == -1) {
+	if (bytes_get(p, LENGTH_BYTES) != NOISE_TAG_BYTES ||
+	    noise_decrypt(&l->receive, p + LENGTH_BYTES, NOISE_TAG_BYTES, nothing) == -1) {
 		l->refused = true;
 		snprintf(l->why, sizeof(l->why), "a handshake in the name of '%s' was not "
 		    "confirmed: replayed or forged", l->peer->name);
-		give_up(l, l->why);
+		link_fail(l, l->why);
 	} else
 		l->state = LINK_OPEN;
 	return (false);
@@ -378,15 +380,16 @@ accept_step(struct link *l)
 		l->step = ACCEPT_NAMES;
 		return (true);
 	case ACCEPT_NAMES:
-		return (l->in_len >= l->preface_bytes && check_names(l));
+		return (l->in_len >= l->preface_bytes && check_preface_names(l));
 	case ACCEPT_MESSAGE:
-		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES && answer(l));
+		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES &&
+		    answer_handshake(l));
 	case ACCEPT_CONFIRM:
 		return (l->in_len >= l->preface_bytes + MESSAGE_BYTES + CONFIRM_BYTES &&
 		    check_confirmation(l));
 	case ACCEPT_REFUSE:
 		if (l->out_pos == l->out_len)
-			give_up(l, l->why);
+			link_fail(l, l->why);
 		return (false);
 	default:
 		return (false);
@@ -441,7 +444,7 @@ link_events(const struct link *l)
 }
 
 static bool
-write_some(struct link *l)
+link_write(struct link *l)
 {
 	ssize_t n;
 
@@ -450,7 +453,7 @@ write_some(struct link *l)
 	n = send(l->fd, l->out + l->out_pos, l->out_len - l->out_pos, MSG_NOSIGNAL);
 	if (n == -1) {
 		if (errno != EAGAIN && errno != EINTR)
-			give_up(l, strerror(errno));
+			link_fail(l, strerror(errno));
 		return (false);
 	}
 	l->out_pos += (size_t)n;
@@ -458,7 +461,7 @@ write_some(struct link *l)
 }
 
 static bool
-read_some(struct link *l)
+link_read(struct link *l)
 {
 	size_t want = needed(l);
 	ssize_t n;
@@ -467,12 +470,12 @@ read_some(struct link *l)
 		return (false);
 	n = recv(l->fd, l->in + l->in_len, want - l->in_len, 0);
 	if (n == 0) {
-		give_up(l, "the connection was closed during the handshake");
+		link_fail(l, "the connection was closed during the handshake");
 		return (false);
 	}
 	if (n == -1) {
 		if (errno != EAGAIN && errno != EINTR)
-			give_up(l, strerror(errno));
+			link_fail(l, strerror(errno));
 		return (false);
 	}
 	l->in_len += (size_t)n;
@@ -487,7 +490,7 @@ take_lookup(struct link *l)
 	if (!lookup_done(l->lookup))
 		return;
 	if (lookup_result(l->lookup, &l->addresses, l->why, sizeof(l->why)) == -1)
-		give_up(l, l->why);
+		link_fail(l, l->why);
 	else
 		dial_next(l);
 	lookup_free(l->lookup);
@@ -498,8 +501,12 @@ take_lookup(struct link *l)
 static bool
 connected(struct link *l)
 {
+	struct pollfd p;
 
-	while (l->state == LINK_OPENING && poll(&(struct pollfd){ l->fd, POLLOUT, 0 }, 1, 0) == 1) {
+	while (l->state == LINK_OPENING) {
+		p = (struct pollfd){ .fd = l->fd, .events = POLLOUT };
+		if (poll(&p, 1, 0) != 1)
+			break;
 		if (tcp_dialled(l->fd, l->why, sizeof(l->why)) == 0)
 			return (true);
 		close(l->fd);
@@ -517,7 +524,7 @@ link_step(struct link *l)
 	if (l->state != LINK_OPENING)
 		return;
 	if (clock_ms() > l->deadline) {
-		give_up(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ?
+		link_fail(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ?
 		    "its name could not be looked up in time" : "connection timed out");
 		return;
 	}
@@ -532,12 +539,21 @@ link_step(struct link *l)
 		l->step = DIAL_VERDICT;
 	}
 	while (moved && l->state == LINK_OPENING) {
-		moved = write_some(l);
+		moved = link_write(l);
 		if (l->state == LINK_OPENING)
-			moved = read_some(l) || moved;
+			moved = link_read(l) || moved;
 		if (l->state == LINK_OPENING)
 			moved = (l->initiator ? dial_step(l) : accept_step(l)) || moved;
 	}
+}
+
+void
+link_step_ready(struct link *l)
+{
+
+	if (l->ready || clock_ms() > l->deadline)
+		link_step(l);
+	l->ready = false;
 }
 
 int

@@ -27,8 +27,8 @@
 #include "data/parties.h"
 #include "agent/lookup.h"
 #include "agent/tcp.h"
+#include "net/session.h"
 
-#define LINK_SESSION_BYTES 32
 #define LINK_PREFACE_MAX 256
 #define LINK_TIMEOUT_MS 10000
 
@@ -60,7 +60,7 @@ struct link {
 	bool dialled; /* the connection stands */
 	enum link_purpose purpose;
 	const struct party *peer; /* NULL: the other side has not said who it is */
-	uint8_t session[LINK_SESSION_BYTES];
+	uint8_t session[SESSION_NUMBER_BYTES];
 	int64_t deadline; /* clock_ms */
 	char why[256];
 	bool ready;   /* for the owner, who polls: there is reason for a step; so it is at first */
@@ -88,7 +88,7 @@ struct link {
  * memory is short; other failures show in the state.
  */
 struct link *link_dial(const struct link_self *self, const struct party *peer,
-    enum link_purpose purpose, const uint8_t session[static LINK_SESSION_BYTES]);
+    enum link_purpose purpose, const uint8_t session[static SESSION_NUMBER_BYTES]);
 
 /*
  * link_accept(self, fd):
@@ -97,13 +97,14 @@ struct link *link_dial(const struct link_self *self, const struct party *peer,
 struct link *link_accept(const struct link_self *self, int fd);
 
 /*
- * link_descriptor(l), link_events(l), link_step(l):
- * What to poll, and for what; move what can be moved, and look at the time.  Behind it, the state
- * tells.
+ * link_descriptor(l), link_events(l), link_step(l), link_step_ready(l):
+ * What to poll, and for what; move what can be moved, and look at the time; do so only if l->ready
+ * says that there is reason to, or time is up.  Afterwards the state tells what came of it.
  */
 int link_descriptor(const struct link *l);
 short link_events(const struct link *l);
 void link_step(struct link *l);
+void link_step_ready(struct link *l);
 
 /*
  * link_take(l):

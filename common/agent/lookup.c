@@ -25,7 +25,7 @@ struct lookup {
 };
 
 static void
-drop(struct lookup *l)
+lookup_drop(struct lookup *l)
 {
 	bool last;
 
@@ -40,7 +40,7 @@ drop(struct lookup *l)
 }
 
 static void *
-run(void *cookie)
+lookup_run(void *cookie)
 {
 	struct lookup *l = cookie;
 	struct tcp_addresses found;
@@ -54,13 +54,13 @@ run(void *cookie)
 	l->done = true;
 	pthread_mutex_unlock(&l->lock);
 	close(l->pipe[1]);
-	drop(l);
+	lookup_drop(l);
 	return (NULL);
 }
 
 /* Nobody waits for the thread, and signals are for the others. */
 static int
-start_thread(struct lookup *l)
+lookup_thread(struct lookup *l)
 {
 	pthread_attr_t attributes;
 	sigset_t all, old;
@@ -72,7 +72,7 @@ start_thread(struct lookup *l)
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	error = pthread_create(&thread, &attributes, run, l);
+	error = pthread_create(&thread, &attributes, lookup_run, l);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	pthread_attr_destroy(&attributes);
 	return (error);
@@ -97,7 +97,7 @@ lookup_start(const char *host, uint16_t port)
 	(void)socket_nonblocking(l->pipe[1]);
 	pthread_mutex_init(&l->lock, NULL);
 	l->owners = 2;
-	if ((error = start_thread(l)) == 0)
+	if ((error = lookup_thread(l)) == 0)
 		return (l);
 	fail(ST_FAILED, "no thread to look for '%s': %s", host, strerror(error));
 	close(l->pipe[0]);
@@ -145,5 +145,5 @@ lookup_free(struct lookup *l)
 	if (l == NULL)
 		return;
 	close(l->pipe[0]);
-	drop(l);
+	lookup_drop(l);
 }

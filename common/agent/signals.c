@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/diag.h"
@@ -12,7 +13,7 @@
 static int signal_pipe[2] = { -1, -1 };
 
 static void
-on_signal(int sig)
+note_signal(int sig)
 {
 	char byte = (char)sig;
 	int saved = errno;
@@ -32,7 +33,7 @@ signals_catch(void)
 	    socket_nonblocking(signal_pipe[1]) == -1)
 		return (fail_errno("pipe"));
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = on_signal;
+	sa.sa_handler = note_signal;
 	sa.sa_flags = SA_RESTART;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
@@ -77,5 +78,19 @@ void
 signals_wake(void)
 {
 
-	on_signal(0);
+	note_signal(0);
+}
+
+int
+signals_status(int sig)
+{
+
+	return (128 + sig);
+}
+
+int
+signals_child_status(int how)
+{
+
+	return (WIFEXITED(how) ? WEXITSTATUS(how) : signals_status(WTERMSIG(how)));
 }

@@ -1,7 +1,9 @@
 #ifndef SMPC_AGENT_SIGNALS_H
 #define SMPC_AGENT_SIGNALS_H
 
-/* Signals as bytes in a pipe, for loops that poll. */
+/*
+ * Signals as bytes in a pipe, for loops that poll; and how processes end, as a shell has it.
+ */
 
 #include <stdbool.h>
 
@@ -27,5 +29,17 @@ void signals_hold(bool hold);
 int signals_descriptor(void);
 int signals_next(void);
 void signals_wake(void);
+
+/* The exit statuses of a command that cannot be run, and of one that is not there. */
+#define STATUS_NOT_RUN 126
+#define STATUS_NOT_FOUND 127
+
+/*
+ * signals_status(sig), signals_child_status(how):
+ * The exit status that a shell gives to what a signal has ended, and to a child that has ended as
+ * waitpid says in ${how}.
+ */
+int signals_status(int sig);
+int signals_child_status(int how);
 
 #endif /* !SMPC_AGENT_SIGNALS_H */

@@ -17,6 +17,8 @@
 #include "base/mem.h"
 
 #define PORT 7000
+#define WORDS_MAX 32 /* of a command */
+#define RTT_MAX_MS 60000
 
 struct wan {
 	size_t count;
@@ -31,7 +33,7 @@ struct wan {
 __attribute__((format(printf, 1, 2))) static int
 command(const char *format, ...)
 {
-	char line[256], *words[32], *save, *word;
+	char line[256], *words[WORDS_MAX], *save, *word;
 	size_t n = 0;
 	va_list ap;
 	pid_t pid;
@@ -40,8 +42,8 @@ command(const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(line, sizeof(line), format, ap);
 	va_end(ap);
-	for (word = strtok_r(line, " ", &save); word != NULL && n < 31; word = strtok_r(NULL, " ",
-	    &save))
+	for (word = strtok_r(line, " ", &save); word != NULL && n < WORDS_MAX - 1;
+	    word = strtok_r(NULL, " ", &save))
 		words[n++] = word;
 	words[n] = NULL;
 	if ((pid = fork()) == -1)
@@ -63,7 +65,7 @@ command(const char *format, ...)
 
 /* "RTT,RATE": milliseconds, with or without the unit, and a rate in the words of tc(8). */
 static int
-parse(struct wan *w, const char *text)
+parse_wan(struct wan *w, const char *text)
 {
 	char *end;
 	double rtt = strtod(text, &end);
@@ -71,7 +73,7 @@ parse(struct wan *w, const char *text)
 
 	if (strncmp(end, "ms", 2) == 0)
 		end += 2;
-	if (rtt <= 0 || rtt > 60000 || *end != ',' || (len = strlen(end + 1)) < 2 ||
+	if (rtt <= 0 || rtt > RTT_MAX_MS || *end != ',' || (len = strlen(end + 1)) < 2 ||
 	    len >= sizeof(w->rate) || strspn(end + 1, "0123456789.kmgbit") != len)
 		return (fail(ST_USAGE, "--wan: '%s' is not RTT,RATE, such as 40ms,350mbit", text));
 	/* A packet passes two links each way. */
@@ -95,7 +97,7 @@ make_hub(struct wan *w)
 
 /* A namespace with a link to the hub, slowed at both ends. */
 static int
-make_party(struct wan *w, size_t i)
+make_namespace(struct wan *w, size_t i)
 {
 
 	if (command("ip netns add smpc%ld-%zu", w->id, i) == -1)
@@ -125,7 +127,7 @@ wan_open(size_t count, const char *text)
 		return (NULL);
 	w->count = count;
 	w->id = (long)getpid();
-	if (parse(w, text) == -1)
+	if (parse_wan(w, text) == -1)
 		goto failed;
 	if (make_hub(w) == -1) {
 		fail(ST_USAGE, "--wan: network namespaces cannot be made here: it takes root, "
@@ -133,7 +135,7 @@ wan_open(size_t count, const char *text)
 		goto failed;
 	}
 	for (i = 0; i < count; i++) {
-		if (make_party(w, i) == -1) {
+		if (make_namespace(w, i) == -1) {
 			fail(ST_USAGE, "--wan: links cannot be slowed down here: it takes tc(8) "
 			    "and a kernel with netem");
 			goto failed;

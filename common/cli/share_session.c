@@ -7,6 +7,7 @@
 #include "cli/interactive.h"
 #include "cli/streams.h"
 #include "joint/deliver.h"
+#include "net/own_agent.h"
 
 /* Open the session of this sharing: all who share, and the owner. */
 static struct session *

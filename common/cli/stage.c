@@ -11,6 +11,7 @@
 #include "base/num.h"
 #include "cli/operands.h"
 #include "cli/streams.h"
+#include "net/own_agent.h"
 
 struct stage_options stage_options;
 

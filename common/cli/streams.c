@@ -8,7 +8,7 @@
 #include "data/identity.h"
 #include "data/parties.h"
 #include "data/sealed.h"
-#include "net/session.h"
+#include "net/own_agent.h"
 
 struct stream_options stream_options;
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
+
 /*
  * With constant, valid lengths libsodium's hash functions cannot fail, so their results need no
  * check.
@@ -26,10 +28,8 @@ void
 hash_u64(struct hash *h, uint64_t v)
 {
 	uint8_t b[8];
-	int i;
 
-	for (i = 0; i < 8; i++)
-		b[i] = (uint8_t)(v >> (8 * i));
+	bytes_put(b, v, sizeof(b));
 	hash_bytes(h, b, sizeof(b));
 }
 

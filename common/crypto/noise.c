@@ -159,16 +159,25 @@ noise_cipher_wipe(struct noise_cipher *c)
 	mem_wipe(c, sizeof(*c));
 }
 
-/* SymmetricState: MixHash. */
+/* SymmetricState: MixHash, of data in two pieces. */
 static void
-mix_hash(struct noise_handshake *hs, const void *data, size_t bytes)
+mix_hash_two(struct noise_handshake *hs, const void *a, size_t a_bytes, const void *b,
+    size_t b_bytes)
 {
 	crypto_generichash_state st;
 
 	crypto_generichash_init(&st, NULL, 0, NOISE_HASH_BYTES);
 	crypto_generichash_update(&st, hs->h, NOISE_HASH_BYTES);
-	crypto_generichash_update(&st, data, bytes);
+	crypto_generichash_update(&st, a, a_bytes);
+	crypto_generichash_update(&st, b, b_bytes);
 	crypto_generichash_final(&st, hs->h, NOISE_HASH_BYTES);
+}
+
+static void
+mix_hash(struct noise_handshake *hs, const void *data, size_t bytes)
+{
+
+	mix_hash_two(hs, data, bytes, NULL, 0);
 }
 
 /* SymmetricState: MixKey. */
@@ -313,7 +322,7 @@ noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
 
 int
 noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
-    const struct noise_pair *pair, const void *prologue, size_t prologue_bytes)
+    const struct noise_pair *pair, const struct noise_prologue *prologue)
 {
 
 	memset(hs, 0, sizeof(*hs));
@@ -325,7 +334,8 @@ noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_r
 	/* No name is longer than a hash: it is used as it is, with zeros behind it. */
 	memcpy(hs->h, patterns[pattern].name, strlen(patterns[pattern].name));
 	memcpy(hs->ck, hs->h, NOISE_HASH_BYTES);
-	mix_hash(hs, prologue, prologue_bytes);
+	mix_hash_two(hs, prologue->label, prologue->label_bytes, prologue->about,
+	    prologue->about_bytes);
 	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.public : hs->s.remote, NOISE_KEY_BYTES);
 	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.remote : hs->s.public, NOISE_KEY_BYTES);
 	hs->usable = 1;
@@ -335,7 +345,7 @@ noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_r
 int
 noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
     const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES],
-    const void *prologue, size_t prologue_bytes)
+    const struct noise_prologue *prologue)
 {
 	struct noise_pair pair;
 	int rc;
@@ -343,7 +353,7 @@ noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum no
 	memset(hs, 0, sizeof(*hs));
 	if (noise_pair(&pair, secret, remote) == -1)
 		return (-1);
-	rc = noise_start(hs, pattern, role, &pair, prologue, prologue_bytes);
+	rc = noise_start(hs, pattern, role, &pair, prologue);
 	mem_wipe(&pair, sizeof(pair));
 	return (rc);
 }

@@ -87,20 +87,28 @@ struct noise_handshake {
 int noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t remote[static NOISE_KEY_BYTES]);
 
+/* What a handshake is about, which binds it to that: a label, and then the bytes it depends on. */
+struct noise_prologue {
+	const void *label; /* names the protocol */
+	size_t label_bytes;
+	const void *about; /* such as all that was sent before; NULL with 0 bytes: nothing */
+	size_t about_bytes;
+};
+
 /*
- * noise_start(hs, pattern, role, pair, prologue, prologue_bytes):
- * Begin a handshake of a pair, which is copied.  Both sides must give the same prologue, or the
- * first message is refused. Return 0, or -1 (the pattern is unknown).  Release with noise_wipe in
- * either case.
+ * noise_start(hs, pattern, role, pair, prologue):
+ * Begin a handshake of a pair, which is copied.  Both sides must give the same prologue, label and
+ * rest as one string of bytes, or the first message is refused.  Return 0, or -1 (the pattern is
+ * unknown).  Release with noise_wipe in either case.
  *
- * noise_start_keys(hs, pattern, role, secret, remote, prologue, prologue_bytes):
+ * noise_start_keys(hs, pattern, role, secret, remote, prologue):
  * The same for a pair that has no other handshake; also -1 where noise_pair gives it.
  */
 int noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
-    const struct noise_pair *pair, const void *prologue, size_t prologue_bytes);
+    const struct noise_pair *pair, const struct noise_prologue *prologue);
 int noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
     const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES],
-    const void *prologue, size_t prologue_bytes);
+    const struct noise_prologue *prologue);
 
 /*
  * noise_set_psk(hs, psk):

@@ -2,29 +2,17 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 
 #define PROLOGUE "smpc-seal-1"
 #define PROLOGUE_BYTES (sizeof(PROLOGUE) - 1)
-#define PREFIX_MAX (SEAL_FIXED_BYTES + SEAL_HEADER_MAX)
+/* After the magic: the version, and the length of the header. */
+#define FIELD_BYTES 4
+#define VERSION_AT SEAL_MAGIC_BYTES
+#define LENGTH_AT (VERSION_AT + FIELD_BYTES)
 
 static const uint8_t magic[SEAL_MAGIC_BYTES] = { 0xb5, 0x53, 0x45, 0x41, 0x4c, 0x0d, 0x0a, 0x1a };
-
-static void
-put_u32(uint8_t *p, uint32_t v)
-{
-	int i;
-
-	for (i = 0; i < 4; i++)
-		p[i] = (uint8_t)(v >> (8 * i));
-}
-
-static uint32_t
-get_u32(const uint8_t *p)
-{
-
-	return ((uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24);
-}
 
 /*
  * Begin the handshake whose prologue covers all that precedes its message, so that no byte of it
@@ -34,12 +22,10 @@ static int
 seal_handshake(struct noise_handshake *hs, enum noise_role role, const uint8_t *secret,
     const uint8_t *remote, const uint8_t *prefix, size_t prefix_bytes)
 {
-	uint8_t prologue[PROLOGUE_BYTES + PREFIX_MAX];
+	const struct noise_prologue prologue = { .label = PROLOGUE, .label_bytes = PROLOGUE_BYTES,
+		.about = prefix, .about_bytes = prefix_bytes };
 
-	memcpy(prologue, PROLOGUE, PROLOGUE_BYTES);
-	memcpy(prologue + PROLOGUE_BYTES, prefix, prefix_bytes);
-	return (noise_start_keys(hs, NOISE_K, role, secret, remote, prologue,
-	    PROLOGUE_BYTES + prefix_bytes));
+	return (noise_start_keys(hs, NOISE_K, role, secret, remote, &prologue));
 }
 
 int
@@ -55,8 +41,8 @@ seal_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
 	if (header_bytes < SEAL_HEADER_MIN || header_bytes > SEAL_HEADER_MAX)
 		return (-1);
 	memcpy(preamble, magic, sizeof(magic));
-	put_u32(preamble + 8, SEAL_VERSION);
-	put_u32(preamble + 12, (uint32_t)header_bytes);
+	bytes_put(preamble + VERSION_AT, SEAL_VERSION, FIELD_BYTES);
+	bytes_put(preamble + LENGTH_AT, header_bytes, FIELD_BYTES);
 	memcpy(preamble + SEAL_FIXED_BYTES, header, header_bytes);
 	if (seal_handshake(&hs, NOISE_INITIATOR, secret, recipient, preamble, SEAL_FIXED_BYTES +
 	    header_bytes) == -1)
@@ -76,8 +62,7 @@ seal_chunk(struct seal *s, const void *piece, size_t bytes, int final, uint8_t *
 
 	if (s->finished || bytes > SEAL_PIECE_MAX)
 		return (-1);
-	chunk[0] = (uint8_t)length;
-	chunk[1] = (uint8_t)(length >> 8);
+	bytes_put(chunk, length, 2);
 	chunk[2] = (final != 0);
 	if (bytes > 0)
 		memcpy(chunk + 3, piece, bytes);
@@ -100,12 +85,12 @@ seal_is_magic(const uint8_t bytes[static SEAL_MAGIC_BYTES])
 enum seal_fixed
 open_fixed(const uint8_t fixed[static SEAL_FIXED_BYTES], size_t *header_bytes)
 {
-	uint32_t length = get_u32(fixed + 12);
+	size_t length = (size_t)bytes_get(fixed + LENGTH_AT, FIELD_BYTES);
 
 	*header_bytes = 0;
 	if (!seal_is_magic(fixed))
 		return (SEAL_FIXED_MAGIC);
-	if (get_u32(fixed + 8) != SEAL_VERSION)
+	if (bytes_get(fixed + VERSION_AT, FIELD_BYTES) != SEAL_VERSION)
 		return (SEAL_FIXED_VERSION);
 	if (length < SEAL_HEADER_MIN || length > SEAL_HEADER_MAX)
 		return (SEAL_FIXED_LENGTH);
@@ -143,7 +128,7 @@ out:
 size_t
 open_length(const uint8_t length[static 2])
 {
-	size_t bytes = (size_t)length[0] | (size_t)length[1] << 8;
+	size_t bytes = (size_t)bytes_get(length, 2);
 
 	return ((bytes < SEAL_CHUNK_MIN) ? 0 : bytes);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/num.h"
@@ -18,25 +19,6 @@
 #define ALIGN_BYTES 64
 /* Payloads from this length on are hashed beside other work. */
 #define HASH_ASIDE_WORDS ((size_t)1 << 14)
-
-static uint64_t
-get_le(const uint8_t *b, size_t bytes)
-{
-	uint64_t v = 0;
-
-	while (bytes-- > 0)
-		v = v << 8 | b[bytes];
-	return (v);
-}
-
-static void
-put_le(uint8_t *b, size_t bytes, uint64_t v)
-{
-	size_t i;
-
-	for (i = 0; i < bytes; i++)
-		b[i] = (uint8_t)(v >> (8 * i));
-}
 
 static size_t
 padded(size_t bytes)
@@ -82,10 +64,10 @@ build_prefix(struct buf *prefix, const char *header, size_t n_keys,
 		return (fail(ST_FAILED, "header of %zu bytes is too long; use fewer or shorter "
 		    "column names", bytes));
 	memcpy(prelude, MAGIC, MAGIC_BYTES);
-	put_le(prelude + 8, 4, VERSION);
-	put_le(prelude + 12, 4, bytes);
-	put_le(prelude + 16, 4, n_keys);
-	put_le(prelude + 24, 8, n_words);
+	bytes_put(prelude + 8, VERSION, 4);
+	bytes_put(prelude + 12, bytes, 4);
+	bytes_put(prelude + 16, n_keys, 4);
+	bytes_put(prelude + 24, n_words, 8);
 	if (buf_append(prefix, prelude, sizeof(prelude)) == -1 || buf_append(prefix, header,
 	    bytes) == -1 || buf_append(prefix, zeros, padded(PRELUDE_BYTES + bytes) -
 	    PRELUDE_BYTES - bytes) == -1 || buf_append(prefix, keys, n_keys * PRG_KEY_BYTES) == -1)
@@ -149,19 +131,19 @@ fetch_binary(struct record *r, struct source *s)
 	if (fetch_prefix(r, s, PRELUDE_BYTES) == -1)
 		return (-1);
 	p = (const uint8_t *)r->prefix.data;
-	if (get_le(p + 8, 4) != VERSION)
+	if (bytes_get(p + 8, 4) != VERSION)
 		return (fail(ST_FAILED, "%s: record version %" PRIu64 " is unknown; this program "
-		    "reads version 1", r->where, get_le(p + 8, 4)));
-	header_bytes = get_le(p + 12, 4);
-	n_keys = get_le(p + 16, 4);
-	n_words = get_le(p + 24, 8);
+		    "reads version 1", r->where, bytes_get(p + 8, 4)));
+	header_bytes = bytes_get(p + 12, 4);
+	n_keys = bytes_get(p + 16, 4);
+	n_words = bytes_get(p + 24, 8);
 	if (header_bytes < 2 || header_bytes > RECORD_MAX_HEADER_BYTES)
 		return (fail(ST_FAILED, "%s: header length %" PRIu64 " is out of range", r->where,
 		    header_bytes));
 	if (n_keys > PART_MAX_PARTIES)
 		return (fail(ST_FAILED, "%s: number of keys %" PRIu64 " is out of range", r->where,
 		    n_keys));
-	if (get_le(p + 20, 4) != 0)
+	if (bytes_get(p + 20, 4) != 0)
 		return (fail(ST_FAILED, "%s: reserved bytes are not zero", r->where));
 	if (n_words > RECORD_MAX_WORDS)
 		return (fail(ST_FAILED, "%s: payload length %" PRIu64 " is out of range", r->where,
@@ -494,7 +476,7 @@ static int
 finish_binary(struct record *r)
 {
 	const uint8_t *p = (const uint8_t *)r->prefix.data;
-	size_t header_bytes = (size_t)get_le(p + 12, 4), i, keys = r->prefix.len - r->n_keys *
+	size_t header_bytes = (size_t)bytes_get(p + 12, 4), i, keys = r->prefix.len - r->n_keys *
 	    PRG_KEY_BYTES;
 	json_t *root;
 	int rc;

@@ -7,14 +7,14 @@
 #include "net/channel.h"
 
 static int
-descriptor_of(void *state)
+carrier_descriptor(void *state)
 {
 
 	return ((int)(intptr_t)state);
 }
 
 static ssize_t
-result(ssize_t n)
+or_wait(ssize_t n)
 {
 
 	if (n == -1 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
@@ -26,28 +26,28 @@ static ssize_t
 socket_read(void *state, void *data, size_t bytes)
 {
 
-	return (result(recv(descriptor_of(state), data, bytes, 0)));
+	return (or_wait(recv(carrier_descriptor(state), data, bytes, 0)));
 }
 
 static ssize_t
 socket_write(void *state, const void *data, size_t bytes)
 {
 
-	return (result(send(descriptor_of(state), data, bytes, MSG_NOSIGNAL)));
+	return (or_wait(send(carrier_descriptor(state), data, bytes, MSG_NOSIGNAL)));
 }
 
 static ssize_t
 file_read(void *state, void *data, size_t bytes)
 {
 
-	return (result(read(descriptor_of(state), data, bytes)));
+	return (or_wait(read(carrier_descriptor(state), data, bytes)));
 }
 
 static ssize_t
 file_write(void *state, const void *data, size_t bytes)
 {
 
-	return (result(write(descriptor_of(state), data, bytes)));
+	return (or_wait(write(carrier_descriptor(state), data, bytes)));
 }
 
 /* A file is always ready, and polling it would say so for ever. */
@@ -63,21 +63,23 @@ static void
 close_descriptor(void *state)
 {
 
-	close(descriptor_of(state));
+	close(carrier_descriptor(state));
 }
 
 struct carrier
 carrier_socket(int fd)
 {
 
-	return ((struct carrier){ socket_read, socket_write, close_descriptor, descriptor_of,
-	    (void *)(intptr_t)fd });
+	return ((struct carrier){ .read = socket_read, .write = socket_write,
+	    .close = close_descriptor, .descriptor = carrier_descriptor,
+	    .state = (void *)(intptr_t)fd });
 }
 
 struct carrier
 carrier_file(int fd)
 {
 
-	return ((struct carrier){ file_read, file_write, close_descriptor, no_descriptor,
-	    (void *)(intptr_t)fd });
+	return ((struct carrier){ .read = file_read, .write = file_write,
+	    .close = close_descriptor, .descriptor = no_descriptor,
+	    .state = (void *)(intptr_t)fd });
 }

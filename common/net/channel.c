@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/diag.h"
 #include "base/mem.h"
 
 #define LENGTH_BYTES 2
 #define RECORD_BYTES (LENGTH_BYTES + NOISE_MESSAGE_MAX)
-#define BUFFER_BYTES ((size_t)8 * RECORD_BYTES)
+#define BUFFER_RECORDS 8
+#define BUFFER_BYTES ((size_t)BUFFER_RECORDS * RECORD_BYTES)
 #define STAGE_BYTES ((size_t)NOISE_PLAIN_MAX)
 #define COUNT_BYTES 8 /* behind the end of a channel that goes one way */
 
@@ -160,8 +162,7 @@ encrypt_record(struct channel *c, const uint8_t *plain, size_t bytes)
 	uint8_t *record = c->out + c->out_len;
 	size_t length = bytes + NOISE_TAG_BYTES;
 
-	record[0] = (uint8_t)length;
-	record[1] = (uint8_t)(length >> 8);
+	bytes_put(record, length, LENGTH_BYTES);
 	if (noise_encrypt(&c->send, plain, bytes, record + LENGTH_BYTES) == -1)
 		return (fail(ST_REFUSED, "%s: the channel's nonces are used up", c->peer));
 	c->out_len += LENGTH_BYTES + length;
@@ -228,7 +229,7 @@ lost(const struct channel *c, const char *what)
 }
 
 static int
-write_some(struct channel *c)
+channel_write(struct channel *c)
 {
 	ssize_t n;
 
@@ -242,15 +243,6 @@ write_some(struct channel *c)
 	c->out_pos += (size_t)n;
 	c->counters.wire_sent += (uint64_t)n;
 	return (n > 0);
-}
-
-static void
-put_count(uint8_t count[static COUNT_BYTES], uint64_t v)
-{
-	size_t i;
-
-	for (i = 0; i < COUNT_BYTES; i++)
-		count[i] = (uint8_t)(v >> (8 * i));
 }
 
 int
@@ -267,10 +259,10 @@ channel_end(struct channel *c)
 	count = c->send.n;
 	if (encrypt_record(c, NULL, 0) == -1)
 		return (-1);
-	put_count(c->out + c->out_len, count);
+	bytes_put(c->out + c->out_len, count, COUNT_BYTES);
 	c->out_len += COUNT_BYTES;
 	while (c->out_pos < c->out_len) {
-		if (write_some(c) == -1)
+		if (channel_write(c) == -1)
 			return (-1);
 	}
 	return (0);
@@ -363,7 +355,7 @@ decrypt_some(struct channel *c)
 
 	while ((left = c->in_len - c->in_pos) >= LENGTH_BYTES && !c->over) {
 		p = c->in + c->in_pos;
-		length = p[0] | (size_t)p[1] << 8;
+		length = (size_t)bytes_get(p, LENGTH_BYTES);
 		/*
 		 * An empty record would be a sign of life that costs nothing; but it ends a channel
 		 * IN.
@@ -392,7 +384,7 @@ may_read(const struct channel *c)
 }
 
 static int
-read_some(struct channel *c)
+channel_read(struct channel *c)
 {
 	ssize_t n;
 
@@ -429,7 +421,7 @@ channel_ended(struct channel *c)
 	uint8_t count[COUNT_BYTES];
 
 	while (!c->ended) {
-		if (read_some(c) == -1 || decrypt_some(c) == -1)
+		if (channel_read(c) == -1 || decrypt_some(c) == -1)
 			return (-1);
 		if (c->unwanted.len > c->unwanted_pos ||
 		    (c->over && c->in_len - c->in_pos > COUNT_BYTES))
@@ -440,7 +432,7 @@ channel_ended(struct channel *c)
 	if (!c->over)
 		return (too_little(c));
 	/* The end itself has been decrypted, too. */
-	put_count(count, c->receive.n - 1);
+	bytes_put(count, c->receive.n - 1, COUNT_BYTES);
 	if (memcmp(count, c->in + c->in_pos, COUNT_BYTES) != 0)
 		return (fail(ST_REFUSED, "%s: is damaged at its end", c->peer));
 	return (0);
@@ -452,12 +444,9 @@ channel_end_genuine(const struct noise_cipher *receive, const uint8_t end[static
 	struct noise_cipher c = *receive;
 	uint8_t nothing[1];
 	bool genuine;
-	size_t i;
 
-	c.n = 0;
-	for (i = 0; i < COUNT_BYTES; i++)
-		c.n |= (uint64_t)end[CHANNEL_END_BYTES - COUNT_BYTES + i] << (8 * i);
-	genuine = (end[0] == NOISE_TAG_BYTES && end[1] == 0 &&
+	c.n = bytes_get(end + CHANNEL_END_BYTES - COUNT_BYTES, COUNT_BYTES);
+	genuine = (bytes_get(end, LENGTH_BYTES) == NOISE_TAG_BYTES &&
 	    noise_decrypt(&c, end + LENGTH_BYTES, NOISE_TAG_BYTES, nothing) == 0);
 	noise_cipher_wipe(&c);
 	return (genuine);
@@ -484,9 +473,9 @@ channel_step(struct channel *c)
 {
 	int encrypted, wrote, got = 0, decrypted;
 
-	if ((encrypted = encrypt_some(c)) == -1 || (wrote = write_some(c)) == -1)
+	if ((encrypted = encrypt_some(c)) == -1 || (wrote = channel_write(c)) == -1)
 		return (-1);
-	if (may_read(c) && (got = read_some(c)) == -1)
+	if (may_read(c) && (got = channel_read(c)) == -1)
 		return (-1);
 	if ((decrypted = decrypt_some(c)) == -1)
 		return (-1);

@@ -7,6 +7,14 @@
 #include "base/hex.h"
 #include "data/part.h"
 
+/* How much of a line is shown. */
+#define WHOLE_MAX 48 /* bytes of a line that is shown whole */
+#define CONTEXT 12   /* that are shown before a difference, */
+#define SHOWN 24     /* and from there on, or from the beginning */
+#define DOTS 3       /* for what is left out */
+#define FIELD_MAX 32 /* of a field's name */
+#define LINE_SHOWN 128
+
 void
 descriptor_add(struct descriptor *d, const char *field, const char *value)
 {
@@ -73,20 +81,18 @@ descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief
 
 /* Print a line, with its hashes cut short. */
 static void
-print_line(char *out, size_t size, const char *p, const char *end)
+print_shortened(char *out, size_t size, const char *p, const char *end)
 {
 	size_t n = (size_t)(end - p);
 
 	if (n > 0 && p[n - 1] == '\n')
 		n--;
-	if (n > 48)
-		snprintf(out, size, "%.24s...", p);
+	if (n > WHOLE_MAX)
+		snprintf(out, size, "%.*s...", SHOWN, p);
 	else
 		snprintf(out, size, "%.*s", (int)n, p);
 }
 
-#define CONTEXT 12 /* bytes that are shown before a difference */
-#define SHOWN 24   /* and from there on */
 
 /* Where, at or before ${n}, a character of UTF-8 begins. */
 static size_t
@@ -106,21 +112,21 @@ print_around(char *out, size_t size, const char *p, const char *end, size_t fiel
 
 	if (n > 0 && p[n - 1] == '\n')
 		n--;
-	if (n <= 48) {
+	if (n <= WHOLE_MAX) {
 		snprintf(out, size, "%.*s", (int)n, p);
 		return;
 	}
-	if (at > field + CONTEXT + 3)
+	if (at > field + CONTEXT + DOTS)
 		from = character_at(p, at - CONTEXT);
-	to = (at + SHOWN + 3 < n) ? character_at(p, at + SHOWN) : n;
+	to = (at + SHOWN + DOTS < n) ? character_at(p, at + SHOWN) : n;
 	snprintf(out, size, "%.*s%s%.*s%s", (int)field, p, (from > field) ? "..." : "",
 	    (int)(to - from), p + from, (to < n) ? "..." : "");
 }
 
 /* Two lines that differ, each around the first byte that does. */
 static void
-print_both(char here[static 128], char there[static 128], const char *a, const char *end_a,
-    const char *b, const char *end_b)
+print_both(char here[static LINE_SHOWN], char there[static LINE_SHOWN], const char *a,
+    const char *end_a, const char *b, const char *end_b)
 {
 	size_t at = 0, field = 0;
 
@@ -128,17 +134,17 @@ print_both(char here[static 128], char there[static 128], const char *a, const c
 		if (a[at] == '=' && field == 0)
 			field = at + 1;
 	}
-	if (field > 32)
+	if (field > FIELD_MAX)
 		field = 0;
-	print_around(here, 128, a, end_a, field, at);
-	print_around(there, 128, b, end_b, field, at);
+	print_around(here, LINE_SHOWN, a, end_a, field, at);
+	print_around(there, LINE_SHOWN, b, end_b, field, at);
 }
 
 void
 descriptor_difference(const char *a, const char *b, char *out, size_t size)
 {
 	const char *end_a, *end_b;
-	char here[128], there[128];
+	char here[LINE_SHOWN], there[LINE_SHOWN];
 
 	for (;;) {
 		end_a = line_end(a);
@@ -163,7 +169,7 @@ descriptor_summary(const char *text, char *out, size_t size)
 	out[0] = '\0';
 	for (p = text; *p != '\0' && used + 1 < size; p = end) {
 		end = line_end(p);
-		print_line(line, sizeof(line), p, end);
+		print_shortened(line, sizeof(line), p, end);
 		used += (size_t)snprintf(out + used, size - used, "%s%s", (used > 0) ? ", " : "",
 		    line);
 	}

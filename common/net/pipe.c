@@ -2,14 +2,17 @@
 
 #include <stdint.h>
 
+#include "base/bytes.h"
+
+#define LENGTH_BYTES 4
 #define CHUNK_MAX ((size_t)1 << 20)
 
 static int
 send_length(struct session_pipe *p, size_t length)
 {
-	uint8_t b[4] = { (uint8_t)length, (uint8_t)(length >> 8), (uint8_t)(length >> 16),
-		(uint8_t)(length >> 24) };
+	uint8_t b[LENGTH_BYTES];
 
+	bytes_put(b, length, sizeof(b));
 	return (session_send(p->session, p->peer, b, sizeof(b)));
 }
 
@@ -39,12 +42,12 @@ ssize_t
 pipe_read(void *state, void *data, size_t bytes)
 {
 	struct session_pipe *p = state;
-	uint8_t b[4];
+	uint8_t b[LENGTH_BYTES];
 
 	if (p->left == 0 && !p->ended) {
 		if (session_receive(p->session, p->peer, b, sizeof(b)) == -1)
 			return (-1);
-		p->left = b[0] | (size_t)b[1] << 8 | (size_t)b[2] << 16 | (size_t)b[3] << 24;
+		p->left = (size_t)bytes_get(b, sizeof(b));
 		p->ended = (p->left == 0);
 	}
 	if (p->ended)

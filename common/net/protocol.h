@@ -3,7 +3,7 @@
 
 /*
  * Messages between agents (over control links) and between a tool and its agent (over a local
- * socket); net/ alone.
+ * socket); for the two ends, agent/ and net/, alone.
  */
 
 #include <stddef.h>
@@ -65,6 +65,7 @@ enum agent_message {
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 
 #define PROTOCOL_MAX_BYTES 60000
+#define AGENT_WHY_MAX 1100 /* room for a reason that an agent gives */
 #define NONCE_BYTES HASH_BYTES
 
 #endif /* !SMPC_NET_PROTOCOL_H */

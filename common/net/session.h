@@ -27,7 +27,7 @@
 #include "net/channel.h"
 #include "net/descriptor.h"
 
-#define SESSION_NUMBER_BYTES 32
+#define SESSION_NUMBER_BYTES 32 /* the ledger, links and dealt files have the same number */
 #define SESSION_MAX_MEMBERS 128 /* besides ourselves; agents bring fewer together */
 #define SESSION_DEFAULT_WAIT 600 /* seconds */
 
@@ -171,21 +171,5 @@ int session_close(struct session *s);
  * our tool that ended, unless that was for want of another party.  Harmless on NULL.
  */
 void session_abort(struct session *s);
-
-/*
- * agent_present(), agent_unseal(where, preamble, bytes, cipher, sender),
- * agent_seal(recipient, cipher, preamble, bytes):
- * Whether there is an agent ($SMPC_LINK); have it open the seal of a stream whose preamble has
- * ${bytes} bytes, and set ${sender}; or begin one in its party's name, and set ${preamble}, with
- * room for SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX) bytes, and *${bytes}.  The party's key stays with
- * the agent; ${cipher} is the key of this stream alone.  The latter two return 0 or -1 (reported:
- * status 2 without an agent, 3 if it has ended, else what it says, of a stream behind its name,
- * ${where}).
- */
-bool agent_present(void);
-int agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
-    struct noise_cipher *cipher, char sender[static PARTY_NAME_BYTES + 1]);
-int agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
-    size_t *bytes);
 
 #endif /* !SMPC_NET_SESSION_H */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/diag.h"
 
 #define STRING_LENGTH_BYTES 2
@@ -10,20 +11,16 @@ struct wire
 wire_of(const void *data, size_t bytes)
 {
 
-	return ((struct wire){ data, bytes, false });
+	return ((struct wire){ .p = data, .left = bytes });
 }
 
 uint64_t
 wire_number(struct wire *w, size_t bytes)
 {
 	uint8_t b[8] = { 0 };
-	uint64_t v = 0;
-	size_t i;
 
 	wire_bytes(w, b, bytes);
-	for (i = bytes; i-- > 0;)
-		v = v << 8 | b[i];
-	return (v);
+	return (bytes_get(b, bytes));
 }
 
 void
@@ -71,6 +68,15 @@ wire_text(struct wire *w, char *out, size_t size)
 		out[0] = '\0';
 }
 
+void
+wire_cipher(struct wire *w, struct noise_cipher *c)
+{
+
+	wire_bytes(w, c->k, sizeof(c->k));
+	c->n = wire_number(w, 8);
+	c->keyed = 1;
+}
+
 bool
 wire_done(const struct wire *w)
 {
@@ -82,10 +88,8 @@ int
 wire_put_number(struct buf *b, uint64_t v, size_t bytes)
 {
 	uint8_t out[8];
-	size_t i;
 
-	for (i = 0; i < bytes; i++)
-		out[i] = (uint8_t)(v >> (8 * i));
+	bytes_put(out, v, bytes);
 	return (buf_append(b, out, bytes));
 }
 
@@ -99,4 +103,13 @@ wire_put_string(struct buf *b, const char *s)
 	if (wire_put_number(b, len, STRING_LENGTH_BYTES) == -1)
 		return (-1);
 	return (buf_append(b, s, len));
+}
+
+int
+wire_put_cipher(struct buf *b, const struct noise_cipher *c)
+{
+
+	if (buf_append(b, c->k, sizeof(c->k)) == -1)
+		return (-1);
+	return (wire_put_number(b, c->n, 8));
 }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "crypto/noise.h"
 
 /* What is left of a message that is being read. */
 struct wire {
@@ -33,6 +34,12 @@ void wire_string(struct wire *w, char *out, size_t size);
 void wire_text(struct wire *w, char *out, size_t size);
 
 /*
+ * wire_cipher(w, c):
+ * Read a key and its nonce.
+ */
+void wire_cipher(struct wire *w, struct noise_cipher *c);
+
+/*
  * wire_done(w):
  * Whether the message was whole and nothing is left of it.
  */
@@ -41,5 +48,6 @@ bool wire_done(const struct wire *w);
 /* Append to a message; 0 or -1 (reported: out of memory, string too long). */
 int wire_put_number(struct buf *b, uint64_t v, size_t bytes);
 int wire_put_string(struct buf *b, const char *s);
+int wire_put_cipher(struct buf *b, const struct noise_cipher *c);
 
 #endif /* !SMPC_NET_WIRE_H */

@@ -8,7 +8,8 @@
  *	1	a message of a tool; tools connect when they are named for the first time
  *	2	a tool ends
  *	3	a data link of a peer is open; the rest is the session number, or nothing: that of
- *the newest session 	4	a peer's command has ended
+ *		the newest session
+ *	4	a peer's command has ended
  *
  * What is drawn at random is the same every time, so that inputs can hold it.
  */
@@ -122,10 +123,10 @@ empty_ledger(void)
 static void
 add_peer(struct world *w, size_t i)
 {
-	struct peer *p = &w->a.peers[i];
+	struct peer *p = &w->a.peers.list[i];
 
 	p->party = &parties->entries[i];
-	if (i == w->a.own)
+	if (i == w->a.self.index)
 		return;
 	p->needed = true;
 	fuzz_check((p->control = mem_array(1, sizeof(*p->control))) != NULL);
@@ -142,13 +143,12 @@ world_start(struct world *w, size_t own)
 	memset(w, 0, sizeof(*w));
 	w->options.identity = &identities[own];
 	w->options.parties = parties;
-	w->a.options = &w->options;
-	w->a.self = (struct link_self){ &identities[own], parties, &parties->entries[own], NULL };
-	w->a.own = own;
-	w->a.listener = w->a.tool_listener = -1;
-	w->a.ledger = ledger;
-	w->a.child = -1;
-	fuzz_check((w->a.peers = mem_array(N_PARTIES, sizeof(*w->a.peers))) != NULL);
+	w->a.self = (struct self){ .options = &w->options, .index = own, .ledger = ledger,
+		.link = { .identity = &identities[own], .parties = parties,
+		.party = &parties->entries[own] } };
+	agent_join_parts(&w->a);
+	fuzz_check(pairing_start(&w->a.pairing) == 0);
+	fuzz_check((w->a.peers.list = mem_array(N_PARTIES, sizeof(*w->a.peers.list))) != NULL);
 	for (i = 0; i < N_PARTIES; i++)
 		add_peer(w, i);
 	for (i = 0; i < N_TOOLS; i++)
@@ -160,9 +160,11 @@ world_end(struct world *w)
 {
 	size_t i;
 
-	tools_free(&w->a);
-	sessions_free(&w->a);
-	peers_free(&w->a);
+	requests_free(&w->a.requests);
+	tools_free(&w->a.tools);
+	sessions_free(&w->a.sessions);
+	pairing_free(&w->a.pairing);
+	peers_free(&w->a.peers);
 	for (i = 0; i < N_TOOLS; i++) {
 		if (w->tools[i] != -1)
 			close(w->tools[i]);
@@ -172,17 +174,17 @@ world_end(struct world *w)
 
 /* ---- what happens ---- */
 
-/* As agent_peers.c hands on what it has decrypted. */
+/* As peers.c hands on what it has decrypted. */
 static void
 peer_says(struct world *w, size_t from, const uint8_t *data, size_t size)
 {
 	struct wire m = wire_of(data, size);
 	enum control_message type = (enum control_message)wire_number(&m, 1);
 
-	if (from == w->a.own || type < CONTROL_WAIT || type > CONTROL_LOST ||
+	if (from == w->a.self.index || type < CONTROL_WAIT || type > CONTROL_LOST ||
 	    type == CONTROL_GONE || type == CONTROL_PING)
 		return;
-	sessions_message(&w->a, from, type, &m);
+	agent_hear(&w->a, from, type, &m);
 }
 
 static void
@@ -195,9 +197,9 @@ tool_connects(struct world *w, size_t which)
 	fuzz_check(socket_nonblocking(fds[0]) == 0 && socket_nonblocking(fds[1]) == 0);
 	fuzz_check((t = mem_array(1, sizeof(*t))) != NULL);
 	t->fd = fds[0];
-	t->next = w->a.tools;
-	w->a.tools = t;
-	w->a.n_tools++;
+	t->next = w->a.tools.list;
+	w->a.tools.list = t;
+	w->a.tools.count++;
 	w->tools[which] = fds[1];
 }
 
@@ -242,10 +244,10 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 	struct link *l;
 	int fds[2];
 
-	if (from == w->a.own || (size == 0 && w->a.sessions == NULL))
+	if (from == w->a.self.index || (size == 0 && w->a.sessions.list == NULL))
 		return;
 	fuzz_check(socketpair(AF_UNIX, SOCK_STREAM, 0, fds) == 0);
-	l = link_accept(&w->a.self, fds[0]);
+	l = link_accept(&w->a.self.link, fds[0]);
 	fuzz_check(l != NULL);
 	close(fds[1]);
 	l->state = LINK_OPEN;
@@ -253,10 +255,11 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 	l->peer = &parties->entries[from];
 	l->send.keyed = l->receive.keyed = 1;
 	if (size == 0)
-		memcpy(l->session, w->a.sessions->number, LINK_SESSION_BYTES);
+		memcpy(l->session, w->a.sessions.list->number, SESSION_NUMBER_BYTES);
 	else
-		memcpy(l->session, data, (size < LINK_SESSION_BYTES) ? size : LINK_SESSION_BYTES);
-	sessions_data_link(&w->a, l);
+		memcpy(l->session, data,
+		    (size < SESSION_NUMBER_BYTES) ? size : SESSION_NUMBER_BYTES);
+	sessions_link(&w->a.sessions, l);
 }
 
 static void
@@ -281,13 +284,13 @@ happens(struct world *w, uint8_t kind, uint8_t who, const uint8_t *data, size_t 
 		link_opens(w, who % N_PARTIES, data, size);
 		break;
 	default:
-		if (who % N_PARTIES != w->a.own)
-			sessions_peer_gone(&w->a, who % N_PARTIES);
+		if (who % N_PARTIES != w->a.self.index)
+			pairing_ended(&w->a.pairing, who % N_PARTIES);
 	}
-	for (t = w->a.tools; t != NULL; t = t->next)
+	for (t = w->a.tools.list; t != NULL; t = t->next)
 		t->ready = true;
-	tools_step(&w->a);
-	sessions_step(&w->a);
+	requests_step(&w->a.requests);
+	sessions_step(&w->a.sessions);
 	for (i = 0; i < N_TOOLS; i++) {
 		if (w->tools[i] != -1)
 			tool_hears(w->tools[i]);
@@ -301,22 +304,22 @@ check_world(const struct world *w)
 	const struct opening_session *s;
 	const struct waiting *v;
 	const struct tool *t;
-	size_t i, tools = 0;
+	size_t i, tools = 0, own = w->a.self.index;
 
-	for (v = w->a.own_waiting; v != NULL; v = v->next)
+	for (v = w->a.pairing.tickets[own].waiting; v != NULL; v = v->next)
 		fuzz_check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members,
-		    w->a.own));
-	for (s = w->a.sessions; s != NULL; s = s->next) {
+		    own));
+	for (s = w->a.sessions.list; s != NULL; s = s->next) {
 		fuzz_check(s->tool != NULL && s->tool->opening == s && s->tool->waiting == NULL);
-		fuzz_check(s->members.count <= MEMBERS_MAX && members_have(&s->members, w->a.own));
+		fuzz_check(s->members.count <= MEMBERS_MAX && members_have(&s->members, own));
 	}
-	for (t = w->a.tools; t != NULL; t = t->next) {
+	for (t = w->a.tools.list; t != NULL; t = t->next) {
 		fuzz_check(t->waiting == NULL || t->opening == NULL);
 		tools++;
 	}
-	fuzz_check(tools == w->a.n_tools && tools <= N_TOOLS + 1000);
+	fuzz_check(tools == w->a.tools.count && tools <= N_TOOLS + 1000);
 	for (i = 0; i < N_PARTIES; i++) {
-		for (v = w->a.peers[i].waiting; v != NULL; v = v->next)
+		for (v = w->a.pairing.tickets[i].waiting; v != NULL; v = v->next)
 			fuzz_check(v->members.count <= MEMBERS_MAX &&
 			    strlen(v->text) <= DESCRIPTOR_MAX_BYTES);
 	}

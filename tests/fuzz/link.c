@@ -75,8 +75,8 @@ write_opening(struct noise_handshake *hs, uint8_t opening[static PREFACE_BYTES +
 	memcpy(p + 74, "\x05" "alice" "\x03" "bob", 10);
 	memcpy(all, prologue, sizeof(prologue));
 	memcpy(all + sizeof(prologue), opening, PREFACE_BYTES);
-	fuzz_check(noise_start_keys(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public, all,
-	    sizeof(all)) == 0);
+	fuzz_check(noise_start_keys(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public,
+	    &(struct noise_prologue){ .label = all, .label_bytes = sizeof(all) }) == 0);
 	fuzz_check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
 }
 

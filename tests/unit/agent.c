@@ -24,8 +24,8 @@
 static struct identity identities[N_PARTIES];
 static struct agent agent;
 static int tool_end; /* the tool's end of its connection */
-static const uint8_t session[LINK_SESSION_BYTES] = { 1, 2, 3 }, other_session[LINK_SESSION_BYTES] =
-    { 1, 2, 4 };
+static const uint8_t session[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
+static const uint8_t other_session[SESSION_NUMBER_BYTES] = { 1, 2, 4 };
 
 static struct parties *
 make_parties(void)
@@ -66,18 +66,18 @@ set_up(void)
 	options.identity = &identities[OWN];
 	if (options.parties == NULL)
 		options.parties = make_parties();
-	agent.options = &options;
-	agent.self = (struct link_self){ &identities[OWN], options.parties,
-		&options.parties->entries[OWN], NULL };
-	agent.own = OWN;
-	agent.listener = agent.tool_listener = agent.ledger = -1;
-	agent.child = -1;
-	if ((agent.peers = mem_array(N_PARTIES, sizeof(*agent.peers))) == NULL ||
+	memset(&agent, 0, sizeof(agent));
+	agent.self = (struct self){ .options = &options, .index = OWN, .ledger = -1,
+		.link = { .identity = &identities[OWN], .parties = options.parties,
+		.party = &options.parties->entries[OWN] } };
+	agent_join_parts(&agent);
+	if (pairing_start(&agent.pairing) == -1 ||
+	    (agent.peers.list = mem_array(N_PARTIES, sizeof(*agent.peers.list))) == NULL ||
 	    (t = mem_array(1, sizeof(*t))) == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET, 0,
 	    fds) == -1 || socket_nonblocking(fds[0]) == -1 || socket_nonblocking(fds[1]) == -1)
 		tap_bail("no agent");
 	for (i = 0; i < N_PARTIES; i++) {
-		p = &agent.peers[i];
+		p = &agent.peers.list[i];
 		p->party = &options.parties->entries[i];
 		if (i == OWN)
 			continue;
@@ -93,8 +93,8 @@ set_up(void)
 	memcpy(t->session, session, sizeof(session));
 	for (i = 0; i + 1 < N_PARTIES; i++)
 		t->session_members.index[t->session_members.count++] = (uint16_t)i;
-	agent.tools = t;
-	agent.n_tools = 1;
+	agent.tools.list = t;
+	agent.tools.count = 1;
 }
 
 /*
@@ -107,11 +107,11 @@ says(size_t from, const uint8_t *number, size_t whom, size_t cut)
 	struct buf message = { NULL, 0, 0 };
 	struct wire w;
 
-	if (buf_append(&message, number, LINK_SESSION_BYTES) == -1 || wire_put_number(&message,
+	if (buf_append(&message, number, SESSION_NUMBER_BYTES) == -1 || wire_put_number(&message,
 	    whom, 2) == -1)
 		tap_bail("no message");
 	w = wire_of(message.data, message.len - cut);
-	sessions_message(&agent, from, CONTROL_LOST, &w);
+	agent_hear(&agent, from, CONTROL_LOST, &w);
 	buf_free(&message);
 	return (wire_done(&w));
 }
@@ -161,11 +161,11 @@ test_received(void)
 static size_t
 sent_to(size_t index)
 {
-	struct control *c = agent.peers[index].control;
+	struct control *c = agent.peers.list[index].control;
 	uint8_t *data = (uint8_t *)c->out.data + c->out_pos;
 	size_t length = c->out.len - c->out_pos, whom = NONE;
 	struct wire w;
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 
 	if (length > 2 + NOISE_TAG_BYTES && noise_decrypt(&c->receive, data + 2, length - 2,
 	    data + 2) == 0) {
@@ -192,8 +192,8 @@ tool_says(enum tool_message type, size_t index, size_t bytes)
 		tool_end = -1;
 	} else if (send(tool_end, message, bytes, 0) == -1)
 		tap_bail("the tool cannot speak");
-	agent.tools->ready = true;
-	tools_step(&agent);
+	agent.tools.list->ready = true;
+	requests_step(&agent.requests);
 }
 
 static bool
@@ -205,11 +205,21 @@ all_were_sent(size_t whom)
 }
 
 static void
+tear_down(void)
+{
+
+	requests_free(&agent.requests);
+	tools_free(&agent.tools);
+	sessions_free(&agent.sessions);
+	pairing_free(&agent.pairing);
+	peers_free(&agent.peers);
+}
+
+static void
 begin_again(void)
 {
 
-	tools_free(&agent);
-	peers_free(&agent);
+	tear_down();
 	set_up();
 }
 
@@ -224,15 +234,16 @@ test_sent(void)
 	tool_says(TOOL_LOST, 3, 3);
 	ok(all_were_sent(NONE), "once");
 	tool_says(TOOL_LOST, 0, 0);
-	ok(agent.n_tools == 0 && all_were_sent(NONE), "and not that it has ended itself for that");
+	ok(agent.tools.count == 0 && all_were_sent(NONE), "and not that it has ended itself "
+	    "for that");
 	begin_again();
 	tool_says(TOOL_LOST, 0, 0);
-	ok(agent.n_tools == 0 && all_were_sent(OWN), "a tool that ends amid a session: the members "
-	    "are told");
+	ok(agent.tools.count == 0 && all_were_sent(OWN), "a tool that ends amid a session: the "
+	    "members are told");
 	begin_again();
 	tool_says(TOOL_DONE, 0, 1);
-	ok(agent.n_tools == 0 && all_were_sent(NONE), "a tool that is done: there is nothing to "
-	    "tell");
+	ok(agent.tools.count == 0 && all_were_sent(NONE), "a tool that is done: there is "
+	    "nothing to tell");
 }
 
 /*
@@ -240,7 +251,7 @@ test_sent(void)
  * the tool gets, or 0.
  */
 static int
-answer_when(int ledger)
+answer_when(enum ledger_state ledger)
 {
 	struct opening_session *s;
 	uint8_t data[256];
@@ -248,19 +259,19 @@ answer_when(int ledger)
 	begin_again();
 	if ((s = mem_array(1, sizeof(*s))) == NULL)
 		tap_bail("no session");
-	s->tool = agent.tools;
+	s->tool = agent.tools.list;
 	s->tool->opening = s;
 	s->tool->in_session = false;
 	s->members.index[s->members.count++] = OWN; /* and nobody that there would be a link to */
 	s->dialled_all = true;
 	s->deadline = clock_ms() + 60000;
 	s->ledger = ledger;
-	agent.sessions = s;
-	agent.spending.busy = true;
-	sessions_step(&agent);
-	agent.spending.busy = false;
-	if (agent.sessions != NULL)
-		sessions_cancel(&agent, agent.tools, false);
+	agent.sessions.list = s;
+	agent.sessions.spending.busy = true;
+	sessions_step(&agent.sessions);
+	agent.sessions.spending.busy = false;
+	if (agent.sessions.list != NULL)
+		sessions_cancel(&agent.sessions, agent.tools.list);
 	return ((recv(tool_end, data, sizeof(data), 0) > 0) ? data[0] : 0);
 }
 
@@ -290,7 +301,7 @@ waits(size_t from, uint64_t ticket)
 	    wire_put_string(&m, "op=test\n") == -1)
 		tap_bail("no message");
 	w = wire_of(m.data, m.len);
-	sessions_message(&agent, from, CONTROL_WAIT, &w);
+	agent_hear(&agent, from, CONTROL_WAIT, &w);
 	if (!wire_done(&w))
 		tap_bail("the message is not taken");
 	buf_free(&m);
@@ -317,7 +328,7 @@ starts(size_t whose, uint64_t ticket)
 	if (rc != 0)
 		tap_bail("no message");
 	w = wire_of(m.data, m.len);
-	sessions_message(&agent, 1, CONTROL_START, &w);
+	agent_hear(&agent, 1, CONTROL_START, &w);
 	if (!wire_done(&w))
 		tap_bail("the announcement is not taken");
 	buf_free(&m);
@@ -329,12 +340,12 @@ test_overtaken(void)
 
 	waits(3, 7);
 	starts(3, 7);
-	ok(agent.peers[3].waiting == NULL, "a ticket goes when its session is announced");
+	ok(agent.pairing.tickets[3].waiting == NULL, "a ticket goes when its session is announced");
 	starts(3, 8);
 	waits(3, 8);
-	ok(agent.peers[3].waiting == NULL, "also when the announcement comes before it");
+	ok(agent.pairing.tickets[3].waiting == NULL, "also when the announcement comes before it");
 	waits(3, 9);
-	ok(agent.peers[3].waiting != NULL, "the next one waits");
+	ok(agent.pairing.tickets[3].waiting != NULL, "the next one waits");
 	starts(3, 9);
 }
 
@@ -350,7 +361,6 @@ main(void)
 	test_sent();
 	test_ledger();
 	test_overtaken();
-	tools_free(&agent);
-	peers_free(&agent);
+	tear_down();
 	return (tap_end());
 }

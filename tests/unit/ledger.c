@@ -49,19 +49,20 @@ is_private_directory(const char *p)
 static void
 test_spending(void)
 {
-	uint8_t number[LEDGER_NUMBER_BYTES] = { 1, 2, 3 }, other[LEDGER_NUMBER_BYTES] = { 1, 2, 3 };
+	uint8_t number[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
+	uint8_t other[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
 	int fd = ledger_open("alice"), other_fd, i, refused = 0;
 
 	ok(fd != -1 && is_private_directory(path), "the ledger is made, private");
 	ok(!ledger_has(fd, number), "a number that was not entered is not there");
 	ok(ledger_spend(fd, number) == 0, "a number is spent");
 	ok(ledger_has(fd, number), "and is there then");
-	other[LEDGER_NUMBER_BYTES - 1] = 1;
+	other[SESSION_NUMBER_BYTES - 1] = 1;
 	ok(ledger_spend(fd, other) == 0, "and one that differs in its last byte");
 	close(fd);
 	child_fails(spend, number, ST_REFUSED, "0102030000000000", "not again by another process");
 	child_fails(spend, other, ST_REFUSED, "used before", "nor the other");
-	for (i = 0; i < 8 * LEDGER_NUMBER_BYTES; i++) {
+	for (i = 0; i < 8 * SESSION_NUMBER_BYTES; i++) {
 		other[i / 8] ^= (uint8_t)(1 << i % 8);
 		refused += (child_status(spend, other) != (memcmp(other, number,
 		    sizeof(other)) == 0 ? ST_REFUSED : 0));
@@ -78,7 +79,7 @@ test_spending(void)
 static void
 test_race(void)
 {
-	static uint8_t number[LEDGER_NUMBER_BYTES] = { 9 };
+	static uint8_t number[SESSION_NUMBER_BYTES] = { 9 };
 	int go[2], i, status, won = 0, refused = 0;
 	char byte;
 
@@ -119,7 +120,7 @@ spend_and_die(void *arg)
 static void
 test_restart(void)
 {
-	static uint8_t number[LEDGER_NUMBER_BYTES] = { 5, 5 };
+	static uint8_t number[SESSION_NUMBER_BYTES] = { 5, 5 };
 	char name[512];
 	struct stat st;
 

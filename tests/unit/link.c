@@ -34,7 +34,7 @@ static struct link_self as_alice, as_bob;
 static struct noise_pair pairs[8]; /* what Alice keeps; Bob keeps nothing */
 static const struct party *to_bob;
 static int listener;
-static uint8_t session[LINK_SESSION_BYTES] = { 7, 7, 7 };
+static uint8_t session[SESSION_NUMBER_BYTES] = { 7, 7, 7 };
 
 /* ---- parties ---- */
 
@@ -217,8 +217,8 @@ check_open(struct sides *s, enum link_purpose purpose, const uint8_t *number)
 
 	ok(both_open(s), "%s: both sides open", (purpose == LINK_CONTROL) ? "control" : "data");
 	ok(s->to->peer == as_alice.party && s->from->peer == to_bob && s->to->purpose == purpose &&
-	    memcmp(s->to->session, number, LINK_SESSION_BYTES) == 0, "the dialled side knows who, "
-	    "what for, which session");
+	    memcmp(s->to->session, number, SESSION_NUMBER_BYTES) == 0,
+	    "the dialled side knows who, what for, which session");
 	ok(same(s->from->send.k, s->to->receive.k) && same(s->from->receive.k, s->to->send.k),
 	    "keys match crosswise");
 	ok(!same(s->from->send.k, s->from->receive.k), "and those of the two directions differ");
@@ -355,7 +355,7 @@ repeated(enum link_purpose purpose, const uint8_t *number, uint8_t seed[32], uin
 static void
 test_seed(void)
 {
-	uint8_t other[LINK_SESSION_BYTES], seeds[4][32], keys[4][32];
+	uint8_t other[SESSION_NUMBER_BYTES], seeds[4][32], keys[4][32];
 
 	memcpy(other, session, sizeof(other));
 	other[31] = 1;

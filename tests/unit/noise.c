@@ -26,6 +26,7 @@ struct keys {
 	uint8_t public[NOISE_KEY_BYTES];
 };
 static struct keys alice, bob, mallory;
+static const struct noise_prologue nothing;
 
 static void
 make_keys(struct keys *k)
@@ -77,7 +78,8 @@ start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role ro
 	hex(v, field, remote);
 	snprintf(field, sizeof(field), "%s_prologue", side);
 	n = hex(v, field, prologue);
-	if (noise_start_keys(hs, pattern, role, secret, remote, prologue, n) == -1)
+	if (noise_start_keys(hs, pattern, role, secret, remote,
+	    &(struct noise_prologue){ .about = prologue, .about_bytes = n }) == -1)
 		tap_bail("a handshake of the vectors does not start");
 	snprintf(field, sizeof(field), "%s_psks", side);
 	if ((s = json_string_value(json_array_get(json_object_get(v, field), 0))) != NULL) {
@@ -224,9 +226,10 @@ test_hkdf(void)
 static void
 pair(enum noise_pattern pattern, struct noise_handshake *i, struct noise_handshake *r)
 {
+	const struct noise_prologue p = { .label = "p", .label_bytes = 1 };
 
-	if (noise_start_keys(i, pattern, NOISE_INITIATOR, alice.secret, bob.public, "p", 1) == -1 ||
-	    noise_start_keys(r, pattern, NOISE_RESPONDER, bob.secret, alice.public, "p", 1) == -1)
+	if (noise_start_keys(i, pattern, NOISE_INITIATOR, alice.secret, bob.public, &p) == -1 ||
+	    noise_start_keys(r, pattern, NOISE_RESPONDER, bob.secret, alice.public, &p) == -1)
 		tap_bail("no handshake");
 }
 
@@ -248,7 +251,7 @@ opens(const uint8_t *message, size_t bytes, const struct keys *recipient, const 
 	int rc;
 
 	if (noise_start_keys(&hs, NOISE_K, NOISE_RESPONDER, recipient->secret, sender->public,
-	    prologue, strlen(prologue)) == -1)
+	    &(struct noise_prologue){ .label = prologue, .label_bytes = strlen(prologue) }) == -1)
 		tap_bail("no handshake");
 	rc = noise_read(&hs, message, bytes, payload);
 	if (rc == -1 && !is_dead(&hs))
@@ -370,8 +373,8 @@ test_low_order(void)
 	for (n = 0; n < sizeof(points) / sizeof(points[0]); n++) {
 		memset(m, 0, sizeof(m));
 		sodium_hex2bin(m, NOISE_KEY_BYTES, points[n], 64, NULL, NULL, NULL);
-		ok(noise_start_keys(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m, NULL,
-		    0) == -1 && is_dead(&i), "static key of low order %zu is refused", n);
+		ok(noise_start_keys(&i, NOISE_KK, NOISE_INITIATOR, alice.secret, m,
+		    &nothing) == -1 && is_dead(&i), "static key of low order %zu is refused", n);
 		pair(NOISE_K, &i, &r);
 		ok(noise_read(&r, m, sizeof(m), payload) == -1 && is_dead(&r),
 		    "as an ephemeral key too");
@@ -443,7 +446,7 @@ test_psk(void)
 	pair(NOISE_KK, &i, &r);
 	ok(noise_set_psk(&i, psk) == -1, "KK has no psk");
 	ok(noise_start_keys(&i, (enum noise_pattern)4, NOISE_INITIATOR, alice.secret, bob.public,
-	    NULL, 0) == -1 && is_dead(&i), "an unknown pattern");
+	    &nothing) == -1 && is_dead(&i), "an unknown pattern");
 }
 
 static void

@@ -1,26 +1,25 @@
-/*
- * Files that were dealt beforehand, at a computing party: which one is for a step, and each but
- * once.
- */
+#include "agent/dealt_files_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/dealt.h"
+#include "agent/ledger.h"
 #include "base/diag.h"
 #include "base/hex.h"
-#include "data/part.h"
-#include "agent/agent_internal.h"
-#include "agent/ledger.h"
+#include "net/descriptor.h"
 
 #define MAX_FILES 10000
+#define NAME_MAX_BYTES 200 /* of a file that a dealer has made */
 
 const char *const dealt_needs_dealer = "the dealer is not there when he has dealt beforehand, and "
     "this step needs him; share into files before he deals (smpc-share -o), and reveal to others "
@@ -41,6 +40,7 @@ struct dealt_file {
 };
 
 struct dealt_files {
+	const struct self *self;
 	const char *path;
 	struct dealt_file *list;
 	size_t count;
@@ -71,7 +71,7 @@ blame(struct dealt_file *f, int status, const char *format, ...)
 
 /* Read the beginning: from our dealer to us? */
 static int
-read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes,
+read_start(const struct self *self, struct dealt_file *f, int fd, size_t *bytes,
     struct noise_cipher *receive)
 {
 	uint8_t start[DEALT_START_MAX];
@@ -92,14 +92,14 @@ read_start(const struct agent *a, struct dealt_file *f, int fd, size_t *bytes,
 	default:
 		return (blame(f, ST_FAILED, "is no file that a dealer has made"));
 	}
-	if (strcmp(p.to, a->self.party->name) != 0)
+	if (strcmp(p.to, self->link.party->name) != 0)
 		return (blame(f, ST_REFUSED, "was dealt to '%s', and this is '%s'", p.to,
-		    a->self.party->name));
-	if ((from = parties_find(a->self.parties, p.from)) == NULL || from->role != PARTY_DEALER)
+		    self->link.party->name));
+	if ((from = parties_find(self->link.parties, p.from)) == NULL || from->role != PARTY_DEALER)
 		return (blame(f, ST_REFUSED, "says it was dealt by '%s', who is not the dealer of "
 		    "the parties file", p.from));
 	*bytes = (size_t)n;
-	if (dealt_open(start, bytes, &p, a->self.identity->secret, from->key, &f->header,
+	if (dealt_open(start, bytes, &p, self->link.identity->secret, from->key, &f->header,
 	    receive) == -1)
 		return (blame(f, ST_REFUSED, "was not dealt by '%s' to this key: forged, damaged "
 		    "or cut", p.from));
@@ -125,7 +125,7 @@ read_end(struct dealt_file *f, int fd, size_t start_bytes, const struct noise_ci
  * with the reason in ${f}.
  */
 static int
-file_open(const struct agent *a, struct dealt_file *f, struct noise_cipher *receive)
+file_open(const struct dealt_files *d, struct dealt_file *f, struct noise_cipher *receive)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -133,7 +133,7 @@ file_open(const struct agent *a, struct dealt_file *f, struct noise_cipher *rece
 	int fd;
 
 	f->status = ST_OK;
-	snprintf(path, sizeof(path), "%s/%s", a->dealt->path, f->name);
+	snprintf(path, sizeof(path), "%s/%s", d->path, f->name);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) == -1)
 		return (blame(f, ST_FAILED, "%s", strerror(errno)));
 	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
@@ -141,7 +141,8 @@ file_open(const struct agent *a, struct dealt_file *f, struct noise_cipher *rece
 		return (blame(f, ST_FAILED, "is not a regular file"));
 	}
 	f->size = st.st_size;
-	if (read_start(a, f, fd, &bytes, receive) == -1 || read_end(f, fd, bytes, receive) == -1) {
+	if (read_start(d->self, f, fd, &bytes, receive) == -1 ||
+	    read_end(f, fd, bytes, receive) == -1) {
 		close(fd);
 		return (-1);
 	}
@@ -176,7 +177,7 @@ is_ours(const char *name, const char *party)
 		    name[i]) == NULL)
 			return (false);
 	}
-	return (name[0] != '.' && i < 200 && dot != NULL && strcmp(dot + 1, party) == 0);
+	return (name[0] != '.' && i < NAME_MAX_BYTES && dot != NULL && strcmp(dot + 1, party) == 0);
 }
 
 static struct dealt_file *
@@ -189,35 +190,53 @@ find_file(const struct dealt_files *d, const char *name)
 	return (f);
 }
 
+/* Whether a file is the one that we have looked at, and nobody has changed it since. */
+static bool
+is_known(const struct dealt_file *f, const struct stat *st)
+{
+
+	return (f->device == st->st_dev && f->inode == st->st_ino && f->size == st->st_size &&
+	    f->modified.tv_sec == st->st_mtim.tv_sec &&
+	    f->modified.tv_nsec == st->st_mtim.tv_nsec);
+}
+
+/* Add a file to those that there are.  Return NULL (reported) if it cannot be. */
+static struct dealt_file *
+add_file(struct dealt_files *d, const char *name)
+{
+	struct dealt_file *f;
+
+	if (d->count == MAX_FILES) {
+		fail(ST_FAILED, "%s: more than %d files", d->path, MAX_FILES);
+		return (NULL);
+	}
+	if ((f = mem_array(1, sizeof(*f))) == NULL ||
+	    (f->name = mem_copy_string(name, strlen(name))) == NULL) {
+		file_free(f);
+		return (NULL);
+	}
+	f->next = d->list;
+	d->list = f;
+	d->count++;
+	return (f);
+}
+
 /* Look at a file, if that was not done since it changed. */
 static int
-look_at(const struct agent *a, const char *name, const struct stat *st)
+look_at_file(struct dealt_files *d, const char *name, const struct stat *st)
 {
-	struct dealt_file *f = find_file(a->dealt, name);
+	struct dealt_file *f = find_file(d, name);
 	struct noise_cipher receive;
 	int fd;
 
-	if (f != NULL && (f->taken || (f->device == st->st_dev && f->inode == st->st_ino &&
-	    f->size == st->st_size && f->modified.tv_sec == st->st_mtim.tv_sec &&
-	    f->modified.tv_nsec == st->st_mtim.tv_nsec)))
+	if (f != NULL && (f->taken || is_known(f, st)))
 		return (0);
-	if (f == NULL) {
-		if (a->dealt->count == MAX_FILES)
-			return (fail(ST_FAILED, "%s: more than %d files", a->dealt->path,
-			    MAX_FILES));
-		if ((f = mem_array(1, sizeof(*f))) == NULL ||
-		    (f->name = mem_copy_string(name, strlen(name))) == NULL) {
-			file_free(f);
-			return (-1);
-		}
-		f->next = a->dealt->list;
-		a->dealt->list = f;
-		a->dealt->count++;
-	}
+	if (f == NULL && (f = add_file(d, name)) == NULL)
+		return (-1);
 	f->device = st->st_dev;
 	f->inode = st->st_ino;
 	f->modified = st->st_mtim;
-	if ((fd = file_open(a, f, &receive)) != -1)
+	if ((fd = file_open(d, f, &receive)) != -1)
 		close(fd);
 	noise_cipher_wipe(&receive);
 	mem_wipe(f->header.seed, sizeof(f->header.seed));
@@ -243,51 +262,59 @@ forget_missing(struct dealt_files *d, int dir)
 
 /* See what is in the directory. */
 static int
-look_around(const struct agent *a)
+look_around(struct dealt_files *d)
 {
+	const char *own = d->self->link.party->name;
 	struct dirent *e;
 	struct stat st;
 	DIR *dir;
 	int rc = 0;
 
-	if ((dir = opendir(a->dealt->path)) == NULL)
-		return (fail_errno(a->dealt->path));
+	if ((dir = opendir(d->path)) == NULL)
+		return (fail_errno(d->path));
 	while (rc == 0 && (e = readdir(dir)) != NULL) {
-		if (is_ours(e->d_name, a->self.party->name) && fstatat(dirfd(dir), e->d_name, &st,
-		    0) == 0)
-			rc = look_at(a, e->d_name, &st);
+		if (is_ours(e->d_name, own) && fstatat(dirfd(dir), e->d_name, &st, 0) == 0)
+			rc = look_at_file(d, e->d_name, &st);
 	}
-	forget_missing(a->dealt, dirfd(dir));
+	forget_missing(d, dirfd(dir));
 	closedir(dir);
 	return (rc);
 }
 
-int
-dealt_start(struct agent *a)
+struct dealt_files *
+dealt_files_open(const struct self *self)
 {
+	const struct party *own = self->link.party;
+	struct dealt_files *d;
 
-	if (a->self.party->role != PARTY_COMPUTING)
-		return (fail(ST_USAGE, "--dealt is for computing parties, and the role of '%s' is "
-		    "'%s'", a->self.party->name, party_role_name(a->self.party->role)));
-	if ((a->dealt = mem_array(1, sizeof(*a->dealt))) == NULL)
-		return (-1);
-	a->dealt->path = a->options->dealt;
-	return (look_around(a));
+	if (own->role != PARTY_COMPUTING) {
+		fail(ST_USAGE, "--dealt is for computing parties, and the role of '%s' is '%s'",
+		    own->name, party_role_name(own->role));
+		return (NULL);
+	}
+	if ((d = mem_array(1, sizeof(*d))) == NULL)
+		return (NULL);
+	d->self = self;
+	d->path = self->options->dealt;
+	if (look_around(d) == -1) {
+		dealt_files_close(d);
+		return (NULL);
+	}
+	return (d);
 }
 
 void
-dealt_free(struct agent *a)
+dealt_files_close(struct dealt_files *d)
 {
 	struct dealt_file *f;
 
-	if (a->dealt == NULL)
+	if (d == NULL)
 		return;
-	while ((f = a->dealt->list) != NULL) {
-		a->dealt->list = f->next;
+	while ((f = d->list) != NULL) {
+		d->list = f->next;
 		file_free(f);
 	}
-	free(a->dealt);
-	a->dealt = NULL;
+	free(d);
 }
 
 /* ---- which file ---- */
@@ -304,18 +331,18 @@ enum use {
 };
 
 static enum use
-use_of(const struct agent *a, const struct dealt_file *f, const uint8_t *descriptor)
+use_of(const struct self *self, const struct dealt_file *f, const uint8_t *descriptor)
 {
 
 	if (f->status != ST_OK)
 		return (USE_BROKEN);
 	if (memcmp(f->header.descriptor, descriptor, HASH_BYTES) != 0)
 		return (USE_OTHER);
-	if (memcmp(f->header.parties, parties_digest(a->self.parties), HASH_BYTES) != 0)
+	if (memcmp(f->header.parties, parties_digest(self->link.parties), HASH_BYTES) != 0)
 		return (USE_PARTIES);
 	if (f->taken)
 		return (USE_TAKEN);
-	return (ledger_has(a->ledger, f->header.number) ? USE_SPENT : USE_FITS);
+	return (ledger_has(self->ledger, f->header.number) ? USE_SPENT : USE_FITS);
 }
 
 /* The order in which files are used: all parties who have the same files take the same one. */
@@ -328,24 +355,28 @@ is_before(const struct dealt_file *a, const struct dealt_file *b)
 	return (memcmp(a->header.deal, b->header.deal, DEALT_ID_BYTES) < 0);
 }
 
-/* The first file that fits; of every use, the first file and the number of files. */
+/* What there is for a step: of every use, the first file and the number of files. */
+struct choice {
+	const struct dealt_file *first[USES];
+	size_t counts[USES];
+};
+
+/* Return the first file that fits; set ${c}. */
 static struct dealt_file *
-choose(const struct agent *a, const uint8_t *descriptor,
-    const struct dealt_file *first[static USES], size_t counts[static USES])
+choose_file(const struct dealt_files *d, const uint8_t *descriptor, struct choice *c)
 {
 	struct dealt_file *f, *best = NULL;
 	enum use use;
 
-	memset(first, 0, USES * sizeof(first[0]));
-	memset(counts, 0, USES * sizeof(counts[0]));
-	for (f = a->dealt->list; f != NULL; f = f->next) {
-		use = use_of(a, f, descriptor);
-		counts[use]++;
-		if (first[use] == NULL ||
-		    (use == USE_BROKEN ? strcmp(f->name, first[use]->name) < 0 :
-		    is_before(f, first[use])))
-			first[use] = f;
-		if (use == USE_FITS && first[use] == f)
+	memset(c, 0, sizeof(*c));
+	for (f = d->list; f != NULL; f = f->next) {
+		use = use_of(d->self, f, descriptor);
+		c->counts[use]++;
+		if (c->first[use] == NULL ||
+		    (use == USE_BROKEN ? strcmp(f->name, c->first[use]->name) < 0 :
+		    is_before(f, c->first[use])))
+			c->first[use] = f;
+		if (use == USE_FITS && c->first[use] == f)
 			best = f;
 	}
 	return (best);
@@ -353,47 +384,48 @@ choose(const struct agent *a, const uint8_t *descriptor,
 
 /* Say why there is no file for a step. */
 static void
-explain(struct agent *a, struct tool *t, const char *text,
-    const struct dealt_file *const first[static USES], const size_t counts[static USES])
+explain_choice(const struct dealt_files *d, struct tool *t, const char *text,
+    const struct choice *c)
 {
+	const struct dealt_file *const *first = c->first, *other = c->first[USE_OTHER];
 	char wanted[500];
 
 	if (first[USE_SPENT] != NULL)
-		tools_failed(a, t, ST_REFUSED, "%s: was used before, and nothing that was dealt is "
+		tools_failed(t, ST_REFUSED, "%s: was used before, and nothing that was dealt is "
 		    "used twice; the dealer must deal again", first[USE_SPENT]->name);
 	else if (first[USE_PARTIES] != NULL)
-		tools_failed(a, t, ST_REFUSED, "%s: was dealt with another parties file than ours",
+		tools_failed(t, ST_REFUSED, "%s: was dealt with another parties file than ours",
 		    first[USE_PARTIES]->name);
 	else if (first[USE_TAKEN] != NULL)
-		tools_failed(a, t, ST_PEER, "%s: another step that is alike uses it, and there is "
+		tools_failed(t, ST_PEER, "%s: another step that is alike uses it, and there is "
 		    "no second one for this step", first[USE_TAKEN]->name);
 	else if (first[USE_BROKEN] != NULL)
-		tools_failed(a, t, first[USE_BROKEN]->status, "%s: %s; no other file in %s is for "
-		    "this step", first[USE_BROKEN]->name, first[USE_BROKEN]->why, a->dealt->path);
+		tools_failed(t, first[USE_BROKEN]->status, "%s: %s; no other file in %s is for "
+		    "this step", first[USE_BROKEN]->name, first[USE_BROKEN]->why, d->path);
 	else {
 		descriptor_summary(text, wanted, sizeof(wanted));
-		tools_failed(a, t, ST_PEER, "nothing in %s was dealt to '%s' for this step (%s); "
+		tools_failed(t, ST_PEER, "nothing in %s was dealt to '%s' for this step (%s); "
 		    "files for other steps: %zu%s%s; has the dealer run the same script, on his "
-		    "shares of the same inputs?", a->dealt->path, a->self.party->name, wanted,
-		    counts[USE_OTHER], (first[USE_OTHER] != NULL) ? ", such as " : "",
-		    (first[USE_OTHER] != NULL) ? first[USE_OTHER]->name : "");
+		    "shares of the same inputs?", d->path, d->self->link.party->name, wanted,
+		    c->counts[USE_OTHER], (other != NULL) ? ", such as " : "",
+		    (other != NULL) ? other->name : "");
 	}
 }
 
 /* Take a file for a tool. */
 static int
-take(struct agent *a, struct tool *t, struct dealt_file *f)
+take_file(const struct dealt_files *files, struct tool *t, struct dealt_file *f)
 {
 	struct dealt_header known = f->header;
 	struct dealt *d;
 
-	dealt_release(t);
+	dealt_files_release(t);
 	if ((d = mem_array(1, sizeof(*d))) == NULL) {
-		t->closing = true;
+		tools_close(t);
 		return (-1);
 	}
-	if ((d->fd = file_open(a, f, &d->receive)) == -1) {
-		tools_failed(a, t, f->status, "%s: %s", f->name, f->why);
+	if ((d->fd = file_open(files, f, &d->receive)) == -1) {
+		tools_failed(t, f->status, "%s: %s", f->name, f->why);
 		mem_wipe(f->header.seed, sizeof(f->header.seed));
 		mem_wipe_free(d, sizeof(*d));
 		return (-1);
@@ -405,8 +437,8 @@ take(struct agent *a, struct tool *t, struct dealt_file *f)
 	t->dealt = d;
 	if (memcmp(&known, &f->header, sizeof(known)) != 0) {
 		f->inode = 0;
-		tools_failed(a, t, ST_FAILED, "%s: has changed meanwhile; try again", f->name);
-		dealt_release(t);
+		tools_failed(t, ST_FAILED, "%s: has changed meanwhile; try again", f->name);
+		dealt_files_release(t);
 		return (-1);
 	}
 	return (0);
@@ -414,10 +446,10 @@ take(struct agent *a, struct tool *t, struct dealt_file *f)
 
 /* What the parties must have in common besides the step itself. */
 static int
-add_line(struct agent *a, struct tool *t, struct buf *out)
+add_dealt_line(struct tool *t, struct buf *out)
 {
-	struct descriptor d = { *out, false };
-	char deal[2 * DEALT_ID_BYTES + 1], number[2 * DEALT_NUMBER_BYTES + 1],
+	struct descriptor d = { .text = *out };
+	char deal[2 * DEALT_ID_BYTES + 1], number[2 * SESSION_NUMBER_BYTES + 1],
 	    line[200] = "nothing";
 	const struct dealt_header *h;
 
@@ -432,68 +464,61 @@ add_line(struct agent *a, struct tool *t, struct buf *out)
 	*out = d.text;
 	if (!d.failed)
 		return (0);
-	tools_failed(a, t, ST_FAILED, "the description of this step is too long");
-	dealt_release(t);
+	tools_failed(t, ST_FAILED, "the description of this step is too long");
+	dealt_files_release(t);
 	return (-1);
 }
 
-/*
- * Find what was dealt for a step, and append to its descriptor, which is in ${out}, which file that
- * is: parties who would use different ones must not meet.
- */
 int
-dealt_find(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer,
-    struct buf *out)
+dealt_files_find(struct dealt_files *d, struct tool *t, const char *text,
+    enum session_dealer dealer, struct buf *out)
 {
-	const struct dealt_file *first[USES];
 	uint8_t full[HASH_BYTES], brief[HASH_BYTES];
 	struct dealt_file *f;
-	size_t counts[USES];
+	struct choice choice;
 
 	if (dealer == SESSION_DEALER_IDLE)
-		return (add_line(a, t, out));
+		return (add_dealt_line(t, out));
 	if (dealer != SESSION_DEALER_DEALS) {
-		tools_failed(a, t, ST_USAGE, "%s", dealt_needs_dealer);
+		tools_failed(t, ST_USAGE, "%s", dealt_needs_dealer);
 		return (-1);
 	}
 	descriptor_keys(text, full, brief);
-	if ((f = choose(a, full, first, counts)) == NULL) {
+	if ((f = choose_file(d, full, &choice)) == NULL) {
 		/* It may have been brought since we looked. */
-		if (look_around(a) == -1) {
-			tools_failed(a, t, (int)diag_status(), "%s: cannot be read",
-			    a->dealt->path);
+		if (look_around(d) == -1) {
+			tools_failed(t, (int)diag_status(), "%s: cannot be read", d->path);
 			return (-1);
 		}
-		f = choose(a, full, first, counts);
+		f = choose_file(d, full, &choice);
 	}
 	if (f == NULL) {
-		explain(a, t, text, first, counts);
+		explain_choice(d, t, text, &choice);
 		return (-1);
 	}
-	return ((take(a, t, f) == -1) ? -1 : add_line(a, t, out));
+	return ((take_file(d, t, f) == -1) ? -1 : add_dealt_line(t, out));
 }
 
 const uint8_t *
-dealt_number(const struct dealt *d)
+dealt_files_number(const struct tool *t)
 {
 
-	return (d->file->header.number);
+	return ((t->dealt != NULL) ? t->dealt->file->header.number : NULL);
 }
 
-/* The dealer, as the tool gets him. */
 struct given
-dealt_given(const struct agent *a, const struct dealt *d)
+dealt_files_given(const struct self *self, const struct tool *t)
 {
 	static const struct noise_cipher none;
+	const struct dealt *d = t->dealt;
 
-	return ((struct given){ (size_t)(parties_dealer(a->self.parties) -
-	    a->self.parties->entries), CHANNEL_IN,
-		d->file->name, &none, &d->receive, d->seed, d->fd });
+	return ((struct given){ .index = self_index_of(self, parties_dealer(self->link.parties)),
+	    .way = CHANNEL_IN, .file = d->file->name, .send = &none, .receive = &d->receive,
+	    .seed = d->seed, .fd = d->fd });
 }
 
-/* The tool has what it needs, or needs it no longer. */
 void
-dealt_release(struct tool *t)
+dealt_files_release(struct tool *t)
 {
 	struct dealt *d = t->dealt;
 

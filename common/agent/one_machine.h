@@ -1,5 +1,5 @@
-#ifndef SMPC_AGENT_LOCAL_PARTIES_H
-#define SMPC_AGENT_LOCAL_PARTIES_H
+#ifndef SMPC_AGENT_ONE_MACHINE_H
+#define SMPC_AGENT_ONE_MACHINE_H
 
 /*
  * All parties on one machine, to try things: a dealer 0 and computing parties 1 to n, with
@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-struct local_options {
+struct one_machine_options {
 	uint64_t n;           /* computing parties */
 	/*
 	 * PREFIX.P gets the standard output of party P, if all is well; NULL: printed with the name
@@ -21,10 +21,10 @@ struct local_options {
 };
 
 /*
- * local_run(options, status):
+ * one_machine_run(options, status):
  * Run the command at all parties and set *${status} to 0, or to that of the first real failure.
  * Return 0 or -1 (reported).
  */
-int local_run(const struct local_options *options, int *status);
+int one_machine_run(const struct one_machine_options *options, int *status);
 
-#endif /* !SMPC_AGENT_LOCAL_PARTIES_H */
+#endif /* !SMPC_AGENT_ONE_MACHINE_H */

@@ -1,7 +1,4 @@
-/*
- * Dealing beforehand, at the dealer: what its tools would send to the computing parties goes into
- * files.
- */
+#include "agent/deal_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,16 +11,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/dealt.h"
+#include "agent/dealt_files_internal.h"
+#include "agent/ledger.h"
 #include "base/diag.h"
 #include "base/io.h"
-#include "agent/agent_internal.h"
-#include "agent/ledger.h"
+#include "base/mem.h"
+#include "net/descriptor.h"
 
 #define FILE_NAME_BYTES 160
 #define OPERATION_BYTES 24
 
 /* One run of the dealer. */
 struct deal {
+	const struct self *self;
 	uint8_t id[DEALT_ID_BYTES];
 	uint32_t steps;                /* that have begun */
 	size_t open;                   /* of them, those that have not ended */
@@ -33,17 +34,20 @@ struct deal {
 	bool done;                     /* it has its name */
 };
 
-/* What one tool deals: a file for each computing party. */
-struct dealing {
-	uint8_t number[DEALT_NUMBER_BYTES];
+/* The file for one computing party. */
+struct deal_file {
+	size_t index; /* of the party */
+	char name[FILE_NAME_BYTES];
+	int fd;
+	struct noise_cipher send;
+	uint8_t seed[NOISE_KEY_BYTES];
+};
+
+/* What one tool deals. */
+struct deal_step {
+	uint8_t number[SESSION_NUMBER_BYTES];
 	size_t count;
-	struct {
-		size_t index;
-		char name[FILE_NAME_BYTES];
-		int fd;
-		struct noise_cipher send;
-		uint8_t seed[NOISE_KEY_BYTES];
-	} files[PARTIES_COMPUTING_MAX];
+	struct deal_file files[PARTIES_COMPUTING_MAX];
 };
 
 /* ---- the directory ---- */
@@ -76,24 +80,11 @@ check_free(const char *path)
 	    path) : 0);
 }
 
-int
-dealing_start(struct agent *a)
+/* Make the directory, under a name of its own that begins with the ${len} bytes of ${path}. */
+static int
+make_deal_directory(struct deal *d, const char *path, size_t len)
 {
-	const char *path = a->options->deal_to;
-	size_t len = strlen(path);
-	struct deal *d;
 
-	if (a->self.party->role != PARTY_DEALER)
-		return (fail(ST_USAGE, "--deal-to is for the dealer, and the role of '%s' is '%s'",
-		    a->self.party->name, party_role_name(a->self.party->role)));
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	if (len + sizeof(".XXXXXX") > sizeof(d->directory))
-		return (fail(ST_FAILED, "%s: path is too long", path));
-	if ((d = mem_array(1, sizeof(*d))) == NULL)
-		return (-1);
-	d->fd = -1;
-	a->deal = d;
 	snprintf(d->path, sizeof(d->path), "%.*s", (int)len, path);
 	if (check_free(d->path) == -1)
 		return (-1);
@@ -108,10 +99,39 @@ dealing_start(struct agent *a)
 	return (0);
 }
 
-int
-dealing_commit(struct agent *a)
+struct deal *
+deal_start(const struct self *self)
 {
-	struct deal *d = a->deal;
+	const char *path = self->options->deal_to;
+	const struct party *own = self->link.party;
+	size_t len = strlen(path);
+	struct deal *d;
+
+	if (own->role != PARTY_DEALER) {
+		fail(ST_USAGE, "--deal-to is for the dealer, and the role of '%s' is '%s'",
+		    own->name, party_role_name(own->role));
+		return (NULL);
+	}
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	if (len + sizeof(".XXXXXX") > sizeof(d->directory)) {
+		fail(ST_FAILED, "%s: path is too long", path);
+		return (NULL);
+	}
+	if ((d = mem_array(1, sizeof(*d))) == NULL)
+		return (NULL);
+	d->self = self;
+	d->fd = -1;
+	if (make_deal_directory(d, path, len) == -1) {
+		deal_free(d);
+		return (NULL);
+	}
+	return (d);
+}
+
+int
+deal_commit(struct deal *d)
+{
 	const char *path = d->path;
 
 	if (d->open > 0)
@@ -142,9 +162,8 @@ remove_all(const struct deal *d)
 }
 
 void
-dealing_free(struct agent *a)
+deal_free(struct deal *d)
 {
-	struct deal *d = a->deal;
 
 	if (d == NULL)
 		return;
@@ -153,40 +172,39 @@ dealing_free(struct agent *a)
 	if (d->fd != -1)
 		close(d->fd);
 	free(d);
-	a->deal = NULL;
 }
 
 /* ---- a step ---- */
 
 /* Forget a step, and remove its files unless they are whole. */
 static void
-dealing_end(struct agent *a, struct tool *t, bool whole)
+deal_end(struct deal *deal, struct tool *t, bool whole)
 {
-	struct dealing *d = t->dealing;
+	struct deal_step *d = t->deal_step;
 	size_t i;
 
 	for (i = 0; i < d->count; i++) {
 		close(d->files[i].fd);
 		if (!whole)
-			(void)unlinkat(a->deal->fd, d->files[i].name, 0);
+			(void)unlinkat(deal->fd, d->files[i].name, 0);
 	}
 	mem_wipe_free(d, sizeof(*d));
-	t->dealing = NULL;
-	a->deal->open--;
+	t->deal_step = NULL;
+	deal->open--;
 }
 
 void
-dealing_drop(struct agent *a, struct tool *t)
+deal_drop(struct deal *deal, struct tool *t)
 {
 
-	if (t->dealing != NULL)
-		dealing_end(a, t, false);
+	if (t->deal_step != NULL)
+		deal_end(deal, t, false);
 }
 
 void
-dealing_store(struct agent *a, struct tool *t)
+deal_store(struct deal *deal, struct tool *t)
 {
-	struct dealing *d = t->dealing;
+	struct deal_step *d = t->deal_step;
 	bool whole = true;
 	size_t i;
 
@@ -199,8 +217,9 @@ dealing_store(struct agent *a, struct tool *t)
 	if (whole)
 		tools_stored(t);
 	else
-		tools_failed(a, t, ST_FAILED, "%s: %s", a->options->deal_to, strerror(errno));
-	dealing_end(a, t, whole);
+		tools_failed(t, ST_FAILED, "%s: %s", deal->self->options->deal_to,
+		    strerror(errno));
+	deal_end(deal, t, whole);
 }
 
 /*
@@ -221,53 +240,56 @@ name_operation(const char *text, char out[static OPERATION_BYTES + 1])
 
 /* Make the file for one computing party, and write its beginning. */
 static int
-begin_file(const struct agent *a, struct dealing *d, struct dealt_header *h, size_t index,
+begin_file(const struct deal *deal, struct deal_step *d, struct dealt_header *h, size_t index,
     const char *operation)
 {
-	const struct party *to = &a->self.parties->entries[index];
-	char *name = d->files[d->count].name;
+	const struct link_self *from = &deal->self->link;
+	const struct party *to = self_party(deal->self, index);
+	struct deal_file *f = &d->files[d->count];
 	uint8_t start[DEALT_START_MAX];
 	size_t bytes;
-	int fd, rc = -1;
+	int rc = -1;
 
-	snprintf(name, FILE_NAME_BYTES, "%04lu-%s.%s", (unsigned long)h->step, operation, to->name);
-	if ((fd = openat(a->deal->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1)
-		return (fail_errno(name));
-	d->files[d->count].fd = fd;
-	d->files[d->count].index = index;
+	snprintf(f->name, sizeof(f->name), "%04lu-%s.%s", (unsigned long)h->step, operation,
+	    to->name);
+	if ((f->fd = openat(deal->fd, f->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600)) == -1)
+		return (fail_errno(f->name));
+	f->index = index;
 	randombytes_buf(h->seed, sizeof(h->seed));
-	memcpy(d->files[d->count].seed, h->seed, sizeof(h->seed));
-	if (dealt_begin(h, a->self.party->name, a->self.identity->secret, to->name, to->key, start,
-	    &bytes, &d->files[d->count].send) == -1)
+	memcpy(f->seed, h->seed, sizeof(h->seed));
+	if (dealt_begin(h, from->party->name, from->identity->secret, to->name, to->key, start,
+	    &bytes, &f->send) == -1)
 		fail(ST_REFUSED, "nothing can be dealt to the key of '%s'", to->name);
 	else
-		rc = io_write(fd, start, bytes, name);
+		rc = io_write(f->fd, start, bytes, f->name);
 	d->count++;
 	mem_wipe(h->seed, sizeof(h->seed));
 	return (rc);
 }
 
 static int
-begin_files(struct agent *a, struct dealing *d, const char *text)
+begin_files(struct deal *deal, struct deal_step *d, const char *text)
 {
+	const struct self *self = deal->self;
 	char operation[OPERATION_BYTES + 1];
 	uint8_t brief[HASH_BYTES];
 	struct dealt_header h;
 	size_t i;
 
 	memset(&h, 0, sizeof(h));
-	memcpy(h.deal, a->deal->id, sizeof(h.deal));
-	h.step = ++a->deal->steps;
+	memcpy(h.deal, deal->id, sizeof(h.deal));
+	h.step = ++deal->steps;
 	randombytes_buf(h.number, sizeof(h.number));
 	memcpy(d->number, h.number, sizeof(d->number));
-	memcpy(h.parties, parties_digest(a->self.parties), sizeof(h.parties));
+	memcpy(h.parties, parties_digest(self->link.parties), sizeof(h.parties));
 	descriptor_keys(text, h.descriptor, brief);
 	name_operation(text, operation);
-	if (ledger_spend(a->ledger, h.number) == -1)
+	if (ledger_spend(self->ledger, h.number) == -1)
 		return (-1);
-	for (i = 0; i < a->self.parties->count; i++) {
-		if (a->self.parties->entries[i].role == PARTY_COMPUTING &&
-		    begin_file(a, d, &h, i, operation) == -1)
+	for (i = 0; i < self_parties(self); i++) {
+		if (self_party(self, i)->role == PARTY_COMPUTING &&
+		    begin_file(deal, d, &h, i, operation) == -1)
 			return (-1);
 	}
 	return (0);
@@ -275,44 +297,44 @@ begin_files(struct agent *a, struct dealing *d, const char *text)
 
 /* Give the tool a session in which it sends to the files. */
 static void
-give_files(struct agent *a, struct tool *t)
+give_files(const struct deal *deal, struct tool *t)
 {
 	static const struct noise_cipher none;
-	const struct dealing *d = t->dealing;
+	const struct deal_step *d = t->deal_step;
 	struct given list[PARTIES_COMPUTING_MAX];
 	size_t i;
 
 	for (i = 0; i < d->count; i++)
-		list[i] = (struct given){ d->files[i].index, CHANNEL_OUT, d->files[i].name,
-			&d->files[i].send, &none,
-			d->files[i].seed, d->files[i].fd };
-	tools_give(a, t, d->number, list, d->count);
+		list[i] = (struct given){ .index = d->files[i].index, .way = CHANNEL_OUT,
+			.file = d->files[i].name, .send = &d->files[i].send, .receive = &none,
+			.seed = d->files[i].seed, .fd = d->files[i].fd };
+	tools_give(deal->self, t, d->number, list, d->count);
 }
 
 void
-dealing_open(struct agent *a, struct tool *t, const char *text, enum session_dealer dealer)
+deal_open(struct deal *deal, struct tool *t, const char *text, enum session_dealer dealer)
 {
-	uint8_t number[LINK_SESSION_BYTES];
+	uint8_t number[SESSION_NUMBER_BYTES];
 
 	switch (dealer) {
 	case SESSION_DEALER_IDLE:
 		randombytes_buf(number, sizeof(number));
-		tools_give(a, t, number, NULL, 0);
+		tools_give(deal->self, t, number, NULL, 0);
 		break;
 	case SESSION_DEALER_DEALS:
-		if ((t->dealing = mem_array(1, sizeof(*t->dealing))) == NULL) {
-			t->closing = true;
+		if ((t->deal_step = mem_array(1, sizeof(*t->deal_step))) == NULL) {
+			tools_close(t);
 			break;
 		}
-		a->deal->open++;
-		if (begin_files(a, t->dealing, text) == -1) {
-			tools_failed(a, t, (int)diag_status(), "%s: the files for this step cannot "
-			    "be made", a->options->deal_to);
-			dealing_end(a, t, false);
+		deal->open++;
+		if (begin_files(deal, t->deal_step, text) == -1) {
+			tools_failed(t, (int)diag_status(), "%s: the files for this step cannot "
+			    "be made", deal->self->options->deal_to);
+			deal_end(deal, t, false);
 		} else
-			give_files(a, t);
+			give_files(deal, t);
 		break;
 	default:
-		tools_failed(a, t, ST_USAGE, "%s", dealt_needs_dealer);
+		tools_failed(t, ST_USAGE, "%s", dealt_needs_dealer);
 	}
 }

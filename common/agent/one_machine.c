@@ -1,4 +1,4 @@
-#include "agent/local_parties.h"
+#include "agent/one_machine.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,8 +27,11 @@
 #include "agent/tcp.h"
 #include "agent/wan.h"
 
-#define MAX_LOCAL 64
+#define MAX_COMPUTING 64
 #define LINE_BYTES 4096
+#define POLL_MS 200
+#define BASE_MAX 40 /* bytes of the directory that holds ours: an agent's socket is in it */
+#define NFTW_DESCRIPTORS 16
 #define GRACE_MS 3000 /* for siblings to end by themselves after a failure */
 #define LOOPBACK_NET 0x7f000000 /* 127.0.0.0/8 */
 #define LOOPBACK_HOSTS 0xfffffe
@@ -44,7 +47,7 @@ struct stream {
 	bool dropped;   /* and here there was some */
 };
 
-struct local_party {
+struct machine_party {
 	char name[24];
 	pid_t pid; /* -1: has ended */
 	pid_t group;
@@ -53,11 +56,11 @@ struct local_party {
 	struct output *output; /* NULL: there is none, or it is a pipe */
 };
 
-struct local {
-	const struct local_options *options;
+struct machine {
+	const struct one_machine_options *options;
 	char directory[64];
 	size_t count;
-	struct local_party parties[MAX_LOCAL + 1];
+	struct machine_party parties[MAX_COMPUTING + 1];
 	struct wan *wan;
 	int first_failure; /* 0: none yet */
 	int64_t stop_at;   /* when siblings of a failed party are stopped; 0: not yet */
@@ -106,34 +109,34 @@ free_address(const uint8_t key[static IDENTITY_KEY_BYTES], char *address, size_t
 }
 
 static int
-in_directory(const struct local *l, char *path, size_t size, const char *name, const char *suffix)
+in_directory(const struct machine *m, char *path, size_t size, const char *name, const char *suffix)
 {
 
-	return ((snprintf(path, size, "%s/%s%s", l->directory, name, suffix) < (int)size) ? 0 : -1);
+	return ((snprintf(path, size, "%s/%s%s", m->directory, name, suffix) < (int)size) ? 0 : -1);
 }
 
 /* Make the identity of a party and append its entry to the parties file. */
 static int
-make_party(struct local *l, size_t i, struct buf *json)
+make_machine_party(struct machine *m, size_t i, struct buf *json)
 {
 	char path[128], text[IDENTITY_TEXT_BYTES], entry[512], address[64];
 	struct identity *id;
 	int rc = -1;
 
-	snprintf(l->parties[i].name, sizeof(l->parties[i].name), "%zu", i);
+	snprintf(m->parties[i].name, sizeof(m->parties[i].name), "%zu", i);
 	if ((id = identity_generate()) == NULL)
 		return (-1);
-	if (in_directory(l, path, sizeof(path), l->parties[i].name, ".key") == -1 ||
+	if (in_directory(m, path, sizeof(path), m->parties[i].name, ".key") == -1 ||
 	    identity_write(path, id) == -1)
 		goto out;
 	identity_public_text(id->public, text);
-	if (l->wan != NULL)
+	if (m->wan != NULL)
 		wan_address(i, address, sizeof(address));
 	else if (free_address(id->public, address, sizeof(address)) == -1)
 		goto out;
 	snprintf(entry, sizeof(entry),
 	    "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"%s\"}", (i > 0) ? "," :
-	    "", l->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
+	    "", m->parties[i].name, (i == 0) ? "dealer" : "computing", text, address);
 	rc = buf_string(json, entry);
 out:
 	identity_free(id);
@@ -141,7 +144,7 @@ out:
 }
 
 static int
-make_parties(struct local *l)
+make_parties(struct machine *m)
 {
 	struct buf json = { NULL, 0, 0 };
 	char path[128];
@@ -150,11 +153,11 @@ make_parties(struct local *l)
 
 	if (buf_string(&json, "{\"version\":1,\"parties\":[") == -1)
 		goto out;
-	for (i = 0; i < l->count; i++) {
-		if (make_party(l, i, &json) == -1)
+	for (i = 0; i < m->count; i++) {
+		if (make_machine_party(m, i, &json) == -1)
 			goto out;
 	}
-	if (buf_string(&json, "]}\n") == -1 || in_directory(l, path, sizeof(path), "parties",
+	if (buf_string(&json, "]}\n") == -1 || in_directory(m, path, sizeof(path), "parties",
 	    ".json") == -1)
 		goto out;
 	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
@@ -185,7 +188,7 @@ static void
 remove_directory(const char *path)
 {
 
-	(void)nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	(void)nftw(path, remove_entry, NFTW_DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
 }
 
 /* ---- starting ---- */
@@ -195,9 +198,9 @@ remove_directory(const char *path)
  * for each.
  */
 static char **
-command_of(const struct local *l, const char *name)
+command_of(const struct machine *m, const char *name)
 {
-	const struct local_options *o = l->options;
+	const struct one_machine_options *o = m->options;
 	struct buf word;
 	const char *s, *braces;
 	char **words;
@@ -231,29 +234,29 @@ free_words(char **words)
 
 /* In the child: become the agent of a party. */
 static void
-become_agent(const struct local *l, const struct local_party *p, char **command)
+become_agent(const struct machine *m, const struct machine_party *p, char **command)
 {
 	char key[128], parties[128], state[128], count[24];
 	char **argv;
 	size_t i, n = 0;
 
-	if (in_directory(l, key, sizeof(key), p->name, ".key") == -1 ||
-	    in_directory(l, parties, sizeof(parties), "parties", ".json") == -1 ||
-	    in_directory(l, state, sizeof(state), "state.", p->name) == -1 ||
-	    (argv = mem_array(l->options->count + 8, sizeof(*argv))) == NULL)
+	if (in_directory(m, key, sizeof(key), p->name, ".key") == -1 ||
+	    in_directory(m, parties, sizeof(parties), "parties", ".json") == -1 ||
+	    in_directory(m, state, sizeof(state), "state.", p->name) == -1 ||
+	    (argv = mem_array(m->options->count + 8, sizeof(*argv))) == NULL)
 		_exit(ST_FAILED);
 	setenv("SMPC_STATE", state, 1);
-	setenv("SMPC_RUNTIME", l->directory, 1);
+	setenv("SMPC_RUNTIME", m->directory, 1);
 	/* They share the processors. */
-	snprintf(count, sizeof(count), "%" PRIu64, l->options->n + 1);
+	snprintf(count, sizeof(count), "%" PRIu64, m->options->n + 1);
 	setenv("SMPC_LOCAL_PARTIES", count, 1);
-	argv[n++] = (char *)(uintptr_t)l->options->agent;
+	argv[n++] = (char *)(uintptr_t)m->options->agent;
 	argv[n++] = (char *)(uintptr_t)"-i";
 	argv[n++] = key;
 	argv[n++] = (char *)(uintptr_t)"-p";
 	argv[n++] = parties;
 	argv[n++] = (char *)(uintptr_t)"--";
-	for (i = 0; i < l->options->count; i++)
+	for (i = 0; i < m->options->count; i++)
 		argv[n++] = command[i];
 	execv(argv[0], argv);
 	fail_errno(argv[0]);
@@ -270,9 +273,9 @@ check_file(const char *path)
 	struct stat st;
 
 	if (access(path, F_OK) == -1)
-		return (127);
-	return ((access(path, X_OK) == -1 || stat(path, &st) == -1 || S_ISDIR(st.st_mode)) ? 126 :
-	    0);
+		return (STATUS_NOT_FOUND);
+	return ((access(path, X_OK) == -1 || stat(path, &st) == -1 || S_ISDIR(st.st_mode)) ?
+	    STATUS_NOT_RUN : 0);
 }
 
 static int
@@ -280,7 +283,7 @@ check_command(const char *name)
 {
 	const char *dir = getenv("PATH"), *end;
 	char path[4096];
-	int found = 127, one;
+	int found = STATUS_NOT_FOUND, one;
 
 	if (strchr(name, '/') != NULL || dir == NULL)
 		return ((dir == NULL) ? 0 : check_file(name));
@@ -299,15 +302,15 @@ check_command(const char *name)
 
 /* Where a party's standard output goes: PREFIX.P, once all is well, or a pipe that is passed on. */
 static int
-open_stdout(const struct local *l, struct local_party *p, int fds[2])
+open_stdout(const struct machine *m, struct machine_party *p, int fds[2])
 {
 	char path[4096];
 
-	if (l->options->prefix == NULL)
+	if (m->options->prefix == NULL)
 		return ((pipe(fds) == 0) ? 0 : fail_errno("pipe"));
 	fds[0] = -1;
-	if (snprintf(path, sizeof(path), "%s.%s", l->options->prefix, p->name) >= (int)sizeof(path))
-		return (fail(ST_FAILED, "%s: path is too long", l->options->prefix));
+	if (snprintf(path, sizeof(path), "%s.%s", m->options->prefix, p->name) >= (int)sizeof(path))
+		return (fail(ST_FAILED, "%s: path is too long", m->options->prefix));
 	if ((p->output = output_open(path, OUTPUT_REPLACE)) == NULL)
 		return (-1);
 	fds[1] = output_fd(p->output);
@@ -316,59 +319,65 @@ open_stdout(const struct local *l, struct local_party *p, int fds[2])
 
 /* The outputs appear together, or not at all. */
 static int
-finish_outputs(struct local *l, bool well)
+finish_outputs(struct machine *m, bool well)
 {
 	size_t i;
 	int rc = 0;
 
 	output_hold_signals(1);
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].output == NULL)
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].output == NULL)
 			continue;
 		if (well && rc == 0)
-			rc = output_commit(l->parties[i].output);
+			rc = output_commit(m->parties[i].output);
 		else
-			output_abort(l->parties[i].output);
-		l->parties[i].output = NULL;
+			output_abort(m->parties[i].output);
+		m->parties[i].output = NULL;
 	}
 	output_hold_signals(0);
 	return (rc);
 }
 
-static int
-start_party(struct local *l, size_t i)
+/* In the child: have standard streams of our own, and become the agent of party ${i}. */
+static void
+run_child(const struct machine *m, size_t i, char **command, int null, const int out[2],
+    const int err[2])
 {
-	struct local_party *p = &l->parties[i];
+
+	setpgid(0, 0);
+	/* They would take turns at one input, or be stopped for it as background processes. */
+	dup2(null, STDIN_FILENO);
+	dup2(out[1], STDOUT_FILENO);
+	dup2(err[1], STDERR_FILENO);
+	if (out[0] != -1)
+		close(out[0]);
+	close(out[1]);
+	close(err[0]);
+	close(err[1]);
+	if (m->wan != NULL && wan_enter(m->wan, i) == -1)
+		_exit(ST_USAGE);
+	become_agent(m, &m->parties[i], command);
+}
+
+static int
+start_party(struct machine *m, size_t i)
+{
+	struct machine_party *p = &m->parties[i];
 	int out[2], err[2], null;
 	char **command;
 
-	if (open_stdout(l, p, out) == -1)
+	if (open_stdout(m, p, out) == -1)
 		return (-1);
 	if (pipe(err) == -1)
 		return (fail_errno("pipe"));
 	if ((null = open("/dev/null", O_RDONLY | O_CLOEXEC)) == -1)
 		return (fail_errno("/dev/null"));
-	if ((command = command_of(l, p->name)) == NULL)
+	if ((command = command_of(m, p->name)) == NULL)
 		return (-1);
 	if ((p->pid = fork()) == -1)
 		return (fail_errno("fork"));
-	if (p->pid == 0) {
-		setpgid(0, 0);
-		/*
-		 * They would take turns at one input, or be stopped for it as background processes.
-		 */
-		dup2(null, STDIN_FILENO);
-		dup2(out[1], STDOUT_FILENO);
-		dup2(err[1], STDERR_FILENO);
-		if (out[0] != -1)
-			close(out[0]);
-		close(out[1]);
-		close(err[0]);
-		close(err[1]);
-		if (l->wan != NULL && wan_enter(l->wan, i) == -1)
-			_exit(ST_USAGE);
-		become_agent(l, p, command);
-	}
+	if (p->pid == 0)
+		run_child(m, i, command, null, out, err);
 	setpgid(p->pid, p->pid);
 	p->group = p->pid;
 	free_words(command);
@@ -387,7 +396,7 @@ start_party(struct local *l, size_t i)
 /* ---- passing output on ---- */
 
 static void
-print_line(const struct local_party *p, struct stream *s)
+print_stream_line(const struct machine_party *p, struct stream *s)
 {
 	char line[LINE_BYTES + 16];
 	int n;
@@ -398,7 +407,7 @@ print_line(const struct local_party *p, struct stream *s)
 }
 
 static void
-pass_on(const struct local_party *p, struct stream *s)
+pass_on(const struct machine_party *p, struct stream *s)
 {
 	char data[LINE_BYTES];
 	ssize_t n, i;
@@ -409,7 +418,7 @@ pass_on(const struct local_party *p, struct stream *s)
 			return;
 		if (n <= 0) {
 			if (s->len > 0 && !s->dropped)
-				print_line(p, s);
+				print_stream_line(p, s);
 			close(s->fd);
 			s->fd = -1;
 			return;
@@ -418,7 +427,7 @@ pass_on(const struct local_party *p, struct stream *s)
 			s->dropped = true;
 		for (i = 0; i < n && !s->dropped; i++) {
 			if (data[i] == '\n' || s->len == sizeof(s->line))
-				print_line(p, s);
+				print_stream_line(p, s);
 			if (data[i] != '\n')
 				s->line[s->len++] = data[i];
 		}
@@ -428,142 +437,142 @@ pass_on(const struct local_party *p, struct stream *s)
 /* ---- ending ---- */
 
 static void
-signal_all(const struct local *l, int sig)
+signal_all(const struct machine *m, int sig)
 {
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].pid > 0)
-			kill(-l->parties[i].pid, sig);
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].pid > 0)
+			kill(-m->parties[i].pid, sig);
 	}
 }
 
 /* A failure for want of a peer is mostly the consequence of another one. */
 static void
-note_failure(struct local *l, int status)
+note_failure(struct machine *m, int status)
 {
 
 	if (status == 0)
 		return;
-	if (l->first_failure == 0 || l->first_failure == ST_PEER)
-		l->first_failure = status;
-	if (l->stop_at == 0) {
-		l->stop_at = clock_ms() + GRACE_MS;
-		l->stop_signal = SIGTERM;
+	if (m->first_failure == 0 || m->first_failure == ST_PEER)
+		m->first_failure = status;
+	if (m->stop_at == 0) {
+		m->stop_at = clock_ms() + GRACE_MS;
+		m->stop_signal = SIGTERM;
 	}
 }
 
 static void
-reap(struct local *l)
+reap_agents(struct machine *m)
 {
 	size_t i;
 	int status;
 
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].pid <= 0 || waitpid(l->parties[i].pid, &status, WNOHANG) <= 0)
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].pid <= 0 || waitpid(m->parties[i].pid, &status, WNOHANG) <= 0)
 			continue;
 		/* What its command left behind in its process group goes with it. */
-		kill(-l->parties[i].pid, SIGTERM);
-		l->parties[i].pid = -1;
-		note_failure(l, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+		kill(-m->parties[i].pid, SIGTERM);
+		m->parties[i].pid = -1;
+		note_failure(m, signals_child_status(status));
 	}
 }
 
 static bool
-running(const struct local *l)
+running(const struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].pid > 0 || l->parties[i].out.fd != -1 ||
-		    l->parties[i].err.fd != -1)
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].pid > 0 || m->parties[i].out.fd != -1 ||
+		    m->parties[i].err.fd != -1)
 			return (true);
 	}
 	return (false);
 }
 
 static bool
-any_alive(const struct local *l)
+any_alive(const struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].pid > 0)
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].pid > 0)
 			return (true);
 	}
 	return (false);
 }
 
 static void
-take_signals(struct local *l)
+note_signals(struct machine *m)
 {
 	int sig;
 
 	while ((sig = signals_next()) != 0) {
 		if (sig == SIGCHLD)
 			continue;
-		l->first_failure = 128 + sig;
-		l->stop_at = clock_ms();
-		l->stop_signal = SIGTERM;
+		m->first_failure = signals_status(sig);
+		m->stop_at = clock_ms();
+		m->stop_signal = SIGTERM;
 	}
 }
 
 /* Shares are no text for a terminal: that is our user's mistake, and ends it for all. */
 static void
-refuse_binary(struct local *l)
+refuse_binary(struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; i < l->count && !l->parties[i].out.dropped; i++)
+	for (i = 0; i < m->count && !m->parties[i].out.dropped; i++)
 		continue;
-	if (i == l->count || l->binary)
+	if (i == m->count || m->binary)
 		return;
-	l->binary = true;
+	m->binary = true;
 	warn("binary output, and standard output is a terminal: give -o PREFIX, for a file at each "
 	    "party");
-	l->first_failure = ST_USAGE;
-	l->stop_at = clock_ms();
-	l->stop_signal = SIGTERM;
+	m->first_failure = ST_USAGE;
+	m->stop_at = clock_ms();
+	m->stop_signal = SIGTERM;
 }
 
 /* Stop those that go on after a failure, at first politely. */
 static void
-stop_late(struct local *l)
+stop_late(struct machine *m)
 {
 
-	if (l->stop_at == 0 || clock_ms() < l->stop_at)
+	if (m->stop_at == 0 || clock_ms() < m->stop_at)
 		return;
-	signal_all(l, l->stop_signal);
-	l->stop_at = clock_ms() + KILL_MS;
-	l->stop_signal = SIGKILL;
+	signal_all(m, m->stop_signal);
+	m->stop_at = clock_ms() + KILL_MS;
+	m->stop_signal = SIGKILL;
 }
 
 static int
-watch(struct local *l)
+watch(struct machine *m)
 {
-	struct pollfd fds[2 * (MAX_LOCAL + 1) + 1];
+	struct pollfd fds[2 * (MAX_COMPUTING + 1) + 1];
 	int64_t drained = 0;
 	size_t i, n;
 
-	while (running(l)) {
+	while (running(m)) {
 		n = 0;
-		fds[n++] = (struct pollfd){ signals_descriptor(), POLLIN, 0 };
-		for (i = 0; i < l->count; i++) {
-			fds[n++] = (struct pollfd){ l->parties[i].out.fd, POLLIN, 0 };
-			fds[n++] = (struct pollfd){ l->parties[i].err.fd, POLLIN, 0 };
+		fds[n++] = (struct pollfd){ .fd = signals_descriptor(), .events = POLLIN };
+		for (i = 0; i < m->count; i++) {
+			fds[n++] = (struct pollfd){ .fd = m->parties[i].out.fd, .events = POLLIN };
+			fds[n++] = (struct pollfd){ .fd = m->parties[i].err.fd, .events = POLLIN };
 		}
-		if (poll(fds, n, 200) == -1 && errno != EINTR)
+		if (poll(fds, n, POLL_MS) == -1 && errno != EINTR)
 			return (fail_errno("poll"));
-		for (i = 0; i < l->count; i++) {
-			pass_on(&l->parties[i], &l->parties[i].out);
-			pass_on(&l->parties[i], &l->parties[i].err);
+		for (i = 0; i < m->count; i++) {
+			pass_on(&m->parties[i], &m->parties[i].out);
+			pass_on(&m->parties[i], &m->parties[i].err);
 		}
-		refuse_binary(l);
-		take_signals(l);
-		reap(l);
-		stop_late(l);
+		refuse_binary(m);
+		note_signals(m);
+		reap_agents(m);
+		stop_late(m);
 		/* A process that was left behind may keep a pipe open for ever. */
-		if (!any_alive(l) && drained == 0)
+		if (!any_alive(m) && drained == 0)
 			drained = clock_ms() + KILL_MS;
 		if (drained != 0 && clock_ms() > drained)
 			break;
@@ -578,14 +587,14 @@ watch(struct local *l)
  * when this returns.
  */
 static void
-kill_groups(struct local *l)
+kill_groups(struct machine *m)
 {
 	size_t i;
 
-	for (i = 0; i < l->count; i++) {
-		if (l->parties[i].group > 0)
-			kill(-l->parties[i].group, SIGKILL);
-		while (l->parties[i].pid > 0 && waitpid(l->parties[i].pid, NULL, 0) == -1 &&
+	for (i = 0; i < m->count; i++) {
+		if (m->parties[i].group > 0)
+			kill(-m->parties[i].group, SIGKILL);
+		while (m->parties[i].pid > 0 && waitpid(m->parties[i].pid, NULL, 0) == -1 &&
 		    errno == EINTR)
 			continue;
 	}
@@ -593,74 +602,75 @@ kill_groups(struct local *l)
 
 /* Look for the command at every party; return 0, or what the shell's status would be (reported). */
 static int
-missing_command(const struct local *l)
+missing_command(const struct machine *m)
 {
 	char **command;
 	size_t i;
 	int status = 0;
 
-	for (i = 0; i < l->count && status == 0; i++) {
-		if ((command = command_of(l, l->parties[i].name)) == NULL)
+	for (i = 0; i < m->count && status == 0; i++) {
+		if ((command = command_of(m, m->parties[i].name)) == NULL)
 			return (ST_FAILED);
 		if ((status = check_command(command[0])) != 0)
-			warn("%s: %s", command[0], strerror((status == 127) ? ENOENT : EACCES));
+			warn("%s: %s", command[0],
+			    strerror((status == STATUS_NOT_FOUND) ? ENOENT : EACCES));
 		free_words(command);
 	}
 	return (status);
 }
 
 static int
-run(struct local *l)
+run_parties(struct machine *m)
 {
 	size_t i;
 	int rc;
 
-	if (l->options->wan != NULL && (l->wan = wan_open(l->count, l->options->wan)) == NULL)
+	if (m->options->wan != NULL && (m->wan = wan_open(m->count, m->options->wan)) == NULL)
 		return (-1);
-	if (make_parties(l) == -1 || signals_catch() == -1)
+	if (make_parties(m) == -1 || signals_catch() == -1)
 		return (-1);
-	if ((l->first_failure = missing_command(l)) != 0)
+	if ((m->first_failure = missing_command(m)) != 0)
 		return (0);
-	for (i = 0; i < l->count; i++) {
-		if (start_party(l, i) == -1) {
-			kill_groups(l);
+	for (i = 0; i < m->count; i++) {
+		if (start_party(m, i) == -1) {
+			kill_groups(m);
 			return (-1);
 		}
 	}
-	rc = watch(l);
-	kill_groups(l);
-	if (finish_outputs(l, rc == 0 && l->first_failure == 0) == -1)
+	rc = watch(m);
+	kill_groups(m);
+	if (finish_outputs(m, rc == 0 && m->first_failure == 0) == -1)
 		rc = -1;
 	return (rc);
 }
 
 int
-local_run(const struct local_options *options, int *status)
+one_machine_run(const struct one_machine_options *options, int *status)
 {
 	const char *base = getenv("TMPDIR");
-	struct local *l;
+	struct machine *m;
 	size_t i;
 	int rc = -1;
 
-	if ((l = mem_array(1, sizeof(*l))) == NULL)
+	if ((m = mem_array(1, sizeof(*m))) == NULL)
 		return (-1);
-	l->options = options;
-	l->count = (size_t)options->n + 1;
-	for (i = 0; i < l->count; i++)
-		l->parties[i] = (struct local_party){ .pid = -1, .out = { .fd = -1 },
+	m->options = options;
+	m->count = (size_t)options->n + 1;
+	for (i = 0; i < m->count; i++)
+		m->parties[i] = (struct machine_party){ .pid = -1, .out = { .fd = -1 },
 			.err = { .fd = -1 } };
-	if (base == NULL || strlen(base) > 40)
+	if (base == NULL || strlen(base) > BASE_MAX)
 		base = "/tmp";
-	snprintf(l->directory, sizeof(l->directory), "%s/smpc-local-XXXXXX", base);
-	if (mkdtemp(l->directory) == NULL)
-		fail_errno(l->directory);
+	snprintf(m->directory, sizeof(m->directory), "%s/smpc-local-XXXXXX", base);
+	if (mkdtemp(m->directory) == NULL)
+		fail_errno(m->directory);
 	else {
-		rc = run(l);
-		(void)finish_outputs(l, false);
-		remove_directory(l->directory);
+		rc = run_parties(m);
+		(void)finish_outputs(m, false);
+		remove_directory(m->directory);
 	}
-	wan_close(l->wan);
-	*status = l->first_failure;
-	free(l);
+	wan_close(m->wan);
+	*status = m->first_failure;
+	free(m);
 	return (rc);
 }

@@ -1,0 +1,57 @@
+#ifndef SMPC_AGENT_INCOMING_INTERNAL_H
+#define SMPC_AGENT_INCOMING_INTERNAL_H
+
+/* Connections that others have opened, and that have not said yet who they are. */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "agent/link.h"
+#include "agent/polled_internal.h"
+#include "agent/self_internal.h"
+
+#define MAX_INCOMING 256
+
+struct incoming {
+	const struct self *self;
+	int listener; /* -1: nobody can call us */
+	bool listener_ready;
+	int64_t accept_again;   /* the descriptor table was full */
+	int64_t stranger_again; /* when the next stranger may be reported */
+	struct link *links[MAX_INCOMING];
+};
+
+/*
+ * incoming_listen(in):
+ * Listen where the options say, or at our address in the parties file, if there is one.  Return 0
+ * or -1 (reported).
+ */
+int incoming_listen(struct incoming *in);
+
+/*
+ * incoming_step(in), incoming_poll(in, p):
+ * Let others connect, and do what can be done without waiting; add what to poll for.
+ */
+void incoming_step(struct incoming *in);
+void incoming_poll(struct incoming *in, struct polled *p);
+
+/*
+ * incoming_next(in):
+ * Return a link that is open or has failed, and is then the caller's; NULL when there is no more.
+ */
+struct link *incoming_next(struct incoming *in);
+
+/*
+ * incoming_stranger(in, l):
+ * A connection has failed before it gave the name of a peer.  Say so, but let no stranger fill the
+ * log.
+ */
+void incoming_stranger(struct incoming *in, const struct link *l);
+
+/*
+ * incoming_free(in):
+ * Close all.
+ */
+void incoming_free(struct incoming *in);
+
+#endif /* !SMPC_AGENT_INCOMING_INTERNAL_H */

@@ -1,0 +1,436 @@
+#include "agent/pairing_internal.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agent/missing_internal.h"
+#include "base/diag.h"
+#include "net/clock.h"
+#include "net/descriptor.h"
+
+#define MAX_WAITING 1024 /* of one peer */
+#define WHY_BYTES 512
+
+static struct tickets *
+own_tickets(const struct pairing *p)
+{
+
+	return (&p->tickets[p->self->index]);
+}
+
+int
+pairing_start(struct pairing *p)
+{
+
+	p->tickets = mem_array(self_parties(p->self), sizeof(*p->tickets));
+	return ((p->tickets == NULL) ? -1 : 0);
+}
+
+void
+pairing_free(struct pairing *p)
+{
+	size_t i;
+
+	for (i = 0; p->tickets != NULL && i < self_parties(p->self); i++) {
+		tickets_clear(&p->tickets[i]);
+		tickets_give_up(&p->tickets[i], NULL);
+	}
+	free(p->tickets);
+}
+
+/* ---- pairing, at the first computing party ---- */
+
+/* A session was announced that our tool's ticket ${w} is in: it opens. */
+static void
+begin_session(struct pairing *p, struct waiting *w, const uint8_t *full, const struct members *m,
+    uint8_t nonces[][NONCE_BYTES])
+{
+
+	if (sessions_add(p->sessions, w->tool, full, m, nonces) == -1) {
+		tools_failed(w->tool, ST_FAILED, "out of memory");
+		return;
+	}
+	w->tool->waiting = NULL;
+	tickets_take(own_tickets(p), w->ticket);
+	waiting_free(w);
+}
+
+static size_t
+coordinator(const struct pairing *p)
+{
+	size_t i;
+
+	for (i = 0; i < self_parties(p->self); i++) {
+		if (self_party(p->self, i)->role == PARTY_COMPUTING)
+			return (i);
+	}
+	return (SIZE_MAX);
+}
+
+/*
+ * Whether these are whom a ticket waits for.  A guest cannot know whether the dealer will be there.
+ */
+static bool
+waits_for(const struct pairing *p, const struct waiting *w, const struct members *m)
+{
+	struct members without = { .count = 0 };
+	size_t i;
+
+	if (members_same(&w->members, m))
+		return (true);
+	for (i = 0; i < w->members.count; i++) {
+		if (self_party(p->self, w->members.index[i])->role != PARTY_DEALER)
+			without.index[without.count++] = w->members.index[i];
+	}
+	return (w->guest && members_same(&without, m));
+}
+
+/* The first ticket of a party that goes with ${w}, which is no guest's. */
+static struct waiting *
+find_match(struct pairing *p, const struct waiting *w, size_t index)
+{
+	struct waiting *v;
+
+	for (v = p->tickets[index].waiting; v != NULL; v = v->next) {
+		if (waits_for(p, v, &w->members) && waiting_same_step(v, w))
+			return (v);
+	}
+	return (NULL);
+}
+
+/* The message that announces a session of these tickets. */
+static int
+put_announcement(struct buf *message, const struct waiting *own,
+    struct waiting *const tickets[static MEMBERS_MAX])
+{
+	const struct members *m = &own->members;
+	size_t i;
+	int rc;
+
+	rc = wire_put_number(message, CONTROL_START, 1);
+	rc |= buf_append(message, own->full, HASH_BYTES);
+	rc |= wire_put_number(message, m->count, 2);
+	for (i = 0; i < m->count; i++) {
+		rc |= wire_put_number(message, m->index[i], 2);
+		rc |= wire_put_number(message, tickets[i]->ticket, 8);
+		rc |= buf_append(message, tickets[i]->nonce, NONCE_BYTES);
+	}
+	return (rc);
+}
+
+/* Announce a session of these tickets to all members, and begin it here. */
+static void
+announce(struct pairing *p, struct waiting *own, struct waiting *const tickets[static MEMBERS_MAX])
+{
+	const struct members m = own->members;
+	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES], full[HASH_BYTES];
+	struct buf message = { NULL, 0, 0 };
+	size_t i;
+	int rc;
+
+	memcpy(full, own->full, sizeof(full));
+	for (i = 0; i < m.count; i++)
+		memcpy(nonces[i], tickets[i]->nonce, NONCE_BYTES);
+	rc = put_announcement(&message, own, tickets);
+	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
+	for (i = 0; i < m.count; i++) {
+		if (m.index[i] != p->self->index)
+			waiting_free(tickets_take(&p->tickets[m.index[i]], tickets[i]->ticket));
+	}
+	for (i = 0; i < m.count && rc == 0; i++) {
+		if (m.index[i] != p->self->index)
+			peers_send(p->peers, m.index[i], &message);
+	}
+	buf_free(&message);
+	begin_session(p, own, full, &m, nonces);
+}
+
+/* Find a ticket of every member for a session with ${w}; return whether there is one of each. */
+static bool
+find_all(struct pairing *p, struct waiting *w, struct waiting *tickets[static MEMBERS_MAX])
+{
+	size_t i, index;
+
+	for (i = 0; i < w->members.count; i++) {
+		index = w->members.index[i];
+		tickets[i] = (index == p->self->index) ? w : find_match(p, w, index);
+		if (tickets[i] == NULL)
+			return (false);
+	}
+	return (true);
+}
+
+/* Announce all sessions for which every member has a tool that waits, if that is ours to do. */
+static void
+pair_all(struct pairing *p)
+{
+	struct waiting *w, *next, *tickets[MEMBERS_MAX];
+
+	if (p->self->index != coordinator(p))
+		return;
+	for (w = own_tickets(p)->waiting; w != NULL; w = next) {
+		next = w->next;
+		if (!find_all(p, w, tickets))
+			continue;
+		announce(p, w, tickets);
+		/* The list has changed. */
+		next = own_tickets(p)->waiting;
+	}
+}
+
+/* ---- our tools ---- */
+
+/* Show a ticket to all, and see whether it was the last one that a session lacked. */
+static void
+show_ticket(struct pairing *p, struct waiting *w)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	w->since = clock_ms();
+	tickets_append(own_tickets(p), w);
+	if (waiting_write(w, &message) == 0)
+		peers_broadcast(p->peers, &message);
+	buf_free(&message);
+	pair_all(p);
+}
+
+void
+pairing_wait(struct pairing *p, struct tool *t, struct waiting *w)
+{
+	const struct members members = w->members;
+	size_t i, index;
+
+	w->ticket = ++p->next_ticket;
+	w->tool = t;
+	descriptor_keys(w->text, w->full, w->brief);
+	randombytes_buf(w->nonce, sizeof(w->nonce));
+	t->waiting = w;
+	show_ticket(p, w);
+	/* Who has ended before does not say so again. */
+	for (i = 0; i < members.count; i++) {
+		index = members.index[i];
+		if (index != p->self->index && peers_state(p->peers, index).ended) {
+			pairing_ended(p, index);
+			return;
+		}
+	}
+}
+
+/* Take back a ticket of ours, and free it. */
+static void
+cancel_ticket(struct pairing *p, struct waiting *w, bool gave_up)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	tickets_take(own_tickets(p), w->ticket);
+	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 &&
+	    wire_put_number(&message, w->ticket, 8) == 0 &&
+	    wire_put_number(&message, gave_up, 1) == 0)
+		peers_broadcast(p->peers, &message);
+	buf_free(&message);
+	waiting_free(w);
+}
+
+bool
+pairing_waits(const struct tool *t)
+{
+
+	return (t->waiting != NULL);
+}
+
+int
+pairing_missing(const struct pairing *p, const struct tool *t, char *out, size_t size)
+{
+
+	return (missing_all(p->self, p->peers, p->tickets, t->waiting, out, size));
+}
+
+void
+pairing_cancel(struct pairing *p, struct tool *t, bool gave_up)
+{
+	struct waiting *w = t->waiting;
+
+	if (w == NULL)
+		return;
+	t->waiting = NULL;
+	cancel_ticket(p, w, gave_up);
+}
+
+/* ---- messages of peers ---- */
+
+void
+pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
+{
+	struct tickets *theirs = &p->tickets[from];
+	struct waiting *w;
+
+	if ((w = waiting_read(m, self_parties(p->self))) == NULL)
+		return;
+	if ((w->guest && party_shares(self_party(p->self, from))) ||
+	    tickets_count(theirs) >= MAX_WAITING) {
+		m->bad = true;
+		waiting_free(w);
+		return;
+	}
+	if (tickets_overtaken(theirs, w->ticket)) {
+		waiting_free(w);
+		return;
+	}
+	tickets_append(theirs, w);
+	pair_all(p);
+}
+
+/* A peer's tool no longer waits; what it waited for in vain explains why ours does. */
+void
+pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
+{
+	struct waiting *w = tickets_take(&p->tickets[from], wire_number(m, 8));
+
+	if (wire_number(m, 1) == 0 || w == NULL) {
+		waiting_free(w);
+		return;
+	}
+	w->since = clock_ms();
+	tickets_give_up(&p->tickets[from], w);
+}
+
+/* What an announcement says. */
+struct announcement {
+	uint8_t full[HASH_BYTES];
+	struct members members;
+	uint64_t tickets[MEMBERS_MAX];
+	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES];
+	size_t own; /* our place among the members */
+};
+
+/* Read an announcement.  Return 0, or -1 with m->bad set. */
+static int
+read_announcement(const struct self *self, struct wire *m, struct announcement *a)
+{
+	struct members *members = &a->members;
+	size_t i;
+
+	a->own = MEMBERS_MAX;
+	wire_bytes(m, a->full, sizeof(a->full));
+	members->count = (size_t)wire_number(m, 2);
+	if (members->count > MEMBERS_MAX) {
+		m->bad = true;
+		return (-1);
+	}
+	for (i = 0; i < members->count; i++) {
+		members->index[i] = (uint16_t)wire_number(m, 2);
+		a->tickets[i] = wire_number(m, 8);
+		wire_bytes(m, a->nonces[i], NONCE_BYTES);
+		if (members->index[i] >= self_parties(self))
+			m->bad = true;
+		if (members->index[i] == self->index)
+			a->own = i;
+	}
+	if (!wire_done(m) || a->own == MEMBERS_MAX)
+		m->bad = true;
+	return (m->bad ? -1 : 0);
+}
+
+/*
+ * Check that an announcement is by the right party, for us, with our number, and begin the session.
+ */
+void
+pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
+{
+	struct announcement a;
+	struct waiting *w;
+	size_t i;
+
+	if (from != coordinator(p)) {
+		m->bad = true;
+		return;
+	}
+	if (read_announcement(p->self, m, &a) == -1)
+		return;
+	for (i = 0; i < a.members.count; i++) {
+		if (a.members.index[i] != p->self->index)
+			tickets_announced(&p->tickets[a.members.index[i]], a.tickets[i]);
+	}
+	for (w = own_tickets(p)->waiting; w != NULL && w->ticket != a.tickets[a.own]; w = w->next)
+		continue;
+	/*
+	 * Our tool may have given up while the announcement was on its way: the others will see
+	 * that nobody comes.
+	 */
+	if (w == NULL)
+		return;
+	/*
+	 * Nobody is brought into a session that is about something else; a guest cannot know all
+	 * that it is about.
+	 */
+	if (memcmp(w->nonce, a.nonces[a.own], NONCE_BYTES) != 0 || !waits_for(p, w, &a.members) ||
+	    (!w->guest && memcmp(w->full, a.full, HASH_BYTES) != 0)) {
+		m->bad = true;
+		return;
+	}
+	begin_session(p, w, a.full, &a.members, a.nonces);
+}
+
+/* ---- what happens to peers ---- */
+
+void
+pairing_linked(struct pairing *p, size_t index)
+{
+	const struct waiting *w;
+
+	for (w = own_tickets(p)->waiting; w != NULL; w = w->next) {
+		struct buf message = { NULL, 0, 0 };
+
+		if (waiting_write(w, &message) == 0)
+			peers_send(p->peers, index, &message);
+		buf_free(&message);
+	}
+}
+
+void
+pairing_lost(struct pairing *p, size_t index, bool ended)
+{
+
+	tickets_clear(&p->tickets[index]);
+	if (!ended)
+		tickets_give_up(&p->tickets[index], NULL);
+}
+
+void
+pairing_ended(struct pairing *p, size_t index)
+{
+	struct waiting *w, *next;
+	struct tool *t;
+	char why[WHY_BYTES];
+	size_t missed;
+	int status;
+
+	for (w = own_tickets(p)->waiting; w != NULL; w = next) {
+		next = w->next;
+		if (!members_have(&w->members, index))
+			continue;
+		status = missing_member(p->self, p->peers, p->tickets, w, index, why,
+		    sizeof(why));
+		/*
+		 * It waited for what we wait for, and its command has ended because somebody else
+		 * did not come.
+		 */
+		if (status == ST_OK)
+			status = missing_all(p->self, p->peers, p->tickets, w, why, sizeof(why));
+		missed = peers_state(p->peers, index).missed;
+		if (p->missed == MISSED_NONE)
+			p->missed = (missed < self_parties(p->self)) ? missed : index;
+		t = w->tool;
+		t->waiting = NULL;
+		cancel_ticket(p, w, false);
+		tools_failed(t, (status == ST_OK) ? (int)ST_PEER : status, "%s", why);
+	}
+}
+
+size_t
+pairing_missed(const struct pairing *p)
+{
+
+	return (p->missed);
+}

@@ -1,0 +1,85 @@
+#ifndef SMPC_AGENT_PAIRING_INTERNAL_H
+#define SMPC_AGENT_PAIRING_INTERNAL_H
+
+/*
+ * Bringing tools together: agents show each other the tickets of tools that wait.  The first
+ * computing party's agent pairs them, first come first served, and announces a session when every
+ * member has a tool with the same descriptor.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/sessions_internal.h"
+#include "agent/peers_internal.h"
+#include "agent/self_internal.h"
+#include "agent/tickets_internal.h"
+#include "agent/tools_internal.h"
+#include "net/wire.h"
+
+struct pairing {
+	const struct self *self;
+	struct peers *peers;
+	struct sessions *sessions; /* where sessions go that were announced */
+	struct tickets *tickets; /* one for each party of the file, our own too */
+	uint64_t next_ticket;
+	size_t missed; /* the first party that a tool of ours missed; MISSED_NONE */
+};
+
+#define MISSED_NONE UINT16_MAX
+
+/*
+ * pairing_start(p), pairing_free(p):
+ * Make room for the tickets of all parties; return 0 or -1 (reported).  Free all tickets; harmless
+ * where nothing was started.
+ */
+int pairing_start(struct pairing *p);
+void pairing_free(struct pairing *p);
+
+/*
+ * pairing_wait(p, t, w):
+ * A tool of ours waits: ${w}, which has text, members and whether it is a guest's and is handed
+ * over, becomes its ticket, and is shown to all.
+ */
+void pairing_wait(struct pairing *p, struct tool *t, struct waiting *w);
+
+/*
+ * pairing_waits(t), pairing_missing(p, t, out, size):
+ * Whether a tool waits; if so, say in ${out} who is missing and why (missing_all).
+ */
+bool pairing_waits(const struct tool *t);
+int pairing_missing(const struct pairing *p, const struct tool *t, char *out, size_t size);
+
+/*
+ * pairing_cancel(p, t, gave_up):
+ * A tool of ours waits no longer, if it did; ${gave_up}: its patience has ended.
+ */
+void pairing_cancel(struct pairing *p, struct tool *t, bool gave_up);
+
+/*
+ * pairing_heard_wait(p, from, m), pairing_heard_cancel(p, from, m),
+ * pairing_heard_start(p, from, m):
+ * Handle the rest of a peer's message: a tool of its waits, or no longer; a session is announced.
+ * Set m->bad if it must not say so.
+ */
+void pairing_heard_wait(struct pairing *p, size_t from, struct wire *m);
+void pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m);
+void pairing_heard_start(struct pairing *p, size_t from, struct wire *m);
+
+/*
+ * pairing_linked(p, index), pairing_lost(p, index, ended), pairing_ended(p, index):
+ * There is a new link to a peer: it is shown what our tools wait for.  The link to it is lost: what
+ * it waited for is forgotten; if its command had ended, it is remembered what it gave up.  Its
+ * command has ended: our tools that wait for it are told.
+ */
+void pairing_linked(struct pairing *p, size_t index);
+void pairing_lost(struct pairing *p, size_t index, bool ended);
+void pairing_ended(struct pairing *p, size_t index);
+
+/*
+ * pairing_missed(p):
+ * The first party that a tool of ours has missed; MISSED_NONE.
+ */
+size_t pairing_missed(const struct pairing *p);
+
+#endif /* !SMPC_AGENT_PAIRING_INTERNAL_H */

@@ -1,0 +1,81 @@
+#include "agent/self_internal.h"
+
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+
+int
+self_find(struct self *s, const struct agent_options *options)
+{
+	const struct parties *parties = options->parties;
+
+	s->options = options;
+	s->ledger = -1;
+	s->link.identity = options->identity;
+	s->link.parties = parties;
+	if ((s->link.party = parties_find_key(parties, options->identity->public)) == NULL)
+		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file",
+		    options->parties_path));
+	s->index = self_index_of(s, s->link.party);
+	if ((s->link.pairs = mem_array(parties->count, sizeof(*s->link.pairs))) == NULL)
+		return (-1);
+	return (0);
+}
+
+void
+self_free(struct self *s)
+{
+
+	if (s->ledger != -1)
+		close(s->ledger);
+	if (s->link.pairs != NULL)
+		mem_wipe_free(s->link.pairs, self_parties(s) * sizeof(*s->link.pairs));
+}
+
+size_t
+self_parties(const struct self *s)
+{
+
+	return (s->link.parties->count);
+}
+
+const struct party *
+self_party(const struct self *s, size_t index)
+{
+
+	return (&s->link.parties->entries[index]);
+}
+
+size_t
+self_index_of(const struct self *s, const struct party *party)
+{
+
+	return ((size_t)(party - s->link.parties->entries));
+}
+
+bool
+self_meets(const struct self *s, size_t index)
+{
+
+	if (index == s->index)
+		return (true);
+	return (s->options->deal_to == NULL && (s->options->dealt == NULL ||
+	    self_party(s, index)->role != PARTY_DEALER));
+}
+
+bool
+self_can_meet(const struct self *s, size_t index)
+{
+	const struct party *p = self_party(s, index), *own = s->link.party;
+
+	return (index == s->index || p->host != NULL || own->host != NULL ||
+	    (!party_shares(p) && !party_shares(own)));
+}
+
+bool
+party_shares(const struct party *p)
+{
+
+	return (p->role == PARTY_DEALER || p->role == PARTY_COMPUTING);
+}

@@ -1,0 +1,91 @@
+#ifndef SMPC_AGENT_SESSIONS_INTERNAL_H
+#define SMPC_AGENT_SESSIONS_INTERNAL_H
+
+/*
+ * Sessions that open: they were announced, and their number goes into the ledger while data links
+ * to all members are opened.  When both are done the tool gets the links, and the agent is done
+ * with the session.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/link.h"
+#include "agent/members_internal.h"
+#include "agent/peers_internal.h"
+#include "agent/polled_internal.h"
+#include "agent/self_internal.h"
+#include "agent/spending_internal.h"
+#include "agent/tools_internal.h"
+#include "net/protocol.h"
+#include "net/wire.h"
+
+#define MAX_PARKED 128 /* data links whose session has not been announced here yet */
+
+struct opening_session {
+	struct opening_session *next;
+	uint8_t number[SESSION_NUMBER_BYTES];
+	struct tool *tool;
+	struct members members;
+	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
+	bool dialled[MEMBERS_MAX];
+	int64_t deadline;
+	bool dealt; /* by a file, whose number is spent with the session's */
+	uint8_t dealt_number[SESSION_NUMBER_BYTES];
+	bool dialled_all; /* our links are under way */
+	enum ledger_state ledger;
+};
+
+struct sessions {
+	const struct self *self;
+	struct peers *peers;
+	struct tools *tools;
+	struct opening_session *list;
+	struct link *parked[MAX_PARKED];
+	struct spending spending;
+};
+
+/*
+ * sessions_thread(ss), sessions_free(ss):
+ * Write the ledger in a thread from now on; to be called after the last fork.  Close and free all;
+ * harmless where nothing was started.
+ */
+void sessions_thread(struct sessions *ss);
+void sessions_free(struct sessions *ss);
+
+/*
+ * sessions_add(ss, t, full, m, nonces):
+ * A session was announced for our tool, which is about ${full} and whose members ${m} drew these
+ * nonces: begin to open it.  Return 0 or -1 (reported: out of memory).
+ */
+int sessions_add(struct sessions *ss, struct tool *t, const uint8_t full[static HASH_BYTES],
+    const struct members *m, uint8_t nonces[][NONCE_BYTES]);
+
+/*
+ * sessions_cancel(ss, t):
+ * A tool has ended.  If a session opens for it, the members are told that it does not come about.
+ */
+void sessions_cancel(struct sessions *ss, struct tool *t);
+
+/*
+ * sessions_link(ss, l):
+ * Take over an authenticated data link that a peer has opened.
+ */
+void sessions_link(struct sessions *ss, struct link *l);
+
+/*
+ * sessions_heard_abort(ss, from, m):
+ * Handle the rest of a peer's message that a session does not come about there.  Set m->bad if it
+ * must not say so.
+ */
+void sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m);
+
+/*
+ * sessions_step(ss), sessions_poll(ss, p):
+ * Do what can be done without waiting; add what to poll for.
+ */
+void sessions_step(struct sessions *ss);
+void sessions_poll(struct sessions *ss, struct polled *p);
+
+#endif /* !SMPC_AGENT_SESSIONS_INTERNAL_H */

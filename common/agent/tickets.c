@@ -1,0 +1,197 @@
+#include "agent/tickets_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/descriptor.h"
+
+/* ---- one ---- */
+
+struct waiting *
+waiting_new(const char *text, size_t bytes)
+{
+	struct waiting *w;
+
+	if ((w = mem_array(1, sizeof(*w))) == NULL)
+		return (NULL);
+	if ((w->text = mem_copy_string(text, bytes)) == NULL) {
+		waiting_free(w);
+		return (NULL);
+	}
+	return (w);
+}
+
+void
+waiting_free(struct waiting *w)
+{
+
+	if (w == NULL)
+		return;
+	free(w->text);
+	mem_wipe_free(w, sizeof(*w));
+}
+
+bool
+waiting_same_step(const struct waiting *a, const struct waiting *b)
+{
+
+	if (a->guest || b->guest)
+		return (memcmp(a->brief, b->brief, HASH_BYTES) == 0);
+	return (memcmp(a->full, b->full, HASH_BYTES) == 0);
+}
+
+int
+waiting_write(const struct waiting *w, struct buf *message)
+{
+	size_t i;
+
+	if (wire_put_number(message, CONTROL_WAIT, 1) == -1 ||
+	    wire_put_number(message, w->ticket, 8) == -1 ||
+	    buf_append(message, w->brief, HASH_BYTES) == -1 ||
+	    buf_append(message, w->full, HASH_BYTES) == -1 ||
+	    buf_append(message, w->nonce, NONCE_BYTES) == -1 ||
+	    wire_put_number(message, w->guest, 1) == -1 ||
+	    wire_put_number(message, w->members.count, 2) == -1)
+		return (-1);
+	for (i = 0; i < w->members.count; i++) {
+		if (wire_put_number(message, w->members.index[i], 2) == -1)
+			return (-1);
+	}
+	return (wire_put_string(message, w->text));
+}
+
+static void
+waiting_read_members(struct wire *m, size_t n_parties, struct members *members)
+{
+	size_t i, index;
+
+	members->count = (size_t)wire_number(m, 2);
+	if (members->count > MEMBERS_MAX)
+		m->bad = true;
+	for (i = 0; i < members->count && !m->bad; i++) {
+		index = (size_t)wire_number(m, 2);
+		if (index >= n_parties)
+			m->bad = true;
+		members->index[i] = (uint16_t)index;
+	}
+}
+
+struct waiting *
+waiting_read(struct wire *m, size_t n_parties)
+{
+	char text[DESCRIPTOR_MAX_BYTES + 1];
+	struct waiting *w;
+
+	if ((w = mem_array(1, sizeof(*w))) == NULL) {
+		m->bad = true;
+		return (NULL);
+	}
+	w->ticket = wire_number(m, 8);
+	wire_bytes(m, w->brief, HASH_BYTES);
+	wire_bytes(m, w->full, HASH_BYTES);
+	wire_bytes(m, w->nonce, NONCE_BYTES);
+	w->guest = (wire_number(m, 1) != 0);
+	waiting_read_members(m, n_parties, &w->members);
+	wire_text(m, text, sizeof(text));
+	if (!wire_done(m) || (w->text = mem_copy_string(text, strlen(text))) == NULL) {
+		m->bad = true;
+		waiting_free(w);
+		return (NULL);
+	}
+	return (w);
+}
+
+/* ---- those of a party ---- */
+
+void
+tickets_append(struct tickets *t, struct waiting *w)
+{
+	struct waiting **end = &t->waiting;
+
+	while (*end != NULL)
+		end = &(*end)->next;
+	w->next = NULL;
+	*end = w;
+}
+
+struct waiting *
+tickets_take(struct tickets *t, uint64_t ticket)
+{
+	struct waiting **p, *w;
+
+	for (p = &t->waiting; (w = *p) != NULL; p = &w->next) {
+		if (w->ticket == ticket) {
+			*p = w->next;
+			return (w);
+		}
+	}
+	return (NULL);
+}
+
+size_t
+tickets_count(const struct tickets *t)
+{
+	const struct waiting *w;
+	size_t n = 0;
+
+	for (w = t->waiting; w != NULL; w = w->next)
+		n++;
+	return (n);
+}
+
+/* Remember an announced ticket that has not arrived; of too many, the oldest is forgotten. */
+static void
+tickets_expect(struct tickets *t, uint64_t ticket)
+{
+
+	if (t->n_early == TICKETS_EARLY_MAX) {
+		memmove(t->early, t->early + 1, (TICKETS_EARLY_MAX - 1) * sizeof(*t->early));
+		t->n_early--;
+	}
+	t->early[t->n_early++] = ticket;
+}
+
+void
+tickets_announced(struct tickets *t, uint64_t ticket)
+{
+	struct waiting *w = tickets_take(t, ticket);
+
+	/* It will come, and must not wait here for good. */
+	if (w == NULL)
+		tickets_expect(t, ticket);
+	waiting_free(w);
+}
+
+bool
+tickets_overtaken(struct tickets *t, uint64_t ticket)
+{
+	size_t i;
+
+	for (i = 0; i < t->n_early; i++) {
+		if (t->early[i] != ticket)
+			continue;
+		t->early[i] = t->early[--t->n_early];
+		return (true);
+	}
+	return (false);
+}
+
+void
+tickets_give_up(struct tickets *t, struct waiting *w)
+{
+
+	waiting_free(t->gave_up);
+	t->gave_up = w;
+}
+
+void
+tickets_clear(struct tickets *t)
+{
+	struct waiting *w;
+
+	t->n_early = 0;
+	while ((w = t->waiting) != NULL) {
+		t->waiting = w->next;
+		waiting_free(w);
+	}
+}

@@ -1,0 +1,104 @@
+#ifndef SMPC_AGENT_TICKETS_INTERNAL_H
+#define SMPC_AGENT_TICKETS_INTERNAL_H
+
+/*
+ * Tickets.  A tool that waits for a session holds one; its agent shows it to the other agents
+ * (CONTROL_WAIT).  Nothing here sends or receives.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "agent/members_internal.h"
+#include "base/mem.h"
+#include "crypto/hash.h"
+#include "net/protocol.h"
+#include "net/wire.h"
+
+struct tool;
+
+/* A tool of some party that waits for a session. */
+struct waiting {
+	struct waiting *next;
+	uint64_t ticket; /* unique at its party */
+	uint8_t brief[HASH_BYTES], full[HASH_BYTES], nonce[NONCE_BYTES];
+	bool guest;
+	struct members members;
+	char *text;        /* the descriptor */
+	struct tool *tool; /* ours; NULL: a peer's */
+	int64_t since;     /* when it came, or gave up */
+};
+
+/*
+ * waiting_new(text, bytes):
+ * Make a ticket for a descriptor of ${bytes} bytes, which is copied.  Return NULL (reported) when
+ * memory is short.
+ */
+struct waiting *waiting_new(const char *text, size_t bytes);
+
+/*
+ * waiting_free(w):
+ * Wipe and free; harmless on NULL.
+ */
+void waiting_free(struct waiting *w);
+
+/*
+ * waiting_same_step(a, b):
+ * Whether two tickets are for the same step.  A guest has no inputs, so only the rest must agree.
+ */
+bool waiting_same_step(const struct waiting *a, const struct waiting *b);
+
+/*
+ * waiting_write(w, message):
+ * Append the message that shows a ticket.  Return 0 or -1 (reported).
+ */
+int waiting_write(const struct waiting *w, struct buf *message);
+
+/*
+ * waiting_read(m, n_parties):
+ * Read the rest of such a message.  Return NULL, with m->bad set, if it is not whole, names a party
+ * beyond ${n_parties}, or memory is short.
+ */
+struct waiting *waiting_read(struct wire *m, size_t n_parties);
+
+#define TICKETS_EARLY_MAX 64
+
+/* What the tools of one party wait for. */
+struct tickets {
+	struct waiting *waiting; /* in the order of arrival */
+	struct waiting *gave_up; /* the last one whose patience ended; NULL */
+	/* of sessions that were announced before the tickets came */
+	uint64_t early[TICKETS_EARLY_MAX];
+	size_t n_early;
+};
+
+/*
+ * tickets_append(t, w), tickets_take(t, ticket), tickets_count(t):
+ * Append a ticket, which is handed over; take one out, or return NULL; how many there are.
+ */
+void tickets_append(struct tickets *t, struct waiting *w);
+struct waiting *tickets_take(struct tickets *t, uint64_t ticket);
+size_t tickets_count(const struct tickets *t);
+
+/*
+ * tickets_announced(t, ticket), tickets_overtaken(t, ticket):
+ * A session was announced with a ticket: remove it, or, as it is still on its way, remember that.
+ * Whether a ticket that arrives is one of those; it is then remembered no longer.
+ */
+void tickets_announced(struct tickets *t, uint64_t ticket);
+bool tickets_overtaken(struct tickets *t, uint64_t ticket);
+
+/*
+ * tickets_give_up(t, w):
+ * Keep ${w}, which is handed over, as the last one whose patience ended; NULL: keep none.
+ */
+void tickets_give_up(struct tickets *t, struct waiting *w);
+
+/*
+ * tickets_clear(t):
+ * Free the tickets of all that wait, and forget those that were announced early.
+ */
+void tickets_clear(struct tickets *t);
+
+#endif /* !SMPC_AGENT_TICKETS_INTERNAL_H */

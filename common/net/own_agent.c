@@ -1,0 +1,186 @@
+#include "net/own_agent_internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "crypto/seal.h"
+#include "net/protocol.h"
+#include "net/session.h"
+
+/* Room for answers: AGENT_UNSEALED, AGENT_SEALED. */
+#define UNSEALED_MAX 256
+#define SEALED_MAX (64 + SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX))
+
+bool
+agent_present(void)
+{
+	const char *path = getenv("SMPC_LINK");
+
+	return (path != NULL && path[0] != '\0');
+}
+
+int
+agent_connect(void)
+{
+	const char *path = getenv("SMPC_LINK");
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (!agent_present())
+		return (fail(ST_USAGE, "this takes a session with other parties: run it under "
+		    "smpc-party(1), or under smpc-local(1) to try it on one machine"));
+	if (strlen(path) >= sizeof(address.sun_path))
+		return (fail(ST_FAILED, "SMPC_LINK: path is too long"));
+	memcpy(address.sun_path, path, strlen(path));
+	if ((fd = socket(AF_UNIX, SOCK_SEQPACKET, 0)) == -1)
+		return (fail_errno("socket"));
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1) {
+		close(fd);
+		return (fail(ST_PEER, "the agent of this party does not answer at %s: has "
+		    "smpc-party ended? Start it again, or unset SMPC_LINK to do without", path));
+	}
+	return (fd);
+}
+
+int
+agent_gone(void)
+{
+
+	return (fail(ST_PEER, "the agent of this party has ended"));
+}
+
+ssize_t
+agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds)
+{
+	union {
+		char room[CMSG_SPACE(SESSION_MAX_MEMBERS * sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec iov = { .iov_base = data, .iov_len = size };
+	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room,
+		.msg_controllen = sizeof(control.room) };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	do {
+		n = recvmsg(fd, &m, 0);
+	} while (n == -1 && errno == EINTR);
+	*n_fds = 0;
+	if (n <= 0)
+		return (agent_gone());
+	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		*n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		if (*n_fds > max_fds)
+			*n_fds = max_fds;
+		memcpy(fds, CMSG_DATA(c), *n_fds * sizeof(int));
+	}
+	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+		return (fail(ST_FAILED, "the agent's message was cut (too many descriptors are "
+		    "open?)"));
+	return (n);
+}
+
+int
+agent_send(int fd, const struct buf *message)
+{
+
+	if (send(fd, message->data, message->len, MSG_NOSIGNAL) == -1)
+		return ((errno == EPIPE) ? agent_gone() : fail_errno("message to the agent"));
+	return (0);
+}
+
+int
+agent_unknown(void)
+{
+
+	return (fail(ST_FAILED, "the agent gives an unknown answer: is it of another version than "
+	    "this tool?"));
+}
+
+int
+agent_refused(const char *where, struct wire *w)
+{
+	char why[AGENT_WHY_MAX];
+	uint64_t status = wire_number(w, 1);
+
+	wire_string(w, why, sizeof(why));
+	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED,
+	    "%s%s%s", (where != NULL) ? where : "", (where != NULL) ? ": " : "",
+	    (why[0] != '\0') ? why : "the agent refuses, and says nothing why"));
+}
+
+/* Ask the agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
+static ssize_t
+agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
+    size_t size)
+{
+	struct wire w;
+	size_t n_fds;
+	ssize_t n = -1;
+	int fd;
+
+	if ((fd = agent_connect()) == -1)
+		return (-1);
+	if (agent_send(fd, request) == 0 &&
+	    (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
+		w = wire_of(data, (size_t)n);
+		if (wire_number(&w, 1) != (uint64_t)wanted)
+			n = (data[0] == AGENT_FAILED) ? agent_refused(where, &w) : agent_unknown();
+	}
+	close(fd);
+	return (n);
+}
+
+int
+agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
+    char sender[static PARTY_NAME_BYTES + 1])
+{
+	struct buf request = { NULL, 0, 0 };
+	uint8_t data[UNSEALED_MAX];
+	struct wire w;
+	ssize_t n = -1;
+
+	if (wire_put_number(&request, TOOL_UNSEAL, 1) == 0 &&
+	    buf_append(&request, preamble, bytes) == 0)
+		n = agent_ask(where, &request, AGENT_UNSEALED, data, sizeof(data));
+	buf_free(&request);
+	if (n == -1)
+		return (-1);
+	w = wire_of(data + 1, (size_t)n - 1);
+	wire_cipher(&w, cipher);
+	wire_string(&w, sender, PARTY_NAME_BYTES + 1);
+	mem_wipe(data, sizeof(data));
+	return (wire_done(&w) ? 0 : fail(ST_FAILED, "the agent's answer is cut"));
+}
+
+int
+agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
+{
+	struct buf request = { NULL, 0, 0 };
+	uint8_t data[SEALED_MAX];
+	struct wire w;
+	ssize_t n = -1;
+
+	if (wire_put_number(&request, TOOL_SEAL, 1) == 0 &&
+	    wire_put_string(&request, recipient) == 0)
+		n = agent_ask(NULL, &request, AGENT_SEALED, data, sizeof(data));
+	buf_free(&request);
+	if (n == -1)
+		return (-1);
+	w = wire_of(data + 1, (size_t)n - 1);
+	wire_cipher(&w, cipher);
+	mem_wipe(data, 1 + NOISE_KEY_BYTES);
+	if (w.bad || w.left > SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX))
+		return (fail(ST_FAILED, "the agent's answer is cut"));
+	*bytes = w.left;
+	wire_bytes(&w, preamble, w.left);
+	return (0);
+}

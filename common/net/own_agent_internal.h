@@ -1,0 +1,42 @@
+#ifndef SMPC_NET_OWN_AGENT_INTERNAL_H
+#define SMPC_NET_OWN_AGENT_INTERNAL_H
+
+/* Speaking to the party's agent; for sessions. */
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/mem.h"
+#include "net/own_agent.h"
+#include "net/wire.h"
+
+/*
+ * agent_connect():
+ * Return a socket to the agent, or -1 (reported).
+ */
+int agent_connect(void);
+
+/*
+ * agent_send(fd, message):
+ * Send a message.  Return 0 or -1 (reported).
+ */
+int agent_send(int fd, const struct buf *message);
+
+/*
+ * agent_receive(fd, data, size, fds, max_fds, n_fds):
+ * Receive one message, and up to ${max_fds} descriptors with it, which are the caller's.  Return
+ * its length or -1 (reported).
+ */
+ssize_t agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds);
+
+/*
+ * agent_gone(), agent_unknown(), agent_refused(where, w):
+ * Report that the agent has ended; that it gives an answer nobody knows; why it refuses, which is
+ * the rest of its message, about the stream ${where} if that is not NULL.  Return -1.
+ */
+int agent_gone(void);
+int agent_unknown(void);
+int agent_refused(const char *where, struct wire *w);
+
+#endif /* !SMPC_NET_OWN_AGENT_INTERNAL_H */
