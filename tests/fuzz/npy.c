@@ -6,7 +6,7 @@
 #include "table/table.h"
 
 #define LIST(...) \
-	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) /
+	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / \
 	    sizeof(char *) }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
