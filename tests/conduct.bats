@@ -151,7 +151,7 @@ remember() {
 		calls "" "$tool" x.1 || calls " table" "$tool" table.csv || continue
 		fails_with 1 into /dev/full "${call[@]}" || blame
 		stderr_has "No space left" || blame
-		run --separate-stderr sh -c "${call[*]} >&-"
+		capture sh -c "${call[*]} >&-"
 		assert_failure 1 || blame
 		stderr_has "standard output" || blame
 	done

@@ -136,7 +136,8 @@ pid() {
 
 # within SECONDS CMD...: it succeeds before they are over.
 within() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	local - end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	set +T
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ] || fail "not within $seconds seconds: $*" || return 1

@@ -33,7 +33,7 @@ shared_csv_named() {
 agrees() {
 	local name=$1
 	shift
-	run --separate-stderr python3 "$reference" weights "$name.csv" "$@"
+	capture python3 "$reference" weights "$name.csv" "$@"
 	assert_success || return 1
 	assert_output ""
 }
@@ -42,7 +42,7 @@ agrees() {
 right() {
 	local least=$1 name=$2
 	shift 2
-	run --separate-stderr python3 "$reference" accuracy "$name.csv" "$@"
+	capture python3 "$reference" accuracy "$name.csv" "$@"
 	assert_success || return 1
 	# shellcheck disable=SC2154 # set by run
 	awk -v got="$output" -v least="$least" 'BEGIN { exit !(got >= least) }' || fail "accuracy $output"

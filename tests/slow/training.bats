@@ -91,7 +91,7 @@ needs_numpy() {
 as_good() {
 	local name=$1
 	shift
-	run --separate-stderr numpy agree "$name.csv" train.csv test.csv digit "$@"
+	capture numpy agree "$name.csv" train.csv test.csv digit "$@"
 	echo "# $BATS_TEST_DESCRIPTION: $output" >&3
 	assert_success
 }
