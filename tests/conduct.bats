@@ -13,14 +13,21 @@
 load helper
 load shares
 
-setup() {
-	common_setup
+setup_file() {
+	PATH=$BUILD/bin:$PATH
+	mkdir "$BATS_FILE_TMPDIR/work"
+	cd "$BATS_FILE_TMPDIR/work" || return 1
 	shared x a,b 1,2 3,4
 	shared other p,q 5,6 7,8
 	cp x.2 other.2
 	table eye.csv 1,0 0,1
 	table table.csv a,b 1,2 3,4
 	identities
+}
+
+setup() {
+	common_setup
+	cp -a "$BATS_FILE_TMPDIR/work/." .
 	mapfile -t tools < <(cd "$BUILD/bin" && printf '%s\n' smpc-*)
 	[ "${#tools[@]}" -gt 10 ]
 }

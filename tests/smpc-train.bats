@@ -19,28 +19,27 @@ load training
 	done
 }
 
-@test "no party holds the model: what its share has for weights is no better than a guess" {
-	unsanitized "it takes minutes; the unit programs nn and metrics run there"
-	local round p
+@test "no party holds the model: what it has is other noise in every training" {
+	local p
 	patients 2
-	for round in {1..40}; do
-		together 2 m smpc-train -l malignant --standardize -e 1 'train.{}'
+	# That no party can guess better by its share, and by all that it received, is in tests/unit/chance.c, of the engine.
+	for round in 1 2; do
+		together 2 m smpc-train -l malignant --standardize -e 1 --seed 1 'train.{}'
 		for p in 0 1 2; do
 			smpc-info --words m.$p >"words.$p.$round"
 		done
 	done
 	for p in 0 1 2; do
-		run python3 "$reference" guess test.csv malignant words.$p.*
+		run python3 "$reference" noise words.$p.1 words.$p.2
 		assert_success
 		assert_output ""
 	done
-	# what they hold together is
+	# what they hold together is the same model both times
 	smpc-reveal --public -o public m.1 m.2
-	for round in {1..20}; do
-		smpc-info --words public >"words.public.$round"
-	done
-	run python3 "$reference" guess test.csv malignant words.public.*
-	assert_output --regexp '^x: right about 0.9'
+	smpc-info --words public >words.public
+	run python3 "$reference" noise words.public words.1.1 words.1.1
+	assert_line --partial "words.public: small: "
+	assert_line --partial "words.1.1: more than once: "
 }
 
 @test "linear: known coefficients within 1e-2" {
@@ -399,9 +398,9 @@ load training
 @test "--log after a resumption: no epoch twice, and nothing of another file" {
 	local p last
 	patients 2
-	options=(--faithful -l malignant --standardize -e 40 --checkpoint 'c.{}' --every 13steps)
-	until [ -e c.0.old ] && [ -e c.1.old ] && [ -e c.2.old ]; do
-		killed_training 0.4 part "${options[@]}" --log 'log.{}' 'train.{}'
+	options=(--faithful -l malignant --standardize -e 15 --checkpoint 'c.{}' --every 13steps)
+	until all_exist c.0.old c.1.old c.2.old; do
+		killed_training "c.0.old c.1.old c.2.old" part "${options[@]}" --log 'log.{}' 'train.{}'
 	done
 	for p in 0 1 2; do
 		echo "what else there is to say" >notes.$p
@@ -419,7 +418,7 @@ load training
 	done
 	model 2 part "${options[@]}" --log 'log.{}' 'train.{}'
 	for p in 0 1 2; do
-		assert_equal "$(cut -f 1 log.$p)" "$(echo epoch && seq 40)"
+		assert_equal "$(cut -f 1 log.$p)" "$(echo epoch && seq 15)"
 		run grep forged log.$p
 		assert_failure
 	done
@@ -470,7 +469,8 @@ load training
 	options=(--faithful -l malignant --standardize -e 40)
 	model 2 whole "${options[@]}" 'train.{}'
 	options+=(--checkpoint 'c.{}' --every 4steps)
-	for ((i = 0; i < 5; i++)); do
+	killed_training c.1 part "${options[@]}" 'train.{}'
+	for ((i = 0; i < 4; i++)); do
 		killed_training 0.$((RANDOM % 3 + 2))$((RANDOM % 10)) part "${options[@]}" 'train.{}'
 	done
 	assert_exists c.1
@@ -486,11 +486,11 @@ load training
 	unsanitized "it takes minutes; the unit programs nn and metrics run there"
 	local p
 	patients 2
-	options=(--faithful -l malignant --standardize -e 30)
+	options=(--faithful -l malignant --standardize -e 12)
 	model 2 whole "${options[@]}" 'train.{}'
 	options+=(--checkpoint 'c.{}' --every 4steps)
-	until [ -e c.0 ] && [ -e c.1.old ] && [ -e c.2 ]; do
-		killed_training 0.3 part "${options[@]}" 'train.{}'
+	until all_exist c.0 c.1.old c.2; do
+		killed_training "c.0 c.1.old c.2" part "${options[@]}" 'train.{}'
 	done
 	# one of them has only the one before, or one that nobody else has
 	for p in 0 1 2; do
@@ -536,7 +536,7 @@ load training
 		rm -f c.*
 		model 2 whole "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p 'train.{}'
 		until [ -e c.1 ]; do
-			killed_training 0.3 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
+			killed_training c.1 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
 		done
 		[ "$(steps_in c.1)" -ge 1 ]
 		model 2 part "${options[@]:0:4}" -e 6 -r 0.02 --optimizer $p --checkpoint 'c.{}' --every 1step 'train.{}'
