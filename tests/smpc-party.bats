@@ -65,7 +65,7 @@ load parties
 				smpc-party -i alice.key -p parties.json -- sleep 60 3>&- &
 			pids+=($!)
 		done
-		sleep 0.05
+		nap 0.05
 	done
 	wait "${pids[@]}" || true
 	assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ""
