@@ -92,7 +92,7 @@ object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: all units replays fuzzers benches test check-slow valgrind bench lint syntax fuzz install uninstall clean FORCE
+.PHONY: all units replays fuzzers benches fuzz_objects test check-slow valgrind bench lint syntax replay_src fuzz install uninstall clean FORCE
 .SECONDARY:
 
 ifdef V
@@ -106,6 +106,7 @@ units: $(UNITS)
 replays: $(REPLAYS)
 fuzzers: $(FUZZERS)
 benches: $(BENCHES)
+fuzz_objects: $(call object,$(FUZZ_SRC))
 
 # Written only when its text changes, so that what depends on it is built again exactly then.
 define stamp
@@ -189,25 +190,40 @@ export BUILD SANITIZE JOBS FUZZ_SECONDS
 
 # Replaying a corpus is worth little without the sanitizers.
 replay_build = $(if $(SANITIZE),$(BUILD),$(BUILD)-asan)
+replay = $(MAKE) --no-print-directory BUILD=$(replay_build) SANITIZE=$(or $(SANITIZE),1)
+# Of the library, what the linker takes for the fuzz targets is compiled with sanitizers, and nothing else.
+taken = $(shell tests/fuzz/members $(LIB) $(FUZZ_SRC:%.c=$(replay_build)/obj/%.o))
+replay_src = $(foreach t,$(taken),$(filter %/$(t).c,$(LIB_SRC)))
 # These run nothing that was built.
 UNBUILT := tests/lint.bats tests/series.bats tests/vectors.bats
 tests = $(if $(SANITIZE),$(filter-out $(UNBUILT),$(BATS)),$(BATS)) \
 	$(if $(UNIT_SRC),$(BUILD)/tests/unit.bats) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz.bats)
 
 test: all units
-	@$(if $(FUZZ_SRC),$(MAKE) --no-print-directory BUILD=$(replay_build) SANITIZE=$(or $(SANITIZE),1) replays)
+	@+$(if $(FUZZ_SRC),$(replay) fuzz_objects)
+	@+$(if $(FUZZ_SRC),$(replay) replays $(if $(SANITIZE),,LIB_SRC="$$($(MAKE) -s replay_src)"))
 	@$(if $(UNIT_SRC),tests/generate unit $(UNIT_SRC))
 	@$(if $(FUZZ_SRC),REPLAY=$(replay_build)/replay tests/generate fuzz $(FUZZ_SRC))
 	@tests/run $(tests)
 
-lint: all
+lint: all units
 	@tests/run -g lint tests/lint.bats
 
-# What must hold for every file by itself: it compiles under $(CC), headers alone too.
+replay_src:
+	@echo $(sort $(replay_src))
+
+# What must hold for every file by itself: it compiles under $(CC), headers alone too.  Left out is what $(CC) compiles
+# anyway: the library, tools and unit programs, where it has built them, and headers that a source begins with.
+real = $(realpath $(shell command -v $(1)))
+built = $(if $(filter $(call real,$(CC)),$(call real,$(firstword $(shell cat $(BUILD)/flags 2>/dev/null)))), \
+	$(foreach s,$(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC),$(if $(wildcard $(call object,$(s))),$(s))))
+hash := \#
+heads = $(shell awk '/^$(hash)/ { if (/^$(hash)include "/) print substr($$2, 2, length($$2) - 2); nextfile }' $(SOURCES))
 syntax:
-	@printf '%s\n' $(SOURCES) | xargs -r -P $(JOBS) -n 8 $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only
-	@printf '%s\n' $(HEADERS) | xargs -r -P $(JOBS) -I{} $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only \
-		-include {} tests/lint/unit.c
+	@printf '%s\n' $(filter-out $(built),$(SOURCES)) | \
+		xargs -r -P $(JOBS) -n 8 $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only
+	@printf '%s\n' $(filter-out $(addprefix common/,$(heads)) $(addprefix tests/unit/,$(heads)),$(HEADERS)) | \
+		xargs -r -P $(JOBS) -I{} $(CC) $(all_cppflags) $(all_cflags) -fsyntax-only -include {} tests/lint/unit.c
 
 check-slow: all units benches
 	@tests/slow/run

@@ -13,14 +13,21 @@
 load helper
 load shares
 
-setup() {
-	common_setup
+setup_file() {
+	PATH=$BUILD/bin:$PATH
+	mkdir "$BATS_FILE_TMPDIR/work"
+	cd "$BATS_FILE_TMPDIR/work" || return 1
 	shared x a,b 1,2 3,4
 	shared other p,q 5,6 7,8
 	cp x.2 other.2
 	table eye.csv 1,0 0,1
 	table table.csv a,b 1,2 3,4
 	identities
+}
+
+setup() {
+	common_setup
+	cp -a "$BATS_FILE_TMPDIR/work/." .
 	mapfile -t tools < <(cd "$BUILD/bin" && printf '%s\n' smpc-*)
 	[ "${#tools[@]}" -gt 10 ]
 }
@@ -151,7 +158,7 @@ remember() {
 		calls "" "$tool" x.1 || calls " table" "$tool" table.csv || continue
 		fails_with 1 into /dev/full "${call[@]}" || blame
 		stderr_has "No space left" || blame
-		run --separate-stderr sh -c "${call[*]} >&-"
+		capture sh -c "${call[*]} >&-"
 		assert_failure 1 || blame
 		stderr_has "standard output" || blame
 	done

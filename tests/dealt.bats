@@ -179,13 +179,13 @@ refused() {
 	assert_equal "$(cut -d' ' -f1 ping.dealer ping.alice ping.bob | paste -s -d ' ')" "bob alice"
 	export SMPC_STATE=$PWD/state.dealer
 	for who in all dealer; do
-		run --separate-stderr smpc-party -i dealer.key -p parties.json --deal-to new -- smpc-reveal --to $who t.dealer
+		capture smpc-party -i dealer.key -p parties.json --deal-to new -- smpc-reveal --to $who t.dealer
 		assert_failure 2
 		stderr_has "the dealer is not there"
 		use alice deal smpc-reveal --to $who t.alice
 		ended alice 5 2 "the dealer is not there"
 	done
-	run --separate-stderr smpc-party -i dealer.key -p parties.json --deal-to new -- smpc-share --from receiver -o s
+	capture smpc-party -i dealer.key -p parties.json --deal-to new -- smpc-share --from receiver -o s
 	assert_failure 2
 	stderr_has "smpc-share -o"
 	assert_not_exists new
@@ -488,7 +488,7 @@ refused() {
 	S
 	long
 	export SMPC_STATE=$PWD/state.dealer
-	run --separate-stderr smpc-party -i dealer.key -p parties.json --deal-to other -- sh -eu job.sh
+	capture smpc-party -i dealer.key -p parties.json --deal-to other -- sh -eu job.sh
 	assert_failure 1
 	stderr_has "a step was still dealing"
 	assert_not_exists other
@@ -499,7 +499,7 @@ refused() {
 	three dealer alice bob
 	seq 100000 >x.csv
 	smpc-share -f -p parties.json --no-seal --no-header -o x x.csv
-	run --separate-stderr env SMPC_STATE="$PWD/state.dealer" sh -c 'trap "" XFSZ; ulimit -f 100
+	capture env SMPC_STATE="$PWD/state.dealer" sh -c 'trap "" XFSZ; ulimit -f 100
 		smpc-party -i dealer.key -p parties.json --deal-to deal -- smpc-truncate -f 3 -o t.dealer x.dealer'
 	assert_failure 1
 	stderr_has "0001-truncate.bob: File too large"

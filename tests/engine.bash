@@ -76,7 +76,7 @@ costs() {
 	rounds=${BASH_REMATCH[1]} agreed=${BASH_REMATCH[2]} dealt=${BASH_REMATCH[3]} opened=${BASH_REMATCH[4]}
 	quietly "${@//\{\}/0}" --plan || return 1
 	assert_output "$plan" || return 1
-	run --separate-stderr smpc-local -n "$n" -o costs -- "$@" --stats
+	capture smpc-local -n "$n" -o costs -- "$@" --stats
 	assert_success || return 1
 	for ((i = 0; i <= n; i++)); do
 		stderr_has "$i: $tool: $plan" || return 1
@@ -133,7 +133,7 @@ refused_operands() {
 	stderr_has "takes public streams" || return 1
 	fails_with 2 "${@//INPUT/small.1}" --clear --plan || return 1
 	# under an agent: another party's share, and a stream of public numbers alone
-	run --separate-stderr smpc-local -o never -- "${@//INPUT/small.1}"
+	capture smpc-local -o never -- "${@//INPUT/small.1}"
 	assert_failure 4 || return 1
 	stderr_has "is a share of party '1'" || return 1
 	assert_not_exists never.1
@@ -144,7 +144,7 @@ refused_public() {
 	printf '1\n2\n' >small.csv
 	smpc-share -f -n 2 --no-header -o small small.csv
 	smpc-reveal --public -o small.public small.1 small.2
-	run --separate-stderr smpc-local -o never -- "${@//INPUT/small.public}"
+	capture smpc-local -o never -- "${@//INPUT/small.public}"
 	assert_failure 2 || return 1
 	stderr_has "--clear" || return 1
 	assert_not_exists never.1

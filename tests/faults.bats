@@ -102,7 +102,7 @@ interrupt() {
 	for party in 1 2; do
 		smpc-info --words "x.$party" >"words.$party"
 	done
-	run --separate-stderr into disk/out smpc-info --words x.1
+	capture into disk/out smpc-info --words x.1
 	assert_failure 1
 	stderr_has "No space left on device"
 }

@@ -11,7 +11,7 @@ load training
 needs_openblas() {
 	printf 'x,y\n0,0\n' >one.csv
 	in_the_clear one
-	run --separate-stderr smpc-train --float -l y -o model one
+	capture smpc-train --float -l y -o model one
 	# shellcheck disable=SC2154 # set by run
 	[[ "$stderr" != *"there is no libopenblas"* ]] || skip "needs OpenBLAS, which is not installed"
 	assert_success
@@ -57,7 +57,7 @@ trains() {
 	agrees m "$table.csv" "$label" bits=16 within=2e-5 log=log "${same[@]}" || return 1
 	quietly smpc-train --clear -l "$label" "$@" -o emulated "$table" || return 1
 	smpc-reveal -o emulated.csv emulated
-	run --separate-stderr python3 "$reference" differ m.csv emulated.csv "$slack"
+	capture python3 "$reference" differ m.csv emulated.csv "$slack"
 	assert_success || return 1
 	assert_output "" || return 1
 	# as it is not the same
@@ -143,7 +143,7 @@ trains() {
 	is_line labels m malignant
 	assert_equal "$(line_of scheme m | sort -u)" public
 	smpc-predict --clear -o p m rest
-	run --separate-stderr smpc-score --clear -l malignant --metrics accuracy p rest
+	capture smpc-score --clear -l malignant --metrics accuracy p rest
 	assert_success
 	awk '$1 == "accuracy" { found = $2 } END { exit !(found >= 0.96) }' <<<"$output"
 	# a constant column is left out

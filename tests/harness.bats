@@ -12,66 +12,31 @@ program() {
 	chmod +x program
 }
 
-@test "tap: a plan that is kept passes" {
-	program 1..2 "ok 1 - a" "# a note" "ok 2 - b"
+# judged STATUS LINE...: tests/tap ends with STATUS for a program that prints these lines; says: what it must say, if not "".
+judged() {
+	program "${@:2}"
 	run "$ROOT/tests/tap" ./program
-	assert_success
+	assert_equal "$status" "$1" || return 1
+	assert_output --partial "$says"
 }
 
-@test "tap: a plan at the end is as good" {
-	program "ok 1 - a" 1..1
-	run "$ROOT/tests/tap" ./program
-	assert_success
-}
-
-@test "tap: a failed check fails" {
-	program 1..2 "ok 1 - a" "not ok 2 - b"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	assert_output --partial "1 of 2 checks failed"
-}
-
-@test "tap: no plan, fewer, more, none, twice the same fail" {
-	program "ok 1 - a"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program 1..3 "ok 1 - a" "ok 2 - b"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program 1..1 "ok 1 - a" "ok 2 - b"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program 1..0
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program 1..2 "ok 1 - a" "ok 1 - a"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	program 1..2 "ok 1 - a" "Bail out! lost" "ok 2 - b"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-}
-
-@test "tap: a status other than 0 fails, whatever was printed" {
-	program 1..1 "ok 1 - a"
-	echo "exit 3" >>program
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-	assert_output --partial "status 3"
-	program 1..1 "ok 1 - a"
+@test "tap: passes, failures, plans, skips and statuses are what they are" {
+	says=
+	judged 0 1..2 "ok 1 - a" "# a note" "ok 2 - b"
+	judged 0 "ok 1 - a" 1..1
+	says="1 of 2 checks failed" judged 1 1..2 "ok 1 - a" "not ok 2 - b"
+	says="no plan" judged 1 "ok 1 - a"
+	says="no plan" judged 1
+	says="planned 3 checks, ran 2" judged 1 1..3 "ok 1 - a" "ok 2 - b"
+	says="planned 1 checks, ran 2" judged 1 1..1 "ok 1 - a" "ok 2 - b"
+	says="checks nothing" judged 1 1..0
+	says="check 1 where 2" judged 1 1..2 "ok 1 - a" "ok 1 - a"
+	says=lost judged 1 1..2 "ok 1 - a" "Bail out! lost" "ok 2 - b"
+	judged 77 "1..0 # SKIP no such processor"
+	# a status other than 0 fails, whatever was printed
+	says="status 3" judged 1 1..1 "ok 1 - a" E "exit 3" ": <<E"
 	# shellcheck disable=SC2016 # for the program
-	echo 'kill -SEGV $$' >>program
-	run "$ROOT/tests/tap" ./program
-	assert_failure 1
-}
-
-@test "tap: a skipped program is a skip" {
-	program "1..0 # SKIP no such processor"
-	run "$ROOT/tests/tap" ./program
-	assert_failure 77
+	says="status 139" judged 1 1..1 "ok 1 - a" E 'kill -SEGV $$' ": <<E"
 }
 
 @test "tap.h: what a C program prints is understood" {
@@ -164,20 +129,12 @@ program() {
 	fails_with 4 sh -c 'smpc-x 4 "smpc-x: a: b"'
 	quietly smpc-x 0 "" out
 	assert_output out
-	run fails_with 3 smpc-x 4 "smpc-x: a: b"
-	assert_failure
-	run fails_with 4 smpc-x 4 "smpc-y: a: b"
-	assert_failure
-	run fails_with 4 smpc-x 4
-	assert_failure
-	run fails_with 4 smpc-x 4 "smpc-x: a: b" "data"
-	assert_failure
-	run fails_with 0 smpc-x 0 "smpc-x: a: b"
-	assert_failure
-	run quietly smpc-x 0 "smpc-x: warning"
-	assert_failure
-	run quietly smpc-x 1
-	assert_failure
+	for faulty in 'fails_with 3 smpc-x 4 "smpc-x: a: b"' 'fails_with 4 smpc-x 4 "smpc-y: a: b"' \
+		'fails_with 4 smpc-x 4' 'fails_with 4 smpc-x 4 "smpc-x: a: b" data' 'fails_with 0 smpc-x 0 "smpc-x: a: b"' \
+		'quietly smpc-x 0 "smpc-x: warning"' 'quietly smpc-x 1'; do
+		run eval "$faulty"
+		assert_failure
+	done
 }
 
 # A small tree in which nothing is wrong.
@@ -201,74 +158,51 @@ plant() {
 	E
 }
 
-@test "lint: the levels' check sees a violation" {
+# flawed CHECK TEXT COMMAND: tests/lint/CHECK passes a small tree, and fails for one after COMMAND, saying TEXT.
+flawed() {
+	rm -rf common tools man tests ./*.md
 	plant
-	quietly "$ROOT/tests/lint/levels" .
+	quietly "$ROOT/tests/lint/$1" .
+	eval "$3"
+	run "$ROOT/tests/lint/$1" .
+	assert_failure
+	assert_output --partial "$2"
+}
+
+@test "lint: the levels' check sees a violation" {
 	for line in '#include "net/b.h"' '#include <net/b.h>' '#include "a.h"' '#include "../base/a.h"' \
 		'#include "tools/x.h"' '  #  include   "net/b.h"' '#include NAME' '#include "tests/x.h"'; do
-		plant
-		echo "$line" >>common/base/a.c
-		run "$ROOT/tests/lint/levels" .
-		assert_failure
-		assert_output --partial "common/base/a.c:3:"
+		flawed levels common/base/a.c:3: 'echo "$line" >>common/base/a.c'
 	done
-	plant
-	mkdir common/other
-	echo 'int x;' >common/other/x.c
-	run "$ROOT/tests/lint/levels" .
-	assert_failure
-	rm -r common/other
-	mkdir common/base/deep
-	echo 'int x;' >common/base/deep/x.c
-	run "$ROOT/tests/lint/levels" .
-	assert_failure
+	for folder in common/other common/base/deep; do
+		flawed levels "" 'mkdir $folder; echo "int x;" >$folder/x.c'
+	done
 }
 
 @test "lint: the pages' check sees what is missing" {
 	needs mandoc
-	plant
-	quietly "$ROOT/tests/lint/pages" .
-	assert_output ""
-	rm tests/smpc-x.bats
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
-	plant
-	mv man/smpc-x.1 man/smpc-y.1
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
-	assert_output --partial "tools/smpc-x.c: has no man/smpc-x.1"
+	flawed pages "" 'rm tests/smpc-x.bats'
+	flawed pages "tools/smpc-x.c: has no man/smpc-x.1" 'mv man/smpc-x.1 man/smpc-y.1'
 	assert_output --partial "man/smpc-y.1: has no tools/smpc-y.c"
-	rm man/*
-	plant
-	printf '.Sh SEE ALSO\n.Pq Xr smpc-z 5\n' >>man/smpc-x.1
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
-	assert_output --partial "man/smpc-x.1:10: Xr to smpc-z.5"
-	plant
-	printf '} tasks[] = {\n\t{ "some", "Some" },\n\t{ "more", "More" },\n};\n' >tools/smpc.c
-	sed 's/smpc-x/smpc/; s/SMPC-X/SMPC/' man/smpc-x.1 >man/smpc.1
-	: >tests/smpc.bats
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
-	assert_output 'man/smpc-x.1: lacks a first line .\" task: WORD, one of some more'
+	flawed pages "man/smpc-x.1:10: Xr to smpc-z.5" "printf '.Sh SEE ALSO\n.Pq Xr smpc-z 5\n' >>man/smpc-x.1"
+	flawed pages "lacks a line .Nd of plain text" 'sed -i "s/^\.Nd.*/.Nd an \\\\(dqexample/" man/smpc-x.1'
+	flawed pages "" 'echo .Sh >>man/smpc-x.1'
+	# tasks, of which smpc.c has a list
+	flawed pages 'man/smpc-x.1: lacks a first line .\" task: WORD, one of some more' tasks
 	sed -i '1i .\\" task: more' man/smpc-x.1
 	quietly "$ROOT/tests/lint/pages" .
 	sed -i '1s/more/others/' man/smpc-x.1
 	run "$ROOT/tests/lint/pages" .
 	assert_failure
-	rm tools/smpc.c man/smpc.1 tests/smpc.bats
-	plant
-	sed -i 's/^\.Nd.*/.Nd an \\(dqexample/' man/smpc-x.1
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
-	assert_output --partial "lacks a line .Nd of plain text"
-	plant
-	printf '.Sh\n' >>man/smpc-x.1
-	run "$ROOT/tests/lint/pages" .
-	assert_failure
 }
 
-@test "lint: the check for forbidden functions sees code and only code" {
+tasks() {
+	printf '} tasks[] = {\n\t{ "some", "Some" },\n\t{ "more", "More" },\n};\n' >tools/smpc.c
+	sed 's/smpc-x/smpc/; s/SMPC-X/SMPC/' man/smpc-x.1 >man/smpc.1
+	: >tests/smpc.bats
+}
+
+@test "lint: the check for forbidden functions sees code and only code, and work to do has an owner" {
 	plant
 	cat >common/net/b.c <<-'E'
 		/* system() and
@@ -278,25 +212,12 @@ plant() {
 	E
 	quietly "$ROOT/tests/lint/forbidden" .
 	for call in 'rand()' 'assert(1)' 'sprintf(b, "x")' 'if (atoi (s))' 'x=system("y")'; do
-		plant
-		printf 'int f(void) { /* */ %s; }\n' "$call" >>common/net/b.c
-		run "$ROOT/tests/lint/forbidden" .
-		assert_failure
-		assert_output --partial "common/net/b.c:3:"
+		flawed forbidden common/net/b.c:3: 'echo "int f(void) { /* */ $call; }" >>common/net/b.c'
 	done
-}
-
-@test "lint: work to do has an owner" {
-	plant
 	work=TO
 	work+=DO
-	echo "/* $work: later */" >>common/net/b.c
-	run "$ROOT/tests/lint/forbidden" .
-	assert_failure
-	plant
-	echo "/* $work(ada): later */" >>common/net/b.c
-	run "$ROOT/tests/lint/forbidden" .
-	assert_failure
+	flawed forbidden "" 'echo "/* $work: later */" >>common/net/b.c'
+	flawed forbidden "" 'echo "/* $work(ada): later */" >>common/net/b.c'
 	echo "ada: networks" >CONTRIBUTING.md
 	quietly "$ROOT/tests/lint/forbidden" .
 }
@@ -304,20 +225,17 @@ plant() {
 @test "lint: shellcheck is given scripts of every kind" {
 	needs shellcheck
 	mkdir -p tests/a
+	printf '#!/bin/sh\necho "a"\n' | tee tests/a/x.sh tests/a/x.bats tests/a/run >tests/a/x.bash
+	printf '#!/usr/bin/env bash\necho "a"\n' >tests/a/env
+	quietly "$ROOT/tests/lint/scripts" .
 	# shellcheck disable=SC2016 # a fault, for shellcheck to find
-	for file in tests/a/x.sh tests/a/x.bats tests/a/x.bash tests/a/run tests/a/env; do
-		case $file in
-		*env) first='#!/usr/bin/env bash' ;;
-		*run) first='#!/bin/sh' ;;
-		*) first='# shellcheck shell=bash' ;;
-		esac
-		printf '%s\necho "a"\n' "$first" >"$file"
-		quietly "$ROOT/tests/lint/scripts" .
-		printf 'rm $1\n' >>"$file"
-		run "$ROOT/tests/lint/scripts" .
-		assert_failure
+	for file in tests/a/*; do
+		echo 'rm $1' >>"$file"
+	done
+	run "$ROOT/tests/lint/scripts" .
+	assert_failure
+	for file in tests/a/*; do
 		assert_output --partial "$file"
-		rm "$file"
 	done
 }
 
@@ -346,40 +264,20 @@ clone() {
 
 @test ".ci/run: does what the README says and adds everything up" {
 	passing='mkdir -p build/results/test; printf "1..2\nok 1 a\nok 2 b\n" >build/results/test/a.tap'
-	clone "sudo apt-get install x" "$passing"
-	run .ci/run
-	assert_success
-	assert_line --index -1 "2 passed, 0 failed, 1 skipped"
-	assert_line --partial "skipped build-asan/b: b # skip no"
-
-	clone "false" "$passing"
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "2 passed, 1 failed, 1 skipped"
-
-	clone "true" "${passing/1..2/1..3}"
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "2 passed, 1 failed, 1 skipped"
-
-	# A failure that shows in a result is counted once, one that shows in none is counted too.
-	clone "true" "${passing/nok 2/nnot ok 2}; false"
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "1 passed, 1 failed, 1 skipped"
-	clone "true" "$passing; false"
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "2 passed, 1 failed, 1 skipped"
-
-	clone "true" "true"
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "0 passed, 0 failed, 1 skipped"
-
-	clone "true" "$passing"
-	sed -i '/<!-- test -->/d' README.md
-	run .ci/run
-	assert_failure 1
-	assert_line --index -1 "0 passed, 1 failed, 1 skipped"
+	for case in \
+		'0 "2 passed, 0 failed, 1 skipped" "sudo apt-get install x" "$passing"' \
+		'1 "2 passed, 1 failed, 1 skipped" false "$passing"' \
+		'1 "2 passed, 1 failed, 1 skipped" true "${passing/1..2/1..3}"' \
+		'1 "1 passed, 1 failed, 1 skipped" true "${passing/nok 2/nnot ok 2}; false"' \
+		'1 "2 passed, 1 failed, 1 skipped" true "$passing; false"' \
+		'1 "0 passed, 0 failed, 1 skipped" true true' \
+		'1 "0 passed, 1 failed, 1 skipped" true "$passing" "/<!-- test -->/d"'; do
+		eval "set -- $case"
+		clone "$3" "$4"
+		sed -i "${5:-}" README.md
+		run .ci/run
+		assert_equal "$status" "$1"
+		assert_line --index -1 "$2"
+		assert_line --partial "skipped build-asan/b: b # skip no"
+	done
 }

@@ -9,19 +9,43 @@
 
 bats_require_minimum_version 1.5.0
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-BUILD=$(cd "$ROOT" && realpath -m "${BUILD:-build}")
+# Nothing here starts a process: bats reads this file again for every test.
+here_=$PWD
+cd "${BASH_SOURCE[0]%/*}/.." || exit 1
+ROOT=$PWD
+case ${BUILD:=build} in
+/*) ;;
+*) BUILD=$ROOT/$BUILD ;;
+esac
+cd "$here_" || exit 1
+unset here_
 export ROOT BUILD
-
 # A sanitizer's complaint must not pass for one of the tools' own statuses.
 export ASAN_OPTIONS=exitcode=99:detect_leaks=1
 export UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
 export TSAN_OPTIONS=exitcode=99
 
+# library NAME: as bats_load_library; but the load.bash of a library calls dirname for each of its files.
+library() {
+	local path paths file
+	IFS=: read -ra paths <<<"$BATS_LIB_PATH"
+	for path in "${paths[@]}"; do
+		if [ -d "$path/$1/src" ]; then
+			for file in "$path/$1"/src/*.bash; do
+				# shellcheck disable=SC1090 # one of theirs
+				source "$file"
+			done
+			return
+		fi
+	done
+	bats_load_library "$1"
+}
+
+library bats-support
+library bats-assert
+library bats-file
+
 common_setup() {
-	bats_load_library bats-support
-	bats_load_library bats-assert
-	bats_load_library bats-file
 	PATH=$BUILD/bin:$PATH
 	export LC_ALL=C HOME=$BATS_TEST_TMPDIR/home
 	unset "${!SMPC_@}" "${!XDG_@}" POSIXLY_CORRECT
@@ -33,11 +57,30 @@ setup() {
 	common_setup
 }
 
+# Of the functions below that are called most, bats's trap for every command does not follow what they call ("set +T"): it
+# takes longer than the commands, and a failure is reported where the test calls them.
+
+# capture CMD...: as "run --separate-stderr", which starts two processes more.
+capture() {
+	local - file=$BATS_TEST_TMPDIR/stderr.$BASHPID
+	set +eET
+	output=$("$@" 2>"$file")
+	status=$?
+	# shellcheck disable=SC2034 # for the tests
+	read -rd '' stderr <"$file"
+	# shellcheck disable=SC2034 # for assert_line
+	IFS=$'\n' read -rd '' -a lines <<<"$output"
+	# shellcheck disable=SC2034 # for the tests
+	IFS=$'\n' read -rd '' -a stderr_lines <<<"$stderr"
+	return 0
+}
+
 # quietly CMD...: it succeeds and says nothing on standard error; its standard output is in $output.
 quietly() {
-	run --separate-stderr "$@"
+	local -
+	set +T
+	capture "$@"
 	assert_success || return 1
-	# shellcheck disable=SC2154 # set by run
 	assert_equal "$stderr" ""
 }
 
@@ -51,24 +94,23 @@ into() {
 # fails_with STATUS CMD...: it ends with STATUS, names itself and the cause on standard error, and puts nothing on
 # standard output.  For a command that is no tool itself (into, sh -c), any tool may be the one that speaks.
 fails_with() {
-	local want=$1 who='smpc(-[a-z0-9-]+)?'
+	local - want=$1 who='smpc(-[a-z0-9-]+)?'
+	set +T
 	shift
 	case ${1##*/} in
 	smpc | smpc-*) who=${1##*/} ;;
 	esac
-	run --separate-stderr "$@"
+	capture "$@"
 	assert_failure "$want" || return 1
 	assert_output "" || return 1
-	# shellcheck disable=SC2154 # set by run
 	if ! [[ $stderr =~ ^$who:\ . ]]; then
 		batslib_print_kv_single_or_multi 6 who "$who" stderr "$stderr" |
 			batslib_decorate "standard error does not begin with the tool's name" | fail
 	fi
 }
 
-# stderr_has TEXT: standard error of the last quietly, fails_with or run --separate-stderr contains TEXT.
+# stderr_has TEXT: standard error of the last quietly, fails_with or capture contains TEXT.
 stderr_has() {
-	# shellcheck disable=SC2154 # set by run
 	if [[ $stderr != *"$1"* ]]; then
 		batslib_print_kv_single_or_multi 6 text "$1" stderr "$stderr" |
 			batslib_decorate "not in standard error" | fail

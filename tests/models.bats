@@ -377,7 +377,7 @@ print(json.dumps(o), *more, sep="\n")' "$field" "$value" | grep . >bad
 		stderr_has "bad: header: field 'model'"
 		stderr_has "$words"
 		claiming m "$field" "$value"
-		run --separate-stderr smpc-local -n 2 -o p -- smpc-predict 'n.{}' 't.{}'
+		capture smpc-local -n 2 -o p -- smpc-predict 'n.{}' 't.{}'
 		assert_failure 1
 		stderr_has "n.1: header: field 'model'"
 		stderr_has "$words"
@@ -408,12 +408,12 @@ print(json.dumps(o), *more, sep="\n")' "$field" "$value" | grep . >bad
 	quietly smpc-share -n 2 --net 'dense 1' -o e e
 	for order in out-in in-out; do
 		written f '{"tensors": {"a.weight": ["F64", [2, 2], [1, 2, 3, -1e13]], "a.bias": ["F64", [2], [1e13, 1]]}}'
-		run --separate-stderr smpc-share -f -n 2 --net 'dense 2' --weights $order -o f f
+		capture smpc-share -f -n 2 --net 'dense 2' --weights $order -o f f
 		assert_success
 		assert_equal "$stderr" "smpc-share: f: tensor 'a.weight': row 2, column 2: weights of 2^30 and more make predictions wrong, and nobody is told (smpc-train(1), RANGE)"
 	done
 	written g '{"tensors": {"a.weight": ["F64", [1, 2], [1, 2]], "a.bias": ["F64", [1], [1073741824]]}}'
-	run --separate-stderr smpc-share --check --net 'dense 1' g
+	capture smpc-share --check --net 'dense 1' g
 	assert_success
 	stderr_has "g: tensor 'a.bias': row 1, column 1: "
 	# what is no model is nobody's weights

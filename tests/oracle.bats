@@ -51,8 +51,8 @@ oracle() {
 	oracle --only exactly masked-2 prime
 }
 
-@test "10^6 decimals, all edges: shared and revealed, each is the shortest that encodes to its word" {
-	# Sanitizers find nothing in a million that they do not find in a tenth of it.
-	run python3 "$ROOT/tests/python/roundtrip.py" "$([ -n "${SANITIZE:-}" ] && echo 100000 || echo 1000000)"
+@test "10^5 decimals, all edges: shared and revealed, each is the shortest that encodes to its word" {
+	# slow/oracle.sh tries five million
+	run python3 "$ROOT/tests/python/roundtrip.py" 100000
 	assert_success
 }

@@ -44,7 +44,7 @@ parties_teardown() {
 	# Not "wait": that would be for bats' own clock, too.
 	for _ in $(seq 40); do
 		[ -n "$(ours)" ] || break
-		sleep 0.05
+		nap 0.05
 	done
 	for name in *.err; do
 		[ -s "$name" ] || continue
@@ -59,7 +59,7 @@ teardown() {
 
 # free_ports N: ports that nobody has, below those that the system gives away itself.
 free_ports() {
-	python3 "$peer" ports "$1"
+	python3 -S "$ROOT/tests/python/ports.py" "$1"
 }
 
 # parties NAME...: identities and parties.json.  dealer deals, owner* own, receiver* receive, all others compute; NAME-
@@ -136,11 +136,12 @@ pid() {
 
 # within SECONDS CMD...: it succeeds before they are over.
 within() {
-	local end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	local - end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	set +T
 	shift
 	until "$@"; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ] || fail "not within $seconds seconds: $*" || return 1
-		sleep 0.02
+		nap 0.02
 	done
 }
 

@@ -4,7 +4,7 @@
 load helper
 
 sample() {
-	run --separate-stderr "$ROOT/samples/$1/run"
+	capture "$ROOT/samples/$1/run"
 	assert_success
 }
 
@@ -52,7 +52,7 @@ sample() {
 
 # drawn FILE COLUMN...: sample plots draws these columns of a log.
 drawn() {
-	run --separate-stderr "$ROOT/samples/plots/run" "$1" out.png
+	capture "$ROOT/samples/plots/run" "$1" out.png
 	assert_success
 	assert_output "out.png: ${*:2}"
 	assert_equal "$(head -c 8 out.png | od -An -tx1 | tr -d ' \n')" 89504e470d0a1a0a
@@ -61,7 +61,7 @@ drawn() {
 
 @test "plots: the log of a training as PNG, with the columns that it has" {
 	needs gnuplot
-	run --separate-stderr "$ROOT/samples/plots/run"
+	capture "$ROOT/samples/plots/run"
 	assert_success
 	assert_output "training.png: loss accuracy rounds bytes seconds"
 	[ "$(stat -c %s training.png)" -gt 1000 ]
@@ -80,11 +80,11 @@ drawn() {
 	printf '#!/bin/sh\nexit 1\n' >bin/gnuplot
 	chmod +x bin/gnuplot
 	printf 'a,b\n1,2\n' >table.csv
-	PATH=$PWD/bin:$PATH run --separate-stderr "$ROOT/samples/plots/run" table.csv out.png
+	PATH=$PWD/bin:$PATH capture "$ROOT/samples/plots/run" table.csv out.png
 	assert_failure 1
 	stderr_has "table.csv: is not a log of smpc-train"
 	printf 'epoch\tloss\n1\t-\n' >empty
-	PATH=$PWD/bin:$PATH run --separate-stderr "$ROOT/samples/plots/run" empty out.png
+	PATH=$PWD/bin:$PATH capture "$ROOT/samples/plots/run" empty out.png
 	assert_failure 1
 	stderr_has "nothing to draw"
 	# a gnuplot that fails leaves no picture
@@ -93,7 +93,7 @@ drawn() {
 	assert_not_exists out.png
 	rm bin/gnuplot
 	ln -s "$(command -v sh)" "$(command -v dirname)" bin
-	run --separate-stderr env PATH="$PWD/bin" "$ROOT/samples/plots/run"
+	capture env PATH="$PWD/bin" "$ROOT/samples/plots/run"
 	assert_failure 77
 	stderr_has "apt-get install gnuplot-nox"
 }
@@ -126,7 +126,7 @@ ports() {
 
 @test "prediction-service: ten queries are answered once each, though a party is killed now and then" {
 	ports
-	run --separate-stderr "$ROOT/samples/prediction-service/run"  # sample prediction-service
+	capture "$ROOT/samples/prediction-service/run"  # sample prediction-service
 	assert_success
 	assert_equal "$stderr" "carol.wrong was refused"
 	[ "$(grep -c '^patient [0-9]*: [-0-9.]*$' <<<"$output")" -eq 10 ]

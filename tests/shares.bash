@@ -83,14 +83,21 @@ damaged() {
 	printf "\\$(printf %03o $((last ^ 1)))" >>"$2"
 }
 
+# nap SECONDS: sleep(1) without a process of its own: wait for a pipe in which nothing comes.
+nap() {
+	[ -n "${nothing_comes-}" ] || exec {nothing_comes}<> <(:)
+	read -rt "$1" -u "$nothing_comes" || true
+}
+
 # soon CMD...: it succeeds within five seconds.
 soon() {
-	local i
+	local - i
+	set +T
 	for ((i = 0; i < 500; i++)); do
 		if "$@"; then
 			return 0
 		fi
-		sleep 0.01
+		nap 0.01
 	done
 	fail "not within five seconds: $*"
 }

@@ -116,8 +116,8 @@ relations="lt le gt ge eq ne"
 	fails_with 2 smpc-compare lt --bits 64 -c 1 small.1
 	fails_with 5 smpc-compare lt --plan -c 1e30 small.1
 	shared three a 1 2 3
-	run --separate-stderr smpc-local -o never -- smpc-compare lt 'three.{}' 'small.{}'
+	capture smpc-local -o never -- smpc-compare lt 'three.{}' 'small.{}'
 	assert_failure 1
-	run --separate-stderr smpc-local -o never -- sh -c 'smpc-compare lt -w 2 -c {} small.{}'
+	capture smpc-local -o never -- sh -c 'smpc-compare lt -w 2 -c {} small.{}'
 	assert_failure 4
 }

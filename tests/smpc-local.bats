@@ -16,7 +16,7 @@ load parties
 }
 
 @test "without -o, output and talk are passed on with the name in front" {
-	run --separate-stderr smpc-local -- sh -c 'echo "out $SMPC_PARTY"; echo "err $SMPC_PARTY" >&2; printf rest'
+	capture smpc-local -- sh -c 'echo "out $SMPC_PARTY"; echo "err $SMPC_PARTY" >&2; printf rest'
 	assert_success
 	assert_equal "$(sort <<<"$output" | paste -s -d ,)" "0: out 0,0: rest,1: out 1,1: rest,2: out 2,2: rest"
 	# shellcheck disable=SC2154
@@ -62,7 +62,7 @@ load parties
 	local how
 	echo old >out.1
 	for how in 'exit 5' 'kill -KILL $$'; do
-		run --separate-stderr smpc-local -o out -- sh -c "echo new; test {} != 2 || { sleep 0.3; $how; }"
+		capture smpc-local -o out -- sh -c "echo new; test {} != 2 || { sleep 0.3; $how; }"
 		assert_failure || return 1
 		assert_equal "$(cat out.*)" old || return 1
 		assert_equal "$(echo out*)" out.1 || return 1
@@ -89,14 +89,14 @@ load parties
 
 @test "the exit status is that of the first real failure, and siblings are stopped soon" {
 	local start=$EPOCHREALTIME
-	run --separate-stderr smpc-local -- sh -c 'test {} != 1 || { sleep 0.2; exit 5; }; sleep 60'
+	capture smpc-local -- sh -c 'test {} != 1 || { sleep 0.2; exit 5; }; sleep 60'
 	assert_failure 5
 	((${EPOCHREALTIME/./} - ${start/./} < 8000000))
 	nothing_left
 }
 
 @test "a status 3 that follows from another party's failure is not the first real one" {
-	run --separate-stderr smpc-local -- sh -c 'if test {} = 2; then sleep 0.3; exit 4; fi; smpc-ping'
+	capture smpc-local -- sh -c 'if test {} = 2; then sleep 0.3; exit 4; fi; smpc-ping'
 	assert_failure 4
 	stderr_has "'2'"
 	stderr_has "status 4"
@@ -104,7 +104,7 @@ load parties
 }
 
 @test "a command that a signal killed: 128 and its number" {
-	run --separate-stderr smpc-local -- sh -c 'test {} != 2 || kill -KILL $$'
+	capture smpc-local -- sh -c 'test {} != 2 || kill -KILL $$'
 	assert_failure 137
 	nothing_left
 }

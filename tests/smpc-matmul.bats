@@ -202,22 +202,22 @@ load engine
 @test "shares: wrong operands" {
 	refused_operands smpc-matmul INPUT INPUT
 	refused_public smpc-matmul INPUT INPUT
-	run --separate-stderr smpc-local -o never -- smpc-matmul 'small.{}' 'small.{}'
+	capture smpc-local -o never -- smpc-matmul 'small.{}' 'small.{}'
 	assert_failure 1
 	stderr_has "shapes disagree"
 	shared one a 1
-	run --separate-stderr smpc-local -o never -- smpc-matmul -t 'small.{}' 'one.{}'
+	capture smpc-local -o never -- smpc-matmul -t 'small.{}' 'one.{}'
 	assert_failure 1
 	stderr_has "shapes disagree"
 	shared three a 1 2 3
-	run --separate-stderr smpc-local -o never -- smpc-matmul -t 'small.{}' 'three.{}'
+	capture smpc-local -o never -- smpc-matmul -t 'small.{}' 'three.{}'
 	assert_failure 1
 	shared w u,v 1,2 3,4
 	shared x p,q 5,6
 	for p in 0 1 2; do
 		cat x.$p w.$p >two.$p
 	done
-	run --separate-stderr smpc-local -o never -- smpc-matmul 'two.{}' 'w.{}'
+	capture smpc-local -o never -- smpc-matmul 'two.{}' 'w.{}'
 	assert_failure 1
 	stderr_has "numbers of tensors"
 }

@@ -96,7 +96,7 @@ table_of() {
 	assert_output "$(printf '%s\n' p,q 2,1 '' u 1)"
 	together 2 y smpc-max 'none.{}'
 	reveals y max
-	run --separate-stderr smpc-local -o z -- smpc-max -c 'none.{}'
+	capture smpc-local -o z -- smpc-max -c 'none.{}'
 	assert_failure 1
 	stderr_has "has no rows"
 	assert_not_exists z.1
@@ -135,7 +135,7 @@ table_of() {
 
 @test "parties that ask for other things: nobody has a result" {
 	shared x a,b 1,2
-	run --separate-stderr smpc-local -o y -- sh -c 'o=-c; test {} = 1 || o=; smpc-max -w 2 $o x.{}'
+	capture smpc-local -o y -- sh -c 'o=-c; test {} = 1 || o=; smpc-max -w 2 $o x.{}'
 	assert_failure 4
 	stderr_has "parameters="
 	assert_not_exists y.1
@@ -151,6 +151,6 @@ table_of() {
 	awk -F , '$1 > best { best = $1; at = NR - 1 } END { print at ",0" }' in >want
 	assert_output "$(cat want)"
 	# What the dealer has sent ahead waits at the last party.
-	run --separate-stderr smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 max smpc-max -c 'x.{}'
+	capture smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 max smpc-max -c 'x.{}'
 	assert_success
 }

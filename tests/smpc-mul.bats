@@ -186,19 +186,19 @@ load engine
 	refused_operands smpc-mul INPUT INPUT
 	fails_with 2 smpc-mul --plan -c 2 small.1
 	stderr_has "takes no session"
-	run --separate-stderr smpc-local -o never -- smpc-mul -c 2 'small.{}' 'small.{}'
+	capture smpc-local -o never -- smpc-mul -c 2 'small.{}' 'small.{}'
 	assert_failure 2
 	numbers a.csv 2 1 20 1
 	shared_csv 2 a
 	for p in 0 1 2; do
 		smpc-mul --fraction-bits 40 -c 0.000000000001 -o fine.$p a.$p
 	done
-	run --separate-stderr smpc-local -o never -- smpc-mul 'fine.{}' 'a.{}'
+	capture smpc-local -o never -- smpc-mul 'fine.{}' 'a.{}'
 	assert_failure 5
 	stderr_has "fraction bits"
 	# shared among others
 	smpc-share -n 3 --no-header -o wide a.csv
-	run --separate-stderr smpc-local -o never -- smpc-mul 'wide.{}' 'wide.{}'
+	capture smpc-local -o never -- smpc-mul 'wide.{}' 'wide.{}'
 	assert_failure 4
 	stderr_has "'3', who is not a party of this session"
 }

@@ -47,7 +47,7 @@ load parties
 	echo 1 >in
 	agent owner -- smpc-share --from owner -w 60 --no-header in
 	ended owner 5 1 "'owner' and 'alice' can never meet"
-	run --separate-stderr smpc-party -i alice.key -p parties.json --check
+	capture smpc-party -i alice.key -p parties.json --check
 	stderr_has "'alice' and 'owner' can never meet"
 	# without the owner it works
 	each_agent dealer alice bob -- smpc-ping -s 0
@@ -65,7 +65,7 @@ load parties
 				smpc-party -i alice.key -p parties.json -- sleep 60 3>&- &
 			pids+=($!)
 		done
-		sleep 0.05
+		nap 0.05
 	done
 	wait "${pids[@]}" || true
 	assert_equal "$(find "$XDG_RUNTIME_DIR" -mindepth 1)" ""
@@ -306,18 +306,18 @@ readers() {
 	each_agent dealer -- sleep 8
 	start carol python3 "$peer" impostor "${port[carol]}"
 	sleep 0.5
-	run --separate-stderr smpc-party -i alice.key -p parties.json --check
+	capture smpc-party -i alice.key -p parties.json --check
 	assert_failure 4
 	assert_output --regexp "^dealer +answers at [0-9.:]+, and has the right key and parties file$"
 	stderr_has "'bob' at 127.0.0.1:${port[bob]}: "
 	stderr_has "refused"
 	stderr_has "'carol' at 127.0.0.1:${port[carol]}: it does not have the key"
-	run --separate-stderr smpc-party -i alice.key -p all.json --check
+	capture smpc-party -i alice.key -p all.json --check
 	assert_failure 4
 	stderr_has "'dealer' at 127.0.0.1:${port[dealer]}: it has another parties file"
 	kill "$(pid carol)"
 	within 5 test -e carol.status
-	run --separate-stderr smpc-party -i bob.key -p parties.json --check
+	capture smpc-party -i bob.key -p parties.json --check
 	assert_failure 3
 	stderr_has "'alice'"
 	stderr_has "'carol'"

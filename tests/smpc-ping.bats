@@ -24,7 +24,7 @@ load parties
 }
 
 @test "--stats counts bytes, messages and rounds per peer on standard error" {
-	run --separate-stderr smpc-local -o out -- smpc-ping -c 5 -s 1 --stats
+	capture smpc-local -o out -- smpc-ping -c 5 -s 1 --stats
 	assert_success
 	# 5 and 3 to warm up, of 64 bytes, and a MiB
 	assert_equal "$(grep -c "sent $((8 * 64 + (1 << 20))) bytes in 9 messages, received $((8 * 64 + (1 << 20))) in 9 " \
@@ -33,7 +33,7 @@ load parties
 }
 
 @test "the wire carries at most one part in a thousand more than the data" {
-	run --separate-stderr smpc-local -o out -- smpc-ping -c 1 -s 16 --stats
+	capture smpc-local -o out -- smpc-ping -c 1 -s 16 --stats
 	assert_success
 	sed -n 's/.*sent \([0-9]*\) bytes.*on the wire \([0-9]*\) and \([0-9]*\)).*/\1 \2 \3/p' <<<"$stderr" >counts
 	assert_equal "$(wc -l <counts)" 6

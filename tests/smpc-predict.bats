@@ -17,7 +17,7 @@ predicts() {
 	together "$n" "$name" smpc-predict --as "$what" "$@" || return 1
 	all_hold "$n" "$name" || return 1
 	smpc-reveal --json -o model.json $(seq -f m.%.0f 1 "$n") || return 1
-	run --separate-stderr python3 "$scores" predict "$network" model.json "$table" "$label" "$what" "$name.out" "$tolerance"
+	capture python3 "$scores" predict "$network" model.json "$table" "$label" "$what" "$name.out" "$tolerance"
 	assert_success || return 1
 	assert_output ""
 }
@@ -74,7 +74,7 @@ pixels() {
 	together 2 q smpc-predict 'm.{}' 't.{}'
 	all_hold 2 q
 	awk -F , 'NR == FNR { p[FNR] = $1; next } FNR > 1 && ($1 - p[FNR]) ^ 2 > 1e-8 { exit 1 }' s.out q.out
-	run --separate-stderr smpc-local -o never -- smpc-predict --as classes 'm.{}' 't.{}'
+	capture smpc-local -o never -- smpc-predict --as classes 'm.{}' 't.{}'
 	assert_failure 2
 	stderr_has "gives scores"
 	assert_not_exists never.1
@@ -224,7 +224,7 @@ pixels() {
 	cp m.2 kept
 	together 2 m smpc-train -l digit --classes 3 --net "dense 3, softmax" -e 1 -s 6 't.{}'
 	mv kept m.2
-	run --separate-stderr smpc-local -o never -- smpc-predict -w 2 'm.{}' 't.{}'
+	capture smpc-local -o never -- smpc-predict -w 2 'm.{}' 't.{}'
 	assert_failure 4
 	stderr_has "input="
 	assert_not_exists never.1
@@ -233,7 +233,7 @@ pixels() {
 
 @test "parties that want different things: nobody has a result" {
 	pixels "dense 3, softmax"
-	run --separate-stderr smpc-local -o never -- sh -c \
+	capture smpc-local -o never -- sh -c \
 		'o=scores; test {} != 1 || o=classes; smpc-predict -w 2 --as $o m.{} t.{}'
 	assert_failure 4
 	stderr_has "parameters="

@@ -24,7 +24,7 @@ figures() {
 
 # right_figures LIST PREDICTED LABELS LABEL GOT
 right_figures() {
-	run --separate-stderr python3 "$scores" figures "$@"
+	capture python3 "$scores" figures "$@"
 	assert_success || return 1
 	assert_output ""
 }
@@ -213,7 +213,7 @@ guesses() {
 	quietly smpc-local -n 3 -- smpc-score -m accuracy --to all -o 'h.{}' -l ill 'p.{}' 'y.{}'
 	assert_equal "$(echo h.*)" "h.1 h.2 h.3"
 	for name in 0 dealer carol; do
-		run --separate-stderr smpc-local -n 3 -- smpc-score -m accuracy --to $name -l ill 'p.{}' 'y.{}'
+		capture smpc-local -n 3 -- smpc-score -m accuracy --to $name -l ill 'p.{}' 'y.{}'
 		assert_failure 2
 		stderr_has "'$name' is none of them"
 	done
@@ -223,25 +223,25 @@ guesses() {
 	guesses 50 3
 	shared_csv_named p
 	shared_csv_named y
-	run --separate-stderr smpc-local -- sh -c \
+	capture smpc-local -- sh -c \
 		'm=accuracy; test {} != 1 || m=accuracy,confusion; smpc-score -w 2 -m $m -l ill p.{} y.{}'
 	assert_failure 4
 	assert_output ""
 	stderr_has "parameters=metrics=accuracy' here"
 	# names of columns have blanks
-	run --separate-stderr smpc-local -- sh -c \
+	capture smpc-local -- sh -c \
 		'if test {} = 1; then smpc-score -w 2 -m mse -l "ill prediction=p" p.{} y.{}; else
 		smpc-score -w 2 -m mse -l ill --prediction p p.{} y.{}; fi'
 	assert_failure 4
 	stderr_has "another step: 'parameters=label=ill prediction=p' here, 'parameters=label=ill' there"
-	run --separate-stderr smpc-local -- sh -c 'smpc-score -w 2 -m accuracy --to $((1 + ({} == 1))) -l ill p.{} y.{}'
+	capture smpc-local -- sh -c 'smpc-score -w 2 -m accuracy --to $((1 + ({} == 1))) -l ill p.{} y.{}'
 	assert_failure 4
 	assert_output ""
 	stderr_has "parameters="
 	forged 1 <p.2 >q.2
 	cp p.0 q.0
 	cp p.1 q.1
-	run --separate-stderr smpc-local -- smpc-score -m accuracy,auc -l ill 'q.{}' 'y.{}'
+	capture smpc-local -- smpc-score -m accuracy,auc -l ill 'q.{}' 'y.{}'
 	assert_failure 4
 	assert_output ""
 	stderr_has "have not worked on the same values"
@@ -330,11 +330,11 @@ guesses() {
 	refused_public smpc-score -m accuracy "$PWD/p.public" INPUT
 	shared three t 1 0 1
 	shared one t 1
-	run --separate-stderr smpc-local -- smpc-score -m accuracy 'p.{}' 'three.{}'
+	capture smpc-local -- smpc-score -m accuracy 'p.{}' 'three.{}'
 	assert_failure 1
 	assert_output ""
 	stderr_has "has 2 rows"
-	run --separate-stderr smpc-local -- smpc-score -m accuracy 'p.{}' 'one.{}'
+	capture smpc-local -- smpc-score -m accuracy 'p.{}' 'one.{}'
 	assert_failure 1
 	assert_output ""
 	stderr_has "shapes disagree"
@@ -348,10 +348,10 @@ guesses() {
 		smpc-sum --mean -o mean.$p p.$p
 		smpc-mul -c 0.1 --fraction-bits 30 -o fine.$p p.$p
 	done
-	run --separate-stderr smpc-local -- smpc-score -m accuracy 'nobody.{}' 'none.{}'
+	capture smpc-local -- smpc-score -m accuracy 'nobody.{}' 'none.{}'
 	assert_failure 1
 	stderr_has "no rows"
-	run --separate-stderr smpc-local -- smpc-score -m accuracy 'two.{}' 'two.{}'
+	capture smpc-local -- smpc-score -m accuracy 'two.{}' 'two.{}'
 	assert_failure 1
 	stderr_has "more than one table"
 	fails_with 2 smpc-score --plan -m accuracy mean.1 one.1
@@ -359,7 +359,7 @@ guesses() {
 	fails_with 5 smpc-score --plan -m accuracy fine.1 y.1
 	stderr_has smpc-truncate
 	fails_with 1 smpc-score --plan -m accuracy nowhere y.1
-	run --separate-stderr smpc-local -- smpc-score -m accuracy -o nowhere/f 'p.{}' 'y.{}'
+	capture smpc-local -- smpc-score -m accuracy -o nowhere/f 'p.{}' 'y.{}'
 	assert_failure 1
 	stderr_has nowhere
 	nothing_left

@@ -81,18 +81,18 @@ for i in range(300): print(*[random.randint(0, 1) for j in range(4)], sep=",")' 
 @test "wrong operands: a condition with fraction bits, shapes, too few" {
 	refused_operands smpc-select INPUT INPUT INPUT
 	refused_public smpc-select INPUT INPUT INPUT
-	run --separate-stderr smpc-local -o never -- smpc-select 'small.{}' 'small.{}' 'small.{}'
+	capture smpc-local -o never -- smpc-select 'small.{}' 'small.{}' 'small.{}'
 	assert_failure 2
 	stderr_has "a condition is 0 or 1"
 	fails_with 2 smpc-select small.1 small.1
 	smpc-share -n 2 --fraction-bits 0 -o c <<<$'c\n1\n0'
 	shared three a 1 2 3
-	run --separate-stderr smpc-local -o never -- smpc-select 'c.{}' 'three.{}' 'three.{}'
+	capture smpc-local -o never -- smpc-select 'c.{}' 'three.{}' 'three.{}'
 	assert_failure 1
 	stderr_has "rows in this tensor"
 	shared wide a,b,c 1,2,3 4,5,6
 	shared two a,b 1,2 4,5
-	run --separate-stderr smpc-local -o never -- smpc-select 'c.{}' 'wide.{}' 'two.{}'
+	capture smpc-local -o never -- smpc-select 'c.{}' 'wide.{}' 'two.{}'
 	assert_failure 1
 	stderr_has "shapes disagree"
 }

@@ -137,10 +137,10 @@ all=mean,variance,covariance,correlation
 	together 2 y smpc-stat mean,variance 'm.{}'
 	quietly smpc-reveal y.1 y.2
 	assert_output "$(printf '%s\n' p,q 3,2 '' p,q 4,4)"
-	run --separate-stderr smpc-local -o z -- smpc-stat mean 'none.{}'
+	capture smpc-local -o z -- smpc-stat mean 'none.{}'
 	assert_failure 1
 	stderr_has "has 0 rows"
-	run --separate-stderr smpc-local -o z -- smpc-stat variance 'b.{}'
+	capture smpc-local -o z -- smpc-stat variance 'b.{}'
 	assert_failure 1
 	stderr_has "at least 2"
 	assert_not_exists z.1
@@ -212,7 +212,7 @@ all=mean,variance,covariance,correlation
 	local edges
 	shared x a 1 2
 	edges=$(seq -s , 0 0.0009765625 0.06)
-	run --separate-stderr smpc-local -o y -- sh -c 'smpc-stat histogram -w 2 --min-count 1 --bins $0,$((10 + ({} == 1))) x.{}' "$edges"
+	capture smpc-local -o y -- sh -c 'smpc-stat histogram -w 2 --min-count 1 --bins $0,$((10 + ({} == 1))) x.{}' "$edges"
 	assert_failure 4
 	stderr_has "parameters="
 	assert_not_exists y.1
@@ -224,7 +224,7 @@ all=mean,variance,covariance,correlation
 	seq 100000 | awk 'BEGIN { print "a,b" } { print ($1 * 7919) % 1003 "," $1 % 7 }' >x.csv
 	smpc-share -n 2 -o x x.csv
 	# What the dealer has sent ahead waits at the last party.
-	run --separate-stderr smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 stat \
+	capture smpc-local -- python3 "$ROOT/tests/python/peak.py" 400 stat \
 		smpc-stat $all,histogram --bins "$(seq -s , 0 50 1000)" --min-count 10 -o 'y.{}' 'x.{}'
 	assert_success
 	for s in mean variance covariance correlation; do

@@ -148,7 +148,7 @@ load engine
 	cp x.2 kept
 	smpc-share -f -n 2 -o z <<<$'a\n1\n2'
 	cp z.2 x.2
-	run --separate-stderr smpc-local -o y -- smpc-truncate -w 2 -f 4 'x.{}'
+	capture smpc-local -o y -- smpc-truncate -w 2 -f 4 'x.{}'
 	assert_failure 4
 	stderr_has "input="
 	assert_not_exists y.1
@@ -159,12 +159,12 @@ load engine
 	done
 	smpc-share -f -n 2 -o z <<<$'a\n1\n2'
 	cat x.2 z.2 >l.2
-	run --separate-stderr smpc-local -o y -- smpc-truncate -w 2 -f 4 'l.{}'
+	capture smpc-local -o y -- smpc-truncate -w 2 -f 4 'l.{}'
 	assert_failure 4
 	stderr_has "other parts or rows"
 	assert_not_exists y.1
 	# other parameters
-	run --separate-stderr smpc-local -o y -- sh -c 'smpc-truncate -w 2 -f $((4 + ({} == 1))) x.{}'
+	capture smpc-local -o y -- sh -c 'smpc-truncate -w 2 -f $((4 + ({} == 1))) x.{}'
 	assert_failure 4
 	stderr_has "parameters="
 	assert_not_exists y.1
@@ -175,7 +175,7 @@ load engine
 	shared x a 1 2
 	forged 1 <x.2 >y.2
 	mv y.2 x.2
-	run --separate-stderr smpc-local -o y -- smpc-truncate -f 4 'x.{}'
+	capture smpc-local -o y -- smpc-truncate -f 4 'x.{}'
 	assert_failure 4
 	stderr_has "have not worked on the same values"
 	assert_not_exists y.0
@@ -186,12 +186,12 @@ load engine
 @test "an output that cannot be written at one party: nobody has a result" {
 	shared x a 1 2
 	mkdir out
-	run --separate-stderr smpc-local -- sh -c 'test {} != 1 || cd /proc; smpc-truncate -o out/y.{} '"$PWD"'/x.{}'
+	capture smpc-local -- sh -c 'test {} != 1 || cd /proc; smpc-truncate -o out/y.{} '"$PWD"'/x.{}'
 	assert_failure
 	assert_equal "$(ls out)" ""
 	# one that fails when all has been computed
 	ln -s /dev/full out/y.1
-	run --separate-stderr smpc-local -- smpc-truncate -f 4 -o 'out/y.{}' 'x.{}'
+	capture smpc-local -- smpc-truncate -f 4 -o 'out/y.{}' 'x.{}'
 	assert_failure 1
 	stderr_has "No space left"
 	assert_equal "$(ls out)" y.1

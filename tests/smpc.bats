@@ -26,7 +26,7 @@ load shares
 	quietly smpc
 	local how=() opened=0
 	while read -ra how; do
-		run --separate-stderr smpc "${how[@]}"
+		capture smpc "${how[@]}"
 		assert_success
 		opened=$((opened + 1))
 	done < <(grep -oE '^  help( [a-z0-9]+)*  ' <<<"$output" | grep -v TOOL)
@@ -65,7 +65,7 @@ load shares
 	mkdir bin
 	printf '#!/bin/sh\necho "mandoc $*"\n' >bin/mandoc
 	chmod +x bin/mandoc
-	run --separate-stderr env PATH="$PWD/bin" "$BUILD/bin/smpc" help share
+	capture env PATH="$PWD/bin" "$BUILD/bin/smpc" help share
 	assert_success
 	assert_output --regexp '^mandoc -a /.*/man/smpc-share\.1$'
 	rm bin/mandoc
@@ -79,7 +79,7 @@ load shares
 	quietly smpc reveal x.1 x.2
 	assert_line --index 1 1
 	quietly smpc smpc-reveal x.1 x.2
-	run --separate-stderr smpc reveal x.1
+	capture smpc reveal x.1
 	assert_failure 4
 	[[ $stderr == "smpc-reveal: "* ]]
 	quietly smpc info --version

@@ -33,7 +33,7 @@ shared_csv_named() {
 agrees() {
 	local name=$1
 	shift
-	run --separate-stderr python3 "$reference" weights "$name.csv" "$@"
+	capture python3 "$reference" weights "$name.csv" "$@"
 	assert_success || return 1
 	assert_output ""
 }
@@ -42,7 +42,7 @@ agrees() {
 right() {
 	local least=$1 name=$2
 	shift 2
-	run --separate-stderr python3 "$reference" accuracy "$name.csv" "$@"
+	capture python3 "$reference" accuracy "$name.csv" "$@"
 	assert_success || return 1
 	# shellcheck disable=SC2154 # set by run
 	awk -v got="$output" -v least="$least" 'BEGIN { exit !(got >= least) }' || fail "accuracy $output"
@@ -88,16 +88,30 @@ deadly() {
 	"${CC:-cc}" -shared -fPIC -o deadly.so deadly.c
 }
 
-# killed_training SECONDS NAME ARGUMENT...: as model with two parties, but one of the parties is killed after so long.
+# killed_training SECONDS|FILES NAME ARGUMENT...: as model with two parties, but one of the parties is killed after so long, or as soon
+# as there are these files.
 killed_training() {
-	local seconds=$1 name=$2 pid
+	local when=$1 name=$2 pid
 	shift 2
 	start "$name" smpc-local -n 2 -o "$name" -- smpc-train "$@"
-	sleep "$seconds"
+	case $when in
+	[0-9]*) sleep "$when" ;;
+	*)
+		# shellcheck disable=SC2086 # several names
+		within 20 all_exist $when || return 1
+		;;
+	esac
 	pid=$(trainers | shuf -n 1)
 	[ -z "$pid" ] || kill -KILL "$pid"
 	within 20 test -e "$name.status" || return 1
 	[ -z "$pid" ] || [ "$(cat "$name.status")" -ne 0 ]
+}
+
+all_exist() {
+	local file
+	for file; do
+		[ -e "$file" ] || return 1
+	done
 }
 
 # trainers: the tools of this test that train.

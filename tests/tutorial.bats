@@ -4,6 +4,7 @@
 # Its tests are long.
 
 load helper
+load shares
 load parties
 
 # spaces CMD...: in a network name space, out of which nothing that it starts gets away; 77 where there can be none.

@@ -4,7 +4,6 @@ only; shares no code with the toolkit.
 """
 
 import re
-from fractions import Fraction
 
 TWO64 = 1 << 64
 PLAIN = re.compile(r'-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?\Z')
@@ -60,8 +59,8 @@ def fault_of_print(text, numerator, fraction_bits=0, divisor=1):
 
 def fault_of_value(text, value, fraction_bits, divisor, modulus=TWO64):
     """fault_of_value(...): the same for a Fraction ${value} of a tensor of that scale."""
-    numerator = Fraction(value) * (divisor << fraction_bits)
-    if numerator.denominator != 1:
+    numerator, rest = divmod(value.numerator * (divisor << fraction_bits), value.denominator)
+    if rest != 0:
         return '%s is no multiple of 1 / (2^%d %d)' % (value, fraction_bits, divisor)
-    numerator = numerator.numerator % modulus
+    numerator %= modulus
     return fault_of_print(text, signed(numerator) if modulus == TWO64 else numerator, fraction_bits, divisor)

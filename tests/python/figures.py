@@ -17,11 +17,19 @@ import random
 import sys
 from fractions import Fraction
 
+from products import nearest
 
-def read(path, bits=None):
+UNIT = 2**16
+
+
+def words(path):
+    """In whole numbers of UNIT: fractions would take long."""
     with open(path, encoding="utf-8") as f:
-        lines = list(csv.reader(f))
-    return [[Fraction(c) if bits is None else Fraction(round(Fraction(c) * 2**bits), 2**bits) for c in r] for r in lines[1:]]
+        return [[nearest(c, 16) for c in r] for r in list(csv.reader(f))[1:]]
+
+
+def numbers(table):
+    return [[Fraction(x, UNIT) for x in r] for r in table]
 
 
 def make(rows, seed):
@@ -33,11 +41,8 @@ def make(rows, seed):
               f"{0.0963 + 0.014 * rng.gauss(0, 1):.5f},{0.0205 + 0.008 * (rng.gauss(0, 1) - size):.6f},{int(size > 0.3)}")
 
 
-def central(table, divisor):
-    """In whole numbers: fractions would take long."""
-    columns, n = [[int(x * 2**16) for x in c] for c in zip(*table)], len(table)
-    return [[Fraction(n * sum(map(operator.mul, a, b)) - sum(a) * sum(b), n * divisor * 2**32) for b in columns]
-            for a in columns]
+def central(n, divisor, a, b):
+    return Fraction(n * sum(map(operator.mul, a, b)) - sum(a) * sum(b), n * divisor * UNIT**2)
 
 
 def compare(got, want, error, relative):
@@ -51,34 +56,39 @@ def compare(got, want, error, relative):
 
 
 def statistic(name, got, path, error, population=False):
-    table = read(path, 16)
-    n = len(table)
+    table = words(path)
+    n, columns = len(table), list(zip(*table))
+    divisor = n if population else n - 1
     if name == "mean":
-        want = [[Fraction(sum(int(x * 2**16) for x in c), n * 2**16) for c in zip(*table)]]
+        want = [[Fraction(sum(c), n * UNIT) for c in columns]]
+    elif name == "variance":
+        want = [[central(n, divisor, c, c) for c in columns]]
     else:
-        want = central(table, n if population else n - 1)
-        if name == "variance":
-            want = [[want[i][i] for i in range(len(want))]]
-        elif name == "correlation":
+        want = [[central(n, divisor, a, b) for b in columns] for a in columns]
+        if name == "correlation":
             root = [math.sqrt(want[i][i]) for i in range(len(want))]
             want = [[float(x) / root[i] / root[j] if root[i] * root[j] else 0 for j, x in enumerate(r)]
                     for i, r in enumerate(want)]
-    compare(read(got, 16), want, float(error), 1e-6 if name in ("variance", "covariance") else 0)
+    compare(numbers(words(got)), want, float(error), 1e-6 if name in ("variance", "covariance") else 0)
 
 
 def histogram(got, path, edges, minimum):
-    edges = [Fraction(e) for e in edges.split(",")]
-    columns = list(zip(*read(path, 16)))
+    edges = [Fraction(e) * UNIT for e in edges.split(",")]
+    columns = list(zip(*words(path)))
     cells = [[sum(low <= x < high for x in c) for c in columns] for low, high in zip(edges, edges[1:])]
-    compare(read(got, 16), [[n if n >= int(minimum) else 0 for n in r] for r in cells], 0, 0)
+    compare(numbers(words(got)), [[n if n >= int(minimum) else 0 for n in r] for r in cells], 0, 0)
 
 
 def extreme(name, got, path, which):
-    table = read(path, 16)
+    table = words(path)
     lines = table if which == "rows" else list(zip(*table))
     best = max if name.endswith("max") else min
     found = [r.index(best(r)) if name.startswith("arg") else best(r) for r in lines]
-    compare(read(got, 16), [[x] for x in found] if which == "rows" else [found], 0, 0)
+    want = [[x] for x in found] if which == "rows" else [found]
+    if name.startswith("arg"):
+        want = [[x * UNIT for x in r] for r in want]
+    if words(got) != want:
+        compare(numbers(words(got)), numbers(want), 0, 0)
 
 
 FUNCTIONS = {
@@ -94,7 +104,7 @@ FUNCTIONS = {
 
 
 def apply(got, path, function, error, relative):
-    table = [[float(x) for x in r] for r in read(path, 16)]
+    table = [[x / UNIT for x in r] for r in words(path)]
     if function in ("softmax", "log-softmax"):
         want = []
         for r in table:
@@ -104,7 +114,7 @@ def apply(got, path, function, error, relative):
                 want[-1] = [math.exp(x) for x in want[-1]]
     else:
         want = [[FUNCTIONS[function](x) for x in r] for r in table]
-    compare(read(got, 16), want, float(error), float(relative))
+    compare(numbers(words(got)), want, float(error), float(relative))
 
 
 if __name__ == "__main__":

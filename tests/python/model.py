@@ -44,9 +44,9 @@ class Tensor:
         out = []
         for row in self.rows:
             for value in row:
-                word = value * unit
-                assert word.denominator == 1
-                out.append(word.numerator % modulus)
+                word, rest = divmod(value.numerator * unit, value.denominator)
+                assert rest == 0
+                out.append(word % modulus)
         return out
 
 

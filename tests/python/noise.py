@@ -10,6 +10,7 @@ import hmac
 import struct
 import sys
 from array import array
+from functools import lru_cache
 
 LANES = 1024            # ChaCha20 blocks computed at once
 
@@ -115,6 +116,7 @@ def aead_open(key, nonce, ad, sealed):
     return _xor(ciphertext, chacha20_ietf(key, nonce, len(ciphertext), 1))
 
 
+@lru_cache(maxsize=256)      # a test damages a record a thousand times, and not its keys
 def x25519(scalar, point):
     """x25519(scalar, point): scalar multiplication by the Montgomery ladder of RFC 7748, section 5."""
     p = (1 << 255) - 19

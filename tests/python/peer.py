@@ -3,7 +3,6 @@
 peer.py: what stands between parties, or poses as one.  An implementation of its own of the outside of a link; it shares
 no code with the toolkit.
 
-    peer.py ports N                          N free ports, one a line
     peer.py busy PORT                        hold a port until killed
     peer.py deaf ADDRESS PORT                take datagrams until killed, answer none; a line for each
     peer.py relay PORT TARGET [KEY=VALUE...] pass connections on to 127.0.0.1:TARGET; record=FILE writes down what
@@ -37,19 +36,6 @@ MAGIC = b'\xb5LINK\r\n\x1a'
 FIXED = 8 + 2 + 32 + 32
 MESSAGE, CONFIRM = 48, 18
 PURPOSES = {'control': 1, 'data': 2}
-
-
-def ports(count):
-    rng, held = random.SystemRandom(), []
-    while len(held) < int(count):
-        s = socket.socket()
-        try:
-            s.bind(('127.0.0.1', rng.randrange(20000, 32000)))
-        except OSError:
-            continue
-        held.append(s)
-    for s in held:
-        print(s.getsockname()[1])
 
 
 def listener(port):
@@ -326,7 +312,7 @@ def receive(*lines):
     return 0
 
 
-COMMANDS = {f.__name__: f for f in (ports, busy, deaf, relay, replay, garbage, impostor, dial, receive)}
+COMMANDS = {f.__name__: f for f in (busy, deaf, relay, replay, garbage, impostor, dial, receive)}
 
 
 def main():

@@ -19,11 +19,22 @@ import sys
 from fractions import Fraction
 
 
+def nearest(cell, bits):
+    """nearest(cell, bits): the word next to a number; halves go to the even one, as by round(Fraction(cell) * 2**bits)."""
+    whole, _, part = cell.partition(".")
+    try:
+        number, unit = int(whole + part) << bits, 10 ** len(part)
+    except ValueError:  # with an exponent, or none
+        return round(Fraction(cell) * 2**bits)
+    word, rest = divmod(number, unit)
+    return word + (2 * rest > unit or (2 * rest == unit and word & 1))
+
+
 def rows(path, bits=16):
     table = []
     for line in open(path):
         try:
-            table.append([round(Fraction(cell) * 2**bits) for cell in line.strip().split(",")])
+            table.append([nearest(cell, bits) for cell in line.strip().split(",")])
         except ValueError:
             if table:
                 raise

@@ -390,6 +390,27 @@ def guess(path, label, *shares):
             print(f"{plane}: right about {sum(found) / len(found):.3f} of the rows, in {len(found)} trainings")
 
 
+def noise(*shares):
+    """Say of which words of shares it is seen that they are no noise: small ones, alone or m - lam, and those that come again."""
+    seen = set()
+    for share in shares:
+        planes = {}
+        for line in open(share):
+            row, plane, *words_ = line.strip().split(",")
+            planes.setdefault(plane, []).extend(map(int, words_))
+        if len(planes) == 2:
+            planes["m - lam"] = [a - b for a, b in zip(planes["m"], planes["lam"])]
+        for plane, words_ in planes.items():
+            # with noise, once in 10^6 runs
+            small = [w for w in words_ if min(w % 2**64, -w % 2**64) < 2**32]
+            if small:
+                print(f"{share}: small: {len(small)} of {len(words_)} of {plane}")
+            if plane != "m - lam" and not seen.isdisjoint(words_):
+                print(f"{share}: more than once: words of {plane}")
+        for plane in planes.values():
+            seen.update(plane)
+
+
 def lines(count, columns, seed):
     rng = random.Random(int(seed))
     truth = [(-1)**k * (2 - k / 2) for k in range(int(columns))]

@@ -25,6 +25,29 @@ load ../training
 	cmp whole.csv part.csv
 }
 
+@test "no party holds the model: what its share has for weights is no better than a guess" {
+	local round p
+	patients 2
+	for round in {1..40}; do
+		together 2 m smpc-train -l malignant --standardize -e 1 'train.{}'
+		for p in 0 1 2; do
+			smpc-info --words m.$p >"words.$p.$round"
+		done
+	done
+	for p in 0 1 2; do
+		run python3 "$reference" guess test.csv malignant words.$p.*
+		assert_success
+		assert_output ""
+	done
+	# what they hold together is
+	smpc-reveal --public -o public m.1 m.2
+	for round in {1..20}; do
+		smpc-info --words public >"words.public.$round"
+	done
+	run python3 "$reference" guess test.csv malignant words.public.*
+	assert_output --regexp '^x: right about 0.9'
+}
+
 # needs_data FILE...: public data sets, in the directory that DATA_SETS names.
 needs_data() {
 	local file
@@ -91,7 +114,7 @@ needs_numpy() {
 as_good() {
 	local name=$1
 	shift
-	run --separate-stderr numpy agree "$name.csv" train.csv test.csv digit "$@"
+	capture numpy agree "$name.csv" train.csv test.csv digit "$@"
 	echo "# $BATS_TEST_DESCRIPTION: $output" >&3
 	assert_success
 }
