@@ -237,13 +237,13 @@ def read_tables(path):
     # A series of sines takes its table, and as many bits as its name says.
     for name in ('sigmoid', 'wide'):
         odd = re.search(name + r'_sine\[\w*\] = \{([^}]*)\}', text)
-        bits = re.search(r'#define ' + name.upper() + r'_COEFFICIENT_BITS (\d+)\n', text)
+        bits = re.search(r'#define ' + name.upper() + r'_COEFFICIENT_BITS (\d+)\b', text)
         used = re.search(r'\.sine = ' + name + r'_sine,[^}]*\.coefficient_bits = ' + name.upper() + '_COEFFICIENT_BITS,', text)
         if odd and bits and used:
             found[name] = (int(bits.group(1)), 0.0, numbers(odd.group(1)), [])
-    for m in re.finditer(r'struct core core_(\w+) = \{\n\t\.exact = EXACT_\w+,\n\t\.count = (\d+),\n'
-                         r'\t\.sine = \(const int64_t\[\]\)\{([^}]*)\},\n\t\.cosine = \(const int64_t\[\]\)\{([^}]*)\},\n'
-                         r'\t\.constant = (-?[0-9.]+),\n\t\.coefficient_bits = (\d+),\n', text):
+    for m in re.finditer(r'struct core core_(\w+) = \{ \.exact = EXACT_\w+, \.count = (\d+), '
+                         r'\.sine = \(const int64_t\[\]\)\{([^}]*)\}, \.cosine = \(const int64_t\[\]\)\{([^}]*)\}, '
+                         r'\.constant = (-?[0-9.]+), \.coefficient_bits = (\d+),', text):
         if int(m.group(2)) == len(numbers(m.group(3))) == len(numbers(m.group(4))):
             found[m.group(1)] = (int(m.group(6)), float(m.group(5)), numbers(m.group(3)), numbers(m.group(4)))
     return found

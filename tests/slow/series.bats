@@ -6,7 +6,7 @@ load ../helper
 
 setup() {
 	common_setup
-	source=$(echo "$ROOT"/common/*/function.c)
+	source=$ROOT/common/func/function.c
 }
 
 compare() {
