@@ -12,7 +12,7 @@
  * old one back.  Every agent enters it into its ledger before it is used.
  *
  * A dealer's agent may deal beforehand: then it has no links, and its tools write into files what
- * they would have sent. Later on the computing parties hold their sessions without the dealer;
+ * they would have sent.  Later on the computing parties hold their sessions without the dealer;
  * their agents give each tool the file that was made for its session, once.
  */
 

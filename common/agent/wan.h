@@ -13,7 +13,7 @@ struct wan;
 /*
  * wan_open(count, rtt_and_rate):
  * Make ${count} namespaces; "40ms,350mbit" gives the round trip between any two and the rate of
- * each party's link. Return NULL, having reported: status 2 where that is not permitted, or the
+ * each party's link.  Return NULL, having reported: status 2 where that is not permitted, or the
  * kernel has no netem.
  */
 struct wan *wan_open(size_t count, const char *rtt_and_rate);

@@ -3,7 +3,7 @@
 
 /*
  * Diagnostics: one line on standard error, "smpc-x: cause: detail", printed once, where the fault
- * is detected. The first reported status becomes the tool's exit status.
+ * is detected.  The first reported status becomes the tool's exit status.
  */
 
 #include <stdarg.h>

@@ -8,8 +8,8 @@
 /*
  * mem_array(count, size):
  * Allocate ${count} zeroed elements of ${size} bytes, aligned to 64 bytes.  Zero elements give a
- * valid pointer. Return NULL, having reported, when the product overflows or memory is short.  Free
- * with free() or mem_wipe_free.
+ * valid pointer.  Return NULL, having reported, when the product overflows or memory is short.
+ * Free with free() or mem_wipe_free.
  */
 void *mem_array(size_t count, size_t size);
 

@@ -3,7 +3,7 @@
 
 /*
  * A thread that does one job at a time beside its owner: a tool hashes or writes one block while it
- * reads the next. The job function must not touch what the owner uses until worker_wait has
+ * reads the next.  The job function must not touch what the owner uses until worker_wait has
  * returned.
  */
 

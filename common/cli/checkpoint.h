@@ -55,8 +55,8 @@ struct checkpoint {
 /*
  * checkpoint_look(c, stage, inputs, file):
  * See what checkpoints there are of this work: of what the operands of ${stage} and its parameters
- * say. Each is read to its end; one that is damaged is passed over, with a warning, where the other
- * one is whole.  Return 0 or -1 (reported: status
+ * say.  Each is read to its end; one that is damaged is passed over, with a warning, where the
+ * other one is whole.  Return 0 or -1 (reported: status
  * 4 where a file is the checkpoint of other work or another party; where one is damaged and there
  * is no other one, its own).
  */

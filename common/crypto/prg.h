@@ -3,7 +3,7 @@
 
 /*
  * The pseudorandom words that a key in a share stream stands for: ChaCha20 with a 64-bit block
- * counter, seekable. The algorithm is part of the format (smpc-share(5), Keys); only its
+ * counter, seekable.  The algorithm is part of the format (smpc-share(5), Keys); only its
  * implementation may vary.
  */
 

@@ -86,7 +86,7 @@ enum seal_fixed open_fixed(const uint8_t fixed[static SEAL_FIXED_BYTES], size_t 
  * open_start(s, secret, sender, preamble, preamble_bytes):
  * Begin to open a stream, which came with the whole ${preamble}, as the owner of ${secret}, from
  * the owner of the public key ${sender}.  Return 0, or -1 (not a preamble; it was damaged, or is
- * not from ${sender} to this recipient). Release with seal_wipe in either case.
+ * not from ${sender} to this recipient).  Release with seal_wipe in either case.
  */
 int open_start(struct seal *s, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t sender[static NOISE_KEY_BYTES], const uint8_t *preamble, size_t preamble_bytes);

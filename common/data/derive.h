@@ -21,7 +21,7 @@ struct input {
 /*
  * part_derive(p, op, params, inputs, count):
  * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and
- * the id that follows. The caller changes what else the operation changes.  NULL on failure
+ * the id that follows.  The caller changes what else the operation changes.  NULL on failure
  * (reported).
  */
 struct part *part_derive(const struct part *p, const char *op, const char *params,

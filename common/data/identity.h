@@ -9,7 +9,7 @@
  * key, and the first 4 bytes of BLAKE2b-256(prefix, key).
  *
  * An identity file holds one secret key on a line of its own.  Blank lines and lines that begin
- * with # mean nothing. Nobody but its owner may have access to it.
+ * with # mean nothing.  Nobody but its owner may have access to it.
  *
  * sodium_init() must have been called.
  */

@@ -3,7 +3,7 @@
 
 /*
  * What the header of a record says: a part (one sharing, or one result), and which rows of it the
- * record holds. The fields and their limits are those of smpc-share(5).
+ * record holds.  The fields and their limits are those of smpc-share(5).
  */
 
 #include <stdbool.h>

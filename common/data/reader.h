@@ -48,7 +48,7 @@ const char *reader_name(const struct reader *r);
 /*
  * reader_part(r, part):
  * Set *${part} to the part whose rows come next, NULL at the end of the stream.  It is the
- * reader's; part_ref keeps it. Return 0 or -1 (reported).
+ * reader's; part_ref keeps it.  Return 0 or -1 (reported).
  */
 int reader_part(struct reader *r, struct part **part);
 

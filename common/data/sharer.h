@@ -44,7 +44,7 @@ int sharer_filled(struct sharer *s, size_t rows);
 /*
  * sharer_next(s, part):
  * End the part, and begin another one in the same streams, described by ${part}, of the same
- * scheme, modulus and parties. Return 0 or -1 (reported).
+ * scheme, modulus and parties.  Return 0 or -1 (reported).
  */
 int sharer_next(struct sharer *s, const struct part *part);
 

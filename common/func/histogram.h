@@ -12,7 +12,7 @@
 
 /*
  * How many numbers of each column are at least as large as each of some public edges; counts are at
- * 0 fraction bits. ${least} has ${edges} rows.
+ * 0 fraction bits.  ${least} has ${edges} rows.
  */
 struct mpc_histogram {
 	size_t cols, edges;

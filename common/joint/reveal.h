@@ -9,7 +9,7 @@
  *      different values, or they took different steps.
  *   2  To a computing party or a receiver every other computing party sends (m, lam_i + rho_i),
  *      where the rho_i are drawn from keys that each two of them share, and add up to zero: of the
- *      masks the receiver learns their sum alone. To the dealer the first computing party sends m
+ *      masks the receiver learns their sum alone.  To the dealer the first computing party sends m
  *      alone.
  *   3  The receiver puts them together, with all checks of smpc-reveal on files.
  *

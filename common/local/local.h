@@ -3,8 +3,8 @@
 
 /*
  * Operations on one party's share streams alone: linear maps with public coefficients, and
- * selections. They work on every scheme and reveal nothing.  The functions read their inputs to the
- * end and write whole tensors to the writer, which stays the caller's; they return 0 or -1
+ * selections.  They work on every scheme and reveal nothing.  The functions read their inputs to
+ * the end and write whole tensors to the writer, which stays the caller's; they return 0 or -1
  * (reported).
  *
  * Memory  a few blocks of rows, whatever the length of the stream, except for local_transpose,

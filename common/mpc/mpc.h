@@ -200,7 +200,7 @@ int mpc_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 /*
  * mpc_truncate(S, y, z, shift):
  * y = floor(z / 2^shift) + e, where e is 1 with probability (z mod 2^shift) / 2^shift; e = 0 if the
- * engine is faithful. ${y} may be ${z}.
+ * engine is faithful.  ${y} may be ${z}.
  *
  * Range    -2^62 <= z < 2^62; 1 <= shift <= 62.
  * Cost     1 round; 64 + shift bits dealt and 64 opened for each word.  Faithful: and a comparison

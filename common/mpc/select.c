@@ -20,7 +20,7 @@
  *	l v = u l - l (r >> s) + 2^(64 - s) k l r63
  *
  * Both are local, given dealt shares of l, l (r >> s) and l r63.  A constant is a v with u = c
- * alone. One opening puts the mask of the result on: one round for any number of terms.
+ * alone.  One opening puts the mask of the result on: one round for any number of terms.
  */
 
 /* One chunk of a term. */

@@ -6,7 +6,7 @@
  * any number of bytes at a time and never blocks.
  *
  * Records: a 2-byte length, little-endian, and a Noise transport message of that length, of at most
- * 65535 bytes. Where one record ends and the next begins has no meaning.
+ * 65535 bytes.  Where one record ends and the next begins has no meaning.
  *
  * Flush contract: channel_send only appends; bytes leave when a record is full, and the rest when
  * channel_flush is called.  channel_step moves what can be moved without waiting.

@@ -14,7 +14,7 @@
  *
  * A dealer may deal beforehand: then his tool has a session in which he sends to files, and nobody
  * else is there; and later on the tools of the computing parties have theirs, in which they receive
- * from those files what he would have sent. Both see the same number and members as if all were
+ * from those files what he would have sent.  Both see the same number and members as if all were
  * there, but for what session_beforehand says.
  */
 

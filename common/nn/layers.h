@@ -7,7 +7,7 @@
  * it knows nothing (network.h).
  *
  * Shapes   B rows of a batch; C, H, W channels, height and width of what a layer takes; C', H', W'
- *          of what it gives. Rows are row-major, channel by channel.
+ *          of what it gives.  Rows are row-major, channel by channel.
  * Scale    NN_BITS fraction bits for data, weights and what layers give; more for what has not been
  *          truncated yet.
  */

@@ -181,7 +181,7 @@ round_scaled(uint64_t lead, int64_t exponent, unsigned f)
 
 /*
  * Reads the decimal digits of (2v + 1) / 2^(f+1), the tie between v and v + 1, from that of
- * 10^place downwards. ${bits} = f + 1 <= 63, so that the fraction times ten fits 128 bits.
+ * 10^place downwards.  ${bits} = f + 1 <= 63, so that the fraction times ten fits 128 bits.
  */
 struct tie {
 	uint64_t whole;

@@ -47,7 +47,7 @@ const char *gemm_kernel(void);
 /*
  * gemm_select(name):
  * Use the implementation ${name} from now on, in all threads: one of those above, or "reference",
- * three plain loops. For tests and benches.  Return 0, or -1 when this build or this processor has
+ * three plain loops.  For tests and benches.  Return 0, or -1 when this build or this processor has
  * none of that name; nothing is reported.
  */
 int gemm_select(const char *name);

@@ -5,7 +5,7 @@
  * Vectors and matrices over Z_Q, for any modulus Q from 2 to 2^64.
  *
  * Units: ring words, row-major.  Words of a modulus below 2^64 are in 0 .. Q - 1 on entry and on
- * return. Nothing here allocates, reports or draws randomness; the time taken depends on lengths
+ * return.  Nothing here allocates, reports or draws randomness; the time taken depends on lengths
  * alone.
  */
 

@@ -4,7 +4,7 @@
 /*
  * The kernel that reads tables: rows of plain decimal numbers to words, 8 bytes at a time.  It
  * knows nothing of quotes, missing values or messages: it stops before the first row that it does
- * not understand, and leaves that to its caller. Its reference is fixed_parse, field by field; a
+ * not understand, and leaves that to its caller.  Its reference is fixed_parse, field by field; a
  * test compares the two.
  */
 

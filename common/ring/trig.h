@@ -7,7 +7,7 @@
  * fraction bits; 1 is 2^bits.
  *
  * Every machine and every instruction set gives the same words, because only integers are used;
- * parties rely on it. For the same reason the words may never change: they are part of what a
+ * parties rely on it.  For the same reason the words may never change: they are part of what a
  * protocol computes.  The time taken depends on lengths and ${bits} alone.  Nothing here allocates
  * or reports.
  */

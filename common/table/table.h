@@ -54,7 +54,7 @@ struct table;
  * table_open(path, options):
  * Open a table, "-" for standard input, and read its header; with options->standardize, read it to
  * the end.  A regular file is then read twice, anything else is held in memory.  What the options
- * point to must outlive the table. Return NULL, having reported, on failure; wrong options and
+ * point to must outlive the table.  Return NULL, having reported, on failure; wrong options and
  * unknown columns have status 2.
  */
 struct table *table_open(const char *path, const struct table_options *options);
@@ -84,7 +84,7 @@ const char *table_column_name(const struct table *t, size_t j);
  * table_read(t, words, max_rows, rows):
  * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
  * times 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an
- * error. Return 1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
+ * error.  Return 1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 

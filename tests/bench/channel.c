@@ -9,7 +9,7 @@
  *TCP_NODELAY
  *
  * All are taken in turn, seven times; medians are printed, and the ratios of each turn, which the
- * targets are about. Wall time depends on who else uses the machine: the target for throughput
+ * targets are about.  Wall time depends on who else uses the machine: the target for throughput
  * takes two cores.  Processor time is given as well, that of the busier process.
  */
 

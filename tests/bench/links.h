@@ -224,7 +224,7 @@ computing_mb(void)
 /*
  * What the same takes others, in ms, as it was measured on a machine of two cores such as the one
  * that the targets are for; 0 where it was not.  CrypTen 0.4.0: two parties, of which the first
- * makes all triples, and no encryption. MP-SPDZ: three parties with an honest majority (replicated
+ * makes all triples, and no encryption.  MP-SPDZ: three parties with an honest majority (replicated
  * shares), encrypted.  Neither has a dealer.
  */
 struct others {

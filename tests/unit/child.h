@@ -19,7 +19,7 @@
  * child_status(run, arg):
  * Call ${run} in a child.  Return the status that was reported if it returned -1, 0 if it returned
  * 0 and nothing was reported, and 100 or more for anything else: it returned otherwise, or -1
- * without a report, or 0 with one, or died. What it printed on standard error is in child_text.
+ * without a report, or 0 with one, or died.  What it printed on standard error is in child_text.
  */
 static const char *child_text;
 
