@@ -124,7 +124,7 @@ chunk_of(size_t left)
 	return (left < CHUNK ? left : CHUNK);
 }
 
-/* ---- mpc.c ---- */
+/* ---- vector.c ---- */
 
 /*
  * planes_new(S, held, words), planes_free(held, words):

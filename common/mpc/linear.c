@@ -11,8 +11,8 @@
  * lam = lam_1 + ... + lam_n goes through it share by share.  So a party does the same to all planes
  * that it holds of a vector: m, its masks, both or none.  Only public numbers are added to m alone.
  *
- * This file and mpc.c, which makes vectors, are where planes are listed: a further one is a line in
- * planes_of.
+ * This file and vector.c, which makes vectors, are where planes are listed: a further one is a line
+ * in planes_of.
  */
 
 typedef word *plane_list[MPC_MAX_PLANES];
