@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #include "agent/agent_internal.h"
-#include "agent/ledger.h"
 #include "agent/losses_internal.h"
 #include "agent/polled_internal.h"
 #include "agent/signals.h"
@@ -290,8 +289,8 @@ detach(const struct agent *a)
 	for (fd = 0; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	for (fd = STDERR_FILENO + 1; fd < DESCRIPTORS_MAX; fd++) {
-		if (fd != a->incoming.listener && fd != a->tools.listener &&
-		    fd != a->self.ledger)
+		if (fd != incoming_descriptor(&a->incoming) &&
+		    fd != tools_descriptor(&a->tools) && fd != a->self.ledger)
 			close(fd);
 	}
 	/* The lock of the secret's memory is not inherited. */
@@ -306,7 +305,7 @@ start_parts(struct agent *a)
 {
 	const struct agent_options *options = a->self.options;
 
-	if ((a->self.ledger = ledger_open(a->self.link.party->name)) == -1)
+	if (self_open_ledger(&a->self) == -1)
 		return (-1);
 	if (options->dealt != NULL &&
 	    (a->requests.dealt = a->dealt = dealt_files_open(&a->self)) == NULL)

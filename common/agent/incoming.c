@@ -58,6 +58,13 @@ incoming_listen(struct incoming *in)
 	return ((in->listener == -1) ? -1 : 0);
 }
 
+int
+incoming_descriptor(const struct incoming *in)
+{
+
+	return (in->listener);
+}
+
 /* Whether others could connect now. */
 static bool
 may_accept(const struct incoming *in)

@@ -29,6 +29,12 @@ struct incoming {
 int incoming_listen(struct incoming *in);
 
 /*
+ * incoming_descriptor(in):
+ * Where we listen; -1: nowhere.
+ */
+int incoming_descriptor(const struct incoming *in);
+
+/*
  * incoming_step(in), incoming_poll(in, p):
  * Let others connect, and do what can be done without waiting; add what to poll for.
  */

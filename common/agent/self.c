@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "agent/ledger.h"
 #include "base/diag.h"
 #include "base/mem.h"
 
@@ -21,6 +22,14 @@ self_find(struct self *s, const struct agent_options *options)
 	if ((s->link.pairs = mem_array(parties->count, sizeof(*s->link.pairs))) == NULL)
 		return (-1);
 	return (0);
+}
+
+int
+self_open_ledger(struct self *s)
+{
+
+	s->ledger = ledger_open(s->link.party->name);
+	return ((s->ledger == -1) ? -1 : 0);
 }
 
 void

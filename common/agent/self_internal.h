@@ -28,6 +28,12 @@ struct self {
 int self_find(struct self *s, const struct agent_options *options);
 
 /*
+ * self_open_ledger(s):
+ * Open our ledger.  Return 0 or -1 (reported).
+ */
+int self_open_ledger(struct self *s);
+
+/*
  * self_free(s):
  * Close the ledger, and wipe what is kept of pairs of keys.
  */

@@ -58,6 +58,13 @@ tools_path(const struct tools *ts)
 	return (ts->socket_path);
 }
 
+int
+tools_descriptor(const struct tools *ts)
+{
+
+	return (ts->listener);
+}
+
 /* Whether another tool could connect now. */
 static bool
 tools_have_room(const struct tools *ts)

@@ -68,10 +68,11 @@ struct tools {
 int tools_listen(struct tools *ts);
 
 /*
- * tools_path(ts):
- * The path of that socket.
+ * tools_path(ts), tools_descriptor(ts):
+ * The path of that socket, and where we listen at it; -1: nowhere.
  */
 const char *tools_path(const struct tools *ts);
+int tools_descriptor(const struct tools *ts);
 
 /*
  * tools_accept(ts), tools_poll(ts, p):
