@@ -262,3 +262,21 @@ flipped() {
 	within 3 test -e relay.status
 	nothing_left
 }
+
+# spaces CMD...: in a network name space, out of which nothing that it starts gets away; 77 where there can be none.
+spaces() {
+	local user=()
+	[ "$(id -u)" -eq 0 ] || user=(--user --map-root-user)
+	unshare "${user[@]}" --net --pid --fork --mount-proc true 2>/dev/null || return 77
+	unshare "${user[@]}" --net --pid --fork --mount-proc --kill-child "$@"
+}
+
+# tutorial [--short]: do what smpc-tutorial(7) says, on loopback where there can be no networks.
+tutorial() {
+	run spaces "$ROOT/tests/tutorial" "$@"
+	# shellcheck disable=SC2154 # set by run
+	[ "$status" -ne 77 ] || run "$ROOT/tests/tutorial" --loopback "$@"
+	assert_success
+	assert_output ""
+	nothing_left
+}

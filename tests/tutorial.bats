@@ -1,29 +1,15 @@
 #!/usr/bin/env bats
 #
-# Every command of smpc-tutorial(7), each typed by the person that the page names, and the script that does so.
-# Its tests are long.
+# The commands of smpc-tutorial(7), each typed by the person that the page names, up to where they begin to wait for what
+# does not come; slow/tutorial.bats has them all.  And the script that does so.
 
 load helper
 load shares
 load parties
 
-# spaces CMD...: in a network name space, out of which nothing that it starts gets away; 77 where there can be none.
-spaces() {
-	local user=()
-	[ "$(id -u)" -eq 0 ] || user=(--user --map-root-user)
-	unshare "${user[@]}" --net --pid --fork --mount-proc true 2>/dev/null || return 77
-	unshare "${user[@]}" --net --pid --fork --mount-proc --kill-child "$@"
-}
-
-@test "three machines: every command prints what the page shows" {
+@test "three machines: every command prints what the page shows, from the tables to the model" {
 	needs python3 b2sum
-	# Where there can be no networks, on loopback.
-	run spaces "$ROOT/tests/tutorial"
-	# shellcheck disable=SC2154 # set by run
-	[ "$status" -ne 77 ] || run "$ROOT/tests/tutorial" --loopback
-	assert_success
-	assert_output ""
-	nothing_left
+	tutorial --short
 }
 
 # page LINE...: a page with one literal display for all lines up to "--", one for those up to the next, and so on.
@@ -52,6 +38,20 @@ discontent() {
 	content
 	page 'north$ echo x > n; scp n west:; cp n m; scp n m south:' -- 'west$ cat n' x 'south$ cat n m' x x
 	content
+}
+
+@test "tutorial --short: ends where somebody waits, and not in the first half" {
+	needs python3
+	page 'north$ echo a' a -- 'north$ echo -w 2' wrong
+	run "$ROOT/tests/tutorial" --loopback --short page.7
+	assert_success
+	page 'north$ echo a' wrong -- 'north$ echo -w 2'
+	run "$ROOT/tests/tutorial" --loopback --short page.7
+	assert_failure 1
+	page 'north$ echo -w 2' '-w 2' -- 'north$ echo a' a
+	run "$ROOT/tests/tutorial" --loopback --short page.7
+	assert_failure 1
+	assert_output --partial "in its first half"
 }
 
 @test "tutorial: what differs, and what fails, is seen at every person" {
