@@ -23,6 +23,13 @@ setup() {
 	assert_output ""
 }
 
+@test "no two files of the library need each other" {
+	needs nm
+	run tests/lint/circles
+	assert_success
+	assert_output ""
+}
+
 @test "planes of secret vectors are named in common/mpc alone" {
 	run tests/lint/planes
 	assert_success
