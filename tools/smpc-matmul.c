@@ -4,7 +4,7 @@
 
 #include "base/diag.h"
 #include "cli/operands.h"
-#include "cli/product.h"
+#include "cli/stage_product.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "local/local.h"

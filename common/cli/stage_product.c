@@ -1,4 +1,4 @@
-#include "cli/product.h"
+#include "cli/stage_product.h"
 
 int
 product_scale(struct scale *s, struct scale factor, bool keep, unsigned *shift)

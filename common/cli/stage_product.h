@@ -1,5 +1,5 @@
-#ifndef SMPC_CLI_PRODUCT_H
-#define SMPC_CLI_PRODUCT_H
+#ifndef SMPC_CLI_STAGE_PRODUCT_H
+#define SMPC_CLI_STAGE_PRODUCT_H
 
 /*
  * Products of two shares, for smpc-mul and smpc-matmul.  Fraction bits add up in a product; unless
@@ -27,4 +27,4 @@ int product_scale(struct scale *s, struct scale factor, bool keep, unsigned *shi
 int product_cut(struct mpc *S, struct mpc_vector *y, const struct bilinear *B,
     const struct mpc_vector *a, const struct mpc_vector *b, unsigned shift);
 
-#endif /* !SMPC_CLI_PRODUCT_H */
+#endif /* !SMPC_CLI_STAGE_PRODUCT_H */
