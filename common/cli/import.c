@@ -30,8 +30,8 @@ struct module {
 	bool is_kernel;
 };
 
-struct nn_import {
-	struct nn_import_options options;
+struct import {
+	struct import_options options;
 	struct tensors *t;
 	struct nn_model *about; /* NULL: this is no model */
 	struct learner *learner;
@@ -46,7 +46,7 @@ struct nn_import {
 };
 
 static const char *
-file_of(const struct nn_import *x)
+file_of(const struct import *x)
 {
 
 	return (x->t->window.name);
@@ -55,7 +55,7 @@ file_of(const struct nn_import *x)
 /* ---- no model ---- */
 
 static int
-take_as_it_is(struct nn_import *x)
+take_as_it_is(struct import *x)
 {
 
 	if ((x->list = mem_array(x->t->n, sizeof(*x->list))) == NULL)
@@ -80,7 +80,7 @@ find_tensor(const struct tensors *t, const char *name)
 }
 
 static int
-check_own_shape(const struct nn_import *x, const struct tensor *t, const struct nn_model_tensor *as)
+check_own_shape(const struct import *x, const struct tensor *t, const struct nn_model_tensor *as)
 {
 
 	if (t->rows != as->rows || t->cols != as->cols)
@@ -91,7 +91,7 @@ check_own_shape(const struct nn_import *x, const struct tensor *t, const struct 
 }
 
 static int
-take_own_model(struct nn_import *x)
+take_own_model(struct import *x)
 {
 	struct nn_model_tensor all[NN_MODEL_MAX_TENSORS];
 	size_t n, i, source, standardizing = 0;
@@ -174,7 +174,7 @@ compare_modules(const struct module *a, const struct module *b, bool *alike)
 }
 
 static struct module *
-find_module(struct nn_import *x, const char *name, size_t bytes)
+find_module(struct import *x, const char *name, size_t bytes)
 {
 	size_t i;
 
@@ -187,7 +187,7 @@ find_module(struct nn_import *x, const char *name, size_t bytes)
 }
 
 static int
-add_to_module(struct nn_import *x, size_t k)
+add_to_module(struct import *x, size_t k)
 {
 	const char *name = x->t->list[k].name, *dot = strrchr(name, '.'), *what = (dot != NULL) ?
 	    dot + 1 : name;
@@ -213,7 +213,7 @@ add_to_module(struct nn_import *x, size_t k)
 }
 
 static int
-find_modules(struct nn_import *x)
+find_modules(struct import *x)
 {
 	size_t i;
 
@@ -234,7 +234,7 @@ find_modules(struct nn_import *x)
 /* ---- which module is which layer's ---- */
 
 static size_t
-dimensions(const struct nn_import *x, const struct module *m)
+dimensions(const struct import *x, const struct module *m)
 {
 
 	return (x->t->list[m->weight].dimensions);
@@ -242,7 +242,7 @@ dimensions(const struct nn_import *x, const struct module *m)
 
 /* In the order that --modules says. */
 static int
-order_as_said(struct nn_import *x)
+order_as_said(struct import *x)
 {
 	const char *s = x->options.modules, *end;
 	struct module *m, swap;
@@ -269,7 +269,7 @@ order_as_said(struct nn_import *x)
  * if these say one.
  */
 static int
-order_by_number(struct nn_import *x)
+order_by_number(struct import *x)
 {
 	struct module *m = x->modules, swap;
 	size_t i, j;
@@ -299,7 +299,7 @@ order_by_number(struct nn_import *x)
  * --modules says.
  */
 static struct module *
-next_module(struct nn_import *x, size_t n, size_t *taken)
+next_module(struct import *x, size_t n, size_t *taken)
 {
 	size_t i;
 
@@ -323,7 +323,7 @@ has_shape(const struct tensor *t, size_t n, const uint64_t *shape)
 }
 
 static int
-wrong_shape(const struct nn_import *x, const struct tensor *t, const struct nn_layer *l,
+wrong_shape(const struct import *x, const struct tensor *t, const struct nn_layer *l,
     const char *due)
 {
 
@@ -336,7 +336,7 @@ wrong_shape(const struct nn_import *x, const struct tensor *t, const struct nn_l
  * How a dense layer's weights are stored is never told by their shape: a square one would not say.
  */
 static bool
-in_out(const struct nn_import *x, const struct module *m)
+in_out(const struct import *x, const struct module *m)
 {
 
 	return ((x->options.weights != NULL) ? strcmp(x->options.weights, "in-out") == 0 :
@@ -344,7 +344,7 @@ in_out(const struct nn_import *x, const struct module *m)
 }
 
 static int
-take_weight(struct nn_import *x, const struct nn_layer *l, const struct module *m, struct item *to)
+take_weight(struct import *x, const struct nn_layer *l, const struct module *m, struct item *to)
 {
 	const struct tensor *t = &x->t->list[m->weight];
 	const uint64_t in = l->weight.rows, out = l->weight.cols, as_stored[2] = { in, out },
@@ -369,7 +369,7 @@ take_weight(struct nn_import *x, const struct nn_layer *l, const struct module *
 
 /* A layer without one has a bias of 0. */
 static int
-take_bias(struct nn_import *x, const struct nn_layer *l, const struct module *m, struct item *to)
+take_bias(struct import *x, const struct nn_layer *l, const struct module *m, struct item *to)
 {
 	const struct tensor *t;
 	const uint64_t row[2] = { 1, l->bias.cols };
@@ -385,7 +385,7 @@ take_bias(struct nn_import *x, const struct nn_layer *l, const struct module *m,
 }
 
 static int
-take_layers(struct nn_import *x, size_t *taken)
+take_layers(struct import *x, size_t *taken)
 {
 	struct nn_model_tensor all[NN_MODEL_MAX_TENSORS];
 	size_t n = nn_model_tensors(x->about, x->learner, all), i, at = NN_MODEL_OWN_TENSORS;
@@ -422,7 +422,7 @@ take_layers(struct nn_import *x, size_t *taken)
 
 /* A row is an image, if it is said to be, or else what the first weights take. */
 static int
-input_shape(struct nn_import *x, struct nn_shape *in)
+input_shape(struct import *x, struct nn_shape *in)
 {
 	const struct module *first = &x->modules[0];
 	const struct tensor *t = &x->t->list[first->weight];
@@ -445,7 +445,7 @@ input_shape(struct nn_import *x, struct nn_shape *in)
 }
 
 static int
-take_others(struct nn_import *x)
+take_others(struct import *x)
 {
 	struct nn_shape in;
 	size_t *taken;
@@ -471,9 +471,9 @@ take_others(struct nn_import *x)
 /* ---- all of it ---- */
 
 static int
-import_tensors(struct nn_import *x)
+import_tensors(struct import *x)
 {
-	const struct nn_import_options *o = &x->options;
+	const struct import_options *o = &x->options;
 
 	if (o->network == NULL && (o->input != NULL || o->modules != NULL || o->weights != NULL))
 		return (fail(ST_USAGE, "--input, --modules and --weights go with --net"));
@@ -494,7 +494,7 @@ import_tensors(struct nn_import *x)
  * each.
  */
 static int
-check_headers(const struct nn_import *x)
+check_headers(const struct import *x)
 {
 	const struct extent e = { .last = true };
 	struct extent seen;
@@ -507,7 +507,7 @@ check_headers(const struct nn_import *x)
 		part = part_new();
 		header = NULL;
 		read = NULL;
-		if (part == NULL || part_set_op(part, "share") == -1 || nn_import_describe(x, k,
+		if (part == NULL || part_set_op(part, "share") == -1 || import_describe(x, k,
 		    part, &rows) == -1 || (header = header_json(part, &e)) == NULL ||
 		    header_decode(header, file_of(x), &read, &seen) == -1)
 			rc = -1;
@@ -518,23 +518,23 @@ check_headers(const struct nn_import *x)
 	return (rc);
 }
 
-struct nn_import *
-nn_import_open(struct window *w, const struct nn_import_options *options)
+struct import *
+import_open(struct window *w, const struct import_options *options)
 {
-	struct nn_import *x;
+	struct import *x;
 
 	if ((x = mem_array(1, sizeof(*x))) == NULL)
 		return (NULL);
 	x->options = *options;
 	if ((x->t = tensors_open(w)) == NULL || import_tensors(x) == -1 || check_headers(x) == -1) {
-		nn_import_free(x);
+		import_free(x);
 		return (NULL);
 	}
 	return (x);
 }
 
 void
-nn_import_free(struct nn_import *x)
+import_free(struct import *x)
 {
 
 	if (x == NULL)
@@ -549,7 +549,7 @@ nn_import_free(struct nn_import *x)
 }
 
 size_t
-nn_import_count(const struct nn_import *x)
+import_count(const struct import *x)
 {
 
 	return (x->n);
@@ -558,7 +558,7 @@ nn_import_count(const struct nn_import *x)
 /* ---- one tensor ---- */
 
 static struct tensors_scale
-import_scale(const struct nn_import *x, size_t k)
+import_scale(const struct import *x, size_t k)
 {
 	struct tensors_scale s = x->options.scale;
 
@@ -573,7 +573,7 @@ import_scale(const struct nn_import *x, size_t k)
 }
 
 int
-nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_t *rows)
+import_describe(const struct import *x, size_t k, struct part *part, size_t *rows)
 {
 	const struct item *i = &x->list[k];
 	const struct tensor *t = (i->source != NOWHERE) ? &x->t->list[i->source] : NULL;
@@ -600,7 +600,7 @@ nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_
 
 /* In a prediction nobody is told; here the weights are clear. */
 static void
-warn_of_range(struct nn_import *x, size_t k, const struct tensor *t, const uint64_t *words)
+warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t *words)
 {
 	const uint64_t limit = (uint64_t)1 << (WEIGHT_BITS + NN_BITS);
 	size_t i;
@@ -629,7 +629,7 @@ turn_words(uint64_t *y, const uint64_t *x, size_t rows, size_t cols)
 }
 
 int
-nn_import_words(struct nn_import *x, size_t k, uint64_t **words)
+import_words(struct import *x, size_t k, uint64_t **words)
 {
 	const struct item *i = &x->list[k];
 	const struct tensor *t = (i->source != NOWHERE) ? &x->t->list[i->source] : NULL;

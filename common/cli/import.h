@@ -15,7 +15,7 @@
 #include "table/tensors.h"
 #include "nn/model.h"
 
-struct nn_import_options {
+struct import_options {
 	/*
 	 * Of a model that was made elsewhere: its layers, and what their parameters are called and
 	 * look like (smpc-share(1)).
@@ -29,39 +29,39 @@ struct nn_import_options {
 	bool file_scale;     /* take the fraction bits that the file says, where it says any */
 };
 
-struct nn_import;
+struct import;
 
 /*
- * nn_import_open(w, options):
+ * import_open(w, options):
  * Read all tensors of the file that the window, which is taken over, shows.  Return NULL (reported)
  * on failure: status 2 where the options do not fit the file.
  */
-struct nn_import *nn_import_open(struct window *w, const struct nn_import_options *options);
+struct import *import_open(struct window *w, const struct import_options *options);
 
 /*
- * nn_import_count(x):
+ * import_count(x):
  * How many tensors there are.
  */
-size_t nn_import_count(const struct nn_import *x);
+size_t import_count(const struct import *x);
 
 /*
- * nn_import_describe(x, k, part, rows):
+ * import_describe(x, k, part, rows):
  * Set name, columns, modulus, fraction bits and model of a part to those of tensor ${k}, and
  * *${rows}.  Return 0 or -1 (reported).
  */
-int nn_import_describe(const struct nn_import *x, size_t k, struct part *part, size_t *rows);
+int import_describe(const struct import *x, size_t k, struct part *part, size_t *rows);
 
 /*
- * nn_import_words(x, k, words):
+ * import_words(x, k, words):
  * Convert its numbers to *${words}, which the caller frees with mem_wipe_free.  Warn, once for a
  * model, of a weight that predictions have no room for.  Return 0 or -1 (reported).
  */
-int nn_import_words(struct nn_import *x, size_t k, uint64_t **words);
+int import_words(struct import *x, size_t k, uint64_t **words);
 
 /*
- * nn_import_free(x):
+ * import_free(x):
  * Wipe and free; harmless on NULL.
  */
-void nn_import_free(struct nn_import *x);
+void import_free(struct import *x);
 
 #endif /* !SMPC_CLI_IMPORT_H */

@@ -115,7 +115,7 @@ static int
 open_tensors(struct share_input *in, struct window *w)
 {
 	const struct share_input_options *o = in->options;
-	const struct nn_import_options how = {
+	const struct import_options how = {
 		.network = o->network,
 		.input = o->input,
 		.modules = o->modules,
@@ -131,7 +131,7 @@ open_tensors(struct share_input *in, struct window *w)
 	if (share_input_table_options(o) || o->name != NULL)
 		return (usage("%s: is no table, but holds named tensors; the options that say how "
 		    "a table is read are not for it", w->name));
-	return (((in->tensors = nn_import_open(w, &how)) == NULL) ? -1 : 0);
+	return (((in->tensors = import_open(w, &how)) == NULL) ? -1 : 0);
 }
 
 static int
@@ -171,7 +171,7 @@ share_input_close(struct share_input *in)
 {
 
 	table_close(in->table);
-	nn_import_free(in->tensors);
+	import_free(in->tensors);
 	in->table = NULL;
 	in->tensors = NULL;
 }
@@ -208,7 +208,7 @@ share_input_describe(const struct share_input *in, struct part *part)
 	    columns_name_fault(name, strlen(name)) != NULL))
 		return (usage("--name: is not 1 to %d bytes of printable UTF-8",
 		    PART_MAX_NAME_BYTES));
-	return ((in->tensors != NULL) ? nn_import_describe(in->tensors, 0, part, &rows) :
+	return ((in->tensors != NULL) ? import_describe(in->tensors, 0, part, &rows) :
 	    describe_table(in, part));
 }
 
@@ -226,9 +226,9 @@ each_tensor(struct share_input *in, struct part *part, tensor_work *work, void *
 	size_t k, rows;
 	int rc = 0;
 
-	for (k = 0; k < nn_import_count(in->tensors) && rc == 0; k++) {
-		if (nn_import_describe(in->tensors, k, part, &rows) == -1 ||
-		    nn_import_words(in->tensors, k, &words) == -1)
+	for (k = 0; k < import_count(in->tensors) && rc == 0; k++) {
+		if (import_describe(in->tensors, k, part, &rows) == -1 ||
+		    import_words(in->tensors, k, &words) == -1)
 			return (-1);
 		rc = (work != NULL) ? work(state, k, part, words, rows) : 0;
 		mem_wipe_free(words, rows * part->cols * sizeof(*words));

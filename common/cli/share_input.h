@@ -31,7 +31,7 @@ struct share_input_options {
 	const char *delimiter; /* NULL: comma */
 	const char *na;        /* "error", "drop" or a number */
 	bool no_header, standardize;
-	/* of a model made elsewhere, as in struct nn_import_options */
+	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
 };
 
@@ -39,7 +39,7 @@ struct share_input {
 	const struct share_input_options *options;
 	struct table_options how; /* which the table points to */
 	struct table *table;
-	struct nn_import *tensors; /* in place of a table */
+	struct import *tensors; /* in place of a table */
 };
 
 /*

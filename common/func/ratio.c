@@ -7,7 +7,7 @@
 
 /* Ranges of three octaves that b is looked for in, and fraction bits while it is worked on. */
 #define STEP_LOG 3
-#define STEPS (NN_RATIO_MAX_BITS / STEP_LOG)
+#define STEPS (MPC_RATIO_MAX_BITS / STEP_LOG)
 #define WORK_BITS 28
 
 /* Vectors that the quotient is made of. */
@@ -17,7 +17,7 @@ enum word { A, B, WORDS_AB, Q = WORDS_AB, E, ZA, ZB, ZQ, WORDS };
 enum { RUNG, IN_RANGE = RUNG + STEPS, BITS = IN_RANGE + STEPS - 1 };
 
 /* One more than is needed. */
-#define COMPARED_BITS (NN_RATIO_MAX_BITS + 1)
+#define COMPARED_BITS (MPC_RATIO_MAX_BITS + 1)
 
 /*
  * Multiply a and b by the power of 8 that brings b to [2^57, 2^60), and cut off 32 bits: b is in
@@ -53,8 +53,8 @@ quotient_normalize(struct mpc *S, struct room *r, const struct mpc_vector *a,
 	}
 	if (mpc_select(S, &r->word[A], &both) == -1)
 		return (-1);
-	return ((mpc_truncate(S, &r->word[A], &r->word[A], NN_RATIO_MAX_BITS - WORK_BITS) == -1) ?
-	    -1 : mpc_truncate(S, &r->word[B], &r->word[B], NN_RATIO_MAX_BITS - WORK_BITS));
+	return ((mpc_truncate(S, &r->word[A], &r->word[A], MPC_RATIO_MAX_BITS - WORK_BITS) == -1) ?
+	    -1 : mpc_truncate(S, &r->word[B], &r->word[B], MPC_RATIO_MAX_BITS - WORK_BITS));
 }
 
 /* z = x y, both with WORK_BITS, by way of ${product}. */
@@ -93,7 +93,7 @@ quotient_divide(struct mpc *S, struct room *r)
 
 /* [b > 0] (Q - undefined) + undefined, and Q loses its four bits on the way. */
 int
-nn_ratio(struct mpc *S, struct mpc_vector *q, const struct mpc_vector *a,
+mpc_ratio(struct mpc *S, struct mpc_vector *q, const struct mpc_vector *a,
     const struct mpc_vector *b, int64_t undefined)
 {
 	struct room r;
@@ -107,7 +107,7 @@ nn_ratio(struct mpc *S, struct mpc_vector *q, const struct mpc_vector *a,
 	if (room_open(&r, S, a->n, WORDS, BITS) == 0 && quotient_normalize(S, &r, a, b) == 0 &&
 	    quotient_divide(S, &r) == 0)
 		rc = mpc_select(S, q, &(struct mpc_selection){ .count = 2, .terms = terms,
-			.shift = WORK_BITS - NN_RATIO_BITS, .results = 1 });
+			.shift = WORK_BITS - MPC_RATIO_BITS, .results = 1 });
 	room_close(&r);
 	return (rc);
 }

@@ -119,7 +119,7 @@ run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct p
 }
 
 int
-nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range)
+mpc_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range)
 {
 	size_t room = (lists * n < CHUNK_PAIRS) ? lists * n : CHUNK_PAIRS;
 	struct pairs p = { .count = 0 };
@@ -143,7 +143,7 @@ nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned ra
  * stand last in the one and first in the other.
  */
 void
-nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
+mpc_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
     const struct mpc_vector *labels)
 {
 	struct mpc_vector last = mpc_part(keys, at, scores->n),
@@ -206,7 +206,7 @@ sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
 }
 
 int
-nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
+mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
     struct mpc_vector *all)
 {
 	enum { POSITIONS, COUNT, COUNT_SQUARED, WORDS };
@@ -218,7 +218,7 @@ nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_v
 
 	memset(&positive, 0, sizeof(positive));
 	if (room_open(&r, S, 1, WORDS, 0) == -1 || mpc_vector_new(S, &positive, keys->n) == -1 ||
-	    nn_sort(S, keys, 2, n, range) == -1 || find_positives(S, &positive, keys) == -1)
+	    mpc_sort(S, keys, 2, n, range) == -1 || find_positives(S, &positive, keys) == -1)
 		goto out;
 	w = r.word;
 	if (sum_positions(&w[POSITIONS], &w[COUNT], &positive, n) == -1 ||

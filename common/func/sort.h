@@ -13,35 +13,35 @@
 
 #include "mpc/mpc.h"
 
-#define NN_RANK_MAX_ROWS ((size_t)1 << 20)
+#define MPC_RANK_MAX_ROWS ((size_t)1 << 20)
 
 /*
- * nn_sort(S, x, lists, n, range):
+ * mpc_sort(S, x, lists, n, range):
  * Sort each of ${lists} lists of n words, one behind the other in ${x}, ascending, all at once.
  *
  * Range    the difference of any two words of a list is below 2^range, range <= 62.
  * Cost     t (t + 1) / 2 stages for n <= 2^t of as many rounds as a comparison has and 1, times how
  *          often 2^16 comparisons are in a stage.
  */
-int nn_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range);
+int mpc_sort(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, unsigned range);
 
 /*
- * nn_rank_keys(keys, at, scores, labels):
+ * mpc_rank_keys(keys, at, scores, labels):
  * Put down the keys of rows ${at} .. of all ${keys}->n / 2: words ${scores}, of any scale, and
  * ${labels}, the words 0 and 1.
  */
-void nn_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
+void mpc_rank_keys(struct mpc_vector *keys, size_t at, const struct mpc_vector *scores,
     const struct mpc_vector *labels);
 
 /*
- * nn_rank_auc(S, keys, range, hits, all):
+ * mpc_rank_auc(S, keys, range, hits, all):
  * Sort the keys, and set the words ${hits} and ${all} so that the area is hits / all: twice the
  * number of pairs of a positive and a negative row in the right order, and ties; and twice the
  * number of pairs, 0 if there are none.
  *
- * Range    scores differ by less than 2^(range - 1) - 1; at most NN_RANK_MAX_ROWS rows.
+ * Range    scores differ by less than 2^(range - 1) - 1; at most MPC_RANK_MAX_ROWS rows.
  */
-int nn_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
+int mpc_rank_auc(struct mpc *S, struct mpc_vector *keys, unsigned range, struct mpc_vector *hits,
     struct mpc_vector *all);
 
 #endif /* !SMPC_FUNC_SORT_H */

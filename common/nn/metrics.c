@@ -241,9 +241,9 @@ add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
 	struct room r;
 	int rc = -1;
 
-	if (m->rows + b->rows > NN_RANK_MAX_ROWS)
+	if (m->rows + b->rows > MPC_RANK_MAX_ROWS)
 		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of "
-		    "the rows (smpc-head)", NN_RANK_MAX_ROWS));
+		    "the rows (smpc-head)", MPC_RANK_MAX_ROWS));
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		columns_get(&r.word[0], &b->p, b->rows, cols, cols - 1);
 		if (cols > 1) {

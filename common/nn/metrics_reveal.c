@@ -23,7 +23,7 @@ struct draft {
 	struct mpc_vector out;    /* what is revealed, in the order of the figures */
 };
 
-static const int64_t undefined = -((int64_t)1 << NN_RATIO_BITS);
+static const int64_t undefined = -((int64_t)1 << MPC_RATIO_BITS);
 
 /* ---- words ---- */
 
@@ -130,11 +130,11 @@ auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 	int rc = mpc_vector_new(S, &keys, 2 * m->score.n);
 
 	if (rc == 0) {
-		nn_rank_keys(&keys, 0, &m->score, &m->positive);
+		mpc_rank_keys(&keys, 0, &m->score, &m->positive);
 		mpc_vector_free(&m->score);
 		mpc_vector_free(&m->positive);
 		/* Twice the score, which may be the difference of two columns, and 1. */
-		rc = nn_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 +
+		rc = mpc_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 +
 		    (m->shape.columns > 1), &hits, &all);
 	}
 	mpc_vector_free(&keys);
@@ -162,7 +162,7 @@ quotients_divide(struct mpc *S, struct quotients *q, int64_t otherwise)
 	struct mpc_vector a = mpc_part(&q->a, 0, q->n), b = mpc_part(&q->b, 0, q->n),
 	    y = mpc_part(&q->q, 0, q->n);
 
-	return ((q->n == 0) ? 0 : nn_ratio(S, &y, &a, &b, otherwise));
+	return ((q->n == 0) ? 0 : mpc_ratio(S, &y, &a, &b, otherwise));
 }
 
 static int
@@ -242,7 +242,7 @@ signed_value(uint64_t value)
 static double
 quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 {
-	double v = ldexp(signed_value(value), -NN_RATIO_BITS);
+	double v = ldexp(signed_value(value), -MPC_RATIO_BITS);
 
 	/* The least that is defined is 0, less the error. */
 	if (v < -0.5)

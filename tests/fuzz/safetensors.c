@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct nn_import_options options[] = {
+static const struct import_options options[] = {
 	{ .scale = { .fraction_bits = 16 }, .file_scale = true },
 	{ .scale = { .modulus = 251, .integers = true } },
 	{ .network = "dense 2, relu, dense 2", .scale = { .fraction_bits = 16 },
@@ -23,10 +23,10 @@ static const struct nn_import_options options[] = {
 
 /* Convert all tensors.  Return how many numbers there were. */
 static size_t
-import(const uint8_t *data, size_t size, const struct nn_import_options *o)
+import(const uint8_t *data, size_t size, const struct import_options *o)
 {
 	struct window w = { .fd = -1 };
-	struct nn_import *x = NULL;
+	struct import *x = NULL;
 	struct part *part = part_new();
 	uint64_t *words;
 	size_t k, rows, n = 0;
@@ -35,16 +35,16 @@ import(const uint8_t *data, size_t size, const struct nn_import_options *o)
 	    window_fill(&w, 16) == -1)
 		abort();
 	if (tensors_is(&w))
-		x = nn_import_open(&w, o);
-	for (k = 0; x != NULL && k < nn_import_count(x); k++) {
-		if (nn_import_describe(x, k, part, &rows) == -1)
+		x = import_open(&w, o);
+	for (k = 0; x != NULL && k < import_count(x); k++) {
+		if (import_describe(x, k, part, &rows) == -1)
 			abort();
-		if (nn_import_words(x, k, &words) == -1)
+		if (import_words(x, k, &words) == -1)
 			break;
 		n += rows * part->cols;
 		mem_wipe_free(words, rows * part->cols * sizeof(*words));
 	}
-	nn_import_free(x);
+	import_free(x);
 	part_free(part);
 	window_close(&w);
 	return (n);

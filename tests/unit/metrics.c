@@ -565,7 +565,7 @@ quotient_party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &q, QUOTIENTS);
 	world_share(2, self, a.held.m, a.held.lam, quotient_a, QUOTIENTS, 5, false);
 	world_share(2, self, b.held.m, b.held.lam, quotient_b, QUOTIENTS, 6, false);
-	rc = nn_ratio(S, &q, &a, &b, -5);
+	rc = mpc_ratio(S, &q, &a, &b, -5);
 	world_hold(held, self, q.held.m, q.held.lam, QUOTIENTS);
 	mpc_vector_free(&a);
 	mpc_vector_free(&b);
@@ -600,7 +600,7 @@ test_quotients(void)
 			continue;
 		}
 		error = fabs((double)signed_word(clear[i]) - ldexp((double)quotient_a[i] /
-		    (double)quotient_b[i], NN_RATIO_BITS));
+		    (double)quotient_b[i], MPC_RATIO_BITS));
 		if (quotient_b[i] < (uint64_t)1 << 28)
 			small = fmax(small, error);
 		else
@@ -629,7 +629,7 @@ sorts(size_t n, uint64_t values)
 		sum[i / n] += signed_word(x.held.m[i]) * 3 + signed_word(x.held.m[i]) *
 		    signed_word(x.held.m[i]);
 	}
-	good = nn_sort(S, &x, 2, n, 40) == 0;
+	good = mpc_sort(S, &x, 2, n, 40) == 0;
 	for (i = 0; i < 2 * n; i++) {
 		good = good &&
 		    (i % n == 0 || signed_word(x.held.m[i - 1]) <= signed_word(x.held.m[i]));
