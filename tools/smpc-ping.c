@@ -128,7 +128,7 @@ ping_all(struct session *s)
 static int
 run(char **operands, size_t n)
 {
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 	char text[24];
 	struct session *s;
 

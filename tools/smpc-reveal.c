@@ -127,7 +127,7 @@ static int
 reveal_in_session(const struct parties *parties, const char *own, struct own_share *share)
 {
 	struct print_options how = how_to_print();
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 	struct reveal r = { .parties = parties, .to = to, .own = own, .open = (share != NULL) ?
 		open_share : NULL,
 		.state = share, .print = &how };

@@ -13,7 +13,7 @@
 static struct session *
 open_session(const char *owner)
 {
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 
 	descriptor_add(&d, "op", "share");
 	descriptor_add(&d, "from", owner);

@@ -219,7 +219,7 @@ work_in_session(struct stage *stage, const struct stage_work *work, struct sessi
 static int
 run_session(struct stage *stage, const struct stage_work *work)
 {
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 	struct session *s;
 	int rc;
 

@@ -132,15 +132,15 @@ find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struc
     struct mpc_bits *bits, const struct mpc_vector *x, const int64_t *bounds, unsigned high)
 {
 	size_t others = m->shape.classes - 1, k;
-	const struct mpc_comparison c = { 0, high, others, bounds };
-	const struct mpc_selection_term term = { bits, NULL, { 0, 0 }, { 1, 0 } };
+	const struct mpc_comparison c = { .high = high, .count = others, .thresholds = bounds };
+	const struct mpc_selection_term term = { .bit = bits, .constant = { 1 } };
+	const struct mpc_selection one = { .count = 1, .terms = &term, .results = 1 };
 	struct mpc_vector part = mpc_part(words, b->stride, others * b->stride);
 	struct mpc_bits view[MPC_MAX_THRESHOLDS];
 
 	for (k = 0; k < others; k++)
 		view[k] = mpc_bits_part(bits, k * b->stride, b->rows);
-	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &(struct mpc_selection){ 1,
-	    &term, 0, 1 }) == -1)
+	if (mpc_compare(S, view, x, &c) == -1 || mpc_select(S, &part, &one) == -1)
 		return (-1);
 	part = mpc_part(words, 0, b->rows);
 	mpc_add_public(&part, &part, 1);
@@ -323,11 +323,14 @@ add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
 	own_classes(m, b, &bits, own);
 	for (k = 0; k < s->classes; k++) {
 		probability[k] = mpc_part(&all, k * b->stride, b->rows);
-		terms[k] = (struct mpc_selection_term){ &own[k], &probability[k], { 1, 0 },
-			{ 0, 0 } };
+		terms[k] = (struct mpc_selection_term){ .bit = &own[k], .word = &probability[k],
+			.weight = { 1 } };
 	}
-	if (mpc_select(S, &r.word[0], &(struct mpc_selection){ s->classes, terms, shift,
-	    1 }) == -1 || mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
+	const struct mpc_selection chosen = { .count = s->classes, .terms = terms, .shift = shift,
+		.results = 1 };
+
+	if (mpc_select(S, &r.word[0], &chosen) == -1 ||
+	    mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
 		goto out;
 	mpc_add_sum(&m->loss, &r.word[1]);
 	rc = 0;
