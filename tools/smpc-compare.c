@@ -97,8 +97,8 @@ find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
 	};
 	int rc;
 
-	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) : mpc_compare(S, bit, d,
-	    &comparison);
+	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) :
+	    mpc_compare(S, bit, d, &comparison);
 	if (rc == 0 && c->relation->negated)
 		mpc_not(bit, bit);
 	return (rc);

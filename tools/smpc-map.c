@@ -137,8 +137,8 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 
 	if ((S = mpc_new_plan(2, stage_options.faithful)) == NULL)
 		return (-1);
-	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) : s->apply(S, &y, x, LIST_ROWS,
-	    LIST_BITS);
+	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) :
+	    s->apply(S, &y, x, LIST_ROWS, LIST_BITS);
 	*c = *mpc_declared(S);
 	mpc_free(S);
 	return (rc);
@@ -211,8 +211,8 @@ mapping_tensor(void *state, struct stage_tensor *t)
 	if (m->special != NULL && m->special->by_row && t->cols > SOFTMAX_MAX_COLUMNS)
 		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name,
 		    SOFTMAX_MAX_COLUMNS));
-	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 || find_bound(high, "1", m,
-	    name, &m->high) == -1))
+	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 ||
+	    find_bound(high, "1", m, name, &m->high) == -1))
 		return (-1);
 	t->scale.divisor = 1;
 	return (0);
@@ -225,8 +225,8 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct
 
 	if (m->clip)
 		return (mpc_clip(S, y, &x[0], m->low, m->high, mpc_range_bits(m->f)));
-	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) : m->special->apply(S,
-	    y, x, rows, m->f));
+	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) :
+	    m->special->apply(S, y, x, rows, m->f));
 }
 
 /* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */

@@ -37,8 +37,8 @@ round_trip(struct session *s, size_t peer, uint8_t *data)
 	if (session_own_index(s) < session_peer(s, peer)->index)
 		return ((session_send(s, peer, data, SMALL_BYTES) == -1 ||
 		    session_receive(s, peer, data, SMALL_BYTES) == -1) ? -1 : 0);
-	if (session_receive(s, peer, data, SMALL_BYTES) == -1 || session_send(s, peer, data,
-	    SMALL_BYTES) == -1)
+	if (session_receive(s, peer, data, SMALL_BYTES) == -1 ||
+	    session_send(s, peer, data, SMALL_BYTES) == -1)
 		return (-1);
 	return (session_flush(s));
 }

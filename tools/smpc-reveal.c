@@ -162,8 +162,8 @@ reveal_to(char **operands, size_t count)
 		    "smpc-local(1)"));
 	if ((parties = streams_parties(&failed)) == NULL ||
 	    (own = parties_find(parties, getenv("SMPC_PARTY"))) == NULL)
-		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who "
-		    "we are"));
+		return (failed ? -1 :
+		    fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
 	if (strcmp(to, "all") != 0 && parties_require(parties, to, ST_USAGE) == NULL)
 		return (-1);
 	guest = (own->role != PARTY_DEALER && own->role != PARTY_COMPUTING);

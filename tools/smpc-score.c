@@ -76,8 +76,9 @@ take_metric(struct metrics_shape *s, const char *name, size_t len)
 		;
 	if (i == METRICS) {
 		near = near_match(copy, metric_names, METRICS);
-		return ((near != NULL) ? usage("'%s' is no figure (did you mean '%s'?)", copy,
-		    near) : usage("'%s' is no figure", copy));
+		return ((near != NULL) ?
+		    usage("'%s' is no figure (did you mean '%s'?)", copy, near) :
+		    usage("'%s' is no figure", copy));
 	}
 	if (s->wanted[i])
 		return (usage("'%s' is asked for twice", copy));
@@ -103,8 +104,8 @@ take_options(struct metrics_shape *s)
 	}
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;
-	if (threshold != NULL && fixed_parse_double(threshold, strlen(threshold),
-	    &s->threshold) != FIXED_OK)
+	if (threshold != NULL &&
+	    fixed_parse_double(threshold, strlen(threshold), &s->threshold) != FIXED_OK)
 		return (usage("--threshold takes a number, and not '%s'", threshold));
 	return (0);
 }
@@ -209,8 +210,9 @@ find_each(struct choice *y, const struct part *labels, const struct choice *p,
 
 	for (y->n = 0; y->n < p->n; y->n++) {
 		name = predicted_label(predictions, p->positions[y->n]);
-		if (name == NULL || !names_find(name, strlen(name),
-		    (const char *const *)labels->columns, labels->cols, &y->positions[y->n]))
+		if (name == NULL ||
+		    !names_find(name, strlen(name), (const char *const *)labels->columns,
+		    labels->cols, &y->positions[y->n]))
 			return (false);
 	}
 	return (true);
@@ -226,9 +228,9 @@ find_one(struct choice *y, const struct part *labels, const struct choice *p,
 
 	for (i = 0; i < p->n; i++) {
 		name = predicted_label(predictions, p->positions[i]);
-		if (name == NULL || !names_find(name, without_class(name),
-		    (const char *const *)labels->columns, labels->cols, &position) ||
-		    (i > 0 && position != y->positions[0]))
+		if (name == NULL ||
+		    !names_find(name, without_class(name), (const char *const *)labels->columns,
+		    labels->cols, &position) || (i > 0 && position != y->positions[0]))
 			return (false);
 		y->positions[0] = position;
 	}

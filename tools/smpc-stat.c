@@ -246,8 +246,8 @@ study_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t ro
 {
 
 	s->rows += rows;
-	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) && mpc_moments_add(S, &s->moments, x,
-	    rows) == -1)
+	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) &&
+	    mpc_moments_add(S, &s->moments, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
 }
@@ -351,8 +351,8 @@ need_central(struct mpc *S, struct study *s)
 
 	if (s->central.n > 0)
 		return (0);
-	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 : mpc_moments_central(S, &s->central,
-	    &s->moments));
+	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 :
+	    mpc_moments_central(S, &s->central, &s->moments));
 }
 
 /* y = sums of products, or those of equal columns, divided. */
@@ -386,8 +386,8 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 	case HISTOGRAM:
 		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
 	case CORRELATION:
-		return ((need_central(S, s) == -1) ? -1 : mpc_correlation(S, y, &s->central,
-		    s->cols, s->rows, s->f));
+		return ((need_central(S, s) == -1) ? -1 :
+		    mpc_correlation(S, y, &s->central, s->cols, s->rows, s->f));
 	case VARIANCE:
 	case COVARIANCE:
 	default:

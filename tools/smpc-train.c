@@ -122,8 +122,8 @@ take_how(struct nn_training *how)
 	    take_real("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000,
 	    &how->rate) == -1 || take_real("decay", decay, 0, 1e6, &how->decay) == -1 ||
 	    take_real("momentum", momentum, 0.9, 1, &how->momentum) == -1 ||
-	    take_real("l2", l2, 0, 1000, &how->l2) == -1 || take_real("clip", clip, 0, 1000,
-	    &how->clip) == -1)
+	    take_real("l2", l2, 0, 1000, &how->l2) == -1 ||
+	    take_real("clip", clip, 0, 1000, &how->clip) == -1)
 		return (-1);
 	if (clip != NULL && how->clip < 0x1p-16)
 		return (usage("--clip %s leaves nothing of a gradient: numbers have 16 fraction "
@@ -475,8 +475,9 @@ check_checkpoint(const struct place *list, size_t n)
 	for (i = 0; i < n && !stage_options.plan; i++) {
 		if (list[i].path == NULL || (rc = checkpoint_owns(checkpoint, list[i].path)) == 0)
 			continue;
-		return ((rc == -1) ? -1 : usage("%s and %s (FILE, FILE.old) are the same file: "
-		    "name another one", list[i].what, list[i].checkpoint));
+		return ((rc == -1) ? -1 :
+		    usage("%s and %s (FILE, FILE.old) are the same file: name another one",
+		    list[i].what, list[i].checkpoint));
 	}
 	return (0);
 }

@@ -239,8 +239,8 @@ exec_tool(char **words, size_t count)
 	char own[PATH_MAX], path[PATH_MAX], name[NAME_MAX + 1], **args;
 	size_t i;
 
-	if (strchr(words[0], '/') != NULL || snprintf(name, sizeof(name), PREFIX "%s",
-	    short_name(words[0])) >= NAME_MAX)
+	if (strchr(words[0], '/') != NULL ||
+	    snprintf(name, sizeof(name), PREFIX "%s", short_name(words[0])) >= NAME_MAX)
 		return (no_such_word("tool", words[0]));
 	if (own_directory(own) == -1)
 		return (-1);

@@ -71,8 +71,8 @@ ledger_path(const char *party, char *path, size_t size)
 	else
 		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set "
 		    "SMPC_STATE or HOME"));
-	return ((n > 0 && (size_t)n < size) ? 0 : fail(ST_FAILED, "the path of the ledger is too "
-	    "long"));
+	return ((n > 0 && (size_t)n < size) ? 0 :
+	    fail(ST_FAILED, "the path of the ledger is too long"));
 }
 
 int

@@ -220,8 +220,9 @@ dial_step(struct link *l)
 	case DIAL_MESSAGE:
 		if (l->in_len < 1 + MESSAGE_BYTES)
 			return (false);
-		if (l->in_len > 1 + MESSAGE_BYTES || noise_read(&l->handshake, l->in + 1,
-		    MESSAGE_BYTES, confirm + LENGTH_BYTES) == -1 || link_finish(l, l->out) == -1 ||
+		if (l->in_len > 1 + MESSAGE_BYTES ||
+		    noise_read(&l->handshake, l->in + 1, MESSAGE_BYTES,
+		    confirm + LENGTH_BYTES) == -1 || link_finish(l, l->out) == -1 ||
 		    noise_encrypt(&l->send, NULL, 0, confirm + LENGTH_BYTES) == -1) {
 			l->refused = true;
 			link_fail(l, "it does not have the key that the parties file gives for it");

@@ -59,7 +59,7 @@ losses_heard(struct tools *tools, size_t from, struct wire *m)
 
 	wire_bytes(m, number, sizeof(number));
 	index = (size_t)wire_number(m, 2);
-	if (wire_done(m) && (t = tools_find(tools, number)) != NULL && !losses_pass_on(t, from,
-	    index))
+	if (wire_done(m) && (t = tools_find(tools, number)) != NULL &&
+	    !losses_pass_on(t, from, index))
 		m->bad = true;
 }

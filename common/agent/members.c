@@ -23,6 +23,6 @@ bool
 members_same(const struct members *a, const struct members *b)
 {
 
-	return (a->count == b->count && memcmp(a->index, b->index,
-	    a->count * sizeof(a->index[0])) == 0);
+	return (a->count == b->count &&
+	    memcmp(a->index, b->index, a->count * sizeof(a->index[0])) == 0);
 }

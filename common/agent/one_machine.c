@@ -157,8 +157,8 @@ make_parties(struct machine *m)
 		if (make_machine_party(m, i, &json) == -1)
 			goto out;
 	}
-	if (buf_string(&json, "]}\n") == -1 || in_directory(m, path, sizeof(path), "parties",
-	    ".json") == -1)
+	if (buf_string(&json, "]}\n") == -1 ||
+	    in_directory(m, path, sizeof(path), "parties", ".json") == -1)
 		goto out;
 	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) == -1) {
 		fail_errno(path);

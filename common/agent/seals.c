@@ -58,8 +58,8 @@ seals_begin(const struct self *self, struct tool *t, struct wire *w)
 	    preamble) == -1)
 		tools_failed(t, ST_REFUSED, "cannot seal to '%s'", name);
 	else if (wire_put_number(&message, AGENT_SEALED, 1) == 0 &&
-	    wire_put_cipher(&message, &seal.cipher) == 0 && buf_append(&message, preamble,
-	    SEAL_PREAMBLE_BYTES(header.len)) == 0)
+	    wire_put_cipher(&message, &seal.cipher) == 0 &&
+	    buf_append(&message, preamble, SEAL_PREAMBLE_BYTES(header.len)) == 0)
 		tools_answer(t, &message);
 	seal_wipe(&seal);
 	buf_free(&header);

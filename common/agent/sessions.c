@@ -285,8 +285,8 @@ step_ledger(struct sessions *ss)
 		return;
 	spending_clear(&ss->spending);
 	for (s = ss->list; s != NULL; s = s->next) {
-		if (s->ledger == LEDGER_TODO && spending_add(&ss->spending, s->number,
-		    s->dealt ? s->dealt_number : NULL))
+		if (s->ledger == LEDGER_TODO &&
+		    spending_add(&ss->spending, s->number, s->dealt ? s->dealt_number : NULL))
 			s->ledger = LEDGER_BUSY;
 	}
 	spending_start(&ss->spending, ss->self->ledger);

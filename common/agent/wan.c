@@ -104,9 +104,10 @@ make_namespace(struct wan *w, size_t i)
 		return (-1);
 	w->made++;
 	if (command("ip -n smpc%ld-%zu link add eth0 type veth peer name p%zu netns smpc%ld-hub",
-	    w->id, i, i, w->id) == -1 || command("ip -n smpc%ld-hub link set p%zu master br0 up",
-	    w->id, i) == -1 || command("ip -n smpc%ld-%zu addr add 10.77.0.%zu/24 dev eth0", w->id,
-	    i, i + 1) == -1 || command("ip -n smpc%ld-%zu link set eth0 up", w->id, i) == -1 ||
+	    w->id, i, i, w->id) == -1 ||
+	    command("ip -n smpc%ld-hub link set p%zu master br0 up", w->id, i) == -1 ||
+	    command("ip -n smpc%ld-%zu addr add 10.77.0.%zu/24 dev eth0", w->id, i, i + 1) == -1 ||
+	    command("ip -n smpc%ld-%zu link set eth0 up", w->id, i) == -1 ||
 	    command("ip -n smpc%ld-%zu link set lo up", w->id, i) == -1)
 		return (-1);
 	if (command("ip netns exec smpc%ld-%zu tc qdisc add dev eth0 root netem delay %.3fms rate "

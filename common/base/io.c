@@ -292,8 +292,9 @@ io_same_place(const char *a, const char *b)
 	if (stat_output(a, &st_a) == 0 && stat_output(b, &st_b) == 0)
 		return (st_a.st_dev == st_b.st_dev && st_a.st_ino == st_b.st_ino &&
 		    !S_ISCHR(st_a.st_mode));
-	return (resolve_directory(a, dir_a, &base_a) == 0 && resolve_directory(b, dir_b,
-	    &base_b) == 0 && strcmp(dir_a, dir_b) == 0 && strcmp(base_a, base_b) == 0);
+	return (resolve_directory(a, dir_a, &base_a) == 0 &&
+	    resolve_directory(b, dir_b, &base_b) == 0 && strcmp(dir_a, dir_b) == 0 &&
+	    strcmp(base_a, base_b) == 0);
 }
 
 /* Forget the temporary file, which was renamed, or is removed here. */

@@ -235,8 +235,8 @@ compare_places(const struct checkpoint *c, const struct stage *stage, const uint
 	size_t i;
 
 	for (i = 0; i <= stage->joint.n && memcmp(own, unknown, HASH_BYTES) != 0; i++) {
-		if (i != stage->joint.self && memcmp(all + i * SAID_BYTES + ENTRIES_BYTES, own,
-		    HASH_BYTES) == 0)
+		if (i != stage->joint.self &&
+		    memcmp(all + i * SAID_BYTES + ENTRIES_BYTES, own, HASH_BYTES) == 0)
 			return (fail(ST_USAGE, "--checkpoint %s: '%s', on this machine, too, has "
 			    "the same file: each party needs its own", c->file,
 			    stage->reference->parties[i]));
@@ -327,9 +327,10 @@ checkpoint_resume(struct checkpoint *c, struct stage *stage, struct model *m)
 	if (agree_on_entry(c, stage, &which) == -1)
 		return (-1);
 	if (which == CHECKPOINTS)
-		return ((c->damaged == NULL) ? 0 : fail(ST_REFUSED, "%s: is damaged, and not all "
-		    "parties have the one in its place: put back a whole copy, or remove it, and "
-		    "training begins at its beginning", c->damaged));
+		return ((c->damaged == NULL) ? 0 :
+		    fail(ST_REFUSED, "%s: is damaged, and not all parties have the one in its "
+		    "place: put back a whole copy, or remove it, and training begins at its "
+		    "beginning", c->damaged));
 	if ((r = streams_reader(path_of(c, which))) == NULL)
 		return (-1);
 	from.readers = &r;

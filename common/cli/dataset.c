@@ -72,8 +72,8 @@ dataset_append(const struct mpc *S, struct dataset *d, const struct block *block
 
 	if (n == 0)
 		return (0);
-	if ((index = mem_array(n, sizeof(*index))) == NULL || mpc_grow(S, &d->x, &d->room,
-	    n) == -1) {
+	if ((index = mem_array(n, sizeof(*index))) == NULL ||
+	    mpc_grow(S, &d->x, &d->room, n) == -1) {
 		free(index);
 		return (-1);
 	}
@@ -134,8 +134,9 @@ read_table(struct stage *stage, struct blocks *b, const char *where, struct data
 	    read_rows(stage, b, features, labels, inputs) == -1)
 		return (-1);
 	if ((rc = blocks_tensor(b)) != 0)
-		return ((rc == -1) ? -1 : fail(ST_FAILED, "%s: has more than one table: tensor "
-		    "'%s'", where, blocks_part(b, 0)->name));
+		return ((rc == -1) ? -1 :
+		    fail(ST_FAILED, "%s: has more than one table: tensor '%s'", where,
+		    blocks_part(b, 0)->name));
 	return ((dataset_settle(stage->S, features) == -1 ||
 	    (labels != NULL && dataset_settle(stage->S, labels) == -1)) ? -1 : 0);
 }

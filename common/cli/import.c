@@ -118,8 +118,9 @@ take_own_model(struct import *x)
 	if (standardizing == 1)
 		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
 		    "'standardize.scale' one is missing", file_of(x)));
-	return ((x->n != x->t->n) ? fail(ST_FAILED, "%s: there are tensors that the %s '%s' does "
-	    "not have", file_of(x), x->about->kind->name, x->learner->text) : 0);
+	return ((x->n != x->t->n) ?
+	    fail(ST_FAILED, "%s: there are tensors that the %s '%s' does not have", file_of(x),
+	    x->about->kind->name, x->learner->text) : 0);
 }
 
 /* ---- a model made elsewhere: its modules ---- */
@@ -179,8 +180,8 @@ find_module(struct import *x, const char *name, size_t bytes)
 	size_t i;
 
 	for (i = 0; i < x->n_modules; i++) {
-		if (x->modules[i].name_bytes == bytes && memcmp(x->modules[i].name, name,
-		    bytes) == 0)
+		if (x->modules[i].name_bytes == bytes &&
+		    memcmp(x->modules[i].name, name, bytes) == 0)
 			return (&x->modules[i]);
 	}
 	return (NULL);
@@ -260,8 +261,9 @@ order_as_said(struct import *x)
 		*m = swap;
 		s = (*end == ',') ? end + 1 : NULL;
 	}
-	return ((i < x->n_modules) ? fail(ST_USAGE, "--modules: says nothing of '%.*s'",
-	    (int)x->modules[i].name_bytes, x->modules[i].name) : 0);
+	return ((i < x->n_modules) ?
+	    fail(ST_USAGE, "--modules: says nothing of '%.*s'", (int)x->modules[i].name_bytes,
+	    x->modules[i].name) : 0);
 }
 
 /*
@@ -353,18 +355,18 @@ take_weight(struct import *x, const struct nn_layer *l, const struct module *m, 
 
 	to->source = m->weight;
 	if (strcmp(l->type->name, "dense") == 0 && in_out(x, m))
-		return (has_shape(t, 2, as_stored) ? 0 : wrong_shape(x, t, l,
-		    "it should be inputs x outputs (--weights)"));
+		return (has_shape(t, 2, as_stored) ? 0 :
+		    wrong_shape(x, t, l, "it should be inputs x outputs (--weights)"));
 	if (strcmp(l->type->name, "dense") == 0) {
 		to->transpose = true;
-		return (has_shape(t, 2, turned) ? 0 : wrong_shape(x, t, l, "it should be outputs x "
-		    "inputs (--weights)"));
+		return (has_shape(t, 2, turned) ? 0 :
+		    wrong_shape(x, t, l, "it should be outputs x inputs (--weights)"));
 	}
 	if (in_out(x, m))
 		return (fail(ST_FAILED, "%s: tensor '%s': filters are read in the order output, "
 		    "input, height, width alone", file_of(x), t->name));
-	return (has_shape(t, 4, filters) ? 0 : wrong_shape(x, t, l, "it should be filters x "
-	    "channels x kernel x kernel"));
+	return (has_shape(t, 4, filters) ? 0 :
+	    wrong_shape(x, t, l, "it should be filters x channels x kernel x kernel"));
 }
 
 /* A layer without one has a bias of 0. */
@@ -429,8 +431,8 @@ input_shape(struct import *x, struct nn_shape *in)
 	size_t i;
 
 	if (x->options.input != NULL)
-		return ((nn_shape_parse(x->options.input, in) == 0) ? 0 : fail(ST_USAGE,
-		    "--input takes three numbers, such as 1x28x28, and not '%s'",
+		return ((nn_shape_parse(x->options.input, in) == 0) ? 0 :
+		    fail(ST_USAGE, "--input takes three numbers, such as 1x28x28, and not '%s'",
 		    x->options.input));
 	for (i = 0; i < x->n_modules; i++) {
 		if (dimensions(x, &x->modules[i]) > 2)
@@ -458,8 +460,8 @@ take_others(struct import *x)
 	if (find_modules(x) == -1 || (x->options.modules != NULL ? order_as_said(x) :
 	    order_by_number(x)) == -1 || input_shape(x, &in) == -1 ||
 	    (x->learner = learner_network.make(x->options.network, in)) == NULL ||
-	    (x->about = nn_model_new(x->learner, 0)) == NULL || nn_model_encode(x->about,
-	    &x->model) == -1)
+	    (x->about = nn_model_new(x->learner, 0)) == NULL ||
+	    nn_model_encode(x->about, &x->model) == -1)
 		return (-1);
 	x->net = learner_network_of(x->learner);
 	if ((taken = mem_array(x->n_modules, sizeof(*taken))) != NULL)
@@ -507,8 +509,9 @@ check_headers(const struct import *x)
 		part = part_new();
 		header = NULL;
 		read = NULL;
-		if (part == NULL || part_set_op(part, "share") == -1 || import_describe(x, k,
-		    part, &rows) == -1 || (header = header_json(part, &e)) == NULL ||
+		if (part == NULL || part_set_op(part, "share") == -1 ||
+		    import_describe(x, k, part, &rows) == -1 ||
+		    (header = header_json(part, &e)) == NULL ||
 		    header_decode(header, file_of(x), &read, &seen) == -1)
 			rc = -1;
 		json_decref(header);

@@ -89,8 +89,8 @@ share_job_publish(struct share_job *j, const char *path)
 		return (-1);
 	if (o->check)
 		return (share_input_check(&j->input));
-	if (share_job_describe(j) == -1 || (w = writer_open(to->prefix, share_output_mode(to),
-	    stream_options.text, NULL)) == NULL)
+	if (share_job_describe(j) == -1 ||
+	    (w = writer_open(to->prefix, share_output_mode(to), stream_options.text, NULL)) == NULL)
 		return (-1);
 	if (share_input_publish(&j->input, j->part, w) == 0)
 		return (writer_close(w));

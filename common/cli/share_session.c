@@ -122,8 +122,8 @@ share_session(struct share_job *j, char **operands, size_t count)
 	if (check_session_options(j->options) == -1)
 		return (-1);
 	if ((j->parties.file = streams_parties(&failed)) == NULL || own == NULL)
-		return (failed ? -1 : fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who "
-		    "we are"));
+		return (failed ? -1 :
+		    fail(ST_FAILED, "SMPC_PARTIES and SMPC_PARTY do not say who we are"));
 	if ((owner = parties_require(j->parties.file, from, ST_USAGE)) == NULL)
 		return (-1);
 	if (owner->role == PARTY_DEALER)

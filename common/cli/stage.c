@@ -475,8 +475,9 @@ stage_inputs_add_block(struct stage_inputs *in, const struct block *block)
 	size_t i;
 
 	for (i = 0; i < block->n_inputs; i++) {
-		if ((in->count == 0 || memcmp(in->items[in->count - 1].id, block->inputs[i].id,
-		    ID_BYTES) != 0) && stage_inputs_add(in, &block->inputs[i], 1) == -1)
+		if ((in->count == 0 ||
+		    memcmp(in->items[in->count - 1].id, block->inputs[i].id, ID_BYTES) != 0) &&
+		    stage_inputs_add(in, &block->inputs[i], 1) == -1)
 			return (-1);
 	}
 	return (0);

@@ -207,8 +207,8 @@ option_value(struct line *l, const struct opt *o, const char *attached)
 {
 
 	if (o->kind == OPT_FLAG)
-		return ((attached == NULL) ? set_option(o, NULL) : usage("--%s takes no value",
-		    o->name));
+		return ((attached == NULL) ? set_option(o, NULL) :
+		    usage("--%s takes no value", o->name));
 	if (attached != NULL)
 		return (set_option(o, attached));
 	if (l->next == l->count)

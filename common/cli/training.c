@@ -207,13 +207,13 @@ standardize(struct course *c)
 	struct mpc *S = c->stage->S;
 
 	if (c->t->standardize && m->mean.n == 0) {
-		if (mpc_vector_new(S, &m->mean, x->cols) == -1 || mpc_vector_new(S, &m->scale,
-		    x->cols) == -1 || nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows,
-		    x->cols) == -1)
+		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
+		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
+		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
-	return ((m->mean.n == 0) ? 0 : nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean,
-	    &m->scale));
+	return ((m->mean.n == 0) ? 0 :
+	    nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -493,8 +493,9 @@ tell_progress(void *state, const struct nn_progress *p)
 	if (c->table)
 		fprintf(stderr, "%7" PRIu64 " %9" PRIu64 " %9.2f %10s %10s\n", p->epoch, p->step,
 		    seconds, loss, accuracy);
-	if (c->log != NULL && (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\t%s\n",
-	    p->epoch, p->step, seconds, loss, accuracy, traffic) < 0 || fflush(c->log) == EOF))
+	if (c->log != NULL &&
+	    (fprintf(c->log, "%" PRIu64 "\t%" PRIu64 "\t%.3f\t%s\t%s\t%s\n", p->epoch, p->step,
+	    seconds, loss, accuracy, traffic) < 0 || fflush(c->log) == EOF))
 		return (fail_errno(c->t->log));
 	return (0);
 }
@@ -563,8 +564,8 @@ train_float64(struct course *c)
 	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
 	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
 	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
-	    (c->t->class_weights != NULL && float64_data_weigh(&d, net->loss,
-	    c->t->class_weights) == -1))
+	    (c->t->class_weights != NULL &&
+	    float64_data_weigh(&d, net->loss, c->t->class_weights) == -1))
 		goto out;
 	rc = float64_train(&c->job, &d);
 out:
@@ -621,8 +622,9 @@ training_run(struct stage *stage, void *state)
 	c.stage = stage;
 	c.t = state;
 	c.table = !stage_options.plan && isatty(STDERR_FILENO);
-	if (prepare(&c) == 0 && stage_inputs_add(&c.inputs, c.model.inputs.items,
-	    c.model.inputs.count) == 0 && train_learner(&c) == 0)
+	if (prepare(&c) == 0 &&
+	    stage_inputs_add(&c.inputs, c.model.inputs.items, c.model.inputs.count) == 0 &&
+	    train_learner(&c) == 0)
 		rc = model_write(&stage->result, &c.model, &c.inputs);
 	if (close_log(&c) == -1)
 		rc = -1;

@@ -266,8 +266,8 @@ mix_token(struct noise_handshake *hs, enum token token, int writing)
 		return (initiator ? mix_dh(hs, hs->e_secret, hs->s.remote) :
 		    mix_dh(hs, hs->s.secret, hs->re));
 	case SE:
-		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) : mix_dh(hs, hs->e_secret,
-		    hs->s.remote));
+		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) :
+		    mix_dh(hs, hs->e_secret, hs->s.remote));
 	case SS:
 		mix_key(hs, hs->s.shared);
 		return (0);
@@ -313,8 +313,8 @@ noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
 	memcpy(p->secret, secret, NOISE_KEY_BYTES);
 	memcpy(p->remote, remote, NOISE_KEY_BYTES);
 	/* A peer's key of low order would make the result zero, known to everybody. */
-	if (crypto_scalarmult(p->shared, secret, remote) == 0 && crypto_scalarmult_base(p->public,
-	    secret) == 0)
+	if (crypto_scalarmult(p->shared, secret, remote) == 0 &&
+	    crypto_scalarmult_base(p->public, secret) == 0)
 		return (0);
 	mem_wipe(p, sizeof(*p));
 	return (-1);

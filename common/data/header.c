@@ -65,8 +65,8 @@ add_part(json_t *o, const struct part *p)
 		return (-1);
 	if (p->divisor != 1 && add_field(o, "divisor", json_integer((json_int_t)p->divisor)) == -1)
 		return (-1);
-	if (p->columns != NULL && add_field(o, "columns",
-	    json_strings((const char *const *)p->columns, p->cols)) == -1)
+	if (p->columns != NULL &&
+	    add_field(o, "columns", json_strings((const char *const *)p->columns, p->cols)) == -1)
 		return (-1);
 	if (p->model != NULL && add_field(o, "model", json_loads(p->model, 0, NULL)) == -1)
 		return (-1);
@@ -279,8 +279,8 @@ decode_parties(struct decoder *d, struct part *p)
 	const char *s;
 	size_t i;
 
-	if (field(d, "parties", is_public, &v) == -1 || header_string(d, "party", is_public,
-	    &s) == -1)
+	if (field(d, "parties", is_public, &v) == -1 ||
+	    header_string(d, "party", is_public, &s) == -1)
 		return (-1);
 	if (is_public) {
 		if (v != NULL || s != NULL)
@@ -436,8 +436,8 @@ decode_provenance(struct decoder *d, struct part *p)
 	p->n_inputs = n;
 	for (i = 0; i < n; i++) {
 		s = json_array_get(v, i);
-		if (!json_is_string(s) || hex_decode(p->inputs[i], ID_BYTES,
-		    json_string_value(s)) == -1)
+		if (!json_is_string(s) ||
+		    hex_decode(p->inputs[i], ID_BYTES, json_string_value(s)) == -1)
 			return (bad_field(d, "inputs", "holds something that is not an id"));
 	}
 	return (0);
@@ -522,10 +522,10 @@ header_decode(const json_t *root, const char *where, struct part **part, struct 
 		return (fail(ST_FAILED, "%s: header is not a JSON object", where));
 	if ((p = part_new()) == NULL)
 		return (-1);
-	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 || decode_number_format(&d,
-	    p) == -1 || decode_extent(&d, p, e) == -1 || decode_columns(&d, p) == -1 ||
-	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
-	    refuse_unknown(&d) == -1) {
+	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 ||
+	    decode_number_format(&d, p) == -1 || decode_extent(&d, p, e) == -1 ||
+	    decode_columns(&d, p) == -1 || decode_provenance(&d, p) == -1 ||
+	    decode_model(&d, p) == -1 || refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);
 	}

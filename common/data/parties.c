@@ -259,10 +259,10 @@ parse_entry(struct parties *p, const json_t *entry, struct place *at)
 	if (!json_is_object(entry))
 		return (fail(ST_FAILED, "%s: must be an object with name, role and key",
 		    where(at)));
-	if (parse_name(entry, at, party) == 0 && check_fields(entry, at, fields,
-	    COUNT(fields)) == 0 && parse_role(entry, at, party) == 0 &&
-	    parse_key(entry, at, party) == 0 && parse_address(entry, at, party) == 0 &&
-	    check_unique(p, at, party) == 0)
+	if (parse_name(entry, at, party) == 0 &&
+	    check_fields(entry, at, fields, COUNT(fields)) == 0 &&
+	    parse_role(entry, at, party) == 0 && parse_key(entry, at, party) == 0 &&
+	    parse_address(entry, at, party) == 0 && check_unique(p, at, party) == 0)
 		rc = 0;
 	p->count++; /* from here on parties_free frees it */
 	return (rc);

@@ -96,8 +96,8 @@ csv_name(struct buf *text, const char *name)
 	 * A name that looks like a number, or has blanks at its ends, would be taken for data, or
 	 * lose them.
 	 */
-	if (name[strcspn(name, ",\"\r\n")] == '\0' && fixed_parse_double(name, len,
-	    &x) == FIXED_SYNTAX && strchr(" \t", name[0]) == NULL &&
+	if (name[strcspn(name, ",\"\r\n")] == '\0' &&
+	    fixed_parse_double(name, len, &x) == FIXED_SYNTAX && strchr(" \t", name[0]) == NULL &&
 	    strchr(" \t", name[len - 1]) == NULL)
 		return (buf_string(text, name));
 	if (buf_string(text, "\"") == -1)
@@ -164,8 +164,8 @@ json_begin(struct printer *p)
 		(void)json_array_append_new(names, json_string(p->part->columns[i]));
 	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
 	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
-	    (model_of(p) != NULL && json_object_set_new(o, "model", json_loads(model_of(p), 0,
-	    NULL)) == -1)) {
+	    (model_of(p) != NULL &&
+	    json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
 		json_decref(o);
 		return (fail(ST_FAILED, "out of memory"));
 	}
@@ -216,9 +216,9 @@ binary_row(struct printer *p, const uint64_t *words)
 	for (i = 0; i < p->part->cols; i++) {
 		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) :
 		    (int64_t)words[i];
-		d = (signed_words(p) || p->how->is_signed) ? fixed_to_double(v,
-		    p->part->fraction_bits, p->part->divisor) : (double)words[i] /
-		    (double)p->part->divisor;
+		d = (signed_words(p) || p->how->is_signed) ?
+		    fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
+		    (double)words[i] / (double)p->part->divisor;
 		if (buf_append(&p->text, integers(p) ? (const void *)&v : (const void *)&d,
 		    8) == -1)
 			return (-1);

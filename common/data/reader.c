@@ -74,8 +74,8 @@ check_new_part(const struct record *before, const struct record *r)
 {
 	const char *field;
 
-	if (before != NULL && before->extent.has_next && memcmp(before->extent.next, r->part->id,
-	    ID_BYTES) != 0)
+	if (before != NULL && before->extent.has_next &&
+	    memcmp(before->extent.next, r->part->id, ID_BYTES) != 0)
 		return (fail(ST_REFUSED, "%s: another part should follow here, by the id that the "
 		    "part before it names", r->where));
 	if (r->extent.first_row != 0)

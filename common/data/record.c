@@ -68,9 +68,10 @@ build_prefix(struct buf *prefix, const char *header, size_t n_keys,
 	bytes_put(prelude + 12, bytes, 4);
 	bytes_put(prelude + 16, n_keys, 4);
 	bytes_put(prelude + 24, n_words, 8);
-	if (buf_append(prefix, prelude, sizeof(prelude)) == -1 || buf_append(prefix, header,
-	    bytes) == -1 || buf_append(prefix, zeros, padded(PRELUDE_BYTES + bytes) -
-	    PRELUDE_BYTES - bytes) == -1 || buf_append(prefix, keys, n_keys * PRG_KEY_BYTES) == -1)
+	if (buf_append(prefix, prelude, sizeof(prelude)) == -1 ||
+	    buf_append(prefix, header, bytes) == -1 ||
+	    buf_append(prefix, zeros, padded(PRELUDE_BYTES + bytes) - PRELUDE_BYTES -
+	    bytes) == -1 || buf_append(prefix, keys, n_keys * PRG_KEY_BYTES) == -1)
 		return (-1);
 	return (0);
 }
@@ -115,8 +116,8 @@ static int
 fetch_prefix(struct record *r, struct source *s, size_t bytes)
 {
 
-	if (buf_reserve(&r->prefix, bytes) == -1 || fetch(r, s, r->prefix.data + r->prefix.len,
-	    bytes) == -1)
+	if (buf_reserve(&r->prefix, bytes) == -1 ||
+	    fetch(r, s, r->prefix.data + r->prefix.len, bytes) == -1)
 		return (-1);
 	r->prefix.len += bytes;
 	return (0);
@@ -405,8 +406,8 @@ take_keys(struct record *r, json_t *root)
 	r->n_keys = json_array_size(keys);
 	for (i = 0; i < r->n_keys; i++) {
 		s = json_array_get(keys, i);
-		if (!json_is_string(s) || hex_decode(r->keys[i], PRG_KEY_BYTES,
-		    json_string_value(s)) == -1)
+		if (!json_is_string(s) ||
+		    hex_decode(r->keys[i], PRG_KEY_BYTES, json_string_value(s)) == -1)
 			return (fail(ST_FAILED, "%s: field 'keys' holds something that is not a "
 			    "key", r->where));
 	}
@@ -431,8 +432,8 @@ take_text_fields(struct record *r, json_t *root)
 		    "has escapes", r->where));
 	json_object_del(root, "words");
 	if ((v = json_object_get(root, "digest")) != NULL) {
-		if (!json_is_string(v) || hex_decode(r->digest, HASH_BYTES,
-		    json_string_value(v)) == -1)
+		if (!json_is_string(v) ||
+		    hex_decode(r->digest, HASH_BYTES, json_string_value(v)) == -1)
 			return (fail(ST_FAILED, "%s: field 'digest' is not 64 lower-case "
 			    "hexadecimal digits", r->where));
 		r->has_digest = true;
@@ -525,8 +526,8 @@ finish_text(struct record *r)
 
 	if (extract_words(r) == -1 || (root = parse_json(r, r->prefix.data, r->prefix.len)) == NULL)
 		return (-1);
-	if (take_text_fields(r, root) == 0 && header_decode(root, r->where, &r->part,
-	    &r->extent) == 0)
+	if (take_text_fields(r, root) == 0 &&
+	    header_decode(root, r->where, &r->part, &r->extent) == 0)
 		rc = check_text_digest(r);
 	json_decref(root);
 	return (rc);
@@ -744,8 +745,8 @@ record_write(const struct record_out *out, struct sink *sink, bool text)
 
 	if (text)
 		return (write_text(out, sink));
-	if (build_record(out, &prefix, digest) == -1 || sink_write(sink, prefix.data,
-	    prefix.len) == -1)
+	if (build_record(out, &prefix, digest) == -1 ||
+	    sink_write(sink, prefix.data, prefix.len) == -1)
 		goto out;
 	for (i = 0; i < out->n_planes; i++) {
 		if (sink_write(sink, out->plane[i], plane_words(out) * sizeof(uint64_t)) == -1)

@@ -51,8 +51,8 @@ parse_fields(const json_t *root, const char *where, struct sealed_header *h)
 	if (kind == NULL || strcmp(kind, "sealed") != 0)
 		return (fail(ST_FAILED, "%s: sealed header: field 'kind' is not \"sealed\"",
 		    where));
-	if (party_field(root, "from", where, h->from) == -1 || party_field(root, "to", where,
-	    h->to) == -1)
+	if (party_field(root, "from", where, h->from) == -1 ||
+	    party_field(root, "to", where, h->to) == -1)
 		return (-1);
 	if (json_object_size(root) != 3)
 		return (fail(ST_FAILED, "%s: sealed header has fields other than 'from', 'kind' "

@@ -46,8 +46,8 @@ make_parts(struct sharer *s, const struct part *part)
 	size_t i;
 
 	for (i = 0; i < s->n_parties; i++) {
-		if ((s->parts[i] = part_copy(part)) == NULL || part_set_op(s->parts[i],
-		    "share") == -1)
+		if ((s->parts[i] = part_copy(part)) == NULL ||
+		    part_set_op(s->parts[i], "share") == -1)
 			return (-1);
 		s->parts[i]->party = i;
 		memcpy(s->parts[i]->id, s->next, sizeof(s->next));

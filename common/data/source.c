@@ -295,8 +295,8 @@ source_unseal(struct source *s)
 	}
 	if (read_exactly(s, preamble + SEAL_FIXED_BYTES, header_bytes) == -1 ||
 	    (!elsewhere && sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes,
-	    &sender) == -1) || read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes,
-	    SEAL_MESSAGE_BYTES) == -1)
+	    &sender) == -1) ||
+	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);

@@ -137,8 +137,8 @@ find_repeated(struct zip *z)
 		    sizeof(single) / sizeof(single[0])));
 	for (i = 0; i < z->count; i++) {
 		single[i] = false;
-		if (z->strands[i].in_tensor && reader_single_row(z->strands[i].reader,
-		    &single[i]) == -1)
+		if (z->strands[i].in_tensor &&
+		    reader_single_row(z->strands[i].reader, &single[i]) == -1)
 			return (-1);
 		all = all && single[i];
 	}
@@ -171,8 +171,8 @@ check_setting(const struct zip *z, size_t first, size_t i)
 
 	if (a->modulus != b->modulus)
 		return (fail(ST_REFUSED, "%s and %s: moduli differ", name_a, name_b));
-	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC || part_setting_difference(a,
-	    b) == NULL)
+	if (a->scheme == SCHEME_PUBLIC || b->scheme == SCHEME_PUBLIC ||
+	    part_setting_difference(a, b) == NULL)
 		return (0);
 	if (a->scheme != b->scheme)
 		return (fail(ST_REFUSED, "%s and %s: one is shared by the masked, the other by the "
@@ -195,8 +195,8 @@ check_settings(const struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		if (check_setting(z, first, i) == -1)
 			return (-1);
-		if (z->tensors > 0 && strcmp(z->strands[0].part->name,
-		    z->strands[i].part->name) != 0)
+		if (z->tensors > 0 &&
+		    strcmp(z->strands[0].part->name, z->strands[i].part->name) != 0)
 			return (fail(ST_FAILED, "%s: tensor '%s' comes where %s has '%s'",
 			    reader_name(z->strands[i].reader), z->strands[i].part->name,
 			    reader_name(z->strands[0].reader), z->strands[0].part->name));

@@ -825,8 +825,8 @@ exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x,
 		 * What wraps and is thrown away later must not disturb a comparison: a hundredth
 		 * inside the ends keeps the rounded factor from reaching them.
 		 */
-		if (mpc_is_faithful(S) && mpc_clip(S, &r.word[0], x,
-		    (int64_t)ldexp(-below * log(2) + 0.01, (int)f),
+		if (mpc_is_faithful(S) &&
+		    mpc_clip(S, &r.word[0], x, (int64_t)ldexp(-below * log(2) + 0.01, (int)f),
 		    (int64_t)ldexp((OCTAVES - below) * log(2) - 0.01, (int)f),
 		    mpc_range_bits(f)) == -1)
 			goto out;

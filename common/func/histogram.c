@@ -76,8 +76,8 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
 	size_t stride = (x->n + 63) / 64 * 64;
 	int rc = -1;
 
-	if (mpc_bits_new(S, &all, h->edges * stride) == 0 && mpc_vector_new(S, &number,
-	    h->edges * stride) == 0) {
+	if (mpc_bits_new(S, &all, h->edges * stride) == 0 &&
+	    mpc_vector_new(S, &number, h->edges * stride) == 0) {
 		divide_bits(d, &all, x->n, h->edges);
 		if (mpc_compare(S, d, x, &comparison) == 0 &&
 		    mpc_select(S, &number, &selection) == 0)
@@ -105,8 +105,8 @@ suppress(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *cell, uin
 	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
 	int rc = -1;
 
-	if (mpc_bits_new(S, &enough, cell->n) == 0 && mpc_compare(S, &enough, cell,
-	    &comparison) == 0)
+	if (mpc_bits_new(S, &enough, cell->n) == 0 &&
+	    mpc_compare(S, &enough, cell, &comparison) == 0)
 		rc = mpc_select(S, y, &selection);
 	mpc_bits_free(&enough);
 	return (rc);

@@ -36,8 +36,9 @@ mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind
 	m->f = f;
 	if (kind == MPC_PRODUCTS && cols > SIZE_MAX / cols)
 		return (fail(ST_FAILED, "%zu columns are too many", cols));
-	return ((mpc_vector_new(S, &m->sum, cols) == -1 || mpc_vector_new(S, &m->centre,
-	    cols) == -1 || mpc_vector_new(S, &m->product, products(m)) == -1) ? -1 : 0);
+	return ((mpc_vector_new(S, &m->sum, cols) == -1 ||
+	    mpc_vector_new(S, &m->centre, cols) == -1 ||
+	    mpc_vector_new(S, &m->product, products(m)) == -1) ? -1 : 0);
 }
 
 void
@@ -84,8 +85,8 @@ static int
 find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
 {
 
-	return ((m->kind == MPC_SUMS) ? 0 : mpc_divide_public(S, &m->centre, &m->sum, rows,
-	    MPC_DIVIDE_BITS));
+	return ((m->kind == MPC_SUMS) ? 0 :
+	    mpc_divide_public(S, &m->centre, &m->sum, rows, MPC_DIVIDE_BITS));
 }
 
 /* Products of x itself would be far larger than what is left of them in the end. */

@@ -64,8 +64,8 @@ multiply_work(struct mpc *S, struct mpc_vector *z, struct mpc_vector *product,
 {
 	const struct bilinear times = bilinear_elements(x->n);
 
-	return ((mpc_product(S, product, &times, x, y) == -1) ? -1 : mpc_truncate(S, z, product,
-	    WORK_BITS));
+	return ((mpc_product(S, product, &times, x, y) == -1) ? -1 :
+	    mpc_truncate(S, z, product, WORK_BITS));
 }
 
 /*

@@ -154,8 +154,8 @@ contest_open(struct mpc *S, struct contest *c, size_t n, size_t count)
 	c->count = count;
 	c->pairs = count * (count - 1) / 2;
 	return ((mpc_vector_new(S, &c->difference, c->pairs * c->stride) == -1 ||
-	    mpc_bits_new(S, &c->beats, c->pairs * c->stride) == -1 || mpc_bits_new(S, &c->best,
-	    count * c->stride) == -1) ? -1 : 0);
+	    mpc_bits_new(S, &c->beats, c->pairs * c->stride) == -1 ||
+	    mpc_bits_new(S, &c->best, count * c->stride) == -1) ? -1 : 0);
 }
 
 static void

@@ -228,8 +228,8 @@ need_rows(struct blocks *b, bool block_begins)
 		b->segment_rows = 0;
 		block_begins = true;
 	}
-	if ((block_begins && add_inputs(b) == -1) || zip_rows(b->zip, b->rows, &b->have,
-	    &b->segment_ends) == -1)
+	if ((block_begins && add_inputs(b) == -1) ||
+	    zip_rows(b->zip, b->rows, &b->have, &b->segment_ends) == -1)
 		return (-1);
 	b->used = 0;
 	return (1);

@@ -70,8 +70,9 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 			break;
 	}
 	reader_close(r);
-	if (rc == 0 && ((rc = writer_finish(w)) == -1 || session_send(s, pipe.peer, &written,
-	    1) == -1 || session_receive(s, pipe.peer, &written, 1) == -1))
+	if (rc == 0 && ((rc = writer_finish(w)) == -1 ||
+	    session_send(s, pipe.peer, &written, 1) == -1 ||
+	    session_receive(s, pipe.peer, &written, 1) == -1))
 		return (-1);
 	return (rc);
 }

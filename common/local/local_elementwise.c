@@ -117,8 +117,8 @@ result_scale(struct elementwise_job *j)
 			return (-1);
 	}
 	for (i = 0; i < operand_count(j); i++)
-		j->factors[i] = (j->op == ELEMENT_MUL) ? 1 : scale_factor(&j->R,
-		    operand_scale(j, i), j->scale);
+		j->factors[i] = (j->op == ELEMENT_MUL) ? 1 :
+		    scale_factor(&j->R, operand_scale(j, i), j->scale);
 	return (0);
 }
 

@@ -83,8 +83,9 @@ map_stream(const struct row_map *m, struct reader *r, const uint8_t *extra, stru
 
 	while ((rc = reader_part(r, &part)) == 0 && part != NULL) {
 		inputs[0].id = part->id;
-		if (!begun && map_begin(m, part, inputs, (extra != NULL) ? 2 : 1,
-		    reader_starts_tensor(r), w) == -1)
+		if (!begun &&
+		    map_begin(m, part, inputs, (extra != NULL) ? 2 : 1, reader_starts_tensor(r),
+		    w) == -1)
 			return (-1);
 		if (reader_rows(r, SIZE_MAX, &rows) == -1 || map_rows(m, &rows, w) == -1)
 			return (-1);

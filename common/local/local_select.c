@@ -199,8 +199,9 @@ cat_columns(const char *where, const struct part *last, const struct part *p)
 	size_t i;
 
 	if (last->columns == NULL || p->columns == NULL)
-		return ((last->cols != p->cols) ? fail(ST_FAILED, "%s: tensor '%s' has %zu columns "
-		    "here and %zu before", where, p->name, p->cols, last->cols) :
+		return ((last->cols != p->cols) ?
+		    fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
+		    p->name, p->cols, last->cols) :
 		    fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where,
 		    p->name, (p->columns != NULL) ? "here, and not before" : "before, and not "
 		    "here"));

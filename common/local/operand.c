@@ -61,8 +61,8 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 
 	rc = (o->modulus == 0) ? fixed_parse(text, strlen(text), o->fraction_bits, &v) :
 	    fixed_parse_integer(text, strlen(text), &v);
-	if (rc == FIXED_SYNTAX && o->modulus != 0 && fixed_parse_double(text, strlen(text),
-	    &d) == FIXED_OK)
+	if (rc == FIXED_SYNTAX && o->modulus != 0 &&
+	    fixed_parse_double(text, strlen(text), &d) == FIXED_OK)
 		return (fail(ST_RANGE, "the constant %s is not a whole number, which shares modulo "
 		    "%" PRIu64 " need", text, o->modulus));
 	if (rc == FIXED_SYNTAX)

@@ -95,8 +95,9 @@ deal_selection(struct mpc *S, struct mpc_vector *y, size_t results, const struct
 			    deal_truncation(S, met->held.lam + first, n, s->shift) == -1)
 				return (-1);
 		}
-		if (t->bit != NULL && deal_bit_word(S, t->bit->held.lam + first / 64,
-		    (t->word == NULL) ? NULL : t->word->held.lam + first, n, s->shift) == -1)
+		if (t->bit != NULL &&
+		    deal_bit_word(S, t->bit->held.lam + first / 64, (t->word == NULL) ? NULL :
+		    t->word->held.lam + first, n, s->shift) == -1)
 			return (-1);
 	}
 	for (k = 0; k < results; k++)

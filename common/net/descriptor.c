@@ -30,8 +30,8 @@ descriptor_add(struct descriptor *d, const char *field, const char *value)
 	}
 	d->failed = (buf_string(&d->text, field) == -1 || buf_string(&d->text, "=") == -1);
 	start = d->text.len;
-	d->failed = (d->failed || buf_string(&d->text, value) == -1 || buf_append(&d->text, "\n",
-	    2) == -1);
+	d->failed = (d->failed || buf_string(&d->text, value) == -1 ||
+	    buf_append(&d->text, "\n", 2) == -1);
 	if (d->failed)
 		return;
 	d->text.len--; /* the NUL is not part of it */

@@ -103,8 +103,9 @@ layer_open(struct lesson *c, size_t i, size_t *at)
 	place(c, &l->weight, &f->weight, &f->d_weight, at);
 	place(c, &l->bias, &f->bias, &f->d_bias, at);
 	if ((f->given = numbers(c->rows, nn_size(l->out))) == NULL ||
-	    (l->fixed != NULL && (f->fixed = float64_from_words(in * l->count, l->fixed,
-	    NN_BITS)) == NULL) || (l->kernel > 0 && l->weight.rows > 0 &&
+	    (l->fixed != NULL &&
+	    (f->fixed = float64_from_words(in * l->count, l->fixed, NN_BITS)) == NULL) ||
+	    (l->kernel > 0 && l->weight.rows > 0 &&
 	    (f->columns = numbers(l->weight.cols, l->out.height * l->out.width)) == NULL))
 		return (-1);
 	return ((i > c->first && (f->gradient = numbers(c->rows, in)) == NULL) ? -1 : 0);

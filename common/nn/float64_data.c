@@ -131,7 +131,8 @@ float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct
 			d->x[i * d->cols + j] = (d->x[i * d->cols + j] - m[j]) * s[j];
 	}
 	if (!fit || (float64_to_words(mpc_clear_words(mean), m, d->cols, NN_BITS,
-	    "the means") == 0 && float64_to_words(mpc_clear_words(scale), s, d->cols, NN_SCALE_BITS,
+	    "the means") == 0 &&
+	    float64_to_words(mpc_clear_words(scale), s, d->cols, NN_SCALE_BITS,
 	    "the deviations") == 0))
 		rc = 0;
 out:

@@ -377,8 +377,9 @@ multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct n
 	d.f = dy->f;
 	slope.f = 2 * NN_BITS;
 	dx->f = NN_BITS + ((dy->f > NN_GRADIENT_BITS) ? NN_GRADIENT_BITS : dy->f);
-	if (mpc_vector_new(p->S, &slope.v, times.n) == -1 || mpc_vector_new(p->S, &d.v,
-	    times.n) == -1 || mpc_product(p->S, &slope.v, &times, &l->given.v, &l->given.v) == -1)
+	if (mpc_vector_new(p->S, &slope.v, times.n) == -1 ||
+	    mpc_vector_new(p->S, &d.v, times.n) == -1 ||
+	    mpc_product(p->S, &slope.v, &times, &l->given.v, &l->given.v) == -1)
 		goto out;
 	mpc_scale(&d.v, &l->given.v, linear << NN_BITS);
 	mpc_subtract(&slope.v, &d.v, &slope.v);
@@ -718,8 +719,8 @@ bounded_series(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	const struct mpc_selection selection = { .count = 2, .terms = terms,
 		.shift = MPC_SIGMOID_BITS - NN_GRADIENT_BITS, .results = 1 };
 
-	if (mpc_sigmoid_within(p->S, series, &x->v, x->f) == -1 || mpc_compare(p->S, r->bit,
-	    &x->v, &c) == -1)
+	if (mpc_sigmoid_within(p->S, series, &x->v, x->f) == -1 ||
+	    mpc_compare(p->S, r->bit, &x->v, &c) == -1)
 		return (-1);
 	mpc_xor(inside, &r->bit[LOGISTIC_ABOVE_LOW], above_high);
 	return (mpc_select(p->S, &y->v, &selection));

@@ -188,8 +188,8 @@ pass_fixed(struct nn_network *net, size_t layers, struct nn_pass pass, const str
 	for (first = 0; first < data->rows; first += pass.rows) {
 		pass.rows = (data->rows - first < block) ? data->rows - first : block;
 		x.v = mpc_part(&data->x, first * in, pass.rows * in);
-		if (nn_forward(net, &pass, &x, layers) == -1 || nn_settle(pass.S, &last->given,
-		    NN_BITS) == -1)
+		if (nn_forward(net, &pass, &x, layers) == -1 ||
+		    nn_settle(pass.S, &last->given, NN_BITS) == -1)
 			return (-1);
 		part = mpc_part(y, first * out, pass.rows * out);
 		mpc_add_public(&part, &last->given.v, 0);

@@ -86,15 +86,15 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 	*s = *shape;
 	if (check_metrics(s) == -1)
 		return (-1);
-	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && mpc_vector_new(S, &m->count,
-	    s->classes * s->classes) == -1)
+	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) &&
+	    mpc_vector_new(S, &m->count, s->classes * s->classes) == -1)
 		return (-1);
 	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
 		return (-1);
 	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_vector_new(S, &m->square, 1) == -1)
 		return (-1);
-	return (s->wanted[METRIC_R2] ? mpc_moments_new(S, &m->moment, MPC_SQUARES, 1,
-	    METRICS_SQUARE_BITS) : 0);
+	return (s->wanted[METRIC_R2] ?
+	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_BITS) : 0);
 }
 
 void
@@ -348,8 +348,9 @@ add_classes(struct mpc *S, struct metrics *m, struct rows *b)
 	size_t n = s->classes * b->stride;
 	int rc = -1;
 
-	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 || mpc_vector_new(S, &b->label,
-	    n) == -1 || mpc_vector_new(S, &b->prediction, n) == -1 || find_labels(S, m, b) == -1)
+	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 ||
+	    mpc_vector_new(S, &b->label, n) == -1 || mpc_vector_new(S, &b->prediction, n) == -1 ||
+	    find_labels(S, m, b) == -1)
 		goto out;
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 ||
 	    count_rows(S, m, b) == -1))

@@ -174,8 +174,8 @@ compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 
 	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
 	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
-	    quotients_new(S, &d->alone, METRICS) == -1 || mpc_vector_new(S, &d->out,
-	    METRICS + d->cell.n) == -1)
+	    quotients_new(S, &d->alone, METRICS) == -1 ||
+	    mpc_vector_new(S, &d->out, METRICS + d->cell.n) == -1)
 		return (-1);
 	if (classes) {
 		take_differences(&d->cell, &m->count, s->classes);

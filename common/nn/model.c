@@ -119,8 +119,9 @@ nn_model_encode(const struct nn_model *m, char **json)
 	if (o != NULL && add_fields(o, m) == 0)
 		*json = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
-	return ((*json == NULL) ? fail(ST_FAILED, "the model cannot be described: out of memory, "
-	    "or a name that is not UTF-8") : 0);
+	return ((*json == NULL) ?
+	    fail(ST_FAILED, "the model cannot be described: out of memory, or a name that is not "
+	    "UTF-8") : 0);
 }
 
 /* ---- reading ---- */

@@ -93,8 +93,8 @@ take_layer_number(const char *item, const char *text, char letter, size_t *value
 	if (letter == 'k' && half != NULL && (size_t)(half - text) < sizeof(copy)) {
 		memcpy(copy, text, (size_t)(half - text));
 		copy[half - text] = '\0';
-		if (num_parse(copy, 1, MAX_SIZE, &v) == -1 || num_parse(half + 1, 1, MAX_SIZE,
-		    &v2) == -1 || v != v2)
+		if (num_parse(copy, 1, MAX_SIZE, &v) == -1 ||
+		    num_parse(half + 1, 1, MAX_SIZE, &v2) == -1 || v != v2)
 			return (wrong(item, "a kernel is a number, or two that are the same, as in "
 			    "5x5"));
 	} else if (num_parse(text, (letter == 'p') ? 0 : 1, MAX_SIZE, &v) == -1) {
@@ -440,15 +440,15 @@ nn_give(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor 
 	struct nn_tensor *before;
 
 	if (net->loss != NN_BCE)
-		return ((nn_forward(net, p, x, net->n) == -1) ? -1 : nn_settle(p->S, &last->given,
-		    NN_BITS));
+		return ((nn_forward(net, p, x, net->n) == -1) ? -1 :
+		    nn_settle(p->S, &last->given, NN_BITS));
 	if (nn_forward(net, p, x, net->n - 1) == -1)
 		return (-1);
 	before = (net->n > 1) ? &net->layers[net->n - 2].given : NULL;
 	if (before != NULL && nn_settle(p->S, before, 2 * NN_BITS) == -1)
 		return (-1);
-	return ((layer_room(last, p) == -1) ? -1 : layer_logistic(p, (before != NULL) ? before : x,
-	    &last->given));
+	return ((layer_room(last, p) == -1) ? -1 :
+	    layer_logistic(p, (before != NULL) ? before : x, &last->given));
 }
 
 /*
@@ -479,8 +479,8 @@ weigh(struct mpc *S, struct nn_tensor *d, const struct mpc_vector *weights)
 	const struct bilinear times = bilinear_elements(d->v.n);
 	struct nn_tensor product = { .f = d->f + NN_WEIGHT_BITS };
 
-	if (mpc_vector_new(S, &product.v, d->v.n) == -1 || mpc_product(S, &product.v, &times, &d->v,
-	    weights) == -1) {
+	if (mpc_vector_new(S, &product.v, d->v.n) == -1 ||
+	    mpc_product(S, &product.v, &times, &d->v, weights) == -1) {
 		mpc_vector_free(&product.v);
 		return (-1);
 	}
@@ -532,8 +532,8 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 	for (i = from; i-- > first;) {
 		l = &net->layers[i];
 		dx = (i > first) ? &l->gradient : NULL;
-		if (dx != NULL && dx->v.n == 0 && mpc_vector_new(p->S, &dx->v,
-		    p->rows * nn_size(l->in)) == -1)
+		if (dx != NULL && dx->v.n == 0 &&
+		    mpc_vector_new(p->S, &dx->v, p->rows * nn_size(l->in)) == -1)
 			return (-1);
 		if (l->weight.rows > 0 && nn_settle(p->S, d, NN_GRADIENT_BITS) == -1)
 			return (-1);
@@ -553,8 +553,9 @@ nn_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_ten
 	int rc = -1;
 
 	memset(&d, 0, sizeof(d));
-	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 && loss_gradient(net, p, x, labels, &d,
-	    &from) == 0 && (weights == NULL || weigh(p->S, &d, weights) == 0))
+	if (mpc_vector_new(p->S, &d.v, labels->n) == 0 &&
+	    loss_gradient(net, p, x, labels, &d, &from) == 0 &&
+	    (weights == NULL || weigh(p->S, &d, weights) == 0))
 		rc = backward(net, p, x, &d, from);
 	mpc_vector_free(&d.v);
 	return (rc);

@@ -213,8 +213,8 @@ step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double 
 	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, KEEP_BITS)));
 	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << KEEP_BITS);
 	mpc_add(u, u, &q->gradient.v);
-	return ((mpc_truncate(S, u, u, KEEP_BITS) == -1) ? -1 : mpc_truncate(S, &q->gradient.v, u,
-	    STATE_BITS - NN_BITS));
+	return ((mpc_truncate(S, u, u, KEEP_BITS) == -1) ? -1 :
+	    mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS));
 }
 
 /*
@@ -279,8 +279,9 @@ step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double r
 	    scale_truncate(S, g, g, rows, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f,
 	    ADAM_BITS) == -1 || mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
-	    average(S, m, g, t->beta1, ADAM_BITS) == -1 || average(S, v, &r.word[1], t->beta2,
-	    2 * NN_BITS) == -1 || mpc_rsqrt(S, &r.word[0], v, ADAM_BITS) == -1 ||
+	    average(S, m, g, t->beta1, ADAM_BITS) == -1 ||
+	    average(S, v, &r.word[1], t->beta2, 2 * NN_BITS) == -1 ||
+	    mpc_rsqrt(S, &r.word[0], v, ADAM_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
 	    scale_truncate(S, g, &r.word[1], 1, rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
@@ -364,8 +365,8 @@ joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *
 		part = mpc_part(&q->gradient.v, n, list[i]->value.n);
 		mpc_subtract(&list[i]->value, &list[i]->value, &part);
 		for (k = 0; k < states; k++) {
-			if (list[i]->state[k].n == 0 && mpc_vector_new(S, &list[i]->state[k],
-			    list[i]->value.n) == -1)
+			if (list[i]->state[k].n == 0 &&
+			    mpc_vector_new(S, &list[i]->state[k], list[i]->value.n) == -1)
 				return (-1);
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
 			mpc_scale(&list[i]->state[k], &part, 1);
@@ -405,8 +406,8 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 	bounds[0] = -bounds[1];
 	while (bounds[1] >> (c.low + CLIP_BITS) > 0)
 		c.low++;
-	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 && mpc_compare(S, r.bit, &gradient->v,
-	    &c) == 0) {
+	if (room_open(&r, S, gradient->v.n, 0, 2) == 0 &&
+	    mpc_compare(S, r.bit, &gradient->v, &c) == 0) {
 		/*
 		 * low + inside (x - low) + above (high - low): what is above the upper bound is
 		 * above the lower one, too.
@@ -495,8 +496,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 	memset(&weights, 0, sizeof(weights));
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
-	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 || mpc_vector_new(S, &labels,
-	    pass.rows * out) == -1)
+	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 ||
+	    mpc_vector_new(S, &labels, pass.rows * out) == -1)
 		goto out;
 	rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
 	rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);

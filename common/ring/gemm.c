@@ -329,8 +329,8 @@ thread_block(const struct gemm_job *job, size_t t, size_t threads)
 	size_t start = smaller(grains * t / threads * THREAD_GRAIN, side);
 	size_t count = smaller(grains * (t + 1) / threads * THREAD_GRAIN, side) - start;
 
-	return ((job->m >= job->n) ? row_block(job, start, count) : block_of(job, 0, job->k, start,
-	    count));
+	return ((job->m >= job->n) ? row_block(job, start, count) :
+	    block_of(job, 0, job->k, start, count));
 }
 
 static int

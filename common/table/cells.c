@@ -123,8 +123,8 @@ report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *
 
 	if (rc == FIXED_OK)
 		return (0);
-	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) : not_a_number(c, j, at, s,
-	    len));
+	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) :
+	    not_a_number(c, j, at, s, len));
 }
 
 static int

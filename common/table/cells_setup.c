@@ -59,8 +59,8 @@ split_categories(const char *list)
 
 	for (s = list; *s != '\0'; s++)
 		count += (*s == ',');
-	if (bytes > SIZE_MAX / 2 || (array = mem_array((count + 1) * sizeof(*array) + bytes,
-	    1)) == NULL)
+	if (bytes > SIZE_MAX / 2 ||
+	    (array = mem_array((count + 1) * sizeof(*array) + bytes, 1)) == NULL)
 		return (NULL);
 	text = (char *)(array + count + 1);
 	memcpy(text, list, bytes);
@@ -103,8 +103,9 @@ check_codes(const struct cells *c, const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++)
 		;
-	return ((n - 1 > most) ? fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest "
-	    "number is %" PRIu64, SHOWN, spec, most) : 0);
+	return ((n - 1 > most) ?
+	    fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64,
+	    SHOWN, spec, most) : 0);
 }
 
 /* Columns of text, and what becomes of them; *${categories} is set. */
@@ -165,8 +166,8 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 	double factor;
 	size_t j;
 
-	if (equals == NULL || fixed_parse_double(equals + 1, strlen(equals + 1),
-	    &factor) != FIXED_OK)
+	if (equals == NULL ||
+	    fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK)
 		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number", SHOWN,
 		    spec));
 	if (mark_columns(c, "scale", spec, (size_t)(equals - spec), marks) == -1)

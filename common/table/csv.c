@@ -264,8 +264,8 @@ check_header(const struct csv *c)
 
 	for (j = 0; j < c->fields; j++) {
 		field = &c->field[j];
-		if (!field->quoted && fixed_parse_double(field->text, field->len,
-		    &x) != FIXED_SYNTAX)
+		if (!field->quoted &&
+		    fixed_parse_double(field->text, field->len, &x) != FIXED_SYNTAX)
 			numbers++;
 		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);

@@ -52,8 +52,8 @@ foreign_format(const void *data, size_t bytes)
 		return (foreign_has(data, bytes, "data.pkl") ? "is a PyTorch file (.pt); " SAVE :
 		    "is a zip archive (.npz, .xlsx?), not a table; take the table out of it");
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (bytes >= formats[i].bytes && memcmp(data, formats[i].magic,
-		    formats[i].bytes) == 0)
+		if (bytes >= formats[i].bytes &&
+		    memcmp(data, formats[i].magic, formats[i].bytes) == 0)
 			return (formats[i].what);
 	}
 	return (NULL);

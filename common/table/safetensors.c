@@ -148,8 +148,8 @@ check_coverage(struct tensors *t, const char *data, size_t bytes)
 			    "begins behind bytes that are no tensor's"));
 		at += t->list[i].rows * t->list[i].cols * t->list[i].type->bytes;
 	}
-	return ((at != data + bytes) ? fail(ST_FAILED, "%s: there are bytes behind the last tensor",
-	    t->window.name) : 0);
+	return ((at != data + bytes) ?
+	    fail(ST_FAILED, "%s: there are bytes behind the last tensor", t->window.name) : 0);
 }
 
 static int
@@ -294,8 +294,9 @@ read_safetensors(struct tensors *t)
 		return (fail(ST_FAILED, "%s: input ends early, in the header", t->window.name));
 	if ((root = json_loadb(data + 8, (size_t)header, JSON_REJECT_DUPLICATES, &error)) == NULL)
 		return (bad_header(t, error.text));
-	rc = json_is_object(root) ? note_tensors(t, root, data + 8 + header,
-	    bytes - 8 - (size_t)header) : bad_header(t, "it is no object");
+	rc = json_is_object(root) ?
+	    note_tensors(t, root, data + 8 + header, bytes - 8 - (size_t)header) :
+	    bad_header(t, "it is no object");
 	if (rc == 0)
 		rc = note_metadata(t, json_object_get(root, METADATA));
 	json_decref(root);
@@ -359,8 +360,8 @@ convert_number(const struct tensor *x, const char **at, const struct cells *cell
 	case 'f':
 	case 'b':
 		v = to_double(type, bits);
-		return (isfinite(v) ? cells_double(cells, j, row, v, words) : not_finite(cells, j,
-		    row, v));
+		return (isfinite(v) ? cells_double(cells, j, row, v, words) :
+		    not_finite(cells, j, row, v));
 	case 'i':
 		bits = (bits ^ sign) - sign;
 		return (cells_integer(cells, j, row, bits >> 63 != 0, (bits >> 63 != 0) ? 0 - bits :
@@ -391,8 +392,9 @@ begin_header(struct safetensors_header *h)
 	h->columns = json_object();
 	h->bits = json_object();
 	/* First, since jansson keeps the order. */
-	return ((h->columns == NULL || h->bits == NULL || json_object_set(h->root, METADATA,
-	    h->metadata) == -1) ? fail(ST_FAILED, "out of memory") : 0);
+	return ((h->columns == NULL || h->bits == NULL ||
+	    json_object_set(h->root, METADATA, h->metadata) == -1) ?
+	    fail(ST_FAILED, "out of memory") : 0);
 }
 
 int
@@ -408,12 +410,12 @@ safetensors_add(struct safetensors_header *h, const struct safetensors_entry *e)
 	h->bytes += e->rows * e->cols * 8;
 	if (json_object_set_new(h->root, e->name, json_pack("{s:s,s:[I,I],s:[I,I]}", "dtype",
 	    e->type, "shape", (json_int_t)e->rows, (json_int_t)e->cols, "data_offsets",
-	    (json_int_t)begins, (json_int_t)h->bytes)) == -1 || json_object_set_new(h->bits,
-	    e->name, json_integer((json_int_t)e->fraction_bits)) == -1 ||
-	    (e->columns != NULL && json_object_set_new(h->columns, e->name,
-	    json_strings(e->columns, e->cols)) == -1) ||
-	    (e->model != NULL && json_object_set_new(h->metadata, META_MODEL,
-	    json_string(e->model)) == -1))
+	    (json_int_t)begins, (json_int_t)h->bytes)) == -1 ||
+	    json_object_set_new(h->bits, e->name, json_integer((json_int_t)e->fraction_bits)) ==
+	    -1 || (e->columns != NULL &&
+	    json_object_set_new(h->columns, e->name, json_strings(e->columns, e->cols)) == -1) ||
+	    (e->model != NULL &&
+	    json_object_set_new(h->metadata, META_MODEL, json_string(e->model)) == -1))
 		return (fail(ST_FAILED, "out of memory"));
 	return (0);
 }
@@ -443,8 +445,9 @@ safetensors_encode(struct safetensors_header *h, struct buf *text)
 	if (begin_header(h) == -1)
 		return (-1);
 	if (set_text(h->metadata, META_BITS, h->bits) == -1 ||
-	    (json_object_size(h->columns) > 0 && set_text(h->metadata, META_COLUMNS,
-	    h->columns) == -1) || (json = json_dumps(h->root, JSON_COMPACT)) == NULL)
+	    (json_object_size(h->columns) > 0 &&
+	    set_text(h->metadata, META_COLUMNS, h->columns) == -1) ||
+	    (json = json_dumps(h->root, JSON_COMPACT)) == NULL)
 		return (fail(ST_FAILED, "out of memory"));
 	/* Numbers begin at a multiple of 8. */
 	bytes = (strlen(json) + 7) / 8 * 8;

@@ -206,8 +206,8 @@ add_tensor(struct parser *p)
 	if (tensors_find(p->t, name) != NULL)
 		return (fail(ST_FAILED, "%s: there are two tensors named '%s'", p->t->window.name,
 		    name));
-	if ((x = tensors_add(p->t, name)) == NULL || tensors_set_shape(p->t, x, p->shape,
-	    2) == -1 || add_columns(p, x) == -1)
+	if ((x = tensors_add(p->t, name)) == NULL ||
+	    tensors_set_shape(p->t, x, p->shape, 2) == -1 || add_columns(p, x) == -1)
 		return (-1);
 	x->data = p->rows;
 	if (p->model == NULL)

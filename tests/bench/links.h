@@ -64,8 +64,8 @@ connect_pair(int fds[2])
 	address.sin_family = AF_INET;
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	must(listener != -1 && bind(listener, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    listen(listener, 1) == 0 && getsockname(listener, (struct sockaddr *)&address,
-	    &len) == 0, "listen");
+	    listen(listener, 1) == 0 &&
+	    getsockname(listener, (struct sockaddr *)&address, &len) == 0, "listen");
 	fds[0] = socket(AF_INET, SOCK_STREAM, 0);
 	must(fds[0] != -1 && connect(fds[0], (struct sockaddr *)&address, sizeof(address)) == 0,
 	    "connect");

@@ -307,8 +307,8 @@ check_world(const struct world *w)
 	size_t i, tools = 0, own = w->a.self.index;
 
 	for (v = w->a.pairing.tickets[own].waiting; v != NULL; v = v->next)
-		fuzz_check(v->tool != NULL && v->tool->waiting == v && members_have(&v->members,
-		    own));
+		fuzz_check(v->tool != NULL && v->tool->waiting == v &&
+		    members_have(&v->members, own));
 	for (s = w->a.sessions.list; s != NULL; s = s->next) {
 		fuzz_check(s->tool != NULL && s->tool->opening == s && s->tool->waiting == NULL);
 		fuzz_check(s->members.count <= MEMBERS_MAX && members_have(&s->members, own));

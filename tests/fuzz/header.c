@@ -35,16 +35,17 @@ build(struct buf *stream, const uint8_t *header, size_t header_bytes, size_t n_k
 	put_le(prelude + 16, 4, n_keys);
 	put_le(prelude + 20, 4, 0);
 	put_le(prelude + 24, 8, n_words);
-	fuzz_check(buf_append(stream, prelude, sizeof(prelude)) == 0 && buf_append(stream, header,
-	    header_bytes) == 0 && buf_append(stream, zeros, (64 - (PRELUDE + header_bytes) % 64) %
-	    64) == 0 && buf_append(stream, keys, n_keys * PRG_KEY_BYTES) == 0);
+	fuzz_check(buf_append(stream, prelude, sizeof(prelude)) == 0 &&
+	    buf_append(stream, header, header_bytes) == 0 &&
+	    buf_append(stream, zeros, (64 - (PRELUDE + header_bytes) % 64) % 64) == 0 &&
+	    buf_append(stream, keys, n_keys * PRG_KEY_BYTES) == 0);
 	hash_once(digest, words, 8 * n_words);
 	hash_init(&h);
 	hash_bytes(&h, stream->data + start, stream->len - start);
 	hash_bytes(&h, digest, sizeof(digest));
 	hash_final(&h, digest);
-	fuzz_check(buf_append(stream, words, 8 * n_words) == 0 && buf_append(stream, digest,
-	    sizeof(digest)) == 0);
+	fuzz_check(buf_append(stream, words, 8 * n_words) == 0 &&
+	    buf_append(stream, digest, sizeof(digest)) == 0);
 }
 
 int

@@ -92,8 +92,8 @@ write_confirmation(struct noise_handshake *hs, int fd, uint8_t confirm[static CO
 	if (recv(fd, answer, sizeof(answer), 0) != sizeof(answer) || answer[0] != 0 ||
 	    noise_read(hs, answer + 1, MESSAGE_BYTES, nothing) == -1)
 		return;
-	fuzz_check(noise_split(hs, &send, &receive) == 0 && noise_encrypt(&send, nothing, 0,
-	    confirm + 2) == 0);
+	fuzz_check(noise_split(hs, &send, &receive) == 0 &&
+	    noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
 }
 
 static void

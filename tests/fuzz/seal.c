@@ -70,8 +70,8 @@ open_chunks(struct seal *s, const uint8_t *stream, size_t bytes, size_t at, size
 		if (open_chunk(s, chunk, length, &piece, &n, &final) == -1)
 			return (0);
 		/* Whatever is given out is what was sealed, piece by piece. */
-		fuzz_check(i < N_CHUNKS && n == strlen(pieces[i]) && memcmp(piece, pieces[i],
-		    n) == 0);
+		fuzz_check(i < N_CHUNKS && n == strlen(pieces[i]) &&
+		    memcmp(piece, pieces[i], n) == 0);
 		fuzz_check(final == (i + 1 == N_CHUNKS) && open_finished(s) == final);
 		at += 2 + length;
 		*end = at;

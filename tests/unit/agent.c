@@ -73,8 +73,9 @@ set_up(void)
 	agent_join_parts(&agent);
 	if (pairing_start(&agent.pairing) == -1 ||
 	    (agent.peers.list = mem_array(N_PARTIES, sizeof(*agent.peers.list))) == NULL ||
-	    (t = mem_array(1, sizeof(*t))) == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET, 0,
-	    fds) == -1 || socket_nonblocking(fds[0]) == -1 || socket_nonblocking(fds[1]) == -1)
+	    (t = mem_array(1, sizeof(*t))) == NULL ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == -1 || socket_nonblocking(fds[0]) == -1 ||
+	    socket_nonblocking(fds[1]) == -1)
 		tap_bail("no agent");
 	for (i = 0; i < N_PARTIES; i++) {
 		p = &agent.peers.list[i];
@@ -107,8 +108,8 @@ says(size_t from, const uint8_t *number, size_t whom, size_t cut)
 	struct buf message = { NULL, 0, 0 };
 	struct wire w;
 
-	if (buf_append(&message, number, SESSION_NUMBER_BYTES) == -1 || wire_put_number(&message,
-	    whom, 2) == -1)
+	if (buf_append(&message, number, SESSION_NUMBER_BYTES) == -1 ||
+	    wire_put_number(&message, whom, 2) == -1)
 		tap_bail("no message");
 	w = wire_of(message.data, message.len - cut);
 	agent_hear(&agent, from, CONTROL_LOST, &w);
@@ -167,8 +168,8 @@ sent_to(size_t index)
 	struct wire w;
 	uint8_t number[SESSION_NUMBER_BYTES];
 
-	if (length > 2 + NOISE_TAG_BYTES && noise_decrypt(&c->receive, data + 2, length - 2,
-	    data + 2) == 0) {
+	if (length > 2 + NOISE_TAG_BYTES &&
+	    noise_decrypt(&c->receive, data + 2, length - 2, data + 2) == 0) {
 		w = wire_of(data + 2, length - 2 - NOISE_TAG_BYTES);
 		if (wire_number(&w, 1) == CONTROL_LOST) {
 			wire_bytes(&w, number, sizeof(number));

@@ -43,8 +43,8 @@ opens(const uint8_t *data, size_t bytes, const uint8_t *secret, const uint8_t *k
 	struct dealt_preface p;
 	struct dealt_header h;
 
-	if (dealt_preface(data, bytes, &p) != DEALT_OK || dealt_open(data, &bytes, &p, secret, key,
-	    &h, &receive) == -1)
+	if (dealt_preface(data, bytes, &p) != DEALT_OK ||
+	    dealt_open(data, &bytes, &p, secret, key, &h, &receive) == -1)
 		return (-1);
 	return ((bytes == start_bytes && memcmp(&h, &header, sizeof(h)) == 0 &&
 	    memcmp(receive.k, sending.k, sizeof(receive.k)) == 0 && receive.n == 0 &&

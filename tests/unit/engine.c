@@ -107,8 +107,8 @@ run_job(struct job *j, size_t parties, bool faithful)
 		good = world_open(&j->held[MAX_OUT + i], parties, j->d[i], bits_words(out_n),
 		    true) && good;
 	for (p = 0; p <= parties; p++)
-		costs = costs && memcmp(&w.party[p].declared, &w.party[p].counted,
-		    sizeof(struct mpc_cost)) == 0;
+		costs = costs &&
+		    memcmp(&w.party[p].declared, &w.party[p].counted, sizeof(struct mpc_cost)) == 0;
 	ok(good, "%s: %zu parties: all computing parties hold the same m, and the dealer its mask",
 	    j->name, parties);
 	if (!costs)

@@ -477,16 +477,16 @@ test_sealed(const char *directory)
 	snprintf(path, sizeof(path), "%s/sealed", directory);
 	share(false, true);
 	prg_record_key(key, draws[2], 0);
-	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data,
-	    shares[2].bytes) == -1)
+	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL ||
+	    sink_write(s, shares[2].data, shares[2].bytes) == -1)
 		tap_bail("cannot seal");
 	ok(found(seal_key, sizeof(seal_key)) > 0 && found(key, sizeof(key)) > 0,
 	    "keys are seen while a stream is sealed");
 	ok(sink_commit(s) == 0, "a stream is sealed");
 	ok_gone(seal_key, sizeof(seal_key), "the key of the seal", "sink_commit");
 	ok_gone(key, sizeof(key), "what was sealed", "sink_commit");
-	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL || sink_write(s, shares[2].data,
-	    shares[2].bytes) == -1)
+	if ((s = sink_open(path, OUTPUT_REPLACE, &to)) == NULL ||
+	    sink_write(s, shares[2].data, shares[2].bytes) == -1)
 		tap_bail("cannot seal");
 	sink_abort(s);
 	ok_gone(seal_key, sizeof(seal_key), "the key of the seal", "sink_abort");

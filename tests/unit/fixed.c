@@ -278,8 +278,8 @@ reference(const struct scan *t, const char *s, size_t len, uint64_t *word)
 		len--;
 	if (t->modulus != 0)
 		return (residue_parse(s, len, t->modulus, word) == FIXED_OK);
-	rc = t->integers ? fixed_parse_integer(s, len, &value) : fixed_parse(s, len, t->scale.f,
-	    &value);
+	rc = t->integers ? fixed_parse_integer(s, len, &value) :
+	    fixed_parse(s, len, t->scale.f, &value);
 	*word = (uint64_t)value;
 	return (rc == FIXED_OK);
 }
@@ -298,7 +298,8 @@ scan_agrees(const struct scan *t, const char *newline)
 			start = n;
 			n += random_field(text + n);
 			if (t->place[j] != SCAN_SKIP)
-				good = good && reference(t, text + start, n - start,
+				good = good &&
+				    reference(t, text + start, n - start,
 				    &want[rows * t->words + (size_t)t->place[j]]);
 			else
 				good = good && memchr(text + start, '"', n - start) == NULL;

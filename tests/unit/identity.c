@@ -277,8 +277,9 @@ test_files(void)
 {
 	struct identity *id = identity_generate(), *other = identity_generate();
 
-	ok(id != NULL && other != NULL && memcmp(id->secret, other->secret,
-	    IDENTITY_KEY_BYTES) != 0, "two keys that were generated differ");
+	ok(id != NULL && other != NULL &&
+	    memcmp(id->secret, other->secret, IDENTITY_KEY_BYTES) != 0,
+	    "two keys that were generated differ");
 	test_writing(id, other);
 	test_refused();
 	identity_free(id);

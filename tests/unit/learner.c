@@ -76,8 +76,8 @@ centre_start(struct learner *l, struct mpc *S, uint64_t seed)
 	struct centre *c = (struct centre *)l;
 
 	(void)seed;
-	return ((mpc_vector_new(S, &c->mean, l->out) == -1 || mpc_vector_new(S, &c->sum,
-	    l->out) == -1) ? -1 : 0);
+	return ((mpc_vector_new(S, &c->mean, l->out) == -1 ||
+	    mpc_vector_new(S, &c->sum, l->out) == -1) ? -1 : 0);
 }
 
 static size_t
@@ -179,8 +179,8 @@ centre_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss,
 	    mpc_vector_new(S, &square, x->n) == -1)
 		return (-1);
 	columns_subtract(&d, x, &c->mean, ROWS, l->out);
-	if (mpc_product(S, &square, &times, &d, &d) == 0 && mpc_truncate(S, &square, &square,
-	    NN_BITS) == 0)
+	if (mpc_product(S, &square, &times, &d, &d) == 0 &&
+	    mpc_truncate(S, &square, &square, NN_BITS) == 0)
 		rc = 0;
 	rows_sum(loss, &square, 1, x->n);
 	mpc_vector_free(&d);

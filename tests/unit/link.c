@@ -68,8 +68,8 @@ listen_anywhere(void)
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if ((listener = socket(AF_INET, SOCK_STREAM, 0)) == -1 ||
 	    bind(listener, (struct sockaddr *)&address, sizeof(address)) == -1 ||
-	    listen(listener, 8) == -1 || getsockname(listener, (struct sockaddr *)&address,
-	    &len) == -1)
+	    listen(listener, 8) == -1 ||
+	    getsockname(listener, (struct sockaddr *)&address, &len) == -1)
 		tap_bail("cannot listen on the loopback address");
 	return (ntohs(address.sin_port));
 }

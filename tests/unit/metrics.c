@@ -591,8 +591,8 @@ test_quotients(void)
 		quotient_a[i] = (i < 4) ? 0 : (i % 5 == 0) ? quotient_b[i] :
 		    (uint64_t)(uniform() * (double)quotient_b[i]);
 	}
-	if (world_run(&w, quotient_party, &held) != 0 || !world_open(&held, 2, clear, QUOTIENTS,
-	    false))
+	if (world_run(&w, quotient_party, &held) != 0 ||
+	    !world_open(&held, 2, clear, QUOTIENTS, false))
 		tap_bail("quotients");
 	for (i = 0; i < QUOTIENTS; i++) {
 		if (i < 4) {

@@ -97,8 +97,8 @@ clear_layer(const struct nn_layer *l, const double *w, const double *bias, const
 		if (strcmp(name, "dense") == 0 || strcmp(name, "reservoir") == 0) {
 			y[j] = (strcmp(name, "dense") == 0) ? bias[j] : 0;
 			for (i = 0; i < n; i++)
-				y[j] += x[i] * ((l->fixed != NULL) ? real(l->fixed[i * m + j],
-				    NN_BITS) : w[i * m + j]);
+				y[j] += x[i] * ((l->fixed != NULL) ?
+				    real(l->fixed[i * m + j], NN_BITS) : w[i * m + j]);
 			if (l->fixed != NULL && y[j] < 0)
 				y[j] = 0;
 		} else if (strcmp(name, "relu") == 0) {
@@ -188,8 +188,8 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	for (i = 0; i < rows; i++) {
 		for (j = 0; j < out; j++)
 			cy[i * out + j] = (net->loss == NN_CROSS_ENTROPY) ? (j == i % out) :
-			    (net->loss == NN_BCE) ? (double)(i % 2) : real(word_of(uniform(1)),
-			    NN_BITS);
+			    (net->loss == NN_BCE) ? (double)(i % 2) :
+			    real(word_of(uniform(1)), NN_BITS);
 		for (j = 0; j < out; j++)
 			labels.held.m[i * out + j] = word_of(cy[i * out + j]);
 	}
@@ -203,8 +203,9 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 		for (j = 0; j < l->bias.rows * l->bias.cols; j++)
 			bias[i][j] = real(l->bias.value.held.m[j] = word_of(uniform(0.3)), NN_BITS);
 	}
-	if (classes != NULL && nn_class_weights(S, &weights, &labels,
-	    (net->loss == NN_CROSS_ENTROPY) ? out : 0, classes) == -1)
+	if (classes != NULL &&
+	    nn_class_weights(S, &weights, &labels, (net->loss == NN_CROSS_ENTROPY) ? out : 0,
+	    classes) == -1)
 		tap_bail("weights of classes");
 	if (nn_gradient(net, &pass, &x, &labels, (classes != NULL) ? &weights : NULL) == -1)
 		tap_bail("gradient");
@@ -376,9 +377,9 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	v = calloc(width + 1, sizeof(double));
 	clear_train(&j, want, v);
 	clear = calloc(width + 1, sizeof(uint64_t));
-	ok(world_open(&j.held[0], parties, clear, width, false) && world_open(&j.held[1], parties,
-	    clear + width, 1, false), "%s, optimizer %d: %zu parties hold the same model", text,
-	    (int)t.optimizer, parties);
+	ok(world_open(&j.held[0], parties, clear, width, false) &&
+	    world_open(&j.held[1], parties, clear + width, 1, false), "%s, optimizer %d: %zu "
+	    "parties hold the same model", text, (int)t.optimizer, parties);
 	for (k = 0; k <= width; k++)
 		worst = fmax(worst, fabs(real(clear[k], NN_BITS) - want[k]));
 	ok(worst < allowed && fabs(want[0]) > 0.01, "%s, optimizer %d, l2 %g, clip %g: %zu "
@@ -460,8 +461,9 @@ test_preparation(size_t rows, size_t parties)
 	w.n = parties;
 	if (world_run(&w, prepare_party, &j) != 0)
 		tap_bail("preparation");
-	ok(world_open(&j.held[0], parties, mean, FEATURES, false) && world_open(&j.held[1], parties,
-	    scale, FEATURES, false) && world_open(&j.held[2], parties, y, rows * FEATURES, false) &&
+	ok(world_open(&j.held[0], parties, mean, FEATURES, false) &&
+	    world_open(&j.held[1], parties, scale, FEATURES, false) &&
+	    world_open(&j.held[2], parties, y, rows * FEATURES, false) &&
 	    world_open(&j.held[3], parties, hot, rows * CLASSES, false), "preparation of %zu rows: "
 	    "%zu parties agree", rows, parties);
 	for (k = 0; k < FEATURES; k++) {

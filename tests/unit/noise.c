@@ -129,8 +129,8 @@ check_export(const struct noise_handshake *i, const struct noise_handshake *r, c
 {
 	uint8_t a[NOISE_KEY_BYTES], b[NOISE_KEY_BYTES], want[NOISE_KEY_BYTES];
 
-	ok(noise_export(i, "smpc test label", 15, a) == 0 && noise_export(r, "smpc test label", 15,
-	    b) == 0, "both export");
+	ok(noise_export(i, "smpc test label", 15, a) == 0 &&
+	    noise_export(r, "smpc test label", 15, b) == 0, "both export");
 	ok_bytes(a, b, sizeof(a), "the same key");
 	if (want_hex != NULL) {
 		sodium_hex2bin(want, sizeof(want), want_hex, strlen(want_hex), NULL, NULL, NULL);
@@ -479,8 +479,8 @@ test_transport(void)
 	    "second");
 
 	s.n = t.n = UINT64_MAX - 1;
-	ok(noise_encrypt(&s, plain, 1, message) == 0 && noise_decrypt(&t, message, 17,
-	    message) == 0, "the last nonce");
+	ok(noise_encrypt(&s, plain, 1, message) == 0 &&
+	    noise_decrypt(&t, message, 17, message) == 0, "the last nonce");
 	ok(noise_encrypt(&s, plain, 1, message) == -1, "no message after it");
 	memset(nonce + 4, 0xff, 8);
 	crypto_aead_chacha20poly1305_ietf_encrypt(message, NULL, plain, 1, NULL, 0, NULL, nonce,

@@ -373,8 +373,8 @@ operation_layer(struct mpc *S, struct operands *o)
 	const struct mpc_selection selection = { .count = 1, .terms = terms, .shift = 4,
 		.results = 1 };
 
-	if (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) == -1 || mpc_compare(S, o->d, &o->y[0],
-	    &c) == -1 || mpc_select(S, &o->y[1], &selection) == -1)
+	if (mpc_product(S, &o->y[0], &B, &o->x[0], &o->x[1]) == -1 ||
+	    mpc_compare(S, o->d, &o->y[0], &c) == -1 || mpc_select(S, &o->y[1], &selection) == -1)
 		return (-1);
 	return (operation_show(S, &o->y[1]));
 }

@@ -148,8 +148,8 @@ test_lookup(void)
 	struct parties *p = load(with_keys(FILE_OF(ALICE "," TRENT "," OLGA "," BOB)));
 	const char *said;
 
-	ok(parties_find(p, "bob") == &p->entries[3] && parties_require(p, "bob",
-	    ST_USAGE) == &p->entries[3], "a name");
+	ok(parties_find(p, "bob") == &p->entries[3] &&
+	    parties_require(p, "bob", ST_USAGE) == &p->entries[3], "a name");
 	catch_begin();
 	ok(parties_find(p, "bo") == NULL && parties_find(p, "Bob") == NULL &&
 	    parties_find(p, "") == NULL, "no such name");

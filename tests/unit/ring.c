@@ -147,8 +147,8 @@ test_uniform(void)
 	ring_uniform(&R, z, pairs, 4);
 	ok(z[0] == 0 && z[1] == 9 && z[2] == 5 && z[3] == 4, "pairs are mapped by floor(pair Q / "
 	    "2^128)");
-	ok(ring_below(UINT64_MAX, 7) == 6 && ring_below(0, 7) == 0 && ring_below((uint64_t)1 << 63,
-	    7) == 3, "ring_below is floor(u n / 2^64)");
+	ok(ring_below(UINT64_MAX, 7) == 6 && ring_below(0, 7) == 0 &&
+	    ring_below((uint64_t)1 << 63, 7) == 3, "ring_below is floor(u n / 2^64)");
 	z[0] = 10;
 	ok(ring_check(&R, z, 1) == -1, "a word equal to the modulus is no residue");
 }

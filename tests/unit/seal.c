@@ -317,8 +317,9 @@ test_header(void)
 	ok(parses("  {\"to\":\"b\\u006fb\" , \"kind\":\"sealed\",\n\"from\":\"a-1_\"}", &h),
 	    "any other JSON too");
 	ok_str(h.to, "bob", "with escapes");
-	ok(sealed_header_build("ali ce", "bob", &b) == -1 && sealed_header_build("alice", "bob\"",
-	    &b) == -1, "names that would break it are refused");
+	ok(sealed_header_build("ali ce", "bob", &b) == -1 &&
+	    sealed_header_build("alice", "bob\"", &b) == -1, "names that would break it are "
+	    "refused");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		ok(!parses(bad[i], &h), "refused: %s", bad[i]);
 	buf_free(&b);

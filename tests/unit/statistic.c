@@ -154,8 +154,8 @@ correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 
 	memset(&w, 0, sizeof(w));
 	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, F) == 0 &&
-	    mpc_vector_new(S, &w, r->cols * r->cols) == 0 && mpc_moments_add(S, &m, x,
-	    r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
+	    mpc_vector_new(S, &w, r->cols * r->cols) == 0 &&
+	    mpc_moments_add(S, &m, x, r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
 		rc = mpc_correlation(S, y, &w, r->cols, r->rows, F);
 	mpc_moments_free(&m);
 	mpc_vector_free(&w);
@@ -287,8 +287,9 @@ histogram(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const
 	struct mpc_histogram h;
 	int rc = -1;
 
-	if (mpc_histogram_new(S, &h, r->cols, r->edge, r->edges) == 0 && mpc_histogram_add(S, &h,
-	    &one, half) == 0 && mpc_histogram_add(S, &h, &two, r->rows - half) == 0 &&
+	if (mpc_histogram_new(S, &h, r->cols, r->edge, r->edges) == 0 &&
+	    mpc_histogram_add(S, &h, &one, half) == 0 &&
+	    mpc_histogram_add(S, &h, &two, r->rows - half) == 0 &&
 	    mpc_histogram_cells(S, &all, &h, 1) == 0)
 		rc = mpc_histogram_cells(S, &large, &h, 11);
 	mpc_histogram_free(&h);

@@ -837,8 +837,9 @@ test_sizes(void)
 	    strstr(output, "t:2: a row is longer than 16 MiB") != NULL, "a row too long");
 	n = (size_t)sprintf(text, "a,b\n1,\"");
 	memset(text + n, '\n', (size_t)20 << 20);
-	ok(run(NULL, text, n + ((size_t)20 << 20), INTEGERS, 1) == 1 && strstr(output,
-	    "is a quote not closed?") != NULL, "an open quote does not fill the memory");
+	ok(run(NULL, text, n + ((size_t)20 << 20), INTEGERS, 1) == 1 &&
+	    strstr(output, "is a quote not closed?") != NULL, "an open quote does not fill the "
+	    "memory");
 	n = (size_t)sprintf(text, "a\n1\n");
 	memset(text + n, '\n', (size_t)20 << 20);
 	ok(run(NULL, text, n + ((size_t)20 << 20), INTEGERS, 1) == 0 &&

@@ -151,8 +151,8 @@ test_draws_agree(void)
 			if (j == i || memcmp(a->key, b->key, sizeof(a->key)) != 0)
 				continue;
 			others++;
-			if (a->count != b->count || memcmp(a->drawn, b->drawn,
-			    a->count * sizeof(*a->drawn)) != 0)
+			if (a->count != b->count ||
+			    memcmp(a->drawn, b->drawn, a->count * sizeof(*a->drawn)) != 0)
 				return (false);
 		}
 		if (others != 1)

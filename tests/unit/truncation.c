@@ -36,8 +36,8 @@ party(struct mpc *S, size_t self, void *state)
 	mpc_vector_new(S, &z, BLOCK);
 	world_share(2, self, x.held.m, x.held.lam, r->x, BLOCK, seed, false);
 	if (r->squares)
-		rc = (mpc_product(S, &z, &times, &x, &x) == -1) ? -1 : mpc_truncate(S, &z, &z,
-		    r->shift);
+		rc = (mpc_product(S, &z, &times, &x, &x) == -1) ? -1 :
+		    mpc_truncate(S, &z, &z, r->shift);
 	else
 		rc = mpc_truncate(S, &z, &x, r->shift);
 	world_hold(&r->held, self, z.held.m, z.held.lam, BLOCK);
