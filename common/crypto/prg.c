@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "crypto/hash.h"
 
 #define BLOCK_WORDS 8
 #define PAIRS 512 /* values of a modulus below 2^64 made at a time */
@@ -68,4 +69,19 @@ prg_new_key(uint8_t key[static PRG_KEY_BYTES])
 {
 
 	randombytes_buf(key, PRG_KEY_BYTES);
+}
+
+void
+prg_public_key(uint8_t key[static PRG_KEY_BYTES], const char label[static PRG_LABEL_BYTES],
+    uint64_t a, uint64_t b)
+{
+	uint8_t input[PRG_LABEL_BYTES + 16];
+	size_t i;
+
+	memcpy(input, label, PRG_LABEL_BYTES);
+	for (i = 0; i < 8; i++) {
+		input[PRG_LABEL_BYTES + i] = (uint8_t)(a >> (8 * i));
+		input[PRG_LABEL_BYTES + 8 + i] = (uint8_t)(b >> (8 * i));
+	}
+	hash_once(key, input, sizeof(input));
 }

@@ -14,6 +14,7 @@
 #include "ring/word.h"
 
 #define PRG_KEY_BYTES 32
+#define PRG_LABEL_BYTES 16
 
 /*
  * prg_words(z, n, key, first):
@@ -41,5 +42,13 @@ void prg_record_key(uint8_t record_key[static PRG_KEY_BYTES],
  * Draw a fresh key from the operating system's randomness.
  */
 void prg_new_key(uint8_t key[static PRG_KEY_BYTES]);
+
+/*
+ * prg_public_key(key, label, a, b):
+ * Make the key of a stream that is nobody's secret: the hash of a label, padded with zeroes, and
+ * two numbers.
+ */
+void prg_public_key(uint8_t key[static PRG_KEY_BYTES], const char label[static PRG_LABEL_BYTES],
+    uint64_t a, uint64_t b);
 
 #endif /* !SMPC_CRYPTO_PRG_H */

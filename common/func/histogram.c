@@ -30,7 +30,7 @@ mpc_histogram_free(struct mpc_histogram *h)
 static void
 divide_bits(struct mpc_bits *views, const struct mpc_bits *d, size_t n, size_t edges)
 {
-	size_t stride = (n + 63) / 64 * 64, i;
+	size_t stride = mpc_bits_stride(n), i;
 
 	for (i = 0; i < edges; i++)
 		views[i] = mpc_bits_part(d, i * stride, n);
@@ -73,7 +73,7 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
 	struct mpc_vector number = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &all, .constant = { 1 } };
 	const struct mpc_selection selection = { .count = 1, .terms = &term, .results = 1 };
-	size_t stride = (x->n + 63) / 64 * 64;
+	size_t stride = mpc_bits_stride(x->n);
 	int rc = -1;
 
 	if (mpc_bits_new(S, &all, h->edges * stride) == 0 &&
@@ -127,7 +127,7 @@ mpc_histogram_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_histog
 		if (minimum > 1)
 			rc = suppress(S, y, &cell, minimum);
 		else
-			mpc_add_public(y, &cell, 0);
+			mpc_copy(y, &cell);
 	}
 	mpc_vector_free(&cell);
 	return (rc);

@@ -22,13 +22,6 @@ struct contest {
 	struct mpc_bits best;   /* for each i */
 };
 
-static size_t
-round_up(size_t n)
-{
-
-	return ((n + 63) / 64 * 64);
-}
-
 /*
  * Pairs i < j in the order of i, then of j: before those of i stand count - 1 pairs of 0, count - 2
  * of 1, ..., which is i (2 count - i - 1) / 2 in all.
@@ -150,7 +143,7 @@ contest_open(struct mpc *S, struct contest *c, size_t n, size_t count)
 
 	memset(c, 0, sizeof(*c));
 	c->n = n;
-	c->stride = round_up(n);
+	c->stride = mpc_bits_stride(n);
 	c->count = count;
 	c->pairs = count * (count - 1) / 2;
 	return ((mpc_vector_new(S, &c->difference, c->pairs * c->stride) == -1 ||
@@ -269,7 +262,7 @@ put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, 
 
 	for (i = 0; i < groups; i++) {
 		part = mpc_part(z, i * rows, rows);
-		mpc_scale(&part, &from[first + i * step], 1);
+		mpc_copy(&part, &from[first + i * step]);
 	}
 }
 
@@ -286,10 +279,10 @@ line_up_next(struct mpc_vector *next, size_t count, const struct mpc_vector *now
 
 	for (i = 0; i < groups; i++) {
 		part = mpc_part(winner, i * rows, rows);
-		mpc_scale(&next[i], &part, 1);
+		mpc_copy(&next[i], &part);
 	}
 	for (; i < count; i++)
-		mpc_scale(&next[i], &now[groups * size + i - groups], 1);
+		mpc_copy(&next[i], &now[groups * size + i - groups]);
 }
 
 /*
@@ -377,9 +370,9 @@ mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
 		memset(&next, 0, sizeof(next));
 	}
 	if (rc == 0 && y != NULL)
-		mpc_scale(y, &now.value[0], 1);
+		mpc_copy(y, &now.value[0]);
 	if (rc == 0 && index != NULL)
-		mpc_scale(index, &now.index[0], 1);
+		mpc_copy(index, &now.index[0]);
 	candidates_free(&now);
 	return (rc);
 }

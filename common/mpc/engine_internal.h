@@ -114,7 +114,7 @@ static inline uint64_t
 plane_bits(size_t n)
 {
 
-	return (((uint64_t)n + 63) / 64 * 64);
+	return (mpc_bits_stride(n));
 }
 
 static inline size_t

@@ -394,6 +394,13 @@ mpc_not(struct mpc_bits *d, const struct mpc_bits *a)
 		d->held.m[i] = ~d->held.m[i];
 }
 
+size_t
+mpc_bits_stride(size_t n)
+{
+
+	return (bits_words(n) * WORD_BITS);
+}
+
 struct mpc_bits
 mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n)
 {

@@ -83,6 +83,13 @@ void mpc_bits_copy(struct mpc_bits *d, const struct mpc_bits *a);
  */
 struct mpc_bits mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n);
 
+/*
+ * mpc_bits_stride(n):
+ * How far apart vectors of ${n} bits lie, so that each is such a part: ${n}, rounded up to whole
+ * words.
+ */
+size_t mpc_bits_stride(size_t n);
+
 /* ---- matrices ---- */
 
 /*

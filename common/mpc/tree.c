@@ -29,11 +29,19 @@ level_g(size_t node)
 	return (2 * node);
 }
 
+/* The lowest node needs no P where G is what is wanted. */
+static bool
+needs_p(enum wanted want, size_t node)
+{
+
+	return (want == WANT_EQUAL || node > 0);
+}
+
 bool
 level_has_p(const struct level *l, size_t node)
 {
 
-	return (l->want == WANT_EQUAL || node > 0);
+	return (needs_p(l->want, node));
 }
 
 int
@@ -104,7 +112,7 @@ group_of(struct group *g, enum wanted want, size_t nodes, size_t node)
 		higher_p = all_p & ~((2U << i) - 1);
 		g->products[g->n_products++] = 1U << (TREE_GROUP + i) | higher_p;
 	}
-	g->p = (want == WANT_EQUAL || node > 0);
+	g->p = needs_p(want, node);
 	if (g->p)
 		g->products[g->n_products++] = all_p;
 	for (set = 1; set < 1U << FACTORS; set++) {

@@ -467,7 +467,7 @@ metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictio
 	memset(&b, 0, sizeof(b));
 	for (first = 0; first < rows; first += b.rows) {
 		b.rows = (rows - first < step) ? rows - first : step;
-		b.stride = (b.rows + 63) / 64 * 64;
+		b.stride = mpc_bits_stride(b.rows);
 		b.p = mpc_part(predictions, first * s->columns, b.rows * s->columns);
 		b.y = mpc_part(labels, first * s->labels, b.rows * s->labels);
 		if (classes && add_classes(S, m, &b) == -1)

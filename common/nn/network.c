@@ -9,7 +9,6 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/num.h"
-#include "crypto/hash.h"
 #include "crypto/prg.h"
 
 #define MAX_SIZE ((size_t)1 << 24)
@@ -319,18 +318,12 @@ nn_network_parameters(struct nn_network *net, struct nn_parameter *list[static 2
 static void
 public_words(uint64_t *z, size_t n, uint64_t seed, size_t layer, double limit)
 {
-	static const char label[16] = "smpc nn weights";
-	uint8_t input[sizeof(label) + 16], key[HASH_BYTES];
+	static const char label[PRG_LABEL_BYTES] = "smpc nn weights";
+	uint8_t key[PRG_KEY_BYTES];
 	int64_t scale = (int64_t)llrint(ldexp(limit, NN_BITS + 8));
-	uint64_t l = layer;
 	size_t i;
 
-	memcpy(input, label, sizeof(label));
-	for (i = 0; i < 8; i++) {
-		input[sizeof(label) + i] = (uint8_t)(seed >> (8 * i));
-		input[sizeof(label) + 8 + i] = (uint8_t)(l >> (8 * i));
-	}
-	hash_once(key, input, sizeof(input));
+	prg_public_key(key, label, seed, layer);
 	prg_words(z, n, key, 0);
 	/* 31 random bits, times 2 limit 2^24, less limit. */
 	for (i = 0; i < n; i++)

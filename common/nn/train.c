@@ -6,7 +6,6 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "crypto/hash.h"
 #include "crypto/prg.h"
 #include "mpc/mpc.h"
 #include "func/function.h"
@@ -29,17 +28,12 @@ nn_steps_per_epoch(const struct nn_training *t, size_t rows)
 void
 nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
 {
-	static const char label[16] = "smpc nn order";
-	uint8_t input[sizeof(label) + 16], key[HASH_BYTES];
+	static const char label[PRG_LABEL_BYTES] = "smpc nn order";
+	uint8_t key[PRG_KEY_BYTES];
 	uint64_t drawn;
 	size_t i, j, t;
 
-	memcpy(input, label, sizeof(label));
-	for (i = 0; i < 8; i++) {
-		input[sizeof(label) + i] = (uint8_t)(seed >> (8 * i));
-		input[sizeof(label) + 8 + i] = (uint8_t)(epoch >> (8 * i));
-	}
-	hash_once(key, input, sizeof(input));
+	prg_public_key(key, label, seed, epoch);
 	for (i = 0; i < rows; i++)
 		order[i] = i;
 	for (i = rows; i > 1; i--) {
@@ -128,7 +122,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	int shift = (int)from + c.shift - (int)to;
 
 	if (v == 0) {
-		mpc_scale(y, x, 0);
+		mpc_zero(y);
 		return (0);
 	}
 	if (shift > TRUNCATION_RANGE)
@@ -347,7 +341,7 @@ joined_new(struct joined *q, struct mpc *S, struct nn_parameter *const *list, si
 		for (k = 0; k < states; k++) {
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
 			if (list[i]->state[k].n > 0)
-				mpc_scale(&part, &list[i]->state[k], 1);
+				mpc_copy(&part, &list[i]->state[k]);
 		}
 	}
 	return (0);
@@ -369,7 +363,7 @@ joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *
 			    mpc_vector_new(S, &list[i]->state[k], list[i]->value.n) == -1)
 				return (-1);
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
-			mpc_scale(&list[i]->state[k], &part, 1);
+			mpc_copy(&list[i]->state[k], &part);
 		}
 	}
 	return (0);

@@ -193,7 +193,7 @@ train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape
 	    (rc = train_epoch(net, S, &t, &data, 0)) == 0) {
 		(void)nn_network_parameters(net, list);
 		y = mpc_part(&o->y[0], 0, list[0]->value.n);
-		mpc_scale(&y, &list[0]->value, 1);
+		mpc_copy(&y, &list[0]->value);
 	}
 	nn_network_free(net);
 	return (rc);

@@ -148,7 +148,7 @@ centre_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	mpc_scale(&sum, &sum, 2);
 	rc = mpc_truncate(S, &sum, &sum, 1);
 	if (step == 0)
-		mpc_scale(&c->sum, &c->sum, 0);
+		mpc_zero(&c->sum);
 	mpc_add(&c->sum, &c->sum, &sum);
 	mpc_vector_free(&sum);
 	if (rc == -1 || step + 1 < c->blocks)

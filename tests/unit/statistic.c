@@ -91,8 +91,8 @@ extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const v
 		rc = mpc_extreme_add(S, &e, &part, n, r->cols, true, 63);
 	}
 	if (rc == 0) {
-		mpc_add_public(&value, &e.value, 0);
-		mpc_add_public(&index, &e.index, 0);
+		mpc_copy(&value, &e.value);
+		mpc_copy(&index, &e.index);
 	}
 	mpc_extreme_free(&e);
 	return (rc);
