@@ -82,7 +82,8 @@ measure_throughput(struct session *s, size_t peer, double *rate)
 		goto done;
 	for (i = 0; i < session_peers(s); i++) {
 		if (i == peer)
-			items[i] = (struct exchange){ out, bytes, in, bytes };
+			items[i] = (struct exchange){ .out = out, .out_bytes = bytes,
+				.in = in, .in_bytes = bytes };
 	}
 	start = clock_seconds();
 	rc = session_exchange(s, items);

@@ -164,8 +164,8 @@ choose_told(struct columns_choice *c, const struct blocks *b, const char *where,
     const char *exclude)
 {
 	const struct part *p = blocks_part(b, c->operand);
-	const struct column_lists in = { &select, select != NULL },
-	    out = { &exclude, exclude != NULL };
+	const struct column_lists in = { .list = &select, .count = (select != NULL) ? 1 : 0 },
+	    out = { .list = &exclude, .count = (exclude != NULL) ? 1 : 0 };
 
 	if (p->divisor != 1)
 		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "

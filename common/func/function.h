@@ -30,7 +30,7 @@ static inline unsigned
 mpc_range_bits(unsigned f)
 {
 
-	return (63 - f);
+	return (MPC_WORD_RANGE - f);
 }
 
 struct mpc_function {

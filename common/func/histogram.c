@@ -62,12 +62,10 @@ add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *numb
 }
 
 /* Numbers are any words; an edge may be as far from them as a word allows. */
-#define ANY_RANGE 63
-
 int
 mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *x, size_t rows)
 {
-	const struct mpc_comparison comparison = { .high = ANY_RANGE, .count = h->edges,
+	const struct mpc_comparison comparison = { .high = MPC_WORD_RANGE, .count = h->edges,
 		.thresholds = h->edge };
 	struct mpc_bits all = { .n = 0 }, d[MPC_MAX_THRESHOLDS];
 	struct mpc_vector number = { .n = 0 };
@@ -92,13 +90,11 @@ mpc_histogram_add(struct mpc *S, struct mpc_histogram *h, const struct mpc_vecto
  * y = cell where that is at least ${minimum}, else 0.  Counts and the minimum are below 2^61, and
  * so their difference is below 2^62.
  */
-#define COUNT_RANGE 62
-
 static int
 suppress(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *cell, uint64_t minimum)
 {
 	const int64_t least = (int64_t)minimum;
-	const struct mpc_comparison comparison = { .high = COUNT_RANGE, .count = 1,
+	const struct mpc_comparison comparison = { .high = MPC_NUMBER_RANGE, .count = 1,
 		.thresholds = &least };
 	struct mpc_bits enough = { .n = 0 };
 	const struct mpc_selection_term term = { .bit = &enough, .word = cell, .weight = { 1 } };

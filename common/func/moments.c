@@ -223,7 +223,7 @@ scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, 
 			.weight = { (int64_t)1 << (2 * a), 0 },
 			.constant = { 0, (int64_t)1 << a } };
 	}
-	const struct mpc_comparison comparison = { .high = 63, .count = count,
+	const struct mpc_comparison comparison = { .high = MPC_WORD_RANGE, .count = count,
 		.thresholds = power };
 
 	if (room_open(&r, S, v->n, 0, count) == 0 && mpc_compare(S, r.bit, v, &comparison) == 0) {

@@ -82,6 +82,14 @@ find_peers(struct joint *j, const struct part *p, const char *where)
 	return (0);
 }
 
+/* Whether we deal, and so learn nothing of what the others compare. */
+static bool
+deals(const struct joint *j)
+{
+
+	return (j->self == 0);
+}
+
 int
 joint_open(struct joint *j, struct session *s, const struct part *p, const char *where,
     bool faithful)
@@ -105,7 +113,7 @@ joint_open(struct joint *j, struct session *s, const struct part *p, const char 
 		if (i != j->self)
 			setting.seeds[i] = session_peer(s, j->peer[i])->seed;
 	}
-	if (j->self > 0)
+	if (!deals(j))
 		session_keep(s, j->peer[0], DEALT_AHEAD);
 	return (((j->S = mpc_new(&setting)) != NULL) ? 0 : -1);
 }
@@ -128,7 +136,7 @@ joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES])
 			items[j->peer[i]].out = digest;
 			items[j->peer[i]].out_bytes = HASH_BYTES;
 		}
-		if (j->self > 0) {
+		if (!deals(j)) {
 			items[j->peer[i]].in = theirs[i];
 			items[j->peer[i]].in_bytes = HASH_BYTES;
 		}
@@ -136,7 +144,7 @@ joint_agree(struct joint *j, const uint8_t digest[static HASH_BYTES])
 	j->agreed.rounds++;
 	if (session_exchange(j->session, items) == -1)
 		return (-1);
-	for (i = 0; j->self > 0 && i <= j->n; i++) {
+	for (i = 0; !deals(j) && i <= j->n; i++) {
 		if (i != j->self && memcmp(digest, theirs[i], HASH_BYTES) != 0)
 			return (fail(ST_REFUSED, "party '%s' works on other parts or rows than we: "
 			    "its streams do not come from the same steps", session_peer(j->session,
@@ -155,7 +163,9 @@ joint_settle(struct joint *j)
 	memset(items, 0, sizeof(items));
 	for (i = 0; i <= j->n; i++) {
 		if (i != j->self && !session_beforehand(j->session, j->peer[i]))
-			items[j->peer[i]] = (struct exchange){ &own, 1, &theirs[i], 1 };
+			items[j->peer[i]] = (struct exchange){ .out = &own,
+				.out_bytes = sizeof(own), .in = &theirs[i],
+				.in_bytes = sizeof(theirs[i]) };
 	}
 	j->agreed.rounds++;
 	if (session_exchange(j->session, items) == -1)
@@ -177,7 +187,8 @@ joint_gather(struct joint *j, const void *own, size_t bytes, uint8_t *all)
 	memset(items, 0, sizeof(items));
 	for (i = 0; i <= j->n; i++) {
 		if (i != j->self)
-			items[j->peer[i]] = (struct exchange){ own, bytes, all + i * bytes, bytes };
+			items[j->peer[i]] = (struct exchange){ .out = own, .out_bytes = bytes,
+				.in = all + i * bytes, .in_bytes = bytes };
 	}
 	memcpy(all + j->self * bytes, own, bytes);
 	j->agreed.rounds++;

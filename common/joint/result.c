@@ -15,7 +15,7 @@ draw_keys(struct result *r)
 
 	r->joint->results++;
 	r->mask = (struct mpc_output_mask){ mpc_output_keys(r->joint->S, r->part_keys),
-		(const uint8_t (*)[32])r->record_keys, false };
+		(const uint8_t (*)[PRG_KEY_BYTES])r->record_keys, false };
 	for (i = 0; i < r->mask.count; i++)
 		prg_record_key(r->record_keys[i], r->part_keys[i], 0);
 	mpc_draw_from(&r->y, &r->mask);

@@ -42,8 +42,8 @@ struct result {
 	size_t rows;
 	struct mpc_vector y;
 	struct mpc_output_mask mask;
-	uint8_t part_keys[MPC_MAX_PARTIES][32];
-	uint8_t record_keys[MPC_MAX_PARTIES][32];
+	uint8_t part_keys[MPC_MAX_PARTIES][PRG_KEY_BYTES];
+	uint8_t record_keys[MPC_MAX_PARTIES][PRG_KEY_BYTES];
 };
 
 /*

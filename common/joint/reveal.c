@@ -130,7 +130,8 @@ settle_refusal(const struct reveal *r, int rc)
 	size_t i;
 
 	for (i = 0; i < session_peers(r->session); i++)
-		items[i] = (struct exchange){ &own, 1, &others[i], 1 };
+		items[i] = (struct exchange){ .out = &own, .out_bytes = sizeof(own),
+			.in = &others[i], .in_bytes = sizeof(others[i]) };
 	if (session_exchange(r->session, items) == -1)
 		return (-1);
 	for (i = 0; i < session_peers(r->session) && rc == 0; i++) {
@@ -152,7 +153,8 @@ agree_on_shares(const struct reveal *r, struct summary *own)
 		return (-1);
 	for (i = 0; i < session_peers(r->session); i++) {
 		bytes = compared_bytes(own_party(r)->role, session_peer(r->session, i)->role);
-		items[i] = (struct exchange){ own, bytes, &others[i], bytes };
+		items[i] = (struct exchange){ .out = own, .out_bytes = bytes,
+			.in = &others[i], .in_bytes = bytes };
 	}
 	if (session_exchange(r->session, items) == -1)
 		return (-1);

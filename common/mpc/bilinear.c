@@ -6,7 +6,7 @@
 struct bilinear
 bilinear_elements(size_t n)
 {
-	struct bilinear B = { BILINEAR_ELEMENTS, 0, 0, n, false, false, 1, NULL };
+	struct bilinear B = { .kind = BILINEAR_ELEMENTS, .n = n, .threads = 1 };
 
 	return (B);
 }
@@ -14,7 +14,8 @@ bilinear_elements(size_t n)
 struct bilinear
 bilinear_matrices(size_t m, size_t k, size_t n)
 {
-	struct bilinear B = { BILINEAR_MATRICES, m, k, n, false, false, 1, NULL };
+	struct bilinear B = { .kind = BILINEAR_MATRICES, .m = m, .k = k, .n = n,
+		.threads = 1 };
 
 	return (B);
 }
@@ -22,7 +23,8 @@ bilinear_matrices(size_t m, size_t k, size_t n)
 struct bilinear
 bilinear_convolution(const struct convolution *c)
 {
-	struct bilinear B = { BILINEAR_CONVOLUTION, 0, 0, 0, false, false, 1, c };
+	struct bilinear B = { .kind = BILINEAR_CONVOLUTION, .threads = 1,
+		.convolution = c };
 
 	return (B);
 }

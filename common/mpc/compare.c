@@ -163,7 +163,7 @@ monomial_share(const struct mpc *S, const struct group *g, unsigned set,
 	unsigned i;
 
 	if (set == 0)
-		return ((S->self == 1) ? ones : zeros);
+		return (is_first(S) ? ones : zeros);
 	if ((set & (set - 1)) == 0) {
 		for (i = 0; (set >> i) != 1; i++)
 			;
@@ -264,10 +264,10 @@ take_roots(struct mpc_bits *d, const struct level *l, size_t n, bool negate)
 		words = bits_words(chunk_of(n - i));
 		for (tree = 0; tree < l->trees; tree++) {
 			at = level_at(l, i, tree, words);
-			memcpy(d[tree].held.lam + i / 64, l->held.lam + at,
+			memcpy(d[tree].held.lam + i / WORD_BITS, l->held.lam + at,
 			    words * sizeof(word));
 			for (j = 0; j < words; j++)
-				d[tree].held.m[i / 64 + j] = negate ? ~l->held.m[at + j] :
+				d[tree].held.m[i / WORD_BITS + j] = negate ? ~l->held.m[at + j] :
 				    l->held.m[at + j];
 		}
 	}
@@ -354,7 +354,7 @@ masked_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, s
 
 	group_of(&g, WANT_EQUAL, count, 0);
 	for (i = 0; i < d->n; i += CHUNK) {
-		if (and_chunk(S, d, a, &g, i / 64, bits_words(chunk_of(d->n - i))) == -1)
+		if (and_chunk(S, d, a, &g, i / WORD_BITS, bits_words(chunk_of(d->n - i))) == -1)
 			return (-1);
 	}
 	return (open_receive(S, d->held.m, bits_words(d->n), SHARES_XOR));

@@ -160,12 +160,12 @@ void
 cost_reveal(struct mpc_cost *c, size_t n)
 {
 
-	cost_add(c, 2, 0, 128 + 64 * (uint64_t)n);
+	cost_add(c, 2, 0, 8 * crypto_onetimeauth_BYTES + 64 * (uint64_t)n);
 }
 
 void
 cost_check(struct mpc_cost *c)
 {
 
-	cost_add(c, 1, 0, 128);
+	cost_add(c, 1, 0, 8 * crypto_onetimeauth_BYTES);
 }

@@ -96,8 +96,8 @@ deal_selection(struct mpc *S, struct mpc_vector *y, size_t results, const struct
 				return (-1);
 		}
 		if (t->bit != NULL &&
-		    deal_bit_word(S, t->bit->held.lam + first / 64, (t->word == NULL) ? NULL :
-		    t->word->held.lam + first, n, s->shift) == -1)
+		    deal_bit_word(S, t->bit->held.lam + first / WORD_BITS,
+		    (t->word == NULL) ? NULL : t->word->held.lam + first, n, s->shift) == -1)
 			return (-1);
 	}
 	for (k = 0; k < results; k++)
@@ -154,7 +154,7 @@ dealer_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, uns
 		goto out;
 	for (i = 0, rc = 0; i < z->n && rc == 0; i += c) {
 		c = chunk_of(z->n - i);
-		rc = deal_exp2(S, room, z->held.lam + i, b.held.lam + i / 64, c, borrow.low);
+		rc = deal_exp2(S, room, z->held.lam + i, b.held.lam + i / WORD_BITS, c, borrow.low);
 		if (rc == 0)
 			mask_words(S, y, i, c);
 	}

@@ -87,7 +87,8 @@ take_root_masks(struct mpc_bits *d, const struct level *l, size_t n)
 	for (i = 0; i < n; i += CHUNK) {
 		words = bits_words(chunk_of(n - i));
 		for (tree = 0; tree < l->trees; tree++)
-			memcpy(d[tree].held.lam + i / 64, l->held.lam + level_at(l, i, tree, words),
+			memcpy(d[tree].held.lam + i / WORD_BITS,
+			    l->held.lam + level_at(l, i, tree, words),
 			    words * sizeof(word));
 	}
 }
@@ -159,10 +160,10 @@ dealer_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a, s
 	for (i = 0; i < d->n; i += CHUNK) {
 		words = bits_words(chunk_of(d->n - i));
 		for (j = 0; j < g.size; j++)
-			lam[j] = a[j]->held.lam + i / 64;
+			lam[j] = a[j]->held.lam + i / WORD_BITS;
 		if (deal_products(S, lam, g.monomials, g.n_monomials, words) == -1)
 			return (-1);
-		mask_bits(S, d->held.lam + i / 64, words);
+		mask_bits(S, d->held.lam + i / WORD_BITS, words);
 	}
 	cost_add(&S->counted, 1, 0, plane_bits(d->n));
 	return (0);

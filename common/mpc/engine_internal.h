@@ -22,7 +22,7 @@
 
 /* Values are worked on in chunks that stay in the cache, whole words of planes each. */
 #define CHUNK ((size_t)4096)
-#define CHUNK_WORDS (CHUNK / 64)
+#define CHUNK_WORDS (CHUNK / WORD_BITS)
 
 /* Words that are drawn at a time, on the stack, where they are only added up. */
 #define DRAWN_WORDS 512
@@ -42,7 +42,7 @@ enum stream_purpose {
 
 /* A stream of the operation that runs. */
 struct stream {
-	uint8_t key[32];
+	uint8_t key[PRG_KEY_BYTES];
 	uint64_t next; /* position of the word that is drawn next */
 	bool open;     /* there is a key */
 };
@@ -87,7 +87,8 @@ struct mpc {
 	size_t first_holder, holders;
 	struct mpc_net net;
 	uint8_t number[HASH_BYTES];         /* of the session */
-	uint8_t seeds[MPC_MAX_PARTIES][32]; /* shared with each other party */
+	/* shared with each other party */
+	uint8_t seeds[MPC_MAX_PARTIES][PRG_KEY_BYTES];
 	bool faithful;
 	uint64_t operation;                 /* how many have begun */
 	uint64_t results;                   /* whose part keys were drawn */
@@ -98,15 +99,22 @@ struct mpc {
 };
 
 /*
- * first_alone(S, c):
- * What a public number is among additive or XOR shares: the first computing party's, and 0
- * elsewhere.
+ * is_first(S), first_alone(S, c):
+ * Whether we are the first computing party; what a public number is among additive or XOR shares:
+ * the first computing party's, and 0 elsewhere.
  */
+static inline bool
+is_first(const struct mpc *S)
+{
+
+	return (S->self == 1);
+}
+
 static inline word
 first_alone(const struct mpc *S, word c)
 {
 
-	return ((S->self == 1) ? c : 0);
+	return (is_first(S) ? c : 0);
 }
 
 /* Whole planes travel: the number of bits that ${n} bits take. */
@@ -153,7 +161,7 @@ void stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, word 
  * Derive the key of a stream: a keyed hash of session number, purpose and ${index}.
  */
 void stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
-    uint8_t key[static 32]);
+    uint8_t key[static PRG_KEY_BYTES]);
 
 /*
  * stream_end(S):
@@ -287,7 +295,7 @@ int dealer_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *
  * The public part of z is shifted right without a sign, so z + 2^62 >= 0 is: numbers to be
  * truncated are from -2^62 to 2^62.
  */
-#define OFFSET_BIT 62
+#define OFFSET_BIT MPC_NUMBER_RANGE
 #define OFFSET ((word)1 << OFFSET_BIT)
 
 #endif /* !SMPC_MPC_ENGINE_INTERNAL_H */

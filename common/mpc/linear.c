@@ -404,7 +404,7 @@ mpc_bits_stride(size_t n)
 struct mpc_bits
 mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n)
 {
-	struct mpc_bits part = { .n = n, .held = planes_at(&d->held, first / 64) };
+	struct mpc_bits part = { .n = n, .held = planes_at(&d->held, first / WORD_BITS) };
 
 	return (part);
 }

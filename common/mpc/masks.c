@@ -59,7 +59,7 @@ mask_bits(struct mpc *S, word *lam, size_t words)
 }
 
 size_t
-mpc_output_keys(struct mpc *S, uint8_t (*keys)[32])
+mpc_output_keys(struct mpc *S, uint8_t (*keys)[PRG_KEY_BYTES])
 {
 	uint64_t index = S->results++;
 	size_t h;

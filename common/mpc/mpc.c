@@ -228,7 +228,7 @@ int
 mpc_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned shift)
 {
 
-	if (y->n != z->n || shift < 1 || shift > 62 || meet_askew(y, z))
+	if (y->n != z->n || shift < 1 || shift > MPC_NUMBER_RANGE || meet_askew(y, z))
 		return (misfit("truncate"));
 	if (draw_once(S, y) == -1)
 		return (-1);
@@ -244,7 +244,8 @@ mpc_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
 	struct mpc_comparison all = *c;
 	size_t i;
 
-	if (c->low >= c->high || c->high > 63 || c->count < 1 || c->count > MPC_MAX_THRESHOLDS)
+	if (c->low >= c->high || c->high > MPC_WORD_RANGE ||
+	    c->count < 1 || c->count > MPC_MAX_THRESHOLDS)
 		return (misfit("compare"));
 	for (i = 0; i < c->count; i++) {
 		if (d[i].n != z->n)
@@ -328,7 +329,7 @@ mpc_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 	bool two = s->results == 2;
 	size_t i;
 
-	if (s->shift > 62 || s->results > MPC_MAX_SELECTED ||
+	if (s->shift > MPC_NUMBER_RANGE || s->results > MPC_MAX_SELECTED ||
 	    (two && (y[1].n != y[0].n || meet(&y[0], &y[1]))))
 		return (misfit("select"));
 	for (i = 0; i < s->count; i++) {
@@ -356,7 +357,7 @@ series_fits(const struct mpc_series *s)
 
 	if (s->count < 1 || s->count > MPC_MAX_HARMONICS || s->period_bits < 1 ||
 	    s->period_bits > 64 || s->table_bits < 1 || s->coefficient_bits > 30 ||
-	    s->coefficient_bits + s->table_bits > 62)
+	    s->coefficient_bits + s->table_bits > MPC_NUMBER_RANGE)
 		return (false);
 	for (i = 0; i < s->count; i++) {
 		if (s->harmonic[i] < 1 || s->sine[i] <= -limit || s->sine[i] >= limit ||

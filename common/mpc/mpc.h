@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "crypto/hash.h"
+#include "crypto/prg.h"
 #include "mpc/bilinear.h"
 #include "ring/word.h"
 
@@ -37,6 +38,10 @@
 #define MPC_MAX_AND 4
 #define MPC_MAX_HARMONICS 64
 #define MPC_MAX_SELECTED 2
+
+/* Numbers that can be truncated are |x| < 2^62; any word, less a threshold, is below 2^63. */
+#define MPC_NUMBER_RANGE 62
+#define MPC_WORD_RANGE 63
 
 struct mpc;
 
@@ -72,7 +77,7 @@ struct mpc_bits {
 struct mpc_output_mask {
 	/* of keys: one at a computing party, one for each of them at the dealer */
 	size_t count;
-	const uint8_t (*keys)[32]; /* record keys */
+	const uint8_t (*keys)[PRG_KEY_BYTES]; /* record keys */
 	bool drawn;
 };
 
@@ -95,7 +100,7 @@ struct mpc_setting {
 	size_t self; /* 0 .. n */
 	struct mpc_net net;
 	uint8_t number[HASH_BYTES];                   /* of the session */
-	/* 32 bytes shared with party i; not for ourselves */
+	/* PRG_KEY_BYTES bytes shared with party i; not for ourselves */
 	const uint8_t *seeds[MPC_MAX_PARTIES];
 	bool faithful;                                /* truncate to the exact floor */
 };
@@ -129,7 +134,7 @@ void mpc_input(struct mpc *S, const struct mpc_vector *x);
  * order of the computing parties, or a computing party's one.  Return how many.  No key is drawn
  * twice.
  */
-size_t mpc_output_keys(struct mpc *S, uint8_t (*keys)[32]);
+size_t mpc_output_keys(struct mpc *S, uint8_t (*keys)[PRG_KEY_BYTES]);
 
 /*
  * mpc_free(S):

@@ -26,7 +26,7 @@ beyond(const char *what)
 static int
 check_shift(word z, unsigned shift)
 {
-	const int64_t limit = (int64_t)1 << 62;
+	const int64_t limit = (int64_t)1 << MPC_NUMBER_RANGE;
 	int64_t v = word_signed(z);
 
 	return ((shift > 0 && (v < -limit || v >= limit)) ?
@@ -171,15 +171,15 @@ static bool
 plain_bit(const struct mpc_bits *d, size_t i)
 {
 
-	return ((d->held.m[i / 64] >> (i % 64) & 1) != 0);
+	return ((d->held.m[i / WORD_BITS] >> (i % WORD_BITS) & 1) != 0);
 }
 
 static void
 set_plain_bit(struct mpc_bits *d, size_t i, bool value)
 {
-	word bit = (word)1 << (i % 64);
+	word bit = (word)1 << (i % WORD_BITS), *held = &d->held.m[i / WORD_BITS];
 
-	d->held.m[i / 64] = value ? d->held.m[i / 64] | bit : d->held.m[i / 64] & ~bit;
+	*held = value ? *held | bit : *held & ~bit;
 }
 
 static int
@@ -194,7 +194,7 @@ plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
 		for (i = 0; i < z->n; i++) {
 			/* The difference as a word: it is below 2^63 where both are in range. */
 			difference = word_signed(z->held.m[i] - (word)c->thresholds[j]);
-			if (c->high < 63 && (difference >> c->high) != 0 &&
+			if (c->high < MPC_WORD_RANGE && (difference >> c->high) != 0 &&
 			    (difference >> c->high) != -1)
 				return (beyond("a difference has too many bits to be compared"));
 			set_plain_bit(&d[j], i, difference >= 0);

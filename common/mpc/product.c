@@ -25,7 +25,7 @@ add_own_terms(const struct mpc *S, word *share, const struct bilinear *B,
 	size_t i;
 	int rc;
 
-	if (S->self != 1)
+	if (!is_first(S))
 		return ((bilinear_add(B, share, lam_x, m_y, -1) == 0) ?
 		    bilinear_add(B, share, m_x, lam_y, -1) : -1);
 	if ((left = mem_array(x->n, sizeof(*left))) == NULL)

@@ -78,7 +78,7 @@ split_bit(struct mpc *S, struct term_work *w, const struct mpc_selection_term *t
 {
 	const struct bit_shares shares = { .bit = w->l, .high = w->lhigh, .top = w->ltop };
 
-	bits_to_words(w->md, term->bit->held.m + first / 64, n);
+	bits_to_words(w->md, term->bit->held.m + first / WORD_BITS, n);
 	return (correlated_bit_word(S, &shares, term->word != NULL, n, shift));
 }
 

@@ -156,7 +156,7 @@ masked_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, uns
 		if (correlated_exp2(S, dealt, c) == -1)
 			goto out;
 		mask_words(S, y, i, c);
-		bits_to_words(md, b.held.m + i / 64, c);
+		bits_to_words(md, b.held.m + i / WORD_BITS, c);
 		exp2_share(y->held.m + i, dealt, z->held.m + i, md, y->held.lam + i, c, borrow.low);
 		if (open_send(S, y->held.m + i, c) == -1)
 			goto out;

@@ -8,7 +8,7 @@
 
 void
 stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t index,
-    uint8_t key[static 32])
+    uint8_t key[static PRG_KEY_BYTES])
 {
 	static const char label[16] = "smpc engine prg";
 	uint8_t input[sizeof(label) + HASH_BYTES + 9];
@@ -19,7 +19,8 @@ stream_key(const struct mpc *S, size_t peer, enum stream_purpose purpose, uint64
 	input[sizeof(label) + HASH_BYTES] = (uint8_t)purpose;
 	for (i = 0; i < 8; i++)
 		input[sizeof(label) + HASH_BYTES + 1 + i] = (uint8_t)(index >> (8 * i));
-	(void)crypto_generichash(key, 32, input, sizeof(input), S->seeds[peer], 32);
+	(void)crypto_generichash(key, PRG_KEY_BYTES, input, sizeof(input), S->seeds[peer],
+	    sizeof(S->seeds[peer]));
 }
 
 void

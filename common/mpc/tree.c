@@ -70,7 +70,7 @@ size_t
 level_at(const struct level *l, size_t first, size_t tree, size_t words)
 {
 
-	return (l->planes * (first / 64 * l->trees + tree * words));
+	return (l->planes * (first / WORD_BITS * l->trees + tree * words));
 }
 
 /* ---- groups ---- */

@@ -428,7 +428,8 @@ static int
 predict_sides(struct mpc *S, struct mpc_vector *y, const struct nn_tensor *x)
 {
 	static const int64_t zero = 0;
-	const struct mpc_comparison c = { .high = 62, .count = 1, .thresholds = &zero };
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &zero };
 	struct mpc_bits bits;
 	const struct mpc_selection_term term = { .bit = &bits, .constant = { 1 } };
 	int rc;

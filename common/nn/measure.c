@@ -10,10 +10,9 @@
 #define ONE ((int64_t)1 << NN_BITS)
 
 /*
- * Of a comparison of numbers that may be anything: |x| < 2^62, as of what is to be truncated, less
- * the threshold.  What is beyond was wrong before.
+ * Comparisons of numbers that may be anything are in MPC_NUMBER_RANGE, as what is to be truncated,
+ * less the threshold.  What is beyond was wrong before.
  */
-#define WIDE_RANGE 62
 
 /*
  * Bits of a number of which is asked whether it is 0: a difference of two classes, below 2^15 with
@@ -119,7 +118,8 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
     const struct mpc_vector *labels)
 {
 	static const int64_t half = ONE / 2;
-	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 1, .thresholds = &half };
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &half };
 	struct room r;
 	int rc = -1;
 
@@ -205,7 +205,8 @@ mark_in_range(struct mpc *S, struct mpc_vector *marks, const struct mpc_vector *
 {
 	static const int64_t bounds[2] = { -((int64_t)1 << (NN_RANGE_BITS + NN_BITS)),
 		(int64_t)1 << (NN_RANGE_BITS + NN_BITS) };
-	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 2, .thresholds = bounds };
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 2,
+		.thresholds = bounds };
 	struct room r;
 	int rc = -1;
 

@@ -9,8 +9,7 @@
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of data, worked on at a time */
-#define WIDE_RANGE 62                 /* of a comparison of numbers that may be anything */
-#define LABEL_RANGE 47                /* the same, of labels: below 2^31, with 16 bits */
+#define LABEL_RANGE 47                /* of a comparison of labels: below 2^31, with 16 bits */
 
 /*
  * Rows whose squares are added up before they are truncated.  Squares have 32 fraction bits, so the
@@ -126,7 +125,8 @@ static int
 drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *variance)
 {
 	static const int64_t least = 1 << (VARIANCE_BITS - LEAST_VARIANCE_BITS);
-	const struct mpc_comparison c = { .high = WIDE_RANGE, .count = 1, .thresholds = &least };
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &least };
 	struct mpc_bits varies;
 	const struct mpc_selection_term term = { .bit = &varies, .word = scale, .weight = { 1 } };
 	const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };

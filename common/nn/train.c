@@ -57,7 +57,6 @@ struct factor {
 	int shift;
 };
 
-#define TRUNCATION_RANGE 62 /* bits that a number may have before it is cut off */
 #define FACTOR_BITS_LEAST 4
 #define FACTOR_BITS_MOST 10
 
@@ -96,7 +95,7 @@ factor_of(double v, unsigned bits)
 static unsigned
 factor_bits(unsigned f, size_t rows)
 {
-	int bits = TRUNCATION_RANGE - NN_GRADIENT_LIMIT_BITS - (int)f;
+	int bits = MPC_NUMBER_RANGE - NN_GRADIENT_LIMIT_BITS - (int)f;
 
 	while (rows > 1) {
 		rows = (rows + 1) / 2;
@@ -125,7 +124,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		mpc_zero(y);
 		return (0);
 	}
-	if (shift > TRUNCATION_RANGE)
+	if (shift > MPC_NUMBER_RANGE)
 		return (fail(ST_USAGE, "the learning rate is so small that steps would vanish: "
 		    "take a larger one, or smaller batches"));
 	if (shift <= 0) {
@@ -371,9 +370,9 @@ joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *
 
 /*
  * A gradient is below 2^62 and a bound of its sum below 2^61, so that their difference is below
- * 2^63, all that there is to compare.  A bound from 2^61 on is beyond what gradients may be.
+ * 2^63, all that there is to compare (MPC_WORD_RANGE).  A bound from 2^61 on is beyond what
+ * gradients may be.
  */
-#define CLIP_RANGE 63
 #define CLIP_BOUND_BITS 61
 #define CLIP_BITS 12
 
@@ -390,7 +389,7 @@ clip(struct mpc *S, struct nn_tensor *gradient, double limit, size_t rows)
 {
 	double bound = ldexp(limit * (double)rows, (int)gradient->f);
 	int64_t bounds[2];
-	struct mpc_comparison c = { .high = CLIP_RANGE, .count = 2, .thresholds = bounds };
+	struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 2, .thresholds = bounds };
 	struct room r;
 	int rc = -1;
 
