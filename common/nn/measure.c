@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/mpc.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 #define ONE ((int64_t)1 << NN_BITS)

@@ -7,8 +7,8 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "crypto/prg.h"
-#include "mpc/mpc.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 #include "ring/ring.h"
 
