@@ -140,9 +140,9 @@ judged() {
 # A small tree in which nothing is wrong.
 plant() {
 	mkdir -p common/base common/net tools man tests
-	printf '#include <stdio.h>\n#include "base/a.h"\n' >common/base/a.c
+	printf '#include "base/a.h"\n#include <stdio.h>\n' >common/base/a.c
 	echo 'int a(void);' >common/base/a.h
-	printf '#include "base/a.h"\n#include "net/b.h"\n' >common/net/b.c
+	printf '#include "net/b.h"\n#include "base/a.h"\n' >common/net/b.c
 	echo '#include "base/a.h"' >common/net/b.h
 	echo '#include "net/b.h"' >tools/smpc-x.c
 	echo ': >tests/smpc-x' >tests/smpc-x.bats
@@ -177,6 +177,32 @@ flawed() {
 	for folder in common/other common/base/deep; do
 		flawed levels "" 'mkdir $folder; echo "int x;" >$folder/x.c'
 	done
+	flawed levels '"base/a.h" belongs before "net/b.h"' "printf '#include \"net/b.h\"\n#include \"base/a.h\"\n' >tools/smpc-x.c"
+	flawed levels "comes first" "printf '#include <stdio.h>\n#include \"base/a.h\"\n' >common/base/a.c"
+}
+
+@test "lint: the names' check sees a name that stands for two things" {
+	plant
+	mkdir -p common/ring
+	for i in avx2 avx512 portable; do
+		for name in dot dot_rows row row_terms row_vector strip tile update usable; do
+			printf 'static int\n%s(void)\n{\n}\n' "$name"
+		done >"common/ring/gemm_$i.c"
+	done
+	for i in x y; do
+		printf 'int\nmain(void)\n{\n}\n\nint\nrun(void)\n{\n}\n' >"tools/smpc-$i.c"
+	done
+	printf 'struct one {\n};\n' >common/base/a.h
+	quietly "$ROOT/tests/lint/names" .
+	printf 'struct one;\nstruct one {\n};\n' >common/net/b.h
+	run "$ROOT/tests/lint/names" .
+	assert_failure
+	assert_output "struct one is defined in common/base/a.h common/net/b.h"
+	rm common/net/b.h
+	printf 'int\nf(void)\n{\n}\n' | tee common/base/a.c >common/net/b.c
+	run "$ROOT/tests/lint/names" .
+	assert_failure
+	assert_output --partial "f() is defined in"
 }
 
 @test "lint: the pages' check sees what is missing" {
