@@ -17,8 +17,8 @@
 /*
  * ---- sharing values ----
  *
- * Sharing turns values, where they stand, into the last party's share: uniform by itself, and sent.
- * So the values of a chunk are wiped only where sharing them has failed.
+ * Sharing overwrites the values with the last party's share, which is uniform by itself and is sent;
+ * so they need wiping only where sharing failed.
  */
 
 /* Take the pads of parties 1 .. n - 1 off. */

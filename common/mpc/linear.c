@@ -610,7 +610,7 @@ rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *inde
 	on_planes(z, x, &map);
 }
 
-/* ---- to and from what is no vector ---- */
+/* ---- words in and out ---- */
 
 size_t
 mpc_store(const struct mpc_vector *x, word *planes[static MPC_MAX_PLANES])

@@ -137,7 +137,7 @@ void columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t c
 void rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
     size_t cols);
 
-/* ---- to and from what is no vector ---- */
+/* ---- words in and out ---- */
 
 #define MPC_MAX_PLANES 2
 
