@@ -33,7 +33,8 @@ struct spent {
 };
 
 struct spending {
-	struct worker *worker; /* NULL: no thread could be started; the loop enters numbers itself */
+	/* NULL: no thread could be started; the loop enters numbers itself */
+	struct worker *worker;
 	int ledger;
 	bool busy;
 	/* set by the thread, which then has nothing left to do but to end its job */

@@ -17,8 +17,8 @@
 /*
  * ---- sharing values ----
  *
- * Sharing overwrites the values with the last party's share, which is uniform by itself and is sent;
- * so they need wiping only where sharing failed.
+ * Sharing overwrites the values with the last party's share, which is uniform by itself and is
+ * sent; so they need wiping only where sharing failed.
  */
 
 /* Take the pads of parties 1 .. n - 1 off. */
