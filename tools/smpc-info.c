@@ -289,7 +289,6 @@ print_stream(struct reader *r)
 static int
 print_words(struct reader *r)
 {
-	static const char *const planes[2][2] = { { "x", "" }, { "m", "lam" } };
 	struct rows rows;
 	size_t i, j, k;
 	int rc;
@@ -298,8 +297,7 @@ print_words(struct reader *r)
 		for (i = 0; i < rows.rows; i++) {
 			for (k = 0; k < rows.n_planes; k++) {
 				printf("%" PRIu64 ",%s", rows.first_row + i,
-				    part_is_dealer(rows.part) ? "lam" :
-				    planes[part_is_computing(rows.part)][k]);
+				    part_plane_name(rows.part, k));
 				for (j = 0; j < rows.part->cols; j++)
 					printf(",%" PRIu64, rows.plane[k][i * rows.part->cols + j]);
 				putchar('\n');

@@ -262,7 +262,7 @@ publish_tensor(void *state, size_t k, const struct part *part, const uint64_t *w
 
 	(void)k;
 	if (publish_begin(w, part) == -1 ||
-	    writer_rows(w, rows, (const uint64_t *const[2]){ words, NULL }) == -1)
+	    writer_rows(w, rows, (const uint64_t *const[PART_MAX_PLANES]){ words }) == -1)
 		return (-1);
 	return (writer_end(w));
 }

@@ -260,8 +260,8 @@ check_masked(const struct combine *c, size_t words)
 			continue;
 		if (first == c->count)
 			first = i;
-		else if (memcmp(c->rows[first].plane[0], c->rows[i].plane[0],
-		    words * sizeof(uint64_t)) != 0)
+		else if (memcmp(c->rows[first].plane[PART_PLANE_M],
+		    c->rows[i].plane[PART_PLANE_M], words * sizeof(uint64_t)) != 0)
 			return (refuse_pair(c, first, i, "hold different masked values: an owner "
 			    "gave them different ones, or one is damaged"));
 	}
@@ -283,9 +283,9 @@ combine_masked(struct combine *c, size_t words)
 			lam = c->rows[i].plane[0];
 			continue;
 		}
-		m = c->rows[i].plane[0];
+		m = c->rows[i].plane[PART_PLANE_M];
 		computing++;
-		ring_add(&c->R, c->check, c->check, c->rows[i].plane[1], words);
+		ring_add(&c->R, c->check, c->check, c->rows[i].plane[PART_PLANE_LAM], words);
 	}
 	if (lam != NULL && computing == c->parts[0]->n_parties - 1 &&
 	    memcmp(lam, c->check, words * sizeof(uint64_t)) != 0)

@@ -250,6 +250,15 @@ part_planes(const struct part *p)
 	return (part_is_computing(p) ? 2 : 1);
 }
 
+const char *
+part_plane_name(const struct part *p, size_t k)
+{
+
+	if (p->scheme != SCHEME_MASKED)
+		return ("x");
+	return ((part_is_dealer(p) || k == PART_PLANE_LAM) ? "lam" : "m");
+}
+
 bool
 part_takes_public(const struct part *p)
 {

@@ -16,6 +16,7 @@
 
 #define ID_BYTES HASH_BYTES
 #define PART_MAX_PARTIES 64
+#define PART_MAX_PLANES 2
 #define PART_MAX_COLUMNS ((size_t)1 << 19)
 #define PART_MAX_ROWS ((uint64_t)1 << 40)
 #define PART_MAX_INPUTS 10000
@@ -26,6 +27,9 @@
 #define PART_MAX_COLUMN_NAME_BYTES 1024
 
 enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
+
+/* The planes of a computing party's share of a masked sharing. */
+enum part_plane { PART_PLANE_M, PART_PLANE_LAM };
 
 /*
  * A part; shared between its records and their users by reference counting.  Read-only once it has
@@ -123,6 +127,13 @@ bool part_is_computing(const struct part *p);
  * masked sharing, else 1.
  */
 size_t part_planes(const struct part *p);
+
+/*
+ * part_plane_name(p, k):
+ * The name of plane ${k} < part_planes(p), as smpc-share(5) has it: "x", or "m" or "lam" in a masked
+ * sharing.
+ */
+const char *part_plane_name(const struct part *p, size_t k);
 
 /*
  * part_takes_public(p):

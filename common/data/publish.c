@@ -34,7 +34,7 @@ publish_table(struct writer *w, struct table *t)
 	if ((words = mem_array(most * cols, sizeof(*words))) == NULL)
 		return (-1);
 	while ((rc = table_read(t, words, most, &rows)) == 1 &&
-	    (rc = writer_rows(w, rows, (const uint64_t *const[2]){ words, NULL })) == 0)
+	    (rc = writer_rows(w, rows, (const uint64_t *const[PART_MAX_PLANES]){ words })) == 0)
 		;
 	mem_wipe_free(words, most * cols * sizeof(*words));
 	return (rc);

@@ -331,29 +331,26 @@ static int
 set_planes(struct reader *r, struct rows *rows)
 {
 	const struct record *rec = r->current;
-	size_t cols = rec->part->cols, offset = (size_t)r->row * cols;
+	size_t cols = rec->part->cols, offset = (size_t)r->row * cols, stored, i;
 	struct ring R;
 
 	rows->n_planes = part_planes(rec->part);
 	/* A record without words has no memory for them, to which nothing may be added. */
-	rows->plane[0] = (rec->n_words > 0) ? rec->words + offset : NULL;
-	rows->plane[1] = NULL;
-	if (rec->n_keys == 0) {
-		if (rows->n_planes == 2 && rec->n_words > 0)
-			rows->plane[1] = rec->words + (size_t)rec->extent.rows * cols + offset;
-		return (0);
-	}
-	if (r->shapes_only)
+	stored = (rec->n_words > 0) ? rec->n_words / ((size_t)rec->extent.rows * cols) : 0;
+	for (i = 0; i < PART_MAX_PLANES; i++)
+		rows->plane[i] = (i < stored) ?
+		    rec->words + i * (size_t)rec->extent.rows * cols + offset : NULL;
+	if (rec->n_keys == 0 || r->shapes_only)
 		return (0);
 	if (need_expansion(r, rows->rows * cols) == -1)
 		return (-1);
 	if (rec->extent.key_rows != 0) {
 		expand_part_keys(r, rows->rows);
-		rows->plane[0] = r->expanded;
+		rows->plane[rows->n_planes - 1] = r->expanded;
 	} else {
 		ring_init(&R, rec->part->modulus);
 		prg_values(&R, r->expanded, rows->rows * cols, rec->keys[0], offset);
-		rows->plane[1] = r->expanded;
+		rows->plane[rows->n_planes - 1] = r->expanded;
 	}
 	return (0);
 }

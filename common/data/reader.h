@@ -23,7 +23,7 @@ struct rows {
 	size_t rows;
 	size_t n_planes;
 	/* each rows x part->cols words, row-major; valid until the next call */
-	const uint64_t *plane[2];
+	const uint64_t *plane[PART_MAX_PLANES];
 	bool ends_part;
 };
 

@@ -69,7 +69,7 @@ struct record_out {
 	size_t n_keys;
 	const uint8_t (*keys)[PRG_KEY_BYTES];
 	size_t n_planes;
-	const uint64_t *plane[2];
+	const uint64_t *plane[PART_MAX_PLANES];
 	const uint8_t *payload_digest; /* NULL: computed here */
 };
 

@@ -10,8 +10,8 @@
 /* Rows that will be, or are being, written as one record. */
 struct block {
 	struct part *part;
-	uint64_t *plane[2];
-	size_t capacity[2]; /* words */
+	uint64_t *plane[PART_MAX_PLANES];
+	size_t capacity[PART_MAX_PLANES]; /* words */
 	size_t n_planes;
 	struct extent extent;
 	size_t n_keys; /* of a record that is passed on */
@@ -80,9 +80,10 @@ block_reserve(struct block *b, size_t words, size_t n_planes)
 static void
 block_free(struct block *b)
 {
+	size_t i;
 
-	mem_wipe_free(b->plane[0], b->capacity[0] * sizeof(uint64_t));
-	mem_wipe_free(b->plane[1], b->capacity[1] * sizeof(uint64_t));
+	for (i = 0; i < PART_MAX_PLANES; i++)
+		mem_wipe_free(b->plane[i], b->capacity[i] * sizeof(uint64_t));
 	part_free(b->part);
 }
 
@@ -93,9 +94,11 @@ write_block(void *cookie)
 	struct writer *w = cookie;
 	const struct block *b = &w->blocks[1 - w->filling];
 	struct record_out out = { .part = b->part, .extent = b->extent, .n_planes = b->n_planes,
-		.plane = { b->plane[0], b->plane[1] }, .n_keys = b->n_keys,
-		.keys = (const uint8_t (*)[PRG_KEY_BYTES])b->keys };
+		.n_keys = b->n_keys, .keys = (const uint8_t (*)[PRG_KEY_BYTES])b->keys };
+	size_t i;
 
+	for (i = 0; i < b->n_planes; i++)
+		out.plane[i] = b->plane[i];
 	return (record_write(&out, w->sink, w->text));
 }
 
@@ -155,7 +158,7 @@ writer_begin(struct writer *w, struct part *part)
 }
 
 size_t
-writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2])
+writer_space(struct writer *w, size_t max_rows, uint64_t *planes[PART_MAX_PLANES])
 {
 	struct block *b = &w->blocks[w->filling];
 	size_t used, i;
@@ -181,10 +184,10 @@ writer_filled(struct writer *w, size_t rows)
 }
 
 int
-writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[2])
+writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[PART_MAX_PLANES])
 {
 	size_t done, n, i, cols = w->part->cols;
-	uint64_t *to[2];
+	uint64_t *to[PART_MAX_PLANES];
 
 	for (done = 0; done < rows; done += n) {
 		if ((n = writer_space(w, rows - done, to)) == 0)

@@ -42,14 +42,14 @@ int writer_begin(struct writer *w, struct part *part);
  * Append ${rows} rows; ${planes} are part_planes(part) arrays of rows x cols words.  Return 0 or -1
  * (reported).
  */
-int writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[2]);
+int writer_rows(struct writer *w, size_t rows, const uint64_t *const planes[PART_MAX_PLANES]);
 
 /*
  * writer_space(w, max_rows, planes):
  * The same without a copy: set ${planes} to room for up to ${max_rows} rows and return for how many
  * (0 on failure, reported).  writer_filled says how many of them were filled in.
  */
-size_t writer_space(struct writer *w, size_t max_rows, uint64_t *planes[2]);
+size_t writer_space(struct writer *w, size_t max_rows, uint64_t *planes[PART_MAX_PLANES]);
 void writer_filled(struct writer *w, size_t rows);
 
 /*

@@ -59,6 +59,8 @@ result_begin(struct result *r, const struct result_shape *shape, const struct in
 	return (0);
 }
 
+_Static_assert(PART_MAX_PLANES == MPC_MAX_PLANES, "a record has room for what a party holds");
+
 /*
  * Write the block with its masks as words: all planes, one behind the other, as records have them.
  */

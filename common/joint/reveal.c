@@ -39,8 +39,8 @@ hash_rows(struct hash *structure, struct hash *masked, const struct rows *rows)
 	if (rows->ends_part)
 		hash_u64(structure, rows->first_row + rows->rows);
 	if (part_is_computing(rows->part))
-		hash_bytes(masked, rows->plane[0], rows->rows * rows->part->cols *
-		    sizeof(uint64_t));
+		hash_bytes(masked, rows->plane[PART_PLANE_M],
+		    rows->rows * rows->part->cols * sizeof(uint64_t));
 }
 
 int
@@ -242,7 +242,7 @@ remask(struct sending *s, const struct rows *rows)
 		memset(s->lam, 0, n * sizeof(uint64_t));
 		return (0);
 	}
-	memcpy(s->lam, rows->plane[1], n * sizeof(uint64_t));
+	memcpy(s->lam, rows->plane[PART_PLANE_LAM], n * sizeof(uint64_t));
 	for (i = 0; i < s->n_keys; i++) {
 		prg_words(s->rho, n, s->keys[i].key, s->value);
 		if (s->keys[i].add)
@@ -271,8 +271,8 @@ send_rows(struct sending *s, const struct summary *compared, struct reader *read
 			return (-1);
 		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
-		    writer_rows(w, rows.rows, (const uint64_t *const[2]){ rows.plane[0],
-		    s->lam }) == -1)
+		    writer_rows(w, rows.rows, (const uint64_t *const[PART_MAX_PLANES]){
+		    [PART_PLANE_M] = rows.plane[PART_PLANE_M], [PART_PLANE_LAM] = s->lam }) == -1)
 			return (-1);
 		begun = !rows.ends_part;
 		if (rows.ends_part && writer_end(w) == -1)

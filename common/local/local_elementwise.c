@@ -305,7 +305,7 @@ check_operand_rows(const struct elementwise_job *j, uint64_t rows, bool at_end)
 static int
 elementwise_rows(struct elementwise_job *j, size_t count)
 {
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	size_t done, n, i;
 
 	if (check_operand_rows(j, j->row + count, false) == -1)

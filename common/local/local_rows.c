@@ -55,7 +55,7 @@ done:
 static int
 map_rows(const struct row_map *m, const struct rows *rows, struct writer *w)
 {
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	size_t done, n, i;
 	struct ring R;
 

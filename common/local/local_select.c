@@ -35,7 +35,7 @@ begin_selection(const struct part *p, const char *op, const char *params, struct
 static int
 copy_row_range(struct writer *w, const struct rows *rows, size_t first, size_t n)
 {
-	const uint64_t *planes[2] = { NULL, NULL };
+	const uint64_t *planes[PART_MAX_PLANES] = { NULL };
 	size_t i;
 
 	for (i = 0; i < rows->n_planes; i++)
@@ -401,7 +401,7 @@ paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t
 static int
 paste_rows(struct paste *j, size_t count)
 {
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	size_t done, n, i, plane, col;
 
 	for (done = 0; done < count; done += n) {

@@ -102,10 +102,13 @@ tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, 
 
 /* Write a part that is held in memory: ${rows} rows of all planes. */
 static int
-write_part(struct writer *w, struct part *p, uint64_t *const planes[2], size_t rows)
+write_part(struct writer *w, struct part *p, uint64_t *const planes[PART_MAX_PLANES], size_t rows)
 {
-	const uint64_t *const from[2] = { planes[0], planes[1] };
+	const uint64_t *from[PART_MAX_PLANES];
+	size_t i;
 
+	for (i = 0; i < PART_MAX_PLANES; i++)
+		from[i] = planes[i];
 	if (writer_begin(w, p) == -1 || writer_rows(w, rows, from) == -1)
 		return (-1);
 	return (writer_end(w));
@@ -117,7 +120,7 @@ struct fold {
 	const struct operand *left; /* NULL: a sum */
 	bool all, mean;             /* of a sum: over columns, too; divided by its count */
 	struct ring R;
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	uint64_t *slice; /* the columns of the left matrix that meet the rows at hand */
 	size_t slice_words;
 	size_t words; /* of each plane */
@@ -191,9 +194,10 @@ fold_rows(void *state, const struct rows *rows, uint64_t row)
 static void
 fold_free(struct fold *f)
 {
+	size_t i;
 
-	mem_wipe_free(f->planes[0], f->words * sizeof(uint64_t));
-	mem_wipe_free(f->planes[1], f->words * sizeof(uint64_t));
+	for (i = 0; i < PART_MAX_PLANES; i++)
+		mem_wipe_free(f->planes[i], f->words * sizeof(uint64_t));
 	free(f->slice);
 }
 
@@ -294,7 +298,7 @@ local_matmul_left(struct reader *r, const struct operand *matrix, struct writer 
 /* ---- transpose and shuffle: a whole tensor in memory ---- */
 
 struct whole {
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	size_t n_planes;
 	size_t rows;
 	size_t size; /* rows there is room for */
@@ -358,7 +362,7 @@ whole_free(struct whole *t)
 static int
 write_transposed(const struct whole *t, struct part *out, struct writer *w)
 {
-	uint64_t *planes[2];
+	uint64_t *planes[PART_MAX_PLANES];
 	size_t row, i, j;
 
 	if (t->rows == 0)
@@ -381,7 +385,7 @@ write_transposed(const struct whole *t, struct part *out, struct writer *w)
 static int
 write_shuffled(const struct whole *t, struct part *out, const char *seed, struct writer *w)
 {
-	uint64_t *order, *planes[2];
+	uint64_t *order, *planes[PART_MAX_PLANES];
 	size_t row, i;
 	int rc = -1;
 
