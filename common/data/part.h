@@ -130,8 +130,8 @@ size_t part_planes(const struct part *p);
 
 /*
  * part_plane_name(p, k):
- * The name of plane ${k} < part_planes(p), as smpc-share(5) has it: "x", or "m" or "lam" in a masked
- * sharing.
+ * The name of plane ${k} < part_planes(p), as smpc-share(5) has it: "x", or "m" or "lam" in a
+ * masked sharing.
  */
 const char *part_plane_name(const struct part *p, size_t k);
 

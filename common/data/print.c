@@ -422,7 +422,8 @@ print_part(struct printer *p, const struct part *part, bool wanted)
 		return (-1);
 	while ((rc = combine_rows(p->c, &words, &rows)) == 1) {
 		if (stream)
-			rc = writer_rows(p->w, rows, (const uint64_t *const[PART_MAX_PLANES]){ words });
+			rc = writer_rows(p->w, rows,
+			    (const uint64_t *const[PART_MAX_PLANES]){ words });
 		else if (wanted)
 			rc = print_rows(p, words, rows);
 		if (rc == -1)

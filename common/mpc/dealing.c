@@ -18,8 +18,8 @@
  * ---- sharing values ----
  *
  * Sharing overwrites whole words with the last party's share, which is uniform by itself and is
- * sent; so they need wiping only where sharing failed.  Of narrow words fewer bits are sent than are
- * left: those are always wiped.
+ * sent; so they need wiping only where sharing failed.  Of narrow words fewer bits are sent than
+ * are left: those are always wiped.
  */
 
 /* Take the pads of parties 1 .. n - 1 off. */

@@ -226,7 +226,8 @@ test_results(size_t parties)
 			    r.keys[0][i / parties][i % parties], 32) == 0;
 	}
 	ok(same == 0, "keys of results: %zu parties: none twice", parties);
-	ok(agree == 3 * parties, "keys of results: %zu parties: the dealer has the parties'", parties);
+	ok(agree == 3 * parties, "keys of results: %zu parties: the dealer has the parties'",
+	    parties);
 	ok(r.drawn && r.in_place && !r.copied && !r.scaled, "keys of results: %zu parties: kept by "
 	    "public sums in place, and by nothing else that is local", parties);
 }

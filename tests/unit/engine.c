@@ -634,7 +634,8 @@ test_spoiled(size_t parties)
 	ok(world_run(&w, run_spoiled, NULL) == -1 && !w.spoil,
 	    "check: %zu parties: one that has opened something else is found", parties);
 	ok(w.party[1].rc == -1 && w.party[2].rc == -1 && w.party[0].rc == 0,
-	    "check: %zu parties: by itself and by the others, and the dealer is not asked", parties);
+	    "check: %zu parties: by itself and by the others, and the dealer is not asked",
+	    parties);
 }
 
 /* Public words replace what was in a vector, in its middle, too. */
