@@ -36,7 +36,7 @@ setup() {
 	assert_output ""
 }
 
-@test "a function's name stands for one thing" {
+@test "the name of a function or a struct stands for one thing" {
 	run tests/lint/names
 	assert_success
 	assert_output ""

@@ -23,7 +23,7 @@ static const struct opt options[] = {
 static const char *const schemes[] = { "masked", "additive", "public" };
 
 /* What is known of a tensor. */
-struct tensor {
+struct tensor_summary {
 	struct part *part; /* its first; NULL: none yet */
 	json_t *parts;     /* one object for each part */
 	uint64_t rows;
@@ -69,16 +69,16 @@ part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 }
 
 static void
-tensor_reset(struct tensor *t)
+tensor_reset(struct tensor_summary *t)
 {
 
 	part_free(t->part);
 	json_decref(t->parts);
-	*t = (struct tensor){ .part = NULL };
+	*t = (struct tensor_summary){ .part = NULL };
 }
 
 static void
-tensor_add(struct tensor *t, const struct record *r)
+tensor_add(struct tensor_summary *t, const struct record *r)
 {
 
 	if (t->part == NULL) {
@@ -103,7 +103,7 @@ tensor_add(struct tensor *t, const struct record *r)
 /* ---- printing ---- */
 
 static int
-print_json(const struct tensor *t)
+print_json(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
 	char text[24];
@@ -202,7 +202,7 @@ print_model(const char *text)
 }
 
 static void
-print_text(const struct tensor *t)
+print_text(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
 	const json_t *part, *input;
@@ -247,7 +247,7 @@ print_text(const struct tensor *t)
 }
 
 static int
-print_tensor(const struct tensor *t, size_t number)
+print_tensor(const struct tensor_summary *t, size_t number)
 {
 
 	if (json)
@@ -264,7 +264,7 @@ static int
 print_stream(struct reader *r)
 {
 	const struct record *record;
-	struct tensor t = { .part = NULL };
+	struct tensor_summary t = { .part = NULL };
 	struct part *p;
 	size_t number = 0;
 	int rc;

@@ -31,7 +31,7 @@ static const struct opt options[] = {
 };
 
 /* What is asked for. */
-struct choice {
+struct extreme_choice {
 	const char *name;
 	bool least;
 	bool where;
@@ -39,7 +39,8 @@ struct choice {
 
 /* z = x, or its negative, so that the largest is asked for. */
 static int
-orient(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x)
+orient(const struct extreme_choice *c, struct mpc *S, struct mpc_vector *z,
+    const struct mpc_vector *x)
 {
 
 	if (mpc_vector_new(S, z, x->n) == -1)
@@ -53,7 +54,7 @@ orient(const struct choice *c, struct mpc *S, struct mpc_vector *z, const struct
 static int
 begin_rows(void *state, struct stage_tensor *t)
 {
-	struct choice *c = state;
+	struct extreme_choice *c = state;
 
 	t->cols = 1;
 	t->columns = &c->name;
@@ -66,7 +67,7 @@ static int
 max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const struct choice *c = state;
+	const struct extreme_choice *c = state;
 	struct mpc_vector z;
 	int rc;
 
@@ -94,8 +95,8 @@ max_by_row(struct stage *stage, void *state)
 /* ---- of each column ---- */
 
 static int
-gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, struct mpc_extreme *x,
-    struct stage_inputs *in)
+gather_tensor(struct stage *stage, const struct extreme_choice *c, struct blocks *b,
+    struct mpc_extreme *x, struct stage_inputs *in)
 {
 	const size_t cols = blocks_part(b, 0)->cols;
 	struct blocks_layout layout = { .widest = cols };
@@ -123,7 +124,7 @@ gather_tensor(struct stage *stage, const struct choice *c, struct blocks *b, str
 }
 
 static int
-write_extreme(struct stage *stage, const struct choice *c, const struct part *p,
+write_extreme(struct stage *stage, const struct extreme_choice *c, const struct part *p,
     const struct mpc_extreme *x, const struct stage_inputs *in)
 {
 	const struct result_shape shape = {
@@ -165,7 +166,8 @@ max_by_column(struct stage *stage, void *state)
 static int
 run(char **operands, size_t count)
 {
-	struct choice c = { .name = "max", .least = smallest || argmin, .where = argmax || argmin };
+	struct extreme_choice c = { .name = "max", .least = smallest || argmin,
+		.where = argmax || argmin };
 	char params[40];
 	struct stage_work work = {
 		.params = params,

@@ -157,7 +157,7 @@ reveal_to(char **operands, size_t count)
 
 	if (partial || count > 1)
 		return (usage("--to takes this party's own share, one operand, and not --partial"));
-	if (!agent_present())
+	if (!own_agent_present())
 		return (usage("--to takes a session of all parties: run it under smpc-party(1) or "
 		    "smpc-local(1)"));
 	if ((parties = streams_parties(&failed)) == NULL ||

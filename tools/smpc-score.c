@@ -47,7 +47,7 @@ static const struct opt options[] = {
 };
 
 /* Columns of one operand that belong together. */
-struct choice {
+struct columns_choice {
 	size_t operand;
 	size_t *positions, n;
 };
@@ -55,7 +55,7 @@ struct choice {
 struct score {
 	struct metrics_shape shape;
 	enum metrics_to to;
-	struct choice prediction, label;
+	struct columns_choice prediction, label;
 	struct metrics_figures figures;
 	bool told; /* they are for us to print */
 };
@@ -160,7 +160,7 @@ find_told(const struct stage *stage, struct score *s)
 /* ---- columns ---- */
 
 static int
-choose_told(struct choice *c, const struct blocks *b, const char *where, const char *select,
+choose_told(struct columns_choice *c, const struct blocks *b, const char *where, const char *select,
     const char *exclude)
 {
 	const struct part *p = blocks_part(b, c->operand);
@@ -203,7 +203,7 @@ without_class(const char *name)
 
 /* For every prediction of y a label y; return whether they are there. */
 static bool
-find_each(struct choice *y, const struct part *labels, const struct choice *p,
+find_each(struct columns_choice *y, const struct part *labels, const struct columns_choice *p,
     const struct part *predictions)
 {
 	const char *name;
@@ -220,7 +220,7 @@ find_each(struct choice *y, const struct part *labels, const struct choice *p,
 
 /* For the predictions of y_0, y_1 and so on the one label y; return whether it is there. */
 static bool
-find_one(struct choice *y, const struct part *labels, const struct choice *p,
+find_one(struct columns_choice *y, const struct part *labels, const struct columns_choice *p,
     const struct part *predictions)
 {
 	const char *name;
@@ -240,7 +240,8 @@ find_one(struct choice *y, const struct part *labels, const struct choice *p,
 
 /* The labels of a stream of its own, where nobody says which columns they are. */
 static int
-choose_labels(struct choice *y, const struct blocks *b, const char *where, const struct choice *p)
+choose_labels(struct columns_choice *y, const struct blocks *b, const char *where,
+    const struct columns_choice *p)
 {
 	const struct part *labels = blocks_part(b, y->operand), *predictions = blocks_part(b,
 	    p->operand);
@@ -310,8 +311,8 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 
 /* Copy the columns of a block. */
 static int
-copy_choice(struct mpc *S, struct mpc_vector *z, const struct choice *c, const struct blocks *b,
-    const struct block *block)
+copy_choice(struct mpc *S, struct mpc_vector *z, const struct columns_choice *c,
+    const struct blocks *b, const struct block *block)
 {
 	size_t n = block->rows * c->n, width = blocks_part(b, c->operand)->cols, *index, i;
 	int rc;

@@ -366,7 +366,7 @@ divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
 	if (y->n == s->central.n)
 		return (mpc_divide_public(S, y, &s->central, divisor, MPC_DIVIDE_BITS));
 	if ((rc = mpc_vector_new(S, &diagonal, s->cols)) == 0) {
-		columns_diagonal(&diagonal, &s->central, s->cols);
+		mpc_columns_diagonal(&diagonal, &s->central, s->cols);
 		rc = mpc_divide_public(S, y, &diagonal, divisor, MPC_DIVIDE_BITS);
 	}
 	mpc_vector_free(&diagonal);

@@ -432,7 +432,7 @@ choose_operands(struct training *t, char **operands, size_t count, char **stream
 }
 
 /* A file that is named, and which others must not be the same. */
-struct place {
+struct output_place {
 	const char *what;
 	const char *path;       /* NULL: none is named */
 	const char *checkpoint; /* what the checkpoint is called beside it */
@@ -443,18 +443,18 @@ struct place {
 #define MAX_PLACES (2 + MAX_STREAMS)
 
 static size_t
-list_places(struct place list[static MAX_PLACES], char **streams, size_t count)
+list_places(struct output_place list[static MAX_PLACES], char **streams, size_t count)
 {
 	const char *output = stream_options.output;
 	size_t n = 0, i;
 
-	list[n++] = (struct place){ .what = "the model", .path = (output != NULL) ? output : "-",
-		.checkpoint = "its --checkpoint",
+	list[n++] = (struct output_place){ .what = "the model",
+		.path = (output != NULL) ? output : "-", .checkpoint = "its --checkpoint",
 		.not_log = (output != NULL) };
-	list[n++] = (struct place){ .what = "--log", .path = log_file,
+	list[n++] = (struct output_place){ .what = "--log", .path = log_file,
 		.checkpoint = "--checkpoint" };
 	for (i = 0; i < count; i++)
-		list[n++] = (struct place){ .what = "what is read",
+		list[n++] = (struct output_place){ .what = "what is read",
 			.path = (strcmp(streams[i], "-") != 0) ? streams[i] : NULL,
 			.checkpoint = "--checkpoint",
 			.not_log = true };
@@ -463,7 +463,7 @@ list_places(struct place list[static MAX_PLACES], char **streams, size_t count)
 
 /* What is removed in the end is nothing else. */
 static int
-check_checkpoint(const struct place *list, size_t n)
+check_checkpoint(const struct output_place *list, size_t n)
 {
 	size_t i;
 	int rc;
@@ -486,7 +486,7 @@ check_checkpoint(const struct place *list, size_t n)
 static int
 check_named_files(char **streams, size_t count)
 {
-	struct place list[MAX_PLACES];
+	struct output_place list[MAX_PLACES];
 	size_t n = list_places(list, streams, count), i;
 
 	if (check_checkpoint(list, n) == -1)

@@ -178,7 +178,7 @@ deal_free(struct deal *d)
 
 /* Forget a step, and remove its files unless they are whole. */
 static void
-deal_end(struct deal *deal, struct tool *t, bool whole)
+deal_end(struct deal *deal, struct client *t, bool whole)
 {
 	struct deal_step *d = t->deal_step;
 	size_t i;
@@ -194,7 +194,7 @@ deal_end(struct deal *deal, struct tool *t, bool whole)
 }
 
 void
-deal_drop(struct deal *deal, struct tool *t)
+deal_drop(struct deal *deal, struct client *t)
 {
 
 	if (t->deal_step != NULL)
@@ -202,7 +202,7 @@ deal_drop(struct deal *deal, struct tool *t)
 }
 
 void
-deal_store(struct deal *deal, struct tool *t)
+deal_store(struct deal *deal, struct client *t)
 {
 	struct deal_step *d = t->deal_step;
 	bool whole = true;
@@ -297,7 +297,7 @@ begin_files(struct deal *deal, struct deal_step *d, const char *text)
 
 /* Give the tool a session in which it sends to the files. */
 static void
-give_files(const struct deal *deal, struct tool *t)
+give_files(const struct deal *deal, struct client *t)
 {
 	static const struct noise_cipher none;
 	const struct deal_step *d = t->deal_step;
@@ -312,7 +312,7 @@ give_files(const struct deal *deal, struct tool *t)
 }
 
 void
-deal_open(struct deal *deal, struct tool *t, const char *text, enum session_dealer dealer)
+deal_open(struct deal *deal, struct client *t, const char *text, enum session_dealer dealer)
 {
 	uint8_t number[SESSION_NUMBER_BYTES];
 

@@ -35,14 +35,14 @@ void deal_free(struct deal *d);
  * deal_open(d, t, text, dealer):
  * Give a tool the session that it asks for, in which it sends to files; or tell it why not.
  */
-void deal_open(struct deal *d, struct tool *t, const char *text, enum session_dealer dealer);
+void deal_open(struct deal *d, struct client *t, const char *text, enum session_dealer dealer);
 
 /*
  * deal_store(d, t), deal_drop(d, t):
  * A tool says that all is well: its files are whole, and stay.  A tool has ended: if it has said
  * nothing, its files go.  Harmless for a tool that deals nothing; ${d} may then be NULL.
  */
-void deal_store(struct deal *d, struct tool *t);
-void deal_drop(struct deal *d, struct tool *t);
+void deal_store(struct deal *d, struct client *t);
+void deal_drop(struct deal *d, struct client *t);
 
 #endif /* !SMPC_AGENT_DEAL_INTERNAL_H */

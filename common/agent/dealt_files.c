@@ -356,14 +356,14 @@ is_before(const struct dealt_file *a, const struct dealt_file *b)
 }
 
 /* What there is for a step: of every use, the first file and the number of files. */
-struct choice {
+struct file_choice {
 	const struct dealt_file *first[USES];
 	size_t counts[USES];
 };
 
 /* Return the first file that fits; set ${c}. */
 static struct dealt_file *
-choose_file(const struct dealt_files *d, const uint8_t *descriptor, struct choice *c)
+choose_file(const struct dealt_files *d, const uint8_t *descriptor, struct file_choice *c)
 {
 	struct dealt_file *f, *best = NULL;
 	enum use use;
@@ -384,8 +384,8 @@ choose_file(const struct dealt_files *d, const uint8_t *descriptor, struct choic
 
 /* Say why there is no file for a step. */
 static void
-explain_choice(const struct dealt_files *d, struct tool *t, const char *text,
-    const struct choice *c)
+explain_choice(const struct dealt_files *d, struct client *t, const char *text,
+    const struct file_choice *c)
 {
 	const struct dealt_file *const *first = c->first, *other = c->first[USE_OTHER];
 	char wanted[500];
@@ -414,7 +414,7 @@ explain_choice(const struct dealt_files *d, struct tool *t, const char *text,
 
 /* Take a file for a tool. */
 static int
-take_file(const struct dealt_files *files, struct tool *t, struct dealt_file *f)
+take_file(const struct dealt_files *files, struct client *t, struct dealt_file *f)
 {
 	struct dealt_header known = f->header;
 	struct dealt *d;
@@ -446,7 +446,7 @@ take_file(const struct dealt_files *files, struct tool *t, struct dealt_file *f)
 
 /* What the parties must have in common besides the step itself. */
 static int
-add_dealt_line(struct tool *t, struct buf *out)
+add_dealt_line(struct client *t, struct buf *out)
 {
 	struct descriptor d = { .text = *out };
 	char deal[2 * DEALT_ID_BYTES + 1], number[2 * SESSION_NUMBER_BYTES + 1],
@@ -470,12 +470,12 @@ add_dealt_line(struct tool *t, struct buf *out)
 }
 
 int
-dealt_files_find(struct dealt_files *d, struct tool *t, const char *text,
+dealt_files_find(struct dealt_files *d, struct client *t, const char *text,
     enum session_dealer dealer, struct buf *out)
 {
 	uint8_t full[HASH_BYTES], brief[HASH_BYTES];
 	struct dealt_file *f;
-	struct choice choice;
+	struct file_choice choice;
 
 	if (dealer == SESSION_DEALER_IDLE)
 		return (add_dealt_line(t, out));
@@ -500,14 +500,14 @@ dealt_files_find(struct dealt_files *d, struct tool *t, const char *text,
 }
 
 const uint8_t *
-dealt_files_number(const struct tool *t)
+dealt_files_number(const struct client *t)
 {
 
 	return ((t->dealt != NULL) ? t->dealt->file->header.number : NULL);
 }
 
 struct given
-dealt_files_given(const struct self *self, const struct tool *t)
+dealt_files_given(const struct self *self, const struct client *t)
 {
 	static const struct noise_cipher none;
 	const struct dealt *d = t->dealt;
@@ -518,7 +518,7 @@ dealt_files_given(const struct self *self, const struct tool *t)
 }
 
 void
-dealt_files_release(struct tool *t)
+dealt_files_release(struct client *t)
 {
 	struct dealt *d = t->dealt;
 

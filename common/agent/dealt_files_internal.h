@@ -30,7 +30,7 @@ void dealt_files_close(struct dealt_files *d);
  * which one it is: parties who would use different ones must not meet.  Return 0, or -1, where the
  * tool has been told why not.
  */
-int dealt_files_find(struct dealt_files *d, struct tool *t, const char *text,
+int dealt_files_find(struct dealt_files *d, struct client *t, const char *text,
     enum session_dealer dealer, struct buf *out);
 
 /*
@@ -38,13 +38,13 @@ int dealt_files_find(struct dealt_files *d, struct tool *t, const char *text,
  * Of the file that a tool has: the session's number, or NULL if it has none; the dealer, as the
  * tool gets him.
  */
-const uint8_t *dealt_files_number(const struct tool *t);
-struct given dealt_files_given(const struct self *self, const struct tool *t);
+const uint8_t *dealt_files_number(const struct client *t);
+struct given dealt_files_given(const struct self *self, const struct client *t);
 
 /*
  * dealt_files_release(t):
  * A tool has what it needs of its file, or needs it no longer; harmless if it has none.
  */
-void dealt_files_release(struct tool *t);
+void dealt_files_release(struct client *t);
 
 #endif /* !SMPC_AGENT_DEALT_FILES_INTERNAL_H */

@@ -20,7 +20,7 @@ losses_tell(struct peers *peers, const uint8_t number[static SESSION_NUMBER_BYTE
 }
 
 void
-losses_of_tool(struct peers *peers, struct tool *t, size_t index)
+losses_of_tool(struct peers *peers, struct client *t, size_t index)
 {
 
 	if (!tools_in_session(t) || t->said || !members_have(tools_members(t), index))
@@ -30,14 +30,14 @@ losses_of_tool(struct peers *peers, struct tool *t, size_t index)
 }
 
 void
-losses_done(struct tool *t)
+losses_done(struct client *t)
 {
 
 	t->said = true;
 }
 
 bool
-losses_pass_on(struct tool *t, size_t from, size_t index)
+losses_pass_on(struct client *t, size_t from, size_t index)
 {
 	const struct members *members = tools_members(t);
 	size_t i = members_position(members, from);
@@ -54,7 +54,7 @@ void
 losses_heard(struct tools *tools, size_t from, struct wire *m)
 {
 	uint8_t number[SESSION_NUMBER_BYTES];
-	struct tool *t;
+	struct client *t;
 	size_t index;
 
 	wire_bytes(m, number, sizeof(number));

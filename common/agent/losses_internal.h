@@ -28,20 +28,20 @@ void losses_tell(struct peers *peers, const uint8_t number[static SESSION_NUMBER
  * Our tool has lost a member of its session, or, with our own index, has ended in it: the members
  * are told, once.
  */
-void losses_of_tool(struct peers *peers, struct tool *t, size_t index);
+void losses_of_tool(struct peers *peers, struct client *t, size_t index);
 
 /*
  * losses_done(t):
  * A tool is done with its session, and there is nothing to tell.
  */
-void losses_done(struct tool *t);
+void losses_done(struct client *t);
 
 /*
  * losses_pass_on(t, from, index):
  * Pass on to our tool that member ${from} has lost ${index}; it counts once for each member.
  * Return whether both are members of the tool's session.
  */
-bool losses_pass_on(struct tool *t, size_t from, size_t index);
+bool losses_pass_on(struct client *t, size_t from, size_t index);
 
 /*
  * losses_heard(tools, from, m):

@@ -14,7 +14,7 @@
  * whether that is so.
  */
 static bool
-has_given_up(const struct tickets *theirs, const struct waiting *w)
+has_given_up(const struct tickets *theirs, const struct ticket *w)
 {
 
 	return (theirs->waiting == NULL && theirs->gave_up != NULL &&
@@ -23,12 +23,12 @@ has_given_up(const struct tickets *theirs, const struct waiting *w)
 
 /* What a party waited for until it gave up. */
 static int
-missing_gave_up(const char *name, const struct waiting *theirs, const struct waiting *w, char *out,
+missing_gave_up(const char *name, const struct ticket *theirs, const struct ticket *w, char *out,
     size_t size)
 {
 	char difference[DIFFERENCE_BYTES];
 
-	if (memcmp(theirs->brief, w->brief, HASH_BYTES) == 0 && waiting_same_step(theirs, w)) {
+	if (memcmp(theirs->brief, w->brief, HASH_BYTES) == 0 && ticket_same_step(theirs, w)) {
 		/* It is not the one that is missing. */
 		snprintf(out, size, "party '%s' waited for the same step, and has given up", name);
 		return (ST_OK);
@@ -54,14 +54,14 @@ missing_ended(const struct self *self, const char *name, const struct peer_state
 
 /* What a party waits for that has a link to us. */
 static int
-missing_waits(const char *name, const struct tickets *theirs, const struct waiting *w, char *out,
+missing_waits(const char *name, const struct tickets *theirs, const struct ticket *w, char *out,
     size_t size)
 {
-	const struct waiting *v, *differs = NULL;
+	const struct ticket *v, *differs = NULL;
 	char difference[DIFFERENCE_BYTES];
 
 	for (v = theirs->waiting; v != NULL; v = v->next) {
-		if (memcmp(v->full, w->full, HASH_BYTES) == 0 || waiting_same_step(v, w))
+		if (memcmp(v->full, w->full, HASH_BYTES) == 0 || ticket_same_step(v, w))
 			return (ST_OK);
 		differs = v;
 	}
@@ -76,7 +76,7 @@ missing_waits(const char *name, const struct tickets *theirs, const struct waiti
 
 int
 missing_member(const struct self *self, const struct peers *peers, const struct tickets *tickets,
-    const struct waiting *w, size_t index, char *out, size_t size)
+    const struct ticket *w, size_t index, char *out, size_t size)
 {
 	const struct tickets *theirs = &tickets[index];
 	const struct peer_state state = peers_state(peers, index);
@@ -97,7 +97,7 @@ missing_member(const struct self *self, const struct peers *peers, const struct 
 
 int
 missing_all(const struct self *self, const struct peers *peers, const struct tickets *tickets,
-    const struct waiting *w, char *out, size_t size)
+    const struct ticket *w, char *out, size_t size)
 {
 	char one[ONE_BYTES];
 	size_t i, used = 0;

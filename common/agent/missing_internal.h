@@ -16,7 +16,7 @@
  * not the one that is missing.
  */
 int missing_member(const struct self *self, const struct peers *peers,
-    const struct tickets *tickets, const struct waiting *w, size_t index, char *out, size_t size);
+    const struct tickets *tickets, const struct ticket *w, size_t index, char *out, size_t size);
 
 /*
  * missing_all(self, peers, tickets, w, out, size):
@@ -24,6 +24,6 @@ int missing_member(const struct self *self, const struct peers *peers,
  * least.
  */
 int missing_all(const struct self *self, const struct peers *peers, const struct tickets *tickets,
-    const struct waiting *w, char *out, size_t size);
+    const struct ticket *w, char *out, size_t size);
 
 #endif /* !SMPC_AGENT_MISSING_INTERNAL_H */

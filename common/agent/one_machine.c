@@ -38,7 +38,7 @@
 #define KILL_MS 2000  /* after SIGTERM */
 
 /* Output of a party that is passed on line by line. */
-struct stream {
+struct party_output {
 	int fd; /* -1: ended */
 	int to;
 	char line[LINE_BYTES];
@@ -52,7 +52,7 @@ struct machine_party {
 	pid_t pid; /* -1: has ended */
 	pid_t group;
 	int status;
-	struct stream out, err;
+	struct party_output out, err;
 	struct output *output; /* NULL: there is none, or it is a pipe */
 };
 
@@ -385,9 +385,9 @@ start_party(struct machine *m, size_t i)
 		close(out[1]);
 	close(err[1]);
 	close(null);
-	p->out = (struct stream){ .fd = out[0], .to = STDOUT_FILENO,
+	p->out = (struct party_output){ .fd = out[0], .to = STDOUT_FILENO,
 		.text_only = isatty(STDOUT_FILENO) == 1 };
-	p->err = (struct stream){ .fd = err[0], .to = STDERR_FILENO };
+	p->err = (struct party_output){ .fd = err[0], .to = STDERR_FILENO };
 	if ((out[0] != -1 && socket_nonblocking(out[0]) == -1) || socket_nonblocking(err[0]) == -1)
 		return (fail_errno("pipe"));
 	return (0);
@@ -396,7 +396,7 @@ start_party(struct machine *m, size_t i)
 /* ---- passing output on ---- */
 
 static void
-print_stream_line(const struct machine_party *p, struct stream *s)
+print_stream_line(const struct machine_party *p, struct party_output *s)
 {
 	char line[LINE_BYTES + 16];
 	int n;
@@ -407,7 +407,7 @@ print_stream_line(const struct machine_party *p, struct stream *s)
 }
 
 static void
-pass_on(const struct machine_party *p, struct stream *s)
+pass_on(const struct machine_party *p, struct party_output *s)
 {
 	char data[LINE_BYTES];
 	ssize_t n, i;

@@ -43,7 +43,7 @@ pairing_free(struct pairing *p)
 
 /* A session was announced that our tool's ticket ${w} is in: it opens. */
 static void
-begin_session(struct pairing *p, struct waiting *w, const uint8_t *full, const struct members *m,
+begin_session(struct pairing *p, struct ticket *w, const uint8_t *full, const struct members *m,
     uint8_t nonces[][NONCE_BYTES])
 {
 
@@ -52,8 +52,8 @@ begin_session(struct pairing *p, struct waiting *w, const uint8_t *full, const s
 		return;
 	}
 	w->tool->waiting = NULL;
-	tickets_take(own_tickets(p), w->ticket);
-	waiting_free(w);
+	tickets_take(own_tickets(p), w->number);
+	ticket_free(w);
 }
 
 static size_t
@@ -72,7 +72,7 @@ coordinator(const struct pairing *p)
  * Whether these are whom a ticket waits for.  A guest cannot know whether the dealer will be there.
  */
 static bool
-waits_for(const struct pairing *p, const struct waiting *w, const struct members *m)
+waits_for(const struct pairing *p, const struct ticket *w, const struct members *m)
 {
 	struct members without = { .count = 0 };
 	size_t i;
@@ -87,13 +87,13 @@ waits_for(const struct pairing *p, const struct waiting *w, const struct members
 }
 
 /* The first ticket of a party that goes with ${w}, which is no guest's. */
-static struct waiting *
-find_match(struct pairing *p, const struct waiting *w, size_t index)
+static struct ticket *
+find_match(struct pairing *p, const struct ticket *w, size_t index)
 {
-	struct waiting *v;
+	struct ticket *v;
 
 	for (v = p->tickets[index].waiting; v != NULL; v = v->next) {
-		if (waits_for(p, v, &w->members) && waiting_same_step(v, w))
+		if (waits_for(p, v, &w->members) && ticket_same_step(v, w))
 			return (v);
 	}
 	return (NULL);
@@ -101,8 +101,8 @@ find_match(struct pairing *p, const struct waiting *w, size_t index)
 
 /* The message that announces a session of these tickets. */
 static int
-put_announcement(struct buf *message, const struct waiting *own,
-    struct waiting *const tickets[static MEMBERS_MAX])
+put_announcement(struct buf *message, const struct ticket *own,
+    struct ticket *const tickets[static MEMBERS_MAX])
 {
 	const struct members *m = &own->members;
 	size_t i;
@@ -113,7 +113,7 @@ put_announcement(struct buf *message, const struct waiting *own,
 	rc |= wire_put_number(message, m->count, 2);
 	for (i = 0; i < m->count; i++) {
 		rc |= wire_put_number(message, m->index[i], 2);
-		rc |= wire_put_number(message, tickets[i]->ticket, 8);
+		rc |= wire_put_number(message, tickets[i]->number, 8);
 		rc |= buf_append(message, tickets[i]->nonce, NONCE_BYTES);
 	}
 	return (rc);
@@ -121,7 +121,7 @@ put_announcement(struct buf *message, const struct waiting *own,
 
 /* Announce a session of these tickets to all members, and begin it here. */
 static void
-announce(struct pairing *p, struct waiting *own, struct waiting *const tickets[static MEMBERS_MAX])
+announce(struct pairing *p, struct ticket *own, struct ticket *const tickets[static MEMBERS_MAX])
 {
 	const struct members m = own->members;
 	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES], full[HASH_BYTES];
@@ -136,7 +136,7 @@ announce(struct pairing *p, struct waiting *own, struct waiting *const tickets[s
 	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
 	for (i = 0; i < m.count; i++) {
 		if (m.index[i] != p->self->index)
-			waiting_free(tickets_take(&p->tickets[m.index[i]], tickets[i]->ticket));
+			ticket_free(tickets_take(&p->tickets[m.index[i]], tickets[i]->number));
 	}
 	for (i = 0; i < m.count && rc == 0; i++) {
 		if (m.index[i] != p->self->index)
@@ -148,7 +148,7 @@ announce(struct pairing *p, struct waiting *own, struct waiting *const tickets[s
 
 /* Find a ticket of every member for a session with ${w}; return whether there is one of each. */
 static bool
-find_all(struct pairing *p, struct waiting *w, struct waiting *tickets[static MEMBERS_MAX])
+find_all(struct pairing *p, struct ticket *w, struct ticket *tickets[static MEMBERS_MAX])
 {
 	size_t i, index;
 
@@ -165,7 +165,7 @@ find_all(struct pairing *p, struct waiting *w, struct waiting *tickets[static ME
 static void
 pair_all(struct pairing *p)
 {
-	struct waiting *w, *next, *tickets[MEMBERS_MAX];
+	struct ticket *w, *next, *tickets[MEMBERS_MAX];
 
 	if (p->self->index != coordinator(p))
 		return;
@@ -183,25 +183,25 @@ pair_all(struct pairing *p)
 
 /* Show a ticket to all, and see whether it was the last one that a session lacked. */
 static void
-show_ticket(struct pairing *p, struct waiting *w)
+show_ticket(struct pairing *p, struct ticket *w)
 {
 	struct buf message = { NULL, 0, 0 };
 
 	w->since = clock_ms();
 	tickets_append(own_tickets(p), w);
-	if (waiting_write(w, &message) == 0)
+	if (ticket_write(w, &message) == 0)
 		peers_broadcast(p->peers, &message);
 	buf_free(&message);
 	pair_all(p);
 }
 
 void
-pairing_wait(struct pairing *p, struct tool *t, struct waiting *w)
+pairing_wait(struct pairing *p, struct client *t, struct ticket *w)
 {
 	const struct members members = w->members;
 	size_t i, index;
 
-	w->ticket = ++p->next_ticket;
+	w->number = ++p->next_ticket;
 	w->tool = t;
 	descriptor_keys(w->text, w->full, w->brief);
 	randombytes_buf(w->nonce, sizeof(w->nonce));
@@ -219,37 +219,37 @@ pairing_wait(struct pairing *p, struct tool *t, struct waiting *w)
 
 /* Take back a ticket of ours, and free it. */
 static void
-cancel_ticket(struct pairing *p, struct waiting *w, bool gave_up)
+cancel_ticket(struct pairing *p, struct ticket *w, bool gave_up)
 {
 	struct buf message = { NULL, 0, 0 };
 
-	tickets_take(own_tickets(p), w->ticket);
+	tickets_take(own_tickets(p), w->number);
 	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 &&
-	    wire_put_number(&message, w->ticket, 8) == 0 &&
+	    wire_put_number(&message, w->number, 8) == 0 &&
 	    wire_put_number(&message, gave_up, 1) == 0)
 		peers_broadcast(p->peers, &message);
 	buf_free(&message);
-	waiting_free(w);
+	ticket_free(w);
 }
 
 bool
-pairing_waits(const struct tool *t)
+pairing_waits(const struct client *t)
 {
 
 	return (t->waiting != NULL);
 }
 
 int
-pairing_missing(const struct pairing *p, const struct tool *t, char *out, size_t size)
+pairing_missing(const struct pairing *p, const struct client *t, char *out, size_t size)
 {
 
 	return (missing_all(p->self, p->peers, p->tickets, t->waiting, out, size));
 }
 
 void
-pairing_cancel(struct pairing *p, struct tool *t, bool gave_up)
+pairing_cancel(struct pairing *p, struct client *t, bool gave_up)
 {
-	struct waiting *w = t->waiting;
+	struct ticket *w = t->waiting;
 
 	if (w == NULL)
 		return;
@@ -263,18 +263,18 @@ void
 pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 {
 	struct tickets *theirs = &p->tickets[from];
-	struct waiting *w;
+	struct ticket *w;
 
-	if ((w = waiting_read(m, self_parties(p->self))) == NULL)
+	if ((w = ticket_read(m, self_parties(p->self))) == NULL)
 		return;
 	if ((w->guest && party_shares(self_party(p->self, from))) ||
 	    tickets_count(theirs) >= MAX_WAITING) {
 		m->bad = true;
-		waiting_free(w);
+		ticket_free(w);
 		return;
 	}
-	if (tickets_overtaken(theirs, w->ticket)) {
-		waiting_free(w);
+	if (tickets_overtaken(theirs, w->number)) {
+		ticket_free(w);
 		return;
 	}
 	tickets_append(theirs, w);
@@ -288,10 +288,10 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 void
 pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
 {
-	struct waiting *w = tickets_take(&p->tickets[from], wire_number(m, 8));
+	struct ticket *w = tickets_take(&p->tickets[from], wire_number(m, 8));
 
 	if (wire_number(m, 1) == 0 || w == NULL) {
-		waiting_free(w);
+		ticket_free(w);
 		return;
 	}
 	w->since = clock_ms();
@@ -342,7 +342,7 @@ void
 pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 {
 	struct announcement a;
-	struct waiting *w;
+	struct ticket *w;
 	size_t i;
 
 	if (from != coordinator(p)) {
@@ -355,7 +355,7 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 		if (a.members.index[i] != p->self->index)
 			tickets_announced(&p->tickets[a.members.index[i]], a.tickets[i]);
 	}
-	for (w = own_tickets(p)->waiting; w != NULL && w->ticket != a.tickets[a.own]; w = w->next)
+	for (w = own_tickets(p)->waiting; w != NULL && w->number != a.tickets[a.own]; w = w->next)
 		continue;
 	/*
 	 * Our tool may have given up while the announcement was on its way: the others will see
@@ -380,12 +380,12 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 void
 pairing_linked(struct pairing *p, size_t index)
 {
-	const struct waiting *w;
+	const struct ticket *w;
 
 	for (w = own_tickets(p)->waiting; w != NULL; w = w->next) {
 		struct buf message = { NULL, 0, 0 };
 
-		if (waiting_write(w, &message) == 0)
+		if (ticket_write(w, &message) == 0)
 			peers_send(p->peers, index, &message);
 		buf_free(&message);
 	}
@@ -403,8 +403,8 @@ pairing_lost(struct pairing *p, size_t index, bool ended)
 void
 pairing_ended(struct pairing *p, size_t index)
 {
-	struct waiting *w, *next;
-	struct tool *t;
+	struct ticket *w, *next;
+	struct client *t;
 	char why[WHY_BYTES];
 	size_t missed;
 	int status;

@@ -41,20 +41,20 @@ void pairing_free(struct pairing *p);
  * A tool of ours waits: ${w}, which has text, members and whether it is a guest's and is handed
  * over, becomes its ticket, and is shown to all.
  */
-void pairing_wait(struct pairing *p, struct tool *t, struct waiting *w);
+void pairing_wait(struct pairing *p, struct client *t, struct ticket *w);
 
 /*
  * pairing_waits(t), pairing_missing(p, t, out, size):
  * Whether a tool waits; if so, say in ${out} who is missing and why (missing_all).
  */
-bool pairing_waits(const struct tool *t);
-int pairing_missing(const struct pairing *p, const struct tool *t, char *out, size_t size);
+bool pairing_waits(const struct client *t);
+int pairing_missing(const struct pairing *p, const struct client *t, char *out, size_t size);
 
 /*
  * pairing_cancel(p, t, gave_up):
  * A tool of ours waits no longer, if it did; ${gave_up}: its patience has ended.
  */
-void pairing_cancel(struct pairing *p, struct tool *t, bool gave_up);
+void pairing_cancel(struct pairing *p, struct client *t, bool gave_up);
 
 /*
  * pairing_heard_wait(p, from, m), pairing_heard_cancel(p, from, m),

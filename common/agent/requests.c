@@ -16,7 +16,7 @@
 
 /* Read the names of members who do not share, and mark them.  Return 0, or -1 (the tool knows). */
 static int
-mark_guests(const struct self *self, struct tool *t, struct wire *w,
+mark_guests(const struct self *self, struct client *t, struct wire *w,
     bool marks[static PARTIES_MAX])
 {
 	char name[PARTY_NAME_BYTES + 1];
@@ -38,7 +38,7 @@ mark_guests(const struct self *self, struct tool *t, struct wire *w,
 
 /* Whether these can hold a session with us. */
 static int
-check_members(const struct self *self, struct tool *t, const struct members *m)
+check_members(const struct self *self, struct client *t, const struct members *m)
 {
 	const char *own = self->link.party->name;
 	size_t i;
@@ -63,7 +63,7 @@ check_members(const struct self *self, struct tool *t, const struct members *m)
  * tool has been told why not, or w->bad is set.
  */
 static int
-find_members(const struct self *self, struct tool *t, struct wire *w, struct members *m)
+find_members(const struct self *self, struct client *t, struct wire *w, struct members *m)
 {
 	bool marks[PARTIES_MAX] = { false };
 	size_t i;
@@ -88,26 +88,26 @@ find_members(const struct self *self, struct tool *t, struct wire *w, struct mem
  * Make a ticket for a step, which says what was dealt for it.  Return NULL if there is none: the
  * tool has been told why, or, as memory is short, is let go.
  */
-static struct waiting *
-make_ticket(struct requests *r, struct tool *t, const char *text, enum session_dealer dealer)
+static struct ticket *
+make_ticket(struct requests *r, struct client *t, const char *text, enum session_dealer dealer)
 {
 	struct buf b = { NULL, 0, 0 };
-	struct waiting *w = NULL;
+	struct ticket *w = NULL;
 
 	if (buf_string(&b, text) == -1)
 		tools_close(t);
 	else if ((r->dealt == NULL || dealt_files_find(r->dealt, t, text, dealer, &b) == 0) &&
-	    (w = waiting_new((b.data != NULL) ? b.data : "", b.len)) == NULL)
+	    (w = ticket_new((b.data != NULL) ? b.data : "", b.len)) == NULL)
 		tools_close(t);
 	buf_free(&b);
 	return (w);
 }
 
 static void
-request_session(struct requests *r, struct tool *t, struct wire *w)
+request_session(struct requests *r, struct client *t, struct wire *w)
 {
 	char text[DESCRIPTOR_MAX_BYTES + 1];
-	struct waiting *v;
+	struct ticket *v;
 	uint64_t wait_ms = wire_number(w, 4), flags = wire_number(w, 1);
 	bool guest = ((flags & OPEN_GUEST) != 0);
 	enum session_dealer dealer = (enum session_dealer)OPEN_DEALER(flags);
@@ -144,7 +144,7 @@ request_session(struct requests *r, struct tool *t, struct wire *w)
 /* ---- all requests ---- */
 
 static void
-handle_request(struct requests *r, struct tool *t, const uint8_t *data, size_t bytes)
+handle_request(struct requests *r, struct client *t, const uint8_t *data, size_t bytes)
 {
 	struct wire w = wire_of(data, bytes);
 
@@ -173,7 +173,7 @@ handle_request(struct requests *r, struct tool *t, const uint8_t *data, size_t b
 
 /* A tool waits: tell it from time to time for whom, and when its patience ends. */
 static void
-watch_waiting(struct requests *r, struct tool *t)
+watch_waiting(struct requests *r, struct client *t)
 {
 	char missing[MISSING_BYTES];
 	int64_t now = clock_ms();
@@ -193,7 +193,7 @@ watch_waiting(struct requests *r, struct tool *t)
 
 /* A tool has ended, or is let go: whoever has to do with it learns of it. */
 static void
-drop_tool(struct requests *r, struct tool *t)
+drop_tool(struct requests *r, struct client *t)
 {
 
 	pairing_cancel(r->pairing, t, false);
@@ -208,7 +208,7 @@ void
 requests_step(struct requests *r)
 {
 	uint8_t data[PROTOCOL_MAX_BYTES];
-	struct tool *t, *next;
+	struct client *t, *next;
 	size_t bytes;
 
 	tools_accept(r->tools);
@@ -226,7 +226,7 @@ requests_step(struct requests *r)
 void
 requests_free(struct requests *r)
 {
-	struct tool *t;
+	struct client *t;
 
 	while ((t = tools_next(r->tools, NULL)) != NULL)
 		drop_tool(r, t);

@@ -8,7 +8,7 @@
 #include "net/protocol.h"
 
 void
-seals_open(const struct self *self, struct tool *t, struct wire *w)
+seals_open(const struct self *self, struct client *t, struct wire *w)
 {
 	struct buf message = { NULL, 0, 0 };
 	const struct party *sender = NULL;
@@ -41,7 +41,7 @@ seals_open(const struct self *self, struct tool *t, struct wire *w)
 }
 
 void
-seals_begin(const struct self *self, struct tool *t, struct wire *w)
+seals_begin(const struct self *self, struct client *t, struct wire *w)
 {
 	uint8_t preamble[SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)];
 	struct buf message = { NULL, 0, 0 }, header = { NULL, 0, 0 };

@@ -72,7 +72,7 @@ make_session_number(const struct self *self, const uint8_t *full, const struct m
 }
 
 int
-sessions_add(struct sessions *ss, struct tool *t, const uint8_t full[static HASH_BYTES],
+sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HASH_BYTES],
     const struct members *m, uint8_t nonces[][NONCE_BYTES])
 {
 	struct opening_session *s;
@@ -117,7 +117,7 @@ sessions_fail(struct sessions *ss, struct opening_session *s, int status, const 
 }
 
 void
-sessions_cancel(struct sessions *ss, struct tool *t)
+sessions_cancel(struct sessions *ss, struct client *t)
 {
 	struct opening_session *s = t->opening;
 	char why[128];
@@ -136,7 +136,7 @@ sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m)
 {
 	uint8_t number[SESSION_NUMBER_BYTES];
 	struct opening_session *s;
-	struct tool *t;
+	struct client *t;
 	char why[256];
 
 	wire_bytes(m, number, sizeof(number));

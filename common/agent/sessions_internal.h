@@ -26,7 +26,7 @@
 struct opening_session {
 	struct opening_session *next;
 	uint8_t number[SESSION_NUMBER_BYTES];
-	struct tool *tool;
+	struct client *tool;
 	struct members members;
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	bool dialled[MEMBERS_MAX];
@@ -59,14 +59,14 @@ void sessions_free(struct sessions *ss);
  * A session was announced for our tool, which is about ${full} and whose members ${m} drew these
  * nonces: begin to open it.  Return 0 or -1 (reported: out of memory).
  */
-int sessions_add(struct sessions *ss, struct tool *t, const uint8_t full[static HASH_BYTES],
+int sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HASH_BYTES],
     const struct members *m, uint8_t nonces[][NONCE_BYTES]);
 
 /*
  * sessions_cancel(ss, t):
  * A tool has ended.  If a session opens for it, the members are told that it does not come about.
  */
-void sessions_cancel(struct sessions *ss, struct tool *t);
+void sessions_cancel(struct sessions *ss, struct client *t);
 
 /*
  * sessions_link(ss, l):

@@ -7,22 +7,22 @@
 
 /* ---- one ---- */
 
-struct waiting *
-waiting_new(const char *text, size_t bytes)
+struct ticket *
+ticket_new(const char *text, size_t bytes)
 {
-	struct waiting *w;
+	struct ticket *w;
 
 	if ((w = mem_array(1, sizeof(*w))) == NULL)
 		return (NULL);
 	if ((w->text = mem_copy_string(text, bytes)) == NULL) {
-		waiting_free(w);
+		ticket_free(w);
 		return (NULL);
 	}
 	return (w);
 }
 
 void
-waiting_free(struct waiting *w)
+ticket_free(struct ticket *w)
 {
 
 	if (w == NULL)
@@ -32,7 +32,7 @@ waiting_free(struct waiting *w)
 }
 
 bool
-waiting_same_step(const struct waiting *a, const struct waiting *b)
+ticket_same_step(const struct ticket *a, const struct ticket *b)
 {
 
 	if (a->guest || b->guest)
@@ -41,12 +41,12 @@ waiting_same_step(const struct waiting *a, const struct waiting *b)
 }
 
 int
-waiting_write(const struct waiting *w, struct buf *message)
+ticket_write(const struct ticket *w, struct buf *message)
 {
 	size_t i;
 
 	if (wire_put_number(message, CONTROL_WAIT, 1) == -1 ||
-	    wire_put_number(message, w->ticket, 8) == -1 ||
+	    wire_put_number(message, w->number, 8) == -1 ||
 	    buf_append(message, w->brief, HASH_BYTES) == -1 ||
 	    buf_append(message, w->full, HASH_BYTES) == -1 ||
 	    buf_append(message, w->nonce, NONCE_BYTES) == -1 ||
@@ -76,17 +76,17 @@ waiting_read_members(struct wire *m, size_t n_parties, struct members *members)
 	}
 }
 
-struct waiting *
-waiting_read(struct wire *m, size_t n_parties)
+struct ticket *
+ticket_read(struct wire *m, size_t n_parties)
 {
 	char text[DESCRIPTOR_MAX_BYTES + 1];
-	struct waiting *w;
+	struct ticket *w;
 
 	if ((w = mem_array(1, sizeof(*w))) == NULL) {
 		m->bad = true;
 		return (NULL);
 	}
-	w->ticket = wire_number(m, 8);
+	w->number = wire_number(m, 8);
 	wire_bytes(m, w->brief, HASH_BYTES);
 	wire_bytes(m, w->full, HASH_BYTES);
 	wire_bytes(m, w->nonce, NONCE_BYTES);
@@ -95,7 +95,7 @@ waiting_read(struct wire *m, size_t n_parties)
 	wire_text(m, text, sizeof(text));
 	if (!wire_done(m) || (w->text = mem_copy_string(text, strlen(text))) == NULL) {
 		m->bad = true;
-		waiting_free(w);
+		ticket_free(w);
 		return (NULL);
 	}
 	return (w);
@@ -104,9 +104,9 @@ waiting_read(struct wire *m, size_t n_parties)
 /* ---- those of a party ---- */
 
 void
-tickets_append(struct tickets *t, struct waiting *w)
+tickets_append(struct tickets *t, struct ticket *w)
 {
-	struct waiting **end = &t->waiting;
+	struct ticket **end = &t->waiting;
 
 	while (*end != NULL)
 		end = &(*end)->next;
@@ -114,13 +114,13 @@ tickets_append(struct tickets *t, struct waiting *w)
 	*end = w;
 }
 
-struct waiting *
-tickets_take(struct tickets *t, uint64_t ticket)
+struct ticket *
+tickets_take(struct tickets *t, uint64_t number)
 {
-	struct waiting **p, *w;
+	struct ticket **p, *w;
 
 	for (p = &t->waiting; (w = *p) != NULL; p = &w->next) {
-		if (w->ticket == ticket) {
+		if (w->number == number) {
 			*p = w->next;
 			return (w);
 		}
@@ -131,7 +131,7 @@ tickets_take(struct tickets *t, uint64_t ticket)
 size_t
 tickets_count(const struct tickets *t)
 {
-	const struct waiting *w;
+	const struct ticket *w;
 	size_t n = 0;
 
 	for (w = t->waiting; w != NULL; w = w->next)
@@ -141,34 +141,34 @@ tickets_count(const struct tickets *t)
 
 /* Remember an announced ticket that has not arrived; of too many, the oldest is forgotten. */
 static void
-tickets_expect(struct tickets *t, uint64_t ticket)
+tickets_expect(struct tickets *t, uint64_t number)
 {
 
 	if (t->n_early == TICKETS_EARLY_MAX) {
 		memmove(t->early, t->early + 1, (TICKETS_EARLY_MAX - 1) * sizeof(*t->early));
 		t->n_early--;
 	}
-	t->early[t->n_early++] = ticket;
+	t->early[t->n_early++] = number;
 }
 
 void
-tickets_announced(struct tickets *t, uint64_t ticket)
+tickets_announced(struct tickets *t, uint64_t number)
 {
-	struct waiting *w = tickets_take(t, ticket);
+	struct ticket *w = tickets_take(t, number);
 
 	/* It will come, and must not wait here for good. */
 	if (w == NULL)
-		tickets_expect(t, ticket);
-	waiting_free(w);
+		tickets_expect(t, number);
+	ticket_free(w);
 }
 
 bool
-tickets_overtaken(struct tickets *t, uint64_t ticket)
+tickets_overtaken(struct tickets *t, uint64_t number)
 {
 	size_t i;
 
 	for (i = 0; i < t->n_early; i++) {
-		if (t->early[i] != ticket)
+		if (t->early[i] != number)
 			continue;
 		t->early[i] = t->early[--t->n_early];
 		return (true);
@@ -177,21 +177,21 @@ tickets_overtaken(struct tickets *t, uint64_t ticket)
 }
 
 void
-tickets_give_up(struct tickets *t, struct waiting *w)
+tickets_give_up(struct tickets *t, struct ticket *w)
 {
 
-	waiting_free(t->gave_up);
+	ticket_free(t->gave_up);
 	t->gave_up = w;
 }
 
 void
 tickets_clear(struct tickets *t)
 {
-	struct waiting *w;
+	struct ticket *w;
 
 	t->n_early = 0;
 	while ((w = t->waiting) != NULL) {
 		t->waiting = w->next;
-		waiting_free(w);
+		ticket_free(w);
 	}
 }

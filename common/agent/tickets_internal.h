@@ -16,84 +16,84 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-struct tool;
+struct client;
 
 /* A tool of some party that waits for a session. */
-struct waiting {
-	struct waiting *next;
-	uint64_t ticket; /* unique at its party */
+struct ticket {
+	struct ticket *next;
+	uint64_t number; /* unique at its party */
 	uint8_t brief[HASH_BYTES], full[HASH_BYTES], nonce[NONCE_BYTES];
 	bool guest;
 	struct members members;
 	char *text;        /* the descriptor */
-	struct tool *tool; /* ours; NULL: a peer's */
+	struct client *tool; /* ours; NULL: a peer's */
 	int64_t since;     /* when it came, or gave up */
 };
 
 /*
- * waiting_new(text, bytes):
+ * ticket_new(text, bytes):
  * Make a ticket for a descriptor of ${bytes} bytes, which is copied.  Return NULL (reported) when
  * memory is short.
  */
-struct waiting *waiting_new(const char *text, size_t bytes);
+struct ticket *ticket_new(const char *text, size_t bytes);
 
 /*
- * waiting_free(w):
+ * ticket_free(w):
  * Wipe and free; harmless on NULL.
  */
-void waiting_free(struct waiting *w);
+void ticket_free(struct ticket *w);
 
 /*
- * waiting_same_step(a, b):
+ * ticket_same_step(a, b):
  * Whether two tickets are for the same step.  A guest has no inputs, so only the rest must agree.
  */
-bool waiting_same_step(const struct waiting *a, const struct waiting *b);
+bool ticket_same_step(const struct ticket *a, const struct ticket *b);
 
 /*
- * waiting_write(w, message):
+ * ticket_write(w, message):
  * Append the message that shows a ticket.  Return 0 or -1 (reported).
  */
-int waiting_write(const struct waiting *w, struct buf *message);
+int ticket_write(const struct ticket *w, struct buf *message);
 
 /*
- * waiting_read(m, n_parties):
+ * ticket_read(m, n_parties):
  * Read the rest of such a message.  Return NULL, with m->bad set, if it is not whole, names a party
  * beyond ${n_parties}, or memory is short.
  */
-struct waiting *waiting_read(struct wire *m, size_t n_parties);
+struct ticket *ticket_read(struct wire *m, size_t n_parties);
 
 #define TICKETS_EARLY_MAX 64
 
 /* What the tools of one party wait for. */
 struct tickets {
-	struct waiting *waiting; /* in the order of arrival */
-	struct waiting *gave_up; /* the last one whose patience ended; NULL */
+	struct ticket *waiting; /* in the order of arrival */
+	struct ticket *gave_up; /* the last one whose patience ended; NULL */
 	/* of sessions that were announced before the tickets came */
 	uint64_t early[TICKETS_EARLY_MAX];
 	size_t n_early;
 };
 
 /*
- * tickets_append(t, w), tickets_take(t, ticket), tickets_count(t):
+ * tickets_append(t, w), tickets_take(t, number), tickets_count(t):
  * Append a ticket, which is handed over; take one out, or return NULL; how many there are.
  */
-void tickets_append(struct tickets *t, struct waiting *w);
-struct waiting *tickets_take(struct tickets *t, uint64_t ticket);
+void tickets_append(struct tickets *t, struct ticket *w);
+struct ticket *tickets_take(struct tickets *t, uint64_t number);
 size_t tickets_count(const struct tickets *t);
 
 /*
- * tickets_announced(t, ticket), tickets_overtaken(t, ticket):
+ * tickets_announced(t, number), tickets_overtaken(t, number):
  * A session was announced with a ticket: remove it, or, as it is still on its way, remember that.
  * Whether a ticket that arrives is one of those; it is then remembered no longer.
  */
-void tickets_announced(struct tickets *t, uint64_t ticket);
-bool tickets_overtaken(struct tickets *t, uint64_t ticket);
+void tickets_announced(struct tickets *t, uint64_t number);
+bool tickets_overtaken(struct tickets *t, uint64_t number);
 
 /*
  * tickets_give_up(t, w):
  * Keep ${w}, which is handed over, as the last one whose patience ended; NULL: keep none.
  */
-void tickets_give_up(struct tickets *t, struct waiting *w);
+void tickets_give_up(struct tickets *t, struct ticket *w);
 
 /*
  * tickets_clear(t):

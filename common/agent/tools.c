@@ -76,7 +76,7 @@ tools_have_room(const struct tools *ts)
 void
 tools_accept(struct tools *ts)
 {
-	struct tool *t;
+	struct client *t;
 	int fd;
 
 	if (!ts->listener_ready)
@@ -103,7 +103,7 @@ tools_accept(struct tools *ts)
 void
 tools_poll(struct tools *ts, struct polled *p)
 {
-	struct tool *t;
+	struct client *t;
 
 	if (tools_have_room(ts))
 		polled_add(p, ts->listener, POLLIN, &ts->listener_ready);
@@ -111,15 +111,15 @@ tools_poll(struct tools *ts, struct polled *p)
 		polled_add(p, t->fd, POLLIN, &t->ready);
 }
 
-struct tool *
-tools_next(const struct tools *ts, const struct tool *t)
+struct client *
+tools_next(const struct tools *ts, const struct client *t)
 {
 
 	return ((t != NULL) ? t->next : ts->list);
 }
 
 size_t
-tools_receive(struct tool *t, uint8_t *data, size_t size)
+tools_receive(struct client *t, uint8_t *data, size_t size)
 {
 	ssize_t n;
 
@@ -135,23 +135,23 @@ tools_receive(struct tool *t, uint8_t *data, size_t size)
 }
 
 void
-tools_close(struct tool *t)
+tools_close(struct client *t)
 {
 
 	t->closing = true;
 }
 
 bool
-tools_closing(const struct tool *t)
+tools_closing(const struct client *t)
 {
 
 	return (t->closing);
 }
 
 void
-tools_remove(struct tools *ts, struct tool *t)
+tools_remove(struct tools *ts, struct client *t)
 {
-	struct tool **p;
+	struct client **p;
 
 	for (p = &ts->list; *p != t; p = &(*p)->next)
 		continue;
@@ -176,7 +176,7 @@ tools_free(struct tools *ts)
 /* ---- sessions ---- */
 
 void
-tools_enter(struct tool *t, const uint8_t number[static SESSION_NUMBER_BYTES],
+tools_enter(struct client *t, const uint8_t number[static SESSION_NUMBER_BYTES],
     const struct members *members)
 {
 
@@ -185,37 +185,37 @@ tools_enter(struct tool *t, const uint8_t number[static SESSION_NUMBER_BYTES],
 }
 
 bool
-tools_busy(const struct tool *t)
+tools_busy(const struct client *t)
 {
 
 	return (t->waiting != NULL || t->opening != NULL || t->in_session);
 }
 
 bool
-tools_in_session(const struct tool *t)
+tools_in_session(const struct client *t)
 {
 
 	return (t->in_session);
 }
 
 const uint8_t *
-tools_number(const struct tool *t)
+tools_number(const struct client *t)
 {
 
 	return (t->session);
 }
 
 const struct members *
-tools_members(const struct tool *t)
+tools_members(const struct client *t)
 {
 
 	return (&t->session_members);
 }
 
-struct tool *
+struct client *
 tools_find(const struct tools *ts, const uint8_t number[static SESSION_NUMBER_BYTES])
 {
-	struct tool *t;
+	struct client *t;
 
 	for (t = ts->list; t != NULL; t = t->next) {
 		if ((t->in_session || t->opening != NULL) &&
@@ -229,7 +229,7 @@ tools_find(const struct tools *ts, const uint8_t number[static SESSION_NUMBER_BY
 
 /* Send one message, with descriptors; a tool that does not take it is let go. */
 static void
-tools_send(struct tool *t, struct buf *message, const int *fds, size_t n_fds)
+tools_send(struct client *t, struct buf *message, const int *fds, size_t n_fds)
 {
 	union {
 		char room[CMSG_SPACE(MEMBERS_MAX * sizeof(int))];
@@ -255,14 +255,14 @@ tools_send(struct tool *t, struct buf *message, const int *fds, size_t n_fds)
 }
 
 void
-tools_answer(struct tool *t, struct buf *message)
+tools_answer(struct client *t, struct buf *message)
 {
 
 	tools_send(t, message, NULL, 0);
 }
 
 void
-tools_failed(struct tool *t, int status, const char *format, ...)
+tools_failed(struct client *t, int status, const char *format, ...)
 {
 	struct buf message = { NULL, 0, 0 };
 	char why[1024];
@@ -279,7 +279,7 @@ tools_failed(struct tool *t, int status, const char *format, ...)
 }
 
 void
-tools_waits_for(struct tool *t, const char *missing)
+tools_waits_for(struct client *t, const char *missing)
 {
 	struct buf message = { NULL, 0, 0 };
 
@@ -308,7 +308,7 @@ put_given(const struct self *self, const struct given *g, struct buf *message)
 }
 
 void
-tools_give(const struct self *self, struct tool *t,
+tools_give(const struct self *self, struct client *t,
     const uint8_t number[static SESSION_NUMBER_BYTES], const struct given *list, size_t count)
 {
 	struct buf message = { NULL, 0, 0 };
@@ -333,7 +333,7 @@ tools_give(const struct self *self, struct tool *t,
 }
 
 void
-tools_stored(struct tool *t)
+tools_stored(struct client *t)
 {
 	struct buf message = { NULL, 0, 0 };
 
@@ -343,7 +343,7 @@ tools_stored(struct tool *t)
 }
 
 void
-tools_loss(struct tool *t, size_t by, size_t whom)
+tools_loss(struct client *t, size_t by, size_t whom)
 {
 	struct buf message = { NULL, 0, 0 };
 
@@ -356,7 +356,7 @@ tools_loss(struct tool *t, size_t by, size_t whom)
 void
 tools_peer_lost(struct tools *ts, size_t index, const char *why)
 {
-	struct tool *t;
+	struct client *t;
 
 	for (t = ts->list; t != NULL; t = t->next) {
 		struct buf message = { NULL, 0, 0 };

@@ -20,15 +20,15 @@
 #include "net/channel.h"
 #include "net/session.h"
 
-struct waiting;
+struct ticket;
 struct opening_session;
 struct deal_step;
 struct dealt;
 
 /* A tool that is connected to us.  Each file that has to do with tools has fields of its own. */
-struct tool {
+struct client {
 	/* tools.c */
-	struct tool *next;
+	struct client *next;
 	int fd;
 	bool ready;   /* poll says that there is something to read, or nobody has looked */
 	bool closing; /* it is let go in the next step */
@@ -37,7 +37,7 @@ struct tool {
 	struct members session_members;
 
 	int64_t deadline, next_report;   /* requests.c: of its waiting */
-	struct waiting *waiting;         /* pairing.c; NULL: it does not wait */
+	struct ticket *waiting;         /* pairing.c; NULL: it does not wait */
 	struct opening_session *opening; /* sessions.c; NULL: none */
 	bool heard[MEMBERS_MAX];         /* losses.c: this member has said whom it lost */
 	bool said;                       /* and so have we, or there is nothing to say */
@@ -52,7 +52,7 @@ struct tools {
 	int listener;
 	bool listener_ready;
 	int64_t accept_again; /* the descriptor table was full */
-	struct tool *list;
+	struct client *list;
 	size_t count;
 	char directory[108];
 	char socket_path[128];
@@ -85,22 +85,22 @@ void tools_poll(struct tools *ts, struct polled *p);
  * tools_next(ts, t):
  * Return the tool after ${t}, or the first one if that is NULL; NULL: there is no more.
  */
-struct tool *tools_next(const struct tools *ts, const struct tool *t);
+struct client *tools_next(const struct tools *ts, const struct client *t);
 
 /*
  * tools_receive(t, data, size):
  * Receive a message, if poll says that there is one.  Return its length, or 0.
  */
-size_t tools_receive(struct tool *t, uint8_t *data, size_t size);
+size_t tools_receive(struct client *t, uint8_t *data, size_t size);
 
 /*
  * tools_close(t), tools_closing(t), tools_remove(ts, t):
  * Have a tool let go in the next step; whether it is to be; disconnect and free it, when all others
  * are done with it.
  */
-void tools_close(struct tool *t);
-bool tools_closing(const struct tool *t);
-void tools_remove(struct tools *ts, struct tool *t);
+void tools_close(struct client *t);
+bool tools_closing(const struct client *t);
+void tools_remove(struct tools *ts, struct client *t);
 
 /*
  * tools_free(ts):
@@ -114,29 +114,30 @@ void tools_free(struct tools *ts);
  * tools_enter(t, number, members):
  * A session opens for a tool.
  */
-void tools_enter(struct tool *t, const uint8_t number[static SESSION_NUMBER_BYTES],
+void tools_enter(struct client *t, const uint8_t number[static SESSION_NUMBER_BYTES],
     const struct members *members);
 
 /*
  * tools_busy(t), tools_in_session(t):
  * Whether a tool waits for a session, or one opens for it, or it is in one; the last alone.
  */
-bool tools_busy(const struct tool *t);
-bool tools_in_session(const struct tool *t);
+bool tools_busy(const struct client *t);
+bool tools_in_session(const struct client *t);
 
 /*
  * tools_number(t), tools_members(t):
  * Number and members of the session that opens or has begun.
  */
-const uint8_t *tools_number(const struct tool *t);
-const struct members *tools_members(const struct tool *t);
+const uint8_t *tools_number(const struct client *t);
+const struct members *tools_members(const struct client *t);
 
 /*
  * tools_find(ts, number):
  * Return our tool in a session, which opens or has begun; NULL: it has ended, or there never was
  * one.
  */
-struct tool *tools_find(const struct tools *ts, const uint8_t number[static SESSION_NUMBER_BYTES]);
+struct client *tools_find(const struct tools *ts,
+    const uint8_t number[static SESSION_NUMBER_BYTES]);
 
 /* ---- what they are told ---- */
 
@@ -144,20 +145,20 @@ struct tool *tools_find(const struct tools *ts, const uint8_t number[static SESS
  * tools_answer(t, message):
  * Send a message, which is freed.
  */
-void tools_answer(struct tool *t, struct buf *message);
+void tools_answer(struct client *t, struct buf *message);
 
 /*
  * tools_failed(t, status, format, ...):
  * A tool does not get what it asked for, and fails with ${status}; why.
  */
-void tools_failed(struct tool *t, int status, const char *format, ...)
+void tools_failed(struct client *t, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
  * tools_waits_for(t, missing):
  * For whom a tool waits, as a text.
  */
-void tools_waits_for(struct tool *t, const char *missing);
+void tools_waits_for(struct client *t, const char *missing);
 
 /* A member of a session, as a tool gets it. */
 struct given {
@@ -174,15 +175,15 @@ struct given {
  * A tool's session begins: give it what it needs for each of ${count} members, which are in the
  * order of the parties file.
  */
-void tools_give(const struct self *self, struct tool *t,
+void tools_give(const struct self *self, struct client *t,
     const uint8_t number[static SESSION_NUMBER_BYTES], const struct given *list, size_t count);
 
 /*
  * tools_stored(t), tools_loss(t, by, whom):
  * What a tool has dealt is stored; member ${by} of its session has lost ${whom}.
  */
-void tools_stored(struct tool *t);
-void tools_loss(struct tool *t, size_t by, size_t whom);
+void tools_stored(struct client *t);
+void tools_loss(struct client *t, size_t by, size_t whom);
 
 /*
  * tools_peer_lost(ts, index, why):

@@ -9,14 +9,14 @@
 #include "nn/prepare.h"
 
 /* A tensor of a model, all of whose words have their place, and whether it was read. */
-struct place {
+struct tensor_place {
 	struct nn_model_tensor is;
 	bool found;
 };
 
 /* All tensors that a model can have, in their order. */
 static size_t
-list_tensors(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
+list_tensors(struct model *m, struct tensor_place list[static NN_MODEL_MAX_TENSORS])
 {
 	struct nn_model_tensor tensors[NN_MODEL_MAX_TENSORS];
 	size_t n = nn_model_tensors(m->about, m->learner, tensors), i;
@@ -24,7 +24,7 @@ list_tensors(struct model *m, struct place list[static NN_MODEL_MAX_TENSORS])
 	tensors[NN_MODEL_MEAN].v = &m->mean;
 	tensors[NN_MODEL_SCALE].v = &m->scale;
 	for (i = 0; i < n; i++)
-		list[i] = (struct place){ .is = tensors[i] };
+		list[i] = (struct tensor_place){ .is = tensors[i] };
 	return (n);
 }
 
@@ -44,8 +44,8 @@ match_scale(struct stage *stage, struct mpc_vector *x, const struct part *p, uns
 	return (nn_settle(stage->S, &t, f));
 }
 
-static struct place *
-find_place(struct place *list, size_t n, const char *name)
+static struct tensor_place *
+find_place(struct tensor_place *list, size_t n, const char *name)
 {
 	size_t i;
 
@@ -57,7 +57,7 @@ find_place(struct place *list, size_t n, const char *name)
 }
 
 static int
-read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct place *p,
+read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct tensor_place *p,
     const char *where)
 {
 	const struct part *part = blocks_part(b, 0);
@@ -99,7 +99,7 @@ take_description(struct stage *stage, struct model *m, const struct part *first,
 }
 
 static int
-check_complete(const struct place *list, size_t n, const char *where)
+check_complete(const struct tensor_place *list, size_t n, const char *where)
 {
 	size_t i;
 
@@ -117,7 +117,7 @@ check_complete(const struct place *list, size_t n, const char *where)
 static int
 read_model(struct stage *stage, struct model *m, struct blocks *b, const char *where)
 {
-	struct place list[NN_MODEL_MAX_TENSORS], *p;
+	struct tensor_place list[NN_MODEL_MAX_TENSORS], *p;
 	size_t n = 0;
 	int rc;
 
@@ -154,7 +154,8 @@ model_read(struct stage *stage, size_t operand, struct model *m)
 /* ---- writing ---- */
 
 static int
-write_model_tensor(struct result *r, const struct place *p, const struct stage_inputs *inputs)
+write_model_tensor(struct result *r, const struct tensor_place *p,
+    const struct stage_inputs *inputs)
 {
 	const struct result_shape shape = { .name = p->is.name, .cols = p->is.cols,
 		.columns = p->is.columns,
@@ -179,7 +180,7 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 {
 	/* Listing takes what it lists as it may be read into. */
 	struct model copy = *m;
-	struct place list[NN_MODEL_MAX_TENSORS];
+	struct tensor_place list[NN_MODEL_MAX_TENSORS];
 	size_t n = list_tensors(&copy, list), i;
 	char *json;
 	int rc = 0;

@@ -17,7 +17,7 @@
 #define EVERY_SECONDS 0.25
 
 /* An input that was opened; its descriptor may belong to something else by now. */
-struct input {
+struct watched_input {
 	int fd;
 	dev_t device;
 	ino_t inode;
@@ -27,12 +27,12 @@ struct input {
 	uint64_t bytes; /* of anything else: that were read */
 };
 
-static struct input inputs[MAX_INPUTS];
+static struct watched_input inputs[MAX_INPUTS];
 static size_t n_inputs;
 static double begun;
 static double shown_at;
 
-static struct input *
+static struct watched_input *
 find_input(int fd)
 {
 	size_t i;
@@ -47,7 +47,7 @@ find_input(int fd)
 static void
 input_opened(int fd)
 {
-	struct input *in = find_input(fd);
+	struct watched_input *in = find_input(fd);
 	struct stat st;
 
 	if (fstat(fd, &st) == -1 || !(S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) ||
@@ -57,7 +57,7 @@ input_opened(int fd)
 		return;
 	if (in == NULL)
 		in = &inputs[n_inputs++];
-	*in = (struct input){ .fd = fd, .device = st.st_dev, .inode = st.st_ino,
+	*in = (struct watched_input){ .fd = fd, .device = st.st_dev, .inode = st.st_ino,
 		.is_file = S_ISREG(st.st_mode) };
 	if (in->is_file && (in->start = lseek(fd, 0, SEEK_CUR)) == -1)
 		in->start = 0;
@@ -68,7 +68,7 @@ static void
 sum_inputs(double *done, double *total)
 {
 	bool known = true;
-	struct input *in;
+	struct watched_input *in;
 	struct stat st;
 	off_t at;
 	size_t i;
@@ -144,7 +144,7 @@ show_progress(double elapsed)
 static void
 input_read(int fd, size_t bytes)
 {
-	struct input *in = find_input(fd);
+	struct watched_input *in = find_input(fd);
 	double now;
 	size_t i;
 

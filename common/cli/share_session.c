@@ -96,7 +96,7 @@ check_session_options(const struct share_options *o)
 	    o->check || o->parties.no_seal || stream_options.identity != NULL)
 		return (usage("--from shares by the masked scheme, among the parties of the "
 		    "parties file, over links"));
-	if (!agent_present())
+	if (!own_agent_present())
 		return (usage("--from takes a session of all parties: run it under smpc-party(1) "
 		    "or smpc-local(1)"));
 	return (0);

@@ -73,7 +73,7 @@ static int
 need_agent(void)
 {
 
-	if (agent_present() || stage_options.plan || stage_options.clear)
+	if (own_agent_present() || stage_options.plan || stage_options.clear)
 		return (0);
 	return (usage("this takes a session of all parties: run it under smpc-party(1), or under "
 	    "smpc-local(1) to try it on one machine; --plan and --clear take none"));

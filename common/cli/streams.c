@@ -58,7 +58,7 @@ open_by_agent(const char *where, const uint8_t *preamble, size_t bytes, struct n
     char *sender)
 {
 
-	return (agent_unseal(where, preamble, bytes, cipher, sender));
+	return (own_agent_unseal(where, preamble, bytes, cipher, sender));
 }
 
 /* Under an agent it is the agent that holds the key, unless one was named. */
@@ -68,7 +68,7 @@ keyring(void)
 	static struct keyring k;
 
 	k.load = load_keys;
-	k.open = (agent_present() && stream_options.identity == NULL) ? open_by_agent : NULL;
+	k.open = (own_agent_present() && stream_options.identity == NULL) ? open_by_agent : NULL;
 	k.sealed_by = stream_options.sealed_by;
 	return (&k);
 }
@@ -131,7 +131,7 @@ seal_by_agent(const char *recipient, struct noise_cipher *cipher, uint8_t *pream
 	struct sealed_header h;
 	size_t header_bytes;
 
-	if (check_agent_parties() == -1 || agent_seal(recipient, cipher, preamble, bytes) == -1)
+	if (check_agent_parties() == -1 || own_agent_seal(recipient, cipher, preamble, bytes) == -1)
 		return (-1);
 	if (*bytes < SEAL_FIXED_BYTES || open_fixed(preamble, &header_bytes) != SEAL_FIXED_OK ||
 	    *bytes != SEAL_PREAMBLE_BYTES(header_bytes))
@@ -162,7 +162,7 @@ streams_sealer(struct seal_to *to, const struct party **sender)
 		to->parties = streams_parties(&failed);
 	if (failed)
 		return (-1);
-	if (to->parties == NULL || (to->identity == NULL && !agent_present()))
+	if (to->parties == NULL || (to->identity == NULL && !own_agent_present()))
 		return (0);
 	if (to->identity != NULL)
 		*sender = parties_find_key(to->parties, to->identity->public);

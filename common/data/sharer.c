@@ -10,7 +10,7 @@
 #include "crypto/prg.h"
 #include "data/record.h"
 
-struct block {
+struct sharer_block {
 	uint64_t *words;
 	struct extent extent;
 	uint64_t number;
@@ -31,7 +31,7 @@ struct sharer {
 	struct worker *worker;
 	/* of a block and of the mask, in words; they stay from part to part */
 	size_t capacity;
-	struct block blocks[2]; /* one is being filled while the other one is shared */
+	struct sharer_block blocks[2]; /* one is being filled while the other one is shared */
 	int filling;
 	uint64_t *next_row; /* behind a full block */
 	uint64_t *mask;
@@ -155,7 +155,7 @@ sharer_new(const struct part *part, struct sink *const *sinks, bool text)
 
 /* Write m and its record key to every computing party. */
 static int
-write_masked(struct sharer *s, const struct block *b, uint8_t (*record_keys)[PRG_KEY_BYTES])
+write_masked(struct sharer *s, const struct sharer_block *b, uint8_t (*record_keys)[PRG_KEY_BYTES])
 {
 	struct record_out out = { .extent = b->extent, .n_keys = 1, .n_planes = 1,
 		.plane = { b->words, NULL } };
@@ -176,7 +176,7 @@ write_masked(struct sharer *s, const struct block *b, uint8_t (*record_keys)[PRG
 
 /* Write x less all other shares to the last party. */
 static int
-write_additive(struct sharer *s, const struct block *b)
+write_additive(struct sharer *s, const struct sharer_block *b)
 {
 	struct record_out out = { .part = s->parts[s->n_parties - 1], .extent = b->extent,
 		.n_planes = 1,
@@ -190,7 +190,7 @@ static int
 share_block(void *cookie)
 {
 	struct sharer *s = cookie;
-	struct block *b = &s->blocks[1 - s->filling];
+	struct sharer_block *b = &s->blocks[1 - s->filling];
 	uint8_t record_keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 	size_t n = b->extent.rows * s->cols, i;
 	int rc;
@@ -212,7 +212,7 @@ share_block(void *cookie)
 static int
 sharer_flush(struct sharer *s, bool last)
 {
-	struct block *full = &s->blocks[s->filling], *empty = &s->blocks[1 - s->filling];
+	struct sharer_block *full = &s->blocks[s->filling], *empty = &s->blocks[1 - s->filling];
 
 	if (worker_wait(s->worker) == -1)
 		return (-1);
@@ -229,7 +229,7 @@ sharer_flush(struct sharer *s, bool last)
 size_t
 sharer_space(struct sharer *s, uint64_t **words)
 {
-	struct block *b = &s->blocks[s->filling];
+	struct sharer_block *b = &s->blocks[s->filling];
 
 	if (b->extent.rows < s->block_rows) {
 		*words = b->words + b->extent.rows * s->cols;
@@ -245,7 +245,7 @@ sharer_space(struct sharer *s, uint64_t **words)
 int
 sharer_filled(struct sharer *s, size_t rows)
 {
-	struct block *b = &s->blocks[s->filling];
+	struct sharer_block *b = &s->blocks[s->filling];
 
 	if (rows > 0 && b->extent.rows == s->block_rows) {
 		if (sharer_flush(s, false) == -1)

@@ -17,7 +17,7 @@
 #define DIRECT_BYTES ((size_t)1 << 16) /* reads from this length on skip the buffer */
 
 /* Bytes that were read or unsealed and not consumed: data[pos .. len - 1]. */
-struct window {
+struct lookahead {
 	uint8_t data[BUFFER_BYTES];
 	size_t pos;
 	size_t len;
@@ -32,14 +32,14 @@ struct source {
 	char *name;
 	const struct keyring *keyring;
 	uint64_t fetched; /* bytes that came from fd or memory */
-	struct window raw;
+	struct lookahead raw;
 	struct opening *opening; /* NULL: the stream is not sealed, or not here */
 };
 
 /* A sealed stream that is being opened. */
 struct opening {
 	struct seal seal;
-	struct window plain;
+	struct lookahead plain;
 	uint8_t chunk[SEAL_CHUNK_MAX];
 	char sender[PARTY_NAME_BYTES + 1];
 };
@@ -139,7 +139,7 @@ fetch_some(struct source *s, uint8_t *data, size_t bytes)
 }
 
 static void
-compact_window(struct window *w)
+compact_window(struct lookahead *w)
 {
 
 	memmove(w->data, w->data + w->pos, w->len - w->pos);
@@ -163,7 +163,7 @@ fill_raw(struct source *s)
 static ssize_t
 read_raw(struct source *s, uint8_t *data, size_t bytes)
 {
-	struct window *w = &s->raw;
+	struct lookahead *w = &s->raw;
 	size_t done = 0, take;
 	ssize_t n;
 
@@ -368,7 +368,7 @@ fill(struct source *s)
 	return ((s->opening != NULL) ? fill_plain(s) : fill_raw(s));
 }
 
-static struct window *
+static struct lookahead *
 window(struct source *s)
 {
 
@@ -378,7 +378,7 @@ window(struct source *s)
 ssize_t
 source_peek(struct source *s, size_t bytes, const uint8_t **data)
 {
-	struct window *w = window(s);
+	struct lookahead *w = window(s);
 	ssize_t n;
 
 	while (w->len - w->pos < bytes) {
@@ -394,7 +394,7 @@ source_peek(struct source *s, size_t bytes, const uint8_t **data)
 ssize_t
 source_read(struct source *s, void *data, size_t bytes)
 {
-	struct window *w = window(s);
+	struct lookahead *w = window(s);
 	size_t done = 0, take;
 	ssize_t n;
 
@@ -418,7 +418,7 @@ source_read(struct source *s, void *data, size_t bytes)
 int
 source_line(struct source *s, struct buf *line, size_t max_bytes)
 {
-	struct window *w = window(s);
+	struct lookahead *w = window(s);
 	const uint8_t *newline;
 	size_t take;
 	ssize_t n;

@@ -8,7 +8,7 @@
 #include "base/worker.h"
 
 /* Rows that will be, or are being, written as one record. */
-struct block {
+struct writer_block {
 	struct part *part;
 	uint64_t *plane[PART_MAX_PLANES];
 	size_t capacity[PART_MAX_PLANES]; /* words */
@@ -22,7 +22,7 @@ struct writer {
 	struct sink *sink;
 	bool text;
 	struct worker *worker;
-	struct block blocks[2];
+	struct writer_block blocks[2];
 	int filling; /* blocks[filling] takes rows; the other one may be being written */
 	/*
 	 * the filling block ends a part, and waits until it is known whether another part follows
@@ -61,7 +61,7 @@ writer_open(const char *path, enum output_mode mode, bool text, const struct sea
 }
 
 static int
-block_reserve(struct block *b, size_t words, size_t n_planes)
+block_reserve(struct writer_block *b, size_t words, size_t n_planes)
 {
 	size_t i;
 
@@ -78,7 +78,7 @@ block_reserve(struct block *b, size_t words, size_t n_planes)
 }
 
 static void
-block_free(struct block *b)
+block_free(struct writer_block *b)
 {
 	size_t i;
 
@@ -92,7 +92,7 @@ static int
 write_block(void *cookie)
 {
 	struct writer *w = cookie;
-	const struct block *b = &w->blocks[1 - w->filling];
+	const struct writer_block *b = &w->blocks[1 - w->filling];
 	struct record_out out = { .part = b->part, .extent = b->extent, .n_planes = b->n_planes,
 		.n_keys = b->n_keys, .keys = (const uint8_t (*)[PRG_KEY_BYTES])b->keys };
 	size_t i;
@@ -134,7 +134,7 @@ release_last_record(struct writer *w, const struct part *next)
 static int
 start_block(struct writer *w, struct part *part, size_t words)
 {
-	struct block *b = &w->blocks[w->filling];
+	struct writer_block *b = &w->blocks[w->filling];
 
 	part_free(b->part);
 	b->part = part_ref(part);
@@ -160,7 +160,7 @@ writer_begin(struct writer *w, struct part *part)
 size_t
 writer_space(struct writer *w, size_t max_rows, uint64_t *planes[PART_MAX_PLANES])
 {
-	struct block *b = &w->blocks[w->filling];
+	struct writer_block *b = &w->blocks[w->filling];
 	size_t used, i;
 
 	/* A full block waits here: only now is it certain that it is not the part's last. */
@@ -214,7 +214,7 @@ int
 writer_record(struct writer *w, const struct record *record)
 {
 	size_t words, i;
-	struct block *b;
+	struct writer_block *b;
 
 	if (release_last_record(w, record->part) == -1 ||
 	    start_block(w, record->part, record->n_words) == -1)

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 /* One of the streams. */
-struct strand {
+struct zip_strand {
 	struct reader *reader;
 	struct part *part; /* the next row's part; NULL at the end of the stream */
 	bool in_tensor;    /* rows of the current tensor are left */
@@ -24,7 +24,7 @@ struct zip {
 	size_t tensors; /* begun */
 	uint64_t row;   /* in the tensor */
 	bool all_single;
-	struct strand strands[];
+	struct zip_strand strands[];
 };
 
 struct zip *
@@ -42,7 +42,7 @@ zip_new(struct reader *const *readers, size_t count)
 }
 
 static void
-release_held(struct strand *s)
+release_held(struct zip_strand *s)
 {
 	size_t i;
 
@@ -57,7 +57,7 @@ release_held(struct strand *s)
 
 /* See which part comes next, and whether it still belongs to the tensor. */
 static int
-look_once(struct strand *s)
+look_once(struct zip_strand *s)
 {
 
 	if (reader_part(s->reader, &s->part) == -1)
@@ -73,7 +73,7 @@ look_once(struct strand *s)
  * without any row.
  */
 static int
-look(struct strand *s, bool tensor_begins)
+look(struct zip_strand *s, bool tensor_begins)
 {
 	struct rows rows;
 
@@ -100,7 +100,7 @@ look(struct strand *s, bool tensor_begins)
 
 /* Copy the only row of a tensor that is repeated. */
 static int
-hold(struct strand *s)
+hold(struct zip_strand *s)
 {
 	struct rows rows;
 	uint64_t *copy;
@@ -257,7 +257,7 @@ zip_inputs(const struct zip *z, struct input *inputs)
 }
 
 static int
-rows_differ(const struct zip *z, const struct strand *fewer, const struct strand *more)
+rows_differ(const struct zip *z, const struct zip_strand *fewer, const struct zip_strand *more)
 {
 
 	return (fail(ST_FAILED, "%s has %" PRIu64 " rows in this tensor, %s has more",
@@ -268,8 +268,8 @@ rows_differ(const struct zip *z, const struct strand *fewer, const struct strand
 static int
 common_rows(struct zip *z, size_t *count)
 {
-	const struct strand *with = NULL, *without = NULL;
-	struct strand *s;
+	const struct zip_strand *with = NULL, *without = NULL;
+	struct zip_strand *s;
 	size_t i, n;
 
 	*count = SIZE_MAX;
@@ -293,7 +293,7 @@ common_rows(struct zip *z, size_t *count)
 
 /* Take rows of one stream; nothing of a tensor without any. */
 static int
-strand_rows(struct strand *s, size_t count, struct rows *rows)
+strand_rows(struct zip_strand *s, size_t count, struct rows *rows)
 {
 
 	if (!s->in_tensor) {
@@ -308,7 +308,7 @@ strand_rows(struct strand *s, size_t count, struct rows *rows)
 int
 zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
 {
-	struct strand *s;
+	struct zip_strand *s;
 	size_t i;
 
 	if (common_rows(z, count) == -1)
@@ -332,8 +332,8 @@ zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends)
 int
 zip_segment(struct zip *z)
 {
-	const struct strand *with = NULL, *without = NULL;
-	struct strand *s;
+	const struct zip_strand *with = NULL, *without = NULL;
+	struct zip_strand *s;
 	size_t i;
 
 	for (i = 0; i < z->count; i++) {

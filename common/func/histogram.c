@@ -53,7 +53,7 @@ add_counts(struct mpc *S, struct mpc_histogram *h, const struct mpc_vector *numb
 		for (i = 0; i < h->edges; i++) {
 			part = mpc_part(number, i * stride, rows * h->cols);
 			total = mpc_part(&h->least, i * h->cols, h->cols);
-			columns_sum(&sum, &part, rows, h->cols, 1);
+			mpc_columns_sum(&sum, &part, rows, h->cols, 1);
 			mpc_add(&total, &total, &sum);
 		}
 	}

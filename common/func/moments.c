@@ -66,7 +66,7 @@ sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
 	}
 	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 &&
 	    (rc = mpc_product(S, &square, &B, c, c)) == 0)
-		columns_sum(z, &square, rows, m->cols, 1);
+		mpc_columns_sum(z, &square, rows, m->cols, 1);
 	mpc_vector_free(&square);
 	return (rc);
 }
@@ -98,7 +98,7 @@ mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x
 
 	if (mpc_vector_new(S, &sum, m->cols) == -1)
 		goto out;
-	columns_sum(&sum, x, rows, m->cols, 1);
+	mpc_columns_sum(&sum, x, rows, m->cols, 1);
 	mpc_add(&m->sum, &m->sum, &sum);
 	if (m->rows == 0 && find_centre(S, m, rows) == -1)
 		goto out;
@@ -107,7 +107,7 @@ mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x
 	if (m->kind != MPC_SUMS) {
 		if (mpc_vector_new(S, &c, x->n) == -1 || mpc_vector_new(S, &z, products(m)) == -1)
 			goto out;
-		columns_subtract(&c, x, &m->centre, rows, m->cols);
+		mpc_columns_subtract(&c, x, &m->centre, rows, m->cols);
 		if (sum_products(S, m, &z, &c, rows) == -1 || cut_products(S, m, &z) == -1)
 			goto out;
 		mpc_add(&m->product, &m->product, &z);
@@ -295,8 +295,8 @@ multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w,
 	if (room_open(&r, S, w->n, WORDS, 0) == -1)
 		goto out;
 	t = r.word;
-	rows_spread(&t[V_I], v, cols, cols);
-	columns_spread(&t[V_J], v, cols, cols);
+	mpc_rows_spread(&t[V_I], v, cols, cols);
+	mpc_columns_spread(&t[V_J], v, cols, cols);
 	if ((shift_i == 0) ? mpc_product(S, &t[ONCE], &times, w, &t[V_I]) == -1 :
 	    multiply_cut(S, &t[ONCE], w, &t[V_I], shift_i) == -1)
 		goto out;
@@ -337,7 +337,7 @@ mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 
 	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
 		d = r.word;
-		columns_diagonal(&d[DIAGONAL], w, cols);
+		mpc_columns_diagonal(&d[DIAGONAL], w, cols);
 		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(rows)) == 0 &&
 		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
 		    inverse_root(S, &d[ROOT], &d[U]) == 0 &&

@@ -413,11 +413,11 @@ exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct
 
 	if (mpc_max_rows(S, largest, NULL, x, rows, cols, mpc_range_bits(f)) == -1)
 		return (-1);
-	rows_spread(shifted, largest, rows, cols);
+	mpc_rows_spread(shifted, largest, rows, cols);
 	mpc_subtract(shifted, x, shifted);
 	if (mpc_exp_negative(S, power, shifted, f, SOFTMAX_BITS) == -1)
 		return (-1);
-	rows_sum(&narrow->word[SUM], power, rows, cols);
+	mpc_rows_sum(&narrow->word[SUM], power, rows, cols);
 	return (0);
 }
 
@@ -456,7 +456,7 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
 	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
 	    mpc_reciprocal_within(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS, SUM_LOW,
 	    softmax_steps(cols)) == 0) {
-		rows_spread(&w[SPREAD], of_sum, rows, cols);
+		mpc_rows_spread(&w[SPREAD], of_sum, rows, cols);
 		/* Both factors are at most 1, their product has the bits of both. */
 		if (mpc_product(S, &w[PRODUCT], &times, &w[POWER], &w[SPREAD]) == 0)
 			rc = mpc_truncate(S, y, &w[PRODUCT], SOFTMAX_BITS + SOFTMAX_BITS - f);
@@ -485,7 +485,7 @@ mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
 	    mpc_log(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS) == 0 &&
 	    (f == SOFTMAX_BITS || mpc_truncate(S, of_sum, of_sum, SOFTMAX_BITS - f) == 0)) {
-		rows_spread(&w[SPREAD], of_sum, rows, cols);
+		mpc_rows_spread(&w[SPREAD], of_sum, rows, cols);
 		mpc_subtract(y, &w[SHIFTED], &w[SPREAD]);
 		rc = 0;
 	}

@@ -16,7 +16,7 @@
  * n.  Which pairs these are depends on n alone: the network sorts any list, and nobody learns from
  * the order of comparisons what is in it.
  */
-struct stage {
+struct sort_step {
 	size_t n, distance, mask, part;
 };
 
@@ -69,8 +69,8 @@ out:
 }
 
 static int
-run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct stage *s, struct pairs *p,
-    unsigned range)
+run_stage(struct mpc *S, struct mpc_vector *x, size_t lists, const struct sort_step *s,
+    struct pairs *p, unsigned range)
 {
 	size_t list, i;
 
@@ -100,12 +100,12 @@ run_stages(struct mpc *S, struct mpc_vector *x, size_t lists, size_t n, struct p
     unsigned range)
 {
 	size_t top, p, q;
-	struct stage s;
+	struct sort_step s;
 
 	for (top = 1; 2 * top < n; top *= 2)
 		;
 	for (p = top; p > 0; p /= 2) {
-		s = (struct stage){ .n = n, .distance = p, .mask = p };
+		s = (struct sort_step){ .n = n, .distance = p, .mask = p };
 		for (q = top;; q /= 2) {
 			if (run_stage(S, x, lists, &s, pairs, range) == -1)
 				return (-1);
@@ -200,7 +200,7 @@ sum_positions(struct mpc_vector *positions, struct mpc_vector *count,
 	for (i = 0; i < 2 * n; i++)
 		position[i] = i % n;
 	mpc_product_public(positions, &weigh, positive, position);
-	columns_sum(count, &list, n, 1, 1);
+	mpc_columns_sum(count, &list, n, 1, 1);
 	free(position);
 	return (0);
 }

@@ -2,13 +2,13 @@
 #define SMPC_FUNC_SORT_H
 
 /*
- * Ranking: the area under the ROC curve, which is the probability that a positive row has a higher
- * score than a negative one, ties counting one half.
+ * Sorting, by a network of comparisons whose order is public (Batcher's merge exchange; Knuth,
+ * TAOCP 3, 5.2.2, algorithm M): n numbers take about n log^2(n) / 4 comparisons.
  *
- * Numbers are sorted by a network of comparisons whose order is public (Batcher's merge exchange;
- * Knuth, TAOCP 3, 5.2.2, algorithm M), so that n rows take about n log^2(n) / 2 comparisons in
- * place of the n^2 / 2 of all pairs.  Rows are sorted twice at once, by 2 score + label and by 2
- * score + 1 - label: equal scores stand with positives last, and first.
+ * Ranking by it: the area under the ROC curve, which is the probability that a positive row has a
+ * higher score than a negative one, ties counting one half.  Rows are sorted twice at once, by 2
+ * score + label and by 2 score + 1 - label: equal scores stand with positives last, and first.  So
+ * n rows take about n log^2(n) / 2 comparisons in place of the n^2 / 2 of all pairs.
  */
 
 #include "mpc/mpc.h"

@@ -432,7 +432,7 @@ plane_plain_columns_sum(word *sum, const word *x, const struct plane_map *map)
 }
 
 void
-columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols,
+mpc_columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols,
     size_t repeat)
 {
 	const struct plane_map map = { .rows = rows, .cols = cols, .repeat = repeat,
@@ -454,7 +454,7 @@ plane_rows_sum(word *sum, const word *x, const struct plane_map *map)
 }
 
 void
-rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
+mpc_rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 	const struct plane_map map = { .apply = plane_rows_sum, .rows = rows, .cols = cols };
 
@@ -471,7 +471,7 @@ plane_columns_spread(word *z, const word *v, const struct plane_map *map)
 }
 
 void
-columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
+mpc_columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
 {
 	const struct plane_map map = { .apply = plane_columns_spread, .rows = rows, .cols = cols };
 
@@ -490,7 +490,7 @@ plane_rows_spread(word *z, const word *v, const struct plane_map *map)
 }
 
 void
-rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
+mpc_rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols)
 {
 	const struct plane_map map = { .apply = plane_rows_spread, .rows = rows, .cols = cols };
 
@@ -514,7 +514,7 @@ plane_columns_add(word *z, const word *v, const struct plane_map *map)
 }
 
 void
-columns_add_scaled(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t repeat,
+mpc_columns_add_scaled(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t repeat,
     int64_t c)
 {
 	const struct plane_map map = { .apply = plane_columns_add, .rows = rows, .cols = v->n,
@@ -536,7 +536,7 @@ plane_columns_subtract(word *z, const word *v, const struct plane_map *map)
 }
 
 void
-columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v,
+mpc_columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v,
     size_t rows, size_t cols)
 {
 	const struct plane_map map = { .apply = plane_columns_subtract, .rows = rows,
@@ -556,7 +556,8 @@ plane_columns_get(word *z, const word *x, const struct plane_map *map)
 }
 
 void
-columns_get(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols, size_t k)
+mpc_columns_get(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
+    size_t k)
 {
 	const struct plane_map map = { .apply = plane_columns_get, .rows = rows, .cols = cols,
 		.column = k };
@@ -574,7 +575,8 @@ plane_columns_set(word *z, const word *x, const struct plane_map *map)
 }
 
 void
-columns_set(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols, size_t k)
+mpc_columns_set(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
+    size_t k)
 {
 	const struct plane_map map = { .apply = plane_columns_set, .rows = rows, .cols = cols,
 		.column = k };
@@ -583,7 +585,7 @@ columns_set(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_
 }
 
 void
-columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
+mpc_columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
 {
 	/* Every word of the diagonal is the first of a row of cols + 1. */
 	const struct plane_map map = { .apply = plane_columns_get, .rows = cols, .cols = cols + 1 };
@@ -601,7 +603,7 @@ plane_rows_gather(word *z, const word *x, const struct plane_map *map)
 }
 
 void
-rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
+mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
     size_t cols)
 {
 	const struct plane_map map = { .apply = plane_rows_gather, .rows = rows, .cols = cols,

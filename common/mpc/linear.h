@@ -87,56 +87,56 @@ struct mpc_bits mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n);
 /* ---- matrices ---- */
 
 /*
- * columns_sum(sum, x, rows, cols, repeat), rows_sum(sum, x, rows, cols):
+ * mpc_columns_sum(sum, x, rows, cols, repeat), mpc_rows_sum(sum, x, rows, cols):
  * sum[c] = sum of column c of x, where ${repeat} neighbours count as one column: 1, or the size of
  * a plane of an image; sum[r] = sum of row r of x.
  */
-void columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols,
+void mpc_columns_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols,
     size_t repeat);
-void rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols);
+void mpc_rows_sum(struct mpc_vector *sum, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
- * columns_spread(z, v, rows, cols), rows_spread(z, v, rows, cols):
+ * mpc_columns_spread(z, v, rows, cols), mpc_rows_spread(z, v, rows, cols):
  * z[r][c] = v[c]; z[r][c] = v[r].
  */
-void columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
-void rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
+void mpc_columns_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
+void mpc_rows_spread(struct mpc_vector *z, const struct mpc_vector *v, size_t rows, size_t cols);
 
 /*
- * columns_subtract(z, x, v, rows, cols):
+ * mpc_columns_subtract(z, x, v, rows, cols):
  * z[r][c] = x[r][c] - v[c].  ${z} may be ${x}.
  */
-void columns_subtract(struct mpc_vector *z, const struct mpc_vector *x, const struct mpc_vector *v,
-    size_t rows, size_t cols);
+void mpc_columns_subtract(struct mpc_vector *z, const struct mpc_vector *x,
+    const struct mpc_vector *v, size_t rows, size_t cols);
 
 /*
- * columns_add_scaled(z, v, rows, repeat, c):
- * z[r][j] += c v[j / repeat]: the reverse of columns_sum.
+ * mpc_columns_add_scaled(z, v, rows, repeat, c):
+ * z[r][j] += c v[j / repeat]: the reverse of mpc_columns_sum.
  */
-void columns_add_scaled(struct mpc_vector *z, const struct mpc_vector *v, size_t rows,
+void mpc_columns_add_scaled(struct mpc_vector *z, const struct mpc_vector *v, size_t rows,
     size_t repeat, int64_t c);
 
 /*
- * columns_get(z, x, rows, cols, k), columns_set(z, x, rows, cols, k):
+ * mpc_columns_get(z, x, rows, cols, k), mpc_columns_set(z, x, rows, cols, k):
  * z[r] = x[r][k]; z[r][k] = x[r].
  */
-void columns_get(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
+void mpc_columns_get(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
     size_t k);
-void columns_set(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
+void mpc_columns_set(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t cols,
     size_t k);
 
 /*
- * columns_diagonal(z, x, cols):
+ * mpc_columns_diagonal(z, x, cols):
  * z[c] = x[c][c], of a square matrix.
  */
-void columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols);
+void mpc_columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size_t cols);
 
 /*
- * rows_gather(z, x, index, rows, cols):
+ * mpc_rows_gather(z, x, index, rows, cols):
  * z[r] = x[index[r]], whole rows; the indices are public.
  */
-void rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index, size_t rows,
-    size_t cols);
+void mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index,
+    size_t rows, size_t cols);
 
 /* ---- words in and out ---- */
 

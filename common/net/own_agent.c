@@ -18,7 +18,7 @@
 #define SEALED_MAX (64 + SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX))
 
 bool
-agent_present(void)
+own_agent_present(void)
 {
 	const char *path = getenv("SMPC_LINK");
 
@@ -32,7 +32,7 @@ agent_connect(void)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (!agent_present())
+	if (!own_agent_present())
 		return (fail(ST_USAGE, "this takes a session with other parties: run it under "
 		    "smpc-party(1), or under smpc-local(1) to try it on one machine"));
 	if (strlen(path) >= sizeof(address.sun_path))
@@ -140,8 +140,8 @@ agent_ask(const char *where, const struct buf *request, enum agent_message wante
 }
 
 int
-agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct noise_cipher *cipher,
-    char sender[static PARTY_NAME_BYTES + 1])
+own_agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
+    struct noise_cipher *cipher, char sender[static PARTY_NAME_BYTES + 1])
 {
 	struct buf request = { NULL, 0, 0 };
 	uint8_t data[UNSEALED_MAX];
@@ -162,7 +162,7 @@ agent_unseal(const char *where, const uint8_t *preamble, size_t bytes, struct no
 }
 
 int
-agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
+own_agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble, size_t *bytes)
 {
 	struct buf request = { NULL, 0, 0 };
 	uint8_t data[SEALED_MAX];

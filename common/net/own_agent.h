@@ -14,27 +14,27 @@
 #include "data/parties.h"
 
 /*
- * agent_present():
+ * own_agent_present():
  * Whether there is an agent.
  */
-bool agent_present(void);
+bool own_agent_present(void);
 
 /*
- * agent_unseal(where, preamble, bytes, cipher, sender):
+ * own_agent_unseal(where, preamble, bytes, cipher, sender):
  * Have the agent open the seal of a stream whose preamble has ${bytes} bytes, and set ${cipher} and
  * ${sender}.  Return 0 or -1 (reported: status 2 without an agent, 3 if it has ended, else what it
  * says, behind the stream's name ${where}).
  */
-int agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
+int own_agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
     struct noise_cipher *cipher, char sender[static PARTY_NAME_BYTES + 1]);
 
 /*
- * agent_seal(recipient, cipher, preamble, bytes):
+ * own_agent_seal(recipient, cipher, preamble, bytes):
  * Have the agent begin a sealed stream in its party's name, and set ${cipher}, ${preamble}, with
  * room for SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX) bytes, and *${bytes}.  Return 0 or -1 (reported, as
  * above).
  */
-int agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
+int own_agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
     size_t *bytes);
 
 #endif /* !SMPC_NET_OWN_AGENT_H */

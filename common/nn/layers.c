@@ -145,7 +145,7 @@ static void
 sum_bias(struct nn_tensor *sum, const struct nn_tensor *d, size_t rows, size_t repeat)
 {
 
-	columns_sum(&sum->v, &d->v, rows, sum->v.n, repeat);
+	mpc_columns_sum(&sum->v, &d->v, rows, sum->v.n, repeat);
 	sum->f = d->f;
 }
 
@@ -166,7 +166,7 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
 		return (-1);
 	y->f = x->f + NN_BITS;
 	/* The bias has 16 fraction bits, and x->f less than y. */
-	columns_add_scaled(&y->v, &l->bias.value, p->rows, 1, (int64_t)1 << x->f);
+	mpc_columns_add_scaled(&y->v, &l->bias.value, p->rows, 1, (int64_t)1 << x->f);
 	return (0);
 }
 
@@ -233,7 +233,7 @@ conv_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 	if (mpc_product(p->S, &y->v, &map, &x->v, &l->weight.value) == -1)
 		return (-1);
 	y->f = x->f + NN_BITS;
-	columns_add_scaled(&y->v, &l->bias.value, p->rows, l->out.height * l->out.width,
+	mpc_columns_add_scaled(&y->v, &l->bias.value, p->rows, l->out.height * l->out.width,
 	    (int64_t)1 << x->f);
 	return (0);
 }

@@ -367,7 +367,7 @@ network_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss,
 
 	if (give_rest(n, S) == -1 || mpc_vector_new(S, &labels, rows * l->out) == -1)
 		goto out;
-	rows_gather(&labels, &n->task->data.labels, n->order, rows, l->out);
+	mpc_rows_gather(&labels, &n->task->data.labels, n->order, rows, l->out);
 	/* n->given keeps its fraction bits, as a plan's steps that are not run do not set them. */
 	given = n->given;
 	given.v = mpc_part(&n->given.v, 0, n->given.v.n);

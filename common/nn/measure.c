@@ -50,7 +50,7 @@ squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 	if (room_open(&r, S, p->n, 2, 0) == 0) {
 		mpc_subtract(&r.word[0], p, labels);
 		rc = product_settled(S, &r.word[1], &r.word[0], &r.word[0]);
-		rows_sum(sum, &r.word[1], 1, p->n);
+		mpc_rows_sum(sum, &r.word[1], 1, p->n);
 	}
 	room_close(&r);
 	return (rc);
@@ -83,7 +83,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 		due = mpc_part(&r.word[DUE], 0, n);
 		log = mpc_part(&r.word[LOGARITHMS], 0, n);
 		if (classes) {
-			rows_sum(&due, products, rows, p->n / rows);
+			mpc_rows_sum(&due, products, rows, p->n / rows);
 		} else {
 			mpc_scale(&due, products, 2);
 			mpc_subtract(&due, &due, p);
@@ -91,7 +91,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 			mpc_add_public(&due, &due, ONE);
 		}
 		rc = mpc_log(S, &log, &due, NN_BITS);
-		rows_sum(sum, &log, 1, n);
+		mpc_rows_sum(sum, &log, 1, n);
 		mpc_scale(sum, sum, -1);
 	}
 	room_close(&r);
@@ -131,7 +131,7 @@ correct_sides(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *p,
 		rc = mpc_select(S, &r.word[0], &s);
 		mpc_subtract(&r.word[0], &r.word[0], labels);
 		mpc_add_public(&r.word[0], &r.word[0], ONE);
-		rows_sum(sum, &r.word[0], 1, p->n);
+		mpc_rows_sum(sum, &r.word[0], 1, p->n);
 	}
 	room_close(&r);
 	return (rc);
@@ -179,7 +179,7 @@ correct_classes(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *
 		mpc_subtract(guess, guess, &r.word[CLASS]);
 		if (mpc_equal(S, r.bit, guess, COUNT_BITS) == 0 && mpc_select(S, right, &s) == 0)
 			rc = 0;
-		rows_sum(sum, right, 1, rows);
+		mpc_rows_sum(sum, right, 1, rows);
 	}
 	room_close(&r);
 	return (rc);
@@ -286,7 +286,7 @@ count_missing(struct mpc *S, struct nn_network *net, const struct groups *g,
 	for (i = 0; i < g->count; n += g->n[i++]) {
 		from = mpc_part(&marks, n, g->n[i]);
 		to = mpc_part(missing, i, 1);
-		rows_sum(&to, &from, 1, g->n[i]);
+		mpc_rows_sum(&to, &from, 1, g->n[i]);
 		mpc_add_public(&to, &to, -(int64_t)g->n[i]);
 	}
 	rc = 0;

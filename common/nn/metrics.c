@@ -115,7 +115,7 @@ metrics_free(struct metrics *m)
 /*
  * A block of rows, and which class each of them is in: rows of words and bits are ${stride} long.
  */
-struct rows {
+struct scored_rows {
 	size_t rows, stride;
 	struct mpc_vector p, y;       /* predictions and labels */
 	struct mpc_bits at_least;     /* labels: classes 1, 2, ... or higher */
@@ -128,8 +128,9 @@ struct rows {
  * words, in one row for each.
  */
 static int
-find_classes(struct mpc *S, const struct metrics *m, const struct rows *b, struct mpc_vector *words,
-    struct mpc_bits *bits, const struct mpc_vector *x, const int64_t *bounds, unsigned high)
+find_classes(struct mpc *S, const struct metrics *m, const struct scored_rows *b,
+    struct mpc_vector *words, struct mpc_bits *bits, const struct mpc_vector *x,
+    const int64_t *bounds, unsigned high)
 {
 	size_t others = m->shape.classes - 1, k;
 	const struct mpc_comparison c = { .high = high, .count = others, .thresholds = bounds };
@@ -162,7 +163,7 @@ bound(double k, unsigned bits)
 
 /* The class of a label is its number, or, of columns, the number of that which is 1. */
 static int
-find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
+find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 {
 	const struct metrics_shape *s = &m->shape;
 	int64_t bounds[MPC_MAX_THRESHOLDS];
@@ -174,7 +175,7 @@ find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
 		bounds[k - 1] = bound((double)k - 0.5, s->label_bits);
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		for (k = (s->labels == 1) ? 0 : 1; k < s->labels; k++) {
-			columns_get(&r.word[1], &b->y, b->rows, s->labels, k);
+			mpc_columns_get(&r.word[1], &b->y, b->rows, s->labels, k);
 			mpc_scale(&r.word[1], &r.word[1], (k == 0) ? 1 : (int64_t)k);
 			mpc_add(&r.word[0], &r.word[0], &r.word[1]);
 		}
@@ -186,7 +187,7 @@ find_labels(struct mpc *S, const struct metrics *m, struct rows *b)
 }
 
 static int
-find_predictions(struct mpc *S, const struct metrics *m, struct rows *b)
+find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 {
 	const struct metrics_shape *s = &m->shape;
 	int64_t bounds[MPC_MAX_THRESHOLDS];
@@ -216,7 +217,7 @@ out:
 
 /* count += in how many rows label and prediction are at least these. */
 static int
-count_rows(struct mpc *S, struct metrics *m, const struct rows *b)
+count_rows(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	struct bilinear map = bilinear_matrices(m->shape.classes, b->stride, m->shape.classes);
 	struct mpc_vector z;
@@ -234,7 +235,7 @@ count_rows(struct mpc *S, struct metrics *m, const struct rows *b)
 
 /* Of two columns the difference is the score. */
 static int
-add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
+add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	size_t cols = m->shape.columns;
 	struct mpc_vector part = mpc_part(&b->label, b->stride, b->rows);
@@ -245,9 +246,9 @@ add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
 		return (fail(ST_RANGE, "auc takes at most %zu rows; leave it out, or score some of "
 		    "the rows (smpc-head)", MPC_RANK_MAX_ROWS));
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
-		columns_get(&r.word[0], &b->p, b->rows, cols, cols - 1);
+		mpc_columns_get(&r.word[0], &b->p, b->rows, cols, cols - 1);
 		if (cols > 1) {
-			columns_get(&r.word[1], &b->p, b->rows, cols, 0);
+			mpc_columns_get(&r.word[1], &b->p, b->rows, cols, 0);
 			mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 		}
 		if (mpc_append(S, &m->score, &m->score_room, &r.word[0]) == 0)
@@ -261,7 +262,7 @@ add_scores(struct mpc *S, struct metrics *m, const struct rows *b)
 
 /* The probability of each class, in one row for each, with METRICS_LOSS_BITS or more. */
 static void
-take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vector *all)
+take_probabilities(const struct metrics *m, const struct scored_rows *b, struct mpc_vector *all)
 {
 	const struct metrics_shape *s = &m->shape;
 	struct mpc_vector part;
@@ -269,7 +270,7 @@ take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vec
 
 	for (k = 0; k < s->classes; k++) {
 		part = mpc_part(all, k * b->stride, b->rows);
-		columns_get(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
+		mpc_columns_get(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
 		if (s->columns == 1 && k == 0) {
 			mpc_scale(&part, &part, -1);
 			mpc_add_public(&part, &part, (int64_t)1 << s->bits);
@@ -281,7 +282,7 @@ take_probabilities(const struct metrics *m, const struct rows *b, struct mpc_vec
 
 /* own[k] = whether the label is class k: it is at least k, and not k + 1. */
 static void
-own_classes(const struct metrics *m, const struct rows *b, struct mpc_bits *all,
+own_classes(const struct metrics *m, const struct scored_rows *b, struct mpc_bits *all,
     struct mpc_bits *own)
 {
 	size_t classes = m->shape.classes, k;
@@ -301,7 +302,7 @@ own_classes(const struct metrics *m, const struct rows *b, struct mpc_bits *all,
 }
 
 static int
-add_loss(struct mpc *S, struct metrics *m, const struct rows *b)
+add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	const struct metrics_shape *s = &m->shape;
 	struct mpc_selection_term terms[METRICS_MAX_CLASSES];
@@ -342,7 +343,7 @@ out:
 }
 
 static int
-add_classes(struct mpc *S, struct metrics *m, struct rows *b)
+add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b)
 {
 	const struct metrics_shape *s = &m->shape;
 	size_t n = s->classes * b->stride;
@@ -427,7 +428,7 @@ add_moments(struct mpc *S, struct metrics *m, const struct mpc_vector *labels)
 }
 
 static int
-add_errors(struct mpc *S, struct metrics *m, const struct rows *b)
+add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	const struct metrics_shape *s = &m->shape;
 	struct room r;
@@ -456,7 +457,7 @@ metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictio
 	const struct metrics_shape *s = &m->shape;
 	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS);
 	size_t widest = (s->columns > s->labels) ? s->columns : s->labels, first, step;
-	struct rows b;
+	struct scored_rows b;
 
 	if (rows > METRICS_MAX_ROWS - m->rows)
 		return (fail(ST_RANGE, "more than %llu rows",

@@ -84,7 +84,7 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 {
 	unsigned log = floor_log2(rows);
 
-	columns_sum(mean, x, rows, cols, 1);
+	mpc_columns_sum(mean, x, rows, cols, 1);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
 	return (divide_by_rows(S, mean, rows, MEAN_FACTOR_BITS));
@@ -105,10 +105,10 @@ add_block_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector
 	int rc = -1;
 
 	if (room_open(&r, S, rows * cols, 2, 0) == 0) {
-		columns_subtract(&r.word[0], x, mean, rows, cols);
+		mpc_columns_subtract(&r.word[0], x, mean, rows, cols);
 		if (mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == 0) {
 			part = mpc_part(&r.word[0], 0, cols);
-			columns_sum(&part, &r.word[1], rows, cols, 1);
+			mpc_columns_sum(&part, &r.word[1], rows, cols, 1);
 			rc = mpc_truncate(S, &part, &part, log + 2 * NN_BITS - VARIANCE_BITS);
 			mpc_add(sum, sum, &part);
 		}
@@ -192,8 +192,8 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		part = mpc_part(x, i * cols, n * cols);
 		result = mpc_part(y, i * cols, n * cols);
 		if ((rc = room_open(&r, S, n * cols, WORDS, 0)) == 0) {
-			columns_subtract(&r.word[DEVIATIONS], &part, mean, n, cols);
-			columns_spread(&r.word[SCALES], scale, n, cols);
+			mpc_columns_subtract(&r.word[DEVIATIONS], &part, mean, n, cols);
+			mpc_columns_spread(&r.word[SCALES], scale, n, cols);
 			rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[DEVIATIONS],
 			    &r.word[SCALES]);
 			if (rc == 0)
@@ -241,7 +241,7 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 		rc = mpc_select(S, &column, &(struct mpc_selection){ .count = last ? 1 : 2,
 		    .terms = terms, .results = 1 });
 		if (rc == 0)
-			columns_set(y, &column, labels->n, classes, k);
+			mpc_columns_set(y, &column, labels->n, classes, k);
 	}
 	for (k = 0; k + 1 < classes; k++)
 		mpc_bits_free(&bits[k]);

@@ -499,12 +499,12 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 ||
 	    mpc_vector_new(S, &labels, pass.rows * out) == -1)
 		goto out;
-	rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
-	rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
+	mpc_rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
+	mpc_rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
 	if (data->weights.n > 0) {
 		if (mpc_vector_new(S, &weights, labels.n) == -1)
 			goto out;
-		rows_gather(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
+		mpc_rows_gather(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
 	}
 	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
 	n = nn_network_parameters(net, list);
@@ -530,26 +530,9 @@ nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
 	if (mpc_vector_new(S, &x.v, rows * in) == 0) {
-		rows_gather(&x.v, &data->x, order + first, rows, in);
+		mpc_rows_gather(&x.v, &data->x, order + first, rows, in);
 		rc = nn_give(net, &pass, &x);
 	}
 	mpc_vector_free(&x.v);
-	return (rc);
-}
-
-int
-nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, uint64_t epoch)
-{
-	uint64_t step, steps = nn_steps_per_epoch(t, data->rows);
-	size_t *order;
-	int rc = 0;
-
-	if ((order = mem_array(data->rows, sizeof(*order))) == NULL)
-		return (-1);
-	nn_order(order, data->rows, t->seed, epoch);
-	for (step = 0; step < steps && rc == 0; step++)
-		rc = nn_step(net, S, t, data, order, step, epoch);
-	free(order);
 	return (rc);
 }

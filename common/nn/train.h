@@ -56,11 +56,4 @@ int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 int nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
     const struct nn_data *data, const size_t *order, size_t first, size_t rows);
 
-/*
- * nn_train_epoch(net, S, t, data, epoch):
- * All steps of an epoch.
- */
-int nn_train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, uint64_t epoch);
-
 #endif /* !SMPC_NN_TRAIN_H */

@@ -44,7 +44,7 @@
 /* Threads get multiples of this many rows or columns: whole tiles, whole cache lines. */
 #define THREAD_GRAIN 96
 
-struct part {
+struct gemm_part {
 	struct worker *worker;
 	struct gemm_job job;
 	const struct gemm_kernel *kernel;
@@ -306,7 +306,7 @@ multiply_by(const struct gemm_kernel *kernel, const struct gemm_job *job)
 static int
 run_part(void *cookie)
 {
-	struct part *part = cookie;
+	struct gemm_part *part = cookie;
 
 	multiply_by(part->kernel, &part->job);
 	return (0);
@@ -336,7 +336,7 @@ thread_block(const struct gemm_job *job, size_t t, size_t threads)
 static int
 multiply_together(const struct gemm_kernel *kernel, const struct gemm_job *job, size_t threads)
 {
-	struct part *parts;
+	struct gemm_part *parts;
 	size_t t;
 	int rc = -1;
 

@@ -59,7 +59,7 @@ set_up(void)
 {
 	static struct agent_options options;
 	struct peer *p;
-	struct tool *t;
+	struct client *t;
 	size_t i;
 	int fds[2];
 

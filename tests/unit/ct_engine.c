@@ -30,6 +30,7 @@ main(void)
 #include "nn/train.h"
 #include "operations.h"
 #include "ring/gemm.h"
+#include "train_epoch.h"
 
 /*
  * What mpc_check finds is for all to see: whether hashes are the same is the one thing to branch
@@ -189,7 +190,7 @@ train_steps(struct mpc *S, struct operands *o, const char *text, struct nn_shape
 	if (net == NULL)
 		return (-1);
 	if ((rc = nn_network_start(net, S, 1)) == 0 &&
-	    (rc = nn_train_epoch(net, S, &t, &data, 0)) == 0) {
+	    (rc = train_epoch(net, S, &t, &data, 0)) == 0) {
 		(void)nn_network_parameters(net, list);
 		y = mpc_part(&o->y[0], 0, list[0]->value.n);
 		mpc_scale(&y, &list[0]->value, 1);

@@ -144,7 +144,7 @@ centre_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	c->steps++;
 	if (mpc_vector_new(S, &sum, l->out) == -1)
 		return (-1);
-	columns_sum(&sum, &part, rows, l->out, 1);
+	mpc_columns_sum(&sum, &part, rows, l->out, 1);
 	mpc_scale(&sum, &sum, 2);
 	rc = mpc_truncate(S, &sum, &sum, 1);
 	if (step == 0)
@@ -178,11 +178,11 @@ centre_measure(struct learner *l, struct mpc *S, struct mpc_vector *loss,
 	if (correct != NULL || mpc_vector_new(S, &d, x->n) == -1 ||
 	    mpc_vector_new(S, &square, x->n) == -1)
 		return (-1);
-	columns_subtract(&d, x, &c->mean, ROWS, l->out);
+	mpc_columns_subtract(&d, x, &c->mean, ROWS, l->out);
 	if (mpc_product(S, &square, &times, &d, &d) == 0 &&
 	    mpc_truncate(S, &square, &square, NN_BITS) == 0)
 		rc = 0;
-	rows_sum(loss, &square, 1, x->n);
+	mpc_rows_sum(loss, &square, 1, x->n);
 	mpc_vector_free(&d);
 	mpc_vector_free(&square);
 	return (rc);
@@ -228,7 +228,7 @@ centre_predict(struct learner *l, const struct nn_pass *p, enum learner_answer a
 
 	if (answer != LEARNER_SCORES)
 		return (-1);
-	columns_subtract(y, &x->v, &((struct centre *)l)->mean, p->rows, l->out);
+	mpc_columns_subtract(y, &x->v, &((struct centre *)l)->mean, p->rows, l->out);
 	return (0);
 }
 

@@ -10,6 +10,7 @@
 #include "nn/train.h"
 
 #include "tap.h"
+#include "train_epoch.h"
 #include "world.h"
 
 static uint64_t seed = 11;
@@ -278,7 +279,7 @@ train_party(struct mpc *S, size_t self, void *state)
 	    data.labels.n, 2, false);
 	rc = nn_network_start(net, S, j->t.seed);
 	for (epoch = 0; epoch < j->t.epochs && rc == 0; epoch++)
-		rc = nn_train_epoch(net, S, &j->t, &data, epoch);
+		rc = train_epoch(net, S, &j->t, &data, epoch);
 	j->n = nn_network_parameters(net, list);
 	for (i = 0; i < j->n && i < 4; i++) {
 		j->lengths[i] = list[i]->value.n;
