@@ -190,7 +190,7 @@ peer_says(struct world *w, size_t from, const uint8_t *data, size_t size)
 static void
 tool_connects(struct world *w, size_t which)
 {
-	struct tool *t;
+	struct client *t;
 	int fds[2];
 
 	fuzz_check(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
@@ -265,7 +265,7 @@ link_opens(struct world *w, size_t from, const uint8_t *data, size_t size)
 static void
 happens(struct world *w, uint8_t kind, uint8_t who, const uint8_t *data, size_t size)
 {
-	struct tool *t;
+	struct client *t;
 	size_t i;
 
 	switch (kind % 5) {
@@ -302,8 +302,8 @@ static void
 check_world(const struct world *w)
 {
 	const struct opening_session *s;
-	const struct waiting *v;
-	const struct tool *t;
+	const struct ticket *v;
+	const struct client *t;
 	size_t i, tools = 0, own = w->a.self.index;
 
 	for (v = w->a.pairing.tickets[own].waiting; v != NULL; v = v->next)
