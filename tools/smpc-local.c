@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent/one_machine.h"
 #include "base/diag.h"
 #include "cli/tool.h"
-#include "agent/one_machine.h"
 
 static uint64_t number = 2;
 static const char *prefix, *wan;

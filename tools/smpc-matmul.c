@@ -4,8 +4,8 @@
 
 #include "base/diag.h"
 #include "cli/operands.h"
-#include "cli/stage_product.h"
 #include "cli/stage.h"
+#include "cli/stage_product.h"
 #include "cli/streams.h"
 #include "local/local.h"
 
@@ -171,7 +171,7 @@ write_product_sum(struct stage *stage, struct pair *p)
 		if (stage_result(stage, &p->shape, p->inputs.items, p->inputs.count, n, &y) == -1)
 			return (-1);
 		if (p->shift == 0)
-			mpc_add_public(y, &part, 0);
+			mpc_copy(y, &part);
 		else if (mpc_truncate(stage->S, y, &part, p->shift) == -1)
 			return (-1);
 		if (stage_write(stage) == -1)

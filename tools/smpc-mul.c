@@ -6,8 +6,8 @@
 
 #include "base/diag.h"
 #include "cli/operands.h"
-#include "cli/stage_product.h"
 #include "cli/stage.h"
+#include "cli/stage_product.h"
 #include "cli/streams.h"
 #include "local/local.h"
 

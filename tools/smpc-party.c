@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 
+#include "agent/agent.h"
 #include "base/diag.h"
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
-#include "agent/agent.h"
 
 static const char *listen_at, *deal_to, *dealt;
 static bool check, verbose;

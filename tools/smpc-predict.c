@@ -10,8 +10,8 @@
 #include "base/near.h"
 #include "cli/models.h"
 #include "cli/streams.h"
-#include "table/columns.h"
 #include "nn/prepare.h"
+#include "table/columns.h"
 
 static const char *what;
 static uint64_t threads;

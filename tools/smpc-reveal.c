@@ -12,8 +12,8 @@
 #include "cli/streams.h"
 #include "data/parties.h"
 #include "data/print.h"
-#include "net/own_agent.h"
 #include "joint/reveal.h"
+#include "net/own_agent.h"
 
 static bool json, npy, safetensors, is_public, is_signed, partial;
 static const char *tensor, *to;

@@ -12,10 +12,10 @@
 #include "base/near.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
-#include "table/columns.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
+#include "table/columns.h"
 
 static const char *metrics, *label, *prediction, *threshold, *to, *output;
 static uint64_t classes;

@@ -336,7 +336,7 @@ write_matrix(struct stage *stage, const struct study *s, enum statistic statisti
 		part = mpc_part(x, first * s->cols, n * s->cols);
 		if (stage_result(stage, &shape, s->inputs.items, s->inputs.count, n, &y) == -1)
 			return (-1);
-		mpc_add_public(y, &part, 0);
+		mpc_copy(y, &part);
 		if (stage_write(stage) == -1)
 			return (-1);
 	}

@@ -1,7 +1,7 @@
 /* Subtract shares of one party, elementwise. */
 
-#include "cli/streams.h"
 #include "cli/operands.h"
+#include "cli/streams.h"
 #include "local/local.h"
 
 static const char *constant;

@@ -40,7 +40,7 @@ truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 	(void)rows;
 	if (*shift > 0)
 		return (mpc_truncate(S, y, &x[0], *shift));
-	mpc_add_public(y, &x[0], 0);
+	mpc_copy(y, &x[0]);
 	return (0);
 }
 

@@ -9,12 +9,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/tcp.h"
 #include "base/bytes.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "net/clock.h"
-#include "agent/tcp.h"
 
 #define MAGIC "\xb5LINK\r\n\x1a"
 #define MAGIC_BYTES 8

@@ -21,12 +21,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/lookup.h"
+#include "agent/tcp.h"
 #include "crypto/noise.h"
 #include "data/identity.h"
 #include "data/part.h"
 #include "data/parties.h"
-#include "agent/lookup.h"
-#include "agent/tcp.h"
 #include "net/session.h"
 
 #define LINK_PREFACE_MAX 256

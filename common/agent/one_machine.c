@@ -17,15 +17,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/signals.h"
+#include "agent/tcp.h"
+#include "agent/wan.h"
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/mem.h"
 #include "data/identity.h"
 #include "data/parties.h"
 #include "net/clock.h"
-#include "agent/signals.h"
-#include "agent/tcp.h"
-#include "agent/wan.h"
 
 #define MAX_COMPUTING 64
 #define LINE_BYTES 4096

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "agent/sessions_internal.h"
 #include "agent/peers_internal.h"
 #include "agent/self_internal.h"
+#include "agent/sessions_internal.h"
 #include "agent/tickets_internal.h"
 #include "agent/tools_internal.h"
 #include "net/wire.h"

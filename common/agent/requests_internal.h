@@ -5,10 +5,10 @@
 
 #include "agent/deal_internal.h"
 #include "agent/dealt_files_internal.h"
-#include "agent/sessions_internal.h"
 #include "agent/pairing_internal.h"
 #include "agent/peers_internal.h"
 #include "agent/self_internal.h"
+#include "agent/sessions_internal.h"
 #include "agent/tools_internal.h"
 
 /* To whom requests go; nothing of it is owned. */

@@ -7,8 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/diag.h"
 #include "agent/tcp.h"
+#include "base/diag.h"
 
 static int signal_pipe[2] = { -1, -1 };
 

@@ -5,8 +5,8 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "table/columns.h"
 #include "nn/model.h"
+#include "table/columns.h"
 
 /* ---- which columns ---- */
 

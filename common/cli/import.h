@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 #include "data/part.h"
-#include "table/tensors.h"
 #include "nn/model.h"
+#include "table/tensors.h"
 
 struct import_options {
 	/*

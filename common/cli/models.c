@@ -168,7 +168,7 @@ write_model_tensor(struct result *r, const struct tensor_place *p,
 		part = mpc_part(p->is.v, first * p->is.cols, n * p->is.cols);
 		if (result_begin(r, &shape, inputs->items, inputs->count, n, &y) == -1)
 			return (-1);
-		mpc_add_public(y, &part, 0);
+		mpc_copy(y, &part);
 		if (result_end(r) == -1)
 			return (-1);
 	}

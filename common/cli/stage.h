@@ -15,8 +15,8 @@
 
 #include "cli/interactive.h"
 #include "joint/blocks.h"
-#include "mpc/mpc.h"
 #include "joint/result.h"
+#include "mpc/mpc.h"
 
 struct stage_options {
 	bool plan;

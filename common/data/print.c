@@ -10,9 +10,9 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "data/derive.h"
-#include "table/safetensors.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
+#include "table/safetensors.h"
 
 #define FLUSH_BYTES ((size_t)1 << 16)
 #define NPY_HEADER_BYTES 128

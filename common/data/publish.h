@@ -4,8 +4,8 @@
 /* Numbers in the clear as a public share stream. */
 
 #include "data/part.h"
-#include "table/table.h"
 #include "data/writer.h"
+#include "table/table.h"
 
 /*
  * publish_begin(w, part):

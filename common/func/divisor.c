@@ -71,8 +71,8 @@ divide_long(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uin
 	if (room_open(&r, S, x->n, WORDS, 0) == -1)
 		goto out;
 	w = r.word;
-	mpc_scale(&w[LEFT], x, 1);
-	mpc_scale(y, x, 0);
+	mpc_copy(&w[LEFT], x);
+	mpc_zero(y);
 	while (!last) {
 		cut = (bits > NUMBER_BITS) ? bits - NUMBER_BITS : 0;
 		last = is_last(bits, k, cut);
@@ -101,7 +101,7 @@ mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *
 		return (fail(ST_RANGE, "a divisor of %llu is too large",
 		    (unsigned long long)divisor));
 	if (divisor == 1) {
-		mpc_scale(y, x, 1);
+		mpc_copy(y, x);
 		return (0);
 	}
 	if ((divisor & (divisor - 1)) == 0)

@@ -45,7 +45,7 @@ copy_words(struct mpc_vector *to, size_t first, const struct mpc_vector *from, s
 {
 	struct mpc_vector t = mpc_part(to, first, n), f = mpc_part(from, begin, n);
 
-	mpc_add_public(&t, &f, 0);
+	mpc_copy(&t, &f);
 }
 
 /*

@@ -127,7 +127,7 @@ mpc_histogram_cells(struct mpc *S, struct mpc_vector *y, const struct mpc_histog
 		if (minimum > 1)
 			rc = suppress(S, y, &cell, minimum);
 		else
-			mpc_add_public(y, &cell, 0);
+			mpc_copy(y, &cell);
 	}
 	mpc_vector_free(&cell);
 	return (rc);

@@ -186,7 +186,7 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 	int rc = 0;
 
 	if (m->calls <= 1) {
-		mpc_scale(w, &m->product, 1);
+		mpc_copy(w, &m->product);
 		return (0);
 	}
 	if ((rc = mpc_vector_new(S, &z, w->n)) == 0 && (rc = find_correction(S, &z, m)) == 0)

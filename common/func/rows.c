@@ -270,7 +270,7 @@ put_together(struct mpc_vector *z, const struct mpc_vector *from, size_t first, 
 
 	for (i = 0; i < groups; i++) {
 		part = mpc_part(z, i * rows, rows);
-		mpc_scale(&part, &from[first + i * step], 1);
+		mpc_copy(&part, &from[first + i * step]);
 	}
 }
 
@@ -287,10 +287,10 @@ line_up_next(struct mpc_vector *next, size_t count, const struct mpc_vector *now
 
 	for (i = 0; i < groups; i++) {
 		part = mpc_part(winner, i * rows, rows);
-		mpc_scale(&next[i], &part, 1);
+		mpc_copy(&next[i], &part);
 	}
 	for (; i < count; i++)
-		mpc_scale(&next[i], &now[groups * size + i - groups], 1);
+		mpc_copy(&next[i], &now[groups * size + i - groups]);
 }
 
 /*
@@ -378,9 +378,9 @@ mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
 		memset(&next, 0, sizeof(next));
 	}
 	if (rc == 0 && y != NULL)
-		mpc_scale(y, &now.value[0], 1);
+		mpc_copy(y, &now.value[0]);
 	if (rc == 0 && index != NULL)
-		mpc_scale(index, &now.index[0], 1);
+		mpc_copy(index, &now.index[0]);
 	candidates_free(&now);
 	return (rc);
 }

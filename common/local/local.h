@@ -19,9 +19,9 @@
 #include <stdint.h>
 
 #include "base/mem.h"
-#include "table/columns.h"
 #include "data/reader.h"
 #include "data/writer.h"
+#include "table/columns.h"
 
 enum elementwise { ELEMENT_ADD, ELEMENT_SUB, ELEMENT_MUL };
 

@@ -3,10 +3,10 @@
 
 #include "base/diag.h"
 #include "data/derive.h"
-#include "local/local.h"
-#include "local/operand.h"
 #include "data/scale.h"
 #include "data/zip.h"
+#include "local/local.h"
+#include "local/operand.h"
 
 /* An elementwise operation in progress. */
 struct elementwise_job {

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "table/columns.h"
 #include "data/derive.h"
+#include "data/scale.h"
 #include "local/local.h"
 #include "local/local_internal.h"
 #include "local/operand.h"
-#include "data/scale.h"
+#include "table/columns.h"
 
 /* A row-wise operation; the parts of the result are those of the input. */
 struct row_map {

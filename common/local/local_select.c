@@ -9,10 +9,10 @@
 #include "base/hex.h"
 #include "base/names.h"
 #include "data/derive.h"
-#include "local/local.h"
-#include "local/permute.h"
 #include "data/scale.h"
 #include "data/zip.h"
+#include "local/local.h"
+#include "local/permute.h"
 
 #define SPLIT_GROUP 5 /* rows */
 

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "local/local.h"
 #include "data/derive.h"
 #include "data/scale.h"
+#include "local/local.h"
 #include "local/local_internal.h"
 #include "local/permute.h"
 

@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "data/derive.h"
 #include "data/reader.h"
-#include "table/table.h"
 #include "ring/fixed.h"
 #include "ring/ring.h"
+#include "table/table.h"
 
 #define MAX_FILE_BYTES ((size_t)1 << 32)
 #define READ_WORDS ((size_t)1 << 16)

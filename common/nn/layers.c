@@ -384,7 +384,7 @@ multiply_slope(const struct nn_layer *l, const struct nn_pass *p, const struct n
 	mpc_scale(&d.v, &l->given.v, linear << NN_BITS);
 	mpc_subtract(&slope.v, &d.v, &slope.v);
 	mpc_add_public(&slope.v, &slope.v, constant << (2 * NN_BITS));
-	mpc_scale(&d.v, &dy->v, 1);
+	mpc_copy(&d.v, &dy->v);
 	if (nn_settle(p->S, &slope, NN_BITS) == 0 && nn_settle(p->S, &d, NN_GRADIENT_BITS) == 0)
 		rc = mpc_product(p->S, &dx->v, &times, &slope.v, &d.v);
 out:
@@ -443,7 +443,7 @@ flatten_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 {
 
 	(void)l, (void)p;
-	mpc_scale(&y->v, &x->v, 1);
+	mpc_copy(&y->v, &x->v);
 	y->f = x->f;
 	return (0);
 }
@@ -749,7 +749,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	settled.f = x->f;
 	y->f = NN_BITS;
 	if (mpc_vector_new(p->S, &settled.v, x->v.n) == 0) {
-		mpc_scale(&settled.v, &x->v, 1);
+		mpc_copy(&settled.v, &x->v);
 		if (nn_settle(p->S, &settled, NN_BITS) == 0)
 			rc = mpc_sigmoid(p->S, &y->v, &settled.v, NN_BITS);
 	}

@@ -192,7 +192,7 @@ pass_fixed(struct nn_network *net, size_t layers, struct nn_pass pass, const str
 		    nn_settle(pass.S, &last->given, NN_BITS) == -1)
 			return (-1);
 		part = mpc_part(y, first * out, pass.rows * out);
-		mpc_add_public(&part, &last->given.v, 0);
+		mpc_copy(&part, &last->given.v);
 	}
 	return (0);
 }
@@ -309,7 +309,7 @@ keep_given(struct network_learner *n, size_t first, size_t rows)
 	if (n->given.v.n == 0)
 		return;
 	part = mpc_part(&n->given.v, first * n->is.out, rows * n->is.out);
-	mpc_add_public(&part, &last->given.v, 0);
+	mpc_copy(&part, &last->given.v);
 	n->given.f = last->given.f;
 }
 
@@ -463,7 +463,7 @@ predict_from(const struct network_learner *n, const struct nn_pass *p, enum lear
 		return (mpc_max_rows(p->S, NULL, y, &given->v, p->rows, n->is.out,
 		    mpc_range_bits(NN_BITS)));
 	if (answer == LEARNER_SCORES) {
-		mpc_add_public(y, &given->v, 0);
+		mpc_copy(y, &given->v);
 		return (0);
 	}
 	/* With the mask of y, which is drawn in the layer. */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/mpc.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 #define ONE ((int64_t)1 << NN_BITS)
@@ -263,7 +263,7 @@ collect(struct mpc *S, struct nn_network *net, struct mpc_vector *all)
 		return (-1);
 	for (i = 0, n = 0; i < count; n += list[i++]->value.n) {
 		part = mpc_part(all, n, list[i]->value.n);
-		mpc_add_public(&part, &list[i]->value, 0);
+		mpc_copy(&part, &list[i]->value);
 	}
 	return (0);
 }

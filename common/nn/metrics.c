@@ -6,9 +6,9 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "func/function.h"
+#include "func/sort.h"
 #include "mpc/room.h"
 #include "nn/metrics_internal.h"
-#include "func/sort.h"
 
 #define BLOCK_WORDS ((size_t)1 << 16) /* of classes or columns, worked on at a time */
 #define INDEX_BITS 8                  /* of a class */

@@ -17,8 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mpc/mpc.h"
 #include "func/moments.h"
+#include "mpc/mpc.h"
 
 enum metric {
 	METRIC_ACCURACY,

@@ -4,9 +4,9 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "nn/metrics_internal.h"
-#include "func/sort.h"
 #include "func/ratio.h"
+#include "func/sort.h"
+#include "nn/metrics_internal.h"
 
 /* Quotients, and which figure each is, or is a summand of. */
 struct quotients {

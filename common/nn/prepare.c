@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "mpc/mpc.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of data, worked on at a time */

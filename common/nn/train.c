@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "crypto/hash.h"
 #include "crypto/prg.h"
-#include "mpc/mpc.h"
 #include "func/function.h"
+#include "mpc/mpc.h"
 #include "mpc/room.h"
 #include "ring/ring.h"
 
@@ -128,7 +128,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	int shift = (int)from + c.shift - (int)to;
 
 	if (v == 0) {
-		mpc_scale(y, x, 0);
+		mpc_zero(y);
 		return (0);
 	}
 	if (shift > TRUNCATION_RANGE)
@@ -347,7 +347,7 @@ joined_new(struct joined *q, struct mpc *S, struct nn_parameter *const *list, si
 		for (k = 0; k < states; k++) {
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
 			if (list[i]->state[k].n > 0)
-				mpc_scale(&part, &list[i]->state[k], 1);
+				mpc_copy(&part, &list[i]->state[k]);
 		}
 	}
 	return (0);
@@ -369,7 +369,7 @@ joined_apply(const struct joined *q, struct mpc *S, struct nn_parameter *const *
 			    mpc_vector_new(S, &list[i]->state[k], list[i]->value.n) == -1)
 				return (-1);
 			part = mpc_part(&q->state[k], n, list[i]->value.n);
-			mpc_scale(&list[i]->state[k], &part, 1);
+			mpc_copy(&list[i]->state[k], &part);
 		}
 	}
 	return (0);

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "table/table.h"
 #include "ring/scan.h"
+#include "table/table.h"
 
 enum cell_action {
 	CELL_SKIP,
