@@ -177,7 +177,7 @@ flawed() {
 	for folder in common/other common/base/deep; do
 		flawed levels "" 'mkdir $folder; echo "int x;" >$folder/x.c'
 	done
-	flawed levels '"base/a.h" belongs before "net/b.h"' "printf '#include \"net/b.h\"\n#include \"base/a.h\"\n' >tools/smpc-x.c"
+	flawed levels '"base/a.h" stands before "net/b.h" in the alphabet' "printf '#include \"net/b.h\"\n#include \"base/a.h\"\n' >tools/smpc-x.c"
 	flawed levels "comes first" "printf '#include <stdio.h>\n#include \"base/a.h\"\n' >common/base/a.c"
 }
 

@@ -2,7 +2,7 @@
 #define SMPC_AGENT_DEALT_FILES_INTERNAL_H
 
 /*
- * Files that were dealt beforehand, at a computing party: which one is for a step, and each but
+ * Files that were dealt beforehand, at a computing party: which one is for a step; each is used
  * once.  The ledger alone spends a file; what is kept here only says what to try.
  */
 

@@ -20,7 +20,8 @@ int missing_member(const struct self *self, const struct peers *peers,
 
 /*
  * missing_all(self, peers, tickets, w, out, size):
- * The same of all members that are missing.  Return the worst status, ST_PEER at least.
+ * Say which members are missing, and why, of all of them.  Return the worst status, ST_PEER at
+ * least.
  */
 int missing_all(const struct self *self, const struct peers *peers, const struct tickets *tickets,
     const struct ticket *w, char *out, size_t size);

@@ -281,7 +281,10 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 	pair_all(p);
 }
 
-/* A peer's tool no longer waits; what it waited for in vain explains why ours does. */
+/*
+ * A peer's tool no longer waits.  If it gave up, keep its ticket: it may explain why ours waits in
+ * vain.
+ */
 void
 pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
 {

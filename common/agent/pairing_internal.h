@@ -68,9 +68,9 @@ void pairing_heard_start(struct pairing *p, size_t from, struct wire *m);
 
 /*
  * pairing_linked(p, index), pairing_lost(p, index, ended), pairing_ended(p, index):
- * There is a new link to a peer: it is shown what our tools wait for.  The link to it is lost: what
- * it waited for is forgotten; if its command had ended, it is remembered what it gave up.  Its
- * command has ended: our tools that wait for it are told.
+ * There is a new link to a peer: show it what our tools wait for.  The link to it is lost: forget
+ * what it waited for, and, unless its command had ended, what it gave up.  Its command has ended:
+ * tell our tools that wait for it.
  */
 void pairing_linked(struct pairing *p, size_t index);
 void pairing_lost(struct pairing *p, size_t index, bool ended);

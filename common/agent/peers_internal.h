@@ -100,8 +100,8 @@ void peers_adopt(struct peers *p, struct link *l);
 
 /*
  * peers_turned_away(p, l):
- * A connection in the name of l->peer has failed.  Say so, once for each thing said in a peer's
- * name, so that no stranger fills the log; it may be the peer that we wait for.
+ * A connection that claimed to be l->peer has failed.  Report each reason once for a peer, so that
+ * strangers cannot fill the log; it may be the peer that we wait for.
  */
 void peers_turned_away(struct peers *p, const struct link *l);
 

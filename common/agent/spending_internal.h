@@ -33,7 +33,8 @@ struct spent {
 };
 
 struct spending {
-	struct worker *worker; /* NULL: there is none, and the loop stands still meanwhile */
+	/* NULL: no thread could be started; the loop enters numbers itself */
+	struct worker *worker;
 	int ledger;
 	bool busy;
 	/* set by the thread, which then has nothing left to do but to end its job */
@@ -44,7 +45,7 @@ struct spending {
 
 /*
  * spending_thread(s), spending_free(s):
- * Have a thread from now on, where that is possible; end it, when it is done.
+ * Start the thread, if the system allows; stop it when it is done.
  */
 void spending_thread(struct spending *s);
 void spending_free(struct spending *s);

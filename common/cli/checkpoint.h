@@ -18,21 +18,18 @@
  * so that nobody removes one before all results have their names.  When a party is killed, or its
  * last links are lost, behind one of these and before the next,
  *
- *   behind  it has                        the others have, and end with             the same
- *           command, again
- *   1       C                             C, 3                                      ends at once,
- *           from C
- *   2, 3    C                             C, perhaps the result, 3                  the same, and
- *           replaces the results
- *   4       C and the result              C and the result, 3; or the result, 0     need not be
- *           run; see below
- *   5       the result, perhaps a C       the result, 0                             the same
+ *   killed  it has                   the others have, and end with         the same command
+ *   behind                                                                  run again
+ *   1       C                        C, 3                                   ends at once, from C
+ *   2, 3    C                        C, perhaps the result, 3               the same; new results
+ *   4       C and the result         C and the result, 3; or the result, 0  not needed; see below
+ *   5       the result, perhaps a C  the result, 0                          not needed; see below
  *
  * A result comes from C as it would have come from the session that was lost, but with other ids,
  * and other masks if any step was left: those of two sessions do not go together.  Where it need
  * not be run and is, it ends at once if all parties still have C; else work begins at its
  * beginning, and what is left of C is replaced.  A party that was lost (status 3) tells that its
- * result has its name; those of all have it, if they have the same id.
+ * result has its name; all results have their names if smpc-info shows the same id for them.
  */
 
 #include "cli/models.h"
@@ -56,9 +53,8 @@ struct checkpoint {
  * checkpoint_look(c, stage, inputs, file):
  * See what checkpoints there are of this work: of what the operands of ${stage} and its parameters
  * say.  Each is read to its end; one that is damaged is passed over, with a warning, where the
- * other one is whole.  Return 0 or -1 (reported: status
- * 4 where a file is the checkpoint of other work or another party; where one is damaged and there
- * is no other one, its own).
+ * other one is whole.  Return 0 or -1 (reported: status 4 where a file is the checkpoint of other
+ * work or another party; where one is damaged and there is no other one, its own).
  */
 int checkpoint_look(struct checkpoint *c, struct stage *stage, const struct stage_inputs *inputs,
     const char *file);

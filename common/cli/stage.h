@@ -37,8 +37,8 @@ unsigned stage_threads(uint64_t option);
 	{ 0, "faithful", NULL, OPT_FLAG, &stage_options.faithful, 0, 0, \
 	    "round to the floor exactly where fraction bits are cut off; takes more rounds" }, \
 	{ 0, "plan", NULL, OPT_FLAG, &stage_options.plan, 0, 0, \
-	    "print what it would cost, from the shapes of the operands, and exit; takes no "	\
-	    "agent" },										\
+	    "print what it would cost, from the shapes of the operands, and exit; takes no " \
+	    "agent" }, \
 	{ 0, "clear", NULL, OPT_FLAG, &stage_options.clear, 0, 0, \
 	    "compute on public streams in the clear, with a public result; takes no agent" }, \
 	INTERACTIVE_OPTIONS
@@ -162,8 +162,8 @@ struct stage_tensor {
 	size_t count;                    /* of operands */
 	const struct part *const *parts; /* their first parts in the tensor: scale, columns, name */
 	/*
-	 * Set before the tool is asked: to those of the operands, columns from the first that is as
-	 * wide as the result.
+	 * Set from the operands before the tool is asked; the names are those of the first operand
+	 * that is as wide as the result.
 	 */
 	size_t cols;                     /* of the result */
 	const char *const *columns;      /* names, or NULL */
@@ -174,9 +174,11 @@ struct stage_tensor {
 };
 
 struct stage_map {
-	bool wide;  /* operands of one column are repeated to the width of the widest,
-	    and the result is as wide; else each
-	             * operand is handed out with its own columns */
+	/*
+	 * Operands of one column are repeated to the width of the widest, which is the result's;
+	 * else each operand is handed out with its own columns.
+	 */
+	bool wide;
 	bool align; /* bring all words to the coarsest common scale first */
 	/*
 	 * Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May

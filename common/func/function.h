@@ -134,8 +134,8 @@ int mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 
 /*
  * mpc_max_of(S, y, d, x, count, range):
- * y = max over x[0] .. x[count - 1], elementwise, and d[i] = [x[i] is the first of the largest], 2
- * <= count <= MPC_MAX_GROUP.  All pairs are compared at once.  ${d} may be NULL.
+ * y = max over x[0] .. x[count - 1], elementwise, and d[i] = [x[i] is the first of the largest],
+ * for 2 <= count <= MPC_MAX_GROUP.  All pairs are compared at once.  ${d} may be NULL.
  *
  * Range    the difference of any two is below 2^range.
  */

@@ -202,8 +202,9 @@ mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
 
 /*
  * Members of a group where all of a row are too many.  A group of g takes g (g - 1) / 2 comparisons
- * to be rid of g - 1 numbers, g / 2 each: 2 for groups of 4, 8 for groups of 16, which take as many
- * rounds but one.  What is left of the row, up to 16, plays one contest: few numbers, fewer rounds.
+ * to be rid of g - 1 numbers, g / 2 each: 2 for a group of 4, 8 for one of 16.  A group of 4 also
+ * saves a round, as its conjunctions have 3 bits and not 15.  What is left of the row, up to 16,
+ * plays one contest: few numbers, fewer rounds.
  */
 #define GROUP_SMALL 4
 

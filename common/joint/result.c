@@ -67,7 +67,7 @@ _Static_assert(PART_MAX_PLANES == MPC_MAX_PLANES, "a record has room for what a 
 static int
 write_words(struct result *r, struct record *out)
 {
-	word *planes[MPC_MAX_PLANES];
+	word *planes[MPC_MAX_PLANES] = { NULL };
 	size_t count = mpc_store(&r->y, planes), i;
 	word *joined = NULL;
 	int rc;

@@ -26,8 +26,7 @@ struct operand {
  * operand_load(text, fraction_bits, modulus, operand):
  * Read ${text}: a decimal constant, else the name of a file.  Numbers are rounded to
  * ${fraction_bits}; with a modulus other than 2^64 they must be whole.  A first line of CSV that
- * holds nothing but numbers is data, not a header.  Return
- * 0 or -1 (reported).
+ * holds nothing but numbers is data, not a header.  Return 0 or -1 (reported).
  */
 int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
     struct operand **operand);

@@ -337,8 +337,10 @@ and_chunk(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *a,
 		f.m[i] = a[i]->held.m + at;
 		f.lam[i] = a[i]->held.lam + at;
 	}
-	if (correlated_products(S, dealt, g->n_monomials, words) == -1)
+	if (correlated_products(S, dealt, g->n_monomials, words) == -1) {
+		mem_wipe(dealt, g->n_monomials * words * sizeof(*dealt));
 		return (-1);
+	}
 	mask_bits(S, lam, words);
 	memcpy(m, lam, words * sizeof(*m));
 	add_product_share(S, m, g->products[0], g, &f);

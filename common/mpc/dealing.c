@@ -17,8 +17,9 @@
 /*
  * ---- sharing values ----
  *
- * Sharing turns values, where they stand, into the last party's share: uniform by itself, and sent.
- * So the values of a chunk are wiped only where sharing them has failed.
+ * Sharing overwrites whole words with the last party's share, which is uniform by itself and is
+ * sent; so they need wiping only where sharing failed.  Of narrow words fewer bits are sent than
+ * are left: those are always wiped.
  */
 
 /* Take the pads of parties 1 .. n - 1 off. */
@@ -67,6 +68,7 @@ share_narrow(struct mpc *S, word *z, size_t n, unsigned bits)
 	}
 	bits_pack((uint8_t *)packed, z, n, bits);
 	rc = S->net.send(S->net.state, S->n, packed, bytes);
+	mem_wipe(z, n * sizeof(*z));
 	mem_wipe(packed, words * sizeof(*packed));
 	mem_wipe(pad, n * sizeof(*pad));
 	return (rc);

@@ -279,10 +279,9 @@ int dealer_and(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *const *
 /* ---- parameters that both sides of a protocol share ---- */
 
 /*
- * Parameters of mpc_exp2, fixed by its error bound: 2^t = 2^low 256^high.  Relative errors: t cut
- * to
- * 13 bits behind the point, ln 2 2^-13 = 2^-13.5 at most; 2^m >= 1 rounded to 11 fraction bits,
- * 2^-12; 2^-r > 2^-8 rounded to 19, 2^-12; both powers themselves, 2^-18 each (ring/exp2.h).
+ * Parameters of mpc_exp2, fixed by its error bound: 2^t = 2^low 256^high.  Relative errors: t
+ * cut to 13 bits behind the point, ln 2 2^-13 = 2^-13.5 at most; 2^m >= 1 rounded to 11 fraction
+ * bits, 2^-12; 2^-r > 2^-8 rounded to 19, 2^-12; both powers themselves, 2^-18 each (ring/exp2.h).
  */
 #define EXP2_FRACTION 13 /* bits of t that are looked at */
 #define EXP2_LOW 16      /* bits in low, three of them before the point */

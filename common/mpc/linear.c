@@ -229,7 +229,7 @@ plane_product(word *z, const word *x, const struct plane_map *map)
 {
 
 	memset(z, 0, bilinear_z(map->B) * sizeof(*z));
-	/* In one thread it cannot fail. */
+	/* Without a convolution, and in one thread, it cannot fail. */
 	(void)bilinear_add(map->B, z, x, map->public, 1);
 }
 
@@ -322,7 +322,7 @@ mpc_grow(const struct mpc *S, struct mpc_vector *x, size_t *room, size_t more)
 
 	if (n + more <= *room)
 		return (0);
-	/* By a quarter at least: a large table must not need twice its memory. */
+	/* By a quarter at least, so that a table that grows is copied a few times and no more. */
 	next += next / 4;
 	if (next < n + more)
 		next = n + more;
@@ -619,7 +619,7 @@ mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *
 	on_planes(z, x, &map);
 }
 
-/* ---- to and from what is no vector ---- */
+/* ---- words in and out ---- */
 
 size_t
 mpc_store(const struct mpc_vector *x, word *planes[static MPC_MAX_PLANES])

@@ -5,7 +5,8 @@
  * Local operations on secret vectors, bits and matrices (row-major): no message, no cost.  Each
  * party does the same to all planes that it holds; public numbers alone are added to one of them.
  *
- * Results have fresh masks.  They may stand where an operand stood if that is said, and must not
+ * What masks a result follows from the masks of the operands: no keys stand for it, and it is not
+ * fresh.  Results may stand where an operand stood if that is said, and must not
  * overlap one otherwise.  mpc.h includes this.
  */
 
@@ -38,7 +39,7 @@ void mpc_add_sum(struct mpc_vector *sum, const struct mpc_vector *x);
 
 /*
  * mpc_product_public(z, B, x, y):
- * z = B(x, y) for public words ${y} (bilinear.h), in one thread.
+ * z = B(x, y) for public words ${y} and B of elements or matrices (bilinear.h), in one thread.
  */
 void mpc_product_public(struct mpc_vector *z, const struct bilinear *B, const struct mpc_vector *x,
     const word *y);
@@ -54,8 +55,8 @@ void mpc_scatter_add(struct mpc_vector *z, const size_t *index, const struct mpc
 
 /*
  * mpc_part(x, first, n):
- * A view of some of the words of ${x}; not to be freed.  It has fresh masks: a vector whose mask
- * comes from keys must not be given new words through a view.
+ * A view of some of the words of ${x}; not to be freed.  Keys are not part of it: a vector whose
+ * mask comes from keys must not be given new words through a view.
  */
 struct mpc_vector mpc_part(const struct mpc_vector *x, size_t first, size_t n);
 
@@ -144,7 +145,7 @@ void mpc_columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size
 void mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index,
     size_t rows, size_t cols);
 
-/* ---- to and from what is no vector ---- */
+/* ---- words in and out ---- */
 
 #define MPC_MAX_PLANES 2
 

@@ -5,8 +5,8 @@
 
 /*
  * Openings: computing parties send each other their shares of a masked value, and all add them up.
- * Nothing else that depends on a secret ever leaves a computing party, and all of it enters the
- * hash that parties compare before anything is revealed.
+ * Nothing else that depends on a secret ever leaves a computing party, but for the hash of all of
+ * it, which they compare before anything is revealed.
  */
 
 int

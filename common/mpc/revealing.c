@@ -65,8 +65,8 @@ add_zero(struct mpc *S, word *z, size_t n)
 }
 
 /*
- * The shares of x's mask are opened, re-masked by a sharing of zero: a share of a mask by itself
- * may be known to whoever else has its key.
+ * The shares of x's mask are opened under a sharing of zero.  Local operations may have made them
+ * from masks that serve other values, too; with more than two parties, only their sum may come out.
  */
 int
 masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
@@ -102,7 +102,7 @@ masked_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
 	for (i = 0; i < x->n; i++)
 		x->held.lam[i] -= noise[i];
 	rc = masked_reveal(S, clear, x);
-	for (i = 0; i < x->n; i++)
+	for (i = 0; rc == 0 && i < x->n; i++)
 		clear[i] -= noise[i];
 	mem_wipe(key, sizeof(key));
 	mem_wipe_free(noise, x->n * sizeof(*noise));

@@ -14,8 +14,8 @@ struct room {
 
 /*
  * room_open(r, S, n, words, bits):
- * Make room for ${words} vectors and ${bits} vectors of bits of length ${n}, at most ROOM_MAX each.
- * Return 0 or -1 (reported, as larger counts are); room_close is harmless in either case.
+ * Make room for ${words} vectors and ${bits} vectors of bits, at most ROOM_MAX each, of length
+ * ${n}.  Return 0 or -1 (reported, as larger counts are); room_close is harmless in either case.
  */
 int room_open(struct room *r, const struct mpc *S, size_t n, size_t words, size_t bits);
 void room_close(struct room *r);

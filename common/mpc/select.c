@@ -34,7 +34,10 @@ struct term_work {
 	word sum[MPC_MAX_SELECTED][CHUNK];
 };
 
-/* Where numbers from one on are multiples of 2^(64 - s); 0 stands for s = 0, where none is used. */
+/*
+ * The wrap counts 2^(64 - s): its exponent.  For s = 0 nothing wraps, and 0 keeps the shift
+ * defined.
+ */
 static unsigned
 up_of(unsigned shift)
 {
@@ -42,7 +45,7 @@ up_of(unsigned shift)
 	return ((WORD_BITS - shift) % WORD_BITS);
 }
 
-/* A word is met for the first time: make its u, k and share. */
+/* The first term with this word: make its u, k and share. */
 static int
 split_word(struct mpc *S, struct term_work *w, const struct mpc_vector *z, size_t first, size_t n,
     unsigned shift)
@@ -158,7 +161,7 @@ select_chunk(struct mpc *S, struct mpc_vector *y, size_t results, const struct m
 		if (add_selection_term(S, w, &s->terms[i], results, first, n, s->shift) == -1)
 			return (-1);
 	}
-	/* A result may stand where a word stood: from here on, that is not needed. */
+	/* y may be one of the words; from here on they are not needed. */
 	for (k = 0; k < results; k++) {
 		mask_words(S, &y[k], first, n);
 		m = y[k].held.m + first;

@@ -9,8 +9,8 @@
  *
  * For z = m - r and a harmonic h of the period 2^p, with the angle a(x) = 2 pi h x / 2^p,
  *
- *	s sin a(z) + c cos a(z) = (s sin a(m) + c cos a(m)) cos a(r) + (c sin a(m) - s cos a(m)) sin
- *a(r)
+ *	s sin a(z) + c cos a(z) =
+ *	    (s sin a(m) + c cos a(m)) cos a(r) + (c sin a(m) - s cos a(m)) sin a(r)
  *
  * by the addition theorems.  The brackets are public among the computing parties, and the dealer
  * gives shares of cos a(r) and sin a(r): local but for the opening of the result.  The period

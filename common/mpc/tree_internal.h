@@ -10,7 +10,7 @@
  *
  *	G = G_3 + P_3 G_2 + P_3 P_2 G_1 + P_3 P_2 P_1 G_0,   P = P_3 P_2 P_1 P_0
  *
- * (one of the summands at most is 1, so that + is XOR).  The lowest node needs no P where G is what
+ * (at most one summand is 1, so + is XOR).  The lowest node needs no P where G is what
  * is wanted, and none needs G where P is.
  */
 

@@ -41,9 +41,11 @@ enum tool_message {
 
 /* Agent to tool. */
 enum agent_message {
-	AGENT_READY = 1, /* session 32, own index 2, parties digest 32, count 2; of each peer:
-	    index 2, name, role 1, way 1, name of
-	                  * its file, keys and nonces, seed; descriptors */
+	/*
+	 * session 32, own index 2, parties digest 32, count 2; of each peer: index 2, name, role 1,
+	 * way 1, name of its file, keys and nonces, seed; descriptors
+	 */
+	AGENT_READY = 1,
 	AGENT_FAILED,    /* status 1, reason string */
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */

@@ -54,8 +54,7 @@ int float64_data_standardize(struct float64_data *d, struct mpc_vector *mean,
 /*
  * float64_data_weigh(d, loss, classes):
  * Weights of labels, by the weight of each class: of the classes of a softmax, or of 0 and 1 after
- * a sigmoid.  Return
- * 0 or -1 (reported).
+ * a sigmoid.  Return 0 or -1 (reported).
  */
 int float64_data_weigh(struct float64_data *d, enum nn_loss loss, const double *classes);
 

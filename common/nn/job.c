@@ -99,10 +99,10 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 /* ---- measures ---- */
 
 /*
- * Compute what is asked for, and reveal all of it at once; over all rows in every epoch, or two
- * epochs would differ by what a few rows, which the seed chooses, have for labels.  Not of an epoch
- * that was begun in an earlier session, for the same reason: anybody could choose them by stopping
- * his tool.
+ * Compute the figures that were asked for and reveal them together, over all rows: over fewer, two
+ * epochs would differ by a few rows that the seed chooses, and show their labels.  For the same
+ * reason skip an epoch that began in an earlier session: by stopping its tool, a party could choose
+ * those rows.
  */
 static int
 measure_epoch(struct nn_job *j, struct mpc *S, const struct epoch *e, struct nn_progress *p)

@@ -175,8 +175,8 @@ dense_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tenso
  * dx (B x in) = dy (B x n) W' (n x in).
  *
  * The caller has settled dy to NN_GRADIENT_BITS.  So dW has 16 + 20 = 36 fraction bits, and is a
- * sum over the batch: with B = 2^13 rows and a mean below 2^9 its words are below 2^(13 + 9 + 36) =
- * 2^58, which leaves the optimizer 4 of 62 bits for its factor (train.c).
+ * sum over the batch: with B = 2^13 rows and a mean below 2^9 its words are below 2^58, as 13 + 9 +
+ * 36 = 58, which leaves the optimizer 4 of 62 bits for its factor (train.c).
  *
  * dx has 20 + 16 = 36, so |dx| < 2^26.  The layer before truncates it.
  */

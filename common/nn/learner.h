@@ -6,9 +6,9 @@
  * training (job.h), a model (model.h), checkpoints and smpc-predict know learners, and not what is
  * inside one.  A network is one (learner_network.h).
  *
- * What a learner is stands in three public things: its kind, a text, canonical, that the kind reads
- * ("dense 10, softmax"), and the shape of a row of features.  What it has learnt is in its tensors,
- * which are secret.  The steps that it takes depend on what is public alone.
+ * Three public things define a learner: its kind; a canonical text that the kind reads ("dense 10,
+ * softmax"); and the shape of a row of features.  What it has learnt is in its tensors, which are
+ * secret.  The steps that it takes depend on what is public alone.
  *
  * A learner lives like this:
  *
@@ -113,9 +113,9 @@ struct learner_kind {
 	 */
 	bool (*repeats)(const struct learner *l, uint64_t epoch, uint64_t step);
 	/*
-	 * Figures of an epoch whose steps have all been taken since begin, each a sum over all
-	 * rows, those included that no step has; one word with NN_BITS, or NULL where nobody asks:
-	 * the loss, and how many labels, or rows of classes, are predicted right.
+	 * Compute the figures of an epoch, once all its steps have been taken since begin: the
+	 * loss, and how many labels (rows, for classes) are predicted right.  Each is one word with
+	 * NN_BITS, summed over all rows, even those that no batch used; NULL where nobody asks.
 	 */
 	int (*measure)(struct learner *l, struct mpc *S, struct mpc_vector *loss,
 	    struct mpc_vector *correct);

@@ -112,9 +112,9 @@ enum metrics_to {
  *
  * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
  *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE
- *          and R2 are of numbers with 16 fraction bits: 2^-19 (1 + root of the MSE), and 1e-6 (1 +
- *          (1 - R2)^2) where labels vary by more than a few units.
- * Cost     a quotient (ratio.h) for all that are needed at once, sorting (rank.h), and a reveal.
+ *          and R2 are of numbers with 16 fraction bits: 2^-19 (1 + root of the MSE), and
+ *          1e-6 (1 + (1 - R2)^2) where labels vary by more than a few units.
+ * Cost     a quotient (ratio.h) for all that are needed at once, sorting (sort.h), and a reveal.
  * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits,
  *          each; of several classes the sum of the classes' quotients, where what is not defined
  *          counts 0.  Log-loss, MSE: a sum.  R2: the residual sum of squares as a part of it and

@@ -191,8 +191,8 @@ step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 /*
  * u = keep u + rate g / B;  step = u.
  *
- * keep u and the new part have 24 + 10 = 34 fraction bits and are truncated together, so |u| <
- * 2^28; the step is u cut off to 16.
+ * keep u and the new part have 24 + 10 = 34 fraction bits and are truncated together, so that
+ * |u| < 2^28; the step is u cut off to 16.
  */
 static int
 step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)

@@ -19,8 +19,8 @@
 #define NN_GRADIENT_LIMIT_BITS 9
 
 /*
- * Adam clips there, as averages of squares have room up to 8 (train.c); steps depend on what
- * gradients are to their own past, and not on their size.
+ * Adam clips gradients to this: its averages of squares have room for gradients below 8 (train.c).
+ * Its steps depend on a gradient relative to its own past, not on its size.
  */
 #define NN_ADAM_CLIP 4.0
 

@@ -81,10 +81,11 @@ size_t residue_format(char out[FIXED_MAX_TEXT], uint64_t word, uint64_t divisor)
  * What it takes to compute m 2^f / 10^k, rounded to nearest with ties to even, without dividing,
  * for k = 0 to 19.
  *
- * Short numbers: n = m 2^up + half < 2^63 (so m <= max), divided by ${divisor}, is (n inverse /
- * 2^64) >> inverse_shift, exactly (Granlund and Montgomery, PLDI 1994); a remainder equal to ${tie}
- * marks a tie.  The divisor is 10^k and ${up} is f; but it is 2, and ${up} is f + 1, for k = 0.
- * Long ones: ${ratio} is 2^f / 10^k times 2^ratio_shift, rounded down, with its top bit set.
+ * Short numbers: n = m 2^up + half < 2^63 (so m <= max), divided by ${divisor}, is
+ * (n inverse / 2^64) >> inverse_shift, exactly (Granlund and Montgomery, PLDI 1994); a remainder
+ * equal to ${tie} marks a tie.  The divisor is 10^k and ${up} is f; but it is 2, and ${up} is
+ * f + 1, for k = 0.  Long ones: ${ratio} is 2^f / 10^k times 2^ratio_shift, rounded down, with its
+ * top bit set.
  */
 struct fixed_scale {
 	unsigned f;

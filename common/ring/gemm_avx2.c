@@ -1,6 +1,6 @@
 /*
- * The matrix product with AVX2, which multiplies 32-bit halves: with x = x0 + 2^32 x1 and y = y0 +
- * 2^32 y1,
+ * The matrix product with AVX2, which multiplies 32-bit halves: with x = x0 + 2^32 x1 and
+ * y = y0 + 2^32 y1,
  *
  *	x y = x0 y0 + 2^32 (x0 y1 + x1 y0)   mod 2^64,
  *

@@ -28,8 +28,8 @@ struct gemm_kernel {
 	size_t width;
 
 	/*
-	 * Compute a job of at least one and at most ${width} columns, with y.col == 1 and m, k >=
-	 * 1.  Any number of rows; x may have any strides.
+	 * Compute a job of at least one and at most ${width} columns, with y.col == 1, m >= 1 and
+	 * k >= 1.  Any number of rows; x may have any strides.
 	 */
 	void (*strip)(const struct gemm_job *job);
 

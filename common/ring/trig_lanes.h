@@ -8,9 +8,10 @@
  *	TRIG_MUL(a, b)	the products of the low halves
  *
  * Source: an octant on either side of the nearest quarter turn; there, with t the distance from it
- * in octants,
- *	sin(t pi/4) = t (s0 - y (s1 - y (s2 - y (s3 - y s4))))  and  1 - cos(t pi/4) = y (c0 - y (c1
- * - y (c2 - y c3))), y = t^2.  The polynomials meet their functions where that makes the greatest
+ * in octants and y = t^2,
+ *	sin(t pi/4) = t (s0 - y (s1 - y (s2 - y (s3 - y s4))))
+ *	1 - cos(t pi/4) = y (c0 - y (c1 - y (c2 - y c3)))
+ * The polynomials meet their functions where that makes the greatest
  * error about the least: sin at the roots of the Chebyshev polynomial T_11 in t, cos at those of
  * T_5 in y, stretched so that 0 and its other four lie in 0 .. 1.  Each constant is scaled by the
  * power of two beside it, to 32 bits.

@@ -163,6 +163,75 @@ test_kept(size_t parties, bool again)
 		    "reason", parties);
 }
 
+/* ---- keys of results, and whether a result is still under them ---- */
+
+struct results {
+	uint8_t keys[WORLD_MAX][3][WORLD_MAX][32]; /* by party, result and holder */
+	size_t parties;
+	bool drawn, in_place, scaled, copied;
+	struct clear clear;
+};
+
+static int
+run_results(struct mpc *S, size_t self, void *state)
+{
+	struct results *r = state;
+	struct mpc_output_mask mask;
+	struct operands o;
+	size_t i;
+	int rc;
+
+	test_holder = self;
+	for (i = 0; i < 3; i++)
+		if (mpc_output_keys(S, r->keys[self][i]) != ((self == 0) ? r->parties : 1))
+			return (-1);
+	mask = (struct mpc_output_mask){ .count = (self == 0) ? r->parties : 1,
+		.keys = (const uint8_t (*)[32])r->keys[self][0] };
+	operands_new(S, &o, N);
+	operands_share(&o, r->parties, self, &r->clear, 5);
+	mpc_draw_from(&o.y[0], &mask);
+	rc = mpc_is_drawn(&o.y[0]) ? -1 : mpc_truncate(S, &o.y[0], &o.x[0], 16);
+	if (self == 1) {
+		r->drawn = mpc_is_drawn(&o.y[0]);
+		mpc_add_public(&o.y[0], &o.y[0], 3);
+		r->in_place = mpc_is_drawn(&o.y[0]);
+		mpc_add_public(&o.y[1], &o.y[0], 3);
+		r->copied = mpc_is_drawn(&o.y[1]);
+		mpc_scale(&o.y[0], &o.y[0], 2);
+		r->scaled = mpc_is_drawn(&o.y[0]);
+	}
+	operands_free(&o);
+	return (rc);
+}
+
+static void
+test_results(size_t parties)
+{
+	static struct results r;
+	size_t i, p, same = 0, agree = 0;
+	struct world w;
+
+	memset(&r, 0, sizeof(r));
+	memset(&w, 0, sizeof(w));
+	r.parties = w.n = parties;
+	test_draws_forget();
+	clear_new(&r.clear, N);
+	ok(world_run(&w, run_results, &r) == 0, "keys of results: %zu parties", parties);
+	clear_free(&r.clear);
+	for (p = 0; p < 3 * parties; p++) {
+		agree += memcmp(r.keys[0][p / parties][p % parties],
+		    r.keys[1 + p % parties][p / parties][0], 32) == 0;
+		for (i = 0; i < p; i++)
+			same += memcmp(r.keys[0][p / parties][p % parties],
+			    r.keys[0][i / parties][i % parties], 32) == 0;
+	}
+	ok(same == 0, "keys of results: %zu parties: none twice", parties);
+	ok(agree == 3 * parties, "keys of results: %zu parties: the dealer has the parties'",
+	    parties);
+	ok(r.drawn && r.in_place && !r.copied && !r.scaled, "keys of results: %zu parties: kept by "
+	    "public sums in place, and by nothing else that is local", parties);
+}
+
 int
 main(void)
 {
@@ -175,6 +244,7 @@ main(void)
 			test_operation(&operations[i], parties);
 		test_kept(parties, false);
 		test_kept(parties, true);
+		test_results(parties);
 	}
 	test_draws_forget();
 	return (tap_end());

@@ -603,6 +603,58 @@ test_exp2(size_t parties)
 	free_room(&j);
 }
 
+/* ---- what is compared, and public numbers ---- */
+
+static int
+run_spoiled(struct mpc *S, size_t self, void *state)
+{
+	const struct bilinear times = bilinear_elements(5);
+	struct mpc_vector x, y;
+	int rc;
+
+	(void)self, (void)state;
+	rc = mpc_vector_new(S, &x, 5) | mpc_vector_new(S, &y, 5);
+	if (rc == 0 && (rc = mpc_product(S, &y, &times, &x, &x)) == 0)
+		rc = mpc_check(S);
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+/* A bit that is flipped on its way to one party makes it open something else than the others. */
+static void
+test_spoiled(size_t parties)
+{
+	struct world w;
+
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	ok(world_run(&w, run_spoiled, NULL) == 0, "check: %zu parties agree", parties);
+	w.spoil = true;
+	ok(world_run(&w, run_spoiled, NULL) == -1 && !w.spoil,
+	    "check: %zu parties: one that has opened something else is found", parties);
+	ok(w.party[1].rc == -1 && w.party[2].rc == -1 && w.party[0].rc == 0,
+	    "check: %zu parties: by itself and by the others, and the dealer is not asked",
+	    parties);
+}
+
+/* Public words replace what was in a vector, in its middle, too. */
+static void
+test_public(void)
+{
+	const word first[] = { 1, 2, 3, 4 }, then[] = { 50, 60 }, want[] = { 1, 50, 60, 4 };
+	struct mpc *S = mpc_new_plain(false);
+	struct mpc_vector x;
+
+	if (S == NULL || mpc_vector_new(S, &x, 4) == -1)
+		tap_bail("out of memory");
+	mpc_load_public(&x, 0, first, 4);
+	mpc_load_public(&x, 1, then, 2);
+	ok(memcmp(mpc_clear_words(&x), want, sizeof(want)) == 0, "public words are loaded anew");
+	mpc_vector_free(&x);
+	mpc_free(S);
+}
+
 int
 main(void)
 {
@@ -610,6 +662,7 @@ main(void)
 
 	diag_init("engine");
 	test_plain_limit();
+	test_public();
 	for (parties = 2; parties <= 3; parties++) {
 		test_products(parties);
 		test_truncate(16, parties, false);
@@ -631,6 +684,7 @@ main(void)
 		test_select(16, parties);
 		test_series(parties);
 		test_exp2(parties);
+		test_spoiled(parties);
 	}
 	return (tap_end());
 }

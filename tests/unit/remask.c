@@ -31,7 +31,7 @@ struct relu {
 
 static struct relu relu;
 
-/* In the order of source.h: of the number, then of the bit times the number. */
+/* In the order of correlated_internal.h: of the number, then of the bit times the number. */
 static void
 drawn(const struct mpc *S, size_t peer, enum stream_purpose purpose, const uint64_t *z, size_t n)
 {

@@ -45,6 +45,8 @@ struct world {
 	uint8_t seeds[WORLD_MAX][WORLD_MAX][32];
 	/* Called, when not NULL, with all that passes; queues are locked. */
 	void (*seen)(void *state, size_t from, size_t to, const void *data, size_t bytes);
+	/* Flip a bit of the first message that computing party 1 receives from party 2. */
+	bool spoil;
 };
 
 static inline int
@@ -83,6 +85,10 @@ world_receive(void *state, size_t from, void *data, size_t bytes)
 	while (q->end - q->begin < bytes)
 		pthread_cond_wait(&q->filled, &q->lock);
 	memcpy(data, q->data + q->begin, bytes);
+	if (p->world->spoil && from == 2 && p->self == 1) {
+		*(unsigned char *)data ^= 1;
+		p->world->spoil = false;
+	}
 	q->begin += bytes;
 	pthread_mutex_unlock(&q->lock);
 	return (0);
