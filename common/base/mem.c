@@ -8,6 +8,7 @@
 #include "base/diag.h"
 
 #define ALIGN 64
+#define FIRST_WORDS ((size_t)512)
 
 void *
 mem_array(size_t count, size_t size)
@@ -59,6 +60,37 @@ mem_wipe_free(void *p, size_t bytes)
 		return;
 	mem_wipe(p, bytes);
 	free(p);
+}
+
+int
+mem_words_reserve(struct mem_words *w, size_t n, size_t used, size_t most)
+{
+	size_t capacity = (w->capacity > 0) ? 2 * w->capacity : FIRST_WORDS;
+	uint64_t *word;
+
+	if (n <= w->capacity && w->word != NULL)
+		return (0);
+	capacity = (capacity < most) ? capacity : most;
+	capacity = (capacity > n) ? capacity : n;
+	if (used == 0)
+		mem_words_free(w);
+	if ((word = mem_array(capacity, sizeof(*word))) == NULL)
+		return (-1);
+	if (used > 0)
+		memcpy(word, w->word, used * sizeof(*word));
+	mem_words_free(w);
+	w->word = word;
+	w->capacity = capacity;
+	return (0);
+}
+
+void
+mem_words_free(struct mem_words *w)
+{
+
+	mem_wipe_free(w->word, w->capacity * sizeof(*w->word));
+	w->word = NULL;
+	w->capacity = 0;
 }
 
 int

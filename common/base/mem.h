@@ -4,6 +4,7 @@
 /* Allocation with overflow checks, wiping, and a growing byte buffer. */
 
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * mem_array(count, size):
@@ -30,6 +31,26 @@ void mem_wipe(void *p, size_t bytes);
  * Wipe and free; harmless on NULL.
  */
 void mem_wipe_free(void *p, size_t bytes);
+
+/* Words that are wiped where they move or go; { NULL, 0 } has room for none. */
+struct mem_words {
+	uint64_t *word;
+	size_t capacity;
+};
+
+/*
+ * mem_words_reserve(w, n, used, most):
+ * Make room for ${n} words, at a valid pointer if that is none, and keep the first ${used} of them.
+ * Room that is too small grows to twice its size or more, but not beyond ${most} words if ${n} are
+ * fewer: what is read and written is mostly far smaller than it may be.  Return 0 or -1 (reported).
+ */
+int mem_words_reserve(struct mem_words *w, size_t n, size_t used, size_t most);
+
+/*
+ * mem_words_free(w):
+ * Wipe and free; { NULL, 0 } is left.
+ */
+void mem_words_free(struct mem_words *w);
 
 /* A growing byte buffer; {NULL, 0, 0} is an empty one. */
 struct buf {

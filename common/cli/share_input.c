@@ -246,7 +246,8 @@ share_tensor(void *state, size_t k, const struct part *part, const uint64_t *wor
 	if (k > 0 && sharer_next(s, part) == -1)
 		return (-1);
 	for (; rows > 0; rows -= space, words += space * part->cols) {
-		space = sharer_space(s, &to);
+		if ((space = sharer_space(s, &to)) == 0)
+			return (-1);
 		space = (space < rows) ? space : rows;
 		memcpy(to, words, space * part->cols * sizeof(*to));
 		if (sharer_filled(s, space) == -1)
@@ -328,8 +329,8 @@ share_table(struct share_input *in, struct sharer *s)
 	int rc;
 
 	do {
-		space = sharer_space(s, &words);
-		if ((rc = table_read(in->table, words, space, &rows)) == -1 ||
+		if ((space = sharer_space(s, &words)) == 0 ||
+		    (rc = table_read(in->table, words, space, &rows)) == -1 ||
 		    sharer_filled(s, rows) == -1)
 			return (-1);
 	} while (rc == 1);

@@ -20,9 +20,8 @@ struct combine {
 	struct rows *rows;
 	struct ring R;
 	uint64_t row; /* in the part */
-	uint64_t *words;
-	uint64_t *check; /* the sum of all lam_i, where the dealer's lam is there, too */
-	size_t capacity; /* of both */
+	struct mem_words words;
+	struct mem_words check; /* the sum of all lam_i, where the dealer's lam is there, too */
 };
 
 struct combine *
@@ -207,23 +206,6 @@ combine_part(struct combine *c, const struct part **part, bool *starts_tensor)
 
 /* ---- words ---- */
 
-static int
-combine_reserve(struct combine *c, size_t words)
-{
-
-	if (words <= c->capacity && c->words != NULL)
-		return (0);
-	mem_wipe_free(c->words, c->capacity * sizeof(uint64_t));
-	mem_wipe_free(c->check, c->capacity * sizeof(uint64_t));
-	c->capacity = 0;
-	c->words = mem_array(words, sizeof(uint64_t));
-	c->check = mem_array(words, sizeof(uint64_t));
-	if (c->words == NULL || c->check == NULL)
-		return (-1);
-	c->capacity = words;
-	return (0);
-}
-
 /* Take as many rows of all shares as they have together in memory. */
 static int
 read_together(struct combine *c, size_t *count)
@@ -268,16 +250,17 @@ check_masked(const struct combine *c, size_t words)
 	return (0);
 }
 
-/* words = m - lam, by the dealer's lam where it is there, else by all lam_i at hand. */
+/* x = m - lam, by the dealer's lam where it is there, else by all lam_i at hand. */
 static int
 combine_masked(struct combine *c, size_t words)
 {
 	const uint64_t *m = NULL, *lam = NULL;
+	uint64_t *x = c->words.word, *check = c->check.word;
 	size_t i, computing = 0;
 
 	if (check_masked(c, words) == -1)
 		return (-1);
-	memset(c->check, 0, words * sizeof(uint64_t));
+	memset(check, 0, words * sizeof(*check));
 	for (i = 0; i < c->count; i++) {
 		if (part_is_dealer(c->parts[i])) {
 			lam = c->rows[i].plane[0];
@@ -285,18 +268,18 @@ combine_masked(struct combine *c, size_t words)
 		}
 		m = c->rows[i].plane[PART_PLANE_M];
 		computing++;
-		ring_add(&c->R, c->check, c->check, c->rows[i].plane[PART_PLANE_LAM], words);
+		ring_add(&c->R, check, check, c->rows[i].plane[PART_PLANE_LAM], words);
 	}
 	if (lam != NULL && computing == c->parts[0]->n_parties - 1 &&
-	    memcmp(lam, c->check, words * sizeof(uint64_t)) != 0)
+	    memcmp(lam, check, words * sizeof(*check)) != 0)
 		return (fail(ST_REFUSED, "the dealer's masks are not the sum of the computing "
 		    "parties'"));
 	if (lam == NULL)
-		lam = c->check;
-	memset(c->words, 0, words * sizeof(uint64_t));
+		lam = check;
+	memset(x, 0, words * sizeof(*x));
 	if (m != NULL)
-		memcpy(c->words, m, words * sizeof(uint64_t));
-	ring_sub(&c->R, c->words, c->words, lam, words);
+		memcpy(x, m, words * sizeof(*x));
+	ring_sub(&c->R, x, x, lam, words);
 	return (0);
 }
 
@@ -304,15 +287,18 @@ int
 combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 {
 	size_t i, words;
+	uint64_t *x;
 
 	if (c->part_ended)
 		return (0);
 	if (read_together(c, rows) == -1)
 		return (-1);
 	words = *rows * c->parts[0]->cols;
-	if (combine_reserve(c, words) == -1)
+	if (mem_words_reserve(&c->words, words, 0, words) == -1 ||
+	    mem_words_reserve(&c->check, words, 0, words) == -1)
 		return (-1);
-	*out = c->words;
+	x = c->words.word;
+	*out = x;
 	/* A part without rows has no memory for its planes. */
 	if (words == 0)
 		return (1);
@@ -320,9 +306,9 @@ combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 		if (combine_masked(c, words) == -1)
 			return (-1);
 	} else {
-		memset(c->words, 0, words * sizeof(uint64_t));
+		memset(x, 0, words * sizeof(*x));
 		for (i = 0; i < c->count; i++)
-			ring_add(&c->R, c->words, c->words, c->rows[i].plane[0], words);
+			ring_add(&c->R, x, x, c->rows[i].plane[0], words);
 	}
 	c->row += *rows;
 	return (1);
@@ -334,8 +320,8 @@ combine_free(struct combine *c)
 
 	if (c == NULL)
 		return;
-	mem_wipe_free(c->words, c->capacity * sizeof(uint64_t));
-	mem_wipe_free(c->check, c->capacity * sizeof(uint64_t));
+	mem_words_free(&c->words);
+	mem_words_free(&c->check);
 	free(c->parts);
 	free(c->rows);
 	free(c);

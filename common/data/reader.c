@@ -25,9 +25,7 @@ struct reader {
 	bool at_end;
 
 	/* Words that keys stand for. */
-	uint64_t *expanded;
-	uint64_t *addend;
-	size_t capacity; /* of each */
+	struct mem_words expanded, addend;
 	bool shapes_only;
 };
 
@@ -270,23 +268,6 @@ expansion_rows(const struct part *p)
 	return ((p->cols < RECORD_VALUES) ? RECORD_VALUES / p->cols : 1);
 }
 
-static int
-need_expansion(struct reader *r, size_t words)
-{
-
-	if (words <= r->capacity && r->expanded != NULL)
-		return (0);
-	mem_wipe_free(r->expanded, r->capacity * sizeof(uint64_t));
-	mem_wipe_free(r->addend, r->capacity * sizeof(uint64_t));
-	r->capacity = 0;
-	r->expanded = mem_array(words, sizeof(uint64_t));
-	r->addend = mem_array(words, sizeof(uint64_t));
-	if (r->expanded == NULL || r->addend == NULL)
-		return (-1);
-	r->capacity = words;
-	return (0);
-}
-
 /*
  * Expand rows of a record under part keys: the sum of what each of them stands for.  Rows lie in
  * one block of key_rows.
@@ -298,15 +279,16 @@ expand_part_keys(struct reader *r, size_t rows)
 	uint64_t block = r->row / rec->extent.key_rows, first = r->row % rec->extent.key_rows *
 	    rec->part->cols;
 	size_t n = rows * rec->part->cols, i;
+	uint64_t *sum = r->expanded.word;
 	uint8_t key[PRG_KEY_BYTES];
 	struct ring R;
 
 	ring_init(&R, rec->part->modulus);
 	for (i = 0; i < rec->n_keys; i++) {
 		prg_record_key(key, rec->keys[i], block);
-		prg_values(&R, (i == 0) ? r->expanded : r->addend, n, key, first);
+		prg_values(&R, (i == 0) ? sum : r->addend.word, n, key, first);
 		if (i > 0)
-			ring_add(&R, r->expanded, r->expanded, r->addend, n);
+			ring_add(&R, sum, sum, r->addend.word, n);
 	}
 	mem_wipe(key, sizeof(key));
 }
@@ -331,7 +313,8 @@ static int
 set_planes(struct reader *r, struct rows *rows)
 {
 	const struct record *rec = r->current;
-	size_t cols = rec->part->cols, offset = (size_t)r->row * cols, stored, i;
+	size_t cols = rec->part->cols, n = rows->rows * cols;
+	size_t offset = (size_t)r->row * cols, stored, i;
 	struct ring R;
 
 	rows->n_planes = part_planes(rec->part);
@@ -339,19 +322,19 @@ set_planes(struct reader *r, struct rows *rows)
 	stored = (rec->n_words > 0) ? rec->n_words / ((size_t)rec->extent.rows * cols) : 0;
 	for (i = 0; i < PART_MAX_PLANES; i++)
 		rows->plane[i] = (i < stored) ?
-		    rec->words + i * (size_t)rec->extent.rows * cols + offset : NULL;
+		    rec->words.word + i * (size_t)rec->extent.rows * cols + offset : NULL;
 	if (rec->n_keys == 0 || r->shapes_only)
 		return (0);
-	if (need_expansion(r, rows->rows * cols) == -1)
+	if (mem_words_reserve(&r->expanded, n, 0, n) == -1 ||
+	    mem_words_reserve(&r->addend, n, 0, n) == -1)
 		return (-1);
 	if (rec->extent.key_rows != 0) {
 		expand_part_keys(r, rows->rows);
-		rows->plane[rows->n_planes - 1] = r->expanded;
 	} else {
 		ring_init(&R, rec->part->modulus);
-		prg_values(&R, r->expanded, rows->rows * cols, rec->keys[0], offset);
-		rows->plane[rows->n_planes - 1] = r->expanded;
+		prg_values(&R, r->expanded.word, n, rec->keys[0], offset);
 	}
+	rows->plane[rows->n_planes - 1] = r->expanded.word;
 	return (0);
 }
 
@@ -398,7 +381,7 @@ reader_close(struct reader *r)
 	record_free(&r->slots[0]);
 	record_free(&r->slots[1]);
 	source_close(r->source);
-	mem_wipe_free(r->expanded, r->capacity * sizeof(uint64_t));
-	mem_wipe_free(r->addend, r->capacity * sizeof(uint64_t));
+	mem_words_free(&r->expanded);
+	mem_words_free(&r->addend);
 	free(r);
 }

@@ -34,7 +34,7 @@ hash_payload(void *cookie)
 {
 	struct record *r = cookie;
 
-	hash_once(r->payload_digest, r->words, r->n_words * sizeof(*r->words));
+	hash_once(r->payload_digest, r->words.word, r->n_words * sizeof(uint64_t));
 	return (0);
 }
 
@@ -84,20 +84,6 @@ record_ends_early(const struct record *r)
 
 	return (fail(ST_FAILED, "%s: input ends early: was it cut, or did the command before it "
 	    "fail?", r->where));
-}
-
-static int
-record_reserve(struct record *r, size_t n)
-{
-
-	if (n <= r->capacity && r->words != NULL)
-		return (0);
-	mem_wipe_free(r->words, r->capacity * sizeof(*r->words));
-	r->capacity = 0;
-	if ((r->words = mem_array(n, sizeof(*r->words))) == NULL)
-		return (-1);
-	r->capacity = n;
-	return (0);
 }
 
 /* Read exactly ${bytes} bytes. */
@@ -153,8 +139,8 @@ fetch_binary(struct record *r, struct source *s)
 	r->n_words = (size_t)n_words;
 	if (fetch_prefix(r, s, padded(PRELUDE_BYTES + (size_t)header_bytes) -
 	    PRELUDE_BYTES) == -1 || fetch_prefix(r, s, r->n_keys * PRG_KEY_BYTES) == -1 ||
-	    record_reserve(r, r->n_words) == -1 ||
-	    fetch(r, s, r->words, r->n_words * sizeof(*r->words)) == -1)
+	    mem_words_reserve(&r->words, r->n_words, 0, r->n_words) == -1 ||
+	    fetch(r, s, r->words.word, r->n_words * sizeof(uint64_t)) == -1)
 		return (-1);
 	if (r->n_words >= HASH_ASIDE_WORDS && r->worker == NULL &&
 	    (r->worker = worker_new()) == NULL)
@@ -370,12 +356,12 @@ extract_words(struct record *r)
 	if (commas >= RECORD_MAX_WORDS)
 		return (fail(ST_FAILED, "%s: more than %zu words in one record", r->where,
 		    RECORD_MAX_WORDS));
-	if (record_reserve(r, commas + 1) == -1)
+	if (mem_words_reserve(&r->words, commas + 1, 0, commas + 1) == -1)
 		return (-1);
 	p = skip_json_blanks(start, end);
 	while (p < end && *p != ']') {
 		if (r->n_words > commas ||
-		    (p = parse_word(p, end, &r->words[r->n_words++])) == NULL)
+		    (p = parse_word(p, end, &r->words.word[r->n_words++])) == NULL)
 			return (fail(ST_FAILED, "%s: field 'words' is not an array of words, "
 			    "strings of digits below 2^64", r->where));
 		p = skip_json_blanks(p, end);
@@ -577,7 +563,7 @@ record_finish(struct record *r)
 	if ((r->text ? finish_text(r) : finish_binary(r)) == -1 || check_contents(r) == -1)
 		return (-1);
 	ring_init(&R, r->part->modulus);
-	if (ring_check(&R, r->words, r->n_words) == -1)
+	if (ring_check(&R, r->words.word, r->n_words) == -1)
 		return (fail(ST_REFUSED, "%s: holds a word that is not below the modulus",
 		    r->where));
 	return (0);
@@ -589,7 +575,7 @@ record_free(struct record *r)
 
 	worker_free(r->worker);
 	part_free(r->part);
-	mem_wipe_free(r->words, r->capacity * sizeof(*r->words));
+	mem_words_free(&r->words);
 	buf_free(&r->prefix);
 	mem_wipe(r, sizeof(*r));
 }

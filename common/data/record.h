@@ -28,10 +28,9 @@ struct record {
 	struct extent extent;
 	size_t n_keys;
 	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
-	uint64_t *words;
+	struct mem_words words;
 	size_t n_words;
 
-	size_t capacity;    /* of words */
 	struct buf prefix;  /* binary: everything before the payload; text: the line */
 	bool text;
 	bool has_digest;

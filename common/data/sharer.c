@@ -11,7 +11,7 @@
 #include "data/record.h"
 
 struct sharer_block {
-	uint64_t *words;
+	struct mem_words words;
 	struct extent extent;
 	uint64_t number;
 };
@@ -29,12 +29,11 @@ struct sharer {
 	uint8_t keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 
 	struct worker *worker;
-	/* of a block and of the mask, in words; they stay from part to part */
-	size_t capacity;
-	struct sharer_block blocks[2]; /* one is being filled while the other one is shared */
+	/* One is being filled while the other one is shared; their room stays from part to part. */
+	struct sharer_block blocks[2];
 	int filling;
 	uint64_t *next_row; /* behind a full block */
-	uint64_t *mask;
+	struct mem_words mask; /* the worker's */
 
 	uint8_t next[ID_BYTES]; /* id of the part that is begun next */
 	bool has_next;          /* there will be one */
@@ -55,38 +54,7 @@ make_parts(struct sharer *s, const struct part *part)
 	return (0);
 }
 
-static void
-free_blocks(struct sharer *s)
-{
-	size_t i;
-
-	mem_wipe_free(s->mask, s->capacity * sizeof(uint64_t));
-	for (i = 0; i < 2; i++) {
-		mem_wipe_free(s->blocks[i].words, s->capacity * sizeof(uint64_t));
-		s->blocks[i].words = NULL;
-	}
-	s->mask = NULL;
-	s->capacity = 0;
-}
-
-/* Room for blocks of so many words, which a part that has less leaves as it is. */
-static int
-make_blocks(struct sharer *s, size_t words)
-{
-	size_t i;
-
-	if (words <= s->capacity)
-		return (0);
-	free_blocks(s);
-	s->capacity = words;
-	s->mask = mem_array(words, sizeof(uint64_t));
-	for (i = 0; i < 2; i++)
-		s->blocks[i].words = mem_array(words, sizeof(uint64_t));
-	return ((s->mask == NULL || s->blocks[0].words == NULL || s->blocks[1].words == NULL) ? -1 :
-	    0);
-}
-
-/* Draw the keys of a part, and make room for its blocks. */
+/* Draw the keys of a part. */
 static int
 sharer_begin_part(struct sharer *s, const struct part *part)
 {
@@ -99,8 +67,7 @@ sharer_begin_part(struct sharer *s, const struct part *part)
 	s->blocks[0].number = 0;
 	for (i = 0; i < s->n_keys; i++)
 		prg_new_key(s->keys[i]);
-	if (make_parts(s, part) == -1 || make_blocks(s, (s->cols < values) ? values :
-	    s->cols) == -1)
+	if (make_parts(s, part) == -1)
 		return (-1);
 	return (((s->next_row = mem_array(s->cols, sizeof(uint64_t))) == NULL) ? -1 : 0);
 }
@@ -119,17 +86,22 @@ free_part(struct sharer *s)
 	s->next_row = NULL;
 }
 
-/*
- * Wipe what the first ${words} words of the blocks and of the mask hold: a part that was short has
- * touched no more.
- */
+/* Wipe the first ${words} words: a part that was short has touched no more. */
+static void
+wipe_first(struct mem_words *w, size_t words)
+{
+
+	mem_wipe(w->word, ((words < w->capacity) ? words : w->capacity) * sizeof(*w->word));
+}
+
+/* Wipe what a part of so many words has left in the blocks and in the mask. */
 static void
 wipe_blocks(struct sharer *s, size_t words)
 {
 
-	mem_wipe(s->mask, words * sizeof(uint64_t));
-	mem_wipe(s->blocks[0].words, words * sizeof(uint64_t));
-	mem_wipe(s->blocks[1].words, words * sizeof(uint64_t));
+	wipe_first(&s->mask, words);
+	wipe_first(&s->blocks[0].words, words);
+	wipe_first(&s->blocks[1].words, words);
 }
 
 struct sharer *
@@ -158,12 +130,12 @@ static int
 write_masked(struct sharer *s, const struct sharer_block *b, uint8_t (*record_keys)[PRG_KEY_BYTES])
 {
 	struct record_out out = { .extent = b->extent, .n_keys = 1, .n_planes = 1,
-		.plane = { b->words, NULL } };
+		.plane = { b->words.word, NULL } };
 	uint8_t digest[HASH_BYTES];
 	size_t i;
 
 	/* All hold the same m, so its hash is computed once. */
-	hash_once(digest, b->words, b->extent.rows * s->cols * sizeof(uint64_t));
+	hash_once(digest, b->words.word, b->extent.rows * s->cols * sizeof(uint64_t));
 	out.payload_digest = digest;
 	for (i = 0; i < s->n_keys; i++) {
 		out.part = s->parts[i + 1];
@@ -179,8 +151,7 @@ static int
 write_additive(struct sharer *s, const struct sharer_block *b)
 {
 	struct record_out out = { .part = s->parts[s->n_parties - 1], .extent = b->extent,
-		.n_planes = 1,
-		.plane = { b->words, NULL } };
+		.n_planes = 1, .plane = { b->words.word, NULL } };
 
 	return (record_write(&out, s->sinks[s->n_parties - 1], s->text));
 }
@@ -193,15 +164,18 @@ share_block(void *cookie)
 	struct sharer_block *b = &s->blocks[1 - s->filling];
 	uint8_t record_keys[PART_MAX_PARTIES][PRG_KEY_BYTES];
 	size_t n = b->extent.rows * s->cols, i;
+	uint64_t *x = b->words.word;
 	int rc;
 
+	if (mem_words_reserve(&s->mask, n, 0, n) == -1)
+		return (-1);
 	for (i = 0; i < s->n_keys; i++) {
 		prg_record_key(record_keys[i], s->keys[i], b->number);
-		prg_values(&s->R, s->mask, n, record_keys[i], 0);
+		prg_values(&s->R, s->mask.word, n, record_keys[i], 0);
 		if (s->masked)
-			ring_add(&s->R, b->words, b->words, s->mask, n);
+			ring_add(&s->R, x, x, s->mask.word, n);
 		else
-			ring_sub(&s->R, b->words, b->words, s->mask, n);
+			ring_sub(&s->R, x, x, s->mask.word, n);
 	}
 	rc = s->masked ? write_masked(s, b, record_keys) : write_additive(s, b);
 	mem_wipe(record_keys, sizeof(record_keys));
@@ -230,10 +204,15 @@ size_t
 sharer_space(struct sharer *s, uint64_t **words)
 {
 	struct sharer_block *b = &s->blocks[s->filling];
+	size_t rows = (size_t)b->extent.rows, used = rows * s->cols, room;
 
-	if (b->extent.rows < s->block_rows) {
-		*words = b->words + b->extent.rows * s->cols;
-		return (s->block_rows - (size_t)b->extent.rows);
+	if (rows < s->block_rows) {
+		if (mem_words_reserve(&b->words, used + s->cols, used,
+		    s->block_rows * s->cols) == -1)
+			return (0);
+		*words = b->words.word + used;
+		room = b->words.capacity / s->cols;
+		return (((room < s->block_rows) ? room : s->block_rows) - rows);
 	}
 	/*
 	 * The block is full, but may be the last: the next row decides, and has a place of its own.
@@ -251,7 +230,9 @@ sharer_filled(struct sharer *s, size_t rows)
 		if (sharer_flush(s, false) == -1)
 			return (-1);
 		b = &s->blocks[s->filling];
-		memcpy(b->words, s->next_row, s->cols * sizeof(uint64_t));
+		if (mem_words_reserve(&b->words, s->cols, 0, s->block_rows * s->cols) == -1)
+			return (-1);
+		memcpy(b->words.word, s->next_row, s->cols * sizeof(uint64_t));
 	}
 	b->extent.rows += rows;
 	return (0);
@@ -323,6 +304,8 @@ sharer_free(struct sharer *s)
 		return;
 	worker_free(s->worker);
 	free_part(s);
-	free_blocks(s);
+	mem_words_free(&s->mask);
+	mem_words_free(&s->blocks[0].words);
+	mem_words_free(&s->blocks[1].words);
 	mem_wipe_free(s, sizeof(*s));
 }

@@ -31,7 +31,8 @@ struct sharer *sharer_new(const struct part *part, struct sink *const *sinks, bo
 
 /*
  * sharer_space(s, words):
- * Set *${words} to room for rows of cleartext words and return for how many rows, at least 1.
+ * Set *${words} to room for rows of cleartext words and return for how many rows, at least 1; 0 on
+ * failure (reported).
  */
 size_t sharer_space(struct sharer *s, uint64_t **words);
 

@@ -10,8 +10,7 @@
 /* Rows that will be, or are being, written as one record. */
 struct writer_block {
 	struct part *part;
-	uint64_t *plane[PART_MAX_PLANES];
-	size_t capacity[PART_MAX_PLANES]; /* words */
+	struct mem_words plane[PART_MAX_PLANES];
 	size_t n_planes;
 	struct extent extent;
 	size_t n_keys; /* of a record that is passed on */
@@ -60,19 +59,15 @@ writer_open(const char *path, enum output_mode mode, bool text, const struct sea
 	return (writer_to(sink_open(path, mode, seal), text));
 }
 
+/* Make room for ${words} words in each plane, as mem_words_reserve does. */
 static int
-block_reserve(struct writer_block *b, size_t words, size_t n_planes)
+block_reserve(struct writer_block *b, size_t words, size_t used, size_t most)
 {
 	size_t i;
 
-	for (i = 0; i < n_planes; i++) {
-		if (words <= b->capacity[i])
-			continue;
-		mem_wipe_free(b->plane[i], b->capacity[i] * sizeof(uint64_t));
-		b->capacity[i] = 0;
-		if ((b->plane[i] = mem_array(words, sizeof(uint64_t))) == NULL)
+	for (i = 0; i < b->n_planes; i++) {
+		if (mem_words_reserve(&b->plane[i], words, used, most) == -1)
 			return (-1);
-		b->capacity[i] = words;
 	}
 	return (0);
 }
@@ -83,7 +78,7 @@ block_free(struct writer_block *b)
 	size_t i;
 
 	for (i = 0; i < PART_MAX_PLANES; i++)
-		mem_wipe_free(b->plane[i], b->capacity[i] * sizeof(uint64_t));
+		mem_words_free(&b->plane[i]);
 	part_free(b->part);
 }
 
@@ -98,7 +93,7 @@ write_block(void *cookie)
 	size_t i;
 
 	for (i = 0; i < b->n_planes; i++)
-		out.plane[i] = b->plane[i];
+		out.plane[i] = b->plane[i].word;
 	return (record_write(&out, w->sink, w->text));
 }
 
@@ -130,9 +125,9 @@ release_last_record(struct writer *w, const struct part *next)
 	return (writer_flush(w));
 }
 
-/* Make the filling block an empty one of ${part}, with room for ${words} words in each plane. */
-static int
-start_block(struct writer *w, struct part *part, size_t words)
+/* Make the filling block an empty one of ${part}. */
+static struct writer_block *
+start_block(struct writer *w, struct part *part)
 {
 	struct writer_block *b = &w->blocks[w->filling];
 
@@ -141,7 +136,7 @@ start_block(struct writer *w, struct part *part, size_t words)
 	b->extent = (struct extent){ .first_row = w->row };
 	b->n_planes = part_planes(part);
 	b->n_keys = 0;
-	return (block_reserve(b, words, b->n_planes));
+	return (b);
 }
 
 int
@@ -154,26 +149,29 @@ writer_begin(struct writer *w, struct part *part)
 	w->part = part_ref(part);
 	w->row = 0;
 	w->block_rows = (part->cols < values) ? values / part->cols : 1;
-	return (start_block(w, part, w->block_rows * part->cols));
+	(void)start_block(w, part);
+	return (0);
 }
 
 size_t
 writer_space(struct writer *w, size_t max_rows, uint64_t *planes[PART_MAX_PLANES])
 {
 	struct writer_block *b = &w->blocks[w->filling];
-	size_t used, i;
+	size_t used, rows, i, cols = w->part->cols;
 
 	/* A full block waits here: only now is it certain that it is not the part's last. */
 	if (b->extent.rows == w->block_rows) {
-		if (writer_flush(w) == -1 ||
-		    start_block(w, w->part, w->block_rows * w->part->cols) == -1)
+		if (writer_flush(w) == -1)
 			return (0);
-		b = &w->blocks[w->filling];
+		b = start_block(w, w->part);
 	}
 	used = (size_t)b->extent.rows;
-	for (i = 0; i < part_planes(w->part); i++)
-		planes[i] = b->plane[i] + used * w->part->cols;
-	return ((max_rows < w->block_rows - used) ? max_rows : w->block_rows - used);
+	rows = (max_rows < w->block_rows - used) ? max_rows : w->block_rows - used;
+	if (block_reserve(b, (used + rows) * cols, used * cols, w->block_rows * cols) == -1)
+		return (0);
+	for (i = 0; i < b->n_planes; i++)
+		planes[i] = b->plane[i].word + used * cols;
+	return (rows);
 }
 
 void
@@ -216,10 +214,9 @@ writer_record(struct writer *w, const struct record *record)
 	size_t words, i;
 	struct writer_block *b;
 
-	if (release_last_record(w, record->part) == -1 ||
-	    start_block(w, record->part, record->n_words) == -1)
+	if (release_last_record(w, record->part) == -1)
 		return (-1);
-	b = &w->blocks[w->filling];
+	b = start_block(w, record->part);
 	b->extent = record->extent;
 	b->extent.has_next = false;
 	b->n_keys = record->n_keys;
@@ -228,10 +225,11 @@ writer_record(struct writer *w, const struct record *record)
 		b->n_planes = 0;
 	else if (record->n_keys > 0)
 		b->n_planes = 1;
-	for (i = 0; i < b->n_planes; i++) {
-		words = record->n_words / b->n_planes;
-		memcpy(b->plane[i], record->words + i * words, words * sizeof(uint64_t));
-	}
+	words = (b->n_planes > 0) ? record->n_words / b->n_planes : 0;
+	if (block_reserve(b, words, 0, words) == -1)
+		return (-1);
+	for (i = 0; i < b->n_planes; i++)
+		memcpy(b->plane[i].word, record->words.word + i * words, words * sizeof(uint64_t));
 	w->held = b->extent.last;
 	return (w->held ? 0 : writer_flush(w));
 }

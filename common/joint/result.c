@@ -78,7 +78,7 @@ write_words(struct result *r, struct record *out)
 		for (i = 0; r->y.n > 0 && i < count; i++)
 			memcpy(joined + i * r->y.n, planes[i], r->y.n * sizeof(*joined));
 	}
-	out->words = (joined != NULL) ? joined : planes[0];
+	out->words.word = (joined != NULL) ? joined : planes[0];
 	out->n_words = count * r->y.n;
 	rc = writer_record(r->w, out);
 	mem_wipe_free(joined, count * r->y.n * sizeof(*joined));
@@ -100,7 +100,7 @@ write_keyed_block(struct result *r, struct record *out)
 		memcpy(out->keys, r->part_keys, out->n_keys * sizeof(out->keys[0]));
 	} else {
 		(void)mpc_store(&r->y, planes);
-		out->words = planes[0];
+		out->words.word = planes[0];
 		out->n_words = r->y.n;
 		memcpy(out->keys, r->record_keys, out->n_keys * sizeof(out->keys[0]));
 	}

@@ -177,8 +177,7 @@ struct sending {
 	} keys[SESSION_MAX_MEMBERS];
 	uint64_t value; /* position in the keys' streams */
 	struct hash structure, masked; /* of what is sent */
-	uint64_t *lam, *rho;
-	size_t capacity;
+	struct mem_words lam, rho;
 };
 
 /*
@@ -213,44 +212,29 @@ find_keys(struct sending *s, size_t receiver)
 	}
 }
 
-static int
-sending_reserve(struct sending *s, size_t n)
-{
-
-	if (n <= s->capacity)
-		return (0);
-	mem_wipe_free(s->lam, s->capacity * sizeof(uint64_t));
-	mem_wipe_free(s->rho, s->capacity * sizeof(uint64_t));
-	s->capacity = 0;
-	s->lam = mem_array(n, sizeof(uint64_t));
-	s->rho = mem_array(n, sizeof(uint64_t));
-	if (s->lam == NULL || s->rho == NULL)
-		return (-1);
-	s->capacity = n;
-	return (0);
-}
-
 /* lam = lam_i + rho_i; to the dealer nothing. */
 static int
 remask(struct sending *s, const struct rows *rows)
 {
 	size_t n = rows->rows * rows->part->cols, i;
+	uint64_t *lam;
 	struct ring R;
 
-	if (sending_reserve(s, n) == -1)
+	if (mem_words_reserve(&s->lam, n, 0, n) == -1 || mem_words_reserve(&s->rho, n, 0, n) == -1)
 		return (-1);
+	lam = s->lam.word;
 	ring_init(&R, 0);
 	if (s->to_dealer) {
-		memset(s->lam, 0, n * sizeof(uint64_t));
+		memset(lam, 0, n * sizeof(*lam));
 		return (0);
 	}
-	memcpy(s->lam, rows->plane[PART_PLANE_LAM], n * sizeof(uint64_t));
+	memcpy(lam, rows->plane[PART_PLANE_LAM], n * sizeof(*lam));
 	for (i = 0; i < s->n_keys; i++) {
-		prg_words(s->rho, n, s->keys[i].key, s->value);
+		prg_words(s->rho.word, n, s->keys[i].key, s->value);
 		if (s->keys[i].add)
-			ring_add(&R, s->lam, s->lam, s->rho, n);
+			ring_add(&R, lam, lam, s->rho.word, n);
 		else
-			ring_sub(&R, s->lam, s->lam, s->rho, n);
+			ring_sub(&R, lam, lam, s->rho.word, n);
 	}
 	s->value += n;
 	return (0);
@@ -274,7 +258,8 @@ send_rows(struct sending *s, const struct summary *compared, struct reader *read
 		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
 		    writer_rows(w, rows.rows, (const uint64_t *const[PART_MAX_PLANES]){
-		    [PART_PLANE_M] = rows.plane[PART_PLANE_M], [PART_PLANE_LAM] = s->lam }) == -1)
+		    [PART_PLANE_M] = rows.plane[PART_PLANE_M],
+		    [PART_PLANE_LAM] = s->lam.word }) == -1)
 			return (-1);
 		begun = !rows.ends_part;
 		if (rows.ends_part && writer_end(w) == -1)
@@ -313,8 +298,8 @@ send_share(const struct reveal *r, const struct summary *compared, size_t peer)
 	if (rc == 0)
 		rc = pipe_end(&pipe);
 	reader_close(reader);
-	mem_wipe_free(s->lam, s->capacity * sizeof(uint64_t));
-	mem_wipe_free(s->rho, s->capacity * sizeof(uint64_t));
+	mem_words_free(&s->lam);
+	mem_words_free(&s->rho);
 	mem_wipe_free(s, sizeof(*s));
 	return (rc);
 }

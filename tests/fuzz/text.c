@@ -24,8 +24,8 @@ rewrite(const uint8_t *data, size_t size, struct buf *text)
 			.keys = (const uint8_t (*)[PRG_KEY_BYTES])record->keys };
 		if (record->n_words > 0) {
 			out.n_planes = (record->n_keys > 0) ? 1 : part_planes(record->part);
-			out.plane[0] = record->words;
-			out.plane[1] = record->words + record->n_words / 2;
+			out.plane[0] = record->words.word;
+			out.plane[1] = record->words.word + record->n_words / 2;
 		}
 		fuzz_check(record_text_line(&out, text) == 0);
 	}
