@@ -23,8 +23,9 @@ oracle() {
 	oracle --rows 25 masked-3
 }
 
-@test "additive mod 2^64, two and three parties: every local tool is exact, with scale and id" {
-	oracle --rows 30 additive-2 additive-3
+@test "additive mod 2^64: every local tool is exact, with scale and id" {
+	# slow/oracle.sh has three parties; so has 2^64 - 59
+	oracle --rows 30 additive-2
 }
 
 @test "additive mod 501337, 2^64 - 59 and 2: every local tool is exact, with scale and id" {

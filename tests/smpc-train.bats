@@ -470,7 +470,7 @@ load training
 	model 2 whole "${options[@]}" 'train.{}'
 	options+=(--checkpoint 'c.{}' --every 4steps)
 	killed_training c.1 part "${options[@]}" 'train.{}'
-	for ((i = 0; i < 4; i++)); do
+	for ((i = 0; i < 2; i++)); do
 		killed_training 0.$((RANDOM % 3 + 2))$((RANDOM % 10)) part "${options[@]}" 'train.{}'
 	done
 	assert_exists c.1
