@@ -125,10 +125,10 @@ npy() {
 @test "CSV: names that are wrong" {
 	table in a,b,a 1,2,3
 	refuses 1
-	stderr_has "two columns are named 'a'"
+	stderr_has "in:1: two columns are named 'a', 1 and 3; -x 3 leaves one out"
 	table in a,,c 1,2,3
 	refuses 1
-	stderr_has "in:1: the name of column 2 is empty"
+	stderr_has "in:1: the name of column 2 is empty; -x 2 leaves it out"
 	printf 'a,b\001\n1,2\n' >in
 	refuses 1
 	stderr_has "control character"
@@ -141,6 +141,44 @@ npy() {
 	table in '"1","2"' 3,4
 	back -c 1
 	assert_line --index 1 3
+}
+
+@test "CSV: columns without name, or with one of two, matter only if they are shared" {
+	# R's write.csv, pandas' to_csv, Excel's empty columns
+	table in '"","age","ill"' '"1",34,0' '"2",51,1'
+	for option in "-x 1" "-c 2,3" "-c 2-" "-c age,ill"; do
+		# shellcheck disable=SC2086 # words
+		back $option
+		assert_output $'age,ill\n34,0\n51,1'
+	done
+	refuses 1
+	stderr_has "in:1: the name of column 1 is empty; -x 1 leaves it out"
+	table in 'age;ill;;' '34;0;;' '51;1;;'
+	back -d ';' -c age,ill
+	assert_output $'age,ill\n34,0\n51,1'
+	refuses 1 -d ';'
+	stderr_has "in:1: the names of columns 3-4 are empty; -x 3-4 leaves them out"
+	back -d ';' -x 3-4
+	assert_output $'age,ill\n34,0\n51,1'
+	table in age,note,note,ill 34,1,2,0 51,3,4,1
+	back -c age,ill
+	assert_output $'age,ill\n34,0\n51,1'
+	run grep -l -a note s.0 s.1
+	assert_output ""
+	back -x 3
+	assert_line --index 1 34,1,0
+	back -c age,2 --scale 2=2 --standardize --no-standardize 2,age
+	assert_output $'age,note\n34,2\n51,6'
+	# a name that stands for two
+	for option in "-c note" "-x note" "-x 3 --scale note=2" "-x 3 --one-hot note=1,3" "-x 3 --codes note=1,3" \
+		"-x 3 --standardize --no-standardize note"; do
+		# shellcheck disable=SC2086 # words
+		refuses 2 $option
+		stderr_has "in: two columns are named 'note'; give the position, 2 or 3"
+	done
+	refuses 2 -c ''
+	stderr_has "an empty element"
+	refuses 2 -c 1,,4
 }
 
 @test "CSV: no rows, nothing at all, no text" {

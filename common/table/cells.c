@@ -29,7 +29,7 @@ complain(const struct cells *c, size_t j, uint64_t at, enum status status, const
 		snprintf(place, sizeof(place), "column '%s'", c->names[j]);
 	else
 		snprintf(place, sizeof(place), "column %zu", j + 1);
-	if (c->by_line)
+	if (c->first_line > 0)
 		return (fail(status, "%s:%" PRIu64 ": %s: %s", c->input, at, place, text));
 	return (fail(status, "%s: row %" PRIu64 ", %s: %s", c->input, at, place, text));
 }

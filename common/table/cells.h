@@ -41,19 +41,19 @@ struct cells {
 	char **word_names;        /* NULL if there are no names */
 	unsigned f;
 	int integers;
-	int by_line;              /* places in the input are lines, else rows */
+	uint64_t first_line;      /* of the header, if any; 0: places in the input are rows */
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
 };
 
 /*
- * cells_new(options, input, names, columns, by_line):
- * Work out what becomes of every column.  ${names} is borrowed, and may be NULL.  Return NULL
- * (reported) on failure.
+ * cells_new(options, input, names, columns, first_line):
+ * Work out what becomes of every column.  ${names} is borrowed, and may be NULL; those of columns
+ * that are left out may be anything.  Return NULL (reported) on failure.
  */
 struct cells *cells_new(const struct table_options *options, const char *input,
-    const char *const *names, size_t columns, int by_line);
+    const char *const *names, size_t columns, uint64_t first_line);
 
 /*
  * cells_text(c, j, at, s, len, row):

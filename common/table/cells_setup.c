@@ -40,7 +40,7 @@ mark_columns(const struct cells *c, const char *option, const char *list, size_t
 	for (j = 0; j < c->columns; j++) {
 		if (!marks[j] || c->column[j].action != CELL_SKIP)
 			continue;
-		if (c->names != NULL)
+		if (c->names != NULL && c->names[j][0] != '\0')
 			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected",
 			    c->input, c->names[j], option));
 		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input,
@@ -336,6 +336,9 @@ choose_columns_of_cells(struct cells *c)
 	if (columns_choose(&c->options->select, &c->options->exclude, c->names, c->columns,
 	    c->input, &positions, &chosen) == -1)
 		goto out;
+	if (c->names != NULL && columns_check_names(c->names, positions, chosen,
+	    &(struct columns_place){ c->input, c->first_line, c->options->remedies }) == -1)
+		goto out;
 	if ((marks = mem_array(c->columns, 1)) == NULL || (raw = mem_array(c->columns, 1)) == NULL)
 		goto out;
 	for (j = 0; j < c->columns; j++)
@@ -361,7 +364,7 @@ out:
 
 struct cells *
 cells_new(const struct table_options *options, const char *input, const char *const *names,
-    size_t columns, int by_line)
+    size_t columns, uint64_t first_line)
 {
 	struct cells *c;
 
@@ -371,7 +374,7 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->input = input;
 	c->names = names;
 	c->columns = columns;
-	c->by_line = by_line;
+	c->first_line = first_line;
 	c->integers = (options->integers || options->modulus != 0);
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||

@@ -1,5 +1,7 @@
 #include "table/columns.h"
 
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,10 +83,12 @@ format_names(const struct chooser *c, char *list, size_t size)
 		len = strlen(c->names[i]);
 		if (n + len + sizeof(", ...") >= size)
 			break;
-		n += (size_t)snprintf(list + n, size - n, "%s%s", (i > 0) ? ", " : "", c->names[i]);
+		if (len > 0)
+			n += (size_t)snprintf(list + n, size - n, "%s%s", (n > 0) ? ", " : "",
+			    c->names[i]);
 	}
 	if (i < c->count)
-		snprintf(list + n, size - n, (i > 0) ? ", ..." : "...");
+		snprintf(list + n, size - n, (n > 0) ? ", ..." : "...");
 }
 
 static int
@@ -109,7 +113,7 @@ choose_position(struct chooser *c, size_t position)
 {
 
 	if (c->positions != NULL) {
-		if (c->marks[position] && c->names != NULL)
+		if (c->marks[position] && c->names != NULL && c->names[position][0] != '\0')
 			return (fail(ST_USAGE, "%s: column '%s' is selected twice", c->where,
 			    c->names[position]));
 		if (c->marks[position])
@@ -138,14 +142,29 @@ parse_range(const char *s, size_t len, size_t count, uint64_t *first, uint64_t *
 	return (0);
 }
 
+/* Choose the column of this name.  Return 1, 0 if there is none, or -1 (reported). */
+static int
+choose_name(struct chooser *c, const char *s, size_t len)
+{
+	size_t position, behind;
+
+	if (len == 0 || !names_find(s, len, c->names, c->count, &position))
+		return (0);
+	if (names_find(s, len, c->names + position + 1, c->count - position - 1, &behind))
+		return (fail(ST_USAGE, "%s: two columns are named '%.*s'; give the position, %zu "
+		    "or %zu", c->where, (len > 80) ? 80 : (int)len, s, position + 1,
+		    position + behind + 2));
+	return ((choose_position(c, position) == -1) ? -1 : 1);
+}
+
 static int
 take_element(struct chooser *c, const char *s, size_t len)
 {
 	uint64_t first, last;
-	size_t position;
+	int rc;
 
-	if (names_find(s, len, c->names, c->count, &position))
-		return (choose_position(c, position));
+	if ((rc = choose_name(c, s, len)) != 0)
+		return ((rc == 1) ? 0 : -1);
 	if (len == 0)
 		return (fail(ST_USAGE, "%s: an empty element in a list of columns", c->where));
 	if (parse_range(s, len, c->count, &first, &last) == -1)
@@ -167,10 +186,10 @@ static int
 take_list(struct chooser *c, const char *list, size_t len)
 {
 	const char *comma;
-	size_t position;
+	int rc;
 
-	if (names_find(list, len, c->names, c->count, &position))
-		return (choose_position(c, position));
+	if ((rc = choose_name(c, list, len)) != 0)
+		return ((rc == 1) ? 0 : -1);
 	while ((comma = memchr(list, ',', len)) != NULL) {
 		if (take_element(c, list, (size_t)(comma - list)) == -1)
 			return (-1);
@@ -292,4 +311,129 @@ columns_name_fault(const char *name, size_t len)
 			return ("is not UTF-8; iconv -t UTF-8 converts it");
 	}
 	return (NULL);
+}
+
+/* Write the positions that are marked as a list of columns ("1,3-7"), as far as it fits. */
+static void
+format_positions(const uint8_t *marks, size_t count, char *list, size_t size)
+{
+	size_t i, last, n = 0;
+
+	list[0] = '\0';
+	for (i = 0; i < count; i = last + 1) {
+		last = i;
+		if (!marks[i])
+			continue;
+		while (last + 1 < count && marks[last + 1])
+			last++;
+		if (n + 64 > size) {
+			snprintf(list + n, size - n, ",...");
+			break;
+		}
+		n += (size_t)snprintf(list + n, size - n, (last > i) ? "%s%zu-%zu" : "%s%zu",
+		    (n > 0) ? "," : "", i + 1, last + 1);
+	}
+}
+
+/* Report a header's fault, with its place before the message. */
+__attribute__((format(printf, 2, 3))) static int
+header_fault(const struct columns_place *place, const char *format, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (place->line == 0)
+		return (fail(ST_FAILED, "%s: %s", place->input, text));
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": %s", place->input, place->line, text));
+}
+
+static int
+nameless_columns(const uint8_t *marks, size_t count, int several, const struct columns_place *place)
+{
+	char list[256];
+
+	format_positions(marks, count, list, sizeof(list));
+	return (header_fault(place, "the name%s of column%s %s %s empty%s%s%s", several ? "s" : "",
+	    several ? "s" : "", list, several ? "are" : "is", place->remedies ? "; -x " : "",
+	    place->remedies ? list : "", !place->remedies ? "" : several ? " leaves them out" :
+	    " leaves it out"));
+}
+
+/* All that have no name are told of at once. */
+static int
+check_named(const char *const *names, const size_t *positions, size_t chosen,
+    const struct columns_place *place)
+{
+	size_t count = 0, nameless = 0, i;
+	uint8_t *marks;
+
+	for (i = 0; i < chosen; i++) {
+		nameless += (names[positions[i]][0] == '\0');
+		count = (positions[i] < count) ? count : positions[i] + 1;
+	}
+	if (nameless == 0)
+		return (0);
+	if ((marks = mem_array(count, 1)) == NULL)
+		return (-1);
+	for (i = 0; i < chosen; i++)
+		marks[positions[i]] = (names[positions[i]][0] == '\0');
+	nameless_columns(marks, count, nameless > 1, place);
+	free(marks);
+	return (-1);
+}
+
+static int
+faulty_name(const char *name, size_t position, const char *fault, const struct columns_place *place)
+{
+	const char *tabs = (strchr(name, '\t') != NULL) ?
+	    "; are the fields separated by tabs? -d says by which" : "";
+
+	if (!place->remedies)
+		return (header_fault(place, "the name of column %zu %s", position + 1, fault));
+	return (header_fault(place, "the name of column %zu %s%s; -x %zu leaves it out",
+	    position + 1, fault, tabs, position + 1));
+}
+
+static int
+repeated_name(const char *const *chosen_names, const size_t *positions, size_t again,
+    const struct columns_place *place)
+{
+	const char *name = chosen_names[again];
+	size_t first, position = positions[again] + 1;
+
+	(void)names_find(name, strlen(name), chosen_names, again, &first);
+	if (!place->remedies)
+		return (header_fault(place, "two columns are named '%.80s'", name));
+	return (header_fault(place, "two columns are named '%.80s', %zu and %zu; -x %zu leaves one "
+	    "out", name, positions[first] + 1, position, position));
+}
+
+int
+columns_check_names(const char *const *names, const size_t *positions, size_t chosen,
+    const struct columns_place *place)
+{
+	const char **chosen_names, *fault;
+	size_t i, again;
+	int rc = -1;
+
+	if (check_named(names, positions, chosen, place) == -1 ||
+	    (chosen_names = mem_array(chosen, sizeof(*chosen_names))) == NULL)
+		return (-1);
+	for (i = 0; i < chosen; i++) {
+		chosen_names[i] = names[positions[i]];
+		if ((fault = columns_name_fault(chosen_names[i], strlen(chosen_names[i]))) !=
+		    NULL) {
+			faulty_name(chosen_names[i], positions[i], fault, place);
+			goto out;
+		}
+	}
+	rc = names_repeated(chosen_names, chosen, &again);
+	if (rc == 1)
+		rc = repeated_name(chosen_names, positions, again, place);
+out:
+	free(chosen_names);
+	return (rc);
 }

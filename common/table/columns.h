@@ -5,7 +5,7 @@
  * Choosing columns.  A list is written as on a command line: elements separated by commas, each of
  * them the exact name of a column, or else a position from 1, or a range of positions (3-7, 5-).  A
  * whole list that is itself the name of a column means that column, so that names with commas can
- * be given, too.
+ * be given, too.  A name that stands for two columns is refused: their positions tell them apart.
  */
 
 #include <stddef.h>
@@ -39,6 +39,21 @@ int columns_choose(const struct column_lists *select, const struct column_lists 
  */
 int columns_mark(const char *list, size_t len, const char *const *names, size_t count,
     const char *where, uint8_t *marks);
+
+/* Where a table has its names, for messages. */
+struct columns_place {
+	const char *input;
+	uint64_t line; /* of the header; 0: there are no lines */
+	int remedies;  /* messages may name -x and -d */
+};
+
+/*
+ * columns_check_names(names, positions, chosen, place):
+ * Whether the columns that were chosen can keep their names: each can be one, and no two are the
+ * same.  What the others are called does not matter.  Return 0 or -1 (reported, status 1).
+ */
+int columns_check_names(const char *const *names, const size_t *positions, size_t chosen,
+    const struct columns_place *place);
 
 /*
  * columns_name_fault(name, len):

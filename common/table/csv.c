@@ -6,7 +6,6 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "base/names.h"
 
 static char *
 row_text(const struct csv *c)
@@ -236,21 +235,16 @@ trim_name(struct csv_field *field)
 		field->len--;
 }
 
+/* What a name is matters only if its column is chosen: columns_check_names. */
 static int
 read_column_name(struct csv *c, size_t j)
 {
 	struct csv_field *field = &c->field[j];
-	const char *fault;
 
 	if (field->doubled)
 		undouble(field);
 	if (!field->quoted)
 		trim_name(field);
-	if ((fault = columns_name_fault(field->text, field->len)) != NULL)
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": the name of column %zu %s%s", c->w->name,
-		    field->line, j + 1, fault, (c->remedies && field->len > 0 &&
-		    memchr(field->text, '\t', field->len) != NULL) ? "; are the fields separated "
-		    "by tabs? -d says by which" : ""));
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
@@ -280,7 +274,7 @@ check_header(const struct csv *c)
 static int
 read_header(struct csv *c)
 {
-	size_t j, position;
+	size_t j;
 
 	c->columns = c->fields;
 	if (!c->header)
@@ -293,16 +287,8 @@ read_header(struct csv *c)
 	}
 	if (check_header(c) == -1)
 		return (-1);
-	switch (names_repeated((const char *const *)c->names, c->columns, &position)) {
-	case 0:
-		leave_row(c);
-		return (0);
-	case 1:
-		return (fail(ST_FAILED, "%s:%" PRIu64 ": two columns are named '%.80s'", c->w->name,
-		    c->field[position].line, c->names[position]));
-	default:
-		return (-1);
-	}
+	leave_row(c);
+	return (0);
 }
 
 /* Move over a byte order mark, and fetch the first row. */
@@ -342,6 +328,7 @@ csv_open(struct csv *c, struct window *w, const struct table_options *options)
 		    "no part of numbers or quotes"));
 	if (start_rows(c) == -1)
 		return (-1);
+	c->first_line = c->line;
 	return (read_header(c));
 }
 

@@ -26,7 +26,8 @@ struct csv {
 	int header;
 	int remedies;
 	size_t columns;
-	char **names; /* NULL without a header */
+	char **names;        /* NULL without a header; not checked yet */
+	uint64_t first_line; /* where the header is, or the first row */
 
 	uint64_t line;  /* of the next row */
 	uint64_t blank; /* so many lines before it were blank */

@@ -61,6 +61,7 @@ open_format(struct table *t)
 	struct window *w = &t->window;
 	const char *const *names = NULL;
 	size_t columns;
+	uint64_t first_line = 0;
 
 	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || refuse_others(w) == -1)
 		return (-1);
@@ -70,12 +71,13 @@ open_format(struct table *t)
 			return (-1);
 		names = (const char *const *)t->csv.names;
 		columns = t->csv.columns;
+		first_line = t->csv.first_line;
 	} else {
 		if ((npy_is(w) ? npy_open(&t->npy, w) : idx_open(&t->npy, w)) == -1)
 			return (-1);
 		columns = t->npy.columns;
 	}
-	t->cells = cells_new(t->options, w->name, names, columns, t->is_csv);
+	t->cells = cells_new(t->options, w->name, names, columns, first_line);
 	return ((t->cells == NULL) ? -1 : 0);
 }
 
