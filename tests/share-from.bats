@@ -50,6 +50,16 @@ whole() {
 	head -c 1 y.bob | grep -qF '{'
 }
 
+@test "the owner alone is told, once, of rows that were left out" {
+	printf '%s\n' a,b 1,-2.5 ,3 3,4 >with-missing.csv
+	each_agent dealer alice bob -- smpc-share --from owner -o x
+	agent owner -- smpc-share --from owner --na drop with-missing.csv
+	well dealer alice bob
+	ended owner 20 0
+	assert_equal "$(cat owner.err)" "smpc-share: with-missing.csv: left out 1 of 3 rows for missing values: 1 in 'a'"
+	whole x
+}
+
 @test "the owner's options count: columns, scale, name, fraction bits" {
 	each_agent dealer alice bob -- smpc-share --from owner -o x
 	agent owner -- smpc-share --from owner -c b --scale b=2 --name patients --fraction-bits 20 t.csv

@@ -10,6 +10,19 @@ back() {
 	quietly smpc-reveal s.1 s.2
 }
 
+# back_but LINE OPTION...: as back, where smpc-share says LINE on standard error.
+back_but() {
+	local - line=$1
+	set +T
+	capture smpc-share -n 2 -f -o s "${@:2}" in
+	assert_success || return 1
+	assert_equal "$stderr" "$line" || return 1
+	capture smpc-share --check "${@:2}" in
+	assert_success || return 1
+	assert_equal "$stderr" "$line" || return 1
+	quietly smpc-reveal s.1 s.2
+}
+
 # refuses STATUS OPTION...: the file "in" cannot be shared, and nothing is left of it.
 refuses() {
 	local status=$1
@@ -100,7 +113,7 @@ npy() {
 	stderr_has "in:3: column 'a': the value is missing"
 	back --na 7
 	assert_output $'a\n1\n7\n3'
-	back --na drop
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'a'" --na drop
 	assert_output $'a\n1\n3'
 }
 
@@ -193,7 +206,7 @@ npy() {
 	stderr_has "NUL"
 	table in a,b NA,1
 	refuses 1 --na drop
-	stderr_has "no rows without missing values"
+	stderr_has "no rows without missing values (1 in 'a')"
 }
 
 @test "files that are no tables are told apart" {
@@ -283,7 +296,7 @@ npy() {
 		refuses 1
 		stderr_has "in:3: column 'b': the value is missing"
 		stderr_has "--na drop"
-		back --na drop
+		back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'b'" --na drop
 		assert_output $'a,b\n1,2\n5,6'
 		back --na=-0.5
 		assert_output $'a,b\n1,2\n3,-0.5\n5,6'
@@ -297,6 +310,34 @@ npy() {
 	table in a,b NA,x 1,2
 	refuses 1 --na drop
 	stderr_has "'x' is not a number"
+}
+
+@test "--na drop: the owner is told how many rows were left out, and why" {
+	printf '%s\n' a,b,c 1,2,3 ,2,3 1,NA,3 ,,3 1,2,3 >in
+	local line="smpc-share: in: left out 3 of 5 rows for missing values: 2 in 'a', 2 in 'b'"
+	back_but "$line" --na drop
+	assert_output $'a,b,c\n1,2,3\n1,2,3'
+	capture smpc-share --public -f -o p --na drop in
+	assert_equal "$stderr" "$line"
+	capture smpc-share --check --na drop - <in
+	assert_equal "$stderr" "${line/ in:/ standard input:}"
+	# what is not shared is not missing, and nothing is said of nothing
+	back --na drop -c c
+	back_but "smpc-share: in: left out 2 of 5 rows for missing values: 2 in 'b'" --na drop -c b,c
+	back --na 0
+	table in a,b 1,2
+	back --na drop
+	# many columns do not make a long line
+	{
+		seq -s , -f "x%.0f" 100
+		seq -s , 100
+		yes '' | head -n 100 | paste -s -d ,
+	} >in
+	capture smpc-share --check --na drop in
+	assert_success
+	assert_equal "${#stderr_lines[@]}" 1
+	stderr_has "left out 1 of 2 rows for missing values: 1 in 'x1', 1 in 'x2', "
+	[ "${#stderr}" -lt 400 ]
 }
 
 @test "--one-hot: a column of 0 and 1 for each category" {
@@ -322,7 +363,8 @@ npy() {
 	table in 1,x 2,y NA,x
 	refuses 1 --no-header --one-hot 1=1,2 --one-hot 2=x,y
 	stderr_has "in:3: column 1: the value is missing"
-	back --no-header --one-hot 1=1,2 --one-hot 2=x,y --na drop
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in column 1" --no-header --one-hot 1=1,2 \
+		--one-hot 2=x,y --na drop
 	assert_output $'1,0,1,0\n0,1,0,1'
 	back --no-header --one-hot 1=1,2 --one-hot 2=x,y --na 2
 	assert_output $'1,0,1,0\n0,1,0,1\n0,1,1,0'
@@ -354,7 +396,7 @@ npy() {
 	table in flag,y 'True,1' ' False ,0' ',1'
 	refuses 1 --codes flag=False,True
 	stderr_has missing
-	back --codes flag=False,True --na drop
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'flag'" --codes flag=False,True --na drop
 	assert_output $'flag,y\n1,1\n0,0'
 	back --codes flag=False,True --na True
 	assert_output $'flag,y\n1,1\n0,0\n1,1'
@@ -434,7 +476,7 @@ npy() {
 	assert_output $'a\n-1.5\n-0.5\n-0.5\n-0.5\n0\n0\n1\n2'
 	# categories are left alone, missing rows do not count
 	printf '%s\n' a,k 1,x NA,x 3,y >in
-	back --standardize --one-hot k=x,y --na drop
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'a'" --standardize --one-hot k=x,y --na drop
 	assert_output $'a,k=x,k=y\n-1,1,0\n1,0,1'
 	refuses 2 --standardize --no-standardize nothing --one-hot k=x,y --na drop
 	refuses 2 --standardize --fraction-bits 0
@@ -521,7 +563,7 @@ npy() {
 	npy '<f8' '(2, 1)' '<d' nan 3 >in
 	refuses 1
 	stderr_has "in: row 1, column 1: the value is missing"
-	back --na drop
+	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in column 1" --na drop
 	assert_output 3
 	npy '<f8' '(2, 1)' '<d' 1 1e30 >in
 	refuses 5

@@ -270,6 +270,16 @@ publish_tensor(void *state, size_t k, const struct part *part, const uint64_t *w
 
 /* ---- checking ---- */
 
+/* The owner learns of rows that were left out, once. */
+static void
+tell_of_table(struct share_input *in)
+{
+
+	if (!in->told)
+		table_tell_dropped(in->table);
+	in->told = true;
+}
+
 static int
 check_tensors(struct share_input *in)
 {
@@ -292,6 +302,8 @@ check_table(struct share_input *in)
 		return (-1);
 	while ((rc = table_read(in->table, words, max_rows, &rows)) == 1)
 		continue;
+	if (rc == 0)
+		tell_of_table(in);
 	mem_wipe_free(words, max_rows * cols * sizeof(*words));
 	return (rc);
 }
@@ -315,6 +327,7 @@ share_input_check_ahead(struct share_input *in, const char *path)
 		return (0);
 	if (share_input_open(&again, path) == 0)
 		rc = share_input_check(&again);
+	in->told = again.told;
 	share_input_close(&again);
 	return (rc);
 }
@@ -334,6 +347,7 @@ share_table(struct share_input *in, struct sharer *s)
 		    sharer_filled(s, rows) == -1)
 			return (-1);
 	} while (rc == 1);
+	tell_of_table(in);
 	return (0);
 }
 
@@ -353,5 +367,6 @@ share_input_publish(struct share_input *in, struct part *part, struct writer *w)
 		return (each_tensor(in, part, publish_tensor, w));
 	if (publish_begin(w, part) == -1 || publish_table(w, in->table) == -1)
 		return (-1);
+	tell_of_table(in);
 	return (writer_end(w));
 }

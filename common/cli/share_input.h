@@ -40,6 +40,7 @@ struct share_input {
 	struct table_options how; /* which the table points to */
 	struct table *table;
 	struct import *tensors; /* in place of a table */
+	bool told;              /* of rows left out */
 };
 
 /*

@@ -257,8 +257,10 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 	const char *instead = c->options->na_value;
 	char value[SHOWN + 4];
 
-	if (c->options->na == TABLE_NA_DROP)
+	if (c->options->na == TABLE_NA_DROP) {
+		c->seen->missing[j]++;
 		return (1);
+	}
 	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
 		if (put_category(c, column, instead, strlen(instead), row))
 			return (0);

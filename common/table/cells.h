@@ -31,6 +31,12 @@ struct cell_column {
 	char *const *categories; /* one_hot, codes; NULL-terminated */
 };
 
+/* What was seen while rows were read: this changes where cells do not. */
+struct cells_seen {
+	uint64_t dropped;  /* rows that were left out */
+	uint64_t *missing; /* values in them, per column of the input */
+};
+
 struct cells {
 	const struct table_options *options;
 	const char *input;
@@ -45,6 +51,7 @@ struct cells {
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
+	struct cells_seen *seen;
 };
 
 /*
@@ -77,6 +84,30 @@ int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_
  * or -1 (reported); scan->place is to be freed.
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
+
+/* Bytes of a column's name as messages show it, and its NUL. */
+#define COLUMNS_SHOWN 96
+
+/*
+ * cells_name(c, j, text):
+ * Write what a message with several columns calls column ${j}: 'age', or column 3 without a name.
+ */
+void cells_name(const struct cells *c, size_t j, char text[static COLUMNS_SHOWN]);
+
+/*
+ * cells_seen_new(c), cells_seen_free(c), cells_seen_forget(c):
+ * Make, wipe and free, and clear what was seen: what is seen before a second reading does not
+ * count.  Return 0 or -1 (reported).
+ */
+int cells_seen_new(struct cells *c);
+void cells_seen_free(struct cells *c);
+void cells_seen_forget(const struct cells *c);
+
+/*
+ * cells_missing_text(c, text, size):
+ * Write how many values are missing in which columns, as far as it fits ("90 in 'b', 2 in 'c'").
+ */
+void cells_missing_text(const struct cells *c, char *text, size_t size);
 
 /*
  * cells_free(c):

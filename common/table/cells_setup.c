@@ -379,7 +379,8 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->f = c->integers ? 0 : options->fraction_bits;
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
 	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
-	    sizeof(*c->categories))) == NULL || check_options(c) == -1 ||
+	    sizeof(*c->categories))) == NULL || cells_seen_new(c) == -1 ||
+	    check_options(c) == -1 ||
 	    choose_columns_of_cells(c) == -1) {
 		cells_free(c);
 		return (NULL);
@@ -401,6 +402,7 @@ cells_free(struct cells *c)
 		free(c->word_names[i]);
 	free(c->categories);
 	free(c->word_names);
+	cells_seen_free(c);
 	/* Means and deviations are an owner's secrets. */
 	mem_wipe_free(c->column, c->columns * sizeof(*c->column));
 	free(c);

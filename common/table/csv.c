@@ -404,6 +404,7 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 		rc = convert_row(c, cells, row);
 		leave_row(c);
 	}
+	cells->seen->dropped += (rc == 1);
 	return ((rc == -1) ? -1 : 1 + rc);
 }
 

@@ -452,6 +452,7 @@ npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 	}
 	a->w->pos += bytes;
 	a->next++;
+	cells->seen->dropped += (drop == 1);
 	return (1 + drop);
 }
 

@@ -1,5 +1,6 @@
 #include "table/table.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,9 @@
 #include "table/foreign.h"
 #include "table/npy.h"
 #include "table/window.h"
+
+/* Bytes of a list of columns in a message. */
+#define LIST_TEXT 320
 
 /* Words read at once when means and deviations are computed. */
 #define MEASURE_WORDS ((size_t)1 << 15)
@@ -92,10 +96,12 @@ read_format(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 static int
 no_rows(const struct table *t)
 {
+	char missing[LIST_TEXT];
 
-	if (t->options->na == TABLE_NA_DROP)
-		return (fail(ST_FAILED, "%s: there are no rows without missing values",
-		    t->window.name));
+	cells_missing_text(t->cells, missing, sizeof(missing));
+	if (missing[0] != '\0')
+		return (fail(ST_FAILED, "%s: there are no rows without missing values (%s)",
+		    t->window.name, missing));
 	return (fail(ST_FAILED, "%s: there are no rows", t->window.name));
 }
 
@@ -179,6 +185,7 @@ measure_columns(struct table *t)
 		if (t->cells->column[j].standardize && finish_column(t, &t->cells->column[j]) == -1)
 			return (-1);
 	}
+	cells_seen_forget(t->cells);
 	return (t->is_csv ? csv_restart(&t->csv) : npy_restart(&t->npy));
 }
 
@@ -281,6 +288,19 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 		t->failed = 1;
 	}
 	return (rc);
+}
+
+void
+table_tell_dropped(const struct table *t)
+{
+	uint64_t dropped = t->cells->seen->dropped;
+	char missing[LIST_TEXT];
+
+	if (dropped == 0)
+		return;
+	cells_missing_text(t->cells, missing, sizeof(missing));
+	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
+	    dropped, dropped + t->rows, missing);
 }
 
 void

@@ -89,6 +89,13 @@ const char *table_column_name(const struct table *t, size_t j);
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 
 /*
+ * table_tell_dropped(t):
+ * Say on standard error, in one line, how many rows were left out so far for missing values, and in
+ * which columns they are; nothing where there are none.
+ */
+void table_tell_dropped(const struct table *t);
+
+/*
  * table_close(t):
  * Wipe and free; harmless on NULL.
  */

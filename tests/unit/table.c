@@ -394,7 +394,7 @@ static const struct test option_tests[] = {
 	{ "a dropped row is checked, too", BYTES("a,b\nNA,x\n"), OPTIONS(.na = TABLE_NA_DROP), 1,
 	    "'x' is not a number" },
 	{ "nothing but missing", BYTES("a\nNA\n"), OPTIONS(.na = TABLE_NA_DROP), 1,
-	    "no rows without missing values\n" },
+	    "no rows without missing values (1 in 'a')\n" },
 	{ "a replacement that is no number", BYTES("a\n1\n"), OPTIONS(.na = TABLE_NA_VALUE,
 	    .na_value = "x"), 2, "'x' cannot stand in for missing values" },
 	{ "a replacement that is no integer", BYTES("a\n1\n"),
