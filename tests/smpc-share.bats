@@ -257,6 +257,228 @@ npy() {
 	done
 }
 
+@test "a first line sep=; sets the delimiter, as Excel has it" {
+	for text in 'sep=;\na;b\n1;2\n' '\xef\xbb\xbfSEP=;\r\na;b\r\n1;2\r\n' 'sep=\t\na\tb\n1\t2\n' 'sep=,\na,b\n1,2\n'; do
+		# shellcheck disable=SC2059 # escapes
+		printf "$text" >in
+		back
+		assert_output $'a,b\n1,2'
+	done
+	printf 'sep=;\na;b\n1;2\n' >in
+	back -d ';'
+	assert_output $'a,b\n1,2'
+	back --standardize
+	refuses 2 -d ,
+	stderr_has "in:1: the line sep=; says that ';' is between fields, and -d says ','"
+	printf 'sep=;\na;b\n1;x\n' >in
+	refuses 1
+	stderr_has "in:3: column 'b'"
+	# a name, and no delimiter
+	for name in sep=. sep=e sep= 'sep=;;' 'sep'; do
+		table in "$name" 1
+		back
+		assert_output "$name"$'\n1'
+	done
+	printf 'sep=,\na\n1\n' >in
+	refuses 2 --decimal ,
+	stderr_has "',' is between fields"
+}
+
+@test "--decimal and --thousands: numbers as people write them" {
+	table in '"a";"b"' '5,1;-3,5e1' '4,9;3,0'
+	back -d ';' --decimal ,
+	assert_output $'a,b\n5.1,-35\n4.9,3'
+	refuses 1 -d ';'
+	stderr_has "in:2: column 'a': '5,1' is not a number; --decimal , says that commas are decimal marks, --thousands , that"
+	refuses 1 -d ';' --thousands ,
+	stderr_has "in:2: column 'a': '5,1' has a mark of thousands that does not stand before three digits"
+	table in '5,1;3,5'
+	refuses 1 -d ';' --decimal ,
+	stderr_has "in:1: there are numbers where the names of the columns should be"
+	table in 'a;b' '1.234.567,5;,5' '-12.345;7,' '999;001.000'
+	back -d ';' --decimal , --thousands .
+	assert_output $'a,b\n1234567.5,0.5\n-12345,7\n999,1000'
+	table in a,b '"1,234.25",7' '"-12,345,678","+1,000"'
+	back --thousands ,
+	assert_output $'a,b\n1234.25,7\n-12345678,1000'
+	printf "a;b\n1'234;7\n1\xe2\x80\x99234\xe2\x80\x99567.5;8\n" >in
+	back -d ';' --thousands "'"
+	assert_output $'a,b\n1234,7\n1234567.5,8'
+	printf 'a;b\n1 234;1\xc2\xa0234,5\n-1\xe2\x80\xaf234;\xc2\xa07 \n' >in
+	back -d ';' --thousands ' ' --decimal ,
+	assert_output $'a,b\n1234,1234.5\n-1234,7'
+	for number in 12,34 1,2345 1234,567 ,123 1,,234 "1,234," 1.234,567 1,234,56; do
+		table in a "\"$number\""
+		refuses 1 --thousands ,
+		stderr_has "in:2: column 'a': '$number'"
+	done
+	for number in 5.1 1.234,5 1,2,3 -.5; do
+		table in 'a;b' "1,5;2" "$number;2"
+		refuses 1 -d ';' --decimal ,
+		stderr_has "in:3: column 'a': '$number'"
+	done
+	# a point that marks thousands is none for decimals, and the other way round
+	table in 'a;b' '5.1;2'
+	refuses 1 -d ';' --decimal , --thousands .
+	table in a "$(printf '1%.0s' {1..600})"
+	refuses 1 --thousands ,
+	stderr_has "too long"
+	table in 'a;b' '5,x;2'
+	refuses 1 -d ';' --decimal ,
+	stderr_has "'5,x' is not a number"
+	table in 'a;b' '5,5;NA' '2,5;n'
+	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in 'b'" -d ';' --decimal , --na drop --codes b=n
+	assert_output $'a,b\n2.5,0'
+	back -d ';' --decimal , --na 0.5 -c a
+	table in 'a;b' '5,5;7' '2,5;8'
+	back -d ';' --decimal , --scale a=2 --standardize --no-standardize a
+	assert_output $'a,b\n11,-1\n5,1'
+	back --decimal . --thousands , -d ';' -c b
+	for wrong in "--decimal ;" "--decimal ,," "--decimal=" "--thousands ;" "--thousands x" "--thousands ." "--decimal , --thousands ," \
+		"--decimal ," "-d , --decimal ,"; do
+		# shellcheck disable=SC2086 # words
+		refuses 2 $wrong
+	done
+	stderr_has "in: ',' is between fields, and cannot be the decimal mark"
+}
+
+@test "--percent and --strip: signs and units" {
+	printf '%s\n' p,q,eur '12 %,50,€ 1.5' '-0.5%,7,-€20' '+100%,8,€ -3' ' 3%,9,4 €' >in
+	back --percent p --strip €
+	assert_output $'p,q,eur\n0.12,50,1.5\n-0.005,7,-20\n1,8,-3\n0.03,9,4'
+	back --percent 1 --scale p=100 -c p
+	assert_output $'p\n12\n-0.5\n100\n3'
+	refuses 1 --percent p
+	stderr_has "in:2: column 'eur': '€ 1.5' is not a number; --strip TEXT takes a sign or unit off numbers"
+	refuses 1 -c p
+	stderr_has "in:2: column 'p': '12 %' is not a number; --percent names columns of numbers per cent"
+	refuses 1 --percent p,q --strip €
+	stderr_has "in:2: column 'q': '50' has no % behind it"
+	refuses 2 --percent z
+	refuses 2 --percent p -c q
+	stderr_has "not selected"
+	refuses 2 --percent p --one-hot p=1,2 -c p
+	refuses 1 -c p --percent p --fraction-bits 0
+	# exactly, and not by way of 12 / 100
+	table in p 29%
+	back --percent p --fraction-bits 62
+	table in p 0.29
+	local exact=$output
+	back --fraction-bits 62
+	assert_output "$exact"
+	table in p 1e1%
+	refuses 1 --percent p
+	table in 'p;x' '"1.234,5 %";CHF 1.000' 'NA;2,5 kg'
+	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in 'p'" -d ';' --decimal , --thousands . --percent p \
+		--strip CHF --strip kg -x x --na drop
+	assert_output $'p\n12.345'
+	back -d ';' --decimal , --thousands . --percent p --strip CHF --strip kg -x x --na 0.5
+	assert_output $'p\n12.345\n0.5'
+	# a column has one unit
+	table in x '2.5 kg' '500 g'
+	refuses 1 --strip kg --strip g
+	stderr_has "in:3: column 'x': '500 g' has 'g' with it, and a number before has 'kg'"
+	refuses 1 --strip g
+	stderr_has "in:2: column 'x': '2.5 kg' is not a number"
+	table in x,y '2.5 kg,$1' '3kg,$2'
+	back --strip g --strip '$' --strip kg
+	assert_output $'x,y\n2.5,1\n3,2'
+	table in x 'Fr. 2.50' 'Fr.3'
+	back --strip Fr.
+	assert_output $'x\n2.5\n3'
+	table in x kg 1kg2
+	refuses 1 --strip kg
+	for wrong in '' 5 . - ' kg' kg2; do
+		refuses 2 --strip "$wrong"
+	done
+}
+
+@test "--na-text: other words for missing values" {
+	printf '%s\n' a,b '1,#N/A' '2,<NA>' '3,"None"' '4,.' '5,-999' '6,"-999"' '7,7' >in
+	refuses 1
+	stderr_has "in:2: column 'b': '#N/A' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text"
+	back_but "smpc-share: in: left out 6 of 7 rows for missing values: 6 in 'b'" --na drop --na-text '#N/A,<NA>' --na-text None \
+		--na-text=.,-999
+	assert_output $'a,b\n7,7'
+	back --na 0 --na-text '#N/A,<NA>,None,.,-999'
+	assert_output $'a,b\n1,0\n2,0\n3,0\n4,0\n5,0\n6,0\n7,7'
+	refuses 1 --na-text '#N/A,<NA>,None,.,-999'
+	stderr_has "in:2: column 'b': the value is missing ('#N/A')"
+	# by its text: the number may be there in another form
+	table in a,b 1,-999 2,-999.0 3,-9990 ' -999 ,4' NA,5
+	back_but "smpc-share: in: left out 3 of 5 rows for missing values: 2 in 'a', 1 in 'b'" --na drop --na-text -999
+	assert_output $'a,b\n2,-999\n3,-9990'
+	# where commas are in numbers, they do not separate words
+	table in 'a;b' '1;-999,0' '0;2,5'
+	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in 'b'" -d ';' --decimal , --na drop --na-text -999,0
+	assert_output $'a,b\n0,2.5'
+	table in k,v x,1 -,2
+	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in 'k'" --na-text - --codes k=x,y --na drop
+	back --na-text - --codes k=x,-
+	assert_output $'k,v\n0,1\n1,2'
+}
+
+@test "--comment: lines that begin with a character" {
+	printf '# from "the lab, 1\na,b\n# x\n1,2\n#\n3,4\n\n# end\n' >in
+	back --comment '#'
+	assert_output $'a,b\n1,2\n3,4'
+	back --comment '#' --standardize
+	back --comment '#' -x a
+	assert_output $'b\n2\n4'
+	printf 'a,b\n#x,2\n1,2 # x\n' >in
+	refuses 1 --comment '#'
+	stderr_has "in:3: column 'b'"
+	back --comment '#' -x b
+	assert_output $'a\n1'
+	# in a column that is left out, too
+	printf 'a,b\n#x,2\n1,3\n' >in
+	back --comment '#' -x a
+	assert_output $'b\n3'
+	back -x a
+	assert_output $'b\n2\n3'
+	printf 'a\n1\n\n# x\n3\n' >in
+	refuses 1 --comment '#'
+	stderr_has "in:3: column 'a': the value is missing"
+	printf '# x\n\na,b\n1,2\n' >in
+	refuses 1 --comment '#'
+	stderr_has "in:2: the first line is blank"
+	printf 'a,b\n"1\n# x",2\n' >in
+	refuses 1 --comment '#' --codes a=1
+	stderr_has "in:2: column 'a'"
+	table in a,b 1,2
+	for wrong in ',' '"' x 1 - ' ' '' '##'; do
+		refuses 2 --comment "$wrong"
+	done
+	refuses 2 --comment ';' -d ';'
+}
+
+@test "--no-quotes: quotes are characters as any" {
+	printf 'size\tname\t"n"\n1\t3" nail\t5\n2\t"\t6\n' >in
+	back -d tab --no-quotes -x name
+	assert_output $'size,"""n"""\n1,5\n2,6'
+	refuses 1 -d tab -x name
+	stderr_has "in:2: field 2 has a quote inside: all of the field must be quoted, and a quote in it doubled; --no-quotes"
+	table in a,b '"1",2'
+	refuses 1 --no-quotes
+	stderr_has "in:2: column 'a': '\"1\"' is not a number"
+	refuses 2 --no-quotes --thousands ,
+}
+
+@test "options for the text of CSV are refused for arrays and models" {
+	needs python3
+	npy '<f8' '(2, 1)' '<d' -999 3 >in
+	for option in "--na-text -999" "--decimal ," "--thousands ," "--comment #" --no-quotes "--strip x" "--percent 1"; do
+		# shellcheck disable=SC2086 # words
+		refuses 2 $option
+		stderr_has "in: is an array of numbers"
+	done
+	echo '{"name":"x","rows":[[1]]}' >in
+	for option in "--na-text -999" "--decimal ," "--thousands ," "--comment #" --no-quotes "--strip x" "--percent 1"; do
+		# shellcheck disable=SC2086 # words
+		refuses 2 $option
+	done
+}
+
 @test "-c and -x: columns by name, position and range, in order" {
 	table in a,b,c,d 1,2,3,4 5,6,7,8
 	back -c c,a

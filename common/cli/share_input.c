@@ -29,18 +29,19 @@ parse_modulus(const char *text, uint64_t *q)
 	return (num_parse(text, 2, UINT64_MAX, q));
 }
 
+/* One character; 0 where the option is not given. */
 static int
-parse_delimiter(const char *text, char *c)
+parse_character(const char *option, const char *text, char *c)
 {
 
 	if (text == NULL)
-		*c = ',';
+		*c = '\0';
 	else if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
 		*c = '\t';
 	else if (strlen(text) == 1 && strchr("\"\n\r", text[0]) == NULL)
 		*c = text[0];
 	else
-		return (usage("--delimiter: '%s' is not one character", text));
+		return (usage("--%s: '%s' is not one character", option, text));
 	return (0);
 }
 
@@ -70,8 +71,10 @@ share_input_table_options(const struct share_input_options *o)
 {
 
 	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->raw.count > 0 || o->standardize || o->no_header ||
-	    o->delimiter != NULL || strcmp(o->na, "error") != 0);
+	    o->scales.count + o->raw.count + o->percent.count + o->strip.count +
+	    o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
+	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
+	    o->comment != NULL || strcmp(o->na, "error") != 0);
 }
 
 int
@@ -88,16 +91,23 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		    (unsigned)o->fraction_bits,
 		.integers = (o->fraction_bits == 0),
 		.no_header = o->no_header,
+		.no_quotes = o->no_quotes,
 		.select = lists(&o->columns),
 		.exclude = lists(&o->excluded),
 		.one_hot = lists(&o->one_hot),
 		.codes = lists(&o->codes),
 		.scale = lists(&o->scales),
 		.raw = lists(&o->raw),
+		.percent = lists(&o->percent),
+		.strip = lists(&o->strip),
+		.na_text = lists(&o->na_texts),
 		.standardize = o->standardize,
 		.remedies = 1,
 	};
-	if (parse_delimiter(o->delimiter, &t->delimiter) == -1)
+	if (parse_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
+	    parse_character("decimal", o->decimal, &t->decimal) == -1 ||
+	    parse_character("thousands", o->thousands, &t->thousands) == -1 ||
+	    parse_character("comment", o->comment, &t->comment) == -1)
 		return (-1);
 	set_missing(t, o->na);
 	if (o->modulus == NULL)

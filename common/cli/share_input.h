@@ -27,10 +27,10 @@ struct share_input_options {
 	uint64_t fraction_bits;
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
-	struct strings columns, excluded, one_hot, codes, scales, raw;
-	const char *delimiter; /* NULL: comma */
-	const char *na;        /* "error", "drop" or a number */
-	bool no_header, standardize;
+	struct strings columns, excluded, one_hot, codes, scales, raw, percent, strip, na_texts;
+	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
+	const char *na; /* "error", "drop" or a number */
+	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
 };

@@ -229,6 +229,11 @@ static const struct {
 	{ "lambda", "l2" },
 	{ "network", "net" },
 	{ "layers", "net" },
+	{ "sep", "delimiter" },
+	{ "separator", "delimiter" },
+	{ "dec", "decimal" },
+	{ "na-values", "na-text" },
+	{ "na-strings", "na-text" },
 };
 
 #define ELSEWHERE (sizeof(elsewhere) / sizeof(elsewhere[0]))

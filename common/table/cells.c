@@ -8,6 +8,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "table/numeral.h"
 
 /* Bytes of a value that are shown. */
 #define SHOWN 40
@@ -73,6 +74,34 @@ cells_is_missing(const char *s, size_t len)
 	return (0);
 }
 
+/* What can be done about a text that is no number: the option that seems to be wanted. */
+static const char *
+remedy(const struct cells *c, size_t j, const char *s, size_t len)
+{
+	int digits = 0, marks = 0, commas = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		digits += (s[i] >= '0' && s[i] <= '9');
+		marks += (s[i] == ' ' || s[i] == '\'' || (s[i] & 0x80) != 0);
+		commas += (s[i] == ',');
+	}
+	if (c->names != NULL && strpbrk(c->names[j], (c->options->delimiter == '\0') ? ";\t|" :
+	    ";\t|,") != NULL)
+		return ("; are the fields separated by another character? -d says by which");
+	if (digits > 0 && s[len - 1] == '%')
+		return ("; --percent names columns of numbers per cent");
+	if (digits > 0 && commas > 0 && c->options->decimal != ',')
+		return ("; --decimal , says that commas are decimal marks, --thousands , that they "
+		    "mark thousands");
+	if (digits > 0 && digits + marks == (int)len)
+		return ("; --thousands says what marks thousands");
+	if (digits > 0 && (s[0] < '0' || s[0] > '9' || s[len - 1] < '0' || s[len - 1] > '9'))
+		return ("; --strip TEXT takes a sign or unit off numbers");
+	return ("; -x leaves a column out, --one-hot and --codes take text, --na-text says what "
+	    "stands for missing values");
+}
+
 static int
 not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
 {
@@ -82,16 +111,8 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	shorten(value, s, len);
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
-	if (c->options->remedies && c->names != NULL && strpbrk(c->names[j], ";\t|") != NULL)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; are the fields "
-		    "separated by another character? -d says by which", value));
-	if (c->options->remedies && len > 0 && memchr(s, ',', len) != NULL)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number: a decimal point is a "
-		    "point, and thousands are not marked", value));
-	if (c->options->remedies)
-		return (complain(c, j, at, ST_FAILED, "'%s' is not a number; -x leaves a column "
-		    "out, --one-hot and --codes take text", value));
-	return (complain(c, j, at, ST_FAILED, "'%s' is not a number", value));
+	return (complain(c, j, at, ST_FAILED, "'%s' is not a number%s", value,
+	    c->options->remedies ? remedy(c, j, s, len) : ""));
 }
 
 /* Report a number that does not fit, and those that do. */
@@ -275,6 +296,53 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 	    ""));
 }
 
+/* Whether a text stands for a missing value, by its own words or by those of the options. */
+static int
+is_missing(const struct cells *c, const char *s, size_t len)
+{
+
+	return (cells_is_missing(s, len) || cells_is_na_text(c, s, len));
+}
+
+/* One column has one unit. */
+static int
+check_unit(const struct cells *c, size_t j, uint64_t at, size_t stripped, const char *value)
+{
+	size_t *before = &c->seen->stripped[j];
+
+	if (stripped == 0 || *before == stripped)
+		return (0);
+	if (*before != 0)
+		return (complain(c, j, at, ST_FAILED, "'%s' has '%s' with it, and a number before "
+		    "has '%s'", value, c->options->strip.list[stripped - 1],
+		    c->options->strip.list[*before - 1]));
+	*before = stripped;
+	return (0);
+}
+
+/* As cells_text for a number that may be written as people do. */
+static int
+numeral_to_word(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	char value[SHOWN + 4];
+	struct numeral n;
+	int rc = FIXED_SYNTAX;
+
+	numeral_read(c->options, column->percent, s, len, &n);
+	shorten(value, s, len);
+	if (n.fault == NULL)
+		rc = text_to_word(c, column, n.text, n.len, &row[column->place]);
+	if (rc == FIXED_OK)
+		return (check_unit(c, j, at, n.stripped, value));
+	if (rc == FIXED_SYNTAX && is_missing(c, s, len))
+		return (replace_missing(c, j, at, s, len, row));
+	if (n.fault != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' %s", value, n.fault));
+	return (report_number(c, j, at, rc, s, len));
+}
+
 int
 cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row)
 {
@@ -289,9 +357,14 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (cells_is_missing(s, len) ? replace_missing(c, j, at, s, len, row) :
+		return (is_missing(c, s, len) ? replace_missing(c, j, at, s, len, row) :
 		    no_category(c, j, at, s, len));
 	}
+	/* A word for a missing value may look like a number: -999. */
+	if (cells_is_na_text(c, s, len))
+		return (replace_missing(c, j, at, s, len, row));
+	if (!c->plain)
+		return (numeral_to_word(c, j, at, s, len, row));
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);
 	if (rc == FIXED_SYNTAX && cells_is_missing(s, len))
@@ -367,6 +440,9 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	int32_t *place;
 	size_t j;
 
+	if (!numeral_plain_point(c->options) || cells_na_text_is_number(c) ||
+	    (c->options->comment != '\0' && c->column[0].action == CELL_SKIP))
+		return (0);
 	for (j = 0; j < c->columns; j++) {
 		if (c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_SKIP)
 			return (0);

@@ -25,6 +25,7 @@ struct cell_column {
 	enum cell_action action;
 	size_t place; /* of its first word in a row */
 	double factor;
+	int percent;
 	int standardize;
 	double mean;
 	double deviation;
@@ -35,6 +36,7 @@ struct cell_column {
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
+	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 };
 
 struct cells {
@@ -51,6 +53,8 @@ struct cells {
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
+	char ***na_texts;         /* per na_text option */
+	int plain;                /* no cell needs numeral_read */
 	struct cells_seen *seen;
 };
 
@@ -114,6 +118,14 @@ void cells_missing_text(const struct cells *c, char *text, size_t size);
  * Harmless on NULL.
  */
 void cells_free(struct cells *c);
+
+/*
+ * cells_is_na_text(c, s, len), cells_na_text_is_number(c):
+ * Whether the options say that this text stands for a missing value; and whether they say so of one
+ * that could be a number.
+ */
+int cells_is_na_text(const struct cells *c, const char *s, size_t len);
+int cells_na_text_is_number(const struct cells *c);
 
 /*
  * cells_is_missing(s, len):

@@ -25,7 +25,8 @@ cells_seen_new(struct cells *c)
 {
 
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
-	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL)
+	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
+	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL)
 		return (-1);
 	return (0);
 }
@@ -37,6 +38,7 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
+	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
 	c->seen = NULL;
 }
@@ -64,7 +66,7 @@ cells_missing_text(const struct cells *c, char *text, size_t size)
 			break;
 		}
 		cells_name(c, j, name);
-		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s", (n > 0) ? ", " : "",
-		    c->seen->missing[j], name);
+		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s",
+		    (n > 0) ? ", " : "", c->seen->missing[j], name);
 	}
 }

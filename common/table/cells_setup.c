@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "table/cells.h"
+#include "table/numeral.h"
 
 /* Bytes of an option's text that are shown. */
 #define SHOWN 80
@@ -49,16 +50,19 @@ mark_columns(const struct cells *c, const char *option, const char *list, size_t
 	return (0);
 }
 
-/* Split "a,b,c" into a NULL-terminated array of strings in one piece of memory. */
+/*
+ * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
+ * memory.
+ */
 static char **
-split_categories(const char *list)
+split_list(const char *list, char separator)
 {
 	size_t count = 1, i, bytes = strlen(list) + 1;
 	const char *s;
 	char **array, *text;
 
 	for (s = list; *s != '\0'; s++)
-		count += (*s == ',');
+		count += (*s == separator);
 	if (bytes > SIZE_MAX / 2 ||
 	    (array = mem_array((count + 1) * sizeof(*array) + bytes, 1)) == NULL)
 		return (NULL);
@@ -66,7 +70,7 @@ split_categories(const char *list)
 	memcpy(text, list, bytes);
 	for (i = 0; i < count; i++) {
 		array[i] = text;
-		if ((text = strchr(text, ',')) != NULL)
+		if (i + 1 < count && (text = strchr(text, separator)) != NULL)
 			*text++ = '\0';
 	}
 	return (array);
@@ -122,7 +126,7 @@ set_categories(struct cells *c, enum cell_action action, const char *spec, char 
 		    SHOWN, spec));
 	if (mark_columns(c, option, spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
-	if ((*categories = split_categories(equals + 1)) == NULL)
+	if ((*categories = split_list(equals + 1, ',')) == NULL)
 		return (-1);
 	if (check_categories(option, spec, *categories) == -1 ||
 	    (action == CELL_CODE && check_codes(c, spec, *categories) == -1))
@@ -180,6 +184,25 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
+	}
+	return (0);
+}
+
+static int
+set_percent(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->percent;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (mark_columns(c, "percent", lists->list[i], strlen(lists->list[i]), marks) == -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++) {
+			if (marks[j] && c->column[j].action != CELL_NUMBER)
+				return (fail(ST_USAGE, "percent '%.*s': a column is one-hot or "
+				    "coded", SHOWN, lists->list[i]));
+			c->column[j].percent |= marks[j];
+		}
 	}
 	return (0);
 }
@@ -345,7 +368,7 @@ choose_columns_of_cells(struct cells *c)
 		c->column[j].factor = c->column[j].deviation = 1;
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1)
+	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1)
 		goto out;
 	for (i = 0; i < c->options->scale.count; i++) {
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
@@ -360,6 +383,54 @@ out:
 	free(marks);
 	free(raw);
 	return (rc);
+}
+
+/* Where commas are in numbers, they do not separate words. */
+static int
+set_na_texts(struct cells *c)
+{
+	const struct column_lists *lists = &c->options->na_text;
+	size_t i;
+
+	if ((c->na_texts = mem_array(lists->count, sizeof(*c->na_texts))) == NULL)
+		return (-1);
+	for (i = 0; i < lists->count; i++) {
+		if ((c->na_texts[i] = split_list(lists->list[i], (c->options->decimal == ',') ?
+		    '\0' : ',')) == NULL)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+cells_is_na_text(const struct cells *c, const char *s, size_t len)
+{
+	char *const *word;
+	size_t i;
+
+	for (i = 0; i < c->options->na_text.count; i++) {
+		for (word = c->na_texts[i]; *word != NULL; word++) {
+			if (strlen(*word) == len && memcmp(*word, s, len) == 0)
+				return (1);
+		}
+	}
+	return (0);
+}
+
+int
+cells_na_text_is_number(const struct cells *c)
+{
+	char *const *word;
+	double x;
+	size_t i;
+
+	for (i = 0; i < c->options->na_text.count; i++) {
+		for (word = c->na_texts[i]; *word != NULL; word++) {
+			if (fixed_parse_double(*word, strlen(*word), &x) != FIXED_SYNTAX)
+				return (1);
+		}
+	}
+	return (0);
 }
 
 struct cells *
@@ -377,9 +448,12 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->first_line = first_line;
 	c->integers = (options->integers || options->modulus != 0);
 	c->f = c->integers ? 0 : options->fraction_bits;
+	c->plain = (numeral_plain_point(options) && options->thousands == '\0' &&
+	    options->strip.count == 0);
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
 	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
 	    sizeof(*c->categories))) == NULL || cells_seen_new(c) == -1 ||
+	    set_na_texts(c) == -1 ||
 	    check_options(c) == -1 ||
 	    choose_columns_of_cells(c) == -1) {
 		cells_free(c);
@@ -400,6 +474,9 @@ cells_free(struct cells *c)
 		free(c->categories[i]);
 	for (i = 0; c->word_names != NULL && i < c->words; i++)
 		free(c->word_names[i]);
+	for (i = 0; c->na_texts != NULL && i < c->options->na_text.count; i++)
+		free(c->na_texts[i]);
+	free(c->na_texts);
 	free(c->categories);
 	free(c->word_names);
 	cells_seen_free(c);

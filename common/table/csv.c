@@ -3,9 +3,12 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
+#include "table/numeral.h"
 
 static char *
 row_text(const struct csv *c)
@@ -53,15 +56,22 @@ quoted_row_end(char *s, const char *end, char delimiter)
 	return (NULL);
 }
 
+static int
+is_comment(const struct csv *c, const char *s, size_t len)
+{
+
+	return (c->comment != '\0' && len > 0 && *s == c->comment);
+}
+
 static char *
-row_end(char *s, size_t len, char delimiter)
+row_end(const struct csv *c, char *s, size_t len)
 {
 	char *newline = (len > 0) ? memchr(s, '\n', len) : NULL;
 	size_t n = (newline != NULL) ? (size_t)(newline - s) : len;
 
-	if (n == 0 || memchr(s, '"', n) == NULL)
+	if (!c->quotes || n == 0 || memchr(s, '"', n) == NULL || is_comment(c, s, n))
 		return (newline);
-	return (quoted_row_end(s, s + len, delimiter));
+	return (quoted_row_end(s, s + len, c->delimiter));
 }
 
 /*
@@ -74,7 +84,7 @@ find_row(struct csv *c, size_t *len)
 	char *newline;
 
 	for (;;) {
-		if ((newline = row_end(row_text(c), row_left(c), c->delimiter)) != NULL) {
+		if ((newline = row_end(c, row_text(c), row_left(c))) != NULL) {
 			*len = (size_t)(newline - row_text(c));
 			c->row_bytes = *len + 1;
 			break;
@@ -121,7 +131,7 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 	uint64_t line = field->line = c->line + c->row_lines;
 	char *stop, *p;
 
-	field->quoted = (s < end && *s == '"');
+	field->quoted = (c->quotes && s < end && *s == '"');
 	field->doubled = 0;
 	field->text = s + field->quoted;
 	if (field->quoted) {
@@ -139,9 +149,11 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 		field->len = (size_t)(stop - s);
 	}
 	if ((field->quoted && stop < end && *stop != c->delimiter) ||
-	    (!field->quoted && field->len > 0 && memchr(s, '"', field->len) != NULL)) {
+	    (c->quotes && !field->quoted && field->len > 0 &&
+	    memchr(s, '"', field->len) != NULL)) {
 		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field "
-		    "must be quoted, and a quote in it doubled", c->w->name, line, c->fields + 1);
+		    "must be quoted, and a quote in it doubled%s", c->w->name, line, c->fields + 1,
+		    c->remedies ? "; --no-quotes if quotes mean nothing" : "");
 		return (NULL);
 	}
 	return (stop);
@@ -175,8 +187,8 @@ split_row(struct csv *c, size_t len)
 }
 
 /*
- * Get the next row that is not blank, without leaving it.  Return 1, 0 at the end, or -1
- * (reported).
+ * Get the next row that is neither blank nor a comment, without leaving it.  Return 1, 0 at the
+ * end, or -1 (reported).
  */
 static int
 fetch_row(struct csv *c)
@@ -189,13 +201,14 @@ fetch_row(struct csv *c)
 	while ((rc = find_row(c, &len)) == 1) {
 		if (len > 0 && row_text(c)[len - 1] == '\r')
 			len--;
-		if (len > 0) {
+		if (len > 0 && !is_comment(c, row_text(c), len)) {
 			c->fetched = (split_row(c, len) == 0);
 			return (c->fetched ? 1 : -1);
 		}
+		if (len == 0 && c->blank++ == 0)
+			c->blank_line = c->line;
 		c->w->pos += c->row_bytes;
 		c->line++;
-		c->blank++;
 	}
 	return (rc);
 }
@@ -253,13 +266,15 @@ static int
 check_header(const struct csv *c)
 {
 	const struct csv_field *field;
+	struct numeral n;
 	double x;
 	size_t j, numbers = 0;
 
 	for (j = 0; j < c->fields; j++) {
 		field = &c->field[j];
-		if (!field->quoted &&
-		    fixed_parse_double(field->text, field->len, &x) != FIXED_SYNTAX)
+		numeral_read(c->options, 0, field->text, field->len, &n);
+		if (!field->quoted && n.fault == NULL &&
+		    fixed_parse_double(n.text, n.len, &x) != FIXED_SYNTAX)
 			numbers++;
 		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);
@@ -291,7 +306,60 @@ read_header(struct csv *c)
 	return (0);
 }
 
-/* Move over a byte order mark, and fetch the first row. */
+/* Whether a character can stand between fields. */
+static int
+separates(char c)
+{
+
+	return (c == '\t' || (c >= 0x20 && c < 0x7f && strchr("\"+-.0123456789eE", c) == NULL));
+}
+
+/* Move over the first line "sep=;" that Excel understands, and take what it says. */
+static int
+take_separator_line(struct csv *c)
+{
+	const char *s;
+	size_t bytes;
+
+	if (window_fill(c->w, 7) == -1)
+		return (-1);
+	s = row_text(c);
+	if (row_left(c) < 5 || strncasecmp(s, "sep=", 4) != 0 || !separates(s[4]))
+		return (0);
+	bytes = 5 + (row_left(c) > 5 && s[5] == '\r');
+	if (row_left(c) > bytes && s[bytes++] != '\n')
+		return (0);
+	if (c->options->delimiter != '\0' && c->options->delimiter != s[4])
+		return (fail(ST_USAGE, "%s:1: the line sep=%c says that '%c' is between fields, "
+		    "and -d says '%c'", c->w->name, s[4], s[4], c->options->delimiter));
+	c->delimiter = s[4];
+	c->w->pos += bytes;
+	c->line++;
+	return (0);
+}
+
+/* Characters that options give a meaning must not have two. */
+static int
+check_meanings(const struct csv *c)
+{
+	const struct table_options *o = c->options;
+
+	if (c->delimiter == ((o->decimal != '\0') ? o->decimal : '.'))
+		return (fail(ST_USAGE, "%s: '%c' is between fields, and cannot be the decimal "
+		    "mark%s", c->w->name, c->delimiter, c->remedies ? "; are the fields "
+		    "separated by another character? -d says by which" : ""));
+	if (c->delimiter == o->thousands && o->no_quotes)
+		return (fail(ST_USAGE, "%s: '%c' is between fields, and cannot mark thousands in "
+		    "fields without quotes", c->w->name, c->delimiter));
+	if (c->comment != '\0' && (c->comment == c->delimiter || c->comment <= 0x20 ||
+	    c->comment >= 0x7f || name_letter(c->comment) ||
+	    strchr("\"+-.,'", c->comment) != NULL))
+		return (fail(ST_USAGE, "%s: '%c' cannot begin a comment: it is a letter, a digit, "
+		    "the delimiter or a part of fields", c->w->name, c->comment));
+	return (0);
+}
+
+/* Move over a byte order mark and a line that names the delimiter, and fetch the first row. */
 static int
 start_rows(struct csv *c)
 {
@@ -304,13 +372,14 @@ start_rows(struct csv *c)
 		return (-1);
 	if (row_left(c) >= 3 && memcmp(row_text(c), "\xef\xbb\xbf", 3) == 0)
 		c->w->pos += 3;
-	if ((rc = fetch_row(c)) == -1)
+	if (take_separator_line(c) == -1 || check_meanings(c) == -1 || (rc = fetch_row(c)) == -1)
 		return (-1);
 	if (rc == 0)
 		return (fail(ST_FAILED, "%s: is empty: did the command before it fail?",
 		    c->w->name));
 	if (c->blank > 0)
-		return (fail(ST_FAILED, "%s:1: the first line is blank", c->w->name));
+		return (fail(ST_FAILED, "%s:%" PRIu64 ": the first line is blank", c->w->name,
+		    c->blank_line));
 	return (0);
 }
 
@@ -319,14 +388,16 @@ csv_open(struct csv *c, struct window *w, const struct table_options *options)
 {
 
 	c->w = w;
+	c->options = options;
 	c->header = !options->no_header;
+	c->quotes = !options->no_quotes;
+	c->comment = options->comment;
 	c->remedies = options->remedies;
 	c->delimiter = (options->delimiter == '\0') ? ',' : options->delimiter;
-	if (c->delimiter != '\t' && (c->delimiter < 0x20 || c->delimiter >= 0x7f ||
-	    strchr("\"+-.0123456789eE", c->delimiter) != NULL))
+	if (!separates(c->delimiter))
 		return (fail(ST_USAGE, "the delimiter must be a tab or an ASCII character that is "
 		    "no part of numbers or quotes"));
-	if (start_rows(c) == -1)
+	if (numeral_check(options) == -1 || start_rows(c) == -1)
 		return (-1);
 	c->first_line = c->line;
 	return (read_header(c));
@@ -351,7 +422,7 @@ check_row(const struct csv *c)
 
 	if (c->blank > 0 && c->columns > 1)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
-		    c->line - c->blank));
+		    c->blank_line));
 	if (c->fields != c->columns)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name,
 		    c->line, c->fields, (c->fields == 1) ? "" : "s", c->header ? "the header has" :
@@ -398,7 +469,8 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 		return (-1);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */
 	if (c->blank > 0) {
-		rc = cells_text(cells, 0, c->line - c->blank, "", 0, row);
+		rc = cells_text(cells, 0, c->blank_line, "", 0, row);
+		c->blank_line++;
 		c->blank--;
 	} else {
 		rc = convert_row(c, cells, row);

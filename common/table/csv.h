@@ -23,14 +23,19 @@ struct csv_field {
 struct csv {
 	struct window *w;
 	char delimiter;
+	char comment; /* 0: none */
+	int quotes;   /* have a meaning */
 	int header;
 	int remedies;
 	size_t columns;
 	char **names;        /* NULL without a header; not checked yet */
 	uint64_t first_line; /* where the header is, or the first row */
 
-	uint64_t line;  /* of the next row */
-	uint64_t blank; /* so many lines before it were blank */
+	uint64_t line;       /* of the next row */
+	uint64_t blank;      /* so many lines before it were blank */
+	uint64_t blank_line; /* the first of them */
+
+	const struct table_options *options;
 
 	struct csv_field *field; /* of the row that was fetched, still in the window */
 	size_t fields;

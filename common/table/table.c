@@ -58,6 +58,19 @@ refuse_others(const struct window *w)
 /* As much of a file is looked at to tell what it is: an identity file is shorter. */
 #define IDENTITY_FILE_BYTES 4096
 
+/* An array has numbers, and no text: what says how to read text would say nothing. */
+static int
+refuse_text_options(const struct table *t)
+{
+	const struct table_options *o = t->options;
+
+	if (o->decimal == '\0' && o->thousands == '\0' && o->comment == '\0' && !o->no_quotes &&
+	    o->strip.count + o->percent.count + o->na_text.count == 0)
+		return (0);
+	return (fail(ST_USAGE, "%s: is an array of numbers: --decimal, --thousands, --percent, "
+	    "--strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
+}
+
 /* Open the reader for what the file is, and find out what becomes of its columns. */
 static int
 open_format(struct table *t)
@@ -77,7 +90,8 @@ open_format(struct table *t)
 		columns = t->csv.columns;
 		first_line = t->csv.first_line;
 	} else {
-		if ((npy_is(w) ? npy_open(&t->npy, w) : idx_open(&t->npy, w)) == -1)
+		if (refuse_text_options(t) == -1 ||
+		    (npy_is(w) ? npy_open(&t->npy, w) : idx_open(&t->npy, w)) == -1)
 			return (-1);
 		columns = t->npy.columns;
 	}

@@ -27,8 +27,17 @@ struct table_options {
 	uint64_t modulus; /* 0: 2^64, signed numbers; else integers from 0 to modulus - 1 */
 	int integers;     /* whole numbers only; so with a modulus, anyhow */
 
-	char delimiter;   /* of CSV; 0 means a comma */
+	/* of CSV; 0 means a comma, or what a first line "sep=;" says */
+	char delimiter;
 	int no_header;
+	int no_quotes;    /* quotes are characters as any */
+	char comment;     /* lines of CSV that begin with it are passed over; 0: none are */
+
+	/* of numbers in CSV (numeral.h) */
+	char decimal;     /* a point or a comma; 0 means a point */
+	char thousands;   /* what may mark them: , . ' or a space; 0: nothing */
+	struct column_lists strip;   /* texts that may stand before or behind a number */
+	struct column_lists percent; /* columns of numbers with % behind them */
 
 	struct column_lists select;
 	struct column_lists exclude;
@@ -42,10 +51,12 @@ struct table_options {
 	int standardize;
 
 	enum table_na na;
-	const char *na_value;        /* taken as if it stood in the input */
+	const char *na_value;        /* taken as if it stood in the input, in plain notation */
+	/* texts of cells of CSV that are missing values, too, separated by commas, or each an item
+	 * of its own where a comma is the decimal mark */
+	struct column_lists na_text;
 
-	/* messages may name -x --na --one-hot --codes --no-header: the tool has them */
-	int remedies;
+	int remedies;                /* messages may name smpc-share's options: the tool has them */
 };
 
 struct table;

@@ -21,6 +21,13 @@ static const struct table_options options[] = {
 	{ .delimiter = ';', .modulus = 65537, .select = LIST("2,1"), .na = TABLE_NA_VALUE,
 	    .na_value = "3" },
 	{ .fraction_bits = 62, .no_header = 1, .exclude = LIST("1"), .na = TABLE_NA_DROP },
+	{ .fraction_bits = 16, .delimiter = ';', .decimal = ',', .thousands = '.',
+	    .strip = LIST("$", "kg"), .na = TABLE_NA_DROP, .na_text = LIST("-999", "x,y"),
+	    .remedies = 1 },
+	{ .fraction_bits = 30, .no_header = 1, .no_quotes = 1, .comment = '#', .thousands = ' ',
+	    .percent = LIST("1"), .na = TABLE_NA_VALUE, .na_value = "1" },
+	{ .fraction_bits = 8, .thousands = ',', .comment = '#', .exclude = LIST("1"),
+	    .na_text = LIST("#,.,None") },
 	{ .fraction_bits = 8, .no_header = 1, .one_hot = LIST("1=a,NA,3"), .scale = LIST("2-=-0.5"),
 	    .standardize = 1, .raw = LIST("2"), .na = TABLE_NA_VALUE, .na_value = "3" },
 };

@@ -324,6 +324,32 @@ static const struct test csv_tests[] = {
 /* ---- options ---- */
 
 static const struct test option_tests[] = {
+	{ "decimal commas", BYTES("a;b\n1,5;-2\n"), OPTIONS(.delimiter = ';', .decimal = ','), 0,
+	    "a|b\n1.5,-2\n" },
+	{ "a decimal comma, and a point", BYTES("a\n1.5\n"), OPTIONS(.delimiter = ';',
+	    .decimal = ','), 1, "smpc: t:2: column 'a': '1.5' has a point, where the decimal mark "
+	    "is a comma\n" },
+	{ "thousands", BYTES("a;b\n1.234.567,5;0,25\n"), OPTIONS(.delimiter = ';',
+	    .decimal = ',', .thousands = '.'), 0, "a|b\n1234567.5,0.25\n" },
+	{ "thousands, wrong", BYTES("a\n\"12,34\"\n"), OPTIONS(.thousands = ','), 1,
+	    "smpc: t:2: column 'a': '12,34' has a mark of thousands that does not stand before "
+	    "three digits\n" },
+	{ "thousands, among plain rows", BYTES("a,b\n1,2\n\"1,234\",3\n4,5\n"),
+	    OPTIONS(.thousands = ','), 0, "a|b\n1,2\n1234,3\n4,5\n" },
+	{ "signs and per cent", BYTES("a,b\n$1,50%\n-$2, 5 % \n"), OPTIONS(.strip = LIST("$"),
+	    .percent = LIST("b")), 0, "a|b\n1,0.5\n-2,0.05\n" },
+	{ "a delimiter that is the decimal mark", BYTES("a\n1\n"), OPTIONS(.decimal = ','), 2,
+	    "',' is between fields, and cannot be the decimal mark\n" },
+	{ "more words for missing values", BYTES("a,b\n1,#\n-9,2\n3,4\n"),
+	    OPTIONS(.na = TABLE_NA_DROP, .na_text = LIST("#,-9")), 0, "a|b\n3,4\n" },
+	{ "a line that names the delimiter", BYTES("sep=;\na;b\n1;2\n"), F16, 0, "a|b\n1,2\n" },
+	{ "a line that names the delimiter, in a column", BYTES("a;b\nsep=;\n"), F16, 1,
+	    "t:2: column 'a;b': 'sep=;' is not a number; are the fields separated by another" },
+	{ "comments", BYTES("#\"\na,b\n#\n1,2\n#\n"), OPTIONS(.comment = '#'), 0,
+	    "a|b\n1,2\n" },
+	{ "comments, before a column left out", BYTES("a,b\n#,2\nx,3\n"), OPTIONS(.comment = '#',
+	    .exclude = LIST("a")), 0, "b\n3\n" },
+	{ "no quotes", BYTES("a,\"b\n1,2\n"), OPTIONS(.no_quotes = 1), 0, "a|\"b\n1,2\n" },
 	{ "columns by name, in order", BYTES("a,b,c\n1,2,3\n4,5,6\n"),
 	    OPTIONS(.select = LIST("c,a")), 0, "c|a\n3,1\n6,4\n" },
 	{ "columns by position", BYTES("a,b,c\n1,2,3\n"), OPTIONS(.select = LIST("3", "1-2")), 0,
