@@ -223,6 +223,57 @@ npy() {
 	stderr_has zcat
 }
 
+@test "files of other programs are named, with the way to a table" {
+	local bytes what
+	while IFS='|' read -r bytes what; do
+		# shellcheck disable=SC2059 # escapes
+		printf "$bytes" >in
+		refuses 1
+		stderr_has "in: is $what"
+		if [ "${bytes:0:1}" != '[' ]; then
+			fails_with 1 smpc-sum in
+			stderr_has "in: is not a share stream: it is $what"
+		fi
+	done <<-'E'
+		PK\3\4\24\0\0\10\10\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\20\0\22\0archive/data.pkl|a PyTorch file (.pt); save the weights with safetensors
+		\200\2\212\12l|a pickle (of PyTorch?); save the weights with safetensors
+		\10\7\22\7pytorch|an ONNX model; save the weights with safetensors
+		[{"a":1,"b":2},{"a":3,"b":4}]|JSON; export the table as CSV
+		[[1,2],[3,4]]|JSON; export the table as CSV
+		\377\376a\0,\0b\0|UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8
+		\376\377\0a\0,\0b|UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8
+		a\0,\0b\0|UTF-16 text; pipe it through iconv -f UTF-16LE -t UTF-8
+		\0a\0,\0b|UTF-16 text; pipe it through iconv -f UTF-16BE -t UTF-8
+		\37\213\10|compressed; pipe it through zcat, or export R's .rds and .RData with write.csv()
+		BZh91AY&SYxx|compressed; pipe it through bzcat
+		\3757zXZ\0|compressed; pipe it through xzcat
+		\50\265\57\375xx|compressed; pipe it through zstdcat
+		PK\3\4\24\0\6\0\10\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\23\0\10\2[Content_Types].xml|an Excel workbook (.xlsx)
+		PK\3\4\24\0\0\0\10\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\11\0\0\0arr_0.npy|a .npz archive
+		PK\3\4\24\0\0\0\10\0\0\0!\0\0\0\0\0\0\0\0\0\0\0\0\0\5\0\0\0a.csv|a zip archive
+		\320\317\21\340\241\261\32\341|an Excel workbook (.xls); save the sheet as CSV UTF-8
+		PAR1\25\4\25\140|a Parquet file; export the table as CSV
+		FEA1\0\0\0\0|a Feather file; export the table as CSV
+		ARROW1\0\0|an Arrow or Feather file; export the table as CSV
+		\211HDF\r\n\32\n|an HDF5 file; export a table as CSV
+		X\n\0\0\0\3|R's .rds; write.csv(x, row.names = FALSE) exports a data frame
+		RDX3\nX\n\0|R's .RData; write.csv(x, row.names = FALSE) exports a data frame
+		<stata_dta><header>|a Stata file (.dta); export the table as CSV
+		r\1\1\0|a Stata file (.dta); export the table as CSV
+		$FL2@(#) SPSS|an SPSS file (.sav); export the table as CSV
+		\0\0\0\0\0\0\0\0\0\0\0\0\302\352\201\140\263\24|a SAS file (.sas7bdat); export the table as CSV
+		SQLite format 3\0\20|an SQLite database; sqlite3 -csv -header exports a table
+		MATLAB 5.0 MAT-file, x|a MATLAB file (.mat)
+		\357\273\277<!DOCTYPE html>|a web page, not a table
+	E
+	echo '{"a":{"0":1,"1":3}}' >in
+	refuses 1
+	stderr_has "a table is to be exported as CSV"
+	# a table whose names look like the beginning of one of them
+	table in 'PAR1,BZh,[x]' 1,2,3
+	back
+}
+
 @test "--no-header: the first line holds data, columns have no names" {
 	table in 1,2 3,4
 	back --no-header

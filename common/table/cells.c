@@ -86,8 +86,8 @@ remedy(const struct cells *c, size_t j, const char *s, size_t len)
 		marks += (s[i] == ' ' || s[i] == '\'' || (s[i] & 0x80) != 0);
 		commas += (s[i] == ',');
 	}
-	if (c->names != NULL && strpbrk(c->names[j], (c->options->delimiter == '\0') ? ";\t|" :
-	    ";\t|,") != NULL)
+	if (c->names != NULL && strpbrk(c->names[j], (c->options->delimiter == '\0' ||
+	    c->options->delimiter == ',') ? ";\t|" : ";\t|,") != NULL)
 		return ("; are the fields separated by another character? -d says by which");
 	if (digits > 0 && s[len - 1] == '%')
 		return ("; --percent names columns of numbers per cent");

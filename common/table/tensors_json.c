@@ -161,7 +161,7 @@ parser_member(struct parser *p)
 	    (strcmp(s, "model") == 0) ? &p->model : NULL;
 	if (place == NULL && strcmp(s, "rows") != 0)
 		rc = parser_fail(p, "its objects have name, columns, rows and model (a share "
-		    "stream in text form?)");
+		    "stream in text form?); a table is to be exported as CSV");
 	else if (!parser_take(p, ':'))
 		rc = parser_fail(p, "there should be a colon");
 	else if ((place != NULL) ? *place != NULL : p->rows != NULL)

@@ -306,11 +306,19 @@ static const struct test csv_tests[] = {
 	    "smpc: t: is a sealed share stream, not a table\n" },
 	{ "JSON", BYTES("{\"smpc\":1}\n"), F16, 1, "smpc: t: is JSON (a share stream in text "
 	    "form?), not a table\n" },
-	{ "gzip", BYTES("\x1f\x8b\x08xxx"), F16, 1, "smpc: t: is compressed; pipe it through zcat\n"
+	{ "gzip", BYTES("\x1f\x8b\x08xxx"), F16, 1, "smpc: t: is compressed; pipe it through zcat, or"
 	    },
 	{ "a spreadsheet", BYTES("PK\x03\x04xxxxxxx"), F16, 1, "is a zip archive" },
 	{ "UTF-16", BYTES("\xff\xfe" "a\0,\0b\0"), F16, 1, "is UTF-16 text; pipe it through iconv"
 	    },
+	{ "UTF-16 without byte order mark", BYTES("a\0,\0b\0\n\0"), F16, 1,
+	    "is UTF-16 text; pipe it through iconv -f UTF-16LE" },
+	{ "UTF-16, the other order", BYTES("\0a\0,\0b"), F16, 1, "iconv -f UTF-16BE" },
+	{ "JSON records", BYTES("[ {\"a\":1}]"), F16, 1, "smpc: t: is JSON; export the table as "
+	    "CSV\n" },
+	{ "a name in brackets is no JSON", BYTES("[a],b\n1,2\n"), F16, 0, "[a]|b\n1,2\n" },
+	{ "names like magic numbers", BYTES("PAR1,BZh,RDX2,qs\n1,2,3,4\n"), F16, 0,
+	    "PAR1|BZh|RDX2|qs\n1,2,3,4\n" },
 	{ "a delimiter that is part of numbers", BYTES("a\n1\n"), OPTIONS(.delimiter = '.'), 2,
 	    "the delimiter must be" },
 	{ "a delimiter that is a line break", BYTES("a\n1\n"), OPTIONS(.delimiter = '\n'), 2,
