@@ -152,6 +152,65 @@ sealed() {
 	told 1 "d: is a directory; name a file in it" -- smpc-share -n 2 -o z d
 }
 
+# with_mark FILE: put a byte order mark before it, as Notepad does.
+with_mark() {
+	printf '\357\273\277' | cat - "$1" >marked
+	chmod 600 marked
+	mv marked "$1"
+}
+
+@test "a byte order mark is no fault: parties files, keys, models, matrices, shares in text, lists of layers" {
+	sealed
+	for file in parties.json owner.key alice.key; do
+		with_mark "$file"
+	done
+	quietly smpc-share -p parties.json -i owner.key -o m p.csv
+	quietly into opened smpc-cat -i alice.key -p parties.json m.alice
+	# the same parties file as without
+	quietly into opened smpc-cat -i alice.key -p parties.json s.alice
+	quietly smpc-keygen -y -i alice.key
+	assert_output "$(cat alice.pub)"
+	echo '{"name":"fc.weight","rows":[[0.5,1,0]]}' >model.json
+	with_mark model.json
+	quietly smpc-share --public --net 'dense 1' -o model model.json
+	for name in $'w\n' ''; do
+		printf '%s1\n0\n2\n' "$name" >matrix.csv
+		with_mark matrix.csv
+		for party in 1 2; do
+			smpc-matmul -c matrix.csv -o "x.$party" "p.$party"
+		done
+		quietly smpc-reveal x.1 x.2
+		assert_output "$name"$'31\n49'
+	done
+	smpc-cat --json -o text.1 p.1
+	with_mark text.1
+	quietly smpc-reveal text.1 p.2
+	assert_output "$(cat p.csv)"
+	echo '["dense 1", "sigmoid"]' >layers.json
+	with_mark layers.json
+	smpc-share --public -o clear p.csv
+	quietly into net smpc-train --clear --net-file layers.json --label label -e 1 clear
+}
+
+@test "a public key in place of the identity: it is named, whoever can read it" {
+	sealed
+	for mode in 644 600; do
+		chmod "$mode" alice.pub
+		told 1 "alice.pub: line 1: this is a public key, for others; the identity file that smpc-keygen -o wrote" -- \
+			smpc-sum -i alice.pub -p parties.json s.alice
+		told 1 "alice.pub: line 1: this is a public key" -- smpc-share -i alice.pub -p parties.json -o z p.csv
+		told 1 "alice.pub: line 1: this is a public key" -- smpc-keygen -y -i alice.pub
+		told 1 "alice.pub: line 1: this is a public key" -- smpc-party -i alice.pub -p parties.json -- true
+		with_mark alice.pub
+	done
+	chmod 644 parties.json
+	told 1 "parties.json: line 1: not an identity file" -- smpc-sum -i parties.json -p parties.json s.alice
+	# a secret that others can read is refused as before, wherever it stands in the file
+	printf '# mine\n\n%s\n' "$(tail -n 1 alice.key)" >loose.key
+	chmod 644 loose.key
+	told 4 "loose.key: others have access to this secret key (mode 644)" -- smpc-sum -i loose.key -p parties.json s.alice
+}
+
 @test "compressed files, spreadsheets, UTF-16" {
 	gzip -c p.csv >p.csv.gz
 	gzip -c p.1 >p.1.gz

@@ -123,12 +123,20 @@ io_open_input(const char *path, const char **name)
 	return (fd);
 }
 
+size_t
+io_mark_bytes(const void *data, size_t bytes)
+{
+
+	return ((bytes >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) ? 3 : 0);
+}
+
 int
 io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes)
 {
 	struct buf b = { NULL, 0, 0 };
 	const char *name;
 	ssize_t n = 0;
+	size_t mark;
 	int fd, rc = -1;
 
 	if ((fd = io_open_input(path, &name)) == -1)
@@ -145,10 +153,11 @@ io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes)
 		}
 	} while (n > 0);
 	b.data[b.len] = '\0';
-	if ((*data = mem_array(b.len + 1, 1)) == NULL)
+	mark = io_mark_bytes(b.data, b.len);
+	*bytes = b.len - mark;
+	if ((*data = mem_array(*bytes + 1, 1)) == NULL)
 		goto out;
-	memcpy(*data, b.data, b.len + 1);
-	*bytes = b.len;
+	memcpy(*data, b.data + mark, *bytes + 1);
 	rc = 0;
 out:
 	buf_free(&b);

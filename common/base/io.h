@@ -41,10 +41,18 @@ void io_watch_inputs(void (*opened)(int fd), void (*got)(int fd, size_t bytes));
 
 /*
  * io_read_file(path, max_bytes, data, bytes):
- * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended.  The caller
- * frees it, with mem_wipe_free(data, bytes) where it is secret.  Return 0 or -1 (reported).
+ * Read a whole small file of at most ${max_bytes} bytes into new memory, NUL appended and a byte
+ * order mark left out.  The caller frees it, with mem_wipe_free(data, bytes) where it is secret.
+ * Return 0 or -1 (reported).
  */
 int io_read_file(const char *path, size_t max_bytes, char **data, size_t *bytes);
+
+/*
+ * io_mark_bytes(data, bytes):
+ * Return the bytes of a byte order mark of UTF-8 at the beginning of a file, 3 or 0: some editors
+ * write one, and it means nothing.
+ */
+size_t io_mark_bytes(const void *data, size_t bytes);
 
 /*
  * An output that is written to a temporary file in the target's directory and appears under its

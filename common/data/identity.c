@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -197,8 +198,8 @@ parse_line(const char *line, size_t len, const char *name, size_t number, struct
 
 	snprintf(where, sizeof(where), "%.480s: line %zu", name, number);
 	if (has_prefix(line, len, PUBLIC_PREFIX))
-		return (fail(ST_FAILED, "%s: this is a public key; an identity file holds the "
-		    "secret one", where));
+		return (fail(ST_FAILED, "%s: this is a public key, for others; the identity file "
+		    "that smpc-keygen -o wrote holds the secret one", where));
 	if (!has_prefix(line, len, SECRET_PREFIX))
 		return (fail(ST_FAILED, "%s: not an identity file: no %s... here; smpc-keygen "
 		    "makes one", where, SECRET_PREFIX));
@@ -215,6 +216,7 @@ identity_parse(const char *data, size_t bytes, const char *name)
 
 	if ((id = allocate()) == NULL)
 		return (NULL);
+	data += io_mark_bytes(data, bytes);
 	while (next_line(&data, end, &line, &len, &number)) {
 		if (found++) {
 			fail(ST_FAILED, "%s: line %zu: an identity file holds one key and no more",
@@ -251,6 +253,19 @@ check_private(int fd, const char *name)
 	return (0);
 }
 
+/* Whether a secret key begins anywhere: a file without one is no identity file. */
+static bool
+has_secret(const char *data, size_t bytes)
+{
+	size_t i;
+
+	for (i = 0; i + PREFIX_LEN <= bytes; i++) {
+		if (has_prefix(data + i, bytes - i, SECRET_PREFIX))
+			return (true);
+	}
+	return (false);
+}
+
 struct identity *
 identity_load(const char *path)
 {
@@ -262,7 +277,10 @@ identity_load(const char *path)
 
 	if ((fd = io_open_input(path, &name)) == -1)
 		return (NULL);
-	if (check_private(fd, name) == -1 || (n = io_read(fd, data, sizeof(data), name)) == -1)
+	if ((n = io_read(fd, data, sizeof(data), name)) == -1)
+		goto out;
+	/* What has no secret is not to be kept private, and is refused for what it is. */
+	if (has_secret(data, (size_t)n) && check_private(fd, name) == -1)
 		goto out;
 	if (n > IDENTITY_FILE_MAX)
 		fail(ST_FAILED, "%s: not an identity file: larger than %d bytes", name,

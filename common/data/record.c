@@ -184,7 +184,22 @@ not_a_stream(const struct source *s, const char *where, uint64_t number, const u
 	return (fail(ST_FAILED, "%s: is not a share stream", where));
 }
 
-/* Skip blanks and see what comes next. */
+/* Skip a byte order mark, with which some editors begin what they save. */
+static int
+skip_mark(struct source *s)
+{
+	const uint8_t *p;
+	uint8_t mark[3];
+	ssize_t n;
+
+	if ((n = source_peek(s, MAGIC_BYTES, &p)) == -1)
+		return (-1);
+	if (n == 0 || io_mark_bytes(p, (size_t)n) == 0)
+		return (0);
+	return ((source_read(s, mark, sizeof(mark)) == -1) ? -1 : 0);
+}
+
+/* Skip blanks, and see what comes next. */
 static int
 next_record(struct source *s, const char *where, uint64_t number, enum next *next)
 {
@@ -192,6 +207,8 @@ next_record(struct source *s, const char *where, uint64_t number, enum next *nex
 	uint8_t blank;
 	ssize_t n;
 
+	if (number == 1 && skip_mark(s) == -1)
+		return (-1);
 	while ((n = source_peek(s, MAGIC_BYTES, &p)) > 0 && json_blank((char)p[0])) {
 		if (source_read(s, &blank, 1) == -1)
 			return (-1);

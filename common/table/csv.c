@@ -359,7 +359,7 @@ check_meanings(const struct csv *c)
 	return (0);
 }
 
-/* Move over a byte order mark and a line that names the delimiter, and fetch the first row. */
+/* Move over a line that names the delimiter, and fetch the first row. */
 static int
 start_rows(struct csv *c)
 {
@@ -368,10 +368,6 @@ start_rows(struct csv *c)
 	c->line = 1;
 	c->blank = 0;
 	c->fetched = 0;
-	if (window_fill(c->w, 3) == -1)
-		return (-1);
-	if (row_left(c) >= 3 && memcmp(row_text(c), "\xef\xbb\xbf", 3) == 0)
-		c->w->pos += 3;
 	if (take_separator_line(c) == -1 || check_meanings(c) == -1 || (rc = fetch_row(c)) == -1)
 		return (-1);
 	if (rc == 0)

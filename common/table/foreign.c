@@ -161,8 +161,6 @@ foreign_format(const void *data, size_t bytes)
 {
 	const char *what;
 
-	if (bytes >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-		return (foreign_format((const char *)data + 3, bytes - 3));
 	/* Its length may look like the beginning of a pickle. */
 	if (safetensors_is(data, bytes))
 		return ("is a safetensors file in the clear; smpc-share makes shares of it, of a "

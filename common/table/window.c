@@ -109,6 +109,9 @@ window_fill(struct window *w, size_t bytes)
 	w->ended = ((size_t)n < w->size - w->len);
 	w->len += (size_t)n;
 	memset(w->data + w->len, 0, WINDOW_PADDING);
+	if (!w->begun)
+		w->pos += io_mark_bytes(w->data + w->pos, w->len - w->pos);
+	w->begun = 1;
 	return (0);
 }
 
@@ -140,7 +143,7 @@ window_rewind(struct window *w)
 		return (fail_errno(w->name));
 	w->memory_at = 0;
 	w->pos = w->len = 0;
-	w->ended = 0;
+	w->ended = w->begun = 0;
 	return (0);
 }
 

@@ -2,9 +2,9 @@
 #define SMPC_TABLE_WINDOW_H
 
 /*
- * A window that moves over the bytes of a table, from a file, a pipe or memory.  At least
- * WINDOW_PADDING zero bytes always follow what it shows.  The bytes are an owner's secrets: they
- * are wiped and never put in a temporary file.
+ * A window that moves over the bytes of a table, from a file, a pipe or memory; a byte order mark
+ * at their beginning is left out.  At least WINDOW_PADDING zero bytes always follow what it shows.
+ * The bytes are an owner's secrets: they are wiped and never put in a temporary file.
  */
 
 #include <stddef.h>
@@ -18,6 +18,7 @@ struct window {
 	size_t pos;
 	size_t len;
 	int ended;        /* nothing comes after them */
+	int begun;        /* a byte order mark has been looked for */
 
 	size_t size;
 	int fd;           /* -1: memory */

@@ -306,7 +306,7 @@ static const struct test csv_tests[] = {
 	    "smpc: t: is a sealed share stream, not a table\n" },
 	{ "JSON", BYTES("{\"smpc\":1}\n"), F16, 1, "smpc: t: is JSON (a share stream in text "
 	    "form?), not a table\n" },
-	{ "gzip", BYTES("\x1f\x8b\x08xxx"), F16, 1, "smpc: t: is compressed; pipe it through zcat, or"
+	{ "gzip", BYTES("\x1f\x8b\x08xxx"), F16, 1, "t: is compressed; pipe it through zcat, or"
 	    },
 	{ "a spreadsheet", BYTES("PK\x03\x04xxxxxxx"), F16, 1, "is a zip archive" },
 	{ "UTF-16", BYTES("\xff\xfe" "a\0,\0b\0"), F16, 1, "is UTF-16 text; pipe it through iconv"
