@@ -723,7 +723,7 @@ npy() {
 	assert_output $'a,b,c\n0.5,2,3\n-2,5,6'
 	back --scale a,c=-10 --scale=b=0.25
 	assert_output $'a,b,c\n-10,0.5,-30\n40,1.25,-60'
-	for wrong in a a= a=x =2; do
+	for wrong in a a= a=x =2 a=0; do
 		refuses 2 --scale "$wrong"
 	done
 	refuses 2 --scale z=2
@@ -800,6 +800,65 @@ npy() {
 	printf '1\n1e30\n' >in
 	fails_with 5 smpc-share -n 2 --no-header -o s <in
 	stderr_has "standard input:2:"
+}
+
+@test "a column of which rounding leaves nothing is refused, all such columns at once" {
+	local what="all numbers that are not 0 become 0 with 16 fraction bits; --scale COLUMN=FACTOR with a large FACTOR keeps them"
+	table in volt,y,amp,zero,some 1e-6,0,-2e-12,0,1e-9 0.0000071,1,0,0.0,3
+	refuses 5
+	assert_equal "$stderr" "smpc-share: in: 'volt', 'amp': $what"
+	fails_with 5 smpc-share --public -o s in
+	holds in
+	back -c y,zero,some
+	assert_output $'y,zero,some\n0,0,0\n1,0,3'
+	back --scale volt=1e6 --scale amp=1e12
+	assert_output $'volt,y,amp,zero,some\n1,0,-2,0,0\n7.1,1,0,0,3'
+	back --standardize
+	assert_output $'volt,y,amp,zero,some\n-1,-1,-1,0,-1\n1,1,1,0,1'
+	back --fraction-bits 40 -c volt
+	refuses 5 --scale y=1e-300 -c y
+	assert_equal "$stderr" "smpc-share: in: 'y': $what"
+	refuses 5 --scale 1-3=1e-300 --standardize
+	stderr_has "in: 'volt', 'y', 'amp': all"
+	for factor in 0 -0 0.0 0e5 1e-999; do
+		refuses 2 --scale "y=$factor"
+		stderr_has "a number other than 0"
+	done
+	# one of many rows, in any place, is enough
+	{
+		echo a
+		yes 1e-9 | head -n 20000
+		echo 1
+	} >in
+	back
+	sed -i '$d' in
+	refuses 5
+	# without exponents; and where the product is below all doubles
+	for number in 0.000001 0.0000000000071; do
+		table in a,b "$number,1"
+		refuses 5
+		stderr_has "in: 'a': all"
+	done
+	table in a,b 1e-30,1 2e-30,2
+	refuses 5 --scale a=1e-300
+	refuses 5 --scale a=1e-300 --standardize
+	stderr_has "in: 'a': all"
+	# in other notations
+	table in 'a;b' '0,0001 %;0' '"0,0002%";1'
+	refuses 5 -d ';' --decimal , --percent a
+	stderr_has "'a'"
+	table in a,b '"1e-7",0' 2e-7,1
+	refuses 5
+	refuses 5 --na 1
+	printf '1e-7\n' >in
+	refuses 5 --no-header
+	stderr_has "in: column 1: all"
+	# an array, too
+	needs python3
+	npy '<f8' '(2, 2)' '<d' 1e-7 0 1 1e-9 >in
+	refuses 5
+	stderr_has "in: column 2: all"
+	back -c 1
 }
 
 # ---- arrays

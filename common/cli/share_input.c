@@ -102,6 +102,7 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.strip = lists(&o->strip),
 		.na_text = lists(&o->na_texts),
 		.standardize = o->standardize,
+		.refuse_lost = 1,
 		.remedies = 1,
 	};
 	if (parse_character("delimiter", o->delimiter, &t->delimiter) == -1 ||

@@ -322,6 +322,18 @@ whole_magnitude(const struct decimal *d, uint64_t max, uint64_t *magnitude)
 }
 
 int
+fixed_is_zero(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && s[i] != 'e' && s[i] != 'E'; i++) {
+		if (s[i] >= '1' && s[i] <= '9')
+			return (0);
+	}
+	return (1);
+}
+
+int
 fixed_parse_integer(const char *s, size_t len, int64_t *value)
 {
 	struct decimal d;

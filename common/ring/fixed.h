@@ -33,6 +33,12 @@ enum {
 int fixed_parse(const char *s, size_t len, unsigned f, int64_t *value);
 
 /*
+ * fixed_is_zero(s, len):
+ * Whether text that fixed_parse takes is 0, and not only rounded to it.
+ */
+int fixed_is_zero(const char *s, size_t len);
+
+/*
  * fixed_parse_integer(s, len, value):
  * Parse a whole number in the same notation (3, -3, 3.0, 3e2).  A fraction (2.5) is FIXED_SYNTAX.
  */

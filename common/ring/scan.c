@@ -94,11 +94,15 @@ field_end(const char *s, const char *end, char delimiter)
 	return ((s < end && *s != '"' && *s != '\0') ? s : NULL);
 }
 
-/* Convert a field that is not short and plain: the exact way.  Return where it ends, or NULL. */
+/*
+ * Convert a field that is not short and plain, or is rounded to 0: the exact way.  Return where it
+ * ends, or NULL.
+ */
 static const char *
-scan_field(const struct scan *t, const char *s, const char *end, uint64_t *word)
+scan_field(const struct scan *t, const char *s, const char *end, uint64_t *row, int32_t place)
 {
 	const char *stop, *last;
+	uint64_t *word = row + place;
 	int64_t value = 0;
 	int rc;
 
@@ -116,6 +120,8 @@ scan_field(const struct scan *t, const char *s, const char *end, uint64_t *word)
 		else
 			rc = fixed_parse(s, (size_t)(last - s), t->scale.f, &value);
 		*word = (uint64_t)value;
+		if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, (size_t)(last - s)))
+			t->lost[place] = 1;
 	}
 	return ((rc == FIXED_OK) ? stop : NULL);
 }
@@ -148,7 +154,8 @@ scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint
 		places += more;
 		s += more;
 	}
-	if (*s != stop || whole + places == 0 || !scale_long(&t->scale.power[places], m, &v))
+	if (*s != stop || whole + places == 0 || !scale_long(&t->scale.power[places], m, &v) ||
+	    (v == 0 && m != 0))
 		return (NULL);
 	*word = with_sign(v, negative);
 	return (s);
@@ -156,12 +163,12 @@ scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint
 
 /*
  * Convert a number of at most 8 digits before the point, at once if it ends within 16 bytes.
- * Return where it ends, or NULL for anything else.
+ * Return where it ends, or NULL for anything else, and for what is rounded to 0.
  */
 static inline const char *
 scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 {
-	uint64_t w = load8(s), negative = ((w & 0xff) == '-'), m;
+	uint64_t w = load8(s), negative = ((w & 0xff) == '-'), m, v;
 	unsigned marks = (other_bytes(w) | other_bytes(load8(s + 8)) << 8 | 1u << 16) ^
 	    (unsigned)negative;
 	unsigned end = lowest(marks), whole = end - (unsigned)negative, places = 0;
@@ -180,7 +187,10 @@ scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 	}
 	if (*s != stop || whole + places == 0 || m > t->scale.power[places].max)
 		return (NULL);
-	*word = with_sign(scale_short(&t->scale.power[places], m), negative);
+	v = scale_short(&t->scale.power[places], m);
+	if (v == 0 && m != 0)
+		return (NULL);
+	*word = with_sign(v, negative);
 	return (s);
 }
 
@@ -226,7 +236,7 @@ scan_row(const struct scan *t, const char *s, const char *end, uint64_t *row, in
 			next = field_end(s, end, delimiter);
 		else if ((next = integers ? scan_integer(t, s, stop, row + *place) :
 		    scan_decimal(t, s, stop, row + *place)) == NULL)
-			next = scan_field(t, s, end, row + *place);
+			next = scan_field(t, s, end, row, *place);
 		if (next == NULL)
 			return (NULL);
 		if (*next != stop && !(*next == '\r' && stop == '\n' && *++next == stop))

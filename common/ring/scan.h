@@ -36,6 +36,7 @@ struct scan {
 	size_t columns;   /* of the text */
 	size_t words;     /* of a row in the result */
 	int32_t *place;
+	uint8_t *lost;    /* per word of a row: set where a number that is not 0 has become 0 */
 };
 
 /*

@@ -151,10 +151,12 @@ report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *
 static int
 real_to_word(const struct cells *c, const struct cell_column *column, double x, uint64_t *word)
 {
+	const double given = x;
 	int64_t value;
 	int rc;
 
 	x *= column->factor;
+	c->seen->lost[column->place] |= (x == 0 && given != 0);
 	if (column->standardize && c->measuring) {
 		memcpy(word, &x, sizeof(x));
 		return ((x - x != 0) ? FIXED_RANGE : FIXED_OK);
@@ -164,6 +166,7 @@ real_to_word(const struct cells *c, const struct cell_column *column, double x, 
 	if ((rc = fixed_from_double(x, c->f, &value)) != FIXED_OK)
 		return (FIXED_RANGE);
 	*word = (uint64_t)value;
+	c->seen->lost[column->place] |= (value == 0 && x != 0);
 	return (FIXED_OK);
 }
 
@@ -187,6 +190,8 @@ text_to_word(const struct cells *c, const struct cell_column *column, const char
 	else
 		rc = fixed_parse(s, len, c->f, &value);
 	*word = (uint64_t)value;
+	if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, len))
+		c->seen->lost[column->place] = 1;
 	return (rc);
 }
 
@@ -424,6 +429,8 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 			rc = real_to_word(c, column, x, &row[column->place]);
 		else
 			rc = double_to_word(c, x, &row[column->place]);
+		c->seen->lost[column->place] |= (rc == FIXED_OK && row[column->place] == 0 &&
+		    column->action == CELL_NUMBER && x != 0);
 		if (rc == FIXED_OK)
 			return (0);
 	}
@@ -459,5 +466,6 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	scan->columns = c->columns;
 	scan->words = c->words;
 	scan->place = place;
+	scan->lost = c->seen->lost;
 	return (1);
 }

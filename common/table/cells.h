@@ -37,6 +37,9 @@ struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
+	uint8_t *lost;     /* per word of a row: a number that is not 0 has become 0 */
+	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
+	size_t zeros;
 };
 
 struct cells {
@@ -106,6 +109,19 @@ void cells_name(const struct cells *c, size_t j, char text[static COLUMNS_SHOWN]
 int cells_seen_new(struct cells *c);
 void cells_seen_free(struct cells *c);
 void cells_seen_forget(const struct cells *c);
+
+/*
+ * cells_see_words(c, words, rows):
+ * Look at rows that were read.
+ */
+void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
+
+/*
+ * cells_check_lost(c):
+ * Refuse a table with columns of which all numbers that are not 0 have become 0.  Return 0 or -1
+ * (reported, status 5).
+ */
+int cells_check_lost(const struct cells *c);
 
 /*
  * cells_missing_text(c, text, size):

@@ -171,9 +171,9 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 	size_t j;
 
 	if (equals == NULL ||
-	    fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK)
-		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number", SHOWN,
-		    spec));
+	    fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK || factor == 0)
+		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number other than "
+		    "0", SHOWN, spec));
 	if (mark_columns(c, "scale", spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
@@ -452,10 +452,9 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	    options->strip.count == 0);
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
 	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
-	    sizeof(*c->categories))) == NULL || cells_seen_new(c) == -1 ||
-	    set_na_texts(c) == -1 ||
-	    check_options(c) == -1 ||
-	    choose_columns_of_cells(c) == -1) {
+	    sizeof(*c->categories))) == NULL || set_na_texts(c) == -1 ||
+	    check_options(c) == -1 || choose_columns_of_cells(c) == -1 ||
+	    cells_seen_new(c) == -1) {
 		cells_free(c);
 		return (NULL);
 	}

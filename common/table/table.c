@@ -292,8 +292,12 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 		return (-1);
 	rc = read_format(t, words, max_rows, rows);
 	t->rows += *rows;
+	if (rc == 1 && t->options->refuse_lost)
+		cells_see_words(t->cells, words, *rows);
 	if (rc == 0 && t->rows == 0)
 		rc = no_rows(t);
+	else if (rc == 0 && t->options->refuse_lost)
+		rc = cells_check_lost(t->cells);
 	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) ||
 	    (t->measured != 0 && t->rows > t->measured))
 		rc = fail(ST_FAILED, "%s: changed while it was read", t->window.name);

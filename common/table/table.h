@@ -56,6 +56,9 @@ struct table_options {
 	 * of its own where a comma is the decimal mark */
 	struct column_lists na_text;
 
+	/* a column of which all numbers that are not 0 become 0 is refused, with status 5 */
+	int refuse_lost;
+
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
 };
 
@@ -95,7 +98,9 @@ const char *table_column_name(const struct table *t, size_t j);
  * table_read(t, words, max_rows, rows):
  * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
  * times 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an
- * error.  Return 1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
+ * error, and with options->refuse_lost one with a column of which rounding leaves nothing.
+ *
+ * Returns  1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 

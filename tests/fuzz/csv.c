@@ -16,7 +16,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const struct table_options options[] = {
-	{ .fraction_bits = 16, .remedies = 1 },
+	{ .fraction_bits = 16, .refuse_lost = 1, .remedies = 1 },
 	{ .no_header = 1, .na = TABLE_NA_DROP },
 	{ .delimiter = ';', .modulus = 65537, .select = LIST("2,1"), .na = TABLE_NA_VALUE,
 	    .na_value = "3" },
@@ -90,7 +90,9 @@ static void
 fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
 {
 	int32_t place[3] = { 0, 1, 2 };
-	struct scan t = { .delimiter = ',', .columns = columns, .words = columns, .place = place };
+	uint8_t lost[3] = { 0 };
+	struct scan t = { .delimiter = ',', .columns = columns, .words = columns, .place = place,
+	    .lost = lost };
 	char *text = calloc(1, size + SCAN_PADDING);
 	const char *s = text;
 	uint64_t words[3 * 16];

@@ -26,7 +26,7 @@
 #define F16 &f16
 #define INTEGERS &integers
 
-static const struct table_options f16 = { .fraction_bits = 16, .remedies = 1 };
+static const struct table_options f16 = { .fraction_bits = 16, .refuse_lost = 1, .remedies = 1 };
 static const struct table_options integers = { .integers = 1 };
 
 static char output[MAX_OUTPUT];
@@ -348,6 +348,24 @@ static const struct test option_tests[] = {
 	    .percent = LIST("b")), 0, "a|b\n1,0.5\n-2,0.05\n" },
 	{ "a delimiter that is the decimal mark", BYTES("a\n1\n"), OPTIONS(.decimal = ','), 2,
 	    "',' is between fields, and cannot be the decimal mark\n" },
+	{ "columns of which nothing is left",
+	    BYTES("a,b,c\n0,1e-7,0.000001\n0,0,-0.0000001\n"), F16,
+	    5, "smpc: t: 'b', 'c': all numbers that are not 0 become 0 with 16 fraction bits; "
+	    "--scale" },
+	{ "a column of which something is left", BYTES("a,b\n0,1e-7\n0,0.1\n"), F16, 0,
+	    "a|b\n0,0\n0,0.1\n" },
+	{ "zeros in all notations", BYTES("a,b\n0.000,-0\n\"0e-9\",.0\n"), F16, 0,
+	    "a|b\n0,0\n0,0\n" },
+	{ "a scale of which nothing is left", BYTES("a\n1\n2\n"), OPTIONS(.refuse_lost = 1,
+	    .scale = LIST("a=1e-300")), 5, "smpc: t: 'a': all numbers" },
+	{ "a scale of 0", BYTES("a\n1\n"), OPTIONS(.scale = LIST("a=1e-999")), 2,
+	    "a number other than 0" },
+	{ "a scale that only standardizing undoes", BYTES("a\n1\n3\n"), OPTIONS(.refuse_lost = 1,
+	    .standardize = 1, .scale = LIST("a=1e-100")), 0, "a\n-1\n1\n" },
+	{ "deviations that vanish", BYTES("a\n1e-200\n3e-200\n"), OPTIONS(.refuse_lost = 1,
+	    .standardize = 1), 5, "smpc: t: 'a': all numbers" },
+	{ "constants are only centred", BYTES("a\n0.3\n0.3\n0.3\n"), OPTIONS(.refuse_lost = 1,
+	    .standardize = 1), 0, "a\n0\n0\n0\n" },
 	{ "more words for missing values", BYTES("a,b\n1,#\n-9,2\n3,4\n"),
 	    OPTIONS(.na = TABLE_NA_DROP, .na_text = LIST("#,-9")), 0, "a|b\n3,4\n" },
 	{ "a line that names the delimiter", BYTES("sep=;\na;b\n1;2\n"), F16, 0, "a|b\n1,2\n" },
