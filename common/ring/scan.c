@@ -106,7 +106,7 @@ scan_field(const struct scan *t, const char *s, const char *end, uint64_t *row, 
 	int64_t value = 0;
 	int rc;
 
-	if ((stop = field_end(s, end, t->delimiter)) == NULL)
+	if (t->point != '.' || (stop = field_end(s, end, t->delimiter)) == NULL)
 		return (NULL);
 	for (last = stop; s < last && scan_blank(*s); s++)
 		continue;
@@ -177,7 +177,7 @@ scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 		return (NULL);
 	m = digits_value(load8(s + negative), whole);
 	s += end;
-	if (*s == '.') {
+	if (*s == t->point) {
 		places = lowest(marks & (marks - 1)) - end - 1;
 		s++;
 		if (places > 8 || s[places] != stop)

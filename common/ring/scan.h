@@ -30,6 +30,7 @@ scan_blank(char c)
 struct scan {
 	struct fixed_scale scale;
 	char delimiter;
+	char point;       /* the decimal mark; with another than '.' only short numbers are read */
 	int integers;     /* whole numbers only, f = 0 */
 	/* 0: signed; else numbers from 0 to modulus - 1, and integers must be set */
 	uint64_t modulus;

@@ -447,7 +447,7 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	int32_t *place;
 	size_t j;
 
-	if (!numeral_plain_point(c->options) || cells_na_text_is_number(c) ||
+	if (c->options->percent.count > 0 || cells_na_text_is_number(c) ||
 	    (c->options->comment != '\0' && c->column[0].action == CELL_SKIP))
 		return (0);
 	for (j = 0; j < c->columns; j++) {
@@ -461,6 +461,7 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 		    (int32_t)c->column[j].place;
 	fixed_scale_init(&scan->scale, c->f);
 	scan->delimiter = delimiter;
+	scan->point = (c->options->decimal != '\0') ? c->options->decimal : '.';
 	scan->integers = c->integers;
 	scan->modulus = c->options->modulus;
 	scan->columns = c->columns;

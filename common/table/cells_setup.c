@@ -421,12 +421,11 @@ int
 cells_na_text_is_number(const struct cells *c)
 {
 	char *const *word;
-	double x;
 	size_t i;
 
 	for (i = 0; i < c->options->na_text.count; i++) {
 		for (word = c->na_texts[i]; *word != NULL; word++) {
-			if (fixed_parse_double(*word, strlen(*word), &x) != FIXED_SYNTAX)
+			if (strpbrk(*word, "0123456789") != NULL)
 				return (1);
 		}
 	}

@@ -91,8 +91,8 @@ fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
 {
 	int32_t place[3] = { 0, 1, 2 };
 	uint8_t lost[3] = { 0 };
-	struct scan t = { .delimiter = ',', .columns = columns, .words = columns, .place = place,
-	    .lost = lost };
+	struct scan t = { .delimiter = ',', .point = '.', .columns = columns, .words = columns,
+	    .place = place, .lost = lost };
 	char *text = calloc(1, size + SCAN_PADDING);
 	const char *s = text;
 	uint64_t words[3 * 16];

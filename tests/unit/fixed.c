@@ -332,7 +332,7 @@ test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newl
 {
 	int32_t place[COLUMNS] = { 1, skip ? SCAN_SKIP : 2, 0 };
 	uint8_t lost[COLUMNS];
-	struct scan t = { .delimiter = ',', .integers = integers, .modulus = modulus,
+	struct scan t = { .delimiter = ',', .point = '.', .integers = integers, .modulus = modulus,
 	    .columns = COLUMNS, .place = place, .lost = lost };
 	unsigned i, bad = 0;
 
@@ -353,7 +353,7 @@ test_scan_ties(void)
 {
 	int32_t place = 0;
 	uint8_t lost, want_lost;
-	struct scan t = { .delimiter = ',', .columns = 1, .words = 1, .place = &place,
+	struct scan t = { .delimiter = ',', .point = '.', .columns = 1, .words = 1, .place = &place,
 	    .lost = &lost };
 	unsigned f, i, bad = 0;
 	char text[64 + SCAN_PADDING];
@@ -390,7 +390,7 @@ test_scan_edges(void)
 {
 	int32_t place[2] = { 0, 1 };
 	uint8_t lost[2] = { 0 };
-	struct scan t = { .delimiter = ',', .columns = 2, .words = 2, .place = place,
+	struct scan t = { .delimiter = ',', .point = '.', .columns = 2, .words = 2, .place = place,
 	    .lost = lost };
 	char text[64] = "1,2\n3,4\n5,6";
 	uint64_t words[6] = { 0 };
