@@ -9,6 +9,7 @@
 #include "nn/prepare.h"
 #include "nn/train.h"
 
+#include "mapping.h"
 #include "tap.h"
 #include "train_epoch.h"
 #include "world.h"
@@ -245,6 +246,91 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	mpc_vector_free(&weights);
 	nn_network_free(net);
 	mpc_free(S);
+}
+
+/* ---- averages ---- */
+
+/* A layer by itself, forward from ${f} fraction bits or back; a window is the image. */
+struct averaging {
+	struct mapping m;
+	size_t side, rows;
+	unsigned f; /* fraction bits of what is taken */
+	bool back;
+};
+
+static unsigned
+given_bits(const struct averaging *j)
+{
+
+	return (j->back ? NN_GRADIENT_BITS : NN_BITS);
+}
+
+static int
+average_windows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct averaging *j = state;
+	struct nn_tensor from = { .v = *x, .f = j->f }, to = { .v = *y, .f = 0 };
+	const struct nn_pass pass = { S, j->rows, 1 };
+	char text[40];
+	struct nn_network *net;
+	const struct nn_layer *l;
+	int rc;
+
+	snprintf(text, sizeof(text), "avgpool %zu, dense 1", j->side);
+	if ((net = nn_network_new(text, (struct nn_shape){ 1, j->side, j->side })) == NULL)
+		return (-1);
+	l = &net->layers[0];
+	rc = j->back ? l->type->backward(&net->layers[0], &pass, NULL, &from, &to) :
+	    l->type->forward(&net->layers[0], &pass, &from, &to);
+	nn_network_free(net);
+	return ((rc == 0 && to.f == given_bits(j)) ? 0 : -1);
+}
+
+/*
+ * Numbers up to nearly what may be averaged, and 0.1 and so on, against long double: a quotient is
+ * less than 1.1 units off.
+ */
+static void
+test_average(size_t side, unsigned f, bool back, bool faithful)
+{
+	struct averaging j = { .side = side, .rows = 640 / side, .f = f, .back = back };
+	size_t count = side * side, i, k;
+	double limit = ldexp(0.99, 54 - (int)ceil(log2((double)count))), worst = 0;
+	long double sum;
+
+	mapping_begin(&j.m, 2, j.rows * (back ? 1 : count), j.rows * (back ? count : 1),
+	    average_windows, &j);
+	j.m.faithful = faithful;
+	if (back)
+		limit *= (double)count;
+	for (i = 0; i < j.m.n; i++)
+		j.m.x[i] = (uint64_t)llrint(uniform(ldexp(limit,
+		    -(int)(i / (back ? 1 : count) % 32))));
+	mapping_run(&j.m);
+	for (i = 0; i < j.m.out_n; i++) {
+		for (sum = 0, k = 0; k < (back ? 1 : count); k++)
+			sum += (long double)(int64_t)j.m.x[back ? i / count : i * count + k];
+		sum = ldexpl(sum / (long double)count, (int)given_bits(&j) - (int)f);
+		worst = fmax(worst, (double)fabsl((long double)(int64_t)j.m.y[i] - sum) /
+		    (1 + (double)fabsl(sum) * 0x1p-26));
+	}
+	ok(worst < 1.1, "avgpool %zu %s, %u fraction bits%s: off by %g units", side,
+	    back ? "back" : "forward", f, faithful ? ", faithful" : "", worst);
+	mapping_end(&j.m);
+}
+
+static void
+test_averages(void)
+{
+	static const size_t sides[] = { 3, 5, 6, 7, 10, 13, 28 };
+	size_t i;
+
+	for (i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
+		test_average(sides[i], NN_BITS, false, i % 2 == 0);
+		test_average(sides[i], 2 * NN_BITS, false, i % 2 == 1);
+		test_average(sides[i], NN_GRADIENT_BITS, true, i % 2 == 0);
+		test_average(sides[i], NN_GRADIENT_BITS + NN_BITS, true, i % 2 == 1);
+	}
 }
 
 /* ---- training by masked parties ---- */
@@ -524,6 +610,7 @@ main(void)
 	test_gradient("dense 3, sigmoid", six, 8, two);
 	test_gradient("dense 5, relu, dense 3, softmax", six, 12, three);
 	test_gradient("dense 5, tanh, dense 3, tanh, softmax", six, 12, three);
+	test_averages();
 	test_training("dense 1, sigmoid", sgd, 2, 0.01);
 	test_training("dense 1, sigmoid", sgd, 3, 0.01);
 	other = sgd;
