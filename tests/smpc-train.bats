@@ -60,7 +60,7 @@ load training
 	model 2 m -l y -m linear --optimizer momentum --momentum 0.8 -r 0.02 -e 4 't.{}'
 	agrees m t.csv y net="dense 1" optimizer=momentum momentum=0.8 rate=0.02 epochs=4
 	model 2 m -l y -m linear --optimizer adam -r 0.05 -e 6 -s 18446744073709551615 't.{}'
-	agrees m t.csv y net="dense 1" optimizer=adam rate=0.05 epochs=6 seed=18446744073709551615 within=0.03
+	agrees m t.csv y net="dense 1" optimizer=adam rate=0.05 epochs=6 seed=18446744073709551615 within=0.004
 	model 2 m -l y -m linear --decay 0.5 --l2 0.1 -e 5 -b 50 't.{}'
 	agrees m t.csv y net="dense 1" decay=0.5 l2=0.1 epochs=5 batch=50
 	model 2 m -l y -m linear -e 30 -b 1000 't.{}'

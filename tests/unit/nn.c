@@ -479,6 +479,63 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	free(j.labels);
 }
 
+/*
+ * Steps by a gradient that hardly changes, where what decides is 1 - beta and 1 - momentum: of
+ * y = w x + b for a single ${feature} and ${label}, which w and b remain far from.
+ */
+static void
+test_constants(struct nn_training t, uint64_t steps, double feature, double label, bool faithful,
+    double allowed)
+{
+	struct lesson j = { .text = "dense 1", .in = { 1, 1, 1 }, .t = t, .parties = 2, .rows = 4,
+		.out = 1 };
+	struct world w = { .n = 2, .faithful = faithful };
+	double want[2] = { 0, 0 }, v[2] = { 0, 0 }, off;
+	uint64_t x[4], y[4], clear = 0;
+	size_t i;
+
+	j.t.epochs = steps;
+	j.t.batch = j.rows;
+	j.x = x;
+	j.labels = y;
+	for (i = 0; i < j.rows; i++) {
+		x[i] = word_of(feature);
+		y[i] = word_of(label);
+	}
+	clear_train(&j, want, v);
+	if (world_run(&w, train_party, &j) != 0 || !world_open(&j.held[0], 2, &clear, 1, false))
+		tap_bail("training");
+	off = fabs(real(clear, NN_BITS) / want[0] - 1);
+	ok(off < allowed, "optimizer %d, momentum %g%s: %d steps come to %g, which is %g of it off",
+	    (int)t.optimizer, t.momentum, faithful ? ", faithful" : "", (int)steps, want[0], off);
+}
+
+static void
+test_optimizers(void)
+{
+	struct nn_training t = { .optimizer = NN_ADAM, .rate = 0.05, .beta1 = 0.9, .beta2 = 0.999,
+		.clip = NN_ADAM_CLIP }, other;
+	static const double keep[] = { 0, 0.3, 0.9, 0.99, 0.9999 };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		test_constants(t, 1, 1, 20, i > 0, 2e-3);
+		test_constants(t, 30, 1, 20, i > 0, 2e-3);
+		/* Gradients that are not clipped; and of 2^-12, of whose squares little is kept. */
+		test_constants(t, 30, 1, 1.9, i > 0, 2e-3);
+		other = t;
+		other.rate = 0.001;
+		test_constants(other, 100, 0x1p-13, 1, i > 0, 0.02);
+	}
+	t.optimizer = NN_MOMENTUM;
+	t.clip = 0;
+	for (i = 0; i < 2 * sizeof(keep) / sizeof(*keep); i++) {
+		t.momentum = keep[i / 2];
+		t.rate = 1e-4 * (1 - t.momentum);
+		test_constants(t, 1500, 1, 200, i % 2 > 0, 1.2e-3);
+	}
+}
+
 /* ---- preparation ---- */
 
 #define FEATURES 6
@@ -633,6 +690,7 @@ main(void)
 	other.clip = 0.1;
 	other.optimizer = NN_MOMENTUM;
 	test_training("dense 1", other, 2, 0.02);
+	test_optimizers();
 	test_preparation(569, 2);
 	test_preparation(1200, 3);
 	test_preparation(64, 2);
