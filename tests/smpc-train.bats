@@ -738,6 +738,25 @@ refused() {
 	fails_with 2 smpc-train -l malignant --class-weights 1, train.1
 	fails_with 2 smpc-train -l malignant --class-weights 1,x train.1
 	fails_with 2 smpc-train -l malignant --class-weights 1,-1 train.1
+	while read -ra words; do
+		fails_with 2 smpc-train --plan -l malignant "${words[@]:1}" train.1
+		stderr_has "${words[0]//_/ }"
+	done <<-'EOF'
+		--rate_takes_a_number_above_0_and_up_to_1000 -r 0
+		--rate_takes_a_number_above_0 -r nan
+		--rate_takes_a_number_above_0 -r 1e-400
+		--momentum_takes_a_number_from_0_to_less_than_1, --optimizer momentum --momentum 1
+		--momentum_takes_a_number_from_0 --optimizer momentum --momentum -0.5
+		--clip_takes_a_number_above_0 --clip 0
+		leaves_nothing_of_a_gradient --clip 1e-6
+		--decay_takes_a_number_from_0_to_1e+06 --decay -1
+		--decay_takes_a_number_from_0 --decay nan
+		--l2_takes_a_number_from_0_to_1000 --l2 -1
+		leaves_nothing_to_be_learnt --class-weights 0,0.0
+		1e-06_would_become_0;_the_least_is_0.000244 --class-weights 1,0.000001
+	EOF
+	quietly smpc-train --plan -l malignant --class-weights 0,1 -e 0 train.1
+	quietly smpc-train --plan -l malignant --optimizer momentum --momentum 0 --decay 0 --l2 0 train.1
 	fails_with 2 smpc-train --plan -l malignant --class-weights 1 train.1
 	fails_with 2 smpc-train --plan -l malignant --class-weights 1,2,3 train.1
 	fails_with 2 smpc-train --plan -l malignant -m linear --class-weights 1,2 train.1

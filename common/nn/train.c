@@ -161,16 +161,39 @@ is_bias(const struct nn_parameter *q)
 
 /*
  * gradient += B l2 weight, as the gradient is a sum over B rows: with the same fraction bits, so
- * the factor has the f - 16 (20, as a rule) that a weight lacks. l2 B is rounded to these.
+ * the factor has the f - 16 (20, as a rule) that a weight lacks.  From 2^-10 on l2 B is rounded to
+ * these, by 2^-11 of it at most.  A smaller one has 10 bits of its own, and what they are too many
+ * is truncated, in a round more.
  *
  * Range    the mean of the gradient plus l2 |weight| is what must be below 2^9 now.
  */
-static void
-add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows,
-    unsigned f)
-{
+#define DECAY_EXACT 0x1p-10
+#define DECAY_BITS 10
 
-	mpc_add_scaled(gradient, &q->value, llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS))));
+static int
+add_decay(struct mpc *S, struct mpc_vector *gradient, const struct nn_parameter *q, double l2,
+    size_t rows, unsigned f)
+{
+	const double v = l2 * (double)rows;
+	const struct factor c = factor_of(v, DECAY_BITS);
+	const int lacks = (int)(f - NN_BITS), cut = c.shift - lacks;
+	struct room r;
+	int rc = -1;
+
+	if (v >= DECAY_EXACT || cut <= 0) {
+		mpc_add_scaled(gradient, &q->value, llrint(ldexp(v, lacks)));
+		return (0);
+	}
+	if (cut > MPC_NUMBER_RANGE)
+		return (fail(ST_USAGE, "--l2 is so small that it would vanish: take a larger one, "
+		    "or none"));
+	if (room_open(&r, S, gradient->n, 1, 0) == 0) {
+		mpc_scale(&r.word[0], &q->value, c.multiplier);
+		rc = truncate_evenly(S, &r.word[0], &r.word[0], (unsigned)cut);
+		mpc_add(gradient, gradient, &r.word[0]);
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /*
@@ -497,8 +520,9 @@ regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *cons
 		return (-1);
 	for (i = 0; t->l2 != 0 && i < count; n += list[i++]->value.n) {
 		part = mpc_part(&gradient->v, n, list[i]->value.n);
-		if (!is_bias(list[i]))
-			add_decay(&part, list[i], t->l2, rows, gradient->f);
+		if (!is_bias(list[i]) &&
+		    add_decay(S, &part, list[i], t->l2, rows, gradient->f) == -1)
+			return (-1);
 	}
 	return (0);
 }

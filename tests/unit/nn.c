@@ -510,6 +510,47 @@ test_constants(struct nn_training t, uint64_t steps, double feature, double labe
 	    (int)t.optimizer, t.momentum, faithful ? ", faithful" : "", (int)steps, want[0], off);
 }
 
+/* Nothing but l2 pulls: features and labels are 0, and w becomes w (1 - rate l2)^steps. */
+static void
+test_decay(double l2, size_t rows, bool faithful)
+{
+	const uint64_t steps = 10;
+	const struct nn_training t = { .optimizer = NN_SGD, .rate = 1e-3 / l2, .l2 = l2,
+		.batch = rows, .threads = 1 };
+	struct mpc *S = mpc_new_plain(faithful);
+	struct nn_network *net = nn_network_new("dense 1", (struct nn_shape){ 1, 1, 1 });
+	struct nn_data data = { .rows = rows };
+	uint64_t i;
+	double got, want = 500 * pow(1 - 1e-3, (double)steps);
+	int rc;
+
+	mpc_vector_new(S, &data.x, rows);
+	mpc_vector_new(S, &data.labels, rows);
+	rc = nn_network_start(net, S, 1);
+	net->layers[0].weight.value.held.m[0] = word_of(500);
+	for (i = 0; i < steps && rc == 0; i++)
+		rc = train_epoch(net, S, &t, &data, i);
+	got = real(net->layers[0].weight.value.held.m[0], NN_BITS);
+	ok(rc == 0 && fabs(got - want) < 2e-3 * (500 - want), "l2 %g, %zu rows%s: %g in place of "
+	    "500, and not %g", l2, rows, faithful ? ", faithful" : "", got, want);
+	mpc_vector_free(&data.x);
+	mpc_vector_free(&data.labels);
+	nn_network_free(net);
+	mpc_free(S);
+}
+
+static void
+test_decays(void)
+{
+	static const double l2[] = { 0.01, 1e-4, 1e-5, 2e-6 };
+	size_t i;
+
+	for (i = 0; i < sizeof(l2) / sizeof(*l2); i++) {
+		test_decay(l2[i], 32, false);
+		test_decay(l2[i], 4, true);
+	}
+}
+
 static void
 test_optimizers(void)
 {
@@ -691,6 +732,7 @@ main(void)
 	other.optimizer = NN_MOMENTUM;
 	test_training("dense 1", other, 2, 0.02);
 	test_optimizers();
+	test_decays();
 	test_preparation(569, 2);
 	test_preparation(1200, 3);
 	test_preparation(64, 2);
