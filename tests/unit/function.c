@@ -395,6 +395,86 @@ test_divide(size_t parties)
 	mapping_end(&r.m);
 }
 
+/* ---- other fraction bits ---- */
+
+#define OTHERS 960 /* numbers of a run; whole words of bits */
+
+enum other { RECIPROCAL, DIVISION, LOG_SOFTMAX };
+
+static int
+with_other_bits(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector a = mpc_part(x, 0, OTHERS), b = mpc_part(x, OTHERS, OTHERS);
+	unsigned f = (unsigned)r->cols;
+
+	switch (r->rows) {
+	case RECIPROCAL:
+		return (mpc_reciprocal(S, y, &b, f));
+	case DIVISION:
+		return (mpc_divide(S, y, &a, &b, f));
+	default:
+		return (mpc_log_softmax(S, y, &b, OTHERS / 2, 2, f));
+	}
+}
+
+/* What is due of numbers a and b; of the latter's row, of two, for a softmax. */
+static double
+other_due(enum other what, double a, double b, double neighbour)
+{
+
+	double over = neighbour - b;
+
+	return ((what == RECIPROCAL) ? 1 / b : (what == DIVISION) ? a / b :
+	    -fmax(over, 0) - log1p(exp(-fabs(over))));
+}
+
+/*
+ * Divisors evenly in their logarithm, from the least that is not saturated to 2^10; dividends up to
+ * what the least takes.
+ */
+static void
+test_other_bits(enum other what, unsigned f)
+{
+	static const char *const names[] = { "reciprocal", "division", "log-softmax" };
+	struct run r = { .rows = what, .cols = f };
+	double least = ldexp(1, -(int)(f / 2)), unit = ldexp(1, -(int)f), a, b, due, worst = 0,
+	    limit = fmin(0.9 * least * ldexp(1, 62 - 2 * (int)f), 1e6);
+	size_t i;
+
+	mapping_begin(&r.m, 2, 2 * OTHERS, OTHERS, with_other_bits, &r);
+	for (i = 0; i < OTHERS; i++) {
+		b = least * exp2(uniform() * (10 + f / 2)) + unit;
+		r.m.x[i] = (uint64_t)llrint(ldexp(limit * (2 * uniform() - 1), (int)f));
+		r.m.x[OTHERS + i] = (uint64_t)llrint(ldexp((i & 2) ? -b : b, (int)f));
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < OTHERS; i++) {
+		a = ldexp((double)(int64_t)r.m.x[i], -(int)f);
+		b = ldexp((double)(int64_t)r.m.x[OTHERS + i], -(int)f);
+		due = other_due(what, a, b, ldexp((double)(int64_t)r.m.x[OTHERS + (i ^ 1)],
+		    -(int)f));
+		worst = fmax(worst, fabs(ldexp((double)(int64_t)r.m.y[i], -(int)f) - due) /
+		    (1e-3 * ((what == LOG_SOFTMAX) ? 1 : fabs(due)) + 3 * unit *
+		    ((what == DIVISION) ? fabs(a) + 1 : 1)));
+	}
+	ok(worst <= 1, "%s, %u fraction bits: %g of what is allowed", names[what], f, worst);
+	mapping_end(&r.m);
+}
+
+static void
+test_other_scales(void)
+{
+	static const unsigned bits[] = { 4, 8, 12, 17, 18, 19, 20 };
+	size_t i;
+
+	for (i = 0; i < sizeof(bits) / sizeof(*bits); i++) {
+		test_other_bits(RECIPROCAL, bits[i]);
+		test_other_bits(DIVISION, bits[i]);
+		test_other_bits(LOG_SOFTMAX, bits[i]);
+	}
+}
+
 /* ---- the table of smpc-map(1) ---- */
 
 static int
@@ -499,6 +579,7 @@ main(int argc, char **argv)
 	test_softmax(7, 9, GAP, false, 2);
 	test_softmax(7, 9, GAP, true, 2);
 	test_divide(2);
+	test_other_scales();
 	test_after_product();
 	return (tap_end());
 }
