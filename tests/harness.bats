@@ -205,6 +205,20 @@ flawed() {
 	assert_output --partial "f() is defined in"
 }
 
+@test "lint: the hints' check sees tools and options that are not there" {
+	mkdir -p common/base tools
+	echo '{ 0, "long", NULL, OPT_FLAG, &a, 0, 0, "so" },' >tools/smpc-a.c
+	echo 'fail("use --long of smpc-a, and not smpc-a-1");' >common/base/x.c
+	quietly "$ROOT/tests/lint/hints" .
+	echo 'fail("see smpc-b --longer");' >>common/base/x.c
+	run "$ROOT/tests/lint/hints" .
+	assert_failure
+	assert_output - <<-'E'
+		a message names smpc-b, which is no tool
+		a message names --longer, which is no option
+	E
+}
+
 @test "lint: the pages' check sees what is missing" {
 	needs mandoc
 	flawed pages "" 'rm tests/smpc-x.bats'

@@ -42,6 +42,12 @@ setup() {
 	assert_output ""
 }
 
+@test "the tools and options that messages name are there" {
+	run tests/lint/hints
+	assert_success
+	assert_output ""
+}
+
 @test "lines keep to 100 columns" {
 	run tests/lint/width
 	assert_success

@@ -467,3 +467,15 @@ bad_model() {
 	stderr_has "share stream in text form"
 	[ ! -e never.0 ]
 }
+
+@test "the mean of 49 numbers, of a convolution and of data, is right to a unit" {
+	written w.safetensors '{"tensors": {"c.weight": ["F32", [1, 1, 1, 1], [1]]}}'
+	awk 'BEGIN { for (i = 0; i < 49; i++) printf "%sx%d", i ? "," : "", i; print ""
+	    for (i = 0; i < 49; i++) printf "%s%s", i ? "," : "", 1000 + 8.25 * i; print "" }' >x.csv
+	smpc-share -n 2 -o x x.csv
+	for net in 'conv2d 1 1, avgpool 7' 'avgpool 7, conv2d 1 1'; do
+		smpc-share -n 2 -f --net "$net" --input 1x7x7 -o m w.safetensors
+		quietly smpc-local -o p -- smpc-predict 'm.{}' 'x.{}'
+		smpc-reveal p.1 p.2 | awk 'NR == 2 { exit !(($1 - 1198) ^ 2 < 2e-9) }'
+	done
+}

@@ -115,6 +115,8 @@ relations="lt le gt ge eq ne"
 	fails_with 2 smpc-compare lt -c small.csv small.1
 	fails_with 2 smpc-compare lt --bits 64 -c 1 small.1
 	fails_with 5 smpc-compare lt --plan -c 1e30 small.1
+	fails_with 5 smpc-compare lt --plan -c 1e-9 small.1
+	stderr_has "rounds to 0"
 	shared three a 1 2 3
 	capture smpc-local -o never -- smpc-compare lt 'three.{}' 'small.{}'
 	assert_failure 1

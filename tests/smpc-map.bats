@@ -191,7 +191,11 @@ sizes() {
 	fails_with 2 smpc-map clip --low 1e small.1
 	fails_with 2 smpc-map clip --low 2 small.1
 	stderr_has "above --high"
+	fails_with 2 smpc-map clip --low 1.0 small.1
+	stderr_has "--low is the same as --high"
 	fails_with 5 smpc-map clip --plan --high 1e12 small.1
+	fails_with 5 smpc-map clip --plan --low 0 --high 1e-9 small.1
+	stderr_has "one number"
 	fails_with 2 smpc-map --list small.1
 }
 

@@ -92,7 +92,11 @@ load engine
 	fails_with 5 smpc-mul -c 1e30 x.1
 	smpc-mul --fraction-bits 40 -c 0.000000000001 -o fine.1 x.1
 	fails_with 5 smpc-mul --fraction-bits 40 -c 0.000000000001 fine.1
-	stderr_has "fraction bits"
+	stderr_has "use fewer for the public factor (--fraction-bits)"
+	# of two shares none is public
+	fails_with 5 smpc-mul --plan fine.1 fine.1
+	stderr_has "cut a factor's off first (smpc-truncate)"
+	quietly smpc-truncate --plan fine.1
 	fails_with 1 smpc-mul -c nowhere x.1
 }
 

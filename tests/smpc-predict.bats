@@ -140,7 +140,9 @@ pixels() {
 	stderr_has "has 5 columns, and the model takes 4 features"
 	smpc-sum --mean -o mean.1 n.1
 	fails_with 2 smpc-predict --plan m.1 mean.1
-	stderr_has divisor
+	stderr_has "has a divisor, as means have; smpc-map divides by it"
+	quietly smpc-local -o whole -- sh -c 'smpc-sum --mean n.{} | smpc-map --low -100 --high 100 clip'
+	is_line divisor whole.1 ""
 }
 
 @test "standard input; data of many blocks, in several parts; none" {

@@ -60,7 +60,7 @@ load training
 	model 2 m -l y -m linear --optimizer momentum --momentum 0.8 -r 0.02 -e 4 't.{}'
 	agrees m t.csv y net="dense 1" optimizer=momentum momentum=0.8 rate=0.02 epochs=4
 	model 2 m -l y -m linear --optimizer adam -r 0.05 -e 6 -s 18446744073709551615 't.{}'
-	agrees m t.csv y net="dense 1" optimizer=adam rate=0.05 epochs=6 seed=18446744073709551615 within=0.03
+	agrees m t.csv y net="dense 1" optimizer=adam rate=0.05 epochs=6 seed=18446744073709551615 within=0.004
 	model 2 m -l y -m linear --decay 0.5 --l2 0.1 -e 5 -b 50 't.{}'
 	agrees m t.csv y net="dense 1" decay=0.5 l2=0.1 epochs=5 batch=50
 	model 2 m -l y -m linear -e 30 -b 1000 't.{}'
@@ -80,8 +80,8 @@ load training
 	patients 2
 	model 2 m -l malignant --standardize -e 2 'train.{}'
 	smpc-reveal --public -o m.public m.1 m.2
-	# 56 of 456 rows, others in every epoch, have no step; and the model stays as it is
-	model 2 still -l malignant --init m.public -b 100 -r 0 -e 6 --reveal accuracy --reveal loss --log 'log.{}' 'train.{}'
+	# 56 of 456 rows, others in every epoch, have no step; and the model stays as it is, but for a unit here and there
+	model 2 still -l malignant --init m.public -b 100 -r 1e-7 -e 6 --reveal accuracy --reveal loss --log 'log.{}' 'train.{}'
 	assert_equal "$(tail -n +2 log.1 | cut -f 5 | sort -u | wc -l)" 1
 	awk -F '\t' 'NR == 2 { least = most = $4 } NR > 2 { least = ($4 < least) ? $4 : least; most = ($4 > most) ? $4 : most }
 		END { exit !(most - least < 0.0001) }' log.1
@@ -738,6 +738,25 @@ refused() {
 	fails_with 2 smpc-train -l malignant --class-weights 1, train.1
 	fails_with 2 smpc-train -l malignant --class-weights 1,x train.1
 	fails_with 2 smpc-train -l malignant --class-weights 1,-1 train.1
+	while read -ra words; do
+		fails_with 2 smpc-train --plan -l malignant "${words[@]:1}" train.1
+		stderr_has "${words[0]//_/ }"
+	done <<-'EOF'
+		--rate_takes_a_number_above_0_and_up_to_1000 -r 0
+		--rate_takes_a_number_above_0 -r nan
+		--rate_takes_a_number_above_0 -r 1e-400
+		--momentum_takes_a_number_from_0_to_less_than_1, --optimizer momentum --momentum 1
+		--momentum_takes_a_number_from_0 --optimizer momentum --momentum -0.5
+		--clip_takes_a_number_above_0 --clip 0
+		leaves_nothing_of_a_gradient --clip 1e-6
+		--decay_takes_a_number_from_0_to_1e+06 --decay -1
+		--decay_takes_a_number_from_0 --decay nan
+		--l2_takes_a_number_from_0_to_1000 --l2 -1
+		leaves_nothing_to_be_learnt --class-weights 0,0.0
+		1e-06_would_become_0;_the_least_is_0.000244 --class-weights 1,0.000001
+	EOF
+	quietly smpc-train --plan -l malignant --class-weights 0,1 -e 0 train.1
+	quietly smpc-train --plan -l malignant --optimizer momentum --momentum 0 --decay 0 --l2 0 train.1
 	fails_with 2 smpc-train --plan -l malignant --class-weights 1 train.1
 	fails_with 2 smpc-train --plan -l malignant --class-weights 1,2,3 train.1
 	fails_with 2 smpc-train --plan -l malignant -m linear --class-weights 1,2 train.1

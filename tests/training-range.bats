@@ -80,6 +80,8 @@ same_as_clear() {
 	table small 3 64
 	fails_with 2 smpc-train --clear -l y -r 1e-15 small.public
 	stderr_has "so small that steps would vanish"
+	fails_with 2 smpc-train --clear -l y --l2 1e-30 small.public
+	stderr_has "so small that it would vanish"
 }
 
 @test "separable data drive logits far out, and nothing wraps" {

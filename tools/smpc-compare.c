@@ -41,6 +41,7 @@ static const struct relation {
 struct comparison {
 	const struct relation *relation;
 	bool with_constant;
+	double number;     /* as it was given */
 	int64_t threshold; /* in units of the tensor's scale */
 };
 
@@ -55,6 +56,9 @@ find_threshold(struct comparison *c, const struct stage_tensor *t)
 	    v > limit || v < -limit)
 		return (fail(ST_RANGE, "the number %s does not fit the scale of tensor '%s'",
 		    constant, t->parts[0]->name));
+	if (v == 0 && c->number != 0)
+		return (fail(ST_RANGE, "the number %s rounds to 0 at the %u fraction bits of "
+		    "tensor '%s'", constant, s.fraction_bits, t->parts[0]->name));
 	c->threshold = v * (int64_t)s.divisor;
 	return (0);
 }
@@ -147,17 +151,16 @@ find_relation(const char *name)
  * .001.
  */
 static int
-comparison_params(const struct comparison *c, char *params, size_t size)
+comparison_params(struct comparison *c, char *params, size_t size)
 {
-	double number = 0;
 	int n;
 
 	n = snprintf(params, size, "%s bits=%" PRIu64, c->relation->name, bits);
 	if (!c->with_constant)
 		return (0);
-	if (fixed_parse_double(constant, strlen(constant), &number) != FIXED_OK)
+	if (fixed_parse_double(constant, strlen(constant), &c->number) != FIXED_OK)
 		return (usage("-c takes a number, and not '%s'", constant));
-	snprintf(params + n, size - (size_t)n, " with=%.17g", number);
+	snprintf(params + n, size - (size_t)n, " with=%.17g", c->number);
 	return (0);
 }
 

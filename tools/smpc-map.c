@@ -193,6 +193,18 @@ find_bound(const char *text, const char *other, const struct mapping *m, const c
 	return (0);
 }
 
+/* Bounds that are one number leave nothing of any. */
+static int
+find_bounds(struct mapping *m, const char *tensor)
+{
+
+	if (find_bound(low, "-1", m, tensor, &m->low) == -1 ||
+	    find_bound(high, "1", m, tensor, &m->high) == -1)
+		return (-1);
+	return ((m->low < m->high) ? 0 : fail(ST_RANGE, "at the scale of tensor '%s' the bounds "
+	    "--low and --high are one number", tensor));
+}
+
 static int
 mapping_tensor(void *state, struct stage_tensor *t)
 {
@@ -211,8 +223,7 @@ mapping_tensor(void *state, struct stage_tensor *t)
 	if (m->special != NULL && m->special->by_row && t->cols > SOFTMAX_MAX_COLUMNS)
 		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name,
 		    SOFTMAX_MAX_COLUMNS));
-	if (m->clip && (find_bound(low, "-1", m, name, &m->low) == -1 ||
-	    find_bound(high, "1", m, name, &m->high) == -1))
+	if (m->clip && find_bounds(m, name) == -1)
 		return (-1);
 	t->scale.divisor = 1;
 	return (0);
@@ -289,8 +300,9 @@ mapping_params(const struct mapping *m, const char *name, char *params, size_t s
 			return (usage("--%s takes a number, and not '%s'", (i == 0) ? "low" :
 			    "high", texts[i]));
 	}
-	if (bounds[0] > bounds[1])
-		return (usage("the bound --low is above --high"));
+	if (bounds[0] >= bounds[1])
+		return (usage("the bound --low is %s --high", (bounds[0] > bounds[1]) ? "above" :
+		    "the same as"));
 	snprintf(params, size, "%s low=%.17g high=%.17g", name, bounds[0], bounds[1]);
 	return (0);
 }

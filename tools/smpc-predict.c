@@ -170,8 +170,9 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 	free(p->positions);
 	p->positions = NULL;
 	if (part->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
-		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where, part->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map "
+		    "divides by it: clip, with --low and --high that no number reaches", where,
+		    part->name));
 	if (m->features != NULL && part->columns != NULL)
 		return (match_names(p, part, where));
 	if (part->cols != nn_size(m->in))

@@ -168,8 +168,9 @@ choose_told(struct columns_choice *c, const struct blocks *b, const char *where,
 	    out = { .list = &exclude, .count = (exclude != NULL) ? 1 : 0 };
 
 	if (p->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; multiply by "
-		    "its reciprocal and cut off (smpc-mul, smpc-truncate)", where, p->name));
+		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map "
+		    "divides by it: clip, with --low and --high that no number reaches", where,
+		    p->name));
 	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where,
 	    &c->positions, &c->n));
 }

@@ -14,6 +14,7 @@
 #include "cli/streams.h"
 #include "cli/training.h"
 #include "nn/float64.h"
+#include "nn/network.h"
 #include "ring/fixed.h"
 
 #define MAX_NETWORK_BYTES 16384
@@ -85,16 +86,31 @@ static const struct opt options[] = {
 
 /* ---- values of options ---- */
 
-/* A number of at least 0, and at most ${max}. */
+/* Numbers that an option takes: from low to high, or without these ends. */
+struct limits {
+	double low, high;
+	bool above_low, below_high;
+};
+
 static int
-take_real(const char *name, const char *text, double usual, double max, double *v)
+refuse_real(const char *name, const char *text, const struct limits *l)
+{
+
+	return (usage("--%s takes a number %s %g %s %g, and not '%s'", name,
+	    l->above_low ? "above" : "from", l->low, l->below_high ? "to less than" :
+	    l->above_low ? "and up to" : "to", l->high, text));
+}
+
+static int
+take_real(const char *name, const char *text, double usual, const struct limits *l, double *v)
 {
 
 	*v = usual;
 	if (text == NULL)
 		return (0);
-	if (fixed_parse_double(text, strlen(text), v) != FIXED_OK || !(*v >= 0) || *v > max)
-		return (usage("--%s takes a number from 0 to %g, and not '%s'", name, max, text));
+	if (fixed_parse_double(text, strlen(text), v) != FIXED_OK || !(*v >= l->low) ||
+	    *v > l->high || (l->above_low && *v == l->low) || (l->below_high && *v == l->high))
+		return (refuse_real(name, text, l));
 	return (0);
 }
 
@@ -114,16 +130,22 @@ take_optimizer(struct nn_training *how)
 	return (0);
 }
 
+/*
+ * A rate of 0 learns nothing, and a momentum of 1 forgets nothing; a decay or an l2 of 0 is none.
+ */
 static int
 take_how(struct nn_training *how)
 {
+	static const struct limits rates = { .high = 1000, .above_low = true },
+	    decays = { .high = 1e6 }, momenta = { .high = 1, .below_high = true },
+	    pulls = { .high = 1000 }, clips = { .high = 1000, .above_low = true };
 
 	if (take_optimizer(how) == -1 ||
-	    take_real("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, 1000,
-	    &how->rate) == -1 || take_real("decay", decay, 0, 1e6, &how->decay) == -1 ||
-	    take_real("momentum", momentum, 0.9, 1, &how->momentum) == -1 ||
-	    take_real("l2", l2, 0, 1000, &how->l2) == -1 ||
-	    take_real("clip", clip, 0, 1000, &how->clip) == -1)
+	    take_real("rate", rate, (how->optimizer == NN_ADAM) ? 0.001 : 0.1, &rates,
+	    &how->rate) == -1 || take_real("decay", decay, 0, &decays, &how->decay) == -1 ||
+	    take_real("momentum", momentum, 0.9, &momenta, &how->momentum) == -1 ||
+	    take_real("l2", l2, 0, &pulls, &how->l2) == -1 ||
+	    take_real("clip", clip, 0, &clips, &how->clip) == -1)
 		return (-1);
 	if (clip != NULL && how->clip < 0x1p-16)
 		return (usage("--clip %s leaves nothing of a gradient: numbers have 16 fraction "
@@ -134,6 +156,27 @@ take_how(struct nn_training *how)
 	how->epochs = epochs;
 	how->seed = seed;
 	return (0);
+}
+
+/*
+ * Weights have NN_WEIGHT_BITS: one that is less than half of the least, and not 0, would become 0.
+ * With all of them 0 nothing would be learnt.
+ */
+static int
+take_no_odd_weights(const double *weights, size_t count)
+{
+	const double least = 1.0 / (1 << NN_WEIGHT_BITS);
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (weights[i] > 0 && weights[i] <= least / 2)
+			return (usage("--class-weights %s: %g would become 0; the least is %g",
+			    class_weights, weights[i], least));
+		any = any || weights[i] > 0;
+	}
+	return (any ? 0 : usage("--class-weights %s leaves nothing to be learnt: one of them must "
+	    "be above 0", class_weights));
 }
 
 /* Numbers separated by commas. */
@@ -157,7 +200,7 @@ take_class_weights(struct training *t)
 			return (usage("--class-weights takes numbers from 0 to 1000, such as 1,3, "
 			    "and not '%s'", class_weights));
 	}
-	return (0);
+	return (take_no_odd_weights(t->class_weights, t->n_class_weights));
 }
 
 /* CxHxW */

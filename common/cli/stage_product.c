@@ -6,7 +6,7 @@ product_scale(struct scale *s, struct scale factor, bool keep, unsigned *shift)
 	unsigned kept = (factor.fraction_bits > s->fraction_bits) ? factor.fraction_bits :
 	    s->fraction_bits;
 
-	if (scale_multiply(s, factor) == -1)
+	if (scale_multiply(s, factor, SCALE_CUT_SHARES) == -1)
 		return (-1);
 	*shift = keep ? 0 : s->fraction_bits - kept;
 	s->fraction_bits -= *shift;

@@ -55,13 +55,12 @@ scale_unite(struct scale *a, struct scale b)
 }
 
 int
-scale_multiply(struct scale *a, struct scale b)
+scale_multiply(struct scale *a, struct scale b, const char *remedy)
 {
 
 	if (a->fraction_bits + b.fraction_bits > PART_MAX_FRACTION_BITS)
-		return (fail(ST_RANGE, "the product would have %u fraction bits, more than %d; use "
-		    "fewer for the public factor (--fraction-bits)", a->fraction_bits +
-		    b.fraction_bits, PART_MAX_FRACTION_BITS));
+		return (fail(ST_RANGE, "the product would have %u fraction bits, more than %d; %s",
+		    a->fraction_bits + b.fraction_bits, PART_MAX_FRACTION_BITS, remedy));
 	a->fraction_bits += b.fraction_bits;
 	return (multiply_divisors(&a->divisor, b.divisor));
 }

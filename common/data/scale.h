@@ -24,10 +24,15 @@ void scale_set(struct part *p, struct scale s);
 int scale_unite(struct scale *a, struct scale b);
 
 /*
- * scale_multiply(a, b):
- * Make *${a} the scale of a product.  Return 0, or -1 (reported: status 5, does not fit).
+ * scale_multiply(a, b, remedy):
+ * Make *${a} the scale of a product.  Return 0, or -1 (reported: status 5, does not fit).  What to
+ * do about too many fraction bits depends on what the factors are: SCALE_CUT_SHARES where both are
+ * streams, SCALE_SHORTEN_FACTOR where one is a public number.
  */
-int scale_multiply(struct scale *a, struct scale b);
+#define SCALE_CUT_SHARES "cut a factor's off first (smpc-truncate)"
+#define SCALE_SHORTEN_FACTOR "use fewer for the public factor (--fraction-bits), or cut the " \
+	"shares' off first (smpc-truncate)"
+int scale_multiply(struct scale *a, struct scale b, const char *remedy);
 
 /*
  * scale_factor(R, from, to):

@@ -798,7 +798,7 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 
 /*
  * log2(e) 2^16 = 94548.46.  The factor is 4.9e-6 of itself too small: e^x is wrong by 5.7e-5 of it
- * at -11.75 and by 1.0e-4 at -20.5, against 9.3e-4 of mpc_exp2.
+ * at -11.72 and by 1.0e-4 at -20.5, against 9.3e-4 of mpc_exp2.
  */
 #define LOG2_E 94548
 #define LOG2_E_BITS 16
@@ -840,15 +840,15 @@ out:
 	return (rc);
 }
 
-#define EXP_LOW (-11.75)
+/*
+ * 2^t / 2^17 for t = x log2(e) + 17.  2^t has 30 fraction bits: at 31.97, of 10.375, it just fits
+ * into what can be cut off.  From -11.78125 on, where the blur of the lower threshold begins, t is
+ * at least 0.0033, 27 units of what mpc_exp2 looks at: no t that is let in wraps.  Below -11.7836
+ * it would, from 0 to 32, and e^x from 0 to 32000.
+ */
+#define EXP_LOW (-11.71875)
 #define EXP_HIGH 10.375
 
-/*
- * 2^t / 2^17 for t = x log2(e) + 17, from 0.05 to 31.97.  2^t has 30 fraction bits: it just fits
- * into what can be cut off.  Between -11.8125 and -11.7836 t is negative and wraps to 32, while the
- * blurred threshold may let x in: the result is then about 32000 and not 0, with a probability that
- * rises from 0 to 0.46 on the way.
- */
 int
 mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {

@@ -111,7 +111,8 @@ result_scale(struct elementwise_job *j)
 	j->scale = operand_scale(j, 0);
 	for (i = 1; i < operand_count(j); i++) {
 		if (j->op == ELEMENT_MUL) {
-			if (scale_multiply(&j->scale, operand_scale(j, i)) == -1)
+			if (scale_multiply(&j->scale, operand_scale(j, i), (i < j->count) ?
+			    SCALE_CUT_SHARES : SCALE_SHORTEN_FACTOR) == -1)
 				return (-1);
 		} else if (scale_unite(&j->scale, operand_scale(j, i)) == -1)
 			return (-1);

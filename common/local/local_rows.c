@@ -121,7 +121,8 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 	if (in->cols != o->rows)
 		return (fail(ST_FAILED, "shapes disagree: the stream has %zu columns, the public "
 		    "matrix %zu rows", in->cols, o->rows));
-	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
+	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor },
+	    SCALE_SHORTEN_FACTOR) == -1)
 		return (-1);
 	scale_set(out, s);
 	return (part_set_columns(out, (const char *const *)o->columns, o->cols));
@@ -169,7 +170,8 @@ across_shape(void *state, const struct part *in, struct part *out)
 	const bool *mean = state;
 	struct scale s = scale_of(in);
 
-	if (*mean && scale_multiply(&s, (struct scale){ .divisor = in->cols }) == -1)
+	if (*mean && scale_multiply(&s, (struct scale){ .divisor = in->cols },
+	    SCALE_CUT_SHARES) == -1)
 		return (-1);
 	scale_set(out, s);
 	return (part_set_columns(out, NULL, 1));

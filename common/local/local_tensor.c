@@ -219,7 +219,7 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 	if ((out = origins_derive(origins, p, "sum", params, NULL)) == NULL)
 		return (-1);
 	if (mean && scale_multiply(&s,
-	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }) == -1)
+	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }, SCALE_CUT_SHARES) == -1)
 		goto out;
 	scale_set(out, s);
 	if (all) {
@@ -248,7 +248,8 @@ write_folded_product(struct fold *f, const struct part *p, const struct origins 
 		    "stream %" PRIu64 " rows", o->cols, f->rows));
 	if ((out = origins_derive(origins, p, "matmul", "left", o->digest)) == NULL)
 		return (-1);
-	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor }) == -1)
+	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor },
+	    SCALE_SHORTEN_FACTOR) == -1)
 		goto out;
 	scale_set(out, s);
 	rc = write_part(w, out, f->planes, o->rows);

@@ -566,82 +566,135 @@ maxpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (rc);
 }
 
-/*
- * Bits of the weight of an average, beyond those of its count.  The weight is then from 2^8 to 2^9,
- * and rounding it makes all averages of the layer off by the same factor, 1 +- 2^-9 at most; the
- * weights of the next layer learn to make up for it.
- */
-#define AVERAGE_EXTRA_BITS 8
-
-/* 1 / k^2 is weight / 2^bits, exactly where k^2 is a power of two. */
-static int64_t
-average_weight(const struct nn_layer *l, unsigned *bits)
+/* ceil(log2(count)) */
+static unsigned
+count_bits(size_t count)
 {
-	size_t count = l->kernel * l->kernel;
+	unsigned bits;
 
-	for (*bits = 0; ((size_t)1 << *bits) < count; ++*bits)
+	for (bits = 0; ((size_t)1 << bits) < count; bits++)
 		;
-	if (((size_t)1 << *bits) == count)
-		return (1);
-	*bits += AVERAGE_EXTRA_BITS;
-	return ((int64_t)((((size_t)2 << *bits) / count + 1) / 2));
+	return (bits);
+}
+
+/* The whole number next to 2^bits / count. */
+static int64_t
+part_of(size_t count, unsigned bits)
+{
+
+	return ((int64_t)((((size_t)2 << bits) / count + 1) / 2));
 }
 
 /*
- * y[b,c,i,j] = 1 / k^2 times the sum of window (i, j).  The sum is of words, and exact; the public
- * weight adds ${bits} fraction bits, and the next layer truncates them with its own.
+ * Bits that the weight of an average has beyond those of its count: first so few that the range is
+ * wide, then those that the remainder has room for.
+ */
+#define QUOTIENT_EXTRA_BITS 8
+#define REMAINDER_EXTRA_BITS 16
+
+/*
+ * x = x / count with ${f} fraction bits, or, for a power of two, with log2(count) more than before.
  *
- * So |y| < 2^(62 - x->f - bits), where bits is 2 log2 k for a power of two, and else up to 9 more:
- * 2^18 for a 3 x 3 window of a product that is still to be truncated, 2^12 for 28 x 28.
+ * Long division, of two digits.  With L = ceil(log2(count)), q from x with x->f bits, cut off to f:
+ *
+ *   q      = x part_of(count, L + 8) / 2^(L + 8)        off by 2^-9 of itself, and a coin
+ *   rest   = x - count q, exactly                       below count (2^-9 |x / count| + 2^-f)
+ *   x      = q + rest part_of(count, L + 16) / 2^(L + 16)
+ *
+ * is off by 2^-26 of itself and a coin, below 1 unit, whatever q was off by.  Two rounds.
+ *
+ * Range    |x / count| < 2^(62 - x->f - L - 8), for the first product.  The second has a factor
+ *          2^8 times as large, and a number of 2^-9 of it: half as much.
+ */
+static int
+divide_by_count(struct mpc *S, struct nn_tensor *x, size_t count, unsigned f)
+{
+	const unsigned bits = count_bits(count), quotient_bits = bits + QUOTIENT_EXTRA_BITS,
+	    remainder_bits = bits + REMAINDER_EXTRA_BITS;
+	unsigned cut;
+	struct room r;
+	int rc = -1;
+
+	if (((size_t)1 << bits) == count) {
+		x->f += bits;
+		return (0);
+	}
+	if (x->f < f) {
+		mpc_scale(&x->v, &x->v, (int64_t)1 << (f - x->f));
+		x->f = f;
+	}
+	cut = x->f - f;
+	if (room_open(&r, S, x->v.n, 1, 0) == 0) {
+		struct mpc_vector *q = &r.word[0];
+
+		mpc_scale(q, &x->v, part_of(count, quotient_bits));
+		if (mpc_truncate(S, q, q, quotient_bits + cut) == 0) {
+			mpc_add_scaled(&x->v, q, -(int64_t)count * ((int64_t)1 << cut));
+			mpc_scale(&x->v, &x->v, part_of(count, remainder_bits));
+			rc = mpc_truncate(S, &x->v, &x->v, remainder_bits + cut);
+			mpc_add(&x->v, &x->v, q);
+			x->f = f;
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * y[b,c,i,j] = 1 / k^2 times the sum of window (i, j).  The sum is of words, and exact.  It is
+ * divided to 16 fraction bits; by a power of two it has 2 log2 k more, and the next layer truncates
+ * them with its own.
+ *
+ * So |y| < 2^(62 - x->f - 2 log2 k), or, divided, 2^(54 - x->f - ceil(2 log2 k)): 2^18 for a 3 x 3
+ * window of a product that is still to be truncated, 2^12 for 28 x 28, and 2^16 times as much of
+ * what has been.
  */
 static int
 avgpool_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     struct nn_tensor *y)
 {
 	struct mpc_vector part, source = x->v;
-	unsigned bits;
-	int64_t weight = average_weight(l, &bits);
-	size_t k;
+	size_t count = l->kernel * l->kernel, k;
 	int rc = 0;
 
 	if (mpc_vector_new(p->S, &part, y->v.n) == -1)
 		return (-1);
 	mpc_zero(&y->v);
-	for (k = 0; k < l->kernel * l->kernel && rc == 0; k++) {
+	for (k = 0; k < count && rc == 0; k++) {
 		if ((rc = window_words(l, p->rows, k, &part, &source, false)) == 0)
 			mpc_add(&y->v, &y->v, &part);
 	}
-	mpc_scale(&y->v, &y->v, weight);
-	y->f = x->f + bits;
+	y->f = x->f;
+	if (rc == 0)
+		rc = divide_by_count(p->S, y, count, NN_BITS);
 	mpc_vector_free(&part);
 	return (rc);
 }
 
 /*
- * dx += dy / k^2 at every position of the window.  The words grow by those of the weight alone, 9
- * bits; that dx has ${bits} more fraction bits says that it is smaller.
+ * dx += dy / k^2 at every position of the window.  dy is divided first, as there is less of it: to
+ * the 20 fraction bits that gradients have, so that |dx| < 2^(54 - dy->f - ceil(2 log2 k)).
  */
 static int
 avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor *x,
     const struct nn_tensor *dy, struct nn_tensor *dx)
 {
-	struct mpc_vector part;
-	unsigned bits;
-	int64_t weight = average_weight(l, &bits);
-	size_t k;
-	int rc = 0;
+	struct nn_tensor part = { .f = dy->f };
+	size_t count = l->kernel * l->kernel, k;
+	int rc;
 
 	(void)x;
 	if (dx == NULL)
 		return (0);
-	if (mpc_vector_new(p->S, &part, dy->v.n) == -1)
+	if (mpc_vector_new(p->S, &part.v, dy->v.n) == -1)
 		return (-1);
-	mpc_scale(&part, &dy->v, weight);
+	mpc_copy(&part.v, &dy->v);
 	mpc_zero(&dx->v);
-	for (k = 0; k < l->kernel * l->kernel && rc == 0; k++)
-		rc = window_words(l, p->rows, k, &part, &dx->v, true);
-	dx->f = dy->f + bits;
-	mpc_vector_free(&part);
+	rc = divide_by_count(p->S, &part, count, NN_GRADIENT_BITS);
+	for (k = 0; k < count && rc == 0; k++)
+		rc = window_words(l, p->rows, k, &part.v, &dx->v, true);
+	dx->f = part.f;
+	mpc_vector_free(&part.v);
 	return (rc);
 }
 

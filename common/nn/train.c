@@ -106,6 +106,20 @@ factor_bits(unsigned f, size_t rows)
 }
 
 /*
+ * y = z / 2^shift, right on average.  A coin is that by itself; a faithful engine gives the floor,
+ * half a unit too low, step after step: with half a unit more it is the nearest.  ${y} may be ${z},
+ * and ${z} is spent.
+ */
+static int
+truncate_evenly(struct mpc *S, struct mpc_vector *y, struct mpc_vector *z, unsigned shift)
+{
+
+	if (mpc_is_faithful(S))
+		mpc_add_public(z, z, (int64_t)1 << (shift - 1));
+	return (mpc_truncate(S, y, z, shift));
+}
+
+/*
  * y = v x with ${to} fraction bits, for a public v and x with ${from}, a sum over ${rows}.
  *
  *   y 2^to = v x 2^to = multiplier (x 2^from) / 2^(from + c.shift - to)
@@ -132,7 +146,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		return (0);
 	}
 	mpc_scale(y, x, c.multiplier);
-	return (mpc_truncate(S, y, y, (unsigned)shift));
+	return (truncate_evenly(S, y, y, (unsigned)shift));
 }
 
 /* ---- optimizers ---- */
@@ -147,16 +161,39 @@ is_bias(const struct nn_parameter *q)
 
 /*
  * gradient += B l2 weight, as the gradient is a sum over B rows: with the same fraction bits, so
- * the factor has the f - 16 (20, as a rule) that a weight lacks. l2 B is rounded to these.
+ * the factor has the f - 16 (20, as a rule) that a weight lacks.  From 2^-10 on l2 B is rounded to
+ * these, by 2^-11 of it at most.  A smaller one has 10 bits of its own, and what they are too many
+ * is truncated, in a round more.
  *
  * Range    the mean of the gradient plus l2 |weight| is what must be below 2^9 now.
  */
-static void
-add_decay(struct mpc_vector *gradient, const struct nn_parameter *q, double l2, size_t rows,
-    unsigned f)
-{
+#define DECAY_EXACT 0x1p-10
+#define DECAY_BITS 10
 
-	mpc_add_scaled(gradient, &q->value, llrint(ldexp(l2 * (double)rows, (int)(f - NN_BITS))));
+static int
+add_decay(struct mpc *S, struct mpc_vector *gradient, const struct nn_parameter *q, double l2,
+    size_t rows, unsigned f)
+{
+	const double v = l2 * (double)rows;
+	const struct factor c = factor_of(v, DECAY_BITS);
+	const int lacks = (int)(f - NN_BITS), cut = c.shift - lacks;
+	struct room r;
+	int rc = -1;
+
+	if (v >= DECAY_EXACT || cut <= 0) {
+		mpc_add_scaled(gradient, &q->value, llrint(ldexp(v, lacks)));
+		return (0);
+	}
+	if (cut > MPC_NUMBER_RANGE)
+		return (fail(ST_USAGE, "--l2 is so small that it would vanish: take a larger one, "
+		    "or none"));
+	if (room_open(&r, S, gradient->n, 1, 0) == 0) {
+		mpc_scale(&r.word[0], &q->value, c.multiplier);
+		rc = truncate_evenly(S, &r.word[0], &r.word[0], (unsigned)cut);
+		mpc_add(gradient, gradient, &r.word[0]);
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /*
@@ -186,37 +223,51 @@ step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
  * 1 / (2 sqrt(1 - keep^2)) units of 2^-24: 11 for keep = 0.999, where a weight's unit is 256.
  */
 #define STATE_BITS 24
-#define KEEP_BITS 10 /* keep is off by 2^-11 at most: 0.9 is 922 / 1024 */
 
 /*
- * u = keep u + rate g / B;  step = u.
+ * What decides about an average is not how much of it is kept, but how much is not: steps add up to
+ * 1 / (1 - keep).  So 1 - keep is what is rounded, to 10 bits, by a factor of 1 +- 2^-10 at most;
+ * 0.1 is 819 / 2^13, and 0.0001 is 839 / 2^23.
+ */
+#define LOSE_BITS 10
+
+/*
+ * u = u - (1 - keep) u + rate g / B;  step = u.
  *
- * keep u and the new part have 24 + 10 = 34 fraction bits and are truncated together, so that
- * |u| < 2^28; the step is u cut off to 16.
+ * (1 - keep) u has 24 + 10 = 34 bits before it is truncated, so that |u| < 2^28.  The step is u cut
+ * off to 16.
  */
 static int
 step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)
 {
-	struct mpc_vector *u = &q->state[0];
+	const struct factor lose = factor_of(1 - keep, LOSE_BITS);
+	struct room r;
+	struct mpc_vector *u = &q->state[0], *lost = &r.word[0];
+	int rc = -1;
 
 	/* The state is the step itself, rate and all: a later rate leaves the past as it was. */
-	if (scale_truncate(S, &q->gradient.v, &q->gradient.v, rows, rate / (double)rows,
-	    q->gradient.f, STATE_BITS) == -1)
-		return (-1);
-	mpc_scale(u, u, (int64_t)llrint(ldexp(keep, KEEP_BITS)));
-	mpc_scale(&q->gradient.v, &q->gradient.v, (int64_t)1 << KEEP_BITS);
+	if (room_open(&r, S, u->n, 1, 0) == -1 || scale_truncate(S, &q->gradient.v, &q->gradient.v,
+	    rows, rate / (double)rows, q->gradient.f, STATE_BITS) == -1)
+		goto out;
+	mpc_scale(lost, u, lose.multiplier);
+	if (lose.shift > 0 && truncate_evenly(S, lost, lost, (unsigned)lose.shift) == -1)
+		goto out;
+	mpc_subtract(u, u, lost);
 	mpc_add(u, u, &q->gradient.v);
-	return ((mpc_truncate(S, u, u, KEEP_BITS) == -1) ? -1 :
-	    mpc_truncate(S, &q->gradient.v, u, STATE_BITS - NN_BITS));
+	mpc_copy(lost, u);
+	rc = truncate_evenly(S, &q->gradient.v, lost, STATE_BITS - NN_BITS);
+out:
+	room_close(&r);
+	return (rc);
 }
 
 /*
  * Adam: m = beta1 m + (1 - beta1) g;  v = beta2 v + (1 - beta2) g^2;  step = rate' m / sqrt(v).
  *
  * The step does not change when all gradients are multiplied by the same number.  So g is the
- * gradient's mean times 2^ADAM_UP, by which squares are 2^12 times as far above their last bit,
- * 2^-20.  No root is taken for less than that bit, which stands for Adam's epsilon: 2^-10 of g, or
- * 2^-16 of the gradient.
+ * gradient's mean times 2^ADAM_UP, by which squares are 2^12 times as large.  v keeps all bits of
+ * g^2, as only a thousandth of it is added at a time.  No root is taken for less than 2^-20, which
+ * stands for Adam's epsilon: 2^-10 of g, or 2^-16 of the gradient.
  *
  * Range    average() needs g^2 < 2^18, so |g| < 2^9, and the gradient's mean below 8.  Clipped to
  *          NN_ADAM_CLIP = 4 it gives |g| <= 2^8 and g^2 <= 2^16.  l2 comes after the clip, so
@@ -224,25 +275,51 @@ step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double 
  */
 #define ADAM_BITS 20
 #define ADAM_UP 6
-#define ADAM_WEIGHT_BITS 12
+#define ADAM_SQUARE_BITS (2 * NN_BITS)
+#define ADAM_LOSE_BITS 12
+
+/* Roots are taken of 2^-20 to 2^19, words from 2^12 to 2^51. */
+#define ADAM_ROOT_LOW 12
+#define ADAM_ROOT_STEPS 13
 
 /*
- * state = keep state + (1 - keep) g, for g with ${from} fraction bits and a state with ADAM_BITS.
+ * 1 - keep as it is in the averages and in the corrections of their start, to 12 bits: off by a
+ * factor of 1 +- 2^-12.  1 - 0.9 is 3277 / 2^15, and 1 - 0.999 is 2097 / 2^21.
+ */
+static struct factor
+adam_loses(double keep)
+{
+
+	return (factor_of(1 - keep, ADAM_LOSE_BITS));
+}
+
+/* 1 - keep^count, for the keep that adam_loses has. */
+static double
+adam_begun(double keep, uint64_t count)
+{
+	const struct factor lose = adam_loses(keep);
+
+	return (1 - pow(1 - ldexp((double)lose.multiplier, -lose.shift), (double)count));
+}
+
+/*
+ * state = state + (1 - keep) (g - state), both with the same fraction bits; ${g} is spent.
  *
- * Both weights have 12 bits and add up to 2^12, so that an average of equal numbers is that number:
- * 0.9 is 3686 / 2^12, 0.999 is 4092 / 2^12.  The state is brought to the scale of g first, and the
- * sum truncated once.  Of squares it has 32 + 12 = 44 fraction bits: max(state, g) < 2^(62 - 44).
+ * One factor, of a difference: an average of equal numbers is that number.  Of squares, none of
+ * which is negative, the product has 32 + 12 = 44 fraction bits: max(state, g) < 2^(62 - 44).  No
+ * average of squares is negative, either: what is lost is at most (1 - keep) state, rounded.
  */
 static int
-average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double keep, unsigned from)
+average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double keep)
 {
-	int64_t weight = (int64_t)llrint(ldexp(keep, ADAM_WEIGHT_BITS)), one = (int64_t)1 <<
-	    ADAM_WEIGHT_BITS;
+	const struct factor lose = adam_loses(keep);
 
-	mpc_scale(state, state, weight * ((int64_t)1 << (from - ADAM_BITS)));
-	mpc_scale(g, g, one - weight);
+	mpc_subtract(g, g, state);
+	mpc_scale(g, g, lose.multiplier);
+	if (truncate_evenly(S, g, g, (unsigned)lose.shift) == -1)
+		return (-1);
 	mpc_add(state, state, g);
-	return (mpc_truncate(S, state, state, ADAM_WEIGHT_BITS + from - ADAM_BITS));
+	return (0);
 }
 
 /*
@@ -252,7 +329,7 @@ average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double ke
  *
  *   gradient / B 2^6   36 -> 20 fraction bits, g
  *   g                  20 -> 16, to be squared: 16 + 16 = 32
- *   m, v               20, both
+ *   m, v               20 and 32
  *   1 / sqrt(v)        20; at most 2^10
  *   m / sqrt(v)        20 + 20 = 40; at most (1 - beta1) / sqrt((1 - beta2) (1 - beta1^2 / beta2)),
  *                      7.4, by Cauchy and Schwarz: below the 2^9 that there is room for
@@ -267,15 +344,14 @@ step_adam(struct mpc *S, struct joined *q, const struct nn_training *t, double r
 	struct room r;
 	int rc = -1;
 
-	rate *= sqrt(1 - pow(t->beta2, (double)count)) / (1 - pow(t->beta1, (double)count));
+	rate *= sqrt(adam_begun(t->beta2, count)) / adam_begun(t->beta1, count);
 	if (room_open(&r, S, q->gradient.v.n, 2, 0) == -1 ||
 	    scale_truncate(S, g, g, rows, ldexp(1, ADAM_UP) / (double)rows, q->gradient.f,
 	    ADAM_BITS) == -1 || mpc_truncate(S, &r.word[0], g, ADAM_BITS - NN_BITS) == -1 ||
 	    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == -1 ||
-	    average(S, m, g, t->beta1, ADAM_BITS) == -1 ||
-	    average(S, v, &r.word[1], t->beta2, 2 * NN_BITS) == -1 ||
-	    mpc_rsqrt(S, &r.word[0], v, ADAM_BITS) == -1 ||
-	    mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
+	    average(S, m, g, t->beta1) == -1 || average(S, v, &r.word[1], t->beta2) == -1 ||
+	    mpc_rsqrt_wide(S, &r.word[0], v, ADAM_SQUARE_BITS, ADAM_ROOT_LOW, ADAM_ROOT_STEPS,
+	    ADAM_BITS) == -1 || mpc_product(S, &r.word[1], &times, m, &r.word[0]) == -1 ||
 	    scale_truncate(S, g, &r.word[1], 1, rate, 2 * ADAM_BITS, NN_BITS) == -1)
 		goto out;
 	rc = 0;
@@ -444,8 +520,9 @@ regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *cons
 		return (-1);
 	for (i = 0; t->l2 != 0 && i < count; n += list[i++]->value.n) {
 		part = mpc_part(&gradient->v, n, list[i]->value.n);
-		if (!is_bias(list[i]))
-			add_decay(&part, list[i], t->l2, rows, gradient->f);
+		if (!is_bias(list[i]) &&
+		    add_decay(S, &part, list[i], t->l2, rows, gradient->f) == -1)
+			return (-1);
 	}
 	return (0);
 }

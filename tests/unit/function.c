@@ -164,6 +164,110 @@ out:
 	mapping_end(&r.m);
 }
 
+/* ---- thresholds inside of functions ---- */
+
+/*
+ * Numbers at and around what a function compares with, each under many masks: next to a threshold
+ * the coin may fall either way, and what is then taken, a piece or the other, must be right.
+ */
+#define MASKS 24
+#define AROUND 2 /* units to either side */
+
+struct points {
+	double *at;
+	size_t n;
+};
+
+static void
+add_point(struct points *p, double x)
+{
+
+	p->at = realloc(p->at, (p->n + 1) * sizeof(*p->at));
+	p->at[p->n++] = x;
+}
+
+/* Ends of pieces, by a grid that is finer than any blur; and all powers of two, and 7/8 of them. */
+static void
+add_points(struct points *p, const struct mpc_function *f)
+{
+	static const struct {
+		const char *name;
+		double from, to;
+	} ends[] = { { "exp", -11.85, -11.65 }, { "exp", 10.25, 10.45 }, { "sigmoid", -8.2, -7.8 },
+		{ "sigmoid", 7.8, 8.2 }, { "sigmoid-exact", -20.7, -20.3 },
+		{ "sigmoid-exact", 20.3, 20.7 }, { "tanh", -4.1, -3.9 }, { "tanh", 3.9, 4.1 } };
+	static const double parts[] = { 1, 0.875, -1, -0.875 };
+	double x;
+	size_t i;
+	int power, unit;
+
+	for (i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		for (x = ends[i].from; strcmp(ends[i].name, f->name) == 0 && x < ends[i].to;
+		    x += 0x1p-11)
+			add_point(p, x);
+	}
+	for (power = -F; power < 28; power++) {
+		for (i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+			for (unit = -AROUND; unit <= AROUND; unit++)
+				add_point(p, parts[i] * ldexp(1, power) + ldexp(unit, -F));
+		}
+	}
+}
+
+/* Whether ${got} is not ${want}; small results may be off by 3 units. */
+static bool
+is_off(const struct mpc_function *f, double got, double want)
+{
+	double allowed = fmax(f->error, f->relative * fabs(want));
+
+	if (f->error > 0)
+		allowed = fmax(allowed, 3.0 / 65536);
+	return (!(fabs(got - want) <= allowed));
+}
+
+/*
+ * Next to an end a function may have ended or not: exp from a sixteenth below its ends on, the
+ * reciprocal from an eighth below 1/256 on.
+ */
+static bool
+is_wrong(const struct mpc_function *f, double x, double got)
+{
+	bool is_exp = (strcmp(f->name, "exp") == 0), goes_on = false;
+
+	if (is_exp)
+		goes_on = (x >= -11.71875 - 0.0625 && x < 10.375);
+	else if (strcmp(f->name, "reciprocal") == 0)
+		goes_on = (fabs(x) >= 0.875 / 256);
+	return (is_off(f, got, f->clear(x)) &&
+	    (!goes_on || is_off(f, got, is_exp ? exp(x) : 1 / x)) &&
+	    (!is_exp || is_off(f, got, f->clear(x + 0.0625))));
+}
+
+static void
+test_thresholds(const struct mpc_function *f)
+{
+	struct points p = { .n = 0 };
+	struct run r = { .function = f };
+	double x, got;
+	size_t i, wrong = 0;
+
+	add_points(&p, f);
+	mapping_begin(&r.m, 2, MASKS * p.n, MASKS * p.n, apply, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = mapping_word(p.at[i / MASKS]);
+	mapping_run(&r.m);
+	for (i = 0; i < r.m.n; i++) {
+		x = mapping_real(r.m.x[i]);
+		got = mapping_real(r.m.y[i]);
+		if (is_wrong(f, x, got) && wrong++ < 5)
+			printf("# %s(%.9g) = %.9g, not %g\n", f->name, x, got, f->clear(x));
+	}
+	ok(wrong == 0, "%s: right on both sides of all thresholds, whatever the masks (%zu wrong)",
+	    f->name, wrong);
+	mapping_end(&r.m);
+	free(p.at);
+}
+
 /* ---- rows ---- */
 
 static int
@@ -291,6 +395,86 @@ test_divide(size_t parties)
 	mapping_end(&r.m);
 }
 
+/* ---- other fraction bits ---- */
+
+#define OTHERS 960 /* numbers of a run; whole words of bits */
+
+enum other { RECIPROCAL, DIVISION, LOG_SOFTMAX };
+
+static int
+with_other_bits(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector a = mpc_part(x, 0, OTHERS), b = mpc_part(x, OTHERS, OTHERS);
+	unsigned f = (unsigned)r->cols;
+
+	switch (r->rows) {
+	case RECIPROCAL:
+		return (mpc_reciprocal(S, y, &b, f));
+	case DIVISION:
+		return (mpc_divide(S, y, &a, &b, f));
+	default:
+		return (mpc_log_softmax(S, y, &b, OTHERS / 2, 2, f));
+	}
+}
+
+/* What is due of numbers a and b; of the latter's row, of two, for a softmax. */
+static double
+other_due(enum other what, double a, double b, double neighbour)
+{
+
+	double over = neighbour - b;
+
+	return ((what == RECIPROCAL) ? 1 / b : (what == DIVISION) ? a / b :
+	    -fmax(over, 0) - log1p(exp(-fabs(over))));
+}
+
+/*
+ * Divisors evenly in their logarithm, from the least that is not saturated to 2^10; dividends up to
+ * what the least takes.
+ */
+static void
+test_other_bits(enum other what, unsigned f)
+{
+	static const char *const names[] = { "reciprocal", "division", "log-softmax" };
+	struct run r = { .rows = what, .cols = f };
+	double least = ldexp(1, -(int)(f / 2)), unit = ldexp(1, -(int)f), a, b, due, worst = 0,
+	    limit = fmin(0.9 * least * ldexp(1, 62 - 2 * (int)f), 1e6);
+	size_t i;
+
+	mapping_begin(&r.m, 2, 2 * OTHERS, OTHERS, with_other_bits, &r);
+	for (i = 0; i < OTHERS; i++) {
+		b = least * exp2(uniform() * (10 + f / 2)) + unit;
+		r.m.x[i] = (uint64_t)llrint(ldexp(limit * (2 * uniform() - 1), (int)f));
+		r.m.x[OTHERS + i] = (uint64_t)llrint(ldexp((i & 2) ? -b : b, (int)f));
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < OTHERS; i++) {
+		a = ldexp((double)(int64_t)r.m.x[i], -(int)f);
+		b = ldexp((double)(int64_t)r.m.x[OTHERS + i], -(int)f);
+		due = other_due(what, a, b, ldexp((double)(int64_t)r.m.x[OTHERS + (i ^ 1)],
+		    -(int)f));
+		worst = fmax(worst, fabs(ldexp((double)(int64_t)r.m.y[i], -(int)f) - due) /
+		    (1e-3 * ((what == LOG_SOFTMAX) ? 1 : fabs(due)) + 3 * unit *
+		    ((what == DIVISION) ? fabs(a) + 1 : 1)));
+	}
+	ok(worst <= 1, "%s, %u fraction bits: %g of what is allowed", names[what], f, worst);
+	mapping_end(&r.m);
+}
+
+static void
+test_other_scales(void)
+{
+	static const unsigned bits[] = { 4, 8, 12, 17, 18, 19, 20 };
+	size_t i;
+
+	for (i = 0; i < sizeof(bits) / sizeof(*bits); i++) {
+		test_other_bits(RECIPROCAL, bits[i]);
+		test_other_bits(DIVISION, bits[i]);
+		test_other_bits(LOG_SOFTMAX, bits[i]);
+	}
+}
+
 /* ---- the table of smpc-map(1) ---- */
 
 static int
@@ -381,6 +565,8 @@ main(int argc, char **argv)
 		test_function(f, 2, true);
 	test_function(mpc_function_find("reciprocal"), 3, false);
 	test_function(mpc_function_find("sigmoid"), 3, false);
+	for (f = mpc_functions; f->name != NULL; f++)
+		test_thresholds(f);
 	test_max(70, 10, 2);
 	test_max(3, 2, 3);
 	test_max(5, 16, 2);
@@ -393,6 +579,7 @@ main(int argc, char **argv)
 	test_softmax(7, 9, GAP, false, 2);
 	test_softmax(7, 9, GAP, true, 2);
 	test_divide(2);
+	test_other_scales();
 	test_after_product();
 	return (tap_end());
 }

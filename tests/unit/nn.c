@@ -9,6 +9,7 @@
 #include "nn/prepare.h"
 #include "nn/train.h"
 
+#include "mapping.h"
 #include "tap.h"
 #include "train_epoch.h"
 #include "world.h"
@@ -247,6 +248,91 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	mpc_free(S);
 }
 
+/* ---- averages ---- */
+
+/* A layer by itself, forward from ${f} fraction bits or back; a window is the image. */
+struct averaging {
+	struct mapping m;
+	size_t side, rows;
+	unsigned f; /* fraction bits of what is taken */
+	bool back;
+};
+
+static unsigned
+given_bits(const struct averaging *j)
+{
+
+	return (j->back ? NN_GRADIENT_BITS : NN_BITS);
+}
+
+static int
+average_windows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct averaging *j = state;
+	struct nn_tensor from = { .v = *x, .f = j->f }, to = { .v = *y, .f = 0 };
+	const struct nn_pass pass = { S, j->rows, 1 };
+	char text[40];
+	struct nn_network *net;
+	const struct nn_layer *l;
+	int rc;
+
+	snprintf(text, sizeof(text), "avgpool %zu, dense 1", j->side);
+	if ((net = nn_network_new(text, (struct nn_shape){ 1, j->side, j->side })) == NULL)
+		return (-1);
+	l = &net->layers[0];
+	rc = j->back ? l->type->backward(&net->layers[0], &pass, NULL, &from, &to) :
+	    l->type->forward(&net->layers[0], &pass, &from, &to);
+	nn_network_free(net);
+	return ((rc == 0 && to.f == given_bits(j)) ? 0 : -1);
+}
+
+/*
+ * Numbers up to nearly what may be averaged, and 0.1 and so on, against long double: a quotient is
+ * less than 1.1 units off.
+ */
+static void
+test_average(size_t side, unsigned f, bool back, bool faithful)
+{
+	struct averaging j = { .side = side, .rows = 640 / side, .f = f, .back = back };
+	size_t count = side * side, i, k;
+	double limit = ldexp(0.99, 54 - (int)ceil(log2((double)count))), worst = 0;
+	long double sum;
+
+	mapping_begin(&j.m, 2, j.rows * (back ? 1 : count), j.rows * (back ? count : 1),
+	    average_windows, &j);
+	j.m.faithful = faithful;
+	if (back)
+		limit *= (double)count;
+	for (i = 0; i < j.m.n; i++)
+		j.m.x[i] = (uint64_t)llrint(uniform(ldexp(limit,
+		    -(int)(i / (back ? 1 : count) % 32))));
+	mapping_run(&j.m);
+	for (i = 0; i < j.m.out_n; i++) {
+		for (sum = 0, k = 0; k < (back ? 1 : count); k++)
+			sum += (long double)(int64_t)j.m.x[back ? i / count : i * count + k];
+		sum = ldexpl(sum / (long double)count, (int)given_bits(&j) - (int)f);
+		worst = fmax(worst, (double)fabsl((long double)(int64_t)j.m.y[i] - sum) /
+		    (1 + (double)fabsl(sum) * 0x1p-26));
+	}
+	ok(worst < 1.1, "avgpool %zu %s, %u fraction bits%s: off by %g units", side,
+	    back ? "back" : "forward", f, faithful ? ", faithful" : "", worst);
+	mapping_end(&j.m);
+}
+
+static void
+test_averages(void)
+{
+	static const size_t sides[] = { 3, 5, 6, 7, 10, 13, 28 };
+	size_t i;
+
+	for (i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
+		test_average(sides[i], NN_BITS, false, i % 2 == 0);
+		test_average(sides[i], 2 * NN_BITS, false, i % 2 == 1);
+		test_average(sides[i], NN_GRADIENT_BITS, true, i % 2 == 0);
+		test_average(sides[i], NN_GRADIENT_BITS + NN_BITS, true, i % 2 == 1);
+	}
+}
+
 /* ---- training by masked parties ---- */
 
 struct lesson {
@@ -393,6 +479,104 @@ test_training(const char *text, struct nn_training t, size_t parties, double all
 	free(j.labels);
 }
 
+/*
+ * Steps by a gradient that hardly changes, where what decides is 1 - beta and 1 - momentum: of
+ * y = w x + b for a single ${feature} and ${label}, which w and b remain far from.
+ */
+static void
+test_constants(struct nn_training t, uint64_t steps, double feature, double label, bool faithful,
+    double allowed)
+{
+	struct lesson j = { .text = "dense 1", .in = { 1, 1, 1 }, .t = t, .parties = 2, .rows = 4,
+		.out = 1 };
+	struct world w = { .n = 2, .faithful = faithful };
+	double want[2] = { 0, 0 }, v[2] = { 0, 0 }, off;
+	uint64_t x[4], y[4], clear = 0;
+	size_t i;
+
+	j.t.epochs = steps;
+	j.t.batch = j.rows;
+	j.x = x;
+	j.labels = y;
+	for (i = 0; i < j.rows; i++) {
+		x[i] = word_of(feature);
+		y[i] = word_of(label);
+	}
+	clear_train(&j, want, v);
+	if (world_run(&w, train_party, &j) != 0 || !world_open(&j.held[0], 2, &clear, 1, false))
+		tap_bail("training");
+	off = fabs(real(clear, NN_BITS) / want[0] - 1);
+	ok(off < allowed, "optimizer %d, momentum %g%s: %d steps come to %g, which is %g of it off",
+	    (int)t.optimizer, t.momentum, faithful ? ", faithful" : "", (int)steps, want[0], off);
+}
+
+/* Nothing but l2 pulls: features and labels are 0, and w becomes w (1 - rate l2)^steps. */
+static void
+test_decay(double l2, size_t rows, bool faithful)
+{
+	const uint64_t steps = 10;
+	const struct nn_training t = { .optimizer = NN_SGD, .rate = 1e-3 / l2, .l2 = l2,
+		.batch = rows, .threads = 1 };
+	struct mpc *S = mpc_new_plain(faithful);
+	struct nn_network *net = nn_network_new("dense 1", (struct nn_shape){ 1, 1, 1 });
+	struct nn_data data = { .rows = rows };
+	uint64_t i;
+	double got, want = 500 * pow(1 - 1e-3, (double)steps);
+	int rc;
+
+	mpc_vector_new(S, &data.x, rows);
+	mpc_vector_new(S, &data.labels, rows);
+	rc = nn_network_start(net, S, 1);
+	net->layers[0].weight.value.held.m[0] = word_of(500);
+	for (i = 0; i < steps && rc == 0; i++)
+		rc = train_epoch(net, S, &t, &data, i);
+	got = real(net->layers[0].weight.value.held.m[0], NN_BITS);
+	ok(rc == 0 && fabs(got - want) < 2e-3 * (500 - want), "l2 %g, %zu rows%s: %g in place of "
+	    "500, and not %g", l2, rows, faithful ? ", faithful" : "", got, want);
+	mpc_vector_free(&data.x);
+	mpc_vector_free(&data.labels);
+	nn_network_free(net);
+	mpc_free(S);
+}
+
+static void
+test_decays(void)
+{
+	static const double l2[] = { 0.01, 1e-4, 1e-5, 2e-6 };
+	size_t i;
+
+	for (i = 0; i < sizeof(l2) / sizeof(*l2); i++) {
+		test_decay(l2[i], 32, false);
+		test_decay(l2[i], 4, true);
+	}
+}
+
+static void
+test_optimizers(void)
+{
+	struct nn_training t = { .optimizer = NN_ADAM, .rate = 0.05, .beta1 = 0.9, .beta2 = 0.999,
+		.clip = NN_ADAM_CLIP }, other;
+	static const double keep[] = { 0, 0.3, 0.9, 0.99, 0.9999 };
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		test_constants(t, 1, 1, 20, i > 0, 2e-3);
+		test_constants(t, 30, 1, 20, i > 0, 2e-3);
+		/* Gradients that are not clipped; and of 2^-12, of whose squares little is kept. */
+		test_constants(t, 30, 1, 1.9, i > 0, 2e-3);
+		other = t;
+		other.rate = 0.001;
+		test_constants(other, 100, 0x1p-13, 1, i > 0, 0.02);
+	}
+	t.optimizer = NN_MOMENTUM;
+	t.clip = 0;
+	for (i = 0; i < 2 * sizeof(keep) / sizeof(*keep); i++) {
+		t.momentum = keep[i / 2];
+		t.rate = 1e-4 * (1 - t.momentum);
+		test_constants(t, 1500, 1, 200, i % 2 > 0, 1.2e-3);
+	}
+}
+
 /* ---- preparation ---- */
 
 #define FEATURES 6
@@ -524,6 +708,7 @@ main(void)
 	test_gradient("dense 3, sigmoid", six, 8, two);
 	test_gradient("dense 5, relu, dense 3, softmax", six, 12, three);
 	test_gradient("dense 5, tanh, dense 3, tanh, softmax", six, 12, three);
+	test_averages();
 	test_training("dense 1, sigmoid", sgd, 2, 0.01);
 	test_training("dense 1, sigmoid", sgd, 3, 0.01);
 	other = sgd;
@@ -546,6 +731,8 @@ main(void)
 	other.clip = 0.1;
 	other.optimizer = NN_MOMENTUM;
 	test_training("dense 1", other, 2, 0.02);
+	test_optimizers();
+	test_decays();
 	test_preparation(569, 2);
 	test_preparation(1200, 3);
 	test_preparation(64, 2);
