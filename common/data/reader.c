@@ -27,6 +27,7 @@ struct reader {
 	/* Words that keys stand for. */
 	struct mem_words expanded, addend;
 	bool shapes_only;
+	bool takes_exponents;
 };
 
 struct reader *
@@ -65,6 +66,23 @@ same_tensor(const struct part *before, const struct part *p)
 {
 
 	return (strcmp(before->name, p->name) == 0 && part_same_columns(before, p));
+}
+
+/* No column may have an exponent. */
+static int
+refuse_exponents(const struct record *r)
+{
+	const struct part *p = r->part;
+	size_t j;
+
+	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
+		continue;
+	if (j == p->cols)
+		return (0);
+	return (fail(ST_RANGE, "%s: column %zu%s%s of tensor '%s' is in units of 2^%d, which this "
+	    "tool cannot take: share it without a range, or with one around 1000", r->where, j + 1,
+	    (p->columns != NULL) ? ", " : "", (p->columns != NULL) ? p->columns[j] : "", p->name,
+	    part_about(p, j)->exponent));
 }
 
 static int
@@ -117,7 +135,8 @@ finish_ahead(struct reader *r)
 	if (record_finish(next) == -1)
 		return (-1);
 	if (before == NULL || before->extent.last) {
-		if (check_new_part(before, next) == -1)
+		if ((!r->takes_exponents && refuse_exponents(next) == -1) ||
+		    check_new_part(before, next) == -1)
 			return (-1);
 	} else {
 		if (check_same_part(before, next) == -1)
@@ -229,6 +248,13 @@ reader_shapes_only(struct reader *r)
 {
 
 	r->shapes_only = true;
+}
+
+void
+reader_takes_exponents(struct reader *r)
+{
+
+	r->takes_exponents = true;
 }
 
 uint64_t

@@ -236,6 +236,25 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 	return (0);
 }
 
+/* What is known of a column goes with it. */
+static int
+cut_about(const struct cut *c, const struct part *in, struct part *out)
+{
+	struct column *about;
+	size_t i;
+	int rc;
+
+	if (in->about == NULL)
+		return (0);
+	if ((about = mem_array(c->count, sizeof(*about))) == NULL)
+		return (-1);
+	for (i = 0; i < c->count; i++)
+		about[i] = in->about[c->columns[i]];
+	rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
 static int
 cut_shape(void *state, const struct part *in, struct part *out)
 {
@@ -245,14 +264,14 @@ cut_shape(void *state, const struct part *in, struct part *out)
 	int rc;
 
 	if (in->columns == NULL)
-		return (part_set_columns(out, NULL, c->count));
+		return ((part_set_columns(out, NULL, c->count) == -1) ? -1 : cut_about(c, in, out));
 	if ((names = mem_array(c->count, sizeof(*names))) == NULL)
 		return (-1);
 	for (i = 0; i < c->count; i++)
 		names[i] = in->columns[c->columns[i]];
 	rc = part_set_columns(out, names, c->count);
 	free(names);
-	return (rc);
+	return ((rc == -1) ? -1 : cut_about(c, in, out));
 }
 
 static void
@@ -283,6 +302,7 @@ local_cut(struct reader *r, const struct column_lists *include, const struct col
 	};
 	int rc;
 
+	reader_takes_exponents(r);
 	rc = map_stream(&m, r, NULL, w);
 	free(c.columns);
 	return (rc);

@@ -427,7 +427,8 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 		if (rc == 1) {
 			rc = -1;
 			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" :
-			    "transpose", params, NULL)) != NULL)
+			    "transpose", params, NULL)) != NULL &&
+			    (seed == NULL || part_keep_about(out, p) == 0))
 				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
 				    write_transposed(&t, out, w);
 			part_free(out);
@@ -451,5 +452,6 @@ int
 local_shuffle(struct reader *r, const char *seed, struct writer *w)
 {
 
+	reader_takes_exponents(r);
 	return (run_whole(r, seed, w));
 }
