@@ -68,23 +68,6 @@ same_tensor(const struct part *before, const struct part *p)
 	return (strcmp(before->name, p->name) == 0 && part_same_columns(before, p));
 }
 
-/* No column may have an exponent. */
-static int
-refuse_exponents(const struct record *r)
-{
-	const struct part *p = r->part;
-	size_t j;
-
-	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
-		continue;
-	if (j == p->cols)
-		return (0);
-	return (fail(ST_RANGE, "%s: column %zu%s%s of tensor '%s' is in units of 2^%d, which this "
-	    "tool cannot take: share it without a range, or with one around 1000", r->where, j + 1,
-	    (p->columns != NULL) ? ", " : "", (p->columns != NULL) ? p->columns[j] : "", p->name,
-	    part_about(p, j)->exponent));
-}
-
 static int
 check_new_part(const struct record *before, const struct record *r)
 {
@@ -135,8 +118,7 @@ finish_ahead(struct reader *r)
 	if (record_finish(next) == -1)
 		return (-1);
 	if (before == NULL || before->extent.last) {
-		if ((!r->takes_exponents && refuse_exponents(next) == -1) ||
-		    check_new_part(before, next) == -1)
+		if (check_new_part(before, next) == -1)
 			return (-1);
 	} else {
 		if (check_same_part(before, next) == -1)
@@ -364,6 +346,25 @@ set_planes(struct reader *r, struct rows *rows)
 	return (0);
 }
 
+/* Whoever takes words has to know of exponents. */
+static int
+check_exponents(const struct reader *r)
+{
+	const struct part *p = r->current->part;
+	size_t j;
+
+	for (j = 0; p->about != NULL && j < p->cols && p->about[j].exponent == 0; j++)
+		continue;
+	if (r->takes_exponents || p->about == NULL || j == p->cols)
+		return (0);
+	if (p->columns == NULL)
+		return (fail(ST_RANGE, "%s: column %zu of tensor '%s' is in units of 2^%d, which "
+		    "this tool does not take", reader_name(r), j + 1, p->name,
+		    p->about[j].exponent));
+	return (fail(ST_RANGE, "%s: column '%s' of tensor '%s' is in units of 2^%d, which this "
+	    "tool does not take", reader_name(r), p->columns[j], p->name, p->about[j].exponent));
+}
+
 int
 reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
 {
@@ -373,6 +374,8 @@ reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
 		return (-1);
 	if (r->at_end)
 		return (0);
+	if (check_exponents(r) == -1)
+		return (-1);
 	available = reader_available(r);
 	rows->part = r->current->part;
 	rows->first_row = reader_row(r);
@@ -393,6 +396,8 @@ reader_record(struct reader *r, const struct record **record)
 		return (-1);
 	if (r->at_end)
 		return (0);
+	if (check_exponents(r) == -1)
+		return (-1);
 	*record = r->current;
 	r->taken = true;
 	return (1);

@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/names.h"
+#include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
 #include "data/zip.h"
@@ -357,38 +358,13 @@ paste_columns(const struct paste *j, struct part *out)
 	return (rc);
 }
 
-/* A bound of words that are multiplied by a factor from 1 to 2^62. */
-static int
-bound_times(int64_t *bound, uint64_t factor)
-{
-	const int64_t most = INT64_MAX / (int64_t)factor;
-
-	if (*bound > most || *bound < -most)
-		return (-1);
-	*bound *= (int64_t)factor;
-	return (0);
-}
-
-/* Words of a known range are multiplied: so is the range. */
-static int
-paste_range(const struct part *p, size_t k, uint64_t factor, struct column *c)
-{
-
-	if (factor == 1 || (c->low == INT64_MIN && c->high == INT64_MAX))
-		return (0);
-	if (factor <= INT64_MAX && bound_times(&c->low, factor) == 0 &&
-	    bound_times(&c->high, factor) == 0)
-		return (0);
-	return (fail(ST_RANGE, "column '%s' of tensor '%s' does not fit at the scale of the other "
-	    "operands", (p->columns != NULL) ? p->columns[k] : "", p->name));
-}
-
 /* What is known of the columns side by side. */
 static int
 paste_about(const struct paste *j, struct part *out)
 {
 	const struct part *p;
 	struct column *about;
+	struct bounds b;
 	size_t i, k, n = 0;
 	int rc = 0;
 
@@ -398,7 +374,11 @@ paste_about(const struct paste *j, struct part *out)
 		p = zip_part(j->zip, i);
 		for (k = 0; k < p->cols && rc == 0; k++, n++) {
 			about[n] = *part_about(p, k);
-			rc = paste_range(p, k, j->factors[i], &about[n]);
+			b = bounds_of(&about[n]);
+			if (bounds_scale(&b, j->factors[i], 0) == -1)
+				rc = bounds_refuse(p, k, "a number of it, at the common scale,");
+			about[n].low = b.low;
+			about[n].high = b.high;
 		}
 	}
 	if (rc == 0)
