@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/streams.h"
+#include "ring/fixed.h"
 
 static bool json, words;
 
@@ -65,6 +66,8 @@ part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 	(void)json_object_set_new(o, "rows", json_integer((json_int_t)rows));
 	(void)json_object_set_new(o, "records", json_integer((json_int_t)records));
 	(void)json_object_set_new(o, "keys", json_boolean(keys));
+	if (p->dropped)
+		(void)json_object_set_new(o, "dropped", json_true());
 	return (o);
 }
 
@@ -106,7 +109,7 @@ static int
 print_json(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
-	char text[24];
+	char text[24], hex[2 * HASH_BYTES + 1];
 	json_t *o = json_object();
 	int rc;
 
@@ -120,6 +123,12 @@ print_json(const struct tensor_summary *t)
 	if (p->columns != NULL)
 		(void)json_object_set_new(o, "columns",
 		    json_strings((const char *const *)p->columns, p->cols));
+	if (part_says(p))
+		(void)json_object_set_new(o, "about", header_about(p));
+	if (p->has_schema) {
+		hex_encode(hex, p->schema, HASH_BYTES);
+		(void)json_object_set_new(o, "schema", json_string(hex));
+	}
 	if (p->model != NULL)
 		(void)json_object_set_new(o, "model", json_loads(p->model, 0, NULL));
 	if (p->scheme != SCHEME_PUBLIC) {
@@ -201,6 +210,74 @@ print_model(const char *text)
 	json_decref(model);
 }
 
+/* Values from the stream, each in quotes. */
+static void
+print_values(const struct column *c)
+{
+	size_t k;
+
+	for (k = 0; k < c->n_values; k++) {
+		fputs((k > 0) ? ", '" : " '", stdout);
+		print_name(c->values[k]);
+		putchar('\'');
+	}
+}
+
+/* The least or largest word of a column, as the number it stands for. */
+static void
+print_bound(const char *before, const struct part *p, const struct column *c, int64_t bound)
+{
+	char text[FIXED_MAX_TEXT];
+
+	fixed_format_scaled(text, bound, p->fraction_bits, c->exponent, p->divisor);
+	printf("%s%s", before, text);
+}
+
+/* What is known of a column. */
+static void
+print_column(const struct part *p, size_t j)
+{
+	const struct column *c = part_about(p, j);
+
+	printf("%-14s", "column");
+	if (p->columns != NULL)
+		print_name(p->columns[j]);
+	else
+		printf("%zu", j + 1);
+	printf(": %s", column_kind_name(c->kind));
+	print_values(c);
+	if (c->of != NULL) {
+		fputs(" of ", stdout);
+		print_name(c->of);
+	}
+	if (c->low != INT64_MIN || c->high != INT64_MAX) {
+		print_bound(", from ", p, c, c->low);
+		print_bound(" to ", p, c, c->high);
+	}
+	if (c->unit != NULL) {
+		putchar(' ');
+		print_name(c->unit);
+	}
+	if (c->exponent != 0)
+		printf(", words times 2^%d", c->exponent);
+	putchar('\n');
+}
+
+static void
+print_knowledge(const struct part *p)
+{
+	char hex[2 * HASH_BYTES + 1];
+	size_t j;
+
+	for (j = 0; j < p->cols; j++) {
+		if (part_about(p, j)->kind != COLUMN_UNDECLARED)
+			print_column(p, j);
+	}
+	hex_encode(hex, p->schema, HASH_BYTES);
+	if (p->has_schema)
+		printf("%-14s%s\n", "schema", hex);
+}
+
 static void
 print_text(const struct tensor_summary *t)
 {
@@ -226,16 +303,19 @@ print_text(const struct tensor_summary *t)
 		printf("%-14s%" PRIu64 "\n", "divisor", p->divisor);
 	if (p->columns != NULL)
 		print_names("columns", p->columns, p->cols);
+	print_knowledge(p);
 	if (p->model != NULL)
 		print_model(p->model);
 	json_array_foreach(t->parts, i, part) {
 		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
 		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
-		    JSON_INTEGER_FORMAT "%s\n", "", json_string_value(json_object_get(part, "op")),
+		    JSON_INTEGER_FORMAT "%s%s\n", "",
+		    json_string_value(json_object_get(part, "op")),
 		    json_array_size(json_object_get(part, "inputs")),
 		    json_integer_value(json_object_get(part, "rows")),
 		    json_integer_value(json_object_get(part, "records")),
-		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "");
+		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
+		    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "");
 		json_array_foreach(json_object_get(part, "inputs"), k, input)
 			printf("%-14sof %s\n", "", json_string_value(input));
 	}
@@ -315,8 +395,10 @@ run(char **operands, size_t count)
 
 	if (json && words)
 		return (usage("--json and --words exclude each other"));
-	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL)
+	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL) {
+		reader_takes_exponents(r);
 		rc = words ? print_words(r) : print_stream(r);
+	}
 	reader_close(r);
 	return (streams_finish(NULL, rc));
 }

@@ -76,10 +76,13 @@ static struct reader *
 open_share(void *state)
 {
 	struct own_share *s = state;
+	struct reader *r;
 
-	if (strcmp(s->path, "-") != 0)
-		return (streams_reader(s->path));
-	return (streams_reader_memory(s->held.data, s->held.len, "standard input"));
+	r = (strcmp(s->path, "-") != 0) ? streams_reader(s->path) :
+	    streams_reader_memory(s->held.data, s->held.len, "standard input");
+	if (r != NULL)
+		reader_takes_exponents(r);
+	return (r);
 }
 
 static int

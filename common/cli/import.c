@@ -512,7 +512,7 @@ check_headers(const struct import *x)
 		if (part == NULL || part_set_op(part, "share") == -1 ||
 		    import_describe(x, k, part, &rows) == -1 ||
 		    (header = header_json(part, &e)) == NULL ||
-		    header_decode(header, file_of(x), &read, &seen) == -1)
+		    header_decode(header, header_version(part), file_of(x), &read, &seen) == -1)
 			rc = -1;
 		json_decref(header);
 		part_free(read);

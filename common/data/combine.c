@@ -28,9 +28,12 @@ struct combine *
 combine_new(struct reader *const *readers, size_t count, bool partial)
 {
 	struct combine *c;
+	size_t i;
 
 	if ((c = mem_array(1, sizeof(*c))) == NULL)
 		return (NULL);
+	for (i = 0; i < count; i++)
+		reader_takes_exponents(readers[i]);
 	c->count = count;
 	c->partial = partial;
 	c->readers = readers;
@@ -93,7 +96,7 @@ static int
 check_pair(const struct combine *c, size_t i, size_t j)
 {
 	const struct part *a = c->parts[i], *b = c->parts[j];
-	size_t k;
+	size_t k, column;
 
 	if (a->scheme != b->scheme || a->scheme == SCHEME_PUBLIC)
 		return (refuse_pair(c, i, j, "are not shares of one scheme"));
@@ -111,6 +114,8 @@ check_pair(const struct combine *c, size_t i, size_t j)
 		return (refuse_pair(c, i, j, "differ in scale"));
 	if (strcmp(a->name, b->name) != 0 || !part_same_columns(a, b))
 		return (refuse_pair(c, i, j, "differ in name or columns"));
+	if (part_about_difference(a, b, &column) != NULL || a->dropped != b->dropped)
+		return (refuse_pair(c, i, j, "differ in what they say of their columns"));
 	return (0);
 }
 

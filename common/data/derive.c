@@ -8,7 +8,10 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-/* Copy ${p} with another operation and other inputs. */
+/*
+ * Copy ${p} with another operation and other inputs.  What was known of its columns need not hold
+ * of the result: an operation that keeps them says so.
+ */
 static struct part *
 copy_for(const struct part *p, const char *op, const struct input *inputs, size_t count)
 {
@@ -23,10 +26,11 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 		return (NULL);
 	free(q->inputs);
 	if ((q->inputs = mem_array(count, sizeof(*q->inputs))) == NULL ||
-	    part_set_op(q, op) == -1) {
+	    part_set_op(q, op) == -1 || part_set_about(q, NULL) == -1) {
 		part_free(q);
 		return (NULL);
 	}
+	q->has_schema = false;
 	q->n_inputs = count;
 	for (i = 0; i < count; i++)
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);
@@ -61,6 +65,15 @@ part_derive(const struct part *p, const char *op, const char *params, const stru
 	hash_inputs(&h, inputs, count);
 	hash_final(&h, q->id);
 	return (q);
+}
+
+int
+part_keep_about(struct part *q, const struct part *p)
+{
+
+	q->has_schema = p->has_schema;
+	memcpy(q->schema, p->schema, sizeof(q->schema));
+	return (part_set_about(q, p->about));
 }
 
 struct part *

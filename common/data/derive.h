@@ -21,11 +21,18 @@ struct input {
 /*
  * part_derive(p, op, params, inputs, count):
  * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and
- * the id that follows.  The caller changes what else the operation changes.  NULL on failure
- * (reported).
+ * the id that follows, of whose columns nothing is known.  The caller changes what else the
+ * operation changes.  NULL on failure (reported).
  */
 struct part *part_derive(const struct part *p, const char *op, const char *params,
     const struct input *inputs, size_t count);
+
+/*
+ * part_keep_about(q, p):
+ * ${q}, derived from ${p}, has the same columns, in order, with the same numbers in them: what is
+ * known of these, and the schema, are kept.  Return 0 or -1 (reported).
+ */
+int part_keep_about(struct part *q, const struct part *p);
 
 /*
  * part_derive_interactive(p, origin, inputs, count):

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
+#include "data/fields_internal.h"
 #include "data/part.h"
 
 static const char *const scheme_names[] = { "masked", "additive", "public" };
@@ -18,6 +19,23 @@ static const char *const scheme_names[] = { "masked", "additive", "public" };
 #define MODEL_MAX_NUMBER ((json_int_t)1 << 53)
 
 /* ---- writing ---- */
+
+bool
+part_says(const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && part_about(p, j)->kind == COLUMN_UNDECLARED; j++)
+		continue;
+	return (j < p->cols);
+}
+
+unsigned
+header_version(const struct part *p)
+{
+
+	return ((part_says(p) || p->has_schema || p->dropped) ? 2 : 1);
+}
 
 static int
 add_field(json_t *o, const char *key, json_t *value)
@@ -78,6 +96,35 @@ add_part(json_t *o, const struct part *p)
 	return (0);
 }
 
+json_t *
+header_about(const struct part *p)
+{
+	json_t *a = json_array();
+	size_t j;
+
+	for (j = 0; a != NULL && j < p->cols; j++) {
+		if (json_array_append_new(a, column_json(part_about(p, j))) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
+	return (a);
+}
+
+/* What version 2 has in addition. */
+static int
+add_knowledge(json_t *o, const struct part *p)
+{
+	char hex[2 * HASH_BYTES + 1];
+
+	hex_encode(hex, p->schema, HASH_BYTES);
+	if (part_says(p) && add_field(o, "about", header_about(p)) == -1)
+		return (-1);
+	if (p->has_schema && add_field(o, "schema", json_string(hex)) == -1)
+		return (-1);
+	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
+}
+
 static int
 add_extent(json_t *o, const struct part *p, const struct extent *e)
 {
@@ -106,7 +153,7 @@ header_json(const struct part *p, const struct extent *e)
 		fail(ST_FAILED, "out of memory");
 		return (NULL);
 	}
-	if (add_part(o, p) == -1 || add_extent(o, p, e) == -1) {
+	if (add_part(o, p) == -1 || add_knowledge(o, p) == -1 || add_extent(o, p, e) == -1) {
 		json_decref(o);
 		return (NULL);
 	}
@@ -129,114 +176,6 @@ header_encode(const struct part *p, const struct extent *e, char **json)
 
 /* ---- reading ---- */
 
-/* A header that is being decoded, and what messages begin with. */
-struct decoder {
-	const json_t *root;
-	const char *where;
-	size_t used; /* fields seen; every field must have been */
-};
-
-/* Look up a field; absent is an error unless ${optional}, and then *value is NULL. */
-static int
-field(struct decoder *d, const char *key, bool optional, const json_t **value)
-{
-
-	*value = json_object_get(d->root, key);
-	if (*value != NULL)
-		d->used++;
-	else if (!optional)
-		return (fail(ST_FAILED, "%s: header: field '%s' is missing", d->where, key));
-	return (0);
-}
-
-static int
-bad_field(const struct decoder *d, const char *key, const char *what)
-{
-
-	return (fail(ST_FAILED, "%s: header: field '%s': %s", d->where, key, what));
-}
-
-static int
-header_string(struct decoder *d, const char *key, bool optional, const char **s)
-{
-	const json_t *v;
-
-	*s = NULL;
-	if (field(d, key, optional, &v) == -1)
-		return (-1);
-	if (v == NULL)
-		return (0);
-	if (!json_is_string(v) || strlen(json_string_value(v)) != json_string_length(v))
-		return (bad_field(d, key, "is not a string without NUL"));
-	*s = json_string_value(v);
-	return (0);
-}
-
-/* A whole number from min to max; absent gives ${absent} where that is not negative. */
-static int
-number_field(struct decoder *d, const char *key, uint64_t min, uint64_t max, int64_t absent,
-    uint64_t *out)
-{
-	const json_t *v;
-	json_int_t i;
-
-	if (field(d, key, absent >= 0, &v) == -1)
-		return (-1);
-	if (v == NULL) {
-		*out = (uint64_t)absent;
-		return (0);
-	}
-	if (!json_is_integer(v))
-		return (bad_field(d, key, "is not a whole number"));
-	i = json_integer_value(v);
-	if (i < 0 || (uint64_t)i < min || (uint64_t)i > max)
-		return (bad_field(d, key, "is out of range"));
-	*out = (uint64_t)i;
-	return (0);
-}
-
-/* An array of different, valid strings, copied to new memory. */
-static int
-strings_field(struct decoder *d, const char *key, const json_t *v, bool (*valid)(const char *,
-    size_t), char ***out, size_t *count)
-{
-	const json_t *s;
-	json_t *seen;
-	size_t i, n;
-	int rc = -1;
-
-	if (!json_is_array(v))
-		return (bad_field(d, key, "is not an array"));
-	n = json_array_size(v);
-	if ((*out = mem_array(n, sizeof(**out))) == NULL)
-		return (-1);
-	*count = n;
-	if ((seen = json_object()) == NULL)
-		return (fail(ST_FAILED, "out of memory"));
-	for (i = 0; i < n; i++) {
-		s = json_array_get(v, i);
-		if (!json_is_string(s) || !valid(json_string_value(s), json_string_length(s))) {
-			bad_field(d, key, "holds something that is not a valid name");
-			goto out;
-		}
-		if (json_object_get(seen, json_string_value(s)) != NULL) {
-			bad_field(d, key, "holds the same name twice");
-			goto out;
-		}
-		if (((*out)[i] = mem_copy_string(json_string_value(s), json_string_length(s))) ==
-		    NULL)
-			goto out;
-		if (json_object_set_new(seen, (*out)[i], json_true()) == -1) {
-			fail(ST_FAILED, "out of memory");
-			goto out;
-		}
-	}
-	rc = 0;
-out:
-	json_decref(seen);
-	return (rc);
-}
-
 static bool
 party_valid(const char *s, size_t bytes)
 {
@@ -257,11 +196,11 @@ decode_scheme(struct decoder *d, struct part *p)
 	const char *s;
 	size_t i;
 
-	if (header_string(d, "kind", false, &s) == -1)
+	if (string_field(d, "kind", false, &s) == -1)
 		return (-1);
 	if (strcmp(s, "tensor") != 0)
 		return (bad_field(d, "kind", "is not \"tensor\""));
-	if (header_string(d, "scheme", false, &s) == -1)
+	if (string_field(d, "scheme", false, &s) == -1)
 		return (-1);
 	for (i = 0; i < N_SCHEMES && strcmp(s, scheme_names[i]) != 0; i++)
 		continue;
@@ -280,7 +219,7 @@ decode_parties(struct decoder *d, struct part *p)
 	size_t i;
 
 	if (field(d, "parties", is_public, &v) == -1 ||
-	    header_string(d, "party", is_public, &s) == -1)
+	    string_field(d, "party", is_public, &s) == -1)
 		return (-1);
 	if (is_public) {
 		if (v != NULL || s != NULL)
@@ -308,7 +247,7 @@ decode_number_format(struct decoder *d, struct part *p)
 	const char *s;
 	uint64_t v;
 
-	if (header_string(d, "modulus", false, &s) == -1)
+	if (string_field(d, "modulus", false, &s) == -1)
 		return (-1);
 	if (strcmp(s, TWO_64) == 0)
 		p->modulus = 0;
@@ -331,7 +270,7 @@ decode_next(struct decoder *d, struct extent *e)
 	const char *s;
 
 	e->has_next = false;
-	if (header_string(d, "next", true, &s) == -1)
+	if (string_field(d, "next", true, &s) == -1)
 		return (-1);
 	if (s == NULL)
 		return (0);
@@ -391,6 +330,60 @@ decode_columns(struct decoder *d, struct part *p)
 	return (strings_field(d, "columns", v, column_valid, &p->columns, &count));
 }
 
+static int
+decode_about(struct decoder *d, struct part *p)
+{
+	const json_t *v;
+	size_t j;
+
+	if (field(d, "about", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	if (p->modulus != 0)
+		return (bad_field(d, "about", "does not belong to numbers of this modulus"));
+	if (!json_is_array(v) || json_array_size(v) != p->cols)
+		return (bad_field(d, "about", "is not an array of as many elements as the shape "
+		    "has columns"));
+	if ((p->about = mem_array(p->cols, sizeof(*p->about))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++) {
+		if (column_decode(&p->about[j], json_array_get(v, j), d->where) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+decode_schema(struct decoder *d, struct part *p)
+{
+	const char *s;
+
+	if (string_field(d, "schema", true, &s) == -1)
+		return (-1);
+	if (s != NULL && hex_decode(p->schema, HASH_BYTES, s) == -1)
+		return (bad_field(d, "schema", "is not 64 lower-case hexadecimal digits"));
+	p->has_schema = (s != NULL);
+	return (0);
+}
+
+/* What a record of version 2 may have, and has to have some of. */
+static int
+decode_knowledge(struct decoder *d, struct part *p)
+{
+	const json_t *v;
+
+	if (decode_about(d, p) == -1 || decode_schema(d, p) == -1 ||
+	    field(d, "dropped", true, &v) == -1)
+		return (-1);
+	if (v != NULL && !json_is_true(v))
+		return (bad_field(d, "dropped", "is not true"));
+	p->dropped = (v != NULL);
+	if (header_version(p) != 2)
+		return (fail(ST_FAILED, "%s: header: nothing in it is of version 2", d->where));
+	return (0);
+}
+
 static bool
 op_valid(const char *s)
 {
@@ -410,19 +403,19 @@ decode_provenance(struct decoder *d, struct part *p)
 	const char *text;
 	size_t i, n;
 
-	if (header_string(d, "name", false, &text) == -1)
+	if (string_field(d, "name", false, &text) == -1)
 		return (-1);
 	if (!text_valid(text, strlen(text), PART_MAX_NAME_BYTES))
 		return (bad_field(d, "name", "is not a valid name"));
 	if (part_set_name(p, text) == -1)
 		return (-1);
-	if (header_string(d, "op", false, &text) == -1)
+	if (string_field(d, "op", false, &text) == -1)
 		return (-1);
 	if (!op_valid(text))
 		return (bad_field(d, "op", "is not a valid operation"));
 	if (part_set_op(p, text) == -1)
 		return (-1);
-	if (header_string(d, "id", false, &text) == -1)
+	if (string_field(d, "id", false, &text) == -1)
 		return (-1);
 	if (hex_decode(p->id, ID_BYTES, text) == -1)
 		return (bad_field(d, "id", "is not 64 lower-case hexadecimal digits"));
@@ -487,33 +480,9 @@ decode_model(struct decoder *d, struct part *p)
 	return (0);
 }
 
-/* All fields of a header that were not asked for by name are unknown. */
-static int
-refuse_unknown(const struct decoder *d)
-{
-	static const char *const known[] = { "kind", "scheme", "parties", "party", "modulus",
-		"fraction_bits",
-		"divisor", "shape", "first_row", "last", "next", "key_rows", "columns", "name",
-		    "op", "id", "inputs", "model" };
-	const char *key;
-	json_t *value;
-	size_t i;
-
-	if (d->used == json_object_size(d->root))
-		return (0);
-	/* jansson's iteration takes a mutable object, but does not change it. */
-	json_object_foreach((json_t *)(uintptr_t)d->root, key, value) {
-		for (i = 0; i < sizeof(known) / sizeof(known[0]) && strcmp(key, known[i]) != 0; i++)
-			continue;
-		if (i == sizeof(known) / sizeof(known[0]))
-			return (fail(ST_FAILED, "%s: header: unknown field '%.64s'", d->where,
-			    key));
-	}
-	return (fail(ST_FAILED, "%s: header: unknown fields", d->where));
-}
-
 int
-header_decode(const json_t *root, const char *where, struct part **part, struct extent *e)
+header_decode(const json_t *root, unsigned version, const char *where, struct part **part,
+    struct extent *e)
 {
 	struct decoder d = { .root = root, .where = where };
 	struct part *p;
@@ -524,8 +493,9 @@ header_decode(const json_t *root, const char *where, struct part **part, struct 
 		return (-1);
 	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 ||
 	    decode_number_format(&d, p) == -1 || decode_extent(&d, p, e) == -1 ||
-	    decode_columns(&d, p) == -1 || decode_provenance(&d, p) == -1 ||
-	    decode_model(&d, p) == -1 || refuse_unknown(&d) == -1) {
+	    decode_columns(&d, p) == -1 || (version > 1 && decode_knowledge(&d, p) == -1) ||
+	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
+	    refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);
 	}

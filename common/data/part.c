@@ -32,8 +32,12 @@ part_copy(const struct part *p)
 	q->divisor = p->divisor;
 	q->party = p->party;
 	memcpy(q->id, p->id, sizeof(q->id));
+	q->has_schema = p->has_schema;
+	memcpy(q->schema, p->schema, sizeof(q->schema));
+	q->dropped = p->dropped;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
+	    part_set_about(q, p->about) == -1 ||
 	    (p->name != NULL && part_set_name(q, p->name) == -1) ||
 	    (p->op != NULL && part_set_op(q, p->op) == -1) || part_set_model(q, p->model) == -1)
 		goto failed;
@@ -76,6 +80,7 @@ part_free(struct part *p)
 		return;
 	strings_free(p->parties, p->n_parties);
 	strings_free(p->columns, p->cols);
+	columns_free(p->about, p->cols);
 	free(p->name);
 	free(p->op);
 	free(p->inputs);
@@ -147,6 +152,8 @@ part_set_columns(struct part *p, const char *const *names, size_t cols)
 	if (names != NULL && (copy = strings_copy(names, cols)) == NULL)
 		return (-1);
 	strings_free(p->columns, p->cols);
+	columns_free(p->about, p->cols);
+	p->about = NULL;
 	p->columns = copy;
 	p->cols = cols;
 	return (0);
@@ -161,6 +168,26 @@ part_set_model(struct part *p, const char *json)
 	free(p->model);
 	p->model = NULL;
 	return (0);
+}
+
+int
+part_set_about(struct part *p, const struct column *about)
+{
+	struct column *copy = NULL;
+
+	if (about != NULL && (copy = columns_copy(about, p->cols)) == NULL)
+		return (-1);
+	columns_free(p->about, p->cols);
+	p->about = copy;
+	return (0);
+}
+
+const struct column *
+part_about(const struct part *p, size_t j)
+{
+	static const struct column undeclared = { .low = INT64_MIN, .high = INT64_MAX };
+
+	return ((p->about != NULL) ? &p->about[j] : &undeclared);
 }
 
 static bool
@@ -198,8 +225,30 @@ part_setting_difference(const struct part *a, const struct part *b)
 }
 
 const char *
+part_about_difference(const struct part *a, const struct part *b, size_t *column)
+{
+	const char *what = NULL;
+	size_t j;
+
+	for (j = 0; j < a->cols && j < b->cols && what == NULL; j++) {
+		what = column_difference(part_about(a, j), part_about(b, j));
+		*column = j;
+	}
+	if (what != NULL)
+		return (what);
+	*column = SIZE_MAX;
+	return ((a->has_schema != b->has_schema || memcmp(a->schema, b->schema, HASH_BYTES) != 0) ?
+	    "schema" : NULL);
+}
+
+const char *
 part_tensor_difference(const struct part *a, const struct part *b)
 {
+	const char *what;
+	size_t column;
+
+	if ((what = part_about_difference(a, b, &column)) != NULL)
+		return (what);
 
 	if (a->fraction_bits != b->fraction_bits)
 		return ("fraction_bits");
@@ -226,6 +275,8 @@ part_difference(const struct part *a, const struct part *b)
 	if ((a->model == NULL) != (b->model == NULL) ||
 	    (a->model != NULL && strcmp(a->model, b->model) != 0))
 		return ("model");
+	if (a->dropped != b->dropped)
+		return ("dropped");
 	return (part_tensor_difference(a, b));
 }
 

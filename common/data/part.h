@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "crypto/hash.h"
+#include "data/column.h"
 
 #define ID_BYTES HASH_BYTES
 #define PART_MAX_PARTIES 64
@@ -47,6 +48,10 @@ struct part {
 	char *name;
 	size_t cols;
 	char **columns; /* NULL: without names */
+	struct column *about; /* what is known of each; NULL: nothing of any */
+	bool has_schema;
+	uint8_t schema[HASH_BYTES]; /* the digest of the schema that an owner kept to */
+	bool dropped;               /* the owner left out rows */
 	uint8_t id[ID_BYTES];
 	char *op;
 	size_t n_inputs;
@@ -90,14 +95,27 @@ void part_free(struct part *p);
  * part_set_name(p, name), part_set_op(p, op), part_set_parties(p, names, count),
  * part_set_columns(p, names, cols),
  * part_set_model(p, json):
- * Replace a field by copies.  ${names} of columns, and ${json}, may be NULL.  Return 0 or -1
- * (reported).
+ * Replace a field by copies.  ${names} of columns, and ${json}, may be NULL.  Other columns are
+ * such of which nothing is known.  Return 0 or -1 (reported).
  */
 int part_set_name(struct part *p, const char *name);
 int part_set_op(struct part *p, const char *op);
 int part_set_parties(struct part *p, const char *const *names, size_t count);
 int part_set_columns(struct part *p, const char *const *names, size_t cols);
 int part_set_model(struct part *p, const char *json);
+
+/*
+ * part_set_about(p, about):
+ * Say what is known of the columns: copies of part->cols elements, or NULL.  Return 0 or -1
+ * (reported).
+ */
+int part_set_about(struct part *p, const struct column *about);
+
+/*
+ * part_about(p, j):
+ * What is known of column ${j}.
+ */
+const struct column *part_about(const struct part *p, size_t j);
 
 /*
  * part_setting_difference(a, b), part_tensor_difference(a, b), part_difference(a, b):
@@ -107,6 +125,13 @@ int part_set_model(struct part *p, const char *json);
 const char *part_setting_difference(const struct part *a, const struct part *b);
 const char *part_tensor_difference(const struct part *a, const struct part *b);
 const char *part_difference(const struct part *a, const struct part *b);
+
+/*
+ * part_about_difference(a, b, column):
+ * The same for what is known of the columns, as many of both: set *${column} to the first one that
+ * differs, or to SIZE_MAX where the schema does.
+ */
+const char *part_about_difference(const struct part *a, const struct part *b, size_t *column);
 
 /*
  * part_same_columns(a, b):
@@ -150,6 +175,18 @@ bool part_takes_public(const struct part *p);
 const char *part_party(const struct part *p);
 
 /*
+ * part_says(p):
+ * Whether anything is known of a column.
+ */
+bool part_says(const struct part *p);
+
+/*
+ * header_version(p):
+ * The version of the records of a part: 2 if it says what only that can say, else 1.
+ */
+unsigned header_version(const struct part *p);
+
+/*
  * header_encode(p, e, json):
  * Write the header of a record in the form of RFC 8785 to a new string.  Return 0 or -1 (reported).
  */
@@ -162,10 +199,17 @@ int header_encode(const struct part *p, const struct extent *e, char **json);
 json_t *header_json(const struct part *p, const struct extent *e);
 
 /*
- * header_decode(root, where, p, e):
- * Check all fields of the JSON object ${root} and make the part and extent they describe.  Messages
- * begin with ${where}.  Return 0 or -1 (reported).
+ * header_about(p):
+ * What is known of the columns, as field "about" has it, or NULL (not reported).
  */
-int header_decode(const json_t *root, const char *where, struct part **p, struct extent *e);
+json_t *header_about(const struct part *p);
+
+/*
+ * header_decode(root, version, where, p, e):
+ * Check all fields of the JSON object ${root}, of a record of ${version} 1 or 2, and make the part
+ * and extent they describe.  Messages begin with ${where}.  Return 0 or -1 (reported).
+ */
+int header_decode(const json_t *root, unsigned version, const char *where, struct part **p,
+    struct extent *e);
 
 #endif /* !SMPC_DATA_PART_H */

@@ -1,6 +1,7 @@
 #include "data/print.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct printer {
 	struct safetensors_header header;
 	int fd;
 	struct part *part; /* of the tensor at hand */
+	bool integers;     /* that is what its words are */
 	size_t tensors;
 	uint64_t rows;
 };
@@ -64,12 +66,14 @@ centred(const struct printer *p, uint64_t v)
 	return ((v > q / 2) ? -(int64_t)(q - v) : (int64_t)v);
 }
 
+/* The number that word ${v} of column ${j} stands for. */
 static size_t
-format_word(const struct printer *p, char *out, uint64_t v)
+format_word(const struct printer *p, size_t j, char *out, uint64_t v)
 {
 
 	if (signed_words(p))
-		return (fixed_format(out, (int64_t)v, p->part->fraction_bits, p->part->divisor));
+		return (fixed_format_scaled(out, (int64_t)v, p->part->fraction_bits,
+		    part_about(p->part, j)->exponent, p->part->divisor));
 	if (p->how->is_signed)
 		return (fixed_format(out, centred(p, v), 0, p->part->divisor));
 	return (residue_format(out, v, p->part->divisor));
@@ -134,7 +138,7 @@ numbers_row(struct printer *p, const uint64_t *words)
 	size_t i, n;
 
 	for (i = 0; i < p->part->cols; i++) {
-		n = format_word(p, number, words[i]);
+		n = format_word(p, i, number, words[i]);
 		if (i + 1 < p->part->cols)
 			number[n++] = ',';
 		if (buf_append(&p->text, number, n) == -1)
@@ -191,11 +195,15 @@ json_row(struct printer *p, const uint64_t *words)
 
 /* ---- binary numbers ---- */
 
+/* Whether all numbers are whole ones, by the scale. */
 static bool
-integers(const struct printer *p)
+integers(const struct part *p)
 {
+	size_t j;
 
-	return (p->part->fraction_bits == 0 && p->part->divisor == 1);
+	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
+		continue;
+	return (p->fraction_bits == 0 && p->divisor == 1 && j == p->cols);
 }
 
 /* Of their type, in .npy files and in safetensors files. */
@@ -203,7 +211,7 @@ static const char *
 type_name(const struct printer *p, const char *real, const char *whole, const char *residues)
 {
 
-	return (!integers(p) ? real : (signed_words(p) || p->how->is_signed) ? whole : residues);
+	return (!p->integers ? real : (signed_words(p) || p->how->is_signed) ? whole : residues);
 }
 
 static int
@@ -217,9 +225,10 @@ binary_row(struct printer *p, const uint64_t *words)
 		v = (!signed_words(p) && p->how->is_signed) ? centred(p, words[i]) :
 		    (int64_t)words[i];
 		d = (signed_words(p) || p->how->is_signed) ?
-		    fixed_to_double(v, p->part->fraction_bits, p->part->divisor) :
+		    ldexp(fixed_to_double(v, p->part->fraction_bits, p->part->divisor),
+		    part_about(p->part, i)->exponent) :
 		    (double)words[i] / (double)p->part->divisor;
-		if (buf_append(&p->text, integers(p) ? (const void *)&v : (const void *)&d,
+		if (buf_append(&p->text, p->integers ? (const void *)&v : (const void *)&d,
 		    8) == -1)
 			return (-1);
 	}
@@ -327,6 +336,7 @@ print_begin(struct printer *p, const struct part *part)
 	part_free(p->part);
 	if ((p->part = part_copy(part)) == NULL)
 		return (-1);
+	p->integers = integers(part);
 	p->rows = 0;
 	switch (p->how->format) {
 	case PRINT_CSV:
@@ -403,7 +413,7 @@ public_begin(struct printer *p, const struct part *part)
 		return (-1);
 	out->scheme = SCHEME_PUBLIC;
 	out->party = 0;
-	if (part_set_parties(out, NULL, 0) == 0)
+	if (part_set_parties(out, NULL, 0) == 0 && part_keep_about(out, part) == 0)
 		rc = writer_begin(p->w, out);
 	part_free(out);
 	return (rc);

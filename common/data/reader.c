@@ -27,6 +27,7 @@ struct reader {
 	/* Words that keys stand for. */
 	struct mem_words expanded, addend;
 	bool shapes_only;
+	bool takes_exponents;
 };
 
 struct reader *
@@ -231,6 +232,13 @@ reader_shapes_only(struct reader *r)
 	r->shapes_only = true;
 }
 
+void
+reader_takes_exponents(struct reader *r)
+{
+
+	r->takes_exponents = true;
+}
+
 uint64_t
 reader_row(const struct reader *r)
 {
@@ -338,6 +346,25 @@ set_planes(struct reader *r, struct rows *rows)
 	return (0);
 }
 
+/* Whoever takes words has to know of exponents. */
+static int
+check_exponents(const struct reader *r)
+{
+	const struct part *p = r->current->part;
+	size_t j;
+
+	for (j = 0; p->about != NULL && j < p->cols && p->about[j].exponent == 0; j++)
+		continue;
+	if (r->takes_exponents || p->about == NULL || j == p->cols)
+		return (0);
+	if (p->columns == NULL)
+		return (fail(ST_RANGE, "%s: column %zu of tensor '%s' is in units of 2^%d, which "
+		    "this tool does not take", reader_name(r), j + 1, p->name,
+		    p->about[j].exponent));
+	return (fail(ST_RANGE, "%s: column '%s' of tensor '%s' is in units of 2^%d, which this "
+	    "tool does not take", reader_name(r), p->columns[j], p->name, p->about[j].exponent));
+}
+
 int
 reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
 {
@@ -347,6 +374,8 @@ reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
 		return (-1);
 	if (r->at_end)
 		return (0);
+	if (check_exponents(r) == -1)
+		return (-1);
 	available = reader_available(r);
 	rows->part = r->current->part;
 	rows->first_row = reader_row(r);
@@ -367,6 +396,8 @@ reader_record(struct reader *r, const struct record **record)
 		return (-1);
 	if (r->at_end)
 		return (0);
+	if (check_exponents(r) == -1)
+		return (-1);
 	*record = r->current;
 	r->taken = true;
 	return (1);

@@ -60,6 +60,13 @@ int reader_part(struct reader *r, struct part **part);
 void reader_shapes_only(struct reader *r);
 
 /*
+ * reader_takes_exponents(r):
+ * Columns may have exponents.  Otherwise they are refused, as whoever took the words for numbers
+ * would be off by a power of two.
+ */
+void reader_takes_exponents(struct reader *r);
+
+/*
  * reader_row(r):
  * The number, in its part, of the row that comes next.
  */

@@ -15,7 +15,7 @@
 #define SEALED_MAGIC "\xb5SEAL\r\n\x1a"
 #define MAGIC_BYTES 8
 #define PRELUDE_BYTES 32
-#define VERSION 1
+#define LATEST_VERSION 2
 #define ALIGN_BYTES 64
 /* Payloads from this length on are hashed beside other work. */
 #define HASH_ASIDE_WORDS ((size_t)1 << 14)
@@ -53,7 +53,7 @@ record_digest(uint8_t digest[static HASH_BYTES], const struct buf *prefix,
 
 /* Build all bytes before the payload. */
 static int
-build_prefix(struct buf *prefix, const char *header, size_t n_keys,
+build_prefix(struct buf *prefix, unsigned version, const char *header, size_t n_keys,
     const uint8_t (*keys)[PRG_KEY_BYTES], uint64_t n_words)
 {
 	uint8_t prelude[PRELUDE_BYTES] = { 0 };
@@ -64,7 +64,7 @@ build_prefix(struct buf *prefix, const char *header, size_t n_keys,
 		return (fail(ST_FAILED, "header of %zu bytes is too long; use fewer or shorter "
 		    "column names", bytes));
 	memcpy(prelude, MAGIC, MAGIC_BYTES);
-	bytes_put(prelude + 8, VERSION, 4);
+	bytes_put(prelude + 8, version, 4);
 	bytes_put(prelude + 12, bytes, 4);
 	bytes_put(prelude + 16, n_keys, 4);
 	bytes_put(prelude + 24, n_words, 8);
@@ -113,14 +113,16 @@ static int
 fetch_binary(struct record *r, struct source *s)
 {
 	const uint8_t *p;
-	uint64_t header_bytes, n_keys, n_words;
+	uint64_t version, header_bytes, n_keys, n_words;
 
 	if (fetch_prefix(r, s, PRELUDE_BYTES) == -1)
 		return (-1);
 	p = (const uint8_t *)r->prefix.data;
-	if (bytes_get(p + 8, 4) != VERSION)
+	version = bytes_get(p + 8, 4);
+	if (version < 1 || version > LATEST_VERSION)
 		return (fail(ST_FAILED, "%s: record version %" PRIu64 " is unknown; this program "
-		    "reads version 1", r->where, bytes_get(p + 8, 4)));
+		    "reads versions 1 and %d", r->where, version, LATEST_VERSION));
+	r->version = (unsigned)version;
 	header_bytes = bytes_get(p + 12, 4);
 	n_keys = bytes_get(p + 16, 4);
 	n_words = bytes_get(p + 24, 8);
@@ -424,9 +426,11 @@ take_text_fields(struct record *r, json_t *root)
 {
 	const json_t *v = json_object_get(root, "smpc");
 
-	if (!json_is_integer(v) || json_integer_value(v) != VERSION)
-		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1: is "
-		    "this a share stream?", r->where));
+	if (!json_is_integer(v) || json_integer_value(v) < 1 ||
+	    json_integer_value(v) > LATEST_VERSION)
+		return (fail(ST_FAILED, "%s: field 'smpc', the version, is missing or not 1 or %d: "
+		    "is this a share stream?", r->where, LATEST_VERSION));
+	r->version = (unsigned)json_integer_value(v);
 	json_object_del(root, "smpc");
 	/* Its elements were taken out already, unless it is spelled in another way. */
 	if (!json_is_array(json_object_get(root, "words")) ||
@@ -497,7 +501,7 @@ finish_binary(struct record *r)
 		memcpy(r->keys, p + keys, r->n_keys * PRG_KEY_BYTES);
 	if ((root = parse_json(r, r->prefix.data + PRELUDE_BYTES, header_bytes)) == NULL)
 		return (-1);
-	rc = header_decode(root, r->where, &r->part, &r->extent);
+	rc = header_decode(root, r->version, r->where, &r->part, &r->extent);
 	json_decref(root);
 	return (rc);
 }
@@ -513,8 +517,8 @@ check_text_digest(struct record *r)
 		return (0);
 	hash_payload(r);
 	if (header_encode(r->part, &r->extent, &header) == 0 &&
-	    build_prefix(&prefix, header, r->n_keys, (const uint8_t (*)[PRG_KEY_BYTES])r->keys,
-	    r->n_words) == 0)
+	    build_prefix(&prefix, header_version(r->part), header, r->n_keys,
+	    (const uint8_t (*)[PRG_KEY_BYTES])r->keys, r->n_words) == 0)
 		rc = check_digest(r, &prefix);
 	free(header);
 	buf_free(&prefix);
@@ -530,7 +534,7 @@ finish_text(struct record *r)
 	if (extract_words(r) == -1 || (root = parse_json(r, r->prefix.data, r->prefix.len)) == NULL)
 		return (-1);
 	if (take_text_fields(r, root) == 0 &&
-	    header_decode(root, r->where, &r->part, &r->extent) == 0)
+	    header_decode(root, r->version, r->where, &r->part, &r->extent) == 0)
 		rc = check_text_digest(r);
 	json_decref(root);
 	return (rc);
@@ -628,7 +632,8 @@ build_record(const struct record_out *out, struct buf *prefix, uint8_t digest[st
 
 	if (header_encode(out->part, &out->extent, &header) == -1)
 		return (-1);
-	rc = build_prefix(prefix, header, out->n_keys, out->keys, out->n_planes * plane_words(out));
+	rc = build_prefix(prefix, header_version(out->part), header, out->n_keys, out->keys,
+	    out->n_planes * plane_words(out));
 	free(header);
 	if (rc == -1)
 		return (-1);
@@ -678,7 +683,7 @@ text_json(const struct record_out *out, const uint8_t *digest)
 		return (NULL);
 	hex_encode(hex, digest, HASH_BYTES);
 	if (json_object_set_new(o, "digest", json_string(hex)) == -1 ||
-	    json_object_set_new(o, "smpc", json_integer(VERSION)) == -1)
+	    json_object_set_new(o, "smpc", json_integer(header_version(out->part))) == -1)
 		goto failed;
 	if (out->n_keys > 0) {
 		if ((keys = json_array()) == NULL || json_object_set_new(o, "keys", keys) == -1)

@@ -31,6 +31,7 @@ struct record {
 	struct mem_words words;
 	size_t n_words;
 
+	unsigned version;
 	struct buf prefix;  /* binary: everything before the payload; text: the line */
 	bool text;
 	bool has_digest;

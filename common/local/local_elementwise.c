@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
 #include "data/zip.h"
@@ -26,6 +27,10 @@ struct elementwise_job {
 	uint64_t *spread; /* one operand, repeated to the shape of the result */
 	size_t spread_words;
 	uint64_t *factors; /* that bring the operands to the common scale */
+	struct column *about; /* of the result; NULL: nothing is known of the operands */
+	unsigned *constant_bits; /* fraction bits of each column of a constant term */
+	/* by how many bits the words of operand i, column c are multiplied: i cols + c */
+	unsigned *shifts;
 	struct ring R;
 };
 
@@ -78,6 +83,34 @@ find_shared(struct elementwise_job *j)
 	return (0);
 }
 
+static unsigned
+larger(unsigned a, unsigned b)
+{
+
+	return ((a > b) ? a : b);
+}
+
+/* The fraction bits of the units of a column, as many as a public number may have. */
+static unsigned
+column_bits(const struct part *p, size_t c)
+{
+	int bits = (int)p->fraction_bits - part_about(p, c)->exponent;
+
+	return ((bits < 0) ? 0 : (bits > PART_MAX_FRACTION_BITS) ? PART_MAX_FRACTION_BITS :
+	    (unsigned)bits);
+}
+
+static unsigned
+finest_bits(const struct part *p)
+{
+	unsigned bits = 0;
+	size_t c;
+
+	for (c = 0; c < p->cols; c++)
+		bits = larger(bits, column_bits(p, c));
+	return (bits);
+}
+
 /* Load the constant, once: all tensors are multiplied by the same one. */
 static int
 need_operand(struct elementwise_job *j)
@@ -91,10 +124,8 @@ need_operand(struct elementwise_job *j)
 	operand_free(j->operand);
 	j->operand = NULL;
 	if (j->op != ELEMENT_MUL) {
-		for (bits = 0, i = 0; i < j->count; i++) {
-			if (zip_part(j->zip, i)->fraction_bits > bits)
-				bits = zip_part(j->zip, i)->fraction_bits;
-		}
+		for (bits = 0, i = 0; i < j->count; i++)
+			bits = larger(bits, finest_bits(zip_part(j->zip, i)));
 	}
 	if (operand_load(j->constant, bits, p->modulus, &j->operand) == -1)
 		return (-1);
@@ -140,16 +171,177 @@ find_cols(struct elementwise_job *j)
 	return (0);
 }
 
+/* ---- what is known of the columns ---- */
+
+/* The part that says what is known of operand ${i}; NULL: nothing does. */
+static const struct part *
+operand_part(const struct elementwise_job *j, size_t i)
+{
+	const struct part *p = (i < j->count) ? zip_part(j->zip, i) : NULL;
+
+	return ((p != NULL && p->about != NULL) ? p : NULL);
+}
+
+/* Which column of operand ${i} meets column ${c} of the result. */
+static size_t
+operand_column(const struct elementwise_job *j, size_t i, size_t c)
+{
+
+	return ((operand_cols(j, i) == 1) ? 0 : c);
+}
+
+static int
+operand_exponent(const struct elementwise_job *j, size_t i, size_t c)
+{
+	const struct part *p = operand_part(j, i);
+
+	if (i >= j->count && j->constant_bits != NULL)
+		return ((int)j->operand->fraction_bits - (int)j->constant_bits[c]);
+	return ((p != NULL) ? part_about(p, operand_column(j, i, c))->exponent : 0);
+}
+
+static struct bounds
+operand_bounds(const struct elementwise_job *j, size_t i, size_t c)
+{
+	const struct part *p = operand_part(j, i);
+
+	if (i >= j->count)
+		return (bounds_of_words(j->operand->words, j->operand->rows, j->operand->cols,
+		    operand_column(j, i, c)));
+	return ((p != NULL) ? bounds_of(part_about(p, operand_column(j, i, c))) : bounds_any());
+}
+
+/* Factors have exponents that add up; terms need one, the least of theirs. */
+static int
+result_exponent(const struct elementwise_job *j, size_t c)
+{
+	int exponent = operand_exponent(j, 0, c), e;
+	size_t i;
+
+	for (i = 1; i < operand_count(j); i++) {
+		e = operand_exponent(j, i, c);
+		if (j->op == ELEMENT_MUL)
+			exponent += e;
+		else if (e < exponent)
+			exponent = e;
+	}
+	return (exponent);
+}
+
+static int
+combine_bounds(const struct elementwise_job *j, struct bounds *a, struct bounds b)
+{
+
+	if (j->op == ELEMENT_MUL)
+		return (bounds_multiply(a, b));
+	return ((j->op == ELEMENT_ADD) ? bounds_add(a, b) : bounds_subtract(a, b));
+}
+
+/* What follows for column ${c} of the result, and how the operands come to its exponent. */
+static int
+result_column(struct elementwise_job *j, size_t c)
+{
+	int exponent = result_exponent(j, c);
+	struct bounds all = bounds_any(), b;
+	unsigned shift;
+	size_t i;
+
+	for (i = 0; i < operand_count(j); i++) {
+		b = operand_bounds(j, i, c);
+		shift = (j->op == ELEMENT_MUL) ? 0 :
+		    (unsigned)(operand_exponent(j, i, c) - exponent);
+		j->shifts[i * j->cols + c] = shift;
+		if (bounds_scale(&b, j->factors[i], shift) == -1)
+			return (bounds_refuse(zip_part(j->zip, j->shared), c,
+			    "an operand, in units of the finest one,"));
+		if (i == 0)
+			all = b;
+		else if (combine_bounds(j, &all, b) == -1)
+			return (bounds_refuse(zip_part(j->zip, j->shared), c, "the result"));
+	}
+	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
+		return (bounds_refuse(zip_part(j->zip, j->shared), c, "the unit of the result"));
+	column_result(&j->about[c], all, exponent);
+	return (0);
+}
+
+static void
+free_about(struct elementwise_job *j)
+{
+
+	columns_free(j->about, j->cols);
+	free(j->shifts);
+	free(j->constant_bits);
+	j->about = NULL;
+	j->shifts = NULL;
+	j->constant_bits = NULL;
+}
+
+/* Whether anything is known of a column of an operand. */
+static bool
+any_known(const struct elementwise_job *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->count && operand_part(j, i) == NULL; i++)
+		continue;
+	return (i < j->count);
+}
+
+static int
+result_about(struct elementwise_job *j)
+{
+	size_t c;
+
+	if (!any_known(j))
+		return (0);
+	if ((j->about = mem_array(j->cols, sizeof(*j->about))) == NULL ||
+	    (j->shifts = mem_array(operand_count(j) * j->cols, sizeof(*j->shifts))) == NULL)
+		return (-1);
+	for (c = 0; c < j->cols; c++) {
+		if (result_column(j, c) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* A constant term has, in each column, the fraction bits of the streams' finest unit there. */
+static int
+fit_operand(struct elementwise_job *j)
+{
+	const struct part *p;
+	unsigned bits = 0;
+	size_t i, c;
+
+	if (j->operand == NULL || j->op == ELEMENT_MUL || !any_known(j))
+		return (0);
+	if ((j->constant_bits = mem_array(j->cols, sizeof(*j->constant_bits))) == NULL)
+		return (-1);
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		bits = larger(bits, p->fraction_bits);
+		for (c = 0; c < j->cols; c++)
+			j->constant_bits[c] = larger(j->constant_bits[c],
+			    column_bits(p, operand_column(j, i, c)));
+	}
+	if (operand_fit(j->operand, j->cols, j->constant_bits) == -1)
+		return (-1);
+	j->operand->fraction_bits = bits;
+	return (0);
+}
+
 /* Settle what holds for the whole tensor. */
 static int
 elementwise_begin(struct elementwise_job *j)
 {
 
 	j->row = 0;
+	free_about(j);
 	if (find_shared(j) == -1)
 		return (-1);
 	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);
-	if (need_operand(j) == -1 || result_scale(j) == -1 || find_cols(j) == -1)
+	if (need_operand(j) == -1 || find_cols(j) == -1 || fit_operand(j) == -1 ||
+	    result_scale(j) == -1 || result_about(j) == -1)
 		return (-1);
 	return ((j->operand != NULL && j->operand->rows != 1) ? zip_repeat_all(j->zip) : 0);
 }
@@ -179,7 +371,7 @@ elementwise_part(struct elementwise_job *j)
 			break;
 	}
 	if (part_set_columns(p, (i < j->count) ? (const char *const *)zip_part(j->zip, i)->columns :
-	    NULL, j->cols) == -1)
+	    NULL, j->cols) == -1 || part_set_about(p, j->about) == -1)
 		goto out;
 	rc = writer_begin(j->w, p);
 out:
@@ -227,6 +419,27 @@ spread(struct elementwise_job *j, struct view v, size_t n)
 	return (j->spread);
 }
 
+/* Multiply the words of each column of operand ${i} as its exponent asks for. */
+static const uint64_t *
+shift(struct elementwise_job *j, size_t i, const uint64_t *x, size_t n)
+{
+	const unsigned *shifts;
+	size_t r, c;
+
+	if (j->shifts == NULL)
+		return (x);
+	shifts = j->shifts + i * j->cols;
+	for (c = 0; c < j->cols && shifts[c] == 0; c++)
+		continue;
+	if (c == j->cols)
+		return (x);
+	for (r = 0; r < n; r++) {
+		for (c = 0; c < j->cols; c++)
+			j->spread[r * j->cols + c] = x[r * j->cols + c] << shifts[c];
+	}
+	return (j->spread);
+}
+
 /* z = x, or z = z op x, for ${words} words of an operand brought to scale by ${factor}. */
 static void
 accumulate(struct elementwise_job *j, uint64_t *z, const uint64_t *x, uint64_t factor, size_t words,
@@ -265,8 +478,8 @@ compute_plane(struct elementwise_job *j, uint64_t *z, size_t plane, size_t offse
 
 	for (i = 0; i < operand_count(j); i++) {
 		if (takes_part(j, i, plane)) {
-			accumulate(j, z, spread(j, operand_view(j, i, plane, offset), n),
-			    j->factors[i], words, first);
+			accumulate(j, z, shift(j, i, spread(j, operand_view(j, i, plane, offset),
+			    n), n), j->factors[i], words, first);
 			first = false;
 		} else if (first && j->op == ELEMENT_SUB) {
 			/* A public minuend that this party does not hold is zero here. */
@@ -370,14 +583,18 @@ local_elementwise(enum elementwise op, struct reader *const *readers, size_t cou
 	struct elementwise_job j = { .op = op, .constant = constant, .fraction_bits = fraction_bits,
 		.w = w,
 		.count = count };
+	size_t i;
 	int rc = -1;
 
+	for (i = 0; i < count; i++)
+		reader_takes_exponents(readers[i]);
 	j.zip = zip_new(readers, count);
 	j.rows = mem_array(count, sizeof(*j.rows));
 	j.inputs = mem_array(count + 1, sizeof(*j.inputs));
 	j.factors = mem_array(count + 1, sizeof(*j.factors));
 	if (j.zip != NULL && j.rows != NULL && j.inputs != NULL && j.factors != NULL)
 		rc = elementwise_run(&j);
+	free_about(&j);
 	zip_free(j.zip);
 	operand_free(j.operand);
 	mem_wipe_free(j.spread, j.spread_words * sizeof(uint64_t));

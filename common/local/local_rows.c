@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
 #include "local/local.h"
@@ -109,12 +110,79 @@ no_params(void *state, const struct part *in, bool starts_tensor, struct buf *pa
 
 /* ---- matmul ---- */
 
+struct right {
+	const struct operand *o;
+	unsigned *shifts;  /* bits by which rows of the matrix are multiplied; NULL: by none */
+	uint64_t *shifted; /* that matrix */
+};
+
+static void
+right_free(struct right *m)
+{
+
+	free(m->shifts);
+	free(m->shifted);
+	m->shifts = NULL;
+	m->shifted = NULL;
+}
+
+/* The bounds of column ${k} of the product. */
+static int
+matmul_column(const struct right *m, const struct part *in, size_t k, struct bounds *sum)
+{
+	const struct operand *o = m->o;
+	struct bounds term, factor;
+	size_t j;
+
+	*sum = (struct bounds){ 0, 0 };
+	for (j = 0; j < o->rows; j++) {
+		term = bounds_of(part_about(in, j));
+		factor = bounds_of_words(o->words + j * o->cols + k, 1, 1, 0);
+		if (bounds_scale(&factor, 1, m->shifts[j]) == -1 ||
+		    bounds_multiply(&term, factor) == -1 || bounds_add(sum, term) == -1)
+			return (bounds_refuse(in, j, "its product with the matrix, or the sum,"));
+	}
+	return (0);
+}
+
+/* Columns with exponents are brought to one by the matrix, whose rows take their factors. */
+static int
+matmul_about(struct right *m, const struct part *in, struct part *out)
+{
+	const struct operand *o = m->o;
+	struct column *about = NULL;
+	struct bounds sum;
+	size_t j, k;
+	int exponent, rc = -1;
+
+	if (in->about == NULL)
+		return (0);
+	if ((m->shifts = mem_array(o->rows, sizeof(*m->shifts))) == NULL ||
+	    (m->shifted = mem_array(o->rows * o->cols, sizeof(*m->shifted))) == NULL ||
+	    (about = mem_array(o->cols, sizeof(*about))) == NULL ||
+	    columns_align(in, m->shifts, &exponent) == -1)
+		goto out;
+	for (k = 0; k < o->cols; k++) {
+		if (matmul_column(m, in, k, &sum) == -1)
+			goto out;
+		column_result(&about[k], sum, exponent);
+		for (j = 0; j < o->rows; j++)
+			m->shifted[j * o->cols + k] = o->words[j * o->cols + k] << m->shifts[j];
+	}
+	rc = part_set_about(out, about);
+out:
+	free(about);
+	return (rc);
+}
+
 static int
 matmul_shape(void *state, const struct part *in, struct part *out)
 {
-	const struct operand *o = state;
+	struct right *m = state;
+	const struct operand *o = m->o;
 	struct scale s = scale_of(in);
 
+	right_free(m);
 	if (in->modulus != o->modulus)
 		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply "
 		    "them one at a time", in->name));
@@ -125,81 +193,129 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 	    SCALE_SHORTEN_FACTOR) == -1)
 		return (-1);
 	scale_set(out, s);
-	return (part_set_columns(out, (const char *const *)o->columns, o->cols));
+	return ((part_set_columns(out, (const char *const *)o->columns, o->cols) == -1) ? -1 :
+	    matmul_about(m, in, out));
 }
 
 static void
 matmul_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
     const struct part *in)
 {
-	const struct operand *o = state;
+	const struct right *m = state;
+	const struct operand *o = m->o;
 
 	memset(z, 0, n * o->cols * sizeof(*z));
-	ring_matmul_add(R, z, x, o->words, n, in->cols, o->cols);
+	ring_matmul_add(R, z, x, (m->shifted != NULL) ? m->shifted : o->words, n, in->cols,
+	    o->cols);
 }
 
 int
 local_matmul_right(struct reader *r, struct operand *matrix, struct writer *w)
 {
+	struct right right = { .o = matrix };
 	const struct row_map m = {
 		.op = "matmul",
-		.state = matrix,
+		.state = &right,
 		.params = no_params,
 		.shape = matmul_shape,
 		.rows = matmul_rows,
 	};
+	int rc;
 
-	return (map_stream(&m, r, matrix->digest, w));
+	reader_takes_exponents(r);
+	rc = map_stream(&m, r, matrix->digest, w);
+	right_free(&right);
+	return (rc);
 }
 
 /* ---- sum across columns ---- */
 
+struct across {
+	bool mean;
+	unsigned *shifts; /* bits by which columns are multiplied; NULL: by none */
+};
+
 static int
 across_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
 {
-	const bool *mean = state;
+	const struct across *a = state;
 
 	(void)in;
 	(void)starts_tensor;
-	return (buf_string(params, *mean ? "rows mean" : "rows"));
+	return (buf_string(params, a->mean ? "rows mean" : "rows"));
+}
+
+static int
+across_about(struct across *a, const struct part *in, struct part *out)
+{
+	struct column column;
+	struct bounds sum = { 0, 0 }, term;
+	size_t j;
+	int exponent;
+
+	if (in->about == NULL)
+		return (0);
+	if ((a->shifts = mem_array(in->cols, sizeof(*a->shifts))) == NULL ||
+	    columns_align(in, a->shifts, &exponent) == -1)
+		return (-1);
+	for (j = 0; j < in->cols; j++) {
+		term = bounds_of(part_about(in, j));
+		if (bounds_scale(&term, 1, a->shifts[j]) == -1 || bounds_add(&sum, term) == -1)
+			return (bounds_refuse(in, j, "the sum of this column and those before"));
+	}
+	column_result(&column, sum, exponent);
+	return (part_set_about(out, &column));
 }
 
 static int
 across_shape(void *state, const struct part *in, struct part *out)
 {
-	const bool *mean = state;
+	struct across *a = state;
 	struct scale s = scale_of(in);
 
-	if (*mean && scale_multiply(&s, (struct scale){ .divisor = in->cols },
+	free(a->shifts);
+	a->shifts = NULL;
+	if (a->mean && scale_multiply(&s, (struct scale){ .divisor = in->cols },
 	    SCALE_CUT_SHARES) == -1)
 		return (-1);
 	scale_set(out, s);
-	return (part_set_columns(out, NULL, 1));
+	return ((part_set_columns(out, NULL, 1) == -1) ? -1 : across_about(a, in, out));
 }
 
 static void
 across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size_t n,
     const struct part *in)
 {
-	size_t i;
+	const struct across *a = state;
+	size_t i, j;
 
-	(void)state;
-	for (i = 0; i < n; i++)
-		z[i] = ring_sum(R, x + i * in->cols, in->cols);
+	for (i = 0; i < n; i++, x += in->cols) {
+		if (a->shifts == NULL) {
+			z[i] = ring_sum(R, x, in->cols);
+			continue;
+		}
+		for (z[i] = 0, j = 0; j < in->cols; j++)
+			z[i] += x[j] << a->shifts[j];
+	}
 }
 
 int
 local_sum_across(struct reader *r, bool mean, struct writer *w)
 {
+	struct across across = { .mean = mean };
 	const struct row_map m = {
 		.op = "sum",
-		.state = &mean,
+		.state = &across,
 		.params = across_params,
 		.shape = across_shape,
 		.rows = across_rows,
 	};
+	int rc;
 
-	return (map_stream(&m, r, NULL, w));
+	reader_takes_exponents(r);
+	rc = map_stream(&m, r, NULL, w);
+	free(across.shifts);
+	return (rc);
 }
 
 /* ---- cut ---- */
@@ -238,6 +354,25 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 	return (0);
 }
 
+/* What is known of a column goes with it. */
+static int
+cut_about(const struct cut *c, const struct part *in, struct part *out)
+{
+	struct column *about;
+	size_t i;
+	int rc;
+
+	if (in->about == NULL)
+		return (0);
+	if ((about = mem_array(c->count, sizeof(*about))) == NULL)
+		return (-1);
+	for (i = 0; i < c->count; i++)
+		about[i] = in->about[c->columns[i]];
+	rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
 static int
 cut_shape(void *state, const struct part *in, struct part *out)
 {
@@ -247,14 +382,14 @@ cut_shape(void *state, const struct part *in, struct part *out)
 	int rc;
 
 	if (in->columns == NULL)
-		return (part_set_columns(out, NULL, c->count));
+		return ((part_set_columns(out, NULL, c->count) == -1) ? -1 : cut_about(c, in, out));
 	if ((names = mem_array(c->count, sizeof(*names))) == NULL)
 		return (-1);
 	for (i = 0; i < c->count; i++)
 		names[i] = in->columns[c->columns[i]];
 	rc = part_set_columns(out, names, c->count);
 	free(names);
-	return (rc);
+	return ((rc == -1) ? -1 : cut_about(c, in, out));
 }
 
 static void
@@ -285,6 +420,7 @@ local_cut(struct reader *r, const struct column_lists *include, const struct col
 	};
 	int rc;
 
+	reader_takes_exponents(r);
 	rc = map_stream(&m, r, NULL, w);
 	free(c.columns);
 	return (rc);

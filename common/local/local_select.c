@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/names.h"
+#include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
 #include "data/zip.h"
@@ -22,11 +23,12 @@ begin_selection(const struct part *p, const char *op, const char *params, struct
 {
 	struct input input = { p->id, 0 };
 	struct part *out;
-	int rc;
+	int rc = -1;
 
 	if ((out = part_derive(p, op, params, &input, 1)) == NULL)
 		return (-1);
-	rc = writer_begin(w, out);
+	if (part_keep_about(out, p) == 0)
+		rc = writer_begin(w, out);
 	part_free(out);
 	return (rc);
 }
@@ -56,6 +58,7 @@ local_head(struct reader *r, uint64_t count, struct writer *w)
 	bool begun = false;
 	int rc;
 
+	reader_takes_exponents(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if (reader_starts_tensor(r))
 			left = count;
@@ -176,6 +179,7 @@ local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *t
 	struct rows rows;
 	int rc;
 
+	reader_takes_exponents(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if (reader_starts_tensor(r)) {
 			s.row = 0;
@@ -218,6 +222,26 @@ cat_columns(const char *where, const struct part *last, const struct part *p)
 	    last->columns[i]));
 }
 
+/* Say what is known otherwise of a column of ${p} than of that of ${last}, before it. */
+static int
+cat_about(const char *where, const struct part *last, const struct part *p)
+{
+	const char *what;
+	size_t j;
+
+	if ((what = part_about_difference(last, p, &j)) == NULL)
+		return (0);
+	if (j == SIZE_MAX)
+		return (fail(ST_REFUSED, "%s: was shared by another schema than the streams "
+		    "before: owners whose rows come together agree on one", where));
+	if (p->columns == NULL)
+		return (fail(ST_REFUSED, "%s: column %zu of tensor '%s' differs from the streams "
+		    "before in its %s: its owners must declare it alike", where, j + 1, p->name,
+		    what));
+	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from the streams before "
+	    "in its %s: its owners must declare it alike", where, p->columns[j], p->name, what));
+}
+
 static int
 cat_check(struct cat *c, const struct reader *r, const struct part *p)
 {
@@ -241,7 +265,7 @@ cat_check(struct cat *c, const struct reader *r, const struct part *p)
 		    PRIu64 " here, %u and %" PRIu64 " before; its owners must share at the same "
 		    "scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
 		    last->fraction_bits, last->divisor));
-	return (0);
+	return (cat_about(reader_name(r), last, p));
 }
 
 /* A new part: may it follow, and was it not there before? */
@@ -273,6 +297,7 @@ local_cat(struct cat *c, struct reader *r, struct writer *w)
 	const struct record *record;
 	int rc;
 
+	reader_takes_exponents(r);
 	while ((rc = reader_record(r, &record)) == 1) {
 		if ((record->extent.first_row == 0 && cat_part(c, r, record->part) == -1) ||
 		    writer_record(w, record) == -1)
@@ -333,6 +358,35 @@ paste_columns(const struct paste *j, struct part *out)
 	return (rc);
 }
 
+/* What is known of the columns side by side. */
+static int
+paste_about(const struct paste *j, struct part *out)
+{
+	const struct part *p;
+	struct column *about;
+	struct bounds b;
+	size_t i, k, n = 0;
+	int rc = 0;
+
+	if ((about = mem_array(j->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (i = 0; i < j->count && rc == 0; i++) {
+		p = zip_part(j->zip, i);
+		for (k = 0; k < p->cols && rc == 0; k++, n++) {
+			about[n] = *part_about(p, k);
+			b = bounds_of(&about[n]);
+			if (bounds_scale(&b, j->factors[i], 0) == -1)
+				rc = bounds_refuse(p, k, "a number of it, at the common scale,");
+			about[n].low = b.low;
+			about[n].high = b.high;
+		}
+	}
+	if (rc == 0)
+		rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
 static int
 paste_begin_tensor(struct paste *j)
 {
@@ -369,7 +423,8 @@ paste_begin_part(struct paste *j)
 	    NULL)
 		return (-1);
 	scale_set(out, j->scale);
-	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0)
+	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0 &&
+	    paste_about(j, out) == 0)
 		rc = writer_begin(j->w, out);
 	part_free(out);
 	return (rc);
@@ -447,8 +502,11 @@ int
 local_paste(struct reader *const *readers, size_t count, struct writer *w)
 {
 	struct paste j = { .w = w, .count = count };
+	size_t i;
 	int rc = -1;
 
+	for (i = 0; i < count; i++)
+		reader_takes_exponents(readers[i]);
 	j.zip = zip_new(readers, count);
 	j.rows = mem_array(count, sizeof(*j.rows));
 	j.inputs = mem_array(count, sizeof(*j.inputs));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
 #include "local/local.h"
@@ -201,6 +202,137 @@ fold_free(struct fold *f)
 	free(f->slice);
 }
 
+/* ---- what is known of the columns of a sum or left product ---- */
+
+/* Make ${b} the bounds of ${count} of such words added up. */
+static int
+bounds_of_sum(struct bounds *b, uint64_t count)
+{
+	struct bounds n = { (int64_t)count, (int64_t)count };
+
+	return (bounds_multiply(b, n));
+}
+
+/* Of each column by itself, ${rows} numbers were added up. */
+static int
+down_about(const struct part *p, uint64_t rows, struct part *out)
+{
+	struct column *about;
+	struct bounds b;
+	size_t j;
+	int rc = 0;
+
+	if (p->about == NULL)
+		return (0);
+	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols && rc == 0; j++) {
+		b = bounds_of(part_about(p, j));
+		if (bounds_of_sum(&b, rows) == -1)
+			rc = bounds_refuse(p, j, "the sum");
+		column_result(&about[j], b, part_about(p, j)->exponent);
+	}
+	if (rc == 0)
+		rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
+/* Add up the sums of all columns, of ${rows} numbers each, in units of the finest one. */
+static int
+add_columns(struct fold *f, const struct part *p, struct part *out)
+{
+	struct column column;
+	struct bounds sum = { 0, 0 }, b;
+	unsigned *shifts;
+	size_t i, j;
+	int exponent, rc = -1;
+
+	if ((shifts = mem_array(p->cols, sizeof(*shifts))) == NULL ||
+	    columns_align(p, shifts, &exponent) == -1)
+		goto out;
+	for (j = 0; j < p->cols; j++) {
+		b = bounds_of(part_about(p, j));
+		if (bounds_of_sum(&b, f->rows) == -1 || bounds_scale(&b, 1, shifts[j]) == -1 ||
+		    bounds_add(&sum, b) == -1) {
+			(void)bounds_refuse(p, j, "the sum of this column and those before");
+			goto out;
+		}
+	}
+	for (i = 0; i < part_planes(p); i++) {
+		for (j = 0; p->about != NULL && j < p->cols; j++)
+			f->planes[i][j] <<= shifts[j];
+		f->planes[i][0] = ring_sum(&f->R, f->planes[i], f->cols);
+	}
+	column_result(&column, sum, exponent);
+	rc = (part_set_columns(out, NULL, 1) == -1) ? -1 :
+	    (p->about != NULL) ? part_set_about(out, &column) : 0;
+out:
+	free(shifts);
+	return (rc);
+}
+
+/* The sums of the positive and of the negative elements of a row of a matrix. */
+static int
+sum_signs(const uint64_t *words, size_t n, struct bounds *plus, struct bounds *minus)
+{
+	int64_t x;
+	size_t i;
+
+	*plus = *minus = (struct bounds){ 0, 0 };
+	for (i = 0; i < n; i++) {
+		x = (int64_t)words[i];
+		if (bounds_add((x < 0) ? minus : plus, (struct bounds){ x, x }) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Widen ${b} to what a row of the left matrix makes of numbers within ${column}. */
+static int
+widen_by_row(struct bounds *b, const uint64_t *row, size_t n, struct bounds column)
+{
+	struct bounds plus, minus;
+
+	if (!bounds_known(column)) {
+		*b = bounds_any();
+		return (0);
+	}
+	if (sum_signs(row, n, &plus, &minus) == -1 || bounds_multiply(&plus, column) == -1 ||
+	    bounds_multiply(&minus, column) == -1 || bounds_add(&plus, minus) == -1)
+		return (-1);
+	b->low = (plus.low < b->low) ? plus.low : b->low;
+	b->high = (plus.high > b->high) ? plus.high : b->high;
+	return (0);
+}
+
+static int
+left_about(const struct operand *o, const struct part *p, struct part *out)
+{
+	struct column *about;
+	struct bounds b;
+	size_t i, j;
+	int rc = 0;
+
+	if (p->about == NULL)
+		return (0);
+	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols && rc == 0; j++) {
+		b = (struct bounds){ 0, 0 };
+		for (i = 0; i < o->rows && rc == 0; i++) {
+			if (widen_by_row(&b, o->words + i * o->cols, o->cols,
+			    bounds_of(part_about(p, j))) == -1)
+				rc = bounds_refuse(p, j, "its product with the matrix");
+		}
+		column_result(&about[j], b, part_about(p, j)->exponent);
+	}
+	if (rc == 0)
+		rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
 /* The part and the words of a sum over rows, or over everything. */
 static int
 write_folded_sum(struct fold *f, const struct part *p, const struct origins *origins,
@@ -211,7 +343,6 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 	    "columns");
 	struct scale s = scale_of(p);
 	struct part *out;
-	size_t i;
 	int rc = -1;
 
 	if (mean && f->rows == 0)
@@ -222,12 +353,8 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }, SCALE_CUT_SHARES) == -1)
 		goto out;
 	scale_set(out, s);
-	if (all) {
-		for (i = 0; i < part_planes(p); i++)
-			f->planes[i][0] = ring_sum(&f->R, f->planes[i], f->cols);
-		if (part_set_columns(out, NULL, 1) == -1)
-			goto out;
-	}
+	if ((all ? add_columns(f, p, out) : down_about(p, f->rows, out)) == -1)
+		goto out;
 	rc = write_part(w, out, f->planes, 1);
 out:
 	part_free(out);
@@ -252,7 +379,8 @@ write_folded_product(struct fold *f, const struct part *p, const struct origins 
 	    SCALE_SHORTEN_FACTOR) == -1)
 		goto out;
 	scale_set(out, s);
-	rc = write_part(w, out, f->planes, o->rows);
+	if (left_about(o, p, out) == 0)
+		rc = write_part(w, out, f->planes, o->rows);
 out:
 	part_free(out);
 	return (rc);
@@ -267,6 +395,7 @@ fold_tensors(struct reader *r, const struct fold *like, struct writer *w)
 	struct fold f;
 	int rc;
 
+	reader_takes_exponents(r);
 	do {
 		f = *like;
 		rc = tensor_each(r, fold_rows, &f, &p, &origins);
@@ -360,27 +489,68 @@ whole_free(struct whole *t)
 		mem_wipe_free(t->planes[i], t->size * t->cols * sizeof(uint64_t));
 }
 
+/* Any column of the result has numbers of all columns of ${p}, in units of the finest one. */
 static int
-write_transposed(const struct whole *t, struct part *out, struct writer *w)
+transposed_about(const struct part *p, const unsigned *shifts, int exponent, struct part *out)
+{
+	struct bounds all = { INT64_MAX, INT64_MIN }, b;
+	struct column *about;
+	size_t j;
+	int rc;
+
+	if (p->about == NULL)
+		return (0);
+	if ((about = mem_array(out->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++) {
+		b = bounds_of(part_about(p, j));
+		(void)bounds_scale(&b, 1, shifts[j]);
+		all.low = (b.low < all.low) ? b.low : all.low;
+		all.high = (b.high > all.high) ? b.high : all.high;
+	}
+	for (j = 0; j < out->cols; j++)
+		column_result(&about[j], all, exponent);
+	rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
+static int
+write_columns(const struct whole *t, const unsigned *shifts, struct part *out, struct writer *w)
 {
 	uint64_t *planes[PART_MAX_PLANES];
 	size_t row, i, j;
 
-	if (t->rows == 0)
-		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have "
-		    "no columns"));
-	if (part_set_columns(out, NULL, t->rows) == -1 || writer_begin(w, out) == -1)
+	if (writer_begin(w, out) == -1)
 		return (-1);
 	for (row = 0; row < t->cols; row++) {
 		if (writer_space(w, 1, planes) == 0)
 			return (-1);
 		for (i = 0; i < t->n_planes; i++) {
 			for (j = 0; j < t->rows; j++)
-				planes[i][j] = t->planes[i][j * t->cols + row];
+				planes[i][j] = t->planes[i][j * t->cols + row] << shifts[row];
 		}
 		writer_filled(w, 1);
 	}
 	return (writer_end(w));
+}
+
+static int
+write_transposed(const struct whole *t, const struct part *p, struct part *out, struct writer *w)
+{
+	unsigned *shifts;
+	int exponent, rc = -1;
+
+	if (t->rows == 0)
+		return (fail(ST_FAILED, "a tensor without rows cannot be transposed: it would have "
+		    "no columns"));
+	if ((shifts = mem_array(t->cols, sizeof(*shifts))) != NULL &&
+	    part_set_columns(out, NULL, t->rows) == 0 &&
+	    columns_align(p, shifts, &exponent) == 0 &&
+	    transposed_about(p, shifts, exponent, out) == 0)
+		rc = write_columns(t, shifts, out, w);
+	free(shifts);
+	return (rc);
 }
 
 static int
@@ -419,6 +589,7 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 	struct whole t;
 	int rc;
 
+	reader_takes_exponents(r);
 	if (seed != NULL)
 		snprintf(params, sizeof(params), "seed=%s", seed);
 	do {
@@ -428,9 +599,10 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 		if (rc == 1) {
 			rc = -1;
 			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" :
-			    "transpose", params, NULL)) != NULL)
+			    "transpose", params, NULL)) != NULL &&
+			    (seed == NULL || part_keep_about(out, p) == 0))
 				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
-				    write_transposed(&t, out, w);
+				    write_transposed(&t, p, out, w);
 			part_free(out);
 			rc = (rc == 0) ? 1 : -1;
 		}

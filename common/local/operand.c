@@ -267,16 +267,69 @@ operand_reduce(struct operand *o)
 	set_digest(o);
 }
 
-void
-operand_free(struct operand *o)
+/* A signed word over 2^bits, rounded to the nearest number, of two the even one. */
+static uint64_t
+round_bits(uint64_t x, unsigned bits)
+{
+	uint64_t floor = x >> bits, rest, half;
+
+	if (bits == 0)
+		return (x);
+	if (x >> 63)
+		floor |= ~(UINT64_MAX >> bits);
+	half = (uint64_t)1 << (bits - 1);
+	rest = x & (2 * half - 1);
+	return (floor + ((rest > half || (rest == half && (floor & 1) != 0)) ? 1 : 0));
+}
+
+static void
+forget_names(struct operand *o)
 {
 	size_t i;
 
-	if (o == NULL)
-		return;
 	for (i = 0; o->columns != NULL && i < o->cols; i++)
 		free(o->columns[i]);
 	free(o->columns);
+	o->columns = NULL;
+}
+
+int
+operand_fit(struct operand *o, size_t cols, unsigned *bits)
+{
+	const bool constant = (o->rows == 1 && o->cols == 1);
+	uint64_t *words, from;
+	size_t i, c;
+
+	if (o->cols != cols)
+		forget_names(o);
+	for (c = 0; c < cols; c++)
+		bits[c] = (bits[c] < o->fraction_bits) ? bits[c] : o->fraction_bits;
+	if ((words = mem_array(o->rows * cols, sizeof(*words))) == NULL)
+		return (-1);
+	for (i = 0; i < o->rows; i++) {
+		for (c = 0; c < cols; c++) {
+			from = o->words[(o->cols == cols) ? i * cols + c : i];
+			words[i * cols + c] = round_bits(from, o->fraction_bits - bits[c]);
+			if (constant && from != 0 && words[c] == 0) {
+				free(words);
+				return (fail(ST_RANGE, "the constant rounds to 0 in the units of "
+				    "column %zu", c + 1));
+			}
+		}
+	}
+	free(o->words);
+	o->words = words;
+	o->cols = cols;
+	return (0);
+}
+
+void
+operand_free(struct operand *o)
+{
+
+	if (o == NULL)
+		return;
+	forget_names(o);
 	free(o->words);
 	free(o);
 }

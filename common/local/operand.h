@@ -38,6 +38,14 @@ int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
 void operand_reduce(struct operand *o);
 
 /*
+ * operand_fit(o, cols, bits):
+ * Make it one of ${cols} columns, the words of column c rounded to bits[c] fraction bits, where it
+ * has more; bits[c] becomes how many they have.  Return 0, or -1 (reported: a single constant
+ * rounds to 0).
+ */
+int operand_fit(struct operand *o, size_t cols, unsigned *bits);
+
+/*
  * operand_free(o):
  * Free; harmless on NULL.
  */

@@ -1,5 +1,7 @@
 #include "ring/fixed.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -500,6 +502,27 @@ fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_t divis
 
 	return (format(out, value < 0, (value < 0) ? 0 - (uint64_t)value : (uint64_t)value, f,
 	    divisor));
+}
+
+size_t
+fixed_format_scaled(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, int exponent,
+    uint64_t divisor)
+{
+	int bits = (int)f - exponent, digits = 0, n;
+	double x, y, half;
+
+	if (bits >= 0 && bits <= FIXED_MAX_FRACTION_BITS)
+		return (fixed_format(out, value, (unsigned)bits, divisor));
+	x = ldexp(fixed_to_double(value, 0, divisor), -bits);
+	half = (divisor > 1) ? 0 : ldexp(0.5, -bits);
+	do {
+		n = snprintf(out, FIXED_MAX_TEXT, "%.*g", ++digits, x);
+		(void)fixed_parse_double(out, (size_t)n, &y);
+	} while (digits < 17 && y != x && fabs(y - x) >= half);
+	/* A whole number that a reader takes in at a glance is written as such. */
+	if (bits < 0 && fabs(y) < 1e15)
+		n = snprintf(out, FIXED_MAX_TEXT, "%.0f", y);
+	return ((size_t)n);
 }
 
 size_t

@@ -78,6 +78,15 @@ double fixed_to_double(int64_t value, unsigned f, uint64_t divisor);
 size_t fixed_format(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, uint64_t divisor);
 
 /*
+ * fixed_format_scaled(out, value, f, exponent, divisor):
+ * Write ${value} 2^exponent / (2^f ${divisor}), for |exponent| <= 960, likewise where f - exponent
+ * is from 0 to FIXED_MAX_FRACTION_BITS.  Elsewhere write the shortest number that is off by less
+ * than half a unit, of 17 digits at most; it may have an exponent from 10^15 on and below 10^-4.
+ */
+size_t fixed_format_scaled(char out[FIXED_MAX_TEXT], int64_t value, unsigned f, int exponent,
+    uint64_t divisor);
+
+/*
  * residue_format(out, word, divisor):
  * Write the unsigned ${word} / ${divisor} likewise.
  */

@@ -1,7 +1,7 @@
 /*
  * Records whose lengths and digests are right, so that the fuzzer gets to the header and the
- * contents.  The input is a list of records: 1 byte K, 2 bytes H, 2 bytes P, then H bytes of
- * header, 32K bytes of keys and 8P bytes of payload.
+ * contents.  The input is a list of records: 1 byte K, from 128 on for version 2, 2 bytes H, 2
+ * bytes P, then H bytes of header, 32K bytes of keys and 8P bytes of payload.
  */
 
 #include "stream.h"
@@ -22,7 +22,8 @@ put_le(uint8_t *b, size_t bytes, uint64_t v)
 
 /* Append one record with the right lengths, padding and digest. */
 static void
-build(struct buf *stream, const uint8_t *header, size_t header_bytes, size_t n_keys, size_t n_words)
+build(struct buf *stream, unsigned version, const uint8_t *header, size_t header_bytes,
+    size_t n_keys, size_t n_words)
 {
 	uint8_t prelude[PRELUDE] = "\xb5SMPC\r\n\x1a", digest[HASH_BYTES];
 	static const uint8_t zeros[64];
@@ -30,7 +31,7 @@ build(struct buf *stream, const uint8_t *header, size_t header_bytes, size_t n_k
 	size_t start = stream->len;
 	struct hash h;
 
-	put_le(prelude + 8, 4, 1);
+	put_le(prelude + 8, 4, version);
 	put_le(prelude + 12, 4, header_bytes);
 	put_le(prelude + 16, 4, n_keys);
 	put_le(prelude + 20, 4, 0);
@@ -63,7 +64,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		bytes = header_bytes + n_keys * PRG_KEY_BYTES + 8 * n_words;
 		if (bytes > size - PREFIX)
 			break;
-		build(&stream, data + PREFIX, header_bytes, n_keys, n_words);
+		build(&stream, (data[0] < 128) ? 1 : 2, data + PREFIX, header_bytes, n_keys,
+		    n_words);
 		data += PREFIX + bytes;
 		size -= PREFIX + bytes;
 	}

@@ -135,9 +135,10 @@ def compare(printed, expected, headers):
         if [len(r) for r in rows] != [len(r) for r in exact_rows]:
             return 'the shape differs'
         for row, exact_row in zip(rows, exact_rows):
-            for text, value in zip(row, exact_row):
-                fault = exact.fault_of_value(text, Fraction(value), h['fraction_bits'], h.get('divisor', 1),
-                                             int(h['modulus']))
+            for text, value, column in zip(row, exact_row, h.get('about', [None] * h['cols'])):
+                bits = h['fraction_bits'] - (column or {}).get('exponent', 0)
+                fault = exact.fault_of_value(text, Fraction(value), bits, h.get('divisor', 1), int(h['modulus'])) \
+                    if 0 <= bits <= 62 else exact.fault_of_scaled(text, Fraction(value), bits)
                 if fault:
                     return fault
     return None

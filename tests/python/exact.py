@@ -4,6 +4,7 @@ only; shares no code with the toolkit.
 """
 
 import re
+from fractions import Fraction
 
 TWO64 = 1 << 64
 PLAIN = re.compile(r'-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?\Z')
@@ -64,3 +65,12 @@ def fault_of_value(text, value, fraction_bits, divisor, modulus=TWO64):
         return '%s is no multiple of 1 / (2^%d %d)' % (value, fraction_bits, divisor)
     numerator %= modulus
     return fault_of_print(text, signed(numerator) if modulus == TWO64 else numerator, fraction_bits, divisor)
+
+
+def fault_of_scaled(text, value, bits):
+    """fault_of_scaled(text, value, bits): what is wrong with ${text} as the Fraction ${value}, or None: off by half of 2^-bits."""
+    if len(re.sub(r'e.*|[^0-9]', '', text).strip('0')) > 17:
+        return '%s has more than 17 digits' % text
+    if 2 * abs(Fraction(text) - value) >= Fraction(2) ** -bits:
+        return '%s is off by more than 2^-%d from %s' % (text, bits + 1, value)
+    return None

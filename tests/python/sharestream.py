@@ -110,9 +110,19 @@ FORBIDDEN = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 REQUIRED = ('kind', 'scheme', 'modulus', 'fraction_bits', 'shape', 'first_row', 'last', 'name', 'id', 'op', 'inputs')
 OPTIONAL = ('divisor', 'columns', 'key_rows', 'next', 'model')
 SHARED_ONLY = ('parties', 'party')
+KNOWLEDGE = ('about', 'schema', 'dropped')       # of version 2
 VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
-PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY if f not in VARIABLE)
-TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor')
+PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
+TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
+KINDS = {                                        # of columns: their fields, and how many values
+    'number': (('exponent', 'unit'), 0, 0),
+    'indicator': (('of', 'values'), 1, 1),
+    'class': (('values',), 1, 65536),
+    'date': ((), 0, 0),
+    'key': ((), 0, 0),
+    'presence': (('of',), 0, 0),
+}
+BOUND = re.compile(r'(0|-?[1-9][0-9]{0,18})\Z')
 
 
 def _text(field, value):
@@ -157,13 +167,20 @@ def _different(field, values):
         raise malformed("'%s' holds a name twice" % field)
 
 
-def _check_fields(h):
+def version_of(h):
+    """version_of(h): the version of a record with header ${h}."""
+    return 2 if any(field in h for field in KNOWLEDGE) else 1
+
+
+def _check_fields(h, version):
     public = h.get('scheme') == 'public'
     for field in REQUIRED + (() if public else SHARED_ONLY):
         if field not in h:
             raise malformed("'%s' is missing" % field)
+    if version_of(h) < version:
+        raise malformed('nothing in the header is of version %d' % version)
     for field in h:
-        if field not in REQUIRED + OPTIONAL + (() if public else SHARED_ONLY):
+        if field not in REQUIRED + OPTIONAL + (KNOWLEDGE if version == 2 else ()) + (() if public else SHARED_ONLY):
             raise malformed("'%s' is an unknown field" % field[:64].encode('unicode_escape').decode())
 
 
@@ -245,15 +262,69 @@ def _check_model(h):
                 _integer('model', item, 0, 1 << 53)
 
 
-def check_header(h):
-    """check_header(h): every field of a header by itself and against the others."""
-    _check_fields(h)
+def _check_range(value):
+    _array('range', value, 2, 2)
+    for bound in value:
+        _match('range', bound, BOUND, 'an array of two whole numbers as strings')
+    low, high = map(int, value)
+    if not -2 ** 63 <= low <= high < 2 ** 63 or (low, high) == (-2 ** 63, 2 ** 63 - 1):
+        raise malformed("'range' is not [least word, largest word]")
+
+
+def _check_column(c):
+    if c is None:
+        return
+    if not isinstance(c, dict) or not isinstance(c.get('kind'), str) or c['kind'] not in KINDS:
+        raise malformed("'about' holds something that is no column")
+    fields, least, most = KINDS[c['kind']]
+    for field in c:
+        if field not in ('kind', 'range') + fields:
+            raise malformed("'about': unknown field '%s'" % field[:64].encode('unicode_escape').decode())
+    if 'range' in c:
+        _check_range(c['range'])
+    if 'exponent' in c:
+        _integer('exponent', c['exponent'], -960, 960)
+        if c['exponent'] == 0:
+            raise malformed("'exponent' is 0")
+    if 'unit' in c:
+        _bytes_long('unit', c['unit'], 64)
+    if ('of' in c) != ('of' in fields):
+        raise malformed("'of' is missing")
+    if 'of' in c:
+        _bytes_long('of', c['of'], 1024)
+    values = c.get('values', [])
+    _array('values', values, least, most)
+    for value in values:
+        if len(_text('values', value).encode('utf-8')) > 1024:
+            raise malformed("'values' holds one that is longer than 1024 bytes")
+    _different('values', values)
+
+
+def _check_knowledge(h):
+    if 'about' in h:
+        _array('about', h['about'], h['shape'][1], h['shape'][1])
+        if int(h['modulus']) != TWO64:
+            raise malformed("'about' where 'modulus' is not 18446744073709551616")
+        for column in h['about']:
+            _check_column(column)
+        if all(column is None for column in h['about']):
+            raise malformed("'about' says nothing")
+    if 'schema' in h:
+        _match('schema', h['schema'], HEX64, '64 lower-case hexadecimal digits')
+    if h.get('dropped', True) is not True:
+        raise malformed("'dropped' is not true")
+
+
+def check_header(h, version):
+    """check_header(h, version): every field of a header by itself and against the others."""
+    _check_fields(h, version)
     _check_scheme(h)
     _check_scale(h)
     _check_place(h)
     _check_names(h)
     _check_origin(h)
     _check_model(h)
+    _check_knowledge(h)
 
 
 def role(h):
@@ -316,7 +387,7 @@ class Record:
         self.header, self.keys, self.words, self.form, self.where = header, list(keys), words, form, where
 
     def __getattr__(self, name):
-        if name in REQUIRED + OPTIONAL + SHARED_ONLY:
+        if name in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE:
             return self.header.get(name)
         raise AttributeError(name)
 
@@ -329,9 +400,10 @@ class Record:
         return self.header['shape'][1]
 
 
-def front(header_bytes, keys, word_count):
-    """front(header_bytes, keys, word_count): all bytes of a binary record before the payload."""
-    prelude = MAGIC + struct.pack('<IIIIQ', 1, len(header_bytes), len(keys), 0, word_count)
+def front(header, keys, word_count, header_bytes=None):
+    """front(header, keys, word_count, header_bytes): all bytes of a binary record before the payload."""
+    header_bytes = canonical(header) if header_bytes is None else header_bytes
+    prelude = MAGIC + struct.pack('<IIIIQ', version_of(header), len(header_bytes), len(keys), 0, word_count)
     return prelude + header_bytes + bytes(-(32 + len(header_bytes)) % 64) + b''.join(keys)
 
 
@@ -342,18 +414,18 @@ def digest(front_bytes, payload):
 
 def encode_binary(record):
     """encode_binary(record): the bytes of the binary record, header in the form of RFC 8785."""
-    before = front(canonical(record.header), record.keys, len(record.words))
+    before = front(record.header, record.keys, len(record.words))
     payload = words_to_bytes(record.words)
     return before + payload + digest(before, payload)
 
 
 def encode_text(record, with_digest=True):
     """encode_text(record, with_digest): the record as a line of JSON."""
-    line = dict(record.header, smpc=1, words=[str(w) for w in record.words])
+    line = dict(record.header, smpc=version_of(record.header), words=[str(w) for w in record.words])
     if record.keys:
         line['keys'] = [k.hex() for k in record.keys]
     if with_digest:
-        before = front(canonical(record.header), record.keys, len(record.words))
+        before = front(record.header, record.keys, len(record.words))
         line['digest'] = digest(before, words_to_bytes(record.words)).hex()
     return canonical(line) + b'\n'
 
@@ -369,7 +441,7 @@ def parse_binary(data, pos):
     start = pos
     prelude, pos = _take(data, pos, 32, 'record prelude')
     version, header_bytes, key_count, zero, word_count = struct.unpack('<8xIIIIQ', prelude)
-    if version != 1:
+    if version not in (1, 2):
         raise malformed('unknown version %d' % version)
     if not 2 <= header_bytes <= MAX_HEADER:
         raise malformed('header length %d is outside 2 to %d' % (header_bytes, MAX_HEADER))
@@ -390,7 +462,7 @@ def parse_binary(data, pos):
     if any(pad):
         raise malformed('padding bytes after the header are not zero')
     header = parse_object(raw)
-    check_header(header)
+    check_header(header, version)
     check_layout(header, key_count, word_count)
     keys = [keys[i:i + 32] for i in range(0, len(keys), 32)]
     return Record(header, keys, bytes_to_words(payload), 'binary'), pos
@@ -431,18 +503,18 @@ def parse_text(data, pos):
     if 'smpc' not in line:
         raise malformed("'smpc' is missing")
     version = line.pop('smpc')
-    if type(version) is not int or version != 1:
+    if type(version) is not int or version not in (1, 2):
         raise malformed("'smpc': unknown version %s" % str(version)[:24])
     if 'words' not in line:
         raise malformed("'words' is missing")
     words = _text_words(line.pop('words'))
     keys = _text_keys(line.pop('keys')) if 'keys' in line else []
     with_digest, found = 'digest' in line, line.pop('digest', None)
-    check_header(line)
+    check_header(line, version)
     check_layout(line, len(keys), len(words))
     if with_digest:
         _match('digest', found, HEX64, '64 lower-case hexadecimal digits')
-        if found != digest(front(canonical(line), keys, len(words)), words_to_bytes(words)).hex():
+        if found != digest(front(line, keys, len(words)), words_to_bytes(words)).hex():
             raise refused('digest is wrong: the record was damaged')
     return Record(line, keys, words, 'text'), end + 1 if whole else end
 
@@ -745,10 +817,11 @@ def _combine_masked(by_name, names):
 
 
 def values(words, h):
-    """values(words, h): the exact values that the words x stand for."""
+    """values(words, h): the exact values that the words x stand for, row by row."""
     scale = (1 << h['fraction_bits']) * h.get('divisor', 1)
     if int(h['modulus']) == TWO64:
-        return [Fraction(x - TWO64 if x >> 63 else x, scale) for x in words]
+        units = [Fraction(2) ** (c or {}).get('exponent', 0) / scale for c in h.get('about', [None])]
+        return [(x - TWO64 if x >> 63 else x) * units[i % len(units)] for i, x in enumerate(words)]
     return [Fraction(x, scale) for x in words]
 
 

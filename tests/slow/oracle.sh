@@ -26,6 +26,9 @@ try --seeds 200-202 --rows 400 "${schemes[@]}"
 for only in repeated rounding empty exactly; do
 	try --seeds 300-304 --only "$only" "${schemes[@]}"
 done
+rm -rf -- "${dir:?}"/*
+python3 "$here/python/columns.py" --seeds 100-299 || failed=1
+python3 "$here/python/columns.py" --seeds 100-399 --wild || failed=1
 for seed in 1 2 3 4 5; do
 	python3 "$here/python/roundtrip.py" --seed "$seed" 1000000 || failed=1
 done

@@ -299,6 +299,65 @@ def models():
     one('control', 'a model with an escape character', {'network': 'dense\x1b'})
 
 
+def knowledge():
+    """What records of version 2 say, and those of version 1 do not."""
+    number = {'kind': 'number', 'range': ['-1', '1'], 'exponent': 3, 'unit': 'm'}
+    cols = KEY.cols
+    base = binary(changed(KEY, about=[number] * cols, schema='0' * 64, dropped=True))
+    header = share.canonical(KEY.header)
+    case('version-2-without', 1, 'version 2', 'a record of version 2 in which nothing is', again(KEY, version=2), base)
+    case('version-1-about', 1, 'about|unknown', "'about' in a record of version 1",
+         again(changed(KEY, about=[number] * cols), version=1), base)
+    case('version-3', 1, 'version', 'a record of version 3', raw(header, KEY.keys, share.words_to_bytes(KEY.words), version=3),
+         base)
+
+    def field(label, pattern, defect, **fields):
+        case('about-' + label, 1, pattern, defect, binary(changed(KEY, **fields)), base)
+
+    def column(label, pattern, defect, value):
+        field(label, pattern, defect, about=[value] + [number] * (cols - 1))
+    field('nothing', 'version 2|says nothing', 'nothing is known of any column', about=[None] * cols)
+    field('short', 'about', 'a column too few', about=[number] * (cols - 1))
+    field('object', 'about', 'an object in place of an array', about=number)
+    field('schema', 'schema', 'a schema in capitals', schema='A' * 64)
+    field('schema-number', 'schema', 'a schema that is a number', schema=1)
+    field('dropped-false', 'dropped', "'dropped' is false", dropped=False)
+    field('reserved', 'origins', 'a reserved field', dropped=True, origins=['0' * 64])
+    column('text', 'about', 'a column that is a string', 'number')
+    column('empty', 'kind|about', 'a column without kind', {})
+    column('kind', 'kind|about', 'an unknown kind', {'kind': 'undeclared'})
+    column('unknown', 'comment', 'an unknown field', dict(number, comment='x'))
+    for label, value in (('one', ['1']), ('order', ['2', '1']), ('numbers', [1, 2]), ('plus', ['+1', '2']), ('zero', ['-0', '1']),
+                         ('leading', ['01', '2']), ('blank', [' 1', '2']), ('fraction', ['0.5', '2']), ('empty', ['', '2']),
+                         ('minus', ['-', '2']), ('huge', ['0', str(2 ** 63)]), ('tiny', [str(-2 ** 63 - 1), '0']),
+                         ('all', [str(-2 ** 63), str(2 ** 63 - 1)]), ('string', '0..1')):
+        column('range-' + label, 'range', 'a wrong range: ' + label, dict(number, range=value))
+    for label, value in (('zero', 0), ('large', 961), ('small', -961), ('text', '3'), ('true', True)):
+        column('exponent-' + label, 'exponent', 'a wrong exponent: ' + label, dict(number, exponent=value))
+    column('unit-empty', 'unit', 'an empty unit', dict(number, unit=''))
+    column('unit-long', 'unit', 'a unit of 65 bytes', dict(number, unit='m' * 65))
+    column('unit-control', 'unit', 'a unit that drives the terminal', dict(number, unit='\x1b'))
+    column('number-of', "of", "a number with 'of'", dict(number, of='x'))
+    column('number-values', 'values', 'a number with values', dict(number, values=['x']))
+    column('indicator-of', "of", "an indicator without 'of'", {'kind': 'indicator', 'values': ['x']})
+    column('indicator-values', 'values', 'an indicator of two values', {'kind': 'indicator', 'of': 'x', 'values': ['a', 'b']})
+    column('presence-of', "of", "a presence without 'of'", {'kind': 'presence'})
+    column('class-none', 'values', 'a class without values', {'kind': 'class'})
+    column('class-empty', 'values', 'a class of no values', {'kind': 'class', 'values': []})
+    column('class-twice', 'values', 'a class with the same value twice', {'kind': 'class', 'values': ['a', 'a']})
+    column('class-long', 'values', 'a value of 1025 bytes', {'kind': 'class', 'values': ['a' * 1025]})
+    column('class-control', 'values', 'a value with a control character', {'kind': 'class', 'values': ['\x7f']})
+    column('class-exponent', 'exponent', 'a class with an exponent', {'kind': 'class', 'values': ['a'], 'exponent': 1})
+    column('date-unit', 'unit', 'a date with a unit', {'kind': 'date', 'unit': 'd'})
+    case('about-modulus', 1, 'about', 'columns that are described though the modulus is not 2^64',
+         binary(changed(ADDITIVE, about=[number] * ADDITIVE.cols)), binary(ADDITIVE))
+    words = [changed(r, about=[number] * r.cols, dropped=True) for r in WORDS]
+    case('about-changes', 4, 'about|range', 'the range changes within a part',
+         binary(*words[:2], changed(words[2], about=[dict(number, range=['0', '1'])] * words[2].cols)), binary(*words))
+    case('dropped-changes', 4, 'dropped', "'dropped' changes within a part",
+         binary(*words[:2], changed(words[2], dropped=None)), binary(*words))
+
+
 def names():
     def one(label, pattern, defect, record=KEY, /, **more):
         case(label, 1, pattern, defect, binary(changed(record, **more)), binary(record))
@@ -657,7 +716,7 @@ def seals():
     one('nothing', 1, 'ends early', 'the sealed stream has no record', sealed(b''))
     one('half-record', 1, 'ends early', 'the sealed stream ends inside a record', sealed(plain[:-50]))
     one('bad-digest', 4, 'digest', 'a record in it has a wrong digest', sealed(flip(plain, len(plain) - 40)))
-    one('bad-version', 1, 'version', 'a record in it has version 2', sealed(plain[:8] + b'\2' + plain[9:]))
+    one('bad-version', 1, 'version', 'a record in it has version 3', sealed(plain[:8] + b'\3' + plain[9:]))
     other = binary(*masked(6, False)['bob'])
     one('mixed-behind', 4, 'sealed', 'an open record behind a sealed stream', base + other)
     one('mixed-before', 4, 'sealed', 'an open record before a sealed stream', other + base)
@@ -671,7 +730,7 @@ def seals():
 
 
 def main():
-    for make in (cut, flips, prelude, shapes, fields, models, names, key_rows, header_json, around, sequence, tensors, moduli,
+    for make in (cut, flips, prelude, shapes, fields, models, knowledge, names, key_rows, header_json, around, sequence, tensors, moduli,
                  lines, seals):
         make()
     files['parties.json'] = fixtures.parties_json()

@@ -163,7 +163,7 @@ def public():
     streams['escapes'] = (share.encode_binary(r), 'plain', 'name and column of escapes and of characters beyond ASCII')
     streams['escapes-text'] = (share.encode_text(r), 'plain', 'the same in text form')
     raw = json.dumps(dict(reversed(r.header.items())), indent=2).encode() + b' \n'
-    before = share.front(raw, [], 1)
+    before = share.front(r.header, [], 1, raw)
     payload = share.words_to_bytes(r.words)
     streams['any-json'] = (before + payload + share.digest(before, payload), 'plain',
                            'header with blanks, \\u escapes, other order')
@@ -183,8 +183,37 @@ def model():
     streams['model-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
 
 
+def about():
+    """Records of version 2: all kinds of columns, a schema, rows that were dropped."""
+    names = ['id', 'born', 'sex=F', 'outcome', 'has volt', 'volt', 'income', 'free', 'tiny', 'huge']
+    t = [[rng.randrange(2), 7, 1, 2, 1, -2 ** 30, 2 ** 30, -5, 3, -3], [0, -9, 0, 0, 0, 2 ** 30, 1, 2 ** 40, -1, 2]]
+    known = [{'kind': 'key'}, {'kind': 'date', 'range': ['-9', '100000']},
+             {'kind': 'indicator', 'of': 'sex', 'values': ['F'], 'range': ['0', '1']},
+             {'kind': 'class', 'values': ['no', '', 'a,b'], 'range': ['0', '2']},
+             {'kind': 'presence', 'of': 'volt'},
+             {'kind': 'number', 'exponent': -40, 'range': ['-1073741824', '1073741824'], 'unit': '\u00b5V'},
+             {'kind': 'number', 'exponent': 9, 'range': ['0', '1073741824'], 'unit': 'EUR'}, None,
+             {'kind': 'number', 'exponent': -960}, {'kind': 'number', 'exponent': 960, 'range': [str(-2 ** 63), '2']}]
+    s = share.share_masked(t, 10, THREE, 2, False, random_bytes, name='x', columns=names)
+    for records in s.values():
+        for r in records:
+            r.header.update(about=known, schema='ab' * 32, dropped=True)
+    units = [2 ** Fraction((c or {}).get('exponent', 0)) for c in known]
+    out = io.StringIO()
+    w = csv.writer(out, lineterminator='\n')
+    w.writerow(names)
+    for row in t:
+        w.writerow([str(x * unit) for x, unit in zip(row, units)])
+    sharing('about', s, 'masked, n = 2, of version 2', [['alice', 'bob'], ['dealer', 'bob']], out.getvalue())
+    streams['about-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
+    for records in s.values():
+        for r in records:
+            del r.header['about'], r.header['schema']
+    sharing('dropped', s, 'masked, n = 2, of version 2, which only says that rows were dropped')
+
+
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model):
+    for make in (masked, many_parts, tensors, additive, public, model, about):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []

@@ -1,0 +1,144 @@
+#include "data/bounds.h"
+
+#include "base/diag.h"
+
+struct bounds
+bounds_any(void)
+{
+
+	return ((struct bounds){ INT64_MIN, INT64_MAX });
+}
+
+bool
+bounds_known(struct bounds b)
+{
+
+	return (b.low != INT64_MIN || b.high != INT64_MAX);
+}
+
+struct bounds
+bounds_of(const struct column *c)
+{
+
+	return ((struct bounds){ c->low, c->high });
+}
+
+/* Whether both are known; else nothing is of what comes of them. */
+static bool
+both_known(struct bounds *a, struct bounds b)
+{
+
+	if (bounds_known(*a) && bounds_known(b))
+		return (true);
+	*a = bounds_any();
+	return (false);
+}
+
+int
+bounds_add(struct bounds *a, struct bounds b)
+{
+
+	if (!both_known(a, b))
+		return (0);
+	return ((__builtin_add_overflow(a->low, b.low, &a->low) ||
+	    __builtin_add_overflow(a->high, b.high, &a->high)) ? -1 : 0);
+}
+
+int
+bounds_subtract(struct bounds *a, struct bounds b)
+{
+
+	if (!both_known(a, b))
+		return (0);
+	return ((__builtin_sub_overflow(a->low, b.high, &a->low) ||
+	    __builtin_sub_overflow(a->high, b.low, &a->high)) ? -1 : 0);
+}
+
+int
+bounds_multiply(struct bounds *a, struct bounds b)
+{
+	const int64_t x[2] = { a->low, a->high }, y[2] = { b.low, b.high };
+	int64_t product;
+	size_t i;
+
+	if (!both_known(a, b))
+		return (0);
+	*a = (struct bounds){ INT64_MAX, INT64_MIN };
+	for (i = 0; i < 4; i++) {
+		if (__builtin_mul_overflow(x[i / 2], y[i % 2], &product))
+			return (-1);
+		a->low = (product < a->low) ? product : a->low;
+		a->high = (product > a->high) ? product : a->high;
+	}
+	return (0);
+}
+
+int
+bounds_scale(struct bounds *a, uint64_t factor, unsigned bits)
+{
+	int64_t f;
+
+	if (!bounds_known(*a))
+		return ((bits > 0) ? -1 : 0);
+	if (bits > 62 || factor > (uint64_t)INT64_MAX >> bits)
+		return ((a->low == 0 && a->high == 0) ? 0 : -1);
+	f = (int64_t)(factor << bits);
+	return (bounds_multiply(a, (struct bounds){ f, f }));
+}
+
+struct bounds
+bounds_of_words(const uint64_t *words, size_t rows, size_t cols, size_t col)
+{
+	struct bounds b = { INT64_MAX, INT64_MIN };
+	size_t i, first = (col == SIZE_MAX) ? 0 : col, step = (col == SIZE_MAX) ? 1 : cols;
+	int64_t x;
+
+	for (i = first; i < rows * cols; i += step) {
+		x = (int64_t)words[i];
+		b.low = (x < b.low) ? x : b.low;
+		b.high = (x > b.high) ? x : b.high;
+	}
+	return ((rows * cols > 0) ? b : (struct bounds){ 0, 0 });
+}
+
+void
+column_result(struct column *c, struct bounds b, int exponent)
+{
+
+	column_init(c);
+	c->kind = (exponent != 0 || bounds_known(b)) ? COLUMN_NUMBER : COLUMN_UNDECLARED;
+	c->low = b.low;
+	c->high = b.high;
+	c->exponent = exponent;
+}
+
+int
+bounds_refuse(const struct part *p, size_t j, const char *why)
+{
+
+	if (p->columns == NULL)
+		return (fail(ST_RANGE, "tensor '%s', column %zu: %s may not fit 64 bits: declare "
+		    "narrower ranges or share with fewer fraction bits", p->name, j + 1, why));
+	return (fail(ST_RANGE, "tensor '%s', column '%s': %s may not fit 64 bits: declare "
+	    "narrower ranges or share with fewer fraction bits", p->name, p->columns[j], why));
+}
+
+int
+columns_align(const struct part *p, unsigned *shifts, int *exponent)
+{
+	struct bounds b;
+	size_t j;
+
+	*exponent = part_about(p, 0)->exponent;
+	for (j = 1; j < p->cols; j++) {
+		if (part_about(p, j)->exponent < *exponent)
+			*exponent = part_about(p, j)->exponent;
+	}
+	for (j = 0; j < p->cols; j++) {
+		shifts[j] = (unsigned)(part_about(p, j)->exponent - *exponent);
+		b = bounds_of(part_about(p, j));
+		if (bounds_scale(&b, 1, shifts[j]) == -1)
+			return (bounds_refuse(p, j, "a number of it, in units of the finest column,"));
+	}
+	return (0);
+}

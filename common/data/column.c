@@ -1,0 +1,342 @@
+#include "data/column.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "base/num.h"
+#include "data/fields_internal.h"
+
+#define RANGE_BYTES 24 /* of a signed word in decimal */
+
+/* What belongs to a kind. */
+static const struct kind {
+	const char *name;
+	bool of, scaled;                  /* names another column; may have exponent and unit */
+	size_t least_values, most_values;
+} kinds[] = {
+	[COLUMN_UNDECLARED] = { .name = "undeclared" },
+	[COLUMN_NUMBER] = { .name = "number", .scaled = true },
+	[COLUMN_INDICATOR] = { .name = "indicator", .of = true, .least_values = 1,
+		.most_values = 1 },
+	[COLUMN_CLASS] = { .name = "class", .least_values = 1,
+		.most_values = COLUMN_MAX_VALUES },
+	[COLUMN_DATE] = { .name = "date" },
+	[COLUMN_KEY] = { .name = "key" },
+	[COLUMN_PRESENCE] = { .name = "presence", .of = true },
+};
+#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+const char *
+column_kind_name(enum column_kind kind)
+{
+
+	return (kinds[kind].name);
+}
+
+/* ---- memory ---- */
+
+void
+column_init(struct column *c)
+{
+
+	memset(c, 0, sizeof(*c));
+	c->low = INT64_MIN;
+	c->high = INT64_MAX;
+}
+
+/* Copy a string that may be NULL. */
+static int
+copy_text(char **to, const char *from)
+{
+
+	if (from == NULL)
+		return (0);
+	return (((*to = mem_copy_string(from, strlen(from))) != NULL) ? 0 : -1);
+}
+
+static int
+copy_values(struct column *to, const struct column *from)
+{
+
+	if (from->n_values == 0)
+		return (0);
+	if ((to->values = mem_array(from->n_values, sizeof(*to->values))) == NULL)
+		return (-1);
+	for (; to->n_values < from->n_values; to->n_values++) {
+		if (copy_text(&to->values[to->n_values], from->values[to->n_values]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+int
+column_copy(struct column *to, const struct column *from)
+{
+
+	column_init(to);
+	to->kind = from->kind;
+	to->low = from->low;
+	to->high = from->high;
+	to->exponent = from->exponent;
+	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
+	    copy_values(to, from) == -1) ? -1 : 0);
+}
+
+void
+column_clear(struct column *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n_values; i++)
+		free(c->values[i]);
+	free(c->values);
+	free(c->unit);
+	free(c->of);
+	column_init(c);
+}
+
+struct column *
+columns_copy(const struct column *from, size_t count)
+{
+	struct column *to;
+	size_t i;
+
+	if ((to = mem_array(count, sizeof(*to))) == NULL)
+		return (NULL);
+	for (i = 0; i < count; i++) {
+		if (column_copy(&to[i], &from[i]) == -1) {
+			columns_free(to, count);
+			return (NULL);
+		}
+	}
+	return (to);
+}
+
+void
+columns_free(struct column *c, size_t count)
+{
+	size_t i;
+
+	for (i = 0; c != NULL && i < count; i++)
+		column_clear(&c[i]);
+	free(c);
+}
+
+/* ---- comparing ---- */
+
+static bool
+same_text(const char *a, const char *b)
+{
+
+	return ((a == NULL || b == NULL) ? a == b : strcmp(a, b) == 0);
+}
+
+static bool
+same_values(const struct column *a, const struct column *b)
+{
+	size_t i;
+
+	if (a->n_values != b->n_values)
+		return (false);
+	for (i = 0; i < a->n_values && strcmp(a->values[i], b->values[i]) == 0; i++)
+		continue;
+	return (i == a->n_values);
+}
+
+const char *
+column_difference(const struct column *a, const struct column *b)
+{
+
+	if (a->kind != b->kind)
+		return ("kind");
+	if (!same_values(a, b))
+		return ("values");
+	if (!same_text(a->of, b->of))
+		return ("of");
+	if (!same_text(a->unit, b->unit))
+		return ("unit");
+	if (a->exponent != b->exponent)
+		return ("exponent");
+	return ((a->low != b->low || a->high != b->high) ? "range" : NULL);
+}
+
+/* ---- JSON ---- */
+
+static bool
+has_range(const struct column *c)
+{
+
+	return (c->low != INT64_MIN || c->high != INT64_MAX);
+}
+
+static json_t *
+range_json(const struct column *c)
+{
+	char low[RANGE_BYTES], high[RANGE_BYTES];
+
+	snprintf(low, sizeof(low), "%" PRId64, c->low);
+	snprintf(high, sizeof(high), "%" PRId64, c->high);
+	return (json_strings((const char *const[]){ low, high }, 2));
+}
+
+json_t *
+column_json(const struct column *c)
+{
+	json_t *o;
+
+	if (c->kind == COLUMN_UNDECLARED)
+		return (json_null());
+	if ((o = json_object()) == NULL)
+		return (NULL);
+	if (json_object_set_new(o, "kind", json_string(kinds[c->kind].name)) == -1 ||
+	    (has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
+	    (c->exponent != 0 &&
+	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
+	    (c->unit != NULL && json_object_set_new(o, "unit", json_string(c->unit)) == -1) ||
+	    (c->of != NULL && json_object_set_new(o, "of", json_string(c->of)) == -1) ||
+	    (c->n_values > 0 && json_object_set_new(o, "values",
+	    json_strings((const char *const *)c->values, c->n_values)) == -1)) {
+		json_decref(o);
+		return (NULL);
+	}
+	return (o);
+}
+
+static int
+decode_kind(struct decoder *d, struct column *c)
+{
+	const char *s;
+	size_t i;
+
+	if (string_field(d, "kind", false, &s) == -1)
+		return (-1);
+	for (i = COLUMN_NUMBER; i < N_KINDS && strcmp(s, kinds[i].name) != 0; i++)
+		continue;
+	if (i == N_KINDS)
+		return (bad_field(d, "kind", "is not a kind of column"));
+	c->kind = (enum column_kind)i;
+	return (0);
+}
+
+/* A signed word in decimal digits: without +, leading zeros or -0. */
+static int
+parse_bound(const char *s, int64_t *bound)
+{
+	bool negative = (s[0] == '-');
+	const char *digits = s + (negative ? 1 : 0);
+	uint64_t v;
+
+	if ((digits[0] == '0' && (negative || digits[1] != '\0')) ||
+	    num_parse(digits, 0, negative ? (uint64_t)1 << 63 : (uint64_t)INT64_MAX, &v) == -1)
+		return (-1);
+	*bound = negative ? -(int64_t)(v - 1) - 1 : (int64_t)v;
+	return (0);
+}
+
+static int
+decode_range(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+	const char *low, *high;
+
+	if (field(d, "range", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	low = json_string_value(json_array_get(v, 0));
+	high = json_string_value(json_array_get(v, 1));
+	if (json_array_size(v) != 2 || low == NULL || high == NULL ||
+	    parse_bound(low, &c->low) == -1 || parse_bound(high, &c->high) == -1 ||
+	    c->low > c->high || !has_range(c))
+		return (bad_field(d, "range", "is not [least word, largest word]"));
+	return (0);
+}
+
+static int
+decode_exponent(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+	json_int_t e;
+
+	if (field(d, "exponent", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	e = json_integer_value(v);
+	if (!json_is_integer(v) || e == 0 || e < -COLUMN_MAX_EXPONENT || e > COLUMN_MAX_EXPONENT)
+		return (bad_field(d, "exponent", "is out of range"));
+	c->exponent = (int)e;
+	return (0);
+}
+
+/* A text of its own, of at most ${most} bytes; NULL where it is absent. */
+static int
+decode_text(struct decoder *d, const char *key, size_t most, char **text)
+{
+	const char *s;
+
+	if (string_field(d, key, true, &s) == -1)
+		return (-1);
+	if (s != NULL && !text_valid(s, strlen(s), most))
+		return (bad_field(d, key, "is not a valid name"));
+	return (copy_text(text, s));
+}
+
+/* A value may be any text that a name may be, and the empty one. */
+static bool
+value_valid(const char *s, size_t bytes)
+{
+
+	return (bytes == 0 || text_valid(s, bytes, COLUMN_MAX_VALUE_BYTES));
+}
+
+static int
+decode_values(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+
+	if (field(d, "values", true, &v) == -1)
+		return (-1);
+	if (v != NULL && strings_field(d, "values", v, value_valid, &c->values, &c->n_values) == -1)
+		return (-1);
+	if (c->n_values < kinds[c->kind].least_values || c->n_values > kinds[c->kind].most_values)
+		return (bad_field(d, "values", "are not as many as the kind has"));
+	return (0);
+}
+
+static int
+check_kind(const struct decoder *d, const struct column *c)
+{
+	const struct kind *kind = &kinds[c->kind];
+
+	if ((c->of != NULL) != kind->of)
+		return (bad_field(d, "of", kind->of ? "is missing" :
+		    "does not belong to this kind"));
+	if (!kind->scaled && (c->exponent != 0 || c->unit != NULL))
+		return (bad_field(d, (c->unit != NULL) ? "unit" : "exponent",
+		    "does not belong to this kind"));
+	return (0);
+}
+
+int
+column_decode(struct column *c, const json_t *v, const char *where)
+{
+	struct decoder d = { .root = v, .where = where };
+
+	column_init(c);
+	if (json_is_null(v))
+		return (0);
+	if (!json_is_object(v))
+		return (bad_field(&d, "about", "holds something that is no column"));
+	return ((decode_kind(&d, c) == -1 || decode_range(&d, c) == -1 ||
+	    decode_exponent(&d, c) == -1 ||
+	    decode_text(&d, "unit", COLUMN_MAX_UNIT_BYTES, &c->unit) == -1 ||
+	    decode_text(&d, "of", COLUMN_MAX_VALUE_BYTES, &c->of) == -1 ||
+	    decode_values(&d, c) == -1 || check_kind(&d, c) == -1) ? -1 : refuse_unknown(&d));
+}

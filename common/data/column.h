@@ -1,0 +1,93 @@
+#ifndef SMPC_DATA_COLUMN_H
+#define SMPC_DATA_COLUMN_H
+
+/*
+ * What is known of a column and said in the header of a record (smpc-share(5), Columns): what an
+ * owner declared of it, and what follows from that.  All of it is public.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#define COLUMN_MAX_EXPONENT 960
+#define COLUMN_MAX_UNIT_BYTES 64
+#define COLUMN_MAX_VALUES 65536
+#define COLUMN_MAX_VALUE_BYTES 1024
+
+enum column_kind {
+	COLUMN_UNDECLARED, /* nothing is known */
+	COLUMN_NUMBER,
+	COLUMN_INDICATOR,  /* 1 where column ${of} has the value values[0], else 0 */
+	COLUMN_CLASS,      /* k where it has the value values[k] */
+	COLUMN_DATE,       /* days since 1970-01-01 */
+	COLUMN_KEY,        /* what tables are joined by */
+	COLUMN_PRESENCE,   /* 1 where column ${of} has a value, else 0 */
+};
+
+struct column {
+	enum column_kind kind;
+	int64_t low, high; /* bounds of the words, read as signed */
+	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
+	char *unit;        /* NULL: none */
+	char *of;          /* NULL: none */
+	size_t n_values;
+	char **values;
+};
+
+/*
+ * column_init(c):
+ * Make an undeclared column: any word, exponent 0.
+ */
+void column_init(struct column *c);
+
+/*
+ * column_copy(to, from):
+ * Make ${to}, whose content is forgotten, a copy.  Return 0 or -1 (reported); column_clear is due
+ * in either case.
+ */
+int column_copy(struct column *to, const struct column *from);
+
+/*
+ * column_clear(c):
+ * Free what ${c} holds, and make it undeclared.
+ */
+void column_clear(struct column *c);
+
+/*
+ * columns_copy(from, count), columns_free(c, count):
+ * The same for new memory with ${count} columns.  columns_copy returns NULL on failure (reported);
+ * columns_free(NULL, count) is harmless.
+ */
+struct column *columns_copy(const struct column *from, size_t count);
+void columns_free(struct column *c, size_t count);
+
+/*
+ * column_difference(a, b):
+ * Name a field in which two columns differ, range last, or return NULL.
+ */
+const char *column_difference(const struct column *a, const struct column *b);
+
+/*
+ * column_json(c):
+ * Return the column as a new JSON value, or NULL (not reported) if memory is short or a string is
+ * not UTF-8.
+ */
+json_t *column_json(const struct column *c);
+
+/*
+ * column_decode(c, v, where):
+ * Check all of ${v} and make ${c} the column that it describes.  Messages begin with ${where}.
+ * Return 0 or -1 (reported); column_clear is due in either case.
+ */
+int column_decode(struct column *c, const json_t *v, const char *where);
+
+/*
+ * column_kind_name(kind):
+ * What headers call it; "undeclared" for COLUMN_UNDECLARED.
+ */
+const char *column_kind_name(enum column_kind kind);
+
+#endif /* !SMPC_DATA_COLUMN_H */
