@@ -491,7 +491,7 @@ test_constants(struct nn_training t, uint64_t steps, double feature, double labe
 		.out = 1 };
 	struct world w = { .n = 2, .faithful = faithful };
 	double want[2] = { 0, 0 }, v[2] = { 0, 0 }, off;
-	uint64_t x[4], y[4], clear = 0;
+	uint64_t x[4], y[4], clear = 0, bias = 0;
 	size_t i;
 
 	j.t.epochs = steps;
@@ -503,7 +503,9 @@ test_constants(struct nn_training t, uint64_t steps, double feature, double labe
 		y[i] = word_of(label);
 	}
 	clear_train(&j, want, v);
-	if (world_run(&w, train_party, &j) != 0 || !world_open(&j.held[0], 2, &clear, 1, false))
+	if (world_run(&w, train_party, &j) != 0 ||
+	    !world_open(&j.held[0], 2, &clear, 1, false) ||
+	    !world_open(&j.held[1], 2, &bias, 1, false))
 		tap_bail("training");
 	off = fabs(real(clear, NN_BITS) / want[0] - 1);
 	ok(off < allowed, "optimizer %d, momentum %g%s: %d steps come to %g, which is %g of it off",
