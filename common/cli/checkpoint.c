@@ -48,7 +48,8 @@ describe_job(struct checkpoint *c, const struct stage *stage, const struct stage
 	size_t i;
 
 	hash_init(&h);
-	hash_string(&h, "smpc-checkpoint-1");
+	/* Optimizers stored what they do to other scales when this was smpc-checkpoint-1. */
+	hash_string(&h, "smpc-checkpoint-2");
 	hash_string(&h, stage->result.params);
 	hash_u64(&h, inputs->count);
 	for (i = 0; i < inputs->count; i++) {

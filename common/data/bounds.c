@@ -138,7 +138,8 @@ columns_align(const struct part *p, unsigned *shifts, int *exponent)
 		shifts[j] = (unsigned)(part_about(p, j)->exponent - *exponent);
 		b = bounds_of(part_about(p, j));
 		if (bounds_scale(&b, 1, shifts[j]) == -1)
-			return (bounds_refuse(p, j, "a number of it, in units of the finest column,"));
+			return (bounds_refuse(p, j,
+			    "a number of it, in units of the finest column,"));
 	}
 	return (0);
 }

@@ -240,7 +240,7 @@ down_about(const struct part *p, uint64_t rows, struct part *out)
 
 /* Add up the sums of all columns, of ${rows} numbers each, in units of the finest one. */
 static int
-add_columns(struct fold *f, const struct part *p, struct part *out)
+add_all_columns(struct fold *f, const struct part *p, struct part *out)
 {
 	struct column column;
 	struct bounds sum = { 0, 0 }, b;
@@ -353,7 +353,7 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }, SCALE_CUT_SHARES) == -1)
 		goto out;
 	scale_set(out, s);
-	if ((all ? add_columns(f, p, out) : down_about(p, f->rows, out)) == -1)
+	if ((all ? add_all_columns(f, p, out) : down_about(p, f->rows, out)) == -1)
 		goto out;
 	rc = write_part(w, out, f->planes, 1);
 out:
