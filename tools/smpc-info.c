@@ -250,7 +250,7 @@ print_column(const struct part *p, size_t j)
 		fputs(" of ", stdout);
 		print_name(c->of);
 	}
-	if (c->low != INT64_MIN || c->high != INT64_MAX) {
+	if (column_has_range(c)) {
 		print_bound(", from ", p, c, c->low);
 		print_bound(" to ", p, c, c->high);
 	}

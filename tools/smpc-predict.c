@@ -169,10 +169,8 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 	free(p->positions);
 	p->positions = NULL;
-	if (part->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map "
-		    "divides by it: clip, with --low and --high that no number reaches", where,
-		    part->name));
+	if (stage_refuse_divisor(part, where) == -1)
+		return (-1);
 	if (m->features != NULL && part->columns != NULL)
 		return (match_names(p, part, where));
 	if (part->cols != nn_size(m->in))

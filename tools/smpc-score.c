@@ -167,10 +167,8 @@ choose_told(struct columns_choice *c, const struct blocks *b, const char *where,
 	const struct column_lists in = { .list = &select, .count = (select != NULL) ? 1 : 0 },
 	    out = { .list = &exclude, .count = (exclude != NULL) ? 1 : 0 };
 
-	if (p->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map "
-		    "divides by it: clip, with --low and --high that no number reaches", where,
-		    p->name));
+	if (stage_refuse_divisor(p, where) == -1)
+		return (-1);
 	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where,
 	    &c->positions, &c->n));
 }

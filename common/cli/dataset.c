@@ -126,10 +126,8 @@ read_table(struct stage *stage, struct blocks *b, const char *where, struct data
 
 	if (blocks_tensor(b) != 1)
 		return (-1);
-	if (blocks_part(b, 0)->divisor != 1)
-		return (fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map "
-		    "divides by it: clip, with --low and --high that no number reaches", where,
-		    blocks_part(b, 0)->name));
+	if (stage_refuse_divisor(blocks_part(b, 0), where) == -1)
+		return (-1);
 	if (dataset_choose(blocks_part(b, 0), where, features, list, labels) == -1 ||
 	    read_rows(stage, b, features, labels, inputs) == -1)
 		return (-1);

@@ -491,3 +491,12 @@ stage_inputs_free(struct stage_inputs *in)
 	free(in->ids);
 	memset(in, 0, sizeof(*in));
 }
+
+int
+stage_refuse_divisor(const struct part *p, const char *where)
+{
+
+	return ((p->divisor == 1) ? 0 :
+	    fail(ST_USAGE, "%s: tensor '%s' has a divisor, as means have; smpc-map divides by it: "
+	    "clip, with --low and --high that no number reaches", where, p->name));
+}

@@ -209,4 +209,10 @@ int stage_map(struct stage *stage, const struct stage_map *map);
 int stage_run_map(const char *op, const char *params, const struct stage_map *map,
     char **operands, size_t count);
 
+/*
+ * stage_refuse_divisor(p, where):
+ * Learners take no tensor with a divisor, as means have.  Return 0 or -1 (reported, status 2).
+ */
+int stage_refuse_divisor(const struct part *p, const char *where);
+
 #endif /* !SMPC_CLI_STAGE_H */

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/mem.h"
 #include "crypto/hash.h"
 
@@ -76,12 +77,9 @@ prg_public_key(uint8_t key[static PRG_KEY_BYTES], const char label[static PRG_LA
     uint64_t a, uint64_t b)
 {
 	uint8_t input[PRG_LABEL_BYTES + 16];
-	size_t i;
 
 	memcpy(input, label, PRG_LABEL_BYTES);
-	for (i = 0; i < 8; i++) {
-		input[PRG_LABEL_BYTES + i] = (uint8_t)(a >> (8 * i));
-		input[PRG_LABEL_BYTES + 8 + i] = (uint8_t)(b >> (8 * i));
-	}
+	bytes_put(input + PRG_LABEL_BYTES, a, 8);
+	bytes_put(input + PRG_LABEL_BYTES + 8, b, 8);
 	hash_once(key, input, sizeof(input));
 }

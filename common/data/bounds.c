@@ -67,8 +67,7 @@ bounds_multiply(struct bounds *a, struct bounds b)
 	for (i = 0; i < 4; i++) {
 		if (__builtin_mul_overflow(x[i / 2], y[i % 2], &product))
 			return (-1);
-		a->low = (product < a->low) ? product : a->low;
-		a->high = (product > a->high) ? product : a->high;
+		bounds_unite(a, (struct bounds){ product, product });
 	}
 	return (0);
 }
@@ -86,19 +85,26 @@ bounds_scale(struct bounds *a, uint64_t factor, unsigned bits)
 	return (bounds_multiply(a, (struct bounds){ f, f }));
 }
 
+void
+bounds_unite(struct bounds *a, struct bounds b)
+{
+
+	a->low = (b.low < a->low) ? b.low : a->low;
+	a->high = (b.high > a->high) ? b.high : a->high;
+}
+
 struct bounds
 bounds_of_words(const uint64_t *words, size_t rows, size_t cols, size_t col)
 {
-	struct bounds b = { INT64_MAX, INT64_MIN };
-	size_t i, first = (col == SIZE_MAX) ? 0 : col, step = (col == SIZE_MAX) ? 1 : cols;
-	int64_t x;
+	struct bounds b;
+	size_t i;
 
-	for (i = first; i < rows * cols; i += step) {
-		x = (int64_t)words[i];
-		b.low = (x < b.low) ? x : b.low;
-		b.high = (x > b.high) ? x : b.high;
-	}
-	return ((rows * cols > 0) ? b : (struct bounds){ 0, 0 });
+	if (rows == 0)
+		return ((struct bounds){ 0, 0 });
+	b.low = b.high = (int64_t)words[col];
+	for (i = cols + col; i < rows * cols; i += cols)
+		bounds_unite(&b, (struct bounds){ (int64_t)words[i], (int64_t)words[i] });
+	return (b);
 }
 
 void

@@ -39,8 +39,14 @@ int bounds_multiply(struct bounds *a, struct bounds b);
 int bounds_scale(struct bounds *a, uint64_t factor, unsigned bits);
 
 /*
+ * bounds_unite(a, b):
+ * Make *${a} the bounds of all words that are within one of both.
+ */
+void bounds_unite(struct bounds *a, struct bounds b);
+
+/*
  * bounds_of_words(words, rows, cols, col):
- * Those of the words that are there, in one column of a matrix, or in all where ${col} is SIZE_MAX.
+ * Those of the words that are there in one column of a matrix; 0 where it has no rows.
  */
 struct bounds bounds_of_words(const uint64_t *words, size_t rows, size_t cols, size_t col);
 

@@ -168,8 +168,8 @@ column_difference(const struct column *a, const struct column *b)
 
 /* ---- JSON ---- */
 
-static bool
-has_range(const struct column *c)
+bool
+column_has_range(const struct column *c)
 {
 
 	return (c->low != INT64_MIN || c->high != INT64_MAX);
@@ -195,7 +195,7 @@ column_json(const struct column *c)
 	if ((o = json_object()) == NULL)
 		return (NULL);
 	if (json_object_set_new(o, "kind", json_string(kinds[c->kind].name)) == -1 ||
-	    (has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
+	    (column_has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
 	    (c->exponent != 0 &&
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
 	    (c->unit != NULL && json_object_set_new(o, "unit", json_string(c->unit)) == -1) ||
@@ -253,7 +253,7 @@ decode_range(struct decoder *d, struct column *c)
 	high = json_string_value(json_array_get(v, 1));
 	if (json_array_size(v) != 2 || low == NULL || high == NULL ||
 	    parse_bound(low, &c->low) == -1 || parse_bound(high, &c->high) == -1 ||
-	    c->low > c->high || !has_range(c))
+	    c->low > c->high || !column_has_range(c))
 		return (bad_field(d, "range", "is not [least word, largest word]"));
 	return (0);
 }

@@ -65,6 +65,12 @@ struct column *columns_copy(const struct column *from, size_t count);
 void columns_free(struct column *c, size_t count);
 
 /*
+ * column_has_range(c):
+ * Whether not every word may occur.
+ */
+bool column_has_range(const struct column *c);
+
+/*
  * column_difference(a, b):
  * Name a field in which two columns differ, range last, or return NULL.
  */

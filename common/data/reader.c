@@ -353,9 +353,11 @@ check_exponents(const struct reader *r)
 	const struct part *p = r->current->part;
 	size_t j;
 
-	for (j = 0; p->about != NULL && j < p->cols && p->about[j].exponent == 0; j++)
+	if (r->takes_exponents || p->about == NULL)
+		return (0);
+	for (j = 0; j < p->cols && p->about[j].exponent == 0; j++)
 		continue;
-	if (r->takes_exponents || p->about == NULL || j == p->cols)
+	if (j == p->cols)
 		return (0);
 	if (p->columns == NULL)
 		return (fail(ST_RANGE, "%s: column %zu of tensor '%s' is in units of 2^%d, which "

@@ -213,28 +213,43 @@ bounds_of_sum(struct bounds *b, uint64_t count)
 	return (bounds_multiply(b, n));
 }
 
+/* Say that the words of ${out}, which has the columns of ${p}, are within these bounds. */
+static int
+set_bounds(const struct part *p, const struct bounds *b, struct part *out)
+{
+	struct column *about;
+	size_t j;
+	int rc;
+
+	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++)
+		column_result(&about[j], b[j], part_about(p, j)->exponent);
+	rc = part_set_about(out, about);
+	free(about);
+	return (rc);
+}
+
 /* Of each column by itself, ${rows} numbers were added up. */
 static int
 down_about(const struct part *p, uint64_t rows, struct part *out)
 {
-	struct column *about;
-	struct bounds b;
+	struct bounds *b;
 	size_t j;
 	int rc = 0;
 
 	if (p->about == NULL)
 		return (0);
-	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+	if ((b = mem_array(p->cols, sizeof(*b))) == NULL)
 		return (-1);
 	for (j = 0; j < p->cols && rc == 0; j++) {
-		b = bounds_of(part_about(p, j));
-		if (bounds_of_sum(&b, rows) == -1)
+		b[j] = bounds_of(part_about(p, j));
+		if (bounds_of_sum(&b[j], rows) == -1)
 			rc = bounds_refuse(p, j, "the sum");
-		column_result(&about[j], b, part_about(p, j)->exponent);
 	}
 	if (rc == 0)
-		rc = part_set_about(out, about);
-	free(about);
+		rc = set_bounds(p, b, out);
+	free(b);
 	return (rc);
 }
 
@@ -288,48 +303,57 @@ sum_signs(const uint64_t *words, size_t n, struct bounds *plus, struct bounds *m
 	return (0);
 }
 
-/* Widen ${b} to what a row of the left matrix makes of numbers within ${column}. */
+/*
+ * Widen ${b} to what a row of the left matrix, with these sums of its positive and negative
+ * elements, makes of numbers within ${column}.
+ */
 static int
-widen_by_row(struct bounds *b, const uint64_t *row, size_t n, struct bounds column)
+widen_by_row(struct bounds *b, struct bounds plus, struct bounds minus, struct bounds column)
 {
-	struct bounds plus, minus;
 
 	if (!bounds_known(column)) {
 		*b = bounds_any();
 		return (0);
 	}
-	if (sum_signs(row, n, &plus, &minus) == -1 || bounds_multiply(&plus, column) == -1 ||
-	    bounds_multiply(&minus, column) == -1 || bounds_add(&plus, minus) == -1)
+	if (bounds_multiply(&plus, column) == -1 || bounds_multiply(&minus, column) == -1 ||
+	    bounds_add(&plus, minus) == -1)
 		return (-1);
-	b->low = (plus.low < b->low) ? plus.low : b->low;
-	b->high = (plus.high > b->high) ? plus.high : b->high;
+	bounds_unite(b, plus);
+	return (0);
+}
+
+/* Widen the bounds of all columns by row ${i} of the left matrix. */
+static int
+widen_columns(struct bounds *b, const struct operand *o, size_t i, const struct part *p)
+{
+	struct bounds plus, minus;
+	int rc = sum_signs(o->words + i * o->cols, o->cols, &plus, &minus);
+	size_t j;
+
+	for (j = 0; j < p->cols; j++) {
+		if ((rc == -1 && bounds_known(bounds_of(part_about(p, j)))) ||
+		    widen_by_row(&b[j], plus, minus, bounds_of(part_about(p, j))) == -1)
+			return (bounds_refuse(p, j, "its product with the matrix"));
+	}
 	return (0);
 }
 
 static int
 left_about(const struct operand *o, const struct part *p, struct part *out)
 {
-	struct column *about;
-	struct bounds b;
-	size_t i, j;
+	struct bounds *b;
+	size_t i;
 	int rc = 0;
 
 	if (p->about == NULL)
 		return (0);
-	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+	if ((b = mem_array(p->cols, sizeof(*b))) == NULL)
 		return (-1);
-	for (j = 0; j < p->cols && rc == 0; j++) {
-		b = (struct bounds){ 0, 0 };
-		for (i = 0; i < o->rows && rc == 0; i++) {
-			if (widen_by_row(&b, o->words + i * o->cols, o->cols,
-			    bounds_of(part_about(p, j))) == -1)
-				rc = bounds_refuse(p, j, "its product with the matrix");
-		}
-		column_result(&about[j], b, part_about(p, j)->exponent);
-	}
+	for (i = 0; i < o->rows && rc == 0; i++)
+		rc = widen_columns(b, o, i, p);
 	if (rc == 0)
-		rc = part_set_about(out, about);
-	free(about);
+		rc = set_bounds(p, b, out);
+	free(b);
 	return (rc);
 }
 
@@ -505,8 +529,7 @@ transposed_about(const struct part *p, const unsigned *shifts, int exponent, str
 	for (j = 0; j < p->cols; j++) {
 		b = bounds_of(part_about(p, j));
 		(void)bounds_scale(&b, 1, shifts[j]);
-		all.low = (b.low < all.low) ? b.low : all.low;
-		all.high = (b.high > all.high) ? b.high : all.high;
+		bounds_unite(&all, b);
 	}
 	for (j = 0; j < out->cols; j++)
 		column_result(&about[j], all, exponent);
