@@ -81,7 +81,7 @@ open_share(void *state)
 	r = (strcmp(s->path, "-") != 0) ? streams_reader(s->path) :
 	    streams_reader_memory(s->held.data, s->held.len, "standard input");
 	if (r != NULL)
-		reader_takes_exponents(r);
+		reader_takes_row_exponents(r);
 	return (r);
 }
 

@@ -70,7 +70,7 @@ run(char **operands, size_t count)
 	    (r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
 	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
 		goto out;
-	reader_takes_exponents(r);
+	reader_takes_row_exponents(r);
 	rc = seal(r, w, to.recipient);
 out:
 	rc = streams_finish(w, rc);

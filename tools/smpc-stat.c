@@ -2,13 +2,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/hex.h"
+#include "base/mem.h"
+#include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
+#include "data/bounds.h"
 #include "func/divisor.h"
 #include "func/function.h"
 #include "func/histogram.h"
@@ -60,8 +64,12 @@ struct study {
 	int64_t edge[MPC_MAX_THRESHOLDS];
 	struct mpc_moments moments;
 	struct mpc_histogram histogram;
-	struct mpc_vector central;      /* products of distances from the means */
+	struct mpc_central central;     /* products of distances from the means, once found */
+	struct ranges ranges;           /* of what is multiplied */
 	struct stage_inputs inputs;
+	/* What is known of the columns of a result, and the exponents of its rows. */
+	struct column *about;
+	int *row_exponents;
 };
 
 /* ---- the command line ---- */
@@ -184,6 +192,14 @@ study_params(struct study *s)
 
 /* ---- gathering ---- */
 
+/* Whether anything is multiplied. */
+static bool
+second_order(const struct study *s)
+{
+
+	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
+}
+
 /* An edge at the scale of the numbers, which are compared as they are. */
 static int
 scale_edge(struct study *s, size_t i, const char *text, size_t len)
@@ -210,6 +226,39 @@ kind_of(const struct study *s)
 	return ((s->cols <= MANY_COLUMNS) ? MPC_PRODUCTS : MPC_SQUARES);
 }
 
+/* A histogram has the same edges for all columns, and so far one unit. */
+static int
+check_unit(const struct study *s)
+{
+	size_t j;
+
+	for (j = 0; s->wanted[HISTOGRAM] && j < s->cols; j++) {
+		if (part_about(s->part, j)->exponent != 0)
+			return (bounds_refuse(s->part, j, "an edge of the histogram, in the units "
+			    "of its words,"));
+	}
+	return (0);
+}
+
+/* The sums of a tensor's words, and their products, if they are asked for. */
+static int
+begin_sums(struct stage *stage, struct study *s, const char *where)
+{
+	unsigned range = 0;
+
+	if (second_order(s)) {
+		if (ranges_begin(stage, &s->ranges, s->part, where, s->f) == -1)
+			return (-1);
+		range = s->ranges.bits;
+		if (range > MPC_MOMENTS_MAX_RANGE)
+			return (fail(ST_RANGE, "%s: tensor '%s': words of up to %u bits are "
+			    "announced, and what is multiplied has %d at most: share the data "
+			    "with smpc-share --range, or divide them first", where, s->part->name,
+			    range, MPC_MOMENTS_MAX_RANGE));
+	}
+	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, range));
+}
+
 static int
 study_begin(struct stage *stage, struct study *s, const struct part *p)
 {
@@ -223,9 +272,11 @@ study_begin(struct stage *stage, struct study *s, const struct part *p)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, statistics take up to "
 		    "%d: cut it with smpc-truncate first", p->name, p->fraction_bits,
 		    FUNCTION_MAX_BITS));
-	if (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->f) == -1)
+	if ((s->about = mem_array(s->cols, sizeof(*s->about))) == NULL ||
+	    (s->row_exponents = mem_array(s->cols, sizeof(*s->row_exponents))) == NULL ||
+	    begin_sums(stage, s, reader_name(stage->readers[0])) == -1)
 		return (-1);
-	if (s->wanted[HISTOGRAM] && (for_edges(s, scale_edge) == -1 ||
+	if (s->wanted[HISTOGRAM] && (check_unit(s) == -1 || for_edges(s, scale_edge) == -1 ||
 	    mpc_histogram_new(stage->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
 		return (-1);
 	return (0);
@@ -235,18 +286,26 @@ static void
 study_end(struct study *s)
 {
 
+	columns_free(s->about, s->cols);
+	free(s->row_exponents);
+	s->about = NULL;
+	s->row_exponents = NULL;
+	ranges_free(&s->ranges);
 	mpc_moments_free(&s->moments);
 	mpc_histogram_free(&s->histogram);
-	mpc_vector_free(&s->central);
+	mpc_central_free(&s->central);
 	stage_inputs_free(&s->inputs);
 }
 
 static int
-study_rows(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
+study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
 {
+	struct mpc *S = stage->S;
 
 	s->rows += rows;
-	if ((s->wanted[MEAN] || kind_of(s) != MPC_SUMS) &&
+	if (second_order(s) && ranges_rows(stage, &s->ranges, x, rows) == -1)
+		return (-1);
+	if ((s->wanted[MEAN] || second_order(s)) &&
 	    mpc_moments_add(S, &s->moments, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
@@ -264,28 +323,37 @@ study_block(struct stage *stage, struct study *s, const struct block *block)
 	if (block->rows == 0)
 		return (0);
 	if (s->divisor == 1)
-		return (study_rows(stage->S, s, &block->x[0], block->rows));
+		return (study_rows(stage, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
 	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
-		rc = study_rows(stage->S, s, &x, block->rows);
+		rc = study_rows(stage, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
 }
 
-/*
- * How many columns a block should be cut for: products take few rows at once, a histogram has a bit
- * for each edge.
- */
+/* How many columns a block should be cut for: a histogram has a bit for each edge. */
 static size_t
 study_widest(const struct study *s)
 {
-	size_t wide = s->cols;
 
-	if (s->wanted[HISTOGRAM])
-		wide *= s->edges;
-	if (kind_of(s) != MPC_SUMS && wide < BLOCK_VALUES / MPC_MOMENTS_ROWS)
-		wide = BLOCK_VALUES / MPC_MOMENTS_ROWS;
-	return (wide);
+	return (s->wanted[HISTOGRAM] ? s->cols * s->edges : s->cols);
+}
+
+/* Sums of words of which something is known, for a mean. */
+static int
+check_sums(const struct study *s)
+{
+	const int64_t most = (int64_t)1 << MPC_DIVIDE_BITS;
+	struct bounds b;
+	size_t j;
+
+	for (j = 0; s->wanted[MEAN] && j < s->cols; j++) {
+		b = bounds_of(part_about(s->part, j));
+		if (bounds_known(b) && (bounds_scale(&b, s->rows,
+		    s->f - s->part->fraction_bits) == -1 || b.low <= -most || b.high >= most))
+			return (bounds_refuse(s->part, j, "the sum of its numbers"));
+	}
+	return (0);
 }
 
 static int
@@ -294,7 +362,7 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	struct blocks_layout layout = { .widest = study_widest(s), .align = true,
 		.scale = { s->f, s->divisor } };
 	struct block block;
-	uint64_t least = (kind_of(s) != MPC_SUMS && !population) ? 2 : 1;
+	uint64_t least = (second_order(s) && !population) ? 2 : 1;
 	int rc;
 
 	if (blocks_begin(b, &layout) == -1)
@@ -306,23 +374,92 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	if (rc == 0 && s->rows < least)
 		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %"
 		    PRIu64, s->part->name, s->rows, least));
-	return (rc);
+	if (rc == 0)
+		rc = check_sums(s);
+	return ((rc == 0 && second_order(s)) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0)) :
+	    rc);
 }
 
 /* ---- results ---- */
 
+/* The bounds of a mean of words, whose scale may have more fraction bits, and no divisor. */
+static struct bounds
+mean_bounds(const struct study *s, const struct column *c)
+{
+	struct bounds b = bounds_of(c);
+
+	if (s->divisor != 1 || !bounds_known(b) ||
+	    bounds_scale(&b, 1, s->f - s->part->fraction_bits) == -1)
+		return (bounds_any());
+	return (b);
+}
+
+/* Whether a header can say how large the numbers of a result are. */
+static int
+check_exponents(const struct study *s, enum statistic statistic)
+{
+	size_t i, j;
+	int e;
+
+	for (i = 0; i < s->cols; i++) {
+		for (j = 0; j < s->cols; j++) {
+			e = s->about[j].exponent +
+			    ((statistic == COVARIANCE) ? s->row_exponents[i] : 0);
+			if (e < -COLUMN_MAX_EXPONENT || e > COLUMN_MAX_EXPONENT)
+				return (bounds_refuse(s->part, j, "what its numbers are multiplied "
+				    "to"));
+		}
+	}
+	return (0);
+}
+
+/*
+ * What is known of the columns of a result: a mean is between the least and the largest number, a
+ * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or products
+ * of them.
+ */
+static int
+describe_result(struct study *s, enum statistic statistic, unsigned f)
+{
+	const int64_t one = (int64_t)1 << f;
+	const struct column *c;
+	struct bounds b;
+	size_t j;
+
+	for (j = 0; j < s->cols; j++) {
+		c = part_about(s->part, j);
+		b = bounds_any();
+		s->row_exponents[j] = (statistic == COVARIANCE) ? c->exponent : 0;
+		if (statistic == VARIANCE)
+			b = (struct bounds){ 0, INT64_MAX };
+		else if (statistic == CORRELATION)
+			b = (struct bounds){ -one, one };
+		else if (statistic == MEAN)
+			b = mean_bounds(s, c);
+		column_clear(&s->about[j]);
+		column_result(&s->about[j], b, (statistic == VARIANCE) ? 2 * c->exponent :
+		    (statistic == MEAN || statistic == COVARIANCE) ? c->exponent : 0);
+		if (statistic == MEAN && c->unit != NULL &&
+		    column_set_unit(&s->about[j], c->unit) == -1)
+			return (-1);
+	}
+	return (check_exponents(s, statistic));
+}
+
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
 static int
-write_matrix(struct stage *stage, const struct study *s, enum statistic statistic, unsigned f,
+write_matrix(struct stage *stage, struct study *s, enum statistic statistic, unsigned f,
     const struct mpc_vector *x)
 {
 	bool plain = (strcmp(s->part->name, "data") == 0);
 	char name[PART_MAX_NAME_BYTES + 20];
-	const struct result_shape shape = {
+	struct result_shape shape = {
 		.name = name,
 		.cols = s->cols,
 		.columns = (const char *const *)s->part->columns,
 		.scale = { .fraction_bits = f, .divisor = 1 },
+		.about = s->about,
+		.row_exponents = (statistic == COVARIANCE) ? s->row_exponents : NULL,
 	};
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
 	struct mpc_vector *y, part;
@@ -331,9 +468,12 @@ write_matrix(struct stage *stage, const struct study *s, enum statistic statisti
 	    names[statistic]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
+	if (describe_result(s, statistic, f) == -1)
+		return (-1);
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
 		part = mpc_part(x, first * s->cols, n * s->cols);
+		shape.first_row = first;
 		if (stage_result(stage, &shape, s->inputs.items, s->inputs.count, n, &y) == -1)
 			return (-1);
 		mpc_copy(y, &part);
@@ -347,30 +487,9 @@ write_matrix(struct stage *stage, const struct study *s, enum statistic statisti
 static int
 need_central(struct mpc *S, struct study *s)
 {
-	size_t n = (s->moments.kind == MPC_PRODUCTS) ? s->cols * s->cols : s->cols;
 
-	if (s->central.n > 0)
-		return (0);
-	return ((mpc_vector_new(S, &s->central, n) == -1) ? -1 :
+	return ((s->central.product.n > 0) ? 0 :
 	    mpc_moments_central(S, &s->central, &s->moments));
-}
-
-/* y = sums of products, or those of equal columns, divided. */
-static int
-divide_central(struct mpc *S, struct study *s, struct mpc_vector *y)
-{
-	uint64_t divisor = (s->rows - (population ? 0 : 1)) << (mpc_moments_bits(s->f) - s->f);
-	struct mpc_vector diagonal;
-	int rc;
-
-	if (y->n == s->central.n)
-		return (mpc_divide_public(S, y, &s->central, divisor, MPC_DIVIDE_BITS));
-	if ((rc = mpc_vector_new(S, &diagonal, s->cols)) == 0) {
-		mpc_columns_diagonal(&diagonal, &s->central, s->cols);
-		rc = mpc_divide_public(S, y, &diagonal, divisor, MPC_DIVIDE_BITS);
-	}
-	mpc_vector_free(&diagonal);
-	return (rc);
 }
 
 static int
@@ -387,11 +506,12 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
 	case CORRELATION:
 		return ((need_central(S, s) == -1) ? -1 :
-		    mpc_correlation(S, y, &s->central, s->cols, s->rows, s->f));
+		    mpc_correlation(S, y, &s->central, s->f));
 	case VARIANCE:
 	case COVARIANCE:
 	default:
-		return ((need_central(S, s) == -1) ? -1 : divide_central(S, s, y));
+		return ((need_central(S, s) == -1) ? -1 : mpc_central_divide(S, y, &s->central,
+		    s->rows - (population ? 0 : 1), s->f));
 	}
 }
 
@@ -452,6 +572,7 @@ run(char **operands, size_t count)
 	const struct stage_work work = {
 		.op = "stat",
 		.params = params,
+		.exponents = true,
 		.run = study,
 		.state = &s,
 	};

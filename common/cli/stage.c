@@ -312,6 +312,7 @@ stage_run_or_local(const struct stage_work *work, int (*local)(struct reader *co
 	struct stage stage;
 	struct operands o;
 	bool needs = true;
+	size_t i;
 	int rc = -1;
 
 	if (stage_options.plan && stage_options.clear)
@@ -322,6 +323,8 @@ stage_run_or_local(const struct stage_work *work, int (*local)(struct reader *co
 	rc = operands_open(&o, operands, count);
 	stage.readers = o.readers;
 	stage.count = o.count;
+	for (i = 0; rc == 0 && work->exponents && i < o.count; i++)
+		reader_takes_exponents(o.readers[i]);
 	if (rc == 0 && (local == NULL || needs_engine(&stage, &needs) == 0))
 		rc = needs ? run_opened(&stage, work) : run_local(&stage, local);
 	else
@@ -363,13 +366,14 @@ stage_each_tensor(struct stage *stage, int (*each)(struct stage *, void *, struc
 
 /* What all parties must have in common in a block. */
 static void
-digest_block(const struct block *block, uint8_t digest[static HASH_BYTES])
+digest_block(const struct blocks *b, const struct block *block, uint8_t digest[static HASH_BYTES])
 {
 	struct hash h;
 	size_t i;
 
 	hash_init(&h);
-	hash_string(&h, "smpc-block-1");
+	hash_string(&h, "smpc-block-2");
+	blocks_about(b, &h);
 	hash_u64(&h, block->rows);
 	for (i = 0; i < block->n_x; i++)
 		hash_u64(&h, block->x[i].n);
@@ -405,7 +409,7 @@ stage_next(struct stage *stage, struct blocks *b, struct block *block)
 		return (rc);
 	if (stage->joint.session == NULL)
 		return (plan_block(stage, block));
-	digest_block(block, digest);
+	digest_block(b, block, digest);
 	return ((joint_agree(&stage->joint, digest) == -1) ? -1 : 1);
 }
 

@@ -185,6 +185,30 @@ range_json(const struct column *c)
 	return (json_strings((const char *const[]){ low, high }, 2));
 }
 
+int
+column_set_unit(struct column *c, const char *unit)
+{
+
+	free(c->unit);
+	return (((c->unit = mem_copy_string(unit, strlen(unit))) == NULL) ? -1 : 0);
+}
+
+void
+column_hash(struct hash *h, const struct column *c)
+{
+	size_t i;
+
+	hash_u64(h, c->kind);
+	hash_u64(h, (uint64_t)c->low);
+	hash_u64(h, (uint64_t)c->high);
+	hash_u64(h, (uint64_t)(int64_t)c->exponent);
+	hash_string(h, (c->unit != NULL) ? c->unit : "");
+	hash_string(h, (c->of != NULL) ? c->of : "");
+	hash_u64(h, c->n_values);
+	for (i = 0; i < c->n_values; i++)
+		hash_string(h, c->values[i]);
+}
+
 json_t *
 column_json(const struct column *c)
 {

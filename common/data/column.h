@@ -12,6 +12,8 @@
 
 #include <jansson.h>
 
+#include "crypto/hash.h"
+
 #define COLUMN_MAX_EXPONENT 960
 #define COLUMN_MAX_UNIT_BYTES 64
 #define COLUMN_MAX_VALUES 65536
@@ -42,6 +44,12 @@ struct column {
  * Make an undeclared column: any word, exponent 0.
  */
 void column_init(struct column *c);
+
+/*
+ * column_set_unit(c, unit):
+ * Replace the unit by a copy.  Return 0 or -1 (reported).
+ */
+int column_set_unit(struct column *c, const char *unit);
 
 /*
  * column_copy(to, from):
@@ -75,6 +83,12 @@ bool column_has_range(const struct column *c);
  * Name a field in which two columns differ, range last, or return NULL.
  */
 const char *column_difference(const struct column *a, const struct column *b);
+
+/*
+ * column_hash(h, c):
+ * Hash all of it.
+ */
+void column_hash(struct hash *h, const struct column *c);
 
 /*
  * column_json(c):

@@ -33,7 +33,7 @@ combine_new(struct reader *const *readers, size_t count, bool partial)
 	if ((c = mem_array(1, sizeof(*c))) == NULL)
 		return (NULL);
 	for (i = 0; i < count; i++)
-		reader_takes_exponents(readers[i]);
+		reader_takes_row_exponents(readers[i]);
 	c->count = count;
 	c->partial = partial;
 	c->readers = readers;
@@ -114,7 +114,8 @@ check_pair(const struct combine *c, size_t i, size_t j)
 		return (refuse_pair(c, i, j, "differ in scale"));
 	if (strcmp(a->name, b->name) != 0 || !part_same_columns(a, b))
 		return (refuse_pair(c, i, j, "differ in name or columns"));
-	if (part_about_difference(a, b, &column) != NULL || a->dropped != b->dropped)
+	if (part_about_difference(a, b, &column) != NULL || a->dropped != b->dropped ||
+	    !part_same_row_exponents(a, b))
 		return (refuse_pair(c, i, j, "differ in what they say of their columns"));
 	return (0);
 }

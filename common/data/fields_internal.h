@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#define DECODER_FIELDS 32
+#define DECODER_FIELDS 40
 
 /* An object that is being decoded. */
 struct decoder {

@@ -34,7 +34,7 @@ unsigned
 header_version(const struct part *p)
 {
 
-	return ((part_says(p) || p->has_schema || p->dropped) ? 2 : 1);
+	return ((part_says(p) || p->has_schema || p->dropped || p->n_row_exponents > 0) ? 2 : 1);
 }
 
 static int
@@ -111,6 +111,21 @@ header_about(const struct part *p)
 	return (a);
 }
 
+static json_t *
+row_exponents_json(const struct part *p)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; a != NULL && i < p->n_row_exponents; i++) {
+		if (json_array_append_new(a, json_integer(p->row_exponents[i])) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
+	return (a);
+}
+
 /* What version 2 has in addition. */
 static int
 add_knowledge(json_t *o, const struct part *p)
@@ -121,6 +136,8 @@ add_knowledge(json_t *o, const struct part *p)
 	if (part_says(p) && add_field(o, "about", header_about(p)) == -1)
 		return (-1);
 	if (p->has_schema && add_field(o, "schema", json_string(hex)) == -1)
+		return (-1);
+	if (p->n_row_exponents > 0 && add_field(o, "row_exponents", row_exponents_json(p)) == -1)
 		return (-1);
 	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
 }
@@ -367,13 +384,67 @@ decode_schema(struct decoder *d, struct part *p)
 	return (0);
 }
 
+/* Whether a value of each column has an exponent with this one of its row. */
+static bool
+row_exponent_valid(const struct part *p, const json_t *v)
+{
+	json_int_t e, sum;
+	size_t j;
+
+	if (!json_is_integer(v))
+		return (false);
+	e = json_integer_value(v);
+	if (e < -COLUMN_MAX_EXPONENT || e > COLUMN_MAX_EXPONENT)
+		return (false);
+	for (j = 0; j < p->cols; j++) {
+		sum = e + part_about(p, j)->exponent;
+		if (sum < -COLUMN_MAX_EXPONENT || sum > COLUMN_MAX_EXPONENT)
+			return (false);
+	}
+	return (true);
+}
+
+/* One for each row of the part, of which the record has some, or the last ones. */
+static int
+decode_row_exponents(struct decoder *d, struct part *p, const struct extent *e)
+{
+	const json_t *v;
+	size_t n, i;
+
+	if (field(d, "row_exponents", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	n = json_array_size(v);
+	if (p->modulus != 0)
+		return (bad_field(d, "row_exponents", "does not belong to numbers of this "
+		    "modulus"));
+	if (n == 0 || n > PART_MAX_COLUMNS || e->first_row + e->rows > n ||
+	    (e->last && e->first_row + e->rows != n))
+		return (bad_field(d, "row_exponents", "is not an array of as many elements as the "
+		    "part has rows"));
+	if ((p->row_exponents = mem_array(n, sizeof(*p->row_exponents))) == NULL)
+		return (-1);
+	p->n_row_exponents = n;
+	for (i = 0; i < n; i++) {
+		if (!row_exponent_valid(p, json_array_get(v, i)))
+			return (bad_field(d, "row_exponents", "holds something that is not an "
+			    "exponent"));
+		p->row_exponents[i] = (int)json_integer_value(json_array_get(v, i));
+	}
+	for (i = 0; i < n && p->row_exponents[i] == 0; i++)
+		continue;
+	return ((i < n) ? 0 : bad_field(d, "row_exponents", "holds zeroes alone"));
+}
+
 /* What a record of version 2 may have, and has to have some of. */
 static int
-decode_knowledge(struct decoder *d, struct part *p)
+decode_knowledge(struct decoder *d, struct part *p, const struct extent *e)
 {
 	const json_t *v;
 
-	if (decode_about(d, p) == -1 || decode_schema(d, p) == -1 ||
+	if (decode_about(d, p) == -1 || decode_row_exponents(d, p, e) == -1 ||
+	    decode_schema(d, p) == -1 ||
 	    field(d, "dropped", true, &v) == -1)
 		return (-1);
 	if (v != NULL && !json_is_true(v))
@@ -493,7 +564,7 @@ header_decode(const json_t *root, unsigned version, const char *where, struct pa
 		return (-1);
 	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 ||
 	    decode_number_format(&d, p) == -1 || decode_extent(&d, p, e) == -1 ||
-	    decode_columns(&d, p) == -1 || (version > 1 && decode_knowledge(&d, p) == -1) ||
+	    decode_columns(&d, p) == -1 || (version > 1 && decode_knowledge(&d, p, e) == -1) ||
 	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
 	    refuse_unknown(&d) == -1) {
 		part_free(p);

@@ -35,9 +35,11 @@ part_copy(const struct part *p)
 	q->has_schema = p->has_schema;
 	memcpy(q->schema, p->schema, sizeof(q->schema));
 	q->dropped = p->dropped;
+	q->intact = p->intact;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
 	    part_set_about(q, p->about) == -1 ||
+	    part_set_row_exponents(q, p->row_exponents, p->n_row_exponents) == -1 ||
 	    (p->name != NULL && part_set_name(q, p->name) == -1) ||
 	    (p->op != NULL && part_set_op(q, p->op) == -1) || part_set_model(q, p->model) == -1)
 		goto failed;
@@ -81,6 +83,7 @@ part_free(struct part *p)
 	strings_free(p->parties, p->n_parties);
 	strings_free(p->columns, p->cols);
 	columns_free(p->about, p->cols);
+	free(p->row_exponents);
 	free(p->name);
 	free(p->op);
 	free(p->inputs);
@@ -204,6 +207,23 @@ strings_same(char *const *a, size_t n_a, char *const *b, size_t n_b)
 	return (true);
 }
 
+void
+part_hash_about(struct hash *h, const struct part *p)
+{
+	size_t j, i;
+
+	hash_u64(h, p->dropped);
+	hash_u64(h, p->has_schema);
+	if (p->has_schema)
+		hash_bytes(h, p->schema, sizeof(p->schema));
+	hash_u64(h, (p->about != NULL) ? p->cols : 0);
+	for (j = 0; p->about != NULL && j < p->cols; j++)
+		column_hash(h, &p->about[j]);
+	hash_u64(h, p->n_row_exponents);
+	for (i = 0; i < p->n_row_exponents; i++)
+		hash_u64(h, (uint64_t)(int64_t)p->row_exponents[i]);
+}
+
 bool
 part_same_columns(const struct part *a, const struct part *b)
 {
@@ -277,7 +297,69 @@ part_difference(const struct part *a, const struct part *b)
 		return ("model");
 	if (a->dropped != b->dropped)
 		return ("dropped");
+	if (!part_same_row_exponents(a, b))
+		return ("row_exponents");
+	if (a->intact != b->intact)
+		return ("intact");
 	return (part_tensor_difference(a, b));
+}
+
+int
+part_set_row_exponents(struct part *p, const int *exponents, size_t rows)
+{
+	int *copy = NULL;
+	size_t i;
+
+	for (i = 0; exponents != NULL && i < rows && exponents[i] == 0; i++)
+		continue;
+	if (exponents != NULL && i < rows) {
+		if ((copy = mem_array(rows, sizeof(*copy))) == NULL)
+			return (-1);
+		memcpy(copy, exponents, rows * sizeof(*copy));
+	}
+	free(p->row_exponents);
+	p->row_exponents = copy;
+	p->n_row_exponents = (copy != NULL) ? rows : 0;
+	return (0);
+}
+
+bool
+part_same_row_exponents(const struct part *a, const struct part *b)
+{
+
+	return (a->n_row_exponents == b->n_row_exponents && (a->n_row_exponents == 0 ||
+	    memcmp(a->row_exponents, b->row_exponents,
+	    a->n_row_exponents * sizeof(*a->row_exponents)) == 0));
+}
+
+int
+part_exponent(const struct part *p, uint64_t row, size_t j)
+{
+
+	return (part_about(p, j)->exponent +
+	    ((row < p->n_row_exponents) ? p->row_exponents[row] : 0));
+}
+
+enum part_intact
+part_intact(const struct part *p)
+{
+
+	return ((strcmp(p->op, "share") == 0) ? PART_WHOLE : p->intact);
+}
+
+const char *
+part_intact_name(enum part_intact intact)
+{
+	static const char *const names[] = { NULL, "rows", "whole" };
+
+	return (names[intact]);
+}
+
+enum part_intact
+intact_weaker(enum part_intact a, enum part_intact b)
+{
+
+	return ((a < b) ? a : b);
 }
 
 bool

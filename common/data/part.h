@@ -33,6 +33,17 @@ enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
 enum part_plane { PART_PLANE_M, PART_PLANE_LAM };
 
 /*
+ * Whether the words of a part are those that owners shared.  A bit about all values of a column may
+ * be opened of words that nobody has shifted, and of no others: else it would compare them with
+ * anything.
+ */
+enum part_intact {
+	PART_CHANGED, /* nothing is said */
+	PART_ROWS,    /* some rows of owners' columns, in any order, with their words */
+	PART_WHOLE,   /* whole columns of owners' sharings, all rows in order, with their words */
+};
+
+/*
  * A part; shared between its records and their users by reference counting.  Read-only once it has
  * been handed on.
  */
@@ -49,11 +60,18 @@ struct part {
 	size_t cols;
 	char **columns; /* NULL: without names */
 	struct column *about; /* what is known of each; NULL: nothing of any */
+	/*
+	 * of a result with a row for each of some columns: exponents of rows, which are added to
+	 * those of columns; NULL: all are 0
+	 */
+	size_t n_row_exponents;
+	int *row_exponents;
 	bool has_schema;
 	uint8_t schema[HASH_BYTES]; /* the digest of the schema that an owner kept to */
 	bool dropped;               /* the owner left out rows */
 	uint8_t id[ID_BYTES];
 	char *op;
+	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */
 	size_t n_inputs;
 	uint8_t (*inputs)[ID_BYTES];
 	/*
@@ -112,10 +130,34 @@ int part_set_model(struct part *p, const char *json);
 int part_set_about(struct part *p, const struct column *about);
 
 /*
+ * part_set_row_exponents(p, exponents, rows):
+ * Copies, of all rows of the part; NULL, or zeroes alone, are none.  Return 0 or -1 (reported).
+ */
+int part_set_row_exponents(struct part *p, const int *exponents, size_t rows);
+
+/*
+ * part_same_row_exponents(a, b):
+ * Whether rows have the same ones.
+ */
+bool part_same_row_exponents(const struct part *a, const struct part *b);
+
+/*
+ * part_exponent(p, row, j):
+ * The exponent of a value: that of its column and that of its row.
+ */
+int part_exponent(const struct part *p, uint64_t row, size_t j);
+
+/*
  * part_about(p, j):
  * What is known of column ${j}.
  */
 const struct column *part_about(const struct part *p, size_t j);
+
+/*
+ * part_hash_about(h, p):
+ * Hash what is known of the columns, the schema, and whether rows were dropped.
+ */
+void part_hash_about(struct hash *h, const struct part *p);
 
 /*
  * part_setting_difference(a, b), part_tensor_difference(a, b), part_difference(a, b):
@@ -138,6 +180,24 @@ const char *part_about_difference(const struct part *a, const struct part *b, si
  * Whether the numbers and names of the columns agree.
  */
 bool part_same_columns(const struct part *a, const struct part *b);
+
+/*
+ * part_intact(p):
+ * What is said of the words of ${p}; a sharing is whole by itself.
+ */
+enum part_intact part_intact(const struct part *p);
+
+/*
+ * part_intact_name(intact):
+ * What headers call it; NULL for PART_CHANGED, which they do not say.
+ */
+const char *part_intact_name(enum part_intact intact);
+
+/*
+ * intact_weaker(a, b):
+ * What can be said of both.
+ */
+enum part_intact intact_weaker(enum part_intact a, enum part_intact b);
 
 /*
  * part_is_dealer(p), part_is_computing(p):

@@ -33,6 +33,8 @@ struct printer {
 	bool integers;     /* that is what its words are */
 	size_t tensors;
 	uint64_t rows;
+	const struct part *at; /* the part at hand, and the row of it */
+	uint64_t row;
 };
 
 static int
@@ -73,7 +75,7 @@ format_word(const struct printer *p, size_t j, char *out, uint64_t v)
 
 	if (signed_words(p))
 		return (fixed_format_scaled(out, (int64_t)v, p->part->fraction_bits,
-		    part_about(p->part, j)->exponent, p->part->divisor));
+		    part_exponent(p->at, p->row, j), p->part->divisor));
 	if (p->how->is_signed)
 		return (fixed_format(out, centred(p, v), 0, p->part->divisor));
 	return (residue_format(out, v, p->part->divisor));
@@ -203,7 +205,8 @@ integers(const struct part *p)
 
 	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
 		continue;
-	return (p->fraction_bits == 0 && p->divisor == 1 && j == p->cols);
+	return (p->fraction_bits == 0 && p->divisor == 1 && j == p->cols &&
+	    p->n_row_exponents == 0);
 }
 
 /* Of their type, in .npy files and in safetensors files. */
@@ -226,7 +229,7 @@ binary_row(struct printer *p, const uint64_t *words)
 		    (int64_t)words[i];
 		d = (signed_words(p) || p->how->is_signed) ?
 		    ldexp(fixed_to_double(v, p->part->fraction_bits, p->part->divisor),
-		    part_about(p->part, i)->exponent) :
+		    part_exponent(p->at, p->row, i)) :
 		    (double)words[i] / (double)p->part->divisor;
 		if (buf_append(&p->text, p->integers ? (const void *)&v : (const void *)&d,
 		    8) == -1)
@@ -390,7 +393,7 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 	size_t i;
 	int rc = 0;
 
-	for (i = 0; i < rows && rc == 0; i++, p->rows++) {
+	for (i = 0; i < rows && rc == 0; i++, p->rows++, p->row++) {
 		if (p->how->format == PRINT_CSV)
 			rc = csv_row(p, words + i * p->part->cols);
 		else if (p->how->format == PRINT_JSON)
@@ -413,7 +416,8 @@ public_begin(struct printer *p, const struct part *part)
 		return (-1);
 	out->scheme = SCHEME_PUBLIC;
 	out->party = 0;
-	if (part_set_parties(out, NULL, 0) == 0 && part_keep_about(out, part) == 0)
+	if (part_set_parties(out, NULL, 0) == 0 && part_keep_about(out, part) == 0 &&
+	    part_set_row_exponents(out, part->row_exponents, part->n_row_exponents) == 0)
 		rc = writer_begin(p->w, out);
 	part_free(out);
 	return (rc);
@@ -428,6 +432,8 @@ print_part(struct printer *p, const struct part *part, bool wanted)
 	size_t rows;
 	int rc;
 
+	p->at = part;
+	p->row = 0;
 	if (stream && public_begin(p, part) == -1)
 		return (-1);
 	while ((rc = combine_rows(p->c, &words, &rows)) == 1) {

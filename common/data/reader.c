@@ -27,7 +27,7 @@ struct reader {
 	/* Words that keys stand for. */
 	struct mem_words expanded, addend;
 	bool shapes_only;
-	bool takes_exponents;
+	bool takes_exponents, takes_row_exponents;
 };
 
 struct reader *
@@ -239,6 +239,13 @@ reader_takes_exponents(struct reader *r)
 	r->takes_exponents = true;
 }
 
+void
+reader_takes_row_exponents(struct reader *r)
+{
+
+	r->takes_exponents = r->takes_row_exponents = true;
+}
+
 uint64_t
 reader_row(const struct reader *r)
 {
@@ -346,6 +353,18 @@ set_planes(struct reader *r, struct rows *rows)
 	return (0);
 }
 
+/* Rows with exponents are for those who print them alone. */
+static int
+check_row_exponents(const struct reader *r)
+{
+	const struct part *p = r->current->part;
+
+	if (r->takes_row_exponents || p->n_row_exponents == 0)
+		return (0);
+	return (fail(ST_RANGE, "%s: the rows of tensor '%s' are in different units, which this "
+	    "tool does not take", reader_name(r), p->name));
+}
+
 /* Whoever takes words has to know of exponents. */
 static int
 check_exponents(const struct reader *r)
@@ -353,6 +372,8 @@ check_exponents(const struct reader *r)
 	const struct part *p = r->current->part;
 	size_t j;
 
+	if (check_row_exponents(r) == -1)
+		return (-1);
 	if (r->takes_exponents || p->about == NULL)
 		return (0);
 	for (j = 0; j < p->cols && p->about[j].exponent == 0; j++)

@@ -67,6 +67,12 @@ void reader_shapes_only(struct reader *r);
 void reader_takes_exponents(struct reader *r);
 
 /*
+ * reader_takes_row_exponents(r):
+ * Rows may, too (part.h).
+ */
+void reader_takes_row_exponents(struct reader *r);
+
+/*
  * reader_row(r):
  * The number, in its part, of the row that comes next.
  */

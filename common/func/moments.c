@@ -1,5 +1,7 @@
 #include "func/moments.h"
 
+#include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -8,6 +10,19 @@
 #include "mpc/mpc.h"
 #include "mpc/room.h"
 
+/* The scales of distances, and the products of two of them. */
+enum { FINE, COARSE };
+enum { FINE_FINE, FINE_COARSE, COARSE_COARSE, PAIRS };
+
+/*
+ * Sums of squares are at most 2^60: of n coarse distances, if each is at most 2^((60 - log n) / 2).
+ * Those from the centre are below 2^(range + 1).
+ */
+#define SUM_RANGE 60
+
+/* Fine distances whose squares add up to no more than 2^60 cannot have wrapped. */
+#define FINE_ROOT_RANGE 30
+
 /* ---- gathering ---- */
 
 /* Length of the sums of products. */
@@ -15,112 +30,213 @@ static size_t
 products(const struct mpc_moments *m)
 {
 
-	return ((m->kind == MPC_SUMS) ? 0 : (m->kind == MPC_SQUARES) ? m->cols : m->cols * m->cols);
+	return ((m->kind == MPC_SUMS) ? 0 : (m->kind == MPC_PRODUCTS) ? m->cols * m->cols :
+	    m->cols);
 }
 
-unsigned
-mpc_moments_bits(unsigned f)
+static bool
+has_pair(const struct mpc_moments *m, int pair)
 {
 
-	return ((f < MPC_MOMENTS_GUARD) ? 2 * f : f + MPC_MOMENTS_GUARD);
+	return (pair == FINE_FINE || (m->scales && (pair == COARSE_COARSE ||
+	    m->kind == MPC_PRODUCTS)));
+}
+
+/* Whether these rows have it. */
+static bool
+in_use(const struct mpc_moments *m, int pair)
+{
+
+	return (has_pair(m, pair) && (pair == FINE_FINE || m->coarse > 0));
+}
+
+static unsigned
+ceil_log2(uint64_t n)
+{
+	unsigned bits = 0;
+
+	while (bits < 63 && ((uint64_t)1 << bits) < n)
+		bits++;
+	return (bits);
+}
+
+/* How many bits the coarse distances of so many rows have to leave out. */
+static unsigned
+coarse_bits(const struct mpc_moments *m, uint64_t rows)
+{
+	unsigned room = (SUM_RANGE - ceil_log2(rows)) / 2;
+
+	return ((m->range + 1 > room) ? m->range + 1 - room : 0);
 }
 
 int
 mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind, size_t cols,
-    unsigned f)
+    unsigned range)
 {
+	int i;
 
 	memset(m, 0, sizeof(*m));
 	m->kind = kind;
 	m->cols = cols;
-	m->f = f;
+	m->range = range;
+	m->scales = (kind != MPC_SUMS && coarse_bits(m, MPC_MOMENTS_MAX_ROWS) > 0);
 	if (kind == MPC_PRODUCTS && cols > SIZE_MAX / cols)
 		return (fail(ST_FAILED, "%zu columns are too many", cols));
-	return ((mpc_vector_new(S, &m->sum, cols) == -1 ||
-	    mpc_vector_new(S, &m->centre, cols) == -1 ||
-	    mpc_vector_new(S, &m->product, products(m)) == -1) ? -1 : 0);
+	if (mpc_vector_new(S, &m->sum, cols) == -1 || mpc_vector_new(S, &m->centre, cols) == -1 ||
+	    mpc_vector_new(S, &m->distance[FINE], cols) == -1 ||
+	    mpc_vector_new(S, &m->distance[COARSE], cols) == -1)
+		return (-1);
+	for (i = 0; i < PAIRS; i++) {
+		if (has_pair(m, i) && mpc_vector_new(S, &m->product[i], products(m)) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 void
 mpc_moments_free(struct mpc_moments *m)
 {
+	int i;
 
 	mpc_vector_free(&m->sum);
 	mpc_vector_free(&m->centre);
-	mpc_vector_free(&m->product);
+	mpc_vector_free(&m->distance[FINE]);
+	mpc_vector_free(&m->distance[COARSE]);
+	for (i = 0; i < PAIRS; i++)
+		mpc_vector_free(&m->product[i]);
 }
 
-/* z = all products of c, rows x cols, summed over the rows. */
+/* sum += all products of a and b, rows x cols, summed over the rows. */
 static int
-sum_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
-    const struct mpc_vector *c, size_t rows)
+add_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *sum,
+    const struct mpc_vector *a, const struct mpc_vector *b, size_t rows)
 {
-	struct bilinear B = bilinear_elements(c->n);
-	struct mpc_vector square;
-	int rc;
+	struct bilinear B = bilinear_elements(a->n);
+	bool all = (m->kind == MPC_PRODUCTS);
+	struct mpc_vector z = { .n = 0 }, total = { .n = 0 };
+	int rc = -1;
 
-	if (m->kind == MPC_PRODUCTS) {
+	if (all) {
 		B = bilinear_matrices(m->cols, rows, m->cols);
 		B.x_transposed = true;
-		return (mpc_product(S, z, &B, c, c));
 	}
-	if ((rc = mpc_vector_new(S, &square, c->n)) == 0 &&
-	    (rc = mpc_product(S, &square, &B, c, c)) == 0)
-		mpc_columns_sum(z, &square, rows, m->cols, 1);
-	mpc_vector_free(&square);
+	if (mpc_vector_new(S, &z, all ? sum->n : a->n) == 0 &&
+	    mpc_vector_new(S, &total, all ? 0 : sum->n) == 0 && mpc_product(S, &z, &B, a, b) == 0) {
+		if (!all)
+			mpc_columns_sum(&total, &z, rows, m->cols, 1);
+		mpc_add(sum, sum, all ? &z : &total);
+		rc = 0;
+	}
+	mpc_vector_free(&z);
+	mpc_vector_free(&total);
 	return (rc);
 }
 
-/* From products of two numbers, with 2 f bits, to sums: a coin for each call, not for each row. */
-static int
-cut_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z)
+static void
+add_columns(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
+    size_t rows)
 {
-	unsigned shift = 2 * m->f - mpc_moments_bits(m->f);
 
-	return ((shift == 0) ? 0 : mpc_truncate(S, z, z, shift));
+	mpc_columns_sum(room, x, rows, total->n, 1);
+	mpc_add(total, total, room);
 }
 
-/* The sum of rows has been added: the mean of the first ones becomes the centre. */
+/* The distances c of ${rows} rows, at both scales, and what is added up of them. */
 static int
-find_centre(struct mpc *S, struct mpc_moments *m, size_t rows)
+add_distances(struct mpc *S, struct mpc_moments *m, struct mpc_vector c[2],
+    struct mpc_vector *room, size_t rows)
 {
+	int i;
 
-	return ((m->kind == MPC_SUMS) ? 0 :
-	    mpc_divide_public(S, &m->centre, &m->sum, rows, MPC_DIVIDE_BITS));
+	add_columns(&m->distance[FINE], room, &c[FINE], rows);
+	if (m->coarse > 0) {
+		if (mpc_truncate(S, &c[COARSE], &c[FINE], m->coarse) == -1)
+			return (-1);
+		add_columns(&m->distance[COARSE], room, &c[COARSE], rows);
+	}
+	for (i = 0; i < PAIRS; i++) {
+		if (in_use(m, i) && add_products(S, m, &m->product[i],
+		    &c[(i == COARSE_COARSE) ? COARSE : FINE], &c[(i == FINE_FINE) ? FINE : COARSE],
+		    rows) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
-/* Products of x itself would be far larger than what is left of them in the end. */
-int
-mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
+/* What has been added up at the coarse scale loses more bits; before there was one, it is fine. */
+static int
+coarsen(struct mpc *S, struct mpc_moments *m, unsigned bits)
 {
-	struct mpc_vector sum = { .n = 0 }, c = { .n = 0 }, z = { .n = 0 };
+	bool all = has_pair(m, FINE_COARSE);
+
+	if (m->coarse == 0) {
+		mpc_copy(&m->distance[COARSE], &m->distance[FINE]);
+		mpc_copy(&m->product[COARSE_COARSE], &m->product[FINE_FINE]);
+		if (all)
+			mpc_copy(&m->product[FINE_COARSE], &m->product[FINE_FINE]);
+	}
+	return ((mpc_truncate(S, &m->distance[COARSE], &m->distance[COARSE], bits) == -1 ||
+	    mpc_truncate(S, &m->product[COARSE_COARSE], &m->product[COARSE_COARSE],
+	    2 * bits) == -1 || (all && mpc_truncate(S, &m->product[FINE_COARSE],
+	    &m->product[FINE_COARSE], bits) == -1)) ? -1 : 0);
+}
+
+/* ${rows} more rows are to come. */
+static int
+count_rows(struct mpc *S, struct mpc_moments *m, size_t rows)
+{
+	unsigned bits;
+
+	if (m->kind != MPC_SUMS && rows > MPC_MOMENTS_MAX_ROWS - m->rows)
+		return (fail(ST_RANGE, "more than %" PRIu64 " rows", MPC_MOMENTS_MAX_ROWS));
+	bits = m->scales ? coarse_bits(m, m->rows + rows) : 0;
+	if (m->rows > 0 && bits > m->coarse && coarsen(S, m, bits - m->coarse) == -1)
+		return (-1);
+	m->coarse = bits;
+	m->rows += rows;
+	return (0);
+}
+
+/*
+ * Products of x itself would be far larger than what is left of them in the end: the mean of the
+ * first rows becomes the centre.
+ */
+static int
+add_rows(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
+{
+	struct mpc_vector room = { .n = 0 }, c[2] = { { .n = 0 }, { .n = 0 } };
+	bool centred = (m->rows == 0 && m->kind != MPC_ERRORS);
 	int rc = -1;
 
-	if (mpc_vector_new(S, &sum, m->cols) == -1)
+	if (count_rows(S, m, rows) == -1 || mpc_vector_new(S, &room, m->cols) == -1)
 		goto out;
-	mpc_columns_sum(&sum, x, rows, m->cols, 1);
-	mpc_add(&m->sum, &m->sum, &sum);
-	if (m->rows == 0 && find_centre(S, m, rows) == -1)
-		goto out;
-	m->rows += rows;
-	m->calls++;
+	add_columns(&m->sum, &room, x, rows);
 	if (m->kind != MPC_SUMS) {
-		if (mpc_vector_new(S, &c, x->n) == -1 || mpc_vector_new(S, &z, products(m)) == -1)
+		if ((centred && mpc_divide_public(S, &m->centre, &m->sum, rows,
+		    MPC_DIVIDE_BITS) == -1) || mpc_vector_new(S, &c[FINE], x->n) == -1 ||
+		    mpc_vector_new(S, &c[COARSE], (m->coarse > 0) ? x->n : 0) == -1)
 			goto out;
-		mpc_columns_subtract(&c, x, &m->centre, rows, m->cols);
-		if (sum_products(S, m, &z, &c, rows) == -1 || cut_products(S, m, &z) == -1)
+		mpc_columns_subtract(&c[FINE], x, &m->centre, rows, m->cols);
+		if (add_distances(S, m, c, &room, rows) == -1)
 			goto out;
-		mpc_add(&m->product, &m->product, &z);
 	}
 	rc = 0;
 out:
-	mpc_vector_free(&sum);
-	mpc_vector_free(&c);
-	mpc_vector_free(&z);
+	mpc_vector_free(&room);
+	mpc_vector_free(&c[FINE]);
+	mpc_vector_free(&c[COARSE]);
 	return (rc);
 }
 
-/* ---- what follows ---- */
+int
+mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows)
+{
+	bool before = mpc_may_wrap(S, m->scales);
+	int rc = add_rows(S, m, x, rows);
+
+	(void)mpc_may_wrap(S, before);
+	return (rc);
+}
 
 int
 mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m)
@@ -129,76 +245,375 @@ mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *
 	return (mpc_divide_public(S, y, &m->sum, m->rows, MPC_DIVIDE_BITS));
 }
 
-/*
- * d = distance of the mean from the centre, with f + 6 bits: 1.3 units of 2^-(f + 6) in d are
- * 2 * 1.3 |d| units of 2^-(f + 6) in d^2, and as many for each row.
- */
-static int
-find_distance(struct mpc *S, struct mpc_vector *d, const struct mpc_moments *m)
-{
-	struct mpc_vector s;
-	int rc;
+/* ---- from the centre to the means ---- */
 
-	if ((rc = mpc_vector_new(S, &s, m->cols)) == 0) {
-		mpc_scale(&s, &m->centre, -(int64_t)m->rows);
-		mpc_add(&s, &s, &m->sum);
-		mpc_scale(&s, &s, (int64_t)1 << MPC_MOMENTS_GUARD);
-		rc = mpc_divide_public(S, d, &s, m->rows, MPC_DIVIDE_BITS);
-	}
-	mpc_vector_free(&s);
-	return (rc);
+/* The sum s of n distances is n q + r: a mean in whole units, and what is left, below 1.3 n. */
+struct shift {
+	struct mpc_vector s, q, r;
+};
+
+static void
+shift_free(struct shift *d)
+{
+
+	mpc_vector_free(&d->q);
+	mpc_vector_free(&d->r);
+}
+
+static int
+find_shift(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
+{
+
+	d->s = mpc_part(sum, 0, sum->n);
+	if (mpc_vector_new(S, &d->q, sum->n) == -1 || mpc_vector_new(S, &d->r, sum->n) == -1 ||
+	    mpc_divide_public(S, &d->q, sum, rows, MPC_DIVIDE_BITS) == -1)
+		return (-1);
+	mpc_scale(&d->r, &d->q, -(int64_t)rows);
+	mpc_add(&d->r, &d->r, sum);
+	return (0);
+}
+
+/* z += a b, of all pairs of columns or of each. */
+static int
+add_outer(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *z,
+    const struct mpc_vector *a, const struct mpc_vector *b)
+{
+
+	return (add_products(S, m, z, a, b, 1));
 }
 
 /*
- * z = products of the distances between centre and mean, as often as there are rows.  Guard bits
- * once more, g + 6 in all, so that the coins of the first truncation do not weigh as much as a row
- * each, but 1/64 of it.  The product has 2 (f + 6) bits before that: so |d| 2^(f + 6) must be below
- * 2^31, and |d| below 512 for f = 16.
+ * The sum of (x - mean)(y - mean) is that of the distances' products less s_x s_y / n, which is
+ *
+ *   q_x s_y + r_x q_y + r_x r_y / n,
+ *
+ * exact but for the last term, whose error is 1.3.  No step is larger than the sum of the
+ * distances' products, or 2 n^2 < 2^55.
  */
 static int
-find_correction(struct mpc *S, struct mpc_vector *z, const struct mpc_moments *m)
+correct_product(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *w,
+    const struct mpc_vector *product, const struct shift *x, const struct shift *y)
 {
-	const unsigned distance_bits = m->f + MPC_MOMENTS_GUARD,
-	    guarded = mpc_moments_bits(m->f) + MPC_MOMENTS_GUARD;
-	struct bilinear B = (m->kind == MPC_PRODUCTS) ? bilinear_matrices(m->cols, 1, m->cols) :
-	    bilinear_elements(m->cols);
-	struct mpc_vector d;
+	struct room r;
 	int rc = -1;
 
-	if (mpc_vector_new(S, &d, m->cols) == 0 && find_distance(S, &d, m) == 0 &&
-	    mpc_product(S, z, &B, &d, &d) == 0 &&
-	    mpc_truncate(S, z, z, 2 * distance_bits - guarded) == 0) {
-		mpc_scale(z, z, (int64_t)m->rows);
-		rc = mpc_truncate(S, z, z, MPC_MOMENTS_GUARD);
+	if (room_open(&r, S, w->n, 3, 0) == 0 &&
+	    add_outer(S, m, &r.word[0], &x->q, &y->s) == 0 &&
+	    add_outer(S, m, &r.word[0], &x->r, &y->q) == 0 &&
+	    add_outer(S, m, &r.word[1], &x->r, &y->r) == 0 &&
+	    mpc_divide_public(S, &r.word[2], &r.word[1], m->rows, MPC_DIVIDE_BITS) == 0) {
+		mpc_subtract(w, product, &r.word[0]);
+		mpc_subtract(w, w, &r.word[2]);
+		rc = 0;
 	}
-	mpc_vector_free(&d);
+	room_close(&r);
+	return (rc);
+}
+
+static int
+copy_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector w[PAIRS])
+{
+	int i;
+
+	for (i = 0; i < PAIRS; i++) {
+		if (!in_use(m, i))
+			continue;
+		if (mpc_vector_new(S, &w[i], products(m)) == -1)
+			return (-1);
+		mpc_copy(&w[i], &m->product[i]);
+	}
+	return (0);
+}
+
+/* All products that there are, of distances from the means. */
+static int
+correct_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector w[PAIRS])
+{
+	struct shift d[2];
+	int rc = -1, i;
+
+	memset(d, 0, sizeof(d));
+	if (m->kind == MPC_ERRORS)
+		return (copy_products(S, m, w));
+	if (find_shift(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
+	    find_shift(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
+		goto out;
+	for (i = 0; i < PAIRS; i++) {
+		if (in_use(m, i) && (mpc_vector_new(S, &w[i], products(m)) == -1 ||
+		    correct_product(S, m, &w[i], &m->product[i],
+		    &d[(i == COARSE_COARSE) ? COARSE : FINE],
+		    &d[(i == FINE_FINE) ? FINE : COARSE]) == -1))
+			goto out;
+	}
+	rc = 0;
+out:
+	shift_free(&d[FINE]);
+	shift_free(&d[COARSE]);
 	return (rc);
 }
 
 /*
- * sum of (x - mean)^2 = sum of (x - centre)^2 - rows d^2, and likewise for products of two columns.
- * Of the first rows alone the centre is the mean, off by e < 1.3 units: rows e^2 is the error.
+ * Which columns are coarse: those whose fine sums may have wrapped.  The coarse sum T about the
+ * centre tells it, as it cannot wrap: a fine distance is off from the coarse one by less than
+ * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and below 2^30
+ * where T < (2^(30 - coarse) - sqrt(rows))^2.
  */
-int
-mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moments *m)
+static int
+find_coarse(struct mpc *S, struct mpc_bits *coarse, const struct mpc_moments *m)
 {
-	struct mpc_vector z;
-	int rc = 0;
+	const double root = ldexp(1, FINE_ROOT_RANGE - (int)m->coarse) - sqrt((double)m->rows);
+	const int64_t least = (root > 0) ? (int64_t)(root * root) : 0;
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
+		.thresholds = &least };
+	const struct mpc_vector *all = &m->product[COARSE_COARSE];
+	struct mpc_vector diagonal;
+	int rc;
 
-	if (m->calls <= 1) {
-		mpc_copy(w, &m->product);
-		return (0);
+	if ((rc = mpc_vector_new(S, &diagonal, m->cols)) == 0) {
+		if (m->kind == MPC_PRODUCTS)
+			mpc_columns_diagonal(&diagonal, all, m->cols);
+		else
+			mpc_copy(&diagonal, all);
+		rc = mpc_compare(S, coarse, &diagonal, &c);
 	}
-	if ((rc = mpc_vector_new(S, &z, w->n)) == 0 && (rc = find_correction(S, &z, m)) == 0)
-		mpc_subtract(w, &m->product, &z);
-	mpc_vector_free(&z);
+	mpc_vector_free(&diagonal);
+	return (rc);
+}
+
+/* ---- which of the scales ---- */
+
+/* Bits for all pairs of columns: whether both are coarse, the second alone, the first, neither. */
+enum { BOTH, SECOND, FIRST, NEITHER, CHOICES };
+
+/* Make words of bits, to spread them over rows and columns, and compare: there are few. */
+static int
+spread_bits(struct mpc *S, struct mpc_bits *row, struct mpc_bits *column,
+    const struct mpc_bits *coarse, size_t cols)
+{
+	const struct mpc_selection_term term = { .bit = coarse, .constant = { 1 } };
+	const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
+	static const int64_t one = 1;
+	const struct mpc_comparison c = { .high = 2, .count = 1, .thresholds = &one };
+	struct mpc_vector number = { .n = 0 }, all = { .n = 0 };
+	int rc = -1;
+
+	if (mpc_vector_new(S, &number, cols) == 0 && mpc_vector_new(S, &all, cols * cols) == 0 &&
+	    mpc_select(S, &number, &s) == 0) {
+		mpc_rows_spread(&all, &number, cols, cols);
+		if (mpc_compare(S, row, &all, &c) == 0) {
+			mpc_columns_spread(&all, &number, cols, cols);
+			rc = mpc_compare(S, column, &all, &c);
+		}
+	}
+	mpc_vector_free(&number);
+	mpc_vector_free(&all);
+	return (rc);
+}
+
+/* The four bits of ${n} pairs of columns, or of n columns with themselves. */
+static int
+find_choices(struct mpc *S, struct mpc_bits bit[CHOICES], const struct mpc_bits *coarse, size_t n)
+{
+	const struct mpc_bits *const two[2] = { &bit[FIRST], &bit[SECOND] };
+
+	if (n == coarse->n) {
+		mpc_bits_copy(&bit[BOTH], coarse);
+		mpc_xor(&bit[FIRST], coarse, coarse);
+		mpc_xor(&bit[SECOND], coarse, coarse);
+	} else {
+		if (spread_bits(S, &bit[FIRST], &bit[SECOND], coarse, coarse->n) == -1 ||
+		    mpc_and(S, &bit[BOTH], two, 2) == -1)
+			return (-1);
+		mpc_xor(&bit[FIRST], &bit[FIRST], &bit[BOTH]);
+		mpc_xor(&bit[SECOND], &bit[SECOND], &bit[BOTH]);
+	}
+	mpc_xor(&bit[NEITHER], &bit[FIRST], &bit[SECOND]);
+	mpc_xor(&bit[NEITHER], &bit[NEITHER], &bit[BOTH]);
+	mpc_not(&bit[NEITHER], &bit[NEITHER]);
+	return (0);
+}
+
+/* y = the one of four words that the bits choose; NULL: 0. */
+static int
+choose(struct mpc *S, struct mpc_vector *y, const struct mpc_bits bit[CHOICES],
+    const struct mpc_vector *const words[CHOICES])
+{
+	struct mpc_selection_term terms[CHOICES];
+	size_t count = 0, i;
+
+	for (i = 0; i < CHOICES; i++) {
+		if (words[i] != NULL)
+			terms[count++] = (struct mpc_selection_term){ .bit = &bit[i],
+				.word = words[i], .weight = { 1 } };
+	}
+	return (mpc_select(S, y, &(struct mpc_selection){ .count = count, .terms = terms,
+	    .results = 1 }));
+}
+
+/* z[j][i] = x[i][j] */
+static int
+transpose(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *x, size_t cols)
+{
+	struct mpc_vector column, row;
+	size_t k;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &column, cols)) == 0) {
+		for (k = 0; k < cols; k++) {
+			mpc_columns_get(&column, x, cols, cols, k);
+			row = mpc_part(z, k * cols, cols);
+			mpc_copy(&row, &column);
+		}
+	}
+	mpc_vector_free(&column);
+	return (rc);
+}
+
+static int
+choose_products(struct mpc *S, struct mpc_central *w, const struct mpc_moments *m,
+    const struct mpc_vector product[PAIRS])
+{
+	bool all = (m->kind == MPC_PRODUCTS);
+	struct room r;
+	const struct mpc_vector *const words[CHOICES] = {
+		[BOTH] = &product[COARSE_COARSE],
+		[SECOND] = all ? &product[FINE_COARSE] : NULL,
+		[FIRST] = all ? &r.word[0] : NULL,
+		[NEITHER] = &product[FINE_FINE],
+	};
+	int rc = -1;
+
+	if (room_open(&r, S, w->product.n, all, CHOICES) == 0 &&
+	    (!all || transpose(S, &r.word[0], &product[FINE_COARSE], m->cols) == 0) &&
+	    find_choices(S, r.bit, &w->coarse, w->product.n) == 0)
+		rc = choose(S, &w->product, r.bit, words);
+	room_close(&r);
+	return (rc);
+}
+
+int
+mpc_moments_central(struct mpc *S, struct mpc_central *w, const struct mpc_moments *m)
+{
+	bool before = mpc_may_wrap(S, m->coarse > 0);
+	struct mpc_vector product[PAIRS];
+	int rc = -1, i;
+
+	memset(product, 0, sizeof(product));
+	*w = (struct mpc_central){ .cols = m->cols, .rows = m->rows, .bits = m->coarse };
+	if (mpc_vector_new(S, &w->product, products(m)) == -1 ||
+	    mpc_bits_new(S, &w->coarse, m->cols) == -1 || correct_products(S, m, product) == -1)
+		goto out;
+	if (m->coarse > 0) {
+		rc = (find_coarse(S, &w->coarse, m) == -1) ? -1 :
+		    choose_products(S, w, m, product);
+	} else {
+		mpc_copy(&w->product, &product[FINE_FINE]);
+		rc = 0;
+	}
+out:
+	(void)mpc_may_wrap(S, before);
+	for (i = 0; i < PAIRS; i++)
+		mpc_vector_free(&product[i]);
+	return (rc);
+}
+
+void
+mpc_central_free(struct mpc_central *w)
+{
+
+	mpc_vector_free(&w->product);
+	mpc_bits_free(&w->coarse);
+}
+
+/* ---- variances and covariances ---- */
+
+/* y = x 2^bits, where bits may be negative. */
+static int
+move_point(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int bits)
+{
+
+	if (bits < 0)
+		return (mpc_truncate(S, y, x, (unsigned)-bits));
+	mpc_scale(y, x, (int64_t)1 << bits);
+	return (0);
+}
+
+/*
+ * Quotients of sums at the coarse scale are multiplied by so many bits first, as far as there is
+ * room, so that the division loses none that the result has.
+ */
+static int
+divide_coarse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sums,
+    const struct mpc_central *w, uint64_t divisor, unsigned shift)
+{
+	int more = 2 * (int)w->bits - (int)shift, room = MPC_DIVIDE_BITS - SUM_RANGE,
+	    guard = (more < 0) ? 0 : (more < room) ? more : room;
+	struct mpc_vector t;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &t, y->n)) == 0) {
+		mpc_scale(&t, sums, (int64_t)1 << guard);
+		if ((rc = mpc_divide_public(S, y, &t, divisor, MPC_DIVIDE_BITS)) == 0)
+			rc = move_point(S, y, y, more - guard);
+	}
+	mpc_vector_free(&t);
+	return (rc);
+}
+
+/* y = sums / divisor, with the fewer bits that are due at each pair of scales. */
+static int
+divide_scales(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sums,
+    const struct mpc_central *w, uint64_t divisor, unsigned shift)
+{
+	enum { QUOTIENT, FINE_ONES, MIXED, COARSE_ONES, WORDS };
+	bool before = mpc_may_wrap(S, true);
+	struct room r;
+	const struct mpc_vector *const words[CHOICES] = {
+		[BOTH] = &r.word[COARSE_ONES],
+		[SECOND] = (sums->n == w->cols) ? NULL : &r.word[MIXED],
+		[FIRST] = (sums->n == w->cols) ? NULL : &r.word[MIXED],
+		[NEITHER] = &r.word[FINE_ONES],
+	};
+	int rc = -1;
+
+	if (room_open(&r, S, y->n, WORDS, CHOICES) == 0 &&
+	    mpc_divide_public(S, &r.word[QUOTIENT], sums, divisor, MPC_DIVIDE_BITS) == 0 &&
+	    move_point(S, &r.word[FINE_ONES], &r.word[QUOTIENT], -(int)shift) == 0 &&
+	    (sums->n == w->cols || move_point(S, &r.word[MIXED], &r.word[QUOTIENT],
+	    (int)w->bits - (int)shift) == 0) &&
+	    divide_coarse(S, &r.word[COARSE_ONES], sums, w, divisor, shift) == 0 &&
+	    find_choices(S, r.bit, &w->coarse, y->n) == 0)
+		rc = choose(S, y, r.bit, words);
+	(void)mpc_may_wrap(S, before);
+	room_close(&r);
+	return (rc);
+}
+
+int
+mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
+    uint64_t divisor, unsigned shift)
+{
+	struct mpc_vector sums;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &sums, y->n)) == 0) {
+		if (y->n == w->product.n)
+			mpc_copy(&sums, &w->product);
+		else
+			mpc_columns_diagonal(&sums, &w->product, w->cols);
+		if (w->bits > 0)
+			rc = divide_scales(S, y, &sums, w, divisor, shift);
+		else if ((rc = mpc_divide_public(S, y, &sums, divisor, MPC_DIVIDE_BITS)) == 0)
+			rc = move_point(S, y, y, -(int)shift);
+	}
+	mpc_vector_free(&sums);
 	return (rc);
 }
 
 /* ---- correlation ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
-#define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62, all that a truncation takes */
+#define TOP_OCTAVE 58 /* numbers are brought to 2^58 .. 2^60 */
 #define TOP_BITS (TOP_OCTAVE + 2)
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
@@ -324,24 +739,26 @@ least_power(uint64_t rows)
  * 2^62, and then its truncation is wrong with a probability of the excess / 2^63: 1 in 100 for
  * w_ii = 63 and w_ij = 65, next to none for sums of some size.
  *
- * With u = w_ii 4^a_i / 2^62 y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) / sqrt(u_j).
+ * With u = w_ii 4^a_i / 2^62 y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) / sqrt(u_j).  The scale
+ * of a coarse column is in w_ij as it is in the root of w_ii.
  */
 int
-mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols,
-    uint64_t rows, unsigned f)
+mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f)
 {
 	enum { DIAGONAL, TOP, POWER, U, ROOT, WORDS };
+	const struct mpc_vector *product = &w->product;
+	size_t cols = w->cols;
 	struct mpc_vector unit = { .n = 0 }, *d;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
+	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, product->n) == 0) {
 		d = r.word;
-		mpc_columns_diagonal(&d[DIAGONAL], w, cols);
-		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(rows)) == 0 &&
+		mpc_columns_diagonal(&d[DIAGONAL], product, cols);
+		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(w->rows)) == 0 &&
 		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
 		    inverse_root(S, &d[ROOT], &d[U]) == 0 &&
-		    multiply_both(S, &unit, w, &d[POWER], cols, 0, TOP_BITS - UNIT_BITS) == 0)
+		    multiply_both(S, &unit, product, &d[POWER], cols, 0, TOP_BITS - UNIT_BITS) == 0)
 			rc = multiply_both(S, y, &unit, &d[ROOT], cols, UNIT_BITS,
 			    UNIT_BITS + UNIT_BITS - f);
 	}

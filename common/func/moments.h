@@ -16,84 +16,106 @@
 enum mpc_moments_kind {
 	MPC_SUMS,     /* of columns */
 	MPC_SQUARES,  /* and of their squares */
+	MPC_ERRORS,   /* the same, but from 0 and not from the mean */
 	MPC_PRODUCTS  /* and of the products of all pairs of columns */
 };
 
-/* Fraction bits that sums of products have more than numbers, if those have so many. */
-#define MPC_MOMENTS_GUARD 6
-#define MPC_MOMENTS_ROWS 1024     /* as many rows at once as the range allows for */
+/* Words below 2^36 are those of numbers below 2^20 with 16 fraction bits. */
+#define MPC_MOMENTS_MAX_RANGE 36
+#define MPC_MOMENTS_MAX_ROWS ((uint64_t)1 << 26) /* of what is of second order */
 
 /*
- * Sums so far.  Products are those of the distances from a centre, a mean of the first rows, so
- * that they stay small.
+ * Sums so far.  Products are those of the distances c of words from a centre, a mean of the first
+ * rows or 0, at two scales, as no 64 bits hold the squares of all that may come: c itself, for
+ * columns that vary little, and c without its ${coarse} lowest bits, more of them the more rows
+ * there are, for columns that vary much.  Which a column is is a secret.
  *
- * Range    with f fraction bits, g = mpc_moments_bits(f), x the distance of a number from the
- *          centre and d that of the mean of all rows: |sum of all numbers| 2^f < 2^61; for the rows
- *          of one call, sum of x^2 2^(2 f) < 2^62; for all rows, sum of x^2 2^g < 2^61; and, where
- *          there is more than one call, |d| 2^(f + MPC_MOMENTS_GUARD) < 2^31 and, times the number
- *          of rows, d^2 2^(g + MPC_MOMENTS_GUARD) < 2^61.
+ * Range    words below 2^range in magnitude; their sum below 2^61.
  */
 struct mpc_moments {
 	enum mpc_moments_kind kind;
 	size_t cols;
-	unsigned f;
-	uint64_t rows, calls;
-	struct mpc_vector sum;     /* at f fraction bits, of the numbers themselves */
+	unsigned range;
+	bool scales;               /* there may be a second one */
+	unsigned coarse;           /* 0: these rows need none */
+	uint64_t rows;
+	struct mpc_vector sum;     /* of the words themselves */
 	struct mpc_vector centre;
-	struct mpc_vector product; /* at mpc_moments_bits */
+	/* of distances, at both scales; and their products: fine, fine times coarse, coarse */
+	struct mpc_vector distance[2];
+	struct mpc_vector product[3];
 };
 
 /*
- * mpc_moments_new(S, m, kind, cols, f):
- * Begin, with numbers of ${f} fraction bits.  mpc_moments_free is harmless even where this fails.
+ * mpc_moments_new(S, m, kind, cols, range):
+ * Begin, with range <= MPC_MOMENTS_MAX_RANGE, which sums alone do not look at.  mpc_moments_free is
+ * harmless even where this fails.
  */
 int mpc_moments_new(struct mpc *S, struct mpc_moments *m, enum mpc_moments_kind kind, size_t cols,
-    unsigned f);
+    unsigned range);
 void mpc_moments_free(struct mpc_moments *m);
 
 /*
  * mpc_moments_add(S, m, x, rows):
- * Go on with ${rows} >= 1 rows.
+ * Go on with ${rows} >= 1 rows.  Status 5 (reported) beyond MPC_MOMENTS_MAX_ROWS.
  *
- * Cost     none for sums; else a product and a truncation: for PRODUCTS of cols^2 words, whatever
- *          the number of rows; for SQUARES the product is of rows times cols words.  In the first
- *          call, the centre by mpc_divide_public.
+ * Cost     none for sums; else a product for each scale, and one for both: for PRODUCTS of cols^2
+ *          words, whatever the number of rows; for SQUARES of rows times cols words, and none for
+ *          both.  For a second scale, a truncation of each word, and three of the sums whenever the
+ *          number of rows has grown fourfold.  In the first call, the centre by mpc_divide_public.
  */
 int mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_t rows);
 
 /*
  * mpc_moments_mean(S, y, m):
- * y = mean of each column, with f fraction bits; off by less than 1.3 units in the last place.
+ * y = mean of each column, off by less than 1.3 units.
  */
 int mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m);
 
 /*
- * mpc_moments_central(S, w, m):
- * w = sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS),
- * with mpc_moments_bits fraction bits.  Their error is below rows (1 / 2^5 + 3 |d|) + calls + 1
- * units in the last place, where d is as above; below rows / 2^(f - 7) + 1 units where there was
- * one call of mpc_moments_add.
+ * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or from 0
+ * (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
+ *
+ * Range    below 2^61 in magnitude.
+ * Error    of fine columns, 4 units.  A coarse column has a sum of squares about the centre of at
+ *          least 2^(30 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
  */
-int mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moments *m);
+struct mpc_central {
+	size_t cols;
+	uint64_t rows;
+	unsigned bits;              /* of ${coarse}; 0: no column is */
+	struct mpc_vector product;
+	struct mpc_bits coarse;     /* which columns are */
+};
 
 /*
- * mpc_moments_bits(f):
- * Return min(2 f, f + MPC_MOMENTS_GUARD), the fraction bits of sums of products.
+ * mpc_moments_central(S, w, m):
+ * Find them; ${w} is to be freed with mpc_central_free, even where this fails.
  */
-unsigned mpc_moments_bits(unsigned f);
+int mpc_moments_central(struct mpc *S, struct mpc_central *w, const struct mpc_moments *m);
+void mpc_central_free(struct mpc_central *w);
+
+/*
+ * mpc_central_divide(S, y, w, divisor, shift):
+ * y = the sums divided by ${divisor}, which is about the number of rows, and by 2^shift: with f for
+ * both the shift and the fraction bits of words, a covariance with f.  Of w->product for all pairs,
+ * y may have the diagonal alone.
+ *
+ * Error    2 units and, of coarse columns, 2^-17 of the result.
+ */
+int mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
+    uint64_t divisor, unsigned shift);
 
 /* ---- correlation ---- */
 
 /*
- * mpc_correlation(S, y, w, cols, rows, f):
- * y[i][j] = w[i][j] / sqrt(w[i][i] w[j][j]), with f <= 20 fraction bits, of the sums of products of
- * ${rows} rows; 0 where w[i][i] or w[j][j] is below the least power of 4 that is at least ${rows}:
- * columns that hardly vary.
+ * mpc_correlation(S, y, w, f):
+ * y[i][j] = w[i][j] / sqrt(w[i][i] w[j][j]), with f <= 20 fraction bits, of the sums for all pairs;
+ * 0 where w[i][i] or w[j][j] is below the least power of 4 that is at least the number of rows: the
+ * column varies by less than a unit or two, if at all.
  *
- * Range    w[i][i] < 2^61.
  * Error    10^-5 and a unit in the last place, besides what follows from that of w.
  */
-int mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, size_t cols,
-    uint64_t rows, unsigned f);
+int mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f);
 
 #endif /* !SMPC_FUNC_MOMENTS_H */

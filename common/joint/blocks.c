@@ -13,6 +13,7 @@ struct strand {
 	struct part *part;   /* the tensor's first */
 	size_t cols;         /* handed out */
 	uint64_t factor;     /* that brings words to the common scale */
+	enum part_intact intact; /* of its parts, so far */
 	struct mpc_vector x; /* with room for a block */
 };
 
@@ -114,6 +115,7 @@ blocks_tensor(struct blocks *b)
 		return (rc);
 	for (i = 0; i < b->count; i++) {
 		b->strands[i].part = part_ref(zip_part(b->zip, i));
+		b->strands[i].intact = part_intact(b->strands[i].part);
 		if (check_part(b, b->strands[i].part, b->strands[i].name) == -1)
 			return (-1);
 	}
@@ -134,6 +136,24 @@ blocks_repeats(const struct blocks *b, size_t i)
 {
 
 	return (zip_repeats(b->zip, i));
+}
+
+enum part_intact
+blocks_intact(const struct blocks *b, size_t i)
+{
+
+	return (b->strands[i].intact);
+}
+
+void
+blocks_about(const struct blocks *b, struct hash *h)
+{
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		part_hash_about(h, b->strands[i].part);
+		hash_u64(h, b->strands[i].intact);
+	}
 }
 
 int
@@ -210,6 +230,19 @@ add_inputs(struct blocks *b)
 	return (0);
 }
 
+/* What is said of the parts that the next segment is of. */
+static void
+weaken_intact(struct blocks *b)
+{
+	struct strand *s;
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		s = &b->strands[i];
+		s->intact = intact_weaker(s->intact, part_intact(zip_part(b->zip, i)));
+	}
+}
+
 /* Have rows that were not taken yet.  Return 1, 0 at the end of the tensor, -1. */
 static int
 need_rows(struct blocks *b, bool block_begins)
@@ -224,6 +257,7 @@ need_rows(struct blocks *b, bool block_begins)
 		b->segment_open = false;
 	}
 	if (!b->segment_open) {
+		weaken_intact(b);
 		b->segment_open = true;
 		b->segment_rows = 0;
 		block_begins = true;

@@ -63,6 +63,19 @@ const struct part *blocks_part(const struct blocks *b, size_t i);
 bool blocks_repeats(const struct blocks *b, size_t i);
 
 /*
+ * blocks_intact(b, i):
+ * What can be said of all parts of stream ${i} that rows were taken of so far (part.h).
+ */
+enum part_intact blocks_intact(const struct blocks *b, size_t i);
+
+/*
+ * blocks_about(b, h):
+ * Hash what all parties must have in common in the tensor beside rows and ids: what is known of its
+ * columns, and what blocks_intact says.
+ */
+void blocks_about(const struct blocks *b, struct hash *h);
+
+/*
  * blocks_begin(b, layout):
  * Say how the tensor is to be handed out; between blocks_tensor and blocks_next.  Return 0 or -1
  * (reported).

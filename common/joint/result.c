@@ -26,6 +26,7 @@ static int
 make_part(struct result *r, const struct result_shape *shape, const struct input *inputs,
     size_t n_inputs)
 {
+	const int *exponents = shape->row_exponents;
 	struct interactive_origin origin = { .op = r->op, .params = r->params };
 
 	if (r->joint == NULL) {
@@ -37,6 +38,8 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	}
 	if (r->part == NULL || part_set_name(r->part, shape->name) == -1 ||
 	    part_set_columns(r->part, shape->columns, shape->cols) == -1 ||
+	    part_set_about(r->part, shape->about) == -1 || (exponents != NULL &&
+	    part_set_row_exponents(r->part, exponents + shape->first_row, r->rows) == -1) ||
 	    part_set_model(r->part, r->model) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);

@@ -90,6 +90,7 @@ struct mpc {
 	/* shared with each other party */
 	uint8_t seeds[MPC_MAX_PARTIES][PRG_KEY_BYTES];
 	bool faithful;
+	bool may_wrap;                      /* mpc_may_wrap; the plain engine's alone */
 	uint64_t operation;                 /* how many have begun */
 	uint64_t results;                   /* whose part keys were drawn */
 	struct stream streams[MPC_MAX_PARTIES][STREAM_PURPOSES];

@@ -88,6 +88,15 @@ mpc_free(struct mpc *S)
 }
 
 bool
+mpc_may_wrap(struct mpc *S, bool may)
+{
+	bool before = S->may_wrap;
+
+	S->may_wrap = may;
+	return (before);
+}
+
+bool
 mpc_is_dealer(const struct mpc *S)
 {
 

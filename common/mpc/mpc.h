@@ -155,6 +155,14 @@ const struct mpc_cost *mpc_declared(const struct mpc *S);
 const struct mpc_cost *mpc_counted(const struct mpc *S);
 
 /*
+ * mpc_may_wrap(S, may):
+ * Say whether results may wrap from here on, as nobody will look at those that do; return what was
+ * said before.  The plain engine fails (status 5) where one does and may not; no other engine can
+ * tell.
+ */
+bool mpc_may_wrap(struct mpc *S, bool may);
+
+/*
  * mpc_is_dealer(S):
  * Whether this party is the dealer.  Nothing that all parties do together may depend on it.
  */

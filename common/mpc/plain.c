@@ -16,21 +16,21 @@ static const double pi = 3.14159265358979323846;
 
 /* The protocols would go wrong, and could not tell. */
 static int
-beyond(const char *what)
+beyond(const struct mpc *S, const char *what)
 {
 
-	return (fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong "
+	return (S->may_wrap ? 0 : fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong "
 	    "results unseen; scale the data down, or use fewer fraction bits", what));
 }
 
 static int
-check_shift(word z, unsigned shift)
+check_shift(const struct mpc *S, word z, unsigned shift)
 {
 	const int64_t limit = (int64_t)1 << MPC_NUMBER_RANGE;
 	int64_t v = word_signed(z);
 
 	return ((shift > 0 && (v < -limit || v >= limit)) ?
-	    beyond("2^62 units or more are to be truncated") : 0);
+	    beyond(S, "2^62 units or more are to be truncated") : 0);
 }
 
 /* z / 2^shift, to the floor, or rounded to nearest, the mean of what the protocol computes. */
@@ -148,7 +148,7 @@ plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 		add_plain_term(&t, i, i, i);
 	for (i = 0; t.sizes != NULL && i < z->n && rc == 0; i++) {
 		if (t.sizes[i] >= 0x1p63)
-			rc = beyond("the terms of a product come to 2^63 units or more");
+			rc = beyond(S, "the terms of a product come to 2^63 units or more");
 	}
 	free(t.sizes);
 	return (rc);
@@ -160,7 +160,7 @@ plain_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, 
 	size_t i;
 
 	for (i = 0; i < z->n; i++) {
-		if (check_shift(z->held.m[i], shift) == -1)
+		if (check_shift(S, z->held.m[i], shift) == -1)
 			return (-1);
 		y->held.m[i] = shifted(S, z->held.m[i], shift);
 	}
@@ -195,8 +195,9 @@ plain_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
 			/* The difference as a word: it is below 2^63 where both are in range. */
 			difference = word_signed(z->held.m[i] - (word)c->thresholds[j]);
 			if (c->high < MPC_WORD_RANGE && (difference >> c->high) != 0 &&
-			    (difference >> c->high) != -1)
-				return (beyond("a difference has too many bits to be compared"));
+			    (difference >> c->high) != -1 &&
+			    beyond(S, "a difference has too many bits to be compared") == -1)
+				return (-1);
 			set_plain_bit(&d[j], i, difference >= 0);
 		}
 	}
@@ -240,7 +241,7 @@ plain_select(struct mpc *S, struct mpc_vector *y, const struct mpc_selection *s)
 		memset(sum, 0, sizeof(sum));
 		for (j = 0; j < s->count; j++) {
 			t = &s->terms[j];
-			if (t->word != NULL && check_shift(t->word->held.m[i], s->shift) == -1)
+			if (t->word != NULL && check_shift(S, t->word->held.m[i], s->shift) == -1)
 				return (-1);
 			if (t->bit != NULL && !plain_bit(t->bit, i))
 				continue;

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "func/beyond.h"
 #include "func/function.h"
 #include "func/sort.h"
 #include "mpc/room.h"
@@ -91,10 +92,12 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 		return (-1);
 	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
 		return (-1);
-	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_vector_new(S, &m->square, 1) == -1)
+	if (metrics_any(s, METRIC_MSE, METRIC_R2) &&
+	    (mpc_moments_new(S, &m->error, MPC_ERRORS, 1, METRICS_SQUARE_RANGE) == -1 ||
+	    mpc_vector_new(S, &m->beyond, 1) == -1))
 		return (-1);
 	return (s->wanted[METRIC_R2] ?
-	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_BITS) : 0);
+	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_RANGE) : 0);
 }
 
 void
@@ -103,7 +106,8 @@ metrics_free(struct metrics *m)
 
 	mpc_vector_free(&m->count);
 	mpc_vector_free(&m->loss);
-	mpc_vector_free(&m->square);
+	mpc_moments_free(&m->error);
+	mpc_vector_free(&m->beyond);
 	mpc_vector_free(&m->score);
 	mpc_vector_free(&m->positive);
 	mpc_moments_free(&m->moment);
@@ -380,51 +384,13 @@ square_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, un
 	return (0);
 }
 
-/* square += squares of x: sums of a group first, and then what is cut off. */
+/* Add to sums of squares, and count what is too large for them. */
 static int
-add_squared_errors(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
+add_squares(struct mpc *S, struct metrics *m, struct mpc_moments *to, const struct mpc_vector *x)
 {
-	const struct bilinear times = bilinear_elements(x->n);
-	size_t groups = (x->n + METRICS_GROUP - 1) / METRICS_GROUP, i, n;
-	struct mpc_vector z, sums, to, part;
-	int rc = -1;
 
-	memset(&sums, 0, sizeof(sums));
-	if (mpc_vector_new(S, &z, x->n) == -1 || mpc_vector_new(S, &sums, groups) == -1 ||
-	    mpc_product(S, &z, &times, x, x) == -1)
-		goto out;
-	for (i = 0; i < groups; i++) {
-		n = (x->n - i * METRICS_GROUP < METRICS_GROUP) ? x->n - i * METRICS_GROUP :
-		    METRICS_GROUP;
-		part = mpc_part(&z, i * METRICS_GROUP, n);
-		to = mpc_part(&sums, i, 1);
-		mpc_add_sum(&to, &part);
-	}
-	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS -
-	    mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
-		goto out;
-	mpc_add_sum(&m->square, &sums);
-	rc = 0;
-out:
-	mpc_vector_free(&z);
-	mpc_vector_free(&sums);
-	return (rc);
-}
-
-/* The same of labels, from their mean. */
-static int
-add_moments(struct mpc *S, struct metrics *m, const struct mpc_vector *labels)
-{
-	struct mpc_vector part;
-	size_t i, n;
-
-	for (i = 0; i < labels->n; i += n) {
-		n = (labels->n - i < METRICS_GROUP) ? labels->n - i : METRICS_GROUP;
-		part = mpc_part(labels, i, n);
-		if (mpc_moments_add(S, &m->moment, &part, n) == -1)
-			return (-1);
-	}
-	return (0);
+	return ((mpc_count_beyond(S, &m->beyond, x, x->n, 1, METRICS_SQUARE_RANGE) == -1) ? -1 :
+	    mpc_moments_add(S, to, x, x->n));
 }
 
 static int
@@ -439,10 +405,8 @@ add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	    square_scale(S, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
-	if (add_squared_errors(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] &&
-	    add_moments(S, m, &r.word[1]) == -1))
-		goto out;
-	rc = 0;
+	if (add_squares(S, m, &m->error, &r.word[0]) == 0)
+		rc = s->wanted[METRIC_R2] ? add_squares(S, m, &m->moment, &r.word[1]) : 0;
 out:
 	room_close(&r);
 	return (rc);

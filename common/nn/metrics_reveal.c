@@ -4,8 +4,10 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "func/beyond.h"
 #include "func/ratio.h"
 #include "func/sort.h"
+#include "mpc/room.h"
 #include "nn/metrics_internal.h"
 
 /* Quotients, and which figure each is, or is a summand of. */
@@ -20,6 +22,8 @@ struct draft {
 	struct mpc_vector cell;   /* the confusion matrix */
 	struct quotients classes; /* of several classes: 0 where not defined */
 	struct quotients alone;   /* -1 where not defined */
+	struct mpc_central errors;
+	struct mpc_vector scale;  /* 1 where these are coarse */
 	struct mpc_vector out;    /* what is revealed, in the order of the figures */
 };
 
@@ -142,18 +146,104 @@ auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 	return (rc);
 }
 
+/* Whether sums are coarse ones (moments.h), as a word. */
+static int
+scale_word(struct mpc *S, struct mpc_vector *y, const struct mpc_bits *coarse)
+{
+	const struct mpc_selection_term term = { .bit = coarse, .constant = { 1 } };
+
+	return (mpc_select(S, y, &(struct mpc_selection){ .count = 1, .terms = &term,
+	    .results = 1 }));
+}
+
+/* y = a sum, brought to the coarse scale where ${due}. */
+static int
+bring_down(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
+    const struct mpc_bits *due)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, y->n, 1, 1) == 0 &&
+	    mpc_truncate(S, &r.word[0], &w->product, 2 * w->bits) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = due, .word = &r.word[0], .weight = { 1 } },
+			{ .bit = &r.bit[0], .word = &w->product, .weight = { 1 } },
+		};
+
+		mpc_not(&r.bit[0], due);
+		rc = mpc_select(S, y, &(struct mpc_selection){ .count = 2, .terms = terms,
+		    .results = 1 });
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * The residual and the total sum of squares at one scale, the coarse one if one of them is at that:
+ * the other one comes down to it.
+ */
+static int
+common_scale(struct mpc *S, struct mpc_vector *residual, struct mpc_vector *total,
+    const struct mpc_central *errors, const struct mpc_central *labels)
+{
+	const struct mpc_bits *const both[2] = { &errors->coarse, &labels->coarse };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, 1, 0, 2) == 0 && mpc_and(S, &r.bit[0], both, 2) == 0) {
+		mpc_xor(&r.bit[1], &r.bit[0], &errors->coarse);
+		mpc_xor(&r.bit[0], &r.bit[0], &labels->coarse);
+		/* The labels' alone, and the errors' alone. */
+		if (bring_down(S, residual, errors, &r.bit[0]) == 0)
+			rc = bring_down(S, total, labels, &r.bit[1]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /* Residual sum of squares, of that and the total one. */
 static int
-r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
+r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
+    struct quotients *q)
 {
-	struct mpc_vector b = mpc_part(&q->b, q->n, 1);
+	struct mpc_vector residual = mpc_part(&q->a, q->n, 1), total = mpc_part(&q->b, q->n, 1);
+	struct mpc_central labels;
+	int rc;
 
-	if (mpc_moments_central(S, &b, &m->moment) == -1)
-		return (-1);
-	add_word(&q->a, q->n, &m->square, 0);
-	add_word(&q->b, q->n, &m->square, 0);
+	if ((rc = mpc_moments_central(S, &labels, &m->moment)) == 0 &&
+	    (rc = common_scale(S, &residual, &total, errors, &labels)) == 0)
+		mpc_add(&total, &total, &residual);
+	mpc_central_free(&labels);
 	q->of[q->n++] = METRIC_R2;
-	return (0);
+	return (rc);
+}
+
+/* Refuse errors and labels whose squares may not fit, before anything is made of them. */
+static int
+check_range(struct mpc *S, const struct metrics *m)
+{
+	bool none;
+
+	if (mpc_open_all_none(S, &none, &m->beyond) == -1)
+		return (-1);
+	return (none ? 0 : fail(ST_RANGE, "mse and r2: labels, or what predictions differ from "
+	    "them by, are beyond +-%d: share labels with smpc-share --range NAME=LOW..HIGH, and "
+	    "train on those", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
+}
+
+/* What becomes of squares. */
+static int
+compute_squares(struct mpc *S, struct metrics *m, struct draft *d)
+{
+
+	if (!metrics_any(&m->shape, METRIC_MSE, METRIC_R2))
+		return (0);
+	if (check_range(S, m) == -1 || mpc_moments_central(S, &d->errors, &m->error) == -1 ||
+	    mpc_vector_new(S, &d->scale, 1) == -1 ||
+	    scale_word(S, &d->scale, &d->errors.coarse) == -1)
+		return (-1);
+	return (m->shape.wanted[METRIC_R2] ? r2_quotient(S, m, &d->errors, &d->alone) : 0);
 }
 
 static int
@@ -175,14 +265,14 @@ compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
 	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
 	    quotients_new(S, &d->alone, METRICS) == -1 ||
-	    mpc_vector_new(S, &d->out, METRICS + d->cell.n) == -1)
+	    mpc_vector_new(S, &d->out, METRICS + 1 + d->cell.n) == -1)
 		return (-1);
 	if (classes) {
 		take_differences(&d->cell, &m->count, s->classes);
 		class_quotients(m, d);
 	}
 	if ((s->wanted[METRIC_AUC] && auc_quotient(S, m, &d->alone) == -1) ||
-	    (s->wanted[METRIC_R2] && r2_quotient(S, m, &d->alone) == -1))
+	    compute_squares(S, m, d) == -1)
 		return (-1);
 	if (quotients_divide(S, &d->classes, 0) == -1)
 		return (-1);
@@ -221,8 +311,9 @@ put_figure(const struct metrics *m, struct draft *d, enum metric which, size_t a
 		add_word(&d->out, at, &m->loss, 0);
 		return (1);
 	case METRIC_MSE:
-		add_word(&d->out, at, &m->square, 0);
-		return (1);
+		add_word(&d->out, at, &d->errors.product, 0);
+		add_word(&d->out, at + 1, &d->scale, 0);
+		return (2);
 	default:
 		sum_quotients(&d->out, at, &d->classes, which);
 		sum_quotients(&d->out, at, &d->alone, which);
@@ -253,22 +344,30 @@ quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 	    (double)m->shape.classes), 0), 1));
 }
 
-/* A figure of the word that was revealed. */
+/* A mean square of a sum, which may be at the coarse scale. */
 static double
-figure_value(const struct metrics *m, enum metric which, uint64_t v)
+mean_square(const struct metrics *m, const uint64_t v[2])
+{
+	int bits = 2 * METRICS_SQUARE_BITS - ((v[1] == 1) ? 2 * (int)m->error.coarse : 0);
+
+	return (ldexp(signed_value(v[0]), -bits) / (double)m->rows / (double)m->shape.columns);
+}
+
+/* A figure of the words that were revealed. */
+static double
+figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 {
 	double rows = (double)m->rows;
 
 	switch (which) {
 	case METRIC_ACCURACY:
-		return (signed_value(v) / rows);
+		return (signed_value(*v) / rows);
 	case METRIC_LOG_LOSS:
-		return (-ldexp(signed_value(v), -METRICS_LOSS_BITS) / rows);
+		return (-ldexp(signed_value(*v), -METRICS_LOSS_BITS) / rows);
 	case METRIC_MSE:
-		return (ldexp(signed_value(v), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) /
-		    rows / (double)m->shape.columns);
+		return (mean_square(m, v));
 	default:
-		return (quotient_value(m, which, v));
+		return (quotient_value(m, which, *v));
 	}
 }
 
@@ -283,8 +382,8 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 		if (i == METRIC_CONFUSION)
 			memcpy(figures->confusion, clear, cells * sizeof(*clear));
 		else
-			figures->value[i] = figure_value(m, i, *clear);
-		clear += (i == METRIC_CONFUSION) ? cells : 1;
+			figures->value[i] = figure_value(m, i, clear);
+		clear += (i == METRIC_CONFUSION) ? cells : (i == METRIC_MSE) ? 2 : 1;
 	}
 }
 
@@ -330,6 +429,8 @@ metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
 		rc = reveal_figures(S, m, to, &out, figures);
 	}
 	mpc_vector_free(&d.cell);
+	mpc_central_free(&d.errors);
+	mpc_vector_free(&d.scale);
 	quotients_free(&d.classes);
 	quotients_free(&d.alone);
 	mpc_vector_free(&d.out);

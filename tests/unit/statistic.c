@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/diag.h"
+#include "func/beyond.h"
 #include "func/divisor.h"
 #include "func/extreme.h"
 #include "func/histogram.h"
@@ -120,26 +121,87 @@ test_extreme(size_t rows, size_t cols, size_t step, bool far, size_t parties)
 	mapping_end(&r.m);
 }
 
+/* ---- beyond ---- */
+
+/* y[0]: whether all are in range, y[1 ...]: whether those of each column are. */
+static int
+beyond(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector count = { .n = 0 }, part;
+	word none[8] = { 0 };
+	bool all = false;
+	size_t half = r->rows / 2 * r->cols, j;
+	int rc = -1;
+
+	part = mpc_part(x, 0, half);
+	if (mpc_vector_new(S, &count, r->cols) == 0 &&
+	    mpc_count_beyond(S, &count, &part, r->rows / 2, r->cols, r->bits) == 0) {
+		part = mpc_part(x, half, x->n - half);
+		rc = mpc_count_beyond(S, &count, &part, r->rows - r->rows / 2, r->cols, r->bits);
+	}
+	if (rc == 0 && (rc = mpc_open_all_none(S, &all, &count)) == 0)
+		rc = mpc_open_none(S, none, &count);
+	mpc_vector_free(&count);
+	for (j = 0; rc == 0 && j <= r->cols; j++) {
+		part = mpc_part(y, j, 1);
+		mpc_add_public(&part, &part, (int64_t)((j == 0) ? all : none[j - 1]));
+	}
+	return (rc);
+}
+
+/* A word of column 1 is ${odd}, and no other one is out of range. */
+static void
+test_beyond(int64_t odd, bool in, unsigned bits, size_t parties)
+{
+	struct run r = { .rows = 11, .cols = 3, .bits = bits };
+	size_t i;
+
+	mapping_begin(&r.m, parties, r.rows * r.cols, 1 + r.cols, beyond, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = (uint64_t)(((i % 2 == 0) ? -1 : 1) * (int64_t)(world_random(&seed) >>
+		    (64 - bits)));
+	r.m.x[7 * r.cols + 1] = (uint64_t)odd;
+	mapping_run(&r.m);
+	ok(r.m.y[0] == in && r.m.y[1] == 1 && r.m.y[2] == in && r.m.y[3] == 1, "%" PRId64 " is %s "
+	    "%u bits: %zu parties", odd, in ? "within" : "beyond", bits, parties);
+	mapping_end(&r.m);
+}
+
 /* ---- moments ---- */
 
+#define RANGE 31 /* of words, as of numbers below 2^15 */
+
+static size_t
+second_words(const struct run *r)
+{
+
+	return ((r->kind == MPC_PRODUCTS) ? r->cols * r->cols : r->cols);
+}
+
+/* y = the means, and the second moments, divided by the rows. */
 static int
 moments(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
 {
 	const struct run *r = state;
-	size_t first, n, second = r->m.out_n - r->cols;
-	struct mpc_vector part, mean = mpc_part(y, 0, r->cols), central = mpc_part(y, r->cols,
-	    second);
+	struct mpc_vector part, mean = mpc_part(y, 0, r->cols),
+	    second = mpc_part(y, r->cols, second_words(r));
 	struct mpc_moments m;
+	struct mpc_central w;
+	size_t first, n;
 	int rc;
 
-	rc = mpc_moments_new(S, &m, r->kind, r->cols, F);
+	memset(&w, 0, sizeof(w));
+	rc = mpc_moments_new(S, &m, r->kind, r->cols, r->bits);
 	for (first = 0; first < r->rows && rc == 0; first += n) {
 		n = (r->rows - first < r->step) ? r->rows - first : r->step;
 		part = mpc_part(x, first * r->cols, n * r->cols);
 		rc = mpc_moments_add(S, &m, &part, n);
 	}
-	if (rc == 0 && (rc = mpc_moments_mean(S, &mean, &m)) == 0)
-		rc = mpc_moments_central(S, &central, &m);
+	if (rc == 0 && (rc = mpc_moments_mean(S, &mean, &m)) == 0 &&
+	    (rc = mpc_moments_central(S, &w, &m)) == 0)
+		rc = mpc_central_divide(S, &second, &w, r->rows, F);
+	mpc_central_free(&w);
 	mpc_moments_free(&m);
 	return (rc);
 }
@@ -149,16 +211,15 @@ correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 {
 	const struct run *r = state;
 	struct mpc_moments m;
-	struct mpc_vector w;
+	struct mpc_central w;
 	int rc = -1;
 
 	memset(&w, 0, sizeof(w));
-	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, F) == 0 &&
-	    mpc_vector_new(S, &w, r->cols * r->cols) == 0 &&
+	if (mpc_moments_new(S, &m, MPC_PRODUCTS, r->cols, RANGE) == 0 &&
 	    mpc_moments_add(S, &m, x, r->rows) == 0 && mpc_moments_central(S, &w, &m) == 0)
-		rc = mpc_correlation(S, y, &w, r->cols, r->rows, F);
+		rc = mpc_correlation(S, y, &w, F);
 	mpc_moments_free(&m);
-	mpc_vector_free(&w);
+	mpc_central_free(&w);
 	return (rc);
 }
 
@@ -176,7 +237,8 @@ mean_of(const struct run *r, size_t col)
 static double
 central_of(const struct run *r, size_t a, size_t b)
 {
-	double sum = 0, ma = mean_of(r, a), mb = mean_of(r, b);
+	bool errors = (r->kind == MPC_ERRORS);
+	double sum = 0, ma = errors ? 0 : mean_of(r, a), mb = errors ? 0 : mean_of(r, b);
 	size_t i;
 
 	for (i = 0; i < r->rows; i++)
@@ -192,56 +254,66 @@ central_of(const struct run *r, size_t a, size_t b)
 static void
 fill(struct run *r, bool sorted)
 {
-	static const double sigma[] = { 500, 0.004, 1, 30 }, middle[] = { 3000, -0.5, 0, 100 };
+	static const double sigma[] = { 500, 0.004, 1, 30, 7000 }, middle[] = { 3000, -0.5, 0, 100,
+	    6000 };
 	double common;
 	size_t i, j;
 
 	for (i = 0; i < r->rows; i++) {
 		common = sorted ? 3.4 * (double)i / (double)r->rows - 1.7 : mapping_normal(&seed);
 		for (j = 0; j < r->cols; j++)
-			r->m.x[i * r->cols + j] = mapping_word(middle[j % 4] +
-			    sigma[j % 4] * (0.7 * common + 0.7 * mapping_normal(&seed)));
+			r->m.x[i * r->cols + j] = mapping_word(middle[j % 5] +
+			    sigma[j % 5] * (0.7 * common + 0.7 * mapping_normal(&seed)));
 	}
+}
+
+/*
+ * What a covariance may be off by: units of the last place; what a division loses; and, for each
+ * column that may be a coarse one, what cutting off 15 bits does at random to so many rows.
+ */
+static double
+allowed(const struct run *r, size_t i, size_t j, double want)
+{
+	double rows = (double)r->rows, cut = (r->bits < 17) ? 0 : ldexp(1, (int)r->bits - 16 - F),
+	    si = sqrt(central_of(r, i, i) / rows), sj = sqrt(central_of(r, j, j) / rows);
+
+	si = (si * sqrt(rows) < ldexp(1, 30 - F) / 2) ? 0 : si;
+	sj = (sj * sqrt(rows) < ldexp(1, 30 - F) / 2) ? 0 : sj;
+	return (ldexp(3, -F) + ldexp(fabs(want), -16) + 2 * cut * (((si > 0) ?
+	    sqrt(central_of(r, j, j) / rows) : 0) + ((sj > 0) ? sqrt(central_of(r, i, i) / rows) :
+	    0)) / sqrt(rows) + ((si > 0 && sj > 0) ? cut * cut / 2 : 0));
 }
 
 static void
 test_moments(enum mpc_moments_kind kind, size_t rows, size_t cols, size_t step, bool sorted,
-    size_t parties)
+    size_t parties, unsigned range)
 {
-	struct run r = { .kind = kind, .rows = rows, .cols = cols, .step = step };
-	double got, want, worst = 0, worst_mean = 0, allowed;
+	struct run r = { .kind = kind, .rows = rows, .cols = cols, .step = step, .bits = range };
+	double want, worst = 0, worst_mean = 0;
 	size_t i, j, at;
 
-	mapping_begin(&r.m, parties, rows * cols, cols + ((kind == MPC_SQUARES) ? cols :
-	    cols * cols), moments, &r);
+	mapping_begin(&r.m, parties, rows * cols, cols + second_words(&r), moments, &r);
 	fill(&r, sorted);
+	for (i = 0; range < RANGE && i < r.m.n; i++)
+		r.m.x[i] = (uint64_t)((int64_t)r.m.x[i] >> (RANGE - range));
 	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
 		worst_mean = fmax(worst_mean, fabs((double)(int64_t)r.m.y[i] - ldexp(mean_of(&r, i),
 		    F)));
 		for (j = 0; j < cols; j++) {
-			if (kind == MPC_SQUARES && i != j)
+			if (kind != MPC_PRODUCTS && i != j)
 				continue;
-			at = cols + ((kind == MPC_SQUARES) ? i : i * cols + j);
-			got = ldexp((double)(int64_t)r.m.y[at], -(int)mpc_moments_bits(F)) /
-			    (double)rows;
+			at = cols + ((kind == MPC_PRODUCTS) ? i * cols + j : i);
 			want = central_of(&r, i, j) / (double)rows;
-			/*
-			 * In variances: what moments.h has, divided by the rows; d is below the
-			 * standard deviation.
-			 */
-			allowed = (step >= rows) ? ldexp(1, -9) + 1.0 / (double)rows :
-			    1.0 / 32 + 1.5 * (sqrt(central_of(&r, i, i) / (double)rows) +
-			    sqrt(central_of(&r, j, j) / (double)rows)) +
-			    ((double)rows / (double)step + 2) / (double)rows;
-			worst = fmax(worst, fabs(got - want) /
-			    (ldexp(allowed, -(int)mpc_moments_bits(F)) + 1e-12 * fabs(want)));
+			worst = fmax(worst, fabs(mapping_real(r.m.y[at]) - want) / allowed(&r, i, j,
+			    want));
 		}
 	}
 	ok(worst_mean < 1.31, "mean of %zu x %zu: %zu parties: off by %.3f units", rows, cols,
 	    parties, worst_mean);
-	ok(worst <= 1, "%s of %zu x %zu, %zu rows at once: %zu parties: %.3f of the error allowed",
-	    (kind == MPC_SQUARES) ? "variances" : "covariances", rows, cols, step, parties, worst);
+	ok(worst <= 1, "%s of %zu x %zu, %zu rows at once, below 2^%u: %zu parties: %.3f of the "
+	    "error allowed", (kind == MPC_PRODUCTS) ? "covariances" : (kind == MPC_ERRORS) ?
+	    "mean squares" : "variances", rows, cols, step, range, parties, worst);
 	mapping_end(&r.m);
 }
 
@@ -256,7 +328,7 @@ test_correlation(size_t rows, size_t cols, size_t parties)
 	fill(&r, false);
 	/* One column hardly varies. */
 	for (i = 0; i < rows; i++)
-		r.m.x[i * cols + 5] = mapping_word(77.7) + 8 * (i & 1);
+		r.m.x[i * cols + 5] = mapping_word(77.7) + (i & 1);
 	mapping_run(&r.m);
 	for (i = 0; i < cols; i++) {
 		for (j = 0; j < cols; j++) {
@@ -344,12 +416,21 @@ main(void)
 	test_extreme(150, 3, 1000, false, 2);
 	test_extreme(50, 70, 7, false, 3);
 	test_extreme(45, 2, 16, true, 2);
-	test_moments(MPC_SQUARES, 569, 5, 1000, false, 2);
-	test_moments(MPC_PRODUCTS, 569, 5, 1000, false, 2);
-	test_moments(MPC_PRODUCTS, 1000, 5, 100, false, 3);
-	test_moments(MPC_PRODUCTS, 1000, 5, 300, true, 2);
-	test_moments(MPC_SQUARES, 1000, 5, 300, true, 2);
-	test_moments(MPC_PRODUCTS, 2, 1, 1, false, 2);
+	test_beyond(INT64_C(1) << 31, false, 31, 2);
+	test_beyond((INT64_C(1) << 31) - 1, true, 31, 3);
+	test_beyond(-(INT64_C(1) << 31), true, 31, 2);
+	test_beyond(-(INT64_C(1) << 31) - 1, false, 31, 2);
+	test_beyond(INT64_MAX, false, 31, 2);
+	test_beyond(INT64_MIN, false, 31, 2);
+	test_moments(MPC_SQUARES, 569, 6, 1000, false, 2, RANGE);
+	test_moments(MPC_ERRORS, 569, 6, 100, false, 2, RANGE);
+	test_moments(MPC_PRODUCTS, 569, 6, 1000, false, 2, RANGE);
+	test_moments(MPC_PRODUCTS, 1000, 6, 100, false, 3, RANGE);
+	test_moments(MPC_PRODUCTS, 1000, 6, 300, true, 2, RANGE);
+	test_moments(MPC_PRODUCTS, 1000, 6, 300, true, 2, 26);
+	test_moments(MPC_PRODUCTS, 1000, 6, 300, true, 2, 16);
+	test_moments(MPC_SQUARES, 1000, 6, 300, true, 2, RANGE);
+	test_moments(MPC_PRODUCTS, 2, 1, 1, false, 2, RANGE);
 	test_correlation(569, 7, 2);
 	test_correlation(90, 6, 3);
 	test_histogram(300, 3, 2);

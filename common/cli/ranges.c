@@ -1,0 +1,185 @@
+#include "cli/ranges.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "data/bounds.h"
+#include "func/beyond.h"
+
+#define COLUMN_TEXT 200 /* of a message: a column's name, or its number */
+
+/* What a message and an option call a column. */
+static void
+name_column(const struct part *p, size_t j, char text[static COLUMN_TEXT])
+{
+
+	if (p->columns != NULL)
+		snprintf(text, COLUMN_TEXT, "%.160s", p->columns[j]);
+	else
+		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
+}
+
+/* The least b with low >= -2^b and high < 2^b. */
+static unsigned
+bits_of(struct bounds b)
+{
+	uint64_t most = (b.high < 0) ? 0 : (uint64_t)b.high;
+	unsigned bits = 0;
+
+	if (b.low < 0 && ~(uint64_t)b.low > most)
+		most = ~(uint64_t)b.low;
+	for (; most != 0; most >>= 1)
+		bits++;
+	return (bits);
+}
+
+static int
+note_column(struct ranges *r, size_t j, unsigned more)
+{
+	struct bounds b = bounds_of(part_about(r->part, j));
+	unsigned bits = r->tested_bits;
+
+	if (!bounds_known(b))
+		r->tested[r->n++] = j;
+	else if (bounds_scale(&b, 1, more) == -1)
+		return (bounds_refuse(r->part, j, "a number of it"));
+	else
+		bits = bits_of(b);
+	r->bits = (bits > r->bits) ? bits : r->bits;
+	return (0);
+}
+
+int
+ranges_begin(struct stage *stage, struct ranges *r, const struct part *part, const char *where,
+    unsigned f)
+{
+	unsigned more = (f > part->fraction_bits) ? f - part->fraction_bits : 0;
+	size_t j;
+
+	memset(r, 0, sizeof(*r));
+	r->where = where;
+	r->tested_bits = part->fraction_bits + more + RANGES_NUMBER_BITS;
+	if ((r->part = part_copy(part)) == NULL ||
+	    (r->tested = mem_array(part->cols, sizeof(*r->tested))) == NULL)
+		return (-1);
+	for (j = 0; j < part->cols; j++) {
+		if (note_column(r, j, more) == -1)
+			return (-1);
+	}
+	return (mpc_vector_new(stage->S, &r->beyond, r->n));
+}
+
+/* to = the columns that are tested. */
+static int
+take_tested(const struct ranges *r, struct mpc_vector *to, const struct mpc_vector *x, size_t rows)
+{
+	size_t *index, i;
+
+	if ((index = mem_array(rows * r->n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < rows * r->n; i++)
+		index[i] = i / r->n * r->part->cols + r->tested[i % r->n];
+	mpc_gather(to, x, index, rows * r->n);
+	free(index);
+	return (0);
+}
+
+int
+ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows)
+{
+	struct mpc_vector columns = { .n = 0 };
+	int rc;
+
+	r->rows += rows;
+	if (r->n == 0 || rows == 0)
+		return (0);
+	if (r->n == r->part->cols)
+		return (mpc_count_beyond(stage->S, &r->beyond, x, rows, r->n, r->tested_bits));
+	rc = mpc_vector_new(stage->S, &columns, rows * r->n);
+	if (rc == 0 && (rc = take_tested(r, &columns, x, rows)) == 0)
+		rc = mpc_count_beyond(stage->S, &r->beyond, &columns, rows, r->n, r->tested_bits);
+	mpc_vector_free(&columns);
+	return (rc);
+}
+
+/* ---- refusing ---- */
+
+/* A column that may not be tested. */
+static int
+refuse_unknown(const struct ranges *r, const char *why)
+{
+	char text[COLUMN_TEXT];
+
+	name_column(r->part, r->tested[0], text);
+	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
+	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH'", r->where,
+	    r->part->name, text, why, text));
+}
+
+/* Name the first column that is out of range, and say how many are; ${in} has a 1 for others. */
+static int
+refuse_columns(const struct ranges *r, const word *in)
+{
+	char text[COLUMN_TEXT], others[40] = "";
+	size_t first, count = 0, i;
+
+	for (first = 0; first < r->n && in[first] == 1; first++)
+		continue;
+	if (first == r->n)
+		return (0);
+	for (i = first + 1; i < r->n; i++)
+		count += (in[i] != 1);
+	if (count > 0)
+		snprintf(others, sizeof(others), " and %zu more", count);
+	name_column(r->part, r->tested[first], text);
+	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: numbers are beyond +-%d, and what "
+	    "is multiplied would not fit 64 bits: their owner shares them with smpc-share --range "
+	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others, 1 << RANGES_NUMBER_BITS,
+	    text));
+}
+
+/*
+ * All columns' bits at once: where all are in range they say no more than one bit does; and the
+ * dealer, who learns none, cannot take part in a second opening that depends on the first.
+ */
+static int
+open_columns(struct stage *stage, const struct ranges *r)
+{
+	word *in;
+	int rc = -1;
+
+	if ((in = mem_array(r->n, sizeof(*in))) != NULL &&
+	    mpc_open_none(stage->S, in, &r->beyond) == 0)
+		rc = refuse_columns(r, in);
+	free(in);
+	return (rc);
+}
+
+int
+ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact)
+{
+
+	if (r->n == 0 || r->rows == 0)
+		return (0);
+	if (r->part->scheme == SCHEME_PUBLIC)
+		intact = PART_WHOLE;
+	else if (r->rows < ((intact == PART_WHOLE) ? RANGES_LEAST_WHOLE : RANGES_LEAST_ROWS))
+		return (refuse_unknown(r, "nobody may look at so few rows"));
+	if (intact == PART_CHANGED)
+		return (refuse_unknown(r, "nobody may look, as these are no longer the numbers "
+		    "that an owner shared"));
+	return (open_columns(stage, r));
+}
+
+void
+ranges_free(struct ranges *r)
+{
+
+	part_free(r->part);
+	free(r->tested);
+	mpc_vector_free(&r->beyond);
+	memset(r, 0, sizeof(*r));
+}

@@ -1,0 +1,64 @@
+#ifndef SMPC_CLI_RANGES_H
+#define SMPC_CLI_RANGES_H
+
+/*
+ * How large the numbers of a tensor can be that is about to be multiplied: what the header says of
+ * its columns; and where that says nothing, a test in the session, which is opened at the end of
+ * the tensor, before its result is given away.
+ *
+ * Only words that nobody changed since an owner shared them are tested, and not a few rows of them:
+ * whoever could choose a row and shift it would read it, a bit at a time.  Other columns of which
+ * nothing is known are refused.
+ *
+ * Reveals  to the computing parties, one bit for the tensor: whether all words of the columns that
+ *          are tested are in range.  Where they are not, and the tensor is refused, a bit for each
+ *          of these columns.
+ */
+
+#include <stdbool.h>
+
+#include "cli/stage.h"
+
+/* Numbers in undeclared columns that are multiplied are below 2^15. */
+#define RANGES_NUMBER_BITS 15
+
+/* Rows of which a bit may be opened: of an owner's whole table, and of rows that were chosen. */
+#define RANGES_LEAST_WHOLE 2
+#define RANGES_LEAST_ROWS 10
+
+struct ranges {
+	struct part *part;
+	const char *where;         /* of the input */
+	unsigned bits;             /* all words are below 2^bits in magnitude, if the test passes */
+	size_t n;                  /* of the columns, how many are tested, and which */
+	size_t *tested;
+	unsigned tested_bits;
+	struct mpc_vector beyond;  /* words beyond that, of each of these */
+	uint64_t rows;
+};
+
+/*
+ * ranges_begin(stage, r, part, where, f):
+ * Begin with a tensor whose words are handed out with ${f} fraction bits, or as many more as the
+ * part has.  ranges_free is due in any case.  Return 0 or -1 (reported: status 5 where the header
+ * announces too much).
+ */
+int ranges_begin(struct stage *stage, struct ranges *r, const struct part *part, const char *where,
+    unsigned f);
+
+/*
+ * ranges_rows(stage, r, x, rows):
+ * Test ${rows} rows of the tensor.  Return 0 or -1 (reported).
+ */
+int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
+
+/*
+ * ranges_end(stage, r, intact):
+ * Open the bit, of a tensor all of whose parts are ${intact}.  Return 0 or -1 (reported: status 5
+ * where columns are out of range, or may not be tested).
+ */
+int ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact);
+
+void ranges_free(struct ranges *r);
+
+#endif /* !SMPC_CLI_RANGES_H */
