@@ -2,7 +2,8 @@
 
 make ROWS SEED                        print measurements of very different sizes, like those of a clinic, as CSV
 STATISTIC GOT FILE ERROR [POPULATION] mean, variance, covariance or correlation of the columns of FILE: no number of GOT
-                                      is off by more than ERROR, and a millionth of the number
+                                      is off by more than ERROR, and of variances and covariances by more than a
+                                      millionth of the product of the two standard deviations
 histogram GOT FILE EDGES MINIMUM
 max|min|argmax|argmin GOT FILE rows|columns
 map GOT FILE FUNCTION ERROR RELATIVE  by the C library's functions
@@ -51,7 +52,8 @@ def compare(got, want, error, relative):
         return
     for i, (g, w) in enumerate(zip(got, want)):
         for j, (x, y) in enumerate(zip(g, w)):
-            if abs(x - y) > max(error, relative * abs(y)) * (1 + 1e-9):
+            size = relative[i][j] if isinstance(relative, list) else relative * abs(y)
+            if abs(x - y) > max(error, size) * (1 + 1e-9):
                 print(f"row {i + 1} column {j + 1}: {float(x)} instead of {float(y)}")
 
 
@@ -59,17 +61,20 @@ def statistic(name, got, path, error, population=False):
     table = words(path)
     n, columns = len(table), list(zip(*table))
     divisor = n if population else n - 1
+    sizes = 0
     if name == "mean":
         want = [[Fraction(sum(c), n * UNIT) for c in columns]]
     elif name == "variance":
         want = [[central(n, divisor, c, c) for c in columns]]
+        sizes = [[1e-6 * float(v) for v in want[0]]]
     else:
         want = [[central(n, divisor, a, b) for b in columns] for a in columns]
+        spread = [math.sqrt(want[i][i]) for i in range(len(want))]
+        sizes = [[1e-6 * a * b for b in spread] for a in spread] if name == "covariance" else 0
         if name == "correlation":
-            root = [math.sqrt(want[i][i]) for i in range(len(want))]
-            want = [[float(x) / root[i] / root[j] if root[i] * root[j] else 0 for j, x in enumerate(r)]
+            want = [[float(x) / spread[i] / spread[j] if spread[i] * spread[j] else 0 for j, x in enumerate(r)]
                     for i, r in enumerate(want)]
-    compare(numbers(words(got)), want, float(error), 1e-6 if name in ("variance", "covariance") else 0)
+    compare(numbers(words(got)), want, float(error), sizes)
 
 
 def histogram(got, path, edges, minimum):
