@@ -610,7 +610,7 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 	return (rc);
 }
 
-/* ---- correlation ---- */
+/* ---- deviations and correlation ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
 #define TOP_OCTAVE 58 /* numbers are brought to 2^58 .. 2^60 */
@@ -732,6 +732,93 @@ least_power(uint64_t rows)
 	return (j);
 }
 
+/* y = the sums for single columns. */
+static void
+squares_of(struct mpc_vector *y, const struct mpc_central *w)
+{
+
+	if (w->product.n == w->cols)
+		mpc_copy(y, &w->product);
+	else
+		mpc_columns_diagonal(y, &w->product, w->cols);
+}
+
+/* y = 1 / sqrt(u) and p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 where w is next to 0. */
+static int
+split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
+{
+	enum { SQUARES, TOP, POWER, U, WORDS };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, w->cols, WORDS, 0) == 0) {
+		squares_of(&r.word[SQUARES], w);
+		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows)) == 0 &&
+		    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0) {
+			mpc_copy(p, &r.word[POWER]);
+			rc = inverse_root(S, y, &r.word[U]);
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* y = t, less the bits of the coarse scale where a column is coarse. */
+static int
+choose_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t,
+    const struct mpc_central *w)
+{
+	struct room r;
+	int rc = -1;
+
+	if (w->bits == 0) {
+		mpc_copy(y, t);
+		return (0);
+	}
+	if (room_open(&r, S, y->n, 1, 1) == 0 &&
+	    mpc_truncate(S, &r.word[0], t, w->bits) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = &w->coarse, .word = &r.word[0], .weight = { 1 } },
+			{ .bit = &r.bit[0], .word = t, .weight = { 1 } },
+		};
+
+		mpc_not(&r.bit[0], &w->coarse);
+		rc = mpc_select(S, y, &(struct mpc_selection){ .count = 2, .terms = terms,
+		    .results = 1 });
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with so
+ * many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times 2^a,
+ * which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
+ */
+int
+mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
+    unsigned bits)
+{
+	enum { ROOT, POWER, PRODUCT, SCALED, WORDS };
+	const struct bilinear times = bilinear_elements(w->cols);
+	const int size = (int)(ceil_log2(w->rows) + 1) / 2; /* sqrt(n) <= 2^size */
+	const int64_t root = (int64_t)(ldexp(sqrt((double)w->rows), UNIT_BITS - size) + 0.5);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, w->cols, WORDS, 0) == 0 &&
+	    split_root(S, &r.word[ROOT], &r.word[POWER], w) == 0) {
+		mpc_scale(&r.word[ROOT], &r.word[ROOT], root);
+		if (mpc_truncate(S, &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
+		    mpc_product(S, &r.word[PRODUCT], &times, &r.word[ROOT], &r.word[POWER]) == 0 &&
+		    move_point(S, &r.word[SCALED], &r.word[PRODUCT], (int)bits - TOP_BITS / 2 -
+		    UNIT_BITS + size) == 0)
+			rc = choose_scale(S, y, &r.word[SCALED], w);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /*
  * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62, by
  * Cauchy's and Schwarz's inequality; between 0 and 1 from there on.  That holds for exact sums.
@@ -745,23 +832,17 @@ least_power(uint64_t rows)
 int
 mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f)
 {
-	enum { DIAGONAL, TOP, POWER, U, ROOT, WORDS };
-	const struct mpc_vector *product = &w->product;
-	size_t cols = w->cols;
-	struct mpc_vector unit = { .n = 0 }, *d;
+	struct mpc_vector unit = { .n = 0 };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, product->n) == 0) {
-		d = r.word;
-		mpc_columns_diagonal(&d[DIAGONAL], product, cols);
-		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(w->rows)) == 0 &&
-		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
-		    inverse_root(S, &d[ROOT], &d[U]) == 0 &&
-		    multiply_both(S, &unit, product, &d[POWER], cols, 0, TOP_BITS - UNIT_BITS) == 0)
-			rc = multiply_both(S, y, &unit, &d[ROOT], cols, UNIT_BITS,
-			    UNIT_BITS + UNIT_BITS - f);
-	}
+	if (room_open(&r, S, w->cols, 2, 0) == 0 &&
+	    mpc_vector_new(S, &unit, w->product.n) == 0 &&
+	    split_root(S, &r.word[0], &r.word[1], w) == 0 &&
+	    multiply_both(S, &unit, &w->product, &r.word[1], w->cols, 0,
+	    TOP_BITS - UNIT_BITS) == 0)
+		rc = multiply_both(S, y, &unit, &r.word[0], w->cols, UNIT_BITS,
+		    UNIT_BITS + UNIT_BITS - f);
 	mpc_vector_free(&unit);
 	room_close(&r);
 	return (rc);

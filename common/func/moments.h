@@ -106,7 +106,19 @@ void mpc_central_free(struct mpc_central *w);
 int mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
     uint64_t divisor, unsigned shift);
 
-/* ---- correlation ---- */
+/* ---- deviations and correlation ---- */
+
+/*
+ * mpc_inverse_deviations(S, y, w, bits):
+ * y[i] = 2^bits / sqrt(sum / rows), where the sum is that of column ${i}'s squares: the reciprocal of
+ * its standard deviation.  0 where the sum is below the least power of 4 that is at least the number
+ * of rows: the column varies by less than a unit or two, if at all.
+ *
+ * Range    40 <= bits <= 50.
+ * Error    2^-18 of the result, and a unit, besides what follows from that of w.
+ */
+int mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
+    unsigned bits);
 
 /*
  * mpc_correlation(S, y, w, f):

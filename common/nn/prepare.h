@@ -9,18 +9,19 @@
 #include "nn/tensor.h"
 
 /* Fraction bits of the factors that nn_standardize_fit gives. */
-#define NN_SCALE_BITS 24
+#define NN_SCALE_BITS 32
+
+/* Words of features are below 2^31: those of numbers below 2^15, or of columns with exponents. */
+#define NN_FEATURE_RANGE 31
 
 /*
  * nn_standardize_fit(S, mean, scale, x, rows, cols):
  * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each
- * column.
+ * column; 0 for a column that varies by less than a unit or two of 2^-NN_BITS, if at all.
  *
- * Range    |x| < 2^15; rows < 2^20; deviations from 2^-12 to 2^10.5 (below, and for a constant
- *          column: 0, above: 2^-10.5).  Squares of x - mean add up to less than 2^30 over any 512
- *          rows that are together.  The mean is off by up to 2^-24 of itself and 2 units, so the
- *          deviation should be larger than that.
- * Cost     about 17 rounds.
+ * Range    words below 2^NN_FEATURE_RANGE; rows up to MPC_MOMENTS_MAX_ROWS.
+ * Error    of the mean, 1.3 units; of the reciprocal, 2^-18 of itself.
+ * Cost     that of moments (func/moments.h), and about 40 rounds.
  */
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
     const struct mpc_vector *x, size_t rows, size_t cols);

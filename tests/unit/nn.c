@@ -625,7 +625,7 @@ prepare_party(struct mpc *S, size_t self, void *state)
 static void
 test_preparation(size_t rows, size_t parties)
 {
-	static const double spread[FEATURES] = { 1, 0.004, 900, 30, 0.05, 0 },
+	static const double spread[FEATURES] = { 1, 0.004, 9000, 30, 0.05, 0 },
 	    middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7 };
 	struct preparation j;
 	struct world w;
@@ -673,9 +673,9 @@ test_preparation(size_t rows, size_t parties)
 	for (i = 0; i < rows * CLASSES; i++)
 		wrong += hot[i] != (uint64_t)(i % CLASSES == i / CLASSES % CLASSES) << NN_BITS;
 	ok(worst_mean <= 1, "means: %g of what is allowed", worst_mean);
-	ok(worst_scale < 0.005, "reciprocal deviations: off by a factor of %g at most",
+	ok(worst_scale < 1e-5, "reciprocal deviations: off by a factor of %g at most",
 	    worst_scale);
-	ok(worst < 0.015, "standardized numbers: off by %g at most", worst);
+	ok(worst < 0.005, "standardized numbers: off by %g at most", worst);
 	ok(wrong == 0, "one-hot labels: exact");
 	free(y);
 	free(hot);
