@@ -38,11 +38,19 @@ edited() {
 		    for j, column in enumerate(r.header['about']):
 		        if kind == (column or {'kind': 'undeclared'})['kind']:
 		            r.header['about'][j] = dict(column or {}, **json.loads(changes))
+		    if kind == 'intact':
+		        r.header['intact'] = 'whole'
+		        del r.header['about']
 		    if kind == 'schema':
 		        r.header['schema'] = '0' * 64
 		with open(target, 'wb') as f:
 		    f.write(b''.join(map(share.encode_binary, records)))
 	P
+}
+
+# intact FILE: what its parts say of their words, "-" where they say nothing, or are sharings.
+intact() {
+	smpc-info "$1" | awk '/ made by / { print sub(/.*, intact: /, "") ? $0 : "-" }' | paste -s -d ' '
 }
 
 volt="volt: number, from -0.0009765625 to 0.0009765625 µV, words times 2^-40"
@@ -59,6 +67,59 @@ outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 	done
 	smpc-reveal x.alice x.bob | tail -n 2 | sort >rows
 	smpc-reveal shuf.alice shuf.bob | tail -n 2 | sort | cmp - rows
+}
+
+@test "whether words are those that owners shared: whole columns, some rows, or not" {
+	shared x a,b 1,2 3,4 5,6
+	shared y c 7 8 9
+	shared one d 1
+	each smpc-cut -c 1- -o whole.@ x.@
+	each smpc-cut -x 1 -o still.@ whole.@
+	each smpc-paste -o single.@ x.@
+	each sh -c 'cat x.@ whole.@ >mixed.@'
+	each smpc-cat -o passed.@ mixed.@
+	for name in whole still single; do
+		assert_equal "$name $(intact $name.1)" "$name whole"
+	done
+	assert_equal "$(intact passed.0)" "- whole"
+	each smpc-head -n 2 -o head.@ whole.@
+	each smpc-shuf --seed 1 -o shuf.@ x.@
+	each smpc-split --seed 1 -o train.@ --rest rest.@ x.@
+	each smpc-paste -o paste.@ x.@ y.@
+	each smpc-paste -o row.@ y.@ one.@
+	each smpc-cut -c c -o cut.@ paste.@
+	each smpc-head -n 9 -o again.@ shuf.@
+	for name in head shuf train rest paste row cut again; do
+		assert_equal "$name $(intact $name.0) $(intact $name.1)" "$name rows rows"
+	done
+	# a sum that shifts words, and whatever comes of it
+	each smpc-add -c 1 -o sum.@ x.@
+	each smpc-head -n 1 -o first.@ sum.@
+	each smpc-paste -o beside.@ y.@ sum.@
+	each smpc-sum -o sums.@ x.@
+	each smpc-transpose -o turned.@ x.@
+	each smpc-mul -c 1 -o product.@ x.@
+	printf '1,0\n0,1\n' >unit.csv
+	each smpc-matmul -c unit.csv -o same.@ x.@
+	smpc-share -n 2 --fraction-bits 20 -o fine <(printf 'f\n1\n2\n3\n')
+	each smpc-paste -o scaled.@ x.@ fine.@
+	smpc-reveal --public -o public x.1 x.2
+	each smpc-paste -o clear.@ y.@ public
+	for name in sum first beside sums turned product same scaled clear; do
+		assert_equal "$name $(intact $name.1)" "$name -"
+	done
+	assert_equal "$(intact public)" "-"
+	# of a tensor of several parts, all have to be intact
+	each smpc-cat -o both.@ x.@ sum.@
+	each smpc-shuf --seed 1 -o both.shuf.@ both.@
+	assert_equal "$(intact both.shuf.1)" "-"
+	# nor are results of all parties together
+	quietly smpc-local -n 2 -- smpc-truncate --fraction-bits 16 -o session.{} x.{}
+	assert_equal "$(intact session.1)" "-"
+	# what one party says, the other has to say
+	edited head.2 other.2 intact '{}'
+	fails_with 4 smpc-reveal head.1 other.2
+	stderr_has "differ in what they say of their columns"
 }
 
 @test "columns that are cut out, and put side by side, keep it" {

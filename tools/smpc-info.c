@@ -68,6 +68,8 @@ part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 	(void)json_object_set_new(o, "keys", json_boolean(keys));
 	if (p->dropped)
 		(void)json_object_set_new(o, "dropped", json_true());
+	if (p->intact != PART_CHANGED)
+		(void)json_object_set_new(o, "intact", json_string(part_intact_name(p->intact)));
 	return (o);
 }
 
@@ -278,13 +280,35 @@ print_knowledge(const struct part *p)
 		printf("%-14s%s\n", "schema", hex);
 }
 
+/* Where a part comes from, and what it is. */
+static void
+print_provenance(const json_t *part)
+{
+	const char *intact = json_string_value(json_object_get(part, "intact"));
+	const json_t *input;
+	size_t k;
+
+	printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
+	printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
+	    JSON_INTEGER_FORMAT "%s%s%s%s\n", "",
+	    json_string_value(json_object_get(part, "op")),
+	    json_array_size(json_object_get(part, "inputs")),
+	    json_integer_value(json_object_get(part, "rows")),
+	    json_integer_value(json_object_get(part, "records")),
+	    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
+	    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "",
+	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
+	json_array_foreach(json_object_get(part, "inputs"), k, input)
+		printf("%-14sof %s\n", "", json_string_value(input));
+}
+
 static void
 print_text(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
-	const json_t *part, *input;
+	const json_t *part;
 	char text[24];
-	size_t i, k;
+	size_t i;
 
 	printf("%-14s", "tensor");
 	print_name(p->name);
@@ -306,19 +330,8 @@ print_text(const struct tensor_summary *t)
 	print_knowledge(p);
 	if (p->model != NULL)
 		print_model(p->model);
-	json_array_foreach(t->parts, i, part) {
-		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
-		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
-		    JSON_INTEGER_FORMAT "%s%s\n", "",
-		    json_string_value(json_object_get(part, "op")),
-		    json_array_size(json_object_get(part, "inputs")),
-		    json_integer_value(json_object_get(part, "rows")),
-		    json_integer_value(json_object_get(part, "records")),
-		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
-		    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "");
-		json_array_foreach(json_object_get(part, "inputs"), k, input)
-			printf("%-14sof %s\n", "", json_string_value(input));
-	}
+	json_array_foreach(t->parts, i, part)
+		print_provenance(part);
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");
 	else

@@ -9,8 +9,8 @@
 #include "base/mem.h"
 
 /*
- * Copy ${p} with another operation and other inputs.  What was known of its columns need not hold
- * of the result: an operation that keeps them says so.
+ * Copy ${p} with another operation and other inputs.  What was known of its columns and words need
+ * not hold of the result: an operation that keeps them says so.
  */
 static struct part *
 copy_for(const struct part *p, const char *op, const struct input *inputs, size_t count)
@@ -31,6 +31,7 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 		return (NULL);
 	}
 	q->has_schema = false;
+	q->intact = PART_CHANGED;
 	q->n_inputs = count;
 	for (i = 0; i < count; i++)
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);

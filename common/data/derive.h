@@ -21,8 +21,8 @@ struct input {
 /*
  * part_derive(p, op, params, inputs, count):
  * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and
- * the id that follows, of whose columns nothing is known.  The caller changes what else the
- * operation changes.  NULL on failure (reported).
+ * the id that follows, of whose columns and words nothing is known.  The caller changes what else
+ * the operation changes.  NULL on failure (reported).
  */
 struct part *part_derive(const struct part *p, const char *op, const char *params,
     const struct input *inputs, size_t count);

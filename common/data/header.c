@@ -34,7 +34,7 @@ unsigned
 header_version(const struct part *p)
 {
 
-	return ((part_says(p) || p->has_schema || p->dropped) ? 2 : 1);
+	return ((part_says(p) || p->has_schema || p->dropped || p->intact != PART_CHANGED) ? 2 : 1);
 }
 
 static int
@@ -121,6 +121,9 @@ add_knowledge(json_t *o, const struct part *p)
 	if (part_says(p) && add_field(o, "about", header_about(p)) == -1)
 		return (-1);
 	if (p->has_schema && add_field(o, "schema", json_string(hex)) == -1)
+		return (-1);
+	if (p->intact != PART_CHANGED &&
+	    add_field(o, "intact", json_string(part_intact_name(p->intact))) == -1)
 		return (-1);
 	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
 }
@@ -367,13 +370,29 @@ decode_schema(struct decoder *d, struct part *p)
 	return (0);
 }
 
+static int
+decode_intact(struct decoder *d, struct part *p)
+{
+	const char *s;
+
+	if (string_field(d, "intact", true, &s) == -1)
+		return (-1);
+	if (s == NULL)
+		return (0);
+	for (p->intact = PART_WHOLE; p->intact != PART_CHANGED; p->intact--) {
+		if (strcmp(s, part_intact_name(p->intact)) == 0)
+			return (0);
+	}
+	return (bad_field(d, "intact", "is not rows or whole"));
+}
+
 /* What a record of version 2 may have, and has to have some of. */
 static int
 decode_knowledge(struct decoder *d, struct part *p)
 {
 	const json_t *v;
 
-	if (decode_about(d, p) == -1 || decode_schema(d, p) == -1 ||
+	if (decode_about(d, p) == -1 || decode_schema(d, p) == -1 || decode_intact(d, p) == -1 ||
 	    field(d, "dropped", true, &v) == -1)
 		return (-1);
 	if (v != NULL && !json_is_true(v))
@@ -415,6 +434,8 @@ decode_provenance(struct decoder *d, struct part *p)
 		return (bad_field(d, "op", "is not a valid operation"));
 	if (part_set_op(p, text) == -1)
 		return (-1);
+	if (p->intact != PART_CHANGED && strcmp(text, "share") == 0)
+		return (bad_field(d, "intact", "does not belong to a sharing"));
 	if (string_field(d, "id", false, &text) == -1)
 		return (-1);
 	if (hex_decode(p->id, ID_BYTES, text) == -1)

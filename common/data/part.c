@@ -35,6 +35,7 @@ part_copy(const struct part *p)
 	q->has_schema = p->has_schema;
 	memcpy(q->schema, p->schema, sizeof(q->schema));
 	q->dropped = p->dropped;
+	q->intact = p->intact;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
 	    part_set_about(q, p->about) == -1 ||
@@ -277,7 +278,31 @@ part_difference(const struct part *a, const struct part *b)
 		return ("model");
 	if (a->dropped != b->dropped)
 		return ("dropped");
+	if (a->intact != b->intact)
+		return ("intact");
 	return (part_tensor_difference(a, b));
+}
+
+enum part_intact
+part_intact(const struct part *p)
+{
+
+	return ((strcmp(p->op, "share") == 0) ? PART_WHOLE : p->intact);
+}
+
+const char *
+part_intact_name(enum part_intact intact)
+{
+	static const char *const names[] = { NULL, "rows", "whole" };
+
+	return (names[intact]);
+}
+
+enum part_intact
+intact_weaker(enum part_intact a, enum part_intact b)
+{
+
+	return ((a < b) ? a : b);
 }
 
 bool

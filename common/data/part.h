@@ -33,6 +33,17 @@ enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
 enum part_plane { PART_PLANE_M, PART_PLANE_LAM };
 
 /*
+ * Whether the words of a part are those that owners shared.  A bit about all values of a column may
+ * be opened of words that nobody has shifted, and of no others: else it would compare them with
+ * anything.
+ */
+enum part_intact {
+	PART_CHANGED, /* nothing is said */
+	PART_ROWS,    /* some rows of owners' columns, in any order, with their words */
+	PART_WHOLE,   /* whole columns of owners' sharings, all rows in order, with their words */
+};
+
+/*
  * A part; shared between its records and their users by reference counting.  Read-only once it has
  * been handed on.
  */
@@ -54,6 +65,7 @@ struct part {
 	bool dropped;               /* the owner left out rows */
 	uint8_t id[ID_BYTES];
 	char *op;
+	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */
 	size_t n_inputs;
 	uint8_t (*inputs)[ID_BYTES];
 	/*
@@ -138,6 +150,24 @@ const char *part_about_difference(const struct part *a, const struct part *b, si
  * Whether the numbers and names of the columns agree.
  */
 bool part_same_columns(const struct part *a, const struct part *b);
+
+/*
+ * part_intact(p):
+ * What is said of the words of ${p}; a sharing is whole by itself.
+ */
+enum part_intact part_intact(const struct part *p);
+
+/*
+ * part_intact_name(intact):
+ * What headers call it; NULL for PART_CHANGED, which they do not say.
+ */
+const char *part_intact_name(enum part_intact intact);
+
+/*
+ * intact_weaker(a, b):
+ * What can be said of both.
+ */
+enum part_intact intact_weaker(enum part_intact a, enum part_intact b);
 
 /*
  * part_is_dealer(p), part_is_computing(p):

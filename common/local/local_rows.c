@@ -381,6 +381,7 @@ cut_shape(void *state, const struct part *in, struct part *out)
 	size_t i;
 	int rc;
 
+	out->intact = part_intact(in);
 	if (in->columns == NULL)
 		return ((part_set_columns(out, NULL, c->count) == -1) ? -1 : cut_about(c, in, out));
 	if ((names = mem_array(c->count, sizeof(*names))) == NULL)
