@@ -49,25 +49,37 @@ modulus_text(const struct part *p, char text[static 24])
 /* ---- gathering ---- */
 
 static json_t *
+ids_array(uint8_t (*ids)[ID_BYTES], size_t count)
+{
+	char hex[2 * ID_BYTES + 1];
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		hex_encode(hex, ids[i], ID_BYTES);
+		(void)json_array_append_new(a, json_string(hex));
+	}
+	return (a);
+}
+
+static json_t *
 part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 {
 	char hex[2 * ID_BYTES + 1];
-	json_t *o = json_object(), *inputs = json_array();
-	size_t i;
+	json_t *o = json_object();
 
-	for (i = 0; i < p->n_inputs; i++) {
-		hex_encode(hex, p->inputs[i], ID_BYTES);
-		(void)json_array_append_new(inputs, json_string(hex));
-	}
 	hex_encode(hex, p->id, ID_BYTES);
 	(void)json_object_set_new(o, "id", json_string(hex));
 	(void)json_object_set_new(o, "op", json_string(p->op));
-	(void)json_object_set_new(o, "inputs", inputs);
+	(void)json_object_set_new(o, "inputs", ids_array(p->inputs, p->n_inputs));
 	(void)json_object_set_new(o, "rows", json_integer((json_int_t)rows));
 	(void)json_object_set_new(o, "records", json_integer((json_int_t)records));
 	(void)json_object_set_new(o, "keys", json_boolean(keys));
 	if (p->dropped)
 		(void)json_object_set_new(o, "dropped", json_true());
+	if (p->origins.count > 0)
+		(void)json_object_set_new(o, "origins", ids_array(p->origins.id,
+		    p->origins.count));
 	if (p->intact != PART_CHANGED)
 		(void)json_object_set_new(o, "intact", json_string(part_intact_name(p->intact)));
 	return (o);
@@ -300,6 +312,8 @@ print_provenance(const json_t *part)
 	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
 	json_array_foreach(json_object_get(part, "inputs"), k, input)
 		printf("%-14sof %s\n", "", json_string_value(input));
+	json_array_foreach(json_object_get(part, "origins"), k, input)
+		printf("%-14srows dropped at %s\n", "", json_string_value(input));
 }
 
 static void

@@ -125,6 +125,9 @@ add_knowledge(json_t *o, const struct part *p)
 	if (p->intact != PART_CHANGED &&
 	    add_field(o, "intact", json_string(part_intact_name(p->intact))) == -1)
 		return (-1);
+	if (p->origins.count > 0 &&
+	    add_field(o, "origins", ids_json(p->origins.id, p->origins.count)) == -1)
+		return (-1);
 	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
 }
 
@@ -434,8 +437,6 @@ decode_provenance(struct decoder *d, struct part *p)
 		return (bad_field(d, "op", "is not a valid operation"));
 	if (part_set_op(p, text) == -1)
 		return (-1);
-	if (p->intact != PART_CHANGED && strcmp(text, "share") == 0)
-		return (bad_field(d, "intact", "does not belong to a sharing"));
 	if (string_field(d, "id", false, &text) == -1)
 		return (-1);
 	if (hex_decode(p->id, ID_BYTES, text) == -1)
@@ -455,6 +456,43 @@ decode_provenance(struct decoder *d, struct part *p)
 			return (bad_field(d, "inputs", "holds something that is not an id"));
 	}
 	return (0);
+}
+
+static int
+decode_origins(struct decoder *d, struct part *p, const json_t *v)
+{
+	uint8_t id[ID_BYTES];
+	const char *s;
+	size_t i, n = json_array_size(v);
+
+	if (!json_is_array(v) || n < 1 || n > PART_MAX_ORIGINS)
+		return (bad_field(d, "origins", "is not an array of 1 to 1000 ids"));
+	for (i = 0; i < n; i++) {
+		s = json_string_value(json_array_get(v, i));
+		if (s == NULL || hex_decode(id, ID_BYTES, s) == -1)
+			return (bad_field(d, "origins", "holds something that is not an id"));
+		if (i > 0 && memcmp(p->origins.id[i - 1], id, ID_BYTES) >= 0)
+			return (bad_field(d, "origins", "is not in order, or holds an id twice"));
+		if (ids_add(&p->origins, id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What a result says of the sharings that its rows are of, and a sharing does not. */
+static int
+decode_lineage(struct decoder *d, struct part *p)
+{
+	bool is_result = (strcmp(p->op, "share") != 0);
+	const json_t *v;
+
+	if (p->intact != PART_CHANGED && !is_result)
+		return (bad_field(d, "intact", "does not belong to a sharing"));
+	if (field(d, "origins", !(p->dropped && is_result), &v) == -1)
+		return (-1);
+	if (v != NULL && !(p->dropped && is_result))
+		return (bad_field(d, "origins", "belongs only to results with rows left out"));
+	return ((v != NULL) ? decode_origins(d, p, v) : 0);
 }
 
 /* A string, a whole number, or an array of these. */
@@ -515,7 +553,8 @@ header_decode(const json_t *root, unsigned version, const char *where, struct pa
 	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 ||
 	    decode_number_format(&d, p) == -1 || decode_extent(&d, p, e) == -1 ||
 	    decode_columns(&d, p) == -1 || (version > 1 && decode_knowledge(&d, p) == -1) ||
-	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
+	    decode_provenance(&d, p) == -1 || (version > 1 && decode_lineage(&d, p) == -1) ||
+	    decode_model(&d, p) == -1 ||
 	    refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);

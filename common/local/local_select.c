@@ -21,7 +21,7 @@
 static int
 begin_selection(const struct part *p, const char *op, const char *params, struct writer *w)
 {
-	struct input input = { p->id, 0 };
+	struct input input = { p->id, 0, p };
 	struct part *out;
 	int rc = -1;
 

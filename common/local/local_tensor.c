@@ -22,6 +22,7 @@ struct met_parts {
 	size_t count;
 	size_t size;
 	enum part_intact intact; /* what can be said of the words of all */
+	struct ids origins;      /* of all */
 };
 
 static int
@@ -39,7 +40,7 @@ met_add(struct met_parts *o, const struct part *p)
 		o->size = size;
 	}
 	memcpy(o->ids[o->count++], p->id, ID_BYTES);
-	return (0);
+	return (part_origins(p, &o->origins));
 }
 
 static void
@@ -47,6 +48,7 @@ met_free(struct met_parts *o)
 {
 
 	free(o->ids);
+	ids_free(&o->origins);
 	memset(o, 0, sizeof(*o));
 }
 
@@ -604,20 +606,24 @@ out:
 	return (rc);
 }
 
-/* The part of the result; of one that is shuffled is true what is of its rows. */
+/*
+ * The part of the result, whose rows, or columns, are still about whom the rows were about.  Of one
+ * that is shuffled is true what was of its columns.
+ */
 static struct part *
 begin_whole(const struct met_parts *met, const struct part *p, const char *seed)
 {
-	char params[PERMUTE_MAX_SEED_BYTES + 8];
+	char params[PERMUTE_MAX_SEED_BYTES + 8] = "";
 	struct part *out;
 
-	if (seed == NULL)
-		return (met_derive(met, p, "transpose", "", NULL));
-	snprintf(params, sizeof(params), "seed=%s", seed);
-	if ((out = met_derive(met, p, "shuf", params, NULL)) == NULL)
+	if (seed != NULL)
+		snprintf(params, sizeof(params), "seed=%s", seed);
+	if ((out = met_derive(met, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) == NULL)
 		return (NULL);
-	out->intact = intact_weaker(met->intact, PART_ROWS);
-	if (part_keep_about(out, p) == 0)
+	if (seed != NULL)
+		out->intact = intact_weaker(met->intact, PART_ROWS);
+	if (part_add_origins(out, &met->origins) == 0 &&
+	    (seed == NULL || part_keep_about(out, p) == 0))
 		return (out);
 	part_free(out);
 	return (NULL);

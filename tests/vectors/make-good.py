@@ -227,13 +227,25 @@ def intact():
     streams['rows-text.bob'] = (text(rows['bob']), 'plain', 'the same in text form')
 
 
+def origins():
+    """A result with rows of two sharings, and of one of which rows were left out."""
+    t = numbers(2, 1)
+    s = share.share_masked(t, 1, THREE, 2, False, random_bytes, name='x', fraction_bits=8)
+    for records in s.values():
+        for r in records:
+            r.header = dict(with_result(r.header, 'shuf', 'seed=1', 'rows'), dropped=True,
+                            origins=['%064x' % i for i in range(3)])
+    sharing('origins', s, 'a result of three sharings with rows left out', [['alice', 'bob'], ['dealer', 'bob']],
+            expected_csv(t, ['c1'], 8))
+
+
 def with_result(h, op, params, intact):
     """with_result(h, op, params, intact): the header of the result of an operation on the part of header ${h}."""
     return dict(h, op=op, inputs=[h['id']], id=share.derive_id(op, params, [(h['id'], 0)]), intact=intact)
 
 
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model, about, intact):
+    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []
