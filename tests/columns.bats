@@ -38,11 +38,22 @@ edited() {
 		    for j, column in enumerate(r.header['about']):
 		        if kind == (column or {'kind': 'undeclared'})['kind']:
 		            r.header['about'][j] = dict(column or {}, **json.loads(changes))
+		    if kind == 'intact':
+		        r.header['intact'] = 'whole'
+		        del r.header['about']
+		    if kind == 'dropped':
+		        r.header['dropped'] = True
+		        del r.header['about']
 		    if kind == 'schema':
 		        r.header['schema'] = '0' * 64
 		with open(target, 'wb') as f:
 		    f.write(b''.join(map(share.encode_binary, records)))
 	P
+}
+
+# intact FILE: what its parts say of their words, "-" where they say nothing, or are sharings.
+intact() {
+	smpc-info "$1" | awk '/ made by / { print sub(/.*, intact: /, "") ? $0 : "-" }' | paste -s -d ' '
 }
 
 volt="volt: number, from -0.0009765625 to 0.0009765625 µV, words times 2^-40"
@@ -59,6 +70,160 @@ outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 	done
 	smpc-reveal x.alice x.bob | tail -n 2 | sort >rows
 	smpc-reveal shuf.alice shuf.bob | tail -n 2 | sort | cmp - rows
+}
+
+@test "whether words are those that owners shared: whole columns, some rows, or not" {
+	shared x a,b 1,2 3,4 5,6
+	shared y c 7 8 9
+	shared one d 1
+	each smpc-cut -c 1- -o whole.@ x.@
+	each smpc-cut -x 1 -o still.@ whole.@
+	each smpc-paste -o single.@ x.@
+	each sh -c 'cat x.@ whole.@ >mixed.@'
+	each smpc-cat -o passed.@ mixed.@
+	for name in whole still single; do
+		assert_equal "$name $(intact $name.1)" "$name whole"
+	done
+	assert_equal "$(intact passed.0)" "- whole"
+	each smpc-head -n 2 -o head.@ whole.@
+	each smpc-shuf --seed 1 -o shuf.@ x.@
+	each smpc-split --seed 1 -o train.@ --rest rest.@ x.@
+	each smpc-paste -o paste.@ x.@ y.@
+	each smpc-paste -o row.@ y.@ one.@
+	each smpc-cut -c c -o cut.@ paste.@
+	each smpc-head -n 9 -o again.@ shuf.@
+	for name in head shuf train rest paste row cut again; do
+		assert_equal "$name $(intact $name.0) $(intact $name.1)" "$name rows rows"
+	done
+	# a sum that shifts words, and whatever comes of it
+	each smpc-add -c 1 -o sum.@ x.@
+	each smpc-head -n 1 -o first.@ sum.@
+	each smpc-paste -o beside.@ y.@ sum.@
+	each smpc-sum -o sums.@ x.@
+	each smpc-transpose -o turned.@ x.@
+	each smpc-mul -c 1 -o product.@ x.@
+	printf '1,0\n0,1\n' >unit.csv
+	each smpc-matmul -c unit.csv -o same.@ x.@
+	smpc-share -n 2 --fraction-bits 20 -o fine <(printf 'f\n1\n2\n3\n')
+	each smpc-paste -o scaled.@ x.@ fine.@
+	smpc-reveal --public -o public x.1 x.2
+	each smpc-paste -o clear.@ y.@ public
+	for name in sum first beside sums turned product same scaled clear; do
+		assert_equal "$name $(intact $name.1)" "$name -"
+	done
+	assert_equal "$(intact public)" "-"
+	# of a tensor of several parts, all have to be intact
+	each smpc-cat -o both.@ x.@ sum.@
+	each smpc-shuf --seed 1 -o both.shuf.@ both.@
+	assert_equal "$(intact both.shuf.1)" "-"
+	# nor are results of all parties together
+	quietly smpc-local -n 2 -- smpc-truncate --fraction-bits 16 -o session.{} x.{}
+	assert_equal "$(intact session.1)" "-"
+	# what one party says, the other has to say
+	edited head.2 other.2 intact '{}'
+	fails_with 4 smpc-reveal head.1 other.2
+	stderr_has "differ in what they say of their columns"
+}
+
+# shared_dropped NAME LINE...: shared, of a table out of which the owner left rows.
+shared_dropped() {
+	local party
+	shared "$@" || return 1
+	for party in 0 1 2; do
+		edited "$1.$party" "$1.$party.edited" dropped '{}' || return 1
+		mv "$1.$party.edited" "$1.$party" || return 1
+	done
+}
+
+# refused_rows CMD...: at the first computing party, as rows do not belong together.
+refused_rows() {
+	fails_with 4 "$@" -o out || return 1
+	stderr_has "its owner left rows out"
+	stderr_has "share both tables again without --na drop, fill missing values, or join by key"
+	[ ! -e out ]
+}
+
+# of FILE: of which sharings with rows left out its parts are.
+of() {
+	smpc-info "$1" | sed -n 's/^ *rows dropped at //p' | paste -s -d ' '
+}
+
+@test "rows left out: only rows of the same sharings are put side by side" {
+	shared_dropped x a,b 1,2 3,4
+	shared_dropped y c,d 5,6 7,8
+	shared z e,f 9,1 2,3
+	shared row g,h 1,1
+	x=$(line_of part x.1 | head -n 1)
+	for other in y z; do
+		for cmd in "smpc-paste x.1 $other.1" "smpc-paste $other.1 x.1" "smpc-add x.1 $other.1" "smpc-sub $other.1 x.1"; do
+			# shellcheck disable=SC2086 # words
+			refused_rows $cmd
+			stderr_has x.1
+			stderr_has "$other.1"
+		done
+	done
+	smpc-head -n 2 -o head.1 x.1
+	refused_rows smpc-paste head.1 z.1
+	refused_rows smpc-paste z.1 y.1 x.1
+	smpc-reveal --public -o public z.1 z.2
+	smpc-reveal --public -o revealed y.1 y.2
+	refused_rows smpc-add x.1 revealed
+	capture smpc-local -n 2 -- smpc-mul -o out.{} x.{} z.{}
+	assert_failure 4
+	stderr_has "x.1: its owner left rows out"
+	# rows of the same sharing, single rows, and public numbers
+	each smpc-cut -c b -o b.@ x.@
+	each smpc-shuf --seed 1 -o shuf.@ x.@
+	each smpc-cut -c a -o a.@ x.@
+	each smpc-paste -o ab.@ a.@ b.@
+	reveals ab a,b 1,2 3,4
+	each smpc-add -o sum.@ x.@ row.@ public shuf.@
+	each smpc-split --seed 1 -o train.@ --rest rest.@ x.@
+	each smpc-transpose -o turned.@ x.@
+	each smpc-mul -c 2 -o twice.@ sum.@
+	each smpc-sum --rows -o across.@ x.@
+	smpc-reveal --public -o clear x.1 x.2
+	smpc-share -n 2 --no-header -o one <(printf '1,0\n0,1\n')
+	quietly smpc-local -n 2 -- sh -euc 'smpc-map relu x.{} >relu.{}; smpc-mul x.{} twice.{} >mul.{}
+		smpc-matmul x.{} one.{} >product.{}'
+	for name in b.0 shuf.1 ab.0 ab.1 sum.1 train.0 rest.1 turned.0 twice.1 across.1 clear relu.1 mul.0 product.1; do
+		assert_equal "$name $(of $name)" "$name $x"
+	done
+	each smpc-paste -o beside.@ x.@ across.@
+	# sums of rows are of no rows
+	each smpc-sum -o total.@ x.@
+	each smpc-matmul --left -c public -o left.@ x.@
+	for name in total.1 left.1; do
+		assert_equal "$name $(of $name)" "$name "
+	done
+	quietly smpc-add total.1 z.1 -o no
+}
+
+@test "rows left out: tensors of several sharings" {
+	shared_dropped x a 1 2
+	shared_dropped y a 3 4
+	shared_dropped w a 5 6
+	shared z a 7 8
+	for pair in xy yx xw xz zx; do
+		each smpc-cat -o $pair.@ "${pair:0:1}.@" "${pair:1}.@"
+		# a result of a session is one part
+		quietly smpc-local -n 2 -- smpc-truncate --fraction-bits 16 -o $pair.one.{} $pair.{}
+	done
+	for pair in xy yx xw xz zx; do
+		each smpc-add -o out.@ $pair.@ $pair.one.@ $pair.@
+	done
+	assert_equal "$(of xy.one.1)" "$(printf '%s\n' "$(of xy.1)" "$(line_of part xy.1 | grep -x '[0-9a-f]*')" | tr ' ' '\n' | sort -u | grep . | paste -s -d ' ')"
+	rm out.1
+	refused_rows smpc-add xy.1 yx.1
+	refused_rows smpc-add xy.1 xw.1
+	refused_rows smpc-add xy.one.1 xw.one.1
+	refused_rows smpc-add xy.1 xw.one.1
+	refused_rows smpc-add xz.1 xy.one.1
+	refused_rows smpc-add xz.1 zx.1
+	refused_rows smpc-add xy.one.1 xz.one.1
+	each smpc-shuf --seed 1 -o shuf.@ xy.@
+	each smpc-paste -o xy.shuf.@ shuf.@
+	assert_equal "$(of xy.shuf.1)" "$(of xy.one.1)"
 }
 
 @test "columns that are cut out, and put side by side, keep it" {

@@ -49,25 +49,39 @@ modulus_text(const struct part *p, char text[static 24])
 /* ---- gathering ---- */
 
 static json_t *
+ids_array(uint8_t (*ids)[ID_BYTES], size_t count)
+{
+	char hex[2 * ID_BYTES + 1];
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		hex_encode(hex, ids[i], ID_BYTES);
+		(void)json_array_append_new(a, json_string(hex));
+	}
+	return (a);
+}
+
+static json_t *
 part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 {
 	char hex[2 * ID_BYTES + 1];
-	json_t *o = json_object(), *inputs = json_array();
-	size_t i;
+	json_t *o = json_object();
 
-	for (i = 0; i < p->n_inputs; i++) {
-		hex_encode(hex, p->inputs[i], ID_BYTES);
-		(void)json_array_append_new(inputs, json_string(hex));
-	}
 	hex_encode(hex, p->id, ID_BYTES);
 	(void)json_object_set_new(o, "id", json_string(hex));
 	(void)json_object_set_new(o, "op", json_string(p->op));
-	(void)json_object_set_new(o, "inputs", inputs);
+	(void)json_object_set_new(o, "inputs", ids_array(p->inputs, p->n_inputs));
 	(void)json_object_set_new(o, "rows", json_integer((json_int_t)rows));
 	(void)json_object_set_new(o, "records", json_integer((json_int_t)records));
 	(void)json_object_set_new(o, "keys", json_boolean(keys));
 	if (p->dropped)
 		(void)json_object_set_new(o, "dropped", json_true());
+	if (p->origins.count > 0)
+		(void)json_object_set_new(o, "origins", ids_array(p->origins.id,
+		    p->origins.count));
+	if (p->intact != PART_CHANGED)
+		(void)json_object_set_new(o, "intact", json_string(part_intact_name(p->intact)));
 	return (o);
 }
 
@@ -278,13 +292,37 @@ print_knowledge(const struct part *p)
 		printf("%-14s%s\n", "schema", hex);
 }
 
+/* Where a part comes from, and what it is. */
+static void
+print_provenance(const json_t *part)
+{
+	const char *intact = json_string_value(json_object_get(part, "intact"));
+	const json_t *input;
+	size_t k;
+
+	printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
+	printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
+	    JSON_INTEGER_FORMAT "%s%s%s%s\n", "",
+	    json_string_value(json_object_get(part, "op")),
+	    json_array_size(json_object_get(part, "inputs")),
+	    json_integer_value(json_object_get(part, "rows")),
+	    json_integer_value(json_object_get(part, "records")),
+	    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
+	    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "",
+	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
+	json_array_foreach(json_object_get(part, "inputs"), k, input)
+		printf("%-14sof %s\n", "", json_string_value(input));
+	json_array_foreach(json_object_get(part, "origins"), k, input)
+		printf("%-14srows dropped at %s\n", "", json_string_value(input));
+}
+
 static void
 print_text(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
-	const json_t *part, *input;
+	const json_t *part;
 	char text[24];
-	size_t i, k;
+	size_t i;
 
 	printf("%-14s", "tensor");
 	print_name(p->name);
@@ -306,19 +344,8 @@ print_text(const struct tensor_summary *t)
 	print_knowledge(p);
 	if (p->model != NULL)
 		print_model(p->model);
-	json_array_foreach(t->parts, i, part) {
-		printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
-		printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
-		    JSON_INTEGER_FORMAT "%s%s\n", "",
-		    json_string_value(json_object_get(part, "op")),
-		    json_array_size(json_object_get(part, "inputs")),
-		    json_integer_value(json_object_get(part, "rows")),
-		    json_integer_value(json_object_get(part, "records")),
-		    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
-		    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "");
-		json_array_foreach(json_object_get(part, "inputs"), k, input)
-			printf("%-14sof %s\n", "", json_string_value(input));
-	}
+	json_array_foreach(t->parts, i, part)
+		print_provenance(part);
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");
 	else

@@ -90,7 +90,7 @@ write_product(struct stage *stage, struct pair *p, const struct block *block)
 	int rc = -1;
 
 	B.threads = stage_threads(threads);
-	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
+	if (stage_inputs_add_rows(&inputs, block->inputs, block->n_inputs) == 0 &&
 	    stage_inputs_add(&inputs, p->inputs.items, p->inputs.count) == 0 &&
 	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
 	    (block->rows == 0 ||

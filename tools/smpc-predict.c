@@ -231,7 +231,7 @@ predict_block(struct stage *stage, const struct predict *p, const struct block *
 	struct mpc_vector *y;
 	int rc = -1;
 
-	if (stage_inputs_add(&inputs, block->inputs, block->n_inputs) == 0 &&
+	if (stage_inputs_add_rows(&inputs, block->inputs, block->n_inputs) == 0 &&
 	    stage_inputs_add(&inputs, p->model.inputs.items, p->model.inputs.count) == 0 &&
 	    stage_result(stage, &p->shape, inputs.items, inputs.count, block->rows, &y) == 0 &&
 	    (block->rows == 0 || predict_rows(stage, p, y, &block->x[0], block->rows, part) == 0))

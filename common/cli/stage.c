@@ -467,9 +467,22 @@ stage_inputs_add(struct stage_inputs *in, const struct input *inputs, size_t cou
 	}
 	for (i = 0; i < count; i++) {
 		memcpy(in->ids[in->count], inputs[i].id, ID_BYTES);
-		in->items[in->count] = (struct input){ in->ids[in->count], inputs[i].row };
+		in->items[in->count] = (struct input){ .id = in->ids[in->count],
+			.row = inputs[i].row };
 		in->count++;
 	}
+	return (0);
+}
+
+int
+stage_inputs_add_rows(struct stage_inputs *in, const struct input *inputs, size_t count)
+{
+	size_t i;
+
+	if (stage_inputs_add(in, inputs, count) == -1)
+		return (-1);
+	for (i = 0; i < count; i++)
+		in->items[in->count - count + i].rows = inputs[i].rows;
 	return (0);
 }
 

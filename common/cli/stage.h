@@ -143,10 +143,13 @@ int stage_hold(struct stage *stage, struct blocks *b, struct mpc_vector *x, size
     struct stage_inputs *inputs);
 
 /*
- * stage_inputs_add(in, inputs, count), stage_inputs_free(in):
- * Append copies; return 0 or -1 (reported).  Free, and leave none.
+ * stage_inputs_add(in, inputs, count), stage_inputs_add_rows(in, inputs, count),
+ * stage_inputs_free(in):
+ * Append copies; return 0 or -1 (reported).  Free, and leave none.  With stage_inputs_add_rows, the
+ * rows of the result come of theirs one by one, and it is of the same block.
  */
 int stage_inputs_add(struct stage_inputs *in, const struct input *inputs, size_t count);
+int stage_inputs_add_rows(struct stage_inputs *in, const struct input *inputs, size_t count);
 void stage_inputs_free(struct stage_inputs *in);
 
 /*

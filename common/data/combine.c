@@ -115,7 +115,8 @@ check_pair(const struct combine *c, size_t i, size_t j)
 	if (strcmp(a->name, b->name) != 0 || !part_same_columns(a, b))
 		return (refuse_pair(c, i, j, "differ in name or columns"));
 	if (part_about_difference(a, b, &column) != NULL || a->dropped != b->dropped ||
-	    !part_same_row_exponents(a, b))
+	    !part_same_row_exponents(a, b) || a->intact != b->intact ||
+	    !ids_same(&a->origins, &b->origins))
 		return (refuse_pair(c, i, j, "differ in what they say of their columns"));
 	return (0);
 }

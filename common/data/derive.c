@@ -8,9 +8,27 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
+/* Say that rows were left out where they are of sharings with such. */
+static int
+settle_origins(struct part *q)
+{
+
+	q->dropped = (q->origins.count > 0);
+	return ((q->origins.count > PART_MAX_ORIGINS) ?
+	    fail(ST_FAILED, "%s: rows of more than %d sharings out of which rows were left",
+	    q->op, PART_MAX_ORIGINS) : 0);
+}
+
+int
+part_add_origins(struct part *q, const struct ids *origins)
+{
+
+	return ((ids_unite(&q->origins, origins) == -1) ? -1 : settle_origins(q));
+}
+
 /*
- * Copy ${p} with another operation and other inputs.  What was known of its columns need not hold
- * of the result: an operation that keeps them says so.
+ * Copy ${p} with another operation and other inputs.  What was known of its columns and words need
+ * not hold of the result: an operation that keeps them says so.
  */
 static struct part *
 copy_for(const struct part *p, const char *op, const struct input *inputs, size_t count)
@@ -26,15 +44,23 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 		return (NULL);
 	free(q->inputs);
 	if ((q->inputs = mem_array(count, sizeof(*q->inputs))) == NULL ||
-	    part_set_op(q, op) == -1 || part_set_about(q, NULL) == -1) {
-		part_free(q);
-		return (NULL);
-	}
+	    part_set_op(q, op) == -1 || part_set_about(q, NULL) == -1 ||
+	    part_set_row_exponents(q, NULL, 0) == -1)
+		goto failed;
 	q->has_schema = false;
+	ids_free(&q->origins);
+	q->intact = PART_CHANGED;
 	q->n_inputs = count;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);
-	return (q);
+		if (inputs[i].rows != NULL && part_origins(inputs[i].rows, &q->origins) == -1)
+			goto failed;
+	}
+	if (settle_origins(q) == 0)
+		return (q);
+failed:
+	part_free(q);
+	return (NULL);
 }
 
 static void

@@ -16,13 +16,16 @@
 struct input {
 	const uint8_t *id;
 	uint64_t row;
+	/* that part, where rows of the result are its rows, or come of them one by one; or NULL */
+	const struct part *rows;
 };
 
 /*
  * part_derive(p, op, params, inputs, count):
  * Return a copy of ${p} that is the result of ${op} on ${inputs}: with that op, those inputs and
- * the id that follows, of whose columns nothing is known.  The caller changes what else the
- * operation changes.  NULL on failure (reported).
+ * the id that follows, of whose columns and words nothing is known.  Of its rows is known what
+ * inputs[i].rows say of theirs.  The caller changes what else the operation changes.  NULL on
+ * failure (reported).
  */
 struct part *part_derive(const struct part *p, const char *op, const char *params,
     const struct input *inputs, size_t count);
@@ -33,6 +36,13 @@ struct part *part_derive(const struct part *p, const char *op, const char *param
  * known of these, and the schema, are kept.  Return 0 or -1 (reported).
  */
 int part_keep_about(struct part *q, const struct part *p);
+
+/*
+ * part_add_origins(q, origins):
+ * Rows of ${q}, a result, are of these sharings, whose owners left rows out.  Return 0 or -1
+ * (reported).
+ */
+int part_add_origins(struct part *q, const struct ids *origins);
 
 /*
  * part_derive_interactive(p, origin, inputs, count):

@@ -34,7 +34,8 @@ unsigned
 header_version(const struct part *p)
 {
 
-	return ((part_says(p) || p->has_schema || p->dropped || p->n_row_exponents > 0) ? 2 : 1);
+	return ((part_says(p) || p->has_schema || p->dropped || p->intact != PART_CHANGED ||
+	    p->n_row_exponents > 0) ? 2 : 1);
 }
 
 static int
@@ -138,6 +139,12 @@ add_knowledge(json_t *o, const struct part *p)
 	if (p->has_schema && add_field(o, "schema", json_string(hex)) == -1)
 		return (-1);
 	if (p->n_row_exponents > 0 && add_field(o, "row_exponents", row_exponents_json(p)) == -1)
+		return (-1);
+	if (p->intact != PART_CHANGED &&
+	    add_field(o, "intact", json_string(part_intact_name(p->intact))) == -1)
+		return (-1);
+	if (p->origins.count > 0 &&
+	    add_field(o, "origins", ids_json(p->origins.id, p->origins.count)) == -1)
 		return (-1);
 	return (p->dropped ? add_field(o, "dropped", json_true()) : 0);
 }
@@ -437,6 +444,22 @@ decode_row_exponents(struct decoder *d, struct part *p, const struct extent *e)
 	return ((i < n) ? 0 : bad_field(d, "row_exponents", "holds zeroes alone"));
 }
 
+static int
+decode_intact(struct decoder *d, struct part *p)
+{
+	const char *s;
+
+	if (string_field(d, "intact", true, &s) == -1)
+		return (-1);
+	if (s == NULL)
+		return (0);
+	for (p->intact = PART_WHOLE; p->intact != PART_CHANGED; p->intact--) {
+		if (strcmp(s, part_intact_name(p->intact)) == 0)
+			return (0);
+	}
+	return (bad_field(d, "intact", "is not rows or whole"));
+}
+
 /* What a record of version 2 may have, and has to have some of. */
 static int
 decode_knowledge(struct decoder *d, struct part *p, const struct extent *e)
@@ -444,7 +467,7 @@ decode_knowledge(struct decoder *d, struct part *p, const struct extent *e)
 	const json_t *v;
 
 	if (decode_about(d, p) == -1 || decode_row_exponents(d, p, e) == -1 ||
-	    decode_schema(d, p) == -1 ||
+	    decode_schema(d, p) == -1 || decode_intact(d, p) == -1 ||
 	    field(d, "dropped", true, &v) == -1)
 		return (-1);
 	if (v != NULL && !json_is_true(v))
@@ -507,6 +530,43 @@ decode_provenance(struct decoder *d, struct part *p)
 	return (0);
 }
 
+static int
+decode_origins(struct decoder *d, struct part *p, const json_t *v)
+{
+	uint8_t id[ID_BYTES];
+	const char *s;
+	size_t i, n = json_array_size(v);
+
+	if (!json_is_array(v) || n < 1 || n > PART_MAX_ORIGINS)
+		return (bad_field(d, "origins", "is not an array of 1 to 1000 ids"));
+	for (i = 0; i < n; i++) {
+		s = json_string_value(json_array_get(v, i));
+		if (s == NULL || hex_decode(id, ID_BYTES, s) == -1)
+			return (bad_field(d, "origins", "holds something that is not an id"));
+		if (i > 0 && memcmp(p->origins.id[i - 1], id, ID_BYTES) >= 0)
+			return (bad_field(d, "origins", "is not in order, or holds an id twice"));
+		if (ids_add(&p->origins, id) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What a result says of the sharings that its rows are of, and a sharing does not. */
+static int
+decode_lineage(struct decoder *d, struct part *p)
+{
+	bool is_result = (strcmp(p->op, "share") != 0);
+	const json_t *v;
+
+	if (p->intact != PART_CHANGED && !is_result)
+		return (bad_field(d, "intact", "does not belong to a sharing"));
+	if (field(d, "origins", !(p->dropped && is_result), &v) == -1)
+		return (-1);
+	if (v != NULL && !(p->dropped && is_result))
+		return (bad_field(d, "origins", "belongs only to results with rows left out"));
+	return ((v != NULL) ? decode_origins(d, p, v) : 0);
+}
+
 /* A string, a whole number, or an array of these. */
 static bool
 model_value_valid(const json_t *v, bool in_array)
@@ -565,7 +625,8 @@ header_decode(const json_t *root, unsigned version, const char *where, struct pa
 	if (decode_scheme(&d, p) == -1 || decode_parties(&d, p) == -1 ||
 	    decode_number_format(&d, p) == -1 || decode_extent(&d, p, e) == -1 ||
 	    decode_columns(&d, p) == -1 || (version > 1 && decode_knowledge(&d, p, e) == -1) ||
-	    decode_provenance(&d, p) == -1 || decode_model(&d, p) == -1 ||
+	    decode_provenance(&d, p) == -1 || (version > 1 && decode_lineage(&d, p) == -1) ||
+	    decode_model(&d, p) == -1 ||
 	    refuse_unknown(&d) == -1) {
 		part_free(p);
 		return (-1);

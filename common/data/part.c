@@ -36,6 +36,8 @@ part_copy(const struct part *p)
 	memcpy(q->schema, p->schema, sizeof(q->schema));
 	q->dropped = p->dropped;
 	q->intact = p->intact;
+	if (ids_unite(&q->origins, &p->origins) == -1)
+		goto failed;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||
 	    part_set_columns(q, (const char *const *)p->columns, p->cols) == -1 ||
 	    part_set_about(q, p->about) == -1 ||
@@ -88,6 +90,7 @@ part_free(struct part *p)
 	free(p->op);
 	free(p->inputs);
 	free(p->model);
+	ids_free(&p->origins);
 	free(p);
 }
 
@@ -299,6 +302,8 @@ part_difference(const struct part *a, const struct part *b)
 		return ("dropped");
 	if (!part_same_row_exponents(a, b))
 		return ("row_exponents");
+	if (!ids_same(&a->origins, &b->origins))
+		return ("origins");
 	if (a->intact != b->intact)
 		return ("intact");
 	return (part_tensor_difference(a, b));
@@ -360,6 +365,15 @@ intact_weaker(enum part_intact a, enum part_intact b)
 {
 
 	return ((a < b) ? a : b);
+}
+
+int
+part_origins(const struct part *p, struct ids *origins)
+{
+
+	if (p->dropped && strcmp(p->op, "share") == 0)
+		return (ids_add(origins, p->id));
+	return (ids_unite(origins, &p->origins));
 }
 
 bool

@@ -14,13 +14,14 @@
 
 #include "crypto/hash.h"
 #include "data/column.h"
+#include "data/ids.h"
 
-#define ID_BYTES HASH_BYTES
 #define PART_MAX_PARTIES 64
 #define PART_MAX_PLANES 2
 #define PART_MAX_COLUMNS ((size_t)1 << 19)
 #define PART_MAX_ROWS ((uint64_t)1 << 40)
 #define PART_MAX_INPUTS 10000
+#define PART_MAX_ORIGINS 1000
 #define PART_MAX_FRACTION_BITS 62
 #define PART_MAX_DIVISOR ((uint64_t)1 << 32)
 #define PART_MAX_KEY_ROWS ((uint64_t)1 << 32)
@@ -68,7 +69,8 @@ struct part {
 	int *row_exponents;
 	bool has_schema;
 	uint8_t schema[HASH_BYTES]; /* the digest of the schema that an owner kept to */
-	bool dropped;               /* the owner left out rows */
+	bool dropped;               /* an owner left out rows */
+	struct ids origins; /* of a result: the sharings with rows left out that its rows are of */
 	uint8_t id[ID_BYTES];
 	char *op;
 	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */
@@ -198,6 +200,13 @@ const char *part_intact_name(enum part_intact intact);
  * What can be said of both.
  */
 enum part_intact intact_weaker(enum part_intact a, enum part_intact b);
+
+/*
+ * part_origins(p, origins):
+ * Add to ${origins} the sharings with rows left out that rows of ${p} are of: a sharing's own id,
+ * or those that a result names.  Return 0 or -1 (reported).
+ */
+int part_origins(const struct part *p, struct ids *origins);
 
 /*
  * part_is_dealer(p), part_is_computing(p):

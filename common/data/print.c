@@ -408,7 +408,7 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 static int
 public_begin(struct printer *p, const struct part *part)
 {
-	struct input input = { part->id, 0 };
+	struct input input = { part->id, 0, part };
 	struct part *out;
 	int rc = -1;
 

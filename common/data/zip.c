@@ -17,6 +17,8 @@ struct zip_strand {
 	bool repeats;
 	struct rows held; /* the row that is repeated; its planes and its part are ours */
 	uint64_t row;     /* in the part, at which the segment begins */
+	bool has_rows;    /* in this tensor, and of their own: not repeated, nor public numbers */
+	struct ids origins; /* of these, up to now: the sharings with rows left out */
 };
 
 struct zip {
@@ -204,6 +206,102 @@ check_settings(const struct zip *z)
 	return (0);
 }
 
+/* ---- do rows belong together? ---- */
+
+/*
+ * Where an owner left rows out, those that are left stand elsewhere than at another owner, and no
+ * header says which they are: only rows of the same sharings belong together.  A part of several
+ * sharings does not say which of its rows are of which, so that a segment can be refused where
+ * there is nothing in common, and the whole tensor where not everything is.
+ */
+
+static int
+refuse_rows(const struct zip_strand *dropped, const struct zip_strand *other)
+{
+
+	return (fail(ST_REFUSED, "%s: its owner left rows out (--na drop), and the rows of %s are "
+	    "of another sharing, so that rows at the same place need not belong together: share "
+	    "both tables again without --na drop, fill missing values, or join by key",
+	    reader_name(dropped->reader), reader_name(other->reader)));
+}
+
+/* Check that nothing speaks against the rows at hand, of two strands. */
+static int
+check_pair_of_parts(const struct zip_strand *a, const struct zip_strand *b)
+{
+	struct ids of_a = { NULL, 0 }, of_b = { NULL, 0 };
+	const struct zip_strand *dropped = a->part->dropped ? a : b,
+	    *other = a->part->dropped ? b : a;
+	int rc = -1;
+
+	if (!a->part->dropped && !b->part->dropped)
+		return (0);
+	if (part_origins(dropped->part, &of_a) == 0 && part_origins(other->part, &of_b) == 0) {
+		if (ids_meet(&of_a, &of_b) ||
+		    (of_b.count == 0 && strcmp(dropped->part->op, "share") != 0))
+			rc = 0;
+		else
+			refuse_rows(dropped, other);
+	}
+	ids_free(&of_a);
+	ids_free(&of_b);
+	return (rc);
+}
+
+/* The first strand whose rows are to belong to those of the others; NULL: there is none. */
+static struct zip_strand *
+first_with_rows(struct zip *z)
+{
+	size_t i;
+
+	for (i = 0; i < z->count && !z->strands[i].has_rows; i++)
+		continue;
+	return ((i < z->count) ? &z->strands[i] : NULL);
+}
+
+/* Note of which sharings the rows of a segment are, and check it. */
+static int
+check_segment_rows(struct zip *z)
+{
+	struct zip_strand *s, *first;
+	size_t i;
+
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		s->has_rows = (!s->repeats && s->in_tensor &&
+		    (s->part->scheme != SCHEME_PUBLIC || s->part->dropped));
+		if (s->has_rows && part_origins(s->part, &s->origins) == -1)
+			return (-1);
+	}
+	first = first_with_rows(z);
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		if (s->has_rows && check_pair_of_parts(first, s) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* The tensor ends: were its rows of the same sharings in all strands? */
+static int
+check_tensor_rows(struct zip *z)
+{
+	struct zip_strand *s, *first = first_with_rows(z);
+	size_t i, k;
+
+	for (i = 0; i < z->count; i++) {
+		s = &z->strands[i];
+		if (!s->has_rows || ids_same(&s->origins, &first->origins))
+			continue;
+		for (k = 0; k < s->origins.count; k++) {
+			if (!ids_have(&first->origins, s->origins.id[k]))
+				return (refuse_rows(s, first));
+		}
+		return (refuse_rows(first, s));
+	}
+	return (0);
+}
+
 int
 zip_tensor(struct zip *z)
 {
@@ -212,6 +310,7 @@ zip_tensor(struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		z->strands[i].repeats = false;
 		release_held(&z->strands[i]);
+		ids_free(&z->strands[i].origins);
 		if (look(&z->strands[i], true) == -1)
 			return (-1);
 		if (z->strands[i].part == NULL) {
@@ -224,7 +323,7 @@ zip_tensor(struct zip *z)
 	if (ended > 0)
 		return (fail(ST_FAILED, "%s: has %zu tensors, other operands have more",
 		    reader_name(z->strands[last].reader), z->tensors));
-	if (check_settings(z) == -1 || find_repeated(z) == -1)
+	if (check_settings(z) == -1 || find_repeated(z) == -1 || check_segment_rows(z) == -1)
 		return (-1);
 	z->tensors++;
 	z->row = 0;
@@ -248,11 +347,14 @@ zip_repeats(const struct zip *z, size_t i)
 void
 zip_inputs(const struct zip *z, struct input *inputs)
 {
+	const struct part *p;
 	size_t i;
 
 	for (i = 0; i < z->count; i++) {
-		inputs[i].id = z->strands[i].part->id;
-		inputs[i].row = z->strands[i].repeats ? INPUT_REPEATED : z->strands[i].row;
+		p = z->strands[i].part;
+		inputs[i] = (struct input){ p->id, z->strands[i].row, p };
+		if (z->strands[i].repeats)
+			inputs[i] = (struct input){ p->id, INPUT_REPEATED, NULL };
 	}
 }
 
@@ -349,7 +451,9 @@ zip_segment(struct zip *z)
 	}
 	if (with != NULL && without != NULL)
 		return (rows_differ(z, without, with));
-	return (with != NULL);
+	if (with == NULL)
+		return (check_tensor_rows(z));
+	return ((check_segment_rows(z) == -1) ? -1 : 1);
 }
 
 void
@@ -362,6 +466,7 @@ zip_free(struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		release_held(&z->strands[i]);
 		part_free(z->strands[i].empty);
+		ids_free(&z->strands[i].origins);
 	}
 	free(z);
 }

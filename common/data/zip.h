@@ -30,7 +30,8 @@ struct zip *zip_new(struct reader *const *readers, size_t count);
  * Go to the next tensor of all streams.  Return 1; 0 when all end; -1, having reported, when a
  * stream has no more tensors but another one has, when names of second and later tensors differ, or
  * when the shares are not of the same party and sharing parameters (public streams go with every
- * share of the same modulus).
+ * share of the same modulus), or when an owner left rows out of one of them, and others are of
+ * another sharing.
  */
 int zip_tensor(struct zip *z);
 
@@ -71,7 +72,8 @@ int zip_rows(struct zip *z, struct rows *rows, size_t *count, bool *ends);
 /*
  * zip_segment(z):
  * Behind the end of a segment, go to the next one.  Return 1; 0 when the tensor ends; -1, having
- * reported, also when it ends in some of the streams only.
+ * reported, also when it ends in some of the streams only, or when their rows do not belong
+ * together.
  */
 int zip_segment(struct zip *z);
 

@@ -33,7 +33,7 @@ struct blocks {
 	uint64_t segment_rows; /* taken of the segment */
 
 	struct input *inputs;
-	uint8_t (*ids)[ID_BYTES];
+	struct part **parts; /* those of the inputs, held as long as they are */
 	size_t n_inputs, room;
 	struct mpc_vector *x; /* views */
 	struct strand strands[];
@@ -185,31 +185,39 @@ reserve_inputs(struct blocks *b)
 {
 	size_t room = 2 * b->room + b->count;
 	struct input *inputs;
-	uint8_t (*ids)[ID_BYTES];
+	struct part **parts;
 
 	if (b->n_inputs + b->count <= b->room)
 		return (0);
 	if ((inputs = mem_array(room, sizeof(*inputs))) == NULL)
 		return (-1);
-	if ((ids = mem_array(room, sizeof(*ids))) == NULL) {
+	if ((parts = mem_array(room, sizeof(*parts))) == NULL) {
 		free(inputs);
 		return (-1);
 	}
 	if (b->n_inputs > 0) {
 		memcpy(inputs, b->inputs, b->n_inputs * sizeof(*inputs));
-		memcpy(ids, b->ids, b->n_inputs * sizeof(*ids));
+		memcpy(parts, b->parts, b->n_inputs * sizeof(*parts));
 	}
 	free(b->inputs);
-	free(b->ids);
+	free(b->parts);
 	b->inputs = inputs;
-	b->ids = ids;
+	b->parts = parts;
 	b->room = room;
 	return (0);
 }
 
+static void
+forget_inputs(struct blocks *b)
+{
+
+	while (b->n_inputs > 0)
+		part_free(b->parts[--b->n_inputs]);
+}
+
 /*
- * Note which parts the next rows come from; their ids are copied, as the parts may be gone before
- * the block is.
+ * Note which parts the next rows come from; they are held, as the readers may be past them before
+ * the block is made.
  */
 static int
 add_inputs(struct blocks *b)
@@ -222,7 +230,7 @@ add_inputs(struct blocks *b)
 	in = b->inputs + b->n_inputs;
 	zip_inputs(b->zip, in);
 	for (i = 0; i < b->count; i++) {
-		memcpy(b->ids[b->n_inputs + i], in[i].id, ID_BYTES);
+		b->parts[b->n_inputs + i] = part_ref(zip_part(b->zip, i));
 		if (in[i].row != INPUT_REPEATED)
 			in[i].row += b->segment_rows;
 	}
@@ -340,7 +348,7 @@ blocks_next(struct blocks *b, struct block *block)
 	size_t n, take, i;
 	int rc = 1;
 
-	b->n_inputs = 0;
+	forget_inputs(b);
 	for (n = 0; n < b->block_rows && !b->done; n += take) {
 		take = 0;
 		if ((rc = need_rows(b, n == 0 && b->n_inputs == 0)) == -1)
@@ -366,8 +374,6 @@ blocks_next(struct blocks *b, struct block *block)
 			mpc_scale(&b->x[i], &b->x[i], (int64_t)b->strands[i].factor);
 		mpc_input(b->S, &b->x[i]);
 	}
-	for (i = 0; i < b->n_inputs; i++)
-		b->inputs[i].id = b->ids[i];
 	*block = (struct block){
 		.rows = n,
 		.x = b->x,
@@ -389,7 +395,8 @@ blocks_free(struct blocks *b)
 	part_free(b->reference);
 	free(b->rows);
 	free(b->x);
+	forget_inputs(b);
 	free(b->inputs);
-	free(b->ids);
+	free(b->parts);
 	free(b);
 }

@@ -358,7 +358,7 @@ elementwise_part(struct elementwise_job *j)
 
 	zip_inputs(j->zip, j->inputs);
 	if (j->operand != NULL)
-		j->inputs[j->count] = (struct input){ j->operand->digest, 0 };
+		j->inputs[j->count] = (struct input){ .id = j->operand->digest };
 	if ((p = part_derive(zip_part(j->zip, j->shared), names[j->op], "", j->inputs,
 	    operand_count(j))) == NULL)
 		return (-1);

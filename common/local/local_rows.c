@@ -76,14 +76,14 @@ map_rows(const struct row_map *m, const struct rows *rows, struct writer *w)
 static int
 map_stream(const struct row_map *m, struct reader *r, const uint8_t *extra, struct writer *w)
 {
-	struct input inputs[2] = { { NULL, 0 }, { extra, 0 } };
+	struct input inputs[2] = { { .id = NULL }, { .id = extra } };
 	struct part *part;
 	struct rows rows;
 	bool begun = false;
 	int rc;
 
 	while ((rc = reader_part(r, &part)) == 0 && part != NULL) {
-		inputs[0].id = part->id;
+		inputs[0] = (struct input){ part->id, 0, part };
 		if (!begun &&
 		    map_begin(m, part, inputs, (extra != NULL) ? 2 : 1, reader_starts_tensor(r),
 		    w) == -1)
@@ -381,6 +381,7 @@ cut_shape(void *state, const struct part *in, struct part *out)
 	size_t i;
 	int rc;
 
+	out->intact = part_intact(in);
 	if (in->columns == NULL)
 		return ((part_set_columns(out, NULL, c->count) == -1) ? -1 : cut_about(c, in, out));
 	if ((names = mem_array(c->count, sizeof(*names))) == NULL)

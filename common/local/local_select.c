@@ -21,12 +21,13 @@
 static int
 begin_selection(const struct part *p, const char *op, const char *params, struct writer *w)
 {
-	struct input input = { p->id, 0 };
+	struct input input = { p->id, 0, p };
 	struct part *out;
 	int rc = -1;
 
 	if ((out = part_derive(p, op, params, &input, 1)) == NULL)
 		return (-1);
+	out->intact = intact_weaker(part_intact(p), PART_ROWS);
 	if (part_keep_about(out, p) == 0)
 		rc = writer_begin(w, out);
 	part_free(out);
@@ -387,6 +388,22 @@ paste_about(const struct paste *j, struct part *out)
 	return (rc);
 }
 
+/*
+ * What is said of all words.  Parts of several operands need not end together, so that none can be
+ * said to be whole before it has ended.
+ */
+static enum part_intact
+paste_intact(const struct paste *j)
+{
+	enum part_intact least = (j->count > 1) ? PART_ROWS : PART_WHOLE;
+	size_t i;
+
+	for (i = 0; i < j->count; i++)
+		least = intact_weaker(least, (j->factors[i] == 1) ?
+		    part_intact(zip_part(j->zip, i)) : PART_CHANGED);
+	return (least);
+}
+
 static int
 paste_begin_tensor(struct paste *j)
 {
@@ -423,6 +440,7 @@ paste_begin_part(struct paste *j)
 	    NULL)
 		return (-1);
 	scale_set(out, j->scale);
+	out->intact = paste_intact(j);
 	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0 &&
 	    paste_about(j, out) == 0)
 		rc = writer_begin(j->w, out);

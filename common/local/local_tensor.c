@@ -17,18 +17,21 @@
 #include "local/permute.h"
 
 /* The parts that an operation on a whole tensor has met, as inputs of its result. */
-struct origins {
+struct met_parts {
 	uint8_t (*ids)[ID_BYTES];
 	size_t count;
 	size_t size;
+	enum part_intact intact; /* what can be said of the words of all */
+	struct ids origins;      /* of all */
 };
 
 static int
-origins_add(struct origins *o, const uint8_t *id)
+met_add(struct met_parts *o, const struct part *p)
 {
 	uint8_t (*ids)[ID_BYTES];
 	size_t size;
 
+	o->intact = (o->count == 0) ? part_intact(p) : intact_weaker(o->intact, part_intact(p));
 	if (o->count == o->size) {
 		size = (o->size == 0) ? 16 : 2 * o->size;
 		if ((ids = realloc(o->ids, size * sizeof(*ids))) == NULL)
@@ -36,24 +39,25 @@ origins_add(struct origins *o, const uint8_t *id)
 		o->ids = ids;
 		o->size = size;
 	}
-	memcpy(o->ids[o->count++], id, ID_BYTES);
-	return (0);
+	memcpy(o->ids[o->count++], p->id, ID_BYTES);
+	return (part_origins(p, &o->origins));
 }
 
 static void
-origins_free(struct origins *o)
+met_free(struct met_parts *o)
 {
 
 	free(o->ids);
+	ids_free(&o->origins);
 	memset(o, 0, sizeof(*o));
 }
 
 /*
- * Derive a part from all origins, each from its row 0, and the public operand of digest ${extra}
+ * Derive a part from all of them, each from its row 0, and the public operand of digest ${extra}
  * unless NULL.
  */
 static struct part *
-origins_derive(const struct origins *o, const struct part *p, const char *op, const char *params,
+met_derive(const struct met_parts *o, const struct part *p, const char *op, const char *params,
     const uint8_t *extra)
 {
 	struct input *inputs;
@@ -77,7 +81,7 @@ origins_derive(const struct origins *o, const struct part *p, const char *op, co
  */
 static int
 tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, uint64_t row),
-    void *state, struct part **part, struct origins *origins)
+    void *state, struct part **part, struct met_parts *met)
 {
 	struct part *p;
 	struct rows rows;
@@ -90,7 +94,7 @@ tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, 
 		return (0);
 	*part = part_ref(p);
 	do {
-		if (reader_row(r) == 0 && origins_add(origins, p->id) == -1)
+		if (reader_row(r) == 0 && met_add(met, p) == -1)
 			return (-1);
 		if (reader_rows(r, SIZE_MAX, &rows) == -1 || each(state, &rows, row) == -1)
 			return (-1);
@@ -359,7 +363,7 @@ left_about(const struct operand *o, const struct part *p, struct part *out)
 
 /* The part and the words of a sum over rows, or over everything. */
 static int
-write_folded_sum(struct fold *f, const struct part *p, const struct origins *origins,
+write_folded_sum(struct fold *f, const struct part *p, const struct met_parts *met,
     struct writer *w)
 {
 	const bool all = f->all, mean = f->mean;
@@ -371,7 +375,7 @@ write_folded_sum(struct fold *f, const struct part *p, const struct origins *ori
 
 	if (mean && f->rows == 0)
 		return (fail(ST_FAILED, "the mean of no rows does not exist"));
-	if ((out = origins_derive(origins, p, "sum", params, NULL)) == NULL)
+	if ((out = met_derive(met, p, "sum", params, NULL)) == NULL)
 		return (-1);
 	if (mean && scale_multiply(&s,
 	    (struct scale){ .divisor = f->rows * (all ? f->cols : 1) }, SCALE_CUT_SHARES) == -1)
@@ -386,7 +390,7 @@ out:
 }
 
 static int
-write_folded_product(struct fold *f, const struct part *p, const struct origins *origins,
+write_folded_product(struct fold *f, const struct part *p, const struct met_parts *met,
     struct writer *w)
 {
 	const struct operand *o = f->left;
@@ -397,7 +401,7 @@ write_folded_product(struct fold *f, const struct part *p, const struct origins 
 	if (f->rows != o->cols)
 		return (fail(ST_FAILED, "shapes disagree: the public matrix has %zu columns, the "
 		    "stream %" PRIu64 " rows", o->cols, f->rows));
-	if ((out = origins_derive(origins, p, "matmul", "left", o->digest)) == NULL)
+	if ((out = met_derive(met, p, "matmul", "left", o->digest)) == NULL)
 		return (-1);
 	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor },
 	    SCALE_SHORTEN_FACTOR) == -1)
@@ -414,7 +418,7 @@ out:
 static int
 fold_tensors(struct reader *r, const struct fold *like, struct writer *w)
 {
-	struct origins origins = { NULL, 0, 0 };
+	struct met_parts met = { .count = 0 };
 	struct part *p = NULL;
 	struct fold f;
 	int rc;
@@ -422,13 +426,13 @@ fold_tensors(struct reader *r, const struct fold *like, struct writer *w)
 	reader_takes_exponents(r);
 	do {
 		f = *like;
-		rc = tensor_each(r, fold_rows, &f, &p, &origins);
-		if (rc == 1 && (f.left != NULL ? write_folded_product(&f, p, &origins, w) :
-		    write_folded_sum(&f, p, &origins, w)) == -1)
+		rc = tensor_each(r, fold_rows, &f, &p, &met);
+		if (rc == 1 && (f.left != NULL ? write_folded_product(&f, p, &met, w) :
+		    write_folded_sum(&f, p, &met, w)) == -1)
 			rc = -1;
 		fold_free(&f);
 		part_free(p);
-		origins_free(&origins);
+		met_free(&met);
 	} while (rc == 1);
 	return (rc);
 }
@@ -602,28 +606,46 @@ out:
 	return (rc);
 }
 
+/*
+ * The part of the result, whose rows, or columns, are still about whom the rows were about.  Of one
+ * that is shuffled is true what was of its columns.
+ */
+static struct part *
+begin_whole(const struct met_parts *met, const struct part *p, const char *seed)
+{
+	char params[PERMUTE_MAX_SEED_BYTES + 8] = "";
+	struct part *out;
+
+	if (seed != NULL)
+		snprintf(params, sizeof(params), "seed=%s", seed);
+	if ((out = met_derive(met, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) == NULL)
+		return (NULL);
+	if (seed != NULL)
+		out->intact = intact_weaker(met->intact, PART_ROWS);
+	if (part_add_origins(out, &met->origins) == 0 &&
+	    (seed == NULL || part_keep_about(out, p) == 0))
+		return (out);
+	part_free(out);
+	return (NULL);
+}
+
 /* Shuffle where a ${seed} is given, else transpose. */
 static int
 run_whole(struct reader *r, const char *seed, struct writer *w)
 {
-	struct origins origins = { NULL, 0, 0 };
+	struct met_parts met = { .count = 0 };
 	struct part *p = NULL, *out;
-	char params[256] = "";
 	struct whole t;
 	int rc;
 
 	reader_takes_exponents(r);
-	if (seed != NULL)
-		snprintf(params, sizeof(params), "seed=%s", seed);
 	do {
 		memset(&t, 0, sizeof(t));
 		t.max_rows = (seed != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;
-		rc = tensor_each(r, whole_rows, &t, &p, &origins);
+		rc = tensor_each(r, whole_rows, &t, &p, &met);
 		if (rc == 1) {
 			rc = -1;
-			if ((out = origins_derive(&origins, p, (seed != NULL) ? "shuf" :
-			    "transpose", params, NULL)) != NULL &&
-			    (seed == NULL || part_keep_about(out, p) == 0))
+			if ((out = begin_whole(&met, p, seed)) != NULL)
 				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
 				    write_transposed(&t, p, out, w);
 			part_free(out);
@@ -631,7 +653,7 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 		}
 		whole_free(&t);
 		part_free(p);
-		origins_free(&origins);
+		met_free(&met);
 	} while (rc == 1);
 	return (rc);
 }

@@ -13,11 +13,15 @@ import sharestream as share
 TWO64 = share.TWO64
 
 
-class Part:
-    """A part: how many rows, and where it comes from."""
+INTACT = (None, 'rows', 'whole')
 
-    def __init__(self, rows, ident, op='share', inputs=()):
+
+class Part:
+    """A part: how many rows, where it comes from, and how intact it is (an index of INTACT; a sharing: 2)."""
+
+    def __init__(self, rows, ident, op='share', inputs=(), intact=None):
         self.rows, self.ident, self.op, self.inputs = rows, ident, op, list(inputs)
+        self.intact = intact if intact is not None else 2 if op == 'share' else 0
 
 
 class Tensor:
@@ -50,9 +54,9 @@ class Tensor:
         return out
 
 
-def derived(op, params, inputs, rows):
-    """derived(op, params, inputs, rows): the part that results of inputs [(id, row)]."""
-    return Part(rows, share.derive_id(op, params, inputs), op, [ident for ident, _ in inputs])
+def derived(op, params, inputs, rows, intact=0):
+    """derived(op, params, inputs, rows, intact): the part that results of inputs [(id, row)]."""
+    return Part(rows, share.derive_id(op, params, inputs), op, [ident for ident, _ in inputs], intact)
 
 
 def whole(t):
@@ -181,9 +185,13 @@ def paste(streams):
         height = max(len(t.rows) for t in tensors)
         rows = [sum(([at(t, i, j) for j in range(t.cols)] for t in tensors), []) for i in range(height)]
         columns = sum((t.columns for t in tensors), []) if all(t.columns for t in tensors) else None
-        parts = [derived('paste', '', inputs, count) for count, inputs in segments(tensors, height)]
+        scale = united(t.scale for t in tensors)
+        intact = {p.ident: p.intact if t.scale == scale else 0 for t in tensors for p in t.parts}
+        parts = [derived('paste', '', inputs, count,
+                         min([intact[i] for i, _ in inputs] + [2 if len(tensors) == 1 else 1]) if inputs else 0)
+                 for count, inputs in segments(tensors, height)]
         width = sum(t.cols for t in tensors)
-        out.append(Tensor(tensors[0].name, columns, width, united(t.scale for t in tensors), rows, parts))
+        out.append(Tensor(tensors[0].name, columns, width, scale, rows, parts))
     return out
 
 
@@ -223,6 +231,8 @@ def cut(stream, positions):
     out = []
     for t in stream:
         rows, parts = mapped(t, 'cut', ','.join(str(p + 1) for p in positions), lambda row: [row[p] for p in positions])
+        for part, source in zip(parts, t.parts):
+            part.intact = source.intact
         out.append(t.like(columns=t.columns and [t.columns[p] for p in positions], cols=len(positions), rows=rows,
                           parts=parts))
     return out
@@ -270,9 +280,14 @@ def order(n, seed, index):
     return out
 
 
+def some_rows(parts):
+    """some_rows(parts): how intact some rows of these parts are."""
+    return min([1] + [p.intact for p in parts])
+
+
 def shuffle(stream, seed):
     return [t.like(rows=[t.rows[i] for i in order(len(t.rows), seed, 0)],
-                   parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows))]) for t in stream]
+                   parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), some_rows(t.parts))]) for t in stream]
 
 
 def head(stream, count):
@@ -281,7 +296,7 @@ def head(stream, count):
         left, parts = count, []
         for p in t.parts:
             if left > 0:
-                parts.append(derived('head', str(left), [(p.ident, 0)], min(left, p.rows)))
+                parts.append(derived('head', str(left), [(p.ident, 0)], min(left, p.rows), some_rows([p])))
                 left -= parts[-1].rows
         out.append(t.like(rows=t.rows[:count], parts=parts))
     return out
@@ -306,7 +321,7 @@ def split(stream, seed, ratio, side):
         first, parts = 0, []
         for p in t.parts:
             params = 'seed=%s ratio=%d side=%s row=%d' % (seed, ratio, side, first)
-            parts.append(derived('split', params, [(p.ident, 0)], sum(taken[first:first + p.rows])))
+            parts.append(derived('split', params, [(p.ident, 0)], sum(taken[first:first + p.rows]), some_rows([p])))
             first += p.rows
         out.append(t.like(rows=[r for r, take in zip(t.rows, taken) if take], parts=parts))
     return out

@@ -187,6 +187,8 @@ class Lab:
              'inputs': part.inputs}
         if self.scheme in ('prime', 'q64-59', 'bits'):
             h['scheme'] = 'additive'
+        if part.op != 'share' and model.INTACT[part.intact]:
+            h['intact'] = model.INTACT[part.intact]
         if tensor.scale[1] != 1:
             h['divisor'] = tensor.scale[1]
         if tensor.columns:

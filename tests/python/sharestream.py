@@ -110,7 +110,7 @@ FORBIDDEN = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 REQUIRED = ('kind', 'scheme', 'modulus', 'fraction_bits', 'shape', 'first_row', 'last', 'name', 'id', 'op', 'inputs')
 OPTIONAL = ('divisor', 'columns', 'key_rows', 'next', 'model')
 SHARED_ONLY = ('parties', 'party')
-KNOWLEDGE = ('about', 'schema', 'dropped')       # of version 2
+KNOWLEDGE = ('about', 'schema', 'dropped', 'intact', 'origins')   # of version 2
 VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
@@ -313,6 +313,19 @@ def _check_knowledge(h):
         _match('schema', h['schema'], HEX64, '64 lower-case hexadecimal digits')
     if h.get('dropped', True) is not True:
         raise malformed("'dropped' is not true")
+    if 'intact' in h:
+        if h['intact'] not in ('whole', 'rows'):
+            raise malformed("'intact' is not whole or rows")
+        if h['op'] == 'share':
+            raise malformed("'intact' of a sharing")
+    if ('origins' in h) != ('dropped' in h and h['op'] != 'share'):
+        raise malformed("'origins' is missing, or belongs to a result with rows left out alone")
+    if 'origins' in h:
+        _array('origins', h['origins'], 1, 1000)
+        for sharing in h['origins']:
+            _match('origins', sharing, HEX64, 'an array of 64 lower-case hexadecimal digits each')
+        if sorted(set(h['origins'])) != h['origins']:
+            raise malformed("'origins' is not in order, or holds an id twice")
 
 
 def check_header(h, version):

@@ -322,7 +322,19 @@ def knowledge():
     field('schema', 'schema', 'a schema in capitals', schema='A' * 64)
     field('schema-number', 'schema', 'a schema that is a number', schema=1)
     field('dropped-false', 'dropped', "'dropped' is false", dropped=False)
-    field('reserved', 'origins', 'a reserved field', dropped=True, origins=['0' * 64])
+    field('reserved', 'least_rows', 'a reserved field', dropped=True, least_rows=10)
+    two = ['0' * 64, '1' * 64]
+    for label, value in (('missing', None), ('none', []), ('order', two[::-1]), ('twice', two[:1] * 2), ('text', two[0]),
+                         ('capitals', ['A' * 64]), ('short', ['0' * 63]), ('number', [1]),
+                         ('many', ['%064x' % i for i in range(1001)])):
+        field('origins-' + label, 'origins', 'wrong origins: ' + label, op='head', dropped=True, origins=value)
+    field('origins-share', 'origins', 'a sharing with origins', dropped=True, origins=two)
+    field('origins-undropped', 'origins', 'origins though no rows were left out', op='head', intact='rows', origins=two)
+    for label, value in (('changed', 'changed'), ('true', True), ('array', ['rows']), ('empty', '')):
+        field('intact-' + label, 'intact', 'intact in another way: ' + label, op='head', intact=value)
+    field('intact-share', 'intact', "a sharing that says it is 'whole'", intact='whole')
+    case('intact-version-1', 1, 'intact|unknown', "'intact' in a record of version 1",
+         again(changed(KEY, op='head', intact='rows'), version=1), base)
     column('text', 'about', 'a column that is a string', 'number')
     column('empty', 'kind|about', 'a column without kind', {})
     column('kind', 'kind|about', 'an unknown kind', {'kind': 'undeclared'})
@@ -354,6 +366,13 @@ def knowledge():
     words = [changed(r, about=[number] * r.cols, dropped=True) for r in WORDS]
     case('about-changes', 4, 'about|range', 'the range changes within a part',
          binary(*words[:2], changed(words[2], about=[dict(number, range=['0', '1'])] * words[2].cols)), binary(*words))
+    words = [changed(r, op='head', dropped=True, origins=['0' * 64]) for r in WORDS]
+    case('origins-change', 4, 'origins', "'origins' changes within a part",
+         binary(*words[:2], changed(words[2], origins=['1' * 64])), binary(*words))
+    words = [changed(r, op='head', intact='rows') for r in WORDS]
+    case('intact-changes', 4, 'intact', "'intact' changes within a part",
+         binary(*words[:2], changed(words[2], intact='whole')), binary(*words))
+    words = [changed(r, about=[number] * r.cols, dropped=True) for r in WORDS]
     case('dropped-changes', 4, 'dropped', "'dropped' changes within a part",
          binary(*words[:2], changed(words[2], dropped=None)), binary(*words))
 

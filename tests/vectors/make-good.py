@@ -212,8 +212,40 @@ def about():
     sharing('dropped', s, 'masked, n = 2, of version 2, which only says that rows were dropped')
 
 
+def intact():
+    """Results whose words are those that owners shared: columns that were cut out, and some rows of them."""
+    t = numbers(4, 2)
+    s = share.share_masked(t, 2, THREE, 4, False, random_bytes, name='x', columns=['a', 'b'], fraction_bits=16)
+    whole = {p: [share.Record(with_result(r.header, 'cut', '1,2', 'whole'), [], r.words) for r in records]
+             for p, records in s.items()}
+    rows = {p: [share.Record(dict(with_result(r.header, 'head', '2', 'rows'), shape=[2, 2]), [],
+                             sum((r.words[k:k + 4] for k in range(0, len(r.words), 8)), r.words[:0]))
+                for r in records] for p, records in whole.items()}
+    sets = [['alice', 'bob'], ['dealer', 'alice']]
+    sharing('whole', whole, 'a result that is intact', sets, expected_csv(t, ['a', 'b'], 16))
+    sharing('rows', rows, 'some rows of it', sets, expected_csv(t[:2], ['a', 'b'], 16))
+    streams['rows-text.bob'] = (text(rows['bob']), 'plain', 'the same in text form')
+
+
+def origins():
+    """A result with rows of two sharings, and of one of which rows were left out."""
+    t = numbers(2, 1)
+    s = share.share_masked(t, 1, THREE, 2, False, random_bytes, name='x', fraction_bits=8)
+    for records in s.values():
+        for r in records:
+            r.header = dict(with_result(r.header, 'shuf', 'seed=1', 'rows'), dropped=True,
+                            origins=['%064x' % i for i in range(3)])
+    sharing('origins', s, 'a result of three sharings with rows left out', [['alice', 'bob'], ['dealer', 'bob']],
+            expected_csv(t, ['c1'], 8))
+
+
+def with_result(h, op, params, intact):
+    """with_result(h, op, params, intact): the header of the result of an operation on the part of header ${h}."""
+    return dict(h, op=op, inputs=[h['id']], id=share.derive_id(op, params, [(h['id'], 0)]), intact=intact)
+
+
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model, about):
+    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []
