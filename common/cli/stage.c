@@ -361,15 +361,37 @@ stage_each_tensor(struct stage *stage, int (*each)(struct stage *, void *, struc
 	return (rc);
 }
 
+/* What the header of a part says of its columns, on which it may depend what is done. */
+static int
+hash_about(struct hash *h, const struct part *p)
+{
+	json_t *about;
+	char *text = NULL;
+
+	hash_string(h, p->op);
+	if (!part_says(p)) {
+		hash_string(h, "");
+		return (0);
+	}
+	if ((about = header_about(p)) != NULL)
+		text = json_dumps(about, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(about);
+	if (text == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	hash_string(h, text);
+	free(text);
+	return (0);
+}
+
 /* What all parties must have in common in a block. */
-static void
+static int
 digest_block(const struct block *block, uint8_t digest[static HASH_BYTES])
 {
 	struct hash h;
 	size_t i;
 
 	hash_init(&h);
-	hash_string(&h, "smpc-block-1");
+	hash_string(&h, "smpc-block-2");
 	hash_u64(&h, block->rows);
 	for (i = 0; i < block->n_x; i++)
 		hash_u64(&h, block->x[i].n);
@@ -377,8 +399,11 @@ digest_block(const struct block *block, uint8_t digest[static HASH_BYTES])
 	for (i = 0; i < block->n_inputs; i++) {
 		hash_bytes(&h, block->inputs[i].id, ID_BYTES);
 		hash_u64(&h, block->inputs[i].row);
+		if (hash_about(&h, block->origins[i].part) == -1)
+			return (-1);
 	}
 	hash_final(&h, digest);
+	return (0);
 }
 
 static int
@@ -405,8 +430,8 @@ stage_next(struct stage *stage, struct blocks *b, struct block *block)
 		return (rc);
 	if (stage->joint.session == NULL)
 		return (plan_block(stage, block));
-	digest_block(block, digest);
-	return ((joint_agree(&stage->joint, digest) == -1) ? -1 : 1);
+	return ((digest_block(block, digest) == -1 || joint_agree(&stage->joint, digest) == -1) ?
+	    -1 : 1);
 }
 
 int

@@ -33,6 +33,7 @@ struct blocks {
 
 	struct input *inputs;
 	uint8_t (*ids)[ID_BYTES];
+	struct block_origin *origins;
 	size_t n_inputs, room;
 	struct mpc_vector *x; /* views */
 	struct strand strands[];
@@ -166,33 +167,49 @@ reserve_inputs(struct blocks *b)
 	size_t room = 2 * b->room + b->count;
 	struct input *inputs;
 	uint8_t (*ids)[ID_BYTES];
+	struct block_origin *origins;
 
 	if (b->n_inputs + b->count <= b->room)
 		return (0);
-	if ((inputs = mem_array(room, sizeof(*inputs))) == NULL)
-		return (-1);
-	if ((ids = mem_array(room, sizeof(*ids))) == NULL) {
+	inputs = mem_array(room, sizeof(*inputs));
+	ids = mem_array(room, sizeof(*ids));
+	origins = mem_array(room, sizeof(*origins));
+	if (inputs == NULL || ids == NULL || origins == NULL) {
 		free(inputs);
+		free(ids);
+		free(origins);
 		return (-1);
 	}
 	if (b->n_inputs > 0) {
 		memcpy(inputs, b->inputs, b->n_inputs * sizeof(*inputs));
 		memcpy(ids, b->ids, b->n_inputs * sizeof(*ids));
+		memcpy(origins, b->origins, b->n_inputs * sizeof(*origins));
 	}
 	free(b->inputs);
 	free(b->ids);
+	free(b->origins);
 	b->inputs = inputs;
 	b->ids = ids;
+	b->origins = origins;
 	b->room = room;
 	return (0);
 }
 
+/* Those of the last block. */
+static void
+forget_inputs(struct blocks *b)
+{
+
+	while (b->n_inputs > 0)
+		part_free(b->origins[--b->n_inputs].part);
+}
+
 /*
- * Note which parts the next rows come from; their ids are copied, as the parts may be gone before
- * the block is.
+ * Note which parts the next rows, from row ${row} of the block on, come from; their ids are copied,
+ * as inputs may move.
  */
 static int
-add_inputs(struct blocks *b)
+add_inputs(struct blocks *b, size_t row)
 {
 	struct input *in;
 	size_t i;
@@ -203,6 +220,8 @@ add_inputs(struct blocks *b)
 	zip_inputs(b->zip, in);
 	for (i = 0; i < b->count; i++) {
 		memcpy(b->ids[b->n_inputs + i], in[i].id, ID_BYTES);
+		b->origins[b->n_inputs + i] = (struct block_origin){
+			part_ref(zip_part(b->zip, i)), row };
 		if (in[i].row != INPUT_REPEATED)
 			in[i].row += b->segment_rows;
 	}
@@ -210,14 +229,18 @@ add_inputs(struct blocks *b)
 	return (0);
 }
 
-/* Have rows that were not taken yet.  Return 1, 0 at the end of the tensor, -1. */
+/*
+ * Have rows that were not taken yet, for row ${row} of the block.  Return 1, 0 at the end of the
+ * tensor, -1.
+ */
 static int
-need_rows(struct blocks *b, bool block_begins)
+need_rows(struct blocks *b, size_t row)
 {
+	bool block_begins = (row == 0 && b->n_inputs == 0);
 	int rc;
 
 	if (b->used < b->have)
-		return ((block_begins && add_inputs(b) == -1) ? -1 : 1);
+		return ((block_begins && add_inputs(b, row) == -1) ? -1 : 1);
 	if (b->segment_open && b->segment_ends) {
 		if ((rc = zip_segment(b->zip)) != 1)
 			return (rc);
@@ -228,7 +251,7 @@ need_rows(struct blocks *b, bool block_begins)
 		b->segment_rows = 0;
 		block_begins = true;
 	}
-	if ((block_begins && add_inputs(b) == -1) ||
+	if ((block_begins && add_inputs(b, row) == -1) ||
 	    zip_rows(b->zip, b->rows, &b->have, &b->segment_ends) == -1)
 		return (-1);
 	b->used = 0;
@@ -306,10 +329,10 @@ blocks_next(struct blocks *b, struct block *block)
 	size_t n, take, i;
 	int rc = 1;
 
-	b->n_inputs = 0;
+	forget_inputs(b);
 	for (n = 0; n < b->block_rows && !b->done; n += take) {
 		take = 0;
-		if ((rc = need_rows(b, n == 0 && b->n_inputs == 0)) == -1)
+		if ((rc = need_rows(b, n)) == -1)
 			return (-1);
 		b->done = (rc == 0);
 		if (rc == 0 || b->have == 0)
@@ -340,8 +363,18 @@ blocks_next(struct blocks *b, struct block *block)
 		.n_x = b->count,
 		.inputs = b->inputs,
 		.n_inputs = b->n_inputs,
+		.origins = b->origins,
 	};
 	return (1);
+}
+
+size_t
+block_origin_rows(const struct block *block, size_t i)
+{
+	size_t next = i + block->n_x;
+
+	return (((next < block->n_inputs) ? block->origins[next].row : block->rows) -
+	    block->origins[i].row);
 }
 
 void
@@ -351,11 +384,13 @@ blocks_free(struct blocks *b)
 	if (b == NULL)
 		return;
 	blocks_release(b);
+	forget_inputs(b);
 	zip_free(b->zip);
 	part_free(b->reference);
 	free(b->rows);
 	free(b->x);
 	free(b->inputs);
 	free(b->ids);
+	free(b->origins);
 	free(b);
 }

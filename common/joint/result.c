@@ -37,6 +37,7 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	}
 	if (r->part == NULL || part_set_name(r->part, shape->name) == -1 ||
 	    part_set_columns(r->part, shape->columns, shape->cols) == -1 ||
+	    part_set_about(r->part, shape->about) == -1 ||
 	    part_set_model(r->part, r->model) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);

@@ -25,6 +25,7 @@ struct result_shape {
 	const char *name;
 	size_t cols;
 	const char *const *columns; /* their names, or NULL */
+	const struct column *about; /* what is known of each (part.h), or NULL */
 	struct scale scale;
 };
 
