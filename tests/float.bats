@@ -234,15 +234,28 @@ trains() {
 	smpc-reveal --public -o t shares.1 shares.2
 	for how in --clear --float; do
 		fails_with 5 smpc-train $how -l y t
-		stderr_has "row 2: the label -1: after a sigmoid labels are numbers from 0 to 1"
+		stderr_has "row 2: the label -1: labels are 0 or 1"
 	done
 	table t.csv x,y 0,0 1,2 2,3 1,1.5
 	smpc-share -f -n 2 -o shares t.csv
 	smpc-reveal --public -o t shares.1 shares.2
 	fails_with 5 smpc-train --clear -l y -m softmax --classes 3 t
-	stderr_has "row 3: the label 3: after a softmax labels are the classes from 0 to 2"
+	stderr_has "row 3: the label 3: labels are whole numbers from 0 to 2"
 	fails_with 5 smpc-train --clear -l y -m softmax --classes 4 t
 	stderr_has "row 4: the label 1.5"
+	table t.csv x,y 0,0 1,1 2,0.5
+	smpc-share -f --public -o half t.csv
+	for how in --clear --float; do
+		fails_with 5 smpc-train $how -l y half
+		stderr_has "row 3: the label 0.5: labels are 0 or 1"
+	done
+	table t.csv x,y,z 0,0,1 1,1,0 2,1,1
+	smpc-share -f --public -o both t.csv
+	for how in --clear --float; do
+		fails_with 5 smpc-train $how -l y,z -m softmax both
+		stderr_has "row 3: labels are a single 1 in each row, and else 0"
+		quietly smpc-train $how -l y,z -o m both
+	done
 	fails_with 2 smpc-train --clear -l y -n 'dense 1, softmax' t
 	stderr_has "take 'sigmoid'"
 	quietly smpc-train --clear -l y -m linear -o m t

@@ -15,6 +15,11 @@ shared() {
 	printf '%s\n' "${@:2}" | smpc-share -n 2 -o "$1"
 }
 
+# classes CODES NAME LINE...: as shared, with a column of classes, as --codes takes it: "y=0,1".
+classes() {
+	printf '%s\n' "${@:3}" | smpc-share -n 2 --codes "$1" -o "$2"
+}
+
 # shared_additively NAME LINE...: the same by the additive scheme, NAME.1 and NAME.2.
 shared_additively() {
 	printf '%s\n' "${@:2}" | smpc-share -n 2 --additive -o "$1"

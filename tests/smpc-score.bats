@@ -93,20 +93,26 @@ guesses() {
 	table k.csv predicted_digit 0 2 1 2
 	table y.csv digit 0 2 1 1
 	smpc-share -n 2 --fraction-bits 0 -o k k.csv
-	shared_csv_named y
+	smpc-share -n 2 --fraction-bits 0 -o y y.csv
 	fails_with 2 smpc-score --plan -m accuracy k.1 y.1
 	stderr_has "how many classes there are, neither of them says; --classes does"
+	# but where the labels' header does
+	smpc-share -f -n 2 --codes digit=0,1,2 -o y y.csv
 	figures 2 f -m accuracy --classes 3 'k.{}' 'y.{}'
 	assert_equal "$(cat f.out)" "accuracy	0.75"
+	figures 2 g -m accuracy 'k.{}' 'y.{}'
+	cmp f.out g.out
 	# a threshold says that there are two; errors are not of classes; probabilities are of two
-	quietly smpc-score --plan -m accuracy --threshold 0.5 k.1 y.1
+	smpc-share -n 2 --codes digit=1,2 -o two <(grep -v 0 y.csv)
+	smpc-share -n 2 --fraction-bits 0 -o l <(tail -n +2 k.csv | sed 1s/.*/predicted_digit/)
+	quietly smpc-score --plan -m accuracy --threshold 0.5 l.1 two.1
 	quietly smpc-score --plan -m mse k.1 y.1
-	quietly smpc-score --plan -m accuracy y.1 y.1
+	quietly smpc-score --plan -m accuracy two.1 two.1
 }
 
 @test "labels are found by the names of what was predicted" {
 	local t
-	shared t y,a,z,b 1,5,0,7 0,6,1,8 1,7,1,9
+	classes y=0,1 t y,a,z,b 1,5,0,7 0,6,1,8 1,7,1,9
 	shared p predicted_y 0.9 0.8 0.7
 	figures 2 f -m confusion 'p.{}' 't.{}'
 	figures 2 g -m confusion -l y 'p.{}' 't.{}'
@@ -120,26 +126,27 @@ guesses() {
 	shared r predicted_z,predicted_y 0,1 1,1 1,1
 	figures 2 f -m mse 'r.{}' 't.{}'
 	assert_equal "$(cat f.out)" "mse	0.166667"
-	shared u y_0,y_1 1,0 0,1 0,1
-	figures 2 f -m accuracy 'q.{}' 'u.{}'
+	shared u y_0,y_1 1,0 0,1 0,1 1,0 0,1 0,1 1,0 0,1 0,1 1,0
+	shared q10 predicted_y_0,predicted_y_1 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1
+	figures 2 f -m accuracy 'q10.{}' 'u.{}'
 	assert_equal "$(cat f.out)" "accuracy	1"
 	# nothing is guessed
-	shared v truth,a,b 1,5,7 0,6,8 1,7,9
+	classes truth=0,1 v truth,a,b 1,5,7 0,6,8 1,7,9
 	for t in p q r; do
 		fails_with 2 smpc-score --plan -m mse $t.1 v.1
 		stderr_has "v.1: which of its 3 columns are the labels?"
 		stderr_has "say it with -l"
 	done
-	shared s other,one 1,0 0,1 0,1
+	shared s other,one 1,0 0,1 0,1 1,0 0,1 0,1 1,0 0,1 0,1 1,0
 	fails_with 2 smpc-score --plan -m mse q.1 s.1
 	fails_with 2 smpc-score --plan -m mse p.1 s.1
 	# labels alone may be called anything
 	each smpc-cut -c truth -o w.@ v.@
 	quietly smpc-score --plan -m accuracy p.1 w.1
-	shared o predicted_0,predicted_1 0.9,0.1 0.2,0.8 0.3,0.7
+	shared o predicted_0,predicted_1 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1 0.2,0.8 0.3,0.7 0.9,0.1
 	figures 2 f -m accuracy 'o.{}' 's.{}'
 	assert_equal "$(cat f.out)" "accuracy	1"
-	quietly smpc-score --plan -m accuracy --classes 2 q.1 s.1
+	quietly smpc-score --plan -m accuracy --classes 2 q10.1 s.1
 }
 
 @test "one stream for both; columns by name and position; standard input" {
@@ -165,7 +172,7 @@ guesses() {
 
 @test "--threshold" {
 	shared p s -2 -1 -0.5 0.25 3
-	shared y t 0 1 0 1 1
+	classes t=0,1 y t 0 1 0 1 1
 	figures 2 f -m confusion --threshold 0 'p.{}' 'y.{}'
 	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t2\t0\nconfusion\t1\t1\t2')"
 	figures 2 f -m confusion --threshold=-1 'p.{}' 'y.{}'
@@ -176,7 +183,7 @@ guesses() {
 
 @test "what is not defined: nan and null" {
 	shared p s 0.1 0.2 0.3
-	shared y t 0 0 0
+	classes t=0,1 y t 0 0 0
 	figures 2 f -m accuracy,precision,recall,f1,auc,r2 'p.{}' 'y.{}'
 	assert_equal "$(cat f.out)" "$(printf '%s\n' 'accuracy	1' 'precision	nan' 'recall	nan' 'f1	nan' 'auc	nan' 'r2	nan')"
 	figures 2 f -m accuracy,auc,r2 -j 'p.{}' 'y.{}'
@@ -277,7 +284,7 @@ guesses() {
 		table bad.csv p,l 0.5,1 0.5,$label
 		smpc-share -f --public -o bad bad.csv
 		fails_with 5 smpc-score --clear -m accuracy -l l bad
-		stderr_has "row 2: the label $label: labels of 2 classes are the numbers from 0 to 1"
+		stderr_has "bad: row 2: the label $label: labels are 0 or 1"
 		quietly smpc-score --clear -m mse -l l bad
 	done
 	# one of them may be public in a session
@@ -324,12 +331,12 @@ guesses() {
 
 @test "wrong operands" {
 	shared p s 0.5 0.25
-	shared y t 1 0
+	classes t=0,1 y t 1 0
 	refused_operands smpc-score -m accuracy "$PWD/p.1" INPUT
 	smpc-reveal --public -o p.public p.1 p.2
 	refused_public smpc-score -m accuracy "$PWD/p.public" INPUT
 	shared three t 1 0 1
-	shared one t 1
+	classes t=0,1 one t 1
 	capture smpc-local -- smpc-score -m accuracy 'p.{}' 'three.{}'
 	assert_failure 1
 	assert_output ""

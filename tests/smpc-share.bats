@@ -666,6 +666,9 @@ npy() {
 	refuses 5 -c kind --codes kind=blue,green,red --fraction-bits 62
 	stderr_has "does not fit"
 	refuses 5 -c kind --codes kind=blue,green,red -q 2
+	smpc-share -n 2 -o coded --codes ill=no,yes --codes kind=blue,green,red in
+	assert_equal "$(smpc-info coded.0 | sed -n 's/^column  *//p')" \
+		$'kind: class \'blue\', \'green\', \'red\', from 0 to 2\nill: class \'no\', \'yes\', from 0 to 1'
 	table in flag,y 'True,1' ' False ,0' ',1'
 	refuses 1 --codes flag=False,True
 	stderr_has missing

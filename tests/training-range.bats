@@ -105,7 +105,7 @@ same_as_clear() {
 	printf 'a,b,y\n2,2,1\n5,1,1\n1,2,0\n' >three.csv
 	printf 'b,a,y\n2,2,0\n1,5,1\n2,1,0\n' >turned.csv
 	for name in one two three turned; do
-		shared_csv_named "$name"
+		smpc-share -n 2 --codes y=0,1 -o "$name" "$name.csv"
 	done
 	for p in 0 1 2; do
 		smpc-cat -o first.$p one.$p two.$p

@@ -48,6 +48,7 @@ struct predict {
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
+	struct column *about;   /* NULL: nothing is known of the columns */
 };
 
 /* ---- what the model gives ---- */
@@ -94,6 +95,29 @@ make_name(struct predict *p, size_t i, bool number)
 	return (0);
 }
 
+/*
+ * Predictions of several labels are numbers of their own, and not the classes of one label: their
+ * header says so, for smpc-score.
+ */
+static int
+make_about(struct predict *p)
+{
+	size_t i;
+
+	free(p->about);
+	p->about = NULL;
+	if (p->model.learner->target != LEARNER_BINARY || p->shape.cols == 1)
+		return (0);
+	if ((p->about = mem_array(p->shape.cols, sizeof(*p->about))) == NULL)
+		return (-1);
+	for (i = 0; i < p->shape.cols; i++) {
+		column_init(&p->about[i]);
+		p->about[i].kind = COLUMN_NUMBER;
+	}
+	p->shape.about = p->about;
+	return (0);
+}
+
 static int
 make_shape(struct predict *p, const char *name)
 {
@@ -114,7 +138,7 @@ make_shape(struct predict *p, const char *name)
 			return (-1);
 	}
 	p->shape.columns = p->columns;
-	return (0);
+	return (make_about(p));
 }
 
 /* ---- which columns it takes ---- */
@@ -296,6 +320,7 @@ out:
 	free(p.positions);
 	free(p.names);
 	free(p.columns);
+	free(p.about);
 	model_free(&p.model);
 	return (rc);
 }

@@ -6,20 +6,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "cli/classes.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "nn/metrics.h"
-#include "nn/prepare.h"
 #include "ring/fixed.h"
 #include "table/columns.h"
 
 static const char *metrics, *label, *prediction, *threshold, *to, *output;
 static uint64_t classes;
-static bool json;
+static bool json, each;
 
 static const struct opt options[] = {
 	{ 'm', "metrics", "LIST", OPT_STRING, &metrics, 0, 0,
@@ -34,6 +36,8 @@ static const struct opt options[] = {
 	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, METRICS_MAX_CLASSES,
 	    "how many classes there are (default: as many as columns, or 2, of probabilities or "
 	    "scores)" },
+	{ 0, "each", NULL, OPT_FLAG, &each, 0, 0,
+	    "columns are labels of their own, each with its prediction: figures of each" },
 	{ 0, "threshold", "NUMBER", OPT_STRING, &threshold, 0, 0,
 	    "from where on a single column of predictions means class 1 (default 0.5)" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0, "tell this computing party alone (default: all "
@@ -52,12 +56,23 @@ struct columns_choice {
 	size_t *positions, n;
 };
 
+/* A label with all its columns; or, of labels that are scored one by one, one of them. */
+struct scored {
+	struct metrics m;
+	struct metrics_figures figures;
+	char *name; /* NULL: it is the only one */
+};
+
 struct score {
-	struct metrics_shape shape;
+	struct metrics_shape shape; /* of a label */
 	enum metrics_to to;
 	struct columns_choice prediction, label;
-	struct metrics_figures figures;
+	struct scored *scored;
+	size_t n;
 	bool told; /* they are for us to print */
+	struct classes classes;
+	struct nn_labels_test test;
+	bool tested;
 };
 
 /* ---- options ---- */
@@ -122,7 +137,8 @@ describe_score(struct buf *p, const struct metrics_shape *s)
 		    buf_string(p, metric_names[i]) == -1))
 			return (-1);
 	}
-	snprintf(text, sizeof(text), "\nclasses=%zu\nthreshold=%.17g", s->classes, s->threshold);
+	snprintf(text, sizeof(text), "\nclasses=%zu\nthreshold=%.17g%s", s->classes, s->threshold,
+	    each ? "\neach" : "");
 	if (buf_string(p, text) == -1 || (label != NULL && (buf_string(p, "\nlabel=") == -1 ||
 	    buf_string(p, label) == -1)) ||
 	    (prediction != NULL && (buf_string(p, "\nprediction=") == -1 ||
@@ -276,24 +292,95 @@ wants_classes(const struct metrics_shape *s)
 	return (false);
 }
 
-/* A single column of probabilities is of two classes; one of class numbers may be of any number. */
-static int
-check_class_count(const struct metrics_shape *s)
+/* How many classes the header says that labels have; 0: it does not. */
+static size_t
+declared_classes(const struct score *s, const struct part *labels)
 {
+	const struct column *a;
+	size_t most = 0, i;
 
-	if (s->classes != 0 || threshold != NULL || s->columns != 1 || s->labels != 1 ||
-	    s->bits != 0 || !wants_classes(s))
+	for (i = 0; i < s->label.n; i++) {
+		a = part_about(labels, s->label.positions[i]);
+		if (a->kind != COLUMN_CLASS)
+			return (0);
+		most = (a->n_values > most) ? a->n_values : most;
+	}
+	return ((most < 2) ? 2 : most);
+}
+
+/*
+ * A single column of probabilities is of two classes; one of class numbers may be of any number,
+ * which the header of the labels may say.
+ */
+static int
+count_classes(struct score *s, const struct part *labels)
+{
+	struct metrics_shape *h = &s->shape;
+
+	if (h->classes != 0 || threshold != NULL || h->columns != 1 || h->labels != 1 ||
+	    h->bits != 0 || !wants_classes(h) ||
+	    (h->classes = declared_classes(s, labels)) != 0)
 		return (0);
 	return (fail(ST_USAGE, "predictions are a column of whole numbers, classes, and so are "
 	    "labels: how many classes there are, neither of them says; --classes does"));
+}
+
+/* Whether each of these columns is said to be a label, or a number, of its own. */
+static bool
+said_alone(const struct part *p, const struct columns_choice *c, enum column_kind kind)
+{
+	size_t i;
+
+	for (i = 0; i < c->n && part_about(p, c->positions[i])->kind == kind; i++)
+		continue;
+	return (i == c->n);
+}
+
+/*
+ * Columns are scored one by one where that is asked for, and where a header says it: of labels that
+ * are a class each, or of predictions that smpc-predict has made of several labels.
+ */
+static int
+choose_each(struct score *s, const struct part *predictions, const struct part *labels)
+{
+	bool alone;
+
+	if (each && s->prediction.n != s->label.n)
+		return (fail(ST_USAGE, "--each takes a column of predictions for each label, and "
+		    "they are %zu and %zu", s->prediction.n, s->label.n));
+	alone = each || (s->label.n > 1 && s->label.n == s->prediction.n && classes == 0 &&
+	    wants_classes(&s->shape) && (said_alone(labels, &s->label, COLUMN_CLASS) ||
+	    said_alone(predictions, &s->prediction, COLUMN_NUMBER)));
+	s->n = alone ? s->label.n : 1;
+	s->shape.columns = alone ? 1 : s->prediction.n;
+	s->shape.labels = alone ? 1 : s->label.n;
+	return (((s->scored = mem_array(s->n, sizeof(*s->scored))) == NULL) ? -1 : 0);
+}
+
+/* Names of labels that are scored one by one: of their columns, or positions. */
+static int
+name_labels(struct score *s, const struct part *labels)
+{
+	char position[24];
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < s->n && (s->n > 1 || each); i++) {
+		snprintf(position, sizeof(position), "%zu", s->label.positions[i] + 1);
+		name = (labels->columns != NULL) ? labels->columns[s->label.positions[i]] :
+		    position;
+		if ((s->scored[i].name = mem_copy_string(name, strlen(name))) == NULL)
+			return (-1);
+	}
+	return (0);
 }
 
 /* Predictions and labels: of one stream, or of one each. */
 static int
 choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 {
-
 	const char *where = reader_name(stage->readers[stage->count - 1]);
+	const struct part *labels;
 
 	s->label.operand = stage->count - 1;
 	if (choose_told(&s->prediction, b, reader_name(stage->readers[0]), prediction,
@@ -301,72 +388,132 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    ((label != NULL) ? choose_told(&s->label, b, where, label, NULL) :
 	    choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
-	s->shape.columns = s->prediction.n;
-	s->shape.labels = s->label.n;
+	labels = blocks_part(b, s->label.operand);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
-	s->shape.label_bits = blocks_part(b, s->label.operand)->fraction_bits;
-	return (check_class_count(&s->shape));
+	s->shape.label_bits = labels->fraction_bits;
+	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
+	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }
 
-/* Copy the columns of a block. */
+/* Copy the columns of a block: all, or, of those that are scored one by one, number ${k}. */
 static int
-copy_choice(struct mpc *S, struct mpc_vector *z, const struct columns_choice *c,
-    const struct blocks *b, const struct block *block)
+copy_choice(struct mpc *S, struct mpc_vector *z, const struct columns_choice *all, size_t k,
+    size_t count, const struct blocks *b, const struct block *block)
 {
-	size_t n = block->rows * c->n, width = blocks_part(b, c->operand)->cols, *index, i;
+	const struct columns_choice c = { all->operand, all->positions + k, all->n / count };
+	size_t n = block->rows * c.n, width = blocks_part(b, c.operand)->cols, *index, i;
 	int rc;
 
 	if ((index = mem_array(n, sizeof(*index))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++)
-		index[i] = i / c->n * width + c->positions[i % c->n];
+		index[i] = i / c.n * width + c.positions[i % c.n];
 	if ((rc = mpc_vector_new(S, z, n)) == 0)
-		mpc_gather(z, &block->x[c->operand], index, n);
+		mpc_gather(z, &block->x[c.operand], index, n);
 	free(index);
 	return (rc);
 }
 
 /* ---- the work ---- */
 
-/* Labels in the clear can be looked at: classes, or what stands for them. */
+/* What labels have to be, once the number of classes is set. */
 static int
-look_at_block_labels(const struct metrics *m, const struct mpc_vector *y)
+expect_labels(struct mpc *S, struct score *s, const char *where)
 {
-	const struct metrics_shape *s = &m->shape;
-	bool numbers = (s->labels == 1);
-	double most = numbers ? (double)(s->classes - 1) : 1, odd;
-	size_t i;
+	const struct metrics_shape *h = &s->scored[0].m.shape;
+	struct nn_labels *is = &s->classes.is;
 
-	if (!stage_options.clear || !wants_classes(s) ||
-	    (i = nn_odd_label(y, s->label_bits, most, numbers, &odd)) == y->n)
+	*is = (struct nn_labels){ .columns = s->label.n, .classes = h->classes,
+		.bits = h->label_bits };
+	is->form = !wants_classes(h) ? NN_LABELS_ANY : (h->labels > 1) ? NN_LABELS_ONE_HOT :
+	    (h->classes == 2) ? NN_LABELS_BINARY : NN_LABELS_NUMBERS;
+	s->classes.where = where;
+	s->classes.positions = s->label.positions;
+	s->classes.each_hint = (s->prediction.n == s->label.n);
+	return (nn_labels_begin(S, &s->test, is));
+}
+
+/* What headers say of labels, and what they are: in the clear they are looked at. */
+static int
+check_block_labels(struct stage *stage, struct score *s, const struct blocks *b,
+    const struct block *block)
+{
+	struct mpc_vector y = { .n = 0 };
+	int rc;
+
+	if (classes_block(&s->classes, block, s->label.operand) == -1)
+		return (-1);
+	if (!s->classes.test)
 		return (0);
-	return (fail(ST_RANGE, "row %" PRIu64 ": the label %g: labels of %zu classes are %s from 0 "
-	    "to %g", m->rows + i / s->labels + 1, odd, s->classes, numbers ? "the numbers" :
-	    "columns", most));
+	s->tested = true;
+	if ((rc = copy_choice(stage->S, &y, &s->label, 0, 1, b, block)) == 0)
+		rc = stage_options.clear ?
+		    classes_look(&s->classes, &y, block->rows, s->scored[0].m.rows + 1) :
+		    nn_labels_add(stage->S, &s->test, &y, block->rows);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+/* Before anything is revealed: one bit, whether labels are classes. */
+static int
+open_labels(struct stage *stage, struct score *s)
+{
+	bool ok;
+
+	if (!s->tested || stage_options.clear)
+		return (0);
+	if (classes_enough(&s->classes) == -1 || nn_labels_open(stage->S, &s->test, &ok) == -1)
+		return (-1);
+	return (ok ? 0 : classes_refuse(&s->classes));
 }
 
 static int
-score_block(struct stage *stage, const struct score *s, struct metrics *m, const struct blocks *b,
+score_label(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
     const struct block *block)
 {
-	struct mpc_vector p, y;
+	struct mpc_vector p = { .n = 0 }, y = { .n = 0 };
 	int rc = -1;
 
-	memset(&p, 0, sizeof(p));
-	memset(&y, 0, sizeof(y));
-	if (block->rows == 0)
-		return (0);
-	if (copy_choice(stage->S, &p, &s->prediction, b, block) == 0 &&
-	    copy_choice(stage->S, &y, &s->label, b, block) == 0 && look_at_block_labels(m, &y) == 0)
-		rc = metrics_add(stage->S, m, &p, &y, block->rows);
+	if (copy_choice(stage->S, &p, &s->prediction, k, s->n, b, block) == 0 &&
+	    copy_choice(stage->S, &y, &s->label, k, s->n, b, block) == 0)
+		rc = metrics_add(stage->S, &s->scored[k].m, &p, &y, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
 	return (rc);
 }
 
+static int
+score_block(struct stage *stage, struct score *s, const struct blocks *b,
+    const struct block *block)
+{
+	size_t k;
+
+	if (block->rows == 0)
+		return (0);
+	if (check_block_labels(stage, s, b, block) == -1)
+		return (-1);
+	for (k = 0; k < s->n; k++) {
+		if (score_label(stage, s, k, b, block) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+begin_labels(struct stage *stage, struct score *s)
+{
+	size_t k;
+
+	for (k = 0; k < s->n; k++) {
+		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
+			return (-1);
+	}
+	return (expect_labels(stage->S, s, reader_name(stage->readers[stage->count - 1])));
+}
+
 /* All rows of the only tensor. */
 static int
-score_rows(struct stage *stage, struct score *s, struct metrics *m, struct blocks *b)
+score_rows(struct stage *stage, struct score *s, struct blocks *b)
 {
 	const struct part *first = blocks_part(b, 0), *last = blocks_part(b, stage->count - 1);
 	struct blocks_layout layout = { .widest = (first->cols > last->cols) ? first->cols :
@@ -377,11 +524,11 @@ score_rows(struct stage *stage, struct score *s, struct metrics *m, struct block
 	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
-	if (choose_all(stage, b, s) == -1 || metrics_new(stage->S, m, &s->shape) == -1 ||
+	if (choose_all(stage, b, s) == -1 || begin_labels(stage, s) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (score_block(stage, s, m, b, &block) == -1)
+		if (score_block(stage, s, b, &block) == -1)
 			return (-1);
 	}
 	if (rc == 0 && (rc = blocks_tensor(b)) == 1)
@@ -391,20 +538,35 @@ score_rows(struct stage *stage, struct score *s, struct metrics *m, struct block
 }
 
 static int
+reveal_labels(struct stage *stage, struct score *s)
+{
+	size_t k;
+
+	for (k = 0; k < s->n; k++) {
+		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
 score(struct stage *stage, void *state)
 {
 	struct score *s = state;
-	struct metrics m;
 	struct blocks *b;
 	int rc = -1;
+	size_t k;
 
-	memset(&m, 0, sizeof(m));
 	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
 		return (-1);
-	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && score_rows(stage, s, &m, b) == 0 &&
-	    (rc = metrics_reveal(stage->S, &m, s->to, &s->figures)) == 0)
-		s->shape.classes = m.shape.classes;
-	metrics_free(&m);
+	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && score_rows(stage, s, b) == 0 &&
+	    open_labels(stage, s) == 0)
+		rc = reveal_labels(stage, s);
+	for (k = 0; s->scored != NULL && k < s->n; k++) {
+		s->shape.classes = s->scored[k].m.shape.classes;
+		metrics_free(&s->scored[k].m);
+	}
+	nn_labels_free(&s->test);
 	blocks_free(b);
 	return (rc);
 }
@@ -420,9 +582,9 @@ print_number(struct buf *text, double v)
 	return (buf_string(text, isnan(v) ? (json ? "null" : "nan") : number));
 }
 
-/* A line for each label, or an array of arrays. */
+/* A line for each class of the label, or an array of arrays. */
 static int
-print_confusion(struct buf *text, const uint64_t *cells, size_t k)
+print_confusion(struct buf *text, const char *head, const uint64_t *cells, size_t k)
 {
 	char number[80];
 	size_t i, j;
@@ -430,9 +592,9 @@ print_confusion(struct buf *text, const uint64_t *cells, size_t k)
 	if (json && buf_string(text, "[") == -1)
 		return (-1);
 	for (i = 0; i < k; i++) {
-		snprintf(number, sizeof(number), json ? "%s[" : "%sconfusion\t%zu", (i == 0) ? "" :
-		    json ? "," : "\n", i);
-		if (buf_string(text, number) == -1)
+		snprintf(number, sizeof(number), json ? "[" : "%zu", i);
+		if (buf_string(text, (i == 0) ? "" : json ? "," : "\n") == -1 ||
+		    buf_string(text, json ? "" : head) == -1 || buf_string(text, number) == -1)
 			return (-1);
 		for (j = 0; j < k; j++) {
 			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ?
@@ -446,19 +608,75 @@ print_confusion(struct buf *text, const uint64_t *cells, size_t k)
 	return (json ? buf_string(text, "]") : 0);
 }
 
+/* "accuracy", or "accuracy", and the name of the label, and a tab behind each; in JSON a key. */
 static int
-print_figure(struct buf *text, const struct score *s, enum metric which, bool first)
+print_head(struct buf *head, const struct scored *l, enum metric which, bool first)
 {
-	char head[40];
+	char key[40];
 
-	if (json)
-		snprintf(head, sizeof(head), "%s\"%s\":", first ? "{" : ",", metric_names[which]);
-	else
-		snprintf(head, sizeof(head), "%s\t", metric_names[which]);
-	if (which == METRIC_CONFUSION)
-		return ((json && buf_string(text, head) == -1) ? -1 :
-		    print_confusion(text, s->figures.confusion, s->shape.classes));
-	return ((buf_string(text, head) == -1) ? -1 : print_number(text, s->figures.value[which]));
+	snprintf(key, sizeof(key), json ? "%s\"%s\":" : "%s%s\t", !json ? "" : first ? "{" : ",",
+	    metric_names[which]);
+	if (buf_string(head, key) == -1)
+		return (-1);
+	if (!json && l->name != NULL &&
+	    (buf_string(head, l->name) == -1 || buf_string(head, "\t") == -1))
+		return (-1);
+	return (buf_append(head, "", 1));
+}
+
+static int
+print_figure(struct buf *text, const struct score *s, const struct scored *l, enum metric which,
+    bool first)
+{
+	struct buf head = { NULL, 0, 0 };
+	bool cells = (which == METRIC_CONFUSION);
+	int rc;
+
+	if ((rc = print_head(&head, l, which, first)) == 0 && (!cells || json))
+		rc = buf_string(text, head.data);
+	if (rc == 0)
+		rc = cells ? print_confusion(text, head.data, l->figures.confusion,
+		    s->shape.classes) : print_number(text, l->figures.value[which]);
+	if (rc == 0 && !json)
+		rc = buf_string(text, "\n");
+	buf_free(&head);
+	return (rc);
+}
+
+/* The name of a label as a key. */
+static int
+print_key(struct buf *text, const char *name, bool first)
+{
+	json_t *value = json_string(name);
+	char *key = (value == NULL) ? NULL : json_dumps(value, JSON_ENCODE_ANY);
+	int rc = -1;
+
+	if (key == NULL)
+		(void)fail(ST_FAILED, "out of memory");
+	else if (buf_string(text, first ? "{" : ",") == 0 && buf_string(text, key) == 0)
+		rc = buf_string(text, ":");
+	free(key);
+	json_decref(value);
+	return (rc);
+}
+
+static int
+print_label(struct buf *text, const struct score *s, size_t k)
+{
+	const struct scored *l = &s->scored[k];
+	bool first = true;
+	size_t i;
+
+	if (json && l->name != NULL && print_key(text, l->name, k == 0) == -1)
+		return (-1);
+	for (i = 0; i < METRICS; i++) {
+		if (!s->shape.wanted[i])
+			continue;
+		if (print_figure(text, s, l, i, first) == -1)
+			return (-1);
+		first = false;
+	}
+	return (json ? buf_string(text, "}") : 0);
 }
 
 static int
@@ -466,19 +684,13 @@ print_figures(const struct score *s)
 {
 	struct buf text = { NULL, 0, 0 };
 	struct sink *out;
-	bool first = true;
-	size_t i;
+	size_t k;
 	int rc = 0;
 
-	for (i = 0; i < METRICS && rc == 0; i++) {
-		if (!s->shape.wanted[i])
-			continue;
-		if ((rc = print_figure(&text, s, i, first)) == 0 && !json)
-			rc = buf_string(&text, "\n");
-		first = false;
-	}
+	for (k = 0; k < s->n && rc == 0; k++)
+		rc = print_label(&text, s, k);
 	if (rc == 0 && json)
-		rc = buf_string(&text, "}\n");
+		rc = buf_string(&text, (s->scored[0].name != NULL) ? "}\n" : "\n");
 	if (rc == 0 && (rc = ((out = sink_open(output, OUTPUT_REPLACE, NULL)) == NULL) ? -1 :
 	    0) == 0) {
 		if ((rc = sink_write(out, text.data, text.len)) == 0)
@@ -488,6 +700,20 @@ print_figures(const struct score *s)
 	}
 	buf_free(&text);
 	return (rc);
+}
+
+static void
+score_free(struct score *s)
+{
+	size_t k;
+
+	for (k = 0; s->scored != NULL && k < s->n; k++) {
+		free(s->scored[k].figures.confusion);
+		free(s->scored[k].name);
+	}
+	free(s->scored);
+	free(s->prediction.positions);
+	free(s->label.positions);
 }
 
 static int
@@ -513,9 +739,7 @@ run(char **operands, size_t count)
 	}
 	if (rc == 0 && s.told && !stage_options.plan)
 		rc = print_figures(&s);
-	free(s.prediction.positions);
-	free(s.label.positions);
-	free(s.figures.confusion);
+	score_free(&s);
 	buf_free(&params);
 	return (rc);
 }

@@ -244,10 +244,11 @@ check_unit(const struct study *s)
 static int
 begin_sums(struct stage *stage, struct study *s, const char *where)
 {
+	const struct ranges_of of = { .part = s->part, .where = where, .cols = s->cols, .f = s->f };
 	unsigned range = 0;
 
 	if (second_order(s)) {
-		if (ranges_begin(stage, &s->ranges, s->part, where, s->f) == -1)
+		if (ranges_begin(stage, &s->ranges, &of) == -1)
 			return (-1);
 		range = s->ranges.bits;
 		if (range > MPC_MOMENTS_MAX_RANGE)

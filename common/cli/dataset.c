@@ -63,6 +63,55 @@ dataset_choose(const struct part *p, const char *where, struct dataset *features
 
 /* ---- rows ---- */
 
+static int
+grow_parts(struct dataset *d)
+{
+	size_t room = 2 * d->parts_room + 1;
+	struct dataset_part *parts;
+
+	if (d->n_parts < d->parts_room)
+		return (0);
+	if ((parts = mem_array(room, sizeof(*parts))) == NULL)
+		return (-1);
+	if (d->n_parts > 0)
+		memcpy(parts, d->parts, d->n_parts * sizeof(*parts));
+	free(d->parts);
+	d->parts = parts;
+	d->parts_room = room;
+	return (0);
+}
+
+/* Note what ${rows} rows come from. */
+static int
+note_part(struct dataset *d, struct part *p, uint64_t rows)
+{
+	struct dataset_part *last = (d->n_parts > 0) ? &d->parts[d->n_parts - 1] : NULL;
+	size_t column;
+
+	if (last == NULL || last->part->scheme != p->scheme ||
+	    strcmp(last->part->op, p->op) != 0 ||
+	    part_about_difference(last->part, p, &column) != NULL) {
+		if (grow_parts(d) == -1)
+			return (-1);
+		last = &d->parts[d->n_parts++];
+		*last = (struct dataset_part){ .part = part_ref(p) };
+	}
+	last->rows += rows;
+	return (0);
+}
+
+static int
+note_parts(struct dataset *d, const struct block *block)
+{
+	size_t i;
+
+	for (i = 0; i < block->n_inputs; i++) {
+		if (note_part(d, block->origins[i].part, block_origin_rows(block, i)) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 /* Append the columns of ${d} of a block. */
 static int
 dataset_append(const struct mpc *S, struct dataset *d, const struct block *block, size_t width)
@@ -72,6 +121,8 @@ dataset_append(const struct mpc *S, struct dataset *d, const struct block *block
 
 	if (n == 0)
 		return (0);
+	if (note_parts(d, block) == -1)
+		return (-1);
 	if ((index = mem_array(n, sizeof(*index))) == NULL ||
 	    mpc_grow(S, &d->x, &d->room, n) == -1) {
 		free(index);
@@ -107,14 +158,14 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 	return (rc);
 }
 
-/* Bring the words to the fraction bits of networks. */
-static int
+int
 dataset_settle(struct mpc *S, struct dataset *d)
 {
 	struct nn_tensor x = { .v = d->x, .f = d->f };
 
 	if (d->f < NN_BITS)
 		mpc_scale(&d->x, &d->x, (int64_t)1 << (NN_BITS - d->f));
+	d->f = NN_BITS;
 	return ((d->x.n == 0) ? 0 : nn_settle(S, &x, NN_BITS));
 }
 
@@ -135,8 +186,7 @@ read_table(struct stage *stage, struct blocks *b, const char *where, struct data
 		return ((rc == -1) ? -1 :
 		    fail(ST_FAILED, "%s: has more than one table: tensor '%s'", where,
 		    blocks_part(b, 0)->name));
-	return ((dataset_settle(stage->S, features) == -1 ||
-	    (labels != NULL && dataset_settle(stage->S, labels) == -1)) ? -1 : 0);
+	return (0);
 }
 
 int
@@ -161,6 +211,9 @@ dataset_free(struct dataset *d)
 
 	for (i = 0; d->names != NULL && i < d->cols; i++)
 		free(d->names[i]);
+	for (i = 0; i < d->n_parts; i++)
+		part_free(d->parts[i].part);
+	free(d->parts);
 	free(d->names);
 	free(d->positions);
 	mpc_vector_free(&d->x);

@@ -5,14 +5,22 @@
 
 #include "cli/stage.h"
 
+/* Parts one behind the other of which headers say the same. */
+struct dataset_part {
+	struct part *part; /* the first of them */
+	uint64_t rows;     /* of all */
+};
+
 struct dataset {
 	size_t rows, cols;
-	struct mpc_vector x; /* NN_BITS */
+	struct mpc_vector x;
+	unsigned f;          /* fraction bits: those of the stream, or NN_BITS once it is settled */
 	char **names;        /* of the columns, or NULL */
+	size_t *positions;   /* of the columns in the stream */
+	struct dataset_part *parts;
+	size_t n_parts;
 	/* For dataset.c. */
-	size_t room;
-	size_t *positions;
-	unsigned f;
+	size_t room, parts_room;
 };
 
 /*
@@ -25,6 +33,12 @@ struct dataset {
  */
 int dataset_read(struct stage *stage, size_t operand, struct dataset *features, const char *list,
     struct dataset *labels, struct stage_inputs *inputs);
+
+/*
+ * dataset_settle(S, d):
+ * Bring the words to NN_BITS, the fraction bits of learners.  Return 0 or -1 (reported).
+ */
+int dataset_settle(struct mpc *S, struct dataset *d);
 
 /*
  * dataset_free(d):

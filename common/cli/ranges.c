@@ -36,36 +36,43 @@ bits_of(struct bounds b)
 	return (bits);
 }
 
+/* What is known of column ${j} of those that were chosen. */
 static int
 note_column(struct ranges *r, size_t j, unsigned more)
 {
-	struct bounds b = bounds_of(part_about(r->part, j));
+	size_t at = r->positions[j];
+	struct bounds b = bounds_of(part_about(r->part, at));
 	unsigned bits = r->tested_bits;
 
 	if (!bounds_known(b))
 		r->tested[r->n++] = j;
 	else if (bounds_scale(&b, 1, more) == -1)
-		return (bounds_refuse(r->part, j, "a number of it"));
+		return (bounds_refuse(r->part, at, "a number of it"));
 	else
 		bits = bits_of(b);
+	r->column_bits[j] = bits;
 	r->bits = (bits > r->bits) ? bits : r->bits;
 	return (0);
 }
 
 int
-ranges_begin(struct stage *stage, struct ranges *r, const struct part *part, const char *where,
-    unsigned f)
+ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 {
-	unsigned more = (f > part->fraction_bits) ? f - part->fraction_bits : 0;
+	const unsigned f = of->part->fraction_bits, more = (of->f > f) ? of->f - f : 0;
 	size_t j;
 
 	memset(r, 0, sizeof(*r));
-	r->where = where;
-	r->tested_bits = part->fraction_bits + more + RANGES_NUMBER_BITS;
-	if ((r->part = part_copy(part)) == NULL ||
-	    (r->tested = mem_array(part->cols, sizeof(*r->tested))) == NULL)
+	r->where = of->where;
+	r->cols = of->cols;
+	r->tested_bits = f + more + RANGES_NUMBER_BITS;
+	r->part = part_copy(of->part);
+	r->positions = mem_array(r->cols, sizeof(*r->positions));
+	r->tested = mem_array(r->cols, sizeof(*r->tested));
+	r->column_bits = mem_array(r->cols, sizeof(*r->column_bits));
+	if (r->part == NULL || r->positions == NULL || r->tested == NULL || r->column_bits == NULL)
 		return (-1);
-	for (j = 0; j < part->cols; j++) {
+	for (j = 0; j < r->cols; j++) {
+		r->positions[j] = (of->positions != NULL) ? of->positions[j] : j;
 		if (note_column(r, j, more) == -1)
 			return (-1);
 	}
@@ -81,7 +88,7 @@ take_tested(const struct ranges *r, struct mpc_vector *to, const struct mpc_vect
 	if ((index = mem_array(rows * r->n, sizeof(*index))) == NULL)
 		return (-1);
 	for (i = 0; i < rows * r->n; i++)
-		index[i] = i / r->n * r->part->cols + r->tested[i % r->n];
+		index[i] = i / r->n * r->cols + r->tested[i % r->n];
 	mpc_gather(to, x, index, rows * r->n);
 	free(index);
 	return (0);
@@ -96,7 +103,7 @@ ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, s
 	r->rows += rows;
 	if (r->n == 0 || rows == 0)
 		return (0);
-	if (r->n == r->part->cols)
+	if (r->n == r->cols)
 		return (mpc_count_beyond(stage->S, &r->beyond, x, rows, r->n, r->tested_bits));
 	rc = mpc_vector_new(stage->S, &columns, rows * r->n);
 	if (rc == 0 && (rc = take_tested(r, &columns, x, rows)) == 0)
@@ -113,7 +120,7 @@ refuse_unknown(const struct ranges *r, const char *why)
 {
 	char text[COLUMN_TEXT];
 
-	name_column(r->part, r->tested[0], text);
+	name_column(r->part, r->positions[r->tested[0]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
 	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH'", r->where,
 	    r->part->name, text, why, text));
@@ -134,7 +141,7 @@ refuse_columns(const struct ranges *r, const word *in)
 		count += (in[i] != 1);
 	if (count > 0)
 		snprintf(others, sizeof(others), " and %zu more", count);
-	name_column(r->part, r->tested[first], text);
+	name_column(r->part, r->positions[r->tested[first]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: numbers are beyond +-%d, and what "
 	    "is multiplied would not fit 64 bits: their owner shares them with smpc-share --range "
 	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others, 1 << RANGES_NUMBER_BITS,
@@ -179,6 +186,8 @@ ranges_free(struct ranges *r)
 {
 
 	part_free(r->part);
+	free(r->positions);
+	free(r->column_bits);
 	free(r->tested);
 	mpc_vector_free(&r->beyond);
 	memset(r, 0, sizeof(*r));

@@ -26,10 +26,22 @@
 #define RANGES_LEAST_WHOLE 2
 #define RANGES_LEAST_ROWS 10
 
+/* Which columns of a tensor, and what their words are made to have. */
+struct ranges_of {
+	const struct part *part;
+	const char *where;         /* of the input */
+	const size_t *positions;   /* of the columns; NULL: all of them */
+	size_t cols;
+	unsigned f;                /* words are handed out with so many fraction bits, or more */
+};
+
 struct ranges {
 	struct part *part;
-	const char *where;         /* of the input */
+	const char *where;
+	size_t *positions;
+	size_t cols;
 	unsigned bits;             /* all words are below 2^bits in magnitude, if the test passes */
+	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
 	unsigned tested_bits;
@@ -38,17 +50,15 @@ struct ranges {
 };
 
 /*
- * ranges_begin(stage, r, part, where, f):
- * Begin with a tensor whose words are handed out with ${f} fraction bits, or as many more as the
- * part has.  ranges_free is due in any case.  Return 0 or -1 (reported: status 5 where the header
- * announces too much).
+ * ranges_begin(stage, r, of):
+ * Begin with columns of a tensor.  ranges_free is due in any case.  Return 0 or -1 (reported:
+ * status 5 where the header announces too much).
  */
-int ranges_begin(struct stage *stage, struct ranges *r, const struct part *part, const char *where,
-    unsigned f);
+int ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of);
 
 /*
  * ranges_rows(stage, r, x, rows):
- * Test ${rows} rows of the tensor.  Return 0 or -1 (reported).
+ * Test ${rows} rows of these columns.  Return 0 or -1 (reported).
  */
 int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
 

@@ -189,6 +189,48 @@ share_input_close(struct share_input *in)
 
 /* ---- describing ---- */
 
+/* A column of codes is a class with these values, if a header can say them. */
+static void
+describe_codes(struct column *c, char *const *values, unsigned f)
+{
+	size_t n, bytes;
+
+	for (n = 0; values[n] != NULL; n++) {
+		bytes = strlen(values[n]);
+		if (n == COLUMN_MAX_VALUES || (bytes > 0 &&
+		    !text_valid(values[n], bytes, COLUMN_MAX_VALUE_BYTES)))
+			return;
+	}
+	c->kind = COLUMN_CLASS;
+	c->values = (char **)(uintptr_t)values;
+	c->n_values = n;
+	c->low = 0;
+	c->high = (int64_t)((uint64_t)(c->n_values - 1) << f);
+}
+
+/* What the options say of the columns; of shares with fraction bits alone. */
+static int
+describe_columns(const struct share_input *in, struct part *part)
+{
+	struct column *about;
+	char *const *values;
+	size_t i;
+	int rc;
+
+	if (part->scheme != SCHEME_MASKED || part->modulus != 0 || part->fraction_bits == 0)
+		return (0);
+	if ((about = mem_array(part->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (i = 0; i < part->cols; i++) {
+		column_init(&about[i]);
+		if ((values = table_column_codes(in->table, i)) != NULL)
+			describe_codes(&about[i], values, part->fraction_bits);
+	}
+	rc = part_set_about(part, about);
+	free(about);
+	return (rc);
+}
+
 static int
 describe_table(const struct share_input *in, struct part *part)
 {
@@ -204,7 +246,7 @@ describe_table(const struct share_input *in, struct part *part)
 	part->fraction_bits = in->how.fraction_bits;
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0)
-		rc = 0;
+		rc = describe_columns(in, part);
 	free(names);
 	return (rc);
 }

@@ -13,6 +13,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "cli/classes.h"
 #include "cli/dataset.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -242,21 +243,50 @@ check_label_columns(const struct course *c)
 	return (0);
 }
 
-/* Labels in the clear can be looked at: classes, or what stands for them. */
-static int
-look_at_labels(const struct course *c)
+/* What labels have to be: classes, where the learner gives their probabilities. */
+static struct nn_labels
+labels_due(const struct course *c)
 {
 	const struct learner *l = c->model.learner;
 	const struct dataset *y = &c->labels;
-	bool numbers = (y->cols != l->out);
-	double most = numbers ? (double)(l->out - 1) : 1, label;
-	size_t i;
+	struct nn_labels is = { .columns = y->cols, .classes = l->out, .bits = y->f };
 
-	if (!stage_options.clear || l->target == LEARNER_NUMBERS ||
-	    (i = nn_odd_label(&y->x, NN_BITS, most, numbers, &label)) == y->x.n)
+	is.form = (l->target == LEARNER_NUMBERS) ? NN_LABELS_ANY :
+	    (l->target == LEARNER_BINARY) ? NN_LABELS_BINARY : (y->cols == l->out) ?
+	    NN_LABELS_ONE_HOT : NN_LABELS_NUMBERS;
+	return (is);
+}
+
+/* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
+static int
+check_labels(const struct course *c)
+{
+	const struct dataset *y = &c->labels;
+	struct classes k = { .is = labels_due(c), .positions = y->positions };
+	size_t i;
+	bool ok;
+
+	k.where = reader_name(c->stage->readers[c->t->separate ? 1 : 0]);
+	for (i = 0; i < y->n_parts; i++) {
+		if (classes_part(&k, y->parts[i].part, y->parts[i].rows) == -1)
+			return (-1);
+	}
+	if (stage_options.clear)
+		return (classes_look(&k, &y->x, y->rows, 1));
+	if (!k.test)
 		return (0);
-	return (fail(ST_RANGE, "row %zu: the label %g: after a %s labels are %s from 0 to %g",
-	    i / y->cols + 1, label, l->gives, numbers ? "the classes" : "numbers", most));
+	if (classes_enough(&k) == -1 ||
+	    nn_labels_are_classes(c->stage->S, &k.is, &y->x, y->rows, &ok) == -1)
+		return (-1);
+	return (ok ? 0 : classes_refuse(&k));
+}
+
+static int
+settle_data(struct course *c)
+{
+
+	return ((dataset_settle(c->stage->S, &c->features) == -1 ||
+	    dataset_settle(c->stage->S, &c->labels) == -1) ? -1 : 0);
 }
 
 /* One column of class numbers becomes a column for each class. */
@@ -537,7 +567,7 @@ prepare(struct course *c)
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
 	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || look_at_labels(c) == -1)
+	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 ||

@@ -33,7 +33,7 @@ struct blocks {
 	uint64_t segment_rows; /* taken of the segment */
 
 	struct input *inputs;
-	struct part **parts; /* those of the inputs, held as long as they are */
+	struct block_origin *origins; /* and their parts, held as long as they are */
 	size_t n_inputs, room;
 	struct mpc_vector *x; /* views */
 	struct strand strands[];
@@ -185,42 +185,44 @@ reserve_inputs(struct blocks *b)
 {
 	size_t room = 2 * b->room + b->count;
 	struct input *inputs;
-	struct part **parts;
+	struct block_origin *origins;
 
 	if (b->n_inputs + b->count <= b->room)
 		return (0);
-	if ((inputs = mem_array(room, sizeof(*inputs))) == NULL)
-		return (-1);
-	if ((parts = mem_array(room, sizeof(*parts))) == NULL) {
+	inputs = mem_array(room, sizeof(*inputs));
+	origins = mem_array(room, sizeof(*origins));
+	if (inputs == NULL || origins == NULL) {
 		free(inputs);
+		free(origins);
 		return (-1);
 	}
 	if (b->n_inputs > 0) {
 		memcpy(inputs, b->inputs, b->n_inputs * sizeof(*inputs));
-		memcpy(parts, b->parts, b->n_inputs * sizeof(*parts));
+		memcpy(origins, b->origins, b->n_inputs * sizeof(*origins));
 	}
 	free(b->inputs);
-	free(b->parts);
+	free(b->origins);
 	b->inputs = inputs;
-	b->parts = parts;
+	b->origins = origins;
 	b->room = room;
 	return (0);
 }
 
+/* Those of the last block. */
 static void
 forget_inputs(struct blocks *b)
 {
 
 	while (b->n_inputs > 0)
-		part_free(b->parts[--b->n_inputs]);
+		part_free(b->origins[--b->n_inputs].part);
 }
 
 /*
- * Note which parts the next rows come from; they are held, as the readers may be past them before
- * the block is made.
+ * Note which parts the next rows, from row ${row} of the block on, come from; they are held, as the
+ * readers may be past them before the block is made.
  */
 static int
-add_inputs(struct blocks *b)
+add_inputs(struct blocks *b, size_t row)
 {
 	struct input *in;
 	size_t i;
@@ -230,7 +232,8 @@ add_inputs(struct blocks *b)
 	in = b->inputs + b->n_inputs;
 	zip_inputs(b->zip, in);
 	for (i = 0; i < b->count; i++) {
-		b->parts[b->n_inputs + i] = part_ref(zip_part(b->zip, i));
+		b->origins[b->n_inputs + i] = (struct block_origin){
+			part_ref(zip_part(b->zip, i)), row };
 		if (in[i].row != INPUT_REPEATED)
 			in[i].row += b->segment_rows;
 	}
@@ -251,14 +254,18 @@ weaken_intact(struct blocks *b)
 	}
 }
 
-/* Have rows that were not taken yet.  Return 1, 0 at the end of the tensor, -1. */
+/*
+ * Have rows that were not taken yet, for row ${row} of the block.  Return 1, 0 at the end of the
+ * tensor, -1.
+ */
 static int
-need_rows(struct blocks *b, bool block_begins)
+need_rows(struct blocks *b, size_t row)
 {
+	bool block_begins = (row == 0 && b->n_inputs == 0);
 	int rc;
 
 	if (b->used < b->have)
-		return ((block_begins && add_inputs(b) == -1) ? -1 : 1);
+		return ((block_begins && add_inputs(b, row) == -1) ? -1 : 1);
 	if (b->segment_open && b->segment_ends) {
 		if ((rc = zip_segment(b->zip)) != 1)
 			return (rc);
@@ -270,7 +277,7 @@ need_rows(struct blocks *b, bool block_begins)
 		b->segment_rows = 0;
 		block_begins = true;
 	}
-	if ((block_begins && add_inputs(b) == -1) ||
+	if ((block_begins && add_inputs(b, row) == -1) ||
 	    zip_rows(b->zip, b->rows, &b->have, &b->segment_ends) == -1)
 		return (-1);
 	b->used = 0;
@@ -351,7 +358,7 @@ blocks_next(struct blocks *b, struct block *block)
 	forget_inputs(b);
 	for (n = 0; n < b->block_rows && !b->done; n += take) {
 		take = 0;
-		if ((rc = need_rows(b, n == 0 && b->n_inputs == 0)) == -1)
+		if ((rc = need_rows(b, n)) == -1)
 			return (-1);
 		b->done = (rc == 0);
 		if (rc == 0 || b->have == 0)
@@ -380,8 +387,18 @@ blocks_next(struct blocks *b, struct block *block)
 		.n_x = b->count,
 		.inputs = b->inputs,
 		.n_inputs = b->n_inputs,
+		.origins = b->origins,
 	};
 	return (1);
+}
+
+size_t
+block_origin_rows(const struct block *block, size_t i)
+{
+	size_t next = i + block->n_x;
+
+	return (((next < block->n_inputs) ? block->origins[next].row : block->rows) -
+	    block->origins[i].row);
 }
 
 void
@@ -391,12 +408,13 @@ blocks_free(struct blocks *b)
 	if (b == NULL)
 		return;
 	blocks_release(b);
+	forget_inputs(b);
 	zip_free(b->zip);
 	part_free(b->reference);
 	free(b->rows);
 	free(b->x);
 	forget_inputs(b);
 	free(b->inputs);
-	free(b->parts);
+	free(b->origins);
 	free(b);
 }

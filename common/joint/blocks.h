@@ -30,6 +30,12 @@ struct blocks_layout {
 	struct scale scale;
 };
 
+/* The part that rows of a block come from, up to where the next one of the same stream begins. */
+struct block_origin {
+	struct part *part;
+	size_t row; /* of the block, at which they begin */
+};
+
 /* Consecutive rows. */
 struct block {
 	size_t rows;
@@ -38,7 +44,18 @@ struct block {
 	size_t n_x;
 	const struct input *inputs;  /* the parts that they come from, and at which row of them */
 	size_t n_inputs;
+	/*
+	 * the same parts, with all that their headers say; input i is of stream i % n_x.  Until the
+	 * next call
+	 */
+	const struct block_origin *origins;
 };
+
+/*
+ * block_origin_rows(block, i):
+ * How many rows come from origin ${i}.
+ */
+size_t block_origin_rows(const struct block *block, size_t i);
 
 /*
  * blocks_new(S, reference, readers, count):

@@ -25,8 +25,8 @@ struct result_shape {
 	const char *name;
 	size_t cols;
 	const char *const *columns; /* their names, or NULL */
+	const struct column *about; /* what is known of each (part.h), or NULL */
 	struct scale scale;
-	const struct column *about; /* what is known of them, or NULL */
 	/* of all rows (part.h), or NULL; result_begin takes those of its block from ${first_row} on */
 	const int *row_exponents;
 	size_t first_row;

@@ -330,18 +330,54 @@ signed_value(uint64_t value)
 	return ((double)v);
 }
 
+/* What figures can be, and by how much rounding may carry them beyond that. */
+static const struct limits {
+	double low, high, error;
+} limits[METRICS] = {
+	[METRIC_ACCURACY] = { 0, 1, 0 },
+	[METRIC_PRECISION] = { 0, 1, 0x1p-20 },
+	[METRIC_RECALL] = { 0, 1, 0x1p-20 },
+	[METRIC_F1] = { 0, 1, 0x1p-20 },
+	[METRIC_AUC] = { 0, 1, 0x1p-20 },
+	[METRIC_LOG_LOSS] = { 0, METRICS_LOSS_BITS * 0.69314718055994531, 2e-3 },
+	[METRIC_MSE] = { 0, INFINITY, 0x1p-19 },
+	[METRIC_R2] = { -INFINITY, 1, 1e-6 },
+};
+
+static int
+impossible(const char *name, double v)
+{
+
+	return (fail(ST_RANGE, "%s comes out as %g, which cannot be: predictions or labels are "
+	    "beyond what it takes (smpc-score(1), FIGURES): scale them down", name, v));
+}
+
+/* What is beyond what can be by no more than rounding is brought there. */
+static int
+settle_figure(enum metric which, double *v)
+{
+	const struct limits *l = &limits[which];
+
+	if (isnan(*v))
+		return (0);
+	if (*v < l->low - l->error || *v > l->high + l->error)
+		return (impossible(metric_names[which], *v));
+	*v = fmin(fmax(*v, l->low), l->high);
+	return (0);
+}
+
+/* The least that is defined is 0, less the error. */
 static double
 quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 {
 	double v = ldexp(signed_value(value), -MPC_RATIO_BITS);
 
-	/* The least that is defined is 0, less the error. */
-	if (v < -0.5)
+	if (value == (uint64_t)undefined)
 		return (NAN);
 	if (which == METRIC_R2)
-		return ((v > 1 - ldexp(1, -20)) ? NAN : 1 - v / (1 - v));
-	return (fmin(fmax(v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 :
-	    (double)m->shape.classes), 0), 1));
+		return ((v > 1 - ldexp(1, -20) && v < 1 + ldexp(1, -20)) ? NAN : 1 - v / (1 - v));
+	return (v / ((which == METRIC_AUC || m->shape.classes == 2) ? 1 :
+	    (double)m->shape.classes));
 }
 
 /* A mean square of a sum, which may be at the coarse scale. */
@@ -371,7 +407,25 @@ figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 	}
 }
 
-static void
+/* Counts of rows, all of which are somewhere. */
+static int
+read_confusion(const struct metrics *m, uint64_t *cells, const uint64_t *clear, size_t n)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (clear[i] > m->rows)
+			return (impossible("a count", signed_value(clear[i])));
+		sum += clear[i];
+	}
+	if (sum != m->rows)
+		return (impossible("the number of rows", (double)sum));
+	memcpy(cells, clear, n * sizeof(*clear));
+	return (0);
+}
+
+static int
 read_figures(const struct metrics *m, struct metrics_figures *figures, const uint64_t *clear)
 {
 	size_t cells = m->shape.classes * m->shape.classes, i;
@@ -379,12 +433,17 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 	for (i = 0; i < METRICS; i++) {
 		if (!m->shape.wanted[i])
 			continue;
-		if (i == METRIC_CONFUSION)
-			memcpy(figures->confusion, clear, cells * sizeof(*clear));
-		else
+		if (i == METRIC_CONFUSION) {
+			if (read_confusion(m, figures->confusion, clear, cells) == -1)
+				return (-1);
+		} else {
 			figures->value[i] = figure_value(m, i, clear);
+			if (settle_figure(i, &figures->value[i]) == -1)
+				return (-1);
+		}
 		clear += (i == METRIC_CONFUSION) ? cells : (i == METRIC_MSE) ? 2 : 1;
 	}
+	return (0);
 }
 
 /* Reveal what was put together, and read it. */
@@ -402,8 +461,8 @@ reveal_figures(struct mpc *S, const struct metrics *m, enum metrics_to to, struc
 	    (figures->confusion = mem_array(cells, sizeof(*clear))) == NULL)
 		goto out;
 	rc = (to == METRICS_TO_US) ? mpc_reveal_to_us(S, clear, out) : mpc_reveal(S, clear, out);
-	if (rc == 0 && !mpc_is_dealer(S) && to != METRICS_TO_OTHER)
-		read_figures(m, figures, clear);
+	if (rc == 0 && mpc_sees_revealed(S) && to != METRICS_TO_OTHER)
+		rc = read_figures(m, figures, clear);
 out:
 	mem_wipe_free(clear, out->n * sizeof(*clear));
 	return (rc);

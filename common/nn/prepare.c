@@ -127,17 +127,3 @@ nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
 	mpc_vector_free(&column);
 	return (rc);
 }
-
-size_t
-nn_odd_label(const struct mpc_vector *y, unsigned bits, double most, bool whole, double *label)
-{
-	const word *words = mpc_clear_words(y);
-	size_t i;
-
-	for (i = 0; i < y->n; i++) {
-		*label = ldexp((double)word_signed(words[i]), -(int)bits);
-		if (*label < 0 || *label > most || (whole && *label != floor(*label)))
-			break;
-	}
-	return (i);
-}

@@ -42,12 +42,4 @@ int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
 int nn_one_hot(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *labels,
     size_t classes);
 
-/*
- * nn_odd_label(y, bits, most, whole, label):
- * Look for one among clear words with ${bits} fraction bits that is not from 0 to ${most} or, where
- * labels are ${whole}, no whole number.  Return its position, and *${label}; y->n if there is none.
- */
-size_t nn_odd_label(const struct mpc_vector *y, unsigned bits, double most, bool whole,
-    double *label);
-
 #endif /* !SMPC_NN_PREPARE_H */

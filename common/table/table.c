@@ -282,6 +282,20 @@ table_column_name(const struct table *t, size_t j)
 	return ((t->cells->word_names == NULL) ? NULL : t->cells->word_names[j]);
 }
 
+char *const *
+table_column_codes(const struct table *t, size_t j)
+{
+	const struct cell_column *c;
+	size_t i;
+
+	for (i = 0; i < t->cells->columns; i++) {
+		c = &t->cells->column[i];
+		if (c->action == CELL_CODE && c->place == j)
+			return (c->categories);
+	}
+	return (NULL);
+}
+
 int
 table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 {

@@ -95,6 +95,13 @@ size_t table_columns(const struct table *t);
 const char *table_column_name(const struct table *t, size_t j);
 
 /*
+ * table_column_codes(t, j):
+ * The texts, in the order of their codes and NULL behind them, that word ${j} is the code of; NULL
+ * where it is no code.
+ */
+char *const *table_column_codes(const struct table *t, size_t j);
+
+/*
  * table_read(t, words, max_rows, rows):
  * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
  * times 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an

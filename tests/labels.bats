@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+#
+# Labels that have to be classes: no model is trained on others, and no figure made of them.
+
+load helper
+load shares
+load parties
+load engine
+load training
+
+# labelled NAME LABEL...: NAME.csv and its shares, with a feature of each label's row.
+labelled() {
+	{
+		echo x,y
+		printf '%s\n' "${@:2}" | awk '{ print NR % 5 "," $0 }'
+	} >"$1.csv"
+	shared_csv_named "$1"
+}
+
+# refused WHY CMD...: all computing parties refuse it with 5, and say why; nothing is written, or printed.
+refused() {
+	capture smpc-local -n 2 -o refused -- "${@:2}"
+	assert_failure 5
+	stderr_has "1: ${2}: "
+	stderr_has "2: ${2}: "
+	stderr_has "$1"
+	assert_not_exists refused.1
+}
+
+# said IN OUT COLUMN JSON: what the header says of a column, from 0, is replaced.
+said() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+		import json, sys
+		import sharestream as share
+		source, target, column, text = sys.argv[1:]
+		with open(source, 'rb') as f:
+		    records = share.parse(f.read())
+		for r in records:
+		    r.header.setdefault('about', [None] * r.cols)
+		    r.header['about'][int(column)] = json.loads(text)
+		with open(target, 'wb') as f:
+		    f.write(b''.join(map(share.encode_binary, records)))
+	P
+}
+
+# all_said IN OUT COLUMN JSON: at all parties.
+all_said() {
+	local party
+	for party in 0 1 2; do
+		said "$1.$party" "$2.$party" "${@:3}" || return 1
+	done
+}
+
+twelve=(0 1 1 0 1 0 0 1 1 0 1 0)
+
+@test "other numbers than 0 and 1, whole or not: no model and no figure" {
+	local odd
+	labelled good "${twelve[@]}"
+	together 2 m smpc-train -l y -e 2 'good.{}'
+	together 2 p smpc-predict 'm.{}' 'good.{}'
+	# R's coding of two classes, that of margins, one too many, a real number, one far beyond
+	for odd in "1 2" "-1 1" "0 2" "0 0.5" "1 1.0001" "0 -0.25" "1 140737488355327"; do
+		# shellcheck disable=SC2086 # two
+		labelled odd $odd $odd $odd $odd $odd $odd
+		refused "odd.1: the labels in column 'y' are not all 0 or 1: its owner can share it with smpc-share --codes y=no,yes" \
+			smpc-train -l y -e 1 'odd.{}'
+		refused "odd.1: the labels in column 'y' are not all 0 or 1" smpc-score -m accuracy,auc -l y 'p.{}' 'odd.{}'
+	done
+	# a single one among them
+	labelled odd "${twelve[@]}" 3
+	refused "not all 0 or 1" smpc-train -l y -e 1 'odd.{}'
+	# errors are of any numbers, and lines go through any
+	labelled odd 1 2 3 1 2 3 1 2 3 1 2 3
+	together 2 m smpc-train -m linear -l y -e 1 'odd.{}'
+	together 2 f smpc-score -m mse,r2 -l y --prediction x 'odd.{}'
+}
+
+@test "words are looked at before they are brought to another scale: none wraps into 0 or 1" {
+	{ echo x,y; for i in 1 2 3 4 5 6 7 8 9 10 11; do echo "$i,$((i % 2))"; done; echo 3,281474976710656; } >t.csv
+	smpc-share -n 2 --fraction-bits 0 -o t t.csv
+	refused "not all 0 or 1" smpc-train -l y -e 1 't.{}'
+	# what would be cut off is there
+	sed '$s/.*/3,0.000001/' t.csv >u.csv
+	smpc-share -n 2 --fraction-bits 30 -o u u.csv
+	refused "not all 0 or 1" smpc-train -l y -e 1 'u.{}'
+	sed '$s/.*/3,1/' t.csv >v.csv
+	smpc-share -n 2 --fraction-bits 30 -o v v.csv
+	together 2 m smpc-train -l y -e 1 'v.{}'
+}
+
+@test "classes: beyond the last, before the first, and between two of them" {
+	local labels
+	labelled good 0 1 2 0 1 2 0 1 2 0 1 2
+	together 2 m smpc-train -l y -m softmax --classes 3 -e 2 'good.{}'
+	together 2 p smpc-predict 'm.{}' 'good.{}'
+	together 2 f smpc-score -m accuracy 'p.{}' 'good.{}'
+	for labels in "1 2 3" "0 1 3" "-1 0 1" "0 1 1.5"; do
+		# shellcheck disable=SC2086 # three
+		labelled odd $labels $labels $labels $labels
+		refused "the labels in column 'y' are not all whole numbers from 0 to 2" \
+			smpc-train -l y -m softmax --classes 3 -e 2 'odd.{}'
+		refused "the labels in column 'y' are not all whole numbers from 0 to 2" \
+			smpc-score -m accuracy,confusion -l y 'p.{}' 'odd.{}'
+	done
+}
+
+@test "a column for each class: one of a row is 1" {
+	{ echo x,a,b; for i in 1 2 3 4 5 6; do echo "$i,1,0"; echo "$i,0,1"; done; } >good.csv
+	shared_csv_named good
+	together 2 m smpc-train -l a,b -m softmax -e 2 'good.{}'
+	together 2 p smpc-predict 'm.{}' 'good.{}'
+	for row in 1,1 0,0 0.5,0.5 2,-1; do
+		sed "5s/.*/3,$row/" good.csv >odd.csv
+		shared_csv_named odd
+		refused "odd.1: the labels in columns 'a', 'b' are not a single 1 in each row, and else 0" \
+			smpc-train -l a,b -m softmax -e 2 'odd.{}'
+		refused "are scored one by one with --each" smpc-score -m accuracy -l a,b 'p.{}' 'odd.{}'
+	done
+}
+
+@test "labels that do not exclude each other are scored one by one" {
+	{ echo x,y,z; for i in -4 -3 -2 -1 1 2 3 4 5 6 -5 -6; do echo "$i,$((i > 0)),$((i > 2))"; done; } >t.csv
+	shared_csv_named t
+	together 2 m smpc-train -l y,z -e 40 -r 0.5 't.{}'
+	together 2 p smpc-predict 'm.{}' 't.{}'
+	together 2 f smpc-score -m accuracy,confusion 'p.{}' 't.{}'
+	cmp f.1 f.2
+	assert_equal "$(cut -f 1,2 f.1)" "$(printf '%s\t%s\n' accuracy y confusion y confusion y accuracy z confusion z confusion z)"
+	for label in y z; do
+		together 2 g smpc-score -m accuracy,confusion -l $label --prediction predicted_$label 'p.{}' 't.{}'
+		assert_equal "$(awk -F '\t' -v l=$label '$2 == l' f.1 | cut -f 1,3-)" "$(cat g.1)"
+	done
+	together 2 h smpc-score --json -m accuracy,confusion 'p.{}' 't.{}'
+	assert_equal "$(cat h.1)" "{\"y\":$(smpc_json y),\"z\":$(smpc_json z)}"
+	# in the clear as well, and a stream of the owner's own predictions where that is said
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o t.public t.1 t.2
+	quietly smpc-score --clear -m accuracy,confusion p.public t.public
+	assert_output "$(cat f.1)"
+	smpc-reveal p.1 p.2 | smpc-share -n 2 -o own
+	together 2 g smpc-score --each -m accuracy,confusion 'own.{}' 't.{}'
+	cut -f 1,2 g.1 | cmp - <(cut -f 1,2 f.1)
+	refused "--each" smpc-score -m accuracy 'own.{}' 't.{}'
+	fails_with 2 smpc-score --plan --each -m accuracy -l y own.1 t.1
+	stderr_has "--each takes a column of predictions for each label, and they are 2 and 1"
+	# or the labels' header says so
+	smpc-share -f -n 2 --codes y=0,1 --codes z=0,1 -o t t.csv
+	together 2 h smpc-score -m accuracy,confusion 'own.{}' 't.{}'
+	cmp g.1 h.1
+	# classes of one label are still that
+	sed 's/,1,1$/,0,1/; s/,0,0$/,1,0/' t.csv >one.csv
+	shared_csv_named one
+	together 2 m smpc-train -l y,z -m softmax -e 4 'one.{}'
+	together 2 p smpc-predict 'm.{}' 'one.{}'
+	together 2 f smpc-score -m confusion 'p.{}' 'one.{}'
+	assert_equal "$(wc -l <f.1)" 2
+	costs 2 smpc-score --each -m accuracy,mse 'own.{}' 'one.{}'
+}
+
+# smpc_json LABEL: the figures of g.1 as an object, of that label's part of f.1.
+smpc_json() {
+	awk -F '\t' -v l="$1" '$2 == l && $1 == "accuracy" { a = $3 } $2 == l && $1 == "confusion" { c = c (c == "" ? "" : ",") "[" $4 "," $5 "]" }
+		END { printf "{\"accuracy\":%s,\"confusion\":[%s]}", a, c }' f.1
+}
+
+@test "fewer than ten rows: nothing is opened about them" {
+	labelled few 0 1 1 0 1 0 0 1 1
+	refused "few.1: whether the labels in column 'y' are classes is not asked for fewer than 10 rows, and nothing says it of 9" \
+		smpc-train -l y -e 1 'few.{}'
+	refused "--codes y=no,yes" smpc-score -m accuracy -l y 'few.{}' 'few.{}'
+	fails_with 5 smpc-train --plan -l y few.1
+	# but where the owner has said it
+	smpc-share -f -n 2 --codes y=0,1 -o few few.csv
+	together 2 m smpc-train -l y -e 1 'few.{}'
+	together 2 p smpc-predict 'm.{}' 'few.{}'
+	together 2 f smpc-score -m accuracy 'p.{}' 'few.{}'
+}
+
+@test "labels that somebody has computed: no bit is opened about them, unless their range says it all" {
+	labelled t "${twelve[@]}"
+	each smpc-cut -c y -o y.@ t.@
+	each smpc-cut -c x -o x.@ t.@
+	each smpc-sub -o changed.@ -c 1 y.@
+	refused "changed.1: the labels in column 'y' were computed (sub), and nothing says that they are classes" \
+		smpc-train -x 'x.{}' -y 'changed.{}'
+	refused "computed (sub)" smpc-score -m accuracy --threshold 0.5 'y.{}' 'changed.{}'
+	# rows and columns of what an owner has shared are that still
+	each smpc-head -n 11 -o head.@ t.@
+	each smpc-shuf --seed 1 -o shuf.@ head.@
+	each smpc-cut -c y,x -o cut.@ shuf.@
+	together 2 m smpc-train -l y -e 1 'cut.{}'
+	together 2 c smpc-compare lt -c 2 'x.{}'
+	refused "computed (compare)" smpc-train -x 'x.{}' -y 'c.{}' -e 1
+	all_said c d 0 '{"kind":"number","range":["0","1"]}'
+	together 2 m smpc-train -x 'x.{}' -y 'd.{}' -e 1
+	all_said c d 0 '{"kind":"number","range":["0","2"]}'
+	refused "column 'x' is declared as a number from 0 to 2, and labels here are 0 or 1" smpc-train -x 'x.{}' -y 'd.{}' -e 1
+	# what is public is nobody's secret
+	smpc-reveal --public -o changed.public changed.1 changed.2
+	capture smpc-local -n 2 -o no -- smpc-train -x 'x.{}' -y changed.public -e 1
+	assert_failure 5
+	stderr_has "changed.public: the labels in column 'y' are not all 0 or 1"
+}
+
+@test "what a header says is believed, costs nothing, and is refused at once where it is something else" {
+	local undeclared
+	labelled t "${twelve[@]}"
+	undeclared=$(smpc-train --plan -l y t.1 | tail -n 1)
+	smpc-share -f -n 2 --codes y=0,1 -o d t.csv
+	assert_not_equal "$(smpc-train --plan -l y d.1 | tail -n 1)" "$undeclared"
+	costs 2 smpc-score -m accuracy -l y --prediction y 'd.{}'
+	costs 2 smpc-score -m accuracy -l y --prediction y 't.{}'
+	assert_equal "$(smpc-train --plan -l y -m linear d.1)" "$(smpc-train --plan -l y -m linear t.1)"
+	all_said t i 1 '{"kind":"indicator","of":"ill","values":["yes"]}'
+	assert_equal "$(smpc-train --plan -l y i.1)" "$(smpc-train --plan -l y d.1)"
+	all_said t b 1 '{"kind":"number","range":["0","65536"]}'
+	assert_equal "$(smpc-train --plan -l y b.1 | tail -n 1)" "$undeclared"
+	all_said t k 1 '{"kind":"class","values":["a","b","c"],"range":["0","131072"]}'
+	fails_with 5 smpc-train --plan -l y k.1
+	stderr_has "k.1: column 'y' is declared as a class of 3 values, from 'a' to 'c', and labels here are 0 or 1"
+	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x k.1
+	quietly smpc-train --plan -l y -m softmax --classes 3 k.1
+	all_said t b 1 '{"kind":"number","range":["65536","131072"]}'
+	fails_with 5 smpc-train --plan -l y b.1
+	stderr_has "column 'y' is declared as a number from 1 to 2, and labels here are 0 or 1: its owner can share it with"
+	all_said t b 1 '{"kind":"date"}'
+	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x b.1
+	stderr_has "column 'y' is declared as a date"
+}
+
+@test "parties whose headers say different things of the labels do not begin" {
+	labelled t "${twelve[@]}"
+	all_said t d 1 '{"kind":"class","values":["no","yes"],"range":["0","65536"]}'
+	cp t.2 d.2
+	capture smpc-local -n 2 -o no -- smpc-train -l y -e 1 'd.{}'
+	assert_failure 4
+	assert_not_exists no.1
+}
+
+@test "--plan, --stats and checkpoints with labels that are tested" {
+	labelled t "${twelve[@]}" "${twelve[@]}"
+	for how in "" "-m softmax --classes 3"; do
+		# shellcheck disable=SC2086 # options
+		quietly smpc-train --plan -l y -e 2 $how t.1
+		plan=${lines[1]}
+		# shellcheck disable=SC2086 # options
+		capture smpc-local -n 2 -o s -- smpc-train -l y -e 2 --stats $how 't.{}'
+		assert_success
+		stderr_has "1: smpc-train: $plan"
+	done
+	# the bit is opened again when training goes on, about the same rows
+	run smpc-local -n 2 -- smpc-train -l y -e 2 --checkpoint 'c.{}' -o /dev/full 't.{}'
+	assert_failure
+	together 2 m smpc-train -l y -e 2 --checkpoint 'c.{}' 't.{}'
+}
