@@ -8,8 +8,11 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "cli/features.h"
 #include "cli/models.h"
+#include "cli/ranges.h"
 #include "cli/streams.h"
+#include "func/beyond.h"
 #include "nn/prepare.h"
 #include "table/columns.h"
 
@@ -45,6 +48,9 @@ struct predict {
 	struct model model;
 	enum learner_answer answer;
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
+	struct ranges ranges;   /* of the features */
+	struct features_plan plan;
+	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -205,9 +211,9 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* ---- a block ---- */
 
-/* x = the features, with NN_BITS, standardized. */
+/* x = the features, tested where nothing is known of them, in the units of the model. */
 static int
-take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	size_t width = nn_size(p->model.learner->in), n = rows * width, *index, i;
@@ -219,19 +225,25 @@ take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
 		    p->positions[i % width];
 	mpc_gather(&x->v, data, index, n);
 	free(index);
-	x->f = part->fraction_bits;
-	if (x->f < NN_BITS) {
-		mpc_scale(&x->v, &x->v, (int64_t)1 << (NN_BITS - x->f));
-		x->f = NN_BITS;
-	}
-	if (nn_settle(S, x, NN_BITS) == -1)
+	if (ranges_rows(stage, &p->ranges, &x->v, rows) == -1)
 		return (-1);
-	return ((p->model.mean.n == 0) ? 0 :
-	    nn_standardize(S, &x->v, &x->v, rows, width, &p->model.mean, &p->model.scale));
+	return (nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift));
 }
 
 static int
-predict_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
+standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
+{
+	const struct model *m = &p->model;
+	size_t width = m->mean.n;
+
+	if (width == 0)
+		return (0);
+	return ((nn_count_far(S, &p->far, &x->v, rows, width, &m->mean, &p->limits) == -1) ? -1 :
+	    nn_standardize(S, &x->v, &x->v, rows, width, &m->mean, &m->scale));
+}
+
+static int
+predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	const struct nn_pass pass = { .S = stage->S, .rows = rows,
@@ -241,14 +253,15 @@ predict_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
-	    take_features(stage->S, p, &x, data, rows, part) == 0)
+	    take_features(stage, p, &x, data, rows, part) == 0 &&
+	    standardize(stage->S, p, &x, rows) == 0)
 		rc = l->kind->predict(l, &pass, p->answer, y, &x);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
 
 static int
-predict_block(struct stage *stage, const struct predict *p, const struct block *block,
+predict_block(struct stage *stage, struct predict *p, const struct block *block,
     const struct part *part)
 {
 	struct stage_inputs inputs = { NULL, NULL, 0 };
@@ -277,6 +290,52 @@ pass_width(const struct predict *p, size_t cols)
 	return ((widest > cols) ? widest : cols);
 }
 
+/* What is known of the features, and has to be found out. */
+static int
+begin_features(struct stage *stage, struct predict *p, const struct part *part, const char *where)
+{
+	const struct model *m = &p->model;
+	const struct ranges_of of = { .part = part, .where = where, .positions = p->positions,
+		.cols = nn_size(m->learner->in) };
+
+	ranges_free(&p->ranges);
+	features_plan_free(&p->plan);
+	mpc_zero(&p->far);
+	return ((ranges_begin(stage, &p->ranges, &of) == -1) ? -1 :
+	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
+}
+
+/* Whether a feature was too far from what the model was trained on. */
+static int
+check_far(struct stage *stage, const struct predict *p)
+{
+	word *near;
+	size_t i;
+	int rc;
+
+	if (p->far.n == 0)
+		return (0);
+	if ((near = mem_array(p->far.n, sizeof(*near))) == NULL)
+		return (-1);
+	rc = mpc_open_none(stage->S, near, &p->far);
+	for (i = 0; rc == 0 && i < p->far.n; i++) {
+		if (near[i] != 1)
+			rc = ranges_refuse(&p->ranges, i, "a number is thousands of standard "
+			    "deviations from the mean of those that the model was trained on");
+	}
+	free(near);
+	return (rc);
+}
+
+/* Open what was found out, before the end of the result is written. */
+static int
+end_features(struct stage *stage, struct predict *p, struct blocks *b)
+{
+
+	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0)) == -1) ? -1 :
+	    check_far(stage, p));
+}
+
 static int
 predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
@@ -285,7 +344,8 @@ predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const c
 	struct block block;
 	int rc;
 
-	if (match_columns(p, part, where) == -1 || make_shape(p, part->name) == -1)
+	if (match_columns(p, part, where) == -1 || make_shape(p, part->name) == -1 ||
+	    begin_features(stage, p, part, where) == -1)
 		return (-1);
 	layout.widest = (layout.widest > p->shape.cols) ? layout.widest : p->shape.cols;
 	if (blocks_begin(b, &layout) == -1)
@@ -294,7 +354,19 @@ predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const c
 		if (predict_block(stage, p, &block, part) == -1)
 			return (-1);
 	}
-	return (rc);
+	return ((rc == 0) ? end_features(stage, p, b) : rc);
+}
+
+static int
+find_limits(struct mpc *S, struct predict *p)
+{
+	const struct model *m = &p->model;
+
+	if (m->mean.n == 0)
+		return (0);
+	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1 ||
+	    mpc_vector_new(S, &p->far, m->mean.n) == -1) ? -1 :
+	    nn_standardize_limits(S, &p->limits, &m->scale));
 }
 
 static int
@@ -307,6 +379,7 @@ predict(struct stage *stage, void *state)
 	(void)state;
 	memset(&p, 0, sizeof(p));
 	if (model_read(stage, 0, &p.model) == -1 || choose_answer(&p) == -1 ||
+	    find_limits(stage->S, &p) == -1 ||
 	    (b = stage_blocks(stage, 1, 1)) == NULL)
 		goto out;
 	while ((rc = blocks_tensor(b)) == 1) {
@@ -317,6 +390,10 @@ predict(struct stage *stage, void *state)
 	}
 out:
 	blocks_free(b);
+	ranges_free(&p.ranges);
+	features_plan_free(&p.plan);
+	mpc_vector_free(&p.limits);
+	mpc_vector_free(&p.far);
 	free(p.positions);
 	free(p.names);
 	free(p.columns);
@@ -329,7 +406,8 @@ static int
 run(char **operands, size_t count)
 {
 	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
-	const struct stage_work work = { .op = "predict", .params = params, .run = predict };
+	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
+		.exponents = true };
 	size_t i;
 
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)

@@ -133,8 +133,10 @@ look_at_entry(struct checkpoint *c, size_t i, const struct part *own, struct fai
 	if (access(path, R_OK) == -1)
 		return (fail_errno(path));
 	diag_divert(fault);
-	if ((r = streams_reader(path)) != NULL)
+	if ((r = streams_reader(path)) != NULL) {
+		reader_takes_exponents(r);
 		(void)reader_part(r, &p);
+	}
 	diag_divert(NULL);
 	if (fault->status == ST_OK && p != NULL && (rc = look_at_part(c, i, p, own)) == 0) {
 		diag_divert(fault);
@@ -334,6 +336,7 @@ checkpoint_resume(struct checkpoint *c, struct stage *stage, struct model *m)
 		    "beginning", c->damaged));
 	if ((r = streams_reader(path_of(c, which))) == NULL)
 		return (-1);
+	reader_takes_exponents(r);
 	from.readers = &r;
 	from.count = 1;
 	rc = model_read(&from, 0, m);

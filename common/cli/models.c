@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "data/bounds.h"
 #include "nn/prepare.h"
 
 /* A tensor of a model, all of whose words have their place, and whether it was read. */
@@ -56,6 +57,47 @@ find_place(struct tensor_place *list, size_t n, const char *name)
 	return (NULL);
 }
 
+/* Means of columns are in their units. */
+static int
+read_units(struct model *m, const struct part *part)
+{
+	size_t j;
+
+	if ((m->units = mem_array(part->cols, sizeof(*m->units))) == NULL)
+		return (-1);
+	for (j = 0; j < part->cols; j++)
+		m->units[j] = part_about(part, j)->exponent;
+	return (0);
+}
+
+/* Scales are in the reciprocals of these units. */
+static int
+check_units(const struct model *m, const struct part *part, const char *where)
+{
+	size_t j;
+
+	for (j = 0; j < part->cols; j++) {
+		if (m->units == NULL || part_about(part, j)->exponent != -m->units[j])
+			return (fail(ST_FAILED, "%s: is no whole model: 'standardize.mean' and "
+			    "'standardize.scale' are in different units", where));
+	}
+	return (0);
+}
+
+static int
+refuse_units(const struct part *part, const char *where)
+{
+	size_t j;
+
+	for (j = 0; j < part->cols; j++) {
+		if (part_about(part, j)->exponent != 0)
+			return (fail(ST_FAILED, "%s: tensor '%s' of the model has numbers in units "
+			    "of 2^%d, and models have none", where, part->name,
+			    part_about(part, j)->exponent));
+	}
+	return (0);
+}
+
 static int
 read_tensor(struct stage *stage, struct model *m, struct blocks *b, struct tensor_place *p,
     const char *where)
@@ -84,7 +126,8 @@ out:
 	mpc_vector_free(p->is.v);
 	*p->is.v = x;
 	p->found = true;
-	return (0);
+	return ((p->is.v == &m->mean) ? read_units(m, part) : (p->is.v == &m->scale) ?
+	    check_units(m, part, where) : refuse_units(part, where));
 }
 
 /* The first tensor says what learner it is of. */
@@ -153,11 +196,25 @@ model_read(struct stage *stage, size_t operand, struct model *m)
 
 /* ---- writing ---- */
 
+/* Say in which units the means and scales of columns are. */
+static struct column *
+describe_units(const struct model *m, int sign)
+{
+	struct column *about;
+	size_t j;
+
+	if ((about = mem_array(m->mean.n, sizeof(*about))) == NULL)
+		return (NULL);
+	for (j = 0; j < m->mean.n; j++)
+		column_result(&about[j], bounds_any(), sign * m->units[j]);
+	return (about);
+}
+
 static int
-write_model_tensor(struct result *r, const struct tensor_place *p,
+write_model_tensor(struct result *r, const struct tensor_place *p, const struct column *about,
     const struct stage_inputs *inputs)
 {
-	const struct result_shape shape = { .name = p->is.name, .cols = p->is.cols,
+	const struct result_shape shape = { .about = about, .name = p->is.name, .cols = p->is.cols,
 		.columns = p->is.columns,
 		.scale = { .fraction_bits = p->is.f, .divisor = 1 } };
 	size_t most = blocks_rows(p->is.cols), first, n;
@@ -173,6 +230,21 @@ write_model_tensor(struct result *r, const struct tensor_place *p,
 			return (-1);
 	}
 	return (0);
+}
+
+static int
+write_in_units(struct result *r, const struct model *m, size_t i, const struct tensor_place *p,
+    const struct stage_inputs *inputs)
+{
+	struct column *about = NULL;
+	int rc;
+
+	if (m->units != NULL && (i == NN_MODEL_MEAN || i == NN_MODEL_SCALE) &&
+	    (about = describe_units(m, (i == NN_MODEL_MEAN) ? 1 : -1)) == NULL)
+		return (-1);
+	rc = write_model_tensor(r, p, about, inputs);
+	columns_free(about, m->mean.n);
+	return (rc);
 }
 
 int
@@ -191,7 +263,7 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 	for (i = 0; i < n && rc == 0; i++) {
 		if (list[i].is.v->n == 0)
 			continue;
-		rc = write_model_tensor(r, &list[i], inputs);
+		rc = write_in_units(r, m, i, &list[i], inputs);
 		r->model = NULL;
 	}
 	r->model = NULL;
@@ -207,6 +279,7 @@ model_free(struct model *m)
 	nn_model_free(m->about);
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);
+	free(m->units);
 	stage_inputs_free(&m->inputs);
 	memset(m, 0, sizeof(*m));
 }

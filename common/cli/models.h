@@ -11,6 +11,7 @@ struct model {
 	struct learner *learner;         /* with its tensors */
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
+	int *units; /* exponents of these columns (features.h); NULL: all are 0 */
 	struct stage_inputs inputs;     /* the parts that it was read from */
 };
 

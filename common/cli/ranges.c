@@ -1,5 +1,6 @@
 #include "cli/ranges.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +43,7 @@ note_column(struct ranges *r, size_t j, unsigned more)
 {
 	size_t at = r->positions[j];
 	struct bounds b = bounds_of(part_about(r->part, at));
-	unsigned bits = r->tested_bits;
+	unsigned bits = r->part->fraction_bits + more + RANGES_NUMBER_BITS;
 
 	if (!bounds_known(b))
 		r->tested[r->n++] = j;
@@ -64,7 +65,6 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 	memset(r, 0, sizeof(*r));
 	r->where = of->where;
 	r->cols = of->cols;
-	r->tested_bits = f + more + RANGES_NUMBER_BITS;
 	r->part = part_copy(of->part);
 	r->positions = mem_array(r->cols, sizeof(*r->positions));
 	r->tested = mem_array(r->cols, sizeof(*r->tested));
@@ -79,40 +79,67 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 	return (mpc_vector_new(stage->S, &r->beyond, r->n));
 }
 
-/* to = the columns that are tested. */
-static int
-take_tested(const struct ranges *r, struct mpc_vector *to, const struct mpc_vector *x, size_t rows)
+bool
+ranges_limit(struct ranges *r, size_t j, unsigned bits)
 {
-	size_t *index, i;
+	bool tested = !bounds_known(bounds_of(part_about(r->part, r->positions[j])));
 
-	if ((index = mem_array(rows * r->n, sizeof(*index))) == NULL)
-		return (-1);
-	for (i = 0; i < rows * r->n; i++)
-		index[i] = i / r->n * r->cols + r->tested[i % r->n];
-	mpc_gather(to, x, index, rows * r->n);
+	if (r->column_bits[j] > bits && tested)
+		r->column_bits[j] = bits;
+	return (r->column_bits[j] <= bits);
+}
+
+/* Test columns ${from} to ${to} - 1 of those that are tested, which have the same limit. */
+static int
+test_columns(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows,
+    size_t from, size_t to)
+{
+	size_t n = to - from, *index = NULL, i;
+	struct mpc_vector columns = { .n = 0 }, beyond = mpc_part(&r->beyond, from, n);
+	unsigned bits = r->column_bits[r->tested[from]];
+	int rc = -1;
+
+	if (n == r->cols)
+		return (mpc_count_beyond(stage->S, &beyond, x, rows, n, bits));
+	if ((index = mem_array(rows * n, sizeof(*index))) != NULL &&
+	    mpc_vector_new(stage->S, &columns, rows * n) == 0) {
+		for (i = 0; i < rows * n; i++)
+			index[i] = i / n * r->cols + r->tested[from + i % n];
+		mpc_gather(&columns, x, index, rows * n);
+		rc = mpc_count_beyond(stage->S, &beyond, &columns, rows, n, bits);
+	}
+	mpc_vector_free(&columns);
 	free(index);
-	return (0);
+	return (rc);
 }
 
 int
 ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc_vector columns = { .n = 0 };
-	int rc;
+	size_t from, to;
 
 	r->rows += rows;
-	if (r->n == 0 || rows == 0)
-		return (0);
-	if (r->n == r->cols)
-		return (mpc_count_beyond(stage->S, &r->beyond, x, rows, r->n, r->tested_bits));
-	rc = mpc_vector_new(stage->S, &columns, rows * r->n);
-	if (rc == 0 && (rc = take_tested(r, &columns, x, rows)) == 0)
-		rc = mpc_count_beyond(stage->S, &r->beyond, &columns, rows, r->n, r->tested_bits);
-	mpc_vector_free(&columns);
-	return (rc);
+	for (from = 0; from < r->n && rows > 0; from = to) {
+		for (to = from + 1; to < r->n && r->column_bits[r->tested[to]] ==
+		    r->column_bits[r->tested[from]]; to++)
+			continue;
+		if (test_columns(stage, r, x, rows, from, to) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 /* ---- refusing ---- */
+
+int
+ranges_refuse(const struct ranges *r, size_t j, const char *why)
+{
+	char text[COLUMN_TEXT];
+
+	name_column(r->part, r->positions[j], text);
+	return (fail(ST_RANGE, "%s: tensor '%s', column %s: %s", r->where, r->part->name, text,
+	    why));
+}
 
 /* A column that may not be tested. */
 static int
@@ -122,8 +149,8 @@ refuse_unknown(const struct ranges *r, const char *why)
 
 	name_column(r->part, r->positions[r->tested[0]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
-	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH'", r->where,
-	    r->part->name, text, why, text));
+	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH', or "
+	    "smpc-map clip gives it bounds", r->where, r->part->name, text, why, text));
 }
 
 /* Name the first column that is out of range, and say how many are; ${in} has a 1 for others. */
@@ -142,10 +169,10 @@ refuse_columns(const struct ranges *r, const word *in)
 	if (count > 0)
 		snprintf(others, sizeof(others), " and %zu more", count);
 	name_column(r->part, r->positions[r->tested[first]], text);
-	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: numbers are beyond +-%d, and what "
+	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: numbers are beyond +-%g, and what "
 	    "is multiplied would not fit 64 bits: their owner shares them with smpc-share --range "
-	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others, 1 << RANGES_NUMBER_BITS,
-	    text));
+	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others,
+	    ldexp(1, (int)r->column_bits[r->tested[first]] - (int)r->part->fraction_bits), text));
 }
 
 /*
@@ -173,7 +200,7 @@ ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact)
 		return (0);
 	if (r->part->scheme == SCHEME_PUBLIC)
 		intact = PART_WHOLE;
-	else if (r->rows < ((intact == PART_WHOLE) ? RANGES_LEAST_WHOLE : RANGES_LEAST_ROWS))
+	else if (intact != PART_WHOLE && r->rows < RANGES_LEAST_ROWS)
 		return (refuse_unknown(r, "nobody may look at so few rows"));
 	if (intact == PART_CHANGED)
 		return (refuse_unknown(r, "nobody may look, as these are no longer the numbers "

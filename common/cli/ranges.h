@@ -6,9 +6,9 @@
  * its columns; and where that says nothing, a test in the session, which is opened at the end of
  * the tensor, before its result is given away.
  *
- * Only words that nobody changed since an owner shared them are tested, and not a few rows of them:
- * whoever could choose a row and shift it would read it, a bit at a time.  Other columns of which
- * nothing is known are refused.
+ * Only words that nobody changed since an owner shared them are tested, and not a few rows out of
+ * them: whoever could choose a row and shift it would read it, a bit at a time.  Other columns of
+ * which nothing is known are refused.
  *
  * Reveals  to the computing parties, one bit for the tensor: whether all words of the columns that
  *          are tested are in range.  Where they are not, and the tensor is refused, a bit for each
@@ -22,8 +22,7 @@
 /* Numbers in undeclared columns that are multiplied are below 2^15. */
 #define RANGES_NUMBER_BITS 15
 
-/* Rows of which a bit may be opened: of an owner's whole table, and of rows that were chosen. */
-#define RANGES_LEAST_WHOLE 2
+/* Rows of which a bit may be opened where they are not all that an owner shared. */
 #define RANGES_LEAST_ROWS 10
 
 /* Which columns of a tensor, and what their words are made to have. */
@@ -44,7 +43,6 @@ struct ranges {
 	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
-	unsigned tested_bits;
 	struct mpc_vector beyond;  /* words beyond that, of each of these */
 	uint64_t rows;
 };
@@ -55,6 +53,19 @@ struct ranges {
  * status 5 where the header announces too much).
  */
 int ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of);
+
+/*
+ * ranges_limit(r, j, bits):
+ * Words of column ${j} have to be below 2^bits: that is tested if nothing is known of them.  Return
+ * whether they are, or will be known to be.
+ */
+bool ranges_limit(struct ranges *r, size_t j, unsigned bits);
+
+/*
+ * ranges_refuse(r, j, why):
+ * Report with status 5 why column ${j} cannot be taken; return -1.
+ */
+int ranges_refuse(const struct ranges *r, size_t j, const char *why);
 
 /*
  * ranges_rows(stage, r, x, rows):

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "cli/classes.h"
 #include "cli/dataset.h"
+#include "cli/features.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
@@ -257,6 +258,14 @@ labels_due(const struct course *c)
 	return (is);
 }
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
 /* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
 static int
 check_labels(const struct course *c)
@@ -266,7 +275,7 @@ check_labels(const struct course *c)
 	size_t i;
 	bool ok;
 
-	k.where = reader_name(c->stage->readers[c->t->separate ? 1 : 0]);
+	k.where = labels_name(c);
 	for (i = 0; i < y->n_parts; i++) {
 		if (classes_part(&k, y->parts[i].part, y->parts[i].rows) == -1)
 			return (-1);
@@ -281,12 +290,30 @@ check_labels(const struct course *c)
 	return (ok ? 0 : classes_refuse(&k));
 }
 
+/* Bring all numbers to the units of a model, or, where they are standardized, to some of their own. */
 static int
 settle_data(struct course *c)
 {
+	struct model *m = &c->model;
+	bool standard = (c->t->standardize || m->mean.n > 0);
+	struct features_plan features = { .cols = 0 }, labels = { .cols = 0 };
+	int rc = -1;
 
-	return ((dataset_settle(c->stage->S, &c->features) == -1 ||
-	    dataset_settle(c->stage->S, &c->labels) == -1) ? -1 : 0);
+	if (features_settle(c->stage, &c->features, reader_name(c->stage->readers[0]), &features,
+	    (m->mean.n > 0) ? m->units : NULL, standard) == -1)
+		goto out;
+	if (standard && m->units == NULL) {
+		m->units = features.exponent;
+		features.exponent = NULL;
+	}
+	if (c->model.learner->target == LEARNER_NUMBERS)
+		rc = features_settle(c->stage, &c->labels, labels_name(c), &labels, NULL, false);
+	else
+		rc = dataset_settle(c->stage->S, &c->labels);
+out:
+	features_plan_free(&features);
+	features_plan_free(&labels);
+	return (rc);
 }
 
 /* One column of class numbers becomes a column for each class. */

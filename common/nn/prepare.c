@@ -83,6 +83,186 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	return (rc);
 }
 
+/* ---- rows that are far away ---- */
+
+/*
+ * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.  Without
+ * its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less than 2^61:
+ * they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2 of 4^(52 - k)
+ * or more may be: below, every z is below 2^(52 - k), and c times the scale below 2^61.
+ */
+#define FAR_BITS 8
+#define FAR_ROWS ((size_t)1 << 13)
+#define FAR_FIRST 22 /* a scale below 2^22 has room for all z */
+#define FAR_LAST 47
+#define FAR_SCALES (FAR_LAST - FAR_FIRST + 1)
+
+static int64_t
+far_limit(int k)
+{
+
+	return ((int64_t)1 << 2 * (52 - k));
+}
+
+int
+nn_standardize_limits(struct mpc *S, struct mpc_vector *limits, const struct mpc_vector *scale)
+{
+	struct mpc_selection_term terms[FAR_SCALES + 1];
+	int64_t thresholds[FAR_SCALES];
+	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = FAR_SCALES,
+		.thresholds = thresholds };
+	struct room r;
+	int k, rc = -1;
+
+	for (k = FAR_FIRST; k <= FAR_LAST; k++) {
+		thresholds[k - FAR_FIRST] = (int64_t)1 << k;
+		terms[k - FAR_FIRST] = (struct mpc_selection_term){ .bit = &r.bit[k - FAR_FIRST],
+			.constant = { far_limit(k) - far_limit(k - 1) } };
+	}
+	terms[FAR_SCALES] = (struct mpc_selection_term){ .constant = { far_limit(FAR_FIRST - 1) } };
+	if (room_open(&r, S, scale->n, 0, FAR_SCALES) == 0 &&
+	    mpc_compare(S, r.bit, scale, &c) == 0)
+		rc = mpc_select(S, limits, &(struct mpc_selection){ .count = FAR_SCALES + 1,
+		    .terms = terms, .results = 1 });
+	room_close(&r);
+	return (rc);
+}
+
+/* z = sums of squares of the deviations, without their lowest bits. */
+static int
+far_squares(struct mpc *S, struct mpc_vector *sums, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean)
+{
+	const struct bilinear times = bilinear_elements(x->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, 2, 0) == 0) {
+		mpc_columns_subtract(&r.word[0], x, mean, rows, cols);
+		if (mpc_truncate(S, &r.word[0], &r.word[0], FAR_BITS) == 0 &&
+		    mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == 0) {
+			mpc_columns_sum(sums, &r.word[1], rows, cols, 1);
+			rc = 0;
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* far += [sums >= limits] */
+static int
+add_far(struct mpc *S, struct mpc_vector *far, struct mpc_vector *sums,
+    const struct mpc_vector *limits)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1,
+		.thresholds = &zero };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, sums->n, 1, 1) == 0) {
+		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
+
+		mpc_subtract(sums, sums, limits);
+		if (mpc_compare(S, r.bit, sums, &c) == 0 && mpc_select(S, &r.word[0],
+		    &(struct mpc_selection){ .count = 1, .terms = &term, .results = 1 }) == 0) {
+			mpc_add(far, far, &r.word[0]);
+			rc = 0;
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+int
+nn_count_far(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *limits)
+{
+	size_t step = block_rows(rows, cols), i, n;
+	struct mpc_vector sums, part;
+	int rc;
+
+	step = (step < FAR_ROWS) ? step : FAR_ROWS;
+	rc = mpc_vector_new(S, &sums, cols);
+	for (i = 0; i < rows && rc == 0; i += n) {
+		n = (rows - i < step) ? rows - i : step;
+		part = mpc_part(x, i * cols, n * cols);
+		if ((rc = far_squares(S, &sums, &part, n, cols, mean)) == 0)
+			rc = add_far(S, far, &sums, limits);
+	}
+	mpc_vector_free(&sums);
+	return (rc);
+}
+
+/* ---- units ---- */
+
+/* Multiply by public powers of two, at no cost. */
+static int
+shift_up(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, const int *shift)
+{
+	struct mpc_vector column = { .n = 0 };
+	size_t j;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &column, rows)) == 0) {
+		for (j = 0; j < cols; j++) {
+			if (shift[j] <= 0)
+				continue;
+			mpc_columns_get(&column, x, rows, cols, j);
+			mpc_scale(&column, &column, (int64_t)1 << shift[j]);
+			mpc_columns_set(x, &column, rows, cols, j);
+		}
+	}
+	mpc_vector_free(&column);
+	return (rc);
+}
+
+/* Cut ${bits} off the columns that lose so many. */
+static int
+shift_down(struct mpc *S, struct mpc_vector *x, size_t cols, const int *shift, int bits)
+{
+	size_t *index, n = 0, i;
+	struct mpc_vector some = { .n = 0 };
+	int rc = -1;
+
+	if ((index = mem_array(x->n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < x->n; i++) {
+		if (shift[i % cols] == -bits)
+			index[n++] = i;
+	}
+	if (n == x->n) {
+		rc = mpc_truncate(S, x, x, (unsigned)bits);
+	} else if (mpc_vector_new(S, &some, n) == 0) {
+		mpc_gather(&some, x, index, n);
+		if ((rc = mpc_truncate(S, &some, &some, (unsigned)bits)) == 0)
+			mpc_scatter(x, index, &some);
+	}
+	mpc_vector_free(&some);
+	free(index);
+	return (rc);
+}
+
+int
+nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, const int *shift)
+{
+	bool due[MPC_NUMBER_RANGE + 1] = { false };
+	size_t i;
+	int bits;
+
+	if (rows == 0)
+		return (0);
+	for (i = 0; i < cols; i++) {
+		if (shift[i] < 0)
+			due[-shift[i]] = true;
+	}
+	for (bits = 1; bits <= MPC_NUMBER_RANGE; bits++) {
+		if (due[bits] && shift_down(S, x, cols, shift, bits) == -1)
+			return (-1);
+	}
+	return (shift_up(S, x, rows, cols, shift));
+}
+
 /* ---- labels ---- */
 
 /*

@@ -35,6 +35,31 @@ int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale);
 
 /*
+ * nn_standardize_limits(S, limits, scale), nn_count_far(S, far, x, rows, cols, mean, limits):
+ * Find out where nn_standardize has no room for rows that ${mean} and ${scale} were not made of.
+ * The first, once for a scale, makes secret limits of it; the second adds 1 to far[j] for each of
+ * its blocks of rows in which the root of the sum of squares of column ${j}, as it would be
+ * standardized, is 2^13 or more, and adds nothing where the column's numbers are sure to have room.
+ *
+ * Range    words below 2^NN_FEATURE_RANGE.
+ * Cost     of limits, a comparison of each scale with 26 thresholds; of counting, a truncation and
+ *          a product of each word, and for each column a comparison.
+ */
+int nn_standardize_limits(struct mpc *S, struct mpc_vector *limits, const struct mpc_vector *scale);
+int nn_count_far(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *limits);
+
+/*
+ * nn_shift_columns(S, x, rows, cols, shift):
+ * Multiply the words of each column by 2^shift, to the floor or one above where that is negative.
+ *
+ * Range    that of mpc_truncate where shift < 0; -62 <= shift <= 62.
+ * Cost     a truncation for each different negative shift.
+ */
+int nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
+    const int *shift);
+
+/*
  * nn_one_hot(S, y, labels, classes):
  * Labels 0 .. classes - 1, with NN_BITS, as rows of ${classes} numbers of which one is 1.  What is
  * beyond counts as the first or last.  2 <= classes <= 65.
