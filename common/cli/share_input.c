@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
+#include "cli/share_about.h"
 #include "data/publish.h"
 #include "table/window.h"
 
@@ -71,8 +72,8 @@ share_input_table_options(const struct share_input_options *o)
 {
 
 	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->raw.count + o->percent.count + o->strip.count +
-	    o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
+	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
+	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
 	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
 	    o->comment != NULL || strcmp(o->na, "error") != 0);
 }
@@ -97,6 +98,8 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.one_hot = lists(&o->one_hot),
 		.codes = lists(&o->codes),
 		.scale = lists(&o->scales),
+		.range = lists(&o->ranges),
+		.unit = lists(&o->units),
 		.raw = lists(&o->raw),
 		.percent = lists(&o->percent),
 		.strip = lists(&o->strip),
@@ -203,7 +206,8 @@ describe_table(const struct share_input *in, struct part *part)
 	part->modulus = in->how.modulus;
 	part->fraction_bits = in->how.fraction_bits;
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
-	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0)
+	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0 &&
+	    share_about_set(part, in->table) == 0)
 		rc = 0;
 	free(names);
 	return (rc);

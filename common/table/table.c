@@ -282,6 +282,13 @@ table_column_name(const struct table *t, size_t j)
 	return ((t->cells->word_names == NULL) ? NULL : t->cells->word_names[j]);
 }
 
+const struct table_about *
+table_about(const struct table *t, size_t j)
+{
+
+	return (&t->cells->about[j]);
+}
+
 int
 table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 {
