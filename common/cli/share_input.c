@@ -73,9 +73,9 @@ share_input_table_options(const struct share_input_options *o)
 
 	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
 	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
-	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
-	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
-	    o->comment != NULL || strcmp(o->na, "error") != 0);
+	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize ||
+	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
+	    o->thousands != NULL || o->comment != NULL || strcmp(o->na, "error") != 0);
 }
 
 int

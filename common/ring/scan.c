@@ -134,7 +134,7 @@ scan_field(const struct scan *t, const struct scan_column *column, const char *s
 
 /* Whether the number in the field from ${s} to ${stop} may occur; its word does not say so. */
 static int
-in_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
+within_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
 {
 	const struct scan_range *range = column->range;
 	size_t len;
@@ -247,7 +247,7 @@ scan_number(const struct scan *t, const struct scan_column *column, const char *
 
 	if (next == NULL && (next = scan_field(t, column, s, end, word)) == NULL)
 		return (NULL);
-	if (*word - column->least >= column->count && !in_range(t, column, s, next))
+	if (*word - column->least >= column->count && !within_range(t, column, s, next))
 		return (NULL);
 	return (next);
 }

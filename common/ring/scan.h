@@ -56,8 +56,8 @@ struct scan {
  * scan_rows(t, text, bytes, words, max_rows, rows):
  * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows
  * end with a newline or CR and newline; column j goes to word t->column[j].place of its row, or
- * nowhere if that is SCAN_SKIP.  A row with a number that is not 0 and would become 0, or is outside
- * its column's range, is not understood.  Set *${rows}.
+ * nowhere if that is SCAN_SKIP.  A row with a number that is not 0 and would become 0, or is
+ * outside its column's range, is not understood.  Set *${rows}.
  *
  * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be
  * overwritten.
