@@ -679,6 +679,86 @@ npy() {
 	assert_output $'2,0\n0,1'
 }
 
+# known FILE: what smpc-info says of its columns, a line for each that anything is known of.
+known() {
+	smpc-info "$1" | sed -n 's/^column  *//p'
+}
+
+@test "--codes and --one-hot: the shares say which values there are" {
+	table in a,kind,ill 1,red,no 3,blue,yes
+	for scheme in "-n 2" "-n 2 -a" "-n 2 --fraction-bits 0" "-n 2 -q 2^64"; do
+		# shellcheck disable=SC2086 # words
+		quietly smpc-share $scheme -f -o s --codes ill=no,yes --one-hot kind=red,blue in
+		assert_equal "$(known s.1)" "kind=red: indicator 'red' of kind, from 0 to 1
+kind=blue: indicator 'blue' of kind, from 0 to 1
+ill: class 'no', 'yes', from 0 to 1"
+	done
+	quietly smpc-share --public -f -o p --codes ill=no,yes -c ill in
+	assert_equal "$(known p)" "ill: class 'no', 'yes', from 0 to 1"
+	back --codes ill=no,yes --codes kind=blue,green,red --fraction-bits 8
+	smpc-info --json s.1 >json
+	run grep -o '"about":.*512"\],"values":\["blue","green","red"\]},{"kind":"class","range":\["0","256"\]' json
+	assert_success
+	# integers modulo something smaller are told of as ever
+	quietly smpc-share -n 2 -f -o s -q 7 --codes ill=no,yes --one-hot kind=red,blue in
+	assert_equal "$(known s.1)" ""
+	# without names, indicators of nothing are numbers
+	table in red,no blue,yes
+	back --no-header --codes 2=no,yes --one-hot 1=red,blue
+	assert_equal "$(known s.1)" "1: number, from 0 to 1
+2: number, from 0 to 1
+3: class 'no', 'yes', from 0 to 1"
+}
+
+@test "--codes: owners who write them in another order are not joined" {
+	table in ill no yes
+	smpc-share -n 2 -o x --codes ill=no,yes in
+	smpc-share -n 2 -o y --codes ill=yes,no in
+	smpc-share -n 2 -o z in --codes ill=no,yes
+	fails_with 4 smpc-cat x.1 y.1
+	stderr_has "column 'ill'"
+	stderr_has "differs from the streams before in its values"
+	quietly smpc-cat -o both x.1 z.1
+}
+
+@test "the shares say whether rows were dropped, also out of a pipe and of many records" {
+	table in a,b 1,2 3,4 5,
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'b'" --na drop
+	smpc-info --json s.1 | grep -q '"dropped":true'
+	back -c a --na drop
+	smpc-info --json s.1 >json
+	run grep -c dropped json
+	assert_output 0
+	back --na 0
+	smpc-info --json s.0 >json
+	run grep -c dropped json
+	assert_output 0
+	# the last of many rows is dropped
+	{
+		echo a,b
+		seq 300000 | sed 's/$/,1/'
+		echo ,2
+	} >in
+	local option
+	for option in "-n 2" "-n 2 -a" "-n 2 -q 2^20"; do
+		for from in in -; do
+			# shellcheck disable=SC2086 # words
+			capture smpc-share $option -f -o s --na drop $from < <(cat in)
+			assert_success
+			stderr_has "left out 1 of 300001 rows"
+			for share in s.1 s.2; do
+				smpc-info --json $share | grep -q '"dropped":true.*"rows":300000'
+			done
+		done
+	done
+	capture smpc-share --public -f -o p --na drop in
+	smpc-info --json p | grep -q '"dropped":true'
+	# --standardize reads ahead, too
+	table in a,b 1,2 3,4 5,
+	capture smpc-share -n 2 -f -o s --standardize --na drop in
+	smpc-info --json s.1 | grep -q '"dropped":true'
+}
+
 @test "--public: the words that shares reveal, as a public stream" {
 	local rows
 	for rows in 1 700 8192 20000; do
@@ -732,11 +812,6 @@ npy() {
 	stderr_has "in:2: column 'a': 1 does not fit when it is scaled"
 	refuses 2 --fraction-bits 0 --scale a=2
 	stderr_has "fraction bits"
-}
-
-# known FILE: what smpc-info says of its columns, a line for each that anything is known of.
-known() {
-	smpc-info "$1" | sed -n 's/^column  *//p'
 }
 
 @test "--range: small and large numbers keep their digits, and the shares say the range" {

@@ -205,6 +205,7 @@ describe_table(const struct share_input *in, struct part *part)
 		names[i] = table_column_name(in->table, i);
 	part->modulus = in->how.modulus;
 	part->fraction_bits = in->how.fraction_bits;
+	part->dropped = table_drops(in->table);
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0 &&
 	    share_about_set(part, in->table) == 0)

@@ -132,7 +132,7 @@ scan_field(const struct scan *t, const struct scan_column *column, const char *s
 	return ((rc == FIXED_OK && (value != 0 || fixed_is_zero(s, len))) ? stop : NULL);
 }
 
-/* Whether the number in the field from ${s} to ${stop} may occur; its word does not say so. */
+/* Whether the number in the field from ${s} to ${stop} may occur; its word alone does not say. */
 static int
 within_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
 {

@@ -127,6 +127,33 @@ describe_number(const struct cells *c, const struct cell_column *column)
 	}
 }
 
+/* The words of a column of text: a code, or an indicator for each category. */
+static void
+describe_text(const struct cells *c, size_t j)
+{
+	const struct cell_column *column = &c->column[j];
+	struct table_about *about = &c->about[column->place];
+	size_t n;
+
+	for (n = 0; column->categories[n] != NULL; n++) {
+		if (column->action == CELL_CODE)
+			continue;
+		/* Without names there is none to say what it indicates. */
+		about[n] = (struct table_about){ .kind = TABLE_NUMBER,
+			.high = (int64_t)((uint64_t)1 << c->f) };
+		if (c->names == NULL)
+			continue;
+		about[n].kind = TABLE_INDICATOR;
+		about[n].of = c->names[j];
+		about[n].values = &column->categories[n];
+		about[n].n_values = 1;
+	}
+	if (column->action == CELL_CODE)
+		*about = (struct table_about){ .kind = TABLE_CLASS,
+			.high = (int64_t)((uint64_t)(n - 1) << c->f),
+			.values = column->categories, .n_values = n };
+}
+
 int
 cells_describe(struct cells *c)
 {
@@ -141,6 +168,8 @@ cells_describe(struct cells *c)
 	for (j = 0; c->options->modulus == 0 && j < c->columns; j++) {
 		if (c->column[j].action == CELL_NUMBER || c->column[j].action == CELL_REAL)
 			describe_number(c, &c->column[j]);
+		else if (c->column[j].action != CELL_SKIP)
+			describe_text(c, j);
 	}
 	return (0);
 }

@@ -10,6 +10,9 @@
 
 #define SHOWN CELLS_SHOWN
 
+/* Categories that a header can list for a column. */
+#define MAX_CODES 65536
+
 /*
  * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
  * memory.
@@ -58,7 +61,7 @@ check_categories(const char *option, const char *spec, char *const *categories)
 	return (0);
 }
 
-/* The largest code must fit, as any number must. */
+/* The largest code must fit, as any number must, and all of them in a header. */
 static int
 check_codes(const struct cells *c, const char *spec, char *const *categories)
 {
@@ -67,6 +70,9 @@ check_codes(const struct cells *c, const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++)
 		;
+	if (n > MAX_CODES && c->options->modulus == 0)
+		return (fail(ST_USAGE, "codes '%.*s': there are more than %d categories", SHOWN,
+		    spec, MAX_CODES));
 	return ((n - 1 > most) ?
 	    fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64,
 	    SHOWN, spec, most) : 0);

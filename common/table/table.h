@@ -6,6 +6,7 @@
  * told by the first bytes.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -86,10 +87,10 @@ struct table;
 
 /*
  * table_open(path, options):
- * Open a table, "-" for standard input, and read its header; with options->standardize, read it to
- * the end.  A regular file is then read twice, anything else is held in memory.  What the options
- * point to must outlive the table.  Return NULL, having reported, on failure; wrong options and
- * unknown columns have status 2.
+ * Open a table, "-" for standard input, and read its header; with options->standardize, or if rows
+ * may be left out, read it to the end.  A regular file is then read twice, anything else is held in
+ * memory.  What the options point to must outlive the table.  Return NULL, having reported, on
+ * failure; wrong options and unknown columns have status 2.
  */
 struct table *table_open(const char *path, const struct table_options *options);
 
@@ -119,6 +120,12 @@ const char *table_column_name(const struct table *t, size_t j);
  * What is known of word ${j}; nothing where there is a modulus.
  */
 const struct table_about *table_about(const struct table *t, size_t j);
+
+/*
+ * table_drops(t):
+ * Whether rows are left out.
+ */
+bool table_drops(const struct table *t);
 
 /*
  * table_read(t, words, max_rows, rows):
