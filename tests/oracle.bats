@@ -57,3 +57,8 @@ oracle() {
 	run python3 "$ROOT/tests/python/roundtrip.py" 100000
 	assert_success
 }
+
+@test "declared ranges of all sizes: each number is rounded exactly, and the first one beyond is refused" {
+	run python3 "$ROOT/tests/python/declared.py" --seeds 1-100
+	assert_success
+}

@@ -682,6 +682,86 @@ npy() {
 	assert_output $'2,0\n0,1'
 }
 
+# known FILE: what smpc-info says of its columns, a line for each that anything is known of.
+known() {
+	smpc-info "$1" | sed -n 's/^column  *//p'
+}
+
+@test "--codes and --one-hot: the shares say which values there are" {
+	table in a,kind,ill 1,red,no 3,blue,yes
+	for scheme in "-n 2" "-n 2 -a" "-n 2 --fraction-bits 0" "-n 2 -q 2^64"; do
+		# shellcheck disable=SC2086 # words
+		quietly smpc-share $scheme -f -o s --codes ill=no,yes --one-hot kind=red,blue in
+		assert_equal "$(known s.1)" "kind=red: indicator 'red' of kind, from 0 to 1
+kind=blue: indicator 'blue' of kind, from 0 to 1
+ill: class 'no', 'yes', from 0 to 1"
+	done
+	quietly smpc-share --public -f -o p --codes ill=no,yes -c ill in
+	assert_equal "$(known p)" "ill: class 'no', 'yes', from 0 to 1"
+	back --codes ill=no,yes --codes kind=blue,green,red --fraction-bits 8
+	smpc-info --json s.1 >json
+	run grep -o '"about":.*512"\],"values":\["blue","green","red"\]},{"kind":"class","range":\["0","256"\]' json
+	assert_success
+	# integers modulo something smaller are told of as ever
+	quietly smpc-share -n 2 -f -o s -q 7 --codes ill=no,yes --one-hot kind=red,blue in
+	assert_equal "$(known s.1)" ""
+	# without names, indicators of nothing are numbers
+	table in red,no blue,yes
+	back --no-header --codes 2=no,yes --one-hot 1=red,blue
+	assert_equal "$(known s.1)" "1: number, from 0 to 1
+2: number, from 0 to 1
+3: class 'no', 'yes', from 0 to 1"
+}
+
+@test "--codes: owners who write them in another order are not joined" {
+	table in ill no yes
+	smpc-share -n 2 -o x --codes ill=no,yes in
+	smpc-share -n 2 -o y --codes ill=yes,no in
+	smpc-share -n 2 -o z in --codes ill=no,yes
+	fails_with 4 smpc-cat x.1 y.1
+	stderr_has "column 'ill'"
+	stderr_has "differs from the streams before in its values"
+	quietly smpc-cat -o both x.1 z.1
+}
+
+@test "the shares say whether rows were dropped, also out of a pipe and of many records" {
+	table in a,b 1,2 3,4 5,
+	back_but "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'b'" --na drop
+	smpc-info --json s.1 | grep -q '"dropped":true'
+	back -c a --na drop
+	smpc-info --json s.1 >json
+	run grep -c dropped json
+	assert_output 0
+	back --na 0
+	smpc-info --json s.0 >json
+	run grep -c dropped json
+	assert_output 0
+	# the last of many rows is dropped
+	{
+		echo a,b
+		seq 300000 | sed 's/$/,1/'
+		echo ,2
+	} >in
+	local option
+	for option in "-n 2" "-n 2 -a" "-n 2 -q 2^20"; do
+		for from in in -; do
+			# shellcheck disable=SC2086 # words
+			capture smpc-share $option -f -o s --na drop $from < <(cat in)
+			assert_success
+			stderr_has "left out 1 of 300001 rows"
+			for share in s.1 s.2; do
+				smpc-info --json $share | grep -q '"dropped":true.*"rows":300000'
+			done
+		done
+	done
+	capture smpc-share --public -f -o p --na drop in
+	smpc-info --json p | grep -q '"dropped":true'
+	# --standardize reads ahead, too
+	table in a,b 1,2 3,4 5,
+	capture smpc-share -n 2 -f -o s --standardize --na drop in
+	smpc-info --json s.1 | grep -q '"dropped":true'
+}
+
 @test "--public: the words that shares reveal, as a public stream" {
 	local rows
 	for rows in 1 700 8192 20000; do
@@ -735,6 +815,112 @@ npy() {
 	stderr_has "in:2: column 'a': 1 does not fit when it is scaled"
 	refuses 2 --fraction-bits 0 --scale a=2
 	stderr_has "fraction bits"
+}
+
+@test "--range: small and large numbers keep their digits, and the shares say the range" {
+	table in volt,income,eur,age 1.25e-9,61000.1,1e12,34 -0.00000000083,200000,123456789012,51
+	back --range volt=-2e-9..2e-9 --range income=0..2e5 --range=eur=0..1e12 --unit volt=V --unit income,eur=EUR
+	assert_output $'volt,income,eur,age\n0.00000000125,61000.1,1000000000000,34\n-0.00000000083,200000,123456790000,51'
+	assert_equal "$(known s.1)" "volt: number, from -0.000000002000000002 to 0.000000002000000002 V, words times 2^-42
+income: number, from 0 to 200000 EUR, words times 2^4
+eur: number, from 0 to 1000000000000 EUR, words times 2^26"
+	assert_equal "$(known s.0)" "$(known s.2)"
+	# several columns, by position; bounds that are words; of other schemes
+	for scheme in "-n 2" "-n 2 -a"; do
+		rm -f s.?
+		# shellcheck disable=SC2086 # words
+		quietly smpc-share $scheme -f -o s -c 4,2 --range 2,age=-250000..250000 --fraction-bits 20 in
+		assert_equal "$(known s.1)" "age: number, from -250000 to 250000, words times 2^8
+income: number, from -250000 to 250000, words times 2^8"
+		reveals s age,income 34,61000.1 51,200000
+	done
+	quietly smpc-share --public -f -o p --range volt=-2e-9..2e-9 -c volt in
+	quietly smpc-reveal p
+	assert_output $'volt\n0.00000000125\n-0.00000000083'
+	table in a,b 1,-3 2,4
+	for integers in "--fraction-bits 0" "-q 2^64"; do
+		# shellcheck disable=SC2086 # words
+		back $integers --range a,b=-3.5..4
+		assert_output $'a,b\n1,-3\n2,4'
+		assert_equal "$(known s.1)" $'a: number, from -4 to 4\nb: number, from -4 to 4'
+		# shellcheck disable=SC2086 # words
+		refuses 5 $integers --range b=-3..3.9
+		stderr_has "in:3: column 'b': 4 is beyond the range -3..3.9"
+	done
+}
+
+@test "--range: what is not declared is shared as ever" {
+	table in a,b 1,2.5 -3,4
+	back -c a
+	run grep -c -a '"about"' s.1
+	assert_output 0
+	back --range b=0..4
+	smpc-info --json s.1 >json
+	run grep -o '"about":[^]]*\][^]]*\]' json
+	assert_output '"about":[null,{"exponent":-12,"kind":"number","range":["0","1073741824"]}]'
+}
+
+@test "--range: numbers beyond are refused at the owner" {
+	table in a,b 1,0 2,0.5 100.00000000000000000001,1
+	refuses 5 --range a=0..100 --range b=0..1
+	stderr_has "smpc-share: in:4: column 'a': 100.00000000000000000001 is beyond the range 0..100 that --range declares"
+	back --range a=0..100.00000000000000000001 --range b=0..1
+	assert_line --index 3 100,1
+	refuses 5 --range a=0..1e3 --range b=1e-30..1
+	stderr_has "in:2: column 'b': 0 is beyond the range 1e-30..1"
+	table in a,b 1,NA 2,0.5
+	refuses 5 --range b=0..1 --na 2
+	stderr_has "in:2: column 'b': 2 is beyond"
+	# --scale goes before
+	back -c a --scale a=0.01 --range a=0..0.02
+	assert_output $'a\n0.01\n0.02'
+	refuses 5 -c a --scale a=-0.01 --range a=0..0.02
+	stderr_has "in:2: column 'a': 1 is, scaled, beyond the range 0..0.02"
+	# many rows, in any place
+	{
+		echo a
+		seq 100000
+		echo -0.5
+	} >in
+	refuses 5 --range a=0..1e5
+	stderr_has "in:100002: column 'a': -0.5 is beyond"
+	sed -i '$d' in
+	back --range a=0..1e5
+}
+
+@test "--range and --unit: what cannot be meant" {
+	table in a,b,k 1,2,x 3,4,y
+	for range in a a= =0..1 a=1 a=..1 a=0.. a=1..0 a=0..0 a=0..nan a=-inf..0 a=0..1e400 a=0..1e-300 a=0..1e300 a=0...5 \
+		c=0..1 4=0..1 k=0..1; do
+		refuses 2 -x k --range "$range"
+	done
+	refuses 2 -x k --range a,b=0..4 --range a=0..4
+	stderr_has "given twice"
+	refuses 2 --codes k=x,y --range k=0..1
+	stderr_has "one-hot or coded"
+	refuses 2 -x k --standardize --range a=0..4
+	stderr_has "standardized; --no-standardize leaves it"
+	back -x k --standardize --no-standardize a --range a=0..4
+	assert_output $'a,b\n1,-1\n3,1'
+	refuses 2 -x k -q 7 --range a=0..4
+	stderr_has "nothing is declared of integers modulo 7; -q 2^64"
+	for unit in a a= "a=$(printf '%65s' x)" c=m k=m; do
+		refuses 2 -x k --unit "$unit"
+	done
+	refuses 2 --codes k=x,y --unit k=m
+	refuses 2 -x k --unit a=m --unit a=m
+	# an array, by position; models have no columns
+	needs python3
+	npy '<f8' '(2, 2)' '<d' 1e-9 0 -1e-9 3 >in
+	back --range 1=-1e-9..1e-9
+	assert_output $'0.000000001,0\n-0.000000001,3'
+	assert_equal "$(known s.1)" "1: number, from -0.000000001000000001 to 0.000000001000000001, words times 2^-43"
+	refuses 5 --range 1=0..1
+	stderr_has "in: row 2, column 1: -1e-09 is beyond"
+	echo '{"name":"x","rows":[[1]]}' >in
+	for option in --range=1=0..1 --unit=1=m; do
+		refuses 2 "$option"
+	done
 }
 
 @test "--standardize: less the mean, by the deviation of the population" {

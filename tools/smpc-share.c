@@ -70,6 +70,11 @@ static const struct opt options[] = {
 	    "replace each of these texts in a column by its position: 0, 1, 2" },
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &sharing.input.scales, 0, 0,
 	    "multiply a column by a number" },
+	{ 0, "range", "COL=LOW..HIGH", OPT_LIST, &sharing.input.ranges, 0, 0,
+	    "all numbers of a column are from LOW to HIGH: others are refused; it is said in "
+	    "the shares, and sets how fine numbers are rounded" },
+	{ 0, "unit", "COL=TEXT", OPT_LIST, &sharing.input.units, 0, 0,
+	    "the unit of a column, which is said in the shares" },
 	{ 0, "standardize", NULL, OPT_FLAG, &sharing.input.standardize, 0, 0,
 	    "subtract each column's mean and divide by its deviation, computed from this table" },
 	{ 0, "no-standardize", "LIST", OPT_LIST, &sharing.input.raw, 0, 0,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
+#include "cli/share_about.h"
 #include "data/publish.h"
 #include "table/window.h"
 
@@ -71,10 +72,10 @@ share_input_table_options(const struct share_input_options *o)
 {
 
 	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->raw.count + o->percent.count + o->strip.count +
-	    o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
-	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
-	    o->comment != NULL || strcmp(o->na, "error") != 0);
+	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
+	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize ||
+	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
+	    o->thousands != NULL || o->comment != NULL || strcmp(o->na, "error") != 0);
 }
 
 int
@@ -97,6 +98,8 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.one_hot = lists(&o->one_hot),
 		.codes = lists(&o->codes),
 		.scale = lists(&o->scales),
+		.range = lists(&o->ranges),
+		.unit = lists(&o->units),
 		.raw = lists(&o->raw),
 		.percent = lists(&o->percent),
 		.strip = lists(&o->strip),
@@ -189,48 +192,6 @@ share_input_close(struct share_input *in)
 
 /* ---- describing ---- */
 
-/* A column of codes is a class with these values, if a header can say them. */
-static void
-describe_codes(struct column *c, char *const *values, unsigned f)
-{
-	size_t n, bytes;
-
-	for (n = 0; values[n] != NULL; n++) {
-		bytes = strlen(values[n]);
-		if (n == COLUMN_MAX_VALUES || (bytes > 0 &&
-		    !text_valid(values[n], bytes, COLUMN_MAX_VALUE_BYTES)))
-			return;
-	}
-	c->kind = COLUMN_CLASS;
-	c->values = (char **)(uintptr_t)values;
-	c->n_values = n;
-	c->low = 0;
-	c->high = (int64_t)((uint64_t)(c->n_values - 1) << f);
-}
-
-/* What the options say of the columns; of shares with fraction bits alone. */
-static int
-describe_columns(const struct share_input *in, struct part *part)
-{
-	struct column *about;
-	char *const *values;
-	size_t i;
-	int rc;
-
-	if (part->scheme != SCHEME_MASKED || part->modulus != 0 || part->fraction_bits == 0)
-		return (0);
-	if ((about = mem_array(part->cols, sizeof(*about))) == NULL)
-		return (-1);
-	for (i = 0; i < part->cols; i++) {
-		column_init(&about[i]);
-		if ((values = table_column_codes(in->table, i)) != NULL)
-			describe_codes(&about[i], values, part->fraction_bits);
-	}
-	rc = part_set_about(part, about);
-	free(about);
-	return (rc);
-}
-
 static int
 describe_table(const struct share_input *in, struct part *part)
 {
@@ -244,9 +205,11 @@ describe_table(const struct share_input *in, struct part *part)
 		names[i] = table_column_name(in->table, i);
 	part->modulus = in->how.modulus;
 	part->fraction_bits = in->how.fraction_bits;
+	part->dropped = table_drops(in->table);
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
-	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0)
-		rc = describe_columns(in, part);
+	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0 &&
+	    share_about_set(part, in->table) == 0)
+		rc = 0;
 	free(names);
 	return (rc);
 }

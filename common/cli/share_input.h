@@ -27,7 +27,8 @@ struct share_input_options {
 	uint64_t fraction_bits;
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
-	struct strings columns, excluded, one_hot, codes, scales, raw, percent, strip, na_texts;
+	struct strings columns, excluded, one_hot, codes, scales, ranges, units, raw, percent,
+	    strip, na_texts;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
 	const char *na; /* "error", "drop" or a number */
 	bool no_header, no_quotes, standardize;

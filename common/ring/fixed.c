@@ -288,6 +288,118 @@ fixed_parse(const char *s, size_t len, unsigned f, int64_t *value)
 	return (put_sign(v, d.negative, value));
 }
 
+int
+fixed_parse_scaled(const char *s, size_t len, int bits, int64_t *value)
+{
+	double x;
+	int rc;
+
+	if (bits >= 0 && bits <= FIXED_MAX_FRACTION_BITS)
+		return (fixed_parse(s, len, (unsigned)bits, value));
+	if ((rc = fixed_parse_double(s, len, &x)) != FIXED_OK)
+		return (rc);
+	return (fixed_from_double_scaled(x, bits, value));
+}
+
+/* ---- comparing, and bounds ---- */
+
+static unsigned
+count_digits(uint64_t v)
+{
+	unsigned n = 1;
+
+	while (n < 20 && v >= power10[n])
+		n++;
+	return (n);
+}
+
+/* Return the next of the digits behind the lead; 0 where there are no more. */
+static char
+rest_digit(const char **s, const char *end)
+{
+
+	while (*s < end && **s == '.')
+		(*s)++;
+	return ((*s < end) ? *(*s)++ : '0');
+}
+
+/* Compare magnitudes, neither of which is 0. */
+static int
+compare_magnitudes(const struct decimal *a, const struct decimal *b)
+{
+	unsigned m = count_digits(a->lead), n = count_digits(b->lead);
+	const char *s = a->rest, *t = b->rest;
+	uint64_t x = a->lead * power10[19 - m], y = b->lead * power10[19 - n];
+
+	/* the places of their first digits */
+	if (a->exponent + m != b->exponent + n)
+		return ((a->exponent + m < b->exponent + n) ? -1 : 1);
+	while (x == y && (s < a->end || t < b->end)) {
+		x = (uint64_t)rest_digit(&s, a->end);
+		y = (uint64_t)rest_digit(&t, b->end);
+	}
+	return ((x > y) - (x < y));
+}
+
+static int
+decimal_sign(const struct decimal *d)
+{
+
+	return ((d->lead == 0) ? 0 : d->negative ? -1 : 1);
+}
+
+int
+fixed_compare(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	struct decimal x, y;
+	int sign;
+
+	if (parse_decimal(a, a_len, &x) != FIXED_OK || parse_decimal(b, b_len, &y) != FIXED_OK)
+		return (0);
+	if ((sign = decimal_sign(&x)) != decimal_sign(&y))
+		return ((sign < decimal_sign(&y)) ? -1 : 1);
+	return ((sign == 0) ? 0 : sign * compare_magnitudes(&x, &y));
+}
+
+/*
+ * Bring lead * 10^exponent * 2^f to the next integer below or ${up}; UINT64_MAX for anything above
+ * 2^63.
+ */
+static uint64_t
+scaled_outwards(uint64_t lead, int64_t exponent, unsigned f, int up)
+{
+	u128 n = (u128)lead << f, divisor;
+
+	if (exponent >= 0)
+		return (round_scaled(lead, exponent, f));
+	if (exponent < -38)
+		return (up && lead != 0);
+	divisor = power((unsigned)-exponent);
+	n = n / divisor + (up && n % divisor != 0);
+	return ((n > MAX_MAGNITUDE) ? UINT64_MAX : (uint64_t)n);
+}
+
+int
+fixed_parse_bound(const char *s, size_t len, int bits, int up, int64_t *value)
+{
+	struct decimal d;
+	double x;
+
+	if (parse_decimal(s, len, &d) != FIXED_OK)
+		return (FIXED_SYNTAX);
+	if (bits < 0 || bits > FIXED_MAX_FRACTION_BITS) {
+		if (fixed_parse_double(s, len, &x) != FIXED_OK)
+			return (FIXED_RANGE);
+		x = ldexp(x, bits);
+		return (fixed_from_double(up ? ceil(x) : floor(x), 0, value));
+	}
+	/* Digits behind the lead count as more than none, and less than one of its last. */
+	if (up != d.negative && d.rest != d.end)
+		d.lead++;
+	return (put_sign(scaled_outwards(d.lead, d.exponent, (unsigned)bits, up != d.negative),
+	    d.negative, value));
+}
+
 /* Return the magnitude of a whole number of at most ${max}. */
 static int
 whole_magnitude(const struct decimal *d, uint64_t max, uint64_t *magnitude)
@@ -422,6 +534,15 @@ fixed_from_double(double x, unsigned f, int64_t *value)
 	else if (rest < -0.5 || (rest == -0.5 && (*value & 1) != 0))
 		(*value)--;
 	return (FIXED_OK);
+}
+
+int
+fixed_from_double_scaled(double x, int bits, int64_t *value)
+{
+
+	if (bits >= 0 && bits <= FIXED_MAX_FRACTION_BITS)
+		return (fixed_from_double(x, (unsigned)bits, value));
+	return (fixed_from_double(ldexp(x, bits), 0, value));
 }
 
 double

@@ -33,6 +33,27 @@ enum {
 int fixed_parse(const char *s, size_t len, unsigned f, int64_t *value);
 
 /*
+ * fixed_parse_scaled(s, len, bits, value):
+ * The same for *${value} that is the number times 2^bits, whatever the sign of ${bits}: exactly
+ * rounded where they are from 0 to FIXED_MAX_FRACTION_BITS, elsewhere by way of a double.
+ */
+int fixed_parse_scaled(const char *s, size_t len, int bits, int64_t *value);
+
+/*
+ * fixed_parse_bound(s, len, bits, up, value):
+ * The same, rounded up or down: to a bound of all *${value} that fixed_parse_scaled makes of
+ * numbers that are at most, or at least, this one.
+ */
+int fixed_parse_bound(const char *s, size_t len, int bits, int up, int64_t *value);
+
+/*
+ * fixed_compare(a, a_len, b, b_len):
+ * Return -1, 0 or 1: whether the first of two numbers, text that fixed_parse takes, is less than,
+ * equal to or more than the second.  Exact, of any length and size.
+ */
+int fixed_compare(const char *a, size_t a_len, const char *b, size_t b_len);
+
+/*
  * fixed_is_zero(s, len):
  * Whether text that fixed_parse takes is 0, and not only rounded to it.
  */
@@ -61,6 +82,12 @@ int fixed_parse_double(const char *s, size_t len, double *value);
  * Round ${x} to the nearest multiple of 2^-f, ties to even.  FIXED_SYNTAX for nan and infinities.
  */
 int fixed_from_double(double x, unsigned f, int64_t *value);
+
+/*
+ * fixed_from_double_scaled(x, bits, value):
+ * Round ${x} 2^bits likewise, whatever the sign of ${bits}.
+ */
+int fixed_from_double_scaled(double x, int bits, int64_t *value);
 
 /*
  * fixed_to_double(value, f, divisor):

@@ -94,36 +94,56 @@ field_end(const char *s, const char *end, char delimiter)
 	return ((s < end && *s != '"' && *s != '\0') ? s : NULL);
 }
 
+/* Take blanks off both ends of the field from *${s} to ${stop}, and return its bytes. */
+static size_t
+trim_field(const char **s, const char *stop)
+{
+
+	while (*s < stop && scan_blank(**s))
+		(*s)++;
+	while (*s < stop && scan_blank(stop[-1]))
+		stop--;
+	return ((size_t)(stop - *s));
+}
+
 /*
- * Convert a field that is not short and plain, or is rounded to 0: the exact way.  Return where it
- * ends, or NULL.
+ * Convert a field that is not short and plain: the exact way.  Return where it ends, or NULL, also
+ * if it is rounded to 0.
  */
 static const char *
-scan_field(const struct scan *t, const char *s, const char *end, uint64_t *row, int32_t place)
+scan_field(const struct scan *t, const struct scan_column *column, const char *s, const char *end,
+    uint64_t *word)
 {
-	const char *stop, *last;
-	uint64_t *word = row + place;
+	const char *stop;
 	int64_t value = 0;
+	size_t len;
 	int rc;
 
 	if (t->point != '.' || (stop = field_end(s, end, t->delimiter)) == NULL)
 		return (NULL);
-	for (last = stop; s < last && scan_blank(*s); s++)
-		continue;
-	while (s < last && scan_blank(last[-1]))
-		last--;
-	if (t->modulus != 0) {
-		rc = residue_parse(s, (size_t)(last - s), t->modulus, word);
-	} else {
-		if (t->integers)
-			rc = fixed_parse_integer(s, (size_t)(last - s), &value);
-		else
-			rc = fixed_parse(s, (size_t)(last - s), t->scale.f, &value);
-		*word = (uint64_t)value;
-		if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, (size_t)(last - s)))
-			t->lost[place] = 1;
-	}
-	return ((rc == FIXED_OK) ? stop : NULL);
+	len = trim_field(&s, stop);
+	if (t->modulus != 0)
+		return ((residue_parse(s, len, t->modulus, word) == FIXED_OK) ? stop : NULL);
+	if (t->integers)
+		rc = fixed_parse_integer(s, len, &value);
+	else
+		rc = fixed_parse(s, len, column->scale->f, &value);
+	*word = (uint64_t)value;
+	return ((rc == FIXED_OK && (value != 0 || fixed_is_zero(s, len))) ? stop : NULL);
+}
+
+/* Whether the number in the field from ${s} to ${stop} may occur; its word alone does not say. */
+static int
+within_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
+{
+	const struct scan_range *range = column->range;
+	size_t len;
+
+	if (range == NULL)
+		return (1);
+	len = trim_field(&s, stop);
+	return (t->point == '.' && fixed_compare(range->low, range->low_len, s, len) <= 0 &&
+	    fixed_compare(s, len, range->high, range->high_len) <= 0);
 }
 
 static inline uint64_t
@@ -138,7 +158,7 @@ with_sign(uint64_t magnitude, uint64_t negative)
  * to 16 digits, 19 in all.  Return where it ends, or NULL for anything else.
  */
 static const char *
-scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint64_t m,
+scan_places(const struct fixed_scale *scale, const char *s, char stop, unsigned whole, uint64_t m,
     uint64_t negative, uint64_t *word)
 {
 	unsigned places = lowest(other_bytes(load8(s)) | 1u << 8), more;
@@ -154,7 +174,7 @@ scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint
 		places += more;
 		s += more;
 	}
-	if (*s != stop || whole + places == 0 || !scale_long(&t->scale.power[places], m, &v) ||
+	if (*s != stop || whole + places == 0 || !scale_long(&scale->power[places], m, &v) ||
 	    (v == 0 && m != 0))
 		return (NULL);
 	*word = with_sign(v, negative);
@@ -166,7 +186,8 @@ scan_places(const struct scan *t, const char *s, char stop, unsigned whole, uint
  * Return where it ends, or NULL for anything else, and for what is rounded to 0.
  */
 static inline const char *
-scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
+scan_decimal(const struct scan *t, const struct fixed_scale *scale, const char *s, char stop,
+    uint64_t *word)
 {
 	uint64_t w = load8(s), negative = ((w & 0xff) == '-'), m, v;
 	unsigned marks = (other_bytes(w) | other_bytes(load8(s + 8)) << 8 | 1u << 16) ^
@@ -181,13 +202,13 @@ scan_decimal(const struct scan *t, const char *s, char stop, uint64_t *word)
 		places = lowest(marks & (marks - 1)) - end - 1;
 		s++;
 		if (places > 8 || s[places] != stop)
-			return (scan_places(t, s, stop, whole, m, negative, word));
+			return (scan_places(scale, s, stop, whole, m, negative, word));
 		m = m * power10[places] + digits_value(load8(s), places);
 		s += places;
 	}
-	if (*s != stop || whole + places == 0 || m > t->scale.power[places].max)
+	if (*s != stop || whole + places == 0 || m > scale->power[places].max)
 		return (NULL);
-	v = scale_short(&t->scale.power[places], m);
+	v = scale_short(&scale->power[places], m);
 	if (v == 0 && m != 0)
 		return (NULL);
 	*word = with_sign(v, negative);
@@ -216,6 +237,21 @@ scan_integer(const struct scan *t, const char *s, char stop, uint64_t *word)
 	return (s + end);
 }
 
+/* Convert a number of either kind, within its range.  Return where it ends, or NULL. */
+static inline const char *
+scan_number(const struct scan *t, const struct scan_column *column, const char *s, const char *end,
+    char stop, uint64_t *word, int integers)
+{
+	const char *next = integers ? scan_integer(t, s, stop, word) :
+	    scan_decimal(t, column->scale, s, stop, word);
+
+	if (next == NULL && (next = scan_field(t, column, s, end, word)) == NULL)
+		return (NULL);
+	if (*word - column->least >= column->count && !within_range(t, column, s, next))
+		return (NULL);
+	return (next);
+}
+
 /*
  * Convert the row at ${s}.  Return where the next one begins, or NULL.  Inlined twice, for numbers
  * with and without fractions; what does not change is held in variables, as words that are written
@@ -224,19 +260,18 @@ scan_integer(const struct scan *t, const char *s, char stop, uint64_t *word)
 static inline const char *
 scan_row(const struct scan *t, const char *s, const char *end, uint64_t *row, int integers)
 {
-	const int32_t *place = t->place, *last = place + t->columns - 1;
+	const struct scan_column *column = t->column, *last = column + t->columns - 1;
 	const char delimiter = t->delimiter;
 	const char *next;
 	char stop = delimiter;
 
-	for (; place <= last; place++, s = next + 1) {
-		if (place == last)
+	for (; column <= last; column++, s = next + 1) {
+		if (column == last)
 			stop = '\n';
-		if (*place == SCAN_SKIP)
+		if (column->place == SCAN_SKIP)
 			next = field_end(s, end, delimiter);
-		else if ((next = integers ? scan_integer(t, s, stop, row + *place) :
-		    scan_decimal(t, s, stop, row + *place)) == NULL)
-			next = scan_field(t, s, end, row, *place);
+		else
+			next = scan_number(t, column, s, end, stop, row + column->place, integers);
 		if (next == NULL)
 			return (NULL);
 		if (*next != stop && !(*next == '\r' && stop == '\n' && *++next == stop))

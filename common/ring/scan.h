@@ -16,7 +16,7 @@
 /* So many zero bytes must follow the text. */
 #define SCAN_PADDING 32
 
-/* What a column is, if not the number of the word that it goes to. */
+/* What a column is, if it goes to no word. */
 #define SCAN_SKIP (-1)
 
 /* What may surround a number in its field. */
@@ -27,8 +27,21 @@ scan_blank(char c)
 	return (c == ' ' || c == '\t');
 }
 
+/* Numbers that may occur, as text that fixed_parse takes. */
+struct scan_range {
+	const char *low, *high;
+	size_t low_len, high_len;
+};
+
+/* A column of the text. */
+struct scan_column {
+	int32_t place;                   /* the number of its word in a row, or SCAN_SKIP */
+	const struct fixed_scale *scale; /* not for whole numbers */
+	const struct scan_range *range;  /* NULL: any number may occur */
+	uint64_t least, count;           /* so many words, from that on, are surely within it */
+};
+
 struct scan {
-	struct fixed_scale scale;
 	char delimiter;
 	char point;       /* the decimal mark; with another than '.' only short numbers are read */
 	int integers;     /* whole numbers only, f = 0 */
@@ -36,15 +49,15 @@ struct scan {
 	uint64_t modulus;
 	size_t columns;   /* of the text */
 	size_t words;     /* of a row in the result */
-	int32_t *place;
-	uint8_t *lost;    /* per word of a row: set where a number that is not 0 has become 0 */
+	struct scan_column *column;
 };
 
 /*
  * scan_rows(t, text, bytes, words, max_rows, rows):
  * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows
- * end with a newline or CR and newline; column j goes to word t->place[j] of its row, or nowhere if
- * that is SCAN_SKIP.  Set *${rows}.
+ * end with a newline or CR and newline; column j goes to word t->column[j].place of its row, or
+ * nowhere if that is SCAN_SKIP.  A row with a number that is not 0 and would become 0, or is
+ * outside its column's range, is not understood.  Set *${rows}.
  *
  * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be
  * overwritten.

@@ -1,17 +1,21 @@
 #include "table/cells.h"
 
+#include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/mem.h"
 #include "table/numeral.h"
 
 /* Bytes of a value that are shown. */
 #define SHOWN 40
+
+/* A number beyond the range that was declared: as FIXED_RANGE and the others. */
+#define CELL_BEYOND (FIXED_RANGE + 1)
 
 /* Room for a number of the input as text. */
 #define NUMBER_TEXT 48
@@ -138,12 +142,27 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 	    "from %s to %s", value, c->f, low, high));
 }
 
+/* Report a number beyond the range that was declared. */
+static int
+is_beyond(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+{
+	const struct scan_range *r = &c->column[j].range->text;
+	char value[SHOWN + 4];
+
+	return (complain(c, j, at, ST_RANGE, "%s is%s beyond the range %.*s..%.*s%s",
+	    shorten(value, s, len), (c->column[j].factor != 1) ? ", scaled," : "",
+	    (int)r->low_len, r->low, (int)r->high_len, r->high,
+	    c->options->remedies ? " that --range declares" : ""));
+}
+
 static int
 report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *s, size_t len)
 {
 
 	if (rc == FIXED_OK)
 		return (0);
+	if (rc == CELL_BEYOND)
+		return (is_beyond(c, j, at, s, len));
 	return ((rc == FIXED_RANGE) ? does_not_fit(c, j, at, s, len) :
 	    not_a_number(c, j, at, s, len));
 }
@@ -152,53 +171,107 @@ static int
 real_to_word(const struct cells *c, const struct cell_column *column, double x, uint64_t *word)
 {
 	const double given = x;
+	double lost = 0;
 	int64_t value;
-	int rc;
 
 	x *= column->factor;
-	c->seen->lost[column->place] |= (x == 0 && given != 0);
 	if (column->standardize && c->measuring) {
 		memcpy(word, &x, sizeof(x));
 		return ((x - x != 0) ? FIXED_RANGE : FIXED_OK);
 	}
+	/* of numbers below all doubles the sign is left */
+	if (x == 0 && given != 0)
+		lost = copysign(DBL_MIN, x);
 	if (column->standardize)
 		x = (x - column->mean) / column->deviation;
-	if ((rc = fixed_from_double(x, c->f, &value)) != FIXED_OK)
+	if (column->range != NULL && !range_has_double(column->range, x))
+		return (CELL_BEYOND);
+	if (fixed_from_double_scaled(x, column->bits, &value) != FIXED_OK)
 		return (FIXED_RANGE);
 	*word = (uint64_t)value;
-	c->seen->lost[column->place] |= (value == 0 && x != 0);
+	if (value == 0 && x != 0)
+		lost = x;
+	if (lost != 0)
+		cells_see_lost(c, column->place, lost);
 	return (FIXED_OK);
+}
+
+/* As text_to_word, of a fraction that is neither scaled nor standardized. */
+static int
+fraction_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
+    uint64_t *word)
+{
+	int64_t value = 0;
+	double x;
+	int rc = fixed_parse_scaled(s, len, column->bits, &value);
+
+	if (rc == FIXED_SYNTAX)
+		return (rc);
+	if (column->range != NULL &&
+	    (rc == FIXED_RANGE || !range_has_text(column->range, s, len, value)))
+		return (CELL_BEYOND);
+	*word = (uint64_t)value;
+	if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, len) &&
+	    fixed_parse_double(s, len, &x) == FIXED_OK)
+		cells_see_lost(c, column->place, (x != 0) ? x : copysign(DBL_MIN, x));
+	return (rc);
+}
+
+/* As text_to_word, of a whole number. */
+static int
+integer_text_to_word(const struct cell_column *column, const char *s, size_t len, uint64_t *word)
+{
+	int64_t value = 0;
+	int rc = fixed_parse_integer(s, len, &value);
+
+	if (column->range != NULL && (rc == FIXED_RANGE ||
+	    (rc == FIXED_OK && !range_has_text(column->range, s, len, value))))
+		return (CELL_BEYOND);
+	*word = (uint64_t)value;
+	return (rc);
 }
 
 static int
 text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
     uint64_t *word)
 {
-	int64_t value = 0;
 	double x;
 	int rc;
 
 	if (column->action == CELL_REAL) {
 		if ((rc = fixed_parse_double(s, len, &x)) != FIXED_OK)
-			return (rc);
+			return ((rc == FIXED_RANGE && column->range != NULL) ? CELL_BEYOND : rc);
 		return (real_to_word(c, column, x, word));
 	}
 	if (c->options->modulus != 0)
 		return (residue_parse(s, len, c->options->modulus, word));
-	if (c->integers)
-		rc = fixed_parse_integer(s, len, &value);
-	else
-		rc = fixed_parse(s, len, c->f, &value);
+	return (c->integers ? integer_text_to_word(column, s, len, word) :
+	    fraction_to_word(c, column, s, len, word));
+}
+
+/* As integer_to_word, of a number whose range was declared. */
+static int
+ranged_integer_to_word(const struct cell_column *column, int negative, uint64_t magnitude,
+    uint64_t *word)
+{
+	char text[NUMBER_TEXT];
+	int len = snprintf(text, sizeof(text), "%s%" PRIu64, negative ? "-" : "", magnitude);
+	int64_t value = 0;
+
+	if (fixed_parse_scaled(text, (size_t)len, column->bits, &value) != FIXED_OK ||
+	    !range_has_text(column->range, text, (size_t)len, value))
+		return (CELL_BEYOND);
 	*word = (uint64_t)value;
-	if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, len))
-		c->seen->lost[column->place] = 1;
-	return (rc);
+	return (FIXED_OK);
 }
 
 static int
-integer_to_word(const struct cells *c, int negative, uint64_t magnitude, uint64_t *word)
+integer_to_word(const struct cells *c, const struct cell_column *column, int negative,
+    uint64_t magnitude, uint64_t *word)
 {
 
+	if (column->range != NULL)
+		return (ranged_integer_to_word(column, negative, magnitude, word));
 	if (c->options->modulus != 0) {
 		if (magnitude >= c->options->modulus || (negative && magnitude != 0))
 			return (FIXED_RANGE);
@@ -212,7 +285,7 @@ integer_to_word(const struct cells *c, int negative, uint64_t magnitude, uint64_
 }
 
 static int
-double_to_word(const struct cells *c, double x, uint64_t *word)
+double_to_word(const struct cells *c, const struct cell_column *column, double x, uint64_t *word)
 {
 	const double limit = 18446744073709551616.0;
 	int64_t value;
@@ -224,9 +297,11 @@ double_to_word(const struct cells *c, double x, uint64_t *word)
 			return (FIXED_RANGE);
 		if ((double)(uint64_t)magnitude != magnitude)
 			return (FIXED_SYNTAX);
-		return (integer_to_word(c, x < 0, (uint64_t)magnitude, word));
+		return (integer_to_word(c, column, x < 0, (uint64_t)magnitude, word));
 	}
-	rc = fixed_from_double(x, c->f, &value);
+	if (column->range != NULL && !range_has_double(column->range, x))
+		return (CELL_BEYOND);
+	rc = fixed_from_double_scaled(x, column->bits, &value);
 	*word = (rc == FIXED_OK) ? (uint64_t)value : 0;
 	return (rc);
 }
@@ -387,7 +462,7 @@ cells_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64
 	int rc = FIXED_OK;
 
 	if (column->action == CELL_NUMBER) {
-		rc = integer_to_word(c, negative, magnitude, &row[column->place]);
+		rc = integer_to_word(c, column, negative, magnitude, &row[column->place]);
 		if (rc == FIXED_OK)
 			return (0);
 	} else if (column->action == CELL_REAL) {
@@ -428,9 +503,10 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 		if (column->action == CELL_REAL)
 			rc = real_to_word(c, column, x, &row[column->place]);
 		else
-			rc = double_to_word(c, x, &row[column->place]);
-		c->seen->lost[column->place] |= (rc == FIXED_OK && row[column->place] == 0 &&
-		    column->action == CELL_NUMBER && x != 0);
+			rc = double_to_word(c, column, x, &row[column->place]);
+		if (rc == FIXED_OK && row[column->place] == 0 && column->action == CELL_NUMBER &&
+		    x != 0)
+			cells_see_lost(c, column->place, x);
 		if (rc == FIXED_OK)
 			return (0);
 	}
@@ -439,34 +515,4 @@ cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *r
 		return (cells_text(c, j, at, (x != x) ? "nan" : text, (x != x) ? 3 : strlen(text),
 		    row));
 	return (report_number(c, j, at, rc, text, strlen(text)));
-}
-
-int
-cells_scan(const struct cells *c, struct scan *scan, char delimiter)
-{
-	int32_t *place;
-	size_t j;
-
-	if (c->options->percent.count > 0 || cells_na_text_is_number(c) ||
-	    (c->options->comment != '\0' && c->column[0].action == CELL_SKIP))
-		return (0);
-	for (j = 0; j < c->columns; j++) {
-		if (c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_SKIP)
-			return (0);
-	}
-	if ((place = mem_array(c->columns, sizeof(*place))) == NULL)
-		return (-1);
-	for (j = 0; j < c->columns; j++)
-		place[j] = (c->column[j].action == CELL_SKIP) ? SCAN_SKIP :
-		    (int32_t)c->column[j].place;
-	fixed_scale_init(&scan->scale, c->f);
-	scan->delimiter = delimiter;
-	scan->point = (c->options->decimal != '\0') ? c->options->decimal : '.';
-	scan->integers = c->integers;
-	scan->modulus = c->options->modulus;
-	scan->columns = c->columns;
-	scan->words = c->words;
-	scan->place = place;
-	scan->lost = c->seen->lost;
-	return (1);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "ring/scan.h"
+#include "table/range.h"
 #include "table/table.h"
 
 enum cell_action {
@@ -24,6 +25,9 @@ enum cell_action {
 struct cell_column {
 	enum cell_action action;
 	size_t place; /* of its first word in a row */
+	int bits;     /* a number times 2^bits is its word */
+	const struct range *range; /* NULL: none was declared */
+	const char *unit;          /* NULL: none was declared */
 	double factor;
 	int percent;
 	int standardize;
@@ -32,14 +36,25 @@ struct cell_column {
 	char *const *categories; /* one_hot, codes; NULL-terminated */
 };
 
+/* Bounds of the numbers that are not 0 and have become 0, and of 0. */
+struct cells_lost {
+	double low, high;
+};
+
 /* What was seen while rows were read: this changes where cells do not. */
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
-	uint8_t *lost;     /* per word of a row: a number that is not 0 has become 0 */
+	struct cells_lost *lost; /* per word of a row */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
+	/* what the row at hand has changed of ${lost}, in case that it is dropped */
+	struct cells_undo {
+		size_t place;
+		struct cells_lost before;
+	} *undo;
+	size_t undos;
 };
 
 struct cells {
@@ -57,6 +72,8 @@ struct cells {
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
 	char ***na_texts;         /* per na_text option */
+	struct range *ranges;     /* per range option */
+	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
 	struct cells_seen *seen;
 };
@@ -68,6 +85,13 @@ struct cells {
  */
 struct cells *cells_new(const struct table_options *options, const char *input,
     const char *const *names, size_t columns, uint64_t first_line);
+
+/*
+ * cells_row_begin(c), cells_row_drop(c):
+ * To be called before the first cell of each row, and behind the last one of a row that is dropped.
+ */
+void cells_row_begin(const struct cells *c);
+void cells_row_drop(const struct cells *c);
 
 /*
  * cells_text(c, j, at, s, len, row):
@@ -88,7 +112,7 @@ int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_
 /*
  * cells_scan(c, scan, delimiter):
  * Set up the fast reader, if no column needs more than it does.  Return 1, 0 if it cannot be used,
- * or -1 (reported); scan->place is to be freed.
+ * or -1 (reported); scan->column, and what is in it, are freed by one free.
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
 
@@ -109,6 +133,12 @@ void cells_name(const struct cells *c, size_t j, char text[static COLUMNS_SHOWN]
 int cells_seen_new(struct cells *c);
 void cells_seen_free(struct cells *c);
 void cells_seen_forget(const struct cells *c);
+
+/*
+ * cells_see_lost(c, place, x):
+ * The number ${x}, which is not 0, has become 0 in this word of the row at hand.
+ */
+void cells_see_lost(const struct cells *c, size_t place, double x);
 
 /*
  * cells_see_words(c, words, rows):

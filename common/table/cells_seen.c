@@ -1,6 +1,8 @@
 /* What was seen in the rows of a table, for what is said of all of them. */
 
 #include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +43,8 @@ cells_seen_new(struct cells *c)
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
-	    (c->seen->lost = mem_array(c->words, 1)) == NULL ||
+	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
+	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
 	all_words_zero(c);
@@ -55,7 +58,8 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
-	mem_wipe_free(c->seen->lost, c->words);
+	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
+	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
@@ -68,8 +72,39 @@ cells_seen_forget(const struct cells *c)
 
 	c->seen->dropped = 0;
 	memset(c->seen->missing, 0, c->columns * sizeof(*c->seen->missing));
-	memset(c->seen->lost, 0, c->words);
+	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
 	all_words_zero(c);
+}
+
+/* ---- rows ---- */
+
+void
+cells_row_begin(const struct cells *c)
+{
+
+	c->seen->undos = 0;
+}
+
+void
+cells_row_drop(const struct cells *c)
+{
+	struct cells_seen *seen = c->seen;
+
+	seen->dropped++;
+	for (; seen->undos > 0; seen->undos--)
+		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
+}
+
+void
+cells_see_lost(const struct cells *c, size_t place, double x)
+{
+	struct cells_seen *seen = c->seen;
+	struct cells_lost *lost = &seen->lost[place];
+
+	if (seen->undos < c->words)
+		seen->undo[seen->undos++] = (struct cells_undo){ place, *lost };
+	lost->low = fmin(lost->low, x);
+	lost->high = fmax(lost->high, x);
 }
 
 void
@@ -109,6 +144,14 @@ marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t siz
 	return (count);
 }
 
+static bool
+is_lost(const struct cells *c, size_t place)
+{
+	const struct cells_lost *lost = &c->seen->lost[place];
+
+	return (lost->low != 0 || lost->high != 0);
+}
+
 int
 cells_check_lost(const struct cells *c)
 {
@@ -119,7 +162,7 @@ cells_check_lost(const struct cells *c)
 	if ((marks = mem_array(c->words, 1)) == NULL)
 		return (-1);
 	for (k = 0; k < c->seen->zeros; k++)
-		marks[c->seen->zero[k]] = c->seen->lost[c->seen->zero[k]];
+		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
 	count = marked_names(c, marks, names, sizeof(names));
 	mem_wipe_free(marks, c->words);
 	if (count == 0)

@@ -5,50 +5,13 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
-#include "table/cells.h"
+#include "table/cells_internal.h"
 #include "table/numeral.h"
 
-/* Bytes of an option's text that are shown. */
-#define SHOWN 80
+#define SHOWN CELLS_SHOWN
 
-/*
- * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
- * name is taken.
- */
-static const char *
-columns_end(const struct cells *c, const char *spec)
-{
-	const char *equals;
-	size_t position;
-
-	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
-		if (names_find(spec, (size_t)(equals - spec), c->names, c->columns, &position))
-			return (equals);
-	}
-	return (strchr(spec, '='));
-}
-
-/* Mark the columns that an option with the given name means; they must be among those selected. */
-static int
-mark_columns(const struct cells *c, const char *option, const char *list, size_t len,
-    uint8_t *marks)
-{
-	size_t j;
-
-	memset(marks, 0, c->columns);
-	if (columns_mark(list, len, c->names, c->columns, c->input, marks) == -1)
-		return (-1);
-	for (j = 0; j < c->columns; j++) {
-		if (!marks[j] || c->column[j].action != CELL_SKIP)
-			continue;
-		if (c->names != NULL && c->names[j][0] != '\0')
-			return (fail(ST_USAGE, "%s: column '%s' is given to %s, but not selected",
-			    c->input, c->names[j], option));
-		return (fail(ST_USAGE, "%s: column %zu is given to %s, but not selected", c->input,
-		    j + 1, option));
-	}
-	return (0);
-}
+/* Categories that a header can list for a column. */
+#define MAX_CODES 65536
 
 /*
  * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
@@ -98,7 +61,7 @@ check_categories(const char *option, const char *spec, char *const *categories)
 	return (0);
 }
 
-/* The largest code must fit, as any number must. */
+/* The largest code must fit, as any number must, and all of them in a header. */
 static int
 check_codes(const struct cells *c, const char *spec, char *const *categories)
 {
@@ -107,6 +70,9 @@ check_codes(const struct cells *c, const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++)
 		;
+	if (n > MAX_CODES && c->options->modulus == 0)
+		return (fail(ST_USAGE, "codes '%.*s': there are more than %d categories", SHOWN,
+		    spec, MAX_CODES));
 	return ((n - 1 > most) ?
 	    fail(ST_RANGE, "codes '%.*s': a code does not fit: the largest number is %" PRIu64,
 	    SHOWN, spec, most) : 0);
@@ -118,13 +84,13 @@ set_categories(struct cells *c, enum cell_action action, const char *spec, char 
     uint8_t *marks)
 {
 	const char *option = (action == CELL_ONE_HOT) ? "one-hot" : "codes",
-	    *equals = columns_end(c, spec);
+	    *equals = cells_columns_end(c, spec);
 	size_t j;
 
 	if (equals == NULL || equals[1] == '\0')
 		return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=CATEGORY,CATEGORY...", option,
 		    SHOWN, spec));
-	if (mark_columns(c, option, spec, (size_t)(equals - spec), marks) == -1)
+	if (cells_mark(c, option, spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	if ((*categories = split_list(equals + 1, ',')) == NULL)
 		return (-1);
@@ -174,7 +140,7 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 	    fixed_parse_double(equals + 1, strlen(equals + 1), &factor) != FIXED_OK || factor == 0)
 		return (fail(ST_USAGE, "scale '%.*s': must be COLUMN=FACTOR, a number other than "
 		    "0", SHOWN, spec));
-	if (mark_columns(c, "scale", spec, (size_t)(equals - spec), marks) == -1)
+	if (cells_mark(c, "scale", spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
 		if (!marks[j])
@@ -195,7 +161,7 @@ set_percent(struct cells *c, uint8_t *marks)
 	size_t i, j;
 
 	for (i = 0; i < lists->count; i++) {
-		if (mark_columns(c, "percent", lists->list[i], strlen(lists->list[i]), marks) == -1)
+		if (cells_mark(c, "percent", lists->list[i], strlen(lists->list[i]), marks) == -1)
 			return (-1);
 		for (j = 0; j < c->columns; j++) {
 			if (marks[j] && c->column[j].action != CELL_NUMBER)
@@ -214,7 +180,7 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 	size_t i, j;
 
 	for (i = 0; i < lists->count; i++) {
-		if (mark_columns(c, "the exceptions of standardize", lists->list[i],
+		if (cells_mark(c, "the exceptions of standardize", lists->list[i],
 		    strlen(lists->list[i]), marks) == -1)
 			return (-1);
 		for (j = 0; j < c->columns; j++)
@@ -364,8 +330,10 @@ choose_columns_of_cells(struct cells *c)
 		goto out;
 	if ((marks = mem_array(c->columns, 1)) == NULL || (raw = mem_array(c->columns, 1)) == NULL)
 		goto out;
-	for (j = 0; j < c->columns; j++)
+	for (j = 0; j < c->columns; j++) {
 		c->column[j].factor = c->column[j].deviation = 1;
+		c->column[j].bits = (int)c->f;
+	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
 	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1)
@@ -374,8 +342,9 @@ choose_columns_of_cells(struct cells *c)
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;
 	}
-	if (set_standardized(c, raw, marks) == -1 || set_places(c, positions, chosen) == -1 ||
-	    set_names(c) == -1)
+	if (set_standardized(c, raw, marks) == -1 || cells_declare(c, marks) == -1 ||
+	    set_places(c, positions, chosen) == -1 || set_names(c) == -1 ||
+	    cells_describe(c) == -1)
 		goto out;
 	rc = 0;
 out:
@@ -475,6 +444,8 @@ cells_free(struct cells *c)
 	for (i = 0; c->na_texts != NULL && i < c->options->na_text.count; i++)
 		free(c->na_texts[i]);
 	free(c->na_texts);
+	free(c->ranges);
+	free(c->about);
 	free(c->categories);
 	free(c->word_names);
 	cells_seen_free(c);

@@ -463,6 +463,7 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 		return (rc);
 	if (check_row(c) == -1)
 		return (-1);
+	cells_row_begin(cells);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */
 	if (c->blank > 0) {
 		rc = cells_text(cells, 0, c->blank_line, "", 0, row);
@@ -472,7 +473,8 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 		rc = convert_row(c, cells, row);
 		leave_row(c);
 	}
-	cells->seen->dropped += (rc == 1);
+	if (rc == 1)
+		cells_row_drop(cells);
 	return ((rc == -1) ? -1 : 1 + rc);
 }
 
@@ -518,6 +520,6 @@ csv_close(struct csv *c)
 		free(c->names[j]);
 	free(c->names);
 	free(c->field);
-	free(c->scan.place);
+	free(c->scan.column);
 	memset(c, 0, sizeof(*c));
 }

@@ -443,6 +443,7 @@ npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 	if (window_left(a->w) < bytes)
 		return (fail(ST_FAILED, "%s: input ends early, in row %" PRIu64 " of %" PRIu64,
 		    a->w->name, a->next + 1, a->rows));
+	cells_row_begin(cells);
 	for (j = 0, p = window_bytes(a->w); j < a->columns; j++, p += a->size) {
 		if (cells->column[j].action == CELL_SKIP)
 			continue;
@@ -452,7 +453,8 @@ npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 	}
 	a->w->pos += bytes;
 	a->next++;
-	cells->seen->dropped += (drop == 1);
+	if (drop)
+		cells_row_drop(cells);
 	return (1 + drop);
 }
 

@@ -28,6 +28,7 @@ struct table {
 	int is_csv;
 	uint64_t rows;     /* that were read */
 	uint64_t measured; /* that there must be, or 0 */
+	bool drops;        /* rows were left out when the others were counted */
 	int failed;
 };
 
@@ -163,7 +164,15 @@ finish_column(const struct table *t, struct cell_column *column)
 	return (0);
 }
 
-/* Read all of the table for the means and deviations. */
+/* Whether all of the table is read before its first row is given out. */
+static bool
+reads_twice(const struct table_options *o)
+{
+
+	return (o->standardize || o->na == TABLE_NA_DROP);
+}
+
+/* Read all of the table for the means and deviations, and to see whether rows are left out. */
 static int
 measure_rows(struct table *t)
 {
@@ -199,6 +208,7 @@ measure_columns(struct table *t)
 		if (t->cells->column[j].standardize && finish_column(t, &t->cells->column[j]) == -1)
 			return (-1);
 	}
+	t->drops = (t->cells->seen->dropped > 0);
 	cells_seen_forget(t->cells);
 	return (t->is_csv ? csv_restart(&t->csv) : npy_restart(&t->npy));
 }
@@ -220,8 +230,8 @@ static struct table *
 start_table(struct table *t)
 {
 
-	if ((t->options->standardize && window_hold(&t->window) == -1) || open_format(t) == -1 ||
-	    (t->options->standardize && measure_columns(t) == -1)) {
+	if ((reads_twice(t->options) && window_hold(&t->window) == -1) || open_format(t) == -1 ||
+	    (reads_twice(t->options) && measure_columns(t) == -1)) {
 		table_close(t);
 		return (NULL);
 	}
@@ -282,18 +292,18 @@ table_column_name(const struct table *t, size_t j)
 	return ((t->cells->word_names == NULL) ? NULL : t->cells->word_names[j]);
 }
 
-char *const *
-table_column_codes(const struct table *t, size_t j)
+const struct table_about *
+table_about(const struct table *t, size_t j)
 {
-	const struct cell_column *c;
-	size_t i;
 
-	for (i = 0; i < t->cells->columns; i++) {
-		c = &t->cells->column[i];
-		if (c->action == CELL_CODE && c->place == j)
-			return (c->categories);
-	}
-	return (NULL);
+	return (&t->cells->about[j]);
+}
+
+bool
+table_drops(const struct table *t)
+{
+
+	return (t->drops);
 }
 
 int

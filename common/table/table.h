@@ -6,6 +6,7 @@
  * told by the first bytes.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,8 @@ struct table_options {
 	/* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
 	struct column_lists codes;
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
+	struct column_lists range;   /* "COLUMNS=LOW..HIGH" (range.h): all numbers, once scaled */
+	struct column_lists unit;    /* "COLUMNS=TEXT" */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
 	/* subtract the mean, divide by the deviation (of the population), as doubles */
 	int standardize;
@@ -62,14 +65,32 @@ struct table_options {
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
 };
 
+/* What is known of a word of each row; it is public. */
+enum table_kind {
+	TABLE_UNDECLARED,
+	TABLE_NUMBER,
+	TABLE_INDICATOR, /* 1 where column ${of} has the text values[0] */
+	TABLE_CLASS      /* k where the text is values[k] */
+};
+
+struct table_about {
+	enum table_kind kind;
+	int64_t low, high; /* bounds of the words; INT64_MIN and INT64_MAX where there are none */
+	int exponent;      /* a word x stands for x 2^exponent / 2^fraction_bits */
+	const char *unit;  /* NULL: none */
+	const char *of;    /* NULL: none */
+	size_t n_values;
+	char *const *values;
+};
+
 struct table;
 
 /*
  * table_open(path, options):
- * Open a table, "-" for standard input, and read its header; with options->standardize, read it to
- * the end.  A regular file is then read twice, anything else is held in memory.  What the options
- * point to must outlive the table.  Return NULL, having reported, on failure; wrong options and
- * unknown columns have status 2.
+ * Open a table, "-" for standard input, and read its header; with options->standardize, or if rows
+ * may be left out, read it to the end.  A regular file is then read twice, anything else is held in
+ * memory.  What the options point to must outlive the table.  Return NULL, having reported, on
+ * failure; wrong options and unknown columns have status 2.
  */
 struct table *table_open(const char *path, const struct table_options *options);
 
@@ -95,17 +116,23 @@ size_t table_columns(const struct table *t);
 const char *table_column_name(const struct table *t, size_t j);
 
 /*
- * table_column_codes(t, j):
- * The texts, in the order of their codes and NULL behind them, that word ${j} is the code of; NULL
- * where it is no code.
+ * table_about(t, j):
+ * What is known of word ${j}; nothing where there is a modulus.
  */
-char *const *table_column_codes(const struct table *t, size_t j);
+const struct table_about *table_about(const struct table *t, size_t j);
+
+/*
+ * table_drops(t):
+ * Whether rows are left out.
+ */
+bool table_drops(const struct table *t);
 
 /*
  * table_read(t, words, max_rows, rows):
  * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
- * times 2^fraction_bits in two's complement, rounded to nearest.  A table without any row is an
- * error, and with options->refuse_lost one with a column of which rounding leaves nothing.
+ * times 2^(fraction_bits - exponent) in two's complement, rounded to nearest.  A table without any
+ * row is an error, and with options->refuse_lost one with a column of which rounding leaves
+ * nothing.
  *
  * Returns  1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */

@@ -232,6 +232,90 @@ test_doubles(void)
 	ok(fixed_to_double(INT64_MIN, 62, 0) == -2.0, "fixed_to_double of the least word");
 }
 
+/* ---- comparing, and bounds ---- */
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+test_compare(void)
+{
+	/* from the least to the largest; those in a row are equal */
+	static const char *const order[][3] = {
+		{ "-1e400", "-10e399", "-0.1e401" },
+		{ "-12345678901234567890.5", "-12345678901234567890.50",
+		    "-123456789012345678905e-1" },
+		{ "-12345678901234567890", "-1234567890123456789e1", "-12345678901234567890.0" },
+		{ "-1", "-1.0", "-0.1e1" }, { "-1e-400", "-0.1e-399", "-10e-401" },
+		{ "0", "-0.00", "0e99" }, { "1e-400", "0.01e-398", "1.e-400" },
+		{ "0.3", ".3", "0.30000000000000000000000000" },
+		{ "0.300000000000000000000000000001", "0.3000000000000000000000000000010",
+		    "300000000000000000000000000001e-30" },
+		{ "9.99999999999999999999", "999999999999999999999e-20",
+		    "+9.999999999999999999990" },
+		{ "10", "1e1", "10.000" }, { "100000", "1e5", "0.1e6" },
+		{ "9223372036854775807.99999", "9223372036854775807999990e-6",
+		    "9.22337203685477580799999e18" },
+		{ "1e400", "10e399", "1000e397" },
+	};
+	size_t i, j, k, m;
+	const char *a, *b;
+	int bad = 0, want;
+
+	for (i = 0; i < COUNT(order); i++)
+		for (j = 0; j < COUNT(order); j++)
+			for (k = 0; k < 3; k++)
+				for (m = 0; m < 3; m++) {
+					a = order[i][k];
+					b = order[j][m];
+					want = (i > j) - (i < j);
+					bad += (fixed_compare(a, strlen(a), b, strlen(b)) != want);
+				}
+	ok(bad == 0, "numbers of any length and size are compared");
+}
+
+/* Bounds at each number of bits hold what is within them, and nothing is farther than needed. */
+static int
+bounds_agree(const char *s)
+{
+	int64_t down, up, nearest;
+	size_t len = strlen(s);
+	int bits, good = 1;
+
+	for (bits = -20; bits <= 70; bits++) {
+		if (fixed_parse_scaled(s, len, bits, &nearest) != FIXED_OK)
+			continue;
+		good = good && fixed_parse_bound(s, len, bits, 0, &down) == FIXED_OK &&
+		    fixed_parse_bound(s, len, bits, 1, &up) == FIXED_OK && down <= nearest &&
+		    nearest <= up && up - down <= 1;
+	}
+	return (good);
+}
+
+static void
+test_bounds(void)
+{
+	static const char *const numbers[] = { "0", "1", "-1", "0.1", "-0.1", "1e-30", "-1e-30",
+		"0.123456789012345678901234567890", "-77.000000000000000000000000000001", "5e-1",
+		"123456", "-0.75" };
+	int64_t v;
+	size_t i;
+	int bad = 0;
+
+	for (i = 0; i < COUNT(numbers); i++)
+		bad += !bounds_agree(numbers[i]);
+	ok(bad == 0, "bounds are the words next to a number");
+	ok(fixed_parse_bound("-0.5", 4, 1, 1, &v) == FIXED_OK && v == -1 &&
+	    fixed_parse_bound("-0.5", 4, 1, 0, &v) == FIXED_OK && v == -1, "or its own");
+	ok(fixed_parse_bound("9223372036854775807.5", 21, 0, 1, &v) == FIXED_RANGE &&
+	    fixed_parse_bound("9223372036854775807.5", 21, 0, 0, &v) == FIXED_OK &&
+	    v == INT64_MAX && fixed_parse_bound("1e", 2, 0, 0, &v) == FIXED_SYNTAX &&
+	    fixed_parse_bound("1e400", 5, -900, 0, &v) == FIXED_RANGE, "or do not fit");
+	ok(fixed_parse_scaled("1e12", 4, -10, &v) == FIXED_OK && v == 976562500 &&
+	    fixed_parse_scaled("-3e-30", 6, 100, &v) == FIXED_OK && v == -4 &&
+	    fixed_from_double_scaled(2.5e-30, 100, &v) == FIXED_OK && v == 3, "scales of any "
+	    "size");
+}
+
 /* ---- rows ---- */
 
 #define COLUMNS 3
@@ -266,12 +350,13 @@ random_field(char *s)
 }
 
 /*
- * Parse one field as the reference does.  Return whether it is a number that fits, and set *${lost}
- * if it is not 0 and becomes 0.
+ * Parse one field as the reference does.  Return whether it is a number that fits, is within its
+ * range, and does not become 0 without being it.
  */
 static int
-reference(const struct scan *t, const char *s, size_t len, uint64_t *word, uint8_t *lost)
+reference(const struct scan *t, size_t j, const char *s, size_t len, uint64_t *word)
 {
+	const struct scan_range *range = t->column[j].range;
 	int64_t value = 0;
 	int rc;
 
@@ -282,10 +367,12 @@ reference(const struct scan *t, const char *s, size_t len, uint64_t *word, uint8
 	if (t->modulus != 0)
 		return (residue_parse(s, len, t->modulus, word) == FIXED_OK);
 	rc = t->integers ? fixed_parse_integer(s, len, &value) :
-	    fixed_parse(s, len, t->scale.f, &value);
+	    fixed_parse(s, len, t->column[j].scale->f, &value);
 	*word = (uint64_t)value;
-	*lost |= (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, len));
-	return (rc == FIXED_OK);
+	if (rc != FIXED_OK || (value == 0 && !fixed_is_zero(s, len)))
+		return (0);
+	return (range == NULL || (fixed_compare(range->low, range->low_len, s, len) <= 0 &&
+	    fixed_compare(s, len, range->high, range->high_len) <= 0));
 }
 
 /* Make a text of rows, scan it, and compare words, rows and bytes with what they should be. */
@@ -294,7 +381,6 @@ scan_agrees(const struct scan *t, const char *newline)
 {
 	char text[ROWS * COLUMNS * 64 + SCAN_PADDING];
 	uint64_t want[ROWS * COLUMNS], got[ROWS * COLUMNS];
-	uint8_t lost[COLUMNS] = { 0 };
 	size_t i, j, n = 0, start, rows = 0, good_bytes = 0, read, bytes;
 	int good = 1;
 
@@ -302,11 +388,9 @@ scan_agrees(const struct scan *t, const char *newline)
 		for (j = 0; j < COLUMNS; j++) {
 			start = n;
 			n += random_field(text + n);
-			if (t->place[j] != SCAN_SKIP)
-				good = good &&
-				    reference(t, text + start, n - start,
-				    &want[rows * t->words + (size_t)t->place[j]],
-				    &lost[t->place[j]]);
+			if (t->column[j].place != SCAN_SKIP)
+				good = good && reference(t, j, text + start, n - start,
+				    &want[rows * t->words + (size_t)t->column[j].place]);
 			else
 				good = good && memchr(text + start, '"', n - start) == NULL;
 			if (j + 1 < COLUMNS)
@@ -317,12 +401,8 @@ scan_agrees(const struct scan *t, const char *newline)
 		good_bytes = good ? n : good_bytes;
 	}
 	memset(text + n, 0, SCAN_PADDING);
-	memset(t->lost, 0, COLUMNS);
 	bytes = scan_rows(t, text, n, got, ROWS, &read);
 	if (read != rows || bytes != good_bytes)
-		return (0);
-	/* in a row that is not taken, more or less may be seen */
-	if (rows == ROWS && memcmp(t->lost, lost, COLUMNS) != 0)
 		return (0);
 	return (rows == 0 || memcmp(got, want, rows * t->words * sizeof(uint64_t)) == 0);
 }
@@ -330,18 +410,52 @@ scan_agrees(const struct scan *t, const char *newline)
 static void
 test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newline)
 {
-	int32_t place[COLUMNS] = { 1, skip ? SCAN_SKIP : 2, 0 };
-	uint8_t lost[COLUMNS];
+	struct fixed_scale scale;
+	struct scan_column column[COLUMNS] = {
+		{ .place = 1, .scale = &scale, .count = UINT64_MAX },
+		{ .place = skip ? SCAN_SKIP : 2, .scale = &scale, .count = UINT64_MAX },
+		{ .place = 0, .scale = &scale, .count = UINT64_MAX },
+	};
 	struct scan t = { .delimiter = ',', .point = '.', .integers = integers, .modulus = modulus,
-	    .columns = COLUMNS, .place = place, .lost = lost };
+	    .columns = COLUMNS, .column = column };
 	unsigned i, bad = 0;
 
 	t.words = skip ? 2 : 3;
-	fixed_scale_init(&t.scale, f);
+	fixed_scale_init(&scale, f);
 	for (i = 0; i < 2000; i++)
 		bad += !scan_agrees(&t, newline);
 	ok(bad == 0, "rows are read as fields are: f = %u, mod %" PRIu64 "%s%s", f, modulus,
 	    skip ? ", a column skipped" : "", (*newline == '\r') ? ", CRLF" : "");
+}
+
+/* Columns of different scales, with ranges whose words are settled by the text or at once. */
+static void
+test_scan_ranges(void)
+{
+	static const struct scan_range ranges[] = {
+		{ "-1000", "5.000", 5, 5 }, { "0.25", "99999999.9999999999999999", 4, 25 },
+		{ "-0.0000000000000000001", "1e3", 22, 3 },
+	};
+	struct fixed_scale scale[COLUMNS];
+	struct scan_column column[COLUMNS];
+	struct scan t = { .delimiter = ',', .point = '.', .columns = COLUMNS, .words = COLUMNS,
+	    .column = column };
+	unsigned i, j, f, bad = 0;
+	int64_t low, high;
+
+	for (i = 0; i < 4000; i++) {
+		for (j = 0; j < COLUMNS; j++) {
+			f = (unsigned)(random_word() % 20);
+			fixed_scale_init(&scale[j], f);
+			(void)fixed_parse(ranges[j].low, ranges[j].low_len, f, &low);
+			(void)fixed_parse(ranges[j].high, ranges[j].high_len, f, &high);
+			column[j] = (struct scan_column){ .place = (int32_t)j, .scale = &scale[j],
+				.range = &ranges[j], .least = (uint64_t)low + 2,
+				.count = (uint64_t)(high - low > 4 && i % 2 ? high - low - 3 : 0) };
+		}
+		bad += !scan_agrees(&t, "\n");
+	}
+	ok(bad == 0, "rows are read as fields are, each in its range");
 }
 
 /*
@@ -351,10 +465,10 @@ test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newl
 static void
 test_scan_ties(void)
 {
-	int32_t place = 0;
-	uint8_t lost, want_lost;
-	struct scan t = { .delimiter = ',', .point = '.', .columns = 1, .words = 1, .place = &place,
-	    .lost = &lost };
+	struct fixed_scale scale;
+	struct scan_column column = { .scale = &scale, .count = UINT64_MAX };
+	struct scan t = { .delimiter = ',', .point = '.', .columns = 1, .words = 1,
+	    .column = &column };
 	unsigned f, i, bad = 0;
 	char text[64 + SCAN_PADDING];
 	uint64_t m, word, want;
@@ -362,7 +476,7 @@ test_scan_ties(void)
 	int k;
 
 	for (f = 0; f <= FIXED_MAX_FRACTION_BITS; f++) {
-		fixed_scale_init(&t.scale, f);
+		fixed_scale_init(&scale, f);
 		for (i = 0; i < 4000; i++) {
 			k = (int)(random_word() % 9);
 			m = random_width() >> 10;
@@ -375,10 +489,9 @@ test_scan_ties(void)
 			text[n - (size_t)k] = '.';
 			text[++n] = '\n';
 			memset(text + n + 1, 0, SCAN_PADDING);
-			lost = want_lost = 0;
 			scan_rows(&t, text, n + 1, &word, 1, &rows);
-			if (rows != (size_t)reference(&t, text, n, &want, &want_lost) ||
-			    (rows == 1 && (word != want || lost != want_lost)))
+			if (rows != (size_t)reference(&t, 0, text, n, &want) ||
+			    (rows == 1 && word != want))
 				bad++;
 		}
 	}
@@ -388,15 +501,16 @@ test_scan_ties(void)
 static void
 test_scan_edges(void)
 {
-	int32_t place[2] = { 0, 1 };
-	uint8_t lost[2] = { 0 };
-	struct scan t = { .delimiter = ',', .point = '.', .columns = 2, .words = 2, .place = place,
-	    .lost = lost };
+	struct fixed_scale scale;
+	struct scan_column column[2] = { { .place = 0, .scale = &scale, .count = UINT64_MAX },
+		{ .place = 1, .scale = &scale, .count = UINT64_MAX } };
+	struct scan t = { .delimiter = ',', .point = '.', .columns = 2, .words = 2,
+	    .column = column };
 	char text[64] = "1,2\n3,4\n5,6";
 	uint64_t words[6] = { 0 };
 	size_t rows, bytes;
 
-	fixed_scale_init(&t.scale, 4);
+	fixed_scale_init(&scale, 4);
 	bytes = scan_rows(&t, text, 11, words, 3, &rows);
 	ok(rows == 2 && bytes == 8 && words[3] == 64, "a last line without newline is left alone");
 	bytes = scan_rows(&t, text, 11, words, 1, &rows);
@@ -407,18 +521,19 @@ test_scan_edges(void)
 	strcpy(text, "1\n2,3\n");
 	scan_rows(&t, text, 6, words, 3, &rows);
 	ok(rows == 0, "a row with a field too few is left alone");
-	strcpy(text, "0,0.001\n0.00,1e-9\n");
+	strcpy(text, "0,0.0\n0.00,1e-9\n");
 	scan_rows(&t, text, strlen(text), words, 3, &rows);
-	ok(rows == 2 && words[1] == 0 && !lost[0] && lost[1], "numbers that become 0 are told "
-	    "from 0");
+	ok(rows == 1 && words[1] == 0, "a row with a number that becomes 0 is left alone");
 }
 
 int
 main(void)
 {
 
-	tap_plan(6 + 2 + 27 + 13 + 6);
+	tap_plan(6 + 2 + 27 + 5 + 13 + 1 + 6);
 	test_vectors();
+	test_compare();
+	test_bounds();
 	test_round_trip();
 	test_doubles();
 	test_scan(16, 0, 0, 0, "\n");
@@ -434,6 +549,7 @@ main(void)
 	test_scan(40, 0, 0, 0, "\n");
 	test_scan(61, 0, 0, 0, "\n");
 	test_scan(62, 0, 0, 0, "\r\n");
+	test_scan_ranges();
 	test_scan_ties();
 	test_scan_edges();
 	return (tap_end());

@@ -52,8 +52,8 @@ print_table(struct table *t, const struct table_options *o, size_t max_rows)
 			if (o->modulus != 0)
 				residue_format(text, words[j], 1);
 			else
-				fixed_format(text, (int64_t)words[j], o->integers ? 0 :
-				    o->fraction_bits, 1);
+				fixed_format_scaled(text, (int64_t)words[j], o->integers ? 0 :
+				    o->fraction_bits, table_about(t, j % columns)->exponent, 1);
 			printf("%s%s", text, ((j + 1) % columns == 0) ? "\n" : ",");
 		}
 		fflush(stdout);
@@ -537,6 +537,84 @@ static const struct test option_tests[] = {
 	    .scale = LIST("a=2") }, 2, "cannot be scaled" },
 	{ "scaled text", BYTES("a\nx\n"), OPTIONS(.scale = LIST("a=2")), 1, "'x' is not a number" },
 
+	{ "ranges", BYTES("a,b,c\n-1e-9,1e12,7\n3.5e-10,0,8\n"),
+	    OPTIONS(.range = LIST("a=-1e-9..1e-9", "2=0..1e12")), 0,
+	    "a|b|c\n-0.000000001,1000000000000,7\n0.00000000035,0,8\n" },
+	{ "a range, quoted and in other notations", BYTES("a;b\n\"1.000,5\";1 %\n 0;99,5%\n"),
+	    OPTIONS(.delimiter = ';', .decimal = ',', .thousands = '.', .percent = LIST("b"),
+	    .range = LIST("a=0..1000.5", "b=0..1")), 0, "a|b\n1000.5,0.01\n0,0.995\n" },
+	{ "a range with a decimal comma", BYTES("a;b\n1,5;2\n1,0;2\n1,6;2\n"),
+	    OPTIONS(.delimiter = ';', .decimal = ',', .range = LIST("a=1..1.5")), 5,
+	    "smpc: t:4: column 'a': 1,6 is beyond the range 1..1.5\n" },
+	{ "a range of whole numbers", BYTES("a\n-3\n4\n1e0\n"),
+	    &(const struct table_options){ .integers = 1, .range = LIST("a=-3.5..4") }, 0,
+	    "a\n-3\n4\n1\n" },
+	{ "beyond a range of whole numbers", BYTES("a\n-3\n5\n"),
+	    &(const struct table_options){ .integers = 1, .range = LIST("a=-3.5..4") }, 5,
+	    "smpc: t:3: column 'a': 5 is beyond the range -3.5..4\n" },
+	{ "a range of a scaled column", BYTES("a\n1\n2\n"),
+	    OPTIONS(.scale = LIST("a=1e-6"), .range = LIST("a=0..2e-6")), 0,
+	    "a\n0.000001\n0.000002\n" },
+	{ "beyond the range of a scaled column", BYTES("a\n1\n2\n"),
+	    OPTIONS(.scale = LIST("a=2"), .range = LIST("a=0..3")), 5,
+	    "smpc: t:3: column 'a': 2 is, scaled, beyond the range 0..3\n" },
+	{ "beyond a range by all that there is", BYTES("a\n1e400\n"),
+	    OPTIONS(.range = LIST("a=0..3")), 5, "1e400 is beyond the range 0..3\n" },
+	{ "a replacement within the range", BYTES("a\n\n2\n"), OPTIONS(.range = LIST("a=0..3"),
+	    .na = TABLE_NA_VALUE, .na_value = "1.5"), 0, "a\n1.5\n2\n" },
+	{ "a replacement beyond the range", BYTES("a\n\n2\n"), OPTIONS(.range = LIST("a=0..3"),
+	    .na = TABLE_NA_VALUE, .na_value = "-1"), 5, "t:2: column 'a': -1 is beyond" },
+	{ "a name with an equals sign and its range", BYTES("a=b\n4\n"),
+	    OPTIONS(.range = LIST("a=b=0..4"), .unit = LIST("a=b=m/s=k")), 0, "a=b\n4\n" },
+	{ "a range of residues", BYTES("a\n4\n"), &(const struct table_options){ .modulus = 9,
+	    .range = LIST("a=0..4") }, 2, "nothing is declared of integers modulo 9\n" },
+	{ "a unit of residues", BYTES("a\n4\n"), &(const struct table_options){ .modulus = 9,
+	    .unit = LIST("a=kg") }, 2, "unit 'a=kg': nothing is declared" },
+	{ "a range of one-hot", BYTES("a\n4\n"), OPTIONS(.one_hot = LIST("a=4"),
+	    .range = LIST("a=0..4")), 2, "one-hot or coded" },
+	{ "a range of what is standardized", BYTES("a,b\n4,1\n"), OPTIONS(.standardize = 1,
+	    .range = LIST("a,b=0..4"), .raw = LIST("a")), 2, "a column is standardized\n" },
+	{ "a range of what is not", BYTES("a,b\n4,1\n2,3\n"), OPTIONS(.standardize = 1,
+	    .range = LIST("a=0..4"), .raw = LIST("a")), 0, "a|b\n4,-1\n2,1\n" },
+	{ "two ranges", BYTES("a,b\n4,1\n"), OPTIONS(.range = LIST("a,b=0..4", "b=0..4")), 2,
+	    "given twice" },
+	{ "a range of a column that is not shared", BYTES("a,b\n4,1\n"),
+	    OPTIONS(.range = LIST("a=0..4"), .select = LIST("b")), 2,
+	    "smpc: t: column 'a' is given to range, but not selected\n" },
+	{ "a range of no column", BYTES("a,b\n4,1\n"), OPTIONS(.range = LIST("c=0..4")), 2,
+	    "no column 'c'" },
+	{ "a range without bounds", BYTES("a\n4\n"), OPTIONS(.range = LIST("a")), 2,
+	    "must be COLUMN=LOW..HIGH" },
+	{ "a range of one bound", BYTES("a\n4\n"), OPTIONS(.range = LIST("a=..4")), 2,
+	    "'..4' is not LOW..HIGH, two numbers\n" },
+	{ "a range that can be read in two ways", BYTES("a\n4\n"), OPTIONS(.range = LIST(
+	    "a=0...5")), 2, "is not LOW..HIGH" },
+	{ "a range of points", BYTES("a\n0.5\n"), OPTIONS(.range = LIST("a=-.5...5")), 0,
+	    "a\n0.5\n" },
+	{ "a range of fractions", BYTES("a\n0.5\n"), OPTIONS(.range = LIST("a=-.5..+.5")), 0,
+	    "a\n0.5\n" },
+	{ "a range backwards in columns", BYTES("a\n4\n"), OPTIONS(.range = LIST("a=4..-4")), 2,
+	    "'4..-4' has the larger bound first" },
+	{ "a range of 0", BYTES("a\n0\n"), OPTIONS(.range = LIST("a=-0..0.0")), 2,
+	    "holds no number but 0" },
+	{ "a range of one number", BYTES("a\n4.5\n"), OPTIONS(.range = LIST("a=4.5..4.5")), 0,
+	    "a\n4.5\n" },
+	{ "a range to infinity", BYTES("a\n4\n"), OPTIONS(.range = LIST("a=0..inf")), 2,
+	    "is not LOW..HIGH" },
+	{ "a range to nearly infinity", BYTES("a\n4\n"), OPTIONS(.range = LIST("a=0..1e400")), 2,
+	    "too large" },
+	{ "a range of atoms", BYTES("a\n4\n"), OPTIONS(.range = LIST("a=0..1e-400")), 2,
+	    "too small or too large for any scale" },
+	{ "a range beyond integers", BYTES("a\n4\n"), &(const struct table_options){
+	    .integers = 1, .range = LIST("a=0..1e19") }, 2, "does not fit" },
+	{ "a unit without text", BYTES("a\n4\n"), OPTIONS(.unit = LIST("a=")), 2,
+	    "must be COLUMN=TEXT" },
+	{ "a unit too long", BYTES("a\n4\n"), OPTIONS(.unit = LIST("a=0123456789012345678901234567"
+	    "8901234567890123456789012345678901234")), 2, "longer than 64 bytes" },
+	{ "two units", BYTES("a\n4\n"), OPTIONS(.unit = LIST("a=m", "a=m")), 2, "given twice" },
+	{ "a unit of codes", BYTES("a\n4\n"), OPTIONS(.codes = LIST("a=4"), .unit = LIST("a=m")),
+	    2, "has no unit" },
+
 	{ "standardized", BYTES("a,b\n1,5\n2,5\n3,5\n4,5\n"), OPTIONS(.standardize = 1), 0,
 	    "a|b\n-1.34164,0\n-0.44722,0\n0.44722,0\n1.34164,0\n" },
 	{ "standardized but for some", BYTES("a,b,c\n1,5,x\n3,6,y\n"),
@@ -601,6 +679,19 @@ static const struct test array_tests[] = {
 	    "-|-\n-1,1\n1,2\n" },
 	{ "npy, nan dropped", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
 	    "\0\0\xc0\x7f" "\0\0\0\x3f"), OPTIONS(.na = TABLE_NA_DROP), 0, "-\n0.5\n" },
+
+	{ "npy, ranges", BYTES(NPY1("\x3a") DICT("|i1", "False", "2, 2") "\n" "\1\xfe\3\4"),
+	    OPTIONS(.range = LIST("1=0..3", "2=-3..4")), 0, "-|-\n1,-2\n3,4\n" },
+	{ "npy, beyond a range", BYTES(NPY1("\x3a") DICT("|i1", "False", "2, 2") "\n"
+	    "\1\2\3\4"), OPTIONS(.range = LIST("1=0..2.5")), 5,
+	    "smpc: t: row 2, column 1: 3 is beyond the range 0..2.5\n" },
+	{ "npy, a range of doubles", BYTES(NPY1("\x3a") DICT("<f4", "False", "1, 1") "\n"
+	    "\0\0\xc0\x3f"), OPTIONS(.range = LIST("1=0..1.5")), 0, "-\n1.5\n" },
+	{ "npy, beyond a range of doubles", BYTES(NPY1("\x3a") DICT("<f4", "False", "1, 1") "\n"
+	    "\0\0\xc0\x3f"), OPTIONS(.range = LIST("1=0..1.25")), 5, "1.5 is beyond the range" },
+	{ "npy, a range of integers", BYTES(NPY1("\x3a") DICT("|i1", "False", "2, 1") "\n"
+	    "\xfe\4"), &(const struct table_options){ .integers = 1, .range = LIST("1=-2..3") },
+	    5, "row 2, column 1: 4 is beyond the range -2..3" },
 
 	{ "npy, nan", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
 	    "\0\0\0\x3f" "\0\0\xc0\x7f"), F16, 1, "smpc: t: row 2, column 1: the value is missing "

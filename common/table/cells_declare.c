@@ -1,0 +1,175 @@
+/* What an owner declares of columns, and what that says of words. */
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "table/cells_internal.h"
+
+/* Bytes of a unit. */
+#define MAX_UNIT 64
+
+/* ---- ranges ---- */
+
+static int
+set_range_of_column(const struct cells *c, struct cell_column *column, const char *spec,
+    const struct range *range)
+{
+
+	if (column->action != CELL_NUMBER && column->action != CELL_REAL)
+		return (fail(ST_USAGE, "range '%.*s': a column is one-hot or coded, and has its "
+		    "range by that", CELLS_SHOWN, spec));
+	if (column->standardize)
+		return (fail(ST_USAGE, "range '%.*s': a column is standardized%s", CELLS_SHOWN,
+		    spec, c->options->remedies ? "; --no-standardize leaves it as it is" : ""));
+	if (column->range != NULL)
+		return (fail(ST_USAGE, "range '%.*s': a column is given twice", CELLS_SHOWN, spec));
+	column->range = range;
+	column->bits = range->bits;
+	return (0);
+}
+
+static int
+set_range(struct cells *c, const char *spec, struct range *range, uint8_t *marks)
+{
+	const char *equals = strrchr(spec, '='), *fault;
+	size_t j;
+
+	if (equals == NULL)
+		return (fail(ST_USAGE, "range '%.*s': must be COLUMN=LOW..HIGH", CELLS_SHOWN,
+		    spec));
+	if ((fault = range_parse(range, equals + 1)) != NULL ||
+	    (fault = range_scale(range, c->integers)) != NULL)
+		return (fail(ST_USAGE, "range '%.*s': '%.*s' %s", CELLS_SHOWN, spec, CELLS_SHOWN,
+		    equals + 1, fault));
+	if (cells_mark(c, "range", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (marks[j] && set_range_of_column(c, &c->column[j], spec, range) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- units ---- */
+
+static int
+set_unit(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = cells_columns_end(c, spec), *fault;
+	size_t j;
+
+	if (equals == NULL || equals[1] == '\0')
+		return (fail(ST_USAGE, "unit '%.*s': must be COLUMN=TEXT", CELLS_SHOWN, spec));
+	if ((fault = columns_name_fault(equals + 1, strlen(equals + 1))) == NULL &&
+	    strlen(equals + 1) > MAX_UNIT)
+		fault = "is longer than 64 bytes";
+	if (fault != NULL)
+		return (fail(ST_USAGE, "unit '%.*s': the text %s", CELLS_SHOWN, spec, fault));
+	if (cells_mark(c, "unit", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (!marks[j])
+			continue;
+		if ((c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_REAL) ||
+		    c->column[j].standardize)
+			return (fail(ST_USAGE, "unit '%.*s': a column is one-hot, coded or "
+			    "standardized, and has no unit", CELLS_SHOWN, spec));
+		if (c->column[j].unit != NULL)
+			return (fail(ST_USAGE, "unit '%.*s': a column is given twice", CELLS_SHOWN,
+			    spec));
+		c->column[j].unit = equals + 1;
+	}
+	return (0);
+}
+
+int
+cells_declare(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *ranges = &c->options->range, *units = &c->options->unit;
+	size_t i;
+
+	if (c->options->modulus != 0 && ranges->count + units->count > 0)
+		return (fail(ST_USAGE, "%s '%.*s': nothing is declared of integers modulo %"
+		    PRIu64 "%s", (ranges->count > 0) ? "range" : "unit", CELLS_SHOWN,
+		    (ranges->count > 0) ? ranges->list[0] : units->list[0], c->options->modulus,
+		    c->options->remedies ? "; -q 2^64 takes signed ones, of which it can be" : ""));
+	if ((c->ranges = mem_array(ranges->count, sizeof(*c->ranges))) == NULL)
+		return (-1);
+	for (i = 0; i < ranges->count; i++) {
+		if (set_range(c, ranges->list[i], &c->ranges[i], marks) == -1)
+			return (-1);
+	}
+	for (i = 0; i < units->count; i++) {
+		if (set_unit(c, units->list[i], marks) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- what words are ---- */
+
+/* A number of which a range, a unit or nothing was declared. */
+static void
+describe_number(const struct cells *c, const struct cell_column *column)
+{
+	struct table_about *about = &c->about[column->place];
+
+	if (column->range == NULL && column->unit == NULL)
+		return;
+	about->kind = TABLE_NUMBER;
+	about->unit = column->unit;
+	about->exponent = (int)c->f - column->bits;
+	if (column->range != NULL) {
+		about->low = column->range->least;
+		about->high = column->range->most;
+	}
+}
+
+/* The words of a column of text: a code, or an indicator for each category. */
+static void
+describe_text(const struct cells *c, size_t j)
+{
+	const struct cell_column *column = &c->column[j];
+	struct table_about *about = &c->about[column->place];
+	size_t n;
+
+	for (n = 0; column->categories[n] != NULL; n++) {
+		if (column->action == CELL_CODE)
+			continue;
+		/* Without names there is none to say what it indicates. */
+		about[n] = (struct table_about){ .kind = TABLE_NUMBER,
+			.high = (int64_t)((uint64_t)1 << c->f) };
+		if (c->names == NULL)
+			continue;
+		about[n].kind = TABLE_INDICATOR;
+		about[n].of = c->names[j];
+		about[n].values = &column->categories[n];
+		about[n].n_values = 1;
+	}
+	if (column->action == CELL_CODE)
+		*about = (struct table_about){ .kind = TABLE_CLASS,
+			.high = (int64_t)((uint64_t)(n - 1) << c->f),
+			.values = column->categories, .n_values = n };
+}
+
+int
+cells_describe(struct cells *c)
+{
+	size_t j;
+
+	if ((c->about = mem_array(c->words, sizeof(*c->about))) == NULL)
+		return (-1);
+	for (j = 0; j < c->words; j++) {
+		c->about[j].low = INT64_MIN;
+		c->about[j].high = INT64_MAX;
+	}
+	for (j = 0; c->options->modulus == 0 && j < c->columns; j++) {
+		if (c->column[j].action == CELL_NUMBER || c->column[j].action == CELL_REAL)
+			describe_number(c, &c->column[j]);
+		else if (c->column[j].action != CELL_SKIP)
+			describe_text(c, j);
+	}
+	return (0);
+}
