@@ -81,21 +81,15 @@ int local_paste(struct reader *const *readers, size_t count, struct writer *w);
  */
 int local_head(struct reader *r, uint64_t rows, struct writer *w);
 
-/* A concatenation in progress: what it has seen so far. */
-struct cat {
-	bool repeat; /* allow the same part twice */
-	struct part *last;
-	json_t *ids;
-};
-
 /*
- * local_cat(c, r, w):
- * Append a stream to what was written before, record by record, so that ids and keys stay.  Refuses
- * another party's share, another scale, the same tensor with other columns, and a part that was
- * there before.
+ * local_cat(readers, count, repeat, w):
+ * The rows of all operands one after the other.  Where streams that come together say the same of
+ * their columns, records pass as they are, with ids and keys; else ranges are united, and words
+ * multiplied so that all have the unit of the finest.  Refuses another party's share, another
+ * scale, the same tensor with other columns or with columns that stand for something else, and,
+ * unless ${repeat}, a part that was there before.
  */
-int local_cat(struct cat *c, struct reader *r, struct writer *w);
-void cat_free(struct cat *c);
+int local_cat(struct reader *const *readers, size_t count, bool repeat, struct writer *w);
 
 /*
  * local_shuffle(r, seed, w):

@@ -167,7 +167,8 @@ matmul_about(struct right *m, const struct part *in, struct part *out)
 			goto out;
 		column_result(&about[k], sum, exponent);
 		for (j = 0; j < o->rows; j++)
-			m->shifted[j * o->cols + k] = o->words[j * o->cols + k] << m->shifts[j];
+			m->shifted[j * o->cols + k] = word_shifted(o->words[j * o->cols + k],
+			    m->shifts[j]);
 	}
 	rc = part_set_about(out, about);
 out:
@@ -295,7 +296,7 @@ across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, s
 			continue;
 		}
 		for (z[i] = 0, j = 0; j < in->cols; j++)
-			z[i] += x[j] << a->shifts[j];
+			z[i] += word_shifted(x[j], a->shifts[j]);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* Selections of rows and concatenations: head, split, cat, paste. */
+/* Selections of rows, and columns side by side: head, split, paste. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/hex.h"
 #include "base/names.h"
 #include "data/bounds.h"
 #include "data/derive.h"
@@ -195,133 +194,12 @@ local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *t
 	return (rc);
 }
 
-/* ---- cat ---- */
-
-/* Say how the columns of ${p} differ from those of ${last}, before it. */
-static int
-cat_columns(const char *where, const struct part *last, const struct part *p)
-{
-	size_t i;
-
-	if (last->columns == NULL || p->columns == NULL)
-		return ((last->cols != p->cols) ?
-		    fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
-		    p->name, p->cols, last->cols) :
-		    fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where,
-		    p->name, (p->columns != NULL) ? "here, and not before" : "before, and not "
-		    "here"));
-	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0;
-	    i++)
-		;
-	if (i == last->cols || i == p->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: "
-		    "column %zu, '%s', is only %s; smpc-cut leaves it out", where, p->name, p->cols,
-		    last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
-		    (i < p->cols) ? "here" : "before"));
-	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; "
-	    "smpc-cut -c puts columns in order", where, i + 1, p->name, p->columns[i],
-	    last->columns[i]));
-}
-
-/* Say what is known otherwise of a column of ${p} than of that of ${last}, before it. */
-static int
-cat_about(const char *where, const struct part *last, const struct part *p)
-{
-	const char *what;
-	size_t j;
-
-	if ((what = part_about_difference(last, p, &j)) == NULL)
-		return (0);
-	if (j == SIZE_MAX)
-		return (fail(ST_REFUSED, "%s: was shared by another schema than the streams "
-		    "before: owners whose rows come together agree on one", where));
-	if (p->columns == NULL)
-		return (fail(ST_REFUSED, "%s: column %zu of tensor '%s' differs from the streams "
-		    "before in its %s: its owners must declare it alike", where, j + 1, p->name,
-		    what));
-	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from the streams before "
-	    "in its %s: its owners must declare it alike", where, p->columns[j], p->name, what));
-}
-
-static int
-cat_check(struct cat *c, const struct reader *r, const struct part *p)
-{
-	const struct part *last = c->last;
-	const char *field;
-
-	if (last == NULL)
-		return (0);
-	if (strcmp(part_party(last), part_party(p)) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are "
-		    "of party '%s'", reader_name(r), part_party(p), part_party(last)));
-	if (strcmp(last->name, p->name) != 0)
-		return (0);
-	if ((field = part_setting_difference(last, p)) != NULL)
-		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before "
-		    "it", reader_name(r), field));
-	if (!part_same_columns(last, p))
-		return (cat_columns(reader_name(r), last, p));
-	if (last->fraction_bits != p->fraction_bits || last->divisor != p->divisor)
-		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %"
-		    PRIu64 " here, %u and %" PRIu64 " before; its owners must share at the same "
-		    "scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
-		    last->fraction_bits, last->divisor));
-	return (cat_about(reader_name(r), last, p));
-}
-
-/* A new part: may it follow, and was it not there before? */
-static int
-cat_part(struct cat *c, const struct reader *r, struct part *p)
-{
-	char hex[2 * ID_BYTES + 1];
-
-	if (cat_check(c, r, p) == -1)
-		return (-1);
-	part_free(c->last);
-	c->last = part_ref(p);
-	if (c->repeat)
-		return (0);
-	hex_encode(hex, p->id, ID_BYTES);
-	if (c->ids == NULL && (c->ids = json_object()) == NULL)
-		return (fail(ST_FAILED, "out of memory"));
-	if (json_object_get(c->ids, hex) != NULL)
-		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count "
-		    "twice (--repeat allows it)", reader_name(r), hex));
-	if (json_object_set_new(c->ids, hex, json_true()) == -1)
-		return (fail(ST_FAILED, "out of memory"));
-	return (0);
-}
-
-int
-local_cat(struct cat *c, struct reader *r, struct writer *w)
-{
-	const struct record *record;
-	int rc;
-
-	reader_takes_exponents(r);
-	while ((rc = reader_record(r, &record)) == 1) {
-		if ((record->extent.first_row == 0 && cat_part(c, r, record->part) == -1) ||
-		    writer_record(w, record) == -1)
-			return (-1);
-	}
-	return (rc);
-}
-
-void
-cat_free(struct cat *c)
-{
-
-	part_free(c->last);
-	json_decref(c->ids);
-	c->last = NULL;
-	c->ids = NULL;
-}
-
 /* ---- paste ---- */
 
 struct paste {
 	struct zip *zip;
 	struct writer *w;
+	struct reader *const *readers;
 	size_t count;
 	struct rows *rows;
 	struct input *inputs;
@@ -329,6 +207,7 @@ struct paste {
 	size_t shared; /* an operand that is not public, if there is one */
 	size_t cols;
 	struct scale scale; /* of the result */
+	bool keeps_schema;  /* all operands have the same */
 	struct ring R;
 };
 
@@ -404,6 +283,28 @@ paste_intact(const struct paste *j)
 	return (least);
 }
 
+/* Operands that were shared by a schema have the same one; where all do, so has the result. */
+static int
+paste_schema(struct paste *j)
+{
+	size_t i, first = j->count, without = 0;
+	const struct part *p;
+
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		if (!p->has_schema)
+			without++;
+		else if (first == j->count)
+			first = i;
+		else if (part_schema_differs(zip_part(j->zip, first), p))
+			return (fail(ST_REFUSED, "%s: was shared by another schema than %s: "
+			    "owners whose columns come together agree on one",
+			    reader_name(j->readers[i]), reader_name(j->readers[first])));
+	}
+	j->keeps_schema = (without == 0);
+	return (0);
+}
+
 static int
 paste_begin_tensor(struct paste *j)
 {
@@ -426,7 +327,7 @@ paste_begin_tensor(struct paste *j)
 	}
 	for (i = 0; i < j->count; i++)
 		j->factors[i] = scale_factor(&j->R, scale_of(zip_part(j->zip, i)), j->scale);
-	return (0);
+	return (paste_schema(j));
 }
 
 static int
@@ -441,6 +342,9 @@ paste_begin_part(struct paste *j)
 		return (-1);
 	scale_set(out, j->scale);
 	out->intact = paste_intact(j);
+	out->has_schema = j->keeps_schema;
+	if (out->has_schema)
+		memcpy(out->schema, zip_part(j->zip, 0)->schema, sizeof(out->schema));
 	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0 &&
 	    paste_about(j, out) == 0)
 		rc = writer_begin(j->w, out);
@@ -519,7 +423,7 @@ paste_run(struct paste *j)
 int
 local_paste(struct reader *const *readers, size_t count, struct writer *w)
 {
-	struct paste j = { .w = w, .count = count };
+	struct paste j = { .w = w, .readers = readers, .count = count };
 	size_t i;
 	int rc = -1;
 
