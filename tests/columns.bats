@@ -237,6 +237,15 @@ of() {
 	assert_equal "$(smpc-reveal paste.dealer paste.bob | sed -n 2p)" "-0.0009765625,2,-5,549755814000"
 }
 
+@test "columns that are renamed keep it, and what speaks of them follows" {
+	each_party smpc-cut --rename volt=voltage --rename income=pay -x born -o y.@ x.@
+	assert_equal "$(known y.alice)" "$(known x.alice | sed 's/^volt:/voltage:/;s/of volt$/of voltage/;s/^income:/pay:/;/^born:/d')"
+	assert_equal "$(known y.alice | grep -c 'of voltage')" 1
+	smpc-reveal y.alice y.bob | sed 1d >values
+	each_party smpc-cut -x born -o z.@ x.@
+	smpc-reveal z.alice z.bob | sed 1d | cmp - values
+}
+
 @test "smpc-paste: where words are multiplied to a common scale, so are ranges" {
 	each_party smpc-cut -c volt,outcome -o cut.@ x.@
 	printf 'y\n0.25\n0.5\n' >y.csv

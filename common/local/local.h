@@ -62,12 +62,20 @@ int local_sum(struct reader *r, enum sum_over over, bool mean, struct writer *w)
  */
 int local_transpose(struct reader *r, struct writer *w);
 
+/* What is selected of a stream, and how it is called. */
+struct cut_options {
+	struct column_lists include, exclude; /* lists of columns */
+	struct column_lists renames;          /* OLD=NEW */
+	struct column_lists tensors, no_tensors; /* names of tensors */
+};
+
 /*
- * local_cut(r, include, exclude, w):
- * Keep the columns that the lists name, in their order, less the excluded ones.
+ * local_cut(r, options, w):
+ * Of the tensors that are named, or of all, less those that are left out, keep the columns that the
+ * lists name, in their order, less the excluded ones, and give them other names.  Where nothing is
+ * said of columns, tensors pass as they are.
  */
-int local_cut(struct reader *r, const struct column_lists *include,
-    const struct column_lists *exclude, struct writer *w);
+int local_cut(struct reader *r, const struct cut_options *options, struct writer *w);
 
 /*
  * local_paste(readers, count, w):
@@ -76,10 +84,11 @@ int local_cut(struct reader *r, const struct column_lists *include,
 int local_paste(struct reader *const *readers, size_t count, struct writer *w);
 
 /*
- * local_head(r, rows, w):
- * The first ${rows} rows of every tensor.
+ * local_head(r, first, end, w):
+ * Rows ${first} to ${end} - 1 of every tensor, from 0; as far as there are such, but at least one,
+ * unless ${first} is 0.  UINT64_MAX is no end.
  */
-int local_head(struct reader *r, uint64_t rows, struct writer *w);
+int local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w);
 
 /*
  * local_cat(readers, count, repeat, w):

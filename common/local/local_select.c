@@ -16,11 +16,12 @@
 
 #define SPLIT_GROUP 5 /* rows */
 
-/* Begin the result that is selected from one part. */
+/* Begin the result that is selected from one part, from its row ${row} on. */
 static int
-begin_selection(const struct part *p, const char *op, const char *params, struct writer *w)
+begin_selection(const struct part *p, uint64_t row, const char *op, const char *params,
+    struct writer *w)
 {
-	struct input input = { p->id, 0, p };
+	struct input input = { p->id, row, p };
 	struct part *out;
 	int rc = -1;
 
@@ -47,45 +48,97 @@ copy_row_range(struct writer *w, const struct rows *rows, size_t first, size_t n
 
 /* ---- head ---- */
 
-int
-local_head(struct reader *r, uint64_t count, struct writer *w)
+/* The rows that are taken of every tensor, from 0; those from ${end} on are not. */
+struct head {
+	uint64_t first, end; /* UINT64_MAX: to the last */
+	struct writer *w;
+	uint64_t row;      /* of the tensor, which comes next */
+	struct part *part; /* the tensor's first; NULL: there is none */
+	bool given;        /* rows of it were in the result */
+	bool begun;        /* a part of the result */
+};
+
+/* A tensor ends: a result without a row of it would not say that it was there. */
+static int
+head_end_tensor(const struct head *h)
 {
+
+	if (h->part == NULL || h->given)
+		return (0);
+	return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows: there is no row %" PRIu64,
+	    h->part->name, h->row, h->first + 1));
+}
+
+static int
+head_begin_tensor(struct head *h, struct part *p)
+{
+
+	if (head_end_tensor(h) == -1)
+		return (-1);
+	part_free(h->part);
+	h->part = part_ref(p);
+	h->row = 0;
+	h->given = false;
+	return (0);
+}
+
+/* Begin the result of a part, from its row ${row} on. */
+static int
+head_begin_part(struct head *h, const struct part *p, uint64_t row)
+{
+	char params[24] = "all";
+
+	if (h->end != UINT64_MAX)
+		snprintf(params, sizeof(params), "%" PRIu64, h->end - h->row);
+	h->begun = h->given = true;
+	return (begin_selection(p, row, "head", params, h->w));
+}
+
+/* Take what is at hand of a part. */
+static int
+head_rows(struct head *h, struct reader *r, const struct part *p)
+{
+	uint64_t skip = (h->row < h->first) ? h->first - h->row : 0, n;
 	const struct record *record;
-	uint64_t left = 0, n;
-	char params[24];
-	struct part *p;
 	struct rows rows;
-	bool begun = false;
+
+	/* The rest is read, so that damage is seen, but not expanded. */
+	if (h->row >= h->end && !h->begun)
+		return ((reader_record(r, &record) == -1) ? -1 : 0);
+	if (skip == 0 && !h->begun && head_begin_part(h, p, reader_row(r)) == -1)
+		return (-1);
+	if (reader_rows(r, (skip > 0 && skip < SIZE_MAX) ? (size_t)skip : SIZE_MAX, &rows) == -1)
+		return (-1);
+	n = (rows.rows < h->end - h->row) ? rows.rows : h->end - h->row;
+	h->row += n;
+	if (skip > 0)
+		return (0);
+	if (n > 0 && copy_row_range(h->w, &rows, 0, (size_t)n) == -1)
+		return (-1);
+	if (!rows.ends_part && h->row < h->end)
+		return (0);
+	h->begun = false;
+	return (writer_end(h->w));
+}
+
+int
+local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
+{
+	struct head h = { .first = first, .end = end, .w = w };
+	struct part *p;
 	int rc;
 
 	reader_takes_exponents(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
-		if (reader_starts_tensor(r))
-			left = count;
-		if (reader_row(r) == 0 && left > 0) {
-			snprintf(params, sizeof(params), "%" PRIu64, left);
-			if (begin_selection(p, "head", params, w) == -1)
-				return (-1);
-			begun = true;
-		}
-		if (left == 0 && !begun) {
-			/* The rest is read, so that damage is seen, but not expanded. */
-			if (reader_record(r, &record) == -1)
-				return (-1);
-			continue;
-		}
-		if (reader_rows(r, SIZE_MAX, &rows) == -1)
-			return (-1);
-		n = (rows.rows < left) ? rows.rows : left;
-		if (n > 0 && copy_row_range(w, &rows, 0, (size_t)n) == -1)
-			return (-1);
-		left -= n;
-		if (begun && (rows.ends_part || left == 0)) {
-			begun = false;
-			if (writer_end(w) == -1)
-				return (-1);
+		if ((reader_starts_tensor(r) && head_begin_tensor(&h, p) == -1) ||
+		    head_rows(&h, r, p) == -1) {
+			rc = -1;
+			break;
 		}
 	}
+	if (rc == 0)
+		rc = head_end_tensor(&h);
+	part_free(h.part);
 	return (rc);
 }
 
@@ -135,7 +188,7 @@ split_begin(struct split *s, const struct part *p)
 			continue;
 		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64,
 		    s->seed, s->ratio, names[side], s->row);
-		if (begin_selection(p, "split", params, s->sides[side]) == -1)
+		if (begin_selection(p, 0, "split", params, s->sides[side]) == -1)
 			return (-1);
 	}
 	return (0);
