@@ -237,6 +237,15 @@ of() {
 	assert_equal "$(smpc-reveal paste.dealer paste.bob | sed -n 2p)" "-0.0009765625,2,-5,549755814000"
 }
 
+@test "columns that are renamed keep it, and what speaks of them follows" {
+	each_party smpc-cut --rename volt=voltage --rename income=pay -x born -o y.@ x.@
+	assert_equal "$(known y.alice)" "$(known x.alice | sed 's/^volt:/voltage:/;s/of volt$/of voltage/;s/^income:/pay:/;/^born:/d')"
+	assert_equal "$(known y.alice | grep -c 'of voltage')" 1
+	smpc-reveal y.alice y.bob | sed 1d >values
+	each_party smpc-cut -x born -o z.@ x.@
+	smpc-reveal z.alice z.bob | sed 1d | cmp - values
+}
+
 @test "smpc-paste: where words are multiplied to a common scale, so are ranges" {
 	each_party smpc-cut -c volt,outcome -o cut.@ x.@
 	printf 'y\n0.25\n0.5\n' >y.csv
@@ -278,23 +287,132 @@ of() {
 	done
 }
 
-@test "smpc-cat: what is known otherwise of a column is refused, by name" {
+# ways FILE: of each part the operation that made it.
+ways() {
+	smpc-info "$1" | sed -n 's/^ *made by \([a-z]*\),.*/\1/p' | paste -s -d ' '
+}
+
+@test "smpc-cat: columns that stand for something else are refused, with both sides" {
 	cp x.bob y.bob
-	quietly smpc-cat --repeat -o z.bob x.bob y.bob
-	for change in 'class {"values":["","no","a,b"]} outcome values' 'date {"range":["0","1"]} born range' \
-		'indicator {"values":["M"]} sex=F values' 'presence {"of":"income"} volt of'; do
-		read -r kind changes column what <<<"$change"
+	smpc-cat --repeat -o z.bob x.bob y.bob
+	assert_equal "$(ways z.bob)" "share share"
+	while IFS='|' read -r kind changes column what here there; do
 		edited x.bob y.bob "$kind" "$changes"
-		fails_with 4 smpc-cat --repeat x.bob y.bob
-		stderr_has "$column"
-		stderr_has "differs from the streams before in its $what"
+		fails_with 4 smpc-cat --repeat -o out x.bob y.bob
+		stderr_has "y.bob: column '$column' of tensor 'x' differs from that of x.bob in its $what: $here here, $there there"
+		[ ! -e out ]
 		# nor are such shares put together
 		fails_with 4 smpc-reveal x.alice y.bob
 		stderr_has "differ in what they say of their columns"
-	done
+		# nor is what cat makes of them
+		cat x.bob y.bob >both
+		fails_with 4 smpc-info both
+		stderr_has "column '$column' of tensor 'x' differs from the rows before in its $what: put such streams together with smpc-cat"
+	done <<-'E'
+		class|{"values":["","no","a,b"]}|outcome|values|'', 'no', 'a,b'|'no', '', 'a,b'
+		indicator|{"values":["M"]}|sex=F|values|'M'|'F'
+		presence|{"of":"income"}|has volt|of|income|volt
+		key|{"kind":"date"}|id|kind|date|key
+		number|{"unit":"mm"}|volt|unit|mm|µV
+	E
 	edited x.bob y.bob schema '{}'
 	fails_with 4 smpc-cat --repeat x.bob y.bob
-	stderr_has "another schema"
+	stderr_has "y.bob: was shared by another schema than x.bob"
+	cat x.bob y.bob >both
+	fails_with 4 smpc-info both
+	stderr_has "was shared by another schema than the rows before"
+	smpc-cut -x id,volt -o a.bob x.bob
+	edited a.bob a.bob schema '{}'
+	fails_with 4 smpc-paste a.bob x.bob
+	stderr_has "x.bob: was shared by another schema than a.bob"
+}
+
+# declared NAME KIND CHANGES LINE...: shared, with what an owner says of all columns.
+declared() {
+	local party
+	shared "$1" "${@:4}" || return 1
+	for party in 0 1 2; do
+		edited "$1.$party" "$1.$party.edited" "$2" "$3" || return 1
+		mv "$1.$party.edited" "$1.$party" || return 1
+	done
+}
+
+@test "smpc-cat: ranges are united, and words brought to the finest unit" {
+	declared x undeclared '{"kind":"number","range":["0","131072"],"unit":"EUR"}' a 1 2
+	declared same undeclared '{"kind":"number","range":["0","131072"],"unit":"EUR"}' a 0 1
+	declared wide undeclared '{"kind":"number","range":["-65536","65536"],"unit":"EUR"}' a -1 1
+	declared coarse undeclared '{"kind":"number","range":["0","65536"],"exponent":2,"unit":"EUR"}' a 1 0.5
+	declared open undeclared '{"kind":"number","unit":"EUR"}' a 7
+	shared plain a 9
+	printf 'b\n1\n' | smpc-share -n 2 --name W -o other
+	# what says the same passes with its id and keys, what has another range with its keys
+	each smpc-cat -o passed.@ x.@ same.@
+	assert_equal "$(ways passed.1) $(line_of part passed.0 | head -n 1)" "share share $(line_of part x.0 | head -n 1)"
+	each smpc-cat -o both.@ wide.@ x.@ other.@
+	assert_equal "$(ways both.1) $(intact both.1)" "cat cat share whole whole -"
+	assert_equal "$(smpc-info both.0 | grep -c "with keys")" 3
+	assert_equal "$(known both.1)" "a: number, from -1 to 2 EUR"
+	reveals both a -1 1 1 2 "" b 1
+	# words are multiplied where they have to be, and are not intact then
+	each smpc-cat -o fine.@ coarse.@ x.@ coarse.@ --repeat
+	assert_equal "$(ways fine.1) $(intact fine.1)" "cat cat cat - whole -"
+	assert_equal "$(smpc-info fine.0 | grep -c "with keys")" 1
+	assert_equal "$(known fine.2)" "a: number, from 0 to 4 EUR"
+	reveals fine a 4 2 1 2 4 2
+	each smpc-cat --json -o text.@ coarse.@ x.@
+	reveals text a 4 2 1 2
+	# nothing is said of what one owner says nothing of
+	each smpc-cat -o some.@ x.@ open.@
+	assert_equal "$(known some.1)" "a: number EUR"
+	each smpc-cat -o nothing.@ x.@ plain.@ coarse.@
+	assert_equal "$(ways nothing.1) $(known nothing.1)" "cat share cat "
+	reveals nothing a 1 2 9 4 2
+	# in both orders, in pipes, and in several steps
+	each sh -c 'cat plain.@ | smpc-cat - coarse.@ | smpc-cat - x.@ >steps.@'
+	reveals steps a 9 4 2 1 2
+	# ids depend on what is said of the result, and are the same at all parties
+	each smpc-cat -o one.@ x.@ wide.@
+	each smpc-cat -o two.@ x.@ open.@
+	[ "$(line_of part one.1 | head -n 1)" != "$(line_of part two.1 | head -n 1)" ]
+	# sums, additive shares and public streams alike
+	smpc-reveal --public -o coarse coarse.1 coarse.2
+	smpc-reveal --public -o wide wide.1 wide.2
+	assert_equal "$(smpc-cat wide coarse | smpc-reveal - | paste -s -d ' ')" "a -1 1 4 2"
+}
+
+@test "smpc-cat: what has no room in the finest unit is refused with 5, and what to do" {
+	declared x undeclared '{"kind":"number","range":["0","4611686018427387904"],"exponent":3}' a 1
+	declared y undeclared '{"kind":"number","range":["0","65536"],"exponent":1}' a 1
+	declared z undeclared '{"kind":"number","range":["0","65536"],"exponent":-1}' a 1
+	declared open undeclared '{"kind":"number","exponent":5}' a 1
+	shared plain a 1
+	fails_with 5 smpc-cat -o out y.1 x.1
+	stderr_has "x.1: tensor 'data', column 'a': its numbers, in the units of 2^1 that y.1 has, may not fit 64 bits: its owners must declare ranges nearer"
+	fails_with 5 smpc-cat -o out x.1 y.1
+	stderr_has "x.1: tensor 'data', column 'a'"
+	fails_with 5 smpc-cat -o out z.1 plain.1
+	stderr_has "plain.1: tensor 'data', column 'a': its numbers, in the units of 2^-1 that z.1 has, may not fit 64 bits: its owner must declare its range, too"
+	fails_with 5 smpc-cat -o out open.1 y.1
+	stderr_has "open.1: tensor"
+	[ ! -e out ]
+	# where tensors only follow each other, nothing has to fit
+	printf 'b\n7\n' | smpc-share -n 2 --name W -o w
+	quietly smpc-cat -o out x.1 w.1 y.1
+	assert_equal "$(ways out)" "share share share"
+	smpc-cat -o xw x.1 w.1
+	quietly smpc-cat -o out xw y.1
+	assert_equal "$(ways out)" "share share share"
+}
+
+@test "smpc-cat: streams of several tensors join at their ends" {
+	declared x undeclared '{"kind":"number","range":["0","65536"]}' a 1
+	declared y undeclared '{"kind":"number","range":["-65536","65536"],"exponent":-2}' a 0.5
+	printf 'b\n7\n' | smpc-share -n 2 --name W -o w
+	each smpc-cat -o wx.@ w.@ x.@
+	each smpc-cat -o yw.@ y.@ w.@
+	each smpc-cat --repeat -o all.@ wx.@ yw.@ x.@
+	assert_equal "$(ways all.1)" "share cat cat share share"
+	reveals all b 7 "" a 1 0.125 "" b 7 "" a 1
 }
 
 @test "--public: a revealed stream keeps it, and other forms have the owner's units" {

@@ -29,6 +29,34 @@ load shares
 	reveals two a 1 2 "" b 7 8
 }
 
+@test "-n FIRST..LAST: rows by their numbers, across parts, of every tensor" {
+	shared x a 1 2
+	shared y a 3 4 5
+	printf 'b\n7\n8\n9\n' | smpc-share -n 2 --name z -o z
+	each sh -c 'smpc-cat x.@ y.@ z.@ >m.@'
+	for rows in "2..3 2 3|8 9" "3..3 3|9" "2.. 2 3 4 5|8 9" "..2 1 2|7 8" "3..9 3 4 5|9" "1.. 1 2 3 4 5|7 8 9"; do
+		read -r range numbers <<<"$rows"
+		each smpc-head -n "$range" -o rows.@ m.@
+		# shellcheck disable=SC2086 # lines
+		reveals rows a ${numbers%|*} "" b ${numbers#*|}
+	done
+	# what comes to the same is the same
+	smpc-head -n ..2 m.1 >one
+	smpc-head -n 1..2 m.1 | cmp - one
+	smpc-head -n 2 m.1 | cmp - one
+	smpc-head -n 2..2 m.1 >two
+	[ "$(line_of part one | head -n 1)" != "$(line_of part two | head -n 1)" ]
+	fails_with 1 smpc-head -n 4..5 -o out m.1
+	stderr_has "tensor 'z' has 3 rows: there is no row 4"
+	fails_with 1 smpc-head -n 6.. -o out m.1
+	stderr_has "tensor 'data' has 5 rows: there is no row 6"
+	[ ! -e out ]
+	seq 300000 >in
+	smpc-share -n 2 --no-header -o long in
+	each smpc-head -n 299998..299999 -o tail.@ long.@
+	reveals tail 299998 299999
+}
+
 @test "what follows the rows is read, so that damage is noticed" {
 	seq 300000 >in
 	smpc-share -n 2 --no-header -o x in
@@ -42,8 +70,10 @@ load shares
 
 @test "refused: no number of rows" {
 	shared x a 1
-	for n in 0 -1 1.5 x "" 99999999999999999999; do
+	for n in 0 -1 1.5 x "" 99999999999999999999 .. 0..2 1...2 2..x 1..0; do
 		fails_with 2 smpc-head -n "$n" x.1
 		stderr_has "not a whole number"
 	done
+	fails_with 2 smpc-head -n 3..2 x.1
+	stderr_has "'3..2' ends before it begins"
 }

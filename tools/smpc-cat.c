@@ -17,14 +17,8 @@ static const struct opt options[] = {
 static int
 cat(struct reader *const *readers, size_t count, struct writer *w)
 {
-	struct cat c = { .repeat = repeat };
-	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < count && rc == 0; i++)
-		rc = local_cat(&c, readers[i], w);
-	cat_free(&c);
-	return (rc);
+	return (local_cat(readers, count, repeat, w));
 }
 
 static int
@@ -41,9 +35,10 @@ main(int argc, char **argv)
 		.operands = "[FILE ...]",
 		.summary = "Concatenate share streams of one party: the rows of one follow those "
 		    "of the other.",
-		.notes = "Ids and keys stay as they are. Refused: other parties' shares, other "
-		    "columns or scales, a part that comes twice, a damaged or cut stream. With -i "
-		    "it opens sealed streams; with --json it writes text.\n"
+		.notes = "Ranges and units that differ are brought together; else ids and keys "
+		    "stay as they are. Refused: other parties' shares, other columns or scales, "
+		    "columns that stand for something else, a part that comes twice, a damaged or "
+		    "cut stream. With -i it opens sealed streams; with --json it writes text.\n"
 		    "Example: smpc-cat site1.alice site2.alice > all.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,

@@ -66,6 +66,17 @@ void column_result(struct column *c, struct bounds b, int exponent);
 int columns_align(const struct part *p, unsigned *shifts, int *exponent);
 
 /*
+ * word_shifted(x, bits):
+ * x 2^bits mod 2^64.  From 64 bits on, which only a column has that holds nothing but 0, it is 0.
+ */
+static inline uint64_t
+word_shifted(uint64_t x, unsigned bits)
+{
+
+	return ((bits < 64) ? x << bits : 0);
+}
+
+/*
  * bounds_refuse(p, j, why):
  * Report with status 5 that what becomes of column ${j} may not fit a word; return -1.
  */

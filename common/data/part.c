@@ -247,6 +247,13 @@ part_setting_difference(const struct part *a, const struct part *b)
 	return ((a->party != b->party) ? "party" : NULL);
 }
 
+bool
+part_schema_differs(const struct part *a, const struct part *b)
+{
+
+	return (a->has_schema != b->has_schema || memcmp(a->schema, b->schema, HASH_BYTES) != 0);
+}
+
 const char *
 part_about_difference(const struct part *a, const struct part *b, size_t *column)
 {
@@ -260,8 +267,7 @@ part_about_difference(const struct part *a, const struct part *b, size_t *column
 	if (what != NULL)
 		return (what);
 	*column = SIZE_MAX;
-	return ((a->has_schema != b->has_schema || memcmp(a->schema, b->schema, HASH_BYTES) != 0) ?
-	    "schema" : NULL);
+	return (part_schema_differs(a, b) ? "schema" : NULL);
 }
 
 const char *
@@ -272,7 +278,6 @@ part_tensor_difference(const struct part *a, const struct part *b)
 
 	if ((what = part_about_difference(a, b, &column)) != NULL)
 		return (what);
-
 	if (a->fraction_bits != b->fraction_bits)
 		return ("fraction_bits");
 	if (a->divisor != b->divisor)

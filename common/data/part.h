@@ -178,6 +178,12 @@ const char *part_difference(const struct part *a, const struct part *b);
 const char *part_about_difference(const struct part *a, const struct part *b, size_t *column);
 
 /*
+ * part_schema_differs(a, b):
+ * Whether they were shared by different schemas, or one of them by none.
+ */
+bool part_schema_differs(const struct part *a, const struct part *b);
+
+/*
  * part_same_columns(a, b):
  * Whether the numbers and names of the columns agree.
  */

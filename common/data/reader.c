@@ -68,10 +68,29 @@ same_tensor(const struct part *before, const struct part *p)
 	return (strcmp(before->name, p->name) == 0 && part_same_columns(before, p));
 }
 
+/* Streams that say different things of their columns were put together, and not by smpc-cat. */
+static int
+refuse_about(const struct record *r, const char *field, size_t column)
+{
+	const struct part *p = r->part;
+
+	if (column == SIZE_MAX)
+		return (fail(ST_REFUSED, "%s: was shared by another schema than the rows before it "
+		    "in the tensor: owners whose rows come together agree on one", r->where));
+	if (p->columns == NULL)
+		return (fail(ST_REFUSED, "%s: column %zu of tensor '%s' differs from the rows "
+		    "before in its %s: put such streams together with smpc-cat, not with cat",
+		    r->where, column + 1, p->name, field));
+	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from the rows before in "
+	    "its %s: put such streams together with smpc-cat, not with cat", r->where,
+	    p->columns[column], p->name, field));
+}
+
 static int
 check_new_part(const struct record *before, const struct record *r)
 {
 	const char *field;
+	size_t column;
 
 	if (before != NULL && before->extent.has_next &&
 	    memcmp(before->extent.next, r->part->id, ID_BYTES) != 0)
@@ -80,8 +99,11 @@ check_new_part(const struct record *before, const struct record *r)
 	if (r->extent.first_row != 0)
 		return (fail(ST_REFUSED, "%s: begins at row %" PRIu64 " of a part whose first rows "
 		    "are missing", r->where, r->extent.first_row));
-	if (before == NULL || !same_tensor(before->part, r->part) ||
-	    (field = part_tensor_difference(before->part, r->part)) == NULL)
+	if (before == NULL || !same_tensor(before->part, r->part))
+		return (0);
+	if ((field = part_about_difference(before->part, r->part, &column)) != NULL)
+		return (refuse_about(r, field, column));
+	if ((field = part_tensor_difference(before->part, r->part)) == NULL)
 		return (0);
 	return (fail(ST_REFUSED, "%s: field '%s' differs from that of the rows before it in the "
 	    "tensor", r->where, field));

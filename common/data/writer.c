@@ -211,12 +211,19 @@ writer_end(struct writer *w)
 int
 writer_record(struct writer *w, const struct record *record)
 {
+
+	return (writer_record_as(w, record, record->part));
+}
+
+int
+writer_record_as(struct writer *w, const struct record *record, struct part *part)
+{
 	size_t words, i;
 	struct writer_block *b;
 
-	if (release_last_record(w, record->part) == -1)
+	if (release_last_record(w, part) == -1)
 		return (-1);
-	b = start_block(w, record->part);
+	b = start_block(w, part);
 	b->extent = record->extent;
 	b->extent.has_next = false;
 	b->n_keys = record->n_keys;

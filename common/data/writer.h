@@ -67,6 +67,12 @@ int writer_end(struct writer *w);
 int writer_record(struct writer *w, const struct record *record);
 
 /*
+ * writer_record_as(w, record, part):
+ * The same, with ${part} in place of its part: other headers of the same words.
+ */
+int writer_record_as(struct writer *w, const struct record *record, struct part *part);
+
+/*
  * writer_finish(w):
  * Let everything leave, without giving the output its name yet.  Return 0 or -1 (reported).
  */

@@ -62,12 +62,20 @@ int local_sum(struct reader *r, enum sum_over over, bool mean, struct writer *w)
  */
 int local_transpose(struct reader *r, struct writer *w);
 
+/* What is selected of a stream, and how it is called. */
+struct cut_options {
+	struct column_lists include, exclude; /* lists of columns */
+	struct column_lists renames;          /* OLD=NEW */
+	struct column_lists tensors, no_tensors; /* names of tensors */
+};
+
 /*
- * local_cut(r, include, exclude, w):
- * Keep the columns that the lists name, in their order, less the excluded ones.
+ * local_cut(r, options, w):
+ * Of the tensors that are named, or of all, less those that are left out, keep the columns that the
+ * lists name, in their order, less the excluded ones, and give them other names.  Where nothing is
+ * said of columns, tensors pass as they are.
  */
-int local_cut(struct reader *r, const struct column_lists *include,
-    const struct column_lists *exclude, struct writer *w);
+int local_cut(struct reader *r, const struct cut_options *options, struct writer *w);
 
 /*
  * local_paste(readers, count, w):
@@ -76,26 +84,21 @@ int local_cut(struct reader *r, const struct column_lists *include,
 int local_paste(struct reader *const *readers, size_t count, struct writer *w);
 
 /*
- * local_head(r, rows, w):
- * The first ${rows} rows of every tensor.
+ * local_head(r, first, end, w):
+ * Rows ${first} to ${end} - 1 of every tensor, from 0; as far as there are such, but at least one,
+ * unless ${first} is 0.  UINT64_MAX is no end.
  */
-int local_head(struct reader *r, uint64_t rows, struct writer *w);
-
-/* A concatenation in progress: what it has seen so far. */
-struct cat {
-	bool repeat; /* allow the same part twice */
-	struct part *last;
-	json_t *ids;
-};
+int local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w);
 
 /*
- * local_cat(c, r, w):
- * Append a stream to what was written before, record by record, so that ids and keys stay.  Refuses
- * another party's share, another scale, the same tensor with other columns, and a part that was
- * there before.
+ * local_cat(readers, count, repeat, w):
+ * The rows of all operands one after the other.  Where streams that come together say the same of
+ * their columns, records pass as they are, with ids and keys; else ranges are united, and words
+ * multiplied so that all have the unit of the finest.  Refuses another party's share, another
+ * scale, the same tensor with other columns or with columns that stand for something else, and,
+ * unless ${repeat}, a part that was there before.
  */
-int local_cat(struct cat *c, struct reader *r, struct writer *w);
-void cat_free(struct cat *c);
+int local_cat(struct reader *const *readers, size_t count, bool repeat, struct writer *w);
 
 /*
  * local_shuffle(r, seed, w):

@@ -435,7 +435,7 @@ shift(struct elementwise_job *j, size_t i, const uint64_t *x, size_t n)
 		return (x);
 	for (r = 0; r < n; r++) {
 		for (c = 0; c < j->cols; c++)
-			j->spread[r * j->cols + c] = x[r * j->cols + c] << shifts[c];
+			j->spread[r * j->cols + c] = word_shifted(x[r * j->cols + c], shifts[c]);
 	}
 	return (j->spread);
 }

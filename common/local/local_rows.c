@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/json.h"
+#include "base/names.h"
 #include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
@@ -21,6 +23,8 @@
 struct row_map {
 	const char *op;
 	void *state;
+	/* Whether a part has a result; NULL: all have. */
+	bool (*takes)(void *state, const struct part *in);
 	/*
 	 * Called for each part: write the parameters, and change what the operation changes in the
 	 * result's header.
@@ -77,12 +81,19 @@ static int
 map_stream(const struct row_map *m, struct reader *r, const uint8_t *extra, struct writer *w)
 {
 	struct input inputs[2] = { { .id = NULL }, { .id = extra } };
+	const struct record *record;
 	struct part *part;
 	struct rows rows;
 	bool begun = false;
 	int rc;
 
 	while ((rc = reader_part(r, &part)) == 0 && part != NULL) {
+		/* What is left out is read, so that damage is seen. */
+		if (m->takes != NULL && !m->takes(m->state, part)) {
+			if (reader_record(r, &record) == -1)
+				return (-1);
+			continue;
+		}
 		inputs[0] = (struct input){ part->id, 0, part };
 		if (!begun &&
 		    map_begin(m, part, inputs, (extra != NULL) ? 2 : 1, reader_starts_tensor(r),
@@ -167,7 +178,8 @@ matmul_about(struct right *m, const struct part *in, struct part *out)
 			goto out;
 		column_result(&about[k], sum, exponent);
 		for (j = 0; j < o->rows; j++)
-			m->shifted[j * o->cols + k] = o->words[j * o->cols + k] << m->shifts[j];
+			m->shifted[j * o->cols + k] = word_shifted(o->words[j * o->cols + k],
+			    m->shifts[j]);
 	}
 	rc = part_set_about(out, about);
 out:
@@ -295,7 +307,7 @@ across_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, s
 			continue;
 		}
 		for (z[i] = 0, j = 0; j < in->cols; j++)
-			z[i] += x[j] << a->shifts[j];
+			z[i] += word_shifted(x[j], a->shifts[j]);
 	}
 }
 
@@ -321,16 +333,138 @@ local_sum_across(struct reader *r, bool mean, struct writer *w)
 /* ---- cut ---- */
 
 struct cut {
-	const struct column_lists *include;
-	const struct column_lists *exclude;
-	const char *where;
+	const struct cut_options *o;
+	struct reader *r;
 	size_t *columns; /* that are kept */
 	size_t count;
+	const char **names; /* of these, in the result; NULL: they have none */
+	bool *met; /* which of the tensors that are named, to be kept or left out, were there */
+	bool kept; /* one is */
 };
 
+static void
+cut_forget(struct cut *c)
+{
+
+	free(c->columns);
+	free(c->names);
+	c->columns = NULL;
+	c->names = NULL;
+}
+
+/* Find the column that a position, or a name that is none, stands for. */
+static int
+find_by_position(const struct cut *c, const struct part *in, const char *spec, size_t len,
+    size_t *column)
+{
+	size_t marked = 0, j;
+	uint8_t *marks;
+	int rc;
+
+	if ((marks = mem_array(in->cols, 1)) == NULL)
+		return (-1);
+	rc = columns_mark(spec, len, (const char *const *)in->columns, in->cols, reader_name(c->r),
+	    marks);
+	for (j = 0; rc == 0 && j < in->cols; j++) {
+		if (marks[j] == 0)
+			continue;
+		marked++;
+		*column = j;
+	}
+	free(marks);
+	if (rc == 0 && marked != 1)
+		return (fail(ST_USAGE, "--rename '%s': names one column at a time", spec));
+	return (rc);
+}
+
 /*
- * Find the columns once per part; the parameters are their positions, so that names do not enter
- * the id.
+ * Split "OLD=NEW" at the "=" behind a column's name, which may hold one itself: set *${column} to
+ * the column, and *${name} to NEW.
+ */
+static int
+split_rename(const struct cut *c, const struct part *in, const char *spec, size_t *column,
+    const char **name)
+{
+	const char *equals = strchr(spec, '='), *at, *fault;
+
+	if (equals == NULL)
+		return (fail(ST_USAGE, "--rename takes OLD=NEW, and not '%s'", spec));
+	for (at = equals; at != NULL && !names_find(spec, (size_t)(at - spec),
+	    (const char *const *)in->columns, in->cols, column); at = strchr(at + 1, '='))
+		continue;
+	if (at == NULL) {
+		at = equals;
+		if (find_by_position(c, in, spec, (size_t)(at - spec), column) == -1)
+			return (-1);
+	}
+	*name = at + 1;
+	if ((fault = columns_name_fault(*name, strlen(*name))) != NULL)
+		return (fail(ST_USAGE, "--rename '%s': the new name %s", spec, fault));
+	return (0);
+}
+
+/* Give one of the columns that are kept another name. */
+static int
+rename_column(struct cut *c, const struct part *in, const char *spec)
+{
+	const char *name = NULL;
+	size_t column = 0, i;
+
+	if (split_rename(c, in, spec, &column, &name) == -1)
+		return (-1);
+	for (i = 0; i < c->count && c->columns[i] != column; i++)
+		continue;
+	if (i == c->count)
+		return (fail(ST_USAGE, "--rename '%s': the column is left out", spec));
+	if (c->names[i] != in->columns[column])
+		return (fail(ST_USAGE, "--rename '%s': the column gets a name twice", spec));
+	c->names[i] = name;
+	return (0);
+}
+
+/* Find the names of the columns that are kept. */
+static int
+cut_names(struct cut *c, const struct part *in)
+{
+	size_t i, again;
+	int rc;
+
+	if (in->columns == NULL)
+		return ((c->o->renames.count == 0) ? 0 : fail(ST_USAGE, "%s: the columns of tensor "
+		    "'%s' have no names that could be changed", reader_name(c->r), in->name));
+	if ((c->names = mem_array(c->count, sizeof(*c->names))) == NULL)
+		return (-1);
+	for (i = 0; i < c->count; i++)
+		c->names[i] = in->columns[c->columns[i]];
+	for (i = 0; i < c->o->renames.count; i++) {
+		if (rename_column(c, in, c->o->renames.list[i]) == -1)
+			return (-1);
+	}
+	if (c->o->renames.count > 0 && (rc = names_repeated(c->names, c->count, &again)) != 0)
+		return ((rc == -1) ? -1 : fail(ST_USAGE, "--rename: two columns would be named "
+		    "'%s'", c->names[again]));
+	return (0);
+}
+
+/* The new names are parameters, too, so that results of one id have the same header. */
+static int
+add_names(const struct cut *c, struct buf *params)
+{
+	json_t *names = json_strings(c->names, c->count);
+	char *text = (names != NULL) ? json_dumps(names, JSON_COMPACT) : NULL;
+	int rc;
+
+	json_decref(names);
+	if (text == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	rc = (buf_string(params, " ") == -1) ? -1 : buf_string(params, text);
+	free(text);
+	return (rc);
+}
+
+/*
+ * Find the columns once per part; the parameters are their positions, so that the names by which
+ * they were chosen do not enter the id.
  */
 static int
 cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *params)
@@ -340,10 +474,9 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 	size_t i;
 
 	(void)starts_tensor;
-	free(c->columns);
-	c->columns = NULL;
-	if (columns_choose(c->include, c->exclude, (const char *const *)in->columns, in->cols,
-	    c->where, &c->columns, &c->count) == -1)
+	cut_forget(c);
+	if (columns_choose(&c->o->include, &c->o->exclude, (const char *const *)in->columns,
+	    in->cols, reader_name(c->r), &c->columns, &c->count) == -1 || cut_names(c, in) == -1)
 		return (-1);
 	for (i = 0; i < c->count; i++) {
 		snprintf(position, sizeof(position), "%s%zu", (i > 0) ? "," : "",
@@ -351,10 +484,23 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 		if (buf_string(params, position) == -1)
 			return (-1);
 	}
-	return (0);
+	return ((c->o->renames.count > 0) ? add_names(c, params) : 0);
 }
 
-/* What is known of a column goes with it. */
+/* What a column that is kept is called now, or ${name} if it is none of them. */
+static const char *
+name_now(const struct cut *c, const struct part *in, const char *name)
+{
+	size_t i;
+
+	for (i = 0; c->names != NULL && i < c->count; i++) {
+		if (strcmp(in->columns[c->columns[i]], name) == 0)
+			return (c->names[i]);
+	}
+	return (name);
+}
+
+/* What is known of a column goes with it, and follows the names that it speaks of. */
 static int
 cut_about(const struct cut *c, const struct part *in, struct part *out)
 {
@@ -366,8 +512,12 @@ cut_about(const struct cut *c, const struct part *in, struct part *out)
 		return (0);
 	if ((about = mem_array(c->count, sizeof(*about))) == NULL)
 		return (-1);
-	for (i = 0; i < c->count; i++)
+	for (i = 0; i < c->count; i++) {
 		about[i] = in->about[c->columns[i]];
+		/* It is only copied. */
+		if (about[i].of != NULL && c->o->renames.count > 0)
+			about[i].of = (char *)(uintptr_t)name_now(c, in, about[i].of);
+	}
 	rc = part_set_about(out, about);
 	free(about);
 	return (rc);
@@ -377,20 +527,9 @@ static int
 cut_shape(void *state, const struct part *in, struct part *out)
 {
 	const struct cut *c = state;
-	const char **names;
-	size_t i;
-	int rc;
 
 	out->intact = part_intact(in);
-	if (in->columns == NULL)
-		return ((part_set_columns(out, NULL, c->count) == -1) ? -1 : cut_about(c, in, out));
-	if ((names = mem_array(c->count, sizeof(*names))) == NULL)
-		return (-1);
-	for (i = 0; i < c->count; i++)
-		names[i] = in->columns[c->columns[i]];
-	rc = part_set_columns(out, names, c->count);
-	free(names);
-	return ((rc == -1) ? -1 : cut_about(c, in, out));
+	return ((part_set_columns(out, c->names, c->count) == -1) ? -1 : cut_about(c, in, out));
 }
 
 static void
@@ -407,22 +546,82 @@ cut_rows(void *state, const struct ring *R, uint64_t *z, const uint64_t *x, size
 	}
 }
 
-int
-local_cut(struct reader *r, const struct column_lists *include, const struct column_lists *exclude,
-    struct writer *w)
+/* Whether one of the names is that of a tensor, which is noted. */
+static bool
+names_tensor(const struct column_lists *names, bool *met, const struct part *in)
 {
-	struct cut c = { .include = include, .exclude = exclude, .where = reader_name(r) };
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < names->count; i++) {
+		if (strcmp(names->list[i], in->name) == 0)
+			met[i] = found = true;
+	}
+	return (found);
+}
+
+static bool
+cut_takes(void *state, const struct part *in)
+{
+	struct cut *c = state;
+	bool named = names_tensor(&c->o->tensors, c->met, in),
+	    excluded = names_tensor(&c->o->no_tensors, c->met + c->o->tensors.count, in),
+	    takes = (c->o->tensors.count == 0 || named) && !excluded;
+
+	c->kept = c->kept || takes;
+	return (takes);
+}
+
+/* Every tensor that was named has to have been there, and one has to be left. */
+static int
+check_met(const struct cut *c)
+{
+	size_t i, k = c->o->tensors.count;
+
+	for (i = 0; i < k + c->o->no_tensors.count; i++) {
+		if (!c->met[i])
+			return (fail(ST_USAGE, "%s: there is no tensor '%s'; smpc-info lists what "
+			    "there is", reader_name(c->r), (i < k) ? c->o->tensors.list[i] :
+			    c->o->no_tensors.list[i - k]));
+	}
+	return (c->kept ? 0 : fail(ST_USAGE, "%s: no tensor is left", reader_name(c->r)));
+}
+
+/* Pass whole tensors on as they are. */
+static int
+pass_tensors(struct cut *c, struct writer *w)
+{
+	const struct record *record;
+	int rc;
+
+	while ((rc = reader_record(c->r, &record)) == 1) {
+		if (cut_takes(c, record->part) && writer_record(w, record) == -1)
+			return (-1);
+	}
+	return (rc);
+}
+
+int
+local_cut(struct reader *r, const struct cut_options *o, struct writer *w)
+{
+	struct cut c = { .o = o, .r = r };
 	const struct row_map m = {
 		.op = "cut",
 		.state = &c,
+		.takes = cut_takes,
 		.params = cut_params,
 		.shape = cut_shape,
 		.rows = cut_rows,
 	};
-	int rc;
+	int rc = -1;
 
 	reader_takes_exponents(r);
-	rc = map_stream(&m, r, NULL, w);
-	free(c.columns);
+	if ((c.met = mem_array(o->tensors.count + o->no_tensors.count, sizeof(*c.met))) != NULL)
+		rc = (o->include.count + o->exclude.count + o->renames.count > 0) ?
+		    map_stream(&m, r, NULL, w) : pass_tensors(&c, w);
+	if (rc == 0)
+		rc = check_met(&c);
+	cut_forget(&c);
+	free(c.met);
 	return (rc);
 }

@@ -1,4 +1,4 @@
-/* Selections of rows and concatenations: head, split, cat, paste. */
+/* Selections of rows, and columns side by side: head, split, paste. */
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/hex.h"
 #include "base/names.h"
 #include "data/bounds.h"
 #include "data/derive.h"
@@ -17,11 +16,12 @@
 
 #define SPLIT_GROUP 5 /* rows */
 
-/* Begin the result that is selected from one part. */
+/* Begin the result that is selected from one part, from its row ${row} on. */
 static int
-begin_selection(const struct part *p, const char *op, const char *params, struct writer *w)
+begin_selection(const struct part *p, uint64_t row, const char *op, const char *params,
+    struct writer *w)
 {
-	struct input input = { p->id, 0, p };
+	struct input input = { p->id, row, p };
 	struct part *out;
 	int rc = -1;
 
@@ -48,45 +48,97 @@ copy_row_range(struct writer *w, const struct rows *rows, size_t first, size_t n
 
 /* ---- head ---- */
 
-int
-local_head(struct reader *r, uint64_t count, struct writer *w)
+/* The rows that are taken of every tensor, from 0; those from ${end} on are not. */
+struct head {
+	uint64_t first, end; /* UINT64_MAX: to the last */
+	struct writer *w;
+	uint64_t row;      /* of the tensor, which comes next */
+	struct part *part; /* the tensor's first; NULL: there is none */
+	bool given;        /* rows of it were in the result */
+	bool begun;        /* a part of the result */
+};
+
+/* A tensor ends: a result without a row of it would not say that it was there. */
+static int
+head_end_tensor(const struct head *h)
 {
+
+	if (h->part == NULL || h->given)
+		return (0);
+	return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows: there is no row %" PRIu64,
+	    h->part->name, h->row, h->first + 1));
+}
+
+static int
+head_begin_tensor(struct head *h, struct part *p)
+{
+
+	if (head_end_tensor(h) == -1)
+		return (-1);
+	part_free(h->part);
+	h->part = part_ref(p);
+	h->row = 0;
+	h->given = false;
+	return (0);
+}
+
+/* Begin the result of a part, from its row ${row} on. */
+static int
+head_begin_part(struct head *h, const struct part *p, uint64_t row)
+{
+	char params[24] = "all";
+
+	if (h->end != UINT64_MAX)
+		snprintf(params, sizeof(params), "%" PRIu64, h->end - h->row);
+	h->begun = h->given = true;
+	return (begin_selection(p, row, "head", params, h->w));
+}
+
+/* Take what is at hand of a part. */
+static int
+head_rows(struct head *h, struct reader *r, const struct part *p)
+{
+	uint64_t skip = (h->row < h->first) ? h->first - h->row : 0, n;
 	const struct record *record;
-	uint64_t left = 0, n;
-	char params[24];
-	struct part *p;
 	struct rows rows;
-	bool begun = false;
+
+	/* The rest is read, so that damage is seen, but not expanded. */
+	if (h->row >= h->end && !h->begun)
+		return ((reader_record(r, &record) == -1) ? -1 : 0);
+	if (skip == 0 && !h->begun && head_begin_part(h, p, reader_row(r)) == -1)
+		return (-1);
+	if (reader_rows(r, (skip > 0 && skip < SIZE_MAX) ? (size_t)skip : SIZE_MAX, &rows) == -1)
+		return (-1);
+	n = (rows.rows < h->end - h->row) ? rows.rows : h->end - h->row;
+	h->row += n;
+	if (skip > 0)
+		return (0);
+	if (n > 0 && copy_row_range(h->w, &rows, 0, (size_t)n) == -1)
+		return (-1);
+	if (!rows.ends_part && h->row < h->end)
+		return (0);
+	h->begun = false;
+	return (writer_end(h->w));
+}
+
+int
+local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
+{
+	struct head h = { .first = first, .end = end, .w = w };
+	struct part *p;
 	int rc;
 
 	reader_takes_exponents(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
-		if (reader_starts_tensor(r))
-			left = count;
-		if (reader_row(r) == 0 && left > 0) {
-			snprintf(params, sizeof(params), "%" PRIu64, left);
-			if (begin_selection(p, "head", params, w) == -1)
-				return (-1);
-			begun = true;
-		}
-		if (left == 0 && !begun) {
-			/* The rest is read, so that damage is seen, but not expanded. */
-			if (reader_record(r, &record) == -1)
-				return (-1);
-			continue;
-		}
-		if (reader_rows(r, SIZE_MAX, &rows) == -1)
-			return (-1);
-		n = (rows.rows < left) ? rows.rows : left;
-		if (n > 0 && copy_row_range(w, &rows, 0, (size_t)n) == -1)
-			return (-1);
-		left -= n;
-		if (begun && (rows.ends_part || left == 0)) {
-			begun = false;
-			if (writer_end(w) == -1)
-				return (-1);
+		if ((reader_starts_tensor(r) && head_begin_tensor(&h, p) == -1) ||
+		    head_rows(&h, r, p) == -1) {
+			rc = -1;
+			break;
 		}
 	}
+	if (rc == 0)
+		rc = head_end_tensor(&h);
+	part_free(h.part);
 	return (rc);
 }
 
@@ -136,7 +188,7 @@ split_begin(struct split *s, const struct part *p)
 			continue;
 		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64,
 		    s->seed, s->ratio, names[side], s->row);
-		if (begin_selection(p, "split", params, s->sides[side]) == -1)
+		if (begin_selection(p, 0, "split", params, s->sides[side]) == -1)
 			return (-1);
 	}
 	return (0);
@@ -195,133 +247,12 @@ local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *t
 	return (rc);
 }
 
-/* ---- cat ---- */
-
-/* Say how the columns of ${p} differ from those of ${last}, before it. */
-static int
-cat_columns(const char *where, const struct part *last, const struct part *p)
-{
-	size_t i;
-
-	if (last->columns == NULL || p->columns == NULL)
-		return ((last->cols != p->cols) ?
-		    fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before", where,
-		    p->name, p->cols, last->cols) :
-		    fail(ST_FAILED, "%s: the columns of tensor '%s' have names only %s", where,
-		    p->name, (p->columns != NULL) ? "here, and not before" : "before, and not "
-		    "here"));
-	for (i = 0; i < last->cols && i < p->cols && strcmp(last->columns[i], p->columns[i]) == 0;
-	    i++)
-		;
-	if (i == last->cols || i == p->cols)
-		return (fail(ST_FAILED, "%s: tensor '%s' has %zu columns here and %zu before: "
-		    "column %zu, '%s', is only %s; smpc-cut leaves it out", where, p->name, p->cols,
-		    last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
-		    (i < p->cols) ? "here" : "before"));
-	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; "
-	    "smpc-cut -c puts columns in order", where, i + 1, p->name, p->columns[i],
-	    last->columns[i]));
-}
-
-/* Say what is known otherwise of a column of ${p} than of that of ${last}, before it. */
-static int
-cat_about(const char *where, const struct part *last, const struct part *p)
-{
-	const char *what;
-	size_t j;
-
-	if ((what = part_about_difference(last, p, &j)) == NULL)
-		return (0);
-	if (j == SIZE_MAX)
-		return (fail(ST_REFUSED, "%s: was shared by another schema than the streams "
-		    "before: owners whose rows come together agree on one", where));
-	if (p->columns == NULL)
-		return (fail(ST_REFUSED, "%s: column %zu of tensor '%s' differs from the streams "
-		    "before in its %s: its owners must declare it alike", where, j + 1, p->name,
-		    what));
-	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from the streams before "
-	    "in its %s: its owners must declare it alike", where, p->columns[j], p->name, what));
-}
-
-static int
-cat_check(struct cat *c, const struct reader *r, const struct part *p)
-{
-	const struct part *last = c->last;
-	const char *field;
-
-	if (last == NULL)
-		return (0);
-	if (strcmp(part_party(last), part_party(p)) != 0)
-		return (fail(ST_REFUSED, "%s: is a share of party '%s', the streams before it are "
-		    "of party '%s'", reader_name(r), part_party(p), part_party(last)));
-	if (strcmp(last->name, p->name) != 0)
-		return (0);
-	if ((field = part_setting_difference(last, p)) != NULL)
-		return (fail(ST_REFUSED, "%s: field '%s' differs from that of the streams before "
-		    "it", reader_name(r), field));
-	if (!part_same_columns(last, p))
-		return (cat_columns(reader_name(r), last, p));
-	if (last->fraction_bits != p->fraction_bits || last->divisor != p->divisor)
-		return (fail(ST_REFUSED, "%s: tensor '%s' has %u fraction bits and divisor %"
-		    PRIu64 " here, %u and %" PRIu64 " before; its owners must share at the same "
-		    "scale", reader_name(r), p->name, p->fraction_bits, p->divisor,
-		    last->fraction_bits, last->divisor));
-	return (cat_about(reader_name(r), last, p));
-}
-
-/* A new part: may it follow, and was it not there before? */
-static int
-cat_part(struct cat *c, const struct reader *r, struct part *p)
-{
-	char hex[2 * ID_BYTES + 1];
-
-	if (cat_check(c, r, p) == -1)
-		return (-1);
-	part_free(c->last);
-	c->last = part_ref(p);
-	if (c->repeat)
-		return (0);
-	hex_encode(hex, p->id, ID_BYTES);
-	if (c->ids == NULL && (c->ids = json_object()) == NULL)
-		return (fail(ST_FAILED, "out of memory"));
-	if (json_object_get(c->ids, hex) != NULL)
-		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count "
-		    "twice (--repeat allows it)", reader_name(r), hex));
-	if (json_object_set_new(c->ids, hex, json_true()) == -1)
-		return (fail(ST_FAILED, "out of memory"));
-	return (0);
-}
-
-int
-local_cat(struct cat *c, struct reader *r, struct writer *w)
-{
-	const struct record *record;
-	int rc;
-
-	reader_takes_exponents(r);
-	while ((rc = reader_record(r, &record)) == 1) {
-		if ((record->extent.first_row == 0 && cat_part(c, r, record->part) == -1) ||
-		    writer_record(w, record) == -1)
-			return (-1);
-	}
-	return (rc);
-}
-
-void
-cat_free(struct cat *c)
-{
-
-	part_free(c->last);
-	json_decref(c->ids);
-	c->last = NULL;
-	c->ids = NULL;
-}
-
 /* ---- paste ---- */
 
 struct paste {
 	struct zip *zip;
 	struct writer *w;
+	struct reader *const *readers;
 	size_t count;
 	struct rows *rows;
 	struct input *inputs;
@@ -329,6 +260,7 @@ struct paste {
 	size_t shared; /* an operand that is not public, if there is one */
 	size_t cols;
 	struct scale scale; /* of the result */
+	bool keeps_schema;  /* all operands have the same */
 	struct ring R;
 };
 
@@ -404,6 +336,28 @@ paste_intact(const struct paste *j)
 	return (least);
 }
 
+/* Operands that were shared by a schema have the same one; where all do, so has the result. */
+static int
+paste_schema(struct paste *j)
+{
+	size_t i, first = j->count, without = 0;
+	const struct part *p;
+
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		if (!p->has_schema)
+			without++;
+		else if (first == j->count)
+			first = i;
+		else if (part_schema_differs(zip_part(j->zip, first), p))
+			return (fail(ST_REFUSED, "%s: was shared by another schema than %s: "
+			    "owners whose columns come together agree on one",
+			    reader_name(j->readers[i]), reader_name(j->readers[first])));
+	}
+	j->keeps_schema = (without == 0);
+	return (0);
+}
+
 static int
 paste_begin_tensor(struct paste *j)
 {
@@ -426,7 +380,7 @@ paste_begin_tensor(struct paste *j)
 	}
 	for (i = 0; i < j->count; i++)
 		j->factors[i] = scale_factor(&j->R, scale_of(zip_part(j->zip, i)), j->scale);
-	return (0);
+	return (paste_schema(j));
 }
 
 static int
@@ -441,6 +395,9 @@ paste_begin_part(struct paste *j)
 		return (-1);
 	scale_set(out, j->scale);
 	out->intact = paste_intact(j);
+	out->has_schema = j->keeps_schema;
+	if (out->has_schema)
+		memcpy(out->schema, zip_part(j->zip, 0)->schema, sizeof(out->schema));
 	if (part_set_name(out, zip_part(j->zip, 0)->name) == 0 && paste_columns(j, out) == 0 &&
 	    paste_about(j, out) == 0)
 		rc = writer_begin(j->w, out);
@@ -519,7 +476,7 @@ paste_run(struct paste *j)
 int
 local_paste(struct reader *const *readers, size_t count, struct writer *w)
 {
-	struct paste j = { .w = w, .count = count };
+	struct paste j = { .w = w, .readers = readers, .count = count };
 	size_t i;
 	int rc = -1;
 

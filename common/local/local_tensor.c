@@ -280,7 +280,7 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 	}
 	for (i = 0; i < part_planes(p); i++) {
 		for (j = 0; p->about != NULL && j < p->cols; j++)
-			f->planes[i][j] <<= shifts[j];
+			f->planes[i][j] = word_shifted(f->planes[i][j], shifts[j]);
 		f->planes[i][0] = ring_sum(&f->R, f->planes[i], f->cols);
 	}
 	column_result(&column, sum, exponent);
@@ -555,7 +555,8 @@ write_columns(const struct whole *t, const unsigned *shifts, struct part *out, s
 			return (-1);
 		for (i = 0; i < t->n_planes; i++) {
 			for (j = 0; j < t->rows; j++)
-				planes[i][j] = t->planes[i][j * t->cols + row] << shifts[row];
+				planes[i][j] = word_shifted(t->planes[i][j * t->cols + row],
+				    shifts[row]);
 		}
 		writer_filled(w, 1);
 	}

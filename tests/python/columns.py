@@ -40,6 +40,8 @@ class Lab:
         if self.wild and kind < 0.1:
             return None
         low, high = sorted(self.rng.randint(-2 ** 20, 2 ** 20) for _ in range(2))
+        if self.wild and kind > 0.9:
+            low = high = 0
         c = {'kind': 'number', 'range': [str(low), str(high)]}
         exponent = self.rng.randint(-60, 60) if self.wild else self.rng.randint(-4, 4)
         if exponent != 0:
@@ -52,13 +54,13 @@ class Lab:
         low, high = map(int, c['range']) if c and 'range' in c else (-2 ** 20, 2 ** 20)
         return self.rng.choice([low, high, self.rng.randint(low, high)])
 
-    def share(self, rows, cols, bits=None, about=None):
-        """share(rows, cols): (files, exact values)"""
+    def share(self, rows, cols, bits=None, about=None, names=None):
+        """share(rows, cols): (files, exact values, what is known of the columns)"""
         bits = self.rng.choice([0, 8, 16]) if bits is None else bits
         about = [self.column() for _ in range(cols)] if about is None else about
         words = [[self.word(c) for c in about] for _ in range(rows)]
         s = share.share_masked(words, cols, PARTIES, 2, False, self.random_bytes, name='x', fraction_bits=bits,
-                               columns=['c%d%d' % (self.files, j) for j in range(cols)])
+                               columns=names or ['c%d%d' % (self.files, j) for j in range(cols)])
         files, path = {}, self.fresh()
         for party, records in s.items():
             for r in records:
@@ -68,13 +70,13 @@ class Lab:
             with open(files[party], 'wb') as f:
                 f.write(b''.join(map(share.encode_binary, records)))
         units = [Fraction(2) ** (c or {}).get('exponent', 0) / 2 ** bits for c in about]
-        return files, [[w * u for w, u in zip(row, units)] for row in words]
+        return files, [[w * u for w, u in zip(row, units)] for row in words], about
 
     def fault(self, what, why):
         self.faults.append('%s: %s' % (what, why))
 
-    def run(self, argv, operands, expected):
-        """run(argv, operands, expected): at every party; numbers in ${argv} are operands."""
+    def run(self, argv, operands, expected, about=None):
+        """run(argv, operands, expected, about): at every party; numbers in ${argv} are operands."""
         self.checks += 1
         what, results, statuses = tools.shown(argv), {}, set()
         for party in PARTIES:
@@ -96,6 +98,9 @@ class Lab:
             return self.fault(what, e)
         if table.values != expected:
             return self.fault(what, 'the values differ: %s and not %s' % (table.values[:2], expected[:2]))
+        for part in parts['1'] if about else ():
+            if part.header.get('about', [None] * len(about)) != about:
+                return self.fault(what, 'says %s and not %s' % (part.header.get('about'), about))
         return self.judge_ranges(what, parts['1'][0].header, table.values)
 
     def judge_ranges(self, what, h, values):
@@ -122,7 +127,48 @@ def sums(rows):
     return [sum(column) for column in zip(*rows)]
 
 
+def joined(abouts):
+    """joined(abouts): what is known of columns whose rows follow each other; None if their words do not fit."""
+    out = []
+    for same in zip(*abouts):
+        least = min((c or {}).get('exponent', 0) for c in same)
+        bounds = []
+        for c in same:
+            unit = 2 ** ((c or {}).get('exponent', 0) - least)
+            if c and 'range' in c:
+                bounds += [int(b) * unit for b in c['range']]
+            elif unit > 1:
+                return None
+            else:
+                bounds += [-2 ** 63, 2 ** 63 - 1]
+        low, high = min(bounds), max(bounds)
+        if low < -2 ** 63 or high >= 2 ** 63:
+            return None
+        c = {'kind': 'number'}
+        if all(same) and (low, high) != (-2 ** 63, 2 ** 63 - 1):
+            c['range'] = [str(low), str(high)]
+        if least:
+            c['exponent'] = least
+        out.append(c if least or all(same) else None)
+    return out
+
+
+def concatenate(lab):
+    """concatenate(lab): rows of two or three owners, who declared what they wanted to."""
+    cols, bits = lab.rng.randint(1, 3), lab.rng.choice([0, 16])
+    names = ['c%d' % j for j in range(cols)]
+    streams = [lab.share(lab.rng.randint(1, 9), cols, bits, None, names) for _ in range(lab.rng.randint(2, 3))]
+    if lab.rng.random() < 0.3:
+        streams.append(lab.share(2, cols, bits, streams[0][2], names))
+    about, before = joined([s[2] for s in streams]), lab.refused
+    lab.run(['smpc-cat'] + list(range(len(streams))), streams, sum((s[1] for s in streams), []), about)
+    if (about is None) != (lab.refused > before):
+        lab.fault('smpc-cat', 'refused or not, against what is known: %s' % [s[2] for s in streams])
+
+
 def rehearse(lab):
+    for _ in range(3):
+        concatenate(lab)
     rows, cols = lab.rng.randint(1, 9), lab.rng.randint(1, 4)
     a, b = lab.share(rows, cols), lab.share(rows, cols)
     row, column = lab.share(1, cols), lab.share(rows, 1)

@@ -226,14 +226,16 @@ def matmul_left(stream, constant, modulus, bits=16):
     return out
 
 
-def cut(stream, positions):
-    """cut(stream, positions): columns by position from 0."""
+def cut(stream, positions, names=None):
+    """cut(stream, positions, names): columns by position from 0, perhaps with other names."""
     out = []
     for t in stream:
-        rows, parts = mapped(t, 'cut', ','.join(str(p + 1) for p in positions), lambda row: [row[p] for p in positions])
+        params = ','.join(str(p + 1) for p in positions)
+        params += ' ' + share.canonical(names).decode() if names else ''
+        rows, parts = mapped(t, 'cut', params, lambda row: [row[p] for p in positions])
         for part, source in zip(parts, t.parts):
             part.intact = source.intact
-        out.append(t.like(columns=t.columns and [t.columns[p] for p in positions], cols=len(positions), rows=rows,
+        out.append(t.like(columns=names or t.columns and [t.columns[p] for p in positions], cols=len(positions), rows=rows,
                           parts=parts))
     return out
 
@@ -290,15 +292,19 @@ def shuffle(stream, seed):
                    parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), some_rows(t.parts))]) for t in stream]
 
 
-def head(stream, count):
+def head(stream, count, first=0):
+    """head(stream, count, first): so many rows, or all where that is None, from row ${first} on, counted from 0."""
     out = []
     for t in stream:
-        left, parts = count, []
+        end = len(t.rows) if count is None else first + count
+        at, parts = 0, []
         for p in t.parts:
-            if left > 0:
-                parts.append(derived('head', str(left), [(p.ident, 0)], min(left, p.rows), some_rows([p])))
-                left -= parts[-1].rows
-        out.append(t.like(rows=t.rows[:count], parts=parts))
+            skip = max(0, first - at)
+            if at + skip < end and (skip < p.rows or skip == 0 and at >= first):
+                left = 'all' if count is None else str(end - at - skip)
+                parts.append(derived('head', left, [(p.ident, skip)], min(end - at, p.rows) - skip, some_rows([p])))
+            at += p.rows
+        out.append(t.like(rows=t.rows[first:end], parts=parts))
     return out
 
 

@@ -372,6 +372,10 @@ def shapes(lab, x):
     names = x.many.tensors[0].columns
     if names:
         yield ['smpc-cut', '-c', names[-1], 0], [x.many], model.cut(x.many.tensors, [x.k - 1])
+        yield (['smpc-cut', '--rename', names[-1] + '=größe, "x"=y', '-c', '%d,1' % x.k, 0], [x.many],
+               model.cut(x.many.tensors, [x.k - 1, 0], ['größe, "x"=y', names[0]]))
+    for tensor in x.two[0].tensors:
+        yield ['smpc-cut', '--tensor=' + tensor.name, 0], [x.two[0]], [tensor]
     for streams in ([x.a, x.b], [x.many, x.column, x.divided], [x.row, x.many, x.one], [x.a], [x.row, x.one],
                     [x.a, x.public]):
         yield ['smpc-paste'] + list(range(len(streams))), streams, model.paste([s.tensors for s in streams])
@@ -381,6 +385,11 @@ def selections(lab, x):
     for stream in (x.a, x.many, x.two[0]):
         for count in {1, x.m, lab.rng.randint(1, x.m), 10 ** 6}:
             yield ['smpc-head', '-n', str(count), 0], [stream], model.head(stream.tensors, count)
+        most = min(len(t.rows) for t in stream.tensors)
+        first, count = lab.rng.randrange(most), lab.rng.randint(1, x.m)
+        yield (['smpc-head', '-n', '%d..%d' % (first + 1, first + count), 0], [stream],
+               model.head(stream.tensors, count, first))
+        yield ['smpc-head', '-n', '%d..' % (first + 1), 0], [stream], model.head(stream.tensors, None, first)
         seed = lab.rng.choice(['7', 'täglich', 'a b=c'])
         yield ['smpc-shuf', '--seed', seed, 0], [stream], model.shuffle(stream.tensors, seed)
         for ratio in ('0.8', '0.5', '1', '0', '0.333', '.05'):
@@ -574,7 +583,7 @@ def rehearse(scheme, seed, rows, only):
         x = Inputs(lab)
         for group in ORDINARY if only is None else (SPECIAL[only],):
             for argv, streams, tensors in group(lab, x):
-                lab.try_to(argv, streams, tensors, keyless=argv[0] != 'smpc-cat',
+                lab.try_to(argv, streams, tensors, keyless=argv[0] != 'smpc-cat' and not any('--tensor' in str(a) for a in argv),
                            loosely=only == 'empty')
         if only == 'exactly' and scheme == 'masked-2':
             exactly_binary(lab)
