@@ -44,7 +44,8 @@ struct nn_labels_test {
  *          selection for each label; in the end 6 rounds for one word.
  */
 int nn_labels_begin(struct mpc *S, struct nn_labels_test *t, const struct nn_labels *is);
-int nn_labels_add(struct mpc *S, struct nn_labels_test *t, const struct mpc_vector *y, size_t rows);
+int nn_labels_add(struct mpc *S, struct nn_labels_test *t, const struct mpc_vector *y,
+    size_t rows);
 int nn_labels_open(struct mpc *S, struct nn_labels_test *t, bool *ok);
 void nn_labels_free(struct nn_labels_test *t);
 
