@@ -2,13 +2,16 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/hex.h"
+#include "base/mem.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
+#include "data/bounds.h"
 #include "func/divisor.h"
 #include "func/function.h"
 #include "func/histogram.h"
@@ -311,10 +314,46 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 
 /* ---- results ---- */
 
+/* What results can be, and how far rounding may carry them beyond that (smpc-stat(1), ACCURACY). */
+struct result_limits {
+	int64_t low, high, slack;
+};
+
+/* Whether there are some. */
+static bool
+limits_of(const struct study *s, enum statistic statistic, struct result_limits *l)
+{
+	int64_t one = (int64_t)1 << s->f;
+
+	if (statistic == VARIANCE)
+		*l = (struct result_limits){ 0,
+			(int64_t)1 << (MPC_DIVIDE_BITS - (mpc_moments_bits(s->f) - s->f)), 64 };
+	else if (statistic == CORRELATION)
+		*l = (struct result_limits){ -one, one, one / 256 + 2 };
+	return (statistic == VARIANCE || statistic == CORRELATION);
+}
+
+/* The header says what can be, so that what cannot is refused when it is revealed. */
+static int
+describe_limits(const struct study *s, enum statistic statistic, struct column **about)
+{
+	struct result_limits l;
+	size_t j;
+
+	*about = NULL;
+	if (!limits_of(s, statistic, &l))
+		return (0);
+	if ((*about = mem_array(s->cols, sizeof(**about))) == NULL)
+		return (-1);
+	for (j = 0; j < s->cols; j++)
+		column_result(&(*about)[j], (struct bounds){ l.low, l.high }, 0);
+	return (0);
+}
+
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
 static int
 write_matrix(struct stage *stage, const struct study *s, enum statistic statistic, unsigned f,
-    const struct mpc_vector *x)
+    const struct column *about, const struct mpc_vector *x)
 {
 	bool plain = (strcmp(s->part->name, "data") == 0);
 	char name[PART_MAX_NAME_BYTES + 20];
@@ -322,6 +361,7 @@ write_matrix(struct stage *stage, const struct study *s, enum statistic statisti
 		.name = name,
 		.cols = s->cols,
 		.columns = (const char *const *)s->part->columns,
+		.about = about,
 		.scale = { .fraction_bits = f, .divisor = 1 },
 	};
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
@@ -399,6 +439,8 @@ static int
 write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 {
 	bool whole = (statistic == COUNT || statistic == HISTOGRAM);
+	struct column *about;
+	struct result_limits l;
 	size_t rows = 1;
 	struct mpc_vector y;
 	int rc;
@@ -407,10 +449,16 @@ write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 		rows = s->cols;
 	else if (statistic == HISTOGRAM)
 		rows = s->edges - 1;
+	if (describe_limits(s, statistic, &about) == -1)
+		return (-1);
 	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
-	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0)
-		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
+	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0 &&
+	    limits_of(s, statistic, &l))
+		rc = mpc_clip_near(stage->S, &y, l.low, l.high, l.slack);
+	if (rc == 0)
+		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, about, &y);
 	mpc_vector_free(&y);
+	free(about);
 	return (rc);
 }
 
