@@ -415,6 +415,24 @@ declared() {
 	reveals all b 7 "" a 1 0.125 "" b 7 "" a 1
 }
 
+@test "a number out of the range that its header says is not printed, but named" {
+	local party
+	for party in dealer alice bob; do
+		edited x.$party y.$party number '{"range":["-1","9"]}'
+	done
+	fails_with 5 smpc-reveal y.alice y.bob
+	stderr_has "tensor 'x', row 1, column 'volt': -0.0009765625 is not from -0.000000000001 to 0.000000000008, as the header says"
+	fails_with 5 smpc-reveal --npy y.dealer y.bob
+	fails_with 5 smpc-reveal --public y.dealer y.alice
+	# noise is out of any range
+	run smpc-reveal --partial y.alice
+	assert_success
+	# nor is what was computed of it
+	each_party smpc-cut -c income -o z.@ y.@
+	fails_with 5 smpc-reveal z.alice z.bob
+	stderr_has "column 'income': 549755814000 is not from -500 to 4600, as the header says: numbers that it was made of have left"
+}
+
 @test "--public: a revealed stream keeps it, and other forms have the owner's units" {
 	smpc-reveal --public -o public x.alice x.bob
 	assert_equal "$(known public)" "$(known x.bob)"

@@ -254,3 +254,20 @@ smpc_json() {
 	assert_failure
 	together 2 m smpc-train -l y -e 2 --checkpoint 'c.{}' 't.{}'
 }
+
+@test "a loss that cannot be is not told" {
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 40; i++) print i / 40 "," 50000 + 25 * i }' >t.csv
+	shared_csv_named t
+	refused "the loss of epoch 1 comes out as -" smpc-train -m linear -l y -e 1 -r 0.001 --reveal loss 't.{}'
+}
+
+@test "figures that cannot be are not printed" {
+	awk 'BEGIN { print "predicted_price" >"p.csv"; print "price" >"y.csv"
+	    for (i = 0; i < 40; i++) { print 100000 + 5000 * i >"p.csv"; print 180000 + 3000 * i >"y.csv" } }'
+	shared_csv_named p
+	shared_csv_named y
+	for figure in mse mse,r2; do
+		refused "mse comes out as -" smpc-score -m $figure 'p.{}' 'y.{}'
+		refute_output --partial mse
+	done
+}

@@ -236,3 +236,14 @@ all=mean,variance,covariance,correlation
 	is_figure correlation correlation.csv x.csv 3e-5
 	nothing_left
 }
+
+@test "no correlation above 1 and no variance below 0, and the header says so" {
+	awk 'BEGIN { srand(4); print "a,b,c,d,e"; for (i = 0; i < 300; i++) { x = 0.006 * rand(); printf("%f,%f,%f,%f,7\n", x, x, -x, 3 * x) } }' >t.csv
+	smpc-share -n 2 -o t t.csv
+	together 2 c smpc-stat correlation,variance 't.{}'
+	smpc-reveal -t correlation -o c.csv c.1 c.2
+	awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) { if ($i > 1 || $i < -1) bad = 1; if ($i > 0.999) ones++ } } END { exit bad || ones < 9 }' c.csv
+	smpc-reveal -t variance c.1 c.2 | awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) if ($i < 0) exit 1 }'
+	assert_equal "$(smpc-info c.1 | grep -c "number, from -1 to 1$")" 5
+	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 549755813888$")" 5
+}

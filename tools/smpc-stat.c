@@ -383,6 +383,25 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 
 /* ---- results ---- */
 
+/* What results can be, and how far rounding may carry them beyond that (smpc-stat(1), ACCURACY). */
+struct result_limits {
+	int64_t low, high, slack;
+};
+
+/* Whether there are some. */
+static bool
+limits_of(const struct study *s, enum statistic statistic, struct result_limits *l)
+{
+	int64_t one = (int64_t)1 << s->f;
+
+	*l = (struct result_limits){ 0, 0, 0 };
+	if (statistic == VARIANCE)
+		*l = (struct result_limits){ 0, (int64_t)1 << MPC_DIVIDE_BITS, 64 };
+	else if (statistic == CORRELATION)
+		*l = (struct result_limits){ -one, one, one / 4096 + 2 };
+	return (statistic == VARIANCE || statistic == CORRELATION);
+}
+
 /* The bounds of a mean of words, whose scale may have more fraction bits, and no divisor. */
 static struct bounds
 mean_bounds(const struct study *s, const struct column *c)
@@ -420,10 +439,10 @@ check_exponents(const struct study *s, enum statistic statistic)
  * of them.
  */
 static int
-describe_result(struct study *s, enum statistic statistic, unsigned f)
+describe_result(struct study *s, enum statistic statistic)
 {
-	const int64_t one = (int64_t)1 << f;
 	const struct column *c;
+	struct result_limits l;
 	struct bounds b;
 	size_t j;
 
@@ -431,10 +450,8 @@ describe_result(struct study *s, enum statistic statistic, unsigned f)
 		c = part_about(s->part, j);
 		b = bounds_any();
 		s->row_exponents[j] = (statistic == COVARIANCE) ? c->exponent : 0;
-		if (statistic == VARIANCE)
-			b = (struct bounds){ 0, INT64_MAX };
-		else if (statistic == CORRELATION)
-			b = (struct bounds){ -one, one };
+		if (limits_of(s, statistic, &l))
+			b = (struct bounds){ l.low, l.high };
 		else if (statistic == MEAN)
 			b = mean_bounds(s, c);
 		column_clear(&s->about[j]);
@@ -469,7 +486,7 @@ write_matrix(struct stage *stage, struct study *s, enum statistic statistic, uns
 	    names[statistic]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (describe_result(s, statistic, f) == -1)
+	if (describe_result(s, statistic) == -1)
 		return (-1);
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
@@ -520,6 +537,7 @@ static int
 write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 {
 	bool whole = (statistic == COUNT || statistic == HISTOGRAM);
+	struct result_limits l;
 	size_t rows = 1;
 	struct mpc_vector y;
 	int rc;
@@ -529,7 +547,10 @@ write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 	else if (statistic == HISTOGRAM)
 		rows = s->edges - 1;
 	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
-	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0)
+	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0 &&
+	    limits_of(s, statistic, &l))
+		rc = mpc_clip_near(stage->S, &y, l.low, l.high, l.slack);
+	if (rc == 0)
 		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
 	mpc_vector_free(&y);
 	return (rc);

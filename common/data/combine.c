@@ -1,12 +1,14 @@
 #include "data/combine.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "ring/fixed.h"
 #include "ring/ring.h"
 
 struct combine {
@@ -290,6 +292,47 @@ combine_masked(struct combine *c, size_t words)
 	return (0);
 }
 
+/* ---- ranges ---- */
+
+static int
+refuse_word(const struct combine *c, size_t row, size_t j, int64_t v)
+{
+	const struct part *p = c->parts[0];
+	char name[24], number[FIXED_MAX_TEXT + 1], low[FIXED_MAX_TEXT + 1],
+	    high[FIXED_MAX_TEXT + 1];
+	const struct column *a = part_about(p, j);
+
+	number[fixed_format_scaled(number, v, p->fraction_bits, a->exponent, p->divisor)] = '\0';
+	low[fixed_format_scaled(low, a->low, p->fraction_bits, a->exponent, p->divisor)] = '\0';
+	high[fixed_format_scaled(high, a->high, p->fraction_bits, a->exponent, p->divisor)] = '\0';
+	snprintf(name, sizeof(name), "%zu", j + 1);
+	return (fail(ST_RANGE, "tensor '%s', row %" PRIu64 ", column '%s': %s is not from %s to "
+	    "%s, as the header says%s", p->name, c->row + row + 1,
+	    (p->columns != NULL) ? p->columns[j] : name, number, low, high,
+	    (strcmp(p->op, "share") == 0) ? "" : ": numbers that it was made of have left their "
+	    "range"));
+}
+
+/* What is put together must be what its header says. */
+static int
+check_ranges(const struct combine *c, const uint64_t *x, size_t rows)
+{
+	const struct part *p = c->parts[0];
+	const struct column *a;
+	int64_t v;
+	size_t i, j;
+
+	for (j = 0; p->about != NULL && c->sufficient && j < p->cols; j++) {
+		a = part_about(p, j);
+		for (i = 0; column_has_range(a) && i < rows; i++) {
+			v = (int64_t)x[i * p->cols + j];
+			if (v < a->low || v > a->high)
+				return (refuse_word(c, i, j, v));
+		}
+	}
+	return (0);
+}
+
 int
 combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 {
@@ -317,6 +360,8 @@ combine_rows(struct combine *c, const uint64_t **out, size_t *rows)
 		for (i = 0; i < c->count; i++)
 			ring_add(&c->R, x, x, c->rows[i].plane[0], words);
 	}
+	if (check_ranges(c, x, *rows) == -1)
+		return (-1);
 	c->row += *rows;
 	return (1);
 }

@@ -7,7 +7,7 @@
  *
  * Refused with status 4 and the party named: shares of different ids, schemes or scales, a party
  * that comes twice or is missing, computing parties whose m differ, a dealer whose lam is not the
- * sum of the others'.
+ * sum of the others'.  With status 5: a number that is not in the range that the header says.
  */
 
 #include <stdbool.h>

@@ -186,6 +186,35 @@ mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_
 	return (saturate(S, y, x, x, &s));
 }
 
+/*
+ * y + [low - slack <= y < low] (low - y) + [high < y <= high + slack] (high - y): bits of one
+ * comparison with four bounds, of which each that is passed has all those below it passed.
+ */
+int
+mpc_clip_near(struct mpc *S, struct mpc_vector *y, int64_t low, int64_t high, int64_t slack)
+{
+	const int64_t bounds[4] = { low - slack, low, high + 1, high + slack + 1 };
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 4,
+		.thresholds = bounds };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, y->n, 0, 4) == 0 && mpc_compare(S, r.bit, y, &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .word = y, .weight = { 1 } },
+			{ .bit = &r.bit[0], .word = y, .weight = { -1 }, .constant = { low } },
+			{ .bit = &r.bit[2], .word = y, .weight = { -1 }, .constant = { high } },
+		};
+
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		mpc_xor(&r.bit[2], &r.bit[2], &r.bit[3]);
+		rc = mpc_select(S, y, &(struct mpc_selection){ .count = 3, .terms = terms,
+			.results = 1 });
+	}
+	room_close(&r);
+	return (rc);
+}
+
 static int
 apply_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {

@@ -88,6 +88,17 @@ int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, in
     int64_t high, unsigned range);
 
 /*
+ * mpc_clip_near(S, y, low, high, slack):
+ * Bring words of ${y}, where they are, to ${low} or ${high} if they are beyond it by at most
+ * ${slack}, as rounding may have carried them.  Others stay as they are: what is farther off must
+ * not pass for a result.
+ *
+ * Range    |y - low|, |y - high| < 2^63 - slack, for words that are to be brought there.
+ * Cost     4 rounds.
+ */
+int mpc_clip_near(struct mpc *S, struct mpc_vector *y, int64_t low, int64_t high, int64_t slack);
+
+/*
  * mpc_sigmoid_within(S, y, x, f):
  * y = sigmoid(x) with MPC_SIGMOID_BITS fraction bits for |x| <= 56, off by 5e-4 or less (6.2e-4 if
  * all masks round against it); periodic beyond, as it does not compare.  x has f fraction bits, at

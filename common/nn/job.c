@@ -98,6 +98,39 @@ checkpoint_is_due(const struct nn_job *j, const struct epoch *e, uint64_t step)
 
 /* ---- measures ---- */
 
+/* A row adds no more to a cross-entropy: a probability is 2^-16 at least (measure.h). */
+#define MOST_LOSS (NN_BITS * 0.69314718055994531)
+
+/*
+ * A figure that was revealed is from ${low} to ${high}.  Rounding may carry it beyond by ${error},
+ * and is taken back; what is beyond by more comes of numbers that have wrapped around.
+ */
+static int
+settle_measure(const char *name, uint64_t epoch, double low, double high, double error, double *v)
+{
+
+	if (!(*v >= low - error && *v <= high + error))
+		return (fail(ST_RANGE, "the %s of epoch %" PRIu64 " comes out as %g, which cannot "
+		    "be: numbers have left their range (smpc-train(1), RANGE): try a smaller "
+		    "--rate, --standardize, or labels that are smaller", name, epoch, *v));
+	*v = fmin(fmax(*v, low), high);
+	return (0);
+}
+
+static int
+settle_measures(const struct nn_job *j, struct nn_progress *p)
+{
+	const struct learner *l = j->learner;
+	bool numbers = (l->target == LEARNER_NUMBERS);
+	size_t losses = (l->target == LEARNER_BINARY) ? l->out : 1;
+
+	if (p->has_loss && settle_measure("loss", p->epoch, 0,
+	    numbers ? INFINITY : MOST_LOSS * (double)losses,
+	    numbers ? ldexp((double)l->out, 1 - NN_BITS) : 2e-3 * (double)losses, &p->loss) == -1)
+		return (-1);
+	return (p->has_accuracy ? settle_measure("accuracy", p->epoch, 0, 1, 0, &p->accuracy) : 0);
+}
+
 /*
  * Compute the figures that were asked for and reveal them together, over all rows: over fewer, two
  * epochs would differ by a few rows that the seed chooses, and show their labels.  For the same
@@ -123,12 +156,12 @@ measure_epoch(struct nn_job *j, struct mpc *S, const struct epoch *e, struct nn_
 	    NULL) == 0)
 		rc = mpc_reveal(S, clear, &sums);
 	mpc_vector_free(&sums);
-	p->has_loss = loss && !mpc_is_dealer(S);
-	p->has_accuracy = accuracy && !mpc_is_dealer(S);
+	p->has_loss = loss && mpc_sees_revealed(S);
+	p->has_accuracy = accuracy && mpc_sees_revealed(S);
 	p->loss = ldexp((double)(int64_t)clear[0], -NN_BITS) / (double)rows;
 	p->accuracy = learner_accuracy(j->learner, ldexp((double)(int64_t)clear[loss], -NN_BITS),
 	    rows);
-	return (rc);
+	return ((rc == -1) ? -1 : settle_measures(j, p));
 }
 
 static int

@@ -37,14 +37,15 @@ struct nn_labels_test {
 /*
  * nn_labels_begin(S, t, is), nn_labels_add(S, t, y, rows), nn_labels_open(S, t, ok):
  * Begin; test ${rows} rows more; open one bit, *${ok}: whether all of them are what they have to
- * be.  That is true at the dealer and in a plan.  Any word is tested as it is, so that none wraps into
- * what is right.  Return 0 or -1 (reported); nn_labels_free is harmless in any case.
+ * be.  That is true at the dealer and in a plan.  Any word is tested as it is, so that none wraps
+ * into what is right.  Return 0 or -1 (reported); nn_labels_free is harmless in any case.
  *
  * Cost     for each block of rows 4 rounds, and bits as for two equalities of 64 bits and a
  *          selection for each label; in the end 6 rounds for one word.
  */
 int nn_labels_begin(struct mpc *S, struct nn_labels_test *t, const struct nn_labels *is);
-int nn_labels_add(struct mpc *S, struct nn_labels_test *t, const struct mpc_vector *y, size_t rows);
+int nn_labels_add(struct mpc *S, struct nn_labels_test *t, const struct mpc_vector *y,
+    size_t rows);
 int nn_labels_open(struct mpc *S, struct nn_labels_test *t, bool *ok);
 void nn_labels_free(struct nn_labels_test *t);
 

@@ -9,6 +9,7 @@
 #include "func/beyond.h"
 #include "func/divisor.h"
 #include "func/extreme.h"
+#include "func/function.h"
 #include "func/histogram.h"
 #include "func/moments.h"
 
@@ -70,6 +71,39 @@ test_divide(uint64_t divisor, unsigned bits, size_t parties)
 	}
 	ok(worst < 1.3, "division of %u bits by %" PRIu64 ": %zu parties: off by %.3f", bits,
 	    divisor, parties, worst);
+	mapping_end(&r.m);
+}
+
+/* ---- what a result can be ---- */
+
+static int
+clip_near(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+
+	(void)state;
+	mpc_copy(y, x);
+	return (mpc_clip_near(S, y, -100, 1000, 7));
+}
+
+/* What is beyond an end by up to 7 is brought there, and what is beyond by more stays. */
+static void
+test_clip_near(size_t parties)
+{
+	static const int64_t in[] = { -100, -101, -107, -108, 1000, 1001, 1007, 1008, 0, -5000,
+		5000, (int64_t)1 << 62, -((int64_t)1 << 62), INT64_MAX / 2 };
+	static const int64_t out[] = { -100, -100, -100, -108, 1000, 1000, 1000, 1008, 0, -5000,
+		5000, (int64_t)1 << 62, -((int64_t)1 << 62), INT64_MAX / 2 };
+	struct run r = { .bits = 0 };
+	size_t n = sizeof(in) / sizeof(*in), i, wrong = 0;
+
+	mapping_begin(&r.m, parties, n, n, clip_near, &r);
+	for (i = 0; i < n; i++)
+		r.m.x[i] = (uint64_t)in[i];
+	mapping_run(&r.m);
+	for (i = 0; i < n; i++)
+		wrong += ((int64_t)r.m.y[i] != out[i]);
+	ok(wrong == 0, "what rounding carries beyond an end is brought back, and nothing else: %zu "
+	    "parties", parties);
 	mapping_end(&r.m);
 }
 
@@ -412,6 +446,8 @@ main(void)
 	test_divide(1000003, 61, 2);
 	test_divide(((uint64_t)1 << 35) - 1, 61, 2);
 	test_divide(((uint64_t)1 << 34) + 1, 40, 2);
+	test_clip_near(2);
+	test_clip_near(3);
 	test_extreme(1, 3, 5, false, 2);
 	test_extreme(150, 3, 1000, false, 2);
 	test_extreme(50, 70, 7, false, 3);
