@@ -377,8 +377,8 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 		    PRIu64, s->part->name, s->rows, least));
 	if (rc == 0)
 		rc = check_sums(s);
-	return ((rc == 0 && second_order(s)) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0)) :
-	    rc);
+	return ((rc == 0 && second_order(s)) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0),
+	    RANGES_LEAST_ROWS) : rc);
 }
 
 /* ---- results ---- */
