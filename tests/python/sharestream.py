@@ -846,13 +846,13 @@ def _combine_masked(by_name, names):
     return subtract_words(m, sums[0])
 
 
-def values(words, h):
-    """values(words, h): the exact values that the words x stand for, row by row."""
+def values(words, h, cols=1):
+    """values(words, h, cols): the exact values that the words x of ${cols} columns stand for, row by row."""
     scale = (1 << h['fraction_bits']) * h.get('divisor', 1)
     if int(h['modulus']) == TWO64:
         units = [Fraction(2) ** (c or {}).get('exponent', 0) / scale for c in h.get('about', [None])]
         rows = [Fraction(2) ** e for e in h.get('row_exponents', [0])]
-        return [(x - TWO64 if x >> 63 else x) * units[i % len(units)] * rows[i // h['shape'][1] % len(rows)]
+        return [(x - TWO64 if x >> 63 else x) * units[i % len(units)] * rows[i // cols % len(rows)]
                 for i, x in enumerate(words)]
     return [Fraction(x, scale) for x in words]
 
@@ -864,7 +864,7 @@ def reveal(streams):
     tables, before = [], None
     for shares in zip(*streams):
         first = shares[0]
-        flat = values(combine(shares), first.header)
+        flat = values(combine(shares), first.header, first.cols)
         rows = [flat[i * first.cols:(i + 1) * first.cols] for i in range(first.rows)]
         key = (first.header['name'], first.header.get('columns'), first.cols)
         if key != before:
