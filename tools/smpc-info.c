@@ -454,6 +454,7 @@ run(char **operands, size_t count)
 		return (usage("--json and --words exclude each other"));
 	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL) {
 		reader_takes_row_exponents(r);
+		reader_takes_missing(r);
 		rc = words ? print_words(r) : print_stream(r);
 	}
 	reader_close(r);

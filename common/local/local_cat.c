@@ -513,8 +513,10 @@ local_cat(struct reader *const *readers, size_t count, bool repeat, struct write
 
 	if ((c.parts = mem_array(count, sizeof(*c.parts))) == NULL)
 		return (-1);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		reader_takes_row_exponents(readers[i]);
+		reader_takes_missing(readers[i]);
+	}
 	for (i = 0; i < count && rc == 0; i++)
 		rc = cat_operand(&c, i);
 	forget_tensor(&c);

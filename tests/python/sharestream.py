@@ -115,10 +115,10 @@ VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
 KINDS = {                                        # of columns: their fields, and how many values
-    'number': (('exponent', 'unit'), 0, 0),
+    'number': (('exponent', 'unit', 'missing'), 0, 0),
     'indicator': (('of', 'values'), 1, 1),
     'class': (('values',), 1, 65536),
-    'date': ((), 0, 0),
+    'date': (('missing',), 0, 0),
     'key': ((), 0, 0),
     'presence': (('of',), 0, 0),
 }
@@ -286,6 +286,8 @@ def _check_column(c):
         _integer('exponent', c['exponent'], -960, 960)
         if c['exponent'] == 0:
             raise malformed("'exponent' is 0")
+    if c.get('missing', True) is not True:
+        raise malformed("'missing' is not true")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
     if ('of' in c) != ('of' in fields):

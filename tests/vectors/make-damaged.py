@@ -369,6 +369,8 @@ def knowledge():
     column('class-long', 'values', 'a value of 1025 bytes', {'kind': 'class', 'values': ['a' * 1025]})
     column('class-control', 'values', 'a value with a control character', {'kind': 'class', 'values': ['\x7f']})
     column('class-exponent', 'exponent', 'a class with an exponent', {'kind': 'class', 'values': ['a'], 'exponent': 1})
+    column('missing-false', 'missing', "'missing' is false", dict(number, missing=False))
+    column('class-missing', 'missing', 'a class with missing words', {'kind': 'class', 'values': ['a'], 'missing': True})
     column('date-unit', 'unit', 'a date with a unit', {'kind': 'date', 'unit': 'd'})
     case('about-modulus', 1, 'about', 'columns that are described though the modulus is not 2^64',
          binary(changed(ADDITIVE, about=[number] * ADDITIVE.cols)), binary(ADDITIVE))

@@ -191,7 +191,7 @@ def about():
              {'kind': 'indicator', 'of': 'sex', 'values': ['F'], 'range': ['0', '1']},
              {'kind': 'class', 'values': ['no', '', 'a,b'], 'range': ['0', '2']},
              {'kind': 'presence', 'of': 'volt'},
-             {'kind': 'number', 'exponent': -40, 'range': ['-1073741824', '1073741824'], 'unit': '\u00b5V'},
+             {'kind': 'number', 'exponent': -40, 'range': ['-1073741824', '1073741824'], 'unit': '\u00b5V', 'missing': True},
              {'kind': 'number', 'exponent': 9, 'range': ['0', '1073741824'], 'unit': 'EUR'}, None,
              {'kind': 'number', 'exponent': -960}, {'kind': 'number', 'exponent': 960, 'range': [str(-2 ** 63), '2']}]
     s = share.share_masked(t, 10, THREE, 2, False, random_bytes, name='x', columns=names)
