@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+#
+# Random tables through all tools: every figure is right within its bound, or refused with the name of the column.
+# Its tests are long.
+
+load helper
+
+setup() {
+	common_setup
+	export PYTHONDONTWRITEBYTECODE=1
+}
+
+tables() {
+	run python3 "$ROOT/tests/python/tables.py" "$@"
+	assert_success
+}
+
+@test "tables of which nothing is declared: figures are right, or refused for a column that is named" {
+	# slow/tables.sh tries thousands
+	tables --undeclared --seeds 1-50
+}
+
+@test "declared tables, from 1e-9 to 1e12: figures are right, and none is refused" {
+	smpc-share --help | grep -q -e --range || skip "there is no smpc-share --range"
+	tables --declared --seeds 1-50
+}
+
+@test "a wrong figure, and a refusal for nothing, would be noticed" {
+	tables --spoil --undeclared --seeds 1-20
+}
