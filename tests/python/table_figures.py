@@ -23,7 +23,7 @@ class Shared:
         if self.ranged:
             low, high = float(Fraction(source.low)), float(Fraction(source.high))
             self.reach = max(abs(low), abs(high))
-            self.unit, self.floor = self.reach * 2.0 ** -30, (high - low) / 1000
+            self.unit, self.floor = self.reach * 2.0 ** -29, (high - low) / 1000
         else:
             self.reach = max([LIMIT, *(abs(float(v)) for v in values)])
             self.unit, self.floor = UNIT, FLOOR

@@ -203,6 +203,22 @@ def lose(rng, case, column):
         column.na = cells[0]        # rows that one owner leaves out do not fit another's columns
 
 
+def lose_apart(rng, case):
+    """
+    lose_apart(rng, case): two owners of columns leave out other rows, but as many: what is left does not belong together,
+    and its shape does not show it.
+    """
+    apart = [[c for c in columns if c.kind == 'number' and c is not case.label] for columns in case.owned_columns()]
+    if len(apart) < 2 or not apart[0] or not apart[1]:
+        return
+    case.row_owners = 1
+    count = max(case.rows // 8, 1)
+    rows = rng.sample(range(case.rows), 2 * count)
+    for column, lost in ((rng.choice(apart[0]), rows[:count]), (rng.choice(apart[1]), rows[count:])):
+        column.cells = ['' if i in lost else c for i, c in enumerate(column.cells)]
+        column.na = 'drop'
+
+
 # ---- labels
 
 
@@ -298,7 +314,9 @@ def make(seed, declared, most_rows=48):
         case.columns.append(feature(rng, case, name))
     case.label, case.truth = label_columns(rng, case)
     numbers = [c for c in case.columns if c.kind == 'number']
-    if numbers and rng.random() < 0.25:
+    if case.column_owners > 1 and not declared and rng.random() < 0.3:
+        lose_apart(rng, case)
+    elif numbers and rng.random() < 0.25:
         lose(rng, case, rng.choice(numbers))
     for c in numbers + [c for c in (case.label, case.truth) if c.kind == 'number']:
         declare(rng, c)

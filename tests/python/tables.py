@@ -209,20 +209,25 @@ class Checker:
         if [len(r) for r in got] != [len(r) for r in want]:
             self.fault('%s: another shape', name)
             return
-        bound = self.prediction_bound(model, task)
+        bound = self.prediction_bound(model, columns, task)
         for i, (r, s) in enumerate(zip(got, want)):
             for a, b in zip(r, s):
                 if not abs(a - b) <= bound:
                     self.fault('%s: row %d is %s, and the model says %.8g, within %.3g', name, i + 1, a, b, bound)
                     return
 
-    def prediction_bound(self, model, task):
-        """prediction_bound(model): a unit for each product that is cut off, and what functions are off by."""
+    def prediction_bound(self, model, columns, task):
+        """prediction_bound(...): a unit for each product that is cut off, what data are rounded by, and functions are off by."""
+        factors = model.factors or [1.0] * len(columns)
         weights = max(sum(abs(w[k]) for w in model.weight) for k in range(len(model.bias)))
-        bound = 2 * right.UNIT * (2 + weights)
+        rounding = max(sum(abs(w[k]) * abs(f) * c.unit for c, w, f in zip(columns, model.weight, factors) if c.ranged)
+                       for k in range(len(model.bias)))
+        bound = 2 * right.UNIT * (2 + weights) + rounding
         if task != 'linear':
             return bound + 1e-3
-        return bound if not self.label.ranged else bound * max(1, self.label.reach / 2 ** 14)
+        if self.case.task == 'linear' and self.label.ranged:
+            return max(bound, 0.1 * self.label.floor)
+        return bound
 
     def check_classes(self):
         """Where two classes are not nearly as probable as each other."""
@@ -392,7 +397,7 @@ def kind(fault):
 
 def shrunk(case, faults):
     """shrunk(case, faults): the simplest case that is found to have the same kind of fault, and its faults."""
-    tries, found = 40, True
+    tries, found = 25, True
     while found and tries > 0:
         found = False
         for simpler in smaller(case):
