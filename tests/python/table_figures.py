@@ -11,6 +11,7 @@ from exact import nearest_even
 UNIT = 2.0 ** -16
 FLOOR = 0.75                    # below this deviation, undeclared columns have an absolute bound in place of a relative one
 RELATIVE = 1e-4
+FEWEST = 10                     # rows of an owner of which parties ask whether all numbers are small, or all labels classes
 LIMIT = 2.0 ** 15               # undeclared columns of this size may be refused where they are multiplied
 
 
@@ -34,6 +35,9 @@ class Shared:
 
     def largest(self):
         return max(map(abs, self.floats))
+
+    def undeclared(self):
+        return not self.ranged and self.source.words is None
 
     def suspect(self):
         """suspect(): whether a tool may refuse to multiply it: it is undeclared and large."""

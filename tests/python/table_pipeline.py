@@ -70,7 +70,7 @@ def column_options(case, columns):
         elif c.words is not None:
             options += ['--codes', '%s=%s' % (c.name, ','.join(c.words))]
         if c.na is not None:
-            options += ['--na', '%s=%s' % (c.name, c.na) if case.declared else c.na]
+            options += ['--na', c.na]           # at most one column of an owner has missing cells
     return options
 
 
@@ -174,31 +174,35 @@ def parties(case, steps):
 # ---- results
 
 
-def revealed(case, name, form):
-    """revealed(case, name, form): what smpc-reveal prints."""
+def revealed(case, steps, name, form):
+    """revealed(case, steps, name, form): what smpc-reveal prints of a step's result; if it refuses, the step has failed."""
     holders = [0, 1] if case.dealer_reveals else range(1, case.parties + 1)
-    return subprocess.run(['smpc-reveal', form, *('%s.%d' % (name, p) for p in holders)], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True).stdout
+    done = subprocess.run(['smpc-reveal', form, *('%s.%d' % (name, p) for p in holders)], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        steps[name].statuses['reveal'] = done.returncode
+        steps[name].messages['reveal'] = done.stderr.decode('utf-8', 'replace')
+    return done.stdout
 
 
-def tensors(case, name):
-    return {t['name']: t for t in map(json.loads, revealed(case, name, '--json').decode().splitlines())}
+def tensors(data):
+    return {t['name']: t for t in map(json.loads, data.decode().splitlines())}
 
 
-def model(case):
-    """model(case): what it is, and its tensors, exact to the bit, which a decimal of few digits is not."""
-    metadata, found = safetensors.parse(revealed(case, 'model', '--safetensors'))
+def model(data):
+    """model(data): what it is, and its tensors, exact to the bit, which a decimal of few digits is not."""
+    metadata, found = safetensors.parse(data)
     return json.loads(metadata['smpc.model']), {name: t.rows() for name, t in found.items()}
 
 
 def results(case, steps):
     """results(case, steps): of each step that was taken, what it gave."""
     found = {}
-    for name in ('sum', 'mean', 'stat', 'predicted', 'foreseen', 'classes'):
+    for name in ('sum', 'mean', 'stat', 'predicted', 'foreseen', 'classes', 'model'):
         if name in steps and steps[name].done():
-            found[name] = tensors(case, name)
-    if 'model' in steps and steps['model'].done():
-        found['model'] = model(case)
+            data = revealed(case, steps, name, '--safetensors' if name == 'model' else '--json')
+            if steps[name].done():
+                found[name] = model(data) if name == 'model' else tensors(data)
     for name in ('score', 'forecasts'):
         if name in steps and steps[name].done():
             with open(name + '.1', encoding='ascii') as f:

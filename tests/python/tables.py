@@ -60,8 +60,17 @@ class Checker:
         step = self.steps.get(name)
         if step is None or step.done():
             return step is not None
+        if name in ('stat', 'model', 'score', 'forecasts'):
+            suspects = suspects + self.unasked()
         self.how_refused(step, suspects, nameless)
         return False
+
+    def unasked(self):
+        """unasked(): undeclared columns of which nobody asks what they are, as an owner has few rows."""
+        kept = set(self.case.kept_rows())
+        if min(len(kept & set(rows)) for rows in self.case.owned_rows()) >= right.FEWEST:
+            return []
+        return [c for c in self.columns if c.undeclared()]
 
     def how_refused(self, step, suspects, nameless):
         names = [c.name for c in suspects]

@@ -55,7 +55,7 @@ column_options <- function(s, name) {
 	if (is.factor(x))
 		return(c("--one-hot", paste0(name, "=", paste(levels(x), collapse = ","))))
 	r <- reach(x)
-	c("--range", paste0(name, "=", decimal(r[1]), "..", decimal(r[2])), if (anyNA(x)) c("--na", paste0(name, "=drop")))
+	c("--range", paste0(name, "=", decimal(r[1]), "..", decimal(r[2])))
 }
 
 # Full batches, so that what is learnt is what R finds.
@@ -68,7 +68,7 @@ figures <- list(linear = "mse,r2", logistic = "accuracy,log-loss,mse,r2", softma
 
 write_set <- function(s) {
 	write.csv(s$data, "data.csv")
-	writeLines(c("-x", "1", unlist(lapply(names(s$data), function(n) column_options(s, n)))), "share")
+	writeLines(c("-x", "1", if (anyNA(s$data)) c("--na", "drop"), unlist(lapply(names(s$data), function(n) column_options(s, n)))), "share")
 	writeLines(as.character(training(s)), "train")
 	writeLines(s$label, "label")
 	writeLines(figures[[s$kind]], "figures")
