@@ -328,6 +328,8 @@ ways() {
 	stderr_has "was shared by another schema than the rows before"
 	smpc-cut -x id,volt -o a.bob x.bob
 	edited a.bob a.bob schema '{}'
+	smpc-paste -o alone.bob x.bob
+	is_line schema alone.bob "$(printf 'ab%.0s' {1..32})"
 	fails_with 4 smpc-paste a.bob x.bob
 	stderr_has "x.bob: was shared by another schema than a.bob"
 }
