@@ -15,13 +15,11 @@ enum { FINE, COARSE };
 enum { FINE_FINE, FINE_COARSE, COARSE_COARSE, PAIRS };
 
 /*
- * Sums of squares are at most 2^60: of n coarse distances, if each is at most 2^((60 - log n) / 2).
+ * Sums of squares are at most 2^59, so that two of them are below 2^60 together, which mpc_ratio
+ * takes: of n coarse distances, if each is at most 2^((59 - log n) / 2).
  * Those from the centre are below 2^(range + 1).
  */
-#define SUM_RANGE 60
-
-/* Fine distances whose squares add up to no more than 2^60 cannot have wrapped. */
-#define FINE_ROOT_RANGE 30
+#define SUM_RANGE 59
 
 /* ---- gathering ---- */
 
@@ -355,13 +353,13 @@ out:
 /*
  * Which columns are coarse: those whose fine sums may have wrapped.  The coarse sum T about the
  * centre tells it, as it cannot wrap: a fine distance is off from the coarse one by less than
- * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and below 2^30
- * where T < (2^(30 - coarse) - sqrt(rows))^2.
+ * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and the sum below
+ * 2^59 where T < (2^(59/2 - coarse) - sqrt(rows))^2.
  */
 static int
 find_coarse(struct mpc *S, struct mpc_bits *coarse, const struct mpc_moments *m)
 {
-	const double root = ldexp(1, FINE_ROOT_RANGE - (int)m->coarse) - sqrt((double)m->rows);
+	const double root = ldexp(exp2(SUM_RANGE / 2.0), -(int)m->coarse) - sqrt((double)m->rows);
 	const int64_t least = (root > 0) ? (int64_t)(root * root) : 0;
 	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
 		.thresholds = &least };

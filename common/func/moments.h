@@ -76,9 +76,9 @@ int mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_momen
  * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or from 0
  * (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
  *
- * Range    below 2^61 in magnitude.
+ * Range    at most 2^59 in magnitude.
  * Error    of fine columns, 4 units.  A coarse column has a sum of squares about the centre of at
- *          least 2^(30 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
+ *          least 2^(59/2 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
  */
 struct mpc_central {
 	size_t cols;
