@@ -123,6 +123,13 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	return (0);
 }
 
+void
+share_input_tell_ranges(struct share_input *in)
+{
+
+	in->how.tell_ranges = !in->how.integers;
+}
+
 /* ---- the file ---- */
 
 static int
@@ -286,13 +293,13 @@ publish_tensor(void *state, size_t k, const struct part *part, const uint64_t *w
 
 /* ---- checking ---- */
 
-/* The owner learns of rows that were left out, once. */
+/* The owner learns of rows that were left out and of numbers that are large, once. */
 static void
 tell_of_table(struct share_input *in)
 {
 
 	if (!in->told)
-		table_tell_dropped(in->table);
+		table_tell(in->table);
 	in->told = true;
 }
 

@@ -41,7 +41,7 @@ struct share_input {
 	struct table_options how; /* which the table points to */
 	struct table *table;
 	struct import *tensors; /* in place of a table */
-	bool told;              /* of rows left out */
+	bool told;              /* the owner was, of what is in the table */
 };
 
 /*
@@ -56,6 +56,13 @@ bool share_input_table_options(const struct share_input_options *o);
  * to be closed with share_input_close in any case.  Return 0 or -1 (reported, status 2).
  */
 int share_input_init(struct share_input *in, const struct share_input_options *o);
+
+/*
+ * share_input_tell_ranges(in):
+ * The shares are for computing: tell the owner, once the table has been read, which columns should
+ * have a range.  To be called before the file is opened.
+ */
+void share_input_tell_ranges(struct share_input *in);
 
 /*
  * share_input_open(in, path):

@@ -47,6 +47,7 @@ struct cells_seen {
 	uint64_t *missing; /* values in them, per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
+	int64_t *least, *most;   /* per word of a row, and 0; only to tell of ranges */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
 	/* what the row at hand has changed of ${lost}, in case that it is dropped */
@@ -148,10 +149,17 @@ void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
 
 /*
  * cells_check_lost(c):
- * Refuse a table with columns of which all numbers that are not 0 have become 0.  Return 0 or -1
- * (reported, status 5).
+ * Refuse a table with columns of which all numbers that are not 0 have become 0, and name ranges
+ * that keep them.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_lost(const struct cells *c);
+
+/*
+ * cells_tell_ranges(c):
+ * Say on standard error which columns without a range have numbers that are too large for most of
+ * what multiplies them, and name ranges; nothing where there are none.
+ */
+void cells_tell_ranges(const struct cells *c);
 
 /*
  * cells_missing_text(c, text, size):

@@ -62,6 +62,7 @@ struct table_options {
 	/* a column of which all numbers that are not 0 become 0 is refused, with status 5 */
 	int refuse_lost;
 
+	int tell_ranges;             /* table_tell is to tell of numbers that are large */
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
 };
 
@@ -139,11 +140,14 @@ bool table_drops(const struct table *t);
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 
 /*
- * table_tell_dropped(t):
- * Say on standard error, in one line, how many rows were left out so far for missing values, and in
- * which columns they are; nothing where there are none.
+ * table_tell(t):
+ * Say on standard error, once the table has been read: in one line, how many rows were left out for
+ * missing values, and in which columns they are; and with options->tell_ranges, which columns
+ * without a declared range have numbers too large for most of what multiplies them, with ranges
+ * that could be declared.  Nothing where there are none.  table_read has told if it refuses a table
+ * for what rounding leaves.
  */
-void table_tell_dropped(const struct table *t);
+void table_tell(const struct table *t);
 
 /*
  * table_close(t):
