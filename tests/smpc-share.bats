@@ -629,6 +629,97 @@ npy() {
 	[ "${#stderr}" -lt 400 ]
 }
 
+@test "--na COL=...: missing values of some columns" {
+	table in age,sex,bp,y 34,f,120,1 ,m,,0 51,,130,1 NA,f,1,
+	back --na error --na y=0 --na age=mean --na sex=m --na bp=100 --one-hot sex=f,m --range age=18..99
+	assert_output "age,age.present,sex=f,sex=m,bp,y
+34,1,1,0,120,1
+0,0,0,1,100,0
+51,1,0,1,130,1
+0,0,1,0,1,0"
+	# a missing value is 0, which the range has to hold
+	assert_equal "$(known s.1)" "age: number, from 0 to 99, words times 2^-7
+age.present: presence of age, from 0 to 1
+sex=f: indicator 'f' of sex, from 0 to 1
+sex=m: indicator 'm' of sex, from 0 to 1"
+	# nothing need be missing
+	quietly smpc-share -n 2 -f -o s -c age --na age=mean - <<<$'age\n3'
+	quietly smpc-reveal s.1 s.2
+	assert_output $'age,age.present\n3,1'
+	back_but "smpc-share: in: left out 2 of 4 rows for missing values: 2 in 'age'" --na age=drop --na 7 --codes sex=f,m,7
+	assert_output $'age,sex,bp,y\n34,0,120,1\n51,2,130,1'
+	smpc-info --json s.1 | grep -q '"dropped":true'
+	# the option for one column goes before that for all, wherever it stands
+	back_but "smpc-share: in: left out 2 of 4 rows for missing values: 2 in 'age', 1 in 'bp', 1 in 'y'" --na sex=f --na drop \
+		--codes sex=f,m
+	refuses 1 --na 0 --na sex=error --codes sex=f,m,0
+	stderr_has "in:4: column 'sex': the value is missing ('')"
+	for option in age=x sex=z zz=1 age=1,2 age=; do
+		refuses 2 --na 0 --na "$option" --codes sex=f,m,0
+	done
+	refuses 2 --na 0 --na age=1 --na bp,age=2 --codes sex=f,m,0
+	stderr_has "given twice"
+	refuses 5 --na 0 --na age=1e30 --codes sex=f,m,0 --range age=0..1e6
+	stderr_has "'1e30' does not fit the column"
+	# a file is read by the fast reader, too, and by it alone
+	{
+		echo a,b
+		yes $'1,2\n3,4' | head -n 20000
+		echo ,6
+	} >in
+	back --na a=mean --na-indicator a,b
+	assert_line --index 0 a,a.present,a.missing,b,b.missing
+	assert_line --index 20000 3,1,0,4,0
+	assert_line --index 20001 0,0,1,6,0
+	assert_equal "$(sort -u <<<"$output" | wc -l)" 4
+}
+
+@test "--na COL=mean where no mean can be filled in" {
+	table in a,k 1,x NA,y
+	for option in "-a" "-q 2^64" "--fraction-bits 0"; do
+		# shellcheck disable=SC2086 # words
+		fails_with 2 smpc-share -n 2 -f -o s $option --na a=mean --codes k=x,y in
+		stderr_has "have no means that could be filled in"
+	done
+	refuses 2 -q 7 -c a --na a=mean
+	refuses 2 --na k=mean --codes k=x,y --na 0
+	refuses 2 -c a --standardize --na a=mean
+	stderr_has "--no-standardize"
+	back --codes k=x,y --standardize --no-standardize a --na a=mean
+	assert_output $'a,a.present,k\n1,1,0\n0,0,1'
+	quietly smpc-share --public -f -o p -c a --na a=mean in
+	assert_equal "$(known p)" "a.present: presence of a, from 0 to 1"
+	table in 1,2 NA,3
+	refuses 2 --no-header --na 1=mean
+	back --no-header --na 1=7
+	assert_output $'1,2\n7,3'
+}
+
+@test "--na-indicator: a column says where values are missing" {
+	table in a,b,k 1,,x ,2, 3,4,x
+	back --na 0 --na k=y --one-hot k=x,y --na-indicator a,k --na-indicator b
+	assert_output $'a,a.missing,b,b.missing,k=x,k=y,k.missing\n1,0,0,1,1,0,0\n0,1,2,0,0,1,1\n3,0,4,0,1,0,0'
+	assert_equal "$(known s.1 | grep missing)" "a.missing: indicator '' of a, from 0 to 1
+b.missing: indicator '' of b, from 0 to 1
+k.missing: indicator '' of k, from 0 to 1"
+	# with whole numbers, too
+	for option in "-q 7" "--fraction-bits 0"; do
+		# shellcheck disable=SC2086 # words
+		back $option -c a --na 5 --na-indicator a
+		assert_output $'a,a.missing\n1,0\n5,1\n3,0'
+	done
+	refuses 1 -c a --na-indicator a
+	stderr_has "the value is missing"
+	refuses 2 -c a --na-indicator b
+	refuses 2 -c 1,2 --no-header --na-indicator 1
+	stderr_has "names of columns"
+	table in a,a.missing 1,2
+	refuses 2 --na-indicator a
+	stderr_has "a second column 'a.missing'"
+	back --na-indicator a -x 2
+	refuses 2 --na-indicator a.missing --na a.missing=mean --na a=mean -x a
+}
+
 @test "--one-hot: a column of 0 and 1 for each category" {
 	table in a,kind,b 1,red,2 3,blue,4 5,red,6
 	back --one-hot kind=blue,green,red

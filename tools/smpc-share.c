@@ -6,7 +6,7 @@
 #include "cli/streams.h"
 
 static struct share_options sharing = {
-	.input = { .na = "error", .fraction_bits = SHARE_BITS_UNSET },
+	.input = { .fraction_bits = SHARE_BITS_UNSET },
 };
 
 static const struct opt options[] = {
@@ -59,9 +59,13 @@ static const struct opt options[] = {
 	    "take this sign or unit off numbers, before or behind them" },
 	{ 0, "no-header", NULL, OPT_FLAG, &sharing.input.no_header, 0, 0,
 	    "the first line holds data, not names" },
-	{ 0, "na", "WHAT", OPT_STRING, &sharing.input.na, 0, 0,
-	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take "
-	    "instead" },
+	{ 0, "na", "[COL=]WHAT", OPT_LIST, &sharing.input.na, 0, 0,
+	    "missing values, of all columns or of some: 'error' (default), 'drop' leaves the "
+	    "row out, or a value to take instead; of some, 'mean' has the mean taken, later, "
+	    "by those who compute on shares" },
+	{ 0, "na-indicator", "LIST", OPT_LIST, &sharing.input.na_indicators, 0, 0,
+	    "behind each of these columns, add a column COL.missing that is 1 where its value "
+	    "is missing" },
 	{ 0, "na-text", "LIST", OPT_LIST, &sharing.input.na_texts, 0, 0,
 	    "more texts that stand for missing values, such as '#N/A,None,-999'" },
 	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &sharing.input.one_hot, 0, 0,

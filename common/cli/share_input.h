@@ -28,9 +28,13 @@ struct share_input_options {
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
 	struct strings columns, excluded, one_hot, codes, scales, ranges, units, raw, percent,
-	    strip, na_texts;
+	    strip, na_texts, na_indicators;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
-	const char *na; /* "error", "drop" or a number */
+	/*
+	 * of missing values: "error", "drop" or a value, and "COLUMNS=ACTION"; the order of its
+	 * items is changed
+	 */
+	struct strings na;
 	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
@@ -63,6 +67,13 @@ int share_input_init(struct share_input *in, const struct share_input_options *o
  * have a range.  To be called before the file is opened.
  */
 void share_input_tell_ranges(struct share_input *in);
+
+/*
+ * share_input_without_means(in):
+ * The shares are of the additive scheme, in which no mean can be filled in for missing values.  To
+ * be called before the file is opened.
+ */
+void share_input_without_means(struct share_input *in);
 
 /*
  * share_input_open(in, path):

@@ -349,31 +349,45 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
 }
 
+/* Set the words that say whether the value of the cell is missing. */
+static void
+mark_cell(const struct cells *c, const struct cell_column *column, int missing, uint64_t *row)
+{
+
+	if (column->present != CELL_NOWHERE)
+		row[column->present] = (uint64_t)!missing << c->f;
+	if (column->missing != CELL_NOWHERE)
+		row[column->missing] = (uint64_t)missing << c->f;
+}
+
 /* Do with a missing value as the options say. */
 static int
 replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
     uint64_t *row)
 {
 	const struct cell_column *column = &c->column[j];
-	const char *instead = c->options->na_value;
+	const char *instead = column->na_value;
 	char value[SHOWN + 4];
 
-	if (c->options->na == TABLE_NA_DROP) {
+	mark_cell(c, column, 1, row);
+	switch (column->na) {
+	case TABLE_NA_DROP:
 		c->seen->missing[j]++;
 		return (1);
+	case TABLE_NA_MEAN:
+		row[column->place] = 0;
+		return (0);
+	case TABLE_NA_VALUE:
+		if (!is_category(column))
+			return (report_number(c, j, at, text_to_word(c, column, instead,
+			    strlen(instead), &row[column->place]), instead, strlen(instead)));
+		return (put_category(c, column, instead, strlen(instead), row) ? 0 :
+		    no_category(c, j, at, instead, strlen(instead)));
+	default:
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
+		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
+		    "out, --na VALUE puts VALUE in, --na COLUMN=... says so of one column" : ""));
 	}
-	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
-		if (put_category(c, column, instead, strlen(instead), row))
-			return (0);
-		return (no_category(c, j, at, instead, strlen(instead)));
-	}
-	if (c->options->na == TABLE_NA_VALUE)
-		return (report_number(c, j, at, text_to_word(c, column, instead, strlen(instead),
-		    &row[column->place]), instead, strlen(instead)));
-	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
-	    shorten(value, s, len),
-	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" :
-	    ""));
 }
 
 /* Whether a text stands for a missing value, by its own words or by those of the options. */
@@ -431,6 +445,7 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 
 	if (column->action == CELL_SKIP)
 		return (0);
+	mark_cell(c, column, 0, row);
 	if (is_category(column) && put_category(c, column, s, len, row))
 		return (0);
 	trim(&s, &len);

@@ -34,7 +34,14 @@ struct cell_column {
 	double mean;
 	double deviation;
 	char *const *categories; /* one_hot, codes; NULL-terminated */
+	enum table_na na;
+	const char *na_value;
+	int indicated;           /* a word is 1 where a value is missing */
+	/* of that word, and of one that is 1 where none is; CELL_NOWHERE: there is none */
+	size_t missing, present;
 };
+
+#define CELL_NOWHERE SIZE_MAX
 
 /* Bounds of the numbers that are not 0 and have become 0, and of 0. */
 struct cells_lost {
@@ -76,6 +83,7 @@ struct cells {
 	struct range *ranges;     /* per range option */
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
+	int marked;               /* there are words that say where values are missing */
 	struct cells_seen *seen;
 };
 
@@ -116,6 +124,12 @@ int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_
  * or -1 (reported); scan->column, and what is in it, are freed by one free.
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
+
+/*
+ * cells_mark_present(c, words, rows):
+ * Set the words that say where values are missing in rows that have all of them.
+ */
+void cells_mark_present(const struct cells *c, uint64_t *words, size_t rows);
 
 /* Bytes of a column's name as messages show it, and its NUL. */
 #define COLUMNS_SHOWN 96

@@ -125,6 +125,28 @@ describe_number(const struct cells *c, const struct cell_column *column)
 		about->low = column->range->least;
 		about->high = column->range->most;
 	}
+	/* A missing value is 0. */
+	if (column->na == TABLE_NA_MEAN) {
+		about->low = (about->low < 0) ? about->low : 0;
+		about->high = (about->high > 0) ? about->high : 0;
+	}
+}
+
+/* The words that say where values of a column are missing. */
+static void
+describe_marks(const struct cells *c, size_t j)
+{
+	static char nothing[] = "";
+	static char *const nothings[] = { nothing };
+	const struct cell_column *column = &c->column[j];
+	const int64_t one = (int64_t)((uint64_t)1 << c->f);
+
+	if (column->present != CELL_NOWHERE)
+		c->about[column->present] = (struct table_about){ .kind = TABLE_PRESENCE,
+			.high = one, .of = c->names[j] };
+	if (column->missing != CELL_NOWHERE)
+		c->about[column->missing] = (struct table_about){ .kind = TABLE_INDICATOR,
+			.high = one, .of = c->names[j], .n_values = 1, .values = nothings };
 }
 
 /* The words of a column of text: a code, or an indicator for each category. */
@@ -166,6 +188,7 @@ cells_describe(struct cells *c)
 		c->about[j].high = INT64_MAX;
 	}
 	for (j = 0; c->options->modulus == 0 && j < c->columns; j++) {
+		describe_marks(c, j);
 		if (c->column[j].action == CELL_NUMBER || c->column[j].action == CELL_REAL)
 			describe_number(c, &c->column[j]);
 		else if (c->column[j].action != CELL_SKIP)

@@ -208,23 +208,48 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		column->place = c->words;
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
+		if (column->na == TABLE_NA_MEAN)
+			column->present = c->words + n++;
+		if (column->indicated)
+			column->missing = c->words + n++;
+		c->marked |= (column->na == TABLE_NA_MEAN || column->indicated);
 		if ((c->words += n) > COLUMNS_MAX)
-			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input,
-			    COLUMNS_MAX));
+			return (fail(ST_USAGE, "%s: the options make more than %zu columns",
+			    c->input, COLUMNS_MAX));
 	}
 	return (0);
 }
 
-static char *
-join_name(const char *name, const char *category)
+/* Name a word after its column and, behind ${sep}, something else.  Return 0 or -1 (reported). */
+static int
+name_word(struct cells *c, size_t place, const char *name, const char *sep, const char *more)
 {
 	struct buf b = { NULL, 0, 0 };
-	char *joined = NULL;
 
-	if (buf_string(&b, name) == 0 && buf_string(&b, "=") == 0 && buf_string(&b, category) == 0)
-		joined = mem_copy_string(b.data, b.len);
+	if (buf_string(&b, name) == 0 && buf_string(&b, sep) == 0 && buf_string(&b, more) == 0)
+		c->word_names[place] = mem_copy_string(b.data, b.len);
 	buf_free(&b);
-	return (joined);
+	return ((c->word_names[place] == NULL) ? -1 : 0);
+}
+
+static int
+name_column(struct cells *c, const struct cell_column *column, const char *name)
+{
+	size_t i;
+
+	if (column->present != CELL_NOWHERE && name_word(c, column->present, name, ".present",
+	    "") == -1)
+		return (-1);
+	if (column->missing != CELL_NOWHERE && name_word(c, column->missing, name, ".missing",
+	    "") == -1)
+		return (-1);
+	if (column->action != CELL_ONE_HOT)
+		return (name_word(c, column->place, name, "", ""));
+	for (i = 0; column->categories[i] != NULL; i++) {
+		if (name_word(c, column->place + i, name, "=", column->categories[i]) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 static int
@@ -243,8 +268,8 @@ check_word_names(const struct cells *c)
 	case 0:
 		return (0);
 	case 1:
-		return (fail(ST_USAGE, "%s: one-hot makes a second column '%.*s'", c->input, SHOWN,
-		    c->word_names[position]));
+		return (fail(ST_USAGE, "%s: %s makes a second column '%.*s'", c->input, c->marked ?
+		    "an option" : "one-hot", SHOWN, c->word_names[position]));
 	default:
 		return (-1);
 	}
@@ -253,28 +278,16 @@ check_word_names(const struct cells *c)
 static int
 set_names(struct cells *c)
 {
-	const struct cell_column *column;
-	size_t j, i;
+	size_t j;
 
 	if (c->names == NULL)
 		return (0);
 	if ((c->word_names = mem_array(c->words, sizeof(char *))) == NULL)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
-		column = &c->column[j];
-		if (column->action == CELL_SKIP)
-			continue;
-		if (column->action != CELL_ONE_HOT) {
-			if ((c->word_names[column->place] = mem_copy_string(c->names[j],
-			    strlen(c->names[j]))) == NULL)
-				return (-1);
-			continue;
-		}
-		for (i = 0; column->categories[i] != NULL; i++) {
-			if ((c->word_names[column->place + i] = join_name(c->names[j],
-			    column->categories[i])) == NULL)
-				return (-1);
-		}
+		if (c->column[j].action != CELL_SKIP && name_column(c, &c->column[j],
+		    c->names[j]) == -1)
+			return (-1);
 	}
 	return (check_word_names(c));
 }
@@ -333,6 +346,7 @@ choose_columns_of_cells(struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		c->column[j].factor = c->column[j].deviation = 1;
 		c->column[j].bits = (int)c->f;
+		c->column[j].present = c->column[j].missing = CELL_NOWHERE;
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
@@ -343,6 +357,7 @@ choose_columns_of_cells(struct cells *c)
 			goto out;
 	}
 	if (set_standardized(c, raw, marks) == -1 || cells_declare(c, marks) == -1 ||
+	    cells_set_missing(c, marks) == -1 ||
 	    set_places(c, positions, chosen) == -1 || set_names(c) == -1 ||
 	    cells_describe(c) == -1)
 		goto out;

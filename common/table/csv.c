@@ -480,7 +480,7 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 /* Convert as many rows as the fast reader understands. */
 static size_t
-read_plain(struct csv *c, uint64_t *words, size_t max_rows)
+read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows)
 {
 	size_t rows;
 
@@ -488,6 +488,7 @@ read_plain(struct csv *c, uint64_t *words, size_t max_rows)
 		return (0);
 	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
 	c->line += rows;
+	cells_mark_present(cells, words, rows);
 	if (rows > 0)
 		c->fetched = 0;
 	return (rows);
@@ -503,7 +504,7 @@ csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_r
 		return (-1);
 	c->set_up = 1;
 	while (n < max_rows && rc > 0) {
-		n += read_plain(c, words + n * cells->words, max_rows - n);
+		n += read_plain(c, cells, words + n * cells->words, max_rows - n);
 		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1)
 			n++;
 	}

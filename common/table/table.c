@@ -168,7 +168,15 @@ finish_column(const struct table *t, struct cell_column *column)
 static bool
 reads_twice(const struct table_options *o)
 {
+	const char *equals;
+	size_t i;
 
+	/* What is missing may be dropped. */
+	for (i = 0; i < o->na_columns.count; i++) {
+		equals = strrchr(o->na_columns.list[i], '=');
+		if (equals != NULL && strcmp(equals, "=drop") == 0)
+			return (true);
+	}
 	return (o->standardize || o->na == TABLE_NA_DROP);
 }
 

@@ -16,7 +16,8 @@
 enum table_na {
 	TABLE_NA_ERROR, /* a missing value is an error */
 	TABLE_NA_DROP,  /* its row is left out */
-	TABLE_NA_VALUE  /* a number stands in for it */
+	TABLE_NA_VALUE, /* a number or a category stands in for it */
+	TABLE_NA_MEAN   /* 0 does, and another column says where: for one column, not for all */
 };
 
 /*
@@ -55,6 +56,12 @@ struct table_options {
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input, in plain notation */
+	/* "COLUMNS=ACTION", where that is error, drop, mean or a value */
+	struct column_lists na_columns;
+	/* columns behind each of which another one is 1 where a value is missing */
+	struct column_lists na_indicator;
+	/* NULL, or what it is that has no means which could be filled in */
+	const char *without_means;
 	/* texts of cells of CSV that are missing values, too, separated by commas, or each an item
 	 * of its own where a comma is the decimal mark */
 	struct column_lists na_text;
@@ -71,7 +78,8 @@ enum table_kind {
 	TABLE_UNDECLARED,
 	TABLE_NUMBER,
 	TABLE_INDICATOR, /* 1 where column ${of} has the text values[0] */
-	TABLE_CLASS      /* k where the text is values[k] */
+	TABLE_CLASS,     /* k where the text is values[k] */
+	TABLE_PRESENCE   /* 1 where column ${of} has a value */
 };
 
 struct table_about {

@@ -351,7 +351,7 @@ static const struct test option_tests[] = {
 	{ "columns of which nothing is left",
 	    BYTES("a,b,c\n0,1e-7,0.000001\n0,0,-0.0000001\n"), F16,
 	    5, "smpc: t: 'b', 'c': all numbers that are not 0 become 0 with 16 fraction bits; "
-	    "--scale" },
+	    "keep them with --range b=0..1e-7 --range c=-1e-7..1e-6\n" },
 	{ "a column of which something is left", BYTES("a,b\n0,1e-7\n0,0.1\n"), F16, 0,
 	    "a|b\n0,0\n0,0.1\n" },
 	{ "zeros in all notations", BYTES("a,b\n0.000,-0\n\"0e-9\",.0\n"), F16, 0,
@@ -454,6 +454,64 @@ static const struct test option_tests[] = {
 	    2, "cannot stand in" },
 	{ "a replacement that does not fit", BYTES("a\nNA\n"), OPTIONS(.na = TABLE_NA_VALUE,
 	    .na_value = "1e30"), 5, "1e30 does not fit" },
+
+	{ "missing values, column by column", BYTES("a,b,c,d\n1,2,3,x\nNA,2,,\n1,,3,\n4,5,NA,x\n"),
+	    OPTIONS(.na_columns = LIST("a=-1", "b=drop", "c=mean", "d=y"), .codes = LIST("d=x,y")),
+	    0, "a|b|c|c.present|d\n1,2,3,1,0\n-1,2,0,0,1\n4,5,0,0,0\n" },
+	{ "one column apart from the others", BYTES("a,b\n1,\n,3\n4,5\n"),
+	    OPTIONS(.na = TABLE_NA_DROP, .na_columns = LIST("b=7")), 0, "a|b\n1,7\n4,5\n" },
+	{ "missing values refused in a column", BYTES("a,b\n,2\n1,NA\n"),
+	    OPTIONS(.na = TABLE_NA_VALUE, .na_value = "0", .na_columns = LIST("b=error")), 1,
+	    "t:3: column 'b': the value is missing ('NA')" },
+	{ "several columns filled in", BYTES("a,b\n,2\n1,\n"), OPTIONS(.na_columns =
+	    LIST("a,b=mean")), 0, "a|a.present|b|b.present\n0,0,2,1\n1,1,0,0\n" },
+	{ "filled in, by position and in another order", BYTES("a,b\n,2\n1,\n"),
+	    OPTIONS(.na_columns = LIST("1=mean"), .na = TABLE_NA_VALUE, .na_value = "9",
+	    .select = LIST("b,a")), 0, "b|a|a.present\n2,0,0\n9,1,1\n" },
+	{ "filled in, of one column", BYTES("a\n1\n\n3\n"), OPTIONS(.na_columns = LIST("a=mean")),
+	    0, "a|a.present\n1,1\n0,0\n3,1\n" },
+	{ "filled in and scaled", BYTES("a\n1\nNA\n"), OPTIONS(.na_columns = LIST("a=mean"),
+	    .scale = LIST("a=3")), 0, "a|a.present\n3,1\n0,0\n" },
+	{ "filled in, and a range without 0", BYTES("a\n1\nNA\n"), OPTIONS(.na_columns =
+	    LIST("a=mean"), .range = LIST("a=1..2")), 0, "a|a.present\n1,1\n0,0\n" },
+	{ "indicators", BYTES("a,b,k\n1,,x\n,2,\n"), OPTIONS(.na_columns = LIST("a=mean", "b=5",
+	    "k=y"), .one_hot = LIST("k=x,y"), .na_indicator = LIST("a,k", "b")), 0,
+	    "a|a.present|a.missing|b|b.missing|k=x|k=y|k.missing\n"
+	    "1,1,0,5,1,1,0,0\n0,0,1,2,0,0,1,1\n" },
+	{ "indicators among residues", BYTES("a\n1\nNA\n"), &(const struct table_options){
+	    .modulus = 7, .na = TABLE_NA_VALUE, .na_value = "6", .na_indicator = LIST("a") }, 0,
+	    "a|a.missing\n1,0\n6,1\n" },
+	{ "a name with an equals sign, filled in", BYTES("a=b\nNA\n2\n"),
+	    OPTIONS(.na_columns = LIST("a=b=mean")), 0, "a=b|a=b.present\n0,0\n2,1\n" },
+	{ "a column of that name", BYTES("a,a.present\n1,2\n"), OPTIONS(.na_columns =
+	    LIST("a=mean")), 2, "an option makes a second column 'a.present'\n" },
+	{ "a column of that name, left out", BYTES("a,a.missing\n1,2\n"), OPTIONS(.exclude =
+	    LIST("2"), .na_indicator = LIST("a")), 0, "a|a.missing\n1,0\n" },
+	{ "filled in without names", BYTES("1\n"), OPTIONS(.no_header = 1, .na_columns =
+	    LIST("1=mean")), 2, "there are no names\n" },
+	{ "indicated without names", BYTES("1\n"), OPTIONS(.no_header = 1, .na_indicator =
+	    LIST("1")), 2, "there are none\n" },
+	{ "the mean of text", BYTES("a\nx\n"), OPTIONS(.codes = LIST("a=x"), .na_columns =
+	    LIST("a=mean")), 2, "categories have no mean\n" },
+	{ "the mean of whole numbers", BYTES("a\n1\n"), &(const struct table_options){
+	    .integers = 1, .na_columns = LIST("a=mean") }, 2, "whole numbers have no means" },
+	{ "a mean that nobody can fill in", BYTES("a\n1\n"), OPTIONS(.without_means = "such shares",
+	    .na_columns = LIST("a=mean")), 2, "such shares have no means that could be filled in" },
+	{ "the mean of what is standardized", BYTES("a\n1\n"), OPTIONS(.standardize = 1,
+	    .na_columns = LIST("a=mean")), 2, "is standardized here" },
+	{ "a value of another kind for a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
+	    LIST("a=x")), 2, "'x' is not such a number, nor error, drop or mean\n" },
+	{ "a value that does not fit a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
+	    LIST("a=2.00000000000000000001"), .range = LIST("a=0..2")), 5,
+	    "'2.00000000000000000001' does not fit the column\n" },
+	{ "a category that is not listed", BYTES("a\nx\n"), OPTIONS(.codes = LIST("a=x,y"),
+	    .na_columns = LIST("a=z")), 2, "'z' is none of the categories that are listed\n" },
+	{ "missing values of a column twice", BYTES("a,b\n1,2\n"), OPTIONS(.na_columns =
+	    LIST("a=1", "b,a=2")), 2, "given twice\n" },
+	{ "missing values of no column", BYTES("a,b\n1,2\n"), OPTIONS(.na_columns = LIST("c=1")),
+	    2, "no column 'c'" },
+	{ "missing values of a column that is not shared", BYTES("a,b\n1,2\n"),
+	    OPTIONS(.na_columns = LIST("a=1"), .exclude = LIST("a")), 2, "not selected" },
 
 	{ "one-hot", BYTES("x,c,y\n1,red,2\n3,blue,4\n"),
 	    OPTIONS(.one_hot = LIST("c=red,green,blue")), 0,
@@ -677,6 +735,8 @@ static const struct test array_tests[] = {
 	{ "npy, standardized and scaled", BYTES(NPY1("\x3a") DICT("|u1", "False", "2, 2") "\n"
 	    "\1\2\3\4"), OPTIONS(.standardize = 1, .raw = LIST("2"), .scale = LIST("2=.5")), 0,
 	    "-|-\n-1,1\n1,2\n" },
+	{ "npy, nan replaced in a column", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
+	    "\0\0\xc0\x7f" "\0\0\0\x3f"), OPTIONS(.na_columns = LIST("1=7")), 0, "-\n7\n0.5\n" },
 	{ "npy, nan dropped", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
 	    "\0\0\xc0\x7f" "\0\0\0\x3f"), OPTIONS(.na = TABLE_NA_DROP), 0, "-\n0.5\n" },
 
