@@ -208,6 +208,20 @@ npy() {
 	refuses 2 -c ''
 	stderr_has "an empty element"
 	refuses 2 -c 1,,4
+	# what pandas writes of columns without names
+	table in ,0,1,2 0,1.5,2,3 1,4,5,6
+	for option in "-x 1" "-c 0,1,2" "-c 2-"; do
+		# shellcheck disable=SC2086 # words
+		back $option
+		assert_output $'"0","1","2"\n1.5,2,3\n4,5,6'
+	done
+	back -x 1,2 --standardize --no-standardize 0
+	assert_output $'"0","1"\n1.5,-1\n4,1'
+	refuses 1
+	stderr_has "in:1: the name of column 1 is empty; -x 1 leaves it out"
+	table in ,0,1 7,1.5,2 8,4,5
+	refuses 1 -x 1
+	stderr_has "in:1: there are numbers where the names of the columns should be"
 }
 
 @test "CSV: no rows, nothing at all, no text" {
@@ -826,6 +840,68 @@ ill: class 'no', 'yes', from 0 to 1"
 	stderr_has "column 'ill'"
 	stderr_has "differs from the streams before in its values"
 	quietly smpc-cat -o both x.1 z.1
+}
+
+@test "--baseline: a category without a column" {
+	table in a,kind,b 1,red,2 3,blue,4 5,green,6
+	back --one-hot kind=blue,green,red --baseline kind=green
+	assert_output $'a,kind=blue,kind=red,b\n1,0,1,2\n3,1,0,4\n5,0,0,6'
+	assert_equal "$(known s.1)" "kind=blue: indicator 'blue' of kind, from 0 to 1
+kind=red: indicator 'red' of kind, from 0 to 1"
+	back --one-hot kind=blue,green,red --baseline kind=red --fraction-bits 0
+	assert_line --index 1 1,0,0,2
+	for option in kind=pink kind= kind a=1 zz=red; do
+		refuses 2 --one-hot kind=blue,green,red --baseline "$option"
+	done
+	refuses 2 --codes kind=blue,green,red --baseline kind=red
+	stderr_has "not one-hot"
+	refuses 2 --one-hot kind=red --baseline kind=red
+	refuses 2 --one-hot kind=blue,green,red --baseline kind=red --baseline kind=blue
+	refuses 1 --one-hot kind=blue,red --baseline kind=red
+	stderr_has "in:4: column 'kind': 'green' is none of its categories: blue, red"
+}
+
+@test "--date: days since 1970-01-01, every day that can be" {
+	needs python3
+	python3 -c '
+import datetime
+print("d,n")
+for n in range(-32767, 32768):
+    print(datetime.date(1970, 1, 1) + datetime.timedelta(n), n, sep=",")' >in
+	back --date d
+	assert_equal "$(known s.1)" "d: date, from -32767 to 32767"
+	assert_line --index 0 d,n
+	run awk -F , 'NR > 1 && $1 != $2' <<<"$output"
+	assert_output ""
+	table in d 2001-02-03 NA
+	back --date d --range d=2000-01-01..2009-12-31 --na 2005-01-01 --fraction-bits 8
+	assert_output $'d\n11356\n12784'
+	assert_equal "$(known s.1)" "d: date, from 10957 to 14609"
+	back --date d --na d=mean
+	assert_equal "$(known s.1)" $'d: date, from -32767 to 32767\nd.present: presence of d, from 0 to 1'
+	refuses 5 --date d --range d=2001-02-04..2009-12-31 --na drop
+	stderr_has "in:2: column 'd': 2001-02-03 is beyond the range 2001-02-04..2009-12-31 that --range declares"
+	# scaled, they are numbers
+	capture smpc-share -n 2 -f -o s --date d --na drop --scale d=0.5 --range d=5000..6000 in
+	assert_equal "$(known s.1)" "d: number, from 5000 to 6000, words times 2^-1"
+	for text in 9999-12-31 1880-04-14 2059-09-19; do
+		table in d $text
+		refuses 5 --date d
+		stderr_has "in:2: column 'd': $text is beyond the dates that can be shared, 1880-04-15 to 2059-09-18; --na-text says"
+	done
+	for text in 2021-02-30 2021-00-01 21-02-03 2021/02/03 03.02.2021 2021-02-03T10:00:00Z '2021-02-03 10:00' 20210203 2021-02; do
+		table in d "$text"
+		refuses 1 --date d
+		stderr_has "in:2: column 'd': '$text'"
+	done
+	table in d,k 2021-02-03,x
+	refuses 2 --date d,k --codes k=x
+	refuses 2 --date d --codes k=x --range d=0..1e5
+	refuses 2 --date d --codes k=x --range d=1800-01-01..2000-01-01
+	refuses 2 --date d --codes k=x --unit d=days
+	npy '<f8' '(1, 1)' '<d' 1 >in
+	refuses 2 --date 1
+	stderr_has "is an array of numbers"
 }
 
 @test "the shares say whether rows were dropped, also out of a pipe and of many records" {

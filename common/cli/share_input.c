@@ -91,11 +91,11 @@ bool
 share_input_table_options(const struct share_input_options *o)
 {
 
-	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
-	    o->percent.count + o->strip.count + o->na_texts.count +
-	    o->na.count + o->na_indicators.count > 0 || o->standardize || o->no_header ||
-	    o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
+	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
+	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
+	    o->units.count + o->raw.count + o->percent.count + o->strip.count +
+	    o->na_texts.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
+	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
 	    o->thousands != NULL || o->comment != NULL);
 }
 
@@ -117,7 +117,9 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.select = lists(&o->columns),
 		.exclude = lists(&o->excluded),
 		.one_hot = lists(&o->one_hot),
+		.baseline = lists(&o->baselines),
 		.codes = lists(&o->codes),
+		.date = lists(&o->dates),
 		.scale = lists(&o->scales),
 		.range = lists(&o->ranges),
 		.unit = lists(&o->units),

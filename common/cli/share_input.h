@@ -27,8 +27,8 @@ struct share_input_options {
 	uint64_t fraction_bits;
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
-	struct strings columns, excluded, one_hot, codes, scales, ranges, units, raw, percent,
-	    strip, na_texts, na_indicators;
+	struct strings columns, excluded, one_hot, baselines, codes, dates, scales, ranges, units,
+	    raw, percent, strip, na_texts, na_indicators;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
 	/*
 	 * of missing values: "error", "drop" or a value, and "COLUMNS=ACTION"; the order of its

@@ -7,6 +7,7 @@
  * row, the column and the value.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,7 +34,9 @@ struct cell_column {
 	int standardize;
 	double mean;
 	double deviation;
+	int date;                /* of numbers: it has dates, which count days */
 	char *const *categories; /* one_hot, codes; NULL-terminated */
+	size_t baseline;         /* one_hot: the category that has no word; CELL_NOWHERE: all do */
 	enum table_na na;
 	const char *na_value;
 	int indicated;           /* a word is 1 where a value is missing */
@@ -42,6 +45,23 @@ struct cell_column {
 };
 
 #define CELL_NOWHERE SIZE_MAX
+
+/* The word of category ${i} of a one_hot column, or CELL_NOWHERE. */
+static inline size_t
+cell_category_place(const struct cell_column *column, size_t i)
+{
+
+	return ((i == column->baseline) ? CELL_NOWHERE : column->place + i -
+	    (i > column->baseline));
+}
+
+/* Whether a cell is a date that stays one, neither scaled nor standardized. */
+static inline bool
+cell_is_date(const struct cell_column *column)
+{
+
+	return (column->date && column->action == CELL_NUMBER);
+}
 
 /* Bounds of the numbers that are not 0 and have become 0, and of 0. */
 struct cells_lost {
@@ -80,7 +100,7 @@ struct cells {
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
 	char ***na_texts;         /* per na_text option */
-	struct range *ranges;     /* per range option */
+	struct range *ranges;     /* per range option, and behind them that of dates */
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
 	int marked;               /* there are words that say where values are missing */

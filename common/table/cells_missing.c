@@ -7,8 +7,24 @@
 #include "base/mem.h"
 #include "ring/fixed.h"
 #include "table/cells_internal.h"
+#include "table/date.h"
 
 /* ---- the option na ---- */
+
+static int
+check_date(const struct cell_column *column, const char *spec, const char *value)
+{
+	const char *fault;
+	int64_t days;
+
+	if ((fault = date_parse(value, strlen(value), &days)) != NULL)
+		return (fail(ST_USAGE, "na '%.*s': '%.*s' %s, nor error, drop or mean",
+		    CELLS_SHOWN, spec, CELLS_SHOWN, value, fault));
+	if (cell_is_date(column) && !range_has_double(column->range, (double)days))
+		return (fail(ST_RANGE, "na '%.*s': '%.*s' does not fit the column", CELLS_SHOWN,
+		    spec, CELLS_SHOWN, value));
+	return (0);
+}
 
 /* Whether the number of an option can stand for a value of the column. */
 static int
@@ -21,6 +37,8 @@ check_number(const struct cells *c, const struct cell_column *column, const char
 	double x;
 	int rc;
 
+	if (column->date)
+		return (check_date(column, spec, value));
 	if (c->options->modulus != 0)
 		rc = residue_parse(value, len, c->options->modulus, &word);
 	else if (c->integers)

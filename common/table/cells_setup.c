@@ -129,6 +129,36 @@ set_texts(struct cells *c, uint8_t *marks)
 	return (0);
 }
 
+/* The option baseline, once one_hot is settled. */
+static int
+set_baseline(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = cells_columns_end(c, spec);
+	struct cell_column *column;
+	size_t i, j;
+
+	if (equals == NULL || equals[1] == '\0')
+		return (fail(ST_USAGE, "baseline '%.*s': must be COLUMN=CATEGORY", SHOWN, spec));
+	if (cells_mark(c, "baseline", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		column = &c->column[j];
+		if (!marks[j])
+			continue;
+		if (column->action != CELL_ONE_HOT || column->baseline != CELL_NOWHERE)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot, or given "
+			    "twice", SHOWN, spec));
+		for (i = 0; column->categories[i] != NULL &&
+		    strcmp(column->categories[i], equals + 1) != 0; i++)
+			continue;
+		if (column->categories[i] == NULL || column->categories[1] == NULL)
+			return (fail(ST_USAGE, "baseline '%.*s': '%.*s' is not one of several "
+			    "categories that are listed", SHOWN, spec, SHOWN, equals + 1));
+		column->baseline = i;
+	}
+	return (0);
+}
+
 static int
 set_scale(struct cells *c, const char *spec, uint8_t *marks)
 {
@@ -174,6 +204,26 @@ set_percent(struct cells *c, uint8_t *marks)
 }
 
 static int
+set_dates(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->date;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (cells_mark(c, "date", lists->list[i], strlen(lists->list[i]), marks) == -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++) {
+			if (marks[j] && (c->column[j].action != CELL_NUMBER ||
+			    c->column[j].percent))
+				return (fail(ST_USAGE, "date '%.*s': a column is one-hot, coded "
+				    "or per cent", SHOWN, lists->list[i]));
+			c->column[j].date |= marks[j];
+		}
+	}
+	return (0);
+}
+
+static int
 set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 {
 	const struct column_lists *lists = &c->options->raw;
@@ -208,6 +258,7 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		column->place = c->words;
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
+		n -= (column->baseline != CELL_NOWHERE);
 		if (column->na == TABLE_NA_MEAN)
 			column->present = c->words + n++;
 		if (column->indicated)
@@ -235,7 +286,7 @@ name_word(struct cells *c, size_t place, const char *name, const char *sep, cons
 static int
 name_column(struct cells *c, const struct cell_column *column, const char *name)
 {
-	size_t i;
+	size_t i, place;
 
 	if (column->present != CELL_NOWHERE && name_word(c, column->present, name, ".present",
 	    "") == -1)
@@ -246,7 +297,9 @@ name_column(struct cells *c, const struct cell_column *column, const char *name)
 	if (column->action != CELL_ONE_HOT)
 		return (name_word(c, column->place, name, "", ""));
 	for (i = 0; column->categories[i] != NULL; i++) {
-		if (name_word(c, column->place + i, name, "=", column->categories[i]) == -1)
+		place = cell_category_place(column, i);
+		if (place != CELL_NOWHERE &&
+		    name_word(c, place, name, "=", column->categories[i]) == -1)
 			return (-1);
 	}
 	return (0);
@@ -313,8 +366,8 @@ check_options(const struct cells *c)
 	if (o->na != TABLE_NA_VALUE)
 		return (0);
 	/*
-	 * A category may stand in for a missing value, too, so that with columns of text it may be
-	 * any.
+	 * A category or a date may stand in for a missing value, too, so that with columns of text
+	 * it may be any.
 	 */
 	if (o->modulus != 0)
 		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
@@ -322,7 +375,7 @@ check_options(const struct cells *c)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->date.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
 		    "a number", SHOWN, o->na_value));
 	return (0);
@@ -346,12 +399,16 @@ choose_columns_of_cells(struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		c->column[j].factor = c->column[j].deviation = 1;
 		c->column[j].bits = (int)c->f;
-		c->column[j].present = c->column[j].missing = CELL_NOWHERE;
+		c->column[j].present = c->column[j].missing = c->column[j].baseline = CELL_NOWHERE;
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1)
+	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1 || set_dates(c, marks) == -1)
 		goto out;
+	for (i = 0; i < c->options->baseline.count; i++) {
+		if (set_baseline(c, c->options->baseline.list[i], marks) == -1)
+			goto out;
+	}
 	for (i = 0; i < c->options->scale.count; i++) {
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;

@@ -66,10 +66,10 @@ refuse_text_options(const struct table *t)
 	const struct table_options *o = t->options;
 
 	if (o->decimal == '\0' && o->thousands == '\0' && o->comment == '\0' && !o->no_quotes &&
-	    o->strip.count + o->percent.count + o->na_text.count == 0)
+	    o->strip.count + o->percent.count + o->date.count + o->na_text.count == 0)
 		return (0);
 	return (fail(ST_USAGE, "%s: is an array of numbers: --decimal, --thousands, --percent, "
-	    "--strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
+	    "--date, --strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
 }
 
 /* Open the reader for what the file is, and find out what becomes of its columns. */

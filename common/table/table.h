@@ -47,8 +47,12 @@ struct table_options {
 	struct column_lists one_hot;
 	/* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
 	struct column_lists codes;
+	/* "COLUMNS=a": a category of ${one_hot} that gets no column */
+	struct column_lists baseline;
+	struct column_lists date;    /* columns of dates, YYYY-MM-DD: days since 1970-01-01 */
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
-	struct column_lists range;   /* "COLUMNS=LOW..HIGH" (range.h): all numbers, once scaled */
+	/* "COLUMNS=LOW..HIGH": all numbers, once scaled (range.h), or all dates (date.h) */
+	struct column_lists range;
 	struct column_lists unit;    /* "COLUMNS=TEXT" */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
 	/* subtract the mean, divide by the deviation (of the population), as doubles */
@@ -79,6 +83,7 @@ enum table_kind {
 	TABLE_NUMBER,
 	TABLE_INDICATOR, /* 1 where column ${of} has the text values[0] */
 	TABLE_CLASS,     /* k where the text is values[k] */
+	TABLE_DATE,      /* days since 1970-01-01 */
 	TABLE_PRESENCE   /* 1 where column ${of} has a value */
 };
 
