@@ -12,6 +12,8 @@ static const enum column_kind kinds[] = {
 	[TABLE_NUMBER] = COLUMN_NUMBER,
 	[TABLE_INDICATOR] = COLUMN_INDICATOR,
 	[TABLE_CLASS] = COLUMN_CLASS,
+	[TABLE_DATE] = COLUMN_DATE,
+	[TABLE_PRESENCE] = COLUMN_PRESENCE,
 };
 
 /* Copy a text that may be NULL. */
