@@ -286,6 +286,8 @@ print_column(const struct part *p, size_t j)
 		putchar(' ');
 		print_name(c->unit);
 	}
+	if (c->missing)
+		fputs(", values may be missing", stdout);
 	if (c->exponent != 0)
 		printf(", words times 2^%d", c->exponent);
 	putchar('\n');
