@@ -652,7 +652,7 @@ npy() {
 51,1,0,1,130,1
 0,0,1,0,1,0"
 	# a missing value is 0, which the range has to hold
-	assert_equal "$(known s.1)" "age: number, from 0 to 99, words times 2^-7
+	assert_equal "$(known s.1)" "age: number, from 0 to 99, values may be missing, words times 2^-7
 age.present: presence of age, from 0 to 1
 sex=f: indicator 'f' of sex, from 0 to 1
 sex=m: indicator 'm' of sex, from 0 to 1"
@@ -881,7 +881,7 @@ for n in range(-32767, 32768):
 	assert_output $'d\n11356\n12784'
 	assert_equal "$(known s.1)" "d: date, from 10957 to 14609"
 	back --date d --na d=mean
-	assert_equal "$(known s.1)" $'d: date, from -32767 to 32767\nd.present: presence of d, from 0 to 1'
+	assert_equal "$(known s.1)" $'d: date, from -32767 to 32767, values may be missing\nd.present: presence of d, from 0 to 1'
 	refuses 5 --date d --range d=2001-02-04..2009-12-31 --na drop
 	stderr_has "in:2: column 'd': 2001-02-03 is beyond the range 2001-02-04..2009-12-31 that --range declares"
 	# scaled, they are numbers
