@@ -210,7 +210,7 @@ standardize(struct course *c)
 	if (c->t->standardize && m->mean.n == 0) {
 		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
 		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
-		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
+		    nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
 	return ((m->mean.n == 0) ? 0 :

@@ -195,7 +195,7 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 	return (rc);
 }
 
-/* ---- correlation ---- */
+/* ---- roots ---- */
 
 #define UNIT_BITS 20  /* fraction bits of what lies between 0 and 1 */
 #define TOP_OCTAVE 60 /* numbers are brought to 2^60 .. 2^62, all that a truncation takes */
@@ -203,14 +203,15 @@ mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_moment
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
 /*
- * c = v 4^a in [2^60, 2^62) and p = 2^a; both 0 for v below 4^least.  By comparisons with all
- * powers of 4.
+ * c = v 4^a in [2^60, 2^62), p = 2^a and, unless ${rest} is NULL, rest = 2^(30 - a); all 0 for v
+ * below 4^least.  By comparisons with all powers of 4.
  */
 static int
-scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
+scale_to_top(struct mpc *S, struct mpc_vector *c_p, struct mpc_vector *rest,
+    const struct mpc_vector *v, unsigned least)
 {
 	const size_t count = MAX_OCTAVES - least;
-	struct mpc_selection_term terms[MAX_OCTAVES];
+	struct mpc_selection_term terms[MAX_OCTAVES], rests[MAX_OCTAVES];
 	int64_t power[MAX_OCTAVES];
 	struct room r;
 	size_t i, a;
@@ -222,6 +223,8 @@ scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, 
 		terms[i] = (struct mpc_selection_term){ .bit = &r.bit[i], .word = v,
 			.weight = { (int64_t)1 << (2 * a), 0 },
 			.constant = { 0, (int64_t)1 << a } };
+		rests[i] = (struct mpc_selection_term){ .bit = &r.bit[i],
+			.constant = { (int64_t)1 << (TOP_OCTAVE / 2 - a) } };
 	}
 	const struct mpc_comparison comparison = { .high = MPC_WORD_RANGE, .count = count,
 		.thresholds = power };
@@ -232,6 +235,9 @@ scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, 
 			mpc_xor(&r.bit[i], &r.bit[i], &r.bit[i + 1]);
 		rc = mpc_select(S, c_p, &(struct mpc_selection){ .count = count, .terms = terms,
 			.results = 2 });
+		if (rc == 0 && rest != NULL)
+			rc = mpc_select(S, rest, &(struct mpc_selection){ .count = count,
+				.terms = rests, .results = 1 });
 	}
 	room_close(&r);
 	return (rc);
@@ -280,6 +286,38 @@ out:
 	room_close(&r);
 	return (rc);
 }
+
+/*
+ * With v 4^a = u 2^62, u in [1/4, 1), and r = 1 / sqrt(u):
+ *
+ *   1 / sqrt(v) = r 2^(a - 31),   sqrt(v) = u r 2^(31 - a) = u r 2 2^(30 - a)
+ *
+ * r and u r have UNIT_BITS, and are at most 2; so products with the powers are below 2^52.
+ */
+int
+mpc_roots(struct mpc *S, struct mpc_vector *root, struct mpc_vector *inverse,
+    const struct mpc_vector *v, unsigned f, unsigned least, unsigned g)
+{
+	enum { TOP, POWER, REST, U, INVERSE, WORDS };
+	struct mpc_vector *d;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, v->n, WORDS, 0) == 0) {
+		d = r.word;
+		if (scale_to_top(S, &d[TOP], &d[REST], v, least) == 0 &&
+		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
+		    inverse_root(S, &d[INVERSE], &d[U]) == 0 &&
+		    multiply_cut(S, inverse, &d[INVERSE], &d[POWER],
+		    UNIT_BITS + TOP_BITS / 2 - f - g) == 0 &&
+		    multiply_cut(S, &d[U], &d[U], &d[INVERSE], UNIT_BITS) == 0)
+			rc = multiply_cut(S, root, &d[U], &d[REST], UNIT_BITS - 1 + f - g);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* ---- correlation ---- */
 
 /* z = w_ij v_i v_j. */
 static int
@@ -338,7 +376,7 @@ mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
 	if (room_open(&r, S, cols, WORDS, 0) == 0 && mpc_vector_new(S, &unit, w->n) == 0) {
 		d = r.word;
 		mpc_columns_diagonal(&d[DIAGONAL], w, cols);
-		if (scale_to_top(S, &d[TOP], &d[DIAGONAL], least_power(rows)) == 0 &&
+		if (scale_to_top(S, &d[TOP], NULL, &d[DIAGONAL], least_power(rows)) == 0 &&
 		    mpc_truncate(S, &d[U], &d[TOP], TOP_BITS - UNIT_BITS) == 0 &&
 		    inverse_root(S, &d[ROOT], &d[U]) == 0 &&
 		    multiply_both(S, &unit, w, &d[POWER], cols, 0, TOP_BITS - UNIT_BITS) == 0)

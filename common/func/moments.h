@@ -82,6 +82,20 @@ int mpc_moments_central(struct mpc *S, struct mpc_vector *w, const struct mpc_mo
  */
 unsigned mpc_moments_bits(unsigned f);
 
+/* ---- roots ---- */
+
+/*
+ * mpc_roots(S, root, inverse, v, f, least, g):
+ * root = sqrt(v) and inverse = 1 / sqrt(v) with g fraction bits, where v has 2 f of them; both 0
+ * for words of v below 4^least.
+ *
+ * Range    0 <= v < 2^62 as words; f + g < 51, g < f + 19.
+ * Error    1e-5 of each, and a unit in the last place; their product is off by 1e-5.
+ * Cost     about 30 rounds; meant for a few numbers.
+ */
+int mpc_roots(struct mpc *S, struct mpc_vector *root, struct mpc_vector *inverse,
+    const struct mpc_vector *v, unsigned f, unsigned least, unsigned g);
+
 /* ---- correlation ---- */
 
 /*

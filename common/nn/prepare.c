@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "func/function.h"
+#include "func/moments.h"
+#include "func/squares.h"
 #include "mpc/mpc.h"
 #include "mpc/room.h"
 
@@ -12,41 +13,28 @@
 #define LABEL_RANGE 47                /* of a comparison of labels: below 2^31, with 16 bits */
 
 /*
- * Rows whose squares are added up before they are truncated.  Squares have 32 fraction bits, so the
- * sum over a block has to be below 2^(62 - 32) = 2^30: of 512 rows, the mean square below 2^21, as
- * of a deviation below 2^10.5 in every block.  That is more than a deviation of the whole column
- * says: four rows of 512 that are 2^14 from the mean are too much.
- */
-#define GROUP_ROWS 512
-
-/*
- * Means and variances are divided by rows in two parts: by 2^L exactly, and by a factor 2^L / rows,
- * between 1/2 and 1, with so many bits.  Products have to stay below 2^62:
- *
- *   mean       below 2^15: 15 + 16 + 24 = 55
- *   variance   below 2^21: 21 + 28 + 12 = 61
- *
- * A factor is off by 2^-24 of itself, or 2^-12.  A mean of 30,000 is then off by up to 0.002, which
- * shows in a column whose deviation is no larger.
+ * A mean is a sum divided by rows in two parts: by 2^L exactly, and by a factor 2^L / rows, between
+ * 1/2 and 1, with so many bits.  Below 2^15 it takes 15 + 16 + 24 = 55.  The factor is off by 2^-24 of
+ * itself, and a mean of 30,000 then by up to 0.002, which shows in a column whose deviation is no
+ * larger.
  */
 #define MEAN_FACTOR_BITS 24
-#define VARIANCE_FACTOR_BITS 12
 
 /*
- * Variances are from 2^-24 to 2^21, deviations from 2^-12 to 2^10.5: with 28 fraction bits, words
- * from 2^4 to 2^49, in 15 ranges of three octaves each.  1 / deviation is 2^12 at most, and the
- * product of a series and a power of two that it is made of, with 30 + 19 fraction bits, 2^61.
+ * Variances have 28 fraction bits, are 2^-24 at least, or 4^2 as words, and count as 0 below; up to
+ * (2^16)^2 they are below 2^61 as words, as what is left of the rows is below 2.
  */
 #define VARIANCE_BITS 28
-#define LEAST_VARIANCE_BITS 24
-#define VARIANCE_STEPS 15
+#define LEAST_VARIANCE 2
+
+/* Of a factor from 1/2 to 2, for numbers below 2^41. */
+#define ROOT_FACTOR_BITS 20
 
 static size_t
 block_rows(size_t rows, size_t cols)
 {
 	size_t n = (cols > BLOCK_WORDS) ? 1 : BLOCK_WORDS / cols;
 
-	n = (n > GROUP_ROWS) ? GROUP_ROWS : n;
 	return ((n < rows) ? n : rows);
 }
 
@@ -60,17 +48,23 @@ floor_log2(size_t n)
 	return (bits);
 }
 
-/* x = x 2^L / rows for L = floor(log2 rows): a factor from 1/2 to 1. */
+/* x = x factor, rounded to so many bits. */
 static int
-divide_by_rows(struct mpc *S, struct mpc_vector *x, size_t rows, unsigned bits)
+scale_by(struct mpc *S, struct mpc_vector *x, double factor, unsigned bits)
 {
-	unsigned log = floor_log2(rows);
 
-	if (((size_t)1 << log) == rows)
+	if (factor == 1)
 		return (0);
-	mpc_scale(x, x, (int64_t)llrint(ldexp((double)((size_t)1 << log) / (double)rows,
-	    (int)bits)));
+	mpc_scale(x, x, (int64_t)llrint(ldexp(factor, (int)bits)));
 	return (mpc_truncate(S, x, x, bits));
+}
+
+/* rows / 2^L for L = floor(log2 rows): from 1 to 2. */
+static double
+rest_of_rows(size_t rows)
+{
+
+	return (ldexp((double)rows, -(int)floor_log2(rows)));
 }
 
 /*
@@ -86,30 +80,48 @@ fit_mean(struct mpc *S, struct mpc_vector *mean, const struct mpc_vector *x, siz
 	mpc_columns_sum(mean, x, rows, cols, 1);
 	if (log > 0 && mpc_truncate(S, mean, mean, log) == -1)
 		return (-1);
-	return (divide_by_rows(S, mean, rows, MEAN_FACTOR_BITS));
+	return (scale_by(S, mean, 1 / rest_of_rows(rows), MEAN_FACTOR_BITS));
+}
+
+/* sum += squares of (x - mean), of words below 2^32. */
+static int
+add_block_squares(struct mpc *S, struct mpc_squares *sum, const struct mpc_vector *mean,
+    const struct mpc_vector *x, size_t rows)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, 1, 0) == 0) {
+		mpc_columns_subtract(&r.word[0], x, mean, rows, sum->cols);
+		rc = mpc_squares_add(S, sum, &r.word[0], rows);
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /*
- * sum += squares of (x - mean), divided by 2^L and with VARIANCE_BITS, for a block of rows.
- * Squares have 16 + 16 = 32 fraction bits, and so has their sum over the block; one truncation of
- * each column by L + 32 - 28 bits does both, and rounds once for a block and not for a row.
+ * v = sum / 2^L, the variance times rest = rows / 2^L, from 32 fraction bits to 28.  The roots of v
+ * are those of the variance times and divided by sqrt(rest).  A column that is as good as constant
+ * says nothing here: both are 0, as a row that comes later, and differs in it, must not be thrown
+ * off by 2^12 times the difference.
  */
 static int
-add_block_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector *mean,
-    const struct mpc_vector *x, size_t rows, size_t cols, unsigned log)
+find_roots(struct mpc *S, struct mpc_vector *deviation, struct mpc_vector *scale,
+    const struct mpc_squares *sum, size_t rows)
 {
-	const struct bilinear times = bilinear_elements(rows * cols);
+	double rest = rest_of_rows(rows);
 	struct room r;
-	struct mpc_vector part;
 	int rc = -1;
 
-	if (room_open(&r, S, rows * cols, 2, 0) == 0) {
-		mpc_columns_subtract(&r.word[0], x, mean, rows, cols);
-		if (mpc_product(S, &r.word[1], &times, &r.word[0], &r.word[0]) == 0) {
-			part = mpc_part(&r.word[0], 0, cols);
-			mpc_columns_sum(&part, &r.word[1], rows, cols, 1);
-			rc = mpc_truncate(S, &part, &part, log + 2 * NN_BITS - VARIANCE_BITS);
-			mpc_add(sum, sum, &part);
+	if (room_open(&r, S, sum->cols, 2, 0) == 0 &&
+	    mpc_squares_pick(S, &r.word[0], sum, 2 * NN_BITS - VARIANCE_BITS +
+	    floor_log2(rows)) == 0 &&
+	    mpc_roots(S, &r.word[1], scale, &r.word[0], VARIANCE_BITS / 2, LEAST_VARIANCE,
+	    NN_SCALE_BITS) == 0 && scale_by(S, scale, sqrt(rest), ROOT_FACTOR_BITS) == 0) {
+		rc = 0;
+		if (deviation != NULL) {
+			rc = scale_by(S, &r.word[1], 1 / sqrt(rest), ROOT_FACTOR_BITS);
+			mpc_copy(deviation, &r.word[1]);
 		}
 	}
 	room_close(&r);
@@ -117,56 +129,28 @@ add_block_squares(struct mpc *S, struct mpc_vector *sum, const struct mpc_vector
 }
 
 /*
- * scale = 0 where the variance is below 2^-24: a column that is as good as constant says nothing
- * here, and a row that comes later, and differs in it, must not be thrown off by 2^12 times the
- * difference.
- */
-static int
-drop_constant(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *variance)
-{
-	static const int64_t least = 1 << (VARIANCE_BITS - LEAST_VARIANCE_BITS);
-	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
-		.thresholds = &least };
-	struct mpc_bits varies;
-	const struct mpc_selection_term term = { .bit = &varies, .word = scale, .weight = { 1 } };
-	const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
-	int rc;
-
-	memset(&varies, 0, sizeof(varies));
-	rc = mpc_bits_new(S, &varies, scale->n);
-	if (rc == 0 && (rc = mpc_compare(S, &varies, variance, &c)) == 0)
-		rc = mpc_select(S, scale, &s);
-	mpc_bits_free(&varies);
-	return (rc);
-}
-
-/*
- * var = 1 / rows times the sum of (x - mean)^2;  scale = 1 / sqrt(var), with NN_SCALE_BITS.  Two
- * passes: the sum of x^2 less rows mean^2 would lose, of a column far from 0, all bits that differ.
+ * Two passes: the sum of x^2 less rows mean^2 would lose, of a column far from 0, all bits that
+ * differ.
  */
 int
 nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
-    const struct mpc_vector *x, size_t rows, size_t cols)
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 	size_t step = block_rows(rows, cols), i, n;
-	struct mpc_vector variance, part;
+	struct mpc_squares sum;
+	struct mpc_vector part;
 	int rc;
 
-	memset(&variance, 0, sizeof(variance));
-	if (mpc_vector_new(S, &variance, cols) == -1)
-		return (-1);
-	rc = fit_mean(S, mean, x, rows, cols);
+	if ((rc = mpc_squares_new(S, &sum, cols)) == 0)
+		rc = fit_mean(S, mean, x, rows, cols);
 	for (i = 0; i < rows && rc == 0; i += n) {
 		n = (rows - i < step) ? rows - i : step;
 		part = mpc_part(x, i * cols, n * cols);
-		rc = add_block_squares(S, &variance, mean, &part, n, cols, floor_log2(rows));
+		rc = add_block_squares(S, &sum, mean, &part, n);
 	}
-	if (rc == 0 && (rc = divide_by_rows(S, &variance, rows, VARIANCE_FACTOR_BITS)) == 0)
-		rc = mpc_rsqrt_wide(S, scale, &variance, VARIANCE_BITS,
-		    VARIANCE_BITS - LEAST_VARIANCE_BITS, VARIANCE_STEPS, NN_SCALE_BITS);
 	if (rc == 0)
-		rc = drop_constant(S, scale, &variance);
-	mpc_vector_free(&variance);
+		rc = find_roots(S, deviation, scale, &sum, rows);
+	mpc_squares_free(&sum);
 	return (rc);
 }
 
@@ -201,6 +185,34 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		}
 		room_close(&r);
 	}
+	return (rc);
+}
+
+/*
+ * x = y deviation + mean: 16 + 24 = 40 fraction bits, truncated to 16.
+ *
+ * Range    |y deviation| < 2^22.
+ */
+int
+nn_unstandardize(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *y, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	enum { DEVIATIONS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(rows * cols);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, rows * cols, WORDS, 0) == 0) {
+		mpc_columns_spread(&r.word[DEVIATIONS], deviation, rows, cols);
+		if (mpc_product(S, &r.word[PRODUCTS], &times, y, &r.word[DEVIATIONS]) == 0) {
+			/* Before the truncation, which may draw the result's mask. */
+			mpc_columns_spread(&r.word[DEVIATIONS], mean, rows, cols);
+			mpc_add_scaled(&r.word[PRODUCTS], &r.word[DEVIATIONS],
+			    (int64_t)1 << NN_SCALE_BITS);
+			rc = mpc_truncate(S, x, &r.word[PRODUCTS], NN_SCALE_BITS);
+		}
+	}
+	room_close(&r);
 	return (rc);
 }
 

@@ -12,18 +12,18 @@
 #define NN_SCALE_BITS 24
 
 /*
- * nn_standardize_fit(S, mean, scale, x, rows, cols):
+ * nn_standardize_fit(S, mean, scale, deviation, x, rows, cols):
  * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each
- * column.
+ * column; and the deviation, with NN_SCALE_BITS, unless that is NULL.  Both are 0 for a constant
+ * column, and where the deviation is below 2^-12 (2^-11.5 for some numbers of rows).
  *
- * Range    |x| < 2^15; rows < 2^20; deviations from 2^-12 to 2^10.5 (below, and for a constant
- *          column: 0, above: 2^-10.5).  Squares of x - mean add up to less than 2^30 over any 512
- *          rows that are together.  The mean is off by up to 2^-24 of itself and 2 units, so the
- *          deviation should be larger than that.
- * Cost     about 17 rounds.
+ * Range    |x| < 2^15, as what anybody shares by default has room for in a product; rows < 2^20.
+ * Error    1e-5 of scale and deviation.  The mean is off by up to 2^-24 of itself and 2 units, so
+ *          the deviation should be larger than that.
+ * Cost     about 45 rounds, and 4 for each further block of rows.
  */
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
-    const struct mpc_vector *x, size_t rows, size_t cols);
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
@@ -32,6 +32,14 @@ int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector
  */
 int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale);
+
+/*
+ * nn_unstandardize(S, x, y, rows, cols, mean, deviation):
+ * x = y deviation + mean in every row, with NN_BITS.  Two rounds.  The mask of ${x} may be drawn
+ * from keys.
+ */
+int nn_unstandardize(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *y, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
 
 /*
  * nn_one_hot(S, y, labels, classes):

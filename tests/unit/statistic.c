@@ -11,6 +11,7 @@
 #include "func/function.h"
 #include "func/histogram.h"
 #include "func/moments.h"
+#include "func/squares.h"
 
 #include "mapping.h"
 
@@ -151,6 +152,72 @@ test_extreme(size_t rows, size_t cols, size_t step, bool far, size_t parties)
 	}
 	ok(wrong == 0, "largest of the columns of %zu x %zu, %zu rows at once: %zu parties: and "
 	    "its first row", rows, cols, step, parties);
+	mapping_end(&r.m);
+}
+
+/* ---- sums of squares ---- */
+
+/* low, high, and the sum divided by 2^bits, for each column. */
+static int
+squares(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	size_t first, n;
+	struct mpc_squares q;
+	struct mpc_vector part, low = mpc_part(y, 0, r->cols), high = mpc_part(y, r->cols, r->cols),
+	    pick = mpc_part(y, 2 * r->cols, r->cols);
+	int rc;
+
+	rc = mpc_squares_new(S, &q, r->cols);
+	for (first = 0; first < r->rows && rc == 0; first += n) {
+		n = (r->rows - first < r->step) ? r->rows - first : r->step;
+		part = mpc_part(x, first * r->cols, n * r->cols);
+		rc = mpc_squares_add(S, &q, &part, n);
+	}
+	if (rc == 0 && (rc = mpc_squares_pick(S, &pick, &q, r->bits)) == 0) {
+		mpc_copy(&low, &q.low);
+		mpc_copy(&high, &q.high);
+	}
+	mpc_squares_free(&q);
+	return (rc);
+}
+
+/* Columns of all sizes, from a unit to the end of the range. */
+static void
+test_squares(size_t rows, size_t step, size_t parties)
+{
+	static const unsigned bits[] = { 0, 10, 25, 31, 33, 33 };
+	enum { COLS = sizeof(bits) / sizeof(*bits) };
+	struct run r = { .rows = rows, .cols = COLS, .step = step, .bits = 24 };
+	double sum, groups = 0, off_high = 0, off_pick = 0;
+	uint64_t low;
+	int64_t v;
+	size_t i, j, wrong = 0;
+
+	mapping_begin(&r.m, parties, rows * COLS, 3 * COLS, squares, &r);
+	for (i = 0; i < r.m.n; i++) {
+		v = (int64_t)(world_random(&seed) >> (64 - bits[i % COLS]) % 64);
+		v = (bits[i % COLS] == 0) ? 1 : (i % COLS == COLS - 1) ? ((int64_t)1 << 33) - 1 : v;
+		r.m.x[i] = (uint64_t)((i & 1) ? -v : v);
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < rows; i += step)
+		groups += ceil((double)((rows - i < step) ? rows - i : step) / 1024);
+	for (j = 0; j < COLS; j++) {
+		for (sum = 0, low = 0, i = j; i < r.m.n; i += COLS) {
+			low += r.m.x[i] * r.m.x[i];
+			sum += pow((double)(int64_t)r.m.x[i], 2);
+		}
+		wrong += (r.m.y[j] != low);
+		off_high = fmax(off_high, fabs((double)(int64_t)r.m.y[COLS + j] -
+		    ldexp(sum, -34)) - 1e-14 * ldexp(sum, -34));
+		off_pick = fmax(off_pick, fabs((double)(int64_t)r.m.y[2 * COLS + j] -
+		    ldexp(sum, -24)) / ((sum < 0x1p60) ? 1 + 1e-14 * ldexp(sum, -24) :
+		    ldexp(groups + 1, 10) + 1e-14 * ldexp(sum, -24)));
+	}
+	ok(wrong == 0 && off_high <= groups && off_pick <= 1, "squares of %zu rows, %zu at once: "
+	    "%zu parties: exact mod 2^64, off by %.2f groups of %g beyond, %.2f of what is allowed "
+	    "in one word", rows, step, parties, off_high, groups, off_pick);
 	mapping_end(&r.m);
 }
 
@@ -374,6 +441,9 @@ main(void)
 	test_divide(1000003, 61, 2);
 	test_divide(((uint64_t)1 << 35) - 1, 61, 2);
 	test_divide(((uint64_t)1 << 34) + 1, 40, 2);
+	test_squares(1, 1, 2);
+	test_squares(3000, 3000, 3);
+	test_squares(5000, 1300, 2);
 	test_clip_near(2);
 	test_clip_near(3);
 	test_extreme(1, 3, 5, false, 2);
