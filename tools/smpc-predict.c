@@ -230,6 +230,23 @@ take_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
 	    nn_standardize(S, &x->v, &x->v, rows, width, &p->model.mean, &p->model.scale));
 }
 
+/* y = predictions of labels that were standardized, as they were before. */
+static int
+predict_numbers(const struct predict *p, const struct nn_pass *pass, struct mpc_vector *y,
+    struct nn_tensor *x)
+{
+	struct learner *l = p->model.learner;
+	struct mpc_vector standard = { .n = 0 };
+	int rc;
+
+	if ((rc = mpc_vector_new(pass->S, &standard, y->n)) == 0 &&
+	    (rc = l->kind->predict(l, pass, p->answer, &standard, x)) == 0)
+		rc = nn_unstandardize(pass->S, y, &standard, pass->rows, l->out,
+		    &p->model.label_mean, &p->model.label_scale);
+	mpc_vector_free(&standard);
+	return (rc);
+}
+
 static int
 predict_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
@@ -242,7 +259,8 @@ predict_rows(struct stage *stage, const struct predict *p, struct mpc_vector *y,
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage->S, p, &x, data, rows, part) == 0)
-		rc = l->kind->predict(l, &pass, p->answer, y, &x);
+		rc = (p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
+		    predict_numbers(p, &pass, y, &x);
 	mpc_vector_free(&x.v);
 	return (rc);
 }

@@ -23,6 +23,8 @@ list_tensors(struct model *m, struct tensor_place list[static NN_MODEL_MAX_TENSO
 
 	tensors[NN_MODEL_MEAN].v = &m->mean;
 	tensors[NN_MODEL_SCALE].v = &m->scale;
+	tensors[NN_MODEL_LABEL_MEAN].v = &m->label_mean;
+	tensors[NN_MODEL_LABEL_SCALE].v = &m->label_scale;
 	for (i = 0; i < n; i++)
 		list[i] = (struct tensor_place){ .is = tensors[i] };
 	return (n);
@@ -101,17 +103,17 @@ take_description(struct stage *stage, struct model *m, const struct part *first,
 static int
 check_complete(const struct tensor_place *list, size_t n, const char *where)
 {
+	bool own[NN_MODEL_OWN_TENSORS] = { false };
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (!list[i].found && !list[i].is.optional)
 			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
 			    where, list[i].is.name));
+		if (i < NN_MODEL_OWN_TENSORS)
+			own[i] = list[i].found;
 	}
-	if (list[NN_MODEL_MEAN].found != list[NN_MODEL_SCALE].found)
-		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
-		    "'standardize.scale' one is missing", where));
-	return (0);
+	return ((n == 0) ? 0 : nn_model_check_own(own, where));
 }
 
 static int
@@ -207,6 +209,8 @@ model_free(struct model *m)
 	nn_model_free(m->about);
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);
+	mpc_vector_free(&m->label_mean);
+	mpc_vector_free(&m->label_scale);
 	stage_inputs_free(&m->inputs);
 	memset(m, 0, sizeof(*m));
 }

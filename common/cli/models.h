@@ -11,6 +11,11 @@ struct model {
 	struct learner *learner;         /* with its tensors */
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
+	/*
+	 * of labels that are, and what predictions are multiplied by then and what is added to
+	 * them; n = 0: none are
+	 */
+	struct mpc_vector label_mean, label_scale;
 	struct stage_inputs inputs;     /* the parts that it was read from */
 };
 

@@ -108,8 +108,8 @@ mpc_squares_add(struct mpc *S, struct mpc_squares *q, const struct mpc_vector *x
 }
 
 /*
- * y = [large] high 2^(34 - shift) + ([not large] low) / 2^shift.  The low part is chosen before it is
- * truncated, as it may be any word where it does not count.
+ * y = [large] high 2^(34 - shift) + ([not large] low) / 2^shift.  The low part is chosen before it
+ * is truncated, as it may be any word where it does not count.
  */
 int
 mpc_squares_pick(struct mpc *S, struct mpc_vector *y, const struct mpc_squares *q, unsigned shift)

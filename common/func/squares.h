@@ -9,8 +9,8 @@
  *   x = hi 2^17 + lo,   x^2 = hi^2 2^34 + lo (2 x - lo)
  *
  * holds for any hi, and so for one that truncation gives with a coin.  A sum is kept twice: mod
- * 2^64, as it is, and divided by 2^34, off by a unit for each group of rows.  Where it is below 2^63
- * the first says it, and where it is large the second.
+ * 2^64, as it is, and divided by 2^34, off by a unit for each group of rows.  Where it is below
+ * 2^63 the first says it, and where it is large the second.
  *
  * All that take an engine return 0 or -1 (reported), and reveal nothing.
  */

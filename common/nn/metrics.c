@@ -91,10 +91,7 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 		return (-1);
 	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
 		return (-1);
-	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_vector_new(S, &m->square, 1) == -1)
-		return (-1);
-	return (s->wanted[METRIC_R2] ?
-	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_BITS) : 0);
+	return (metrics_any(s, METRIC_MSE, METRIC_R2) ? mpc_squares_new(S, &m->error, 1) : 0);
 }
 
 void
@@ -103,10 +100,10 @@ metrics_free(struct metrics *m)
 
 	mpc_vector_free(&m->count);
 	mpc_vector_free(&m->loss);
-	mpc_vector_free(&m->square);
+	mpc_squares_free(&m->error);
+	mpc_vector_free(&m->label);
 	mpc_vector_free(&m->score);
 	mpc_vector_free(&m->positive);
-	mpc_moments_free(&m->moment);
 	memset(m, 0, sizeof(*m));
 }
 
@@ -380,53 +377,6 @@ square_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, un
 	return (0);
 }
 
-/* square += squares of x: sums of a group first, and then what is cut off. */
-static int
-add_squared_errors(struct mpc *S, struct metrics *m, const struct mpc_vector *x)
-{
-	const struct bilinear times = bilinear_elements(x->n);
-	size_t groups = (x->n + METRICS_GROUP - 1) / METRICS_GROUP, i, n;
-	struct mpc_vector z, sums, to, part;
-	int rc = -1;
-
-	memset(&sums, 0, sizeof(sums));
-	if (mpc_vector_new(S, &z, x->n) == -1 || mpc_vector_new(S, &sums, groups) == -1 ||
-	    mpc_product(S, &z, &times, x, x) == -1)
-		goto out;
-	for (i = 0; i < groups; i++) {
-		n = (x->n - i * METRICS_GROUP < METRICS_GROUP) ? x->n - i * METRICS_GROUP :
-		    METRICS_GROUP;
-		part = mpc_part(&z, i * METRICS_GROUP, n);
-		to = mpc_part(&sums, i, 1);
-		mpc_add_sum(&to, &part);
-	}
-	if (mpc_truncate(S, &sums, &sums, 2 * METRICS_SQUARE_BITS -
-	    mpc_moments_bits(METRICS_SQUARE_BITS)) == -1)
-		goto out;
-	mpc_add_sum(&m->square, &sums);
-	rc = 0;
-out:
-	mpc_vector_free(&z);
-	mpc_vector_free(&sums);
-	return (rc);
-}
-
-/* The same of labels, from their mean. */
-static int
-add_moments(struct mpc *S, struct metrics *m, const struct mpc_vector *labels)
-{
-	struct mpc_vector part;
-	size_t i, n;
-
-	for (i = 0; i < labels->n; i += n) {
-		n = (labels->n - i < METRICS_GROUP) ? labels->n - i : METRICS_GROUP;
-		part = mpc_part(labels, i, n);
-		if (mpc_moments_add(S, &m->moment, &part, n) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 static int
 add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
@@ -439,10 +389,9 @@ add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	    square_scale(S, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
-	if (add_squared_errors(S, m, &r.word[0]) == -1 || (s->wanted[METRIC_R2] &&
-	    add_moments(S, m, &r.word[1]) == -1))
-		goto out;
-	rc = 0;
+	rc = mpc_squares_add(S, &m->error, &r.word[0], b->p.n);
+	if (rc == 0 && s->wanted[METRIC_R2])
+		rc = mpc_append(S, &m->label, &m->label_room, &r.word[1]);
 out:
 	room_close(&r);
 	return (rc);

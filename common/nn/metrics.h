@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "func/moments.h"
+#include "func/squares.h"
 #include "mpc/mpc.h"
 
 enum metric {
@@ -43,7 +43,7 @@ extern const char *const metric_names[METRICS];
  * What is wanted, and what predictions and labels look like.
  *
  * Range    words of predictions and labels below 2^(f + 20) in magnitude, for f fraction bits; for
- *          mse and r2, root mean squares of the errors, and of labels less their mean, below 1000.
+ *          mse and r2, errors, and labels less their mean, below 2^17.
  */
 struct metrics_shape {
 	bool wanted[METRICS];
@@ -59,11 +59,11 @@ struct metrics {
 	/* classes x classes: in how many rows label and prediction are at least these */
 	struct mpc_vector count;
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
-	struct mpc_vector square;  /* sums of squared errors, for each column */
-	struct mpc_moments moment; /* of the labels */
+	struct mpc_squares error;  /* of all columns together */
+	struct mpc_vector label;   /* of all rows, for their distances from the mean */
 	struct mpc_vector score;    /* for ranking, of all rows */
 	struct mpc_vector positive; /* the words 0 and 1 */
-	size_t score_room, positive_room;
+	size_t label_room, score_room, positive_room;
 };
 
 /* Figures in the clear; those that were not asked for are 0, and those that are not defined NAN. */
@@ -108,18 +108,19 @@ enum metrics_to {
 /*
  * metrics_reveal(S, m, to, figures):
  * Compute what was asked for, of at least one row, and tell it; those who are not told, and the
- * dealer, have zeroes.  Once only.
+ * dealer, have zeroes.  Once only.  Return 0 or -1 (reported: status 5, at those who are told,
+ * where a figure cannot be, which comes of numbers beyond their range).
  *
  * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
  *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE
- *          and R2 are of numbers with 16 fraction bits: 2^-19 (1 + root of the MSE), and
- *          1e-6 (1 + (1 - R2)^2) where labels vary by more than a few units.
+ *          and R2 are of numbers with 16 fraction bits: the MSE is that of these, and R2 is off by
+ *          1e-6 (1 + (1 - R2)^2) where labels vary by more than a hundred units.
  * Cost     a quotient (ratio.h) for all that are needed at once, sorting (sort.h), and a reveal.
  * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits,
  *          each; of several classes the sum of the classes' quotients, where what is not defined
- *          counts 0.  Log-loss, MSE: a sum.  R2: the residual sum of squares as a part of it and
- *          the total sum together, to 24 bits, from which R2 follows and which follows from R2.
- *          That a figure is not defined.
+ *          counts 0.  Log-loss, MSE: a sum, that of squares exactly.  R2: the residual sum of
+ *          squares as a part of it and the total sum together, to 24 bits, from which R2 follows
+ *          and which follows from R2.  That a figure is not defined.
  */
 int metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
     struct metrics_figures *figures);

@@ -6,10 +6,8 @@
 #include "nn/metrics.h"
 
 #define METRICS_LOSS_BITS 16   /* fraction bits of probabilities, and of logarithms */
-/* Fraction bits of what is squared; sums of squares have mpc_moments_bits of them. */
-#define METRICS_SQUARE_BITS 16
+#define METRICS_SQUARE_BITS 16 /* fraction bits of what is squared */
 #define METRICS_RANGE_BITS 20  /* before the point, of what is compared */
-#define METRICS_GROUP ((size_t)1024) /* squares that are added up before bits are cut off */
 
 /*
  * metrics_any(s, first, last):

@@ -4,9 +4,13 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "func/divisor.h"
 #include "func/ratio.h"
 #include "func/sort.h"
+#include "mpc/room.h"
 #include "nn/metrics_internal.h"
+
+#define BLOCK_ROWS ((size_t)1 << 16) /* of labels, worked on at a time */
 
 /* Quotients, and which figure each is, or is a summand of. */
 struct quotients {
@@ -142,18 +146,99 @@ auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 	return (rc);
 }
 
+/* The mean of all labels, off by 1.3 units, with which squares are off by 2 units for each row. */
+static int
+label_mean(struct mpc *S, const struct metrics *m, struct mpc_vector *mean)
+{
+	struct mpc_vector sum;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &sum, 1)) == 0) {
+		mpc_add_sum(&sum, &m->label);
+		rc = mpc_divide_public(S, mean, &sum, m->label.n, MPC_DIVIDE_BITS);
+	}
+	mpc_vector_free(&sum);
+	return (rc);
+}
+
+/* q += squares of the labels' distances from their mean. */
+static int
+add_label_squares(struct mpc *S, const struct metrics *m, struct mpc_squares *q)
+{
+	size_t step = (m->label.n < BLOCK_ROWS) ? m->label.n : BLOCK_ROWS, first, n;
+	struct mpc_vector mean = { .n = 0 }, distance = mean, part, labels;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &mean, 1) == 0 && mpc_vector_new(S, &distance, step) == 0)
+		rc = label_mean(S, m, &mean);
+	for (first = 0; first < m->label.n && rc == 0; first += n) {
+		n = (m->label.n - first < step) ? m->label.n - first : step;
+		labels = mpc_part(&m->label, first, n);
+		part = mpc_part(&distance, 0, n);
+		mpc_columns_subtract(&part, &labels, &mean, n, 1);
+		rc = mpc_squares_add(S, q, &part, n);
+	}
+	mpc_vector_free(&mean);
+	mpc_vector_free(&distance);
+	return (rc);
+}
+
+/*
+ * a and b = the sums of ${part} and of ${all}, in one scale, below 2^60: the low parts where that
+ * of all is below 2^59, and else the high ones.
+ */
+static int
+scale_alike(struct mpc *S, struct mpc_vector *a, struct mpc_vector *b,
+    const struct mpc_squares *part, const struct mpc_squares *all)
+{
+	enum { LOW, HIGH, LIMIT, WORDS };
+	static const int64_t large = (int64_t)1 << (59 - MPC_SQUARES_HIGH_BITS);
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1,
+		.thresholds = &large };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, 2, WORDS, 1) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .word = &r.word[LOW], .weight = { 1 } },
+			{ .bit = r.bit, .word = &r.word[LOW], .weight = { -1 } },
+			{ .bit = r.bit, .word = &r.word[HIGH], .weight = { 1 } },
+		};
+
+		add_word(&r.word[LOW], 0, &part->low, 0);
+		add_word(&r.word[LOW], 1, &all->low, 0);
+		add_word(&r.word[HIGH], 0, &part->high, 0);
+		add_word(&r.word[HIGH], 1, &all->high, 0);
+		add_word(&r.word[LIMIT], 0, &all->high, 0);
+		add_word(&r.word[LIMIT], 1, &all->high, 0);
+		if (mpc_compare(S, r.bit, &r.word[LIMIT], &c) == 0)
+			rc = mpc_select(S, &r.word[LIMIT], &(struct mpc_selection){ .count = 3,
+				.terms = terms, .results = 1 });
+		add_word(a, 0, &r.word[LIMIT], 0);
+		add_word(b, 0, &r.word[LIMIT], 1);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /* Residual sum of squares, of that and the total one. */
 static int
 r2_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 {
-	struct mpc_vector b = mpc_part(&q->b, q->n, 1);
+	struct mpc_vector a = mpc_part(&q->a, q->n, 1), b = mpc_part(&q->b, q->n, 1);
+	struct mpc_squares all;
+	int rc;
 
-	if (mpc_moments_central(S, &b, &m->moment) == -1)
-		return (-1);
-	add_word(&q->a, q->n, &m->square, 0);
-	add_word(&q->b, q->n, &m->square, 0);
+	if ((rc = mpc_squares_new(S, &all, 1)) == 0 &&
+	    (rc = add_label_squares(S, m, &all)) == 0) {
+		mpc_vector_free(&m->label);
+		mpc_add(&all.low, &all.low, &m->error.low);
+		mpc_add(&all.high, &all.high, &m->error.high);
+		rc = scale_alike(S, &a, &b, &m->error, &all);
+	}
+	mpc_squares_free(&all);
 	q->of[q->n++] = METRIC_R2;
-	return (0);
+	return (rc);
 }
 
 static int
@@ -175,7 +260,7 @@ compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
 	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
 	    quotients_new(S, &d->alone, METRICS) == -1 ||
-	    mpc_vector_new(S, &d->out, METRICS + d->cell.n) == -1)
+	    mpc_vector_new(S, &d->out, METRICS + 1 + d->cell.n) == -1)
 		return (-1);
 	if (classes) {
 		take_differences(&d->cell, &m->count, s->classes);
@@ -221,8 +306,9 @@ put_figure(const struct metrics *m, struct draft *d, enum metric which, size_t a
 		add_word(&d->out, at, &m->loss, 0);
 		return (1);
 	case METRIC_MSE:
-		add_word(&d->out, at, &m->square, 0);
-		return (1);
+		add_word(&d->out, at, &m->error.low, 0);
+		add_word(&d->out, at + 1, &m->error.high, 0);
+		return (2);
 	default:
 		sum_quotients(&d->out, at, &d->classes, which);
 		sum_quotients(&d->out, at, &d->alone, which);
@@ -249,7 +335,7 @@ static const struct limits {
 	[METRIC_F1] = { 0, 1, 0x1p-20 },
 	[METRIC_AUC] = { 0, 1, 0x1p-20 },
 	[METRIC_LOG_LOSS] = { 0, METRICS_LOSS_BITS * 0.69314718055994531, 2e-3 },
-	[METRIC_MSE] = { 0, INFINITY, 0x1p-19 },
+	[METRIC_MSE] = { 0, INFINITY, 0 },
 	[METRIC_R2] = { -INFINITY, 1, 1e-6 },
 };
 
@@ -289,22 +375,38 @@ quotient_value(const struct metrics *m, enum metric which, uint64_t value)
 	    (double)m->shape.classes));
 }
 
-/* A figure of the word that was revealed. */
+/*
+ * The sum that both parts say (squares.h): the low part, and the multiple of 2^64 that brings it
+ * nearest to the high one.  Where that is not near, errors were beyond their range, and there is no
+ * sum: then return what it cannot be.
+ */
 static double
-figure_value(const struct metrics *m, enum metric which, uint64_t v)
+squares_value(const struct metrics *m, const uint64_t v[static 2])
+{
+	double rows = (double)m->rows * (double)m->shape.columns,
+	    about = ldexp(signed_value(v[1]), MPC_SQUARES_HIGH_BITS), low = (double)v[0],
+	    sum = ldexp(rint(ldexp(about - low, -64)), 64) + low;
+
+	return ((fabs(about - sum) > ldexp(rows / 512 + 4, MPC_SQUARES_HIGH_BITS) +
+	    1e-12 * about) ? -INFINITY : sum);
+}
+
+/* A figure of the words that were revealed. */
+static double
+figure_value(const struct metrics *m, enum metric which, const uint64_t *v)
 {
 	double rows = (double)m->rows;
 
 	switch (which) {
 	case METRIC_ACCURACY:
-		return (signed_value(v) / rows);
+		return (signed_value(*v) / rows);
 	case METRIC_LOG_LOSS:
-		return (-ldexp(signed_value(v), -METRICS_LOSS_BITS) / rows);
+		return (-ldexp(signed_value(*v), -METRICS_LOSS_BITS) / rows);
 	case METRIC_MSE:
-		return (ldexp(signed_value(v), -(int)mpc_moments_bits(METRICS_SQUARE_BITS)) /
-		    rows / (double)m->shape.columns);
+		return (ldexp(squares_value(m, v), -2 * METRICS_SQUARE_BITS) / rows /
+		    (double)m->shape.columns);
 	default:
-		return (quotient_value(m, which, v));
+		return (quotient_value(m, which, *v));
 	}
 }
 
@@ -338,11 +440,11 @@ read_figures(const struct metrics *m, struct metrics_figures *figures, const uin
 			if (read_confusion(m, figures->confusion, clear, cells) == -1)
 				return (-1);
 		} else {
-			figures->value[i] = figure_value(m, i, *clear);
+			figures->value[i] = figure_value(m, i, clear);
 			if (settle_figure(i, &figures->value[i]) == -1)
 				return (-1);
 		}
-		clear += (i == METRIC_CONFUSION) ? cells : 1;
+		clear += (i == METRIC_CONFUSION) ? cells : (i == METRIC_MSE) ? 2 : 1;
 	}
 	return (0);
 }

@@ -14,9 +14,9 @@
 
 /*
  * A mean is a sum divided by rows in two parts: by 2^L exactly, and by a factor 2^L / rows, between
- * 1/2 and 1, with so many bits.  Below 2^15 it takes 15 + 16 + 24 = 55.  The factor is off by 2^-24 of
- * itself, and a mean of 30,000 then by up to 0.002, which shows in a column whose deviation is no
- * larger.
+ * 1/2 and 1, with so many bits.  Below 2^15 it takes 15 + 16 + 24 = 55.  The factor is off by
+ * 2^-24 of itself, and a mean of 30,000 then by up to 0.002, which shows in a column whose
+ * deviation is no larger.
  */
 #define MEAN_FACTOR_BITS 24
 
@@ -151,6 +151,25 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	if (rc == 0)
 		rc = find_roots(S, deviation, scale, &sum, rows);
 	mpc_squares_free(&sum);
+	return (rc);
+}
+
+/* 4^6 is 2^-12 with 24 fraction bits; 1 / sqrt(deviation) is 2^6 at most, and its square fits. */
+#define LEAST_DEVIATION 6
+
+int
+nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
+{
+	const struct bilinear times = bilinear_elements(deviation->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, deviation->n, 2, 0) == 0 &&
+	    mpc_roots(S, &r.word[0], &r.word[1], deviation, NN_SCALE_BITS / 2, LEAST_DEVIATION,
+	    NN_SCALE_BITS) == 0 &&
+	    mpc_product(S, &r.word[0], &times, &r.word[1], &r.word[1]) == 0)
+		rc = mpc_truncate(S, scale, &r.word[0], NN_SCALE_BITS);
+	room_close(&r);
 	return (rc);
 }
 
