@@ -882,6 +882,32 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 }
 
 /*
+ * 1 / x = (1 / u) 4^a / 2^TOP_BITS for x 4^a = u 2^TOP_BITS, where 1 / u, from 1 to 4, is the square
+ * of its root.  With x from 4^least to 4^most, a is at least TOP_OCTAVE / 2 + 1 - most: a 4 to that
+ * power is left to the shift, so that the product stays below 4^(most - least) 2^(UNIT_BITS + 2).
+ */
+int
+mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i)
+{
+	enum { TOP, POWER, U, ROOT, INVERSE, WORDS };
+	const struct bilinear times = bilinear_elements(x->n);
+	const unsigned left = TOP_OCTAVE / 2 + 1 - i->most;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, WORDS, 0) == 0 &&
+	    scale_to_top(S, &r.word[TOP], x, i->least, i->most, left) == 0 &&
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0 &&
+	    inverse_root(S, &r.word[ROOT], &r.word[U]) == 0 &&
+	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
+	    mpc_product(S, &r.word[TOP], &times, &r.word[INVERSE], &r.word[POWER]) == 0)
+		rc = move_point(S, y, &r.word[TOP], (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
+	room_close(&r);
+	return (rc);
+}
+
+/*
  * Every w_ii is brought to 2^60 .. 2^62 by 4^a_i, and so w_ij 2^(a_i + a_j) is below 2^62, by
  * Cauchy's and Schwarz's inequality; between 0 and 1 from there on.  That holds for exact sums.
  * Where columns hardly vary and are multiples of each other, what w_ij is off by may carry it past

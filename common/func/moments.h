@@ -134,6 +134,23 @@ int mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 int mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
     unsigned bits);
 
+/* Of which words inverses are taken, and with how many bits. */
+struct mpc_inverse {
+	unsigned least, most; /* from 4^least to 4^most; below, 0 */
+	unsigned bits;
+};
+
+/*
+ * mpc_inverse(S, y, x, i):
+ * y = 2^bits / x.
+ *
+ * Range    0 <= x < 4^most; most - least <= 20; 2^bits / 4^least < 2^62; bits <= 80.
+ * Error    2^-19 of the result, and a unit.
+ * Cost     about 25 rounds; meant for a few numbers.
+ */
+int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i);
+
 /*
  * mpc_correlation(S, y, w, f):
  * y[i][j] = w[i][j] / sqrt(w[i][i] w[j][j]), with f <= 20 fraction bits, of the sums for all pairs;
