@@ -103,10 +103,12 @@ fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
 {
 	static const struct scan_range range = { "-2.5", "100", 4, 3 };
 	struct fixed_scale scale;
+	static const uint8_t small = 1, not_small = 0;
 	struct scan_column column[3] = {
-		{ .place = 0, .scale = &scale, .count = UINT64_MAX },
-		{ .place = 1, .scale = &scale, .range = &range, .count = (uint64_t)99 << f },
-		{ .place = 2, .scale = &scale, .range = &range },
+		{ .place = 0, .scale = &scale, .small = &small, .count = UINT64_MAX },
+		{ .place = 1, .scale = &scale, .small = &small, .range = &range,
+		    .count = (uint64_t)99 << f },
+		{ .place = 2, .scale = &scale, .small = &not_small, .range = &range },
 	};
 	struct scan t = { .delimiter = ',', .point = '.', .columns = columns, .words = columns,
 	    .column = column };
