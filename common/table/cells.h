@@ -77,6 +77,7 @@ struct cells_seen {
 	int64_t *least, *most;   /* per word of a row, and 0; only to tell of ranges */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
+	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
 	/* what the row at hand has changed of ${lost}, in case that it is dropped */
 	struct cells_undo {
 		size_t place;

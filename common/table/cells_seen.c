@@ -27,8 +27,10 @@ all_words_zero(const struct cells *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->words; i++)
+	for (i = 0; i < c->words; i++) {
 		c->seen->zero[i] = i;
+		c->seen->kept[i] = !c->options->refuse_lost;
+	}
 	c->seen->zeros = c->words;
 }
 
@@ -43,6 +45,7 @@ cells_seen_new(struct cells *c)
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
 	    (c->seen->least = mem_array(c->words, sizeof(*c->seen->least))) == NULL ||
 	    (c->seen->most = mem_array(c->words, sizeof(*c->seen->most))) == NULL ||
+	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
 	all_words_zero(c);
@@ -60,6 +63,7 @@ cells_seen_free(struct cells *c)
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
 	mem_wipe_free(c->seen->most, c->words * sizeof(*c->seen->most));
+	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
@@ -135,10 +139,12 @@ cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 	while (k < seen->zeros) {
 		for (i = 0; i < rows && words[i * c->words + seen->zero[k]] == 0; i++)
 			continue;
-		if (i < rows)
-			seen->zero[k] = seen->zero[--seen->zeros];
-		else
+		if (i == rows) {
 			k++;
+			continue;
+		}
+		seen->kept[seen->zero[k]] = 1;
+		seen->zero[k] = seen->zero[--seen->zeros];
 	}
 }
 

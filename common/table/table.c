@@ -350,7 +350,7 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 		return (-1);
 	rc = read_format(t, words, max_rows, rows);
 	t->rows += *rows;
-	if (rc == 1 && t->options->refuse_lost)
+	if (rc == 1 && (t->options->refuse_lost || t->options->tell_ranges))
 		cells_see_words(t->cells, words, *rows);
 	if (rc == 0)
 		rc = check_table_read(t);
