@@ -14,6 +14,7 @@
 #include "cli/streams.h"
 #include "data/bounds.h"
 #include "func/beyond.h"
+#include "mpc/room.h"
 #include "nn/prepare.h"
 #include "table/columns.h"
 
@@ -41,12 +42,15 @@ static const char *const answer_names[] = {
 #define ANSWERS (sizeof(answer_names) / sizeof(*answer_names))
 
 /*
- * Predictions of labels that were standardized are within 64 deviations of the mean, so that what
- * they are multiplied by, below 2^39, has room; and so they are below 2^38, as words, in the units
- * of the labels.
+ * Predictions of labels that were standardized are at most 2^13 deviations from the mean, and by
+ * less than 2^33 units, four times what labels can be, away from it: that is tested of the product
+ * with the deviation, a word below 2^39, without the 8 lowest bits of the prediction, so that it has
+ * room.  So they are below 2^34, as words, in the units of the labels.
  */
-#define STANDARD_RANGE (6 + NN_BITS)
-#define NUMBER_RANGE 38
+#define STANDARD_RANGE (13 + NN_BITS)
+#define STANDARD_CUT 8
+#define NUMBER_RANGE 34
+#define PRODUCT_RANGE (NUMBER_RANGE - 1 + NN_DEVIATION_BITS - STANDARD_CUT)
 
 /* Numbers that pass at once where a learner makes most of them. */
 #define PASS_VALUES (2 * BLOCK_VALUES)
@@ -245,6 +249,29 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	return (nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift));
 }
 
+/* Count predictions of standardized labels that have no room in the units of these. */
+static int
+count_wide(struct mpc *S, struct predict *p, const struct mpc_vector *standard, size_t rows)
+{
+	enum { CUT, DEVIATIONS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(standard->n);
+	size_t cols = p->model.learner->out;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, standard->n, WORDS, 0) == 0 &&
+	    mpc_count_beyond(S, &p->wide, standard, rows, cols, STANDARD_RANGE) == 0 &&
+	    mpc_truncate(S, &r.word[CUT], standard, STANDARD_CUT) == 0) {
+		mpc_columns_spread(&r.word[DEVIATIONS], &p->model.label_scale, rows, cols);
+		if (mpc_product(S, &r.word[PRODUCTS], &times, &r.word[CUT],
+		    &r.word[DEVIATIONS]) == 0)
+			rc = mpc_count_beyond(S, &p->wide, &r.word[PRODUCTS], rows, cols,
+			    PRODUCT_RANGE);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 /* y = predictions of labels that were standardized, as they were before. */
 static int
 predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector *y,
@@ -256,8 +283,7 @@ predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector
 
 	if ((rc = mpc_vector_new(pass->S, &standard, y->n)) == 0 &&
 	    (rc = l->kind->predict(l, pass, p->answer, &standard, x)) == 0 &&
-	    (rc = mpc_count_beyond(pass->S, &p->wide, &standard, pass->rows, l->out,
-	    STANDARD_RANGE)) == 0)
+	    (rc = count_wide(pass->S, p, &standard, pass->rows)) == 0)
 		rc = nn_unstandardize(pass->S, y, &standard, pass->rows, l->out,
 		    &p->model.label_mean, &p->model.label_scale);
 	mpc_vector_free(&standard);
@@ -375,9 +401,8 @@ static int
 refuse_wide(const struct predict *p, size_t i)
 {
 
-	return (fail(ST_RANGE, "column '%s': a prediction is more than %d standard deviations from "
-	    "the mean of the labels that the model was trained on", p->columns[i],
-	    1 << (STANDARD_RANGE - NN_BITS)));
+	return (fail(ST_RANGE, "column '%s': a prediction is far beyond the labels that the model "
+	    "was trained on", p->columns[i]));
 }
 
 /* Open what was found out, before the end of the result is written. */

@@ -64,6 +64,7 @@ struct scored {
 	int unit; /* errors are in units of 2 to this */
 	struct metrics_figures figures;
 	char *name; /* NULL: it is the only one */
+	char *label; /* what messages call it; NULL: its column has no name */
 };
 
 struct score {
@@ -471,6 +472,16 @@ choose_units(struct score *s, const struct blocks *b)
 	return (0);
 }
 
+/* What messages call what is scored as number ${k}. */
+static const char *
+label_name(const struct score *s, const struct blocks *b, size_t k)
+{
+	const struct part *p = blocks_part(b, s->label.operand);
+
+	return ((p->columns == NULL) ? NULL :
+	    p->columns[s->label.positions[k * (s->label.n / s->n)]]);
+}
+
 /* ---- the work ---- */
 
 /* What labels have to be, once the number of classes is set. */
@@ -571,11 +582,17 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 }
 
 static int
-begin_labels(struct stage *stage, struct score *s)
+begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 {
+	const char *name;
 	size_t k;
 
 	for (k = 0; k < s->n; k++) {
+		name = label_name(s, b, k);
+		if (name != NULL && (s->scored[k].label = mem_copy_string(name,
+		    strlen(name))) == NULL)
+			return (-1);
+		s->shape.label = s->scored[k].label;
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
 	}
@@ -596,7 +613,7 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
 	if (choose_all(stage, b, s) == -1 || choose_units(s, b) == -1 ||
-	    begin_labels(stage, s) == -1 ||
+	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
@@ -784,6 +801,7 @@ score_free(struct score *s)
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		free(s->scored[k].figures.confusion);
 		free(s->scored[k].name);
+		free(s->scored[k].label);
 	}
 	free(s->scored);
 	free(s->prediction_shift);

@@ -54,6 +54,7 @@ struct metrics_shape {
 	double threshold;         /* of one column of predictions, if there are two classes */
 	size_t columns, labels;   /* of predictions and labels */
 	unsigned bits, label_bits; /* fraction bits of both */
+	const char *label;         /* what messages call the labels, or NULL; the caller's */
 };
 
 struct metrics {
