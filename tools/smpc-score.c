@@ -16,6 +16,7 @@
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
+#include "data/presence.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
@@ -382,6 +383,19 @@ name_labels(struct score *s, const struct part *labels)
 	return (0);
 }
 
+/* What is scored has to be there. */
+static int
+refuse_missing(const struct part *p, const char *where, const struct columns_choice *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (part_about(p, c->positions[i])->missing)
+			return (presence_refuse(p, where, c->positions[i], "a figure"));
+	}
+	return (0);
+}
+
 /* Predictions and labels: of one stream, or of one each. */
 static int
 choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
@@ -396,6 +410,9 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
 	labels = blocks_part(b, s->label.operand);
+	if (refuse_missing(blocks_part(b, 0), blocks_name(b, 0), &s->prediction) == -1 ||
+	    refuse_missing(labels, where, &s->label) == -1)
+		return (-1);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
 	s->shape.label_bits = s->label_bits = labels->fraction_bits;
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
@@ -813,7 +830,8 @@ score_free(struct score *s)
 static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .run = score, .exponents = true };
+	struct stage_work work = { .op = "score", .run = score, .exponents = true,
+		.missing = true };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;

@@ -580,6 +580,7 @@ train_model(struct training *t, char **streams, size_t count)
 {
 	struct stage_work work = { .op = "train", .run = training_run, .state = t,
 		.exponents = true,
+		.missing = true,
 		.meets_dealer = (checkpoint != NULL),
 		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };

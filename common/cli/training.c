@@ -17,6 +17,7 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
@@ -186,6 +187,14 @@ name_columns(struct course *c)
 
 /* ---- the data ---- */
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
 static int
 read_data(struct course *c)
 {
@@ -197,6 +206,9 @@ read_data(struct course *c)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
 		return (-1);
+	if (c->labels.n_sparse > 0)
+		return (presence_refuse(c->labels.parts[0].part, labels_name(c),
+		    c->labels.positions[c->labels.sparse[0]], "a label"));
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
@@ -209,6 +221,35 @@ fits_standard(const struct course *c)
 {
 
 	return (c->t->standardize && c->model.mean.n == 0);
+}
+
+/*
+ * Values that are missing become means of what is there: those that a model has, or these data's,
+ * which the model has then, unless it has them to standardize by.
+ */
+static int
+fill_features(struct course *c)
+{
+	struct dataset *x = &c->features;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	const struct dataset_sparse sparse = { x->sparse, x->n_sparse, &x->presence->x,
+		x->presence->f };
+	bool fit = (m->mean.n == 0 && m->fill.n == 0);
+
+	if (x->n_sparse == 0)
+		return (0);
+	if (c->t->float64)
+		return (fail(ST_USAGE, "--float takes no features with missing values"));
+	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
+	    dataset_means(S, x, &m->fill) == -1))
+		return (-1);
+	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->mean.n > 0) ? &m->mean :
+	    &m->fill) == -1)
+		return (-1);
+	if (fits_standard(c))
+		mpc_vector_free(&m->fill);
+	return (0);
 }
 
 /* Features as the model has it, or as these data have it. */
@@ -303,14 +344,6 @@ labels_due(const struct course *c)
 	    (l->target == LEARNER_BINARY) ? NN_LABELS_BINARY : (y->cols == l->out) ?
 	    NN_LABELS_ONE_HOT : NN_LABELS_NUMBERS;
 	return (is);
-}
-
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
 }
 
 /* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
@@ -668,7 +701,8 @@ prepare(struct course *c)
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
 	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1)
+	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (standardize_labels(c) == -1 || standardize(c) == -1 ||
