@@ -23,20 +23,6 @@ name_column(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
 }
 
-/* The least b with low >= -2^b and high < 2^b. */
-static unsigned
-bits_of(struct bounds b)
-{
-	uint64_t most = (b.high < 0) ? 0 : (uint64_t)b.high;
-	unsigned bits = 0;
-
-	if (b.low < 0 && ~(uint64_t)b.low > most)
-		most = ~(uint64_t)b.low;
-	for (; most != 0; most >>= 1)
-		bits++;
-	return (bits);
-}
-
 /* What is known of column ${j} of those that were chosen. */
 static int
 note_column(struct ranges *r, size_t j, unsigned more)
@@ -50,7 +36,7 @@ note_column(struct ranges *r, size_t j, unsigned more)
 	else if (bounds_scale(&b, 1, more) == -1)
 		return (bounds_refuse(r->part, at, "a number of it"));
 	else
-		bits = bits_of(b);
+		bits = bounds_bits(b);
 	r->column_bits[j] = bits;
 	r->bits = (bits > r->bits) ? bits : r->bits;
 	return (0);
