@@ -1234,21 +1234,23 @@ slack(const struct mpc_function *p, struct mpc_numbers n, double x, double y)
 	return ((x < p->low || x > p->high) ? slack + fabs(y) / 6 : slack);
 }
 
-/* The least, or the largest, result of ${x}. */
+/* The least, or the largest, result of ${x}; what is right in proportion has the right sign. */
 static double
 least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f);
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f),
+	    least = y - slack(p, n, number, y);
 
-	return (y - slack(p, n, number, y));
+	return ((p->relative > 0 && y >= 0 && least < 0) ? 0 : least);
 }
 
 static double
 most_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f);
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f),
+	    most = y + slack(p, n, number, y);
 
-	return (y + slack(p, n, number, y));
+	return ((p->relative > 0 && y < 0 && most > 0) ? 0 : most);
 }
 
 /* All but the reciprocals rise; the reciprocal is largest, and least, next to 0. */
