@@ -12,6 +12,7 @@
 #include "cli/models.h"
 #include "cli/ranges.h"
 #include "cli/streams.h"
+#include "data/bounds.h"
 #include "func/beyond.h"
 #include "nn/prepare.h"
 #include "table/columns.h"
@@ -39,6 +40,14 @@ static const char *const answer_names[] = {
 
 #define ANSWERS (sizeof(answer_names) / sizeof(*answer_names))
 
+/*
+ * Predictions of labels that were standardized are within 64 deviations of the mean, so that what
+ * they are multiplied by, below 2^39, has room; and so they are below 2^38, as words, in the units
+ * of the labels.
+ */
+#define STANDARD_RANGE (6 + NN_BITS)
+#define NUMBER_RANGE 38
+
 /* Numbers that pass at once where a learner makes most of them. */
 #define PASS_VALUES (2 * BLOCK_VALUES)
 #define PREFIX "predicted"
@@ -51,6 +60,7 @@ struct predict {
 	struct ranges ranges;   /* of the features */
 	struct features_plan plan;
 	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
+	struct mpc_vector wide; /* predictions, as they were standardized, beyond STANDARD_RANGE */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -103,21 +113,26 @@ make_name(struct predict *p, size_t i, bool number)
 
 /*
  * Predictions of several labels are numbers of their own, and not the classes of one label: their
- * header says so, for smpc-score.
+ * header says so, for smpc-score.  Those of labels that were standardized are in their units.
  */
 static int
 make_about(struct predict *p)
 {
+	const struct model *m = &p->model;
+	const struct bounds wide = { -((int64_t)1 << NUMBER_RANGE), (int64_t)1 << NUMBER_RANGE };
+	bool standard = (m->label_mean.n > 0);
 	size_t i;
 
 	free(p->about);
 	p->about = NULL;
-	if (p->model.learner->target != LEARNER_BINARY || p->shape.cols == 1)
+	if (!standard && (m->learner->target != LEARNER_BINARY || p->shape.cols == 1))
 		return (0);
 	if ((p->about = mem_array(p->shape.cols, sizeof(*p->about))) == NULL)
 		return (-1);
 	for (i = 0; i < p->shape.cols; i++) {
 		column_init(&p->about[i]);
+		if (standard)
+			column_result(&p->about[i], wide, m->label_units[i]);
 		p->about[i].kind = COLUMN_NUMBER;
 	}
 	p->shape.about = p->about;
@@ -230,6 +245,25 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	return (nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift));
 }
 
+/* y = predictions of labels that were standardized, as they were before. */
+static int
+predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector *y,
+    struct nn_tensor *x)
+{
+	struct learner *l = p->model.learner;
+	struct mpc_vector standard = { .n = 0 };
+	int rc;
+
+	if ((rc = mpc_vector_new(pass->S, &standard, y->n)) == 0 &&
+	    (rc = l->kind->predict(l, pass, p->answer, &standard, x)) == 0 &&
+	    (rc = mpc_count_beyond(pass->S, &p->wide, &standard, pass->rows, l->out,
+	    STANDARD_RANGE)) == 0)
+		rc = nn_unstandardize(pass->S, y, &standard, pass->rows, l->out,
+		    &p->model.label_mean, &p->model.label_scale);
+	mpc_vector_free(&standard);
+	return (rc);
+}
+
 static int
 standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
 {
@@ -255,7 +289,8 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
 	    standardize(stage->S, p, &x, rows) == 0)
-		rc = l->kind->predict(l, &pass, p->answer, y, &x);
+		rc = (p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
+		    predict_numbers(p, &pass, y, &x);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
@@ -301,30 +336,48 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
+	mpc_zero(&p->wide);
 	return ((ranges_begin(stage, &p->ranges, &of) == -1) ? -1 :
 	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
 }
 
-/* Whether a feature was too far from what the model was trained on. */
+/* Open, for each of some columns, whether nothing was counted; refuse the first that ${refuse}s. */
 static int
-check_far(struct stage *stage, const struct predict *p)
+check_counts(struct stage *stage, const struct predict *p, const struct mpc_vector *counts,
+    int (*refuse)(const struct predict *p, size_t i))
 {
-	word *near;
+	word *none;
 	size_t i;
 	int rc;
 
-	if (p->far.n == 0)
+	if (counts->n == 0)
 		return (0);
-	if ((near = mem_array(p->far.n, sizeof(*near))) == NULL)
+	if ((none = mem_array(counts->n, sizeof(*none))) == NULL)
 		return (-1);
-	rc = mpc_open_none(stage->S, near, &p->far);
-	for (i = 0; rc == 0 && i < p->far.n; i++) {
-		if (near[i] != 1)
-			rc = ranges_refuse(&p->ranges, i, "a number is thousands of standard "
-			    "deviations from the mean of those that the model was trained on");
+	rc = mpc_open_none(stage->S, none, counts);
+	for (i = 0; rc == 0 && i < counts->n; i++) {
+		if (none[i] != 1)
+			rc = refuse(p, i);
 	}
-	free(near);
+	free(none);
 	return (rc);
+}
+
+static int
+refuse_far(const struct predict *p, size_t i)
+{
+
+	return (ranges_refuse(&p->ranges, i, "a number is thousands of standard deviations from "
+	    "the mean of those that the model was trained on"));
+}
+
+static int
+refuse_wide(const struct predict *p, size_t i)
+{
+
+	return (fail(ST_RANGE, "column '%s': a prediction is more than %d standard deviations from "
+	    "the mean of the labels that the model was trained on", p->columns[i],
+	    1 << (STANDARD_RANGE - NN_BITS)));
 }
 
 /* Open what was found out, before the end of the result is written. */
@@ -332,8 +385,9 @@ static int
 end_features(struct stage *stage, struct predict *p, struct blocks *b)
 {
 
-	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0)) == -1) ? -1 :
-	    check_far(stage, p));
+	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
+	    (check_counts(stage, p, &p->far, refuse_far) == -1) ? -1 :
+	    check_counts(stage, p, &p->wide, refuse_wide));
 }
 
 static int
@@ -362,6 +416,8 @@ find_limits(struct mpc *S, struct predict *p)
 {
 	const struct model *m = &p->model;
 
+	if (m->label_mean.n > 0 && mpc_vector_new(S, &p->wide, m->label_mean.n) == -1)
+		return (-1);
 	if (m->mean.n == 0)
 		return (0);
 	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1 ||
@@ -394,6 +450,7 @@ out:
 	features_plan_free(&p.plan);
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
+	mpc_vector_free(&p.wide);
 	free(p.positions);
 	free(p.names);
 	free(p.columns);

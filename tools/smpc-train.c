@@ -20,10 +20,11 @@
 #define MAX_NETWORK_BYTES 16384
 
 static const char *label, *features_file, *labels_file, *model, *network, *network_file, *input,
-    *optimizer = "sgd";
+    *optimizer;
 static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint,
     *log_file;
-static uint64_t classes, epochs = 10, batch = 32, seed, threads;
+/* Those of which 0 is no value, or the largest number none, are not said. */
+static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static bool standardize, watch_range, in_float64;
 
@@ -34,7 +35,8 @@ static const struct opt options[] = {
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
 	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &model, 0, 0,
-	    "what to train (default logistic)" },
+	    "what to train (default logistic); linear with --standardize has defaults of its "
+	    "own" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -131,6 +133,36 @@ take_optimizer(struct nn_training *how)
 }
 
 /*
+ * How lines are fitted to standardized columns, where nothing is said about it: all rows in a step,
+ * as there is no noise then, and few rounds however many rows there are; with so much momentum that
+ * features which say almost the same are told apart.  The rate follows from how many there are
+ * (cli/training.h).
+ */
+static bool
+fits_lines(void)
+{
+
+	return (standardize && model != NULL && strcmp(model, "linear") == 0 && rate == NULL &&
+	    decay == NULL && momentum == NULL && clip == NULL && optimizer == NULL &&
+	    epochs == UINT64_MAX && batch == 0);
+}
+
+static void
+take_usual(struct training *t)
+{
+
+	t->fit = fits_lines();
+	if (t->fit)
+		momentum = "0.95";
+	if (optimizer == NULL)
+		optimizer = t->fit ? "momentum" : "sgd";
+	if (epochs == UINT64_MAX)
+		epochs = t->fit ? 400 : 10;
+	if (batch == 0)
+		batch = 32;
+}
+
+/*
  * A rate of 0 learns nothing, and a momentum of 1 forgets nothing; a decay or an l2 of 0 is none.
  */
 static int
@@ -220,7 +252,7 @@ take_every(struct training *t)
 	size_t digits, i;
 	const char *unit;
 
-	t->every = 1;
+	t->every = t->fit ? 10 : 1;
 	if (every == NULL)
 		return (0);
 	if (checkpoint == NULL)
@@ -424,8 +456,8 @@ describe_training(struct buf *p, const struct training *t)
 		{ "standardize", FLAG, .given = t->standardize },
 		{ "optimizer", TEXT, .given = true, .text = optimizer },
 		{ "epochs", COUNT, .given = true, .count = h->epochs },
-		{ "batch", COUNT, .given = true, .count = h->batch },
-		{ "rate", NUMBER, .given = true, .number = h->rate },
+		{ "batch", COUNT, .given = !t->fit, .count = h->batch },
+		{ "rate", NUMBER, .given = !t->fit, .number = h->rate },
 		{ "decay", NUMBER, .given = (h->decay != 0), .number = h->decay },
 		{ "momentum", NUMBER, .given = momenta, .number = h->momentum },
 		{ "l2", NUMBER, .given = (h->l2 != 0), .number = h->l2 },
@@ -576,6 +608,7 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	t.how.threads = stage_threads(threads);
+	take_usual(&t);
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
 	    take_input(&t.in) == 0 && take_every(&t) == 0 && take_reveal(&t) == 0 &&
 	    take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&

@@ -179,14 +179,14 @@ open_columns(struct stage *stage, const struct ranges *r)
 }
 
 int
-ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact)
+ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact, uint64_t least)
 {
 
 	if (r->n == 0 || r->rows == 0)
 		return (0);
 	if (r->part->scheme == SCHEME_PUBLIC)
 		intact = PART_WHOLE;
-	else if (intact != PART_WHOLE && r->rows < RANGES_LEAST_ROWS)
+	else if (intact != PART_WHOLE && r->rows < least)
 		return (refuse_unknown(r, "nobody may look at so few rows"));
 	if (intact == PART_CHANGED)
 		return (refuse_unknown(r, "nobody may look, as these are no longer the numbers "

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,8 @@
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
+
+#define FIT_MAX_ROWS ((size_t)1 << 20) /* of a step, as --batch has it */
 
 /* A training on its way. */
 struct course {
@@ -200,7 +203,15 @@ read_data(struct course *c)
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
-/* As the model has it, or as these data have it. */
+/* Whether it is to be found from these data what to standardize by. */
+static bool
+fits_standard(const struct course *c)
+{
+
+	return (c->t->standardize && c->model.mean.n == 0);
+}
+
+/* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
 {
@@ -208,14 +219,50 @@ standardize(struct course *c)
 	struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
 
-	if (c->t->standardize && m->mean.n == 0) {
+	if (fits_standard(c)) {
 		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
 		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
-		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
+		    nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
 	return ((m->mean.n == 0) ? 0 :
 	    nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+}
+
+static int
+new_label_standard(struct course *c)
+{
+	struct model *m = &c->model;
+
+	return ((mpc_vector_new(c->stage->S, &m->label_mean, c->labels.cols) == -1 ||
+	    mpc_vector_new(c->stage->S, &m->label_scale, c->labels.cols) == -1) ? -1 : 0);
+}
+
+/*
+ * Numbers that are learnt are brought to mean 0 and deviation 1, too; before the features are, as
+ * it is theirs that say whether all of this comes with the model.  What labels are multiplied by is
+ * made of what predictions are, which is all that a model keeps: so it is the same when training
+ * goes on.
+ */
+static int
+standardize_labels(struct course *c)
+{
+	struct dataset *y = &c->labels;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	struct mpc_vector scale = { .n = 0 };
+	int rc;
+
+	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
+		return (0);
+	rc = mpc_vector_new(S, &scale, y->cols);
+	if (rc == 0 && m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0)
+		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
+		    y->cols);
+	if (rc == 0 && (rc = nn_reciprocal_scale(S, &scale, &m->label_scale)) == 0)
+		rc = nn_standardize(S, &y->x, &y->x, y->rows, y->cols, &m->label_mean, &scale);
+	mpc_vector_free(&scale);
+	return (rc);
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -290,30 +337,39 @@ check_labels(const struct course *c)
 	return (ok ? 0 : classes_refuse(&k));
 }
 
-/* Bring all numbers to the units of a model, or, where they are standardized, to some of their own. */
+/*
+ * Bring numbers to the units of a model or, where they are standardized, to some of their own, which
+ * the model then has; or else to the owner's.
+ */
+static int
+settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,
+    bool standard)
+{
+	struct features_plan plan;
+	int rc;
+
+	rc = features_settle(c->stage, d, where, &plan, *units, standard);
+	if (rc == 0 && standard && *units == NULL) {
+		*units = plan.exponent;
+		plan.exponent = NULL;
+	}
+	features_plan_free(&plan);
+	return (rc);
+}
+
 static int
 settle_data(struct course *c)
 {
 	struct model *m = &c->model;
-	bool standard = (c->t->standardize || m->mean.n > 0);
-	struct features_plan features = { .cols = 0 }, labels = { .cols = 0 };
-	int rc = -1;
+	bool labels = (m->learner->target == LEARNER_NUMBERS);
 
-	if (features_settle(c->stage, &c->features, reader_name(c->stage->readers[0]), &features,
-	    (m->mean.n > 0) ? m->units : NULL, standard) == -1)
-		goto out;
-	if (standard && m->units == NULL) {
-		m->units = features.exponent;
-		features.exponent = NULL;
-	}
-	if (c->model.learner->target == LEARNER_NUMBERS)
-		rc = features_settle(c->stage, &c->labels, labels_name(c), &labels, NULL, false);
-	else
-		rc = dataset_settle(c->stage->S, &c->labels);
-out:
-	features_plan_free(&features);
-	features_plan_free(&labels);
-	return (rc);
+	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
+	    c->t->standardize || m->mean.n > 0) == -1)
+		return (-1);
+	if (!labels)
+		return (dataset_settle(c->stage->S, &c->labels));
+	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units,
+	    fits_standard(c) || m->label_mean.n > 0));
 }
 
 /* One column of class numbers becomes a column for each class. */
@@ -387,6 +443,23 @@ prepare_features(struct course *c)
 
 	c->features.x = data.x;
 	return (rc);
+}
+
+/*
+ * A step of gradient descent with momentum b is stable for rates below (1 + b) / L, where L is the
+ * largest eigenvalue of the features' second moments.  Standardized, these add up to the number of
+ * features, and L is at most that; 1.8 leaves room for how a rate is rounded, with b = 0.95.
+ */
+static void
+fit_rate(struct course *c)
+{
+	struct nn_training *how = &c->t->how;
+	size_t rows = c->features.rows;
+
+	if (!c->t->fit)
+		return;
+	how->batch = (rows < FIT_MAX_ROWS) ? rows : FIT_MAX_ROWS;
+	how->rate = fmin(1, 1.8 / (double)c->features.cols);
 }
 
 /* ---- on the way ---- */
@@ -590,6 +663,7 @@ prepare(struct course *c)
 
 	if (read_data(c) == -1)
 		return (-1);
+	fit_rate(c);
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
@@ -597,8 +671,8 @@ prepare(struct course *c)
 	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 ||
-	    weigh_labels(c) == -1 || prepare_features(c) == -1))
+	if (!c->t->float64 && (standardize_labels(c) == -1 || standardize(c) == -1 ||
+	    spread_labels(c) == -1 || weigh_labels(c) == -1 || prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
 }
@@ -609,7 +683,7 @@ train_float64(struct course *c)
 {
 	struct model *m = &c->model;
 	const struct nn_network *net = learner_network_of(m->learner);
-	bool fit = c->t->standardize && m->mean.n == 0;
+	bool fit = fits_standard(c), labels = (m->learner->target == LEARNER_NUMBERS);
 	size_t cols = c->features.cols;
 	struct float64_data d;
 	int rc = -1;
@@ -620,7 +694,10 @@ train_float64(struct course *c)
 	if (float64_data_new(&d, &c->job.task.data, net) == -1 ||
 	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
 	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
+	    (fit && labels && new_label_standard(c) == -1) ||
 	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
+	    (m->label_mean.n > 0 &&
+	    float64_data_standardize_labels(&d, &m->label_mean, &m->label_scale, fit) == -1) ||
 	    (c->t->class_weights != NULL &&
 	    float64_data_weigh(&d, net->loss, c->t->class_weights) == -1))
 		goto out;

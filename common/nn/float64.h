@@ -52,6 +52,13 @@ int float64_data_standardize(struct float64_data *d, struct mpc_vector *mean,
     struct mpc_vector *scale, bool fit);
 
 /*
+ * float64_data_standardize_labels(d, mean, deviation, fit):
+ * The same for labels, of which the deviation itself is kept.
+ */
+int float64_data_standardize_labels(struct float64_data *d, struct mpc_vector *mean,
+    struct mpc_vector *deviation, bool fit);
+
+/*
  * float64_data_weigh(d, loss, classes):
  * Weights of labels, by the weight of each class: of the classes of a softmax, or of 0 and 1 after
  * a sigmoid.  Return 0 or -1 (reported).

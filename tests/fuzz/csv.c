@@ -30,6 +30,15 @@ static const struct table_options options[] = {
 	    .na_text = LIST("#,.,None") },
 	{ .fraction_bits = 8, .no_header = 1, .one_hot = LIST("1=a,NA,3"), .scale = LIST("2-=-0.5"),
 	    .standardize = 1, .raw = LIST("2"), .na = TABLE_NA_VALUE, .na_value = "3" },
+	{ .fraction_bits = 16, .no_header = 1, .range = LIST("1=-1e-3..7.5", "2=0..1e12"),
+	    .unit = LIST("1=m"), .na = TABLE_NA_DROP, .refuse_lost = 1, .tell_ranges = 1,
+	    .remedies = 1 },
+	{ .fraction_bits = 16, .range = LIST("1=0..100"), .na_columns = LIST("1=mean", "2=5"),
+	    .na_indicator = LIST("1,2"), .refuse_lost = 1, .tell_ranges = 1 },
+	{ .fraction_bits = 4, .no_header = 1, .date = LIST("1"), .codes = LIST("2=a,b,c"),
+	    .na_columns = LIST("1=drop") },
+	{ .fraction_bits = 4, .no_header = 1, .date = LIST("1"), .one_hot = LIST("2=a,b,2"),
+	    .baseline = LIST("2=b"), .na_columns = LIST("1=1999-12-31", "2=a") },
 };
 
 /* Read a table and hash its words.  Return the result of the last read. */
@@ -79,8 +88,11 @@ check_row(const struct scan *t, const char *s, const char *end, const uint64_t *
 			last--;
 		while (s < last && (*s == ' ' || *s == '\t'))
 			s++;
-		if (fixed_parse(s, (size_t)(last - s), t->scale.f, &value) != FIXED_OK ||
+		if (fixed_parse(s, (size_t)(last - s), t->column[j].scale->f, &value) != FIXED_OK ||
 		    (uint64_t)value != row[j])
+			abort();
+		if (t->column[j].range != NULL && (fixed_compare("-2.5", 4, s, (size_t)(last -
+		    s)) > 0 || fixed_compare(s, (size_t)(last - s), "100", 3) > 0))
 			abort();
 	}
 	return (s);
@@ -89,10 +101,17 @@ check_row(const struct scan *t, const char *s, const char *end, const uint64_t *
 static void
 fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
 {
-	int32_t place[3] = { 0, 1, 2 };
-	uint8_t lost[3] = { 0 };
+	static const struct scan_range range = { "-2.5", "100", 4, 3 };
+	struct fixed_scale scale;
+	static const uint8_t small = 1, not_small = 0;
+	struct scan_column column[3] = {
+		{ .place = 0, .scale = &scale, .small = &small, .count = UINT64_MAX },
+		{ .place = 1, .scale = &scale, .small = &small, .range = &range,
+		    .count = (uint64_t)99 << f },
+		{ .place = 2, .scale = &scale, .small = &not_small, .range = &range },
+	};
 	struct scan t = { .delimiter = ',', .point = '.', .columns = columns, .words = columns,
-	    .place = place, .lost = lost };
+	    .column = column };
 	char *text = calloc(1, size + SCAN_PADDING);
 	const char *s = text;
 	uint64_t words[3 * 16];
@@ -102,7 +121,7 @@ fuzz_scan(const uint8_t *data, size_t size, size_t columns, unsigned f)
 		abort();
 	if (size > 0)
 		memcpy(text, data, size);
-	fixed_scale_init(&t.scale, f);
+	fixed_scale_init(&scale, f);
 	bytes = scan_rows(&t, text, size, words, 16, &rows);
 	for (i = 0; i < rows; i++)
 		s = check_row(&t, s, text + size, words + i * columns);
