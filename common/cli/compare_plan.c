@@ -87,8 +87,8 @@ fits(struct known a, const struct known *b, int shift)
 }
 
 /*
- * Units of ${a}, operand i, that are between the least and the largest word of ${b} or next to them:
- * words of ${a} beyond these are on the same side of all words of ${b} as these are.
+ * Words in units of 2^shift that are around all words of ${b}: those beyond them are on the same side
+ * of all of these as they are.
  */
 static struct bounds
 units_around(struct bounds b, int shift)

@@ -12,7 +12,7 @@
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
-/* Bits of words that functions take: they are below 2^62, and so are products before they are cut. */
+/* Words that functions take are below 2^62, and so are products before they are cut off. */
 #define WORD_BITS MPC_NUMBER_RANGE
 #define WORD_LIMIT ((int64_t)1 << WORD_BITS)
 
@@ -39,7 +39,7 @@ position(const struct making *m, size_t i, size_t j)
 	return ((m->t->parts[i]->cols == 1) ? 0 : j);
 }
 
-/* ${why}: what its numbers are; of those of which nothing is known it is not sure that they are not. */
+/* ${why}: what its numbers are, or, where nothing is known of them, may be. */
 static int
 refuse_column(const struct making *m, size_t i, size_t j, const char *why)
 {
@@ -168,10 +168,21 @@ operand_about(const struct making *m, size_t j)
 
 /* log2 of the word at which the ladder of a reciprocal, or of that of a root, ends. */
 static int
-ladder_top(const struct mpc_function *f, int bits)
+ladder_top(const struct mpc_function *f, struct mpc_numbers n)
 {
 
-	return ((f->halves == -2) ? bits + 24 - bits / 2 : bits + 24);
+	return ((f->halves == -2) ? (int)(n.f + 24 - n.f / 2) : (int)mpc_ladder_bits(n));
+}
+
+/* Whether a root or a logarithm is of words for which its ladder is too short. */
+static bool
+is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
+{
+	const bool has_ladder = (f->halves % 2 != 0 || f->unit == MPC_UNIT_LOGARITHM);
+
+	n.wide = false;
+	return (has_ladder && bounds_known(k->words) &&
+	    k->words.high > (int64_t)1 << mpc_ladder_bits(n));
 }
 
 /*
@@ -180,19 +191,20 @@ ladder_top(const struct mpc_function *f, int bits)
  * no more is known than today keep f, and so do those that are in the documented domain.
  */
 static unsigned
-more_bits(const struct mpc_function *fn, const struct known *k, unsigned f)
+more_bits(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
 {
-	int bits = (int)f, top = ladder_top(fn, bits), most = (int)bounds_bits(k->words), more;
-	const int64_t limit = RECIPROCAL_DOMAIN << f;
+	int bits = (int)n.f, top = ladder_top(f, n), most = (int)bounds_bits(k->words), more;
+	const int64_t limit = RECIPROCAL_DOMAIN << n.f;
 
 	if (k->exponent == 0 &&
 	    (most > top || (k->words.low >= -limit && k->words.high <= limit)))
 		return (0);
 	if (most > top)
 		most = top;
-	more = (fn->halves == -2) ? RESULT_BITS + most - 2 * bits :
+	more = (f->halves == -2) ? RESULT_BITS + most - 2 * bits :
 	    RESULT_BITS + (most + 1) / 2 - bits - bits / 2;
-	return ((more < 0) ? 0 : (more > MPC_MOST_MORE) ? MPC_MOST_MORE : (unsigned)more);
+	most = (f->halves == -2) ? MPC_MOST_MORE : MPC_MOST_MORE_ROOT(bits);
+	return ((more < 0 || most < 0) ? 0 : (unsigned)((more > most) ? most : more));
 }
 
 /* Roots take even exponents. */
@@ -208,7 +220,8 @@ prepare_function(const struct making *m, size_t j, struct known *k)
 		return (-1);
 	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
 		return (-1);
-	more = (f->halves < 0) ? more_bits(f, k, m->p->n.f) : 0;
+	m->p->n.wide = m->p->n.wide || is_wide(f, k, m->p->n);
+	more = (f->halves < 0) ? more_bits(f, k, m->p->n) : 0;
 	m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
 	return (widen(m, 0, j, k, f->reach));
 }
@@ -245,6 +258,8 @@ plan_function(const struct making *m)
 		if (prepare_function(m, j, &k[j]) == -1)
 			goto out;
 	}
+	if (m->p->n.wide && m->p->n.range <= mpc_ladder_bits(m->p->n))
+		m->p->n.range = mpc_ladder_bits(m->p->n) + 1;
 	/* What more bits the result has, all columns together decide. */
 	for (j = 0; j < m->p->cols; j++) {
 		b = image(m, f, &k[j]);
@@ -374,7 +389,7 @@ plan_clip(const struct making *m)
 #define SOFTMAX_ERROR 1e-3
 #define SOFTMAX_UNITS 3
 
-/* What a row's logarithms can be where its numbers are within ${b}: from their largest difference. */
+/* What a row's logarithms can be where its numbers are within ${b}. */
 static struct bounds
 log_softmax_bounds(const struct making *m, struct bounds b)
 {
@@ -453,7 +468,7 @@ refuse_quotient(const struct making *m, size_t j)
 	    "numbers narrower ones (smpc-map clip)", text, divisors));
 }
 
-/* The most bits beyond f with which all products have room, and none where dividends are unknown. */
+/* The most bits beyond f for which all products have room; none where dividends are unknown. */
 static int
 fit_quotients(const struct making *m, const struct known *a, const struct known *b)
 {
@@ -484,7 +499,7 @@ plan_quotients(const struct making *m, struct known *a, struct known *b)
 		if (take_column(m, 0, j, &a[j]) == -1 || take_column(m, 1, j, &b[j]) == -1 ||
 		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
 			return (-1);
-		more = more_bits(m->what->function, &b[j], m->p->n.f);
+		more = more_bits(m->what->function, &b[j], m->p->n);
 		m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
 	}
 	if (fit_quotients(m, a, b) == -1)
@@ -596,7 +611,7 @@ clip_some(struct mpc *S, const struct map_plan *p, struct mpc_vector *y, const s
 	return (rc);
 }
 
-/* Bring words to the bounds, times ${factor}, of their columns: those with the same ones at once. */
+/* Bring words to the bounds, times ${factor}, of their columns: those with equal ones at once. */
 static int
 clip_columns(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x, int64_t factor, bool any)

@@ -795,12 +795,26 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 
 #define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
 
-/* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
+/*
+ * From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go; or,
+ * where numbers may be larger, up to 2^(64 - f) units, as far as a square root has room for f - 1
+ * fraction bits of v, so that these are half a unit off.
+ */
 static struct ranges
-all_ranges(unsigned f)
+all_ranges(struct mpc_numbers n)
 {
+	unsigned steps = (n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG, most = (64 - n.f) / STEP_LOG;
 
-	return ((struct ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
+	most = (most < MAX_STEPS) ? most : MAX_STEPS;
+	return ((struct ranges){ .steps = (n.wide && most > steps) ? most : steps });
+}
+
+unsigned
+mpc_ladder_bits(struct mpc_numbers n)
+{
+	const struct ranges R = all_ranges(n);
+
+	return (ranges_top(&R));
 }
 
 /* The upper end of range k, which c = 2^top stands for. */
@@ -813,28 +827,38 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 
 /*
  * Fraction bits of v, for which a product with the core must leave room.  Square root: v is at most
- * 2^12 and the core 1.005 with 30 bits, 2^60 in all.  Inverse root: from 1/8 on the core is at most
- * sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
- * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core is
- * at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ * 2^12 and the core 1.005 with 30 bits, 2^60 in all; up to larger numbers, v is at most the root of
+ * the last range's end, and has the bits that leave 2^61.  Inverse root: from 1/8 on the core is at
+ * most sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
+ * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core
+ * is at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
  */
 #define ROOT_BITS 18
 #define RSQRT_BITS 16
 #define RSQRT_MOST_BITS(f) (27 - ((f) + 1) / 2)
 #define RSQRT_WIDE_BITS 19
 
+static unsigned
+root_bits(const struct ranges *R, struct mpc_numbers n)
+{
+
+	return (n.wide ? 31 - (ranges_top(R) - n.f + 1) / 2 : ROOT_BITS);
+}
+
 /* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	struct ranges R = all_ranges(n.f);
+	struct ranges R = all_ranges(n);
+	const unsigned bits = root_bits(&R, n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(sqrt(ranges_end(&R, k, n.f)), ROOT_BITS);
+		R.v[k] = (int64_t)(ldexp(sqrt(ranges_end(&R, k, n.f)), (int)bits) +
+		    (n.wide ? 0.5 : 0));
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &core_sqrt,
-	    core_bits(&core_sqrt) + ROOT_BITS - n.f));
+	    core_bits(&core_sqrt) + bits - n.f));
 }
 
 /*
@@ -844,8 +868,8 @@ mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct
 int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const unsigned bits = (n.more > 0) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
-	struct ranges R = all_ranges(n.f);
+	const unsigned bits = (n.more > 0 || n.wide) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
+	struct ranges R = all_ranges(n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
@@ -879,7 +903,7 @@ int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const unsigned bits = core_bits(&core_log), f = n.f;
-	struct ranges R = all_ranges(f);
+	struct ranges R = all_ranges(n);
 	struct mpc_vector *w;
 	struct room r;
 	unsigned k;
@@ -1048,116 +1072,116 @@ within(double x, double low, double high)
 }
 
 static double
-clear_abs(double x, unsigned f)
+clear_abs(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (fabs(x));
 }
 
 static double
-clear_relu(double x, unsigned f)
+clear_relu(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x > 0) ? x : 0);
 }
 
 static double
-clear_step(double x, unsigned f)
+clear_step(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x >= 0) ? 1 : 0);
 }
 
 static double
-clear_sign(double x, unsigned f)
+clear_sign(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x > 0) - (x < 0));
 }
 
 static double
-clear_clip(double x, unsigned f)
+clear_clip(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (within(x, -1, 1));
 }
 
 static double
-clear_piecewise(double x, unsigned f)
+clear_piecewise(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (within(x + 0.5, 0, 1));
 }
 
 static double
-clear_sigmoid(double x, unsigned f)
+clear_sigmoid(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (1 / (1 + exp(-x)));
 }
 
 static double
-clear_tanh(double x, unsigned f)
+clear_tanh(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (tanh(x));
 }
 
 static double
-clear_exp(double x, unsigned f)
+clear_exp(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x < EXP_LOW) ? 0 : exp(within(x, EXP_LOW, EXP_HIGH)));
 }
 
 static double
-clear_reciprocal(double x, unsigned f)
+clear_reciprocal(double x, struct mpc_numbers n)
 {
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
-	const double top = ldexp(1, (int)ranges_top(&R) - (int)f);
+	const struct ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
 	if (fabs(x) >= top)
 		return (0);
-	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(f / 2)), top));
+	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(n.f / 2)), top));
 }
 
 /* A number within the ranges that roots and the logarithm have. */
 static double
-within_all(double x, unsigned f)
+within_all(double x, struct mpc_numbers n)
 {
-	const struct ranges R = all_ranges(f);
+	const struct ranges R = all_ranges(n);
 
-	return (within(x, ldexp(1, -(int)f), ldexp(1, (int)ranges_top(&R) - (int)f)));
+	return (within(x, ldexp(1, -(int)n.f), ldexp(1, (int)ranges_top(&R) - (int)n.f)));
 }
 
 static double
-clear_log(double x, unsigned f)
+clear_log(double x, struct mpc_numbers n)
 {
 
-	return (log(within_all(x, f)));
+	return (log(within_all(x, n)));
 }
 
 static double
-clear_sqrt(double x, unsigned f)
+clear_sqrt(double x, struct mpc_numbers n)
 {
 
-	return ((x <= 0) ? 0 : sqrt(within_all(x, f)));
+	return ((x <= 0) ? 0 : sqrt(within_all(x, n)));
 }
 
 static double
-clear_rsqrt(double x, unsigned f)
+clear_rsqrt(double x, struct mpc_numbers n)
 {
 
-	return (1 / sqrt(within_all(x, f)));
+	return (1 / sqrt(within_all(x, n)));
 }
 
 /* Units in the last place for f = 16. */
@@ -1238,7 +1262,7 @@ slack(const struct mpc_function *p, struct mpc_numbers n, double x, double y)
 static double
 least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f),
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
 	    least = y - slack(p, n, number, y);
 
 	return ((p->relative > 0 && y >= 0 && least < 0) ? 0 : least);
@@ -1247,7 +1271,7 @@ least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 static double
 most_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f),
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
 	    most = y + slack(p, n, number, y);
 
 	return ((p->relative > 0 && y < 0 && most > 0) ? 0 : most);

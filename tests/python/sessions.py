@@ -33,6 +33,7 @@ class Column:
     """A column: its words, and what is known of it."""
 
     def __init__(self, rng, rows, bits, exponent, declared=True, size=30):
+        size = size if declared else min(size, 30)
         low, high = sorted(rng.choice([0, 1, -1]) * rng.randint(0, 2 ** rng.randint(1, size)) for _ in range(2))
         self.low, self.high = (low, high) if declared else ANY
         # Of other columns nothing is known, or an exponent alone.
@@ -58,10 +59,10 @@ class Lab(columns.Lab):
         base = self.rng.randint(-45, 12)
         return [self.rng.randint(-60, 60) if self.wild else base + self.rng.randint(0, 12) for _ in range(count)]
 
-    def table(self, rows, count, bits=None, exponents=None, declared=True):
+    def table(self, rows, count, bits=None, exponents=None, size=30):
         bits = self.rng.choice([8, 12, 16, 16, 20]) if bits is None else bits
         exponents = self.exponents(count) if exponents is None else exponents
-        return [Column(self.rng, rows, bits, e, declared and (not self.wild or self.rng.random() > 0.15)) for e in exponents]
+        return [Column(self.rng, rows, bits, e, not self.wild or self.rng.random() > 0.15, size) for e in exponents]
 
     def stream(self, cols, divisor=1):
         """stream(cols, divisor): the stream, shared and public."""
@@ -247,11 +248,12 @@ def truncate(lab):
 
 # ---- functions
 
-def some_columns(lab, declared=True):
-    rows, count = lab.rng.randint(1, 6), lab.rng.randint(1, 3)
-    exponents = [lab.rng.randint(-60, 40) if lab.wild else lab.rng.choice([0, lab.rng.randint(-45, 20)])
+def some_columns(lab):
+    """some_columns(lab): now and then with words as large as what is computed from columns may have."""
+    rows, count, size = lab.rng.randint(1, 6), lab.rng.randint(1, 3), lab.rng.choice([30, 30, 30, 46, 60])
+    exponents = [lab.rng.randint(-60, 40) if lab.wild else lab.rng.choice([0, lab.rng.randint(-45, 61 - size)])
                  for _ in range(count)]
-    return lab.table(rows, count, exponents=exponents, declared=declared)
+    return lab.table(rows, count, exponents=exponents, size=size)
 
 
 def exact_functions(lab):
@@ -313,7 +315,10 @@ def in_any_unit(lab):
     """in_any_unit(lab): functions that take words as they are; what is due, and from and to which word."""
     a = some_columns(lab)
     f = a[0].bits
-    top = f + 22
+    steps = (f + 24) // 3
+    if any(2 ** (3 * steps) < c.high < ANY[1] for c in a):
+        steps = max(steps, min(16, (64 - f) // 3))
+    top = 3 * steps
     kinds = {
         'log': (math.log, 1, 2 ** top),
         'sqrt': (math.sqrt, 0, 2 ** top),
