@@ -176,7 +176,16 @@ struct stage_tensor {
 	struct scale scale;
 	/* what it is a tensor of, if it is one of a model (part.h): NULL */
 	const char *model;
+	/* what is known of the result's columns, from stage_tensor_know; NULL: nothing */
+	struct column *about;
 };
+
+/*
+ * stage_tensor_know(t):
+ * Make room for what is known of each of t->cols columns, which are undeclared so far; the room
+ * stays the tensor's.  Return 0 or -1 (reported).
+ */
+int stage_tensor_know(struct stage_tensor *t);
 
 struct stage_map {
 	/*
@@ -186,8 +195,8 @@ struct stage_map {
 	bool wide;
 	bool align; /* bring all words to the coarsest common scale first */
 	/*
-	 * Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May
-	 * be NULL.
+	 * Change what the result has: cols, columns, scale, model, about, after cols.  Return 0 or
+	 * -1 (reported).  May be NULL.
 	 */
 	int (*tensor)(void *state, struct stage_tensor *t);
 	/*
@@ -209,7 +218,7 @@ int stage_map(struct stage *stage, const struct stage_map *map);
 
 /*
  * stage_run_map(op, params, map, operands, count):
- * stage_run with stage_map for its work.
+ * stage_run with stage_map for its work.  Columns of operands may have exponents.
  */
 int stage_run_map(const char *op, const char *params, const struct stage_map *map,
     char **operands, size_t count);
