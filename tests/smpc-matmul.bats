@@ -110,6 +110,7 @@ load engine
 	numbers b.csv 17 5 27 2
 	for n in 2 3; do
 		shared_csv $n a b
+		announced 27 a.? b.?
 		yields $n "matmul 16 16 a.csv b.csv" smpc-matmul 'a.{}' 'b.{}'
 		yields $n "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
 		yields $n "matmul 32 0 a.csv b.csv" sh -c 'smpc-matmul --no-truncate b.{} <a.{}'
@@ -136,7 +137,7 @@ load engine
 	shared_csv 2 a b
 	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
 	yields 2 "floor-matmul-t 16 16 a.csv a.csv" smpc-matmul --faithful -t 'a.{}' 'a.{}'
-	shared w u,v 1,2 3,4
+	ranged -8..8 w u,v 1,2 3,4
 	shared x p,q 5,6
 	shared z p,q 7,8
 	for p in 0 1 2; do
@@ -166,7 +167,7 @@ load engine
 }
 
 @test "shares: a second matrix of several blocks" {
-	seq 300000 | awk '{ print $1 % 9 }' >b.csv
+	seq 300000 | awk '{ printf("%.16f\n", $1 % 9 / 65536) }' >b.csv
 	seq 300000 | awk '{ print $1 % 5 - 2 }' | paste -s -d , >a.csv
 	shared_csv 2 a b
 	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'

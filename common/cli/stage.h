@@ -175,7 +175,17 @@ struct stage_tensor {
 	struct scale scale;
 	/* what it is a tensor of, if it is one of a model (part.h): NULL */
 	const char *model;
+	/* what is known of the result's columns, from stage_tensor_know; NULL: nothing */
+	struct column *about;
+	const struct blocks *blocks; /* whose rows come next */
 };
+
+/*
+ * stage_tensor_know(t):
+ * Make room for what is known of each of t->cols columns, which are undeclared so far; the room
+ * stays the tensor's.  Return 0 or -1 (reported).
+ */
+int stage_tensor_know(struct stage_tensor *t);
 
 struct stage_map {
 	/*
@@ -185,8 +195,8 @@ struct stage_map {
 	bool wide;
 	bool align; /* bring all words to the coarsest common scale first */
 	/*
-	 * Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May
-	 * be NULL.
+	 * Change what the result has: cols, columns, scale, model, about, after cols.  Return 0 or
+	 * -1 (reported).  May be NULL.
 	 */
 	int (*tensor)(void *state, struct stage_tensor *t);
 	/*
@@ -196,6 +206,11 @@ struct stage_map {
 	 */
 	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    size_t rows);
+	/*
+	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or -1
+	 * (reported).  May be NULL.
+	 */
+	int (*end)(void *state, const struct stage_tensor *t);
 	void *state;
 };
 
