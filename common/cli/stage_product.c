@@ -1,6 +1,7 @@
 #include "cli/stage_product.h"
 
 #include <math.h>
+#include <string.h>
 
 int
 product_scale(struct scale *s, struct scale factor, bool keep, unsigned *shift)
@@ -40,7 +41,8 @@ factor_of(const struct part *p, size_t j, unsigned limit)
 	const int64_t most = ((int64_t)1 << limit) - 1;
 	struct factor f = { .words = bounds_of(c), .exponent = c->exponent };
 
-	f.declared = (bounds_known(f.words) && part_intact(p) != PART_CHANGED);
+	f.declared = (bounds_known(f.words) && (part_intact(p) != PART_CHANGED ||
+	    (p->scheme == SCHEME_PUBLIC && strcmp(p->op, "reveal") == 0)));
 	if (!bounds_known(f.words))
 		f.words = (struct bounds){ -most, most };
 	return (f);
