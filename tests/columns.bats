@@ -276,18 +276,23 @@ of() {
 	assert_success
 }
 
-@test "an exponent is refused by what does not take it into account, with the column" {
-	shared y q,r 1,2 2,3
-	for party in 0 1 2; do
-		edited y.$party x.$party undeclared '{"kind": "number", "exponent": -3}'
-	done
-	for cmd in "smpc-map relu x.{}" "smpc-max x.{}" \
-		"smpc-truncate --fraction-bits 3 x.{}" "smpc-compare lt -c 2 x.{}"; do
+@test "rows in different units: told as they are, and refused by what cannot tell" {
+	smpc-share -f -n 2 -o x --range 'volt=-1e-6..1e-6' --range euro=0..1e9 - <<<$'volt,euro\n1e-7,1e8\n-2e-7,3e8\n4e-7,7e8'
+	smpc-local -n 2 -o y -- smpc-stat covariance,mean 'x.{}'
+	# 9e-14, 6e-7 * 1e8, and 28/3 * 1e16
+	smpc-reveal -t covariance y.1 y.2 | awk -F , 'NR == 1 { print } NR > 1 { printf "%.4g,%.4g\n", $1, $2 }' >got
+	assert_equal "$(cat got)" "$(printf '%s\n' volt,euro 9e-14,60 60,9.333e+16)"
+	smpc-info y.1 | grep -q "words of rows times 2^-"
+	for cmd in "smpc-map relu y.{}" "smpc-mul y.{} y.{}" "smpc-sum y.{}" "smpc-cut -c volt y.{}" "smpc-add y.{} y.{}"; do
 		# shellcheck disable=SC2086 # words
 		capture smpc-local -n 2 -o no -- $cmd
 		assert_failure 5
-		stderr_has "column 'q' of tensor 'data' is in units of 2^-3"
+		stderr_has "the rows of tensor 'covariance' are in different units, which this tool does not take"
 	done
+	for party in 0 1 2; do
+		smpc-cat -o z.$party y.$party
+	done
+	smpc-reveal z.1 z.2 | cmp - <(smpc-reveal y.1 y.2)
 }
 
 # ways FILE: of each part the operation that made it.
@@ -326,6 +331,8 @@ ways() {
 	stderr_has "was shared by another schema than the rows before"
 	smpc-cut -x id,volt -o a.bob x.bob
 	edited a.bob a.bob schema '{}'
+	smpc-paste -o alone.bob x.bob
+	is_line schema alone.bob "$(printf 'ab%.0s' {1..32})"
 	fails_with 4 smpc-paste a.bob x.bob
 	stderr_has "x.bob: was shared by another schema than a.bob"
 }

@@ -91,7 +91,7 @@ end_ranges(struct stage *stage, struct pair *p)
 	const enum part_intact intact[] = { blocks_intact(p->a, 0), transpose ?
 		blocks_intact(p->a, 1) : blocks_intact(p->b, 0) };
 
-	return (ranges_end_all(stage, all, intact, 2));
+	return (ranges_end_all(stage, all, intact, 2, RANGES_LEAST_ROWS));
 }
 
 /* Bring the columns of rows of a matrix to the plan: ${y} becomes ${x}, or what ${room} is for. */

@@ -388,7 +388,7 @@ end_tensor(void *state, const struct stage_tensor *t)
 			all[i] = &p->ranges[i];
 			intact[i] = blocks_intact(t->blocks, i);
 		}
-		rc = ranges_end_all(p->stage, all, intact, t->count);
+		rc = ranges_end_all(p->stage, all, intact, t->count, RANGES_LEAST_ROWS);
 	}
 	free(all);
 	free(intact);

@@ -332,7 +332,7 @@ static int
 end_features(struct stage *stage, struct predict *p, struct blocks *b)
 {
 
-	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0)) == -1) ? -1 :
+	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
 	    check_far(stage, p));
 }
 

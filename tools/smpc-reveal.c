@@ -80,8 +80,10 @@ open_share(void *state)
 
 	r = (strcmp(s->path, "-") != 0) ? streams_reader(s->path) :
 	    streams_reader_memory(s->held.data, s->held.len, "standard input");
-	if (r != NULL)
+	if (r != NULL) {
 		reader_takes_row_exponents(r);
+		reader_takes_missing(r);
+	}
 	return (r);
 }
 

@@ -103,7 +103,7 @@ features_settle(struct stage *stage, struct dataset *d, const char *where,
 	memset(plan, 0, sizeof(*plan));
 	if (ranges_begin(stage, &r, &of) == 0 && features_plan_make(plan, &r, units, free) == 0 &&
 	    ranges_rows(stage, &r, &d->x, d->rows) == 0 &&
-	    ranges_end(stage, &r, weakest(d)) == 0)
+	    ranges_end(stage, &r, weakest(d), RANGES_LEAST_ROWS) == 0)
 		rc = nn_shift_columns(stage->S, &d->x, d->rows, d->cols, plan->shift);
 	d->f = NN_BITS;
 	ranges_free(&r);

@@ -26,20 +26,6 @@ name_column(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
 }
 
-/* The least b with low >= -2^b and high < 2^b. */
-static unsigned
-bits_of(struct bounds b)
-{
-	uint64_t most = (b.high < 0) ? 0 : (uint64_t)b.high;
-	unsigned bits = 0;
-
-	if (b.low < 0 && ~(uint64_t)b.low > most)
-		most = ~(uint64_t)b.low;
-	for (; most != 0; most >>= 1)
-		bits++;
-	return (bits);
-}
-
 /* What is known of column ${j} of those that were chosen. */
 static int
 note_column(struct ranges *r, size_t j, unsigned more)
@@ -53,7 +39,7 @@ note_column(struct ranges *r, size_t j, unsigned more)
 	else if (bounds_scale(&b, 1, more) == -1)
 		return (bounds_refuse(r->part, at, "a number of it"));
 	else
-		bits = bits_of(b);
+		bits = bounds_bits(b);
 	r->column_bits[j] = bits;
 	r->bits = (bits > r->bits) ? bits : r->bits;
 	return (0);
@@ -282,12 +268,12 @@ was_tested(const struct ranges *r)
 }
 
 static int
-check_intact(const struct ranges *r, enum part_intact intact)
+check_intact(const struct ranges *r, enum part_intact intact, uint64_t least)
 {
 
 	if (r->part->scheme == SCHEME_PUBLIC)
 		return (0);
-	if (intact != PART_WHOLE && r->rows < RANGES_LEAST_ROWS)
+	if (intact != PART_WHOLE && r->rows < least)
 		return (refuse_unknown(r, "nobody may look at so few rows"));
 	if (intact == PART_CHANGED)
 		return (refuse_unknown(r, "nobody may look, as these are no longer the numbers "
@@ -341,14 +327,15 @@ open_columns(struct stage *stage, struct ranges *const *all, size_t count, size_
 
 int
 ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
-    size_t count)
+    size_t count, uint64_t least)
 {
 	size_t n = 0, i;
 
 	for (i = 0; i < count; i++) {
 		if (!was_tested(all[i]))
 			continue;
-		if (check_intact(all[i], intact[i]) == -1 || settle_sums(stage, all[i]) == -1)
+		if (check_intact(all[i], intact[i], least) == -1 ||
+		    settle_sums(stage, all[i]) == -1)
 			return (-1);
 		n += all[i]->n;
 	}
@@ -356,10 +343,10 @@ ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_i
 }
 
 int
-ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact)
+ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint64_t least)
 {
 
-	return (ranges_end_all(stage, &r, &intact, 1));
+	return (ranges_end_all(stage, &r, &intact, 1, least));
 }
 
 void

@@ -22,7 +22,10 @@
 /* Numbers in undeclared columns that are multiplied are below 2^15. */
 #define RANGES_NUMBER_BITS 15
 
-/* Rows of which a bit may be opened where they are not all that an owner shared. */
+/*
+ * Rows of which a bit may be opened where they are not all that an owner shared.  Predictions are
+ * for any: there may be one patient.
+ */
 #define RANGES_LEAST_ROWS 10
 
 /* Which columns of a tensor, and what their words are made to have. */
@@ -92,13 +95,14 @@ int ranges_refuse(const struct ranges *r, size_t j, const char *why);
 int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
 
 /*
- * ranges_end(stage, r, intact), ranges_end_all(stage, all, intact, count):
- * Open the bit, of a tensor all of whose parts are ${intact}; or of several tensors together.
- * Return 0 or -1 (reported: status 5 where columns are out of range, or may not be tested).
+ * ranges_end(stage, r, intact, least), ranges_end_all(stage, all, intact, count, least):
+ * Open the bit, of a tensor all of whose parts are ${intact}, or of several tensors together; of
+ * chosen rows, if they are at least so many.  Return 0 or -1 (reported: status 5 where columns are
+ * out of range, or may not be tested).
  */
-int ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact);
+int ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint64_t least);
 int ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
-    size_t count);
+    size_t count, uint64_t least);
 
 void ranges_free(struct ranges *r);
 

@@ -46,10 +46,12 @@ parse_character(const char *option, const char *text, char *c)
 	return (0);
 }
 
+/* What is said of missing values in all columns, the last word of which counts. */
 static void
 set_missing(struct table_options *t, const char *na)
 {
 
+	t->na_value = NULL;
 	if (strcmp(na, "error") == 0)
 		t->na = TABLE_NA_ERROR;
 	else if (strcmp(na, "drop") == 0)
@@ -58,6 +60,24 @@ set_missing(struct table_options *t, const char *na)
 		t->na = TABLE_NA_VALUE;
 		t->na_value = na;
 	}
+}
+
+/* The options for all columns are moved to the beginning; those for some remain. */
+static void
+set_all_missing(struct table_options *t, const struct strings *na)
+{
+	const char *item;
+	size_t i, n = 0;
+
+	for (i = 0; i < na->count; i++) {
+		item = na->items[i];
+		if (strchr(item, '=') != NULL)
+			continue;
+		set_missing(t, item);
+		na->items[i] = na->items[n];
+		na->items[n++] = item;
+	}
+	t->na_columns = (struct column_lists){ na->items + n, na->count - n };
 }
 
 static struct column_lists
@@ -71,11 +91,12 @@ bool
 share_input_table_options(const struct share_input_options *o)
 {
 
-	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
-	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize ||
+	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
+	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
+	    o->units.count + o->raw.count + o->percent.count + o->strip.count +
+	    o->na_texts.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
 	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
-	    o->thousands != NULL || o->comment != NULL || strcmp(o->na, "error") != 0);
+	    o->thousands != NULL || o->comment != NULL);
 }
 
 int
@@ -96,7 +117,9 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.select = lists(&o->columns),
 		.exclude = lists(&o->excluded),
 		.one_hot = lists(&o->one_hot),
+		.baseline = lists(&o->baselines),
 		.codes = lists(&o->codes),
+		.date = lists(&o->dates),
 		.scale = lists(&o->scales),
 		.range = lists(&o->ranges),
 		.unit = lists(&o->units),
@@ -104,6 +127,7 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.percent = lists(&o->percent),
 		.strip = lists(&o->strip),
 		.na_text = lists(&o->na_texts),
+		.na_indicator = lists(&o->na_indicators),
 		.standardize = o->standardize,
 		.refuse_lost = 1,
 		.remedies = 1,
@@ -113,7 +137,7 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	    parse_character("thousands", o->thousands, &t->thousands) == -1 ||
 	    parse_character("comment", o->comment, &t->comment) == -1)
 		return (-1);
-	set_missing(t, o->na);
+	set_all_missing(t, &o->na);
 	if (o->modulus == NULL)
 		return (0);
 	if (parse_modulus(o->modulus, &t->modulus) == -1)
@@ -121,6 +145,20 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	t->fraction_bits = 0;
 	t->integers = 1;
 	return (0);
+}
+
+void
+share_input_tell_ranges(struct share_input *in)
+{
+
+	in->how.tell_ranges = !in->how.integers;
+}
+
+void
+share_input_without_means(struct share_input *in)
+{
+
+	in->how.without_means = "shares of the additive scheme";
 }
 
 /* ---- the file ---- */
@@ -286,13 +324,13 @@ publish_tensor(void *state, size_t k, const struct part *part, const uint64_t *w
 
 /* ---- checking ---- */
 
-/* The owner learns of rows that were left out, once. */
+/* The owner learns of rows that were left out and of numbers that are large, once. */
 static void
 tell_of_table(struct share_input *in)
 {
 
 	if (!in->told)
-		table_tell_dropped(in->table);
+		table_tell(in->table);
 	in->told = true;
 }
 

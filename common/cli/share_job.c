@@ -61,6 +61,10 @@ share_job_to_files(struct share_job *j, const char *path)
 	if (share_input_init(&j->input, &o->input) == -1 ||
 	    (!o->check && share_parties_choose(&j->parties, is_additive(o)) == -1))
 		return (-1);
+	if (is_additive(o))
+		share_input_without_means(&j->input);
+	else
+		share_input_tell_ranges(&j->input);
 	if (share_input_open(&j->input, path) == -1)
 		return (-1);
 	if (o->check)

@@ -72,6 +72,7 @@ struct stage_work {
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
+	bool missing;          /* columns may have words that are missing */
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
 	/* done only when all parties' results have their names, which takes a round more */
 	bool named;

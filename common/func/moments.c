@@ -15,13 +15,11 @@ enum { FINE, COARSE };
 enum { FINE_FINE, FINE_COARSE, COARSE_COARSE, PAIRS };
 
 /*
- * Sums of squares are at most 2^60: of n coarse distances, if each is at most 2^((60 - log n) / 2).
+ * Sums of squares are at most 2^59, so that two of them are below 2^60 together, which mpc_ratio
+ * takes: of n coarse distances, if each is at most 2^((59 - log n) / 2).
  * Those from the centre are below 2^(range + 1).
  */
-#define SUM_RANGE 60
-
-/* Fine distances whose squares add up to no more than 2^60 cannot have wrapped. */
-#define FINE_ROOT_RANGE 30
+#define SUM_RANGE 59
 
 /* ---- gathering ---- */
 
@@ -355,13 +353,13 @@ out:
 /*
  * Which columns are coarse: those whose fine sums may have wrapped.  The coarse sum T about the
  * centre tells it, as it cannot wrap: a fine distance is off from the coarse one by less than
- * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and below 2^30
- * where T < (2^(30 - coarse) - sqrt(rows))^2.
+ * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and the sum below
+ * 2^59 where T < (2^(59/2 - coarse) - sqrt(rows))^2.
  */
 static int
 find_coarse(struct mpc *S, struct mpc_bits *coarse, const struct mpc_moments *m)
 {
-	const double root = ldexp(1, FINE_ROOT_RANGE - (int)m->coarse) - sqrt((double)m->rows);
+	const double root = ldexp(exp2(SUM_RANGE / 2.0), -(int)m->coarse) - sqrt((double)m->rows);
 	const int64_t least = (root > 0) ? (int64_t)(root * root) : 0;
 	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
 		.thresholds = &least };
@@ -618,13 +616,14 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
 /*
- * c = v 4^a in [2^60, 2^62) and p = 2^a; both 0 for v below 4^least.  By comparisons with all
- * powers of 4.
+ * c = v 4^a in [2^58, 2^60) and p = 2^a, or 4^a / 4^${left} if that is not 0; both 0 for v below
+ * 4^least.  By comparisons with all powers of 4 below 4^most.
  */
 static int
-scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
+scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least,
+    unsigned most, unsigned left)
 {
-	const size_t count = MAX_OCTAVES - least;
+	const size_t count = most - least;
 	struct mpc_selection_term terms[MAX_OCTAVES];
 	int64_t power[MAX_OCTAVES];
 	struct room r;
@@ -636,7 +635,7 @@ scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, 
 		power[i] = (int64_t)1 << (TOP_OCTAVE - 2 * a);
 		terms[i] = (struct mpc_selection_term){ .bit = &r.bit[i], .word = v,
 			.weight = { (int64_t)1 << (2 * a), 0 },
-			.constant = { 0, (int64_t)1 << a } };
+			.constant = { 0, (int64_t)1 << ((left > 0) ? 2 * (a - left) : a) } };
 	}
 	const struct mpc_comparison comparison = { .high = MPC_WORD_RANGE, .count = count,
 		.thresholds = power };
@@ -753,7 +752,8 @@ split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const stru
 
 	if (room_open(&r, S, w->cols, WORDS, 0) == 0) {
 		squares_of(&r.word[SQUARES], w);
-		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows)) == 0 &&
+		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows),
+		    MAX_OCTAVES, 0) == 0 &&
 		    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0) {
 			mpc_copy(p, &r.word[POWER]);
 			rc = inverse_root(S, y, &r.word[U]);
@@ -786,6 +786,68 @@ choose_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t,
 		rc = mpc_select(S, y, &(struct mpc_selection){ .count = 2, .terms = terms,
 		    .results = 1 });
 	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS: with
+ * c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.  x 4^(a - 17) is
+ * below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39 when it is
+ * multiplied by the inverse: ${before} bits of it are cut off first.
+ */
+#define COUNT_POWER 17
+#define COUNT_OCTAVES 13
+#define SUM_CUT 18
+#define REST_CUT 2
+
+static int
+divide_scaled(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *p, const struct mpc_vector *inverse, unsigned before)
+{
+	const struct bilinear times = bilinear_elements(x->n);
+	struct mpc_vector product;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &product, x->n) == 0 &&
+	    mpc_product(S, &product, &times, x, p) == 0 &&
+	    (before == 0 || mpc_truncate(S, &product, &product, before) == 0))
+		rc = multiply_cut(S, y, &product, inverse, TOP_BITS - 2 * COUNT_POWER - before +
+		    UNIT_BITS);
+	mpc_vector_free(&product);
+	return (rc);
+}
+
+/*
+ * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest, sum
+ * less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up for
+ * that.
+ */
+int
+mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+    const struct mpc_vector *count)
+{
+	enum { TOP, POWER, U, ROOT, INVERSE, REST, MORE, WORDS };
+	const struct bilinear times = bilinear_elements(y->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, y->n, WORDS, 0) == -1 ||
+	    scale_to_top(S, &r.word[TOP], count, 0, COUNT_OCTAVES, COUNT_POWER) == -1 ||
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == -1 ||
+	    inverse_root(S, &r.word[ROOT], &r.word[U]) == -1 ||
+	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == -1 ||
+	    divide_scaled(S, y, sum, &r.word[POWER], &r.word[INVERSE], SUM_CUT) == -1 ||
+	    mpc_product(S, &r.word[REST], &times, y, count) == -1)
+		goto out;
+	mpc_scale(&r.word[REST], &r.word[REST], -1);
+	mpc_add(&r.word[REST], &r.word[REST], sum);
+	if (divide_scaled(S, &r.word[MORE], &r.word[REST], &r.word[POWER], &r.word[INVERSE],
+	    REST_CUT) == -1)
+		goto out;
+	mpc_add(y, y, &r.word[MORE]);
+	rc = 0;
+out:
 	room_close(&r);
 	return (rc);
 }

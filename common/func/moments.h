@@ -72,13 +72,27 @@ int mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vecto
  */
 int mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m);
 
+#define MPC_PRESENT_RANGE 31 /* of words with a mean of what is there */
+
+/*
+ * mpc_mean_present(S, y, sum, count):
+ * y = sum / count, a mean of those numbers that are there, whose number is a secret; 0 where there
+ * are none.
+ *
+ * Range    |sum| < 2^31 count, 0 <= count < 2^26.
+ * Error    below 2 units.
+ * Cost     about 30 rounds.
+ */
+int mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+    const struct mpc_vector *count);
+
 /*
  * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or from 0
  * (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
  *
- * Range    below 2^61 in magnitude.
+ * Range    at most 2^59 in magnitude.
  * Error    of fine columns, 4 units.  A coarse column has a sum of squares about the centre of at
- *          least 2^(30 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
+ *          least 2^(59/2 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
  */
 struct mpc_central {
 	size_t cols;

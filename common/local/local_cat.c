@@ -442,7 +442,8 @@ derive_joined(struct cat *c, const struct part *p)
 
 	part_free(c->out);
 	if ((c->out = part_derive(p, "cat", c->params, &input, 1)) == NULL ||
-	    part_keep_about(c->out, c->result) == -1)
+	    part_keep_about(c->out, c->result) == -1 ||
+	    part_set_row_exponents(c->out, p->row_exponents, p->n_row_exponents) == -1)
 		return (-1);
 	c->out->intact = c->shifted ? PART_CHANGED : part_intact(p);
 	return (c->shifted ? writer_begin(c->w, c->out) : 0);
@@ -512,8 +513,10 @@ local_cat(struct reader *const *readers, size_t count, bool repeat, struct write
 
 	if ((c.parts = mem_array(count, sizeof(*c.parts))) == NULL)
 		return (-1);
-	for (i = 0; i < count; i++)
-		reader_takes_exponents(readers[i]);
+	for (i = 0; i < count; i++) {
+		reader_takes_row_exponents(readers[i]);
+		reader_takes_missing(readers[i]);
+	}
 	for (i = 0; i < count && rc == 0; i++)
 		rc = cat_operand(&c, i);
 	forget_tensor(&c);

@@ -35,6 +35,9 @@ enum metric {
 
 #define METRICS_MAX_CLASSES (MPC_MAX_THRESHOLDS + 1)
 #define METRICS_MAX_BITS 38 /* fraction bits of predictions and labels */
+/* Numbers in units of their own (cli/units.h): their fraction bits, and below which their words are. */
+#define METRICS_UNIT_BITS 16
+#define METRICS_UNIT_RANGE 31
 #define METRICS_MAX_ROWS ((uint64_t)1 << 26)
 
 extern const char *const metric_names[METRICS];

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
@@ -76,17 +77,6 @@ nn_model_names(char ***list, size_t *n, const char *const *names, size_t count)
 
 /* ---- writing ---- */
 
-static json_t *
-names_json(char *const *names, size_t n)
-{
-	json_t *a = json_array();
-	size_t i;
-
-	for (i = 0; a != NULL && i < n; i++)
-		(void)json_array_append_new(a, json_string(names[i]));
-	return (a);
-}
-
 static int
 add_fields(json_t *o, const struct nn_model *m)
 {
@@ -100,9 +90,11 @@ add_fields(json_t *o, const struct nn_model *m)
 	if (m->kind->seeded != NULL && m->kind->seeded(m->text))
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
-		rc |= json_object_set_new(o, "features", names_json(m->features, m->n_features));
+		rc |= json_object_set_new(o, "features", json_strings((const char *const *)m->features,
+		    m->n_features));
 	if (m->labels != NULL)
-		rc |= json_object_set_new(o, "labels", names_json(m->labels, m->n_labels));
+		rc |= json_object_set_new(o, "labels", json_strings((const char *const *)m->labels,
+		    m->n_labels));
 	if (m->job != NULL) {
 		rc |= json_object_set_new(o, "job", json_string(m->job));
 		rc |= json_object_set_new(o, "step", json_integer((json_int_t)m->step));

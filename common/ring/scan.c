@@ -132,9 +132,10 @@ scan_field(const struct scan *t, const struct scan_column *column, const char *s
 	return ((rc == FIXED_OK && (value != 0 || fixed_is_zero(s, len))) ? stop : NULL);
 }
 
-/* Whether the number in the field from ${s} to ${stop} may occur; its word alone does not say. */
+/* Whether the number in the field up to ${stop} may occur, where its word alone does not say. */
 static int
-within_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
+within_range(const struct scan *t, const struct scan_column *column, const char *s,
+    const char *stop)
 {
 	const struct scan_range *range = column->range;
 	size_t len;

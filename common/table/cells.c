@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "table/date.h"
 #include "table/numeral.h"
 
 /* Bytes of a value that are shown. */
@@ -110,9 +111,13 @@ static int
 not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
 {
 	char value[SHOWN + 4];
+	const char *fault;
+	int64_t days;
 	double x;
 
 	shorten(value, s, len);
+	if (c->column[j].date && (fault = date_parse(s, len, &days)) != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' %s", value, fault));
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number%s", value,
@@ -149,6 +154,10 @@ is_beyond(const struct cells *c, size_t j, uint64_t at, const char *s, size_t le
 	const struct scan_range *r = &c->column[j].range->text;
 	char value[SHOWN + 4];
 
+	if (c->column[j].range == &c->ranges[c->options->range.count])
+		return (complain(c, j, at, ST_RANGE, "%s is beyond the dates that can be shared, "
+		    "%s to %s%s", shorten(value, s, len), DATE_FIRST, DATE_LAST,
+		    c->options->remedies ? "; --na-text says what stands for missing ones" : ""));
 	return (complain(c, j, at, ST_RANGE, "%s is%s beyond the range %.*s..%.*s%s",
 	    shorten(value, s, len), (c->column[j].factor != 1) ? ", scaled," : "",
 	    (int)r->low_len, r->low, (int)r->high_len, r->high,
@@ -231,6 +240,25 @@ integer_text_to_word(const struct cell_column *column, const char *s, size_t len
 	return (rc);
 }
 
+/* As text_to_word, of a date. */
+static int
+date_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
+    uint64_t *word)
+{
+	int64_t days;
+
+	if (date_parse(s, len, &days) != NULL)
+		return (FIXED_SYNTAX);
+	if (column->action == CELL_REAL)
+		return (real_to_word(c, column, (double)days, word));
+	if (!range_has_double(column->range, (double)days))
+		return (CELL_BEYOND);
+	if (c->options->modulus != 0 && (days < 0 || (uint64_t)days >= c->options->modulus))
+		return (FIXED_RANGE);
+	*word = (uint64_t)days << c->f;
+	return (FIXED_OK);
+}
+
 static int
 text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
     uint64_t *word)
@@ -238,6 +266,8 @@ text_to_word(const struct cells *c, const struct cell_column *column, const char
 	double x;
 	int rc;
 
+	if (column->date)
+		return (date_to_word(c, column, s, len, word));
 	if (column->action == CELL_REAL) {
 		if ((rc = fixed_parse_double(s, len, &x)) != FIXED_OK)
 			return ((rc == FIXED_RANGE && column->range != NULL) ? CELL_BEYOND : rc);
@@ -319,15 +349,16 @@ static int
 put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
     uint64_t *row)
 {
-	size_t i;
+	size_t i, place;
 	int found = 0, hit;
 
 	for (i = 0; column->categories[i] != NULL; i++) {
 		hit = !found && strlen(column->categories[i]) == len &&
 		    memcmp(column->categories[i], s, len) == 0;
-		if (column->action == CELL_ONE_HOT)
-			row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
-		else if (hit)
+		place = cell_category_place(column, i);
+		if (column->action == CELL_ONE_HOT && place != CELL_NOWHERE)
+			row[place] = hit ? (uint64_t)1 << c->f : 0;
+		else if (hit && column->action == CELL_CODE)
 			row[column->place] = (uint64_t)i << c->f;
 		found |= hit;
 	}
@@ -349,31 +380,45 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
 }
 
+/* Set the words that say whether the value of the cell is missing. */
+static void
+mark_cell(const struct cells *c, const struct cell_column *column, int missing, uint64_t *row)
+{
+
+	if (column->present != CELL_NOWHERE)
+		row[column->present] = (uint64_t)!missing << c->f;
+	if (column->missing != CELL_NOWHERE)
+		row[column->missing] = (uint64_t)missing << c->f;
+}
+
 /* Do with a missing value as the options say. */
 static int
 replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
     uint64_t *row)
 {
 	const struct cell_column *column = &c->column[j];
-	const char *instead = c->options->na_value;
+	const char *instead = column->na_value;
 	char value[SHOWN + 4];
 
-	if (c->options->na == TABLE_NA_DROP) {
+	mark_cell(c, column, 1, row);
+	switch (column->na) {
+	case TABLE_NA_DROP:
 		c->seen->missing[j]++;
 		return (1);
+	case TABLE_NA_MEAN:
+		row[column->place] = 0;
+		return (0);
+	case TABLE_NA_VALUE:
+		if (!is_category(column))
+			return (report_number(c, j, at, text_to_word(c, column, instead,
+			    strlen(instead), &row[column->place]), instead, strlen(instead)));
+		return (put_category(c, column, instead, strlen(instead), row) ? 0 :
+		    no_category(c, j, at, instead, strlen(instead)));
+	default:
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
+		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
+		    "out, --na VALUE puts VALUE in, --na COLUMN=... says so of one column" : ""));
 	}
-	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
-		if (put_category(c, column, instead, strlen(instead), row))
-			return (0);
-		return (no_category(c, j, at, instead, strlen(instead)));
-	}
-	if (c->options->na == TABLE_NA_VALUE)
-		return (report_number(c, j, at, text_to_word(c, column, instead, strlen(instead),
-		    &row[column->place]), instead, strlen(instead)));
-	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
-	    shorten(value, s, len),
-	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" :
-	    ""));
 }
 
 /* Whether a text stands for a missing value, by its own words or by those of the options. */
@@ -431,6 +476,7 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 
 	if (column->action == CELL_SKIP)
 		return (0);
+	mark_cell(c, column, 0, row);
 	if (is_category(column) && put_category(c, column, s, len, row))
 		return (0);
 	trim(&s, &len);
@@ -443,7 +489,7 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	/* A word for a missing value may look like a number: -999. */
 	if (cells_is_na_text(c, s, len))
 		return (replace_missing(c, j, at, s, len, row));
-	if (!c->plain)
+	if (!c->plain && !column->date)
 		return (numeral_to_word(c, j, at, s, len, row));
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);

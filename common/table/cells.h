@@ -7,6 +7,7 @@
  * row, the column and the value.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -33,8 +34,34 @@ struct cell_column {
 	int standardize;
 	double mean;
 	double deviation;
+	int date;                /* of numbers: it has dates, which count days */
 	char *const *categories; /* one_hot, codes; NULL-terminated */
+	size_t baseline;         /* one_hot: the category that has no word; CELL_NOWHERE: all do */
+	enum table_na na;
+	const char *na_value;
+	int indicated;           /* a word is 1 where a value is missing */
+	/* of that word, and of one that is 1 where none is; CELL_NOWHERE: there is none */
+	size_t missing, present;
 };
+
+#define CELL_NOWHERE SIZE_MAX
+
+/* The word of category ${i} of a one_hot column, or CELL_NOWHERE. */
+static inline size_t
+cell_category_place(const struct cell_column *column, size_t i)
+{
+
+	return ((i == column->baseline) ? CELL_NOWHERE : column->place + i -
+	    (i > column->baseline));
+}
+
+/* Whether a cell is a date that stays one, neither scaled nor standardized. */
+static inline bool
+cell_is_date(const struct cell_column *column)
+{
+
+	return (column->date && column->action == CELL_NUMBER);
+}
 
 /* Bounds of the numbers that are not 0 and have become 0, and of 0. */
 struct cells_lost {
@@ -47,6 +74,7 @@ struct cells_seen {
 	uint64_t *missing; /* values in them, per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
+	int64_t *least, *most;   /* per word of a row, and 0; only to tell of ranges */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
 	/* what the row at hand has changed of ${lost}, in case that it is dropped */
@@ -72,9 +100,10 @@ struct cells {
 	int measuring;
 	char ***categories;       /* per one_hot option, and behind them per codes option */
 	char ***na_texts;         /* per na_text option */
-	struct range *ranges;     /* per range option */
+	struct range *ranges;     /* per range option, and behind them that of dates */
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
+	int marked;               /* there are words that say where values are missing */
 	struct cells_seen *seen;
 };
 
@@ -116,6 +145,12 @@ int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
 
+/*
+ * cells_mark_present(c, words, rows):
+ * Set the words that say where values are missing in rows that have all of them.
+ */
+void cells_mark_present(const struct cells *c, uint64_t *words, size_t rows);
+
 /* Bytes of a column's name as messages show it, and its NUL. */
 #define COLUMNS_SHOWN 96
 
@@ -148,10 +183,17 @@ void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
 
 /*
  * cells_check_lost(c):
- * Refuse a table with columns of which all numbers that are not 0 have become 0.  Return 0 or -1
- * (reported, status 5).
+ * Refuse a table with columns of which all numbers that are not 0 have become 0, and name ranges
+ * that keep them.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_lost(const struct cells *c);
+
+/*
+ * cells_tell_ranges(c):
+ * Say on standard error which columns without a range have numbers that are too large for most of
+ * what multiplies them, and name ranges; nothing where there are none.
+ */
+void cells_tell_ranges(const struct cells *c);
 
 /*
  * cells_missing_text(c, text, size):

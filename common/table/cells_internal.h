@@ -34,6 +34,13 @@ int cells_mark(const struct cells *c, const char *option, const char *list, size
 int cells_declare(struct cells *c, uint8_t *marks);
 
 /*
+ * cells_set_missing(c, marks):
+ * Settle what becomes of missing values in each column, once it is settled what its values are.
+ * Return 0 or -1 (reported).
+ */
+int cells_set_missing(struct cells *c, uint8_t *marks);
+
+/*
  * cells_describe(c):
  * Set c->about, once words have their places.  Return 0 or -1 (reported).
  */

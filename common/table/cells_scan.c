@@ -14,7 +14,7 @@ is_scanned(const struct cell_column *column)
 {
 
 	return (column->action == CELL_SKIP || (column->action == CELL_NUMBER &&
-	    column->bits >= 0 && column->bits < SCALES));
+	    !column->date && column->bits >= 0 && column->bits < SCALES));
 }
 
 /* What the fast reader has to know of a column; ${scales} are made as they are needed. */

@@ -2,16 +2,12 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "table/cells.h"
-
-/* Bytes of a list of columns in a message. */
-#define LIST_TEXT 320
 
 /* Room that a column takes in a list, and what may follow it. */
 #define COLUMN_TEXT (COLUMNS_SHOWN + 64)
@@ -45,6 +41,8 @@ cells_seen_new(struct cells *c)
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
+	    (c->seen->least = mem_array(c->words, sizeof(*c->seen->least))) == NULL ||
+	    (c->seen->most = mem_array(c->words, sizeof(*c->seen->most))) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
 	all_words_zero(c);
@@ -60,6 +58,8 @@ cells_seen_free(struct cells *c)
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
+	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
+	mem_wipe_free(c->seen->most, c->words * sizeof(*c->seen->most));
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
@@ -73,6 +73,8 @@ cells_seen_forget(const struct cells *c)
 	c->seen->dropped = 0;
 	memset(c->seen->missing, 0, c->columns * sizeof(*c->seen->missing));
 	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
+	memset(c->seen->least, 0, c->words * sizeof(*c->seen->least));
+	memset(c->seen->most, 0, c->words * sizeof(*c->seen->most));
 	all_words_zero(c);
 }
 
@@ -107,11 +109,28 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 	lost->high = fmax(lost->high, x);
 }
 
+static void
+see_bounds(const struct cells *c, const uint64_t *words, size_t rows)
+{
+	int64_t *least = c->seen->least, *most = c->seen->most;
+	size_t n = c->words, i, j;
+
+	for (i = 0; i < rows; i++, words += n) {
+		for (j = 0; j < n; j++) {
+			least[j] = ((int64_t)words[j] < least[j]) ? (int64_t)words[j] : least[j];
+			most[j] = ((int64_t)words[j] > most[j]) ? (int64_t)words[j] : most[j];
+		}
+	}
+}
+
 void
 cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 {
 	struct cells_seen *seen = c->seen;
 	size_t k = 0, i;
+
+	if (c->options->tell_ranges)
+		see_bounds(c, words, rows);
 
 	while (k < seen->zeros) {
 		for (i = 0; i < rows && words[i * c->words + seen->zero[k]] == 0; i++)
@@ -121,54 +140,6 @@ cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 		else
 			k++;
 	}
-}
-
-/* Write the names of columns whose first word is marked, and return how many there are. */
-static size_t
-marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t size)
-{
-	char name[COLUMNS_SHOWN];
-	size_t j, n = 0, count = 0;
-
-	for (j = 0; j < c->columns; j++) {
-		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
-			continue;
-		count++;
-		cells_name(c, j, name);
-		if (n + COLUMN_TEXT < size)
-			n += (size_t)snprintf(text + n, size - n, "%s%s", (n > 0) ? ", " : "",
-			    name);
-	}
-	if (count > 0 && n + COLUMN_TEXT >= size)
-		snprintf(text + n, size - n, ", ...");
-	return (count);
-}
-
-static bool
-is_lost(const struct cells *c, size_t place)
-{
-	const struct cells_lost *lost = &c->seen->lost[place];
-
-	return (lost->low != 0 || lost->high != 0);
-}
-
-int
-cells_check_lost(const struct cells *c)
-{
-	char names[LIST_TEXT];
-	uint8_t *marks;
-	size_t k, count;
-
-	if ((marks = mem_array(c->words, 1)) == NULL)
-		return (-1);
-	for (k = 0; k < c->seen->zeros; k++)
-		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
-	count = marked_names(c, marks, names, sizeof(names));
-	mem_wipe_free(marks, c->words);
-	if (count == 0)
-		return (0);
-	return (fail(ST_RANGE, "%s: %s: all numbers that are not 0 become 0 with %u fraction bits; "
-	    "--scale COLUMN=FACTOR with a large FACTOR keeps them", c->input, names, c->f));
 }
 
 void

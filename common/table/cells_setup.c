@@ -129,6 +129,36 @@ set_texts(struct cells *c, uint8_t *marks)
 	return (0);
 }
 
+/* The option baseline, once one_hot is settled. */
+static int
+set_baseline(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = cells_columns_end(c, spec);
+	struct cell_column *column;
+	size_t i, j;
+
+	if (equals == NULL || equals[1] == '\0')
+		return (fail(ST_USAGE, "baseline '%.*s': must be COLUMN=CATEGORY", SHOWN, spec));
+	if (cells_mark(c, "baseline", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		column = &c->column[j];
+		if (!marks[j])
+			continue;
+		if (column->action != CELL_ONE_HOT || column->baseline != CELL_NOWHERE)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot, or given "
+			    "twice", SHOWN, spec));
+		for (i = 0; column->categories[i] != NULL &&
+		    strcmp(column->categories[i], equals + 1) != 0; i++)
+			continue;
+		if (column->categories[i] == NULL || column->categories[1] == NULL)
+			return (fail(ST_USAGE, "baseline '%.*s': '%.*s' is not one of several "
+			    "categories that are listed", SHOWN, spec, SHOWN, equals + 1));
+		column->baseline = i;
+	}
+	return (0);
+}
+
 static int
 set_scale(struct cells *c, const char *spec, uint8_t *marks)
 {
@@ -174,6 +204,26 @@ set_percent(struct cells *c, uint8_t *marks)
 }
 
 static int
+set_dates(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->date;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (cells_mark(c, "date", lists->list[i], strlen(lists->list[i]), marks) == -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++) {
+			if (marks[j] && (c->column[j].action != CELL_NUMBER ||
+			    c->column[j].percent))
+				return (fail(ST_USAGE, "date '%.*s': a column is one-hot, coded "
+				    "or per cent", SHOWN, lists->list[i]));
+			c->column[j].date |= marks[j];
+		}
+	}
+	return (0);
+}
+
+static int
 set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 {
 	const struct column_lists *lists = &c->options->raw;
@@ -208,23 +258,51 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		column->place = c->words;
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
+		n -= (column->baseline != CELL_NOWHERE);
+		if (column->na == TABLE_NA_MEAN)
+			column->present = c->words + n++;
+		if (column->indicated)
+			column->missing = c->words + n++;
+		c->marked |= (column->na == TABLE_NA_MEAN || column->indicated);
 		if ((c->words += n) > COLUMNS_MAX)
-			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input,
-			    COLUMNS_MAX));
+			return (fail(ST_USAGE, "%s: the options make more than %zu columns",
+			    c->input, COLUMNS_MAX));
 	}
 	return (0);
 }
 
-static char *
-join_name(const char *name, const char *category)
+/* Name a word after its column and, behind ${sep}, something else.  Return 0 or -1 (reported). */
+static int
+name_word(struct cells *c, size_t place, const char *name, const char *sep, const char *more)
 {
 	struct buf b = { NULL, 0, 0 };
-	char *joined = NULL;
 
-	if (buf_string(&b, name) == 0 && buf_string(&b, "=") == 0 && buf_string(&b, category) == 0)
-		joined = mem_copy_string(b.data, b.len);
+	if (buf_string(&b, name) == 0 && buf_string(&b, sep) == 0 && buf_string(&b, more) == 0)
+		c->word_names[place] = mem_copy_string(b.data, b.len);
 	buf_free(&b);
-	return (joined);
+	return ((c->word_names[place] == NULL) ? -1 : 0);
+}
+
+static int
+name_column(struct cells *c, const struct cell_column *column, const char *name)
+{
+	size_t i, place;
+
+	if (column->present != CELL_NOWHERE && name_word(c, column->present, name, ".present",
+	    "") == -1)
+		return (-1);
+	if (column->missing != CELL_NOWHERE && name_word(c, column->missing, name, ".missing",
+	    "") == -1)
+		return (-1);
+	if (column->action != CELL_ONE_HOT)
+		return (name_word(c, column->place, name, "", ""));
+	for (i = 0; column->categories[i] != NULL; i++) {
+		place = cell_category_place(column, i);
+		if (place != CELL_NOWHERE &&
+		    name_word(c, place, name, "=", column->categories[i]) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 static int
@@ -243,8 +321,8 @@ check_word_names(const struct cells *c)
 	case 0:
 		return (0);
 	case 1:
-		return (fail(ST_USAGE, "%s: one-hot makes a second column '%.*s'", c->input, SHOWN,
-		    c->word_names[position]));
+		return (fail(ST_USAGE, "%s: %s makes a second column '%.*s'", c->input, c->marked ?
+		    "an option" : "one-hot", SHOWN, c->word_names[position]));
 	default:
 		return (-1);
 	}
@@ -253,28 +331,16 @@ check_word_names(const struct cells *c)
 static int
 set_names(struct cells *c)
 {
-	const struct cell_column *column;
-	size_t j, i;
+	size_t j;
 
 	if (c->names == NULL)
 		return (0);
 	if ((c->word_names = mem_array(c->words, sizeof(char *))) == NULL)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
-		column = &c->column[j];
-		if (column->action == CELL_SKIP)
-			continue;
-		if (column->action != CELL_ONE_HOT) {
-			if ((c->word_names[column->place] = mem_copy_string(c->names[j],
-			    strlen(c->names[j]))) == NULL)
-				return (-1);
-			continue;
-		}
-		for (i = 0; column->categories[i] != NULL; i++) {
-			if ((c->word_names[column->place + i] = join_name(c->names[j],
-			    column->categories[i])) == NULL)
-				return (-1);
-		}
+		if (c->column[j].action != CELL_SKIP && name_column(c, &c->column[j],
+		    c->names[j]) == -1)
+			return (-1);
 	}
 	return (check_word_names(c));
 }
@@ -300,8 +366,8 @@ check_options(const struct cells *c)
 	if (o->na != TABLE_NA_VALUE)
 		return (0);
 	/*
-	 * A category may stand in for a missing value, too, so that with columns of text it may be
-	 * any.
+	 * A category or a date may stand in for a missing value, too, so that with columns of text
+	 * it may be any.
 	 */
 	if (o->modulus != 0)
 		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
@@ -309,7 +375,7 @@ check_options(const struct cells *c)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->date.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
 		    "a number", SHOWN, o->na_value));
 	return (0);
@@ -333,16 +399,22 @@ choose_columns_of_cells(struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		c->column[j].factor = c->column[j].deviation = 1;
 		c->column[j].bits = (int)c->f;
+		c->column[j].present = c->column[j].missing = c->column[j].baseline = CELL_NOWHERE;
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1)
+	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1 || set_dates(c, marks) == -1)
 		goto out;
+	for (i = 0; i < c->options->baseline.count; i++) {
+		if (set_baseline(c, c->options->baseline.list[i], marks) == -1)
+			goto out;
+	}
 	for (i = 0; i < c->options->scale.count; i++) {
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;
 	}
 	if (set_standardized(c, raw, marks) == -1 || cells_declare(c, marks) == -1 ||
+	    cells_set_missing(c, marks) == -1 ||
 	    set_places(c, positions, chosen) == -1 || set_names(c) == -1 ||
 	    cells_describe(c) == -1)
 		goto out;

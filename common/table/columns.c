@@ -23,6 +23,7 @@ struct chooser {
 	uint8_t *marks;
 	size_t *positions; /* NULL: only mark */
 	size_t chosen;
+	int excluding;
 };
 
 /*
@@ -142,12 +143,25 @@ parse_range(const char *s, size_t len, size_t count, uint64_t *first, uint64_t *
 	return (0);
 }
 
+/* Whether this is the position of a column that has no name where others have. */
+static int
+is_nameless(const struct chooser *c, const char *s, size_t len)
+{
+	uint64_t position;
+
+	return (c->names != NULL && num_parse_u64(s, len, c->count, &position) == 0 &&
+	    position > 0 && c->names[position - 1][0] == '\0');
+}
+
 /* Choose the column of this name.  Return 1, 0 if there is none, or -1 (reported). */
 static int
 choose_name(struct chooser *c, const char *s, size_t len)
 {
 	size_t position, behind;
 
+	/* What has no name can be meant by its position alone, and has to be left out. */
+	if (c->excluding && is_nameless(c, s, len))
+		return (0);
 	if (len == 0 || !names_find(s, len, c->names, c->count, &position))
 		return (0);
 	if (names_find(s, len, c->names + position + 1, c->count - position - 1, &behind))
@@ -230,6 +244,23 @@ take_selected(struct chooser *c, const struct column_lists *select)
 	return (0);
 }
 
+/* Set the marks of the columns that are left out, and no others. */
+static int
+mark_excluded(const struct chooser *chosen, const struct column_lists *exclude)
+{
+	struct chooser c = *chosen;
+	size_t i;
+
+	c.positions = NULL;
+	c.excluding = 1;
+	memset(c.marks, 0, c.count);
+	for (i = 0; i < exclude->count; i++) {
+		if (take_list(&c, exclude->list[i], strlen(exclude->list[i])) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 int
 columns_choose(const struct column_lists *select, const struct column_lists *exclude,
     const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen)
@@ -243,12 +274,8 @@ columns_choose(const struct column_lists *select, const struct column_lists *exc
 		goto out;
 	if (take_selected(&c, select) == -1)
 		goto out;
-	memset(c.marks, 0, count);
-	for (i = 0; i < exclude->count; i++) {
-		if (columns_mark(exclude->list[i], strlen(exclude->list[i]), names, count, where,
-		    c.marks) == -1)
-			goto out;
-	}
+	if (mark_excluded(&c, exclude) == -1)
+		goto out;
 	for (i = 0; i < c.chosen; i++) {
 		if (!c.marks[c.positions[i]])
 			c.positions[kept++] = c.positions[i];

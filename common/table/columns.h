@@ -6,6 +6,7 @@
  * them the exact name of a column, or else a position from 1, or a range of positions (3-7, 5-).  A
  * whole list that is itself the name of a column means that column, so that names with commas can
  * be given, too.  A name that stands for two columns is refused: their positions tell them apart.
+ * To leave a column out that has no name, its position is enough, whatever another one is called.
  */
 
 #include <stddef.h>

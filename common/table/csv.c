@@ -1,6 +1,7 @@
 #include "table/csv.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -261,7 +262,48 @@ read_column_name(struct csv *c, size_t j)
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
+/* Whether a field is that number, as a program writes it. */
+static int
+field_is_number(const struct csv_field *field, size_t number)
+{
+	char text[24];
+	size_t len = (size_t)snprintf(text, sizeof(text), "%zu", number);
+
+	return (field->len == len && memcmp(field->text, text, len) == 0);
+}
+
+/* pandas numbers columns that have no names, behind an index without one: ",0,1,2". */
+static int
+numbers_columns(const struct csv *c)
+{
+	size_t j;
+
+	for (j = 1; j < c->fields && field_is_number(&c->field[j], j - 1); j++)
+		continue;
+	return (c->field[0].len == 0 && c->fields > 1 && j == c->fields);
+}
+
+/* Whether the row that was fetched begins with what pandas has in an index: 0, or text. */
+static int
+begins_index(const struct csv *c)
+{
+	const struct csv_field *field = &c->field[0];
+	double x;
+
+	return (field_is_number(field, 0) || (!cells_is_missing(field->text, field->len) &&
+	    fixed_parse_double(field->text, field->len, &x) == FIXED_SYNTAX));
+}
+
 /* A first line of nothing but numbers is data, more likely than not, and must not be lost. */
+static int
+numbers_as_names(const struct csv *c)
+{
+
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns "
+	    "should be; %squote them if they are names", c->w->name, c->first_line,
+	    c->remedies ? "--no-header if there are no names, " : ""));
+}
+
 static int
 check_header(const struct csv *c)
 {
@@ -279,17 +321,14 @@ check_header(const struct csv *c)
 		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);
 	}
-	if (numbers == 0)
-		return (0);
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns "
-	    "should be; %squote them if they are names", c->w->name, c->line, c->remedies ?
-	    "--no-header if there are no names, " : ""));
+	return ((numbers == 0) ? 0 : numbers_as_names(c));
 }
 
 static int
 read_header(struct csv *c)
 {
 	size_t j;
+	int rc;
 
 	c->columns = c->fields;
 	if (!c->header)
@@ -300,10 +339,17 @@ read_header(struct csv *c)
 		if (read_column_name(c, j) == -1)
 			return (-1);
 	}
-	if (check_header(c) == -1)
-		return (-1);
+	if (!numbers_columns(c)) {
+		if (check_header(c) == -1)
+			return (-1);
+		leave_row(c);
+		return (0);
+	}
+	/* These are names only if the next row looks like what is behind them. */
 	leave_row(c);
-	return (0);
+	if ((rc = fetch_row(c)) == -1)
+		return (-1);
+	return ((rc == 1 && !begins_index(c)) ? numbers_as_names(c) : 0);
 }
 
 /* Whether a character can stand between fields. */
@@ -480,7 +526,7 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 /* Convert as many rows as the fast reader understands. */
 static size_t
-read_plain(struct csv *c, uint64_t *words, size_t max_rows)
+read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows)
 {
 	size_t rows;
 
@@ -488,6 +534,7 @@ read_plain(struct csv *c, uint64_t *words, size_t max_rows)
 		return (0);
 	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
 	c->line += rows;
+	cells_mark_present(cells, words, rows);
 	if (rows > 0)
 		c->fetched = 0;
 	return (rows);
@@ -503,7 +550,7 @@ csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_r
 		return (-1);
 	c->set_up = 1;
 	while (n < max_rows && rc > 0) {
-		n += read_plain(c, words + n * cells->words, max_rows - n);
+		n += read_plain(c, cells, words + n * cells->words, max_rows - n);
 		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1)
 			n++;
 	}

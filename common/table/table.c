@@ -66,10 +66,10 @@ refuse_text_options(const struct table *t)
 	const struct table_options *o = t->options;
 
 	if (o->decimal == '\0' && o->thousands == '\0' && o->comment == '\0' && !o->no_quotes &&
-	    o->strip.count + o->percent.count + o->na_text.count == 0)
+	    o->strip.count + o->percent.count + o->date.count + o->na_text.count == 0)
 		return (0);
 	return (fail(ST_USAGE, "%s: is an array of numbers: --decimal, --thousands, --percent, "
-	    "--strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
+	    "--date, --strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
 }
 
 /* Open the reader for what the file is, and find out what becomes of its columns. */
@@ -168,7 +168,15 @@ finish_column(const struct table *t, struct cell_column *column)
 static bool
 reads_twice(const struct table_options *o)
 {
+	const char *equals;
+	size_t i;
 
+	/* What is missing may be dropped. */
+	for (i = 0; i < o->na_columns.count; i++) {
+		equals = strrchr(o->na_columns.list[i], '=');
+		if (equals != NULL && strcmp(equals, "=drop") == 0)
+			return (true);
+	}
 	return (o->standardize || o->na == TABLE_NA_DROP);
 }
 
@@ -306,6 +314,32 @@ table_drops(const struct table *t)
 	return (t->drops);
 }
 
+static void
+tell_dropped(const struct table *t)
+{
+	uint64_t dropped = t->cells->seen->dropped;
+	char missing[LIST_TEXT];
+
+	if (dropped == 0)
+		return;
+	cells_missing_text(t->cells, missing, sizeof(missing));
+	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
+	    dropped, dropped + t->rows, missing);
+}
+
+/* What is wrong with a table as a whole, once it has been read. */
+static int
+check_table_read(const struct table *t)
+{
+
+	if (t->rows == 0)
+		return (no_rows(t));
+	if (!t->options->refuse_lost || cells_check_lost(t->cells) == 0)
+		return (0);
+	table_tell(t);
+	return (-1);
+}
+
 int
 table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 {
@@ -318,10 +352,8 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 	t->rows += *rows;
 	if (rc == 1 && t->options->refuse_lost)
 		cells_see_words(t->cells, words, *rows);
-	if (rc == 0 && t->rows == 0)
-		rc = no_rows(t);
-	else if (rc == 0 && t->options->refuse_lost)
-		rc = cells_check_lost(t->cells);
+	if (rc == 0)
+		rc = check_table_read(t);
 	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) ||
 	    (t->measured != 0 && t->rows > t->measured))
 		rc = fail(ST_FAILED, "%s: changed while it was read", t->window.name);
@@ -333,16 +365,12 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 }
 
 void
-table_tell_dropped(const struct table *t)
+table_tell(const struct table *t)
 {
-	uint64_t dropped = t->cells->seen->dropped;
-	char missing[LIST_TEXT];
 
-	if (dropped == 0)
-		return;
-	cells_missing_text(t->cells, missing, sizeof(missing));
-	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
-	    dropped, dropped + t->rows, missing);
+	tell_dropped(t);
+	if (t->options->tell_ranges)
+		cells_tell_ranges(t->cells);
 }
 
 void

@@ -16,7 +16,8 @@
 enum table_na {
 	TABLE_NA_ERROR, /* a missing value is an error */
 	TABLE_NA_DROP,  /* its row is left out */
-	TABLE_NA_VALUE  /* a number stands in for it */
+	TABLE_NA_VALUE, /* a number or a category stands in for it */
+	TABLE_NA_MEAN   /* 0 does, and another column says where: for one column, not for all */
 };
 
 /*
@@ -46,8 +47,12 @@ struct table_options {
 	struct column_lists one_hot;
 	/* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
 	struct column_lists codes;
+	/* "COLUMNS=a": a category of ${one_hot} that gets no column */
+	struct column_lists baseline;
+	struct column_lists date;    /* columns of dates, YYYY-MM-DD: days since 1970-01-01 */
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
-	struct column_lists range;   /* "COLUMNS=LOW..HIGH" (range.h): all numbers, once scaled */
+	/* "COLUMNS=LOW..HIGH": all numbers, once scaled (range.h), or all dates (date.h) */
+	struct column_lists range;
 	struct column_lists unit;    /* "COLUMNS=TEXT" */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
 	/* subtract the mean, divide by the deviation (of the population), as doubles */
@@ -55,6 +60,12 @@ struct table_options {
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input, in plain notation */
+	/* "COLUMNS=ACTION", where that is error, drop, mean or a value */
+	struct column_lists na_columns;
+	/* columns behind each of which another one is 1 where a value is missing */
+	struct column_lists na_indicator;
+	/* NULL, or what it is that has no means which could be filled in */
+	const char *without_means;
 	/* texts of cells of CSV that are missing values, too, separated by commas, or each an item
 	 * of its own where a comma is the decimal mark */
 	struct column_lists na_text;
@@ -62,6 +73,7 @@ struct table_options {
 	/* a column of which all numbers that are not 0 become 0 is refused, with status 5 */
 	int refuse_lost;
 
+	int tell_ranges;             /* table_tell is to tell of numbers that are large */
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
 };
 
@@ -70,7 +82,9 @@ enum table_kind {
 	TABLE_UNDECLARED,
 	TABLE_NUMBER,
 	TABLE_INDICATOR, /* 1 where column ${of} has the text values[0] */
-	TABLE_CLASS      /* k where the text is values[k] */
+	TABLE_CLASS,     /* k where the text is values[k] */
+	TABLE_DATE,      /* days since 1970-01-01 */
+	TABLE_PRESENCE   /* 1 where column ${of} has a value */
 };
 
 struct table_about {
@@ -139,11 +153,14 @@ bool table_drops(const struct table *t);
 int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
 
 /*
- * table_tell_dropped(t):
- * Say on standard error, in one line, how many rows were left out so far for missing values, and in
- * which columns they are; nothing where there are none.
+ * table_tell(t):
+ * Say on standard error, once the table has been read: in one line, how many rows were left out for
+ * missing values, and in which columns they are; and with options->tell_ranges, which columns
+ * without a declared range have numbers too large for most of what multiplies them, with ranges
+ * that could be declared.  Nothing where there are none.  table_read has told if it refuses a table
+ * for what rounding leaves.
  */
-void table_tell_dropped(const struct table *t);
+void table_tell(const struct table *t);
 
 /*
  * table_close(t):

@@ -444,6 +444,45 @@ test_correlation(size_t rows, size_t cols, size_t parties)
 	mapping_end(&r.m);
 }
 
+/* ---- means of what is there ---- */
+
+static int
+present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector sum = mpc_part(x, 0, r->cols), count = mpc_part(x, r->cols, r->cols);
+
+	return (mpc_mean_present(S, y, &sum, &count));
+}
+
+static void
+test_present(size_t parties)
+{
+	struct run r = { .cols = 2000 };
+	double worst = 0;
+	size_t i;
+	int64_t count, mean;
+
+	mapping_begin(&r.m, parties, 2 * r.cols, r.cols, present, &r);
+	for (i = 0; i < r.cols; i++) {
+		count = (int64_t)(world_random(&seed) >> (38 + world_random(&seed) % 26));
+		count = (i == 0) ? 0 : (i == 1) ? 1 : (i == 2) ? (1 << 26) - 1 : count;
+		mean = (int64_t)(world_random(&seed) >> (33 + world_random(&seed) % 31));
+		mean = (i == 2) ? INT64_C(0x7fffffff) : (i % 2 == 0) ? mean : -mean;
+		r.m.x[i] = (uint64_t)(mean * count + ((mean > 0) ? -count / 3 : count / 3));
+		r.m.x[r.cols + i] = (uint64_t)count;
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < r.cols; i++) {
+		count = (int64_t)r.m.x[r.cols + i];
+		worst = fmax(worst, fabs((double)(int64_t)r.m.y[i] - ((count == 0) ? 0 :
+		    (double)(int64_t)r.m.x[i] / (double)count)));
+	}
+	ok(r.m.y[0] == 0 && worst < 2, "means of what is there, divided by secret counts: %zu "
+	    "parties: off by %.3f units", parties, worst);
+	mapping_end(&r.m);
+}
+
 /* ---- histograms ---- */
 
 static int
@@ -535,6 +574,8 @@ main(void)
 	test_moments(MPC_PRODUCTS, 1000, 6, 300, true, 2, 16);
 	test_moments(MPC_SQUARES, 1000, 6, 300, true, 2, RANGE);
 	test_moments(MPC_PRODUCTS, 2, 1, 1, false, 2, RANGE);
+	test_present(2);
+	test_present(3);
 	test_correlation(569, 7, 2);
 	test_correlation(90, 6, 3);
 	test_histogram(300, 3, 2);

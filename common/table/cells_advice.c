@@ -1,0 +1,268 @@
+/*
+ * What an owner is told of the sizes of numbers: in which columns they are lost, or too large for
+ * what multiplies them, and which ranges mend that, as options to paste.
+ */
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/names.h"
+#include "table/cells.h"
+
+/* Bytes of a list of names in a message, and room that one takes in it. */
+#define LIST_TEXT 320
+#define NAME_TEXT (COLUMNS_SHOWN + 64)
+
+/* Bytes of a line, at which the options go on in another one. */
+#define LINE_BYTES 1600
+
+/*
+ * Numbers from 2^15 on are too large, and words from 2^31 on, whose squares have no room in 64
+ * bits.  The words of a declared range end at 2^RANGE_BITS.
+ */
+#define LARGE_NUMBER_BITS 15
+#define LARGE_WORD_BITS 31
+
+/* ---- lines of options ---- */
+
+struct advice {
+	const struct cells *c;
+	enum status status; /* of the line; ST_OK: it is no failure */
+	struct buf line;
+	size_t options;     /* in the line */
+};
+
+/* Begin a line; only the first one can be a failure. */
+static void
+advice_begin(struct advice *a, const char *text)
+{
+
+	a->line.len = 0;
+	a->options = 0;
+	(void)buf_string(&a->line, a->c->input);
+	(void)buf_string(&a->line, ": ");
+	(void)buf_string(&a->line, text);
+}
+
+static void
+advice_say(struct advice *a)
+{
+
+	if (buf_append(&a->line, "", 1) == -1)
+		return;
+	if (a->status != ST_OK)
+		(void)fail(a->status, "%s", a->line.data);
+	else
+		warn("%s", a->line.data);
+	a->status = ST_OK;
+}
+
+static void
+advice_add(struct advice *a, const struct buf *option)
+{
+
+	if (a->options > 0 && a->line.len + option->len > LINE_BYTES) {
+		advice_say(a);
+		advice_begin(a, "and");
+	}
+	(void)buf_append(&a->line, option->data, option->len);
+	a->options++;
+}
+
+/* Write what names column ${j} in an option: its name, or its position where that names two. */
+static void
+column_text(const struct cells *c, size_t j, struct buf *b)
+{
+	const char *name = (c->names != NULL) ? c->names[j] : "";
+	size_t len = strlen(name), first, other;
+	char position[24];
+
+	if (len > 0 && names_find(name, len, c->names, c->columns, &first) && first == j &&
+	    !names_find(name, len, c->names + j + 1, c->columns - j - 1, &other)) {
+		(void)buf_append(b, name, len);
+		return;
+	}
+	snprintf(position, sizeof(position), "%zu", j + 1);
+	(void)buf_string(b, position);
+}
+
+/* Write a word for a shell. */
+static void
+quote_word(const struct buf *word, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < word->len && (name_letter(word->data[i]) ||
+	    strchr("_.,=+-:@%/", word->data[i]) != NULL); i++)
+		continue;
+	if (i == word->len) {
+		(void)buf_append(b, word->data, word->len);
+		return;
+	}
+	(void)buf_string(b, "'");
+	for (i = 0; i < word->len; i++) {
+		if (word->data[i] == '\'')
+			(void)buf_string(b, "'\\''");
+		else
+			(void)buf_append(b, &word->data[i], 1);
+	}
+	(void)buf_string(b, "'");
+}
+
+/*
+ * Add the option that declares a range for numbers from ${low} to ${high} in column ${j}.  Return
+ * whether there is one.
+ */
+static bool
+advise_range(struct advice *a, size_t j, double low, double high)
+{
+	struct buf word = { NULL, 0, 0 }, option = { NULL, 0, 0 };
+	char range[RANGE_TEXT];
+
+	if (a->c->column[j].standardize || !range_around(range, low, high))
+		return (false);
+	column_text(a->c, j, &word);
+	(void)buf_string(&word, "=");
+	(void)buf_string(&word, range);
+	(void)buf_string(&option, " --range ");
+	quote_word(&word, &option);
+	advice_add(a, &option);
+	buf_free(&word);
+	buf_free(&option);
+	return (true);
+}
+
+/* ---- numbers that are lost ---- */
+
+static bool
+is_lost(const struct cells *c, size_t place)
+{
+	const struct cells_lost *lost = &c->seen->lost[place];
+
+	return (lost->low != 0 || lost->high != 0);
+}
+
+/* Write the names of columns whose first word is marked, and return how many there are. */
+static size_t
+marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t size)
+{
+	char name[COLUMNS_SHOWN];
+	size_t j, n = 0, count = 0;
+
+	for (j = 0; j < c->columns; j++) {
+		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
+			continue;
+		count++;
+		cells_name(c, j, name);
+		if (n + NAME_TEXT < size)
+			n += (size_t)snprintf(text + n, size - n, "%s%s", (n > 0) ? ", " : "",
+			    name);
+	}
+	if (count > 0 && n + NAME_TEXT >= size)
+		snprintf(text + n, size - n, ", ...");
+	return (count);
+}
+
+/* Refuse the columns that are marked. */
+static int
+refuse_lost(const struct cells *c, const uint8_t *marks, const char *names)
+{
+	struct advice a = { .c = c, .status = ST_RANGE };
+	const struct cells_lost *lost;
+	char text[LIST_TEXT + 128];
+	size_t j, without = 0;
+
+	snprintf(text, sizeof(text), "%s: all numbers that are not 0 become 0 with %u fraction "
+	    "bits; keep them with", names, c->f);
+	advice_begin(&a, text);
+	for (j = 0; j < c->columns; j++) {
+		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
+			continue;
+		lost = &c->seen->lost[c->column[j].place];
+		without += !advise_range(&a, j, lost->low, lost->high);
+	}
+	if (without > 0)
+		(void)buf_string(&a.line, (a.options > 0) ?
+		    " and --scale COLUMN=FACTOR, of a large FACTOR" :
+		    " --scale COLUMN=FACTOR, of a large FACTOR");
+	advice_say(&a);
+	buf_free(&a.line);
+	return (-1);
+}
+
+int
+cells_check_lost(const struct cells *c)
+{
+	char names[LIST_TEXT];
+	uint8_t *marks;
+	size_t k;
+	int rc = 0;
+
+	if ((marks = mem_array(c->words, 1)) == NULL)
+		return (-1);
+	for (k = 0; k < c->seen->zeros; k++)
+		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
+	if (marked_names(c, marks, names, sizeof(names)) > 0)
+		rc = refuse_lost(c, marks, names);
+	mem_wipe_free(marks, c->words);
+	return (rc);
+}
+
+/* ---- numbers that are large ---- */
+
+/* The least word that is too large. */
+static int64_t
+large_word(const struct cells *c)
+{
+
+	return ((int64_t)1 << ((LARGE_NUMBER_BITS + c->f < LARGE_WORD_BITS) ?
+	    LARGE_NUMBER_BITS + c->f : LARGE_WORD_BITS));
+}
+
+static bool
+is_large(const struct cells *c, const struct cell_column *column)
+{
+	const int64_t limit = large_word(c);
+
+	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) &&
+	    column->range == NULL && (c->seen->most[column->place] >= limit ||
+	    c->seen->least[column->place] <= -limit));
+}
+
+/* The number of a word; one that no double is, is moved outwards. */
+static double
+word_number(const struct cells *c, int64_t word)
+{
+	double x = (double)word;
+
+	if ((int64_t)x != word)
+		x = nextafter(x, (x > 0) ? INFINITY : -INFINITY);
+	return (ldexp(x, -(int)c->f));
+}
+
+void
+cells_tell_ranges(const struct cells *c)
+{
+	struct advice a = { .c = c };
+	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 256];
+	size_t j, place;
+
+	fixed_format(limit, large_word(c), c->f, 1);
+	snprintf(text, sizeof(text), "numbers of %s and more are in columns without a declared "
+	    "range; their sums and means are exact all the same, but variance, correlation, "
+	    "--standardize, matmul and training will refuse them; to declare ranges, add", limit);
+	advice_begin(&a, text);
+	for (j = 0; j < c->columns; j++) {
+		place = c->column[j].place;
+		if (is_large(c, &c->column[j]))
+			(void)advise_range(&a, j, word_number(c, c->seen->least[place]),
+			    word_number(c, c->seen->most[place]));
+	}
+	if (a.options > 0)
+		advice_say(&a);
+	buf_free(&a.line);
+}
