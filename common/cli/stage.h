@@ -224,7 +224,7 @@ int stage_map(struct stage *stage, const struct stage_map *map);
 
 /*
  * stage_run_map(op, params, map, operands, count):
- * stage_run with stage_map for its work.
+ * stage_run with stage_map for its work.  Columns of operands may have exponents.
  */
 int stage_run_map(const char *op, const char *params, const struct stage_map *map,
     char **operands, size_t count);

@@ -147,7 +147,7 @@ stage_run_map(const char *op, const char *params, const struct stage_map *map, c
 {
 	struct stage_map copy = *map;
 	const struct stage_work work = { .op = op, .params = params, .run = run_map,
-		.state = &copy };
+		.state = &copy, .exponents = true };
 
 	return (stage_run(&work, operands, count));
 }

@@ -683,7 +683,7 @@ inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 		goto out;
 	guess = &r.word[0];
 	better = &r.word[1];
-	if (mpc_rsqrt(S, guess, u, UNIT_BITS) == 0 &&
+	if (mpc_rsqrt(S, guess, u, mpc_any_numbers(UNIT_BITS)) == 0 &&
 	    multiply_cut(S, better, guess, guess, UNIT_BITS) == 0 &&
 	    multiply_cut(S, better, better, u, UNIT_BITS) == 0) {
 		mpc_scale(better, better, -1);

@@ -335,7 +335,7 @@ add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 		.results = 1 };
 
 	if (mpc_select(S, &r.word[0], &chosen) == -1 ||
-	    mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
+	    mpc_log(S, &r.word[1], &r.word[0], mpc_any_numbers(METRICS_LOSS_BITS)) == -1)
 		goto out;
 	mpc_add_sum(&m->loss, &r.word[1]);
 	rc = 0;
