@@ -386,20 +386,31 @@ matrix_plan_rows(struct matrix_plan *p, struct ranges *a, struct ranges *b, bool
 
 /* ---- the transpose of a matrix times another ---- */
 
-/* Cut what a column has too many bits of to meet another one over many rows. */
+/*
+ * Cut what columns have too many bits of to meet others over many rows.  Those that are in one unit
+ * stay in one: the widest decides.
+ */
 static void
-cut_transposed(const struct ranges *r, size_t j, bool cut, struct factor *f, int *shift)
+cut_transposed(const struct ranges *r, bool cut, struct factor *f, int *shift)
 {
-	unsigned bits, spare;
+	unsigned bits, spare, due[2 * COLUMN_MAX_EXPONENT + 1] = { 0 };
+	size_t j;
 
-	*f = factor_of(r->part, j, RANGES_ROOT_BITS);
-	bits = factor_bits(f);
-	if (!cut || is_tested(r, j) || bits <= KEPT_BITS)
-		return;
-	spare = factor_spare(f, KEPT_BITS);
-	spare = (spare < bits - KEPT_BITS) ? spare : bits - KEPT_BITS;
-	factor_cut(f, spare);
-	*shift = -(int)spare;
+	for (j = 0; j < r->cols; j++) {
+		f[j] = factor_of(r->part, j, RANGES_ROOT_BITS);
+		bits = factor_bits(&f[j]);
+		if (!cut || is_tested(r, j) || bits <= KEPT_BITS)
+			continue;
+		spare = factor_spare(&f[j], KEPT_BITS);
+		bits = (spare < bits - KEPT_BITS) ? spare : bits - KEPT_BITS;
+		if (bits > due[f[j].exponent + COLUMN_MAX_EXPONENT])
+			due[f[j].exponent + COLUMN_MAX_EXPONENT] = bits;
+	}
+	for (j = 0; j < r->cols; j++) {
+		bits = is_tested(r, j) ? 0 : due[f[j].exponent + COLUMN_MAX_EXPONENT];
+		factor_cut(&f[j], bits);
+		shift[j] = -(int)bits;
+	}
 }
 
 /* The widest column of those that are known; whether others are tested. */
@@ -461,14 +472,11 @@ matrix_plan_transposed(struct matrix_plan *p, const struct ranges *a, const stru
 {
 	struct widest x, y;
 	char why[400];
-	size_t j;
 
 	if (plan_new(p, a->cols, b->cols) == -1)
 		return (-1);
-	for (j = 0; j < p->a_cols; j++)
-		cut_transposed(a, j, cut, &p->a[j], &p->a_shift[j]);
-	for (j = 0; j < p->b_cols; j++)
-		cut_transposed(b, j, cut, &p->b[j], &p->b_shift[j]);
+	cut_transposed(a, cut, p->a, p->a_shift);
+	cut_transposed(b, cut, p->b, p->b_shift);
 	x = widest_of(a, p->a);
 	y = widest_of(b, p->b);
 	p->rows = rows_of_known(x.most, y.most);
