@@ -71,12 +71,13 @@ begin_ranges(struct stage *stage, struct pair *p)
 {
 	const struct part *b = second_part(p);
 	struct ranges_of of = { .part = blocks_part(p->a, 0), .cols = blocks_part(p->a, 0)->cols,
-		.where = reader_name(stage->readers[0]) };
+		.where = reader_name(stage->readers[0]), .takes_any = true };
 
 	if (ranges_begin(stage, &p->a_ranges, &of) == -1)
 		return (-1);
-	of = (struct ranges_of){ .part = b, .cols = b->cols,
-		.where = reader_name(stage->readers[1]) };
+	of.part = b;
+	of.cols = b->cols;
+	of.where = reader_name(stage->readers[1]);
 	if (ranges_begin(stage, &p->b_ranges, &of) == -1 || ranges_measure(stage, &p->b_ranges,
 	    transpose ? RANGES_SQUARES : RANGES_SUMS) == -1)
 		return (-1);

@@ -2,7 +2,6 @@
  * Multiply shares elementwise: by public numbers, or, in a session of all parties, with each other.
  */
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,31 +145,25 @@ plan_column(struct product *p, size_t c, unsigned number_bits)
 	return (true);
 }
 
-/* What a message calls column ${c}. */
+/* Report with status 5 why column ${c} of the result cannot be made of operand ${i}; return -1. */
 static int
-refuse_column(const struct product *p, size_t c, const char *format, ...)
+refuse_column(const struct product *p, size_t i, size_t c, const char *why)
 {
-	char why[400];
-	va_list args;
 
-	va_start(args, format);
-	vsnprintf(why, sizeof(why), format, args);
-	va_end(args);
-	if (p->t->columns != NULL)
-		return (fail(ST_RANGE, "tensor '%s', column '%s': %s", p->t->parts[0]->name,
-		    p->t->columns[c], why));
-	return (fail(ST_RANGE, "tensor '%s', column %zu: %s", p->t->parts[0]->name, c + 1, why));
+	return (ranges_refuse(&p->ranges[i], column_of(p->t->parts[i], c), why));
 }
 
 static int
 refuse_misfit(const struct product *p, size_t c)
 {
 	const struct column_pair *m = &p->misfit;
+	char why[400];
 
-	return (refuse_column(p, c, "%s may have up to %u bits and operand %zu up to %u, and "
+	snprintf(why, sizeof(why), "its words may have up to %u bits, those of %s up to %u, and "
 	    "products have %d: give one of them narrower bounds (smpc-share --range, or smpc-map "
-	    "clip with --low and --high)", (m->i == 1) ? "operand 1" : "the product before it",
-	    factor_bits(&m->before), m->i + 1, factor_bits(&m->operand), PRODUCT_BITS));
+	    "clip with --low and --high)", factor_bits(&m->operand), (m->i == 1) ?
+	    "the first operand" : "the product before it", factor_bits(&m->before), PRODUCT_BITS);
+	return (refuse_column(p, m->i, c, why));
 }
 
 /*
@@ -197,8 +190,8 @@ plan_columns(struct product *p)
 	for (c = 0; c < p->t->cols; c++) {
 		if (about[c].exponent < -COLUMN_MAX_EXPONENT ||
 		    about[c].exponent > COLUMN_MAX_EXPONENT)
-			return (refuse_column(p, c, "its unit would be beyond 2^%d",
-			    COLUMN_MAX_EXPONENT));
+			return (refuse_column(p, 0, c, "the unit of what it is multiplied to has "
+			    "no room in a header"));
 	}
 	for (i = 0; i < p->t->count; i++) {
 		for (j = 0; j < p->ranges[i].cols; j++)
@@ -228,7 +221,7 @@ product_end(struct product *p)
 static int
 begin_ranges(struct product *p)
 {
-	struct ranges_of of = { .part = NULL };
+	struct ranges_of of = { .takes_any = true };
 	size_t i;
 
 	if ((p->ranges = mem_array(p->t->count, sizeof(*p->ranges))) == NULL)

@@ -50,13 +50,6 @@ matrix_plan_free(struct matrix_plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-static bool
-is_tested(const struct ranges *r, size_t j)
-{
-
-	return (!bounds_known(bounds_of(part_about(r->part, j))));
-}
-
 /* Words, or sums of them, are below this many bits if numbers are below 2^${number_bits}. */
 static unsigned
 limit_of(const struct ranges *r, unsigned number_bits)
@@ -267,7 +260,7 @@ try_exponent(struct matrix_plan *p, const struct ranges *b, int exponent, bool c
 	if (!(misfit->aligned = align(p, &misfit->a, exponent)))
 		return (DOES_NOT_FIT);
 	for (j = 0; j < p->b_cols; j++) {
-		bits = fit_column(&misfit->a, &p->b[j], is_tested(b, j), &f);
+		bits = fit_column(&misfit->a, &p->b[j], b->is_tested[j], &f);
 		misfit->column = j;
 		if (bits == -1 || (bits > 0 && !cut))
 			return (DOES_NOT_FIT);
@@ -290,7 +283,7 @@ take_exponent(struct matrix_plan *p, const struct ranges *b, const struct aligne
 		p->a_shift[j] = is_zero(&p->a[j]) ? 0 : p->a[j].exponent - a->exponent;
 	for (j = 0; j < p->b_cols; j++) {
 		f = (struct factor){ .exponent = 0 };
-		(void)fit_column(a, &p->b[j], is_tested(b, j), &f);
+		(void)fit_column(a, &p->b[j], b->is_tested[j], &f);
 		factor_truncate(&f, shift);
 		if (set_about(p, b, j, &f) == -1)
 			return (-1);
@@ -399,7 +392,7 @@ cut_transposed(const struct ranges *r, bool cut, struct factor *f, int *shift)
 	for (j = 0; j < r->cols; j++) {
 		f[j] = factor_of(r->part, j, RANGES_ROOT_BITS);
 		bits = factor_bits(&f[j]);
-		if (!cut || is_tested(r, j) || bits <= KEPT_BITS)
+		if (!cut || r->is_tested[j] || bits <= KEPT_BITS)
 			continue;
 		spare = factor_spare(&f[j], KEPT_BITS);
 		bits = (spare < bits - KEPT_BITS) ? spare : bits - KEPT_BITS;
@@ -407,7 +400,7 @@ cut_transposed(const struct ranges *r, bool cut, struct factor *f, int *shift)
 			due[f[j].exponent + COLUMN_MAX_EXPONENT] = bits;
 	}
 	for (j = 0; j < r->cols; j++) {
-		bits = is_tested(r, j) ? 0 : due[f[j].exponent + COLUMN_MAX_EXPONENT];
+		bits = r->is_tested[j] ? 0 : due[f[j].exponent + COLUMN_MAX_EXPONENT];
 		factor_cut(&f[j], bits);
 		shift[j] = -(int)bits;
 	}
@@ -427,7 +420,7 @@ widest_of(const struct ranges *r, const struct factor *f)
 	size_t j;
 
 	for (j = 0; j < r->cols; j++) {
-		if (is_tested(r, j)) {
+		if (r->is_tested[j]) {
 			w.tested = true;
 		} else if (f[j].words.low == INT64_MIN || magnitude(f[j].words) > w.most) {
 			w.column = j;
@@ -583,12 +576,12 @@ static int
 end_column(struct matrix_plan *p, const struct ranges *a, const struct ranges *b, size_t j,
     uint64_t rows, unsigned shift, struct bounds *all)
 {
-	struct meeting m = { .b_tested = is_tested(b, j) };
+	struct meeting m = { .b_tested = b->is_tested[j] };
 	struct bounds sum;
 	size_t i;
 
 	for (i = 0; i < p->a_cols; i++) {
-		m.a_tested = is_tested(a, i);
+		m.a_tested = a->is_tested[i];
 		if (!sum_all(p, m, &p->a[i], &p->b[j], rows, shift, &sum))
 			return (refuse_meeting(p, b, i, j, rows));
 		if (i == 0)

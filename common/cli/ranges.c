@@ -26,20 +26,33 @@ name_column(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
 }
 
+/* Whether a test would say more than the header, which is of no owner, and knows no unit. */
+static bool
+is_loose(const struct part *p, size_t at, unsigned bits)
+{
+	const struct column *c = part_about(p, at);
+
+	return (part_intact(p) == PART_CHANGED && c->exponent == 0 &&
+	    bounds_bits(bounds_of(c)) > bits);
+}
+
 /* What is known of column ${j} of those that were chosen. */
 static int
-note_column(struct ranges *r, size_t j, unsigned more)
+note_column(struct ranges *r, size_t j, unsigned more, bool takes_any)
 {
 	size_t at = r->positions[j];
 	struct bounds b = bounds_of(part_about(r->part, at));
-	unsigned bits = r->part->fraction_bits + more + RANGES_NUMBER_BITS;
+	unsigned bits = r->part->fraction_bits + RANGES_NUMBER_BITS;
 
-	if (!bounds_known(b))
+	r->is_tested[j] = (!bounds_known(b) || (!takes_any && is_loose(r->part, at, bits)));
+	if (r->is_tested[j]) {
 		r->tested[r->n++] = j;
-	else if (bounds_scale(&b, 1, more) == -1)
+		bits += more;
+	} else if (bounds_scale(&b, 1, more) == -1) {
 		return (bounds_refuse(r->part, at, "a number of it"));
-	else
+	} else {
 		bits = bounds_bits(b);
+	}
 	r->column_bits[j] = bits;
 	r->bits = (bits > r->bits) ? bits : r->bits;
 	return (0);
@@ -57,12 +70,14 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 	r->part = part_copy(of->part);
 	r->positions = mem_array(r->cols, sizeof(*r->positions));
 	r->tested = mem_array(r->cols, sizeof(*r->tested));
+	r->is_tested = mem_array(r->cols, sizeof(*r->is_tested));
 	r->column_bits = mem_array(r->cols, sizeof(*r->column_bits));
-	if (r->part == NULL || r->positions == NULL || r->tested == NULL || r->column_bits == NULL)
+	if (r->part == NULL || r->positions == NULL || r->tested == NULL || r->is_tested == NULL ||
+	    r->column_bits == NULL)
 		return (-1);
 	for (j = 0; j < r->cols; j++) {
 		r->positions[j] = (of->positions != NULL) ? of->positions[j] : j;
-		if (note_column(r, j, more) == -1)
+		if (note_column(r, j, more, of->takes_any) == -1)
 			return (-1);
 	}
 	return (mpc_vector_new(stage->S, &r->beyond, r->n));
@@ -71,9 +86,8 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 bool
 ranges_limit(struct ranges *r, size_t j, unsigned bits)
 {
-	bool tested = !bounds_known(bounds_of(part_about(r->part, r->positions[j])));
 
-	if (r->column_bits[j] > bits && tested)
+	if (r->column_bits[j] > bits && r->is_tested[j])
 		r->column_bits[j] = bits;
 	return (r->column_bits[j] <= bits);
 }
@@ -357,6 +371,7 @@ ranges_free(struct ranges *r)
 	free(r->positions);
 	free(r->column_bits);
 	free(r->tested);
+	free(r->is_tested);
 	mpc_vector_free(&r->beyond);
 	mpc_vector_free(&r->sums);
 	memset(r, 0, sizeof(*r));

@@ -35,6 +35,11 @@ struct ranges_of {
 	const size_t *positions;   /* of the columns; NULL: all of them */
 	size_t cols;
 	unsigned f;                /* words are handed out with so many fraction bits, or more */
+	/*
+	 * The bounds of a result in numbers' own unit may be far wider than its words.  Where they
+	 * say less than the test would, words are tested, unless the caller takes any bounds.
+	 */
+	bool takes_any;
 };
 
 /* What of the words of columns is tested that nothing is known of. */
@@ -55,6 +60,7 @@ struct ranges {
 	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
+	bool *is_tested;           /* each of the columns */
 	struct mpc_vector beyond;  /* words beyond that, of each of these */
 	enum ranges_measure measure;
 	struct mpc_vector sums;    /* of magnitudes, or of squares */

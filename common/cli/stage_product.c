@@ -1,6 +1,5 @@
 #include "cli/stage_product.h"
 
-#include <math.h>
 #include <string.h>
 
 int
@@ -126,12 +125,4 @@ factor_multiply(struct factor *f, const struct factor *g)
 	f->exponent += g->exponent;
 	f->declared = f->declared && g->declared;
 	return (true);
-}
-
-double
-factor_most(const struct factor *f, const struct part *p)
-{
-
-	return (ldexp((double)magnitude(f), f->exponent - (int)p->fraction_bits) /
-	    (double)p->divisor);
 }

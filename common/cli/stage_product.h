@@ -80,10 +80,4 @@ void factor_truncate(struct factor *f, unsigned shift);
  */
 bool factor_multiply(struct factor *f, const struct factor *g);
 
-/*
- * factor_most(f, p):
- * The largest magnitude, as a number of a column of ${p}.
- */
-double factor_most(const struct factor *f, const struct part *p);
-
 #endif /* !SMPC_CLI_STAGE_PRODUCT_H */
