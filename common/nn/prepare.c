@@ -154,33 +154,14 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	return (rc);
 }
 
-/* 4^6 is 2^-12 with 24 fraction bits; 1 / sqrt(deviation) is 2^6 at most, and its square fits. */
-#define LEAST_DEVIATION 6
-
-int
-nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
-{
-	const struct bilinear times = bilinear_elements(deviation->n);
-	struct room r;
-	int rc = -1;
-
-	if (room_open(&r, S, deviation->n, 2, 0) == 0 &&
-	    mpc_roots(S, &r.word[0], &r.word[1], deviation, NN_SCALE_BITS / 2, LEAST_DEVIATION,
-	    NN_SCALE_BITS) == 0 &&
-	    mpc_product(S, &r.word[0], &times, &r.word[1], &r.word[1]) == 0)
-		rc = mpc_truncate(S, scale, &r.word[0], NN_SCALE_BITS);
-	room_close(&r);
-	return (rc);
-}
-
 /*
- * y = (x - mean) scale: 16 + 24 = 40 fraction bits, truncated to 16.
+ * y = (x - mean) scale: 16 + ${bits} fraction bits, truncated to 16.
  *
- * Range    |y| < 2^(62 - 40) = 2^22.
+ * Range    |y| < 2^(46 - bits).
  */
-int
-nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+static int
+standardize_by(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale, unsigned bits)
 {
 	enum { DEVIATIONS, SCALES, PRODUCTS, WORDS };
 	size_t step = block_rows(rows, cols), i, n;
@@ -200,10 +181,75 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 			rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[DEVIATIONS],
 			    &r.word[SCALES]);
 			if (rc == 0)
-				rc = mpc_truncate(S, &result, &r.word[PRODUCTS], NN_SCALE_BITS);
+				rc = mpc_truncate(S, &result, &r.word[PRODUCTS], bits);
 		}
 		room_close(&r);
 	}
+	return (rc);
+}
+
+int
+nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale)
+{
+
+	return (standardize_by(S, y, x, rows, cols, mean, scale, NN_SCALE_BITS));
+}
+
+/*
+ * Fraction bits of 1 / deviation, so that it is as exact for a deviation of 2^15; and the least
+ * deviation: 4^6 words are 2^-12 with 24 bits.
+ */
+#define RECIPROCAL_BITS 32
+#define LEAST_DEVIATION 6
+
+/*
+ * v = 1 / d, for d with 24 fraction bits.  With r = 1 / sqrt(d), below 2^6 and with 24 bits, off by
+ * 1e-5, v = r^2 is off by 2e-5; and a step of Newton's, v + v (1 - d v), in which the second term
+ * is below 2^-15 of v, leaves no more than rounding.
+ */
+static int
+invert_deviation(struct mpc *S, struct mpc_vector *v, const struct mpc_vector *d)
+{
+	enum { ROOT, INVERSE, PRODUCT, REST, WORDS };
+	const struct bilinear times = bilinear_elements(d->n);
+	struct mpc_vector *t;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, d->n, WORDS, 0) == -1)
+		goto out;
+	t = r.word;
+	if (mpc_roots(S, &t[ROOT], &t[INVERSE], d, NN_SCALE_BITS / 2, LEAST_DEVIATION,
+	    NN_SCALE_BITS) == -1 ||
+	    mpc_product(S, &t[PRODUCT], &times, &t[INVERSE], &t[INVERSE]) == -1 ||
+	    mpc_truncate(S, v, &t[PRODUCT], 2 * NN_SCALE_BITS - RECIPROCAL_BITS) == -1 ||
+	    mpc_product(S, &t[PRODUCT], &times, d, v) == -1 ||
+	    mpc_truncate(S, &t[REST], &t[PRODUCT], RECIPROCAL_BITS) == -1)
+		goto out;
+	mpc_scale(&t[REST], &t[REST], -1);
+	mpc_add_public(&t[REST], &t[REST], (int64_t)1 << NN_SCALE_BITS);
+	if (mpc_product(S, &t[PRODUCT], &times, v, &t[REST]) == -1 ||
+	    mpc_truncate(S, &t[REST], &t[PRODUCT], NN_SCALE_BITS) == -1)
+		goto out;
+	mpc_add(v, v, &t[REST]);
+	rc = 0;
+out:
+	room_close(&r);
+	return (rc);
+}
+
+int
+nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	struct mpc_vector scale;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
+	    (rc = invert_deviation(S, &scale, deviation)) == 0)
+		rc = standardize_by(S, y, x, rows, cols, mean, &scale, RECIPROCAL_BITS);
+	mpc_vector_free(&scale);
 	return (rc);
 }
 

@@ -26,20 +26,21 @@ int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector
     struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
- * nn_reciprocal_scale(S, scale, deviation):
- * scale = 1 / deviation, both with NN_SCALE_BITS; 0 where the deviation is below 2^-12.  Off by
- * 2e-5 of itself and a unit.  About 30 rounds.
- */
-int nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale,
-    const struct mpc_vector *deviation);
-
-/*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
  * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be
  * ${x}.
  */
 int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *scale);
+
+/*
+ * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
+ * y = (x - mean) / deviation in every row, with NN_BITS; 0 where the deviation is below 2^-12.
+ * What it is multiplied by is off by 1e-5 of itself.  About 35 rounds, and two for each block of
+ * rows.
+ */
+int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
 
 /*
  * nn_unstandardize(S, x, y, rows, cols, mean, deviation):
