@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +20,6 @@
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
-
-#define FIT_MAX_ROWS ((size_t)1 << 20) /* of a step, as --batch has it */
 
 /* A training on its way. */
 struct course {
@@ -281,9 +278,7 @@ new_label_standard(struct course *c)
 
 /*
  * Numbers that are learnt are brought to mean 0 and deviation 1, too; before the features are, as
- * it is theirs that say whether all of this comes with the model.  What labels are multiplied by is
- * made of what predictions are, which is all that a model keeps: so it is the same when training
- * goes on.
+ * it is theirs that say whether all of this comes with the model.
  */
 static int
 standardize_labels(struct course *c)
@@ -292,18 +287,17 @@ standardize_labels(struct course *c)
 	struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
 	struct mpc_vector scale = { .n = 0 };
-	int rc;
+	int rc = 0;
 
 	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
 		return (0);
-	rc = mpc_vector_new(S, &scale, y->cols);
-	if (rc == 0 && m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0)
+	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
+	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
 		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
 		    y->cols);
-	if (rc == 0 && (rc = nn_reciprocal_scale(S, &scale, &m->label_scale)) == 0)
-		rc = nn_standardize(S, &y->x, &y->x, y->rows, y->cols, &m->label_mean, &scale);
 	mpc_vector_free(&scale);
-	return (rc);
+	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
+	    &m->label_mean, &m->label_scale));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -478,21 +472,12 @@ prepare_features(struct course *c)
 	return (rc);
 }
 
-/*
- * A step of gradient descent with momentum b is stable for rates below (1 + b) / L, where L is the
- * largest eigenvalue of the features' second moments.  Standardized, these add up to the number of
- * features, and L is at most that; 1.8 leaves room for how a rate is rounded, with b = 0.95.
- */
-static void
-fit_rate(struct course *c)
+/* Whether the model is solved for, and not trained. */
+static bool
+is_solved(const struct course *c)
 {
-	struct nn_training *how = &c->t->how;
-	size_t rows = c->features.rows;
 
-	if (!c->t->fit)
-		return;
-	how->batch = (rows < FIT_MAX_ROWS) ? rows : FIT_MAX_ROWS;
-	how->rate = fmin(1, 1.8 / (double)c->features.cols);
+	return (c->t->solve && nn_job_solves(c->model.learner));
 }
 
 /* ---- on the way ---- */
@@ -683,7 +668,7 @@ print_training_size(const struct course *c)
 	const struct nn_data *d = &c->job.task.data;
 
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n",
-	    l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
+	    is_solved(c) ? 1 : l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
 	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) +
 	    l->kind->room(l, how, d->rows)) / 1048576);
 }
@@ -696,7 +681,6 @@ prepare(struct course *c)
 
 	if (read_data(c) == -1)
 		return (-1);
-	fit_rate(c);
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
@@ -735,7 +719,7 @@ train_float64(struct course *c)
 	    (c->t->class_weights != NULL &&
 	    float64_data_weigh(&d, net->loss, c->t->class_weights) == -1))
 		goto out;
-	rc = float64_train(&c->job, &d);
+	rc = is_solved(c) ? float64_solve(&c->job, &d) : float64_train(&c->job, &d);
 out:
 	float64_data_free(&d);
 	return (rc);
@@ -777,7 +761,10 @@ train_learner(struct course *c)
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	if (stage_options.plan)
 		print_training_size(c);
-	return (c->t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
+	if (c->t->float64)
+		return (train_float64(c));
+	return (is_solved(c) ? nn_job_solve(&c->job, c->stage->S) :
+	    nn_job_run(&c->job, c->stage->S));
 }
 
 int

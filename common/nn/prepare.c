@@ -56,17 +56,6 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	return (rc);
 }
 
-/* Deviations from 2^0 to 2^31 units, as words. */
-int
-nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
-{
-	const struct mpc_inverse deviations = { .least = DEVIATION_WORD_BITS / 2,
-		.most = (DEVIATION_WORD_BITS + NN_FEATURE_RANGE + 1) / 2,
-		.bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
-
-	return (mpc_inverse(S, scale, deviation, &deviations));
-}
-
 /*
  * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to 16.
  *
@@ -279,6 +268,31 @@ nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, 
 			return (-1);
 	}
 	return (shift_up(S, x, rows, cols, shift));
+}
+
+/* Deviations from 2^0 to 2^31 units, as words. */
+static int
+invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
+{
+	const struct mpc_inverse deviations = { .least = DEVIATION_WORD_BITS / 2,
+		.most = (DEVIATION_WORD_BITS + NN_FEATURE_RANGE + 1) / 2,
+		.bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
+
+	return (mpc_inverse(S, scale, deviation, &deviations));
+}
+
+int
+nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	struct mpc_vector scale;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
+	    (rc = invert_deviation(S, &scale, deviation)) == 0)
+		rc = nn_standardize(S, y, x, rows, cols, mean, &scale);
+	mpc_vector_free(&scale);
+	return (rc);
 }
 
 /*
