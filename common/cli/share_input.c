@@ -178,10 +178,19 @@ share_input_open(struct share_input *in, const char *path)
 }
 
 void
+share_input_look(struct share_input *in)
+{
+
+	in->looking = true;
+	share_check_init(&in->check, &in->how);
+}
+
+void
 share_input_close(struct share_input *in)
 {
 
 	table_close(in->table);
+	share_check_free(&in->check);
 	import_free(in->tensors);
 	in->table = NULL;
 	in->tensors = NULL;
@@ -309,6 +318,10 @@ check_table(struct share_input *in)
 	uint64_t *words;
 	int rc;
 
+	if (in->looking && (rc = share_check_table(&in->check, in->table, &in->how)) == 0)
+		tell_of_table(in);
+	if (in->looking)
+		return (rc);
 	if ((words = mem_array(max_rows * cols, sizeof(*words))) == NULL)
 		return (-1);
 	while ((rc = table_read(in->table, words, max_rows, &rows)) == 1)

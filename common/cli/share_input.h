@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cli/import.h"
+#include "cli/share_check.h"
 #include "cli/tool.h"
 #include "data/part.h"
 #include "data/sharer.h"
@@ -41,6 +42,8 @@ struct share_input {
 	struct table *table;
 	struct import *tensors; /* in place of a table */
 	bool told;              /* of rows left out */
+	bool looking;           /* what is in a table is shown when it is checked */
+	struct share_check check;
 };
 
 /*
@@ -61,6 +64,13 @@ int share_input_init(struct share_input *in, const struct share_input_options *o
  * Open a file of either kind.  Return 0 or -1 (reported).
  */
 int share_input_open(struct share_input *in, const char *path);
+
+/*
+ * share_input_look(in):
+ * Say, before it is opened, that a file is to be checked alone: share_input_check then tells all
+ * faults of a table, and prints what is in it.
+ */
+void share_input_look(struct share_input *in);
 
 /*
  * share_input_close(in):

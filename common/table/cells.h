@@ -36,6 +36,8 @@ struct cell_column {
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
+	uint64_t faulty;   /* rows that were left out for faults */
+	uint64_t *faults;  /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	uint8_t *lost;     /* per word of a row: a number that is not 0 has become 0 */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
@@ -76,6 +78,39 @@ struct cells *cells_new(const struct table_options *options, const char *input,
  */
 int cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
     uint64_t *row);
+
+/* What is done with a row: stored, or left out for missing values or for faults. */
+enum { CELLS_STORED, CELLS_DROPPED, CELLS_FAULTY };
+
+/*
+ * cells_take_text(c, j, at, s, len, row):
+ * As cells_text, after showing the cell to whom the options name.  Return what it means for its row
+ * (above), or -1 (reported); the largest of these decides.
+ */
+int cells_take_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row);
+
+/*
+ * cells_take_integer(c, j, at, negative, magnitude, row), cells_take_double(c, j, at, x, row):
+ * The same for elements of arrays.
+ */
+int cells_take_integer(const struct cells *c, size_t j, uint64_t at, int negative,
+    uint64_t magnitude, uint64_t *row);
+int cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row);
+
+/*
+ * cells_row_fault(c, check, state):
+ * Call ${check}, which reports what is wrong with the length of a row, in the same way.  Return 0,
+ * CELLS_FAULTY or -1 (reported).
+ */
+int cells_row_fault(const struct cells *c, int (*check)(const void *state), const void *state);
+
+/*
+ * cells_count_row(c, rc):
+ * Count a row of which something was said by the functions above.  Return 1 if it is stored, 2 if
+ * not, or -1.
+ */
+int cells_count_row(const struct cells *c, int rc);
 
 /*
  * cells_integer(c, j, at, negative, magnitude, row), cells_double(c, j, at, x, row):
@@ -128,6 +163,12 @@ int cells_check_lost(const struct cells *c);
  * Write how many values are missing in which columns, as far as it fits ("90 in 'b', 2 in 'c'").
  */
 void cells_missing_text(const struct cells *c, char *text, size_t size);
+
+/*
+ * cells_faults_text(c, each, text, size):
+ * The same for faults, as far as there are more than ${each} in a column.
+ */
+void cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size);
 
 /*
  * cells_free(c):

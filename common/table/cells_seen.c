@@ -40,6 +40,7 @@ cells_seen_new(struct cells *c)
 
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
+	    (c->seen->faults = mem_array(c->columns, sizeof(*c->seen->faults))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
@@ -55,6 +56,7 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
+	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
@@ -128,15 +130,16 @@ cells_check_lost(const struct cells *c)
 	    "--scale COLUMN=FACTOR with a large FACTOR keeps them", c->input, names, c->f));
 }
 
-void
-cells_missing_text(const struct cells *c, char *text, size_t size)
+/* Write counts of columns and their names, without the first ${but} of each. */
+static void
+counts_text(const struct cells *c, const uint64_t *counts, uint64_t but, char *text, size_t size)
 {
 	char name[COLUMNS_SHOWN];
 	size_t j, n = 0;
 
 	text[0] = '\0';
 	for (j = 0; j < c->columns; j++) {
-		if (c->seen->missing[j] == 0)
+		if (counts[j] <= but)
 			continue;
 		if (n + COLUMN_TEXT > size) {
 			snprintf(text + n, size - n, ", ...");
@@ -144,6 +147,20 @@ cells_missing_text(const struct cells *c, char *text, size_t size)
 		}
 		cells_name(c, j, name);
 		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s",
-		    (n > 0) ? ", " : "", c->seen->missing[j], name);
+		    (n > 0) ? ", " : "", counts[j] - but, name);
 	}
+}
+
+void
+cells_missing_text(const struct cells *c, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->missing, 0, text, size);
+}
+
+void
+cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->faults, each, text, size);
 }

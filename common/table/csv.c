@@ -413,8 +413,9 @@ csv_restart(struct csv *c)
 }
 
 static int
-check_row(const struct csv *c)
+check_row(const void *state)
 {
+	const struct csv *c = state;
 
 	if (c->blank > 0 && c->columns > 1)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
@@ -428,12 +429,12 @@ check_row(const struct csv *c)
 	return (0);
 }
 
-/* Convert the row that was fetched.  Return 0, 1 to drop it, or -1. */
+/* Convert the row that was fetched.  Return what becomes of it, or -1. */
 static int
 convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 {
 	struct csv_field *field;
-	int rc, drop = 0;
+	int rc, worst = CELLS_STORED;
 	size_t j;
 
 	/* Every cell is looked at, so that a dropped row is one that is faultless otherwise. */
@@ -443,11 +444,12 @@ convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 			continue;
 		if (field->doubled)
 			undouble(field);
-		if ((rc = cells_text(cells, j, field->line, field->text, field->len, row)) == -1)
+		if ((rc = cells_take_text(cells, j, field->line, field->text, field->len,
+		    row)) == -1)
 			return (-1);
-		drop |= rc;
+		worst = (rc > worst) ? rc : worst;
 	}
-	return (drop);
+	return (worst);
 }
 
 /*
@@ -461,19 +463,19 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 	if ((rc = fetch_row(c)) != 1)
 		return (rc);
-	if (check_row(c) == -1)
+	if ((rc = cells_row_fault(cells, check_row, c)) == -1)
 		return (-1);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */
-	if (c->blank > 0) {
-		rc = cells_text(cells, 0, c->blank_line, "", 0, row);
+	if (c->blank > 0 && c->columns == 1) {
+		rc = cells_take_text(cells, 0, c->blank_line, "", 0, row);
 		c->blank_line++;
 		c->blank--;
 	} else {
-		rc = convert_row(c, cells, row);
+		rc = (rc == CELLS_STORED) ? convert_row(c, cells, row) : rc;
+		c->blank = 0;
 		leave_row(c);
 	}
-	cells->seen->dropped += (rc == 1);
-	return ((rc == -1) ? -1 : 1 + rc);
+	return (cells_count_row(cells, rc));
 }
 
 /* Convert as many rows as the fast reader understands. */

@@ -31,30 +31,6 @@ struct table {
 	int failed;
 };
 
-/* Say what a file is instead of a table, by its first bytes. */
-static int
-refuse_others(const struct window *w)
-{
-	const char *data = w->data + w->pos, *what;
-	size_t bytes = w->len - w->pos;
-
-	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
-		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what "
-		    "it holds", w->name));
-	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
-		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
-	if (bytes >= 1 && data[0] == '{')
-		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table",
-		    w->name));
-	if ((what = foreign_format(data, bytes)) != NULL)
-		return (fail(ST_FAILED, "%s: %s", w->name, what));
-	/* A row that is no number is quoted in a message; a key must never be. */
-	if (foreign_secret(data, bytes))
-		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret",
-		    w->name));
-	return (0);
-}
-
 /* As much of a file is looked at to tell what it is: an identity file is shorter. */
 #define IDENTITY_FILE_BYTES 4096
 
@@ -80,7 +56,7 @@ open_format(struct table *t)
 	size_t columns;
 	uint64_t first_line = 0;
 
-	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || refuse_others(w) == -1)
+	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || foreign_refuse(w) == -1)
 		return (-1);
 	t->is_csv = (!npy_is(w) && !idx_is(w));
 	if (t->is_csv) {
@@ -117,6 +93,14 @@ no_rows(const struct table *t)
 		return (fail(ST_FAILED, "%s: there are no rows without missing values (%s)",
 		    t->window.name, missing));
 	return (fail(ST_FAILED, "%s: there are no rows", t->window.name));
+}
+
+/* Whether there were faults that did not end the reading. */
+static int
+faulty(const struct table *t)
+{
+
+	return (t->options->faults != NULL && t->options->faults->count > 0);
 }
 
 /*
@@ -193,6 +177,10 @@ measure_columns(struct table *t)
 
 	if (measure_rows(t) == -1)
 		return (-1);
+	if (faulty(t)) {
+		table_tell_faults(t);
+		return (-1);
+	}
 	if (t->measured == 0)
 		return (no_rows(t));
 	for (j = 0; j < t->cells->columns; j++) {
@@ -294,7 +282,7 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 	t->rows += *rows;
 	if (rc == 1 && t->options->refuse_lost)
 		cells_see_words(t->cells, words, *rows);
-	if (rc == 0 && t->rows == 0)
+	if (rc == 0 && t->rows == 0 && !faulty(t))
 		rc = no_rows(t);
 	else if (rc == 0 && t->options->refuse_lost)
 		rc = cells_check_lost(t->cells);
@@ -319,6 +307,48 @@ table_tell_dropped(const struct table *t)
 	cells_missing_text(t->cells, missing, sizeof(missing));
 	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
 	    dropped, dropped + t->rows, missing);
+}
+
+void
+table_tell_faults(const struct table *t)
+{
+	const struct table_faults *faults = t->options->faults;
+	uint64_t rows = (faults->rows > faults->each) ? faults->rows - faults->each : 0;
+	char columns[LIST_TEXT];
+
+	cells_faults_text(t->cells, faults->each, columns, sizeof(columns));
+	if (rows > 0)
+		warn("%s: more rows of a wrong length: %" PRIu64, t->window.name, rows);
+	if (columns[0] != '\0')
+		warn("%s: more such faults: %s", t->window.name, columns);
+}
+
+size_t
+table_inputs(const struct table *t)
+{
+
+	return (t->cells->columns);
+}
+
+struct table_input
+table_input(const struct table *t, size_t j)
+{
+	const struct cells *c = t->cells;
+	enum cell_action action = c->column[j].action;
+
+	return ((struct table_input){
+		.name = (c->names != NULL) ? c->names[j] : NULL,
+		.selected = (action != CELL_SKIP),
+		.is_text = (action == CELL_ONE_HOT || action == CELL_CODE),
+		.percent = c->column[j].percent,
+	});
+}
+
+uint64_t
+table_rows(const struct table *t)
+{
+
+	return (t->rows + t->cells->seen->dropped + t->cells->seen->faulty);
 }
 
 void

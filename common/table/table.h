@@ -19,6 +19,28 @@ enum table_na {
 };
 
 /*
+ * Somebody who is shown the cells of the columns that are selected, as they are read, and may stop
+ * that: the functions return 0 or -1 (reported).
+ */
+struct table_watch {
+	void *state;
+	/* a field of CSV in column ${j}, from 0, on line ${at} */
+	int (*text)(void *state, size_t j, uint64_t at, const char *s, size_t len);
+	/* an element of an array, in row ${at} */
+	int (*number)(void *state, size_t j, uint64_t at, double x);
+};
+
+/*
+ * Where this is given, a fault of a cell or of the length of a row does not end the reading: the
+ * first ${each} of a column, and of rows, are reported, all are counted, and the row is left out.
+ */
+struct table_faults {
+	uint64_t each;
+	uint64_t count;
+	uint64_t rows; /* of the wrong length, among them */
+};
+
+/*
  * All zeros means: CSV with commas and a header, all columns, f = 0 (numbers are rounded).  Nothing
  * is owned.  Columns are those of the input, before any expansion.
  */
@@ -60,6 +82,9 @@ struct table_options {
 	int refuse_lost;
 
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
+
+	const struct table_watch *watch; /* NULL: nobody */
+	struct table_faults *faults;     /* NULL: the first one ends the reading */
 };
 
 struct table;
@@ -110,6 +135,33 @@ int table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows);
  * which columns they are; nothing where there are none.
  */
 void table_tell_dropped(const struct table *t);
+
+/*
+ * table_tell_faults(t):
+ * Say on standard error how many faults were counted and not reported, and in which columns.
+ */
+void table_tell_faults(const struct table *t);
+
+/* A column of the input, before any expansion. */
+struct table_input {
+	const char *name; /* NULL: without one; it may be empty where the column is left out */
+	int selected;
+	int is_text;      /* options say which texts stand in it */
+	int percent;
+};
+
+/*
+ * table_inputs(t), table_input(t, j):
+ * The number of columns of the input, and one of them.
+ */
+size_t table_inputs(const struct table *t);
+struct table_input table_input(const struct table *t, size_t j);
+
+/*
+ * table_rows(t):
+ * How many rows the input has had so far, those that were left out among them.
+ */
+uint64_t table_rows(const struct table *t);
 
 /*
  * table_close(t):
