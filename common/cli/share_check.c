@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "cli/shell_words.h"
 #include "cli/tool.h"
 #include "table/meaning.h"
 
@@ -25,7 +26,9 @@ watch_text(void *state, size_t j, uint64_t at, const char *s, size_t len)
 {
 	struct share_check *c = state;
 
-	return (profile_text(c->profile, j, at, s, len));
+	if (profile_text(c->profile, j, at, s, len) == -1)
+		return (-1);
+	return ((c->next == NULL) ? 0 : c->next->text(c->next->state, j, at, s, len));
 }
 
 static int
@@ -33,7 +36,9 @@ watch_number(void *state, size_t j, uint64_t at, double x)
 {
 	struct share_check *c = state;
 
-	return (profile_number(c->profile, j, at, x));
+	if (profile_number(c->profile, j, at, x) == -1)
+		return (-1);
+	return ((c->next == NULL) ? 0 : c->next->number(c->next->state, j, at, x));
 }
 
 void
@@ -42,6 +47,7 @@ share_check_init(struct share_check *c, struct table_options *how)
 
 	*c = (struct share_check){
 		.watch = { .state = c, .text = watch_text, .number = watch_number },
+		.next = how->watch,
 		.faults = { .each = TOLD_FAULTS },
 	};
 	how->watch = &c->watch;
@@ -188,30 +194,6 @@ print_columns(const struct share_check *check, const struct table *t)
 
 /* ---- options to paste ---- */
 
-/* Append a word as a shell takes it. */
-static int
-add_shell_word(struct buf *b, const char *s)
-{
-	int rc = 0;
-
-	if (s[0] != '\0' && strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789_-+.,:/=@%") == strlen(s))
-		return (buf_string(b, s));
-	rc |= buf_string(b, "'");
-	for (; *s != '\0'; s++)
-		rc |= (*s == '\'') ? buf_string(b, "'\\''") : buf_append(b, s, 1);
-	rc |= buf_string(b, "'");
-	return ((rc == 0) ? 0 : -1);
-}
-
-static int
-add_option(struct buf *b, const char *option, const char *value)
-{
-
-	return ((buf_string(b, (b->len > 0) ? " " : "") == -1 || buf_string(b, option) == -1 ||
-	    buf_string(b, " ") == -1 || add_shell_word(b, value) == -1) ? -1 : 0);
-}
-
 /* What the options call a column. */
 static void
 column_reference(char out[static COLUMNS_MAX_NAME_BYTES + 1], const char *name, size_t position)
@@ -256,7 +238,7 @@ add_texts(struct buf *b, const char *column, const struct profile_column *c)
 	if (rc == 0)
 		rc = buf_append(&list, "", 1);
 	if (rc == 0)
-		rc = add_option(b, (c->n_values == 2) ? "--codes" : "--one-hot", list.data);
+		rc = shell_add_option(b, (c->n_values == 2) ? "--codes" : "--one-hot", list.data);
 	buf_free(&list);
 	return (rc);
 }
@@ -273,7 +255,7 @@ add_range(struct buf *b, const char *column, const struct profile_column *c)
 	meaning_number_text(from, low);
 	meaning_number_text(to, high);
 	snprintf(text, sizeof(text), "%s=%s..%s", column, from, to);
-	return (add_option(b, "--range", text));
+	return (shell_add_option(b, "--range", text));
 }
 
 /* What a column needs, or should have, to be shared. */
@@ -292,11 +274,11 @@ add_column(struct buf *b, const struct share_check *check, const struct table *t
 	case PROFILE_MIXED:
 		return (add_range(b, column, c));
 	case PROFILE_CATEGORY:
-		return (can_list(c) ? add_texts(b, column, c) : add_option(b, "-x", column));
+		return (can_list(c) ? add_texts(b, column, c) : shell_add_option(b, "-x", column));
 	case PROFILE_DATE:
-		return (add_option(b, tool_has_option("date") ? "--date" : "-x", column));
+		return (shell_add_option(b, tool_has_option("date") ? "--date" : "-x", column));
 	default:
-		return (add_option(b, "-x", column));
+		return (shell_add_option(b, "-x", column));
 	}
 }
 

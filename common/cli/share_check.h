@@ -11,13 +11,15 @@
 
 struct share_check {
 	struct table_watch watch;
+	const struct table_watch *next; /* who is shown the cells after this; NULL: nobody */
 	struct table_faults faults;
 	struct profile *profile;
 };
 
 /*
  * share_check_init(c, how):
- * Have tables that are opened with these options from now on looked at by ${c}.
+ * Have tables that are opened with these options from now on looked at by ${c}, and then by whom
+ * the options name now.
  */
 void share_check_init(struct share_check *c, struct table_options *how);
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
+#include "cli/dialect.h"
 #include "data/publish.h"
 #include "table/window.h"
 
@@ -27,22 +28,6 @@ parse_modulus(const char *text, uint64_t *q)
 		return (0);
 	}
 	return (num_parse(text, 2, UINT64_MAX, q));
-}
-
-/* One character; 0 where the option is not given. */
-static int
-parse_character(const char *option, const char *text, char *c)
-{
-
-	if (text == NULL)
-		*c = '\0';
-	else if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-		*c = '\t';
-	else if (strlen(text) == 1 && strchr("\"\n\r", text[0]) == NULL)
-		*c = text[0];
-	else
-		return (usage("--%s: '%s' is not one character", option, text));
-	return (0);
 }
 
 static void
@@ -105,10 +90,10 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.refuse_lost = 1,
 		.remedies = 1,
 	};
-	if (parse_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
-	    parse_character("decimal", o->decimal, &t->decimal) == -1 ||
-	    parse_character("thousands", o->thousands, &t->thousands) == -1 ||
-	    parse_character("comment", o->comment, &t->comment) == -1)
+	if (dialect_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
+	    dialect_character("decimal", o->decimal, &t->decimal) == -1 ||
+	    dialect_character("thousands", o->thousands, &t->thousands) == -1 ||
+	    dialect_character("comment", o->comment, &t->comment) == -1)
 		return (-1);
 	set_missing(t, o->na);
 	if (o->modulus == NULL)

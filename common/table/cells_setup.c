@@ -11,21 +11,11 @@
 /* Bytes of an option's text that are shown. */
 #define SHOWN 80
 
-/*
- * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
- * name is taken.
- */
 static const char *
 columns_end(const struct cells *c, const char *spec)
 {
-	const char *equals;
-	size_t position;
 
-	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
-		if (names_find(spec, (size_t)(equals - spec), c->names, c->columns, &position))
-			return (equals);
-	}
-	return (strchr(spec, '='));
+	return (columns_equals(spec, c->names, c->columns));
 }
 
 /* Mark the columns that an option with the given name means; they must be among those selected. */

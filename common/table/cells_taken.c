@@ -11,6 +11,15 @@ watched(const struct cells *c, size_t j)
 	return (c->options->watch != NULL && !c->measuring && c->column[j].action != CELL_SKIP);
 }
 
+/* Show an element of an array to whom it may concern. */
+static int
+show_number(const struct cells *c, size_t j, uint64_t at, double x)
+{
+	const struct table_watch *watch = c->options->watch;
+
+	return (watched(c, j) ? watch->number(watch->state, j, at, x) : 0);
+}
+
 /* From here on, nothing is printed where enough was told of these faults. */
 static void
 fault_begin(const struct cells *c, uint64_t before, struct failure *untold)
@@ -41,38 +50,38 @@ cells_take_text(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 {
 	const struct table_watch *watch = c->options->watch;
 	struct failure untold;
+	int rc;
 
-	if (watched(c, j) && watch->text(watch->state, j, at, s, len) == -1)
-		return (-1);
 	fault_begin(c, c->seen->faults[j], &untold);
-	return (fault_end(c, &c->seen->faults[j], cells_text(c, j, at, s, len, row)));
+	rc = watched(c, j) ? watch->text(watch->state, j, at, s, len) : 0;
+	return (fault_end(c, &c->seen->faults[j],
+	    (rc == -1) ? -1 : cells_text(c, j, at, s, len, row)));
 }
 
 int
 cells_take_integer(const struct cells *c, size_t j, uint64_t at, int negative, uint64_t magnitude,
     uint64_t *row)
 {
-	const struct table_watch *watch = c->options->watch;
 	double x = negative ? -(double)magnitude : (double)magnitude;
 	struct failure untold;
+	int rc;
 
-	if (watched(c, j) && watch->number(watch->state, j, at, x) == -1)
-		return (-1);
 	fault_begin(c, c->seen->faults[j], &untold);
+	rc = show_number(c, j, at, x);
 	return (fault_end(c, &c->seen->faults[j],
-	    cells_integer(c, j, at, negative, magnitude, row)));
+	    (rc == -1) ? -1 : cells_integer(c, j, at, negative, magnitude, row)));
 }
 
 int
 cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row)
 {
-	const struct table_watch *watch = c->options->watch;
 	struct failure untold;
+	int rc;
 
-	if (watched(c, j) && watch->number(watch->state, j, at, x) == -1)
-		return (-1);
 	fault_begin(c, c->seen->faults[j], &untold);
-	return (fault_end(c, &c->seen->faults[j], cells_double(c, j, at, x, row)));
+	rc = show_number(c, j, at, x);
+	return (fault_end(c, &c->seen->faults[j],
+	    (rc == -1) ? -1 : cells_double(c, j, at, x, row)));
 }
 
 int

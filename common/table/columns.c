@@ -213,6 +213,19 @@ columns_mark(const char *list, size_t len, const char *const *names, size_t coun
 	return (take_list(&c, list, len));
 }
 
+const char *
+columns_equals(const char *spec, const char *const *names, size_t count)
+{
+	const char *equals;
+	size_t position;
+
+	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
+		if (names_find(spec, (size_t)(equals - spec), names, count, &position))
+			return (equals);
+	}
+	return (strchr(spec, '='));
+}
+
 /* Take the selected columns, or all. */
 static int
 take_selected(struct chooser *c, const struct column_lists *select)

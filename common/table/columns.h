@@ -40,6 +40,13 @@ int columns_choose(const struct column_lists *select, const struct column_lists 
 int columns_mark(const char *list, size_t len, const char *const *names, size_t count,
     const char *where, uint8_t *marks);
 
+/*
+ * columns_equals(spec, names, count):
+ * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
+ * name is taken.  Return it, or NULL if there is none.
+ */
+const char *columns_equals(const char *spec, const char *const *names, size_t count);
+
 /* Where a table has its names, for messages. */
 struct columns_place {
 	const char *input;

@@ -412,10 +412,9 @@ csv_restart(struct csv *c)
 	return (0);
 }
 
-static int
-check_row(const void *state)
+int
+csv_check_row(const struct csv *c)
 {
-	const struct csv *c = state;
 
 	if (c->blank > 0 && c->columns > 1)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
@@ -427,6 +426,13 @@ check_row(const void *state)
 		    strpbrk(c->names[0], ";\t|") != NULL) ? "; are the fields separated by another "
 		    "character? -d says by which" : ""));
 	return (0);
+}
+
+static int
+check_row(const void *csv)
+{
+
+	return (csv_check_row(csv));
 }
 
 /* Convert the row that was fetched.  Return what becomes of it, or -1. */
@@ -476,6 +482,44 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 		leave_row(c);
 	}
 	return (cells_count_row(cells, rc));
+}
+
+/* Whether the row is a blank line, in a table of one column, with nothing in it. */
+static int
+shows_blank(const struct csv *c)
+{
+
+	return (c->blank > 0 && c->columns == 1);
+}
+
+int
+csv_next(struct csv *c)
+{
+	size_t j;
+	int rc;
+
+	if (c->shown && shows_blank(c)) {
+		c->blank_line++;
+		c->blank--;
+	} else if (c->shown) {
+		c->blank = 0;
+		leave_row(c);
+	}
+	c->shown = ((rc = fetch_row(c)) == 1);
+	for (j = 0; rc == 1 && j < c->fields; j++) {
+		if (c->field[j].doubled)
+			undouble(&c->field[j]);
+	}
+	return (rc);
+}
+
+struct csv_field
+csv_cell(const struct csv *c, size_t j)
+{
+	static char nothing[1];
+
+	return (shows_blank(c) ? (struct csv_field){ .text = nothing, .line = c->blank_line } :
+	    c->field[j]);
 }
 
 /* Convert as many rows as the fast reader understands. */

@@ -171,9 +171,8 @@ profile_number(struct profile *p, size_t j, uint64_t at, double x)
 	struct profile_column *c = &p->column[j];
 	char text[MEANING_NUMBER_TEXT];
 
-	(void)at;
 	if (x != x) {
-		c->missing++;
+		c->missing_at = (c->missing++ == 0) ? at : c->missing_at;
 		return (0);
 	}
 	c->numbers++;
@@ -213,7 +212,7 @@ profile_text(struct profile *p, size_t j, uint64_t at, const char *s, size_t len
 	meaning_trim(&s, &len);
 	switch (meaning_of(p->options, c->percent, s, len, &x, &fault)) {
 	case MEANS_MISSING:
-		c->missing++;
+		c->missing_at = (c->missing++ == 0) ? at : c->missing_at;
 		return (0);
 	case MEANS_NUMBER:
 		c->numbers++;

@@ -42,6 +42,7 @@ struct profile_value {
 
 struct profile_column {
 	uint64_t missing;
+	uint64_t missing_at;            /* line or row of the first */
 	uint64_t numbers, dates, texts; /* values that are */
 	uint64_t whole;                 /* numbers without a fraction */
 	double low, high;               /* of numbers and dates (days since 1970) */
