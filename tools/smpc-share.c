@@ -57,6 +57,8 @@ static const struct opt options[] = {
 	    "columns of numbers with % behind them, which are divided by 100" },
 	{ 0, "strip", "TEXT", OPT_LIST, &sharing.input.strip, 0, 0,
 	    "take this sign or unit off numbers, before or behind them" },
+	{ 0, "schema", "FILE", OPT_STRING, &sharing.input.schema, 0, 0,
+	    "share what the owners have agreed on, and as they have: smpc-schema(1)" },
 	{ 0, "no-header", NULL, OPT_FLAG, &sharing.input.no_header, 0, 0,
 	    "the first line holds data, not names" },
 	{ 0, "na", "WHAT", OPT_STRING, &sharing.input.na, 0, 0,

@@ -17,146 +17,17 @@
 /* Characters of an option that are shown. */
 #define SHOWN 80
 
-/* What options say of a column of the table. */
-struct asked {
-	const char *range, *unit, *codes, *one_hot, *baseline, *na;
-	bool label, other, date, key, indicator, chosen, na_of_all;
-};
-
 struct drafted {
 	const struct draft_options *o;
 	struct table_options how;
 	struct texts table;
-	struct asked *asked;
-	uint8_t *marks;    /* of columns, for one option at a time */
+	struct schema_asked *asked;
 	size_t *positions; /* of the columns of the schema, in their order */
 	size_t chosen;
 	struct profile *profile;
 	struct schema_faults faults;
 	struct schema *schema;
 };
-
-/* ---- options ---- */
-
-/* Mark the columns that an option means; they must be in the schema. */
-static int
-mark_asked(struct drafted *d, const char *option, const char *list, size_t len)
-{
-	const char *const *names = texts_names(&d->table);
-	size_t n = texts_columns(&d->table), j;
-
-	memset(d->marks, 0, n);
-	if (columns_mark(list, len, names, n, texts_name(&d->table), d->marks) == -1)
-		return (-1);
-	for (j = 0; j < n; j++) {
-		if (d->marks[j] && !d->asked[j].chosen)
-			return (fail(ST_USAGE, "%s: column '%.80s' is given to --%s, but not "
-			    "selected", texts_name(&d->table), names[j], option));
-	}
-	return (0);
-}
-
-/* A field of struct asked, by its offset, of all columns that one of the lists names. */
-static int
-ask_flags(struct drafted *d, const char *option, const struct strings *lists, size_t offset)
-{
-	size_t i, j;
-
-	for (i = 0; i < lists->count; i++) {
-		if (mark_asked(d, option, lists->items[i], strlen(lists->items[i])) == -1)
-			return (-1);
-		for (j = 0; j < texts_columns(&d->table); j++) {
-			if (d->marks[j])
-				*(bool *)((char *)&d->asked[j] + offset) = true;
-		}
-	}
-	return (0);
-}
-
-/* The same for options COLUMNS=..., of which a column can have one. */
-static int
-ask_values(struct drafted *d, const char *option, const struct strings *specs, size_t offset)
-{
-	const char *spec, *equals, **to;
-	size_t i, j;
-
-	for (i = 0; i < specs->count; i++) {
-		spec = specs->items[i];
-		equals = columns_equals(spec, texts_names(&d->table), texts_columns(&d->table));
-		if (equals == NULL)
-			return (fail(ST_USAGE, "%s '%.*s': must be COLUMN=...", option, SHOWN,
-			    spec));
-		if (mark_asked(d, option, spec, (size_t)(equals - spec)) == -1)
-			return (-1);
-		for (j = 0; j < texts_columns(&d->table); j++) {
-			to = (const char **)(void *)((char *)&d->asked[j] + offset);
-			if (d->marks[j] && *to != NULL)
-				return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option,
-				    SHOWN, spec));
-			if (d->marks[j])
-				*to = equals + 1;
-		}
-	}
-	return (0);
-}
-
-/* What is done with missing values, of some columns or of all others. */
-static int
-ask_na(struct drafted *d)
-{
-	const struct strings *na = &d->o->na;
-	struct strings specs = { .count = 0 };
-	const char *all = NULL;
-	size_t i, j;
-	int rc;
-
-	if ((specs.items = mem_array(na->count, sizeof(*specs.items))) == NULL)
-		return (-1);
-	for (i = 0; i < na->count; i++) {
-		if (strchr(na->items[i], '=') != NULL)
-			specs.items[specs.count++] = na->items[i];
-		else
-			all = na->items[i];
-	}
-	rc = ask_values(d, "na", &specs, offsetof(struct asked, na));
-	free(specs.items);
-	for (j = 0; all != NULL && rc == 0 && j < texts_columns(&d->table); j++) {
-		d->asked[j].na_of_all = (d->asked[j].na == NULL);
-		d->asked[j].na = (d->asked[j].na != NULL) ? d->asked[j].na : all;
-	}
-	return (rc);
-}
-
-/* What the options say of columns, which settles what most of them are. */
-static int
-ask(struct drafted *d)
-{
-	const struct draft_options *o = d->o;
-	const struct asked *a;
-	size_t j;
-
-	if (ask_flags(d, "label", &o->labels, offsetof(struct asked, label)) == -1 ||
-	    ask_flags(d, "other", &o->others, offsetof(struct asked, other)) == -1 ||
-	    ask_flags(d, "date", &o->dates, offsetof(struct asked, date)) == -1 ||
-	    ask_flags(d, "key", &o->keys, offsetof(struct asked, key)) == -1 ||
-	    ask_flags(d, "na-indicator", &o->na_indicators, offsetof(struct asked, indicator)) ==
-	    -1 || ask_values(d, "range", &o->ranges, offsetof(struct asked, range)) == -1 ||
-	    ask_values(d, "unit", &o->units, offsetof(struct asked, unit)) == -1 ||
-	    ask_values(d, "codes", &o->codes, offsetof(struct asked, codes)) == -1 ||
-	    ask_values(d, "one-hot", &o->one_hot, offsetof(struct asked, one_hot)) == -1 ||
-	    ask_values(d, "baseline", &o->baselines, offsetof(struct asked, baseline)) == -1 ||
-	    ask_na(d) == -1)
-		return (-1);
-	for (j = 0; j < texts_columns(&d->table); j++) {
-		a = &d->asked[j];
-		if ((a->range != NULL || a->unit != NULL) + (a->codes != NULL) +
-		    (a->one_hot != NULL) + a->date + a->key > 1)
-			return (fail(ST_USAGE, "%s: column '%.80s' is given to two of --range, "
-			    "--codes, --one-hot, --date and --key", texts_name(&d->table),
-			    texts_names(&d->table)[j]));
-	}
-	return (0);
-}
 
 static int
 choose_drafted(struct drafted *d)
@@ -165,43 +36,35 @@ choose_drafted(struct drafted *d)
 	    exclude = { d->o->excluded.items, d->o->excluded.count };
 	const struct columns_place place = { texts_name(&d->table), d->table.csv.first_line, 1 };
 	const char *const *names = texts_names(&d->table);
-	size_t n = texts_columns(&d->table), i;
+	size_t n = texts_columns(&d->table);
 
 	if (columns_choose(&select, &exclude, names, n, texts_name(&d->table), &d->positions,
 	    &d->chosen) == -1 ||
-	    columns_check_names(names, d->positions, d->chosen, &place) == -1 ||
-	    (d->asked = mem_array(n, sizeof(*d->asked))) == NULL ||
-	    (d->marks = mem_array(n, 1)) == NULL)
+	    columns_check_names(names, d->positions, d->chosen, &place) == -1)
 		return (-1);
-	for (i = 0; i < d->chosen; i++)
-		d->asked[d->positions[i]].chosen = true;
-	return (ask(d));
+	d->asked = schema_asked_new(d->o, texts_name(&d->table), names, n, d->positions,
+	    d->chosen);
+	return ((d->asked == NULL) ? -1 : 0);
 }
 
 /* Columns per cent are read as such, and named in the dialect. */
 static int
 take_percent(struct drafted *d)
 {
-	const struct column_lists *lists = &d->how.percent;
-	struct schema_texts *percent = &d->schema->dialect.percent;
 	const char *name;
-	size_t i, j;
+	size_t j;
 
-	for (i = 0; i < lists->count; i++) {
-		if (mark_asked(d, "percent", lists->list[i], strlen(lists->list[i])) == -1)
+	for (j = 0; j < texts_columns(&d->table); j++) {
+		if (!d->asked[j].percent)
+			continue;
+		profile_percent(d->profile, j);
+		name = texts_names(&d->table)[j];
+		if (schema_texts_add(&d->schema->dialect.percent, name, strlen(name)) == -1)
 			return (-1);
-		for (j = 0; j < texts_columns(&d->table); j++) {
-			if (!d->marks[j])
-				continue;
-			profile_percent(d->profile, j);
-			name = texts_names(&d->table)[j];
-			if (schema_texts_find(percent, name, strlen(name)) == percent->count &&
-			    schema_texts_add(percent, name, strlen(name)) == -1)
-				return (-1);
-		}
 	}
 	return (0);
 }
+
 
 /* ---- reading ---- */
 
@@ -246,7 +109,7 @@ struct drafting {
 	struct drafted *d;
 	size_t j;
 	const char *name;
-	const struct asked *a;
+	const struct schema_asked *a;
 	const struct profile_column *p;
 	struct schema_column *c;
 };
@@ -495,7 +358,7 @@ date_of_values(const struct drafting *g)
 static int
 column_as_asked(const struct drafting *g)
 {
-	const struct asked *a = g->a;
+	const struct schema_asked *a = g->a;
 	int rc = 1;
 
 	if (a->range != NULL || a->unit != NULL)
@@ -703,7 +566,6 @@ schema_draft(const char *path, const struct draft_options *o)
 	profile_free(d.profile);
 	texts_close(&d.table);
 	free(d.positions);
-	free(d.marks);
 	free(d.asked);
 	return (d.schema);
 }
@@ -735,7 +597,9 @@ schema_draft_tell(const struct schema *s, const char *name)
 			meaning_number_text(low, c->low);
 			meaning_number_text(high, c->high);
 			snprintf(text, sizeof(text), "number from %s to %s", low, high);
-		}
+		} else if (c->kind == SCHEMA_IGNORE)
+			strcpy(text, "ignore (--range, --codes, --one-hot, --date or --key makes "
+			    "more of it, -x leaves out its name)");
 		tell_values(text, sizeof(text), &c->values);
 		warn("%s: the draft publishes: '%.80s': %s%s%.64s%s%s", name, c->name, text,
 		    (c->unit != NULL) ? ", " : "", (c->unit != NULL) ? c->unit : "",

@@ -6,22 +6,12 @@
  * that of the table it says as little as will do.
  */
 
-#include <stdbool.h>
-
-#include "cli/dialect.h"
-#include "cli/tool.h"
+#include "cli/schema_asked.h"
 #include "data/schema.h"
 
 /* Texts of a column that a draft publishes, at most, and how often each is there, at least. */
 #define DRAFT_MAX_VALUES 20
 #define DRAFT_LEAST_COUNT 10
-
-/* As the command line says it: lists of columns, or COLUMNS=... */
-struct draft_options {
-	struct dialect_options dialect;
-	struct strings columns, excluded, labels, ranges, units, codes, one_hot, others, baselines,
-	    dates, keys, na, na_indicators;
-};
 
 /*
  * schema_draft(path, o):

@@ -59,7 +59,29 @@ share_input_table_options(const struct share_input_options *o)
 	    o->scales.count + o->raw.count + o->percent.count + o->strip.count +
 	    o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
 	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
-	    o->comment != NULL || strcmp(o->na, "error") != 0);
+	    o->comment != NULL || strcmp(o->na, "error") != 0 || o->schema != NULL);
+}
+
+/* What a schema says is not for options to say. */
+static bool
+schema_settles(const struct share_input_options *o)
+{
+
+	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
+	    o->scales.count + o->raw.count > 0 || o->standardize || o->no_header ||
+	    o->modulus != NULL || strcmp(o->na, "error") != 0);
+}
+
+static int
+init_schema(struct share_input *in, const struct share_input_options *o)
+{
+
+	if (o->schema == NULL)
+		return (0);
+	if (schema_settles(o))
+		return (usage("--schema says what is shared of a table and how; beside it, options "
+		    "can say how the table is written, and --fraction-bits"));
+	return (share_schema_init(&in->schema, o->schema, &in->how));
 }
 
 int
@@ -96,8 +118,8 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	    dialect_character("comment", o->comment, &t->comment) == -1)
 		return (-1);
 	set_missing(t, o->na);
-	if (o->modulus == NULL)
-		return (0);
+	if (o->modulus == NULL || o->schema != NULL)
+		return (init_schema(in, o));
 	if (parse_modulus(o->modulus, &t->modulus) == -1)
 		return (usage("--modulus: '%s' is not a number from 2 to 2^64", o->modulus));
 	t->fraction_bits = 0;
@@ -139,6 +161,8 @@ open_table(struct share_input *in, struct window *w)
 	/* What is no table either has a message of its own. */
 	if ((in->table = table_open_window(w, &in->how)) == NULL)
 		return (-1);
+	if (o->schema != NULL && share_schema_open(&in->schema, in->table, &in->how, path) == -1)
+		return (-1);
 	if (o->network != NULL || o->input != NULL || o->modules != NULL || o->weights != NULL)
 		return (usage("%s: is a table: --net and what goes with it are for safetensors and "
 		    "JSON files", path));
@@ -176,6 +200,7 @@ share_input_close(struct share_input *in)
 
 	table_close(in->table);
 	share_check_free(&in->check);
+	share_schema_free(&in->schema);
 	import_free(in->tensors);
 	in->table = NULL;
 	in->tensors = NULL;
@@ -196,9 +221,12 @@ describe_table(const struct share_input *in, struct part *part)
 		names[i] = table_column_name(in->table, i);
 	part->modulus = in->how.modulus;
 	part->fraction_bits = in->how.fraction_bits;
+	if (in->options->schema != NULL && share_schema_describe(&in->schema, part) == -1)
+		goto out;
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0)
 		rc = 0;
+out:
 	free(names);
 	return (rc);
 }
@@ -327,14 +355,14 @@ share_input_check(struct share_input *in)
 int
 share_input_check_ahead(struct share_input *in, const char *path)
 {
-	struct share_input again = { .options = in->options, .how = in->how };
+	struct share_input again = { .options = in->options };
 	int rc = -1;
 
 	if (in->tensors != NULL)
 		return (check_tensors(in));
 	if (strcmp(path, "-") == 0)
 		return (0);
-	if (share_input_open(&again, path) == 0)
+	if (share_input_init(&again, in->options) == 0 && share_input_open(&again, path) == 0)
 		rc = share_input_check(&again);
 	in->told = again.told;
 	share_input_close(&again);

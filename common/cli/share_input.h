@@ -13,6 +13,7 @@
 
 #include "cli/import.h"
 #include "cli/share_check.h"
+#include "cli/share_schema.h"
 #include "cli/tool.h"
 #include "data/part.h"
 #include "data/sharer.h"
@@ -31,6 +32,7 @@ struct share_input_options {
 	struct strings columns, excluded, one_hot, codes, scales, raw, percent, strip, na_texts;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
 	const char *na; /* "error", "drop" or a number */
+	const char *schema; /* NULL: none */
 	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
@@ -44,6 +46,7 @@ struct share_input {
 	bool told;              /* of rows left out */
 	bool looking;           /* what is in a table is shown when it is checked */
 	struct share_check check;
+	struct share_schema schema;
 };
 
 /*

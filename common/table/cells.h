@@ -30,6 +30,7 @@ struct cell_column {
 	double mean;
 	double deviation;
 	char *const *categories; /* one_hot, codes; NULL-terminated */
+	size_t other; /* 1 + the position of that which stands for all others; 0: none does */
 };
 
 /* What was seen while rows were read: this changes where cells do not. */
@@ -57,7 +58,8 @@ struct cells {
 	uint64_t first_line;      /* of the header, if any; 0: places in the input are rows */
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
-	char ***categories;       /* per one_hot option, and behind them per codes option */
+	/* per one_hot option, behind them per codes option, and then per values */
+	char ***categories;
 	char ***na_texts;         /* per na_text option */
 	int plain;                /* no cell needs numeral_read */
 	struct cells_seen *seen;

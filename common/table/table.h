@@ -41,6 +41,18 @@ struct table_faults {
 };
 
 /*
+ * The values of a column of text, which may be any texts, and what becomes of it: as one_hot or as
+ * codes have it.
+ */
+struct table_values {
+	const char *column; /* its name */
+	const char *const *values;
+	size_t count;
+	int one_hot;
+	int other;          /* the last one stands for all texts that are not listed */
+};
+
+/*
  * All zeros means: CSV with commas and a header, all columns, f = 0 (numbers are rounded).  Nothing
  * is owned.  Columns are those of the input, before any expansion.
  */
@@ -67,6 +79,8 @@ struct table_options {
 	struct column_lists one_hot;
 	/* "COLUMNS=a,b,c": the position of the text among these categories, from 0 */
 	struct column_lists codes;
+	const struct table_values *values;
+	size_t n_values;
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
 	struct column_lists raw;     /* columns that ${standardize} leaves alone */
 	/* subtract the mean, divide by the deviation (of the population), as doubles */
