@@ -20,13 +20,13 @@ static bool drafting, merging, checking, digesting, quiet;
 
 static const struct opt options[] = {
 	{ 0, "draft", NULL, OPT_FLAG, &drafting, 0, 0,
-	    "write a draft for the table TABLE.csv, which says little of it: a draft is public" },
+	    "write a draft for the table FILE, which says little of it: a draft is public" },
 	{ 0, "merge", NULL, OPT_FLAG, &merging, 0, 0,
-	    "write one schema for the drafts of all owners" },
+	    "write one schema for the drafts FILE ... of all owners" },
 	{ 0, "check", NULL, OPT_FLAG, &checking, 0, 0,
-	    "check that the table TABLE.csv, if one is given, keeps to SCHEMA.json" },
+	    "check the schema FILE, and that a second FILE, a table, keeps to it" },
 	{ 0, "digest", NULL, OPT_FLAG, &digesting, 0, 0,
-	    "print the digest of SCHEMA.json, by which owners compare it" },
+	    "print the digest of the schema FILE, by which owners compare it" },
 	{ 'o', "output", "FILE", OPT_STRING, &output, 0, 0,
 	    "write to FILE, which appears whole or not at all (default: standard output)" },
 	{ 0, "quiet", NULL, OPT_FLAG, &quiet, 0, 0, "do not say what a draft publishes" },
@@ -226,7 +226,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct tool tool = {
-		.operands = "TABLE.csv | DRAFT.json ... | SCHEMA.json [TABLE.csv]",
+		.operands = "[FILE ...]",
 		.summary = "Agree on what the columns of several owners' tables are: draft a "
 		    "schema for a table, merge drafts, check a table.",
 		.notes = "Schemas and drafts are public.\n"
