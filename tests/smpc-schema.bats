@@ -265,7 +265,7 @@ smpc-schema: north.json, south.json: column 'more': is only in south.json; -x le
 	sed -i 's/{"name": "more".*/{"name": "more", "kind": "ignore"}, {"name": "sex", "kind": "category", "values": ["M"]}/' ignored.json
 	smpc-schema --merge sex.json ignored.json >merged 2>err
 	grep -q '"sex", "kind": "category", "values": \["F", "M"\]' merged
-	! grep -q more merged
+	run ! grep -q more merged
 }
 
 # ---- checking

@@ -37,8 +37,8 @@ static const char *const good[] = {
 	FILE_OF(CLASS ", \"na\": \"drop\"}"),
 	FILE_OF("{\"name\": \"d\", \"kind\": \"date\", \"na\": {\"value\": \"2026-11-29\"}}"),
 	FILE_OF("{\"kind\": \"key\", \"name\": \"a,b=c\"}, " NUMBER "}"),
-	"{\"dialect\": {\"decimal\": \",\", \"na_text\": [\"a,b\"], \"delimiter\": \"\\t\"}, "
-	    "\"columns\": [{\"name\": \"x\", \"kind\": \"ignore\"}], \"version\": 1}",
+	("{\"dialect\": {\"decimal\": \",\", \"na_text\": [\"a,b\"], \"delimiter\": \"\\t\"}, "
+	    "\"columns\": [{\"name\": \"x\", \"kind\": \"ignore\"}], \"version\": 1}"),
 };
 
 static const struct {
