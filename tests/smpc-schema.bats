@@ -101,6 +101,10 @@ smpc-schema: in: the draft publishes: 'name': key"
 	# values that are frequent enough in no half of the rows are none to speak of
 	{ echo c; rows 100 'x#'; rows 40 y; rows 100 'z#'; rows 100 'x#'; } >in
 	drafts '{"name": "c", "kind": "ignore"}'
+	{ echo c; rows 40 y; rows 30 'z#'; rows 30 'z#'; } >in
+	drafts '{"name": "c", "kind": "ignore"}'
+	{ echo c; rows 60 y; rows 30 'z#'; rows 30 'z#'; } >in
+	drafts '{"name": "c", "kind": "category", "values": ["y", "other"], "other": true}'
 	# a value that is called other is one of all others
 	{ echo c; rows 12 other; rows 12 a; rows 2 b; } >in
 	drafts '{"name": "c", "kind": "category", "values": ["a", "other"], "other": true}'
@@ -334,6 +338,10 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	assert_equal "${#stderr_lines[@]}" 2
 	stderr_has "t.csv:3: column 'a'"
 	stderr_has "t.csv:4: column 'a'"
+	# elsewhere they are faults, each once
+	table t.csv a,b 1,2 "" 3,4 5,6
+	fails_with 1 smpc-schema --check schema.json t.csv
+	assert_equal "$stderr" "smpc-schema: t.csv:3: a blank line inside the table"
 }
 
 # ---- files, options
@@ -487,4 +495,21 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	done
 	fails_with 1 smpc-share --schema nowhere -n 2 -o x in
 	assert_equal "$(find . -name 'x.*')" ""
+}
+
+@test "smpc-share --schema: in a session, the table is checked before the others are called" {
+	{ echo "a,b"; rows 20 '#,x##'; } >t.csv
+	smpc-schema --draft --quiet --range a=0..19 -o schema.json t.csv
+	# shellcheck disable=SC2016 # for the parties' shells
+	job='case $SMPC_PARTY in 1) set -- --schema schema.json t.csv ;; esac; exec smpc-share --from 1 -o "$0" "$@"'
+	capture smpc-local -n 2 -- sh -euc "$job" x
+	assert_success
+	quietly smpc-reveal x.1 x.2
+	assert_line --index 2 1,0,1
+	is_line schema x.2 "$(smpc-schema --digest schema.json)"
+	sed -i 's/^19,/20,/' t.csv
+	capture smpc-local -n 2 -- sh -euc "$job" y
+	assert_failure 5
+	stderr_has "t.csv:21: column 'a': '20' is beyond the range 0 to 19"
+	assert_equal "$(find . -name 'y.*')" ""
 }

@@ -1267,6 +1267,7 @@ outcome category 0 2"
 	assert_failure 1
 	stderr_has "in:3: a blank line"
 	stderr_has "in:5: column 'a': 'x'"
+	assert_equal "${#stderr_lines[@]}" 2
 	# with means and deviations, too, of which there are none then
 	table in a,b 1,x y,2
 	capture smpc-share --check --standardize in
