@@ -228,7 +228,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 		--na-text . -o south.json south.csv
 	capture smpc-schema --merge -o schema.json north.json south.json
 	assert_success
-	assert_equal "$stderr" "smpc-schema: south.json: how its table is written is not in the merged schema; give with it: --delimiter ';' --decimal , --na-text ."
+	assert_equal "$stderr" "smpc-schema: the tables are not written alike: with the merged schema, each owner gives the own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share"
 	assert_equal "$(cat schema.json)" '{ "version": 1,
   "columns": [
     {"name": "id", "kind": "key"},
@@ -237,11 +237,20 @@ smpc-schema: in: the draft publishes: 'name': key"
     {"name": "ward", "kind": "category", "values": ["A", "B", "D", "other"], "other": true},
     {"name": "creatinine", "kind": "number", "range": ["0", "2"], "na": "mean"},
     {"name": "outcome", "kind": "class", "values": ["0", "1"]}
-  ] }'
-	quietly smpc-schema --check schema.json north.csv
+  ],
+  "dialect": "own" }'
+	quietly smpc-schema --check --dialect north.json schema.json north.csv
+	quietly smpc-schema --check --dialect south.json schema.json south.csv
 	quietly smpc-schema --check schema.json -d ';' --decimal , --na-text . south.csv
+	quietly smpc-schema --check schema.json
+	# nobody reads a table in another's way by mistake
+	fails_with 2 smpc-schema --check schema.json north.csv
+	stderr_has "--dialect DRAFT"
+	fails_with 2 smpc-schema --check --dialect schema.json schema.json north.csv
+	fails_with 1 smpc-schema --check --dialect nowhere schema.json north.csv
 	# three drafts, and one that says no more than another
 	smpc-schema --merge north.json south.json schema.json 2>/dev/null | cmp - schema.json
+	smpc-schema --merge schema.json schema.json 2>/dev/null | cmp - schema.json
 	# where all write alike, the schema says how
 	quietly smpc-schema --merge south.json south.json
 	assert_equal "$output" "$(cat south.json)"
@@ -390,6 +399,9 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 		--check -o x s.json t.csv
 		--check --range a=0..1 s.json t.csv
 		--check --quiet s.json
+		--draft --dialect s.json t.csv
+		--merge --dialect s.json s.json s.json
+		--check --dialect s.json s.json
 		--digest
 		--digest s.json s.json
 		--digest -o x s.json
@@ -417,7 +429,11 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	smpc-schema --draft --quiet -l outcome --na creatinine=drop --key id -x more -d ';' --decimal , --na-text . \
 		-o south.json south.csv
 	smpc-schema --merge -o schema.json north.json south.json 2>/dev/null
-	capture smpc-share --schema schema.json -n 2 -o n north.csv
+	fails_with 2 smpc-share --schema schema.json -n 2 -o n north.csv
+	stderr_has "--dialect DRAFT"
+	fails_with 2 smpc-share --dialect north.json -n 2 -o n north.csv
+	fails_with 2 smpc-share -q 7 --dialect north.json -n 2 -o n north.csv
+	capture smpc-share --schema schema.json --dialect north.json -n 2 -o n north.csv
 	assert_success
 	assert_equal "$stderr" "smpc-share: north.csv: left out 20 of 81 rows for missing values: 20 in 'creatinine'"
 	quietly smpc-reveal n.1 n.2
@@ -425,7 +441,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	assert_line --index 1 "40,1,0,1,0,0,0,1,0"
 	assert_line --index 61 "30,0,1,0,0,0,1,0.5,1"
 	is_line schema n.1 "$(smpc-schema --digest schema.json)"
-	capture smpc-share --schema schema.json -d ';' --decimal , --na-text . -n 2 -o s south.csv
+	capture smpc-share --schema schema.json --dialect south.json -n 2 -o s south.csv
 	assert_success
 	smpc-cat -o both.1 n.1 s.1
 	is_line shape both.1 "91 x 9"

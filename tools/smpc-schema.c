@@ -10,12 +10,11 @@
 #include "base/mem.h"
 #include "cli/schema_check.h"
 #include "cli/schema_draft.h"
-#include "cli/shell_words.h"
 #include "cli/tool.h"
 #include "data/schema_merge.h"
 
 static struct draft_options draft;
-static const char *output;
+static const char *output, *dialect;
 static bool drafting, merging, checking, digesting, quiet;
 
 static const struct opt options[] = {
@@ -56,6 +55,8 @@ static const struct opt options[] = {
 	    "leaves the row out, 'mean', or a value to take instead" },
 	{ 0, "na-indicator", "LIST", OPT_LIST, &draft.na_indicators, 0, 0,
 	    "columns of which a further column says where values are missing" },
+	{ 0, "dialect", "FILE", OPT_STRING, &dialect, 0, 0,
+	    "with --check: the draft of the table's owner, which says how the table is written" },
 	{ 'd', "delimiter", "CHAR", OPT_STRING, &draft.dialect.delimiter, 0, 0,
 	    "character between fields (default: comma, or what a first line 'sep=;' says; "
 	    "'tab')" },
@@ -111,22 +112,14 @@ make_schema_draft(const char *path)
 	return (rc);
 }
 
-/* Each owner reads the own tables in the own way, which a schema for all cannot say. */
-static int
-tell_dialects(const struct schema *const *drafts, const char *const *names, size_t count)
+/* Each owner writes tables in a way that a schema for all cannot say. */
+static void
+tell_dialects(const struct schema *s)
 {
-	struct buf b = { NULL, 0, 0 };
-	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < count && rc == 0 && !schema_dialects_agree(drafts, count); i++) {
-		b.len = 0;
-		if ((rc = dialect_paste(&drafts[i]->dialect, &b)) == 0 && b.len > 0)
-			warn("%s: how its table is written is not in the merged schema; give with "
-			    "it: %.*s", names[i], (int)b.len, b.data);
-	}
-	buf_free(&b);
-	return (rc);
+	if (s->dialect.own)
+		warn("the tables are not written alike: with the merged schema, each owner gives "
+		    "the own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share");
 }
 
 static int
@@ -143,9 +136,10 @@ merge_drafts(char **paths, size_t count)
 		if ((drafts[n] = schema_load(paths[n])) == NULL)
 			goto out;
 	}
-	if ((s = schema_merge(drafts, (const char *const *)paths, count)) != NULL &&
-	    tell_dialects(drafts, (const char *const *)paths, count) == 0)
+	if ((s = schema_merge(drafts, (const char *const *)paths, count)) != NULL) {
+		tell_dialects(s);
 		rc = write_schema(s);
+	}
 out:
 	for (i = 0; i < n; i++)
 		schema_free((struct schema *)(uintptr_t)drafts[i]);
@@ -158,15 +152,18 @@ static int
 check_against(const char *path, const char *table)
 {
 	struct table_options how = { .remedies = 1 };
-	struct schema *s;
+	struct schema *s, *own = NULL;
 	int rc = -1;
 
 	if ((s = schema_load(path)) == NULL)
 		return (-1);
-	if (dialect_options_set(&draft.dialect, &how) == 0) {
-		dialect_complete(&how, &s->dialect);
-		rc = (table != NULL) ? schema_check_table(s, table, &how) : 0;
-	}
+	if (table == NULL)
+		rc = 0;
+	else if ((dialect == NULL || (own = schema_load(dialect)) != NULL) &&
+	    dialect_options_set(&draft.dialect, &how) == 0 &&
+	    dialect_complete(&how, (own != NULL) ? &own->dialect : &s->dialect) == 0)
+		rc = schema_check_table(s, table, &how);
+	schema_free(own);
 	schema_free(s);
 	return (rc);
 }
@@ -206,6 +203,8 @@ run(char **operands, size_t count)
 
 	if (drafting + merging + checking + digesting != 1)
 		return (usage("give one of --draft, --merge, --check and --digest"));
+	if (dialect != NULL && (!checking || count < 2))
+		return (usage("--dialect goes with --check and a table"));
 	if ((!drafting && drafts_columns()) || (!drafting && !merging && output != NULL))
 		return (usage("options that say what columns are go with --draft, and -o with "
 		    "--draft and --merge"));

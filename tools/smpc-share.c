@@ -59,6 +59,8 @@ static const struct opt options[] = {
 	    "take this sign or unit off numbers, before or behind them" },
 	{ 0, "schema", "FILE", OPT_STRING, &sharing.input.schema, 0, 0,
 	    "share what the owners have agreed on, and as they have: smpc-schema(1)" },
+	{ 0, "dialect", "FILE", OPT_STRING, &sharing.input.draft, 0, 0,
+	    "with --schema: the draft of the table's owner, which says how the table is written" },
 	{ 0, "no-header", NULL, OPT_FLAG, &sharing.input.no_header, 0, 0,
 	    "the first line holds data, not names" },
 	{ 0, "na", "WHAT", OPT_STRING, &sharing.input.na, 0, 0,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "cli/shell_words.h"
-
 int
 dialect_character(const char *option, const char *text, char *c)
 {
@@ -50,10 +48,23 @@ complete_list(struct column_lists *list, const struct schema_texts *t)
 		*list = (struct column_lists){ (const char *const *)t->text, t->count };
 }
 
-void
+/* Whether anything is said of how a table is written. */
+static bool
+says_dialect(const struct table_options *t)
+{
+
+	return (t->delimiter != '\0' || t->decimal != '\0' || t->thousands != '\0' ||
+	    t->comment != '\0' || t->no_quotes ||
+	    t->percent.count + t->strip.count + t->na_text.count > 0);
+}
+
+int
 dialect_complete(struct table_options *t, const struct schema_dialect *d)
 {
 
+	if (d->own && !says_dialect(t))
+		return (usage("the owners write their tables in different ways: --dialect DRAFT "
+		    "names the draft of the table's owner, which says how, or options say it"));
 	t->delimiter = (t->delimiter != '\0') ? t->delimiter : d->delimiter;
 	t->decimal = (t->decimal != '\0') ? t->decimal : d->decimal;
 	t->thousands = (t->thousands != '\0') ? t->thousands : d->thousands;
@@ -62,6 +73,7 @@ dialect_complete(struct table_options *t, const struct schema_dialect *d)
 	complete_list(&t->percent, &d->percent);
 	complete_list(&t->strip, &d->strip);
 	complete_list(&t->na_text, &d->na_text);
+	return (0);
 }
 
 /* Options give words in lists with commas, unless commas are decimal marks. */
@@ -94,40 +106,4 @@ dialect_of(const struct table_options *t, struct schema_dialect *d)
 	d->no_quotes = (t->no_quotes != 0);
 	return ((add_words(&d->strip, &t->strip, false) == -1 ||
 	    add_words(&d->na_text, &t->na_text, t->decimal != ',') == -1) ? -1 : 0);
-}
-
-static int
-paste_character(struct buf *b, const char *option, char c)
-{
-	const char text[2] = { c, '\0' };
-
-	if (c == '\0')
-		return (0);
-	return (shell_add_option(b, option, (c == '\t') ? "tab" : text));
-}
-
-static int
-paste_words(struct buf *b, const char *option, const struct schema_texts *t)
-{
-	size_t i;
-
-	for (i = 0; i < t->count; i++) {
-		if (shell_add_option(b, option, t->text[i]) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
-int
-dialect_paste(const struct schema_dialect *d, struct buf *b)
-{
-
-	return ((paste_character(b, "--delimiter", d->delimiter) == -1 ||
-	    paste_character(b, "--comment", d->comment) == -1 ||
-	    paste_character(b, "--decimal", d->decimal) == -1 ||
-	    paste_character(b, "--thousands", d->thousands) == -1 ||
-	    (d->no_quotes && shell_add_option(b, "--no-quotes", NULL) == -1) ||
-	    paste_words(b, "--percent", &d->percent) == -1 ||
-	    paste_words(b, "--strip", &d->strip) == -1 ||
-	    paste_words(b, "--na-text", &d->na_text) == -1) ? -1 : 0);
 }

@@ -30,9 +30,10 @@ int dialect_options_set(const struct dialect_options *o, struct table_options *t
 
 /*
  * dialect_complete(t, d):
- * Set in ${t} what is not set yet and a schema's dialect says; it must outlive ${t}.
+ * Set in ${t} what is not set yet and a schema's dialect says; it must outlive ${t}.  Return 0, or
+ * -1 (reported, status 2) if each owner has to say it and ${t} says nothing.
  */
-void dialect_complete(struct table_options *t, const struct schema_dialect *d);
+int dialect_complete(struct table_options *t, const struct schema_dialect *d);
 
 /*
  * dialect_of(t, d):
@@ -40,11 +41,5 @@ void dialect_complete(struct table_options *t, const struct schema_dialect *d);
  * (reported).
  */
 int dialect_of(const struct table_options *t, struct schema_dialect *d);
-
-/*
- * dialect_paste(d, b):
- * Append the options that say what a dialect says.  Return 0 or -1 (reported).
- */
-int dialect_paste(const struct schema_dialect *d, struct buf *b);
 
 #endif /* !SMPC_CLI_DIALECT_H */

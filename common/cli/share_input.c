@@ -59,7 +59,8 @@ share_input_table_options(const struct share_input_options *o)
 	    o->scales.count + o->raw.count + o->percent.count + o->strip.count +
 	    o->na_texts.count > 0 || o->standardize || o->no_header || o->no_quotes ||
 	    o->delimiter != NULL || o->decimal != NULL || o->thousands != NULL ||
-	    o->comment != NULL || strcmp(o->na, "error") != 0 || o->schema != NULL);
+	    o->comment != NULL || strcmp(o->na, "error") != 0 || o->schema != NULL ||
+	    o->draft != NULL);
 }
 
 /* What a schema says is not for options to say. */
@@ -77,11 +78,11 @@ init_schema(struct share_input *in, const struct share_input_options *o)
 {
 
 	if (o->schema == NULL)
-		return (0);
+		return ((o->draft == NULL) ? 0 : usage("--dialect goes with --schema"));
 	if (schema_settles(o))
 		return (usage("--schema says what is shared of a table and how; beside it, options "
 		    "can say how the table is written, and --fraction-bits"));
-	return (share_schema_init(&in->schema, o->schema, &in->how));
+	return (share_schema_init(&in->schema, o->schema, o->draft, &in->how));
 }
 
 int
@@ -118,7 +119,7 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	    dialect_character("comment", o->comment, &t->comment) == -1)
 		return (-1);
 	set_missing(t, o->na);
-	if (o->modulus == NULL || o->schema != NULL)
+	if (o->modulus == NULL || o->schema != NULL || o->draft != NULL)
 		return (init_schema(in, o));
 	if (parse_modulus(o->modulus, &t->modulus) == -1)
 		return (usage("--modulus: '%s' is not a number from 2 to 2^64", o->modulus));

@@ -32,7 +32,7 @@ struct share_input_options {
 	struct strings columns, excluded, one_hot, codes, scales, raw, percent, strip, na_texts;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
 	const char *na; /* "error", "drop" or a number */
-	const char *schema; /* NULL: none */
+	const char *schema, *draft; /* NULL: none */
 	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;

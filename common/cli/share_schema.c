@@ -27,14 +27,16 @@ check_number_cell(void *state, size_t j, uint64_t at, double number)
 }
 
 int
-share_schema_init(struct share_schema *x, const char *path, struct table_options *how)
+share_schema_init(struct share_schema *x, const char *path, const char *draft,
+    struct table_options *how)
 {
 
 	if ((x->schema = schema_load(path)) == NULL ||
-	    schema_lists_make(&x->lists, x->schema) == -1 ||
+	    (draft != NULL && (x->draft = schema_load(draft)) == NULL) ||
+	    dialect_complete(how, (x->draft != NULL) ? &x->draft->dialect :
+	    &x->schema->dialect) == -1 || schema_lists_make(&x->lists, x->schema) == -1 ||
 	    schema_lists_set(&x->lists, x->schema, how) == -1)
 		return (-1);
-	dialect_complete(how, &x->schema->dialect);
 	x->watch = (struct table_watch){ x, check_text_cell, check_number_cell };
 	how->watch = &x->watch;
 	return (0);
@@ -75,5 +77,6 @@ share_schema_free(struct share_schema *x)
 	schema_checker_end(&x->checker);
 	schema_lists_free(&x->lists);
 	schema_free(x->schema);
+	schema_free(x->draft);
 	*x = (struct share_schema){ .schema = NULL };
 }

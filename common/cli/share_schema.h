@@ -15,17 +15,20 @@
 
 struct share_schema {
 	struct schema *schema; /* NULL: there is none */
+	struct schema *draft;  /* of the table's owner; NULL: none was given */
 	struct schema_lists lists;
 	struct schema_checker checker;
 	struct table_watch watch;
 };
 
 /*
- * share_schema_init(x, path, how):
+ * share_schema_init(x, path, draft, how):
  * Load a schema into ${x}, which is zeroed, and have tables that are opened with these options read
- * as it says.  Return 0 or -1 (reported).  share_schema_free is due in any case.
+ * as it says; how they are written says the ${draft} of their owner, unless NULL.  Return 0 or -1
+ * (reported).  share_schema_free is due in any case.
  */
-int share_schema_init(struct share_schema *x, const char *path, struct table_options *how);
+int share_schema_init(struct share_schema *x, const char *path, const char *draft,
+    struct table_options *how);
 
 /*
  * share_schema_open(x, t, how, input):

@@ -393,8 +393,11 @@ character_json(char c)
 static json_t *
 dialect_json(const struct schema_dialect *d)
 {
-	json_t *o = json_object();
+	json_t *o;
 
+	if (d->own)
+		return (json_string("own"));
+	o = json_object();
 	if (set_field(o, "delimiter", d->delimiter != '\0', character_json(d->delimiter)) == -1 ||
 	    set_field(o, "comment", d->comment != '\0', character_json(d->comment)) == -1 ||
 	    set_field(o, "decimal", d->decimal != '\0', character_json(d->decimal)) == -1 ||
@@ -420,7 +423,7 @@ not_written(void)
 static int
 add_json(struct buf *b, json_t *v)
 {
-	char *text = (v != NULL) ? json_dumps(v, 0) : NULL;
+	char *text = (v != NULL) ? json_dumps(v, JSON_ENCODE_ANY) : NULL;
 	int rc;
 
 	json_decref(v);
@@ -435,7 +438,7 @@ int
 schema_text(const struct schema *s, struct buf *b)
 {
 	json_t *dialect = dialect_json(&s->dialect);
-	bool plain = (dialect != NULL && json_object_size(dialect) == 0);
+	bool plain = json_is_object(dialect) && json_object_size(dialect) == 0;
 	size_t j;
 	int rc;
 

@@ -62,6 +62,7 @@ struct schema_column {
 
 /* As the fields of struct table_options, where 0 is "not said". */
 struct schema_dialect {
+	bool own; /* owners write in different ways, and each has to say how */
 	char delimiter, comment, decimal, thousands;
 	bool no_quotes;
 	struct schema_texts percent, strip, na_text;

@@ -263,8 +263,11 @@ take_dialect(const struct schema_place *at, const json_t *o, struct schema_diale
 
 	if (o == NULL)
 		return (0);
+	d->own = json_is_string(o) && strcmp(json_string_value(o), "own") == 0;
+	if (d->own)
+		return (0);
 	if (!json_is_object(o))
-		return (schema_fault(at, "field 'dialect': is not an object"));
+		return (schema_fault(at, "field 'dialect': is neither an object nor \"own\""));
 	return ((check_known(at, o, fields, COUNT(fields)) == -1 ||
 	    take_character(at, o, "delimiter", &d->delimiter) == -1 ||
 	    take_character(at, o, "comment", &d->comment) == -1 ||

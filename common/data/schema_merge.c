@@ -80,6 +80,7 @@ static int
 copy_dialect(struct schema_dialect *to, const struct schema_dialect *from)
 {
 
+	to->own = from->own;
 	to->delimiter = from->delimiter;
 	to->comment = from->comment;
 	to->decimal = from->decimal;
@@ -289,19 +290,19 @@ static bool
 same_dialect(const struct schema_dialect *a, const struct schema_dialect *b)
 {
 
-	return (a->delimiter == b->delimiter && a->comment == b->comment &&
+	return (a->own == b->own && a->delimiter == b->delimiter && a->comment == b->comment &&
 	    a->decimal == b->decimal && a->thousands == b->thousands &&
 	    a->no_quotes == b->no_quotes && same_texts(&a->percent, &b->percent) &&
 	    same_texts(&a->strip, &b->strip) && same_texts(&a->na_text, &b->na_text));
 }
 
-bool
-schema_dialects_agree(const struct schema *const *drafts, size_t count)
+static bool
+dialects_agree(const struct merging *m)
 {
 	size_t i;
 
-	for (i = 1; i < count; i++) {
-		if (!same_dialect(&drafts[0]->dialect, &drafts[i]->dialect))
+	for (i = 1; i < m->count; i++) {
+		if (!same_dialect(&m->drafts[0]->dialect, &m->drafts[i]->dialect))
 			return (false);
 	}
 	return (true);
@@ -310,16 +311,19 @@ schema_dialects_agree(const struct schema *const *drafts, size_t count)
 /* ---- */
 
 static struct schema *
-copy_first(const struct schema *first, bool dialect)
+copy_first(const struct merging *m)
 {
+	const struct schema *first = m->drafts[0];
 	struct schema *s = schema_new(first->count);
 	size_t j;
 	int rc = 0;
 
 	for (j = 0; s != NULL && j < s->count && rc == 0; j++)
 		rc = copy_column(&s->columns[j], &first->columns[j]);
-	if (s != NULL && dialect && rc == 0)
+	if (s != NULL && rc == 0 && dialects_agree(m))
 		rc = copy_dialect(&s->dialect, &first->dialect);
+	else if (s != NULL)
+		s->dialect.own = true;
 	if (rc == 0)
 		return (s);
 	schema_free(s);
@@ -333,7 +337,7 @@ schema_merge(const struct schema *const *drafts, const char *const *names, size_
 	struct schema *s;
 	int rc = 0;
 
-	if ((s = copy_first(drafts[0], schema_dialects_agree(drafts, count))) == NULL)
+	if ((s = copy_first(&m)) == NULL)
 		return (NULL);
 	for (m.draft = 1; m.draft < count && rc == 0; m.draft++)
 		rc = merge_draft(&m, s);

@@ -37,6 +37,7 @@ static const char *const good[] = {
 	FILE_OF(CLASS ", \"na\": \"drop\"}"),
 	FILE_OF("{\"name\": \"d\", \"kind\": \"date\", \"na\": {\"value\": \"2026-11-29\"}}"),
 	FILE_OF("{\"kind\": \"key\", \"name\": \"a,b=c\"}, " NUMBER "}"),
+	"{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": \"own\"}",
 	("{\"dialect\": {\"decimal\": \",\", \"na_text\": [\"a,b\"], \"delimiter\": \"\\t\"}, "
 	    "\"columns\": [{\"name\": \"x\", \"kind\": \"ignore\"}], \"version\": 1}"),
 };
@@ -98,6 +99,7 @@ static const struct {
 	{ FILE_OF(NUMBER "}, " NUMBER "}"), "two columns are named 'n'" },
 	{ FILE_OF(NUMBER "}, {\"name\": \"n=m\", \"kind\": \"key\"}"), "begins with 'n='" },
 	{ "{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": 7}", "field 'dialect'" },
+	{ "{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": \"mine\"}", "\"own\"" },
 	{ "{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": {\"decimal\": \"ab\"}}",
 	    "one ASCII character" },
 	{ "{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": {\"na_text\": [\"a,b\"]}}",
