@@ -275,7 +275,8 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 
 /* The same, of columns of which options do not yet say what they hold. */
 static int
-add_columns(struct buf *b, const struct share_check *check, const struct table *t, bool distinct)
+options_of_columns(struct buf *b, const struct share_check *check, const struct table *t,
+    bool distinct)
 {
 	const char *const *names = table_input_names(t);
 	struct buf column = { NULL, 0, 0 };
@@ -308,7 +309,7 @@ print_options(const struct share_check *check, const struct table *t)
 	if ((repeated = (names == NULL) ? 0 :
 	    names_repeated(names, table_inputs(t), &position)) == -1)
 		return (-1);
-	if ((rc = add_columns(&b, check, t, repeated == 0)) == 0 && b.len > 0)
+	if ((rc = options_of_columns(&b, check, t, repeated == 0)) == 0 && b.len > 0)
 		printf("\noptions to paste: %.*s\n", (int)b.len, b.data);
 	buf_free(&b);
 	return (rc);

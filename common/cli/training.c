@@ -290,7 +290,7 @@ check_labels(const struct course *c)
 	return (ok ? 0 : classes_refuse(&k));
 }
 
-/* Bring all numbers to the units of a model, or, where they are standardized, to some of their own. */
+/* Bring all numbers to the units of a model, or, if they are standardized, to some of their own. */
 static int
 settle_data(struct course *c)
 {

@@ -480,7 +480,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
 #define MAX_STEPS 16
 #define STEP_LOG 3 /* octaves of a range */
 
-struct ranges {
+struct root_ranges {
 	unsigned low;
 	unsigned steps;    /* up to MAX_STEPS */
 	bool bounded;      /* the number is surely in one of them */
@@ -493,14 +493,14 @@ enum { RUNG, IN_RANGE = MAX_STEPS + 1, LADDER_BITS = IN_RANGE + MAX_STEPS };
 
 /* log2 of the upper end of range k - 1, and the lower one of range k. */
 static unsigned
-ranges_rung(const struct ranges *R, unsigned k)
+ranges_rung(const struct root_ranges *R, unsigned k)
 {
 
 	return (R->low + STEP_LOG * k);
 }
 
 static unsigned
-ranges_top(const struct ranges *R)
+ranges_top(const struct root_ranges *R)
 {
 
 	return (ranges_rung(R, R->steps));
@@ -508,14 +508,14 @@ ranges_top(const struct ranges *R)
 
 /* The first and last rungs there are: the ends of bounded ranges need not be looked for. */
 static unsigned
-ranges_first(const struct ranges *R)
+ranges_first(const struct root_ranges *R)
 {
 
 	return (R->bounded ? 1 : 0);
 }
 
 static unsigned
-ranges_last(const struct ranges *R)
+ranges_last(const struct root_ranges *R)
 {
 
 	return (R->bounded ? R->steps - 1 : R->steps);
@@ -527,7 +527,7 @@ ranges_last(const struct ranges *R)
  */
 static int
 ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R)
+    const struct root_ranges *R)
 {
 	unsigned coarse = (R->low > STEP_LOG) ? R->low - STEP_LOG : 0, first = ranges_first(R),
 	    last = ranges_last(R), k;
@@ -542,7 +542,7 @@ ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, un
 
 /* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
 static const struct mpc_bits *
-ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+ranges_inside(const struct root_ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
 {
 	bool below = (k >= ranges_first(R)), above = (k + 1 <= ranges_last(R));
 
@@ -559,7 +559,7 @@ ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits 
  */
 static int
 ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, struct mpc_bits *bits)
+    const struct root_ranges *R, struct mpc_bits *bits)
 {
 	const int64_t c_below = (int64_t)1 << (ranges_top(R) - STEP_LOG),
 	    c_above = (int64_t)1 << ranges_top(R);
@@ -593,7 +593,7 @@ enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SC
 /* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, const struct core *core, unsigned shift)
+    const struct root_ranges *R, const struct core *core, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -618,10 +618,11 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
  * power of 8, and the rest is in the shift.  The core is at most 1 / 0.1094 = 2^3.2 with 36 bits,
  * so that for 8 steps the product is below 2^(39.2 + 21); a ninth would have no room.
  */
-static struct ranges
+static struct root_ranges
 reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 {
-	struct ranges R = { .low = (unsigned)((int)f + low), .steps = steps, .bounded = bounded };
+	struct root_ranges R = { .low = (unsigned)((int)f + low), .steps = steps,
+	    .bounded = bounded };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
@@ -632,7 +633,7 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 
 /* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
-reciprocal_shift(unsigned f, const struct ranges *R)
+reciprocal_shift(unsigned f, const struct root_ranges *R)
 {
 
 	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
@@ -642,7 +643,7 @@ int
 mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     int low, unsigned steps)
 {
-	const struct ranges R = reciprocal_ranges(f, low, steps, true);
+	const struct root_ranges R = reciprocal_ranges(f, low, steps, true);
 	struct room r;
 	int rc = -1;
 
@@ -667,7 +668,7 @@ int
 mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
 	const struct bilinear times = bilinear_elements(x->n);
 	const unsigned range = mpc_range_bits(f);
 	struct mpc_bits *positive;
@@ -721,16 +722,16 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 #define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
 
 /* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
-static struct ranges
+static struct root_ranges
 all_ranges(unsigned f)
 {
 
-	return ((struct ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
+	return ((struct root_ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
 }
 
 /* The upper end of range k, which c = 2^top stands for. */
 static double
-ranges_end(const struct ranges *R, unsigned k, unsigned f)
+ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 {
 
 	return (ldexp(1, (int)ranges_rung(R, k + 1) - (int)f));
@@ -750,11 +751,11 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	struct ranges R = all_ranges(f);
+	struct root_ranges R = all_ranges(f);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(sqrt(ranges_end(&R, k, f)), ROOT_BITS);
+		R.v[k] = (int64_t)ldexp(sqrt(ranges_bound(&R, k, f)), ROOT_BITS);
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_sqrt,
 	    core_bits(&core_sqrt) + ROOT_BITS - f));
@@ -767,11 +768,11 @@ mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsign
 int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
-	struct ranges R = all_ranges(f);
+	struct root_ranges R = all_ranges(f);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_BITS));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_rsqrt,
@@ -785,11 +786,11 @@ int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g)
 {
-	struct ranges R = { .low = low, .steps = steps };
+	struct root_ranges R = { .low = low, .steps = steps };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_WIDE_BITS));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
 	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
@@ -801,7 +802,7 @@ int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
 {
 	const unsigned bits = core_bits(&core_log);
-	struct ranges R = all_ranges(f);
+	struct root_ranges R = all_ranges(f);
 	struct mpc_vector *w;
 	struct room r;
 	unsigned k;

@@ -29,7 +29,7 @@ check_date(const struct cell_column *column, const char *spec, const char *value
 
 /* Whether the number of an option can stand for a value of the column. */
 static int
-check_number(const struct cells *c, const struct cell_column *column, const char *spec,
+check_replacement(const struct cells *c, const struct cell_column *column, const char *spec,
     const char *value)
 {
 	size_t len = strlen(value);
@@ -117,7 +117,7 @@ set_action(const struct cells *c, struct cell_column *column, const char *spec, 
 	if (na != TABLE_NA_VALUE)
 		return (0);
 	return ((column->categories != NULL) ? check_category(column, spec, value) :
-	    check_number(c, column, spec, value));
+	    check_replacement(c, column, spec, value));
 }
 
 static int
