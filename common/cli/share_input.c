@@ -408,8 +408,12 @@ share_input_check_ahead(struct share_input *in, const char *path)
 		return (check_tensors(in));
 	if (strcmp(path, "-") == 0)
 		return (0);
-	if (share_input_init(&again, in->options) == 0 && share_input_open(&again, path) == 0)
-		rc = share_input_check(&again);
+	if (share_input_init(&again, in->options) == 0) {
+		again.how.tell_ranges = in->how.tell_ranges;
+		again.how.without_means = in->how.without_means;
+		if (share_input_open(&again, path) == 0)
+			rc = share_input_check(&again);
+	}
 	in->told = again.told;
 	share_input_close(&again);
 	return (rc);
