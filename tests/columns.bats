@@ -56,7 +56,7 @@ intact() {
 	smpc-info "$1" | awk '/ made by / { print sub(/.*, intact: /, "") ? $0 : "-" }' | paste -s -d ' '
 }
 
-volt="volt: number, from -0.0009765625 to 0.0009765625 µV, words times 2^-40"
+volt="volt: number, from -0.0009765625 to 0.0009765625 µV, values may be missing, words times 2^-40"
 outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 
 @test "rows that are selected, shuffled, split and sealed keep it, and the schema" {

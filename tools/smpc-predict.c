@@ -334,7 +334,7 @@ predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector
 }
 
 static int
-standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
+standardize_rows(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
 {
 	const struct model *m = &p->model;
 	size_t width = m->mean.n;
@@ -357,7 +357,7 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
-	    standardize(stage->S, p, &x, rows) == 0)
+	    standardize_rows(stage->S, p, &x, rows) == 0)
 		rc = (p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
 		    predict_numbers(p, &pass, y, &x);
 	mpc_vector_free(&x.v);

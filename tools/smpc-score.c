@@ -456,7 +456,7 @@ unit_columns(const struct score *s, const struct blocks *b, size_t k, struct uni
 		.shift = s->label_shift + k * y };
 }
 
-/* Classes and what is compared with a threshold are in the owner's units; errors may be in others. */
+/* Classes, and what a threshold is compared with, are in the owner's units; errors may be not. */
 static int
 choose_units(struct score *s, const struct blocks *b)
 {

@@ -130,7 +130,7 @@ grow_parts(struct dataset *d)
 
 /* Note what ${rows} rows come from. */
 static int
-note_part(struct dataset *d, struct part *p, uint64_t rows)
+note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 {
 	struct dataset_part *last = (d->n_parts > 0) ? &d->parts[d->n_parts - 1] : NULL;
 	size_t column;
@@ -153,7 +153,7 @@ note_parts(struct dataset *d, const struct block *block)
 	size_t i;
 
 	for (i = 0; i < block->n_inputs; i++) {
-		if (note_part(d, block->origins[i].part, block_origin_rows(block, i)) == -1)
+		if (note_block_part(d, block->origins[i].part, block_origin_rows(block, i)) == -1)
 			return (-1);
 	}
 	return (0);

@@ -90,8 +90,8 @@ add_fields(json_t *o, const struct nn_model *m)
 	if (m->kind->seeded != NULL && m->kind->seeded(m->text))
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
-		rc |= json_object_set_new(o, "features", json_strings((const char *const *)m->features,
-		    m->n_features));
+		rc |= json_object_set_new(o, "features",
+		    json_strings((const char *const *)m->features, m->n_features));
 	if (m->labels != NULL)
 		rc |= json_object_set_new(o, "labels", json_strings((const char *const *)m->labels,
 		    m->n_labels));

@@ -93,10 +93,11 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 /* ---- rows that are far away ---- */
 
 /*
- * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.  Without
- * its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less than 2^61:
- * they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2 of 4^(52 - k)
- * or more may be: below, every z is below 2^(52 - k), and c times the scale below 2^61.
+ * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.
+ * Without its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less
+ * than 2^61: they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2
+ * of 4^(52 - k) or more may be: below, every z is below 2^(52 - k), and c times the scale below
+ * 2^61.
  */
 #define FAR_BITS 8
 #define FAR_ROWS ((size_t)1 << 13)
