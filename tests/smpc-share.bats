@@ -1726,6 +1726,16 @@ outcome category 0 2"
 	assert_line --regexp '^share +number +0 +0.01 +0.4 '
 }
 
+@test "--check: options to paste mean the column that they are of, whatever it is called" {
+	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
+	capture smpc-share --check -x 4,6 in
+	assert_failure 1
+	assert_equal "${lines[-1]#*: }" "--range a=0..5 --codes 2=u,v --codes 'it'\''s=x,y' --range 5=0..5"
+	eval "pasted=(${lines[-1]#*: })"
+	back -x 4,6 "${pasted[@]}"
+	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
+}
+
 @test "--check: all faults of a table at once" {
 	table in a,b,c 1,x,3 y,5 z,NA,1e30 4,5 6,7,8 z,8,9 z,8,1e30 4,5
 	capture smpc-share --check in
