@@ -214,6 +214,10 @@ main(void)
 	test_clip_any(5, 1 << 20, 2);
 	test_clip_any(-(1 << 20), -5, 2);
 	test_clip_any(-((int64_t)1 << 61), (int64_t)1 << 61, 2);
+	ok(mpc_ladder_bits(mpc_any_numbers(16)) == 39 &&
+	    mpc_ladder_bits((struct mpc_numbers){ .f = 16, .wide = true }) == 48 &&
+	    mpc_ladder_bits((struct mpc_numbers){ .f = 20, .wide = true }) == 42,
+	    "how far roots and logarithms go");
 	for (f = mpc_functions; f->name != NULL; f++) {
 		if (strcmp(f->name, "clip") != 0)
 			test_spans(f);
