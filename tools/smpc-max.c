@@ -51,7 +51,7 @@ struct extreme_choice {
  * and *${unknown} that there are others.
  */
 static int
-need_bits(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
+compare_within(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
 {
 	unsigned n;
 
@@ -93,7 +93,7 @@ to_finest_unit(struct extreme_choice *c, const struct part *p, size_t j, struct 
  * *${widest} to the column with the largest.
  */
 static int
-unite_columns(struct extreme_choice *c, const struct part *p, struct known *all, size_t *widest)
+find_common_unit(struct extreme_choice *c, const struct part *p, struct known *all, size_t *widest)
 {
 	int finest = part_about(p, 0)->exponent;
 	unsigned most = 0;
@@ -123,7 +123,7 @@ unite_columns(struct extreme_choice *c, const struct part *p, struct known *all,
 }
 
 static void
-choice_free(struct extreme_choice *c)
+extreme_choice_free(struct extreme_choice *c)
 {
 
 	free(c->shift);
@@ -175,9 +175,9 @@ begin_rows(void *state, struct stage_tensor *t)
 	t->columns = &c->name;
 	if (c->where)
 		t->scale = (struct scale){ .divisor = 1 };
-	choice_free(c);
-	if (stage_tensor_know(t) == -1 || unite_columns(c, p, &all, &widest) == -1 ||
-	    need_bits(p, widest, all.words, &need, &unknown) == -1)
+	extreme_choice_free(c);
+	if (stage_tensor_know(t) == -1 || find_common_unit(c, p, &all, &widest) == -1 ||
+	    compare_within(p, widest, all.words, &need, &unknown) == -1)
 		return (-1);
 	c->bits = unknown ? (unsigned)bits : need;
 	if (c->where)
@@ -228,7 +228,7 @@ compare_each(struct extreme_choice *c, const struct part *p)
 	size_t j;
 
 	for (j = 0; j < p->cols; j++) {
-		if (need_bits(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
+		if (compare_within(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
 			return (-1);
 	}
 	c->bits = unknown ? (unsigned)bits : need;
@@ -349,7 +349,7 @@ run(char **operands, size_t count)
 	work.op = c.name;
 	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
 	rc = stage_run(&work, operands, count);
-	choice_free(&c);
+	extreme_choice_free(&c);
 	return (rc);
 }
 

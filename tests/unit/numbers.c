@@ -103,7 +103,7 @@ allowed(const struct run *r, double x, double due)
 
 	if (f->error == 0)
 		return (0);
-	/* Ladders go on beyond the domain; the factor of an inverse root has few bits for large f. */
+	/* Ladders go on beyond the domain; an inverse root's factor has few bits for large f. */
 	if (ladder && (f->halves == -2 ? fabs(x) < ldexp(1.01, -(int)(r->n.f / 2)) ||
 	    fabs(x) > ldexp(1, 24 - (int)(r->n.f / 2)) : x <= 0 ||
 	    x > ldexp(1, (int)mpc_ladder_bits(r->n) - (int)r->n.f)))
