@@ -181,7 +181,7 @@ is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers 
 /*
  * How many fraction bits the result should have beyond f, so that the least of them, that of the
  * largest words, has RESULT_BITS: 2^(2f) / x, or 2^(3f/2) / sqrt(x).  Words of exponent 0 of which
- * no more is known than today keep f, and so do those that are in the documented domain.
+ * nothing is known, or too little, keep f, and so do those that are in the documented domain.
  */
 static unsigned
 more_bits(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
@@ -347,9 +347,10 @@ plan_bounds(const struct planning *m, size_t j)
 		return (-1);
 	if (find_bounds(m, j, &k) == -1)
 		return (-1);
-	b = k.words;
+	/* Of what is divided after it was brought to bounds no more is known than these. */
+	b = (p->divisor != 1 && bounds_bits(k.words) >= MPC_DIVIDE_BITS) ? bounds_any() : k.words;
 	k.words = (struct bounds){ p->low[j] - DIVISION_SLACK, p->high[j] + DIVISION_SLACK };
-	if (bounds_known(b) && bounds_bits(b) < MPC_DIVIDE_BITS)
+	if (bounds_known(b) && bounds_bits(b) < WORD_BITS)
 		bounds_unite(&k.words, b);
 	if (widen(m, 0, j, &k, 0) == -1)
 		return (-1);
