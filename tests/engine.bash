@@ -94,6 +94,22 @@ costs() {
 	stderr_has "1: $tool: rounds: $((rounds + agreed))" || return 1
 }
 
+# announced BITS FILE...: the headers of these shares say from here on that words are below 2^BITS in magnitude.
+announced() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+		import sys
+		import sharestream as share
+		most = 2 ** int(sys.argv[1]) - 1
+		for name in sys.argv[2:]:
+		    with open(name, 'rb') as f:
+		        records = share.parse(f.read())
+		    for r in records:
+		        r.header['about'] = [{'kind': 'number', 'range': [str(-most), str(most)]}] * r.cols
+		    with open(name, 'wb') as f:
+		        f.write(b''.join(map(share.encode_binary, records)))
+	P
+}
+
 # forged WORD: the stream on standard input, its first word changed by WORD, as its owner might have made it.
 forged() {
 	smpc-cat --json - | python3 -c '

@@ -190,7 +190,10 @@ smpc_json() {
 	each smpc-cut -c y,x -o cut.@ shuf.@
 	together 2 m smpc-train -l y -e 1 'cut.{}'
 	together 2 c smpc-compare lt -c 2 'x.{}'
-	refused "computed (compare)" smpc-train -x 'x.{}' -y 'c.{}' -e 1
+	# a comparison gives 0 and 1, and says so
+	together 2 m smpc-train -x 'x.{}' -y 'c.{}' -e 1
+	all_said c d 0 '{"kind":"number"}'
+	refused "computed (compare)" smpc-train -x 'x.{}' -y 'd.{}' -e 1
 	all_said c d 0 '{"kind":"number","range":["0","1"]}'
 	together 2 m smpc-train -x 'x.{}' -y 'd.{}' -e 1
 	all_said c d 0 '{"kind":"number","range":["0","2"]}'
@@ -272,7 +275,7 @@ near() {
 	        s += y; q += y * y; r += (p - y) ^ 2 } printf("mse\t%.6g\nr2\t%.6g\n", r / 300, 1 - r / (q - s * s / 300)) >"due" }'
 	shared_csv_named p
 	shared_csv_named y
-	refused "labels, or what predictions differ from them by, are beyond +-32768" smpc-score -m mse,r2 'p.{}' 'y.{}'
+	refused "mse and r2 of price: its numbers, or what predictions differ from them by, are beyond +-32768" smpc-score -m mse,r2 'p.{}' 'y.{}'
 	refute_output --partial mse
 	smpc-share -f --public -o p.public p.csv
 	smpc-share -f --public -o y.public y.csv
@@ -303,7 +306,17 @@ squares=$ROOT/tests/python/least_squares.py
 		assert_output ""
 		smpc-reveal -t label.mean m.1 m.2 >mean
 		awk -F , 'NR == FNR { mean = $1; next } FNR > 1 { s += $NF } END { exit !((s / (FNR - 1) - mean) ^ 2 < 0.01) }' mean t.csv
+		smpc-reveal --table -o table.csv m.1 m.2
+		run python3 "$squares" table t.csv salary table.csv 0.001
+		assert_output ""
 	done
+	# in float64, as exact as what the model holds
+	smpc-share -f --public -o public t.csv
+	quietly smpc-train --float -m linear --standardize -l salary --reveal loss --log log -o f public
+	smpc-reveal --table -o table.csv f
+	run python3 "$squares" table t.csv salary table.csv 0.0003
+	assert_output ""
+	awk -v r2="$(cut -f 2 f.1)" 'END { exit !((1 - $4 - r2) ^ 2 < 1e-8) }' log
 }
 
 @test "labels that are standardized: the same in the clear, by --init, from a checkpoint, and through a file" {
@@ -345,6 +358,50 @@ squares=$ROOT/tests/python/least_squares.py
 	sed 's/"dense 1"/"dense 1, sigmoid"/' m.json >s.json
 	fails_with 1 smpc-share --public -o no s.json
 	stderr_has "there are tensors that the network 'dense 1, sigmoid' does not have"
+}
+
+@test "least squares: the plan, the loss, the same bits in the clear, by three parties, a pull, and batches instead" {
+	python3 "$squares" salaries 80 4 5 >t.csv
+	smpc-share --public -o public t.csv
+	for n in 2 3; do
+		smpc-share -f -n $n -o t t.csv
+		quietly smpc-train --plan -m linear --standardize -l salary t.1
+		assert_line "steps 1; parameters 5; memory about 16 MiB"
+		plan=${lines[1]}
+		capture smpc-local -n $n -o m -- smpc-train -m linear --standardize -l salary --stats 't.{}'
+		assert_success
+		stderr_has "1: smpc-train: $plan"
+		for pull in "" "--l2 0.5"; do
+			how=(--faithful -m linear --standardize -l salary --reveal loss)
+			# shellcheck disable=SC2086 # an option
+			together $n m smpc-train "${how[@]}" $pull --log 'log.{}' 't.{}'
+			# shellcheck disable=SC2086 # an option
+			quietly smpc-train --clear "${how[@]}" $pull --log log.0 -o clear public
+			smpc-reveal clear | cmp - <(smpc-reveal $(seq -f m.%.0f 1 $n))
+			assert_equal "$(cut -f 4 log.1)" "$(cut -f 4 log.0)"
+			together $n p smpc-predict 'm.{}' 't.{}'
+			together $n f smpc-score -m r2 'p.{}' 't.{}'
+			awk -v r2="$(cut -f 2 f.1)" 'END { exit !((1 - $4 - r2) ^ 2 < 1e-8) }' log.1
+		done
+		# with a pull it is what steps come to
+		together $n s smpc-train -m linear --standardize -l salary --l2 0.5 -e 300 -b 80 't.{}'
+		paste -d , <(smpc-reveal --table $(seq -f m.%.0f 1 $n)) <(smpc-reveal --table $(seq -f s.%.0f 1 $n)) |
+			awk -F , 'NR > 1 && ($2 - $4) ^ 2 > 1e-5 * $2 ^ 2 { exit 1 }'
+	done
+	assert_equal "$(wc -l <log.1)" 2
+}
+
+@test "least squares: features that say nothing, or the same as others, take nothing from the rest" {
+	awk 'BEGIN { srand(2); print "a,same,b,twice,sum,y"; for (i = 0; i < 120; i++) { a = rand(); b = 100 * rand()
+	    printf("%f,7,%f,%f,%f,%f\n", a, b, 2 * a, a + b, 1000 * a - 5 * b + 300) } }' >t.csv
+	smpc-share -n 2 -o t t.csv
+	together 2 m smpc-train -m linear --standardize -l y 't.{}'
+	smpc-reveal --table -o table.csv m.1 m.2
+	awk -F , '{ got[$1] = $2 } END { exit !((got["(Intercept)"] - 300) ^ 2 < 1 && (got["a"] - 1000) ^ 2 < 9 && (got["b"] + 5) ^ 2 < 1e-4 &&
+		got["same"] == 0 && got["twice"] == 0 && got["sum"] == 0) }' table.csv
+	# more features than rows
+	head -n 5 t.csv | cut -d , -f 1,3,6 | smpc-share -n 2 -o few
+	together 2 m smpc-train -m linear --standardize -l y 'few.{}'
 }
 
 @test "several numbers, a constant one among them" {

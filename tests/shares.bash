@@ -20,6 +20,16 @@ classes() {
 	printf '%s\n' "${@:3}" | smpc-share -n 2 --codes "$1" -o "$2"
 }
 
+# ranged RANGE NAME LINE...: as shared, with a range declared of all columns: "-8..8".
+ranged() {
+	local columns column options=()
+	IFS=, read -ra columns <<<"$3"
+	for column in "${columns[@]}"; do
+		options+=(--range "$column=$1")
+	done
+	printf '%s\n' "${@:3}" | smpc-share -n 2 "${options[@]}" -o "$2"
+}
+
 # shared_additively NAME LINE...: the same by the additive scheme, NAME.1 and NAME.2.
 shared_additively() {
 	printf '%s\n' "${@:2}" | smpc-share -n 2 --additive -o "$1"

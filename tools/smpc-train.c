@@ -35,8 +35,7 @@ static const struct opt options[] = {
 	    "are a stream of their own" },
 	{ 'y', "targets", "FILE", OPT_STRING, &labels_file, 0, 0, "the labels, in that stream" },
 	{ 'm', "model", "linear|logistic|softmax", OPT_STRING, &model, 0, 0,
-	    "what to train (default logistic); linear with --standardize has defaults of its "
-	    "own" },
+	    "what to train (default logistic)" },
 	{ 'n', "net", "LAYERS", OPT_STRING, &network, 0, 0, "a network, such as 'dense 128, relu, "
 	    "dense 10, softmax'" },
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
@@ -132,14 +131,9 @@ take_optimizer(struct nn_training *how)
 	return (0);
 }
 
-/*
- * How lines are fitted to standardized columns, where nothing is said about it: all rows in a step,
- * as there is no noise then, and few rounds however many rows there are; with so much momentum that
- * features which say almost the same are told apart.  The rate follows from how many there are
- * (cli/training.h).
- */
+/* Lines through standardized columns are solved for, unless it is said how to learn them. */
 static bool
-fits_lines(void)
+solves_lines(void)
 {
 
 	return (standardize && model != NULL && strcmp(model, "linear") == 0 && rate == NULL &&
@@ -151,13 +145,11 @@ static void
 take_usual(struct training *t)
 {
 
-	t->fit = fits_lines();
-	if (t->fit)
-		momentum = "0.95";
+	t->solve = solves_lines();
 	if (optimizer == NULL)
-		optimizer = t->fit ? "momentum" : "sgd";
+		optimizer = "sgd";
 	if (epochs == UINT64_MAX)
-		epochs = t->fit ? 400 : 10;
+		epochs = 10;
 	if (batch == 0)
 		batch = 32;
 }
@@ -252,7 +244,7 @@ take_every(struct training *t)
 	size_t digits, i;
 	const char *unit;
 
-	t->every = t->fit ? 10 : 1;
+	t->every = 1;
 	if (every == NULL)
 		return (0);
 	if (checkpoint == NULL)
@@ -454,10 +446,11 @@ describe_training(struct buf *p, const struct training *t)
 		{ "init", FLAG, .given = t->init },
 		{ "classes", COUNT, .given = (t->classes > 0), .count = t->classes },
 		{ "standardize", FLAG, .given = t->standardize },
+		{ "solve", FLAG, .given = t->solve },
 		{ "optimizer", TEXT, .given = true, .text = optimizer },
 		{ "epochs", COUNT, .given = true, .count = h->epochs },
-		{ "batch", COUNT, .given = !t->fit, .count = h->batch },
-		{ "rate", NUMBER, .given = !t->fit, .number = h->rate },
+		{ "batch", COUNT, .given = true, .count = h->batch },
+		{ "rate", NUMBER, .given = true, .number = h->rate },
 		{ "decay", NUMBER, .given = (h->decay != 0), .number = h->decay },
 		{ "momentum", NUMBER, .given = momenta, .number = h->momentum },
 		{ "l2", NUMBER, .given = (h->l2 != 0), .number = h->l2 },
@@ -580,6 +573,7 @@ train_model(struct training *t, char **streams, size_t count)
 {
 	struct stage_work work = { .op = "train", .run = training_run, .state = t,
 		.exponents = true,
+		.missing = true,
 		.meets_dealer = (checkpoint != NULL),
 		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };

@@ -23,7 +23,7 @@ describe(const struct classes *c, char *text, size_t size)
 }
 
 static void
-name_column(char *text, size_t size, const struct part *p, size_t j)
+name_label(char *text, size_t size, const struct part *p, size_t j)
 {
 
 	if (p->columns != NULL)
@@ -41,11 +41,11 @@ name_label_columns(struct classes *c, const struct part *p)
 
 	if (c->text[0] != '\0')
 		return;
-	name_column(c->column, sizeof(c->column), p, c->positions[0]);
+	name_label(c->column, sizeof(c->column), p, c->positions[0]);
 	used = (size_t)snprintf(c->text, sizeof(c->text), "column%s %s",
 	    (c->is.columns > 1) ? "s" : "", c->column);
 	for (i = 1; i < c->is.columns; i++) {
-		name_column(name, sizeof(name), p, c->positions[i]);
+		name_label(name, sizeof(name), p, c->positions[i]);
 		if (used + strlen(name) + sizeof(", ...") > sizeof(c->text)) {
 			snprintf(c->text + used, sizeof(c->text) - used, ", ...");
 			return;
@@ -129,14 +129,14 @@ column_tells(const struct classes *c, const struct part *p, size_t j)
 
 /* A column that is said to be something else. */
 static int
-refuse_column(const struct classes *c, const struct part *p, size_t j)
+refuse_label(const struct classes *c, const struct part *p, size_t j)
 {
 	const struct column *a = part_about(p, j);
 	char is[80], name[80], said[200], text[200];
 	double unit = ldexp(1, a->exponent - (int)p->fraction_bits);
 
 	describe(c, is, sizeof(is));
-	name_column(name, sizeof(name), p, j);
+	name_label(name, sizeof(name), p, j);
 	if (a->kind == COLUMN_CLASS)
 		snprintf(said, sizeof(said), "a class of %zu values, from '%.40s' to '%.40s'",
 		    a->n_values, a->values[0], a->values[a->n_values - 1]);
@@ -172,7 +172,7 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	name_label_columns(c, p);
 	for (i = 0; i < c->is.columns; i++) {
 		if ((t = column_tells(c, p, c->positions[i])) == TELLS_OTHER)
-			return (refuse_column(c, p, c->positions[i]));
+			return (refuse_label(c, p, c->positions[i]));
 		told = told && t == TELLS_CLASSES;
 	}
 	if (told)

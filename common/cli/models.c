@@ -26,6 +26,7 @@ list_tensors(struct model *m, struct tensor_place list[static NN_MODEL_MAX_TENSO
 	tensors[NN_MODEL_SCALE].v = &m->scale;
 	tensors[NN_MODEL_LABEL_MEAN].v = &m->label_mean;
 	tensors[NN_MODEL_LABEL_SCALE].v = &m->label_scale;
+	tensors[NN_MODEL_FILL].v = &m->fill;
 	for (i = 0; i < n; i++)
 		list[i] = (struct tensor_place){ .is = tensors[i] };
 	return (n);
@@ -275,6 +276,7 @@ model_free(struct model *m)
 	free(m->label_units);
 	mpc_vector_free(&m->label_mean);
 	mpc_vector_free(&m->label_scale);
+	mpc_vector_free(&m->fill);
 	stage_inputs_free(&m->inputs);
 	memset(m, 0, sizeof(*m));
 }

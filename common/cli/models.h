@@ -18,6 +18,11 @@ struct model {
 	 */
 	struct mpc_vector label_mean, label_scale; /* NN_BITS and NN_DEVIATION_BITS */
 	int *label_units; /* as of columns */
+	/*
+	 * what stands for values that are missing, of all features, where these are not
+	 * standardized; NN_BITS, n = 0: the model was trained on none
+	 */
+	struct mpc_vector fill;
 	struct stage_inputs inputs;     /* the parts that it was read from */
 };
 

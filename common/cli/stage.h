@@ -178,6 +178,7 @@ struct stage_tensor {
 	const char *model;
 	/* what is known of the result's columns, from stage_tensor_know; NULL: nothing */
 	struct column *about;
+	const struct blocks *blocks; /* whose rows come next */
 };
 
 /*
@@ -212,6 +213,11 @@ struct stage_map {
 	 */
 	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    size_t rows);
+	/*
+	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or -1
+	 * (reported).  May be NULL.
+	 */
+	int (*end)(void *state, const struct stage_tensor *t);
 	void *state;
 };
 

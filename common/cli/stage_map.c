@@ -104,7 +104,7 @@ map_blocks(struct stage *stage, const struct stage_map *map, const struct stage_
 		if (map_one_block(stage, map, &shape, t->model, &block) == -1)
 			return (-1);
 	}
-	return (rc);
+	return ((rc == 0 && map->end != NULL) ? map->end(map->state, t) : rc);
 }
 
 static int
@@ -112,7 +112,7 @@ map_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	const struct map_work *work = state;
 	const struct stage_map *map = work->map;
-	struct stage_tensor t = { .count = stage->count, .parts = work->parts };
+	struct stage_tensor t = { .count = stage->count, .parts = work->parts, .blocks = b };
 	struct blocks_layout layout = { .align = map->align };
 	int rc = -1;
 

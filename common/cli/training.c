@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,11 +16,10 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
-
-#define FIT_MAX_ROWS ((size_t)1 << 20) /* of a step, as --batch has it */
 
 /* A training on its way. */
 struct course {
@@ -186,6 +184,14 @@ name_columns(struct course *c)
 
 /* ---- the data ---- */
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
 static int
 read_data(struct course *c)
 {
@@ -197,6 +203,9 @@ read_data(struct course *c)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
 		return (-1);
+	if (c->labels.n_sparse > 0)
+		return (presence_refuse(c->labels.parts[0].part, labels_name(c),
+		    c->labels.positions[c->labels.sparse[0]], "a label"));
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
@@ -209,6 +218,35 @@ fits_standard(const struct course *c)
 {
 
 	return (c->t->standardize && c->model.mean.n == 0);
+}
+
+/*
+ * Values that are missing become means of what is there: those that a model has, or these data's,
+ * which the model has then, unless it has them to standardize by.
+ */
+static int
+fill_features(struct course *c)
+{
+	struct dataset *x = &c->features;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	const struct dataset_sparse sparse = { x->sparse, x->n_sparse, &x->presence->x,
+		x->presence->f };
+	bool fit = (m->mean.n == 0 && m->fill.n == 0);
+
+	if (x->n_sparse == 0)
+		return (0);
+	if (c->t->float64)
+		return (fail(ST_USAGE, "--float takes no features with missing values"));
+	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
+	    dataset_means(S, x, &m->fill) == -1))
+		return (-1);
+	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->mean.n > 0) ? &m->mean :
+	    &m->fill) == -1)
+		return (-1);
+	if (fits_standard(c))
+		mpc_vector_free(&m->fill);
+	return (0);
 }
 
 /* Features as the model has it, or as these data have it. */
@@ -240,9 +278,7 @@ new_label_standard(struct course *c)
 
 /*
  * Numbers that are learnt are brought to mean 0 and deviation 1, too; before the features are, as
- * it is theirs that say whether all of this comes with the model.  What labels are multiplied by is
- * made of what predictions are, which is all that a model keeps: so it is the same when training
- * goes on.
+ * it is theirs that say whether all of this comes with the model.
  */
 static int
 standardize_labels(struct course *c)
@@ -251,18 +287,17 @@ standardize_labels(struct course *c)
 	struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
 	struct mpc_vector scale = { .n = 0 };
-	int rc;
+	int rc = 0;
 
 	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
 		return (0);
-	rc = mpc_vector_new(S, &scale, y->cols);
-	if (rc == 0 && m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0)
+	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
+	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
 		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
 		    y->cols);
-	if (rc == 0 && (rc = nn_reciprocal_scale(S, &scale, &m->label_scale)) == 0)
-		rc = nn_standardize(S, &y->x, &y->x, y->rows, y->cols, &m->label_mean, &scale);
 	mpc_vector_free(&scale);
-	return (rc);
+	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
+	    &m->label_mean, &m->label_scale));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -303,14 +338,6 @@ labels_due(const struct course *c)
 	    (l->target == LEARNER_BINARY) ? NN_LABELS_BINARY : (y->cols == l->out) ?
 	    NN_LABELS_ONE_HOT : NN_LABELS_NUMBERS;
 	return (is);
-}
-
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
 }
 
 /* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
@@ -445,21 +472,12 @@ prepare_features(struct course *c)
 	return (rc);
 }
 
-/*
- * A step of gradient descent with momentum b is stable for rates below (1 + b) / L, where L is the
- * largest eigenvalue of the features' second moments.  Standardized, these add up to the number of
- * features, and L is at most that; 1.8 leaves room for how a rate is rounded, with b = 0.95.
- */
-static void
-fit_rate(struct course *c)
+/* Whether the model is solved for, and not trained. */
+static bool
+is_solved(const struct course *c)
 {
-	struct nn_training *how = &c->t->how;
-	size_t rows = c->features.rows;
 
-	if (!c->t->fit)
-		return;
-	how->batch = (rows < FIT_MAX_ROWS) ? rows : FIT_MAX_ROWS;
-	how->rate = fmin(1, 1.8 / (double)c->features.cols);
+	return (c->t->solve && nn_job_solves(c->model.learner));
 }
 
 /* ---- on the way ---- */
@@ -650,7 +668,7 @@ print_training_size(const struct course *c)
 	const struct nn_data *d = &c->job.task.data;
 
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n",
-	    l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
+	    is_solved(c) ? 1 : l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
 	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) +
 	    l->kind->room(l, how, d->rows)) / 1048576);
 }
@@ -663,12 +681,12 @@ prepare(struct course *c)
 
 	if (read_data(c) == -1)
 		return (-1);
-	fit_rate(c);
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
 	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1)
+	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (standardize_labels(c) == -1 || standardize(c) == -1 ||
@@ -701,7 +719,7 @@ train_float64(struct course *c)
 	    (c->t->class_weights != NULL &&
 	    float64_data_weigh(&d, net->loss, c->t->class_weights) == -1))
 		goto out;
-	rc = float64_train(&c->job, &d);
+	rc = is_solved(c) ? float64_solve(&c->job, &d) : float64_train(&c->job, &d);
 out:
 	float64_data_free(&d);
 	return (rc);
@@ -743,7 +761,10 @@ train_learner(struct course *c)
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	if (stage_options.plan)
 		print_training_size(c);
-	return (c->t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
+	if (c->t->float64)
+		return (train_float64(c));
+	return (is_solved(c) ? nn_job_solve(&c->job, c->stage->S) :
+	    nn_job_run(&c->job, c->stage->S));
 }
 
 int

@@ -21,12 +21,7 @@ struct training {
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	size_t classes;            /* 0: not said */
 	bool standardize;
-	/*
-	 * lines through standardized columns: a step takes all rows, and the rate is as large as
-	 * can be for so many features, whatever they are; batch and rate are set once there are
-	 * data
-	 */
-	bool fit;
+	bool solve;                /* lines, if there are not too many features */
 	struct nn_training how;
 	bool loss, accuracy;       /* to be revealed */
 	bool watch;                /* the range of each layer */

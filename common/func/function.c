@@ -555,7 +555,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
 #define MAX_STEPS 16
 #define STEP_LOG 3 /* octaves of a range */
 
-struct ranges {
+struct root_ranges {
 	unsigned low;
 	unsigned steps;    /* up to MAX_STEPS */
 	bool bounded;      /* the number is surely in one of them */
@@ -568,14 +568,14 @@ enum { RUNG, IN_RANGE = MAX_STEPS + 1, LADDER_BITS = IN_RANGE + MAX_STEPS };
 
 /* log2 of the upper end of range k - 1, and the lower one of range k. */
 static unsigned
-ranges_rung(const struct ranges *R, unsigned k)
+ranges_rung(const struct root_ranges *R, unsigned k)
 {
 
 	return (R->low + STEP_LOG * k);
 }
 
 static unsigned
-ranges_top(const struct ranges *R)
+ranges_top(const struct root_ranges *R)
 {
 
 	return (ranges_rung(R, R->steps));
@@ -583,14 +583,14 @@ ranges_top(const struct ranges *R)
 
 /* The first and last rungs there are: the ends of bounded ranges need not be looked for. */
 static unsigned
-ranges_first(const struct ranges *R)
+ranges_first(const struct root_ranges *R)
 {
 
 	return (R->bounded ? 1 : 0);
 }
 
 static unsigned
-ranges_last(const struct ranges *R)
+ranges_last(const struct root_ranges *R)
 {
 
 	return (R->bounded ? R->steps - 1 : R->steps);
@@ -602,7 +602,7 @@ ranges_last(const struct ranges *R)
  */
 static int
 ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R)
+    const struct root_ranges *R)
 {
 	unsigned coarse = (R->low > STEP_LOG) ? R->low - STEP_LOG : 0, first = ranges_first(R),
 	    last = ranges_last(R), k;
@@ -617,7 +617,7 @@ ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, un
 
 /* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
 static const struct mpc_bits *
-ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+ranges_inside(const struct root_ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
 {
 	bool below = (k >= ranges_first(R)), above = (k + 1 <= ranges_last(R));
 
@@ -634,7 +634,7 @@ ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits 
  */
 static int
 ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, struct mpc_bits *bits)
+    const struct root_ranges *R, struct mpc_bits *bits)
 {
 	const int64_t c_below = (int64_t)1 << (ranges_top(R) - STEP_LOG),
 	    c_above = (int64_t)1 << ranges_top(R);
@@ -668,7 +668,7 @@ enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SC
 /* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, const struct core *core, unsigned shift)
+    const struct root_ranges *R, const struct core *core, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -693,10 +693,11 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
  * power of 8, and the rest is in the shift.  The core is at most 1 / 0.1094 = 2^3.2 with 36 bits,
  * so that for 8 steps the product is below 2^(39.2 + 21); a ninth would have no room.
  */
-static struct ranges
+static struct root_ranges
 reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 {
-	struct ranges R = { .low = (unsigned)((int)f + low), .steps = steps, .bounded = bounded };
+	struct root_ranges R = { .low = (unsigned)((int)f + low), .steps = steps,
+	    .bounded = bounded };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
@@ -707,7 +708,7 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 
 /* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
-reciprocal_shift(unsigned f, const struct ranges *R)
+reciprocal_shift(unsigned f, const struct root_ranges *R)
 {
 
 	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
@@ -717,7 +718,7 @@ int
 mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     int low, unsigned steps)
 {
-	const struct ranges R = reciprocal_ranges(f, low, steps, true);
+	const struct root_ranges R = reciprocal_ranges(f, low, steps, true);
 	struct room r;
 	int rc = -1;
 
@@ -743,7 +744,7 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     struct mpc_numbers n)
 {
 	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_bits *positive;
 	struct mpc_vector *w;
@@ -800,26 +801,26 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
  * where numbers may be larger, up to 2^(64 - f) units, as far as a square root has room for f - 1
  * fraction bits of v, so that these are half a unit off.
  */
-static struct ranges
+static struct root_ranges
 all_ranges(struct mpc_numbers n)
 {
 	unsigned steps = (n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG, most = (64 - n.f) / STEP_LOG;
 
 	most = (most < MAX_STEPS) ? most : MAX_STEPS;
-	return ((struct ranges){ .steps = (n.wide && most > steps) ? most : steps });
+	return ((struct root_ranges){ .steps = (n.wide && most > steps) ? most : steps });
 }
 
 unsigned
 mpc_ladder_bits(struct mpc_numbers n)
 {
-	const struct ranges R = all_ranges(n);
+	const struct root_ranges R = all_ranges(n);
 
 	return (ranges_top(&R));
 }
 
 /* The upper end of range k, which c = 2^top stands for. */
 static double
-ranges_end(const struct ranges *R, unsigned k, unsigned f)
+ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 {
 
 	return (ldexp(1, (int)ranges_rung(R, k + 1) - (int)f));
@@ -839,7 +840,7 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 #define RSQRT_WIDE_BITS 19
 
 static unsigned
-root_bits(const struct ranges *R, struct mpc_numbers n)
+root_bits(const struct root_ranges *R, struct mpc_numbers n)
 {
 
 	return (n.wide ? 31 - (ranges_top(R) - n.f + 1) / 2 : ROOT_BITS);
@@ -849,12 +850,12 @@ root_bits(const struct ranges *R, struct mpc_numbers n)
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	struct ranges R = all_ranges(n);
+	struct root_ranges R = all_ranges(n);
 	const unsigned bits = root_bits(&R, n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)(ldexp(sqrt(ranges_end(&R, k, n.f)), (int)bits) +
+		R.v[k] = (int64_t)(ldexp(sqrt(ranges_bound(&R, k, n.f)), (int)bits) +
 		    (n.wide ? 0.5 : 0));
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &core_sqrt,
@@ -869,11 +870,11 @@ int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const unsigned bits = (n.more > 0 || n.wide) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
-	struct ranges R = all_ranges(n);
+	struct root_ranges R = all_ranges(n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_end(&R, k, n.f)), (int)bits));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_bound(&R, k, n.f)), (int)bits));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &core_rsqrt,
@@ -887,11 +888,11 @@ int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g)
 {
-	struct ranges R = { .low = low, .steps = steps };
+	struct root_ranges R = { .low = low, .steps = steps };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_WIDE_BITS));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
 	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
@@ -903,7 +904,7 @@ int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const unsigned bits = core_bits(&core_log), f = n.f;
-	struct ranges R = all_ranges(n);
+	struct root_ranges R = all_ranges(n);
 	struct mpc_vector *w;
 	struct room r;
 	unsigned k;
@@ -1146,7 +1147,7 @@ clear_exp(double x, struct mpc_numbers n)
 static double
 clear_reciprocal(double x, struct mpc_numbers n)
 {
-	const struct ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
 	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
 	if (fabs(x) >= top)
@@ -1158,7 +1159,7 @@ clear_reciprocal(double x, struct mpc_numbers n)
 static double
 within_all(double x, struct mpc_numbers n)
 {
-	const struct ranges R = all_ranges(n);
+	const struct root_ranges R = all_ranges(n);
 
 	return (within(x, ldexp(1, -(int)n.f), ldexp(1, (int)ranges_top(&R) - (int)n.f)));
 }

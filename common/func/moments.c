@@ -131,7 +131,7 @@ add_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *sum,
 }
 
 static void
-add_columns(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
+add_column_sums(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
     size_t rows)
 {
 
@@ -146,11 +146,11 @@ add_distances(struct mpc *S, struct mpc_moments *m, struct mpc_vector c[2],
 {
 	int i;
 
-	add_columns(&m->distance[FINE], room, &c[FINE], rows);
+	add_column_sums(&m->distance[FINE], room, &c[FINE], rows);
 	if (m->coarse > 0) {
 		if (mpc_truncate(S, &c[COARSE], &c[FINE], m->coarse) == -1)
 			return (-1);
-		add_columns(&m->distance[COARSE], room, &c[COARSE], rows);
+		add_column_sums(&m->distance[COARSE], room, &c[COARSE], rows);
 	}
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && add_products(S, m, &m->product[i],
@@ -208,7 +208,7 @@ add_rows(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_
 
 	if (count_rows(S, m, rows) == -1 || mpc_vector_new(S, &room, m->cols) == -1)
 		goto out;
-	add_columns(&m->sum, &room, x, rows);
+	add_column_sums(&m->sum, &room, x, rows);
 	if (m->kind != MPC_SUMS) {
 		if ((centred && mpc_divide_public(S, &m->centre, &m->sum, rows,
 		    MPC_DIVIDE_BITS) == -1) || mpc_vector_new(S, &c[FINE], x->n) == -1 ||
@@ -259,7 +259,7 @@ shift_free(struct shift *d)
 }
 
 static int
-find_shift(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
+shift_of_sums(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
 {
 
 	d->s = mpc_part(sum, 0, sum->n);
@@ -333,8 +333,8 @@ correct_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector w
 	memset(d, 0, sizeof(d));
 	if (m->kind == MPC_ERRORS)
 		return (copy_products(S, m, w));
-	if (find_shift(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
-	    find_shift(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
+	if (shift_of_sums(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
+	    shift_of_sums(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
 		goto out;
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && (mpc_vector_new(S, &w[i], products(m)) == -1 ||
@@ -742,7 +742,7 @@ squares_of(struct mpc_vector *y, const struct mpc_central *w)
 		mpc_columns_diagonal(y, &w->product, w->cols);
 }
 
-/* y = 1 / sqrt(u) and p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 where w is next to 0. */
+/* y = 1 / sqrt(u), p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 if w is next to 0. */
 static int
 split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
 {

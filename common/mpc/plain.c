@@ -19,8 +19,9 @@ static int
 beyond(const struct mpc *S, const char *what)
 {
 
-	return (S->may_wrap ? 0 : fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong "
-	    "results unseen; scale the data down, or use fewer fraction bits", what));
+	return (S->may_wrap ? 0 : fail(ST_RANGE, "a number does not fit: %s: in a session this "
+	    "would give wrong results unseen; scale the data down, or use fewer fraction bits",
+	    what));
 }
 
 static int

@@ -74,4 +74,10 @@ int float64_data_weigh(struct float64_data *d, enum nn_loss loss, const double *
  */
 int float64_train(const struct nn_job *j, const struct float64_data *data);
 
+/*
+ * float64_solve(j, data):
+ * The same as nn_job_solve does.
+ */
+int float64_solve(const struct nn_job *j, const struct float64_data *data);
+
 #endif /* !SMPC_NN_FLOAT64_H */

@@ -35,7 +35,7 @@ enum metric {
 
 #define METRICS_MAX_CLASSES (MPC_MAX_THRESHOLDS + 1)
 #define METRICS_MAX_BITS 38 /* fraction bits of predictions and labels */
-/* Numbers in units of their own (cli/units.h): their fraction bits, and below which their words are. */
+/* Numbers in units of their own (cli/units.h): their fraction bits, and where their words end. */
 #define METRICS_UNIT_BITS 16
 #define METRICS_UNIT_RANGE 31
 #define METRICS_MAX_ROWS ((uint64_t)1 << 26)
@@ -54,6 +54,7 @@ struct metrics_shape {
 	double threshold;         /* of one column of predictions, if there are two classes */
 	size_t columns, labels;   /* of predictions and labels */
 	unsigned bits, label_bits; /* fraction bits of both */
+	const char *label;         /* what messages call the labels, or NULL; the caller's */
 };
 
 struct metrics {
@@ -112,8 +113,8 @@ enum metrics_to {
 /*
  * metrics_reveal(S, m, to, figures):
  * Compute what was asked for, of at least one row, and tell it; those who are not told, and the
- * dealer, have zeroes.  Once only.  Status 5 (reported) where errors or labels of mse and r2 are out
- * of range.
+ * dealer, have zeroes.  Once only.  Status 5 (reported) where errors or labels of mse and r2 are
+ * out of range.
  *
  * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
  *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE

@@ -229,9 +229,10 @@ check_range(struct mpc *S, const struct metrics *m)
 
 	if (mpc_open_all_none(S, &none, &m->beyond) == -1)
 		return (-1);
-	return (none ? 0 : fail(ST_RANGE, "mse and r2: labels, or what predictions differ from "
-	    "them by, are beyond +-%d: share labels with smpc-share --range NAME=LOW..HIGH, and "
-	    "train on those", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
+	return (none ? 0 : fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
+	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
+	    "NAME=LOW..HIGH, and train on those", (m->shape.label != NULL) ? m->shape.label :
+	    "the labels", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
 }
 
 /* What becomes of squares. */

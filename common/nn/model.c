@@ -90,8 +90,8 @@ add_fields(json_t *o, const struct nn_model *m)
 	if (m->kind->seeded != NULL && m->kind->seeded(m->text))
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
-		rc |= json_object_set_new(o, "features", json_strings((const char *const *)m->features,
-		    m->n_features));
+		rc |= json_object_set_new(o, "features",
+		    json_strings((const char *const *)m->features, m->n_features));
 	if (m->labels != NULL)
 		rc |= json_object_set_new(o, "labels", json_strings((const char *const *)m->labels,
 		    m->n_labels));
@@ -278,13 +278,14 @@ static const char *const own_names[NN_MODEL_OWN_TENSORS] = {
 	[NN_MODEL_SCALE] = "standardize.scale",
 	[NN_MODEL_LABEL_MEAN] = "label.mean",
 	[NN_MODEL_LABEL_SCALE] = "label.scale",
+	[NN_MODEL_FILL] = "fill",
 };
 
 /* Of standardization, which a model need not have. */
 static struct nn_model_tensor
 standardizing(const struct nn_model *m, const struct learner *l, size_t which)
 {
-	bool labels = (which >= NN_MODEL_LABEL_MEAN),
+	bool labels = (which == NN_MODEL_LABEL_MEAN || which == NN_MODEL_LABEL_SCALE),
 	    scale = (which == NN_MODEL_SCALE || which == NN_MODEL_LABEL_SCALE);
 	struct nn_model_tensor t = { .rows = 1, .cols = labels ? l->out : nn_size(m->in),
 		.f = !scale ? NN_BITS : labels ? NN_DEVIATION_BITS : NN_SCALE_BITS,
@@ -301,7 +302,8 @@ nn_model_check_own(const bool found[static NN_MODEL_OWN_TENSORS], const char *wh
 {
 	size_t i;
 
-	for (i = 0; i < NN_MODEL_OWN_TENSORS; i += 2) {
+	/* Means and scales come in pairs. */
+	for (i = 0; i < NN_MODEL_FILL; i += 2) {
 		if (found[i] != found[i + 1])
 			return (fail(ST_FAILED, "%s: is no whole model: of '%s' and '%s' one is "
 			    "missing", where, own_names[i], own_names[i + 1]));

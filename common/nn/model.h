@@ -70,7 +70,7 @@ struct nn_model_tensor {
  * Tensors of a model that are not the learner's: its first ones.  The latter two are of a learner
  * that gives numbers; of another one they have no name.
  */
-enum { NN_MODEL_MEAN, NN_MODEL_SCALE, NN_MODEL_LABEL_MEAN, NN_MODEL_LABEL_SCALE,
+enum { NN_MODEL_MEAN, NN_MODEL_SCALE, NN_MODEL_LABEL_MEAN, NN_MODEL_LABEL_SCALE, NN_MODEL_FILL,
 	NN_MODEL_OWN_TENSORS };
 
 #define NN_MODEL_MAX_TENSORS (NN_MODEL_OWN_TENSORS + LEARNER_MAX_TENSORS)

@@ -56,17 +56,6 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	return (rc);
 }
 
-/* Deviations from 2^0 to 2^31 units, as words. */
-int
-nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
-{
-	const struct mpc_inverse deviations = { .least = DEVIATION_WORD_BITS / 2,
-		.most = (DEVIATION_WORD_BITS + NN_FEATURE_RANGE + 1) / 2,
-		.bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
-
-	return (mpc_inverse(S, scale, deviation, &deviations));
-}
-
 /*
  * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to 16.
  *
@@ -104,10 +93,11 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 /* ---- rows that are far away ---- */
 
 /*
- * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.  Without
- * its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less than 2^61:
- * they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2 of 4^(52 - k)
- * or more may be: below, every z is below 2^(52 - k), and c times the scale below 2^61.
+ * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.
+ * Without its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less
+ * than 2^61: they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2
+ * of 4^(52 - k) or more may be: below, every z is below 2^(52 - k), and c times the scale below
+ * 2^61.
  */
 #define FAR_BITS 8
 #define FAR_ROWS ((size_t)1 << 13)
@@ -279,6 +269,31 @@ nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, 
 			return (-1);
 	}
 	return (shift_up(S, x, rows, cols, shift));
+}
+
+/* Deviations from 2^0 to 2^31 units, as words. */
+static int
+invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
+{
+	const struct mpc_inverse deviations = { .least = DEVIATION_WORD_BITS / 2,
+		.most = (DEVIATION_WORD_BITS + NN_FEATURE_RANGE + 1) / 2,
+		.bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
+
+	return (mpc_inverse(S, scale, deviation, &deviations));
+}
+
+int
+nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	struct mpc_vector scale;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
+	    (rc = invert_deviation(S, &scale, deviation)) == 0)
+		rc = nn_standardize(S, y, x, rows, cols, mean, &scale);
+	mpc_vector_free(&scale);
+	return (rc);
 }
 
 /*

@@ -29,14 +29,6 @@ int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector
     struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
- * nn_reciprocal_scale(S, scale, deviation):
- * scale = 1 / deviation, with NN_SCALE_BITS and NN_DEVIATION_BITS; 0 where the deviation is below a
- * unit of 2^-NN_BITS.  Off by 2^-18 of itself and a unit.  About 30 rounds.
- */
-int nn_reciprocal_scale(struct mpc *S, struct mpc_vector *scale,
-    const struct mpc_vector *deviation);
-
-/*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
  * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be
  * ${x}.
@@ -68,6 +60,15 @@ int nn_count_far(struct mpc *S, struct mpc_vector *far, const struct mpc_vector 
  */
 int nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
     const int *shift);
+
+/*
+ * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
+ * y = (x - mean) / deviation in every row, with NN_BITS; 0 where the deviation, which has
+ * NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.  About 35 rounds, and two for each block of
+ * rows.
+ */
+int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
 
 /*
  * nn_unstandardize(S, x, y, rows, cols, mean, deviation):

@@ -48,7 +48,8 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	struct fixed_scale *scales;
 	size_t j;
 
-	if (c->options->percent.count > 0 || cells_na_text_is_number(c) ||
+	if (c->options->watch != NULL || c->options->faults != NULL ||
+	    c->options->percent.count > 0 || cells_na_text_is_number(c) ||
 	    (c->options->comment != '\0' && c->column[0].action == CELL_SKIP))
 		return (0);
 	for (j = 0; j < c->columns; j++) {

@@ -40,6 +40,7 @@ cells_seen_new(struct cells *c)
 
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
+	    (c->seen->faults = mem_array(c->columns, sizeof(*c->seen->faults))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
@@ -59,6 +60,7 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
+	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
@@ -92,11 +94,10 @@ cells_row_begin(const struct cells *c)
 }
 
 void
-cells_row_drop(const struct cells *c)
+cells_row_undo(const struct cells *c)
 {
 	struct cells_seen *seen = c->seen;
 
-	seen->dropped++;
 	for (; seen->undos > 0; seen->undos--)
 		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
 }
@@ -148,15 +149,16 @@ cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 	}
 }
 
-void
-cells_missing_text(const struct cells *c, char *text, size_t size)
+/* Write counts of columns and their names, without the first ${but} of each. */
+static void
+counts_text(const struct cells *c, const uint64_t *counts, uint64_t but, char *text, size_t size)
 {
 	char name[COLUMNS_SHOWN];
 	size_t j, n = 0;
 
 	text[0] = '\0';
 	for (j = 0; j < c->columns; j++) {
-		if (c->seen->missing[j] == 0)
+		if (counts[j] <= but)
 			continue;
 		if (n + COLUMN_TEXT > size) {
 			snprintf(text + n, size - n, ", ...");
@@ -164,6 +166,20 @@ cells_missing_text(const struct cells *c, char *text, size_t size)
 		}
 		cells_name(c, j, name);
 		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s",
-		    (n > 0) ? ", " : "", c->seen->missing[j], name);
+		    (n > 0) ? ", " : "", counts[j] - but, name);
 	}
+}
+
+void
+cells_missing_text(const struct cells *c, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->missing, 0, text, size);
+}
+
+void
+cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->faults, each, text, size);
 }
