@@ -188,6 +188,12 @@ struct stage_tensor {
  */
 int stage_tensor_know(struct stage_tensor *t);
 
+/*
+ * stage_column(t, i, j):
+ * Which column of operand ${i} meets column ${j} of the result.
+ */
+size_t stage_column(const struct stage_tensor *t, size_t i, size_t j);
+
 struct stage_map {
 	/*
 	 * Operands of one column are repeated to the width of the widest, which is the result's;

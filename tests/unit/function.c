@@ -260,7 +260,8 @@ test_thresholds(const struct mpc_function *f)
 		x = mapping_real(r.m.x[i]);
 		got = mapping_real(r.m.y[i]);
 		if (is_wrong(f, x, got) && wrong++ < 5)
-			printf("# %s(%.9g) = %.9g, not %g\n", f->name, x, got, f->clear(x, mpc_any_numbers(F)));
+			printf("# %s(%.9g) = %.9g, not %g\n", f->name, x, got,
+			    f->clear(x, mpc_any_numbers(F)));
 	}
 	ok(wrong == 0, "%s: right on both sides of all thresholds, whatever the masks (%zu wrong)",
 	    f->name, wrong);

@@ -103,7 +103,7 @@ allowed(const struct run *r, double x, double due)
 
 	if (f->error == 0)
 		return (0);
-	/* Ladders go on beyond the domain; the factor of an inverse root has few bits for large f. */
+	/* Ladders go on beyond the domain; an inverse root's factor has few bits for large f. */
 	if (ladder && (f->halves == -2 ? fabs(x) < ldexp(1.01, -(int)(r->n.f / 2)) ||
 	    fabs(x) > ldexp(1, 24 - (int)(r->n.f / 2)) : x <= 0 ||
 	    x > ldexp(1, (int)mpc_ladder_bits(r->n) - (int)r->n.f)))
@@ -214,6 +214,10 @@ main(void)
 	test_clip_any(5, 1 << 20, 2);
 	test_clip_any(-(1 << 20), -5, 2);
 	test_clip_any(-((int64_t)1 << 61), (int64_t)1 << 61, 2);
+	ok(mpc_ladder_bits(mpc_any_numbers(16)) == 39 &&
+	    mpc_ladder_bits((struct mpc_numbers){ .f = 16, .wide = true }) == 48 &&
+	    mpc_ladder_bits((struct mpc_numbers){ .f = 20, .wide = true }) == 42,
+	    "how far roots and logarithms go");
 	for (f = mpc_functions; f->name != NULL; f++) {
 		if (strcmp(f->name, "clip") != 0)
 			test_spans(f);
