@@ -887,7 +887,7 @@ for n in range(-32767, 32768):
 	stderr_has "in:2: column 'd': 2001-02-03 is beyond the range 2001-02-04..2009-12-31 that --range declares"
 	# scaled, they are numbers
 	capture smpc-share -n 2 -f -o s --date d --na drop --scale d=0.5 --range d=5000..6000 in
-	assert_equal "$(known s.1)" "d: number, from 5000 to 6000, words times 2^-1"
+	assert_equal "$(known s.1)" "d: number, from 5000 to 6000 times 0.5, words times 2^-1"
 	for text in 9999-12-31 1880-04-14 2059-09-19; do
 		table in d $text
 		refuses 5 --date d

@@ -365,8 +365,8 @@ check_labels(const struct course *c)
 }
 
 /*
- * Bring numbers to the units of a model or, where they are standardized, to some of their own, which
- * the model then has; or else to the owner's.
+ * Bring numbers to the units of a model or, where they are standardized, to some of their own,
+ * which the model then has; or else to the owner's.
  */
 static int
 settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,

@@ -26,7 +26,7 @@ struct mpc_numbers {
 	unsigned f;
 	/* they, and the differences of a row's, differ from any threshold by less than 2^range */
 	unsigned range;
-	/* fraction bits of the result beyond f: of a reciprocal, square root or not, which has few */
+	/* fraction bits of a reciprocal, or of that of a root, beyond f */
 	unsigned more;
 	/* for roots and the logarithm: they may be above 2^22, where these end else */
 	bool wide;
@@ -61,8 +61,8 @@ mpc_any_numbers(unsigned f)
 }
 
 /*
- * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no more
- * than 3 units where that is more than a thousandth of them.
+ * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
+ * more than 3 units where that is more than a thousandth of them.
  */
 #define MPC_MOST_MORE 24
 #define MPC_MOST_MORE_ROOT(f) (28 - ((f) + 1) / 2 - (f))

@@ -214,8 +214,8 @@ set_values(struct cells *c)
 }
 
 /*
- * A column that is scaled is in another unit than that of an owner who does not scale it: its header
- * says so, unless a unit is declared.
+ * A column that is scaled is in another unit than that of an owner who does not scale it: its
+ * header says so, unless a unit is declared.
  */
 static int
 say_scale(struct cells *c, struct cell_column *column)
