@@ -171,7 +171,7 @@ sum_products(const struct aligned *x, struct bounds y, bool sums, struct bounds 
  * how many, or -1 if it has not so many to spare.
  */
 static int
-align_column(const struct aligned *a, const struct factor *b, bool tested, struct factor *f)
+spare_column(const struct aligned *a, const struct factor *b, bool tested, struct factor *f)
 {
 	unsigned spare = tested ? 0 : factor_spare(b, KEPT_BITS), cut;
 	struct factor y;
@@ -242,7 +242,7 @@ try_exponent(struct matrix_plan *p, const struct ranges *b, int exponent, bool c
 	if (!(misfit->aligned = align(p, &misfit->a, exponent)))
 		return (DOES_NOT_FIT);
 	for (j = 0; j < p->b_cols; j++) {
-		bits = align_column(&misfit->a, &p->b[j], b->is_tested[j], &f);
+		bits = spare_column(&misfit->a, &p->b[j], b->is_tested[j], &f);
 		misfit->column = j;
 		if (bits == -1 || (bits > 0 && !cut))
 			return (DOES_NOT_FIT);
@@ -265,7 +265,7 @@ take_exponent(struct matrix_plan *p, const struct ranges *b, const struct aligne
 		p->a_shift[j] = is_zero(&p->a[j]) ? 0 : p->a[j].exponent - a->exponent;
 	for (j = 0; j < p->b_cols; j++) {
 		f = (struct factor){ .exponent = 0 };
-		(void)align_column(a, &p->b[j], b->is_tested[j], &f);
+		(void)spare_column(a, &p->b[j], b->is_tested[j], &f);
 		factor_truncate(&f, shift);
 		if (set_about(p, b, j, &f) == -1)
 			return (-1);

@@ -736,6 +736,7 @@ set_job(struct course *c)
 	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
 		.accuracy = t->accuracy,
 		.plan = stage_options.plan };
+	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
 	if (t->checkpoint != NULL) {
