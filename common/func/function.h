@@ -61,8 +61,8 @@ mpc_any_numbers(unsigned f)
 }
 
 /*
- * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no more
- * than 3 units where that is more than a thousandth of them.
+ * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
+ * more than 3 units where that is more than a thousandth of them.
  */
 #define MPC_MOST_MORE 24
 #define MPC_MOST_MORE_ROOT(f) (28 - ((f) + 1) / 2 - (f))
