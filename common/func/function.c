@@ -744,7 +744,8 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     struct mpc_numbers n)
 {
 	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_bits *positive;
 	struct mpc_vector *w;
@@ -1147,7 +1148,8 @@ clear_exp(double x, struct mpc_numbers n)
 static double
 clear_reciprocal(double x, struct mpc_numbers n)
 {
-	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
 	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
 	if (fabs(x) >= top)
