@@ -63,12 +63,12 @@ twelve=(0 1 1 0 1 0 0 1 1 0 1 0)
 		# shellcheck disable=SC2086 # two
 		labelled odd $odd $odd $odd $odd $odd $odd
 		refused "odd.1: the labels in column 'y' are not all 0 or 1: its owner can share it with smpc-share --codes y=no,yes" \
-			smpc-train -l y -e 1 'odd.{}'
+			smpc-train -l y -e 1 'cut.{}'
 		refused "odd.1: the labels in column 'y' are not all 0 or 1" smpc-score -m accuracy,auc -l y 'p.{}' 'odd.{}'
 	done
 	# a single one among them
 	labelled odd "${twelve[@]}" 3
-	refused "not all 0 or 1" smpc-train -l y -e 1 'odd.{}'
+	refused "not all 0 or 1" smpc-train -l y -e 1 'cut.{}'
 	# errors are of any numbers, and lines go through any
 	labelled odd 1 2 3 1 2 3 1 2 3 1 2 3
 	together 2 m smpc-train -m linear -l y -e 1 'odd.{}'
@@ -163,17 +163,29 @@ smpc_json() {
 		END { printf "{\"accuracy\":%s,\"confusion\":[%s]}", a, c }' f.1
 }
 
-@test "fewer than ten rows: nothing is opened about them" {
-	labelled few 0 1 1 0 1 0 0 1 1
-	refused "few.1: whether the labels in column 'y' are classes is not asked for fewer than 10 rows, and nothing says it of 9" \
+@test "fewer than ten rows out of a table: nothing is opened about them" {
+	labelled all 0 1 1 0 1 0 0 1 1 1
+	each smpc-head -n 9 -o few.@ all.@
+	refused "few.1: whether the labels in column 'y' are classes is not asked for fewer than 10 rows that are not all of a table, and nothing says it of 9" \
 		smpc-train -l y -e 1 'few.{}'
 	refused "--codes y=no,yes" smpc-score -m accuracy -l y 'few.{}' 'few.{}'
 	fails_with 5 smpc-train --plan -l y few.1
 	# but where the owner has said it
-	smpc-share -f -n 2 --codes y=0,1 -o few few.csv
+	smpc-share -f -n 2 --codes y=0,1 --range x=0..5 -o said all.csv
+	each smpc-head -n 9 -o few.@ said.@
 	together 2 m smpc-train -l y -e 1 'few.{}'
 	together 2 p smpc-predict 'm.{}' 'few.{}'
 	together 2 f smpc-score -m accuracy 'p.{}' 'few.{}'
+	# all of a table is what its owner chose, however small
+	labelled two 0 1
+	together 2 m smpc-train -l y -e 1 'two.{}'
+	together 2 f smpc-score -m accuracy -l y --prediction y 'two.{}'
+	each smpc-cat --repeat -o both.@ two.@ two.@ two.@
+	together 2 m smpc-train -l y -e 1 'both.{}'
+	# and not of what was computed, though a filter of rows or columns is the last that did something
+	each smpc-sub -o odd.@ -c 1 all.@
+	each smpc-cut -c x,y -o cut.@ odd.@
+	refused "the labels in column 'y' were computed (cut)" smpc-train -l y -e 1 'cut.{}'
 }
 
 @test "labels that somebody has computed: no bit is opened about them, unless their range says it all" {

@@ -23,10 +23,10 @@ table() {
 	table 300
 	smpc-share -n 2 -o t --na age,income=mean --range income=0..1e5 t.csv
 	together 2 s smpc-stat count,mean 't.{}'
-	smpc-reveal -t count s.1 s.2 >count
-	smpc-reveal -t mean s.1 s.2 >mean
-	assert_equal "$(head -n 1 mean)" age,age.present,income,income.present,z,y
-	paste -d , count mean due | awk -F '[, ]' 'NR == 1 { split($13 " " $14 " " $15 " " $16, due, " "); for (i = 13; i <= 16; i++) due[i - 12] = $i }
+	smpc-reveal -t count s.1 s.2 >counts
+	smpc-reveal -t mean s.1 s.2 >means
+	assert_equal "$(head -n 1 means)" age,age.present,income,income.present,z,y
+	paste -d , counts means due | awk -F '[, ]' 'NR == 1 { split($13 " " $14 " " $15 " " $16, due, " "); for (i = 13; i <= 16; i++) due[i - 12] = $i }
 	    NR == 2 { exit !($1 == due[1] && $3 == due[2] && $2 == 300 && $5 == 300 && ($7 - due[3]) ^ 2 < 1e-8 && ($9 - due[4]) ^ 2 < 1e-3) }'
 	for cmd in variance covariance correlation "histogram --bins 0,1 --min-count 1"; do
 		# shellcheck disable=SC2086 # words

@@ -887,7 +887,7 @@ for n in range(-32767, 32768):
 	stderr_has "in:2: column 'd': 2001-02-03 is beyond the range 2001-02-04..2009-12-31 that --range declares"
 	# scaled, they are numbers
 	capture smpc-share -n 2 -f -o s --date d --na drop --scale d=0.5 --range d=5000..6000 in
-	assert_equal "$(known s.1)" "d: number, from 5000 to 6000, words times 2^-1"
+	assert_equal "$(known s.1)" "d: number, from 5000 to 6000 times 0.5, words times 2^-1"
 	for text in 9999-12-31 1880-04-14 2059-09-19; do
 		table in d $text
 		refuses 5 --date d
@@ -1724,6 +1724,16 @@ outcome category 0 2"
 	assert_equal "$stderr" ""
 	refute_output --partial "options to paste"
 	assert_line --regexp '^share +number +0 +0.01 +0.4 '
+}
+
+@test "--check: options to paste mean the column that they are of, whatever it is called" {
+	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
+	capture smpc-share --check -x 4,6 in
+	assert_failure 1
+	assert_equal "${lines[-1]#*: }" "--range a=0..5 --codes 2=u,v --codes 'it'\''s=x,y' --range 5=0..5"
+	eval "pasted=(${lines[-1]#*: })"
+	back -x 4,6 "${pasted[@]}"
+	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
 }
 
 @test "--check: all faults of a table at once" {

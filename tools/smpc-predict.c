@@ -46,8 +46,8 @@ static const char *const answer_names[] = {
 /*
  * Predictions of labels that were standardized are at most 2^13 deviations from the mean, and by
  * less than 2^33 units, four times what labels can be, away from it: that is tested of the product
- * with the deviation, a word below 2^39, without the 8 lowest bits of the prediction, so that it has
- * room.  So they are below 2^34, as words, in the units of the labels.
+ * with the deviation, a word below 2^39, without the 8 lowest bits of the prediction, so that it
+ * has room.  So they are below 2^34, as words, in the units of the labels.
  */
 #define STANDARD_RANGE (13 + NN_BITS)
 #define STANDARD_CUT 8
@@ -246,7 +246,7 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* What is missing becomes the mean of what the model was trained on. */
 static int
-fill_features(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	const struct model *m = &p->model;
@@ -289,7 +289,7 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	if (ranges_rows(stage, &p->ranges, &x->v, rows) == -1)
 		return (-1);
 	return ((nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift) == -1) ? -1 :
-	    fill_features(stage->S, p, x, data, rows, part));
+	    fill_missing(stage->S, p, x, data, rows, part));
 }
 
 /* Count predictions of standardized labels that have no room in the units of these. */
@@ -396,7 +396,7 @@ pass_width(const struct predict *p, size_t cols)
 
 /* Which features have missing values; a model that has means fills them. */
 static int
-find_sparse(struct predict *p, const struct part *part, const char *where)
+find_gaps(struct predict *p, const struct part *part, const char *where)
 {
 	size_t cols = nn_size(p->model.learner->in), j, position, at;
 
@@ -434,7 +434,7 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
 	mpc_zero(&p->wide);
-	if (find_sparse(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1)
+	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1)
 		return (-1);
 	return (features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
 }

@@ -136,7 +136,7 @@ note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 	size_t column;
 
 	if (last == NULL || last->part->scheme != p->scheme ||
-	    strcmp(last->part->op, p->op) != 0 ||
+	    strcmp(last->part->op, p->op) != 0 || part_intact(last->part) != part_intact(p) ||
 	    part_about_difference(last->part, p, &column) != NULL) {
 		if (grow_parts(d) == -1)
 			return (-1);

@@ -46,7 +46,9 @@ int dataset_read(struct stage *stage, size_t operand, struct dataset *features, 
  */
 int dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means);
 
-/* Which columns have values that are missing; a word of ${presence} is 2^bits, or 0 where one is. */
+/*
+ * Which columns have values that are missing; a word of ${presence} is 2^bits, or 0 where one is.
+ */
 struct dataset_sparse {
 	const size_t *columns;
 	size_t n;

@@ -52,7 +52,7 @@ refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 
 /* Words of an operand's column, divided by the divisor. */
 static int
-take_words(const struct planning *m, size_t i, size_t j, struct known *k)
+know_column(const struct planning *m, size_t i, size_t j, struct known *k)
 {
 	const int64_t limit = (int64_t)1 << MPC_DIVIDE_BITS, d = (int64_t)m->scale.divisor;
 
@@ -207,7 +207,7 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 	const struct mpc_function *f = m->what->function;
 	unsigned more;
 
-	if (take_words(m, 0, j, k) == -1)
+	if (know_column(m, 0, j, k) == -1)
 		return (-1);
 	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
 		return (-1);
@@ -343,7 +343,7 @@ plan_bounds(const struct planning *m, size_t j)
 		return (-1);
 	if (!bounds_known(k.words) || bounds_bits(k.words) >= MPC_DIVIDE_BITS)
 		p->any = true;
-	else if (take_words(m, 0, j, &k) == -1)
+	else if (know_column(m, 0, j, &k) == -1)
 		return (-1);
 	if (find_bounds(m, j, &k) == -1)
 		return (-1);
@@ -418,7 +418,7 @@ plan_rows(const struct planning *m)
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (take_words(m, 0, j, &k) == -1 || to_own_unit(m, 0, j, &k) == -1 ||
+		if (know_column(m, 0, j, &k) == -1 || to_own_unit(m, 0, j, &k) == -1 ||
 		    widen(m, 0, j, &k, MPC_SOFTMAX_REACH) == -1)
 			return (-1);
 		known = known && bounds_known(k.words);
@@ -490,7 +490,7 @@ plan_quotients(const struct planning *m, struct known *a, struct known *b)
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (take_words(m, 0, j, &a[j]) == -1 || take_words(m, 1, j, &b[j]) == -1 ||
+		if (know_column(m, 0, j, &a[j]) == -1 || know_column(m, 1, j, &b[j]) == -1 ||
 		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
 			return (-1);
 		more = more_bits(m->what->function, &b[j], m->p->n);

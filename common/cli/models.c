@@ -71,7 +71,9 @@ units_of(struct model *m, const struct mpc_vector *v, int *sign)
 	return ((v == &m->label_mean || v == &m->label_scale) ? &m->label_units : NULL);
 }
 
-/* Means and scales are in the units of columns; the first that is read says which, and all agree. */
+/*
+ * Means and scales are in the units of columns; the first that is read says which, and all agree.
+ */
 static int
 read_units(struct model *m, const struct part *part, const struct mpc_vector *v, const char *where)
 {

@@ -234,7 +234,7 @@ check_cells(const struct schema_checker *k, struct texts *t, struct schema_fault
 }
 
 static int
-check_rows(const struct schema_checker *k, struct texts *t, struct schema_faults *faults)
+check_records(const struct schema_checker *k, struct texts *t, struct schema_faults *faults)
 {
 	uint64_t rows = 0;
 	int rc;
@@ -259,7 +259,7 @@ schema_check_table(const struct schema *s, const char *path, const struct table_
 
 	if (texts_open(&t, path, how) == 0 &&
 	    schema_checker_begin(&k, s, how, texts_name(&t), texts_names(&t), texts_columns(&t),
-	    &faults) == 0 && check_rows(&k, &t, &faults) == 0)
+	    &faults) == 0 && check_records(&k, &t, &faults) == 0)
 		rc = 0;
 	if (faults.count > 0)
 		rc = faults_end(&faults, texts_name(&t));

@@ -214,8 +214,8 @@ struct stage_map {
 	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    size_t rows);
 	/*
-	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or -1
-	 * (reported).  May be NULL.
+	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or
+	 * -1 (reported).  May be NULL.
 	 */
 	int (*end)(void *state, const struct stage_tensor *t);
 	void *state;

@@ -365,8 +365,8 @@ check_labels(const struct course *c)
 }
 
 /*
- * Bring numbers to the units of a model or, where they are standardized, to some of their own, which
- * the model then has; or else to the owner's.
+ * Bring numbers to the units of a model or, where they are standardized, to some of their own,
+ * which the model then has; or else to the owner's.
  */
 static int
 settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,
@@ -736,6 +736,7 @@ set_job(struct course *c)
 	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
 		.accuracy = t->accuracy,
 		.plan = stage_options.plan };
+	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
 	if (t->checkpoint != NULL) {

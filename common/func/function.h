@@ -26,7 +26,7 @@ struct mpc_numbers {
 	unsigned f;
 	/* they, and the differences of a row's, differ from any threshold by less than 2^range */
 	unsigned range;
-	/* fraction bits of the result beyond f: of a reciprocal, or that of a root */
+	/* fraction bits of a reciprocal, or of that of a root, beyond f */
 	unsigned more;
 	/* for roots and the logarithm: they may be above 2^22, where these end else */
 	bool wide;

@@ -791,10 +791,10 @@ choose_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t,
 }
 
 /*
- * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS: with
- * c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.  x 4^(a - 17) is
- * below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39 when it is
- * multiplied by the inverse: ${before} bits of it are cut off first.
+ * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS:
+ * with c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.
+ * x 4^(a - 17) is below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39
+ * when it is multiplied by the inverse: ${before} bits of it are cut off first.
  */
 #define COUNT_POWER 17
 #define COUNT_OCTAVES 13
@@ -819,9 +819,9 @@ divide_scaled(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 }
 
 /*
- * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest, sum
- * less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up for
- * that.
+ * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest,
+ * sum less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up
+ * for that.
  */
 int
 mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
@@ -853,9 +853,9 @@ out:
 }
 
 /*
- * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with so
- * many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times 2^a,
- * which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
+ * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with
+ * so many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times
+ * 2^a, which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
  */
 int
 mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
@@ -882,9 +882,10 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 }
 
 /*
- * 1 / x = (1 / u) 4^a / 2^TOP_BITS for x 4^a = u 2^TOP_BITS, where 1 / u, from 1 to 4, is the square
- * of its root.  With x from 4^least to 4^most, a is at least TOP_OCTAVE / 2 + 1 - most: a 4 to that
- * power is left to the shift, so that the product stays below 4^(most - least) 2^(UNIT_BITS + 2).
+ * 1 / x = (1 / u) 4^a / 2^TOP_BITS for x 4^a = u 2^TOP_BITS, where 1 / u, from 1 to 4, is the
+ * square of its root.  With x from 4^least to 4^most, a is at least TOP_OCTAVE / 2 + 1 - most: a 4
+ * to that power is left to the shift, so that the product stays below 4^(most - least)
+ * 2^(UNIT_BITS + 2).
  */
 int
 mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
@@ -902,7 +903,8 @@ mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    inverse_root(S, &r.word[ROOT], &r.word[U]) == 0 &&
 	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
 	    mpc_product(S, &r.word[TOP], &times, &r.word[INVERSE], &r.word[POWER]) == 0)
-		rc = move_point(S, y, &r.word[TOP], (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
+		rc = move_point(S, y, &r.word[TOP],
+		    (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
 	room_close(&r);
 	return (rc);
 }

@@ -68,8 +68,9 @@ contradiction(const struct column *a, const struct column *b)
 {
 	struct column same = *b;
 
+	/* A unit that one owner alone has may be one that he brought his numbers to. */
 	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED)
-		return (NULL);
+		return (((a->unit != NULL) != (b->unit != NULL)) ? "unit" : NULL);
 	same.exponent = a->exponent;
 	same.low = a->low;
 	same.high = a->high;

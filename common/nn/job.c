@@ -52,13 +52,15 @@ take_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 /* ---- range ---- */
 
 int
-nn_job_left_range(const char *place, uint64_t step)
+nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step)
 {
+	bool named = j->label != NULL;
 
 	if (*place == '\0')
 		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d: try a "
-	    "smaller --rate, --standardize, --clip, or --l2", step, place, 1 << NN_RANGE_BITS));
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s: try "
+	    "a smaller --rate, --standardize, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : ""));
 }
 
 static int
@@ -69,7 +71,7 @@ check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	e->checked = step;
 	if (j->learner->kind->in_range(j->learner, S, j->watch, place) == -1)
 		return (-1);
-	return (nn_job_left_range(place, step));
+	return (nn_job_left_range(j, place, step));
 }
 
 /*

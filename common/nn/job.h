@@ -34,6 +34,7 @@ struct nn_progress {
 struct nn_job {
 	struct learner *learner;
 	struct nn_task task;
+	const char *label;   /* what is learnt, the first column's name; NULL: it has none */
 	bool watch;          /* the range of each part, in every epoch */
 	uint64_t step;       /* to begin with, of all */
 	/* steps from one checkpoint to the next one, and one at the end; 0: there are none */
@@ -68,10 +69,10 @@ bool nn_job_solves(struct learner *l);
 int nn_job_solve(struct nn_job *j, struct mpc *S);
 
 /*
- * nn_job_left_range(place, step):
+ * nn_job_left_range(j, place, step):
  * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}; return
  * -1, or 0 where that is "".
  */
-int nn_job_left_range(const char *place, uint64_t step);
+int nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step);
 
 #endif /* !SMPC_NN_JOB_H */

@@ -30,6 +30,7 @@ struct cell_column {
 	const struct range *range; /* NULL: none was declared */
 	const char *unit;          /* NULL: none was declared */
 	double factor;
+	char *scaled;              /* the unit that this makes, or NULL */
 	int percent;
 	int standardize;
 	double mean;

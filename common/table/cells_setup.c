@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 /* Categories that a header can list for a column. */
 #define MAX_CODES 65536
+#define SCALE_TEXT 40
 
 /*
  * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
@@ -211,6 +213,22 @@ set_values(struct cells *c)
 	return (0);
 }
 
+/*
+ * A column that is scaled is in another unit than that of an owner who does not scale it: its
+ * header says so, unless a unit is declared.
+ */
+static int
+say_scale(struct cells *c, struct cell_column *column)
+{
+
+	if (c->options->modulus != 0)
+		return (0);
+	if ((column->scaled = mem_array(SCALE_TEXT, 1)) == NULL)
+		return (-1);
+	snprintf(column->scaled, SCALE_TEXT, "times %.17g", column->factor);
+	return (0);
+}
+
 static int
 set_scale(struct cells *c, const char *spec, uint8_t *marks)
 {
@@ -232,6 +250,8 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
+		if (factor != 1 && say_scale(c, &c->column[j]) == -1)
+			return (-1);
 	}
 	return (0);
 }
@@ -568,6 +588,8 @@ cells_free(struct cells *c)
 		free(c->word_names[i]);
 	for (i = 0; c->na_texts != NULL && i < c->options->na_text.count; i++)
 		free(c->na_texts[i]);
+	for (i = 0; c->column != NULL && i < c->columns; i++)
+		free(c->column[i].scaled);
 	free(c->na_texts);
 	free(c->ranges);
 	free(c->about);

@@ -666,9 +666,9 @@ test_state(void)
 static void
 test_network_tensors(void)
 {
-	static const char *const names[] = { "standardize.mean", "standardize.scale", "", "", "fill",
-		"dense1.weight", "dense1.bias", "dense1.weight.state1", "dense1.weight.state2",
-		"dense1.bias.state1", "dense1.bias.state2" };
+	static const char *const names[] = { "standardize.mean", "standardize.scale", "", "",
+		"fill", "dense1.weight", "dense1.bias", "dense1.weight.state1",
+		"dense1.weight.state2", "dense1.bias.state1", "dense1.bias.state2" };
 	struct nn_model_tensor list[NN_MODEL_MAX_TENSORS];
 	struct learner *l = learner_network.make("dense 1,sigmoid", (struct nn_shape){ 4, 1, 1 });
 	struct nn_model *m = (l != NULL) ? nn_model_new(l, 1) : NULL;

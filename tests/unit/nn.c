@@ -639,8 +639,8 @@ test_preparation(size_t rows, size_t parties)
 	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *back = calloc(rows * FEATURES,
 	    sizeof(uint64_t)), *hot = calloc(rows * CLASSES, sizeof(uint64_t)), mean[FEATURES],
 	    scale[FEATURES], deviation[FEATURES];
-	double m, v, unit = ldexp(1, -NN_DEVIATION_BITS), worst_mean = 0, worst_scale = 0, worst = 0,
-	    worst_back = 0;
+	double m, v, unit = ldexp(1, -NN_DEVIATION_BITS), worst_mean = 0, worst_scale = 0,
+	    worst = 0, worst_back = 0;
 	size_t i, k, wrong = 0;
 
 	memset(&j, 0, sizeof(j));
@@ -679,7 +679,8 @@ test_preparation(size_t rows, size_t parties)
 		}
 		worst_scale = fmax(worst_scale, fabs(real(scale[k], NN_SCALE_BITS) - 1 / sqrt(v)) /
 		    (1e-5 / sqrt(v) + 1.5 * unit + 2e-9 / v / sqrt(v)));
-		worst_scale = fmax(worst_scale, fabs(real(deviation[k], NN_DEVIATION_BITS) - sqrt(v)) /
+		worst_scale = fmax(worst_scale,
+		    fabs(real(deviation[k], NN_DEVIATION_BITS) - sqrt(v)) /
 		    (1e-5 * sqrt(v) + 1.5 * unit + 2e-9 / sqrt(v)));
 		for (i = 0; i < rows; i++)
 			worst = fmax(worst,
