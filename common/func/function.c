@@ -1263,7 +1263,7 @@ slack(const struct mpc_function *p, struct mpc_numbers n, double x, double y)
 
 /* The least, or the largest, result of ${x}; what is right in proportion has the right sign. */
 static double
-least_result(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
+least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
 	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
 	    least = y - slack(p, n, number, y);
@@ -1272,7 +1272,7 @@ least_result(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 }
 
 static double
-most_result(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
+most_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
 	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
 	    most = y + slack(p, n, number, y);
@@ -1288,11 +1288,11 @@ image_of(const struct mpc_function *p, struct mpc_numbers n, struct mpc_span x, 
 	const bool falls = (p->unit == MPC_UNIT_POWER && p->halves < 0);
 
 	if (p->halves == -2 && x.low <= 0 && x.high >= 0) {
-		*most = most_result(p, n, 0);
+		*most = most_of(p, n, 0);
 		*least = -*most;
 	} else {
-		*least = least_result(p, n, falls ? x.high : x.low);
-		*most = most_result(p, n, falls ? x.low : x.high);
+		*least = least_of(p, n, falls ? x.high : x.low);
+		*most = most_of(p, n, falls ? x.low : x.high);
 	}
 }
 
