@@ -56,7 +56,7 @@ intact() {
 	smpc-info "$1" | awk '/ made by / { print sub(/.*, intact: /, "") ? $0 : "-" }' | paste -s -d ' '
 }
 
-volt="volt: number, from -0.0009765625 to 0.0009765625 µV, words times 2^-40"
+volt="volt: number, from -0.0009765625 to 0.0009765625 µV, values may be missing, words times 2^-40"
 outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 
 @test "rows that are selected, shuffled, split and sealed keep it, and the schema" {
@@ -353,6 +353,8 @@ declared() {
 	declared wide undeclared '{"kind":"number","range":["-65536","65536"],"unit":"EUR"}' a -1 1
 	declared coarse undeclared '{"kind":"number","range":["0","65536"],"exponent":2,"unit":"EUR"}' a 1 0.5
 	declared open undeclared '{"kind":"number","unit":"EUR"}' a 7
+	declared bare undeclared '{"kind":"number","range":["0","131072"]}' a 1 2
+	declared bare4 undeclared '{"kind":"number","range":["0","65536"],"exponent":2}' a 1 0.5
 	shared plain a 9
 	printf 'b\n1\n' | smpc-share -n 2 --name W -o other
 	# what says the same passes with its id and keys, what has another range with its keys
@@ -374,11 +376,11 @@ declared() {
 	# nothing is said of what one owner says nothing of
 	each smpc-cat -o some.@ x.@ open.@
 	assert_equal "$(known some.1)" "a: number EUR"
-	each smpc-cat -o nothing.@ x.@ plain.@ coarse.@
+	each smpc-cat -o nothing.@ bare.@ plain.@ bare4.@
 	assert_equal "$(ways nothing.1) $(known nothing.1)" "cat share cat "
 	reveals nothing a 1 2 9 4 2
 	# in both orders, in pipes, and in several steps
-	each sh -c 'cat plain.@ | smpc-cat - coarse.@ | smpc-cat - x.@ >steps.@'
+	each sh -c 'cat plain.@ | smpc-cat - bare4.@ | smpc-cat - bare.@ >steps.@'
 	reveals steps a 9 4 2 1 2
 	# ids depend on what is said of the result, and are the same at all parties
 	each smpc-cat -o one.@ x.@ wide.@

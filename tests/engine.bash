@@ -122,6 +122,40 @@ for line in sys.stdin:
     break' "$1"
 }
 
+# in_units EXPONENT NAME...: of the columns of these shares it is said that they are in units of 2^EXPONENT, and no more.
+in_units() {
+	local exponent=$1 name party
+	shift
+	for name; do
+		for party in 0 1 2; do
+			smpc-cat --json "$name.$party" | python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    del record["digest"]
+    record["smpc"] = 2
+    record["about"] = [{"kind": "number", "exponent": int(sys.argv[1])}] * record["shape"][1]
+    print(json.dumps(record))' "$exponent" >"$name.edited" || return 1
+			mv "$name.edited" "$name.$party"
+		done
+	done
+}
+
+# said NAME: what its header says of its columns, a line for each.
+said() {
+	smpc-info "$1.1" | sed -n 's/^column  *//p'
+}
+
+# differs_by RELATIVE NAME LINE...: the first column of the shares NAME.* holds these numbers, but for so much of each.
+differs_by() {
+	local most=$1 name=$2
+	smpc-reveal "$name.1" "$name.2" | tail -n +2 | cut -d , -f 1 >got
+	shift 2
+	printf '%s\n' "$@" | paste got - | awk -v most="$most" '
+		{ d = $1 - $2; if (d < 0) d = -d; w = ($2 < 0) ? -$2 : $2; if (!(d <= most * w)) { print; bad = 1 } }
+		END { exit bad }'
+}
+
 # emptied: the stream on standard input with its rows taken out, and another id.
 emptied() {
 	smpc-cat --json - | python3 -c '

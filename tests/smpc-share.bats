@@ -46,10 +46,11 @@ refuses() {
 	rm -f s.*
 	fails_with "$status" smpc-share -n 2 -o s "$@" in || return 1
 	assert_equal "$(find . -name 's.*')" "" || return 1
-	# --check says the same
+	# --check says the same, and perhaps more
 	local said=$stderr
-	fails_with "$status" smpc-share --check "$@" in || return 1
-	assert_equal "$stderr" "$said"
+	capture smpc-share --check "$@" in
+	assert_failure "$status" || return 1
+	assert_equal "${stderr:0:${#said}}" "$said"
 }
 
 # npy TYPE SHAPE FORMAT NUMBER...: a .npy file on standard output; FORMAT is python's, for struct.
@@ -886,7 +887,7 @@ for n in range(-32767, 32768):
 	stderr_has "in:2: column 'd': 2001-02-03 is beyond the range 2001-02-04..2009-12-31 that --range declares"
 	# scaled, they are numbers
 	capture smpc-share -n 2 -f -o s --date d --na drop --scale d=0.5 --range d=5000..6000 in
-	assert_equal "$(known s.1)" "d: number, from 5000 to 6000, words times 2^-1"
+	assert_equal "$(known s.1)" "d: number, from 5000 to 6000 times 0.5, words times 2^-1"
 	for text in 9999-12-31 1880-04-14 2059-09-19; do
 		table in d $text
 		refuses 5 --date d
@@ -1122,7 +1123,8 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	capture smpc-share --check --na drop in
 	assert_success
 	table in a,b 1e-9,NA 1e-9,2 0,3
-	fails_with 5 smpc-share --check --na drop in
+	capture smpc-share --check --na drop in
+	assert_failure 5
 	stderr_has "in: 'a': all numbers that are not 0 become 0"
 	stderr_has "in: left out 1 of 3 rows for missing values: 1 in 'b'"
 	table in a,b NA,1e-9 1,0 2,0
@@ -1668,16 +1670,131 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 
 # ---- the rest
 
-@test "--check: reads all of the table, says nothing, writes nothing" {
-	table in a,b 1,2 3,4
+@test "--check: reads all of the table, shows the owner what is in it, writes nothing" {
+	table in a,b,naïve 1,2,0.5 3,4,-1e-9 5,-7,1000
 	quietly smpc-share --check in
-	assert_output ""
+	assert_output "rows: 3
+
+column  kind    missing  smallest  largest       mean  deviation  distinct
+a       number        0         1        5          3          2         3
+b       number        0        -7        4  -0.333333    5.85947         3
+naïve   number        0     -1e-9     1000      333.5    577.206         3
+
+options to paste: --range a=0..5 --range b=-10..5 --range 'naïve=-1e-9..1000'"
 	quietly smpc-share --check <in
 	quietly smpc-share --check -n 2 -o x in
+	quietly smpc-share --check -c b in
+	assert_equal "${#lines[@]}" 4
+	# of what has a range, or is not what stands in the table, or is a residue, none is to be declared
+	for how in "--range 1-3=-1e3..1e3" --standardize "--scale 1-3=2" "-q 99 -x 2,3"; do
+		# shellcheck disable=SC2086 # words
+		quietly smpc-share --check $how in
+		refute_output --partial "options to paste"
+	done
 	holds in
-	table in a,b 1,2 3,x
-	fails_with 1 smpc-share --check in
-	stderr_has "in:3: column 'b'"
+}
+
+@test "--check: kinds, missing values, dates, and the options to paste" {
+	{
+		echo "id,name,sex,ward,born,share,n,empty,outcome"
+		for i in {1..40}; do
+			echo "$i,P$((i * 7)),$((i % 2)),w$((i % 3)),19$((i + 40))-03-0$((i % 9 + 1)),$i %,$((i * i)),NA,it's $((i % 2))"
+		done
+	} >in
+	capture smpc-share --check in
+	assert_failure 1
+	assert_equal "${lines[0]}" "rows: 40"
+	assert_equal "$(awk 'NR > 3 { print $1, $2, $3, $NF }' <<<"$output" | head -n 9)" "id counter 0 40
+name key 0 40
+sex number 0 2
+ward category 0 3
+born date 0 40
+share mixed 0 40
+n number 0 40
+empty empty 40 0
+outcome category 0 2"
+	assert_line --regexp '^born +date +0 +1941-03-02 +1980-03-05 +- +- +40$'
+	[[ ${lines[-1]} == "options to paste: "* ]]
+	assert_equal "${lines[-1]#*: }" "-x id -x name --range sex=0..1 --one-hot ward=w0,w1,w2 --date born --range n=0..2000 -x empty \
+--codes 'outcome=it'\''s 0,it'\''s 1'"
+	# what was pasted is no longer offered, and nothing is left to say
+	eval "pasted=(${lines[-1]#*: })"
+	capture smpc-share --check "${pasted[@]}" --percent share --range share=0..1 in
+	assert_success
+	assert_equal "$stderr" ""
+	refute_output --partial "options to paste"
+	assert_line --regexp '^share +number +0 +0.01 +0.4 '
+}
+
+@test "--check: options to paste mean the column that they are of, whatever it is called" {
+	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
+	capture smpc-share --check -x 4,6 in
+	assert_failure 1
+	assert_equal "${lines[-1]#*: }" "--range a=0..5 --codes 2=u,v --codes 'it'\''s=x,y' --range 5=0..5"
+	eval "pasted=(${lines[-1]#*: })"
+	back -x 4,6 "${pasted[@]}"
+	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
+}
+
+@test "--check: all faults of a table at once" {
+	table in a,b,c 1,x,3 y,5 z,NA,1e30 4,5 6,7,8 z,8,9 z,8,1e30 4,5
+	capture smpc-share --check in
+	assert_failure 1
+	assert_equal "${#stderr_lines[@]}" 10
+	stderr_has "in:2: column 'b': 'x' is not a number"
+	stderr_has "in:3: 2 fields where the header has 3"
+	stderr_has "in:4: column 'a': 'z' is not a number"
+	stderr_has "in:4: column 'b': the value is missing"
+	stderr_has "in:4: column 'c': 1e30 does not fit"
+	stderr_has "in:5: 2 fields"
+	stderr_has "in:7: column 'a': 'z'"
+	stderr_has "in:8: column 'c': 1e30"
+	stderr_has "in: more rows of a wrong length: 1"
+	stderr_has "in: more such faults: 1 in 'a'"
+	assert_line "rows: 8"
+	# the status is that of the first
+	table in a,b 1e30,1 x,2
+	capture smpc-share --check in
+	assert_failure 5
+	# a row that is faulty is no dropped one
+	table in a,b 1,x NA,2 3,4
+	capture smpc-share --check --na drop in
+	assert_failure 1
+	assert_equal "$stderr" "smpc-share: in:2: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values"
+	# the reading goes on over blank lines, and in arrays
+	table in a,b 1,2 "" 3,4 x,5
+	capture smpc-share --check in
+	assert_failure 1
+	stderr_has "in:3: a blank line"
+	stderr_has "in:5: column 'a': 'x'"
+	assert_equal "${#stderr_lines[@]}" 2
+	# with means and deviations, too, of which there are none then
+	table in a,b 1,x y,2
+	capture smpc-share --check --standardize in
+	assert_failure 1
+	stderr_has "in:2: column 'b': 'x'"
+	stderr_has "in:3: column 'a': 'y'"
+}
+
+@test "--check: arrays" {
+	needs python3
+	npy '<f8' '(3, 2)' '<d' 1 2 3 nan 5 1e30 >in
+	capture smpc-share --check in
+	assert_failure 1
+	stderr_has "in: row 2, column 2: the value is missing"
+	stderr_has "in: row 3, column 2: 1e+30 does not fit"
+	assert_line --regexp '^1 +number +0 +1 +5 +3 +2 +3$'
+	assert_line --regexp '^2 +number +1 +2 +1e\+30 '
+}
+
+@test "--check: names do not drive the terminal, and long ones are cut" {
+	printf 'a\xc2\x9bb,%s\n1,2\n' "$(printf 'ä%.0s' {1..50})" >in
+	quietly smpc-share --check in
+	assert_line --regexp '^a\?b '
+	assert_line --regexp "^$(printf 'ä%.0s' {1..32})\.\.\.  number"
+	# columns are as wide for UTF-8 as for ASCII
+	local LC_ALL=C.UTF-8 first=${lines[2]%%number*} second=${lines[3]%%number*}
+	assert_equal "${#first}" "${#second}"
 }
 
 @test "--name: the tensor's name" {

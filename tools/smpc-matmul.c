@@ -67,7 +67,7 @@ second_part(const struct pair *p)
 
 /* Say which columns are tested that nothing is known of. */
 static int
-begin_ranges(struct stage *stage, struct pair *p)
+look_at_pair(struct stage *stage, struct pair *p)
 {
 	const struct part *b = second_part(p);
 	struct ranges_of of = { .part = blocks_part(p->a, 0), .cols = blocks_part(p->a, 0)->cols,
@@ -216,7 +216,7 @@ multiply_tensor(struct stage *stage, struct pair *p)
 		return (fail(ST_FAILED, "shapes disagree: tensor '%s' of the first operand has %zu "
 		    "columns, the second operand %zu rows", blocks_part(p->a, 0)->name,
 		    blocks_part(p->a, 0)->cols, p->k));
-	if (begin_ranges(stage, p) == -1 ||
+	if (look_at_pair(stage, p) == -1 ||
 	    matrix_plan_rows(&p->plan, &p->a_ranges, &p->b_ranges, !no_truncate,
 	    p->shift) == -1)
 		return (-1);
@@ -244,7 +244,7 @@ next_tensors(struct pair *p)
 
 /* Rows of a and b, tested and brought to the plan. */
 static int
-take_rows(struct stage *stage, struct pair *p, struct mpc_vector room[static 2],
+take_sparse_rows(struct stage *stage, struct pair *p, struct mpc_vector room[static 2],
     const struct mpc_vector *shifted[static 2], const struct block *block)
 {
 
@@ -259,7 +259,7 @@ take_rows(struct stage *stage, struct pair *p, struct mpc_vector room[static 2],
 
 /* Add ${rows} rows to the sum at hand. */
 static int
-add_product(struct stage *stage, struct pair *p, const struct mpc_vector *a,
+add_pair(struct stage *stage, struct pair *p, const struct mpc_vector *a,
     const struct mpc_vector *b, size_t rows)
 {
 	struct bilinear B = bilinear_matrices(p->m, rows, p->n);
@@ -290,7 +290,7 @@ cut_sum(struct stage *stage, struct pair *p)
 
 /* Rows of a block, as many at a time as the sum has room for. */
 static int
-add_rows(struct stage *stage, struct pair *p, const struct mpc_vector *const x[static 2],
+add_sparse_rows(struct stage *stage, struct pair *p, const struct mpc_vector *const x[static 2],
     size_t rows)
 {
 	struct mpc_vector a, b;
@@ -304,7 +304,7 @@ add_rows(struct stage *stage, struct pair *p, const struct mpc_vector *const x[s
 		n = (rows - first < room) ? rows - first : (size_t)room;
 		a = mpc_part(x[0], first * p->m, n * p->m);
 		b = mpc_part(x[1], first * p->n, n * p->n);
-		if (add_product(stage, p, &a, &b, n) == -1)
+		if (add_pair(stage, p, &a, &b, n) == -1)
 			return (-1);
 	}
 	return (0);
@@ -324,8 +324,8 @@ add_block_product(struct stage *stage, struct pair *p, const struct block *block
 	if (block->rows == 0)
 		return (0);
 	before = mpc_may_wrap(stage->S, true);
-	if ((rc = take_rows(stage, p, room, shifted, block)) == 0)
-		rc = add_rows(stage, p, shifted, block->rows);
+	if ((rc = take_sparse_rows(stage, p, room, shifted, block)) == 0)
+		rc = add_sparse_rows(stage, p, shifted, block->rows);
 	(void)mpc_may_wrap(stage->S, before);
 	mpc_vector_free(&room[0]);
 	mpc_vector_free(&room[1]);
@@ -381,7 +381,7 @@ begin_transposed(struct stage *stage, struct pair *p)
 		    "and more in the other", blocks_part(p->a, 0)->name));
 	p->m = blocks_part(p->a, 0)->cols;
 	layout.widest = (p->m > p->n) ? p->m : p->n;
-	if (begin_ranges(stage, p) == -1 ||
+	if (look_at_pair(stage, p) == -1 ||
 	    matrix_plan_transposed(&p->plan, &p->a_ranges, &p->b_ranges, !no_truncate) == -1)
 		return (-1);
 	if (mpc_vector_new(stage->S, &p->held, p->m * p->n) == -1 ||

@@ -51,7 +51,7 @@ struct extreme_choice {
  * and *${unknown} that there are others.
  */
 static int
-need_bits(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
+compare_within(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
 {
 	unsigned n;
 
@@ -67,14 +67,38 @@ need_bits(const struct part *p, size_t j, struct bounds b, unsigned *need, bool 
 	    "give it narrower bounds (smpc-map clip)"));
 }
 
-/* All columns in the finest of their units: set ${all} to what is known of their words then. */
+/* Multiply the words of column ${j}, of which ${k} is known, to the unit of the finest column. */
 static int
-unite_columns(struct extreme_choice *c, const struct part *p, struct known *all)
+to_finest_unit(struct extreme_choice *c, const struct part *p, size_t j, struct known *k, int shift)
 {
 	char text[KNOWN_TEXT] = "which may be any";
+
+	if (known_shift(k, shift) == -1) {
+		if (column_has_range(part_about(p, j)))
+			known_text(p, j, text);
+		return (known_refuse(p, j, "its numbers, %s, may not fit in the units of the "
+		    "finest column: give them bounds first (smpc-map clip)", text));
+	}
+	if (shift > 0 && c->shift == NULL &&
+	    (c->shift = mem_array(p->cols, sizeof(*c->shift))) == NULL)
+		return (-1);
+	/* What is multiplied by more than a word has is 0. */
+	if (shift > 0)
+		c->shift[j] = (shift > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : shift;
+	return (0);
+}
+
+/*
+ * All columns in the finest of their units: set ${all} to what is known of their words then, and
+ * *${widest} to the column with the largest.
+ */
+static int
+find_common_unit(struct extreme_choice *c, const struct part *p, struct known *all, size_t *widest)
+{
+	int finest = part_about(p, 0)->exponent;
+	unsigned most = 0;
 	bool known = true;
 	struct known k;
-	int finest = part_about(p, 0)->exponent, shift;
 	size_t j;
 
 	for (j = 1; j < p->cols; j++) {
@@ -84,21 +108,14 @@ unite_columns(struct extreme_choice *c, const struct part *p, struct known *all)
 	*all = (struct known){ { INT64_MAX, INT64_MIN }, finest };
 	for (j = 0; j < p->cols; j++) {
 		k = (struct known){ bounds_of(part_about(p, j)), part_about(p, j)->exponent };
-		shift = k.exponent - finest;
-		if (known_shift(&k, shift) == -1) {
-			if (column_has_range(part_about(p, j)))
-				known_text(p, j, text);
-			return (known_refuse(p, j, "its numbers, %s, may not fit in the units of "
-			    "the finest column: give them bounds first (smpc-map clip)", text));
-		}
+		if (to_finest_unit(c, p, j, &k, k.exponent - finest) == -1)
+			return (-1);
 		known = known && bounds_known(k.words);
 		bounds_unite(&all->words, k.words);
-		if (shift > 0 && c->shift == NULL &&
-		    (c->shift = mem_array(p->cols, sizeof(*c->shift))) == NULL)
-			return (-1);
-		/* What is multiplied by more than a word has is 0. */
-		if (shift > 0)
-			c->shift[j] = (shift > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : shift;
+		if (bounds_bits(k.words) > most) {
+			most = bounds_bits(k.words);
+			*widest = j;
+		}
 	}
 	if (!known)
 		all->words = bounds_any();
@@ -106,7 +123,7 @@ unite_columns(struct extreme_choice *c, const struct part *p, struct known *all)
 }
 
 static void
-choice_free(struct extreme_choice *c)
+extreme_choice_free(struct extreme_choice *c)
 {
 
 	free(c->shift);
@@ -149,17 +166,18 @@ begin_rows(void *state, struct stage_tensor *t)
 {
 	struct extreme_choice *c = state;
 	const struct part *p = t->parts[0];
-	unsigned need = 1;
 	bool unknown = false;
+	unsigned need = 1;
+	size_t widest = 0;
 	struct known all;
 
 	t->cols = 1;
 	t->columns = &c->name;
 	if (c->where)
 		t->scale = (struct scale){ .divisor = 1 };
-	choice_free(c);
-	if (stage_tensor_know(t) == -1 || unite_columns(c, p, &all) == -1 ||
-	    need_bits(p, 0, all.words, &need, &unknown) == -1)
+	extreme_choice_free(c);
+	if (stage_tensor_know(t) == -1 || find_common_unit(c, p, &all, &widest) == -1 ||
+	    compare_within(p, widest, all.words, &need, &unknown) == -1)
 		return (-1);
 	c->bits = unknown ? (unsigned)bits : need;
 	if (c->where)
@@ -210,7 +228,7 @@ compare_each(struct extreme_choice *c, const struct part *p)
 	size_t j;
 
 	for (j = 0; j < p->cols; j++) {
-		if (need_bits(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
+		if (compare_within(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
 			return (-1);
 	}
 	c->bits = unknown ? (unsigned)bits : need;
@@ -331,7 +349,7 @@ run(char **operands, size_t count)
 	work.op = c.name;
 	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
 	rc = stage_run(&work, operands, count);
-	choice_free(&c);
+	extreme_choice_free(&c);
 	return (rc);
 }
 

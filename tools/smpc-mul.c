@@ -80,15 +80,6 @@ column_of(const struct part *p, size_t c)
 	return ((p->cols == 1) ? 0 : c);
 }
 
-/* Words of undeclared columns are below this many bits if numbers are below 2^${number_bits}. */
-static unsigned
-limit_of(const struct part *p, unsigned number_bits)
-{
-	unsigned bits = p->fraction_bits + number_bits;
-
-	return ((bits < PRODUCT_BITS) ? bits : PRODUCT_BITS - 1);
-}
-
 /*
  * Multiply ${before} by ${operand}, having cut off as few bits as make it fit, of the wider one as
  * long as that has some to spare.  Return false if that is not enough.
@@ -127,13 +118,13 @@ static bool
 plan_column(struct product *p, size_t c, unsigned number_bits)
 {
 	const struct part *part = p->t->parts[0];
-	struct factor f = factor_of(part, column_of(part, c), limit_of(part, number_bits));
+	struct factor f = factor_of(part, column_of(part, c), product_limit(part, number_bits));
 	struct factor operand;
 	size_t i;
 
 	for (i = 1; i < p->t->count; i++) {
 		part = p->t->parts[i];
-		operand = factor_of(part, column_of(part, c), limit_of(part, number_bits));
+		operand = factor_of(part, column_of(part, c), product_limit(part, number_bits));
 		if (!fit_product(&f, &operand, shifts_of(p->before_shift, p, i) + c,
 		    shifts_of(p->operand_shift, p, i) + c)) {
 			p->misfit = (struct column_pair){ f, operand, i };
@@ -147,14 +138,14 @@ plan_column(struct product *p, size_t c, unsigned number_bits)
 
 /* Report with status 5 why column ${c} of the result cannot be made of operand ${i}; return -1. */
 static int
-refuse_column(const struct product *p, size_t i, size_t c, const char *why)
+refuse_product(const struct product *p, size_t i, size_t c, const char *why)
 {
 
 	return (ranges_refuse(&p->ranges[i], column_of(p->t->parts[i], c), why));
 }
 
 static int
-refuse_misfit(const struct product *p, size_t c)
+refuse_alignment(const struct product *p, size_t c)
 {
 	const struct column_pair *m = &p->misfit;
 	char why[400];
@@ -163,7 +154,7 @@ refuse_misfit(const struct product *p, size_t c)
 	    "products have %d: give one of them narrower bounds (smpc-share --range, or smpc-map "
 	    "clip with --low and --high)", factor_bits(&m->operand), (m->i == 1) ?
 	    "the first operand" : "the product before it", factor_bits(&m->before), PRODUCT_BITS);
-	return (refuse_column(p, m->i, c, why));
+	return (refuse_product(p, m->i, c, why));
 }
 
 /*
@@ -183,19 +174,19 @@ plan_columns(struct product *p)
 			continue;
 		}
 		if (!p->tests || number_bits == 0)
-			return (refuse_misfit(p, c));
+			return (refuse_alignment(p, c));
 		number_bits--;
 		c = 0;
 	}
 	for (c = 0; c < p->t->cols; c++) {
 		if (about[c].exponent < -COLUMN_MAX_EXPONENT ||
 		    about[c].exponent > COLUMN_MAX_EXPONENT)
-			return (refuse_column(p, 0, c, "the unit of what it is multiplied to has "
+			return (refuse_product(p, 0, c, "the unit of what it is multiplied to has "
 			    "no room in a header"));
 	}
 	for (i = 0; i < p->t->count; i++) {
 		for (j = 0; j < p->ranges[i].cols; j++)
-			(void)ranges_limit(&p->ranges[i], j, limit_of(p->t->parts[i],
+			(void)ranges_limit(&p->ranges[i], j, product_limit(p->t->parts[i],
 			    number_bits));
 	}
 	return (0);
@@ -219,7 +210,7 @@ product_end(struct product *p)
 }
 
 static int
-begin_ranges(struct product *p)
+look_at_factors(struct product *p)
 {
 	struct ranges_of of = { .takes_any = true };
 	size_t i;
@@ -256,7 +247,7 @@ plan_tensor(void *state, struct stage_tensor *t)
 	p->operand_shift = mem_array(t->count * t->cols, sizeof(*p->operand_shift));
 	p->before_shift = mem_array(t->count * t->cols, sizeof(*p->before_shift));
 	if (p->operand_shift == NULL || p->before_shift == NULL || stage_tensor_know(t) == -1 ||
-	    begin_ranges(p) == -1)
+	    look_at_factors(p) == -1)
 		return (-1);
 	return (plan_columns(p));
 }

@@ -8,11 +8,15 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "cli/dataset.h"
 #include "cli/features.h"
 #include "cli/models.h"
 #include "cli/ranges.h"
 #include "cli/streams.h"
+#include "data/bounds.h"
+#include "data/presence.h"
 #include "func/beyond.h"
+#include "mpc/room.h"
 #include "nn/prepare.h"
 #include "table/columns.h"
 
@@ -39,6 +43,17 @@ static const char *const answer_names[] = {
 
 #define ANSWERS (sizeof(answer_names) / sizeof(*answer_names))
 
+/*
+ * Predictions of labels that were standardized are at most 2^13 deviations from the mean, and by
+ * less than 2^33 units, four times what labels can be, away from it: that is tested of the product
+ * with the deviation, a word below 2^39, without the 8 lowest bits of the prediction, so that it
+ * has room.  So they are below 2^34, as words, in the units of the labels.
+ */
+#define STANDARD_RANGE (13 + NN_BITS)
+#define STANDARD_CUT 8
+#define NUMBER_RANGE 34
+#define PRODUCT_RANGE (NUMBER_RANGE - 1 + NN_DEVIATION_BITS - STANDARD_CUT)
+
 /* Numbers that pass at once where a learner makes most of them. */
 #define PASS_VALUES (2 * BLOCK_VALUES)
 #define PREFIX "predicted"
@@ -48,9 +63,12 @@ struct predict {
 	struct model model;
 	enum learner_answer answer;
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
+	/* features with missing values, and the columns of the data that tell which are there */
+	size_t *sparse, *presence, n_sparse;
 	struct ranges ranges;   /* of the features */
 	struct features_plan plan;
 	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
+	struct mpc_vector wide; /* predictions, as they were standardized, beyond STANDARD_RANGE */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -103,21 +121,26 @@ make_name(struct predict *p, size_t i, bool number)
 
 /*
  * Predictions of several labels are numbers of their own, and not the classes of one label: their
- * header says so, for smpc-score.
+ * header says so, for smpc-score.  Those of labels that were standardized are in their units.
  */
 static int
 make_about(struct predict *p)
 {
+	const struct model *m = &p->model;
+	const struct bounds wide = { -((int64_t)1 << NUMBER_RANGE), (int64_t)1 << NUMBER_RANGE };
+	bool standard = (m->label_mean.n > 0);
 	size_t i;
 
 	free(p->about);
 	p->about = NULL;
-	if (p->model.learner->target != LEARNER_BINARY || p->shape.cols == 1)
+	if (!standard && (m->learner->target != LEARNER_BINARY || p->shape.cols == 1))
 		return (0);
 	if ((p->about = mem_array(p->shape.cols, sizeof(*p->about))) == NULL)
 		return (-1);
 	for (i = 0; i < p->shape.cols; i++) {
 		column_init(&p->about[i]);
+		if (standard)
+			column_result(&p->about[i], wide, m->label_units[i]);
 		p->about[i].kind = COLUMN_NUMBER;
 	}
 	p->shape.about = p->about;
@@ -169,6 +192,15 @@ missing_feature(const struct part *part, const char *where, const char *feature)
 	return (fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
 }
 
+/* Whether a column says which values of a feature, or of a label, are there. */
+static bool
+tells_of(const struct column *c, const struct nn_model *m)
+{
+
+	return (c->kind == COLUMN_PRESENCE && (is_name_of(c->of, m->features, m->n_features) ||
+	    is_name_of(c->of, m->labels, m->n_labels)));
+}
+
 /* Every feature by its name; labels are left out, and there is nothing else. */
 static int
 match_names(struct predict *p, const struct part *part, const char *where)
@@ -185,7 +217,8 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	}
 	for (i = 0; i < part->cols; i++) {
 		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
-		    !is_name_of(part->columns[i], m->labels, m->n_labels))
+		    !is_name_of(part->columns[i], m->labels, m->n_labels) &&
+		    !tells_of(part_about(part, i), m))
 			return (fail(ST_FAILED, "%s: the model takes no column '%s'; leave it out "
 			    "(smpc-cut -x)", where, part->columns[i]));
 	}
@@ -211,6 +244,34 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* ---- a block ---- */
 
+/* What is missing becomes the mean of what the model was trained on. */
+static int
+fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+    const struct mpc_vector *data, size_t rows, const struct part *part)
+{
+	const struct model *m = &p->model;
+	size_t n = rows * p->n_sparse, *index, i;
+	struct mpc_vector there = { .n = 0 };
+	const struct dataset_sparse sparse = { p->sparse, p->n_sparse, &there,
+		part->fraction_bits };
+	int rc;
+
+	if (n == 0)
+		return (0);
+	if ((index = mem_array(n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		index[i] = i / p->n_sparse * part->cols + p->presence[i % p->n_sparse];
+	if ((rc = mpc_vector_new(S, &there, n)) == 0) {
+		mpc_gather(&there, data, index, n);
+		rc = dataset_fill(S, &x->v, rows, nn_size(m->learner->in), &sparse,
+		    (m->mean.n > 0) ? &m->mean : &m->fill);
+	}
+	mpc_vector_free(&there);
+	free(index);
+	return (rc);
+}
+
 /* x = the features, tested where nothing is known of them, in the units of the model. */
 static int
 take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
@@ -227,11 +288,53 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	free(index);
 	if (ranges_rows(stage, &p->ranges, &x->v, rows) == -1)
 		return (-1);
-	return (nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift));
+	return ((nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift) == -1) ? -1 :
+	    fill_missing(stage->S, p, x, data, rows, part));
+}
+
+/* Count predictions of standardized labels that have no room in the units of these. */
+static int
+count_wide(struct mpc *S, struct predict *p, const struct mpc_vector *standard, size_t rows)
+{
+	enum { CUT, DEVIATIONS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(standard->n);
+	size_t cols = p->model.learner->out;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, standard->n, WORDS, 0) == 0 &&
+	    mpc_count_beyond(S, &p->wide, standard, rows, cols, STANDARD_RANGE) == 0 &&
+	    mpc_truncate(S, &r.word[CUT], standard, STANDARD_CUT) == 0) {
+		mpc_columns_spread(&r.word[DEVIATIONS], &p->model.label_scale, rows, cols);
+		if (mpc_product(S, &r.word[PRODUCTS], &times, &r.word[CUT],
+		    &r.word[DEVIATIONS]) == 0)
+			rc = mpc_count_beyond(S, &p->wide, &r.word[PRODUCTS], rows, cols,
+			    PRODUCT_RANGE);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* y = predictions of labels that were standardized, as they were before. */
+static int
+predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector *y,
+    struct nn_tensor *x)
+{
+	struct learner *l = p->model.learner;
+	struct mpc_vector standard = { .n = 0 };
+	int rc;
+
+	if ((rc = mpc_vector_new(pass->S, &standard, y->n)) == 0 &&
+	    (rc = l->kind->predict(l, pass, p->answer, &standard, x)) == 0 &&
+	    (rc = count_wide(pass->S, p, &standard, pass->rows)) == 0)
+		rc = nn_unstandardize(pass->S, y, &standard, pass->rows, l->out,
+		    &p->model.label_mean, &p->model.label_scale);
+	mpc_vector_free(&standard);
+	return (rc);
 }
 
 static int
-standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
+standardize_rows(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
 {
 	const struct model *m = &p->model;
 	size_t width = m->mean.n;
@@ -254,8 +357,9 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
-	    standardize(stage->S, p, &x, rows) == 0)
-		rc = l->kind->predict(l, &pass, p->answer, y, &x);
+	    standardize_rows(stage->S, p, &x, rows) == 0)
+		rc = (p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
+		    predict_numbers(p, &pass, y, &x);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
@@ -290,6 +394,34 @@ pass_width(const struct predict *p, size_t cols)
 	return ((widest > cols) ? widest : cols);
 }
 
+/* Which features have missing values; a model that has means fills them. */
+static int
+find_gaps(struct predict *p, const struct part *part, const char *where)
+{
+	size_t cols = nn_size(p->model.learner->in), j, position, at;
+
+	free(p->sparse);
+	free(p->presence);
+	p->n_sparse = 0;
+	p->presence = NULL;
+	if ((p->sparse = mem_array(cols, sizeof(*p->sparse))) == NULL ||
+	    (p->presence = mem_array(cols, sizeof(*p->presence))) == NULL)
+		return (-1);
+	for (j = 0; j < cols; j++) {
+		position = (p->positions != NULL) ? p->positions[j] : j;
+		if (presence_find(part, where, position, &at) == -1)
+			return (-1);
+		if (at == SIZE_MAX)
+			continue;
+		if (p->model.mean.n == 0 && p->model.fill.n == 0)
+			return (presence_refuse(part, where, position, "a model that was trained "
+			    "without any, and not with --standardize,"));
+		p->sparse[p->n_sparse] = j;
+		p->presence[p->n_sparse++] = at;
+	}
+	return (0);
+}
+
 /* What is known of the features, and has to be found out. */
 static int
 begin_features(struct stage *stage, struct predict *p, const struct part *part, const char *where)
@@ -301,30 +433,48 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
-	return ((ranges_begin(stage, &p->ranges, &of) == -1) ? -1 :
-	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
+	mpc_zero(&p->wide);
+	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1)
+		return (-1);
+	return (features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
 }
 
-/* Whether a feature was too far from what the model was trained on. */
+/* Open, for each of some columns, whether nothing was counted; refuse the first that ${refuse}s. */
 static int
-check_far(struct stage *stage, const struct predict *p)
+check_counts(struct stage *stage, const struct predict *p, const struct mpc_vector *counts,
+    int (*refuse)(const struct predict *p, size_t i))
 {
-	word *near;
+	word *none;
 	size_t i;
 	int rc;
 
-	if (p->far.n == 0)
+	if (counts->n == 0)
 		return (0);
-	if ((near = mem_array(p->far.n, sizeof(*near))) == NULL)
+	if ((none = mem_array(counts->n, sizeof(*none))) == NULL)
 		return (-1);
-	rc = mpc_open_none(stage->S, near, &p->far);
-	for (i = 0; rc == 0 && i < p->far.n; i++) {
-		if (near[i] != 1)
-			rc = ranges_refuse(&p->ranges, i, "a number is thousands of standard "
-			    "deviations from the mean of those that the model was trained on");
+	rc = mpc_open_none(stage->S, none, counts);
+	for (i = 0; rc == 0 && i < counts->n; i++) {
+		if (none[i] != 1)
+			rc = refuse(p, i);
 	}
-	free(near);
+	free(none);
 	return (rc);
+}
+
+static int
+refuse_far(const struct predict *p, size_t i)
+{
+
+	return (ranges_refuse(&p->ranges, i, "a number is thousands of standard deviations from "
+	    "the mean of those that the model was trained on"));
+}
+
+static int
+refuse_wide(const struct predict *p, size_t i)
+{
+
+	return (fail(ST_RANGE, "column '%s': a prediction is far beyond the labels that the model "
+	    "was trained on", p->columns[i]));
 }
 
 /* Open what was found out, before the end of the result is written. */
@@ -333,7 +483,8 @@ end_features(struct stage *stage, struct predict *p, struct blocks *b)
 {
 
 	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
-	    check_far(stage, p));
+	    (check_counts(stage, p, &p->far, refuse_far) == -1) ? -1 :
+	    check_counts(stage, p, &p->wide, refuse_wide));
 }
 
 static int
@@ -362,6 +513,8 @@ find_limits(struct mpc *S, struct predict *p)
 {
 	const struct model *m = &p->model;
 
+	if (m->label_mean.n > 0 && mpc_vector_new(S, &p->wide, m->label_mean.n) == -1)
+		return (-1);
 	if (m->mean.n == 0)
 		return (0);
 	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1 ||
@@ -394,7 +547,10 @@ out:
 	features_plan_free(&p.plan);
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
+	mpc_vector_free(&p.wide);
 	free(p.positions);
+	free(p.sparse);
+	free(p.presence);
 	free(p.names);
 	free(p.columns);
 	free(p.about);
@@ -407,7 +563,7 @@ run(char **operands, size_t count)
 {
 	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
 	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
-		.exponents = true };
+		.exponents = true, .missing = true };
 	size_t i;
 
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)

@@ -16,6 +16,7 @@
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
+#include "data/presence.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
@@ -64,6 +65,7 @@ struct scored {
 	int unit; /* errors are in units of 2 to this */
 	struct metrics_figures figures;
 	char *name; /* NULL: it is the only one */
+	char *label; /* what messages call it; NULL: its column has no name */
 };
 
 struct score {
@@ -381,6 +383,19 @@ name_labels(struct score *s, const struct part *labels)
 	return (0);
 }
 
+/* What is scored has to be there. */
+static int
+refuse_missing(const struct part *p, const char *where, const struct columns_choice *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (part_about(p, c->positions[i])->missing)
+			return (presence_refuse(p, where, c->positions[i], "a figure"));
+	}
+	return (0);
+}
+
 /* Predictions and labels: of one stream, or of one each. */
 static int
 choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
@@ -395,6 +410,9 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
 	labels = blocks_part(b, s->label.operand);
+	if (refuse_missing(blocks_part(b, 0), blocks_name(b, 0), &s->prediction) == -1 ||
+	    refuse_missing(labels, where, &s->label) == -1)
+		return (-1);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
 	s->shape.label_bits = s->label_bits = labels->fraction_bits;
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
@@ -438,7 +456,7 @@ unit_columns(const struct score *s, const struct blocks *b, size_t k, struct uni
 		.shift = s->label_shift + k * y };
 }
 
-/* Classes and what is compared with a threshold are in the owner's units; errors may be in others. */
+/* Classes, and what a threshold is compared with, are in the owner's units; errors may be not. */
 static int
 choose_units(struct score *s, const struct blocks *b)
 {
@@ -469,6 +487,16 @@ choose_units(struct score *s, const struct blocks *b)
 	}
 	s->shape.bits = s->shape.label_bits = METRICS_UNIT_BITS;
 	return (0);
+}
+
+/* What messages call what is scored as number ${k}. */
+static const char *
+label_name(const struct score *s, const struct blocks *b, size_t k)
+{
+	const struct part *p = blocks_part(b, s->label.operand);
+
+	return ((p->columns == NULL) ? NULL :
+	    p->columns[s->label.positions[k * (s->label.n / s->n)]]);
 }
 
 /* ---- the work ---- */
@@ -571,11 +599,17 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 }
 
 static int
-begin_labels(struct stage *stage, struct score *s)
+begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 {
+	const char *name;
 	size_t k;
 
 	for (k = 0; k < s->n; k++) {
+		name = label_name(s, b, k);
+		if (name != NULL && (s->scored[k].label = mem_copy_string(name,
+		    strlen(name))) == NULL)
+			return (-1);
+		s->shape.label = s->scored[k].label;
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
 	}
@@ -596,7 +630,7 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
 	if (choose_all(stage, b, s) == -1 || choose_units(s, b) == -1 ||
-	    begin_labels(stage, s) == -1 ||
+	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
@@ -784,6 +818,7 @@ score_free(struct score *s)
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		free(s->scored[k].figures.confusion);
 		free(s->scored[k].name);
+		free(s->scored[k].label);
 	}
 	free(s->scored);
 	free(s->prediction_shift);
@@ -795,7 +830,8 @@ score_free(struct score *s)
 static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .run = score, .exponents = true };
+	struct stage_work work = { .op = "score", .run = score, .exponents = true,
+		.missing = true };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;

@@ -39,14 +39,6 @@ choice_free(struct choice *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* Which column of an operand meets column ${j} of the result. */
-static size_t
-position(const struct stage_tensor *t, size_t i, size_t j)
-{
-
-	return ((t->parts[i]->cols == 1) ? 0 : j);
-}
-
 /* Bring the coarser of two units to the finer one. */
 static int
 unite_units(struct choice *c, const struct stage_tensor *t, size_t j, struct known *k)
@@ -55,7 +47,7 @@ unite_units(struct choice *c, const struct stage_tensor *t, size_t j, struct kno
 	int shift = k[i].exponent - k[WHERE_ONE + WHERE_ZERO - i].exponent;
 	char text[KNOWN_TEXT] = "which may be any";
 	const struct part *p = t->parts[i];
-	const size_t at = position(t, i, j);
+	const size_t at = stage_column(t, i, j);
 
 	if (shift == 0)
 		return (0);
@@ -88,28 +80,29 @@ chosen_bounds(struct bounds condition, struct bounds one, struct bounds zero, st
 
 /* What is known of column ${j} of the result. */
 static int
-describe_column(struct choice *c, struct stage_tensor *t, size_t j)
+describe_choice(struct choice *c, struct stage_tensor *t, size_t j)
 {
-	const struct column *one = part_about(t->parts[WHERE_ONE], position(t, WHERE_ONE, j)),
-	    *zero = part_about(t->parts[WHERE_ZERO], position(t, WHERE_ZERO, j));
+	const struct part *const *p = t->parts;
+	const struct column *one = part_about(p[WHERE_ONE], stage_column(t, WHERE_ONE, j)),
+	    *zero = part_about(p[WHERE_ZERO], stage_column(t, WHERE_ZERO, j));
 	struct known k[OPERANDS];
 	struct bounds b;
 	size_t i;
 
 	for (i = 0; i < OPERANDS; i++) {
-		if (known_of(t->parts[i], position(t, i, j), (i == CONDITION) ?
-		    scale_of(t->parts[i]) : t->scale, &k[i]) == -1)
+		if (known_of(p[i], stage_column(t, i, j), (i == CONDITION) ? scale_of(p[i]) :
+		    t->scale, &k[i]) == -1)
 			return (-1);
 	}
 	if (k[CONDITION].exponent != 0)
-		return (known_refuse(t->parts[CONDITION], position(t, CONDITION, j), "it is in "
-		    "units of 2^%d, and a condition is 0 or 1, as smpc-compare gives it",
+		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "it is in units "
+		    "of 2^%d, and a condition is 0 or 1, as smpc-compare gives it",
 		    k[CONDITION].exponent));
 	if (unite_units(c, t, j, k) == -1)
 		return (-1);
 	if (chosen_bounds(k[CONDITION].words, k[WHERE_ONE].words, k[WHERE_ZERO].words, &b) == -1)
-		return (known_refuse(t->parts[CONDITION], position(t, CONDITION, j), "the result "
-		    "may not fit, as a condition may be other than 0 and 1"));
+		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "the result may "
+		    "not fit, as a condition may be other than 0 and 1"));
 	column_result(&t->about[j], b, k[WHERE_ONE].exponent);
 	if (one->unit == NULL || zero->unit == NULL || strcmp(one->unit, zero->unit) != 0)
 		return (0);
@@ -145,7 +138,7 @@ unite_values(void *state, struct stage_tensor *t)
 	if (stage_tensor_know(t) == -1)
 		return (-1);
 	for (j = 0; j < t->cols; j++) {
-		if (describe_column(c, t, j) == -1)
+		if (describe_choice(c, t, j) == -1)
 			return (-1);
 	}
 	return (0);

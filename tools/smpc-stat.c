@@ -232,7 +232,7 @@ kind_of(const struct study *s)
 
 /* A histogram has the same edges for all columns, and so far one unit. */
 static int
-check_unit(const struct study *s)
+check_histogram_unit(const struct study *s)
 {
 	size_t j;
 
@@ -342,7 +342,8 @@ study_begin(struct stage *stage, struct study *s, const struct part *p)
 	    find_sparse(s, reader_name(stage->readers[0])) == -1 ||
 	    begin_sums(stage, s, reader_name(stage->readers[0])) == -1)
 		return (-1);
-	if (s->wanted[HISTOGRAM] && (check_unit(s) == -1 || for_edges(s, scale_edge) == -1 ||
+	if (s->wanted[HISTOGRAM] && (check_histogram_unit(s) == -1 ||
+	    for_edges(s, scale_edge) == -1 ||
 	    mpc_histogram_new(stage->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
 		return (-1);
 	return (0);
@@ -485,7 +486,7 @@ mean_bounds(const struct study *s, const struct column *c)
 
 /* Whether a header can say how large the numbers of a result are. */
 static int
-check_exponents(const struct study *s, enum statistic statistic)
+check_results_exponents(const struct study *s, enum statistic statistic)
 {
 	size_t i, j;
 	int e;
@@ -504,11 +505,11 @@ check_exponents(const struct study *s, enum statistic statistic)
 
 /*
  * What is known of the columns of a result: a mean is between the least and the largest number, a
- * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or products
- * of them.
+ * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or
+ * products of them.
  */
 static int
-describe_result(struct study *s, enum statistic statistic)
+describe_statistic(struct study *s, enum statistic statistic)
 {
 	const struct column *c;
 	struct result_limits l;
@@ -530,7 +531,7 @@ describe_result(struct study *s, enum statistic statistic)
 		    column_set_unit(&s->about[j], c->unit) == -1)
 			return (-1);
 	}
-	return (check_exponents(s, statistic));
+	return (check_results_exponents(s, statistic));
 }
 
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
@@ -555,7 +556,7 @@ write_matrix(struct stage *stage, struct study *s, enum statistic statistic, uns
 	    names[statistic]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (describe_result(s, statistic) == -1)
+	if (describe_statistic(s, statistic) == -1)
 		return (-1);
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;

@@ -24,7 +24,7 @@ static const struct opt options[] = {
  * whole numbers of something, as classes do, is not rounded.
  */
 static int
-describe_column(struct stage_tensor *t, size_t j, unsigned shift)
+describe_shorter(struct stage_tensor *t, size_t j, unsigned shift)
 {
 	const struct part *p = t->parts[0];
 	struct column *c = &t->about[j];
@@ -59,7 +59,7 @@ find_shift(void *state, struct stage_tensor *t)
 	if (stage_tensor_know(t) == -1)
 		return (-1);
 	for (j = 0; j < t->cols; j++) {
-		if (describe_column(t, j, *shift) == -1)
+		if (describe_shorter(t, j, *shift) == -1)
 			return (-1);
 	}
 	return (0);

@@ -13,7 +13,7 @@
 #define MAX_SHIFT MPC_NUMBER_RANGE
 
 /* A tensor while its plan is made. */
-struct making {
+struct comparing {
 	struct compare_plan *p;
 	const struct stage_tensor *t;
 	const struct compare_request *what;
@@ -22,18 +22,11 @@ struct making {
 	bool unknown;       /* there are others */
 };
 
-static size_t
-position(const struct making *m, size_t i, size_t j)
-{
-
-	return ((m->t->parts[i]->cols == 1) ? 0 : j);
-}
-
 /* ---- differences ---- */
 
 /* Column ${j}: how many bits the difference of ${a} and ${b} has. */
 static int
-need_bits(struct making *m, size_t j, struct bounds a, struct bounds b)
+need_difference(struct comparing *m, size_t j, struct bounds a, struct bounds b)
 {
 	unsigned need;
 
@@ -45,16 +38,16 @@ need_bits(struct making *m, size_t j, struct bounds a, struct bounds b)
 	m->need = (need > m->need) ? need : m->need;
 	if (need <= m->what->bits)
 		return (0);
-	return (known_refuse(m->t->parts[0], position(m, 0, j), "what is compared may differ by "
-	    "2^%u units or more, and the comparison is told of less than 2^%u (--bits): %s",
-	    need - 1, m->what->bits, (m->what->bits < STAGE_MAX_BITS) ? "give more bits" :
+	return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "what is compared may "
+	    "differ by 2^%u units or more, and the comparison is told of less than 2^%u (--bits): "
+	    "%s", need - 1, m->what->bits, (m->what->bits < STAGE_MAX_BITS) ? "give more bits" :
 	    "give it narrower bounds (smpc-map clip)"));
 }
 
 /* ---- two operands ---- */
 
 static int
-set_shift(struct making *m, size_t i, size_t j, int shift)
+set_shift(struct comparing *m, size_t i, size_t j, int shift)
 {
 	struct compare_plan *p = m->p;
 
@@ -66,7 +59,7 @@ set_shift(struct making *m, size_t i, size_t j, int shift)
 }
 
 static int
-set_clip(struct making *m, size_t i, size_t j, struct bounds b)
+set_clip(struct comparing *m, size_t i, size_t j, struct bounds b)
 {
 	struct compare_plan *p = m->p;
 
@@ -87,8 +80,8 @@ fits(struct known a, const struct known *b, int shift)
 }
 
 /*
- * Units of ${a}, operand i, that are between the least and the largest word of ${b} or next to them:
- * words of ${a} beyond these are on the same side of all words of ${b} as these are.
+ * Words in units of 2^shift that are around all words of ${b}: those beyond them are on the same
+ * side of all of these as they are.
  */
 static struct bounds
 units_around(struct bounds b, int shift)
@@ -99,15 +92,15 @@ units_around(struct bounds b, int shift)
 
 /* ${a}, operand i, has the coarser unit. */
 static int
-to_finer_unit(struct making *m, size_t j, size_t i, struct known *a, const struct known *b)
+to_finer_unit(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b)
 {
 	int shift = a->exponent - b->exponent;
 
 	if (!fits(*a, b, shift)) {
 		if (!bounds_known(b->words) || bounds_bits(b->words) >= MPC_NUMBER_RANGE)
-			return (known_refuse(m->t->parts[i], position(m, i, j), "how large the "
-			    "numbers are that it is compared with, in finer units, is not known: "
-			    "give them bounds first (smpc-map clip)"));
+			return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large "
+			    "the numbers are that it is compared with, in finer units, is not "
+			    "known: give them bounds first (smpc-map clip)"));
 		shift = (shift > MAX_SHIFT) ? MAX_SHIFT : shift;
 		a->words = units_around(b->words, shift);
 		if (set_clip(m, i, j, a->words) == -1)
@@ -118,27 +111,27 @@ to_finer_unit(struct making *m, size_t j, size_t i, struct known *a, const struc
 }
 
 static int
-plan_operands(struct making *m, size_t j)
+plan_operands(struct comparing *m, size_t j)
 {
 	struct known k[COMPARE_OPERANDS];
 	size_t i, coarser;
 
 	for (i = 0; i < COMPARE_OPERANDS; i++) {
-		if (known_of(m->t->parts[i], position(m, i, j), m->scale, &k[i]) == -1)
+		if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, &k[i]) == -1)
 			return (-1);
 	}
 	coarser = (k[0].exponent > k[1].exponent) ? 0 : 1;
 	if (k[0].exponent != k[1].exponent &&
 	    to_finer_unit(m, j, coarser, &k[coarser], &k[1 - coarser]) == -1)
 		return (-1);
-	return (need_bits(m, j, k[0].words, k[1].words));
+	return (need_difference(m, j, k[0].words, k[1].words));
 }
 
 /* ---- a number ---- */
 
 /* The number as a word, times the divisor; *${fits}: whether there is such a word. */
 static int
-find_word(const struct making *m, const struct known *k, int64_t *v, bool *fits)
+find_word(const struct comparing *m, const struct known *k, int64_t *v, bool *fits)
 {
 	const int64_t limit = INT64_MAX / 2 / (int64_t)m->scale.divisor;
 	const char *text = m->what->constant;
@@ -157,7 +150,7 @@ find_word(const struct making *m, const struct known *k, int64_t *v, bool *fits)
  * have more bits than a word.
  */
 static int
-plan_number(struct making *m, size_t j)
+plan_number(struct comparing *m, size_t j)
 {
 	const struct part *p = m->t->parts[0];
 	const char *text = m->what->constant;
@@ -177,7 +170,7 @@ plan_number(struct making *m, size_t j)
 		*v = k.words.high + 1;
 	else if (closed && (fits ? *v < k.words.low : true))
 		*v = k.words.low - 1;
-	return (need_bits(m, j, k.words, (struct bounds){ *v, *v }));
+	return (need_difference(m, j, k.words, (struct bounds){ *v, *v }));
 }
 
 /* ---- the plan ---- */
@@ -186,7 +179,7 @@ int
 compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
     const struct compare_request *what)
 {
-	struct making m = { p, t, what, t->scale, 1, false };
+	struct comparing m = { p, t, what, t->scale, 1, false };
 	size_t j;
 
 	*p = (struct compare_plan){ .cols = t->cols };

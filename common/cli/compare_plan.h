@@ -3,8 +3,8 @@
 
 /*
  * How columns are compared that are in units of their own: with each other in the finer of two
- * units, exactly, and with a number that is rounded to a column's unit as the column's numbers were.
- * All of it follows from headers.
+ * units, exactly, and with a number that is rounded to a column's unit as the column's numbers
+ * were.  All of it follows from headers.
  */
 
 #include "cli/stage.h"
@@ -12,7 +12,8 @@
 #define COMPARE_OPERANDS 2
 
 struct compare_request {
-	const char *constant;  /* a decimal that fixed_parse_double takes, in place of a second operand */
+	/* a decimal that fixed_parse_double takes, in place of a second operand; or NULL */
+	const char *constant;
 	unsigned bits;         /* differences are said to be below 2^bits */
 };
 
@@ -28,9 +29,9 @@ struct compare_plan {
 
 /*
  * compare_plan_make(p, t, what):
- * Make a plan for a tensor, whose operands have one scale, and say what is known of the result, which
- * is 0 or 1 in every column.  compare_plan_free is due in any case.  Return 0 or -1 (reported:
- * status 5 where columns, or the number, cannot be compared).
+ * Make a plan for a tensor, whose operands have one scale, and say what is known of the result: it
+ * is 0 or 1.  compare_plan_free is due in any case.  Return 0 or -1 (reported: status 5 where
+ * columns, or the number, cannot be compared).
  */
 int compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
     const struct compare_request *what);

@@ -9,7 +9,7 @@
 
 /* What a column's words are multiplied by to have NN_BITS in the owner's units: 2 to this. */
 static int
-own_shift(const struct ranges *r, size_t j)
+range_shift(const struct ranges *r, size_t j)
 {
 	const struct part *p = r->part;
 
@@ -17,13 +17,13 @@ own_shift(const struct ranges *r, size_t j)
 }
 
 /*
- * Words that fit in the owner's units are brought to these, if that leaves out no bits that an owner
- * declared; others stay as they are, or lose what is too much.
+ * Words that fit in the owner's units are brought to these, if that leaves out no bits that an
+ * owner declared; others stay as they are, or lose what is too much.
  */
 static void
 choose_unit(struct features_plan *p, const struct ranges *r, size_t j, bool free)
 {
-	int own = own_shift(r, j), bits = (int)r->column_bits[j], spare = NN_FEATURE_RANGE - bits;
+	int own = range_shift(r, j), bits = (int)r->column_bits[j], spare = NN_FEATURE_RANGE - bits;
 	bool declared = (part_about(r->part, r->positions[j])->exponent != 0);
 
 	if (!free || (own <= spare && (own >= 0 || !declared)))
@@ -62,7 +62,7 @@ features_plan_make(struct features_plan *p, struct ranges *r, const int *units, 
 			choose_unit(p, r, j, free);
 		} else {
 			p->exponent[j] = units[j];
-			p->shift[j] = own_shift(r, j) - units[j];
+			p->shift[j] = range_shift(r, j) - units[j];
 		}
 		if (check_fit(p, r, j, units) == -1)
 			return (-1);

@@ -12,7 +12,7 @@
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
-/* Bits of words that functions take: they are below 2^62, and so are products before they are cut. */
+/* Words that functions take are below 2^62, and so are products before they are cut off. */
 #define WORD_BITS MPC_NUMBER_RANGE
 #define WORD_LIMIT ((int64_t)1 << WORD_BITS)
 
@@ -25,26 +25,19 @@
 #define RECIPROCAL_DOMAIN (int64_t)1000
 
 /* A tensor while its plan is made. */
-struct making {
+struct planning {
 	struct map_plan *p;
 	struct stage_tensor *t;
 	const struct map_request *what;
 	struct scale scale; /* of all operands */
 };
 
-static size_t
-position(const struct making *m, size_t i, size_t j)
-{
-
-	return ((m->t->parts[i]->cols == 1) ? 0 : j);
-}
-
-/* ${why}: what its numbers are; of those of which nothing is known it is not sure that they are not. */
+/* ${why}: what its numbers are, or, where nothing is known of them, may be. */
 static int
-refuse_column(const struct making *m, size_t i, size_t j, const char *why)
+refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 {
 	const struct part *p = m->t->parts[i];
-	const size_t at = position(m, i, j);
+	const size_t at = stage_column(m->t, i, j);
 	char text[KNOWN_TEXT];
 
 	if (!column_has_range(part_about(p, at)))
@@ -59,23 +52,23 @@ refuse_column(const struct making *m, size_t i, size_t j, const char *why)
 
 /* Words of an operand's column, divided by the divisor. */
 static int
-take_column(const struct making *m, size_t i, size_t j, struct known *k)
+know_column(const struct planning *m, size_t i, size_t j, struct known *k)
 {
 	const int64_t limit = (int64_t)1 << MPC_DIVIDE_BITS, d = (int64_t)m->scale.divisor;
 
-	if (known_of(m->t->parts[i], position(m, i, j), m->scale, k) == -1)
+	if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, k) == -1)
 		return (-1);
 	if (d == 1 || !bounds_known(k->words))
 		return (0);
 	if (k->words.low <= -limit || k->words.high >= limit)
-		return (refuse_column(m, i, j, "too large for the division by its divisor"));
+		return (refuse_large(m, i, j, "too large for the division by its divisor"));
 	k->words.low = k->words.low / d - DIVISION_SLACK;
 	k->words.high = k->words.high / d + DIVISION_SLACK;
 	return (0);
 }
 
 static int
-shift_column(const struct making *m, size_t i, size_t j, struct known *k, int shift)
+shift_column(const struct planning *m, size_t i, size_t j, struct known *k, int shift)
 {
 	struct map_plan *p = m->p;
 
@@ -87,7 +80,7 @@ shift_column(const struct making *m, size_t i, size_t j, struct known *k, int sh
 	p->shift[i][j] = shift;
 	if (!bounds_known(k->words) || bounds_bits(k->words) > WORD_BITS ||
 	    known_shift(k, shift) == -1)
-		return (refuse_column(m, i, j, "too large for the function, in its units"));
+		return (refuse_large(m, i, j, "too large for the function, in its units"));
 	return (0);
 }
 
@@ -96,7 +89,7 @@ shift_column(const struct making *m, size_t i, size_t j, struct known *k, int sh
  * those that should lose more; what gains more is 0, as it would not fit.
  */
 static int
-to_own_unit(const struct making *m, size_t i, size_t j, struct known *k)
+to_own_unit(const struct planning *m, size_t i, size_t j, struct known *k)
 {
 	int shift = k->exponent;
 
@@ -110,13 +103,13 @@ to_own_unit(const struct making *m, size_t i, size_t j, struct known *k)
 
 /* Widen comparisons to what a column takes that is compared with numbers up to 2^reach. */
 static int
-widen(const struct making *m, size_t i, size_t j, const struct known *k, unsigned reach)
+widen(const struct planning *m, size_t i, size_t j, const struct known *k, unsigned reach)
 {
 	unsigned bits = m->p->n.f + reach, range = mpc_range_bits(m->p->n.f);
 
 	if (bounds_known(k->words)) {
 		if (bounds_bits(k->words) > WORD_BITS)
-			return (refuse_column(m, i, j, "too large for the function"));
+			return (refuse_large(m, i, j, "too large for the function"));
 		bits = (bounds_bits(k->words) > bits) ? bounds_bits(k->words) : bits;
 		range = bits + 1;
 	}
@@ -127,7 +120,7 @@ widen(const struct making *m, size_t i, size_t j, const struct known *k, unsigne
 /* ---- behind it ---- */
 
 static struct bounds
-image(const struct making *m, const struct mpc_function *f, const struct known *k)
+results_of(const struct planning *m, const struct mpc_function *f, const struct known *k)
 {
 	struct mpc_span x = { k->words.low, k->words.high };
 
@@ -142,13 +135,13 @@ image(const struct making *m, const struct mpc_function *f, const struct known *
 
 /* Say it of column ${j} of the result; ${of}, a column with the same unit, or NULL. */
 static int
-say(const struct making *m, size_t j, struct bounds words, int exponent, const struct column *of)
+say(const struct planning *m, size_t j, struct bounds words, int exponent, const struct column *of)
 {
 	struct column *c = &m->t->about[j];
 
 	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
-		return (known_refuse(m->t->parts[0], position(m, 0, j), "the unit of the result "
-		    "would be beyond 2^%d", COLUMN_MAX_EXPONENT));
+		return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "the unit of the "
+		    "result would be beyond 2^%d", COLUMN_MAX_EXPONENT));
 	column_result(c, words, exponent);
 	if (of != NULL && of->unit != NULL) {
 		c->kind = COLUMN_NUMBER;
@@ -158,64 +151,77 @@ say(const struct making *m, size_t j, struct bounds words, int exponent, const s
 }
 
 static const struct column *
-operand_about(const struct making *m, size_t j)
+operand_about(const struct planning *m, size_t j)
 {
 
-	return (part_about(m->t->parts[0], position(m, 0, j)));
+	return (part_about(m->t->parts[0], stage_column(m->t, 0, j)));
 }
 
 /* ---- functions of one number ---- */
 
 /* log2 of the word at which the ladder of a reciprocal, or of that of a root, ends. */
 static int
-ladder_top(const struct mpc_function *f, int bits)
+ladder_top(const struct mpc_function *f, struct mpc_numbers n)
 {
 
-	return ((f->halves == -2) ? bits + 24 - bits / 2 : bits + 24);
+	return ((f->halves == -2) ? (int)(n.f + 24 - n.f / 2) : (int)mpc_ladder_bits(n));
+}
+
+/* Whether a root or a logarithm is of words for which its ladder is too short. */
+static bool
+is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
+{
+	const bool has_ladder = (f->halves % 2 != 0 || f->unit == MPC_UNIT_LOGARITHM);
+
+	n.wide = false;
+	return (has_ladder && bounds_known(k->words) &&
+	    k->words.high > (int64_t)1 << mpc_ladder_bits(n));
 }
 
 /*
  * How many fraction bits the result should have beyond f, so that the least of them, that of the
  * largest words, has RESULT_BITS: 2^(2f) / x, or 2^(3f/2) / sqrt(x).  Words of exponent 0 of which
- * no more is known than today keep f, and so do those that are in the documented domain.
+ * nothing is known, or too little, keep f, and so do those that are in the documented domain.
  */
 static unsigned
-more_bits(const struct mpc_function *fn, const struct known *k, unsigned f)
+more_bits(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
 {
-	int bits = (int)f, top = ladder_top(fn, bits), most = (int)bounds_bits(k->words), more;
-	const int64_t limit = RECIPROCAL_DOMAIN << f;
+	int bits = (int)n.f, top = ladder_top(f, n), most = (int)bounds_bits(k->words), more;
+	const int64_t limit = RECIPROCAL_DOMAIN << n.f;
 
 	if (k->exponent == 0 &&
 	    (most > top || (k->words.low >= -limit && k->words.high <= limit)))
 		return (0);
 	if (most > top)
 		most = top;
-	more = (fn->halves == -2) ? RESULT_BITS + most - 2 * bits :
+	more = (f->halves == -2) ? RESULT_BITS + most - 2 * bits :
 	    RESULT_BITS + (most + 1) / 2 - bits - bits / 2;
-	return ((more < 0) ? 0 : (more > MPC_MOST_MORE) ? MPC_MOST_MORE : (unsigned)more);
+	most = (f->halves == -2) ? MPC_MOST_MORE : MPC_MOST_MORE_ROOT(bits);
+	return ((more < 0 || most < 0) ? 0 : (unsigned)((more > most) ? most : more));
 }
 
 /* Roots take even exponents. */
 static int
-prepare_function(const struct making *m, size_t j, struct known *k)
+prepare_function(const struct planning *m, size_t j, struct known *k)
 {
 	const struct mpc_function *f = m->what->function;
 	unsigned more;
 
-	if (take_column(m, 0, j, k) == -1)
+	if (know_column(m, 0, j, k) == -1)
 		return (-1);
 	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
 		return (-1);
 	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
 		return (-1);
-	more = (f->halves < 0) ? more_bits(f, k, m->p->n.f) : 0;
+	m->p->n.wide = m->p->n.wide || is_wide(f, k, m->p->n);
+	more = (f->halves < 0) ? more_bits(f, k, m->p->n) : 0;
 	m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
 	return (widen(m, 0, j, k, f->reach));
 }
 
 /* f(x) + e ln 2, as words. */
 static int
-add_logarithm(const struct making *m, size_t j, int exponent, struct bounds *b)
+add_logarithm(const struct planning *m, size_t j, int exponent, struct bounds *b)
 {
 	struct map_plan *p = m->p;
 	int64_t c = llrint(ldexp(exponent * log(2), (int)p->n.f));
@@ -231,7 +237,7 @@ add_logarithm(const struct making *m, size_t j, int exponent, struct bounds *b)
 }
 
 static int
-plan_function(const struct making *m)
+plan_function(const struct planning *m)
 {
 	const struct mpc_function *f = m->what->function;
 	struct known *k;
@@ -245,9 +251,11 @@ plan_function(const struct making *m)
 		if (prepare_function(m, j, &k[j]) == -1)
 			goto out;
 	}
+	if (m->p->n.wide && m->p->n.range <= mpc_ladder_bits(m->p->n))
+		m->p->n.range = mpc_ladder_bits(m->p->n) + 1;
 	/* What more bits the result has, all columns together decide. */
 	for (j = 0; j < m->p->cols; j++) {
-		b = image(m, f, &k[j]);
+		b = results_of(m, f, &k[j]);
 		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
 			goto out;
 		if (say(m, j, b, (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
@@ -267,7 +275,7 @@ out:
  * has, in the direction in which it does nothing then, it is the last of these.
  */
 static int
-find_bound(const struct making *m, size_t j, const struct known *k, const char *text, bool upper,
+find_bound(const struct planning *m, size_t j, const struct known *k, const char *text, bool upper,
     int64_t *v)
 {
 	const int64_t last = upper ? k->words.high : k->words.low;
@@ -287,7 +295,7 @@ find_bound(const struct making *m, size_t j, const struct known *k, const char *
 }
 
 static int
-find_bounds(const struct making *m, size_t j, const struct known *k)
+find_bounds(const struct planning *m, size_t j, const struct known *k)
 {
 	int64_t *low = &m->p->low[j], *high = &m->p->high[j];
 
@@ -302,7 +310,7 @@ find_bounds(const struct making *m, size_t j, const struct known *k)
 
 /* Bounds times the divisor, for words that are not divided yet, as these may be any. */
 static int
-check_undivided(const struct making *m, size_t j)
+check_undivided(const struct planning *m, size_t j)
 {
 	const int64_t limit = ((int64_t)1 << MPC_DIVIDE_BITS) / (int64_t)m->scale.divisor;
 
@@ -314,7 +322,7 @@ check_undivided(const struct making *m, size_t j)
 }
 
 static int64_t
-within(int64_t x, int64_t low, int64_t high)
+clamped(int64_t x, int64_t low, int64_t high)
 {
 
 	return ((x < low) ? low : (x > high) ? high : x);
@@ -325,7 +333,7 @@ within(int64_t x, int64_t low, int64_t high)
  * them, but for rounding.
  */
 static int
-plan_bounds(const struct making *m, size_t j)
+plan_bounds(const struct planning *m, size_t j)
 {
 	struct map_plan *p = m->p;
 	struct bounds b;
@@ -335,22 +343,23 @@ plan_bounds(const struct making *m, size_t j)
 		return (-1);
 	if (!bounds_known(k.words) || bounds_bits(k.words) >= MPC_DIVIDE_BITS)
 		p->any = true;
-	else if (take_column(m, 0, j, &k) == -1)
+	else if (know_column(m, 0, j, &k) == -1)
 		return (-1);
 	if (find_bounds(m, j, &k) == -1)
 		return (-1);
-	b = k.words;
+	/* Of what is divided after it was brought to bounds no more is known than these. */
+	b = (p->divisor != 1 && bounds_bits(k.words) >= MPC_DIVIDE_BITS) ? bounds_any() : k.words;
 	k.words = (struct bounds){ p->low[j] - DIVISION_SLACK, p->high[j] + DIVISION_SLACK };
-	if (bounds_known(b) && bounds_bits(b) < MPC_DIVIDE_BITS)
+	if (bounds_known(b) && bounds_bits(b) < WORD_BITS)
 		bounds_unite(&k.words, b);
 	if (widen(m, 0, j, &k, 0) == -1)
 		return (-1);
-	return (say(m, j, (struct bounds){ within(b.low, p->low[j], p->high[j]),
-		within(b.high, p->low[j], p->high[j]) }, k.exponent, operand_about(m, j)));
+	return (say(m, j, (struct bounds){ clamped(b.low, p->low[j], p->high[j]),
+		clamped(b.high, p->low[j], p->high[j]) }, k.exponent, operand_about(m, j)));
 }
 
 static int
-plan_clip(const struct making *m)
+plan_clip(const struct planning *m)
 {
 	struct map_plan *p = m->p;
 	size_t j;
@@ -374,9 +383,9 @@ plan_clip(const struct making *m)
 #define SOFTMAX_ERROR 1e-3
 #define SOFTMAX_UNITS 3
 
-/* What a row's logarithms can be where its numbers are within ${b}: from their largest difference. */
+/* What a row's logarithms can be where its numbers are within ${b}. */
 static struct bounds
-log_softmax_bounds(const struct making *m, struct bounds b)
+log_softmax_bounds(const struct planning *m, struct bounds b)
 {
 	const double one = ldexp(1, (int)m->p->n.f);
 	int64_t error = (int64_t)ceil(SOFTMAX_ERROR * one) + SOFTMAX_UNITS;
@@ -388,7 +397,7 @@ log_softmax_bounds(const struct making *m, struct bounds b)
 }
 
 static struct bounds
-softmax_bounds(const struct making *m)
+softmax_bounds(const struct planning *m)
 {
 	const int64_t one = (int64_t)1 << m->p->n.f,
 	    error = (int64_t)ceil(SOFTMAX_ERROR * (double)one) + SOFTMAX_UNITS;
@@ -401,7 +410,7 @@ softmax_bounds(const struct making *m)
  * which is what comparisons with other numbers have, too.
  */
 static int
-plan_rows(const struct making *m)
+plan_rows(const struct planning *m)
 {
 	struct bounds all = { INT64_MAX, INT64_MIN }, b;
 	bool known = true;
@@ -409,7 +418,7 @@ plan_rows(const struct making *m)
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (take_column(m, 0, j, &k) == -1 || to_own_unit(m, 0, j, &k) == -1 ||
+		if (know_column(m, 0, j, &k) == -1 || to_own_unit(m, 0, j, &k) == -1 ||
 		    widen(m, 0, j, &k, MPC_SOFTMAX_REACH) == -1)
 			return (-1);
 		known = known && bounds_known(k.words);
@@ -431,31 +440,31 @@ plan_rows(const struct making *m)
 
 /* Bounds of a / b before the product is cut off; -1: it may be too large. */
 static int
-quotient(const struct making *m, const struct known *a, const struct known *b, struct bounds *q)
+quotient(const struct planning *m, const struct known *a, const struct known *b, struct bounds *q)
 {
-	*q = image(m, m->what->function, b);
+	*q = results_of(m, m->what->function, b);
 	if (bounds_multiply(q, a->words) == -1)
 		return (-1);
 	return ((bounds_known(*q) && bounds_bits(*q) > WORD_BITS) ? -1 : 0);
 }
 
 static int
-refuse_quotient(const struct making *m, size_t j)
+refuse_quotient(const struct planning *m, size_t j)
 {
 	const struct part *a = m->t->parts[0], *b = m->t->parts[1];
 	char text[KNOWN_TEXT], divisors[KNOWN_TEXT] = "that may be any";
 
-	known_text(a, position(m, 0, j), text);
-	if (column_has_range(part_about(b, position(m, 1, j))))
-		known_text(b, position(m, 1, j), divisors);
-	return (known_refuse(a, position(m, 0, j), "its numbers, %s, may be too large when they "
-	    "are divided by numbers %s: give the divisors bounds that are farther from 0, or the "
-	    "numbers narrower ones (smpc-map clip)", text, divisors));
+	known_text(a, stage_column(m->t, 0, j), text);
+	if (column_has_range(part_about(b, stage_column(m->t, 1, j))))
+		known_text(b, stage_column(m->t, 1, j), divisors);
+	return (known_refuse(a, stage_column(m->t, 0, j), "its numbers, %s, may be too large when "
+	    "they are divided by numbers %s: give the divisors bounds that are farther from 0, or "
+	    "the numbers narrower ones (smpc-map clip)", text, divisors));
 }
 
-/* The most bits beyond f with which all products have room, and none where dividends are unknown. */
+/* The most bits beyond f for which all products have room; none where dividends are unknown. */
 static int
-fit_quotients(const struct making *m, const struct known *a, const struct known *b)
+fit_quotients(const struct planning *m, const struct known *a, const struct known *b)
 {
 	struct bounds q;
 	size_t j;
@@ -474,17 +483,17 @@ fit_quotients(const struct making *m, const struct known *a, const struct known 
 }
 
 static int
-plan_quotients(const struct making *m, struct known *a, struct known *b)
+plan_quotients(const struct planning *m, struct known *a, struct known *b)
 {
 	struct bounds q;
 	unsigned more;
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (take_column(m, 0, j, &a[j]) == -1 || take_column(m, 1, j, &b[j]) == -1 ||
+		if (know_column(m, 0, j, &a[j]) == -1 || know_column(m, 1, j, &b[j]) == -1 ||
 		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
 			return (-1);
-		more = more_bits(m->what->function, &b[j], m->p->n.f);
+		more = more_bits(m->what->function, &b[j], m->p->n);
 		m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
 	}
 	if (fit_quotients(m, a, b) == -1)
@@ -502,7 +511,7 @@ plan_quotients(const struct making *m, struct known *a, struct known *b)
 }
 
 static int
-plan_division(const struct making *m)
+plan_division(const struct planning *m)
 {
 	struct known *k;
 	int rc = -1;
@@ -518,7 +527,7 @@ plan_division(const struct making *m)
 int
 map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_request *what)
 {
-	const struct making m = { p, t, what, t->scale };
+	const struct planning m = { p, t, what, t->scale };
 
 	*p = (struct map_plan){ .cols = t->cols, .divisor = t->scale.divisor,
 		.n = { .f = t->scale.fraction_bits } };
@@ -596,7 +605,7 @@ clip_some(struct mpc *S, const struct map_plan *p, struct mpc_vector *y, const s
 	return (rc);
 }
 
-/* Bring words to the bounds, times ${factor}, of their columns: those with the same ones at once. */
+/* Bring words to the bounds, times ${factor}, of their columns: those with equal ones at once. */
 static int
 clip_columns(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x, int64_t factor, bool any)

@@ -28,7 +28,7 @@ struct map_plan {
 	size_t cols;
 	uint64_t divisor;          /* what words are divided by first */
 	struct mpc_numbers n;
-	/* what words of each operand's columns are multiplied by then: 2 to this; NULL: by nothing */
+	/* what words of each operand's columns are multiplied by then: 2 to this; NULL: nothing */
 	int *shift[MAP_MAX_OPERANDS];
 	int64_t *added;            /* to words of each column of the result; NULL: nothing */
 	/* Of MAP_CLIP: the bounds, as words, of each column. */
@@ -47,8 +47,8 @@ void map_plan_free(struct map_plan *p);
 
 /*
  * map_plan_prepare(S, p, i, z, x):
- * Set *${z} to the words of operand ${i} as the function takes them: ${x} itself, or a new vector in
- * ${room}, zeroed before and to be freed in any case.  Return 0 or -1 (reported).
+ * Set *${z} to the words of operand ${i} as the function takes them: ${x} itself, or a new vector
+ * in ${room}, zeroed before and to be freed in any case.  Return 0 or -1 (reported).
  */
 int map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_vector *room,
     const struct mpc_vector **z, const struct mpc_vector *x);

@@ -50,26 +50,8 @@ matrix_plan_free(struct matrix_plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/* Words, or sums of them, are below this many bits if numbers are below 2^${number_bits}. */
-static unsigned
-limit_of(const struct ranges *r, unsigned number_bits)
-{
-	unsigned bits = r->part->fraction_bits + number_bits;
-
-	return ((bits < PRODUCT_BITS) ? bits : PRODUCT_BITS - 1);
-}
-
-/* Whether words may be a product that is cut off. */
-static bool
-has_room(struct bounds b)
-{
-	const int64_t most = (int64_t)1 << PRODUCT_BITS;
-
-	return (b.low > -most && b.high < most);
-}
-
 static int64_t
-magnitude(struct bounds b)
+magnitude_of(struct bounds b)
 {
 
 	return ((b.high > -b.low) ? b.high : -b.low);
@@ -97,13 +79,13 @@ struct aligned {
 	int exponent;
 	int64_t high_above, high_below, low_above, low_below;
 	int64_t magnitudes;
-	int64_t most; /* the largest magnitude */
+	int64_t most; /* the largest magnitude_of */
 	size_t widest; /* the column that has it */
 };
 
 /* sum += x y; whether that fits. */
 static bool
-add_product(int64_t *sum, int64_t x, int64_t y)
+sum_up_to(int64_t *sum, int64_t x, int64_t y)
 {
 	int64_t product;
 
@@ -114,15 +96,15 @@ add_product(int64_t *sum, int64_t x, int64_t y)
 static bool
 add_aligned(struct aligned *all, size_t j, struct bounds b)
 {
-	int64_t most = magnitude(b);
+	int64_t most = magnitude_of(b);
 
 	if (most > all->most) {
 		all->most = most;
 		all->widest = j;
 	}
-	return (add_product((b.high > 0) ? &all->high_above : &all->high_below, b.high, 1) &&
-	    add_product((b.low > 0) ? &all->low_above : &all->low_below, b.low, 1) &&
-	    add_product(&all->magnitudes, most, 1));
+	return (sum_up_to((b.high > 0) ? &all->high_above : &all->high_below, b.high, 1) &&
+	    sum_up_to((b.low > 0) ? &all->low_above : &all->low_below, b.low, 1) &&
+	    sum_up_to(&all->magnitudes, most, 1));
 }
 
 /* Bring a column to an exponent; return whether it fits. */
@@ -173,15 +155,15 @@ sum_products(const struct aligned *x, struct bounds y, bool sums, struct bounds 
 {
 	*all = (struct bounds){ 0, 0 };
 	if (!sums && y.low >= 0)
-		return (add_product(&all->high, x->high_above, y.high) &&
-		    add_product(&all->high, x->high_below, y.low) &&
-		    add_product(&all->low, x->low_below, y.high) &&
-		    add_product(&all->low, x->low_above, y.low) && has_room(*all));
+		return (sum_up_to(&all->high, x->high_above, y.high) &&
+		    sum_up_to(&all->high, x->high_below, y.low) &&
+		    sum_up_to(&all->low, x->low_below, y.high) &&
+		    sum_up_to(&all->low, x->low_above, y.low) && product_fits(*all));
 	if (y.low == INT64_MIN ||
-	    !add_product(&all->high, sums ? x->most : x->magnitudes, magnitude(y)))
+	    !sum_up_to(&all->high, sums ? x->most : x->magnitudes, magnitude_of(y)))
 		return (false);
 	all->low = -all->high;
-	return (has_room(*all));
+	return (product_fits(*all));
 }
 
 /*
@@ -189,7 +171,7 @@ sum_products(const struct aligned *x, struct bounds y, bool sums, struct bounds 
  * how many, or -1 if it has not so many to spare.
  */
 static int
-fit_column(const struct aligned *a, const struct factor *b, bool tested, struct factor *f)
+spare_column(const struct aligned *a, const struct factor *b, bool tested, struct factor *f)
 {
 	unsigned spare = tested ? 0 : factor_spare(b, KEPT_BITS), cut;
 	struct factor y;
@@ -227,7 +209,7 @@ exponents_of(const struct matrix_plan *p, int *least, int *most)
 }
 
 /* Why no plan was found: a column of b, and the columns of a as they were then. */
-struct misfit {
+struct unfit {
 	struct aligned a;
 	size_t column;
 	bool aligned;
@@ -249,7 +231,7 @@ bits_of(int64_t magnitude_of)
  */
 static enum fit
 try_exponent(struct matrix_plan *p, const struct ranges *b, int exponent, bool cut,
-    struct misfit *misfit)
+    struct unfit *misfit)
 {
 	enum fit fit = FITS;
 	struct factor f;
@@ -260,7 +242,7 @@ try_exponent(struct matrix_plan *p, const struct ranges *b, int exponent, bool c
 	if (!(misfit->aligned = align(p, &misfit->a, exponent)))
 		return (DOES_NOT_FIT);
 	for (j = 0; j < p->b_cols; j++) {
-		bits = fit_column(&misfit->a, &p->b[j], b->is_tested[j], &f);
+		bits = spare_column(&misfit->a, &p->b[j], b->is_tested[j], &f);
 		misfit->column = j;
 		if (bits == -1 || (bits > 0 && !cut))
 			return (DOES_NOT_FIT);
@@ -283,7 +265,7 @@ take_exponent(struct matrix_plan *p, const struct ranges *b, const struct aligne
 		p->a_shift[j] = is_zero(&p->a[j]) ? 0 : p->a[j].exponent - a->exponent;
 	for (j = 0; j < p->b_cols; j++) {
 		f = (struct factor){ .exponent = 0 };
-		(void)fit_column(a, &p->b[j], b->is_tested[j], &f);
+		(void)spare_column(a, &p->b[j], b->is_tested[j], &f);
 		factor_truncate(&f, shift);
 		if (set_about(p, b, j, &f) == -1)
 			return (-1);
@@ -294,16 +276,16 @@ take_exponent(struct matrix_plan *p, const struct ranges *b, const struct aligne
 /* Find the least exponent with which all fits: the more bits are kept. */
 static bool
 try_limits(struct matrix_plan *p, const struct ranges *a, const struct ranges *b, unsigned a_bits,
-    unsigned b_bits, bool cut, struct misfit *misfit)
+    unsigned b_bits, bool cut, struct unfit *misfit)
 {
 	int exponent, least, most;
 	enum fit fit;
 	size_t j;
 
 	for (j = 0; j < p->a_cols; j++)
-		p->a[j] = factor_of(a->part, j, limit_of(a, a_bits));
+		p->a[j] = factor_of(a->part, j, product_limit(a->part, a_bits));
 	for (j = 0; j < p->b_cols; j++)
-		p->b[j] = factor_of(b->part, j, limit_of(b, b_bits));
+		p->b[j] = factor_of(b->part, j, product_limit(b->part, b_bits));
 	exponents_of(p, &least, &most);
 	for (exponent = least; ; exponent++) {
 		fit = try_exponent(p, b, exponent, cut, misfit);
@@ -315,8 +297,8 @@ try_limits(struct matrix_plan *p, const struct ranges *a, const struct ranges *b
 }
 
 static int
-refuse_misfit(const struct matrix_plan *p, const struct ranges *a, const struct ranges *b,
-    const struct misfit *m)
+refuse_fit(const struct matrix_plan *p, const struct ranges *a, const struct ranges *b,
+    const struct unfit *m)
 {
 	const struct factor *widest = &p->a[m->a.widest];
 	char why[400];
@@ -341,7 +323,7 @@ refuse_misfit(const struct matrix_plan *p, const struct ranges *a, const struct 
  */
 static int
 find_plan(struct matrix_plan *p, const struct ranges *a, const struct ranges *b, bool cut,
-    unsigned *a_bits, unsigned *b_bits, struct misfit *misfit)
+    unsigned *a_bits, unsigned *b_bits, struct unfit *misfit)
 {
 
 	*a_bits = A_NUMBER_BITS;
@@ -355,7 +337,7 @@ find_plan(struct matrix_plan *p, const struct ranges *a, const struct ranges *b,
 		if (try_limits(p, a, b, *a_bits, *b_bits, cut, misfit))
 			return (0);
 		if (*a_bits == 0 || a->n + b->n == 0)
-			return (refuse_misfit(p, a, b, misfit));
+			return (refuse_fit(p, a, b, misfit));
 	}
 }
 
@@ -363,7 +345,7 @@ int
 matrix_plan_rows(struct matrix_plan *p, struct ranges *a, struct ranges *b, bool cut,
     unsigned shift)
 {
-	struct misfit found = { .aligned = false };
+	struct unfit found = { .aligned = false };
 	unsigned a_bits, b_bits;
 	size_t j;
 
@@ -371,9 +353,9 @@ matrix_plan_rows(struct matrix_plan *p, struct ranges *a, struct ranges *b, bool
 	    find_plan(p, a, b, cut, &a_bits, &b_bits, &found) == -1)
 		return (-1);
 	for (j = 0; j < a->cols; j++)
-		(void)ranges_limit(a, j, limit_of(a, a_bits));
+		(void)ranges_limit(a, j, product_limit(a->part, a_bits));
 	for (j = 0; j < b->cols; j++)
-		(void)ranges_limit(b, j, limit_of(b, b_bits));
+		(void)ranges_limit(b, j, product_limit(b->part, b_bits));
 	return (take_exponent(p, b, &found.a, shift));
 }
 
@@ -422,9 +404,10 @@ widest_of(const struct ranges *r, const struct factor *f)
 	for (j = 0; j < r->cols; j++) {
 		if (r->is_tested[j]) {
 			w.tested = true;
-		} else if (f[j].words.low == INT64_MIN || magnitude(f[j].words) > w.most) {
+		} else if (f[j].words.low == INT64_MIN || magnitude_of(f[j].words) > w.most) {
 			w.column = j;
-			w.most = (f[j].words.low == INT64_MIN) ? INT64_MAX : magnitude(f[j].words);
+			w.most = (f[j].words.low == INT64_MIN) ? INT64_MAX :
+			    magnitude_of(f[j].words);
 		}
 	}
 	return (w);
@@ -453,7 +436,7 @@ rows_of_tested(int64_t known)
 }
 
 static uint64_t
-least_of(uint64_t a, uint64_t b)
+fewer(uint64_t a, uint64_t b)
 {
 
 	return ((a < b) ? a : b);
@@ -474,9 +457,9 @@ matrix_plan_transposed(struct matrix_plan *p, const struct ranges *a, const stru
 	y = widest_of(b, p->b);
 	p->rows = rows_of_known(x.most, y.most);
 	if (x.tested)
-		p->rows = least_of(p->rows, rows_of_tested(y.most));
+		p->rows = fewer(p->rows, rows_of_tested(y.most));
 	if (y.tested)
-		p->rows = least_of(p->rows, rows_of_tested(x.most));
+		p->rows = fewer(p->rows, rows_of_tested(x.most));
 	if (p->rows > 0)
 		return (0);
 	snprintf(why, sizeof(why), "it has up to %u bits, the other operand's columns up to %u, "
@@ -503,9 +486,9 @@ sum_meeting(const struct meeting *m, const struct factor *a, const struct factor
 	*sum = m->a_tested ? b->words : a->words;
 	if (m->a_tested || m->b_tested)
 		return (bounds_multiply(sum, (struct bounds){ -root, root }) == 0 &&
-		    bounds_scale(sum, m->root, 0) == 0 && has_room(*sum));
+		    bounds_scale(sum, m->root, 0) == 0 && product_fits(*sum));
 	return (bounds_multiply(sum, b->words) == 0 && bounds_scale(sum, m->rows, 0) == 0 &&
-	    has_room(*sum));
+	    product_fits(*sum));
 }
 
 static uint64_t
@@ -548,14 +531,14 @@ sum_all(const struct matrix_plan *p, struct meeting m, const struct factor *a,
 	if (m.a_tested && m.b_tested) {
 		factor_truncate(&whole, shift);
 		*all = (struct bounds){ -sums, sums };
-		return (bounds_add(all, whole.words) == 0 && has_room(*all));
+		return (bounds_add(all, whole.words) == 0 && product_fits(*all));
 	}
 	if (!cut_meeting(m, rows % p->rows, a, b, shift, &rest) || (sums > 0 &&
 	    !cut_meeting(m, p->rows, a, b, shift, &whole)))
 		return (false);
 	*all = rest.words;
 	return (sums == 0 || (bounds_scale(&whole.words, (uint64_t)sums, 0) == 0 &&
-	    bounds_add(all, whole.words) == 0 && has_room(*all)));
+	    bounds_add(all, whole.words) == 0 && product_fits(*all)));
 }
 
 static int

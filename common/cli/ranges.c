@@ -17,7 +17,7 @@
 
 /* What a message and an option call a column. */
 static void
-name_column(const struct part *p, size_t j, char text[static COLUMN_TEXT])
+name_ranged(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 {
 
 	if (p->columns != NULL)
@@ -173,18 +173,18 @@ ranges_refuse(const struct ranges *r, size_t j, const char *why)
 {
 	char text[COLUMN_TEXT];
 
-	name_column(r->part, r->positions[j], text);
+	name_ranged(r->part, r->positions[j], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s: %s", r->where, r->part->name, text,
 	    why));
 }
 
 /* A column that may not be tested. */
 static int
-refuse_unknown(const struct ranges *r, const char *why)
+refuse_untested(const struct ranges *r, const char *why)
 {
 	char text[COLUMN_TEXT];
 
-	name_column(r->part, r->positions[r->tested[0]], text);
+	name_ranged(r->part, r->positions[r->tested[0]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
 	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH', or "
 	    "smpc-map clip gives it bounds", r->where, r->part->name, text, why, text));
@@ -221,7 +221,7 @@ refuse_columns(const struct ranges *r, const word *in)
 		count += (in[i] != 1);
 	if (count > 0)
 		snprintf(others, sizeof(others), " and %zu more", count);
-	name_column(r->part, r->positions[r->tested[first]], text);
+	name_ranged(r->part, r->positions[r->tested[first]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: %s%g, and what "
 	    "is multiplied would not fit 64 bits: their owner shares them with smpc-share --range "
 	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others, complaint(r),
@@ -288,9 +288,9 @@ check_intact(const struct ranges *r, enum part_intact intact, uint64_t least)
 	if (r->part->scheme == SCHEME_PUBLIC)
 		return (0);
 	if (intact != PART_WHOLE && r->rows < least)
-		return (refuse_unknown(r, "nobody may look at so few rows"));
+		return (refuse_untested(r, "nobody may look at so few rows"));
 	if (intact == PART_CHANGED)
-		return (refuse_unknown(r, "nobody may look, as these are no longer the numbers "
+		return (refuse_untested(r, "nobody may look, as these are no longer the numbers "
 		    "that an owner shared"));
 	return (0);
 }

@@ -11,8 +11,8 @@
  * which nothing is known are refused.
  *
  * Reveals  to the computing parties, one bit for the tensors that are tested together: whether all
- *          words of the columns that are tested are in range, and sums of them.  Where they are not,
- *          and the tensors are refused, a bit for each of these columns.
+ *          words of the columns that are tested are in range, and sums of them.  Where they are
+ *          not, and the tensors are refused, a bit for each of these columns.
  */
 
 #include <stdbool.h>

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "cli/import.h"
+#include "cli/share_check.h"
+#include "cli/share_schema.h"
 #include "cli/tool.h"
 #include "data/part.h"
 #include "data/sharer.h"
@@ -35,6 +37,7 @@ struct share_input_options {
 	 * items is changed
 	 */
 	struct strings na;
+	const char *schema, *draft; /* NULL: none */
 	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
@@ -46,6 +49,9 @@ struct share_input {
 	struct table *table;
 	struct import *tensors; /* in place of a table */
 	bool told;              /* the owner was, of what is in the table */
+	bool looking;           /* what is in a table is shown when it is checked */
+	struct share_check check;
+	struct share_schema schema;
 };
 
 /*
@@ -80,6 +86,13 @@ void share_input_without_means(struct share_input *in);
  * Open a file of either kind.  Return 0 or -1 (reported).
  */
 int share_input_open(struct share_input *in, const char *path);
+
+/*
+ * share_input_look(in):
+ * Say, before it is opened, that a file is to be checked alone: share_input_check then tells all
+ * faults of a table, and prints what is in it.
+ */
+void share_input_look(struct share_input *in);
 
 /*
  * share_input_close(in):

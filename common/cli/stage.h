@@ -188,6 +188,12 @@ struct stage_tensor {
  */
 int stage_tensor_know(struct stage_tensor *t);
 
+/*
+ * stage_column(t, i, j):
+ * Which column of operand ${i} meets column ${j} of the result.
+ */
+size_t stage_column(const struct stage_tensor *t, size_t i, size_t j);
+
 struct stage_map {
 	/*
 	 * Operands of one column are repeated to the width of the widest, which is the result's;
@@ -208,8 +214,8 @@ struct stage_map {
 	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    size_t rows);
 	/*
-	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or -1
-	 * (reported).  May be NULL.
+	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or
+	 * -1 (reported).  May be NULL.
 	 */
 	int (*end)(void *state, const struct stage_tensor *t);
 	void *state;

@@ -48,6 +48,13 @@ stage_tensor_know(struct stage_tensor *t)
 	return (0);
 }
 
+size_t
+stage_column(const struct stage_tensor *t, size_t i, size_t j)
+{
+
+	return ((t->parts[i]->cols == 1) ? 0 : j);
+}
+
 static size_t
 widest_operand(const struct stage_tensor *t)
 {

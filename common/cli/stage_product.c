@@ -31,6 +31,22 @@ product_cut(struct mpc *S, struct mpc_vector *y, const struct bilinear *B,
 	return (rc);
 }
 
+unsigned
+product_limit(const struct part *p, unsigned number_bits)
+{
+	unsigned bits = p->fraction_bits + number_bits;
+
+	return ((bits < PRODUCT_BITS) ? bits : PRODUCT_BITS - 1);
+}
+
+bool
+product_fits(struct bounds b)
+{
+	const int64_t most = (int64_t)1 << PRODUCT_BITS;
+
+	return (b.low > -most && b.high < most);
+}
+
 /* ---- what is known of factors ---- */
 
 struct factor
@@ -97,21 +113,12 @@ factor_cut(struct factor *f, unsigned bits)
 	f->exponent += (int)bits;
 }
 
-/* Whether words may be a product that is cut off. */
-static bool
-has_room(struct bounds b)
-{
-	const int64_t most = (int64_t)1 << PRODUCT_BITS;
-
-	return (b.low > -most && b.high < most);
-}
-
 bool
 factor_raise(struct factor *f, unsigned bits)
 {
 
 	f->exponent -= (int)bits;
-	return (bounds_scale(&f->words, 1, bits) == 0 && has_room(f->words));
+	return (bounds_scale(&f->words, 1, bits) == 0 && product_fits(f->words));
 }
 
 bool
@@ -119,7 +126,7 @@ factor_multiply(struct factor *f, const struct factor *g)
 {
 	struct bounds product = f->words;
 
-	if (bounds_multiply(&product, g->words) == -1 || !has_room(product))
+	if (bounds_multiply(&product, g->words) == -1 || !product_fits(product))
 		return (false);
 	f->words = product;
 	f->exponent += g->exponent;

@@ -33,12 +33,25 @@ int product_cut(struct mpc *S, struct mpc_vector *y, const struct bilinear *B,
     const struct mpc_vector *a, const struct mpc_vector *b, unsigned shift);
 
 /*
+ * product_limit(p, number_bits):
+ * Return b with all words of ${p} below 2^b if numbers are below 2^${number_bits}, and words are
+ * such that a product takes them.
+ */
+unsigned product_limit(const struct part *p, unsigned number_bits);
+
+/*
+ * product_fits(b):
+ * Whether words within ${b} may be a product that is to be cut off.
+ */
+bool product_fits(struct bounds b);
+
+/*
  * A column of a factor, or of a product: a word x stands for x 2^exponent in units of the scale.
  */
 struct factor {
 	struct bounds words;
 	int exponent;
-	/* not as wide as that for safety's sake: an owner declared them, or they are products of such */
+	/* not as wide as that for safety's sake: an owner declared them, or all they came from */
 	bool declared;
 };
 
@@ -75,8 +88,8 @@ void factor_truncate(struct factor *f, unsigned shift);
 
 /*
  * factor_multiply(f, g):
- * Make ${f} its product with ${g}, unless that may not be below 2^62 in magnitude; return whether it
- * is.
+ * Make ${f} its product with ${g}, unless that may not be below 2^62 in magnitude; return whether
+ * it is.
  */
 bool factor_multiply(struct factor *f, const struct factor *g);
 

@@ -2,8 +2,8 @@
 #define SMPC_CLI_UNITS_H
 
 /*
- * Columns of several streams in one unit, so that they can be subtracted: a word x then stands for x
- * 2^unit / 2^bits, whatever fraction bits and exponents the columns have.
+ * Columns of several streams in one unit, so that they can be subtracted: a word x then stands for
+ * x 2^unit / 2^bits, whatever fraction bits and exponents the columns have.
  */
 
 #include <stdbool.h>

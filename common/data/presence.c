@@ -6,7 +6,7 @@
 
 /* What messages call a column. */
 static const char *
-name_of(const struct part *p, size_t j)
+column_name(const struct part *p, size_t j)
 {
 
 	return ((p->columns != NULL) ? p->columns[j] : "");
@@ -23,13 +23,13 @@ presence_find(const struct part *p, const char *where, size_t j, size_t *at)
 		return (0);
 	for (i = 0; i < p->cols; i++) {
 		c = part_about(p, i);
-		if (c->kind == COLUMN_PRESENCE && strcmp(c->of, name_of(p, j)) == 0) {
+		if (c->kind == COLUMN_PRESENCE && strcmp(c->of, column_name(p, j)) == 0) {
 			*at = i;
 			return (0);
 		}
 	}
 	return (fail(ST_RANGE, "%s: column '%s' has missing values, and the column of presence "
-	    "that tells which is not there: take both columns", where, name_of(p, j)));
+	    "that tells which is not there: take both columns", where, column_name(p, j)));
 }
 
 int
@@ -38,5 +38,5 @@ presence_refuse(const struct part *p, const char *where, size_t j, const char *w
 
 	return (fail(ST_RANGE, "%s: column '%s' has missing values, which %s does not take: its "
 	    "owner drops their rows, or fills them with a number (smpc-share --na '%s=drop')",
-	    where, name_of(p, j), what, name_of(p, j)));
+	    where, column_name(p, j), what, column_name(p, j)));
 }

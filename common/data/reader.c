@@ -396,7 +396,7 @@ check_row_exponents(const struct reader *r)
 
 /* Whoever takes words has to know which are none. */
 static int
-check_missing(const struct reader *r)
+check_presence(const struct reader *r)
 {
 	const struct part *p = r->current->part;
 	size_t j;
@@ -422,7 +422,7 @@ check_exponents(const struct reader *r)
 	const struct part *p = r->current->part;
 	size_t j;
 
-	if (check_row_exponents(r) == -1 || check_missing(r) == -1)
+	if (check_row_exponents(r) == -1 || check_presence(r) == -1)
 		return (-1);
 	if (r->takes_exponents || p->about == NULL)
 		return (0);

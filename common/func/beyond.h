@@ -34,8 +34,8 @@ int mpc_count_beyond_sums(struct mpc *S, struct mpc_vector *beyond, struct mpc_v
 
 /*
  * mpc_add_squares(S, sums, x, rows, cols):
- * Add to sums[j] the squares of the words of column ${j}, without their last BEYOND_SQUARE_CUT bits:
- * each is off by less than 1.
+ * Add to sums[j] the squares of the words of column ${j}, without their last BEYOND_SQUARE_CUT
+ * bits: each is off by less than 1.
  *
  * Range    words below 2^31 in magnitude, fewer than 2^31 rows in all.  Of others the sum is any
  *          word.

@@ -555,7 +555,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
 #define MAX_STEPS 16
 #define STEP_LOG 3 /* octaves of a range */
 
-struct ranges {
+struct root_ranges {
 	unsigned low;
 	unsigned steps;    /* up to MAX_STEPS */
 	bool bounded;      /* the number is surely in one of them */
@@ -568,14 +568,14 @@ enum { RUNG, IN_RANGE = MAX_STEPS + 1, LADDER_BITS = IN_RANGE + MAX_STEPS };
 
 /* log2 of the upper end of range k - 1, and the lower one of range k. */
 static unsigned
-ranges_rung(const struct ranges *R, unsigned k)
+ranges_rung(const struct root_ranges *R, unsigned k)
 {
 
 	return (R->low + STEP_LOG * k);
 }
 
 static unsigned
-ranges_top(const struct ranges *R)
+ranges_top(const struct root_ranges *R)
 {
 
 	return (ranges_rung(R, R->steps));
@@ -583,14 +583,14 @@ ranges_top(const struct ranges *R)
 
 /* The first and last rungs there are: the ends of bounded ranges need not be looked for. */
 static unsigned
-ranges_first(const struct ranges *R)
+ranges_first(const struct root_ranges *R)
 {
 
 	return (R->bounded ? 1 : 0);
 }
 
 static unsigned
-ranges_last(const struct ranges *R)
+ranges_last(const struct root_ranges *R)
 {
 
 	return (R->bounded ? R->steps - 1 : R->steps);
@@ -602,7 +602,7 @@ ranges_last(const struct ranges *R)
  */
 static int
 ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R)
+    const struct root_ranges *R)
 {
 	unsigned coarse = (R->low > STEP_LOG) ? R->low - STEP_LOG : 0, first = ranges_first(R),
 	    last = ranges_last(R), k;
@@ -617,7 +617,7 @@ ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, un
 
 /* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
 static const struct mpc_bits *
-ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+ranges_inside(const struct root_ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
 {
 	bool below = (k >= ranges_first(R)), above = (k + 1 <= ranges_last(R));
 
@@ -634,7 +634,7 @@ ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits 
  */
 static int
 ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, struct mpc_bits *bits)
+    const struct root_ranges *R, struct mpc_bits *bits)
 {
 	const int64_t c_below = (int64_t)1 << (ranges_top(R) - STEP_LOG),
 	    c_above = (int64_t)1 << ranges_top(R);
@@ -668,7 +668,7 @@ enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SC
 /* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, const struct core *core, unsigned shift)
+    const struct root_ranges *R, const struct core *core, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -693,10 +693,11 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
  * power of 8, and the rest is in the shift.  The core is at most 1 / 0.1094 = 2^3.2 with 36 bits,
  * so that for 8 steps the product is below 2^(39.2 + 21); a ninth would have no room.
  */
-static struct ranges
+static struct root_ranges
 reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 {
-	struct ranges R = { .low = (unsigned)((int)f + low), .steps = steps, .bounded = bounded };
+	struct root_ranges R = { .low = (unsigned)((int)f + low), .steps = steps,
+	    .bounded = bounded };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
@@ -707,7 +708,7 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 
 /* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
-reciprocal_shift(unsigned f, const struct ranges *R)
+reciprocal_shift(unsigned f, const struct root_ranges *R)
 {
 
 	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
@@ -717,7 +718,7 @@ int
 mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     int low, unsigned steps)
 {
-	const struct ranges R = reciprocal_ranges(f, low, steps, true);
+	const struct root_ranges R = reciprocal_ranges(f, low, steps, true);
 	struct room r;
 	int rc = -1;
 
@@ -743,7 +744,8 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     struct mpc_numbers n)
 {
 	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_bits *positive;
 	struct mpc_vector *w;
@@ -795,17 +797,31 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 
 #define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
 
-/* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
-static struct ranges
-all_ranges(unsigned f)
+/*
+ * From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go; or,
+ * where numbers may be larger, up to 2^(64 - f) units, as far as a square root has room for f - 1
+ * fraction bits of v, so that these are half a unit off.
+ */
+static struct root_ranges
+all_ranges(struct mpc_numbers n)
 {
+	unsigned steps = (n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG, most = (64 - n.f) / STEP_LOG;
 
-	return ((struct ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
+	most = (most < MAX_STEPS) ? most : MAX_STEPS;
+	return ((struct root_ranges){ .steps = (n.wide && most > steps) ? most : steps });
+}
+
+unsigned
+mpc_ladder_bits(struct mpc_numbers n)
+{
+	const struct root_ranges R = all_ranges(n);
+
+	return (ranges_top(&R));
 }
 
 /* The upper end of range k, which c = 2^top stands for. */
 static double
-ranges_end(const struct ranges *R, unsigned k, unsigned f)
+ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 {
 
 	return (ldexp(1, (int)ranges_rung(R, k + 1) - (int)f));
@@ -813,28 +829,38 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 
 /*
  * Fraction bits of v, for which a product with the core must leave room.  Square root: v is at most
- * 2^12 and the core 1.005 with 30 bits, 2^60 in all.  Inverse root: from 1/8 on the core is at most
- * sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
- * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core is
- * at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ * 2^12 and the core 1.005 with 30 bits, 2^60 in all; up to larger numbers, v is at most the root of
+ * the last range's end, and has the bits that leave 2^61.  Inverse root: from 1/8 on the core is at
+ * most sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
+ * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core
+ * is at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
  */
 #define ROOT_BITS 18
 #define RSQRT_BITS 16
 #define RSQRT_MOST_BITS(f) (27 - ((f) + 1) / 2)
 #define RSQRT_WIDE_BITS 19
 
+static unsigned
+root_bits(const struct root_ranges *R, struct mpc_numbers n)
+{
+
+	return (n.wide ? 31 - (ranges_top(R) - n.f + 1) / 2 : ROOT_BITS);
+}
+
 /* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	struct ranges R = all_ranges(n.f);
+	struct root_ranges R = all_ranges(n);
+	const unsigned bits = root_bits(&R, n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(sqrt(ranges_end(&R, k, n.f)), ROOT_BITS);
+		R.v[k] = (int64_t)(ldexp(sqrt(ranges_bound(&R, k, n.f)), (int)bits) +
+		    (n.wide ? 0.5 : 0));
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &core_sqrt,
-	    core_bits(&core_sqrt) + ROOT_BITS - n.f));
+	    core_bits(&core_sqrt) + bits - n.f));
 }
 
 /*
@@ -844,12 +870,12 @@ mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct
 int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const unsigned bits = (n.more > 0) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
-	struct ranges R = all_ranges(n.f);
+	const unsigned bits = (n.more > 0 || n.wide) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
+	struct root_ranges R = all_ranges(n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_end(&R, k, n.f)), (int)bits));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_bound(&R, k, n.f)), (int)bits));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
 	return (scaled_core(S, y, x, n.range, &R, &core_rsqrt,
@@ -863,11 +889,11 @@ int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g)
 {
-	struct ranges R = { .low = low, .steps = steps };
+	struct root_ranges R = { .low = low, .steps = steps };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_WIDE_BITS));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
 	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
@@ -879,7 +905,7 @@ int
 mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const unsigned bits = core_bits(&core_log), f = n.f;
-	struct ranges R = all_ranges(f);
+	struct root_ranges R = all_ranges(n);
 	struct mpc_vector *w;
 	struct room r;
 	unsigned k;
@@ -1048,116 +1074,117 @@ within(double x, double low, double high)
 }
 
 static double
-clear_abs(double x, unsigned f)
+clear_abs(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (fabs(x));
 }
 
 static double
-clear_relu(double x, unsigned f)
+clear_relu(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x > 0) ? x : 0);
 }
 
 static double
-clear_step(double x, unsigned f)
+clear_step(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x >= 0) ? 1 : 0);
 }
 
 static double
-clear_sign(double x, unsigned f)
+clear_sign(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x > 0) - (x < 0));
 }
 
 static double
-clear_clip(double x, unsigned f)
+clear_clip(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (within(x, -1, 1));
 }
 
 static double
-clear_piecewise(double x, unsigned f)
+clear_piecewise(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (within(x + 0.5, 0, 1));
 }
 
 static double
-clear_sigmoid(double x, unsigned f)
+clear_sigmoid(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (1 / (1 + exp(-x)));
 }
 
 static double
-clear_tanh(double x, unsigned f)
+clear_tanh(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return (tanh(x));
 }
 
 static double
-clear_exp(double x, unsigned f)
+clear_exp(double x, struct mpc_numbers n)
 {
 
-	(void)f;
+	(void)n;
 	return ((x < EXP_LOW) ? 0 : exp(within(x, EXP_LOW, EXP_HIGH)));
 }
 
 static double
-clear_reciprocal(double x, unsigned f)
+clear_reciprocal(double x, struct mpc_numbers n)
 {
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
-	const double top = ldexp(1, (int)ranges_top(&R) - (int)f);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
+	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
 	if (fabs(x) >= top)
 		return (0);
-	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(f / 2)), top));
+	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(n.f / 2)), top));
 }
 
 /* A number within the ranges that roots and the logarithm have. */
 static double
-within_all(double x, unsigned f)
+within_all(double x, struct mpc_numbers n)
 {
-	const struct ranges R = all_ranges(f);
+	const struct root_ranges R = all_ranges(n);
 
-	return (within(x, ldexp(1, -(int)f), ldexp(1, (int)ranges_top(&R) - (int)f)));
+	return (within(x, ldexp(1, -(int)n.f), ldexp(1, (int)ranges_top(&R) - (int)n.f)));
 }
 
 static double
-clear_log(double x, unsigned f)
+clear_log(double x, struct mpc_numbers n)
 {
 
-	return (log(within_all(x, f)));
+	return (log(within_all(x, n)));
 }
 
 static double
-clear_sqrt(double x, unsigned f)
+clear_sqrt(double x, struct mpc_numbers n)
 {
 
-	return ((x <= 0) ? 0 : sqrt(within_all(x, f)));
+	return ((x <= 0) ? 0 : sqrt(within_all(x, n)));
 }
 
 static double
-clear_rsqrt(double x, unsigned f)
+clear_rsqrt(double x, struct mpc_numbers n)
 {
 
-	return (1 / sqrt(within_all(x, f)));
+	return (1 / sqrt(within_all(x, n)));
 }
 
 /* Units in the last place for f = 16. */
@@ -1234,21 +1261,23 @@ slack(const struct mpc_function *p, struct mpc_numbers n, double x, double y)
 	return ((x < p->low || x > p->high) ? slack + fabs(y) / 6 : slack);
 }
 
-/* The least, or the largest, result of ${x}. */
+/* The least, or the largest, result of ${x}; what is right in proportion has the right sign. */
 static double
 least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f);
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
+	    least = y - slack(p, n, number, y);
 
-	return (y - slack(p, n, number, y));
+	return ((p->relative > 0 && y >= 0 && least < 0) ? 0 : least);
 }
 
 static double
 most_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
 {
-	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n.f);
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
+	    most = y + slack(p, n, number, y);
 
-	return (y + slack(p, n, number, y));
+	return ((p->relative > 0 && y < 0 && most > 0) ? 0 : most);
 }
 
 /* All but the reciprocals rise; the reciprocal is largest, and least, next to 0. */

@@ -26,8 +26,10 @@ struct mpc_numbers {
 	unsigned f;
 	/* they, and the differences of a row's, differ from any threshold by less than 2^range */
 	unsigned range;
-	/* fraction bits of the result beyond f: of a reciprocal, square root or not, which has few */
+	/* fraction bits of a reciprocal, or of that of a root, beyond f */
 	unsigned more;
+	/* for roots and the logarithm: they may be above 2^22, where these end else */
+	bool wide;
 };
 
 /* Words from low to high. */
@@ -58,8 +60,12 @@ mpc_any_numbers(unsigned f)
 	return ((struct mpc_numbers){ .f = f, .range = mpc_range_bits(f) });
 }
 
-/* The most that n.more is. */
+/*
+ * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
+ * more than 3 units where that is more than a thousandth of them.
+ */
 #define MPC_MOST_MORE 24
+#define MPC_MOST_MORE_ROOT(f) (28 - ((f) + 1) / 2 - (f))
 
 /* What f(2^e x) is. */
 enum mpc_unit {
@@ -73,7 +79,8 @@ struct mpc_function {
 	const char *formula;
 	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    struct mpc_numbers n);
-	double (*clear)(double x, unsigned f); /* what it computes, saturation included */
+	/* what it computes, saturation included */
+	double (*clear)(double x, struct mpc_numbers n);
 	double low, high;            /* the domain, with f = 16 */
 	/* the largest in it, absolute, or relative if that is more: max(error, relative |y|) */
 	double error;
@@ -94,6 +101,12 @@ extern const struct mpc_function mpc_functions[];
 const struct mpc_function *mpc_function_find(const char *name);
 
 /*
+ * mpc_ladder_bits(n):
+ * Roots and logarithms are right for words up to 2 to this; above, they are what they are there.
+ */
+unsigned mpc_ladder_bits(struct mpc_numbers n);
+
+/*
  * mpc_function_image(p, n, x):
  * Results that numbers with words ${x}, below 2^62, can have; clip, which has bounds, is none of
  * these functions.
@@ -105,7 +118,7 @@ struct mpc_span mpc_function_image(const struct mpc_function *p, struct mpc_numb
  * mpc_exp(S, y, x, n), mpc_log, mpc_reciprocal, mpc_rsqrt, mpc_sigmoid, mpc_sqrt, mpc_tanh:
  * y = e^x, ln x, 1 / x, 1 / sqrt(x), 1 / (1 + e^-x), sqrt(x), tanh x, elementwise.  Domain, error
  * and what lies beyond are in mpc_functions, under these names; ${more} is for mpc_reciprocal and
- * mpc_rsqrt, at most MPC_MOST_MORE, and 0 for all others.
+ * mpc_rsqrt, and 0 for all others.
  */
 int mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
 int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
@@ -169,7 +182,8 @@ int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vec
 
 /*
  * mpc_divide(S, y, a, b, n):
- * y = a / b, by the reciprocal of b (its domain and saturation), with n.more fraction bits beyond f.
+ * y = a / b, by the reciprocal of b (its domain and saturation), with n.more fraction bits beyond
+ * f.
  *
  * Range    |a| times the reciprocal below 2^62 words, which is |y| < 2^(62 - 2 f) for n.more = 0.
  */

@@ -131,7 +131,7 @@ add_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *sum,
 }
 
 static void
-add_columns(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
+add_column_sums(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
     size_t rows)
 {
 
@@ -146,11 +146,11 @@ add_distances(struct mpc *S, struct mpc_moments *m, struct mpc_vector c[2],
 {
 	int i;
 
-	add_columns(&m->distance[FINE], room, &c[FINE], rows);
+	add_column_sums(&m->distance[FINE], room, &c[FINE], rows);
 	if (m->coarse > 0) {
 		if (mpc_truncate(S, &c[COARSE], &c[FINE], m->coarse) == -1)
 			return (-1);
-		add_columns(&m->distance[COARSE], room, &c[COARSE], rows);
+		add_column_sums(&m->distance[COARSE], room, &c[COARSE], rows);
 	}
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && add_products(S, m, &m->product[i],
@@ -208,7 +208,7 @@ add_rows(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_
 
 	if (count_rows(S, m, rows) == -1 || mpc_vector_new(S, &room, m->cols) == -1)
 		goto out;
-	add_columns(&m->sum, &room, x, rows);
+	add_column_sums(&m->sum, &room, x, rows);
 	if (m->kind != MPC_SUMS) {
 		if ((centred && mpc_divide_public(S, &m->centre, &m->sum, rows,
 		    MPC_DIVIDE_BITS) == -1) || mpc_vector_new(S, &c[FINE], x->n) == -1 ||
@@ -259,7 +259,7 @@ shift_free(struct shift *d)
 }
 
 static int
-find_shift(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
+shift_of_sums(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
 {
 
 	d->s = mpc_part(sum, 0, sum->n);
@@ -333,8 +333,8 @@ correct_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector w
 	memset(d, 0, sizeof(d));
 	if (m->kind == MPC_ERRORS)
 		return (copy_products(S, m, w));
-	if (find_shift(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
-	    find_shift(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
+	if (shift_of_sums(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
+	    shift_of_sums(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
 		goto out;
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && (mpc_vector_new(S, &w[i], products(m)) == -1 ||
@@ -742,7 +742,7 @@ squares_of(struct mpc_vector *y, const struct mpc_central *w)
 		mpc_columns_diagonal(y, &w->product, w->cols);
 }
 
-/* y = 1 / sqrt(u) and p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 where w is next to 0. */
+/* y = 1 / sqrt(u), p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 if w is next to 0. */
 static int
 split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
 {
@@ -791,10 +791,10 @@ choose_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t,
 }
 
 /*
- * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS: with
- * c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.  x 4^(a - 17) is
- * below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39 when it is
- * multiplied by the inverse: ${before} bits of it are cut off first.
+ * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS:
+ * with c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.
+ * x 4^(a - 17) is below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39
+ * when it is multiplied by the inverse: ${before} bits of it are cut off first.
  */
 #define COUNT_POWER 17
 #define COUNT_OCTAVES 13
@@ -819,9 +819,9 @@ divide_scaled(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 }
 
 /*
- * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest, sum
- * less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up for
- * that.
+ * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest,
+ * sum less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up
+ * for that.
  */
 int
 mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
@@ -853,9 +853,9 @@ out:
 }
 
 /*
- * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with so
- * many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times 2^a,
- * which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
+ * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with
+ * so many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times
+ * 2^a, which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
  */
 int
 mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
@@ -877,6 +877,34 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 		    UNIT_BITS + size) == 0)
 			rc = choose_scale(S, y, &r.word[SCALED], w);
 	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * 1 / x = (1 / u) 4^a / 2^TOP_BITS for x 4^a = u 2^TOP_BITS, where 1 / u, from 1 to 4, is the
+ * square of its root.  With x from 4^least to 4^most, a is at least TOP_OCTAVE / 2 + 1 - most: a 4
+ * to that power is left to the shift, so that the product stays below 4^(most - least)
+ * 2^(UNIT_BITS + 2).
+ */
+int
+mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i)
+{
+	enum { TOP, POWER, U, ROOT, INVERSE, WORDS };
+	const struct bilinear times = bilinear_elements(x->n);
+	const unsigned left = TOP_OCTAVE / 2 + 1 - i->most;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, WORDS, 0) == 0 &&
+	    scale_to_top(S, &r.word[TOP], x, i->least, i->most, left) == 0 &&
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0 &&
+	    inverse_root(S, &r.word[ROOT], &r.word[U]) == 0 &&
+	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
+	    mpc_product(S, &r.word[TOP], &times, &r.word[INVERSE], &r.word[POWER]) == 0)
+		rc = move_point(S, y, &r.word[TOP],
+		    (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
 	room_close(&r);
 	return (rc);
 }

@@ -87,12 +87,13 @@ int mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
     const struct mpc_vector *count);
 
 /*
- * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or from 0
- * (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
+ * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or
+ * from 0 (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
  *
  * Range    at most 2^59 in magnitude.
  * Error    of fine columns, 4 units.  A coarse column has a sum of squares about the centre of at
- *          least 2^(59/2 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
+ *          least 2^(59/2 - coarse) - sqrt(rows), squared, and each of its words is off by less than
+ *          1.
  */
 struct mpc_central {
 	size_t cols;
@@ -124,15 +125,32 @@ int mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 
 /*
  * mpc_inverse_deviations(S, y, w, bits):
- * y[i] = 2^bits / sqrt(sum / rows), where the sum is that of column ${i}'s squares: the reciprocal of
- * its standard deviation.  0 where the sum is below the least power of 4 that is at least the number
- * of rows: the column varies by less than a unit or two, if at all.
+ * y[i] = 2^bits / sqrt(sum / rows), where the sum is that of column ${i}'s squares: the reciprocal
+ * of its standard deviation.  0 where the sum is below the least power of 4 that is at least the
+ * number of rows: the column varies by less than a unit or two, if at all.
  *
  * Range    40 <= bits <= 50.
  * Error    2^-18 of the result, and a unit, besides what follows from that of w.
  */
 int mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
     unsigned bits);
+
+/* Of which words inverses are taken, and with how many bits. */
+struct mpc_inverse {
+	unsigned least, most; /* from 4^least to 4^most; below, 0 */
+	unsigned bits;
+};
+
+/*
+ * mpc_inverse(S, y, x, i):
+ * y = 2^bits / x.
+ *
+ * Range    0 <= x < 4^most; most - least <= 20; 2^bits / 4^least < 2^62; bits <= 80.
+ * Error    2^-19 of the result, and a unit.
+ * Cost     about 25 rounds; meant for a few numbers.
+ */
+int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i);
 
 /*
  * mpc_correlation(S, y, w, f):

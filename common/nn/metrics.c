@@ -221,7 +221,7 @@ out:
 
 /* count += in how many rows label and prediction are at least these. */
 static int
-count_rows(struct mpc *S, struct metrics *m, const struct scored_rows *b)
+count_scored(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	struct bilinear map = bilinear_matrices(m->shape.classes, b->stride, m->shape.classes);
 	struct mpc_vector z;
@@ -358,7 +358,7 @@ add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b)
 	    find_labels(S, m, b) == -1)
 		goto out;
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 ||
-	    count_rows(S, m, b) == -1))
+	    count_scored(S, m, b) == -1))
 		goto out;
 	if ((s->wanted[METRIC_AUC] && add_scores(S, m, b) == -1) || (s->wanted[METRIC_LOG_LOSS] &&
 	    add_loss(S, m, b) == -1))

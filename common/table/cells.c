@@ -365,6 +365,18 @@ put_category(const struct cells *c, const struct cell_column *column, const char
 	return (found);
 }
 
+/* Set the words of the category that stands for all others.  Return whether there is one. */
+static int
+put_other(const struct cells *c, const struct cell_column *column, uint64_t *row)
+{
+	const char *other;
+
+	if (column->other == 0)
+		return (0);
+	other = column->categories[column->other - 1];
+	return (put_category(c, column, other, strlen(other), row));
+}
+
 static int
 no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
 {
@@ -483,8 +495,9 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (is_missing(c, s, len) ? replace_missing(c, j, at, s, len, row) :
-		    no_category(c, j, at, s, len));
+		if (is_missing(c, s, len))
+			return (replace_missing(c, j, at, s, len, row));
+		return (put_other(c, column, row) ? 0 : no_category(c, j, at, s, len));
 	}
 	/* A word for a missing value may look like a number: -999. */
 	if (cells_is_na_text(c, s, len))

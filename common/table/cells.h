@@ -30,6 +30,7 @@ struct cell_column {
 	const struct range *range; /* NULL: none was declared */
 	const char *unit;          /* NULL: none was declared */
 	double factor;
+	char *scaled;              /* the unit that this makes, or NULL */
 	int percent;
 	int standardize;
 	double mean;
@@ -37,6 +38,8 @@ struct cell_column {
 	int date;                /* of numbers: it has dates, which count days */
 	char *const *categories; /* one_hot, codes; NULL-terminated */
 	size_t baseline;         /* one_hot: the category that has no word; CELL_NOWHERE: all do */
+	/* 1 + the position of the category that stands for all others; 0: none does */
+	size_t other;
 	enum table_na na;
 	const char *na_value;
 	int indicated;           /* a word is 1 where a value is missing */
@@ -72,11 +75,14 @@ struct cells_lost {
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
+	uint64_t faulty;   /* rows that were left out for faults */
+	uint64_t *faults;  /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
 	int64_t *least, *most;   /* per word of a row, and 0; only to tell of ranges */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
+	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
 	/* what the row at hand has changed of ${lost}, in case that it is dropped */
 	struct cells_undo {
 		size_t place;
@@ -98,7 +104,9 @@ struct cells {
 	uint64_t first_line;      /* of the header, if any; 0: places in the input are rows */
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
-	char ***categories;       /* per one_hot option, and behind them per codes option */
+	int shown;                /* the rows have been read, and shown to who watches, before */
+	/* per one_hot option, behind them per codes option, and then per values */
+	char ***categories;
 	char ***na_texts;         /* per na_text option */
 	struct range *ranges;     /* per range option, and behind them that of dates */
 	struct table_about *about; /* per word of a row */
@@ -116,11 +124,12 @@ struct cells *cells_new(const struct table_options *options, const char *input,
     const char *const *names, size_t columns, uint64_t first_line);
 
 /*
- * cells_row_begin(c), cells_row_drop(c):
- * To be called before the first cell of each row, and behind the last one of a row that is dropped.
+ * cells_row_begin(c), cells_row_undo(c):
+ * To be called before the first cell of each row; and forget what its cells have changed of what
+ * was seen, as the row is left out.
  */
 void cells_row_begin(const struct cells *c);
-void cells_row_drop(const struct cells *c);
+void cells_row_undo(const struct cells *c);
 
 /*
  * cells_text(c, j, at, s, len, row):
@@ -129,6 +138,39 @@ void cells_row_drop(const struct cells *c);
  */
 int cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
     uint64_t *row);
+
+/* What is done with a row: stored, or left out for missing values or for faults. */
+enum { CELLS_STORED, CELLS_DROPPED, CELLS_FAULTY };
+
+/*
+ * cells_take_text(c, j, at, s, len, row):
+ * As cells_text, after showing the cell to whom the options name.  Return what it means for its row
+ * (above), or -1 (reported); the largest of these decides.
+ */
+int cells_take_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row);
+
+/*
+ * cells_take_integer(c, j, at, negative, magnitude, row), cells_take_double(c, j, at, x, row):
+ * The same for elements of arrays.
+ */
+int cells_take_integer(const struct cells *c, size_t j, uint64_t at, int negative,
+    uint64_t magnitude, uint64_t *row);
+int cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row);
+
+/*
+ * cells_row_fault(c, check, state):
+ * Call ${check}, which reports what is wrong with the length of a row, in the same way.  Return 0,
+ * CELLS_FAULTY or -1 (reported).
+ */
+int cells_row_fault(const struct cells *c, int (*check)(const void *state), const void *state);
+
+/*
+ * cells_count_row(c, rc):
+ * Count a row of which something was said by the functions above.  Return 1 if it is stored, 2 if
+ * not, or -1.
+ */
+int cells_count_row(const struct cells *c, int rc);
 
 /*
  * cells_integer(c, j, at, negative, magnitude, row), cells_double(c, j, at, x, row):
@@ -200,6 +242,12 @@ void cells_tell_ranges(const struct cells *c);
  * Write how many values are missing in which columns, as far as it fits ("90 in 'b', 2 in 'c'").
  */
 void cells_missing_text(const struct cells *c, char *text, size_t size);
+
+/*
+ * cells_faults_text(c, each, text, size):
+ * The same for faults, as far as there are more than ${each} in a column.
+ */
+void cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size);
 
 /*
  * cells_free(c):

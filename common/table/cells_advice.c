@@ -10,7 +10,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
-#include "base/names.h"
+#include "base/shell_words.h"
 #include "table/cells.h"
 
 /* Bytes of a list of names in a message, and room that one takes in it. */
@@ -69,48 +69,9 @@ advice_add(struct advice *a, const struct buf *option)
 		advice_say(a);
 		advice_begin(a, "and");
 	}
+	(void)buf_string(&a->line, " ");
 	(void)buf_append(&a->line, option->data, option->len);
 	a->options++;
-}
-
-/* Write what names column ${j} in an option: its name, or its position where that names two. */
-static void
-column_text(const struct cells *c, size_t j, struct buf *b)
-{
-	const char *name = (c->names != NULL) ? c->names[j] : "";
-	size_t len = strlen(name), first, other;
-	char position[24];
-
-	if (len > 0 && names_find(name, len, c->names, c->columns, &first) && first == j &&
-	    !names_find(name, len, c->names + j + 1, c->columns - j - 1, &other)) {
-		(void)buf_append(b, name, len);
-		return;
-	}
-	snprintf(position, sizeof(position), "%zu", j + 1);
-	(void)buf_string(b, position);
-}
-
-/* Write a word for a shell. */
-static void
-quote_word(const struct buf *word, struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < word->len && (name_letter(word->data[i]) ||
-	    strchr("_.,=+-:@%/", word->data[i]) != NULL); i++)
-		continue;
-	if (i == word->len) {
-		(void)buf_append(b, word->data, word->len);
-		return;
-	}
-	(void)buf_string(b, "'");
-	for (i = 0; i < word->len; i++) {
-		if (word->data[i] == '\'')
-			(void)buf_string(b, "'\\''");
-		else
-			(void)buf_append(b, &word->data[i], 1);
-	}
-	(void)buf_string(b, "'");
 }
 
 /*
@@ -125,12 +86,10 @@ advise_range(struct advice *a, size_t j, double low, double high)
 
 	if (a->c->column[j].standardize || !range_around(range, low, high))
 		return (false);
-	column_text(a->c, j, &word);
-	(void)buf_string(&word, "=");
-	(void)buf_string(&word, range);
-	(void)buf_string(&option, " --range ");
-	quote_word(&word, &option);
-	advice_add(a, &option);
+	if (columns_reference(&word, a->c->names, a->c->columns, j, false) == 0 &&
+	    buf_string(&word, "=") == 0 && buf_append(&word, range, strlen(range) + 1) == 0 &&
+	    shell_add_option(&option, "--range", word.data) == 0)
+		advice_add(a, &option);
 	buf_free(&word);
 	buf_free(&option);
 	return (true);

@@ -153,10 +153,12 @@ describe_number(const struct cells *c, const struct cell_column *column)
 {
 	struct table_about *about = &c->about[column->place];
 
-	if (column->range == NULL && column->unit == NULL)
+	const char *unit = (column->unit != NULL) ? column->unit : column->scaled;
+
+	if (column->range == NULL && unit == NULL)
 		return;
 	about->kind = cell_is_date(column) ? TABLE_DATE : TABLE_NUMBER;
-	about->unit = column->unit;
+	about->unit = unit;
 	about->exponent = (int)c->f - column->bits;
 	if (column->range != NULL) {
 		about->low = column->range->least;

@@ -13,8 +13,7 @@
 
 /*
  * cells_columns_end(c, spec):
- * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
- * name is taken.  Return NULL if there is none.
+ * As columns_equals, of these columns.
  */
 const char *cells_columns_end(const struct cells *c, const char *spec);
 

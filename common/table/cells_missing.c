@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "ring/fixed.h"
 #include "table/cells_internal.h"
 #include "table/date.h"
@@ -28,7 +29,7 @@ check_date(const struct cell_column *column, const char *spec, const char *value
 
 /* Whether the number of an option can stand for a value of the column. */
 static int
-check_number(const struct cells *c, const struct cell_column *column, const char *spec,
+check_replacement(const struct cells *c, const struct cell_column *column, const char *spec,
     const char *value)
 {
 	size_t len = strlen(value);
@@ -94,26 +95,29 @@ check_mean(const struct cells *c, const struct cell_column *column, const char *
 	return (0);
 }
 
-static int
-set_action(const struct cells *c, struct cell_column *column, const char *spec, const char *action)
+static enum table_na
+action_of_text(const char *action)
 {
 
-	if (strcmp(action, "error") == 0) {
-		column->na = TABLE_NA_ERROR;
-		return (0);
-	}
-	if (strcmp(action, "drop") == 0) {
-		column->na = TABLE_NA_DROP;
-		return (0);
-	}
-	if (strcmp(action, "mean") == 0) {
-		column->na = TABLE_NA_MEAN;
+	return ((strcmp(action, "error") == 0) ? TABLE_NA_ERROR :
+	    (strcmp(action, "drop") == 0) ? TABLE_NA_DROP :
+	    (strcmp(action, "mean") == 0) ? TABLE_NA_MEAN : TABLE_NA_VALUE);
+}
+
+/* What ${value} is counts for TABLE_NA_VALUE alone. */
+static int
+set_action(const struct cells *c, struct cell_column *column, const char *spec, enum table_na na,
+    const char *value)
+{
+
+	column->na = na;
+	column->na_value = value;
+	if (na == TABLE_NA_MEAN)
 		return (check_mean(c, column, spec));
-	}
-	column->na = TABLE_NA_VALUE;
-	column->na_value = action;
-	return ((column->categories != NULL) ? check_category(column, spec, action) :
-	    check_number(c, column, spec, action));
+	if (na != TABLE_NA_VALUE)
+		return (0);
+	return ((column->categories != NULL) ? check_category(column, spec, value) :
+	    check_replacement(c, column, spec, value));
 }
 
 static int
@@ -131,7 +135,24 @@ set_columns(struct cells *c, const char *spec, uint8_t *given, uint8_t *marks)
 			return (fail(ST_USAGE, "na '%.*s': a column is given twice", CELLS_SHOWN,
 			    spec));
 		given[j] |= marks[j];
-		if (marks[j] && set_action(c, &c->column[j], spec, equals + 1) == -1)
+		if (marks[j] && set_action(c, &c->column[j], spec, action_of_text(equals + 1),
+		    equals + 1) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* The same for columns whose values may be any texts. */
+static int
+set_missing_columns(struct cells *c)
+{
+	const struct table_missing *m = c->options->missing;
+	size_t i, j;
+
+	for (i = 0; i < c->options->n_missing; i++, m++) {
+		if (!names_find(m->column, strlen(m->column), c->names, c->columns, &j))
+			return (fail(ST_FAILED, "%s: has no column '%.80s'", c->input, m->column));
+		if (set_action(c, &c->column[j], m->column, m->na, m->value) == -1)
 			return (-1);
 	}
 	return (0);
@@ -175,7 +196,7 @@ cells_set_missing(struct cells *c, uint8_t *marks)
 	for (i = 0; rc == 0 && i < lists->count; i++)
 		rc = set_columns(c, lists->list[i], given, marks);
 	free(given);
-	return ((rc == 0) ? set_indicated(c, marks) : -1);
+	return ((rc == 0 && set_missing_columns(c) == 0) ? set_indicated(c, marks) : -1);
 }
 
 /* ---- rows without any ---- */

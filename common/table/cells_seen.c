@@ -27,8 +27,10 @@ all_words_zero(const struct cells *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->words; i++)
+	for (i = 0; i < c->words; i++) {
 		c->seen->zero[i] = i;
+		c->seen->kept[i] = !c->options->refuse_lost;
+	}
 	c->seen->zeros = c->words;
 }
 
@@ -38,11 +40,13 @@ cells_seen_new(struct cells *c)
 
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
+	    (c->seen->faults = mem_array(c->columns, sizeof(*c->seen->faults))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
 	    (c->seen->least = mem_array(c->words, sizeof(*c->seen->least))) == NULL ||
 	    (c->seen->most = mem_array(c->words, sizeof(*c->seen->most))) == NULL ||
+	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
 	all_words_zero(c);
@@ -56,10 +60,12 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
+	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
 	mem_wipe_free(c->seen->most, c->words * sizeof(*c->seen->most));
+	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
@@ -88,11 +94,10 @@ cells_row_begin(const struct cells *c)
 }
 
 void
-cells_row_drop(const struct cells *c)
+cells_row_undo(const struct cells *c)
 {
 	struct cells_seen *seen = c->seen;
 
-	seen->dropped++;
 	for (; seen->undos > 0; seen->undos--)
 		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
 }
@@ -135,22 +140,25 @@ cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 	while (k < seen->zeros) {
 		for (i = 0; i < rows && words[i * c->words + seen->zero[k]] == 0; i++)
 			continue;
-		if (i < rows)
-			seen->zero[k] = seen->zero[--seen->zeros];
-		else
+		if (i == rows) {
 			k++;
+			continue;
+		}
+		seen->kept[seen->zero[k]] = 1;
+		seen->zero[k] = seen->zero[--seen->zeros];
 	}
 }
 
-void
-cells_missing_text(const struct cells *c, char *text, size_t size)
+/* Write counts of columns and their names, without the first ${but} of each. */
+static void
+counts_text(const struct cells *c, const uint64_t *counts, uint64_t but, char *text, size_t size)
 {
 	char name[COLUMNS_SHOWN];
 	size_t j, n = 0;
 
 	text[0] = '\0';
 	for (j = 0; j < c->columns; j++) {
-		if (c->seen->missing[j] == 0)
+		if (counts[j] <= but)
 			continue;
 		if (n + COLUMN_TEXT > size) {
 			snprintf(text + n, size - n, ", ...");
@@ -158,6 +166,20 @@ cells_missing_text(const struct cells *c, char *text, size_t size)
 		}
 		cells_name(c, j, name);
 		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s",
-		    (n > 0) ? ", " : "", c->seen->missing[j], name);
+		    (n > 0) ? ", " : "", counts[j] - but, name);
 	}
+}
+
+void
+cells_missing_text(const struct cells *c, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->missing, 0, text, size);
+}
+
+void
+cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->faults, each, text, size);
 }

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 /* Categories that a header can list for a column. */
 #define MAX_CODES 65536
+#define SCALE_TEXT 40
 
 /*
  * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
@@ -129,13 +131,28 @@ set_texts(struct cells *c, uint8_t *marks)
 	return (0);
 }
 
+/* Have one of several categories get no column.  Return -1, without reporting, if it is none. */
+static int
+leave_out_category(struct cell_column *column, const char *category)
+{
+	size_t i;
+
+	for (i = 0; column->categories[i] != NULL && strcmp(column->categories[i], category) != 0;
+	    i++)
+		continue;
+	if (column->categories[i] == NULL || column->categories[1] == NULL)
+		return (-1);
+	column->baseline = i;
+	return (0);
+}
+
 /* The option baseline, once one_hot is settled. */
 static int
 set_baseline(struct cells *c, const char *spec, uint8_t *marks)
 {
 	const char *equals = cells_columns_end(c, spec);
 	struct cell_column *column;
-	size_t i, j;
+	size_t j;
 
 	if (equals == NULL || equals[1] == '\0')
 		return (fail(ST_USAGE, "baseline '%.*s': must be COLUMN=CATEGORY", SHOWN, spec));
@@ -148,14 +165,67 @@ set_baseline(struct cells *c, const char *spec, uint8_t *marks)
 		if (column->action != CELL_ONE_HOT || column->baseline != CELL_NOWHERE)
 			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot, or given "
 			    "twice", SHOWN, spec));
-		for (i = 0; column->categories[i] != NULL &&
-		    strcmp(column->categories[i], equals + 1) != 0; i++)
-			continue;
-		if (column->categories[i] == NULL || column->categories[1] == NULL)
+		if (leave_out_category(column, equals + 1) == -1)
 			return (fail(ST_USAGE, "baseline '%.*s': '%.*s' is not one of several "
 			    "categories that are listed", SHOWN, spec, SHOWN, equals + 1));
-		column->baseline = i;
 	}
+	return (0);
+}
+
+/* A NULL-terminated copy of an array: what it points to stays where it is. */
+static char **
+copy_array(const char *const *from, size_t count)
+{
+	char **array;
+
+	if ((array = mem_array(count + 1, sizeof(*array))) != NULL)
+		memcpy(array, from, count * sizeof(*array));
+	return (array);
+}
+
+/* Columns of text whose values may be any texts. */
+static int
+set_values(struct cells *c)
+{
+	char ***categories = c->categories + c->options->one_hot.count + c->options->codes.count;
+	const struct table_values *v;
+	struct cell_column *column;
+	size_t i, j;
+
+	for (i = 0; i < c->options->n_values; i++) {
+		v = &c->options->values[i];
+		if (!names_find(v->column, strlen(v->column), c->names, c->columns, &j) ||
+		    c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "%s: no column '%.80s', or it is given twice",
+			    c->input, v->column));
+		if ((categories[i] = copy_array(v->values, v->count)) == NULL)
+			return (-1);
+		column = &c->column[j];
+		column->action = v->one_hot ? CELL_ONE_HOT : CELL_CODE;
+		column->categories = categories[i];
+		column->other = v->other ? v->count : 0;
+		if (v->baseline != NULL && leave_out_category(column, v->baseline) == -1)
+			return (fail(ST_USAGE, "%s: the baseline of '%.80s' is not one of several "
+			    "values", c->input, v->column));
+		if (!v->one_hot && check_codes(c, v->column, categories[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/*
+ * A column that is scaled is in another unit than that of an owner who does not scale it: its
+ * header says so, unless a unit is declared.
+ */
+static int
+say_scale(struct cells *c, struct cell_column *column)
+{
+
+	if (c->options->modulus != 0)
+		return (0);
+	if ((column->scaled = mem_array(SCALE_TEXT, 1)) == NULL)
+		return (-1);
+	snprintf(column->scaled, SCALE_TEXT, "times %.17g", column->factor);
 	return (0);
 }
 
@@ -180,6 +250,8 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
+		if (factor != 1 && say_scale(c, &c->column[j]) == -1)
+			return (-1);
 	}
 	return (0);
 }
@@ -375,7 +447,7 @@ check_options(const struct cells *c)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->date.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->n_values + o->date.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
 		    "a number", SHOWN, o->na_value));
 	return (0);
@@ -403,7 +475,8 @@ choose_columns_of_cells(struct cells *c)
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1 || set_dates(c, marks) == -1)
+	if (set_texts(c, marks) == -1 || set_values(c) == -1 || set_percent(c, marks) == -1 ||
+	    set_dates(c, marks) == -1)
 		goto out;
 	for (i = 0; i < c->options->baseline.count; i++) {
 		if (set_baseline(c, c->options->baseline.list[i], marks) == -1)
@@ -491,8 +564,8 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->plain = (numeral_plain_point(options) && options->thousands == '\0' &&
 	    options->strip.count == 0);
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
-	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
-	    sizeof(*c->categories))) == NULL || set_na_texts(c) == -1 ||
+	    (c->categories = mem_array(options->one_hot.count + options->codes.count +
+	    options->n_values, sizeof(*c->categories))) == NULL || set_na_texts(c) == -1 ||
 	    check_options(c) == -1 || choose_columns_of_cells(c) == -1 ||
 	    cells_seen_new(c) == -1) {
 		cells_free(c);
@@ -509,12 +582,14 @@ cells_free(struct cells *c)
 	if (c == NULL)
 		return;
 	for (i = 0; c->categories != NULL && i < c->options->one_hot.count +
-	    c->options->codes.count; i++)
+	    c->options->codes.count + c->options->n_values; i++)
 		free(c->categories[i]);
 	for (i = 0; c->word_names != NULL && i < c->words; i++)
 		free(c->word_names[i]);
 	for (i = 0; c->na_texts != NULL && i < c->options->na_text.count; i++)
 		free(c->na_texts[i]);
+	for (i = 0; c->column != NULL && i < c->columns; i++)
+		free(c->column[i].scaled);
 	free(c->na_texts);
 	free(c->ranges);
 	free(c->about);

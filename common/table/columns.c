@@ -227,6 +227,56 @@ columns_mark(const char *list, size_t len, const char *const *names, size_t coun
 	return (take_list(&c, list, len));
 }
 
+const char *
+columns_equals(const char *spec, const char *const *names, size_t count)
+{
+	const char *equals;
+	size_t position;
+
+	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
+		if (names_find(spec, (size_t)(equals - spec), names, count, &position))
+			return (equals);
+	}
+	return (strchr(spec, '='));
+}
+
+/* Whether no other column, before this one or behind it, has its name. */
+static bool
+is_only(const char *const *names, size_t count, size_t j)
+{
+	size_t len = strlen(names[j]), other;
+
+	return (!names_find(names[j], len, names, j, &other) &&
+	    !names_find(names[j], len, names + j + 1, count - j - 1, &other));
+}
+
+/* Whether "NAME=" is read as this name, and not as one that it begins with. */
+static bool
+is_whole(const char *const *names, size_t count, size_t j)
+{
+	struct buf b = { NULL, 0, 0 };
+	bool whole;
+
+	if (strchr(names[j], '=') == NULL)
+		return (true);
+	whole = (buf_string(&b, names[j]) == 0 && buf_append(&b, "=", 2) == 0 &&
+	    columns_equals(b.data, names, count) == b.data + strlen(names[j]));
+	buf_free(&b);
+	return (whole);
+}
+
+int
+columns_reference(struct buf *b, const char *const *names, size_t count, size_t j, bool distinct)
+{
+	char position[24];
+
+	if (names != NULL && names[j][0] != '\0' && strlen(names[j]) <= COLUMNS_MAX_NAME_BYTES &&
+	    (distinct || is_only(names, count, j)) && is_whole(names, count, j))
+		return (buf_string(b, names[j]));
+	snprintf(position, sizeof(position), "%zu", j + 1);
+	return (buf_string(b, position));
+}
+
 /* Take the selected columns, or all. */
 static int
 take_selected(struct chooser *c, const struct column_lists *select)

@@ -458,8 +458,8 @@ csv_restart(struct csv *c)
 	return (0);
 }
 
-static int
-check_row(const struct csv *c)
+int
+csv_check_row(const struct csv *c)
 {
 
 	if (c->blank > 0 && c->columns > 1)
@@ -474,12 +474,19 @@ check_row(const struct csv *c)
 	return (0);
 }
 
-/* Convert the row that was fetched.  Return 0, 1 to drop it, or -1. */
+static int
+check_row(const void *csv)
+{
+
+	return (csv_check_row(csv));
+}
+
+/* Convert the row that was fetched.  Return what becomes of it, or -1. */
 static int
 convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 {
 	struct csv_field *field;
-	int rc, drop = 0;
+	int rc, worst = CELLS_STORED;
 	size_t j;
 
 	/* Every cell is looked at, so that a dropped row is one that is faultless otherwise. */
@@ -489,11 +496,12 @@ convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 			continue;
 		if (field->doubled)
 			undouble(field);
-		if ((rc = cells_text(cells, j, field->line, field->text, field->len, row)) == -1)
+		if ((rc = cells_take_text(cells, j, field->line, field->text, field->len,
+		    row)) == -1)
 			return (-1);
-		drop |= rc;
+		worst = (rc > worst) ? rc : worst;
 	}
-	return (drop);
+	return (worst);
 }
 
 /*
@@ -507,21 +515,58 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 	if ((rc = fetch_row(c)) != 1)
 		return (rc);
-	if (check_row(c) == -1)
+	if ((rc = cells_row_fault(cells, check_row, c)) == -1)
 		return (-1);
 	cells_row_begin(cells);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */
-	if (c->blank > 0) {
-		rc = cells_text(cells, 0, c->blank_line, "", 0, row);
+	if (c->blank > 0 && c->columns == 1) {
+		rc = cells_take_text(cells, 0, c->blank_line, "", 0, row);
 		c->blank_line++;
 		c->blank--;
 	} else {
-		rc = convert_row(c, cells, row);
+		rc = (rc == CELLS_STORED) ? convert_row(c, cells, row) : rc;
+		c->blank = 0;
 		leave_row(c);
 	}
-	if (rc == 1)
-		cells_row_drop(cells);
-	return ((rc == -1) ? -1 : 1 + rc);
+	return (cells_count_row(cells, rc));
+}
+
+/* Whether the row is a blank line, in a table of one column, with nothing in it. */
+static int
+shows_blank(const struct csv *c)
+{
+
+	return (c->blank > 0 && c->columns == 1);
+}
+
+int
+csv_next(struct csv *c)
+{
+	size_t j;
+	int rc;
+
+	if (c->shown && shows_blank(c)) {
+		c->blank_line++;
+		c->blank--;
+	} else if (c->shown) {
+		c->blank = 0;
+		leave_row(c);
+	}
+	c->shown = ((rc = fetch_row(c)) == 1);
+	for (j = 0; rc == 1 && j < c->fields; j++) {
+		if (c->field[j].doubled)
+			undouble(&c->field[j]);
+	}
+	return (rc);
+}
+
+struct csv_field
+csv_cell(const struct csv *c, size_t j)
+{
+	static char nothing[1];
+
+	return (shows_blank(c) ? (struct csv_field){ .text = nothing, .line = c->blank_line } :
+	    c->field[j]);
 }
 
 /* Convert as many rows as the fast reader understands. */

@@ -1,5 +1,6 @@
 #include "table/date.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Bytes of a date. */
@@ -60,6 +61,20 @@ date_parse(const char *s, size_t len, int64_t *days)
 		return ("is no day of the calendar");
 	*days = count_days(year, month, day);
 	return (NULL);
+}
+
+void
+date_text(char text[static 11], int64_t days)
+{
+	int year = (int)((days - count_days(0, 1, 1)) / 366), month = 1;
+
+	/* The quotient is a year at or before that of the day. */
+	while (count_days(year + 1, 1, 1) <= days)
+		year++;
+	while (month < 12 && count_days(year, month + 1, 1) <= days)
+		month++;
+	snprintf(text, 11, "%04u-%02u-%02u", (unsigned)year % 10000, (unsigned)month % 100,
+	    (unsigned)(days - count_days(year, month, 1) + 1) % 100);
 }
 
 const char *

@@ -21,6 +21,12 @@
 const char *date_parse(const char *s, size_t len, int64_t *days);
 
 /*
+ * date_text(text, days):
+ * Write the date of a day that date_parse gave.
+ */
+void date_text(char text[static 11], int64_t days);
+
+/*
  * date_range(r, s, f):
  * Make the range that ${s}, "FIRST..LAST", declares of dates with ${f} fraction bits, or of all
  * that can be shared if it is NULL; words are days times 2^f.  Return NULL or what is wrong with

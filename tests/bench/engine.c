@@ -94,7 +94,7 @@ relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const stru
 
 	(void)x2;
 	(void)n;
-	return (mpc_function_find("relu")->apply(S, y, x, F));
+	return (mpc_function_find("relu")->apply(S, y, x, mpc_any_numbers(F)));
 }
 
 /* On |y| < 2^32 units: bits 16 to 48 of what was just multiplied. */

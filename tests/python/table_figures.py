@@ -214,12 +214,17 @@ class Model:
         self.means, self.factors = (tensors[t][0] if t in tensors else None
                                     for t in ('standardize.mean', 'standardize.scale'))
         self.weight, self.bias = tensors['dense1.weight'], tensors['dense1.bias'][0]
+        # of labels that were standardized
+        self.middle, self.spread = (tensors[t][0] if t in tensors else None for t in ('label.mean', 'label.scale'))
 
     def inputs(self, x):
         return x if self.means is None else applied(x, self.means, self.factors)
 
     def scores(self, x):
-        return scores(self.inputs(x), self.weight, self.bias)
+        out = scores(self.inputs(x), self.weight, self.bias)
+        if self.middle is None:
+            return out
+        return [[y * s + m for y, s, m in zip(row, self.spread, self.middle)] for row in out]
 
 
 # ---- scores

@@ -82,6 +82,10 @@ class Case:
         dropping = [c for c in self.columns if c.na == 'drop']
         return [i for i in range(self.rows) if all(c.cells[i] != '' for c in dropping)]
 
+    def drops(self):
+        """drops(): whether an owner leaves rows out."""
+        return len(self.kept_rows()) < self.rows
+
     def owned_columns(self):
         """owned_columns(): the columns of each of the column owners, the label at the last one."""
         columns = self.columns + [self.label]

@@ -74,6 +74,8 @@ class Checker:
 
     def how_refused(self, step, suspects, nameless):
         names = [c.name for c in suspects]
+        if set(step.statuses.values()) == {4} and 'left rows out (--na drop)' in step.said() and self.case.drops():
+            return      # nobody knows whether rows at the same place belong together
         wrong = {2} if self.case.wrong is not None and self.case.declared else set()     # which the options contradict
         if not set(step.statuses.values()) <= {0, 1, 3, 4, 5} | wrong or set(step.statuses.values()) <= {0, 3}:
             self.fault('ends unasked: %s', step)
@@ -232,6 +234,9 @@ class Checker:
         rounding = max(sum(abs(w[k]) * abs(f) * c.unit for c, w, f in zip(columns, model.weight, factors) if c.ranged)
                        for k in range(len(model.bias)))
         bound = 2 * right.UNIT * (2 + weights) + rounding
+        if model.spread is not None:
+            # in units of the label's deviation
+            bound = bound * max(abs(s) for s in model.spread) + 2 * right.UNIT
         if task != 'linear':
             return bound + 1e-3
         if self.case.task == 'linear' and self.label.ranged:

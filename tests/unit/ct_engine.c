@@ -165,7 +165,7 @@ composed_standardize(struct mpc *S, struct operands *o)
 	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), y = mpc_part(&o->y[0], 0, 120),
 	    mean = mpc_part(&o->y[1], 0, 6), scale = mpc_part(&o->y[1], 6, 6);
 
-	return ((nn_standardize_fit(S, &mean, &scale, &x, 20, 6) == -1) ? -1 :
+	return ((nn_standardize_fit(S, &mean, &scale, NULL, &x, 20, 6) == -1) ? -1 :
 	    nn_standardize(S, &y, &x, 20, 6, &mean, &scale));
 }
 

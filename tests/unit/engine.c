@@ -277,6 +277,8 @@ test_products(size_t parties)
 
 	map = bilinear_elements(9001);
 	test_map("elements", parties);
+	map = bilinear_columns(3, 17, 5);
+	test_map("columns", parties);
 	map = bilinear_matrices(7, 13, 5);
 	test_map("matrices", parties);
 	map.x_transposed = true;

@@ -126,7 +126,7 @@ test_function(const struct mpc_function *f, size_t parties, bool faithful)
 	for (i = 0; i < r.m.n; i++) {
 		x = mapping_real(r.m.x[i]);
 		got = mapping_real(r.m.y[i]);
-		want = f->clear(x, F);
+		want = f->clear(x, mpc_any_numbers(F));
 		/* Error as a part of what is allowed. */
 		error = fabs(got - want) / fmax(fmax(f->error, f->relative * fabs(want)),
 		    0.5 / 65536);
@@ -238,9 +238,9 @@ is_wrong(const struct mpc_function *f, double x, double got)
 		goes_on = (x >= -11.71875 - 0.0625 && x < 10.375);
 	else if (strcmp(f->name, "reciprocal") == 0)
 		goes_on = (fabs(x) >= 0.875 / 256);
-	return (is_off(f, got, f->clear(x, F)) &&
+	return (is_off(f, got, f->clear(x, mpc_any_numbers(F))) &&
 	    (!goes_on || is_off(f, got, is_exp ? exp(x) : 1 / x)) &&
-	    (!is_exp || is_off(f, got, f->clear(x + 0.0625, F))));
+	    (!is_exp || is_off(f, got, f->clear(x + 0.0625, mpc_any_numbers(F)))));
 }
 
 static void
@@ -260,7 +260,8 @@ test_thresholds(const struct mpc_function *f)
 		x = mapping_real(r.m.x[i]);
 		got = mapping_real(r.m.y[i]);
 		if (is_wrong(f, x, got) && wrong++ < 5)
-			printf("# %s(%.9g) = %.9g, not %g\n", f->name, x, got, f->clear(x, F));
+			printf("# %s(%.9g) = %.9g, not %g\n", f->name, x, got,
+			    f->clear(x, mpc_any_numbers(F)));
 	}
 	ok(wrong == 0, "%s: right on both sides of all thresholds, whatever the masks (%zu wrong)",
 	    f->name, wrong);

@@ -217,7 +217,7 @@ beyond_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 static void
 test_beyond_sums(size_t parties)
 {
-	/* The words of three columns: in range, with sums at the limit and below; and one beyond. */
+	/* The words of three columns: in range, with sums at the limit and below; one beyond. */
 	static const int64_t words[] = {
 		-1000, 1000, 5,
 		-24, -23, -1024,
