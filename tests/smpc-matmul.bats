@@ -217,6 +217,14 @@ near() {
 	near "$(sed -n 2p t.csv)" 3604 10590015
 	near "$(sed -n 3p t.csv)" 10590015 34081041000.25
 	smpc-info t.1 | grep -q "words of rows times 2^"
+	# sums of the largest numbers that were announced, all of one sign
+	ranged 0..16000 high a,b,c,d,e,f,g,h 16000,16000,16000,16000,16000,16000,16000,16000
+	ranged 0..16000 tall p 16000 16000 16000 16000 16000 16000 16000 16000
+	together 2 y smpc-matmul 'high.{}' 'tall.{}'
+	near "$(smpc-reveal y.1 y.2 | tail -n 1)" 2048000000
+	# where nothing may be cut off, they are refused
+	refused_matmul "tall.@: tensor 'data', column p: it may have up to 30 bits, the columns that it meets up to 30" \
+		--no-truncate 'high.{}' 'tall.{}'
 	# nanovolts and billions of euros have no unit in common
 	printf '%s\n' volt,euro 1e-9,1e12 | smpc-share -n 2 --range volt=-1e-9..1e-9 --range euro=0..1e12 -o far
 	shared u p 1 1
@@ -224,7 +232,7 @@ near() {
 }
 
 @test "shares: sums over more rows than a word has room for, of declared columns" {
-	seq 40000 | awk '{ printf("%d,%.2f\n", $1 * 7919 % 20001 - 10000, $1 * 31 % 997) }' >x.csv
+	seq 40000 | awk '{ printf("%d,%.2f\n", $1 * 7919 % 20001 - 10000, 990 + $1 * 31 % 97 / 10) }' >x.csv
 	smpc-share -n 2 --no-header --range 1=-1e4..1e4 --range 2=0..1000 -o x x.csv
 	together 2 y smpc-matmul -t 'x.{}' 'x.{}'
 	smpc-reveal -o y.csv y.1 y.2
@@ -256,13 +264,12 @@ near() {
 	seq 5000 | sed 's/.*/1/' | paste -s -d , | smpc-share -n 2 --no-header -o row
 	refused_matmul "many.1: tensor 'data', column 1: the magnitudes" 'row.{}' 'many.{}'
 	# with a declared first matrix there is room for more
-	printf '%s\n' a,b 100,-2 3,4 | smpc-share -n 2 --range a=-128..128 --range b=-128..128 -o known
-	together 2 y smpc-matmul 'known.{}' 'v.{}'
-	shared wide u,v 30000,-20000 2760,12700
+	ranged -128..128 known a,b,c,d,e 100,-2,1,1,1 3,4,5,6,7
+	shared wide u,v 30000,-20000 2760,12700 1,2 3,4 2,-6
 	together 2 y smpc-matmul 'known.{}' 'wide.{}'
 	quietly smpc-reveal y.1 y.2
-	near "${lines[2]}" 101040 -9200
-	shared wider u,v 30000,-20000 2768,12700
+	near "${lines[2]}" 101077 -9208
+	shared wider u,v 30000,-20000 2764,12700 1,2 3,4 2,-6
 	refused_matmul "wider.1: tensor 'data', column u: the magnitudes of its numbers add up to more than 32768" 'known.{}' 'wider.{}'
 	# over rows, squares count
 	shared p a,b 23170,3 23169,3
@@ -273,11 +280,15 @@ near() {
 	refused_matmul "q.1: tensor 'data', column a: the squares of its numbers add up to more than the square of 32768" -t 'q.{}' 'p.{}'
 	refused_matmul "q.1: tensor 'data', column a: the squares" -t 'p.{}' 'q.{}'
 	refused_matmul "far.1: tensor 'data', column b: the squares" -t 'far.{}' 'far.{}'
-	for name in x v far p q; do
+	for name in x v far p q huge; do
 		smpc-reveal --public -o $name $name.1 $name.2
 	done
 	fails_with 5 smpc-matmul --clear x v
 	stderr_has "v: tensor 'data', column u and 1 more: the magnitudes"
+	fails_with 5 smpc-matmul --clear x huge
+	stderr_has "huge: tensor 'data', column v: the magnitudes"
+	fails_with 5 smpc-matmul --clear -t huge huge
+	stderr_has "huge: tensor 'data', column v: the squares"
 	fails_with 5 smpc-matmul --clear far x
 	stderr_has "far: tensor 'data', column b: numbers are beyond"
 	fails_with 5 smpc-matmul --clear -t p q

@@ -176,6 +176,9 @@ refused_mul() {
 	together 2 z smpc-mul 'euro.{}' 'volt.{}' 'euro.{}' 'volt.{}' 'euro.{}'
 	smpc-reveal z.1 z.2 | sed 1d | paste -d , - <(sed 1d t.csv) |
 		awk -F , '{ d = $1 - $2 * $2 * $3 * $3 * $3 } d > 2e12 || d < -2e12 { exit 1 } END { exit NR != 4 }'
+	# where they are to be kept it is refused
+	refused_mul 5 "column euro: its words may have up to 30 bits, those of the product before it up to 60" \
+		--no-truncate 'euro.{}' 'euro.{}' 'euro.{}'
 	# a result is as good a factor
 	together 2 w smpc-mul 'y.{}' 'volt.{}'
 	smpc-reveal w.1 w.2 | sed 1d | paste -d , - <(sed 1d t.csv) |
@@ -204,6 +207,9 @@ refused_mul() {
 	smpc-reveal --public -o far far.1 far.2
 	fails_with 5 smpc-mul --clear far far
 	stderr_has "far: tensor 'data', column b: numbers are beyond +-32768"
+	smpc-reveal --public -o huge huge.1 huge.2
+	fails_with 5 smpc-mul --clear huge huge
+	stderr_has "huge: tensor 'data', column a and 1 more: numbers are beyond"
 	capture smpc-local -n 2 -o never -- sh -c 'smpc-mul far.{} x.{} | smpc-sum -o sum.{}'
 	assert_not_exists sum.1
 	# one column, and one row, that are repeated
@@ -240,6 +246,9 @@ refused_mul() {
 	# what a product can be is known, and its square too large
 	together 2 square smpc-mul 'x.{}' 'x.{}'
 	refused_mul 5 "its words may have up to 46 bits, those of the first operand up to 46, and products have 62" 'square.{}' 'square.{}'
+	together 2 quarter smpc-map clip --low -0.25 --high 0.25 'same.{}'
+	together 2 y smpc-mul 'square.{}' 'quarter.{}'
+	smpc-reveal y.1 y.2 | awk -F , '{ exit $1 != NR * NR / 4 }'
 	# learners test results as they test what an owner shared
 	seq 12 | sed 's/.*/&.5/' >labels
 	smpc-share -n 2 --no-header -o label labels
