@@ -270,7 +270,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 		assert_equal "$(said y)" "a: number, from $low to 4"
 	done
 	printf '%s\n' -140737488355327 140737488355327 -70368744177664 3 >w.csv
-	smpc-share -f -n 2 --no-header -o w w.csv
+	smpc-share -f -n 2 --no-header --fraction-bits 16 -o w w.csv
 	for bounds in "-4 4" "2 4" "-4 -2"; do
 		read -r low high <<<"$bounds"
 		together 2 y smpc-map clip --low "$low" --high "$high" 'w.{}'
@@ -278,7 +278,7 @@ euro: number, from 0 to 1000000, words times 2^16"
 	done
 	# divided by 4 first
 	printf '%s\n' a,b,c,d 140737488355327,0,0,0 -140737488355327,0,0,0 3,4,5,0 -30,0,0,0 >m.csv
-	smpc-share -f -n 2 -o m m.csv
+	smpc-share -f -n 2 --fraction-bits 16 -o m m.csv
 	for p in 0 1 2; do
 		smpc-sum --rows --mean m.$p >mean.$p
 	done
@@ -338,6 +338,51 @@ euro: number, from 0 to 1000000, words times 2^16"
 	stderr_has "parameters="
 	assert_not_exists y.1
 	nothing_left
+}
+
+@test "large numbers of which nothing is known: comparisons, roots and logarithms are right" {
+	printf '%s\n' a 1e12 -1e12 0 3e9 -1 >w.csv
+	smpc-share -f -n 2 -o w w.csv
+	together 2 y smpc-map relu 'w.{}'
+	reveals y a 1000000000000 0 0 3000000000 0
+	together 2 y smpc-map abs 'w.{}'
+	reveals y a 1000000000000 1000000000000 0 3000000000 1
+	together 2 y smpc-map sign 'w.{}'
+	reveals y a 1 -1 0 1 -1
+	together 2 y smpc-map sqrt 'w.{}'
+	smpc-reveal y.1 y.2 | awk 'NR == 5 { exit !(($1 / sqrt(3e9) - 1) ^ 2 < 1e-6) }'
+	together 2 y smpc-map log 'w.{}'
+	smpc-reveal y.1 y.2 | awk 'NR == 5 { exit !(($1 - log(3e9)) ^ 2 < 1e-6) }'
+}
+
+@test "quotients of numbers of which nothing is known: looked at, and right; large ones are refused" {
+	printf '%s\n' a,b 5000,30000 -100,7 1,3 30000,20000 >q.csv
+	smpc-share -f -n 2 -o q q.csv
+	for p in 0 1 2; do
+		smpc-cut -c a -o "a.$p" "q.$p"
+		smpc-cut -c b -o "b.$p" "q.$p"
+	done
+	together 2 y smpc-map divide 'a.{}' 'b.{}'
+	smpc-reveal y.1 y.2 | paste -d , - q.csv | awk -F , 'NR > 1 { bad += ($1 - $2 / $3) ^ 2 > (0.02 + 1e-3 * $1) ^ 2 } END { exit bad }'
+	printf '%s\n' a,b 40000,2 1,3 >q.csv
+	smpc-share -f -n 2 -o q q.csv
+	for p in 0 1 2; do
+		smpc-cut -c a -o "large.$p" "q.$p"
+		smpc-cut -c b -o "small.$p" "q.$p"
+	done
+	for divided in "small.{} large.{}" "large.{} small.{}"; do
+		# shellcheck disable=SC2086 # two names
+		capture smpc-local -n 2 -o no -- smpc-map divide $divided
+		assert_failure 5
+		stderr_has "column a: numbers are beyond +-32768"
+	done
+	# what was computed of them nobody looks at
+	for p in 0 1 2; do
+		smpc-add -c 1 -o "more.$p" "small.$p"
+	done
+	capture smpc-local -n 2 -o no -- smpc-map divide 'small.{}' 'more.{}'
+	assert_failure 5
+	stderr_has "column b: how large its numbers are is not known"
 }
 
 @test "the tables of the manual are what the program that measures the functions prints, and the list agrees" {

@@ -1044,6 +1044,34 @@ income: number, from -250000 to 250000, words times 2^8"
 	assert_output '"about":[null,{"exponent":-12,"kind":"number","range":["0","1073741824"]}]'
 }
 
+@test "an undeclared column whose sums may have no room is refused, with the range to paste" {
+	# 2^44 in magnitude, whatever the signs, and a unit below
+	table in a,b 8796093022208,1 -8796093022208,2
+	refuses 5
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers would not fit 64 bits; share them with \
+--range a=-1e13..1e13"
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_not_exists s.1
+	table in a,b 8796093022208,40000 -8796093022207.99,2
+	capture smpc-share -n 2 -f -o s in
+	assert_success
+	# other large columns are told of in the same run, and whoever asks for fraction bits has them
+	table in a,b,c 8796093022208,40000,1e14 -8796093022208,2,0
+	refuses 5
+	stderr_has "'a', 'c': sums of the numbers would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
+	stderr_has "numbers of 32768 and more are in columns without a declared range"
+	stderr_has "add --range b=0..5e4"
+	back_large --fraction-bits 16
+	assert_line --index 2 -- -8796093022208,2,0
+	back_large --range a=-1e13..1e13 --range c=0..1e14
+	# public streams and whole numbers are as they are
+	capture smpc-share -f --public -o s in
+	assert_success
+	table in a 9223372036854775807 1
+	back --fraction-bits 0
+	assert_line --index 1 9223372036854775807
+}
+
 # pasted OPTION...: the options that smpc-share says to add for "in", as a shell takes them.
 pasted() {
 	capture smpc-share --check "$@" in

@@ -141,8 +141,8 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 
 	if ((S = mpc_new_plan(2, stage_options.faithful)) == NULL)
 		return (-1);
-	rc = (p != NULL) ? p->apply(S, &y, &x[0], mpc_any_numbers(LIST_BITS)) :
-	    s->apply(S, &y, x, LIST_ROWS, mpc_any_numbers(LIST_BITS));
+	rc = (p != NULL) ? p->apply(S, &y, &x[0], mpc_unknown_numbers(p, LIST_BITS)) :
+	    s->apply(S, &y, x, LIST_ROWS, mpc_unknown_numbers(NULL, LIST_BITS));
 	*c = *mpc_declared(S);
 	mpc_free(S);
 	return (rc);
@@ -180,7 +180,42 @@ struct mapping {
 	bool clip;
 	struct map_request what;
 	struct map_plan plan; /* of the tensor */
+	/* of a division: what is tested of its operands */
+	struct stage *stage;
+	const struct stage_tensor *tensor;
+	bool tests; /* of either */
+	struct ranges ranges[MAP_MAX_OPERANDS];
 };
+
+static void
+forget_ranges(struct mapping *m)
+{
+	size_t i;
+
+	for (i = 0; i < MAP_MAX_OPERANDS; i++)
+		ranges_free(&m->ranges[i]);
+}
+
+/* A quotient is a product: operands of which no header tells are tested to be below 2^15. */
+static int
+look_at_quotient(struct mapping *m, const struct stage_tensor *t)
+{
+	struct ranges_of of = { .takes_any = true, .f = t->scale.fraction_bits };
+	size_t i;
+
+	forget_ranges(m);
+	m->tensor = t;
+	m->tests = false;
+	for (i = 0; i < t->count; i++) {
+		of.part = t->parts[i];
+		of.where = reader_name(m->stage->readers[i]);
+		of.cols = of.part->cols;
+		if (ranges_begin(m->stage, &m->ranges[i], &of) == -1)
+			return (-1);
+		m->tests = m->tests || m->ranges[i].n > 0;
+	}
+	return (0);
+}
 
 static int
 mapping_tensor(void *state, struct stage_tensor *t)
@@ -200,6 +235,8 @@ mapping_tensor(void *state, struct stage_tensor *t)
 		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name,
 		    SOFTMAX_MAX_COLUMNS));
 	map_plan_free(&m->plan);
+	if (m->what.kind == MAP_DIVIDE && look_at_quotient(m, t) == -1)
+		return (-1);
 	return (map_plan_make(&m->plan, t, &m->what));
 }
 
@@ -224,20 +261,33 @@ static int
 mapping_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const struct mapping *m = state;
+	struct mapping *m = state;
 	const struct mpc_vector *z[MAP_MAX_OPERANDS];
 	struct mpc_vector room[MAP_MAX_OPERANDS];
 	size_t count = (m->special != NULL) ? m->special->operands : 1, i;
+	bool before = mpc_may_wrap(S, m->tests);
 	int rc = 0;
 
 	memset(room, 0, sizeof(room));
+	for (i = 0; i < count && rc == 0 && m->tensor != NULL; i++)
+		rc = ranges_operand(m->stage, &m->ranges[i], m->tensor, i, &x[i], rows);
 	for (i = 0; i < count && rc == 0; i++)
 		rc = map_plan_prepare(S, &m->plan, i, &room[i], &z[i], &x[i]);
 	if (rc == 0)
 		rc = apply(m, S, y, z, rows);
+	(void)mpc_may_wrap(S, before);
 	for (i = 0; i < MAP_MAX_OPERANDS; i++)
 		mpc_vector_free(&room[i]);
 	return (rc);
+}
+
+/* Open whether what was divided, and by what, was in range. */
+static int
+mapping_end(void *state, const struct stage_tensor *t)
+{
+	struct mapping *m = state;
+
+	return ((m->tensor == NULL) ? 0 : ranges_end_operands(m->stage, m->ranges, t));
 }
 
 static int
@@ -293,20 +343,34 @@ request(struct mapping *m)
 		.function = (m->function != NULL) ? m->function : mpc_function_find("reciprocal"),
 		.low = (low != NULL) ? low : "-1",
 		.high = (high != NULL) ? high : "1",
+		.ranges = m->ranges,
 	};
+}
+
+static int
+map_rows(struct stage *stage, void *state)
+{
+	struct mapping *m = state;
+	const struct stage_map map = {
+		.wide = (m->what.kind == MAP_DIVIDE),
+		.align = true,
+		.tensor = mapping_tensor,
+		.block = mapping_block,
+		.end = mapping_end,
+		.state = m,
+	};
+
+	m->stage = stage;
+	return (stage_map(stage, &map));
 }
 
 static int
 run(char **operands, size_t count)
 {
-	struct mapping m = { .function = NULL };
-	struct stage_map map = {
-		.align = true,
-		.tensor = mapping_tensor,
-		.block = mapping_block,
-		.state = &m,
-	};
 	char params[200];
+	struct mapping m = { .function = NULL };
+	const struct stage_work work = { .op = "map", .params = params, .run = map_rows,
+		.state = &m, .exponents = true };
 	size_t need;
 	int rc;
 
@@ -325,10 +389,10 @@ run(char **operands, size_t count)
 		    "one operand"));
 	if (mapping_params(&m, operands[0], params, sizeof(params)) == -1)
 		return (-1);
-	map.wide = (need == 2);
 	request(&m);
-	rc = stage_run_map("map", params, &map, operands + 1, count - 1);
+	rc = stage_run(&work, operands + 1, count - 1);
 	map_plan_free(&m.plan);
+	forget_ranges(&m);
 	return (rc);
 }
 

@@ -254,28 +254,6 @@ plan_tensor(void *state, struct stage_tensor *t)
 
 /* ---- a block ---- */
 
-/* Test the words of an operand, once each: a row that is repeated in the first block alone. */
-static int
-test_operand(struct product *p, size_t i, const struct mpc_vector *x, size_t rows)
-{
-	struct ranges *r = &p->ranges[i];
-	bool repeats = blocks_repeats(p->t->blocks, i);
-	size_t n = repeats ? 1 : rows;
-	struct mpc_vector column = { .n = 0 }, words = mpc_part(x, 0, n * p->t->cols);
-	int rc = 0;
-
-	if (r->n == 0 || (repeats && r->rows > 0))
-		return (0);
-	if (r->cols < p->t->cols) {
-		if ((rc = mpc_vector_new(p->stage->S, &column, n)) == 0)
-			mpc_columns_get(&column, &words, n, p->t->cols, 0);
-	}
-	if (rc == 0)
-		rc = ranges_rows(p->stage, r, (column.n > 0) ? &column : &words, n);
-	mpc_vector_free(&column);
-	return (rc);
-}
-
 /* What the columns of a factor lose: ${cut} is ${x}, or room for what is left of it. */
 static int
 cut_factor(struct product *p, struct mpc_vector *room, const struct mpc_vector **cut,
@@ -348,7 +326,7 @@ multiply_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mp
 	int rc = 0;
 
 	for (i = 0; i < p->t->count && rc == 0; i++)
-		rc = test_operand(p, i, &x[i], rows);
+		rc = ranges_operand(p->stage, &p->ranges[i], p->t, i, &x[i], rows);
 	if (rc == 0)
 		rc = multiply_operands(p, y, x);
 	(void)mpc_may_wrap(S, before);
@@ -360,23 +338,8 @@ static int
 end_tensor(void *state, const struct stage_tensor *t)
 {
 	struct product *p = state;
-	struct ranges **all;
-	enum part_intact *intact;
-	size_t i;
-	int rc = -1;
 
-	all = mem_array(t->count, sizeof(struct ranges *));
-	intact = mem_array(t->count, sizeof(*intact));
-	if (all != NULL && intact != NULL) {
-		for (i = 0; i < t->count; i++) {
-			all[i] = &p->ranges[i];
-			intact[i] = blocks_intact(t->blocks, i);
-		}
-		rc = ranges_end_all(p->stage, all, intact, t->count, RANGES_LEAST_ROWS);
-	}
-	free(all);
-	free(intact);
-	return (rc);
+	return (ranges_end_operands(p->stage, p->ranges, t));
 }
 
 static int

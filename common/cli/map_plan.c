@@ -101,11 +101,14 @@ to_own_unit(const struct planning *m, size_t i, size_t j, struct known *k)
 	return (0);
 }
 
-/* Widen comparisons to what a column takes that is compared with numbers up to 2^reach. */
+/*
+ * Widen comparisons to what a column takes that is compared with numbers up to 2^reach: words of
+ * which nothing is known are as large as any.
+ */
 static int
 widen(const struct planning *m, size_t i, size_t j, const struct known *k, unsigned reach)
 {
-	unsigned bits = m->p->n.f + reach, range = mpc_range_bits(m->p->n.f);
+	unsigned bits = m->p->n.f + reach, range = MPC_WORD_RANGE;
 
 	if (bounds_known(k->words)) {
 		if (bounds_bits(k->words) > WORD_BITS)
@@ -171,11 +174,10 @@ ladder_top(const struct mpc_function *f, struct mpc_numbers n)
 static bool
 is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
 {
-	const bool has_ladder = (f->halves % 2 != 0 || f->unit == MPC_UNIT_LOGARITHM);
 
 	n.wide = false;
-	return (has_ladder && bounds_known(k->words) &&
-	    k->words.high > (int64_t)1 << mpc_ladder_bits(n));
+	return (mpc_has_ladder(f) && (!bounds_known(k->words) ||
+	    k->words.high > (int64_t)1 << mpc_ladder_bits(n)));
 }
 
 /*
@@ -200,6 +202,20 @@ more_bits(const struct mpc_function *f, const struct known *k, struct mpc_number
 	return ((more < 0 || most < 0) ? 0 : (unsigned)((more > most) ? most : more));
 }
 
+/*
+ * Whether an owner says that there may be numbers of which the result has no room.  Bounds of what
+ * was computed may be far wider than it is.
+ */
+static bool
+is_beyond(const struct planning *m, const struct known *k)
+{
+	const struct mpc_function *f = m->what->function;
+
+	return (f->most != 0 && bounds_known(k->words) &&
+	    part_intact(m->t->parts[0]) != PART_CHANGED &&
+	    (double)k->words.high > ldexp(f->most, (int)m->p->n.f));
+}
+
 /* Roots take even exponents. */
 static int
 prepare_function(const struct planning *m, size_t j, struct known *k)
@@ -211,6 +227,8 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 		return (-1);
 	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
 		return (-1);
+	if (is_beyond(m, k))
+		return (refuse_large(m, 0, j, "too large for the function"));
 	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
 		return (-1);
 	m->p->n.wide = m->p->n.wide || is_wide(f, k, m->p->n);
@@ -482,6 +500,23 @@ fit_quotients(const struct planning *m, const struct known *a, const struct know
 	return (0);
 }
 
+/* Words of which no header tells are tested, unless somebody has computed them. */
+static int
+know_tested(const struct planning *m, size_t i, size_t j, struct known *k)
+{
+	const struct ranges *r = &m->what->ranges[i];
+	size_t at = stage_column(m->t, i, j);
+	int64_t most;
+
+	if (know_column(m, i, j, k) == -1)
+		return (-1);
+	if (r->n == 0 || !r->is_tested[at])
+		return (0);
+	most = ((int64_t)1 << r->column_bits[at]) - 1;
+	k->words = (struct bounds){ -most, most };
+	return (0);
+}
+
 static int
 plan_quotients(const struct planning *m, struct known *a, struct known *b)
 {
@@ -490,7 +525,7 @@ plan_quotients(const struct planning *m, struct known *a, struct known *b)
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (know_column(m, 0, j, &a[j]) == -1 || know_column(m, 1, j, &b[j]) == -1 ||
+		if (know_tested(m, 0, j, &a[j]) == -1 || know_tested(m, 1, j, &b[j]) == -1 ||
 		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
 			return (-1);
 		more = more_bits(m->what->function, &b[j], m->p->n);

@@ -10,7 +10,7 @@
  * are; for others, words are brought to exponent 0.
  */
 
-#include "cli/stage.h"
+#include "cli/ranges.h"
 #include "func/function.h"
 
 #define MAP_MAX_OPERANDS 2
@@ -22,6 +22,8 @@ struct map_request {
 	enum map_kind kind;
 	const struct mpc_function *function; /* of MAP_FUNCTION; of MAP_DIVIDE the reciprocal */
 	const char *low, *high;              /* of MAP_CLIP: decimals */
+	/* of MAP_DIVIDE, of each operand: what is tested of numbers of which no header tells */
+	const struct ranges *ranges;
 };
 
 struct map_plan {

@@ -363,6 +363,49 @@ ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint6
 	return (ranges_end_all(stage, &r, &intact, 1, least));
 }
 
+/* ---- operands of a map ---- */
+
+int
+ranges_operand(struct stage *stage, struct ranges *r, const struct stage_tensor *t, size_t i,
+    const struct mpc_vector *x, size_t rows)
+{
+	bool repeats = blocks_repeats(t->blocks, i);
+	size_t n = repeats ? 1 : rows;
+	struct mpc_vector column = { .n = 0 }, words = mpc_part(x, 0, n * t->cols);
+	int rc = 0;
+
+	if (r->n == 0 || (repeats && r->rows > 0))
+		return (0);
+	if (r->cols < t->cols) {
+		if ((rc = mpc_vector_new(stage->S, &column, n)) == 0)
+			mpc_columns_get(&column, &words, n, t->cols, 0);
+	}
+	if (rc == 0)
+		rc = ranges_rows(stage, r, (column.n > 0) ? &column : &words, n);
+	mpc_vector_free(&column);
+	return (rc);
+}
+
+int
+ranges_end_operands(struct stage *stage, struct ranges *r, const struct stage_tensor *t)
+{
+	struct ranges **all = mem_array(t->count, sizeof(struct ranges *));
+	enum part_intact *intact = mem_array(t->count, sizeof(*intact));
+	size_t i;
+	int rc = -1;
+
+	if (all != NULL && intact != NULL) {
+		for (i = 0; i < t->count; i++) {
+			all[i] = &r[i];
+			intact[i] = blocks_intact(t->blocks, i);
+		}
+		rc = ranges_end_all(stage, all, intact, t->count, RANGES_LEAST_ROWS);
+	}
+	free(all);
+	free(intact);
+	return (rc);
+}
+
 void
 ranges_free(struct ranges *r)
 {

@@ -110,6 +110,20 @@ int ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, u
 int ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
     size_t count, uint64_t least);
 
+/*
+ * ranges_operand(stage, r, t, i, x, rows):
+ * Test the words of a block of operand ${i} of a tensor that is mapped (stage.h): each once, as a
+ * row or a column that is repeated says the same again.  Return 0 or -1 (reported).
+ */
+int ranges_operand(struct stage *stage, struct ranges *r, const struct stage_tensor *t, size_t i,
+    const struct mpc_vector *x, size_t rows);
+
+/*
+ * ranges_end_operands(stage, r, t):
+ * ranges_end_all, of as many as there are operands, with RANGES_LEAST_ROWS.
+ */
+int ranges_end_operands(struct stage *stage, struct ranges *r, const struct stage_tensor *t);
+
 void ranges_free(struct ranges *r);
 
 #endif /* !SMPC_CLI_RANGES_H */

@@ -811,6 +811,21 @@ all_ranges(struct mpc_numbers n)
 	return ((struct root_ranges){ .steps = (n.wide && most > steps) ? most : steps });
 }
 
+bool
+mpc_has_ladder(const struct mpc_function *p)
+{
+
+	return (p->halves % 2 != 0 || p->unit == MPC_UNIT_LOGARITHM);
+}
+
+struct mpc_numbers
+mpc_unknown_numbers(const struct mpc_function *p, unsigned f)
+{
+
+	return ((struct mpc_numbers){ .f = f, .range = MPC_WORD_RANGE,
+	    .wide = (p != NULL && mpc_has_ladder(p)) });
+}
+
 unsigned
 mpc_ladder_bits(struct mpc_numbers n)
 {
@@ -1199,9 +1214,9 @@ const struct mpc_function mpc_functions[] = {
 	    .clear = clear_clip, ALL_NUMBERS },
 	{ .name = "exp", .formula = "e^x", .apply = mpc_exp, .clear = clear_exp, .low = -11.7,
 	    .high = 10.3, .error = UNITS(2), .relative = 1e-3, .beyond = "0 below, 32000 above",
-	    .reach = 4 },
+	    .reach = 4, .most = EXP_HIGH },
 	{ .name = "log", .formula = "ln x", .apply = mpc_log, .clear = clear_log, .low = 0.01,
-	    .high = 1e6, .error = 1e-3, .beyond = "-11.1 from 0 down, 15.9 above",
+	    .high = 4e9, .error = 1e-3, .beyond = "-11.1 from 0 down, 22.2 above",
 	    .unit = MPC_UNIT_LOGARITHM, .reach = REACH },
 	{ .name = "reciprocal", .formula = "1 / x", .apply = mpc_reciprocal,
 	    .clear = clear_reciprocal, .low = 0.01, .high = 1000, .error = UNITS(2),
@@ -1211,8 +1226,8 @@ const struct mpc_function mpc_functions[] = {
 	{ .name = "relu", .formula = "max(x, 0)", .apply = apply_relu, .clear = clear_relu,
 	    ALL_NUMBERS, .unit = MPC_UNIT_POWER, .halves = 2 },
 	{ .name = "rsqrt", .formula = "1 / sqrt(x)", .apply = mpc_rsqrt, .clear = clear_rsqrt,
-	    .low = 0.01, .high = 1000, .error = UNITS(3), .relative = 1e-3,
-	    .beyond = "256 from 0 down, 3.5e-4 above 2^23", .unit = MPC_UNIT_POWER, .halves = -1,
+	    .low = 0.01, .high = 4e9, .error = UNITS(3), .relative = 1e-3,
+	    .beyond = "256 from 0 down, 1.5e-5 above", .unit = MPC_UNIT_POWER, .halves = -1,
 	    .reach = REACH },
 	{ .name = "sigmoid", .formula = "1 / (1 + e^-x)", .apply = mpc_sigmoid,
 	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS, .reach = SIGMOID_BOUND_LOG },
@@ -1223,8 +1238,8 @@ const struct mpc_function mpc_functions[] = {
 	{ .name = "sign", .formula = "-1, 0 or 1", .apply = apply_sign, .clear = clear_sign,
 	    ALL_NUMBERS, .unit = MPC_UNIT_POWER },
 	{ .name = "sqrt", .formula = "sqrt(x)", .apply = mpc_sqrt, .clear = clear_sqrt,
-	    .low = 0.01, .high = 1e6, .error = UNITS(2), .relative = 1e-3,
-	    .beyond = "0 from 0 down, 2896 above", .unit = MPC_UNIT_POWER, .halves = 1,
+	    .low = 0.01, .high = 4e9, .error = UNITS(2), .relative = 1e-3,
+	    .beyond = "0 from 0 down, 65536 above", .unit = MPC_UNIT_POWER, .halves = 1,
 	    .reach = REACH },
 	{ .name = "step", .formula = "1 if x >= 0, else 0", .apply = apply_step,
 	    .clear = clear_step, ALL_NUMBERS, .unit = MPC_UNIT_POWER },

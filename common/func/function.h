@@ -32,6 +32,8 @@ struct mpc_numbers {
 	bool wide;
 };
 
+struct mpc_function;
+
 /* Words from low to high. */
 struct mpc_span {
 	int64_t low, high;
@@ -59,6 +61,12 @@ mpc_any_numbers(unsigned f)
 
 	return ((struct mpc_numbers){ .f = f, .range = mpc_range_bits(f) });
 }
+
+/*
+ * mpc_unknown_numbers(p, f):
+ * Those of which nothing is known, for ${p}, which may be NULL: words below 2^62.
+ */
+struct mpc_numbers mpc_unknown_numbers(const struct mpc_function *p, unsigned f);
 
 /*
  * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
@@ -89,6 +97,7 @@ struct mpc_function {
 	enum mpc_unit unit;
 	int halves;
 	unsigned reach;              /* numbers that it compares with are at most 2^reach */
+	double most;                 /* results of larger numbers are too small; 0: there are none */
 };
 
 /* All functions of one number, and one without a name. */
@@ -99,6 +108,12 @@ extern const struct mpc_function mpc_functions[];
  * Return the function that a user has named, or NULL; nothing is reported.
  */
 const struct mpc_function *mpc_function_find(const char *name);
+
+/*
+ * mpc_has_ladder(p):
+ * Whether it is a root or a logarithm, which may be wide.
+ */
+bool mpc_has_ladder(const struct mpc_function *p);
 
 /*
  * mpc_ladder_bits(n):

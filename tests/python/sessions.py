@@ -310,6 +310,8 @@ def smooth(lab):
             if name == 'tanh':
                 return math.tanh(x), 2e-3 + 3 * unit
             return 1 / (1 + math.exp(-x)) if x > -700 else 0, 1e-3 + 3 * unit
+        if name == 'exp' and not lab.wild and any(c.high != ANY[1] and c.high * c.unit() > 10.375 for c in a):
+            continue  # which is refused
         lab.run(['smpc-map', name, 0], [lab.stream(a)], near(due))
 
 
@@ -318,7 +320,7 @@ def in_any_unit(lab):
     a = some_columns(lab)
     f = a[0].bits
     steps = (f + 24) // 3
-    if any(2 ** (3 * steps) < c.high < ANY[1] for c in a):
+    if any(2 ** (3 * steps) < c.high for c in a):
         steps = max(steps, min(16, (64 - f) // 3))
     top = 3 * steps
     kinds = {
