@@ -1262,7 +1262,7 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 
 @test "a number that does not fit is named with file, line, column and value" {
 	table in a,b 1,2 3,140737488355327.9999 -140737488355328,4
-	back_large
+	back_large --fraction-bits 16
 	assert_line --index 3 -140737488355328,4
 	table in a,b 1,2 3,140737488355328
 	refuses 5

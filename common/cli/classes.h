@@ -4,8 +4,8 @@
 /*
  * Labels that have to be classes: what headers say of them, and, where that is not enough, whether
  * one bit may be opened about them (nn/labels.h), which is refused unless nobody has changed the
- * words since an owner shared them, and they are all that an owner shared, or enough rows: of fewer,
- * or of others that somebody has computed, bits would tell numbers.
+ * words since an owner shared them, and they are all that an owner shared, or enough rows: of
+ * fewer, or of others that somebody has computed, bits would tell numbers.
  */
 
 #include "cli/stage.h"

@@ -58,8 +58,8 @@ nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step)
 
 	if (*place == '\0')
 		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s: try "
-	    "a smaller --rate, --standardize, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s: "
+	    "try a smaller --rate, --standardize, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
 	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : ""));
 }
 

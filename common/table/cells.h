@@ -79,7 +79,9 @@ struct cells_seen {
 	uint64_t *faults;  /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
-	int64_t *least, *most;   /* per word of a row, and 0; only to tell of ranges */
+	/* per word of a row, and 0; only where options->tell_ranges */
+	int64_t *least, *most;
+	double *sum;             /* of magnitudes */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
 	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
@@ -229,6 +231,13 @@ void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
  * that keep them.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_lost(const struct cells *c);
+
+/*
+ * cells_check_sums(c):
+ * Refuse a table with columns that declare no range and have numbers so large that sums of them,
+ * which nobody looks at, would wrap; and name ranges.  Return 0 or -1 (reported, status 5).
+ */
+int cells_check_sums(const struct cells *c);
 
 /*
  * cells_tell_ranges(c):

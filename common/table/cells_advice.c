@@ -27,6 +27,12 @@
 #define LARGE_NUMBER_BITS 15
 #define LARGE_WORD_BITS 31
 
+/*
+ * Words of a column without a range add up to less than 2^SUM_BITS in magnitude, so that the sums
+ * of eight such tables have room in 64 bits.
+ */
+#define SUM_BITS 60
+
 /* ---- lines of options ---- */
 
 struct advice {
@@ -126,28 +132,34 @@ marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t siz
 	return (count);
 }
 
-/* Refuse the columns that are marked. */
+/* What is refused of columns, and the way out where no range is one. */
+struct refusal {
+	const char *what;
+	const char *otherwise;
+};
+
+/* Refuse the columns that are marked, and name ranges around ${low} and ${high}, per word. */
 static int
-refuse_lost(const struct cells *c, const uint8_t *marks, const char *names)
+refuse_marked(const struct cells *c, const uint8_t *marks, const struct cells_lost *around,
+    const struct refusal *r)
 {
 	struct advice a = { .c = c, .status = ST_RANGE };
-	const struct cells_lost *lost;
-	char text[LIST_TEXT + 128];
-	size_t j, without = 0;
+	char names[LIST_TEXT], text[LIST_TEXT + 160];
+	size_t j, place, without = 0;
 
-	snprintf(text, sizeof(text), "%s: all numbers that are not 0 become 0 with %u fraction "
-	    "bits; keep them with", names, c->f);
+	if (marked_names(c, marks, names, sizeof(names)) == 0)
+		return (0);
+	snprintf(text, sizeof(text), "%s: %s with", names, r->what);
 	advice_begin(&a, text);
 	for (j = 0; j < c->columns; j++) {
-		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
-			continue;
-		lost = &c->seen->lost[c->column[j].place];
-		without += !advise_range(&a, j, lost->low, lost->high);
+		place = c->column[j].place;
+		if (c->column[j].action != CELL_SKIP && marks[place])
+			without += !advise_range(&a, j, around[place].low, around[place].high);
 	}
-	if (without > 0)
-		(void)buf_string(&a.line, (a.options > 0) ?
-		    " and --scale COLUMN=FACTOR, of a large FACTOR" :
-		    " --scale COLUMN=FACTOR, of a large FACTOR");
+	if (without > 0) {
+		(void)buf_string(&a.line, (a.options > 0) ? " and " : " ");
+		(void)buf_string(&a.line, r->otherwise);
+	}
 	advice_say(&a);
 	buf_free(&a.line);
 	return (-1);
@@ -156,17 +168,19 @@ refuse_lost(const struct cells *c, const uint8_t *marks, const char *names)
 int
 cells_check_lost(const struct cells *c)
 {
-	char names[LIST_TEXT];
+	char what[100];
+	const struct refusal refusal = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	uint8_t *marks;
 	size_t k;
-	int rc = 0;
+	int rc;
 
+	snprintf(what, sizeof(what), "all numbers that are not 0 become 0 with %u fraction bits; "
+	    "keep them", c->f);
 	if ((marks = mem_array(c->words, 1)) == NULL)
 		return (-1);
 	for (k = 0; k < c->seen->zeros; k++)
 		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
-	if (marked_names(c, marks, names, sizeof(names)) > 0)
-		rc = refuse_lost(c, marks, names);
+	rc = refuse_marked(c, marks, c->seen->lost, &refusal);
 	mem_wipe_free(marks, c->words);
 	return (rc);
 }
@@ -183,13 +197,29 @@ large_word(const struct cells *c)
 }
 
 static bool
+is_undeclared(const struct cell_column *column)
+{
+
+	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) &&
+	    column->range == NULL);
+}
+
+/* Whether sums of such tables may have no room, and there is something to be done about it. */
+static bool
+sum_wraps(const struct cells *c, const struct cell_column *column)
+{
+
+	return (c->options->refuse_sums && is_undeclared(column) &&
+	    c->seen->sum[column->place] >= ldexp(1, SUM_BITS));
+}
+
+static bool
 is_large(const struct cells *c, const struct cell_column *column)
 {
 	const int64_t limit = large_word(c);
 
-	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) &&
-	    column->range == NULL && (c->seen->most[column->place] >= limit ||
-	    c->seen->least[column->place] <= -limit));
+	return (is_undeclared(column) && !sum_wraps(c, column) &&
+	    (c->seen->most[column->place] >= limit || c->seen->least[column->place] <= -limit));
 }
 
 /* The number of a word; one that no double is, is moved outwards. */
@@ -224,4 +254,30 @@ cells_tell_ranges(const struct cells *c)
 	if (a.options > 0)
 		advice_say(&a);
 	buf_free(&a.line);
+}
+
+int
+cells_check_sums(const struct cells *c)
+{
+	static const struct refusal refusal = { "sums of the numbers would not fit 64 bits; share "
+	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	struct cells_lost *bounds = mem_array(c->words, sizeof(*bounds));
+	uint8_t *marks = mem_array(c->words, 1);
+	size_t j, place;
+	int rc = -1;
+
+	if (bounds == NULL || marks == NULL)
+		goto out;
+	for (j = 0; j < c->columns; j++) {
+		place = c->column[j].place;
+		if (!(marks[place] = sum_wraps(c, &c->column[j])))
+			continue;
+		bounds[place] = (struct cells_lost){ word_number(c, c->seen->least[place]),
+			word_number(c, c->seen->most[place]) };
+	}
+	rc = refuse_marked(c, marks, bounds, &refusal);
+out:
+	mem_wipe_free(bounds, c->words * sizeof(*bounds));
+	mem_wipe_free(marks, c->words);
+	return (rc);
 }

@@ -46,6 +46,7 @@ cells_seen_new(struct cells *c)
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
 	    (c->seen->least = mem_array(c->words, sizeof(*c->seen->least))) == NULL ||
 	    (c->seen->most = mem_array(c->words, sizeof(*c->seen->most))) == NULL ||
+	    (c->seen->sum = mem_array(c->words, sizeof(*c->seen->sum))) == NULL ||
 	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
@@ -65,6 +66,7 @@ cells_seen_free(struct cells *c)
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
 	mem_wipe_free(c->seen->most, c->words * sizeof(*c->seen->most));
+	mem_wipe_free(c->seen->sum, c->words * sizeof(*c->seen->sum));
 	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
@@ -81,6 +83,7 @@ cells_seen_forget(const struct cells *c)
 	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
 	memset(c->seen->least, 0, c->words * sizeof(*c->seen->least));
 	memset(c->seen->most, 0, c->words * sizeof(*c->seen->most));
+	memset(c->seen->sum, 0, c->words * sizeof(*c->seen->sum));
 	all_words_zero(c);
 }
 
@@ -117,13 +120,16 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 static void
 see_bounds(const struct cells *c, const uint64_t *words, size_t rows)
 {
-	int64_t *least = c->seen->least, *most = c->seen->most;
+	int64_t *least = c->seen->least, *most = c->seen->most, x;
+	double *sum = c->seen->sum;
 	size_t n = c->words, i, j;
 
 	for (i = 0; i < rows; i++, words += n) {
 		for (j = 0; j < n; j++) {
-			least[j] = ((int64_t)words[j] < least[j]) ? (int64_t)words[j] : least[j];
-			most[j] = ((int64_t)words[j] > most[j]) ? (int64_t)words[j] : most[j];
+			x = (int64_t)words[j];
+			least[j] = (x < least[j]) ? x : least[j];
+			most[j] = (x > most[j]) ? x : most[j];
+			sum[j] += fabs((double)x);
 		}
 	}
 }

@@ -335,7 +335,8 @@ check_table_read(const struct table *t)
 
 	if (t->rows == 0 && !faulty(t))
 		return (no_rows(t));
-	if (!t->options->refuse_lost || cells_check_lost(t->cells) == 0)
+	if ((!t->options->refuse_lost || cells_check_lost(t->cells) == 0) &&
+	    (!t->options->refuse_sums || cells_check_sums(t->cells) == 0))
 		return (0);
 	table_tell(t);
 	return (-1);

@@ -90,6 +90,8 @@ class Lab(columns.Lab):
 
     def run(self, argv, paths, judge):
         """run(argv, paths, judge): numbers in ${argv} are places in ${paths}."""
+        if argv[0] == 'smpc-map' and self.rng.random() < 0.2:
+            argv = argv[:2] + ['--faithful'] + argv[2:]
         what, statuses = tools.shown(argv), set()
         for session in (False, True) if self.rng.random() < self.sessions else (False,):
             self.checks += 1
