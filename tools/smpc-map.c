@@ -348,7 +348,7 @@ request(struct mapping *m)
 }
 
 static int
-map_rows(struct stage *stage, void *state)
+run_mapping(struct stage *stage, void *state)
 {
 	struct mapping *m = state;
 	const struct stage_map map = {
@@ -369,7 +369,7 @@ run(char **operands, size_t count)
 {
 	char params[200];
 	struct mapping m = { .function = NULL };
-	const struct stage_work work = { .op = "map", .params = params, .run = map_rows,
+	const struct stage_work work = { .op = "map", .params = params, .run = run_mapping,
 		.state = &m, .exponents = true };
 	size_t need;
 	int rc;

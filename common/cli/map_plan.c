@@ -207,7 +207,7 @@ more_bits(const struct mpc_function *f, const struct known *k, struct mpc_number
  * was computed may be far wider than it is.
  */
 static bool
-is_beyond(const struct planning *m, const struct known *k)
+is_too_large(const struct planning *m, const struct known *k)
 {
 	const struct mpc_function *f = m->what->function;
 
@@ -227,7 +227,7 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 		return (-1);
 	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
 		return (-1);
-	if (is_beyond(m, k))
+	if (is_too_large(m, k))
 		return (refuse_large(m, 0, j, "too large for the function"));
 	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
 		return (-1);

@@ -97,7 +97,7 @@ struct mpc_function {
 	enum mpc_unit unit;
 	int halves;
 	unsigned reach;              /* numbers that it compares with are at most 2^reach */
-	double most;                 /* results of larger numbers are too small; 0: there are none */
+	double most;                 /* results of larger ones are too small; 0: there are none */
 };
 
 /* All functions of one number, and one without a name. */
