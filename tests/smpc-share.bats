@@ -1146,6 +1146,24 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	back "${options[@]}"
 }
 
+@test "an undeclared column whose numbers differ by little more than rounding is refused" {
+	{ echo p,q,deep,flag; awk 'BEGIN { for (i = 0; i < 50; i++) printf "%.6f,%.5f,%d,%d\n", i * 37 % 50 / 5e5, 20 + i * 17 % 50 / 1e5, i, i == 3 }'; } >in
+	refuses 5
+	assert_equal "$stderr" "smpc-share: in: 'p', 'q': numbers differ so little that rounding to 16 fraction bits changes figures; \
+keep them with --range p=0..2e-4 --range q=0..50"
+	back --range p=0..2e-4 --range q=0..50
+	# what is exact, or differs by more, or never
+	table in a,b,c,d 0.1,0.25,0,0.001 0.1,0.25,0,0.002 0.1,0.250244140625,1,0.2
+	back
+	# one small number among many zeros is not flat, as the border of an image
+	{ echo v; yes 0 | head -n 20000; echo 0.0118; } >in
+	back
+	# whoever asks for fraction bits has them
+	table in a 0.0001 0.0002
+	back --fraction-bits 16
+	back --fraction-bits 30
+}
+
 @test "rows that are dropped do not count, neither for what is lost nor for what is large" {
 	table in a,b 1e-9,NA 0,2 0,3
 	capture smpc-share --check --na drop in
@@ -1158,7 +1176,7 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	table in a,b NA,1e-9 1,0 2,0
 	capture smpc-share --check --na drop in
 	assert_success
-	table in a,b -1e-3,0 1e9,NA 5,1e-4
+	table in a,b -1e-3,0 1e9,NA 5,0.5
 	capture smpc-share --check --na drop in
 	assert_success
 	assert_equal "$stderr" "smpc-share: in: left out 1 of 3 rows for missing values: 1 in 'b'"

@@ -160,7 +160,7 @@ share_input_tell_ranges(struct share_input *in)
 {
 
 	in->how.tell_ranges = !in->how.integers;
-	in->how.refuse_sums = (in->how.tell_ranges &&
+	in->how.refuse_sizes = (in->how.tell_ranges &&
 	    in->options->fraction_bits == SHARE_BITS_UNSET);
 }
 
@@ -412,7 +412,7 @@ share_input_check_ahead(struct share_input *in, const char *path)
 		return (0);
 	if (share_input_init(&again, in->options) == 0) {
 		again.how.tell_ranges = in->how.tell_ranges;
-		again.how.refuse_sums = in->how.refuse_sums;
+		again.how.refuse_sizes = in->how.refuse_sizes;
 		again.how.without_means = in->how.without_means;
 		if (share_input_open(&again, path) == 0)
 			rc = share_input_check(&again);

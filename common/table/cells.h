@@ -71,6 +71,18 @@ struct cells_lost {
 	double low, high;
 };
 
+/* So many last bits of a word are 0 where a number is whole, or a fraction of few bits. */
+#define CELLS_EVEN_BITS 4
+
+/* How large the words of a column are, and how far from each other. */
+struct cells_sizes {
+	int64_t least, most;       /* of them and 0 */
+	double sum;                /* of magnitudes */
+	int64_t first;             /* of all rows */
+	double apart, squares;     /* sums of differences from it, and of their squares */
+	uint64_t uneven;           /* words that are not what a fraction of few bits makes */
+};
+
 /* What was seen while rows were read: this changes where cells do not. */
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
@@ -79,9 +91,8 @@ struct cells_seen {
 	uint64_t *faults;  /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
-	/* per word of a row, and 0; only where options->tell_ranges */
-	int64_t *least, *most;
-	double *sum;             /* of magnitudes */
+	struct cells_sizes *sizes; /* per word of a row; only where options->tell_ranges */
+	uint64_t rows;     /* that ${sizes} are of */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
 	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
@@ -233,11 +244,12 @@ void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
 int cells_check_lost(const struct cells *c);
 
 /*
- * cells_check_sums(c):
+ * cells_check_sizes(c):
  * Refuse a table with columns that declare no range and have numbers so large that sums of them,
- * which nobody looks at, would wrap; and name ranges.  Return 0 or -1 (reported, status 5).
+ * which nobody looks at, would wrap, or that differ by so little that rounding changes figures; and
+ * name ranges.  Return 0 or -1 (reported, status 5).
  */
-int cells_check_sums(const struct cells *c);
+int cells_check_sizes(const struct cells *c);
 
 /*
  * cells_tell_ranges(c):

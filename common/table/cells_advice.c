@@ -33,6 +33,8 @@
  */
 #define SUM_BITS 60
 
+#define FLAT_SHARE 1e-4 /* of a column's spread */
+
 /* ---- lines of options ---- */
 
 struct advice {
@@ -209,17 +211,18 @@ static bool
 sum_wraps(const struct cells *c, const struct cell_column *column)
 {
 
-	return (c->options->refuse_sums && is_undeclared(column) &&
-	    c->seen->sum[column->place] >= ldexp(1, SUM_BITS));
+	return (c->options->refuse_sizes && is_undeclared(column) &&
+	    c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS));
 }
 
 static bool
 is_large(const struct cells *c, const struct cell_column *column)
 {
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
 	const int64_t limit = large_word(c);
 
 	return (is_undeclared(column) && !sum_wraps(c, column) &&
-	    (c->seen->most[column->place] >= limit || c->seen->least[column->place] <= -limit));
+	    (z->most >= limit || z->least <= -limit));
 }
 
 /* The number of a word; one that no double is, is moved outwards. */
@@ -248,36 +251,72 @@ cells_tell_ranges(const struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		place = c->column[j].place;
 		if (is_large(c, &c->column[j]))
-			(void)advise_range(&a, j, word_number(c, c->seen->least[place]),
-			    word_number(c, c->seen->most[place]));
+			(void)advise_range(&a, j, word_number(c, c->seen->sizes[place].least),
+			    word_number(c, c->seen->sizes[place].most));
 	}
 	if (a.options > 0)
 		advice_say(&a);
 	buf_free(&a.line);
 }
 
-int
-cells_check_sums(const struct cells *c)
+/*
+ * Whether numbers differ by so little that rounding them changes correlations: the squares of what
+ * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
+ * their mean.  What is even is taken for exact.
+ */
+static bool
+is_flat(const struct cells *c, const struct cell_column *column)
 {
-	static const struct refusal refusal = { "sums of the numbers would not fit 64 bits; share "
-	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
+
+	return (c->options->refuse_sizes && is_undeclared(column) && spread > 0 &&
+	    (double)z->uneven / 12 > FLAT_SHARE * spread);
+}
+
+/* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
+static int
+refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
+    const struct cell_column *column), int64_t beyond, const struct refusal *refusal)
+{
 	struct cells_lost *bounds = mem_array(c->words, sizeof(*bounds));
 	uint8_t *marks = mem_array(c->words, 1);
+	const struct cells_sizes *z;
 	size_t j, place;
 	int rc = -1;
 
 	if (bounds == NULL || marks == NULL)
 		goto out;
 	for (j = 0; j < c->columns; j++) {
-		place = c->column[j].place;
-		if (!(marks[place] = sum_wraps(c, &c->column[j])))
+		if (c->column[j].action == CELL_SKIP || !refused(c, &c->column[j]))
 			continue;
-		bounds[place] = (struct cells_lost){ word_number(c, c->seen->least[place]),
-			word_number(c, c->seen->most[place]) };
+		place = c->column[j].place;
+		z = &c->seen->sizes[place];
+		marks[place] = 1;
+		bounds[place].low = word_number(c, z->least - ((z->least < 0) ? beyond : 0));
+		bounds[place].high = word_number(c, z->most + ((z->most > 0) ? beyond : 0));
 	}
-	rc = refuse_marked(c, marks, bounds, &refusal);
+	rc = refuse_marked(c, marks, bounds, refusal);
 out:
 	mem_wipe_free(bounds, c->words * sizeof(*bounds));
 	mem_wipe_free(marks, c->words);
+	return (rc);
+}
+
+int
+cells_check_sizes(const struct cells *c)
+{
+	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
+	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	char what[140];
+	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
+	int rc = 0;
+
+	snprintf(what, sizeof(what), "numbers differ so little that rounding to %u fraction bits "
+	    "changes figures; keep them", c->f);
+	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat, 1, &flat) == -1)
+		rc = -1;
 	return (rc);
 }

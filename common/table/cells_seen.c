@@ -44,9 +44,7 @@ cells_seen_new(struct cells *c)
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
-	    (c->seen->least = mem_array(c->words, sizeof(*c->seen->least))) == NULL ||
-	    (c->seen->most = mem_array(c->words, sizeof(*c->seen->most))) == NULL ||
-	    (c->seen->sum = mem_array(c->words, sizeof(*c->seen->sum))) == NULL ||
+	    (c->seen->sizes = mem_array(c->words, sizeof(*c->seen->sizes))) == NULL ||
 	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
@@ -64,9 +62,7 @@ cells_seen_free(struct cells *c)
 	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
-	mem_wipe_free(c->seen->least, c->words * sizeof(*c->seen->least));
-	mem_wipe_free(c->seen->most, c->words * sizeof(*c->seen->most));
-	mem_wipe_free(c->seen->sum, c->words * sizeof(*c->seen->sum));
+	mem_wipe_free(c->seen->sizes, c->words * sizeof(*c->seen->sizes));
 	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
@@ -81,9 +77,8 @@ cells_seen_forget(const struct cells *c)
 	c->seen->dropped = 0;
 	memset(c->seen->missing, 0, c->columns * sizeof(*c->seen->missing));
 	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
-	memset(c->seen->least, 0, c->words * sizeof(*c->seen->least));
-	memset(c->seen->most, 0, c->words * sizeof(*c->seen->most));
-	memset(c->seen->sum, 0, c->words * sizeof(*c->seen->sum));
+	memset(c->seen->sizes, 0, c->words * sizeof(*c->seen->sizes));
+	c->seen->rows = 0;
 	all_words_zero(c);
 }
 
@@ -118,19 +113,30 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 }
 
 static void
-see_bounds(const struct cells *c, const uint64_t *words, size_t rows)
+see_size(struct cells_sizes *z, int64_t x)
 {
-	int64_t *least = c->seen->least, *most = c->seen->most, x;
-	double *sum = c->seen->sum;
+	double apart = (double)x - (double)z->first;
+
+	z->least = (x < z->least) ? x : z->least;
+	z->most = (x > z->most) ? x : z->most;
+	z->sum += fabs((double)x);
+	z->apart += apart;
+	z->squares += apart * apart;
+	z->uneven += (x % (1 << CELLS_EVEN_BITS) != 0);
+}
+
+static void
+see_sizes(const struct cells *c, const uint64_t *words, size_t rows)
+{
+	struct cells_sizes *sizes = c->seen->sizes;
 	size_t n = c->words, i, j;
 
+	for (j = 0; j < n && c->seen->rows == 0 && rows > 0; j++)
+		sizes[j].first = (int64_t)words[j];
+	c->seen->rows += rows;
 	for (i = 0; i < rows; i++, words += n) {
-		for (j = 0; j < n; j++) {
-			x = (int64_t)words[j];
-			least[j] = (x < least[j]) ? x : least[j];
-			most[j] = (x > most[j]) ? x : most[j];
-			sum[j] += fabs((double)x);
-		}
+		for (j = 0; j < n; j++)
+			see_size(&sizes[j], (int64_t)words[j]);
 	}
 }
 
@@ -141,8 +147,7 @@ cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 	size_t k = 0, i;
 
 	if (c->options->tell_ranges)
-		see_bounds(c, words, rows);
-
+		see_sizes(c, words, rows);
 	while (k < seen->zeros) {
 		for (i = 0; i < rows && words[i * c->words + seen->zero[k]] == 0; i++)
 			continue;

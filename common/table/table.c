@@ -332,11 +332,15 @@ tell_dropped(const struct table *t)
 static int
 check_table_read(const struct table *t)
 {
+	int rc = 0;
 
 	if (t->rows == 0 && !faulty(t))
 		return (no_rows(t));
-	if ((!t->options->refuse_lost || cells_check_lost(t->cells) == 0) &&
-	    (!t->options->refuse_sums || cells_check_sums(t->cells) == 0))
+	if (t->options->refuse_lost && cells_check_lost(t->cells) == -1)
+		rc = -1;
+	if (t->options->refuse_sizes && cells_check_sizes(t->cells) == -1)
+		rc = -1;
+	if (rc == 0)
 		return (0);
 	table_tell(t);
 	return (-1);

@@ -120,8 +120,8 @@ struct table_options {
 	int refuse_lost;
 
 	int tell_ranges;             /* table_tell is to tell of numbers that are large */
-	/* with tell_ranges: an undeclared column whose sum may have no room is refused, too */
-	int refuse_sums;
+	/* with tell_ranges: undeclared columns of which figures would be wrong are refused, too */
+	int refuse_sizes;
 	int remedies;                /* messages may name smpc-share's options: the tool has them */
 
 	const struct table_watch *watch; /* NULL: nobody */
@@ -204,7 +204,8 @@ bool table_drops(const struct table *t);
  * Read up to ${max_rows} > 0 rows, row-major; a word is an integer mod options->modulus, or a value
  * times 2^(fraction_bits - exponent) in two's complement, rounded to nearest.  A table without any
  * row is an error, and with options->refuse_lost one with a column of which rounding leaves
- * nothing, and with options->refuse_sums one with an undeclared column whose sum may wrap.
+ * nothing, and with options->refuse_sizes one with an undeclared column whose sum may
+ * wrap, or of which rounding leaves too little.
  *
  * Returns  1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */
