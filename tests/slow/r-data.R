@@ -115,13 +115,6 @@ covariance_bound <- function(scale, want) {
 
 table_of <- function(name) as.matrix(read.csv(paste0(name, ".csv"), check.names = FALSE, encoding = "UTF-8"))
 
-# The weights for several classes have no names of columns.
-matrix_of <- function(name) {
-	lines <- readLines(paste0(name, ".csv"))
-	named <- grepl("[^-+.,e0-9]", lines[1])
-	as.matrix(read.csv(text = lines[seq(1 + named, length(lines))], header = FALSE))
-}
-
 score_of <- function() {
 	lines <- strsplit(readLines("score.1"), "\t")
 	found <- as.numeric(sapply(lines, `[`, 2))
@@ -153,10 +146,10 @@ compare_statistics <- function(name, x, scale) {
 	say(name, "correlation", table_of("correlation"), suppressWarnings(cor(x)), relative)
 }
 
-linear_part <- function(x) {
-	z <- sweep(sweep(x, 2, table_of("standardize.mean")), 2, table_of("standardize.scale"), "*")
-	sweep(z %*% matrix_of("dense1.weight"), 2, matrix_of("dense1.bias"), "+")
-}
+# A row for the intercept and each feature, a column for each number that the model gives, in the owner's units.
+model_table <- function() as.matrix(read.csv("model.csv", row.names = 1, check.names = FALSE))
+
+linear_part <- function(x) cbind(1, x) %*% model_table()
 
 activated <- function(kind, z) {
 	if (kind == "linear")
@@ -204,7 +197,7 @@ compare_model <- function(name, s, x, y, scale) {
 compare_coefficients <- function(name, s, x, y, spread) {
 	x <- as.matrix(x)
 	want <- coef(if (s$kind == "linear") lm(y ~ x) else glm(y ~ x, family = binomial))[-1]
-	got <- matrix_of("dense1.weight")[, 1] * table_of("standardize.scale")
+	got <- model_table()[-1, 1]
 	if (!anyNA(want))
 		say(name, "model: coefficients", got * apply(x, 2, sd) / spread, want * apply(x, 2, sd) / spread, 0.01)
 }
