@@ -15,12 +15,13 @@ numbers() {
 	python3 "$exact" numbers "$2" "$3" "$4" "$5" >"$1"
 }
 
-# shared_csv N NAME...: NAME.csv shared by the dealer and N parties: NAME.0 to NAME.N.
+# shared_csv N NAME...: NAME.csv shared by the dealer and N parties: NAME.0 to NAME.N.  Numbers may be as large and as small as
+# 16 fraction bits have room for.
 shared_csv() {
 	local n=$1 name
 	shift
 	for name; do
-		smpc-share -n "$n" --no-header -o "$name" "$name.csv" || return 1
+		smpc-share -n "$n" --no-header --fraction-bits 16 -o "$name" "$name.csv" || return 1
 	done
 }
 

@@ -11,8 +11,9 @@ table() {
 }
 
 # shared NAME LINE...: share a CSV of these lines by the masked scheme: NAME.0 is the dealer's share, .1 and .2 the others'.
+# Numbers may be as large and as small as 16 fraction bits have room for.
 shared() {
-	printf '%s\n' "${@:2}" | smpc-share -n 2 -o "$1"
+	printf '%s\n' "${@:2}" | smpc-share -n 2 --fraction-bits 16 -o "$1"
 }
 
 # classes CODES NAME LINE...: as shared, with a column of classes, as --codes takes it: "y=0,1".

@@ -53,7 +53,7 @@ table_of() {
 @test "numbers of all sizes, and fewer bits" {
 	numbers x 40 6 61 5
 	sed '1i a,b,c,d,e,f' x >x.csv
-	smpc-share -n 2 -o x x.csv
+	smpc-share -n 2 --fraction-bits 16 -o x x.csv
 	found 2 max x
 	found 2 argmin x --argmin
 	found 2 min x -c --min

@@ -1158,8 +1158,11 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	# one small number among many zeros is not flat, as the border of an image
 	{ echo v; yes 0 | head -n 20000; echo 0.0118; } >in
 	back
-	# whoever asks for fraction bits has them
-	table in a 0.0001 0.0002
+	# whoever asks for fraction bits has them, and a few rows say nothing
+	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
+	back
+	echo 0.0001 >>in
+	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30
 }

@@ -34,6 +34,7 @@
 #define SUM_BITS 60
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
+#define FLAT_ROWS 10    /* at least, in a table that says anything about it */
 
 /* ---- lines of options ---- */
 
@@ -262,7 +263,8 @@ cells_tell_ranges(const struct cells *c)
 /*
  * Whether numbers differ by so little that rounding them changes correlations: the squares of what
  * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
- * their mean.  What is even is taken for exact.
+ * their mean.  What is even is taken for exact; and of a few rows, as of a matrix of weights, numbers
+ * are near each other by chance.
  */
 static bool
 is_flat(const struct cells *c, const struct cell_column *column)
@@ -271,7 +273,7 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
 
 	return (c->options->refuse_sizes && is_undeclared(column) && spread > 0 &&
-	    (double)z->uneven / 12 > FLAT_SHARE * spread);
+	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
 /* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
