@@ -35,11 +35,31 @@ load engine
 	each smpc-mul -c 0.9 --fraction-bits 2 -o z.@ x.@
 	reveals z a 1 -8
 	is_line "fraction bits" z.1 16
-	# the default is 16: 0.1 is 6553.6 / 65536, so 3277 / 32768 = 0.100006103515625
-	each smpc-mul -c 0.1 -o d.@ x.@
+	each smpc-mul -c 0.1 --fraction-bits 16 -o d.@ x.@
 	is_line "fraction bits" d.1 31
 	quietly smpc-reveal d.1 d.2
 	awk 'NR == 2 { exit !($1 > 0.1000061030 && $1 < 0.1000061040) }' <<<"$output"
+	# the default is 16, or what leaves small numbers 16 bits: 0.1 is 52428.8 / 2^19, and 0.001 is 33554.4 / 2^25
+	each smpc-mul -c 0.1 -o d.@ x.@
+	is_line "fraction bits" d.1 35
+	each smpc-mul -c 0.001 -o e.@ x.@
+	smpc-reveal e.1 e.2 | awk 'NR == 2 { exit !($1 > 0.0009999 && $1 < 0.001) }'
+	# in a file as well, and from a pipe; but not where others are larger, or products have no room
+	printf '%s\n' 0.001,0 >small.csv
+	shared two a,b 1000,5
+	each smpc-mul -c small.csv -o e.@ two.@
+	smpc-reveal e.1 e.2 | awk -F , 'NR == 2 { exit !($1 > 0.9999 && $1 < 1 && $2 == 0) }'
+	smpc-mul -c <(cat small.csv) -o pipe.1 two.1
+	cmp pipe.1 e.1
+	echo 0.001,1 >mixed.csv
+	fails_with 5 smpc-mul -c mixed.csv two.1
+	stderr_has "those of column 1 would be off by up to 0.8 %: multiply it in a step of its own, or give --fraction-bits"
+	each smpc-mul -c mixed.csv --fraction-bits 26 -o e.@ two.@
+	smpc-reveal e.1 e.2 | awk -F , 'NR == 2 { exit !($1 > 0.9999 && $1 < 1.0001 && $2 == 5) }'
+	each smpc-mul -c 1e-9 -o e.@ x.@
+	is_line "fraction bits" e.1 57
+	fails_with 5 smpc-mul -c 1e-15 x.1
+	fails_with 5 smpc-mul -c 1e-30 x.1
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits 63 x.1
 	stderr_has "from 0 to 62"
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits x x.1

@@ -14,15 +14,15 @@
 
 static const char *matrix;
 static bool left, transpose, no_truncate;
-static uint64_t fraction_bits = 16, threads;
+static uint64_t fraction_bits = LOCAL_BITS_DUE, threads;
 
 static const struct opt options[] = {
 	{ 'c', "constant", "MATRIX", OPT_STRING, &matrix, 0, 0,
 	    "multiply one share by a public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are "
-	    "added to the result's" },
+	    "round public numbers to so many fraction bits (default 16, or as many as leave the "
+	    "largest 16 bits); those they need are added to the result's" },
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,

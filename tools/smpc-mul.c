@@ -17,7 +17,7 @@
 #include "nn/prepare.h"
 
 static const char *constant;
-static uint64_t fraction_bits = 16;
+static uint64_t fraction_bits = LOCAL_BITS_DUE;
 static bool no_truncate;
 
 static const struct opt options[] = {
@@ -25,8 +25,8 @@ static const struct opt options[] = {
 	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, "
 	    ".npy or public stream" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16); those they need are "
-	    "added to the result's" },
+	    "round public numbers to so many fraction bits (default 16, or as many as leave the "
+	    "largest 16 bits); those they need are added to the result's" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
 	    "of shares: keep the fraction bits of all factors" },
 	STAGE_OPTIONS,

@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "cli/bins.h"
 #include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
@@ -16,7 +17,6 @@
 #include "data/presence.h"
 #include "func/divisor.h"
 #include "func/function.h"
-#include "func/histogram.h"
 #include "func/moments.h"
 #include "mpc/room.h"
 #include "ring/fixed.h"
@@ -63,9 +63,8 @@ struct study {
 	unsigned f;
 	uint64_t divisor;
 	uint64_t rows;
-	int64_t edge[MPC_MAX_THRESHOLDS];
 	struct mpc_moments moments;
-	struct mpc_histogram histogram;
+	struct bins bins;
 	struct mpc_central central;     /* products of distances from the means, once found */
 	struct ranges ranges;           /* of what is multiplied */
 	/* columns with missing values, and those that tell which: n_sparse each */
@@ -204,21 +203,6 @@ second_order(const struct study *s)
 	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
 }
 
-/* An edge at the scale of the numbers, which are compared as they are. */
-static int
-scale_edge(struct study *s, size_t i, const char *text, size_t len)
-{
-
-	if (fixed_parse(text, len, s->f, &s->edge[i]) != FIXED_OK || s->edge[i] >= INT64_MAX / 2 ||
-	    s->edge[i] <= INT64_MIN / 2)
-		return (fail(ST_RANGE, "the edge %.*s does not fit the scale of tensor '%s'",
-		    (int)len, text, s->part->name));
-	if (i > 0 && s->edge[i] <= s->edge[i - 1])
-		return (fail(ST_RANGE, "at the scale of tensor '%s' the edge %.*s is the one "
-		    "before it", s->part->name, (int)len, text));
-	return (0);
-}
-
 static enum mpc_moments_kind
 kind_of(const struct study *s)
 {
@@ -228,20 +212,6 @@ kind_of(const struct study *s)
 	if (!s->wanted[VARIANCE])
 		return (MPC_SUMS);
 	return ((s->cols <= MANY_COLUMNS) ? MPC_PRODUCTS : MPC_SQUARES);
-}
-
-/* A histogram has the same edges for all columns, and so far one unit. */
-static int
-check_histogram_unit(const struct study *s)
-{
-	size_t j;
-
-	for (j = 0; s->wanted[HISTOGRAM] && j < s->cols; j++) {
-		if (part_about(s->part, j)->exponent != 0)
-			return (bounds_refuse(s->part, j, "an edge of the histogram, in the units "
-			    "of its words,"));
-	}
-	return (0);
 }
 
 /*
@@ -342,11 +312,7 @@ study_begin(struct stage *stage, struct study *s, const struct part *p)
 	    find_sparse(s, reader_name(stage->readers[0])) == -1 ||
 	    begin_sums(stage, s, reader_name(stage->readers[0])) == -1)
 		return (-1);
-	if (s->wanted[HISTOGRAM] && (check_histogram_unit(s) == -1 ||
-	    for_edges(s, scale_edge) == -1 ||
-	    mpc_histogram_new(stage->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
-		return (-1);
-	return (0);
+	return (s->wanted[HISTOGRAM] ? bins_begin(stage->S, &s->bins, s->part, s->f, bins) : 0);
 }
 
 static void
@@ -363,7 +329,7 @@ study_end(struct study *s)
 	s->n_sparse = 0;
 	ranges_free(&s->ranges);
 	mpc_moments_free(&s->moments);
-	mpc_histogram_free(&s->histogram);
+	bins_free(&s->bins);
 	mpc_central_free(&s->central);
 	stage_inputs_free(&s->inputs);
 }
@@ -379,7 +345,7 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
 	    mpc_moments_add(S, &s->moments, x, rows) == -1)
 		return (-1);
-	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
+	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
 }
 
 /* A divisor, which a mean leaves behind, is divided by first. */
@@ -623,7 +589,7 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 		return ((mpc_moments_mean(S, y, &s->moments) == -1) ? -1 :
 		    settle_sparse(S, s, MEAN, y));
 	case HISTOGRAM:
-		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
+		return (bins_cells(S, y, &s->bins, min_count));
 	case CORRELATION:
 		return ((need_central(S, s) == -1) ? -1 :
 		    mpc_correlation(S, y, &s->central, s->f));
