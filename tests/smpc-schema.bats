@@ -181,7 +181,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 	assert_failure 1
 	assert_equal "${#stderr_lines[@]}" 4
 	stderr_has "in:23: 2 fields where the header has 4"
-	stderr_has "in:24: column 'a': '.' is not a number, and most or all of the column is;"
+	stderr_has "in:24: column 'a': '.' is not a number, though most of the column looks like numbers;"
 	stderr_has "in:2: column 'b': '0%' is not a number"
 	stderr_has "in:22: column 'c': a value is missing, the first of 2; --na COLUMN=ACTION"
 	[ ! -e new ]

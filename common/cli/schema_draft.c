@@ -330,9 +330,9 @@ number_of_values(const struct drafting *g)
 	g->c->kind = SCHEMA_NUMBER;
 	if (g->p->texts + g->p->dates > 0)
 		return (draft_fault(g, (g->p->texts > 0) ? g->p->text_at : 0,
-		    "'%s' is not a number, and most or all of the column is; --decimal, "
-		    "--thousands, --percent and --strip say how numbers are written, --na-text "
-		    "what stands for missing values, --one-hot that these are texts",
+		    "'%s' is not a number, though most of the column looks like numbers; "
+		    "--decimal, --thousands, --percent and --strip say how numbers are written, "
+		    "--na-text what stands for missing values, --one-hot that these are texts",
 		    (g->p->texts > 0) ? g->p->text : "a date"));
 	if (copy_asked(&g->c->unit, g->a->unit) == -1)
 		return (-1);
