@@ -228,7 +228,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 		--na-text . -o south.json south.csv
 	capture smpc-schema --merge -o schema.json north.json south.json
 	assert_success
-	assert_equal "$stderr" "smpc-schema: the tables are not written alike: with the merged schema, each owner gives the own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share"
+	assert_equal "$stderr" "smpc-schema: the tables are not written alike: with the merged schema, each owner gives their own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share"
 	assert_equal "$(cat schema.json)" '{ "version": 1,
   "columns": [
     {"name": "id", "kind": "key"},
