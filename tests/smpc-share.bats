@@ -1817,6 +1817,15 @@ outcome category 0 2"
 	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
 }
 
+@test "--check: numbers that are too large for a double are a fault, and shown as such" {
+	table in a,b 1e400,1 -1e400,2 3,-1e999
+	capture smpc-share --check in
+	assert_failure 5
+	stderr_has "in:2: column 'a': 1e400 does not fit"
+	assert_line --regexp '^a +number +0 +-inf +inf +- +- +3$'
+	assert_line --regexp '^b +number +0 +-inf +2 '
+}
+
 @test "--check: categories that no option can list are told" {
 	table in 'ward,sex' '"a, b",f' c,m c,m '"a, b",f'
 	capture smpc-share --check in

@@ -117,8 +117,10 @@ show_figures(char field[static FIELDS][FIELD_BYTES], const struct profile_column
 	if (c->numbers > 0 && c->dates == 0) {
 		meaning_number_text(field[3], c->low);
 		meaning_number_text(field[4], c->high);
-		snprintf(field[5], FIELD_BYTES, "%.6g", c->mean);
-		snprintf(field[6], FIELD_BYTES, "%.6g", profile_deviation(c));
+		if (c->mean - c->mean == 0)
+			snprintf(field[5], FIELD_BYTES, "%.6g", c->mean);
+		if (profile_deviation(c) - profile_deviation(c) == 0)
+			snprintf(field[6], FIELD_BYTES, "%.6g", profile_deviation(c));
 	} else if (c->dates > 0 && c->numbers == 0) {
 		date_text(field[3], (int64_t)c->low);
 		date_text(field[4], (int64_t)c->high);
