@@ -320,6 +320,21 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	fails_with 1 smpc-schema --check schema.json bad.csv
 }
 
+@test "dates that cannot be shared are told by the draft, by --check and by smpc-share" {
+	table in d 2020-01-02 9999-12-31 1880-04-14 1880-04-15 2059-09-18 2059-09-19
+	fails_with 1 smpc-schema --draft in
+	stderr_has "in: column 'd': there are dates beyond those that can be shared, 1880-04-15 to 2059-09-18; --na-text says"
+	echo '{"version": 1, "columns": [{"name": "d", "kind": "date"}]}' >s.json
+	fails_with 5 smpc-schema --check s.json in
+	stderr_has "in:3: column 'd': '9999-12-31' is beyond the dates that can be shared, 1880-04-15 to 2059-09-18; correct it, or --na-text says"
+	stderr_has "in:4: column 'd': '1880-04-14' is beyond"
+	stderr_has "in:7: column 'd': '2059-09-19' is beyond"
+	assert_equal "${#stderr_lines[@]}" 3
+	fails_with 5 smpc-share --schema s.json -n 2 -o no in
+	quietly smpc-schema --draft --quiet --na d=drop --na-text 9999-12-31,1880-04-14,2059-09-19 -o d.json in
+	quietly smpc-schema --check d.json in
+}
+
 @test "--check: columns that are missing or there twice, and a list that ends" {
 	echo '{"version": 1, "columns": [{"name": "age", "kind": "number", "range": ["0", "100"]}, {"name": "bp", "kind": "date"},
 		{"name": "id", "kind": "key"}]}' >schema.json
