@@ -62,7 +62,7 @@ twelve=(0 1 1 0 1 0 0 1 1 0 1 0)
 	for odd in "1 2" "-1 1" "0 2" "0 0.5" "1 1.01" "0 -0.25" "1 1073741824000"; do
 		# shellcheck disable=SC2086 # two
 		labelled odd $odd $odd $odd $odd $odd $odd
-		refused "odd.1: the labels in column 'y' are not all 0 or 1: its owner can share it with smpc-share --codes y=no,yes" \
+		refused "odd.1: the labels in column 'y' are not all 0 or 1: its owner can share it with smpc-share --codes y=FIRST,SECOND" \
 			smpc-train -l y -e 1 'odd.{}'
 		refused "odd.1: the labels in column 'y' are not all 0 or 1" smpc-score -m accuracy,auc -l y 'p.{}' 'odd.{}'
 	done
@@ -168,7 +168,7 @@ smpc_json() {
 	each smpc-head -n 9 -o few.@ all.@
 	refused "few.1: whether the labels in column 'y' are classes is not asked for fewer than 10 rows that are not all of a table, and nothing says it of 9" \
 		smpc-train -l y -e 1 'few.{}'
-	refused "--codes y=no,yes" smpc-score -m accuracy -l y 'few.{}' 'few.{}'
+	refused "--codes y=FIRST,SECOND" smpc-score -m accuracy -l y 'few.{}' 'few.{}'
 	fails_with 5 smpc-train --plan -l y few.1
 	# but where the owner has said it
 	smpc-share -f -n 2 --codes y=0,1 --range x=0..5 -o said all.csv
@@ -233,12 +233,12 @@ smpc_json() {
 	assert_equal "$(smpc-train --plan -l y b.1 | tail -n 1)" "$undeclared"
 	all_said t k 1 '{"kind":"class","values":["a","b","c"],"range":["0","131072"]}'
 	fails_with 5 smpc-train --plan -l y k.1
-	stderr_has "k.1: column 'y' is declared as a class of 3 values, from 'a' to 'c', and labels here are 0 or 1"
+	stderr_has "k.1: column 'y' is declared as a class of 3 values, from 'a' to 'c', and labels here are 0 or 1: smpc-train -m softmax --classes 3 learns them"
 	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x k.1
 	quietly smpc-train --plan -l y -m softmax --classes 3 k.1
 	all_said t b 1 '{"kind":"number","range":["65536","131072"]}'
 	fails_with 5 smpc-train --plan -l y b.1
-	stderr_has "column 'y' is declared as a number from 1 to 2, and labels here are 0 or 1: its owner can share it with"
+	stderr_has "column 'y' is declared as a number from 1 to 2, and labels here are 0 or 1: its owner can share it with smpc-share --codes y=FIRST,SECOND, the text of each class, in order; numbers are learnt with smpc-train -m linear"
 	all_said t b 1 '{"kind":"date"}'
 	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x b.1
 	stderr_has "column 'y' is declared as a date"

@@ -181,7 +181,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 	assert_failure 1
 	assert_equal "${#stderr_lines[@]}" 4
 	stderr_has "in:23: 2 fields where the header has 4"
-	stderr_has "in:24: column 'a': '.' is not a number, and most or all of the column is;"
+	stderr_has "in:24: column 'a': '.' is not a number, though most of the column looks like numbers;"
 	stderr_has "in:2: column 'b': '0%' is not a number"
 	stderr_has "in:22: column 'c': a value is missing, the first of 2; --na COLUMN=ACTION"
 	[ ! -e new ]
@@ -228,7 +228,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 		--na-text . -o south.json south.csv
 	capture smpc-schema --merge -o schema.json north.json south.json
 	assert_success
-	assert_equal "$stderr" "smpc-schema: the tables are not written alike: with the merged schema, each owner gives the own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share"
+	assert_equal "$stderr" "smpc-schema: the tables are not written alike: with the merged schema, each owner gives their own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share"
 	assert_equal "$(cat schema.json)" '{ "version": 1,
   "columns": [
     {"name": "id", "kind": "key"},
@@ -318,6 +318,21 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	# the status is that of the first fault
 	sed -i 2d bad.csv
 	fails_with 1 smpc-schema --check schema.json bad.csv
+}
+
+@test "dates that cannot be shared are told by the draft, by --check and by smpc-share" {
+	table in d 2020-01-02 9999-12-31 1880-04-14 1880-04-15 2059-09-18 2059-09-19
+	fails_with 1 smpc-schema --draft in
+	stderr_has "in: column 'd': there are dates beyond those that can be shared, 1880-04-15 to 2059-09-18; --na-text says"
+	echo '{"version": 1, "columns": [{"name": "d", "kind": "date"}]}' >s.json
+	fails_with 5 smpc-schema --check s.json in
+	stderr_has "in:3: column 'd': '9999-12-31' is beyond the dates that can be shared, 1880-04-15 to 2059-09-18; correct it, or --na-text says"
+	stderr_has "in:4: column 'd': '1880-04-14' is beyond"
+	stderr_has "in:7: column 'd': '2059-09-19' is beyond"
+	assert_equal "${#stderr_lines[@]}" 3
+	fails_with 5 smpc-share --schema s.json -n 2 -o no in
+	quietly smpc-schema --draft --quiet --na d=drop --na-text 9999-12-31,1880-04-14,2059-09-19 -o d.json in
+	quietly smpc-schema --check d.json in
 }
 
 @test "--check: columns that are missing or there twice, and a list that ends" {

@@ -534,6 +534,59 @@ npy() {
 	refuses 2 --comment ';' -d ';'
 }
 
+@test "what is no number: the option that is offered is the one that helps" {
+	local text="-x leaves a column out, --one-hot and --codes take text"
+	printf '%s\n' id,kg,born,seen,sum,eur "N017,7 kg,2021-03-05,5.3.2021,1'234.5,€ 1 234" "T3,5x,2020-01-01,2020-01-01 10:00,1 234,USD 12" >in
+	capture smpc-share --check in
+	assert_failure 1
+	stderr_has "in:2: column 'id': 'N017' is not a number; $text"
+	stderr_has "in:3: column 'id': 'T3' is not a number; $text"
+	stderr_has "in:2: column 'kg': '7 kg' is not a number; --strip TEXT"
+	stderr_has "in:3: column 'kg': '5x' is not a number; --strip TEXT"
+	stderr_has "in:2: column 'born': '2021-03-05' is not a number; --date takes dates, written as 2026-11-29"
+	stderr_has "in:2: column 'seen': '5.3.2021' is not a number; --date takes"
+	stderr_has "in:3: column 'seen': '2020-01-01 10:00' is not a number; --date takes"
+	stderr_has "in:2: column 'sum': '1'234.5' is not a number; --thousands says"
+	stderr_has "in:3: column 'sum': '1 234' is not a number; --thousands says"
+	stderr_has "in:2: column 'eur': '€ 1 234' is not a number; --strip TEXT"
+	stderr_has "in:3: column 'eur': 'USD 12' is not a number; --strip TEXT"
+	refuses 1 -c born,seen --date born,seen
+	stderr_has "in:2: column 'seen': '5.3.2021' is not a date, YYYY-MM-DD; correct it, --na-text"
+	# versions are neither dates nor numbers
+	table in v 1.2.3.4 123.1.1 1.2
+	capture smpc-share --check in
+	stderr_has "in:2: column 'v': '1.2.3.4' is not a number; $text"
+	stderr_has "in:3: column 'v': '123.1.1' is not a number; $text"
+	# a table that is read by the wrong delimiter, with quotes and without
+	table in '"a";"b"' '1;2'
+	refuses 1
+	stderr_has "in:1: field 1 has a quote inside: all of the field must be quoted, and a quote in it doubled; are the fields separated by another character? -d says by which"
+	table in 'a b' '1 2'
+	refuses 1
+	stderr_has "in:2: column 'a b': '1 2' is not a number; are the fields separated by another character?"
+	# comments
+	table in '# by us' a 1
+	refuses 1
+	stderr_has "--comment '#' passes over lines that begin so"
+	table in a,b 1,2 '#3,4'
+	refuses 1
+	stderr_has "in:3: column 'a': '#3' is not a number; --comment '#'"
+}
+
+@test "--na: what stands in, and where" {
+	table in a,b 1,x ,y 2,
+	refuses 2 --na mean --one-hot b=x,y
+	stderr_has "--na mean is said of columns: --na COLUMN=mean"
+	refuses 1 --na 0 --one-hot b=x,y
+	stderr_has "in:4: column 'b': the value is missing, and in its place '0' is none of its categories: x, y"
+	refuses 1 --one-hot b=x,y
+	stderr_has "in:3: column 'a': the value is missing (''); --na drop leaves such rows out, --na VALUE takes VALUE instead; --na COLUMN=drop"
+	refuses 2 --one-hot b=x,y --codes b=x,y
+	stderr_has "a column is given twice, to one-hot or codes"
+	refuses 2 --baseline b=x
+	stderr_has "baseline 'b=x': a column is not one-hot"
+}
+
 @test "--no-quotes: quotes are characters as any" {
 	printf 'size\tname\t"n"\n1\t3" nail\t5\n2\t"\t6\n' >in
 	back -d tab --no-quotes -x name
@@ -1783,6 +1836,23 @@ outcome category 0 2"
 	eval "pasted=(${lines[-1]#*: })"
 	back -x 4,6 "${pasted[@]}"
 	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
+}
+
+@test "--check: numbers that are too large for a double are a fault, and shown as such" {
+	table in a,b 1e400,1 -1e400,2 3,-1e999
+	capture smpc-share --check in
+	assert_failure 5
+	stderr_has "in:2: column 'a': 1e400 does not fit"
+	assert_line --regexp '^a +number +0 +-inf +inf +- +- +3$'
+	assert_line --regexp '^b +number +0 +-inf +2 '
+}
+
+@test "--check: categories that no option can list are told" {
+	table in 'ward,sex' '"a, b",f' c,m c,m '"a, b",f'
+	capture smpc-share --check in
+	assert_failure 1
+	assert_line "options to paste: -x ward --codes sex=f,m"
+	assert_equal "${lines[-1]}" "no option can list the texts of 'ward'; a schema can: smpc-schema --draft"
 }
 
 @test "--check: all faults of a table at once" {

@@ -119,7 +119,7 @@ tell_dialects(const struct schema *s)
 
 	if (s->dialect.own)
 		warn("the tables are not written alike: with the merged schema, each owner gives "
-		    "the own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share");
+		    "their own draft, --dialect DRAFT, to smpc-schema --check and to smpc-share");
 }
 
 static int

@@ -61,9 +61,10 @@ codes_remedy(const struct classes *c, char *text, size_t size)
 	int len = (int)strlen(c->column);
 	bool quoted = (c->column[0] == '\'');
 
-	snprintf(text, size, "its owner can share it with smpc-share --codes %.*s=%s, a text for "
-	    "each class in their order", quoted ? len - 2 : len, c->column + quoted,
-	    (c->is.form == NN_LABELS_BINARY) ? "no,yes" : "a,b,c");
+	snprintf(text, size, "its owner can share it with smpc-share --codes %.*s=%s, the text of "
+	    "each class, in order; numbers are learnt with smpc-train -m linear",
+	    quoted ? len - 2 : len, c->column + quoted,
+	    (c->is.form == NN_LABELS_BINARY) ? "FIRST,SECOND" : "FIRST,SECOND,THIRD");
 	return (text);
 }
 
@@ -114,7 +115,7 @@ static int
 refuse_label(const struct classes *c, const struct part *p, size_t j)
 {
 	const struct column *a = part_about(p, j);
-	char is[80], name[80], said[200], text[200];
+	char is[80], name[80], said[200], text[240];
 	double unit = ldexp(1, a->exponent - (int)p->fraction_bits);
 
 	describe(c, is, sizeof(is));
@@ -127,15 +128,18 @@ refuse_label(const struct classes *c, const struct part *p, size_t j)
 		    (double)a->high * unit);
 	else
 		snprintf(said, sizeof(said), "a %s", column_kind_name(a->kind));
-	return (fail(ST_RANGE, "%s: column %s is declared as %s, and labels here are %s%s%s",
-	    c->where, name, said, is, (a->kind == COLUMN_CLASS) ? "" : ": ",
-	    (a->kind == COLUMN_CLASS) ? "" : codes_remedy(c, text, sizeof(text))));
+	if (a->kind == COLUMN_CLASS)
+		snprintf(text, sizeof(text), "smpc-train -m softmax --classes %zu learns them",
+		    a->n_values);
+	return (fail(ST_RANGE, "%s: column %s is declared as %s, and labels here are %s: %s",
+	    c->where, name, said, is, (a->kind == COLUMN_CLASS) ? text :
+	    codes_remedy(c, text, sizeof(text))));
 }
 
 static int
 refuse_changed(const struct classes *c, const struct part *p)
 {
-	char text[200];
+	char text[240];
 
 	return (fail(ST_RANGE, "%s: the labels in %s were computed (%.40s), and nothing says that "
 	    "they are classes: %s; or give labels that nobody has computed as a stream "
@@ -185,7 +189,7 @@ classes_block(struct classes *c, const struct block *block, size_t stream)
 int
 classes_enough(const struct classes *c)
 {
-	char text[200];
+	char text[240];
 
 	return ((!c->chosen || c->untold >= CLASSES_LEAST_ROWS) ? 0 :
 	    fail(ST_RANGE, "%s: whether the labels in %s are classes is not asked for fewer than "

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "base/diag.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "table/date.h"
 #include "table/meaning.h"
 #include "table/texts.h"
 
@@ -183,6 +185,20 @@ check_number(const struct checked *x, double value)
 }
 
 static int
+check_day(const struct checked *x, bool is_date, double days)
+{
+
+	if (!is_date)
+		return (refuse_cell(x, ST_FAILED, "is not a date such as 2026-11-29; correct it, "
+		    "or --na-text says that it stands for a missing value"));
+	if (days < -DATE_MAX_DAYS || days > DATE_MAX_DAYS)
+		return (refuse_cell(x, ST_RANGE, "is beyond the dates that can be shared, "
+		    DATE_FIRST " to " DATE_LAST "; correct it, or --na-text says that it stands "
+		    "for a missing value"));
+	return (0);
+}
+
+static int
 check_text(struct checked *x, int percent)
 {
 	const char *fault;
@@ -194,9 +210,7 @@ check_text(struct checked *x, int percent)
 	if (m == MEANS_MISSING)
 		return (missing_cell(x));
 	if (x->c->kind == SCHEMA_DATE)
-		return ((m == MEANS_DATE) ? 0 : refuse_cell(x, ST_FAILED, "is not a date such as "
-		    "2026-11-29; correct it, or --na-text says that it stands for a missing "
-		    "value"));
+		return (check_day(x, m == MEANS_DATE, value));
 	if (m == MEANS_NUMBER)
 		return (check_number(x, value));
 	return (refuse_cell(x, ST_FAILED, "%s; correct it, or say how the table is written: "

@@ -330,9 +330,9 @@ number_of_values(const struct drafting *g)
 	g->c->kind = SCHEMA_NUMBER;
 	if (g->p->texts + g->p->dates > 0)
 		return (draft_fault(g, (g->p->texts > 0) ? g->p->text_at : 0,
-		    "'%s' is not a number, and most or all of the column is; --decimal, "
-		    "--thousands, --percent and --strip say how numbers are written, --na-text "
-		    "what stands for missing values, --one-hot that these are texts",
+		    "'%s' is not a number, though most of the column looks like numbers; "
+		    "--decimal, --thousands, --percent and --strip say how numbers are written, "
+		    "--na-text what stands for missing values, --one-hot that these are texts",
 		    (g->p->texts > 0) ? g->p->text : "a date"));
 	if (copy_asked(&g->c->unit, g->a->unit) == -1)
 		return (-1);
@@ -349,6 +349,10 @@ date_of_values(const struct drafting *g)
 {
 
 	g->c->kind = SCHEMA_DATE;
+	if (g->p->dates == profile_cells(g->p) && g->p->dates > 0 &&
+	    (g->p->low < -DATE_MAX_DAYS || g->p->high > DATE_MAX_DAYS))
+		return (draft_fault(g, 0, "there are dates beyond those that can be shared, "
+		    DATE_FIRST " to " DATE_LAST "; --na-text says which stand for missing values"));
 	if (g->p->dates == profile_cells(g->p))
 		return (0);
 	return (draft_fault(g, g->p->text_at, "'%s' is not a date such as 2026-11-29",

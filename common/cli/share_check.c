@@ -117,8 +117,10 @@ show_figures(char field[static FIELDS][FIELD_BYTES], const struct profile_column
 	if (c->numbers > 0 && c->dates == 0) {
 		meaning_number_text(field[3], c->low);
 		meaning_number_text(field[4], c->high);
-		snprintf(field[5], FIELD_BYTES, "%.6g", c->mean);
-		snprintf(field[6], FIELD_BYTES, "%.6g", profile_deviation(c));
+		if (c->mean - c->mean == 0)
+			snprintf(field[5], FIELD_BYTES, "%.6g", c->mean);
+		if (profile_deviation(c) - profile_deviation(c) == 0)
+			snprintf(field[6], FIELD_BYTES, "%.6g", profile_deviation(c));
 	} else if (c->dates > 0 && c->numbers == 0) {
 		date_text(field[3], (int64_t)c->low);
 		date_text(field[4], (int64_t)c->high);
@@ -298,6 +300,34 @@ options_of_columns(struct buf *b, const struct share_check *check, const struct 
 	return (rc);
 }
 
+/* Categories that are left out, only because an option cannot list them. */
+static int
+print_unlisted(const struct share_check *check, const struct table *t)
+{
+	const char *const *names = table_input_names(t);
+	const struct profile_column *c;
+	struct table_input input;
+	struct buf b = { NULL, 0, 0 };
+	size_t j;
+	int rc = 0;
+
+	for (j = 0; j < table_inputs(t) && names != NULL && rc == 0; j++) {
+		input = table_input(t, j);
+		c = profile_column(check->profile, j);
+		if (!input.selected || input.is_text || input.is_date ||
+		    profile_guess(c) != PROFILE_CATEGORY || can_list(c))
+			continue;
+		if ((rc = buf_string(&b, (b.len > 0) ? ", '" : "'")) == 0 &&
+		    (rc = buf_string(&b, names[j])) == 0)
+			rc = buf_string(&b, "'");
+	}
+	if (rc == 0 && b.len > 0)
+		printf("no option can list the texts of %.*s; a schema can: smpc-schema --draft\n",
+		    (int)b.len, b.data);
+	buf_free(&b);
+	return (rc);
+}
+
 static int
 print_options(const struct share_check *check, const struct table *t)
 {
@@ -312,7 +342,7 @@ print_options(const struct share_check *check, const struct table *t)
 	if ((rc = options_of_columns(&b, check, t, repeated == 0)) == 0 && b.len > 0)
 		printf("\noptions to paste: %.*s\n", (int)b.len, b.data);
 	buf_free(&b);
-	return (rc);
+	return ((rc == 0) ? print_unlisted(check, t) : rc);
 }
 
 /* ---- */

@@ -32,10 +32,13 @@ parse_modulus(const char *text, uint64_t *q)
 }
 
 /* What is said of missing values in all columns, the last word of which counts. */
-static void
+static int
 set_missing(struct table_options *t, const char *na)
 {
 
+	/* Not all columns need to be numbers, and a text "mean" stands for no value. */
+	if (strcmp(na, "mean") == 0)
+		return (usage("--na mean is said of columns: --na COLUMN=mean"));
 	t->na_value = NULL;
 	if (strcmp(na, "error") == 0)
 		t->na = TABLE_NA_ERROR;
@@ -45,10 +48,11 @@ set_missing(struct table_options *t, const char *na)
 		t->na = TABLE_NA_VALUE;
 		t->na_value = na;
 	}
+	return (0);
 }
 
 /* The options for all columns are moved to the beginning; those for some remain. */
-static void
+static int
 set_all_missing(struct table_options *t, const struct strings *na)
 {
 	const char *item;
@@ -58,11 +62,13 @@ set_all_missing(struct table_options *t, const struct strings *na)
 		item = na->items[i];
 		if (strchr(item, '=') != NULL)
 			continue;
-		set_missing(t, item);
+		if (set_missing(t, item) == -1)
+			return (-1);
 		na->items[i] = na->items[n];
 		na->items[n++] = item;
 	}
 	t->na_columns = (struct column_lists){ na->items + n, na->count - n };
+	return (0);
 }
 
 static struct column_lists
@@ -143,9 +149,9 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 	if (dialect_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
 	    dialect_character("decimal", o->decimal, &t->decimal) == -1 ||
 	    dialect_character("thousands", o->thousands, &t->thousands) == -1 ||
-	    dialect_character("comment", o->comment, &t->comment) == -1)
+	    dialect_character("comment", o->comment, &t->comment) == -1 ||
+	    set_all_missing(t, &o->na) == -1)
 		return (-1);
-	set_all_missing(t, &o->na);
 	if (o->modulus == NULL || o->schema != NULL || o->draft != NULL)
 		return (init_schema(in, o));
 	if (parse_modulus(o->modulus, &t->modulus) == -1)

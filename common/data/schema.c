@@ -191,7 +191,8 @@ na_fault(const struct schema_column *c)
 		    (c->kind == SCHEMA_DATE) ? "na: the value is no date" :
 		    "na: the value is no number within the range");
 	if (c->na_indicator && (c->na == SCHEMA_NA_ERROR || c->na == SCHEMA_NA_DROP))
-		return ("na_indicator: there are no missing values to be indicated");
+		return ("na_indicator: is for missing values that are filled in, and here they are "
+		    "left out or refused");
 	return (NULL);
 }
 

@@ -70,8 +70,8 @@ check_metrics(struct metrics_shape *s)
 		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of "
 		    "labels, and they are %zu and %zu", s->columns, s->labels));
 	if (s->wanted[METRIC_R2] && s->columns != 1)
-		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu",
-		    s->columns));
+		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu; "
+		    "--each gives that of each column", s->columns));
 	/* Whatever the threshold, it is compared with numbers in their range. */
 	if (!(fabs(s->threshold) < ldexp(1, METRICS_RANGE_BITS - 1)))
 		return (fail(ST_USAGE, "the threshold is out of range"));

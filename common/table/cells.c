@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,29 +80,92 @@ cells_is_missing(const char *s, size_t len)
 	return (0);
 }
 
+static bool
+decimal_digit(char c)
+{
+
+	return (c >= '0' && c <= '9');
+}
+
+/* Whether all of the row may stand in one field: names do not hold such characters as a rule. */
+static bool
+is_whole_row(const struct cells *c, size_t j)
+{
+	char delimiter = c->options->delimiter;
+
+	if (c->names == NULL)
+		return (false);
+	return (strpbrk(c->names[j], (delimiter == '\0' || delimiter == ',') ? ";\t|" : ";\t|,") !=
+	    NULL || (c->columns == 1 && strchr(c->names[j], ' ') != NULL));
+}
+
+/* Whether a text looks like a date, in whatever order, perhaps with a time of day behind it. */
+static bool
+is_like_a_date(const char *s, size_t len)
+{
+	size_t i, run = 0, parts = 0;
+	char mark = '\0';
+
+	for (i = 0; i < len; i++) {
+		if (decimal_digit(s[i])) {
+			run++;
+			continue;
+		}
+		if (run == 0 || run == 3 || run > 4)
+			return (false);
+		parts++;
+		run = 0;
+		if (parts == 3)
+			return (s[i] == ' ' || s[i] == 'T');
+		if (strchr("-./", s[i]) == NULL || (mark != '\0' && s[i] != mark))
+			return (false);
+		mark = s[i];
+	}
+	return (parts == 2 && run > 0 && run != 3 && run <= 4);
+}
+
+/* Whether a text is a number with a sign or unit, and no name such as N017 or T30. */
+static bool
+has_unit(const char *s, size_t len)
+{
+	size_t i;
+
+	if (decimal_digit(s[0]) || !((s[0] >= 'A' && s[0] <= 'Z') || (s[0] >= 'a' && s[0] <= 'z')))
+		return (!decimal_digit(s[0]) || !decimal_digit(s[len - 1]));
+	for (i = 1; i < len && !decimal_digit(s[i]); i++)
+		continue;
+	return (s[i - 1] == ' ');
+}
+
 /* What can be done about a text that is no number: the option that seems to be wanted. */
 static const char *
 remedy(const struct cells *c, size_t j, const char *s, size_t len)
 {
-	int digits = 0, marks = 0, commas = 0;
+	int digits = 0, marks = 0, commas = 0, points = 0;
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		digits += (s[i] >= '0' && s[i] <= '9');
+		digits += decimal_digit(s[i]);
 		marks += (s[i] == ' ' || s[i] == '\'' || (s[i] & 0x80) != 0);
 		commas += (s[i] == ',');
+		points += (s[i] == '.');
 	}
-	if (c->names != NULL && strpbrk(c->names[j], (c->options->delimiter == '\0' ||
-	    c->options->delimiter == ',') ? ";\t|" : ";\t|,") != NULL)
+	if (c->options->comment == '\0' && j == 0 && ((c->names != NULL && c->names[0][0] == '#') ||
+	    (len > 1 && s[0] == '#' && !(s[1] >= 'A' && s[1] <= 'Z'))))
+		return ("; --comment '#' passes over lines that begin so");
+	if (is_whole_row(c, j))
 		return ("; are the fields separated by another character? -d says by which");
+	if (is_like_a_date(s, len))
+		return ("; --date takes dates, written as 2026-11-29; -x leaves a column out");
 	if (digits > 0 && s[len - 1] == '%')
 		return ("; --percent names columns of numbers per cent");
 	if (digits > 0 && commas > 0 && c->options->decimal != ',')
 		return ("; --decimal , says that commas are decimal marks, --thousands , that they "
 		    "mark thousands");
-	if (digits > 0 && digits + marks == (int)len)
+	if (marks > 0 && digits + marks + points + commas == (int)len && decimal_digit(s[0]) &&
+	    decimal_digit(s[len - 1]))
 		return ("; --thousands says what marks thousands");
-	if (digits > 0 && (s[0] < '0' || s[0] > '9' || s[len - 1] < '0' || s[len - 1] > '9'))
+	if (digits > 0 && has_unit(s, len))
 		return ("; --strip TEXT takes a sign or unit off numbers");
 	return ("; -x leaves a column out, --one-hot and --codes take text, --na-text says what "
 	    "stands for missing values");
@@ -117,7 +181,9 @@ not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 
 	shorten(value, s, len);
 	if (c->column[j].date && (fault = date_parse(s, len, &days)) != NULL)
-		return (complain(c, j, at, ST_FAILED, "'%s' %s", value, fault));
+		return (complain(c, j, at, ST_FAILED, "'%s' %s%s", value, fault,
+		    c->options->remedies ? "; correct it, --na-text says that it stands for a "
+		    "missing value, -x leaves the column out" : ""));
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number%s", value,
@@ -378,7 +444,8 @@ put_other(const struct cells *c, const struct cell_column *column, uint64_t *row
 }
 
 static int
-no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+no_category(const struct cells *c, size_t j, uint64_t at, const char *about, const char *s,
+    size_t len)
 {
 	char value[SHOWN + 4], list[256];
 	char *const *category = c->column[j].categories;
@@ -388,7 +455,7 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 	for (; *category != NULL && n < sizeof(list) - 64; category++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "",
 		    *category);
-	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s",
+	return (complain(c, j, at, ST_FAILED, "%s'%s' is none of its categories: %s%s", about,
 	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
 }
 
@@ -425,11 +492,13 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 			return (report_number(c, j, at, text_to_word(c, column, instead,
 			    strlen(instead), &row[column->place]), instead, strlen(instead)));
 		return (put_category(c, column, instead, strlen(instead), row) ? 0 :
-		    no_category(c, j, at, instead, strlen(instead)));
+		    no_category(c, j, at, "the value is missing, and in its place ",
+		    instead, strlen(instead)));
 	default:
 		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
 		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
-		    "out, --na VALUE puts VALUE in, --na COLUMN=... says so of one column" : ""));
+		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for "
+		    "the mean, COLUMN=mean is for one column" : ""));
 	}
 }
 
@@ -497,7 +566,7 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 			return (0);
 		if (is_missing(c, s, len))
 			return (replace_missing(c, j, at, s, len, row));
-		return (put_other(c, column, row) ? 0 : no_category(c, j, at, s, len));
+		return (put_other(c, column, row) ? 0 : no_category(c, j, at, "", s, len));
 	}
 	/* A word for a missing value may look like a number: -999. */
 	if (cells_is_na_text(c, s, len))

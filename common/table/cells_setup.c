@@ -103,8 +103,8 @@ set_categories(struct cells *c, enum cell_action action, const char *spec, char 
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN,
-			    spec));
+			return (fail(ST_USAGE, "%s '%.*s': a column is given twice, to one-hot or "
+			    "codes", option, SHOWN, spec));
 		c->column[j].action = action;
 		c->column[j].categories = *categories;
 	}
@@ -162,9 +162,12 @@ set_baseline(struct cells *c, const char *spec, uint8_t *marks)
 		column = &c->column[j];
 		if (!marks[j])
 			continue;
-		if (column->action != CELL_ONE_HOT || column->baseline != CELL_NOWHERE)
-			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot, or given "
-			    "twice", SHOWN, spec));
+		if (column->action != CELL_ONE_HOT)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot", SHOWN,
+			    spec));
+		if (column->baseline != CELL_NOWHERE)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is given twice", SHOWN,
+			    spec));
 		if (leave_out_category(column, equals + 1) == -1)
 			return (fail(ST_USAGE, "baseline '%.*s': '%.*s' is not one of several "
 			    "categories that are listed", SHOWN, spec, SHOWN, equals + 1));

@@ -154,7 +154,9 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 	    memchr(s, '"', field->len) != NULL)) {
 		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field "
 		    "must be quoted, and a quote in it doubled%s", c->w->name, line, c->fields + 1,
-		    c->remedies ? "; --no-quotes if quotes mean nothing" : "");
+		    !c->remedies ? "" : (field->quoted && strchr(";\t|, ", *stop) != NULL) ?
+		    "; are the fields separated by another character? -d says by which" :
+		    "; --no-quotes if quotes mean nothing");
 		return (NULL);
 	}
 	return (stop);

@@ -144,6 +144,7 @@ magic_format(const void *data, size_t bytes)
 		{ "\x80\x03", 2, PICKLE },
 		{ "\x80\x04", 2, PICKLE },
 		{ "\x80\x05", 2, PICKLE },
+		{ "\xff\xfe\0\0", 4, "is UTF-32 text; pipe it through iconv -f UTF-32 -t UTF-8" },
 		{ "\xff\xfe", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 		{ "\xfe\xff", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 	};

@@ -133,8 +133,8 @@ meaning_number_text(char text[static MEANING_NUMBER_TEXT], double x)
 	char digits[24];
 	int point, n;
 
-	if (x == 0) {
-		strcpy(text, "0");
+	if (x == 0 || x - x != 0) {
+		strcpy(text, (x == 0) ? "0" : (x > 0) ? "inf" : (x < 0) ? "-inf" : "nan");
 		return;
 	}
 	shortest_digits(fabs(x), digits, &point);

@@ -50,7 +50,8 @@ int meaning_like_number(const char *s, size_t len);
 /*
  * meaning_number_text(text, x):
  * Write the shortest decimal that a finite number is read back from, as ECMAScript does it: plain
- * from 1e-6 to below 1e21, elsewhere with an exponent; 0 without a sign.
+ * from 1e-6 to below 1e21, elsewhere with an exponent; 0 without a sign.  What is not finite is
+ * inf, -inf or nan.
  */
 void meaning_number_text(char text[static MEANING_NUMBER_TEXT], double x);
 
