@@ -331,6 +331,18 @@ squares=$ROOT/tests/python/least_squares.py
 	awk -v r2="$(cut -f 2 f.1)" 'END { exit !((1 - $4 - r2) ^ 2 < 1e-8) }' log
 }
 
+@test "a strong pull has room where lines are solved for" {
+	local pull
+	awk 'BEGIN { print "x,y"; for (i = 0; i < 100; i++) print i % 10 "," 3 * (i % 10) + i % 3 }' >t.csv
+	smpc-share -n 2 -o t t.csv
+	for pull in 60 300 1000; do
+		together 2 m smpc-train -m linear --standardize -l y --l2 $pull 't.{}'
+		smpc-reveal --table m.1 m.2 >table
+		# the slope is that of least squares, 3.002, less what the pull takes
+		awk -F , -v pull=$pull '$1 == "x" { d = $2 * (1 + pull / 2) - 3.002 } END { exit !(d ^ 2 < 0.15) }' table
+	done
+}
+
 @test "labels that are standardized: the same in the clear, by --init, from a checkpoint, and through a file" {
 	python3 "$squares" salaries 60 3 4 >t.csv
 	smpc-share -n 2 -o t t.csv

@@ -385,6 +385,17 @@ euro: number, from 0 to 1000000, words times 2^16"
 	stderr_has "column b: how large its numbers are is not known"
 }
 
+@test "a quotient's limit is not chosen by a divisor" {
+	seq 12 >in
+	smpc-share -n 2 --no-header -o x in
+	smpc-share -n 2 --no-header --range 1=0..20 -o w in
+	each smpc-sum --mean -o mean.@ w.@
+	capture smpc-local -n 2 -o never -- smpc-map divide 'x.{}' 'mean.{}'
+	assert_failure 5
+	stderr_has "what it meets has a divisor"
+	together 2 y smpc-map divide 'w.{}' 'mean.{}'
+}
+
 @test "the tables of the manual are what the program that measures the functions prints, and the list agrees" {
 	[ -x "$BUILD/unit/function" ] || skip "unit programs are not built"
 	"$BUILD/unit/function" table >measured

@@ -245,6 +245,20 @@ near() {
 	costs 2 smpc-matmul -t 'x.{}' 'x.{}'
 }
 
+@test "shares: -t: a column keeps its bits beside a wider one in the same unit" {
+	printf '%s\n' x,y 0.5,0.25 1,0.75 0.125,1 >north.csv
+	printf '%s\n' x,y 1e6,0.5 250000.5,0.125 >south.csv
+	smpc-share -n 2 --range x=0..1 --range y=0..1 -o north north.csv
+	smpc-share -n 2 --range x=0..1e6 --range y=0..1 -o south south.csv
+	for p in 0 1 2; do
+		smpc-cat -o both.$p north.$p south.$p
+	done
+	together 2 y smpc-matmul -t 'both.{}' 'both.{}'
+	smpc-reveal -o y.out y.1 y.2
+	# 0.0625 + 0.5625 + 1 + 0.25 + 0.015625
+	awk -F , 'NR == 3 { exit !($2 > 1.8905 && $2 < 1.8908 && $1 > 531250.5 && $1 < 531252) }' y.out
+}
+
 @test "shares: undeclared numbers: below 2^15, and columns of a second matrix add up to less than 128" {
 	shared x a,b 32767.9,-2 3,4
 	shared w u,v 127,100 -0.9,-27.9

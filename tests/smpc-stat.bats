@@ -258,3 +258,12 @@ all=mean,variance,covariance,correlation
 	assert_equal "$(smpc-info c.1 | grep -c "number, from -1 to 1$")" 5
 	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 35184372088832$")" 5
 }
+
+@test "a variance that may have no room at its scale is refused" {
+	printf '%s\n' a -900000000 900000000 0 >wide.csv
+	smpc-share -f -n 2 --fraction-bits 0 --range a=-1e9..1e9 -o wide wide.csv
+	capture smpc-local -n 2 -o never -- smpc-stat -f 4 variance 'wide.{}'
+	assert_failure 5
+	stderr_has "words of up to 34 bits are announced, and there is room for 32"
+	assert_not_exists never.1
+}

@@ -196,7 +196,11 @@ forget_ranges(struct mapping *m)
 		ranges_free(&m->ranges[i]);
 }
 
-/* A quotient is a product: operands of which no header tells are tested to be below 2^15. */
+/*
+ * A quotient is a product: operands of which no header tells are tested to be below 2^15; but not
+ * where they are multiplied by the divisor of the other one first, as whoever may choose that would
+ * choose what they are compared with.
+ */
 static int
 look_at_quotient(struct mapping *m, const struct stage_tensor *t)
 {
@@ -212,6 +216,10 @@ look_at_quotient(struct mapping *m, const struct stage_tensor *t)
 		of.cols = of.part->cols;
 		if (ranges_begin(m->stage, &m->ranges[i], &of) == -1)
 			return (-1);
+		if (m->ranges[i].n > 0 && t->parts[i]->divisor != t->scale.divisor)
+			return (ranges_refuse(&m->ranges[i], m->ranges[i].tested[0], "how large "
+			    "its numbers are is not known, and what it meets has a divisor: give "
+			    "it bounds first (smpc-map clip)"));
 		m->tests = m->tests || m->ranges[i].n > 0;
 	}
 	return (0);

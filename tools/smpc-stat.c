@@ -215,6 +215,18 @@ kind_of(const struct study *s)
 }
 
 /*
+ * How many bits words may have of which something of second order is found: a variance, of two
+ * rows, say, is below 2 4^bits / 2^f, and has to be below 2^MPC_DIVIDE_BITS.
+ */
+static unsigned
+most_bits(const struct study *s)
+{
+	const unsigned bits = (MPC_DIVIDE_BITS - 1 + s->f) / 2;
+
+	return ((bits < MPC_MOMENTS_MAX_RANGE) ? bits : MPC_MOMENTS_MAX_RANGE);
+}
+
+/*
  * How large words can be: all of them, where they are multiplied, and those that are divided by a
  * secret count, where values are missing.
  */
@@ -225,7 +237,7 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 		.positions = second_order(s) ? NULL : s->sparse,
 		.cols = second_order(s) ? s->cols : s->n_sparse,
 		.f = s->f };
-	const unsigned most = second_order(s) ? MPC_MOMENTS_MAX_RANGE : MPC_PRESENT_RANGE;
+	const unsigned most = second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE;
 
 	if (ranges_begin(stage, &s->ranges, &of) == -1)
 		return (-1);

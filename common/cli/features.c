@@ -33,12 +33,16 @@ choose_unit(struct features_plan *p, const struct ranges *r, size_t j, bool free
 	p->exponent[j] = own - p->shift[j];
 }
 
-/* Whether the words fit then; for those that are tested, that is what they are tested for. */
+/*
+ * Whether the words fit then; for those that are tested, that is what they are tested for.  What is
+ * cut off has to be below 2^62 (mpc_truncate).
+ */
 static int
 check_fit(const struct features_plan *p, struct ranges *r, size_t j, const int *units)
 {
 	int room = NN_FEATURE_RANGE - p->shift[j];
 
+	room = (room < MPC_NUMBER_RANGE) ? room : MPC_NUMBER_RANGE;
 	if (room >= 0 && p->shift[j] >= -MPC_NUMBER_RANGE && ranges_limit(r, j, (unsigned)room))
 		return (0);
 	if (units != NULL)

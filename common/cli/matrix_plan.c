@@ -21,6 +21,8 @@
 /* What a declared column keeps at least, and no more where columns meet over many rows. */
 #define KEPT_BITS 24
 
+#define NO_UNIT "the unit of what it is multiplied to has no room in a header"
+
 static int
 plan_new(struct matrix_plan *p, size_t a_cols, size_t b_cols)
 {
@@ -57,14 +59,21 @@ magnitude_of(struct bounds b)
 	return ((b.high > -b.low) ? b.high : -b.low);
 }
 
+/* Whether an exponent has room in a header. */
+static bool
+exponent_fits(int exponent)
+{
+
+	return (exponent >= -COLUMN_MAX_EXPONENT && exponent <= COLUMN_MAX_EXPONENT);
+}
+
 /* What is known of the result's column ${j}. */
 static int
 set_about(struct matrix_plan *p, const struct ranges *b, size_t j, const struct factor *f)
 {
 
-	if (f->exponent < -COLUMN_MAX_EXPONENT || f->exponent > COLUMN_MAX_EXPONENT)
-		return (ranges_refuse(b, j, "the unit of what it is multiplied to has no room in "
-		    "a header"));
+	if (!exponent_fits(f->exponent))
+		return (ranges_refuse(b, j, NO_UNIT));
 	column_result(&p->about[j], f->words, f->exponent);
 	return (0);
 }
@@ -361,28 +370,38 @@ matrix_plan_rows(struct matrix_plan *p, struct ranges *a, struct ranges *b, bool
 
 /* ---- the transpose of a matrix times another ---- */
 
+/* How many bits a column loses so that it can meet others over many rows. */
+static unsigned
+due_bits(const struct factor *f, bool may)
+{
+	unsigned bits = factor_bits(f), spare;
+
+	if (!may || bits <= KEPT_BITS)
+		return (0);
+	spare = factor_spare(f, KEPT_BITS);
+	return ((spare < bits - KEPT_BITS) ? spare : bits - KEPT_BITS);
+}
+
 /*
  * Cut what columns have too many bits of to meet others over many rows.  Those that are in one unit
- * stay in one: the widest decides.
+ * stay in one, for which the widest decides; but for such as have not so many bits to spare.
  */
 static void
 cut_transposed(const struct ranges *r, bool cut, struct factor *f, int *shift)
 {
-	unsigned bits, spare, due[2 * COLUMN_MAX_EXPONENT + 1] = { 0 };
+	unsigned bits, due[2 * COLUMN_MAX_EXPONENT + 1] = { 0 }, *of;
 	size_t j;
 
 	for (j = 0; j < r->cols; j++) {
 		f[j] = factor_of(r->part, j, RANGES_ROOT_BITS);
-		bits = factor_bits(&f[j]);
-		if (!cut || r->is_tested[j] || bits <= KEPT_BITS)
-			continue;
-		spare = factor_spare(&f[j], KEPT_BITS);
-		bits = (spare < bits - KEPT_BITS) ? spare : bits - KEPT_BITS;
-		if (bits > due[f[j].exponent + COLUMN_MAX_EXPONENT])
-			due[f[j].exponent + COLUMN_MAX_EXPONENT] = bits;
+		of = &due[f[j].exponent + COLUMN_MAX_EXPONENT];
+		bits = due_bits(&f[j], cut && !r->is_tested[j]);
+		*of = (bits > *of) ? bits : *of;
 	}
 	for (j = 0; j < r->cols; j++) {
 		bits = r->is_tested[j] ? 0 : due[f[j].exponent + COLUMN_MAX_EXPONENT];
+		if (bits > factor_spare(&f[j], KEPT_BITS))
+			bits = due_bits(&f[j], cut);
 		factor_cut(&f[j], bits);
 		shift[j] = -(int)bits;
 	}
@@ -575,9 +594,21 @@ end_column(struct matrix_plan *p, const struct ranges *a, const struct ranges *b
 	return (0);
 }
 
+/* Whether those of row ${i} have: its own, and its sums with those of columns. */
+static bool
+row_fits(const struct matrix_plan *p, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < p->b_cols && exponent_fits(p->row_exponents[i] + p->about[j].exponent);
+	    j++)
+		continue;
+	return (j == p->b_cols && exponent_fits(p->row_exponents[i]));
+}
+
 /* Exponents of rows are those of the columns of a, less that of the first. */
 static int
-set_row_exponents(struct matrix_plan *p)
+set_row_exponents(struct matrix_plan *p, const struct ranges *a)
 {
 	bool any = false;
 	size_t i;
@@ -587,6 +618,8 @@ set_row_exponents(struct matrix_plan *p)
 	for (i = 0; i < p->a_cols; i++) {
 		p->row_exponents[i] = p->a[i].exponent - p->a[0].exponent;
 		any = any || p->row_exponents[i] != 0;
+		if (!row_fits(p, i))
+			return (ranges_refuse(a, i, NO_UNIT));
 	}
 	if (!any) {
 		free(p->row_exponents);
@@ -608,5 +641,5 @@ matrix_plan_end(struct matrix_plan *p, const struct ranges *a, const struct rang
 		    set_about(p, b, j, &f) == -1)
 			return (-1);
 	}
-	return (set_row_exponents(p));
+	return (set_row_exponents(p, a));
 }

@@ -90,7 +90,7 @@ factor_spare(const struct factor *f, unsigned keep)
 
 	if ((f->declared || f->exponent > 0) && bits > keep && bits - keep > spare)
 		spare = bits - keep;
-	if (bits < 2)
+	if (bits < 2 || !product_fits(f->words))
 		return (0);
 	return ((spare < bits) ? spare : bits - 1);
 }

@@ -72,7 +72,8 @@ unsigned factor_bits(const struct factor *f);
  * factor_spare(f, keep):
  * How many bits the words may lose.  Where an exponent is negative they have more fraction bits, in
  * their owner's unit, than the scale, which are enough.  And where their range is what an owner
- * declared, they keep what is needed at least, ${keep} bits of the largest of them.
+ * declared, they keep what is needed at least, ${keep} bits of the largest of them.  Words that may
+ * not be below 2^62, which are not cut off (mpc_truncate), lose none.
  */
 unsigned factor_spare(const struct factor *f, unsigned keep);
 

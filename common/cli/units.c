@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "data/bounds.h"
+#include "mpc/mpc.h"
 
 static const struct column *
 about(const struct unit_columns *c, size_t j)
@@ -38,6 +39,23 @@ own_bits(const struct unit_columns *c, size_t j, unsigned bits)
 	return ((int)bounds_bits(bounds_of(about(c, j))) + own_shift(c, j, bits));
 }
 
+/*
+ * Multiply a column by 2^shift.  What loses more bits than a word has is 0, or next to it; a word
+ * that loses any has to be below 2^62 (mpc_truncate), and one that gains some, to be known.
+ */
+static int
+column_shift(struct unit_columns *c, size_t j, int shift)
+{
+	struct bounds b = bounds_of(about(c, j));
+
+	if (bounds_known(b) ? (shift < 0 && bounds_bits(b) > MPC_NUMBER_RANGE) :
+	    (shift > MPC_NUMBER_RANGE || (shift > 0 && about(c, j)->exponent != 0)))
+		return (bounds_refuse(c->part, c->positions[j], "a number of it, in a unit that "
+		    "others have, too,"));
+	c->shift[j] = (shift < -MPC_NUMBER_RANGE) ? -MPC_NUMBER_RANGE : shift;
+	return (0);
+}
+
 int
 units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range, int *unit)
 {
@@ -53,15 +71,17 @@ units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range,
 				most = own_bits(&c[i], j, bits);
 		}
 	}
-	/* A difference has a bit more. */
-	*unit = most + 1 - (int)range;
+	/* A difference has a bit more; where nothing is known of any, the unit is the owner's. */
+	*unit = (most == INT_MIN) ? 0 : most + 1 - (int)range;
 	if (unknown != NULL && *unit < 0)
 		return (fail(ST_RANGE, "%s: how large its numbers are is not known, and what they "
 		    "are compared with is in units that may be too fine for them: share the data "
 		    "with smpc-share --range, and train on those", unknown));
 	for (i = 0; i < count; i++) {
-		for (j = 0; j < c[i].cols; j++)
-			c[i].shift[j] = own_shift(&c[i], j, bits) - *unit;
+		for (j = 0; j < c[i].cols; j++) {
+			if (column_shift(&c[i], j, own_shift(&c[i], j, bits) - *unit) == -1)
+				return (-1);
+		}
 	}
 	return (0);
 }
@@ -72,10 +92,11 @@ units_own(struct unit_columns *c, unsigned bits, unsigned range)
 	size_t j;
 
 	for (j = 0; j < c->cols; j++) {
-		c->shift[j] = own_shift(c, j, bits);
 		if (about(c, j)->exponent != 0 && (!bounds_known(bounds_of(about(c, j))) ||
 		    own_bits(c, j, bits) > (int)range))
 			return (bounds_refuse(c->part, c->positions[j], "a number of it"));
+		if (column_shift(c, j, own_shift(c, j, bits)) == -1)
+			return (-1);
 	}
 	return (0);
 }

@@ -27,7 +27,7 @@
 #define ROOT_BITS 20
 #define WEIGHT_BITS 20
 #define LEAST_PIVOT 6 /* 4^6 = 2^12 units of 2^-28 */
-#define MOST_PIVOT 16
+#define MOST_PIVOT 19 /* 4^19: 1, and half of an l2 of 1000, with 28 bits */
 
 struct solver {
 	const struct nn_lines *is;

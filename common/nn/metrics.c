@@ -373,14 +373,23 @@ out:
 
 /* ---- squares ---- */
 
-/* y = x with METRICS_SQUARE_BITS. */
+/*
+ * y = x with METRICS_SQUARE_BITS.  What would not be below 2^62 then is counted before it is, as
+ * it may come to anything; what is cut off stays too large for squares if it was 2^62 or more.
+ */
 static int
-square_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned bits)
+square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struct mpc_vector *x,
+    unsigned bits)
 {
+	unsigned more;
 
 	if (bits > METRICS_SQUARE_BITS)
 		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
-	mpc_scale(y, x, (int64_t)1 << (METRICS_SQUARE_BITS - bits));
+	more = METRICS_SQUARE_BITS - bits;
+	if (more > 0 &&
+	    mpc_count_beyond(S, &m->beyond, x, x->n, 1, MPC_NUMBER_RANGE - more) == -1)
+		return (-1);
+	mpc_scale(y, x, (int64_t)1 << more);
 	return (0);
 }
 
@@ -401,8 +410,8 @@ add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	int rc = -1;
 
 	if (room_open(&r, S, b->p.n, 2, 0) == -1 ||
-	    square_scale(S, &r.word[0], &b->p, s->bits) == -1 ||
-	    square_scale(S, &r.word[1], &b->y, s->label_bits) == -1)
+	    square_scale(S, m, &r.word[0], &b->p, s->bits) == -1 ||
+	    square_scale(S, m, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 	if (add_squares(S, m, &m->error, &r.word[0]) == 0)
