@@ -1199,6 +1199,25 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	back "${options[@]}"
 }
 
+@test "a range that is far wider than what numbers differ by is refused where rounding changes figures" {
+	{ echo pay,time,flat,whole; awk 'BEGIN { for (i = 0; i < 50; i++) printf "%.3f,%.2f,0.1,%d\n", i * 37 % 50 * 1e3, 1.7e9 + i * 17 % 50 / 10, i * 7 % 50 * 64 }'; } >in
+	refuses 5 --range pay=-1e12..1e12 --range time=0..2e9 --range flat=0..1e6 --range whole=0..1e10
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'pay': numbers take up so little of the range that is declared that \
+rounding to its unit changes figures; declare a tighter one with --range pay=0..1e5"
+	assert_equal "${stderr_lines[1]}" "smpc-share: in: 'time': numbers are so far from 0, for what they differ by, that rounding \
+changes figures; share what they differ from a public number by"
+	assert_equal "${#stderr_lines[@]}" 2
+	# what is said helps; what never differs, or is exact, is none of that
+	awk -F , 'BEGIN { OFS = FS } NR > 1 { $2 = sprintf("%.2f", $2 - 1.7e9) } 1' in >in2
+	mv in2 in
+	back --range pay=0..1e5 --range time=0..5 --range flat=0..1e6 --range whole=0..1e10
+	# a row that is left out says nothing: neither that numbers differ by much, nor by little
+	{ echo a,b; echo 1e12,NA; awk 'BEGIN { for (i = 0; i < 20; i++) printf "%.3f,%d\n", i * 7 % 20 * 1e3, i }'; } >in
+	refuses 5 --na drop --range a=0..1e12
+	stderr_has "'a': numbers take up so little of the range"
+	back --range a=0..1e12 --fraction-bits 16 --na drop
+}
+
 @test "an undeclared column whose numbers differ by little more than rounding is refused" {
 	{ echo p,q,deep,flag; awk 'BEGIN { for (i = 0; i < 50; i++) printf "%.6f,%.5f,%d,%d\n", i * 37 % 50 / 5e5, 20 + i * 17 % 50 / 1e5, i, i == 3 }'; } >in
 	refuses 5

@@ -35,6 +35,7 @@
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
+#define FLAT_CHANGE 1e-4 /* of a correlation */
 
 /* ---- lines of options ---- */
 
@@ -135,7 +136,7 @@ marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t siz
 	return (count);
 }
 
-/* What is refused of columns, and the way out where no range is one. */
+/* What is refused of columns, and the way out where no range is one; NULL: no range is any. */
 struct refusal {
 	const char *what;
 	const char *otherwise;
@@ -147,14 +148,15 @@ refuse_marked(const struct cells *c, const uint8_t *marks, const struct cells_lo
     const struct refusal *r)
 {
 	struct advice a = { .c = c, .status = ST_RANGE };
-	char names[LIST_TEXT], text[LIST_TEXT + 160];
+	char names[LIST_TEXT], text[LIST_TEXT + 200];
 	size_t j, place, without = 0;
 
 	if (marked_names(c, marks, names, sizeof(names)) == 0)
 		return (0);
-	snprintf(text, sizeof(text), "%s: %s with", names, r->what);
+	snprintf(text, sizeof(text), "%s: %s%s", names, r->what, (r->otherwise != NULL) ? " with" :
+	    "");
 	advice_begin(&a, text);
-	for (j = 0; j < c->columns; j++) {
+	for (j = 0; j < c->columns && r->otherwise != NULL; j++) {
 		place = c->column[j].place;
 		if (c->column[j].action != CELL_SKIP && marks[place])
 			without += !advise_range(&a, j, around[place].low, around[place].high);
@@ -226,15 +228,15 @@ is_large(const struct cells *c, const struct cell_column *column)
 	    (z->most >= limit || z->least <= -limit));
 }
 
-/* The number of a word; one that no double is, is moved outwards. */
+/* The number of a word of a column; one that no double is, is moved outwards. */
 static double
-word_number(const struct cells *c, int64_t word)
+word_number(const struct cell_column *column, int64_t word)
 {
 	double x = (double)word;
 
 	if ((int64_t)x != word)
 		x = nextafter(x, (x > 0) ? INFINITY : -INFINITY);
-	return (ldexp(x, -(int)c->f));
+	return (ldexp(x, -column->bits));
 }
 
 void
@@ -252,8 +254,9 @@ cells_tell_ranges(const struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		place = c->column[j].place;
 		if (is_large(c, &c->column[j]))
-			(void)advise_range(&a, j, word_number(c, c->seen->sizes[place].least),
-			    word_number(c, c->seen->sizes[place].most));
+			(void)advise_range(&a, j, word_number(&c->column[j],
+			    c->seen->sizes[place].least), word_number(&c->column[j],
+			    c->seen->sizes[place].most));
 	}
 	if (a.options > 0)
 		advice_say(&a);
@@ -276,6 +279,61 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
+/*
+ * How much rounding may change a correlation of a column with a range, if it has ${more} bits than
+ * now: what rounding adds to the variance lowers it; and it is correlated itself, by chance.
+ */
+static double
+change_of_correlations(const struct cells *c, const struct cell_column *column, int more)
+{
+	const struct cells_rounded *r = &c->seen->rounded[column->place];
+	double n = (double)r->numbers, spread = r->apart_squares - r->apart * r->apart / n,
+	    change = r->change_squares - r->change * r->change / n;
+
+	if (r->numbers < FLAT_ROWS || !(spread > 0))
+		return (0);
+	change = ldexp(fmax(change, 0) / spread, -2 * more);
+	return (change / 2 + 2 * sqrt(change / n));
+}
+
+/* How many bits more the words of a column have at the range that would be named. */
+static int
+bits_to_gain(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	char text[RANGE_TEXT];
+	struct range r;
+
+	if (!range_around(text, word_number(column, z->least - 1), word_number(column,
+	    z->most + 1)) || range_parse(&r, text) != NULL || range_scale(&r, 0) != NULL)
+		return (0);
+	return ((r.bits > column->bits) ? r.bits - column->bits : 0);
+}
+
+static bool
+is_flat_in_range(const struct cells *c, const struct cell_column *column)
+{
+
+	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) && !column->date &&
+	    column->range != NULL && change_of_correlations(c, column, 0) > FLAT_CHANGE);
+}
+
+/* Whether a tighter range mends that, or none does, as numbers are far from 0. */
+static bool
+is_flat_near(const struct cells *c, const struct cell_column *column)
+{
+
+	return (is_flat_in_range(c, column) && change_of_correlations(c, column, bits_to_gain(c,
+	    column)) <= FLAT_CHANGE);
+}
+
+static bool
+is_flat_far(const struct cells *c, const struct cell_column *column)
+{
+
+	return (is_flat_in_range(c, column) && !is_flat_near(c, column));
+}
+
 /* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
 static int
 refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
@@ -295,8 +353,10 @@ refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
 		place = c->column[j].place;
 		z = &c->seen->sizes[place];
 		marks[place] = 1;
-		bounds[place].low = word_number(c, z->least - ((z->least < 0) ? beyond : 0));
-		bounds[place].high = word_number(c, z->most + ((z->most > 0) ? beyond : 0));
+		bounds[place].low = word_number(&c->column[j], z->least - ((z->least < 0) ?
+		    beyond : 0));
+		bounds[place].high = word_number(&c->column[j], z->most + ((z->most > 0) ? beyond :
+		    0));
 	}
 	rc = refuse_marked(c, marks, bounds, refusal);
 out:
@@ -310,6 +370,11 @@ cells_check_sizes(const struct cells *c)
 {
 	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
 	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	static const struct refusal near = { "numbers take up so little of the range that is "
+	    "declared that rounding to its unit changes figures; declare a tighter one",
+	    "--scale COLUMN=FACTOR, of a large FACTOR" };
+	static const struct refusal far = { "numbers are so far from 0, for what they differ by, "
+	    "that rounding changes figures; share what they differ from a public number by", NULL };
 	char what[140];
 	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	int rc = 0;
@@ -319,6 +384,10 @@ cells_check_sizes(const struct cells *c)
 	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
 		rc = -1;
 	if (refuse_sizes(c, is_flat, 1, &flat) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat_near, 1, &near) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat_far, 1, &far) == -1)
 		rc = -1;
 	return (rc);
 }
