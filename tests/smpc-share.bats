@@ -1215,7 +1215,6 @@ changes figures; share what they differ from a public number by"
 	{ echo a,b; echo 1e12,NA; awk 'BEGIN { for (i = 0; i < 20; i++) printf "%.3f,%d\n", i * 7 % 20 * 1e3, i }'; } >in
 	refuses 5 --na drop --range a=0..1e12
 	stderr_has "'a': numbers take up so little of the range"
-	back --range a=0..1e12 --fraction-bits 16 --na drop
 }
 
 @test "an undeclared column whose numbers differ by little more than rounding is refused" {

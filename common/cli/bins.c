@@ -16,13 +16,13 @@
 
 /* Edges beyond all words of a column are so, one behind the other. */
 static int64_t
-edge_beyond(bool above, size_t i, size_t edges)
+beyond_words(bool above, size_t i, size_t edges)
 {
 
 	return (above ? MOST - (int64_t)(edges - 1 - i) : (int64_t)i - MOST);
 }
 
-/* Whether no word of the group's columns is as far from 0 as what stands for edges beyond them. */
+/* Whether no word of the group's columns is near those that stand for edges beyond all words. */
 static bool
 is_clear_of(const struct part *p, const struct bin_group *g, size_t edges)
 {
@@ -31,8 +31,8 @@ is_clear_of(const struct part *p, const struct bin_group *g, size_t edges)
 
 	for (i = 0; i < g->n; i++) {
 		b = bounds_of(part_about(p, g->columns[i]));
-		if (!bounds_known(b) || b.low <= edge_beyond(false, edges, edges) ||
-		    b.high >= edge_beyond(true, 0, edges))
+		if (!bounds_known(b) || b.low <= beyond_words(false, edges, edges) ||
+		    b.high >= beyond_words(true, 0, edges))
 			return (false);
 	}
 	return (true);
@@ -62,7 +62,7 @@ set_edge(const struct part *p, struct bin_group *g, unsigned f, size_t i, size_t
 	if (rc == FIXED_RANGE || g->edge[i] > MOST || g->edge[i] < -MOST) {
 		if (!is_clear_of(p, g, edges))
 			return (refuse_edge(p, g, text, len, "does not fit its scale"));
-		g->edge[i] = edge_beyond(text[0] != '-', i, edges);
+		g->edge[i] = beyond_words(text[0] != '-', i, edges);
 	}
 	if (i > 0 && g->edge[i] <= g->edge[i - 1])
 		return (refuse_edge(p, g, text, len, "is, at its scale, the one before it"));
