@@ -1211,6 +1211,11 @@ changes figures; share what they differ from a public number by"
 	awk -F , 'BEGIN { OFS = FS } NR > 1 { $2 = sprintf("%.2f", $2 - 1.7e9) } 1' in >in2
 	mv in2 in
 	back --range pay=0..1e5 --range time=0..5 --range flat=0..1e6 --range whole=0..1e10
+	# long tables are looked at, too
+	{ echo a,b; awk 'BEGIN { for (i = 0; i < 3000; i++) printf "%.1f,%d\n", 5 + i * 7 % 20 / 10, i % 7 }'; } >in
+	refuses 5 --range a=0..1e9 --range b=0..1e9
+	stderr_has "'a': numbers take up so little of the range"
+	back --range a=0..10 --range b=0..1e9
 	# a row that is left out says nothing: neither that numbers differ by much, nor by little
 	{ echo a,b; echo 1e12,NA; awk 'BEGIN { for (i = 0; i < 20; i++) printf "%.3f,%d\n", i * 7 % 20 * 1e3, i }'; } >in
 	refuses 5 --na drop --range a=0..1e12

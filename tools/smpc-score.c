@@ -532,7 +532,7 @@ static int
 choose_units(struct score *s, const struct blocks *b)
 {
 	struct unit_columns c[2];
-	bool differ = false;
+	bool differ = false, none = false;
 	size_t k, j;
 
 	if (!wants_values(&s->shape))
@@ -542,9 +542,11 @@ choose_units(struct score *s, const struct blocks *b)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		unit_columns(s, b, k, c);
+		/* Labels in such a unit are no classes, and refused when their header is looked at. */
 		differ = differ || units_differ(&c[0]) || units_differ(&c[1]);
+		none = none || (wants_classes(&s->shape) && units_differ(&c[1]));
 	}
-	if (!differ) {
+	if (!differ || none) {
 		free(s->prediction_shift);
 		free(s->label_shift);
 		s->prediction_shift = s->label_shift = NULL;

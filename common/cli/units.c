@@ -1,6 +1,7 @@
 #include "cli/units.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 #include "data/bounds.h"
@@ -56,27 +57,40 @@ column_shift(struct unit_columns *c, size_t j, int shift)
 	return (0);
 }
 
+static int
+refuse_unknown(const struct unit_columns *c, size_t at)
+{
+	char name[160];
+
+	if (c->part->columns != NULL)
+		snprintf(name, sizeof(name), "column '%.140s'", c->part->columns[at]);
+	else
+		snprintf(name, sizeof(name), "column %zu", at + 1);
+	return (fail(ST_RANGE, "%s: %s: how large its numbers are is not known, and what they are "
+	    "compared with is in units that may be too fine for them: share the data with "
+	    "smpc-share --range, and train on those", c->where, name));
+}
+
 int
 units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range, int *unit)
 {
-	const char *unknown = NULL;
+	const struct unit_columns *unknown = NULL;
 	int most = INT_MIN;
-	size_t i, j;
+	size_t i, j, at = 0;
 
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < c[i].cols; j++) {
-			if (!bounds_known(bounds_of(about(&c[i], j))))
-				unknown = c[i].where;
-			else if (own_bits(&c[i], j, bits) > most)
+			if (!bounds_known(bounds_of(about(&c[i], j)))) {
+				unknown = &c[i];
+				at = c[i].positions[j];
+			} else if (own_bits(&c[i], j, bits) > most)
 				most = own_bits(&c[i], j, bits);
 		}
 	}
 	/* A difference has a bit more; where nothing is known of any, the unit is the owner's. */
 	*unit = (most == INT_MIN) ? 0 : most + 1 - (int)range;
 	if (unknown != NULL && *unit < 0)
-		return (fail(ST_RANGE, "%s: how large its numbers are is not known, and what they "
-		    "are compared with is in units that may be too fine for them: share the data "
-		    "with smpc-share --range, and train on those", unknown));
+		return (refuse_unknown(unknown, at));
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < c[i].cols; j++) {
 			if (column_shift(&c[i], j, own_shift(&c[i], j, bits) - *unit) == -1)

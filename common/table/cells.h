@@ -84,7 +84,7 @@ struct cells_sizes {
 };
 
 /*
- * How far the numbers of a column with a range are from the first one, and what rounding them has
+ * How far some numbers of a column with a range are from the first one, and what rounding them has
  * changed: sums, and sums of squares, all in units of a word.
  */
 struct cells_rounded {
@@ -246,8 +246,12 @@ void cells_see_lost(const struct cells *c, size_t place, double x);
 
 /*
  * cells_see_rounded(c, column, x, word):
- * The number ${x} of a column with a range has become this word.
+ * The number ${x} of a column with a range has become this word.  It need not be told of all rows.
+ *
+ * cells_ask_rounding(c):
+ * Whether there is such a column, and somebody asks.
  */
+bool cells_ask_rounding(const struct cells *c);
 void cells_see_rounded(const struct cells *c, const struct cell_column *column, double x,
     int64_t word);
 

@@ -35,7 +35,9 @@
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
-#define FLAT_CHANGE 1e-4 /* of a correlation */
+#define FLAT_CHANGE 5e-5 /* of a correlation, which is to be right to 1e-4 */
+#define FLAT_CHANCE 3   /* deviations of what may be by chance */
+#define FLAT_NUMBERS 3  /* at least, in a column with a range that says anything about it */
 
 /* ---- lines of options ---- */
 
@@ -279,6 +281,14 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
+/* Of ${n} numbers with this sum, and this sum of squares. */
+static double
+variance(double sum, double squares, double n)
+{
+
+	return ((n > 0) ? fmax(squares - sum * sum / n, 0) / n : 0);
+}
+
 /*
  * How much rounding may change a correlation of a column with a range, if it has ${more} bits than
  * now: what rounding adds to the variance lowers it; and it is correlated itself, by chance.
@@ -287,13 +297,16 @@ static double
 change_of_correlations(const struct cells *c, const struct cell_column *column, int more)
 {
 	const struct cells_rounded *r = &c->seen->rounded[column->place];
-	double n = (double)r->numbers, spread = r->apart_squares - r->apart * r->apart / n,
-	    change = r->change_squares - r->change * r->change / n;
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	double rows = (double)c->seen->rows, n = (double)r->numbers,
+	    some = variance(r->apart, r->apart_squares, n),
+	    spread = fmax(some, variance(z->apart, z->squares, rows)),
+	    change = variance(r->change, r->change_squares, n);
 
-	if (r->numbers < FLAT_ROWS || !(spread > 0))
+	if (r->numbers < FLAT_NUMBERS || !(spread > 0))
 		return (0);
-	change = ldexp(fmax(change, 0) / spread, -2 * more);
-	return (change / 2 + 2 * sqrt(change / n));
+	change = ldexp(change / spread, -2 * more);
+	return (change / 2 + FLAT_CHANCE * sqrt(change / rows));
 }
 
 /* How many bits more the words of a column have at the range that would be named. */

@@ -123,6 +123,18 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 	lost->high = fmax(lost->high, x);
 }
 
+bool
+cells_ask_rounding(const struct cells *c)
+{
+	size_t j;
+
+	for (j = 0; c->options->refuse_sizes && j < c->columns; j++) {
+		if (c->column[j].range != NULL && !c->column[j].date)
+			return (true);
+	}
+	return (false);
+}
+
 void
 cells_see_rounded(const struct cells *c, const struct cell_column *column, double x, int64_t word)
 {
