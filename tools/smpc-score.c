@@ -542,7 +542,7 @@ choose_units(struct score *s, const struct blocks *b)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		unit_columns(s, b, k, c);
-		/* Labels in such a unit are no classes, and refused when their header is looked at. */
+		/* Labels in such a unit are no classes, and refused with their first block. */
 		differ = differ || units_differ(&c[0]) || units_differ(&c[1]);
 		none = none || (wants_classes(&s->shape) && units_differ(&c[1]));
 	}

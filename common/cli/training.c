@@ -43,7 +43,7 @@ struct course {
 
 /* How many classes the header says that a single column of labels has; 0: it does not. */
 static size_t
-declared_classes(const struct dataset *y)
+header_classes(const struct dataset *y)
 {
 	const struct column *about;
 
@@ -57,7 +57,7 @@ declared_classes(const struct dataset *y)
 static int
 layers_of_model(const struct training *t, const struct dataset *y, char *text, size_t size)
 {
-	const size_t n = y->cols, classes = (t->classes != 0) ? t->classes : declared_classes(y);
+	const size_t n = y->cols, classes = (t->classes != 0) ? t->classes : header_classes(y);
 
 	if (strcmp(t->model, "softmax") != 0) {
 		if (t->classes != 0)

@@ -58,7 +58,7 @@ column_shift(struct unit_columns *c, size_t j, int shift)
 }
 
 static int
-refuse_unknown(const struct unit_columns *c, size_t at)
+refuse_unknown_size(const struct unit_columns *c, size_t at)
 {
 	char name[160];
 
@@ -90,7 +90,7 @@ units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range,
 	/* A difference has a bit more; where nothing is known of any, the unit is the owner's. */
 	*unit = (most == INT_MIN) ? 0 : most + 1 - (int)range;
 	if (unknown != NULL && *unit < 0)
-		return (refuse_unknown(unknown, at));
+		return (refuse_unknown_size(unknown, at));
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < c[i].cols; j++) {
 			if (column_shift(&c[i], j, own_shift(&c[i], j, bits) - *unit) == -1)
