@@ -209,6 +209,9 @@ read_data(struct course *c)
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
+	if (t->separate && dataset_check_rows(reader_name(c->stage->readers[0]), &c->features,
+	    labels_name(c), &c->labels) == -1)
+		return (-1);
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
