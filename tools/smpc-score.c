@@ -414,7 +414,8 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    refuse_missing(labels, where, &s->label) == -1)
 		return (-1);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
-	s->shape.label_bits = s->label_bits = labels->fraction_bits;
+	s->shape.label_bits = labels->fraction_bits;
+	s->label_bits = classes_bits(labels, s->label.positions, s->label.n);
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
 	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }

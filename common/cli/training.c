@@ -687,8 +687,12 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1)
+		return (-1);
+	if (c->model.learner->target != LEARNER_NUMBERS)
+		c->labels.f = classes_bits(c->labels.parts[0].part, c->labels.positions,
+		    c->labels.cols);
+	if (check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
