@@ -16,6 +16,7 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "cli/model_columns.h"
 #include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -129,6 +130,36 @@ check_asked(const struct course *c)
 	    l->text, c->t->network));
 }
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
+/* Columns of the data, which have rows. */
+static struct model_columns_of
+columns_of(const struct dataset *d, const char *where)
+{
+
+	return ((struct model_columns_of){ .part = d->parts[0].part, .where = where,
+		.positions = d->positions, .cols = d->cols });
+}
+
+/* Whether it was trained on columns that mean the same. */
+static int
+compare_meaning(const struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	const struct model_columns_of features = columns_of(&c->features, where),
+	    labels = columns_of(&c->labels, labels_name(c));
+
+	return ((model_columns_check(&c->model, &features) == -1 ||
+	    model_columns_check_labels(&c->model, &labels) == -1) ? -1 :
+	    model_columns_check_schema(&c->model, features.part, where));
+}
+
 /* A model to begin with must be one of these features, and the one that was asked for. */
 static int
 check_model(const struct course *c)
@@ -143,7 +174,7 @@ check_model(const struct course *c)
 	    compare_columns("label", c->model.about->labels, c->model.about->n_labels,
 	    (const char *const *)c->labels.names, c->labels.cols) == -1)
 		return (-1);
-	return (check_asked(c));
+	return ((compare_meaning(c) == -1) ? -1 : check_asked(c));
 }
 
 /*
@@ -175,22 +206,17 @@ static int
 name_columns(struct course *c)
 {
 	struct nn_model *m = c->model.about;
+	const struct model_columns_of features = columns_of(&c->features, NULL),
+	    labels = columns_of(&c->labels, NULL);
 
-	return ((nn_model_names(&m->features, &m->n_features,
+	return ((model_columns_note(&c->model, &features, &labels) == -1 ||
+	    nn_model_names(&m->features, &m->n_features,
 	    (const char *const *)c->features.names, c->features.cols) == -1 ||
 	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names,
 	    c->labels.cols) == -1) ? -1 : 0);
 }
 
 /* ---- the data ---- */
-
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
-}
 
 static int
 read_data(struct course *c)

@@ -81,7 +81,7 @@ check_segments(const char *a_where, const struct lineage_run *a, size_t n_a, con
 
 /* Collect the sharings of all runs, and note whether rows are somebody's. */
 static int
-collect(struct lineage *l, const struct lineage_run *runs, size_t n, bool *has)
+collect_origins(struct lineage *l, const struct lineage_run *runs, size_t n, bool *has)
 {
 	size_t i;
 
@@ -105,7 +105,8 @@ lineage_check_runs(const char *a_where, const struct lineage_run *a, size_t n_a,
 	int rc = -1;
 
 	if (check_segments(a_where, a, n_a, b_where, b, n_b) == 0 &&
-	    collect(&of_a, a, n_a, &has_a) == 0 && collect(&of_b, b, n_b, &has_b) == 0)
+	    collect_origins(&of_a, a, n_a, &has_a) == 0 &&
+	    collect_origins(&of_b, b, n_b, &has_b) == 0)
 		rc = (has_a && has_b) ? lineage_same(&of_b, &of_a) : 0;
 	ids_free(&of_a.origins);
 	ids_free(&of_b.origins);
