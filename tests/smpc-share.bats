@@ -767,9 +767,9 @@ sex=m: indicator 'm' of sex, from 0 to 1"
 	table in a,b,k 1,,x ,2, 3,4,x
 	back --na 0 --na k=y --one-hot k=x,y --na-indicator a,k --na-indicator b
 	assert_output $'a,a.missing,b,b.missing,k=x,k=y,k.missing\n1,0,0,1,1,0,0\n0,1,2,0,0,1,1\n3,0,4,0,1,0,0'
-	assert_equal "$(known s.1 | grep missing)" "a.missing: indicator '' of a, from 0 to 1
-b.missing: indicator '' of b, from 0 to 1
-k.missing: indicator '' of k, from 0 to 1"
+	assert_equal "$(known s.1 | grep missing)" "a.missing: indicator, 1 where there is no value of a, from 0 to 1
+b.missing: indicator, 1 where there is no value of b, from 0 to 1
+k.missing: indicator, 1 where there is no value of k, from 0 to 1"
 	# with whole numbers, too
 	for option in "-q 7" "--fraction-bits 0"; do
 		# shellcheck disable=SC2086 # words
@@ -1817,7 +1817,7 @@ empty empty 40 0
 outcome category 0 2"
 	assert_line --regexp '^born +date +0 +1941-03-02 +1980-03-05 +- +- +40$'
 	[[ ${lines[-1]} == "options to paste: "* ]]
-	assert_equal "${lines[-1]#*: }" "-x id -x name --range sex=0..1 --one-hot ward=w0,w1,w2 --date born --range n=0..2000 -x empty \
+	assert_equal "${lines[-1]#*: }" "-x id -x name --codes sex=0,1 --one-hot ward=w0,w1,w2 --date born --range n=0..2000 -x empty \
 --codes 'outcome=it'\''s 0,it'\''s 1'"
 	# what was pasted is no longer offered, and nothing is left to say
 	eval "pasted=(${lines[-1]#*: })"
@@ -1836,6 +1836,39 @@ outcome category 0 2"
 	eval "pasted=(${lines[-1]#*: })"
 	back -x 4,6 "${pasted[@]}"
 	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
+}
+
+@test "--check: codes, and no range, for columns of 0 and 1, which training takes as labels" {
+	table in y,n,one,half,three 0,01,1,0,0 1,0,1,1,1 1,0,1,0.5,2 0,01,1,0,1
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
+	eval "pasted=(${lines[-1]#*: })"
+	back "${pasted[@]}"
+	assert_output $'y,n,one,half,three\n0,1,1,0,0\n1,0,1,1,1\n1,0,1,0.5,2\n0,1,1,0,1'
+	quietly smpc-share --check --range y=0..1 -c y in
+	refute_output --partial "options to paste"
+	# the elements of an array are numbers, without a text
+	npy '<f8' '(2, 1)' '<d' 0 1 >in
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --range 1=0..1"
+	back --range 1=0..1
+}
+
+@test "texts with commas, and the empty one: no option lists them, and a schema does" {
+	table in 'ward,x' '"a, b",1' 'c,2' ',3'
+	for option in --one-hot --codes; do
+		fails_with 2 smpc-share -n 2 -o x $option ward=,c in
+		stderr_has "a category is empty: a schema can list the empty text, and texts with commas (smpc-schema --draft)"
+		fails_with 1 smpc-share -n 2 -o x $option ward=c,d in
+		stderr_has "'a, b' is none of its categories: c, d; a schema can list texts with commas: smpc-schema --draft"
+	done
+	table other 'ward,x' 'c,2' ',3'
+	fails_with 1 smpc-share -n 2 -o x --one-hot ward=c,d other
+	stderr_has "a schema can make a category of it"
+	echo '{"version": 1, "columns": [{"name": "ward", "kind": "category", "values": ["a, b", "", "c"]}]}' >schema.json
+	smpc-share -n 2 -o x --schema schema.json in
+	assert_equal "$(smpc-reveal x.1 x.2)" $'"ward=a, b",ward=,ward=c\n1,0,0\n0,0,1\n0,1,0'
+	smpc-info x.1 | grep -x "column        ward=: indicator, 1 where there is no value of ward, from 0 to 1"
 }
 
 @test "--check: numbers that are too large for a double are a fault, and shown as such" {
