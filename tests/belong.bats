@@ -38,6 +38,7 @@ refused_rows() {
 	shared_from all z
 	each smpc-head -n 38 -o w.@ all.@
 	each smpc-transpose -o turned.@ f.@
+	each smpc-transpose -o row.@ l.@
 	while read -r cmd; do
 		# shellcheck disable=SC2086 # words
 		refused_rows $cmd
@@ -58,6 +59,8 @@ refused_rows() {
 		smpc-map --plan divide f.1 l.1
 		smpc-matmul --plan -t f.1 l.1
 		smpc-matmul --plan turned.1 l.1
+		smpc-add turned.1 row.1
+		smpc-mul --plan row.1 turned.1
 	EOF
 	capture smpc-local -o m -- smpc-train -m linear --standardize -x f.{} -y l.{}
 	assert_failure 4

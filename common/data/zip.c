@@ -221,6 +221,18 @@ first_with_rows(struct zip *z)
 	return ((i < z->count) ? &z->strands[i] : NULL);
 }
 
+/*
+ * A single row that is repeated belongs to all, unless it was a column: then its values stand where
+ * rows stood.
+ */
+static bool
+was_column(const struct zip_strand *s)
+{
+
+	return (s->repeats && s->held.part != NULL && s->held.part->dropped &&
+	    strcmp(s->held.part->op, "transpose") == 0);
+}
+
 /* Note of which sharings the rows of a segment are, and check it. */
 static int
 check_segment_rows(struct zip *z)
@@ -239,6 +251,9 @@ check_segment_rows(struct zip *z)
 		s = &z->strands[i];
 		if (s->has_rows && lineage_check(first->lineage.where, first->part,
 		    s->lineage.where, s->part) == -1)
+			return (-1);
+		if (first != NULL && was_column(s) && lineage_check(first->lineage.where,
+		    first->part, s->lineage.where, s->held.part) == -1)
 			return (-1);
 	}
 	return (0);
