@@ -177,9 +177,11 @@ differs() {
 		f age unit none years
 		g grp kind number class
 	EOF
-	# of a column of which nothing was said, as smpc-cat takes it
-	quietly smpc-predict --plan a.z.m.1 h.x.1
-	of_label h z
+	# of a column of which nothing was said, as smpc-cat has it
+	differs kind undeclared class smpc-predict --plan a.z.m.1 h.x.1
+	learnt h z -m linear
+	differs kind class undeclared smpc-predict --plan h.z.m.1 a.x.1
+	quietly smpc-predict --plan h.z.m.1 h.x.1
 	differs unit g kg smpc-train --plan --init a.z.m.1 -x a.x.1 -y h.z.1
 	stderr_has "the label"
 	# in earnest
@@ -243,9 +245,24 @@ differs() {
 	capture smpc-local -- smpc-score -m accuracy p.{} b.y.{}
 	assert_failure 4
 	refute_output --partial accuracy
-	# labels of which nothing is said go, as they always did
+	# labels of which nothing is said, on one side or on both
 	smpc-reveal a.y.1 a.y.2 | smpc-share -n 2 -f -o plain
-	quietly smpc-score --plan -m accuracy p.1 plain.1
+	differs kind undeclared class smpc-score --plan -m accuracy p.1 plain.1
+	quietly smpc-local -o m -- smpc-train --standardize -x a.x.{} -y plain.{}
+	for as in probabilities classes; do
+		quietly smpc-local -o q -- smpc-predict --as $as m.{} a.x.{}
+		quietly smpc-score --plan -m accuracy --threshold 0.5 q.1 plain.1
+		differs kind class number smpc-score --plan -m accuracy q.1 a.y.1
+	done
+	# codes that are the numbers themselves say no more than these
+	smpc-reveal a.y.1 a.y.2 | smpc-share -n 2 -f --codes y=0,1 -o plain
+	quietly smpc-score --plan -m accuracy --threshold 0.5 q.1 plain.1
+	quietly smpc-local -o m -- smpc-train --standardize -x a.x.{} -y plain.{}
+	quietly smpc-local -o q -- smpc-predict m.{} a.x.{}
+	smpc-reveal a.y.1 a.y.2 | smpc-share -n 2 -f -o plain
+	quietly smpc-score --plan -m accuracy q.1 plain.1
+	smpc-reveal a.y.1 a.y.2 | smpc-share -n 2 -f --range y=0..1 -o plain
+	quietly smpc-score --plan -m accuracy q.1 plain.1
 	# and so does a single column of what speaks for the second class
 	quietly smpc-local -o p -- smpc-predict two.{} a.x.{}
 	quietly smpc-score --plan -m auc --prediction predicted_y_1 p.1 a.y.1

@@ -243,7 +243,7 @@ predict_classes(const struct model *m, bool decisions, struct column *to, size_t
 
 	if ((values = mem_array(out, sizeof(*values))) == NULL)
 		return (-1);
-	if (m->n_labels == 1 && m->labels[0].kind == COLUMN_CLASS) {
+	if (m->n_labels == 1) {
 		of = model_label(m, 0, position);
 		for (; n < m->labels[0].n_values && n < out; n++)
 			values[n] = m->labels[0].values[n];
@@ -255,8 +255,10 @@ predict_classes(const struct model *m, bool decisions, struct column *to, size_t
 	/* A class that has no value may be predicted, too. */
 	if (decisions && n == out)
 		rc = set_predicted(&to[0], COLUMN_CLASS, of, values, n);
-	for (i = 0; !decisions && i < n && i < cols && rc == 0; i++)
-		rc = set_predicted(&to[i], COLUMN_NUMBER, of, &values[i], 1);
+	else if (decisions && of != NULL)
+		rc = set_predicted(&to[0], COLUMN_NUMBER, of, NULL, 0);
+	for (i = 0; !decisions && of != NULL && i < cols && (i < n || n == 0) && rc == 0; i++)
+		rc = set_predicted(&to[i], COLUMN_NUMBER, of, &values[i], (n > 0) ? 1 : 0);
 	free(values);
 	return (rc);
 }
@@ -274,8 +276,10 @@ predict_each(const struct model *m, bool decisions, struct column *to, size_t co
 	for (i = 0; i < cols && i < m->n_labels && rc == 0; i++) {
 		y = &m->labels[i];
 		coded = (!numbers && y->kind == COLUMN_CLASS && y->n_values == 2);
-		if (coded || numbers)
-			rc = set_predicted(&to[i], decisions ? COLUMN_CLASS : COLUMN_NUMBER,
+		/* Of several labels of which nothing is known, smpc-score has to see that. */
+		if (coded || numbers || cols == 1)
+			rc = set_predicted(&to[i], (decisions && coded) ? COLUMN_CLASS :
+			    COLUMN_NUMBER,
 			    model_label(m, i, position), y->values, coded ? 2 : 0);
 		if (rc == 0 && numbers && y->unit != NULL)
 			rc = column_set_unit(&to[i], y->unit);
@@ -356,20 +360,44 @@ refuse_labels(const struct model_columns_of *p, const struct model_columns_of *y
 	    said_name(p, 0, predicted), p->where, here, there));
 }
 
+/* Whether values are other texts than the numbers that stand for them. */
+static bool
+list_is_coded(const struct value_list *l)
+{
+	/* A single one is that of the second class. */
+	const struct column all = { .kind = COLUMN_CLASS, .n_values = l->n,
+		.values = (char **)(uintptr_t)l->value };
+
+	return ((l->n == 1) ? strcmp(l->value[0], "1") != 0 : column_is_coded(&all));
+}
+
+/* What kind a label was is not said of a prediction of numbers, or of undeclared ones. */
+static int
+score_kinds(const struct model_columns_of *p, const struct model_columns_of *y,
+    const struct value_list *of_p)
+{
+	const struct column *label = said_of(y, 0);
+
+	if (of_p->n == 0 && column_is_coded(label))
+		return (refuse_labels(p, y, "kind", column_kind_name(label->kind), "number"));
+	if (of_p->n > 0 && list_is_coded(of_p) && label->kind != COLUMN_CLASS &&
+	    label->kind != COLUMN_INDICATOR)
+		return (refuse_labels(p, y, "kind", column_kind_name(label->kind), "class"));
+	return (0);
+}
+
 static int
 score_values(const struct model_columns_of *p, const struct model_columns_of *y)
 {
 	char here[COLUMN_SHOWN_BYTES], there[COLUMN_SHOWN_BYTES];
 	struct value_list of_p = { NULL, 0 }, of_y = { NULL, 0 };
-	const struct column *label = said_of(y, 0);
 	int rc = -1;
 
-	if (list_said(&of_p, p) == 0 && list_said(&of_y, y) == 0) {
+	if (list_said(&of_p, p) == 0 && list_said(&of_y, y) == 0 &&
+	    score_kinds(p, y, &of_p) == 0) {
 		list_show(here, &of_y);
 		list_show(there, &of_p);
-		if (of_p.n > 0 && (label->kind == COLUMN_NUMBER || label->kind == COLUMN_DATE))
-			rc = refuse_labels(p, y, "kind", column_kind_name(label->kind), "class");
-		else if (of_p.n > 0 && of_y.n > 0 && !list_same(&of_p, &of_y))
+		if (of_p.n > 0 && of_y.n > 0 && !list_same(&of_p, &of_y))
 			rc = refuse_labels(p, y, "values", here, there);
 		else
 			rc = 0;

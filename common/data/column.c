@@ -13,6 +13,7 @@
 #include "data/fields_internal.h"
 
 #define RANGE_BYTES 24 /* of a signed word in decimal */
+#define MANY_VALUES 256
 
 /* What belongs to a kind. */
 static const struct kind {
@@ -172,14 +173,62 @@ column_difference(const struct column *a, const struct column *b)
 	return ((a->low != b->low || a->high != b->high) ? "range" : NULL);
 }
 
+/* Whether a text has different positions in both; of many texts, whether they differ at all. */
+static bool
+texts_cross(const struct column *a, const struct column *b)
+{
+	size_t i, k;
+
+	if (same_values(a, b))
+		return (false);
+	if (a->n_values > MANY_VALUES || b->n_values > MANY_VALUES)
+		return (true);
+	for (i = 0; i < a->n_values; i++) {
+		for (k = 0; k < b->n_values; k++) {
+			if (i != k && strcmp(a->values[i], b->values[k]) == 0)
+				return (true);
+		}
+	}
+	return (false);
+}
+
+const char *
+column_clash(const struct column *a, const struct column *b)
+{
+
+	if (a->unit != NULL && b->unit != NULL && strcmp(a->unit, b->unit) != 0)
+		return ("unit");
+	if (a->kind == COLUMN_CLASS && b->kind == COLUMN_CLASS && texts_cross(a, b))
+		return ("values");
+	return (NULL);
+}
+
+bool
+column_is_coded(const struct column *c)
+{
+	char number[24];
+	size_t k;
+
+	for (k = 0; c->kind == COLUMN_CLASS && k < c->n_values; k++) {
+		snprintf(number, sizeof(number), "%zu", k);
+		if (strcmp(c->values[k], number) != 0)
+			return (true);
+	}
+	return (c->kind == COLUMN_DATE || c->kind == COLUMN_KEY);
+}
+
 const char *
 column_contradiction(const struct column *a, const struct column *b)
 {
 	struct column same = *b;
 
-	/* A unit that one owner alone has may be one that he brought his numbers to. */
-	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED)
-		return (same_text(a->unit, b->unit) ? NULL : "unit");
+	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED) {
+		/* A unit that one owner alone has may be one that he brought his numbers to. */
+		if ((a->unit != NULL) != (b->unit != NULL))
+			return ("unit");
+		return ((a->kind != b->kind && (column_is_coded(a) || column_is_coded(b))) ?
+		    "kind" : NULL);
+	}
 	same.exponent = a->exponent;
 	same.low = a->low;
 	same.high = a->high;

@@ -86,9 +86,23 @@ bool column_has_range(const struct column *c);
 const char *column_difference(const struct column *a, const struct column *b);
 
 /*
+ * column_clash(a, b):
+ * Name what makes it senseless to add or compare numbers of two columns: their units differ, or a
+ * text stands for different numbers.  NULL: nothing does.
+ */
+const char *column_clash(const struct column *a, const struct column *b);
+
+/*
+ * column_is_coded(c):
+ * Whether numbers stand for something that an owner who declares nothing need not mean by them.
+ */
+bool column_is_coded(const struct column *c);
+
+/*
  * column_contradiction(a, b):
- * Name what two columns that are said to be something differ in, other than range and exponent; of
- * one of which nothing is known, a unit that the other one has.  NULL: nothing.
+ * Name what two columns that are said to be something differ in, other than range and exponent;
+ * where nothing is said of one of them, a unit that the other one has, or that it is coded.  NULL:
+ * nothing.
  */
 const char *column_contradiction(const struct column *a, const struct column *b);
 
