@@ -35,7 +35,8 @@ int model_columns_note(struct model *m, const struct model_columns_of *features,
  * model_columns_check(m, features), model_columns_check_labels(m, labels):
  * Whether they say nothing else of a column than the data did that the model was trained on: its
  * kind, its values and its unit.  Where nothing was said on one side, a unit on the other is
- * another one, and so are codes; all else goes (smpc-cat does the same).  Return 0 or -1 (reported, status 4).
+ * another one, and so are codes; all else goes (smpc-cat does the same).  Return 0 or -1 (reported,
+ * status 4).
  */
 int model_columns_check(const struct model *m, const struct model_columns_of *features);
 int model_columns_check_labels(const struct model *m, const struct model_columns_of *labels);
