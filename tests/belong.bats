@@ -223,6 +223,8 @@ differs() {
 	for label in y k z; do
 		of_label b $label
 	done
+	quietly smpc-local -o line -- smpc-train --standardize -m linear -x a.x.{} -y a.y.{}
+	quietly smpc-local -o rank -- smpc-train --standardize -m linear -x a.x.{} -y a.k.{}
 	while read -r model label as figure what here there; do
 		quietly smpc-local -o p -- smpc-predict --as "$as" "$model.{}" a.x.{}
 		quietly smpc-score --plan -m "$figure" p.1 "a.$label.1"
@@ -239,8 +241,16 @@ differs() {
 		two y classes f1 values 'yes',_'no' 'no',_'yes'
 		a.k.m k probabilities accuracy values 'mid',_'low',_'top' 'low',_'mid',_'top'
 		a.k.m k classes confusion values 'mid',_'low',_'top' 'low',_'mid',_'top'
+		line y scores auc values 'yes',_'no' 'no',_'yes'
+		rank k scores mse values 'mid',_'low',_'top' 'low',_'mid',_'top'
 		a.z.m z scores mse unit g kg
 	EOF
+	# a day is a number to learn, and to score
+	awk 'BEGIN { print "x,d"; for (i = 0; i < 30; i++) printf "%d,2021-03-%02d\n", i, i + 1 }' >days.csv
+	smpc-share -n 2 --date d -o days days.csv
+	quietly smpc-local -o m -- smpc-train --standardize -m linear -l d days.{}
+	quietly smpc-local -o p -- smpc-predict m.{} days.{}
+	quietly smpc-score --plan -m mse p.1 days.1
 	quietly smpc-local -o p -- smpc-predict a.y.m.{} a.x.{}
 	capture smpc-local -- smpc-score -m accuracy p.{} b.y.{}
 	assert_failure 4

@@ -312,7 +312,7 @@ print_of(const char *before, const struct column *c)
 static void
 print_kind(const struct column *c)
 {
-	bool probability = (c->kind == COLUMN_NUMBER && c->n_values > 0);
+	bool probability = (c->kind == COLUMN_NUMBER && c->n_values > 0 && c->n_values <= 2);
 
 	if (c->kind == COLUMN_INDICATOR && c->values[0][0] == '\0') {
 		print_of("indicator, 1 where there is no value of ", c);

@@ -275,12 +275,12 @@ predict_each(const struct model *m, bool decisions, struct column *to, size_t co
 
 	for (i = 0; i < cols && i < m->n_labels && rc == 0; i++) {
 		y = &m->labels[i];
-		coded = (!numbers && y->kind == COLUMN_CLASS && y->n_values == 2);
+		coded = (y->kind == COLUMN_CLASS && y->n_values >= 2);
 		/* Of several labels of which nothing is known, smpc-score has to see that. */
 		if (coded || numbers || cols == 1)
 			rc = set_predicted(&to[i], (decisions && coded) ? COLUMN_CLASS :
-			    COLUMN_NUMBER,
-			    model_label(m, i, position), y->values, coded ? 2 : 0);
+			    COLUMN_NUMBER, model_label(m, i, position), y->values,
+			    coded ? y->n_values : 0);
 		if (rc == 0 && numbers && y->unit != NULL)
 			rc = column_set_unit(&to[i], y->unit);
 	}
@@ -371,14 +371,14 @@ list_is_coded(const struct value_list *l)
 	return ((l->n == 1) ? strcmp(l->value[0], "1") != 0 : column_is_coded(&all));
 }
 
-/* What kind a label was is not said of a prediction of numbers, or of undeclared ones. */
+/* That a label was undeclared, a number or a date is not said of its predictions. */
 static int
 score_kinds(const struct model_columns_of *p, const struct model_columns_of *y,
     const struct value_list *of_p)
 {
 	const struct column *label = said_of(y, 0);
 
-	if (of_p->n == 0 && column_is_coded(label))
+	if (of_p->n == 0 && label->kind == COLUMN_CLASS && column_is_coded(label))
 		return (refuse_labels(p, y, "kind", column_kind_name(label->kind), "number"));
 	if (of_p->n > 0 && list_is_coded(of_p) && label->kind != COLUMN_CLASS &&
 	    label->kind != COLUMN_INDICATOR)

@@ -25,7 +25,7 @@ static const struct kind {
 } kinds[] = {
 	[COLUMN_UNDECLARED] = { .name = "undeclared" },
 	[COLUMN_NUMBER] = { .name = "number", .may_of = true, .scaled = true, .sparse = true,
-		.most_values = 2 },
+		.most_values = COLUMN_MAX_VALUES },
 	[COLUMN_INDICATOR] = { .name = "indicator", .of = true, .least_values = 1,
 		.most_values = 1 },
 	[COLUMN_CLASS] = { .name = "class", .may_of = true, .least_values = 1,

@@ -115,7 +115,7 @@ VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
 KINDS = {                                        # of columns: their fields, and how many values
-    'number': (('exponent', 'unit', 'missing', 'of', 'values'), 0, 2),
+    'number': (('exponent', 'unit', 'missing', 'of', 'values'), 0, 65536),
     'indicator': (('of', 'values'), 1, 1),
     'class': (('of', 'values'), 1, 65536),
     'date': (('missing',), 0, 0),

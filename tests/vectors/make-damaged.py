@@ -364,7 +364,7 @@ def knowledge():
     column('date-of', "of", "a date with 'of'", {'kind': 'date', 'of': 'x'})
     column('number-values', 'values', "a number with values and no 'of'", dict(number, values=['x']))
     column('number-none', 'values', 'a number of no values', dict(number, of='x', values=[]))
-    column('number-three', 'values', 'a number of three values', dict(number, of='x', values=['a', 'b', 'c']))
+    column('number-twice', 'values', 'a number with the same value twice', dict(number, of='x', values=['a', 'b', 'a']))
     column('indicator-of', "of", "an indicator without 'of'", {'kind': 'indicator', 'values': ['x']})
     column('indicator-values', 'values', 'an indicator of two values', {'kind': 'indicator', 'of': 'x', 'values': ['a', 'b']})
     column('presence-of', "of", "a presence without 'of'", {'kind': 'presence'})
