@@ -245,6 +245,19 @@ differs() {
 		rank k scores mse values 'mid',_'low',_'top' 'low',_'mid',_'top'
 		a.z.m z scores mse unit g kg
 	EOF
+	# more classes than values, and labels that are all alike
+	quietly smpc-local -o wide -- smpc-train --standardize -m softmax --classes 5 -x a.x.{} -y a.k.{}
+	for as in scores classes; do
+		quietly smpc-local -o p -- smpc-predict --as $as wide.{} a.x.{}
+		quietly smpc-score --plan -m accuracy --classes 5 p.1 a.k.1
+		differs values "'mid', 'low', 'top'" "'low', 'mid', 'top'" smpc-score --plan -m accuracy --classes 5 p.1 b.k.1
+	done
+	(echo y && yes no | head -n 80) | smpc-share -n 2 --codes y=no -o alike
+	quietly smpc-local -o m -- smpc-train --standardize -x a.x.{} -y alike.{}
+	for as in scores classes; do
+		quietly smpc-local -o p -- smpc-predict --as $as m.{} a.x.{}
+		quietly smpc-score --plan --threshold 0 -m accuracy p.1 alike.1
+	done
 	# a day is a number to learn, and to score
 	awk 'BEGIN { print "x,d"; for (i = 0; i < 30; i++) printf "%d,2021-03-%02d\n", i, i + 1 }' >days.csv
 	smpc-share -n 2 --date d -o days days.csv

@@ -252,11 +252,10 @@ predict_classes(const struct model *m, bool decisions, struct column *to, size_t
 		for (; n < out; n++)
 			values[n] = m->labels[n].values[0];
 	}
-	/* A class that has no value may be predicted, too. */
-	if (decisions && n == out)
-		rc = set_predicted(&to[0], COLUMN_CLASS, of, values, n);
-	else if (decisions && of != NULL)
-		rc = set_predicted(&to[0], COLUMN_NUMBER, of, NULL, 0);
+	/* A class that has no value may be predicted, too: a number, and not that of a value. */
+	if (decisions && of != NULL && n != 1)
+		rc = set_predicted(&to[0], (n == out) ? COLUMN_CLASS : COLUMN_NUMBER, of, values,
+		    n);
 	for (i = 0; !decisions && of != NULL && i < cols && (i < n || n == 0) && rc == 0; i++)
 		rc = set_predicted(&to[i], COLUMN_NUMBER, of, &values[i], (n > 0) ? 1 : 0);
 	free(values);
@@ -276,6 +275,8 @@ predict_each(const struct model *m, bool decisions, struct column *to, size_t co
 	for (i = 0; i < cols && i < m->n_labels && rc == 0; i++) {
 		y = &m->labels[i];
 		coded = (y->kind == COLUMN_CLASS && y->n_values >= 2);
+		if (y->kind == COLUMN_CLASS && !coded)
+			continue;
 		/* Of several labels of which nothing is known, smpc-score has to see that. */
 		if (coded || numbers || cols == 1)
 			rc = set_predicted(&to[i], (decisions && coded) ? COLUMN_CLASS :
@@ -320,9 +321,10 @@ list_said(struct value_list *l, const struct model_columns_of *of)
 		return (0);
 	if ((l->value = mem_array(most, sizeof(*l->value))) == NULL)
 		return (-1);
-	for (j = 0; j < of->cols && said_of(of, j)->n_values > 0; j++)
+	for (j = 0; j < of->cols && said_of(of, j)->n_values > 0; j++) {
 		for (k = 0; k < said_of(of, j)->n_values; k++)
 			l->value[l->n++] = said_of(of, j)->values[k];
+	}
 	return (0);
 }
 
