@@ -88,7 +88,7 @@ format_word(const struct printer *p, size_t j, char *out, uint64_t v)
 
 /* Whether the value of column ${j} is missing. */
 static bool
-is_missing(const struct printer *p, const uint64_t *words, size_t j)
+has_no_value(const struct printer *p, const uint64_t *words, size_t j)
 {
 
 	return (p->presence[j] != SIZE_MAX && words[p->presence[j]] == 0);
@@ -129,7 +129,7 @@ numbers_row(struct printer *p, const uint64_t *words, const char *missing)
 	size_t i, n;
 
 	for (i = 0; i < p->part->cols; i++) {
-		if (is_missing(p, words, i)) {
+		if (has_no_value(p, words, i)) {
 			n = strlen(missing);
 			memcpy(number, missing, n);
 		} else
@@ -226,7 +226,7 @@ binary_row(struct printer *p, const uint64_t *words)
 		    ldexp(fixed_to_double(v, p->part->fraction_bits, p->part->divisor),
 		    part_exponent(p->at, p->row, i)) :
 		    (double)words[i] / (double)p->part->divisor;
-		if (is_missing(p, words, i))
+		if (has_no_value(p, words, i))
 			d = NAN;
 		if (buf_append(&p->text, p->integers ? (const void *)&v : (const void *)&d,
 		    8) == -1)
