@@ -112,7 +112,21 @@ finest_bits(const struct part *p)
 	return (bits);
 }
 
-/* Whole numbers, such as counts, take terms with fraction bits, and have as many then. */
+static bool
+is_whole(const struct operand *o)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < o->rows * o->cols; i++)
+		any |= o->words[i];
+	return ((any & (((uint64_t)1 << o->fraction_bits) - 1)) == 0);
+}
+
+/*
+ * Whole numbers, such as counts, take terms with a fraction, and have as many bits then; with fewer
+ * of them 3.75 would be printed as 3.8, which rounds to the same.
+ */
 #define TERM_BITS 16
 
 static int
@@ -121,7 +135,7 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 
 	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
 		return (-1);
-	if (bits == 0)
+	if (bits == 0 && is_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
 }

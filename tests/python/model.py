@@ -176,7 +176,8 @@ def elementwise(op, streams, constant, modulus, bits=None):
                 c = constant.rounded(bits if modulus == TWO64 else 0).reduced()
             else:
                 most = max(t.scale[0] for t in tensors)
-                c = constant.rounded(most) if most or modulus != TWO64 else constant.rounded(16).reduced()
+                c = constant.rounded(most if most or modulus != TWO64 else 16)
+                c = c.reduced() if most == 0 and c.reduced().bits == 0 else c
             terms.append(c)
             extra = [(c.digest(modulus), 0)]
         scales = [t.scale if isinstance(t, Tensor) else (t.bits, 1) for t in terms]
