@@ -266,6 +266,17 @@ combine_bounds(const struct elementwise_job *j, struct bounds *a, struct bounds 
 	return ((j->op == ELEMENT_ADD) ? bounds_add(a, b) : bounds_subtract(a, b));
 }
 
+/* Operand ${i} cannot be brought to the unit of the finest one. */
+static int
+refuse_operand(const struct elementwise_job *j, size_t i, size_t c)
+{
+
+	if (i >= j->count)
+		return (bounds_refuse(zip_part(j->zip, j->shared),
+		    operand_column(j, j->shared, c), "the constant, in its unit,"));
+	return (bounds_refuse_unit(zip_part(j->zip, i), operand_column(j, i, c)));
+}
+
 /* What follows for column ${c} of the result, and how the operands come to its exponent. */
 static int
 result_column(struct elementwise_job *j, size_t c)
@@ -281,15 +292,16 @@ result_column(struct elementwise_job *j, size_t c)
 		    (unsigned)(operand_exponent(j, i, c) - exponent);
 		j->shifts[i * j->cols + c] = shift;
 		if (bounds_scale(&b, j->factors[i], shift) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c,
-			    "an operand, in units of the finest one,"));
+			return (refuse_operand(j, i, c));
 		if (i == 0)
 			all = b;
 		else if (combine_bounds(j, &all, b) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c, "the result"));
+			return (bounds_refuse(zip_part(j->zip, j->shared),
+			    operand_column(j, j->shared, c), "the result"));
 	}
 	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
-		return (bounds_refuse(zip_part(j->zip, j->shared), c, "the unit of the result"));
+		return (bounds_refuse(zip_part(j->zip, j->shared), operand_column(j, j->shared, c),
+		    "the unit of the result"));
 	column_result(&j->about[c], all, exponent);
 	return (0);
 }
