@@ -152,7 +152,7 @@ def factor_bits(constant, of):
     largest has 16 bits, and a product has room for them."""
     largest = max(abs(v) for row in constant.rows for v in row)
     if largest >= 1 or round(largest * 2 ** 16) >= 2 ** 16 and not (len(constant.rows) == constant.cols == 1):
-        return 16
+        return max(0, 16 - max(0, round(largest * 2 ** 16).bit_length() - max(16, 48 - of)))
     width = round(largest * 2 ** 62).bit_length()
     return min(78 - width if width > 16 else 62, max(16, 62 - of))
 
