@@ -87,7 +87,7 @@ class Checker:
     # ---- one step each
 
     def check(self):
-        vanishing = [c for c in self.columns + self.apart() if c.vanishes()]
+        vanishing = [c for c in self.columns + self.apart() if c.vanishes() or self.is_flat(c)]
         if not self.taken('share', vanishing):
             return
         if not self.steps['job'].done():
@@ -105,6 +105,12 @@ class Checker:
         self.check_classes()
         self.check_score()
         self.check_forecasts()
+
+    def is_flat(self, c):
+        """is_flat(c): whether rounding leaves too little of what an owner has of an undeclared column."""
+        numbers = c.source.numbers()
+        owned = [[numbers[i] for i in rows if i < len(numbers)] for rows in self.case.owned_rows()]
+        return c.undeclared() and any(right.is_flat([float(x) for x in had if x is not None]) for had in [*owned, numbers])
 
     def apart(self):
         """apart(): what is shared by itself."""
@@ -210,7 +216,9 @@ class Checker:
         model, columns = right.Model(*self.results['model']), self.later()
         inputs = zip(*model.inputs(right.rows_of(columns)))
         far = [c for c, x in zip(columns, inputs) if not c.ranged and max(map(abs, x)) >= 2 ** 12]
-        if self.taken('foreseen', far + [c for c in columns if c.suspect()]):
+        wide = any(abs(z - y) >= 4 * self.label.reach for r in model.scores(right.rows_of(columns))
+                   for z, y in zip(r, model.middle or [0] * len(r)))
+        if self.taken('foreseen', far + [c for c in columns if c.suspect()], wide and self.label.ranged):
             self.compare_predictions('foreseen', columns, 'linear')
 
     def compare_predictions(self, name, columns, task):
@@ -258,7 +266,8 @@ class Checker:
     def check_score(self):
         case = self.case
         bad = [self.label] if case.wrong is not None else []
-        if not self.taken('score', bad + [self.label] * self.label.suspect()):
+        fine = self.label.ranged and self.label.reach < 1
+        if not self.taken('score', bad + [self.label] * (fine or self.label.suspect())):
             return
         if bad:
             self.fault('figures of labels %s: %s', case.wrong, self.results['score'])
