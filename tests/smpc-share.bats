@@ -1098,20 +1098,30 @@ income: number, from -250000 to 250000, words times 2^8"
 }
 
 @test "an undeclared column whose sums may have no room is refused, with the range to paste" {
-	# 2^44 in magnitude, whatever the signs, and a unit below
-	table in a,b 8796093022208,1 -8796093022208,2
-	refuses 5
-	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers would not fit 64 bits; share them with \
---range a=-1e13..1e13"
-	assert_equal "${#stderr_lines[@]}" 1
-	assert_not_exists s.1
-	table in a,b 8796093022208,40000 -8796093022207.99,2
+	# 2^44 in magnitude, whatever the signs, and less
+	seq 16384 | awk 'BEGIN { print "a,b" } { print ($1 % 2 ? "" : "-") "1073741823.99," 40000 }' >in
 	capture smpc-share -n 2 -f -o s in
 	assert_success
+	rm s.?
+	echo 1073741823,2 >>in
+	refuses 5
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with \
+--range a=-2e9..2e9"
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_not_exists s.1
+	# one from 2^30 on, which leaves no room for a factor with a fraction
+	table in a,b 1073741824,1 -7,2
+	refuses 5
+	stderr_has "'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-10..2e9"
+	table in a,b 1073741823.99,1 -7,2
+	capture smpc-share -n 2 -f -o s in
+	assert_success
+	for p in 0 1 2; do smpc-mul -c -1.99 s.$p >t.$p || return 1; done
+	smpc-reveal t.1 t.2 | awk -F , 'NR == 2 { exit !($1 < -2136700000 && $1 > -2136800000) }'
 	# other large columns are told of in the same run, and whoever asks for fraction bits has them
 	table in a,b,c 8796093022208,40000,1e14 -8796093022208,2,0
 	refuses 5
-	stderr_has "'a', 'c': sums of the numbers would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
+	stderr_has "'a', 'c': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
 	stderr_has "numbers of 32768 and more are in columns without a declared range"
 	stderr_has "add --range b=0..5e4"
 	back_large --fraction-bits 16
@@ -1142,7 +1152,7 @@ pasted() {
 	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'volt': all numbers that are not 0 become 0 with 16 fraction bits; keep them with \
 --range volt=0..1e-6"
 	assert_equal "${stderr_lines[1]}" "smpc-share: in: numbers of 32768 and more are in columns without a declared range; their sums and \
-means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them; to declare ranges, add \
+means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them, and products by public fractions (smpc-mul -c) wrap from 2147483648 on; to declare ranges, add \
 --range income=0..2e5 --range 'net debt=-5..1e5' --range 'it'\\''s=-1e9..5e4' --range a,b=0..5e4 --range d=-5e4..0"
 	pasted --codes code=x,y
 	assert_equal "${#options[@]}" 12
@@ -1456,7 +1466,7 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	back
 	assert_output $'1.5\n-0.25'
 	npy '<i4' '(1, 3)' '<i' 1 -2 2147483647 >in
-	back_large
+	back_large --fraction-bits 16
 	assert_output 1,-2,2147483647
 	npy '>u2' '(1, 2)' '>H' 1 65535 >in
 	back_large
