@@ -9,6 +9,7 @@
 #include "cli/stage.h"
 #include "cli/stage_product.h"
 #include "cli/streams.h"
+#include "data/lineage.h"
 #include "local/local.h"
 #include "nn/prepare.h"
 
@@ -351,6 +352,23 @@ write_sums(struct stage *stage, struct pair *p, struct mpc_vector *y, size_t fir
 	return (0);
 }
 
+/* Rows of the result from ${first} on, brought to one unit. */
+static void
+unite_rows_of(const struct pair *p, struct mpc_vector *y, size_t first)
+{
+	struct mpc_vector row;
+	size_t i;
+
+	if (p->plan.row_shift == NULL)
+		return;
+	/* A local operation on the whole: masks are those of the keys no more. */
+	mpc_copy(y, y);
+	for (i = 0; i < y->n / p->n; i++) {
+		row = mpc_part(y, i * p->n, p->n);
+		mpc_scale(&row, &row, (int64_t)1 << p->plan.row_shift[first + i]);
+	}
+}
+
 /* Write the sum, cut off. */
 static int
 write_product_sum(struct stage *stage, struct pair *p)
@@ -364,7 +382,10 @@ write_product_sum(struct stage *stage, struct pair *p)
 		n = (p->m - first < rows) ? p->m - first : rows;
 		p->shape.first_row = first;
 		if (stage_result(stage, &p->shape, p->inputs.items, p->inputs.count, n, &y) == -1 ||
-		    write_sums(stage, p, y, first * p->n) == -1 || stage_write(stage) == -1)
+		    write_sums(stage, p, y, first * p->n) == -1)
+			return (-1);
+		unite_rows_of(p, y, first);
+		if (stage_write(stage) == -1)
 			return (-1);
 	}
 	return (0);
@@ -436,6 +457,21 @@ transposed_tensor(struct stage *stage, void *state, struct blocks *b)
 	return (rc);
 }
 
+/*
+ * The columns of rows that were transposed meet rows: of tables out of which owners left some, only
+ * those of the same sharing belong together.
+ */
+static int
+check_transposed(const struct pair *p)
+{
+	const struct part *a = blocks_part(p->a, 0), *b = blocks_part(p->b, 0);
+
+	if (strcmp(a->op, "transpose") != 0 || strcmp(b->op, "transpose") == 0 ||
+	    !lineage_has(a) || !lineage_has(b))
+		return (0);
+	return (lineage_check(blocks_name(p->a, 0), a, blocks_name(p->b, 0), b));
+}
+
 /* Multiply the tensors of one operand by those of the other. */
 static int
 multiply_tensors(struct stage *stage)
@@ -447,7 +483,7 @@ multiply_tensors(struct stage *stage)
 	int rc = -1;
 
 	while (p.a != NULL && p.b != NULL && (rc = next_tensors(&p)) == 1) {
-		if ((rc = find_shape(&p)) == 0)
+		if ((rc = check_transposed(&p)) == 0 && (rc = find_shape(&p)) == 0)
 			rc = multiply_tensor(stage, &p);
 		end_pair(&p);
 		if (rc == -1)

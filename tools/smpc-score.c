@@ -14,6 +14,7 @@
 #include "base/names.h"
 #include "base/near.h"
 #include "cli/classes.h"
+#include "cli/model_columns.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
@@ -342,13 +343,31 @@ count_classes(struct score *s, const struct part *labels)
 	    "labels: how many classes there are, neither of them says; --classes does"));
 }
 
-/* Whether each of these columns is said to be a label, or a number, of its own. */
+/* A label that is a class by itself. */
 static bool
-said_alone(const struct part *p, const struct columns_choice *c, enum column_kind kind)
+is_class(const struct column *c)
+{
+
+	return (c->kind == COLUMN_CLASS);
+}
+
+/* A prediction of a label after a sigmoid, which is of both its values, if they are known. */
+static bool
+is_alone(const struct column *c)
+{
+
+	return ((c->kind == COLUMN_NUMBER && (c->of == NULL || c->n_values == 2)) ||
+	    (c->kind == COLUMN_CLASS && c->of != NULL));
+}
+
+/* Whether each of these columns is said to be a label, or a prediction, of its own. */
+static bool
+said_alone(const struct part *p, const struct columns_choice *c,
+    bool (*is)(const struct column *c))
 {
 	size_t i;
 
-	for (i = 0; i < c->n && part_about(p, c->positions[i])->kind == kind; i++)
+	for (i = 0; i < c->n && is(part_about(p, c->positions[i])); i++)
 		continue;
 	return (i == c->n);
 }
@@ -366,8 +385,8 @@ choose_each(struct score *s, const struct part *predictions, const struct part *
 		return (fail(ST_USAGE, "--each takes a column of predictions for each label, and "
 		    "they are %zu and %zu", s->prediction.n, s->label.n));
 	alone = each || (s->label.n > 1 && s->label.n == s->prediction.n && classes == 0 &&
-	    wants_classes(&s->shape) && (said_alone(labels, &s->label, COLUMN_CLASS) ||
-	    said_alone(predictions, &s->prediction, COLUMN_NUMBER)));
+	    wants_classes(&s->shape) && (said_alone(labels, &s->label, is_class) ||
+	    said_alone(predictions, &s->prediction, is_alone)));
 	s->n = alone ? s->label.n : 1;
 	s->shape.columns = alone ? 1 : s->prediction.n;
 	s->shape.labels = alone ? 1 : s->label.n;
@@ -424,7 +443,11 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 		return (-1);
 	s->shape.value_bits = blocks_part(b, 0)->fraction_bits;
 	s->shape.bits = (int)s->shape.value_bits;
-	s->shape.label_bits = s->shape.target_bits = s->label_bits = labels->fraction_bits;
+	s->shape.label_bits = s->shape.target_bits = labels->fraction_bits;
+	s->label_bits = classes_bits(labels, s->label.positions, s->label.n);
+	/* What has more is no label of a class. */
+	if (wants_classes(&s->shape) && s->label_bits <= METRICS_MAX_BITS)
+		s->shape.label_bits = s->label_bits;
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
 	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }
@@ -464,6 +487,25 @@ unit_columns(const struct score *s, const struct blocks *b, size_t k, struct uni
 		.where = blocks_name(b, s->label.operand),
 		.positions = s->label.positions + k * y, .cols = y,
 		.shift = s->label_shift + k * y };
+}
+
+/* Whether headers say that predictions are of other labels than these. */
+static int
+check_meaning(const struct score *s, const struct blocks *b)
+{
+	size_t p = s->prediction.n / s->n, y = s->label.n / s->n, k;
+	struct model_columns_of predictions = { .part = blocks_part(b, s->prediction.operand),
+		.where = blocks_name(b, s->prediction.operand), .cols = p },
+	    labels = { .part = blocks_part(b, s->label.operand),
+		.where = blocks_name(b, s->label.operand), .cols = y };
+
+	for (k = 0; k < s->n; k++) {
+		predictions.positions = s->prediction.positions + k * p;
+		labels.positions = s->label.positions + k * y;
+		if (model_columns_score(&predictions, &labels) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 /* Whether errors are asked for. */
@@ -532,7 +574,7 @@ static int
 choose_units(struct score *s, const struct blocks *b)
 {
 	struct unit_columns c[2];
-	bool differ = false, none = false;
+	bool differ = false;
 	size_t k, j;
 
 	if (!wants_values(&s->shape))
@@ -542,11 +584,9 @@ choose_units(struct score *s, const struct blocks *b)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		unit_columns(s, b, k, c);
-		/* Labels in such a unit are no classes, and refused with their first block. */
 		differ = differ || units_differ(&c[0]) || units_differ(&c[1]);
-		none = none || (wants_classes(&s->shape) && units_differ(&c[1]));
 	}
-	if (!differ || none) {
+	if (!differ) {
 		free(s->prediction_shift);
 		free(s->label_shift);
 		s->prediction_shift = s->label_shift = NULL;
@@ -722,7 +762,8 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
-	if (choose_all(stage, b, s) == -1 || choose_orders(s, b) == -1 ||
+	if (choose_all(stage, b, s) == -1 || check_meaning(s, b) == -1 ||
+	    choose_orders(s, b) == -1 ||
 	    choose_units(s, b) == -1 ||
 	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)

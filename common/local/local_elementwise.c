@@ -112,7 +112,21 @@ finest_bits(const struct part *p)
 	return (bits);
 }
 
-/* Whole numbers, such as counts, take terms with fraction bits, and have as many then. */
+static bool
+is_whole(const struct operand *o)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < o->rows * o->cols; i++)
+		any |= o->words[i];
+	return ((any & (((uint64_t)1 << o->fraction_bits) - 1)) == 0);
+}
+
+/*
+ * Whole numbers, such as counts, take terms with a fraction, and have as many bits then; with fewer
+ * of them 3.75 would be printed as 3.8, which rounds to the same.
+ */
 #define TERM_BITS 16
 
 static int
@@ -121,7 +135,7 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 
 	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
 		return (-1);
-	if (bits == 0)
+	if (bits == 0 && is_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
 }
@@ -252,6 +266,36 @@ combine_bounds(const struct elementwise_job *j, struct bounds *a, struct bounds 
 	return ((j->op == ELEMENT_ADD) ? bounds_add(a, b) : bounds_subtract(a, b));
 }
 
+/* Operand ${i} cannot be brought to the unit of the finest one. */
+static int
+refuse_operand(const struct elementwise_job *j, size_t i, size_t c)
+{
+
+	if (i >= j->count)
+		return (bounds_refuse(zip_part(j->zip, j->shared),
+		    operand_column(j, j->shared, c), "the constant, in its unit,"));
+	return (bounds_refuse_unit(zip_part(j->zip, i), operand_column(j, i, c)));
+}
+
+/* Whether the operands of column ${c} can be added. */
+static int
+check_terms(const struct elementwise_job *j, size_t c)
+{
+	const struct part *p, *q;
+	size_t i, k;
+
+	for (i = 1; i < j->count; i++) {
+		for (k = 0; k < i; k++) {
+			p = operand_part(j, k);
+			q = operand_part(j, i);
+			if (p != NULL && q != NULL && part_check_terms(p, operand_column(j, k, c),
+			    q, operand_column(j, i, c)) == -1)
+				return (-1);
+		}
+	}
+	return (0);
+}
+
 /* What follows for column ${c} of the result, and how the operands come to its exponent. */
 static int
 result_column(struct elementwise_job *j, size_t c)
@@ -261,21 +305,24 @@ result_column(struct elementwise_job *j, size_t c)
 	unsigned shift;
 	size_t i;
 
+	if (j->op != ELEMENT_MUL && check_terms(j, c) == -1)
+		return (-1);
 	for (i = 0; i < operand_count(j); i++) {
 		b = operand_bounds(j, i, c);
 		shift = (j->op == ELEMENT_MUL) ? 0 :
 		    (unsigned)(operand_exponent(j, i, c) - exponent);
 		j->shifts[i * j->cols + c] = shift;
 		if (bounds_scale(&b, j->factors[i], shift) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c,
-			    "an operand, in units of the finest one,"));
+			return (refuse_operand(j, i, c));
 		if (i == 0)
 			all = b;
 		else if (combine_bounds(j, &all, b) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c, "the result"));
+			return (bounds_refuse(zip_part(j->zip, j->shared),
+			    operand_column(j, j->shared, c), "the result"));
 	}
 	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
-		return (bounds_refuse(zip_part(j->zip, j->shared), c, "the unit of the result"));
+		return (bounds_refuse(zip_part(j->zip, j->shared), operand_column(j, j->shared, c),
+		    "the unit of the result"));
 	column_result(&j->about[c], all, exponent);
 	return (0);
 }

@@ -17,6 +17,7 @@
  */
 #define LEAST_SUM ((int64_t)1 << 30)
 #define LEAST_SQUARE 10000
+#define NO_SUM 8 /* less is that of labels that are all the same: r2 is not defined */
 
 #define BLOCK_ROWS ((size_t)1 << 16) /* of labels, worked on at a time */
 
@@ -216,25 +217,25 @@ common_scale(struct mpc *S, struct mpc_vector *residual, struct mpc_vector *tota
 static int
 check_spread(struct mpc *S, const struct metrics *m, const struct mpc_central *labels)
 {
-	const int64_t rows = (int64_t)m->rows * LEAST_SQUARE, least = (rows > LEAST_SUM) ? rows :
-	    LEAST_SUM;
-	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1,
-		.thresholds = &least };
+	const int64_t rows = (int64_t)m->rows * LEAST_SQUARE,
+	    least[2] = { NO_SUM, (rows > LEAST_SUM) ? rows : LEAST_SUM };
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 2,
+		.thresholds = least };
 	struct room r;
 	word none = 1;
 	int rc = -1;
 
 	if (!m->shape.target_cut)
 		return (0);
-	if (room_open(&r, S, 1, 1, 3) == 0 && mpc_compare(S, &r.bit[0], &labels->product,
-	    &c) == 0) {
-		const struct mpc_bits *const both[2] = { &r.bit[0], &r.bit[1] };
-		const struct mpc_selection_term term = { .bit = &r.bit[2], .constant = { 1 } };
+	if (room_open(&r, S, 1, 1, 4) == 0 && mpc_compare(S, r.bit, &labels->product, &c) == 0) {
+		const struct mpc_bits *const both[2] = { &r.bit[0], &r.bit[2] };
+		const struct mpc_selection_term term = { .bit = &r.bit[3], .constant = { 1 } };
 		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
-		mpc_not(&r.bit[0], &r.bit[0]);
-		mpc_not(&r.bit[1], &labels->coarse);
-		rc = (mpc_and(S, &r.bit[2], both, 2) == -1 ||
+		/* More than nothing, but not enough. */
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		mpc_not(&r.bit[2], &labels->coarse);
+		rc = (mpc_and(S, &r.bit[3], both, 2) == -1 ||
 		    mpc_select(S, &r.word[0], &s) == -1) ? -1 :
 		    mpc_open_none(S, &none, &r.word[0]);
 	}
@@ -273,7 +274,7 @@ refuse_values(const struct metrics_shape *s)
 	return (fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
 	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
 	    "NAME=LOW..HIGH, and train on those", (s->label != NULL) ? s->label : "the labels",
-	    1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
+	    1 << (metrics_value_range(s) - METRICS_SQUARE_BITS)));
 }
 
 static int

@@ -3,7 +3,6 @@ What is right for a case of table_maker: statistics by exact fractions, training
 scores; and how far a result may be off.  Plain Python, sharing no code with the toolkit.
 """
 
-import copy
 import math
 from fractions import Fraction
 
@@ -35,12 +34,6 @@ class Shared:
         common = math.lcm(*(v.denominator for v in self.values))
         self.whole, self.common = [v.numerator * (common // v.denominator) for v in self.values], common
         self.floats = [float(v) for v in self.values]
-
-    def named(self, name):
-        """named(name): the same column with another name."""
-        other = copy.copy(self)
-        other.name = name
-        return other
 
     def largest(self):
         return max(map(abs, self.floats))
