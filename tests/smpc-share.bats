@@ -738,7 +738,7 @@ sex=m: indicator 'm' of sex, from 0 to 1"
 	back --na a=mean --na-indicator a,b
 	assert_line --index 0 a,a.present,a.missing,b,b.missing
 	assert_line --index 20000 3,1,0,4,0
-	assert_line --index 20001 0,0,1,6,0
+	assert_line --index 20001 ,0,1,6,0
 	assert_equal "$(sort -u <<<"$output" | wc -l)" 4
 }
 
