@@ -29,11 +29,9 @@
 
 /*
  * Words of a column without a range add up to less than 2^SUM_BITS in magnitude, so that the sums
- * of eight such tables have room in 64 bits.  With 16 fraction bits each is below 2^FACTOR_BITS, so
- * that it has room when a public number of 1 and a fraction of 16 bits multiplies it.
+ * of eight such tables have room in 64 bits.
  */
 #define SUM_BITS 60
-#define FACTOR_BITS 46
 #define PRODUCT_BITS 47 /* a product with 16 fraction bits more than the number */
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
@@ -222,17 +220,13 @@ reaches(const struct cells *c, const struct cell_column *column, int64_t limit)
 	return (is_undeclared(column) && (z->most >= limit || z->least <= -limit));
 }
 
-/*
- * Whether sums of such tables, or products by public numbers, may have no room, and there is
- * something to be done about it.
- */
+/* Whether sums of such tables may have no room, and there is something to be done about it. */
 static bool
 sum_wraps(const struct cells *c, const struct cell_column *column)
 {
 
 	return (c->options->refuse_sizes && is_undeclared(column) &&
-	    (c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS) ||
-	    reaches(c, column, (int64_t)1 << FACTOR_BITS)));
+	    c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS));
 }
 
 static bool
@@ -395,8 +389,8 @@ out:
 int
 cells_check_sizes(const struct cells *c)
 {
-	static const struct refusal large = { "sums of the numbers, or products by public ones, "
-	    "would not fit 64 bits; share them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
+	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
 	static const struct refusal near = { "numbers take up so little of the range that is "
 	    "declared that rounding to its unit changes figures; declare a tighter one",
 	    "--scale COLUMN=FACTOR, of a large FACTOR" };
