@@ -16,6 +16,7 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "cli/model_columns.h"
 #include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -41,10 +42,23 @@ struct course {
 
 /* ---- the learner ---- */
 
-/* The layers that --model stands for, for labels of ${n} columns. */
-static int
-layers_of_model(const struct training *t, size_t n, char *text, size_t size)
+/* How many classes the header says that a single column of labels has; 0: it does not. */
+static size_t
+header_classes(const struct dataset *y)
 {
+	const struct column *about;
+
+	if (y->cols != 1 || y->n_parts == 0)
+		return (0);
+	about = part_about(y->parts[0].part, y->positions[0]);
+	return ((about->kind == COLUMN_CLASS && about->n_values > 1) ? about->n_values : 0);
+}
+
+/* The layers that --model stands for, for these labels. */
+static int
+layers_of_model(const struct training *t, const struct dataset *y, char *text, size_t size)
+{
+	const size_t n = y->cols, classes = (t->classes != 0) ? t->classes : header_classes(y);
 
 	if (strcmp(t->model, "softmax") != 0) {
 		if (t->classes != 0)
@@ -53,10 +67,10 @@ layers_of_model(const struct training *t, size_t n, char *text, size_t size)
 		    ", sigmoid" : "");
 		return (0);
 	}
-	if (n == 1 && t->classes == 0)
+	if (n == 1 && classes == 0)
 		return (fail(ST_USAGE, "--model softmax: how many classes there are is not said by "
 		    "one column of labels: --classes"));
-	snprintf(text, size, "dense %zu, softmax", (t->classes != 0) ? t->classes : n);
+	snprintf(text, size, "dense %zu, softmax", (classes != 0) ? classes : n);
 	return (0);
 }
 
@@ -69,7 +83,7 @@ make_asked(const struct course *c, struct nn_shape in)
 
 	if (t->model == NULL)
 		return (learner_network.make(t->network, in));
-	if (layers_of_model(t, c->labels.cols, text, sizeof(text)) == -1)
+	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
 	return (learner_network.make(text, in));
 }
@@ -129,6 +143,36 @@ check_asked(const struct course *c)
 	    l->text, c->t->network));
 }
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
+/* Columns of the data, which have rows. */
+static struct model_columns_of
+columns_of(const struct dataset *d, const char *where)
+{
+
+	return ((struct model_columns_of){ .part = d->parts[0].part, .where = where,
+		.positions = d->positions, .cols = d->cols });
+}
+
+/* Whether it was trained on columns that mean the same. */
+static int
+compare_meaning(const struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	const struct model_columns_of features = columns_of(&c->features, where),
+	    labels = columns_of(&c->labels, labels_name(c));
+
+	return ((model_columns_check(&c->model, &features) == -1 ||
+	    model_columns_check_labels(&c->model, &labels) == -1) ? -1 :
+	    model_columns_check_schema(&c->model, features.part, where));
+}
+
 /* A model to begin with must be one of these features, and the one that was asked for. */
 static int
 check_model(const struct course *c)
@@ -143,7 +187,7 @@ check_model(const struct course *c)
 	    compare_columns("label", c->model.about->labels, c->model.about->n_labels,
 	    (const char *const *)c->labels.names, c->labels.cols) == -1)
 		return (-1);
-	return (check_asked(c));
+	return ((compare_meaning(c) == -1) ? -1 : check_asked(c));
 }
 
 /*
@@ -175,22 +219,17 @@ static int
 name_columns(struct course *c)
 {
 	struct nn_model *m = c->model.about;
+	const struct model_columns_of features = columns_of(&c->features, NULL),
+	    labels = columns_of(&c->labels, NULL);
 
-	return ((nn_model_names(&m->features, &m->n_features,
+	return ((model_columns_note(&c->model, &features, &labels) == -1 ||
+	    nn_model_names(&m->features, &m->n_features,
 	    (const char *const *)c->features.names, c->features.cols) == -1 ||
 	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names,
 	    c->labels.cols) == -1) ? -1 : 0);
 }
 
 /* ---- the data ---- */
-
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
-}
 
 static int
 read_data(struct course *c)
@@ -209,6 +248,9 @@ read_data(struct course *c)
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
+	if (t->separate && dataset_check_rows(reader_name(c->stage->readers[0]), &c->features,
+	    labels_name(c), &c->labels) == -1)
+		return (-1);
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
@@ -684,8 +726,12 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1)
+		return (-1);
+	if (c->model.learner->target != LEARNER_NUMBERS)
+		c->labels.f = classes_bits(c->labels.parts[0].part, c->labels.positions,
+		    c->labels.cols);
+	if (check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
