@@ -259,7 +259,7 @@ refuse_bits(const struct study *s, size_t j, unsigned bits, unsigned most)
  * is room for.  They lose those that are beyond f fraction bits, or beyond what they need at least.
  */
 static int
-fit_column(struct study *s, size_t j, unsigned most)
+fit_words(struct study *s, size_t j, unsigned most)
 {
 	struct factor f = factor_of(s->part, j, PRODUCT_BITS);
 	unsigned bits, spare;
@@ -280,7 +280,7 @@ fit_column(struct study *s, size_t j, unsigned most)
 
 /* What is known of a column, with f fraction bits. */
 static int
-know_column(struct study *s, size_t j)
+know_words(struct study *s, size_t j)
 {
 	const struct column *c = part_about(s->part, j);
 
@@ -302,7 +302,7 @@ know_ranged(struct study *s, size_t i, unsigned most)
 	if (s->ranges.is_tested[i]) {
 		s->known[j].words = (struct bounds){ -tested, tested };
 	} else if (bits > most) {
-		if (fit_column(s, j, most) == -1)
+		if (fit_words(s, j, most) == -1)
 			return (-1);
 		bits = bounds_bits(s->known[j].words);
 	}
@@ -334,7 +334,7 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 
 /* What words are added up. */
 static int
-know_columns(struct study *s)
+know_all_words(struct study *s)
 {
 	size_t j;
 
@@ -344,7 +344,7 @@ know_columns(struct study *s)
 	if (s->known == NULL || s->shift == NULL)
 		return (-1);
 	for (j = 0; j < s->cols; j++) {
-		if (know_column(s, j) == -1)
+		if (know_words(s, j) == -1)
 			return (-1);
 	}
 	return (0);
@@ -355,7 +355,7 @@ static int
 begin_sums(struct stage *stage, struct study *s, const char *where)
 {
 
-	if (know_columns(s) == -1 ||
+	if (know_all_words(s) == -1 ||
 	    ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1))
 		return (-1);
 	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->bits));

@@ -673,7 +673,7 @@ struct scaling {
 
 /* Where v needs more room than a whole core leaves, the core has only as many bits as it must. */
 static int
-shorten(struct mpc *S, struct mpc_vector *core, unsigned cut)
+shorten_core(struct mpc *S, struct mpc_vector *core, unsigned cut)
 {
 
 	return ((cut == 0) ? 0 : mpc_truncate(S, core, core, cut));
@@ -693,7 +693,7 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 		w = r.word;
 		if (ranges_normalize(S, &w[C], x, range, R, r.bit) == 0 &&
 		    core_evaluate(S, &w[CORE], &w[C], ranges_top(R), scaling->core) == 0 &&
-		    shorten(S, &w[CORE], scaling->cut) == 0 &&
+		    shorten_core(S, &w[CORE], scaling->cut) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
 			rc = mpc_truncate(S, y, &w[PRODUCT], scaling->shift);
 	}
@@ -864,7 +864,7 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	if (room_open(&r, S, x->n, SIGNED_WORDS, SIGNED_BITS) == 0) {
 		w = r.word;
 		if (signed_core(S, &r, x, n.range, &R) == 0 &&
-		    shorten(S, &w[CORE], core_bits(&core_reciprocal) -
+		    shorten_core(S, &w[CORE], core_bits(&core_reciprocal) -
 		    reciprocal_core_bits(R.steps)) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
 			rc = give_sign(S, y, &r, &w[PRODUCT], reciprocal_shift(n.f, &R) - n.more);
@@ -952,7 +952,7 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 		    give_sign(S, &w[CORE], &r, &w[CORE], core_bits(&core_reciprocal) -
 		    cut.core) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, a, &w[CORE]) == 0 &&
-		    shorten(S, &w[PRODUCT], cut.first) == 0 &&
+		    shorten_core(S, &w[PRODUCT], cut.first) == 0 &&
 		    mpc_product(S, &w[ABSOLUTE], &times, &w[PRODUCT], &w[V]) == 0)
 			rc = mpc_truncate(S, y, &w[ABSOLUTE], cut.second);
 	}
