@@ -46,8 +46,8 @@ refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 	known_text(p, at, text);
 	if (bounds_bits(bounds_of(part_about(p, at))) > WORD_BITS)
 		return (known_refuse(p, at, "its numbers, %s, are %s, as their unit is that of "
-		    "much smaller ones: owners declare ranges that are nearer to each other in size "
-		    "(smpc-share --range)", text, why));
+		    "much smaller ones: owners declare ranges that are nearer to each other in "
+		    "size (smpc-share --range)", text, why));
 	return (known_refuse(p, at, "its numbers, %s, are %s: give them bounds first (smpc-map "
 	    "clip)", text, why));
 }
