@@ -52,7 +52,7 @@ enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STAT
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
 	"correlation", "histogram" };
 
-/* Bits that words of computed columns in large units keep at least, where they have to lose some. */
+/* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
 
 /* Bits that a mean has, where the range of a column says that its words have fewer. */

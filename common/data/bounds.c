@@ -166,9 +166,9 @@ bounds_refuse_unit(const struct part *p, size_t j)
 		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
 		    "known, and what they meet is in a finer unit: its owner declares its range, "
 		    "too (smpc-share --range), or smpc-map clip gives it bounds", p->name, name));
-	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the unit "
-	    "of what they meet, which is finer by far: owners declare ranges that are nearer to "
-	    "each other in size (smpc-share --range)", p->name, name));
+	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the "
+	    "unit of what they meet, which is finer by far: owners declare ranges that are nearer "
+	    "to each other in size (smpc-share --range)", p->name, name));
 }
 
 int
