@@ -803,7 +803,7 @@ settle_sparse(struct mpc *S, const struct study *s, enum statistic statistic,
 
 /* Means, of sums that have gained bits first. */
 static int
-find_means(struct mpc *S, struct study *s, struct mpc_vector *y)
+divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 {
 	struct mpc_vector sum = { .n = 0 }, one;
 	size_t j;
@@ -830,7 +830,7 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 		mpc_add_public(y, y, (int64_t)s->rows);
 		return (settle_sparse(S, s, COUNT, y));
 	case MEAN:
-		return (find_means(S, s, y));
+		return (divide_sums(S, s, y));
 	case HISTOGRAM:
 		return (bins_cells(S, y, &s->bins, min_count));
 	case CORRELATION:
