@@ -20,6 +20,13 @@ tensor() {
 
 all=mean,variance,covariance,correlation
 
+@test "the mean of indicators has the digits of a range from 0 to 1" {
+	printf '%s\n' sex,y F,no M,no M,yes F,no F,no F,yes F,no | smpc-share -n 2 --one-hot sex=F,M --codes y=no,yes -o x
+	quietly smpc-local -o m -- smpc-stat mean 'x.{}'
+	smpc-reveal m.1 m.2 | awk -F , 'function off(x, y) { return x < y - 4e-9 || x > y + 4e-9 }
+	    NR == 2 { bad = off($1, 5 / 7) || off($2, 2 / 7) || off($3, 2 / 7) } END { exit bad || NR != 2 }'
+}
+
 @test "columns of very different sizes, for two and three computing parties, against exact fractions" {
 	local n rows s
 	for n in 2 3; do

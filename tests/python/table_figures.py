@@ -131,7 +131,9 @@ def deviation(c):
 
 
 def mean_bound(c):
-    return 2.0 ** -28 * c.reach if c.ranged else 2 * UNIT
+    if c.ranged:
+        return 2.0 ** -28 * c.reach
+    return 2 * UNIT if c.undeclared() else 2.0 ** -28 * max(1, c.largest())
 
 
 def sum_bound(c):
