@@ -112,11 +112,13 @@ class Checker:
                 if c is not None and c is not case.label] + self.later()
 
     def owned(self):
-        """owned(): the columns of each owner."""
-        kept = set(self.case.kept_rows())
-        parts = [[i for i in rows if i in kept] for rows in self.case.owned_rows()]
-        return [c for rows in parts if rows
-                for c in right.shared_columns(self.case, self.case.columns + [self.case.label], rows)]
+        """owned(): the columns of each owner, with rows that another owner leaves out, and without."""
+        found, kept = [], set(self.case.kept_rows())
+        for c in self.case.columns + [self.case.label]:
+            for rows in self.case.owned_rows():
+                for some in ([i for i in rows if i in kept], [i for i in rows if c.na != 'drop' or c.cells[i] != '']):
+                    found += right.shared_columns(self.case, [c], some) if some else []
+        return found
 
     def fewest(self):
         """fewest(): how many rows an owner has, at least."""
