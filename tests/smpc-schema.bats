@@ -525,7 +525,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	quietly smpc-reveal s.1 s.2
 	assert_output "x,x.present,x.missing,y,c=u,c=w,c.missing,d,k
 2500000000,1,0,0.000001,1,0,0,20455,1
-0,0,1,0.0000005,0,0,0,10956,0
+,0,1,0.0000005,0,0,0,10956,0
 -4,1,0,0,0,1,1,0,0"
 	assert_equal "$(smpc-reveal t.1 t.2)" "$output"
 	# the header says the same of the columns, and that rows are gone
