@@ -12,6 +12,16 @@ bilinear_elements(size_t n)
 }
 
 struct bilinear
+bilinear_groups(const size_t *ends, size_t m)
+{
+	struct bilinear B = { .kind = BILINEAR_GROUPS, .m = m, .n = (m > 0) ? ends[m - 1] : 0,
+		.ends = ends,
+		.threads = 1 };
+
+	return (B);
+}
+
+struct bilinear
 bilinear_matrices(size_t m, size_t k, size_t n)
 {
 	struct bilinear B = { .kind = BILINEAR_MATRICES, .m = m, .k = k, .n = n,
@@ -64,6 +74,7 @@ bilinear_x(const struct bilinear *B)
 
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
+	case BILINEAR_GROUPS:
 		return (B->n);
 	case BILINEAR_MATRICES:
 		return (B->m * B->k);
@@ -79,6 +90,7 @@ bilinear_y(const struct bilinear *B)
 
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
+	case BILINEAR_GROUPS:
 		return (B->n);
 	case BILINEAR_MATRICES:
 		return (B->k * B->n);
@@ -96,6 +108,8 @@ bilinear_z(const struct bilinear *B)
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
 		return (B->n);
+	case BILINEAR_GROUPS:
+		return (B->m);
 	case BILINEAR_MATRICES:
 		return (B->m * B->n);
 	default:
@@ -215,6 +229,19 @@ convolve_all(const struct bilinear *B, word *z, const word *x, const word *y, in
 	return (rc);
 }
 
+static void
+add_groups(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
+{
+	size_t g, i;
+	word sum;
+
+	for (i = 0, g = 0; g < B->m; g++) {
+		for (sum = 0; i < B->ends[g]; i++)
+			sum += x[i] * y[i];
+		z[g] += (sign == 1) ? sum : 0 - sum;
+	}
+}
+
 int
 bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
 {
@@ -226,6 +253,9 @@ bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, in
 			z[i] += x[i] * y[i];
 		for (i = 0; sign != 1 && i < B->n; i++)
 			z[i] -= x[i] * y[i];
+		return (0);
+	case BILINEAR_GROUPS:
+		add_groups(B, z, x, y, sign);
 		return (0);
 	case BILINEAR_MATRICES:
 		return (gemm_add(z, B->n, B->x_transposed ? view(x, 1, B->m) : view(x, B->k, 1),
