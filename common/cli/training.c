@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,8 @@ struct course {
 	struct training *t;
 	struct dataset features, labels;
 	struct mpc_vector weights; /* of labels, by their classes */
+	struct mpc_vector far;     /* features that cannot be standardized by a model's deviations */
+	double most;               /* no feature is larger */
 	struct stage_inputs inputs;
 	struct model model;
 	struct nn_job job;
@@ -200,6 +203,28 @@ read_data(struct course *c)
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
+/* No number is farther from the mean than sqrt(rows) deviations, but for rounding. */
+#define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
+
+/* Means and deviations of a model to begin with may be those of other rows. */
+static int
+count_far(struct course *c)
+{
+	const struct dataset *x = &c->features;
+	const struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	struct mpc_vector limits;
+	int rc;
+
+	c->most = ldexp(1, NN_NEAR_BITS);
+	if ((rc = mpc_vector_new(S, &limits, x->cols)) == 0 &&
+	    (rc = mpc_vector_new(S, &c->far, x->cols)) == 0 &&
+	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0)
+		rc = nn_count_far(S, &c->far, &x->x, x->rows, x->cols, &m->mean, &limits);
+	mpc_vector_free(&limits);
+	return (rc);
+}
+
 /* As the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
@@ -208,14 +233,20 @@ standardize(struct course *c)
 	struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
 
-	if (c->t->standardize && m->mean.n == 0) {
+	if (m->mean.n > 0 && c->t->init) {
+		if (count_far(c) == -1)
+			return (-1);
+	} else if (c->t->standardize && m->mean.n == 0) {
 		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
 		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
 		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
-	return ((m->mean.n == 0) ? 0 :
-	    nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+	if (m->mean.n == 0)
+		return (0);
+	if (c->far.n == 0)
+		c->most = MOST_DEVIATIONS(x->rows);
+	return (nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -302,6 +333,7 @@ settle_data(struct course *c)
 	if (features_settle(c->stage, &c->features, reader_name(c->stage->readers[0]), &features,
 	    (m->mean.n > 0) ? m->units : NULL, standard) == -1)
 		goto out;
+	c->most = ldexp(1, (int)features.bits - NN_BITS);
 	if (standard && m->units == NULL) {
 		m->units = features.exponent;
 		features.exponent = NULL;
@@ -372,10 +404,17 @@ weigh_labels(struct course *c)
 static struct nn_data
 whole_data(const struct course *c)
 {
+	double heaviest = 0;
+	size_t i;
 
+	for (i = 0; i < c->t->n_class_weights; i++)
+		heaviest = fmax(heaviest, c->t->class_weights[i]);
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
-	    .weights = c->weights });
+	    .weights = c->weights,
+	    .most = c->most,
+	    .heaviest = heaviest,
+	    .far = c->far });
 }
 
 /* The learner may put something in the place of the features. */
@@ -640,7 +679,8 @@ set_job(struct course *c)
 	c->job.learner = l;
 	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
 		.accuracy = t->accuracy,
-		.plan = stage_options.plan };
+		.plan = stage_options.plan,
+		.given = t->init };
 	c->job.watch = t->watch;
 	c->job.state = c;
 	if (t->checkpoint != NULL) {
@@ -688,6 +728,7 @@ training_run(struct stage *stage, void *state)
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
 	mpc_vector_free(&c.weights);
+	mpc_vector_free(&c.far);
 	stage_inputs_free(&c.inputs);
 	model_free(&c.model);
 	checkpoint_free(&c.checkpoint);

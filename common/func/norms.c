@@ -1,0 +1,360 @@
+#include "func/norms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mpc/room.h"
+
+/* ---- lists ---- */
+
+static int
+add_size(struct buf *list, size_t v)
+{
+
+	return (buf_append(list, &v, sizeof(v)));
+}
+
+static size_t
+sizes(const struct buf *list)
+{
+
+	return (list->len / sizeof(size_t));
+}
+
+static const size_t *
+size_list(const struct buf *list)
+{
+
+	return ((const size_t *)(const void *)list->data);
+}
+
+static size_t
+tests(const struct mpc_norms *n)
+{
+
+	return (n->tests.len / sizeof(struct mpc_norms_test));
+}
+
+static const struct mpc_norms_test *
+test_list(const struct mpc_norms *n)
+{
+
+	return ((const struct mpc_norms_test *)(const void *)n->tests.data);
+}
+
+/* ---- life ---- */
+
+/* The first norm is 1. */
+static int
+begin_norms(struct mpc *S, struct mpc_norms *n)
+{
+	struct mpc_vector one;
+
+	if (mpc_grow(S, &n->norms, &n->norms_room, 1) == -1)
+		return (-1);
+	n->norms.n = 1;
+	one = mpc_part(&n->norms, MPC_NORM_ONE, 1);
+	mpc_zero(&one);
+	mpc_add_public(&one, &one, 1);
+	return (0);
+}
+
+int
+mpc_norms_new(struct mpc *S, struct mpc_norms *n, size_t kinds)
+{
+
+	memset(n, 0, sizeof(*n));
+	return ((mpc_vector_new(S, &n->count, kinds) == -1) ? -1 : begin_norms(S, n));
+}
+
+/* All the room that it has was used, once. */
+static void
+free_grown(struct mpc_vector *x, size_t room)
+{
+
+	x->n = room;
+	mpc_vector_free(x);
+}
+
+void
+mpc_norms_free(struct mpc_norms *n)
+{
+
+	mpc_vector_free(&n->count);
+	free_grown(&n->words, n->words_room);
+	free_grown(&n->norms, n->norms_room);
+	free_grown(&n->values, n->values_room);
+	buf_free(&n->ends);
+	buf_free(&n->made);
+	buf_free(&n->tests);
+	buf_free(&n->kinds);
+	memset(n, 0, sizeof(*n));
+}
+
+/* ---- notes ---- */
+
+int
+mpc_norms_squares(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x, size_t width,
+    size_t *first)
+{
+	size_t end = n->words.n, made = n->norms.n, groups = (x->n + width - 1) / width, i;
+
+	*first = made;
+	if (mpc_append(S, &n->words, &n->words_room, x) == -1 ||
+	    mpc_grow(S, &n->norms, &n->norms_room, groups) == -1)
+		return (-1);
+	for (i = 0; i < groups; i++) {
+		end += (x->n - i * width < width) ? x->n - i * width : width;
+		if (add_size(&n->ends, end) == -1 || add_size(&n->made, made + i) == -1)
+			return (-1);
+	}
+	n->norms.n += groups;
+	return (0);
+}
+
+int
+mpc_norms_known(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *norms, size_t *first)
+{
+
+	*first = n->norms.n;
+	return (mpc_append(S, &n->norms, &n->norms_room, norms));
+}
+
+int
+mpc_norms_test(struct mpc_norms *n, const struct mpc_norms_test *t)
+{
+
+	return (buf_append(&n->tests, t, sizeof(*t)));
+}
+
+/* limit - x and limit + x must not be negative. */
+int
+mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x, int64_t limit,
+    size_t kind)
+{
+	struct mpc_vector part;
+	size_t i;
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		if (mpc_append(S, &n->values, &n->values_room, x) == -1)
+			return (-1);
+		part = mpc_part(&n->values, n->values.n - x->n, x->n);
+		if (side == 0)
+			mpc_scale(&part, &part, -1);
+		mpc_add_public(&part, &part, limit);
+		for (i = 0; i < x->n; i++) {
+			if (add_size(&n->kinds, kind) == -1)
+				return (-1);
+		}
+	}
+	return (0);
+}
+
+/* ---- in a plan ---- */
+
+static struct mpc_norms_amount
+amount_of(const struct mpc_norms *n)
+{
+
+	return ((struct mpc_norms_amount){ .words = n->words.n, .groups = sizes(&n->ends),
+	    .tests = tests(n),
+	    .values = n->values.n });
+}
+
+void
+mpc_norms_begin(struct mpc_norms *n)
+{
+
+	n->before = amount_of(n);
+}
+
+void
+mpc_norms_end(struct mpc_norms *n)
+{
+	const struct mpc_norms_amount now = amount_of(n);
+
+	n->between = (struct mpc_norms_amount){ .words = now.words - n->before.words,
+		.groups = now.groups - n->before.groups,
+		.tests = now.tests - n->before.tests,
+		.values = now.values - n->before.values };
+}
+
+/* As many words more. */
+static int
+lengthen(struct mpc *S, struct mpc_vector *x, size_t *room, size_t by)
+{
+
+	if (mpc_grow(S, x, room, by) == -1)
+		return (-1);
+	x->n += by;
+	return (0);
+}
+
+/* Where groups end, and what is tested, makes no difference there. */
+int
+mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
+{
+	const struct mpc_norms_amount more = n->between;
+	const struct mpc_norms_test t = { .a = MPC_NORM_ONE };
+	size_t i;
+	int rc;
+
+	rc = (lengthen(S, &n->words, &n->words_room, more.words) == -1 ||
+	    lengthen(S, &n->values, &n->values_room, more.values) == -1) ? -1 : 0;
+	for (i = 0; i < more.groups && rc == 0; i++)
+		rc = (add_size(&n->ends, n->words.n) == -1 ||
+		    add_size(&n->made, MPC_NORM_ONE) == -1) ? -1 : 0;
+	for (i = 0; i < more.tests && rc == 0; i++)
+		rc = mpc_norms_test(n, &t);
+	for (i = 0; i < more.values && rc == 0; i++)
+		rc = add_size(&n->kinds, 0);
+	return (rc);
+}
+
+/* ---- judging ---- */
+
+/* All norms that are still to be made; to the floor or one above it, and then one more. */
+static int
+make_norms(struct mpc *S, struct mpc_norms *n)
+{
+	const struct bilinear groups = bilinear_groups(size_list(&n->ends), sizes(&n->ends));
+	struct mpc_vector z = { .n = 0 };
+	int rc;
+
+	if (groups.m == 0)
+		return (0);
+	if ((rc = mpc_vector_new(S, &z, groups.m)) == 0 &&
+	    (rc = mpc_product(S, &z, &groups, &n->words, &n->words)) == 0 &&
+	    (rc = mpc_truncate(S, &z, &z, MPC_NORM_BITS)) == 0) {
+		mpc_add_public(&z, &z, 1);
+		mpc_scatter(&n->norms, size_list(&n->made), &z);
+	}
+	mpc_vector_free(&z);
+	return (rc);
+}
+
+/* The public side of the tests: which norms, and what is added to them. */
+struct test_columns {
+	size_t *a, *b;
+	word *plus, *limit;
+};
+
+static void
+columns_close(struct test_columns *c)
+{
+
+	free(c->a);
+	free(c->b);
+	free(c->plus);
+	free(c->limit);
+}
+
+static int
+columns_open(struct test_columns *c, const struct mpc_norms *n)
+{
+	const struct mpc_norms_test *t = test_list(n);
+	size_t count = tests(n), i;
+
+	c->a = mem_array(count, sizeof(*c->a));
+	c->b = mem_array(count, sizeof(*c->b));
+	c->plus = mem_array(count, sizeof(*c->plus));
+	c->limit = mem_array(count, sizeof(*c->limit));
+	if (c->a == NULL || c->b == NULL || c->plus == NULL || c->limit == NULL)
+		return (-1);
+	for (i = 0; i < count; i++) {
+		c->a[i] = t[i].a;
+		c->b[i] = t[i].b;
+		c->plus[i] = (word)t[i].plus;
+		c->limit[i] = (word)t[i].limit;
+	}
+	return (0);
+}
+
+/* values = limit - (norm a + plus) norm b, for all tests. */
+static int
+make_values(struct mpc *S, const struct mpc_norms *n, struct mpc_vector *values)
+{
+	const struct bilinear times = bilinear_elements(values->n);
+	struct test_columns c = { .a = NULL };
+	struct room r;
+	int rc = -1;
+
+	memset(&r, 0, sizeof(r));
+	if (columns_open(&c, n) == 0 && room_open(&r, S, values->n, 3, 0) == 0) {
+		mpc_gather(&r.word[0], &n->norms, c.a, values->n);
+		mpc_gather(&r.word[1], &n->norms, c.b, values->n);
+		mpc_add_public_words(&r.word[0], &r.word[0], c.plus);
+		rc = mpc_product(S, &r.word[2], &times, &r.word[0], &r.word[1]);
+		mpc_scale(values, &r.word[2], -1);
+		mpc_add_public_words(values, values, c.limit);
+	}
+	room_close(&r);
+	columns_close(&c);
+	return (rc);
+}
+
+/* Add [value < 0] to the count of its kind. */
+static int
+count_negative(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *values,
+    const size_t *kinds)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1, .thresholds = &zero };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, values->n, 1, 1) == 0 && mpc_compare(S, r.bit, values, &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .constant = { 1 } },
+			{ .bit = r.bit, .constant = { -1 } },
+		};
+
+		rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2, .terms = terms,
+		    .results = 1 });
+		mpc_scatter_add(&n->count, kinds, &r.word[0]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+static int
+judge_all(struct mpc *S, struct mpc_norms *n)
+{
+	size_t made = tests(n), all = made + n->values.n, i, *kinds;
+	struct mpc_vector values = { .n = 0 }, part;
+	int rc = -1;
+
+	if ((kinds = mem_array(all, sizeof(*kinds))) == NULL)
+		return (-1);
+	for (i = 0; i < all; i++)
+		kinds[i] = (i < made) ? test_list(n)[i].kind : size_list(&n->kinds)[i - made];
+	if (mpc_vector_new(S, &values, all) == 0 && make_norms(S, n) == 0) {
+		part = mpc_part(&values, 0, made);
+		if ((rc = (made > 0) ? make_values(S, n, &part) : 0) == 0) {
+			part = mpc_part(&values, made, n->values.n);
+			mpc_copy(&part, &n->values);
+			rc = count_negative(S, n, &values, kinds);
+		}
+	}
+	mpc_vector_free(&values);
+	free(kinds);
+	return (rc);
+}
+
+/* What wraps here is of numbers that were found to be beyond a limit before. */
+int
+mpc_norms_judge(struct mpc *S, struct mpc_norms *n)
+{
+	bool before;
+	int rc = 0;
+
+	if (tests(n) + n->values.n > 0) {
+		before = mpc_may_wrap(S, true);
+		rc = judge_all(S, n);
+		(void)mpc_may_wrap(S, before);
+	}
+	n->words.n = n->norms.n = n->values.n = 0;
+	n->ends.len = n->made.len = n->tests.len = n->kinds.len = 0;
+	return ((rc == -1) ? -1 : begin_norms(S, n));
+}

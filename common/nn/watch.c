@@ -1,0 +1,697 @@
+#include "nn/watch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "func/beyond.h"
+#include "mpc/room.h"
+
+/*
+ * Rows of a group: few, as the norm of a group is larger than that of any of its rows, and so few
+ * that there is more to do with their numbers than with their norms.
+ */
+#define GROUP_ROWS ((size_t)8)
+#define GROUP_WORDS ((size_t)1 << 12)
+
+#define BLOCK_WORDS ((size_t)1 << 17) /* of rows, measured at a time */
+
+/* Norms of weights may be this, squared, and a step may add as much to them (train.c). */
+#define WEIGHTS_LIMIT 0x1p14
+
+/*
+ * A gradient on its way back has 20 fraction bits, so that its squares have 40; they add up to less
+ * than 2^62 where the norm is below this, with a bit and a half to spare.
+ */
+#define BACK_LIMIT 0x1p11
+
+/*
+ * What a mean of squares has room for: a difference is measured with 16 fraction bits, and its square
+ * is truncated where a loss is made of it.  24000 + 2^13 < 2^15.
+ */
+#define OUTPUT_LIMIT 24000
+#define LABEL_LIMIT_BITS 13
+
+/* Of what is bounded by 1, or a gradient by the weight of its row, functions are a little off. */
+#define NEARLY 1.03
+
+/* Of the room for x W + b, what x W has; b has the rest. */
+#define PRODUCT_SHARE 0.75
+
+/* A factor of a test is below 2^28, weights', or below 2^31; the other one below this. */
+#define INPUT_LIMIT 0x1p30
+#define INPUT_LIMIT_ALONE 0x1p33 /* of weights, and of what is public */
+
+#define TEST_LIMIT 0x1p61
+
+static const struct nn_watch_norms one = { MPC_NORM_ONE, 0, 1 };
+
+/* ---- what is public ---- */
+
+static size_t
+positions(const struct nn_layer *l)
+{
+
+	return ((l->kernel > 0) ? l->out.height * l->out.width : 1);
+}
+
+static bool
+is_trained(const struct nn_layer *l)
+{
+
+	return (l->weight.rows > 0);
+}
+
+static size_t
+first_trained(const struct nn_network *net)
+{
+	size_t i;
+
+	for (i = 0; !is_trained(&net->layers[i]); i++)
+		continue;
+	return (i);
+}
+
+static bool
+one_is_trained(const struct nn_network *net)
+{
+	size_t count = 0, i;
+
+	for (i = 0; i < net->n; i++)
+		count += is_trained(&net->layers[i]);
+	return (count == 1);
+}
+
+static bool
+has_fixed(const struct nn_network *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->n && net->layers[i].fixed == NULL; i++)
+		continue;
+	return (i < net->n);
+}
+
+static double
+back_gain(const struct nn_layer *l)
+{
+	double gain = l->type->gain(l);
+
+	return ((gain == 0) ? 1 : gain);
+}
+
+/* What the loss takes, or what answers are made of. */
+static double
+loss_room(const struct nn_watch *w, const struct nn_network *net)
+{
+
+	return ((w->asks || net->loss == NN_CROSS_ENTROPY) ? INFINITY : (net->loss == NN_BCE) ?
+	    NN_LOGISTIC_LIMIT : OUTPUT_LIMIT);
+}
+
+/* The fraction bits with which layer ${l} takes what has ${f}. */
+static unsigned
+bits_taken(const struct nn_layer *l, unsigned f)
+{
+	const unsigned most = l->type->pending ? 2 * NN_BITS : NN_BITS;
+
+	return ((f < most) ? f : most);
+}
+
+/*
+ * How large the norm of a group may be that layer ${i}, which has weights, gives: what the layers
+ * behind it take, up to the next that has weights, and by their gains less.
+ */
+static double
+forward_room(const struct nn_watch *w, const struct nn_network *net, size_t i)
+{
+	const struct nn_layer *l = &net->layers[i];
+	unsigned f = 2 * NN_BITS;
+	double room = ldexp(1, MPC_NUMBER_RANGE - 1 - (int)f), gain = 1;
+
+	if (l->fixed != NULL)
+		room = NN_NORM_LIMIT; /* for the relu in it */
+	for (i++; i < net->n; i++) {
+		l = &net->layers[i];
+		if (i + 1 == net->n && net->loss != NN_MSE)
+			break;
+		f = bits_taken(l, f);
+		room = fmin(room, l->type->room(l, &f) / gain);
+		gain *= l->type->gain(l);
+		if (is_trained(l) || l->fixed != NULL || gain == 0)
+			return (room);
+	}
+	return (fmin(room, loss_room(w, net) / gain));
+}
+
+/* How large the norm of a group may be of what goes back from layer ${i}, which has weights. */
+static double
+back_room(const struct nn_network *net, size_t i)
+{
+	double room = BACK_LIMIT;
+
+	while (i-- > 0 && !is_trained(&net->layers[i]))
+		room /= back_gain(&net->layers[i]);
+	return (room);
+}
+
+/* The square of the norm of a row's gradient at the output, of a loss of probabilities. */
+static double
+output_norm(const struct nn_network *net, double heaviest)
+{
+	double most = (net->loss == NN_CROSS_ENTROPY) ? 2 :
+	    (double)nn_size(net->layers[net->n - 1].out);
+
+	return (NEARLY * most * heaviest * heaviest);
+}
+
+double
+nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net, size_t rows)
+{
+	size_t first = first_trained(net);
+
+	if (net->loss == NN_MSE || net->layers[first].kernel > 0 || first + 2 != net->n ||
+	    !one_is_trained(net) || has_fixed(net))
+		return (INFINITY);
+	return (NEARLY * (double)rows * fmax(w->most, NEARLY) * w->heaviest);
+}
+
+double
+nn_watch_quiet(const struct nn_network *net, double most, double heaviest, double rate,
+    double most_step)
+{
+	const struct nn_watch w = { .asks = false };
+	double row = sqrt((double)nn_size(net->in) * most * most + 1), step;
+
+	if (net->loss == NN_MSE || !is_trained(&net->layers[0]) || net->layers[0].kernel > 0 ||
+	    net->n != 2)
+		return (0);
+	step = fmin(rate * row * sqrt(output_norm(net, heaviest)), most_step);
+	return (floor(fmin(forward_room(&w, net, 0) / row, WEIGHTS_LIMIT) / step));
+}
+
+/* ---- life ---- */
+
+int
+nn_watch_new(struct mpc *S, struct nn_watch *w, size_t layers)
+{
+
+	memset(w, 0, sizeof(*w));
+	w->heaviest = 1;
+	return (mpc_norms_new(S, &w->norms, layers));
+}
+
+void
+nn_watch_free(struct nn_watch *w)
+{
+
+	mpc_norms_free(&w->norms);
+	mpc_vector_free(&w->rows);
+	mpc_vector_free(&w->known);
+}
+
+void
+nn_watch_network(struct nn_watch *w, const struct nn_network *net)
+{
+	size_t widest = nn_size(net->in), i;
+
+	for (i = 0; i < net->n; i++)
+		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) :
+		    widest;
+	w->group = (widest > GROUP_WORDS) ? 1 : GROUP_WORDS / widest;
+	w->group = (w->group > GROUP_ROWS) ? GROUP_ROWS : w->group;
+}
+
+/* ---- what may be anything ---- */
+
+/*
+ * How norms are made of words of which the root of the sum of squares is ${norm} at most: of the words
+ * without their lowest bits, if the sum would not be below 2^61, so that it is below 2^57.
+ */
+struct measuring {
+	size_t width;
+	unsigned cut;
+};
+
+static struct measuring
+measuring_of(size_t width, double norm)
+{
+	struct measuring m = { .width = width };
+	const double bits = 2 * log2(fmax(norm, 1));
+
+	if (bits + 2 * NN_BITS <= 61)
+		return (m);
+	while (m.cut < NN_BITS && bits + 2 * (NN_BITS - m.cut) > 57)
+		m.cut++;
+	return (m);
+}
+
+/*
+ * norms = the sums of squares of rows of ${x}.
+ *
+ * What is cut off each number is less than c = 2^(cut - 16), so that the root of the sum is off by c
+ * sqrt(width) at most, and the sum is below 17/16 of what is found, and 17 c^2 width.
+ */
+static int
+measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
+    const struct measuring *m)
+{
+	const unsigned bits = 2 * (NN_BITS - m->cut);
+	const double lost = ldexp(17.0 * (double)m->width, -(int)bits);
+	struct mpc_vector some = { .n = 0 };
+	size_t *ends, i;
+	int rc = -1;
+
+	if ((ends = mem_array(norms->n, sizeof(*ends))) == NULL)
+		return (-1);
+	for (i = 0; i < norms->n; i++)
+		ends[i] = (i + 1) * m->width;
+	const struct bilinear groups = bilinear_groups(ends, norms->n);
+
+	if (m->cut == 0)
+		rc = mpc_product(S, norms, &groups, x, x);
+	else if (mpc_vector_new(S, &some, x->n) == 0 && mpc_truncate(S, &some, x, m->cut) == 0)
+		rc = mpc_product(S, norms, &groups, &some, &some);
+	if (m->cut > 0)
+		mpc_scale(norms, norms, 17);
+	if (rc == 0)
+		rc = mpc_truncate(S, norms, norms, bits + ((m->cut > 0) ? 4 : 0));
+	mpc_add_public(norms, norms, 1 + ((m->cut > 0) ? (int64_t)ceil(lost) : 0));
+	mpc_vector_free(&some);
+	free(ends);
+	return (rc);
+}
+
+/* norms = the sums of squares of all rows, block by block. */
+static int
+measure_rows(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, size_t width,
+    double norm)
+{
+	const struct measuring m = measuring_of(width, norm);
+	const size_t most = (width > BLOCK_WORDS) ? 1 : BLOCK_WORDS / width;
+	struct mpc_vector rows, some;
+	size_t i, n;
+
+	for (i = 0; i < norms->n; i += n) {
+		n = (norms->n - i < most) ? norms->n - i : most;
+		rows = mpc_part(x, i * width, n * width);
+		some = mpc_part(norms, i, n);
+		if (measure(S, &some, &rows, &m) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What is counted of a layer. */
+static struct mpc_vector
+count_of(const struct nn_watch *w, const struct nn_layer *l)
+{
+
+	return (mpc_part(&w->norms.count, l->index - 1, 1));
+}
+
+static int
+count_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
+    const struct mpc_vector *x, unsigned range)
+{
+	struct mpc_vector count = count_of(w, l);
+
+	return (mpc_count_beyond(S, &count, x, x->n, 1, range));
+}
+
+static int
+know_parameter(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
+    const struct nn_parameter *q, size_t place, unsigned bits)
+{
+	struct mpc_vector norm = mpc_part(&w->known, place, 1);
+
+	if (count_beyond(S, w, l, &q->value, NN_BITS + bits) == -1)
+		return (-1);
+	return (measure_rows(S, &norm, &q->value, q->value.n,
+	    ldexp(sqrt((double)q->value.n), (int)bits)));
+}
+
+int
+nn_watch_weights(struct mpc *S, struct nn_watch *w, const struct nn_network *net, unsigned bits)
+{
+	size_t layers = w->norms.count.n, i;
+	const struct nn_layer *l;
+
+	if (mpc_vector_new(S, &w->known, 2 * layers) == -1)
+		return (-1);
+	for (i = 0; i < net->n; i++) {
+		l = &net->layers[i];
+		if (is_trained(l) &&
+		    (know_parameter(S, w, l, &l->weight, 2 * (l->index - 1), bits) == -1 ||
+		    know_parameter(S, w, l, &l->bias, 2 * (l->index - 1) + 1, bits) == -1))
+			return (-1);
+	}
+	return (0);
+}
+
+int
+nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct mpc_vector *x, size_t rows, double most, double norm)
+{
+	const bool alone = net->loss != NN_MSE && one_is_trained(net);
+	const double limit = (alone ? INPUT_LIMIT_ALONE : INPUT_LIMIT) / (double)w->group;
+	int rc;
+
+	w->most = most;
+	mpc_vector_free(&w->rows);
+	if ((rc = mpc_vector_new(S, &w->rows, rows)) == 0)
+		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm);
+	if (rc == 0 && norm * norm > limit / 2)
+		rc = count_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
+		    (unsigned)log2(limit));
+	return (rc);
+}
+
+int
+nn_watch_labels(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct mpc_vector *labels)
+{
+	const struct nn_layer *last = &net->layers[net->n - 1];
+	const double numbers = (double)(w->group * nn_size(last->out));
+	const int bits = (int)floor(LABEL_LIMIT_BITS - log2(numbers) / 2);
+
+	if (net->loss != NN_MSE)
+		return (0);
+	return (count_beyond(S, w, last, labels, (unsigned)((bits > 0) ? NN_BITS + bits :
+	    NN_BITS)));
+}
+
+/* ---- notes of a pass ---- */
+
+static int
+note(struct mpc *S, struct nn_watch *w, struct nn_watch_norms *to, const struct nn_tensor *x,
+    size_t width)
+{
+
+	to->step = 1;
+	to->scale = ldexp(1, MPC_NORM_BITS - 2 * (int)x->f);
+	return (mpc_norms_squares(S, &w->norms, &x->v, width, &to->first));
+}
+
+/* (a + plus) b <= limit, of group ${k}. */
+static int
+test(struct nn_watch *w, const struct nn_layer *l, const struct nn_watch_norms *a, double plus,
+    const struct nn_watch_norms *b, size_t k, double limit)
+{
+	const struct mpc_norms_test t = { .a = a->first + k * a->step,
+		.b = b->first + k * b->step,
+		.plus = (int64_t)ceil(plus / a->scale),
+		.limit = (int64_t)fmin(limit / (a->scale * b->scale), TEST_LIMIT),
+		.kind = l->index - 1 };
+
+	return (mpc_norms_test(&w->norms, &t));
+}
+
+static int
+test_groups(struct nn_watch *w, const struct nn_layer *l, const struct nn_watch_norms *a,
+    double plus, const struct nn_watch_norms *b, double limit)
+{
+	size_t k;
+
+	for (k = 0; k < w->groups; k++) {
+		if (test(w, l, a, plus, b, k, limit) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* sums = those of groups of rows. */
+static void
+add_groups(struct mpc_vector *sums, const struct mpc_vector *rows, size_t group)
+{
+	size_t full = rows->n / group, rest = rows->n % group;
+	struct mpc_vector from = mpc_part(rows, 0, full * group), to = mpc_part(sums, 0, full);
+
+	mpc_rows_sum(&to, &from, full, group);
+	if (rest == 0)
+		return;
+	from = mpc_part(rows, full * group, rest);
+	to = mpc_part(sums, full, 1);
+	mpc_rows_sum(&to, &from, 1, rest);
+}
+
+int
+nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t first, size_t rows)
+{
+	struct mpc_vector sums = { .n = 0 }, some = { .n = 0 };
+	int rc = -1;
+
+	w->groups = (rows + w->group - 1) / w->group;
+	w->measured = w->returned = false;
+	w->features = (struct nn_watch_norms){ .step = 1, .scale = 1 };
+	if (mpc_vector_new(S, &sums, w->groups) == 0 && mpc_vector_new(S, &some, rows) == 0) {
+		if (order != NULL) {
+			mpc_rows_gather(&some, &w->rows, order + first, rows, 1);
+		} else {
+			const struct mpc_vector part = mpc_part(&w->rows, first, rows);
+
+			mpc_copy(&some, &part);
+		}
+		add_groups(&sums, &some, w->group);
+		rc = mpc_norms_known(S, &w->norms, &sums, &w->features.first);
+	}
+	mpc_vector_free(&sums);
+	mpc_vector_free(&some);
+	return (rc);
+}
+
+/* ---- forward ---- */
+
+/* Data pass a layer without weights. */
+static void
+pass_by(struct nn_watch *w, const struct nn_layer *l)
+{
+	double gain = l->type->gain(l);
+
+	if (w->measured)
+		return;
+	if (gain > 0)
+		w->features.scale *= gain * gain;
+	else
+		w->features = (struct nn_watch_norms){ .first = MPC_NORM_ONE,
+			.scale = NEARLY * (double)(w->group * nn_size(l->out)) };
+}
+
+/* The norms of what a layer with weights takes. */
+static int
+take_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_tensor *x)
+{
+	struct nn_watch *w = p->watch;
+	struct nn_watch_norms *input = &w->layer[l->index - 1].input;
+	bool measured = w->measured;
+
+	w->measured = true;
+	if (measured)
+		return (note(p->S, w, input, x, w->group * nn_size(l->in)));
+	*input = w->features;
+	return (0);
+}
+
+static int
+take_weights(const struct nn_pass *p, const struct nn_layer *l)
+{
+	const struct nn_tensor weight = { .v = mpc_part(&l->weight.value, 0, l->weight.value.n),
+		.f = NN_BITS };
+	const struct nn_tensor bias = { .v = mpc_part(&l->bias.value, 0, l->bias.value.n),
+		.f = NN_BITS };
+	struct nn_watch *w = p->watch;
+	struct nn_watch_layer *to = &w->layer[l->index - 1];
+	struct mpc_vector known;
+
+	if (w->known.n > 0) {
+		known = mpc_part(&w->known, 2 * (l->index - 1), 2);
+		to->weight = to->bias = one;
+		if (mpc_norms_known(p->S, &w->norms, &known, &to->weight.first) == -1)
+			return (-1);
+		to->bias.first = to->weight.first + 1;
+		return (0);
+	}
+	if (note(p->S, w, &to->weight, &weight, weight.v.n) == -1 ||
+	    note(p->S, w, &to->bias, &bias, bias.v.n) == -1)
+		return (-1);
+	to->weight.step = to->bias.step = 0;
+	return (0);
+}
+
+/*
+ * Norms of what a layer gives, over a group, are below
+ *
+ *   gain |W| |x| + |b| sqrt(rows positions).
+ */
+static int
+test_trained(struct nn_watch *w, const struct nn_network *net, size_t i)
+{
+	const struct nn_layer *l = &net->layers[i];
+	const struct nn_watch_layer *of = &w->layer[l->index - 1];
+	const double room = forward_room(w, net, i),
+	    product = PRODUCT_SHARE * room / l->type->gain(l), rest = (1 - PRODUCT_SHARE) * room,
+	    bias = fmin(WEIGHTS_LIMIT * WEIGHTS_LIMIT, rest * rest / (double)(w->group *
+	    positions(l)));
+
+	return ((test(w, l, &of->weight, 0, &one, 0, WEIGHTS_LIMIT * WEIGHTS_LIMIT) == -1 ||
+	    test(w, l, &of->bias, 0, &one, 0, bias) == -1) ? -1 :
+	    test_groups(w, l, &of->input, 0, &of->weight, product * product));
+}
+
+/* Public weights. */
+static int
+test_fixed(struct nn_watch *w, const struct nn_network *net, size_t i)
+{
+	const struct nn_layer *l = &net->layers[i];
+	const double room = forward_room(w, net, i);
+	double squares = 0, weight;
+	size_t k, n = nn_size(l->in) * l->count;
+
+	for (k = 0; k < n; k++) {
+		weight = (double)(int64_t)l->fixed[k];
+		squares += weight * weight;
+	}
+	squares = fmax(ldexp(squares, -2 * NN_BITS), 1);
+	return (test_groups(w, l, &w->layer[l->index - 1].input, 0, &one, room * room / squares));
+}
+
+int
+nn_watch_forward(const struct nn_pass *p, const struct nn_network *net, size_t i,
+    const struct nn_tensor *x)
+{
+	const struct nn_layer *l = &net->layers[i];
+
+	if (p->watch == NULL)
+		return (0);
+	if (!is_trained(l) && l->fixed == NULL) {
+		pass_by(p->watch, l);
+		return (0);
+	}
+	if (take_input(p, l, x) == -1)
+		return (-1);
+	if (l->fixed != NULL)
+		return (test_fixed(p->watch, net, i));
+	return ((take_weights(p, l) == -1) ? -1 : test_trained(p->watch, net, i));
+}
+
+/* ---- back ---- */
+
+int
+nn_watch_loss(const struct nn_pass *p, const struct nn_network *net, const struct nn_tensor *v)
+{
+	struct nn_watch *w = p->watch;
+	const struct nn_layer *last = &net->layers[net->n - 1];
+
+	if (w == NULL)
+		return (0);
+	if (v == NULL) {
+		w->loss = (struct nn_watch_norms){ .first = MPC_NORM_ONE,
+			.scale = (double)w->group * output_norm(net, w->heaviest) };
+		return (0);
+	}
+	if (note(p->S, w, &w->loss, v, w->group * nn_size(last->out)) == -1)
+		return (-1);
+	w->loss.scale *= 4; /* the gradient is twice the difference */
+	return (0);
+}
+
+/*
+ * The gradient that the layer with weights that is last takes is that of the loss, with the gains
+ * between; others are measured.  What it gives back has to be measured, too.
+ */
+int
+nn_watch_back(const struct nn_pass *p, const struct nn_network *net, size_t i,
+    const struct nn_tensor *d)
+{
+	const struct nn_layer *l = &net->layers[i];
+	struct nn_watch *w = p->watch;
+	struct nn_watch_layer *of;
+	double room;
+
+	if (w == NULL)
+		return (0);
+	if (!is_trained(l)) {
+		if (!w->returned)
+			w->loss.scale *= back_gain(l) * back_gain(l);
+		return (0);
+	}
+	of = &w->layer[l->index - 1];
+	of->delta = w->loss;
+	if (w->returned && note(p->S, w, &of->delta, d, w->group * nn_size(l->out)) == -1)
+		return (-1);
+	w->returned = true;
+	if (i == first_trained(net))
+		return (0);
+	room = back_room(net, i) / l->type->gain(l);
+	return (test_groups(w, l, &of->weight, 0, &of->delta, room * room));
+}
+
+/* ---- gradients ---- */
+
+/*
+ * Whether each number of a gradient is compared with its limit, where the norms of groups would say
+ * more than there is to be known: with few parameters that costs little.
+ */
+static bool
+are_compared(const struct nn_network *net, const struct nn_watch_gradient *g)
+{
+	size_t outputs = 0, i;
+
+	for (i = 0; i < net->n; i++)
+		outputs += is_trained(&net->layers[i]) ? nn_size(net->layers[i].out) : 0;
+	if (net->loss == NN_MSE)
+		return (g->sum->v.n <= g->rows * outputs / 8);
+	return (one_is_trained(net) && g->sum->v.n <= g->rows * outputs);
+}
+
+/*
+ * A number of a gradient is a sum over rows, of groups, and each group's part is below the product of
+ * the norms of what a layer took and of the gradient at what it gave; of a bias, which has been taken
+ * ${positions} times in each row, likewise.  So is the norm of all of a layer's numbers.
+ */
+static int
+test_layer(struct nn_watch *w, const struct nn_layer *l, double limit)
+{
+	const struct nn_watch_layer *of = &w->layer[l->index - 1];
+	const double part = limit / (double)w->groups;
+
+	return (test_groups(w, l, &of->input, (double)(w->group * positions(l)), &of->delta,
+	    part * part));
+}
+
+/* Each number by itself, once it is known, by norms, that none has wrapped. */
+static int
+compare_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct nn_watch_gradient *g)
+{
+	const double limit = fmin(g->room, g->step / sqrt((double)g->sum->v.n));
+
+	return (mpc_norms_within(S, &w->norms, &g->sum->v,
+	    (int64_t)ldexp(limit, (int)g->sum->f), net->layers[first_trained(net)].index - 1));
+}
+
+int
+nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct nn_watch_gradient *g)
+{
+	const double safe = nn_watch_safe_sum(w, net, g->rows);
+	const bool is_safe = safe <= g->room && safe * sqrt((double)g->sum->v.n) <= g->step,
+	    compared = !is_safe && g->compare && are_compared(net, g);
+	const double limit = compared ? ldexp(1, MPC_NUMBER_RANGE - 1 - (int)g->sum->f) :
+	    fmin(g->room, g->step);
+	const struct nn_layer *l;
+	size_t i;
+
+	if (compared && compare_sum(S, w, net, g) == -1)
+		return (-1);
+	for (i = 0; i < net->n; i++) {
+		l = &net->layers[i];
+		if (!is_trained(l))
+			continue;
+		if ((g->weights < WEIGHTS_LIMIT && test(w, l, &w->layer[l->index - 1].weight, 0,
+		    &one, 0, g->weights * g->weights) == -1) ||
+		    (!is_safe && test_layer(w, l, limit) == -1))
+			return (-1);
+	}
+	return (0);
+}
