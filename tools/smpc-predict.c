@@ -1,5 +1,6 @@
 /* What a model says of data, on shares, in a session of all parties. */
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "cli/streams.h"
 #include "func/beyond.h"
 #include "nn/prepare.h"
+#include "nn/watch.h"
 #include "table/columns.h"
 
 static const char *what;
@@ -50,7 +52,9 @@ struct predict {
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
 	struct ranges ranges;   /* of the features */
 	struct features_plan plan;
-	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
+	/* For those that are standardized (nn/prepare.h); one more for all else that has no room. */
+	struct mpc_vector limits, far;
+	struct nn_watch watch;
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -235,10 +239,11 @@ standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
 {
 	const struct model *m = &p->model;
 	size_t width = m->mean.n;
+	struct mpc_vector far = mpc_part(&p->far, 0, width);
 
 	if (width == 0)
 		return (0);
-	return ((nn_count_far(S, &p->far, &x->v, rows, width, &m->mean, &p->limits) == -1) ? -1 :
+	return ((nn_count_far(S, &far, &x->v, rows, width, &m->mean, &p->limits) == -1) ? -1 :
 	    nn_standardize(S, &x->v, &x->v, rows, width, &m->mean, &m->scale));
 }
 
@@ -247,15 +252,17 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	const struct nn_pass pass = { .S = stage->S, .rows = rows,
-		.threads = stage_threads(threads) };
+		.threads = stage_threads(threads),
+		.watch = &p->watch };
 	struct learner *l = p->model.learner;
 	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
-	    standardize(stage->S, p, &x, rows) == 0)
-		rc = l->kind->predict(l, &pass, p->answer, y, &x);
+	    standardize(stage->S, p, &x, rows) == 0 &&
+	    l->kind->predict(l, &pass, p->answer, y, &x) == 0)
+		rc = nn_watch_settle(stage->S, &p->watch, false);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
@@ -301,39 +308,55 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
-	return ((ranges_begin(stage, &p->ranges, &of) == -1) ? -1 :
-	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
+	if (ranges_begin(stage, &p->ranges, &of) == -1 || features_plan_make(&p->plan, &p->ranges,
+	    (m->mean.n > 0) ? m->units : NULL, false) == -1)
+		return (-1);
+	p->watch.most = ldexp(1, (m->mean.n > 0) ? NN_NEAR_BITS : (int)p->plan.bits - NN_BITS);
+	return (0);
 }
 
-/* Whether a feature was too far from what the model was trained on. */
+/* Refuse what was too far from what the model was trained on, or has had no room in it. */
 static int
-check_far(struct stage *stage, const struct predict *p)
+refuse_far(const struct predict *p, const word *near, const char *where)
 {
-	word *near;
-	size_t i;
-	int rc;
+	size_t last = p->far.n - 1, i;
 
-	if (p->far.n == 0)
-		return (0);
+	for (i = 0; i < last; i++) {
+		if (near[i] != 1)
+			return (ranges_refuse(&p->ranges, i, "a number is thousands of standard "
+			    "deviations from the mean of those that the model was trained on"));
+	}
+	return ((near[last] == 1) ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers "
+	    "in the model become too large for what is computed with (smpc-predict(1), RANGE)",
+	    where, p->ranges.part->name));
+}
+
+static int
+check_far(struct stage *stage, struct predict *p, const char *where)
+{
+	struct mpc_vector last = mpc_part(&p->far, p->far.n - 1, 1);
+	word *near;
+	int rc = -1;
+
 	if ((near = mem_array(p->far.n, sizeof(*near))) == NULL)
 		return (-1);
-	rc = mpc_open_none(stage->S, near, &p->far);
-	for (i = 0; rc == 0 && i < p->far.n; i++) {
-		if (near[i] != 1)
-			rc = ranges_refuse(&p->ranges, i, "a number is thousands of standard "
-			    "deviations from the mean of those that the model was trained on");
+	if (nn_watch_settle(stage->S, &p->watch, true) == 0) {
+		mpc_add_sum(&last, &p->watch.norms.count);
+		rc = mpc_open_none(stage->S, near, &p->far);
 	}
+	if (rc == 0)
+		rc = refuse_far(p, near, where);
 	free(near);
 	return (rc);
 }
 
 /* Open what was found out, before the end of the result is written. */
 static int
-end_features(struct stage *stage, struct predict *p, struct blocks *b)
+end_features(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
 
 	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0)) == -1) ? -1 :
-	    check_far(stage, p));
+	    check_far(stage, p, where));
 }
 
 static int
@@ -354,7 +377,7 @@ predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const c
 		if (predict_block(stage, p, &block, part) == -1)
 			return (-1);
 	}
-	return ((rc == 0) ? end_features(stage, p, b) : rc);
+	return ((rc == 0) ? end_features(stage, p, b, where) : rc);
 }
 
 static int
@@ -362,10 +385,12 @@ find_limits(struct mpc *S, struct predict *p)
 {
 	const struct model *m = &p->model;
 
+	if (nn_watch_new(S, &p->watch, NN_MAX_LAYERS) == -1 ||
+	    mpc_vector_new(S, &p->far, m->mean.n + 1) == -1)
+		return (-1);
 	if (m->mean.n == 0)
 		return (0);
-	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1 ||
-	    mpc_vector_new(S, &p->far, m->mean.n) == -1) ? -1 :
+	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1) ? -1 :
 	    nn_standardize_limits(S, &p->limits, &m->scale));
 }
 
@@ -394,6 +419,7 @@ out:
 	features_plan_free(&p.plan);
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
+	nn_watch_free(&p.watch);
 	free(p.positions);
 	free(p.names);
 	free(p.columns);

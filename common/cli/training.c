@@ -28,7 +28,7 @@ struct course {
 	struct dataset features, labels;
 	struct mpc_vector weights; /* of labels, by their classes */
 	struct mpc_vector far;     /* features that cannot be standardized by a model's deviations */
-	double most;               /* no feature is larger */
+	double most, squares;      /* no feature is larger; nor is the sum of squares, if it is not 0 */
 	struct stage_inputs inputs;
 	struct model model;
 	struct nn_job job;
@@ -203,8 +203,13 @@ read_data(struct course *c)
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
-/* No number is farther from the mean than sqrt(rows) deviations, but for rounding. */
+/*
+ * Of a column no number is farther from the mean than sqrt(rows) deviations, and squares of them come
+ * to as many as there are rows, but for rounding: a mean is off by 1.3 units, and a deviation may be a
+ * single one.
+ */
 #define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
+#define MOST_SQUARES(rows) (2.8 * (double)(rows))
 
 /* Means and deviations of a model to begin with may be those of other rows. */
 static int
@@ -244,8 +249,10 @@ standardize(struct course *c)
 	}
 	if (m->mean.n == 0)
 		return (0);
-	if (c->far.n == 0)
+	if (c->far.n == 0) {
 		c->most = MOST_DEVIATIONS(x->rows);
+		c->squares = MOST_SQUARES(x->rows) * (double)x->cols;
+	}
 	return (nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
 }
 
@@ -413,6 +420,7 @@ whole_data(const struct course *c)
 	    .labels = c->labels.x,
 	    .weights = c->weights,
 	    .most = c->most,
+	    .squares = c->squares,
 	    .heaviest = heaviest,
 	    .far = c->far });
 }

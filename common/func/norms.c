@@ -42,6 +42,20 @@ test_list(const struct mpc_norms *n)
 	return ((const struct mpc_norms_test *)(const void *)n->tests.data);
 }
 
+static size_t
+limits(const struct mpc_norms *n)
+{
+
+	return (n->limits.len / sizeof(struct mpc_norms_limit));
+}
+
+static struct mpc_norms_limit *
+limit_list(const struct mpc_norms *n)
+{
+
+	return ((struct mpc_norms_limit *)(void *)n->limits.data);
+}
+
 /* ---- life ---- */
 
 /* The first norm is 1. */
@@ -87,7 +101,7 @@ mpc_norms_free(struct mpc_norms *n)
 	buf_free(&n->ends);
 	buf_free(&n->made);
 	buf_free(&n->tests);
-	buf_free(&n->kinds);
+	buf_free(&n->limits);
 	memset(n, 0, sizeof(*n));
 }
 
@@ -100,7 +114,9 @@ mpc_norms_squares(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x
 	size_t end = n->words.n, made = n->norms.n, groups = (x->n + width - 1) / width, i;
 
 	*first = made;
-	if (mpc_append(S, &n->words, &n->words_room, x) == -1 ||
+	/* Twice as much room, so that what grows is copied, and wiped, but a few times. */
+	if (mpc_grow(S, &n->words, &n->words_room, (x->n > end) ? x->n : end) == -1 ||
+	    mpc_append(S, &n->words, &n->words_room, x) == -1 ||
 	    mpc_grow(S, &n->norms, &n->norms_room, groups) == -1)
 		return (-1);
 	for (i = 0; i < groups; i++) {
@@ -127,27 +143,19 @@ mpc_norms_test(struct mpc_norms *n, const struct mpc_norms_test *t)
 	return (buf_append(&n->tests, t, sizeof(*t)));
 }
 
-/* limit - x and limit + x must not be negative. */
+/* Words with the same limit are judged together. */
 int
 mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x, int64_t limit,
     size_t kind)
 {
-	struct mpc_vector part;
-	size_t i;
-	int side;
+	const struct mpc_norms_limit l = { .count = x->n, .limit = limit, .kind = kind };
+	struct mpc_norms_limit *last = limit_list(n) + limits(n);
 
-	for (side = 0; side < 2; side++) {
-		if (mpc_append(S, &n->values, &n->values_room, x) == -1)
-			return (-1);
-		part = mpc_part(&n->values, n->values.n - x->n, x->n);
-		if (side == 0)
-			mpc_scale(&part, &part, -1);
-		mpc_add_public(&part, &part, limit);
-		for (i = 0; i < x->n; i++) {
-			if (add_size(&n->kinds, kind) == -1)
-				return (-1);
-		}
-	}
+	if (mpc_append(S, &n->values, &n->values_room, x) == -1)
+		return (-1);
+	if (limits(n) == 0 || last[-1].limit != limit || last[-1].kind != kind)
+		return (buf_append(&n->limits, &l, sizeof(l)));
+	last[-1].count += x->n;
 	return (0);
 }
 
@@ -158,6 +166,7 @@ amount_of(const struct mpc_norms *n)
 {
 
 	return ((struct mpc_norms_amount){ .words = n->words.n, .groups = sizes(&n->ends),
+	    .norms = n->norms.n,
 	    .tests = tests(n),
 	    .values = n->values.n });
 }
@@ -176,6 +185,7 @@ mpc_norms_end(struct mpc_norms *n)
 
 	n->between = (struct mpc_norms_amount){ .words = now.words - n->before.words,
 		.groups = now.groups - n->before.groups,
+		.norms = now.norms - n->before.norms,
 		.tests = now.tests - n->before.tests,
 		.values = now.values - n->before.values };
 }
@@ -201,20 +211,26 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 	int rc;
 
 	rc = (lengthen(S, &n->words, &n->words_room, more.words) == -1 ||
+	    lengthen(S, &n->norms, &n->norms_room, more.norms) == -1 ||
 	    lengthen(S, &n->values, &n->values_room, more.values) == -1) ? -1 : 0;
 	for (i = 0; i < more.groups && rc == 0; i++)
 		rc = (add_size(&n->ends, n->words.n) == -1 ||
 		    add_size(&n->made, MPC_NORM_ONE) == -1) ? -1 : 0;
 	for (i = 0; i < more.tests && rc == 0; i++)
 		rc = mpc_norms_test(n, &t);
-	for (i = 0; i < more.values && rc == 0; i++)
-		rc = add_size(&n->kinds, 0);
+	if (more.values > 0)
+		limit_list(n)[limits(n) - 1].count += more.values;
 	return (rc);
 }
 
 /* ---- judging ---- */
 
-/* All norms that are still to be made; to the floor or one above it, and then one more. */
+/*
+ * All norms that are still to be made; to the floor or one above it, and then one more.  Sums of
+ * squares, from 0 to 2^63, are truncated from -2^62 on.
+ */
+#define HALF ((int64_t)1 << MPC_NUMBER_RANGE)
+
 static int
 make_norms(struct mpc *S, struct mpc_norms *n)
 {
@@ -225,9 +241,10 @@ make_norms(struct mpc *S, struct mpc_norms *n)
 	if (groups.m == 0)
 		return (0);
 	if ((rc = mpc_vector_new(S, &z, groups.m)) == 0 &&
-	    (rc = mpc_product(S, &z, &groups, &n->words, &n->words)) == 0 &&
-	    (rc = mpc_truncate(S, &z, &z, MPC_NORM_BITS)) == 0) {
-		mpc_add_public(&z, &z, 1);
+	    (rc = mpc_product(S, &z, &groups, &n->words, &n->words)) == 0) {
+		mpc_add_public(&z, &z, -HALF);
+		rc = mpc_truncate(S, &z, &z, MPC_NORM_BITS);
+		mpc_add_public(&z, &z, (HALF >> MPC_NORM_BITS) + 1);
 		mpc_scatter(&n->norms, size_list(&n->made), &z);
 	}
 	mpc_vector_free(&z);
@@ -294,17 +311,22 @@ make_values(struct mpc *S, const struct mpc_norms *n, struct mpc_vector *values)
 	return (rc);
 }
 
-/* Add [value < 0] to the count of its kind. */
+/* Add [value < 0] of each test to the count of its kind. */
 static int
-count_negative(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *values,
-    const size_t *kinds)
+judge_tests(struct mpc *S, struct mpc_norms *n)
 {
 	static const int64_t zero = 0;
 	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1, .thresholds = &zero };
+	size_t count = tests(n), *kinds, i;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, values->n, 1, 1) == 0 && mpc_compare(S, r.bit, values, &c) == 0) {
+	if ((kinds = mem_array(count, sizeof(*kinds))) == NULL)
+		return (-1);
+	for (i = 0; i < count; i++)
+		kinds[i] = test_list(n)[i].kind;
+	if (room_open(&r, S, count, 1, 1) == 0 && make_values(S, n, &r.word[0]) == 0 &&
+	    mpc_compare(S, r.bit, &r.word[0], &c) == 0) {
 		const struct mpc_selection_term terms[] = {
 			{ .constant = { 1 } },
 			{ .bit = r.bit, .constant = { -1 } },
@@ -315,46 +337,72 @@ count_negative(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *valu
 		mpc_scatter_add(&n->count, kinds, &r.word[0]);
 	}
 	room_close(&r);
+	free(kinds);
+	return (rc);
+}
+
+/* Upper bits of a limit that are looked at. */
+#define LIMIT_BITS 8
+
+/*
+ * Add 1 for each word beyond +-limit.  Without the lowest bits a word that lacks less than 2^low to a
+ * threshold may count as above it.  So the lower threshold is raised by as much: then no word beyond
+ * either limit passes for one within.
+ */
+static int
+judge_words(struct mpc *S, struct mpc_norms *n, const struct mpc_norms_limit *l,
+    const struct mpc_vector *x)
+{
+	struct mpc_vector count = mpc_part(&n->count, l->kind, 1);
+	int64_t bounds[2] = { -l->limit, l->limit + 1 };
+	struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 2, .thresholds = bounds };
+	struct room r;
+	int rc = -1;
+
+	while (l->limit >> (c.low + LIMIT_BITS) > 0)
+		c.low++;
+	if (c.low > 0)
+		bounds[0] += (int64_t)1 << c.low;
+	if (room_open(&r, S, x->n, 1, 2) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .constant = { 1 } },
+			{ .bit = &r.bit[0], .constant = { -1 } },
+		};
+
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2, .terms = terms,
+		    .results = 1 });
+		mpc_add_sum(&count, &r.word[0]);
+	}
+	room_close(&r);
 	return (rc);
 }
 
 static int
 judge_all(struct mpc *S, struct mpc_norms *n)
 {
-	size_t made = tests(n), all = made + n->values.n, i, *kinds;
-	struct mpc_vector values = { .n = 0 }, part;
-	int rc = -1;
+	struct mpc_vector part;
+	size_t first = 0, i;
 
-	if ((kinds = mem_array(all, sizeof(*kinds))) == NULL)
+	if (tests(n) > 0 && (make_norms(S, n) == -1 || judge_tests(S, n) == -1))
 		return (-1);
-	for (i = 0; i < all; i++)
-		kinds[i] = (i < made) ? test_list(n)[i].kind : size_list(&n->kinds)[i - made];
-	if (mpc_vector_new(S, &values, all) == 0 && make_norms(S, n) == 0) {
-		part = mpc_part(&values, 0, made);
-		if ((rc = (made > 0) ? make_values(S, n, &part) : 0) == 0) {
-			part = mpc_part(&values, made, n->values.n);
-			mpc_copy(&part, &n->values);
-			rc = count_negative(S, n, &values, kinds);
-		}
+	for (i = 0; i < limits(n); first += limit_list(n)[i++].count) {
+		part = mpc_part(&n->values, first, limit_list(n)[i].count);
+		if (judge_words(S, n, &limit_list(n)[i], &part) == -1)
+			return (-1);
 	}
-	mpc_vector_free(&values);
-	free(kinds);
-	return (rc);
+	return (0);
 }
 
 /* What wraps here is of numbers that were found to be beyond a limit before. */
 int
 mpc_norms_judge(struct mpc *S, struct mpc_norms *n)
 {
-	bool before;
-	int rc = 0;
+	bool before = mpc_may_wrap(S, true);
+	int rc = judge_all(S, n);
 
-	if (tests(n) + n->values.n > 0) {
-		before = mpc_may_wrap(S, true);
-		rc = judge_all(S, n);
-		(void)mpc_may_wrap(S, before);
-	}
+	(void)mpc_may_wrap(S, before);
 	n->words.n = n->norms.n = n->values.n = 0;
-	n->ends.len = n->made.len = n->tests.len = n->kinds.len = 0;
+	n->ends.len = n->made.len = n->tests.len = n->limits.len = 0;
 	return ((rc == -1) ? -1 : begin_norms(S, n));
 }

@@ -23,7 +23,7 @@
 
 /* How much was noted. */
 struct mpc_norms_amount {
-	size_t words, groups, tests, values;
+	size_t words, groups, norms, tests, values;
 };
 
 struct mpc_norms {
@@ -35,9 +35,10 @@ struct mpc_norms {
 	struct mpc_vector norms;
 	size_t norms_room;
 	struct buf tests;           /* struct mpc_norms_test */
-	struct mpc_vector values;   /* that must not be negative, and the kind of each */
+	/* Words that must be within a limit, some after some. */
+	struct mpc_vector values;
 	size_t values_room;
-	struct buf kinds;
+	struct buf limits;          /* struct mpc_norms_limit */
 	struct mpc_norms_amount before, between; /* begin; between begin and end */
 };
 
@@ -45,6 +46,13 @@ struct mpc_norms {
 struct mpc_norms_test {
 	size_t a, b;
 	int64_t plus, limit;
+	size_t kind;
+};
+
+/* ${count} words must be from -limit to limit. */
+struct mpc_norms_limit {
+	size_t count;
+	int64_t limit;
 	size_t kind;
 };
 
@@ -60,7 +68,7 @@ void mpc_norms_free(struct mpc_norms *n);
  * Note ${x}, in groups of ${width} words, of which the last may have fewer, and set *${first} to the
  * norm of the first; those of the others follow.
  *
- * Range    the sum of squares of a group is below 2^62.
+ * Range    the sum of squares of a group is below 2^63.
  */
 int mpc_norms_squares(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x, size_t width,
     size_t *first);
@@ -83,7 +91,8 @@ int mpc_norms_test(struct mpc_norms *n, const struct mpc_norms_test *t);
 
 /*
  * mpc_norms_within(S, n, x, limit, kind):
- * Note a test of each word of ${x}: whether it is from -limit to limit.
+ * Note a test of each word of ${x}: whether it is from -limit to limit; near these, by a hundredth, it
+ * may count as beyond.
  *
  * Range    |x| < 2^62; limits from 0 to 2^62.
  */
@@ -94,8 +103,9 @@ int mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector
  * mpc_norms_judge(S, n):
  * Do what was noted, add to the counts, and forget norms and tests.
  *
- * Cost     7 rounds.  A product for each norm; a truncation and a word more; for each test a product,
- *          a comparison of 63 bits and a selection; for each word within a limit two of the latter.
+ * Cost     7 rounds, and 4 for each limit of words that differs from the one before.  A product and a
+ *          truncation for each norm; for each test a product, a comparison of 63 bits and a selection;
+ *          for each word a comparison of the upper bits with two thresholds, and a selection.
  */
 int mpc_norms_judge(struct mpc *S, struct mpc_norms *n);
 

@@ -50,15 +50,15 @@ take_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 /* ---- range ---- */
 
 int
-nn_job_left_range(const char *place, uint64_t step)
+nn_job_left_range(const char *place, uint64_t step, bool watched)
 {
 
 	if (*place == '\0')
 		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps %s has left its range: parameters beyond "
-	    "+-%d, or features, labels, sums or gradients too large for what is computed with "
-	    "(smpc-train(1), RANGE): try --standardize, a smaller --rate, --clip, or --l2", step,
-	    place, 1 << NN_RANGE_BITS));
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s: try "
+	    "--standardize, a smaller --rate, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	    watched ? ", or numbers that it was learnt from had no room (smpc-train(1), RANGE)" :
+	    ""));
 }
 
 static int
@@ -69,7 +69,7 @@ check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	e->checked = step;
 	if (j->learner->kind->in_range(j->learner, S, j->watch, place) == -1)
 		return (-1);
-	return (nn_job_left_range(place, step));
+	return (nn_job_left_range(place, step, true));
 }
 
 /*

@@ -138,8 +138,9 @@ shape_pool(struct nn_layer *l)
 
 /* ---- how large numbers may be ---- */
 
-/* Half of what can be truncated from 32 fraction bits. */
+/* Half of what can be truncated from 32 fraction bits, and nearly what is compared within 2^16. */
 #define TRUNCATED_LIMIT 0x1p29
+#define COMPARED_LIMIT 65000
 
 /* In how many windows a number is, along a side. */
 static double
@@ -357,7 +358,7 @@ room_relu(const struct nn_layer *l, unsigned *f)
 
 	(void)l;
 	*f = NN_BITS;
-	return (ldexp(1, RELU_RANGE - 2 * NN_BITS - 1));
+	return (COMPARED_LIMIT);
 }
 
 /*
@@ -582,7 +583,7 @@ room_maxpool(const struct nn_layer *l, unsigned *f)
 
 	(void)l;
 	*f = NN_BITS;
-	return (ldexp(1, MAXPOOL_RANGE - NN_BITS - 2));
+	return (COMPARED_LIMIT);
 }
 
 /*

@@ -46,7 +46,7 @@ struct nn_layer_type {
 	bool pending;                  /* takes numbers that have not been truncated yet */
 	/*
 	 * How large numbers may be that it takes, with *${f} fraction bits, which become those of what
-	 * it gives: half of what there is room for, or less.
+	 * it gives: what there is room for, less a little, as rounding may add to them.
 	 */
 	double (*room)(const struct nn_layer *l, unsigned *f);
 	/*
@@ -87,10 +87,10 @@ struct nn_layer {
 extern const struct nn_layer_type nn_layer_types[];
 
 /*
- * Norms of what is squared are below this: of words with 16 fraction bits they have to be below
- * 2^15.5, so that the sum of squares stays below 2^63, and rounding has room.
+ * Norms of what is squared, with 16 fraction bits, are below this: the sum of squares stays below
+ * 2^63 with any below 2^15.5 = 46340.
  */
-#define NN_NORM_LIMIT 0x1p15
+#define NN_NORM_LIMIT 43000
 
 /* What goes into layer_logistic is below this. */
 #define NN_LOGISTIC_LIMIT 65400

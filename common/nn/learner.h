@@ -138,7 +138,8 @@ struct learner_kind {
 
 	/*
 	 * y = predictions for rows ${x}, with NN_BITS, which may be overwritten.  y has the words
-	 * that learner_columns says for each row, and may have a mask from keys.
+	 * that learner_columns says for each row, and may have a mask from keys.  p->watch, unless
+	 * NULL, counts what has no room; its ${most} is a bound of all features.
 	 */
 	int (*predict)(struct learner *l, const struct nn_pass *p, enum learner_answer answer,
 	    struct mpc_vector *y, struct nn_tensor *x);

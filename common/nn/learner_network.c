@@ -15,9 +15,8 @@
 _Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS + 1,
     "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, and counts");
 
-/* What is noted of steps is judged after so many of them, or where it is of so many words. */
-#define JUDGE_STEPS 64
-#define JUDGE_WORDS ((size_t)1 << 20)
+/* What is noted of steps is judged behind so many of them at the latest. */
+#define JUDGE_STEPS 256
 
 struct network_learner {
 	struct learner is;
@@ -245,7 +244,7 @@ network_prepare(struct learner *l, struct mpc *S, const struct nn_training *how,
 	width = nn_size(n->net->layers[layers - 1].out);
 	if (data->rows > FIXED_MAX_WORDS / width)
 		return (0);
-	nn_watch_network(&n->watch, n->net);
+	nn_watch_network(&n->watch, n->net, data->rows);
 	if (nn_watch_rows(S, &n->watch, n->net, &data->x, data->rows, most,
 	    most * sqrt((double)nn_size(n->net->in))) == -1 ||
 	    mpc_vector_new(S, &y, data->rows * width) == -1 ||
@@ -311,7 +310,9 @@ begin_watch(struct network_learner *n, struct mpc *S)
 
 	data.most = n->prepared ? NN_NORM_LIMIT : features_limit(&data);
 	data.heaviest = w->heaviest = (data.heaviest > 0) ? data.heaviest : 1;
-	nn_watch_network(w, &n->trained);
+	if (data.squares == 0 || n->prepared)
+		data.squares = (double)data.rows * width * data.most * data.most;
+	nn_watch_network(w, &n->trained, n->rows);
 	if (nn_check_rate(&n->trained, &t->how) == -1)
 		return (-1);
 	n->quiet = t->given ? 0 : (uint64_t)fmin(nn_quiet_steps(&n->trained, &t->how, &data),
@@ -432,11 +433,9 @@ network_repeats(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 static int
 network_settle(struct learner *l, struct mpc *S, bool all)
 {
-	const struct network_learner *n = network_learner(l);
-	struct mpc_norms *norms = &network_learner(l)->watch.norms;
+	struct network_learner *n = network_learner(l);
 
-	return ((all || n->taken % JUDGE_STEPS == 0 || norms->words.n >= JUDGE_WORDS) ?
-	    mpc_norms_judge(S, norms) : 0);
+	return (nn_watch_settle(S, &n->watch, all || n->taken % JUDGE_STEPS == 0));
 }
 
 /* ---- figures ---- */
@@ -582,6 +581,25 @@ predict_from(const struct network_learner *n, const struct nn_pass *p, enum lear
 	return (rc);
 }
 
+/* Of a model nothing is known but that predictions with it shall have room. */
+#define ASKED_RANGE_BITS (NN_FEATURE_RANGE - NN_BITS)
+
+static int
+begin_asking(struct network_learner *n, const struct nn_pass *p, const struct nn_tensor *x)
+{
+	const double width = (double)nn_size(n->net->in);
+	struct nn_watch *w = p->watch;
+
+	if (w == NULL)
+		return (0);
+	w->asks = true;
+	nn_watch_network(w, n->net, p->rows);
+	if (w->known.n == 0 && nn_watch_weights(p->S, w, n->net, ASKED_RANGE_BITS) == -1)
+		return (-1);
+	return ((nn_watch_rows(p->S, w, n->net, &x->v, p->rows, w->most,
+	    w->most * sqrt(width)) == -1) ? -1 : nn_watch_pass(p->S, w, NULL, 0, p->rows));
+}
+
 /* Pass rows through the network, but for its last activation. */
 static int
 network_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answer,
@@ -590,7 +608,7 @@ network_predict(struct learner *l, const struct nn_pass *p, enum learner_answer 
 	struct network_learner *n = network_learner(l);
 	size_t layers = n->net->n - (l->target != LEARNER_NUMBERS);
 
-	if (nn_forward(n->net, p, x, layers) == -1)
+	if (begin_asking(n, p, x) == -1 || nn_forward(n->net, p, x, layers) == -1)
 		return (-1);
 	return (predict_from(n, p, answer, (layers > 0) ? &n->net->layers[layers - 1].given : x,
 	    y));

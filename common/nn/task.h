@@ -37,8 +37,11 @@ struct nn_data {
 	size_t rows;
 	struct mpc_vector x, labels; /* NN_BITS */
 	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
-	/* Bounds that are public: of features; 0: 2^15.  Of weights; 0: 1. */
-	double most, heaviest;
+	/*
+	 * Bounds that are public: of features; 0: 2^15.  Of the sum of all their squares; 0: that which
+	 * follows.  Of weights; 0: 1.
+	 */
+	double most, squares, heaviest;
 	struct mpc_vector far;       /* counts of what already had no room; n = 0: all had */
 };
 

@@ -645,7 +645,7 @@ nn_quiet_steps(const struct nn_network *net, const struct nn_training *t,
 	if (t->l2 != 0 || sum > ldexp(1, room - (int)f) ||
 	    fmin(step, whole_rate(t) * sqrt(n) * sum / (double)rows) > STEP_LIMIT)
 		return (0);
-	return (nn_watch_quiet(net, data->most, data->heaviest, whole_rate(t), step));
+	return (nn_watch_quiet(net, data, rows, whole_rate(t), step));
 }
 
 /* ---- a step of all parameters ---- */

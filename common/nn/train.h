@@ -51,7 +51,7 @@ int nn_check_rate(const struct nn_network *net, const struct nn_training *t);
 
 /*
  * nn_quiet_steps(net, t, data):
- * How many steps, from weights of 0 on, need not be watched; data->most and data->heaviest are set.
+ * How many steps, from weights of 0 on, need not be watched; bounds of ${data} are set.
  */
 double nn_quiet_steps(const struct nn_network *net, const struct nn_training *t,
     const struct nn_data *data);

@@ -8,35 +8,42 @@
 #include "mpc/room.h"
 
 /*
- * Rows of a group: few, as the norm of a group is larger than that of any of its rows, and so few
- * that there is more to do with their numbers than with their norms.
+ * Rows of a group: few, as the norm of a group is larger than that of any of its rows, but so many that
+ * there is more to do with them than with their norms.  Of what a row gives rise to, an output counts
+ * as 1, and one that becomes a probability as much as 16 more.
  */
-#define GROUP_ROWS ((size_t)8)
-#define GROUP_WORDS ((size_t)1 << 12)
+#define GROUP_WORK ((size_t)128)
+#define PROBABILITY_WORK 16
+#define GROUP_LEAST ((size_t)4)
+#define GROUP_NUMBERS ((size_t)1 << 12)
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of rows, measured at a time */
+#define JUDGE_WORDS ((size_t)1 << 20) /* noted, and then judged; or so many norms */
+#define JUDGE_NORMS ((size_t)1 << 17)
 
 /* Norms of weights may be this, squared, and a step may add as much to them (train.c). */
 #define WEIGHTS_LIMIT 0x1p14
 
 /*
  * A gradient on its way back has 20 fraction bits, so that its squares have 40; they add up to less
- * than 2^62 where the norm is below this, with a bit and a half to spare.
+ * than 2^63 where the norm is below 2^11.5 = 2896.
  */
-#define BACK_LIMIT 0x1p11
+#define BACK_LIMIT 2700
 
 /*
- * What a mean of squares has room for: a difference is measured with 16 fraction bits, and its square
- * is truncated where a loss is made of it.  24000 + 2^13 < 2^15.
+ * What a mean of squares has room for: over a group, differences from labels are measured, with a norm
+ * of at most 28000 + 2^14 < 2^15.5; and each is squared where a loss is made of it, 28000 + 2^12 < 2^15.
  */
-#define OUTPUT_LIMIT 24000
-#define LABEL_LIMIT_BITS 13
+#define OUTPUT_LIMIT 28000
+#define LABELS_LIMIT_BITS 14
+#define LABEL_LIMIT_BITS 12
 
 /* Of what is bounded by 1, or a gradient by the weight of its row, functions are a little off. */
 #define NEARLY 1.03
 
-/* Of the room for x W + b, what x W has; b has the rest. */
-#define PRODUCT_SHARE 0.75
+/* Of the room for x W + b, what b has; x W has the rest. */
+#define BIAS_SHARE 0.1
+#define BIAS_SHARE_OUTPUT 0.25 /* where b may be the mean of labels */
 
 /* A factor of a test is below 2^28, weights', or below 2^31; the other one below this. */
 #define INPUT_LIMIT 0x1p30
@@ -176,18 +183,27 @@ nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net, size_t
 	return (NEARLY * (double)rows * fmax(w->most, NEARLY) * w->heaviest);
 }
 
+/*
+ * Over a batch, the mean of norms of rows is at most the root of the mean of their squares; over an
+ * epoch, in which a row is used once at most, their sum is at most the root of rows times the sum.
+ */
 double
-nn_watch_quiet(const struct nn_network *net, double most, double heaviest, double rate,
-    double most_step)
+nn_watch_quiet(const struct nn_network *net, const struct nn_data *data, size_t batch, double rate,
+    double step)
 {
 	const struct nn_watch w = { .asks = false };
-	double row = sqrt((double)nn_size(net->in) * most * most + 1), step;
+	const double rows = (double)data->rows, all = data->squares + rows,
+	    row = sqrt(fmin((double)nn_size(net->in) * data->most * data->most, data->squares) + 1),
+	    by = rate * sqrt(output_norm(net, data->heaviest));
+	double room;
 
 	if (net->loss == NN_MSE || !is_trained(&net->layers[0]) || net->layers[0].kernel > 0 ||
 	    net->n != 2)
 		return (0);
-	step = fmin(rate * row * sqrt(output_norm(net, heaviest)), most_step);
-	return (floor(fmin(forward_room(&w, net, 0) / row, WEIGHTS_LIMIT) / step));
+	room = fmin(forward_room(&w, net, 0) / row, WEIGHTS_LIMIT);
+	step = fmin(step, by * fmin(row, sqrt(all / (double)batch)));
+	return (fmax(floor(room / step), floor(rows / (double)batch) *
+	    floor(room / (by * sqrt(rows * all) / (double)batch))));
 }
 
 /* ---- life ---- */
@@ -211,15 +227,22 @@ nn_watch_free(struct nn_watch *w)
 }
 
 void
-nn_watch_network(struct nn_watch *w, const struct nn_network *net)
+nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows)
 {
-	size_t widest = nn_size(net->in), i;
+	size_t work = (net->loss == NN_MSE) ? 0 :
+	    PROBABILITY_WORK * nn_size(net->layers[net->n - 1].out), widest = nn_size(net->in),
+	    most, size, i;
 
-	for (i = 0; i < net->n; i++)
-		widest = (nn_size(net->layers[i].out) > widest) ? nn_size(net->layers[i].out) :
-		    widest;
-	w->group = (widest > GROUP_WORDS) ? 1 : GROUP_WORDS / widest;
-	w->group = (w->group > GROUP_ROWS) ? GROUP_ROWS : w->group;
+	for (i = 0; i < net->n; i++) {
+		size = nn_size(net->layers[i].out);
+		widest = (size > widest) ? size : widest;
+		if (is_trained(&net->layers[i]) || net->layers[i].fixed != NULL)
+			work += size;
+	}
+	w->group = (work > GROUP_WORK / GROUP_LEAST) ? GROUP_LEAST : GROUP_WORK / work;
+	most = (widest > GROUP_NUMBERS) ? 1 : GROUP_NUMBERS / widest;
+	w->group = (w->group > GROUP_LEAST || w->group < most) ? w->group : most;
+	w->group = (w->group < rows) ? w->group : rows;
 }
 
 /* ---- what may be anything ---- */
@@ -353,7 +376,7 @@ int
 nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
     const struct mpc_vector *x, size_t rows, double most, double norm)
 {
-	const bool alone = net->loss != NN_MSE && one_is_trained(net);
+	const bool alone = w->asks || (net->loss != NN_MSE && one_is_trained(net));
 	const double limit = (alone ? INPUT_LIMIT_ALONE : INPUT_LIMIT) / (double)w->group;
 	int rc;
 
@@ -373,7 +396,7 @@ nn_watch_labels(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 {
 	const struct nn_layer *last = &net->layers[net->n - 1];
 	const double numbers = (double)(w->group * nn_size(last->out));
-	const int bits = (int)floor(LABEL_LIMIT_BITS - log2(numbers) / 2);
+	const int bits = (int)fmin(floor(LABELS_LIMIT_BITS - log2(numbers) / 2), LABEL_LIMIT_BITS);
 
 	if (net->loss != NN_MSE)
 		return (0);
@@ -528,10 +551,10 @@ test_trained(struct nn_watch *w, const struct nn_network *net, size_t i)
 {
 	const struct nn_layer *l = &net->layers[i];
 	const struct nn_watch_layer *of = &w->layer[l->index - 1];
-	const double room = forward_room(w, net, i),
-	    product = PRODUCT_SHARE * room / l->type->gain(l), rest = (1 - PRODUCT_SHARE) * room,
-	    bias = fmin(WEIGHTS_LIMIT * WEIGHTS_LIMIT, rest * rest / (double)(w->group *
-	    positions(l)));
+	const double room = forward_room(w, net, i), share = (net->loss == NN_MSE) ?
+	    BIAS_SHARE_OUTPUT : BIAS_SHARE, product = (1 - share) * room / l->type->gain(l),
+	    bias = fmin(WEIGHTS_LIMIT * WEIGHTS_LIMIT, share * share * room * room /
+	    (double)(w->group * positions(l)));
 
 	return ((test(w, l, &of->weight, 0, &one, 0, WEIGHTS_LIMIT * WEIGHTS_LIMIT) == -1 ||
 	    test(w, l, &of->bias, 0, &one, 0, bias) == -1) ? -1 :
@@ -694,4 +717,12 @@ nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 			return (-1);
 	}
 	return (0);
+}
+
+int
+nn_watch_settle(struct mpc *S, struct nn_watch *w, bool all)
+{
+
+	return ((all || w->norms.words.n >= JUDGE_WORDS || w->norms.norms.n >= JUDGE_NORMS) ?
+	    mpc_norms_judge(S, &w->norms) : 0);
 }

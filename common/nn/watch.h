@@ -72,10 +72,10 @@ int nn_watch_new(struct mpc *S, struct nn_watch *w, size_t layers);
 void nn_watch_free(struct nn_watch *w);
 
 /*
- * nn_watch_network(w, net):
- * Choose the size of groups.
+ * nn_watch_network(w, net, rows):
+ * Choose the size of groups, of ${rows} rows that pass together, or more.
  */
-void nn_watch_network(struct nn_watch *w, const struct nn_network *net);
+void nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows);
 
 /*
  * nn_watch_weights(S, w, net, bits):
@@ -131,6 +131,12 @@ int nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net
     const struct nn_watch_gradient *g);
 
 /*
+ * nn_watch_settle(S, w, all):
+ * Judge what was noted (func/norms.h), if it takes much room by now, or in any case.
+ */
+int nn_watch_settle(struct mpc *S, struct nn_watch *w, bool all);
+
+/*
  * nn_watch_safe_sum(w, net, rows):
  * A bound of each number of a gradient's sum over ${rows} rows that is public; INFINITY: there is
  * none.
@@ -138,12 +144,12 @@ int nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net
 double nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net, size_t rows);
 
 /*
- * nn_watch_quiet(net, most, heaviest, rate, step):
- * How many steps can be taken from weights of 0 on before anything has to be tested, if features are
- * at most ${most}, sums of gradients have room, and a step moves weights by ${rate} times the
- * gradient's mean at most, and by a norm of ${step}.
+ * nn_watch_quiet(net, data, batch, rate, step):
+ * How many steps can be taken from weights of 0 on before anything has to be tested, if sums of
+ * gradients have room, and a step moves weights by ${rate} times the gradient's mean at most, and by
+ * a norm of ${step}; bounds of ${data} are set, and a ${batch} has no more rows than there are.
  */
-double nn_watch_quiet(const struct nn_network *net, double most, double heaviest, double rate,
-    double step);
+double nn_watch_quiet(const struct nn_network *net, const struct nn_data *data, size_t batch,
+    double rate, double step);
 
 #endif /* !SMPC_NN_WATCH_H */

@@ -54,16 +54,16 @@ report(const struct lesson *l, double *wall)
 	print_others(ms, &l->others);
 }
 
-/* As a job takes them (nn/job.h), but for the bits that it opens. */
+/* As a job takes them (nn/job.h), but for the bits that it opens; each turn goes on where the last ended. */
 static int
 run_steps(const struct lesson *l, struct learner *learner, struct mpc *S,
-    const struct nn_training *how)
+    const struct nn_training *how, size_t turn)
 {
 	const struct learner_kind *kind = learner->kind;
-	uint64_t per_epoch = kind->steps(learner, how, l->rows), step;
+	uint64_t per_epoch = kind->steps(learner, how, l->rows), first = turn * l->steps, step;
 	int rc = 0;
 
-	for (step = 0; step < l->steps && rc == 0; step++) {
+	for (step = first; step < first + l->steps && rc == 0; step++) {
 		rc = kind->step(learner, S, step / per_epoch, step % per_epoch);
 		if (rc == 0)
 			rc = kind->settle(learner, S, false);
@@ -98,7 +98,7 @@ run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 		pthread_barrier_wait(&common->barrier);
 		start = seconds(CLOCK_MONOTONIC);
 		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-		if (run_steps(l, learner, S, &task.how) == -1 || session_flush(net.s) == -1)
+		if (run_steps(l, learner, S, &task.how, turn) == -1 || session_flush(net.s) == -1)
 			_exit(1);
 		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 		if (turn == 0)

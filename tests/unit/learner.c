@@ -567,9 +567,9 @@ test_range(bool watch)
 	rc = nn_job_run(&job, S);
 	diag_divert(NULL);
 	ok(rc == -1 && fault.status == ST_RANGE, "a mean of 1500 is out of range");
-	ok(strstr(fault.text, watch ? "after 2 steps column 2 has left its range: parameters "
-	    "beyond +-1024" : "after 10 steps the model has left its range: parameters beyond "
-	    "+-1024") != NULL, "  %s", fault.text);
+	ok(strstr(fault.text, watch ? "after 2 steps a parameter of column 2 is beyond +-1024" :
+	    "after 10 steps a parameter of the model is beyond +-1024") != NULL, "  %s",
+	    fault.text);
 	mpc_vector_free(&job.task.data.x);
 	learner_free(job.learner);
 	mpc_free(S);
