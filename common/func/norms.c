@@ -21,11 +21,11 @@ sizes(const struct buf *list)
 	return (list->len / sizeof(size_t));
 }
 
-static const size_t *
+static size_t *
 size_list(const struct buf *list)
 {
 
-	return ((const size_t *)(const void *)list->data);
+	return ((size_t *)(void *)list->data);
 }
 
 static size_t
@@ -40,6 +40,20 @@ test_list(const struct mpc_norms *n)
 {
 
 	return ((const struct mpc_norms_test *)(const void *)n->tests.data);
+}
+
+static size_t
+choices(const struct mpc_norms *n)
+{
+
+	return (n->choices.len / sizeof(struct mpc_norms_choice));
+}
+
+static const struct mpc_norms_choice *
+choice_list(const struct mpc_norms *n)
+{
+
+	return ((const struct mpc_norms_choice *)(const void *)n->choices.data);
 }
 
 static size_t
@@ -100,6 +114,7 @@ mpc_norms_free(struct mpc_norms *n)
 	free_grown(&n->values, n->values_room);
 	buf_free(&n->ends);
 	buf_free(&n->made);
+	buf_free(&n->choices);
 	buf_free(&n->tests);
 	buf_free(&n->limits);
 	memset(n, 0, sizeof(*n));
@@ -121,7 +136,8 @@ mpc_norms_squares(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x
 		return (-1);
 	for (i = 0; i < groups; i++) {
 		end += (x->n - i * width < width) ? x->n - i * width : width;
-		if (add_size(&n->ends, end) == -1 || add_size(&n->made, made + i) == -1)
+		if (add_size(&n->ends, end) == -1 ||
+		    add_size(&n->made, made + i) == -1)
 			return (-1);
 	}
 	n->norms.n += groups;
@@ -134,6 +150,20 @@ mpc_norms_known(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *nor
 
 	*first = n->norms.n;
 	return (mpc_append(S, &n->norms, &n->norms_room, norms));
+}
+
+int
+mpc_norms_choose(struct mpc *S, struct mpc_norms *n, struct mpc_norms_choice *c)
+{
+
+	c->made = n->norms.n;
+	if (mpc_grow(S, &n->norms, &n->norms_room, 1) == -1 ||
+	    buf_append(&n->choices, c, sizeof(*c)) == -1)
+		return (-1);
+	n->norms.n++;
+	n->now.choices[c->level]++;
+	n->shifts[c->level] = c->shift;
+	return (0);
 }
 
 int
@@ -164,11 +194,14 @@ mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x,
 static struct mpc_norms_amount
 amount_of(const struct mpc_norms *n)
 {
+	struct mpc_norms_amount now = n->now;
 
-	return ((struct mpc_norms_amount){ .words = n->words.n, .groups = sizes(&n->ends),
-	    .norms = n->norms.n,
-	    .tests = tests(n),
-	    .values = n->values.n });
+	now.words = n->words.n;
+	now.groups = sizes(&n->ends);
+	now.norms = n->norms.n;
+	now.tests = tests(n);
+	now.values = n->values.n;
+	return (now);
 }
 
 void
@@ -181,13 +214,18 @@ mpc_norms_begin(struct mpc_norms *n)
 void
 mpc_norms_end(struct mpc_norms *n)
 {
-	const struct mpc_norms_amount now = amount_of(n);
+	const struct mpc_norms_amount *before = &n->before;
+	struct mpc_norms_amount now = amount_of(n);
+	size_t i;
 
-	n->between = (struct mpc_norms_amount){ .words = now.words - n->before.words,
-		.groups = now.groups - n->before.groups,
-		.norms = now.norms - n->before.norms,
-		.tests = now.tests - n->before.tests,
-		.values = now.values - n->before.values };
+	now.words -= before->words;
+	now.groups -= before->groups;
+	now.norms -= before->norms;
+	now.tests -= before->tests;
+	now.values -= before->values;
+	for (i = 0; i < MPC_NORMS_LEVELS; i++)
+		now.choices[i] -= before->choices[i];
+	n->between = now;
 }
 
 /* As many words more. */
@@ -201,18 +239,35 @@ lengthen(struct mpc *S, struct mpc_vector *x, size_t *room, size_t by)
 	return (0);
 }
 
-/* Where groups end, and what is tested, makes no difference there. */
+/* What they are of makes no difference there. */
+static int
+repeat_choices(struct mpc *S, struct mpc_norms *n, const struct mpc_norms_amount *more)
+{
+	struct mpc_norms_choice c = { .factor = 1 };
+	size_t i;
+
+	for (c.level = 0; c.level < MPC_NORMS_LEVELS; c.level++) {
+		c.shift = n->shifts[c.level];
+		for (i = 0; i < more->choices[c.level]; i++) {
+			if (mpc_norms_choose(S, n, &c) == -1)
+				return (-1);
+		}
+	}
+	return (0);
+}
+
 int
 mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 {
 	const struct mpc_norms_amount more = n->between;
 	const struct mpc_norms_test t = { .a = MPC_NORM_ONE };
-	size_t i;
+	size_t norms = n->norms.n, i;
 	int rc;
 
 	rc = (lengthen(S, &n->words, &n->words_room, more.words) == -1 ||
-	    lengthen(S, &n->norms, &n->norms_room, more.norms) == -1 ||
-	    lengthen(S, &n->values, &n->values_room, more.values) == -1) ? -1 : 0;
+	    lengthen(S, &n->values, &n->values_room, more.values) == -1 ||
+	    repeat_choices(S, n, &more) == -1 ||
+	    lengthen(S, &n->norms, &n->norms_room, norms + more.norms - n->norms.n) == -1) ? -1 : 0;
 	for (i = 0; i < more.groups && rc == 0; i++)
 		rc = (add_size(&n->ends, n->words.n) == -1 ||
 		    add_size(&n->made, MPC_NORM_ONE) == -1) ? -1 : 0;
@@ -226,8 +281,8 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 /* ---- judging ---- */
 
 /*
- * All norms that are still to be made; to the floor or one above it, and then one more.  Sums of
- * squares, from 0 to 2^63, are truncated from -2^62 on.
+ * All norms that are measured; to the floor or one above it, and then one more.  Sums of squares, from
+ * 0 to 2^63, are truncated from -2^62 on.
  */
 #define HALF ((int64_t)1 << MPC_NUMBER_RANGE)
 
@@ -251,92 +306,180 @@ make_norms(struct mpc *S, struct mpc_norms *n)
 	return (rc);
 }
 
-/* The public side of the tests: which norms, and what is added to them. */
-struct test_columns {
+/* The public side of products of norms: which, what is added to them, and what limits them. */
+struct factors {
 	size_t *a, *b;
 	word *plus, *limit;
 };
 
 static void
-columns_close(struct test_columns *c)
+factors_close(struct factors *f)
 {
 
-	free(c->a);
-	free(c->b);
-	free(c->plus);
-	free(c->limit);
+	free(f->a);
+	free(f->b);
+	free(f->plus);
+	free(f->limit);
 }
 
 static int
-columns_open(struct test_columns *c, const struct mpc_norms *n)
+factors_open(struct factors *f, size_t count)
 {
-	const struct mpc_norms_test *t = test_list(n);
-	size_t count = tests(n), i;
 
-	c->a = mem_array(count, sizeof(*c->a));
-	c->b = mem_array(count, sizeof(*c->b));
-	c->plus = mem_array(count, sizeof(*c->plus));
-	c->limit = mem_array(count, sizeof(*c->limit));
-	if (c->a == NULL || c->b == NULL || c->plus == NULL || c->limit == NULL)
+	memset(f, 0, sizeof(*f));
+	f->a = mem_array(count, sizeof(*f->a));
+	f->b = mem_array(count, sizeof(*f->b));
+	f->plus = mem_array(count, sizeof(*f->plus));
+	f->limit = mem_array(count, sizeof(*f->limit));
+	return ((f->a == NULL || f->b == NULL || f->plus == NULL || f->limit == NULL) ? -1 : 0);
+}
+
+/* z = (norm a + plus) norm b */
+static int
+multiply(struct mpc *S, const struct mpc_norms *n, struct mpc_vector *z, const struct factors *f)
+{
+	const struct bilinear times = bilinear_elements(z->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, z->n, 2, 0) == 0) {
+		mpc_gather(&r.word[0], &n->norms, f->a, z->n);
+		mpc_gather(&r.word[1], &n->norms, f->b, z->n);
+		mpc_add_public_words(&r.word[0], &r.word[0], f->plus);
+		rc = mpc_product(S, z, &times, &r.word[0], &r.word[1]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* d = [z <= limit]; z is spent. */
+static int
+compare_with_limits(struct mpc *S, struct mpc_bits *d, struct mpc_vector *z, const word *limit)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1, .thresholds = &zero };
+
+	mpc_scale(z, z, -1);
+	mpc_add_public_words(z, z, limit);
+	return (mpc_compare(S, d, z, &c));
+}
+
+/* ---- choices ---- */
+
+/* Those of a level: their factors, and what is measured, and made. */
+struct chosen {
+	struct factors of;
+	size_t count, *measured, *made;
+	int64_t factor;
+	unsigned shift;
+};
+
+static void
+chosen_close(struct chosen *c)
+{
+
+	factors_close(&c->of);
+	free(c->measured);
+	free(c->made);
+}
+
+static int
+chosen_open(struct chosen *c, const struct mpc_norms *n, size_t level)
+{
+	const struct mpc_norms_choice *from = choice_list(n);
+	size_t all = choices(n), i;
+
+	memset(c, 0, sizeof(*c));
+	c->measured = mem_array(n->now.choices[level], sizeof(*c->measured));
+	c->made = mem_array(n->now.choices[level], sizeof(*c->made));
+	if (factors_open(&c->of, n->now.choices[level]) == -1 || c->measured == NULL ||
+	    c->made == NULL)
 		return (-1);
-	for (i = 0; i < count; i++) {
-		c->a[i] = t[i].a;
-		c->b[i] = t[i].b;
-		c->plus[i] = (word)t[i].plus;
-		c->limit[i] = (word)t[i].limit;
+	for (i = 0; i < all; i++) {
+		if (from[i].level != level)
+			continue;
+		c->of.a[c->count] = from[i].a;
+		c->of.b[c->count] = from[i].b;
+		c->of.limit[c->count] = (word)from[i].limit;
+		c->measured[c->count] = from[i].measured;
+		c->made[c->count++] = from[i].made;
+		c->factor = from[i].factor;
+		c->shift = from[i].shift;
 	}
 	return (0);
 }
 
-/* values = limit - (norm a + plus) norm b, for all tests. */
+/* made = product + [product <= limit] (measured - product), and one more, as it is cut off. */
 static int
-make_values(struct mpc *S, const struct mpc_norms *n, struct mpc_vector *values)
+make_choices(struct mpc *S, struct mpc_norms *n, size_t level)
 {
-	const struct bilinear times = bilinear_elements(values->n);
-	struct test_columns c = { .a = NULL };
+	enum { PRODUCT, COMPARED, MEASURED, MADE, WORDS };
+	struct chosen c;
 	struct room r;
 	int rc = -1;
 
 	memset(&r, 0, sizeof(r));
-	if (columns_open(&c, n) == 0 && room_open(&r, S, values->n, 3, 0) == 0) {
-		mpc_gather(&r.word[0], &n->norms, c.a, values->n);
-		mpc_gather(&r.word[1], &n->norms, c.b, values->n);
-		mpc_add_public_words(&r.word[0], &r.word[0], c.plus);
-		rc = mpc_product(S, &r.word[2], &times, &r.word[0], &r.word[1]);
-		mpc_scale(values, &r.word[2], -1);
-		mpc_add_public_words(values, values, c.limit);
-	}
+	if (chosen_open(&c, n, level) == -1 || room_open(&r, S, c.count, WORDS, 1) == -1 ||
+	    multiply(S, n, &r.word[PRODUCT], &c.of) == -1)
+		goto out;
+	mpc_scale(&r.word[COMPARED], &r.word[PRODUCT], c.factor);
+	mpc_scale(&r.word[PRODUCT], &r.word[COMPARED], (int64_t)1 << c.shift);
+	mpc_gather(&r.word[MEASURED], &n->norms, c.measured, c.count);
+	if (compare_with_limits(S, r.bit, &r.word[COMPARED], c.of.limit) == -1)
+		goto out;
+	const struct mpc_selection_term terms[] = {
+		{ .word = &r.word[PRODUCT], .weight = { 1 } },
+		{ .bit = r.bit, .word = &r.word[PRODUCT], .weight = { -1 } },
+		{ .bit = r.bit, .word = &r.word[MEASURED], .weight = { 1 } },
+	};
+
+	rc = mpc_select(S, &r.word[MADE], &(struct mpc_selection){ .count = 3, .terms = terms,
+	    .shift = c.shift, .results = 1 });
+	mpc_add_public(&r.word[MADE], &r.word[MADE], 1);
+	mpc_scatter(&n->norms, c.made, &r.word[MADE]);
+out:
 	room_close(&r);
-	columns_close(&c);
+	chosen_close(&c);
 	return (rc);
 }
 
-/* Add [value < 0] of each test to the count of its kind. */
+/* ---- tests ---- */
+
+/* Add 1 to the count of its kind for each test that fails. */
 static int
 judge_tests(struct mpc *S, struct mpc_norms *n)
 {
-	static const int64_t zero = 0;
-	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1, .thresholds = &zero };
-	size_t count = tests(n), *kinds, i;
+	const struct mpc_norms_test *t = test_list(n);
+	size_t count = tests(n), *kinds = mem_array(count, sizeof(*kinds)), i;
+	struct factors f;
 	struct room r;
 	int rc = -1;
 
-	if ((kinds = mem_array(count, sizeof(*kinds))) == NULL)
-		return (-1);
-	for (i = 0; i < count; i++)
-		kinds[i] = test_list(n)[i].kind;
-	if (room_open(&r, S, count, 1, 1) == 0 && make_values(S, n, &r.word[0]) == 0 &&
-	    mpc_compare(S, r.bit, &r.word[0], &c) == 0) {
-		const struct mpc_selection_term terms[] = {
-			{ .constant = { 1 } },
-			{ .bit = r.bit, .constant = { -1 } },
-		};
-
-		rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2, .terms = terms,
-		    .results = 1 });
-		mpc_scatter_add(&n->count, kinds, &r.word[0]);
+	memset(&r, 0, sizeof(r));
+	if (factors_open(&f, count) == -1 || kinds == NULL ||
+	    room_open(&r, S, count, 1, 1) == -1)
+		goto out;
+	for (i = 0; i < count; i++) {
+		f.a[i] = t[i].a;
+		f.b[i] = t[i].b;
+		f.plus[i] = (word)t[i].plus;
+		f.limit[i] = (word)t[i].limit;
+		kinds[i] = t[i].kind;
 	}
+	if (multiply(S, n, &r.word[0], &f) == -1 ||
+	    compare_with_limits(S, r.bit, &r.word[0], f.limit) == -1)
+		goto out;
+	const struct mpc_selection_term terms[] = {
+		{ .constant = { 1 } },
+		{ .bit = r.bit, .constant = { -1 } },
+	};
+
+	rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2, .terms = terms,
+	    .results = 1 });
+	mpc_scatter_add(&n->count, kinds, &r.word[0]);
+out:
 	room_close(&r);
+	factors_close(&f);
 	free(kinds);
 	return (rc);
 }
@@ -384,7 +527,13 @@ judge_all(struct mpc *S, struct mpc_norms *n)
 	struct mpc_vector part;
 	size_t first = 0, i;
 
-	if (tests(n) > 0 && (make_norms(S, n) == -1 || judge_tests(S, n) == -1))
+	if (tests(n) > 0 && make_norms(S, n) == -1)
+		return (-1);
+	for (i = 0; i < MPC_NORMS_LEVELS; i++) {
+		if (n->now.choices[i] > 0 && make_choices(S, n, i) == -1)
+			return (-1);
+	}
+	if (tests(n) > 0 && judge_tests(S, n) == -1)
 		return (-1);
 	for (i = 0; i < limits(n); first += limit_list(n)[i++].count) {
 		part = mpc_part(&n->values, first, limit_list(n)[i].count);
@@ -394,7 +543,7 @@ judge_all(struct mpc *S, struct mpc_norms *n)
 	return (0);
 }
 
-/* What wraps here is of numbers that were found to be beyond a limit before. */
+/* What wraps here is of numbers that are found to be beyond a limit, too. */
 int
 mpc_norms_judge(struct mpc *S, struct mpc_norms *n)
 {
@@ -403,6 +552,7 @@ mpc_norms_judge(struct mpc *S, struct mpc_norms *n)
 
 	(void)mpc_may_wrap(S, before);
 	n->words.n = n->norms.n = n->values.n = 0;
-	n->ends.len = n->made.len = n->tests.len = n->limits.len = 0;
+	n->ends.len = n->made.len = n->choices.len = n->tests.len = n->limits.len = 0;
+	memset(&n->now, 0, sizeof(n->now));
 	return ((rc == -1) ? -1 : begin_norms(S, n));
 }

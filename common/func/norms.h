@@ -21,9 +21,12 @@
 /* The norm that is 1. */
 #define MPC_NORM_ONE 0
 
+#define MPC_NORMS_LEVELS 64
+
 /* How much was noted. */
 struct mpc_norms_amount {
 	size_t words, groups, norms, tests, values;
+	size_t choices[MPC_NORMS_LEVELS];
 };
 
 struct mpc_norms {
@@ -34,12 +37,25 @@ struct mpc_norms {
 	struct buf ends, made;
 	struct mpc_vector norms;
 	size_t norms_room;
+	struct buf choices;         /* struct mpc_norms_choice, and the shift of each level */
+	unsigned shifts[MPC_NORMS_LEVELS];
 	struct buf tests;           /* struct mpc_norms_test */
 	/* Words that must be within a limit, some after some. */
 	struct mpc_vector values;
 	size_t values_room;
 	struct buf limits;          /* struct mpc_norms_limit */
-	struct mpc_norms_amount before, between; /* begin; between begin and end */
+	struct mpc_norms_amount now, before, between; /* by begin; between begin and end */
+};
+
+/*
+ * Norm ${made} is factor (norm a) (norm b), or, if that is not beyond ${limit}, norm ${measured} with
+ * ${shift} fraction bits less.  All of a level, which have the same factor and shift, are made at once,
+ * those of the first, 0, before others.
+ */
+struct mpc_norms_choice {
+	size_t a, b, measured, made, level;
+	int64_t factor, limit;
+	unsigned shift;
 };
 
 /* (norm a + plus) norm b must not be beyond ${limit}. */
@@ -81,6 +97,14 @@ int mpc_norms_known(struct mpc *S, struct mpc_norms *n, const struct mpc_vector 
     size_t *first);
 
 /*
+ * mpc_norms_choose(S, n, c):
+ * Note a norm that is measured only where that is sure to be right; c->made is set.
+ *
+ * Range    the product, if no test finds it beyond its limit, below 2^(62 - shift).
+ */
+int mpc_norms_choose(struct mpc *S, struct mpc_norms *n, struct mpc_norms_choice *c);
+
+/*
  * mpc_norms_test(n, t):
  * Note a test.
  *
@@ -103,9 +127,10 @@ int mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector
  * mpc_norms_judge(S, n):
  * Do what was noted, add to the counts, and forget norms and tests.
  *
- * Cost     7 rounds, and 4 for each limit of words that differs from the one before.  A product and a
- *          truncation for each norm; for each test a product, a comparison of 63 bits and a selection;
- *          for each word a comparison of the upper bits with two thresholds, and a selection.
+ * Cost     7 rounds, 5 more for each level of choices, and 4 for each limit of words that differs from
+ *          the one before.  A product and a truncation for each norm; for each test, and each choice, a
+ *          product, a comparison of 63 bits and a selection; for each word a comparison of the upper
+ *          bits with two thresholds, and a selection.
  */
 int mpc_norms_judge(struct mpc *S, struct mpc_norms *n);
 

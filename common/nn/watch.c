@@ -12,7 +12,7 @@
  * there is more to do with them than with their norms.  Of what a row gives rise to, an output counts
  * as 1, and one that becomes a probability as much as 16 more.
  */
-#define GROUP_WORK ((size_t)128)
+#define GROUP_WORK ((size_t)64)
 #define PROBABILITY_WORK 16
 #define GROUP_LEAST ((size_t)4)
 #define GROUP_NUMBERS ((size_t)1 << 12)
@@ -29,6 +29,12 @@
  * than 2^63 where the norm is below 2^11.5 = 2896.
  */
 #define BACK_LIMIT 2700
+
+/*
+ * Those of a mean of squares are larger.  Where they may be so large that their squares wrap, it is the
+ * product that bounds them that counts, up to this: so that its square is below 2^31.
+ */
+#define BACK_LIMIT_UNMEASURED 46000
 
 /*
  * What a mean of squares has room for: over a group, differences from labels are measured, with a norm
@@ -151,15 +157,15 @@ forward_room(const struct nn_watch *w, const struct nn_network *net, size_t i)
 	return (fmin(room, loss_room(w, net) / gain));
 }
 
-/* How large the norm of a group may be of what goes back from layer ${i}, which has weights. */
+/* By how much a norm grows on its way back from layer ${i} to the next that has weights. */
 static double
-back_room(const struct nn_network *net, size_t i)
+gain_between(const struct nn_network *net, size_t i)
 {
-	double room = BACK_LIMIT;
+	double gain = net->layers[i].type->gain(&net->layers[i]);
 
 	while (i-- > 0 && !is_trained(&net->layers[i]))
-		room /= back_gain(&net->layers[i]);
-	return (room);
+		gain *= back_gain(&net->layers[i]);
+	return (gain);
 }
 
 /* The square of the norm of a row's gradient at the output, of a loss of probabilities. */
@@ -465,7 +471,8 @@ nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t fir
 	int rc = -1;
 
 	w->groups = (rows + w->group - 1) / w->group;
-	w->measured = w->returned = false;
+	w->measured = false;
+	w->returned = 0;
 	w->features = (struct nn_watch_norms){ .step = 1, .scale = 1 };
 	if (mpc_vector_new(S, &sums, w->groups) == 0 && mpc_vector_new(S, &some, rows) == 0) {
 		if (order != NULL) {
@@ -619,6 +626,54 @@ nn_watch_loss(const struct nn_pass *p, const struct nn_network *net, const struc
 }
 
 /*
+ * The norms of a gradient that goes back to layer ${i}: as measured, or as bounded by the norms that
+ * layer ${from} has, if that leaves open whether they can be measured.
+ */
+static int
+choose_norms(struct mpc *S, struct nn_watch *w, const struct nn_network *net, size_t i, size_t from)
+{
+	const struct nn_watch_layer *of = &w->layer[net->layers[from].index - 1];
+	struct nn_watch_norms *delta = &w->layer[net->layers[i].index - 1].delta;
+	const double gain = gain_between(net, from);
+	struct mpc_norms_choice c = { .a = of->weight.first, .level = w->returned - 2,
+		.factor = (int64_t)ceil(of->delta.scale * gain * gain),
+		.limit = (int64_t)BACK_LIMIT * BACK_LIMIT,
+		.shift = (unsigned)-ilogb(delta->scale) };
+	size_t k, first = 0;
+
+	for (k = 0; k < w->groups; k++) {
+		c.b = of->delta.first + k * of->delta.step;
+		c.measured = delta->first + k;
+		if (mpc_norms_choose(S, &w->norms, &c) == -1)
+			return (-1);
+		first = (k == 0) ? c.made : first;
+	}
+	*delta = (struct nn_watch_norms){ .first = first, .step = 1, .scale = 1 };
+	return (0);
+}
+
+/* The gradient at what layer ${i}, which has weights, gave. */
+static int
+take_gradient(const struct nn_pass *p, const struct nn_network *net, size_t i,
+    const struct nn_tensor *d)
+{
+	const struct nn_layer *l = &net->layers[i];
+	struct nn_watch *w = p->watch;
+	struct nn_watch_norms *delta = &w->layer[l->index - 1].delta;
+	size_t from = i + 1;
+
+	if (w->returned++ == 0) {
+		*delta = w->loss;
+		return (0);
+	}
+	if (note(p->S, w, delta, d, w->group * nn_size(l->out)) == -1)
+		return (-1);
+	while (!is_trained(&net->layers[from]))
+		from++;
+	return ((net->loss == NN_MSE) ? choose_norms(p->S, w, net, i, from) : 0);
+}
+
+/*
  * The gradient that the layer with weights that is last takes is that of the loss, with the gains
  * between; others are measured.  What it gives back has to be measured, too.
  */
@@ -628,24 +683,22 @@ nn_watch_back(const struct nn_pass *p, const struct nn_network *net, size_t i,
 {
 	const struct nn_layer *l = &net->layers[i];
 	struct nn_watch *w = p->watch;
-	struct nn_watch_layer *of;
+	const struct nn_watch_layer *of;
 	double room;
 
 	if (w == NULL)
 		return (0);
 	if (!is_trained(l)) {
-		if (!w->returned)
+		if (w->returned == 0)
 			w->loss.scale *= back_gain(l) * back_gain(l);
 		return (0);
 	}
-	of = &w->layer[l->index - 1];
-	of->delta = w->loss;
-	if (w->returned && note(p->S, w, &of->delta, d, w->group * nn_size(l->out)) == -1)
+	if (take_gradient(p, net, i, d) == -1)
 		return (-1);
-	w->returned = true;
 	if (i == first_trained(net))
 		return (0);
-	room = back_room(net, i) / l->type->gain(l);
+	of = &w->layer[l->index - 1];
+	room = ((net->loss == NN_MSE) ? BACK_LIMIT_UNMEASURED : BACK_LIMIT) / gain_between(net, i);
 	return (test_groups(w, l, &of->weight, 0, &of->delta, room * room));
 }
 

@@ -46,7 +46,8 @@ struct nn_watch {
 	struct mpc_vector known;
 	/* Of the pass that goes on. */
 	size_t groups;
-	bool measured, returned;    /* data have come to weights; the loss has, on its way back */
+	bool measured;              /* data have come to a layer with weights */
+	size_t returned;            /* such layers that the loss has come to, on its way back */
 	struct nn_watch_norms features, loss;
 	struct nn_watch_layer {
 		struct nn_watch_norms weight, bias, input, delta;
