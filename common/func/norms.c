@@ -282,7 +282,7 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 
 /*
  * All norms that are measured; to the floor or one above it, and then one more.  Sums of squares, from
- * 0 to 2^63, are truncated from -2^62 on.
+ * 0 to 2^63, are truncated from -2^62 on.  Where there is a choice, they may have wrapped.
  */
 #define HALF ((int64_t)1 << MPC_NUMBER_RANGE)
 
@@ -290,11 +290,12 @@ static int
 make_norms(struct mpc *S, struct mpc_norms *n)
 {
 	const struct bilinear groups = bilinear_groups(size_list(&n->ends), sizes(&n->ends));
+	const bool before = mpc_may_wrap(S, true);
 	struct mpc_vector z = { .n = 0 };
 	int rc;
 
-	if (groups.m == 0)
-		return (0);
+	if (choices(n) == 0)
+		(void)mpc_may_wrap(S, before);
 	if ((rc = mpc_vector_new(S, &z, groups.m)) == 0 &&
 	    (rc = mpc_product(S, &z, &groups, &n->words, &n->words)) == 0) {
 		mpc_add_public(&z, &z, -HALF);
@@ -302,6 +303,7 @@ make_norms(struct mpc *S, struct mpc_norms *n)
 		mpc_add_public(&z, &z, (HALF >> MPC_NORM_BITS) + 1);
 		mpc_scatter(&n->norms, size_list(&n->made), &z);
 	}
+	(void)mpc_may_wrap(S, before);
 	mpc_vector_free(&z);
 	return (rc);
 }
@@ -527,7 +529,7 @@ judge_all(struct mpc *S, struct mpc_norms *n)
 	struct mpc_vector part;
 	size_t first = 0, i;
 
-	if (tests(n) > 0 && make_norms(S, n) == -1)
+	if (n->words.n > 0 && make_norms(S, n) == -1)
 		return (-1);
 	for (i = 0; i < MPC_NORMS_LEVELS; i++) {
 		if (n->now.choices[i] > 0 && make_choices(S, n, i) == -1)
@@ -543,14 +545,11 @@ judge_all(struct mpc *S, struct mpc_norms *n)
 	return (0);
 }
 
-/* What wraps here is of numbers that are found to be beyond a limit, too. */
 int
 mpc_norms_judge(struct mpc *S, struct mpc_norms *n)
 {
-	bool before = mpc_may_wrap(S, true);
 	int rc = judge_all(S, n);
 
-	(void)mpc_may_wrap(S, before);
 	n->words.n = n->norms.n = n->values.n = 0;
 	n->ends.len = n->made.len = n->choices.len = n->tests.len = n->limits.len = 0;
 	memset(&n->now, 0, sizeof(n->now));

@@ -14,6 +14,7 @@
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
+#include "nn/watch.h"
 
 #include "catch.h"
 #include "tap.h"
@@ -66,8 +67,8 @@ struct trial {
 	size_t rows, out;
 	double most, heaviest;
 	bool classes;
+	bool flat;              /* numbers of a kind are nearly equal, so that no sum cancels */
 	bool given;             /* weights that are not those of the start */
-	double weights;
 	uint64_t start, *x, *labels;
 };
 
@@ -96,6 +97,14 @@ make_training(struct nn_training *how, bool alone)
 		how->l2 = size_between(-12, 2);
 }
 
+/* A word of a number of a magnitude up to ${most}. */
+static uint64_t
+word_up_to(const struct trial *t, double most)
+{
+
+	return ((uint64_t)(int64_t)(ldexp(most, NN_BITS) * uniform(t->flat ? 0.9 : -1, 1)));
+}
+
 /* The target and how many outputs there are, which the learner knows. */
 static struct learner *
 make_learner(const struct trial *t)
@@ -113,13 +122,12 @@ fill_rows(struct trial *t, size_t cols, enum learner_target target, double label
 	size_t i, k;
 
 	for (i = 0; i < t->rows * cols; i++)
-		t->x[i] = (uint64_t)(int64_t)(ldexp(t->most, NN_BITS) * uniform(-1, 1));
+		t->x[i] = word_up_to(t, t->most);
 	for (i = 0; i < t->rows; i++) {
 		k = below(t->out);
 		for (size_t j = 0; j < t->out; j++)
 			t->labels[i * t->out + j] = (target == LEARNER_NUMBERS) ?
-			    (uint64_t)(int64_t)(ldexp(label, NN_BITS) * uniform(-1, 1)) :
-			    (target == LEARNER_BINARY) ? (uint64_t)below(2) << NN_BITS :
+			    word_up_to(t, label) : (target == LEARNER_BINARY) ? (uint64_t)below(2) << NN_BITS :
 			    (uint64_t)(j == k) << NN_BITS;
 	}
 }
@@ -137,7 +145,7 @@ trial_open(struct trial *t)
 	t->out = l->out;
 	t->most = size_between(-4, 15);
 	t->given = (below(2) == 0);
-	t->weights = size_between(-3, 11);
+	t->flat = (below(2) == 0);
 	t->start = seed;
 	t->x = calloc(t->rows * nn_size(t->net->in), sizeof(*t->x));
 	t->labels = calloc(t->rows * t->out, sizeof(*t->labels));
@@ -162,19 +170,22 @@ struct outcome {
 	uint64_t *w;   /* parameters */
 };
 
-/* Weights that somebody has given, of any size. */
+/* Weights that somebody has given, of any size; the same every time. */
 static void
 set_weights(const struct trial *t, struct learner *l)
 {
 	struct learner_tensor list[LEARNER_MAX_TENSORS];
 	size_t n = l->kind->tensors(l, list), i, j;
-	uint64_t state = t->start;
+	uint64_t kept = seed;
+	double most;
 
+	seed = t->start;
 	for (i = 0; i < n && t->given; i++) {
+		most = size_between(-9, 10.5);
 		for (j = 0; !list[i].state && j < list[i].v->n; j++)
-			list[i].v->held.m[j] = (uint64_t)(int64_t)(ldexp(t->weights, NN_BITS - 62) *
-			    (double)((int64_t)world_random(&state) >> 1));
+			list[i].v->held.m[j] = word_up_to(t, most);
 	}
+	seed = kept;
 }
 
 static void
@@ -330,9 +341,9 @@ test_training(size_t count)
 		trial_open(&t);
 		if (try_one(&t) && wrong++ == 0)
 			tap_note("%s: batch %zu of %zu, optimizer %d, rate %g, clip %g, l2 %g, "
-			    "features %g, weights %g", t.net->text, t.how.batch, t.rows,
+			    "features %g%s%s", t.net->text, t.how.batch, t.rows,
 			    (int)t.how.optimizer, t.how.rate, t.how.clip, t.how.l2, t.most,
-			    t.given ? t.weights : 0);
+			    t.flat ? ", flat" : "", t.given ? ", given" : "");
 		trial_close(&t);
 	}
 	(void)catch_end();
@@ -341,6 +352,73 @@ test_training(size_t count)
 	ok(wrong == 0, "of %zu trainings none passes where a number has no room: %zu", count, wrong);
 	ok(passed > count / 8 && refused - needlessly > count / 8 && compared > count / 100, "some "
 	    "pass, and some have no room");
+}
+
+/* ---- predictions ---- */
+
+/* Ask for all rows; whether numbers had room goes to *${counted}. */
+static int
+predict(const struct trial *t, bool may_wrap, enum learner_answer answer, bool *counted)
+{
+	struct mpc *S = mpc_new_plain(false);
+	struct learner *l = make_learner(t);
+	struct nn_watch watch;
+	const struct nn_pass pass = { .S = S, .rows = t->rows, .threads = 1, .watch = &watch };
+	struct nn_tensor x = { .f = NN_BITS };
+	struct mpc_vector y;
+	size_t i;
+	int rc;
+
+	answer = (l->target == LEARNER_NUMBERS) ? LEARNER_SCORES : answer;
+	if (l->kind->start(l, S, t->how.seed) == -1 ||
+	    nn_watch_new(S, &watch, NN_MAX_LAYERS) == -1 ||
+	    mpc_vector_new(S, &x.v, t->rows * nn_size(l->in)) == -1 ||
+	    mpc_vector_new(S, &y, t->rows * learner_columns(l, answer)) == -1)
+		tap_bail("memory");
+	memcpy(x.v.held.m, t->x, x.v.n * sizeof(*t->x));
+	set_weights(t, l);
+	watch.most = t->most;
+	(void)mpc_may_wrap(S, may_wrap);
+	if ((rc = l->kind->predict(l, &pass, answer, &y, &x)) == 0)
+		rc = nn_watch_settle(S, &watch, true);
+	for (*counted = false, i = 0; i < NN_MAX_LAYERS; i++)
+		*counted = *counted || watch.norms.count.held.m[i] != 0;
+	mpc_vector_free(&x.v);
+	mpc_vector_free(&y);
+	nn_watch_free(&watch);
+	learner_free(l);
+	mpc_free(S);
+	return (rc);
+}
+
+static void
+test_predictions(size_t count)
+{
+	size_t good = 0, bad = 0, needless = 0, wrong = 0, i;
+	enum learner_answer answer;
+	struct trial t;
+	bool counted, same;
+	int rc;
+
+	catch_begin();
+	for (i = 0; i < count; i++) {
+		trial_open(&t);
+		t.given = true;
+		answer = (enum learner_answer)below(3);
+		if (predict(&t, true, answer, &counted) == -1)
+			tap_bail("a prediction");
+		rc = predict(&t, false, answer, &same);
+		good += !counted;
+		bad += counted && rc == -1;
+		needless += counted && rc == 0;
+		wrong += !counted && rc == -1;
+		trial_close(&t);
+	}
+	(void)catch_end();
+	tap_note("%zu passed, %zu had no room, %zu were refused needlessly", good, bad, needless);
+	ok(wrong == 0, "of %zu predictions none passes where a number has no room: %zu", count,
+	    wrong);
+	ok(good > count / 8 && bad > count / 50, "some pass, and some have no room");
 }
 
 /* watch [TRAININGS [SEED]] */
@@ -353,6 +431,7 @@ main(int argc, char **argv)
 		tap_bail("no OpenBLAS");
 	if (argc > 2)
 		seed = strtoull(argv[2], NULL, 10);
-	test_training((argc > 1) ? strtoul(argv[1], NULL, 10) : 2000);
+	test_training((argc > 1) ? strtoul(argv[1], NULL, 10) : 3000);
+	test_predictions(2000);
 	return (tap_end());
 }
