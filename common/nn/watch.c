@@ -259,13 +259,13 @@ nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows)
  */
 struct measuring {
 	size_t width;
-	unsigned cut;
+	unsigned cut, unit; /* norms are in units of 2^unit */
 };
 
 static struct measuring
-measuring_of(size_t width, double norm)
+measuring_of(size_t width, double norm, unsigned unit)
 {
-	struct measuring m = { .width = width };
+	struct measuring m = { .width = width, .unit = unit };
 	const double bits = 2 * log2(fmax(norm, 1));
 
 	if (bits + 2 * NN_BITS <= 61)
@@ -286,7 +286,7 @@ measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
     const struct measuring *m)
 {
 	const unsigned bits = 2 * (NN_BITS - m->cut);
-	const double lost = ldexp(17.0 * (double)m->width, -(int)bits);
+	const double lost = ldexp(17.0 * (double)m->width, -(int)(bits + m->unit));
 	struct mpc_vector some = { .n = 0 };
 	size_t *ends, i;
 	int rc = -1;
@@ -304,7 +304,7 @@ measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
 	if (m->cut > 0)
 		mpc_scale(norms, norms, 17);
 	if (rc == 0)
-		rc = mpc_truncate(S, norms, norms, bits + ((m->cut > 0) ? 4 : 0));
+		rc = mpc_truncate(S, norms, norms, bits + m->unit + ((m->cut > 0) ? 4 : 0));
 	mpc_add_public(norms, norms, 1 + ((m->cut > 0) ? (int64_t)ceil(lost) : 0));
 	mpc_vector_free(&some);
 	free(ends);
@@ -314,9 +314,9 @@ measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
 /* norms = the sums of squares of all rows, block by block. */
 static int
 measure_rows(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, size_t width,
-    double norm)
+    double norm, unsigned unit)
 {
-	const struct measuring m = measuring_of(width, norm);
+	const struct measuring m = measuring_of(width, norm, unit);
 	const size_t most = (width > BLOCK_WORDS) ? 1 : BLOCK_WORDS / width;
 	struct mpc_vector rows, some;
 	size_t i, n;
@@ -348,31 +348,56 @@ count_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
 	return (mpc_count_beyond(S, &count, x, x->n, 1, range));
 }
 
+/*
+ * Weights of a layer whose numbers are answers, and have so much room, may be larger than others, and
+ * are measured in larger units; what is in the room of its bias is public.
+ */
+#define ANSWER_ROOM 0x1p28
+#define ANSWER_WEIGHT_BITS 19
+#define ANSWER_UNIT 8
+
+static bool
+gives_answers(const struct nn_watch *w, const struct nn_network *net, size_t i)
+{
+
+	return (w->asks && forward_room(w, net, i) >= ANSWER_ROOM);
+}
+
 static int
 know_parameter(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
-    const struct nn_parameter *q, size_t place, unsigned bits)
+    const struct nn_parameter *q, size_t place, unsigned bits, unsigned unit)
 {
 	struct mpc_vector norm = mpc_part(&w->known, place, 1);
 
 	if (count_beyond(S, w, l, &q->value, NN_BITS + bits) == -1)
 		return (-1);
 	return (measure_rows(S, &norm, &q->value, q->value.n,
-	    ldexp(sqrt((double)q->value.n), (int)bits)));
+	    ldexp(sqrt((double)q->value.n), (int)bits), unit));
+}
+
+static int
+know_layer(struct mpc *S, struct nn_watch *w, const struct nn_network *net, size_t i, unsigned bits)
+{
+	const struct nn_layer *l = &net->layers[i];
+	const size_t place = 2 * (l->index - 1);
+
+	if (!gives_answers(w, net, i))
+		return ((know_parameter(S, w, l, &l->weight, place, bits, 0) == -1) ? -1 :
+		    know_parameter(S, w, l, &l->bias, place + 1, bits, 0));
+	return ((know_parameter(S, w, l, &l->weight, place, ANSWER_WEIGHT_BITS,
+	    ANSWER_UNIT) == -1) ? -1 : count_beyond(S, w, l, &l->bias.value, NN_BITS +
+	    (unsigned)log2(BIAS_SHARE * ANSWER_ROOM)));
 }
 
 int
 nn_watch_weights(struct mpc *S, struct nn_watch *w, const struct nn_network *net, unsigned bits)
 {
-	size_t layers = w->norms.count.n, i;
-	const struct nn_layer *l;
+	size_t i;
 
-	if (mpc_vector_new(S, &w->known, 2 * layers) == -1)
+	if (mpc_vector_new(S, &w->known, 2 * w->norms.count.n) == -1)
 		return (-1);
 	for (i = 0; i < net->n; i++) {
-		l = &net->layers[i];
-		if (is_trained(l) &&
-		    (know_parameter(S, w, l, &l->weight, 2 * (l->index - 1), bits) == -1 ||
-		    know_parameter(S, w, l, &l->bias, 2 * (l->index - 1) + 1, bits) == -1))
+		if (is_trained(&net->layers[i]) && know_layer(S, w, net, i, bits) == -1)
 			return (-1);
 	}
 	return (0);
@@ -389,7 +414,7 @@ nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	w->most = most;
 	mpc_vector_free(&w->rows);
 	if ((rc = mpc_vector_new(S, &w->rows, rows)) == 0)
-		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm);
+		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm, 0);
 	if (rc == 0 && norm * norm > limit / 2)
 		rc = count_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
 		    (unsigned)log2(limit));
@@ -523,8 +548,9 @@ take_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_te
 }
 
 static int
-take_weights(const struct nn_pass *p, const struct nn_layer *l)
+take_weights(const struct nn_pass *p, const struct nn_network *net, size_t i)
 {
+	const struct nn_layer *l = &net->layers[i];
 	const struct nn_tensor weight = { .v = mpc_part(&l->weight.value, 0, l->weight.value.n),
 		.f = NN_BITS };
 	const struct nn_tensor bias = { .v = mpc_part(&l->bias.value, 0, l->bias.value.n),
@@ -539,6 +565,8 @@ take_weights(const struct nn_pass *p, const struct nn_layer *l)
 		if (mpc_norms_known(p->S, &w->norms, &known, &to->weight.first) == -1)
 			return (-1);
 		to->bias.first = to->weight.first + 1;
+		to->weight.scale = gives_answers(w, net, i) ?
+		    ldexp(1, ANSWER_UNIT) : 1;
 		return (0);
 	}
 	if (note(p->S, w, &to->weight, &weight, weight.v.n) == -1 ||
@@ -560,10 +588,11 @@ test_trained(struct nn_watch *w, const struct nn_network *net, size_t i)
 	const struct nn_watch_layer *of = &w->layer[l->index - 1];
 	const double room = forward_room(w, net, i), share = (net->loss == NN_MSE) ?
 	    BIAS_SHARE_OUTPUT : BIAS_SHARE, product = (1 - share) * room / l->type->gain(l),
-	    bias = fmin(WEIGHTS_LIMIT * WEIGHTS_LIMIT, share * share * room * room /
-	    (double)(w->group * positions(l)));
+	    bias = fmin(w->asks ? INFINITY : WEIGHTS_LIMIT * WEIGHTS_LIMIT, share * share * room *
+	    room / (double)(w->group * positions(l)));
 
-	return ((test(w, l, &of->weight, 0, &one, 0, WEIGHTS_LIMIT * WEIGHTS_LIMIT) == -1 ||
+	return ((test(w, l, &of->weight, 0, &one, 0, WEIGHTS_LIMIT * WEIGHTS_LIMIT *
+	    of->weight.scale) == -1 ||
 	    test(w, l, &of->bias, 0, &one, 0, bias) == -1) ? -1 :
 	    test_groups(w, l, &of->input, 0, &of->weight, product * product));
 }
@@ -601,7 +630,7 @@ nn_watch_forward(const struct nn_pass *p, const struct nn_network *net, size_t i
 		return (-1);
 	if (l->fixed != NULL)
 		return (test_fixed(p->watch, net, i));
-	return ((take_weights(p, l) == -1) ? -1 : test_trained(p->watch, net, i));
+	return ((take_weights(p, net, i) == -1) ? -1 : test_trained(p->watch, net, i));
 }
 
 /* ---- back ---- */
