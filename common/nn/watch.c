@@ -276,26 +276,20 @@ measuring_of(size_t width, double norm, unsigned unit)
 }
 
 /*
- * norms = the sums of squares of rows of ${x}.
+ * norms = the sums of squares of groups of ${x}, which have ${width} words at most.
  *
  * What is cut off each number is less than c = 2^(cut - 16), so that the root of the sum is off by c
  * sqrt(width) at most, and the sum is below 17/16 of what is found, and 17 c^2 width.
  */
 static int
-measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
+measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, const size_t *ends,
     const struct measuring *m)
 {
+	const struct bilinear groups = bilinear_groups(ends, norms->n);
 	const unsigned bits = 2 * (NN_BITS - m->cut);
 	const double lost = ldexp(17.0 * (double)m->width, -(int)(bits + m->unit));
 	struct mpc_vector some = { .n = 0 };
-	size_t *ends, i;
 	int rc = -1;
-
-	if ((ends = mem_array(norms->n, sizeof(*ends))) == NULL)
-		return (-1);
-	for (i = 0; i < norms->n; i++)
-		ends[i] = (i + 1) * m->width;
-	const struct bilinear groups = bilinear_groups(ends, norms->n);
 
 	if (m->cut == 0)
 		rc = mpc_product(S, norms, &groups, x, x);
@@ -307,28 +301,32 @@ measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x,
 		rc = mpc_truncate(S, norms, norms, bits + m->unit + ((m->cut > 0) ? 4 : 0));
 	mpc_add_public(norms, norms, 1 + ((m->cut > 0) ? (int64_t)ceil(lost) : 0));
 	mpc_vector_free(&some);
-	free(ends);
 	return (rc);
 }
 
 /* norms = the sums of squares of all rows, block by block. */
 static int
 measure_rows(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, size_t width,
-    double norm, unsigned unit)
+    double norm)
 {
-	const struct measuring m = measuring_of(width, norm, unit);
-	const size_t most = (width > BLOCK_WORDS) ? 1 : BLOCK_WORDS / width;
+	const struct measuring m = measuring_of(width, norm, 0);
+	size_t most = (width > BLOCK_WORDS) ? 1 : BLOCK_WORDS / width, *ends, i, n;
 	struct mpc_vector rows, some;
-	size_t i, n;
+	int rc = 0;
 
-	for (i = 0; i < norms->n; i += n) {
+	most = (most < norms->n) ? most : norms->n;
+	if ((ends = mem_array(most, sizeof(*ends))) == NULL)
+		return (-1);
+	for (i = 0; i < most; i++)
+		ends[i] = (i + 1) * width;
+	for (i = 0; i < norms->n && rc == 0; i += n) {
 		n = (norms->n - i < most) ? norms->n - i : most;
 		rows = mpc_part(x, i * width, n * width);
 		some = mpc_part(norms, i, n);
-		if (measure(S, &some, &rows, &m) == -1)
-			return (-1);
+		rc = measure(S, &some, &rows, ends, &m);
 	}
-	return (0);
+	free(ends);
+	return (rc);
 }
 
 /* What is counted of a layer. */
@@ -350,10 +348,10 @@ count_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
 
 /*
  * Weights of a layer whose numbers are answers, and have so much room, may be larger than others, and
- * are measured in larger units; what is in the room of its bias is public.
+ * are measured in larger units.
  */
 #define ANSWER_ROOM 0x1p28
-#define ANSWER_WEIGHT_BITS 19
+#define ANSWER_BITS 19
 #define ANSWER_UNIT 8
 
 static bool
@@ -363,44 +361,80 @@ gives_answers(const struct nn_watch *w, const struct nn_network *net, size_t i)
 	return (w->asks && forward_room(w, net, i) >= ANSWER_ROOM);
 }
 
-static int
-know_parameter(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
-    const struct nn_parameter *q, size_t place, unsigned bits, unsigned unit)
-{
-	struct mpc_vector norm = mpc_part(&w->known, place, 1);
+/* Parameters that are looked at together: their words, where each ends, and which is its norm. */
+struct batch {
+	struct mpc_vector words;
+	size_t room, n, widest, ends[2 * NN_MAX_LAYERS], places[2 * NN_MAX_LAYERS];
+	const struct nn_layer *first;
+};
 
-	if (count_beyond(S, w, l, &q->value, NN_BITS + bits) == -1)
+static int
+batch_add(struct mpc *S, struct batch *b, const struct nn_parameter *q, size_t place)
+{
+
+	if (mpc_append(S, &b->words, &b->room, &q->value) == -1)
 		return (-1);
-	return (measure_rows(S, &norm, &q->value, q->value.n,
-	    ldexp(sqrt((double)q->value.n), (int)bits), unit));
+	b->ends[b->n] = b->words.n;
+	b->places[b->n++] = place;
+	b->widest = (q->value.n > b->widest) ? q->value.n : b->widest;
+	return (0);
+}
+
+/* All those of layers that give answers, or of the others. */
+static int
+batch_fill(struct mpc *S, struct batch *b, const struct nn_watch *w, const struct nn_network *net,
+    bool answers)
+{
+	const struct nn_layer *l;
+	size_t i;
+
+	memset(b, 0, sizeof(*b));
+	for (i = 0; i < net->n; i++) {
+		l = &net->layers[i];
+		if (!is_trained(l) || gives_answers(w, net, i) != answers)
+			continue;
+		b->first = (b->n == 0) ? l : b->first;
+		if (batch_add(S, b, &l->weight, 2 * (l->index - 1)) == -1 ||
+		    batch_add(S, b, &l->bias, 2 * (l->index - 1) + 1) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 static int
-know_layer(struct mpc *S, struct nn_watch *w, const struct nn_network *net, size_t i, unsigned bits)
+know_batch(struct mpc *S, struct nn_watch *w, struct batch *b, unsigned bits, unsigned unit)
 {
-	const struct nn_layer *l = &net->layers[i];
-	const size_t place = 2 * (l->index - 1);
+	const struct measuring m = measuring_of(b->widest, ldexp(sqrt((double)b->widest),
+	    (int)bits), unit);
+	struct mpc_vector norms = { .n = 0 };
+	int rc = -1;
 
-	if (!gives_answers(w, net, i))
-		return ((know_parameter(S, w, l, &l->weight, place, bits, 0) == -1) ? -1 :
-		    know_parameter(S, w, l, &l->bias, place + 1, bits, 0));
-	return ((know_parameter(S, w, l, &l->weight, place, ANSWER_WEIGHT_BITS,
-	    ANSWER_UNIT) == -1) ? -1 : count_beyond(S, w, l, &l->bias.value, NN_BITS +
-	    (unsigned)log2(BIAS_SHARE * ANSWER_ROOM)));
+	if (b->n == 0)
+		return (0);
+	if (count_beyond(S, w, b->first, &b->words, NN_BITS + bits) == 0 &&
+	    mpc_vector_new(S, &norms, b->n) == 0 &&
+	    measure(S, &norms, &b->words, b->ends, &m) == 0) {
+		mpc_scatter(&w->known, b->places, &norms);
+		rc = 0;
+	}
+	mpc_vector_free(&norms);
+	return (rc);
 }
 
 int
 nn_watch_weights(struct mpc *S, struct nn_watch *w, const struct nn_network *net, unsigned bits)
 {
-	size_t i;
+	struct batch b;
+	int answers, rc;
 
-	if (mpc_vector_new(S, &w->known, 2 * w->norms.count.n) == -1)
-		return (-1);
-	for (i = 0; i < net->n; i++) {
-		if (is_trained(&net->layers[i]) && know_layer(S, w, net, i, bits) == -1)
-			return (-1);
+	rc = mpc_vector_new(S, &w->known, 2 * w->norms.count.n);
+	for (answers = 0; answers < 2 && rc == 0; answers++) {
+		if ((rc = batch_fill(S, &b, w, net, answers > 0)) == 0)
+			rc = know_batch(S, w, &b, (answers > 0) ? ANSWER_BITS : bits,
+			    (answers > 0) ? ANSWER_UNIT : 0);
+		mpc_vector_free(&b.words);
 	}
-	return (0);
+	return (rc);
 }
 
 int
@@ -414,7 +448,7 @@ nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	w->most = most;
 	mpc_vector_free(&w->rows);
 	if ((rc = mpc_vector_new(S, &w->rows, rows)) == 0)
-		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm, 0);
+		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm);
 	if (rc == 0 && norm * norm > limit / 2)
 		rc = count_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
 		    (unsigned)log2(limit));
@@ -565,8 +599,8 @@ take_weights(const struct nn_pass *p, const struct nn_network *net, size_t i)
 		if (mpc_norms_known(p->S, &w->norms, &known, &to->weight.first) == -1)
 			return (-1);
 		to->bias.first = to->weight.first + 1;
-		to->weight.scale = gives_answers(w, net, i) ?
-		    ldexp(1, ANSWER_UNIT) : 1;
+		if (gives_answers(w, net, i))
+			to->weight.scale = to->bias.scale = ldexp(1, ANSWER_UNIT);
 		return (0);
 	}
 	if (note(p->S, w, &to->weight, &weight, weight.v.n) == -1 ||
