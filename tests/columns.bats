@@ -56,7 +56,7 @@ intact() {
 	smpc-info "$1" | awk '/ made by / { print sub(/.*, intact: /, "") ? $0 : "-" }' | paste -s -d ' '
 }
 
-volt="volt: number, from -0.0009765625 to 0.0009765625 µV, words times 2^-40"
+volt="volt: number, from -0.0009765625 to 0.0009765625 µV, values may be missing, words times 2^-40"
 outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 
 @test "rows that are selected, shuffled, split and sealed keep it, and the schema" {
@@ -184,7 +184,10 @@ of() {
 	each smpc-sum --rows -o across.@ x.@
 	smpc-reveal --public -o clear x.1 x.2
 	smpc-share -n 2 --no-header -o one <(printf '1,0\n0,1\n')
-	quietly smpc-local -n 2 -- sh -euc 'smpc-map relu x.{} >relu.{}; smpc-mul x.{} twice.{} >mul.{}
+	for party in 0 1 2; do
+		edited twice.$party known.$party undeclared '{"kind": "number", "range": ["-9999999", "9999999"]}'
+	done
+	quietly smpc-local -n 2 -- sh -euc 'smpc-map relu x.{} >relu.{}; smpc-mul x.{} known.{} >mul.{}
 		smpc-matmul x.{} one.{} >product.{}'
 	for name in b.0 shuf.1 ab.0 ab.1 sum.1 train.0 rest.1 turned.0 twice.1 across.1 clear relu.1 mul.0 product.1; do
 		assert_equal "$name $(of $name)" "$name $x"
@@ -273,18 +276,23 @@ of() {
 	assert_success
 }
 
-@test "an exponent is refused by what does not take it into account, with the column" {
-	shared y q,r 1,2 2,3
-	for party in 0 1 2; do
-		edited y.$party x.$party undeclared '{"kind": "number", "exponent": -3}'
-	done
-	for cmd in "smpc-mul x.{} x.{}" "smpc-map relu x.{}" "smpc-stat variance x.{}" "smpc-train -l q x.{}" "smpc-max x.{}" \
-		"smpc-truncate --fraction-bits 3 x.{}" "smpc-compare lt -c 2 x.{}"; do
+@test "rows in different units: told as they are, and refused by what cannot tell" {
+	smpc-share -f -n 2 -o x --range 'volt=-1e-6..1e-6' --range euro=0..1e9 - <<<$'volt,euro\n1e-7,1e8\n-2e-7,3e8\n4e-7,7e8'
+	smpc-local -n 2 -o y -- smpc-stat covariance,mean 'x.{}'
+	# 9e-14, 6e-7 * 1e8, and 28/3 * 1e16
+	smpc-reveal -t covariance y.1 y.2 | awk -F , 'NR == 1 { print } NR > 1 { printf "%.4g,%.4g\n", $1, $2 }' >got
+	assert_equal "$(cat got)" "$(printf '%s\n' volt,euro 9e-14,60 60,9.333e+16)"
+	smpc-info y.1 | grep -q "words of rows times 2^-"
+	for cmd in "smpc-map relu y.{}" "smpc-mul y.{} y.{}" "smpc-sum y.{}" "smpc-cut -c volt y.{}" "smpc-add y.{} y.{}"; do
 		# shellcheck disable=SC2086 # words
 		capture smpc-local -n 2 -o no -- $cmd
 		assert_failure 5
-		stderr_has "column 'q' of tensor 'data' is in units of 2^-3"
+		stderr_has "the rows of tensor 'covariance' are in different units, which this tool does not take"
 	done
+	for party in 0 1 2; do
+		smpc-cat -o z.$party y.$party
+	done
+	smpc-reveal z.1 z.2 | cmp - <(smpc-reveal y.1 y.2)
 }
 
 # ways FILE: of each part the operation that made it.
@@ -323,6 +331,8 @@ ways() {
 	stderr_has "was shared by another schema than the rows before"
 	smpc-cut -x id,volt -o a.bob x.bob
 	edited a.bob a.bob schema '{}'
+	smpc-paste -o alone.bob x.bob
+	is_line schema alone.bob "$(printf 'ab%.0s' {1..32})"
 	fails_with 4 smpc-paste a.bob x.bob
 	stderr_has "x.bob: was shared by another schema than a.bob"
 }
@@ -343,6 +353,8 @@ declared() {
 	declared wide undeclared '{"kind":"number","range":["-65536","65536"],"unit":"EUR"}' a -1 1
 	declared coarse undeclared '{"kind":"number","range":["0","65536"],"exponent":2,"unit":"EUR"}' a 1 0.5
 	declared open undeclared '{"kind":"number","unit":"EUR"}' a 7
+	declared bare undeclared '{"kind":"number","range":["0","131072"]}' a 1 2
+	declared bare4 undeclared '{"kind":"number","range":["0","65536"],"exponent":2}' a 1 0.5
 	shared plain a 9
 	printf 'b\n1\n' | smpc-share -n 2 --name W -o other
 	# what says the same passes with its id and keys, what has another range with its keys
@@ -364,11 +376,11 @@ declared() {
 	# nothing is said of what one owner says nothing of
 	each smpc-cat -o some.@ x.@ open.@
 	assert_equal "$(known some.1)" "a: number EUR"
-	each smpc-cat -o nothing.@ x.@ plain.@ coarse.@
+	each smpc-cat -o nothing.@ bare.@ plain.@ bare4.@
 	assert_equal "$(ways nothing.1) $(known nothing.1)" "cat share cat "
 	reveals nothing a 1 2 9 4 2
 	# in both orders, in pipes, and in several steps
-	each sh -c 'cat plain.@ | smpc-cat - coarse.@ | smpc-cat - x.@ >steps.@'
+	each sh -c 'cat plain.@ | smpc-cat - bare4.@ | smpc-cat - bare.@ >steps.@'
 	reveals steps a 9 4 2 1 2
 	# ids depend on what is said of the result, and are the same at all parties
 	each smpc-cat -o one.@ x.@ wide.@

@@ -14,7 +14,7 @@ three() {
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 37 % 201 - 100 }' >x.csv
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 53 % 199 - 99 }' >y.csv
 	for name in x y; do
-		smpc-share -f -p parties.json --no-seal --no-header -o $name $name.csv || return 1
+		smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o $name $name.csv || return 1
 	done
 	cat >job.sh <<-'S'
 		smpc-mul -o z.$SMPC_PARTY x.$SMPC_PARTY y.$SMPC_PARTY

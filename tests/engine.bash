@@ -15,12 +15,13 @@ numbers() {
 	python3 "$exact" numbers "$2" "$3" "$4" "$5" >"$1"
 }
 
-# shared_csv N NAME...: NAME.csv shared by the dealer and N parties: NAME.0 to NAME.N.
+# shared_csv N NAME...: NAME.csv shared by the dealer and N parties: NAME.0 to NAME.N.  Numbers may be as large and as small as
+# 16 fraction bits have room for.
 shared_csv() {
 	local n=$1 name
 	shift
 	for name; do
-		smpc-share -n "$n" --no-header -o "$name" "$name.csv" || return 1
+		smpc-share -n "$n" --no-header --fraction-bits 16 -o "$name" "$name.csv" || return 1
 	done
 }
 
@@ -94,6 +95,22 @@ costs() {
 	stderr_has "1: $tool: rounds: $((rounds + agreed))" || return 1
 }
 
+# announced BITS FILE...: the headers of these shares say from here on that words are below 2^BITS in magnitude.
+announced() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - "$@" <<-'P'
+		import sys
+		import sharestream as share
+		most = 2 ** int(sys.argv[1]) - 1
+		for name in sys.argv[2:]:
+		    with open(name, 'rb') as f:
+		        records = share.parse(f.read())
+		    for r in records:
+		        r.header['about'] = [{'kind': 'number', 'range': [str(-most), str(most)]}] * r.cols
+		    with open(name, 'wb') as f:
+		        f.write(b''.join(map(share.encode_binary, records)))
+	P
+}
+
 # forged WORD: the stream on standard input, its first word changed by WORD, as its owner might have made it.
 forged() {
 	smpc-cat --json - | python3 -c '
@@ -104,6 +121,40 @@ for line in sys.stdin:
     record["words"][0] = str((int(record["words"][0]) + int(sys.argv[1])) % 2**64)
     print(json.dumps(record))
     break' "$1"
+}
+
+# in_units EXPONENT NAME...: of the columns of these shares it is said that they are in units of 2^EXPONENT, and no more.
+in_units() {
+	local exponent=$1 name party
+	shift
+	for name; do
+		for party in 0 1 2; do
+			smpc-cat --json "$name.$party" | python3 -c '
+import json, sys
+for line in sys.stdin:
+    record = json.loads(line)
+    del record["digest"]
+    record["smpc"] = 2
+    record["about"] = [{"kind": "number", "exponent": int(sys.argv[1])}] * record["shape"][1]
+    print(json.dumps(record))' "$exponent" >"$name.edited" || return 1
+			mv "$name.edited" "$name.$party"
+		done
+	done
+}
+
+# said NAME: what its header says of its columns, a line for each.
+said() {
+	smpc-info "$1.1" | sed -n 's/^column  *//p'
+}
+
+# differs_by RELATIVE NAME LINE...: the first column of the shares NAME.* holds these numbers, but for so much of each.
+differs_by() {
+	local most=$1 name=$2
+	smpc-reveal "$name.1" "$name.2" | tail -n +2 | cut -d , -f 1 >got
+	shift 2
+	printf '%s\n' "$@" | paste got - | awk -v most="$most" '
+		{ d = $1 - $2; if (d < 0) d = -d; w = ($2 < 0) ? -$2 : $2; if (!(d <= most * w)) { print; bad = 1 } }
+		END { exit bad }'
 }
 
 # emptied: the stream on standard input with its rows taken out, and another id.

@@ -294,7 +294,7 @@ interrupt() {
 	smpc-share -n 2 --no-header -o x in 2>err 3>&- &
 	pid=$!
 	exec 4>in
-	seq 100000 >&4
+	seq 100000 | sed 's/^/0./' >&4
 	soon compgen -G 'x.2.*' >/dev/null
 	echo precious >x.1
 	exec 4>&-

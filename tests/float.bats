@@ -171,13 +171,14 @@ trains() {
 		o = {**t.USUAL, "net": "dense 2", "bits": 16, "epochs": 3}
 		x, y = t.table("t.csv", "u,v", {**o})
 		x = t.apply([r[:2] for r in x], *t.standard([r[:2] for r in x]))
+		y = t.apply(y, *t.standard(y))
 		one, m = t.tensors("one.csv"), t.tensors("m.csv")
-		assert one[:2] == m[:2]
-		t.initial = lambda *a: {0: [[list(r) for r in one[2]], list(one[3][0])]}
+		assert one[:4] == m[:4]
+		t.initial = lambda *a: {0: [[list(r) for r in one[4]], list(one[5][0])]}
 		want = t.train(x, y, o)[1][0]
-		pairs = [(a, b) for r, s in zip(m[2] + m[3], want[0] + [want[1]]) for a, b in zip(r, s)]
+		pairs = [(a, b) for r, s in zip(m[4] + m[5], want[0] + [want[1]]) for a, b in zip(r, s)]
 		assert len(pairs) == 6 and max(abs(a - b) for a, b in pairs) < 1e-4, pairs
-		assert abs(m[2][0][0] - one[2][0][0]) > 1e-3
+		assert abs(m[4][0][0] - one[4][0][0]) > 1e-3
 	EOF
 }
 
@@ -185,7 +186,7 @@ trains() {
 	needs_openblas
 	points t
 	fails_with 5 smpc-train --float -l u -m linear -r 900 -e 3 -o no t
-	stderr_has "a parameter of layer 1 (dense 1) is beyond +-1024"
+	stderr_has "a parameter of layer 1 (dense 1) is beyond +-1024, learning 'u': try"
 	fails_with 5 smpc-train --float -l u -n 'dense 3, relu, dense 3, relu, dense 1' -r 900 -b 2 -e 9 -o no t
 	stderr_has "layer 5 (dense 1)"
 	# one step takes the bias to the label

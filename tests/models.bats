@@ -479,3 +479,58 @@ bad_model() {
 		smpc-reveal p.1 p.2 | awk 'NR == 2 { exit !(($1 - 1198) ^ 2 < 2e-9) }'
 	done
 }
+
+@test "--table: coefficients in the units of the data, of linear, logistic and softmax models" {
+	awk 'BEGIN { srand(3); print "age,kind,pay,ill,sort"; for (i = 0; i < 200; i++) { a = int(20 + 60 * rand()); k = int(3 * rand()); p = 1000 + 40 * a + 500 * k + int(200 * rand())
+	    print a "," substr("abc", k + 1, 1) "," p "," ((a + 30 * rand() > 60) ? "yes" : "no") "," substr("xyz", int(3 * rand()) + 1, 1) } }' >t.csv
+	smpc-share -n 2 -x sort,ill --one-hot kind=a,b,c -o lines t.csv
+	together 2 m smpc-train -m linear --standardize -l pay 'lines.{}'
+	smpc-reveal --table -o table.csv m.1 m.2
+	assert_equal "$(cut -d , -f 1 table.csv | paste -s -d ,)" "name,(Intercept),age,kind=a,kind=b,kind=c"
+	assert_equal "$(head -n 1 table.csv)" name,pay
+	# what it predicts is what smpc-predict does
+	together 2 p smpc-predict 'm.{}' 'lines.{}'
+	smpc-reveal lines.1 lines.2 | tail -n +2 | awk -F , 'NR == FNR { c[FNR] = $2; next } { print c[2] + c[3] * $1 + c[4] * $2 + c[5] * $3 + c[6] * $4 }' table.csv - |
+		paste -d , <(smpc-reveal p.1 p.2 | tail -n +2) - | awk -F , '($1 - $2) ^ 2 > 0.1 { exit 1 } END { exit NR != 200 }'
+	# and so of a model that was not standardized, of probabilities, before a sigmoid, and of classes
+	smpc-share -n 2 -x kind,sort --codes ill=no,yes --scale pay=0.001 -o ill t.csv
+	together 2 m smpc-train --standardize -l ill 'ill.{}'
+	smpc-reveal --table -o table.csv m.1 m.2
+	together 2 p smpc-predict --as scores 'm.{}' 'ill.{}'
+	smpc-reveal ill.1 ill.2 | tail -n +2 | awk -F , 'NR == FNR { c[FNR] = $2; next } { print c[2] + c[3] * $1 + c[4] * $2 }' table.csv - |
+		paste -d , <(smpc-reveal p.1 p.2 | tail -n +2) - | awk -F , '($1 - $2) ^ 2 > 1e-5 { exit 1 } END { exit NR != 200 }'
+	smpc-share -n 2 -x kind,ill --codes sort=x,y,z --scale pay=0.001 --scale age=0.01 -o sort t.csv
+	together 2 m smpc-train -m softmax --classes 3 -l sort 'sort.{}'
+	smpc-reveal --table -o table.csv m.1 m.2
+	assert_equal "$(head -n 1 table.csv)" name,sort_0,sort_1,sort_2
+	smpc-reveal -t dense1.bias m.1 m.2 | tail -n 1 >bias
+	assert_equal "$(sed -n '2s/[^,]*,//p' table.csv | awk -F , '{ printf "%.4f %.4f %.4f", $1, $2, $3 }')" "$(awk -F , '{ printf "%.4f %.4f %.4f", $1, $2, $3 }' bias)"
+	# in a session, to one
+	quietly smpc-local -- smpc-reveal --table --to 2 -o 'told.{}' 'm.{}'
+	assert_equal "$(echo told.*)" told.2
+	cmp told.2 table.csv
+	smpc-reveal --public -o public m.1 m.2
+	smpc-reveal --table public | cmp - table.csv
+}
+
+@test "--table: names that are quoted, or none; no network, no table of numbers, no half of a model" {
+	printf '"a ""b"", c",1,y\n1,2,3\n2,1,4\n3,5,5\n4,1,9\n' | smpc-share -n 2 -o t
+	together 2 m smpc-train -m linear --standardize -l y 't.{}'
+	assert_equal "$(smpc-reveal --table m.1 m.2 | cut -c 1-13 | sed -n '3,4s/,[-0-9.]*$//p')" $'"a ""b"", c"\n"1"'
+	printf '1,2,3\n2,1,4\n3,5,5\n4,1,9\n' | smpc-share -n 2 --no-header -o n
+	together 2 m smpc-train -m linear --standardize -l 3 'n.{}'
+	assert_equal "$(smpc-reveal --table m.1 m.2 | cut -d , -f 1 | paste -s -d ' ')" 'name (Intercept) "1" "2"'
+	fails_with 1 smpc-reveal --table n.1 n.2
+	stderr_has "tensor 'data' is not the first one of a model, and --table is for models"
+	together 2 net smpc-train -n 'dense 2, relu, dense 1' -l 3 -e 1 'n.{}'
+	fails_with 1 smpc-reveal --table net.1 net.2
+	stderr_has "--table is for models of a single dense layer, with a sigmoid or softmax behind it or none, and this one is 'dense 2, relu, dense 1'"
+	fails_with 2 smpc-reveal --table --tensor dense1.bias m.1 m.2
+	fails_with 2 smpc-reveal --table --partial m.1
+	fails_with 2 smpc-reveal --table --json m.1 m.2
+	for p in 1 2; do
+		smpc-cat --json m.$p | grep -v '"name":"dense1.bias"' | sed 's/"next":"[^"]*",//; s/"digest":"[^"]*",//' >half.$p
+	done
+	fails_with 1 smpc-reveal --table half.1 half.2
+	stderr_has "the model is not whole: tensor 'dense1.bias' is missing"
+}

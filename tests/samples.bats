@@ -38,7 +38,7 @@ sample() {
 @test "private-survey: the exact mean of 24 salaries" {
 	quietly "$ROOT/samples/private-survey/run"  # sample private-survey
 	assert_line --index 0 salary
-	assert_line --index 1 50295.833333333333
+	assert_line --index 1 50295.83333333333
 }
 
 @test "breast-cancer: at least 0.96 of the patients are told right, and the model is revealed" {

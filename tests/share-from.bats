@@ -70,7 +70,7 @@ whole() {
 }
 
 @test "thousands of rows, whose shares are as small as smpc-share's files" {
-	seq 1 100000 | awk '{ print $1 "," $1 * 0.5 }' >t.csv
+	seq 1 100000 | awk '{ print $1 / 8 "," $1 / -4 }' >t.csv
 	smpc-share -p parties.json --no-seal --no-header -o y t.csv
 	each_agent dealer alice bob -- smpc-share --from owner -o x
 	agent owner -- smpc-share --from owner --no-header t.csv
@@ -79,6 +79,22 @@ whole() {
 	for p in dealer alice bob; do
 		assert_equal "$(stat -c %s x.$p)" "$(stat -c %s y.$p)"
 	done
+}
+
+@test "what the owner declares is in the shares, and what is large is told once" {
+	printf 'a,b,c\n1e6,2e6,no\n3,4,yes\n' >t.csv
+	each_agent dealer alice bob -- smpc-share --from owner -o x
+	agent owner -- smpc-share --from owner --range a=0..1e6 --unit a=EUR --codes c=no,yes t.csv
+	ended owner 20 0
+	assert_equal "$(cat owner.err)" "smpc-share: t.csv: numbers of 32768 and more are in columns without a declared range; their \
+sums and means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them; to declare ranges, \
+add --range b=0..2e6"
+	: >owner.err
+	well dealer alice bob owner
+	assert_equal "$(smpc-info x.bob | sed -n 's/^column  *//p')" "a: number, from 0 to 1000000 EUR, words times 2^6
+c: class 'no', 'yes', from 0 to 1"
+	quietly smpc-reveal x.alice x.bob
+	assert_output "$(printf '%s\n' a,b,c 1000000,2000000,0 3,4,1)"
 }
 
 @test "a table that is wrong stops before anybody gets anything" {

@@ -11,13 +11,24 @@ table() {
 }
 
 # shared NAME LINE...: share a CSV of these lines by the masked scheme: NAME.0 is the dealer's share, .1 and .2 the others'.
+# Numbers may be as large and as small as 16 fraction bits have room for.
 shared() {
-	printf '%s\n' "${@:2}" | smpc-share -n 2 -o "$1"
+	printf '%s\n' "${@:2}" | smpc-share -n 2 --fraction-bits 16 -o "$1"
 }
 
 # classes CODES NAME LINE...: as shared, with a column of classes, as --codes takes it: "y=0,1".
 classes() {
 	printf '%s\n' "${@:3}" | smpc-share -n 2 --codes "$1" -o "$2"
+}
+
+# ranged RANGE NAME LINE...: as shared, with a range declared of all columns: "-8..8".
+ranged() {
+	local columns column options=()
+	IFS=, read -ra columns <<<"$3"
+	for column in "${columns[@]}"; do
+		options+=(--range "$column=$1")
+	done
+	printf '%s\n' "${@:3}" | smpc-share -n 2 "${options[@]}" -o "$2"
 }
 
 # shared_additively NAME LINE...: the same by the additive scheme, NAME.1 and NAME.2.

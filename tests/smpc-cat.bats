@@ -157,3 +157,20 @@ load shares
 	fails_with 2 smpc-cat --repeat "${operands[@]}"
 	stderr_has "too many"
 }
+
+@test "a scale that one owner alone put in is refused" {
+	printf 'income\n50000\n60000\n' >x.csv
+	smpc-share -n 2 --scale income=1e-3 -o a x.csv
+	smpc-share -n 2 -o b x.csv
+	smpc-share -n 2 --scale income=0.001 -o c x.csv
+	fails_with 4 smpc-cat -o no a.1 b.1
+	stderr_has "column 'income'"
+	stderr_has "unit"
+	stderr_has "times 0.001"
+	fails_with 4 smpc-cat -o no b.1 a.1
+	smpc-cat -o ac.1 a.1 c.1
+	# one who says what unit it is in agrees with whom declares it so
+	smpc-share -f -n 2 --scale income=1e-3 --unit "income=1000 EUR" -o a x.csv
+	awk 'NR > 1 { $1 /= 1000 } 1' x.csv | smpc-share -f -n 2 --unit "income=1000 EUR" -o b
+	smpc-cat -o ab.1 a.1 b.1
+}

@@ -81,6 +81,68 @@ relations="lt le gt ge eq ne"
 	done
 }
 
+@test "columns in units of their own: exactly, in the finer unit, or against a number in the column's" {
+	local r
+	smpc-share -f -n 2 --range 'a=-1e-5..1e-5' --range b=0..150 -o x - <<<$'a,b\n1e-5,77\n-1e-5,0\n0,2.5'
+	smpc-share -f -n 2 --range c=-1e12..1e12 --range d=0..1e4 -o y - <<<$'c,d\n2048,77\n0,0\n-2048,2.5'
+	shared u p,q 0,2.5 1,77 -1,0
+	# the first columns' units are 2^56 apart, the second ones' 2^6
+	together 2 z smpc-compare lt 'x.{}' 'y.{}'
+	reveals z a,b 1,0 1,0 0,0
+	together 2 z smpc-compare eq 'x.{}' 'y.{}'
+	reveals z a,b 0,1 0,1 0,1
+	assert_equal "$(said z)" "a: number, from 0 to 1
+b: number, from 0 to 1"
+	# of these numbers nothing is known
+	together 2 z smpc-compare ge 'x.{}' 'u.{}'
+	reveals z a,b 1,1 0,0 1,1
+	together 2 z smpc-compare ne 'u.{}' 'y.{}'
+	reveals z p,q 1,1 1,1 1,1
+	each smpc-cut -c a -o a.@ x.@
+	smpc-reveal --public -o u.public u.1 u.2
+	together 2 z smpc-compare gt 'a.{}' u.public
+	reveals z p,q 1,0 0,0 1,0
+	# rounded as the column's own numbers were
+	for r in "eq 1,0 0,0 0,0" "ge 1,1 0,0 0,1"; do
+		read -ra want <<<"$r"
+		together 2 z smpc-compare "${want[0]}" -c 1e-5 'x.{}'
+		reveals z a,b "${want[@]:1}"
+	done
+	together 2 z smpc-compare gt -c 77 'x.{}'
+	reveals z a,b 0,0 0,0 0,0
+	together 2 z smpc-compare gt -c -1e30 'x.{}'
+	reveals z a,b 1,1 1,1 1,1
+	fails_with 5 smpc-compare gt --plan -c 5 y.1
+	stderr_has "column 'c': the number 5 rounds to 0 at its scale"
+	fails_with 5 smpc-compare gt --plan -c 1e30 u.1
+	stderr_has "column 'p': the number 1e30 does not fit its scale"
+	in_units -3 u
+	shared v p,q 0,2.5 1,77 -1,0
+	capture smpc-local -o z -- smpc-compare gt 'u.{}' 'v.{}'
+	assert_failure 5
+	stderr_has "column 'p': how large the numbers are that it is compared with, in finer units, is not known"
+	stderr_has "smpc-map clip"
+}
+
+@test "columns with ranges: no more bits than they take; --bits that are too few are refused, with --clear too" {
+	smpc-share -f -n 2 --range b=0..150 -o x - <<<$'b\n77\n0\n2.5'
+	together 2 z smpc-compare lt 'x.{}' 'x.{}'
+	reveals z b 0 0 0
+	quietly smpc-compare lt --plan x.1 x.1
+	[[ $output =~ dealt\ ([0-9]+) ]]
+	few=${BASH_REMATCH[1]}
+	shared u b 77 0 2.5
+	quietly smpc-compare lt --plan u.1 u.1
+	[[ $output =~ dealt\ ([0-9]+) ]]
+	[ "$few" -lt "${BASH_REMATCH[1]}" ]
+	quietly smpc-compare lt --plan --bits 30 x.1 x.1
+	fails_with 5 smpc-compare lt --plan --bits 29 x.1 x.1
+	stderr_has "column 'b': what is compared may differ by 2^29 units or more"
+	stderr_has "give more bits"
+	smpc-reveal --public -o x.public x.1 x.2
+	fails_with 5 smpc-compare eq --clear --bits 29 x.public x.public
+}
+
 @test "--plan and --stats: what passes on the links" {
 	local n
 	numbers a.csv 70 2 40 2
@@ -88,7 +150,12 @@ relations="lt le gt ge eq ne"
 		shared_csv $n a
 		costs $n smpc-compare lt 'a.{}' 'a.{}'
 		costs $n smpc-compare ne --bits 40 -c 3 'a.{}'
-		rm a.?
+		printf '1,2\n3,4\n' >b.csv
+		smpc-share -f -n $n --no-header --range 1=0..9 --range '2=-1e6..1e6' -o b b.csv
+		printf '1,2\n' >c.csv
+		shared_csv $n c
+		costs $n smpc-compare le 'b.{}' 'c.{}'
+		rm a.? b.? c.?
 	done
 }
 

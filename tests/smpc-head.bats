@@ -44,6 +44,7 @@ load shares
 	smpc-head -n ..2 m.1 >one
 	smpc-head -n 1..2 m.1 | cmp - one
 	smpc-head -n 2 m.1 | cmp - one
+	smpc-head -n 1..1 m.1 >one
 	smpc-head -n 2..2 m.1 >two
 	[ "$(line_of part one | head -n 1)" != "$(line_of part two | head -n 1)" ]
 	fails_with 1 smpc-head -n 4..5 -o out m.1

@@ -152,8 +152,140 @@ sizes() {
 		done
 		costs $n smpc-map divide 'x.{}' 'x.{}'
 		costs $n smpc-map sigmoid --faithful 'x.{}'
+		smpc-share -f -n $n --no-header --range 1=-4..4 --range 2=-3..1e3 -o x x.csv
+		costs $n smpc-map softmax 'x.{}'
+		costs $n smpc-map clip --high 0.25 'x.{}'
+		costs $n smpc-map rsqrt --faithful 'x.{}'
+		costs $n smpc-map divide 'x.{}' 'x.{}'
 		rm x.?
 	done
+}
+
+# a very small, a large and an ordinary column, in units of their own
+signal() {
+	smpc-share -f -n 2 --range volt=-1e-5..1e-5 --range euro=0..1e9 --range age=0..150 --unit volt=V -o x - <<-END
+		volt,euro,age
+		4e-6,2.5e8,3
+		-1e-5,1e9,150
+		0,1e5,48.5
+	END
+}
+
+@test "columns in units of their own: what follows from words keeps them, and the header says what results can be" {
+	signal
+	together 2 y smpc-map relu 'x.{}'
+	reveals y volt,euro,age 0.000004,250000000,3 0,1000000000,150 0,100000,48.5
+	assert_equal "$(said y)" "volt: number, from 0 to 0.00001 V, words times 2^-30
+euro: number, from 0 to 1000000000, words times 2^16
+age: number, from 0 to 150, words times 2^-6"
+	together 2 y smpc-map abs 'x.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | cut -d , -f 1 | paste -s -d ' ')" "volt 0.000004 0.00001 0"
+	together 2 y smpc-map sign 'x.{}'
+	reveals y volt,euro,age 1,1,1 -1,1,1 0,1,1
+	assert_equal "$(said y)" "volt: number, from -1 to 1
+euro: number, from 0 to 1
+age: number, from 0 to 1"
+	# bounds that leave nothing of a column's numbers, and such as none of its numbers reaches
+	together 2 y smpc-map clip --low 5e-6 --high 1e6 'x.{}'
+	reveals y volt,euro,age 0.000005,1000000,3 0.000005,1000000,150 0.000005,100000,48.5
+	assert_equal "$(said y | head -n 2)" "volt: number, from 0.000005 to 0.00001 V, words times 2^-30
+euro: number, from 0 to 1000000, words times 2^16"
+	fails_with 5 smpc-map clip --plan --low 0 --high 1e-7 x.1
+	stderr_has "column 'euro': at its scale the bounds --low and --high are one number"
+	fails_with 5 smpc-map clip --plan --low 1e6 --high 2e6 x.1
+	stderr_has "column 'volt': the bound 1e6 does not fit its scale"
+}
+
+@test "columns in units of their own: roots, logarithms, reciprocals are as exact as in other units" {
+	signal
+	together 2 y smpc-map sqrt 'x.{}'
+	differs_by 1e-3 y 0.002 0 0
+	assert_equal "$(said y | sed -n 's/.*words/words/p' | paste -s -d ' ')" "words times 2^-15 words times 2^8 words times 2^-3"
+	each smpc-cut -c 2 -o euro.@ x.@
+	each smpc-cut -c 3 -o age.@ x.@
+	for f in log:19.336971,20.723266,11.512925:1.098612,5.010635,3.881564 sqrt:15811.3883,31622.7766,316.22777:1.7320508,12.247449,6.9641941 \
+		reciprocal:4e-9,1e-9,1e-5:0.33333333,0.0066666667,0.020618557 rsqrt:6.3245553e-5,3.1622777e-5,0.0031622777:0.57735027,0.081649658,0.14359163; do
+		IFS=: read -r name euro age <<<"$f"
+		together 2 y smpc-map "$name" 'euro.{}'
+		IFS=, read -ra want <<<"$euro"
+		differs_by 1.2e-3 y "${want[@]}" || return 1
+		together 2 y smpc-map "$name" --faithful 'age.{}'
+		IFS=, read -ra want <<<"$age"
+		differs_by 1.2e-3 y "${want[@]}" || return 1
+	done
+	# numbers in the thousands, whose reciprocals have few bits
+	smpc-share -f -n 2 --range 'w=9000..16000' -o w - <<<$'w\n9000\n12345\n16000'
+	assert_equal "$(said w)" "w: number, from 9000 to 16000"
+	together 2 y smpc-map reciprocal 'w.{}'
+	differs_by 1e-3 y 1.1111111e-4 8.1004455e-5 6.25e-5
+	together 2 y smpc-map divide 'euro.{}' 'w.{}'
+	differs_by 1.2e-3 y 27777.777 81004.455 6.25
+	together 2 y smpc-map divide 'w.{}' 'euro.{}'
+	differs_by 2.5e-3 y 3.6e-5 1.2345e-5 0.16
+}
+
+@test "columns in units of their own: functions of numbers; what is not sure to fit is refused, with --clear too" {
+	signal
+	together 2 y smpc-map sigmoid 'x.{}'
+	smpc-reveal y.1 y.2 | awk -F , 'NR > 1 && ($1 < 0.499 || $1 > 0.501 || $2 < 0.999 || $3 < 0.95) { exit 1 }'
+	assert_equal "$(said y | sed -n 1p)" "volt: number, from 0.49896 to 0.50104"
+	together 2 y smpc-map softmax 'x.{}'
+	smpc-reveal y.1 y.2 | awk -F , 'NR > 1 && ($1 > 0.001 || $2 < 0.999 || $3 > 0.001) { exit 1 }'
+	smpc-share -f -n 2 --range 'far=0..1e15' -o far - <<<$'far\n3\n1e15'
+	smpc-reveal --public -o far.public far.1 far.2
+	fails_with 5 smpc-map tanh --plan far.1
+	stderr_has "column 'far': its numbers, from 0 to 1.000000001e+15, are too large for the function"
+	stderr_has "smpc-map clip"
+	fails_with 5 smpc-map tanh --clear far.public
+	shared u q,r 1,-2 3,4
+	in_units -3 u
+	smpc-reveal --public -o u.public u.1 u.2
+	for name in exp softmax rsqrt; do
+		fails_with 5 smpc-map $name --plan u.1
+		stderr_has "column 'q': how large its numbers are is not known"
+		fails_with 5 smpc-map $name --clear u.public
+	done
+	together 2 y sh -c 'smpc-map clip --low -4 --high 0.25 u.{} | smpc-map exp'
+	differs_by 1e-3 y 1.1331485 1.2840254
+	together 2 y smpc-map log 'u.{}'
+	differs_by 1e-3 y -2.0794415 -0.98082925
+}
+
+@test "deviations from variances, whatever their size" {
+	printf '%s\n' s 1000 9000 17000 25000 30000 30000 30000 20000 10000 5000 >s.csv
+	smpc-share -f -n 2 -o s s.csv
+	together 2 y sh -c 'smpc-stat variance s.{} | smpc-map sqrt'
+	differs_by 1e-3 y 10995.4536
+	smpc-share -f -n 2 --range s=0..2e5 -o s s.csv
+	together 2 y sh -c 'smpc-stat variance s.{} | smpc-map sqrt'
+	differs_by 1e-3 y 10995.4536
+}
+
+@test "clip gives bounds to numbers of which nothing is known, however large their words are" {
+	shared x a 1 -2
+	assert_equal "$(said x)" ""
+	for low in -4 0 1; do
+		together 2 y smpc-map clip --low $low --high 4 'x.{}'
+		reveals y a 1 $((low > -2 ? low : -2))
+		assert_equal "$(said y)" "a: number, from $low to 4"
+	done
+	printf '%s\n' -140737488355327 140737488355327 -70368744177664 3 >w.csv
+	smpc-share -f -n 2 --no-header --fraction-bits 16 -o w w.csv
+	for bounds in "-4 4" "2 4" "-4 -2"; do
+		read -r low high <<<"$bounds"
+		together 2 y smpc-map clip --low "$low" --high "$high" 'w.{}'
+		reveals y "$low" "$high" "$low" "$((3 < high ? 3 : high))"
+	done
+	# divided by 4 first
+	printf '%s\n' a,b,c,d 140737488355327,0,0,0 -140737488355327,0,0,0 3,4,5,0 -30,0,0,0 >m.csv
+	smpc-share -f -n 2 --fraction-bits 16 -o m m.csv
+	for p in 0 1 2; do
+		smpc-sum --rows --mean m.$p >mean.$p
+	done
+	together 2 y smpc-map clip --low -4 --high 4 'mean.{}'
+	reveals y 4 -4 3 -4
+	fails_with 5 smpc-map clip --plan --low -4 --high 1e13 mean.1
+	stderr_has "the bounds, times the divisor, do not fit"
 }
 
 @test "--clear: public streams, a public result" {
@@ -193,7 +325,7 @@ sizes() {
 	stderr_has "above --high"
 	fails_with 2 smpc-map clip --low 1.0 small.1
 	stderr_has "--low is the same as --high"
-	fails_with 5 smpc-map clip --plan --high 1e12 small.1
+	fails_with 5 smpc-map clip --plan --high 1e15 small.1
 	fails_with 5 smpc-map clip --plan --low 0 --high 1e-9 small.1
 	stderr_has "one number"
 	fails_with 2 smpc-map --list small.1
@@ -206,6 +338,62 @@ sizes() {
 	stderr_has "parameters="
 	assert_not_exists y.1
 	nothing_left
+}
+
+@test "large numbers of which nothing is known: comparisons, roots and logarithms are right" {
+	printf '%s\n' a 1e12 -1e12 0 3e9 -1 >w.csv
+	smpc-share -f -n 2 -o w w.csv
+	together 2 y smpc-map relu 'w.{}'
+	reveals y a 1000000000000 0 0 3000000000 0
+	together 2 y smpc-map abs 'w.{}'
+	reveals y a 1000000000000 1000000000000 0 3000000000 1
+	together 2 y smpc-map sign 'w.{}'
+	reveals y a 1 -1 0 1 -1
+	together 2 y smpc-map sqrt 'w.{}'
+	smpc-reveal y.1 y.2 | awk 'NR == 5 { exit !(($1 / sqrt(3e9) - 1) ^ 2 < 1e-6) }'
+	together 2 y smpc-map log 'w.{}'
+	smpc-reveal y.1 y.2 | awk 'NR == 5 { exit !(($1 - log(3e9)) ^ 2 < 1e-6) }'
+}
+
+@test "quotients of numbers of which nothing is known: looked at, and right; large ones are refused" {
+	printf '%s\n' a,b 5000,30000 -100,7 1,3 30000,20000 >q.csv
+	smpc-share -f -n 2 -o q q.csv
+	for p in 0 1 2; do
+		smpc-cut -c a -o "a.$p" "q.$p"
+		smpc-cut -c b -o "b.$p" "q.$p"
+	done
+	together 2 y smpc-map divide 'a.{}' 'b.{}'
+	smpc-reveal y.1 y.2 | paste -d , - q.csv | awk -F , 'NR > 1 { bad += ($1 - $2 / $3) ^ 2 > (0.02 + 1e-3 * $1) ^ 2 } END { exit bad }'
+	printf '%s\n' a,b 40000,2 1,3 >q.csv
+	smpc-share -f -n 2 -o q q.csv
+	for p in 0 1 2; do
+		smpc-cut -c a -o "large.$p" "q.$p"
+		smpc-cut -c b -o "small.$p" "q.$p"
+	done
+	for divided in "small.{} large.{}" "large.{} small.{}"; do
+		# shellcheck disable=SC2086 # two names
+		capture smpc-local -n 2 -o no -- smpc-map divide $divided
+		assert_failure 5
+		stderr_has "column a: numbers are beyond +-32768"
+	done
+	# what was computed of them nobody looks at
+	for p in 0 1 2; do
+		smpc-add -c 1 -o "more.$p" "small.$p"
+	done
+	capture smpc-local -n 2 -o no -- smpc-map divide 'small.{}' 'more.{}'
+	assert_failure 5
+	stderr_has "column b: how large its numbers are is not known"
+}
+
+@test "a quotient's limit is not chosen by a divisor" {
+	seq 12 >in
+	smpc-share -n 2 --no-header -o x in
+	smpc-share -n 2 --no-header --range 1=0..20 -o w in
+	each smpc-sum --mean -o mean.@ w.@
+	capture smpc-local -n 2 -o never -- smpc-map divide 'x.{}' 'mean.{}'
+	assert_failure 5
+	stderr_has "what it meets has a divisor"
+	together 2 y smpc-map divide 'w.{}' 'mean.{}'
 }
 
 @test "the tables of the manual are what the program that measures the functions prints, and the list agrees" {

@@ -110,6 +110,7 @@ load engine
 	numbers b.csv 17 5 27 2
 	for n in 2 3; do
 		shared_csv $n a b
+		announced 27 a.? b.?
 		yields $n "matmul 16 16 a.csv b.csv" smpc-matmul 'a.{}' 'b.{}'
 		yields $n "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
 		yields $n "matmul 32 0 a.csv b.csv" sh -c 'smpc-matmul --no-truncate b.{} <a.{}'
@@ -136,7 +137,7 @@ load engine
 	shared_csv 2 a b
 	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
 	yields 2 "floor-matmul-t 16 16 a.csv a.csv" smpc-matmul --faithful -t 'a.{}' 'a.{}'
-	shared w u,v 1,2 3,4
+	ranged -8..8 w u,v 1,2 3,4
 	shared x p,q 5,6
 	shared z p,q 7,8
 	for p in 0 1 2; do
@@ -166,10 +167,196 @@ load engine
 }
 
 @test "shares: a second matrix of several blocks" {
-	seq 300000 | awk '{ print $1 % 9 }' >b.csv
+	seq 300000 | awk '{ printf("%.16f\n", $1 % 9 / 65536) }' >b.csv
 	seq 300000 | awk '{ print $1 % 5 - 2 }' | paste -s -d , >a.csv
 	shared_csv 2 a b
 	yields 2 "floor-matmul 16 16 a.csv b.csv" smpc-matmul --faithful 'a.{}' 'b.{}'
+}
+
+# refused_matmul TEXT ARGUMENT...: a product is refused with 5, and there is no result.  Where headers are the cause, the party
+# that finds it first says so, @, and the others may have no time to.
+refused_matmul() {
+	capture smpc-local -n 2 -o never -- smpc-matmul "${@:2}"
+	assert_failure 5 || return 1
+	[[ $stderr == *"${1/@/0}"* || $stderr == *"${1/@/1}"* || $stderr == *"${1/@/2}"* ]] || fail "$1: $stderr" || return 1
+	assert_not_exists never.1
+}
+
+# near LINE WANTED...: the numbers of a line, separated by commas, are within 1e-6 of what is wanted.
+near() {
+	awk -v got="$1" -v want="${*:2}" 'BEGIN {
+		n = split(got, g, ",")
+		if (split(want, w, " ") != n)
+			exit 1
+		for (i = 1; i <= n; i++) {
+			d = (g[i] > w[i]) ? g[i] - w[i] : w[i] - g[i]
+			if (d > 1e-6 * (1 + (w[i] > 0 ? w[i] : -w[i])))
+				exit 1
+		}
+	}' || fail "$1 instead of ${*:2}"
+}
+
+@test "shares: declared columns in units of their own" {
+	printf '%s\n' age,salary 30,41000.5 52,180000 | smpc-share -n 2 --range age=0..120 --range salary=0..2e5 -o x
+	printf '%s\n' risk,cost 0.5,-1 0.0009765625,0.125 | smpc-share -n 2 --range risk=-1..1 --range cost=-1..1 -o w
+	together 2 y smpc-matmul 'x.{}' 'w.{}'
+	smpc-reveal -o y.csv y.1 y.2
+	assert_equal "$(head -n 1 y.csv)" risk,cost
+	near "$(sed -n 2p y.csv)" 55.03955078 5095.0625
+	near "$(sed -n 3p y.csv)" 201.78125 22448
+	# 120 and 200000 times numbers between -1 and 1, and what rounding adds
+	smpc-info y.1 | grep -q "^column  *cost: number, from -200120.[0-9]* to 200120.[0-9]*"
+	# so is a result that is multiplied again
+	printf '%s\n' both 2 -0.0009765625 | smpc-share -n 2 --range both=-10..10 -o v
+	together 2 z smpc-matmul 'y.{}' 'v.{}'
+	smpc-reveal -o z.csv z.1 z.2
+	near "$(sed -n 2p z.csv)" 105.10345459
+	# the columns of the first matrix are the rows of the result, in units of their own
+	together 2 t smpc-matmul -t 'x.{}' 'x.{}'
+	smpc-reveal -o t.csv t.1 t.2
+	near "$(sed -n 2p t.csv)" 3604 10590015
+	near "$(sed -n 3p t.csv)" 10590015 34081041000.25
+	smpc-info t.1 | grep -q "words of rows times 2^"
+	# sums of the largest numbers that were announced, all of one sign
+	ranged 0..16000 high a,b,c,d,e,f,g,h 16000,16000,16000,16000,16000,16000,16000,16000
+	ranged 0..16000 tall p 16000 16000 16000 16000 16000 16000 16000 16000
+	together 2 y smpc-matmul 'high.{}' 'tall.{}'
+	near "$(smpc-reveal y.1 y.2 | tail -n 1)" 2048000000
+	# where nothing may be cut off, they are refused
+	refused_matmul "tall.@: tensor 'data', column p: it may have up to 30 bits, the columns that it meets up to 30" \
+		--no-truncate 'high.{}' 'tall.{}'
+	# nanovolts and billions of euros have no unit in common
+	printf '%s\n' volt,euro 1e-9,1e12 | smpc-share -n 2 --range volt=-1e-9..1e-9 --range euro=0..1e12 -o far
+	shared u p 1 1
+	refused_matmul "far.@: tensor 'data', column euro: it is in units of 2^26, another column, which is added to it" 'far.{}' 'u.{}'
+}
+
+@test "shares: sums over more rows than a word has room for, of declared columns" {
+	seq 40000 | awk '{ printf("%d,%.2f\n", $1 * 7919 % 20001 - 10000, 990 + $1 * 31 % 97 / 10) }' >x.csv
+	smpc-share -n 2 --no-header --range 1=-1e4..1e4 --range 2=0..1000 -o x x.csv
+	together 2 y smpc-matmul -t 'x.{}' 'x.{}'
+	smpc-reveal -o y.csv y.1 y.2
+	awk -F , '{ a += $1 * $1; b += $1 * $2; c += $2 * $2 } END { OFMT = "%.15g"; print a, b; print b, c }' x.csv |
+		tr ' ' , | paste -d , - y.csv | awk -F , '{
+			for (i = 1; i < 3; i++)
+				if ((d = $i - $(i + 2)) > (NR + i == 2 ? 2e6 : NR + i == 4 ? 2e3 : 1e5) || d < -(NR + i == 2 ? 2e6 : NR + i == 4 ? 2e3 : 1e5))
+					exit 1
+		} END { exit NR != 2 }'
+	costs 2 smpc-matmul -t 'x.{}' 'x.{}'
+}
+
+@test "shares: -t: a column keeps its bits beside a wider one in the same unit" {
+	printf '%s\n' x,y 0.5,0.25 1,0.75 0.125,1 >north.csv
+	printf '%s\n' x,y 1e6,0.5 250000.5,0.125 >south.csv
+	smpc-share -n 2 --range x=0..1 --range y=0..1 -o north north.csv
+	smpc-share -n 2 --range x=0..1e6 --range y=0..1 -o south south.csv
+	for p in 0 1 2; do
+		smpc-cat -o both.$p north.$p south.$p
+	done
+	together 2 y smpc-matmul -t 'both.{}' 'both.{}'
+	smpc-reveal -o y.out y.1 y.2
+	# 0.0625 + 0.5625 + 1 + 0.25 + 0.015625
+	awk -F , 'NR == 3 { exit !($2 > 1.8905 && $2 < 1.8908 && $1 > 531250.5 && $1 < 531252) }' y.out
+}
+
+@test "shares: undeclared numbers: below 2^15, and columns of a second matrix add up to less than 128" {
+	shared x a,b 32767.9,-2 3,4
+	shared w u,v 127,100 -0.9,-27.9
+	together 2 y smpc-matmul 'x.{}' 'w.{}'
+	quietly smpc-reveal y.1 y.2
+	near "${lines[1]}" 4161525.1 3276845.8
+	shared v u,v 127,100 -1,-28
+	refused_matmul "v.1: tensor 'data', column u and 1 more: the magnitudes of its numbers add up to more than 128" 'x.{}' 'v.{}'
+	stderr_has "smpc-share --range 'u=LOW..HIGH'"
+	shared far a,b 1,2 3,-32768
+	refused_matmul "far.1: tensor 'data', column b: numbers are beyond +-32768" 'far.{}' 'w.{}'
+	# what would wrap to a small number, and sums that would
+	shared huge u,v 1,1073741824 1,140737488355327
+	refused_matmul "huge.1: tensor 'data', column v: the magnitudes" 'x.{}' 'huge.{}'
+	seq 5000 | sed 's/.*/0.026/' >many
+	smpc-share -n 2 --no-header -o many many
+	seq 5000 | sed 's/.*/1/' | paste -s -d , | smpc-share -n 2 --no-header -o row
+	refused_matmul "many.1: tensor 'data', column 1: the magnitudes" 'row.{}' 'many.{}'
+	# with a declared first matrix there is room for more
+	ranged -128..128 known a,b,c,d,e 100,-2,1,1,1 3,4,5,6,7
+	shared wide u,v 30000,-20000 2760,12700 1,2 3,4 2,-6
+	together 2 y smpc-matmul 'known.{}' 'wide.{}'
+	quietly smpc-reveal y.1 y.2
+	near "${lines[2]}" 101077 -9208
+	shared wider u,v 30000,-20000 2764,12700 1,2 3,4 2,-6
+	refused_matmul "wider.1: tensor 'data', column u: the magnitudes of its numbers add up to more than 32768" 'known.{}' 'wider.{}'
+	# over rows, squares count
+	shared p a,b 23170,3 23169,3
+	together 2 y smpc-matmul -t 'p.{}' 'p.{}'
+	quietly smpc-reveal y.1 y.2
+	near "${lines[1]}" 1073651461 139017
+	shared q a,b 23171,3 23171,3
+	refused_matmul "q.1: tensor 'data', column a: the squares of its numbers add up to more than the square of 32768" -t 'q.{}' 'p.{}'
+	refused_matmul "q.1: tensor 'data', column a: the squares" -t 'p.{}' 'q.{}'
+	refused_matmul "far.1: tensor 'data', column b: the squares" -t 'far.{}' 'far.{}'
+	for name in x v far p q huge; do
+		smpc-reveal --public -o $name $name.1 $name.2
+	done
+	fails_with 5 smpc-matmul --clear x v
+	stderr_has "v: tensor 'data', column u and 1 more: the magnitudes"
+	fails_with 5 smpc-matmul --clear x huge
+	stderr_has "huge: tensor 'data', column v: the magnitudes"
+	fails_with 5 smpc-matmul --clear -t huge huge
+	stderr_has "huge: tensor 'data', column v: the squares"
+	fails_with 5 smpc-matmul --clear far x
+	stderr_has "far: tensor 'data', column b: numbers are beyond"
+	fails_with 5 smpc-matmul --clear -t p q
+	stderr_has "q: tensor 'data', column a: the squares"
+}
+
+@test "shares: nobody looks at numbers that an operation has made, nor at few rows" {
+	seq 12 | awk '{ print $1, $1 % 5 }' | tr ' ' , >in
+	smpc-share -n 2 --no-header -o x in
+	printf '%s\n' 1,2 3,4 | smpc-share -n 2 --no-header -o w
+	each smpc-mul -c 1 -o same.@ x.@
+	each smpc-head -n 9 -o few.@ x.@
+	each smpc-transpose -o turned.@ w.@
+	refused_matmul "same.@: tensor 'data', column 1: how large its numbers are is not known, and nobody may look" 'same.{}' 'w.{}'
+	refused_matmul "few.@: tensor 'data', column 1: how large its numbers are is not known, and nobody may look at so few" 'few.{}' 'w.{}'
+	refused_matmul "turned.@: tensor" 'x.{}' 'turned.{}'
+	refused_matmul "same.@: tensor" -t 'x.{}' 'same.{}'
+	refused_matmul "few.@: tensor" -t 'few.{}' 'few.{}'
+	together 2 clipped smpc-map clip --low 0 --high 20 'same.{}'
+	together 2 y smpc-matmul 'clipped.{}' 'w.{}'
+	smpc-reveal y.1 y.2 | paste -d , - in | awk -F , '{ exit !($1 == $3 + 3 * $4 && $2 == 2 * $3 + 4 * $4) }'
+	shared one a,b 3,4
+	printf '%s\n' 5 6 | smpc-share -n 2 --no-header -o column
+	together 2 y smpc-matmul 'one.{}' 'column.{}'
+	assert_equal "$(smpc-reveal y.1 y.2)" 39
+}
+
+@test "shares: a network of two layers as a pipeline, on undeclared and on declared numbers" {
+	local x u w
+	numbers x.csv 30 4 19 1
+	numbers u.csv 4 6 16 2
+	numbers w.csv 6 2 15 3
+	shared_csv 2 x u w
+	smpc-share -n 2 --no-header --range 1=-8..8 --range 2=-8..8 --range 3=-8..8 --range 4=-8..8 -o dx x.csv
+	smpc-share -n 2 --no-header --range 1=-1..1 --range 2=-1..1 --range 3=-1..1 --range 4=-1..1 --range 5=-1..1 --range 6=-1..1 -o du u.csv
+	smpc-share -n 2 --no-header --range 1=-1..1 --range 2=-1..1 -o dw w.csv
+	for x in x dx; do
+		for u in u du; do
+			for w in w dw; do
+				quietly smpc-local -n 2 -- sh -euc "smpc-matmul $x.{} $u.{} | smpc-map relu |
+					smpc-matmul - $w.{} | smpc-map sigmoid -o y.{}"
+				smpc-reveal -o y.csv y.1 y.2
+				python3 - x.csv u.csv w.csv y.csv <<-'P'
+					import math, sys
+					x, u, w, y = ([[float(c) for c in line.split(',')] for line in open(name)] for name in sys.argv[1:])
+					times = lambda a, b: [[sum(p * q for p, q in zip(r, c)) for c in zip(*b)] for r in a]
+					hidden = [[max(0, v) for v in row] for row in times(x, u)]
+					want = [[1 / (1 + math.exp(-v)) for v in row] for row in times(hidden, w)]
+					assert max(abs(a - b) for r, s in zip(want, y) for a, b in zip(r, s)) < 1.2e-3
+				P
+				rm y.*
+			done
+		done
+	done
 }
 
 @test "shares: --plan and --stats: what passes on the links" {

@@ -53,7 +53,7 @@ table_of() {
 @test "numbers of all sizes, and fewer bits" {
 	numbers x 40 6 61 5
 	sed '1i a,b,c,d,e,f' x >x.csv
-	smpc-share -n 2 -o x x.csv
+	smpc-share -n 2 --fraction-bits 16 -o x x.csv
 	found 2 max x
 	found 2 argmin x --argmin
 	found 2 min x -c --min
@@ -102,6 +102,37 @@ table_of() {
 	assert_not_exists z.1
 }
 
+@test "columns in units of their own: of rows in the finest one, of columns in each its own" {
+	smpc-share -f -n 2 --range 'a=0..150' --range b=-1e5..1e5 --unit a=m --unit b=m -o x - <<<$'a,b\n77.25,1e5\n150,-3\n0.25,0.25'
+	together 2 y smpc-max 'x.{}'
+	reveals y max 100000 150 0.25
+	assert_equal "$(said y)" "max: number, from -100000 to 100000 m, words times 2^-6"
+	together 2 y smpc-max --argmin 'x.{}'
+	reveals y argmin 0 1 0
+	assert_equal "$(said y)" "argmin: number, from 0 to 1"
+	together 2 y smpc-max -c --min 'x.{}'
+	reveals y a,b 0.25,-3
+	assert_equal "$(said y)" "$(said x)"
+	together 2 y smpc-max -c --argmax 'x.{}'
+	reveals y a,b 1,0
+	assert_equal "$(said y)" "a: number, from 0 to 2
+b: number, from 0 to 2"
+	quietly smpc-max --plan --bits 41 x.1
+	fails_with 5 smpc-max --plan --bits 36 x.1
+	stderr_has "column 'b': what is compared may differ by 2^39 units or more"
+	stderr_has "give more bits"
+	fails_with 5 smpc-max -c --plan --bits 30 x.1
+	stderr_has "column 'b'"
+	smpc-share -f -n 2 --range 'volt=-1e-5..1e-5' --range b=-1e7..1e7 -o z - <<<$'volt,b\n1e-6,1e5\n0,3'
+	fails_with 5 smpc-max --plan z.1
+	stderr_has "column 'b': its numbers, from -10000000 to 10000000, may not fit in the units of the finest column"
+	smpc-reveal --public -o z.public z.1 z.2
+	fails_with 5 smpc-max --clear z.public
+	quietly smpc-max -c --clear -o z.max z.public
+	quietly smpc-reveal z.max
+	assert_output "$(printf '%s\n' volt,b 0.000001,100000)"
+}
+
 @test "--plan and --stats: what passes on the links" {
 	local n
 	printf '1,-2,3,7,2\n0.5,4,-1,7,2\n2,2,2,2,2\n' >x.csv
@@ -111,6 +142,9 @@ table_of() {
 		costs $n smpc-max --argmin 'x.{}'
 		costs $n smpc-max -c 'x.{}'
 		costs $n smpc-max -c --argmax --bits 20 'x.{}'
+		smpc-share -f -n $n --no-header --range 1-2=-100..100 --range '3=-1..10' --range 4-5=0..1e4 -o x x.csv
+		costs $n smpc-max --min 'x.{}'
+		costs $n smpc-max -c 'x.{}'
 		rm x.?
 	done
 }

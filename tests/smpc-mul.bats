@@ -35,11 +35,31 @@ load engine
 	each smpc-mul -c 0.9 --fraction-bits 2 -o z.@ x.@
 	reveals z a 1 -8
 	is_line "fraction bits" z.1 16
-	# the default is 16: 0.1 is 6553.6 / 65536, so 3277 / 32768 = 0.100006103515625
-	each smpc-mul -c 0.1 -o d.@ x.@
+	each smpc-mul -c 0.1 --fraction-bits 16 -o d.@ x.@
 	is_line "fraction bits" d.1 31
 	quietly smpc-reveal d.1 d.2
 	awk 'NR == 2 { exit !($1 > 0.1000061030 && $1 < 0.1000061040) }' <<<"$output"
+	# the default is 16, or what leaves small numbers 16 bits: 0.1 is 52428.8 / 2^19, and 0.001 is 33554.4 / 2^25
+	each smpc-mul -c 0.1 -o d.@ x.@
+	is_line "fraction bits" d.1 35
+	each smpc-mul -c 0.001 -o e.@ x.@
+	smpc-reveal e.1 e.2 | awk 'NR == 2 { exit !($1 > 0.0009999 && $1 < 0.001) }'
+	# in a file as well, and from a pipe; but not where others are larger, or products have no room
+	printf '%s\n' 0.001,0 >small.csv
+	shared two a,b 1000,5
+	each smpc-mul -c small.csv -o e.@ two.@
+	smpc-reveal e.1 e.2 | awk -F , 'NR == 2 { exit !($1 > 0.9999 && $1 < 1 && $2 == 0) }'
+	smpc-mul -c <(cat small.csv) -o pipe.1 two.1
+	cmp pipe.1 e.1
+	echo 0.001,1 >mixed.csv
+	fails_with 5 smpc-mul -c mixed.csv two.1
+	stderr_has "those of column 1 would be off by up to 0.8 %: multiply it in a step of its own, or give --fraction-bits"
+	each smpc-mul -c mixed.csv --fraction-bits 26 -o e.@ two.@
+	smpc-reveal e.1 e.2 | awk -F , 'NR == 2 { exit !($1 > 0.9999 && $1 < 1.0001 && $2 == 5) }'
+	each smpc-mul -c 1e-9 -o e.@ x.@
+	is_line "fraction bits" e.1 57
+	fails_with 5 smpc-mul -c 1e-15 x.1
+	fails_with 5 smpc-mul -c 1e-30 x.1
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits 63 x.1
 	stderr_has "from 0 to 62"
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits x x.1
@@ -123,6 +143,9 @@ load engine
 	numbers c.csv 100 1 20 3
 	shared_csv 2 a b c
 	yields 2 "floor-mul 16 16 a.csv b.csv c.csv" smpc-mul --faithful 'a.{}' 'b.{}' 'c.{}'
+	# with ranges in the headers there is room for more than where nothing is known
+	announced 24 a.?
+	announced 20 b.? c.?
 	yields 2 "floor-mul 16 16 c.csv a.csv b.csv c.csv" smpc-mul --faithful 'c.{}' 'a.{}' 'b.{}' 'c.{}'
 }
 
@@ -140,8 +163,9 @@ load engine
 	together 2 y smpc-mul 'x.{}' 'bit.{}'
 	reveals y a,b 1,2 0,0
 	is_line "fraction bits" y.1 16
+	ranged -8..8 known a,b 1,2 3,-4
 	for p in 0 1 2; do
-		smpc-sum --mean x.$p >mean.$p
+		smpc-sum --mean known.$p >mean.$p
 	done
 	together 2 y smpc-mul 'mean.{}' 'x.{}'
 	reveals y a,b 2,-2 6,4
@@ -149,6 +173,108 @@ load engine
 	smpc-reveal --public -o x.public x.1 x.2
 	together 2 y smpc-mul 'x.{}' x.public 'x.{}'
 	reveals y a,b 1,8 27,-64
+}
+
+# refused_mul STATUS TEXT FILE...: a product of these shares is refused by all parties, and there is no result.
+refused_mul() {
+	capture smpc-local -n 2 -o never -- smpc-mul "${@:3}"
+	assert_failure "$1" || return 1
+	stderr_has "$2" || return 1
+	assert_not_exists never.1
+}
+
+@test "shares: declared columns of any size, and what their product can be" {
+	table t.csv volt,euro 1e-9,2e11 -3e-10,1e12 7e-10,-5e11 1e-12,1
+	smpc-share -n 2 --range volt=-1e-9..1e-9 --range euro=-1e12..1e12 -o t t.csv
+	each smpc-cut -c volt -o volt.@ t.@
+	each smpc-cut -c euro -o euro.@ t.@
+	together 2 y smpc-mul 'volt.{}' 'euro.{}'
+	smpc-reveal y.1 y.2 | sed 1d | paste -d , - <(sed 1d t.csv) |
+		awk -F , '{ d = $1 - $2 * $3 } d > 2e-6 || d < -2e-6 { exit 1 } END { exit NR != 4 }'
+	smpc-info y.1 | grep -q "^column  *volt: number, from -1000.00000[0-9]* to 1000.00000[0-9]*, words times 2^-17$"
+	# bits are left out rather than that a product is too large
+	together 2 z smpc-mul 'euro.{}' 'volt.{}' 'euro.{}' 'volt.{}' 'euro.{}'
+	smpc-reveal z.1 z.2 | sed 1d | paste -d , - <(sed 1d t.csv) |
+		awk -F , '{ d = $1 - $2 * $2 * $3 * $3 * $3 } d > 2e12 || d < -2e12 { exit 1 } END { exit NR != 4 }'
+	# where they are to be kept it is refused
+	refused_mul 5 "column euro: its words may have up to 30 bits, those of the product before it up to 60" \
+		--no-truncate 'euro.{}' 'euro.{}' 'euro.{}'
+	# a result is as good a factor
+	together 2 w smpc-mul 'y.{}' 'volt.{}'
+	smpc-reveal w.1 w.2 | sed 1d | paste -d , - <(sed 1d t.csv) |
+		awk -F , '{ d = $1 - $2 * $2 * $3 } d > 4e-15 || d < -4e-15 { exit 1 } END { exit NR != 4 }'
+	# one row, and one column, are repeated in their units
+	ranged 0..1e6 row p,q 1e6,2
+	together 2 r smpc-mul 'row.{}' 'volt.{}'
+	smpc-reveal r.1 r.2 | sed -n 2p | awk -F , '{ exit !($1 > .999999e-3 && $1 < 1.000001e-3 && $2 > 1.9e-9 && $2 < 2.1e-9) }'
+}
+
+@test "shares: undeclared numbers are below 2^15, or their column is named; of products of three, below 2^10" {
+	shared x a,b 1,2 3,32767.9 5,-6
+	shared far a,b 1,2 3,32768 5,-6
+	together 2 y smpc-mul 'x.{}' 'x.{}'
+	refused_mul 5 "far.1: tensor 'data', column b: numbers are beyond +-32768" 'x.{}' 'far.{}'
+	stderr_has "smpc-share --range 'b=LOW..HIGH'"
+	shared low a 1 2 -32768
+	refused_mul 5 "column a: numbers are beyond +-32768" 'low.{}' 'low.{}'
+	# words that wrap to what looks small: 2^46 times 2^34 units
+	shared huge a,b 1,2 1073741824,2 5,262144
+	refused_mul 5 "column a and 1 more: numbers are beyond" 'huge.{}' 'huge.{}'
+	shared thousand a 1023.9 -3 2
+	together 2 y smpc-mul 'thousand.{}' 'thousand.{}' 'thousand.{}'
+	refused_mul 5 "column b: numbers are beyond +-1024" 'thousand.{}' 'x.{}' 'thousand.{}'
+	# in the clear, too, and in a pipe nobody takes it for whole
+	smpc-reveal --public -o far far.1 far.2
+	fails_with 5 smpc-mul --clear far far
+	stderr_has "far: tensor 'data', column b: numbers are beyond +-32768"
+	smpc-reveal --public -o huge huge.1 huge.2
+	fails_with 5 smpc-mul --clear huge huge
+	stderr_has "huge: tensor 'data', column a and 1 more: numbers are beyond"
+	capture smpc-local -n 2 -o never -- sh -c 'smpc-mul far.{} x.{} | smpc-sum -o sum.{}'
+	assert_not_exists sum.1
+	# one column, and one row, that are repeated
+	shared one c 1e6
+	refused_mul 5 "one.1: tensor 'data', column c: numbers are beyond" 'one.{}' 'x.{}'
+	shared column c 1 2 1e6
+	refused_mul 5 "column.1: tensor 'data', column c: numbers are beyond" 'x.{}' 'column.{}'
+}
+
+@test "shares: nobody looks at numbers that an operation has made, nor at few rows" {
+	local c
+	seq 12 | sed 's/.*/&,&/' >in
+	smpc-share -n 2 --no-header -o x in
+	each smpc-mul -c 1 -o same.@ x.@
+	refused_mul 5 "nobody may look" 'x.{}' 'same.{}'
+	stderr_has "smpc-map clip gives it bounds"
+	each smpc-head -n 9 -o nine.@ x.@
+	refused_mul 5 "nobody may look at so few rows" 'nine.{}' 'nine.{}'
+	each smpc-head -n 10 -o ten.@ x.@
+	together 2 y smpc-mul 'ten.{}' 'ten.{}'
+	shared one a,b 7,8
+	together 2 y smpc-mul 'one.{}' 'x.{}'
+	quietly smpc-reveal y.1 y.2
+	assert_line --index 2 14,16
+	# the remedies that the messages name
+	together 2 clipped smpc-map clip --low 0 --high 100 'same.{}'
+	together 2 y smpc-mul 'x.{}' 'clipped.{}'
+	smpc-reveal y.1 y.2 | awk -F , '{ exit $1 != NR * NR }'
+	# a part in the middle that is changed
+	for p in 0 1 2; do
+		cat x.$p same.$p >both.$p
+	done
+	refused_mul 5 "nobody may look" 'both.{}' 'both.{}'
+	# what a product can be is known, and its square too large
+	together 2 square smpc-mul 'x.{}' 'x.{}'
+	refused_mul 5 "its words may have up to 46 bits, those of the first operand up to 46, and products have 62" 'square.{}' 'square.{}'
+	together 2 quarter smpc-map clip --low -0.25 --high 0.25 'same.{}'
+	together 2 y smpc-mul 'square.{}' 'quarter.{}'
+	smpc-reveal y.1 y.2 | awk -F , '{ exit $1 != NR * NR / 4 }'
+	# learners test results as they test what an owner shared
+	seq 12 | sed 's/.*/&.5/' >labels
+	smpc-share -n 2 --no-header -o label labels
+	quietly smpc-local -n 2 -- sh -euc 'smpc-paste square.{} label.{} |
+		smpc-train -l 3 -m linear -r 1e-5 -e 1 -o m.{} -'
+	assert_exists m.1
 }
 
 @test "shares: --plan and --stats: what passes on the links, also of several blocks" {
@@ -161,7 +287,7 @@ load engine
 		costs $n smpc-mul --faithful 'a.{}' 'a.{}' 'a.{}'
 		rm a.?
 	done
-	seq 300000 >a.csv
+	seq 300000 | sed 's/.*\(...\)/\1/' >a.csv
 	shared_csv 2 a
 	costs 2 smpc-mul 'a.{}' 'a.{}'
 }

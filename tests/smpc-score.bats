@@ -396,3 +396,13 @@ guesses() {
 	assert_equal "$(awk 'NR == FNR && $1 == "auc" { a = $2; next } $1 == "auc" { print ($2 - a) ^ 2 < 1e-4 }' all.bob auc.bob)" 1
 	nothing_left
 }
+
+@test "labels that wrap when they get fraction bits are refused, and no error of 0" {
+	seq 12 | sed 's/.*/281474976710656/' >y.csv
+	seq 12 | sed 's/.*/0/' >p.csv
+	smpc-share -n 2 --no-header --fraction-bits 0 -o y y.csv
+	smpc-share -n 2 --no-header -o p p.csv
+	capture smpc-local -n 2 -o never -- smpc-score -m mse 'p.{}' 'y.{}'
+	assert_failure 5
+	stderr_has "are beyond +-32768"
+}

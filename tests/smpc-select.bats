@@ -53,6 +53,34 @@ for i in range(300): print(*[random.randint(0, 1) for j in range(4)], sep=",")' 
 	reveals y u 2 3
 }
 
+@test "columns in units of their own: in the finer one; the result has the ranges of both" {
+	smpc-share -f -n 2 --range 'a=0..150' --range b=-1e5..1e5 --unit a=m --unit b=m -o x - <<<$'a,b\n77.25,1e5\n150,-3'
+	smpc-share -f -n 2 --range 'a=-1000..0' --range b=0..3 --unit a=m -o y - <<<$'a,b\n-1000,2.5\n-0.5,0'
+	smpc-share -f -n 2 -o u - <<<$'a,b\n1,2\n3,4'
+	together 2 c smpc-compare ge -c 77.25 'x.{}'
+	together 2 z smpc-select 'c.{}' 'x.{}' 'y.{}'
+	reveals z a,b 77.25,100000 150,0
+	assert_equal "$(said z)" "a: number, from -1000 to 150 m, words times 2^-6
+b: number, from -100000 to 100000, words times 2^-12"
+	together 2 z smpc-select 'c.{}' 'y.{}' 'x.{}'
+	reveals z a,b -1000,2.5 -0.5,-3
+	# a condition may be other than 0 and 1
+	smpc-share -f -n 2 --fraction-bits 0 -o d <<<$'d\n1\n0'
+	together 2 z smpc-select 'd.{}' 'x.{}' 'y.{}'
+	reveals z a,b 77.25,100000 -0.5,0
+	assert_equal "$(said z)" "a: number m, words times 2^-6
+b: number, words times 2^-12"
+	capture smpc-local -o z -- smpc-select 'c.{}' 'x.{}' 'u.{}'
+	assert_failure 5
+	stderr_has "column 'a': its numbers, which may be any, may not fit in the units of what is chosen in their place"
+	together 2 z sh -c 'smpc-map clip --low 0 --high 9 u.{} | smpc-select c.{} x.{} -'
+	reveals z a,b 77.25,100000 150,4
+	in_units 3 c
+	capture smpc-local -o z -- smpc-select 'c.{}' 'x.{}' 'x.{}'
+	assert_failure 5
+	stderr_has "it is in units of 2^3, and a condition is 0 or 1"
+}
+
 @test "--plan and --stats: what passes on the links" {
 	local n
 	numbers a.csv 70 2 40 2

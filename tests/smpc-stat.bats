@@ -84,7 +84,8 @@ all=mean,variance,covariance,correlation
 }
 
 @test "a divisor is divided by" {
-	shared x a,b,c 1,2,4 3,-1,5 0,0,1
+	printf '%s\n' a,b,c 1,2,4 3,-1,5 0,0,1 >x.csv
+	smpc-share -n 2 -o x --range a,b,c=-8..8 x.csv
 	for p in 0 1 2; do
 		smpc-sum --rows --mean x.$p >m.$p
 	done
@@ -94,6 +95,16 @@ all=mean,variance,covariance,correlation
 	# 7/3, 7/3, 1/3
 	smpc-reveal y.1 y.2 | awk 'NR == 1 { exit !($1 > 1.6666 && $1 < 1.6668) }'
 	smpc-reveal -t variance y.1 y.2 | awk 'NR == 1 { exit !($1 > 1.3332 && $1 < 1.3335) }'
+	# of means of columns of which nothing is known nobody may find out how large they are
+	smpc-share -f -n 2 -o x x.csv
+	for p in 0 1 2; do
+		smpc-sum --rows --mean x.$p >m.$p
+	done
+	together 2 y smpc-stat mean 'm.{}'
+	capture smpc-local -n 2 -o no -- smpc-stat variance 'm.{}'
+	assert_failure 5
+	stderr_has "tensor 'data', column 1: how large its numbers are is not known"
+	stderr_has "smpc-share --range '1=LOW..HIGH'"
 }
 
 @test "columns that do not vary have no correlation" {
@@ -245,5 +256,14 @@ all=mean,variance,covariance,correlation
 	awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) { if ($i > 1 || $i < -1) bad = 1; if ($i > 0.999) ones++ } } END { exit bad || ones < 9 }' c.csv
 	smpc-reveal -t variance c.1 c.2 | awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) if ($i < 0) exit 1 }'
 	assert_equal "$(smpc-info c.1 | grep -c "number, from -1 to 1$")" 5
-	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 549755813888$")" 5
+	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 35184372088832$")" 5
+}
+
+@test "a variance that may have no room at its scale is refused" {
+	printf '%s\n' a -900000000 900000000 0 >wide.csv
+	smpc-share -f -n 2 --fraction-bits 0 --range a=-1e9..1e9 -o wide wide.csv
+	capture smpc-local -n 2 -o never -- smpc-stat -f 4 variance 'wide.{}'
+	assert_failure 5
+	stderr_has "words of up to 34 bits are announced, and there is room for 32"
+	assert_not_exists never.1
 }

@@ -67,6 +67,29 @@ load engine
 	assert_output "$(printf '%s\n' p,q 1,2 3,4 '' u 7)"
 }
 
+@test "columns in units of their own keep them, and their ranges; what cannot be cut off is refused" {
+	smpc-share -f -n 2 --range 'a=0..150' --codes c=no,yes --unit a=m -o x - <<<$'a,c\n77.25,yes\n150,no'
+	together 2 y smpc-truncate -f 4 'x.{}'
+	reveals y a,c 77.25,1 150,0
+	assert_equal "$(said y)" "a: number, from 0 to 150.001 m, words times 2^-6
+c: class 'no', 'yes', from 0 to 1"
+	together 2 y smpc-truncate -f 4 --faithful 'x.{}'
+	assert_equal "$(said y)" "a: number, from 0 to 150 m, words times 2^-6
+c: class 'no', 'yes', from 0 to 1"
+	together 2 y smpc-truncate -f 20 'x.{}'
+	assert_equal "$(said y)" "$(said x)"
+	smpc-share -f -n 2 --range 'big=0..2e5' -o big - <<<$'big\n3\n2e5'
+	for p in 0 1 2; do
+		smpc-mul -c 3e9 big.$p >many.$p
+		smpc-mul -c 7e9 big.$p >more.$p
+	done
+	quietly smpc-truncate --plan -f 4 many.1
+	fails_with 5 smpc-truncate --plan -f 4 more.1
+	stderr_has "column 'big': words of up to 63 bits are announced"
+	smpc-reveal --public -o more.public more.1 more.2
+	fails_with 5 smpc-truncate --clear -f 4 more.public
+}
+
 @test "--plan and --stats: what passes on the links" {
 	numbers x.csv 100 2 40 2
 	shared_csv 2 x
@@ -103,7 +126,7 @@ load engine
 
 @test "a model with fewer bits is a model" {
 	printf '%s\n' a,y 0,0 1,1 0.25,0 0.75,1 >t.csv
-	smpc-share -n 2 -o t t.csv
+	smpc-share -n 2 --codes y=0,1 -o t t.csv
 	smpc-reveal --public -o t.public t.1 t.2
 	smpc-train --clear -l y --standardize -e 3 -b 2 -o m t.public
 	smpc-truncate --clear -f 12 -o short m

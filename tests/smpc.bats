@@ -18,7 +18,7 @@ load shares
 	assert_equal "$(grep -E '.{81}' <<<"$output")" ""
 	refute_output --partial Other
 	# share and reveal stand together, the agent with keys
-	assert_equal "$(sed -n '/^Make shares/,/^$/s/^  \([a-z]*\) .*/\1/p' <<<"$output" | paste -sd ' ')" "info reveal seal share"
+	assert_equal "$(sed -n '/^Make shares/,/^$/s/^  \([a-z]*\) .*/\1/p' <<<"$output" | paste -sd ' ')" "info reveal schema seal share"
 	sed -n '/^Parties/,/^$/p' <<<"$output" | grep -q '^  party '
 }
 

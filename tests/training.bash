@@ -102,7 +102,8 @@ killed_training() {
 		;;
 	esac
 	pid=$(trainers | shuf -n 1)
-	[ -z "$pid" ] || kill -KILL "$pid"
+	# it may have ended by itself meanwhile
+	[ -z "$pid" ] || kill -KILL "$pid" 2>/dev/null || pid=
 	within 20 test -e "$name.status" || return 1
 	[ -z "$pid" ] || [ "$(cat "$name.status")" -ne 0 ]
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "cli/compare_plan.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "ring/fixed.h"
@@ -40,52 +41,42 @@ static const struct relation {
 
 struct comparison {
 	const struct relation *relation;
-	bool with_constant;
-	double number;     /* as it was given */
-	int64_t threshold; /* in units of the tensor's scale */
+	struct compare_request what;
+	struct compare_plan plan; /* of the tensor */
 };
-
-/* The public number at the scale of the shares. */
-static int
-find_threshold(struct comparison *c, const struct stage_tensor *t)
-{
-	const struct scale s = scale_of(t->parts[0]);
-	int64_t v, limit = INT64_MAX / 2 / (int64_t)s.divisor;
-
-	if (fixed_parse(constant, strlen(constant), s.fraction_bits, &v) != FIXED_OK ||
-	    v > limit || v < -limit)
-		return (fail(ST_RANGE, "the number %s does not fit the scale of tensor '%s'",
-		    constant, t->parts[0]->name));
-	if (v == 0 && c->number != 0)
-		return (fail(ST_RANGE, "the number %s rounds to 0 at the %u fraction bits of "
-		    "tensor '%s'", constant, s.fraction_bits, t->parts[0]->name));
-	c->threshold = v * (int64_t)s.divisor;
-	return (0);
-}
 
 static int
 comparison_tensor(void *state, struct stage_tensor *t)
 {
 	struct comparison *c = state;
 
-	if (c->with_constant && find_threshold(c, t) == -1)
-		return (-1);
-	t->scale = (struct scale){ .divisor = 1 };
-	return (0);
+	compare_plan_free(&c->plan);
+	return (compare_plan_make(&c->plan, t, &c->what));
 }
 
 /* The difference whose sign, or being zero, answers the question. */
-static void
-find_difference(const struct comparison *c, struct mpc_vector *d, const struct mpc_vector *x)
+static int
+find_difference(const struct comparison *c, struct mpc *S, struct mpc_vector *d,
+    const struct mpc_vector *x)
 {
+	const bool swapped = c->relation->swapped;
+	struct mpc_vector room[COMPARE_OPERANDS];
+	const struct mpc_vector *z[COMPARE_OPERANDS];
+	int rc = -1;
 
-	if (!c->with_constant) {
-		mpc_subtract(d, c->relation->swapped ? &x[1] : &x[0], c->relation->swapped ? &x[0] :
-		    &x[1]);
-	} else {
-		mpc_scale(d, &x[0], c->relation->swapped ? -1 : 1);
-		mpc_add_public(d, d, c->relation->swapped ? c->threshold : -c->threshold);
+	memset(room, 0, sizeof(room));
+	if (c->what.constant != NULL) {
+		mpc_scale(d, &x[0], swapped ? -1 : 1);
+		return (compare_plan_add(&c->plan, d, swapped ? 1 : -1));
 	}
+	if (compare_plan_prepare(S, &c->plan, 0, &room[0], &z[0], &x[0]) == 0 &&
+	    compare_plan_prepare(S, &c->plan, 1, &room[1], &z[1], &x[1]) == 0) {
+		mpc_subtract(d, swapped ? z[1] : z[0], swapped ? z[0] : z[1]);
+		rc = 0;
+	}
+	mpc_vector_free(&room[0]);
+	mpc_vector_free(&room[1]);
+	return (rc);
 }
 
 static int
@@ -95,13 +86,13 @@ find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
 	static const int64_t zero = 0;
 	const struct mpc_comparison comparison = {
 		.low = 0,
-		.high = (unsigned)bits,
+		.high = c->plan.bits,
 		.count = 1,
 		.thresholds = &zero,
 	};
 	int rc;
 
-	rc = c->relation->equality ? mpc_equal(S, bit, d, (unsigned)bits) :
+	rc = c->relation->equality ? mpc_equal(S, bit, d, c->plan.bits) :
 	    mpc_compare(S, bit, d, &comparison);
 	if (rc == 0 && c->relation->negated)
 		mpc_not(bit, bit);
@@ -121,8 +112,7 @@ compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc
 
 	(void)rows;
 	if (mpc_vector_new(S, &d, y->n) == 0 && mpc_bits_new(S, &bit, y->n) == 0) {
-		find_difference(c, &d, x);
-		if (find_answer(c, S, &bit, &d) == 0)
+		if (find_difference(c, S, &d, x) == 0 && find_answer(c, S, &bit, &d) == 0)
 			rc = mpc_select(S, y, &number);
 	}
 	mpc_vector_free(&d);
@@ -151,23 +141,24 @@ find_relation(const char *name)
  * .001.
  */
 static int
-comparison_params(struct comparison *c, char *params, size_t size)
+comparison_params(const struct comparison *c, char *params, size_t size)
 {
+	double number;
 	int n;
 
 	n = snprintf(params, size, "%s bits=%" PRIu64, c->relation->name, bits);
-	if (!c->with_constant)
+	if (constant == NULL)
 		return (0);
-	if (fixed_parse_double(constant, strlen(constant), &c->number) != FIXED_OK)
+	if (fixed_parse_double(constant, strlen(constant), &number) != FIXED_OK)
 		return (usage("-c takes a number, and not '%s'", constant));
-	snprintf(params + n, size - (size_t)n, " with=%.17g", c->number);
+	snprintf(params + n, size - (size_t)n, " with=%.17g", number);
 	return (0);
 }
 
 static int
 run(char **operands, size_t count)
 {
-	struct comparison c = { .with_constant = (constant != NULL) };
+	struct comparison c = { .what = { constant, (unsigned)bits } };
 	const struct stage_map map = {
 		.wide = true,
 		.align = true,
@@ -176,6 +167,7 @@ run(char **operands, size_t count)
 		.state = &c,
 	};
 	char params[200];
+	int rc;
 
 	if ((c.relation = find_relation(operands[0])) == NULL)
 		return (-1);
@@ -184,7 +176,9 @@ run(char **operands, size_t count)
 		    "two streams are compared, or one with a number (-c VALUE)"));
 	if (comparison_params(&c, params, sizeof(params)) == -1)
 		return (-1);
-	return (stage_run_map("compare", params, &map, operands + 1, count - 1));
+	rc = stage_run_map("compare", params, &map, operands + 1, count - 1);
+	compare_plan_free(&c.plan);
+	return (rc);
 }
 
 int

@@ -63,6 +63,17 @@ ids_array(uint8_t (*ids)[ID_BYTES], size_t count)
 }
 
 static json_t *
+numbers_array(const int *numbers, size_t count)
+{
+	json_t *a = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		(void)json_array_append_new(a, json_integer(numbers[i]));
+	return (a);
+}
+
+static json_t *
 part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 {
 	char hex[2 * ID_BYTES + 1];
@@ -82,6 +93,9 @@ part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
 		    p->origins.count));
 	if (p->intact != PART_CHANGED)
 		(void)json_object_set_new(o, "intact", json_string(part_intact_name(p->intact)));
+	if (p->n_row_exponents > 0)
+		(void)json_object_set_new(o, "row_exponents", numbers_array(p->row_exponents,
+		    p->n_row_exponents));
 	return (o);
 }
 
@@ -272,6 +286,8 @@ print_column(const struct part *p, size_t j)
 		putchar(' ');
 		print_name(c->unit);
 	}
+	if (c->missing)
+		fputs(", values may be missing", stdout);
 	if (c->exponent != 0)
 		printf(", words times 2^%d", c->exponent);
 	putchar('\n');
@@ -290,6 +306,21 @@ print_knowledge(const struct part *p)
 	hex_encode(hex, p->schema, HASH_BYTES);
 	if (p->has_schema)
 		printf("%-14s%s\n", "schema", hex);
+}
+
+/* By what the words of rows are multiplied, or NULL. */
+static void
+print_row_exponents(const json_t *exponents)
+{
+	const json_t *e;
+	size_t i;
+
+	if (exponents == NULL)
+		return;
+	printf("%-14swords of rows times", "");
+	json_array_foreach(exponents, i, e)
+		printf("%s 2^%" JSON_INTEGER_FORMAT, (i > 0) ? "," : "", json_integer_value(e));
+	putchar('\n');
 }
 
 /* Where a part comes from, and what it is. */
@@ -312,6 +343,7 @@ print_provenance(const json_t *part)
 	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
 	json_array_foreach(json_object_get(part, "inputs"), k, input)
 		printf("%-14sof %s\n", "", json_string_value(input));
+	print_row_exponents(json_object_get(part, "row_exponents"));
 	json_array_foreach(json_object_get(part, "origins"), k, input)
 		printf("%-14srows dropped at %s\n", "", json_string_value(input));
 }
@@ -424,6 +456,7 @@ run(char **operands, size_t count)
 		return (usage("--json and --words exclude each other"));
 	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL) {
 		reader_takes_row_exponents(r);
+		reader_takes_missing(r);
 		rc = words ? print_words(r) : print_stream(r);
 	}
 	reader_close(r);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "cli/map_plan.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
-#include "func/divisor.h"
 #include "func/function.h"
 #include "ring/fixed.h"
 
@@ -33,35 +33,36 @@ static const struct opt options[] = {
 
 static int
 apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    unsigned f)
+    struct mpc_numbers n)
 {
 
 	(void)rows;
-	return (mpc_divide(S, y, &x[0], &x[1], f));
+	return (mpc_divide(S, y, &x[0], &x[1], n));
 }
 
 static int
 apply_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    unsigned f)
+    struct mpc_numbers n)
 {
 
-	return (mpc_softmax(S, y, x, rows, x->n / rows, f));
+	return (mpc_softmax(S, y, x, rows, x->n / rows, n));
 }
 
 static int
 apply_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    unsigned f)
+    struct mpc_numbers n)
 {
 
-	return (mpc_log_softmax(S, y, x, rows, x->n / rows, f));
+	return (mpc_log_softmax(S, y, x, rows, x->n / rows, n));
 }
 
 static const struct special {
 	const char *name, *formula, *domain, *error;
 	size_t operands;
+	enum map_kind kind;
 	bool by_row;
 	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-	    unsigned f);
+	    struct mpc_numbers n);
 } specials[] = {
 	{
 		.name = "divide",
@@ -69,6 +70,7 @@ static const struct special {
 		.domain = "as reciprocal",
 		.error = "as reciprocal",
 		.operands = 2,
+		.kind = MAP_DIVIDE,
 		.apply = apply_divide,
 	}, {
 		.name = "log-softmax",
@@ -76,6 +78,7 @@ static const struct special {
 		.domain = "all",
 		.error = "1e-3",
 		.operands = 1,
+		.kind = MAP_LOG_SOFTMAX,
 		.by_row = true,
 		.apply = apply_log_softmax,
 	}, {
@@ -84,6 +87,7 @@ static const struct special {
 		.domain = "all",
 		.error = "1e-3",
 		.operands = 1,
+		.kind = MAP_SOFTMAX,
 		.by_row = true,
 		.apply = apply_softmax,
 	},
@@ -137,8 +141,8 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 
 	if ((S = mpc_new_plan(2, stage_options.faithful)) == NULL)
 		return (-1);
-	rc = (p != NULL) ? p->apply(S, &y, &x[0], LIST_BITS) :
-	    s->apply(S, &y, x, LIST_ROWS, LIST_BITS);
+	rc = (p != NULL) ? p->apply(S, &y, &x[0], mpc_unknown_numbers(p, LIST_BITS)) :
+	    s->apply(S, &y, x, LIST_ROWS, mpc_unknown_numbers(NULL, LIST_BITS));
 	*c = *mpc_declared(S);
 	mpc_free(S);
 	return (rc);
@@ -174,35 +178,51 @@ struct mapping {
 	const struct mpc_function *function; /* or */
 	const struct special *special;
 	bool clip;
-	/* Of the tensor. */
-	unsigned f;
-	uint64_t divisor;
-	int64_t low, high;
+	struct map_request what;
+	struct map_plan plan; /* of the tensor */
+	/* of a division: what is tested of its operands */
+	struct stage *stage;
+	const struct stage_tensor *tensor;
+	bool tests; /* of either */
+	struct ranges ranges[MAP_MAX_OPERANDS];
 };
 
-static int
-find_bound(const char *text, const char *other, const struct mapping *m, const char *tensor,
-    int64_t *v)
+static void
+forget_ranges(struct mapping *m)
 {
-	const char *s = (text != NULL) ? text : other;
+	size_t i;
 
-	if (fixed_parse(s, strlen(s), m->f, v) != FIXED_OK || *v >= (int64_t)1 <<
-	    (62 - m->f) || *v <= -((int64_t)1 << (62 - m->f)))
-		return (fail(ST_RANGE, "the bound %s does not fit the scale of tensor '%s'", s,
-		    tensor));
-	return (0);
+	for (i = 0; i < MAP_MAX_OPERANDS; i++)
+		ranges_free(&m->ranges[i]);
 }
 
-/* Bounds that are one number leave nothing of any. */
+/*
+ * A quotient is a product: operands of which no header tells are tested to be below 2^15; but not
+ * where they are multiplied by the divisor of the other one first, as whoever may choose that would
+ * choose what they are compared with.
+ */
 static int
-find_bounds(struct mapping *m, const char *tensor)
+look_at_quotient(struct mapping *m, const struct stage_tensor *t)
 {
+	struct ranges_of of = { .takes_any = true, .f = t->scale.fraction_bits };
+	size_t i;
 
-	if (find_bound(low, "-1", m, tensor, &m->low) == -1 ||
-	    find_bound(high, "1", m, tensor, &m->high) == -1)
-		return (-1);
-	return ((m->low < m->high) ? 0 : fail(ST_RANGE, "at the scale of tensor '%s' the bounds "
-	    "--low and --high are one number", tensor));
+	forget_ranges(m);
+	m->tensor = t;
+	m->tests = false;
+	for (i = 0; i < t->count; i++) {
+		of.part = t->parts[i];
+		of.where = reader_name(m->stage->readers[i]);
+		of.cols = of.part->cols;
+		if (ranges_begin(m->stage, &m->ranges[i], &of) == -1)
+			return (-1);
+		if (m->ranges[i].n > 0 && t->parts[i]->divisor != t->scale.divisor)
+			return (ranges_refuse(&m->ranges[i], m->ranges[i].tested[0], "how large "
+			    "its numbers are is not known, and what it meets has a divisor: give "
+			    "it bounds first (smpc-map clip)"));
+		m->tests = m->tests || m->ranges[i].n > 0;
+	}
+	return (0);
 }
 
 static int
@@ -210,58 +230,72 @@ mapping_tensor(void *state, struct stage_tensor *t)
 {
 	struct mapping *m = state;
 	const char *name = t->parts[0]->name;
+	const unsigned f = t->scale.fraction_bits;
 
-	m->f = t->scale.fraction_bits;
-	m->divisor = t->scale.divisor;
-	if (m->f < FUNCTION_MIN_BITS)
+	if (f < FUNCTION_MIN_BITS)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d "
-		    "on: share it with more (smpc-share --fraction-bits)", name, m->f,
+		    "on: share it with more (smpc-share --fraction-bits)", name, f,
 		    FUNCTION_MIN_BITS));
-	if (m->f > FUNCTION_MAX_BITS)
+	if (f > FUNCTION_MAX_BITS)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take up to %d: "
-		    "cut it with smpc-truncate first", name, m->f, FUNCTION_MAX_BITS));
+		    "cut it with smpc-truncate first", name, f, FUNCTION_MAX_BITS));
 	if (m->special != NULL && m->special->by_row && t->cols > SOFTMAX_MAX_COLUMNS)
 		return (fail(ST_FAILED, "tensor '%s' has more than %d columns", name,
 		    SOFTMAX_MAX_COLUMNS));
-	if (m->clip && find_bounds(m, name) == -1)
+	map_plan_free(&m->plan);
+	if (m->what.kind == MAP_DIVIDE && look_at_quotient(m, t) == -1)
 		return (-1);
-	t->scale.divisor = 1;
-	return (0);
+	return (map_plan_make(&m->plan, t, &m->what));
 }
 
 static int
-apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    size_t rows)
+apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y,
+    const struct mpc_vector *const *x, size_t rows)
 {
+	struct mpc_vector both[MAP_MAX_OPERANDS];
 
 	if (m->clip)
-		return (mpc_clip(S, y, &x[0], m->low, m->high, mpc_range_bits(m->f)));
-	return ((m->function != NULL) ? m->function->apply(S, y, &x[0], m->f) :
-	    m->special->apply(S, y, x, rows, m->f));
+		return (map_plan_clip(S, &m->plan, y, x[0]));
+	if (m->function != NULL)
+		return ((m->function->apply(S, y, x[0], m->plan.n) == -1) ? -1 :
+		    map_plan_add(&m->plan, y));
+	both[0] = *x[0];
+	if (m->special->operands == 2)
+		both[1] = *x[1];
+	return (m->special->apply(S, y, both, rows, m->plan.n));
 }
 
-/* Divisors, which a mean leaves behind, are divided by first: functions take words for numbers. */
 static int
 mapping_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const struct mapping *m = state;
-	struct mpc_vector divided[2];
+	struct mapping *m = state;
+	const struct mpc_vector *z[MAP_MAX_OPERANDS];
+	struct mpc_vector room[MAP_MAX_OPERANDS];
 	size_t count = (m->special != NULL) ? m->special->operands : 1, i;
+	bool before = mpc_may_wrap(S, m->tests);
 	int rc = 0;
 
-	if (m->divisor == 1)
-		return (apply(m, S, y, x, rows));
-	memset(divided, 0, sizeof(divided));
-	for (i = 0; i < count && rc == 0; i++) {
-		if ((rc = mpc_vector_new(S, &divided[i], x[i].n)) == 0)
-			rc = mpc_divide_public(S, &divided[i], &x[i], m->divisor, MPC_DIVIDE_BITS);
-	}
+	memset(room, 0, sizeof(room));
+	for (i = 0; i < count && rc == 0 && m->tensor != NULL; i++)
+		rc = ranges_operand(m->stage, &m->ranges[i], m->tensor, i, &x[i], rows);
+	for (i = 0; i < count && rc == 0; i++)
+		rc = map_plan_prepare(S, &m->plan, i, &room[i], &z[i], &x[i]);
 	if (rc == 0)
-		rc = apply(m, S, y, divided, rows);
-	mpc_vector_free(&divided[0]);
-	mpc_vector_free(&divided[1]);
+		rc = apply(m, S, y, z, rows);
+	(void)mpc_may_wrap(S, before);
+	for (i = 0; i < MAP_MAX_OPERANDS; i++)
+		mpc_vector_free(&room[i]);
 	return (rc);
+}
+
+/* Open whether what was divided, and by what, was in range. */
+static int
+mapping_end(void *state, const struct stage_tensor *t)
+{
+	struct mapping *m = state;
+
+	return ((m->tensor == NULL) ? 0 : ranges_end_operands(m->stage, m->ranges, t));
 }
 
 static int
@@ -307,18 +341,46 @@ mapping_params(const struct mapping *m, const char *name, char *params, size_t s
 	return (0);
 }
 
-static int
-run(char **operands, size_t count)
+/* What the plan of a tensor has to know. */
+static void
+request(struct mapping *m)
 {
-	struct mapping m = { .function = NULL };
-	struct stage_map map = {
+
+	m->what = (struct map_request){
+		.kind = m->clip ? MAP_CLIP : (m->special != NULL) ? m->special->kind : MAP_FUNCTION,
+		.function = (m->function != NULL) ? m->function : mpc_function_find("reciprocal"),
+		.low = (low != NULL) ? low : "-1",
+		.high = (high != NULL) ? high : "1",
+		.ranges = m->ranges,
+	};
+}
+
+static int
+run_mapping(struct stage *stage, void *state)
+{
+	struct mapping *m = state;
+	const struct stage_map map = {
+		.wide = (m->what.kind == MAP_DIVIDE),
 		.align = true,
 		.tensor = mapping_tensor,
 		.block = mapping_block,
-		.state = &m,
+		.end = mapping_end,
+		.state = m,
 	};
+
+	m->stage = stage;
+	return (stage_map(stage, &map));
+}
+
+static int
+run(char **operands, size_t count)
+{
 	char params[200];
+	struct mapping m = { .function = NULL };
+	const struct stage_work work = { .op = "map", .params = params, .run = run_mapping,
+		.state = &m, .exponents = true };
 	size_t need;
+	int rc;
 
 	if (list)
 		return ((count > 0) ? usage("--list takes no operand") : print_list());
@@ -335,8 +397,11 @@ run(char **operands, size_t count)
 		    "one operand"));
 	if (mapping_params(&m, operands[0], params, sizeof(params)) == -1)
 		return (-1);
-	map.wide = (need == 2);
-	return (stage_run_map("map", params, &map, operands + 1, count - 1));
+	request(&m);
+	rc = stage_run(&work, operands + 1, count - 1);
+	map_plan_free(&m.plan);
+	forget_ranges(&m);
+	return (rc);
 }
 
 int

@@ -5,13 +5,17 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
+#include "cli/known.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "func/extreme.h"
 #include "func/function.h"
+#include "nn/prepare.h"
 
 static bool smallest, argmax, argmin, columns;
 static uint64_t bits = STAGE_MAX_BITS;
@@ -35,7 +39,96 @@ struct extreme_choice {
 	const char *name;
 	bool least;
 	bool where;
+	/* Of the tensor: what its columns' words are multiplied by, 2 to this; NULL: by nothing. */
+	int *shift;
+	unsigned bits; /* differences are below 2^bits */
 };
+
+/* ---- what is known ---- */
+
+/*
+ * Differences of numbers within ${b}, of column ${j}; *${need} is of those that are known, so far,
+ * and *${unknown} that there are others.
+ */
+static int
+compare_within(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
+{
+	unsigned n;
+
+	if (!bounds_known(b)) {
+		*unknown = true;
+		return (0);
+	}
+	n = known_difference_bits(b, b);
+	*need = (n > *need) ? n : *need;
+	return ((n <= bits) ? 0 : known_refuse(p, j, "what is compared may differ by 2^%u units or "
+	    "more, and the comparison is told of less than 2^%" PRIu64 " (--bits): %s", n - 1, bits,
+	    (bits < STAGE_MAX_BITS) ? "give more bits" :
+	    "give it narrower bounds (smpc-map clip)"));
+}
+
+/* Multiply the words of column ${j}, of which ${k} is known, to the unit of the finest column. */
+static int
+to_finest_unit(struct extreme_choice *c, const struct part *p, size_t j, struct known *k, int shift)
+{
+	char text[KNOWN_TEXT] = "which may be any";
+
+	if (known_shift(k, shift) == -1) {
+		if (column_has_range(part_about(p, j)))
+			known_text(p, j, text);
+		return (known_refuse(p, j, "its numbers, %s, may not fit in the units of the "
+		    "finest column: give them bounds first (smpc-map clip)", text));
+	}
+	if (shift > 0 && c->shift == NULL &&
+	    (c->shift = mem_array(p->cols, sizeof(*c->shift))) == NULL)
+		return (-1);
+	/* What is multiplied by more than a word has is 0. */
+	if (shift > 0)
+		c->shift[j] = (shift > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : shift;
+	return (0);
+}
+
+/*
+ * All columns in the finest of their units: set ${all} to what is known of their words then, and
+ * *${widest} to the column with the largest.
+ */
+static int
+find_common_unit(struct extreme_choice *c, const struct part *p, struct known *all, size_t *widest)
+{
+	int finest = part_about(p, 0)->exponent;
+	unsigned most = 0;
+	bool known = true;
+	struct known k;
+	size_t j;
+
+	for (j = 1; j < p->cols; j++) {
+		if (part_about(p, j)->exponent < finest)
+			finest = part_about(p, j)->exponent;
+	}
+	*all = (struct known){ { INT64_MAX, INT64_MIN }, finest };
+	for (j = 0; j < p->cols; j++) {
+		k = (struct known){ bounds_of(part_about(p, j)), part_about(p, j)->exponent };
+		if (to_finest_unit(c, p, j, &k, k.exponent - finest) == -1)
+			return (-1);
+		known = known && bounds_known(k.words);
+		bounds_unite(&all->words, k.words);
+		if (bounds_bits(k.words) > most) {
+			most = bounds_bits(k.words);
+			*widest = j;
+		}
+	}
+	if (!known)
+		all->words = bounds_any();
+	return (0);
+}
+
+static void
+extreme_choice_free(struct extreme_choice *c)
+{
+
+	free(c->shift);
+	c->shift = NULL;
+}
 
 /* z = x, or its negative, so that the largest is asked for. */
 static int
@@ -49,18 +142,48 @@ orient(const struct extreme_choice *c, struct mpc *S, struct mpc_vector *z,
 	return (0);
 }
 
+/* The largest number of several columns has their unit, if that is one. */
+static int
+keep_unit(struct column *c, const struct part *p)
+{
+	const char *unit = part_about(p, 0)->unit;
+	size_t j;
+
+	if (unit == NULL)
+		return (0);
+	for (j = 1; j < p->cols; j++) {
+		if (part_about(p, j)->unit == NULL || strcmp(part_about(p, j)->unit, unit) != 0)
+			return (0);
+	}
+	c->kind = COLUMN_NUMBER;
+	return (column_set_unit(c, unit));
+}
+
 /* ---- of each row ---- */
 
 static int
 begin_rows(void *state, struct stage_tensor *t)
 {
 	struct extreme_choice *c = state;
+	const struct part *p = t->parts[0];
+	bool unknown = false;
+	unsigned need = 1;
+	size_t widest = 0;
+	struct known all;
 
 	t->cols = 1;
 	t->columns = &c->name;
 	if (c->where)
 		t->scale = (struct scale){ .divisor = 1 };
-	return (0);
+	extreme_choice_free(c);
+	if (stage_tensor_know(t) == -1 || find_common_unit(c, p, &all, &widest) == -1 ||
+	    compare_within(p, widest, all.words, &need, &unknown) == -1)
+		return (-1);
+	c->bits = unknown ? (unsigned)bits : need;
+	if (c->where)
+		all = (struct known){ { 0, (int64_t)p->cols - 1 }, 0 };
+	column_result(&t->about[0], all.words, all.exponent);
+	return (c->where ? 0 : keep_unit(&t->about[0], p));
 }
 
 static int
@@ -71,9 +194,11 @@ max_of_rows(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_v
 	struct mpc_vector z;
 	int rc;
 
-	if ((rc = orient(c, S, &z, &x[0])) == 0)
+	if ((rc = orient(c, S, &z, &x[0])) == 0 && c->shift != NULL)
+		rc = nn_shift_columns(S, &z, rows, z.n / rows, c->shift);
+	if (rc == 0)
 		rc = mpc_max_rows(S, c->where ? NULL : y, c->where ? y : NULL, &z, rows, z.n / rows,
-		    (unsigned)bits);
+		    c->bits);
 	if (rc == 0 && c->least && !c->where)
 		mpc_scale(y, y, -1);
 	mpc_vector_free(&z);
@@ -94,6 +219,22 @@ max_by_row(struct stage *stage, void *state)
 
 /* ---- of each column ---- */
 
+/* Numbers are compared with others of their column. */
+static int
+compare_each(struct extreme_choice *c, const struct part *p)
+{
+	bool unknown = false;
+	unsigned need = 1;
+	size_t j;
+
+	for (j = 0; j < p->cols; j++) {
+		if (compare_within(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
+			return (-1);
+	}
+	c->bits = unknown ? (unsigned)bits : need;
+	return (0);
+}
+
 static int
 gather_tensor(struct stage *stage, const struct extreme_choice *c, struct blocks *b,
     struct mpc_extreme *x, struct stage_inputs *in)
@@ -112,8 +253,7 @@ gather_tensor(struct stage *stage, const struct extreme_choice *c, struct blocks
 		if (block.rows == 0)
 			continue;
 		if ((rc = orient(c, stage->S, &z, &block.x[0])) == 0)
-			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where,
-			    (unsigned)bits);
+			rc = mpc_extreme_add(stage->S, x, &z, block.rows, cols, c->where, c->bits);
 		mpc_vector_free(&z);
 		if (rc == -1)
 			return (-1);
@@ -123,14 +263,32 @@ gather_tensor(struct stage *stage, const struct extreme_choice *c, struct blocks
 	return (rc);
 }
 
+/* A column's largest number is one of it; where it is, a number of a row. */
+static struct column *
+describe_extreme(const struct extreme_choice *c, const struct part *p, uint64_t rows)
+{
+	struct column *about;
+	size_t j;
+
+	if (!c->where && p->about != NULL)
+		return (columns_copy(p->about, p->cols));
+	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
+		return (NULL);
+	for (j = 0; j < p->cols; j++)
+		column_result(&about[j], c->where ? (struct bounds){ 0, (int64_t)rows - 1 } :
+		    bounds_any(), 0);
+	return (about);
+}
+
 static int
 write_extreme(struct stage *stage, const struct extreme_choice *c, const struct part *p,
-    const struct mpc_extreme *x, const struct stage_inputs *in)
+    const struct mpc_extreme *x, const struct stage_inputs *in, const struct column *about)
 {
 	const struct result_shape shape = {
 		.name = p->name,
 		.cols = p->cols,
 		.columns = (const char *const *)p->columns,
+		.about = about,
 		.scale = c->where ? (struct scale){ .divisor = 1 } : scale_of(p),
 	};
 	struct mpc_vector *y;
@@ -145,12 +303,17 @@ static int
 max_of_columns(struct stage *stage, void *state, struct blocks *b)
 {
 	struct stage_inputs in = { NULL, NULL, 0 };
+	const struct part *p = blocks_part(b, 0);
+	struct extreme_choice *c = state;
+	struct column *about = NULL;
 	struct mpc_extreme x;
-	int rc;
+	int rc = -1;
 
 	memset(&x, 0, sizeof(x));
-	if ((rc = gather_tensor(stage, state, b, &x, &in)) == 0)
-		rc = write_extreme(stage, state, blocks_part(b, 0), &x, &in);
+	if (compare_each(c, p) == 0 && gather_tensor(stage, c, b, &x, &in) == 0 &&
+	    (about = describe_extreme(c, p, x.rows)) != NULL)
+		rc = write_extreme(stage, c, p, &x, &in, about);
+	columns_free(about, p->cols);
 	mpc_extreme_free(&x);
 	stage_inputs_free(&in);
 	return (rc);
@@ -171,9 +334,11 @@ run(char **operands, size_t count)
 	char params[40];
 	struct stage_work work = {
 		.params = params,
+		.exponents = true,
 		.run = columns ? max_by_column : max_by_row,
 		.state = &c,
 	};
+	int rc;
 
 	if (smallest + argmax + argmin > 1)
 		return (usage("--min, --argmax and --argmin exclude each other"));
@@ -183,7 +348,9 @@ run(char **operands, size_t count)
 		c.name = "argmax";
 	work.op = c.name;
 	snprintf(params, sizeof(params), "%s bits=%" PRIu64, columns ? "columns" : "rows", bits);
-	return (stage_run(&work, operands, count));
+	rc = stage_run(&work, operands, count);
+	extreme_choice_free(&c);
+	return (rc);
 }
 
 int

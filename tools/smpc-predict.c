@@ -9,11 +9,15 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "cli/dataset.h"
 #include "cli/features.h"
 #include "cli/models.h"
 #include "cli/ranges.h"
 #include "cli/streams.h"
+#include "data/bounds.h"
+#include "data/presence.h"
 #include "func/beyond.h"
+#include "mpc/room.h"
 #include "nn/prepare.h"
 #include "nn/watch.h"
 #include "table/columns.h"
@@ -41,6 +45,17 @@ static const char *const answer_names[] = {
 
 #define ANSWERS (sizeof(answer_names) / sizeof(*answer_names))
 
+/*
+ * Predictions of labels that were standardized are at most 2^13 deviations from the mean, and by
+ * less than 2^33 units, four times what labels can be, away from it: that is tested of the product
+ * with the deviation, a word below 2^39, without the 8 lowest bits of the prediction, so that it
+ * has room.  So they are below 2^34, as words, in the units of the labels.
+ */
+#define STANDARD_RANGE (13 + NN_BITS)
+#define STANDARD_CUT 8
+#define NUMBER_RANGE 34
+#define PRODUCT_RANGE (NUMBER_RANGE - 1 + NN_DEVIATION_BITS - STANDARD_CUT)
+
 /* Numbers that pass at once where a learner makes most of them. */
 #define PASS_VALUES (2 * BLOCK_VALUES)
 #define PREFIX "predicted"
@@ -50,11 +65,13 @@ struct predict {
 	struct model model;
 	enum learner_answer answer;
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
+	/* features with missing values, and the columns of the data that tell which are there */
+	size_t *sparse, *presence, n_sparse;
 	struct ranges ranges;   /* of the features */
 	struct features_plan plan;
-	/* For those that are standardized (nn/prepare.h); one more for all else that has no room. */
-	struct mpc_vector limits, far;
-	struct nn_watch watch;
+	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
+	struct mpc_vector wide; /* predictions, as they were standardized, beyond STANDARD_RANGE */
+	struct nn_watch watch;  /* of all else that may have no room */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -107,21 +124,26 @@ make_name(struct predict *p, size_t i, bool number)
 
 /*
  * Predictions of several labels are numbers of their own, and not the classes of one label: their
- * header says so, for smpc-score.
+ * header says so, for smpc-score.  Those of labels that were standardized are in their units.
  */
 static int
 make_about(struct predict *p)
 {
+	const struct model *m = &p->model;
+	const struct bounds wide = { -((int64_t)1 << NUMBER_RANGE), (int64_t)1 << NUMBER_RANGE };
+	bool standard = (m->label_mean.n > 0);
 	size_t i;
 
 	free(p->about);
 	p->about = NULL;
-	if (p->model.learner->target != LEARNER_BINARY || p->shape.cols == 1)
+	if (!standard && (m->learner->target != LEARNER_BINARY || p->shape.cols == 1))
 		return (0);
 	if ((p->about = mem_array(p->shape.cols, sizeof(*p->about))) == NULL)
 		return (-1);
 	for (i = 0; i < p->shape.cols; i++) {
 		column_init(&p->about[i]);
+		if (standard)
+			column_result(&p->about[i], wide, m->label_units[i]);
 		p->about[i].kind = COLUMN_NUMBER;
 	}
 	p->shape.about = p->about;
@@ -173,6 +195,15 @@ missing_feature(const struct part *part, const char *where, const char *feature)
 	return (fail(ST_FAILED, "%s: has no column '%s', which the model takes", where, feature));
 }
 
+/* Whether a column says which values of a feature, or of a label, are there. */
+static bool
+tells_of(const struct column *c, const struct nn_model *m)
+{
+
+	return (c->kind == COLUMN_PRESENCE && (is_name_of(c->of, m->features, m->n_features) ||
+	    is_name_of(c->of, m->labels, m->n_labels)));
+}
+
 /* Every feature by its name; labels are left out, and there is nothing else. */
 static int
 match_names(struct predict *p, const struct part *part, const char *where)
@@ -189,7 +220,8 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	}
 	for (i = 0; i < part->cols; i++) {
 		if (!is_name_of(part->columns[i], m->features, m->n_features) &&
-		    !is_name_of(part->columns[i], m->labels, m->n_labels))
+		    !is_name_of(part->columns[i], m->labels, m->n_labels) &&
+		    !tells_of(part_about(part, i), m))
 			return (fail(ST_FAILED, "%s: the model takes no column '%s'; leave it out "
 			    "(smpc-cut -x)", where, part->columns[i]));
 	}
@@ -215,6 +247,34 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* ---- a block ---- */
 
+/* What is missing becomes the mean of what the model was trained on. */
+static int
+fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
+    const struct mpc_vector *data, size_t rows, const struct part *part)
+{
+	const struct model *m = &p->model;
+	size_t n = rows * p->n_sparse, *index, i;
+	struct mpc_vector there = { .n = 0 };
+	const struct dataset_sparse sparse = { p->sparse, p->n_sparse, &there,
+		part->fraction_bits };
+	int rc;
+
+	if (n == 0)
+		return (0);
+	if ((index = mem_array(n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		index[i] = i / p->n_sparse * part->cols + p->presence[i % p->n_sparse];
+	if ((rc = mpc_vector_new(S, &there, n)) == 0) {
+		mpc_gather(&there, data, index, n);
+		rc = dataset_fill(S, &x->v, rows, nn_size(m->learner->in), &sparse,
+		    (m->mean.n > 0) ? &m->mean : &m->fill);
+	}
+	mpc_vector_free(&there);
+	free(index);
+	return (rc);
+}
+
 /* x = the features, tested where nothing is known of them, in the units of the model. */
 static int
 take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
@@ -231,19 +291,60 @@ take_features(struct stage *stage, struct predict *p, struct nn_tensor *x,
 	free(index);
 	if (ranges_rows(stage, &p->ranges, &x->v, rows) == -1)
 		return (-1);
-	return (nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift));
+	return ((nn_shift_columns(stage->S, &x->v, rows, width, p->plan.shift) == -1) ? -1 :
+	    fill_missing(stage->S, p, x, data, rows, part));
+}
+
+/* Count predictions of standardized labels that have no room in the units of these. */
+static int
+count_wide(struct mpc *S, struct predict *p, const struct mpc_vector *standard, size_t rows)
+{
+	enum { CUT, DEVIATIONS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(standard->n);
+	size_t cols = p->model.learner->out;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, standard->n, WORDS, 0) == 0 &&
+	    mpc_count_beyond(S, &p->wide, standard, rows, cols, STANDARD_RANGE) == 0 &&
+	    mpc_truncate(S, &r.word[CUT], standard, STANDARD_CUT) == 0) {
+		mpc_columns_spread(&r.word[DEVIATIONS], &p->model.label_scale, rows, cols);
+		if (mpc_product(S, &r.word[PRODUCTS], &times, &r.word[CUT],
+		    &r.word[DEVIATIONS]) == 0)
+			rc = mpc_count_beyond(S, &p->wide, &r.word[PRODUCTS], rows, cols,
+			    PRODUCT_RANGE);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* y = predictions of labels that were standardized, as they were before. */
+static int
+predict_numbers(struct predict *p, const struct nn_pass *pass, struct mpc_vector *y,
+    struct nn_tensor *x)
+{
+	struct learner *l = p->model.learner;
+	struct mpc_vector standard = { .n = 0 };
+	int rc;
+
+	if ((rc = mpc_vector_new(pass->S, &standard, y->n)) == 0 &&
+	    (rc = l->kind->predict(l, pass, p->answer, &standard, x)) == 0 &&
+	    (rc = count_wide(pass->S, p, &standard, pass->rows)) == 0)
+		rc = nn_unstandardize(pass->S, y, &standard, pass->rows, l->out,
+		    &p->model.label_mean, &p->model.label_scale);
+	mpc_vector_free(&standard);
+	return (rc);
 }
 
 static int
-standardize(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
+standardize_rows(struct mpc *S, struct predict *p, struct nn_tensor *x, size_t rows)
 {
 	const struct model *m = &p->model;
 	size_t width = m->mean.n;
-	struct mpc_vector far = mpc_part(&p->far, 0, width);
 
 	if (width == 0)
 		return (0);
-	return ((nn_count_far(S, &far, &x->v, rows, width, &m->mean, &p->limits) == -1) ? -1 :
+	return ((nn_count_far(S, &p->far, &x->v, rows, width, &m->mean, &p->limits) == -1) ? -1 :
 	    nn_standardize(S, &x->v, &x->v, rows, width, &m->mean, &m->scale));
 }
 
@@ -260,8 +361,9 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
-	    standardize(stage->S, p, &x, rows) == 0 &&
-	    l->kind->predict(l, &pass, p->answer, y, &x) == 0)
+	    standardize_rows(stage->S, p, &x, rows) == 0 &&
+	    ((p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
+	    predict_numbers(p, &pass, y, &x)) == 0)
 		rc = nn_watch_settle(stage->S, &p->watch, false);
 	mpc_vector_free(&x.v);
 	return (rc);
@@ -297,6 +399,55 @@ pass_width(const struct predict *p, size_t cols)
 	return ((widest > cols) ? widest : cols);
 }
 
+/* Which features have missing values; a model that has means fills them. */
+static int
+find_gaps(struct predict *p, const struct part *part, const char *where)
+{
+	size_t cols = nn_size(p->model.learner->in), j, position, at;
+
+	free(p->sparse);
+	free(p->presence);
+	p->n_sparse = 0;
+	p->presence = NULL;
+	if ((p->sparse = mem_array(cols, sizeof(*p->sparse))) == NULL ||
+	    (p->presence = mem_array(cols, sizeof(*p->presence))) == NULL)
+		return (-1);
+	for (j = 0; j < cols; j++) {
+		position = (p->positions != NULL) ? p->positions[j] : j;
+		if (presence_find(part, where, position, &at) == -1)
+			return (-1);
+		if (at == SIZE_MAX)
+			continue;
+		if (p->model.mean.n == 0 && p->model.fill.n == 0)
+			return (presence_refuse(part, where, position, "a model that was trained "
+			    "without any, and not with --standardize,"));
+		p->sparse[p->n_sparse] = j;
+		p->presence[p->n_sparse++] = at;
+	}
+	return (0);
+}
+
+/* A bound of what the model takes: of features, of those that are standardized, or filled. */
+static double
+features_limit(const struct predict *p)
+{
+
+	if (p->model.mean.n > 0)
+		return (ldexp(1, NN_NEAR_BITS));
+	return (ldexp(1, ((p->n_sparse > 0) ? NN_FEATURE_RANGE : (int)p->plan.bits) - NN_BITS));
+}
+
+/* What a model that was made elsewhere has in the place of means. */
+static int
+count_far_means(struct mpc *S, struct predict *p)
+{
+	const struct mpc_vector *means = (p->model.mean.n > 0) ? &p->model.mean : &p->model.fill;
+	struct mpc_vector count = mpc_part(&p->watch.norms.count, 0, 1);
+
+	return ((means->n == 0) ? 0 :
+	    mpc_count_beyond(S, &count, means, means->n, 1, NN_FEATURE_RANGE));
+}
+
 /* What is known of the features, and has to be found out. */
 static int
 begin_features(struct stage *stage, struct predict *p, const struct part *part, const char *where)
@@ -308,46 +459,65 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
-	if (ranges_begin(stage, &p->ranges, &of) == -1 || features_plan_make(&p->plan, &p->ranges,
-	    (m->mean.n > 0) ? m->units : NULL, false) == -1)
+	mpc_zero(&p->wide);
+	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1 ||
+	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
+	    false) == -1)
 		return (-1);
-	p->watch.most = ldexp(1, (m->mean.n > 0) ? NN_NEAR_BITS : (int)p->plan.bits - NN_BITS);
-	return (0);
+	p->watch.most = features_limit(p);
+	return (count_far_means(stage->S, p));
 }
 
-/* Refuse what was too far from what the model was trained on, or has had no room in it. */
+/* Open, for each of some columns, whether nothing was counted; refuse the first that ${refuse}s. */
 static int
-refuse_far(const struct predict *p, const word *near, const char *where)
+check_counts(struct stage *stage, const struct predict *p, const struct mpc_vector *counts,
+    int (*refuse)(const struct predict *p, size_t i))
 {
-	size_t last = p->far.n - 1, i;
+	word *none;
+	size_t i;
+	int rc;
 
-	for (i = 0; i < last; i++) {
-		if (near[i] != 1)
-			return (ranges_refuse(&p->ranges, i, "a number is thousands of standard "
-			    "deviations from the mean of those that the model was trained on"));
-	}
-	return ((near[last] == 1) ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers "
-	    "in the model become too large for what is computed with (smpc-predict(1), RANGE)",
-	    where, p->ranges.part->name));
-}
-
-static int
-check_far(struct stage *stage, struct predict *p, const char *where)
-{
-	struct mpc_vector last = mpc_part(&p->far, p->far.n - 1, 1);
-	word *near;
-	int rc = -1;
-
-	if ((near = mem_array(p->far.n, sizeof(*near))) == NULL)
+	if (counts->n == 0)
+		return (0);
+	if ((none = mem_array(counts->n, sizeof(*none))) == NULL)
 		return (-1);
-	if (nn_watch_settle(stage->S, &p->watch, true) == 0) {
-		mpc_add_sum(&last, &p->watch.norms.count);
-		rc = mpc_open_none(stage->S, near, &p->far);
+	rc = mpc_open_none(stage->S, none, counts);
+	for (i = 0; rc == 0 && i < counts->n; i++) {
+		if (none[i] != 1)
+			rc = refuse(p, i);
 	}
-	if (rc == 0)
-		rc = refuse_far(p, near, where);
-	free(near);
+	free(none);
 	return (rc);
+}
+
+static int
+refuse_far(const struct predict *p, size_t i)
+{
+
+	return (ranges_refuse(&p->ranges, i, "a number is thousands of standard deviations from "
+	    "the mean of those that the model was trained on"));
+}
+
+static int
+refuse_wide(const struct predict *p, size_t i)
+{
+
+	return (fail(ST_RANGE, "column '%s': a prediction is far beyond the labels that the model "
+	    "was trained on", p->columns[i]));
+}
+
+/* Open whether all numbers in the model had room. */
+static int
+check_room(struct stage *stage, struct predict *p, const char *where)
+{
+	bool none;
+
+	if (nn_watch_settle(stage->S, &p->watch, true) == -1 ||
+	    mpc_open_all_none(stage->S, &none, &p->watch.norms.count) == -1)
+		return (-1);
+	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers in the model "
+	    "become too large for what is computed with (smpc-predict(1), RANGE)", where,
+	    p->ranges.part->name));
 }
 
 /* Open what was found out, before the end of the result is written. */
@@ -355,8 +525,10 @@ static int
 end_features(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
 
-	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0)) == -1) ? -1 :
-	    check_far(stage, p, where));
+	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
+	    (check_counts(stage, p, &p->far, refuse_far) == -1 ||
+	    check_room(stage, p, where) == -1) ? -1 :
+	    check_counts(stage, p, &p->wide, refuse_wide));
 }
 
 static int
@@ -386,11 +558,12 @@ find_limits(struct mpc *S, struct predict *p)
 	const struct model *m = &p->model;
 
 	if (nn_watch_new(S, &p->watch, NN_MAX_LAYERS) == -1 ||
-	    mpc_vector_new(S, &p->far, m->mean.n + 1) == -1)
+	    (m->label_mean.n > 0 && mpc_vector_new(S, &p->wide, m->label_mean.n) == -1))
 		return (-1);
 	if (m->mean.n == 0)
 		return (0);
-	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1) ? -1 :
+	return ((mpc_vector_new(S, &p->limits, m->mean.n) == -1 ||
+	    mpc_vector_new(S, &p->far, m->mean.n) == -1) ? -1 :
 	    nn_standardize_limits(S, &p->limits, &m->scale));
 }
 
@@ -420,7 +593,10 @@ out:
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
 	nn_watch_free(&p.watch);
+	mpc_vector_free(&p.wide);
 	free(p.positions);
+	free(p.sparse);
+	free(p.presence);
 	free(p.names);
 	free(p.columns);
 	free(p.about);
@@ -433,7 +609,7 @@ run(char **operands, size_t count)
 {
 	char params[64] = "", dash[] = "-", *both[2] = { operands[0], dash };
 	const struct stage_work work = { .op = "predict", .params = params, .run = predict,
-		.exponents = true };
+		.exponents = true, .missing = true };
 	size_t i;
 
 	for (i = 0; what != NULL && i < ANSWERS && strcmp(answer_names[i], what) != 0; i++)

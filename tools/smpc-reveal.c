@@ -15,7 +15,7 @@
 #include "joint/reveal.h"
 #include "net/own_agent.h"
 
-static bool json, npy, safetensors, is_public, is_signed, partial;
+static bool json, npy, safetensors, is_public, table, is_signed, partial;
 static const char *tensor, *to;
 
 static const struct opt options[] = {
@@ -26,6 +26,9 @@ static const struct opt options[] = {
 	    "write all tensors as a safetensors file, which smpc-share takes, too: F64, or I64 "
 	    "and U64 for integers" },
 	{ 0, "public", NULL, OPT_FLAG, &is_public, 0, 0, "write a public share stream" },
+	{ 0, "table", NULL, OPT_FLAG, &table, 0, 0,
+	    "print a linear, logistic or softmax model as a table: a row for the intercept and one "
+	    "for each feature, in the units of the data" },
 	{ 0, "to", "NAME", OPT_STRING, &to, 0, 0,
 	    "under smpc-party, at all parties: reveal this party's share stream together, to "
 	    "NAME or to 'all'" },
@@ -46,7 +49,8 @@ how_to_print(void)
 {
 
 	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
-		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : PRINT_CSV,
+		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : table ? PRINT_TABLE :
+		PRINT_CSV,
 		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed });
 }
 
@@ -80,8 +84,10 @@ open_share(void *state)
 
 	r = (strcmp(s->path, "-") != 0) ? streams_reader(s->path) :
 	    streams_reader_memory(s->held.data, s->held.len, "standard input");
-	if (r != NULL)
+	if (r != NULL) {
 		reader_takes_row_exponents(r);
+		reader_takes_missing(r);
+	}
 	return (r);
 }
 
@@ -185,8 +191,12 @@ run(char **operands, size_t count)
 	struct operands o;
 	int rc = -1;
 
-	if (json + npy + safetensors + is_public > 1)
-		return (usage("--json, --npy, --safetensors and --public exclude each other"));
+	if (json + npy + safetensors + is_public + table > 1)
+		return (usage("--json, --npy, --safetensors, --public and --table exclude each "
+		    "other"));
+	if (table && (tensor != NULL || partial))
+		return (usage("--table is of a whole model, and excludes %s",
+		    (tensor != NULL) ? "--tensor" : "--partial"));
 	if (partial && is_public)
 		return (usage("--partial and --public exclude each other: noise must not pass for "
 		    "a result"));

@@ -15,7 +15,10 @@
 #include "cli/classes.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "cli/units.h"
+#include "data/presence.h"
 #include "nn/metrics.h"
+#include "nn/prepare.h"
 #include "ring/fixed.h"
 #include "table/columns.h"
 
@@ -59,14 +62,19 @@ struct columns_choice {
 /* A label with all its columns; or, of labels that are scored one by one, one of them. */
 struct scored {
 	struct metrics m;
+	int unit; /* errors are in units of 2 to this */
 	struct metrics_figures figures;
 	char *name; /* NULL: it is the only one */
+	char *label; /* what messages call it; NULL: its column has no name */
 };
 
 struct score {
 	struct metrics_shape shape; /* of a label */
 	enum metrics_to to;
 	struct columns_choice prediction, label;
+	/* what words of these columns are multiplied by: 2 to this; NULL: they stay as they are */
+	int *prediction_shift, *label_shift;
+	unsigned label_bits; /* fraction bits of labels as they come */
 	struct scored *scored;
 	size_t n;
 	bool told; /* they are for us to print */
@@ -375,6 +383,19 @@ name_labels(struct score *s, const struct part *labels)
 	return (0);
 }
 
+/* What is scored has to be there. */
+static int
+refuse_missing(const struct part *p, const char *where, const struct columns_choice *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (part_about(p, c->positions[i])->missing)
+			return (presence_refuse(p, where, c->positions[i], "a figure"));
+	}
+	return (0);
+}
+
 /* Predictions and labels: of one stream, or of one each. */
 static int
 choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
@@ -389,8 +410,11 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    choose_labels(&s->label, b, where, &s->prediction)) == -1)
 		return (-1);
 	labels = blocks_part(b, s->label.operand);
+	if (refuse_missing(blocks_part(b, 0), blocks_name(b, 0), &s->prediction) == -1 ||
+	    refuse_missing(labels, where, &s->label) == -1)
+		return (-1);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
-	s->shape.label_bits = labels->fraction_bits;
+	s->shape.label_bits = s->label_bits = labels->fraction_bits;
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
 	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }
@@ -414,6 +438,67 @@ copy_choice(struct mpc *S, struct mpc_vector *z, const struct columns_choice *al
 	return (rc);
 }
 
+/* ---- units ---- */
+
+/* Predictions and labels of what is scored as number ${k}. */
+static void
+unit_columns(const struct score *s, const struct blocks *b, size_t k, struct unit_columns c[2])
+{
+	size_t p = s->prediction.n / s->n, y = s->label.n / s->n;
+
+	c[0] = (struct unit_columns){ .part = blocks_part(b, s->prediction.operand),
+		.where = blocks_name(b, s->prediction.operand),
+		.positions = s->prediction.positions + k * p, .cols = p,
+		.shift = s->prediction_shift + k * p };
+	c[1] = (struct unit_columns){ .part = blocks_part(b, s->label.operand),
+		.where = blocks_name(b, s->label.operand),
+		.positions = s->label.positions + k * y, .cols = y,
+		.shift = s->label_shift + k * y };
+}
+
+/* Classes, and what a threshold is compared with, are in the owner's units; errors may be not. */
+static int
+choose_units(struct score *s, const struct blocks *b)
+{
+	struct unit_columns c[2];
+	bool differ = false;
+	size_t k;
+
+	if ((s->prediction_shift = mem_array(s->prediction.n, sizeof(int))) == NULL ||
+	    (s->label_shift = mem_array(s->label.n, sizeof(int))) == NULL)
+		return (-1);
+	for (k = 0; k < s->n; k++) {
+		unit_columns(s, b, k, c);
+		differ = differ || units_differ(&c[0]) || units_differ(&c[1]);
+	}
+	if (!differ) {
+		free(s->prediction_shift);
+		free(s->label_shift);
+		s->prediction_shift = s->label_shift = NULL;
+		return (0);
+	}
+	for (k = 0; k < s->n; k++) {
+		unit_columns(s, b, k, c);
+		if (wants_classes(&s->shape) ? (units_own(&c[0], METRICS_UNIT_BITS,
+		    METRICS_UNIT_RANGE) == -1 || units_own(&c[1], METRICS_UNIT_BITS,
+		    METRICS_UNIT_RANGE) == -1) : units_unite(c, 2, METRICS_UNIT_BITS,
+		    METRICS_UNIT_RANGE, &s->scored[k].unit) == -1)
+			return (-1);
+	}
+	s->shape.bits = s->shape.label_bits = METRICS_UNIT_BITS;
+	return (0);
+}
+
+/* What messages call what is scored as number ${k}. */
+static const char *
+label_name(const struct score *s, const struct blocks *b, size_t k)
+{
+	const struct part *p = blocks_part(b, s->label.operand);
+
+	return ((p->columns == NULL) ? NULL :
+	    p->columns[s->label.positions[k * (s->label.n / s->n)]]);
+}
+
 /* ---- the work ---- */
 
 /* What labels have to be, once the number of classes is set. */
@@ -424,7 +509,7 @@ expect_labels(struct mpc *S, struct score *s, const char *where)
 	struct nn_labels *is = &s->classes.is;
 
 	*is = (struct nn_labels){ .columns = s->label.n, .classes = h->classes,
-		.bits = h->label_bits };
+		.bits = s->label_bits };
 	is->form = !wants_classes(h) ? NN_LABELS_ANY : (h->labels > 1) ? NN_LABELS_ONE_HOT :
 	    (h->classes == 2) ? NN_LABELS_BINARY : NN_LABELS_NUMBERS;
 	s->classes.where = where;
@@ -468,6 +553,19 @@ open_labels(struct stage *stage, struct score *s)
 }
 
 static int
+bring_to_unit(struct mpc *S, const struct score *s, size_t k, struct mpc_vector *p,
+    struct mpc_vector *y, size_t rows)
+{
+	size_t predictions = s->prediction.n / s->n, labels = s->label.n / s->n;
+
+	if (s->prediction_shift == NULL)
+		return (0);
+	return ((nn_shift_columns(S, p, rows, predictions,
+	    s->prediction_shift + k * predictions) == -1) ? -1 :
+	    nn_shift_columns(S, y, rows, labels, s->label_shift + k * labels));
+}
+
+static int
 score_label(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
     const struct block *block)
 {
@@ -475,7 +573,8 @@ score_label(struct stage *stage, struct score *s, size_t k, const struct blocks 
 	int rc = -1;
 
 	if (copy_choice(stage->S, &p, &s->prediction, k, s->n, b, block) == 0 &&
-	    copy_choice(stage->S, &y, &s->label, k, s->n, b, block) == 0)
+	    copy_choice(stage->S, &y, &s->label, k, s->n, b, block) == 0 &&
+	    bring_to_unit(stage->S, s, k, &p, &y, block->rows) == 0)
 		rc = metrics_add(stage->S, &s->scored[k].m, &p, &y, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&y);
@@ -500,11 +599,17 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 }
 
 static int
-begin_labels(struct stage *stage, struct score *s)
+begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 {
+	const char *name;
 	size_t k;
 
 	for (k = 0; k < s->n; k++) {
+		name = label_name(s, b, k);
+		if (name != NULL && (s->scored[k].label = mem_copy_string(name,
+		    strlen(name))) == NULL)
+			return (-1);
+		s->shape.label = s->scored[k].label;
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
 	}
@@ -524,7 +629,8 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
-	if (choose_all(stage, b, s) == -1 || begin_labels(stage, s) == -1 ||
+	if (choose_all(stage, b, s) == -1 || choose_units(s, b) == -1 ||
+	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
@@ -545,6 +651,8 @@ reveal_labels(struct stage *stage, struct score *s)
 	for (k = 0; k < s->n; k++) {
 		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)
 			return (-1);
+		s->scored[k].figures.value[METRIC_MSE] =
+		    ldexp(s->scored[k].figures.value[METRIC_MSE], 2 * s->scored[k].unit);
 	}
 	return (0);
 }
@@ -710,8 +818,11 @@ score_free(struct score *s)
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		free(s->scored[k].figures.confusion);
 		free(s->scored[k].name);
+		free(s->scored[k].label);
 	}
 	free(s->scored);
+	free(s->prediction_shift);
+	free(s->label_shift);
 	free(s->prediction.positions);
 	free(s->label.positions);
 }
@@ -719,7 +830,8 @@ score_free(struct score *s)
 static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .run = score };
+	struct stage_work work = { .op = "score", .run = score, .exponents = true,
+		.missing = true };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;

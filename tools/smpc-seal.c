@@ -71,6 +71,7 @@ run(char **operands, size_t count)
 	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
 		goto out;
 	reader_takes_row_exponents(r);
+	reader_takes_missing(r);
 	rc = seal(r, w, to.recipient);
 out:
 	rc = streams_finish(w, rc);

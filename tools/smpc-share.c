@@ -6,7 +6,7 @@
 #include "cli/streams.h"
 
 static struct share_options sharing = {
-	.input = { .na = "error", .fraction_bits = SHARE_BITS_UNSET },
+	.input = { .fraction_bits = SHARE_BITS_UNSET },
 };
 
 static const struct opt options[] = {
@@ -57,17 +57,29 @@ static const struct opt options[] = {
 	    "columns of numbers with % behind them, which are divided by 100" },
 	{ 0, "strip", "TEXT", OPT_LIST, &sharing.input.strip, 0, 0,
 	    "take this sign or unit off numbers, before or behind them" },
+	{ 0, "schema", "FILE", OPT_STRING, &sharing.input.schema, 0, 0,
+	    "share what the owners have agreed on, and as they have: smpc-schema(1)" },
+	{ 0, "dialect", "FILE", OPT_STRING, &sharing.input.draft, 0, 0,
+	    "with --schema: the draft of the table's owner, which says how the table is written" },
 	{ 0, "no-header", NULL, OPT_FLAG, &sharing.input.no_header, 0, 0,
 	    "the first line holds data, not names" },
-	{ 0, "na", "WHAT", OPT_STRING, &sharing.input.na, 0, 0,
-	    "missing values: 'error' (default), 'drop' leaves the row out, or a number to take "
-	    "instead" },
+	{ 0, "na", "[COL=]WHAT", OPT_LIST, &sharing.input.na, 0, 0,
+	    "missing values, of all columns or of some: 'error' (default), 'drop' leaves the "
+	    "row out, or a value to take instead; of some also 'mean': those who compute on "
+	    "the shares fill it in" },
+	{ 0, "na-indicator", "LIST", OPT_LIST, &sharing.input.na_indicators, 0, 0,
+	    "behind each of these columns, add a column COL.missing that is 1 where its value "
+	    "is missing" },
 	{ 0, "na-text", "LIST", OPT_LIST, &sharing.input.na_texts, 0, 0,
 	    "more texts that stand for missing values, such as '#N/A,None,-999'" },
 	{ 0, "one-hot", "COL=a,b,c", OPT_LIST, &sharing.input.one_hot, 0, 0,
 	    "replace a column by a column of 0 and 1 for each of these categories" },
 	{ 0, "codes", "COL=a,b,c", OPT_LIST, &sharing.input.codes, 0, 0,
 	    "replace each of these texts in a column by its position: 0, 1, 2" },
+	{ 0, "baseline", "COL=a", OPT_LIST, &sharing.input.baselines, 0, 0,
+	    "of --one-hot: this category gets no column, as the others tell it" },
+	{ 0, "date", "LIST", OPT_LIST, &sharing.input.dates, 0, 0,
+	    "columns of dates, YYYY-MM-DD, which become days since 1970-01-01" },
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &sharing.input.scales, 0, 0,
 	    "multiply a column by a number" },
 	{ 0, "range", "COL=LOW..HIGH", OPT_LIST, &sharing.input.ranges, 0, 0,

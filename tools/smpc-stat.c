@@ -8,15 +8,17 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "cli/bins.h"
 #include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
 #include "data/bounds.h"
+#include "data/presence.h"
 #include "func/divisor.h"
 #include "func/function.h"
-#include "func/histogram.h"
 #include "func/moments.h"
+#include "mpc/room.h"
 #include "ring/fixed.h"
 
 #define MAX_COUNT ((uint64_t)1 << 40)
@@ -61,11 +63,12 @@ struct study {
 	unsigned f;
 	uint64_t divisor;
 	uint64_t rows;
-	int64_t edge[MPC_MAX_THRESHOLDS];
 	struct mpc_moments moments;
-	struct mpc_histogram histogram;
+	struct bins bins;
 	struct mpc_central central;     /* products of distances from the means, once found */
 	struct ranges ranges;           /* of what is multiplied */
+	/* columns with missing values, and those that tell which: n_sparse each */
+	size_t *sparse, *presence, n_sparse;
 	struct stage_inputs inputs;
 	/* What is known of the columns of a result, and the exponents of its rows. */
 	struct column *about;
@@ -200,21 +203,6 @@ second_order(const struct study *s)
 	return (s->wanted[VARIANCE] || s->wanted[COVARIANCE] || s->wanted[CORRELATION]);
 }
 
-/* An edge at the scale of the numbers, which are compared as they are. */
-static int
-scale_edge(struct study *s, size_t i, const char *text, size_t len)
-{
-
-	if (fixed_parse(text, len, s->f, &s->edge[i]) != FIXED_OK || s->edge[i] >= INT64_MAX / 2 ||
-	    s->edge[i] <= INT64_MIN / 2)
-		return (fail(ST_RANGE, "the edge %.*s does not fit the scale of tensor '%s'",
-		    (int)len, text, s->part->name));
-	if (i > 0 && s->edge[i] <= s->edge[i - 1])
-		return (fail(ST_RANGE, "at the scale of tensor '%s' the edge %.*s is the one "
-		    "before it", s->part->name, (int)len, text));
-	return (0);
-}
-
 static enum mpc_moments_kind
 kind_of(const struct study *s)
 {
@@ -226,17 +214,37 @@ kind_of(const struct study *s)
 	return ((s->cols <= MANY_COLUMNS) ? MPC_PRODUCTS : MPC_SQUARES);
 }
 
-/* A histogram has the same edges for all columns, and so far one unit. */
-static int
-check_unit(const struct study *s)
+/*
+ * How many bits words may have of which something of second order is found: a variance, of two
+ * rows, say, is below 2 4^bits / 2^f, and has to be below 2^MPC_DIVIDE_BITS.
+ */
+static unsigned
+most_bits(const struct study *s)
 {
-	size_t j;
+	const unsigned bits = (MPC_DIVIDE_BITS - 1 + s->f) / 2;
 
-	for (j = 0; s->wanted[HISTOGRAM] && j < s->cols; j++) {
-		if (part_about(s->part, j)->exponent != 0)
-			return (bounds_refuse(s->part, j, "an edge of the histogram, in the units "
-			    "of its words,"));
-	}
+	return ((bits < MPC_MOMENTS_MAX_RANGE) ? bits : MPC_MOMENTS_MAX_RANGE);
+}
+
+/*
+ * How large words can be: all of them, where they are multiplied, and those that are divided by a
+ * secret count, where values are missing.
+ */
+static int
+begin_ranges(struct stage *stage, struct study *s, const char *where)
+{
+	const struct ranges_of of = { .part = s->part, .where = where,
+		.positions = second_order(s) ? NULL : s->sparse,
+		.cols = second_order(s) ? s->cols : s->n_sparse,
+		.f = s->f };
+	const unsigned most = second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE;
+
+	if (ranges_begin(stage, &s->ranges, &of) == -1)
+		return (-1);
+	if (s->ranges.bits > most)
+		return (fail(ST_RANGE, "%s: tensor '%s': words of up to %u bits are announced, and "
+		    "there is room for %u: share the data with smpc-share --range, or with fewer "
+		    "fraction bits", where, s->part->name, s->ranges.bits, most));
 	return (0);
 }
 
@@ -244,20 +252,58 @@ check_unit(const struct study *s)
 static int
 begin_sums(struct stage *stage, struct study *s, const char *where)
 {
-	const struct ranges_of of = { .part = s->part, .where = where, .cols = s->cols, .f = s->f };
-	unsigned range = 0;
 
-	if (second_order(s)) {
-		if (ranges_begin(stage, &s->ranges, &of) == -1)
-			return (-1);
-		range = s->ranges.bits;
-		if (range > MPC_MOMENTS_MAX_RANGE)
-			return (fail(ST_RANGE, "%s: tensor '%s': words of up to %u bits are "
-			    "announced, and what is multiplied has %d at most: share the data "
-			    "with smpc-share --range, or divide them first", where, s->part->name,
-			    range, MPC_MOMENTS_MAX_RANGE));
+	if ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1)
+		return (-1);
+	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->ranges.bits));
+}
+
+/* Find out whether words are as large as they may be. */
+static int
+test_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
+{
+	struct mpc_vector some = { .n = 0 };
+	size_t n = rows * s->n_sparse, *index, i;
+	int rc;
+
+	if (second_order(s))
+		return (ranges_rows(stage, &s->ranges, x, rows));
+	if (n == 0)
+		return (0);
+	if ((index = mem_array(n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < n; i++)
+		index[i] = i / s->n_sparse * s->cols + s->sparse[i % s->n_sparse];
+	if ((rc = mpc_vector_new(stage->S, &some, n)) == 0) {
+		mpc_gather(&some, x, index, n);
+		rc = ranges_rows(stage, &s->ranges, &some, rows);
 	}
-	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, range));
+	mpc_vector_free(&some);
+	free(index);
+	return (rc);
+}
+
+/* Of what has missing values there are counts and means. */
+static int
+find_sparse(struct study *s, const char *where)
+{
+	size_t j, at;
+
+	if ((s->sparse = mem_array(s->cols, sizeof(*s->sparse))) == NULL ||
+	    (s->presence = mem_array(s->cols, sizeof(*s->presence))) == NULL)
+		return (-1);
+	for (j = 0; j < s->cols; j++) {
+		if (presence_find(s->part, where, j, &at) == -1)
+			return (-1);
+		if (at == SIZE_MAX)
+			continue;
+		if (second_order(s) || s->wanted[HISTOGRAM])
+			return (presence_refuse(s->part, where, j, second_order(s) ?
+			    "a variance" : "a histogram"));
+		s->sparse[s->n_sparse] = j;
+		s->presence[s->n_sparse++] = at;
+	}
+	return (0);
 }
 
 static int
@@ -275,12 +321,10 @@ study_begin(struct stage *stage, struct study *s, const struct part *p)
 		    FUNCTION_MAX_BITS));
 	if ((s->about = mem_array(s->cols, sizeof(*s->about))) == NULL ||
 	    (s->row_exponents = mem_array(s->cols, sizeof(*s->row_exponents))) == NULL ||
+	    find_sparse(s, reader_name(stage->readers[0])) == -1 ||
 	    begin_sums(stage, s, reader_name(stage->readers[0])) == -1)
 		return (-1);
-	if (s->wanted[HISTOGRAM] && (check_unit(s) == -1 || for_edges(s, scale_edge) == -1 ||
-	    mpc_histogram_new(stage->S, &s->histogram, s->cols, s->edge, s->edges) == -1))
-		return (-1);
-	return (0);
+	return (s->wanted[HISTOGRAM] ? bins_begin(stage->S, &s->bins, s->part, s->f, bins) : 0);
 }
 
 static void
@@ -289,11 +333,15 @@ study_end(struct study *s)
 
 	columns_free(s->about, s->cols);
 	free(s->row_exponents);
+	free(s->sparse);
+	free(s->presence);
 	s->about = NULL;
 	s->row_exponents = NULL;
+	s->sparse = s->presence = NULL;
+	s->n_sparse = 0;
 	ranges_free(&s->ranges);
 	mpc_moments_free(&s->moments);
-	mpc_histogram_free(&s->histogram);
+	bins_free(&s->bins);
 	mpc_central_free(&s->central);
 	stage_inputs_free(&s->inputs);
 }
@@ -304,12 +352,12 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 	struct mpc *S = stage->S;
 
 	s->rows += rows;
-	if (second_order(s) && ranges_rows(stage, &s->ranges, x, rows) == -1)
+	if (test_rows(stage, s, x, rows) == -1)
 		return (-1);
-	if ((s->wanted[MEAN] || second_order(s)) &&
+	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
 	    mpc_moments_add(S, &s->moments, x, rows) == -1)
 		return (-1);
-	return (s->wanted[HISTOGRAM] ? mpc_histogram_add(S, &s->histogram, x, rows) : 0);
+	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
 }
 
 /* A divisor, which a mean leaves behind, is divided by first. */
@@ -377,7 +425,7 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 		    PRIu64, s->part->name, s->rows, least));
 	if (rc == 0)
 		rc = check_sums(s);
-	return ((rc == 0 && second_order(s)) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0)) :
+	return ((rc == 0) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0), RANGES_LEAST_ROWS) :
 	    rc);
 }
 
@@ -416,7 +464,7 @@ mean_bounds(const struct study *s, const struct column *c)
 
 /* Whether a header can say how large the numbers of a result are. */
 static int
-check_exponents(const struct study *s, enum statistic statistic)
+check_results_exponents(const struct study *s, enum statistic statistic)
 {
 	size_t i, j;
 	int e;
@@ -435,11 +483,11 @@ check_exponents(const struct study *s, enum statistic statistic)
 
 /*
  * What is known of the columns of a result: a mean is between the least and the largest number, a
- * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or products
- * of them.
+ * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or
+ * products of them.
  */
 static int
-describe_result(struct study *s, enum statistic statistic)
+describe_statistic(struct study *s, enum statistic statistic)
 {
 	const struct column *c;
 	struct result_limits l;
@@ -461,7 +509,7 @@ describe_result(struct study *s, enum statistic statistic)
 		    column_set_unit(&s->about[j], c->unit) == -1)
 			return (-1);
 	}
-	return (check_exponents(s, statistic));
+	return (check_results_exponents(s, statistic));
 }
 
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
@@ -486,7 +534,7 @@ write_matrix(struct stage *stage, struct study *s, enum statistic statistic, uns
 	    names[statistic]);
 	if (strlen(name) > PART_MAX_NAME_BYTES)
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
-	if (describe_result(s, statistic) == -1)
+	if (describe_statistic(s, statistic) == -1)
 		return (-1);
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
@@ -510,6 +558,37 @@ need_central(struct mpc *S, struct study *s)
 	    mpc_moments_central(S, &s->central, &s->moments));
 }
 
+/* count = how many values of columns with missing ones are there: sums of 1, exact. */
+static int
+count_present(struct mpc *S, const struct study *s, struct mpc_vector *count)
+{
+
+	mpc_gather(count, &s->moments.sum, s->presence, s->n_sparse);
+	return ((s->f == 0) ? 0 : mpc_truncate(S, count, count, s->f));
+}
+
+/* Put the counts, or the means, of columns with missing values into their places. */
+static int
+settle_sparse(struct mpc *S, const struct study *s, enum statistic statistic,
+    struct mpc_vector *y)
+{
+	enum { PRESENT, SUMS, MEANS, WORDS };
+	struct room r;
+	int rc = -1;
+
+	if (s->n_sparse == 0)
+		return (0);
+	if (room_open(&r, S, s->n_sparse, WORDS, 0) == 0 &&
+	    count_present(S, s, &r.word[PRESENT]) == 0) {
+		mpc_gather(&r.word[SUMS], &s->moments.sum, s->sparse, s->n_sparse);
+		rc = (statistic == COUNT) ? 0 : mpc_mean_present(S, &r.word[MEANS], &r.word[SUMS],
+		    &r.word[PRESENT]);
+		mpc_scatter(y, s->sparse, &r.word[(statistic == COUNT) ? PRESENT : MEANS]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
 static int
 find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
@@ -517,11 +596,12 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 	switch (statistic) {
 	case COUNT:
 		mpc_add_public(y, y, (int64_t)s->rows);
-		return (0);
+		return (settle_sparse(S, s, COUNT, y));
 	case MEAN:
-		return (mpc_moments_mean(S, y, &s->moments));
+		return ((mpc_moments_mean(S, y, &s->moments) == -1) ? -1 :
+		    settle_sparse(S, s, MEAN, y));
 	case HISTOGRAM:
-		return (mpc_histogram_cells(S, y, &s->histogram, min_count));
+		return (bins_cells(S, y, &s->bins, min_count));
 	case CORRELATION:
 		return ((need_central(S, s) == -1) ? -1 :
 		    mpc_correlation(S, y, &s->central, s->f));
@@ -595,6 +675,7 @@ run(char **operands, size_t count)
 		.op = "stat",
 		.params = params,
 		.exponents = true,
+		.missing = true,
 		.run = study,
 		.state = &s,
 	};

@@ -20,10 +20,11 @@
 #define MAX_NETWORK_BYTES 16384
 
 static const char *label, *features_file, *labels_file, *model, *network, *network_file, *input,
-    *optimizer = "sgd";
+    *optimizer;
 static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *every, *checkpoint,
     *log_file;
-static uint64_t classes, epochs = 10, batch = 32, seed, threads;
+/* Those of which 0 is no value, or the largest number none, are not said. */
+static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
 static bool standardize, watch_range, in_float64;
 
@@ -128,6 +129,29 @@ take_optimizer(struct nn_training *how)
 	if (momentum != NULL && how->optimizer != NN_MOMENTUM)
 		return (usage("--momentum goes with --optimizer momentum"));
 	return (0);
+}
+
+/* Lines through standardized columns are solved for, unless it is said how to learn them. */
+static bool
+solves_lines(void)
+{
+
+	return (standardize && model != NULL && strcmp(model, "linear") == 0 && rate == NULL &&
+	    decay == NULL && momentum == NULL && clip == NULL && optimizer == NULL &&
+	    epochs == UINT64_MAX && batch == 0);
+}
+
+static void
+take_usual(struct training *t)
+{
+
+	t->solve = solves_lines();
+	if (optimizer == NULL)
+		optimizer = "sgd";
+	if (epochs == UINT64_MAX)
+		epochs = 10;
+	if (batch == 0)
+		batch = 32;
 }
 
 /*
@@ -422,6 +446,7 @@ describe_training(struct buf *p, const struct training *t)
 		{ "init", FLAG, .given = t->init },
 		{ "classes", COUNT, .given = (t->classes > 0), .count = t->classes },
 		{ "standardize", FLAG, .given = t->standardize },
+		{ "solve", FLAG, .given = t->solve },
 		{ "optimizer", TEXT, .given = true, .text = optimizer },
 		{ "epochs", COUNT, .given = true, .count = h->epochs },
 		{ "batch", COUNT, .given = true, .count = h->batch },
@@ -548,6 +573,7 @@ train_model(struct training *t, char **streams, size_t count)
 {
 	struct stage_work work = { .op = "train", .run = training_run, .state = t,
 		.exponents = true,
+		.missing = true,
 		.meets_dealer = (checkpoint != NULL),
 		.named = (checkpoint != NULL) };
 	struct buf params = { NULL, 0, 0 };
@@ -576,6 +602,7 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	t.how.threads = stage_threads(threads);
+	take_usual(&t);
 	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
 	    take_input(&t.in) == 0 && take_every(&t) == 0 && take_reveal(&t) == 0 &&
 	    take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&

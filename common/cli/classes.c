@@ -23,7 +23,7 @@ describe(const struct classes *c, char *text, size_t size)
 }
 
 static void
-name_column(char *text, size_t size, const struct part *p, size_t j)
+name_label(char *text, size_t size, const struct part *p, size_t j)
 {
 
 	if (p->columns != NULL)
@@ -41,11 +41,11 @@ name_label_columns(struct classes *c, const struct part *p)
 
 	if (c->text[0] != '\0')
 		return;
-	name_column(c->column, sizeof(c->column), p, c->positions[0]);
+	name_label(c->column, sizeof(c->column), p, c->positions[0]);
 	used = (size_t)snprintf(c->text, sizeof(c->text), "column%s %s",
 	    (c->is.columns > 1) ? "s" : "", c->column);
 	for (i = 1; i < c->is.columns; i++) {
-		name_column(name, sizeof(name), p, c->positions[i]);
+		name_label(name, sizeof(name), p, c->positions[i]);
 		if (used + strlen(name) + sizeof(", ...") > sizeof(c->text)) {
 			snprintf(c->text + used, sizeof(c->text) - used, ", ...");
 			return;
@@ -61,31 +61,14 @@ codes_remedy(const struct classes *c, char *text, size_t size)
 	int len = (int)strlen(c->column);
 	bool quoted = (c->column[0] == '\'');
 
-	snprintf(text, size, "its owner can share it with smpc-share --codes %.*s=%s, a text for "
-	    "each class in their order", quoted ? len - 2 : len, c->column + quoted,
-	    (c->is.form == NN_LABELS_BINARY) ? "no,yes" : "a,b,c");
+	snprintf(text, size, "its owner can share it with smpc-share --codes %.*s=%s, the text of "
+	    "each class, in order; numbers are learnt with smpc-train -m linear",
+	    quoted ? len - 2 : len, c->column + quoted,
+	    (c->is.form == NN_LABELS_BINARY) ? "FIRST,SECOND" : "FIRST,SECOND,THIRD");
 	return (text);
 }
 
 /* ---- what headers say ---- */
-
-/*
- * Whether nobody has changed the words of a part since an owner shared them: it is what an owner
- * shared, or rows or columns of that.
- */
-static bool
-intact(const struct part *p)
-{
-	static const char *const ops[] = { "share", "cut", "head", "split", "cat", "shuf",
-		"paste" };
-	size_t i;
-
-	for (i = 0; i < sizeof(ops) / sizeof(*ops); i++) {
-		if (strcmp(p->op, ops[i]) == 0)
-			return (true);
-	}
-	return (false);
-}
 
 /* What the header says of the words of a column. */
 enum telling { TELLS_NOTHING, TELLS_CLASSES, TELLS_OTHER };
@@ -129,14 +112,14 @@ column_tells(const struct classes *c, const struct part *p, size_t j)
 
 /* A column that is said to be something else. */
 static int
-refuse_column(const struct classes *c, const struct part *p, size_t j)
+refuse_label(const struct classes *c, const struct part *p, size_t j)
 {
 	const struct column *a = part_about(p, j);
-	char is[80], name[80], said[200], text[200];
+	char is[80], name[80], said[200], text[240];
 	double unit = ldexp(1, a->exponent - (int)p->fraction_bits);
 
 	describe(c, is, sizeof(is));
-	name_column(name, sizeof(name), p, j);
+	name_label(name, sizeof(name), p, j);
 	if (a->kind == COLUMN_CLASS)
 		snprintf(said, sizeof(said), "a class of %zu values, from '%.40s' to '%.40s'",
 		    a->n_values, a->values[0], a->values[a->n_values - 1]);
@@ -145,18 +128,22 @@ refuse_column(const struct classes *c, const struct part *p, size_t j)
 		    (double)a->high * unit);
 	else
 		snprintf(said, sizeof(said), "a %s", column_kind_name(a->kind));
-	return (fail(ST_RANGE, "%s: column %s is declared as %s, and labels here are %s%s%s",
-	    c->where, name, said, is, (a->kind == COLUMN_CLASS) ? "" : ": ",
-	    (a->kind == COLUMN_CLASS) ? "" : codes_remedy(c, text, sizeof(text))));
+	if (a->kind == COLUMN_CLASS)
+		snprintf(text, sizeof(text), "smpc-train -m softmax --classes %zu learns them",
+		    a->n_values);
+	return (fail(ST_RANGE, "%s: column %s is declared as %s, and labels here are %s: %s",
+	    c->where, name, said, is, (a->kind == COLUMN_CLASS) ? text :
+	    codes_remedy(c, text, sizeof(text))));
 }
 
 static int
 refuse_changed(const struct classes *c, const struct part *p)
 {
-	char text[200];
+	char text[240];
 
 	return (fail(ST_RANGE, "%s: the labels in %s were computed (%.40s), and nothing says that "
-	    "they are classes: %s", c->where, c->text, p->op, codes_remedy(c, text, sizeof(text))));
+	    "they are classes: %s; or give labels that nobody has computed as a stream "
+	    "of their own", c->where, c->text, p->op, codes_remedy(c, text, sizeof(text))));
 }
 
 int
@@ -164,6 +151,7 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 {
 	/* That each is 0 or 1 does not say that one of a row is 1. */
 	bool told = (c->is.form != NN_LABELS_ONE_HOT);
+	enum part_intact intact = part_intact(p);
 	enum telling t;
 	size_t i;
 
@@ -172,7 +160,7 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	name_label_columns(c, p);
 	for (i = 0; i < c->is.columns; i++) {
 		if ((t = column_tells(c, p, c->positions[i])) == TELLS_OTHER)
-			return (refuse_column(c, p, c->positions[i]));
+			return (refuse_label(c, p, c->positions[i]));
 		told = told && t == TELLS_CLASSES;
 	}
 	if (told)
@@ -181,7 +169,8 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	if (p->scheme == SCHEME_PUBLIC)
 		return (0);
 	c->untold += rows;
-	return (intact(p) ? 0 : refuse_changed(c, p));
+	c->chosen = c->chosen || intact != PART_WHOLE;
+	return ((intact != PART_CHANGED) ? 0 : refuse_changed(c, p));
 }
 
 int
@@ -200,12 +189,13 @@ classes_block(struct classes *c, const struct block *block, size_t stream)
 int
 classes_enough(const struct classes *c)
 {
-	char text[200];
+	char text[240];
 
-	return ((c->untold == 0 || c->untold >= CLASSES_LEAST_ROWS) ? 0 :
+	return ((!c->chosen || c->untold >= CLASSES_LEAST_ROWS) ? 0 :
 	    fail(ST_RANGE, "%s: whether the labels in %s are classes is not asked for fewer than "
-	    "%d rows, and nothing says it of %" PRIu64 ": %s", c->where, c->text,
-	    CLASSES_LEAST_ROWS, c->untold, codes_remedy(c, text, sizeof(text))));
+	    "%d rows that are not all of a table, and nothing says it of %" PRIu64 ": %s",
+	    c->where, c->text, CLASSES_LEAST_ROWS, c->untold,
+	    codes_remedy(c, text, sizeof(text))));
 }
 
 /* ---- what labels are ---- */

@@ -4,8 +4,8 @@
 /*
  * Labels that have to be classes: what headers say of them, and, where that is not enough, whether
  * one bit may be opened about them (nn/labels.h), which is refused unless nobody has changed the
- * words since an owner shared them, and there are enough rows: of fewer, or of others that somebody
- * has computed, bits would tell numbers.
+ * words since an owner shared them, and they are all that an owner shared, or enough rows: of
+ * fewer, or of others that somebody has computed, bits would tell numbers.
  */
 
 #include "cli/stage.h"
@@ -22,6 +22,7 @@ struct classes {
 	char text[200];          /* what messages call the columns */
 	char column[80];         /* and the first of them */
 	uint64_t untold;         /* rows of shares of which no header tells */
+	bool chosen;             /* some of them are not all that an owner shared */
 	bool test;               /* or of public streams: they have to be tested */
 };
 

@@ -5,6 +5,10 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "data/presence.h"
+#include "func/divisor.h"
+#include "func/moments.h"
+#include "mpc/room.h"
 #include "nn/model.h"
 #include "table/columns.h"
 
@@ -38,6 +42,47 @@ dataset_columns(struct dataset *d, const struct part *p, const uint8_t *marks, u
 	return (rc);
 }
 
+/* Columns of presence of features are none; labels have to be there. */
+static int
+mark_presence(const struct part *p, const char *where, uint8_t *marks)
+{
+	size_t j, at;
+
+	for (j = 0; j < p->cols; j++) {
+		if (!part_about(p, j)->missing || marks[j] > 1)
+			continue;
+		if (marks[j] == 1)
+			return (presence_refuse(p, where, j, "a label"));
+		if (presence_find(p, where, j, &at) == -1)
+			return (-1);
+		marks[at] = 2;
+	}
+	return (0);
+}
+
+/* Note which features have missing values, and the columns that tell. */
+static int
+dataset_presence(struct dataset *d, const struct part *p, const char *where)
+{
+	struct dataset *there;
+	size_t j, at;
+
+	if ((d->sparse = mem_array(d->cols, sizeof(*d->sparse))) == NULL ||
+	    (there = d->presence = mem_array(1, sizeof(*there))) == NULL ||
+	    (there->positions = mem_array(d->cols, sizeof(*there->positions))) == NULL)
+		return (-1);
+	there->f = p->fraction_bits;
+	for (j = 0; j < d->cols; j++) {
+		if (presence_find(p, where, d->positions[j], &at) == -1)
+			return (-1);
+		if (at == SIZE_MAX)
+			continue;
+		d->sparse[d->n_sparse++] = j;
+		there->positions[there->cols++] = at;
+	}
+	return (0);
+}
+
 static int
 dataset_choose(const struct part *p, const char *where, struct dataset *features, const char *list,
     struct dataset *labels)
@@ -50,10 +95,12 @@ dataset_choose(const struct part *p, const char *where, struct dataset *features
 	if (list != NULL)
 		rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols,
 		    where, marks);
-	if (rc == 0)
+	if (rc == 0 && (rc = mark_presence(p, where, marks)) == 0)
 		rc = dataset_columns(features, p, marks, 0);
 	if (rc == 0 && labels != NULL)
 		rc = dataset_columns(labels, p, marks, 1);
+	if (rc == 0)
+		rc = dataset_presence(features, p, where);
 	if (rc == 0 && features->cols == 0)
 		rc = fail(ST_USAGE, "%s: all columns are labels, and none is left to learn from",
 		    where);
@@ -83,13 +130,13 @@ grow_parts(struct dataset *d)
 
 /* Note what ${rows} rows come from. */
 static int
-note_part(struct dataset *d, struct part *p, uint64_t rows)
+note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 {
 	struct dataset_part *last = (d->n_parts > 0) ? &d->parts[d->n_parts - 1] : NULL;
 	size_t column;
 
 	if (last == NULL || last->part->scheme != p->scheme ||
-	    strcmp(last->part->op, p->op) != 0 ||
+	    strcmp(last->part->op, p->op) != 0 || part_intact(last->part) != part_intact(p) ||
 	    part_about_difference(last->part, p, &column) != NULL) {
 		if (grow_parts(d) == -1)
 			return (-1);
@@ -106,7 +153,7 @@ note_parts(struct dataset *d, const struct block *block)
 	size_t i;
 
 	for (i = 0; i < block->n_inputs; i++) {
-		if (note_part(d, block->origins[i].part, block_origin_rows(block, i)) == -1)
+		if (note_block_part(d, block->origins[i].part, block_origin_rows(block, i)) == -1)
 			return (-1);
 	}
 	return (0);
@@ -121,6 +168,8 @@ dataset_append(const struct mpc *S, struct dataset *d, const struct block *block
 
 	if (n == 0)
 		return (0);
+	if (d->presence != NULL && dataset_append(S, d->presence, block, width) == -1)
+		return (-1);
 	if (note_parts(d, block) == -1)
 		return (-1);
 	if ((index = mem_array(n, sizeof(*index))) == NULL ||
@@ -169,6 +218,90 @@ dataset_settle(struct mpc *S, struct dataset *d)
 	return ((d->x.n == 0) ? 0 : nn_settle(S, &x, NN_BITS));
 }
 
+/* ---- what is missing ---- */
+
+/* there = 1 where a value is, 0 where it is missing: whole numbers, so that nothing is rounded. */
+static int
+whole_presence(struct mpc *S, struct mpc_vector *there, const struct mpc_vector *presence,
+    unsigned bits)
+{
+
+	mpc_copy(there, presence);
+	return ((bits == 0) ? 0 : mpc_truncate(S, there, there, bits));
+}
+
+/* means of those columns that have values missing */
+static int
+sparse_means(struct mpc *S, const struct dataset *d, const struct mpc_vector *sums,
+    struct mpc_vector *means)
+{
+	enum { SUMS, COUNTS, MEANS, WORDS };
+	struct mpc_vector there;
+	struct room r;
+	int rc = -1;
+
+	memset(&there, 0, sizeof(there));
+	if (room_open(&r, S, d->n_sparse, WORDS, 0) == 0 &&
+	    mpc_vector_new(S, &there, d->presence->x.n) == 0 &&
+	    whole_presence(S, &there, &d->presence->x, d->presence->f) == 0) {
+		mpc_gather(&r.word[SUMS], sums, d->sparse, d->n_sparse);
+		mpc_columns_sum(&r.word[COUNTS], &there, d->rows, d->n_sparse, 1);
+		rc = mpc_mean_present(S, &r.word[MEANS], &r.word[SUMS], &r.word[COUNTS]);
+		mpc_scatter(means, d->sparse, &r.word[MEANS]);
+	}
+	mpc_vector_free(&there);
+	room_close(&r);
+	return (rc);
+}
+
+int
+dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means)
+{
+	struct mpc_vector sums;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &sums, d->cols)) == 0) {
+		mpc_columns_sum(&sums, &d->x, d->rows, d->cols, 1);
+		rc = mpc_divide_public(S, means, &sums, d->rows, MPC_DIVIDE_BITS);
+		if (rc == 0 && d->n_sparse > 0)
+			rc = sparse_means(S, d, &sums, means);
+	}
+	mpc_vector_free(&sums);
+	return (rc);
+}
+
+int
+dataset_fill(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
+    const struct dataset_sparse *sparse, const struct mpc_vector *fill)
+{
+	enum { ABSENT, NUMBERS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(rows * sparse->n);
+	struct mpc_vector some;
+	struct room r;
+	size_t *index, i;
+	int rc = -1;
+
+	memset(&some, 0, sizeof(some));
+	if ((index = mem_array(times.n, sizeof(*index))) == NULL)
+		return (-1);
+	for (i = 0; i < times.n; i++)
+		index[i] = i / sparse->n * cols + sparse->columns[i % sparse->n];
+	if (room_open(&r, S, times.n, WORDS, 0) == 0 &&
+	    mpc_vector_new(S, &some, sparse->n) == 0 &&
+	    whole_presence(S, &r.word[ABSENT], sparse->presence, sparse->bits) == 0) {
+		mpc_scale(&r.word[ABSENT], &r.word[ABSENT], -1);
+		mpc_add_public(&r.word[ABSENT], &r.word[ABSENT], 1);
+		mpc_gather(&some, fill, sparse->columns, sparse->n);
+		mpc_columns_spread(&r.word[NUMBERS], &some, rows, sparse->n);
+		rc = mpc_product(S, &r.word[PRODUCTS], &times, &r.word[ABSENT], &r.word[NUMBERS]);
+		mpc_scatter_add(x, index, &r.word[PRODUCTS]);
+	}
+	mpc_vector_free(&some);
+	room_close(&r);
+	free(index);
+	return (rc);
+}
+
 static int
 read_table(struct stage *stage, struct blocks *b, const char *where, struct dataset *features,
     const char *list, struct dataset *labels, struct stage_inputs *inputs)
@@ -213,6 +346,10 @@ dataset_free(struct dataset *d)
 		free(d->names[i]);
 	for (i = 0; i < d->n_parts; i++)
 		part_free(d->parts[i].part);
+	if (d->presence != NULL)
+		dataset_free(d->presence);
+	free(d->presence);
+	free(d->sparse);
 	free(d->parts);
 	free(d->names);
 	free(d->positions);

@@ -19,6 +19,12 @@ struct dataset {
 	size_t *positions;   /* of the columns in the stream */
 	struct dataset_part *parts;
 	size_t n_parts;
+	/*
+	 * of features: which have values that are missing, and so many columns, 1 where one of
+	 * them is there, as they come
+	 */
+	size_t *sparse, n_sparse;
+	struct dataset *presence;
 	/* For dataset.c. */
 	size_t room, parts_room;
 };
@@ -33,6 +39,30 @@ struct dataset {
  */
 int dataset_read(struct stage *stage, size_t operand, struct dataset *features, const char *list,
     struct dataset *labels, struct stage_inputs *inputs);
+
+/*
+ * dataset_means(S, d, means):
+ * means = the mean of each feature, of the values that are there.  Return 0 or -1 (reported).
+ */
+int dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means);
+
+/*
+ * Which columns have values that are missing; a word of ${presence} is 2^bits, or 0 where one is.
+ */
+struct dataset_sparse {
+	const size_t *columns;
+	size_t n;
+	const struct mpc_vector *presence;
+	unsigned bits;
+};
+
+/*
+ * dataset_fill(S, x, rows, cols, sparse, fill):
+ * Put numbers of ${fill}, which has one for each column, where values are missing, which are 0.
+ * Return 0 or -1 (reported).
+ */
+int dataset_fill(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
+    const struct dataset_sparse *sparse, const struct mpc_vector *fill);
 
 /*
  * dataset_settle(S, d):

@@ -9,7 +9,7 @@
 
 /* What a column's words are multiplied by to have NN_BITS in the owner's units: 2 to this. */
 static int
-own_shift(const struct ranges *r, size_t j)
+range_shift(const struct ranges *r, size_t j)
 {
 	const struct part *p = r->part;
 
@@ -17,13 +17,13 @@ own_shift(const struct ranges *r, size_t j)
 }
 
 /*
- * Words that fit in the owner's units are brought to these, if that leaves out no bits that an owner
- * declared; others stay as they are, or lose what is too much.
+ * Words that fit in the owner's units are brought to these, if that leaves out no bits that an
+ * owner declared; others stay as they are, or lose what is too much.
  */
 static void
 choose_unit(struct features_plan *p, const struct ranges *r, size_t j, bool free)
 {
-	int own = own_shift(r, j), bits = (int)r->column_bits[j], spare = NN_FEATURE_RANGE - bits;
+	int own = range_shift(r, j), bits = (int)r->column_bits[j], spare = NN_FEATURE_RANGE - bits;
 	bool declared = (part_about(r->part, r->positions[j])->exponent != 0);
 
 	if (!free || (own <= spare && (own >= 0 || !declared)))
@@ -33,12 +33,16 @@ choose_unit(struct features_plan *p, const struct ranges *r, size_t j, bool free
 	p->exponent[j] = own - p->shift[j];
 }
 
-/* Whether the words fit then; for those that are tested, that is what they are tested for. */
+/*
+ * Whether the words fit then; for those that are tested, that is what they are tested for.  What is
+ * cut off has to be below 2^62 (mpc_truncate).
+ */
 static int
 check_fit(struct features_plan *p, struct ranges *r, size_t j, const int *units)
 {
 	int room = NN_FEATURE_RANGE - p->shift[j], bits;
 
+	room = (room < MPC_NUMBER_RANGE) ? room : MPC_NUMBER_RANGE;
 	if (room >= 0 && p->shift[j] >= -MPC_NUMBER_RANGE && ranges_limit(r, j, (unsigned)room)) {
 		bits = (int)r->column_bits[j] + p->shift[j];
 		p->bits = (bits > (int)p->bits) ? (unsigned)bits : p->bits;
@@ -65,7 +69,7 @@ features_plan_make(struct features_plan *p, struct ranges *r, const int *units, 
 			choose_unit(p, r, j, free);
 		} else {
 			p->exponent[j] = units[j];
-			p->shift[j] = own_shift(r, j) - units[j];
+			p->shift[j] = range_shift(r, j) - units[j];
 		}
 		if (check_fit(p, r, j, units) == -1)
 			return (-1);
@@ -106,7 +110,7 @@ features_settle(struct stage *stage, struct dataset *d, const char *where,
 	memset(plan, 0, sizeof(*plan));
 	if (ranges_begin(stage, &r, &of) == 0 && features_plan_make(plan, &r, units, free) == 0 &&
 	    ranges_rows(stage, &r, &d->x, d->rows) == 0 &&
-	    ranges_end(stage, &r, weakest(d)) == 0)
+	    ranges_end(stage, &r, weakest(d), RANGES_LEAST_ROWS) == 0)
 		rc = nn_shift_columns(stage->S, &d->x, d->rows, d->cols, plan->shift);
 	d->f = NN_BITS;
 	ranges_free(&r);

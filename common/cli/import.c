@@ -94,7 +94,8 @@ static int
 take_own_model(struct import *x)
 {
 	struct nn_model_tensor all[NN_MODEL_MAX_TENSORS];
-	size_t n, i, source, standardizing = 0;
+	bool found[NN_MODEL_OWN_TENSORS] = { false };
+	size_t n, i, source;
 
 	if ((x->about = nn_model_decode(x->t->model, file_of(x))) == NULL ||
 	    (x->learner = nn_model_learner(x->about)) == NULL ||
@@ -112,12 +113,12 @@ take_own_model(struct import *x)
 			    file_of(x), all[i].name));
 		if (check_own_shape(x, &x->t->list[source], &all[i]) == -1)
 			return (-1);
-		standardizing += (i < NN_MODEL_OWN_TENSORS);
+		if (i < NN_MODEL_OWN_TENSORS)
+			found[i] = true;
 		x->list[x->n++] = (struct item){ .as = all[i], .source = source };
 	}
-	if (standardizing == 1)
-		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
-		    "'standardize.scale' one is missing", file_of(x)));
+	if (nn_model_check_own(found, file_of(x)) == -1)
+		return (-1);
 	return ((x->n != x->t->n) ?
 	    fail(ST_FAILED, "%s: there are tensors that the %s '%s' does not have", file_of(x),
 	    x->about->kind->name, x->learner->text) : 0);

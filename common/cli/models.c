@@ -24,6 +24,9 @@ list_tensors(struct model *m, struct tensor_place list[static NN_MODEL_MAX_TENSO
 
 	tensors[NN_MODEL_MEAN].v = &m->mean;
 	tensors[NN_MODEL_SCALE].v = &m->scale;
+	tensors[NN_MODEL_LABEL_MEAN].v = &m->label_mean;
+	tensors[NN_MODEL_LABEL_SCALE].v = &m->label_scale;
+	tensors[NN_MODEL_FILL].v = &m->fill;
 	for (i = 0; i < n; i++)
 		list[i] = (struct tensor_place){ .is = tensors[i] };
 	return (n);
@@ -57,43 +60,36 @@ find_place(struct tensor_place *list, size_t n, const char *name)
 	return (NULL);
 }
 
-/* Means of columns are in their units. */
-static int
-read_units(struct model *m, const struct part *part)
+/* The units of what a tensor is about, and whether it is in these or in their reciprocals. */
+static int **
+units_of(struct model *m, const struct mpc_vector *v, int *sign)
 {
+
+	*sign = (v == &m->scale) ? -1 : 1;
+	if (v == &m->mean || v == &m->scale)
+		return (&m->units);
+	return ((v == &m->label_mean || v == &m->label_scale) ? &m->label_units : NULL);
+}
+
+/*
+ * Means and scales are in the units of columns; the first that is read says which, and all agree.
+ */
+static int
+read_units(struct model *m, const struct part *part, const struct mpc_vector *v, const char *where)
+{
+	int sign, **units = units_of(m, v, &sign), e;
+	bool first = (units != NULL && *units == NULL);
 	size_t j;
 
-	if ((m->units = mem_array(part->cols, sizeof(*m->units))) == NULL)
+	if (first && (*units = mem_array(part->cols, sizeof(**units))) == NULL)
 		return (-1);
-	for (j = 0; j < part->cols; j++)
-		m->units[j] = part_about(part, j)->exponent;
-	return (0);
-}
-
-/* Scales are in the reciprocals of these units. */
-static int
-check_units(const struct model *m, const struct part *part, const char *where)
-{
-	size_t j;
-
 	for (j = 0; j < part->cols; j++) {
-		if (m->units == NULL || part_about(part, j)->exponent != -m->units[j])
-			return (fail(ST_FAILED, "%s: is no whole model: 'standardize.mean' and "
-			    "'standardize.scale' are in different units", where));
-	}
-	return (0);
-}
-
-static int
-refuse_units(const struct part *part, const char *where)
-{
-	size_t j;
-
-	for (j = 0; j < part->cols; j++) {
-		if (part_about(part, j)->exponent != 0)
-			return (fail(ST_FAILED, "%s: tensor '%s' of the model has numbers in units "
-			    "of 2^%d, and models have none", where, part->name,
-			    part_about(part, j)->exponent));
+		e = part_about(part, j)->exponent;
+		if (first)
+			(*units)[j] = sign * e;
+		else if (e != ((units != NULL) ? sign * (*units)[j] : 0))
+			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is in other "
+			    "units than the others", where, part->name));
 	}
 	return (0);
 }
@@ -126,8 +122,7 @@ out:
 	mpc_vector_free(p->is.v);
 	*p->is.v = x;
 	p->found = true;
-	return ((p->is.v == &m->mean) ? read_units(m, part) : (p->is.v == &m->scale) ?
-	    check_units(m, part, where) : refuse_units(part, where));
+	return (read_units(m, part, p->is.v, where));
 }
 
 /* The first tensor says what learner it is of. */
@@ -144,17 +139,17 @@ take_description(struct stage *stage, struct model *m, const struct part *first,
 static int
 check_complete(const struct tensor_place *list, size_t n, const char *where)
 {
+	bool own[NN_MODEL_OWN_TENSORS] = { false };
 	size_t i;
 
 	for (i = 0; i < n; i++) {
 		if (!list[i].found && !list[i].is.optional)
 			return (fail(ST_FAILED, "%s: is no whole model: tensor '%s' is missing",
 			    where, list[i].is.name));
+		if (i < NN_MODEL_OWN_TENSORS)
+			own[i] = list[i].found;
 	}
-	if (list[NN_MODEL_MEAN].found != list[NN_MODEL_SCALE].found)
-		return (fail(ST_FAILED, "%s: is no whole model: of 'standardize.mean' and "
-		    "'standardize.scale' one is missing", where));
-	return (0);
+	return ((n == 0) ? 0 : nn_model_check_own(own, where));
 }
 
 static int
@@ -198,15 +193,15 @@ model_read(struct stage *stage, size_t operand, struct model *m)
 
 /* Say in which units the means and scales of columns are. */
 static struct column *
-describe_units(const struct model *m, int sign)
+describe_units(const int *units, size_t cols, int sign)
 {
 	struct column *about;
 	size_t j;
 
-	if ((about = mem_array(m->mean.n, sizeof(*about))) == NULL)
+	if ((about = mem_array(cols, sizeof(*about))) == NULL)
 		return (NULL);
-	for (j = 0; j < m->mean.n; j++)
-		column_result(&about[j], bounds_any(), sign * m->units[j]);
+	for (j = 0; j < cols; j++)
+		column_result(&about[j], bounds_any(), sign * units[j]);
 	return (about);
 }
 
@@ -233,17 +228,17 @@ write_model_tensor(struct result *r, const struct tensor_place *p, const struct 
 }
 
 static int
-write_in_units(struct result *r, const struct model *m, size_t i, const struct tensor_place *p,
+write_in_units(struct result *r, struct model *m, const struct tensor_place *p,
     const struct stage_inputs *inputs)
 {
+	int sign, **units = units_of(m, p->is.v, &sign), rc;
 	struct column *about = NULL;
-	int rc;
 
-	if (m->units != NULL && (i == NN_MODEL_MEAN || i == NN_MODEL_SCALE) &&
-	    (about = describe_units(m, (i == NN_MODEL_MEAN) ? 1 : -1)) == NULL)
+	if (units != NULL && *units != NULL &&
+	    (about = describe_units(*units, p->is.cols, sign)) == NULL)
 		return (-1);
 	rc = write_model_tensor(r, p, about, inputs);
-	columns_free(about, m->mean.n);
+	columns_free(about, p->is.cols);
 	return (rc);
 }
 
@@ -263,7 +258,7 @@ model_write(struct result *r, const struct model *m, const struct stage_inputs *
 	for (i = 0; i < n && rc == 0; i++) {
 		if (list[i].is.v->n == 0)
 			continue;
-		rc = write_in_units(r, m, i, &list[i], inputs);
+		rc = write_in_units(r, &copy, &list[i], inputs);
 		r->model = NULL;
 	}
 	r->model = NULL;
@@ -280,6 +275,10 @@ model_free(struct model *m)
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);
 	free(m->units);
+	free(m->label_units);
+	mpc_vector_free(&m->label_mean);
+	mpc_vector_free(&m->label_scale);
+	mpc_vector_free(&m->fill);
 	stage_inputs_free(&m->inputs);
 	memset(m, 0, sizeof(*m));
 }

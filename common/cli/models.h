@@ -12,6 +12,17 @@ struct model {
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
 	int *units; /* exponents of these columns (features.h); NULL: all are 0 */
+	/*
+	 * of labels that are, and what predictions are multiplied by then and what is added to
+	 * them; n = 0: none are
+	 */
+	struct mpc_vector label_mean, label_scale; /* NN_BITS and NN_DEVIATION_BITS */
+	int *label_units; /* as of columns */
+	/*
+	 * what stands for values that are missing, of all features, where these are not
+	 * standardized; NN_BITS, n = 0: the model was trained on none
+	 */
+	struct mpc_vector fill;
 	struct stage_inputs inputs;     /* the parts that it was read from */
 };
 

@@ -10,9 +10,9 @@
  * them: whoever could choose a row and shift it would read it, a bit at a time.  Other columns of
  * which nothing is known are refused.
  *
- * Reveals  to the computing parties, one bit for the tensor: whether all words of the columns that
- *          are tested are in range.  Where they are not, and the tensor is refused, a bit for each
- *          of these columns.
+ * Reveals  to the computing parties, one bit for the tensors that are tested together: whether all
+ *          words of the columns that are tested are in range, and sums of them.  Where they are
+ *          not, and the tensors are refused, a bit for each of these columns.
  */
 
 #include <stdbool.h>
@@ -22,7 +22,10 @@
 /* Numbers in undeclared columns that are multiplied are below 2^15. */
 #define RANGES_NUMBER_BITS 15
 
-/* Rows of which a bit may be opened where they are not all that an owner shared. */
+/*
+ * Rows of which a bit may be opened where they are not all that an owner shared.  Predictions are
+ * for any: there may be one patient.
+ */
 #define RANGES_LEAST_ROWS 10
 
 /* Which columns of a tensor, and what their words are made to have. */
@@ -32,7 +35,21 @@ struct ranges_of {
 	const size_t *positions;   /* of the columns; NULL: all of them */
 	size_t cols;
 	unsigned f;                /* words are handed out with so many fraction bits, or more */
+	/*
+	 * The bounds of a result in numbers' own unit may be far wider than its words.  Where they
+	 * say less than the test would, words are tested, unless the caller takes any bounds.
+	 */
+	bool takes_any;
 };
+
+/* What of the words of columns is tested that nothing is known of. */
+enum ranges_measure {
+	RANGES_WORDS,   /* that each is below 2^bits in magnitude */
+	RANGES_SUMS,    /* and so is the sum of the magnitudes of each column */
+	RANGES_SQUARES, /* each is below 2^31, and the sum of each column's squares below 2^62 */
+};
+
+#define RANGES_ROOT_BITS 31
 
 struct ranges {
 	struct part *part;
@@ -43,7 +60,10 @@ struct ranges {
 	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
+	bool *is_tested;           /* each of the columns */
 	struct mpc_vector beyond;  /* words beyond that, of each of these */
+	enum ranges_measure measure;
+	struct mpc_vector sums;    /* of magnitudes, or of squares */
 	uint64_t rows;
 };
 
@@ -62,6 +82,13 @@ int ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *
 bool ranges_limit(struct ranges *r, size_t j, unsigned bits);
 
 /*
+ * ranges_measure(stage, r, measure):
+ * Say, before the first row, what is tested; by default RANGES_WORDS.  With RANGES_SQUARES the
+ * limit of all columns that are tested becomes RANGES_ROOT_BITS.  Return 0 or -1 (reported).
+ */
+int ranges_measure(struct stage *stage, struct ranges *r, enum ranges_measure measure);
+
+/*
  * ranges_refuse(r, j, why):
  * Report with status 5 why column ${j} cannot be taken; return -1.
  */
@@ -74,11 +101,28 @@ int ranges_refuse(const struct ranges *r, size_t j, const char *why);
 int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
 
 /*
- * ranges_end(stage, r, intact):
- * Open the bit, of a tensor all of whose parts are ${intact}.  Return 0 or -1 (reported: status 5
- * where columns are out of range, or may not be tested).
+ * ranges_end(stage, r, intact, least), ranges_end_all(stage, all, intact, count, least):
+ * Open the bit, of a tensor all of whose parts are ${intact}, or of several tensors together; of
+ * chosen rows, if they are at least so many.  Return 0 or -1 (reported: status 5 where columns are
+ * out of range, or may not be tested).
  */
-int ranges_end(struct stage *stage, const struct ranges *r, enum part_intact intact);
+int ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint64_t least);
+int ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
+    size_t count, uint64_t least);
+
+/*
+ * ranges_operand(stage, r, t, i, x, rows):
+ * Test the words of a block of operand ${i} of a tensor that is mapped (stage.h): each once, as a
+ * row or a column that is repeated says the same again.  Return 0 or -1 (reported).
+ */
+int ranges_operand(struct stage *stage, struct ranges *r, const struct stage_tensor *t, size_t i,
+    const struct mpc_vector *x, size_t rows);
+
+/*
+ * ranges_end_operands(stage, r, t):
+ * ranges_end_all, of as many as there are operands, with RANGES_LEAST_ROWS.
+ */
+int ranges_end_operands(struct stage *stage, struct ranges *r, const struct stage_tensor *t);
 
 void ranges_free(struct ranges *r);
 

@@ -12,6 +12,8 @@ static const enum column_kind kinds[] = {
 	[TABLE_NUMBER] = COLUMN_NUMBER,
 	[TABLE_INDICATOR] = COLUMN_INDICATOR,
 	[TABLE_CLASS] = COLUMN_CLASS,
+	[TABLE_DATE] = COLUMN_DATE,
+	[TABLE_PRESENCE] = COLUMN_PRESENCE,
 };
 
 /* Copy a text that may be NULL. */
@@ -44,6 +46,21 @@ set_column(struct column *c, const struct table_about *about)
 	return (0);
 }
 
+/* A column of presence says of another one that values may be missing: so does that. */
+static void
+mark_missing(struct column *columns, const struct table *t, size_t cols, size_t presence)
+{
+	size_t j;
+
+	for (j = 0; j < cols; j++) {
+		if (j == presence || strcmp(table_column_name(t, j), columns[presence].of) != 0)
+			continue;
+		columns[j].missing = true;
+		if (columns[j].kind == COLUMN_UNDECLARED)
+			columns[j].kind = COLUMN_NUMBER;
+	}
+}
+
 int
 share_about_set(struct part *part, const struct table *t)
 {
@@ -61,6 +78,10 @@ share_about_set(struct part *part, const struct table *t)
 		column_init(&columns[j]);
 	for (j = 0; rc == 0 && j < part->cols; j++)
 		rc = set_column(&columns[j], table_about(t, j));
+	for (j = 0; rc == 0 && j < part->cols; j++) {
+		if (columns[j].kind == COLUMN_PRESENCE)
+			mark_missing(columns, t, part->cols, j);
+	}
 	if (rc == 0)
 		rc = part_set_about(part, columns);
 	columns_free(columns, part->cols);

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
+#include "cli/dialect.h"
 #include "cli/share_about.h"
 #include "data/publish.h"
 #include "table/window.h"
@@ -30,26 +31,15 @@ parse_modulus(const char *text, uint64_t *q)
 	return (num_parse(text, 2, UINT64_MAX, q));
 }
 
-/* One character; 0 where the option is not given. */
+/* What is said of missing values in all columns, the last word of which counts. */
 static int
-parse_character(const char *option, const char *text, char *c)
-{
-
-	if (text == NULL)
-		*c = '\0';
-	else if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
-		*c = '\t';
-	else if (strlen(text) == 1 && strchr("\"\n\r", text[0]) == NULL)
-		*c = text[0];
-	else
-		return (usage("--%s: '%s' is not one character", option, text));
-	return (0);
-}
-
-static void
 set_missing(struct table_options *t, const char *na)
 {
 
+	/* Not all columns need to be numbers, and a text "mean" stands for no value. */
+	if (strcmp(na, "mean") == 0)
+		return (usage("--na mean is said of columns: --na COLUMN=mean"));
+	t->na_value = NULL;
 	if (strcmp(na, "error") == 0)
 		t->na = TABLE_NA_ERROR;
 	else if (strcmp(na, "drop") == 0)
@@ -58,6 +48,27 @@ set_missing(struct table_options *t, const char *na)
 		t->na = TABLE_NA_VALUE;
 		t->na_value = na;
 	}
+	return (0);
+}
+
+/* The options for all columns are moved to the beginning; those for some remain. */
+static int
+set_all_missing(struct table_options *t, const struct strings *na)
+{
+	const char *item;
+	size_t i, n = 0;
+
+	for (i = 0; i < na->count; i++) {
+		item = na->items[i];
+		if (strchr(item, '=') != NULL)
+			continue;
+		if (set_missing(t, item) == -1)
+			return (-1);
+		na->items[i] = na->items[n];
+		na->items[n++] = item;
+	}
+	t->na_columns = (struct column_lists){ na->items + n, na->count - n };
+	return (0);
 }
 
 static struct column_lists
@@ -71,11 +82,35 @@ bool
 share_input_table_options(const struct share_input_options *o)
 {
 
-	return (o->columns.count + o->excluded.count + o->one_hot.count + o->codes.count +
-	    o->scales.count + o->ranges.count + o->units.count + o->raw.count +
-	    o->percent.count + o->strip.count + o->na_texts.count > 0 || o->standardize ||
+	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
+	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
+	    o->units.count + o->raw.count + o->percent.count + o->strip.count +
+	    o->na_texts.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
 	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
-	    o->thousands != NULL || o->comment != NULL || strcmp(o->na, "error") != 0);
+	    o->thousands != NULL || o->comment != NULL || o->schema != NULL || o->draft != NULL);
+}
+
+/* What a schema says is not for options to say. */
+static bool
+schema_settles(const struct share_input_options *o)
+{
+
+	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
+	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
+	    o->units.count + o->raw.count + o->na.count + o->na_indicators.count > 0 ||
+	    o->standardize || o->no_header || o->modulus != NULL);
+}
+
+static int
+init_schema(struct share_input *in, const struct share_input_options *o)
+{
+
+	if (o->schema == NULL)
+		return ((o->draft == NULL) ? 0 : usage("--dialect goes with --schema"));
+	if (schema_settles(o))
+		return (usage("--schema says what is shared of a table and how; beside it, options "
+		    "can say how the table is written, and --fraction-bits"));
+	return (share_schema_init(&in->schema, o->schema, o->draft, &in->how));
 }
 
 int
@@ -96,7 +131,9 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.select = lists(&o->columns),
 		.exclude = lists(&o->excluded),
 		.one_hot = lists(&o->one_hot),
+		.baseline = lists(&o->baselines),
 		.codes = lists(&o->codes),
+		.date = lists(&o->dates),
 		.scale = lists(&o->scales),
 		.range = lists(&o->ranges),
 		.unit = lists(&o->units),
@@ -104,23 +141,40 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.percent = lists(&o->percent),
 		.strip = lists(&o->strip),
 		.na_text = lists(&o->na_texts),
+		.na_indicator = lists(&o->na_indicators),
 		.standardize = o->standardize,
 		.refuse_lost = 1,
 		.remedies = 1,
 	};
-	if (parse_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
-	    parse_character("decimal", o->decimal, &t->decimal) == -1 ||
-	    parse_character("thousands", o->thousands, &t->thousands) == -1 ||
-	    parse_character("comment", o->comment, &t->comment) == -1)
+	if (dialect_character("delimiter", o->delimiter, &t->delimiter) == -1 ||
+	    dialect_character("decimal", o->decimal, &t->decimal) == -1 ||
+	    dialect_character("thousands", o->thousands, &t->thousands) == -1 ||
+	    dialect_character("comment", o->comment, &t->comment) == -1 ||
+	    set_all_missing(t, &o->na) == -1)
 		return (-1);
-	set_missing(t, o->na);
-	if (o->modulus == NULL)
-		return (0);
+	if (o->modulus == NULL || o->schema != NULL || o->draft != NULL)
+		return (init_schema(in, o));
 	if (parse_modulus(o->modulus, &t->modulus) == -1)
 		return (usage("--modulus: '%s' is not a number from 2 to 2^64", o->modulus));
 	t->fraction_bits = 0;
 	t->integers = 1;
 	return (0);
+}
+
+void
+share_input_tell_ranges(struct share_input *in)
+{
+
+	in->how.tell_ranges = !in->how.integers;
+	in->how.refuse_sizes = (in->how.tell_ranges &&
+	    in->options->fraction_bits == SHARE_BITS_UNSET);
+}
+
+void
+share_input_without_means(struct share_input *in)
+{
+
+	in->how.without_means = "shares of the additive scheme";
 }
 
 /* ---- the file ---- */
@@ -157,6 +211,8 @@ open_table(struct share_input *in, struct window *w)
 	/* What is no table either has a message of its own. */
 	if ((in->table = table_open_window(w, &in->how)) == NULL)
 		return (-1);
+	if (o->schema != NULL && share_schema_open(&in->schema, in->table, &in->how, path) == -1)
+		return (-1);
 	if (o->network != NULL || o->input != NULL || o->modules != NULL || o->weights != NULL)
 		return (usage("%s: is a table: --net and what goes with it are for safetensors and "
 		    "JSON files", path));
@@ -181,10 +237,20 @@ share_input_open(struct share_input *in, const char *path)
 }
 
 void
+share_input_look(struct share_input *in)
+{
+
+	in->looking = true;
+	share_check_init(&in->check, &in->how);
+}
+
+void
 share_input_close(struct share_input *in)
 {
 
 	table_close(in->table);
+	share_check_free(&in->check);
+	share_schema_free(&in->schema);
 	import_free(in->tensors);
 	in->table = NULL;
 	in->tensors = NULL;
@@ -205,11 +271,16 @@ describe_table(const struct share_input *in, struct part *part)
 		names[i] = table_column_name(in->table, i);
 	part->modulus = in->how.modulus;
 	part->fraction_bits = in->how.fraction_bits;
+	if (table_begin(in->table) == -1)
+		goto out;
 	part->dropped = table_drops(in->table);
+	if (in->options->schema != NULL && share_schema_describe(&in->schema, part) == -1)
+		goto out;
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0 &&
 	    share_about_set(part, in->table) == 0)
 		rc = 0;
+out:
 	free(names);
 	return (rc);
 }
@@ -286,13 +357,13 @@ publish_tensor(void *state, size_t k, const struct part *part, const uint64_t *w
 
 /* ---- checking ---- */
 
-/* The owner learns of rows that were left out, once. */
+/* The owner learns of rows that were left out and of numbers that are large, once. */
 static void
 tell_of_table(struct share_input *in)
 {
 
 	if (!in->told)
-		table_tell_dropped(in->table);
+		table_tell(in->table);
 	in->told = true;
 }
 
@@ -314,6 +385,10 @@ check_table(struct share_input *in)
 	uint64_t *words;
 	int rc;
 
+	if (in->looking && (rc = share_check_table(&in->check, in->table, &in->how)) == 0)
+		tell_of_table(in);
+	if (in->looking)
+		return (rc);
 	if ((words = mem_array(max_rows * cols, sizeof(*words))) == NULL)
 		return (-1);
 	while ((rc = table_read(in->table, words, max_rows, &rows)) == 1)
@@ -334,15 +409,20 @@ share_input_check(struct share_input *in)
 int
 share_input_check_ahead(struct share_input *in, const char *path)
 {
-	struct share_input again = { .options = in->options, .how = in->how };
+	struct share_input again = { .options = in->options };
 	int rc = -1;
 
 	if (in->tensors != NULL)
 		return (check_tensors(in));
 	if (strcmp(path, "-") == 0)
 		return (0);
-	if (share_input_open(&again, path) == 0)
-		rc = share_input_check(&again);
+	if (share_input_init(&again, in->options) == 0) {
+		again.how.tell_ranges = in->how.tell_ranges;
+		again.how.refuse_sizes = in->how.refuse_sizes;
+		again.how.without_means = in->how.without_means;
+		if (share_input_open(&again, path) == 0)
+			rc = share_input_check(&again);
+	}
 	in->told = again.told;
 	share_input_close(&again);
 	return (rc);

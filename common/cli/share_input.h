@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "cli/import.h"
+#include "cli/share_check.h"
+#include "cli/share_schema.h"
 #include "cli/tool.h"
 #include "data/part.h"
 #include "data/sharer.h"
@@ -27,10 +29,15 @@ struct share_input_options {
 	uint64_t fraction_bits;
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
-	struct strings columns, excluded, one_hot, codes, scales, ranges, units, raw, percent,
-	    strip, na_texts;
+	struct strings columns, excluded, one_hot, baselines, codes, dates, scales, ranges, units,
+	    raw, percent, strip, na_texts, na_indicators;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
-	const char *na; /* "error", "drop" or a number */
+	/*
+	 * of missing values: "error", "drop" or a value, and "COLUMNS=ACTION"; the order of its
+	 * items is changed
+	 */
+	struct strings na;
+	const char *schema, *draft; /* NULL: none */
 	bool no_header, no_quotes, standardize;
 	/* of a model made elsewhere, as in struct import_options */
 	const char *network, *input, *modules, *weights;
@@ -41,7 +48,10 @@ struct share_input {
 	struct table_options how; /* which the table points to */
 	struct table *table;
 	struct import *tensors; /* in place of a table */
-	bool told;              /* of rows left out */
+	bool told;              /* the owner was, of what is in the table */
+	bool looking;           /* what is in a table is shown when it is checked */
+	struct share_check check;
+	struct share_schema schema;
 };
 
 /*
@@ -58,10 +68,31 @@ bool share_input_table_options(const struct share_input_options *o);
 int share_input_init(struct share_input *in, const struct share_input_options *o);
 
 /*
+ * share_input_tell_ranges(in):
+ * The shares are for computing: tell the owner, once the table has been read, which columns should
+ * have a range.  To be called before the file is opened.
+ */
+void share_input_tell_ranges(struct share_input *in);
+
+/*
+ * share_input_without_means(in):
+ * The shares are of the additive scheme, in which no mean can be filled in for missing values.  To
+ * be called before the file is opened.
+ */
+void share_input_without_means(struct share_input *in);
+
+/*
  * share_input_open(in, path):
  * Open a file of either kind.  Return 0 or -1 (reported).
  */
 int share_input_open(struct share_input *in, const char *path);
+
+/*
+ * share_input_look(in):
+ * Say, before it is opened, that a file is to be checked alone: share_input_check then tells all
+ * faults of a table, and prints what is in it.
+ */
+void share_input_look(struct share_input *in);
 
 /*
  * share_input_close(in):

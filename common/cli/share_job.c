@@ -50,6 +50,15 @@ share_job_end(struct share_job *j)
 	part_free(j->part);
 }
 
+/* Read the file to its end, and share nothing. */
+static int
+check_alone(struct share_job *j, const char *path)
+{
+
+	share_input_look(&j->input);
+	return ((share_input_open(&j->input, path) == -1) ? -1 : share_input_check(&j->input));
+}
+
 /* ---- to files ---- */
 
 int
@@ -61,10 +70,14 @@ share_job_to_files(struct share_job *j, const char *path)
 	if (share_input_init(&j->input, &o->input) == -1 ||
 	    (!o->check && share_parties_choose(&j->parties, is_additive(o)) == -1))
 		return (-1);
+	if (is_additive(o))
+		share_input_without_means(&j->input);
+	else
+		share_input_tell_ranges(&j->input);
+	if (o->check)
+		return (check_alone(j, path));
 	if (share_input_open(&j->input, path) == -1)
 		return (-1);
-	if (o->check)
-		return (share_input_check(&j->input));
 	if (share_job_describe(j) == -1 || share_parties_open(&j->parties) == -1 ||
 	    share_job_rows(j) == -1)
 		return (-1);
@@ -84,11 +97,12 @@ share_job_publish(struct share_job *j, const char *path)
 	    stream_options.parties != NULL || stream_options.identity != NULL)
 		return (usage("--public writes one stream that everybody can read: it takes no "
 		    "parties and no seal"));
-	if (share_input_init(&j->input, &o->input) == -1 ||
-	    share_input_open(&j->input, path) == -1)
+	if (share_input_init(&j->input, &o->input) == -1)
 		return (-1);
 	if (o->check)
-		return (share_input_check(&j->input));
+		return (check_alone(j, path));
+	if (share_input_open(&j->input, path) == -1)
+		return (-1);
 	if (share_job_describe(j) == -1 ||
 	    (w = writer_open(to->prefix, share_output_mode(to), stream_options.text, NULL)) == NULL)
 		return (-1);

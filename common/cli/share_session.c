@@ -31,8 +31,10 @@ check_before_calling(struct share_job *j, const char *path)
 {
 
 	if (share_input_init(&j->input, &j->options->input) == -1 ||
-	    share_parties_from_file(&j->parties, false) == -1 ||
-	    share_input_open(&j->input, path) == -1 || share_job_describe(j) == -1)
+	    share_parties_from_file(&j->parties, false) == -1)
+		return (-1);
+	share_input_tell_ranges(&j->input);
+	if (share_input_open(&j->input, path) == -1 || share_job_describe(j) == -1)
 		return (-1);
 	if (share_parties_check_outputs(&j->parties) == -1)
 		return (-1);

@@ -323,8 +323,12 @@ stage_run_or_local(const struct stage_work *work, int (*local)(struct reader *co
 	rc = operands_open(&o, operands, count);
 	stage.readers = o.readers;
 	stage.count = o.count;
-	for (i = 0; rc == 0 && work->exponents && i < o.count; i++)
-		reader_takes_exponents(o.readers[i]);
+	for (i = 0; rc == 0 && i < o.count; i++) {
+		if (work->exponents)
+			reader_takes_exponents(o.readers[i]);
+		if (work->missing)
+			reader_takes_missing(o.readers[i]);
+	}
 	if (rc == 0 && (local == NULL || needs_engine(&stage, &needs) == 0))
 		rc = needs ? run_opened(&stage, work) : run_local(&stage, local);
 	else

@@ -72,6 +72,7 @@ struct stage_work {
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
+	bool missing;          /* columns may have words that are missing */
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
 	/* done only when all parties' results have their names, which takes a round more */
 	bool named;
@@ -175,7 +176,23 @@ struct stage_tensor {
 	struct scale scale;
 	/* what it is a tensor of, if it is one of a model (part.h): NULL */
 	const char *model;
+	/* what is known of the result's columns, from stage_tensor_know; NULL: nothing */
+	struct column *about;
+	const struct blocks *blocks; /* whose rows come next */
 };
+
+/*
+ * stage_tensor_know(t):
+ * Make room for what is known of each of t->cols columns, which are undeclared so far; the room
+ * stays the tensor's.  Return 0 or -1 (reported).
+ */
+int stage_tensor_know(struct stage_tensor *t);
+
+/*
+ * stage_column(t, i, j):
+ * Which column of operand ${i} meets column ${j} of the result.
+ */
+size_t stage_column(const struct stage_tensor *t, size_t i, size_t j);
 
 struct stage_map {
 	/*
@@ -185,8 +202,8 @@ struct stage_map {
 	bool wide;
 	bool align; /* bring all words to the coarsest common scale first */
 	/*
-	 * Change what the result has: cols, columns, scale, model.  Return 0 or -1 (reported).  May
-	 * be NULL.
+	 * Change what the result has: cols, columns, scale, model, about, after cols.  Return 0 or
+	 * -1 (reported).  May be NULL.
 	 */
 	int (*tensor)(void *state, struct stage_tensor *t);
 	/*
@@ -196,6 +213,11 @@ struct stage_map {
 	 */
 	int (*block)(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    size_t rows);
+	/*
+	 * Called behind the last block of a tensor, before its result is given away.  Return 0 or
+	 * -1 (reported).  May be NULL.
+	 */
+	int (*end)(void *state, const struct stage_tensor *t);
 	void *state;
 };
 
@@ -208,7 +230,7 @@ int stage_map(struct stage *stage, const struct stage_map *map);
 
 /*
  * stage_run_map(op, params, map, operands, count):
- * stage_run with stage_map for its work.
+ * stage_run with stage_map for its work.  Columns of operands may have exponents.
  */
 int stage_run_map(const char *op, const char *params, const struct stage_map *map,
     char **operands, size_t count);

@@ -28,11 +28,31 @@ show_tensor(struct blocks *b, const struct stage_map *map, const struct part **p
 	}
 	t->columns = NULL;
 	t->model = NULL;
+	t->about = NULL;
 	for (i = 0; i < t->count && t->columns == NULL; i++) {
 		if (parts[i]->cols == t->cols)
 			t->columns = (const char *const *)parts[i]->columns;
 	}
 	return (0);
+}
+
+int
+stage_tensor_know(struct stage_tensor *t)
+{
+	size_t j;
+
+	if ((t->about = mem_array(t->cols, sizeof(*t->about))) == NULL)
+		return (-1);
+	for (j = 0; j < t->cols; j++)
+		column_init(&t->about[j]);
+	return (0);
+}
+
+size_t
+stage_column(const struct stage_tensor *t, size_t i, size_t j)
+{
+
+	return ((t->parts[i]->cols == 1) ? 0 : j);
 }
 
 static size_t
@@ -65,36 +85,47 @@ struct map_work {
 	const struct part **parts;
 };
 
+/* All blocks of a tensor of which the tool has been asked. */
+static int
+map_blocks(struct stage *stage, const struct stage_map *map, const struct stage_tensor *t,
+    struct blocks *b)
+{
+	const struct result_shape shape = {
+		.name = t->parts[0]->name,
+		.cols = t->cols,
+		.columns = t->columns,
+		.about = t->about,
+		.scale = t->scale,
+	};
+	struct block block;
+	int rc;
+
+	while ((rc = stage_next(stage, b, &block)) == 1) {
+		if (map_one_block(stage, map, &shape, t->model, &block) == -1)
+			return (-1);
+	}
+	return ((rc == 0 && map->end != NULL) ? map->end(map->state, t) : rc);
+}
+
 static int
 map_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	const struct map_work *work = state;
 	const struct stage_map *map = work->map;
-	struct stage_tensor t = { .count = stage->count, .parts = work->parts };
+	struct stage_tensor t = { .count = stage->count, .parts = work->parts, .blocks = b };
 	struct blocks_layout layout = { .align = map->align };
-	struct result_shape shape;
-	struct block block;
-	int rc;
+	int rc = -1;
 
 	if (show_tensor(b, map, work->parts, &t) == -1)
 		return (-1);
 	layout.cols = map->wide ? t.cols : 0;
 	layout.scale = t.scale;
-	if (map->tensor != NULL && map->tensor(map->state, &t) == -1)
-		return (-1);
-	layout.widest = widest_operand(&t);
-	shape = (struct result_shape){
-		.name = t.parts[0]->name,
-		.cols = t.cols,
-		.columns = t.columns,
-		.scale = t.scale,
-	};
-	if (blocks_begin(b, &layout) == -1)
-		return (-1);
-	while ((rc = stage_next(stage, b, &block)) == 1) {
-		if (map_one_block(stage, map, &shape, t.model, &block) == -1)
-			return (-1);
+	if (map->tensor == NULL || map->tensor(map->state, &t) == 0) {
+		layout.widest = widest_operand(&t);
+		if (blocks_begin(b, &layout) == 0)
+			rc = map_blocks(stage, map, &t, b);
 	}
+	columns_free(t.about, t.cols);
 	return (rc);
 }
 
@@ -123,7 +154,7 @@ stage_run_map(const char *op, const char *params, const struct stage_map *map, c
 {
 	struct stage_map copy = *map;
 	const struct stage_work work = { .op = op, .params = params, .run = run_map,
-		.state = &copy };
+		.state = &copy, .exponents = true };
 
 	return (stage_run(&work, operands, count));
 }

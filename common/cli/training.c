@@ -17,6 +17,8 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "data/presence.h"
+#include "func/beyond.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
@@ -186,6 +188,14 @@ name_columns(struct course *c)
 
 /* ---- the data ---- */
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
 static int
 read_data(struct course *c)
 {
@@ -197,10 +207,50 @@ read_data(struct course *c)
 			return (-1);
 	} else if (dataset_read(c->stage, 0, &c->features, t->labels, &c->labels, &c->inputs) == -1)
 		return (-1);
+	if (c->labels.n_sparse > 0)
+		return (presence_refuse(c->labels.parts[0].part, labels_name(c),
+		    c->labels.positions[c->labels.sparse[0]], "a label"));
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
+}
+
+/* Whether it is to be found from these data what to standardize by. */
+static bool
+fits_standard(const struct course *c)
+{
+
+	return (c->t->standardize && c->model.mean.n == 0);
+}
+
+/*
+ * Values that are missing become means of what is there: those that a model has, or these data's,
+ * which the model has then, unless it has them to standardize by.
+ */
+static int
+fill_features(struct course *c)
+{
+	struct dataset *x = &c->features;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	const struct dataset_sparse sparse = { x->sparse, x->n_sparse, &x->presence->x,
+		x->presence->f };
+	bool fit = (m->mean.n == 0 && m->fill.n == 0);
+
+	if (x->n_sparse == 0)
+		return (0);
+	if (c->t->float64)
+		return (fail(ST_USAGE, "--float takes no features with missing values"));
+	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
+	    dataset_means(S, x, &m->fill) == -1))
+		return (-1);
+	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->mean.n > 0) ? &m->mean :
+	    &m->fill) == -1)
+		return (-1);
+	if (fits_standard(c))
+		mpc_vector_free(&m->fill);
+	return (0);
 }
 
 /*
@@ -211,26 +261,54 @@ read_data(struct course *c)
 #define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
 #define MOST_SQUARES(rows) (2.8 * (double)(rows))
 
-/* Means and deviations of a model to begin with may be those of other rows. */
+/* Means and deviations of a model to begin with may be those of other rows, or of none. */
+static int
+count_far_means(struct course *c, const struct mpc_vector *means)
+{
+	struct mpc_vector count = mpc_part(&c->far, 0, 1);
+
+	return (mpc_count_beyond(c->stage->S, &count, means, means->n, 1, NN_FEATURE_RANGE));
+}
+
 static int
 count_far(struct course *c)
 {
-	const struct dataset *x = &c->features;
+	const struct dataset *x = &c->features, *y = &c->labels;
 	const struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
-	struct mpc_vector limits;
+	struct mpc_vector limits, far;
 	int rc;
 
-	c->most = ldexp(1, NN_NEAR_BITS);
+	far = mpc_part(&c->far, 1, x->cols);
 	if ((rc = mpc_vector_new(S, &limits, x->cols)) == 0 &&
-	    (rc = mpc_vector_new(S, &c->far, x->cols)) == 0 &&
 	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0)
-		rc = nn_count_far(S, &c->far, &x->x, x->rows, x->cols, &m->mean, &limits);
+		rc = nn_count_far(S, &far, &x->x, x->rows, x->cols, &m->mean, &limits);
 	mpc_vector_free(&limits);
-	return (rc);
+	if (rc == -1 || m->label_mean.n == 0)
+		return (rc);
+	far = mpc_part(&c->far, 1 + x->cols, y->cols);
+	return ((count_far_means(c, &m->label_mean) == -1) ? -1 :
+	    nn_count_far_labels(S, &far, &y->x, y->rows, y->cols, &m->label_mean,
+	    &m->label_scale));
 }
 
-/* As the model has it, or as these data have it. */
+/* Count what a model to begin with cannot standardize, or has been filled from it. */
+static int
+test_given(struct course *c)
+{
+	const struct model *m = &c->model;
+	const struct mpc_vector *means = (m->mean.n > 0) ? &m->mean : &m->fill;
+
+	if (!c->t->init || means->n == 0)
+		return (0);
+	if (mpc_vector_new(c->stage->S, &c->far, 1 + c->features.cols + c->labels.cols) == -1 ||
+	    count_far_means(c, means) == -1)
+		return (-1);
+	c->most = ldexp(1, (m->mean.n > 0) ? NN_NEAR_BITS : NN_FEATURE_RANGE - NN_BITS);
+	return ((m->mean.n > 0) ? count_far(c) : 0);
+}
+
+/* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
 {
@@ -238,13 +316,10 @@ standardize(struct course *c)
 	struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
 
-	if (m->mean.n > 0 && c->t->init) {
-		if (count_far(c) == -1)
-			return (-1);
-	} else if (c->t->standardize && m->mean.n == 0) {
+	if (fits_standard(c)) {
 		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
 		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
-		    nn_standardize_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols) == -1)
+		    nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
 	if (m->mean.n == 0)
@@ -254,6 +329,39 @@ standardize(struct course *c)
 		c->squares = MOST_SQUARES(x->rows) * (double)x->cols;
 	}
 	return (nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+}
+
+static int
+new_label_standard(struct course *c)
+{
+	struct model *m = &c->model;
+
+	return ((mpc_vector_new(c->stage->S, &m->label_mean, c->labels.cols) == -1 ||
+	    mpc_vector_new(c->stage->S, &m->label_scale, c->labels.cols) == -1) ? -1 : 0);
+}
+
+/*
+ * Numbers that are learnt are brought to mean 0 and deviation 1, too; before the features are, as
+ * it is theirs that say whether all of this comes with the model.
+ */
+static int
+standardize_labels(struct course *c)
+{
+	struct dataset *y = &c->labels;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	struct mpc_vector scale = { .n = 0 };
+	int rc = 0;
+
+	if (m->learner->target != LEARNER_NUMBERS || !(fits_standard(c) || m->label_mean.n > 0))
+		return (0);
+	if (m->label_mean.n == 0 && (rc = new_label_standard(c)) == 0 &&
+	    (rc = mpc_vector_new(S, &scale, y->cols)) == 0)
+		rc = nn_standardize_fit(S, &m->label_mean, &scale, &m->label_scale, &y->x, y->rows,
+		    y->cols);
+	mpc_vector_free(&scale);
+	return ((rc == -1) ? -1 : nn_standardize_labels(S, &y->x, &y->x, y->rows, y->cols,
+	    &m->label_mean, &m->label_scale));
 }
 
 /* Whether labels are what the learner gives, or one column of class numbers. */
@@ -296,14 +404,6 @@ labels_due(const struct course *c)
 	return (is);
 }
 
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
-}
-
 /* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
 static int
 check_labels(const struct course *c)
@@ -328,31 +428,41 @@ check_labels(const struct course *c)
 	return (ok ? 0 : classes_refuse(&k));
 }
 
-/* Bring all numbers to the units of a model, or, where they are standardized, to some of their own. */
+/*
+ * Bring numbers to the units of a model or, where they are standardized, to some of their own,
+ * which the model then has; or else to the owner's.  Of what they are then, ${most} becomes a bound.
+ */
+static int
+settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,
+    bool standard, double *most)
+{
+	struct features_plan plan;
+	int rc;
+
+	rc = features_settle(c->stage, d, where, &plan, *units, standard);
+	if (rc == 0 && standard && *units == NULL) {
+		*units = plan.exponent;
+		plan.exponent = NULL;
+	}
+	*most = ldexp(1, (int)plan.bits - NN_BITS);
+	features_plan_free(&plan);
+	return (rc);
+}
+
 static int
 settle_data(struct course *c)
 {
 	struct model *m = &c->model;
-	bool standard = (c->t->standardize || m->mean.n > 0);
-	struct features_plan features = { .cols = 0 }, labels = { .cols = 0 };
-	int rc = -1;
+	bool labels = (m->learner->target == LEARNER_NUMBERS);
+	double most;
 
-	if (features_settle(c->stage, &c->features, reader_name(c->stage->readers[0]), &features,
-	    (m->mean.n > 0) ? m->units : NULL, standard) == -1)
-		goto out;
-	c->most = ldexp(1, (int)features.bits - NN_BITS);
-	if (standard && m->units == NULL) {
-		m->units = features.exponent;
-		features.exponent = NULL;
-	}
-	if (c->model.learner->target == LEARNER_NUMBERS)
-		rc = features_settle(c->stage, &c->labels, labels_name(c), &labels, NULL, false);
-	else
-		rc = dataset_settle(c->stage->S, &c->labels);
-out:
-	features_plan_free(&features);
-	features_plan_free(&labels);
-	return (rc);
+	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
+	    c->t->standardize || m->mean.n > 0, &c->most) == -1)
+		return (-1);
+	if (!labels)
+		return (dataset_settle(c->stage->S, &c->labels));
+	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units,
+	    fits_standard(c) || m->label_mean.n > 0, &most));
 }
 
 /* One column of class numbers becomes a column for each class. */
@@ -415,7 +525,7 @@ whole_data(const struct course *c)
 	size_t i;
 
 	for (i = 0; i < c->t->n_class_weights; i++)
-		heaviest = fmax(heaviest, c->t->class_weights[i]);
+		heaviest = fmax(heaviest, c->t->class_weights[i] + ldexp(1, -NN_BITS));
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
 	    .weights = c->weights,
@@ -434,6 +544,14 @@ prepare_features(struct course *c)
 
 	c->features.x = data.x;
 	return (rc);
+}
+
+/* Whether the model is solved for, and not trained. */
+static bool
+is_solved(const struct course *c)
+{
+
+	return (c->t->solve && nn_job_solves(c->model.learner));
 }
 
 /* ---- on the way ---- */
@@ -624,7 +742,7 @@ print_training_size(const struct course *c)
 	const struct nn_data *d = &c->job.task.data;
 
 	printf("steps %" PRIu64 "; parameters %zu; memory about %.0f MiB\n",
-	    l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
+	    is_solved(c) ? 1 : l->kind->steps(l, how, d->rows) * how->epochs, learner_size(l),
 	    16 + 16 * (1.6 * (double)(d->x.n + d->labels.n + d->weights.n) +
 	    l->kind->room(l, how, d->rows)) / 1048576);
 }
@@ -641,11 +759,12 @@ prepare(struct course *c)
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
 	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1)
+	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (standardize(c) == -1 || spread_labels(c) == -1 ||
-	    weigh_labels(c) == -1 || prepare_features(c) == -1))
+	if (!c->t->float64 && (test_given(c) == -1 || standardize_labels(c) == -1 ||
+	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
 }
@@ -656,7 +775,7 @@ train_float64(struct course *c)
 {
 	struct model *m = &c->model;
 	const struct nn_network *net = learner_network_of(m->learner);
-	bool fit = c->t->standardize && m->mean.n == 0;
+	bool fit = fits_standard(c), labels = (m->learner->target == LEARNER_NUMBERS);
 	size_t cols = c->features.cols;
 	struct float64_data d;
 	int rc = -1;
@@ -667,11 +786,14 @@ train_float64(struct course *c)
 	if (float64_data_new(&d, &c->job.task.data, net) == -1 ||
 	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
 	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
+	    (fit && labels && new_label_standard(c) == -1) ||
 	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
+	    (m->label_mean.n > 0 &&
+	    float64_data_standardize_labels(&d, &m->label_mean, &m->label_scale, fit) == -1) ||
 	    (c->t->class_weights != NULL &&
 	    float64_data_weigh(&d, net->loss, c->t->class_weights) == -1))
 		goto out;
-	rc = float64_train(&c->job, &d);
+	rc = is_solved(c) ? float64_solve(&c->job, &d) : float64_train(&c->job, &d);
 out:
 	float64_data_free(&d);
 	return (rc);
@@ -689,6 +811,7 @@ set_job(struct course *c)
 		.accuracy = t->accuracy,
 		.plan = stage_options.plan,
 		.given = t->init };
+	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
 	if (t->checkpoint != NULL) {
@@ -714,7 +837,10 @@ train_learner(struct course *c)
 	(void)clock_gettime(CLOCK_MONOTONIC, &c->begin);
 	if (stage_options.plan)
 		print_training_size(c);
-	return (c->t->float64 ? train_float64(c) : nn_job_run(&c->job, c->stage->S));
+	if (c->t->float64)
+		return (train_float64(c));
+	return (is_solved(c) ? nn_job_solve(&c->job, c->stage->S) :
+	    nn_job_run(&c->job, c->stage->S));
 }
 
 int

@@ -21,6 +21,7 @@ struct training {
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	size_t classes;            /* 0: not said */
 	bool standardize;
+	bool solve;                /* lines, if there are not too many features */
 	struct nn_training how;
 	bool loss, accuracy;       /* to be revealed */
 	bool watch;                /* the range of each layer */

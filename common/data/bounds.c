@@ -23,6 +23,19 @@ bounds_of(const struct column *c)
 	return ((struct bounds){ c->low, c->high });
 }
 
+unsigned
+bounds_bits(struct bounds b)
+{
+	uint64_t most = (b.high < 0) ? 0 : (uint64_t)b.high;
+	unsigned bits = 0;
+
+	if (b.low < 0 && ~(uint64_t)b.low > most)
+		most = ~(uint64_t)b.low;
+	for (; most != 0; most >>= 1)
+		bits++;
+	return (bits);
+}
+
 /* Whether both are known; else nothing is of what comes of them. */
 static bool
 both_known(struct bounds *a, struct bounds b)

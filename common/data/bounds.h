@@ -23,6 +23,12 @@ bool bounds_known(struct bounds b);
 struct bounds bounds_of(const struct column *c);
 
 /*
+ * bounds_bits(b):
+ * The least n with b.low >= -2^n and b.high < 2^n.
+ */
+unsigned bounds_bits(struct bounds b);
+
+/*
  * bounds_add(a, b), bounds_subtract(a, b), bounds_multiply(a, b):
  * Make *${a} the bounds of all sums, differences or products; of what is not known nothing is
  * known.  Return 0, or -1 (not reported) if one of them does not fit a word.

@@ -18,15 +18,16 @@
 static const struct kind {
 	const char *name;
 	bool of, scaled;                  /* names another column; may have exponent and unit */
+	bool sparse;                      /* may have words that are missing */
 	size_t least_values, most_values;
 } kinds[] = {
 	[COLUMN_UNDECLARED] = { .name = "undeclared" },
-	[COLUMN_NUMBER] = { .name = "number", .scaled = true },
+	[COLUMN_NUMBER] = { .name = "number", .scaled = true, .sparse = true },
 	[COLUMN_INDICATOR] = { .name = "indicator", .of = true, .least_values = 1,
 		.most_values = 1 },
 	[COLUMN_CLASS] = { .name = "class", .least_values = 1,
 		.most_values = COLUMN_MAX_VALUES },
-	[COLUMN_DATE] = { .name = "date" },
+	[COLUMN_DATE] = { .name = "date", .sparse = true },
 	[COLUMN_KEY] = { .name = "key" },
 	[COLUMN_PRESENCE] = { .name = "presence", .of = true },
 };
@@ -84,6 +85,7 @@ column_copy(struct column *to, const struct column *from)
 	to->low = from->low;
 	to->high = from->high;
 	to->exponent = from->exponent;
+	to->missing = from->missing;
 	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
 	    copy_values(to, from) == -1) ? -1 : 0);
 }
@@ -159,6 +161,8 @@ column_difference(const struct column *a, const struct column *b)
 		return ("values");
 	if (!same_text(a->of, b->of))
 		return ("of");
+	if (a->missing != b->missing)
+		return ("missing");
 	if (!same_text(a->unit, b->unit))
 		return ("unit");
 	if (a->exponent != b->exponent)
@@ -202,6 +206,7 @@ column_hash(struct hash *h, const struct column *c)
 	hash_u64(h, (uint64_t)c->low);
 	hash_u64(h, (uint64_t)c->high);
 	hash_u64(h, (uint64_t)(int64_t)c->exponent);
+	hash_u64(h, c->missing);
 	hash_string(h, (c->unit != NULL) ? c->unit : "");
 	hash_string(h, (c->of != NULL) ? c->of : "");
 	hash_u64(h, c->n_values);
@@ -222,6 +227,7 @@ column_json(const struct column *c)
 	    (column_has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
 	    (c->exponent != 0 &&
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
+	    (c->missing && json_object_set_new(o, "missing", json_true()) == -1) ||
 	    (c->unit != NULL && json_object_set_new(o, "unit", json_string(c->unit)) == -1) ||
 	    (c->of != NULL && json_object_set_new(o, "of", json_string(c->of)) == -1) ||
 	    (c->n_values > 0 && json_object_set_new(o, "values",
@@ -345,6 +351,21 @@ check_kind(const struct decoder *d, const struct column *c)
 	if (!kind->scaled && (c->exponent != 0 || c->unit != NULL))
 		return (bad_field(d, (c->unit != NULL) ? "unit" : "exponent",
 		    "does not belong to this kind"));
+	if (!kind->sparse && c->missing)
+		return (bad_field(d, "missing", "does not belong to this kind"));
+	return (0);
+}
+
+static int
+decode_missing(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+
+	if (field(d, "missing", true, &v) == -1)
+		return (-1);
+	if (v != NULL && !json_is_true(v))
+		return (bad_field(d, "missing", "is not true"));
+	c->missing = (v != NULL);
 	return (0);
 }
 
@@ -359,7 +380,7 @@ column_decode(struct column *c, const json_t *v, const char *where)
 	if (!json_is_object(v))
 		return (bad_field(&d, "about", "holds something that is no column"));
 	return ((decode_kind(&d, c) == -1 || decode_range(&d, c) == -1 ||
-	    decode_exponent(&d, c) == -1 ||
+	    decode_exponent(&d, c) == -1 || decode_missing(&d, c) == -1 ||
 	    decode_text(&d, "unit", COLUMN_MAX_UNIT_BYTES, &c->unit) == -1 ||
 	    decode_text(&d, "of", COLUMN_MAX_VALUE_BYTES, &c->of) == -1 ||
 	    decode_values(&d, c) == -1 || check_kind(&d, c) == -1) ? -1 : refuse_unknown(&d));

@@ -33,6 +33,7 @@ struct column {
 	enum column_kind kind;
 	int64_t low, high; /* bounds of the words, read as signed */
 	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
+	bool missing;      /* some words may be, and are 0: a column of presence tells which */
 	char *unit;        /* NULL: none */
 	char *of;          /* NULL: none */
 	size_t n_values;

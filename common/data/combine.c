@@ -34,8 +34,10 @@ combine_new(struct reader *const *readers, size_t count, bool partial)
 
 	if ((c = mem_array(1, sizeof(*c))) == NULL)
 		return (NULL);
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		reader_takes_row_exponents(readers[i]);
+		reader_takes_missing(readers[i]);
+	}
 	c->count = count;
 	c->partial = partial;
 	c->readers = readers;

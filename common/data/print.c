@@ -10,6 +10,8 @@
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "data/coefficients.h"
+#include "data/csv_text.h"
 #include "data/derive.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
@@ -28,6 +30,7 @@ struct printer {
 	/* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
 	FILE *spool;
 	struct safetensors_header header;
+	struct coefficients *table; /* for PRINT_TABLE */
 	int fd;
 	struct part *part; /* of the tensor at hand */
 	bool integers;     /* that is what its words are */
@@ -92,30 +95,6 @@ model_of(const struct printer *p)
 /* ---- CSV ---- */
 
 static int
-csv_name(struct buf *text, const char *name)
-{
-	size_t len = strlen(name);
-	const char *s;
-	double x;
-
-	/*
-	 * A name that looks like a number, or has blanks at its ends, would be taken for data, or
-	 * lose them.
-	 */
-	if (name[strcspn(name, ",\"\r\n")] == '\0' &&
-	    fixed_parse_double(name, len, &x) == FIXED_SYNTAX && strchr(" \t", name[0]) == NULL &&
-	    strchr(" \t", name[len - 1]) == NULL)
-		return (buf_string(text, name));
-	if (buf_string(text, "\"") == -1)
-		return (-1);
-	for (s = name; *s != '\0'; s++) {
-		if (buf_append(text, (*s == '"') ? "\"\"" : s, (*s == '"') ? 2 : 1) == -1)
-			return (-1);
-	}
-	return (buf_string(text, "\""));
-}
-
-static int
 csv_begin(struct printer *p)
 {
 	size_t i;
@@ -126,7 +105,7 @@ csv_begin(struct printer *p)
 		return (0);
 	for (i = 0; i < p->part->cols; i++) {
 		if ((i > 0 && buf_string(&p->text, ",") == -1) ||
-		    csv_name(&p->text, p->part->columns[i]) == -1)
+		    csv_text_name(&p->text, p->part->columns[i]) == -1)
 			return (-1);
 	}
 	return (buf_string(&p->text, "\n"));
@@ -352,6 +331,8 @@ print_begin(struct printer *p, const struct part *part)
 		return ((p->spool == NULL) ? open_spool(p) : 0);
 	case PRINT_STREAM:
 		return (0);
+	case PRINT_TABLE:
+		return (coefficients_tensor(p->table, part));
 	}
 	return (-1);
 }
@@ -398,6 +379,8 @@ print_rows(struct printer *p, const uint64_t *words, size_t rows)
 			rc = csv_row(p, words + i * p->part->cols);
 		else if (p->how->format == PRINT_JSON)
 			rc = json_row(p, words + i * p->part->cols);
+		else if (p->how->format == PRINT_TABLE)
+			rc = coefficients_row(p->table, words + i * p->part->cols);
 		else
 			rc = binary_row(p, words + i * p->part->cols);
 	}
@@ -473,6 +456,8 @@ print_all(struct printer *p)
 		return (fail(ST_FAILED, "the shares hold no tensor named '%s'", p->how->tensor));
 	if (rc == 0 && p->how->format == PRINT_SAFETENSORS)
 		return (safetensors_end(p));
+	if (rc == 0 && p->how->format == PRINT_TABLE)
+		return (coefficients_print(p->table, &p->text));
 	return (rc);
 }
 
@@ -483,6 +468,8 @@ printer_open(struct printer *p)
 	if (p->how->format == PRINT_STREAM)
 		return (((p->w = writer_open(p->how->path, OUTPUT_REPLACE, false, NULL)) != NULL) ?
 		    0 : -1);
+	if (p->how->format == PRINT_TABLE && (p->table = coefficients_new()) == NULL)
+		return (-1);
 	if ((p->output = output_open(p->how->path, OUTPUT_REPLACE)) == NULL)
 		return (-1);
 	p->fd = output_fd(p->output);
@@ -507,6 +494,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 		output_abort(p.output);
 	}
 	safetensors_header_free(&p.header);
+	coefficients_free(p.table);
 	buf_free(&p.text);
 	part_free(p.part);
 	return (rc);

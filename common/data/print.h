@@ -1,13 +1,17 @@
 #ifndef SMPC_DATA_PRINT_H
 #define SMPC_DATA_PRINT_H
 
-/* Printing what shares hold: CSV, JSON, .npy, safetensors, or a public share stream. */
+/*
+ * Printing what shares hold: CSV, JSON, .npy, safetensors, a public share stream, or a table of a
+ * model's coefficients.
+ */
 
 #include <stdbool.h>
 
 #include "data/combine.h"
 
-enum print_format { PRINT_CSV, PRINT_JSON, PRINT_NPY, PRINT_SAFETENSORS, PRINT_STREAM };
+enum print_format { PRINT_CSV, PRINT_JSON, PRINT_NPY, PRINT_SAFETENSORS, PRINT_STREAM,
+	PRINT_TABLE };
 
 struct print_options {
 	enum print_format format;
@@ -21,7 +25,8 @@ struct print_options {
  * Print everything that ${c} gives.  Numbers are the shortest decimals that are shared as the same
  * words again; in .npy and safetensors files they are the nearest float64, or integers where there
  * are neither fraction bits nor divisor.  CSV separates tensors by an empty line; a .npy file holds
- * one tensor.  JSON and safetensors say what a model is for, unless one tensor of it was chosen.
+ * one tensor.  JSON and safetensors say what a model is for, unless one tensor of it was chosen.  A
+ * table is of a whole model (coefficients.h).
  * Return 0 or -1 (reported; a file is then not left behind).
  */
 int print_tensors(struct combine *c, const struct print_options *how);

@@ -27,7 +27,7 @@ struct reader {
 	/* Words that keys stand for. */
 	struct mem_words expanded, addend;
 	bool shapes_only;
-	bool takes_exponents, takes_row_exponents;
+	bool takes_exponents, takes_row_exponents, takes_missing;
 };
 
 struct reader *
@@ -268,6 +268,13 @@ reader_takes_row_exponents(struct reader *r)
 	r->takes_exponents = r->takes_row_exponents = true;
 }
 
+void
+reader_takes_missing(struct reader *r)
+{
+
+	r->takes_missing = true;
+}
+
 uint64_t
 reader_row(const struct reader *r)
 {
@@ -387,6 +394,27 @@ check_row_exponents(const struct reader *r)
 	    "tool does not take", reader_name(r), p->name));
 }
 
+/* Whoever takes words has to know which are none. */
+static int
+check_presence(const struct reader *r)
+{
+	const struct part *p = r->current->part;
+	size_t j;
+
+	if (p->about == NULL || r->takes_missing)
+		return (0);
+	for (j = 0; j < p->cols && !p->about[j].missing; j++)
+		continue;
+	if (j == p->cols)
+		return (0);
+	if (p->columns == NULL)
+		return (fail(ST_RANGE, "%s: column %zu of tensor '%s' has missing values, which "
+		    "this tool does not take", reader_name(r), j + 1, p->name));
+	return (fail(ST_RANGE, "%s: column '%s' of tensor '%s' has missing values, which this tool "
+	    "does not take: its owner fills them with a number (smpc-share --na '%s=NUMBER')",
+	    reader_name(r), p->columns[j], p->name, p->columns[j]));
+}
+
 /* Whoever takes words has to know of exponents. */
 static int
 check_exponents(const struct reader *r)
@@ -394,7 +422,7 @@ check_exponents(const struct reader *r)
 	const struct part *p = r->current->part;
 	size_t j;
 
-	if (check_row_exponents(r) == -1)
+	if (check_row_exponents(r) == -1 || check_presence(r) == -1)
 		return (-1);
 	if (r->takes_exponents || p->about == NULL)
 		return (0);

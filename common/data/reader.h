@@ -67,6 +67,13 @@ void reader_shapes_only(struct reader *r);
 void reader_takes_exponents(struct reader *r);
 
 /*
+ * reader_takes_missing(r):
+ * Columns may have words that are missing (column.h).  Otherwise they are refused, as whoever took
+ * the zeroes in their place for numbers would be wrong.
+ */
+void reader_takes_missing(struct reader *r);
+
+/*
  * reader_takes_row_exponents(r):
  * Rows may, too (part.h).
  */

@@ -50,27 +50,27 @@ mpc_relu(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d, const struct m
 }
 
 static int
-apply_relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 1) == 0)
-		rc = mpc_relu(S, y, &r.bit[0], x, mpc_range_bits(f), 0);
+		rc = mpc_relu(S, y, &r.bit[0], x, n.range, 0);
 	room_close(&r);
 	return (rc);
 }
 
 static int
-apply_step(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_step(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 1) == 0 &&
-	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == 0) {
+	    thresholds(S, r.bit, x, &zero, 1, n.range, 0) == 0) {
 		const struct mpc_selection_term terms[] = {
-			{ .bit = r.bit, .constant = { (int64_t)1 << f } },
+			{ .bit = r.bit, .constant = { (int64_t)1 << n.f } },
 		};
 
 		rc = mpc_select(S, y, &SELECT(terms, 0));
@@ -81,13 +81,13 @@ apply_step(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsi
 
 /* |x| = (2 [x >= 0] - 1) x. */
 static int
-apply_abs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_abs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 1) == 0 &&
-	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == 0) {
+	    thresholds(S, r.bit, x, &zero, 1, n.range, 0) == 0) {
 		const struct mpc_selection_term terms[] = {
 			{ .bit = r.bit, .word = x, .weight = { 2 } },
 			{ .word = x, .weight = { -1 } },
@@ -101,15 +101,15 @@ apply_abs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsig
 
 /* [x >= 0] + [x >= one unit in the last place] - 1. */
 static int
-apply_sign(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_sign(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	static const int64_t bounds[] = { 0, 1 };
-	int64_t one = (int64_t)1 << f;
+	int64_t one = (int64_t)1 << n.f;
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 0, 2) == 0 &&
-	    thresholds(S, r.bit, x, bounds, 2, mpc_range_bits(f), 0) == 0) {
+	    thresholds(S, r.bit, x, bounds, 2, n.range, 0) == 0) {
 		const struct mpc_selection_term terms[] = {
 			{ .bit = &r.bit[0], .constant = { one } },
 			{ .bit = &r.bit[1], .constant = { one } },
@@ -145,33 +145,41 @@ struct saturation {
  * What is above the upper bound is above the lower one, too, as bounds are farther apart than
  * 2^coarse: the exclusive or of both bits says inside, and costs nothing.
  */
+enum { FROM_LOW, FROM_HIGH, INSIDE, SATURATION_BITS };
+
+static int
+saturate_by(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w, struct mpc_bits *bit,
+    const struct saturation *s)
+{
+
+	mpc_xor(&bit[INSIDE], &bit[FROM_LOW], &bit[FROM_HIGH]);
+	const struct mpc_selection_term terms[] = {
+		{ .bit = &bit[INSIDE], .word = w, .weight = { s->weight },
+		    .constant = { s->constant } },
+		{ .bit = &bit[FROM_HIGH], .constant = { s->above - s->below } },
+		/* Below is where neither bit is set: below (1 - inside - above). */
+		{ .bit = &bit[INSIDE], .constant = { -s->below } },
+		{ .constant = { s->below } },
+	};
+	struct mpc_selection selection = SELECT(terms, s->shift);
+
+	/* The last two terms are 0 then, and cost as much as others. */
+	if (s->below == 0)
+		selection.count = 2;
+	return (mpc_select(S, y, &selection));
+}
+
 static int
 saturate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
     const struct mpc_vector *x, const struct saturation *s)
 {
-	enum { FROM_LOW, FROM_HIGH, INSIDE, BITS };
 	const int64_t bounds[] = { [FROM_LOW] = s->low, [FROM_HIGH] = s->high };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 0, BITS) == 0 &&
-	    thresholds(S, r.bit, x, bounds, 2, s->range, s->coarse) == 0) {
-		mpc_xor(&r.bit[INSIDE], &r.bit[FROM_LOW], &r.bit[FROM_HIGH]);
-		const struct mpc_selection_term terms[] = {
-			{ .bit = &r.bit[INSIDE], .word = w, .weight = { s->weight },
-			    .constant = { s->constant } },
-			{ .bit = &r.bit[FROM_HIGH], .constant = { s->above - s->below } },
-			/* Below is where neither bit is set: below (1 - inside - above). */
-			{ .bit = &r.bit[INSIDE], .constant = { -s->below } },
-			{ .constant = { s->below } },
-		};
-		struct mpc_selection selection = SELECT(terms, s->shift);
-
-		/* The last two terms are 0 then, and cost as much as others. */
-		if (s->below == 0)
-			selection.count = 2;
-		rc = mpc_select(S, y, &selection);
-	}
+	if (room_open(&r, S, x->n, 0, SATURATION_BITS) == 0 &&
+	    thresholds(S, r.bit, x, bounds, 2, s->range, s->coarse) == 0)
+		rc = saturate_by(S, y, w, r.bit, s);
 	room_close(&r);
 	return (rc);
 }
@@ -184,6 +192,70 @@ mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_
 		.below = low, .above = high };
 
 	return (saturate(S, y, x, x, &s));
+}
+
+/*
+ * [x - c >= 0], as words have it, is wrong where the difference wraps: it is then 1 for negative x,
+ * if c > 0, and 0 for positive x, if c < 0.  With p = [x >= 0], which no word is wrong about,
+ *
+ *	[x >= c] = p and [x - c >= 0] for c >= 0, and not (not p and not [x - c >= 0]) for c < 0.
+ *
+ * Both conjunctions are one, of vectors one behind the other.
+ */
+static int
+thresholds_any(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *x, const int64_t *c)
+{
+	enum { DIFFERENCE, SIGN, BOTH, LISTS, COUNT = 2 };
+	const int64_t bounds[] = { c[0], c[1], 0 };
+	const size_t stride = mpc_bits_stride(x->n);
+	struct mpc_bits part;
+	struct room r, lists;
+	size_t i, k;
+	int rc = -1;
+
+	memset(&lists, 0, sizeof(lists));
+	if (room_open(&r, S, x->n, 0, COUNT + 1) == -1 ||
+	    room_open(&lists, S, COUNT * stride, 0, LISTS) == -1 ||
+	    thresholds(S, r.bit, x, bounds, COUNT + 1, MPC_WORD_RANGE, 0) == -1)
+		goto out;
+	for (i = 0; i < COUNT; i++) {
+		for (k = DIFFERENCE; k <= SIGN; k++) {
+			part = mpc_bits_part(&lists.bit[k], i * stride, x->n);
+			mpc_bits_copy(&part, &r.bit[(k == SIGN) ? COUNT : i]);
+			if (c[i] < 0)
+				mpc_not(&part, &part);
+		}
+	}
+	if ((rc = mpc_and(S, &lists.bit[BOTH], (const struct mpc_bits *const[]){
+	    &lists.bit[DIFFERENCE], &lists.bit[SIGN] }, 2)) == -1)
+		goto out;
+	for (i = 0; i < COUNT; i++) {
+		part = mpc_bits_part(&lists.bit[BOTH], i * stride, x->n);
+		mpc_bits_copy(&d[i], &part);
+		if (c[i] < 0)
+			mpc_not(&d[i], &d[i]);
+	}
+out:
+	room_close(&r);
+	room_close(&lists);
+	return (rc);
+}
+
+int
+mpc_clip_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low,
+    int64_t high)
+{
+	const struct saturation s = { .low = low, .high = high, .weight = 1, .below = low,
+		.above = high };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, 0, SATURATION_BITS) == 0 &&
+	    thresholds_any(S, r.bit, x, (const int64_t[]){ [FROM_LOW] = low,
+	    [FROM_HIGH] = high }) == 0)
+		rc = saturate_by(S, y, x, r.bit, &s);
+	room_close(&r);
+	return (rc);
 }
 
 /*
@@ -216,19 +288,20 @@ mpc_clip_near(struct mpc *S, struct mpc_vector *y, int64_t low, int64_t high, in
 }
 
 static int
-apply_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	int64_t one = (int64_t)1 << f;
+	int64_t one = (int64_t)1 << n.f;
 
-	return (mpc_clip(S, y, x, -one, one, mpc_range_bits(f)));
+	return (mpc_clip_any(S, y, x, -one, one));
 }
 
 /* x + 1/2 (SecureML's activation). */
 static int
-apply_piecewise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_piecewise(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n)
 {
-	int64_t half = (int64_t)1 << (f - 1);
-	const struct saturation s = { .range = mpc_range_bits(f), .low = -half, .high = half,
+	int64_t half = (int64_t)1 << (n.f - 1);
+	const struct saturation s = { .range = n.range, .low = -half, .high = half,
 		.weight = 1, .constant = half, .above = 2 * half };
 
 	return (saturate(S, y, x, x, &s));
@@ -267,15 +340,16 @@ struct logistic {
 };
 
 static int
-sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
-    const struct logistic *l)
+sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n, const struct logistic *l)
 {
+	const unsigned f = n.f;
 	int64_t bound = (int64_t)1 << (f + SIGMOID_BOUND_LOG - l->up);
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 1, 0) == 0 &&
-	    mpc_clip(S, &r.word[0], x, -bound, bound, mpc_range_bits(f)) == 0) {
+	    mpc_clip(S, &r.word[0], x, -bound, bound, n.range) == 0) {
 		mpc_scale(&r.word[0], &r.word[0], (int64_t)1 << l->up);
 		rc = exact_sigmoid(S, y, &r.word[0], f);
 		mpc_scale(y, y, l->weight);
@@ -286,9 +360,10 @@ sigmoid_faithful(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
 }
 
 static int
-sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
-    const struct logistic *l)
+sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n, const struct logistic *l)
 {
+	const unsigned f = n.f;
 	const struct mpc_series series = {
 		.period_bits = f + SIGMOID_PERIOD_LOG - l->up,
 		.count = LENGTH(sigmoid_sine),
@@ -299,7 +374,7 @@ sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		.table_bits = SIGMOID_TABLE_BITS,
 	};
 	int64_t bound = (int64_t)1 << (f + SIGMOID_BOUND_LOG - l->up);
-	const struct saturation s = { .range = mpc_range_bits(f), .low = -bound, .high = bound,
+	const struct saturation s = { .range = n.range, .low = -bound, .high = bound,
 		.coarse = f - SHARP_BITS, .weight = l->weight, .constant = l->below,
 		.shift = SIGMOID_BITS - f, .below = l->below,
 		.above = l->below + l->weight * ((int64_t)1 << f) };
@@ -313,22 +388,22 @@ sigmoid_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 }
 
 int
-mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const struct logistic l = { .weight = 1 };
 
-	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, f, &l) :
-	    sigmoid_series(S, y, x, f, &l));
+	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, n, &l) :
+	    sigmoid_series(S, y, x, n, &l));
 }
 
 /* tanh(x) = 2 sigmoid(2 x) - 1 */
 int
-mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const struct logistic l = { .up = 1, .weight = 2, .below = -((int64_t)1 << f) };
+	const struct logistic l = { .up = 1, .weight = 2, .below = -((int64_t)1 << n.f) };
 
-	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, f, &l) :
-	    sigmoid_series(S, y, x, f, &l));
+	return (mpc_is_faithful(S) ? sigmoid_faithful(S, y, x, n, &l) :
+	    sigmoid_series(S, y, x, n, &l));
 }
 
 /*
@@ -480,7 +555,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
 #define MAX_STEPS 16
 #define STEP_LOG 3 /* octaves of a range */
 
-struct ranges {
+struct root_ranges {
 	unsigned low;
 	unsigned steps;    /* up to MAX_STEPS */
 	bool bounded;      /* the number is surely in one of them */
@@ -493,14 +568,14 @@ enum { RUNG, IN_RANGE = MAX_STEPS + 1, LADDER_BITS = IN_RANGE + MAX_STEPS };
 
 /* log2 of the upper end of range k - 1, and the lower one of range k. */
 static unsigned
-ranges_rung(const struct ranges *R, unsigned k)
+ranges_rung(const struct root_ranges *R, unsigned k)
 {
 
 	return (R->low + STEP_LOG * k);
 }
 
 static unsigned
-ranges_top(const struct ranges *R)
+ranges_top(const struct root_ranges *R)
 {
 
 	return (ranges_rung(R, R->steps));
@@ -508,14 +583,14 @@ ranges_top(const struct ranges *R)
 
 /* The first and last rungs there are: the ends of bounded ranges need not be looked for. */
 static unsigned
-ranges_first(const struct ranges *R)
+ranges_first(const struct root_ranges *R)
 {
 
 	return (R->bounded ? 1 : 0);
 }
 
 static unsigned
-ranges_last(const struct ranges *R)
+ranges_last(const struct root_ranges *R)
 {
 
 	return (R->bounded ? R->steps - 1 : R->steps);
@@ -527,7 +602,7 @@ ranges_last(const struct ranges *R)
  */
 static int
 ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R)
+    const struct root_ranges *R)
 {
 	unsigned coarse = (R->low > STEP_LOG) ? R->low - STEP_LOG : 0, first = ranges_first(R),
 	    last = ranges_last(R), k;
@@ -542,7 +617,7 @@ ranges_compare(struct mpc *S, struct mpc_bits *t, const struct mpc_vector *x, un
 
 /* [x is in range k]: this rung and not the next; put into ${h}, or a rung, or NULL for 1. */
 static const struct mpc_bits *
-ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+ranges_inside(const struct root_ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
 {
 	bool below = (k >= ranges_first(R)), above = (k + 1 <= ranges_last(R));
 
@@ -559,7 +634,7 @@ ranges_inside(const struct ranges *R, struct mpc_bits *h, const struct mpc_bits 
  */
 static int
 ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, struct mpc_bits *bits)
+    const struct root_ranges *R, struct mpc_bits *bits)
 {
 	const int64_t c_below = (int64_t)1 << (ranges_top(R) - STEP_LOG),
 	    c_above = (int64_t)1 << ranges_top(R);
@@ -593,7 +668,7 @@ enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SC
 /* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct ranges *R, const struct core *core, unsigned shift)
+    const struct root_ranges *R, const struct core *core, unsigned shift)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -618,10 +693,11 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
  * power of 8, and the rest is in the shift.  The core is at most 1 / 0.1094 = 2^3.2 with 36 bits,
  * so that for 8 steps the product is below 2^(39.2 + 21); a ninth would have no room.
  */
-static struct ranges
+static struct root_ranges
 reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 {
-	struct ranges R = { .low = (unsigned)((int)f + low), .steps = steps, .bounded = bounded };
+	struct root_ranges R = { .low = (unsigned)((int)f + low), .steps = steps,
+	    .bounded = bounded };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
@@ -632,7 +708,7 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 
 /* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
-reciprocal_shift(unsigned f, const struct ranges *R)
+reciprocal_shift(unsigned f, const struct root_ranges *R)
 {
 
 	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
@@ -642,7 +718,7 @@ int
 mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     int low, unsigned steps)
 {
-	const struct ranges R = reciprocal_ranges(f, low, steps, true);
+	const struct root_ranges R = reciprocal_ranges(f, low, steps, true);
 	struct room r;
 	int rc = -1;
 
@@ -664,12 +740,13 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
  * 24 octaves on, where for f <= 16 at most a unit in the last place is left of the result.
  */
 int
-mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n)
 {
 	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct ranges R = reciprocal_ranges(f, -(int)(f / 2), RECIPROCAL_STEPS, false);
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
 	const struct bilinear times = bilinear_elements(x->n);
-	const unsigned range = mpc_range_bits(f);
 	struct mpc_bits *positive;
 	struct mpc_vector *w;
 	struct room r;
@@ -688,12 +765,12 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		{ .word = &w[PRODUCT], .weight = { -1 } },
 	};
 
-	if (thresholds(S, positive, x, &zero, 1, range, 0) == 0 &&
+	if (thresholds(S, positive, x, &zero, 1, n.range, 0) == 0 &&
 	    mpc_select(S, &w[ABSOLUTE], &SELECT(absolute, 0)) == 0 &&
-	    ranges_normalize(S, &w[C], &w[ABSOLUTE], range, &R, r.bit) == 0 &&
+	    ranges_normalize(S, &w[C], &w[ABSOLUTE], n.range, &R, r.bit) == 0 &&
 	    core_evaluate(S, &w[CORE], &w[C], ranges_top(&R), &core_reciprocal) == 0 &&
 	    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
-		rc = mpc_select(S, y, &SELECT(back, reciprocal_shift(f, &R)));
+		rc = mpc_select(S, y, &SELECT(back, reciprocal_shift(n.f, &R) - n.more));
 out:
 	room_close(&r);
 	return (rc);
@@ -701,7 +778,7 @@ out:
 
 int
 mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, unsigned f)
+    const struct mpc_vector *b, struct mpc_numbers n)
 {
 	enum { INVERSE, RATIO, WORDS };
 	const struct bilinear times = bilinear_elements(a->n);
@@ -709,9 +786,9 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 	int rc = -1;
 
 	if (room_open(&r, S, a->n, WORDS, 0) == 0 &&
-	    mpc_reciprocal(S, &r.word[INVERSE], b, f) == 0 &&
+	    mpc_reciprocal(S, &r.word[INVERSE], b, n) == 0 &&
 	    mpc_product(S, &r.word[RATIO], &times, a, &r.word[INVERSE]) == 0)
-		rc = mpc_truncate(S, y, &r.word[RATIO], f);
+		rc = mpc_truncate(S, y, &r.word[RATIO], n.f);
 	room_close(&r);
 	return (rc);
 }
@@ -720,17 +797,46 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 
 #define REACH_LOG 22 /* log2 of what all ranges reach to, or more */
 
-/* From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go. */
-static struct ranges
-all_ranges(unsigned f)
+/*
+ * From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go; or,
+ * where numbers may be larger, up to 2^(64 - f) units, as far as a square root has room for f - 1
+ * fraction bits of v, so that these are half a unit off.
+ */
+static struct root_ranges
+all_ranges(struct mpc_numbers n)
+{
+	unsigned steps = (n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG, most = (64 - n.f) / STEP_LOG;
+
+	most = (most < MAX_STEPS) ? most : MAX_STEPS;
+	return ((struct root_ranges){ .steps = (n.wide && most > steps) ? most : steps });
+}
+
+bool
+mpc_has_ladder(const struct mpc_function *p)
 {
 
-	return ((struct ranges){ .steps = (f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
+	return (p->halves % 2 != 0 || p->unit == MPC_UNIT_LOGARITHM);
+}
+
+struct mpc_numbers
+mpc_unknown_numbers(const struct mpc_function *p, unsigned f)
+{
+
+	return ((struct mpc_numbers){ .f = f, .range = MPC_WORD_RANGE,
+	    .wide = (p != NULL && mpc_has_ladder(p)) });
+}
+
+unsigned
+mpc_ladder_bits(struct mpc_numbers n)
+{
+	const struct root_ranges R = all_ranges(n);
+
+	return (ranges_top(&R));
 }
 
 /* The upper end of range k, which c = 2^top stands for. */
 static double
-ranges_end(const struct ranges *R, unsigned k, unsigned f)
+ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 {
 
 	return (ldexp(1, (int)ranges_rung(R, k + 1) - (int)f));
@@ -738,26 +844,38 @@ ranges_end(const struct ranges *R, unsigned k, unsigned f)
 
 /*
  * Fraction bits of v, for which a product with the core must leave room.  Square root: v is at most
- * 2^12 and the core 1.005 with 30 bits, 2^60 in all.  Inverse root: from 1/8 on the core is at most
- * sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again.  Wide: the core is at most
- * 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ * 2^12 and the core 1.005 with 30 bits, 2^60 in all; up to larger numbers, v is at most the root of
+ * the last range's end, and has the bits that leave 2^61.  Inverse root: from 1/8 on the core is at
+ * most sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
+ * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core
+ * is at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
  */
 #define ROOT_BITS 18
 #define RSQRT_BITS 16
+#define RSQRT_MOST_BITS(f) (27 - ((f) + 1) / 2)
 #define RSQRT_WIDE_BITS 19
+
+static unsigned
+root_bits(const struct root_ranges *R, struct mpc_numbers n)
+{
+
+	return (n.wide ? 31 - (ranges_top(R) - n.f + 1) / 2 : ROOT_BITS);
+}
 
 /* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
 int
-mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	struct ranges R = all_ranges(f);
+	struct root_ranges R = all_ranges(n);
+	const unsigned bits = root_bits(&R, n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)ldexp(sqrt(ranges_end(&R, k, f)), ROOT_BITS);
+		R.v[k] = (int64_t)(ldexp(sqrt(ranges_bound(&R, k, n.f)), (int)bits) +
+		    (n.wide ? 0.5 : 0));
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_sqrt,
-	    core_bits(&core_sqrt) + ROOT_BITS - f));
+	return (scaled_core(S, y, x, n.range, &R, &core_sqrt,
+	    core_bits(&core_sqrt) + bits - n.f));
 }
 
 /*
@@ -765,17 +883,18 @@ mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsign
  * of the result for f = 16 and 23 for f = 20, which is more than 1e-3 of it where x is large.
  */
 int
-mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	struct ranges R = all_ranges(f);
+	const unsigned bits = (n.more > 0 || n.wide) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
+	struct root_ranges R = all_ranges(n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_BITS));
+		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_bound(&R, k, n.f)), (int)bits));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_rsqrt,
-	    core_bits(&core_rsqrt) + RSQRT_BITS - f));
+	return (scaled_core(S, y, x, n.range, &R, &core_rsqrt,
+	    core_bits(&core_rsqrt) + bits - n.f - n.more));
 }
 
 /* Numbers are below 2^(top + 1): two bits beyond the top hold any difference with a rung. */
@@ -785,11 +904,11 @@ int
 mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
     unsigned low, unsigned steps, unsigned g)
 {
-	struct ranges R = { .low = low, .steps = steps };
+	struct root_ranges R = { .low = low, .steps = steps };
 	unsigned k;
 
 	for (k = 0; k < steps; k++)
-		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_end(&R, k, f)), RSQRT_WIDE_BITS));
+		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
 	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
@@ -798,10 +917,10 @@ mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 
 /* ln x = ln(c / 2^top) + ln(end).  A sum needs no room: v has the core's 38 bits. */
 int
-mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const unsigned bits = core_bits(&core_log);
-	struct ranges R = all_ranges(f);
+	const unsigned bits = core_bits(&core_log), f = n.f;
+	struct root_ranges R = all_ranges(n);
 	struct mpc_vector *w;
 	struct room r;
 	unsigned k;
@@ -813,7 +932,7 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 	R.v_above = R.v[R.steps - 1];
 	if (room_open(&r, S, x->n, CORE_WORDS, LADDER_BITS) == 0) {
 		w = r.word;
-		if (ranges_normalize(S, &w[C], x, mpc_range_bits(f), &R, r.bit) == 0 &&
+		if (ranges_normalize(S, &w[C], x, n.range, &R, r.bit) == 0 &&
 		    core_evaluate(S, &w[CORE], &w[C], ranges_top(&R), &core_log) == 0) {
 			mpc_add(&w[CORE], &w[CORE], &w[V]);
 			rc = mpc_truncate(S, y, &w[CORE], bits - f);
@@ -842,10 +961,10 @@ mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
  * f fraction bits.
  */
 static int
-exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x, unsigned f,
-    int below)
+exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x,
+    struct mpc_numbers n, int below)
 {
-	const unsigned bits = f + LOG2_E_BITS;
+	const unsigned f = n.f, bits = f + LOG2_E_BITS;
 	struct room r;
 	int rc = -1;
 
@@ -856,8 +975,7 @@ exponential(struct mpc *S, struct mpc_vector *power, const struct mpc_vector *x,
 		 */
 		if (mpc_is_faithful(S) &&
 		    mpc_clip(S, &r.word[0], x, (int64_t)ldexp(-below * log(2) + 0.01, (int)f),
-		    (int64_t)ldexp((OCTAVES - below) * log(2) - 0.01, (int)f),
-		    mpc_range_bits(f)) == -1)
+		    (int64_t)ldexp((OCTAVES - below) * log(2) - 0.01, (int)f), n.range) == -1)
 			goto out;
 		mpc_scale(&r.word[0], mpc_is_faithful(S) ? &r.word[0] : x, LOG2_E);
 		mpc_add_public(&r.word[0], &r.word[0], (int64_t)below << bits);
@@ -879,16 +997,17 @@ out:
 #define EXP_HIGH 10.375
 
 int
-mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const struct saturation s = { .range = mpc_range_bits(f),
+	const unsigned f = n.f;
+	const struct saturation s = { .range = n.range,
 		.low = (int64_t)ldexp(EXP_LOW, (int)f), .high = (int64_t)ldexp(EXP_HIGH, (int)f),
 		.coarse = f - SHARP_BITS, .weight = 1, .shift = POWER_BITS + EXP_BELOW - f,
 		.above = (int64_t)ldexp(exp(EXP_HIGH), (int)f) };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 1, 0) == 0 && exponential(S, &r.word[0], x, f, EXP_BELOW) == 0)
+	if (room_open(&r, S, x->n, 1, 0) == 0 && exponential(S, &r.word[0], x, n, EXP_BELOW) == 0)
 		rc = saturate(S, y, &r.word[0], x, &s);
 	room_close(&r);
 	return (rc);
@@ -901,16 +1020,16 @@ mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigne
 #define EXP_NEGATIVE_LOW (-20.5)
 
 int
-mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
-    unsigned g)
+mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n, unsigned g)
 {
-	const int64_t bound = (int64_t)ldexp(EXP_NEGATIVE_LOW, (int)f);
+	const int64_t bound = (int64_t)ldexp(EXP_NEGATIVE_LOW, (int)n.f);
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, 1, 1) == 0 &&
-	    thresholds(S, r.bit, x, &bound, 1, mpc_range_bits(f), f - SHARP_BITS) == 0 &&
-	    exponential(S, &r.word[0], x, f, EXP_NEGATIVE_BELOW) == 0) {
+	    thresholds(S, r.bit, x, &bound, 1, n.range, n.f - SHARP_BITS) == 0 &&
+	    exponential(S, &r.word[0], x, n, EXP_NEGATIVE_BELOW) == 0) {
 		const struct mpc_selection_term terms[] = {
 			{ .bit = r.bit, .word = &r.word[0], .weight = { 1 } },
 		};
@@ -925,17 +1044,18 @@ mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x
 
 /* s = 1 / (1 + e^-|x|), or 1 - s for negative x: the divisor is well inside one range, [1/2, 4). */
 static int
-apply_sigmoid_exact(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f)
+apply_sigmoid_exact(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n)
 {
 	enum { MINUS, DIVISOR, QUOTIENT, WORDS };
 	const unsigned g = SIGMOID_EXACT_BITS;
-	const int64_t one = (int64_t)1 << f;
+	const int64_t one = (int64_t)1 << n.f;
 	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, x->n, WORDS, 1) == -1 ||
-	    thresholds(S, r.bit, x, &zero, 1, mpc_range_bits(f), 0) == -1)
+	    thresholds(S, r.bit, x, &zero, 1, n.range, 0) == -1)
 		goto out;
 	w = r.word;
 	const struct mpc_selection_term minus[] = {
@@ -949,11 +1069,11 @@ apply_sigmoid_exact(struct mpc *S, struct mpc_vector *y, const struct mpc_vector
 	};
 
 	if (mpc_select(S, &w[MINUS], &SELECT(minus, 0)) == -1 ||
-	    mpc_exp_negative(S, &w[DIVISOR], &w[MINUS], f, g) == -1)
+	    mpc_exp_negative(S, &w[DIVISOR], &w[MINUS], n, g) == -1)
 		goto out;
 	mpc_add_public(&w[DIVISOR], &w[DIVISOR], (int64_t)1 << g);
 	if (mpc_reciprocal_within(S, &w[QUOTIENT], &w[DIVISOR], g, -1, 1) == 0)
-		rc = mpc_select(S, y, &SELECT(back, g - f));
+		rc = mpc_select(S, y, &SELECT(back, g - n.f));
 out:
 	room_close(&r);
 	return (rc);
@@ -969,120 +1089,162 @@ within(double x, double low, double high)
 }
 
 static double
-clear_relu(double x)
+clear_abs(double x, struct mpc_numbers n)
 {
 
+	(void)n;
+	return (fabs(x));
+}
+
+static double
+clear_relu(double x, struct mpc_numbers n)
+{
+
+	(void)n;
 	return ((x > 0) ? x : 0);
 }
 
 static double
-clear_step(double x)
+clear_step(double x, struct mpc_numbers n)
 {
 
+	(void)n;
 	return ((x >= 0) ? 1 : 0);
 }
 
 static double
-clear_sign(double x)
+clear_sign(double x, struct mpc_numbers n)
 {
 
+	(void)n;
 	return ((x > 0) - (x < 0));
 }
 
 static double
-clear_clip(double x)
+clear_clip(double x, struct mpc_numbers n)
 {
 
+	(void)n;
 	return (within(x, -1, 1));
 }
 
 static double
-clear_piecewise(double x)
+clear_piecewise(double x, struct mpc_numbers n)
 {
 
+	(void)n;
 	return (within(x + 0.5, 0, 1));
 }
 
 static double
-clear_sigmoid(double x)
+clear_sigmoid(double x, struct mpc_numbers n)
 {
 
+	(void)n;
 	return (1 / (1 + exp(-x)));
 }
 
 static double
-clear_exp(double x)
+clear_tanh(double x, struct mpc_numbers n)
 {
 
+	(void)n;
+	return (tanh(x));
+}
+
+static double
+clear_exp(double x, struct mpc_numbers n)
+{
+
+	(void)n;
 	return ((x < EXP_LOW) ? 0 : exp(within(x, EXP_LOW, EXP_HIGH)));
 }
 
 static double
-clear_reciprocal(double x)
+clear_reciprocal(double x, struct mpc_numbers n)
 {
+	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
+	    false);
+	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
-	if (fabs(x) >= 65536)
+	if (fabs(x) >= top)
 		return (0);
-	return ((x < 0 ? -1 : 1) / within(fabs(x), 1.0 / 256, 65536));
+	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(n.f / 2)), top));
+}
+
+/* A number within the ranges that roots and the logarithm have. */
+static double
+within_all(double x, struct mpc_numbers n)
+{
+	const struct root_ranges R = all_ranges(n);
+
+	return (within(x, ldexp(1, -(int)n.f), ldexp(1, (int)ranges_top(&R) - (int)n.f)));
 }
 
 static double
-clear_log(double x)
+clear_log(double x, struct mpc_numbers n)
 {
 
-	return (log(within(x, ldexp(1, -16), ldexp(1, 23))));
+	return (log(within_all(x, n)));
 }
 
 static double
-clear_sqrt(double x)
+clear_sqrt(double x, struct mpc_numbers n)
 {
 
-	return (sqrt(within(x, 0, ldexp(1, 23))));
+	return ((x <= 0) ? 0 : sqrt(within_all(x, n)));
 }
 
 static double
-clear_rsqrt(double x)
+clear_rsqrt(double x, struct mpc_numbers n)
 {
 
-	return (1 / sqrt(within(x, ldexp(1, -16), ldexp(1, 23))));
+	return (1 / sqrt(within_all(x, n)));
 }
 
 /* Units in the last place for f = 16. */
 #define UNITS(n) ((n) / 65536.0)
+#define REACH (REACH_LOG + STEP_LOG - 1) /* at most, of ladders */
 #define ALL_NUMBERS .low = -1e9, .high = 1e9, .beyond = ""
 
 const struct mpc_function mpc_functions[] = {
-	{ .name = "abs", .formula = "|x|", .apply = apply_abs, .clear = fabs, ALL_NUMBERS },
+	{ .name = "abs", .formula = "|x|", .apply = apply_abs, .clear = clear_abs, ALL_NUMBERS,
+	    .unit = MPC_UNIT_POWER, .halves = 2 },
 	{ .name = "clip", .formula = "x between -1 and 1", .apply = apply_clip,
 	    .clear = clear_clip, ALL_NUMBERS },
 	{ .name = "exp", .formula = "e^x", .apply = mpc_exp, .clear = clear_exp, .low = -11.7,
-	    .high = 10.3, .error = UNITS(2), .relative = 1e-3, .beyond = "0 below, 32000 above" },
+	    .high = 10.3, .error = UNITS(2), .relative = 1e-3, .beyond = "0 below, 32000 above",
+	    .reach = 4, .most = EXP_HIGH },
 	{ .name = "log", .formula = "ln x", .apply = mpc_log, .clear = clear_log, .low = 0.01,
-	    .high = 1e6, .error = 1e-3, .beyond = "-11.1 from 0 down, 15.9 above" },
+	    .high = 4e9, .error = 1e-3, .beyond = "-11.1 from 0 down, 22.2 above",
+	    .unit = MPC_UNIT_LOGARITHM, .reach = REACH },
 	{ .name = "reciprocal", .formula = "1 / x", .apply = mpc_reciprocal,
 	    .clear = clear_reciprocal, .low = 0.01, .high = 1000, .error = UNITS(2),
 	    .relative = 1e-3,
-	    .beyond = "256 near 0, 0 above 65536; the same for negative numbers" },
+	    .beyond = "256 near 0, 0 above 65536; the same for negative numbers",
+	    .unit = MPC_UNIT_POWER, .halves = -2, .reach = REACH },
 	{ .name = "relu", .formula = "max(x, 0)", .apply = apply_relu, .clear = clear_relu,
-	    ALL_NUMBERS },
+	    ALL_NUMBERS, .unit = MPC_UNIT_POWER, .halves = 2 },
 	{ .name = "rsqrt", .formula = "1 / sqrt(x)", .apply = mpc_rsqrt, .clear = clear_rsqrt,
-	    .low = 0.01, .high = 1000, .error = UNITS(3), .relative = 1e-3,
-	    .beyond = "256 from 0 down, 3.5e-4 above 2^23" },
+	    .low = 0.01, .high = 4e9, .error = UNITS(3), .relative = 1e-3,
+	    .beyond = "256 from 0 down, 1.5e-5 above", .unit = MPC_UNIT_POWER, .halves = -1,
+	    .reach = REACH },
 	{ .name = "sigmoid", .formula = "1 / (1 + e^-x)", .apply = mpc_sigmoid,
-	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS },
+	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS, .reach = SIGMOID_BOUND_LOG },
 	{ .name = "sigmoid-exact", .formula = "1 / (1 + e^-x)", .apply = apply_sigmoid_exact,
-	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS },
+	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS, .reach = MPC_SOFTMAX_REACH },
 	{ .name = "sigmoid-piecewise", .formula = "x + 1/2 between 0 and 1",
 	    .apply = apply_piecewise, .clear = clear_piecewise, ALL_NUMBERS },
 	{ .name = "sign", .formula = "-1, 0 or 1", .apply = apply_sign, .clear = clear_sign,
-	    ALL_NUMBERS },
+	    ALL_NUMBERS, .unit = MPC_UNIT_POWER },
 	{ .name = "sqrt", .formula = "sqrt(x)", .apply = mpc_sqrt, .clear = clear_sqrt,
-	    .low = 0.01, .high = 1e6, .error = UNITS(2), .relative = 1e-3,
-	    .beyond = "0 from 0 down, 2896 above" },
+	    .low = 0.01, .high = 4e9, .error = UNITS(2), .relative = 1e-3,
+	    .beyond = "0 from 0 down, 65536 above", .unit = MPC_UNIT_POWER, .halves = 1,
+	    .reach = REACH },
 	{ .name = "step", .formula = "1 if x >= 0, else 0", .apply = apply_step,
-	    .clear = clear_step, ALL_NUMBERS },
-	{ .name = "tanh", .formula = "tanh(x)", .apply = mpc_tanh, .clear = tanh, .error = 2e-3,
-	    ALL_NUMBERS },
+	    .clear = clear_step, ALL_NUMBERS, .unit = MPC_UNIT_POWER },
+	{ .name = "tanh", .formula = "tanh(x)", .apply = mpc_tanh, .clear = clear_tanh,
+	    .error = 2e-3, ALL_NUMBERS, .reach = SIGMOID_BOUND_LOG - 1 },
 	{ .name = NULL },
 };
 
@@ -1096,4 +1258,72 @@ mpc_function_find(const char *name)
 			return (p);
 	}
 	return (NULL);
+}
+
+/* ---- what results can be ---- */
+
+/* How far a result of ${x} may be from ${y}: rounding by some units, whatever the fraction bits. */
+static double
+slack(const struct mpc_function *p, struct mpc_numbers n, double x, double y)
+{
+	const double unit = ldexp(1, -(int)(n.f + n.more));
+	double slack = (p->relative > 0) ? 65536 * p->error * unit : p->error + 2 * unit;
+
+	if (p->error == 0)
+		return (0);
+	slack = fmax(slack, p->relative * fabs(y));
+	/* Some ends are blurred: the reciprocal goes on to 7/8 of the least number. */
+	return ((x < p->low || x > p->high) ? slack + fabs(y) / 6 : slack);
+}
+
+/* The least, or the largest, result of ${x}; what is right in proportion has the right sign. */
+static double
+least_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
+{
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
+	    least = y - slack(p, n, number, y);
+
+	return ((p->relative > 0 && y >= 0 && least < 0) ? 0 : least);
+}
+
+static double
+most_of(const struct mpc_function *p, struct mpc_numbers n, int64_t x)
+{
+	const double number = ldexp((double)x, -(int)n.f), y = p->clear(number, n),
+	    most = y + slack(p, n, number, y);
+
+	return ((p->relative > 0 && y < 0 && most > 0) ? 0 : most);
+}
+
+/* All but the reciprocals rise; the reciprocal is largest, and least, next to 0. */
+static void
+image_of(const struct mpc_function *p, struct mpc_numbers n, struct mpc_span x, double *least,
+    double *most)
+{
+	const bool falls = (p->unit == MPC_UNIT_POWER && p->halves < 0);
+
+	if (p->halves == -2 && x.low <= 0 && x.high >= 0) {
+		*most = most_of(p, n, 0);
+		*least = -*most;
+	} else {
+		*least = least_of(p, n, falls ? x.high : x.low);
+		*most = most_of(p, n, falls ? x.low : x.high);
+	}
+}
+
+struct mpc_span
+mpc_function_image(const struct mpc_function *p, struct mpc_numbers n, struct mpc_span x)
+{
+	double least, most;
+
+	/* These are exact, and words may have more bits than a double. */
+	if (p->unit == MPC_UNIT_POWER && p->halves == 2) {
+		if (strcmp(p->name, "abs") == 0 && x.low < 0)
+			return ((struct mpc_span){ (x.high < 0) ? -x.high : 0,
+				(x.high > -x.low) ? x.high : -x.low });
+		return ((struct mpc_span){ (x.low > 0) ? x.low : 0, (x.high > 0) ? x.high : 0 });
+	}
+	image_of(p, n, x, &least, &most);
+	return ((struct mpc_span){ (int64_t)floor(ldexp(least, (int)(n.f + n.more))),
+		(int64_t)ceil(ldexp(most, (int)(n.f + n.more))) });
 }

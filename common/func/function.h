@@ -21,6 +21,24 @@
 #define FUNCTION_MIN_BITS 4
 #define FUNCTION_MAX_BITS 20
 
+/* Numbers that a function is taken of. */
+struct mpc_numbers {
+	unsigned f;
+	/* they, and the differences of a row's, differ from any threshold by less than 2^range */
+	unsigned range;
+	/* fraction bits of a reciprocal, or of that of a root, beyond f */
+	unsigned more;
+	/* for roots and the logarithm: they may be above 2^22, where these end else */
+	bool wide;
+};
+
+struct mpc_function;
+
+/* Words from low to high. */
+struct mpc_span {
+	int64_t low, high;
+};
+
 /*
  * mpc_range_bits(f):
  * The range of a comparison of numbers of f fraction bits: two words below 2^(62 - f) differ by
@@ -33,16 +51,53 @@ mpc_range_bits(unsigned f)
 	return (MPC_WORD_RANGE - f);
 }
 
+/*
+ * mpc_any_numbers(f):
+ * Those of which no more is known than that they are in the range of all numbers.
+ */
+static inline struct mpc_numbers
+mpc_any_numbers(unsigned f)
+{
+
+	return ((struct mpc_numbers){ .f = f, .range = mpc_range_bits(f) });
+}
+
+/*
+ * mpc_unknown_numbers(p, f):
+ * Those of which nothing is known, for ${p}, which may be NULL: words below 2^62.
+ */
+struct mpc_numbers mpc_unknown_numbers(const struct mpc_function *p, unsigned f);
+
+/*
+ * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
+ * more than 3 units where that is more than a thousandth of them.
+ */
+#define MPC_MOST_MORE 24
+#define MPC_MOST_MORE_ROOT(f) (28 - ((f) + 1) / 2 - (f))
+
+/* What f(2^e x) is. */
+enum mpc_unit {
+	MPC_UNIT_NONE,      /* nothing that follows from f(x) */
+	MPC_UNIT_POWER,     /* 2^(e halves / 2) f(x) */
+	MPC_UNIT_LOGARITHM, /* f(x) + e ln 2 */
+};
+
 struct mpc_function {
 	const char *name;
 	const char *formula;
-	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-	double (*clear)(double x);   /* what it computes, saturation included; with f = 16 */
-	double low, high;            /* the domain */
+	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    struct mpc_numbers n);
+	/* what it computes, saturation included */
+	double (*clear)(double x, struct mpc_numbers n);
+	double low, high;            /* the domain, with f = 16 */
 	/* the largest in it, absolute, or relative if that is more: max(error, relative |y|) */
 	double error;
 	double relative;
 	const char *beyond;          /* what it is outside the domain */
+	enum mpc_unit unit;
+	int halves;
+	unsigned reach;              /* numbers that it compares with are at most 2^reach */
+	double most;                 /* results of larger ones are too small; 0: there are none */
 };
 
 /* All functions of one number, and one without a name. */
@@ -55,17 +110,41 @@ extern const struct mpc_function mpc_functions[];
 const struct mpc_function *mpc_function_find(const char *name);
 
 /*
- * mpc_exp(S, y, x, f), mpc_log, mpc_reciprocal, mpc_rsqrt, mpc_sigmoid, mpc_sqrt, mpc_tanh:
- * y = e^x, ln x, 1 / x, 1 / sqrt(x), 1 / (1 + e^-x), sqrt(x), tanh x, elementwise.  Domain, error
- * and what lies beyond are in mpc_functions, under these names.
+ * mpc_has_ladder(p):
+ * Whether it is a root or a logarithm, which may be wide.
  */
-int mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
-int mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
+bool mpc_has_ladder(const struct mpc_function *p);
+
+/*
+ * mpc_ladder_bits(n):
+ * Roots and logarithms are right for words up to 2 to this; above, they are what they are there.
+ */
+unsigned mpc_ladder_bits(struct mpc_numbers n);
+
+/*
+ * mpc_function_image(p, n, x):
+ * Results that numbers with words ${x}, below 2^62, can have; clip, which has bounds, is none of
+ * these functions.
+ */
+struct mpc_span mpc_function_image(const struct mpc_function *p, struct mpc_numbers n,
+    struct mpc_span x);
+
+/*
+ * mpc_exp(S, y, x, n), mpc_log, mpc_reciprocal, mpc_rsqrt, mpc_sigmoid, mpc_sqrt, mpc_tanh:
+ * y = e^x, ln x, 1 / x, 1 / sqrt(x), 1 / (1 + e^-x), sqrt(x), tanh x, elementwise.  Domain, error
+ * and what lies beyond are in mpc_functions, under these names; ${more} is for mpc_reciprocal and
+ * mpc_rsqrt, and 0 for all others.
+ */
+int mpc_exp(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
+int mpc_log(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
+int mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n);
+int mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n);
+int mpc_sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n);
+int mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
+int mpc_tanh(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n);
 
 /*
  * mpc_relu(S, y, d, z, range, shift):
@@ -88,6 +167,15 @@ int mpc_clip(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, in
     int64_t high, unsigned range);
 
 /*
+ * mpc_clip_any(S, y, x, low, high):
+ * The same for any word x.
+ *
+ * Cost     a comparison with three thresholds, a conjunction, and a selection.
+ */
+int mpc_clip_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low,
+    int64_t high);
+
+/*
  * mpc_clip_near(S, y, low, high, slack):
  * Bring words of ${y}, where they are, to ${low} or ${high} if they are beyond it by at most
  * ${slack}, as rounding may have carried them.  Others stay as they are: what is farther off must
@@ -108,11 +196,14 @@ int mpc_clip_near(struct mpc *S, struct mpc_vector *y, int64_t low, int64_t high
 int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
 /*
- * mpc_divide(S, y, a, b, f):
- * y = a / b, by the reciprocal of b (its domain and saturation), |y| < 2^(62 - 2 f).
+ * mpc_divide(S, y, a, b, n):
+ * y = a / b, by the reciprocal of b (its domain and saturation), with n.more fraction bits beyond
+ * f.
+ *
+ * Range    |a| times the reciprocal below 2^62 words, which is |y| < 2^(62 - 2 f) for n.more = 0.
  */
 int mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, unsigned f);
+    const struct mpc_vector *b, struct mpc_numbers n);
 
 /*
  * mpc_reciprocal_within(S, y, x, f, low, steps):
@@ -123,11 +214,11 @@ int mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_
     unsigned f, int low, unsigned steps);
 
 /*
- * mpc_exp_negative(S, y, x, f, g):
+ * mpc_exp_negative(S, y, x, n, g):
  * y = e^x with g fraction bits, g <= 30, for x <= 0; below -20.7 it is 0.
  */
-int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f,
-    unsigned g);
+int mpc_exp_negative(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    struct mpc_numbers n, unsigned g);
 
 /*
  * mpc_rsqrt_wide(S, y, x, f, low, steps, g):
@@ -163,13 +254,16 @@ int mpc_max_of(struct mpc *S, struct mpc_vector *y, struct mpc_bits *d,
 int mpc_max_rows(struct mpc *S, struct mpc_vector *y, struct mpc_vector *index,
     const struct mpc_vector *x, size_t rows, size_t cols, unsigned range);
 
+/* The reach of these. */
+#define MPC_SOFTMAX_REACH 5
+
 /*
- * mpc_softmax(S, y, x, rows, cols, f), mpc_log_softmax:
+ * mpc_softmax(S, y, x, rows, cols, n), mpc_log_softmax:
  * Of each row of a matrix; cols <= 32768.
  */
 int mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned f);
+    size_t cols, struct mpc_numbers n);
 int mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned f);
+    size_t cols, struct mpc_numbers n);
 
 #endif /* !SMPC_FUNC_FUNCTION_H */

@@ -15,13 +15,11 @@ enum { FINE, COARSE };
 enum { FINE_FINE, FINE_COARSE, COARSE_COARSE, PAIRS };
 
 /*
- * Sums of squares are at most 2^60: of n coarse distances, if each is at most 2^((60 - log n) / 2).
+ * Sums of squares are at most 2^59, so that two of them are below 2^60 together, which mpc_ratio
+ * takes: of n coarse distances, if each is at most 2^((59 - log n) / 2).
  * Those from the centre are below 2^(range + 1).
  */
-#define SUM_RANGE 60
-
-/* Fine distances whose squares add up to no more than 2^60 cannot have wrapped. */
-#define FINE_ROOT_RANGE 30
+#define SUM_RANGE 59
 
 /* ---- gathering ---- */
 
@@ -133,7 +131,7 @@ add_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector *sum,
 }
 
 static void
-add_columns(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
+add_column_sums(struct mpc_vector *total, struct mpc_vector *room, const struct mpc_vector *x,
     size_t rows)
 {
 
@@ -148,11 +146,11 @@ add_distances(struct mpc *S, struct mpc_moments *m, struct mpc_vector c[2],
 {
 	int i;
 
-	add_columns(&m->distance[FINE], room, &c[FINE], rows);
+	add_column_sums(&m->distance[FINE], room, &c[FINE], rows);
 	if (m->coarse > 0) {
 		if (mpc_truncate(S, &c[COARSE], &c[FINE], m->coarse) == -1)
 			return (-1);
-		add_columns(&m->distance[COARSE], room, &c[COARSE], rows);
+		add_column_sums(&m->distance[COARSE], room, &c[COARSE], rows);
 	}
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && add_products(S, m, &m->product[i],
@@ -210,7 +208,7 @@ add_rows(struct mpc *S, struct mpc_moments *m, const struct mpc_vector *x, size_
 
 	if (count_rows(S, m, rows) == -1 || mpc_vector_new(S, &room, m->cols) == -1)
 		goto out;
-	add_columns(&m->sum, &room, x, rows);
+	add_column_sums(&m->sum, &room, x, rows);
 	if (m->kind != MPC_SUMS) {
 		if ((centred && mpc_divide_public(S, &m->centre, &m->sum, rows,
 		    MPC_DIVIDE_BITS) == -1) || mpc_vector_new(S, &c[FINE], x->n) == -1 ||
@@ -261,7 +259,7 @@ shift_free(struct shift *d)
 }
 
 static int
-find_shift(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
+shift_of_sums(struct mpc *S, struct shift *d, const struct mpc_vector *sum, uint64_t rows)
 {
 
 	d->s = mpc_part(sum, 0, sum->n);
@@ -335,8 +333,8 @@ correct_products(struct mpc *S, const struct mpc_moments *m, struct mpc_vector w
 	memset(d, 0, sizeof(d));
 	if (m->kind == MPC_ERRORS)
 		return (copy_products(S, m, w));
-	if (find_shift(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
-	    find_shift(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
+	if (shift_of_sums(S, &d[FINE], &m->distance[FINE], m->rows) == -1 || (m->coarse > 0 &&
+	    shift_of_sums(S, &d[COARSE], &m->distance[COARSE], m->rows) == -1))
 		goto out;
 	for (i = 0; i < PAIRS; i++) {
 		if (in_use(m, i) && (mpc_vector_new(S, &w[i], products(m)) == -1 ||
@@ -355,13 +353,13 @@ out:
 /*
  * Which columns are coarse: those whose fine sums may have wrapped.  The coarse sum T about the
  * centre tells it, as it cannot wrap: a fine distance is off from the coarse one by less than
- * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and below 2^30
- * where T < (2^(30 - coarse) - sqrt(rows))^2.
+ * 2^coarse, so that the fine sum's root is below 2^coarse (sqrt(T) + sqrt(rows)), and the sum below
+ * 2^59 where T < (2^(59/2 - coarse) - sqrt(rows))^2.
  */
 static int
 find_coarse(struct mpc *S, struct mpc_bits *coarse, const struct mpc_moments *m)
 {
-	const double root = ldexp(1, FINE_ROOT_RANGE - (int)m->coarse) - sqrt((double)m->rows);
+	const double root = ldexp(exp2(SUM_RANGE / 2.0), -(int)m->coarse) - sqrt((double)m->rows);
 	const int64_t least = (root > 0) ? (int64_t)(root * root) : 0;
 	const struct mpc_comparison c = { .high = MPC_NUMBER_RANGE, .count = 1,
 		.thresholds = &least };
@@ -618,13 +616,14 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 #define MAX_OCTAVES (TOP_OCTAVE / 2 + 1)
 
 /*
- * c = v 4^a in [2^60, 2^62) and p = 2^a; both 0 for v below 4^least.  By comparisons with all
- * powers of 4.
+ * c = v 4^a in [2^58, 2^60) and p = 2^a, or 4^a / 4^${left} if that is not 0; both 0 for v below
+ * 4^least.  By comparisons with all powers of 4 below 4^most.
  */
 static int
-scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least)
+scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, unsigned least,
+    unsigned most, unsigned left)
 {
-	const size_t count = MAX_OCTAVES - least;
+	const size_t count = most - least;
 	struct mpc_selection_term terms[MAX_OCTAVES];
 	int64_t power[MAX_OCTAVES];
 	struct room r;
@@ -636,7 +635,7 @@ scale_to_top(struct mpc *S, struct mpc_vector *c_p, const struct mpc_vector *v, 
 		power[i] = (int64_t)1 << (TOP_OCTAVE - 2 * a);
 		terms[i] = (struct mpc_selection_term){ .bit = &r.bit[i], .word = v,
 			.weight = { (int64_t)1 << (2 * a), 0 },
-			.constant = { 0, (int64_t)1 << a } };
+			.constant = { 0, (int64_t)1 << ((left > 0) ? 2 * (a - left) : a) } };
 	}
 	const struct mpc_comparison comparison = { .high = MPC_WORD_RANGE, .count = count,
 		.thresholds = power };
@@ -684,7 +683,7 @@ inverse_root(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *u)
 		goto out;
 	guess = &r.word[0];
 	better = &r.word[1];
-	if (mpc_rsqrt(S, guess, u, UNIT_BITS) == 0 &&
+	if (mpc_rsqrt(S, guess, u, mpc_any_numbers(UNIT_BITS)) == 0 &&
 	    multiply_cut(S, better, guess, guess, UNIT_BITS) == 0 &&
 	    multiply_cut(S, better, better, u, UNIT_BITS) == 0) {
 		mpc_scale(better, better, -1);
@@ -743,7 +742,7 @@ squares_of(struct mpc_vector *y, const struct mpc_central *w)
 		mpc_columns_diagonal(y, &w->product, w->cols);
 }
 
-/* y = 1 / sqrt(u) and p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 where w is next to 0. */
+/* y = 1 / sqrt(u), p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 if w is next to 0. */
 static int
 split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
 {
@@ -753,7 +752,8 @@ split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const stru
 
 	if (room_open(&r, S, w->cols, WORDS, 0) == 0) {
 		squares_of(&r.word[SQUARES], w);
-		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows)) == 0 &&
+		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows),
+		    MAX_OCTAVES, 0) == 0 &&
 		    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0) {
 			mpc_copy(p, &r.word[POWER]);
 			rc = inverse_root(S, y, &r.word[U]);
@@ -791,9 +791,71 @@ choose_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *t,
 }
 
 /*
- * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with so
- * many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times 2^a,
- * which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
+ * y = x / c from inv = 1 / u with UNIT_BITS, from 1 to 4, and p = 4^a for c 4^a = u 2^TOP_BITS:
+ * with c from 1 to 2^26, 4^a is from 4^17 to 4^29, and the 4^17 is left to the shift.
+ * x 4^(a - 17) is below 2^31 c 4^(a - 17) < 2^(31 + TOP_BITS - 34) = 2^57, and has to be below 2^39
+ * when it is multiplied by the inverse: ${before} bits of it are cut off first.
+ */
+#define COUNT_POWER 17
+#define COUNT_OCTAVES 13
+#define SUM_CUT 18
+#define REST_CUT 2
+
+static int
+divide_scaled(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_vector *p, const struct mpc_vector *inverse, unsigned before)
+{
+	const struct bilinear times = bilinear_elements(x->n);
+	struct mpc_vector product;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &product, x->n) == 0 &&
+	    mpc_product(S, &product, &times, x, p) == 0 &&
+	    (before == 0 || mpc_truncate(S, &product, &product, before) == 0))
+		rc = multiply_cut(S, y, &product, inverse, TOP_BITS - 2 * COUNT_POWER - before +
+		    UNIT_BITS);
+	mpc_vector_free(&product);
+	return (rc);
+}
+
+/*
+ * A first quotient is off by 2^-18 of itself, from the root and from what is cut off.  The rest,
+ * sum less quotient times count, is exact, and 2^-17 as large: divided in the same way it makes up
+ * for that.
+ */
+int
+mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+    const struct mpc_vector *count)
+{
+	enum { TOP, POWER, U, ROOT, INVERSE, REST, MORE, WORDS };
+	const struct bilinear times = bilinear_elements(y->n);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, y->n, WORDS, 0) == -1 ||
+	    scale_to_top(S, &r.word[TOP], count, 0, COUNT_OCTAVES, COUNT_POWER) == -1 ||
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == -1 ||
+	    inverse_root(S, &r.word[ROOT], &r.word[U]) == -1 ||
+	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == -1 ||
+	    divide_scaled(S, y, sum, &r.word[POWER], &r.word[INVERSE], SUM_CUT) == -1 ||
+	    mpc_product(S, &r.word[REST], &times, y, count) == -1)
+		goto out;
+	mpc_scale(&r.word[REST], &r.word[REST], -1);
+	mpc_add(&r.word[REST], &r.word[REST], sum);
+	if (divide_scaled(S, &r.word[MORE], &r.word[REST], &r.word[POWER], &r.word[INVERSE],
+	    REST_CUT) == -1)
+		goto out;
+	mpc_add(y, y, &r.word[MORE]);
+	rc = 0;
+out:
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * 1 / sqrt(w / n) = sqrt(n) 2^(a - TOP_BITS / 2) / sqrt(u).  The root of the public n enters with
+ * so many bits that its product with 1 / sqrt(u), from 1 to 2, has 22 after it is cut off; times
+ * 2^a, which is 2^29 at most, it stays below 2^51, and with the bits that are due, below 2^bits.
  */
 int
 mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
@@ -815,6 +877,34 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 		    UNIT_BITS + size) == 0)
 			rc = choose_scale(S, y, &r.word[SCALED], w);
 	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * 1 / x = (1 / u) 4^a / 2^TOP_BITS for x 4^a = u 2^TOP_BITS, where 1 / u, from 1 to 4, is the
+ * square of its root.  With x from 4^least to 4^most, a is at least TOP_OCTAVE / 2 + 1 - most: a 4
+ * to that power is left to the shift, so that the product stays below 4^(most - least)
+ * 2^(UNIT_BITS + 2).
+ */
+int
+mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i)
+{
+	enum { TOP, POWER, U, ROOT, INVERSE, WORDS };
+	const struct bilinear times = bilinear_elements(x->n);
+	const unsigned left = TOP_OCTAVE / 2 + 1 - i->most;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, WORDS, 0) == 0 &&
+	    scale_to_top(S, &r.word[TOP], x, i->least, i->most, left) == 0 &&
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0 &&
+	    inverse_root(S, &r.word[ROOT], &r.word[U]) == 0 &&
+	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
+	    mpc_product(S, &r.word[TOP], &times, &r.word[INVERSE], &r.word[POWER]) == 0)
+		rc = move_point(S, y, &r.word[TOP],
+		    (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
 	room_close(&r);
 	return (rc);
 }

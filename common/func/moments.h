@@ -72,13 +72,28 @@ int mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vecto
  */
 int mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m);
 
+#define MPC_PRESENT_RANGE 31 /* of words with a mean of what is there */
+
 /*
- * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or from 0
- * (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
+ * mpc_mean_present(S, y, sum, count):
+ * y = sum / count, a mean of those numbers that are there, whose number is a secret; 0 where there
+ * are none.
  *
- * Range    below 2^61 in magnitude.
+ * Range    |sum| < 2^31 count, 0 <= count < 2^26.
+ * Error    below 2 units.
+ * Cost     about 30 rounds.
+ */
+int mpc_mean_present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sum,
+    const struct mpc_vector *count);
+
+/*
+ * Sums of products of distances from the means, for each column (SQUARES) or pair (PRODUCTS), or
+ * from 0 (ERRORS): product[i][j] times 2^coarse for each of i and j that is coarse.
+ *
+ * Range    at most 2^59 in magnitude.
  * Error    of fine columns, 4 units.  A coarse column has a sum of squares about the centre of at
- *          least 2^(30 - coarse) - sqrt(rows), squared, and each of its words is off by less than 1.
+ *          least 2^(59/2 - coarse) - sqrt(rows), squared, and each of its words is off by less than
+ *          1.
  */
 struct mpc_central {
 	size_t cols;
@@ -110,15 +125,32 @@ int mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 
 /*
  * mpc_inverse_deviations(S, y, w, bits):
- * y[i] = 2^bits / sqrt(sum / rows), where the sum is that of column ${i}'s squares: the reciprocal of
- * its standard deviation.  0 where the sum is below the least power of 4 that is at least the number
- * of rows: the column varies by less than a unit or two, if at all.
+ * y[i] = 2^bits / sqrt(sum / rows), where the sum is that of column ${i}'s squares: the reciprocal
+ * of its standard deviation.  0 where the sum is below the least power of 4 that is at least the
+ * number of rows: the column varies by less than a unit or two, if at all.
  *
  * Range    40 <= bits <= 50.
  * Error    2^-18 of the result, and a unit, besides what follows from that of w.
  */
 int mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w,
     unsigned bits);
+
+/* Of which words inverses are taken, and with how many bits. */
+struct mpc_inverse {
+	unsigned least, most; /* from 4^least to 4^most; below, 0 */
+	unsigned bits;
+};
+
+/*
+ * mpc_inverse(S, y, x, i):
+ * y = 2^bits / x.
+ *
+ * Range    0 <= x < 4^most; most - least <= 20; 2^bits / 4^least < 2^62; bits <= 80.
+ * Error    2^-19 of the result, and a unit.
+ * Cost     about 25 rounds; meant for a few numbers.
+ */
+int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_inverse *i);
 
 /*
  * mpc_correlation(S, y, w, f):

@@ -399,16 +399,16 @@ enum { LARGEST, SUM, OF_SUM, NARROW_WORDS };
  */
 static int
 exponentials(struct mpc *S, struct room *wide, struct room *narrow, const struct mpc_vector *x,
-    size_t rows, size_t cols, unsigned f)
+    size_t rows, size_t cols, struct mpc_numbers n)
 {
 	struct mpc_vector *shifted = &wide->word[SHIFTED], *power = &wide->word[POWER],
 	    *largest = &narrow->word[LARGEST];
 
-	if (mpc_max_rows(S, largest, NULL, x, rows, cols, mpc_range_bits(f)) == -1)
+	if (mpc_max_rows(S, largest, NULL, x, rows, cols, n.range) == -1)
 		return (-1);
 	mpc_rows_spread(shifted, largest, rows, cols);
 	mpc_subtract(shifted, x, shifted);
-	if (mpc_exp_negative(S, power, shifted, f, SOFTMAX_BITS) == -1)
+	if (mpc_exp_negative(S, power, shifted, n, SOFTMAX_BITS) == -1)
 		return (-1);
 	mpc_rows_sum(&narrow->word[SUM], power, rows, cols);
 	return (0);
@@ -433,7 +433,7 @@ softmax_steps(size_t cols)
 
 int
 mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned f)
+    size_t cols, struct mpc_numbers n)
 {
 	const struct bilinear times = bilinear_elements(rows * cols);
 	struct mpc_vector *w, *of_sum;
@@ -446,13 +446,13 @@ mpc_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, siz
 		goto out;
 	w = wide.word;
 	of_sum = &narrow.word[OF_SUM];
-	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
+	if (exponentials(S, &wide, &narrow, x, rows, cols, n) == 0 &&
 	    mpc_reciprocal_within(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS, SUM_LOW,
 	    softmax_steps(cols)) == 0) {
 		mpc_rows_spread(&w[SPREAD], of_sum, rows, cols);
 		/* Both factors are at most 1, their product has the bits of both. */
 		if (mpc_product(S, &w[PRODUCT], &times, &w[POWER], &w[SPREAD]) == 0)
-			rc = mpc_truncate(S, y, &w[PRODUCT], SOFTMAX_BITS + SOFTMAX_BITS - f);
+			rc = mpc_truncate(S, y, &w[PRODUCT], SOFTMAX_BITS + SOFTMAX_BITS - n.f);
 	}
 out:
 	room_close(&wide);
@@ -462,7 +462,7 @@ out:
 
 int
 mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    size_t cols, unsigned f)
+    size_t cols, struct mpc_numbers n)
 {
 	struct mpc_vector *w, *of_sum;
 	struct room wide, narrow;
@@ -475,9 +475,10 @@ mpc_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	w = wide.word;
 	of_sum = &narrow.word[OF_SUM];
 	/* x - max - ln sum: a thousandth of the sum is a thousandth of the result, absolute. */
-	if (exponentials(S, &wide, &narrow, x, rows, cols, f) == 0 &&
-	    mpc_log(S, of_sum, &narrow.word[SUM], SOFTMAX_BITS) == 0 &&
-	    (f == SOFTMAX_BITS || mpc_truncate(S, of_sum, of_sum, SOFTMAX_BITS - f) == 0)) {
+	if (exponentials(S, &wide, &narrow, x, rows, cols, n) == 0 &&
+	    mpc_log(S, of_sum, &narrow.word[SUM], mpc_any_numbers(SOFTMAX_BITS)) == 0 &&
+	    (n.f == SOFTMAX_BITS ||
+	    mpc_truncate(S, of_sum, of_sum, SOFTMAX_BITS - n.f) == 0)) {
 		mpc_rows_spread(&w[SPREAD], of_sum, rows, cols);
 		mpc_subtract(y, &w[SHIFTED], &w[SPREAD]);
 		rc = 0;

@@ -124,6 +124,13 @@ blocks_tensor(struct blocks *b)
 	return (1);
 }
 
+const char *
+blocks_name(const struct blocks *b, size_t i)
+{
+
+	return (b->strands[i].name);
+}
+
 const struct part *
 blocks_part(const struct blocks *b, size_t i)
 {

@@ -73,9 +73,10 @@ struct blocks *blocks_new(struct mpc *S, const struct part *reference,
 int blocks_tensor(struct blocks *b);
 
 /*
- * blocks_part(b, i), blocks_repeats(b, i):
- * The first part of stream ${i} in the tensor; whether its single row is repeated.
+ * blocks_name(b, i), blocks_part(b, i), blocks_repeats(b, i):
+ * What messages call stream ${i}; its first part in the tensor; whether its single row is repeated.
  */
+const char *blocks_name(const struct blocks *b, size_t i);
 const struct part *blocks_part(const struct blocks *b, size_t i);
 bool blocks_repeats(const struct blocks *b, size_t i);
 

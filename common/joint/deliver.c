@@ -63,6 +63,7 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 	if ((r = reader_from(source_function(pipe_read, &pipe, owner))) == NULL)
 		return (-1);
 	reader_takes_row_exponents(r);
+	reader_takes_missing(r);
 	while ((rc = reader_record(r, &record)) == 1) {
 		if (strcmp(part_party(record->part), own) != 0)
 			rc = fail(ST_REFUSED, "'%s' sent the share of party '%s' to '%s'", owner,

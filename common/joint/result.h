@@ -27,7 +27,7 @@ struct result_shape {
 	const char *const *columns; /* their names, or NULL */
 	const struct column *about; /* what is known of each (part.h), or NULL */
 	struct scale scale;
-	/* of all rows (part.h), or NULL; result_begin takes those of its block from ${first_row} on */
+	/* of all rows (part.h), or NULL; result_begin takes those of its block from ${first_row} */
 	const int *row_exponents;
 	size_t first_row;
 };

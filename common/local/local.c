@@ -4,6 +4,16 @@
 
 #include "local/local_internal.h"
 
+int
+local_load_factor(const struct part *p, const char *text, unsigned fraction_bits,
+    struct operand **factor)
+{
+
+	return ((fraction_bits == LOCAL_BITS_DUE) ?
+	    operand_load_factor(text, p->fraction_bits, p->modulus, factor) :
+	    operand_load(text, fraction_bits, p->modulus, factor));
+}
+
 /* Load the public factor, with the modulus of the stream's first part. */
 static int
 load_factor(struct reader *r, const char *text, unsigned fraction_bits, struct operand **factor)
@@ -11,7 +21,7 @@ load_factor(struct reader *r, const char *text, unsigned fraction_bits, struct o
 	struct part *p;
 
 	if (reader_part(r, &p) == -1 ||
-	    operand_load(text, fraction_bits, p->modulus, factor) == -1)
+	    local_load_factor(p, text, fraction_bits, factor) == -1)
 		return (-1);
 	operand_reduce(*factor);
 	return (0);

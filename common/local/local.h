@@ -23,21 +23,23 @@
 #include "data/writer.h"
 #include "table/columns.h"
 
+#define LOCAL_BITS_DUE ((unsigned)-1) /* as operand_load_factor has it */
+
 enum elementwise { ELEMENT_ADD, ELEMENT_SUB, ELEMENT_MUL };
 
 /*
  * local_elementwise(op, readers, count, constant, fraction_bits, w):
  * Add all operands, subtract all others from the first, or multiply them, elementwise.  Rows and
  * columns of 1 are repeated.  ${constant} (operand.h), unless NULL, is one more, public operand; as
- * a factor it is rounded to ${fraction_bits}, as a term to the fraction bits of the others.  At
- * most one factor may be shared.
+ * a factor it is rounded to ${fraction_bits}, or LOCAL_BITS_DUE, as a term to the fraction bits of
+ * the others.  At most one factor may be shared.
  */
 int local_elementwise(enum elementwise op, struct reader *const *readers, size_t count,
     const char *constant, unsigned fraction_bits, struct writer *w);
 
 /*
  * local_matmul(r, matrix, fraction_bits, left, w):
- * Multiply by a public matrix: x C, or C x where ${left}.
+ * Multiply by a public matrix: x C, or C x where ${left}; it is rounded as a factor is, above.
  *
  * Shapes   x: m x k, C: k x n gives m x n; left: C: n x m gives n x k.
  */

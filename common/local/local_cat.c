@@ -68,8 +68,9 @@ contradiction(const struct column *a, const struct column *b)
 {
 	struct column same = *b;
 
+	/* A unit that one owner alone has may be one that he brought his numbers to. */
 	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED)
-		return (NULL);
+		return (((a->unit != NULL) != (b->unit != NULL)) ? "unit" : NULL);
 	same.exponent = a->exponent;
 	same.low = a->low;
 	same.high = a->high;
@@ -306,7 +307,7 @@ append_shown(char *text, const char *piece)
 
 /* What a column is, in the respect ${what}. */
 static void
-show_column(char text[static SHOWN_BYTES], const struct column *c, const char *what)
+show_said(char text[static SHOWN_BYTES], const struct column *c, const char *what)
 {
 	size_t k;
 
@@ -355,8 +356,8 @@ refuse_column(const struct cat *c, size_t i, const struct part *p)
 	if (what == NULL)
 		return (refuse_misfit(c));
 	x = &c->columns[--j];
-	show_column(here, part_about(p, j), what);
-	show_column(before, &x->said, what);
+	show_said(here, part_about(p, j), what);
+	show_said(before, &x->said, what);
 	snprintf(number, sizeof(number), "%zu", j + 1);
 	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from that of %s in its "
 	    "%s: %s here, %s there; its owners must declare it alike", reader_name(c->readers[i]),
@@ -442,7 +443,8 @@ derive_joined(struct cat *c, const struct part *p)
 
 	part_free(c->out);
 	if ((c->out = part_derive(p, "cat", c->params, &input, 1)) == NULL ||
-	    part_keep_about(c->out, c->result) == -1)
+	    part_keep_about(c->out, c->result) == -1 ||
+	    part_set_row_exponents(c->out, p->row_exponents, p->n_row_exponents) == -1)
 		return (-1);
 	c->out->intact = c->shifted ? PART_CHANGED : part_intact(p);
 	return (c->shifted ? writer_begin(c->w, c->out) : 0);
@@ -512,8 +514,10 @@ local_cat(struct reader *const *readers, size_t count, bool repeat, struct write
 
 	if ((c.parts = mem_array(count, sizeof(*c.parts))) == NULL)
 		return (-1);
-	for (i = 0; i < count; i++)
-		reader_takes_exponents(readers[i]);
+	for (i = 0; i < count; i++) {
+		reader_takes_row_exponents(readers[i]);
+		reader_takes_missing(readers[i]);
+	}
 	for (i = 0; i < count && rc == 0; i++)
 		rc = cat_operand(&c, i);
 	forget_tensor(&c);

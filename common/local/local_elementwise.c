@@ -7,6 +7,7 @@
 #include "data/scale.h"
 #include "data/zip.h"
 #include "local/local.h"
+#include "local/local_internal.h"
 #include "local/operand.h"
 
 /* An elementwise operation in progress. */
@@ -111,26 +112,40 @@ finest_bits(const struct part *p)
 	return (bits);
 }
 
+/* Whole numbers, such as counts, take terms with fraction bits, and have as many then. */
+#define TERM_BITS 16
+
+static int
+load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
+{
+
+	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
+		return (-1);
+	if (bits == 0)
+		operand_reduce(j->operand);
+	return (0);
+}
+
 /* Load the constant, once: all tensors are multiplied by the same one. */
 static int
 need_operand(struct elementwise_job *j)
 {
 	const struct part *p = zip_part(j->zip, j->shared);
-	unsigned bits = j->fraction_bits;
+	unsigned bits = 0;
 	size_t i;
 
 	if (j->constant == NULL)
 		return (0);
 	operand_free(j->operand);
 	j->operand = NULL;
-	if (j->op != ELEMENT_MUL) {
-		for (bits = 0, i = 0; i < j->count; i++)
-			bits = larger(bits, finest_bits(zip_part(j->zip, i)));
-	}
-	if (operand_load(j->constant, bits, p->modulus, &j->operand) == -1)
+	for (i = 0; i < j->count; i++)
+		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
+	if (j->op != ELEMENT_MUL)
+		return (load_term(j, p->modulus, bits));
+	if (local_load_factor(p, j->constant, j->fraction_bits, &j->operand) == -1 ||
+	    (j->fraction_bits == LOCAL_BITS_DUE && operand_check_precise(j->operand) == -1))
 		return (-1);
-	if (j->op == ELEMENT_MUL)
-		operand_reduce(j->operand);
+	operand_reduce(j->operand);
 	return (0);
 }
 
@@ -317,6 +332,11 @@ fit_operand(struct elementwise_job *j)
 		return (0);
 	if ((j->constant_bits = mem_array(j->cols, sizeof(*j->constant_bits))) == NULL)
 		return (-1);
+	for (i = 0; i < j->count; i++)
+		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
+	bits = (bits == 0) ? j->operand->fraction_bits : 0;
+	for (c = 0; c < j->cols; c++)
+		j->constant_bits[c] = bits;
 	for (i = 0; i < j->count; i++) {
 		p = zip_part(j->zip, i);
 		bits = larger(bits, p->fraction_bits);

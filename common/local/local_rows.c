@@ -616,6 +616,7 @@ local_cut(struct reader *r, const struct cut_options *o, struct writer *w)
 	int rc = -1;
 
 	reader_takes_exponents(r);
+	reader_takes_missing(r);
 	if ((c.met = mem_array(o->tensors.count + o->no_tensors.count, sizeof(*c.met))) != NULL)
 		rc = (o->include.count + o->exclude.count + o->renames.count > 0) ?
 		    map_stream(&m, r, NULL, w) : pass_tensors(&c, w);

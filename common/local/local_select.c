@@ -129,6 +129,7 @@ local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 	int rc;
 
 	reader_takes_exponents(r);
+	reader_takes_missing(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if ((reader_starts_tensor(r) && head_begin_tensor(&h, p) == -1) ||
 		    head_rows(&h, r, p) == -1) {
@@ -233,6 +234,7 @@ local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *t
 	int rc;
 
 	reader_takes_exponents(r);
+	reader_takes_missing(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if (reader_starts_tensor(r)) {
 			s.row = 0;
@@ -480,8 +482,10 @@ local_paste(struct reader *const *readers, size_t count, struct writer *w)
 	size_t i;
 	int rc = -1;
 
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		reader_takes_exponents(readers[i]);
+		reader_takes_missing(readers[i]);
+	}
 	j.zip = zip_new(readers, count);
 	j.rows = mem_array(count, sizeof(*j.rows));
 	j.inputs = mem_array(count, sizeof(*j.inputs));

@@ -640,6 +640,8 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 	int rc;
 
 	reader_takes_exponents(r);
+	if (seed != NULL)
+		reader_takes_missing(r);
 	do {
 		memset(&t, 0, sizeof(t));
 		t.max_rows = (seed != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;

@@ -1,6 +1,7 @@
 #include "local/operand.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,9 @@
 
 #define MAX_FILE_BYTES ((size_t)1 << 32)
 #define READ_WORDS ((size_t)1 << 16)
+
+#define FACTOR_BITS 16
+#define PRECISE_BITS 8 /* that a factor keeps: 0.4 % */
 
 /* Words that grow row by row. */
 static int
@@ -104,6 +108,7 @@ load_stream(struct reader *r, struct operand *o, struct buf *words)
 	if (p->modulus != o->modulus)
 		return (fail(ST_REFUSED, "%s: its modulus is not that of the other operand",
 		    reader_name(r)));
+	o->is_stream = true;
 	o->cols = p->cols;
 	o->fraction_bits = p->fraction_bits;
 	o->divisor = p->divisor;
@@ -174,33 +179,39 @@ load_table(struct table *t, struct operand *o, struct buf *words)
 
 /* ---- all of them ---- */
 
-/* A file is read whole: what it is, and whether it has a header, is told by its beginning. */
+/* What an operand is read from; a file is read whole, and once. */
+struct origin {
+	const char *text; /* a number, or the file's name */
+	char *data;       /* NULL: it is a number, or has not been read */
+	size_t bytes;
+};
+
+/* What a file is, and whether it has a header, is told by its beginning. */
 static int
-load_file(const char *path, struct operand *o, struct buf *words)
+load_file(struct origin *from, struct operand *o, struct buf *words)
 {
 	struct table_options options = { .fraction_bits = o->fraction_bits, .modulus = o->modulus };
 	struct reader *r = NULL;
 	struct table *t = NULL;
-	char *data;
-	size_t bytes;
 	int rc = -1;
 
-	if (strcmp(path, "-") == 0)
+	if (strcmp(from->text, "-") == 0)
 		return (fail(ST_USAGE, "a public operand is a number or the name of a file, not "
 		    "standard input"));
-	if (io_read_file(path, MAX_FILE_BYTES, &data, &bytes) == -1)
+	if (from->data == NULL &&
+	    io_read_file(from->text, MAX_FILE_BYTES, &from->data, &from->bytes) == -1)
 		return (-1);
-	if (bytes >= 2 && (data[0] == '{' || memcmp(data, "\xb5S", 2) == 0)) {
-		if ((r = reader_from(source_memory(data, bytes, path, NULL))) != NULL)
+	if (from->bytes >= 2 && (from->data[0] == '{' || memcmp(from->data, "\xb5S", 2) == 0)) {
+		if ((r = reader_from(source_memory(from->data, from->bytes, from->text,
+		    NULL))) != NULL)
 			rc = load_stream(r, o, words);
 	} else {
-		options.no_header = begins_with_numbers(data, bytes);
-		if ((t = table_open_memory(data, bytes, path, &options)) != NULL)
+		options.no_header = begins_with_numbers(from->data, from->bytes);
+		if ((t = table_open_memory(from->data, from->bytes, from->text, &options)) != NULL)
 			rc = load_table(t, o, words);
 	}
 	reader_close(r);
 	table_close(t);
-	mem_wipe_free(data, bytes);
 	return (rc);
 }
 
@@ -224,8 +235,8 @@ set_digest(struct operand *o)
 	    o->words);
 }
 
-int
-operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
+static int
+load(struct origin *from, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
 {
 	struct buf words = { NULL, 0, 0 };
 	struct operand *o;
@@ -236,8 +247,8 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 	o->modulus = modulus;
 	o->fraction_bits = (modulus == 0) ? fraction_bits : 0;
 	o->divisor = 1;
-	if ((rc = load_constant(text, o, &words)) == 0)
-		rc = load_file(text, o, &words);
+	if ((rc = load_constant(from->text, o, &words)) == 0)
+		rc = load_file(from, o, &words);
 	if (rc != -1 && (rc = align_words(o, &words)) == 0) {
 		set_digest(o);
 		*operand = o;
@@ -246,6 +257,153 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 	operand_free(o);
 	buf_free(&words);
 	return (rc);
+}
+
+static void
+forget_origin(struct origin *from)
+{
+
+	if (from->data != NULL)
+		mem_wipe_free(from->data, from->bytes);
+}
+
+int
+operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
+{
+	struct origin from = { .text = text };
+	int rc = load(&from, fraction_bits, modulus, operand);
+
+	forget_origin(&from);
+	return (rc);
+}
+
+/* ---- factors ---- */
+
+/* A signed word over 2^bits, rounded to the nearest number, of two the even one. */
+static uint64_t
+round_bits(uint64_t x, unsigned bits)
+{
+	uint64_t floor = x >> bits, rest, half;
+
+	if (bits == 0)
+		return (x);
+	if (x >> 63)
+		floor |= ~(UINT64_MAX >> bits);
+	half = (uint64_t)1 << (bits - 1);
+	rest = x & (2 * half - 1);
+	return (floor + ((rest > half || (rest == half && (floor & 1) != 0)) ? 1 : 0));
+}
+
+/* How many bits the largest number of column ${c} has. */
+static unsigned
+column_width(const struct operand *o, size_t c)
+{
+	uint64_t any = 0;
+	unsigned bits = 0;
+	size_t i;
+
+	for (i = c; i < o->rows * o->cols; i += o->cols)
+		any |= (o->words[i] >> 63) ? ~o->words[i] + 1 : o->words[i];
+	for (; any != 0; any >>= 1)
+		bits++;
+	return (bits);
+}
+
+static unsigned
+widest_bits(const struct operand *o)
+{
+	unsigned widest = 0, bits;
+	size_t c;
+
+	for (c = 0; c < o->cols; c++) {
+		bits = column_width(o, c);
+		widest = (bits > widest) ? bits : widest;
+	}
+	return (widest);
+}
+
+/* Leave ${bits} fraction bits. */
+static void
+round_words(struct operand *o, unsigned bits)
+{
+	size_t i;
+
+	for (i = 0; i < o->rows * o->cols; i++)
+		o->words[i] = round_bits(o->words[i], o->fraction_bits - bits);
+	o->fraction_bits = bits;
+	set_digest(o);
+}
+
+/* Whether all numbers are below 1, of what may have more fraction bits. */
+static int
+is_small(struct origin *from, bool *small)
+{
+	struct operand *o = NULL;
+	double x;
+
+	if (fixed_parse_double(from->text, strlen(from->text), &x) == FIXED_OK) {
+		*small = (x > -1 && x < 1);
+		return (0);
+	}
+	if (load(from, FACTOR_BITS, 0, &o) == -1)
+		return (-1);
+	*small = (!o->is_stream && widest_bits(o) <= FACTOR_BITS);
+	operand_free(o);
+	return (0);
+}
+
+/* Round numbers below 1, which have all bits that there are. */
+static int
+round_factor(struct operand *o, unsigned most, const char *text)
+{
+	unsigned width = widest_bits(o), bits = most;
+
+	if (width > FACTOR_BITS && PART_MAX_FRACTION_BITS + FACTOR_BITS - width < most)
+		bits = PART_MAX_FRACTION_BITS + FACTOR_BITS - width;
+	round_words(o, bits);
+	if (width > 0 && widest_bits(o) == 0)
+		return (fail(ST_RANGE, "the factor %s rounds to 0 at %u fraction bits, which is "
+		    "what products have room for", text, bits));
+	return (0);
+}
+
+int
+operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand)
+{
+	unsigned most = (of + FACTOR_BITS < PART_MAX_FRACTION_BITS) ? PART_MAX_FRACTION_BITS - of :
+	    FACTOR_BITS;
+	struct origin from = { .text = text };
+	bool small = false;
+	int rc = 0;
+
+	*operand = NULL;
+	if (modulus == 0)
+		rc = is_small(&from, &small);
+	if (rc == 0)
+		rc = load(&from, small ? PART_MAX_FRACTION_BITS : FACTOR_BITS, modulus, operand);
+	if (rc == 0 && small && (rc = round_factor(*operand, most, text)) == -1) {
+		operand_free(*operand);
+		*operand = NULL;
+	}
+	forget_origin(&from);
+	return (rc);
+}
+
+int
+operand_check_precise(const struct operand *o)
+{
+	unsigned bits;
+	size_t c;
+
+	for (c = 0; c < o->cols && !o->is_stream && o->modulus == 0; c++) {
+		bits = column_width(o, c);
+		if (bits > 0 && bits < PRECISE_BITS)
+			return (fail(ST_RANGE, "rounded to the %u fraction bits that go with the "
+			    "largest factor, those of column %zu would be off by up to %.1g %%: "
+			    "multiply it in a step of its own, or give --fraction-bits",
+			    o->fraction_bits, c + 1, 50 / ldexp(1, (int)bits - 1)));
+	}
+	return (0);
 }
 
 void
@@ -265,21 +423,6 @@ operand_reduce(struct operand *o)
 		    ~(UINT64_MAX >> shift) : 0);
 	o->fraction_bits -= shift;
 	set_digest(o);
-}
-
-/* A signed word over 2^bits, rounded to the nearest number, of two the even one. */
-static uint64_t
-round_bits(uint64_t x, unsigned bits)
-{
-	uint64_t floor = x >> bits, rest, half;
-
-	if (bits == 0)
-		return (x);
-	if (x >> 63)
-		floor |= ~(UINT64_MAX >> bits);
-	half = (uint64_t)1 << (bits - 1);
-	rest = x & (2 * half - 1);
-	return (floor + ((rest > half || (rest == half && (floor & 1) != 0)) ? 1 : 0));
 }
 
 static void

@@ -6,6 +6,7 @@
  * share stream.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct operand {
 	size_t cols;
 	char **columns; /* NULL: without names */
 	uint64_t *words;
+	bool is_stream;
 	uint8_t digest[ID_BYTES]; /* stands for its id */
 };
 
@@ -30,6 +32,29 @@ struct operand {
  */
 int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
     struct operand **operand);
+
+/*
+ * operand_load_factor(text, of, modulus, operand):
+ * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or, where
+ * all its numbers are below 1, so many more that the largest of them has 16 bits, as far as a
+ * product has room for them.  A public stream keeps what it has.
+ */
+int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand);
+
+/*
+ * operand_load_factor(text, of, modulus, operand):
+ * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or, where
+ * all its numbers are below 1, so many more that the largest of them has 16 bits, as far as a
+ * product has room for them.  A public stream keeps what it has.
+ */
+int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand);
+
+/*
+ * operand_check_precise(o):
+ * Refuse factors of which rounding leaves fewer than 8 bits to the largest of a column.  Return 0 or
+ * -1 (reported, status 5).
+ */
+int operand_check_precise(const struct operand *o);
 
 /*
  * operand_reduce(o):

@@ -22,6 +22,14 @@ bilinear_groups(const size_t *ends, size_t m)
 }
 
 struct bilinear
+bilinear_columns(size_t m, size_t k, size_t n)
+{
+	struct bilinear B = { .kind = BILINEAR_COLUMNS, .m = m, .k = k, .n = n, .threads = 1 };
+
+	return (B);
+}
+
+struct bilinear
 bilinear_matrices(size_t m, size_t k, size_t n)
 {
 	struct bilinear B = { .kind = BILINEAR_MATRICES, .m = m, .k = k, .n = n,
@@ -76,6 +84,8 @@ bilinear_x(const struct bilinear *B)
 	case BILINEAR_ELEMENTS:
 	case BILINEAR_GROUPS:
 		return (B->n);
+	case BILINEAR_COLUMNS:
+		return (B->m * B->k * B->n);
 	case BILINEAR_MATRICES:
 		return (B->m * B->k);
 	default:
@@ -92,6 +102,8 @@ bilinear_y(const struct bilinear *B)
 	case BILINEAR_ELEMENTS:
 	case BILINEAR_GROUPS:
 		return (B->n);
+	case BILINEAR_COLUMNS:
+		return (B->m * B->k * B->n);
 	case BILINEAR_MATRICES:
 		return (B->k * B->n);
 	default:
@@ -110,6 +122,8 @@ bilinear_z(const struct bilinear *B)
 		return (B->n);
 	case BILINEAR_GROUPS:
 		return (B->m);
+	case BILINEAR_COLUMNS:
+		return (B->m * B->n);
 	case BILINEAR_MATRICES:
 		return (B->m * B->n);
 	default:
@@ -242,17 +256,37 @@ add_groups(const struct bilinear *B, word *z, const word *x, const word *y, int 
 	}
 }
 
-int
-bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
+/* z = z + sign x y, for ${n} words. */
+static void
+add_elements(word *z, const word *x, const word *y, size_t n, int sign)
 {
 	size_t i;
 
+	for (i = 0; sign == 1 && i < n; i++)
+		z[i] += x[i] * y[i];
+	for (i = 0; sign != 1 && i < n; i++)
+		z[i] -= x[i] * y[i];
+}
+
+static void
+add_column_products(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
+{
+	size_t row;
+
+	for (row = 0; row < B->m * B->k; row++)
+		add_elements(z + row / B->k * B->n, x + row * B->n, y + row * B->n, B->n, sign);
+}
+
+int
+bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
+{
+
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
-		for (i = 0; sign == 1 && i < B->n; i++)
-			z[i] += x[i] * y[i];
-		for (i = 0; sign != 1 && i < B->n; i++)
-			z[i] -= x[i] * y[i];
+		add_elements(z, x, y, B->n, sign);
+		return (0);
+	case BILINEAR_COLUMNS:
+		add_column_products(B, z, x, y, sign);
 		return (0);
 	case BILINEAR_GROUPS:
 		add_groups(B, z, x, y, sign);

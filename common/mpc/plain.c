@@ -19,8 +19,9 @@ static int
 beyond(const struct mpc *S, const char *what)
 {
 
-	return (S->may_wrap ? 0 : fail(ST_RANGE, "a number does not fit: %s: in a session this would give wrong "
-	    "results unseen; scale the data down, or use fewer fraction bits", what));
+	return (S->may_wrap ? 0 : fail(ST_RANGE, "a number does not fit: %s: in a session this "
+	    "would give wrong results unseen; scale the data down, or use fewer fraction bits",
+	    what));
 }
 
 static int
@@ -159,6 +160,8 @@ plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 		plain_convolution(&t, B->convolution);
 	for (i = 0; B->kind == BILINEAR_ELEMENTS && i < z->n; i++)
 		add_plain_term(&t, i, i, i);
+	for (i = 0; B->kind == BILINEAR_COLUMNS && i < x->n; i++)
+		add_plain_term(&t, i / (B->k * B->n) * B->n + i % B->n, i, i);
 	for (i = 0; t.sizes != NULL && i < z->n && rc == 0; i++) {
 		if (t.sizes[i] >= 0x1p63)
 			rc = beyond(S, "the terms of a product come to 2^63 units or more");

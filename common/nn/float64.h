@@ -52,6 +52,13 @@ int float64_data_standardize(struct float64_data *d, struct mpc_vector *mean,
     struct mpc_vector *scale, bool fit);
 
 /*
+ * float64_data_standardize_labels(d, mean, deviation, fit):
+ * The same for labels, of which the deviation itself is kept.
+ */
+int float64_data_standardize_labels(struct float64_data *d, struct mpc_vector *mean,
+    struct mpc_vector *deviation, bool fit);
+
+/*
  * float64_data_weigh(d, loss, classes):
  * Weights of labels, by the weight of each class: of the classes of a softmax, or of 0 and 1 after
  * a sigmoid.  Return 0 or -1 (reported).
@@ -66,5 +73,11 @@ int float64_data_weigh(struct float64_data *d, enum nn_loss loss, const double *
  * another kind, 5 where a parameter leaves the range).
  */
 int float64_train(const struct nn_job *j, const struct float64_data *data);
+
+/*
+ * float64_solve(j, data):
+ * The same as nn_job_solve does.
+ */
+int float64_solve(const struct nn_job *j, const struct float64_data *data);
 
 #endif /* !SMPC_NN_FLOAT64_H */

@@ -95,50 +95,87 @@ float64_data_free(struct float64_data *d)
 
 #define LEAST_VARIANCE 0x1p-24
 
+/* Rows of numbers. */
+struct matrix {
+	double *x;
+	size_t rows, cols;
+};
+
+/* Mean and deviation of a column; a deviation of 0 where it is below 2^-12. */
 static void
-fit_column(const struct float64_data *d, size_t j, double *mean, double *scale)
+fit_column(const struct matrix *m, size_t j, double *mean, double *deviation)
 {
 	double sum = 0, squares = 0, v;
 	size_t i;
 
-	for (i = 0; i < d->rows; i++)
-		sum += d->x[i * d->cols + j];
-	*mean = sum / (double)d->rows;
-	for (i = 0; i < d->rows; i++) {
-		v = d->x[i * d->cols + j] - *mean;
+	for (i = 0; i < m->rows; i++)
+		sum += m->x[i * m->cols + j];
+	*mean = sum / (double)m->rows;
+	for (i = 0; i < m->rows; i++) {
+		v = m->x[i * m->cols + j] - *mean;
 		squares += v * v;
 	}
-	v = squares / (double)d->rows;
-	*scale = (v < LEAST_VARIANCE) ? 0 : 1 / sqrt(v);
+	v = squares / (double)m->rows;
+	*deviation = (v < LEAST_VARIANCE) ? 0 : sqrt(v);
+}
+
+/* 1 / v, or 0. */
+static double
+turn(double v)
+{
+
+	return ((v == 0) ? 0 : 1 / v);
+}
+
+/* x = (x - mean) / deviation; words have the deviation or, with ${reciprocal}, 1 / deviation. */
+static int
+standardize_matrix(const struct matrix *m, struct mpc_vector *mean, struct mpc_vector *scale,
+    bool reciprocal, bool fit)
+{
+	const unsigned bits = reciprocal ? NN_SCALE_BITS : NN_DEVIATION_BITS;
+	double *means, *scales, d;
+	size_t i, j;
+	int rc = -1;
+
+	means = float64_from_words(m->cols, mpc_clear_words(mean), NN_BITS);
+	scales = float64_from_words(m->cols, mpc_clear_words(scale), bits);
+	if (means == NULL || scales == NULL)
+		goto out;
+	for (j = 0; j < m->cols; j++) {
+		d = reciprocal ? turn(scales[j]) : scales[j];
+		if (fit)
+			fit_column(m, j, &means[j], &d);
+		for (i = j; i < m->rows * m->cols; i += m->cols)
+			m->x[i] = (m->x[i] - means[j]) * turn(d);
+		scales[j] = reciprocal ? turn(d) : d;
+	}
+	if (!fit || (float64_to_words(mpc_clear_words(mean), means, m->cols, NN_BITS,
+	    "the means") == 0 &&
+	    float64_to_words(mpc_clear_words(scale), scales, m->cols, bits,
+	    "the deviations") == 0))
+		rc = 0;
+out:
+	free(means);
+	free(scales);
+	return (rc);
 }
 
 int
 float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct mpc_vector *scale,
     bool fit)
 {
-	double *m, *s;
-	size_t i, j;
-	int rc = -1;
 
-	m = float64_from_words(d->cols, mpc_clear_words(mean), NN_BITS);
-	s = float64_from_words(d->cols, mpc_clear_words(scale), NN_SCALE_BITS);
-	if (m == NULL || s == NULL)
-		goto out;
-	for (j = 0; fit && j < d->cols; j++)
-		fit_column(d, j, &m[j], &s[j]);
-	for (i = 0; i < d->rows; i++) {
-		for (j = 0; j < d->cols; j++)
-			d->x[i * d->cols + j] = (d->x[i * d->cols + j] - m[j]) * s[j];
-	}
-	if (!fit || (float64_to_words(mpc_clear_words(mean), m, d->cols, NN_BITS,
-	    "the means") == 0 &&
-	    float64_to_words(mpc_clear_words(scale), s, d->cols, NN_SCALE_BITS,
-	    "the deviations") == 0))
-		rc = 0;
-out:
-	free(m);
-	free(s);
-	return (rc);
+	return (standardize_matrix(&(struct matrix){ d->x, d->rows, d->cols }, mean, scale, true,
+	    fit));
+}
+
+int
+float64_data_standardize_labels(struct float64_data *d, struct mpc_vector *mean,
+    struct mpc_vector *deviation, bool fit)
+{
+
+	return (standardize_matrix(&(struct matrix){ d->labels, d->rows, d->out }, mean, deviation,
+	    false, fit));
 }
 
 /* ---- weights ---- */

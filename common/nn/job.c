@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "nn/learner_network.h"
+#include "nn/least_squares.h"
 
 /* An epoch on its way. */
 struct epoch {
@@ -50,13 +52,15 @@ take_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 /* ---- range ---- */
 
 int
-nn_job_left_range(const char *place, uint64_t step, bool watched)
+nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool watched)
 {
+	bool named = j->label != NULL;
 
 	if (*place == '\0')
 		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s: try "
-	    "--standardize, a smaller --rate, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s%s: "
+	    "try --standardize, a smaller --rate, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : "",
 	    watched ? ", or numbers that it was learnt from had no room (smpc-train(1), RANGE)" :
 	    ""));
 }
@@ -69,7 +73,7 @@ check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	e->checked = step;
 	if (j->learner->kind->in_range(j->learner, S, j->watch, place) == -1)
 		return (-1);
-	return (nn_job_left_range(place, step, true));
+	return (nn_job_left_range(j, place, step, true));
 }
 
 /*
@@ -231,4 +235,52 @@ nn_job_run(struct nn_job *j, struct mpc *S)
 	}
 	kind->end(j->learner);
 	return (rc);
+}
+
+/* ---- lines ---- */
+
+bool
+nn_job_solves(struct learner *l)
+{
+	const struct nn_network *net = learner_network_of(l);
+
+	return (net != NULL && net->n == 1 && strcmp(net->layers[0].type->name, "dense") == 0 &&
+	    nn_size(l->in) <= NN_SOLVE_MAX_FEATURES);
+}
+
+/* Its loss is the mean already. */
+static int
+reveal_loss(struct nn_job *j, struct mpc *S, const struct mpc_vector *loss, struct nn_progress *p)
+{
+	word clear = 0;
+
+	if (!j->task.loss)
+		return (0);
+	if (mpc_reveal(S, &clear, loss) == -1)
+		return (-1);
+	p->has_loss = mpc_sees_revealed(S);
+	p->loss = ldexp((double)(int64_t)clear, -NN_BITS);
+	return (settle_measures(j, p));
+}
+
+int
+nn_job_solve(struct nn_job *j, struct mpc *S)
+{
+	struct learner *l = j->learner;
+	const struct nn_data *d = &j->task.data;
+	const struct nn_lines lines = { .rows = d->rows, .features = nn_size(l->in),
+		.outputs = l->out, .l2 = j->task.how.l2, .threads = j->task.how.threads };
+	struct learner_tensor list[LEARNER_MAX_TENSORS];
+	struct nn_progress p = { .epoch = 1, .step = 1 };
+	struct epoch e = { .steps = 1 };
+	struct mpc_vector loss;
+	int rc = -1;
+
+	(void)l->kind->tensors(l, list);
+	if (mpc_vector_new(S, &loss, 1) == 0 &&
+	    nn_least_squares(S, list[0].v, list[1].v, j->task.loss ? &loss : NULL, &lines, &d->x,
+	    &d->labels) == 0 && check_learner(j, S, &e, 1) == 0)
+		rc = reveal_loss(j, S, &loss, &p);
+	mpc_vector_free(&loss);
+	return ((rc == 0 && j->progress != NULL) ? j->progress(j->state, &p) : rc);
 }

@@ -34,6 +34,7 @@ struct nn_progress {
 struct nn_job {
 	struct learner *learner;
 	struct nn_task task;
+	const char *label;   /* what is learnt, the first column's name; NULL: it has none */
 	bool watch;          /* the range of each part, in every epoch */
 	uint64_t step;       /* to begin with, of all */
 	/* steps from one checkpoint to the next one, and one at the end; 0: there are none */
@@ -52,10 +53,27 @@ struct nn_job {
 int nn_job_run(struct nn_job *j, struct mpc *S);
 
 /*
- * nn_job_left_range(place, step, watched):
+ * nn_job_solves(l):
+ * Whether what a learner learns can be solved: lines, a single dense layer without an activation,
+ * of at most NN_SOLVE_MAX_FEATURES features.
+ */
+bool nn_job_solves(struct learner *l);
+
+/*
+ * nn_job_solve(j, S):
+ * Solve it (least_squares.h), of data that are standardized, in place of training: one epoch of one
+ * step, whose loss is that of the result.  Return 0 or -1 (reported: status 5 where a parameter
+ * leaves the range).
+ *
+ * Reveals  what the end of a training does.
+ */
+int nn_job_solve(struct nn_job *j, struct mpc *S);
+
+/*
+ * nn_job_left_range(j, place, step, watched):
  * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}, or, if
  * that was ${watched}, what it was learnt from; return -1, or 0 where the place is "".
  */
-int nn_job_left_range(const char *place, uint64_t step, bool watched);
+int nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool watched);
 
 #endif /* !SMPC_NN_JOB_H */

@@ -409,7 +409,7 @@ sigmoid_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_sigmoid(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_sigmoid(p->S, &y->v, &x->v, mpc_any_numbers(NN_BITS)));
 }
 
 static int
@@ -419,7 +419,7 @@ tanh_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_tensor
 
 	(void)l;
 	y->f = NN_BITS;
-	return (mpc_tanh(p->S, &y->v, &x->v, NN_BITS));
+	return (mpc_tanh(p->S, &y->v, &x->v, mpc_any_numbers(NN_BITS)));
 }
 
 /*
@@ -488,7 +488,8 @@ softmax_forward(struct nn_layer *l, const struct nn_pass *p, const struct nn_ten
 {
 
 	y->f = NN_BITS;
-	return (mpc_softmax(p->S, &y->v, &x->v, p->rows, nn_size(l->in), NN_BITS));
+	return (mpc_softmax(p->S, &y->v, &x->v, p->rows, nn_size(l->in),
+	    mpc_any_numbers(NN_BITS)));
 }
 
 /*
@@ -899,7 +900,7 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 	if (mpc_vector_new(p->S, &settled.v, x->v.n) == 0) {
 		mpc_copy(&settled.v, &x->v);
 		if (nn_settle(p->S, &settled, NN_BITS) == 0)
-			rc = mpc_sigmoid(p->S, &y->v, &settled.v, NN_BITS);
+			rc = mpc_sigmoid(p->S, &y->v, &settled.v, mpc_any_numbers(NN_BITS));
 	}
 	mpc_vector_free(&settled.v);
 	return (rc);

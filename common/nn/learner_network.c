@@ -514,7 +514,7 @@ network_in_range(struct learner *l, struct mpc *S, bool each,
 	const struct mpc_vector *beyond = &n->watch.norms.count;
 	bool layers[NN_MAX_LAYERS], in;
 
-	if (network_settle(l, S, each || n->taken == all_steps(n->task)) == -1)
+	if (network_settle(l, S, each || n->task == NULL || n->taken == all_steps(n->task)) == -1)
 		return (-1);
 	if (each) {
 		if (nn_layers_in_range(S, n->net, beyond, layers) == -1)

@@ -89,7 +89,7 @@ log_likelihood(struct mpc *S, struct mpc_vector *sum, bool classes, const struct
 			mpc_subtract(&due, &due, labels);
 			mpc_add_public(&due, &due, ONE);
 		}
-		rc = mpc_log(S, &log, &due, NN_BITS);
+		rc = mpc_log(S, &log, &due, mpc_any_numbers(NN_BITS));
 		mpc_rows_sum(sum, &log, 1, n);
 		mpc_scale(sum, sum, -1);
 	}

@@ -70,8 +70,8 @@ check_metrics(struct metrics_shape *s)
 		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of "
 		    "labels, and they are %zu and %zu", s->columns, s->labels));
 	if (s->wanted[METRIC_R2] && s->columns != 1)
-		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu",
-		    s->columns));
+		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu; "
+		    "--each gives that of each column", s->columns));
 	/* Whatever the threshold, it is compared with numbers in their range. */
 	if (!(fabs(s->threshold) < ldexp(1, METRICS_RANGE_BITS - 1)))
 		return (fail(ST_USAGE, "the threshold is out of range"));
@@ -221,7 +221,7 @@ out:
 
 /* count += in how many rows label and prediction are at least these. */
 static int
-count_rows(struct mpc *S, struct metrics *m, const struct scored_rows *b)
+count_scored(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 {
 	struct bilinear map = bilinear_matrices(m->shape.classes, b->stride, m->shape.classes);
 	struct mpc_vector z;
@@ -335,7 +335,7 @@ add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 		.results = 1 };
 
 	if (mpc_select(S, &r.word[0], &chosen) == -1 ||
-	    mpc_log(S, &r.word[1], &r.word[0], METRICS_LOSS_BITS) == -1)
+	    mpc_log(S, &r.word[1], &r.word[0], mpc_any_numbers(METRICS_LOSS_BITS)) == -1)
 		goto out;
 	mpc_add_sum(&m->loss, &r.word[1]);
 	rc = 0;
@@ -358,7 +358,7 @@ add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b)
 	    find_labels(S, m, b) == -1)
 		goto out;
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_F1) && (find_predictions(S, m, b) == -1 ||
-	    count_rows(S, m, b) == -1))
+	    count_scored(S, m, b) == -1))
 		goto out;
 	if ((s->wanted[METRIC_AUC] && add_scores(S, m, b) == -1) || (s->wanted[METRIC_LOG_LOSS] &&
 	    add_loss(S, m, b) == -1))
@@ -373,14 +373,23 @@ out:
 
 /* ---- squares ---- */
 
-/* y = x with METRICS_SQUARE_BITS. */
+/*
+ * y = x with METRICS_SQUARE_BITS.  What would not be below 2^62 then is counted before it is, as
+ * it may come to anything; what is cut off stays too large for squares if it was 2^62 or more.
+ */
 static int
-square_scale(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned bits)
+square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struct mpc_vector *x,
+    unsigned bits)
 {
+	unsigned more;
 
 	if (bits > METRICS_SQUARE_BITS)
 		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
-	mpc_scale(y, x, (int64_t)1 << (METRICS_SQUARE_BITS - bits));
+	more = METRICS_SQUARE_BITS - bits;
+	if (more > 0 &&
+	    mpc_count_beyond(S, &m->beyond, x, x->n, 1, MPC_NUMBER_RANGE - more) == -1)
+		return (-1);
+	mpc_scale(y, x, (int64_t)1 << more);
 	return (0);
 }
 
@@ -401,8 +410,8 @@ add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	int rc = -1;
 
 	if (room_open(&r, S, b->p.n, 2, 0) == -1 ||
-	    square_scale(S, &r.word[0], &b->p, s->bits) == -1 ||
-	    square_scale(S, &r.word[1], &b->y, s->label_bits) == -1)
+	    square_scale(S, m, &r.word[0], &b->p, s->bits) == -1 ||
+	    square_scale(S, m, &r.word[1], &b->y, s->label_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 	if (add_squares(S, m, &m->error, &r.word[0]) == 0)

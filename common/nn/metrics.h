@@ -35,6 +35,9 @@ enum metric {
 
 #define METRICS_MAX_CLASSES (MPC_MAX_THRESHOLDS + 1)
 #define METRICS_MAX_BITS 38 /* fraction bits of predictions and labels */
+/* Numbers in units of their own (cli/units.h): their fraction bits, and where their words end. */
+#define METRICS_UNIT_BITS 16
+#define METRICS_UNIT_RANGE 31
 #define METRICS_MAX_ROWS ((uint64_t)1 << 26)
 
 extern const char *const metric_names[METRICS];
@@ -51,6 +54,7 @@ struct metrics_shape {
 	double threshold;         /* of one column of predictions, if there are two classes */
 	size_t columns, labels;   /* of predictions and labels */
 	unsigned bits, label_bits; /* fraction bits of both */
+	const char *label;         /* what messages call the labels, or NULL; the caller's */
 };
 
 struct metrics {
@@ -109,13 +113,13 @@ enum metrics_to {
 /*
  * metrics_reveal(S, m, to, figures):
  * Compute what was asked for, of at least one row, and tell it; those who are not told, and the
- * dealer, have zeroes.  Once only.  Status 5 (reported) where errors or labels of mse and r2 are out
- * of range.
+ * dealer, have zeroes.  Once only.  Status 5 (reported) where errors or labels of mse and r2 are
+ * out of range.
  *
  * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
  *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE
  *          and R2 are of numbers with 16 fraction bits: exact below a root of the MSE of
- *          2^14 / sqrt(rows), 10^-5 of the MSE above; and 1e-6 (1 + (1 - R2)^2) where labels vary
+ *          2^14 / sqrt(rows), 10^-5 of the MSE above; and 1e-5 (1 + (1 - R2)^2) where labels vary
  *          by more than a few units.
  * Cost     a quotient (ratio.h) for all that are needed at once, sorting (sort.h), and a reveal.
  * Reveals  accuracy and confusion: counts.  Precision, recall, F1, AUC: a quotient to 24 bits,

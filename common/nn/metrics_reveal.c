@@ -10,6 +10,8 @@
 #include "mpc/room.h"
 #include "nn/metrics_internal.h"
 
+#define BLOCK_ROWS ((size_t)1 << 16) /* of labels, worked on at a time */
+
 /* Quotients, and which figure each is, or is a summand of. */
 struct quotients {
 	struct mpc_vector a, b, q;
@@ -227,9 +229,10 @@ check_range(struct mpc *S, const struct metrics *m)
 
 	if (mpc_open_all_none(S, &none, &m->beyond) == -1)
 		return (-1);
-	return (none ? 0 : fail(ST_RANGE, "mse and r2: labels, or what predictions differ from "
-	    "them by, are beyond +-%d: share labels with smpc-share --range NAME=LOW..HIGH, and "
-	    "train on those", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
+	return (none ? 0 : fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
+	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
+	    "NAME=LOW..HIGH, and train on those", (m->shape.label != NULL) ? m->shape.label :
+	    "the labels", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
 }
 
 /* What becomes of squares. */
@@ -340,7 +343,7 @@ static const struct limits {
 	[METRIC_F1] = { 0, 1, 0x1p-20 },
 	[METRIC_AUC] = { 0, 1, 0x1p-20 },
 	[METRIC_LOG_LOSS] = { 0, METRICS_LOSS_BITS * 0.69314718055994531, 2e-3 },
-	[METRIC_MSE] = { 0, INFINITY, 0x1p-19 },
+	[METRIC_MSE] = { 0, INFINITY, 0 },
 	[METRIC_R2] = { -INFINITY, 1, 1e-6 },
 };
 

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/diag.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "base/names.h"
 #include "base/num.h"
@@ -76,17 +77,6 @@ nn_model_names(char ***list, size_t *n, const char *const *names, size_t count)
 
 /* ---- writing ---- */
 
-static json_t *
-names_json(char *const *names, size_t n)
-{
-	json_t *a = json_array();
-	size_t i;
-
-	for (i = 0; a != NULL && i < n; i++)
-		(void)json_array_append_new(a, json_string(names[i]));
-	return (a);
-}
-
 static int
 add_fields(json_t *o, const struct nn_model *m)
 {
@@ -100,9 +90,11 @@ add_fields(json_t *o, const struct nn_model *m)
 	if (m->kind->seeded != NULL && m->kind->seeded(m->text))
 		rc |= json_object_set_new(o, "seed", json_string(seed));
 	if (m->features != NULL)
-		rc |= json_object_set_new(o, "features", names_json(m->features, m->n_features));
+		rc |= json_object_set_new(o, "features",
+		    json_strings((const char *const *)m->features, m->n_features));
 	if (m->labels != NULL)
-		rc |= json_object_set_new(o, "labels", names_json(m->labels, m->n_labels));
+		rc |= json_object_set_new(o, "labels", json_strings((const char *const *)m->labels,
+		    m->n_labels));
 	if (m->job != NULL) {
 		rc |= json_object_set_new(o, "job", json_string(m->job));
 		rc |= json_object_set_new(o, "step", json_integer((json_int_t)m->step));
@@ -281,16 +273,42 @@ nn_model_learner(const struct nn_model *m)
 
 /* ---- tensors ---- */
 
+static const char *const own_names[NN_MODEL_OWN_TENSORS] = {
+	[NN_MODEL_MEAN] = "standardize.mean",
+	[NN_MODEL_SCALE] = "standardize.scale",
+	[NN_MODEL_LABEL_MEAN] = "label.mean",
+	[NN_MODEL_LABEL_SCALE] = "label.scale",
+	[NN_MODEL_FILL] = "fill",
+};
+
 /* Of standardization, which a model need not have. */
 static struct nn_model_tensor
-standardizing(const struct nn_model *m, const char *name, unsigned f)
+standardizing(const struct nn_model *m, const struct learner *l, size_t which)
 {
-	struct nn_model_tensor t = { .rows = 1, .cols = nn_size(m->in), .f = f,
-		.columns = (const char *const *)m->features,
+	bool labels = (which == NN_MODEL_LABEL_MEAN || which == NN_MODEL_LABEL_SCALE),
+	    scale = (which == NN_MODEL_SCALE || which == NN_MODEL_LABEL_SCALE);
+	struct nn_model_tensor t = { .rows = 1, .cols = labels ? l->out : nn_size(m->in),
+		.f = !scale ? NN_BITS : labels ? NN_DEVIATION_BITS : NN_SCALE_BITS,
+		.columns = (const char *const *)(labels ? m->labels : m->features),
 		.optional = true };
 
-	snprintf(t.name, sizeof(t.name), "%s", name);
+	if (!labels || l->target == LEARNER_NUMBERS)
+		snprintf(t.name, sizeof(t.name), "%s", own_names[which]);
 	return (t);
+}
+
+int
+nn_model_check_own(const bool found[static NN_MODEL_OWN_TENSORS], const char *where)
+{
+	size_t i;
+
+	/* Means and scales come in pairs. */
+	for (i = 0; i < NN_MODEL_FILL; i += 2) {
+		if (found[i] != found[i + 1])
+			return (fail(ST_FAILED, "%s: is no whole model: of '%s' and '%s' one is "
+			    "missing", where, own_names[i], own_names[i + 1]));
+	}
+	return (0);
 }
 
 /* Columns of outputs are called as the labels, if there are as many of them. */
@@ -314,8 +332,8 @@ nn_model_tensors(const struct nn_model *m, struct learner *l,
 	struct learner_tensor own[LEARNER_MAX_TENSORS];
 	size_t count = l->kind->tensors(l, own), n = NN_MODEL_OWN_TENSORS, i;
 
-	list[NN_MODEL_MEAN] = standardizing(m, "standardize.mean", NN_BITS);
-	list[NN_MODEL_SCALE] = standardizing(m, "standardize.scale", NN_SCALE_BITS);
+	for (i = 0; i < NN_MODEL_OWN_TENSORS; i++)
+		list[i] = standardizing(m, l, i);
 	for (i = 0; i < count; i++) {
 		if (!own[i].state || m->job != NULL)
 			list[n++] = learnt(m, l, &own[i]);

@@ -6,6 +6,7 @@
  * Models).  All of it is public.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -65,18 +66,29 @@ struct nn_model_tensor {
 	struct mpc_vector *v;       /* where the learner has its words; NULL: it is not its own */
 };
 
-/* Tensors of a model that are not the learner's: its first ones. */
-enum { NN_MODEL_MEAN, NN_MODEL_SCALE, NN_MODEL_OWN_TENSORS };
+/*
+ * Tensors of a model that are not the learner's: its first ones.  The latter two are of a learner
+ * that gives numbers; of another one they have no name.
+ */
+enum { NN_MODEL_MEAN, NN_MODEL_SCALE, NN_MODEL_LABEL_MEAN, NN_MODEL_LABEL_SCALE, NN_MODEL_FILL,
+	NN_MODEL_OWN_TENSORS };
 
 #define NN_MODEL_MAX_TENSORS (NN_MODEL_OWN_TENSORS + LEARNER_MAX_TENSORS)
 
 /*
  * nn_model_tensors(m, l, list):
- * List them in their order: two of standardization; those of the learner; and, of a checkpoint,
+ * List them in their order: those of standardization; those of the learner; and, of a checkpoint,
  * those of its state.  Return how many.
  */
 size_t nn_model_tensors(const struct nn_model *m, struct learner *l,
     struct nn_model_tensor list[static NN_MODEL_MAX_TENSORS]);
+
+/*
+ * nn_model_check_own(found, where):
+ * Whether tensors of which one says nothing without the other are both found.  Return 0 or -1
+ * (reported, status 1).
+ */
+int nn_model_check_own(const bool found[static NN_MODEL_OWN_TENSORS], const char *where);
 
 /*
  * nn_model_learner(m):

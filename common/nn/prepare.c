@@ -20,15 +20,21 @@ block_rows(size_t rows, size_t cols)
 	return ((n < rows) ? n : rows);
 }
 
+/* What a scale and a deviation are multiplied by that are those of a word. */
+#define SCALE_WORD_BITS (NN_SCALE_BITS + NN_BITS)
+#define DEVIATION_WORD_BITS (NN_DEVIATION_BITS - NN_BITS)
+
 /*
  * Words of numbers with NN_BITS are in units of 2^-NN_BITS, and so is the deviation: its reciprocal
  * has NN_SCALE_BITS + NN_BITS bits more than the word's.
  */
 int
 nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
-    const struct mpc_vector *x, size_t rows, size_t cols)
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols)
 {
 	size_t step = block_rows(rows, cols), i, n;
+	const struct mpc_inverse scales = { .least = (SCALE_WORD_BITS - NN_FEATURE_RANGE) / 2,
+		.most = SCALE_WORD_BITS / 2, .bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
 	struct mpc_moments m;
 	struct mpc_central w;
 	struct mpc_vector part;
@@ -42,8 +48,9 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 		rc = mpc_moments_add(S, &m, &part, n);
 	}
 	if (rc == 0 && (rc = mpc_moments_mean(S, mean, &m)) == 0 &&
-	    (rc = mpc_moments_central(S, &w, &m)) == 0)
-		rc = mpc_inverse_deviations(S, scale, &w, NN_SCALE_BITS + NN_BITS);
+	    (rc = mpc_moments_central(S, &w, &m)) == 0 &&
+	    (rc = mpc_inverse_deviations(S, scale, &w, SCALE_WORD_BITS)) == 0 && deviation != NULL)
+		rc = mpc_inverse(S, deviation, scale, &scales);
 	mpc_central_free(&w);
 	mpc_moments_free(&m);
 	return (rc);
@@ -86,10 +93,11 @@ nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 /* ---- rows that are far away ---- */
 
 /*
- * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.  Without
- * its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less than 2^61:
- * they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2 of 4^(52 - k)
- * or more may be: below, every z is below 2^(52 - k), and c times the scale below 2^61.
+ * A deviation c from the mean, below 2^32, times a scale below 2^47 has to stay below 2^62.
+ * Without its lowest 8 bits, c / 2^8 = z is below 2^24, and squares over 2^13 rows add up to less
+ * than 2^61: they can be compared with a limit.  For a scale from 2^k to 2^(k + 1), no sum of z^2
+ * of 4^(52 - k) or more may be: below, every z is below 2^(52 - k), and c times the scale below
+ * 2^61.
  */
 #define FAR_BITS 8
 #define FAR_ROWS ((size_t)1 << 13)
@@ -261,6 +269,75 @@ nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, 
 			return (-1);
 	}
 	return (shift_up(S, x, rows, cols, shift));
+}
+
+/* Deviations from 2^0 to 2^31 units, as words. */
+static int
+invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)
+{
+	const struct mpc_inverse deviations = { .least = DEVIATION_WORD_BITS / 2,
+		.most = (DEVIATION_WORD_BITS + NN_FEATURE_RANGE + 1) / 2,
+		.bits = SCALE_WORD_BITS + DEVIATION_WORD_BITS };
+
+	return (mpc_inverse(S, scale, deviation, &deviations));
+}
+
+int
+nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	struct mpc_vector scale;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &scale, cols)) == 0 &&
+	    (rc = invert_deviation(S, &scale, deviation)) == 0)
+		rc = nn_standardize(S, y, x, rows, cols, mean, &scale);
+	mpc_vector_free(&scale);
+	return (rc);
+}
+
+int
+nn_count_far_labels(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	enum { SCALE, LIMITS, WORDS };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, cols, WORDS, 0) == 0 &&
+	    invert_deviation(S, &r.word[SCALE], deviation) == 0 &&
+	    nn_standardize_limits(S, &r.word[LIMITS], &r.word[SCALE]) == 0)
+		rc = nn_count_far(S, far, x, rows, cols, mean, &r.word[LIMITS]);
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * x = y deviation + mean: 16 + 24 = 40 fraction bits, truncated to 16.
+ *
+ * Range    |y deviation| < 2^22.
+ */
+int
+nn_unstandardize(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *y, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	enum { DEVIATIONS, PRODUCTS, WORDS };
+	const struct bilinear times = bilinear_elements(rows * cols);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, rows * cols, WORDS, 0) == 0) {
+		mpc_columns_spread(&r.word[DEVIATIONS], deviation, rows, cols);
+		if (mpc_product(S, &r.word[PRODUCTS], &times, y, &r.word[DEVIATIONS]) == 0) {
+			/* Before the truncation, which may draw the result's mask. */
+			mpc_columns_spread(&r.word[DEVIATIONS], mean, rows, cols);
+			mpc_add_scaled(&r.word[PRODUCTS], &r.word[DEVIATIONS],
+			    (int64_t)1 << NN_DEVIATION_BITS);
+			rc = mpc_truncate(S, x, &r.word[PRODUCTS], NN_DEVIATION_BITS);
+		}
+	}
+	room_close(&r);
+	return (rc);
 }
 
 /* ---- labels ---- */

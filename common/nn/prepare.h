@@ -10,21 +10,23 @@
 
 /* Fraction bits of the factors that nn_standardize_fit gives. */
 #define NN_SCALE_BITS 32
+#define NN_DEVIATION_BITS 24
 
 /* Words of features are below 2^31: those of numbers below 2^15, or of columns with exponents. */
 #define NN_FEATURE_RANGE 31
 
 /*
- * nn_standardize_fit(S, mean, scale, x, rows, cols):
+ * nn_standardize_fit(S, mean, scale, deviation, x, rows, cols):
  * Mean, with NN_BITS, and the reciprocal of the standard deviation, with NN_SCALE_BITS, of each
- * column; 0 for a column that varies by less than a unit or two of 2^-NN_BITS, if at all.
+ * column; and the deviation, with NN_DEVIATION_BITS, unless that is NULL.  Both are 0 for a column
+ * that varies by less than a unit or two of 2^-NN_BITS, if at all.
  *
  * Range    words below 2^NN_FEATURE_RANGE; rows up to MPC_MOMENTS_MAX_ROWS.
- * Error    of the mean, 1.3 units; of the reciprocal, 2^-18 of itself.
- * Cost     that of moments (func/moments.h), and about 40 rounds.
+ * Error    of the mean, 1.3 units; of deviation and reciprocal, 2^-17 of themselves and a unit.
+ * Cost     that of moments (func/moments.h), and about 40 rounds; 30 more for the deviation.
  */
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
-    const struct mpc_vector *x, size_t rows, size_t cols);
+    struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
 /*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
@@ -60,6 +62,30 @@ int nn_count_far(struct mpc *S, struct mpc_vector *far, const struct mpc_vector 
  */
 int nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols,
     const int *shift);
+
+/*
+ * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
+ * y = (x - mean) / deviation in every row, with NN_BITS; 0 where the deviation, which has
+ * NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.  About
+ * 35 rounds, and two for each block of rows.
+ */
+int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
+
+/*
+ * nn_count_far_labels(S, far, x, rows, cols, mean, deviation):
+ * nn_count_far, for nn_standardize_labels with what labels other than ${x} have.
+ */
+int nn_count_far_labels(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x,
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
+
+/*
+ * nn_unstandardize(S, x, y, rows, cols, mean, deviation):
+ * x = y deviation + mean in every row, with NN_BITS.  Two rounds.  The mask of ${x} may be drawn
+ * from keys.
+ */
+int nn_unstandardize(struct mpc *S, struct mpc_vector *x, const struct mpc_vector *y, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
 
 /*
  * nn_one_hot(S, y, labels, classes):

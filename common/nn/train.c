@@ -52,7 +52,7 @@ nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch)
  * two, such as 2^-3 / 32, is a shift alone: folded into the truncation that follows anyway, it
  * costs no bit of room, and rounds nothing.
  */
-struct factor {
+struct scaling {
 	int64_t multiplier;
 	int shift;
 };
@@ -64,10 +64,10 @@ struct factor {
  * v = mantissa 2^exponent, 1/2 <= mantissa < 1.  The mantissa rounded to ${bits} bits is off by
  * half a unit, of 2^(bits - 1) at least: v by a factor of 1 +- 2^-bits.
  */
-static struct factor
-factor_of(double v, unsigned bits)
+static struct scaling
+scaling_of(double v, unsigned bits)
 {
-	struct factor f = { .multiplier = 0, .shift = 0 };
+	struct scaling f = { .multiplier = 0, .shift = 0 };
 	int exponent;
 	double mantissa = frexp(v, &exponent);
 
@@ -93,7 +93,7 @@ factor_of(double v, unsigned bits)
  * be smaller by as much.
  */
 static unsigned
-factor_bits(unsigned f, size_t rows)
+scaling_bits(unsigned f, size_t rows)
 {
 	int bits = MPC_NUMBER_RANGE - NN_GRADIENT_LIMIT_BITS - (int)f;
 
@@ -131,7 +131,7 @@ static int
 scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
     double v, unsigned from, unsigned to)
 {
-	struct factor c = factor_of(v, factor_bits(from, rows));
+	struct scaling c = scaling_of(v, scaling_bits(from, rows));
 	int shift = (int)from + c.shift - (int)to;
 
 	if (v == 0) {
@@ -153,7 +153,7 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 static double
 scale_room(size_t rows, double v, unsigned from, unsigned to)
 {
-	const struct factor c = factor_of(v, factor_bits(from, rows));
+	const struct scaling c = scaling_of(v, scaling_bits(from, rows));
 	const int shift = (int)from + c.shift - (int)to;
 	const double half = (shift > 0) ? ldexp(1, shift - 1) : 0; /* see truncate_evenly */
 
@@ -189,7 +189,7 @@ add_decay(struct mpc *S, struct mpc_vector *gradient, const struct nn_parameter 
     size_t rows, unsigned f)
 {
 	const double v = l2 * (double)rows;
-	const struct factor c = factor_of(v, DECAY_BITS);
+	const struct scaling c = scaling_of(v, DECAY_BITS);
 	const int lacks = (int)(f - NN_BITS), cut = c.shift - lacks;
 	struct room r;
 	int rc = -1;
@@ -254,7 +254,7 @@ step_sgd(struct mpc *S, struct joined *q, size_t rows, double rate)
 static int
 step_momentum(struct mpc *S, struct joined *q, size_t rows, double rate, double keep)
 {
-	const struct factor lose = factor_of(1 - keep, LOSE_BITS);
+	const struct scaling lose = scaling_of(1 - keep, LOSE_BITS);
 	struct room r;
 	struct mpc_vector *u = &q->state[0], *lost = &r.word[0];
 	int rc = -1;
@@ -300,18 +300,18 @@ out:
  * 1 - keep as it is in the averages and in the corrections of their start, to 12 bits: off by a
  * factor of 1 +- 2^-12.  1 - 0.9 is 3277 / 2^15, and 1 - 0.999 is 2097 / 2^21.
  */
-static struct factor
+static struct scaling
 adam_loses(double keep)
 {
 
-	return (factor_of(1 - keep, ADAM_LOSE_BITS));
+	return (scaling_of(1 - keep, ADAM_LOSE_BITS));
 }
 
 /* 1 - keep^count, for the keep that adam_loses has. */
 static double
 adam_begun(double keep, uint64_t count)
 {
-	const struct factor lose = adam_loses(keep);
+	const struct scaling lose = adam_loses(keep);
 
 	return (1 - pow(1 - ldexp((double)lose.multiplier, -lose.shift), (double)count));
 }
@@ -326,7 +326,7 @@ adam_begun(double keep, uint64_t count)
 static int
 average(struct mpc *S, struct mpc_vector *state, struct mpc_vector *g, double keep)
 {
-	const struct factor lose = adam_loses(keep);
+	const struct scaling lose = adam_loses(keep);
 
 	mpc_subtract(g, g, state);
 	mpc_scale(g, g, lose.multiplier);
@@ -638,9 +638,9 @@ nn_quiet_steps(const struct nn_network *net, const struct nn_training *t,
 	const unsigned f = NN_BITS + NN_GRADIENT_BITS;
 	const double n = (double)numbers_of(net), sum = nn_watch_safe_sum(&w, net, rows),
 	    step = sure_step(t, numbers_of(net));
-	/* Whatever the rate is, which decay changes, its factor is below 2^factor_bits. */
+	/* Whatever the rate is, which decay changes, its factor is below 2^scaling_bits. */
 	const int room = (t->optimizer == NN_ADAM) ? CLIP_BOUND_BITS : MPC_NUMBER_RANGE - 1 -
-	    (int)factor_bits(f, rows);
+	    (int)scaling_bits(f, rows);
 
 	if (t->l2 != 0 || sum > ldexp(1, room - (int)f) ||
 	    fmin(step, whole_rate(t) * sqrt(n) * sum / (double)rows) > STEP_LIMIT)

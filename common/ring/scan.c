@@ -107,8 +107,8 @@ trim_field(const char **s, const char *stop)
 }
 
 /*
- * Convert a field that is not short and plain: the exact way.  Return where it ends, or NULL, also
- * if it is rounded to 0.
+ * Convert a field that is not short and plain, or is rounded to 0: the exact way.  Return where it
+ * ends, or NULL.
  */
 static const char *
 scan_field(const struct scan *t, const struct scan_column *column, const char *s, const char *end,
@@ -129,12 +129,14 @@ scan_field(const struct scan *t, const struct scan_column *column, const char *s
 	else
 		rc = fixed_parse(s, len, column->scale->f, &value);
 	*word = (uint64_t)value;
-	return ((rc == FIXED_OK && (value != 0 || fixed_is_zero(s, len))) ? stop : NULL);
+	return ((rc == FIXED_OK && (value != 0 || *column->small || fixed_is_zero(s, len))) ? stop :
+	    NULL);
 }
 
-/* Whether the number in the field from ${s} to ${stop} may occur; its word alone does not say. */
+/* Whether the number in the field up to ${stop} may occur, where its word alone does not say. */
 static int
-within_range(const struct scan *t, const struct scan_column *column, const char *s, const char *stop)
+within_range(const struct scan *t, const struct scan_column *column, const char *s,
+    const char *stop)
 {
 	const struct scan_range *range = column->range;
 	size_t len;

@@ -38,6 +38,7 @@ struct scan_column {
 	int32_t place;                   /* the number of its word in a row, or SCAN_SKIP */
 	const struct fixed_scale *scale; /* not for whole numbers */
 	const struct scan_range *range;  /* NULL: any number may occur */
+	const uint8_t *small;            /* whether numbers that are not 0 may become 0 */
 	uint64_t least, count;           /* so many words, from that on, are surely within it */
 };
 
@@ -56,8 +57,8 @@ struct scan {
  * scan_rows(t, text, bytes, words, max_rows, rows):
  * Convert up to ${max_rows} whole rows at ${text}.  Fields are separated by t->delimiter and rows
  * end with a newline or CR and newline; column j goes to word t->column[j].place of its row, or
- * nowhere if that is SCAN_SKIP.  A row with a number that is not 0 and would become 0, or is
- * outside its column's range, is not understood.  Set *${rows}.
+ * nowhere if that is SCAN_SKIP.  A row with a number outside its column's range is not understood,
+ * nor is one with a number that is not 0 and would become 0 where *${small} is 0.  Set *${rows}.
  *
  * Returns the number of bytes converted, those of *${rows} rows.  ${words} behind these rows may be
  * overwritten.

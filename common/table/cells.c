@@ -4,11 +4,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
+#include "table/date.h"
 #include "table/numeral.h"
 
 /* Bytes of a value that are shown. */
@@ -78,29 +80,92 @@ cells_is_missing(const char *s, size_t len)
 	return (0);
 }
 
+static bool
+decimal_digit(char c)
+{
+
+	return (c >= '0' && c <= '9');
+}
+
+/* Whether all of the row may stand in one field: names do not hold such characters as a rule. */
+static bool
+is_whole_row(const struct cells *c, size_t j)
+{
+	char delimiter = c->options->delimiter;
+
+	if (c->names == NULL)
+		return (false);
+	return (strpbrk(c->names[j], (delimiter == '\0' || delimiter == ',') ? ";\t|" : ";\t|,") !=
+	    NULL || (c->columns == 1 && strchr(c->names[j], ' ') != NULL));
+}
+
+/* Whether a text looks like a date, in whatever order, perhaps with a time of day behind it. */
+static bool
+is_like_a_date(const char *s, size_t len)
+{
+	size_t i, run = 0, parts = 0;
+	char mark = '\0';
+
+	for (i = 0; i < len; i++) {
+		if (decimal_digit(s[i])) {
+			run++;
+			continue;
+		}
+		if (run == 0 || run == 3 || run > 4)
+			return (false);
+		parts++;
+		run = 0;
+		if (parts == 3)
+			return (s[i] == ' ' || s[i] == 'T');
+		if (strchr("-./", s[i]) == NULL || (mark != '\0' && s[i] != mark))
+			return (false);
+		mark = s[i];
+	}
+	return (parts == 2 && run > 0 && run != 3 && run <= 4);
+}
+
+/* Whether a text is a number with a sign or unit, and no name such as N017 or T30. */
+static bool
+has_unit(const char *s, size_t len)
+{
+	size_t i;
+
+	if (decimal_digit(s[0]) || !((s[0] >= 'A' && s[0] <= 'Z') || (s[0] >= 'a' && s[0] <= 'z')))
+		return (!decimal_digit(s[0]) || !decimal_digit(s[len - 1]));
+	for (i = 1; i < len && !decimal_digit(s[i]); i++)
+		continue;
+	return (s[i - 1] == ' ');
+}
+
 /* What can be done about a text that is no number: the option that seems to be wanted. */
 static const char *
 remedy(const struct cells *c, size_t j, const char *s, size_t len)
 {
-	int digits = 0, marks = 0, commas = 0;
+	int digits = 0, marks = 0, commas = 0, points = 0;
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		digits += (s[i] >= '0' && s[i] <= '9');
+		digits += decimal_digit(s[i]);
 		marks += (s[i] == ' ' || s[i] == '\'' || (s[i] & 0x80) != 0);
 		commas += (s[i] == ',');
+		points += (s[i] == '.');
 	}
-	if (c->names != NULL && strpbrk(c->names[j], (c->options->delimiter == '\0' ||
-	    c->options->delimiter == ',') ? ";\t|" : ";\t|,") != NULL)
+	if (c->options->comment == '\0' && j == 0 && ((c->names != NULL && c->names[0][0] == '#') ||
+	    (len > 1 && s[0] == '#' && !(s[1] >= 'A' && s[1] <= 'Z'))))
+		return ("; --comment '#' passes over lines that begin so");
+	if (is_whole_row(c, j))
 		return ("; are the fields separated by another character? -d says by which");
+	if (is_like_a_date(s, len))
+		return ("; --date takes dates, written as 2026-11-29; -x leaves a column out");
 	if (digits > 0 && s[len - 1] == '%')
 		return ("; --percent names columns of numbers per cent");
 	if (digits > 0 && commas > 0 && c->options->decimal != ',')
 		return ("; --decimal , says that commas are decimal marks, --thousands , that they "
 		    "mark thousands");
-	if (digits > 0 && digits + marks == (int)len)
+	if (marks > 0 && digits + marks + points + commas == (int)len && decimal_digit(s[0]) &&
+	    decimal_digit(s[len - 1]))
 		return ("; --thousands says what marks thousands");
-	if (digits > 0 && (s[0] < '0' || s[0] > '9' || s[len - 1] < '0' || s[len - 1] > '9'))
+	if (digits > 0 && has_unit(s, len))
 		return ("; --strip TEXT takes a sign or unit off numbers");
 	return ("; -x leaves a column out, --one-hot and --codes take text, --na-text says what "
 	    "stands for missing values");
@@ -110,9 +175,15 @@ static int
 not_a_number(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
 {
 	char value[SHOWN + 4];
+	const char *fault;
+	int64_t days;
 	double x;
 
 	shorten(value, s, len);
+	if (c->column[j].date && (fault = date_parse(s, len, &days)) != NULL)
+		return (complain(c, j, at, ST_FAILED, "'%s' %s%s", value, fault,
+		    c->options->remedies ? "; correct it, --na-text says that it stands for a "
+		    "missing value, -x leaves the column out" : ""));
 	if (c->integers && fixed_parse_double(s, len, &x) != FIXED_SYNTAX)
 		return (complain(c, j, at, ST_FAILED, "'%s' is not a whole number", value));
 	return (complain(c, j, at, ST_FAILED, "'%s' is not a number%s", value,
@@ -149,6 +220,10 @@ is_beyond(const struct cells *c, size_t j, uint64_t at, const char *s, size_t le
 	const struct scan_range *r = &c->column[j].range->text;
 	char value[SHOWN + 4];
 
+	if (c->column[j].range == &c->ranges[c->options->range.count])
+		return (complain(c, j, at, ST_RANGE, "%s is beyond the dates that can be shared, "
+		    "%s to %s%s", shorten(value, s, len), DATE_FIRST, DATE_LAST,
+		    c->options->remedies ? "; --na-text says what stands for missing ones" : ""));
 	return (complain(c, j, at, ST_RANGE, "%s is%s beyond the range %.*s..%.*s%s",
 	    shorten(value, s, len), (c->column[j].factor != 1) ? ", scaled," : "",
 	    (int)r->low_len, r->low, (int)r->high_len, r->high,
@@ -231,6 +306,25 @@ integer_text_to_word(const struct cell_column *column, const char *s, size_t len
 	return (rc);
 }
 
+/* As text_to_word, of a date. */
+static int
+date_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
+    uint64_t *word)
+{
+	int64_t days;
+
+	if (date_parse(s, len, &days) != NULL)
+		return (FIXED_SYNTAX);
+	if (column->action == CELL_REAL)
+		return (real_to_word(c, column, (double)days, word));
+	if (!range_has_double(column->range, (double)days))
+		return (CELL_BEYOND);
+	if (c->options->modulus != 0 && (days < 0 || (uint64_t)days >= c->options->modulus))
+		return (FIXED_RANGE);
+	*word = (uint64_t)days << c->f;
+	return (FIXED_OK);
+}
+
 static int
 text_to_word(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
     uint64_t *word)
@@ -238,6 +332,8 @@ text_to_word(const struct cells *c, const struct cell_column *column, const char
 	double x;
 	int rc;
 
+	if (column->date)
+		return (date_to_word(c, column, s, len, word));
 	if (column->action == CELL_REAL) {
 		if ((rc = fixed_parse_double(s, len, &x)) != FIXED_OK)
 			return ((rc == FIXED_RANGE && column->range != NULL) ? CELL_BEYOND : rc);
@@ -319,23 +415,37 @@ static int
 put_category(const struct cells *c, const struct cell_column *column, const char *s, size_t len,
     uint64_t *row)
 {
-	size_t i;
+	size_t i, place;
 	int found = 0, hit;
 
 	for (i = 0; column->categories[i] != NULL; i++) {
 		hit = !found && strlen(column->categories[i]) == len &&
 		    memcmp(column->categories[i], s, len) == 0;
-		if (column->action == CELL_ONE_HOT)
-			row[column->place + i] = hit ? (uint64_t)1 << c->f : 0;
-		else if (hit)
+		place = cell_category_place(column, i);
+		if (column->action == CELL_ONE_HOT && place != CELL_NOWHERE)
+			row[place] = hit ? (uint64_t)1 << c->f : 0;
+		else if (hit && column->action == CELL_CODE)
 			row[column->place] = (uint64_t)i << c->f;
 		found |= hit;
 	}
 	return (found);
 }
 
+/* Set the words of the category that stands for all others.  Return whether there is one. */
 static int
-no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+put_other(const struct cells *c, const struct cell_column *column, uint64_t *row)
+{
+	const char *other;
+
+	if (column->other == 0)
+		return (0);
+	other = column->categories[column->other - 1];
+	return (put_category(c, column, other, strlen(other), row));
+}
+
+static int
+no_category(const struct cells *c, size_t j, uint64_t at, const char *about, const char *s,
+    size_t len)
 {
 	char value[SHOWN + 4], list[256];
 	char *const *category = c->column[j].categories;
@@ -345,8 +455,19 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *s, size_t 
 	for (; *category != NULL && n < sizeof(list) - 64; category++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "",
 		    *category);
-	return (complain(c, j, at, ST_FAILED, "'%s' is none of its categories: %s%s",
+	return (complain(c, j, at, ST_FAILED, "%s'%s' is none of its categories: %s%s", about,
 	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
+}
+
+/* Set the words that say whether the value of the cell is missing. */
+static void
+mark_cell(const struct cells *c, const struct cell_column *column, int missing, uint64_t *row)
+{
+
+	if (column->present != CELL_NOWHERE)
+		row[column->present] = (uint64_t)!missing << c->f;
+	if (column->missing != CELL_NOWHERE)
+		row[column->missing] = (uint64_t)missing << c->f;
 }
 
 /* Do with a missing value as the options say. */
@@ -355,25 +476,30 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
     uint64_t *row)
 {
 	const struct cell_column *column = &c->column[j];
-	const char *instead = c->options->na_value;
+	const char *instead = column->na_value;
 	char value[SHOWN + 4];
 
-	if (c->options->na == TABLE_NA_DROP) {
+	mark_cell(c, column, 1, row);
+	switch (column->na) {
+	case TABLE_NA_DROP:
 		c->seen->missing[j]++;
 		return (1);
+	case TABLE_NA_MEAN:
+		row[column->place] = 0;
+		return (0);
+	case TABLE_NA_VALUE:
+		if (!is_category(column))
+			return (report_number(c, j, at, text_to_word(c, column, instead,
+			    strlen(instead), &row[column->place]), instead, strlen(instead)));
+		return (put_category(c, column, instead, strlen(instead), row) ? 0 :
+		    no_category(c, j, at, "the value is missing, and in its place ",
+		    instead, strlen(instead)));
+	default:
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
+		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
+		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for "
+		    "the mean, COLUMN=mean is for one column" : ""));
 	}
-	if (c->options->na == TABLE_NA_VALUE && is_category(column)) {
-		if (put_category(c, column, instead, strlen(instead), row))
-			return (0);
-		return (no_category(c, j, at, instead, strlen(instead)));
-	}
-	if (c->options->na == TABLE_NA_VALUE)
-		return (report_number(c, j, at, text_to_word(c, column, instead, strlen(instead),
-		    &row[column->place]), instead, strlen(instead)));
-	return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
-	    shorten(value, s, len),
-	    c->options->remedies ? "; --na drop leaves such rows out, --na VALUE puts VALUE in" :
-	    ""));
 }
 
 /* Whether a text stands for a missing value, by its own words or by those of the options. */
@@ -431,19 +557,21 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 
 	if (column->action == CELL_SKIP)
 		return (0);
+	mark_cell(c, column, 0, row);
 	if (is_category(column) && put_category(c, column, s, len, row))
 		return (0);
 	trim(&s, &len);
 	if (is_category(column)) {
 		if (put_category(c, column, s, len, row))
 			return (0);
-		return (is_missing(c, s, len) ? replace_missing(c, j, at, s, len, row) :
-		    no_category(c, j, at, s, len));
+		if (is_missing(c, s, len))
+			return (replace_missing(c, j, at, s, len, row));
+		return (put_other(c, column, row) ? 0 : no_category(c, j, at, "", s, len));
 	}
 	/* A word for a missing value may look like a number: -999. */
 	if (cells_is_na_text(c, s, len))
 		return (replace_missing(c, j, at, s, len, row));
-	if (!c->plain)
+	if (!c->plain && !column->date)
 		return (numeral_to_word(c, j, at, s, len, row));
 	if ((rc = text_to_word(c, column, s, len, &row[column->place])) == FIXED_OK)
 		return (0);

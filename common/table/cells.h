@@ -7,6 +7,7 @@
  * row, the column and the value.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,26 +30,72 @@ struct cell_column {
 	const struct range *range; /* NULL: none was declared */
 	const char *unit;          /* NULL: none was declared */
 	double factor;
+	char *scaled;              /* the unit that this makes, or NULL */
 	int percent;
 	int standardize;
 	double mean;
 	double deviation;
+	int date;                /* of numbers: it has dates, which count days */
 	char *const *categories; /* one_hot, codes; NULL-terminated */
+	size_t baseline;         /* one_hot: the category that has no word; CELL_NOWHERE: all do */
+	/* 1 + the position of the category that stands for all others; 0: none does */
+	size_t other;
+	enum table_na na;
+	const char *na_value;
+	int indicated;           /* a word is 1 where a value is missing */
+	/* of that word, and of one that is 1 where none is; CELL_NOWHERE: there is none */
+	size_t missing, present;
 };
+
+#define CELL_NOWHERE SIZE_MAX
+
+/* The word of category ${i} of a one_hot column, or CELL_NOWHERE. */
+static inline size_t
+cell_category_place(const struct cell_column *column, size_t i)
+{
+
+	return ((i == column->baseline) ? CELL_NOWHERE : column->place + i -
+	    (i > column->baseline));
+}
+
+/* Whether a cell is a date that stays one, neither scaled nor standardized. */
+static inline bool
+cell_is_date(const struct cell_column *column)
+{
+
+	return (column->date && column->action == CELL_NUMBER);
+}
 
 /* Bounds of the numbers that are not 0 and have become 0, and of 0. */
 struct cells_lost {
 	double low, high;
 };
 
+/* So many last bits of a word are 0 where a number is whole, or a fraction of few bits. */
+#define CELLS_EVEN_BITS 4
+
+/* How large the words of a column are, and how far from each other. */
+struct cells_sizes {
+	int64_t least, most;       /* of them and 0 */
+	double sum;                /* of magnitudes */
+	int64_t first;             /* of all rows */
+	double apart, squares;     /* sums of differences from it, and of their squares */
+	uint64_t uneven;           /* words that are not what a fraction of few bits makes */
+};
+
 /* What was seen while rows were read: this changes where cells do not. */
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
+	uint64_t faulty;   /* rows that were left out for faults */
+	uint64_t *faults;  /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
+	struct cells_sizes *sizes; /* per word of a row; only where options->tell_ranges */
+	uint64_t rows;     /* that ${sizes} are of */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
+	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
 	/* what the row at hand has changed of ${lost}, in case that it is dropped */
 	struct cells_undo {
 		size_t place;
@@ -70,11 +117,14 @@ struct cells {
 	uint64_t first_line;      /* of the header, if any; 0: places in the input are rows */
 	/* columns to be standardized give doubles, bit by bit, before that */
 	int measuring;
-	char ***categories;       /* per one_hot option, and behind them per codes option */
+	int shown;                /* the rows have been read, and shown to who watches, before */
+	/* per one_hot option, behind them per codes option, and then per values */
+	char ***categories;
 	char ***na_texts;         /* per na_text option */
-	struct range *ranges;     /* per range option */
+	struct range *ranges;     /* per range option, and behind them that of dates */
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
+	int marked;               /* there are words that say where values are missing */
 	struct cells_seen *seen;
 };
 
@@ -87,11 +137,12 @@ struct cells *cells_new(const struct table_options *options, const char *input,
     const char *const *names, size_t columns, uint64_t first_line);
 
 /*
- * cells_row_begin(c), cells_row_drop(c):
- * To be called before the first cell of each row, and behind the last one of a row that is dropped.
+ * cells_row_begin(c), cells_row_undo(c):
+ * To be called before the first cell of each row; and forget what its cells have changed of what
+ * was seen, as the row is left out.
  */
 void cells_row_begin(const struct cells *c);
-void cells_row_drop(const struct cells *c);
+void cells_row_undo(const struct cells *c);
 
 /*
  * cells_text(c, j, at, s, len, row):
@@ -100,6 +151,39 @@ void cells_row_drop(const struct cells *c);
  */
 int cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
     uint64_t *row);
+
+/* What is done with a row: stored, or left out for missing values or for faults. */
+enum { CELLS_STORED, CELLS_DROPPED, CELLS_FAULTY };
+
+/*
+ * cells_take_text(c, j, at, s, len, row):
+ * As cells_text, after showing the cell to whom the options name.  Return what it means for its row
+ * (above), or -1 (reported); the largest of these decides.
+ */
+int cells_take_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row);
+
+/*
+ * cells_take_integer(c, j, at, negative, magnitude, row), cells_take_double(c, j, at, x, row):
+ * The same for elements of arrays.
+ */
+int cells_take_integer(const struct cells *c, size_t j, uint64_t at, int negative,
+    uint64_t magnitude, uint64_t *row);
+int cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row);
+
+/*
+ * cells_row_fault(c, check, state):
+ * Call ${check}, which reports what is wrong with the length of a row, in the same way.  Return 0,
+ * CELLS_FAULTY or -1 (reported).
+ */
+int cells_row_fault(const struct cells *c, int (*check)(const void *state), const void *state);
+
+/*
+ * cells_count_row(c, rc):
+ * Count a row of which something was said by the functions above.  Return 1 if it is stored, 2 if
+ * not, or -1.
+ */
+int cells_count_row(const struct cells *c, int rc);
 
 /*
  * cells_integer(c, j, at, negative, magnitude, row), cells_double(c, j, at, x, row):
@@ -115,6 +199,12 @@ int cells_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_
  * or -1 (reported); scan->column, and what is in it, are freed by one free.
  */
 int cells_scan(const struct cells *c, struct scan *scan, char delimiter);
+
+/*
+ * cells_mark_present(c, words, rows):
+ * Set the words that say where values are missing in rows that have all of them.
+ */
+void cells_mark_present(const struct cells *c, uint64_t *words, size_t rows);
 
 /* Bytes of a column's name as messages show it, and its NUL. */
 #define COLUMNS_SHOWN 96
@@ -148,16 +238,37 @@ void cells_see_words(const struct cells *c, const uint64_t *words, size_t rows);
 
 /*
  * cells_check_lost(c):
- * Refuse a table with columns of which all numbers that are not 0 have become 0.  Return 0 or -1
- * (reported, status 5).
+ * Refuse a table with columns of which all numbers that are not 0 have become 0, and name ranges
+ * that keep them.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_lost(const struct cells *c);
+
+/*
+ * cells_check_sizes(c):
+ * Refuse a table with columns that declare no range and have numbers so large that sums of them,
+ * which nobody looks at, would wrap, or that differ by so little that rounding changes figures; and
+ * name ranges.  Return 0 or -1 (reported, status 5).
+ */
+int cells_check_sizes(const struct cells *c);
+
+/*
+ * cells_tell_ranges(c):
+ * Say on standard error which columns without a range have numbers that are too large for most of
+ * what multiplies them, and name ranges; nothing where there are none.
+ */
+void cells_tell_ranges(const struct cells *c);
 
 /*
  * cells_missing_text(c, text, size):
  * Write how many values are missing in which columns, as far as it fits ("90 in 'b', 2 in 'c'").
  */
 void cells_missing_text(const struct cells *c, char *text, size_t size);
+
+/*
+ * cells_faults_text(c, each, text, size):
+ * The same for faults, as far as there are more than ${each} in a column.
+ */
+void cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size);
 
 /*
  * cells_free(c):

@@ -6,11 +6,24 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "table/cells_internal.h"
+#include "table/date.h"
 
 /* Bytes of a unit. */
 #define MAX_UNIT 64
 
 /* ---- ranges ---- */
+
+/* Settle what a range is of: dates, or numbers that are shared as they are or scaled. */
+static const char *
+read_range(const struct cells *c, const char *text, int dates, struct range *range)
+{
+	const char *fault;
+
+	if (dates)
+		return (date_range(range, text, c->f));
+	return (((fault = range_parse(range, text)) != NULL) ? fault :
+	    range_scale(range, c->integers));
+}
 
 static int
 set_range_of_column(const struct cells *c, struct cell_column *column, const char *spec,
@@ -34,20 +47,44 @@ static int
 set_range(struct cells *c, const char *spec, struct range *range, uint8_t *marks)
 {
 	const char *equals = strrchr(spec, '='), *fault;
-	size_t j;
+	size_t j, columns = 0, dates = 0;
 
 	if (equals == NULL)
 		return (fail(ST_USAGE, "range '%.*s': must be COLUMN=LOW..HIGH", CELLS_SHOWN,
 		    spec));
-	if ((fault = range_parse(range, equals + 1)) != NULL ||
-	    (fault = range_scale(range, c->integers)) != NULL)
-		return (fail(ST_USAGE, "range '%.*s': '%.*s' %s", CELLS_SHOWN, spec, CELLS_SHOWN,
-		    equals + 1, fault));
 	if (cells_mark(c, "range", spec, (size_t)(equals - spec), marks) == -1)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
+		columns += marks[j];
+		dates += (marks[j] && cell_is_date(&c->column[j]));
+	}
+	if (dates > 0 && dates < columns)
+		return (fail(ST_USAGE, "range '%.*s': some columns have dates, and others "
+		    "numbers", CELLS_SHOWN, spec));
+	if ((fault = read_range(c, equals + 1, dates > 0, range)) != NULL)
+		return (fail(ST_USAGE, "range '%.*s': '%.*s' %s", CELLS_SHOWN, spec, CELLS_SHOWN,
+		    equals + 1, fault));
+	for (j = 0; j < c->columns; j++) {
 		if (marks[j] && set_range_of_column(c, &c->column[j], spec, range) == -1)
 			return (-1);
+	}
+	return (0);
+}
+
+/* Dates of which nothing is declared have the range of all that can be shared. */
+static int
+set_date_ranges(struct cells *c)
+{
+	struct range *range = &c->ranges[c->options->range.count];
+	const char *fault;
+	size_t j;
+
+	for (j = 0; j < c->columns; j++) {
+		if (!cell_is_date(&c->column[j]) || c->column[j].range != NULL)
+			continue;
+		if ((fault = date_range(range, NULL, c->f)) != NULL)
+			return (fail(ST_USAGE, "dates: a day %s, %u", fault, c->f));
+		c->column[j].range = range;
 	}
 	return (0);
 }
@@ -73,9 +110,9 @@ set_unit(struct cells *c, const char *spec, uint8_t *marks)
 		if (!marks[j])
 			continue;
 		if ((c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_REAL) ||
-		    c->column[j].standardize)
-			return (fail(ST_USAGE, "unit '%.*s': a column is one-hot, coded or "
-			    "standardized, and has no unit", CELLS_SHOWN, spec));
+		    c->column[j].standardize || cell_is_date(&c->column[j]))
+			return (fail(ST_USAGE, "unit '%.*s': a column is one-hot, coded, "
+			    "standardized or of dates, and has no unit", CELLS_SHOWN, spec));
 		if (c->column[j].unit != NULL)
 			return (fail(ST_USAGE, "unit '%.*s': a column is given twice", CELLS_SHOWN,
 			    spec));
@@ -95,7 +132,7 @@ cells_declare(struct cells *c, uint8_t *marks)
 		    PRIu64 "%s", (ranges->count > 0) ? "range" : "unit", CELLS_SHOWN,
 		    (ranges->count > 0) ? ranges->list[0] : units->list[0], c->options->modulus,
 		    c->options->remedies ? "; -q 2^64 takes signed ones, of which it can be" : ""));
-	if ((c->ranges = mem_array(ranges->count, sizeof(*c->ranges))) == NULL)
+	if ((c->ranges = mem_array(ranges->count + 1, sizeof(*c->ranges))) == NULL)
 		return (-1);
 	for (i = 0; i < ranges->count; i++) {
 		if (set_range(c, ranges->list[i], &c->ranges[i], marks) == -1)
@@ -105,7 +142,7 @@ cells_declare(struct cells *c, uint8_t *marks)
 		if (set_unit(c, units->list[i], marks) == -1)
 			return (-1);
 	}
-	return (0);
+	return (set_date_ranges(c));
 }
 
 /* ---- what words are ---- */
@@ -116,15 +153,39 @@ describe_number(const struct cells *c, const struct cell_column *column)
 {
 	struct table_about *about = &c->about[column->place];
 
-	if (column->range == NULL && column->unit == NULL)
+	const char *unit = (column->unit != NULL) ? column->unit : column->scaled;
+
+	if (column->range == NULL && unit == NULL)
 		return;
-	about->kind = TABLE_NUMBER;
-	about->unit = column->unit;
+	about->kind = cell_is_date(column) ? TABLE_DATE : TABLE_NUMBER;
+	about->unit = unit;
 	about->exponent = (int)c->f - column->bits;
 	if (column->range != NULL) {
 		about->low = column->range->least;
 		about->high = column->range->most;
 	}
+	/* A missing value is 0. */
+	if (column->na == TABLE_NA_MEAN) {
+		about->low = (about->low < 0) ? about->low : 0;
+		about->high = (about->high > 0) ? about->high : 0;
+	}
+}
+
+/* The words that say where values of a column are missing. */
+static void
+describe_marks(const struct cells *c, size_t j)
+{
+	static char nothing[] = "";
+	static char *const nothings[] = { nothing };
+	const struct cell_column *column = &c->column[j];
+	const int64_t one = (int64_t)((uint64_t)1 << c->f);
+
+	if (column->present != CELL_NOWHERE)
+		c->about[column->present] = (struct table_about){ .kind = TABLE_PRESENCE,
+			.high = one, .of = c->names[j] };
+	if (column->missing != CELL_NOWHERE)
+		c->about[column->missing] = (struct table_about){ .kind = TABLE_INDICATOR,
+			.high = one, .of = c->names[j], .n_values = 1, .values = nothings };
 }
 
 /* The words of a column of text: a code, or an indicator for each category. */
@@ -132,24 +193,26 @@ static void
 describe_text(const struct cells *c, size_t j)
 {
 	const struct cell_column *column = &c->column[j];
-	struct table_about *about = &c->about[column->place];
-	size_t n;
+	struct table_about *about;
+	size_t n, place;
 
 	for (n = 0; column->categories[n] != NULL; n++) {
-		if (column->action == CELL_CODE)
+		place = cell_category_place(column, n);
+		if (column->action == CELL_CODE || place == CELL_NOWHERE)
 			continue;
+		about = &c->about[place];
 		/* Without names there is none to say what it indicates. */
-		about[n] = (struct table_about){ .kind = TABLE_NUMBER,
+		*about = (struct table_about){ .kind = TABLE_NUMBER,
 			.high = (int64_t)((uint64_t)1 << c->f) };
 		if (c->names == NULL)
 			continue;
-		about[n].kind = TABLE_INDICATOR;
-		about[n].of = c->names[j];
-		about[n].values = &column->categories[n];
-		about[n].n_values = 1;
+		about->kind = TABLE_INDICATOR;
+		about->of = c->names[j];
+		about->values = &column->categories[n];
+		about->n_values = 1;
 	}
 	if (column->action == CELL_CODE)
-		*about = (struct table_about){ .kind = TABLE_CLASS,
+		c->about[column->place] = (struct table_about){ .kind = TABLE_CLASS,
 			.high = (int64_t)((uint64_t)(n - 1) << c->f),
 			.values = column->categories, .n_values = n };
 }
@@ -166,6 +229,7 @@ cells_describe(struct cells *c)
 		c->about[j].high = INT64_MAX;
 	}
 	for (j = 0; c->options->modulus == 0 && j < c->columns; j++) {
+		describe_marks(c, j);
 		if (c->column[j].action == CELL_NUMBER || c->column[j].action == CELL_REAL)
 			describe_number(c, &c->column[j]);
 		else if (c->column[j].action != CELL_SKIP)

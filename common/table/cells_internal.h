@@ -13,8 +13,7 @@
 
 /*
  * cells_columns_end(c, spec):
- * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
- * name is taken.  Return NULL if there is none.
+ * As columns_equals, of these columns.
  */
 const char *cells_columns_end(const struct cells *c, const char *spec);
 
@@ -32,6 +31,13 @@ int cells_mark(const struct cells *c, const char *option, const char *list, size
  * one each.  Return 0 or -1 (reported).
  */
 int cells_declare(struct cells *c, uint8_t *marks);
+
+/*
+ * cells_set_missing(c, marks):
+ * Settle what becomes of missing values in each column, once it is settled what its values are.
+ * Return 0 or -1 (reported).
+ */
+int cells_set_missing(struct cells *c, uint8_t *marks);
 
 /*
  * cells_describe(c):

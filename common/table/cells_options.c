@@ -3,20 +3,13 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/names.h"
 #include "table/cells_internal.h"
 
 const char *
 cells_columns_end(const struct cells *c, const char *spec)
 {
-	const char *equals;
-	size_t position;
 
-	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
-		if (names_find(spec, (size_t)(equals - spec), c->names, c->columns, &position))
-			return (equals);
-	}
-	return (strchr(spec, '='));
+	return (columns_equals(spec, c->names, c->columns));
 }
 
 int

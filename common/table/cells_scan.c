@@ -14,12 +14,13 @@ is_scanned(const struct cell_column *column)
 {
 
 	return (column->action == CELL_SKIP || (column->action == CELL_NUMBER &&
-	    column->bits >= 0 && column->bits < SCALES));
+	    !column->date && column->bits >= 0 && column->bits < SCALES));
 }
 
 /* What the fast reader has to know of a column; ${scales} are made as they are needed. */
 static struct scan_column
-scanned_column(const struct cell_column *column, struct fixed_scale scales[static SCALES])
+scanned_column(const struct cells *c, const struct cell_column *column,
+    struct fixed_scale scales[static SCALES])
 {
 	struct scan_column s = { .place = SCAN_SKIP, .count = UINT64_MAX };
 	const struct range *range = column->range;
@@ -27,6 +28,7 @@ scanned_column(const struct cell_column *column, struct fixed_scale scales[stati
 	if (column->action == CELL_SKIP)
 		return (s);
 	s.place = (int32_t)column->place;
+	s.small = &c->seen->kept[column->place];
 	s.scale = &scales[column->bits];
 	if (s.scale->power[0].divisor == 0)
 		fixed_scale_init(&scales[column->bits], (unsigned)column->bits);
@@ -46,7 +48,8 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 	struct fixed_scale *scales;
 	size_t j;
 
-	if (c->options->percent.count > 0 || cells_na_text_is_number(c) ||
+	if (c->options->watch != NULL || c->options->faults != NULL ||
+	    c->options->percent.count > 0 || cells_na_text_is_number(c) ||
 	    (c->options->comment != '\0' && c->column[0].action == CELL_SKIP))
 		return (0);
 	for (j = 0; j < c->columns; j++) {
@@ -58,7 +61,7 @@ cells_scan(const struct cells *c, struct scan *scan, char delimiter)
 		return (-1);
 	scales = (struct fixed_scale *)(scan->column + c->columns);
 	for (j = 0; j < c->columns; j++)
-		scan->column[j] = scanned_column(&c->column[j], scales);
+		scan->column[j] = scanned_column(c, &c->column[j], scales);
 	scan->delimiter = delimiter;
 	scan->point = (c->options->decimal != '\0') ? c->options->decimal : '.';
 	scan->integers = c->integers;

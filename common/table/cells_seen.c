@@ -2,16 +2,12 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "table/cells.h"
-
-/* Bytes of a list of columns in a message. */
-#define LIST_TEXT 320
 
 /* Room that a column takes in a list, and what may follow it. */
 #define COLUMN_TEXT (COLUMNS_SHOWN + 64)
@@ -31,8 +27,10 @@ all_words_zero(const struct cells *c)
 {
 	size_t i;
 
-	for (i = 0; i < c->words; i++)
+	for (i = 0; i < c->words; i++) {
 		c->seen->zero[i] = i;
+		c->seen->kept[i] = !c->options->refuse_lost;
+	}
 	c->seen->zeros = c->words;
 }
 
@@ -42,9 +40,12 @@ cells_seen_new(struct cells *c)
 
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
+	    (c->seen->faults = mem_array(c->columns, sizeof(*c->seen->faults))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
+	    (c->seen->sizes = mem_array(c->words, sizeof(*c->seen->sizes))) == NULL ||
+	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
 	all_words_zero(c);
@@ -58,8 +59,11 @@ cells_seen_free(struct cells *c)
 	if (c->seen == NULL)
 		return;
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
+	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
+	mem_wipe_free(c->seen->sizes, c->words * sizeof(*c->seen->sizes));
+	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
 	mem_wipe_free(c->seen, sizeof(*c->seen));
@@ -73,6 +77,8 @@ cells_seen_forget(const struct cells *c)
 	c->seen->dropped = 0;
 	memset(c->seen->missing, 0, c->columns * sizeof(*c->seen->missing));
 	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
+	memset(c->seen->sizes, 0, c->words * sizeof(*c->seen->sizes));
+	c->seen->rows = 0;
 	all_words_zero(c);
 }
 
@@ -86,11 +92,10 @@ cells_row_begin(const struct cells *c)
 }
 
 void
-cells_row_drop(const struct cells *c)
+cells_row_undo(const struct cells *c)
 {
 	struct cells_seen *seen = c->seen;
 
-	seen->dropped++;
 	for (; seen->undos > 0; seen->undos--)
 		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
 }
@@ -107,79 +112,64 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 	lost->high = fmax(lost->high, x);
 }
 
+static void
+see_size(struct cells_sizes *z, int64_t x)
+{
+	double apart = (double)x - (double)z->first;
+
+	z->least = (x < z->least) ? x : z->least;
+	z->most = (x > z->most) ? x : z->most;
+	z->sum += fabs((double)x);
+	z->apart += apart;
+	z->squares += apart * apart;
+	z->uneven += (x % (1 << CELLS_EVEN_BITS) != 0);
+}
+
+static void
+see_sizes(const struct cells *c, const uint64_t *words, size_t rows)
+{
+	struct cells_sizes *sizes = c->seen->sizes;
+	size_t n = c->words, i, j;
+
+	for (j = 0; j < n && c->seen->rows == 0 && rows > 0; j++)
+		sizes[j].first = (int64_t)words[j];
+	c->seen->rows += rows;
+	for (i = 0; i < rows; i++, words += n) {
+		for (j = 0; j < n; j++)
+			see_size(&sizes[j], (int64_t)words[j]);
+	}
+}
+
 void
 cells_see_words(const struct cells *c, const uint64_t *words, size_t rows)
 {
 	struct cells_seen *seen = c->seen;
 	size_t k = 0, i;
 
+	if (c->options->tell_ranges)
+		see_sizes(c, words, rows);
 	while (k < seen->zeros) {
 		for (i = 0; i < rows && words[i * c->words + seen->zero[k]] == 0; i++)
 			continue;
-		if (i < rows)
-			seen->zero[k] = seen->zero[--seen->zeros];
-		else
+		if (i == rows) {
 			k++;
-	}
-}
-
-/* Write the names of columns whose first word is marked, and return how many there are. */
-static size_t
-marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t size)
-{
-	char name[COLUMNS_SHOWN];
-	size_t j, n = 0, count = 0;
-
-	for (j = 0; j < c->columns; j++) {
-		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
 			continue;
-		count++;
-		cells_name(c, j, name);
-		if (n + COLUMN_TEXT < size)
-			n += (size_t)snprintf(text + n, size - n, "%s%s", (n > 0) ? ", " : "",
-			    name);
+		}
+		seen->kept[seen->zero[k]] = 1;
+		seen->zero[k] = seen->zero[--seen->zeros];
 	}
-	if (count > 0 && n + COLUMN_TEXT >= size)
-		snprintf(text + n, size - n, ", ...");
-	return (count);
 }
 
-static bool
-is_lost(const struct cells *c, size_t place)
-{
-	const struct cells_lost *lost = &c->seen->lost[place];
-
-	return (lost->low != 0 || lost->high != 0);
-}
-
-int
-cells_check_lost(const struct cells *c)
-{
-	char names[LIST_TEXT];
-	uint8_t *marks;
-	size_t k, count;
-
-	if ((marks = mem_array(c->words, 1)) == NULL)
-		return (-1);
-	for (k = 0; k < c->seen->zeros; k++)
-		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
-	count = marked_names(c, marks, names, sizeof(names));
-	mem_wipe_free(marks, c->words);
-	if (count == 0)
-		return (0);
-	return (fail(ST_RANGE, "%s: %s: all numbers that are not 0 become 0 with %u fraction bits; "
-	    "--scale COLUMN=FACTOR with a large FACTOR keeps them", c->input, names, c->f));
-}
-
-void
-cells_missing_text(const struct cells *c, char *text, size_t size)
+/* Write counts of columns and their names, without the first ${but} of each. */
+static void
+counts_text(const struct cells *c, const uint64_t *counts, uint64_t but, char *text, size_t size)
 {
 	char name[COLUMNS_SHOWN];
 	size_t j, n = 0;
 
 	text[0] = '\0';
 	for (j = 0; j < c->columns; j++) {
-		if (c->seen->missing[j] == 0)
+		if (counts[j] <= but)
 			continue;
 		if (n + COLUMN_TEXT > size) {
 			snprintf(text + n, size - n, ", ...");
@@ -187,6 +177,20 @@ cells_missing_text(const struct cells *c, char *text, size_t size)
 		}
 		cells_name(c, j, name);
 		n += (size_t)snprintf(text + n, size - n, "%s%" PRIu64 " in %s",
-		    (n > 0) ? ", " : "", c->seen->missing[j], name);
+		    (n > 0) ? ", " : "", counts[j] - but, name);
 	}
+}
+
+void
+cells_missing_text(const struct cells *c, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->missing, 0, text, size);
+}
+
+void
+cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t size)
+{
+
+	counts_text(c, c->seen->faults, each, text, size);
 }

@@ -1,4 +1,5 @@
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 
 /* Categories that a header can list for a column. */
 #define MAX_CODES 65536
+#define SCALE_TEXT 40
 
 /*
  * Split "a,b,c" at a separator, 0 for none, into a NULL-terminated array of strings in one piece of
@@ -101,8 +103,8 @@ set_categories(struct cells *c, enum cell_action action, const char *spec, char 
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option, SHOWN,
-			    spec));
+			return (fail(ST_USAGE, "%s '%.*s': a column is given twice, to one-hot or "
+			    "codes", option, SHOWN, spec));
 		c->column[j].action = action;
 		c->column[j].categories = *categories;
 	}
@@ -129,6 +131,107 @@ set_texts(struct cells *c, uint8_t *marks)
 	return (0);
 }
 
+/* Have one of several categories get no column.  Return -1, without reporting, if it is none. */
+static int
+leave_out_category(struct cell_column *column, const char *category)
+{
+	size_t i;
+
+	for (i = 0; column->categories[i] != NULL && strcmp(column->categories[i], category) != 0;
+	    i++)
+		continue;
+	if (column->categories[i] == NULL || column->categories[1] == NULL)
+		return (-1);
+	column->baseline = i;
+	return (0);
+}
+
+/* The option baseline, once one_hot is settled. */
+static int
+set_baseline(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = cells_columns_end(c, spec);
+	struct cell_column *column;
+	size_t j;
+
+	if (equals == NULL || equals[1] == '\0')
+		return (fail(ST_USAGE, "baseline '%.*s': must be COLUMN=CATEGORY", SHOWN, spec));
+	if (cells_mark(c, "baseline", spec, (size_t)(equals - spec), marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		column = &c->column[j];
+		if (!marks[j])
+			continue;
+		if (column->action != CELL_ONE_HOT)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is not one-hot", SHOWN,
+			    spec));
+		if (column->baseline != CELL_NOWHERE)
+			return (fail(ST_USAGE, "baseline '%.*s': a column is given twice", SHOWN,
+			    spec));
+		if (leave_out_category(column, equals + 1) == -1)
+			return (fail(ST_USAGE, "baseline '%.*s': '%.*s' is not one of several "
+			    "categories that are listed", SHOWN, spec, SHOWN, equals + 1));
+	}
+	return (0);
+}
+
+/* A NULL-terminated copy of an array: what it points to stays where it is. */
+static char **
+copy_array(const char *const *from, size_t count)
+{
+	char **array;
+
+	if ((array = mem_array(count + 1, sizeof(*array))) != NULL)
+		memcpy(array, from, count * sizeof(*array));
+	return (array);
+}
+
+/* Columns of text whose values may be any texts. */
+static int
+set_values(struct cells *c)
+{
+	char ***categories = c->categories + c->options->one_hot.count + c->options->codes.count;
+	const struct table_values *v;
+	struct cell_column *column;
+	size_t i, j;
+
+	for (i = 0; i < c->options->n_values; i++) {
+		v = &c->options->values[i];
+		if (!names_find(v->column, strlen(v->column), c->names, c->columns, &j) ||
+		    c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "%s: no column '%.80s', or it is given twice",
+			    c->input, v->column));
+		if ((categories[i] = copy_array(v->values, v->count)) == NULL)
+			return (-1);
+		column = &c->column[j];
+		column->action = v->one_hot ? CELL_ONE_HOT : CELL_CODE;
+		column->categories = categories[i];
+		column->other = v->other ? v->count : 0;
+		if (v->baseline != NULL && leave_out_category(column, v->baseline) == -1)
+			return (fail(ST_USAGE, "%s: the baseline of '%.80s' is not one of several "
+			    "values", c->input, v->column));
+		if (!v->one_hot && check_codes(c, v->column, categories[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/*
+ * A column that is scaled is in another unit than that of an owner who does not scale it: its
+ * header says so, unless a unit is declared.
+ */
+static int
+say_scale(struct cells *c, struct cell_column *column)
+{
+
+	if (c->options->modulus != 0)
+		return (0);
+	if ((column->scaled = mem_array(SCALE_TEXT, 1)) == NULL)
+		return (-1);
+	snprintf(column->scaled, SCALE_TEXT, "times %.17g", column->factor);
+	return (0);
+}
+
 static int
 set_scale(struct cells *c, const char *spec, uint8_t *marks)
 {
@@ -150,6 +253,8 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
+		if (factor != 1 && say_scale(c, &c->column[j]) == -1)
+			return (-1);
 	}
 	return (0);
 }
@@ -168,6 +273,26 @@ set_percent(struct cells *c, uint8_t *marks)
 				return (fail(ST_USAGE, "percent '%.*s': a column is one-hot or "
 				    "coded", SHOWN, lists->list[i]));
 			c->column[j].percent |= marks[j];
+		}
+	}
+	return (0);
+}
+
+static int
+set_dates(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->date;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (cells_mark(c, "date", lists->list[i], strlen(lists->list[i]), marks) == -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++) {
+			if (marks[j] && (c->column[j].action != CELL_NUMBER ||
+			    c->column[j].percent))
+				return (fail(ST_USAGE, "date '%.*s': a column is one-hot, coded "
+				    "or per cent", SHOWN, lists->list[i]));
+			c->column[j].date |= marks[j];
 		}
 	}
 	return (0);
@@ -208,23 +333,51 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		column->place = c->words;
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
+		n -= (column->baseline != CELL_NOWHERE);
+		if (column->na == TABLE_NA_MEAN)
+			column->present = c->words + n++;
+		if (column->indicated)
+			column->missing = c->words + n++;
+		c->marked |= (column->na == TABLE_NA_MEAN || column->indicated);
 		if ((c->words += n) > COLUMNS_MAX)
-			return (fail(ST_USAGE, "%s: one-hot makes more than %zu columns", c->input,
-			    COLUMNS_MAX));
+			return (fail(ST_USAGE, "%s: the options make more than %zu columns",
+			    c->input, COLUMNS_MAX));
 	}
 	return (0);
 }
 
-static char *
-join_name(const char *name, const char *category)
+/* Name a word after its column and, behind ${sep}, something else.  Return 0 or -1 (reported). */
+static int
+name_word(struct cells *c, size_t place, const char *name, const char *sep, const char *more)
 {
 	struct buf b = { NULL, 0, 0 };
-	char *joined = NULL;
 
-	if (buf_string(&b, name) == 0 && buf_string(&b, "=") == 0 && buf_string(&b, category) == 0)
-		joined = mem_copy_string(b.data, b.len);
+	if (buf_string(&b, name) == 0 && buf_string(&b, sep) == 0 && buf_string(&b, more) == 0)
+		c->word_names[place] = mem_copy_string(b.data, b.len);
 	buf_free(&b);
-	return (joined);
+	return ((c->word_names[place] == NULL) ? -1 : 0);
+}
+
+static int
+name_column(struct cells *c, const struct cell_column *column, const char *name)
+{
+	size_t i, place;
+
+	if (column->present != CELL_NOWHERE && name_word(c, column->present, name, ".present",
+	    "") == -1)
+		return (-1);
+	if (column->missing != CELL_NOWHERE && name_word(c, column->missing, name, ".missing",
+	    "") == -1)
+		return (-1);
+	if (column->action != CELL_ONE_HOT)
+		return (name_word(c, column->place, name, "", ""));
+	for (i = 0; column->categories[i] != NULL; i++) {
+		place = cell_category_place(column, i);
+		if (place != CELL_NOWHERE &&
+		    name_word(c, place, name, "=", column->categories[i]) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 static int
@@ -243,8 +396,8 @@ check_word_names(const struct cells *c)
 	case 0:
 		return (0);
 	case 1:
-		return (fail(ST_USAGE, "%s: one-hot makes a second column '%.*s'", c->input, SHOWN,
-		    c->word_names[position]));
+		return (fail(ST_USAGE, "%s: %s makes a second column '%.*s'", c->input, c->marked ?
+		    "an option" : "one-hot", SHOWN, c->word_names[position]));
 	default:
 		return (-1);
 	}
@@ -253,28 +406,16 @@ check_word_names(const struct cells *c)
 static int
 set_names(struct cells *c)
 {
-	const struct cell_column *column;
-	size_t j, i;
+	size_t j;
 
 	if (c->names == NULL)
 		return (0);
 	if ((c->word_names = mem_array(c->words, sizeof(char *))) == NULL)
 		return (-1);
 	for (j = 0; j < c->columns; j++) {
-		column = &c->column[j];
-		if (column->action == CELL_SKIP)
-			continue;
-		if (column->action != CELL_ONE_HOT) {
-			if ((c->word_names[column->place] = mem_copy_string(c->names[j],
-			    strlen(c->names[j]))) == NULL)
-				return (-1);
-			continue;
-		}
-		for (i = 0; column->categories[i] != NULL; i++) {
-			if ((c->word_names[column->place + i] = join_name(c->names[j],
-			    column->categories[i])) == NULL)
-				return (-1);
-		}
+		if (c->column[j].action != CELL_SKIP && name_column(c, &c->column[j],
+		    c->names[j]) == -1)
+			return (-1);
 	}
 	return (check_word_names(c));
 }
@@ -300,8 +441,8 @@ check_options(const struct cells *c)
 	if (o->na != TABLE_NA_VALUE)
 		return (0);
 	/*
-	 * A category may stand in for a missing value, too, so that with columns of text it may be
-	 * any.
+	 * A category or a date may stand in for a missing value, too, so that with columns of text
+	 * it may be any.
 	 */
 	if (o->modulus != 0)
 		rc = residue_parse(o->na_value, strlen(o->na_value), o->modulus, &word);
@@ -309,7 +450,7 @@ check_options(const struct cells *c)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count + o->codes.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->n_values + o->date.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
 		    "a number", SHOWN, o->na_value));
 	return (0);
@@ -333,16 +474,23 @@ choose_columns_of_cells(struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		c->column[j].factor = c->column[j].deviation = 1;
 		c->column[j].bits = (int)c->f;
+		c->column[j].present = c->column[j].missing = c->column[j].baseline = CELL_NOWHERE;
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1 || set_percent(c, marks) == -1)
+	if (set_texts(c, marks) == -1 || set_values(c) == -1 || set_percent(c, marks) == -1 ||
+	    set_dates(c, marks) == -1)
 		goto out;
+	for (i = 0; i < c->options->baseline.count; i++) {
+		if (set_baseline(c, c->options->baseline.list[i], marks) == -1)
+			goto out;
+	}
 	for (i = 0; i < c->options->scale.count; i++) {
 		if (set_scale(c, c->options->scale.list[i], marks) == -1)
 			goto out;
 	}
 	if (set_standardized(c, raw, marks) == -1 || cells_declare(c, marks) == -1 ||
+	    cells_set_missing(c, marks) == -1 ||
 	    set_places(c, positions, chosen) == -1 || set_names(c) == -1 ||
 	    cells_describe(c) == -1)
 		goto out;
@@ -419,8 +567,8 @@ cells_new(const struct table_options *options, const char *input, const char *co
 	c->plain = (numeral_plain_point(options) && options->thousands == '\0' &&
 	    options->strip.count == 0);
 	if ((c->column = mem_array(columns, sizeof(*c->column))) == NULL ||
-	    (c->categories = mem_array(options->one_hot.count + options->codes.count,
-	    sizeof(*c->categories))) == NULL || set_na_texts(c) == -1 ||
+	    (c->categories = mem_array(options->one_hot.count + options->codes.count +
+	    options->n_values, sizeof(*c->categories))) == NULL || set_na_texts(c) == -1 ||
 	    check_options(c) == -1 || choose_columns_of_cells(c) == -1 ||
 	    cells_seen_new(c) == -1) {
 		cells_free(c);
@@ -437,12 +585,14 @@ cells_free(struct cells *c)
 	if (c == NULL)
 		return;
 	for (i = 0; c->categories != NULL && i < c->options->one_hot.count +
-	    c->options->codes.count; i++)
+	    c->options->codes.count + c->options->n_values; i++)
 		free(c->categories[i]);
 	for (i = 0; c->word_names != NULL && i < c->words; i++)
 		free(c->word_names[i]);
 	for (i = 0; c->na_texts != NULL && i < c->options->na_text.count; i++)
 		free(c->na_texts[i]);
+	for (i = 0; c->column != NULL && i < c->columns; i++)
+		free(c->column[i].scaled);
 	free(c->na_texts);
 	free(c->ranges);
 	free(c->about);

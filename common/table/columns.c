@@ -23,6 +23,7 @@ struct chooser {
 	uint8_t *marks;
 	size_t *positions; /* NULL: only mark */
 	size_t chosen;
+	int excluding;
 };
 
 /*
@@ -142,12 +143,25 @@ parse_range(const char *s, size_t len, size_t count, uint64_t *first, uint64_t *
 	return (0);
 }
 
+/* Whether this is the position of a column that has no name where others have. */
+static int
+is_nameless(const struct chooser *c, const char *s, size_t len)
+{
+	uint64_t position;
+
+	return (c->names != NULL && num_parse_u64(s, len, c->count, &position) == 0 &&
+	    position > 0 && c->names[position - 1][0] == '\0');
+}
+
 /* Choose the column of this name.  Return 1, 0 if there is none, or -1 (reported). */
 static int
 choose_name(struct chooser *c, const char *s, size_t len)
 {
 	size_t position, behind;
 
+	/* What has no name can be meant by its position alone, and has to be left out. */
+	if (c->excluding && is_nameless(c, s, len))
+		return (0);
 	if (len == 0 || !names_find(s, len, c->names, c->count, &position))
 		return (0);
 	if (names_find(s, len, c->names + position + 1, c->count - position - 1, &behind))
@@ -213,6 +227,56 @@ columns_mark(const char *list, size_t len, const char *const *names, size_t coun
 	return (take_list(&c, list, len));
 }
 
+const char *
+columns_equals(const char *spec, const char *const *names, size_t count)
+{
+	const char *equals;
+	size_t position;
+
+	for (equals = strchr(spec, '='); equals != NULL; equals = strchr(equals + 1, '=')) {
+		if (names_find(spec, (size_t)(equals - spec), names, count, &position))
+			return (equals);
+	}
+	return (strchr(spec, '='));
+}
+
+/* Whether no other column, before this one or behind it, has its name. */
+static bool
+is_only(const char *const *names, size_t count, size_t j)
+{
+	size_t len = strlen(names[j]), other;
+
+	return (!names_find(names[j], len, names, j, &other) &&
+	    !names_find(names[j], len, names + j + 1, count - j - 1, &other));
+}
+
+/* Whether "NAME=" is read as this name, and not as one that it begins with. */
+static bool
+is_whole(const char *const *names, size_t count, size_t j)
+{
+	struct buf b = { NULL, 0, 0 };
+	bool whole;
+
+	if (strchr(names[j], '=') == NULL)
+		return (true);
+	whole = (buf_string(&b, names[j]) == 0 && buf_append(&b, "=", 2) == 0 &&
+	    columns_equals(b.data, names, count) == b.data + strlen(names[j]));
+	buf_free(&b);
+	return (whole);
+}
+
+int
+columns_reference(struct buf *b, const char *const *names, size_t count, size_t j, bool distinct)
+{
+	char position[24];
+
+	if (names != NULL && names[j][0] != '\0' && strlen(names[j]) <= COLUMNS_MAX_NAME_BYTES &&
+	    (distinct || is_only(names, count, j)) && is_whole(names, count, j))
+		return (buf_string(b, names[j]));
+	snprintf(position, sizeof(position), "%zu", j + 1);
+	return (buf_string(b, position));
+}
+
 /* Take the selected columns, or all. */
 static int
 take_selected(struct chooser *c, const struct column_lists *select)
@@ -225,6 +289,23 @@ take_selected(struct chooser *c, const struct column_lists *select)
 	}
 	for (i = 0; select->count == 0 && i < c->count; i++) {
 		if (choose_position(c, i) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Set the marks of the columns that are left out, and no others. */
+static int
+mark_excluded(const struct chooser *chosen, const struct column_lists *exclude)
+{
+	struct chooser c = *chosen;
+	size_t i;
+
+	c.positions = NULL;
+	c.excluding = 1;
+	memset(c.marks, 0, c.count);
+	for (i = 0; i < exclude->count; i++) {
+		if (take_list(&c, exclude->list[i], strlen(exclude->list[i])) == -1)
 			return (-1);
 	}
 	return (0);
@@ -243,12 +324,8 @@ columns_choose(const struct column_lists *select, const struct column_lists *exc
 		goto out;
 	if (take_selected(&c, select) == -1)
 		goto out;
-	memset(c.marks, 0, count);
-	for (i = 0; i < exclude->count; i++) {
-		if (columns_mark(exclude->list[i], strlen(exclude->list[i]), names, count, where,
-		    c.marks) == -1)
-			goto out;
-	}
+	if (mark_excluded(&c, exclude) == -1)
+		goto out;
 	for (i = 0; i < c.chosen; i++) {
 		if (!c.marks[c.positions[i]])
 			c.positions[kept++] = c.positions[i];

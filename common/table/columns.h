@@ -6,10 +6,14 @@
  * them the exact name of a column, or else a position from 1, or a range of positions (3-7, 5-).  A
  * whole list that is itself the name of a column means that column, so that names with commas can
  * be given, too.  A name that stands for two columns is refused: their positions tell them apart.
+ * To leave a column out that has no name, its position is enough, whatever another one is called.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "base/mem.h"
 
 #define COLUMNS_MAX ((size_t)1 << 20)
 #define COLUMNS_MAX_NAME_BYTES 1024
@@ -39,6 +43,21 @@ int columns_choose(const struct column_lists *select, const struct column_lists 
  */
 int columns_mark(const char *list, size_t len, const char *const *names, size_t count,
     const char *where, uint8_t *marks);
+
+/*
+ * columns_equals(spec, names, count):
+ * Find where the columns of "COLUMNS=..." end: a name may hold "=", too, so the one that makes a
+ * name is taken.  Return it, or NULL if there is none.
+ */
+const char *columns_equals(const char *spec, const char *const *names, size_t count);
+
+/*
+ * columns_reference(b, names, count, j, distinct):
+ * Append what "COLUMNS=..." calls column ${j}: its name, or its position, from 1, where it has none
+ * that means it alone.  ${distinct}: no two names are the same.  Return 0 or -1 (reported).
+ */
+int columns_reference(struct buf *b, const char *const *names, size_t count, size_t j,
+    bool distinct);
 
 /* Where a table has its names, for messages. */
 struct columns_place {

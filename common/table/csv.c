@@ -1,6 +1,7 @@
 #include "table/csv.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -153,7 +154,9 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 	    memchr(s, '"', field->len) != NULL)) {
 		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field "
 		    "must be quoted, and a quote in it doubled%s", c->w->name, line, c->fields + 1,
-		    c->remedies ? "; --no-quotes if quotes mean nothing" : "");
+		    !c->remedies ? "" : (field->quoted && strchr(";\t|, ", *stop) != NULL) ?
+		    "; are the fields separated by another character? -d says by which" :
+		    "; --no-quotes if quotes mean nothing");
 		return (NULL);
 	}
 	return (stop);
@@ -261,7 +264,48 @@ read_column_name(struct csv *c, size_t j)
 	return (((c->names[j] = mem_copy_string(field->text, field->len)) == NULL) ? -1 : 0);
 }
 
+/* Whether a field is that number, as a program writes it. */
+static int
+field_is_number(const struct csv_field *field, size_t number)
+{
+	char text[24];
+	size_t len = (size_t)snprintf(text, sizeof(text), "%zu", number);
+
+	return (field->len == len && memcmp(field->text, text, len) == 0);
+}
+
+/* pandas numbers columns that have no names, behind an index without one: ",0,1,2". */
+static int
+numbers_columns(const struct csv *c)
+{
+	size_t j;
+
+	for (j = 1; j < c->fields && field_is_number(&c->field[j], j - 1); j++)
+		continue;
+	return (c->field[0].len == 0 && c->fields > 1 && j == c->fields);
+}
+
+/* Whether the row that was fetched begins with what pandas has in an index: 0, or text. */
+static int
+begins_index(const struct csv *c)
+{
+	const struct csv_field *field = &c->field[0];
+	double x;
+
+	return (field_is_number(field, 0) || (!cells_is_missing(field->text, field->len) &&
+	    fixed_parse_double(field->text, field->len, &x) == FIXED_SYNTAX));
+}
+
 /* A first line of nothing but numbers is data, more likely than not, and must not be lost. */
+static int
+numbers_as_names(const struct csv *c)
+{
+
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns "
+	    "should be; %squote them if they are names", c->w->name, c->first_line,
+	    c->remedies ? "--no-header if there are no names, " : ""));
+}
+
 static int
 check_header(const struct csv *c)
 {
@@ -279,17 +323,14 @@ check_header(const struct csv *c)
 		else if (field->quoted || !cells_is_missing(field->text, field->len))
 			return (0);
 	}
-	if (numbers == 0)
-		return (0);
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": there are numbers where the names of the columns "
-	    "should be; %squote them if they are names", c->w->name, c->line, c->remedies ?
-	    "--no-header if there are no names, " : ""));
+	return ((numbers == 0) ? 0 : numbers_as_names(c));
 }
 
 static int
 read_header(struct csv *c)
 {
 	size_t j;
+	int rc;
 
 	c->columns = c->fields;
 	if (!c->header)
@@ -300,10 +341,17 @@ read_header(struct csv *c)
 		if (read_column_name(c, j) == -1)
 			return (-1);
 	}
-	if (check_header(c) == -1)
-		return (-1);
+	if (!numbers_columns(c)) {
+		if (check_header(c) == -1)
+			return (-1);
+		leave_row(c);
+		return (0);
+	}
+	/* These are names only if the next row looks like what is behind them. */
 	leave_row(c);
-	return (0);
+	if ((rc = fetch_row(c)) == -1)
+		return (-1);
+	return ((rc == 1 && !begins_index(c)) ? numbers_as_names(c) : 0);
 }
 
 /* Whether a character can stand between fields. */
@@ -412,8 +460,8 @@ csv_restart(struct csv *c)
 	return (0);
 }
 
-static int
-check_row(const struct csv *c)
+int
+csv_check_row(const struct csv *c)
 {
 
 	if (c->blank > 0 && c->columns > 1)
@@ -428,12 +476,19 @@ check_row(const struct csv *c)
 	return (0);
 }
 
-/* Convert the row that was fetched.  Return 0, 1 to drop it, or -1. */
+static int
+check_row(const void *csv)
+{
+
+	return (csv_check_row(csv));
+}
+
+/* Convert the row that was fetched.  Return what becomes of it, or -1. */
 static int
 convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 {
 	struct csv_field *field;
-	int rc, drop = 0;
+	int rc, worst = CELLS_STORED;
 	size_t j;
 
 	/* Every cell is looked at, so that a dropped row is one that is faultless otherwise. */
@@ -443,11 +498,12 @@ convert_row(struct csv *c, const struct cells *cells, uint64_t *row)
 			continue;
 		if (field->doubled)
 			undouble(field);
-		if ((rc = cells_text(cells, j, field->line, field->text, field->len, row)) == -1)
+		if ((rc = cells_take_text(cells, j, field->line, field->text, field->len,
+		    row)) == -1)
 			return (-1);
-		drop |= rc;
+		worst = (rc > worst) ? rc : worst;
 	}
-	return (drop);
+	return (worst);
 }
 
 /*
@@ -461,26 +517,63 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 	if ((rc = fetch_row(c)) != 1)
 		return (rc);
-	if (check_row(c) == -1)
+	if ((rc = cells_row_fault(cells, check_row, c)) == -1)
 		return (-1);
 	cells_row_begin(cells);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */
-	if (c->blank > 0) {
-		rc = cells_text(cells, 0, c->blank_line, "", 0, row);
+	if (c->blank > 0 && c->columns == 1) {
+		rc = cells_take_text(cells, 0, c->blank_line, "", 0, row);
 		c->blank_line++;
 		c->blank--;
 	} else {
-		rc = convert_row(c, cells, row);
+		rc = (rc == CELLS_STORED) ? convert_row(c, cells, row) : rc;
+		c->blank = 0;
 		leave_row(c);
 	}
-	if (rc == 1)
-		cells_row_drop(cells);
-	return ((rc == -1) ? -1 : 1 + rc);
+	return (cells_count_row(cells, rc));
+}
+
+/* Whether the row is a blank line, in a table of one column, with nothing in it. */
+static int
+shows_blank(const struct csv *c)
+{
+
+	return (c->blank > 0 && c->columns == 1);
+}
+
+int
+csv_next(struct csv *c)
+{
+	size_t j;
+	int rc;
+
+	if (c->shown && shows_blank(c)) {
+		c->blank_line++;
+		c->blank--;
+	} else if (c->shown) {
+		c->blank = 0;
+		leave_row(c);
+	}
+	c->shown = ((rc = fetch_row(c)) == 1);
+	for (j = 0; rc == 1 && j < c->fields; j++) {
+		if (c->field[j].doubled)
+			undouble(&c->field[j]);
+	}
+	return (rc);
+}
+
+struct csv_field
+csv_cell(const struct csv *c, size_t j)
+{
+	static char nothing[1];
+
+	return (shows_blank(c) ? (struct csv_field){ .text = nothing, .line = c->blank_line } :
+	    c->field[j]);
 }
 
 /* Convert as many rows as the fast reader understands. */
 static size_t
-read_plain(struct csv *c, uint64_t *words, size_t max_rows)
+read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows)
 {
 	size_t rows;
 
@@ -488,6 +581,7 @@ read_plain(struct csv *c, uint64_t *words, size_t max_rows)
 		return (0);
 	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
 	c->line += rows;
+	cells_mark_present(cells, words, rows);
 	if (rows > 0)
 		c->fetched = 0;
 	return (rows);
@@ -503,7 +597,7 @@ csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_r
 		return (-1);
 	c->set_up = 1;
 	while (n < max_rows && rc > 0) {
-		n += read_plain(c, words + n * cells->words, max_rows - n);
+		n += read_plain(c, cells, words + n * cells->words, max_rows - n);
 		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1)
 			n++;
 	}

@@ -43,6 +43,7 @@ struct csv {
 	size_t row_bytes;
 	uint64_t row_lines;
 	int fetched;
+	int shown; /* by csv_next, and to be left */
 
 	struct scan scan;
 	int set_up; /* ${scan} is, where ${fast} */
@@ -62,6 +63,21 @@ int csv_open(struct csv *c, struct window *w, const struct table_options *option
  */
 int csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows,
     size_t *rows);
+
+/*
+ * csv_next(c), csv_cell(c, j):
+ * Get the next row, to be read as texts, and return 1, 0 at the end, or -1 (reported); a blank line
+ * in a table of one column is a row.  Return field ${j} of it, there until the next call.
+ */
+int csv_next(struct csv *c);
+struct csv_field csv_cell(const struct csv *c, size_t j);
+
+/*
+ * csv_check_row(c):
+ * Check the number of fields of that row, and that no blank line is before it.  Return 0 or -1
+ * (reported).
+ */
+int csv_check_row(const struct csv *c);
 
 /*
  * csv_restart(c):

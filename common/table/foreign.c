@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/diag.h"
 #include "table/safetensors.h"
 
 #define SAVE "save the weights with safetensors, and share those with smpc-share --net"
@@ -143,6 +144,7 @@ magic_format(const void *data, size_t bytes)
 		{ "\x80\x03", 2, PICKLE },
 		{ "\x80\x04", 2, PICKLE },
 		{ "\x80\x05", 2, PICKLE },
+		{ "\xff\xfe\0\0", 4, "is UTF-32 text; pipe it through iconv -f UTF-32 -t UTF-8" },
 		{ "\xff\xfe", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 		{ "\xfe\xff", 2, "is UTF-16 text; pipe it through iconv -f UTF-16 -t UTF-8" },
 	};
@@ -179,4 +181,27 @@ foreign_secret(const void *data, size_t bytes)
 {
 
 	return (foreign_has(data, bytes, "smpc-secret-"));
+}
+
+int
+foreign_refuse(const struct window *w)
+{
+	const char *data = w->data + w->pos, *what;
+	size_t bytes = w->len - w->pos;
+
+	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what "
+		    "it holds", w->name));
+	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
+		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
+	if (bytes >= 1 && data[0] == '{')
+		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table",
+		    w->name));
+	if ((what = foreign_format(data, bytes)) != NULL)
+		return (fail(ST_FAILED, "%s: %s", w->name, what));
+	/* A row that is no number is quoted in a message; a key must never be. */
+	if (foreign_secret(data, bytes))
+		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret",
+		    w->name));
+	return (0);
 }

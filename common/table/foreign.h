@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "table/window.h"
+
 /*
  * foreign_format(data, bytes):
  * Return what the beginning of a file shows that no tool reads ("is compressed; pipe it through
@@ -23,5 +25,12 @@ int foreign_secret(const void *data, size_t bytes);
  * Whether the bytes of ${word} are somewhere in the data.
  */
 int foreign_has(const void *data, size_t bytes, const char *word);
+
+/*
+ * foreign_refuse(w):
+ * Refuse what the beginning of a window shows to be something else than a table.  Return 0 or -1
+ * (reported).
+ */
+int foreign_refuse(const struct window *w);
 
 #endif /* !SMPC_TABLE_FOREIGN_H */

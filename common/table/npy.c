@@ -392,7 +392,7 @@ bits_to_double(uint64_t bits, unsigned size)
 	return ((double)y);
 }
 
-/* Convert one element.  Return 0, 1 to drop its row, or -1. */
+/* Convert one element.  Return what it means for its row, or -1. */
 static int
 convert_element(const struct npy *a, const struct cells *cells, size_t j, const unsigned char *p,
     uint64_t *row)
@@ -401,18 +401,19 @@ convert_element(const struct npy *a, const struct cells *cells, size_t j, const 
 
 	switch (a->kind) {
 	case 'f':
-		return (cells_double(cells, j, a->next + 1, bits_to_double(bits, a->size), row));
+		return (cells_take_double(cells, j, a->next + 1, bits_to_double(bits, a->size),
+		    row));
 	case 'i':
 		/* Extend the sign. */
 		sign = (uint64_t)1 << (8 * a->size - 1);
 		bits = (bits ^ sign) - sign;
 		if ((bits >> 63) != 0)
-			return (cells_integer(cells, j, a->next + 1, 1, 0 - bits, row));
-		return (cells_integer(cells, j, a->next + 1, 0, bits, row));
+			return (cells_take_integer(cells, j, a->next + 1, 1, 0 - bits, row));
+		return (cells_take_integer(cells, j, a->next + 1, 0, bits, row));
 	case 'b':
-		return (cells_integer(cells, j, a->next + 1, 0, bits != 0, row));
+		return (cells_take_integer(cells, j, a->next + 1, 0, bits != 0, row));
 	default:
-		return (cells_integer(cells, j, a->next + 1, 0, bits, row));
+		return (cells_take_integer(cells, j, a->next + 1, 0, bits, row));
 	}
 }
 
@@ -428,13 +429,13 @@ npy_check_end(const struct npy *a)
 	return (0);
 }
 
-/* Convert the next row.  Return 1 if it was stored, 2 if it was dropped, 0 at the end, or -1. */
+/* Convert the next row.  Return 1 if it was stored, 2 if not, 0 at the end, or -1. */
 static int
 npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 {
 	size_t bytes = a->columns * a->size, j;
 	const unsigned char *p;
-	int rc, drop = 0;
+	int rc, worst = CELLS_STORED;
 
 	if (a->next == a->rows)
 		return ((npy_check_end(a) == -1) ? -1 : 0);
@@ -449,13 +450,11 @@ npy_read_row(struct npy *a, const struct cells *cells, uint64_t *row)
 			continue;
 		if ((rc = convert_element(a, cells, j, p, row)) == -1)
 			return (-1);
-		drop |= rc;
+		worst = (rc > worst) ? rc : worst;
 	}
 	a->w->pos += bytes;
 	a->next++;
-	if (drop)
-		cells_row_drop(cells);
-	return (1 + drop);
+	return (cells_count_row(cells, worst));
 }
 
 int

@@ -109,18 +109,30 @@ write_round(char *text, size_t size, int digit, int power)
 		snprintf(text, size, "%.*f", (power < 0) ? -power : 0, digit * pow(10, power));
 }
 
-/* Write the least 1, 2 or 5 times a power of ten that is not below ${magnitude}. */
-static void
-round_outwards(char *text, size_t size, double magnitude)
+/* Write the least 1, 2 or 5 times a power of ten that is not below ${magnitude}; return it. */
+static double
+round_up(char *text, size_t size, double magnitude)
 {
 	static const int digits[] = { 1, 2, 5 };
 	int power = (int)floor(log10(magnitude)) - 1;
 	size_t i = 0;
+	double x;
 
 	do {
 		write_round(text, size, digits[i % 3], power + (int)(i / 3));
+		x = strtod(text, NULL);
 		i++;
-	} while (strtod(text, NULL) < magnitude);
+	} while (x < magnitude);
+	return (x);
+}
+
+void
+range_outwards(double *low, double *high)
+{
+	char text[RANGE_TEXT];
+
+	*low = (*low < 0) ? -round_up(text, sizeof(text), -*low) : 0;
+	*high = (*high > 0) ? round_up(text, sizeof(text), *high) : 0;
 }
 
 int
@@ -131,12 +143,10 @@ range_around(char text[static RANGE_TEXT], double low, double high)
 
 	if (low < 0) {
 		least[0] = '-';
-		round_outwards(least + 1, sizeof(least) - 1, -low);
+		(void)round_up(least + 1, sizeof(least) - 1, -low);
 	}
 	if (high > 0)
-		round_outwards(most, sizeof(most), high);
-	if (high < 0)
-		strcpy(most, "0");
+		(void)round_up(most, sizeof(most), high);
 	snprintf(text, RANGE_TEXT, "%s..%s", least, most);
 	return (range_parse(&r, text) == NULL && range_scale(&r, 0) == NULL);
 }

@@ -50,9 +50,15 @@ int range_has_text(const struct range *r, const char *s, size_t len, int64_t wor
 int range_has_double(const struct range *r, double x);
 
 /*
+ * range_outwards(low, high):
+ * Move the bounds of numbers outwards, so that they tell little of them: to 1, 2 or 5 times a power
+ * of ten, or to 0 where all have one sign.  What is too large for that becomes an infinity.
+ */
+void range_outwards(double *low, double *high);
+
+/*
  * range_around(text, low, high):
- * Write a range for numbers from ${low} to ${high}: with bounds of 1, 2 or 5 times a power of ten,
- * or 0 where all have one sign.  Return whether there is one that can be declared.
+ * Write the range that range_outwards makes of these bounds.  Return whether it can be declared.
  */
 int range_around(char text[static RANGE_TEXT], double low, double high);
 

@@ -28,33 +28,10 @@ struct table {
 	int is_csv;
 	uint64_t rows;     /* that were read */
 	uint64_t measured; /* that there must be, or 0 */
+	bool begun;        /* what has to be known before the first row is given out is */
 	bool drops;        /* rows were left out when the others were counted */
 	int failed;
 };
-
-/* Say what a file is instead of a table, by its first bytes. */
-static int
-refuse_others(const struct window *w)
-{
-	const char *data = w->data + w->pos, *what;
-	size_t bytes = w->len - w->pos;
-
-	if (bytes >= 5 && memcmp(data, "\xb5SMPC", 5) == 0)
-		return (fail(ST_FAILED, "%s: is a share stream, not a table; smpc-info says what "
-		    "it holds", w->name));
-	if (bytes >= 5 && memcmp(data, "\xb5SEAL", 5) == 0)
-		return (fail(ST_FAILED, "%s: is a sealed share stream, not a table", w->name));
-	if (bytes >= 1 && data[0] == '{')
-		return (fail(ST_FAILED, "%s: is JSON (a share stream in text form?), not a table",
-		    w->name));
-	if ((what = foreign_format(data, bytes)) != NULL)
-		return (fail(ST_FAILED, "%s: %s", w->name, what));
-	/* A row that is no number is quoted in a message; a key must never be. */
-	if (foreign_secret(data, bytes))
-		return (fail(ST_REFUSED, "%s: is an identity file, not a table; keep it secret",
-		    w->name));
-	return (0);
-}
 
 /* As much of a file is looked at to tell what it is: an identity file is shorter. */
 #define IDENTITY_FILE_BYTES 4096
@@ -66,10 +43,10 @@ refuse_text_options(const struct table *t)
 	const struct table_options *o = t->options;
 
 	if (o->decimal == '\0' && o->thousands == '\0' && o->comment == '\0' && !o->no_quotes &&
-	    o->strip.count + o->percent.count + o->na_text.count == 0)
+	    o->strip.count + o->percent.count + o->date.count + o->na_text.count == 0)
 		return (0);
 	return (fail(ST_USAGE, "%s: is an array of numbers: --decimal, --thousands, --percent, "
-	    "--strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
+	    "--date, --strip, --na-text, --comment and --no-quotes are for CSV", t->window.name));
 }
 
 /* Open the reader for what the file is, and find out what becomes of its columns. */
@@ -81,7 +58,7 @@ open_format(struct table *t)
 	size_t columns;
 	uint64_t first_line = 0;
 
-	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || refuse_others(w) == -1)
+	if (window_fill(w, IDENTITY_FILE_BYTES) == -1 || foreign_refuse(w) == -1)
 		return (-1);
 	t->is_csv = (!npy_is(w) && !idx_is(w));
 	if (t->is_csv) {
@@ -118,6 +95,14 @@ no_rows(const struct table *t)
 		return (fail(ST_FAILED, "%s: there are no rows without missing values (%s)",
 		    t->window.name, missing));
 	return (fail(ST_FAILED, "%s: there are no rows", t->window.name));
+}
+
+/* Whether there were faults that did not end the reading. */
+static int
+faulty(const struct table *t)
+{
+
+	return (t->options->faults != NULL && t->options->faults->count > 0);
 }
 
 /*
@@ -168,7 +153,19 @@ finish_column(const struct table *t, struct cell_column *column)
 static bool
 reads_twice(const struct table_options *o)
 {
+	const char *equals;
+	size_t i;
 
+	/* What is missing may be dropped. */
+	for (i = 0; i < o->n_missing; i++) {
+		if (o->missing[i].na == TABLE_NA_DROP)
+			return (true);
+	}
+	for (i = 0; i < o->na_columns.count; i++) {
+		equals = strrchr(o->na_columns.list[i], '=');
+		if (equals != NULL && strcmp(equals, "=drop") == 0)
+			return (true);
+	}
 	return (o->standardize || o->na == TABLE_NA_DROP);
 }
 
@@ -200,7 +197,7 @@ measure_columns(struct table *t)
 {
 	size_t j;
 
-	if (measure_rows(t) == -1)
+	if (measure_rows(t) == -1 || faulty(t))
 		return (-1);
 	if (t->measured == 0)
 		return (no_rows(t));
@@ -209,6 +206,7 @@ measure_columns(struct table *t)
 			return (-1);
 	}
 	t->drops = (t->cells->seen->dropped > 0);
+	t->cells->shown = 1;
 	cells_seen_forget(t->cells);
 	return (t->is_csv ? csv_restart(&t->csv) : npy_restart(&t->npy));
 }
@@ -230,8 +228,7 @@ static struct table *
 start_table(struct table *t)
 {
 
-	if ((reads_twice(t->options) && window_hold(&t->window) == -1) || open_format(t) == -1 ||
-	    (reads_twice(t->options) && measure_columns(t) == -1)) {
+	if ((reads_twice(t->options) && window_hold(&t->window) == -1) || open_format(t) == -1) {
 		table_close(t);
 		return (NULL);
 	}
@@ -299,11 +296,54 @@ table_about(const struct table *t, size_t j)
 	return (&t->cells->about[j]);
 }
 
+int
+table_begin(struct table *t)
+{
+
+	if (t->failed)
+		return (-1);
+	if (!t->begun && reads_twice(t->options) && measure_columns(t) == -1)
+		t->failed = 1;
+	t->begun = true;
+	return (t->failed ? -1 : 0);
+}
+
 bool
 table_drops(const struct table *t)
 {
 
 	return (t->drops);
+}
+
+static void
+tell_dropped(const struct table *t)
+{
+	uint64_t dropped = t->cells->seen->dropped;
+	char missing[LIST_TEXT];
+
+	if (dropped == 0)
+		return;
+	cells_missing_text(t->cells, missing, sizeof(missing));
+	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
+	    dropped, dropped + t->rows, missing);
+}
+
+/* What is wrong with a table as a whole, once it has been read. */
+static int
+check_table_read(const struct table *t)
+{
+	int rc = 0;
+
+	if (t->rows == 0 && !faulty(t))
+		return (no_rows(t));
+	if (t->options->refuse_lost && cells_check_lost(t->cells) == -1)
+		rc = -1;
+	if (t->options->refuse_sizes && cells_check_sizes(t->cells) == -1)
+		rc = -1;
+	if (rc == 0)
+		return (0);
+	table_tell(t);
+	return (-1);
 }
 
 int
@@ -312,16 +352,14 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 	int rc;
 
 	*rows = 0;
-	if (t->failed)
+	if (table_begin(t) == -1)
 		return (-1);
 	rc = read_format(t, words, max_rows, rows);
 	t->rows += *rows;
-	if (rc == 1 && t->options->refuse_lost)
+	if (rc == 1 && (t->options->refuse_lost || t->options->tell_ranges))
 		cells_see_words(t->cells, words, *rows);
-	if (rc == 0 && t->rows == 0)
-		rc = no_rows(t);
-	else if (rc == 0 && t->options->refuse_lost)
-		rc = cells_check_lost(t->cells);
+	if (rc == 0)
+		rc = check_table_read(t);
 	if ((rc == 0 && t->measured != 0 && t->rows != t->measured) ||
 	    (t->measured != 0 && t->rows > t->measured))
 		rc = fail(ST_FAILED, "%s: changed while it was read", t->window.name);
@@ -333,16 +371,64 @@ table_read(struct table *t, uint64_t *words, size_t max_rows, size_t *rows)
 }
 
 void
-table_tell_dropped(const struct table *t)
+table_tell(const struct table *t)
 {
-	uint64_t dropped = t->cells->seen->dropped;
-	char missing[LIST_TEXT];
 
-	if (dropped == 0)
-		return;
-	cells_missing_text(t->cells, missing, sizeof(missing));
-	warn("%s: left out %" PRIu64 " of %" PRIu64 " rows for missing values: %s", t->window.name,
-	    dropped, dropped + t->rows, missing);
+	tell_dropped(t);
+	if (t->options->tell_ranges)
+		cells_tell_ranges(t->cells);
+}
+
+void
+table_tell_faults(const struct table *t)
+{
+	const struct table_faults *faults = t->options->faults;
+	uint64_t rows = (faults->rows > faults->each) ? faults->rows - faults->each : 0;
+	char columns[LIST_TEXT];
+
+	cells_faults_text(t->cells, faults->each, columns, sizeof(columns));
+	if (rows > 0)
+		warn("%s: more rows of a wrong length: %" PRIu64, t->window.name, rows);
+	if (columns[0] != '\0')
+		warn("%s: more such faults: %s", t->window.name, columns);
+}
+
+size_t
+table_inputs(const struct table *t)
+{
+
+	return (t->cells->columns);
+}
+
+struct table_input
+table_input(const struct table *t, size_t j)
+{
+	const struct cells *c = t->cells;
+	enum cell_action action = c->column[j].action;
+
+	return ((struct table_input){
+		.name = (c->names != NULL) ? c->names[j] : NULL,
+		.selected = (action != CELL_SKIP),
+		.is_text = (action == CELL_ONE_HOT || action == CELL_CODE),
+		.is_date = c->column[j].date,
+		.ranged = (c->column[j].range != NULL || action == CELL_REAL),
+		.percent = c->column[j].percent,
+	});
+}
+
+const char *const *
+table_input_names(const struct table *t)
+{
+
+	return (t->cells->names);
+}
+
+uint64_t
+table_rows(const struct table *t)
+{
+
+	return (((t->rows > 0) ? t->rows : t->measured) + t->cells->seen->dropped +
+	    t->cells->seen->faulty);
 }
 
 void

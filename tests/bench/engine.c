@@ -94,7 +94,7 @@ relu(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const stru
 
 	(void)x2;
 	(void)n;
-	return (mpc_function_find("relu")->apply(S, y, x, F));
+	return (mpc_function_find("relu")->apply(S, y, x, mpc_any_numbers(F)));
 }
 
 /* On |y| < 2^32 units: bits 16 to 48 of what was just multiplied. */
@@ -119,7 +119,7 @@ sigmoid(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_sigmoid(S, y, x, F));
+	return (mpc_sigmoid(S, y, x, mpc_any_numbers(F)));
 }
 
 static int
@@ -129,7 +129,7 @@ exponential(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_exp(S, y, x, F));
+	return (mpc_exp(S, y, x, mpc_any_numbers(F)));
 }
 
 static int
@@ -139,7 +139,7 @@ reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 	(void)x2;
 	(void)n;
-	return (mpc_reciprocal(S, y, x, F));
+	return (mpc_reciprocal(S, y, x, mpc_any_numbers(F)));
 }
 
 static int
@@ -148,7 +148,7 @@ softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 {
 
 	(void)x2;
-	return (mpc_softmax(S, y, x, n / 10, 10, F));
+	return (mpc_softmax(S, y, x, n / 10, 10, mpc_any_numbers(F)));
 }
 
 /* MP-SPDZ's sigmoid is its exact one; one of three pieces takes it 68 ms. */

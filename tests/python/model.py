@@ -147,7 +147,24 @@ def at(x, i, j):
 FOLD = {'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': lambda a, b: a * b}
 
 
-def elementwise(op, streams, constant, modulus, bits=16):
+def factor_bits(constant, of):
+    """factor_bits(constant, of): of a public factor for shares of ${of} fraction bits: 16; if all is below 1, so many that the
+    largest has 16 bits, and a product has room for them."""
+    largest = max(abs(v) for row in constant.rows for v in row)
+    if largest >= 1 or round(largest * 2 ** 16) >= 2 ** 16 and not (len(constant.rows) == constant.cols == 1):
+        return 16
+    width = round(largest * 2 ** 62).bit_length()
+    return min(78 - width if width > 16 else 62, max(16, 62 - of))
+
+
+def is_coarse(constant, tensors):
+    """is_coarse(constant, tensors): whether rounding leaves a column's largest factor fewer than 8 bits."""
+    largest = [max(abs(v) for v in column) for column in zip(*constant.rows)]
+    bits = min(factor_bits(constant, t.scale[0]) for t in tensors)
+    return any(0 < round(v * 2 ** bits) < 128 for v in largest)
+
+
+def elementwise(op, streams, constant, modulus, bits=None):
     """elementwise(...): tensor by tensor of the streams (lists of Tensors)."""
     out = []
     for tensors in zip(*streams):
@@ -155,9 +172,11 @@ def elementwise(op, streams, constant, modulus, bits=16):
         extra = []
         if constant is not None:
             if op == 'mul':
+                bits = factor_bits(constant, tensors[0].scale[0]) if bits is None else bits
                 c = constant.rounded(bits if modulus == TWO64 else 0).reduced()
             else:
-                c = constant.rounded(max(t.scale[0] for t in tensors))
+                most = max(t.scale[0] for t in tensors)
+                c = constant.rounded(most) if most or modulus != TWO64 else constant.rounded(16).reduced()
             terms.append(c)
             extra = [(c.digest(modulus), 0)]
         scales = [t.scale if isinstance(t, Tensor) else (t.bits, 1) for t in terms]
@@ -207,7 +226,8 @@ def product(row, matrix):
     return [sum((x * m[j] for x, m in zip(row, matrix)), Fraction(0)) for j in range(len(matrix[0]))]
 
 
-def matmul(stream, constant, modulus, bits=16):
+def matmul(stream, constant, modulus, bits=None):
+    bits = factor_bits(constant, stream[0].scale[0]) if bits is None else bits
     c = constant.rounded(bits if modulus == TWO64 else 0).reduced()
     out = []
     for t in stream:
@@ -216,7 +236,8 @@ def matmul(stream, constant, modulus, bits=16):
     return out
 
 
-def matmul_left(stream, constant, modulus, bits=16):
+def matmul_left(stream, constant, modulus, bits=None):
+    bits = factor_bits(constant, stream[0].scale[0]) if bits is None else bits
     c = constant.rounded(bits if modulus == TWO64 else 0).reduced()
     out = []
     for t in stream:

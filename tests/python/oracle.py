@@ -312,6 +312,8 @@ def with_constant(lab, op, streams, rows, cols):
     bits = 16 if op == 'mul' else min(max(s.tensors[i].scale[0] for s in streams)
                                       for i in range(len(streams[0].tensors)))
     text, c = lab.constant(rows, cols, 4 if bits > 13 else 0)
+    while op == 'mul' and lab.modulus == TWO64 and model.is_coarse(c, streams[0].tensors):
+        text, c = lab.constant(rows, cols)
     argv = ['smpc-' + op] + (['-c', text] if not text.startswith('-') else ['--constant=' + text])
     return argv + list(range(len(streams))), streams, model.elementwise(op, [s.tensors for s in streams], c,
                                                                         lab.modulus)
@@ -465,7 +467,7 @@ def repeated(lab, x):
 
 
 def rounding(lab, x):
-    """rounding(lab, x): public numbers are rounded to no fraction bits alike, on the command line and in a file."""
+    """rounding(lab, x): public numbers for whole ones are alike, on the command line and in a file."""
     if lab.modulus != TWO64:
         return
     x = lab.share(2, 1, 0, None)
@@ -475,7 +477,7 @@ def rounding(lab, x):
         for op in ('add', 'sub', 'mul'):
             for argument in (text, path):
                 argv = ['smpc-' + op, '--constant=' + argument, 0] + (['--fraction-bits', '0'] if op == 'mul' else [])
-                yield argv, [x], model.elementwise(op, [x.tensors], c, TWO64, 0)
+                yield argv, [x], model.elementwise(op, [x.tensors], c, TWO64, 0 if op == 'mul' else None)
 
 
 def empty(lab, x):
@@ -508,15 +510,15 @@ def empty(lab, x):
 
 
 def vanishing(lab):
-    """vanishing(lab): a constant that would become 0 is refused with status 5."""
+    """vanishing(lab): a factor that would become 0 is refused with status 5."""
+    if lab.modulus != TWO64:
+        return
     x = lab.share(2, 1, 0, None)
-    for op in ('add', 'sub', 'mul') if lab.modulus == TWO64 else ():
-        argv = ['smpc-' + op, '-c', '0.25', x.files[lab.parties[-1]]]
-        argv += ['--fraction-bits', '1'] if op == 'mul' else []
-        status, out, _ = tools.run(argv)
-        lab.checks += 1
-        if status != 5 or out:
-            lab.fault(tools.shown(argv), 'status %d instead of 5' % status)
+    argv = ['smpc-mul', '-c', '0.25', '--fraction-bits', '1', x.files[lab.parties[-1]]]
+    status, out, _ = tools.run(argv)
+    lab.checks += 1
+    if status != 5 or out:
+        lab.fault(tools.shown(argv), 'status %d instead of 5' % status)
 
 
 def splits(lab):

@@ -63,6 +63,8 @@ def forward(layers, model, x, what):
             x = activate(kind, x)
     last = layers[-1].split()[0]
     if last not in ("sigmoid", "softmax"):
+        if "label.mean" in model:
+            x = [v * s + m for v, m, s in zip(x, model["label.mean"][0], model["label.scale"][0])]
         return x, x
     if what == "classes":
         x = [scores.index(max(scores))] if last == "softmax" else [int(v >= 0) for v in scores]

@@ -110,15 +110,15 @@ FORBIDDEN = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]')
 REQUIRED = ('kind', 'scheme', 'modulus', 'fraction_bits', 'shape', 'first_row', 'last', 'name', 'id', 'op', 'inputs')
 OPTIONAL = ('divisor', 'columns', 'key_rows', 'next', 'model')
 SHARED_ONLY = ('parties', 'party')
-KNOWLEDGE = ('about', 'schema', 'dropped', 'intact', 'origins')   # of version 2
+KNOWLEDGE = ('about', 'schema', 'dropped', 'intact', 'origins', 'row_exponents')   # of version 2
 VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
 KINDS = {                                        # of columns: their fields, and how many values
-    'number': (('exponent', 'unit'), 0, 0),
+    'number': (('exponent', 'unit', 'missing'), 0, 0),
     'indicator': (('of', 'values'), 1, 1),
     'class': (('values',), 1, 65536),
-    'date': ((), 0, 0),
+    'date': (('missing',), 0, 0),
     'key': ((), 0, 0),
     'presence': (('of',), 0, 0),
 }
@@ -286,6 +286,8 @@ def _check_column(c):
         _integer('exponent', c['exponent'], -960, 960)
         if c['exponent'] == 0:
             raise malformed("'exponent' is 0")
+    if c.get('missing', True) is not True:
+        raise malformed("'missing' is not true")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
     if ('of' in c) != ('of' in fields):
@@ -300,7 +302,24 @@ def _check_column(c):
     _different('values', values)
 
 
+def _check_row_exponents(h):
+    """One for each row of the part, which with that of any column is an exponent."""
+    exponents, end = h['row_exponents'], h['first_row'] + h['shape'][0]
+    if int(h['modulus']) != TWO64:
+        raise malformed("'row_exponents' where 'modulus' is not 18446744073709551616")
+    _array('row_exponents', exponents, end, end if h['last'] else 1 << 19)
+    columns = [(c or {}).get('exponent', 0) for c in h.get('about', [None])]
+    for e in exponents:
+        _integer('row_exponents', e, -960, 960)
+        if not all(-960 <= e + c <= 960 for c in (min(columns), max(columns), 0)):
+            raise malformed("'row_exponents' has one that is too much for a column")
+    if not any(exponents):
+        raise malformed("'row_exponents' holds zeroes alone")
+
+
 def _check_knowledge(h):
+    if 'row_exponents' in h:
+        _check_row_exponents(h)
     if 'about' in h:
         _array('about', h['about'], h['shape'][1], h['shape'][1])
         if int(h['modulus']) != TWO64:
@@ -829,12 +848,14 @@ def _combine_masked(by_name, names):
     return subtract_words(m, sums[0])
 
 
-def values(words, h):
-    """values(words, h): the exact values that the words x stand for, row by row."""
+def values(words, h, cols=1):
+    """values(words, h, cols): the exact values that the words x of ${cols} columns stand for, row by row."""
     scale = (1 << h['fraction_bits']) * h.get('divisor', 1)
     if int(h['modulus']) == TWO64:
         units = [Fraction(2) ** (c or {}).get('exponent', 0) / scale for c in h.get('about', [None])]
-        return [(x - TWO64 if x >> 63 else x) * units[i % len(units)] for i, x in enumerate(words)]
+        rows = [Fraction(2) ** e for e in h.get('row_exponents', [0])]
+        return [(x - TWO64 if x >> 63 else x) * units[i % len(units)] * rows[i // cols % len(rows)]
+                for i, x in enumerate(words)]
     return [Fraction(x, scale) for x in words]
 
 
@@ -845,7 +866,7 @@ def reveal(streams):
     tables, before = [], None
     for shares in zip(*streams):
         first = shares[0]
-        flat = values(combine(shares), first.header)
+        flat = values(combine(shares), first.header, first.cols)
         rows = [flat[i * first.cols:(i + 1) * first.cols] for i in range(first.rows)]
         key = (first.header['name'], first.header.get('columns'), first.cols)
         if key != before:

@@ -312,18 +312,30 @@ def compare_log(path, want):
             print(f"{g} instead of {w}")
 
 
+def gives_numbers(o):
+    return o["net"].split(",")[-1].split()[0] not in ("sigmoid", "softmax")
+
+
+def standardized(x, got, o, labels):
+    """Columns standardized, after the first two tensors were seen to say that: for labels, their deviation."""
+    mean, scale = standard(x)
+    slacks = ((2**-16, 0), (2**-24, 0)) if o["bits"] else ((4e-5, 1e-7), (1e-6, 2e-3))
+    said = [1 / s if s else 0.0 for s in scale] if labels else scale
+    for want, tensor, slack in zip((mean, said), (got.pop(0), got.pop(0)), slacks):
+        for w, g in zip(want, tensor[0]):
+            if abs(w - g) > max(slack[0], slack[1] * abs(w)):
+                print(f"{'label' if labels else 'standardize'}: {g} instead of {w}")
+    return apply(x, mean, scale)
+
+
 def weights(model, path, label, *arguments):
     o = options(arguments)
     x, y = table(path, label, o)
     got = tensors(model)
     if o["standardize"]:
-        mean, scale = standard(x)
-        slacks = ((2**-16, 0), (2**-24, 0)) if o["bits"] else ((4e-5, 1e-7), (1e-6, 2e-3))
-        for want, tensor, slack in zip((mean, scale), (got.pop(0), got.pop(0)), slacks):
-            for w, g in zip(want, tensor[0]):
-                if abs(w - g) > max(slack[0], slack[1] * abs(w)):
-                    print(f"standardize: {g} instead of {w}")
-        x = apply(x, mean, scale)
+        x = standardized(x, got, o, False)
+        if gives_numbers(o):
+            y = standardized(y, got, o, True)
     _, layers, history = train(x, y, o)
     if o["log"]:
         compare_log(o["log"], history)

@@ -29,6 +29,10 @@ done
 rm -rf -- "${dir:?}"/*
 python3 "$here/python/columns.py" --seeds 100-299 || failed=1
 python3 "$here/python/columns.py" --seeds 100-399 --wild || failed=1
+python3 "$here/python/sessions.py" --seeds 100-199 || failed=1
+python3 "$here/python/sessions.py" --seeds 100-199 --wild || failed=1
+python3 "$here/python/factors.py" --seeds 100-999 || failed=1
+python3 "$here/python/factors.py" --sessions --seeds 100-149 || failed=1
 for seed in 1 2 3 4 5; do
 	python3 "$here/python/roundtrip.py" --seed "$seed" 1000000 || failed=1
 done

@@ -25,7 +25,11 @@ main(void)
 #include "base/diag.h"
 
 #include "mpc/engine_internal.h"
+#include "func/beyond.h"
 #include "func/function.h"
+#include "func/moments.h"
+#include "nn/labels.h"
+#include "nn/least_squares.h"
 #include "nn/prepare.h"
 #include "nn/train.h"
 #include "operations.h"
@@ -139,7 +143,7 @@ static int
 composed_function(struct mpc *S, struct operands *o)
 {
 
-	return (function->apply(S, &o->y[0], &o->x[0], 16));
+	return (function->apply(S, &o->y[0], &o->x[0], mpc_any_numbers(16)));
 }
 
 static int
@@ -147,7 +151,7 @@ composed_softmax(struct mpc *S, struct operands *o)
 {
 	struct mpc_vector x = mpc_part(&o->x[0], 0, 130), y = mpc_part(&o->y[0], 0, 130);
 
-	return (mpc_softmax(S, &y, &x, 13, 10, 16));
+	return (mpc_softmax(S, &y, &x, 13, 10, mpc_any_numbers(16)));
 }
 
 static int
@@ -165,8 +169,69 @@ composed_standardize(struct mpc *S, struct operands *o)
 	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), y = mpc_part(&o->y[0], 0, 120),
 	    mean = mpc_part(&o->y[1], 0, 6), scale = mpc_part(&o->y[1], 6, 6);
 
-	return ((nn_standardize_fit(S, &mean, &scale, &x, 20, 6) == -1) ? -1 :
+	return ((nn_standardize_fit(S, &mean, &scale, NULL, &x, 20, 6) == -1) ? -1 :
 	    nn_standardize(S, &y, &x, 20, 6, &mean, &scale));
+}
+
+/* Whether labels are classes, and words in range, before the bit is opened. */
+static int
+composed_labels(struct mpc *S, struct operands *o)
+{
+	static const struct nn_labels forms[] = {
+		{ NN_LABELS_ONE_HOT, 6, 6, 16 },
+		{ NN_LABELS_NUMBERS, 1, 5, 16 },
+	};
+	struct mpc_vector x, y;
+	struct nn_labels_test t;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < 2 && rc == 0; i++) {
+		x = mpc_part(&o->x[0], 0, 20 * forms[i].columns);
+		y = mpc_part(&o->y[0], i, 1);
+		if ((rc = nn_labels_begin(S, &t, &forms[i])) == 0 &&
+		    (rc = nn_labels_add(S, &t, &x, 20)) == 0)
+			mpc_copy(&y, &t.right);
+		nn_labels_free(&t);
+	}
+	return (rc);
+}
+
+static int
+composed_beyond(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), beyond = mpc_part(&o->y[0], 0, 6),
+	    sums = mpc_part(&o->y[0], 6, 6);
+
+	return ((mpc_count_beyond_sums(S, &beyond, &sums, &x, 20, 6, 31) == -1 ||
+	    mpc_add_squares(S, &sums, &x, 20, 6) == -1) ? -1 :
+	    mpc_count_above(S, &beyond, &sums, (int64_t)1 << 32));
+}
+
+/* A mean of what is there, and what is far from it. */
+static int
+composed_means(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 120), sum = mpc_part(&o->x[0], 0, 6),
+	    count = mpc_part(&o->x[1], 0, 6), scale = mpc_part(&o->x[1], 6, 6),
+	    mean = mpc_part(&o->y[0], 0, 6), limits = mpc_part(&o->y[0], 6, 6),
+	    far = mpc_part(&o->y[0], 12, 6);
+
+	return ((mpc_mean_present(S, &mean, &sum, &count) == -1 ||
+	    nn_standardize_limits(S, &limits, &scale) == -1) ? -1 :
+	    nn_count_far(S, &far, &x, 20, 6, &mean, &limits));
+}
+
+static int
+composed_lines(struct mpc *S, struct operands *o)
+{
+	const struct nn_lines lines = { .rows = 20, .features = 3, .outputs = 1, .l2 = 0.1,
+		.threads = 1 };
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 60), y = mpc_part(&o->x[1], 0, 20),
+	    w = mpc_part(&o->y[0], 0, 3), b = mpc_part(&o->y[0], 3, 1),
+	    loss = mpc_part(&o->y[0], 4, 1);
+
+	return (nn_least_squares(S, &w, &b, &loss, &lines, &x, &y));
 }
 
 /* Two steps of training; the first parameter is the result. */
@@ -228,6 +293,10 @@ static const struct operation composed[] = {
 	{ "softmax, faithful", true, composed_softmax },
 	{ "largest of rows", false, composed_max },
 	{ "standardizing", false, composed_standardize },
+	{ "whether labels are classes", false, composed_labels },
+	{ "whether words are in range", false, composed_beyond },
+	{ "means and what is far from them", false, composed_means },
+	{ "least squares", false, composed_lines },
 	{ "training a network", false, composed_network },
 	{ "training by Adam", false, composed_logistic },
 	{ "training a convolution", false, composed_convolution },

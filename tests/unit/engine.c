@@ -280,6 +280,8 @@ test_products(size_t parties)
 	test_map("elements", parties);
 	map = bilinear_groups(ends, sizeof(ends) / sizeof(*ends));
 	test_map("groups", parties);
+	map = bilinear_columns(3, 17, 5);
+	test_map("columns", parties);
 	map = bilinear_matrices(7, 13, 5);
 	test_map("matrices", parties);
 	map.x_transposed = true;

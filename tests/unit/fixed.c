@@ -321,6 +321,9 @@ test_bounds(void)
 #define COLUMNS 3
 #define ROWS 64
 
+/* Whether numbers that are not 0 may become 0. */
+static const uint8_t small[] = { 0, 1 };
+
 /* Write a random field that is more often plain than not. */
 static size_t
 random_field(char *s)
@@ -369,7 +372,7 @@ reference(const struct scan *t, size_t j, const char *s, size_t len, uint64_t *w
 	rc = t->integers ? fixed_parse_integer(s, len, &value) :
 	    fixed_parse(s, len, t->column[j].scale->f, &value);
 	*word = (uint64_t)value;
-	if (rc != FIXED_OK || (value == 0 && !fixed_is_zero(s, len)))
+	if (rc != FIXED_OK || (value == 0 && !*t->column[j].small && !fixed_is_zero(s, len)))
 		return (0);
 	return (range == NULL || (fixed_compare(range->low, range->low_len, s, len) <= 0 &&
 	    fixed_compare(s, len, range->high, range->high_len) <= 0));
@@ -412,9 +415,12 @@ test_scan(unsigned f, uint64_t modulus, int integers, int skip, const char *newl
 {
 	struct fixed_scale scale;
 	struct scan_column column[COLUMNS] = {
-		{ .place = 1, .scale = &scale, .count = UINT64_MAX },
-		{ .place = skip ? SCAN_SKIP : 2, .scale = &scale, .count = UINT64_MAX },
-		{ .place = 0, .scale = &scale, .count = UINT64_MAX },
+		{ .place = 1, .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX },
+		{ .place = skip ? SCAN_SKIP : 2, .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX },
+		{ .place = 0, .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX },
 	};
 	struct scan t = { .delimiter = ',', .point = '.', .integers = integers, .modulus = modulus,
 	    .columns = COLUMNS, .column = column };
@@ -450,7 +456,8 @@ test_scan_ranges(void)
 			(void)fixed_parse(ranges[j].low, ranges[j].low_len, f, &low);
 			(void)fixed_parse(ranges[j].high, ranges[j].high_len, f, &high);
 			column[j] = (struct scan_column){ .place = (int32_t)j, .scale = &scale[j],
-				.range = &ranges[j], .least = (uint64_t)low + 2,
+				.small = &small[i / 2 % 2], .range = &ranges[j],
+				.least = (uint64_t)low + 2,
 				.count = (uint64_t)(high - low > 4 && i % 2 ? high - low - 3 : 0) };
 		}
 		bad += !scan_agrees(&t, "\n");
@@ -466,7 +473,8 @@ static void
 test_scan_ties(void)
 {
 	struct fixed_scale scale;
-	struct scan_column column = { .scale = &scale, .count = UINT64_MAX };
+	struct scan_column column = { .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX };
 	struct scan t = { .delimiter = ',', .point = '.', .columns = 1, .words = 1,
 	    .column = &column };
 	unsigned f, i, bad = 0;
@@ -502,8 +510,10 @@ static void
 test_scan_edges(void)
 {
 	struct fixed_scale scale;
-	struct scan_column column[2] = { { .place = 0, .scale = &scale, .count = UINT64_MAX },
-		{ .place = 1, .scale = &scale, .count = UINT64_MAX } };
+	struct scan_column column[2] = { { .place = 0, .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX },
+		{ .place = 1, .scale = &scale, .small = &small[0],
+		    .count = UINT64_MAX } };
 	struct scan t = { .delimiter = ',', .point = '.', .columns = 2, .words = 2,
 	    .column = column };
 	char text[64] = "1,2\n3,4\n5,6";
@@ -524,13 +534,16 @@ test_scan_edges(void)
 	strcpy(text, "0,0.0\n0.00,1e-9\n");
 	scan_rows(&t, text, strlen(text), words, 3, &rows);
 	ok(rows == 1 && words[1] == 0, "a row with a number that becomes 0 is left alone");
+	column[1].small = &small[1];
+	scan_rows(&t, text, strlen(text), words, 3, &rows);
+	ok(rows == 2 && words[3] == 0, "or taken, where there are others");
 }
 
 int
 main(void)
 {
 
-	tap_plan(6 + 2 + 27 + 5 + 13 + 1 + 6);
+	tap_plan(6 + 2 + 27 + 5 + 13 + 1 + 7);
 	test_vectors();
 	test_compare();
 	test_bounds();

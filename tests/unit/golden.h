@@ -46,6 +46,18 @@ static const struct {
 		" 2>3 32 8ef67293e1bddfdf,"
 		" 3>1 32 0548b790c8b20939,"
 		" 3>2 32 0548b790c8b20939" },
+	{ "columns", 2,
+		"0>2 96 c4ad561639de16ef,"
+		" 1>2 96 94dd05959f7b1e2b,"
+		" 2>1 96 9934e86ebb7d8363" },
+	{ "columns", 3,
+		"0>3 96 c7c5f4ecabcc4dd1,"
+		" 1>2 96 82704f8ae0651de3,"
+		" 1>3 96 82704f8ae0651de3,"
+		" 2>1 96 bf46def16fc9210d,"
+		" 2>3 96 bf46def16fc9210d,"
+		" 3>1 96 6f40ffe29cde5ebe,"
+		" 3>2 96 6f40ffe29cde5ebe" },
 	{ "matrices", 2,
 		"0>2 240 21cd1bac2a1571a1,"
 		" 1>2 240 4876e3f621ae9597,"

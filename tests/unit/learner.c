@@ -704,11 +704,15 @@ test_state(void)
 		tap_bail("memory");
 	m = describe(l, 0);
 	n = nn_model_tensors(m, l, list);
-	ok(n == 4 && strcmp(list[2].name, "mean") == 0 && strcmp(list[2].columns[1], "b") == 0 &&
-	    !list[2].optional && list[3].optional, "a checkpoint has the mean and the sum");
+	ok(n == 7 && strcmp(list[5].name, "mean") == 0 && strcmp(list[5].columns[1], "b") == 0 &&
+	    !list[5].optional && list[6].optional, "a checkpoint has the mean and the sum");
+	ok(strcmp(list[NN_MODEL_LABEL_SCALE].name, "label.scale") == 0 &&
+	    strcmp(list[NN_MODEL_LABEL_SCALE].columns[1], "b") == 0 &&
+	    list[NN_MODEL_LABEL_SCALE].cols == COLS && list[NN_MODEL_LABEL_SCALE].f == 24,
+	    "and may have what numbers that it gives were standardized by");
 	free(m->job);
 	m->job = NULL;
-	ok(nn_model_tensors(m, l, list) == 3, "a model has the mean");
+	ok(nn_model_tensors(m, l, list) == 6, "a model has the mean");
 	learner_free(l);
 	nn_model_free(m);
 }
@@ -717,9 +721,9 @@ test_state(void)
 static void
 test_network_tensors(void)
 {
-	static const char *const names[] = { "standardize.mean", "standardize.scale",
-		"dense1.weight", "dense1.bias", "dense1.weight.state1", "dense1.weight.state2",
-		"dense1.bias.state1", "dense1.bias.state2", "beyond" };
+	static const char *const names[] = { "standardize.mean", "standardize.scale", "", "",
+		"fill", "dense1.weight", "dense1.bias", "dense1.weight.state1",
+		"dense1.weight.state2", "dense1.bias.state1", "dense1.bias.state2", "beyond" };
 	struct nn_model_tensor list[NN_MODEL_MAX_TENSORS];
 	struct learner *l = learner_network.make("dense 1,sigmoid", (struct nn_shape){ 4, 1, 1 });
 	struct nn_model *m = (l != NULL) ? nn_model_new(l, 1) : NULL;
@@ -727,13 +731,13 @@ test_network_tensors(void)
 
 	if (m == NULL)
 		tap_bail("a network");
-	ok(nn_model_tensors(m, l, list) == 4, "a network's model has no state");
+	ok(nn_model_tensors(m, l, list) == 7, "a network's model has no state");
 	m->job = mem_copy_string("x", 1);
 	n = nn_model_tensors(m, l, list);
-	for (i = 0; i < n && i < 9; i++)
+	for (i = 0; i < n && i < 12; i++)
 		same += strcmp(list[i].name, names[i]) == 0;
-	ok(n == 9 && same == 9 && list[3].v != NULL && list[0].v == NULL, "its checkpoint has: %zu "
-	    "of %zu tensors as expected", same, n);
+	ok(n == 12 && same == 12 && list[5].v != NULL && list[0].v == NULL, "its checkpoint has: "
+	    "%zu of %zu tensors as expected", same, n);
 	ok(l->target == LEARNER_BINARY && l->out == 1 && learner_size(l) == 5 &&
 	    learner_network_of(l) != NULL, "it gives probabilities, and learns %zu numbers",
 	    learner_size(l));

@@ -472,6 +472,56 @@ test_case(const struct test *t)
 	free(want);
 }
 
+/* ---- large and small numbers ---- */
+
+#define WIDE_ROWS 3000
+
+/* Labels and predictions of any size; those that ascend are far from the first ones' mean. */
+static int
+run_wide(struct run *r, double middle, double spread, double error, bool ascend, double *mse,
+    double *r2)
+{
+	static uint64_t p[WIDE_ROWS], y[WIDE_ROWS];
+	static struct metrics_shape shape = { .wanted = { [METRIC_MSE] = true, [METRIC_R2] = true },
+		.columns = 1, .labels = 1, .bits = 16, .label_bits = 16 };
+	double sum = 0, total = 0, residual = 0;
+	struct world w;
+	size_t i;
+
+	for (i = 0; i < WIDE_ROWS; i++) {
+		y[i] = word_of(middle + spread * (ascend ? 2.0 * (double)i / WIDE_ROWS - 1 :
+		    2 * uniform() - 1), 16);
+		p[i] = word_of(ldexp((double)signed_word(y[i]), -16) + error * (2 * uniform() - 1),
+		    16);
+		sum += ldexp((double)signed_word(y[i]), -16);
+	}
+	for (i = 0; i < WIDE_ROWS; i++) {
+		total += pow(ldexp((double)signed_word(y[i]), -16) - sum / WIDE_ROWS, 2);
+		residual += pow(ldexp((double)signed_word(p[i] - y[i]), -16), 2);
+	}
+	*mse = residual / WIDE_ROWS;
+	*r2 = 1 - residual / total;
+	*r = (struct run){ .parties = 2, .rows = WIDE_ROWS, .shape = &shape, .p = p, .y = y };
+	memset(&w, 0, sizeof(w));
+	w.n = 2;
+	return (world_run(&w, party, r));
+}
+
+static void
+test_wide(double middle, double spread, double error, bool ascend)
+{
+	struct run r;
+	double mse, r2, off, off_r2;
+
+	if (run_wide(&r, middle, spread, error, ascend, &mse, &r2) != 0)
+		tap_bail("a run has failed");
+	off = fabs(r.got[1].value[METRIC_MSE] / mse - 1);
+	off_r2 = fabs(r.got[1].value[METRIC_R2] - r2);
+	ok(off < 1e-5 && off_r2 < 1e-5 * (1 + (1 - r2) * (1 - r2)), "labels %g +- %g%s, errors up "
+	    "to %g: mse off by %.1e of it, r2 by %.1e", middle, spread, ascend ? ", ascending" : "",
+	    error, off, off_r2);
+}
+
 /* ---- who is told ---- */
 
 /* What a party sends, as a checksum. */
@@ -661,9 +711,16 @@ main(void)
 	size_t i;
 
 	diag_init("metrics");
-	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 3 + 10 + 3 + 2);
+	tap_plan(3 * sizeof(tests) / sizeof(*tests) + 7 + 3 + 10 + 3 + 2);
 	for (i = 0; i < sizeof(tests) / sizeof(*tests); i++)
 		test_case(&tests[i]);
+	test_wide(0.5, 0.5, 0.1, false);
+	test_wide(0.5, 0.5, 0.1, true);
+	test_wide(0.01, 0.01, 0.002, true);
+	test_wide(-8000, 3000, 700, false);
+	test_wide(14000, 2000, 9000, true);
+	test_wide(0, 32000, 32000, true);
+	test_wide(30000, 900, 0.5, false);
 	test_told();
 	test_refused("auc of three classes", "U", 0, 3, 1, 16);
 	test_refused("log-loss of class numbers", "L", 4, 1, 1, 16);

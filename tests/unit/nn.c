@@ -581,43 +581,50 @@ test_optimizers(void)
 
 /* ---- preparation ---- */
 
-#define FEATURES 6
+#define FEATURES 8
 #define CLASSES 5
 
 struct preparation {
 	size_t parties, rows;
 	uint64_t *x, *labels;
-	struct world_held held[4];
+	struct world_held held[6];
 };
 
 static int
 prepare_party(struct mpc *S, size_t self, void *state)
 {
 	struct preparation *j = state;
-	struct mpc_vector x, labels, mean, scale, y, hot;
+	struct mpc_vector x, labels, mean, scale, deviation, y, back, hot;
 	int rc;
 
 	mpc_vector_new(S, &x, j->rows * FEATURES);
 	mpc_vector_new(S, &labels, j->rows);
 	mpc_vector_new(S, &mean, FEATURES);
 	mpc_vector_new(S, &scale, FEATURES);
+	mpc_vector_new(S, &deviation, FEATURES);
 	mpc_vector_new(S, &y, x.n);
+	mpc_vector_new(S, &back, x.n);
 	mpc_vector_new(S, &hot, j->rows * CLASSES);
 	world_share(j->parties, self, x.held.m, x.held.lam, j->x, x.n, 1, false);
 	world_share(j->parties, self, labels.held.m, labels.held.lam, j->labels, labels.n, 2,
 	    false);
-	rc = nn_standardize_fit(S, &mean, &scale, &x, j->rows, FEATURES) == 0 &&
+	rc = nn_standardize_fit(S, &mean, &scale, &deviation, &x, j->rows, FEATURES) == 0 &&
 	    nn_standardize(S, &y, &x, j->rows, FEATURES, &mean, &scale) == 0 &&
+	    nn_unstandardize(S, &back, &y, j->rows, FEATURES, &mean, &deviation) == 0 &&
 	    nn_one_hot(S, &hot, &labels, CLASSES) == 0 ? 0 : -1;
 	world_hold(&j->held[0], self, mean.held.m, mean.held.lam, FEATURES);
 	world_hold(&j->held[1], self, scale.held.m, scale.held.lam, FEATURES);
 	world_hold(&j->held[2], self, y.held.m, y.held.lam, y.n);
 	world_hold(&j->held[3], self, hot.held.m, hot.held.lam, hot.n);
+	world_hold(&j->held[4], self, deviation.held.m, deviation.held.lam, FEATURES);
+	world_hold(&j->held[5], self, back.held.m, back.held.lam, back.n);
 	mpc_vector_free(&x);
 	mpc_vector_free(&labels);
 	mpc_vector_free(&mean);
 	mpc_vector_free(&scale);
+	mpc_vector_free(&deviation);
 	mpc_vector_free(&y);
+	mpc_vector_free(&back);
 	mpc_vector_free(&hot);
 	return (rc);
 }
@@ -625,13 +632,15 @@ prepare_party(struct mpc *S, size_t self, void *state)
 static void
 test_preparation(size_t rows, size_t parties)
 {
-	static const double spread[FEATURES] = { 1, 0.004, 9000, 30, 0.05, 0 },
-	    middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7 };
+	static const double spread[FEATURES] = { 1, 0.004, 900, 30, 0.05, 0, 9000, 17000 },
+	    middle[FEATURES] = { 0, 0.06, 2000, -400, 0.2, 7, 15000, -1000 };
 	struct preparation j;
 	struct world w;
-	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *hot = calloc(rows * CLASSES,
-	    sizeof(uint64_t)), mean[FEATURES], scale[FEATURES];
-	double m, v, worst_mean = 0, worst_scale = 0, worst = 0;
+	uint64_t *y = calloc(rows * FEATURES, sizeof(uint64_t)), *back = calloc(rows * FEATURES,
+	    sizeof(uint64_t)), *hot = calloc(rows * CLASSES, sizeof(uint64_t)), mean[FEATURES],
+	    scale[FEATURES], deviation[FEATURES];
+	double m, v, unit = ldexp(1, -NN_DEVIATION_BITS), worst_mean = 0, worst_scale = 0,
+	    worst = 0, worst_back = 0;
 	size_t i, k, wrong = 0;
 
 	memset(&j, 0, sizeof(j));
@@ -651,8 +660,10 @@ test_preparation(size_t rows, size_t parties)
 	ok(world_open(&j.held[0], parties, mean, FEATURES, false) &&
 	    world_open(&j.held[1], parties, scale, FEATURES, false) &&
 	    world_open(&j.held[2], parties, y, rows * FEATURES, false) &&
-	    world_open(&j.held[3], parties, hot, rows * CLASSES, false), "preparation of %zu rows: "
-	    "%zu parties agree", rows, parties);
+	    world_open(&j.held[3], parties, hot, rows * CLASSES, false) &&
+	    world_open(&j.held[4], parties, deviation, FEATURES, false) &&
+	    world_open(&j.held[5], parties, back, rows * FEATURES, false), "preparation of %zu "
+	    "rows: %zu parties agree", rows, parties);
 	for (k = 0; k < FEATURES; k++) {
 		for (m = 0, i = 0; i < rows; i++)
 			m += real(j.x[i * FEATURES + k], NN_BITS) / (double)rows;
@@ -661,23 +672,37 @@ test_preparation(size_t rows, size_t parties)
 		worst_mean = fmax(worst_mean, fabs(real(mean[k], NN_BITS) - m) / fmax(1e-4,
 		    sqrt(v) / 500));
 		if (v < 1e-12) {
-			ok(scale[k] == 0, "a constant column says nothing");
+			ok(scale[k] == 0 && deviation[k] == 0 &&
+			    memcmp(&back[k], &mean[k], sizeof(*back)) == 0,
+			    "a constant column says nothing, and is its mean");
 			continue;
 		}
-		worst_scale = fmax(worst_scale, fabs(real(scale[k], NN_SCALE_BITS) * sqrt(v) - 1));
+		worst_scale = fmax(worst_scale, fabs(real(scale[k], NN_SCALE_BITS) - 1 / sqrt(v)) /
+		    (1e-5 / sqrt(v) + 1.5 * unit + 2e-9 / v / sqrt(v)));
+		worst_scale = fmax(worst_scale,
+		    fabs(real(deviation[k], NN_DEVIATION_BITS) - sqrt(v)) /
+		    (1e-5 * sqrt(v) + 1.5 * unit + 2e-9 / sqrt(v)));
 		for (i = 0; i < rows; i++)
 			worst = fmax(worst,
 			    fabs(real(y[i * FEATURES + k], NN_BITS) -
 			    (real(j.x[i * FEATURES + k], NN_BITS) - m) / sqrt(v)));
+		/* Rounding of y is that of a number of so many deviations. */
+		for (i = 0; i < rows; i++)
+			worst_back = fmax(worst_back,
+			    fabs(real(back[i * FEATURES + k] - j.x[i * FEATURES + k], NN_BITS)) /
+			    (ldexp(1.5, -NN_BITS) * (1 + sqrt(v)) + 3e-5 * sqrt(v) + sqrt(v) *
+			    2 * unit * sqrt(v) * 2));
 	}
 	for (i = 0; i < rows * CLASSES; i++)
 		wrong += hot[i] != (uint64_t)(i % CLASSES == i / CLASSES % CLASSES) << NN_BITS;
 	ok(worst_mean <= 1, "means: %g of what is allowed", worst_mean);
-	ok(worst_scale < 1e-5, "reciprocal deviations: off by a factor of %g at most",
+	ok(worst_scale <= 1, "deviations and their reciprocals: %g of what is allowed",
 	    worst_scale);
+	ok(worst_back <= 1, "back again: %g of what is allowed", worst_back);
 	ok(worst < 0.005, "standardized numbers: off by %g at most", worst);
 	ok(wrong == 0, "one-hot labels: exact");
 	free(y);
+	free(back);
 	free(hot);
 	free(j.x);
 	free(j.labels);

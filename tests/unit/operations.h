@@ -142,6 +142,14 @@ operation_groups(struct mpc *S, struct operands *o)
 }
 
 static inline int
+operation_columns(struct mpc *S, struct operands *o)
+{
+	const struct bilinear B = bilinear_columns(2, 5, 6);
+
+	return (operation_map(S, o, &B));
+}
+
+static inline int
 operation_matrices(struct mpc *S, struct operands *o)
 {
 	const struct bilinear B = bilinear_matrices(5, 7, 6);
@@ -400,6 +408,7 @@ static const struct operation operations[] = {
 	{ "product", false, operation_product },
 	{ "two products", false, operation_two_products },
 	{ "products in groups", false, operation_groups },
+	{ "columns", false, operation_columns },
 	{ "matrices", false, operation_matrices },
 	{ "matrices, transposed", false, operation_transposed },
 	{ "convolution", false, operation_forward },

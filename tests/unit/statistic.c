@@ -202,6 +202,70 @@ test_beyond(int64_t odd, bool in, unsigned bits, size_t parties)
 	mapping_end(&r.m);
 }
 
+/* y: how many words are beyond, the magnitudes of all, and how many of these are above a limit. */
+static int
+beyond_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector count = mpc_part(y, 0, r->cols), sums = mpc_part(y, r->cols, r->cols),
+	    above = mpc_part(y, 2 * r->cols, r->cols);
+
+	return ((mpc_count_beyond_sums(S, &count, &sums, x, r->rows, r->cols, r->bits) == -1 ||
+	    mpc_count_above(S, &above, &sums, (int64_t)1 << r->bits) == -1) ? -1 : 0);
+}
+
+static void
+test_beyond_sums(size_t parties)
+{
+	/* The words of three columns: in range, with sums at the limit and below; one beyond. */
+	static const int64_t words[] = {
+		-1000, 1000, 5,
+		-24, -23, -1024,
+		0, 0, 1,
+	};
+	struct run r = { .rows = 3, .cols = 3, .bits = 10 };
+	size_t i;
+
+	mapping_begin(&r.m, parties, r.rows * r.cols, 3 * r.cols, beyond_sums, &r);
+	for (i = 0; i < r.m.n; i++)
+		r.m.x[i] = (uint64_t)words[i];
+	mapping_run(&r.m);
+	ok(r.m.y[0] == 0 && r.m.y[1] == 0 && r.m.y[2] == 1 && r.m.y[3] == 1024 &&
+	    r.m.y[4] == 1023 && r.m.y[5] == 1030 && r.m.y[6] == 1 && r.m.y[7] == 0,
+	    "sums of magnitudes, and those that are too large: %zu parties", parties);
+	mapping_end(&r.m);
+}
+
+static int
+squares(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+
+	return (mpc_add_squares(S, y, x, r->rows, r->cols));
+}
+
+/* Squares of words of up to 31 bits: each is off by less than 1 unit. */
+static void
+test_squares(size_t parties)
+{
+	struct run r = { .rows = 50, .cols = 3 };
+	double sum[3] = { 0 };
+	size_t i;
+	bool right = true;
+
+	mapping_begin(&r.m, parties, r.rows * r.cols, r.cols, squares, &r);
+	for (i = 0; i < r.m.n; i++) {
+		r.m.x[i] = (uint64_t)((int64_t)world_random(&seed) >> (33 + 7 * (i % r.cols)));
+		sum[i % r.cols] += (double)(int64_t)r.m.x[i] * (double)(int64_t)r.m.x[i];
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < r.cols; i++)
+		right = right && fabs((double)(int64_t)r.m.y[i] - ldexp(sum[i],
+		    -BEYOND_SQUARE_CUT)) < (double)r.rows;
+	ok(right, "sums of squares: %zu parties", parties);
+	mapping_end(&r.m);
+}
+
 /* ---- moments ---- */
 
 #define RANGE 31 /* of words, as of numbers below 2^15 */
@@ -380,6 +444,45 @@ test_correlation(size_t rows, size_t cols, size_t parties)
 	mapping_end(&r.m);
 }
 
+/* ---- means of what is there ---- */
+
+static int
+present(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const void *state)
+{
+	const struct run *r = state;
+	struct mpc_vector sum = mpc_part(x, 0, r->cols), count = mpc_part(x, r->cols, r->cols);
+
+	return (mpc_mean_present(S, y, &sum, &count));
+}
+
+static void
+test_present(size_t parties)
+{
+	struct run r = { .cols = 2000 };
+	double worst = 0;
+	size_t i;
+	int64_t count, mean;
+
+	mapping_begin(&r.m, parties, 2 * r.cols, r.cols, present, &r);
+	for (i = 0; i < r.cols; i++) {
+		count = (int64_t)(world_random(&seed) >> (38 + world_random(&seed) % 26));
+		count = (i == 0) ? 0 : (i == 1) ? 1 : (i == 2) ? (1 << 26) - 1 : count;
+		mean = (int64_t)(world_random(&seed) >> (33 + world_random(&seed) % 31));
+		mean = (i == 2) ? INT64_C(0x7fffffff) : (i % 2 == 0) ? mean : -mean;
+		r.m.x[i] = (uint64_t)(mean * count + ((mean > 0) ? -count / 3 : count / 3));
+		r.m.x[r.cols + i] = (uint64_t)count;
+	}
+	mapping_run(&r.m);
+	for (i = 0; i < r.cols; i++) {
+		count = (int64_t)r.m.x[r.cols + i];
+		worst = fmax(worst, fabs((double)(int64_t)r.m.y[i] - ((count == 0) ? 0 :
+		    (double)(int64_t)r.m.x[i] / (double)count)));
+	}
+	ok(r.m.y[0] == 0 && worst < 2, "means of what is there, divided by secret counts: %zu "
+	    "parties: off by %.3f units", parties, worst);
+	mapping_end(&r.m);
+}
+
 /* ---- histograms ---- */
 
 static int
@@ -454,10 +557,14 @@ main(void)
 	test_extreme(45, 2, 16, true, 2);
 	test_beyond(INT64_C(1) << 31, false, 31, 2);
 	test_beyond((INT64_C(1) << 31) - 1, true, 31, 3);
-	test_beyond(-(INT64_C(1) << 31), true, 31, 2);
-	test_beyond(-(INT64_C(1) << 31) - 1, false, 31, 2);
+	test_beyond(-(INT64_C(1) << 31), false, 31, 2);
+	test_beyond(1 - (INT64_C(1) << 31), true, 31, 2);
 	test_beyond(INT64_MAX, false, 31, 2);
 	test_beyond(INT64_MIN, false, 31, 2);
+	test_beyond_sums(2);
+	test_beyond_sums(3);
+	test_squares(2);
+	test_squares(3);
 	test_moments(MPC_SQUARES, 569, 6, 1000, false, 2, RANGE);
 	test_moments(MPC_ERRORS, 569, 6, 100, false, 2, RANGE);
 	test_moments(MPC_PRODUCTS, 569, 6, 1000, false, 2, RANGE);
@@ -467,6 +574,8 @@ main(void)
 	test_moments(MPC_PRODUCTS, 1000, 6, 300, true, 2, 16);
 	test_moments(MPC_SQUARES, 1000, 6, 300, true, 2, RANGE);
 	test_moments(MPC_PRODUCTS, 2, 1, 1, false, 2, RANGE);
+	test_present(2);
+	test_present(3);
 	test_correlation(569, 7, 2);
 	test_correlation(90, 6, 3);
 	test_histogram(300, 3, 2);

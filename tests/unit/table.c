@@ -194,6 +194,20 @@ static const struct test csv_tests[] = {
 	{ "no header, one row", BYTES("1,2"), OPTIONS(.no_header = 1), 0, "-|-\n1,2\n" },
 	{ "quoted numbers are names", BYTES("\"2019\",\"2020\"\n1,2\n"), F16, 0, "2019|2020\n1,2\n"
 	    },
+	{ "numbered columns behind an index", BYTES(",0,1\n0,5,6\n1,7,8\n"),
+	    OPTIONS(.exclude = LIST("1")), 0, "0|1\n5,6\n7,8\n" },
+	{ "numbered columns behind an index of text", BYTES(",0,1\nx,5,6\n"),
+	    OPTIONS(.select = LIST("1,0")), 0, "1|0\n6,5\n" },
+	{ "numbered columns, one left out by its name", BYTES(",0,1,2\n0,5,6,7\n"),
+	    OPTIONS(.exclude = LIST("1,2")), 0, "0|1\n5,6\n" },
+	{ "an index that is not left out", BYTES(",0,1\n0,5,6\n"), F16, 1,
+	    "t:1: the name of column 1 is empty; -x 1 leaves it out\n" },
+	{ "numbers that are no columns behind an index", BYTES(",0,1\n5,5,6\n"),
+	    OPTIONS(.exclude = LIST("1")), 1, "t:1: there are numbers where the names" },
+	{ "numbers behind nothing that do not count columns", BYTES(",1,0\n0,5,6\n"),
+	    OPTIONS(.exclude = LIST("1")), 1, "t:1: there are numbers where the names" },
+	{ "numbered columns without an index", BYTES("0,1\n0,5\n"), F16, 1,
+	    "t:1: there are numbers where the names" },
 	{ "numbers and a name are names", BYTES("2019,b\n1,2\n"), F16, 0, "2019|b\n1,2\n" },
 	{ "integers", BYTES("a,b\n1,-2\n3.0,1e2\n9223372036854775807,-9223372036854775808\n"),
 	    INTEGERS, 0, "a|b\n1,-2\n3,100\n9223372036854775807,-9223372036854775808\n" },
@@ -351,7 +365,7 @@ static const struct test option_tests[] = {
 	{ "columns of which nothing is left",
 	    BYTES("a,b,c\n0,1e-7,0.000001\n0,0,-0.0000001\n"), F16,
 	    5, "smpc: t: 'b', 'c': all numbers that are not 0 become 0 with 16 fraction bits; "
-	    "--scale" },
+	    "keep them with --range b=0..1e-7 --range c=-1e-7..1e-6\n" },
 	{ "a column of which something is left", BYTES("a,b\n0,1e-7\n0,0.1\n"), F16, 0,
 	    "a|b\n0,0\n0,0.1\n" },
 	{ "zeros in all notations", BYTES("a,b\n0.000,-0\n\"0e-9\",.0\n"), F16, 0,
@@ -455,6 +469,64 @@ static const struct test option_tests[] = {
 	{ "a replacement that does not fit", BYTES("a\nNA\n"), OPTIONS(.na = TABLE_NA_VALUE,
 	    .na_value = "1e30"), 5, "1e30 does not fit" },
 
+	{ "missing values, column by column", BYTES("a,b,c,d\n1,2,3,x\nNA,2,,\n1,,3,\n4,5,NA,x\n"),
+	    OPTIONS(.na_columns = LIST("a=-1", "b=drop", "c=mean", "d=y"), .codes = LIST("d=x,y")),
+	    0, "a|b|c|c.present|d\n1,2,3,1,0\n-1,2,0,0,1\n4,5,0,0,0\n" },
+	{ "one column apart from the others", BYTES("a,b\n1,\n,3\n4,5\n"),
+	    OPTIONS(.na = TABLE_NA_DROP, .na_columns = LIST("b=7")), 0, "a|b\n1,7\n4,5\n" },
+	{ "missing values refused in a column", BYTES("a,b\n,2\n1,NA\n"),
+	    OPTIONS(.na = TABLE_NA_VALUE, .na_value = "0", .na_columns = LIST("b=error")), 1,
+	    "t:3: column 'b': the value is missing ('NA')" },
+	{ "several columns filled in", BYTES("a,b\n,2\n1,\n"), OPTIONS(.na_columns =
+	    LIST("a,b=mean")), 0, "a|a.present|b|b.present\n0,0,2,1\n1,1,0,0\n" },
+	{ "filled in, by position and in another order", BYTES("a,b\n,2\n1,\n"),
+	    OPTIONS(.na_columns = LIST("1=mean"), .na = TABLE_NA_VALUE, .na_value = "9",
+	    .select = LIST("b,a")), 0, "b|a|a.present\n2,0,0\n9,1,1\n" },
+	{ "filled in, of one column", BYTES("a\n1\n\n3\n"), OPTIONS(.na_columns = LIST("a=mean")),
+	    0, "a|a.present\n1,1\n0,0\n3,1\n" },
+	{ "filled in and scaled", BYTES("a\n1\nNA\n"), OPTIONS(.na_columns = LIST("a=mean"),
+	    .scale = LIST("a=3")), 0, "a|a.present\n3,1\n0,0\n" },
+	{ "filled in, and a range without 0", BYTES("a\n1\nNA\n"), OPTIONS(.na_columns =
+	    LIST("a=mean"), .range = LIST("a=1..2")), 0, "a|a.present\n1,1\n0,0\n" },
+	{ "indicators", BYTES("a,b,k\n1,,x\n,2,\n"), OPTIONS(.na_columns = LIST("a=mean", "b=5",
+	    "k=y"), .one_hot = LIST("k=x,y"), .na_indicator = LIST("a,k", "b")), 0,
+	    "a|a.present|a.missing|b|b.missing|k=x|k=y|k.missing\n"
+	    "1,1,0,5,1,1,0,0\n0,0,1,2,0,0,1,1\n" },
+	{ "indicators among residues", BYTES("a\n1\nNA\n"), &(const struct table_options){
+	    .modulus = 7, .na = TABLE_NA_VALUE, .na_value = "6", .na_indicator = LIST("a") }, 0,
+	    "a|a.missing\n1,0\n6,1\n" },
+	{ "a name with an equals sign, filled in", BYTES("a=b\nNA\n2\n"),
+	    OPTIONS(.na_columns = LIST("a=b=mean")), 0, "a=b|a=b.present\n0,0\n2,1\n" },
+	{ "a column of that name", BYTES("a,a.present\n1,2\n"), OPTIONS(.na_columns =
+	    LIST("a=mean")), 2, "an option makes a second column 'a.present'\n" },
+	{ "a column of that name, left out", BYTES("a,a.missing\n1,2\n"), OPTIONS(.exclude =
+	    LIST("2"), .na_indicator = LIST("a")), 0, "a|a.missing\n1,0\n" },
+	{ "filled in without names", BYTES("1\n"), OPTIONS(.no_header = 1, .na_columns =
+	    LIST("1=mean")), 2, "there are no names\n" },
+	{ "indicated without names", BYTES("1\n"), OPTIONS(.no_header = 1, .na_indicator =
+	    LIST("1")), 2, "there are none\n" },
+	{ "the mean of text", BYTES("a\nx\n"), OPTIONS(.codes = LIST("a=x"), .na_columns =
+	    LIST("a=mean")), 2, "categories have no mean\n" },
+	{ "the mean of whole numbers", BYTES("a\n1\n"), &(const struct table_options){
+	    .integers = 1, .na_columns = LIST("a=mean") }, 2, "whole numbers have no means" },
+	{ "a mean that nobody can fill in", BYTES("a\n1\n"), OPTIONS(.without_means = "such shares",
+	    .na_columns = LIST("a=mean")), 2, "such shares have no means that could be filled in" },
+	{ "the mean of what is standardized", BYTES("a\n1\n"), OPTIONS(.standardize = 1,
+	    .na_columns = LIST("a=mean")), 2, "is standardized here" },
+	{ "a value of another kind for a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
+	    LIST("a=x")), 2, "'x' is not such a number, nor error, drop or mean\n" },
+	{ "a value that does not fit a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
+	    LIST("a=2.00000000000000000001"), .range = LIST("a=0..2")), 5,
+	    "'2.00000000000000000001' does not fit the column\n" },
+	{ "a category that is not listed", BYTES("a\nx\n"), OPTIONS(.codes = LIST("a=x,y"),
+	    .na_columns = LIST("a=z")), 2, "'z' is none of the categories that are listed\n" },
+	{ "missing values of a column twice", BYTES("a,b\n1,2\n"), OPTIONS(.na_columns =
+	    LIST("a=1", "b,a=2")), 2, "given twice\n" },
+	{ "missing values of no column", BYTES("a,b\n1,2\n"), OPTIONS(.na_columns = LIST("c=1")),
+	    2, "no column 'c'" },
+	{ "missing values of a column that is not shared", BYTES("a,b\n1,2\n"),
+	    OPTIONS(.na_columns = LIST("a=1"), .exclude = LIST("a")), 2, "not selected" },
+
 	{ "one-hot", BYTES("x,c,y\n1,red,2\n3,blue,4\n"),
 	    OPTIONS(.one_hot = LIST("c=red,green,blue")), 0,
 	    "x|c=red|c=green|c=blue|y\n1,1,0,0,2\n3,0,0,1,4\n" },
@@ -467,6 +539,99 @@ static const struct test option_tests[] = {
 	{ "one-hot by position, order kept", BYTES("a,b\n1,y\n2,x\n"),
 	    OPTIONS(.select = LIST("b,a"), .one_hot = LIST("2=x,y")), 0, "b=x|b=y|a\n0,1,1\n1,0,2\n"
 	    },
+	{ "one-hot with a baseline", BYTES("x,c,y\n1,red,2\n3,blue,4\n5,green,6\n"),
+	    OPTIONS(.one_hot = LIST("c=red,green,blue"), .baseline = LIST("c=green")), 0,
+	    "x|c=red|c=blue|y\n1,1,0,2\n3,0,1,4\n5,0,0,6\n" },
+	{ "baselines of several, first and last", BYTES("a,b\nx,q\ny,p\n"),
+	    OPTIONS(.one_hot = LIST("a=x,y", "b=p,q"), .baseline = LIST("a=x", "2=q"),
+	    .na_indicator = LIST("a")), 0, "a=y|a.missing|b=p\n0,0,0\n1,0,1\n" },
+	{ "a baseline for what is missing", BYTES("a\nx\nNA\n"), OPTIONS(.one_hot = LIST("a=x,y"),
+	    .baseline = LIST("a=y"), .na_columns = LIST("a=y")), 0, "a=x\n1\n0\n" },
+	{ "a baseline that is not listed", BYTES("a\nx\n"), OPTIONS(.one_hot = LIST("a=x,y"),
+	    .baseline = LIST("a=z")), 2, "'z' is not one of several categories" },
+	{ "a baseline of one category", BYTES("a\nx\n"), OPTIONS(.one_hot = LIST("a=x"),
+	    .baseline = LIST("a=x")), 2, "'x' is not one of several categories" },
+	{ "a baseline of codes", BYTES("a\nx\n"), OPTIONS(.codes = LIST("a=x,y"),
+	    .baseline = LIST("a=x")), 2, "not one-hot" },
+	{ "two baselines", BYTES("a\nx\n"), OPTIONS(.one_hot = LIST("a=x,y"),
+	    .baseline = LIST("a=x", "a=y")), 2, "given twice" },
+	{ "a baseline without category", BYTES("a\nx\n"), OPTIONS(.one_hot = LIST("a=x,y"),
+	    .baseline = LIST("a")), 2, "must be COLUMN=CATEGORY" },
+
+	{ "dates", BYTES("d,e\n1970-01-01,1\n 1969-12-31 ,2\n\"2000-02-29\",3\n1900-03-01,4\n"
+	    "2059-09-18,5\n1880-04-15,6\n"), OPTIONS(.date = LIST("d")), 0,
+	    "d|e\n0,1\n-1,2\n11016,3\n-25508,4\n32767,5\n-32767,6\n" },
+	{ "dates, decimal commas", BYTES("d;e\n2021-03-05;1,5\n"), OPTIONS(.delimiter = ';',
+	    .decimal = ',', .date = LIST("d")), 0, "d|e\n18691,1.5\n" },
+	{ "dates as integers", BYTES("d\n2021-03-05\n"), &(const struct table_options){
+	    .integers = 1, .date = LIST("d") }, 0, "d\n18691\n" },
+	{ "dates as residues", BYTES("d\n2021-03-05\n"), &(const struct table_options){
+	    .modulus = 18692, .date = LIST("d") }, 0, "d\n18691\n" },
+	{ "dates beyond residues", BYTES("d\n2021-03-05\n"), &(const struct table_options){
+	    .modulus = 18691, .date = LIST("d") }, 5, "2021-03-05 does not fit" },
+	{ "dates before residues", BYTES("d\n1969-03-05\n"), &(const struct table_options){
+	    .modulus = 18691, .date = LIST("d") }, 5, "1969-03-05 does not fit" },
+	{ "dates scaled", BYTES("d\n1970-04-11\n"), OPTIONS(.date = LIST("d"),
+	    .scale = LIST("d=0.01")), 0, "d\n1\n" },
+	{ "dates scaled, with a range", BYTES("d\n1970-04-11\n2100-01-01\n"), OPTIONS(
+	    .date = LIST("d"), .scale = LIST("d=0.01"), .range = LIST("d=0..400")), 5,
+	    "t:3: column 'd': 2100-01-01 is, scaled, beyond the range 0..400\n" },
+	{ "dates standardized", BYTES("d\n1970-01-01\n1970-01-03\n"), OPTIONS(.date = LIST("d"),
+	    .standardize = 1), 0, "d\n-1\n1\n" },
+	{ "dates in a range", BYTES("d\n2000-01-01\n2000-12-31\n"), OPTIONS(.date = LIST("d"),
+	    .range = LIST("d=2000-01-01..2000-12-31")), 0, "d\n10957\n11322\n" },
+	{ "dates beyond a range", BYTES("d\n2000-01-01\n2001-01-01\n"), OPTIONS(.date = LIST("d"),
+	    .range = LIST("d=2000-01-01..2000-12-31")), 5, "t:3: column 'd': 2001-01-01 is beyond "
+	    "the range 2000-01-01..2000-12-31\n" },
+	{ "dates beyond all that fit", BYTES("d\n2059-09-19\n"), OPTIONS(.date = LIST("d")), 5,
+	    "2059-09-19 is beyond the dates that can be shared, 1880-04-15 to 2059-09-18\n" },
+	{ "dates before all that fit", BYTES("d\n1880-04-14\n"), OPTIONS(.date = LIST("d")), 5,
+	    "1880-04-14 is beyond the dates" },
+	{ "dates at a scale without room", BYTES("d\n1980-04-14\n"),
+	    &(const struct table_options){ .fraction_bits = 49, .date = LIST("d") }, 2,
+	    "does not fit with so many fraction bits, 49\n" },
+	{ "dates, missing", BYTES("d\n\n1970-01-02\n"), OPTIONS(.date = LIST("d"), .na =
+	    TABLE_NA_VALUE, .na_value = "1970-01-10"), 0, "d\n9\n1\n" },
+	{ "dates, missing in a column", BYTES("d,e\nNA,x\n1970-01-02,\n"), OPTIONS(.date =
+	    LIST("d"), .codes = LIST("e=x"), .na_columns = LIST("d=mean", "e=x")), 0,
+	    "d|d.present|e\n0,0,0\n1,1,0\n" },
+	{ "dates, replaced by no date", BYTES("d\n1970-01-02\n"), OPTIONS(.date = LIST("d"),
+	    .na_columns = LIST("d=0")), 2,
+	    "'0' is not a date, YYYY-MM-DD, nor error, drop or mean" },
+	{ "dates, replaced by one beyond", BYTES("d\n1970-01-02\n"), OPTIONS(.date = LIST("d"),
+	    .na_columns = LIST("d=1800-01-01")), 5, "'1800-01-01' does not fit" },
+	{ "dates, missing replaced by no date", BYTES("d\nNA\n"), OPTIONS(.date = LIST("d"), .na =
+	    TABLE_NA_VALUE, .na_value = "0"), 1,
+	    "t:2: column 'd': '0' is not a date, YYYY-MM-DD\n" },
+	{ "a time of day", BYTES("d\n2021-03-05T10:00\n"), OPTIONS(.date = LIST("d")), 1,
+	    "t:2: column 'd': '2021-03-05T10:00' has a time of day, which a date" },
+	{ "a time of day behind a blank", BYTES("d\n2021-03-05 10:00\n"), OPTIONS(.date =
+	    LIST("d")), 1, "has a time of day" },
+	{ "another form of dates", BYTES("d\n05.03.2021\n"), OPTIONS(.date = LIST("d")), 1,
+	    "'05.03.2021' is not a date, YYYY-MM-DD\n" },
+	{ "a short date", BYTES("d\n2021-3-5\n"), OPTIONS(.date = LIST("d")), 1, "is not a date" },
+	{ "a date too long", BYTES("d\n2021-03-055\n"), OPTIONS(.date = LIST("d")), 1,
+	    "is not a date" },
+	{ "no such month", BYTES("d\n2021-13-01\n"), OPTIONS(.date = LIST("d")), 1,
+	    "is no day of the calendar\n" },
+	{ "no such day", BYTES("d\n2021-02-29\n"), OPTIONS(.date = LIST("d")), 1,
+	    "is no day of the calendar\n" },
+	{ "no such day in a century", BYTES("d\n1900-02-29\n"), OPTIONS(.date = LIST("d")), 1,
+	    "is no day of the calendar\n" },
+	{ "day 0", BYTES("d\n2021-02-00\n"), OPTIONS(.date = LIST("d")), 1, "is no day" },
+	{ "dates and text", BYTES("d\n2021-02-00\n"), OPTIONS(.date = LIST("d"), .codes =
+	    LIST("d=x")), 2, "one-hot, coded or per cent" },
+	{ "dates with a range of numbers", BYTES("d\n2021-02-01\n"), OPTIONS(.date = LIST("d"),
+	    .range = LIST("d=0..1")), 2, "'0..1' is not FIRST..LAST, two dates\n" },
+	{ "dates with a range backwards", BYTES("d\n2021-02-01\n"), OPTIONS(.date = LIST("d"),
+	    .range = LIST("d=2021-02-02..2021-02-01")), 2, "the later date first" },
+	{ "dates with a range that does not fit", BYTES("d\n2021-02-01\n"), OPTIONS(.date =
+	    LIST("d"), .range = LIST("d=1800-02-02..2021-02-01")), 2, "goes beyond the dates" },
+	{ "dates and numbers in a range", BYTES("d,e\n2021-02-01,1\n"), OPTIONS(.date = LIST("d"),
+	    .range = LIST("d,e=0..1")), 2, "some columns have dates, and others numbers\n" },
+	{ "dates with a unit", BYTES("d\n2021-02-01\n"), OPTIONS(.date = LIST("d"),
+	    .unit = LIST("d=days")), 2, "has no unit" },
+
 	{ "codes", BYTES("x,c,y\n1,red,2\n3,blue,4\n"), OPTIONS(.codes = LIST("c=red,green,blue")),
 	    0, "x|c|y\n1,0,2\n3,2,4\n" },
 	{ "codes of an unknown text", BYTES("c\nred\n"), OPTIONS(.codes = LIST("c=a,b")), 1,
@@ -677,6 +842,8 @@ static const struct test array_tests[] = {
 	{ "npy, standardized and scaled", BYTES(NPY1("\x3a") DICT("|u1", "False", "2, 2") "\n"
 	    "\1\2\3\4"), OPTIONS(.standardize = 1, .raw = LIST("2"), .scale = LIST("2=.5")), 0,
 	    "-|-\n-1,1\n1,2\n" },
+	{ "npy, nan replaced in a column", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
+	    "\0\0\xc0\x7f" "\0\0\0\x3f"), OPTIONS(.na_columns = LIST("1=7")), 0, "-\n7\n0.5\n" },
 	{ "npy, nan dropped", BYTES(NPY1("\x3a") DICT("<f4", "False", "2, 1") "\n"
 	    "\0\0\xc0\x7f" "\0\0\0\x3f"), OPTIONS(.na = TABLE_NA_DROP), 0, "-\n0.5\n" },
 

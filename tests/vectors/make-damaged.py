@@ -332,6 +332,15 @@ def knowledge():
     field('origins-undropped', 'origins', 'origins though no rows were left out', op='head', intact='rows', origins=two)
     for label, value in (('changed', 'changed'), ('true', True), ('array', ['rows']), ('empty', '')):
         field('intact-' + label, 'intact', 'intact in another way: ' + label, op='head', intact=value)
+    rows = KEY.header['shape'][0]
+    for label, value in (('few', [1] * (rows - 1)), ('many', [1] * (rows + 1)), ('none', []), ('zeroes', [0] * rows),
+                         ('text', ['1'] * rows), ('number', 1), ('huge', [961] * rows),
+                         ('tiny', [-961] * rows)):
+        field('row_exponents-' + label, 'row_exponents', 'wrong exponents of rows: ' + label, row_exponents=value)
+    field('row_exponents-sum', 'row_exponents', 'an exponent of a row that is too much with that of a column',
+          about=[number] * cols, row_exponents=[958] * rows)
+    case('row_exponents-version-1', 1, 'row_exponents|unknown', "'row_exponents' in a record of version 1",
+         again(changed(KEY, row_exponents=[1] * rows), version=1), base)
     field('intact-share', 'intact', "a sharing that says it is 'whole'", intact='whole')
     case('intact-version-1', 1, 'intact|unknown', "'intact' in a record of version 1",
          again(changed(KEY, op='head', intact='rows'), version=1), base)
@@ -360,6 +369,8 @@ def knowledge():
     column('class-long', 'values', 'a value of 1025 bytes', {'kind': 'class', 'values': ['a' * 1025]})
     column('class-control', 'values', 'a value with a control character', {'kind': 'class', 'values': ['\x7f']})
     column('class-exponent', 'exponent', 'a class with an exponent', {'kind': 'class', 'values': ['a'], 'exponent': 1})
+    column('missing-false', 'missing', "'missing' is false", dict(number, missing=False))
+    column('class-missing', 'missing', 'a class with missing words', {'kind': 'class', 'values': ['a'], 'missing': True})
     column('date-unit', 'unit', 'a date with a unit', {'kind': 'date', 'unit': 'd'})
     case('about-modulus', 1, 'about', 'columns that are described though the modulus is not 2^64',
          binary(changed(ADDITIVE, about=[number] * ADDITIVE.cols)), binary(ADDITIVE))

@@ -191,7 +191,7 @@ def about():
              {'kind': 'indicator', 'of': 'sex', 'values': ['F'], 'range': ['0', '1']},
              {'kind': 'class', 'values': ['no', '', 'a,b'], 'range': ['0', '2']},
              {'kind': 'presence', 'of': 'volt'},
-             {'kind': 'number', 'exponent': -40, 'range': ['-1073741824', '1073741824'], 'unit': '\u00b5V'},
+             {'kind': 'number', 'exponent': -40, 'range': ['-1073741824', '1073741824'], 'unit': '\u00b5V', 'missing': True},
              {'kind': 'number', 'exponent': 9, 'range': ['0', '1073741824'], 'unit': 'EUR'}, None,
              {'kind': 'number', 'exponent': -960}, {'kind': 'number', 'exponent': 960, 'range': [str(-2 ** 63), '2']}]
     s = share.share_masked(t, 10, THREE, 2, False, random_bytes, name='x', columns=names)
@@ -239,13 +239,31 @@ def origins():
             expected_csv(t, ['c1'], 8))
 
 
+def row_exponents():
+    """A matrix with a row for each of its columns, in units that are products of theirs."""
+    t, exponents = numbers(3, 3), [-30, 0, 12]
+    names = ['volt', 'age', 'income']
+    s = share.share_masked(t, 3, THREE, 2, False, random_bytes, name='covariance', columns=names, fraction_bits=16)
+    known = [{'kind': 'number', 'exponent': e} if e else None for e in exponents]
+    for records in s.values():
+        for r in records:
+            r.header.update(about=known, row_exponents=exponents)
+    out = io.StringIO()
+    w = csv.writer(out, lineterminator='\n')
+    w.writerow(names)
+    for row, i in zip(t, exponents):
+        w.writerow([str(x * 2 ** Fraction(i + j - 16)) for x, j in zip(row, exponents)])
+    sharing('row-exponents', s, 'rows and columns with exponents', [['alice', 'bob'], ['dealer', 'bob']], out.getvalue())
+    streams['row-exponents-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
+
+
 def with_result(h, op, params, intact):
     """with_result(h, op, params, intact): the header of the result of an operation on the part of header ${h}."""
     return dict(h, op=op, inputs=[h['id']], id=share.derive_id(op, params, [(h['id'], 0)]), intact=intact)
 
 
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins):
+    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins, row_exponents):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []

@@ -1,0 +1,265 @@
+#include "cli/compare_plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/known.h"
+#include "func/function.h"
+#include "nn/prepare.h"
+#include "ring/fixed.h"
+
+#define MAX_SHIFT MPC_NUMBER_RANGE
+
+/* A tensor while its plan is made. */
+struct comparing {
+	struct compare_plan *p;
+	const struct stage_tensor *t;
+	const struct compare_request *what;
+	struct scale scale; /* of all operands */
+	unsigned need;      /* bits that differences of known numbers have, in all columns so far */
+	bool unknown;       /* there are others */
+};
+
+/* ---- differences ---- */
+
+/* Column ${j}: how many bits the difference of ${a} and ${b} has. */
+static int
+need_difference(struct comparing *m, size_t j, struct bounds a, struct bounds b)
+{
+	unsigned need;
+
+	if (!bounds_known(a) || !bounds_known(b)) {
+		m->unknown = true;
+		return (0);
+	}
+	need = known_difference_bits(a, b);
+	m->need = (need > m->need) ? need : m->need;
+	if (need <= m->what->bits)
+		return (0);
+	return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "what is compared may "
+	    "differ by 2^%u units or more, and the comparison is told of less than 2^%u (--bits): "
+	    "%s", need - 1, m->what->bits, (m->what->bits < STAGE_MAX_BITS) ? "give more bits" :
+	    "give it narrower bounds (smpc-map clip)"));
+}
+
+/* ---- two operands ---- */
+
+static int
+set_shift(struct comparing *m, size_t i, size_t j, int shift)
+{
+	struct compare_plan *p = m->p;
+
+	if (p->shift[i] == NULL &&
+	    (p->shift[i] = mem_array(p->cols, sizeof(*p->shift[i]))) == NULL)
+		return (-1);
+	p->shift[i][j] = shift;
+	return (0);
+}
+
+static int
+set_clip(struct comparing *m, size_t i, size_t j, struct bounds b)
+{
+	struct compare_plan *p = m->p;
+
+	if (p->clip[i] == NULL && (p->clip[i] = mem_array(p->cols, sizeof(*p->clip[i]))) == NULL)
+		return (-1);
+	p->clip[i][j] = b;
+	return (0);
+}
+
+/* Whether words of ${a}, multiplied, fit, and so do their differences from words of ${b}. */
+static bool
+fits(struct known a, const struct known *b, int shift)
+{
+
+	if (shift > MAX_SHIFT || known_shift(&a, shift) == -1)
+		return (false);
+	return (!bounds_known(b->words) || bounds_subtract(&a.words, b->words) == 0);
+}
+
+/*
+ * Words in units of 2^shift that are around all words of ${b}: those beyond them are on the same
+ * side of all of these as they are.
+ */
+static struct bounds
+units_around(struct bounds b, int shift)
+{
+
+	return ((struct bounds){ -(-b.low >> shift) - 1, (b.high >> shift) + 1 });
+}
+
+/* ${a}, operand i, has the coarser unit. */
+static int
+to_finer_unit(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b)
+{
+	int shift = a->exponent - b->exponent;
+
+	if (!fits(*a, b, shift)) {
+		if (!bounds_known(b->words) || bounds_bits(b->words) >= MPC_NUMBER_RANGE)
+			return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large "
+			    "the numbers are that it is compared with, in finer units, is not "
+			    "known: give them bounds first (smpc-map clip)"));
+		shift = (shift > MAX_SHIFT) ? MAX_SHIFT : shift;
+		a->words = units_around(b->words, shift);
+		if (set_clip(m, i, j, a->words) == -1)
+			return (-1);
+	}
+	(void)known_shift(a, shift);
+	return (set_shift(m, i, j, shift));
+}
+
+static int
+plan_operands(struct comparing *m, size_t j)
+{
+	struct known k[COMPARE_OPERANDS];
+	size_t i, coarser;
+
+	for (i = 0; i < COMPARE_OPERANDS; i++) {
+		if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, &k[i]) == -1)
+			return (-1);
+	}
+	coarser = (k[0].exponent > k[1].exponent) ? 0 : 1;
+	if (k[0].exponent != k[1].exponent &&
+	    to_finer_unit(m, j, coarser, &k[coarser], &k[1 - coarser]) == -1)
+		return (-1);
+	return (need_difference(m, j, k[0].words, k[1].words));
+}
+
+/* ---- a number ---- */
+
+/* The number as a word, times the divisor; *${fits}: whether there is such a word. */
+static int
+find_word(const struct comparing *m, const struct known *k, int64_t *v, bool *fits)
+{
+	const int64_t limit = INT64_MAX / 2 / (int64_t)m->scale.divisor;
+	const char *text = m->what->constant;
+	int rc;
+
+	rc = fixed_parse_scaled(text, strlen(text), (int)m->scale.fraction_bits - k->exponent, v);
+	*fits = (rc == FIXED_OK && *v <= limit && *v >= -limit);
+	if (*fits && *v == 0 && !fixed_is_zero(text, strlen(text)))
+		return (-1);
+	*v *= *fits ? (int64_t)m->scale.divisor : 1;
+	return (0);
+}
+
+/*
+ * A number beyond all words of a column is as good as the word next to them, on its side, and may
+ * have more bits than a word.
+ */
+static int
+plan_number(struct comparing *m, size_t j)
+{
+	const struct part *p = m->t->parts[0];
+	const char *text = m->what->constant;
+	int64_t *v = &m->p->threshold[j];
+	struct known k;
+	bool fits, closed;
+	double number;
+
+	if (known_of(p, j, m->scale, &k) == -1)
+		return (-1);
+	if (find_word(m, &k, v, &fits) == -1)
+		return (known_refuse(p, j, "the number %s rounds to 0 at its scale", text));
+	closed = (k.words.low > INT64_MIN && k.words.high < INT64_MAX);
+	if (!fits && (!closed || fixed_parse_double(text, strlen(text), &number) != FIXED_OK))
+		return (known_refuse(p, j, "the number %s does not fit its scale", text));
+	if (closed && (fits ? *v > k.words.high : number > 0))
+		*v = k.words.high + 1;
+	else if (closed && (fits ? *v < k.words.low : true))
+		*v = k.words.low - 1;
+	return (need_difference(m, j, k.words, (struct bounds){ *v, *v }));
+}
+
+/* ---- the plan ---- */
+
+int
+compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
+    const struct compare_request *what)
+{
+	struct comparing m = { p, t, what, t->scale, 1, false };
+	size_t j;
+
+	*p = (struct compare_plan){ .cols = t->cols };
+	if (stage_tensor_know(t) == -1 || (what->constant != NULL &&
+	    (p->threshold = mem_array(p->cols, sizeof(*p->threshold))) == NULL))
+		return (-1);
+	t->scale = (struct scale){ .divisor = 1 };
+	for (j = 0; j < p->cols; j++) {
+		if (((what->constant != NULL) ? plan_number(&m, j) : plan_operands(&m, j)) == -1)
+			return (-1);
+		column_result(&t->about[j], (struct bounds){ 0, 1 }, 0);
+	}
+	p->bits = m.unknown ? what->bits : m.need;
+	return (0);
+}
+
+void
+compare_plan_free(struct compare_plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < COMPARE_OPERANDS; i++) {
+		free(p->shift[i]);
+		free(p->clip[i]);
+	}
+	free(p->threshold);
+	memset(p, 0, sizeof(*p));
+}
+
+/* ---- a block ---- */
+
+static int
+clip_column(struct mpc *S, struct mpc_vector *z, size_t cols, size_t j, struct bounds b)
+{
+	const size_t rows = z->n / cols;
+	struct mpc_vector column = { .n = 0 }, clipped = { .n = 0 };
+	int rc = -1;
+
+	if (mpc_vector_new(S, &column, rows) == 0 && mpc_vector_new(S, &clipped, rows) == 0) {
+		mpc_columns_get(&column, z, rows, cols, j);
+		if ((rc = mpc_clip_any(S, &clipped, &column, b.low, b.high)) == 0)
+			mpc_columns_set(z, &clipped, rows, cols, j);
+	}
+	mpc_vector_free(&column);
+	mpc_vector_free(&clipped);
+	return (rc);
+}
+
+int
+compare_plan_prepare(struct mpc *S, const struct compare_plan *p, size_t i,
+    struct mpc_vector *room, const struct mpc_vector **z, const struct mpc_vector *x)
+{
+	size_t j;
+
+	*z = x;
+	if (p->shift[i] == NULL)
+		return (0);
+	*z = room;
+	if (mpc_vector_new(S, room, x->n) == -1)
+		return (-1);
+	mpc_copy(room, x);
+	for (j = 0; j < p->cols && p->clip[i] != NULL; j++) {
+		if (p->clip[i][j].low < p->clip[i][j].high &&
+		    clip_column(S, room, p->cols, j, p->clip[i][j]) == -1)
+			return (-1);
+	}
+	return (nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]));
+}
+
+int
+compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign)
+{
+	word *added;
+	size_t i;
+
+	if ((added = mem_array(z->n, sizeof(*added))) == NULL)
+		return (-1);
+	for (i = 0; i < z->n; i++)
+		added[i] = (word)sign * (word)p->threshold[i % p->cols];
+	mpc_add_public_words(z, z, added);
+	free(added);
+	return (0);
+}

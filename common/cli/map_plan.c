@@ -1,0 +1,722 @@
+#include "cli/map_plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "cli/known.h"
+#include "func/divisor.h"
+#include "mpc/room.h"
+#include "nn/prepare.h"
+#include "ring/fixed.h"
+
+/* Words that functions take are below 2^62, and so are products before they are cut off. */
+#define WORD_BITS MPC_NUMBER_RANGE
+#define WORD_LIMIT ((int64_t)1 << WORD_BITS)
+
+/* Bits that a result has at least, where it may have more than f: 3 units are 2^-13 of it. */
+#define RESULT_BITS 14
+
+#define DIVISION_SLACK 2 /* units by which a word divided by a divisor may be off, and rounded */
+
+/* Numbers up to which a reciprocal, or that of a root, is right to a thousandth, or to 3 units. */
+#define RECIPROCAL_DOMAIN (int64_t)1000
+
+/* A tensor while its plan is made. */
+struct planning {
+	struct map_plan *p;
+	struct stage_tensor *t;
+	const struct map_request *what;
+	struct scale scale; /* of all operands */
+};
+
+/* ${why}: what its numbers are, or, where nothing is known of them, may be. */
+static int
+refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
+{
+	const struct part *p = m->t->parts[i];
+	const size_t at = stage_column(m->t, i, j);
+	char text[KNOWN_TEXT];
+
+	if (!column_has_range(part_about(p, at)))
+		return (known_refuse(p, at, "how large its numbers are is not known, and they may "
+		    "be %s: give them bounds first (smpc-map clip)", why));
+	known_text(p, at, text);
+	return (known_refuse(p, at, "its numbers, %s, are %s: give them bounds first (smpc-map "
+	    "clip)", text, why));
+}
+
+/* ---- before the function ---- */
+
+/* Words of an operand's column, divided by the divisor. */
+static int
+know_column(const struct planning *m, size_t i, size_t j, struct known *k)
+{
+	const int64_t limit = (int64_t)1 << MPC_DIVIDE_BITS, d = (int64_t)m->scale.divisor;
+
+	if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, k) == -1)
+		return (-1);
+	if (d == 1 || !bounds_known(k->words))
+		return (0);
+	if (k->words.low <= -limit || k->words.high >= limit)
+		return (refuse_large(m, i, j, "too large for the division by its divisor"));
+	k->words.low = k->words.low / d - DIVISION_SLACK;
+	k->words.high = k->words.high / d + DIVISION_SLACK;
+	return (0);
+}
+
+static int
+shift_column(const struct planning *m, size_t i, size_t j, struct known *k, int shift)
+{
+	struct map_plan *p = m->p;
+
+	if (shift == 0)
+		return (0);
+	if (p->shift[i] == NULL &&
+	    (p->shift[i] = mem_array(p->cols, sizeof(*p->shift[i]))) == NULL)
+		return (-1);
+	p->shift[i][j] = shift;
+	if (!bounds_known(k->words) || bounds_bits(k->words) > WORD_BITS ||
+	    known_shift(k, shift) == -1)
+		return (refuse_large(m, i, j, "too large for the function, in its units"));
+	return (0);
+}
+
+/*
+ * Words of exponent 0.  Of words that lose as many bits as they have nothing is left, and so of
+ * those that should lose more; what gains more is 0, as it would not fit.
+ */
+static int
+to_own_unit(const struct planning *m, size_t i, size_t j, struct known *k)
+{
+	int shift = k->exponent;
+
+	if (shift < -WORD_BITS || (shift > WORD_BITS && k->words.low == 0 && k->words.high == 0))
+		shift = (shift < 0) ? -WORD_BITS : WORD_BITS;
+	if (shift_column(m, i, j, k, shift) == -1)
+		return (-1);
+	k->exponent = 0;
+	return (0);
+}
+
+/*
+ * Widen comparisons to what a column takes that is compared with numbers up to 2^reach: words of
+ * which nothing is known are as large as any.
+ */
+static int
+widen(const struct planning *m, size_t i, size_t j, const struct known *k, unsigned reach)
+{
+	unsigned bits = m->p->n.f + reach, range = MPC_WORD_RANGE;
+
+	if (bounds_known(k->words)) {
+		if (bounds_bits(k->words) > WORD_BITS)
+			return (refuse_large(m, i, j, "too large for the function"));
+		bits = (bounds_bits(k->words) > bits) ? bounds_bits(k->words) : bits;
+		range = bits + 1;
+	}
+	m->p->n.range = (range > m->p->n.range) ? range : m->p->n.range;
+	return (0);
+}
+
+/* ---- behind it ---- */
+
+static struct bounds
+results_of(const struct planning *m, const struct mpc_function *f, const struct known *k)
+{
+	struct mpc_span x = { k->words.low, k->words.high };
+
+	if (!bounds_known(k->words)) {
+		if (f->halves == 2)
+			return (bounds_any());
+		x = (struct mpc_span){ -WORD_LIMIT, WORD_LIMIT };
+	}
+	x = mpc_function_image(f, m->p->n, x);
+	return ((struct bounds){ x.low, x.high });
+}
+
+/* Say it of column ${j} of the result; ${of}, a column with the same unit, or NULL. */
+static int
+say(const struct planning *m, size_t j, struct bounds words, int exponent, const struct column *of)
+{
+	struct column *c = &m->t->about[j];
+
+	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
+		return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "the unit of the "
+		    "result would be beyond 2^%d", COLUMN_MAX_EXPONENT));
+	column_result(c, words, exponent);
+	if (of != NULL && of->unit != NULL) {
+		c->kind = COLUMN_NUMBER;
+		return (column_set_unit(c, of->unit));
+	}
+	return (0);
+}
+
+static const struct column *
+operand_about(const struct planning *m, size_t j)
+{
+
+	return (part_about(m->t->parts[0], stage_column(m->t, 0, j)));
+}
+
+/* ---- functions of one number ---- */
+
+/* log2 of the word at which the ladder of a reciprocal, or of that of a root, ends. */
+static int
+ladder_top(const struct mpc_function *f, struct mpc_numbers n)
+{
+
+	return ((f->halves == -2) ? (int)(n.f + 24 - n.f / 2) : (int)mpc_ladder_bits(n));
+}
+
+/* Whether a root or a logarithm is of words for which its ladder is too short. */
+static bool
+is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
+{
+
+	n.wide = false;
+	return (mpc_has_ladder(f) && (!bounds_known(k->words) ||
+	    k->words.high > (int64_t)1 << mpc_ladder_bits(n)));
+}
+
+/*
+ * How many fraction bits the result should have beyond f, so that the least of them, that of the
+ * largest words, has RESULT_BITS: 2^(2f) / x, or 2^(3f/2) / sqrt(x).  Words of exponent 0 of which
+ * nothing is known, or too little, keep f, and so do those that are in the documented domain.
+ */
+static unsigned
+more_bits(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
+{
+	int bits = (int)n.f, top = ladder_top(f, n), most = (int)bounds_bits(k->words), more;
+	const int64_t limit = RECIPROCAL_DOMAIN << n.f;
+
+	if (k->exponent == 0 &&
+	    (most > top || (k->words.low >= -limit && k->words.high <= limit)))
+		return (0);
+	if (most > top)
+		most = top;
+	more = (f->halves == -2) ? RESULT_BITS + most - 2 * bits :
+	    RESULT_BITS + (most + 1) / 2 - bits - bits / 2;
+	most = (f->halves == -2) ? MPC_MOST_MORE : MPC_MOST_MORE_ROOT(bits);
+	return ((more < 0 || most < 0) ? 0 : (unsigned)((more > most) ? most : more));
+}
+
+/*
+ * Whether an owner says that there may be numbers of which the result has no room.  Bounds of what
+ * was computed may be far wider than it is.
+ */
+static bool
+is_too_large(const struct planning *m, const struct known *k)
+{
+	const struct mpc_function *f = m->what->function;
+
+	return (f->most != 0 && bounds_known(k->words) &&
+	    part_intact(m->t->parts[0]) != PART_CHANGED &&
+	    (double)k->words.high > ldexp(f->most, (int)m->p->n.f));
+}
+
+/* Roots take even exponents. */
+static int
+prepare_function(const struct planning *m, size_t j, struct known *k)
+{
+	const struct mpc_function *f = m->what->function;
+	unsigned more;
+
+	if (know_column(m, 0, j, k) == -1)
+		return (-1);
+	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
+		return (-1);
+	if (is_too_large(m, k))
+		return (refuse_large(m, 0, j, "too large for the function"));
+	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
+		return (-1);
+	m->p->n.wide = m->p->n.wide || is_wide(f, k, m->p->n);
+	more = (f->halves < 0) ? more_bits(f, k, m->p->n) : 0;
+	m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
+	return (widen(m, 0, j, k, f->reach));
+}
+
+/* f(x) + e ln 2, as words. */
+static int
+add_logarithm(const struct planning *m, size_t j, int exponent, struct bounds *b)
+{
+	struct map_plan *p = m->p;
+	int64_t c = llrint(ldexp(exponent * log(2), (int)p->n.f));
+
+	if (exponent == 0)
+		return (0);
+	if (p->added == NULL && (p->added = mem_array(p->cols, sizeof(*p->added))) == NULL)
+		return (-1);
+	p->added[j] = c;
+	b->low += c;
+	b->high += c;
+	return (0);
+}
+
+static int
+plan_function(const struct planning *m)
+{
+	const struct mpc_function *f = m->what->function;
+	struct known *k;
+	struct bounds b;
+	size_t j;
+	int rc = -1;
+
+	if ((k = mem_array(m->p->cols, sizeof(*k))) == NULL)
+		return (-1);
+	for (j = 0; j < m->p->cols; j++) {
+		if (prepare_function(m, j, &k[j]) == -1)
+			goto out;
+	}
+	if (m->p->n.wide && m->p->n.range <= mpc_ladder_bits(m->p->n))
+		m->p->n.range = mpc_ladder_bits(m->p->n) + 1;
+	/* What more bits the result has, all columns together decide. */
+	for (j = 0; j < m->p->cols; j++) {
+		b = results_of(m, f, &k[j]);
+		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
+			goto out;
+		if (say(m, j, b, (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
+		    (int)m->p->n.more : 0, (f->halves == 2) ? operand_about(m, j) : NULL) == -1)
+			goto out;
+	}
+	rc = 0;
+out:
+	free(k);
+	return (rc);
+}
+
+/* ---- bounds ---- */
+
+/*
+ * A bound as a word of column ${j}, rounded as its numbers were.  Beyond all words that the column
+ * has, in the direction in which it does nothing then, it is the last of these.
+ */
+static int
+find_bound(const struct planning *m, size_t j, const struct known *k, const char *text, bool upper,
+    int64_t *v)
+{
+	const int64_t last = upper ? k->words.high : k->words.low;
+	int bits = (int)m->p->n.f - k->exponent, rc;
+	double number;
+
+	if ((rc = fixed_parse_scaled(text, strlen(text), bits, v)) == FIXED_OK &&
+	    *v > -WORD_LIMIT && *v < WORD_LIMIT)
+		return (0);
+	if (rc != FIXED_SYNTAX && fixed_parse_double(text, strlen(text), &number) == FIXED_OK &&
+	    bounds_known(k->words) && (number > 0) == upper && last > -WORD_LIMIT &&
+	    last < WORD_LIMIT) {
+		*v = last;
+		return (0);
+	}
+	return (known_refuse(m->t->parts[0], j, "the bound %s does not fit its scale", text));
+}
+
+static int
+find_bounds(const struct planning *m, size_t j, const struct known *k)
+{
+	int64_t *low = &m->p->low[j], *high = &m->p->high[j];
+
+	if (find_bound(m, j, k, m->what->low, false, low) == -1 ||
+	    find_bound(m, j, k, m->what->high, true, high) == -1)
+		return (-1);
+	if (*low >= *high)
+		return (known_refuse(m->t->parts[0], j, "at its scale the bounds --low and --high "
+		    "are one number"));
+	return (0);
+}
+
+/* Bounds times the divisor, for words that are not divided yet, as these may be any. */
+static int
+check_undivided(const struct planning *m, size_t j)
+{
+	const int64_t limit = ((int64_t)1 << MPC_DIVIDE_BITS) / (int64_t)m->scale.divisor;
+
+	if (!m->p->any || m->scale.divisor == 1 ||
+	    (m->p->low[j] > -limit && m->p->high[j] < limit))
+		return (0);
+	return (known_refuse(m->t->parts[0], j, "the bounds, times the divisor, do not fit 64 "
+	    "bits: give narrower ones"));
+}
+
+static int64_t
+clamped(int64_t x, int64_t low, int64_t high)
+{
+
+	return ((x < low) ? low : (x > high) ? high : x);
+}
+
+/*
+ * What is not divided yet, and may be any, has been brought to the bounds when it is: then it is in
+ * them, but for rounding.
+ */
+static int
+plan_bounds(const struct planning *m, size_t j)
+{
+	struct map_plan *p = m->p;
+	struct bounds b;
+	struct known k;
+
+	if (known_of(m->t->parts[0], j, m->scale, &k) == -1)
+		return (-1);
+	if (!bounds_known(k.words) || bounds_bits(k.words) >= MPC_DIVIDE_BITS)
+		p->any = true;
+	else if (know_column(m, 0, j, &k) == -1)
+		return (-1);
+	if (find_bounds(m, j, &k) == -1)
+		return (-1);
+	/* Of what is divided after it was brought to bounds no more is known than these. */
+	b = (p->divisor != 1 && bounds_bits(k.words) >= MPC_DIVIDE_BITS) ? bounds_any() : k.words;
+	k.words = (struct bounds){ p->low[j] - DIVISION_SLACK, p->high[j] + DIVISION_SLACK };
+	if (bounds_known(b) && bounds_bits(b) < WORD_BITS)
+		bounds_unite(&k.words, b);
+	if (widen(m, 0, j, &k, 0) == -1)
+		return (-1);
+	return (say(m, j, (struct bounds){ clamped(b.low, p->low[j], p->high[j]),
+		clamped(b.high, p->low[j], p->high[j]) }, k.exponent, operand_about(m, j)));
+}
+
+static int
+plan_clip(const struct planning *m)
+{
+	struct map_plan *p = m->p;
+	size_t j;
+
+	if ((p->low = mem_array(p->cols, sizeof(*p->low))) == NULL ||
+	    (p->high = mem_array(p->cols, sizeof(*p->high))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++) {
+		if (plan_bounds(m, j) == -1)
+			return (-1);
+	}
+	for (j = 0; j < p->cols; j++) {
+		if (check_undivided(m, j) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- rows ---- */
+
+#define SOFTMAX_ERROR 1e-3
+#define SOFTMAX_UNITS 3
+
+/* What a row's logarithms can be where its numbers are within ${b}. */
+static struct bounds
+log_softmax_bounds(const struct planning *m, struct bounds b)
+{
+	const double one = ldexp(1, (int)m->p->n.f);
+	int64_t error = (int64_t)ceil(SOFTMAX_ERROR * one) + SOFTMAX_UNITS;
+
+	if (!bounds_known(b))
+		return (b);
+	return ((struct bounds){ b.low - b.high - error -
+		(int64_t)ceil(log((double)m->p->cols) * one), error });
+}
+
+static struct bounds
+softmax_bounds(const struct planning *m)
+{
+	const int64_t one = (int64_t)1 << m->p->n.f,
+	    error = (int64_t)ceil(SOFTMAX_ERROR * (double)one) + SOFTMAX_UNITS;
+
+	return ((struct bounds){ -error, one + error });
+}
+
+/*
+ * The largest of a row is subtracted from all its numbers: differences have a bit more than these,
+ * which is what comparisons with other numbers have, too.
+ */
+static int
+plan_rows(const struct planning *m)
+{
+	struct bounds all = { INT64_MAX, INT64_MIN }, b;
+	bool known = true;
+	struct known k;
+	size_t j;
+
+	for (j = 0; j < m->p->cols; j++) {
+		if (know_column(m, 0, j, &k) == -1 || to_own_unit(m, 0, j, &k) == -1 ||
+		    widen(m, 0, j, &k, MPC_SOFTMAX_REACH) == -1)
+			return (-1);
+		known = known && bounds_known(k.words);
+		bounds_unite(&all, k.words);
+	}
+	if (known && bounds_bits(all) >= WORD_BITS)
+		return (known_refuse(m->t->parts[0], 0, "numbers of a row may be too far apart: "
+		    "give them bounds first (smpc-map clip)"));
+	all = known ? all : bounds_any();
+	b = (m->what->kind == MAP_SOFTMAX) ? softmax_bounds(m) : log_softmax_bounds(m, all);
+	for (j = 0; j < m->p->cols; j++) {
+		if (say(m, j, b, 0, NULL) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* ---- division ---- */
+
+/* Bounds of a / b before the product is cut off; -1: it may be too large. */
+static int
+quotient(const struct planning *m, const struct known *a, const struct known *b, struct bounds *q)
+{
+	*q = results_of(m, m->what->function, b);
+	if (bounds_multiply(q, a->words) == -1)
+		return (-1);
+	return ((bounds_known(*q) && bounds_bits(*q) > WORD_BITS) ? -1 : 0);
+}
+
+static int
+refuse_quotient(const struct planning *m, size_t j)
+{
+	const struct part *a = m->t->parts[0], *b = m->t->parts[1];
+	char text[KNOWN_TEXT], divisors[KNOWN_TEXT] = "that may be any";
+
+	known_text(a, stage_column(m->t, 0, j), text);
+	if (column_has_range(part_about(b, stage_column(m->t, 1, j))))
+		known_text(b, stage_column(m->t, 1, j), divisors);
+	return (known_refuse(a, stage_column(m->t, 0, j), "its numbers, %s, may be too large when "
+	    "they are divided by numbers %s: give the divisors bounds that are farther from 0, or "
+	    "the numbers narrower ones (smpc-map clip)", text, divisors));
+}
+
+/* The most bits beyond f for which all products have room; none where dividends are unknown. */
+static int
+fit_quotients(const struct planning *m, const struct known *a, const struct known *b)
+{
+	struct bounds q;
+	size_t j;
+
+	for (j = 0; j < m->p->cols; j++) {
+		if (!bounds_known(a[j].words))
+			m->p->n.more = 0;
+	}
+	for (j = 0; j < m->p->cols; j++) {
+		while (quotient(m, &a[j], &b[j], &q) == -1) {
+			if (m->p->n.more-- == 0)
+				return (refuse_quotient(m, j));
+		}
+	}
+	return (0);
+}
+
+/* Words of which no header tells are tested, unless somebody has computed them. */
+static int
+know_tested(const struct planning *m, size_t i, size_t j, struct known *k)
+{
+	const struct ranges *r = &m->what->ranges[i];
+	size_t at = stage_column(m->t, i, j);
+	int64_t most;
+
+	if (know_column(m, i, j, k) == -1)
+		return (-1);
+	if (r->n == 0 || !r->is_tested[at])
+		return (0);
+	most = ((int64_t)1 << r->column_bits[at]) - 1;
+	k->words = (struct bounds){ -most, most };
+	return (0);
+}
+
+static int
+plan_quotients(const struct planning *m, struct known *a, struct known *b)
+{
+	struct bounds q;
+	unsigned more;
+	size_t j;
+
+	for (j = 0; j < m->p->cols; j++) {
+		if (know_tested(m, 0, j, &a[j]) == -1 || know_tested(m, 1, j, &b[j]) == -1 ||
+		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
+			return (-1);
+		more = more_bits(m->what->function, &b[j], m->p->n);
+		m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
+	}
+	if (fit_quotients(m, a, b) == -1)
+		return (-1);
+	for (j = 0; j < m->p->cols; j++) {
+		(void)quotient(m, &a[j], &b[j], &q);
+		if (bounds_known(q)) {
+			q.low >>= m->p->n.f;
+			q.high = (q.high >> m->p->n.f) + 1;
+		}
+		if (say(m, j, q, a[j].exponent - b[j].exponent - (int)m->p->n.more, NULL) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
+plan_division(const struct planning *m)
+{
+	struct known *k;
+	int rc = -1;
+
+	if ((k = mem_array(2 * m->p->cols, sizeof(*k))) != NULL)
+		rc = plan_quotients(m, k, k + m->p->cols);
+	free(k);
+	return (rc);
+}
+
+/* ---- the plan ---- */
+
+int
+map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_request *what)
+{
+	const struct planning m = { p, t, what, t->scale };
+
+	*p = (struct map_plan){ .cols = t->cols, .divisor = t->scale.divisor,
+		.n = { .f = t->scale.fraction_bits } };
+	if (stage_tensor_know(t) == -1)
+		return (-1);
+	t->scale.divisor = 1;
+	switch (what->kind) {
+	case MAP_CLIP:
+		return (plan_clip(&m));
+	case MAP_SOFTMAX:
+	case MAP_LOG_SOFTMAX:
+		return (plan_rows(&m));
+	case MAP_DIVIDE:
+		return (plan_division(&m));
+	case MAP_FUNCTION:
+	default:
+		return (plan_function(&m));
+	}
+}
+
+void
+map_plan_free(struct map_plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < MAP_MAX_OPERANDS; i++)
+		free(p->shift[i]);
+	free(p->added);
+	free(p->low);
+	free(p->high);
+	memset(p, 0, sizeof(*p));
+}
+
+/* ---- a block ---- */
+
+/* Columns from ${first} on with the bounds of this one: their words, and how many there are. */
+static size_t
+same_bounds(const struct map_plan *p, size_t first, size_t rows, bool *done, size_t *index)
+{
+	size_t n = 0, i, j;
+
+	for (j = first; j < p->cols; j++) {
+		if (done[j] || p->low[j] != p->low[first] || p->high[j] != p->high[first])
+			continue;
+		done[j] = true;
+		for (i = 0; i < rows; i++)
+			index[n++] = i * p->cols + j;
+	}
+	return (n);
+}
+
+static int
+clip_words(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
+    const struct mpc_vector *x, size_t j, int64_t factor, bool any)
+{
+	int64_t low = p->low[j] * factor, high = p->high[j] * factor;
+
+	return (any ? mpc_clip_any(S, y, x, low, high) : mpc_clip(S, y, x, low, high, p->n.range));
+}
+
+/* Words that are at ${index}. */
+static int
+clip_some(struct mpc *S, const struct map_plan *p, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t j, const size_t *index, size_t n, int64_t factor, bool any)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, n, 2, 0) == 0) {
+		mpc_gather(&r.word[0], x, index, n);
+		if ((rc = clip_words(S, p, &r.word[1], &r.word[0], j, factor, any)) == 0)
+			mpc_scatter(y, index, &r.word[1]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* Bring words to the bounds, times ${factor}, of their columns: those with equal ones at once. */
+static int
+clip_columns(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
+    const struct mpc_vector *x, int64_t factor, bool any)
+{
+	bool *done = mem_array(p->cols, sizeof(*done));
+	size_t *index = mem_array(x->n, sizeof(*index)), n, j;
+	int rc = (done != NULL && index != NULL) ? 0 : -1;
+
+	for (j = 0; j < p->cols && rc == 0; j++) {
+		if (done[j])
+			continue;
+		n = same_bounds(p, j, x->n / p->cols, done, index);
+		rc = (n == x->n) ? clip_words(S, p, y, x, j, factor, any) :
+		    clip_some(S, p, y, x, j, index, n, factor, any);
+	}
+	free(done);
+	free(index);
+	return (rc);
+}
+
+int
+map_plan_clip(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
+    const struct mpc_vector *x)
+{
+
+	return (clip_columns(S, p, y, x, 1, p->any && p->divisor == 1));
+}
+
+/* A divisor, which a mean leaves behind, is divided by first: functions take words for numbers. */
+static int
+divide(struct mpc *S, const struct map_plan *p, struct mpc_vector *z, const struct mpc_vector *x)
+{
+	struct mpc_vector clipped = { .n = 0 };
+	int rc;
+
+	if (!p->any)
+		return (mpc_divide_public(S, z, x, p->divisor, MPC_DIVIDE_BITS));
+	if ((rc = mpc_vector_new(S, &clipped, x->n)) == 0 &&
+	    (rc = clip_columns(S, p, &clipped, x, (int64_t)p->divisor, true)) == 0)
+		rc = mpc_divide_public(S, z, &clipped, p->divisor, MPC_DIVIDE_BITS);
+	mpc_vector_free(&clipped);
+	return (rc);
+}
+
+int
+map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_vector *room,
+    const struct mpc_vector **z, const struct mpc_vector *x)
+{
+
+	*z = x;
+	if (p->divisor == 1 && p->shift[i] == NULL)
+		return (0);
+	*z = room;
+	if (mpc_vector_new(S, room, x->n) == -1)
+		return (-1);
+	if (p->divisor == 1)
+		mpc_copy(room, x);
+	else if (divide(S, p, room, x) == -1)
+		return (-1);
+	return ((p->shift[i] == NULL) ? 0 :
+	    nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]));
+}
+
+int
+map_plan_add(const struct map_plan *p, struct mpc_vector *y)
+{
+	word *added;
+	size_t i;
+
+	if (p->added == NULL)
+		return (0);
+	if ((added = mem_array(y->n, sizeof(*added))) == NULL)
+		return (-1);
+	for (i = 0; i < y->n; i++)
+		added[i] = (word)p->added[i % p->cols];
+	mpc_add_public_words(y, y, added);
+	free(added);
+	return (0);
+}

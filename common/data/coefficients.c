@@ -1,0 +1,285 @@
+#include "data/coefficients.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/diag.h"
+#include "data/csv_text.h"
+#include "ring/fixed.h"
+
+enum { MEAN, SCALE, LABEL_MEAN, LABEL_SCALE, WEIGHT, BIAS, TENSORS };
+
+static const char *const names[TENSORS] = { "standardize.mean", "standardize.scale", "label.mean",
+	"label.scale", "dense1.weight", "dense1.bias" };
+
+/* A tensor in the clear, row-major. */
+struct numbers {
+	struct part *part; /* its first; NULL: it was not there */
+	double *x;
+	size_t rows, room; /* room: in rows */
+};
+
+struct coefficients {
+	json_t *model; /* NULL: no tensor has come yet */
+	struct numbers tensors[TENSORS];
+	struct numbers *now;
+};
+
+struct coefficients *
+coefficients_new(void)
+{
+
+	return (mem_array(1, sizeof(struct coefficients)));
+}
+
+/* ---- what comes ---- */
+
+/* "dense K", and perhaps what makes probabilities of it. */
+static bool
+single_layer(const char *network)
+{
+	int end = 0;
+
+	return (sscanf(network, "dense %*[0-9]%n", &end) == 0 && end > 0 &&
+	    (network[end] == '\0' || strcmp(network + end, ", sigmoid") == 0 ||
+	    strcmp(network + end, ", softmax") == 0));
+}
+
+static int
+take_model(struct coefficients *c, const struct part *part)
+{
+	const char *network;
+
+	if (part->model == NULL)
+		return (fail(ST_FAILED, "tensor '%s' is not the first one of a model, and --table "
+		    "is for models, as smpc-train writes them", part->name));
+	if ((c->model = json_loads(part->model, 0, NULL)) == NULL)
+		return (fail(ST_FAILED, "out of memory"));
+	network = json_string_value(json_object_get(c->model, "network"));
+	if (network == NULL || !single_layer(network))
+		return (fail(ST_FAILED, "--table is for models of a single dense layer, with a "
+		    "sigmoid or softmax behind it or none, and this one is '%s'",
+		    (network != NULL) ? network : "of another kind"));
+	return (0);
+}
+
+int
+coefficients_tensor(struct coefficients *c, const struct part *part)
+{
+	size_t i;
+
+	if (c->model == NULL && take_model(c, part) == -1)
+		return (-1);
+	for (i = 0; i < TENSORS && strcmp(names[i], part->name) != 0; i++)
+		continue;
+	if (i == TENSORS || c->tensors[i].part != NULL)
+		return (fail(ST_FAILED, "tensor '%s' is %s: --table takes a model as smpc-train "
+		    "writes it, and no checkpoint", part->name,
+		    (i == TENSORS) ? "none of its model" : "there twice"));
+	c->now = &c->tensors[i];
+	return (((c->now->part = part_copy(part)) == NULL) ? -1 : 0);
+}
+
+static int
+grow(struct numbers *t)
+{
+	size_t cols = t->part->cols, room = 2 * t->room + 1;
+	double *x;
+
+	if (t->rows < t->room)
+		return (0);
+	if ((x = mem_array(room, cols * sizeof(*x))) == NULL)
+		return (-1);
+	if (t->rows > 0)
+		memcpy(x, t->x, t->rows * cols * sizeof(*x));
+	mem_wipe_free(t->x, t->rows * cols * sizeof(*x));
+	t->x = x;
+	t->room = room;
+	return (0);
+}
+
+int
+coefficients_row(struct coefficients *c, const uint64_t *words)
+{
+	struct numbers *t = c->now;
+	const struct part *p = t->part;
+	size_t j;
+
+	if (grow(t) == -1)
+		return (-1);
+	for (j = 0; j < p->cols; j++)
+		t->x[t->rows * p->cols + j] = ldexp(fixed_to_double((int64_t)words[j],
+		    p->fraction_bits, p->divisor), part_about(p, j)->exponent);
+	t->rows++;
+	return (0);
+}
+
+/* ---- the table ---- */
+
+static int
+missing(size_t which)
+{
+
+	return (fail(ST_FAILED, "the model is not whole: tensor '%s' is missing", names[which]));
+}
+
+/* One row of ${cols} numbers; if ${other} is there, or is the same, it has to be. */
+static int
+check_one_row(const struct coefficients *c, size_t which, size_t cols, size_t other)
+{
+	const struct numbers *t = &c->tensors[which];
+
+	if (t->part == NULL)
+		return ((other == which || c->tensors[other].part != NULL) ? missing(which) : 0);
+	if (t->rows != 1 || t->part->cols != cols)
+		return (fail(ST_FAILED, "tensor '%s' is %zu x %zu, and the model takes 1 x %zu",
+		    names[which], t->rows, t->part->cols, cols));
+	return (0);
+}
+
+static int
+check_coefficients(const struct coefficients *c)
+{
+	const struct numbers *w = &c->tensors[WEIGHT];
+	size_t outputs;
+
+	if (w->part == NULL)
+		return (missing(WEIGHT));
+	outputs = w->part->cols;
+	return ((check_one_row(c, BIAS, outputs, BIAS) == -1 ||
+	    check_one_row(c, MEAN, w->rows, SCALE) == -1 ||
+	    check_one_row(c, SCALE, w->rows, MEAN) == -1 ||
+	    check_one_row(c, LABEL_MEAN, outputs, LABEL_SCALE) == -1 ||
+	    check_one_row(c, LABEL_SCALE, outputs, LABEL_MEAN) == -1) ? -1 : 0);
+}
+
+/* Number ${i} of a row, or what stands for it where there is none. */
+static double
+number_of(const struct coefficients *c, size_t which, size_t i, double otherwise)
+{
+
+	return ((c->tensors[which].part == NULL) ? otherwise : c->tensors[which].x[i]);
+}
+
+/* The coefficient of feature ${i} for output ${k}. */
+static double
+slope(const struct coefficients *c, size_t i, size_t k)
+{
+	const struct numbers *w = &c->tensors[WEIGHT];
+
+	return (number_of(c, SCALE, i, 1) * w->x[i * w->part->cols + k] *
+	    number_of(c, LABEL_SCALE, k, 1));
+}
+
+static double
+intercept(const struct coefficients *c, size_t k)
+{
+	double sum = number_of(c, BIAS, k, 0) * number_of(c, LABEL_SCALE, k, 1) +
+	    number_of(c, LABEL_MEAN, k, 0);
+	size_t i;
+
+	for (i = 0; i < c->tensors[WEIGHT].rows; i++)
+		sum -= number_of(c, MEAN, i, 0) * slope(c, i, k);
+	return (sum);
+}
+
+/* Element ${i} of a list of names in the model, or NULL. */
+static const char *
+name_of(const struct coefficients *c, const char *list, size_t i)
+{
+
+	return (json_string_value(json_array_get(json_object_get(c->model, list), i)));
+}
+
+/*
+ * An output is called as its label; where one label stands for all classes, as that and the class.
+ */
+static int
+print_output(const struct coefficients *c, struct buf *text, size_t k)
+{
+	size_t outputs = c->tensors[WEIGHT].part->cols,
+	    labels = json_array_size(json_object_get(c->model, "labels"));
+	const char *label = name_of(c, "labels", (labels == outputs) ? k : 0);
+	char name[PART_MAX_COLUMN_NAME_BYTES + 24];
+
+	label = (label == NULL || (labels != outputs && labels != 1)) ? "estimate" : label;
+	if (labels == outputs || outputs == 1)
+		snprintf(name, sizeof(name), "%s", label);
+	else
+		snprintf(name, sizeof(name), "%s_%zu", label, k);
+	return ((buf_string(text, ",") == -1) ? -1 : csv_text_name(text, name));
+}
+
+static int
+print_estimate(struct buf *text, double v)
+{
+	char number[40];
+
+	snprintf(number, sizeof(number), ",%.9g", (v == 0) ? 0 : v);
+	return (buf_string(text, number));
+}
+
+static int
+print_feature(const struct coefficients *c, struct buf *text, size_t i)
+{
+	const char *name = name_of(c, "features", i);
+	char position[24];
+	size_t k;
+
+	snprintf(position, sizeof(position), "%zu", i + 1);
+	if (csv_text_name(text, (name != NULL) ? name : position) == -1)
+		return (-1);
+	for (k = 0; k < c->tensors[WEIGHT].part->cols; k++) {
+		if (print_estimate(text, slope(c, i, k)) == -1)
+			return (-1);
+	}
+	return (buf_string(text, "\n"));
+}
+
+int
+coefficients_print(const struct coefficients *c, struct buf *text)
+{
+	size_t i, k;
+
+	if (check_coefficients(c) == -1 || buf_string(text, "name") == -1)
+		return (-1);
+	for (k = 0; k < c->tensors[WEIGHT].part->cols; k++) {
+		if (print_output(c, text, k) == -1)
+			return (-1);
+	}
+	if (buf_string(text, "\n(Intercept)") == -1)
+		return (-1);
+	for (k = 0; k < c->tensors[WEIGHT].part->cols; k++) {
+		if (print_estimate(text, intercept(c, k)) == -1)
+			return (-1);
+	}
+	if (buf_string(text, "\n") == -1)
+		return (-1);
+	for (i = 0; i < c->tensors[WEIGHT].rows; i++) {
+		if (print_feature(c, text, i) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+void
+coefficients_free(struct coefficients *c)
+{
+	struct numbers *t;
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < TENSORS; i++) {
+		t = &c->tensors[i];
+		if (t->part != NULL)
+			mem_wipe_free(t->x, t->room * t->part->cols * sizeof(*t->x));
+		part_free(t->part);
+	}
+	json_decref(c->model);
+	free(c);
+}

@@ -1,0 +1,324 @@
+/*
+ * What an owner is told of the sizes of numbers: in which columns they are lost, or too large for
+ * what multiplies them, and which ranges mend that, as options to paste.
+ */
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/mem.h"
+#include "base/shell_words.h"
+#include "table/cells.h"
+
+/* Bytes of a list of names in a message, and room that one takes in it. */
+#define LIST_TEXT 320
+#define NAME_TEXT (COLUMNS_SHOWN + 64)
+
+/* Bytes of a line, at which the options go on in another one. */
+#define LINE_BYTES 1600
+
+/*
+ * Numbers from 2^15 on are too large, and words from 2^31 on, whose squares have no room in 64
+ * bits.  The words of a declared range end at 2^RANGE_BITS.
+ */
+#define LARGE_NUMBER_BITS 15
+#define LARGE_WORD_BITS 31
+
+/*
+ * Words of a column without a range add up to less than 2^SUM_BITS in magnitude, so that the sums
+ * of eight such tables have room in 64 bits.
+ */
+#define SUM_BITS 60
+
+#define FLAT_SHARE 1e-4 /* of a column's spread */
+#define FLAT_ROWS 10    /* at least, in a table that says anything about it */
+
+/* ---- lines of options ---- */
+
+struct advice {
+	const struct cells *c;
+	enum status status; /* of the line; ST_OK: it is no failure */
+	struct buf line;
+	size_t options;     /* in the line */
+};
+
+/* Begin a line; only the first one can be a failure. */
+static void
+advice_begin(struct advice *a, const char *text)
+{
+
+	a->line.len = 0;
+	a->options = 0;
+	(void)buf_string(&a->line, a->c->input);
+	(void)buf_string(&a->line, ": ");
+	(void)buf_string(&a->line, text);
+}
+
+static void
+advice_say(struct advice *a)
+{
+
+	if (buf_append(&a->line, "", 1) == -1)
+		return;
+	if (a->status != ST_OK)
+		(void)fail(a->status, "%s", a->line.data);
+	else
+		warn("%s", a->line.data);
+	a->status = ST_OK;
+}
+
+static void
+advice_add(struct advice *a, const struct buf *option)
+{
+
+	if (a->options > 0 && a->line.len + option->len > LINE_BYTES) {
+		advice_say(a);
+		advice_begin(a, "and");
+	}
+	(void)buf_string(&a->line, " ");
+	(void)buf_append(&a->line, option->data, option->len);
+	a->options++;
+}
+
+/*
+ * Add the option that declares a range for numbers from ${low} to ${high} in column ${j}.  Return
+ * whether there is one.
+ */
+static bool
+advise_range(struct advice *a, size_t j, double low, double high)
+{
+	struct buf word = { NULL, 0, 0 }, option = { NULL, 0, 0 };
+	char range[RANGE_TEXT];
+
+	if (a->c->column[j].standardize || !range_around(range, low, high))
+		return (false);
+	if (columns_reference(&word, a->c->names, a->c->columns, j, false) == 0 &&
+	    buf_string(&word, "=") == 0 && buf_append(&word, range, strlen(range) + 1) == 0 &&
+	    shell_add_option(&option, "--range", word.data) == 0)
+		advice_add(a, &option);
+	buf_free(&word);
+	buf_free(&option);
+	return (true);
+}
+
+/* ---- numbers that are lost ---- */
+
+static bool
+is_lost(const struct cells *c, size_t place)
+{
+	const struct cells_lost *lost = &c->seen->lost[place];
+
+	return (lost->low != 0 || lost->high != 0);
+}
+
+/* Write the names of columns whose first word is marked, and return how many there are. */
+static size_t
+marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t size)
+{
+	char name[COLUMNS_SHOWN];
+	size_t j, n = 0, count = 0;
+
+	for (j = 0; j < c->columns; j++) {
+		if (c->column[j].action == CELL_SKIP || !marks[c->column[j].place])
+			continue;
+		count++;
+		cells_name(c, j, name);
+		if (n + NAME_TEXT < size)
+			n += (size_t)snprintf(text + n, size - n, "%s%s", (n > 0) ? ", " : "",
+			    name);
+	}
+	if (count > 0 && n + NAME_TEXT >= size)
+		snprintf(text + n, size - n, ", ...");
+	return (count);
+}
+
+/* What is refused of columns, and the way out where no range is one. */
+struct refusal {
+	const char *what;
+	const char *otherwise;
+};
+
+/* Refuse the columns that are marked, and name ranges around ${low} and ${high}, per word. */
+static int
+refuse_marked(const struct cells *c, const uint8_t *marks, const struct cells_lost *around,
+    const struct refusal *r)
+{
+	struct advice a = { .c = c, .status = ST_RANGE };
+	char names[LIST_TEXT], text[LIST_TEXT + 160];
+	size_t j, place, without = 0;
+
+	if (marked_names(c, marks, names, sizeof(names)) == 0)
+		return (0);
+	snprintf(text, sizeof(text), "%s: %s with", names, r->what);
+	advice_begin(&a, text);
+	for (j = 0; j < c->columns; j++) {
+		place = c->column[j].place;
+		if (c->column[j].action != CELL_SKIP && marks[place])
+			without += !advise_range(&a, j, around[place].low, around[place].high);
+	}
+	if (without > 0) {
+		(void)buf_string(&a.line, (a.options > 0) ? " and " : " ");
+		(void)buf_string(&a.line, r->otherwise);
+	}
+	advice_say(&a);
+	buf_free(&a.line);
+	return (-1);
+}
+
+int
+cells_check_lost(const struct cells *c)
+{
+	char what[100];
+	const struct refusal refusal = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
+	uint8_t *marks;
+	size_t k;
+	int rc;
+
+	snprintf(what, sizeof(what), "all numbers that are not 0 become 0 with %u fraction bits; "
+	    "keep them", c->f);
+	if ((marks = mem_array(c->words, 1)) == NULL)
+		return (-1);
+	for (k = 0; k < c->seen->zeros; k++)
+		marks[c->seen->zero[k]] = is_lost(c, c->seen->zero[k]);
+	rc = refuse_marked(c, marks, c->seen->lost, &refusal);
+	mem_wipe_free(marks, c->words);
+	return (rc);
+}
+
+/* ---- numbers that are large ---- */
+
+/* The least word that is too large. */
+static int64_t
+large_word(const struct cells *c)
+{
+
+	return ((int64_t)1 << ((LARGE_NUMBER_BITS + c->f < LARGE_WORD_BITS) ?
+	    LARGE_NUMBER_BITS + c->f : LARGE_WORD_BITS));
+}
+
+static bool
+is_undeclared(const struct cell_column *column)
+{
+
+	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) &&
+	    column->range == NULL);
+}
+
+/* Whether sums of such tables may have no room, and there is something to be done about it. */
+static bool
+sum_wraps(const struct cells *c, const struct cell_column *column)
+{
+
+	return (c->options->refuse_sizes && is_undeclared(column) &&
+	    c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS));
+}
+
+static bool
+is_large(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	const int64_t limit = large_word(c);
+
+	return (is_undeclared(column) && !sum_wraps(c, column) &&
+	    (z->most >= limit || z->least <= -limit));
+}
+
+/* The number of a word; one that no double is, is moved outwards. */
+static double
+word_number(const struct cells *c, int64_t word)
+{
+	double x = (double)word;
+
+	if ((int64_t)x != word)
+		x = nextafter(x, (x > 0) ? INFINITY : -INFINITY);
+	return (ldexp(x, -(int)c->f));
+}
+
+void
+cells_tell_ranges(const struct cells *c)
+{
+	struct advice a = { .c = c };
+	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 256];
+	size_t j, place;
+
+	fixed_format(limit, large_word(c), c->f, 1);
+	snprintf(text, sizeof(text), "numbers of %s and more are in columns without a declared "
+	    "range; their sums and means are exact all the same, but variance, correlation, "
+	    "--standardize, matmul and training will refuse them; to declare ranges, add", limit);
+	advice_begin(&a, text);
+	for (j = 0; j < c->columns; j++) {
+		place = c->column[j].place;
+		if (is_large(c, &c->column[j]))
+			(void)advise_range(&a, j, word_number(c, c->seen->sizes[place].least),
+			    word_number(c, c->seen->sizes[place].most));
+	}
+	if (a.options > 0)
+		advice_say(&a);
+	buf_free(&a.line);
+}
+
+/*
+ * Whether numbers differ by so little that rounding them changes correlations: the squares of what
+ * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
+ * their mean.  What is even is taken for exact; and of a few rows, as of a matrix of weights, numbers
+ * are near each other by chance.
+ */
+static bool
+is_flat(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
+
+	return (c->options->refuse_sizes && is_undeclared(column) && spread > 0 &&
+	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
+}
+
+/* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
+static int
+refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
+    const struct cell_column *column), int64_t beyond, const struct refusal *refusal)
+{
+	struct cells_lost *bounds = mem_array(c->words, sizeof(*bounds));
+	uint8_t *marks = mem_array(c->words, 1);
+	const struct cells_sizes *z;
+	size_t j, place;
+	int rc = -1;
+
+	if (bounds == NULL || marks == NULL)
+		goto out;
+	for (j = 0; j < c->columns; j++) {
+		if (c->column[j].action == CELL_SKIP || !refused(c, &c->column[j]))
+			continue;
+		place = c->column[j].place;
+		z = &c->seen->sizes[place];
+		marks[place] = 1;
+		bounds[place].low = word_number(c, z->least - ((z->least < 0) ? beyond : 0));
+		bounds[place].high = word_number(c, z->most + ((z->most > 0) ? beyond : 0));
+	}
+	rc = refuse_marked(c, marks, bounds, refusal);
+out:
+	mem_wipe_free(bounds, c->words * sizeof(*bounds));
+	mem_wipe_free(marks, c->words);
+	return (rc);
+}
+
+int
+cells_check_sizes(const struct cells *c)
+{
+	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
+	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	char what[140];
+	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
+	int rc = 0;
+
+	snprintf(what, sizeof(what), "numbers differ so little that rounding to %u fraction bits "
+	    "changes figures; keep them", c->f);
+	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat, 1, &flat) == -1)
+		rc = -1;
+	return (rc);
+}

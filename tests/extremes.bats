@@ -1,0 +1,10 @@
+#!/usr/bin/env bats
+#
+# Headers with the ends of all ranges and exponents.
+
+load helper
+
+@test "whatever a header announces: right within it, or refused, and nothing is damaged" {
+	run python3 "$ROOT/tests/python/extremes.py" --seeds 1-120
+	assert_success
+}

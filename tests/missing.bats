@@ -1,0 +1,116 @@
+#!/usr/bin/env bats
+# conduct session: in this file
+#
+# Values that are missing, and stay a secret: a column of presence tells which are there.
+
+load helper
+load shares
+load parties
+load engine
+
+# table ROWS: ages and incomes of which some are missing, what is there of them in "due", and a label.
+table() {
+	awk -v n="$1" 'BEGIN { srand(3); print "age,income,z,y"
+	    for (i = 0; i < n; i++) { a = 18 + int(70 * rand()); b = int(30000 + 40000 * rand()); z = rand()
+	        y = (a - 50) / 20 + (b - 50000) / 15000 > 0
+	        pa = rand() < 0.8; pb = rand() < 0.9; sa += pa * a; na += pa; sb += pb * b; nb += pb
+	        printf("%s,%s,%f,%d\n", pa ? a : "NA", pb ? b : "", z, y) }
+	    printf("%d %d %.6f %.6f\n", na, nb, sa / na, sb / nb) >"due" }' >t.csv
+}
+
+@test "counts and means are those of what is there; other figures are refused" {
+	local cmd
+	table 300
+	smpc-share -n 2 -o t --na age,income=mean --range income=0..1e5 t.csv
+	together 2 s smpc-stat count,mean 't.{}'
+	smpc-reveal -t count s.1 s.2 >counts
+	smpc-reveal -t mean s.1 s.2 >means
+	assert_equal "$(head -n 1 means)" age,age.present,income,income.present,z,y
+	paste -d , counts means due | awk -F '[, ]' 'NR == 1 { split($13 " " $14 " " $15 " " $16, due, " "); for (i = 13; i <= 16; i++) due[i - 12] = $i }
+	    NR == 2 { exit !($1 == due[1] && $3 == due[2] && $2 == 300 && $5 == 300 && ($7 - due[3]) ^ 2 < 1e-8 && ($9 - due[4]) ^ 2 < 1e-3) }'
+	for cmd in variance covariance correlation "histogram --bins 0,1 --min-count 1"; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-local -n 2 -o no -- smpc-stat $cmd 't.{}'
+		assert_failure 5
+		stderr_has "column 'age' has missing values, which a"
+	done
+	costs 2 smpc-stat count,mean 't.{}'
+	for cmd in "smpc-map relu" "smpc-compare lt -c 2" "smpc-max"; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-local -n 2 -o no -- $cmd 't.{}'
+		assert_failure 5
+		stderr_has "has missing values, which this tool does not take"
+	done
+	fails_with 5 smpc-sum --mean t.1
+	fails_with 5 smpc-add -c 1 t.1
+	# without the column that tells, nobody takes zeroes for numbers
+	smpc-cut -c age t.1 >cut.1
+	fails_with 5 smpc-stat --plan mean cut.1
+	stderr_has "column 'age' has missing values, and the column of presence that tells which is not there"
+	# selections know, and the figures of a selection are those of its rows
+	for p in 0 1 2; do
+		smpc-cut -x z t.$p | smpc-head -n 300 >h.$p
+	done
+	together 2 u smpc-stat mean 'h.{}'
+	smpc-reveal u.1 u.2 | paste -d , - mean | awk -F , 'NR == 2 { exit !(($1 - $6) ^ 2 < 1e-8 && ($3 - $8) ^ 2 < 1e-3) }'
+}
+
+@test "nothing there, and everything" {
+	printf '%s\n' a,b NA,1 NA,2 >t.csv
+	smpc-share -n 2 -o t --na a,b=mean t.csv
+	together 2 s smpc-stat count,mean 't.{}'
+	smpc-reveal s.1 s.2 >got
+	assert_equal "$(sed -n 2p got)" 0,2,2,2
+	assert_equal "$(sed -n 5p got)" 0,0,1.5,1
+}
+
+@test "training fills with means of what is there, and predicting with those of the training" {
+	local how p
+	table 200
+	smpc-share -n 2 -o t --na age,income=mean --range income=0..1e5 --codes y=0,1 t.csv
+	# the same table, filled by hand
+	read -r _ _ a b <due
+	sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" t.csv >f.csv
+	smpc-share -n 2 -o f --range income=0..1e5 --codes y=0,1 f.csv
+	# one row without anything
+	printf '%s\n' age,income,z,y NA,,0.5,1 50,,0.25,0 NA,60000,0.75,1 >q.csv
+	sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" q.csv >g.csv
+	smpc-share -n 2 -o q --na age,income=mean --range income=0..1e5 --codes y=0,1 q.csv
+	smpc-share -n 2 -o g --range income=0..1e5 --codes y=0,1 g.csv
+	together 2 m smpc-train --faithful -l y --standardize -e 3 't.{}'
+	together 2 n smpc-train --faithful -l y --standardize -e 3 'f.{}'
+	assert_equal "$(smpc-info m.1 | grep -c '^tensor *fill')" 0
+	smpc-reveal -t dense1.weight m.1 m.2 | paste -d , - <(smpc-reveal -t dense1.weight n.1 n.2) |
+		awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }'
+	smpc-reveal -t standardize.mean m.1 m.2 | head -n 1 | grep -q '^age,income,z$'
+	together 2 p smpc-predict --faithful 'm.{}' 'q.{}'
+	together 2 o smpc-predict --faithful 'm.{}' 'g.{}'
+	smpc-reveal p.1 p.2 | paste -d , - <(smpc-reveal o.1 o.2) | awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }'
+	costs 2 smpc-predict 'm.{}' 'q.{}'
+	# without standardizing, the model has the means by themselves
+	for p in 0 1 2; do
+		smpc-cut -x income,income.present t.$p >a.$p
+		smpc-cut -x income,income.present q.$p >b.$p
+		smpc-cut -x income g.$p >c.$p
+	done
+	together 2 w smpc-train --faithful -l y -r 0.001 -e 2 'a.{}'
+	smpc-reveal -t fill w.1 w.2 | awk -F , -v a="$a" 'NR == 2 { exit !(($1 - a) ^ 2 < 1e-6) }'
+	together 2 p smpc-predict --faithful 'w.{}' 'b.{}'
+	together 2 o smpc-predict --faithful 'w.{}' 'c.{}'
+	smpc-reveal p.1 p.2 | paste -d , - <(smpc-reveal o.1 o.2) | awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }'
+	# a model that has no means takes no holes
+	for p in 0 1 2; do
+		smpc-cut -x income f.$p >d.$p
+	done
+	together 2 v smpc-train -l y -r 0.001 -e 1 'd.{}'
+	capture smpc-local -n 2 -o no -- smpc-predict 'v.{}' 'b.{}'
+	assert_failure 5
+	stderr_has "column 'age' has missing values, which a model that was trained without any"
+	# labels have to be there
+	capture smpc-local -n 2 -o no -- smpc-train -m linear -l age 't.{}'
+	assert_failure 5
+	stderr_has "column 'age' has missing values, which a label does not take"
+	capture smpc-local -n 2 -o no -- smpc-score -m mse -l age --prediction z 't.{}'
+	assert_failure 5
+	together 2 s smpc-score -m accuracy -l y 'p.{}' 'q.{}'
+}
