@@ -174,19 +174,25 @@ mpc_norms_test(struct mpc_norms *n, const struct mpc_norms_test *t)
 }
 
 /* Words with the same limit are judged together. */
+static int
+add_limit(struct mpc_norms *n, const struct mpc_norms_limit *l)
+{
+	struct mpc_norms_limit *last = limit_list(n) + limits(n);
+
+	n->limit = *l;
+	if (limits(n) == 0 || last[-1].limit != l->limit || last[-1].kind != l->kind)
+		return (buf_append(&n->limits, l, sizeof(*l)));
+	last[-1].count += l->count;
+	return (0);
+}
+
 int
 mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x, int64_t limit,
     size_t kind)
 {
 	const struct mpc_norms_limit l = { .count = x->n, .limit = limit, .kind = kind };
-	struct mpc_norms_limit *last = limit_list(n) + limits(n);
 
-	if (mpc_append(S, &n->values, &n->values_room, x) == -1)
-		return (-1);
-	if (limits(n) == 0 || last[-1].limit != limit || last[-1].kind != kind)
-		return (buf_append(&n->limits, &l, sizeof(l)));
-	last[-1].count += x->n;
-	return (0);
+	return ((mpc_append(S, &n->values, &n->values_room, x) == -1) ? -1 : add_limit(n, &l));
 }
 
 /* ---- in a plan ---- */
@@ -261,6 +267,7 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 {
 	const struct mpc_norms_amount more = n->between;
 	const struct mpc_norms_test t = { .a = MPC_NORM_ONE };
+	struct mpc_norms_limit limit = n->limit;
 	size_t norms = n->norms.n, i;
 	int rc;
 
@@ -273,9 +280,10 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 		    add_size(&n->made, MPC_NORM_ONE) == -1) ? -1 : 0;
 	for (i = 0; i < more.tests && rc == 0; i++)
 		rc = mpc_norms_test(n, &t);
-	if (more.values > 0)
-		limit_list(n)[limits(n) - 1].count += more.values;
-	return (rc);
+	if (rc == -1 || more.values == 0)
+		return (rc);
+	limit.count = more.values;
+	return (add_limit(n, &limit));
 }
 
 /* ---- judging ---- */

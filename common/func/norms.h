@@ -29,6 +29,13 @@ struct mpc_norms_amount {
 	size_t choices[MPC_NORMS_LEVELS];
 };
 
+/* ${count} words must be from -limit to limit. */
+struct mpc_norms_limit {
+	size_t count;
+	int64_t limit;
+	size_t kind;
+};
+
 struct mpc_norms {
 	struct mpc_vector count;    /* of what was beyond a limit, for each kind of test */
 	/* What is to be squared, and of each group where it ends and which norm it makes. */
@@ -44,6 +51,7 @@ struct mpc_norms {
 	struct mpc_vector values;
 	size_t values_room;
 	struct buf limits;          /* struct mpc_norms_limit */
+	struct mpc_norms_limit limit; /* the last one */
 	struct mpc_norms_amount now, before, between; /* by begin; between begin and end */
 };
 
@@ -62,13 +70,6 @@ struct mpc_norms_choice {
 struct mpc_norms_test {
 	size_t a, b;
 	int64_t plus, limit;
-	size_t kind;
-};
-
-/* ${count} words must be from -limit to limit. */
-struct mpc_norms_limit {
-	size_t count;
-	int64_t limit;
 	size_t kind;
 };
 
@@ -136,8 +137,8 @@ int mpc_norms_judge(struct mpc *S, struct mpc_norms *n);
 
 /*
  * mpc_norms_begin(n), mpc_norms_end(n), mpc_norms_repeat(S, n):
- * Remember how much is noted between the first two, by which time nothing may be judged; in a plan,
- * whose words are only counted, note as much again.
+ * Remember how much is noted between the first two, in which nothing may be judged, and words have no
+ * more than one limit; in a plan, whose words are only counted, note as much again.
  */
 void mpc_norms_begin(struct mpc_norms *n);
 void mpc_norms_end(struct mpc_norms *n);
