@@ -129,9 +129,7 @@ mpc_norms_squares(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x
 	size_t end = n->words.n, made = n->norms.n, groups = (x->n + width - 1) / width, i;
 
 	*first = made;
-	/* Twice as much room, so that what grows is copied, and wiped, but a few times. */
-	if (mpc_grow(S, &n->words, &n->words_room, (x->n > end) ? x->n : end) == -1 ||
-	    mpc_append(S, &n->words, &n->words_room, x) == -1 ||
+	if (mpc_append(S, &n->words, &n->words_room, x) == -1 ||
 	    mpc_grow(S, &n->norms, &n->norms_room, groups) == -1)
 		return (-1);
 	for (i = 0; i < groups; i++) {
@@ -232,6 +230,15 @@ mpc_norms_end(struct mpc_norms *n)
 	for (i = 0; i < MPC_NORMS_LEVELS; i++)
 		now.choices[i] -= before->choices[i];
 	n->between = now;
+}
+
+int
+mpc_norms_reserve(struct mpc *S, struct mpc_norms *n, size_t times)
+{
+
+	return ((mpc_grow(S, &n->words, &n->words_room, times * n->between.words) == -1 ||
+	    mpc_grow(S, &n->norms, &n->norms_room, times * n->between.norms) == -1 ||
+	    mpc_grow(S, &n->values, &n->values_room, times * n->between.values) == -1) ? -1 : 0);
 }
 
 /* As many words more. */

@@ -136,12 +136,14 @@ int mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector
 int mpc_norms_judge(struct mpc *S, struct mpc_norms *n);
 
 /*
- * mpc_norms_begin(n), mpc_norms_end(n), mpc_norms_repeat(S, n):
+ * mpc_norms_begin(n), mpc_norms_end(n), mpc_norms_reserve(S, n, times), mpc_norms_repeat(S, n):
  * Remember how much is noted between the first two, in which nothing may be judged, and words have no
- * more than one limit; in a plan, whose words are only counted, note as much again.
+ * more than one limit; make room for as much again, so many times; in a plan, whose words are only
+ * counted, note as much again.
  */
 void mpc_norms_begin(struct mpc_norms *n);
 void mpc_norms_end(struct mpc_norms *n);
+int mpc_norms_reserve(struct mpc *S, struct mpc_norms *n, size_t times);
 int mpc_norms_repeat(struct mpc *S, struct mpc_norms *n);
 
 #endif /* !SMPC_FUNC_NORMS_H */

@@ -405,6 +405,9 @@ network_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 	if (nn_step(&n->trained, S, &t->how, &t->data, n->order, step, epoch, watch_of(n)) == -1)
 		return (-1);
 	mpc_norms_end(&w->norms);
+	if (n->noted && nn_watch_reserve(S, w, (size_t)fmin((double)(all_steps(t) - n->taken),
+	    JUDGE_STEPS)) == -1)
+		return (-1);
 	mpc_vector_free(&w->known); /* that weights can be measured is known from now on */
 	n->taken++;
 	keep_given(n, step * n->rows, n->rows);

@@ -835,6 +835,27 @@ nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	return (0);
 }
 
+/* How many notes of ${size} come before there are ${most}, behind the first. */
+static size_t
+more_until(size_t most, size_t size)
+{
+
+	return ((size > 0) ? (most - 1) / size : SIZE_MAX);
+}
+
+int
+nn_watch_reserve(struct mpc *S, struct nn_watch *w, size_t most)
+{
+	const struct mpc_norms *n = &w->norms;
+	const size_t words = more_until(JUDGE_WORDS, n->between.words),
+	    norms = more_until(JUDGE_NORMS, n->between.norms);
+
+	if (n->before.words > 0 || n->before.values > 0)
+		return (0);
+	most = (most < words) ? most : words;
+	return (mpc_norms_reserve(S, &w->norms, (most < norms) ? most : norms));
+}
+
 int
 nn_watch_settle(struct mpc *S, struct nn_watch *w, bool all)
 {

@@ -132,6 +132,13 @@ int nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net
     const struct nn_watch_gradient *g);
 
 /*
+ * nn_watch_reserve(S, w, most):
+ * Make room, behind a step whose notes are in between (func/norms.h), if they are the first since
+ * some were judged, for those of ${most} more steps, or as many as nn_watch_settle waits for.
+ */
+int nn_watch_reserve(struct mpc *S, struct nn_watch *w, size_t most);
+
+/*
  * nn_watch_settle(S, w, all):
  * Judge what was noted (func/norms.h), if it takes much room by now, or in any case.
  */
