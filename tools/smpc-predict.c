@@ -437,17 +437,6 @@ features_limit(const struct predict *p)
 	return (ldexp(1, ((p->n_sparse > 0) ? NN_FEATURE_RANGE : (int)p->plan.bits) - NN_BITS));
 }
 
-/* What a model that was made elsewhere has in the place of means. */
-static int
-count_far_means(struct mpc *S, struct predict *p)
-{
-	const struct mpc_vector *means = (p->model.mean.n > 0) ? &p->model.mean : &p->model.fill;
-	struct mpc_vector count = mpc_part(&p->watch.norms.count, 0, 1);
-
-	return ((means->n == 0) ? 0 :
-	    mpc_count_beyond(S, &count, means, means->n, 1, NN_FEATURE_RANGE));
-}
-
 /* What is known of the features, and has to be found out. */
 static int
 begin_features(struct stage *stage, struct predict *p, const struct part *part, const char *where)
@@ -465,7 +454,7 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	    false) == -1)
 		return (-1);
 	p->watch.most = features_limit(p);
-	return (count_far_means(stage->S, p));
+	return (0);
 }
 
 /* Open, for each of some columns, whether nothing was counted; refuse the first that ${refuse}s. */
@@ -516,8 +505,8 @@ check_room(struct stage *stage, struct predict *p, const char *where)
 	    mpc_open_all_none(stage->S, &none, &p->watch.norms.count) == -1)
 		return (-1);
 	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers in the model "
-	    "become too large for what is computed with (smpc-predict(1), RANGE)", where,
-	    p->ranges.part->name));
+	    "become too large for what is computed with (smpc-predict(1), RANGE): share features "
+	    "in a larger unit, or train with --standardize", where, p->ranges.part->name));
 }
 
 /* Open what was found out, before the end of the result is written. */

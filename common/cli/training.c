@@ -18,7 +18,6 @@
 #include "cli/dataset.h"
 #include "cli/features.h"
 #include "data/presence.h"
-#include "func/beyond.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
@@ -261,49 +260,38 @@ fill_features(struct course *c)
 #define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
 #define MOST_SQUARES(rows) (2.8 * (double)(rows))
 
-/* Means and deviations of a model to begin with may be those of other rows, or of none. */
-static int
-count_far_means(struct course *c, const struct mpc_vector *means)
-{
-	struct mpc_vector count = mpc_part(&c->far, 0, 1);
-
-	return (mpc_count_beyond(c->stage->S, &count, means, means->n, 1, NN_FEATURE_RANGE));
-}
-
+/* Count what a model to begin with, whose means are those of other rows, cannot standardize. */
 static int
 count_far(struct course *c)
 {
 	const struct dataset *x = &c->features, *y = &c->labels;
 	const struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
-	struct mpc_vector limits, far;
+	struct mpc_vector limits, features, labels;
 	int rc;
 
-	far = mpc_part(&c->far, 1, x->cols);
 	if ((rc = mpc_vector_new(S, &limits, x->cols)) == 0 &&
-	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0)
-		rc = nn_count_far(S, &far, &x->x, x->rows, x->cols, &m->mean, &limits);
+	    (rc = mpc_vector_new(S, &c->far, x->cols + y->cols)) == 0 &&
+	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0) {
+		features = mpc_part(&c->far, 0, x->cols);
+		rc = nn_count_far(S, &features, &x->x, x->rows, x->cols, &m->mean, &limits);
+	}
 	mpc_vector_free(&limits);
 	if (rc == -1 || m->label_mean.n == 0)
 		return (rc);
-	far = mpc_part(&c->far, 1 + x->cols, y->cols);
-	return ((count_far_means(c, &m->label_mean) == -1) ? -1 :
-	    nn_count_far_labels(S, &far, &y->x, y->rows, y->cols, &m->label_mean,
+	labels = mpc_part(&c->far, x->cols, y->cols);
+	return (nn_count_far_labels(S, &labels, &y->x, y->rows, y->cols, &m->label_mean,
 	    &m->label_scale));
 }
 
-/* Count what a model to begin with cannot standardize, or has been filled from it. */
+/* A bound of features that such a model has standardized, or filled. */
 static int
-test_given(struct course *c)
+limit_given(struct course *c)
 {
 	const struct model *m = &c->model;
-	const struct mpc_vector *means = (m->mean.n > 0) ? &m->mean : &m->fill;
 
-	if (!c->t->init || means->n == 0)
+	if (!c->t->init || (m->mean.n == 0 && m->fill.n == 0))
 		return (0);
-	if (mpc_vector_new(c->stage->S, &c->far, 1 + c->features.cols + c->labels.cols) == -1 ||
-	    count_far_means(c, means) == -1)
-		return (-1);
 	c->most = ldexp(1, (m->mean.n > 0) ? NN_NEAR_BITS : NN_FEATURE_RANGE - NN_BITS);
 	return ((m->mean.n > 0) ? count_far(c) : 0);
 }
@@ -763,7 +751,7 @@ prepare(struct course *c)
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (test_given(c) == -1 || standardize_labels(c) == -1 ||
+	if (!c->t->float64 && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
 	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
