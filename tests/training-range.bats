@@ -163,6 +163,18 @@ made() {
 	stderr_has "a parameter of the model is beyond +-1024"
 }
 
+@test "labels that a model to begin with cannot standardize are refused, wherever a product of them comes out" {
+	made tiny '2 * rand() - 1' '0.002 * a + 0.001 * b'
+	together 2 m smpc-train -l y -m linear --standardize 'tiny.{}'
+	for label in 3000 6000 9000 12000 15000 18000 21000 24000; do
+		awk -F , -v OFS=, -v label=$label 'NR == 9 { $3 = label } 1' tiny.csv >far.csv
+		shared_csv_named far
+		capture smpc-local -n 2 -o no -- smpc-train -l y -e 1 -r 0.001 --init 'm.{}' 'far.{}'
+		assert_failure 5
+		stderr_has "had no room"
+	done
+}
+
 @test "rows that a model has no room for are refused, and so is a model that has none for rows" {
 	made small '2 * rand() - 1' '(a > b)'
 	made large '20000 * rand()' '(a > b)'
@@ -178,6 +190,15 @@ made() {
 		smpc-cut -x y small.$p >near.$p
 		smpc-cut -x y large.$p >far.$p
 	done
+	# weights that make large numbers of small rows, in between
+	printf '{"name":"dense1.weight","rows":[[40,40],[0,0]]}\n{"name":"dense1.bias","rows":[[0,0]]}\n' >hidden.json
+	printf '{"name":"dense2.weight","rows":[[1,1]]}\n{"name":"dense2.bias","rows":[[0]]}\n' >>hidden.json
+	smpc-share -n 2 --net 'dense 2, relu, dense 1' -o hidden hidden.json
+	printf 'a,b\n3,4\n1000,1000\n' >rows.csv
+	smpc-share -n 2 -o rows rows.csv
+	capture smpc-local -n 2 -o no -- smpc-predict 'hidden.{}' 'rows.{}'
+	assert_failure 5
+	stderr_has "numbers in the model become too large"
 	# weights of any size, of a model that was made elsewhere: what matters is whether products of them have room
 	printf '{"name":"fc.weight","rows":[[100000,0]]}\n{"name":"fc.bias","rows":[[150000]]}\n' >given.json
 	smpc-share --public --net 'dense 1' -o given.public given.json
