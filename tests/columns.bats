@@ -459,3 +459,53 @@ declared() {
 	assert_success
 	assert_equal "$(smpc-reveal --json two | tail -n 1)" '{"columns":["volt","income"],"name":"x","rows":[[-0.0009765625,549755814000],[0.0009765625,500]]}'
 }
+
+@test "numbers in different units, or of values in different orders, are not added or compared" {
+	printf 'a,y\n3,no\n5,yes\n' >t.csv
+	smpc-share -n 2 --unit a=kg --codes y=no,yes -o kg t.csv
+	smpc-share -n 2 --unit a=g --codes y=no,yes -o g t.csv
+	smpc-share -n 2 --unit a=kg --codes y=yes,no -o turned t.csv
+	smpc-share -n 2 --unit a=kg -x y -o bare t.csv
+	for command in smpc-add smpc-sub "smpc-local -- smpc-compare gt"; do
+		case $command in
+		smpc-local*) pair=(kg.{} g.{}) ;;
+		*) pair=(kg.1 g.1) ;;
+		esac
+		# shellcheck disable=SC2086 # words
+		capture $command "${pair[@]}"
+		assert_failure 4
+		stderr_has "column 'a' of tensor 'data' is in kg, and column 'a' of tensor 'data' in g: bring one to the other's unit first"
+	done
+	capture smpc-local -- smpc-compare eq kg.{} turned.{}
+	assert_failure 4
+	stderr_has "column 'y' of tensor 'data' and column 'y' of tensor 'data' have the same values in different orders"
+	fails_with 4 smpc-sub kg.1 turned.1
+	# a kilogram is 1000 g, and a product has no unit
+	smpc-cut -c a kg.1 | smpc-mul -c 1000 | smpc-sub - bare.1 >/dev/null
+	smpc-share -n 2 --unit a=kg --unit b=g -o both <<<"$(printf 'a,b\n3,4')"
+	fails_with 4 smpc-sum -r both.1
+	capture smpc-local -- smpc-max both.{}
+	assert_failure 4
+}
+
+@test "smpc-cat: classes and dates do not meet numbers of which nothing is said" {
+	printf 'd,y\n2020-01-05,no\n2021-01-05,yes\n' >t.csv
+	printf 'd,y\n2020,0\n2021,1\n' >bare.csv
+	smpc-share -n 2 --date d --codes y=no,yes -o t t.csv
+	smpc-share -n 2 -o bare bare.csv
+	for column in d y; do
+		smpc-cut -c $column -o t.$column t.1
+		smpc-cut -c $column -o bare.$column bare.1
+		fails_with 4 smpc-cat t.$column bare.$column
+		stderr_has "differs from that of t.$column in its kind: undeclared here,"
+		fails_with 4 smpc-cat bare.$column t.$column
+	done
+	# these code themselves
+	for values in 0,1 1,0; do
+		smpc-share -f -n 2 -x d --codes y=$values -o t bare.csv
+		case $values in
+		0,1) smpc-cat -o all bare.y t.1 ;;
+		*) fails_with 4 smpc-cat -o all bare.y t.1 ;;
+		esac
+	done
+}

@@ -160,14 +160,17 @@ load parties
 @test "binary output is not passed on to a terminal: 2, and said once; text is" {
 	needs script
 	printf 'a\n1\n' | smpc-share -n 2 -o x
-	run script -qec "smpc-local -- smpc-cat x.{}" /dev/null </dev/null
+	# an input that ends would end what script runs, too
+	mkfifo endless
+	exec {endless}<>endless
+	run script -qec "smpc-local -- smpc-cat x.{}" /dev/null <&"$endless"
 	assert_failure 2
 	assert_output --regexp "^smpc-local: binary output, .* give -o PREFIX.*$"
 	assert_equal "${#lines[@]}" 1
-	run script -qec "smpc-local -- sh -c 'echo µ; smpc-cat x.{}; sleep 60'" /dev/null </dev/null
+	run script -qec "smpc-local -- sh -c 'echo µ; smpc-cat x.{}; sleep 60'" /dev/null <&"$endless"
 	assert_failure 2
 	assert_output --partial "give -o PREFIX"
-	run script -qec "smpc-local -- smpc-cat --json x.{}" /dev/null </dev/null
+	run script -qec "smpc-local -- smpc-cat --json x.{}" /dev/null <&"$endless"
 	assert_success
 	assert_output --partial '1: {'
 	smpc-local -- smpc-cat x.{} | grep -aq SMPC

@@ -474,8 +474,8 @@ load training
 	for ((i = 0; i < 2; i++)); do
 		killed_training 0.$((RANDOM % 3 + 2))$((RANDOM % 10)) part "${options[@]}" 'train.{}'
 	done
-	assert_exists c.1
-	[ "$(steps_in c.1)" -gt 4 ]
+	# the last one may have come to its end before it was killed
+	[ -s part.1 ] || [ "$(steps_in c.1)" -gt 4 ]
 	model 2 part "${options[@]}" 'train.{}'
 	cmp whole.csv part.csv
 	# they are of no use any more

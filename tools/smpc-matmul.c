@@ -351,6 +351,23 @@ write_sums(struct stage *stage, struct pair *p, struct mpc_vector *y, size_t fir
 	return (0);
 }
 
+/* Rows of the result from ${first} on, brought to one unit. */
+static void
+unite_rows_of(const struct pair *p, struct mpc_vector *y, size_t first)
+{
+	struct mpc_vector row;
+	size_t i;
+
+	if (p->plan.row_shift == NULL)
+		return;
+	/* A local operation on the whole: masks are those of the keys no more. */
+	mpc_copy(y, y);
+	for (i = 0; i < y->n / p->n; i++) {
+		row = mpc_part(y, i * p->n, p->n);
+		mpc_scale(&row, &row, (int64_t)1 << p->plan.row_shift[first + i]);
+	}
+}
+
 /* Write the sum, cut off. */
 static int
 write_product_sum(struct stage *stage, struct pair *p)
@@ -364,7 +381,10 @@ write_product_sum(struct stage *stage, struct pair *p)
 		n = (p->m - first < rows) ? p->m - first : rows;
 		p->shape.first_row = first;
 		if (stage_result(stage, &p->shape, p->inputs.items, p->inputs.count, n, &y) == -1 ||
-		    write_sums(stage, p, y, first * p->n) == -1 || stage_write(stage) == -1)
+		    write_sums(stage, p, y, first * p->n) == -1)
+			return (-1);
+		unite_rows_of(p, y, first);
+		if (stage_write(stage) == -1)
 			return (-1);
 	}
 	return (0);

@@ -107,6 +107,8 @@ find_common_unit(struct extreme_choice *c, const struct part *p, struct known *a
 	}
 	*all = (struct known){ { INT64_MAX, INT64_MIN }, finest };
 	for (j = 0; j < p->cols; j++) {
+		if (part_check_alike(p, j) == -1)
+			return (-1);
 		k = (struct known){ bounds_of(part_about(p, j)), part_about(p, j)->exponent };
 		if (to_finest_unit(c, p, j, &k, k.exponent - finest) == -1)
 			return (-1);

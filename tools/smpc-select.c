@@ -98,7 +98,8 @@ describe_choice(struct choice *c, struct stage_tensor *t, size_t j)
 		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "it is in units "
 		    "of 2^%d, and a condition is 0 or 1, as smpc-compare gives it",
 		    k[CONDITION].exponent));
-	if (unite_units(c, t, j, k) == -1)
+	if (part_check_terms(p[WHERE_ONE], stage_column(t, WHERE_ONE, j), p[WHERE_ZERO],
+	    stage_column(t, WHERE_ZERO, j)) == -1 || unite_units(c, t, j, k) == -1)
 		return (-1);
 	if (chosen_bounds(k[CONDITION].words, k[WHERE_ONE].words, k[WHERE_ZERO].words, &b) == -1)
 		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "the result may "

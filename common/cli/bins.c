@@ -16,13 +16,13 @@
 
 /* Edges beyond all words of a column are so, one behind the other. */
 static int64_t
-beyond(bool above, size_t i, size_t edges)
+beyond_words(bool above, size_t i, size_t edges)
 {
 
 	return (above ? MOST - (int64_t)(edges - 1 - i) : (int64_t)i - MOST);
 }
 
-/* Whether no word of the group's columns is near ${limit}, which stands for all beyond it. */
+/* Whether no word of the group's columns is near those that stand for edges beyond all words. */
 static bool
 is_clear_of(const struct part *p, const struct bin_group *g, size_t edges)
 {
@@ -31,8 +31,8 @@ is_clear_of(const struct part *p, const struct bin_group *g, size_t edges)
 
 	for (i = 0; i < g->n; i++) {
 		b = bounds_of(part_about(p, g->columns[i]));
-		if (!bounds_known(b) || b.low <= beyond(false, edges, edges) ||
-		    b.high >= beyond(true, 0, edges))
+		if (!bounds_known(b) || b.low <= beyond_words(false, edges, edges) ||
+		    b.high >= beyond_words(true, 0, edges))
 			return (false);
 	}
 	return (true);
@@ -62,7 +62,7 @@ set_edge(const struct part *p, struct bin_group *g, unsigned f, size_t i, size_t
 	if (rc == FIXED_RANGE || g->edge[i] > MOST || g->edge[i] < -MOST) {
 		if (!is_clear_of(p, g, edges))
 			return (refuse_edge(p, g, text, len, "does not fit its scale"));
-		g->edge[i] = beyond(text[0] != '-', i, edges);
+		g->edge[i] = beyond_words(text[0] != '-', i, edges);
 	}
 	if (i > 0 && g->edge[i] <= g->edge[i - 1])
 		return (refuse_edge(p, g, text, len, "is, at its scale, the one before it"));
@@ -85,7 +85,7 @@ set_edges(const struct part *p, struct bin_group *g, unsigned f, size_t edges, c
 /* ---- groups ---- */
 
 static struct bin_group *
-group_of(struct bins *b, int exponent)
+bin_group_of(struct bins *b, int exponent)
 {
 	size_t i;
 
@@ -105,7 +105,7 @@ group_columns(struct bins *b, const struct part *p)
 	size_t j;
 
 	for (j = 0; j < b->cols; j++) {
-		g = group_of(b, part_about(p, j)->exponent);
+		g = bin_group_of(b, part_about(p, j)->exponent);
 		if (g->columns == NULL &&
 		    (g->columns = mem_array(b->cols, sizeof(*g->columns))) == NULL)
 			return (-1);

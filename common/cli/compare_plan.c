@@ -120,6 +120,9 @@ plan_operands(struct comparing *m, size_t j)
 		if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, &k[i]) == -1)
 			return (-1);
 	}
+	if (part_check_terms(m->t->parts[0], stage_column(m->t, 0, j), m->t->parts[1],
+	    stage_column(m->t, 1, j)) == -1)
+		return (-1);
 	coarser = (k[0].exponent > k[1].exponent) ? 0 : 1;
 	if (k[0].exponent != k[1].exponent &&
 	    to_finer_unit(m, j, coarser, &k[coarser], &k[1 - coarser]) == -1)

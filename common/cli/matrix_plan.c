@@ -21,6 +21,9 @@
 /* What a declared column keeps at least, and no more where columns meet over many rows. */
 #define KEPT_BITS 24
 
+/* Rows of a result are in one unit if no word has more bits then. */
+#define ONE_UNIT_BITS 48
+
 #define NO_UNIT "the unit of what it is multiplied to has no room in a header"
 
 static int
@@ -49,6 +52,7 @@ matrix_plan_free(struct matrix_plan *p)
 	free(p->b_shift);
 	columns_free(p->about, p->b_cols);
 	free(p->row_exponents);
+	free(p->row_shift);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -628,6 +632,44 @@ set_row_exponents(struct matrix_plan *p, const struct ranges *a)
 	return (0);
 }
 
+/* Whether words of the result's column ${j} have room, multiplied by 2^shift: set ${b} to them. */
+static bool
+column_has_room(const struct matrix_plan *p, size_t j, unsigned shift, struct bounds *b)
+{
+
+	*b = bounds_of(&p->about[j]);
+	return (bounds_known(*b) && bounds_scale(b, 1, shift) == 0 &&
+	    bounds_bits(*b) <= ONE_UNIT_BITS);
+}
+
+/* Bring all rows to the finest of their units, if their words have room. */
+static void
+unite_rows(struct matrix_plan *p)
+{
+	int least = 0, most = 0;
+	struct bounds b;
+	size_t i, j;
+
+	if (p->row_exponents == NULL)
+		return;
+	for (i = 0; i < p->a_cols; i++) {
+		least = (p->row_exponents[i] < least) ? p->row_exponents[i] : least;
+		most = (p->row_exponents[i] > most) ? p->row_exponents[i] : most;
+	}
+	for (j = 0; j < p->b_cols; j++) {
+		if (!column_has_room(p, j, (unsigned)(most - least), &b))
+			return;
+	}
+	for (j = 0; j < p->b_cols; j++) {
+		(void)column_has_room(p, j, (unsigned)(most - least), &b);
+		column_result(&p->about[j], b, p->about[j].exponent + least);
+	}
+	p->row_shift = p->row_exponents;
+	p->row_exponents = NULL;
+	for (i = 0; i < p->a_cols; i++)
+		p->row_shift[i] -= least;
+}
+
 int
 matrix_plan_end(struct matrix_plan *p, const struct ranges *a, const struct ranges *b,
     uint64_t rows, unsigned shift)
@@ -641,5 +683,8 @@ matrix_plan_end(struct matrix_plan *p, const struct ranges *a, const struct rang
 		    set_about(p, b, j, &f) == -1)
 			return (-1);
 	}
-	return (set_row_exponents(p, a));
+	if (set_row_exponents(p, a) == -1)
+		return (-1);
+	unite_rows(p);
+	return (0);
 }

@@ -1,10 +1,17 @@
 #include "cli/units.h"
 
 #include <limits.h>
+#include <stdio.h>
 
 #include "base/diag.h"
 #include "data/bounds.h"
 #include "mpc/mpc.h"
+
+/*
+ * So many bits are enough of the largest number that is compared: rounding then changes a mean of
+ * squares of which the root is a thousandth of that by 1/12 / 65^2 of it.
+ */
+#define FINE_BITS 16
 
 static const struct column *
 about(const struct unit_columns *c, size_t j)
@@ -56,27 +63,47 @@ column_shift(struct unit_columns *c, size_t j, int shift)
 	return (0);
 }
 
+static int
+refuse_fine(const struct unit_columns *c, size_t j, const struct unit_columns *unknown)
+{
+	const struct part *p = c->part;
+	char column[PART_MAX_COLUMN_NAME_BYTES + 3];
+
+	if (p->columns != NULL)
+		snprintf(column, sizeof(column), "'%s'", p->columns[c->positions[j]]);
+	else
+		snprintf(column, sizeof(column), "%zu", c->positions[j] + 1);
+	return (fail(ST_RANGE, "%s: column %s is in units that are too fine for what it is compared "
+	    "with, as nothing is known of that, in %s: share that with smpc-share --range, or "
+	    "train with --standardize, which predicts in units of the label", c->where, column,
+	    unknown->where));
+}
+
 int
 units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range, int *unit)
 {
-	const char *unknown = NULL;
+	const struct unit_columns *unknown = NULL, *finest = NULL;
 	int most = INT_MIN;
-	size_t i, j;
+	size_t i, j, column = 0;
 
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < c[i].cols; j++) {
 			if (!bounds_known(bounds_of(about(&c[i], j))))
-				unknown = c[i].where;
-			else if (own_bits(&c[i], j, bits) > most)
+				unknown = &c[i];
+			else if (own_bits(&c[i], j, bits) > most) {
 				most = own_bits(&c[i], j, bits);
+				finest = &c[i];
+				column = j;
+			}
 		}
 	}
 	/* A difference has a bit more; where nothing is known of any, the unit is the owner's. */
 	*unit = (most == INT_MIN) ? 0 : most + 1 - (int)range;
+	/* What nothing is known of has room in its own unit alone, which is fine enough for others. */
+	if (unknown != NULL && *unit < 0 && most >= FINE_BITS)
+		*unit = 0;
 	if (unknown != NULL && *unit < 0)
-		return (fail(ST_RANGE, "%s: how large its numbers are is not known, and what they "
-		    "are compared with is in units that may be too fine for them: share the data "
-		    "with smpc-share --range, and train on those", unknown));
+		return (refuse_fine(finest, column, unknown));
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < c[i].cols; j++) {
 			if (column_shift(&c[i], j, own_shift(&c[i], j, bits) - *unit) == -1)

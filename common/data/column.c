@@ -13,6 +13,7 @@
 #include "data/fields_internal.h"
 
 #define RANGE_BYTES 24 /* of a signed word in decimal */
+#define MANY_VALUES 256
 
 /* What belongs to a kind. */
 static const struct kind {
@@ -168,6 +169,36 @@ column_difference(const struct column *a, const struct column *b)
 	if (a->exponent != b->exponent)
 		return ("exponent");
 	return ((a->low != b->low || a->high != b->high) ? "range" : NULL);
+}
+
+/* Whether a text has different positions in both; of many texts, whether they differ at all. */
+static bool
+texts_cross(const struct column *a, const struct column *b)
+{
+	size_t i, k;
+
+	if (same_values(a, b))
+		return (false);
+	if (a->n_values > MANY_VALUES || b->n_values > MANY_VALUES)
+		return (true);
+	for (i = 0; i < a->n_values; i++) {
+		for (k = 0; k < b->n_values; k++) {
+			if (i != k && strcmp(a->values[i], b->values[k]) == 0)
+				return (true);
+		}
+	}
+	return (false);
+}
+
+const char *
+column_clash(const struct column *a, const struct column *b)
+{
+
+	if (a->unit != NULL && b->unit != NULL && strcmp(a->unit, b->unit) != 0)
+		return ("unit");
+	if (a->kind == COLUMN_CLASS && b->kind == COLUMN_CLASS && texts_cross(a, b))
+		return ("values");
+	return (NULL);
 }
 
 /* ---- JSON ---- */

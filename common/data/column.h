@@ -86,6 +86,13 @@ bool column_has_range(const struct column *c);
 const char *column_difference(const struct column *a, const struct column *b);
 
 /*
+ * column_clash(a, b):
+ * Name what makes it senseless to add or compare numbers of two columns: their units differ, or a
+ * text stands for different numbers.  NULL: nothing does.
+ */
+const char *column_clash(const struct column *a, const struct column *b);
+
+/*
  * column_hash(h, c):
  * Hash all of it.
  */

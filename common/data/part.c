@@ -270,6 +270,49 @@ part_about_difference(const struct part *a, const struct part *b, size_t *column
 	return (part_schema_differs(a, b) ? "schema" : NULL);
 }
 
+/* Write the name of column ${j}, or its number, to ${text}. */
+static void
+shown_column(char *text, size_t size, const struct part *p, size_t j)
+{
+
+	if (p->columns != NULL)
+		snprintf(text, size, "'%s'", p->columns[j]);
+	else
+		snprintf(text, size, "%zu", j + 1);
+}
+
+int
+part_check_terms(const struct part *a, size_t i, const struct part *b, size_t j)
+{
+	const struct column *x = part_about(a, i), *y = part_about(b, j);
+	const char *what = column_clash(x, y);
+	char one[COLUMN_MAX_VALUE_BYTES], other[COLUMN_MAX_VALUE_BYTES];
+
+	if (what == NULL)
+		return (0);
+	shown_column(one, sizeof(one), a, i);
+	shown_column(other, sizeof(other), b, j);
+	if (strcmp(what, "values") == 0)
+		return (fail(ST_REFUSED, "column %s of tensor '%s' and column %s of tensor '%s' "
+		    "have the same values in different orders: their owners must declare them "
+		    "alike (--codes)", one, a->name, other, b->name));
+	return (fail(ST_REFUSED, "column %s of tensor '%s' is in %s, and column %s of tensor '%s' "
+	    "in %s: bring one to the other's unit first (smpc-mul -c, whose result has none)", one,
+	    a->name, x->unit, other, b->name, y->unit));
+}
+
+int
+part_check_alike(const struct part *p, size_t j)
+{
+	size_t i;
+
+	for (i = 0; p->about != NULL && i < j; i++) {
+		if (part_check_terms(p, i, p, j) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 const char *
 part_tensor_difference(const struct part *a, const struct part *b)
 {

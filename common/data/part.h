@@ -184,6 +184,17 @@ const char *part_about_difference(const struct part *a, const struct part *b, si
 bool part_schema_differs(const struct part *a, const struct part *b);
 
 /*
+ * part_check_terms(a, i, b, j):
+ * Check that numbers of column ${i} of ${a} and column ${j} of ${b} may be added or compared.
+ * Return 0 or -1 (reported, status 4).
+ *
+ * part_check_alike(p, j):
+ * The same for column ${j} and those before it.
+ */
+int part_check_terms(const struct part *a, size_t i, const struct part *b, size_t j);
+int part_check_alike(const struct part *p, size_t j);
+
+/*
  * part_same_columns(a, b):
  * Whether the numbers and names of the columns agree.
  */

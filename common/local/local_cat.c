@@ -62,15 +62,33 @@ struct cat {
 
 /* ---- what the operands say of a column ---- */
 
-/* Name what two columns that are said to be something differ in, other than range and unit. */
+/* Whether numbers stand for something that an owner who declares nothing need not mean by them. */
+static bool
+is_coded(const struct column *c)
+{
+	char number[24];
+	size_t k;
+
+	for (k = 0; c->kind == COLUMN_CLASS && k < c->n_values; k++) {
+		snprintf(number, sizeof(number), "%zu", k);
+		if (strcmp(c->values[k], number) != 0)
+			return (true);
+	}
+	return (c->kind == COLUMN_DATE || c->kind == COLUMN_KEY);
+}
+
+/* Name what two columns differ in, other than range and exponent. */
 static const char *
 contradiction(const struct column *a, const struct column *b)
 {
 	struct column same = *b;
 
-	/* A unit that one owner alone has may be one that he brought his numbers to. */
-	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED)
-		return (((a->unit != NULL) != (b->unit != NULL)) ? "unit" : NULL);
+	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED) {
+		/* A unit that one owner alone has may be one that he brought his numbers to. */
+		if ((a->unit != NULL) != (b->unit != NULL))
+			return ("unit");
+		return ((a->kind != b->kind && (is_coded(a) || is_coded(b))) ? "kind" : NULL);
+	}
 	same.exponent = a->exponent;
 	same.low = a->low;
 	same.high = a->high;

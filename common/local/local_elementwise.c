@@ -252,6 +252,25 @@ combine_bounds(const struct elementwise_job *j, struct bounds *a, struct bounds 
 	return ((j->op == ELEMENT_ADD) ? bounds_add(a, b) : bounds_subtract(a, b));
 }
 
+/* Whether the operands of column ${c} can be added. */
+static int
+check_terms(const struct elementwise_job *j, size_t c)
+{
+	const struct part *p, *q;
+	size_t i, k;
+
+	for (i = 1; i < j->count; i++) {
+		for (k = 0; k < i; k++) {
+			p = operand_part(j, k);
+			q = operand_part(j, i);
+			if (p != NULL && q != NULL && part_check_terms(p, operand_column(j, k, c),
+			    q, operand_column(j, i, c)) == -1)
+				return (-1);
+		}
+	}
+	return (0);
+}
+
 /* What follows for column ${c} of the result, and how the operands come to its exponent. */
 static int
 result_column(struct elementwise_job *j, size_t c)
@@ -261,6 +280,8 @@ result_column(struct elementwise_job *j, size_t c)
 	unsigned shift;
 	size_t i;
 
+	if (j->op != ELEMENT_MUL && check_terms(j, c) == -1)
+		return (-1);
 	for (i = 0; i < operand_count(j); i++) {
 		b = operand_bounds(j, i, c);
 		shift = (j->op == ELEMENT_MUL) ? 0 :

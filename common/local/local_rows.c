@@ -272,6 +272,8 @@ across_about(struct across *a, const struct part *in, struct part *out)
 		return (-1);
 	for (j = 0; j < in->cols; j++) {
 		term = bounds_of(part_about(in, j));
+		if (part_check_alike(in, j) == -1)
+			return (-1);
 		if (bounds_scale(&term, 1, a->shifts[j]) == -1 || bounds_add(&sum, term) == -1)
 			return (bounds_refuse(in, j, "the sum of this column and those before"));
 	}

@@ -272,6 +272,8 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 		goto out;
 	for (j = 0; j < p->cols; j++) {
 		b = bounds_of(part_about(p, j));
+		if (part_check_alike(p, j) == -1)
+			goto out;
 		if (bounds_of_sum(&b, f->rows) == -1 || bounds_scale(&b, 1, shifts[j]) == -1 ||
 		    bounds_add(&sum, b) == -1) {
 			(void)bounds_refuse(p, j, "the sum of this column and those before");

@@ -236,7 +236,7 @@ set_digest(struct operand *o)
 }
 
 static int
-load(struct origin *from, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
+read_op(struct origin *from, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
 {
 	struct buf words = { NULL, 0, 0 };
 	struct operand *o;
@@ -271,7 +271,7 @@ int
 operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
 {
 	struct origin from = { .text = text };
-	int rc = load(&from, fraction_bits, modulus, operand);
+	int rc = read_op(&from, fraction_bits, modulus, operand);
 
 	forget_origin(&from);
 	return (rc);
@@ -345,7 +345,7 @@ is_small(struct origin *from, bool *small)
 		*small = (x > -1 && x < 1);
 		return (0);
 	}
-	if (load(from, FACTOR_BITS, 0, &o) == -1)
+	if (read_op(from, FACTOR_BITS, 0, &o) == -1)
 		return (-1);
 	*small = (!o->is_stream && widest_bits(o) <= FACTOR_BITS);
 	operand_free(o);
@@ -380,7 +380,7 @@ operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct oper
 	if (modulus == 0)
 		rc = is_small(&from, &small);
 	if (rc == 0)
-		rc = load(&from, small ? PART_MAX_FRACTION_BITS : FACTOR_BITS, modulus, operand);
+		rc = read_op(&from, small ? PART_MAX_FRACTION_BITS : FACTOR_BITS, modulus, operand);
 	if (rc == 0 && small && (rc = round_factor(*operand, most, text)) == -1) {
 		operand_free(*operand);
 		*operand = NULL;

@@ -51,8 +51,8 @@ int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct 
 
 /*
  * operand_check_precise(o):
- * Refuse factors of which rounding leaves fewer than 8 bits to the largest of a column.  Return 0 or
- * -1 (reported, status 5).
+ * Refuse factors of which rounding leaves fewer than 8 bits to the largest of a column.  Return 0
+ * or -1 (reported, status 5).
  */
 int operand_check_precise(const struct operand *o);
 

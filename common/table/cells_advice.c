@@ -263,8 +263,8 @@ cells_tell_ranges(const struct cells *c)
 /*
  * Whether numbers differ by so little that rounding them changes correlations: the squares of what
  * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
- * their mean.  What is even is taken for exact; and of a few rows, as of a matrix of weights, numbers
- * are near each other by chance.
+ * their mean.  What is even is taken for exact; and of a few rows, as of a matrix of weights,
+ * numbers are near each other by chance.
  */
 static bool
 is_flat(const struct cells *c, const struct cell_column *column)

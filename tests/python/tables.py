@@ -210,7 +210,9 @@ class Checker:
         model, columns = right.Model(*self.results['model']), self.later()
         inputs = zip(*model.inputs(right.rows_of(columns)))
         far = [c for c, x in zip(columns, inputs) if not c.ranged and max(map(abs, x)) >= 2 ** 12]
-        if self.taken('foreseen', far + [c for c in columns if c.suspect()]):
+        wide = any(abs(z - y) >= 4 * self.label.reach for r in model.scores(right.rows_of(columns))
+                   for z, y in zip(r, model.middle or [0] * len(r)))
+        if self.taken('foreseen', far + [c for c in columns if c.suspect()], wide and self.label.ranged):
             self.compare_predictions('foreseen', columns, 'linear')
 
     def compare_predictions(self, name, columns, task):
@@ -258,7 +260,8 @@ class Checker:
     def check_score(self):
         case = self.case
         bad = [self.label] if case.wrong is not None else []
-        if not self.taken('score', bad + [self.label] * self.label.suspect()):
+        fine = self.label.ranged and self.label.reach < 1
+        if not self.taken('score', bad + [self.label] * (fine or self.label.suspect())):
             return
         if bad:
             self.fault('figures of labels %s: %s', case.wrong, self.results['score'])

@@ -76,7 +76,7 @@ static const struct {
 	{ FILE_OF(NUMBER ", \"na\": {\"value\": \"1\", \"more\": 1}}"), "unknown field 'more'" },
 	{ FILE_OF(NUMBER ", \"na\": \"median\"}"), "field 'na'" },
 	{ FILE_OF(NUMBER ", \"na\": 7}"), "field 'na'" },
-	{ FILE_OF(NUMBER ", \"na_indicator\": true}"), "no missing values" },
+	{ FILE_OF(NUMBER ", \"na_indicator\": true}"), "left out or refused" },
 	{ FILE_OF(NUMBER ", \"na_indicator\": 1}"), "neither true nor false" },
 	{ FILE_OF(NUMBER ", \"nna\": \"drop\"}"), "unknown field 'nna'; did you mean 'na'?" },
 	{ FILE_OF(CATEGORY ", \"na\": \"mean\"}"), "only numbers have a mean" },
