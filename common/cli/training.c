@@ -513,7 +513,8 @@ whole_data(const struct course *c)
 	size_t i;
 
 	for (i = 0; i < c->t->n_class_weights; i++)
-		heaviest = fmax(heaviest, c->t->class_weights[i] + ldexp(1, -NN_BITS));
+		heaviest = fmax(heaviest, c->t->class_weights[i] +
+		    ldexp(1, -NN_WEIGHT_BITS));
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
 	    .weights = c->weights,

@@ -65,11 +65,10 @@ struct trial {
 	const struct net *net;
 	struct nn_training how;
 	size_t rows, out;
-	double most, heaviest;
-	bool classes;
+	double most, heaviest;  /* heaviest 0: rows are not weighed */
 	bool flat;              /* numbers of a kind are nearly equal, so that no sum cancels */
 	bool given;             /* weights that are not those of the start */
-	uint64_t start, *x, *labels;
+	uint64_t start, *x, *labels, *weights;
 };
 
 /* 2 to a random power. */
@@ -84,7 +83,9 @@ static void
 make_training(struct nn_training *how, bool alone)
 {
 
-	*how = (struct nn_training){ .optimizer = (enum nn_optimizer)below(3), .momentum = 0.9,
+	*how = (struct nn_training){ .optimizer = (enum nn_optimizer)below(3),
+		.momentum = (below(2) == 0) ? 0.9 : 1 - size_between(-12, 0),
+		.decay = (below(3) == 0) ? size_between(-8, 3) : 0,
 		.beta1 = 0.9, .beta2 = 0.999, .batch = (size_t)1 << below(7), .epochs = 1,
 		.seed = seed,
 		.threads = 1 };
@@ -133,6 +134,18 @@ fill_rows(struct trial *t, size_t cols, enum learner_target target, double label
 }
 
 static void
+weigh_rows(struct trial *t)
+{
+	size_t i;
+
+	t->heaviest = size_between(-6, 9);
+	t->weights = calloc(t->rows * t->out, sizeof(*t->weights));
+	for (i = 0; i < t->rows * t->out; i++)
+		t->weights[i] = (uint64_t)(int64_t)(ldexp(t->heaviest, NN_WEIGHT_BITS) *
+		    uniform(0, 1));
+}
+
+static void
 trial_open(struct trial *t)
 {
 	struct learner *l;
@@ -150,6 +163,8 @@ trial_open(struct trial *t)
 	t->x = calloc(t->rows * nn_size(t->net->in), sizeof(*t->x));
 	t->labels = calloc(t->rows * t->out, sizeof(*t->labels));
 	fill_rows(t, nn_size(t->net->in), l->target, size_between(-3, 15));
+	if (l->target != LEARNER_NUMBERS && below(3) == 0)
+		weigh_rows(t);
 	learner_free(l);
 }
 
@@ -159,6 +174,7 @@ trial_close(struct trial *t)
 
 	free(t->x);
 	free(t->labels);
+	free(t->weights);
 }
 
 /* ---- training ---- */
@@ -241,6 +257,12 @@ train(const struct trial *t, enum means how)
 		tap_bail("memory");
 	memcpy(d->x.held.m, t->x, d->x.n * sizeof(*t->x));
 	memcpy(d->labels.held.m, t->labels, d->labels.n * sizeof(*t->labels));
+	if (t->weights != NULL) {
+		if (mpc_vector_new(S, &d->weights, d->labels.n) == -1)
+			tap_bail("memory");
+		memcpy(d->weights.held.m, t->weights, d->weights.n * sizeof(*t->weights));
+		d->heaviest = t->heaviest;
+	}
 	set_weights(t, l);
 	(void)mpc_may_wrap(S, how == LENIENT);
 	if (how != FLOAT64) {
@@ -253,6 +275,7 @@ train(const struct trial *t, enum means how)
 	take_outcome(&o, l);
 	mpc_vector_free(&d->x);
 	mpc_vector_free(&d->labels);
+	mpc_vector_free(&d->weights);
 	learner_free(l);
 	mpc_free(S);
 	return (o);
@@ -318,7 +341,8 @@ try_one(const struct trial *t)
 		begin = beginning(t);
 		exact = train(t, FLOAT64);
 		/* Of a single step: what rounding does to one, the next may make large. */
-		if (t->net->alone && exact.rc == 0 && t->rows == t->how.batch) {
+		if (t->net->alone && exact.rc == 0 && t->rows == t->how.batch &&
+		    t->weights == NULL) {
 			compared++;
 			wrong = wrong || !agree(t, &strict, &exact, &begin);
 		}
@@ -341,8 +365,9 @@ test_training(size_t count)
 		trial_open(&t);
 		if (try_one(&t) && wrong++ == 0)
 			tap_note("%s: batch %zu of %zu, optimizer %d, rate %g, clip %g, l2 %g, "
-			    "features %g%s%s", t.net->text, t.how.batch, t.rows,
+			    "features %g, weights %g, momentum %g, decay %g%s%s", t.net->text, t.how.batch, t.rows,
 			    (int)t.how.optimizer, t.how.rate, t.how.clip, t.how.l2, t.most,
+			    t.heaviest, t.how.momentum, t.how.decay,
 			    t.flat ? ", flat" : "", t.given ? ", given" : "");
 		trial_close(&t);
 	}
