@@ -429,7 +429,7 @@ find_gaps(struct predict *p, const struct part *part, const char *where)
 
 /* A bound of what the model takes: of features, of those that are standardized, or filled. */
 static double
-features_limit(const struct predict *p)
+largest_feature(const struct predict *p)
 {
 
 	if (p->model.mean.n > 0)
@@ -453,7 +453,7 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
 	    false) == -1)
 		return (-1);
-	p->watch.most = features_limit(p);
+	p->watch.most = largest_feature(p);
 	return (0);
 }
 

@@ -28,8 +28,8 @@ struct course {
 	struct training *t;
 	struct dataset features, labels;
 	struct mpc_vector weights; /* of labels, by their classes */
-	struct mpc_vector far;     /* features that cannot be standardized by a model's deviations */
-	double most, squares;      /* no feature is larger; nor is the sum of squares, if it is not 0 */
+	struct mpc_vector far;     /* features that a model's deviations cannot standardize */
+	double most, squares;      /* bounds of features, and of their squares' sum; 0: none */
 	struct stage_inputs inputs;
 	struct model model;
 	struct nn_job job;
@@ -253,9 +253,9 @@ fill_features(struct course *c)
 }
 
 /*
- * Of a column no number is farther from the mean than sqrt(rows) deviations, and squares of them come
- * to as many as there are rows, but for rounding: a mean is off by 1.3 units, and a deviation may be a
- * single one.
+ * Of a column no number is farther from the mean than sqrt(rows) deviations, and squares of them
+ * come to as many as there are rows, but for rounding: a mean is off by 1.3 units, and a deviation
+ * may be a single one.
  */
 #define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
 #define MOST_SQUARES(rows) (2.8 * (double)(rows))
@@ -418,7 +418,8 @@ check_labels(const struct course *c)
 
 /*
  * Bring numbers to the units of a model or, where they are standardized, to some of their own,
- * which the model then has; or else to the owner's.  Of what they are then, ${most} becomes a bound.
+ * which the model then has; or else to the owner's.  Of what they are then, ${most} becomes a
+ * bound.
  */
 static int
 settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,
@@ -753,7 +754,8 @@ prepare(struct course *c)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
 	if (!c->t->float64 && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
-	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 || prepare_features(c) == -1))
+	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
+	    prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
 }

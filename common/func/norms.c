@@ -296,8 +296,8 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 /* ---- judging ---- */
 
 /*
- * All norms that are measured; to the floor or one above it, and then one more.  Sums of squares, from
- * 0 to 2^63, are truncated from -2^62 on.  Where there is a choice, they may have wrapped.
+ * All norms that are measured; to the floor or one above it, and then one more.  Sums of squares,
+ * from 0 to 2^63, are truncated from -2^62 on.  Where there is a choice, they may have wrapped.
  */
 #define HALF ((int64_t)1 << MPC_NUMBER_RANGE)
 
@@ -505,9 +505,9 @@ out:
 #define LIMIT_BITS 8
 
 /*
- * Add 1 for each word beyond +-limit.  Without the lowest bits a word that lacks less than 2^low to a
- * threshold may count as above it.  So the lower threshold is raised by as much: then no word beyond
- * either limit passes for one within.
+ * Add 1 for each word beyond +-limit.  Without the lowest bits a word that lacks less than 2^low
+ * to a threshold may count as above it.  So the lower threshold is raised by as much: then no word
+ * beyond either limit passes for one within.
  */
 static int
 judge_words(struct mpc *S, struct mpc_norms *n, const struct mpc_norms_limit *l,

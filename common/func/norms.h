@@ -4,11 +4,11 @@
 /*
  * Sums of squares of secret words, and whether products of two of them are within public limits,
  * which by Cauchy and Schwarz tells of a sum of products whether it had room.  Nothing of that is
- * done at once: what is to be squared is copied, and all of it is judged in the rounds of one.  What
- * is beyond its limit is counted; the counts stay secret.
+ * done at once: what is to be squared is copied, and all of it is judged in the rounds of one.
+ * What is beyond its limit is counted; the counts stay secret.
  *
- * A norm here is a sum of squares, with MPC_NORM_BITS fewer fraction bits and rounded up: at least 1,
- * and larger by up to 2 units.
+ * A norm here is a sum of squares, with MPC_NORM_BITS fewer fraction bits and rounded up: at least
+ * 1, and larger by up to 2 units.
  *
  * All return 0 or -1 (reported), unless they say what else.
  */
@@ -56,9 +56,9 @@ struct mpc_norms {
 };
 
 /*
- * Norm ${made} is factor (norm a) (norm b), or, if that is not beyond ${limit}, norm ${measured} with
- * ${shift} fraction bits less.  All of a level, which have the same factor and shift, are made at once,
- * those of the first, 0, before others.
+ * Norm ${made} is factor (norm a) (norm b), or, if that is not beyond ${limit}, norm ${measured}
+ * with ${shift} fraction bits less.  All of a level, which have the same factor and shift, are
+ * made at once, those of the first, 0, before others.
  */
 struct mpc_norms_choice {
 	size_t a, b, measured, made, level;
@@ -82,8 +82,8 @@ void mpc_norms_free(struct mpc_norms *n);
 
 /*
  * mpc_norms_squares(S, n, x, width, first):
- * Note ${x}, in groups of ${width} words, of which the last may have fewer, and set *${first} to the
- * norm of the first; those of the others follow.
+ * Note ${x}, in groups of ${width} words, of which the last may have fewer, and set *${first} to
+ * the norm of the first; those of the others follow.
  *
  * Range    the sum of squares of a group is below 2^63.
  */
@@ -116,8 +116,8 @@ int mpc_norms_test(struct mpc_norms *n, const struct mpc_norms_test *t);
 
 /*
  * mpc_norms_within(S, n, x, limit, kind):
- * Note a test of each word of ${x}: whether it is from -limit to limit; near these, by a hundredth, it
- * may count as beyond.
+ * Note a test of each word of ${x}: whether it is from -limit to limit; near these, by a
+ * hundredth, it may count as beyond.
  *
  * Range    |x| < 2^62; limits from 0 to 2^62.
  */
@@ -128,18 +128,19 @@ int mpc_norms_within(struct mpc *S, struct mpc_norms *n, const struct mpc_vector
  * mpc_norms_judge(S, n):
  * Do what was noted, add to the counts, and forget norms and tests.
  *
- * Cost     7 rounds, 5 more for each level of choices, and 4 for each limit of words that differs from
- *          the one before.  A product and a truncation for each norm; for each test, and each choice, a
- *          product, a comparison of 63 bits and a selection; for each word a comparison of the upper
- *          bits with two thresholds, and a selection.
+ * Cost     7 rounds, 5 more for each level of choices, and 4 for each limit of words that differs
+ * from
+ *          the one before.  A product and a truncation for each norm; for each test, and each
+ *          choice, a product, a comparison of 63 bits and a selection; for each word a comparison
+ *          of the upper bits with two thresholds, and a selection.
  */
 int mpc_norms_judge(struct mpc *S, struct mpc_norms *n);
 
 /*
  * mpc_norms_begin(n), mpc_norms_end(n), mpc_norms_reserve(S, n, times), mpc_norms_repeat(S, n):
- * Remember how much is noted between the first two, in which nothing may be judged, and words have no
- * more than one limit; make room for as much again, so many times; in a plan, whose words are only
- * counted, note as much again.
+ * Remember how much is noted between the first two, in which nothing may be judged, and words have
+ * no more than one limit; make room for as much again, so many times; in a plan, whose words are
+ * only counted, note as much again.
  */
 void mpc_norms_begin(struct mpc_norms *n);
 void mpc_norms_end(struct mpc_norms *n);

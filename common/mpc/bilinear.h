@@ -2,8 +2,8 @@
 #define SMPC_MPC_BILINEAR_H
 
 /*
- * Public bilinear maps over Z_2^64, the products of the engine: elementwise, summed up in groups, of
- * columns, of matrices, 2-D convolution.
+ * Public bilinear maps over Z_2^64, the products of the engine: elementwise, summed up in groups,
+ * of columns, of matrices, 2-D convolution.
  */
 
 #include <stdbool.h>

@@ -182,9 +182,9 @@ settle_steps(struct nn_job *j, struct mpc *S, bool all)
 /* ---- all of it ---- */
 
 /*
- * What is done after ${step} steps of all.  Figures are computed before the range is checked, as they
- * may leave it, too, and told when that is known.  A checkpoint is the last of it: training goes on
- * behind an epoch whose figures are there, or comes to its end again.
+ * What is done after ${step} steps of all.  Figures are computed before the range is checked, as
+ * they may leave it, too, and told when that is known.  A checkpoint is the last of it: training
+ * goes on behind an epoch whose figures are there, or comes to its end again.
  */
 static int
 end_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)

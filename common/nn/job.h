@@ -7,9 +7,9 @@
  *
  * Reveals  one bit after each epoch and at each checkpoint, if NN_CHECK_STEPS steps have passed
  *          since the last one, and at the end: whether all that has been learnt is in range, and
- *          numbers on the way had room (learner.h); where its parts are to be watched, one for each of them, after every epoch,
- *          too; and the loss and the accuracy of each epoch, where they are asked for.  All to the
- *          computing parties.
+ *          numbers on the way had room (learner.h); where its parts are to be watched, one for
+ *          each of them, after every epoch, too; and the loss and the accuracy of each epoch,
+ *          where they are asked for.  All to the computing parties.
  */
 
 #include <stdbool.h>

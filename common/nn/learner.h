@@ -16,7 +16,8 @@
  *   start      its tensors have room, and public first values
  *   prepare    features become what its steps take: once for all of a training
  *   begin      a task, this session's part of it
- *   step       each step of each epoch; in between: settle, measure, in_range, and tensors are written
+ *   step       each step of each epoch; in between: settle, measure, in_range, and tensors are
+ *              written
  *   end        what only steps need is forgotten
  *   predict    at any time after start
  *   free
@@ -113,8 +114,9 @@ struct learner_kind {
 	 */
 	bool (*repeats)(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step);
 	/*
-	 * Do what steps have put off to do it for several of them at once, if it is time, or ${all} of
-	 * it: called behind every step, and before tensors are written.  NULL: nothing is put off.
+	 * Do what steps have put off to do it for several of them at once, if it is time, or
+	 * ${all} of it: called behind every step, and before tensors are written.  NULL: nothing
+	 * is put off.
 	 */
 	int (*settle)(struct learner *l, struct mpc *S, bool all);
 	/*
@@ -126,10 +128,10 @@ struct learner_kind {
 	    struct mpc_vector *correct);
 	/*
 	 * Open one bit to the computing parties, whether what has been learnt is in the range that
-	 * further steps and predictions have room for, and, of steps that are settled or if these are
-	 * all, whether their numbers had room; with ${each}, a bit for each part of it.  Say in
-	 * ${place} where it is not so, "the model" or more; "": nowhere, or, at the dealer and in a
-	 * plan, nothing is known.
+	 * further steps and predictions have room for, and, of steps that are settled or if these
+	 * are all, whether their numbers had room; with ${each}, a bit for each part of it.  Say
+	 * in ${place} where it is not so, "the model" or more; "": nowhere, or, at the dealer and
+	 * in a plan, nothing is known.
 	 */
 	int (*in_range)(struct learner *l, struct mpc *S, bool each,
 	    char place[static LEARNER_MAX_PLACE_BYTES]);

@@ -13,7 +13,7 @@
 #include "nn/watch.h"
 
 _Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS + 1,
-    "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, and counts");
+    "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, counts");
 
 /* What is noted of steps is judged behind so many of them at the latest. */
 #define JUDGE_STEPS 256
@@ -415,8 +415,8 @@ network_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 }
 
 /*
- * The rate, which decides how many bits are cut off, changes with decay; Adam's in every step.  Notes
- * cost nothing until they are judged, and are taken again.
+ * The rate, which decides how many bits are cut off, changes with decay; Adam's in every step.
+ * Notes cost nothing until they are judged, and are taken again.
  */
 static bool
 network_repeats(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)

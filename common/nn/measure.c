@@ -298,8 +298,8 @@ out:
 }
 
 /*
- * What is counted of layers up to that of a group, and behind that of the one before, goes to it; of
- * those behind all groups, to the last.
+ * What is counted of layers up to that of a group, and behind that of the one before, goes to it;
+ * of those behind all groups, to the last.
  */
 static void
 take_counts(struct mpc_vector *missing, const struct groups *g, const struct mpc_vector *beyond)

@@ -31,7 +31,7 @@ struct nn_pass {
 	struct mpc *S;
 	size_t rows;
 	unsigned threads;
-	struct nn_watch *watch; /* notes whether its numbers have room (watch.h); NULL: nobody does */
+	struct nn_watch *watch; /* notes whether numbers have room (watch.h), unless NULL */
 };
 
 /*

@@ -8,9 +8,9 @@
 #include "mpc/room.h"
 
 /*
- * Rows of a group: few, as the norm of a group is larger than that of any of its rows, but so many that
- * there is more to do with them than with their norms.  Of what a row gives rise to, an output counts
- * as 1, and one that becomes a probability as much as 16 more.
+ * Rows of a group: few, as the norm of a group is larger than that of any of its rows, but so many
+ * that there is more to do with them than with their norms.  Of what a row gives rise to, an
+ * output counts as 1, and one that becomes a probability as much as 16 more.
  */
 #define GROUP_WORK ((size_t)64)
 #define PROBABILITY_WORK 16
@@ -31,14 +31,15 @@
 #define BACK_LIMIT 2700
 
 /*
- * Those of a mean of squares are larger.  Where they may be so large that their squares wrap, it is the
- * product that bounds them that counts, up to this: so that its square is below 2^31.
+ * Those of a mean of squares are larger.  Where they may be so large that their squares wrap, it
+ * is the product that bounds them that counts, up to this: so that its square is below 2^31.
  */
 #define BACK_LIMIT_UNMEASURED 46000
 
 /*
- * What a mean of squares has room for: over a group, differences from labels are measured, with a norm
- * of at most 28000 + 2^14 < 2^15.5; and each is squared where a loss is made of it, 28000 + 2^12 < 2^15.
+ * What a mean of squares has room for: over a group, differences from labels are measured, with a
+ * norm of at most 28000 + 2^14 < 2^15.5; and each is squared where a loss is made of it, 28000 +
+ * 2^12 < 2^15.
  */
 #define OUTPUT_LIMIT 28000
 #define LABELS_LIMIT_BITS 14
@@ -254,8 +255,8 @@ nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows)
 /* ---- what may be anything ---- */
 
 /*
- * How norms are made of words of which the root of the sum of squares is ${norm} at most: of the words
- * without their lowest bits, if the sum would not be below 2^61, so that it is below 2^57.
+ * How norms are made of words of which the root of the sum of squares is ${norm} at most: of the
+ * words without their lowest bits, if the sum would not be below 2^61, so that it is below 2^57.
  */
 struct measuring {
 	size_t width;
@@ -278,8 +279,8 @@ measuring_of(size_t width, double norm, unsigned unit)
 /*
  * norms = the sums of squares of groups of ${x}, which have ${width} words at most.
  *
- * What is cut off each number is less than c = 2^(cut - 16), so that the root of the sum is off by c
- * sqrt(width) at most, and the sum is below 17/16 of what is found, and 17 c^2 width.
+ * What is cut off each number is less than c = 2^(cut - 16), so that the root of the sum is off by
+ * c sqrt(width) at most, and the sum is below 17/16 of what is found, and 17 c^2 width.
  */
 static int
 measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, const size_t *ends,
@@ -306,7 +307,7 @@ measure(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, con
 
 /* norms = the sums of squares of all rows, block by block. */
 static int
-measure_rows(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, size_t width,
+measure_blocks(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector *x, size_t width,
     double norm)
 {
 	const struct measuring m = measuring_of(width, norm, 0);
@@ -347,8 +348,8 @@ count_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
 }
 
 /*
- * Weights of a layer whose numbers are answers, and have so much room, may be larger than others, and
- * are measured in larger units.
+ * Weights of a layer whose numbers are answers, and have so much room, may be larger than others,
+ * and are measured in larger units.
  */
 #define ANSWER_ROOM 0x1p28
 #define ANSWER_BITS 19
@@ -448,7 +449,7 @@ nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	w->most = most;
 	mpc_vector_free(&w->rows);
 	if ((rc = mpc_vector_new(S, &w->rows, rows)) == 0)
-		rc = measure_rows(S, &w->rows, x, nn_size(net->in), norm);
+		rc = measure_blocks(S, &w->rows, x, nn_size(net->in), norm);
 	if (rc == 0 && norm * norm > limit / 2)
 		rc = count_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
 		    (unsigned)log2(limit));
@@ -510,7 +511,7 @@ test_groups(struct nn_watch *w, const struct nn_layer *l, const struct nn_watch_
 
 /* sums = those of groups of rows. */
 static void
-add_groups(struct mpc_vector *sums, const struct mpc_vector *rows, size_t group)
+sum_groups(struct mpc_vector *sums, const struct mpc_vector *rows, size_t group)
 {
 	size_t full = rows->n / group, rest = rows->n % group;
 	struct mpc_vector from = mpc_part(rows, 0, full * group), to = mpc_part(sums, 0, full);
@@ -541,7 +542,7 @@ nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t fir
 
 			mpc_copy(&some, &part);
 		}
-		add_groups(&sums, &some, w->group);
+		sum_groups(&sums, &some, w->group);
 		rc = mpc_norms_known(S, &w->norms, &sums, &w->features.first);
 	}
 	mpc_vector_free(&sums);
@@ -568,7 +569,7 @@ pass_by(struct nn_watch *w, const struct nn_layer *l)
 
 /* The norms of what a layer with weights takes. */
 static int
-take_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_tensor *x)
+note_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_tensor *x)
 {
 	struct nn_watch *w = p->watch;
 	struct nn_watch_norms *input = &w->layer[l->index - 1].input;
@@ -660,7 +661,7 @@ nn_watch_forward(const struct nn_pass *p, const struct nn_network *net, size_t i
 		pass_by(p->watch, l);
 		return (0);
 	}
-	if (take_input(p, l, x) == -1)
+	if (note_input(p, l, x) == -1)
 		return (-1);
 	if (l->fixed != NULL)
 		return (test_fixed(p->watch, net, i));
@@ -689,8 +690,8 @@ nn_watch_loss(const struct nn_pass *p, const struct nn_network *net, const struc
 }
 
 /*
- * The norms of a gradient that goes back to layer ${i}: as measured, or as bounded by the norms that
- * layer ${from} has, if that leaves open whether they can be measured.
+ * The norms of a gradient that goes back to layer ${i}: as measured, or as bounded by the norms
+ * that layer ${from} has, if that leaves open whether they can be measured.
  */
 static int
 choose_norms(struct mpc *S, struct nn_watch *w, const struct nn_network *net, size_t i, size_t from)
@@ -784,9 +785,9 @@ are_compared(const struct nn_network *net, const struct nn_watch_gradient *g)
 }
 
 /*
- * A number of a gradient is a sum over rows, of groups, and each group's part is below the product of
- * the norms of what a layer took and of the gradient at what it gave; of a bias, which has been taken
- * ${positions} times in each row, likewise.  So is the norm of all of a layer's numbers.
+ * A number of a gradient is a sum over rows, of groups, and each group's part is below the product
+ * of the norms of what a layer took and of the gradient at what it gave; of a bias, which has been
+ * taken ${positions} times in each row, likewise.  So is the norm of all of a layer's numbers.
  */
 static int
 test_layer(struct nn_watch *w, const struct nn_layer *l, double limit)

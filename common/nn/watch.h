@@ -14,9 +14,10 @@
  *
  * where || are roots of sums of squares, over a group of rows for a, d, A and D: norms, of which a
  * product is one word for a group (func/norms.h).  What is measured was made by products that are
- * tested themselves, so that, if no test fails, by induction nothing ever wrapped; and of what does,
- * the first is counted.  Weights are measured in every step, before they are used: a step that a test
- * lets pass cannot carry them from where their squares have room to where they have none.
+ * tested themselves, so that, if no test fails, by induction nothing ever wrapped; and of what
+ * does, the first is counted.  Weights are measured in every step, before they are used: a step
+ * that a test lets pass cannot carry them from where their squares have room to where they have
+ * none.
  *
  * What is public needs no test: features that are known to be small, and how far weights have come
  * since they began at 0 (nn_watch_quiet).
@@ -42,7 +43,9 @@ struct nn_watch {
 	/* Of rows of data: a bound of their numbers, and the norm of each row. */
 	double most;
 	struct mpc_vector rows;
-	/* of weights that may be anything, of each layer's weight and bias; n = 0: all are measured */
+	/*
+	 * of weights that may be anything, of each layer's weight and bias; n = 0: all are measured
+	 */
 	struct mpc_vector known;
 	/* Of the pass that goes on. */
 	size_t groups;
@@ -58,7 +61,7 @@ struct nn_watch {
 struct nn_watch_gradient {
 	const struct nn_tensor *sum; /* of all parameters, as the optimizer takes it */
 	size_t rows;
-	bool compare;                /* its numbers may be compared with their limit: none is changed */
+	bool compare;                /* its numbers may be compared: none is changed */
 	double room;                 /* of each of them */
 	double step;                 /* of the norm of a layer's, so that weights can be measured */
 	double weights;              /* of the norm of a layer's weights, for what l2 adds */
@@ -89,11 +92,12 @@ int nn_watch_weights(struct mpc *S, struct nn_watch *w, const struct nn_network 
 
 /*
  * nn_watch_rows(S, w, net, x, rows, most, norm):
- * Measure ${rows} rows ${x}, with NN_BITS, whose numbers are known to be at most ${most}, and each row
- * to have a norm of ${norm} at most.
+ * Measure ${rows} rows ${x}, with NN_BITS, whose numbers are known to be at most ${most}, and each
+ * row to have a norm of ${norm} at most.
  *
  * Cost     a product and a truncation for each row; where squares of such numbers have no room, a
- *          truncation of each number, too, and where norms would be too large, a comparison of each.
+ *          truncation of each number, too, and where norms would be too large, a comparison of
+ *          each.
  */
 int nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
     const struct mpc_vector *x, size_t rows, double most, double norm);
@@ -107,7 +111,8 @@ int nn_watch_labels(struct mpc *S, struct nn_watch *w, const struct nn_network *
 
 /*
  * nn_watch_pass(S, w, order, first, rows):
- * Begin a pass of ${rows} of the rows that were measured, from order[first] on; NULL: as they stand.
+ * Begin a pass of ${rows} of the rows that were measured, from order[first] on; NULL: as they
+ * stand.
  */
 int nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t first,
     size_t rows);
@@ -154,8 +159,8 @@ double nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net,
 /*
  * nn_watch_quiet(net, data, batch, rate, step):
  * How many steps can be taken from weights of 0 on before anything has to be tested, if sums of
- * gradients have room, and a step moves weights by ${rate} times the gradient's mean at most, and by
- * a norm of ${step}; bounds of ${data} are set, and a ${batch} has no more rows than there are.
+ * gradients have room, and a step moves weights by ${rate} times the gradient's mean at most, and
+ * by a norm of ${step}; bounds of ${data} are set, and a ${batch} has no more rows than there are.
  */
 double nn_watch_quiet(const struct nn_network *net, const struct nn_data *data, size_t batch,
     double rate, double step);

@@ -54,7 +54,10 @@ report(const struct lesson *l, double *wall)
 	print_others(ms, &l->others);
 }
 
-/* As a job takes them (nn/job.h), but for the bits that it opens; each turn goes on where the last ended. */
+/*
+ * As a job takes them (nn/job.h), but for the bits that it opens; each turn goes on where the last
+ * ended.
+ */
 static int
 run_steps(const struct lesson *l, struct learner *learner, struct mpc *S,
     const struct nn_training *how, size_t turn)

@@ -289,7 +289,9 @@ composed_convolution(struct mpc *S, struct operands *o)
 	    4 }, 1, NN_MOMENTUM));
 }
 
-/* A step whose numbers are watched, from weights of which nothing is known; counts are the result. */
+/*
+ * A step whose numbers are watched, from weights of which nothing is known; counts are the result.
+ */
 static int
 watch_step(struct mpc *S, struct operands *o, struct nn_network *net, const struct nn_training *t,
     struct nn_data *data)

@@ -592,8 +592,8 @@ test_range(bool watch)
 }
 
 /*
- * A network whose steps all have room: what is found to have had none stays found when training goes on
- * from a checkpoint, whose tensors have the count.
+ * A network whose steps all have room: what is found to have had none stays found when training
+ * goes on from a checkpoint, whose tensors have the count.
  */
 static void
 test_found(uint64_t found)

@@ -1,7 +1,7 @@
 /*
- * Norms that are put off: what is counted by masked parties, of sums of squares from nothing to nearly
- * 2^63, of products of them at their limits, of choices, and of words within limits; and what a plan
- * declares of notes that are repeated.
+ * Norms that are put off: what is counted by masked parties, of sums of squares from nothing to
+ * nearly 2^63, of products of them at their limits, of choices, and of words within limits; and
+ * what a plan declares of notes that are repeated.
  */
 
 #include <math.h>
@@ -15,8 +15,8 @@
 /* ---- what is counted ---- */
 
 /*
- * Groups of 5, 5 and 2 words.  The first has squares of 1, 9 and 25 times 2^32 and so a norm of 35 to
- * 37, the second one of nearly 2^31, the third of 0 and hence 1 or 2.
+ * Groups of 5, 5 and 2 words.  The first has squares of 1, 9 and 25 times 2^32 and so a norm of 35
+ * to 37, the second one of nearly 2^31, the third of 0 and hence 1 or 2.
  */
 static const int64_t words[] = { 1 << 16, -(3 << 16), 0, 5 << 16, 0, 1380000000, -1380000000,
 	1380000000, -1380000000, 1260000000, 0, 0 };
@@ -26,7 +26,8 @@ static const int64_t words[] = { 1 << 16, -(3 << 16), 0, 5 << 16, 0, 1380000000,
 
 static const struct trial {
 	const char *name;
-	struct mpc_norms_test t; /* a and b: 0 is 1, 1 .. 3 the groups, 4 and 5 what is chosen, 6 known */
+	/* a and b: 0 is 1, 1 .. 3 the groups, 4 and 5 what is chosen, 6 known */
+	struct mpc_norms_test t;
 	int fails;               /* kind is the position in this list */
 } trials[] = {
 	{ "35 is within 37", { 1, 0, 0, 37, 0 }, 0 },
@@ -39,7 +40,7 @@ static const struct trial {
 	{ "times 35, 74", { 3, 1, 0, 74, 0 }, 0 },
 	{ "2^31 times 2^30 is within 2^61", { 2, 6, 0, (int64_t)1 << 61, 0 }, 0 },
 	{ "and not within 2^60.9", { 2, 6, 0, (int64_t)2100000000000000000, 0 }, 1 },
-	{ "the product is within its limit: what was measured counts, 35 / 4", { 4, 0, 0, 11, 0 }, 0 },
+	{ "the product is within its limit: what is measured, 35 / 4", { 4, 0, 0, 11, 0 }, 0 },
 	{ "and not less", { 4, 0, 0, 8, 0 }, 1 },
 	{ "the product is beyond its limit, and counts", { 5, 0, 0, 3 * 37 * 37 + 2, 0 }, 0 },
 	{ "and not less", { 5, 0, 0, 3 * 35 * 35 - 1, 0 }, 1 },
@@ -55,7 +56,8 @@ static const int64_t within[] = { -1001, 1001, -900, 900, 0, (int64_t)1 << 61 };
 static int
 note_trials(struct mpc *S, struct mpc_norms *n, const struct mpc_vector *x)
 {
-	const struct mpc_vector groups = mpc_part(x, 0, WORDS), limited = mpc_part(x, WORDS, WITHIN);
+	const struct mpc_vector groups = mpc_part(x, 0, WORDS);
+	const struct mpc_vector limited = mpc_part(x, WORDS, WITHIN);
 	struct mpc_norms_choice c = { .a = 1, .b = 1, .measured = 1, .factor = 3, .shift = 2 };
 	struct mpc_vector known;
 	struct mpc_norms_test t;
@@ -165,8 +167,8 @@ main(void)
 	test_counts(2, true);
 	all = plan(false);
 	some = plan(true);
-	ok(all.rounds == 2 * (7 + 2 * 5 + 4) && memcmp(&all, &some, sizeof(all)) == 0, "a plan that "
-	    "repeats notes declares the same: %u rounds, %u dealt bits", (unsigned)all.rounds,
-	    (unsigned)all.dealt_bits);
+	ok(all.rounds == 2 * (7 + 2 * 5 + 4) && memcmp(&all, &some, sizeof(all)) == 0,
+	    "a plan that repeats notes declares the same: %u rounds, %u dealt bits",
+	    (unsigned)all.rounds, (unsigned)all.dealt_bits);
 	return (tap_end());
 }

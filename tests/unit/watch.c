@@ -1,8 +1,8 @@
 /*
- * What a watch lets pass has had room: random networks, on features, labels, weights and with options of
- * random sizes, so that many are near what there is room for, are trained for some steps in the clear.
- * Where nothing was counted, the plain engine, which looks at every number, must not find one that has
- * no room, and in float64 the same steps must lead to the same weights.
+ * What a watch lets pass has had room: random networks, on features, labels, weights and with
+ * options of random sizes, so that many are near what there is room for, are trained for some
+ * steps in the clear. Where nothing was counted, the plain engine, which looks at every number,
+ * must not find one that has no room, and in float64 the same steps must lead to the same weights.
  *
  * And predictions, likewise.
  */
@@ -128,8 +128,9 @@ fill_rows(struct trial *t, size_t cols, enum learner_target target, double label
 		k = below(t->out);
 		for (size_t j = 0; j < t->out; j++)
 			t->labels[i * t->out + j] = (target == LEARNER_NUMBERS) ?
-			    word_up_to(t, label) : (target == LEARNER_BINARY) ? (uint64_t)below(2) << NN_BITS :
-			    (uint64_t)(j == k) << NN_BITS;
+			    word_up_to(t, label) :
+			    (uint64_t)((target == LEARNER_BINARY) ? below(2) == 1 : j == k) <<
+			    NN_BITS;
 	}
 }
 
@@ -365,7 +366,8 @@ test_training(size_t count)
 		trial_open(&t);
 		if (try_one(&t) && wrong++ == 0)
 			tap_note("%s: batch %zu of %zu, optimizer %d, rate %g, clip %g, l2 %g, "
-			    "features %g, weights %g, momentum %g, decay %g%s%s", t.net->text, t.how.batch, t.rows,
+			    "features %g, weights %g, momentum %g, decay %g%s%s", t.net->text,
+			    t.how.batch, t.rows,
 			    (int)t.how.optimizer, t.how.rate, t.how.clip, t.how.l2, t.most,
 			    t.heaviest, t.how.momentum, t.how.decay,
 			    t.flat ? ", flat" : "", t.given ? ", given" : "");
@@ -374,7 +376,8 @@ test_training(size_t count)
 	(void)catch_end();
 	tap_note("%zu passed, %zu were refused, %zu of them needlessly; %zu compared with float64",
 	    passed, refused, needlessly, compared);
-	ok(wrong == 0, "of %zu trainings none passes where a number has no room: %zu", count, wrong);
+	ok(wrong == 0, "of %zu trainings none passes where a number has no room: %zu", count,
+	    wrong);
 	ok(passed > count / 8 && refused - needlessly > count / 8 && compared > count / 100, "some "
 	    "pass, and some have no room");
 }
