@@ -66,6 +66,7 @@ struct trial {
 	struct nn_training how;
 	size_t rows, out;
 	double most, heaviest;  /* heaviest 0: rows are not weighed */
+	double least_weight, most_weight; /* of those that are given, 2 to these */
 	bool flat;              /* numbers of a kind are nearly equal, so that no sum cancels */
 	bool given;             /* weights that are not those of the start */
 	uint64_t start, *x, *labels, *weights;
@@ -146,6 +147,17 @@ weigh_rows(struct trial *t)
 		    uniform(0, 1));
 }
 
+/* So large that what is measured has no room itself. */
+static void
+make_large(struct trial *t)
+{
+
+	t->most = size_between(12, 15);
+	t->given = true;
+	t->least_weight = 7;
+	t->most_weight = 24;
+}
+
 static void
 trial_open(struct trial *t)
 {
@@ -159,6 +171,10 @@ trial_open(struct trial *t)
 	t->out = l->out;
 	t->most = size_between(-4, 15);
 	t->given = (below(2) == 0);
+	t->least_weight = -9;
+	t->most_weight = 10.5;
+	if (below(8) == 0)
+		make_large(t);
 	t->flat = (below(2) == 0);
 	t->start = seed;
 	t->x = calloc(t->rows * nn_size(t->net->in), sizeof(*t->x));
@@ -198,7 +214,7 @@ set_weights(const struct trial *t, struct learner *l)
 
 	seed = t->start;
 	for (i = 0; i < n && t->given; i++) {
-		most = size_between(-9, 10.5);
+		most = size_between(t->least_weight, t->most_weight);
 		for (j = 0; !list[i].state && j < list[i].v->n; j++)
 			list[i].v->held.m[j] = word_up_to(t, most);
 	}
