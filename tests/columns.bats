@@ -230,14 +230,20 @@ of() {
 }
 
 @test "columns that are cut out, and put side by side, keep it" {
-	each_party smpc-cut -c volt,outcome,free -o cut.@ x.@
-	assert_equal "$(known cut.dealer)" "$volt"$'\n'"$outcome"
+	each_party smpc-cut -c volt,outcome,free -o bare.@ x.@
+	assert_equal "$(known bare.dealer)" "$volt"$'\n'"$outcome"
+	# a missing value would pass for 0
+	fails_with 5 smpc-reveal bare.alice bare.bob
+	stderr_has "column 'volt' has missing values, and the column of presence that tells which is not there"
+	each_party smpc-cut -c "volt,outcome,free,has volt" -o cut.@ x.@
+	local presence="has volt: presence of volt"
+	assert_equal "$(known cut.dealer)" "$volt"$'\n'"$outcome"$'\n'"$presence"
 	smpc-reveal -o cut.csv cut.alice cut.bob
-	assert_equal "$(cat cut.csv)" "$(printf 'volt,outcome,free\n-0.0009765625,2,-5\n0.0009765625,0,1099511627776')"
+	assert_equal "$(cat cut.csv)" "$(printf 'volt,outcome,free,has volt\n-0.0009765625,2,-5,1\n,0,1099511627776,0')"
 	each_party smpc-cut -c income -o income.@ x.@
 	each_party smpc-paste -o paste.@ cut.@ income.@
-	assert_equal "$(known paste.bob)" "$volt"$'\n'"$outcome"$'\n'"income: number, from 0 to 549755814000 EUR, words times 2^9"
-	assert_equal "$(smpc-reveal paste.dealer paste.bob | sed -n 2p)" "-0.0009765625,2,-5,549755814000"
+	assert_equal "$(known paste.bob)" "$volt"$'\n'"$outcome"$'\n'"$presence"$'\n'"income: number, from 0 to 549755814000 EUR, words times 2^9"
+	assert_equal "$(smpc-reveal paste.dealer paste.bob | sed -n 2p)" "-0.0009765625,2,-5,1,549755814000"
 }
 
 @test "columns that are renamed keep it, and what speaks of them follows" {
@@ -250,20 +256,20 @@ of() {
 }
 
 @test "smpc-paste: where words are multiplied to a common scale, so are ranges" {
-	each_party smpc-cut -c volt,outcome -o cut.@ x.@
+	each_party smpc-cut -c "volt,outcome,has volt" -o cut.@ x.@
 	printf 'y\n0.25\n0.5\n' >y.csv
 	smpc-share --fraction-bits 8 --public -o y.public y.csv
 	each_party smpc-paste -o paste.@ cut.@ y.public
 	smpc-info --json paste.bob >json
 	run python3 - json <<-'P'
 		import json, sys
-		volt, outcome, y = json.load(open(sys.argv[1]))['about']
+		volt, outcome, there, y = json.load(open(sys.argv[1]))['about']
 		assert volt['range'] == [str(-2 ** 38), str(2 ** 38)] and volt['exponent'] == -40, volt
 		assert outcome['range'] == ['0', '512'] and outcome['values'] == ['no', '', 'a,b'], outcome
 		assert y is None, y
 	P
 	assert_success
-	assert_equal "$(smpc-reveal paste.alice paste.bob | sed -n 2p)" "-0.0009765625,2,0.25"
+	assert_equal "$(smpc-reveal paste.alice paste.bob | sed -n 2p)" "-0.0009765625,2,1,0.25"
 }
 
 @test "local tools on ranges and exponents are exact, within the ranges they name, and refuse nothing" {
@@ -448,16 +454,17 @@ declared() {
 @test "--public: a revealed stream keeps it, and other forms have the owner's units" {
 	smpc-reveal --public -o public x.alice x.bob
 	assert_equal "$(known public)" "$(known x.bob)"
-	smpc-cut -c volt,income -o two public
+	smpc-cut -c "volt,income,has volt" -o two public
 	smpc-reveal --npy -o two.npy two
 	run python3 - <<-'P'
-		import struct
+		import math, struct
 		data = open('two.npy', 'rb').read()
 		assert b"'<f8'" in data[:128], data[:128]
-		assert struct.unpack('<4d', data[128:]) == (-2 ** -10, 2 ** 39, 2 ** -10, 512), struct.unpack('<4d', data[128:])
+		x = struct.unpack('<6d', data[128:])
+		assert x[:3] == (-2 ** -10, 2 ** 39, 1) and math.isnan(x[3]) and x[4:] == (512, 0), x
 	P
 	assert_success
-	assert_equal "$(smpc-reveal --json two | tail -n 1)" '{"columns":["volt","income"],"name":"x","rows":[[-0.0009765625,549755814000],[0.0009765625,500]]}'
+	assert_equal "$(smpc-reveal --json two | tail -n 1)" '{"columns":["volt","income","has volt"],"name":"x","rows":[[-0.0009765625,549755814000,1],[null,500,0]]}'
 }
 
 @test "numbers in different units, or of values in different orders, are not added or compared" {

@@ -436,3 +436,37 @@ squares=$ROOT/tests/python/least_squares.py
 	together 2 p smpc-predict 'm.{}' 't.{}'
 	smpc-reveal p.1 p.2 | paste -d , - t.csv | awk -F , 'NR > 1 && (($1 - $6) ^ 2 > 1 || ($2 - $7) ^ 2 > 4e-9 || ($3 - 5) ^ 2 > 1e-8) { exit 1 }'
 }
+
+@test "numbers with a declared range that are 0 and 1, or whole: labels in any unit" {
+	local odd
+	labelled good "${twelve[@]}"
+	together 2 want smpc-train --faithful --standardize -l y 'good.{}'
+	smpc-share -f -n 2 --range y=0..1 --range x=0..4 -o r good.csv
+	together 2 m smpc-train --faithful --standardize -l y 'r.{}'
+	smpc-info r.1 | grep -q "^column        y: number, from 0 to 1, words times 2^"
+	together 2 p smpc-predict --faithful 'm.{}' 'r.{}'
+	together 2 s smpc-score -m accuracy,auc,confusion p.{} r.{}
+	together 2 q smpc-predict --faithful 'want.{}' 'good.{}'
+	together 2 t smpc-score -m accuracy,auc,confusion q.{} good.{}
+	cmp s.1 t.1
+	# what is not 0 or 1, by whatever little, is found by the bit
+	for odd in 0.5 0.000001 0.99999; do
+		sed "5s/,.*/,$odd/" good.csv >odd.csv
+		smpc-share -f -n 2 --range y=0..1 --range x=0..4 -o odd odd.csv
+		refused "the labels in column 'y' are not all 0 or 1" smpc-train -l y odd.{}
+		refused "the labels in column 'y' are not all 0 or 1" smpc-score -m accuracy -l y --prediction x --threshold 1 odd.{}
+		smpc-reveal --public -o clear odd.1 odd.2
+		fails_with 5 smpc-train --clear -l y clear
+		stderr_has "row 4: the label"
+	done
+	# a range that goes beyond says that they are something else
+	smpc-share -f -n 2 --range y=0..1.5 --range x=0..4 -o r good.csv
+	refused "column 'y' is declared as a number from 0 to 1.5, and labels here are 0 or 1" smpc-train -l y r.{}
+	# three classes
+	labelled three 0 1 2 0 1 2 0 1 2 0 1 2
+	smpc-share -f -n 2 --range y=0..2 --range x=0..4 -o three three.csv
+	together 2 m smpc-train --standardize -m softmax --classes 3 -l y 'three.{}'
+	sed '5s/,.*/,1.5/' three.csv >odd.csv
+	smpc-share -f -n 2 --range y=0..2 --range x=0..4 -o odd odd.csv
+	refused "the labels in column 'y' are not all whole numbers from 0 to 2" smpc-train -m softmax --classes 3 -l y odd.{}
+}

@@ -357,6 +357,8 @@ for line in sys.stdin:
     del record["digest"]
     if "model" in record:
         record["model"][sys.argv[1]] = json.loads(sys.argv[2])
+        if sys.argv[1] == "labels":
+            del record["model"]["label-columns"]
     print(json.dumps(record))' "$2" "$3" >n.$p
 	done
 }

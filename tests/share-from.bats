@@ -87,8 +87,8 @@ whole() {
 	agent owner -- smpc-share --from owner --range a=0..1e6 --unit a=EUR --codes c=no,yes t.csv
 	ended owner 20 0
 	assert_equal "$(cat owner.err)" "smpc-share: t.csv: numbers of 32768 and more are in columns without a declared range; their \
-sums and means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them; to declare ranges, \
-add --range b=0..2e6"
+sums and means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them, and \
+products by public fractions (smpc-mul -c) wrap from 2147483648 on; to declare ranges, add --range b=0..2e6"
 	: >owner.err
 	well dealer alice bob owner
 	assert_equal "$(smpc-info x.bob | sed -n 's/^column  *//p')" "a: number, from 0 to 1000000 EUR, words times 2^6

@@ -195,3 +195,13 @@ load shares
 	quietly smpc-reveal -o out y.1 y.2
 	seq 2 300001 | cmp - out
 }
+
+@test "-c: whole numbers get the fraction bits that a constant needs" {
+	printf 'n\n3\n-4\n' | smpc-share -n 2 --fraction-bits 0 -o x
+	each smpc-add -c 0.75 -o y.@ x.@
+	reveals y n 3.75 -3.25
+	is_line "fraction bits" y.1 16
+	each smpc-add -c 5 -o z.@ x.@
+	reveals z n 8 1
+	is_line "fraction bits" z.1 0
+}

@@ -190,3 +190,40 @@ b: number, from 0 to 1"
 	capture smpc-local -o never -- sh -c 'smpc-compare lt -w 2 -c {} small.{}'
 	assert_failure 4
 }
+
+@test "a number between two whole ones is compared as it is" {
+	local r
+	printf '%s\n' 94 95 96 >n
+	smpc-share -n 2 --no-header --fraction-bits 0 -o n n
+	while read -r r due; do
+		together 2 y smpc-compare "$r" -c 94.6 'n.{}'
+		assert_equal "$(smpc-reveal y.1 y.2 | paste -s -d "")" "$due" || return 1
+	done <<-'END'
+		lt 100
+		le 100
+		gt 011
+		ge 011
+		eq 000
+		ne 111
+	END
+	# a unit of 1, and a range
+	smpc-share -f -n 2 --no-header --range 1=0..1000000000 -o n n
+	together 2 y smpc-compare gt -c 94.6 'n.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | paste -s -d "")" 011
+	together 2 y smpc-compare ne -c -0.25 'n.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | paste -s -d "")" 111
+	# means of counts: 95, and 94.5
+	smpc-share -f -n 2 --no-header --fraction-bits 0 -o n n
+	for p in 0 1 2; do
+		smpc-sum -m -o m.$p n.$p && smpc-head -n 2 n.$p | smpc-sum -m -o h.$p || return 1
+	done
+	for c in 94.6 95 95.1; do
+		together 2 y smpc-compare ge -c $c 'm.{}'
+		smpc-reveal y.1 y.2
+	done >of
+	assert_equal "$(paste -s -d "" of)" 110
+	together 2 y smpc-compare eq -c 94.5 'h.{}'
+	assert_equal "$(smpc-reveal y.1 y.2)" 1
+	together 2 y smpc-compare eq -c 94.6 'h.{}'
+	assert_equal "$(smpc-reveal y.1 y.2)" 0
+}

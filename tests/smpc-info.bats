@@ -129,3 +129,35 @@ load shares
 	fails_with 4 smpc-info x.bob
 	stderr_has "-i KEY"
 }
+
+@test "bounds are the numbers that an owner declared, and not those that words of another unit stand for" {
+	printf 'a,b,c,d,e\n5,2e12,0.1,-3,123457\n,3e12,0.3,-7.7,123456\n' |
+		smpc-share -n 2 --range a=-1e6..1e6 --range b=0..5e12 --range c=0.01..0.3 --range d=-7.77..-1.1 --range e=123456..123457 \
+			--na a=0 --na-indicator a -o x
+	smpc-info x.1 | sed -n 's/^column  *//p' | sed 's/, words times.*//' >about
+	cmp - about <<-'EOF'
+		a: number, from -1000000 to 1000000
+		a.missing: indicator, 1 where there is no value of a, from 0 to 1
+		b: number, from 0 to 5000000000000
+		c: number, from 0.01 to 0.3
+		d: number, from -7.77 to -1.1
+		e: number, from 123456 to 123457
+	EOF
+}
+
+@test "what predictions are of, and what a model knows of its columns" {
+	for party in alice bob dealer; do
+		smpc-info "$ROOT/tests/vectors/good/predicted.$party" | sed -n 's/^column  *//p' >about
+		cmp - about <<-'EOF'
+			predicted_y: number, prediction of y EUR, words times 2^3
+			predicted_ill: number, how likely it is that ill is '' and not 'no'
+			predicted_d_0: number, how likely it is that d is 'a,b'
+			class: class 'u', 'v', prediction of 1, from 0 to 1
+		EOF
+		smpc-info "$ROOT/tests/vectors/good/model.$party" | grep -e '^feature ' -e '^label ' >about
+		cmp - about <<-'EOF'
+			feature       ü: number µV
+			label         ill: class 'no', '', 'a,b'
+		EOF
+	done
+}

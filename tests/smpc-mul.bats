@@ -363,3 +363,12 @@ refused_mul() {
 	assert_not_exists y.dealer
 	assert_not_exists y.bob
 }
+
+@test "-c: large factors leave numbers below 2^15 room" {
+	printf 'a\n32767.5\n-2\n' | smpc-share -n 2 -o x 2>/dev/null
+	each smpc-mul -c 1234567.891 -o y.@ x.@
+	smpc-reveal y.1 y.2 | awk 'NR == 2 { d = $1 / 40453703368.34; bad = d < 1 - 1e-9 || d > 1 + 1e-9 }
+	    NR == 3 { bad = bad || $1 > -2469135.78 || $1 < -2469135.785 } END { exit bad }'
+	each smpc-mul -c 100000000 -o z.@ x.@
+	reveals z a 3276750000000 -200000000
+}

@@ -767,9 +767,9 @@ sex=m: indicator 'm' of sex, from 0 to 1"
 	table in a,b,k 1,,x ,2, 3,4,x
 	back --na 0 --na k=y --one-hot k=x,y --na-indicator a,k --na-indicator b
 	assert_output $'a,a.missing,b,b.missing,k=x,k=y,k.missing\n1,0,0,1,1,0,0\n0,1,2,0,0,1,1\n3,0,4,0,1,0,0'
-	assert_equal "$(known s.1 | grep missing)" "a.missing: indicator '' of a, from 0 to 1
-b.missing: indicator '' of b, from 0 to 1
-k.missing: indicator '' of k, from 0 to 1"
+	assert_equal "$(known s.1 | grep missing)" "a.missing: indicator, 1 where there is no value of a, from 0 to 1
+b.missing: indicator, 1 where there is no value of b, from 0 to 1
+k.missing: indicator, 1 where there is no value of k, from 0 to 1"
 	# with whole numbers, too
 	for option in "-q 7" "--fraction-bits 0"; do
 		# shellcheck disable=SC2086 # words
@@ -1098,20 +1098,30 @@ income: number, from -250000 to 250000, words times 2^8"
 }
 
 @test "an undeclared column whose sums may have no room is refused, with the range to paste" {
-	# 2^44 in magnitude, whatever the signs, and a unit below
-	table in a,b 8796093022208,1 -8796093022208,2
-	refuses 5
-	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers would not fit 64 bits; share them with \
---range a=-1e13..1e13"
-	assert_equal "${#stderr_lines[@]}" 1
-	assert_not_exists s.1
-	table in a,b 8796093022208,40000 -8796093022207.99,2
+	# 2^44 in magnitude, whatever the signs, and less
+	seq 16384 | awk 'BEGIN { print "a,b" } { print ($1 % 2 ? "" : "-") "1073741823.99," 40000 }' >in
 	capture smpc-share -n 2 -f -o s in
 	assert_success
+	rm s.?
+	echo 1073741823,2 >>in
+	refuses 5
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with \
+--range a=-2e9..2e9"
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_not_exists s.1
+	# one from 2^30 on, which leaves no room for a factor with a fraction
+	table in a,b 1073741824,1 -7,2
+	refuses 5
+	stderr_has "'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-10..2e9"
+	table in a,b 1073741823.99,1 -7,2
+	capture smpc-share -n 2 -f -o s in
+	assert_success
+	for p in 0 1 2; do smpc-mul -c -1.99 s.$p >t.$p || return 1; done
+	smpc-reveal t.1 t.2 | awk -F , 'NR == 2 { exit !($1 < -2136700000 && $1 > -2136800000) }'
 	# other large columns are told of in the same run, and whoever asks for fraction bits has them
 	table in a,b,c 8796093022208,40000,1e14 -8796093022208,2,0
 	refuses 5
-	stderr_has "'a', 'c': sums of the numbers would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
+	stderr_has "'a', 'c': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
 	stderr_has "numbers of 32768 and more are in columns without a declared range"
 	stderr_has "add --range b=0..5e4"
 	back_large --fraction-bits 16
@@ -1142,7 +1152,7 @@ pasted() {
 	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'volt': all numbers that are not 0 become 0 with 16 fraction bits; keep them with \
 --range volt=0..1e-6"
 	assert_equal "${stderr_lines[1]}" "smpc-share: in: numbers of 32768 and more are in columns without a declared range; their sums and \
-means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them; to declare ranges, add \
+means are exact all the same, but variance, correlation, --standardize, matmul and training will refuse them, and products by public fractions (smpc-mul -c) wrap from 2147483648 on; to declare ranges, add \
 --range income=0..2e5 --range 'net debt=-5..1e5' --range 'it'\\''s=-1e9..5e4' --range a,b=0..5e4 --range d=-5e4..0"
 	pasted --codes code=x,y
 	assert_equal "${#options[@]}" 12
@@ -1456,7 +1466,7 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	back
 	assert_output $'1.5\n-0.25'
 	npy '<i4' '(1, 3)' '<i' 1 -2 2147483647 >in
-	back_large
+	back_large --fraction-bits 16
 	assert_output 1,-2,2147483647
 	npy '>u2' '(1, 2)' '>H' 1 65535 >in
 	back_large
@@ -1817,7 +1827,7 @@ empty empty 40 0
 outcome category 0 2"
 	assert_line --regexp '^born +date +0 +1941-03-02 +1980-03-05 +- +- +40$'
 	[[ ${lines[-1]} == "options to paste: "* ]]
-	assert_equal "${lines[-1]#*: }" "-x id -x name --range sex=0..1 --one-hot ward=w0,w1,w2 --date born --range n=0..2000 -x empty \
+	assert_equal "${lines[-1]#*: }" "-x id -x name --codes sex=0,1 --one-hot ward=w0,w1,w2 --date born --range n=0..2000 -x empty \
 --codes 'outcome=it'\''s 0,it'\''s 1'"
 	# what was pasted is no longer offered, and nothing is left to say
 	eval "pasted=(${lines[-1]#*: })"
@@ -1836,6 +1846,39 @@ outcome category 0 2"
 	eval "pasted=(${lines[-1]#*: })"
 	back -x 4,6 "${pasted[@]}"
 	assert_output $'a,a=b,it\'s,c\n1,0,0,1\n2,1,1,2\n3,0,1,3'
+}
+
+@test "--check: codes, and no range, for columns of 0 and 1, which training takes as labels" {
+	table in y,n,one,half,three 0,01,1,0,0 1,0,1,1,1 1,0,1,0.5,2 0,01,1,0,1
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
+	eval "pasted=(${lines[-1]#*: })"
+	back "${pasted[@]}"
+	assert_output $'y,n,one,half,three\n0,1,1,0,0\n1,0,1,1,1\n1,0,1,0.5,2\n0,1,1,0,1'
+	quietly smpc-share --check --range y=0..1 -c y in
+	refute_output --partial "options to paste"
+	# the elements of an array are numbers, without a text
+	npy '<f8' '(2, 1)' '<d' 0 1 >in
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --range 1=0..1"
+	back --range 1=0..1
+}
+
+@test "texts with commas, and the empty one: no option lists them, and a schema does" {
+	table in 'ward,x' '"a, b",1' 'c,2' ',3'
+	for option in --one-hot --codes; do
+		fails_with 2 smpc-share -n 2 -o x $option ward=,c in
+		stderr_has "a category is empty: a schema can list the empty text, and texts with commas (smpc-schema --draft)"
+		fails_with 1 smpc-share -n 2 -o x $option ward=c,d in
+		stderr_has "'a, b' is none of its categories: c, d; a schema can list texts with commas: smpc-schema --draft"
+	done
+	table other 'ward,x' 'c,2' ',3'
+	fails_with 1 smpc-share -n 2 -o x --one-hot ward=c,d other
+	stderr_has "a schema can make a category of it"
+	echo '{"version": 1, "columns": [{"name": "ward", "kind": "category", "values": ["a, b", "", "c"]}]}' >schema.json
+	smpc-share -n 2 -o x --schema schema.json in
+	assert_equal "$(smpc-reveal x.1 x.2)" $'"ward=a, b",ward=,ward=c\n1,0,0\n0,0,1\n0,1,0'
+	smpc-info x.1 | grep -x "column        ward=: indicator, 1 where there is no value of ward, from 0 to 1"
 }
 
 @test "--check: numbers that are too large for a double are a fault, and shown as such" {

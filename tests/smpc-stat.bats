@@ -256,14 +256,59 @@ all=mean,variance,covariance,correlation
 	awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) { if ($i > 1 || $i < -1) bad = 1; if ($i > 0.999) ones++ } } END { exit bad || ones < 9 }' c.csv
 	smpc-reveal -t variance c.1 c.2 | awk -F , 'NR > 1 { for (i = 1; i <= NF; i++) if ($i < 0) exit 1 }'
 	assert_equal "$(smpc-info c.1 | grep -c "number, from -1 to 1$")" 5
-	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 35184372088832$")" 5
+	# (2^16)^2 / 4, and a little more
+	assert_equal "$(smpc-info c.1 | grep -c "number, from 0 to 107[0-9]*\.[0-9]*$")" 5
 }
 
-@test "a variance that may have no room at its scale is refused" {
+@test "columns with more bits than there is room for lose the last ones" {
 	printf '%s\n' a -900000000 900000000 0 >wide.csv
 	smpc-share -f -n 2 --fraction-bits 0 --range a=-1e9..1e9 -o wide wide.csv
-	capture smpc-local -n 2 -o never -- smpc-stat -f 4 variance 'wide.{}'
+	together 2 v smpc-stat -f 4 variance 'wide.{}'
+	smpc-reveal v.1 v.2 | awk 'NR == 2 { exit !($1 > 8.0999e17 && $1 < 8.1001e17) }'
+	# one owner's range is 0..100, the other's 0..1e6
+	seq 12 | sed '1i x' >small.csv
+	seq 12 | awk 'BEGIN { print "x" } { print $1 * 80000 }' >large.csv
+	smpc-share -n 2 --range x=0..100 -o small small.csv
+	smpc-share -n 2 --range x=0..1e6 -o large large.csv
+	each smpc-cat -o both.@ small.@ large.@
+	together 2 s smpc-stat variance,covariance,mean 'both.{}'
+	(cat small.csv; tail -n +2 large.csv) | awk 'NR > 1 { n++; t += $1; q += $1 * $1 }
+	    END { printf("%.17g %.17g\n", t / n, (q - t * t / n) / (n - 1)) }' >due
+	smpc-reveal -t mean s.1 s.2 | awk 'NR == 2' | paste -d " " - due |
+	    awk '{ d = $1 / $2 - 1; exit !(d * d < 1e-14) }'
+	for s in variance covariance; do
+		smpc-reveal -t $s s.1 s.2 | awk 'NR == 2' | paste -d " " - due |
+		    awk '{ d = $1 / $3 - 1; exit !(d * d < 1e-14) }' || return 1
+	done
+	# words of 37 bits
+	each smpc-mul -c 100 -o hundred.@ large.@
+	together 2 h smpc-stat variance 'hundred.{}'
+	smpc-reveal h.1 h.2 | awk 'NR == 2 { d = $1 / (13 * 80000 * 80000 * 1e4) - 1; exit !(d * d < 1e-12) }'
+}
+
+@test "a column with more bits than it can lose is refused, with its name and what mends it" {
+	seq 12 | awk 'BEGIN { print "x" } { print $1 / 12 }' >small.csv
+	seq 12 | awk 'BEGIN { print "x" } { print $1 * 80000000 }' >large.csv
+	smpc-share -n 2 --range x=0..1 -o small small.csv
+	smpc-share -n 2 --range x=0..1e9 -o large large.csv
+	each smpc-add -o both.@ small.@ large.@
+	capture smpc-local -n 2 -o never -- smpc-stat variance 'both.{}'
 	assert_failure 5
-	stderr_has "words of up to 34 bits are announced, and there is room for 32"
+	stderr_has "column 'x': its numbers, from 0 to 1000000001, have words of up to 60 bits, and there is room for 36: owners declare ranges of one size"
 	assert_not_exists never.1
+	smpc-share -f -n 2 --range x=0..1e9 -o small small.csv
+	each smpc-add -o one.@ small.@ large.@
+	together 2 s smpc-stat variance 'one.{}'
+	together 2 t smpc-map clip --low 0 --high 50 'both.{}'
+	together 2 u smpc-stat variance 't.{}'
+}
+
+@test "variances of what an owner declared have a range that leaves products room" {
+	seq 12 | awk 'BEGIN { print "s" } { print 45000 + $1 * 1000 }' >s.csv
+	smpc-share -n 2 --range s=0..1e6 -o s s.csv
+	together 2 v smpc-stat variance 's.{}'
+	together 2 w smpc-mul 'v.{}' 'v.{}'
+	smpc-reveal w.1 w.2 | awk 'NR == 2 { d = $1 / (13e6 * 13e6) - 1; exit !(d * d < 1e-6) }'
+	together 2 i smpc-map reciprocal 'v.{}'
+	smpc-reveal i.1 i.2 | awk 'NR == 2 { d = $1 * 13e6 - 1; exit !(d * d < 1e-6) }'
 }

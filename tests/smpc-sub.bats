@@ -66,3 +66,9 @@ load shares
 	fails_with 1 smpc-sub -c nowhere x.1
 	fails_with 2 smpc-sub --constant
 }
+
+@test "-c: whole numbers get the fraction bits that a constant needs" {
+	printf 'n\n3\n-4\n' | smpc-share -n 2 --fraction-bits 0 -o x
+	each smpc-sub -c 0.75 -o y.@ x.@
+	reveals y n 2.25 -4.75
+}

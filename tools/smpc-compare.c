@@ -66,8 +66,12 @@ find_difference(const struct comparison *c, struct mpc *S, struct mpc_vector *d,
 
 	memset(room, 0, sizeof(room));
 	if (c->what.constant != NULL) {
-		mpc_scale(d, &x[0], swapped ? -1 : 1);
-		return (compare_plan_add(&c->plan, d, swapped ? 1 : -1));
+		if ((rc = compare_plan_prepare(S, &c->plan, 0, &room[0], &z[0], &x[0])) == 0) {
+			mpc_scale(d, z[0], swapped ? -1 : 1);
+			rc = compare_plan_add(&c->plan, d, swapped ? 1 : -1);
+		}
+		mpc_vector_free(&room[0]);
+		return (rc);
 	}
 	if (compare_plan_prepare(S, &c->plan, 0, &room[0], &z[0], &x[0]) == 0 &&
 	    compare_plan_prepare(S, &c->plan, 1, &room[1], &z[1], &x[1]) == 0) {
@@ -158,7 +162,7 @@ comparison_params(const struct comparison *c, char *params, size_t size)
 static int
 run(char **operands, size_t count)
 {
-	struct comparison c = { .what = { constant, (unsigned)bits } };
+	struct comparison c = { .what = { .constant = constant, .bits = (unsigned)bits } };
 	const struct stage_map map = {
 		.wide = true,
 		.align = true,
@@ -171,6 +175,8 @@ run(char **operands, size_t count)
 
 	if ((c.relation = find_relation(operands[0])) == NULL)
 		return (-1);
+	c.what.up = !c.relation->swapped;
+	c.what.equality = c.relation->equality;
 	if ((constant != NULL) ? count > 2 : count != 3)
 		return (usage("%s", (constant != NULL) ? "-c takes the place of the second stream" :
 		    "two streams are compared, or one with a number (-c VALUE)"));

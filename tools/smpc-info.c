@@ -1,8 +1,10 @@
 /* Say what a share stream is. */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/diag.h"
 #include "base/hex.h"
@@ -217,6 +219,8 @@ print_value(const json_t *v)
 		printf("%" JSON_INTEGER_FORMAT, json_integer_value(v));
 }
 
+static void print_model_columns(const char *role, const json_t *columns, const json_t *names);
+
 /* What a model's tensors are for: a line for each field. */
 static void
 print_model(const char *text)
@@ -226,6 +230,8 @@ print_model(const char *text)
 	size_t i;
 
 	json_object_foreach(model, key, value) {
+		if (strcmp(key, "feature-columns") == 0 || strcmp(key, "label-columns") == 0)
+			continue;
 		printf("%-14s", key);
 		json_array_foreach(value, i, item) {
 			fputs((i > 0) ? ", " : "", stdout);
@@ -235,6 +241,10 @@ print_model(const char *text)
 			print_value(value);
 		putchar('\n');
 	}
+	print_model_columns("feature", json_object_get(model, "feature-columns"),
+	    json_object_get(model, "features"));
+	print_model_columns("label", json_object_get(model, "label-columns"),
+	    json_object_get(model, "labels"));
 	json_decref(model);
 }
 
@@ -251,14 +261,105 @@ print_values(const struct column *c)
 	}
 }
 
+/*
+ * The shortest number that an owner may have declared, whose bounds were rounded outwards to words
+ * of this unit, or that such a word stands for as well.  Return whether there is one.
+ */
+static bool
+declared_bound(char text[static FIXED_MAX_TEXT], double bound, double unit, bool high)
+{
+	char number[FIXED_MAX_TEXT];
+	double inwards;
+	int digits, power, decimals;
+
+	for (digits = 1; digits < 16; digits++) {
+		snprintf(number, sizeof(number), "%.*e", digits - 1, bound);
+		inwards = high ? bound - strtod(number, NULL) : strtod(number, NULL) - bound;
+		if (inwards > -unit / 2 && inwards < unit)
+			break;
+	}
+	power = (int)strtol(strchr(number, 'e') + 1, NULL, 10);
+	decimals = (digits - 1 > power) ? digits - 1 - power : 0;
+	if (digits == 16 || power > 14 || power < -4)
+		return (false);
+	snprintf(text, FIXED_MAX_TEXT, "%.*f", decimals, strtod(number, NULL));
+	return (true);
+}
+
 /* The least or largest word of a column, as the number it stands for. */
 static void
 print_bound(const char *before, const struct part *p, const struct column *c, int64_t bound)
 {
+	double unit = ldexp(1, c->exponent - (int)p->fraction_bits);
 	char text[FIXED_MAX_TEXT];
 
-	fixed_format_scaled(text, bound, p->fraction_bits, c->exponent, p->divisor);
+	if (bound == 0 || c->exponent == 0 || p->divisor != 1 ||
+	    !declared_bound(text, (double)bound * unit, unit, bound == c->high))
+		fixed_format_scaled(text, bound, p->fraction_bits, c->exponent, p->divisor);
 	printf("%s%s", before, text);
+}
+
+/* The column that another one is about. */
+static void
+print_of(const char *before, const struct column *c)
+{
+
+	fputs(before, stdout);
+	print_name(c->of);
+}
+
+/* What a column is; numbers and classes that are about another one are predictions of it. */
+static void
+print_kind(const struct column *c)
+{
+	bool probability = (c->kind == COLUMN_NUMBER && c->n_values > 0 && c->n_values <= 2);
+
+	if (c->kind == COLUMN_INDICATOR && c->values[0][0] == '\0') {
+		print_of("indicator, 1 where there is no value of ", c);
+		return;
+	}
+	fputs(column_kind_name(c->kind), stdout);
+	if (!probability)
+		print_values(c);
+	if (c->of == NULL)
+		return;
+	print_of((c->kind == COLUMN_INDICATOR || c->kind == COLUMN_PRESENCE) ? " of " :
+	    probability ? ", how likely it is that " : ", prediction of ", c);
+	if (probability) {
+		fputs(" is '", stdout);
+		print_name(c->values[c->n_values - 1]);
+		fputs((c->n_values > 1) ? "' and not '" : "'", stdout);
+	}
+	if (probability && c->n_values > 1) {
+		print_name(c->values[0]);
+		putchar('\'');
+	}
+}
+
+/* What was known of the columns that a model was trained on. */
+static void
+print_model_columns(const char *role, const json_t *columns, const json_t *names)
+{
+	const json_t *column;
+	struct column c;
+	size_t i;
+
+	json_array_foreach(columns, i, column) {
+		if (column_decode(&c, column, role) == 0 && c.kind != COLUMN_UNDECLARED) {
+			printf("%-14s", role);
+			if (names != NULL)
+				print_name(json_string_value(json_array_get(names, i)));
+			else
+				printf("%zu", i + 1);
+			fputs(": ", stdout);
+			print_kind(&c);
+			if (c.unit != NULL)
+				putchar(' ');
+			print_name((c.unit != NULL) ? c.unit : "");
+			putchar('\n');
+		}
+		column_clear(&c);
+	}
 }
 
 /* What is known of a column. */
@@ -272,12 +373,8 @@ print_column(const struct part *p, size_t j)
 		print_name(p->columns[j]);
 	else
 		printf("%zu", j + 1);
-	printf(": %s", column_kind_name(c->kind));
-	print_values(c);
-	if (c->of != NULL) {
-		fputs(" of ", stdout);
-		print_name(c->of);
-	}
+	printf(": ");
+	print_kind(c);
 	if (column_has_range(c)) {
 		print_bound(", from ", p, c, c->low);
 		print_bound(" to ", p, c, c->high);

@@ -33,27 +33,27 @@ static const struct opt options[] = {
 
 static int
 apply_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    struct mpc_numbers n)
+    const struct map_plan *plan)
 {
 
 	(void)rows;
-	return (mpc_divide(S, y, &x[0], &x[1], n));
+	return (mpc_divide(S, y, &x[0], &x[1], &plan->division));
 }
 
 static int
 apply_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    struct mpc_numbers n)
+    const struct map_plan *plan)
 {
 
-	return (mpc_softmax(S, y, x, rows, x->n / rows, n));
+	return (mpc_softmax(S, y, x, rows, x->n / rows, plan->n));
 }
 
 static int
 apply_log_softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-    struct mpc_numbers n)
+    const struct map_plan *plan)
 {
 
-	return (mpc_log_softmax(S, y, x, rows, x->n / rows, n));
+	return (mpc_log_softmax(S, y, x, rows, x->n / rows, plan->n));
 }
 
 static const struct special {
@@ -62,7 +62,7 @@ static const struct special {
 	enum map_kind kind;
 	bool by_row;
 	int (*apply)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
-	    struct mpc_numbers n);
+	    const struct map_plan *plan);
 } specials[] = {
 	{
 		.name = "divide",
@@ -135,6 +135,8 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 		{ .n = LIST_ROWS * LIST_COLUMNS },
 		{ .n = LIST_ROWS * LIST_COLUMNS },
 	};
+	const struct map_plan plan = { .n = mpc_unknown_numbers(NULL, LIST_BITS),
+		.division = mpc_unknown_division(LIST_BITS) };
 	struct mpc_vector y = x[0];
 	struct mpc *S;
 	int rc;
@@ -142,7 +144,7 @@ plan_one(const struct mpc_function *p, const struct special *s, struct mpc_cost 
 	if ((S = mpc_new_plan(2, stage_options.faithful)) == NULL)
 		return (-1);
 	rc = (p != NULL) ? p->apply(S, &y, &x[0], mpc_unknown_numbers(p, LIST_BITS)) :
-	    s->apply(S, &y, x, LIST_ROWS, mpc_unknown_numbers(NULL, LIST_BITS));
+	    s->apply(S, &y, x, LIST_ROWS, &plan);
 	*c = *mpc_declared(S);
 	mpc_free(S);
 	return (rc);
@@ -262,7 +264,7 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y,
 	both[0] = *x[0];
 	if (m->special->operands == 2)
 		both[1] = *x[1];
-	return (m->special->apply(S, y, both, rows, m->plan.n));
+	return (m->special->apply(S, y, both, rows, &m->plan));
 }
 
 static int

@@ -9,6 +9,7 @@
 #include "cli/stage.h"
 #include "cli/stage_product.h"
 #include "cli/streams.h"
+#include "data/lineage.h"
 #include "local/local.h"
 #include "nn/prepare.h"
 
@@ -456,6 +457,21 @@ transposed_tensor(struct stage *stage, void *state, struct blocks *b)
 	return (rc);
 }
 
+/*
+ * The columns of rows that were transposed meet rows: of tables out of which owners left some, only
+ * those of the same sharing belong together.
+ */
+static int
+check_transposed(const struct pair *p)
+{
+	const struct part *a = blocks_part(p->a, 0), *b = blocks_part(p->b, 0);
+
+	if (strcmp(a->op, "transpose") != 0 || strcmp(b->op, "transpose") == 0 ||
+	    !lineage_has(a) || !lineage_has(b))
+		return (0);
+	return (lineage_check(blocks_name(p->a, 0), a, blocks_name(p->b, 0), b));
+}
+
 /* Multiply the tensors of one operand by those of the other. */
 static int
 multiply_tensors(struct stage *stage)
@@ -467,7 +483,7 @@ multiply_tensors(struct stage *stage)
 	int rc = -1;
 
 	while (p.a != NULL && p.b != NULL && (rc = next_tensors(&p)) == 1) {
-		if ((rc = find_shape(&p)) == 0)
+		if ((rc = check_transposed(&p)) == 0 && (rc = find_shape(&p)) == 0)
 			rc = multiply_tensor(stage, &p);
 		end_pair(&p);
 		if (rc == -1)

@@ -11,6 +11,7 @@
 #include "base/near.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "cli/model_columns.h"
 #include "cli/models.h"
 #include "cli/ranges.h"
 #include "cli/streams.h"
@@ -131,23 +132,21 @@ make_about(struct predict *p)
 {
 	const struct model *m = &p->model;
 	const struct bounds wide = { -((int64_t)1 << NUMBER_RANGE), (int64_t)1 << NUMBER_RANGE };
-	bool standard = (m->label_mean.n > 0);
+	bool standard = (m->label_mean.n > 0), several = (m->learner->target == LEARNER_BINARY &&
+	    p->shape.cols > 1);
 	size_t i;
 
-	free(p->about);
-	p->about = NULL;
-	if (!standard && (m->learner->target != LEARNER_BINARY || p->shape.cols == 1))
-		return (0);
 	if ((p->about = mem_array(p->shape.cols, sizeof(*p->about))) == NULL)
 		return (-1);
+	p->shape.about = p->about;
 	for (i = 0; i < p->shape.cols; i++) {
 		column_init(&p->about[i]);
 		if (standard)
 			column_result(&p->about[i], wide, m->label_units[i]);
-		p->about[i].kind = COLUMN_NUMBER;
+		if (standard || several)
+			p->about[i].kind = COLUMN_NUMBER;
 	}
-	p->shape.about = p->about;
-	return (0);
+	return (model_columns_predicted(m, p->answer, p->about, p->shape.cols));
 }
 
 static int
@@ -155,6 +154,8 @@ make_shape(struct predict *p, const char *name)
 {
 	size_t i;
 
+	columns_free(p->about, p->shape.cols);
+	p->about = NULL;
 	p->shape.name = name;
 	p->shape.cols = learner_columns(p->model.learner, p->answer);
 	p->shape.scale = (struct scale){ .divisor = 1,
@@ -228,8 +229,37 @@ match_names(struct predict *p, const struct part *part, const char *where)
 	return (0);
 }
 
+/* Whether the data have a label, too: so they are such a table as the model was trained on. */
+static bool
+has_label(const struct nn_model *m, const struct part *part)
+{
+	size_t i;
+
+	for (i = 0; i < part->cols && part->columns != NULL; i++) {
+		if (is_name_of(part->columns[i], m->labels, m->n_labels))
+			return (true);
+	}
+	return (false);
+}
+
+/*
+ * Whether columns mean what they did in training.  A table without labels cannot keep to the schema
+ * of one with labels.
+ */
 static int
-match_columns(struct predict *p, const struct part *part, const char *where)
+match_meaning(const struct predict *p, const struct part *part, const char *where)
+{
+	const struct model_columns_of features = { .part = part, .where = where,
+		.positions = p->positions, .cols = nn_size(p->model.about->in) };
+
+	if (model_columns_check(&p->model, &features) == -1)
+		return (-1);
+	return (has_label(p->model.about, part) ?
+	    model_columns_check_schema(&p->model, part, where) : 0);
+}
+
+static int
+find_columns(struct predict *p, const struct part *part, const char *where)
 {
 	const struct nn_model *m = p->model.about;
 
@@ -243,6 +273,13 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 		return (fail(ST_FAILED, "%s: has %zu columns, and the model takes %zu features",
 		    where, part->cols, nn_size(m->in)));
 	return (0);
+}
+
+static int
+match_columns(struct predict *p, const struct part *part, const char *where)
+{
+
+	return ((find_columns(p, part, where) == -1) ? -1 : match_meaning(p, part, where));
 }
 
 /* ---- a block ---- */
@@ -588,7 +625,7 @@ out:
 	free(p.presence);
 	free(p.names);
 	free(p.columns);
-	free(p.about);
+	columns_free(p.about, p.shape.cols);
 	model_free(&p.model);
 	return (rc);
 }

@@ -51,7 +51,8 @@ how_to_print(void)
 	return ((struct print_options){ .format = json ? PRINT_JSON : npy ? PRINT_NPY :
 		safetensors ? PRINT_SAFETENSORS : is_public ? PRINT_STREAM : table ? PRINT_TABLE :
 		PRINT_CSV,
-		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed });
+		.path = stream_options.output, .tensor = tensor, .is_signed = is_signed,
+		.is_partial = partial });
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "base/names.h"
 #include "base/near.h"
 #include "cli/classes.h"
+#include "cli/model_columns.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
@@ -333,13 +334,31 @@ count_classes(struct score *s, const struct part *labels)
 	    "labels: how many classes there are, neither of them says; --classes does"));
 }
 
-/* Whether each of these columns is said to be a label, or a number, of its own. */
+/* A label that is a class by itself. */
 static bool
-said_alone(const struct part *p, const struct columns_choice *c, enum column_kind kind)
+is_class(const struct column *c)
+{
+
+	return (c->kind == COLUMN_CLASS);
+}
+
+/* A prediction of a label after a sigmoid, which is of both its values, if they are known. */
+static bool
+is_alone(const struct column *c)
+{
+
+	return ((c->kind == COLUMN_NUMBER && (c->of == NULL || c->n_values == 2)) ||
+	    (c->kind == COLUMN_CLASS && c->of != NULL));
+}
+
+/* Whether each of these columns is said to be a label, or a prediction, of its own. */
+static bool
+said_alone(const struct part *p, const struct columns_choice *c,
+    bool (*is)(const struct column *c))
 {
 	size_t i;
 
-	for (i = 0; i < c->n && part_about(p, c->positions[i])->kind == kind; i++)
+	for (i = 0; i < c->n && is(part_about(p, c->positions[i])); i++)
 		continue;
 	return (i == c->n);
 }
@@ -357,8 +376,8 @@ choose_each(struct score *s, const struct part *predictions, const struct part *
 		return (fail(ST_USAGE, "--each takes a column of predictions for each label, and "
 		    "they are %zu and %zu", s->prediction.n, s->label.n));
 	alone = each || (s->label.n > 1 && s->label.n == s->prediction.n && classes == 0 &&
-	    wants_classes(&s->shape) && (said_alone(labels, &s->label, COLUMN_CLASS) ||
-	    said_alone(predictions, &s->prediction, COLUMN_NUMBER)));
+	    wants_classes(&s->shape) && (said_alone(labels, &s->label, is_class) ||
+	    said_alone(predictions, &s->prediction, is_alone)));
 	s->n = alone ? s->label.n : 1;
 	s->shape.columns = alone ? 1 : s->prediction.n;
 	s->shape.labels = alone ? 1 : s->label.n;
@@ -414,7 +433,8 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	    refuse_missing(labels, where, &s->label) == -1)
 		return (-1);
 	s->shape.bits = blocks_part(b, 0)->fraction_bits;
-	s->shape.label_bits = s->label_bits = labels->fraction_bits;
+	s->shape.label_bits = labels->fraction_bits;
+	s->label_bits = classes_bits(labels, s->label.positions, s->label.n);
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
 	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }
@@ -454,6 +474,25 @@ unit_columns(const struct score *s, const struct blocks *b, size_t k, struct uni
 		.where = blocks_name(b, s->label.operand),
 		.positions = s->label.positions + k * y, .cols = y,
 		.shift = s->label_shift + k * y };
+}
+
+/* Whether headers say that predictions are of other labels than these. */
+static int
+check_meaning(const struct score *s, const struct blocks *b)
+{
+	size_t p = s->prediction.n / s->n, y = s->label.n / s->n, k;
+	struct model_columns_of predictions = { .part = blocks_part(b, s->prediction.operand),
+		.where = blocks_name(b, s->prediction.operand), .cols = p },
+	    labels = { .part = blocks_part(b, s->label.operand),
+		.where = blocks_name(b, s->label.operand), .cols = y };
+
+	for (k = 0; k < s->n; k++) {
+		predictions.positions = s->prediction.positions + k * p;
+		labels.positions = s->label.positions + k * y;
+		if (model_columns_score(&predictions, &labels) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 /* Classes, and what a threshold is compared with, are in the owner's units; errors may be not. */
@@ -629,7 +668,8 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 	if (blocks_repeats(b, 0) || blocks_repeats(b, stage->count - 1))
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
-	if (choose_all(stage, b, s) == -1 || choose_units(s, b) == -1 ||
+	if (choose_all(stage, b, s) == -1 || check_meaning(s, b) == -1 ||
+	    choose_units(s, b) == -1 ||
 	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);

@@ -1,6 +1,7 @@
 /* Statistics of the columns of a share, in a session of all parties. */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,10 @@
 #include "base/hex.h"
 #include "base/mem.h"
 #include "cli/bins.h"
+#include "cli/known.h"
 #include "cli/ranges.h"
 #include "cli/stage.h"
+#include "cli/stage_product.h"
 #include "cli/streams.h"
 #include "crypto/hash.h"
 #include "data/bounds.h"
@@ -19,6 +22,7 @@
 #include "func/function.h"
 #include "func/moments.h"
 #include "mpc/room.h"
+#include "nn/prepare.h"
 #include "ring/fixed.h"
 
 #define MAX_COUNT ((uint64_t)1 << 40)
@@ -48,6 +52,9 @@ enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STAT
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
 	"correlation", "histogram" };
 
+/* Bits that words of computed columns in large units keep at least, where they have to lose some. */
+#define KEPT_BITS 24
+
 /* From so many columns on, variances come from squares and not from products of all pairs. */
 #define MANY_COLUMNS 512
 
@@ -67,6 +74,13 @@ struct study {
 	struct bins bins;
 	struct mpc_central central;     /* products of distances from the means, once found */
 	struct ranges ranges;           /* of what is multiplied */
+	/*
+	 * What is known of the words that are added up, with f fraction bits, and multiplied by 2
+	 * to this, where that is not 0, as they have not so many bits then.
+	 */
+	struct known *known;
+	int *shift;
+	unsigned bits;                  /* they have up to so many, where they are multiplied */
 	/* columns with missing values, and those that tell which: n_sparse each */
 	size_t *sparse, *presence, n_sparse;
 	struct stage_inputs inputs;
@@ -226,6 +240,73 @@ most_bits(const struct study *s)
 	return ((bits < MPC_MOMENTS_MAX_RANGE) ? bits : MPC_MOMENTS_MAX_RANGE);
 }
 
+static int
+refuse_bits(const struct study *s, size_t j, unsigned bits, unsigned most)
+{
+	char text[KNOWN_TEXT];
+
+	known_text(s->part, j, text);
+	return (known_refuse(s->part, j, "its numbers, %s, have words of up to %u bits, and there "
+	    "is room for %u: owners declare ranges of one size for what it is made of "
+	    "(smpc-share --range), or smpc-map clip gives it narrower bounds", text, bits, most));
+}
+
+/*
+ * Columns of several owners with different ranges, and computed ones, may have more bits than there
+ * is room for.  They lose those that are beyond f fraction bits, or beyond what they need at least.
+ */
+static int
+fit_column(struct study *s, size_t j, unsigned most)
+{
+	struct factor f = factor_of(s->part, j, PRODUCT_BITS);
+	unsigned bits, spare;
+
+	f.words = s->known[j].words;
+	bits = factor_bits(&f);
+	for (spare = factor_spare(&f, KEPT_BITS); factor_bits(&f) > most; spare--) {
+		if (spare == 0)
+			return (refuse_bits(s, j, bits, most));
+		f.words = s->known[j].words;
+		s->shift[j]--;
+		factor_truncate(&f, (unsigned)-s->shift[j]);
+	}
+	s->known[j].words = f.words;
+	s->known[j].exponent -= s->shift[j];
+	return (0);
+}
+
+/* What is known of a column, with f fraction bits. */
+static int
+know_column(struct study *s, size_t j)
+{
+	const struct column *c = part_about(s->part, j);
+
+	s->known[j] = (struct known){ bounds_of(c), c->exponent };
+	if (bounds_known(s->known[j].words) && bounds_scale(&s->known[j].words, 1,
+	    s->f - s->part->fraction_bits) == -1)
+		return (bounds_refuse(s->part, j, "a number of it"));
+	return (0);
+}
+
+/* Of column ${i} of those that ranges are of, more is known if it is tested. */
+static int
+know_ranged(struct study *s, size_t i, unsigned most)
+{
+	const size_t j = s->ranges.positions[i];
+	const int64_t tested = (int64_t)1 << s->ranges.column_bits[i];
+	unsigned bits = s->ranges.column_bits[i];
+
+	if (s->ranges.is_tested[i]) {
+		s->known[j].words = (struct bounds){ -tested, tested };
+	} else if (bits > most) {
+		if (fit_column(s, j, most) == -1)
+			return (-1);
+		bits = bounds_bits(s->known[j].words);
+	}
+	s->bits = (bits > s->bits) ? bits : s->bits;
+	return (0);
+}
+
 /*
  * How large words can be: all of them, where they are multiplied, and those that are divided by a
  * secret count, where values are missing.
@@ -237,14 +318,32 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 		.positions = second_order(s) ? NULL : s->sparse,
 		.cols = second_order(s) ? s->cols : s->n_sparse,
 		.f = s->f };
-	const unsigned most = second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE;
+	size_t i;
 
 	if (ranges_begin(stage, &s->ranges, &of) == -1)
 		return (-1);
-	if (s->ranges.bits > most)
-		return (fail(ST_RANGE, "%s: tensor '%s': words of up to %u bits are announced, and "
-		    "there is room for %u: share the data with smpc-share --range, or with fewer "
-		    "fraction bits", where, s->part->name, s->ranges.bits, most));
+	for (i = 0; i < s->ranges.cols; i++) {
+		if (know_ranged(s, i, second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* What words are added up. */
+static int
+know_columns(struct study *s)
+{
+	size_t j;
+
+	s->bits = 0;
+	s->known = mem_array(s->cols, sizeof(*s->known));
+	s->shift = mem_array(s->cols, sizeof(*s->shift));
+	if (s->known == NULL || s->shift == NULL)
+		return (-1);
+	for (j = 0; j < s->cols; j++) {
+		if (know_column(s, j) == -1)
+			return (-1);
+	}
 	return (0);
 }
 
@@ -253,9 +352,10 @@ static int
 begin_sums(struct stage *stage, struct study *s, const char *where)
 {
 
-	if ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1)
+	if (know_columns(s) == -1 ||
+	    ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1))
 		return (-1);
-	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->ranges.bits));
+	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->bits));
 }
 
 /* Find out whether words are as large as they may be. */
@@ -335,8 +435,12 @@ study_end(struct study *s)
 	free(s->row_exponents);
 	free(s->sparse);
 	free(s->presence);
+	free(s->known);
+	free(s->shift);
 	s->about = NULL;
 	s->row_exponents = NULL;
+	s->known = NULL;
+	s->shift = NULL;
 	s->sparse = s->presence = NULL;
 	s->n_sparse = 0;
 	ranges_free(&s->ranges);
@@ -344,6 +448,27 @@ study_end(struct study *s)
 	bins_free(&s->bins);
 	mpc_central_free(&s->central);
 	stage_inputs_free(&s->inputs);
+}
+
+/* Add up words, of which some lose bits first. */
+static int
+add_moments(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
+{
+	struct mpc_vector cut;
+	size_t j;
+	int rc;
+
+	for (j = 0; j < s->cols && s->shift[j] == 0; j++)
+		continue;
+	if (j == s->cols)
+		return (mpc_moments_add(S, &s->moments, x, rows));
+	if ((rc = mpc_vector_new(S, &cut, x->n)) == 0) {
+		mpc_copy(&cut, x);
+		if ((rc = nn_shift_columns(S, &cut, rows, s->cols, s->shift)) == 0)
+			rc = mpc_moments_add(S, &s->moments, &cut, rows);
+	}
+	mpc_vector_free(&cut);
+	return (rc);
 }
 
 static int
@@ -355,7 +480,7 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 	if (test_rows(stage, s, x, rows) == -1)
 		return (-1);
 	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
-	    mpc_moments_add(S, &s->moments, x, rows) == -1)
+	    add_moments(S, s, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
 }
@@ -397,9 +522,9 @@ check_sums(const struct study *s)
 	size_t j;
 
 	for (j = 0; s->wanted[MEAN] && j < s->cols; j++) {
-		b = bounds_of(part_about(s->part, j));
-		if (bounds_known(b) && (bounds_scale(&b, s->rows,
-		    s->f - s->part->fraction_bits) == -1 || b.low <= -most || b.high >= most))
+		b = s->known[j].words;
+		if (bounds_known(b) && (bounds_scale(&b, s->rows, 0) == -1 || b.low <= -most ||
+		    b.high >= most))
 			return (bounds_refuse(s->part, j, "the sum of its numbers"));
 	}
 	return (0);
@@ -450,16 +575,50 @@ limits_of(const struct study *s, enum statistic statistic, struct result_limits 
 	return (statistic == VARIANCE || statistic == CORRELATION);
 }
 
-/* The bounds of a mean of words, whose scale may have more fraction bits, and no divisor. */
+/* The bounds of a mean of words, which have no divisor. */
 static struct bounds
-mean_bounds(const struct study *s, const struct column *c)
+mean_bounds(const struct study *s, size_t j)
 {
-	struct bounds b = bounds_of(c);
+	const struct bounds b = bounds_of(part_about(s->part, j));
 
-	if (s->divisor != 1 || !bounds_known(b) ||
-	    bounds_scale(&b, 1, s->f - s->part->fraction_bits) == -1)
-		return (bounds_any());
-	return (b);
+	return ((s->divisor != 1 || !bounds_known(b)) ? bounds_any() : s->known[j].words);
+}
+
+/* How far apart words of a column can be, as they are added up. */
+static double
+width_of(const struct study *s, size_t j)
+{
+
+	return ((double)s->known[j].words.high - (double)s->known[j].words.low);
+}
+
+/* Variances are found to this part of them, and some units. */
+#define VARIANCE_ERROR 1e-3
+#define VARIANCE_UNITS 64
+
+/*
+ * The largest covariance of columns whose words are apart by ${a} and ${b} at most: of either half
+ * of the rows is at each end.
+ */
+static int64_t
+most_covariance(const struct study *s, double a, double b)
+{
+	const double rows = (double)s->rows, divisor = population ? rows : rows - 1,
+	    most = ldexp(a * b / 4 * rows / divisor, -(int)s->f) * (1 + VARIANCE_ERROR) +
+	    VARIANCE_UNITS;
+
+	return ((most < ldexp(1, MPC_DIVIDE_BITS)) ? (int64_t)most : (int64_t)1 << MPC_DIVIDE_BITS);
+}
+
+static double
+widest(const struct study *s)
+{
+	double most = 0;
+	size_t j;
+
+	for (j = 0; j < s->cols; j++)
+		most = fmax(most, width_of(s, j));
+	return (most);
 }
 
 /* Whether a header can say how large the numbers of a result are. */
@@ -481,30 +640,49 @@ check_results_exponents(const struct study *s, enum statistic statistic)
 	return (0);
 }
 
+static struct bounds
+statistic_bounds(const struct study *s, enum statistic statistic, size_t j)
+{
+	const int64_t one = (int64_t)1 << s->f;
+	int64_t most;
+
+	switch (statistic) {
+	case MEAN:
+		return (mean_bounds(s, j));
+	case VARIANCE:
+		return ((struct bounds){ 0, most_covariance(s, width_of(s, j), width_of(s, j)) });
+	case COVARIANCE:
+		most = most_covariance(s, width_of(s, j), widest(s));
+		return ((struct bounds){ -most, most });
+	case CORRELATION:
+		return ((struct bounds){ -one, one });
+	case COUNT:
+	case HISTOGRAM:
+	default:
+		return ((struct bounds){ 0, (int64_t)s->rows });
+	}
+}
+
 /*
  * What is known of the columns of a result: a mean is between the least and the largest number, a
- * variance is not negative, a correlation from -1 to 1.  Units are those of the columns, or
- * products of them.
+ * variance is not negative, a correlation from -1 to 1, a count that of rows at most.  Units are
+ * those of the columns, or products of them.
  */
 static int
 describe_statistic(struct study *s, enum statistic statistic)
 {
 	const struct column *c;
-	struct result_limits l;
-	struct bounds b;
 	size_t j;
+	int e;
 
 	for (j = 0; j < s->cols; j++) {
 		c = part_about(s->part, j);
-		b = bounds_any();
-		s->row_exponents[j] = (statistic == COVARIANCE) ? c->exponent : 0;
-		if (limits_of(s, statistic, &l))
-			b = (struct bounds){ l.low, l.high };
-		else if (statistic == MEAN)
-			b = mean_bounds(s, c);
+		e = s->known[j].exponent;
+		s->row_exponents[j] = (statistic == COVARIANCE) ? e : 0;
 		column_clear(&s->about[j]);
-		column_result(&s->about[j], b, (statistic == VARIANCE) ? 2 * c->exponent :
-		    (statistic == MEAN || statistic == COVARIANCE) ? c->exponent : 0);
+		column_result(&s->about[j], statistic_bounds(s, statistic, j),
+		    (statistic == VARIANCE) ? 2 * e :
+		    (statistic == MEAN || statistic == COVARIANCE) ? e : 0);
 		if (statistic == MEAN && c->unit != NULL &&
 		    column_set_unit(&s->about[j], c->unit) == -1)
 			return (-1);

@@ -70,13 +70,26 @@ codes_remedy(const struct classes *c, char *text, size_t size)
 
 /* ---- what headers say ---- */
 
+unsigned
+classes_bits(const struct part *p, const size_t *positions, size_t n)
+{
+	int e = part_about(p, positions[0])->exponent, bits = (int)p->fraction_bits - e;
+	size_t i;
+
+	for (i = 1; i < n && part_about(p, positions[i])->exponent == e; i++)
+		continue;
+	return ((i < n || bits < 0 || bits > PART_MAX_FRACTION_BITS) ? p->fraction_bits :
+	    (unsigned)bits);
+}
+
 /* What the header says of the words of a column. */
 enum telling { TELLS_NOTHING, TELLS_CLASSES, TELLS_OTHER };
 
 /* From the bounds of the words; whole numbers are all that there are without fraction bits. */
 static enum telling
-range_tells(const struct classes *c, const struct column *a, unsigned bits)
+range_tells(const struct classes *c, const struct column *a)
 {
+	unsigned bits = c->is.bits;
 	uint64_t most = (c->is.form == NN_LABELS_NUMBERS) ? c->is.classes - 1 : 1,
 	    high = (uint64_t)a->high, fraction = high & (((uint64_t)1 << bits) - 1);
 
@@ -103,8 +116,8 @@ column_tells(const struct classes *c, const struct part *p, size_t j)
 	case COLUMN_PRESENCE:
 		return (TELLS_CLASSES);
 	case COLUMN_NUMBER:
-		return ((a->exponent != 0) ? TELLS_OTHER :
-		    range_tells(c, a, p->fraction_bits));
+		return (((int)p->fraction_bits - a->exponent != (int)c->is.bits) ? TELLS_OTHER :
+		    range_tells(c, a));
 	default:
 		return (TELLS_OTHER);
 	}

@@ -27,6 +27,14 @@ struct classes {
 };
 
 /*
+ * classes_bits(p, positions, n):
+ * The fraction bits that words of these labels have in the owner's units, for c->is.bits: those of
+ * the stream, and with an exponent that all of them have, others.  Columns that have others than
+ * these are no labels here.
+ */
+unsigned classes_bits(const struct part *p, const size_t *positions, size_t n);
+
+/*
  * classes_part(c, p, rows):
  * Take note of ${rows} rows of ${p}.  Return 0, or -1 (reported: status 5 where its header says
  * that they are other numbers, or where it does not tell, and no bit may be opened).

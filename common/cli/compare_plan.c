@@ -1,5 +1,6 @@
 #include "cli/compare_plan.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,20 +133,80 @@ plan_operands(struct comparing *m, size_t j)
 
 /* ---- a number ---- */
 
-/* The number as a word, times the divisor; *${fits}: whether there is such a word. */
+/* The number as a word, times the divisor. */
+struct constant_word {
+	int64_t v;
+	bool fits;    /* there is such a word */
+	bool between; /* the number is between two words of whole numbers, and v one of them */
+};
+
+/* A product of decimals that is off by so much is taken for a whole number. */
+#define WHOLE_ERROR 0x1p-50
+
+/* The number times a divisor: a sum of whole numbers, or between two such. */
+static void
+find_quotient(const struct comparing *m, struct constant_word *w)
+{
+	double x;
+
+	w->fits = (fixed_parse_double(m->what->constant, strlen(m->what->constant), &x) ==
+	    FIXED_OK && fabs(x *= (double)m->scale.divisor) < 0x1p61);
+	if (!w->fits)
+		return;
+	w->between = (fabs(x - rint(x)) > fabs(x) * WHOLE_ERROR);
+	w->v = (int64_t)(!w->between ? rint(x) : m->what->up ? ceil(x) : floor(x));
+}
+
+/* Whole numbers are what they are, and a constant with a fraction is between two of them. */
+static void
+find_whole(const struct comparing *m, struct constant_word *w)
+{
+	const int64_t limit = INT64_MAX / 2;
+	const char *text = m->what->constant;
+	int64_t low, high;
+
+	if (m->scale.divisor != 1) {
+		find_quotient(m, w);
+		return;
+	}
+	w->fits = (fixed_parse_bound(text, strlen(text), 0, 0, &low) == FIXED_OK &&
+	    fixed_parse_bound(text, strlen(text), 0, 1, &high) == FIXED_OK && high <= limit &&
+	    low >= -limit);
+	if (!w->fits)
+		return;
+	w->between = (low != high);
+	w->v = m->what->up ? high : low;
+}
+
+/* Other numbers are rounded as those of the column were; not to 0. */
 static int
-find_word(const struct comparing *m, const struct known *k, int64_t *v, bool *fits)
+find_word(const struct comparing *m, const struct known *k, struct constant_word *w)
 {
 	const int64_t limit = INT64_MAX / 2 / (int64_t)m->scale.divisor;
+	const int bits = (int)m->scale.fraction_bits - k->exponent;
 	const char *text = m->what->constant;
-	int rc;
 
-	rc = fixed_parse_scaled(text, strlen(text), (int)m->scale.fraction_bits - k->exponent, v);
-	*fits = (rc == FIXED_OK && *v <= limit && *v >= -limit);
-	if (*fits && *v == 0 && !fixed_is_zero(text, strlen(text)))
+	*w = (struct constant_word){ .fits = false };
+	if (bits == 0) {
+		find_whole(m, w);
+		return (0);
+	}
+	w->fits = (fixed_parse_scaled(text, strlen(text), bits, &w->v) == FIXED_OK &&
+	    w->v <= limit && w->v >= -limit);
+	if (w->fits && w->v == 0 && !fixed_is_zero(text, strlen(text)))
 		return (-1);
-	*v *= *fits ? (int64_t)m->scale.divisor : 1;
+	w->v *= w->fits ? (int64_t)m->scale.divisor : 1;
 	return (0);
+}
+
+/* No word is equal to what is between two of them, as none, doubled, is to an odd number. */
+static int
+make_unequal(struct comparing *m, size_t j)
+{
+	word v = (word)m->p->threshold[j];
+
+	m->p->threshold[j] = (int64_t)(2 * v + 1);
+	return (set_shift(m, 0, j, 1));
 }
 
 /*
@@ -158,22 +219,26 @@ plan_number(struct comparing *m, size_t j)
 	const struct part *p = m->t->parts[0];
 	const char *text = m->what->constant;
 	int64_t *v = &m->p->threshold[j];
+	struct constant_word w;
 	struct known k;
-	bool fits, closed;
+	bool closed;
 	double number;
 
 	if (known_of(p, j, m->scale, &k) == -1)
 		return (-1);
-	if (find_word(m, &k, v, &fits) == -1)
+	if (find_word(m, &k, &w) == -1)
 		return (known_refuse(p, j, "the number %s rounds to 0 at its scale", text));
 	closed = (k.words.low > INT64_MIN && k.words.high < INT64_MAX);
-	if (!fits && (!closed || fixed_parse_double(text, strlen(text), &number) != FIXED_OK))
+	if (!w.fits && (!closed || fixed_parse_double(text, strlen(text), &number) != FIXED_OK))
 		return (known_refuse(p, j, "the number %s does not fit its scale", text));
-	if (closed && (fits ? *v > k.words.high : number > 0))
+	*v = w.v;
+	if (closed && (w.fits ? *v > k.words.high : number > 0))
 		*v = k.words.high + 1;
-	else if (closed && (fits ? *v < k.words.low : true))
+	else if (closed && (w.fits ? *v < k.words.low : true))
 		*v = k.words.low - 1;
-	return (need_difference(m, j, k.words, (struct bounds){ *v, *v }));
+	if (need_difference(m, j, k.words, (struct bounds){ *v, *v }) == -1)
+		return (-1);
+	return ((w.between && m->what->equality) ? make_unequal(m, j) : 0);
 }
 
 /* ---- the plan ---- */

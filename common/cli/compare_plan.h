@@ -15,6 +15,11 @@ struct compare_request {
 	/* a decimal that fixed_parse_double takes, in place of a second operand; or NULL */
 	const char *constant;
 	unsigned bits;         /* differences are said to be below 2^bits */
+	/*
+	 * What a constant between two whole numbers becomes in a column of such: the upper one of
+	 * them, or the lower; for equality, what no word is equal to.
+	 */
+	bool up, equality;
 };
 
 struct compare_plan {

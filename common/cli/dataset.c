@@ -114,7 +114,7 @@ static int
 grow_parts(struct dataset *d)
 {
 	size_t room = 2 * d->parts_room + 1;
-	struct dataset_part *parts;
+	struct lineage_run *parts;
 
 	if (d->n_parts < d->parts_room)
 		return (0);
@@ -128,20 +128,32 @@ grow_parts(struct dataset *d)
 	return (0);
 }
 
+/* Whether rows are of the same sharings with rows left out, or of none. */
+static bool
+same_sharings(const struct part *a, const struct part *b)
+{
+
+	if (!a->dropped || !b->dropped)
+		return (a->dropped == b->dropped);
+	return (ids_same(&a->origins, &b->origins) &&
+	    (a->origins.count > 0 || memcmp(a->id, b->id, ID_BYTES) == 0));
+}
+
 /* Note what ${rows} rows come from. */
 static int
 note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 {
-	struct dataset_part *last = (d->n_parts > 0) ? &d->parts[d->n_parts - 1] : NULL;
+	struct lineage_run *last = (d->n_parts > 0) ? &d->parts[d->n_parts - 1] : NULL;
 	size_t column;
 
 	if (last == NULL || last->part->scheme != p->scheme ||
 	    strcmp(last->part->op, p->op) != 0 || part_intact(last->part) != part_intact(p) ||
-	    part_about_difference(last->part, p, &column) != NULL) {
+	    part_about_difference(last->part, p, &column) != NULL ||
+	    !same_sharings(last->part, p)) {
 		if (grow_parts(d) == -1)
 			return (-1);
 		last = &d->parts[d->n_parts++];
-		*last = (struct dataset_part){ .part = part_ref(p) };
+		*last = (struct lineage_run){ .part = part_ref(p) };
 	}
 	last->rows += rows;
 	return (0);
@@ -205,6 +217,14 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 			return (-1);
 	}
 	return (rc);
+}
+
+int
+dataset_check_rows(const char *a_where, const struct dataset *a, const char *b_where,
+    const struct dataset *b)
+{
+
+	return (lineage_check_runs(a_where, a->parts, a->n_parts, b_where, b->parts, b->n_parts));
 }
 
 int

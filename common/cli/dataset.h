@@ -4,12 +4,7 @@
 /* Whole tables of numbers as operands: features and labels (stage.h). */
 
 #include "cli/stage.h"
-
-/* Parts one behind the other of which headers say the same. */
-struct dataset_part {
-	struct part *part; /* the first of them */
-	uint64_t rows;     /* of all */
-};
+#include "data/lineage.h"
 
 struct dataset {
 	size_t rows, cols;
@@ -17,7 +12,8 @@ struct dataset {
 	unsigned f;          /* fraction bits: those of the stream, or NN_BITS once it is settled */
 	char **names;        /* of the columns, or NULL */
 	size_t *positions;   /* of the columns in the stream */
-	struct dataset_part *parts;
+	/* parts one behind the other of which headers say the same: the first, and rows of all */
+	struct lineage_run *parts;
 	size_t n_parts;
 	/*
 	 * of features: which have values that are missing, and so many columns, 1 where one of
@@ -39,6 +35,14 @@ struct dataset {
  */
 int dataset_read(struct stage *stage, size_t operand, struct dataset *features, const char *list,
     struct dataset *labels, struct stage_inputs *inputs);
+
+/*
+ * dataset_check_rows(a_where, a, b_where, b):
+ * Whether rows of two streams, as many of both, belong together (lineage.h).  Return 0 or -1
+ * (reported, status 4).
+ */
+int dataset_check_rows(const char *a_where, const struct dataset *a, const char *b_where,
+    const struct dataset *b);
 
 /*
  * dataset_means(S, d, means):

@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "cli/model_columns.h"
 #include "nn/learner_network.h"
 
 _Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES &&
@@ -90,6 +91,18 @@ check_own_shape(const struct import *x, const struct tensor *t, const struct nn_
 	return (0);
 }
 
+/* Whether it can be written into a header, which says of columns what a header may say of them. */
+static int
+check_own_columns(const struct import *x)
+{
+	struct model m = { .about = x->about };
+	int rc = model_columns_read(&m, file_of(x));
+
+	columns_free(m.features, m.n_features);
+	columns_free(m.labels, m.n_labels);
+	return (rc);
+}
+
 static int
 take_own_model(struct import *x)
 {
@@ -98,7 +111,7 @@ take_own_model(struct import *x)
 	size_t n, i, source;
 
 	if ((x->about = nn_model_decode(x->t->model, file_of(x))) == NULL ||
-	    (x->learner = nn_model_learner(x->about)) == NULL ||
+	    (x->learner = nn_model_learner(x->about)) == NULL || check_own_columns(x) == -1 ||
 	    nn_model_encode(x->about, &x->model) == -1)
 		return (-1);
 	n = nn_model_tensors(x->about, x->learner, all);

@@ -44,6 +44,10 @@ refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 		return (known_refuse(p, at, "how large its numbers are is not known, and they may "
 		    "be %s: give them bounds first (smpc-map clip)", why));
 	known_text(p, at, text);
+	if (bounds_bits(bounds_of(part_about(p, at))) > WORD_BITS)
+		return (known_refuse(p, at, "its numbers, %s, are %s, as their unit is that of much "
+		    "smaller ones: owners declare ranges that are nearer to each other in size "
+		    "(smpc-share --range)", text, why));
 	return (known_refuse(p, at, "its numbers, %s, are %s: give them bounds first (smpc-map "
 	    "clip)", text, why));
 }
@@ -162,44 +166,90 @@ operand_about(const struct planning *m, size_t j)
 
 /* ---- functions of one number ---- */
 
-/* log2 of the word at which the ladder of a reciprocal, or of that of a root, ends. */
-static int
-ladder_top(const struct mpc_function *f, struct mpc_numbers n)
+/* Whether words are those of an owner, who has made good use of the bits that they have. */
+static bool
+is_owners(const struct part *p)
 {
 
-	return ((f->halves == -2) ? (int)(n.f + 24 - n.f / 2) : (int)mpc_ladder_bits(n));
+	return (part_intact(p) != PART_CHANGED || (p->scheme == SCHEME_PUBLIC &&
+	    strcmp(p->op, "reveal") == 0));
 }
 
-/* Whether a root or a logarithm is of words for which its ladder is too short. */
-static bool
-is_wide(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
+/*
+ * Which words of an operand a reciprocal, or a quotient, is taken of: bounds of their magnitudes.
+ * An owner's numbers that are nearer to 0 than 2^-(f / 2), or as many units, have so few bits that
+ * it is as good to take them for that, and leaves results more room; of what was computed even one
+ * unit may be much.
+ */
+static void
+widen_magnitudes(const struct planning *m, size_t i, struct bounds b, uint64_t *least,
+    uint64_t *most)
 {
+	const unsigned f = m->p->n.f;
+	const uint64_t low = (b.low < 0) ? -(uint64_t)b.low : (uint64_t)b.low,
+	    high = (b.high < 0) ? -(uint64_t)b.high : (uint64_t)b.high,
+	    larger = (low > high) ? low : high;
+	uint64_t nearest = (b.low > 0) ? low : (b.high < 0) ? high : 1;
 
-	n.wide = false;
-	return (mpc_has_ladder(f) && (!bounds_known(k->words) ||
-	    k->words.high > (int64_t)1 << mpc_ladder_bits(n)));
+	if (is_owners(m->t->parts[i]) && nearest < (uint64_t)1 << (f - f / 2))
+		nearest = (uint64_t)1 << (f - f / 2);
+	*least = (nearest < *least) ? nearest : *least;
+	*most = (larger > *most) ? larger : *most;
 }
 
 /*
  * How many fraction bits the result should have beyond f, so that the least of them, that of the
  * largest words, has RESULT_BITS: 2^(2f) / x, or 2^(3f/2) / sqrt(x).  Words of exponent 0 of which
- * nothing is known, or too little, keep f, and so do those that are in the documented domain.
+ * nothing is known keep f, and so do those that are in the documented domain.
  */
 static unsigned
 more_bits(const struct mpc_function *f, const struct known *k, struct mpc_numbers n)
 {
-	int bits = (int)n.f, top = ladder_top(f, n), most = (int)bounds_bits(k->words), more;
+	const int bits = (int)n.f, most = (int)bounds_bits(k->words);
 	const int64_t limit = RECIPROCAL_DOMAIN << n.f;
+	int more;
 
-	if (k->exponent == 0 &&
-	    (most > top || (k->words.low >= -limit && k->words.high <= limit)))
+	if (!bounds_known(k->words) ||
+	    (k->exponent == 0 && k->words.low >= -limit && k->words.high <= limit))
 		return (0);
-	if (most > top)
-		most = top;
 	more = (f->halves == -2) ? RESULT_BITS + most - 2 * bits :
 	    RESULT_BITS + (most + 1) / 2 - bits - bits / 2;
-	most = (f->halves == -2) ? MPC_MOST_MORE : MPC_MOST_MORE_ROOT(bits);
-	return ((more < 0 || most < 0) ? 0 : (unsigned)((more > most) ? most : more));
+	return ((more < 0) ? 0 : (unsigned)more);
+}
+
+/* Bits that words of a function with a ladder have at most; they lose what is more. */
+#define RECIPROCAL_BITS 45
+#define ROOT_BITS 60
+
+/* Roots take even exponents. */
+static int
+fit_ladder(const struct planning *m, size_t j, struct known *k)
+{
+	const struct mpc_function *f = m->what->function;
+	const int most = (f->halves == -2) ? RECIPROCAL_BITS : ROOT_BITS,
+	    bits = (int)bounds_bits(k->words);
+	int shift = (bounds_known(k->words) && bits > most) ? most - bits : 0;
+
+	if (f->halves % 2 != 0 && (k->exponent - shift) % 2 != 0)
+		shift += (bits >= most) ? -1 : 1;
+	return (shift_column(m, 0, j, k, shift));
+}
+
+/* What the ladder of a root or a logarithm, or that of reciprocals, has to reach. */
+static void
+reach_for(const struct planning *m, const struct known *k, uint64_t *least, uint64_t *most)
+{
+	const struct mpc_function *f = m->what->function;
+	struct mpc_numbers n = m->p->n;
+
+	n.wide = false;
+	if (f->halves != -2) {
+		m->p->n.wide = m->p->n.wide || !bounds_known(k->words) ||
+		    k->words.high > (int64_t)1 << mpc_ladder_bits(n);
+		return;
+	}
+	if (bounds_known(k->words))
+		widen_magnitudes(m, 0, k->words, least, most);
 }
 
 /*
@@ -216,12 +266,10 @@ is_too_large(const struct planning *m, const struct known *k)
 	    (double)k->words.high > ldexp(f->most, (int)m->p->n.f));
 }
 
-/* Roots take even exponents. */
 static int
 prepare_function(const struct planning *m, size_t j, struct known *k)
 {
 	const struct mpc_function *f = m->what->function;
-	unsigned more;
 
 	if (know_column(m, 0, j, k) == -1)
 		return (-1);
@@ -229,12 +277,32 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 		return (-1);
 	if (is_too_large(m, k))
 		return (refuse_large(m, 0, j, "too large for the function"));
-	if (f->halves % 2 != 0 && k->exponent % 2 != 0 && shift_column(m, 0, j, k, 1) == -1)
+	if (mpc_has_ladder(f) && fit_ladder(m, j, k) == -1)
 		return (-1);
-	m->p->n.wide = m->p->n.wide || is_wide(f, k, m->p->n);
-	more = (f->halves < 0) ? more_bits(f, k, m->p->n) : 0;
-	m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
 	return (widen(m, 0, j, k, f->reach));
+}
+
+/* What the function's ladder, and more bits of the result, have to be for all columns together. */
+static void
+plan_ladder(const struct planning *m, const struct known *k)
+{
+	const struct mpc_function *f = m->what->function;
+	struct mpc_numbers *n = &m->p->n;
+	uint64_t least = UINT64_MAX, most = 0;
+	unsigned more;
+	size_t j;
+
+	for (j = 0; mpc_has_ladder(f) && j < m->p->cols; j++) {
+		reach_for(m, &k[j], &least, &most);
+		more = (f->halves < 0) ? more_bits(f, &k[j], *n) : 0;
+		n->more = (more > n->more) ? more : n->more;
+	}
+	if (most > 0)
+		n->ladder = mpc_reciprocal_ladder(n->f, least, most);
+	if (n->wide && n->range <= mpc_ladder_bits(*n))
+		n->range = mpc_ladder_bits(*n) + 1;
+	if (n->ladder.steps > 0 && n->range <= n->ladder.low + 3 * n->ladder.steps)
+		n->range = n->ladder.low + 3 * n->ladder.steps + 1;
 }
 
 /* f(x) + e ln 2, as words. */
@@ -269,9 +337,7 @@ plan_function(const struct planning *m)
 		if (prepare_function(m, j, &k[j]) == -1)
 			goto out;
 	}
-	if (m->p->n.wide && m->p->n.range <= mpc_ladder_bits(m->p->n))
-		m->p->n.range = mpc_ladder_bits(m->p->n) + 1;
-	/* What more bits the result has, all columns together decide. */
+	plan_ladder(m, k);
 	for (j = 0; j < m->p->cols; j++) {
 		b = results_of(m, f, &k[j]);
 		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
@@ -456,50 +522,6 @@ plan_rows(const struct planning *m)
 
 /* ---- division ---- */
 
-/* Bounds of a / b before the product is cut off; -1: it may be too large. */
-static int
-quotient(const struct planning *m, const struct known *a, const struct known *b, struct bounds *q)
-{
-	*q = results_of(m, m->what->function, b);
-	if (bounds_multiply(q, a->words) == -1)
-		return (-1);
-	return ((bounds_known(*q) && bounds_bits(*q) > WORD_BITS) ? -1 : 0);
-}
-
-static int
-refuse_quotient(const struct planning *m, size_t j)
-{
-	const struct part *a = m->t->parts[0], *b = m->t->parts[1];
-	char text[KNOWN_TEXT], divisors[KNOWN_TEXT] = "that may be any";
-
-	known_text(a, stage_column(m->t, 0, j), text);
-	if (column_has_range(part_about(b, stage_column(m->t, 1, j))))
-		known_text(b, stage_column(m->t, 1, j), divisors);
-	return (known_refuse(a, stage_column(m->t, 0, j), "its numbers, %s, may be too large when "
-	    "they are divided by numbers %s: give the divisors bounds that are farther from 0, or "
-	    "the numbers narrower ones (smpc-map clip)", text, divisors));
-}
-
-/* The most bits beyond f for which all products have room; none where dividends are unknown. */
-static int
-fit_quotients(const struct planning *m, const struct known *a, const struct known *b)
-{
-	struct bounds q;
-	size_t j;
-
-	for (j = 0; j < m->p->cols; j++) {
-		if (!bounds_known(a[j].words))
-			m->p->n.more = 0;
-	}
-	for (j = 0; j < m->p->cols; j++) {
-		while (quotient(m, &a[j], &b[j], &q) == -1) {
-			if (m->p->n.more-- == 0)
-				return (refuse_quotient(m, j));
-		}
-	}
-	return (0);
-}
-
 /* Words of which no header tells are tested, unless somebody has computed them. */
 static int
 know_tested(const struct planning *m, size_t i, size_t j, struct known *k)
@@ -517,29 +539,82 @@ know_tested(const struct planning *m, size_t i, size_t j, struct known *k)
 	return (0);
 }
 
+/* Words lose bits for which there is no room; with those that are left they are exact enough. */
 static int
-plan_quotients(const struct planning *m, struct known *a, struct known *b)
+fit_bits(const struct planning *m, size_t i, size_t j, struct known *k, unsigned most)
 {
-	struct bounds q;
-	unsigned more;
+	const unsigned bits = bounds_bits(k->words);
+
+	return ((bits <= most) ? 0 : shift_column(m, i, j, k, (int)most - (int)bits));
+}
+
+static void
+plan_quotient(const struct planning *m, const struct known *a, const struct known *b)
+{
+	struct mpc_division *d = &m->p->division;
+	unsigned a_bits = 1, bits, top;
+	uint64_t least = UINT64_MAX, most = 1;
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		if (know_tested(m, 0, j, &a[j]) == -1 || know_tested(m, 1, j, &b[j]) == -1 ||
-		    widen(m, 1, j, &b[j], m->what->function->reach) == -1)
-			return (-1);
-		more = more_bits(m->what->function, &b[j], m->p->n);
-		m->p->n.more = (more > m->p->n.more) ? more : m->p->n.more;
+		widen_magnitudes(m, 1, b[j].words, &least, &most);
+		bits = bounds_bits(a[j].words);
+		a_bits = (bits > a_bits) ? bits : a_bits;
 	}
-	if (fit_quotients(m, a, b) == -1)
-		return (-1);
-	for (j = 0; j < m->p->cols; j++) {
-		(void)quotient(m, &a[j], &b[j], &q);
-		if (bounds_known(q)) {
-			q.low >>= m->p->n.f;
-			q.high = (q.high >> m->p->n.f) + 1;
+	*d = mpc_division_plan(m->p->n.f, a_bits, least, most);
+	top = d->ladder.low + 3 * d->ladder.steps;
+	d->range = (m->p->n.range <= top) ? top + 1 : m->p->n.range;
+}
+
+/* Results are off by a thousandth and some units, and divisors may be taken for an eighth less. */
+#define QUOTIENT_ERROR 2e-3
+#define QUOTIENT_UNITS 4
+#define DIVISOR_BLUR 0.875
+
+static struct bounds
+quotients_of(const struct mpc_division *d, struct bounds a, struct bounds b)
+{
+	const double unit = ldexp(1, (int)d->result), near = ldexp(DIVISOR_BLUR, (int)d->ladder.low),
+	    low = (b.low > 0) ? fmax((double)b.low * DIVISOR_BLUR, near) : near,
+	    high = (b.high < 0) ? fmax(-(double)b.high * DIVISOR_BLUR, near) : near,
+	    x[2] = { (double)a.low, (double)a.high };
+	double least = 0, most = 0, y;
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (b.high >= 0) {
+			y = x[i] / low * unit;
+			least = fmin(least, y);
+			most = fmax(most, y);
 		}
-		if (say(m, j, q, a[j].exponent - b[j].exponent - (int)m->p->n.more, NULL) == -1)
+		if (b.low < 0) {
+			y = -x[i] / high * unit;
+			least = fmin(least, y);
+			most = fmax(most, y);
+		}
+	}
+	y = ldexp(1, (int)d->bits - 30) / fmin(low, high) * unit + QUOTIENT_UNITS;
+	return ((struct bounds){ (int64_t)floor(least * (1 + QUOTIENT_ERROR) - y),
+		(int64_t)ceil(most * (1 + QUOTIENT_ERROR) + y) });
+}
+
+static int
+plan_quotients(const struct planning *m, struct known *a, struct known *b)
+{
+	struct map_plan *p = m->p;
+	size_t j;
+
+	for (j = 0; j < p->cols; j++) {
+		if (know_tested(m, 0, j, &a[j]) == -1 || know_tested(m, 1, j, &b[j]) == -1 ||
+		    widen(m, 1, j, &b[j], m->what->function->reach) == -1 ||
+		    fit_bits(m, 0, j, &a[j], MPC_DIVIDEND_BITS) == -1 ||
+		    fit_bits(m, 1, j, &b[j], MPC_DIVISOR_BITS) == -1)
+			return (-1);
+	}
+	plan_quotient(m, a, b);
+	for (j = 0; j < p->cols; j++) {
+		if (say(m, j, quotients_of(&p->division, a[j].words, b[j].words), a[j].exponent -
+		    b[j].exponent + (int)p->n.f - (int)p->division.result, NULL) == -1)
 			return (-1);
 	}
 	return (0);

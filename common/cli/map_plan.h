@@ -30,6 +30,7 @@ struct map_plan {
 	size_t cols;
 	uint64_t divisor;          /* what words are divided by first */
 	struct mpc_numbers n;
+	struct mpc_division division; /* of MAP_DIVIDE */
 	/* what words of each operand's columns are multiplied by then: 2 to this; NULL: nothing */
 	int *shift[MAP_MAX_OPERANDS];
 	int64_t *added;            /* to words of each column of the result; NULL: nothing */

@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "nn/prepare.h"
 
@@ -131,7 +132,8 @@ take_description(struct stage *stage, struct model *m, const struct part *first,
 {
 
 	if ((m->about = nn_model_decode(first->model, where)) == NULL ||
-	    (m->learner = nn_model_learner(m->about)) == NULL)
+	    (m->learner = nn_model_learner(m->about)) == NULL ||
+	    model_columns_read(m, where) == -1)
 		return (-1);
 	return (m->about->kind->start(m->learner, stage->S, m->about->seed));
 }
@@ -272,6 +274,8 @@ model_free(struct model *m)
 
 	learner_free(m->learner);
 	nn_model_free(m->about);
+	columns_free(m->features, m->n_features);
+	columns_free(m->labels, m->n_labels);
 	mpc_vector_free(&m->mean);
 	mpc_vector_free(&m->scale);
 	free(m->units);

@@ -9,6 +9,12 @@
 struct model {
 	struct nn_model *about;
 	struct learner *learner;         /* with its tensors */
+	/*
+	 * what was known of the features and labels that it was trained on (model_columns.h); NULL:
+	 * nothing, and of labels: it is from before models said it
+	 */
+	struct column *features, *labels;
+	size_t n_features, n_labels;
 	/* of columns that are standardized first: NN_BITS and NN_SCALE_BITS; n = 0: none are */
 	struct mpc_vector mean, scale;
 	int *units; /* exponents of these columns (features.h); NULL: all are 0 */

@@ -50,8 +50,10 @@ note_column(struct ranges *r, size_t j, unsigned more, bool takes_any)
 		bits += more;
 	} else if (bounds_scale(&b, 1, more) == -1) {
 		return (bounds_refuse(r->part, at, "a number of it"));
-	} else {
-		bits = bounds_bits(b);
+	} else if ((bits = bounds_bits(b)) > MPC_NUMBER_RANGE) {
+		return (ranges_refuse(r, j, "its words may have 63 bits, and those of what is "
+		    "multiplied have 62 at most: owners declare ranges that are nearer to each "
+		    "other in size (smpc-share --range)"));
 	}
 	r->column_bits[j] = bits;
 	r->bits = (bits > r->bits) ? bits : r->bits;

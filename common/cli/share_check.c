@@ -38,6 +38,7 @@ watch_number(void *state, size_t j, uint64_t at, double x)
 {
 	struct share_check *c = state;
 
+	c->array = true;
 	if (profile_number(c->profile, j, at, x) == -1)
 		return (-1);
 	return ((c->next == NULL) ? 0 : c->next->number(c->next->state, j, at, x));
@@ -216,7 +217,7 @@ can_list(const struct profile_column *c)
 	return (c->crowded == 0 && c->n_values <= PROFILE_LISTED);
 }
 
-/* Two texts are codes of a column, more are columns. */
+/* Two texts, or numbers, are codes of a column, more are columns. */
 static int
 add_texts(struct buf *b, const char *column, const struct profile_column *c)
 {
@@ -256,6 +257,15 @@ add_range(struct buf *b, const char *column, const struct profile_column *c)
 	return (rc);
 }
 
+/* Whether values are the codes 0 and 1, as of a label, which training takes as such. */
+static bool
+is_coded(const struct profile_column *c)
+{
+
+	return (c->crowded == 0 && c->n_values == 2 && strcmp(c->value[0].text, "0") == 0 &&
+	    strcmp(c->value[1].text, "1") == 0);
+}
+
 /* What a column needs, or should have, to be shared. */
 static int
 add_column(struct buf *b, const struct share_check *check, const struct table_input *input,
@@ -265,7 +275,10 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 	switch (profile_guess(c)) {
 	case PROFILE_NUMBER:
 	case PROFILE_MIXED:
-		return ((input->ranged || check->residues) ? 0 : add_range(b, column, c));
+		if (input->ranged || check->residues)
+			return (0);
+		return ((is_coded(c) && !input->percent && !check->array) ?
+		    add_texts(b, column, c) : add_range(b, column, c));
 	case PROFILE_CATEGORY:
 		return (can_list(c) ? add_texts(b, column, c) : shell_add_option(b, "-x", column));
 	case PROFILE_DATE:

@@ -16,6 +16,7 @@ struct share_check {
 	const struct table_watch *next; /* who is shown the cells after this; NULL: nobody */
 	struct table_faults faults;
 	bool residues; /* numbers are integers modulo something, of which nothing is declared */
+	bool array;    /* numbers are elements of an array, which have no text */
 	struct profile *profile;
 };
 

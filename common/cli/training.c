@@ -17,6 +17,7 @@
 #include "cli/classes.h"
 #include "cli/dataset.h"
 #include "cli/features.h"
+#include "cli/model_columns.h"
 #include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -132,6 +133,36 @@ check_asked(const struct course *c)
 	    l->text, c->t->network));
 }
 
+/* The operand that a message about labels names. */
+static const char *
+labels_name(const struct course *c)
+{
+
+	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
+}
+
+/* Columns of the data, which have rows. */
+static struct model_columns_of
+columns_of(const struct dataset *d, const char *where)
+{
+
+	return ((struct model_columns_of){ .part = d->parts[0].part, .where = where,
+		.positions = d->positions, .cols = d->cols });
+}
+
+/* Whether it was trained on columns that mean the same. */
+static int
+compare_meaning(const struct course *c)
+{
+	const char *where = reader_name(c->stage->readers[0]);
+	const struct model_columns_of features = columns_of(&c->features, where),
+	    labels = columns_of(&c->labels, labels_name(c));
+
+	return ((model_columns_check(&c->model, &features) == -1 ||
+	    model_columns_check_labels(&c->model, &labels) == -1) ? -1 :
+	    model_columns_check_schema(&c->model, features.part, where));
+}
+
 /* A model to begin with must be one of these features, and the one that was asked for. */
 static int
 check_model(const struct course *c)
@@ -146,7 +177,7 @@ check_model(const struct course *c)
 	    compare_columns("label", c->model.about->labels, c->model.about->n_labels,
 	    (const char *const *)c->labels.names, c->labels.cols) == -1)
 		return (-1);
-	return (check_asked(c));
+	return ((compare_meaning(c) == -1) ? -1 : check_asked(c));
 }
 
 /*
@@ -178,22 +209,17 @@ static int
 name_columns(struct course *c)
 {
 	struct nn_model *m = c->model.about;
+	const struct model_columns_of features = columns_of(&c->features, NULL),
+	    labels = columns_of(&c->labels, NULL);
 
-	return ((nn_model_names(&m->features, &m->n_features,
+	return ((model_columns_note(&c->model, &features, &labels) == -1 ||
+	    nn_model_names(&m->features, &m->n_features,
 	    (const char *const *)c->features.names, c->features.cols) == -1 ||
 	    nn_model_names(&m->labels, &m->n_labels, (const char *const *)c->labels.names,
 	    c->labels.cols) == -1) ? -1 : 0);
 }
 
 /* ---- the data ---- */
-
-/* The operand that a message about labels names. */
-static const char *
-labels_name(const struct course *c)
-{
-
-	return (reader_name(c->stage->readers[c->t->separate ? 1 : 0]));
-}
 
 static int
 read_data(struct course *c)
@@ -212,6 +238,9 @@ read_data(struct course *c)
 	if (c->features.rows != c->labels.rows)
 		return (fail(ST_FAILED, "shapes disagree: %zu rows of features, and %zu of labels",
 		    c->features.rows, c->labels.rows));
+	if (t->separate && dataset_check_rows(reader_name(c->stage->readers[0]), &c->features,
+	    labels_name(c), &c->labels) == -1)
+		return (-1);
 	return ((c->features.rows == 0) ? fail(ST_FAILED, "there are no rows to learn from") : 0);
 }
 
@@ -748,8 +777,12 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
+	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1)
+		return (-1);
+	if (c->model.learner->target != LEARNER_NUMBERS)
+		c->labels.f = classes_bits(c->labels.parts[0].part, c->labels.positions,
+		    c->labels.cols);
+	if (check_class_weights(c) == -1 || check_labels(c) == -1 || settle_data(c) == -1 ||
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */

@@ -73,10 +73,10 @@ refuse_fine(const struct unit_columns *c, size_t j, const struct unit_columns *u
 		snprintf(column, sizeof(column), "'%s'", p->columns[c->positions[j]]);
 	else
 		snprintf(column, sizeof(column), "%zu", c->positions[j] + 1);
-	return (fail(ST_RANGE, "%s: column %s is in units that are too fine for what it is compared "
-	    "with, as nothing is known of that, in %s: share that with smpc-share --range, or "
-	    "train with --standardize, which predicts in units of the label", c->where, column,
-	    unknown->where));
+	return (fail(ST_RANGE, "%s: column %s is in units that are too fine for what it is "
+	    "compared with, as nothing is known of that, in %s: share that with smpc-share "
+	    "--range, or train with --standardize, which predicts in units of the label",
+	    c->where, column, unknown->where));
 }
 
 int
@@ -99,7 +99,7 @@ units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range,
 	}
 	/* A difference has a bit more; where nothing is known of any, the unit is the owner's. */
 	*unit = (most == INT_MIN) ? 0 : most + 1 - (int)range;
-	/* What nothing is known of has room in its own unit alone, which is fine enough for others. */
+	/* What nothing is known of has room in its own unit alone; is that fine enough? */
 	if (unknown != NULL && *unit < 0 && most >= FINE_BITS)
 		*unit = 0;
 	if (unknown != NULL && *unit < 0)

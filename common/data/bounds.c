@@ -1,5 +1,7 @@
 #include "data/bounds.h"
 
+#include <stdio.h>
+
 #include "base/diag.h"
 
 struct bounds
@@ -131,15 +133,42 @@ column_result(struct column *c, struct bounds b, int exponent)
 	c->exponent = exponent;
 }
 
+#define NAME_TEXT 200 /* of a message: a column's name, or its number */
+
+static void
+name_column(const struct part *p, size_t j, char text[static NAME_TEXT])
+{
+
+	if (p->columns != NULL)
+		snprintf(text, NAME_TEXT, "'%.160s'", p->columns[j]);
+	else
+		snprintf(text, NAME_TEXT, "%zu", j + 1);
+}
+
 int
 bounds_refuse(const struct part *p, size_t j, const char *why)
 {
+	char name[NAME_TEXT];
 
-	if (p->columns == NULL)
-		return (fail(ST_RANGE, "tensor '%s', column %zu: %s may not fit 64 bits: declare "
-		    "narrower ranges or share with fewer fraction bits", p->name, j + 1, why));
-	return (fail(ST_RANGE, "tensor '%s', column '%s': %s may not fit 64 bits: declare "
-	    "narrower ranges or share with fewer fraction bits", p->name, p->columns[j], why));
+	name_column(p, j, name);
+	return (fail(ST_RANGE, "tensor '%s', column %s: %s may not fit 64 bits: owners declare "
+	    "ranges that are nearer to each other in size (smpc-share --range), or share with "
+	    "fewer fraction bits", p->name, name, why));
+}
+
+int
+bounds_refuse_unit(const struct part *p, size_t j)
+{
+	char name[NAME_TEXT];
+
+	name_column(p, j, name);
+	if (!column_has_range(part_about(p, j)))
+		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
+		    "known, and what they meet is in a finer unit: its owner declares its range, "
+		    "too (smpc-share --range), or smpc-map clip gives it bounds", p->name, name));
+	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the unit "
+	    "of what they meet, which is finer by far: owners declare ranges that are nearer to "
+	    "each other in size (smpc-share --range)", p->name, name));
 }
 
 int
@@ -157,8 +186,7 @@ columns_align(const struct part *p, unsigned *shifts, int *exponent)
 		shifts[j] = (unsigned)(part_about(p, j)->exponent - *exponent);
 		b = bounds_of(part_about(p, j));
 		if (bounds_scale(&b, 1, shifts[j]) == -1)
-			return (bounds_refuse(p, j,
-			    "a number of it, in units of the finest column,"));
+			return (bounds_refuse_unit(p, j));
 	}
 	return (0);
 }

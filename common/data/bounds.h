@@ -88,4 +88,10 @@ word_shifted(uint64_t x, unsigned bits)
  */
 int bounds_refuse(const struct part *p, size_t j, const char *why);
 
+/*
+ * bounds_refuse_unit(p, j):
+ * The same of its numbers themselves, in the finer unit of what they meet.
+ */
+int bounds_refuse_unit(const struct part *p, size_t j);
+
 #endif /* !SMPC_DATA_BOUNDS_H */

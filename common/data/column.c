@@ -18,15 +18,17 @@
 /* What belongs to a kind. */
 static const struct kind {
 	const char *name;
-	bool of, scaled;                  /* names another column; may have exponent and unit */
+	bool of, may_of;                  /* names another column; or may name one */
+	bool scaled;                      /* may have exponent and unit */
 	bool sparse;                      /* may have words that are missing */
 	size_t least_values, most_values;
 } kinds[] = {
 	[COLUMN_UNDECLARED] = { .name = "undeclared" },
-	[COLUMN_NUMBER] = { .name = "number", .scaled = true, .sparse = true },
+	[COLUMN_NUMBER] = { .name = "number", .may_of = true, .scaled = true, .sparse = true,
+		.most_values = COLUMN_MAX_VALUES },
 	[COLUMN_INDICATOR] = { .name = "indicator", .of = true, .least_values = 1,
 		.most_values = 1 },
-	[COLUMN_CLASS] = { .name = "class", .least_values = 1,
+	[COLUMN_CLASS] = { .name = "class", .may_of = true, .least_values = 1,
 		.most_values = COLUMN_MAX_VALUES },
 	[COLUMN_DATE] = { .name = "date", .sparse = true },
 	[COLUMN_KEY] = { .name = "key" },
@@ -201,6 +203,68 @@ column_clash(const struct column *a, const struct column *b)
 	return (NULL);
 }
 
+bool
+column_is_coded(const struct column *c)
+{
+	char number[24];
+	size_t k;
+
+	for (k = 0; c->kind == COLUMN_CLASS && k < c->n_values; k++) {
+		snprintf(number, sizeof(number), "%zu", k);
+		if (strcmp(c->values[k], number) != 0)
+			return (true);
+	}
+	return (c->kind == COLUMN_DATE || c->kind == COLUMN_KEY);
+}
+
+const char *
+column_contradiction(const struct column *a, const struct column *b)
+{
+	struct column same = *b;
+
+	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED) {
+		/* A unit that one owner alone has may be one that he brought his numbers to. */
+		if ((a->unit != NULL) != (b->unit != NULL))
+			return ("unit");
+		return ((a->kind != b->kind && (column_is_coded(a) || column_is_coded(b))) ?
+		    "kind" : NULL);
+	}
+	same.exponent = a->exponent;
+	same.low = a->low;
+	same.high = a->high;
+	return (column_difference(a, &same));
+}
+
+/* Append ${piece}, as far as there is room. */
+static void
+append_shown(char text[static COLUMN_SHOWN_BYTES], const char *piece)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, COLUMN_SHOWN_BYTES - used, "%s", piece);
+}
+
+void
+column_show(char text[static COLUMN_SHOWN_BYTES], const struct column *c, const char *what)
+{
+	size_t k;
+
+	text[0] = '\0';
+	if (strcmp(what, "kind") == 0)
+		append_shown(text, column_kind_name(c->kind));
+	else if (strcmp(what, "of") == 0)
+		append_shown(text, (c->of != NULL) ? c->of : "none");
+	else if (strcmp(what, "missing") == 0)
+		append_shown(text, c->missing ? "may be missing" : "none");
+	else if (strcmp(what, "values") != 0 || c->n_values == 0)
+		append_shown(text, (c->unit != NULL) ? c->unit : "none");
+	for (k = 0; strcmp(what, "values") == 0 && k < c->n_values; k++) {
+		append_shown(text, (k > 0) ? ", '" : "'");
+		append_shown(text, c->values[k]);
+		append_shown(text, "'");
+	}
+}
+
 /* ---- JSON ---- */
 
 bool
@@ -366,7 +430,8 @@ decode_values(struct decoder *d, struct column *c)
 		return (-1);
 	if (v != NULL && strings_field(d, "values", v, value_valid, &c->values, &c->n_values) == -1)
 		return (-1);
-	if (c->n_values < kinds[c->kind].least_values || c->n_values > kinds[c->kind].most_values)
+	if ((v != NULL && c->n_values == 0) || c->n_values < kinds[c->kind].least_values ||
+	    c->n_values > kinds[c->kind].most_values)
 		return (bad_field(d, "values", "are not as many as the kind has"));
 	return (0);
 }
@@ -376,9 +441,11 @@ check_kind(const struct decoder *d, const struct column *c)
 {
 	const struct kind *kind = &kinds[c->kind];
 
-	if ((c->of != NULL) != kind->of)
+	if ((c->of != NULL) != kind->of && !kind->may_of)
 		return (bad_field(d, "of", kind->of ? "is missing" :
 		    "does not belong to this kind"));
+	if (c->kind == COLUMN_NUMBER && c->n_values > 0 && c->of == NULL)
+		return (bad_field(d, "values", "are of no column"));
 	if (!kind->scaled && (c->exponent != 0 || c->unit != NULL))
 		return (bad_field(d, (c->unit != NULL) ? "unit" : "exponent",
 		    "does not belong to this kind"));

@@ -35,7 +35,7 @@ struct column {
 	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
 	bool missing;      /* some words may be, and are 0: a column of presence tells which */
 	char *unit;        /* NULL: none */
-	char *of;          /* NULL: none */
+	char *of;          /* NULL: none; of a number or a class, what it is a prediction of */
 	size_t n_values;
 	char **values;
 };
@@ -91,6 +91,27 @@ const char *column_difference(const struct column *a, const struct column *b);
  * text stands for different numbers.  NULL: nothing does.
  */
 const char *column_clash(const struct column *a, const struct column *b);
+
+/*
+ * column_is_coded(c):
+ * Whether numbers stand for something that an owner who declares nothing need not mean by them.
+ */
+bool column_is_coded(const struct column *c);
+
+/*
+ * column_contradiction(a, b):
+ * Name what two columns that are said to be something differ in, other than range and exponent;
+ * where nothing is said of one of them, a unit that the other one has, or that it is coded.  NULL:
+ * nothing.
+ */
+const char *column_contradiction(const struct column *a, const struct column *b);
+
+/*
+ * column_show(text, c, what):
+ * Write what a column is in the respect ${what}, for messages, as far as there is room.
+ */
+#define COLUMN_SHOWN_BYTES 200
+void column_show(char text[static COLUMN_SHOWN_BYTES], const struct column *c, const char *what);
 
 /*
  * column_hash(h, c):

@@ -587,6 +587,23 @@ model_value_valid(const json_t *v, bool in_array)
 	return (true);
 }
 
+/* What was known of columns that a model was trained on. */
+static int
+model_columns_valid(struct decoder *d, const json_t *v)
+{
+	struct column c;
+	size_t i;
+	int rc = 0;
+
+	if (!json_is_array(v))
+		return (bad_field(d, "model", "has columns that are no array"));
+	for (i = 0; i < json_array_size(v) && rc == 0; i++) {
+		rc = column_decode(&c, json_array_get(v, i), d->where);
+		column_clear(&c);
+	}
+	return (rc);
+}
+
 /* Any object that has one canonical form; what it means is nn/model.c's business. */
 static int
 decode_model(struct decoder *d, struct part *p)
@@ -602,6 +619,11 @@ decode_model(struct decoder *d, struct part *p)
 	if (!json_is_object(v))
 		return (bad_field(d, "model", "is not an object"));
 	json_object_foreach((json_t *)(uintptr_t)v, key, value) {
+		if (strcmp(key, "feature-columns") == 0 || strcmp(key, "label-columns") == 0) {
+			if (model_columns_valid(d, value) == -1)
+				return (-1);
+			continue;
+		}
 		if (!op_valid(key) || !model_value_valid(value, false))
 			return (bad_field(d, "model",
 			    "holds something that does not belong in it"));

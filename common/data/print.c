@@ -13,6 +13,7 @@
 #include "data/coefficients.h"
 #include "data/csv_text.h"
 #include "data/derive.h"
+#include "data/presence.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 #include "table/safetensors.h"
@@ -33,6 +34,7 @@ struct printer {
 	struct coefficients *table; /* for PRINT_TABLE */
 	int fd;
 	struct part *part; /* of the tensor at hand */
+	size_t *presence;  /* of each column, which one tells whether it has a value, or SIZE_MAX */
 	bool integers;     /* that is what its words are */
 	size_t tensors;
 	uint64_t rows;
@@ -84,6 +86,14 @@ format_word(const struct printer *p, size_t j, char *out, uint64_t v)
 	return (residue_format(out, v, p->part->divisor));
 }
 
+/* Whether the value of column ${j} is missing. */
+static bool
+has_no_value(const struct printer *p, const uint64_t *words, size_t j)
+{
+
+	return (p->presence[j] != SIZE_MAX && words[p->presence[j]] == 0);
+}
+
 /* What the model is for that the tensor is the first one of; or NULL. */
 static const char *
 model_of(const struct printer *p)
@@ -111,15 +121,19 @@ csv_begin(struct printer *p)
 	return (buf_string(&p->text, "\n"));
 }
 
-/* Append one row with numbers separated by commas. */
+/* Append one row with numbers separated by commas, and ${missing} where there is none. */
 static int
-numbers_row(struct printer *p, const uint64_t *words)
+numbers_row(struct printer *p, const uint64_t *words, const char *missing)
 {
 	char number[FIXED_MAX_TEXT + 1];
 	size_t i, n;
 
 	for (i = 0; i < p->part->cols; i++) {
-		n = format_word(p, i, number, words[i]);
+		if (has_no_value(p, words, i)) {
+			n = strlen(missing);
+			memcpy(number, missing, n);
+		} else
+			n = format_word(p, i, number, words[i]);
 		if (i + 1 < p->part->cols)
 			number[n++] = ',';
 		if (buf_append(&p->text, number, n) == -1)
@@ -132,7 +146,7 @@ static int
 csv_row(struct printer *p, const uint64_t *words)
 {
 
-	return ((numbers_row(p, words) == -1) ? -1 : buf_string(&p->text, "\n"));
+	return ((numbers_row(p, words, "") == -1) ? -1 : buf_string(&p->text, "\n"));
 }
 
 /* ---- JSON ---- */
@@ -169,20 +183,22 @@ static int
 json_row(struct printer *p, const uint64_t *words)
 {
 
-	if (buf_string(&p->text, (p->rows > 0) ? ",[" : "[") == -1 || numbers_row(p, words) == -1)
+	if (buf_string(&p->text, (p->rows > 0) ? ",[" : "[") == -1 ||
+	    numbers_row(p, words, "null") == -1)
 		return (-1);
 	return (buf_string(&p->text, "]"));
 }
 
 /* ---- binary numbers ---- */
 
-/* Whether all numbers are whole ones, by the scale. */
+/* Whether all numbers are whole ones, by the scale, and none is missing. */
 static bool
 integers(const struct part *p)
 {
 	size_t j;
 
-	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
+	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0 && !part_about(p, j)->missing;
+	    j++)
 		continue;
 	return (p->fraction_bits == 0 && p->divisor == 1 && j == p->cols &&
 	    p->n_row_exponents == 0);
@@ -210,6 +226,8 @@ binary_row(struct printer *p, const uint64_t *words)
 		    ldexp(fixed_to_double(v, p->part->fraction_bits, p->part->divisor),
 		    part_exponent(p->at, p->row, i)) :
 		    (double)words[i] / (double)p->part->divisor;
+		if (has_no_value(p, words, i))
+			d = NAN;
 		if (buf_append(&p->text, p->integers ? (const void *)&v : (const void *)&d,
 		    8) == -1)
 			return (-1);
@@ -311,12 +329,30 @@ safetensors_end(struct printer *p)
 
 /* ---- tensors ---- */
 
+/* Find which columns tell where values are missing; the words of some shares alone tell nothing. */
+static int
+find_presence(struct printer *p)
+{
+	size_t j;
+
+	free(p->presence);
+	if ((p->presence = mem_array(p->part->cols, sizeof(*p->presence))) == NULL)
+		return (-1);
+	for (j = 0; j < p->part->cols; j++) {
+		p->presence[j] = SIZE_MAX;
+		if (!p->how->is_partial && p->how->format != PRINT_STREAM &&
+		    presence_find(p->part, p->part->name, j, &p->presence[j]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 static int
 print_begin(struct printer *p, const struct part *part)
 {
 
 	part_free(p->part);
-	if ((p->part = part_copy(part)) == NULL)
+	if ((p->part = part_copy(part)) == NULL || find_presence(p) == -1)
 		return (-1);
 	p->integers = integers(part);
 	p->rows = 0;
@@ -497,5 +533,6 @@ print_tensors(struct combine *c, const struct print_options *how)
 	coefficients_free(p.table);
 	buf_free(&p.text);
 	part_free(p.part);
+	free(p.presence);
 	return (rc);
 }

@@ -18,6 +18,7 @@ struct print_options {
 	const char *path;   /* NULL: standard output */
 	const char *tensor; /* NULL: all */
 	bool is_signed;     /* residues above Q / 2 are negative */
+	bool is_partial;    /* some shares are not there, and words are noise */
 };
 
 /*
@@ -25,8 +26,10 @@ struct print_options {
  * Print everything that ${c} gives.  Numbers are the shortest decimals that are shared as the same
  * words again; in .npy and safetensors files they are the nearest float64, or integers where there
  * are neither fraction bits nor divisor.  CSV separates tensors by an empty line; a .npy file holds
- * one tensor.  JSON and safetensors say what a model is for, unless one tensor of it was chosen.  A
- * table is of a whole model (coefficients.h).
+ * one tensor.  Where a value is missing, CSV has an empty field, JSON null, and float64 is NaN; if
+ * the column of presence that tells is not there, that is refused (status 5).  JSON and safetensors
+ * say what a model is for, unless one tensor of it was chosen.  A table is of a whole model
+ * (coefficients.h).
  * Return 0 or -1 (reported; a file is then not left behind).
  */
 int print_tensors(struct combine *c, const struct print_options *how);

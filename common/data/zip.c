@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "data/lineage.h"
 
 /* One of the streams. */
 struct zip_strand {
@@ -18,7 +19,7 @@ struct zip_strand {
 	struct rows held; /* the row that is repeated; its planes and its part are ours */
 	uint64_t row;     /* in the part, at which the segment begins */
 	bool has_rows;    /* in this tensor, and of their own: not repeated, nor public numbers */
-	struct ids origins; /* of these, up to now: the sharings with rows left out */
+	struct lineage lineage; /* of these, up to now */
 };
 
 struct zip {
@@ -39,7 +40,8 @@ zip_new(struct reader *const *readers, size_t count)
 		return (NULL);
 	z->count = count;
 	for (i = 0; i < count; i++)
-		z->strands[i].reader = readers[i];
+		z->strands[i] = (struct zip_strand){ .reader = readers[i],
+			.lineage = { .where = reader_name(readers[i]) } };
 	return (z);
 }
 
@@ -208,46 +210,6 @@ check_settings(const struct zip *z)
 
 /* ---- do rows belong together? ---- */
 
-/*
- * Where an owner left rows out, those that are left stand elsewhere than at another owner, and no
- * header says which they are: only rows of the same sharings belong together.  A part of several
- * sharings does not say which of its rows are of which, so that a segment can be refused where
- * there is nothing in common, and the whole tensor where not everything is.
- */
-
-static int
-refuse_rows(const struct zip_strand *dropped, const struct zip_strand *other)
-{
-
-	return (fail(ST_REFUSED, "%s: its owner left rows out (--na drop), and the rows of %s are "
-	    "of another sharing, so that rows at the same place need not belong together: share "
-	    "both tables again without --na drop, fill missing values, or join by key",
-	    reader_name(dropped->reader), reader_name(other->reader)));
-}
-
-/* Check that nothing speaks against the rows at hand, of two strands. */
-static int
-check_pair_of_parts(const struct zip_strand *a, const struct zip_strand *b)
-{
-	struct ids of_a = { NULL, 0 }, of_b = { NULL, 0 };
-	const struct zip_strand *dropped = a->part->dropped ? a : b,
-	    *other = a->part->dropped ? b : a;
-	int rc = -1;
-
-	if (!a->part->dropped && !b->part->dropped)
-		return (0);
-	if (part_origins(dropped->part, &of_a) == 0 && part_origins(other->part, &of_b) == 0) {
-		if (ids_meet(&of_a, &of_b) ||
-		    (of_b.count == 0 && strcmp(dropped->part->op, "share") != 0))
-			rc = 0;
-		else
-			refuse_rows(dropped, other);
-	}
-	ids_free(&of_a);
-	ids_free(&of_b);
-	return (rc);
-}
-
 /* The first strand whose rows are to belong to those of the others; NULL: there is none. */
 static struct zip_strand *
 first_with_rows(struct zip *z)
@@ -259,6 +221,18 @@ first_with_rows(struct zip *z)
 	return ((i < z->count) ? &z->strands[i] : NULL);
 }
 
+/*
+ * A single row that is repeated belongs to all, unless it was a column: then its values stand where
+ * rows stood.
+ */
+static bool
+was_column(const struct zip_strand *s)
+{
+
+	return (s->repeats && s->held.part != NULL && s->held.part->dropped &&
+	    strcmp(s->held.part->op, "transpose") == 0);
+}
+
 /* Note of which sharings the rows of a segment are, and check it. */
 static int
 check_segment_rows(struct zip *z)
@@ -268,15 +242,18 @@ check_segment_rows(struct zip *z)
 
 	for (i = 0; i < z->count; i++) {
 		s = &z->strands[i];
-		s->has_rows = (!s->repeats && s->in_tensor &&
-		    (s->part->scheme != SCHEME_PUBLIC || s->part->dropped));
-		if (s->has_rows && part_origins(s->part, &s->origins) == -1)
+		s->has_rows = (!s->repeats && s->in_tensor && lineage_has(s->part));
+		if (s->has_rows && part_origins(s->part, &s->lineage.origins) == -1)
 			return (-1);
 	}
 	first = first_with_rows(z);
 	for (i = 0; i < z->count; i++) {
 		s = &z->strands[i];
-		if (s->has_rows && check_pair_of_parts(first, s) == -1)
+		if (s->has_rows && lineage_check(first->lineage.where, first->part,
+		    s->lineage.where, s->part) == -1)
+			return (-1);
+		if (first != NULL && was_column(s) && lineage_check(first->lineage.where,
+		    first->part, s->lineage.where, s->held.part) == -1)
 			return (-1);
 	}
 	return (0);
@@ -287,17 +264,12 @@ static int
 check_tensor_rows(struct zip *z)
 {
 	struct zip_strand *s, *first = first_with_rows(z);
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < z->count; i++) {
 		s = &z->strands[i];
-		if (!s->has_rows || ids_same(&s->origins, &first->origins))
-			continue;
-		for (k = 0; k < s->origins.count; k++) {
-			if (!ids_have(&first->origins, s->origins.id[k]))
-				return (refuse_rows(s, first));
-		}
-		return (refuse_rows(first, s));
+		if (s->has_rows && lineage_same(&s->lineage, &first->lineage) == -1)
+			return (-1);
 	}
 	return (0);
 }
@@ -310,7 +282,7 @@ zip_tensor(struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		z->strands[i].repeats = false;
 		release_held(&z->strands[i]);
-		ids_free(&z->strands[i].origins);
+		ids_free(&z->strands[i].lineage.origins);
 		if (look(&z->strands[i], true) == -1)
 			return (-1);
 		if (z->strands[i].part == NULL) {
@@ -466,7 +438,7 @@ zip_free(struct zip *z)
 	for (i = 0; i < z->count; i++) {
 		release_held(&z->strands[i]);
 		part_free(z->strands[i].empty);
-		ids_free(&z->strands[i].origins);
+		ids_free(&z->strands[i].lineage.origins);
 	}
 	free(z);
 }

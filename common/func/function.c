@@ -552,7 +552,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
  *
  * and a function of it a core of c / 2^top, times or plus a public value v of the range.
  */
-#define MAX_STEPS 16
+#define MAX_STEPS 20
 #define STEP_LOG 3 /* octaves of a range */
 
 struct root_ranges {
@@ -665,10 +665,24 @@ ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector 
 enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SCALED_WORDS,
 	SIGNED_WORDS };
 
-/* y = floor(core(c) v / 2^shift), where c and v come from the ranges. */
+/* What is made of a core: its last ${cut} bits are cut off, and ${shift} ones of its product with v. */
+struct scaling {
+	const struct core *core;
+	unsigned cut, shift;
+};
+
+/* Where v needs more room than a whole core leaves, the core has only as many bits as it must. */
+static int
+shorten(struct mpc *S, struct mpc_vector *core, unsigned cut)
+{
+
+	return ((cut == 0) ? 0 : mpc_truncate(S, core, core, cut));
+}
+
+/* y = floor(floor(core(c) / 2^cut) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct root_ranges *R, const struct core *core, unsigned shift)
+    const struct root_ranges *R, const struct scaling *scaling)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -678,9 +692,10 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 	if (room_open(&r, S, x->n, SCALED_WORDS, LADDER_BITS) == 0) {
 		w = r.word;
 		if (ranges_normalize(S, &w[C], x, range, R, r.bit) == 0 &&
-		    core_evaluate(S, &w[CORE], &w[C], ranges_top(R), core) == 0 &&
+		    core_evaluate(S, &w[CORE], &w[C], ranges_top(R), scaling->core) == 0 &&
+		    shorten(S, &w[CORE], scaling->cut) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
-			rc = mpc_truncate(S, y, &w[PRODUCT], shift);
+			rc = mpc_truncate(S, y, &w[PRODUCT], scaling->shift);
 	}
 	room_close(&r);
 	return (rc);
@@ -706,12 +721,24 @@ reciprocal_ranges(unsigned f, int low, unsigned steps, bool bounded)
 	return (R);
 }
 
-/* The product is the word core v 2^core_bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
+/*
+ * How many bits of the core leave room for v: the core is below 2^3.2, and v at most 8^(steps - 1),
+ * so that their product is below 2^(61 - 0.8).
+ */
+static unsigned
+reciprocal_core_bits(unsigned steps)
+{
+	unsigned room = 57 - STEP_LOG * (steps - 1);
+
+	return ((room < core_bits(&core_reciprocal)) ? room : core_bits(&core_reciprocal));
+}
+
+/* The product is the word core v 2^bits, the result (1 / x) 2^f = core v 2^(2 f - top). */
 static unsigned
 reciprocal_shift(unsigned f, const struct root_ranges *R)
 {
 
-	return (core_bits(&core_reciprocal) + ranges_top(R) - 2 * f);
+	return (reciprocal_core_bits(R->steps) + ranges_top(R) - 2 * f);
 }
 
 int
@@ -723,8 +750,8 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	int rc = -1;
 
 	if (steps > 1)
-		return (scaled_core(S, y, x, mpc_range_bits(f), &R, &core_reciprocal,
-		    reciprocal_shift(f, &R)));
+		return (scaled_core(S, y, x, mpc_range_bits(f), &R, &(struct scaling){
+		    .core = &core_reciprocal, .shift = reciprocal_shift(f, &R) }));
 	/* Of a single range c is x, and v is 1. */
 	if (room_open(&r, S, x->n, 1, 0) == 0 &&
 	    core_evaluate(S, &r.word[0], x, ranges_top(&R), &core_reciprocal) == 0)
@@ -733,62 +760,202 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	return (rc);
 }
 
+/* No word is above, but the blur of a threshold may take one for such. */
+static struct root_ranges
+ladder_ranges(const struct mpc_ladder *l)
+{
+	struct root_ranges R = reciprocal_ranges(l->low, 0, l->steps, false);
+
+	R.v_above = R.v[l->steps - 1];
+	return (R);
+}
+
 #define RECIPROCAL_STEPS 8
+#define RECIPROCAL_MOST_STEPS 15 /* which leave the core 15 bits */
 
 /*
- * |1 / x|, then its sign, in the selection that cuts off.  The ranges begin at 2^-(f / 2) and end
- * 24 octaves on, where for f <= 16 at most a unit in the last place is left of the result.
+ * Of numbers of which nothing is known the ranges begin at 2^-(f / 2) and end 24 octaves on, where
+ * for f <= 16 at most a unit in the last place is left of the result.
  */
+static struct root_ranges
+all_reciprocal_ranges(struct mpc_numbers n)
+{
+
+	return ((n.ladder.steps == 0) ?
+	    reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false) :
+	    ladder_ranges(&n.ladder));
+}
+
+/* Ranges for words from ${least} to ${most}; if they are more than ${most_steps}, the upper ones. */
+static struct mpc_ladder
+ladder_within(uint64_t least, uint64_t most, unsigned most_steps)
+{
+	struct mpc_ladder l = { .steps = 1 };
+
+	while (least >> (l.low + 1) != 0)
+		l.low++;
+	while (l.low + STEP_LOG * l.steps < 63 && most >> (l.low + STEP_LOG * l.steps) != 0)
+		l.steps++;
+	if (l.steps > most_steps) {
+		l.low += STEP_LOG * (l.steps - most_steps);
+		l.steps = most_steps;
+	}
+	return (l);
+}
+
+/* What is left of the result, 2^(bits of the core + top - 2 f) times it, has to be cut off. */
+struct mpc_ladder
+mpc_reciprocal_ladder(unsigned f, uint64_t least, uint64_t most)
+{
+	struct mpc_ladder l = ladder_within(least, most, RECIPROCAL_MOST_STEPS);
+
+	while (l.low + STEP_LOG * l.steps < f)
+		l.steps++;
+	return (l);
+}
+
+/*
+ * What reciprocals begin with: |x|, in ranges, and the core of what it is there.  ${bit} has room
+ * for LADDER_BITS and, as the last one, [x >= 0].
+ */
+enum { POSITIVE = LADDER_BITS, SIGNED_BITS };
+
+static int
+signed_core(struct mpc *S, struct room *r, const struct mpc_vector *x, unsigned range,
+    const struct root_ranges *R)
+{
+	struct mpc_vector *w = r->word;
+	const struct mpc_selection_term absolute[] = {
+		{ .bit = &r->bit[POSITIVE], .word = x, .weight = { 2 } },
+		{ .word = x, .weight = { -1 } },
+	};
+
+	if (thresholds(S, &r->bit[POSITIVE], x, &zero, 1, range, 0) == -1 ||
+	    mpc_select(S, &w[ABSOLUTE], &SELECT(absolute, 0)) == -1 ||
+	    ranges_normalize(S, &w[C], &w[ABSOLUTE], range, R, r->bit) == -1)
+		return (-1);
+	return (core_evaluate(S, &w[CORE], &w[C], ranges_top(R), &core_reciprocal));
+}
+
+/* y = z, or -z where x is negative, without its last ${cut} bits. */
+static int
+give_sign(struct mpc *S, struct mpc_vector *y, const struct room *r, const struct mpc_vector *z,
+    unsigned cut)
+{
+	const struct mpc_selection_term back[] = {
+		{ .bit = &r->bit[POSITIVE], .word = z, .weight = { 2 } },
+		{ .word = z, .weight = { -1 } },
+	};
+
+	return (mpc_select(S, y, &SELECT(back, cut)));
+}
+
+/* |1 / x|, then its sign, in the selection that cuts off. */
 int
 mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     struct mpc_numbers n)
 {
-	enum { POSITIVE = LADDER_BITS, BITS };
-	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
-	    false);
+	const struct root_ranges R = all_reciprocal_ranges(n);
 	const struct bilinear times = bilinear_elements(x->n);
-	struct mpc_bits *positive;
 	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, SIGNED_WORDS, BITS) == -1)
-		goto out;
-	w = r.word;
-	positive = &r.bit[POSITIVE];
-	const struct mpc_selection_term absolute[] = {
-		{ .bit = positive, .word = x, .weight = { 2 } },
-		{ .word = x, .weight = { -1 } },
-	};
-	const struct mpc_selection_term back[] = {
-		{ .bit = positive, .word = &w[PRODUCT], .weight = { 2 } },
-		{ .word = &w[PRODUCT], .weight = { -1 } },
-	};
-
-	if (thresholds(S, positive, x, &zero, 1, n.range, 0) == 0 &&
-	    mpc_select(S, &w[ABSOLUTE], &SELECT(absolute, 0)) == 0 &&
-	    ranges_normalize(S, &w[C], &w[ABSOLUTE], n.range, &R, r.bit) == 0 &&
-	    core_evaluate(S, &w[CORE], &w[C], ranges_top(&R), &core_reciprocal) == 0 &&
-	    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
-		rc = mpc_select(S, y, &SELECT(back, reciprocal_shift(n.f, &R) - n.more));
-out:
+	if (room_open(&r, S, x->n, SIGNED_WORDS, SIGNED_BITS) == 0) {
+		w = r.word;
+		if (signed_core(S, &r, x, n.range, &R) == 0 &&
+		    shorten(S, &w[CORE], core_bits(&core_reciprocal) -
+		    reciprocal_core_bits(R.steps)) == 0 &&
+		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
+			rc = give_sign(S, y, &r, &w[PRODUCT], reciprocal_shift(n.f, &R) - n.more);
+	}
 	room_close(&r);
 	return (rc);
 }
 
+/* ---- division ---- */
+
+/*
+ * a / b = a core v 2^-top: v may be as large as 8^(steps - 1), and is as large only where b is
+ * small.  So a is multiplied by the core first, which has the bits that a leaves room for; then as
+ * many are cut off as leave room for v.  What is cut off of that, a unit, is of a's largest words
+ * 2^-(57 - 3 (steps - 1)).
+ */
+#define DIVISION_MOST_STEPS 10
+#define DIVISION_CORE_BITS 30
+
+/* The core's bits, and what is cut off behind each product. */
+struct division_cuts {
+	unsigned core, first, second;
+};
+
+static struct division_cuts
+cuts_of(const struct mpc_division *d)
+{
+	const unsigned top = d->ladder.low + STEP_LOG * d->ladder.steps,
+	    room = 61 - STEP_LOG * (d->ladder.steps - 1);
+	struct division_cuts c = { .core = 57 - d->bits };
+
+	if (c.core > DIVISION_CORE_BITS)
+		c.core = DIVISION_CORE_BITS;
+	/* a core is below 2^(bits + 3.2 + core) */
+	c.first = (d->bits + 4 + c.core > room) ? d->bits + 4 + c.core - room : 0;
+	/* room for the result leaves a bit at least */
+	c.second = top + c.core - d->result - c.first;
+	return (c);
+}
+
+struct mpc_division
+mpc_division_plan(unsigned least_result, unsigned a_bits, uint64_t least, uint64_t most)
+{
+	struct mpc_division d = { .bits = a_bits,
+		.ladder = ladder_within(least, most, DIVISION_MOST_STEPS) };
+	const int top = (int)(d.ladder.low + STEP_LOG * d.ladder.steps),
+	    room = 59 - (int)a_bits + (int)d.ladder.low;
+	int result = MPC_QUOTIENT_BITS - (int)a_bits + top;
+
+	/* Beyond the top there is nothing to be cut off. */
+	result = (result > top) ? top : result;
+	result = (result < (int)least_result) ? (int)least_result : result;
+	d.result = (unsigned)((result > room) ? room : result);
+	while (d.ladder.low + STEP_LOG * d.ladder.steps < d.result)
+		d.ladder.steps++;
+	return (d);
+}
+
+#define UNKNOWN_BITS 15
+
+struct mpc_division
+mpc_unknown_division(unsigned f)
+{
+	struct mpc_division d = mpc_division_plan(f, f + UNKNOWN_BITS,
+	    (uint64_t)1 << (f - f / 2), ((uint64_t)1 << (f + UNKNOWN_BITS)) - 1);
+
+	d.range = d.ladder.low + STEP_LOG * d.ladder.steps + 1;
+	return (d);
+}
+
 int
 mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, struct mpc_numbers n)
+    const struct mpc_vector *b, const struct mpc_division *d)
 {
-	enum { INVERSE, RATIO, WORDS };
+	const struct root_ranges R = ladder_ranges(&d->ladder);
 	const struct bilinear times = bilinear_elements(a->n);
+	const struct division_cuts cut = cuts_of(d);
+	struct mpc_vector *w;
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, a->n, WORDS, 0) == 0 &&
-	    mpc_reciprocal(S, &r.word[INVERSE], b, n) == 0 &&
-	    mpc_product(S, &r.word[RATIO], &times, a, &r.word[INVERSE]) == 0)
-		rc = mpc_truncate(S, y, &r.word[RATIO], n.f);
+	if (room_open(&r, S, a->n, SIGNED_WORDS, SIGNED_BITS) == 0) {
+		w = r.word;
+		if (signed_core(S, &r, b, d->range, &R) == 0 &&
+		    give_sign(S, &w[CORE], &r, &w[CORE], core_bits(&core_reciprocal) -
+		    cut.core) == 0 &&
+		    mpc_product(S, &w[PRODUCT], &times, a, &w[CORE]) == 0 &&
+		    shorten(S, &w[PRODUCT], cut.first) == 0 &&
+		    mpc_product(S, &w[ABSOLUTE], &times, &w[PRODUCT], &w[V]) == 0)
+			rc = mpc_truncate(S, y, &w[ABSOLUTE], cut.second);
+	}
 	room_close(&r);
 	return (rc);
 }
@@ -799,23 +966,21 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 
 /*
  * From one unit in the last place on, where no bit is left out, to 2^22 .. 2^24, as steps go; or,
- * where numbers may be larger, up to 2^(64 - f) units, as far as a square root has room for f - 1
- * fraction bits of v, so that these are half a unit off.
+ * where numbers may be larger, up to words of 2^60, which can be cut off.
  */
 static struct root_ranges
 all_ranges(struct mpc_numbers n)
 {
-	unsigned steps = (n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG, most = (64 - n.f) / STEP_LOG;
 
-	most = (most < MAX_STEPS) ? most : MAX_STEPS;
-	return ((struct root_ranges){ .steps = (n.wide && most > steps) ? most : steps });
+	return ((struct root_ranges){ .steps = n.wide ? MAX_STEPS :
+		(n.f + REACH_LOG + STEP_LOG - 1) / STEP_LOG });
 }
 
 bool
 mpc_has_ladder(const struct mpc_function *p)
 {
 
-	return (p->halves % 2 != 0 || p->unit == MPC_UNIT_LOGARITHM);
+	return (p->halves % 2 != 0 || p->halves == -2 || p->unit == MPC_UNIT_LOGARITHM);
 }
 
 struct mpc_numbers
@@ -823,7 +988,7 @@ mpc_unknown_numbers(const struct mpc_function *p, unsigned f)
 {
 
 	return ((struct mpc_numbers){ .f = f, .range = MPC_WORD_RANGE,
-	    .wide = (p != NULL && mpc_has_ladder(p)) });
+	    .wide = (p != NULL && mpc_has_ladder(p) && p->halves != -2) });
 }
 
 unsigned
@@ -844,57 +1009,68 @@ ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 
 /*
  * Fraction bits of v, for which a product with the core must leave room.  Square root: v is at most
- * 2^12 and the core 1.005 with 30 bits, 2^60 in all; up to larger numbers, v is at most the root of
- * the last range's end, and has the bits that leave 2^61.  Inverse root: from 1/8 on the core is at
- * most sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again; in general v is at most
- * 2^((f - 3) / 2), and where the result has more bits, v has all that leave 2^61.  Wide: the core
- * is at most 1 / sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ * 2^12 and the core 1.005 with 30 bits, 2^60 in all.  Inverse root: from 1/8 on the core is at most
+ * sqrt(8) with 34 bits, and v at most 2^8.5 for f = 20, 2^60 again.  Wide: the core is at most 1 /
+ * sqrt(0.1094) = 2^1.6 with 30 bits and v at most 2^((24 - 3) / 2), 2^61.1.
+ *
+ * A ladder of more octaves, or a result with more bits than f, takes a v with more bits, which a
+ * core of LONG_CORE_BITS leaves room for.  Square root: v is at most 2^((60 - f) / 2), in all
+ * 2^61.5, and from 2^12 words on, so that half a unit of it is 2^-13.  Inverse root: v is at most
+ * 2^((f - 3) / 2), in all 2^61.1, and from 2^10 words on.
  */
 #define ROOT_BITS 18
 #define RSQRT_BITS 16
-#define RSQRT_MOST_BITS(f) (27 - ((f) + 1) / 2)
 #define RSQRT_WIDE_BITS 19
+#define LONG_CORE_BITS 20
+#define LONG_ROOT_BITS(f) (11 + (f) / 2)
+#define LONG_RSQRT_BITS(f) (40 - ((f) + 1) / 2)
 
-static unsigned
-root_bits(const struct root_ranges *R, struct mpc_numbers n)
+/* A core of which ${bits} are left, times a v that has ${v_bits}, to f and some more. */
+static struct scaling
+root_scaling(const struct core *core, unsigned bits, unsigned v_bits, struct mpc_numbers n)
 {
 
-	return (n.wide ? 31 - (ranges_top(R) - n.f + 1) / 2 : ROOT_BITS);
+	return ((struct scaling){ .core = core, .cut = core_bits(core) - bits,
+		.shift = bits + v_bits - n.f - n.more });
 }
 
 /* sqrt(x) = sqrt(c / 2^top) sqrt(end of the range) */
 int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
+	const unsigned bits = n.wide ? LONG_ROOT_BITS(n.f) : ROOT_BITS;
+	const struct scaling scaling = root_scaling(&core_sqrt, n.wide ? LONG_CORE_BITS :
+	    core_bits(&core_sqrt), bits, n);
 	struct root_ranges R = all_ranges(n);
-	const unsigned bits = root_bits(&R, n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
 		R.v[k] = (int64_t)(ldexp(sqrt(ranges_bound(&R, k, n.f)), (int)bits) +
 		    (n.wide ? 0.5 : 0));
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, n.range, &R, &core_sqrt,
-	    core_bits(&core_sqrt) + bits - n.f));
+	return (scaled_core(S, y, x, n.range, &R, &scaling));
 }
 
 /*
- * 1 / sqrt(x) = 1 / sqrt(c / 2^top) 1 / sqrt(end).  Half a unit of v's last bit is up to 1.4 units
- * of the result for f = 16 and 23 for f = 20, which is more than 1e-3 of it where x is large.
+ * 1 / sqrt(x) = 1 / sqrt(c / 2^top) 1 / sqrt(end).  With RSQRT_BITS half a unit of v's last bit is
+ * up to 1.4 units of the result for f = 16 and 23 for f = 20, which is more than 1e-3 of it where x
+ * is large.
  */
 int
 mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
-	const unsigned bits = (n.more > 0 || n.wide) ? RSQRT_MOST_BITS(n.f) : RSQRT_BITS;
+	const bool is_long = (n.more > 0 || n.wide);
+	const unsigned bits = is_long ? LONG_RSQRT_BITS(n.f) : RSQRT_BITS;
+	const struct scaling scaling = root_scaling(&core_rsqrt, is_long ? LONG_CORE_BITS :
+	    core_bits(&core_rsqrt), bits, n);
 	struct root_ranges R = all_ranges(n);
 	unsigned k;
 
 	for (k = 0; k < R.steps; k++)
-		R.v[k] = (int64_t)rint(ldexp(1 / sqrt(ranges_bound(&R, k, n.f)), (int)bits));
+		R.v[k] = llrint(ldexp(1 / sqrt(ranges_bound(&R, k, n.f)), (int)bits));
 	R.v_below = R.v[0];
 	R.v_above = R.v[R.steps - 1];
-	return (scaled_core(S, y, x, n.range, &R, &core_rsqrt,
-	    core_bits(&core_rsqrt) + bits - n.f - n.more));
+	return (scaled_core(S, y, x, n.range, &R, &scaling));
 }
 
 /* Numbers are below 2^(top + 1): two bits beyond the top hold any difference with a rung. */
@@ -911,8 +1087,9 @@ mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
-	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &core_rsqrt_short,
-	    core_bits(&core_rsqrt_short) + RSQRT_WIDE_BITS - g));
+	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &(struct scaling){
+	    .core = &core_rsqrt_short,
+	    .shift = core_bits(&core_rsqrt_short) + RSQRT_WIDE_BITS - g }));
 }
 
 /* ln x = ln(c / 2^top) + ln(end).  A sum needs no room: v has the core's 38 bits. */
@@ -1163,13 +1340,12 @@ clear_exp(double x, struct mpc_numbers n)
 static double
 clear_reciprocal(double x, struct mpc_numbers n)
 {
-	const struct root_ranges R = reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS,
-	    false);
+	const struct root_ranges R = all_reciprocal_ranges(n);
 	const double top = ldexp(1, (int)ranges_top(&R) - (int)n.f);
 
-	if (fabs(x) >= top)
+	if (fabs(x) >= top && R.v_above == 0)
 		return (0);
-	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, -(int)(n.f / 2)), top));
+	return ((x < 0 ? -1 : 1) / within(fabs(x), ldexp(1, (int)R.low - (int)n.f), top));
 }
 
 /* A number within the ranges that roots and the logarithm have. */
@@ -1216,7 +1392,7 @@ const struct mpc_function mpc_functions[] = {
 	    .high = 10.3, .error = UNITS(2), .relative = 1e-3, .beyond = "0 below, 32000 above",
 	    .reach = 4, .most = EXP_HIGH },
 	{ .name = "log", .formula = "ln x", .apply = mpc_log, .clear = clear_log, .low = 0.01,
-	    .high = 4e9, .error = 1e-3, .beyond = "-11.1 from 0 down, 22.2 above",
+	    .high = 1.7e13, .error = 1e-3, .beyond = "-11.1 from 0 down, 30.5 above",
 	    .unit = MPC_UNIT_LOGARITHM, .reach = REACH },
 	{ .name = "reciprocal", .formula = "1 / x", .apply = mpc_reciprocal,
 	    .clear = clear_reciprocal, .low = 0.01, .high = 1000, .error = UNITS(2),
@@ -1226,8 +1402,8 @@ const struct mpc_function mpc_functions[] = {
 	{ .name = "relu", .formula = "max(x, 0)", .apply = apply_relu, .clear = clear_relu,
 	    ALL_NUMBERS, .unit = MPC_UNIT_POWER, .halves = 2 },
 	{ .name = "rsqrt", .formula = "1 / sqrt(x)", .apply = mpc_rsqrt, .clear = clear_rsqrt,
-	    .low = 0.01, .high = 4e9, .error = UNITS(3), .relative = 1e-3,
-	    .beyond = "256 from 0 down, 1.5e-5 above", .unit = MPC_UNIT_POWER, .halves = -1,
+	    .low = 0.01, .high = 1.7e13, .error = UNITS(3), .relative = 1e-3,
+	    .beyond = "256 from 0 down, 0 above", .unit = MPC_UNIT_POWER, .halves = -1,
 	    .reach = REACH },
 	{ .name = "sigmoid", .formula = "1 / (1 + e^-x)", .apply = mpc_sigmoid,
 	    .clear = clear_sigmoid, .error = 1e-3, ALL_NUMBERS, .reach = SIGMOID_BOUND_LOG },
@@ -1238,8 +1414,8 @@ const struct mpc_function mpc_functions[] = {
 	{ .name = "sign", .formula = "-1, 0 or 1", .apply = apply_sign, .clear = clear_sign,
 	    ALL_NUMBERS, .unit = MPC_UNIT_POWER },
 	{ .name = "sqrt", .formula = "sqrt(x)", .apply = mpc_sqrt, .clear = clear_sqrt,
-	    .low = 0.01, .high = 4e9, .error = UNITS(2), .relative = 1e-3,
-	    .beyond = "0 from 0 down, 65536 above", .unit = MPC_UNIT_POWER, .halves = 1,
+	    .low = 0.01, .high = 1.7e13, .error = UNITS(2), .relative = 1e-3,
+	    .beyond = "0 from 0 down, 4.2e6 above", .unit = MPC_UNIT_POWER, .halves = 1,
 	    .reach = REACH },
 	{ .name = "step", .formula = "1 if x >= 0, else 0", .apply = apply_step,
 	    .clear = clear_step, ALL_NUMBERS, .unit = MPC_UNIT_POWER },

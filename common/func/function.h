@@ -21,6 +21,13 @@
 #define FUNCTION_MIN_BITS 4
 #define FUNCTION_MAX_BITS 20
 
+/*
+ * Ranges of three octaves that a number is looked for in: from 2^low words on, ${steps} of them.
+ */
+struct mpc_ladder {
+	unsigned low, steps;
+};
+
 /* Numbers that a function is taken of. */
 struct mpc_numbers {
 	unsigned f;
@@ -30,6 +37,8 @@ struct mpc_numbers {
 	unsigned more;
 	/* for roots and the logarithm: they may be above 2^22, where these end else */
 	bool wide;
+	/* for the reciprocal, by mpc_reciprocal_ladder; no steps: nothing is known of them */
+	struct mpc_ladder ladder;
 };
 
 struct mpc_function;
@@ -69,11 +78,13 @@ mpc_any_numbers(unsigned f)
 struct mpc_numbers mpc_unknown_numbers(const struct mpc_function *p, unsigned f);
 
 /*
- * The most that n.more is, of a reciprocal and of that of a root, so that results are off by no
- * more than 3 units where that is more than a thousandth of them.
+ * mpc_reciprocal_ladder(f, least, most):
+ * The ladder for reciprocals of words from ${least} to ${most} in magnitude, or as much of that as
+ * there is room for: its upper end, 45 octaves.  Nearer to 0 words count as those at the lower end.
+ * With it n.more may be as large as leaves 2^(2 f + more - low) below 2^60, and 14 bits of the
+ * least result, 2^(2 f + more) / most.
  */
-#define MPC_MOST_MORE 24
-#define MPC_MOST_MORE_ROOT(f) (28 - ((f) + 1) / 2 - (f))
+struct mpc_ladder mpc_reciprocal_ladder(unsigned f, uint64_t least, uint64_t most);
 
 /* What f(2^e x) is. */
 enum mpc_unit {
@@ -111,7 +122,7 @@ const struct mpc_function *mpc_function_find(const char *name);
 
 /*
  * mpc_has_ladder(p):
- * Whether it is a root or a logarithm, which may be wide.
+ * Whether it is a root, a logarithm or a reciprocal, which look for the range of a number.
  */
 bool mpc_has_ladder(const struct mpc_function *p);
 
@@ -196,14 +207,45 @@ int mpc_clip_near(struct mpc *S, struct mpc_vector *y, int64_t low, int64_t high
 int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned f);
 
 /*
- * mpc_divide(S, y, a, b, n):
- * y = a / b, by the reciprocal of b (its domain and saturation), with n.more fraction bits beyond
- * f.
+ * A division of words |a| < 2^bits by b: y = a / b 2^result.  Nearer to 0 than 2^ladder.low, b
+ * counts as that, or as up to an eighth less.
+ */
+struct mpc_division {
+	unsigned range;             /* |b| < 2^range, and so is what it differs from the ladder by */
+	unsigned bits;
+	struct mpc_ladder ladder;
+	unsigned result;
+};
+
+/*
+ * mpc_division_plan(least_result, a_bits, least, most):
+ * A plan for words of a below 2^a_bits, a_bits <= MPC_DIVIDEND_BITS, and of b from ${least} >= 1 to
+ * ${most} < 2^MPC_DIVISOR_BITS in magnitude, or the upper 30 octaves of that.  The result has as many bits as the largest dividend
+ * by the largest divisor needs to have MPC_QUOTIENT_BITS, and at least ${least_result}, as far as
+ * |y| < 2^59.2 allows.  The caller sets the range.
+ */
+#define MPC_QUOTIENT_BITS 30
+#define MPC_DIVIDEND_BITS 43
+#define MPC_DIVISOR_BITS 60
+struct mpc_division mpc_division_plan(unsigned least_result, unsigned a_bits, uint64_t least,
+    uint64_t most);
+
+/*
+ * mpc_unknown_division(f):
+ * That of numbers of which nothing is known but that they are below 2^15, the limit of what is
+ * tested (cli/ranges.h).
+ */
+struct mpc_division mpc_unknown_division(unsigned f);
+
+/*
+ * mpc_divide(S, y, a, b, d):
+ * y = a / b 2^d->result.
  *
- * Range    |a| times the reciprocal below 2^62 words, which is |y| < 2^(62 - 2 f) for n.more = 0.
+ * Error    a thousandth of the result, 2 units, and 2^(d->bits - 30) / b, as a billionth of the
+ *          largest dividend is, divided.
  */
 int mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
-    const struct mpc_vector *b, struct mpc_numbers n);
+    const struct mpc_vector *b, const struct mpc_division *d);
 
 /*
  * mpc_reciprocal_within(S, y, x, f, low, steps):

@@ -11,8 +11,6 @@
 #include "data/derive.h"
 #include "local/local.h"
 
-#define SHOWN_BYTES 200 /* of what a message says of a column */
-
 /* What the operands of a tensor say of one of its columns. */
 struct joined_column {
 	struct column said; /* by the first that says anything */
@@ -62,39 +60,6 @@ struct cat {
 
 /* ---- what the operands say of a column ---- */
 
-/* Whether numbers stand for something that an owner who declares nothing need not mean by them. */
-static bool
-is_coded(const struct column *c)
-{
-	char number[24];
-	size_t k;
-
-	for (k = 0; c->kind == COLUMN_CLASS && k < c->n_values; k++) {
-		snprintf(number, sizeof(number), "%zu", k);
-		if (strcmp(c->values[k], number) != 0)
-			return (true);
-	}
-	return (c->kind == COLUMN_DATE || c->kind == COLUMN_KEY);
-}
-
-/* Name what two columns differ in, other than range and exponent. */
-static const char *
-contradiction(const struct column *a, const struct column *b)
-{
-	struct column same = *b;
-
-	if (a->kind == COLUMN_UNDECLARED || b->kind == COLUMN_UNDECLARED) {
-		/* A unit that one owner alone has may be one that he brought his numbers to. */
-		if ((a->unit != NULL) != (b->unit != NULL))
-			return ("unit");
-		return ((a->kind != b->kind && (is_coded(a) || is_coded(b))) ? "kind" : NULL);
-	}
-	same.exponent = a->exponent;
-	same.low = a->low;
-	same.high = a->high;
-	return (column_difference(a, &same));
-}
-
 /* Whether rows of ${p} can follow those of the tensor, of which ${like} is a part. */
 static bool
 may_join(const struct cat *c, const struct part *like, const struct part *p)
@@ -107,7 +72,7 @@ may_join(const struct cat *c, const struct part *like, const struct part *p)
 	    part_schema_differs(like, p))
 		return (false);
 	for (j = 0; j < c->cols; j++) {
-		if (contradiction(&c->columns[j].said, part_about(p, j)) != NULL)
+		if (column_contradiction(&c->columns[j].said, part_about(p, j)) != NULL)
 			return (false);
 	}
 	return (true);
@@ -314,36 +279,6 @@ cat_columns(const char *where, const struct part *last, const struct part *p)
 	    last->columns[i]));
 }
 
-/* Append ${piece}, as far as there is room. */
-static void
-append_shown(char *text, const char *piece)
-{
-	size_t used = strlen(text);
-
-	snprintf(text + used, SHOWN_BYTES - used, "%s", piece);
-}
-
-/* What a column is, in the respect ${what}. */
-static void
-show_said(char text[static SHOWN_BYTES], const struct column *c, const char *what)
-{
-	size_t k;
-
-	text[0] = '\0';
-	if (strcmp(what, "kind") == 0) {
-		append_shown(text, column_kind_name(c->kind));
-	} else if (strcmp(what, "values") == 0) {
-		for (k = 0; k < c->n_values; k++) {
-			append_shown(text, (k > 0) ? ", '" : "'");
-			append_shown(text, c->values[k]);
-			append_shown(text, "'");
-		}
-	} else {
-		append_shown(text, (strcmp(what, "of") == 0) ? c->of :
-		    (c->unit != NULL) ? c->unit : "none");
-	}
-}
-
 static int
 refuse_misfit(const struct cat *c)
 {
@@ -364,18 +299,18 @@ refuse_misfit(const struct cat *c)
 static int
 refuse_column(const struct cat *c, size_t i, const struct part *p)
 {
-	char here[SHOWN_BYTES], before[SHOWN_BYTES], number[32];
+	char here[COLUMN_SHOWN_BYTES], before[COLUMN_SHOWN_BYTES], number[32];
 	const struct joined_column *x;
 	const char *what = NULL;
 	size_t j;
 
 	for (j = 0; j < c->cols && what == NULL; j++)
-		what = contradiction(&c->columns[j].said, part_about(p, j));
+		what = column_contradiction(&c->columns[j].said, part_about(p, j));
 	if (what == NULL)
 		return (refuse_misfit(c));
 	x = &c->columns[--j];
-	show_said(here, part_about(p, j), what);
-	show_said(before, &x->said, what);
+	column_show(here, part_about(p, j), what);
+	column_show(before, &x->said, what);
 	snprintf(number, sizeof(number), "%zu", j + 1);
 	return (fail(ST_REFUSED, "%s: column '%s' of tensor '%s' differs from that of %s in its "
 	    "%s: %s here, %s there; its owners must declare it alike", reader_name(c->readers[i]),

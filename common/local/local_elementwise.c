@@ -112,7 +112,21 @@ finest_bits(const struct part *p)
 	return (bits);
 }
 
-/* Whole numbers, such as counts, take terms with fraction bits, and have as many then. */
+static bool
+is_whole(const struct operand *o)
+{
+	uint64_t any = 0;
+	size_t i;
+
+	for (i = 0; i < o->rows * o->cols; i++)
+		any |= o->words[i];
+	return ((any & (((uint64_t)1 << o->fraction_bits) - 1)) == 0);
+}
+
+/*
+ * Whole numbers, such as counts, take terms with a fraction, and have as many bits then; with fewer
+ * of them 3.75 would be printed as 3.8, which rounds to the same.
+ */
 #define TERM_BITS 16
 
 static int
@@ -121,7 +135,7 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 
 	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
 		return (-1);
-	if (bits == 0)
+	if (bits == 0 && is_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
 }
@@ -252,6 +266,17 @@ combine_bounds(const struct elementwise_job *j, struct bounds *a, struct bounds 
 	return ((j->op == ELEMENT_ADD) ? bounds_add(a, b) : bounds_subtract(a, b));
 }
 
+/* Operand ${i} cannot be brought to the unit of the finest one. */
+static int
+refuse_operand(const struct elementwise_job *j, size_t i, size_t c)
+{
+
+	if (i >= j->count)
+		return (bounds_refuse(zip_part(j->zip, j->shared),
+		    operand_column(j, j->shared, c), "the constant, in its unit,"));
+	return (bounds_refuse_unit(zip_part(j->zip, i), operand_column(j, i, c)));
+}
+
 /* Whether the operands of column ${c} can be added. */
 static int
 check_terms(const struct elementwise_job *j, size_t c)
@@ -288,15 +313,16 @@ result_column(struct elementwise_job *j, size_t c)
 		    (unsigned)(operand_exponent(j, i, c) - exponent);
 		j->shifts[i * j->cols + c] = shift;
 		if (bounds_scale(&b, j->factors[i], shift) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c,
-			    "an operand, in units of the finest one,"));
+			return (refuse_operand(j, i, c));
 		if (i == 0)
 			all = b;
 		else if (combine_bounds(j, &all, b) == -1)
-			return (bounds_refuse(zip_part(j->zip, j->shared), c, "the result"));
+			return (bounds_refuse(zip_part(j->zip, j->shared),
+			    operand_column(j, j->shared, c), "the result"));
 	}
 	if (exponent < -COLUMN_MAX_EXPONENT || exponent > COLUMN_MAX_EXPONENT)
-		return (bounds_refuse(zip_part(j->zip, j->shared), c, "the unit of the result"));
+		return (bounds_refuse(zip_part(j->zip, j->shared), operand_column(j, j->shared, c),
+		    "the unit of the result"));
 	column_result(&j->about[c], all, exponent);
 	return (0);
 }

@@ -367,6 +367,31 @@ round_factor(struct operand *o, unsigned most, const char *text)
 	return (0);
 }
 
+/*
+ * Large factors have as many fraction bits as leave numbers below 2^NUMBER_BITS room, which is what
+ * those of undeclared columns are taken for.
+ */
+#define NUMBER_BITS 15
+
+static int
+read_large(struct origin *from, unsigned of, uint64_t modulus, struct operand **operand)
+{
+	const unsigned room = (of + NUMBER_BITS + FACTOR_BITS < 63) ? 63 - NUMBER_BITS - of :
+	    FACTOR_BITS;
+	struct operand *o;
+	unsigned over;
+
+	if (read_op(from, FACTOR_BITS, modulus, operand) == -1)
+		return (-1);
+	o = *operand;
+	if (modulus != 0 || o->is_stream || widest_bits(o) <= room)
+		return (0);
+	over = widest_bits(o) - room;
+	operand_free(o);
+	*operand = NULL;
+	return (read_op(from, (over < FACTOR_BITS) ? FACTOR_BITS - over : 0, modulus, operand));
+}
+
 int
 operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand)
 {
@@ -380,7 +405,8 @@ operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct oper
 	if (modulus == 0)
 		rc = is_small(&from, &small);
 	if (rc == 0)
-		rc = read_op(&from, small ? PART_MAX_FRACTION_BITS : FACTOR_BITS, modulus, operand);
+		rc = small ? read_op(&from, PART_MAX_FRACTION_BITS, modulus, operand) :
+		    read_large(&from, of, modulus, operand);
 	if (rc == 0 && small && (rc = round_factor(*operand, most, text)) == -1) {
 		operand_free(*operand);
 		*operand = NULL;

@@ -5,7 +5,7 @@
 
 #include "mpc/mpc.h"
 
-#define ROOM_MAX 40
+#define ROOM_MAX 48
 
 struct room {
 	struct mpc_vector word[ROOM_MAX];

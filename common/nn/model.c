@@ -49,6 +49,9 @@ nn_model_free(struct nn_model *m)
 		return;
 	names_free(m->features, m->n_features);
 	names_free(m->labels, m->n_labels);
+	json_decref(m->feature_columns);
+	json_decref(m->label_columns);
+	free(m->schema);
 	free(m->text);
 	free(m->job);
 	free(m->where);
@@ -95,6 +98,12 @@ add_fields(json_t *o, const struct nn_model *m)
 	if (m->labels != NULL)
 		rc |= json_object_set_new(o, "labels", json_strings((const char *const *)m->labels,
 		    m->n_labels));
+	if (m->feature_columns != NULL)
+		rc |= json_object_set(o, "feature-columns", m->feature_columns);
+	if (m->label_columns != NULL)
+		rc |= json_object_set(o, "label-columns", m->label_columns);
+	if (m->schema != NULL)
+		rc |= json_object_set_new(o, "schema", json_string(m->schema));
 	if (m->job != NULL) {
 		rc |= json_object_set_new(o, "job", json_string(m->job));
 		rc |= json_object_set_new(o, "step", json_integer((json_int_t)m->step));
@@ -180,6 +189,23 @@ take_kind(struct nn_model *m, const json_t *o)
 	return ((text != NULL && (m->text = mem_copy_string(text, strlen(text))) != NULL) ? 0 : -1);
 }
 
+/* What was known of columns: as many elements as there are columns. */
+static int
+take_known(struct nn_model *m, const json_t *o)
+{
+	json_t *x = json_object_get(o, "feature-columns"), *y = json_object_get(o, "label-columns"),
+	    *schema = json_object_get(o, "schema");
+	const char *text = json_string_value(schema);
+
+	if ((x != NULL && json_array_size(x) != nn_size(m->in)) ||
+	    (y != NULL && json_array_size(y) == 0) || (schema != NULL && text == NULL))
+		return (-1);
+	m->feature_columns = json_incref(x);
+	m->label_columns = json_incref(y);
+	return ((text == NULL || (m->schema = mem_copy_string(text, strlen(text))) != NULL) ? 0 :
+	    -1);
+}
+
 static int
 take_fields(struct nn_model *m, const json_t *o)
 {
@@ -194,6 +220,8 @@ take_fields(struct nn_model *m, const json_t *o)
 	if (seed != NULL && num_parse(seed, 0, UINT64_MAX, &m->seed) == -1)
 		return (-1);
 	if (job != NULL && (m->job = mem_copy_string(job, strlen(job))) == NULL)
+		return (-1);
+	if (take_known(m, o) == -1)
 		return (-1);
 	m->step = (uint64_t)json_integer_value(json_object_get(o, "step"));
 	/* Each number that the learner takes has its name, or none has one. */
@@ -250,11 +278,16 @@ static int
 check_label_names(const struct nn_model *m, const struct learner *l)
 {
 
-	if (m->labels == NULL || m->n_labels == l->out ||
-	    (m->n_labels == 1 && l->target == LEARNER_CLASSES))
-		return (0);
-	return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its %s gives %zu "
-	    "numbers", m->where, m->n_labels, l->kind->name, l->out));
+	size_t columns = json_array_size(m->label_columns),
+	    n = (m->labels != NULL) ? m->n_labels : columns;
+
+	if (n > 0 && n != l->out && (n != 1 || l->target != LEARNER_CLASSES))
+		return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and its %s "
+		    "gives %zu numbers", m->where, n, l->kind->name, l->out));
+	if (m->label_columns != NULL && n != columns)
+		return (fail(ST_FAILED, "%s: header: field 'model' has %zu labels, and says what "
+		    "%zu are", m->where, n, columns));
+	return (0);
 }
 
 struct learner *

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "nn/learner.h"
 
 struct nn_model {
@@ -22,6 +24,13 @@ struct nn_model {
 	size_t n_features, n_labels;
 	char **features;       /* names of columns; NULL: they have none */
 	char **labels;
+	/*
+	 * What was known of these columns, an array with an element for each, and of the schema
+	 * that they kept to, as headers of data have it (data/column.h); NULL: nothing.  A model
+	 * that does not say what was known of labels is one from before models said it.
+	 */
+	json_t *feature_columns, *label_columns;
+	char *schema;
 	/* what messages about a model that was read begin with; NULL: it was made here */
 	char *where;
 	/* Of a checkpoint alone. */

@@ -455,8 +455,10 @@ no_category(const struct cells *c, size_t j, uint64_t at, const char *about, con
 	for (; *category != NULL && n < sizeof(list) - 64; category++)
 		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%.40s", (n > 0) ? ", " : "",
 		    *category);
-	return (complain(c, j, at, ST_FAILED, "%s'%s' is none of its categories: %s%s", about,
-	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : ""));
+	return (complain(c, j, at, ST_FAILED, "%s'%s' is none of its categories: %s%s%s", about,
+	    shorten(value, s, len), list, (*category != NULL) ? ", ..." : "",
+	    (c->options->remedies && memchr(s, ',', len) != NULL) ? "; a schema can list texts "
+	    "with commas: smpc-schema --draft" : ""));
 }
 
 /* Set the words that say whether the value of the cell is missing. */
@@ -495,10 +497,12 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    no_category(c, j, at, "the value is missing, and in its place ",
 		    instead, strlen(instead)));
 	default:
-		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s",
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s",
 		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
 		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for "
-		    "the mean, COLUMN=mean is for one column" : ""));
+		    "the mean, COLUMN=mean is for one column" : "",
+		    (c->options->remedies && is_category(column)) ? "; a schema can make a "
+		    "category of it" : ""));
 	}
 }
 

@@ -29,9 +29,12 @@
 
 /*
  * Words of a column without a range add up to less than 2^SUM_BITS in magnitude, so that the sums
- * of eight such tables have room in 64 bits.
+ * of eight such tables have room in 64 bits.  With 16 fraction bits each is below 2^FACTOR_BITS, so
+ * that it has room when a public number of 1 and a fraction of 16 bits multiplies it.
  */
 #define SUM_BITS 60
+#define FACTOR_BITS 46
+#define PRODUCT_BITS 47 /* a product with 16 fraction bits more than the number */
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
@@ -207,23 +210,32 @@ is_undeclared(const struct cell_column *column)
 	    column->range == NULL);
 }
 
-/* Whether sums of such tables may have no room, and there is something to be done about it. */
+static bool
+reaches(const struct cells *c, const struct cell_column *column, int64_t limit)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+
+	return (is_undeclared(column) && (z->most >= limit || z->least <= -limit));
+}
+
+/*
+ * Whether sums of such tables, or products by public numbers, may have no room, and there is
+ * something to be done about it.
+ */
 static bool
 sum_wraps(const struct cells *c, const struct cell_column *column)
 {
 
 	return (c->options->refuse_sizes && is_undeclared(column) &&
-	    c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS));
+	    (c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS) ||
+	    reaches(c, column, (int64_t)1 << FACTOR_BITS)));
 }
 
 static bool
 is_large(const struct cells *c, const struct cell_column *column)
 {
-	const struct cells_sizes *z = &c->seen->sizes[column->place];
-	const int64_t limit = large_word(c);
 
-	return (is_undeclared(column) && !sum_wraps(c, column) &&
-	    (z->most >= limit || z->least <= -limit));
+	return (!sum_wraps(c, column) && reaches(c, column, large_word(c)));
 }
 
 /* The number of a word; one that no double is, is moved outwards. */
@@ -241,13 +253,15 @@ void
 cells_tell_ranges(const struct cells *c)
 {
 	struct advice a = { .c = c };
-	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 256];
+	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 400];
 	size_t j, place;
 
 	fixed_format(limit, large_word(c), c->f, 1);
 	snprintf(text, sizeof(text), "numbers of %s and more are in columns without a declared "
 	    "range; their sums and means are exact all the same, but variance, correlation, "
-	    "--standardize, matmul and training will refuse them; to declare ranges, add", limit);
+	    "--standardize, matmul and training will refuse them, and products by public "
+	    "fractions (smpc-mul -c) wrap from %.0f on; to declare ranges, add", limit,
+	    ldexp(1, PRODUCT_BITS - (int)c->f));
 	advice_begin(&a, text);
 	for (j = 0; j < c->columns; j++) {
 		place = c->column[j].place;
@@ -308,8 +322,8 @@ out:
 int
 cells_check_sizes(const struct cells *c)
 {
-	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
-	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	static const struct refusal large = { "sums of the numbers, or products by public ones, "
+	    "would not fit 64 bits; share them", "--scale COLUMN=FACTOR, of a small FACTOR" };
 	char what[140];
 	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	int rc = 0;

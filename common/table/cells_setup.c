@@ -50,8 +50,9 @@ check_categories(const char *option, const char *spec, char *const *categories)
 
 	for (n = 0; categories[n] != NULL; n++) {
 		if ((fault = columns_name_fault(categories[n], strlen(categories[n]))) != NULL)
-			return (fail(ST_USAGE, "%s '%.*s': a category %s", option, SHOWN, spec,
-			    fault));
+			return (fail(ST_USAGE, "%s '%.*s': a category %s%s", option, SHOWN, spec,
+			    fault, (categories[n][0] == '\0') ? ": a schema can list the empty "
+			    "text, and texts with commas (smpc-schema --draft)" : ""));
 	}
 	if ((repeated = names_repeated((const char *const *)categories, n, &position)) == -1)
 		return (-1);

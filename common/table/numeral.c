@@ -138,8 +138,8 @@ copy_fraction(const struct table_options *o, struct rest *r, struct numeral *n)
 		r->s++;
 		r->len--;
 	} else if (r->len > 0 && *r->s == '.') {
-		n->fault = "has a point, and the decimal mark is a comma; --thousands . says that it marks "
-		    "thousands";
+		n->fault = "has a point, and the decimal mark is a comma; --thousands . says that "
+		    "it marks thousands";
 		return;
 	}
 	memcpy(n->text + n->len, r->s, r->len);

@@ -152,7 +152,7 @@ def factor_bits(constant, of):
     largest has 16 bits, and a product has room for them."""
     largest = max(abs(v) for row in constant.rows for v in row)
     if largest >= 1 or round(largest * 2 ** 16) >= 2 ** 16 and not (len(constant.rows) == constant.cols == 1):
-        return 16
+        return max(0, 16 - max(0, round(largest * 2 ** 16).bit_length() - max(16, 48 - of)))
     width = round(largest * 2 ** 62).bit_length()
     return min(78 - width if width > 16 else 62, max(16, 62 - of))
 
@@ -176,7 +176,8 @@ def elementwise(op, streams, constant, modulus, bits=None):
                 c = constant.rounded(bits if modulus == TWO64 else 0).reduced()
             else:
                 most = max(t.scale[0] for t in tensors)
-                c = constant.rounded(most) if most or modulus != TWO64 else constant.rounded(16).reduced()
+                c = constant.rounded(most if most or modulus != TWO64 else 16)
+                c = c.reduced() if most == 0 and c.reduced().bits == 0 else c
             terms.append(c)
             extra = [(c.digest(modulus), 0)]
         scales = [t.scale if isinstance(t, Tensor) else (t.bits, 1) for t in terms]

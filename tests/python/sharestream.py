@@ -115,9 +115,9 @@ VARIABLE = ('shape', 'first_row', 'last', 'key_rows', 'next')
 PART_FIELDS = tuple(f for f in REQUIRED + OPTIONAL + SHARED_ONLY + KNOWLEDGE if f not in VARIABLE)
 TENSOR_FIELDS = ('scheme', 'parties', 'party', 'modulus', 'fraction_bits', 'divisor', 'about', 'schema')
 KINDS = {                                        # of columns: their fields, and how many values
-    'number': (('exponent', 'unit', 'missing'), 0, 0),
+    'number': (('exponent', 'unit', 'missing', 'of', 'values'), 0, 65536),
     'indicator': (('of', 'values'), 1, 1),
-    'class': (('values',), 1, 65536),
+    'class': (('of', 'values'), 1, 65536),
     'date': (('missing',), 0, 0),
     'key': ((), 0, 0),
     'presence': (('of',), 0, 0),
@@ -255,6 +255,11 @@ def _check_model(h):
         raise malformed("'model' is not an object")
     for key, value in h['model'].items():
         _match('model', key, OPERATION, 'an object whose names have 1 to 64 of the characters a-z 0-9 -')
+        if key in ('feature-columns', 'label-columns'):
+            _array('model', value, 0, MAX_COLUMNS)
+            for column in value:
+                _check_column(column)
+            continue
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, str):
                 _bytes_long('model', item, 65536)
@@ -290,12 +295,12 @@ def _check_column(c):
         raise malformed("'missing' is not true")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
-    if ('of' in c) != ('of' in fields):
-        raise malformed("'of' is missing")
+    if 'of' in fields and 'of' not in c and (c['kind'] not in ('number', 'class') or c['kind'] == 'number' and 'values' in c):
+        raise malformed("'of' is missing; without it a number has no 'values'")
     if 'of' in c:
         _bytes_long('of', c['of'], 1024)
     values = c.get('values', [])
-    _array('values', values, least, most)
+    _array('values', values, max(least, 1 if 'values' in c else 0), most)
     for value in values:
         if len(_text('values', value).encode('utf-8')) > 1024:
             raise malformed("'values' holds one that is longer than 1024 bytes")

@@ -48,6 +48,14 @@ class Shared:
         return not self.ranged and any(0 < abs(x) < UNIT for x in self.source.numbers() if x is not None)
 
 
+def is_flat(values):
+    """is_flat(values): whether rounding, a twelfth of a squared unit, is more than 1e-4 of the variance, as nearly as that matters."""
+    if len(values) < FEWEST:
+        return False
+    mean = math.fsum(values) / len(values)
+    return math.fsum((v - mean) ** 2 for v in values) / len(values) < 2000 * UNIT ** 2
+
+
 def rounded(x):
     return Fraction(nearest_even(x * 65536), 65536)
 

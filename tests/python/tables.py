@@ -87,7 +87,7 @@ class Checker:
     # ---- one step each
 
     def check(self):
-        vanishing = [c for c in self.columns + self.apart() if c.vanishes()]
+        vanishing = [c for c in self.columns + self.apart() if c.vanishes() or self.is_flat(c)]
         if not self.taken('share', vanishing):
             return
         if not self.steps['job'].done():
@@ -105,6 +105,12 @@ class Checker:
         self.check_classes()
         self.check_score()
         self.check_forecasts()
+
+    def is_flat(self, c):
+        """is_flat(c): whether rounding leaves too little of what an owner has of an undeclared column."""
+        numbers = c.source.numbers()
+        owned = [[numbers[i] for i in rows if i < len(numbers)] for rows in self.case.owned_rows()]
+        return c.undeclared() and any(right.is_flat([float(x) for x in had if x is not None]) for had in [*owned, numbers])
 
     def apart(self):
         """apart(): what is shared by itself."""

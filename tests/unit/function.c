@@ -364,7 +364,9 @@ quotient(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const 
 	const struct run *r = state;
 	struct mpc_vector a = mpc_part(x, 0, r->m.out_n), b = mpc_part(x, r->m.out_n, r->m.out_n);
 
-	return (mpc_divide(S, y, &a, &b, mpc_unknown_numbers(NULL, F)));
+	const struct mpc_division d = mpc_unknown_division(F);
+
+	return (mpc_divide(S, y, &a, &b, &d));
 }
 
 #define DIVIDED 1984 /* whole words of bits */
@@ -384,10 +386,10 @@ test_divide(size_t parties)
 	mapping_run(&r.m);
 	for (i = 0; i < r.m.out_n; i++) {
 		want = mapping_real(r.m.x[i]) / mapping_real(r.m.x[DIVIDED + i]);
-		worst = fmax(worst, fabs(mapping_real(r.m.y[i]) - want) / fmax(1e-3 * fabs(want),
-		    2e-5 * (100 + 1)));
+		worst = fmax(worst, fabs(ldexp((double)(int64_t)r.m.y[i],
+		    -(int)mpc_unknown_division(F).result) - want) / (1e-3 * fabs(want) +
+		    ldexp(2, -(int)mpc_unknown_division(F).result)));
 	}
-	/* The relative error of a quotient is that of the reciprocal. */
 	snprintf(measured, sizeof(measured), "%.1g y", 1e-3 * worst);
 	if (table)
 		print_row("divide", "as reciprocal", "0.001 y", measured, &r);
@@ -408,12 +410,13 @@ with_other_bits(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	const struct run *r = state;
 	struct mpc_vector a = mpc_part(x, 0, OTHERS), b = mpc_part(x, OTHERS, OTHERS);
 	struct mpc_numbers n = mpc_any_numbers((unsigned)r->cols);
+	const struct mpc_division d = mpc_unknown_division((unsigned)r->cols);
 
 	switch (r->rows) {
 	case RECIPROCAL:
 		return (mpc_reciprocal(S, y, &b, n));
 	case DIVISION:
-		return (mpc_divide(S, y, &a, &b, n));
+		return (mpc_divide(S, y, &a, &b, &d));
 	default:
 		return (mpc_log_softmax(S, y, &b, OTHERS / 2, 2, n));
 	}
@@ -430,17 +433,15 @@ other_due(enum other what, double a, double b, double neighbour)
 	    -fmax(over, 0) - log1p(exp(-fabs(over))));
 }
 
-/*
- * Divisors evenly in their logarithm, from the least that is not saturated to 2^10; dividends up to
- * what the least takes.
- */
+/* Divisors evenly in their logarithm, from the least that is not saturated to 2^10. */
 static void
 test_other_bits(enum other what, unsigned f)
 {
 	static const char *const names[] = { "reciprocal", "division", "log-softmax" };
 	struct run r = { .rows = what, .cols = f };
+	const unsigned bits = (what == DIVISION) ? mpc_unknown_division(f).result : f;
 	double least = ldexp(1, -(int)(f / 2)), unit = ldexp(1, -(int)f), a, b, due, worst = 0,
-	    limit = fmin(0.9 * least * ldexp(1, 62 - 2 * (int)f), 1e6);
+	    limit = (what == DIVISION) ? 32767 : 1e6;
 	size_t i;
 
 	mapping_begin(&r.m, 2, 2 * OTHERS, OTHERS, with_other_bits, &r);
@@ -455,9 +456,9 @@ test_other_bits(enum other what, unsigned f)
 		b = ldexp((double)(int64_t)r.m.x[OTHERS + i], -(int)f);
 		due = other_due(what, a, b, ldexp((double)(int64_t)r.m.x[OTHERS + (i ^ 1)],
 		    -(int)f));
-		worst = fmax(worst, fabs(ldexp((double)(int64_t)r.m.y[i], -(int)f) - due) /
-		    (1e-3 * ((what == LOG_SOFTMAX) ? 1 : fabs(due)) + 3 * unit *
-		    ((what == DIVISION) ? fabs(a) + 1 : 1)));
+		worst = fmax(worst, fabs(ldexp((double)(int64_t)r.m.y[i], -(int)bits) - due) /
+		    (1e-3 * ((what == LOG_SOFTMAX) ? 1 : fabs(due)) + ((what == DIVISION) ?
+		    ldexp(2, -(int)bits) : 3 * unit)));
 	}
 	ok(worst <= 1, "%s, %u fraction bits: %g of what is allowed", names[what], f, worst);
 	mapping_end(&r.m);

@@ -770,5 +770,16 @@ main(void)
 	    "x: header: field 'model' is not one of a network");
 	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"labels\":[\"a\"]}",
 	    "x: header: field 'model' has 1 labels, and its centre gives 2 numbers");
+	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"label-columns\":[null],"
+	    "\"labels\":[\"a\",\"b\"]}",
+	    "x: header: field 'model' has 2 labels, and says what 1 are");
+	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"label-columns\":[null]}",
+	    "x: header: field 'model' has 1 labels, and its centre gives 2 numbers");
+	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"label-columns\":[null,null],"
+	    "\"feature-columns\":[null,null]}", NULL);
+	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"feature-columns\":[null]}",
+	    "x: header: field 'model' is not one of a network");
+	test_field("{\"centre\":\"blocks 4\",\"input\":[2,1,1],\"schema\":1}",
+	    "x: header: field 'model' is not one of a network");
 	return (tap_end());
 }

@@ -297,6 +297,9 @@ def models():
     one('empty', 'a model with an empty string', {'network': ''})
     one('long', 'a model with a string of 65537 bytes', {'network': 'd' * 65537})
     one('control', 'a model with an escape character', {'network': 'dense\x1b'})
+    one('columns', 'columns of a model that are no array', {'feature-columns': {'kind': 'key'}})
+    case('model-column', 1, 'kind|about', 'a column of a model that is of no kind', binary(changed(KEY, model={
+        'label-columns': [None, {'kind': 'label'}]})), base)
 
 
 def knowledge():
@@ -358,8 +361,10 @@ def knowledge():
     column('unit-empty', 'unit', 'an empty unit', dict(number, unit=''))
     column('unit-long', 'unit', 'a unit of 65 bytes', dict(number, unit='m' * 65))
     column('unit-control', 'unit', 'a unit that drives the terminal', dict(number, unit='\x1b'))
-    column('number-of', "of", "a number with 'of'", dict(number, of='x'))
-    column('number-values', 'values', 'a number with values', dict(number, values=['x']))
+    column('date-of', "of", "a date with 'of'", {'kind': 'date', 'of': 'x'})
+    column('number-values', 'values', "a number with values and no 'of'", dict(number, values=['x']))
+    column('number-none', 'values', 'a number of no values', dict(number, of='x', values=[]))
+    column('number-twice', 'values', 'a number with the same value twice', dict(number, of='x', values=['a', 'b', 'a']))
     column('indicator-of', "of", "an indicator without 'of'", {'kind': 'indicator', 'values': ['x']})
     column('indicator-values', 'values', 'an indicator of two values', {'kind': 'indicator', 'of': 'x', 'values': ['a', 'b']})
     column('presence-of', "of", "a presence without 'of'", {'kind': 'presence'})

@@ -174,13 +174,28 @@ def model():
     w = numbers(2, 1)
     s = share.share_masked(w, 1, THREE, 2, False, random_bytes, name='dense1.weight', columns=['ill'], fraction_bits=16)
     about = {'network': 'dense 1, sigmoid', 'input': [2, 1, 1], 'features': ['\u00fc', 'a "b"'], 'labels': ['ill'],
-             'seed': str(2 ** 64 - 1), 'step': 2 ** 53, 'zero': 0, 'none': []}
+             'seed': str(2 ** 64 - 1), 'step': 2 ** 53, 'zero': 0, 'none': [], 'schema': 'cd' * 32,
+             'feature-columns': [{'kind': 'number', 'unit': '\u00b5V'}, None],
+             'label-columns': [{'kind': 'class', 'values': ['no', '', 'a,b']}]}
     for records in s.values():
         for r in records:
             r.header['model'] = about
     sharing('model', s, 'masked, n = 2, with the field model', [['alice', 'bob'], ['dealer', 'bob']],
             expected_csv(w, ['ill'], 16))
     streams['model-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
+
+
+def predicted():
+    """Predictions, which say what they are of."""
+    names = ['predicted_y', 'predicted_ill', 'predicted_d_0', 'class']
+    known = [{'kind': 'number', 'of': 'y', 'unit': 'EUR', 'exponent': 3}, {'kind': 'number', 'of': 'ill', 'values': ['no', '']},
+             {'kind': 'number', 'of': 'd', 'values': ['a,b']}, {'kind': 'class', 'of': '1', 'values': ['u', 'v'], 'range': ['0', '1']}]
+    s = share.share_masked([[7, 0, 1, 1], [-9, 1, 0, 0]], 4, THREE, 2, False, random_bytes, name='p', columns=names)
+    for records in s.values():
+        for r in records:
+            r.header.update(about=known)
+    sharing('predicted', s, 'masked, n = 2, version 2, predictions', [['alice', 'bob'], ['dealer', 'bob']],
+            ','.join(names) + '\n56,0,1,1\n-72,1,0,0\n')
 
 
 def about():
@@ -263,7 +278,7 @@ def with_result(h, op, params, intact):
 
 
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins, row_exponents):
+    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins, row_exponents, predicted):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []
