@@ -16,7 +16,7 @@ _Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS + 1,
     "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, counts");
 
 /* What is noted of steps is judged behind so many of them at the latest. */
-#define JUDGE_STEPS 256
+#define JUDGE_STEPS 128
 
 struct network_learner {
 	struct learner is;
