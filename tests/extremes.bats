@@ -8,3 +8,8 @@ load helper
 	run python3 "$ROOT/tests/python/extremes.py" --seeds 1-120
 	assert_success
 }
+
+@test "declared columns, after sums, products and variances: functions and quotients of them are right" {
+	run python3 "$ROOT/tests/python/chains.py" --seeds 1-150
+	assert_success
+}

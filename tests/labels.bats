@@ -236,6 +236,9 @@ smpc_json() {
 	stderr_has "k.1: column 'y' is declared as a class of 3 values, from 'a' to 'c', and labels here are 0 or 1: smpc-train -m softmax --classes 3 learns them"
 	fails_with 5 smpc-score --plan -m accuracy -l y --prediction x k.1
 	quietly smpc-train --plan -l y -m softmax --classes 3 k.1
+	# the header says it, too, and knows better
+	assert_equal "$(smpc-train --plan -l y -m softmax k.1)" "$output"
+	assert_not_equal "$(smpc-train --plan -l y -m softmax --classes 4 k.1)" "$output"
 	all_said t b 1 '{"kind":"number","range":["65536","131072"]}'
 	fails_with 5 smpc-train --plan -l y b.1
 	stderr_has "column 'y' is declared as a number from 1 to 2, and labels here are 0 or 1: its owner can share it with smpc-share --codes y=FIRST,SECOND, the text of each class, in order; numbers are learnt with smpc-train -m linear"

@@ -313,7 +313,7 @@ guesses() {
 	stderr_has "did you mean 'ill'?"
 	fails_with 2 smpc-score -m auc --prediction q -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --threshold half -l ill --plan p.1 y.1
-	fails_with 2 smpc-score -m auc --threshold 1e9 -l ill --plan p.1 y.1
+	fails_with 2 smpc-score -m auc --threshold 1e14 -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --classes 1 -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --classes 66 -l ill --plan p.1 y.1
 	fails_with 2 smpc-score -m auc --classes 3 -l ill --plan p.1 y.1
@@ -405,4 +405,109 @@ guesses() {
 	capture smpc-local -n 2 -o never -- smpc-score -m mse 'p.{}' 'y.{}'
 	assert_failure 5
 	stderr_has "are beyond +-32768"
+}
+
+# prices ROWS: t.csv, where predictions of large and of tiny size say something of a class; labels and what was foreseen.
+prices() {
+	awk -v n="$1" 'BEGIN { srand(11); print "price,volt,y,income,foreseen"
+	    for (i = 0; i < n; i++) { y = rand() < 0.5; p = (3e5 + 3e6 * rand()) * (1 + y / 3); income = 2e4 + 5e4 * rand()
+	        printf "%.2f,%.4g,%d,%.2f,%.2f\n", p, 2e-5 * (rand() + y / 4) - 1e-5 - 2.5e-6, y, income,
+	            income + 1e4 * (rand() - 0.5) } }' >t.csv
+	for name in price volt y; do
+		cut -d , -f $(($(head -n 1 t.csv | tr , '\n' | grep -nx $name | cut -d : -f 1))) t.csv >$name.csv
+	done
+}
+
+@test "predictions of any size are in order, in the units of their own words" {
+	local list=accuracy,confusion,precision,recall,f1,auc column
+	prices 80
+	smpc-share -n 2 --codes y=0,1 -c price,y -o u t.csv 2>/dev/null
+	smpc-share -n 2 --codes y=0,1 --range price=0..1e7 --range volt=-1e-4..1e-4 -c price,volt,y -o d t.csv
+	figures 2 f -m $list --json -l y --prediction price 'u.{}'
+	right_figures $list price.csv y.csv y f.out
+	for column in price volt; do
+		figures 2 f -m $list --json -l y --prediction $column 'd.{}'
+		right_figures $list $column.csv y.csv y f.out
+	done
+	# thresholds are numbers, whatever the unit
+	figures 2 f -m confusion --threshold 2e6 -l y --prediction price 'u.{}'
+	figures 2 g -m confusion --threshold 2e6 -l y --prediction price 'd.{}'
+	cmp f.out g.out
+	figures 2 h -m confusion --threshold 1e-6 -l y --prediction volt 'd.{}'
+	assert_equal "$(cat f.out h.out)" "$(awk -F , 'NR > 1 { a[$3, $1 >= 2e6]++; b[$3, $2 >= 1e-6]++ }
+	    END { for (k = 0; k < 2; k++) print "confusion\t" k "\t" a[k, 0] "\t" a[k, 1]
+	        for (k = 0; k < 2; k++) print "confusion\t" k "\t" b[k, 0] "\t" b[k, 1] }' t.csv)"
+	# what is far beyond all words is so for the threshold, too
+	figures 2 f -m accuracy --threshold 1e12 -l y --prediction price 'd.{}'
+	figures 2 g -m accuracy --threshold 1e12 -l y --prediction price 'u.{}'
+	cmp f.out g.out
+}
+
+@test "several columns of predictions in units of their own are compared in one" {
+	local list=accuracy,confusion,precision,recall,f1 i
+	awk 'BEGIN { srand(13); print "a,b,c,k"
+	    for (i = 0; i < 60; i++) printf "%.3f,%.7f,%.1f,%d\n", 40 * rand(), 30 * rand(), 45 * rand(), 3 * rand() }' >t.csv
+	cut -d , -f 1-3 t.csv >p.csv
+	cut -d , -f 4 t.csv >k.csv
+	smpc-share -n 2 --codes k=0,1,2 --range a=0..100 --range b=0..31 --range c=0..1e6 -o t t.csv
+	figures 2 f -m $list --json -l k 't.{}'
+	right_figures $list p.csv k.csv k f.out
+	smpc-share -n 2 --codes k=0,1,2 --range a=0..100 --range b=0..31 --range c=0..1e15 -o w t.csv 2>/dev/null || true
+	awk -F , 'BEGIN { OFS = FS } NR > 1 { $3 = $3 * 1e13 } 1' t.csv >w.csv
+	smpc-share -f -n 2 --codes k=0,1,2 --range a=0..100 --range b=0..31 --range c=0..1e15 -o w w.csv
+	fails_with 5 smpc-score --plan -m $list -l k w.1
+	stderr_has "column 'c': a number of it, in the finest unit of all predictions,"
+}
+
+@test "log-loss is of probabilities: what is none is refused" {
+	prices 40
+	smpc-share -n 2 --codes y=0,1 -c price,y -o u t.csv 2>/dev/null
+	capture smpc-local -n 2 -o never -- smpc-score -m log-loss,auc -l y --prediction price 'u.{}'
+	assert_failure 5
+	stderr_has "price: numbers are not between -2 and 2, and log-loss takes probabilities"
+	# also where the header leaves it open, and where it says so
+	smpc-share -n 2 --codes y=0,1 --range price=0..1e7 -c price,y -o d t.csv
+	capture smpc-local -n 2 -o never -- smpc-score -m log-loss -l y --prediction price 'd.{}'
+	assert_failure 5
+	stderr_has "price: numbers are not between -2 and 2"
+	smpc-share -n 2 --codes y=0,1 --range price=-1e12..1e12 -o h <(printf '%s\n' price,y 1e12,0 -1e12,1)
+	fails_with 5 smpc-score --plan -m log-loss -l y --prediction price h.1
+	stderr_has "price: its range is far beyond that of probabilities"
+	# a wide range does no harm to probabilities
+	guesses 60 4
+	paste -d , p.csv <(cut -d , -f 2 y.csv) >py.csv
+	smpc-share -n 2 --codes ill=0,1 --range p=-100..100 -o w py.csv
+	figures 2 f -m log-loss,auc --json -l ill 'w.{}'
+	right_figures log-loss,auc p.csv y.csv ill f.out
+}
+
+@test "what cannot be put in order is refused" {
+	local p
+	classes y=0,1 y y 1 0 1 0 1 0 1 0 1 0
+	smpc-share -n 2 --fraction-bits 8 -o p <(printf '%s\n' p 1 2 3 4 5 6 7 8 9 4503599627370496)
+	figures 2 f -m accuracy 'p.{}' 'y.{}'
+	assert_equal "$(cat f.out)" "accuracy	0.5"
+	capture smpc-local -n 2 -o never -- smpc-score -m auc 'p.{}' 'y.{}'
+	assert_failure 5
+	stderr_has "p: numbers are too large to be put in order"
+}
+
+@test "r2 of labels that take up little of their range, and of what they are compared with" {
+	prices 80
+	cut -d , -f 4 t.csv >income.csv
+	cut -d , -f 5 t.csv >foreseen.csv
+	# the label by itself, or what was foreseen by itself, or both
+	for ranges in "income=0..1e5 foreseen=0..1e5" "income=0..1e8 foreseen=-1e8..1e8" "income=0..1e5 foreseen=0..1e7" \
+		"income=0..1e8 foreseen=0..1e5"; do
+		smpc-share -f -n 2 --range "${ranges% *}" --range "${ranges#* }" -c income,foreseen -o d t.csv
+		figures 2 f -m mse,r2 --json -l income --prediction foreseen 'd.{}'
+		right_figures mse,r2 foreseen.csv income.csv income f.out
+	done
+	# errors of 10^9 say nothing of labels of 10
+	awk 'BEGIN { srand(2); print "f,y"; for (i = 0; i < 40; i++) printf "%.3f,%.4f\n", 1e9 * rand(), 10 * rand() }' >n.csv
+	smpc-share -n 2 --range f=0..2e9 --range y=-10..10 -o n n.csv
+	quietly smpc-local -n 2 -- smpc-score -m mse -l y 'n.{}'
+	capture smpc-local -n 2 -o never -- smpc-score -m r2 -l y 'n.{}'
+	assert_failure 5
+	stderr_has "r2 of y: its numbers vary by too little of the range of what they are compared with, f:"
 }

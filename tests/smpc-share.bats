@@ -702,9 +702,9 @@ npy() {
 	back --na error --na y=0 --na age=mean --na sex=m --na bp=100 --one-hot sex=f,m --range age=18..99
 	assert_output "age,age.present,sex=f,sex=m,bp,y
 34,1,1,0,120,1
-0,0,0,1,100,0
+,0,0,1,100,0
 51,1,0,1,130,1
-0,0,1,0,1,0"
+,0,1,0,1,0"
 	# a missing value is 0, which the range has to hold
 	assert_equal "$(known s.1)" "age: number, from 0 to 99, values may be missing, words times 2^-7
 age.present: presence of age, from 0 to 1
@@ -738,7 +738,7 @@ sex=m: indicator 'm' of sex, from 0 to 1"
 	back --na a=mean --na-indicator a,b
 	assert_line --index 0 a,a.present,a.missing,b,b.missing
 	assert_line --index 20000 3,1,0,4,0
-	assert_line --index 20001 0,0,1,6,0
+	assert_line --index 20001 ,0,1,6,0
 	assert_equal "$(sort -u <<<"$output" | wc -l)" 4
 }
 
@@ -754,7 +754,7 @@ sex=m: indicator 'm' of sex, from 0 to 1"
 	refuses 2 -c a --standardize --na a=mean
 	stderr_has "--no-standardize"
 	back --codes k=x,y --standardize --no-standardize a --na a=mean
-	assert_output $'a,a.present,k\n1,1,0\n0,0,1'
+	assert_output $'a,a.present,k\n1,1,0\n,0,1'
 	quietly smpc-share --public -f -o p -c a --na a=mean in
 	assert_equal "$(known p)" "$(printf '%s\n' "a: number, values may be missing" "a.present: presence of a, from 0 to 1")"
 	table in 1,2 NA,3
@@ -1098,30 +1098,25 @@ income: number, from -250000 to 250000, words times 2^8"
 }
 
 @test "an undeclared column whose sums may have no room is refused, with the range to paste" {
-	# 2^44 in magnitude, whatever the signs, and less
-	seq 16384 | awk 'BEGIN { print "a,b" } { print ($1 % 2 ? "" : "-") "1073741823.99," 40000 }' >in
+	# 2^44 in magnitude, whatever the signs, and a unit below
+	table in a,b 8796093022208,1 -8796093022208,2
+	refuses 5
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers would not fit 64 bits; share them with \
+--range a=-1e13..1e13"
+	assert_equal "${#stderr_lines[@]}" 1
+	assert_not_exists s.1
+	table in a,b 8796093022208,40000 -8796093022207.99,2
 	capture smpc-share -n 2 -f -o s in
 	assert_success
-	rm s.?
-	echo 1073741823,2 >>in
-	refuses 5
-	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with \
---range a=-2e9..2e9"
-	assert_equal "${#stderr_lines[@]}" 2
-	assert_not_exists s.1
-	# one from 2^30 on, which leaves no room for a factor with a fraction
-	table in a,b 1073741824,1 -7,2
-	refuses 5
-	stderr_has "'a': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-10..2e9"
+	# factors with a fraction have room up to 2^31
 	table in a,b 1073741823.99,1 -7,2
 	capture smpc-share -n 2 -f -o s in
-	assert_success
 	for p in 0 1 2; do smpc-mul -c -1.99 s.$p >t.$p || return 1; done
 	smpc-reveal t.1 t.2 | awk -F , 'NR == 2 { exit !($1 < -2136700000 && $1 > -2136800000) }'
 	# other large columns are told of in the same run, and whoever asks for fraction bits has them
 	table in a,b,c 8796093022208,40000,1e14 -8796093022208,2,0
 	refuses 5
-	stderr_has "'a', 'c': sums of the numbers, or products by public ones, would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
+	stderr_has "'a', 'c': sums of the numbers would not fit 64 bits; share them with --range a=-1e13..1e13 --range c=0..1e14"
 	stderr_has "numbers of 32768 and more are in columns without a declared range"
 	stderr_has "add --range b=0..5e4"
 	back_large --fraction-bits 16
@@ -1207,6 +1202,29 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	assert_equal "${#options[@]}" 600
 	assert_regex "${stderr_lines[1]}" "^smpc-share: in: and --range column[0-9]+="
 	back "${options[@]}"
+}
+
+@test "a range that is far wider than what numbers differ by is refused where rounding changes figures" {
+	{ echo pay,time,flat,whole; awk 'BEGIN { for (i = 0; i < 50; i++) printf "%.3f,%.2f,0.1,%d\n", i * 37 % 50 * 1e3, 1.7e9 + i * 17 % 50 / 10, i * 7 % 50 * 64 }'; } >in
+	refuses 5 --range pay=-1e12..1e12 --range time=0..2e9 --range flat=0..1e6 --range whole=0..1e10
+	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'pay': numbers take up so little of the range that is declared that \
+rounding to its unit changes figures; declare a tighter one with --range pay=0..1e5"
+	assert_equal "${stderr_lines[1]}" "smpc-share: in: 'time': numbers are so far from 0, for what they differ by, that rounding \
+changes figures; share what they differ from a public number by"
+	assert_equal "${#stderr_lines[@]}" 2
+	# what is said helps; what never differs, or is exact, is none of that
+	awk -F , 'BEGIN { OFS = FS } NR > 1 { $2 = sprintf("%.2f", $2 - 1.7e9) } 1' in >in2
+	mv in2 in
+	back --range pay=0..1e5 --range time=0..5 --range flat=0..1e6 --range whole=0..1e10
+	# long tables are looked at, too
+	{ echo a,b; awk 'BEGIN { for (i = 0; i < 3000; i++) printf "%.1f,%d\n", 5 + i * 7 % 20 / 10, i % 7 }'; } >in
+	refuses 5 --range a=0..1e9 --range b=0..1e9
+	stderr_has "'a': numbers take up so little of the range"
+	back --range a=0..10 --range b=0..1e9
+	# a row that is left out says nothing: neither that numbers differ by much, nor by little
+	{ echo a,b; echo 1e12,NA; awk 'BEGIN { for (i = 0; i < 20; i++) printf "%.3f,%d\n", i * 7 % 20 * 1e3, i }'; } >in
+	refuses 5 --na drop --range a=0..1e12
+	stderr_has "'a': numbers take up so little of the range"
 }
 
 @test "an undeclared column whose numbers differ by little more than rounding is refused" {
@@ -1466,7 +1484,7 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	back
 	assert_output $'1.5\n-0.25'
 	npy '<i4' '(1, 3)' '<i' 1 -2 2147483647 >in
-	back_large --fraction-bits 16
+	back_large
 	assert_output 1,-2,2147483647
 	npy '>u2' '(1, 2)' '>H' 1 65535 >in
 	back_large

@@ -20,6 +20,13 @@ tensor() {
 
 all=mean,variance,covariance,correlation
 
+@test "the mean of indicators has the digits of a range from 0 to 1" {
+	printf '%s\n' sex,y F,no M,no M,yes F,no F,no F,yes F,no | smpc-share -n 2 --one-hot sex=F,M --codes y=no,yes -o x
+	quietly smpc-local -o m -- smpc-stat mean 'x.{}'
+	smpc-reveal m.1 m.2 | awk -F , 'function off(x, y) { return x < y - 4e-9 || x > y + 4e-9 }
+	    NR == 2 { bad = off($1, 5 / 7) || off($2, 2 / 7) || off($3, 2 / 7) } END { exit bad || NR != 2 }'
+}
+
 @test "columns of very different sizes, for two and three computing parties, against exact fractions" {
 	local n rows s
 	for n in 2 3; do
@@ -136,6 +143,62 @@ all=mean,variance,covariance,correlation
 	reveals y a 1 3
 	together 2 y smpc-stat histogram --bins "$(seq -s , 0 0.125 7.8)" --min-count 1 'x.{}'
 	smpc-reveal y.1 y.2 | tail -n +2 | awk '{ sum += $1 } END { exit sum != 5 }'
+}
+
+# cells EDGES FILE: counts as numpy.histogram has them, but for the last edge, which is in no cell; by exact decimals.
+cells() {
+	python3 -B - "$@" <<-'P'
+	import csv, sys
+	from fractions import Fraction
+	edges = [Fraction(e) for e in sys.argv[1].split(',')]
+	rows = list(csv.reader(open(sys.argv[2])))
+	print(','.join(rows[0]))
+	for low, high in zip(edges, edges[1:]):
+	    print(','.join(str(sum(low <= Fraction(r[j]) < high for r in rows[1:])) for j in range(len(rows[0]))))
+	P
+}
+
+@test "histograms of columns with ranges: edges are numbers, whatever the unit of a column" {
+	local n edges
+	# some numbers are edges, and many are beyond all of them
+	awk 'BEGIN { srand(6); print "volt,pay,age,plain,far"
+	    for (i = 0; i < 200; i++) printf "%s,%s,%s,%s,%s\n", (i % 9 == 0) ? 0 : 2e-9 * rand() - 1e-9,
+	        (i % 10 == 0) ? 1e5 * int(3 * rand()) : sprintf("%.2f", 2e5 * rand()), (i % 7 == 0) ? 50 : int(90 * rand()) + 0.25,
+	        (i % 8 == 0) ? -0.5 : sprintf("%.3f", 100 * rand() - 20), 1e11 * rand() }' >x.csv
+	for n in 2 3; do
+		for edges in -1,0,50,100000,200000 -0.5,0.25,7.5,1e5; do
+			smpc-share -f -n $n --range volt=-1e-9..1e-9 --range pay=0..1e6 --range age=0..150 -x far -o x x.csv
+			together $n y smpc-stat histogram --bins=$edges --min-count 1 'x.{}'
+			tensor $n y histogram
+			cmp histogram.csv <(cells "$edges" <(cut -d , -f -4 x.csv))
+			rm y.?
+		done
+		rm x.?
+	done
+	# beyond all words
+	cut -d , -f 1-3,5 x.csv >w.csv
+	smpc-share -n 2 --range volt=-1e-9..1e-9 --range pay=0..1e6 --range age=0..150 --range far=0..1e12 -o w w.csv
+	together 2 y smpc-stat histogram --bins=-1e18,-1e17,0,1e17,1e18 --min-count 1 'w.{}'
+	tensor 2 y histogram
+	cmp histogram.csv <(cells -1e18,-1e17,0,1e17,1e18 w.csv)
+}
+
+@test "edges that a column cannot tell apart, or that do not fit it, are refused by its name" {
+	printf '%s\n' a,big 1,1e11 2,2e11 3,3e11 >x.csv
+	smpc-share -n 2 --range a=0..10 --range big=0..1e12 -o x x.csv
+	# the unit of the second column is 1024
+	fails_with 5 smpc-stat histogram --plan --bins 0,2000,2001 --min-count 1 x.1
+	stderr_has "tensor 'data', column 'big': the edge 2001 is, at its scale, the one before it"
+	each smpc-cut -c a -o a.@ x.@
+	together 2 y smpc-stat histogram --bins 0,1,1.001,9 --min-count 1 'a.{}'
+	reveals y a 0 1 2
+	# of undeclared columns words may be anywhere: an edge beyond all of them would be a lie
+	smpc-share -n 2 --fraction-bits 16 -o u <<<$'p,q\n1,2\n3,4'
+	for edges in 1,1e18 -1e18,1; do
+		fails_with 5 smpc-stat histogram --plan --bins=$edges --min-count 1 u.1
+		stderr_has "tensor 'data', column 'p': the edge"
+		stderr_has "does not fit its scale"
+	done
 }
 
 @test "tensors of several names and parts; one without rows" {
@@ -296,7 +359,7 @@ all=mean,variance,covariance,correlation
 	assert_failure 5
 	stderr_has "column 'x': its numbers, from 0 to 1000000001, have words of up to 60 bits, and there is room for 36: owners declare ranges of one size"
 	assert_not_exists never.1
-	smpc-share -f -n 2 --range x=0..1e9 -o small small.csv
+	smpc-share -f -n 2 --fraction-bits 16 --range x=0..1e9 -o small small.csv
 	each smpc-add -o one.@ small.@ large.@
 	together 2 s smpc-stat variance 'one.{}'
 	together 2 t smpc-map clip --low 0 --high 50 'both.{}'

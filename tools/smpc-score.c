@@ -1,6 +1,7 @@
 /* How good predictions are, on shares, in a session of all parties. */
 
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,7 @@
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "cli/units.h"
+#include "data/bounds.h"
 #include "data/presence.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
@@ -66,15 +68,22 @@ struct scored {
 	int unit; /* errors are in units of 2 to this */
 	struct metrics_figures figures;
 	char *name; /* NULL: it is the only one */
-	char *label; /* what messages call it; NULL: its column has no name */
+	/* what messages call it, and its prediction; NULL: the column has no name */
+	char *label, *prediction;
+	int bits; /* of predictions, in the finest unit of their columns */
+	unsigned range; /* of their words, if it is known */
 };
 
 struct score {
 	struct metrics_shape shape; /* of a label */
 	enum metrics_to to;
 	struct columns_choice prediction, label;
-	/* what words of these columns are multiplied by: 2 to this; NULL: they stay as they are */
-	int *prediction_shift, *label_shift;
+	/*
+	 * What words of these columns are multiplied by, 2 to this: predictions of classes, to be
+	 * in one unit with each other; and both, to be subtracted.  NULL: they stay as they are.
+	 */
+	int *order_shift, *prediction_shift, *label_shift;
+	bool order; /* some of the first are not 0 */
 	unsigned label_bits; /* fraction bits of labels as they come */
 	struct scored *scored;
 	size_t n;
@@ -432,9 +441,13 @@ choose_all(const struct stage *stage, const struct blocks *b, struct score *s)
 	if (refuse_missing(blocks_part(b, 0), blocks_name(b, 0), &s->prediction) == -1 ||
 	    refuse_missing(labels, where, &s->label) == -1)
 		return (-1);
-	s->shape.bits = blocks_part(b, 0)->fraction_bits;
-	s->shape.label_bits = labels->fraction_bits;
+	s->shape.value_bits = blocks_part(b, 0)->fraction_bits;
+	s->shape.bits = (int)s->shape.value_bits;
+	s->shape.label_bits = s->shape.target_bits = labels->fraction_bits;
 	s->label_bits = classes_bits(labels, s->label.positions, s->label.n);
+	/* What has more is no label of a class. */
+	if (wants_classes(&s->shape) && s->label_bits <= METRICS_MAX_BITS)
+		s->shape.label_bits = s->label_bits;
 	return ((choose_each(s, blocks_part(b, 0), labels) == -1 ||
 	    name_labels(s, labels) == -1) ? -1 : count_classes(s, labels));
 }
@@ -495,14 +508,77 @@ check_meaning(const struct score *s, const struct blocks *b)
 	return (0);
 }
 
-/* Classes, and what a threshold is compared with, are in the owner's units; errors may be not. */
+/* Whether errors are asked for. */
+static bool
+wants_values(const struct metrics_shape *s)
+{
+
+	return (s->wanted[METRIC_MSE] || s->wanted[METRIC_R2]);
+}
+
+/*
+ * Predictions of classes stay in the units of their own words, in which thresholds are looked for:
+ * several columns, which are compared with each other, in the finest of theirs, so that no bit is
+ * lost.
+ */
+static int
+choose_order(struct score *s, struct scored *l, const struct unit_columns *c)
+{
+	const struct column *about;
+	unsigned bits = 0, n;
+	bool known = true;
+	size_t j;
+
+	l->bits = INT_MIN;
+	for (j = 0; j < c->cols; j++) {
+		about = part_about(c->part, c->positions[j]);
+		if ((int)c->part->fraction_bits - about->exponent > l->bits)
+			l->bits = (int)c->part->fraction_bits - about->exponent;
+	}
+	for (j = 0; j < c->cols; j++) {
+		about = part_about(c->part, c->positions[j]);
+		c->shift[j] = l->bits - ((int)c->part->fraction_bits - about->exponent);
+		known = known && bounds_known(bounds_of(about));
+		n = bounds_bits(bounds_of(about)) + (unsigned)c->shift[j];
+		bits = (n > bits) ? n : bits;
+		if (c->shift[j] > 0 && n > METRICS_ORDER_RANGE)
+			return (bounds_refuse(c->part, c->positions[j], "a number of it, in the "
+			    "finest unit of all predictions,"));
+		s->order = s->order || c->shift[j] > 0;
+	}
+	l->range = (known && bits < MPC_NUMBER_RANGE) ? bits : 0;
+	return (0);
+}
+
+static int
+choose_orders(struct score *s, const struct blocks *b)
+{
+	struct unit_columns c[2];
+	size_t k;
+
+	if (!wants_classes(&s->shape))
+		return (0);
+	if ((s->order_shift = mem_array(s->prediction.n, sizeof(int))) == NULL)
+		return (-1);
+	for (k = 0; k < s->n; k++) {
+		unit_columns(s, b, k, c);
+		c[0].shift = s->order_shift + k * c[0].cols;
+		if (choose_order(s, &s->scored[k], &c[0]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+/* Errors are differences of numbers in one unit, which may be none of an owner. */
 static int
 choose_units(struct score *s, const struct blocks *b)
 {
 	struct unit_columns c[2];
 	bool differ = false;
-	size_t k;
+	size_t k, j;
 
+	if (!wants_values(&s->shape))
+		return (0);
 	if ((s->prediction_shift = mem_array(s->prediction.n, sizeof(int))) == NULL ||
 	    (s->label_shift = mem_array(s->label.n, sizeof(int))) == NULL)
 		return (-1);
@@ -518,24 +594,27 @@ choose_units(struct score *s, const struct blocks *b)
 	}
 	for (k = 0; k < s->n; k++) {
 		unit_columns(s, b, k, c);
-		if (wants_classes(&s->shape) ? (units_own(&c[0], METRICS_UNIT_BITS,
-		    METRICS_UNIT_RANGE) == -1 || units_own(&c[1], METRICS_UNIT_BITS,
-		    METRICS_UNIT_RANGE) == -1) : units_unite(c, 2, METRICS_UNIT_BITS,
-		    METRICS_UNIT_RANGE, &s->scored[k].unit) == -1)
+		if (units_unite(c, 2, METRICS_UNIT_BITS, METRICS_UNIT_RANGE,
+		    &s->scored[k].unit) == -1)
 			return (-1);
+		for (j = 0; j < c[1].cols; j++)
+			s->shape.target_cut = s->shape.target_cut || c[1].shift[j] < 0;
 	}
-	s->shape.bits = s->shape.label_bits = METRICS_UNIT_BITS;
+	s->shape.value_bits = s->shape.target_bits = METRICS_UNIT_BITS;
+	s->shape.value_range = METRICS_UNIT_RANGE;
 	return (0);
 }
 
-/* What messages call what is scored as number ${k}. */
-static const char *
-label_name(const struct score *s, const struct blocks *b, size_t k)
+/* What messages call what is scored as number ${k}: the first of its columns. */
+static int
+note_name(char **name, const struct score *s, const struct blocks *b,
+    const struct columns_choice *c, size_t k)
 {
-	const struct part *p = blocks_part(b, s->label.operand);
+	const struct part *p = blocks_part(b, c->operand);
+	const char *text = (p->columns == NULL) ? NULL : p->columns[c->positions[k * (c->n /
+	    s->n)]];
 
-	return ((p->columns == NULL) ? NULL :
-	    p->columns[s->label.positions[k * (s->label.n / s->n)]]);
+	return ((text != NULL && (*name = mem_copy_string(text, strlen(text))) == NULL) ? -1 : 0);
 }
 
 /* ---- the work ---- */
@@ -591,32 +670,42 @@ open_labels(struct stage *stage, struct score *s)
 	return (ok ? 0 : classes_refuse(&s->classes));
 }
 
+/* y = the columns of x, multiplied by 2^shift. */
 static int
-bring_to_unit(struct mpc *S, const struct score *s, size_t k, struct mpc_vector *p,
-    struct mpc_vector *y, size_t rows)
+in_unit(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
+    const int *shift)
 {
-	size_t predictions = s->prediction.n / s->n, labels = s->label.n / s->n;
 
-	if (s->prediction_shift == NULL)
-		return (0);
-	return ((nn_shift_columns(S, p, rows, predictions,
-	    s->prediction_shift + k * predictions) == -1) ? -1 :
-	    nn_shift_columns(S, y, rows, labels, s->label_shift + k * labels));
+	if (mpc_vector_new(S, y, x->n) == -1)
+		return (-1);
+	mpc_copy(y, x);
+	return ((shift == NULL) ? 0 : nn_shift_columns(S, y, rows, cols, shift));
 }
 
 static int
 score_label(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
     const struct block *block)
 {
-	struct mpc_vector p = { .n = 0 }, y = { .n = 0 };
+	const size_t cols = s->prediction.n / s->n, labels = s->label.n / s->n;
+	const int *const none = NULL, *order = s->order ? s->order_shift + k * cols : none,
+	    *p_shift = (s->prediction_shift != NULL) ? s->prediction_shift + k * cols : none,
+	    *y_shift = (s->label_shift != NULL) ? s->label_shift + k * labels : none;
+	struct mpc_vector p = { .n = 0 };
+	struct metrics_words x;
 	int rc = -1;
 
+	memset(&x, 0, sizeof(x));
 	if (copy_choice(stage->S, &p, &s->prediction, k, s->n, b, block) == 0 &&
-	    copy_choice(stage->S, &y, &s->label, k, s->n, b, block) == 0 &&
-	    bring_to_unit(stage->S, s, k, &p, &y, block->rows) == 0)
-		rc = metrics_add(stage->S, &s->scored[k].m, &p, &y, block->rows);
+	    copy_choice(stage->S, &x.label, &s->label, k, s->n, b, block) == 0 &&
+	    in_unit(stage->S, &x.prediction, &p, block->rows, cols, order) == 0 &&
+	    in_unit(stage->S, &x.value, &p, block->rows, cols, p_shift) == 0 &&
+	    in_unit(stage->S, &x.target, &x.label, block->rows, labels, y_shift) == 0)
+		rc = metrics_add(stage->S, &s->scored[k].m, &x, block->rows);
 	mpc_vector_free(&p);
-	mpc_vector_free(&y);
+	mpc_vector_free(&x.prediction);
+	mpc_vector_free(&x.label);
+	mpc_vector_free(&x.value);
+	mpc_vector_free(&x.target);
 	return (rc);
 }
 
@@ -640,15 +729,20 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 static int
 begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 {
-	const char *name;
+	struct scored *l;
 	size_t k;
 
 	for (k = 0; k < s->n; k++) {
-		name = label_name(s, b, k);
-		if (name != NULL && (s->scored[k].label = mem_copy_string(name,
-		    strlen(name))) == NULL)
+		l = &s->scored[k];
+		if (note_name(&l->label, s, b, &s->label, k) == -1 ||
+		    note_name(&l->prediction, s, b, &s->prediction, k) == -1)
 			return (-1);
-		s->shape.label = s->scored[k].label;
+		s->shape.label = l->label;
+		s->shape.prediction = l->prediction;
+		if (wants_classes(&s->shape)) {
+			s->shape.bits = l->bits;
+			s->shape.range = l->range;
+		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
 	}
@@ -669,6 +763,7 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
 	if (choose_all(stage, b, s) == -1 || check_meaning(s, b) == -1 ||
+	    choose_orders(s, b) == -1 ||
 	    choose_units(s, b) == -1 ||
 	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
@@ -859,8 +954,10 @@ score_free(struct score *s)
 		free(s->scored[k].figures.confusion);
 		free(s->scored[k].name);
 		free(s->scored[k].label);
+		free(s->scored[k].prediction);
 	}
 	free(s->scored);
+	free(s->order_shift);
 	free(s->prediction_shift);
 	free(s->label_shift);
 	free(s->prediction.positions);

@@ -52,8 +52,11 @@ enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STAT
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
 	"correlation", "histogram" };
 
-/* Bits that words of computed columns in large units keep at least, where they have to lose some. */
+/* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
+
+/* Bits that a mean has, where the range of a column says that its words have fewer. */
+#define MEAN_BITS 30
 
 /* From so many columns on, variances come from squares and not from products of all pairs. */
 #define MANY_COLUMNS 512
@@ -256,7 +259,7 @@ refuse_bits(const struct study *s, size_t j, unsigned bits, unsigned most)
  * is room for.  They lose those that are beyond f fraction bits, or beyond what they need at least.
  */
 static int
-fit_column(struct study *s, size_t j, unsigned most)
+fit_words(struct study *s, size_t j, unsigned most)
 {
 	struct factor f = factor_of(s->part, j, PRODUCT_BITS);
 	unsigned bits, spare;
@@ -277,7 +280,7 @@ fit_column(struct study *s, size_t j, unsigned most)
 
 /* What is known of a column, with f fraction bits. */
 static int
-know_column(struct study *s, size_t j)
+know_words(struct study *s, size_t j)
 {
 	const struct column *c = part_about(s->part, j);
 
@@ -299,7 +302,7 @@ know_ranged(struct study *s, size_t i, unsigned most)
 	if (s->ranges.is_tested[i]) {
 		s->known[j].words = (struct bounds){ -tested, tested };
 	} else if (bits > most) {
-		if (fit_column(s, j, most) == -1)
+		if (fit_words(s, j, most) == -1)
 			return (-1);
 		bits = bounds_bits(s->known[j].words);
 	}
@@ -331,7 +334,7 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 
 /* What words are added up. */
 static int
-know_columns(struct study *s)
+know_all_words(struct study *s)
 {
 	size_t j;
 
@@ -341,7 +344,7 @@ know_columns(struct study *s)
 	if (s->known == NULL || s->shift == NULL)
 		return (-1);
 	for (j = 0; j < s->cols; j++) {
-		if (know_column(s, j) == -1)
+		if (know_words(s, j) == -1)
 			return (-1);
 	}
 	return (0);
@@ -352,7 +355,7 @@ static int
 begin_sums(struct stage *stage, struct study *s, const char *where)
 {
 
-	if (know_columns(s) == -1 ||
+	if (know_all_words(s) == -1 ||
 	    ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1))
 		return (-1);
 	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->bits));
@@ -575,13 +578,43 @@ limits_of(const struct study *s, enum statistic statistic, struct result_limits 
 	return (statistic == VARIANCE || statistic == CORRELATION);
 }
 
+static bool
+is_sparse(const struct study *s, size_t j)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_sparse && s->sparse[i] != j; i++)
+		continue;
+	return (i < s->n_sparse);
+}
+
+/* How many bits more the mean of a column has than its words, as there is room for them. */
+static unsigned
+mean_gain(const struct study *s, size_t j)
+{
+	struct bounds b = s->known[j].words;
+	unsigned gain;
+
+	if (s->divisor != 1 || !bounds_known(b) || is_sparse(s, j) ||
+	    bounds_scale(&b, s->rows, 0) == -1)
+		return (0);
+	gain = bounds_bits(s->known[j].words);
+	gain = (gain < MEAN_BITS) ? MEAN_BITS - gain : 0;
+	if (gain + bounds_bits(b) > MPC_DIVIDE_BITS)
+		gain = (bounds_bits(b) < MPC_DIVIDE_BITS) ? MPC_DIVIDE_BITS - bounds_bits(b) : 0;
+	return (gain);
+}
+
 /* The bounds of a mean of words, which have no divisor. */
 static struct bounds
 mean_bounds(const struct study *s, size_t j)
 {
-	const struct bounds b = bounds_of(part_about(s->part, j));
+	struct bounds b = s->known[j].words;
 
-	return ((s->divisor != 1 || !bounds_known(b)) ? bounds_any() : s->known[j].words);
+	if (s->divisor != 1 || !bounds_known(bounds_of(part_about(s->part, j))))
+		return (bounds_any());
+	(void)bounds_scale(&b, 1, mean_gain(s, j));
+	return (b);
 }
 
 /* How far apart words of a column can be, as they are added up. */
@@ -682,7 +715,8 @@ describe_statistic(struct study *s, enum statistic statistic)
 		column_clear(&s->about[j]);
 		column_result(&s->about[j], statistic_bounds(s, statistic, j),
 		    (statistic == VARIANCE) ? 2 * e :
-		    (statistic == MEAN || statistic == COVARIANCE) ? e : 0);
+		    (statistic == MEAN) ? e - (int)mean_gain(s, j) :
+		    (statistic == COVARIANCE) ? e : 0);
 		if (statistic == MEAN && c->unit != NULL &&
 		    column_set_unit(&s->about[j], c->unit) == -1)
 			return (-1);
@@ -767,6 +801,26 @@ settle_sparse(struct mpc *S, const struct study *s, enum statistic statistic,
 	return (rc);
 }
 
+/* Means, of sums that have gained bits first. */
+static int
+divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
+{
+	struct mpc_vector sum = { .n = 0 }, one;
+	size_t j;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &sum, s->cols)) == 0) {
+		mpc_copy(&sum, &s->moments.sum);
+		for (j = 0; j < s->cols; j++) {
+			one = mpc_part(&sum, j, 1);
+			mpc_scale(&one, &one, (int64_t)1 << mean_gain(s, j));
+		}
+		rc = mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
+	}
+	mpc_vector_free(&sum);
+	return ((rc == 0) ? settle_sparse(S, s, MEAN, y) : -1);
+}
+
 static int
 find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
@@ -776,8 +830,7 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 		mpc_add_public(y, y, (int64_t)s->rows);
 		return (settle_sparse(S, s, COUNT, y));
 	case MEAN:
-		return ((mpc_moments_mean(S, y, &s->moments) == -1) ? -1 :
-		    settle_sparse(S, s, MEAN, y));
+		return (divide_sums(S, s, y));
 	case HISTOGRAM:
 		return (bins_cells(S, y, &s->bins, min_count));
 	case CORRELATION:

@@ -45,9 +45,9 @@ refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 		    "be %s: give them bounds first (smpc-map clip)", why));
 	known_text(p, at, text);
 	if (bounds_bits(bounds_of(part_about(p, at))) > WORD_BITS)
-		return (known_refuse(p, at, "its numbers, %s, are %s, as their unit is that of much "
-		    "smaller ones: owners declare ranges that are nearer to each other in size "
-		    "(smpc-share --range)", text, why));
+		return (known_refuse(p, at, "its numbers, %s, are %s, as their unit is that of "
+		    "much smaller ones: owners declare ranges that are nearer to each other in "
+		    "size (smpc-share --range)", text, why));
 	return (known_refuse(p, at, "its numbers, %s, are %s: give them bounds first (smpc-map "
 	    "clip)", text, why));
 }
@@ -574,7 +574,8 @@ plan_quotient(const struct planning *m, const struct known *a, const struct know
 static struct bounds
 quotients_of(const struct mpc_division *d, struct bounds a, struct bounds b)
 {
-	const double unit = ldexp(1, (int)d->result), near = ldexp(DIVISOR_BLUR, (int)d->ladder.low),
+	const double unit = ldexp(1, (int)d->result),
+	    near = ldexp(DIVISOR_BLUR, (int)d->ladder.low),
 	    low = (b.low > 0) ? fmax((double)b.low * DIVISOR_BLUR, near) : near,
 	    high = (b.high < 0) ? fmax(-(double)b.high * DIVISOR_BLUR, near) : near,
 	    x[2] = { (double)a.low, (double)a.high };

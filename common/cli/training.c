@@ -45,10 +45,23 @@ struct course {
 
 /* ---- the learner ---- */
 
-/* The layers that --model stands for, for labels of ${n} columns. */
-static int
-layers_of_model(const struct training *t, size_t n, char *text, size_t size)
+/* How many classes the header says that a single column of labels has; 0: it does not. */
+static size_t
+header_classes(const struct dataset *y)
 {
+	const struct column *about;
+
+	if (y->cols != 1 || y->n_parts == 0)
+		return (0);
+	about = part_about(y->parts[0].part, y->positions[0]);
+	return ((about->kind == COLUMN_CLASS && about->n_values > 1) ? about->n_values : 0);
+}
+
+/* The layers that --model stands for, for these labels. */
+static int
+layers_of_model(const struct training *t, const struct dataset *y, char *text, size_t size)
+{
+	const size_t n = y->cols, classes = (t->classes != 0) ? t->classes : header_classes(y);
 
 	if (strcmp(t->model, "softmax") != 0) {
 		if (t->classes != 0)
@@ -57,10 +70,10 @@ layers_of_model(const struct training *t, size_t n, char *text, size_t size)
 		    ", sigmoid" : "");
 		return (0);
 	}
-	if (n == 1 && t->classes == 0)
+	if (n == 1 && classes == 0)
 		return (fail(ST_USAGE, "--model softmax: how many classes there are is not said by "
 		    "one column of labels: --classes"));
-	snprintf(text, size, "dense %zu, softmax", (t->classes != 0) ? t->classes : n);
+	snprintf(text, size, "dense %zu, softmax", (classes != 0) ? classes : n);
 	return (0);
 }
 
@@ -73,7 +86,7 @@ make_asked(const struct course *c, struct nn_shape in)
 
 	if (t->model == NULL)
 		return (learner_network.make(t->network, in));
-	if (layers_of_model(t, c->labels.cols, text, sizeof(text)) == -1)
+	if (layers_of_model(t, &c->labels, text, sizeof(text)) == -1)
 		return (NULL);
 	return (learner_network.make(text, in));
 }

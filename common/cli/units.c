@@ -112,18 +112,3 @@ units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range,
 	}
 	return (0);
 }
-
-int
-units_own(struct unit_columns *c, unsigned bits, unsigned range)
-{
-	size_t j;
-
-	for (j = 0; j < c->cols; j++) {
-		if (about(c, j)->exponent != 0 && (!bounds_known(bounds_of(about(c, j))) ||
-		    own_bits(c, j, bits) > (int)range))
-			return (bounds_refuse(c->part, c->positions[j], "a number of it"));
-		if (column_shift(c, j, own_shift(c, j, bits)) == -1)
-			return (-1);
-	}
-	return (0);
-}

@@ -34,11 +34,4 @@ bool units_differ(const struct unit_columns *c);
  */
 int units_unite(struct unit_columns *c, size_t count, unsigned bits, unsigned range, int *unit);
 
-/*
- * units_own(c, bits, range):
- * Find shifts with which words are in the owner's units.  Return 0 or -1 (reported: status 5 where
- * they would not be below 2^range).
- */
-int units_own(struct unit_columns *c, unsigned bits, unsigned range);
-
 #endif /* !SMPC_CLI_UNITS_H */

@@ -136,7 +136,7 @@ column_result(struct column *c, struct bounds b, int exponent)
 #define NAME_TEXT 200 /* of a message: a column's name, or its number */
 
 static void
-name_column(const struct part *p, size_t j, char text[static NAME_TEXT])
+name_bounded(const struct part *p, size_t j, char text[static NAME_TEXT])
 {
 
 	if (p->columns != NULL)
@@ -150,7 +150,7 @@ bounds_refuse(const struct part *p, size_t j, const char *why)
 {
 	char name[NAME_TEXT];
 
-	name_column(p, j, name);
+	name_bounded(p, j, name);
 	return (fail(ST_RANGE, "tensor '%s', column %s: %s may not fit 64 bits: owners declare "
 	    "ranges that are nearer to each other in size (smpc-share --range), or share with "
 	    "fewer fraction bits", p->name, name, why));
@@ -161,14 +161,14 @@ bounds_refuse_unit(const struct part *p, size_t j)
 {
 	char name[NAME_TEXT];
 
-	name_column(p, j, name);
+	name_bounded(p, j, name);
 	if (!column_has_range(part_about(p, j)))
 		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
 		    "known, and what they meet is in a finer unit: its owner declares its range, "
 		    "too (smpc-share --range), or smpc-map clip gives it bounds", p->name, name));
-	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the unit "
-	    "of what they meet, which is finer by far: owners declare ranges that are nearer to "
-	    "each other in size (smpc-share --range)", p->name, name));
+	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the "
+	    "unit of what they meet, which is finer by far: owners declare ranges that are nearer "
+	    "to each other in size (smpc-share --range)", p->name, name));
 }
 
 int

@@ -665,15 +665,15 @@ ranges_normalize(struct mpc *S, struct mpc_vector *c_v, const struct mpc_vector 
 enum { C, V, CORE, CORE_WORDS, PRODUCT = CORE_WORDS, SCALED_WORDS, ABSOLUTE = SCALED_WORDS,
 	SIGNED_WORDS };
 
-/* What is made of a core: its last ${cut} bits are cut off, and ${shift} ones of its product with v. */
-struct scaling {
+/* A core's last ${cut} bits are cut off, and then ${shift} ones of its product with v. */
+struct core_scaling {
 	const struct core *core;
 	unsigned cut, shift;
 };
 
 /* Where v needs more room than a whole core leaves, the core has only as many bits as it must. */
 static int
-shorten(struct mpc *S, struct mpc_vector *core, unsigned cut)
+shorten_core(struct mpc *S, struct mpc_vector *core, unsigned cut)
 {
 
 	return ((cut == 0) ? 0 : mpc_truncate(S, core, core, cut));
@@ -682,7 +682,7 @@ shorten(struct mpc *S, struct mpc_vector *core, unsigned cut)
 /* y = floor(floor(core(c) / 2^cut) v / 2^shift), where c and v come from the ranges. */
 static int
 scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, unsigned range,
-    const struct root_ranges *R, const struct scaling *scaling)
+    const struct root_ranges *R, const struct core_scaling *scaling)
 {
 	const struct bilinear times = bilinear_elements(x->n);
 	struct mpc_vector *w;
@@ -693,7 +693,7 @@ scaled_core(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uns
 		w = r.word;
 		if (ranges_normalize(S, &w[C], x, range, R, r.bit) == 0 &&
 		    core_evaluate(S, &w[CORE], &w[C], ranges_top(R), scaling->core) == 0 &&
-		    shorten(S, &w[CORE], scaling->cut) == 0 &&
+		    shorten_core(S, &w[CORE], scaling->cut) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
 			rc = mpc_truncate(S, y, &w[PRODUCT], scaling->shift);
 	}
@@ -750,7 +750,7 @@ mpc_reciprocal_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	int rc = -1;
 
 	if (steps > 1)
-		return (scaled_core(S, y, x, mpc_range_bits(f), &R, &(struct scaling){
+		return (scaled_core(S, y, x, mpc_range_bits(f), &R, &(struct core_scaling){
 		    .core = &core_reciprocal, .shift = reciprocal_shift(f, &R) }));
 	/* Of a single range c is x, and v is 1. */
 	if (room_open(&r, S, x->n, 1, 0) == 0 &&
@@ -786,7 +786,7 @@ all_reciprocal_ranges(struct mpc_numbers n)
 	    ladder_ranges(&n.ladder));
 }
 
-/* Ranges for words from ${least} to ${most}; if they are more than ${most_steps}, the upper ones. */
+/* Ranges for words from ${least} to ${most}; of more than ${most_steps}, the upper ones. */
 static struct mpc_ladder
 ladder_within(uint64_t least, uint64_t most, unsigned most_steps)
 {
@@ -864,7 +864,7 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	if (room_open(&r, S, x->n, SIGNED_WORDS, SIGNED_BITS) == 0) {
 		w = r.word;
 		if (signed_core(S, &r, x, n.range, &R) == 0 &&
-		    shorten(S, &w[CORE], core_bits(&core_reciprocal) -
+		    shorten_core(S, &w[CORE], core_bits(&core_reciprocal) -
 		    reciprocal_core_bits(R.steps)) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, &w[CORE], &w[V]) == 0)
 			rc = give_sign(S, y, &r, &w[PRODUCT], reciprocal_shift(n.f, &R) - n.more);
@@ -952,7 +952,7 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 		    give_sign(S, &w[CORE], &r, &w[CORE], core_bits(&core_reciprocal) -
 		    cut.core) == 0 &&
 		    mpc_product(S, &w[PRODUCT], &times, a, &w[CORE]) == 0 &&
-		    shorten(S, &w[PRODUCT], cut.first) == 0 &&
+		    shorten_core(S, &w[PRODUCT], cut.first) == 0 &&
 		    mpc_product(S, &w[ABSOLUTE], &times, &w[PRODUCT], &w[V]) == 0)
 			rc = mpc_truncate(S, y, &w[ABSOLUTE], cut.second);
 	}
@@ -1026,11 +1026,11 @@ ranges_bound(const struct root_ranges *R, unsigned k, unsigned f)
 #define LONG_RSQRT_BITS(f) (40 - ((f) + 1) / 2)
 
 /* A core of which ${bits} are left, times a v that has ${v_bits}, to f and some more. */
-static struct scaling
+static struct core_scaling
 root_scaling(const struct core *core, unsigned bits, unsigned v_bits, struct mpc_numbers n)
 {
 
-	return ((struct scaling){ .core = core, .cut = core_bits(core) - bits,
+	return ((struct core_scaling){ .core = core, .cut = core_bits(core) - bits,
 		.shift = bits + v_bits - n.f - n.more });
 }
 
@@ -1039,7 +1039,7 @@ int
 mpc_sqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struct mpc_numbers n)
 {
 	const unsigned bits = n.wide ? LONG_ROOT_BITS(n.f) : ROOT_BITS;
-	const struct scaling scaling = root_scaling(&core_sqrt, n.wide ? LONG_CORE_BITS :
+	const struct core_scaling scaling = root_scaling(&core_sqrt, n.wide ? LONG_CORE_BITS :
 	    core_bits(&core_sqrt), bits, n);
 	struct root_ranges R = all_ranges(n);
 	unsigned k;
@@ -1061,7 +1061,7 @@ mpc_rsqrt(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, struc
 {
 	const bool is_long = (n.more > 0 || n.wide);
 	const unsigned bits = is_long ? LONG_RSQRT_BITS(n.f) : RSQRT_BITS;
-	const struct scaling scaling = root_scaling(&core_rsqrt, is_long ? LONG_CORE_BITS :
+	const struct core_scaling scaling = root_scaling(&core_rsqrt, is_long ? LONG_CORE_BITS :
 	    core_bits(&core_rsqrt), bits, n);
 	struct root_ranges R = all_ranges(n);
 	unsigned k;
@@ -1087,7 +1087,7 @@ mpc_rsqrt_wide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 		R.v[k] = (int64_t)llrint(ldexp(1 / sqrt(ranges_bound(&R, k, f)), RSQRT_WIDE_BITS));
 	R.v_below = R.v[0];
 	R.v_above = R.v[steps - 1];
-	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &(struct scaling){
+	return (scaled_core(S, y, x, ranges_top(&R) + BEYOND_TOP_BITS, &R, &(struct core_scaling){
 	    .core = &core_rsqrt_short,
 	    .shift = core_bits(&core_rsqrt_short) + RSQRT_WIDE_BITS - g }));
 }

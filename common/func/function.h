@@ -211,7 +211,7 @@ int mpc_sigmoid_within(struct mpc *S, struct mpc_vector *y, const struct mpc_vec
  * counts as that, or as up to an eighth less.
  */
 struct mpc_division {
-	unsigned range;             /* |b| < 2^range, and so is what it differs from the ladder by */
+	unsigned range;             /* |b|, and what it differs from the ladder by, < 2^range */
 	unsigned bits;
 	struct mpc_ladder ladder;
 	unsigned result;
@@ -220,9 +220,9 @@ struct mpc_division {
 /*
  * mpc_division_plan(least_result, a_bits, least, most):
  * A plan for words of a below 2^a_bits, a_bits <= MPC_DIVIDEND_BITS, and of b from ${least} >= 1 to
- * ${most} < 2^MPC_DIVISOR_BITS in magnitude, or the upper 30 octaves of that.  The result has as many bits as the largest dividend
- * by the largest divisor needs to have MPC_QUOTIENT_BITS, and at least ${least_result}, as far as
- * |y| < 2^59.2 allows.  The caller sets the range.
+ * ${most} < 2^MPC_DIVISOR_BITS in magnitude, or the upper 30 octaves of that.  The result has as
+ * many bits as the largest dividend by the largest divisor needs to have MPC_QUOTIENT_BITS, and at
+ * least ${least_result}, as far as |y| < 2^59.2 allows.  The caller sets the range.
  */
 #define MPC_QUOTIENT_BITS 30
 #define MPC_DIVIDEND_BITS 43

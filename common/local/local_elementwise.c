@@ -113,7 +113,7 @@ finest_bits(const struct part *p)
 }
 
 static bool
-is_whole(const struct operand *o)
+is_all_whole(const struct operand *o)
 {
 	uint64_t any = 0;
 	size_t i;
@@ -135,7 +135,7 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 
 	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
 		return (-1);
-	if (bits == 0 && is_whole(j->operand))
+	if (bits == 0 && is_all_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
 }

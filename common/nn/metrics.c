@@ -13,7 +13,7 @@
 
 #define BLOCK_WORDS ((size_t)1 << 16) /* of classes or columns, worked on at a time */
 #define INDEX_BITS 8                  /* of a class */
-#define DIFFERENCE_BITS 2             /* more, of two predictions: one to spare */
+#define PROBABILITY_BITS 1            /* before the point, of what a logarithm is taken of */
 
 const char *const metric_names[METRICS] = { "accuracy", "confusion", "precision", "recall", "f1",
 	"auc", "log-loss", "mse",
@@ -31,6 +31,38 @@ metrics_any(const struct metrics_shape *s, enum metric first, enum metric last)
 			return (true);
 	}
 	return (false);
+}
+
+unsigned
+metrics_value_range(const struct metrics_shape *s)
+{
+
+	return ((s->value_range != 0) ? s->value_range : METRICS_SQUARE_RANGE);
+}
+
+/*
+ * The limit of words of predictions that are tested; 0 where they need none: a single column may be
+ * compared with thresholds whatever it is.
+ */
+static unsigned
+order_limit(const struct metrics_shape *s)
+{
+	bool order = (s->wanted[METRIC_AUC] || (s->columns > 1 && metrics_any(s, METRIC_ACCURACY,
+	    METRIC_F1)));
+	int limit = s->wanted[METRIC_LOG_LOSS] ? s->bits + PROBABILITY_BITS : METRICS_ORDER_RANGE;
+
+	if (!order && !s->wanted[METRIC_LOG_LOSS])
+		return (0);
+	limit = (limit > METRICS_ORDER_RANGE) ? METRICS_ORDER_RANGE : (limit < 1) ? 1 : limit;
+	return ((s->range == 0 || (int)s->range > limit) ? (unsigned)limit : 0);
+}
+
+unsigned
+metrics_order_range(const struct metrics_shape *s)
+{
+	unsigned limit = order_limit(s);
+
+	return ((limit != 0) ? limit : s->range);
 }
 
 /* Figures of classes. */
@@ -61,7 +93,8 @@ static int
 check_metrics(struct metrics_shape *s)
 {
 
-	if (s->bits > METRICS_MAX_BITS || s->label_bits > METRICS_MAX_BITS)
+	if ((s->range == 0 && s->bits > METRICS_MAX_BITS) || s->label_bits > METRICS_MAX_BITS ||
+	    s->value_bits > METRICS_MAX_BITS || s->target_bits > METRICS_MAX_BITS)
 		return (fail(ST_RANGE, "predictions or labels have more than %d fraction bits; "
 		    "smpc-truncate leaves fewer", METRICS_MAX_BITS));
 	if (metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS) && set_classes(s) == -1)
@@ -69,11 +102,14 @@ check_metrics(struct metrics_shape *s)
 	if (metrics_any(s, METRIC_MSE, METRIC_R2) && s->columns != s->labels)
 		return (fail(ST_USAGE, "mse and r2 take as many columns of predictions as of "
 		    "labels, and they are %zu and %zu", s->columns, s->labels));
+	if (s->wanted[METRIC_LOG_LOSS] && s->bits < 0)
+		return (fail(ST_RANGE, "%s: its range is far beyond that of probabilities, which "
+		    "log-loss takes: leave it out", (s->prediction != NULL) ? s->prediction :
+		    "predictions"));
 	if (s->wanted[METRIC_R2] && s->columns != 1)
 		return (fail(ST_USAGE, "r2 takes one column of predictions, and there are %zu; "
 		    "--each gives that of each column", s->columns));
-	/* Whatever the threshold, it is compared with numbers in their range. */
-	if (!(fabs(s->threshold) < ldexp(1, METRICS_RANGE_BITS - 1)))
+	if (!(fabs(s->threshold) < METRICS_MAX_THRESHOLD))
 		return (fail(ST_USAGE, "the threshold is out of range"));
 	return (0);
 }
@@ -92,12 +128,14 @@ metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape)
 		return (-1);
 	if (s->wanted[METRIC_LOG_LOSS] && mpc_vector_new(S, &m->loss, 1) == -1)
 		return (-1);
-	if (metrics_any(s, METRIC_MSE, METRIC_R2) &&
-	    (mpc_moments_new(S, &m->error, MPC_ERRORS, 1, METRICS_SQUARE_RANGE) == -1 ||
-	    mpc_vector_new(S, &m->beyond, 1) == -1))
+	if (metrics_any(s, METRIC_MSE, METRIC_R2) && mpc_moments_new(S, &m->error, MPC_ERRORS, 1,
+	    metrics_value_range(s)) == -1)
+		return (-1);
+	if ((metrics_any(s, METRIC_MSE, METRIC_R2) || order_limit(s) != 0) &&
+	    mpc_vector_new(S, &m->beyond, METRICS_BEYONDS) == -1)
 		return (-1);
 	return (s->wanted[METRIC_R2] ?
-	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, METRICS_SQUARE_RANGE) : 0);
+	    mpc_moments_new(S, &m->moment, MPC_SQUARES, 1, metrics_value_range(s)) : 0);
 }
 
 void
@@ -157,12 +195,13 @@ find_classes(struct mpc *S, const struct metrics *m, const struct scored_rows *b
 	return (0);
 }
 
-/* The least number, of ${bits} fraction bits, that is in class k. */
+/* The least word that stands for ${k} or more; beyond 2^range there are none. */
 static int64_t
-bound(double k, unsigned bits)
+bound(double k, int bits, unsigned range)
 {
+	double most = ldexp(1, (int)range);
 
-	return ((int64_t)ceil(ldexp(k, (int)bits)));
+	return ((int64_t)fmax(-most, fmin(most, ceil(ldexp(k, bits)))));
 }
 
 /* The class of a label is its number, or, of columns, the number of that which is 1. */
@@ -176,7 +215,7 @@ find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 	int rc = -1;
 
 	for (k = 1; k < s->classes; k++)
-		bounds[k - 1] = bound((double)k - 0.5, s->label_bits);
+		bounds[k - 1] = bound((double)k - 0.5, (int)s->label_bits, MPC_NUMBER_RANGE);
 	if (room_open(&r, S, b->rows, 2, 0) == 0) {
 		for (k = (s->labels == 1) ? 0 : 1; k < s->labels; k++) {
 			mpc_columns_get(&r.word[1], &b->y, b->rows, s->labels, k);
@@ -190,9 +229,14 @@ find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 	return (rc);
 }
 
+/*
+ * Numbers are compared with thresholds in their own unit: what is not known to be small may be any
+ * word.
+ */
 static int
 find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 {
+	const unsigned known = (m->shape.range < MPC_NUMBER_RANGE) ? m->shape.range : 0;
 	const struct metrics_shape *s = &m->shape;
 	int64_t bounds[MPC_MAX_THRESHOLDS];
 	struct mpc_bits bits;
@@ -203,15 +247,16 @@ find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 	memset(&index, 0, sizeof(index));
 	for (k = 1; k < s->classes; k++)
 		bounds[k - 1] = (s->columns > 1) ? (int64_t)k :
-		    bound((s->classes == 2) ? s->threshold : (double)k - 0.5, s->bits);
+		    bound((s->classes == 2) ? s->threshold : (double)k - 0.5, s->bits,
+		    (known != 0) ? known : MPC_NUMBER_RANGE - 1);
 	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
 		goto out;
 	if (s->columns == 1)
 		rc = find_classes(S, m, b, &b->prediction, &bits, &b->p, bounds,
-		    s->bits + METRICS_RANGE_BITS);
+		    (known != 0) ? known + 1 : MPC_WORD_RANGE);
 	else if (mpc_vector_new(S, &index, b->rows) == 0 &&
 	    mpc_max_rows(S, NULL, &index, &b->p, b->rows, s->columns,
-	    s->bits + METRICS_RANGE_BITS + DIFFERENCE_BITS) == 0)
+	    metrics_order_range(s) + 1) == 0)
 		rc = find_classes(S, m, b, &b->prediction, &bits, &index, bounds, INDEX_BITS);
 out:
 	mpc_bits_free(&bits);
@@ -264,24 +309,45 @@ add_scores(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 
 /* ---- logarithmic loss ---- */
 
-/* The probability of each class, in one row for each, with METRICS_LOSS_BITS or more. */
-static void
-take_probabilities(const struct metrics *m, const struct scored_rows *b, struct mpc_vector *all)
+/* How many bits more or fewer than words of predictions those have that a logarithm is taken of. */
+static int
+probability_shift(const struct metrics_shape *s, unsigned bits)
+{
+	int more = (int)bits - s->bits;
+
+	return ((more > MPC_NUMBER_RANGE) ? MPC_NUMBER_RANGE : (more < -MPC_NUMBER_RANGE) ?
+	    -MPC_NUMBER_RANGE : more);
+}
+
+/* The probability of each class, in one row for each, with ${bits}. */
+static int
+take_probabilities(struct mpc *S, const struct metrics *m, const struct scored_rows *b,
+    struct mpc_vector *all, unsigned bits)
 {
 	const struct metrics_shape *s = &m->shape;
-	struct mpc_vector part;
+	int more = probability_shift(s, bits);
+	struct mpc_vector part, p;
 	size_t k;
+
+	if (mpc_vector_new(S, &p, b->p.n) == -1)
+		return (-1);
+	if (more >= 0)
+		mpc_scale(&p, &b->p, (int64_t)1 << more);
+	else if (mpc_truncate(S, &p, &b->p, (unsigned)-more) == -1) {
+		mpc_vector_free(&p);
+		return (-1);
+	}
 
 	for (k = 0; k < s->classes; k++) {
 		part = mpc_part(all, k * b->stride, b->rows);
-		mpc_columns_get(&part, &b->p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
+		mpc_columns_get(&part, &p, b->rows, s->columns, (s->columns == 1) ? 0 : k);
 		if (s->columns == 1 && k == 0) {
 			mpc_scale(&part, &part, -1);
-			mpc_add_public(&part, &part, (int64_t)1 << s->bits);
+			mpc_add_public(&part, &part, (int64_t)1 << bits);
 		}
-		if (s->bits < METRICS_LOSS_BITS)
-			mpc_scale(&part, &part, (int64_t)1 << (METRICS_LOSS_BITS - s->bits));
 	}
+	mpc_vector_free(&p);
+	return (0);
 }
 
 /* own[k] = whether the label is class k: it is at least k, and not k + 1. */
@@ -311,28 +377,29 @@ add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 	const struct metrics_shape *s = &m->shape;
 	struct mpc_selection_term terms[METRICS_MAX_CLASSES];
 	struct mpc_vector probability[METRICS_MAX_CLASSES], all;
-	struct mpc_bits own[METRICS_MAX_CLASSES], bits;
-	unsigned shift = (s->bits > METRICS_LOSS_BITS) ? s->bits - METRICS_LOSS_BITS : 0;
+	struct mpc_bits own[METRICS_MAX_CLASSES], classes;
+	const unsigned bits = (s->bits < METRICS_LOSS_BITS) ? METRICS_LOSS_BITS :
+	    (s->bits > METRICS_MAX_BITS) ? METRICS_MAX_BITS : (unsigned)s->bits;
 	struct room r;
 	size_t k;
 	int rc = -1;
 
 	memset(&all, 0, sizeof(all));
-	memset(&bits, 0, sizeof(bits));
+	memset(&classes, 0, sizeof(classes));
 	memset(terms, 0, sizeof(terms));
 	if (room_open(&r, S, b->rows, 2, 0) == -1 ||
 	    mpc_vector_new(S, &all, s->classes * b->stride) == -1 ||
-	    mpc_bits_new(S, &bits, s->classes * b->stride) == -1)
+	    mpc_bits_new(S, &classes, s->classes * b->stride) == -1 ||
+	    take_probabilities(S, m, b, &all, bits) == -1)
 		goto out;
-	take_probabilities(m, b, &all);
-	own_classes(m, b, &bits, own);
+	own_classes(m, b, &classes, own);
 	for (k = 0; k < s->classes; k++) {
 		probability[k] = mpc_part(&all, k * b->stride, b->rows);
 		terms[k] = (struct mpc_selection_term){ .bit = &own[k], .word = &probability[k],
 			.weight = { 1 } };
 	}
-	const struct mpc_selection chosen = { .count = s->classes, .terms = terms, .shift = shift,
-		.results = 1 };
+	const struct mpc_selection chosen = { .count = s->classes, .terms = terms,
+		.shift = bits - METRICS_LOSS_BITS, .results = 1 };
 
 	if (mpc_select(S, &r.word[0], &chosen) == -1 ||
 	    mpc_log(S, &r.word[1], &r.word[0], mpc_any_numbers(METRICS_LOSS_BITS)) == -1)
@@ -342,18 +409,31 @@ add_loss(struct mpc *S, struct metrics *m, const struct scored_rows *b)
 out:
 	room_close(&r);
 	mpc_vector_free(&all);
-	mpc_bits_free(&bits);
+	mpc_bits_free(&classes);
 	return (rc);
 }
 
+/* Count predictions that are too large to be put in order, or no probabilities. */
 static int
-add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b)
+count_beyond(struct mpc *S, struct metrics *m, const struct scored_rows *b)
+{
+	struct mpc_vector count = mpc_part(&m->beyond, METRICS_BEYOND_ORDER, 1);
+	unsigned limit = order_limit(&m->shape);
+
+	return ((limit == 0) ? 0 : mpc_count_beyond(S, &count, &b->p, b->p.n, 1, limit));
+}
+
+static int
+add_classes(struct mpc *S, struct metrics *m, struct scored_rows *b, const struct metrics_words *x,
+    size_t first)
 {
 	const struct metrics_shape *s = &m->shape;
 	size_t n = s->classes * b->stride;
 	int rc = -1;
 
-	if (mpc_bits_new(S, &b->at_least, n - b->stride) == -1 ||
+	b->p = mpc_part(&x->prediction, first * s->columns, b->rows * s->columns);
+	b->y = mpc_part(&x->label, first * s->labels, b->rows * s->labels);
+	if (count_beyond(S, m, b) == -1 || mpc_bits_new(S, &b->at_least, n - b->stride) == -1 ||
 	    mpc_vector_new(S, &b->label, n) == -1 || mpc_vector_new(S, &b->prediction, n) == -1 ||
 	    find_labels(S, m, b) == -1)
 		goto out;
@@ -381,13 +461,14 @@ static int
 square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struct mpc_vector *x,
     unsigned bits)
 {
+	struct mpc_vector beyond = mpc_part(&m->beyond, METRICS_BEYOND_VALUES, 1);
 	unsigned more;
 
 	if (bits > METRICS_SQUARE_BITS)
 		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
 	more = METRICS_SQUARE_BITS - bits;
 	if (more > 0 &&
-	    mpc_count_beyond(S, &m->beyond, x, x->n, 1, MPC_NUMBER_RANGE - more) == -1)
+	    mpc_count_beyond(S, &beyond, x, x->n, 1, MPC_NUMBER_RANGE - more) == -1)
 		return (-1);
 	mpc_scale(y, x, (int64_t)1 << more);
 	return (0);
@@ -397,21 +478,26 @@ square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struc
 static int
 add_squares(struct mpc *S, struct metrics *m, struct mpc_moments *to, const struct mpc_vector *x)
 {
+	struct mpc_vector beyond = mpc_part(&m->beyond, METRICS_BEYOND_VALUES, 1);
 
-	return ((mpc_count_beyond(S, &m->beyond, x, x->n, 1, METRICS_SQUARE_RANGE) == -1) ? -1 :
-	    mpc_moments_add(S, to, x, x->n));
+	return ((mpc_count_beyond(S, &beyond, x, x->n, 1, metrics_value_range(&m->shape)) == -1) ?
+	    -1 : mpc_moments_add(S, to, x, x->n));
 }
 
 static int
-add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b)
+add_errors(struct mpc *S, struct metrics *m, const struct scored_rows *b,
+    const struct metrics_words *x, size_t first)
 {
 	const struct metrics_shape *s = &m->shape;
+	size_t at = first * s->columns, n = b->rows * s->columns;
+	const struct mpc_vector value = mpc_part(&x->value, at, n), target = mpc_part(&x->target,
+	    at, n);
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, b->p.n, 2, 0) == -1 ||
-	    square_scale(S, m, &r.word[0], &b->p, s->bits) == -1 ||
-	    square_scale(S, m, &r.word[1], &b->y, s->label_bits) == -1)
+	if (room_open(&r, S, n, 2, 0) == -1 ||
+	    square_scale(S, m, &r.word[0], &value, s->value_bits) == -1 ||
+	    square_scale(S, m, &r.word[1], &target, s->target_bits) == -1)
 		goto out;
 	mpc_subtract(&r.word[0], &r.word[0], &r.word[1]);
 	if (add_squares(S, m, &m->error, &r.word[0]) == 0)
@@ -424,11 +510,11 @@ out:
 /* ---- all of it ---- */
 
 int
-metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions,
-    const struct mpc_vector *labels, size_t rows)
+metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x, size_t rows)
 {
 	const struct metrics_shape *s = &m->shape;
-	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS);
+	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_LOG_LOSS),
+	    values = metrics_any(s, METRIC_MSE, METRIC_R2);
 	size_t widest = (s->columns > s->labels) ? s->columns : s->labels, first, step;
 	struct scored_rows b;
 
@@ -441,11 +527,9 @@ metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictio
 	for (first = 0; first < rows; first += b.rows) {
 		b.rows = (rows - first < step) ? rows - first : step;
 		b.stride = mpc_bits_stride(b.rows);
-		b.p = mpc_part(predictions, first * s->columns, b.rows * s->columns);
-		b.y = mpc_part(labels, first * s->labels, b.rows * s->labels);
-		if (classes && add_classes(S, m, &b) == -1)
+		if (classes && add_classes(S, m, &b, x, first) == -1)
 			return (-1);
-		if (metrics_any(s, METRIC_MSE, METRIC_R2) && add_errors(S, m, &b) == -1)
+		if (values && add_errors(S, m, &b, x, first) == -1)
 			return (-1);
 		m->rows += b.rows;
 	}

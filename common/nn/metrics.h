@@ -34,10 +34,13 @@ enum metric {
 };
 
 #define METRICS_MAX_CLASSES (MPC_MAX_THRESHOLDS + 1)
-#define METRICS_MAX_BITS 38 /* fraction bits of predictions and labels */
-/* Numbers in units of their own (cli/units.h): their fraction bits, and where their words end. */
+#define METRICS_MAX_BITS 38 /* fraction bits of predictions and labels of which nothing is known */
+#define METRICS_MAX_THRESHOLD 0x1p44
+/* Words that are put in order are below 2 to this, and so is what a header says of them. */
+#define METRICS_ORDER_RANGE 59
+/* Numbers in a unit of their own (cli/units.h): their fraction bits, and where their words end. */
 #define METRICS_UNIT_BITS 16
-#define METRICS_UNIT_RANGE 31
+#define METRICS_UNIT_RANGE MPC_MOMENTS_MAX_RANGE
 #define METRICS_MAX_ROWS ((uint64_t)1 << 26)
 
 extern const char *const metric_names[METRICS];
@@ -45,16 +48,23 @@ extern const char *const metric_names[METRICS];
 /*
  * What is wanted, and what predictions and labels look like.
  *
- * Range    words of predictions and labels below 2^(f + 20) in magnitude, for f fraction bits; for
- *          mse and r2, errors, and labels, below 2^15, which metrics_reveal finds out.
+ * Range    words of labels below 2^(f + 20) in magnitude, for f fraction bits; predictions in any
+ *          unit.  Where they have to be put in order, words below 2^METRICS_ORDER_RANGE; for
+ *          log-loss, predictions from -2 to 2; for mse and r2, errors, and labels, below
+ *          2^value_range.  What is not known of this is found out by metrics_reveal.
  */
 struct metrics_shape {
 	bool wanted[METRICS];
 	size_t classes;           /* 0: as many as there are columns, or 2 */
 	double threshold;         /* of one column of predictions, if there are two classes */
 	size_t columns, labels;   /* of predictions and labels */
-	unsigned bits, label_bits; /* fraction bits of both */
-	const char *label;         /* what messages call the labels, or NULL; the caller's */
+	int bits;                 /* a word x of a prediction stands for x / 2^bits */
+	unsigned range;           /* and is below 2 to this in magnitude; 0: nothing is known */
+	unsigned label_bits;
+	/* of the same as numbers, for mse and r2: fraction bits, and where words end; 0: at 2^15 */
+	unsigned value_bits, target_bits, value_range;
+	bool target_cut;          /* labels have lost bits on the way into that unit */
+	const char *prediction, *label; /* what messages call them, or NULL; the caller's */
 };
 
 struct metrics {
@@ -65,7 +75,8 @@ struct metrics {
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
 	struct mpc_moments error;  /* of predictions less labels, all columns as one */
 	struct mpc_moments moment; /* of the labels */
-	struct mpc_vector beyond;  /* of both: how many are out of range */
+	/* how many are out of range: of both, and of predictions in order, or as probabilities */
+	struct mpc_vector beyond;
 	struct mpc_vector score;    /* for ranking, of all rows */
 	struct mpc_vector positive; /* the words 0 and 1 */
 	size_t score_room, positive_room;
@@ -86,8 +97,14 @@ struct metrics_figures {
 int metrics_new(struct mpc *S, struct metrics *m, const struct metrics_shape *shape);
 void metrics_free(struct metrics *m);
 
+/* Words of rows; only what figures are wanted of is looked at. */
+struct metrics_words {
+	struct mpc_vector prediction, label; /* of classes, in their own units */
+	struct mpc_vector value, target;     /* the same as numbers in one unit, for mse and r2 */
+};
+
 /*
- * metrics_add(S, m, predictions, labels, rows):
+ * metrics_add(S, m, x, rows):
  * Go on with ${rows} >= 1 rows.  Return 0 or -1 (reported: status 5 where rows are too many).
  *
  * Cost     for classes: comparisons and a selection of classes - 1 words for labels and predictions
@@ -97,8 +114,7 @@ void metrics_free(struct metrics *m);
  * Memory   nothing stays but sums, and for the AUC up to 64 bytes for each row, 96 while they are
  *          sorted.
  */
-int metrics_add(struct mpc *S, struct metrics *m, const struct mpc_vector *predictions,
-    const struct mpc_vector *labels, size_t rows);
+int metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x, size_t rows);
 
 /* Who is told. */
 enum metrics_to {
@@ -113,8 +129,7 @@ enum metrics_to {
 /*
  * metrics_reveal(S, m, to, figures):
  * Compute what was asked for, of at least one row, and tell it; those who are not told, and the
- * dealer, have zeroes.  Once only.  Status 5 (reported) where errors or labels of mse and r2 are
- * out of range.
+ * dealer, have zeroes.  Once only.  Status 5 (reported) where numbers are out of range.
  *
  * Error    counts are exact, and so are accuracy and the confusion matrix.  Precision, recall, F1,
  *          AUC: 2^-22 (of exact counts).  Log-loss: 0.001, probabilities being at least 2^-16.  MSE
@@ -128,7 +143,10 @@ enum metrics_to {
  *          at which of two scales it is.  R2: the residual sum of squares as a part of it and
  *          the total sum together, to 24 bits, from which R2 follows and which follows from R2.
  *          That a figure is not defined.  For mse and r2, to all computing parties, one bit:
- *          whether all errors and labels are in range.
+ *          whether all errors and labels are in range; and for predictions of which that is not
+ *          known, one bit for auc and for several columns, whether their words can be put in order,
+ *          or for log-loss, whether they are from -2 to 2.  For r2, where labels have lost bits, a
+ *          bit: whether they still vary by enough.
  */
 int metrics_reveal(struct mpc *S, struct metrics *m, enum metrics_to to,
     struct metrics_figures *figures);

@@ -10,6 +10,15 @@
 #include "mpc/room.h"
 #include "nn/metrics_internal.h"
 
+/*
+ * Of labels that have lost bits, and so have errors of up to a unit, the sum of squares is as much
+ * at least, and as much for each row, if r2 is to be right to 10^-4: the errors' products with
+ * something else are below the root of the sum, and their squares below 1 for each row.
+ */
+#define LEAST_SUM ((int64_t)1 << 30)
+#define LEAST_SQUARE 10000
+#define NO_SUM 8 /* less is that of labels that are all the same: r2 is not defined */
+
 #define BLOCK_ROWS ((size_t)1 << 16) /* of labels, worked on at a time */
 
 /* Quotients, and which figure each is, or is a summand of. */
@@ -140,7 +149,7 @@ auc_quotient(struct mpc *S, struct metrics *m, struct quotients *q)
 		mpc_vector_free(&m->score);
 		mpc_vector_free(&m->positive);
 		/* Twice the score, which may be the difference of two columns, and 1. */
-		rc = mpc_rank_auc(S, &keys, m->shape.bits + METRICS_RANGE_BITS + 3 +
+		rc = mpc_rank_auc(S, &keys, metrics_order_range(&m->shape) + 2 +
 		    (m->shape.columns > 1), &hits, &all);
 	}
 	mpc_vector_free(&keys);
@@ -204,6 +213,42 @@ common_scale(struct mpc *S, struct mpc_vector *residual, struct mpc_vector *tota
 	return (rc);
 }
 
+/* Refuse labels that vary by too little, where bits have been cut off. */
+static int
+check_spread(struct mpc *S, const struct metrics *m, const struct mpc_central *labels)
+{
+	const int64_t rows = (int64_t)m->rows * LEAST_SQUARE,
+	    least[2] = { NO_SUM, (rows > LEAST_SUM) ? rows : LEAST_SUM };
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 2,
+		.thresholds = least };
+	struct room r;
+	word none = 1;
+	int rc = -1;
+
+	if (!m->shape.target_cut)
+		return (0);
+	if (room_open(&r, S, 1, 1, 4) == 0 && mpc_compare(S, r.bit, &labels->product, &c) == 0) {
+		const struct mpc_bits *const both[2] = { &r.bit[0], &r.bit[2] };
+		const struct mpc_selection_term term = { .bit = &r.bit[3], .constant = { 1 } };
+		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
+
+		/* More than nothing, but not enough. */
+		mpc_xor(&r.bit[0], &r.bit[0], &r.bit[1]);
+		mpc_not(&r.bit[2], &labels->coarse);
+		rc = (mpc_and(S, &r.bit[3], both, 2) == -1 ||
+		    mpc_select(S, &r.word[0], &s) == -1) ? -1 :
+		    mpc_open_none(S, &none, &r.word[0]);
+	}
+	room_close(&r);
+	if (rc == 0 && none != 1)
+		return (fail(ST_RANGE, "r2 of %s: its numbers vary by too little of the range of "
+		    "what they are compared with, %s: whoever shares that declares a tighter range "
+		    "(smpc-share --range)", (m->shape.label != NULL) ? m->shape.label :
+		    "the labels", (m->shape.prediction != NULL) ? m->shape.prediction :
+		    "the predictions"));
+	return (rc);
+}
+
 /* Residual sum of squares, of that and the total one. */
 static int
 r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
@@ -214,6 +259,7 @@ r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
 	int rc;
 
 	if ((rc = mpc_moments_central(S, &labels, &m->moment)) == 0 &&
+	    (rc = check_spread(S, m, &labels)) == 0 &&
 	    (rc = common_scale(S, &residual, &total, errors, &labels)) == 0)
 		mpc_add(&total, &total, &residual);
 	mpc_central_free(&labels);
@@ -221,18 +267,42 @@ r2_quotient(struct mpc *S, struct metrics *m, const struct mpc_central *errors,
 	return (rc);
 }
 
-/* Refuse errors and labels whose squares may not fit, before anything is made of them. */
+static int
+refuse_values(const struct metrics_shape *s)
+{
+
+	return (fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
+	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
+	    "NAME=LOW..HIGH, and train on those", (s->label != NULL) ? s->label : "the labels",
+	    1 << (metrics_value_range(s) - METRICS_SQUARE_BITS)));
+}
+
+static int
+refuse_order(const struct metrics_shape *s)
+{
+	const char *name = (s->prediction != NULL) ? s->prediction : "predictions";
+
+	if (s->wanted[METRIC_LOG_LOSS])
+		return (fail(ST_RANGE, "%s: numbers are not between -2 and 2, and log-loss takes "
+		    "probabilities: leave it out, or score those (smpc-predict --as "
+		    "probabilities)", name));
+	return (fail(ST_RANGE, "%s: numbers are too large to be put in order: their owner shares "
+	    "them with smpc-share --range", name));
+}
+
+/* Refuse what is out of range, before anything is made of it. */
 static int
 check_range(struct mpc *S, const struct metrics *m)
 {
-	bool none;
+	word none[METRICS_BEYONDS] = { 0 };
 
-	if (mpc_open_all_none(S, &none, &m->beyond) == -1)
+	if (m->beyond.n == 0)
+		return (0);
+	if (mpc_open_none(S, none, &m->beyond) == -1)
 		return (-1);
-	return (none ? 0 : fail(ST_RANGE, "mse and r2 of %s: its numbers, or what predictions "
-	    "differ from them by, are beyond +-%d: share labels with smpc-share --range "
-	    "NAME=LOW..HIGH, and train on those", (m->shape.label != NULL) ? m->shape.label :
-	    "the labels", 1 << (METRICS_SQUARE_RANGE - METRICS_SQUARE_BITS)));
+	if (none[METRICS_BEYOND_ORDER] != 1)
+		return (refuse_order(&m->shape));
+	return ((none[METRICS_BEYOND_VALUES] != 1) ? refuse_values(&m->shape) : 0);
 }
 
 /* What becomes of squares. */
@@ -242,7 +312,7 @@ compute_squares(struct mpc *S, struct metrics *m, struct draft *d)
 
 	if (!metrics_any(&m->shape, METRIC_MSE, METRIC_R2))
 		return (0);
-	if (check_range(S, m) == -1 || mpc_moments_central(S, &d->errors, &m->error) == -1 ||
+	if (mpc_moments_central(S, &d->errors, &m->error) == -1 ||
 	    mpc_vector_new(S, &d->scale, 1) == -1 ||
 	    scale_word(S, &d->scale, &d->errors.coarse) == -1)
 		return (-1);
@@ -265,7 +335,7 @@ compute_figures(struct mpc *S, struct metrics *m, struct draft *d)
 	size_t cells = s->classes * s->classes;
 	bool classes = metrics_any(s, METRIC_ACCURACY, METRIC_F1);
 
-	if (mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
+	if (check_range(S, m) == -1 || mpc_vector_new(S, &d->cell, classes ? cells : 0) == -1 ||
 	    quotients_new(S, &d->classes, classes ? 3 * s->classes : 0) == -1 ||
 	    quotients_new(S, &d->alone, METRICS) == -1 ||
 	    mpc_vector_new(S, &d->out, METRICS + 1 + d->cell.n) == -1)

@@ -242,6 +242,14 @@ report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *
 	    not_a_number(c, j, at, s, len));
 }
 
+/* Whether somebody asks what rounding does to a column. */
+static bool
+is_rounded(const struct cells *c, const struct cell_column *column)
+{
+
+	return (c->options->refuse_sizes && column->range != NULL);
+}
+
 static int
 real_to_word(const struct cells *c, const struct cell_column *column, double x, uint64_t *word)
 {
@@ -264,6 +272,8 @@ real_to_word(const struct cells *c, const struct cell_column *column, double x, 
 	if (fixed_from_double_scaled(x, column->bits, &value) != FIXED_OK)
 		return (FIXED_RANGE);
 	*word = (uint64_t)value;
+	if (is_rounded(c, column))
+		cells_see_rounded(c, column, x, value);
 	if (value == 0 && x != 0)
 		lost = x;
 	if (lost != 0)
@@ -286,6 +296,8 @@ fraction_to_word(const struct cells *c, const struct cell_column *column, const 
 	    (rc == FIXED_RANGE || !range_has_text(column->range, s, len, value)))
 		return (CELL_BEYOND);
 	*word = (uint64_t)value;
+	if (rc == FIXED_OK && is_rounded(c, column) && fixed_parse_double(s, len, &x) == FIXED_OK)
+		cells_see_rounded(c, column, x, value);
 	if (rc == FIXED_OK && value == 0 && !fixed_is_zero(s, len) &&
 	    fixed_parse_double(s, len, &x) == FIXED_OK)
 		cells_see_lost(c, column->place, (x != 0) ? x : copysign(DBL_MIN, x));
@@ -347,8 +359,8 @@ text_to_word(const struct cells *c, const struct cell_column *column, const char
 
 /* As integer_to_word, of a number whose range was declared. */
 static int
-ranged_integer_to_word(const struct cell_column *column, int negative, uint64_t magnitude,
-    uint64_t *word)
+ranged_integer_to_word(const struct cells *c, const struct cell_column *column, int negative,
+    uint64_t magnitude, uint64_t *word)
 {
 	char text[NUMBER_TEXT];
 	int len = snprintf(text, sizeof(text), "%s%" PRIu64, negative ? "-" : "", magnitude);
@@ -358,6 +370,9 @@ ranged_integer_to_word(const struct cell_column *column, int negative, uint64_t 
 	    !range_has_text(column->range, text, (size_t)len, value))
 		return (CELL_BEYOND);
 	*word = (uint64_t)value;
+	if (is_rounded(c, column))
+		cells_see_rounded(c, column, negative ? -(double)magnitude : (double)magnitude,
+		    value);
 	return (FIXED_OK);
 }
 
@@ -367,7 +382,7 @@ integer_to_word(const struct cells *c, const struct cell_column *column, int neg
 {
 
 	if (column->range != NULL)
-		return (ranged_integer_to_word(column, negative, magnitude, word));
+		return (ranged_integer_to_word(c, column, negative, magnitude, word));
 	if (c->options->modulus != 0) {
 		if (magnitude >= c->options->modulus || (negative && magnitude != 0))
 			return (FIXED_RANGE);
@@ -399,6 +414,8 @@ double_to_word(const struct cells *c, const struct cell_column *column, double x
 		return (CELL_BEYOND);
 	rc = fixed_from_double_scaled(x, column->bits, &value);
 	*word = (rc == FIXED_OK) ? (uint64_t)value : 0;
+	if (rc == FIXED_OK && is_rounded(c, column))
+		cells_see_rounded(c, column, x, value);
 	return (rc);
 }
 

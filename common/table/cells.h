@@ -83,6 +83,15 @@ struct cells_sizes {
 	uint64_t uneven;           /* words that are not what a fraction of few bits makes */
 };
 
+/*
+ * How far some numbers of a column with a range are from the first one, and what rounding them has
+ * changed: sums, and sums of squares, all in units of a word.
+ */
+struct cells_rounded {
+	uint64_t numbers;
+	double first, apart, apart_squares, change, change_squares;
+};
+
 /* What was seen while rows were read: this changes where cells do not. */
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
@@ -92,16 +101,21 @@ struct cells_seen {
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
 	struct cells_sizes *sizes; /* per word of a row; only where options->tell_ranges */
+	struct cells_rounded *rounded; /* per word of a row; only where options->refuse_sizes */
 	uint64_t rows;     /* that ${sizes} are of */
 	size_t *zero;      /* the ${zeros} words of a row that have been 0 in all rows */
 	size_t zeros;
 	uint8_t *kept;     /* per word of a row: it has not, or nobody asks */
-	/* what the row at hand has changed of ${lost}, in case that it is dropped */
+	/* what the row at hand has changed of these, in case that it is dropped */
 	struct cells_undo {
 		size_t place;
 		struct cells_lost before;
 	} *undo;
-	size_t undos;
+	struct cells_undo_rounded {
+		size_t place;
+		struct cells_rounded before;
+	} *undo_rounded;
+	size_t undos, undos_rounded;
 };
 
 struct cells {
@@ -231,6 +245,17 @@ void cells_seen_forget(const struct cells *c);
 void cells_see_lost(const struct cells *c, size_t place, double x);
 
 /*
+ * cells_see_rounded(c, column, x, word):
+ * The number ${x} of a column with a range has become this word.  It need not be told of all rows.
+ *
+ * cells_ask_rounding(c):
+ * Whether there is such a column, and somebody asks.
+ */
+bool cells_ask_rounding(const struct cells *c);
+void cells_see_rounded(const struct cells *c, const struct cell_column *column, double x,
+    int64_t word);
+
+/*
  * cells_see_words(c, words, rows):
  * Look at rows that were read.
  */
@@ -246,8 +271,9 @@ int cells_check_lost(const struct cells *c);
 /*
  * cells_check_sizes(c):
  * Refuse a table with columns that declare no range and have numbers so large that sums of them,
- * which nobody looks at, would wrap, or that differ by so little that rounding changes figures; and
- * name ranges.  Return 0 or -1 (reported, status 5).
+ * which nobody looks at, would wrap; or with columns whose numbers differ by so little that
+ * rounding changes figures, for 16 fraction bits or for the range that they declare; and name
+ * ranges.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_sizes(const struct cells *c);
 

@@ -29,15 +29,16 @@
 
 /*
  * Words of a column without a range add up to less than 2^SUM_BITS in magnitude, so that the sums
- * of eight such tables have room in 64 bits.  With 16 fraction bits each is below 2^FACTOR_BITS, so
- * that it has room when a public number of 1 and a fraction of 16 bits multiplies it.
+ * of eight such tables have room in 64 bits.
  */
 #define SUM_BITS 60
-#define FACTOR_BITS 46
 #define PRODUCT_BITS 47 /* a product with 16 fraction bits more than the number */
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
+#define FLAT_CHANGE 5e-5 /* of a correlation, which is to be right to 1e-4 */
+#define FLAT_CHANCE 3   /* deviations of what may be by chance */
+#define FLAT_NUMBERS 3  /* at least, in a column with a range that says anything about it */
 
 /* ---- lines of options ---- */
 
@@ -138,7 +139,7 @@ marked_names(const struct cells *c, const uint8_t *marks, char *text, size_t siz
 	return (count);
 }
 
-/* What is refused of columns, and the way out where no range is one. */
+/* What is refused of columns, and the way out where no range is one; NULL: no range is any. */
 struct refusal {
 	const char *what;
 	const char *otherwise;
@@ -150,14 +151,15 @@ refuse_marked(const struct cells *c, const uint8_t *marks, const struct cells_lo
     const struct refusal *r)
 {
 	struct advice a = { .c = c, .status = ST_RANGE };
-	char names[LIST_TEXT], text[LIST_TEXT + 160];
+	char names[LIST_TEXT], text[LIST_TEXT + 200];
 	size_t j, place, without = 0;
 
 	if (marked_names(c, marks, names, sizeof(names)) == 0)
 		return (0);
-	snprintf(text, sizeof(text), "%s: %s with", names, r->what);
+	snprintf(text, sizeof(text), "%s: %s%s", names, r->what, (r->otherwise != NULL) ? " with" :
+	    "");
 	advice_begin(&a, text);
-	for (j = 0; j < c->columns; j++) {
+	for (j = 0; j < c->columns && r->otherwise != NULL; j++) {
 		place = c->column[j].place;
 		if (c->column[j].action != CELL_SKIP && marks[place])
 			without += !advise_range(&a, j, around[place].low, around[place].high);
@@ -218,17 +220,13 @@ reaches(const struct cells *c, const struct cell_column *column, int64_t limit)
 	return (is_undeclared(column) && (z->most >= limit || z->least <= -limit));
 }
 
-/*
- * Whether sums of such tables, or products by public numbers, may have no room, and there is
- * something to be done about it.
- */
+/* Whether sums of such tables may have no room, and there is something to be done about it. */
 static bool
 sum_wraps(const struct cells *c, const struct cell_column *column)
 {
 
 	return (c->options->refuse_sizes && is_undeclared(column) &&
-	    (c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS) ||
-	    reaches(c, column, (int64_t)1 << FACTOR_BITS)));
+	    c->seen->sizes[column->place].sum >= ldexp(1, SUM_BITS));
 }
 
 static bool
@@ -238,15 +236,15 @@ is_large(const struct cells *c, const struct cell_column *column)
 	return (!sum_wraps(c, column) && reaches(c, column, large_word(c)));
 }
 
-/* The number of a word; one that no double is, is moved outwards. */
+/* The number of a word of a column; one that no double is, is moved outwards. */
 static double
-word_number(const struct cells *c, int64_t word)
+word_number(const struct cell_column *column, int64_t word)
 {
 	double x = (double)word;
 
 	if ((int64_t)x != word)
 		x = nextafter(x, (x > 0) ? INFINITY : -INFINITY);
-	return (ldexp(x, -(int)c->f));
+	return (ldexp(x, -column->bits));
 }
 
 void
@@ -266,8 +264,9 @@ cells_tell_ranges(const struct cells *c)
 	for (j = 0; j < c->columns; j++) {
 		place = c->column[j].place;
 		if (is_large(c, &c->column[j]))
-			(void)advise_range(&a, j, word_number(c, c->seen->sizes[place].least),
-			    word_number(c, c->seen->sizes[place].most));
+			(void)advise_range(&a, j, word_number(&c->column[j],
+			    c->seen->sizes[place].least), word_number(&c->column[j],
+			    c->seen->sizes[place].most));
 	}
 	if (a.options > 0)
 		advice_say(&a);
@@ -290,6 +289,72 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
+/* Of ${n} numbers with this sum, and this sum of squares. */
+static double
+variance(double sum, double squares, double n)
+{
+
+	return ((n > 0) ? fmax(squares - sum * sum / n, 0) / n : 0);
+}
+
+/*
+ * How much rounding may change a correlation of a column with a range, if it has ${more} bits than
+ * now: what rounding adds to the variance lowers it; and it is correlated itself, by chance.
+ */
+static double
+change_of_correlations(const struct cells *c, const struct cell_column *column, int more)
+{
+	const struct cells_rounded *r = &c->seen->rounded[column->place];
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	double rows = (double)c->seen->rows, n = (double)r->numbers,
+	    some = variance(r->apart, r->apart_squares, n),
+	    spread = fmax(some, variance(z->apart, z->squares, rows)),
+	    change = variance(r->change, r->change_squares, n);
+
+	if (r->numbers < FLAT_NUMBERS || !(spread > 0))
+		return (0);
+	change = ldexp(change / spread, -2 * more);
+	return (change / 2 + FLAT_CHANCE * sqrt(change / rows));
+}
+
+/* How many bits more the words of a column have at the range that would be named. */
+static int
+bits_to_gain(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	char text[RANGE_TEXT];
+	struct range r;
+
+	if (!range_around(text, word_number(column, z->least - 1), word_number(column,
+	    z->most + 1)) || range_parse(&r, text) != NULL || range_scale(&r, 0) != NULL)
+		return (0);
+	return ((r.bits > column->bits) ? r.bits - column->bits : 0);
+}
+
+static bool
+is_flat_in_range(const struct cells *c, const struct cell_column *column)
+{
+
+	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) && !column->date &&
+	    column->range != NULL && change_of_correlations(c, column, 0) > FLAT_CHANGE);
+}
+
+/* Whether a tighter range mends that, or none does, as numbers are far from 0. */
+static bool
+is_flat_near(const struct cells *c, const struct cell_column *column)
+{
+
+	return (is_flat_in_range(c, column) && change_of_correlations(c, column, bits_to_gain(c,
+	    column)) <= FLAT_CHANGE);
+}
+
+static bool
+is_flat_far(const struct cells *c, const struct cell_column *column)
+{
+
+	return (is_flat_in_range(c, column) && !is_flat_near(c, column));
+}
+
 /* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
 static int
 refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
@@ -309,8 +374,10 @@ refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
 		place = c->column[j].place;
 		z = &c->seen->sizes[place];
 		marks[place] = 1;
-		bounds[place].low = word_number(c, z->least - ((z->least < 0) ? beyond : 0));
-		bounds[place].high = word_number(c, z->most + ((z->most > 0) ? beyond : 0));
+		bounds[place].low = word_number(&c->column[j], z->least - ((z->least < 0) ?
+		    beyond : 0));
+		bounds[place].high = word_number(&c->column[j], z->most + ((z->most > 0) ? beyond :
+		    0));
 	}
 	rc = refuse_marked(c, marks, bounds, refusal);
 out:
@@ -322,8 +389,13 @@ out:
 int
 cells_check_sizes(const struct cells *c)
 {
-	static const struct refusal large = { "sums of the numbers, or products by public ones, "
-	    "would not fit 64 bits; share them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	static const struct refusal large = { "sums of the numbers would not fit 64 bits; share "
+	    "them", "--scale COLUMN=FACTOR, of a small FACTOR" };
+	static const struct refusal near = { "numbers take up so little of the range that is "
+	    "declared that rounding to its unit changes figures; declare a tighter one",
+	    "--scale COLUMN=FACTOR, of a large FACTOR" };
+	static const struct refusal far = { "numbers are so far from 0, for what they differ by, "
+	    "that rounding changes figures; share what they differ from a public number by", NULL };
 	char what[140];
 	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	int rc = 0;
@@ -333,6 +405,10 @@ cells_check_sizes(const struct cells *c)
 	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
 		rc = -1;
 	if (refuse_sizes(c, is_flat, 1, &flat) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat_near, 1, &near) == -1)
+		rc = -1;
+	if (refuse_sizes(c, is_flat_far, 1, &far) == -1)
 		rc = -1;
 	return (rc);
 }

@@ -45,6 +45,9 @@ cells_seen_new(struct cells *c)
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
 	    (c->seen->sizes = mem_array(c->words, sizeof(*c->seen->sizes))) == NULL ||
+	    (c->seen->rounded = mem_array(c->words, sizeof(*c->seen->rounded))) == NULL ||
+	    (c->seen->undo_rounded = mem_array(c->words, sizeof(*c->seen->undo_rounded))) ==
+	    NULL ||
 	    (c->seen->kept = mem_array(c->words, 1)) == NULL ||
 	    (c->seen->zero = mem_array(c->words, sizeof(*c->seen->zero))) == NULL)
 		return (-1);
@@ -63,6 +66,8 @@ cells_seen_free(struct cells *c)
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
 	mem_wipe_free(c->seen->undo, c->words * sizeof(*c->seen->undo));
 	mem_wipe_free(c->seen->sizes, c->words * sizeof(*c->seen->sizes));
+	mem_wipe_free(c->seen->rounded, c->words * sizeof(*c->seen->rounded));
+	mem_wipe_free(c->seen->undo_rounded, c->words * sizeof(*c->seen->undo_rounded));
 	mem_wipe_free(c->seen->kept, c->words);
 	mem_wipe_free(c->seen->zero, c->words * sizeof(*c->seen->zero));
 	mem_wipe_free(c->seen->stripped, c->columns * sizeof(*c->seen->stripped));
@@ -78,6 +83,7 @@ cells_seen_forget(const struct cells *c)
 	memset(c->seen->missing, 0, c->columns * sizeof(*c->seen->missing));
 	memset(c->seen->lost, 0, c->words * sizeof(*c->seen->lost));
 	memset(c->seen->sizes, 0, c->words * sizeof(*c->seen->sizes));
+	memset(c->seen->rounded, 0, c->words * sizeof(*c->seen->rounded));
 	c->seen->rows = 0;
 	all_words_zero(c);
 }
@@ -88,16 +94,21 @@ void
 cells_row_begin(const struct cells *c)
 {
 
-	c->seen->undos = 0;
+	c->seen->undos = c->seen->undos_rounded = 0;
 }
 
 void
 cells_row_undo(const struct cells *c)
 {
 	struct cells_seen *seen = c->seen;
+	const struct cells_undo_rounded *u;
 
 	for (; seen->undos > 0; seen->undos--)
 		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
+	for (; seen->undos_rounded > 0; seen->undos_rounded--) {
+		u = &seen->undo_rounded[seen->undos_rounded - 1];
+		seen->rounded[u->place] = u->before;
+	}
 }
 
 void
@@ -110,6 +121,37 @@ cells_see_lost(const struct cells *c, size_t place, double x)
 		seen->undo[seen->undos++] = (struct cells_undo){ place, *lost };
 	lost->low = fmin(lost->low, x);
 	lost->high = fmax(lost->high, x);
+}
+
+bool
+cells_ask_rounding(const struct cells *c)
+{
+	size_t j;
+
+	for (j = 0; c->options->refuse_sizes && j < c->columns; j++) {
+		if (c->column[j].range != NULL && !c->column[j].date)
+			return (true);
+	}
+	return (false);
+}
+
+void
+cells_see_rounded(const struct cells *c, const struct cell_column *column, double x, int64_t word)
+{
+	struct cells_rounded *r = &c->seen->rounded[column->place];
+	struct cells_seen *seen = c->seen;
+	double scaled = ldexp(x, column->bits), apart, change = (double)word - scaled;
+
+	if (seen->undos_rounded < c->words)
+		seen->undo_rounded[seen->undos_rounded++] = (struct cells_undo_rounded){
+			column->place, *r };
+	if (r->numbers++ == 0)
+		r->first = scaled;
+	apart = scaled - r->first;
+	r->apart += apart;
+	r->apart_squares += apart * apart;
+	r->change += change;
+	r->change_squares += change * change;
 }
 
 static void

@@ -571,7 +571,14 @@ csv_cell(const struct csv *c, size_t j)
 	    c->field[j]);
 }
 
-/* Convert as many rows as the fast reader understands. */
+/*
+ * The fast reader does not say what rounding has changed: where somebody asks, the first rows, and
+ * one in so many of the others, are read the careful way.
+ */
+#define FIRST_ROWS 256
+#define EVERY_ROWS 64
+
+/* Convert as many rows as the fast reader understands, and may read. */
 static size_t
 read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_rows)
 {
@@ -579,6 +586,11 @@ read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max
 
 	if (!c->fast || c->blank > 0)
 		return (0);
+	if (cells_ask_rounding(cells)) {
+		if (c->careful < FIRST_ROWS)
+			return (0);
+		max_rows = (max_rows < EVERY_ROWS) ? max_rows : EVERY_ROWS - 1;
+	}
 	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
 	c->line += rows;
 	cells_mark_present(cells, words, rows);
@@ -598,8 +610,10 @@ csv_read(struct csv *c, const struct cells *cells, uint64_t *words, size_t max_r
 	c->set_up = 1;
 	while (n < max_rows && rc > 0) {
 		n += read_plain(c, cells, words + n * cells->words, max_rows - n);
-		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1)
+		if (n < max_rows && (rc = csv_read_row(c, cells, words + n * cells->words)) == 1) {
 			n++;
+			c->careful++;
+		}
 	}
 	*rows = n;
 	return ((rc == -1) ? -1 : n > 0);

@@ -47,6 +47,7 @@ struct csv {
 
 	struct scan scan;
 	int set_up; /* ${scan} is, where ${fast} */
+	uint64_t careful; /* rows that were not read by it */
 	int fast;
 };
 

@@ -137,6 +137,10 @@ def compare(printed, expected, headers):
         for i, (row, exact_row) in enumerate(zip(rows, exact_rows)):
             unit = h['row_exponents'][i] if 'row_exponents' in h else 0
             for text, value, column in zip(row, exact_row, h.get('about', [None] * h['cols'])):
+                if value == '' or text == '':
+                    if text != value:
+                        return '%r, and not %r' % (text, value)
+                    continue
                 bits = h['fraction_bits'] - (column or {}).get('exponent', 0) - unit
                 fault = exact.fault_of_value(text, Fraction(value), bits, h.get('divisor', 1), int(h['modulus'])) \
                     if 0 <= bits <= 62 else exact.fault_of_scaled(text, Fraction(value), bits)

@@ -160,7 +160,7 @@ def figures(wanted, predicted, labels, label, got):
         if name == "confusion" or value is None or due is None:
             if value != due:
                 print(f"{name} is {value}, and should be {due}")
-        elif abs(value - due) > TOLERANCE.get(name, 1e-6):
+        elif abs(value - due) > TOLERANCE.get(name, 1e-6) * (max(1, abs(due)) if name == "mse" else 1):
             print(f"{name} is {value}, and should be {due}")
 
 

@@ -864,6 +864,17 @@ def values(words, h, cols=1):
     return [Fraction(x, scale) for x in words]
 
 
+def without_missing(rows, h):
+    """without_missing(rows, h): the rows with '' for a value that the column of its presence says is missing."""
+    about = [c or {} for c in h.get('about', [])]
+    there = {c['of']: j for j, c in enumerate(about) if c.get('kind') == 'presence'}
+    for j, c in enumerate(about):
+        if c.get('missing'):
+            for row in rows:
+                row[j] = row[j] if row[there[h['columns'][j]]] else ''
+    return rows
+
+
 def reveal(streams):
     """reveal(streams): the tensors of a list of lists of parts, one list for each share stream."""
     if len({len(s) for s in streams}) != 1:
@@ -876,7 +887,7 @@ def reveal(streams):
         key = (first.header['name'], first.header.get('columns'), first.cols)
         if key != before:
             tables.append(Table(*key, []))
-        tables[-1].values += rows
+        tables[-1].values += without_missing(rows, first.header)
         before = key
     return tables
 

@@ -11,6 +11,7 @@ from exact import nearest_even
 UNIT = 2.0 ** -16
 FLOOR = 0.75                    # below this deviation, undeclared columns have an absolute bound in place of a relative one
 RELATIVE = 1e-4
+FLAT = 5e-5                     # by as much rounding to the unit of a range may change a correlation
 FEWEST = 10                     # rows of an owner of which parties ask whether all numbers are small, or all labels classes
 LIMIT = 2.0 ** 15               # undeclared columns of this size may be refused where they are multiplied
 
@@ -22,12 +23,13 @@ class Shared:
         self.name, self.values, self.source = name, values, source
         self.ranged = declared and source.kind == 'number'
         if self.ranged:
-            low, high = float(Fraction(source.low)), float(Fraction(source.high))
-            self.reach = max(abs(low), abs(high))
-            self.unit, self.floor = self.reach * 2.0 ** -29, (high - low) / 1000
+            low, high = Fraction(source.low), Fraction(source.high)
+            self.scale = scale_of(max(abs(low), abs(high)))
+            self.reach = float(max(abs(low), abs(high)))
+            self.unit, self.floor = float(1 / self.scale), float(high - low) / 1000
         else:
             self.reach = max([LIMIT, *(abs(float(v)) for v in values)])
-            self.unit, self.floor = UNIT, FLOOR
+            self.scale, self.unit, self.floor = Fraction(65536), UNIT, FLOOR
             self.values = [rounded(v) for v in values]
         common = math.lcm(*(v.denominator for v in self.values))
         self.whole, self.common = [v.numerator * (common // v.denominator) for v in self.values], common
@@ -43,17 +45,46 @@ class Shared:
         """suspect(): whether a tool may refuse to multiply it: it is undeclared and large."""
         return not self.ranged and self.largest() >= LIMIT - 1
 
+    def heavy(self):
+        """heavy(): whether its sums may have no room, so that no owner may share it without a range."""
+        return self.undeclared() and sum(map(abs, self.floats)) >= 2.0 ** 43
+
     def vanishes(self):
         """vanishes(): whether rounding leaves nothing of it, or nothing of what an owner has of it."""
-        return not self.ranged and any(0 < abs(x) < UNIT for x in self.source.numbers() if x is not None)
+        return (any(0 < abs(x) < self.unit for x in self.source.numbers() if x is not None) if self.ranged or
+                self.source.words is None else False)
+
+    def words(self):
+        """words(): what the parties have in place of the values."""
+        return [Fraction(nearest_even(v * self.scale)) / self.scale for v in self.values]
+
+    def change(self):
+        """change(): by how much rounding to the unit of its range may change a correlation of a column."""
+        n, spread = len(self.values), central([v * self.scale for v in self.values])
+        if not self.ranged or n < 3 or spread == 0:
+            return 0.0
+        changed = float(central([(w - v) * self.scale for v, w in zip(self.values, self.words())]) / spread)
+        return changed / 2 + 3 * math.sqrt(changed / n)
+
+    def flat(self):
+        """flat(): whether an owner may be refused a column of which rounding leaves too little, or a range too wide for it."""
+        spread = central([v * self.scale for v in self.values])
+        if self.undeclared():
+            return len(self.values) >= FEWEST and 0 < spread < len(self.values) / 12 / (0.9 * RELATIVE)
+        return self.change() > 0.9 * FLAT
 
 
-def is_flat(values):
-    """is_flat(values): whether rounding, a twelfth of a squared unit, is more than 1e-4 of the variance, as nearly as that matters."""
-    if len(values) < FEWEST:
-        return False
-    mean = math.fsum(values) / len(values)
-    return math.fsum((v - mean) ** 2 for v in values) / len(values) < 2000 * UNIT ** 2
+def scale_of(reach):
+    """scale_of(reach): what a number is multiplied by to become a word, the largest at which the reach is at most 2^30."""
+    scale = Fraction(2) ** 1000
+    while reach * scale > 2 ** 30:
+        scale /= 2
+    return scale
+
+
+def central(values):
+    """central(values): the sum of squares of the distances from the mean, exact."""
+    return sum(v * v for v in values) - Fraction(sum(values)) ** 2 / len(values)
 
 
 def rounded(x):
@@ -100,23 +131,51 @@ def deviation(c):
 
 
 def mean_bound(c):
-    return 2.0 ** -28 * c.reach if c.ranged else 2 * UNIT
+    if c.ranged:
+        return 2.0 ** -28 * c.reach
+    return 2 * UNIT if c.undeclared() else 2.0 ** -28 * max(1, c.largest())
 
 
 def sum_bound(c):
-    return len(c.whole) * c.unit / 2 if c.ranged else UNIT / 2
+    return (len(c.whole) + 1) * c.unit / 2 if c.ranged else UNIT / 2     # the 1 is for the decimal
+
+
+def half_unit(c):
+    """half_unit(c): by as much at most the parties' words of a column are off; undeclared values are words."""
+    return c.unit / 2 if c.ranged else 0.0
 
 
 def covariance_bound(a, b, value):
-    return (RELATIVE * max(abs(value), a.floor * b.floor)
-            + a.unit * deviation(b) + b.unit * deviation(a))
+    """
+    covariance_bound(a, b, value): 1e-4, or that of a thousandth of the ranges; what rounding the data does to it; and a few
+    units of the result.
+    """
+    units = 5 * (a.unit / UNIT) * (b.unit / UNIT) * UNIT
+    return (RELATIVE * max(abs(value), a.floor * b.floor if a.ranged and b.ranged else 0)
+            + half_unit(a) * deviation(b) + half_unit(b) * deviation(a) + 1e-6 * deviation(a) * deviation(b) + units)
 
 
-def square_bound(label, value):
-    """square_bound(label, value): of a mean of squares of errors in this label."""
+def square_bound(label, value, given=None):
+    """square_bound(label, value, given): of a mean of squares of errors of ${given} in this label."""
     if label.ranged:
-        return RELATIVE * max(value, label.floor ** 2)
+        floors = [c.floor for c in (label, given) if c is not None and c.ranged]
+        return RELATIVE * max(value, max(floors) ** 2)
     return RELATIVE * value + UNIT / 4 * (1 + math.sqrt(value))
+
+
+def r2_bound(label, r2, rows, given=None):
+    """
+    r2_bound(label, r2, rows, given): 1e-4, of figures near 1; what rounding does to predictions that somebody shares, and to
+    labels of which an owner has few ${rows}.
+    """
+    variance = deviation(label) ** 2
+    bound = RELATIVE * (1 + (1 - r2) ** 2)
+    if not label.ranged:
+        return bound + square_bound(label, (1 - r2) * variance) / variance
+    if given is not None or rows < 3:
+        off = (half_unit(given) if given is not None else 0) + (half_unit(label) if rows < 3 else 0)
+        bound += (off ** 2 + 2 * off * math.sqrt((1 - r2) * variance)) / variance
+    return bound
 
 
 def correlation(a, b):
@@ -124,16 +183,18 @@ def correlation(a, b):
     return float(covariance(a, b, True)) / root if root else 0.0
 
 
-def correlation_bound(a, b):
-    """correlation_bound(a, b): and whether it may be 0, since a column hardly varies."""
+def correlation_bound(a, b, rows):
+    """
+    correlation_bound(a, b, rows): and whether it may be 0, since a column hardly varies.  Of columns of which an owner has
+    few ${rows} nobody looks at what rounding does.
+    """
     bound, flat = RELATIVE, False
     for c in (a, b):
-        least, found = c.floor if c.ranged else 0.05, deviation(c)
-        if found == 0:
+        units = deviation(c) / c.unit
+        if units == 0:
             return 0.0, True
-        if found < least:
-            bound *= min(least / max(found, 1e-300), 1e6) ** 2.5
-            flat = flat or found < least / 4
+        bound += 4 / (len(c.values) * units ** 2) + (2 * half_unit(c) / c.unit / units if rows < 3 else 0)
+        flat = flat or units < 3
     return min(bound, 2.0), flat
 
 
@@ -256,8 +317,8 @@ def area(given, labels):
     return quotient(hits, pairs)
 
 
-def counted(p, y):
-    """counted(p, y): the figures of classes, from rows of probabilities and classes."""
+def counted(p, y, loss=True):
+    """counted(p, y, loss): the figures of classes, from rows of probabilities, or numbers that have no logarithm, and classes."""
     k, n = max(len(p[0]), 2), len(p)
     said = [r.index(max(r)) if len(r) > 1 else int(r[0] >= 0.5) for r in p]
     table = [[sum(1 for a, b in zip(y, said) if (a, b) == (i, j)) for j in range(k)] for i in range(k)]
@@ -271,7 +332,7 @@ def counted(p, y):
         'recall': averaged([quotient(a, b) for a, b in zip(hits, true)]),
         'f1': averaged([quotient(2 * a, b + c) for a, b, c in zip(hits, given, true)]),
         'auc': area([r[0] for r in p], y) if k == 2 else None,
-        'log-loss': -sum(math.log(max(v, 2.0 ** -16)) for v in own) / n,
+        'log-loss': -sum(math.log(max(v, 2.0 ** -16)) for v in own) / n if loss else None,
     }
 
 

@@ -17,6 +17,7 @@ TEMPERS = {                     # decimal logarithms of the least and the larges
     'tame': (-1, 2),            # what any table may have
     'large': (2, 4.4),          # below 2^15, with deviations of hundreds and thousands
     'wild': (-9, 12),
+    'huge': (4.4, 11),          # beyond what is multiplied without a range
 }
 WRONG_LABELS = {'logistic': ['-1/1', '1/2', 'one class more', 'real numbers'],
                 'softmax': ['from 1', 'one class more', 'real numbers']}
@@ -149,14 +150,17 @@ def outward(value, step, up):
     return (-((-value) // step) if up else value // step) * step
 
 
-def declare(rng, column):
-    """declare(rng, column): the range that somebody would declare who has seen the column, or only knows the kind of thing."""
+def declare(rng, column, slack=1):
+    """
+    declare(rng, column, slack): the range that somebody would declare who has seen the column, or only knows the kind of
+    thing; ${slack} times as wide.
+    """
     present = [x for x in column.numbers() if x is not None] or [Fraction(0)]
     if column.na not in (None, 'drop', 'mean'):
         present.append(Fraction(column.na))
     low, high = min(present), max(present)
     width = max(high - low, abs(high) / 10 ** 3, Fraction(1, 10 ** 12))
-    width *= rng.choice([1, 1, 1, 3, 30])
+    width *= rng.choice([1, 1, 1, 3, 30]) * slack
     step = Fraction(10) ** math.floor(math.log10(width))
     middle = (low + high) / 2
     low = outward(min(low, middle - width / 2), step, False)
@@ -289,6 +293,7 @@ def label_columns(rng, case):
 
 def options(rng, case, most_rows):
     """options(rng, case, most_rows): all that is not in the cells."""
+    declared = case.declared
     tempers = ['tame', 'mixed', 'wild', 'large'] if case.declared else ['tame', 'tame', 'large', 'mixed']
     case.temper, case.label_temper = rng.choice(tempers), rng.choice(tempers)
     case.task = rng.choice(['linear', 'logistic', 'logistic', 'softmax'])
@@ -307,6 +312,9 @@ def options(rng, case, most_rows):
     case.population = rng.random() < 0.3
     case.faithful = rng.random() < 0.1
     case.dealer_reveals = rng.random() < 0.3
+    # some declare ranges that are far wider than what they have
+    case.slack = rng.choice([10 ** 2, 10 ** 4, 10 ** 6, 10 ** 8]) if declared and rng.random() < 0.3 else 1
+    case.standardize = case.standardize or case.slack > 1
 
 
 def make(seed, declared, most_rows=48):
@@ -323,20 +331,32 @@ def make(seed, declared, most_rows=48):
     elif numbers and rng.random() < 0.25:
         lose(rng, case, rng.choice(numbers))
     for c in numbers + [c for c in (case.label, case.truth) if c.kind == 'number']:
-        declare(rng, c)
+        declare(rng, c, case.slack if rng.random() < 0.5 else 1)
     if case.label.kind == 'number':
-        case.forecast = forecast(rng, case.label)
+        case.forecast = forecast(rng, case)
+    elif case.task == 'logistic':
+        case.forecast = rating(rng, case)
     case.later = [later(rng, case, c) for c in case.columns]
     return case
 
 
-def forecast(rng, label):
-    """forecast(rng, label): what somebody predicted, near the label."""
-    values = [float(x) for x in label.numbers()]
+def rating(rng, case):
+    """rating(rng, case): what somebody says of a class, by a number of any size: a price, a voltage, a score around 1/2."""
+    scale = 10 ** rng.uniform(*TEMPERS['wild' if case.declared else rng.choice(['tame', 'large', 'huge'])])
+    center = rng.choice([0, 0.5, 0.5, 3 * scale])
+    values = [center + scale * (rng.gauss(0, 1) + rng.choice([0.5, 1]) * v) for v in map(float, case.label.numbers())]
+    c = Column('forecast', 'number', decimals(rng, values))
+    declare(rng, c, case.slack if rng.random() < 0.5 else 1)
+    return c
+
+
+def forecast(rng, case):
+    """forecast(rng, case): what somebody predicted, near the label."""
+    values = [float(x) for x in case.label.numbers()]
     width = max(max(values) - min(values), 1e-12)
     noise = width * rng.choice([0.03, 0.3])
     c = Column('forecast', 'number', ['%.9g' % (v + noise * rng.gauss(0, 1)) for v in values])
-    declare(rng, c)
+    declare(rng, c, case.slack if rng.random() < 0.5 else 1)
     return c
 
 
@@ -344,7 +364,7 @@ def later(rng, case, column):
     """later(rng, case, column): of rows that nobody trained on: like the others, or far from them, but in the range."""
     choices = [c for c in column.cells if c != '']
     if column.kind == 'number' and case.declared:
-        choices += [column.low, column.high]
+        choices += [column.low, column.high] if case.slack == 1 else []
     elif column.kind == 'number' and rng.random() < 0.3:
         choices.append(plain(100 * Fraction(choices[0])))
     c = column.taken(range(0))

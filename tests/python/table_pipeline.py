@@ -140,7 +140,9 @@ def script(case):
     lines.append('have predicted %s && step score smpc-score -j -m %s -l %s predicted.$p %s.$p'
                  % (truth, figures(case), case.truth.name, truth))
     if case.forecast is not None:
-        lines.append('step forecasts smpc-score -j -m mse,r2 -l %s forecast.$p table.$p' % case.label.name)
+        # numbers of any size can be put in order; as probabilities or errors they may be refused
+        named = 'mse,r2' if case.task == 'linear' else 'accuracy,confusion,precision,recall,f1,auc'
+        lines.append('step forecasts smpc-score -j -m %s -l %s forecast.$p table.$p' % (named, case.label.name))
     return '\n'.join(lines + ['exit 0', ''])
 
 

@@ -67,8 +67,7 @@ class Checker:
 
     def unasked(self):
         """unasked(): undeclared columns of which nobody asks what they are, as an owner has few rows."""
-        kept = set(self.case.kept_rows())
-        if min(len(kept & set(rows)) for rows in self.case.owned_rows()) >= right.FEWEST:
+        if self.fewest() >= right.FEWEST:
             return []
         return [c for c in self.columns if c.undeclared()]
 
@@ -87,8 +86,8 @@ class Checker:
     # ---- one step each
 
     def check(self):
-        vanishing = [c for c in self.columns + self.apart() if c.vanishes() or self.is_flat(c)]
-        if not self.taken('share', vanishing):
+        vanishing = [c for c in self.columns + self.apart() if c.vanishes() or c.heavy()]
+        if not self.taken('share', vanishing + [c for c in self.owned() + self.apart() if c.flat()]):
             return
         if not self.steps['job'].done():
             self.fault('%s', self.steps['job'])
@@ -106,17 +105,25 @@ class Checker:
         self.check_score()
         self.check_forecasts()
 
-    def is_flat(self, c):
-        """is_flat(c): whether rounding leaves too little of what an owner has of an undeclared column."""
-        numbers = c.source.numbers()
-        owned = [[numbers[i] for i in rows if i < len(numbers)] for rows in self.case.owned_rows()]
-        return c.undeclared() and any(right.is_flat([float(x) for x in had if x is not None]) for had in [*owned, numbers])
-
     def apart(self):
         """apart(): what is shared by itself."""
         case = self.case
         return [right.shared_column(case, c, case.kept_rows()) for c in (case.truth, case.forecast)
                 if c is not None and c is not case.label] + self.later()
+
+    def owned(self):
+        """owned(): the columns of each owner, with rows that another owner leaves out, and without."""
+        found, kept = [], set(self.case.kept_rows())
+        for c in self.case.columns + [self.case.label]:
+            for rows in self.case.owned_rows():
+                for some in ([i for i in rows if i in kept], [i for i in rows if c.na != 'drop' or c.cells[i] != '']):
+                    found += right.shared_columns(self.case, [c], some) if some else []
+        return found
+
+    def fewest(self):
+        """fewest(): how many rows an owner has, at least."""
+        kept = set(self.case.kept_rows())
+        return min(len(kept & set(rows)) for rows in self.case.owned_rows())
 
     def later(self):
         """later(): the features of the rows that are foreseen."""
@@ -157,7 +164,7 @@ class Checker:
         self.near('covariance of %s and %s' % (a.name, b.name), found['covariance']['rows'][j][k], want, bound)
         if j == k:
             self.near('variance of ' + a.name, found['variance']['rows'][0][j], want, bound)
-        bound, flat = right.correlation_bound(a, b)
+        bound, flat = right.correlation_bound(a, b, self.fewest())
         got = found['correlation']['rows'][j][k]
         if not (flat and got == 0):
             self.near('correlation of %s and %s' % (a.name, b.name), got, right.correlation(a, b), bound)
@@ -191,7 +198,8 @@ class Checker:
         if model.features != [c.name for c in self.features]:
             self.fault('features of the model are %s', model.features)
             return
-        if not best.calm:
+        grainy = [c for c in self.features if c.undeclared() and 0 < right.deviation(c) < 20 * c.unit]
+        if not best.calm or grainy:
             if best.largest >= 2.0 ** 11:
                 self.fault('a model was written, though weights reach %.3g', best.largest)
             return
@@ -288,26 +296,43 @@ class Checker:
         if self.case.forecast is None:
             return
         given = right.shared_column(self.case, self.case.forecast, self.case.kept_rows())
-        if self.taken('forecasts', [c for c in (given, self.label) if c.suspect()]):
-            self.compare_figures('forecasts', right.measured(given.values, self.label.values))
+        if self.case.task != 'linear':
+            self.check_ratings(given)
+        elif self.taken('forecasts', [c for c in (given, self.label) if c.suspect()] + self.blurred(given)):
+            self.compare_figures('forecasts', right.measured(given.values, self.label.values), given)
 
-    def compare_figures(self, name, want):
+    def blurred(self, given):
+        """blurred(given): the label, if it varies by little in a unit that holds what is compared with it."""
+        unit = given.reach * 2.0 ** -34
+        return [self.label] if self.label.ranged and given.ranged and right.deviation(self.label) < 2 ** 17 * unit else []
+
+    def check_ratings(self, given):
+        """check_ratings(given): of classes; words are compared, so that what is rounded to one word is a tie."""
+        bad = [self.label] if self.case.wrong is not None and self.case.wrong_where == 'table' else []
+        if not self.taken('forecasts', bad):
+            return
+        if bad:
+            self.fault('figures of labels %s: %s', self.case.wrong, self.results['forecasts'])
+            return
+        self.compare_figures('forecasts', right.counted([[w] for w in given.words()], [int(v) for v in self.label.values],
+                                                        loss=False))
+
+    def compare_figures(self, name, want, given=None):
         for figure, got in self.results[name].items():
             due = want[figure]
             if figure == 'confusion' or got is None or due is None:
                 if got != due and not (figure == 'r2' and got is None and 1 - due > 2 ** 20):
                     self.fault('%s in %s is %s, and should be %s', figure, name, got, due)
             else:
-                self.near('%s in %s' % (figure, name), got, due, self.figure_bound(figure, due))
+                self.near('%s in %s' % (figure, name), got, due, self.figure_bound(figure, due, given))
 
-    def figure_bound(self, figure, due):
+    def figure_bound(self, figure, due, given):
         if figure == 'log-loss':
             return 1e-3
         if figure == 'mse':
-            return right.square_bound(self.label, due)
+            return right.square_bound(self.label, due, given)
         if figure == 'r2':
-            variance = right.deviation(self.label) ** 2
-            return right.RELATIVE * (1 + (1 - due) ** 2) + right.square_bound(self.label, (1 - due) * variance) / variance
+            return right.r2_bound(self.label, due, self.fewest(), given)
         return EXACT
 
 

@@ -62,15 +62,17 @@ score(struct mpc *S, struct run *r, size_t self, const struct mpc_vector *p,
     const struct mpc_vector *y)
 {
 	size_t first = (r->rows > 1) ? r->rows / 3 + 1 : 1, at, n;
-	struct mpc_vector pp, yy;
+	struct metrics_words x;
 	struct metrics m;
 	int rc = metrics_new(S, &m, r->shape);
 
 	for (at = 0; at < r->rows && rc == 0; at += n) {
 		n = (at == 0) ? first : r->rows - at;
-		pp = mpc_part(p, at * r->shape->columns, n * r->shape->columns);
-		yy = mpc_part(y, at * r->shape->labels, n * r->shape->labels);
-		rc = metrics_add(S, &m, &pp, &yy, n);
+		x.prediction = mpc_part(p, at * r->shape->columns, n * r->shape->columns);
+		x.label = mpc_part(y, at * r->shape->labels, n * r->shape->labels);
+		x.value = x.prediction;
+		x.target = x.label;
+		rc = metrics_add(S, &m, &x, n);
 	}
 	if (rc == 0)
 		rc = metrics_reveal(S, &m, (r->told == 0) ? METRICS_TO_ALL : (r->told == self) ?
@@ -425,7 +427,8 @@ test_case(const struct test *t)
 {
 	struct metrics_shape shape = { .classes = t->classes, .threshold = t->threshold,
 		.columns = t->columns,
-		.labels = t->labels, .bits = t->bits, .label_bits = t->label_bits };
+		.labels = t->labels, .bits = (int)t->bits, .label_bits = t->label_bits,
+		.value_bits = t->bits, .target_bits = t->label_bits };
 	double *p = calloc(t->rows * t->columns, sizeof(double)), *y = calloc(t->rows * t->labels,
 	    sizeof(double));
 	struct reference *want = calloc(1, sizeof(*want));
@@ -483,7 +486,8 @@ run_wide(struct run *r, double middle, double spread, double error, bool ascend,
 {
 	static uint64_t p[WIDE_ROWS], y[WIDE_ROWS];
 	static struct metrics_shape shape = { .wanted = { [METRIC_MSE] = true, [METRIC_R2] = true },
-		.columns = 1, .labels = 1, .bits = 16, .label_bits = 16 };
+		.columns = 1, .labels = 1, .bits = 16, .label_bits = 16, .value_bits = 16,
+		.target_bits = 16 };
 	double sum = 0, total = 0, residual = 0;
 	struct world w;
 	size_t i;
@@ -585,7 +589,7 @@ test_refused(const char *name, const char *wanted, size_t classes, size_t column
     unsigned bits)
 {
 	struct metrics_shape shape = { .classes = classes, .threshold = 0.5, .columns = columns,
-		.labels = labels, .bits = bits };
+		.labels = labels, .bits = (int)bits };
 	struct mpc *S = mpc_new_plain(false);
 	struct metrics m;
 	size_t i;

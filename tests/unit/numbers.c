@@ -156,7 +156,8 @@ test_span(const struct mpc_function *f, struct mpc_numbers n, int64_t low, int64
 	}
 	ok(off == 0 && outside == 0, "%s: %u bits, %u more%s%s, words from %" PRId64 " to %" PRId64
 	    ": right, and where it is said (%zu off, %zu outside)", f->name, n.f, n.more,
-	    (n.wide || n.ladder.steps > 0) ? ", wide" : "", faithful ? ", faithful" : "", low, high, off, outside);
+	    (n.wide || n.ladder.steps > 0) ? ", wide" : "", faithful ? ", faithful" : "",
+	    low, high, off, outside);
 	mapping_end(&r.m);
 }
 

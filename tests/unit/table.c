@@ -349,8 +349,8 @@ static const struct test option_tests[] = {
 	{ "decimal commas", BYTES("a;b\n1,5;-2\n"), OPTIONS(.delimiter = ';', .decimal = ','), 0,
 	    "a|b\n1.5,-2\n" },
 	{ "a decimal comma, and a point", BYTES("a\n1.5\n"), OPTIONS(.delimiter = ';',
-	    .decimal = ','), 1, "smpc: t:2: column 'a': '1.5' has a point, where the decimal mark "
-	    "is a comma\n" },
+	    .decimal = ','), 1, "smpc: t:2: column 'a': '1.5' has a point, and the decimal mark "
+	    "is a comma; --thousands . says that it marks thousands\n" },
 	{ "thousands", BYTES("a;b\n1.234.567,5;0,25\n"), OPTIONS(.delimiter = ';',
 	    .decimal = ',', .thousands = '.'), 0, "a|b\n1234567.5,0.25\n" },
 	{ "thousands, wrong", BYTES("a\n\"12,34\"\n"), OPTIONS(.thousands = ','), 1,

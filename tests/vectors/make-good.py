@@ -218,7 +218,8 @@ def about():
     w = csv.writer(out, lineterminator='\n')
     w.writerow(names)
     for row in t:
-        w.writerow([str(x * unit) for x, unit in zip(row, units)])
+        values = [str(x * unit) for x, unit in zip(row, units)]
+        w.writerow(values if row[4] else [*values[:5], '', *values[6:]])    # no volt
     sharing('about', s, 'masked, n = 2, of version 2', [['alice', 'bob'], ['dealer', 'bob']], out.getvalue())
     streams['about-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
     for records in s.values():
