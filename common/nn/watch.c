@@ -339,7 +339,7 @@ count_of(const struct nn_watch *w, const struct nn_layer *l)
 }
 
 static int
-count_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
+note_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
     const struct mpc_vector *x, unsigned range)
 {
 	struct mpc_vector count = count_of(w, l);
@@ -412,7 +412,7 @@ know_batch(struct mpc *S, struct nn_watch *w, struct batch *b, unsigned bits, un
 
 	if (b->n == 0)
 		return (0);
-	if (count_beyond(S, w, b->first, &b->words, NN_BITS + bits) == 0 &&
+	if (note_beyond(S, w, b->first, &b->words, NN_BITS + bits) == 0 &&
 	    mpc_vector_new(S, &norms, b->n) == 0 &&
 	    measure(S, &norms, &b->words, b->ends, &m) == 0) {
 		mpc_scatter(&w->known, b->places, &norms);
@@ -451,7 +451,7 @@ nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	if ((rc = mpc_vector_new(S, &w->rows, rows)) == 0)
 		rc = measure_blocks(S, &w->rows, x, nn_size(net->in), norm);
 	if (rc == 0 && norm * norm > limit / 2)
-		rc = count_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
+		rc = note_beyond(S, w, &net->layers[first_trained(net)], &w->rows,
 		    (unsigned)log2(limit));
 	return (rc);
 }
@@ -466,7 +466,7 @@ nn_watch_labels(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 
 	if (net->loss != NN_MSE)
 		return (0);
-	return (count_beyond(S, w, last, labels, (unsigned)((bits > 0) ? NN_BITS + bits :
+	return (note_beyond(S, w, last, labels, (unsigned)((bits > 0) ? NN_BITS + bits :
 	    NN_BITS)));
 }
 
