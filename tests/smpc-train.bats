@@ -274,26 +274,27 @@ load training
 	local n plan options
 	for n in 2 3; do
 		patients $n
-		while read -r options; do
-			# shellcheck disable=SC2086
-			quietly smpc-train --plan -l malignant $options train.1
+		while read -ra options; do
+			options=("${options[@]//%/ }")
+			quietly smpc-train --plan -l malignant "${options[@]}" train.1
 			assert_line --index 0 --regexp '^steps [0-9]+; parameters [0-9]+; memory about [0-9]+ MiB$'
 			plan=${lines[1]}
-			# shellcheck disable=SC2086
-			quietly smpc-train --plan -l malignant $options train.0
+			quietly smpc-train --plan -l malignant "${options[@]}" train.0
 			assert_line --index 1 "$plan"
-			# shellcheck disable=SC2086
-			capture smpc-local -n $n -o m -- smpc-train --stats -l malignant $options 'train.{}'
+			capture smpc-local -n $n -o m -- smpc-train --stats -l malignant "${options[@]}" 'train.{}'
 			assert_success
 			for ((p = 0; p <= n; p++)); do
 				stderr_has "$p: smpc-train: $plan"
 			done
 		done <<-'EOF'
-			-e 3
+			-e 3 -r 1e-4
 			--standardize -e 2 --reveal loss --reveal accuracy --decay 0.3
 			--optimizer adam -e 1 -b 100
-			--optimizer momentum --faithful -e 1 -b 100
-			-e 2 --checkpoint c.{} --every 5steps
+			--optimizer momentum --faithful -e 1 -b 100 -r 1e-5
+			-e 2 --checkpoint c.{} --every 5steps -r 1e-4
+			-e 5 --standardize --net dense%4,relu,dense%1,sigmoid --reveal loss
+			-e 2 -b 4 --standardize --net dense%4,tanh,dense%1,sigmoid --optimizer momentum --decay 1
+			-e 6 -b 32 -r 1e-4 --reveal accuracy
 			-e 3 --clip 0.1 --class-weights 1,2 --watch-range
 			-e 2 --clip 0.1 --class-weights 1,2 --optimizer adam --faithful -b 100
 		EOF
@@ -459,7 +460,7 @@ load training
 	assert_failure 2
 	stderr_has "the model and its --checkpoint"
 	# one that has the name of the result is gone before that appears
-	model 2 c -l malignant -e 1 --checkpoint 'c.{}' 'train.{}'
+	model 2 c -l malignant -e 1 -r 1e-4 --checkpoint 'c.{}' 'train.{}'
 }
 
 @test "--checkpoint: killed at any party at any time, it goes on from the last one that all have" {
@@ -859,7 +860,7 @@ refused() {
 	stderr_has "each party needs its own"
 	assert_equal "$(find . -name 'c*' -o -name 'm.*')" ""
 	mkdir d.0 d.1 d.2
-	options=(-l malignant -e 1 --checkpoint 'd.{}/c' 'train.{}')
+	options=(-l malignant -e 1 -r 1e-4 --checkpoint 'd.{}/c' 'train.{}')
 	model 2 m "${options[@]}"
 	# that of another party
 	run smpc-local -n 2 -- smpc-train -o /dev/full "${options[@]}"

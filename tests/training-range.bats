@@ -99,6 +99,119 @@ same_as_clear() {
 	awk 'END { exit !($5 >= 0.97) }' log.1
 }
 
+# no_room NAME ARGUMENT...: float64 trains it, and a session would get it wrong: refused, in the clear, too.
+no_room() {
+	local name=$1
+	shift
+	quietly smpc-train --float -l y -e 3 -o m.float "$@" "$name.public"
+	fails_with 5 smpc-train --clear -l y -e 3 -o m.clear "$@" "$name.public"
+	capture smpc-local -n 2 -o m -- smpc-train -l y -e 3 "$@" "$name.{}"
+	assert_failure 5
+	stderr_has "or numbers that it was learnt from had no room (smpc-train(1), RANGE)"
+	assert_not_exists m.1
+}
+
+# made NAME EXPRESSION LABEL: 320 rows of two features, a and b, of awk's expression, and what it makes the label of them.
+made() {
+	awk "BEGIN { srand(4); print \"a,b,y\"; for (i = 0; i < 320; i++) { a = $2; b = $2; printf \"%.3f,%.3f,%.3f\\n\", a, b, $3 } }" >"$1.csv"
+	shared_csv_named "$1"
+	smpc-reveal --public -o "$1.public" "$1.1" "$1.2"
+}
+
+@test "numbers that had no room: no model, whatever its parameters look like" {
+	made large '20000 * rand()' '0.3 * a + 0.2 * b'
+	made sides '20000 * rand()' '(a > b)'
+	made small '2 * rand() - 1' '(a > b)'
+	no_room large -m linear --clip 1 -r 0.001
+	no_room large -m linear --optimizer adam
+	no_room large -m linear -r 1e-9
+	no_room sides -r 1e-7
+	no_room sides --net 'dense 8, relu, dense 8, relu, dense 1, sigmoid' --clip 1 -r 1
+	no_room small --net 'dense 8, dense 8, dense 8, dense 1, sigmoid' --clip 10 -r 5
+	no_room small --net 'dense 16, relu, dense 16, relu, dense 1' --clip 1 -r 30
+	no_room small --net 'dense 16, relu, dense 16, relu, dense 16, relu, dense 1, sigmoid' --optimizer adam -r 20
+	# the breast cancer table as it is: gradients have room, and what the sigmoid takes has none
+	patients 2
+	capture smpc-local -n 2 -o m -- smpc-train -l malignant 'train.{}'
+	assert_failure 5
+	together 2 m smpc-train -l malignant -r 1e-4 'train.{}'
+	rm m.?
+	# with large numbers, and options that go with them, there is room
+	for options in '--clip 0.1 -r 0.01' '--optimizer adam'; do
+		# shellcheck disable=SC2086
+		together 2 m smpc-train -l y -e 3 $options 'sides.{}'
+		rm m.?
+	done
+	fails_with 2 smpc-train --clear -l y --optimizer adam -r 1000 --net 'dense 8, relu, dense 1, sigmoid' small.public
+	stderr_has "so large that a step would carry parameters out of their range"
+}
+
+@test "a training that goes on from another model: its words, and rows far from its own" {
+	made small '2 * rand() - 1' '(a > b)'
+	made large '20000 * rand()' '(a > b)'
+	together 2 m smpc-train -l y -e 1 --standardize 'small.{}'
+	together 2 on smpc-train -l y -e 1 --init 'm.{}' 'small.{}'
+	capture smpc-local -n 2 -o no -- smpc-train -l y -e 1 --init 'm.{}' 'large.{}'
+	assert_failure 5
+	stderr_has "had no room"
+	smpc-reveal --public -o m.public m.1 m.2
+	fails_with 5 smpc-train --clear -l y -e 1 --init m.public large.public
+	# parameters beyond 1024, of a model that was made elsewhere
+	printf '{"name":"fc.weight","rows":[[2000,0]]}\n{"name":"fc.bias","rows":[[0]]}\n' >given.json
+	smpc-share --public --net 'dense 1, sigmoid' -o given given.json
+	fails_with 5 smpc-train --clear -l y -e 1 --init given small.public
+	stderr_has "a parameter of the model is beyond +-1024"
+}
+
+@test "labels that a model to begin with cannot standardize are refused, wherever a product of them comes out" {
+	made tiny '2 * rand() - 1' '0.002 * a + 0.001 * b'
+	together 2 m smpc-train -l y -m linear --standardize 'tiny.{}'
+	for label in 3000 6000 9000 12000 15000 18000 21000 24000; do
+		awk -F , -v OFS=, -v label=$label 'NR == 9 { $3 = label } 1' tiny.csv >far.csv
+		shared_csv_named far
+		capture smpc-local -n 2 -o no -- smpc-train -l y -e 1 -r 0.001 --init 'm.{}' 'far.{}'
+		assert_failure 5
+		stderr_has "had no room"
+	done
+}
+
+@test "rows that a model has no room for are refused, and so is a model that has none for rows" {
+	made small '2 * rand() - 1' '(a > b)'
+	made large '20000 * rand()' '(a > b)'
+	together 2 m smpc-train -l y -e 3 --net 'dense 8, relu, dense 8, relu, dense 1, sigmoid' 'small.{}'
+	smpc-reveal --public -o m.public m.1 m.2
+	together 2 c smpc-predict --as classes 'm.{}' 'small.{}'
+	capture smpc-local -n 2 -o no -- smpc-predict 'm.{}' 'large.{}'
+	assert_failure 5
+	stderr_has "large.1: tensor 'data': with these rows, numbers in the model become too large for what is computed with"
+	assert_not_exists no.1
+	fails_with 5 smpc-predict --clear m.public large.public
+	for p in 0 1 2 public; do
+		smpc-cut -x y small.$p >near.$p
+		smpc-cut -x y large.$p >far.$p
+	done
+	# weights that make large numbers of small rows, in between
+	printf '{"name":"dense1.weight","rows":[[40,40],[0,0]]}\n{"name":"dense1.bias","rows":[[0,0]]}\n' >hidden.json
+	printf '{"name":"dense2.weight","rows":[[1,1]]}\n{"name":"dense2.bias","rows":[[0]]}\n' >>hidden.json
+	smpc-share -n 2 --net 'dense 2, relu, dense 1' -o hidden hidden.json
+	printf 'a,b\n3,4\n1000,1000\n' >rows.csv
+	smpc-share -n 2 -o rows rows.csv
+	capture smpc-local -n 2 -o no -- smpc-predict 'hidden.{}' 'rows.{}'
+	assert_failure 5
+	stderr_has "numbers in the model become too large"
+	# weights of any size, of a model that was made elsewhere: what matters is whether products of them have room
+	printf '{"name":"fc.weight","rows":[[100000,0]]}\n{"name":"fc.bias","rows":[[150000]]}\n' >given.json
+	smpc-share --public --net 'dense 1' -o given.public given.json
+	smpc-share -n 2 --net 'dense 1' -o given given.json
+	together 2 c smpc-predict 'given.{}' 'near.{}'
+	smpc-reveal -o c.csv c.1 c.2
+	paste -d , small.csv c.csv | awk -F , 'NR > 1 { d = $4 - (100000 * $1 + 150000); bad += d >= 1 || d <= -1 } END { exit bad > 0 || NR != 321 }'
+	capture smpc-local -n 2 -o no -- smpc-predict 'given.{}' 'far.{}'
+	assert_failure 5
+	quietly smpc-predict --clear -o no given.public near.public
+	fails_with 5 smpc-predict --clear given.public far.public
+}
+
 @test "a checkpoint belongs to all of its data, and a model to its columns" {
 	printf 'a,b,y\n1,2,0\n3,1,1\n0,2,0\n' >one.csv
 	printf 'a,b,y\n2,2,0\n5,1,1\n1,2,0\n' >two.csv

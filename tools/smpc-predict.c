@@ -1,5 +1,6 @@
 /* What a model says of data, on shares, in a session of all parties. */
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "func/beyond.h"
 #include "mpc/room.h"
 #include "nn/prepare.h"
+#include "nn/watch.h"
 #include "table/columns.h"
 
 static const char *what;
@@ -70,6 +72,7 @@ struct predict {
 	struct features_plan plan;
 	struct mpc_vector limits, far; /* for those that are standardized (nn/prepare.h) */
 	struct mpc_vector wide; /* predictions, as they were standardized, beyond STANDARD_RANGE */
+	struct nn_watch watch;  /* of all else that may have no room */
 	struct result_shape shape;
 	char (*names)[PART_MAX_COLUMN_NAME_BYTES + 1];
 	const char **columns;
@@ -387,16 +390,18 @@ predict_rows(struct stage *stage, struct predict *p, struct mpc_vector *y,
     const struct mpc_vector *data, size_t rows, const struct part *part)
 {
 	const struct nn_pass pass = { .S = stage->S, .rows = rows,
-		.threads = stage_threads(threads) };
+		.threads = stage_threads(threads),
+		.watch = &p->watch };
 	struct learner *l = p->model.learner;
 	struct nn_tensor x = { .f = NN_BITS };
 	int rc = -1;
 
 	if (mpc_vector_new(stage->S, &x.v, rows * nn_size(l->in)) == 0 &&
 	    take_features(stage, p, &x, data, rows, part) == 0 &&
-	    standardize_rows(stage->S, p, &x, rows) == 0)
-		rc = (p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
-		    predict_numbers(p, &pass, y, &x);
+	    standardize_rows(stage->S, p, &x, rows) == 0 &&
+	    ((p->model.label_mean.n == 0) ? l->kind->predict(l, &pass, p->answer, y, &x) :
+	    predict_numbers(p, &pass, y, &x)) == 0)
+		rc = nn_watch_settle(stage->S, &p->watch, false);
 	mpc_vector_free(&x.v);
 	return (rc);
 }
@@ -459,6 +464,16 @@ find_gaps(struct predict *p, const struct part *part, const char *where)
 	return (0);
 }
 
+/* A bound of what the model takes: of features, of those that are standardized, or filled. */
+static double
+largest_feature(const struct predict *p)
+{
+
+	if (p->model.mean.n > 0)
+		return (ldexp(1, NN_NEAR_BITS));
+	return (ldexp(1, ((p->n_sparse > 0) ? NN_FEATURE_RANGE : (int)p->plan.bits) - NN_BITS));
+}
+
 /* What is known of the features, and has to be found out. */
 static int
 begin_features(struct stage *stage, struct predict *p, const struct part *part, const char *where)
@@ -471,9 +486,12 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
 	mpc_zero(&p->wide);
-	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1)
+	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1 ||
+	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
+	    false) == -1)
 		return (-1);
-	return (features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL, false));
+	p->watch.most = largest_feature(p);
+	return (0);
 }
 
 /* Open, for each of some columns, whether nothing was counted; refuse the first that ${refuse}s. */
@@ -514,13 +532,28 @@ refuse_wide(const struct predict *p, size_t i)
 	    "was trained on", p->columns[i]));
 }
 
+/* Open whether all numbers in the model had room. */
+static int
+check_room(struct stage *stage, struct predict *p, const char *where)
+{
+	bool none;
+
+	if (nn_watch_settle(stage->S, &p->watch, true) == -1 ||
+	    mpc_open_all_none(stage->S, &none, &p->watch.norms.count) == -1)
+		return (-1);
+	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers in the model "
+	    "become too large for what is computed with (smpc-predict(1), RANGE): share features "
+	    "in a larger unit, or train with --standardize", where, p->ranges.part->name));
+}
+
 /* Open what was found out, before the end of the result is written. */
 static int
-end_features(struct stage *stage, struct predict *p, struct blocks *b)
+end_features(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
 
 	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
-	    (check_counts(stage, p, &p->far, refuse_far) == -1) ? -1 :
+	    (check_counts(stage, p, &p->far, refuse_far) == -1 ||
+	    check_room(stage, p, where) == -1) ? -1 :
 	    check_counts(stage, p, &p->wide, refuse_wide));
 }
 
@@ -542,7 +575,7 @@ predict_tensor(struct stage *stage, struct predict *p, struct blocks *b, const c
 		if (predict_block(stage, p, &block, part) == -1)
 			return (-1);
 	}
-	return ((rc == 0) ? end_features(stage, p, b) : rc);
+	return ((rc == 0) ? end_features(stage, p, b, where) : rc);
 }
 
 static int
@@ -550,7 +583,8 @@ find_limits(struct mpc *S, struct predict *p)
 {
 	const struct model *m = &p->model;
 
-	if (m->label_mean.n > 0 && mpc_vector_new(S, &p->wide, m->label_mean.n) == -1)
+	if (nn_watch_new(S, &p->watch, NN_MAX_LAYERS) == -1 ||
+	    (m->label_mean.n > 0 && mpc_vector_new(S, &p->wide, m->label_mean.n) == -1))
 		return (-1);
 	if (m->mean.n == 0)
 		return (0);
@@ -584,6 +618,7 @@ out:
 	features_plan_free(&p.plan);
 	mpc_vector_free(&p.limits);
 	mpc_vector_free(&p.far);
+	nn_watch_free(&p.watch);
 	mpc_vector_free(&p.wide);
 	free(p.positions);
 	free(p.sparse);

@@ -38,13 +38,16 @@ choose_unit(struct features_plan *p, const struct ranges *r, size_t j, bool free
  * cut off has to be below 2^62 (mpc_truncate).
  */
 static int
-check_fit(const struct features_plan *p, struct ranges *r, size_t j, const int *units)
+check_fit(struct features_plan *p, struct ranges *r, size_t j, const int *units)
 {
-	int room = NN_FEATURE_RANGE - p->shift[j];
+	int room = NN_FEATURE_RANGE - p->shift[j], bits;
 
 	room = (room < MPC_NUMBER_RANGE) ? room : MPC_NUMBER_RANGE;
-	if (room >= 0 && p->shift[j] >= -MPC_NUMBER_RANGE && ranges_limit(r, j, (unsigned)room))
+	if (room >= 0 && p->shift[j] >= -MPC_NUMBER_RANGE && ranges_limit(r, j, (unsigned)room)) {
+		bits = (int)r->column_bits[j] + p->shift[j];
+		p->bits = (bits > (int)p->bits) ? (unsigned)bits : p->bits;
 		return (0);
+	}
 	if (units != NULL)
 		return (ranges_refuse(r, j, "its numbers may be larger than the model has room "
 		    "for: declare it as it was when the model was trained (smpc-share --range)"));

@@ -15,6 +15,7 @@ struct features_plan {
 	size_t cols;
 	int *shift;     /* they are multiplied by 2^shift */
 	int *exponent;
+	unsigned bits;  /* all are below 2^bits then, if the test passes */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ struct course {
 	struct training *t;
 	struct dataset features, labels;
 	struct mpc_vector weights; /* of labels, by their classes */
+	struct mpc_vector far;     /* features that a model's deviations cannot standardize */
+	double most, squares;      /* bounds of features, and of their squares' sum; 0: none */
 	struct stage_inputs inputs;
 	struct model model;
 	struct nn_job job;
@@ -291,6 +294,50 @@ fill_features(struct course *c)
 	return (0);
 }
 
+/*
+ * Of a column no number is farther from the mean than sqrt(rows) deviations, and squares of them
+ * come to as many as there are rows, but for rounding: a mean is off by 1.3 units, and a deviation
+ * may be a single one.
+ */
+#define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
+#define MOST_SQUARES(rows) (2.8 * (double)(rows))
+
+/* Count what a model to begin with, whose means are those of other rows, cannot standardize. */
+static int
+count_far(struct course *c)
+{
+	const struct dataset *x = &c->features, *y = &c->labels;
+	const struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+	struct mpc_vector limits, features, labels;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &limits, x->cols)) == 0 &&
+	    (rc = mpc_vector_new(S, &c->far, x->cols + y->cols)) == 0 &&
+	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0) {
+		features = mpc_part(&c->far, 0, x->cols);
+		rc = nn_count_far(S, &features, &x->x, x->rows, x->cols, &m->mean, &limits);
+	}
+	mpc_vector_free(&limits);
+	if (rc == -1 || m->label_mean.n == 0)
+		return (rc);
+	labels = mpc_part(&c->far, x->cols, y->cols);
+	return (nn_count_far_labels(S, &labels, &y->x, y->rows, y->cols, &m->label_mean,
+	    &m->label_scale));
+}
+
+/* A bound of features that such a model has standardized, or filled. */
+static int
+limit_given(struct course *c)
+{
+	const struct model *m = &c->model;
+
+	if (!c->t->init || (m->mean.n == 0 && m->fill.n == 0))
+		return (0);
+	c->most = ldexp(1, (m->mean.n > 0) ? NN_NEAR_BITS : NN_FEATURE_RANGE - NN_BITS);
+	return ((m->mean.n > 0) ? count_far(c) : 0);
+}
+
 /* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
@@ -305,8 +352,13 @@ standardize(struct course *c)
 		    nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols) == -1)
 			return (-1);
 	}
-	return ((m->mean.n == 0) ? 0 :
-	    nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+	if (m->mean.n == 0)
+		return (0);
+	if (c->far.n == 0) {
+		c->most = MOST_DEVIATIONS(x->rows);
+		c->squares = MOST_SQUARES(x->rows) * (double)x->cols;
+	}
+	return (nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
 }
 
 static int
@@ -408,11 +460,12 @@ check_labels(const struct course *c)
 
 /*
  * Bring numbers to the units of a model or, where they are standardized, to some of their own,
- * which the model then has; or else to the owner's.
+ * which the model then has; or else to the owner's.  Of what they are then, ${most} becomes a
+ * bound.
  */
 static int
 settle_numbers(struct course *c, struct dataset *d, const char *where, int **units,
-    bool standard)
+    bool standard, double *most)
 {
 	struct features_plan plan;
 	int rc;
@@ -422,6 +475,7 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
 		*units = plan.exponent;
 		plan.exponent = NULL;
 	}
+	*most = ldexp(1, (int)plan.bits - NN_BITS);
 	features_plan_free(&plan);
 	return (rc);
 }
@@ -431,14 +485,15 @@ settle_data(struct course *c)
 {
 	struct model *m = &c->model;
 	bool labels = (m->learner->target == LEARNER_NUMBERS);
+	double most;
 
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
-	    c->t->standardize || m->mean.n > 0) == -1)
+	    c->t->standardize || m->mean.n > 0, &c->most) == -1)
 		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units,
-	    fits_standard(c) || m->label_mean.n > 0));
+	    fits_standard(c) || m->label_mean.n > 0, &most));
 }
 
 /* One column of class numbers becomes a column for each class. */
@@ -497,10 +552,19 @@ weigh_labels(struct course *c)
 static struct nn_data
 whole_data(const struct course *c)
 {
+	double heaviest = 0;
+	size_t i;
 
+	for (i = 0; i < c->t->n_class_weights; i++)
+		heaviest = fmax(heaviest, c->t->class_weights[i] +
+		    ldexp(1, -NN_WEIGHT_BITS));
 	return ((struct nn_data){ .rows = c->features.rows, .x = c->features.x,
 	    .labels = c->labels.x,
-	    .weights = c->weights });
+	    .weights = c->weights,
+	    .most = c->most,
+	    .squares = c->squares,
+	    .heaviest = heaviest,
+	    .far = c->far });
 }
 
 /* The learner may put something in the place of the features. */
@@ -735,8 +799,9 @@ prepare(struct course *c)
 	    fill_features(c) == -1)
 		return (-1);
 	/* Words stay as they are where numbers are made of them. */
-	if (!c->t->float64 && (standardize_labels(c) == -1 || standardize(c) == -1 ||
-	    spread_labels(c) == -1 || weigh_labels(c) == -1 || prepare_features(c) == -1))
+	if (!c->t->float64 && (limit_given(c) == -1 || standardize_labels(c) == -1 ||
+	    standardize(c) == -1 || spread_labels(c) == -1 || weigh_labels(c) == -1 ||
+	    prepare_features(c) == -1))
 		return (-1);
 	return (open_log(c));
 }
@@ -781,7 +846,8 @@ set_job(struct course *c)
 	c->job.learner = l;
 	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
 		.accuracy = t->accuracy,
-		.plan = stage_options.plan };
+		.plan = stage_options.plan,
+		.given = t->init };
 	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
@@ -833,6 +899,7 @@ training_run(struct stage *stage, void *state)
 	dataset_free(&c.features);
 	dataset_free(&c.labels);
 	mpc_vector_free(&c.weights);
+	mpc_vector_free(&c.far);
 	stage_inputs_free(&c.inputs);
 	model_free(&c.model);
 	checkpoint_free(&c.checkpoint);

@@ -12,6 +12,16 @@ bilinear_elements(size_t n)
 }
 
 struct bilinear
+bilinear_groups(const size_t *ends, size_t m)
+{
+	struct bilinear B = { .kind = BILINEAR_GROUPS, .m = m, .n = (m > 0) ? ends[m - 1] : 0,
+		.ends = ends,
+		.threads = 1 };
+
+	return (B);
+}
+
+struct bilinear
 bilinear_columns(size_t m, size_t k, size_t n)
 {
 	struct bilinear B = { .kind = BILINEAR_COLUMNS, .m = m, .k = k, .n = n, .threads = 1 };
@@ -72,6 +82,7 @@ bilinear_x(const struct bilinear *B)
 
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
+	case BILINEAR_GROUPS:
 		return (B->n);
 	case BILINEAR_COLUMNS:
 		return (B->m * B->k * B->n);
@@ -89,6 +100,7 @@ bilinear_y(const struct bilinear *B)
 
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
+	case BILINEAR_GROUPS:
 		return (B->n);
 	case BILINEAR_COLUMNS:
 		return (B->m * B->k * B->n);
@@ -108,6 +120,8 @@ bilinear_z(const struct bilinear *B)
 	switch (B->kind) {
 	case BILINEAR_ELEMENTS:
 		return (B->n);
+	case BILINEAR_GROUPS:
+		return (B->m);
 	case BILINEAR_COLUMNS:
 		return (B->m * B->n);
 	case BILINEAR_MATRICES:
@@ -229,6 +243,19 @@ convolve_all(const struct bilinear *B, word *z, const word *x, const word *y, in
 	return (rc);
 }
 
+static void
+add_groups(const struct bilinear *B, word *z, const word *x, const word *y, int sign)
+{
+	size_t g, i;
+	word sum;
+
+	for (i = 0, g = 0; g < B->m; g++) {
+		for (sum = 0; i < B->ends[g]; i++)
+			sum += x[i] * y[i];
+		z[g] += (sign == 1) ? sum : 0 - sum;
+	}
+}
+
 /* z = z + sign x y, for ${n} words. */
 static void
 add_elements(word *z, const word *x, const word *y, size_t n, int sign)
@@ -260,6 +287,9 @@ bilinear_add(const struct bilinear *B, word *z, const word *x, const word *y, in
 		return (0);
 	case BILINEAR_COLUMNS:
 		add_column_products(B, z, x, y, sign);
+		return (0);
+	case BILINEAR_GROUPS:
+		add_groups(B, z, x, y, sign);
 		return (0);
 	case BILINEAR_MATRICES:
 		return (gemm_add(z, B->n, B->x_transposed ? view(x, 1, B->m) : view(x, B->k, 1),

@@ -2,8 +2,8 @@
 #define SMPC_MPC_BILINEAR_H
 
 /*
- * Public bilinear maps over Z_2^64, the products of the engine: elementwise, of columns, of
- * matrices, 2-D convolution.
+ * Public bilinear maps over Z_2^64, the products of the engine: elementwise, summed up in groups,
+ * of columns, of matrices, 2-D convolution.
  */
 
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 
 enum bilinear_kind {
 	BILINEAR_ELEMENTS, /* z[i] = x[i] y[i] */
+	BILINEAR_GROUPS,   /* z[g] = the sum of x[i] y[i] over group g */
 	BILINEAR_COLUMNS,  /* z[i][j] = sum over l of x[i][l][j] y[i][l][j] */
 	BILINEAR_MATRICES, /* z = x y */
 	BILINEAR_CONVOLUTION
@@ -23,10 +24,11 @@ enum bilinear_kind {
 struct bilinear {
 	enum bilinear_kind kind;
 	/*
-	 * elements: n; columns: x and y are m groups of k rows of n numbers; matrices: x is m x k,
-	 * y is k x n; row-major
+	 * elements: n; groups: m, of n numbers; columns: x and y are m groups of k rows of n
+	 * numbers; matrices: x is m x k, y is k x n; row-major
 	 */
 	size_t m, k, n;
+	const size_t *ends;     /* of groups, one behind the other: where each ends */
 	bool x_transposed;      /* x is stored as k x m */
 	bool y_transposed;      /* y is stored as n x k */
 	unsigned threads;
@@ -50,11 +52,12 @@ struct convolution {
 };
 
 /*
- * bilinear_elements(n), bilinear_columns(m, k, n), bilinear_matrices(m, k, n),
- * bilinear_convolution(c):
- * Describe a map.
+ * bilinear_elements(n), bilinear_groups(ends, m), bilinear_columns(m, k, n),
+ * bilinear_matrices(m, k, n), bilinear_convolution(c):
+ * Describe a map.  ${ends} and ${c} stay where they are.
  */
 struct bilinear bilinear_elements(size_t n);
+struct bilinear bilinear_groups(const size_t *ends, size_t m);
 struct bilinear bilinear_columns(size_t m, size_t k, size_t n);
 struct bilinear bilinear_matrices(size_t m, size_t k, size_t n);
 struct bilinear bilinear_convolution(const struct convolution *c);

@@ -84,6 +84,17 @@ plain_matrices(const struct terms *t, const struct bilinear *B)
 	}
 }
 
+static void
+plain_groups(const struct terms *t, const struct bilinear *B)
+{
+	size_t g, i;
+
+	for (i = 0, g = 0; g < B->m; g++) {
+		for (; i < B->ends[g]; i++)
+			add_plain_term(t, g, i, i);
+	}
+}
+
 /* Visit all triples (image, filter, output) positions that meet. */
 static void
 plain_convolution(const struct terms *t, const struct convolution *c)
@@ -143,6 +154,8 @@ plain_product(struct mpc *S, struct mpc_vector *z, const struct bilinear *B,
 	memset(z->held.m, 0, z->n * sizeof(*z->held.m));
 	if (B->kind == BILINEAR_MATRICES)
 		plain_matrices(&t, B);
+	else if (B->kind == BILINEAR_GROUPS)
+		plain_groups(&t, B);
 	else if (B->kind == BILINEAR_CONVOLUTION)
 		plain_convolution(&t, B->convolution);
 	for (i = 0; B->kind == BILINEAR_ELEMENTS && i < z->n; i++)

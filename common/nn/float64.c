@@ -381,7 +381,7 @@ float64_check_range(const struct lesson *c, uint64_t steps)
 		    in_range(l->bias, l->l->bias.value.n));
 	}
 	learner_network_name(c->net, in, place);
-	return (nn_job_left_range(c->j, place, steps));
+	return (nn_job_left_range(c->j, place, steps, false));
 }
 
 static int

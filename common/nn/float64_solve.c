@@ -125,7 +125,7 @@ put_lines(struct float64_solver *s)
 	(void)s->j->learner->kind->tensors(s->j->learner, list);
 	for (j = 0; j < s->n * out; j++) {
 		if (!(fabs(s->w[j]) < 1 << NN_RANGE_BITS))
-			return (nn_job_left_range(s->j, "the model", 1));
+			return (nn_job_left_range(s->j, "the model", 1, false));
 	}
 	if (float64_to_words(mpc_clear_words(list[0].v), s->w, s->n * out, NN_BITS,
 	    "the weights") == -1)

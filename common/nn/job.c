@@ -38,7 +38,7 @@ take_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	struct mpc_cost before = *mpc_declared(S);
 
 	if (j->task.plan && e->step_known && kind->repeats != NULL &&
-	    kind->repeats(j->learner, e->number, step)) {
+	    kind->repeats(j->learner, S, e->number, step)) {
 		mpc_plan_add(S, &e->step_cost);
 		return (0);
 	}
@@ -52,15 +52,17 @@ take_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 /* ---- range ---- */
 
 int
-nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step)
+nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool watched)
 {
 	bool named = j->label != NULL;
 
 	if (*place == '\0')
 		return (0);
-	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s: "
-	    "try a smaller --rate, --standardize, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
-	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : ""));
+	return (fail(ST_RANGE, "after %" PRIu64 " steps a parameter of %s is beyond +-%d%s%s%s%s: "
+	    "try --standardize, a smaller --rate, --clip, or --l2", step, place, 1 << NN_RANGE_BITS,
+	    named ? ", learning '" : "", named ? j->label : "", named ? "'" : "",
+	    watched ? ", or numbers that it was learnt from had no room (smpc-train(1), RANGE)" :
+	    ""));
 }
 
 static int
@@ -71,7 +73,7 @@ check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	e->checked = step;
 	if (j->learner->kind->in_range(j->learner, S, j->watch, place) == -1)
 		return (-1);
-	return (nn_job_left_range(j, place, step));
+	return (nn_job_left_range(j, place, step, true));
 }
 
 /*
@@ -168,32 +170,36 @@ measure_epoch(struct nn_job *j, struct mpc *S, const struct epoch *e, struct nn_
 	return ((rc == -1) ? -1 : settle_measures(j, p));
 }
 
+/* What is put off is done, if it is time, or all of it. */
 static int
-end_epoch(struct nn_job *j, struct mpc *S, const struct epoch *e)
+settle_steps(struct nn_job *j, struct mpc *S, bool all)
 {
-	struct nn_progress p = { .epoch = e->number + 1, .step = (e->number + 1) * e->steps };
+	const struct learner_kind *kind = j->learner->kind;
 
-	if ((j->task.loss || j->task.accuracy) && measure_epoch(j, S, e, &p) == -1)
-		return (-1);
-	return ((j->progress != NULL) ? j->progress(j->state, &p) : 0);
+	return ((kind->settle != NULL) ? kind->settle(j->learner, S, all) : 0);
 }
 
 /* ---- all of it ---- */
 
 /*
- * What is done after ${step} steps of all.  A checkpoint is the last of it: training goes on behind
- * an epoch whose figures are there, or comes to its end again.
+ * What is done after ${step} steps of all.  Figures are computed before the range is checked, as
+ * they may leave it, too, and told when that is known.  A checkpoint is the last of it: training
+ * goes on behind an epoch whose figures are there, or comes to its end again.
  */
 static int
 end_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 {
-	bool checkpoint = checkpoint_is_due(j, e, step);
+	bool checkpoint = checkpoint_is_due(j, e, step), ended = step % e->steps == 0;
+	struct nn_progress p = { .epoch = e->number + 1, .step = step };
 
-	if (check_is_due(j, e, step, checkpoint) && check_learner(j, S, e, step) == -1)
+	if (settle_steps(j, S, false) == -1 || (ended && (j->task.loss || j->task.accuracy) &&
+	    measure_epoch(j, S, e, &p) == -1) || (check_is_due(j, e, step, checkpoint) &&
+	    check_learner(j, S, e, step) == -1) || (ended && j->progress != NULL &&
+	    j->progress(j->state, &p) == -1))
 		return (-1);
-	if (step % e->steps == 0 && end_epoch(j, S, e) == -1)
-		return (-1);
-	return ((checkpoint && j->checkpoint != NULL) ? j->checkpoint(j->state, step) : 0);
+	if (!checkpoint || j->checkpoint == NULL)
+		return (0);
+	return ((settle_steps(j, S, true) == -1) ? -1 : j->checkpoint(j->state, step));
 }
 
 static int

@@ -6,10 +6,10 @@
  * check.
  *
  * Reveals  one bit after each epoch and at each checkpoint, if NN_CHECK_STEPS steps have passed
- *          since the last one, and at the end: whether all that has been learnt is in range
- *          (learner.h); where its parts are to be watched, one for each of them, after every epoch,
- *          too; and the loss and the accuracy of each epoch, where they are asked for.  All to the
- *          computing parties.
+ *          since the last one, and at the end: whether all that has been learnt is in range, and
+ *          numbers on the way had room (learner.h); where its parts are to be watched, one for
+ *          each of them, after every epoch, too; and the loss and the accuracy of each epoch,
+ *          where they are asked for.  All to the computing parties.
  */
 
 #include <stdbool.h>
@@ -47,7 +47,8 @@ struct nn_job {
 
 /*
  * nn_job_run(j, S):
- * Train.  Return 0 or -1 (reported: status 5 where a parameter leaves the range).
+ * Train.  Return 0 or -1 (reported: status 5 where a parameter leaves the range, or numbers had no
+ * room).
  */
 int nn_job_run(struct nn_job *j, struct mpc *S);
 
@@ -69,10 +70,10 @@ bool nn_job_solves(struct learner *l);
 int nn_job_solve(struct nn_job *j, struct mpc *S);
 
 /*
- * nn_job_left_range(j, place, step):
- * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}; return
- * -1, or 0 where that is "".
+ * nn_job_left_range(j, place, step, watched):
+ * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}, or, if
+ * that was ${watched}, what it was learnt from; return -1, or 0 where the place is "".
  */
-int nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step);
+int nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool watched);
 
 #endif /* !SMPC_NN_JOB_H */

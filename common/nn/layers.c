@@ -1,5 +1,6 @@
 #include "nn/layers.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,6 +134,64 @@ shape_pool(struct nn_layer *l)
 	if (strcmp(l->type->name, "maxpool") == 0 && l->kernel * l->kernel > MPC_MAX_GROUP)
 		return (no_fit(l, "a window has at most 16 numbers"));
 	return (shape_window(l));
+}
+
+/* ---- how large numbers may be ---- */
+
+/* Half of what can be truncated from 32 fraction bits, and nearly what is compared within 2^16. */
+#define TRUNCATED_LIMIT 0x1p29
+#define COMPARED_LIMIT 65000
+
+/* In how many windows a number is, along a side. */
+static double
+overlap(const struct nn_layer *l)
+{
+
+	return ((double)((l->kernel + l->stride - 1) / l->stride));
+}
+
+static double
+gain_none(const struct nn_layer *l)
+{
+
+	(void)l;
+	return (1);
+}
+
+static double
+gain_bounded(const struct nn_layer *l)
+{
+
+	(void)l;
+	return (0);
+}
+
+/* What is truncated first, or not at all. */
+static double
+room_settled(const struct nn_layer *l, unsigned *f)
+{
+
+	(void)l;
+	*f = NN_BITS;
+	return (TRUNCATED_LIMIT);
+}
+
+static double
+room_same(const struct nn_layer *l, unsigned *f)
+{
+
+	(void)l, (void)f;
+	return (TRUNCATED_LIMIT);
+}
+
+/* What is multiplied by weights: it must be possible to measure it. */
+static double
+room_product(const struct nn_layer *l, unsigned *f)
+{
+
+	(void)l;
+	*f = 2 * NN_BITS;
+	return (NN_NORM_LIMIT);
 }
 
 /* ---- dense ---- */
@@ -292,6 +351,15 @@ layer_bits(struct nn_layer *l, const struct nn_pass *p, size_t count, size_t n)
  * wider by as many.
  */
 #define RELU_RANGE 48
+
+static double
+room_relu(const struct nn_layer *l, unsigned *f)
+{
+
+	(void)l;
+	*f = NN_BITS;
+	return (COMPARED_LIMIT);
+}
 
 /*
  * y = max(x, 0), elementwise; bits[0] = [x >= 0].  From x->f fraction bits, at most 32, to 16: the
@@ -509,6 +577,16 @@ window_words(const struct nn_layer *l, size_t rows, size_t k, struct mpc_vector 
  */
 #define MAXPOOL_RANGE 33
 
+/* Differences are below twice the numbers. */
+static double
+room_maxpool(const struct nn_layer *l, unsigned *f)
+{
+
+	(void)l;
+	*f = NN_BITS;
+	return (COMPARED_LIMIT);
+}
+
 /*
  * y[b,c,i,j] = max over k of x at position k of window (i, j); bits[k] = [k is the first of the
  * largest], of which exactly one is 1.  No fraction bits change: a maximum is one of the numbers.
@@ -699,6 +777,23 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 	return (rc);
 }
 
+/*
+ * A mean is no larger than the largest number.  Of the truncation that divides it, or comes later,
+ * half the room.
+ */
+static double
+room_avgpool(const struct nn_layer *l, unsigned *f)
+{
+	const unsigned bits = count_bits(l->kernel * l->kernel);
+	const bool divides = ((size_t)1 << bits) != l->kernel * l->kernel;
+	int room = MPC_NUMBER_RANGE - 1 - (int)*f - (int)bits;
+
+	if (divides)
+		room -= QUOTIENT_EXTRA_BITS;
+	*f = divides ? NN_BITS : *f + bits;
+	return (ldexp(1, room));
+}
+
 /* ---- reservoir: public weights and a relu, not trained ---- */
 
 /* y = max(x V, 0) for public V (in x n): 16 + 16 = 32 bits into the relu, 16 out of it. */
@@ -815,26 +910,34 @@ layer_logistic(const struct nn_pass *p, const struct nn_tensor *x, struct nn_ten
 
 const struct nn_layer_type nn_layer_types[] = {
 	{ .name = "dense", .usage = "dense UNITS", .parameters = "n",
+	    .room = room_product, .gain = gain_none,
 	    .shape = shape_dense, .forward = dense_forward, .backward = dense_backward },
 	{ .name = "conv2d", .usage = "conv2d FILTERS KERNEL [STRIDE [PADDING]]",
-	    .parameters = "nk/sp", .shape = shape_conv,
-	    .forward = conv_forward, .backward = conv_backward },
+	    .parameters = "nk/sp", .room = room_product, .gain = overlap,
+	    .shape = shape_conv, .forward = conv_forward, .backward = conv_backward },
 	{ .name = "maxpool", .usage = "maxpool KERNEL [STRIDE]", .parameters = "k/s",
+	    .room = room_maxpool, .gain = overlap,
 	    .shape = shape_pool, .forward = maxpool_forward, .backward = maxpool_backward },
 	{ .name = "avgpool", .usage = "avgpool KERNEL [STRIDE]", .parameters = "k/s",
-	    .pending = true, .shape = shape_pool,
+	    .pending = true, .room = room_avgpool, .gain = gain_none, .shape = shape_pool,
 	    .forward = avgpool_forward, .backward = avgpool_backward },
 	{ .name = "flatten", .usage = "flatten", .parameters = "", .pending = true,
+	    .room = room_same, .gain = gain_none,
 	    .shape = shape_flatten, .forward = flatten_forward, .backward = flatten_backward },
 	{ .name = "relu", .usage = "relu", .parameters = "", .pending = true,
+	    .room = room_relu, .gain = gain_none,
 	    .shape = shape_same, .forward = relu_forward, .backward = relu_backward },
 	{ .name = "sigmoid", .usage = "sigmoid", .parameters = "",
+	    .room = room_settled, .gain = gain_bounded,
 	    .shape = shape_same, .forward = sigmoid_forward, .backward = sigmoid_backward },
 	{ .name = "tanh", .usage = "tanh", .parameters = "",
+	    .room = room_settled, .gain = gain_bounded,
 	    .shape = shape_same, .forward = tanh_forward, .backward = tanh_backward },
 	{ .name = "softmax", .usage = "softmax", .parameters = "",
+	    .room = room_settled, .gain = gain_bounded,
 	    .shape = shape_same, .forward = softmax_forward, .backward = softmax_backward },
 	{ .name = "reservoir", .usage = "reservoir UNITS", .parameters = "n",
+	    .room = room_product, .gain = gain_none,
 	    .shape = shape_reservoir, .forward = reservoir_forward,
 	    .backward = reservoir_backward },
 	{ .name = NULL },

@@ -44,6 +44,17 @@ struct nn_layer_type {
 	/* a letter each: n count, k kernel, s stride, p padding; those after / may be left out */
 	const char *parameters;
 	bool pending;                  /* takes numbers that have not been truncated yet */
+	/*
+	 * How large numbers may be that it takes, with *${f} fraction bits, which become those of
+	 * what it gives: what there is room for, less a little, as rounding may add to them.
+	 */
+	double (*room)(const struct nn_layer *l, unsigned *f);
+	/*
+	 * By how much a norm, the root of the sum of squares of some rows, grows on the way
+	 * through, at most, forward and back; where there are weights, beside their own norm.  0:
+	 * no number that is given is beyond 1, but for rounding.
+	 */
+	double (*gain)(const struct nn_layer *l);
 	/* Check the parameters and set the shape of what it gives; reported. */
 	int (*shape)(struct nn_layer *l);
 	/* y = layer(x); y->v has been made, y->f is to be set. */
@@ -74,6 +85,15 @@ struct nn_layer {
 
 /* All kinds, and one without a name. */
 extern const struct nn_layer_type nn_layer_types[];
+
+/*
+ * Norms of what is squared, with 16 fraction bits, are below this: the sum of squares stays below
+ * 2^63 with any below 2^15.5 = 46340.
+ */
+#define NN_NORM_LIMIT 43000
+
+/* What goes into layer_logistic is below this. */
+#define NN_LOGISTIC_LIMIT 65400
 
 /*
  * layer_logistic(p, x, y):

@@ -16,7 +16,8 @@
  *   start      its tensors have room, and public first values
  *   prepare    features become what its steps take: once for all of a training
  *   begin      a task, this session's part of it
- *   step       each step of each epoch; in between: measure, in_range, and tensors are written
+ *   step       each step of each epoch; in between: settle, measure, in_range, and tensors are
+ *              written
  *   end        what only steps need is forgotten
  *   predict    at any time after start
  *   free
@@ -33,7 +34,7 @@
 #include "nn/task.h"
 #include "nn/tensor.h"
 
-#define LEARNER_MAX_TENSORS 384
+#define LEARNER_MAX_TENSORS 385
 #define LEARNER_MAX_NAME_BYTES 64
 #define LEARNER_MAX_PLACE_BYTES 160
 
@@ -108,10 +109,16 @@ struct learner_kind {
 	int (*begin)(struct learner *l, struct mpc *S, const struct nn_task *task);
 	int (*step)(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step);
 	/*
-	 * Whether a step declares the cost of the one before it, so that a plan need not run it.
-	 * NULL: no.
+	 * Whether a step declares the cost of the one before it, so that a plan need not run it; it
+	 * then counts as taken.  NULL: no.
 	 */
-	bool (*repeats)(const struct learner *l, uint64_t epoch, uint64_t step);
+	bool (*repeats)(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step);
+	/*
+	 * Do what steps have put off to do it for several of them at once, if it is time, or
+	 * ${all} of it: called behind every step, and before tensors are written.  NULL: nothing
+	 * is put off.
+	 */
+	int (*settle)(struct learner *l, struct mpc *S, bool all);
 	/*
 	 * Compute the figures of an epoch, once all its steps have been taken since begin: the
 	 * loss, and how many labels (rows, for classes) are predicted right.  Each is one word with
@@ -121,8 +128,9 @@ struct learner_kind {
 	    struct mpc_vector *correct);
 	/*
 	 * Open one bit to the computing parties, whether what has been learnt is in the range that
-	 * further steps and predictions have room for; with ${each}, a bit for each part of it.
-	 * Say in ${place} where it is not, "the model" or more; "": nowhere, or, at the dealer and
+	 * further steps and predictions have room for, and, of steps that are settled or if these
+	 * are all, whether their numbers had room; with ${each}, a bit for each part of it.  Say
+	 * in ${place} where it is not so, "the model" or more; "": nowhere, or, at the dealer and
 	 * in a plan, nothing is known.
 	 */
 	int (*in_range)(struct learner *l, struct mpc *S, bool each,
@@ -132,7 +140,8 @@ struct learner_kind {
 
 	/*
 	 * y = predictions for rows ${x}, with NN_BITS, which may be overwritten.  y has the words
-	 * that learner_columns says for each row, and may have a mask from keys.
+	 * that learner_columns says for each row, and may have a mask from keys.  p->watch, unless
+	 * NULL, counts what has no room; its ${most} is a bound of all features.
 	 */
 	int (*predict)(struct learner *l, const struct nn_pass *p, enum learner_answer answer,
 	    struct mpc_vector *y, struct nn_tensor *x);

@@ -1,5 +1,6 @@
 #include "nn/learner_network.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,18 +8,28 @@
 #include "base/mem.h"
 #include "func/function.h"
 #include "nn/measure.h"
+#include "nn/prepare.h"
 #include "nn/train.h"
+#include "nn/watch.h"
 
-_Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS,
-    "a weight and a bias for each layer, and two numbers of the optimizer for each of theirs");
+_Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS + 1,
+    "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, counts");
+
+/* What is noted of steps is judged behind so many of them at the latest. */
+#define JUDGE_STEPS 128
 
 struct network_learner {
 	struct learner is;
 	struct nn_network *net;
 	/* a view of its layers, but for those that data have been passed through already */
 	struct nn_network trained;
+	struct nn_watch watch;
+	bool prepared;            /* what it trains on is what layers gave that are not trained */
 	/* From begin to end. */
 	const struct nn_task *task;
+	uint64_t quiet;           /* steps, of all, in which everything is known to have room */
+	uint64_t taken;           /* of all */
+	bool noted;               /* the last step was watched, as those behind it are */
 	size_t rows;              /* of a batch */
 	size_t *order;            /* of the rows, in the epoch ${ordered} */
 	bool has_order;
@@ -79,6 +90,7 @@ network_free(struct learner *l)
 	struct network_learner *n = network_learner(l);
 
 	learner_network.end(l);
+	nn_watch_free(&n->watch);
 	nn_network_free(n->net);
 	free(n);
 }
@@ -116,8 +128,10 @@ network_seeded(const char *text)
 static int
 network_start(struct learner *l, struct mpc *S, uint64_t seed)
 {
+	struct network_learner *n = network_learner(l);
 
-	return (nn_network_start(network_learner(l)->net, S, seed));
+	return ((nn_network_start(n->net, S, seed) == -1) ? -1 :
+	    nn_watch_new(S, &n->watch, n->net->n));
 }
 
 /* ---- tensors ---- */
@@ -138,8 +152,9 @@ static size_t
 network_tensors(struct learner *l, struct learner_tensor list[static LEARNER_MAX_TENSORS])
 {
 	static const char *const suffixes[2] = { ".state1", ".state2" };
+	struct network_learner *of = network_learner(l);
 	struct nn_parameter *p[2 * NN_MAX_LAYERS];
-	size_t count = nn_network_parameters(network_learner(l)->net, p), n = 0, i;
+	size_t count = nn_network_parameters(of->net, p), n = 0, i;
 
 	for (i = 0; i < count; i++) {
 		list[n] = parameter_tensor(p[i], "", NN_BITS, &p[i]->value);
@@ -151,6 +166,10 @@ network_tensors(struct learner *l, struct learner_tensor list[static LEARNER_MAX
 		    &p[i / 2]->state[i % 2]);
 		list[n++].state = true;
 	}
+	/* What is found to have had no room stays found when training goes on. */
+	list[n++] = (struct learner_tensor){ .name = "beyond", .rows = 1, .cols = of->net->n,
+		.state = true,
+		.v = &of->watch.norms.count };
 	return (n);
 }
 
@@ -188,13 +207,22 @@ pass_fixed(struct nn_network *net, size_t layers, struct nn_pass pass, const str
 	for (first = 0; first < data->rows; first += pass.rows) {
 		pass.rows = (data->rows - first < block) ? data->rows - first : block;
 		x.v = mpc_part(&data->x, first * in, pass.rows * in);
-		if (nn_forward(net, &pass, &x, layers) == -1 ||
+		if (nn_watch_pass(pass.S, pass.watch, NULL, first, pass.rows) == -1 ||
+		    nn_forward(net, &pass, &x, layers) == -1 ||
 		    nn_settle(pass.S, &last->given, NN_BITS) == -1)
 			return (-1);
 		part = mpc_part(y, first * out, pass.rows * out);
 		mpc_copy(&part, &last->given.v);
 	}
 	return (0);
+}
+
+/* A bound of features. */
+static double
+features_limit(const struct nn_data *data)
+{
+
+	return ((data->most > 0) ? data->most : ldexp(1, NN_FEATURE_RANGE - NN_BITS));
 }
 
 /*
@@ -206,22 +234,27 @@ network_prepare(struct learner *l, struct mpc *S, const struct nn_training *how,
     struct nn_data *data)
 {
 	struct network_learner *n = network_learner(l);
-	const struct nn_pass pass = { .S = S, .threads = how->threads };
+	const struct nn_pass pass = { .S = S, .threads = how->threads, .watch = &n->watch };
+	const double most = features_limit(data);
 	size_t layers = fixed_layers(n->net), width;
-	struct mpc_vector y;
+	struct mpc_vector y = { .n = 0 };
 
 	if (layers == 0)
 		return (0);
 	width = nn_size(n->net->layers[layers - 1].out);
 	if (data->rows > FIXED_MAX_WORDS / width)
 		return (0);
-	if (mpc_vector_new(S, &y, data->rows * width) == -1 ||
+	nn_watch_network(&n->watch, n->net, data->rows);
+	if (nn_watch_rows(S, &n->watch, n->net, &data->x, data->rows, most,
+	    most * sqrt((double)nn_size(n->net->in))) == -1 ||
+	    mpc_vector_new(S, &y, data->rows * width) == -1 ||
 	    pass_fixed(n->net, layers, pass, data, &y) == -1) {
 		mpc_vector_free(&y);
 		return (-1);
 	}
 	mpc_vector_free(&data->x);
 	data->x = y;
+	n->prepared = true;
 	n->trained.in = n->net->layers[layers - 1].out;
 	n->trained.layers += layers;
 	n->trained.n -= layers;
@@ -258,6 +291,43 @@ network_room(struct learner *l, const struct nn_training *how, size_t rows)
 	    (double)batch_rows(how, rows) * (double)passed);
 }
 
+static uint64_t
+all_steps(const struct nn_task *t)
+{
+
+	return (t->how.epochs * nn_steps_per_epoch(&t->how, t->data.rows));
+}
+
+/* Measure what all steps have in common, unless nothing needs to be tested in any of them. */
+static int
+begin_watch(struct network_learner *n, struct mpc *S)
+{
+	const struct nn_task *t = n->task;
+	const double width = (double)nn_size(n->trained.in);
+	struct nn_data data = t->data;
+	struct nn_watch *w = &n->watch;
+	struct mpc_vector first;
+
+	data.most = n->prepared ? NN_NORM_LIMIT : features_limit(&data);
+	data.heaviest = w->heaviest = (data.heaviest > 0) ? data.heaviest : 1;
+	if (data.squares == 0 || n->prepared)
+		data.squares = (double)data.rows * width * data.most * data.most;
+	nn_watch_network(w, &n->trained, n->rows);
+	if (nn_check_rate(&n->trained, &t->how) == -1)
+		return (-1);
+	n->quiet = t->given ? 0 : (uint64_t)fmin(nn_quiet_steps(&n->trained, &t->how, &data),
+	    0x1p62);
+	if (n->quiet > all_steps(t))
+		return (0);
+	first = mpc_part(&w->norms.count, 0, 1);
+	mpc_add_sum(&first, &data.far);
+	if (t->given && nn_watch_weights(S, w, &n->trained, NN_RANGE_BITS) == -1)
+		return (-1);
+	return ((nn_watch_labels(S, w, &n->trained, &data.labels) == -1) ? -1 :
+	    nn_watch_rows(S, w, &n->trained, &data.x, data.rows, data.most,
+	    n->prepared ? NN_NORM_LIMIT : data.most * sqrt(width)));
+}
+
 static int
 network_begin(struct learner *l, struct mpc *S, const struct nn_task *task)
 {
@@ -267,7 +337,7 @@ network_begin(struct learner *l, struct mpc *S, const struct nn_task *task)
 	n->task = task;
 	n->rows = batch_rows(&task->how, rows);
 	/* Until an order is drawn, as in a plan, the rows stand as they are. */
-	if ((n->order = mem_array(rows, sizeof(*n->order))) == NULL)
+	if ((n->order = mem_array(rows, sizeof(*n->order))) == NULL || begin_watch(n, S) == -1)
 		return (-1);
 	if (!task->loss && !task->accuracy)
 		return (0);
@@ -313,26 +383,62 @@ keep_given(struct network_learner *n, size_t first, size_t rows)
 	n->given.f = last->given.f;
 }
 
+/* Who notes whether the next pass has room, if anybody has to. */
+static struct nn_watch *
+watch_of(struct network_learner *n)
+{
+
+	return ((n->taken < n->quiet) ? NULL : &n->watch);
+}
+
 static int
 network_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 {
 	struct network_learner *n = network_learner(l);
+	struct nn_watch *w = &n->watch;
+	const struct nn_task *t = n->task;
 
 	take_order(n, epoch);
-	if (nn_step(&n->trained, S, &n->task->how, &n->task->data, n->order, step, epoch) == -1)
+	n->taken = epoch * nn_steps_per_epoch(&t->how, t->data.rows) + step;
+	n->noted = (watch_of(n) != NULL && w->known.n == 0);
+	mpc_norms_begin(&w->norms);
+	if (nn_step(&n->trained, S, &t->how, &t->data, n->order, step, epoch, watch_of(n)) == -1)
 		return (-1);
+	mpc_norms_end(&w->norms);
+	if (n->noted && nn_watch_reserve(S, w, (size_t)fmin((double)(all_steps(t) - n->taken),
+	    JUDGE_STEPS)) == -1)
+		return (-1);
+	mpc_vector_free(&w->known); /* that weights can be measured is known from now on */
+	n->taken++;
 	keep_given(n, step * n->rows, n->rows);
 	return (0);
 }
 
-/* The rate, which decides how many bits are cut off, changes with decay; Adam's in every step. */
+/*
+ * The rate, which decides how many bits are cut off, changes with decay; Adam's in every step.
+ * Notes cost nothing until they are judged, and are taken again.
+ */
 static bool
-network_repeats(const struct learner *l, uint64_t epoch, uint64_t step)
+network_repeats(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 {
-	const struct nn_training *how = &((const struct network_learner *)l)->task->how;
+	struct network_learner *n = network_learner(l);
+	const struct nn_training *how = &n->task->how;
+	bool watched = (watch_of(n) != NULL);
 
 	(void)epoch;
-	return (how->optimizer != NN_ADAM && (step > 0 || how->decay == 0));
+	if (how->optimizer == NN_ADAM || (step == 0 && how->decay != 0) || watched != n->noted ||
+	    mpc_norms_repeat(S, &n->watch.norms) == -1)
+		return (false);
+	n->taken++;
+	return (true);
+}
+
+static int
+network_settle(struct learner *l, struct mpc *S, bool all)
+{
+	struct network_learner *n = network_learner(l);
+
+	return (nn_watch_settle(S, &n->watch, all || n->taken % JUDGE_STEPS == 0));
 }
 
 /* ---- figures ---- */
@@ -349,7 +455,8 @@ give_rest(struct network_learner *n, struct mpc *S)
 
 	if (rows == 0)
 		return (0);
-	if (nn_give_rows(&n->trained, S, &t->how, &t->data, n->order, first, rows) == -1)
+	if (nn_give_rows(&n->trained, S, &t->how, &t->data, n->order, first, rows,
+	    watch_of(n)) == -1)
 		return (-1);
 	keep_given(n, first, rows);
 	return (0);
@@ -406,16 +513,19 @@ static int
 network_in_range(struct learner *l, struct mpc *S, bool each,
     char place[static LEARNER_MAX_PLACE_BYTES])
 {
-	struct nn_network *net = network_learner(l)->net;
+	struct network_learner *n = network_learner(l);
+	const struct mpc_vector *beyond = &n->watch.norms.count;
 	bool layers[NN_MAX_LAYERS], in;
 
+	if (network_settle(l, S, each || n->task == NULL || n->taken == all_steps(n->task)) == -1)
+		return (-1);
 	if (each) {
-		if (nn_layers_in_range(S, net, layers) == -1)
+		if (nn_layers_in_range(S, n->net, beyond, layers) == -1)
 			return (-1);
-		learner_network_name(net, layers, place);
+		learner_network_name(n->net, layers, place);
 		return (0);
 	}
-	if (nn_in_range(S, net, &in) == -1)
+	if (nn_in_range(S, n->net, beyond, &in) == -1)
 		return (-1);
 	snprintf(place, LEARNER_MAX_PLACE_BYTES, "%s", in ? "" : "the model");
 	return (0);
@@ -474,6 +584,25 @@ predict_from(const struct network_learner *n, const struct nn_pass *p, enum lear
 	return (rc);
 }
 
+/* Of a model nothing is known but that predictions with it shall have room. */
+#define ASKED_RANGE_BITS (NN_FEATURE_RANGE - NN_BITS)
+
+static int
+begin_asking(struct network_learner *n, const struct nn_pass *p, const struct nn_tensor *x)
+{
+	const double width = (double)nn_size(n->net->in);
+	struct nn_watch *w = p->watch;
+
+	if (w == NULL)
+		return (0);
+	w->asks = true;
+	nn_watch_network(w, n->net, p->rows);
+	if (w->known.n == 0 && nn_watch_weights(p->S, w, n->net, ASKED_RANGE_BITS) == -1)
+		return (-1);
+	return ((nn_watch_rows(p->S, w, n->net, &x->v, p->rows, w->most,
+	    w->most * sqrt(width)) == -1) ? -1 : nn_watch_pass(p->S, w, NULL, 0, p->rows));
+}
+
 /* Pass rows through the network, but for its last activation. */
 static int
 network_predict(struct learner *l, const struct nn_pass *p, enum learner_answer answer,
@@ -482,7 +611,7 @@ network_predict(struct learner *l, const struct nn_pass *p, enum learner_answer 
 	struct network_learner *n = network_learner(l);
 	size_t layers = n->net->n - (l->target != LEARNER_NUMBERS);
 
-	if (nn_forward(n->net, p, x, layers) == -1)
+	if (begin_asking(n, p, x) == -1 || nn_forward(n->net, p, x, layers) == -1)
 		return (-1);
 	return (predict_from(n, p, answer, (layers > 0) ? &n->net->layers[layers - 1].given : x,
 	    y));
@@ -501,6 +630,7 @@ const struct learner_kind learner_network = {
 	.begin = network_begin,
 	.step = network_step,
 	.repeats = network_repeats,
+	.settle = network_settle,
 	.measure = network_measure,
 	.in_range = network_in_range,
 	.end = network_end,

@@ -16,8 +16,8 @@
 
 /*
  * Bits of a number of which is asked whether it is 0: a difference of two classes, below 2^15 with
- * 16 fraction bits, or a count of parameters, below 2^32.  Both are below 2^40 in magnitude, so
- * that the low 40 bits are 0 for 0 alone.
+ * 16 fraction bits, or a count of parameters, below 2^32, and of tests.  All are below 2^40 in
+ * magnitude, so that the low 40 bits are 0 for 0 alone.
  */
 #define COUNT_BITS 40
 
@@ -298,16 +298,37 @@ out:
 }
 
 /*
+ * What is counted of layers up to that of a group, and behind that of the one before, goes to it;
+ * of those behind all groups, to the last.
+ */
+static void
+take_counts(struct mpc_vector *missing, const struct groups *g, const struct mpc_vector *beyond)
+{
+	struct mpc_vector count, to;
+	size_t i, group = 0;
+
+	for (i = 0; i < beyond->n; i++) {
+		if (i > g->layer[group] && group + 1 < g->count)
+			group++;
+		count = mpc_part(beyond, i, 1);
+		to = mpc_part(missing, group, 1);
+		mpc_subtract(&to, &to, &count);
+	}
+}
+
+/*
  * Open whether nothing is missing in each group: one bit, as a word, for each.  Where nothing is
  * opened, at the dealer and in a plan, all are taken to be in range.
  */
 static int
-open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint64_t *clear)
+open_groups(struct mpc *S, struct nn_network *net, const struct groups *g,
+    const struct mpc_vector *beyond, uint64_t *clear)
 {
 	struct room r;
 	int rc = -1;
 
 	if (room_open(&r, S, g->count, 2, 1) == 0 && count_missing(S, net, g, &r.word[0]) == 0) {
+		take_counts(&r.word[0], g, beyond);
 		const struct mpc_selection_term term = { .bit = r.bit, .constant = { 1 } };
 		const struct mpc_selection s = { .count = 1, .terms = &term, .results = 1 };
 
@@ -322,20 +343,21 @@ open_groups(struct mpc *S, struct nn_network *net, const struct groups *g, uint6
 }
 
 int
-nn_in_range(struct mpc *S, struct nn_network *net, bool *in)
+nn_in_range(struct mpc *S, struct nn_network *net, const struct mpc_vector *beyond, bool *in)
 {
 	uint64_t clear[NN_MAX_LAYERS] = { 0 };
 	struct groups g;
 
 	group_parameters(&g, net, false);
-	if (open_groups(S, net, &g, clear) == -1)
+	if (open_groups(S, net, &g, beyond, clear) == -1)
 		return (-1);
 	*in = (clear[0] != 0);
 	return (0);
 }
 
 int
-nn_layers_in_range(struct mpc *S, struct nn_network *net, bool in[static NN_MAX_LAYERS])
+nn_layers_in_range(struct mpc *S, struct nn_network *net, const struct mpc_vector *beyond,
+    bool in[static NN_MAX_LAYERS])
 {
 	uint64_t clear[NN_MAX_LAYERS] = { 0 };
 	struct groups g;
@@ -344,7 +366,7 @@ nn_layers_in_range(struct mpc *S, struct nn_network *net, bool in[static NN_MAX_
 	for (i = 0; i < NN_MAX_LAYERS; i++)
 		in[i] = true;
 	group_parameters(&g, net, true);
-	if (open_groups(S, net, &g, clear) == -1)
+	if (open_groups(S, net, &g, beyond, clear) == -1)
 		return (-1);
 	for (i = 0; i < g.count; i++)
 		in[g.layer[i]] = (clear[i] != 0);

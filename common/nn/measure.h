@@ -22,16 +22,18 @@ int nn_correct(struct mpc *S, struct mpc_vector *sum, enum nn_loss loss, const s
     const struct mpc_vector *labels, size_t rows);
 
 /*
- * nn_in_range(S, net, in):
+ * nn_in_range(S, net, beyond, in):
  * Open one bit to the computing parties: whether all parameters are below 2^NN_RANGE_BITS in
- * magnitude.  True at the dealer and in a plan.
+ * magnitude, and nothing is counted in ${beyond}, which has a word for each layer.  True at the
+ * dealer and in a plan.
  */
-int nn_in_range(struct mpc *S, struct nn_network *net, bool *in);
+int nn_in_range(struct mpc *S, struct nn_network *net, const struct mpc_vector *beyond, bool *in);
 
 /*
- * nn_layers_in_range(S, net, in):
+ * nn_layers_in_range(S, net, beyond, in):
  * The same with a bit for each layer; for one without parameters it is true.
  */
-int nn_layers_in_range(struct mpc *S, struct nn_network *net, bool in[static NN_MAX_LAYERS]);
+int nn_layers_in_range(struct mpc *S, struct nn_network *net, const struct mpc_vector *beyond,
+    bool in[static NN_MAX_LAYERS]);
 
 #endif /* !SMPC_NN_MEASURE_H */

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "crypto/prg.h"
+#include "nn/watch.h"
 
 #define MAX_SIZE ((size_t)1 << 24)
 #define MAX_WEIGHTS ((size_t)1 << 26)
@@ -419,7 +420,8 @@ nn_forward(struct nn_network *net, const struct nn_pass *p, const struct nn_tens
 		if (given != NULL && nn_settle(p->S, given, l->type->pending ? 2 * NN_BITS :
 		    NN_BITS) == -1)
 			return (-1);
-		if (l->type->forward(l, p, (given != NULL) ? given : x, &l->given) == -1)
+		if (nn_watch_forward(p, net, i, (given != NULL) ? given : x) == -1 ||
+		    l->type->forward(l, p, (given != NULL) ? given : x, &l->given) == -1)
 			return (-1);
 		given = &l->given;
 	}
@@ -460,6 +462,8 @@ loss_gradient(struct nn_network *net, const struct nn_pass *p, const struct nn_t
 	d->f = last->given.f;
 	mpc_scale(&d->v, labels, (int64_t)1 << (d->f - NN_BITS));
 	mpc_subtract(&d->v, &last->given.v, &d->v);
+	if (nn_watch_loss(p, net, (net->loss == NN_MSE) ? d : NULL) == -1)
+		return (-1);
 	if (net->loss == NN_MSE)
 		mpc_scale(&d->v, &d->v, 2);
 	return (0);
@@ -529,6 +533,8 @@ backward(struct nn_network *net, const struct nn_pass *p, const struct nn_tensor
 		    mpc_vector_new(p->S, &dx->v, p->rows * nn_size(l->in)) == -1)
 			return (-1);
 		if (l->weight.rows > 0 && nn_settle(p->S, d, NN_GRADIENT_BITS) == -1)
+			return (-1);
+		if (nn_watch_back(p, net, i, d) == -1)
 			return (-1);
 		if (l->type->backward(l, p, (i > 0) ? &net->layers[i - 1].given : x, d, dx) == -1)
 			return (-1);

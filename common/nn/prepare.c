@@ -296,6 +296,22 @@ nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 	return (rc);
 }
 
+int
+nn_count_far_labels(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x, size_t rows,
+    size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation)
+{
+	enum { SCALE, LIMITS, WORDS };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, cols, WORDS, 0) == 0 &&
+	    invert_deviation(S, &r.word[SCALE], deviation) == 0 &&
+	    nn_standardize_limits(S, &r.word[LIMITS], &r.word[SCALE]) == 0)
+		rc = nn_count_far(S, far, x, rows, cols, mean, &r.word[LIMITS]);
+	room_close(&r);
+	return (rc);
+}
+
 /*
  * x = y deviation + mean: 16 + 24 = 40 fraction bits, truncated to 16.
  *

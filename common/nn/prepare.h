@@ -41,12 +41,14 @@ int nn_standardize(struct mpc *S, struct mpc_vector *y, const struct mpc_vector 
  * Find out where nn_standardize has no room for rows that ${mean} and ${scale} were not made of.
  * The first, once for a scale, makes secret limits of it; the second adds 1 to far[j] for each of
  * its blocks of rows in which the root of the sum of squares of column ${j}, as it would be
- * standardized, is 2^13 or more, and adds nothing where the column's numbers are sure to have room.
+ * standardized, is 2^NN_NEAR_BITS or more, and adds nothing where the column's numbers are sure to
+ * have room.
  *
  * Range    words below 2^NN_FEATURE_RANGE.
  * Cost     of limits, a comparison of each scale with 26 thresholds; of counting, a truncation and
  *          a product of each word, and for each column a comparison.
  */
+#define NN_NEAR_BITS 13
 int nn_standardize_limits(struct mpc *S, struct mpc_vector *limits, const struct mpc_vector *scale);
 int nn_count_far(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x, size_t rows,
     size_t cols, const struct mpc_vector *mean, const struct mpc_vector *limits);
@@ -68,6 +70,13 @@ int nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t co
  * 35 rounds, and two for each block of rows.
  */
 int nn_standardize_labels(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
+
+/*
+ * nn_count_far_labels(S, far, x, rows, cols, mean, deviation):
+ * nn_count_far, for nn_standardize_labels with what labels other than ${x} have.
+ */
+int nn_count_far_labels(struct mpc *S, struct mpc_vector *far, const struct mpc_vector *x,
     size_t rows, size_t cols, const struct mpc_vector *mean, const struct mpc_vector *deviation);
 
 /*

@@ -37,6 +37,12 @@ struct nn_data {
 	size_t rows;
 	struct mpc_vector x, labels; /* NN_BITS */
 	struct mpc_vector weights;   /* for each label, of nn_class_weights; n = 0: all are 1 */
+	/*
+	 * Bounds that are public: of features; 0: 2^15.  Of the sum of all their squares; 0: that
+	 * which follows.  Of weights; 0: 1.
+	 */
+	double most, squares, heaviest;
+	struct mpc_vector far;       /* counts of what already had no room; n = 0: all had */
 };
 
 /* A whole training; it stays as it is while it is learnt from. */
@@ -45,6 +51,7 @@ struct nn_task {
 	struct nn_data data;
 	bool loss, accuracy; /* to be revealed of each epoch */
 	bool plan;           /* the engine is a plan: rows need no order, and nothing is revealed */
+	bool given;          /* it begins with a model, of whose words nothing is known */
 };
 
 #endif /* !SMPC_NN_TASK_H */

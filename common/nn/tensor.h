@@ -24,11 +24,14 @@ struct nn_tensor {
 	unsigned f;
 };
 
+struct nn_watch;
+
 /* What happens in a pass of rows. */
 struct nn_pass {
 	struct mpc *S;
 	size_t rows;
 	unsigned threads;
+	struct nn_watch *watch; /* notes whether numbers have room (watch.h), unless NULL */
 };
 
 /*

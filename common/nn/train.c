@@ -149,6 +149,20 @@ scale_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 	return (truncate_evenly(S, y, y, (unsigned)shift));
 }
 
+/* How large numbers may be that scale_truncate takes, but for what rounding of this may be off. */
+static double
+scale_room(size_t rows, double v, unsigned from, unsigned to)
+{
+	const struct scaling c = scaling_of(v, scaling_bits(from, rows));
+	const int shift = (int)from + c.shift - (int)to;
+	const double half = (shift > 0) ? ldexp(1, shift - 1) : 0; /* see truncate_evenly */
+
+	if (v == 0 || shift > MPC_NUMBER_RANGE)
+		return (INFINITY);
+	return (ldexp((1 - 0x1p-40) * (ldexp(1, MPC_NUMBER_RANGE) - half) / (double)c.multiplier,
+	    ((shift < 0) ? shift : 0) - (int)from));
+}
+
 /* ---- optimizers ---- */
 
 static bool
@@ -527,18 +541,133 @@ regularize(struct mpc *S, const struct nn_training *t, struct nn_parameter *cons
 	return (0);
 }
 
-static int
-optimize_together(struct mpc *S, const struct nn_training *t, struct nn_parameter *const *list,
-    size_t count, double rate, size_t rows, uint64_t steps)
+/* ---- room ---- */
+
+/* A step of Adam changes no parameter by more than the rate times this (step_adam). */
+#define ADAM_STEP 7.5
+
+/* How far one step, and all that momentum keeps of it, may carry the parameters of a layer. */
+#define STEP_LIMIT 0x1p14
+
+static size_t
+numbers_of(const struct nn_network *net)
 {
+	size_t n = 0, i;
+
+	for (i = 0; i < net->n; i++)
+		n += net->layers[i].weight.rows * net->layers[i].weight.cols +
+		    net->layers[i].bias.cols;
+	return (n);
+}
+
+/* By what a gradient's mean is multiplied, until all of it is in the parameters. */
+static double
+whole_rate(const struct nn_training *t)
+{
+
+	return ((t->optimizer == NN_MOMENTUM) ? t->rate / (1 - t->momentum) : t->rate);
+}
+
+/* A bound of the norm of a step of ${n} parameters that does not depend on gradients, or none. */
+static double
+sure_step(const struct nn_training *t, size_t n)
+{
+	const double root = sqrt((double)n);
+
+	if (t->optimizer == NN_ADAM)
+		return (t->rate * ADAM_STEP * root);
+	return ((t->clip != 0) ? whole_rate(t) * t->clip * root : INFINITY);
+}
+
+/* What the optimizer takes of each number of a sum over ${rows} rows, with ${f} fraction bits. */
+static double
+optimizer_room(const struct nn_training *t, double rate, size_t rows, unsigned f)
+{
+
+	switch (t->optimizer) {
+	case NN_SGD:
+		return (scale_room(rows, rate / (double)rows, f, NN_BITS));
+	case NN_MOMENTUM:
+		return (scale_room(rows, rate / (double)rows, f, STATE_BITS));
+	default:
+		return (2 * NN_ADAM_CLIP * (double)rows);
+	}
+}
+
+/*
+ * What a gradient's sum may be.  With l2 it shares the room: weights times l2 have the other half.
+ * What is clipped first has all the room of the comparison, if the clip is small enough.
+ */
+static struct nn_watch_gradient
+gradient_limits(const struct nn_training *t, const struct nn_tensor *sum, size_t rows, double rate)
+{
+	const double half = (t->l2 != 0) ? 0.5 : 1, clipped = nn_clip(t) * (double)rows,
+	    room = optimizer_room(t, rate, rows, sum->f), reach = STEP_LIMIT / whole_rate(t);
+	struct nn_watch_gradient g = { .sum = sum, .rows = rows, .compare = true,
+		.room = half * room, .step = INFINITY, .weights = STEP_LIMIT };
+
+	if (nn_clip(t) != 0 && clipped <= g.room && ldexp(clipped, (int)sum->f) <
+	    ldexp(1, CLIP_BOUND_BITS)) {
+		g.room = ldexp(1, CLIP_BOUND_BITS - (int)sum->f);
+		g.compare = false;
+	}
+	if (sure_step(t, sum->v.n) > half * STEP_LIMIT)
+		g.step = half * reach * (double)rows;
+	if (t->l2 != 0)
+		g.weights = fmin(g.weights, fmin(room / (double)rows, (t->optimizer == NN_ADAM) ?
+		    INFINITY : reach) / (2 * t->l2));
+	return (g);
+}
+
+int
+nn_check_rate(const struct nn_network *net, const struct nn_training *t)
+{
+
+	if (t->optimizer == NN_ADAM && sure_step(t, numbers_of(net)) > STEP_LIMIT)
+		return (fail(ST_USAGE, "the learning rate is so large that a step would carry "
+		    "parameters out of their range: take a smaller one"));
+	return (0);
+}
+
+double
+nn_quiet_steps(const struct nn_network *net, const struct nn_training *t,
+    const struct nn_data *data)
+{
+	const size_t rows = (data->rows < t->batch) ? data->rows : t->batch;
+	const struct nn_watch w = { .most = data->most, .heaviest = data->heaviest };
+	const unsigned f = NN_BITS + NN_GRADIENT_BITS;
+	const double n = (double)numbers_of(net), sum = nn_watch_safe_sum(&w, net, rows),
+	    step = sure_step(t, numbers_of(net));
+	/* Whatever the rate is, which decay changes, its factor is below 2^scaling_bits. */
+	const int room = (t->optimizer == NN_ADAM) ? CLIP_BOUND_BITS : MPC_NUMBER_RANGE - 1 -
+	    (int)scaling_bits(f, rows);
+
+	if (t->l2 != 0 || sum > ldexp(1, room - (int)f) ||
+	    fmin(step, whole_rate(t) * sqrt(n) * sum / (double)rows) > STEP_LIMIT)
+		return (0);
+	return (nn_watch_quiet(net, data, rows, whole_rate(t), step));
+}
+
+/* ---- a step of all parameters ---- */
+
+static int
+optimize_together(struct mpc *S, const struct nn_training *t, struct nn_network *net, double rate,
+    size_t rows, uint64_t steps, struct nn_watch *watch)
+{
+	struct nn_parameter *list[2 * NN_MAX_LAYERS];
+	size_t count = nn_network_parameters(net, list);
 	size_t states = (size_t)t->optimizer; /* SGD keeps nothing, momentum one number, Adam two */
+	struct nn_watch_gradient g;
 	struct joined q;
 	int rc = -1;
 
 	if (joined_new(&q, S, list, count, states) == 0 &&
-	    regularize(S, t, list, count, &q.gradient, rows) == 0 &&
-	    optimize(S, t, &q, rate, rows, steps) == 0)
-		rc = joined_apply(&q, S, list, count, states);
+	    regularize(S, t, list, count, &q.gradient, rows) == 0) {
+		g = gradient_limits(t, &q.gradient, rows, rate);
+		if ((watch == NULL || nn_watch_sum(S, watch, net, &g) == 0) &&
+		    optimize(S, t, &q, rate, rows, steps) == 0)
+			rc = joined_apply(&q, S, list, count, states);
+	}
 	joined_free(&q);
 	return (rc);
 }
@@ -551,12 +680,13 @@ optimize_together(struct mpc *S, const struct nn_training *t, struct nn_paramete
  */
 int
 nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch)
+    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch,
+    struct nn_watch *watch)
 {
-	struct nn_parameter *list[2 * NN_MAX_LAYERS];
 	struct nn_pass pass = { .S = S, .rows = (data->rows < t->batch) ? data->rows : t->batch,
-		.threads = t->threads };
-	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out), n;
+		.threads = t->threads,
+		.watch = watch };
+	size_t in = nn_size(net->in), out = nn_size(net->layers[net->n - 1].out);
 	double rate = t->rate / (1 + t->decay * (double)epoch);
 	struct mpc_vector labels, weights;
 	struct nn_tensor x;
@@ -567,7 +697,8 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
 	if (mpc_vector_new(S, &x.v, pass.rows * in) == -1 ||
-	    mpc_vector_new(S, &labels, pass.rows * out) == -1)
+	    mpc_vector_new(S, &labels, pass.rows * out) == -1 ||
+	    (watch != NULL && nn_watch_pass(S, watch, order, step * pass.rows, pass.rows) == -1))
 		goto out;
 	mpc_rows_gather(&x.v, &data->x, order + step * pass.rows, pass.rows, in);
 	mpc_rows_gather(&labels, &data->labels, order + step * pass.rows, pass.rows, out);
@@ -577,10 +708,9 @@ nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 		mpc_rows_gather(&weights, &data->weights, order + step * pass.rows, pass.rows, out);
 	}
 	rc = nn_gradient(net, &pass, &x, &labels, (weights.n > 0) ? &weights : NULL);
-	n = nn_network_parameters(net, list);
 	if (rc == 0)
-		rc = optimize_together(S, t, list, n, rate, pass.rows, epoch * nn_steps_per_epoch(t,
-		    data->rows) + step + 1);
+		rc = optimize_together(S, t, net, rate, pass.rows, epoch * nn_steps_per_epoch(t,
+		    data->rows) + step + 1, watch);
 out:
 	mpc_vector_free(&x.v);
 	mpc_vector_free(&labels);
@@ -590,16 +720,19 @@ out:
 
 int
 nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, const size_t *order, size_t first, size_t rows)
+    const struct nn_data *data, const size_t *order, size_t first, size_t rows,
+    struct nn_watch *watch)
 {
-	const struct nn_pass pass = { .S = S, .rows = rows, .threads = t->threads };
+	const struct nn_pass pass = { .S = S, .rows = rows, .threads = t->threads,
+		.watch = watch };
 	size_t in = nn_size(net->in);
 	struct nn_tensor x;
 	int rc = -1;
 
 	memset(&x, 0, sizeof(x));
 	x.f = NN_BITS;
-	if (mpc_vector_new(S, &x.v, rows * in) == 0) {
+	if (mpc_vector_new(S, &x.v, rows * in) == 0 &&
+	    (watch == NULL || nn_watch_pass(S, watch, order, first, rows) == 0)) {
 		mpc_rows_gather(&x.v, &data->x, order + first, rows, in);
 		rc = nn_give(net, &pass, &x);
 	}

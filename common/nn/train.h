@@ -10,6 +10,7 @@
 
 #include "nn/network.h"
 #include "nn/task.h"
+#include "nn/watch.h"
 
 /*
  * Range: the mean of a gradient over a batch, such as of x (p - y), stays below 2^9 in magnitude,
@@ -43,17 +44,33 @@ void nn_order(size_t *order, size_t rows, uint64_t seed, uint64_t epoch);
 double nn_clip(const struct nn_training *t);
 
 /*
- * nn_step(net, S, t, data, order, step, epoch):
- * One step: batch ${step} of the epoch whose ${order} is given.  Return 0 or -1 (reported).
+ * nn_check_rate(net, t):
+ * Refuse (status 2) a rate whose steps may be so large that parameters cannot be measured any more.
  */
-int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch);
+int nn_check_rate(const struct nn_network *net, const struct nn_training *t);
 
 /*
- * nn_give_rows(net, S, t, data, order, first, rows):
+ * nn_quiet_steps(net, t, data):
+ * How many steps, from weights of 0 on, need not be watched; bounds of ${data} are set.
+ */
+double nn_quiet_steps(const struct nn_network *net, const struct nn_training *t,
+    const struct nn_data *data);
+
+/*
+ * nn_step(net, S, t, data, order, step, epoch, watch):
+ * One step: batch ${step} of the epoch whose ${order} is given.  ${watch}, which has measured the
+ * rows, notes whether its numbers have room; NULL: nobody does.  Return 0 or -1 (reported).
+ */
+int nn_step(struct nn_network *net, struct mpc *S, const struct nn_training *t,
+    const struct nn_data *data, const size_t *order, uint64_t step, uint64_t epoch,
+    struct nn_watch *watch);
+
+/*
+ * nn_give_rows(net, S, t, data, order, first, rows, watch):
  * nn_give, of ${rows} rows from ${order}[${first}] on.  Return 0 or -1 (reported).
  */
 int nn_give_rows(struct nn_network *net, struct mpc *S, const struct nn_training *t,
-    const struct nn_data *data, const size_t *order, size_t first, size_t rows);
+    const struct nn_data *data, const size_t *order, size_t first, size_t rows,
+    struct nn_watch *watch);
 
 #endif /* !SMPC_NN_TRAIN_H */

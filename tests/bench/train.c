@@ -7,7 +7,7 @@
  *relays between the processes
  */
 
-#include "nn/train.h"
+#include "nn/learner_network.h"
 
 #include "links.h"
 
@@ -54,21 +54,23 @@ report(const struct lesson *l, double *wall)
 	print_others(ms, &l->others);
 }
 
+/*
+ * As a job takes them (nn/job.h), but for the bits that it opens; each turn goes on where the last
+ * ended.
+ */
 static int
-run_steps(const struct lesson *l, struct nn_network *net, struct mpc *S,
-    const struct nn_training *t, const struct nn_data *data)
+run_steps(const struct lesson *l, struct learner *learner, struct mpc *S,
+    const struct nn_training *how, size_t turn)
 {
-	uint64_t per_epoch = nn_steps_per_epoch(t, l->rows), step;
-	size_t *order = mem_array(l->rows, sizeof(*order));
+	const struct learner_kind *kind = learner->kind;
+	uint64_t per_epoch = kind->steps(learner, how, l->rows), first = turn * l->steps, step;
 	int rc = 0;
 
-	must(order != NULL, "memory");
-	for (step = 0; step < l->steps && rc == 0; step++) {
-		if (step % per_epoch == 0)
-			nn_order(order, l->rows, 1, step / per_epoch);
-		rc = nn_step(net, S, t, data, order, step % per_epoch, step / per_epoch);
+	for (step = first; step < first + l->steps && rc == 0; step++) {
+		rc = kind->step(learner, S, step / per_epoch, step % per_epoch);
+		if (rc == 0)
+			rc = kind->settle(learner, S, false);
 	}
-	free(order);
 	return (rc);
 }
 
@@ -76,29 +78,30 @@ static void
 run_party(const void *what, size_t self, int fds[PARTIES][PARTIES])
 {
 	const struct lesson *l = what;
-	const struct nn_training t = { .optimizer = NN_SGD, .rate = 0.01, .batch = l->batch,
-		.epochs = 1,
+	struct nn_task task = { .how = { .optimizer = NN_SGD, .rate = 0.01, .batch = l->batch,
+		.epochs = 10,
 		.seed = 1,
-		.threads = 1 };
-	struct nn_network *network = nn_network_new(l->text, l->in);
-	struct nn_data data;
+		.threads = 1 } };
+	struct learner *learner = learner_network.make(l->text, l->in);
+	struct nn_data *data = &task.data;
 	struct net net;
 	struct mpc *S = make_engine(&net, self, fds);
 	double wall[TURNS + 1], cpu, start;
 	size_t turn;
 
-	memset(&data, 0, sizeof(data));
-	data.rows = l->rows;
-	must(network != NULL && nn_network_start(network, S, 1) == 0 &&
-	    mpc_vector_new(S, &data.x, l->rows * nn_size(l->in)) == 0 &&
-	    mpc_vector_new(S, &data.labels, l->rows * l->out) == 0, "memory");
-	fill(&data.x, self, data.x.n, 60000);
-	fill(&data.labels, self, data.labels.n, 60000);
+	data->rows = l->rows;
+	data->most = 1;
+	must(learner != NULL && learner->kind->start(learner, S, 1) == 0 &&
+	    mpc_vector_new(S, &data->x, l->rows * nn_size(l->in)) == 0 &&
+	    mpc_vector_new(S, &data->labels, l->rows * l->out) == 0, "memory");
+	fill(&data->x, self, data->x.n, 60000);
+	fill(&data->labels, self, data->labels.n, 60000);
+	must(learner->kind->begin(learner, S, &task) == 0 && session_flush(net.s) == 0, "begin");
 	for (turn = 0; turn <= TURNS; turn++) {
 		pthread_barrier_wait(&common->barrier);
 		start = seconds(CLOCK_MONOTONIC);
 		cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
-		if (run_steps(l, network, S, &t, &data) == -1 || session_flush(net.s) == -1)
+		if (run_steps(l, learner, S, &task.how, turn) == -1 || session_flush(net.s) == -1)
 			_exit(1);
 		common->cpu[self] = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
 		if (turn == 0)

@@ -32,6 +32,7 @@ main(void)
 #include "nn/least_squares.h"
 #include "nn/prepare.h"
 #include "nn/train.h"
+#include "nn/watch.h"
 #include "operations.h"
 #include "ring/gemm.h"
 #include "train_epoch.h"
@@ -288,6 +289,95 @@ composed_convolution(struct mpc *S, struct operands *o)
 	    4 }, 1, NN_MOMENTUM));
 }
 
+/*
+ * A step whose numbers are watched, from weights of which nothing is known; counts are the result.
+ */
+static int
+watch_step(struct mpc *S, struct operands *o, struct nn_network *net, const struct nn_training *t,
+    struct nn_data *data)
+{
+	static const size_t order[] = { 3, 1, 0, 2 };
+	struct mpc_vector counts;
+	struct nn_watch w;
+	int rc = -1;
+
+	if (nn_watch_new(S, &w, net->n) == 0 && nn_network_start(net, S, 1) == 0) {
+		nn_watch_network(&w, net, data->rows);
+		rc = (nn_watch_weights(S, &w, net, NN_RANGE_BITS) == -1 ||
+		    nn_watch_labels(S, &w, net, &data->labels) == -1 ||
+		    nn_watch_rows(S, &w, net, &data->x, data->rows, 0x1p15, 0x1p18) == -1 ||
+		    nn_step(net, S, t, data, order, 0, 0, &w) == -1 ||
+		    nn_watch_settle(S, &w, true) == -1) ? -1 : 0;
+		counts = mpc_part(&o->y[0], 0, w.norms.count.n);
+		mpc_copy(&counts, &w.norms.count);
+	}
+	nn_watch_free(&w);
+	return (rc);
+}
+
+static int
+watch_network(struct mpc *S, struct operands *o, const char *text, size_t out)
+{
+	const struct nn_training t = { .optimizer = NN_SGD, .rate = 0.1, .clip = 0.5, .batch = 4,
+		.epochs = 1,
+		.threads = 1 };
+	struct nn_network *net = nn_network_new(text, (struct nn_shape){ 6, 1, 1 });
+	struct nn_data data;
+	int rc;
+
+	if (net == NULL)
+		return (-1);
+	memset(&data, 0, sizeof(data));
+	data.rows = 4;
+	data.x = mpc_part(&o->x[0], 0, 4 * 6);
+	data.labels = mpc_part(&o->x[1], 0, 4 * out);
+	rc = watch_step(S, o, net, &t, &data);
+	nn_network_free(net);
+	return (rc);
+}
+
+static int
+composed_watch(struct mpc *S, struct operands *o)
+{
+
+	return (watch_network(S, o, "dense 3, relu, dense 2, softmax", 2));
+}
+
+/* Of a mean of squares, norms are chosen. */
+static int
+composed_watch_numbers(struct mpc *S, struct operands *o)
+{
+
+	return (watch_network(S, o, "dense 3, relu, dense 2, dense 1", 1));
+}
+
+/* Words beside norms. */
+static int
+composed_norms(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector count;
+	struct mpc_norms n;
+	int rc = -1;
+
+	if (mpc_norms_new(S, &n, 1) == 0 &&
+	    mpc_norms_within(S, &n, &o->x[0], (int64_t)1 << 40, 0) == 0) {
+		rc = mpc_norms_judge(S, &n);
+		count = mpc_part(&o->y[0], 0, 1);
+		mpc_copy(&count, &n.count);
+	}
+	mpc_norms_free(&n);
+	return (rc);
+}
+
+static int
+composed_far_labels(struct mpc *S, struct operands *o)
+{
+	struct mpc_vector x = mpc_part(&o->x[0], 0, 40), mean = mpc_part(&o->x[1], 0, 2),
+	    deviation = mpc_part(&o->x[1], 2, 2), far = mpc_part(&o->y[0], 0, 2);
+
+	return (nn_count_far_labels(S, &far, &x, 20, 2, &mean, &deviation));
+}
+
 static const struct operation composed[] = {
 	{ "softmax", false, composed_softmax },
 	{ "softmax, faithful", true, composed_softmax },
@@ -300,6 +390,10 @@ static const struct operation composed[] = {
 	{ "training a network", false, composed_network },
 	{ "training by Adam", false, composed_logistic },
 	{ "training a convolution", false, composed_convolution },
+	{ "whether a step has room", false, composed_watch },
+	{ "whether a step has room, of numbers", false, composed_watch_numbers },
+	{ "whether words are within a limit", false, composed_norms },
+	{ "labels that are far away", false, composed_far_labels },
 };
 
 /* ---- secrets */

@@ -273,10 +273,13 @@ test_plain_limit(void)
 static void
 test_products(size_t parties)
 {
+	static const size_t ends[] = { 3, 4, 4, 1004 };
 	struct convolution c = { 2, 3, 7, 6, 4, 3, 2, 2, 1, CONVOLUTION_FORWARD };
 
 	map = bilinear_elements(9001);
 	test_map("elements", parties);
+	map = bilinear_groups(ends, sizeof(ends) / sizeof(*ends));
+	test_map("groups", parties);
 	map = bilinear_columns(3, 17, 5);
 	test_map("columns", parties);
 	map = bilinear_matrices(7, 13, 5);

@@ -34,6 +34,18 @@ static const struct {
 		" 2>3 1120 950638664300b68c,"
 		" 3>1 1120 f475c8df773f3a78,"
 		" 3>2 1120 f475c8df773f3a78" },
+	{ "products in groups", 2,
+		"0>2 32 4aa1f5fc11a605ea,"
+		" 1>2 32 ce1ed65999fdf6c9,"
+		" 2>1 32 36cfbff6d73933a7" },
+	{ "products in groups", 3,
+		"0>3 32 b6953fb6ee32ecb4,"
+		" 1>2 32 ffbaf0a1dfbf69a2,"
+		" 1>3 32 ffbaf0a1dfbf69a2,"
+		" 2>1 32 8ef67293e1bddfdf,"
+		" 2>3 32 8ef67293e1bddfdf,"
+		" 3>1 32 0548b790c8b20939,"
+		" 3>2 32 0548b790c8b20939" },
 	{ "columns", 2,
 		"0>2 96 c4ad561639de16ef,"
 		" 1>2 96 94dd05959f7b1e2b,"

@@ -39,6 +39,7 @@ struct centre {
 	struct mpc_vector mean, sum;
 	const struct nn_task *task;
 	size_t steps; /* that were taken */
+	size_t put_off; /* of these, what was not settled */
 };
 
 static struct learner *
@@ -142,6 +143,7 @@ centre_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 
 	(void)epoch;
 	c->steps++;
+	c->put_off++;
 	if (mpc_vector_new(S, &sum, l->out) == -1)
 		return (-1);
 	mpc_columns_sum(&sum, &part, rows, l->out, 1);
@@ -157,11 +159,21 @@ centre_step(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 }
 
 static bool
-centre_repeats(const struct learner *l, uint64_t epoch, uint64_t step)
+centre_repeats(struct learner *l, struct mpc *S, uint64_t epoch, uint64_t step)
 {
 
-	(void)epoch;
+	(void)S, (void)epoch;
 	return (step > 0 && step + 1 < ((const struct centre *)l)->blocks);
+}
+
+static int
+centre_settle(struct learner *l, struct mpc *S, bool all)
+{
+
+	(void)S;
+	if (all)
+		((struct centre *)l)->put_off = 0;
+	return (0);
 }
 
 /* The sum of (x - mean)^2 over all rows and columns. */
@@ -243,6 +255,7 @@ const struct learner_kind centre = {
 	.begin = centre_begin,
 	.step = centre_step,
 	.repeats = centre_repeats,
+	.settle = centre_settle,
 	.measure = centre_measure,
 	.in_range = centre_in_range,
 	.end = centre_end,
@@ -311,6 +324,8 @@ keep(void *state, uint64_t step)
 	struct nn_model *m;
 	size_t n, i;
 
+	if (((struct centre *)s->l)->put_off > 0)
+		return (-1); /* what a checkpoint holds is settled */
 	s->study->checkpoints[s->self]++;
 	if (step != s->study->keep || s->study->resume)
 		return (0);
@@ -576,6 +591,46 @@ test_range(bool watch)
 	free(s);
 }
 
+/*
+ * A network whose steps all have room: what is found to have had none stays found when training
+ * goes on from a checkpoint, whose tensors have the count.
+ */
+static void
+test_found(uint64_t found)
+{
+	struct mpc *S = mpc_new_plain(true);
+	struct nn_job job = { .task = { .how = { .rate = 0.1, .batch = 16, .epochs = 2,
+		.threads = 1 } } };
+	struct nn_data *data = &job.task.data;
+	struct learner_tensor list[LEARNER_MAX_TENSORS];
+	struct failure fault = { .status = ST_OK };
+	size_t n;
+	int rc;
+
+	job.learner = learner_network.make("dense 3, relu, dense 1, sigmoid",
+	    (struct nn_shape){ COLS, 1, 1 });
+	data->rows = ROWS;
+	if (S == NULL || job.learner == NULL || learner_network.start(job.learner, S, 1) == -1 ||
+	    mpc_vector_new(S, &data->x, ROWS * COLS) == -1 ||
+	    mpc_vector_new(S, &data->labels, ROWS) == -1)
+		tap_bail("memory");
+	n = learner_network.tensors(job.learner, list);
+	mpc_add_public(list[n - 1].v, list[n - 1].v, (int64_t)found);
+	diag_divert(&fault);
+	rc = nn_job_run(&job, S);
+	diag_divert(NULL);
+	ok(rc == ((found > 0) ? -1 : 0) && fault.status == ((found > 0) ? ST_RANGE : ST_OK),
+	    "a network of which %u numbers had no room before%s", (unsigned)found,
+	    (found > 0) ? ": refused" : "");
+	if (found > 0)
+		ok(strstr(fault.text, "after 8 steps a parameter of the model is beyond +-1024, or "
+		    "numbers that it was learnt from had no room") != NULL, "  %s", fault.text);
+	mpc_vector_free(&data->x);
+	mpc_vector_free(&data->labels);
+	learner_free(job.learner);
+	mpc_free(S);
+}
+
 /* What a plan of three epochs declares; return how many steps it runs. */
 static size_t
 run_plan(const struct learner_kind *kind, struct mpc_cost *cost)
@@ -668,7 +723,7 @@ test_network_tensors(void)
 {
 	static const char *const names[] = { "standardize.mean", "standardize.scale", "", "",
 		"fill", "dense1.weight", "dense1.bias", "dense1.weight.state1",
-		"dense1.weight.state2", "dense1.bias.state1", "dense1.bias.state2" };
+		"dense1.weight.state2", "dense1.bias.state1", "dense1.bias.state2", "beyond" };
 	struct nn_model_tensor list[NN_MODEL_MAX_TENSORS];
 	struct learner *l = learner_network.make("dense 1,sigmoid", (struct nn_shape){ 4, 1, 1 });
 	struct nn_model *m = (l != NULL) ? nn_model_new(l, 1) : NULL;
@@ -679,9 +734,9 @@ test_network_tensors(void)
 	ok(nn_model_tensors(m, l, list) == 7, "a network's model has no state");
 	m->job = mem_copy_string("x", 1);
 	n = nn_model_tensors(m, l, list);
-	for (i = 0; i < n && i < 11; i++)
+	for (i = 0; i < n && i < 12; i++)
 		same += strcmp(list[i].name, names[i]) == 0;
-	ok(n == 11 && same == 11 && list[5].v != NULL && list[0].v == NULL, "its checkpoint has: "
+	ok(n == 12 && same == 12 && list[5].v != NULL && list[0].v == NULL, "its checkpoint has: "
 	    "%zu of %zu tensors as expected", same, n);
 	ok(l->target == LEARNER_BINARY && l->out == 1 && learner_size(l) == 5 &&
 	    learner_network_of(l) != NULL, "it gives probabilities, and learns %zu numbers",
@@ -700,6 +755,8 @@ main(void)
 	test_study(3);
 	test_range(false);
 	test_range(true);
+	test_found(0);
+	test_found(1);
 	test_plan();
 	test_state();
 	test_network_tensors();

@@ -168,7 +168,7 @@ test_gradient(const char *text, struct nn_shape in, size_t rows, const double *c
 	struct nn_network *net = nn_network_new(text, in);
 	struct mpc *S = mpc_new_plain(false);
 	struct nn_parameter *list[2 * NN_MAX_LAYERS];
-	struct nn_pass pass = { S, rows, 1 };
+	struct nn_pass pass = { .S = S, .rows = rows, .threads = 1 };
 	struct nn_tensor x;
 	struct mpc_vector labels, weights;
 	double *w[NN_MAX_LAYERS] = { NULL }, *bias[NN_MAX_LAYERS] = { NULL }, *cx, *cy, *at, slope,
@@ -270,7 +270,7 @@ average_windows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 {
 	const struct averaging *j = state;
 	struct nn_tensor from = { .v = *x, .f = j->f }, to = { .v = *y, .f = 0 };
-	const struct nn_pass pass = { S, j->rows, 1 };
+	const struct nn_pass pass = { .S = S, .rows = j->rows, .threads = 1 };
 	char text[40];
 	struct nn_network *net;
 	const struct nn_layer *l;

@@ -133,6 +133,15 @@ operation_two_products(struct mpc *S, struct operands *o)
 }
 
 static inline int
+operation_groups(struct mpc *S, struct operands *o)
+{
+	static const size_t ends[] = { 5, 5, 6, 30 };
+	const struct bilinear B = bilinear_groups(ends, 4);
+
+	return (operation_map(S, o, &B));
+}
+
+static inline int
 operation_columns(struct mpc *S, struct operands *o)
 {
 	const struct bilinear B = bilinear_columns(2, 5, 6);
@@ -398,6 +407,7 @@ operation_check(struct mpc *S, struct operands *o)
 static const struct operation operations[] = {
 	{ "product", false, operation_product },
 	{ "two products", false, operation_two_products },
+	{ "products in groups", false, operation_groups },
 	{ "columns", false, operation_columns },
 	{ "matrices", false, operation_matrices },
 	{ "matrices, transposed", false, operation_transposed },

@@ -20,7 +20,7 @@ train_epoch(struct nn_network *net, struct mpc *S, const struct nn_training *t,
 		return (-1);
 	nn_order(order, data->rows, t->seed, epoch);
 	for (step = 0; step < steps && rc == 0; step++)
-		rc = nn_step(net, S, t, data, order, step, epoch);
+		rc = nn_step(net, S, t, data, order, step, epoch, NULL);
 	free(order);
 	return (rc);
 }

@@ -1,0 +1,168 @@
+#ifndef SMPC_NN_WATCH_H
+#define SMPC_NN_WATCH_H
+
+/*
+ * Whether the numbers of a network have room, in training and in predictions: nothing of that is
+ * seen in what has wrapped.  So what goes into a product is measured, and it is counted, for each
+ * layer, how often a product, or what is made of it, might have no room.
+ *
+ * With a row's numbers a, weights W, a bias b, and gradients d on their way back,
+ *
+ *   forward    |a W + b|     <=  |a| |W| + |b|       has to fit what the layers behind take
+ *   back       |d W'|        <=  |d| |W|             what can be truncated, and measured again
+ *   gradient   |sum of a' d| <=  |A| |D|             what the optimizer has room for
+ *
+ * where || are roots of sums of squares, over a group of rows for a, d, A and D: norms, of which a
+ * product is one word for a group (func/norms.h).  What is measured was made by products that are
+ * tested themselves, so that, if no test fails, by induction nothing ever wrapped; and of what
+ * does, the first is counted.  Weights are measured in every step, before they are used: a step
+ * that a test lets pass cannot carry them from where their squares have room to where they have
+ * none.
+ *
+ * What is public needs no test: features that are known to be small, and how far weights have come
+ * since they began at 0 (nn_watch_quiet).
+ *
+ * All return 0 or -1 (reported), unless they say what else.
+ */
+
+#include "func/norms.h"
+#include "nn/network.h"
+#include "nn/task.h"
+
+/* Norms of the groups of rows that pass: scale times norm first + k step. */
+struct nn_watch_norms {
+	size_t first, step;
+	double scale;
+};
+
+struct nn_watch {
+	struct mpc_norms norms;     /* counts: one for each layer, by its index */
+	bool asks;                  /* for predictions, which have no loss */
+	size_t group;               /* rows of a group */
+	double heaviest;            /* weight of a row */
+	/* Of rows of data: a bound of their numbers, and the norm of each row. */
+	double most;
+	struct mpc_vector rows;
+	/*
+	 * of weights that may be anything, of each layer's weight and bias; n = 0: all are measured
+	 */
+	struct mpc_vector known;
+	/* Of the pass that goes on. */
+	size_t groups;
+	bool measured;              /* data have come to a layer with weights */
+	size_t returned;            /* such layers that the loss has come to, on its way back */
+	struct nn_watch_norms features, loss;
+	struct nn_watch_layer {
+		struct nn_watch_norms weight, bias, input, delta;
+	} layer[NN_MAX_LAYERS];
+};
+
+/* The sum of a gradient over a batch, and what an optimizer has room for. */
+struct nn_watch_gradient {
+	const struct nn_tensor *sum; /* of all parameters, as the optimizer takes it */
+	size_t rows;
+	bool compare;                /* its numbers may be compared: none is changed */
+	double room;                 /* of each of them */
+	double step;                 /* of the norm of a layer's, so that weights can be measured */
+	double weights;              /* of the norm of a layer's weights, for what l2 adds */
+};
+
+/*
+ * nn_watch_new(S, w, layers):
+ * Begin to count, for networks of up to ${layers} layers.  nn_watch_free is due in any case, and
+ * harmless on a zeroed one.
+ */
+int nn_watch_new(struct mpc *S, struct nn_watch *w, size_t layers);
+void nn_watch_free(struct nn_watch *w);
+
+/*
+ * nn_watch_network(w, net, rows):
+ * Choose the size of groups, of ${rows} rows that pass together, or more.
+ */
+void nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows);
+
+/*
+ * nn_watch_weights(S, w, net, bits):
+ * Measure weights of which nothing is known, and test whether they are below 2^bits.
+ *
+ * Cost     a comparison, a selection and two truncations of each.
+ */
+int nn_watch_weights(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    unsigned bits);
+
+/*
+ * nn_watch_rows(S, w, net, x, rows, most, norm):
+ * Measure ${rows} rows ${x}, with NN_BITS, whose numbers are known to be at most ${most}, and each
+ * row to have a norm of ${norm} at most.
+ *
+ * Cost     a product and a truncation for each row; where squares of such numbers have no room, a
+ *          truncation of each number, too, and where norms would be too large, a comparison of
+ *          each.
+ */
+int nn_watch_rows(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct mpc_vector *x, size_t rows, double most, double norm);
+
+/*
+ * nn_watch_labels(S, w, net, labels):
+ * Test labels of a mean of squares, which differences from them have to have room for.
+ */
+int nn_watch_labels(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct mpc_vector *labels);
+
+/*
+ * nn_watch_pass(S, w, order, first, rows):
+ * Begin a pass of ${rows} of the rows that were measured, from order[first] on; NULL: as they
+ * stand.
+ */
+int nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t first,
+    size_t rows);
+
+/*
+ * nn_watch_forward(p, net, i, x), nn_watch_loss(p, net, v), nn_watch_back(p, net, i, d):
+ * Note what layer ${i} is about to take; the difference from labels of a mean of squares, or NULL
+ * for the other losses; the gradient at what layer ${i} gave.  Harmless where nobody watches.
+ */
+int nn_watch_forward(const struct nn_pass *p, const struct nn_network *net, size_t i,
+    const struct nn_tensor *x);
+int nn_watch_loss(const struct nn_pass *p, const struct nn_network *net,
+    const struct nn_tensor *v);
+int nn_watch_back(const struct nn_pass *p, const struct nn_network *net, size_t i,
+    const struct nn_tensor *d);
+
+/*
+ * nn_watch_sum(S, w, net, g):
+ * Note the gradient that came of it.
+ */
+int nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
+    const struct nn_watch_gradient *g);
+
+/*
+ * nn_watch_reserve(S, w, most):
+ * Make room, behind a step whose notes are in between (func/norms.h), if they are the first since
+ * some were judged, for those of ${most} more steps, or as many as nn_watch_settle waits for.
+ */
+int nn_watch_reserve(struct mpc *S, struct nn_watch *w, size_t most);
+
+/*
+ * nn_watch_settle(S, w, all):
+ * Judge what was noted (func/norms.h), if it takes much room by now, or in any case.
+ */
+int nn_watch_settle(struct mpc *S, struct nn_watch *w, bool all);
+
+/*
+ * nn_watch_safe_sum(w, net, rows):
+ * A bound of each number of a gradient's sum over ${rows} rows that is public; INFINITY: there is
+ * none.
+ */
+double nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net, size_t rows);
+
+/*
+ * nn_watch_quiet(net, data, batch, rate, step):
+ * How many steps can be taken from weights of 0 on before anything has to be tested, if sums of
+ * gradients have room, and a step moves weights by ${rate} times the gradient's mean at most, and
+ * by a norm of ${step}; bounds of ${data} are set, and a ${batch} has no more rows than there are.
+ */
+double nn_watch_quiet(const struct nn_network *net, const struct nn_data *data, size_t batch,
+    double rate, double step);
+
+#endif /* !SMPC_NN_WATCH_H */
