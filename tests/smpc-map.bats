@@ -401,6 +401,14 @@ near() {
 	near d 1 1 1 1
 }
 
+@test "a reciprocal beside one of which something is known: of any number" {
+	printf '%s\n' a,b 1,100 1.5,3000 2,0.5 1,-7 >x.csv
+	smpc-share -n 2 --range a=1..2 -o x x.csv
+	together 2 y smpc-map reciprocal 'x.{}'
+	opened 2 y
+	is_figure map y.csv x.csv reciprocal 5e-5 1e-3
+}
+
 @test "a unit that is far too fine is refused with what mends it, by all that multiply" {
 	printf '%s\n' volt 1e-9 2e-9 >v.csv
 	printf '%s\n' age 62 63 >g.csv

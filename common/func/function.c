@@ -553,7 +553,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
  * and a function of it a core of c / 2^top, times or plus a public value v of the range.
  */
 #define MAX_STEPS 20
-#define STEP_LOG 3 /* octaves of a range */
+#define STEP_LOG MPC_LADDER_OCTAVES
 
 struct root_ranges {
 	unsigned low;
@@ -777,12 +777,19 @@ ladder_ranges(const struct mpc_ladder *l)
  * Of numbers of which nothing is known the ranges begin at 2^-(f / 2) and end 24 octaves on, where
  * for f <= 16 at most a unit in the last place is left of the result.
  */
+struct mpc_ladder
+mpc_unknown_reciprocals(unsigned f)
+{
+
+	return ((struct mpc_ladder){ .low = f - f / 2, .steps = RECIPROCAL_STEPS });
+}
+
 static struct root_ranges
 all_reciprocal_ranges(struct mpc_numbers n)
 {
+	const struct mpc_ladder any = mpc_unknown_reciprocals(n.f);
 
-	return ((n.ladder.steps == 0) ?
-	    reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false) :
+	return ((n.ladder.steps == 0) ? reciprocal_ranges(any.low, 0, any.steps, false) :
 	    ladder_ranges(&n.ladder));
 }
 
