@@ -291,16 +291,23 @@ know_words(struct study *s, size_t j)
 	return (0);
 }
 
-/* Of column ${i} of those that ranges are of, more is known if it is tested. */
+/*
+ * Of column ${i} of those that ranges are of, more is known if it is tested: with many fraction
+ * bits its words may have more than there is room for, too.
+ */
 static int
 know_ranged(struct study *s, size_t i, unsigned most)
 {
 	const size_t j = s->ranges.positions[i];
-	const int64_t tested = (int64_t)1 << s->ranges.column_bits[i];
 	unsigned bits = s->ranges.column_bits[i];
 
 	if (s->ranges.is_tested[i]) {
-		s->known[j].words = (struct bounds){ -tested, tested };
+		if (bits > most) {
+			s->shift[j] = (int)most - (int)bits;
+			s->known[j].exponent -= s->shift[j];
+			bits = most;
+		}
+		s->known[j].words = (struct bounds){ -((int64_t)1 << bits), (int64_t)1 << bits };
 	} else if (bits > most) {
 		if (fit_words(s, j, most) == -1)
 			return (-1);
