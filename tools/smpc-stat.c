@@ -612,15 +612,21 @@ mean_gain(const struct study *s, size_t j)
 	return (gain);
 }
 
-/* The bounds of a mean of words, which have no divisor. */
+/*
+ * The bounds of a mean of words, which have no divisor.  Rounding may carry one of words that are
+ * all the same a unit beyond; but not where bits alone are cut off, as of a multiple none are.
+ */
 static struct bounds
 mean_bounds(const struct study *s, size_t j)
 {
 	struct bounds b = s->known[j].words;
+	const bool exact = ((s->rows & (s->rows - 1)) == 0 && !is_sparse(s, j));
 
 	if (s->divisor != 1 || !bounds_known(bounds_of(part_about(s->part, j))))
 		return (bounds_any());
 	(void)bounds_scale(&b, 1, mean_gain(s, j));
+	b.low -= !exact;
+	b.high += !exact;
 	return (b);
 }
 
