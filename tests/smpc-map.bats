@@ -458,6 +458,21 @@ near() {
 	stderr_has "column b: how large its numbers are is not known"
 }
 
+@test "numbers of which nothing is known are looked at before they are brought to a finer scale" {
+	# times 2^16 these are 0 as words, or next to it
+	printf '%s\n' x 281474976710656 562949953421312 0 | smpc-share -n 2 --fraction-bits 0 -o x
+	shared y y 2 4 8
+	capture smpc-local -n 2 -o q -- smpc-map divide 'x.{}' 'y.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
+	capture smpc-local -n 2 -o v -- smpc-stat variance 'x.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
+	capture smpc-local -n 2 -o v -- smpc-stat -f 20 variance 'x.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
+}
+
 @test "a quotient's limit is not chosen by a divisor" {
 	seq 12 >in
 	smpc-share -n 2 --no-header -o x in

@@ -332,6 +332,9 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 
 	if (ranges_begin(stage, &s->ranges, &of) == -1)
 		return (-1);
+	/* What is divided first has all its bits when it is tested. */
+	if (s->divisor != 1)
+		s->ranges.more = 0;
 	for (i = 0; i < s->ranges.cols; i++) {
 		if (know_ranged(s, i, second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE) == -1)
 			return (-1);
@@ -481,18 +484,36 @@ add_moments(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t r
 	return (rc);
 }
 
+/* Words that have all their bits. */
 static int
-study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
+add_studied(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc *S = stage->S;
 
-	s->rows += rows;
-	if (test_rows(stage, s, x, rows) == -1)
-		return (-1);
 	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
 	    add_moments(S, s, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
+}
+
+/* Words are tested as they are, since those that are too large may wrap when they get more bits. */
+static int
+study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
+{
+	const unsigned more = (s->divisor == 1) ? s->f - s->part->fraction_bits : 0;
+	struct mpc_vector finer;
+	int rc;
+
+	s->rows += rows;
+	if (test_rows(stage, s, x, rows) == -1)
+		return (-1);
+	if (more == 0)
+		return (add_studied(stage->S, s, x, rows));
+	if ((rc = mpc_vector_new(stage->S, &finer, x->n)) == 0) {
+		mpc_scale(&finer, x, (int64_t)1 << more);
+		rc = add_studied(stage->S, s, &finer, rows);
+	}
+	mpc_vector_free(&finer);
+	return (rc);
 }
 
 /* A divisor, which a mean leaves behind, is divided by first. */
@@ -543,7 +564,7 @@ check_sums(const struct study *s)
 static int
 study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 {
-	struct blocks_layout layout = { .widest = study_widest(s), .align = true,
+	struct blocks_layout layout = { .widest = study_widest(s), .align = (s->divisor != 1),
 		.scale = { s->f, s->divisor } };
 	struct block block;
 	uint64_t least = (second_order(s) && !population) ? 2 : 1;
