@@ -55,6 +55,15 @@ table() {
 	smpc-reveal u.1 u.2 | paste -d , - mean | awk -F , 'NR == 2 { exit !(($1 - $6) ^ 2 < 1e-8 && ($3 - $8) ^ 2 < 1e-3) }'
 }
 
+@test "means of what is there, with many fraction bits" {
+	awk 'BEGIN { print "x"; for (i = 0; i < 40; i++) print (i % 5 == 0) ? "NA" : 30000 + i }' >t.csv
+	smpc-share -n 2 -o t --na x=mean t.csv
+	for _ in 1 2 3; do
+		together 2 s smpc-stat -f 20 mean 't.{}'
+		smpc-reveal s.1 s.2 | awk -F , 'NR == 2 { exit !(($1 - 30020) ^ 2 < 1e-6 && ($2 - 0.8) ^ 2 < 1e-12) }' || return 1
+	done
+}
+
 @test "nothing there, and everything" {
 	printf '%s\n' a,b NA,1 NA,2 >t.csv
 	smpc-share -n 2 -o t --na a,b=mean t.csv

@@ -401,6 +401,14 @@ near() {
 	near d 1 1 1 1
 }
 
+@test "a reciprocal beside one of which something is known: of any number" {
+	printf '%s\n' a,b 1,100 1.5,3000 2,0.5 1,-7 >x.csv
+	smpc-share -n 2 --range a=1..2 -o x x.csv
+	together 2 y smpc-map reciprocal 'x.{}'
+	opened 2 y
+	is_figure map y.csv x.csv reciprocal 5e-5 1e-3
+}
+
 @test "a unit that is far too fine is refused with what mends it, by all that multiply" {
 	printf '%s\n' volt 1e-9 2e-9 >v.csv
 	printf '%s\n' age 62 63 >g.csv
@@ -448,6 +456,21 @@ near() {
 	capture smpc-local -n 2 -o no -- smpc-map divide 'small.{}' 'more.{}'
 	assert_failure 5
 	stderr_has "column b: how large its numbers are is not known"
+}
+
+@test "numbers of which nothing is known are looked at before they are brought to a finer scale" {
+	# times 2^16 these are 0 as words, or next to it
+	printf '%s\n' x 281474976710656 562949953421312 0 | smpc-share -n 2 --fraction-bits 0 -o x
+	shared y y 2 4 8
+	capture smpc-local -n 2 -o q -- smpc-map divide 'x.{}' 'y.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
+	capture smpc-local -n 2 -o v -- smpc-stat variance 'x.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
+	capture smpc-local -n 2 -o v -- smpc-stat -f 20 variance 'x.{}'
+	assert_failure 5
+	stderr_has "column x: numbers are beyond +-32768"
 }
 
 @test "a quotient's limit is not chosen by a divisor" {

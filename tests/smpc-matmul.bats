@@ -239,6 +239,19 @@ near() {
 	refused_matmul "far.@: tensor 'data', column euro: it is in units of 2^26, another column, which is added to it" 'far.{}' 'u.{}'
 }
 
+@test "shares: -t: rows of nothing but zeroes, in units that are far from each other" {
+	local p
+	printf '%s\n' volt,euro 1e-9,1e12 1e-9,1e12 | smpc-share -n 2 --range volt=-1e-9..1e-9 --range euro=0..1e12 -o far
+	ranged 0..1 one z 1 1
+	for p in 0 1 2; do
+		smpc-mul -c 0 one.$p >none.$p
+	done
+	together 2 y smpc-matmul -t --no-truncate 'far.{}' 'none.{}'
+	reveals y z 0 0
+	# in one unit words would be multiplied by 2^69
+	smpc-info -j y.1 | grep -q '"row_exponents"'
+}
+
 @test "shares: sums over more rows than a word has room for, of declared columns" {
 	seq 40000 | awk '{ printf("%d,%.2f\n", $1 * 7919 % 20001 - 10000, 990 + $1 * 31 % 97 / 10) }' >x.csv
 	smpc-share -n 2 --no-header --range 1=-1e4..1e4 --range 2=0..1000 -o x x.csv

@@ -443,6 +443,15 @@ prices() {
 	cmp f.out g.out
 }
 
+@test "labels of which nothing is known are looked at before they come to the unit of predictions" {
+	ranged 0..1000 p y 100 200 100
+	# times 2^16 these are 0 as words
+	printf '%s\n' y 281474976710656 562949953421312 0 | smpc-share -n 2 --fraction-bits 0 -o y
+	capture smpc-local -n 2 -o no -- smpc-score -m mse 'p.{}' 'y.{}'
+	assert_failure 5
+	stderr_has "mse and r2 of y: its numbers, or what predictions differ from them by, are beyond"
+}
+
 @test "several columns of predictions in units of their own are compared in one" {
 	local list=accuracy,confusion,precision,recall,f1 i
 	awk 'BEGIN { srand(13); print "a,b,c,k"

@@ -27,6 +27,15 @@ all=mean,variance,covariance,correlation
 	    NR == 2 { bad = off($1, 5 / 7) || off($2, 2 / 7) || off($3, 2 / 7) } END { exit bad || NR != 2 }'
 }
 
+@test "the mean of equal numbers at the end of their range may be a unit beyond it" {
+	printf '%s\n' x 1 1 1 | smpc-share -n 2 --range x=0..1 -o x
+	quietly smpc-local -o m -- smpc-stat mean 'x.{}'
+	is_line "column" m.1 "x: number, from -0.000000001 to 1.000000001, words times 2^-14"
+	printf '%s\n' x 1 1 1 1 | smpc-share -n 2 --range x=0..1 -f -o x
+	quietly smpc-local -o m -- smpc-stat mean 'x.{}'
+	is_line "column" m.1 "x: number, from 0 to 1, words times 2^-14"
+}
+
 @test "columns of very different sizes, for two and three computing parties, against exact fractions" {
 	local n rows s
 	for n in 2 3; do

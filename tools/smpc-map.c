@@ -8,6 +8,7 @@
 #include "cli/map_plan.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "data/scale.h"
 #include "func/function.h"
 #include "ring/fixed.h"
 
@@ -187,6 +188,7 @@ struct mapping {
 	const struct stage_tensor *tensor;
 	bool tests; /* of either */
 	struct ranges ranges[MAP_MAX_OPERANDS];
+	int64_t factor[MAP_MAX_OPERANDS]; /* that brings words to the common scale, behind that */
 };
 
 static void
@@ -227,13 +229,36 @@ look_at_quotient(struct mapping *m, const struct stage_tensor *t)
 	return (0);
 }
 
+/*
+ * Find the common scale of a quotient's operands.  Words come to it behind the test: those that are
+ * too large may wrap then.
+ */
+static int
+unite_scales(struct mapping *m, struct stage_tensor *t)
+{
+	struct ring R;
+	size_t i;
+
+	ring_init(&R, 0);
+	for (i = 1; i < t->count; i++) {
+		if (scale_unite(&t->scale, scale_of(t->parts[i])) == -1)
+			return (-1);
+	}
+	for (i = 0; i < t->count; i++)
+		m->factor[i] = (int64_t)scale_factor(&R, scale_of(t->parts[i]), t->scale);
+	return (0);
+}
+
 static int
 mapping_tensor(void *state, struct stage_tensor *t)
 {
 	struct mapping *m = state;
 	const char *name = t->parts[0]->name;
-	const unsigned f = t->scale.fraction_bits;
+	unsigned f;
 
+	if (m->what.kind == MAP_DIVIDE && unite_scales(m, t) == -1)
+		return (-1);
+	f = t->scale.fraction_bits;
 	if (f < FUNCTION_MIN_BITS)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d "
 		    "on: share it with more (smpc-share --fraction-bits)", name, f,
@@ -267,27 +292,50 @@ apply(const struct mapping *m, struct mpc *S, struct mpc_vector *y,
 	return (m->special->apply(S, y, both, rows, &m->plan));
 }
 
+/* Test an operand of a quotient, and bring it to the common scale: ${z} is it, or ${room}. */
+static int
+align_operand(struct mapping *m, struct mpc *S, size_t i, struct mpc_vector *room,
+    const struct mpc_vector **z, const struct mpc_vector *x, size_t rows)
+{
+
+	*z = x;
+	if (m->what.kind != MAP_DIVIDE)
+		return (0);
+	if (ranges_operand(m->stage, &m->ranges[i], m->tensor, i, x, rows) == -1)
+		return (-1);
+	if (m->factor[i] == 1)
+		return (0);
+	*z = room;
+	if (mpc_vector_new(S, room, x->n) == -1)
+		return (-1);
+	mpc_scale(room, x, m->factor[i]);
+	return (0);
+}
+
 static int
 mapping_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
 	struct mapping *m = state;
-	const struct mpc_vector *z[MAP_MAX_OPERANDS];
-	struct mpc_vector room[MAP_MAX_OPERANDS];
+	const struct mpc_vector *z[MAP_MAX_OPERANDS], *aligned;
+	struct mpc_vector room[MAP_MAX_OPERANDS], more[MAP_MAX_OPERANDS];
 	size_t count = (m->special != NULL) ? m->special->operands : 1, i;
 	bool before = mpc_may_wrap(S, m->tests);
 	int rc = 0;
 
 	memset(room, 0, sizeof(room));
-	for (i = 0; i < count && rc == 0 && m->tensor != NULL; i++)
-		rc = ranges_operand(m->stage, &m->ranges[i], m->tensor, i, &x[i], rows);
-	for (i = 0; i < count && rc == 0; i++)
-		rc = map_plan_prepare(S, &m->plan, i, &room[i], &z[i], &x[i]);
+	memset(more, 0, sizeof(more));
+	for (i = 0; i < count && rc == 0; i++) {
+		if ((rc = align_operand(m, S, i, &more[i], &aligned, &x[i], rows)) == 0)
+			rc = map_plan_prepare(S, &m->plan, i, &room[i], &z[i], aligned);
+	}
 	if (rc == 0)
 		rc = apply(m, S, y, z, rows);
 	(void)mpc_may_wrap(S, before);
-	for (i = 0; i < MAP_MAX_OPERANDS; i++)
+	for (i = 0; i < MAP_MAX_OPERANDS; i++) {
 		mpc_vector_free(&room[i]);
+		mpc_vector_free(&more[i]);
+	}
 	return (rc);
 }
 
@@ -363,7 +411,7 @@ run_mapping(struct stage *stage, void *state)
 	struct mapping *m = state;
 	const struct stage_map map = {
 		.wide = (m->what.kind == MAP_DIVIDE),
-		.align = true,
+		.align = (m->what.kind != MAP_DIVIDE),
 		.tensor = mapping_tensor,
 		.block = mapping_block,
 		.end = mapping_end,

@@ -682,6 +682,45 @@ in_unit(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t 
 	return ((shift == NULL) ? 0 : nn_shift_columns(S, y, rows, cols, shift));
 }
 
+/*
+ * Count words of which nothing is known and that have no room on the way into the unit of others,
+ * as they may come to anything there.
+ */
+static int
+count_without_room(struct mpc *S, struct metrics *m, const struct unit_columns *c,
+    const struct mpc_vector *x, size_t rows)
+{
+	struct mpc_vector column;
+	size_t j;
+	int rc;
+
+	rc = mpc_vector_new(S, &column, rows);
+	for (j = 0; j < c->cols && rc == 0; j++) {
+		if (c->shift[j] == 0 || column_has_range(part_about(c->part, c->positions[j])))
+			continue;
+		mpc_columns_get(&column, x, rows, c->cols, j);
+		rc = metrics_count_values(S, m, &column, MPC_NUMBER_RANGE -
+		    ((c->shift[j] > 0) ? (unsigned)c->shift[j] : 0));
+	}
+	mpc_vector_free(&column);
+	return (rc);
+}
+
+/* Of both predictions and labels, where they come to one unit. */
+static int
+count_values(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
+    const struct mpc_vector *predictions, const struct mpc_vector *labels, size_t rows)
+{
+	struct metrics *m = &s->scored[k].m;
+	struct unit_columns c[2];
+
+	if (s->prediction_shift == NULL)
+		return (0);
+	unit_columns(s, b, k, c);
+	return ((count_without_room(stage->S, m, &c[0], predictions, rows) == -1) ? -1 :
+	    count_without_room(stage->S, m, &c[1], labels, rows));
+}
+
 static int
 score_label(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
     const struct block *block)
@@ -697,6 +736,7 @@ score_label(struct stage *stage, struct score *s, size_t k, const struct blocks 
 	memset(&x, 0, sizeof(x));
 	if (copy_choice(stage->S, &p, &s->prediction, k, s->n, b, block) == 0 &&
 	    copy_choice(stage->S, &x.label, &s->label, k, s->n, b, block) == 0 &&
+	    count_values(stage, s, k, b, &p, &x.label, block->rows) == 0 &&
 	    in_unit(stage->S, &x.prediction, &p, block->rows, cols, order) == 0 &&
 	    in_unit(stage->S, &x.value, &p, block->rows, cols, p_shift) == 0 &&
 	    in_unit(stage->S, &x.target, &x.label, block->rows, labels, y_shift) == 0)

@@ -291,16 +291,23 @@ know_words(struct study *s, size_t j)
 	return (0);
 }
 
-/* Of column ${i} of those that ranges are of, more is known if it is tested. */
+/*
+ * Of column ${i} of those that ranges are of, more is known if it is tested: with many fraction
+ * bits its words may have more than there is room for, too.
+ */
 static int
 know_ranged(struct study *s, size_t i, unsigned most)
 {
 	const size_t j = s->ranges.positions[i];
-	const int64_t tested = (int64_t)1 << s->ranges.column_bits[i];
 	unsigned bits = s->ranges.column_bits[i];
 
 	if (s->ranges.is_tested[i]) {
-		s->known[j].words = (struct bounds){ -tested, tested };
+		if (bits > most) {
+			s->shift[j] = (int)most - (int)bits;
+			s->known[j].exponent -= s->shift[j];
+			bits = most;
+		}
+		s->known[j].words = (struct bounds){ -((int64_t)1 << bits), (int64_t)1 << bits };
 	} else if (bits > most) {
 		if (fit_words(s, j, most) == -1)
 			return (-1);
@@ -325,6 +332,9 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 
 	if (ranges_begin(stage, &s->ranges, &of) == -1)
 		return (-1);
+	/* What is divided first has all its bits when it is tested. */
+	if (s->divisor != 1)
+		s->ranges.more = 0;
 	for (i = 0; i < s->ranges.cols; i++) {
 		if (know_ranged(s, i, second_order(s) ? most_bits(s) : MPC_PRESENT_RANGE) == -1)
 			return (-1);
@@ -474,18 +484,36 @@ add_moments(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t r
 	return (rc);
 }
 
+/* Words that have all their bits. */
 static int
-study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
+add_studied(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
 {
-	struct mpc *S = stage->S;
 
-	s->rows += rows;
-	if (test_rows(stage, s, x, rows) == -1)
-		return (-1);
 	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
 	    add_moments(S, s, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
+}
+
+/* Words are tested as they are, since those that are too large may wrap when they get more bits. */
+static int
+study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size_t rows)
+{
+	const unsigned more = (s->divisor == 1) ? s->f - s->part->fraction_bits : 0;
+	struct mpc_vector finer;
+	int rc;
+
+	s->rows += rows;
+	if (test_rows(stage, s, x, rows) == -1)
+		return (-1);
+	if (more == 0)
+		return (add_studied(stage->S, s, x, rows));
+	if ((rc = mpc_vector_new(stage->S, &finer, x->n)) == 0) {
+		mpc_scale(&finer, x, (int64_t)1 << more);
+		rc = add_studied(stage->S, s, &finer, rows);
+	}
+	mpc_vector_free(&finer);
+	return (rc);
 }
 
 /* A divisor, which a mean leaves behind, is divided by first. */
@@ -536,7 +564,7 @@ check_sums(const struct study *s)
 static int
 study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 {
-	struct blocks_layout layout = { .widest = study_widest(s), .align = true,
+	struct blocks_layout layout = { .widest = study_widest(s), .align = (s->divisor != 1),
 		.scale = { s->f, s->divisor } };
 	struct block block;
 	uint64_t least = (second_order(s) && !population) ? 2 : 1;
@@ -605,15 +633,21 @@ mean_gain(const struct study *s, size_t j)
 	return (gain);
 }
 
-/* The bounds of a mean of words, which have no divisor. */
+/*
+ * The bounds of a mean of words, which have no divisor.  Rounding may carry one of words that are
+ * all the same a unit beyond; but not where bits alone are cut off, as of a multiple none are.
+ */
 static struct bounds
 mean_bounds(const struct study *s, size_t j)
 {
 	struct bounds b = s->known[j].words;
+	const bool exact = ((s->rows & (s->rows - 1)) == 0 && !is_sparse(s, j));
 
 	if (s->divisor != 1 || !bounds_known(bounds_of(part_about(s->part, j))))
 		return (bounds_any());
 	(void)bounds_scale(&b, 1, mean_gain(s, j));
+	b.low -= !exact;
+	b.high += !exact;
 	return (b);
 }
 

@@ -253,6 +253,26 @@ reach_for(const struct planning *m, const struct known *k, uint64_t *least, uint
 }
 
 /*
+ * A ladder for words of which something is known is as long as that for others where there are
+ * some, too.
+ */
+static void
+reach_for_others(const struct planning *m, const struct known *k, uint64_t *least, uint64_t *most)
+{
+	const struct mpc_ladder any = mpc_unknown_reciprocals(m->p->n.f);
+	const uint64_t first = (uint64_t)1 << any.low,
+	    last = (first << MPC_LADDER_OCTAVES * any.steps) - 1;
+	size_t j;
+
+	for (j = 0; j < m->p->cols && bounds_known(k[j].words); j++)
+		continue;
+	if (*most == 0 || j == m->p->cols)
+		return;
+	*least = (first < *least) ? first : *least;
+	*most = (last > *most) ? last : *most;
+}
+
+/*
  * Whether an owner says that there may be numbers of which the result has no room.  Bounds of what
  * was computed may be far wider than it is.
  */
@@ -297,6 +317,7 @@ plan_ladder(const struct planning *m, const struct known *k)
 		more = (f->halves < 0) ? more_bits(f, &k[j], *n) : 0;
 		n->more = (more > n->more) ? more : n->more;
 	}
+	reach_for_others(m, k, &least, &most);
 	if (most > 0)
 		n->ladder = mpc_reciprocal_ladder(n->f, least, most);
 	if (n->wide && n->range <= mpc_ladder_bits(*n))

@@ -638,7 +638,7 @@ column_has_room(const struct matrix_plan *p, size_t j, unsigned shift, struct bo
 {
 
 	*b = bounds_of(&p->about[j]);
-	return (bounds_known(*b) && bounds_scale(b, 1, shift) == 0 &&
+	return (shift <= ONE_UNIT_BITS && bounds_known(*b) && bounds_scale(b, 1, shift) == 0 &&
 	    bounds_bits(*b) <= ONE_UNIT_BITS);
 }
 

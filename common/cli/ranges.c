@@ -38,7 +38,7 @@ is_loose(const struct part *p, size_t at, unsigned bits)
 
 /* What is known of column ${j} of those that were chosen. */
 static int
-note_column(struct ranges *r, size_t j, unsigned more, bool takes_any)
+note_column(struct ranges *r, size_t j, bool takes_any)
 {
 	size_t at = r->positions[j];
 	struct bounds b = bounds_of(part_about(r->part, at));
@@ -47,8 +47,8 @@ note_column(struct ranges *r, size_t j, unsigned more, bool takes_any)
 	r->is_tested[j] = (!bounds_known(b) || (!takes_any && is_loose(r->part, at, bits)));
 	if (r->is_tested[j]) {
 		r->tested[r->n++] = j;
-		bits += more;
-	} else if (bounds_scale(&b, 1, more) == -1) {
+		bits += r->more;
+	} else if (bounds_scale(&b, 1, r->more) == -1) {
 		return (bounds_refuse(r->part, at, "a number of it"));
 	} else if ((bits = bounds_bits(b)) > MPC_NUMBER_RANGE) {
 		return (ranges_refuse(r, j, "its words may have 63 bits, and those of what is "
@@ -63,11 +63,12 @@ note_column(struct ranges *r, size_t j, unsigned more, bool takes_any)
 int
 ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 {
-	const unsigned f = of->part->fraction_bits, more = (of->f > f) ? of->f - f : 0;
+	const unsigned f = of->part->fraction_bits;
 	size_t j;
 
 	memset(r, 0, sizeof(*r));
 	r->where = of->where;
+	r->more = (of->f > f) ? of->f - f : 0;
 	r->cols = of->cols;
 	r->part = part_copy(of->part);
 	r->positions = mem_array(r->cols, sizeof(*r->positions));
@@ -79,7 +80,7 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 		return (-1);
 	for (j = 0; j < r->cols; j++) {
 		r->positions[j] = (of->positions != NULL) ? of->positions[j] : j;
-		if (note_column(r, j, more, of->takes_any) == -1)
+		if (note_column(r, j, of->takes_any) == -1)
 			return (-1);
 	}
 	return (mpc_vector_new(stage->S, &r->beyond, r->n));
@@ -122,7 +123,7 @@ test_words(struct stage *stage, struct ranges *r, const struct mpc_vector *x, si
     size_t from, size_t n)
 {
 	struct mpc_vector beyond = mpc_part(&r->beyond, from, n), sums = { .n = 0 };
-	unsigned bits = r->column_bits[r->tested[from]];
+	unsigned bits = r->column_bits[r->tested[from]] - r->more;
 
 	if (r->measure != RANGES_WORDS)
 		sums = mpc_part(&r->sums, from, n);
@@ -227,7 +228,8 @@ refuse_columns(const struct ranges *r, const word *in)
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s%s: %s%g, and what "
 	    "is multiplied would not fit 64 bits: their owner shares them with smpc-share --range "
 	    "'%s=LOW..HIGH'", r->where, r->part->name, text, others, complaint(r),
-	    ldexp(1, (int)r->column_bits[r->tested[first]] - (int)r->part->fraction_bits), text));
+	    ldexp(1, (int)(r->column_bits[r->tested[first]] - r->more) -
+	    (int)r->part->fraction_bits), text));
 }
 
 /* ---- the end ---- */

@@ -34,7 +34,11 @@ struct ranges_of {
 	const char *where;         /* of the input */
 	const size_t *positions;   /* of the columns; NULL: all of them */
 	size_t cols;
-	unsigned f;                /* words are handed out with so many fraction bits, or more */
+	/*
+	 * Words that are in range get so many fraction bits, if they have not more, behind the
+	 * test: those that are not would be any words then.
+	 */
+	unsigned f;
 	/*
 	 * The bounds of a result in numbers' own unit may be far wider than its words.  Where they
 	 * say less than the test would, words are tested, unless the caller takes any bounds.
@@ -56,7 +60,9 @@ struct ranges {
 	const char *where;
 	size_t *positions;
 	size_t cols;
-	unsigned bits;             /* all words are below 2^bits in magnitude, if the test passes */
+	unsigned more;             /* fraction bits that words get behind the test */
+	/* with these, all words are below 2^bits in magnitude, if the test passes */
+	unsigned bits;
 	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
@@ -83,8 +89,9 @@ bool ranges_limit(struct ranges *r, size_t j, unsigned bits);
 
 /*
  * ranges_measure(stage, r, measure):
- * Say, before the first row, what is tested; by default RANGES_WORDS.  With RANGES_SQUARES the
- * limit of all columns that are tested becomes RANGES_ROOT_BITS.  Return 0 or -1 (reported).
+ * Say, before the first row, what is tested; by default RANGES_WORDS.  Others are for words that
+ * get no more fraction bits.  With RANGES_SQUARES the limit of all columns that are tested becomes
+ * RANGES_ROOT_BITS.  Return 0 or -1 (reported).
  */
 int ranges_measure(struct stage *stage, struct ranges *r, enum ranges_measure measure);
 
@@ -96,7 +103,7 @@ int ranges_refuse(const struct ranges *r, size_t j, const char *why);
 
 /*
  * ranges_rows(stage, r, x, rows):
- * Test ${rows} rows of these columns.  Return 0 or -1 (reported).
+ * Test ${rows} rows of these columns, words as they were read.  Return 0 or -1 (reported).
  */
 int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
 

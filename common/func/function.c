@@ -553,7 +553,7 @@ core_evaluate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *c, u
  * and a function of it a core of c / 2^top, times or plus a public value v of the range.
  */
 #define MAX_STEPS 20
-#define STEP_LOG 3 /* octaves of a range */
+#define STEP_LOG MPC_LADDER_OCTAVES
 
 struct root_ranges {
 	unsigned low;
@@ -777,12 +777,19 @@ ladder_ranges(const struct mpc_ladder *l)
  * Of numbers of which nothing is known the ranges begin at 2^-(f / 2) and end 24 octaves on, where
  * for f <= 16 at most a unit in the last place is left of the result.
  */
+struct mpc_ladder
+mpc_unknown_reciprocals(unsigned f)
+{
+
+	return ((struct mpc_ladder){ .low = f - f / 2, .steps = RECIPROCAL_STEPS });
+}
+
 static struct root_ranges
 all_reciprocal_ranges(struct mpc_numbers n)
 {
+	const struct mpc_ladder any = mpc_unknown_reciprocals(n.f);
 
-	return ((n.ladder.steps == 0) ?
-	    reciprocal_ranges(n.f, -(int)(n.f / 2), RECIPROCAL_STEPS, false) :
+	return ((n.ladder.steps == 0) ? reciprocal_ranges(any.low, 0, any.steps, false) :
 	    ladder_ranges(&n.ladder));
 }
 
@@ -884,6 +891,19 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 #define DIVISION_MOST_STEPS 10
 #define DIVISION_CORE_BITS 30
 
+/*
+ * Dividends of more bits than that would lose too many of them: the product with the core stays
+ * whole, and is cut off by what its range asks for, range by range, a round each.
+ */
+#define DIVISION_WIDE_BITS 32
+
+static bool
+is_wide(const struct mpc_division *d)
+{
+
+	return (d->bits > DIVISION_WIDE_BITS);
+}
+
 /* The core's bits, and what is cut off behind each product. */
 struct division_cuts {
 	unsigned core, first, second;
@@ -899,7 +919,7 @@ cuts_of(const struct mpc_division *d)
 	if (c.core > DIVISION_CORE_BITS)
 		c.core = DIVISION_CORE_BITS;
 	/* a core is below 2^(bits + 3.2 + core) */
-	c.first = (d->bits + 4 + c.core > room) ? d->bits + 4 + c.core - room : 0;
+	c.first = is_wide(d) ? 0 : (d->bits + 4 + c.core > room) ? d->bits + 4 + c.core - room : 0;
 	/* room for the result leaves a bit at least */
 	c.second = top + c.core - d->result - c.first;
 	return (c);
@@ -908,8 +928,8 @@ cuts_of(const struct mpc_division *d)
 struct mpc_division
 mpc_division_plan(unsigned least_result, unsigned a_bits, uint64_t least, uint64_t most)
 {
-	struct mpc_division d = { .bits = a_bits,
-		.ladder = ladder_within(least, most, DIVISION_MOST_STEPS) };
+	struct mpc_division d = { .bits = a_bits, .ladder = ladder_within(least, most,
+		(a_bits > DIVISION_WIDE_BITS) ? MAX_STEPS : DIVISION_MOST_STEPS) };
 	const int top = (int)(d.ladder.low + STEP_LOG * d.ladder.steps),
 	    room = 59 - (int)a_bits + (int)d.ladder.low;
 	int result = MPC_QUOTIENT_BITS - (int)a_bits + top;
@@ -935,6 +955,56 @@ mpc_unknown_division(unsigned f)
 	return (d);
 }
 
+/* y = floor(floor(product / 2^first) v / 2^second). */
+static int
+scale_back(struct mpc *S, struct mpc_vector *y, struct mpc_vector *w,
+    const struct division_cuts *cut)
+{
+	const struct bilinear times = bilinear_elements(y->n);
+
+	if (shorten_core(S, &w[PRODUCT], cut->first) == -1 ||
+	    mpc_product(S, &w[ABSOLUTE], &times, &w[PRODUCT], &w[V]) == -1)
+		return (-1);
+	return (mpc_truncate(S, y, &w[ABSOLUTE], cut->second));
+}
+
+/* [x is in range k], of which the first and the last have no end: put into ${h}, or NULL for 1. */
+static const struct mpc_bits *
+range_bit(const struct root_ranges *R, struct mpc_bits *h, const struct mpc_bits *t, unsigned k)
+{
+
+	if (k > 0 && k + 1 < R->steps)
+		mpc_xor(h, &t[k], &t[k + 1]);
+	else if (k + 1 < R->steps)
+		mpc_not(h, &t[k + 1]);
+	else
+		return ((k > 0) ? &t[k] : NULL);
+	return (h);
+}
+
+/* y = floor(z v / 2^shift), where v is that of the range whose bits are in ${bits}. */
+static int
+shift_by_range(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
+    const struct root_ranges *R, struct mpc_bits *bits, unsigned shift)
+{
+	struct mpc_vector part = { .n = 0 };
+	int rc = mpc_vector_new(S, &part, z->n), s;
+	unsigned k;
+
+	for (k = 0; k < R->steps && rc == 0; k++) {
+		s = (int)shift - STEP_LOG * (int)(R->steps - 1 - k);
+		rc = mpc_select(S, (k == 0) ? y : &part, &(struct mpc_selection){ .count = 1,
+			.terms = &(struct mpc_selection_term){
+			.bit = range_bit(R, &bits[IN_RANGE], &bits[RUNG], k), .word = z,
+			.weight = { (s < 0) ? (int64_t)1 << -s : 1 } },
+			.shift = (s > 0) ? (unsigned)s : 0 });
+		if (rc == 0 && k > 0)
+			mpc_add(y, y, &part);
+	}
+	mpc_vector_free(&part);
+	return (rc);
+}
+
 int
 mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
     const struct mpc_vector *b, const struct mpc_division *d)
@@ -951,10 +1021,9 @@ mpc_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *a,
 		if (signed_core(S, &r, b, d->range, &R) == 0 &&
 		    give_sign(S, &w[CORE], &r, &w[CORE], core_bits(&core_reciprocal) -
 		    cut.core) == 0 &&
-		    mpc_product(S, &w[PRODUCT], &times, a, &w[CORE]) == 0 &&
-		    shorten_core(S, &w[PRODUCT], cut.first) == 0 &&
-		    mpc_product(S, &w[ABSOLUTE], &times, &w[PRODUCT], &w[V]) == 0)
-			rc = mpc_truncate(S, y, &w[ABSOLUTE], cut.second);
+		    mpc_product(S, &w[PRODUCT], &times, a, &w[CORE]) == 0)
+			rc = is_wide(d) ? shift_by_range(S, y, &w[PRODUCT], &R, r.bit,
+			    cut.second) : scale_back(S, y, w, &cut);
 	}
 	room_close(&r);
 	return (rc);

@@ -21,6 +21,8 @@
 #define FUNCTION_MIN_BITS 4
 #define FUNCTION_MAX_BITS 20
 
+#define MPC_LADDER_OCTAVES 3
+
 /*
  * Ranges of three octaves that a number is looked for in: from 2^low words on, ${steps} of them.
  */
@@ -85,6 +87,12 @@ struct mpc_numbers mpc_unknown_numbers(const struct mpc_function *p, unsigned f)
  * least result, 2^(2 f + more) / most.
  */
 struct mpc_ladder mpc_reciprocal_ladder(unsigned f, uint64_t least, uint64_t most);
+
+/*
+ * mpc_unknown_reciprocals(f):
+ * What reciprocals are found for of words of which nothing is known: larger ones are 0.
+ */
+struct mpc_ladder mpc_unknown_reciprocals(unsigned f);
 
 /* What f(2^e x) is. */
 enum mpc_unit {

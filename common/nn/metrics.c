@@ -453,6 +453,14 @@ out:
 
 /* ---- squares ---- */
 
+int
+metrics_count_values(struct mpc *S, struct metrics *m, const struct mpc_vector *x, unsigned bits)
+{
+	struct mpc_vector beyond = mpc_part(&m->beyond, METRICS_BEYOND_VALUES, 1);
+
+	return (mpc_count_beyond(S, &beyond, x, x->n, 1, bits));
+}
+
 /*
  * y = x with METRICS_SQUARE_BITS.  What would not be below 2^62 then is counted before it is, as
  * it may come to anything; what is cut off stays too large for squares if it was 2^62 or more.
@@ -461,14 +469,12 @@ static int
 square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struct mpc_vector *x,
     unsigned bits)
 {
-	struct mpc_vector beyond = mpc_part(&m->beyond, METRICS_BEYOND_VALUES, 1);
 	unsigned more;
 
 	if (bits > METRICS_SQUARE_BITS)
 		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
 	more = METRICS_SQUARE_BITS - bits;
-	if (more > 0 &&
-	    mpc_count_beyond(S, &beyond, x, x->n, 1, MPC_NUMBER_RANGE - more) == -1)
+	if (more > 0 && metrics_count_values(S, m, x, MPC_NUMBER_RANGE - more) == -1)
 		return (-1);
 	mpc_scale(y, x, (int64_t)1 << more);
 	return (0);
@@ -478,10 +484,9 @@ square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struc
 static int
 add_squares(struct mpc *S, struct metrics *m, struct mpc_moments *to, const struct mpc_vector *x)
 {
-	struct mpc_vector beyond = mpc_part(&m->beyond, METRICS_BEYOND_VALUES, 1);
 
-	return ((mpc_count_beyond(S, &beyond, x, x->n, 1, metrics_value_range(&m->shape)) == -1) ?
-	    -1 : mpc_moments_add(S, to, x, x->n));
+	return ((metrics_count_values(S, m, x, metrics_value_range(&m->shape)) == -1) ? -1 :
+	    mpc_moments_add(S, to, x, x->n));
 }
 
 static int

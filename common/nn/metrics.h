@@ -116,6 +116,14 @@ struct metrics_words {
  */
 int metrics_add(struct mpc *S, struct metrics *m, const struct metrics_words *x, size_t rows);
 
+/*
+ * metrics_count_values(S, m, x, bits):
+ * Count words that are not below 2^bits as out of range, for mse and r2: what becomes of them does
+ * not matter then.  Return 0 or -1 (reported).
+ */
+int metrics_count_values(struct mpc *S, struct metrics *m, const struct mpc_vector *x,
+    unsigned bits);
+
 /* Who is told. */
 enum metrics_to {
 	METRICS_TO_ALL,   /* all computing parties */

@@ -266,7 +266,8 @@ test_division(unsigned a_bits, int64_t low, int64_t high, size_t parties)
 			continue;
 		due = ldexp(a / b, (int)r.d.result);
 		error = fabs((double)(int64_t)r.m.y[i] - due) / (1e-3 * fabs(due) + 2 +
-		    ldexp(1 / fabs(b), (int)(r.d.bits + r.d.result) - 30));
+		    ((r.d.bits > 32) ? 0 :
+		    ldexp(1 / fabs(b), (int)(r.d.bits + r.d.result) - 30)));
 		worst = fmax(worst, error);
 		if (error > 1)
 			printf("# %.0f / %.0f is %.9g\n", a, b,
@@ -286,6 +287,7 @@ test_divisions(void)
 	test_division(30, 0, (int64_t)1 << 40, 2);
 	test_division(30, (int64_t)1 << 28, (int64_t)1 << 40, 2);
 	test_division(MPC_DIVIDEND_BITS, 1, ((int64_t)1 << MPC_DIVISOR_BITS) - 1, 2);
+	test_division(MPC_DIVIDEND_BITS, 1, (int64_t)1 << 46, 3);
 	test_division(MPC_DIVIDEND_BITS, -9, 5, 2);
 	test_division(1, -9, 5, 2);
 	test_division(8, 1 << 20, 1 << 30, 2);
