@@ -71,13 +71,23 @@ load engine
 	smpc-share -f -n 2 --range 'a=0..150' --codes c=no,yes --unit a=m -o x - <<<$'a,c\n77.25,yes\n150,no'
 	together 2 y smpc-truncate -f 4 'x.{}'
 	reveals y a,c 77.25,1 150,0
-	assert_equal "$(said y)" "a: number, from 0 to 150.001 m, words times 2^-6
+	assert_equal "$(said y)" "a: number, from 0 to 150.00002 m, words times 2^-12
 c: class 'no', 'yes', from 0 to 1"
 	together 2 y smpc-truncate -f 4 --faithful 'x.{}'
-	assert_equal "$(said y)" "a: number, from 0 to 150 m, words times 2^-6
+	assert_equal "$(said y)" "a: number, from 0 to 150 m, words times 2^-12
 c: class 'no', 'yes', from 0 to 1"
 	together 2 y smpc-truncate -f 20 'x.{}'
 	assert_equal "$(said y)" "$(said x)"
+	# what a small factor leaves of large numbers keeps its digits
+	smpc-share -f -n 2 --range gdp=0..2e13 -o g - <<<$'gdp\n51930000000\n11600000000\n2430000000\n1e13'
+	for p in 0 1 2; do
+		smpc-mul -c 1e-9 -o small.$p g.$p
+	done
+	together 2 y smpc-truncate 'small.{}'
+	together 2 z smpc-map log 'y.{}'
+	smpc-reveal y.1 y.2 | tail -n +2 | paste -s -d ' ' | awk '{ for (i = 1; i <= 4; i++) split("51.93 11.6 2.43 10000", v, " ")
+	    for (i = 1; i <= 4; i++) if ($i < v[i] - 0.002 - v[i] * 2e-5 || $i > v[i] + 0.002 + v[i] * 2e-5) exit 1 }'
+	smpc-reveal z.1 z.2 | awk 'NR == 2 { exit !($1 > 3.948 && $1 < 3.952) }'
 	smpc-share -f -n 2 --range 'big=0..2e5' -o big - <<<$'big\n3\n2e5'
 	for p in 0 1 2; do
 		smpc-mul -c 3e9 big.$p >many.$p

@@ -2,11 +2,21 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "cli/known.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "nn/prepare.h"
+
+/*
+ * Bits that numbers of a known range keep, in a finer unit than fraction bits alone would give:
+ * what is far below 1 by a large factor would be 0.
+ */
+#define KEPT_BITS 24
 
 static uint64_t fraction_bits = 16;
 
@@ -19,15 +29,73 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
+struct truncation {
+	unsigned shift; /* bits that are cut off where a column does not keep some of them */
+	int *column;    /* what columns are shifted by (nn_shift_columns); NULL: all by -shift */
+	unsigned widest[2 * COLUMN_MAX_EXPONENT + 1]; /* bits of the numbers in each unit */
+};
+
+static bool
+is_number(const struct column *c)
+{
+
+	return (c->kind == COLUMN_NUMBER && column_has_range(c));
+}
+
+/* Columns in one unit stay in one. */
+static void
+find_widest(struct truncation *a, const struct stage_tensor *t)
+{
+	const struct column *c;
+	unsigned bits, *widest;
+	size_t j;
+
+	memset(a->widest, 0, sizeof(a->widest));
+	for (j = 0; j < t->cols; j++) {
+		c = part_about(t->parts[0], j);
+		bits = is_number(c) ? bounds_bits(bounds_of(c)) : 0;
+		widest = &a->widest[c->exponent + COLUMN_MAX_EXPONENT];
+		*widest = (bits > *widest) ? bits : *widest;
+	}
+}
+
+/* How many of the bits that are cut off column ${c} keeps. */
+static unsigned
+kept_bits(const struct truncation *a, const struct column *c)
+{
+	const unsigned bits = a->widest[c->exponent + COLUMN_MAX_EXPONENT],
+	    left = (bits > a->shift) ? bits - a->shift : 0;
+	unsigned kept = (left < KEPT_BITS) ? KEPT_BITS - left : 0;
+
+	if (!is_number(c))
+		return (0);
+	kept = (kept > a->shift) ? a->shift : kept;
+	return ((c->exponent - (int)kept < -COLUMN_MAX_EXPONENT) ? 0 : kept);
+}
+
+/* Have columns shifted one by one. */
+static int
+all_shifts(struct truncation *a, size_t cols)
+{
+	size_t j;
+
+	if ((a->column = mem_array(cols, sizeof(*a->column))) == NULL)
+		return (-1);
+	for (j = 0; j < cols; j++)
+		a->column[j] = -(int)a->shift;
+	return (0);
+}
+
 /*
  * What is known of column ${j}, ${shift} bits cut off: the same numbers, rounded.  What stands for
  * whole numbers of something, as classes do, is not rounded.
  */
 static int
-describe_shorter(struct stage_tensor *t, size_t j, unsigned shift)
+describe_shorter(struct truncation *a, struct stage_tensor *t, size_t j)
 {
 	const struct part *p = t->parts[0];
 	struct column *c = &t->about[j];
+	unsigned shift = a->shift, kept;
 	bool rounded;
 
 	if (column_copy(c, part_about(p, j)) == -1)
@@ -38,19 +106,28 @@ describe_shorter(struct stage_tensor *t, size_t j, unsigned shift)
 		return (known_refuse(p, j, "words of up to %u bits are announced, and those of "
 		    "which bits are cut off have %d at most: give it narrower bounds (smpc-map "
 		    "clip)", bounds_bits(bounds_of(c)), MPC_NUMBER_RANGE));
-	rounded = (c->kind == COLUMN_NUMBER && !stage_options.faithful);
-	c->low >>= shift;
-	c->high = (c->high >> shift) + (rounded ? 1 : 0);
+	kept = kept_bits(a, c);
+	if (kept > 0 && a->column == NULL && all_shifts(a, t->cols) == -1)
+		return (-1);
+	if (kept > 0)
+		a->column[j] = (int)kept - (int)shift;
+	c->exponent -= (int)kept;
+	rounded = (c->kind == COLUMN_NUMBER && !stage_options.faithful && kept < shift);
+	c->low >>= shift - kept;
+	c->high = (c->high >> (shift - kept)) + (rounded ? 1 : 0);
 	return (0);
 }
 
-/* Set *${state} to the number of bits to cut off. */
+/* Find how many bits are cut off. */
 static int
 find_shift(void *state, struct stage_tensor *t)
 {
-	unsigned *shift = state;
+	struct truncation *a = state;
+	unsigned *shift = &a->shift;
 	size_t j;
 
+	free(a->column);
+	a->column = NULL;
 	*shift = (t->scale.fraction_bits > fraction_bits) ? t->scale.fraction_bits -
 	    (unsigned)fraction_bits : 0;
 	t->scale.fraction_bits -= *shift;
@@ -58,8 +135,9 @@ find_shift(void *state, struct stage_tensor *t)
 	t->model = t->parts[0]->model;
 	if (stage_tensor_know(t) == -1)
 		return (-1);
+	find_widest(a, t);
 	for (j = 0; j < t->cols; j++) {
-		if (describe_shorter(t, j, *shift) == -1)
+		if (describe_shorter(a, t, j) == -1)
 			return (-1);
 	}
 	return (0);
@@ -69,28 +147,31 @@ static int
 truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const unsigned *shift = state;
+	const struct truncation *a = state;
 
-	(void)rows;
-	if (*shift > 0)
-		return (mpc_truncate(S, y, &x[0], *shift));
+	if (a->shift > 0 && a->column == NULL)
+		return (mpc_truncate(S, y, &x[0], a->shift));
 	mpc_copy(y, &x[0]);
-	return (0);
+	return ((a->column == NULL || rows == 0) ? 0 :
+	    nn_shift_columns(S, y, rows, x[0].n / rows, a->column));
 }
 
 static int
 run(char **operands, size_t count)
 {
 	char params[32];
-	unsigned shift;
+	struct truncation a = { .shift = 0 };
+	int rc;
 	const struct stage_map map = {
 		.tensor = find_shift,
 		.block = truncate_block,
-		.state = &shift,
+		.state = &a,
 	};
 
 	snprintf(params, sizeof(params), "%" PRIu64, fraction_bits);
-	return (stage_run_map("truncate", params, &map, operands, count));
+	rc = stage_run_map("truncate", params, &map, operands, count);
+	free(a.column);
+	return (rc);
 }
 
 int

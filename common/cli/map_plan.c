@@ -326,6 +326,19 @@ plan_ladder(const struct planning *m, const struct known *k)
 		n->range = n->ladder.low + 3 * n->ladder.steps + 1;
 }
 
+/*
+ * Bounds of what is divided by numbers that may be near to 0 are far wider than it is; who takes
+ * them for its range leaves too few bits of it.  So nothing is said of it then.
+ */
+#define SAID_BITS 48
+
+static struct bounds
+said_bounds(struct bounds b)
+{
+
+	return ((bounds_known(b) && bounds_bits(b) > SAID_BITS) ? bounds_any() : b);
+}
+
 /* f(x) + e ln 2, as words. */
 static int
 add_logarithm(const struct planning *m, size_t j, int exponent, struct bounds *b)
@@ -363,6 +376,7 @@ plan_function(const struct planning *m)
 		b = results_of(m, f, &k[j]);
 		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
 			goto out;
+		b = (f->halves < 0) ? said_bounds(b) : b;
 		if (say(m, j, b, (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
 		    (int)m->p->n.more : 0, (f->halves == 2) ? operand_about(m, j) : NULL) == -1)
 			goto out;
@@ -635,8 +649,9 @@ plan_quotients(const struct planning *m, struct known *a, struct known *b)
 	}
 	plan_quotient(m, a, b);
 	for (j = 0; j < p->cols; j++) {
-		if (say(m, j, quotients_of(&p->division, a[j].words, b[j].words), a[j].exponent -
-		    b[j].exponent + (int)p->n.f - (int)p->division.result, NULL) == -1)
+		if (say(m, j, said_bounds(quotients_of(&p->division, a[j].words, b[j].words)),
+		    a[j].exponent - b[j].exponent + (int)p->n.f - (int)p->division.result,
+		    NULL) == -1)
 			return (-1);
 	}
 	return (0);
