@@ -29,14 +29,14 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-struct truncation {
+struct shortening {
 	unsigned shift; /* bits that are cut off where a column does not keep some of them */
 	int *column;    /* what columns are shifted by (nn_shift_columns); NULL: all by -shift */
 	unsigned widest[2 * COLUMN_MAX_EXPONENT + 1]; /* bits of the numbers in each unit */
 };
 
 static bool
-is_number(const struct column *c)
+keeps_digits(const struct column *c)
 {
 
 	return (c->kind == COLUMN_NUMBER && column_has_range(c));
@@ -44,7 +44,7 @@ is_number(const struct column *c)
 
 /* Columns in one unit stay in one. */
 static void
-find_widest(struct truncation *a, const struct stage_tensor *t)
+find_widest(struct shortening *a, const struct stage_tensor *t)
 {
 	const struct column *c;
 	unsigned bits, *widest;
@@ -53,7 +53,7 @@ find_widest(struct truncation *a, const struct stage_tensor *t)
 	memset(a->widest, 0, sizeof(a->widest));
 	for (j = 0; j < t->cols; j++) {
 		c = part_about(t->parts[0], j);
-		bits = is_number(c) ? bounds_bits(bounds_of(c)) : 0;
+		bits = keeps_digits(c) ? bounds_bits(bounds_of(c)) : 0;
 		widest = &a->widest[c->exponent + COLUMN_MAX_EXPONENT];
 		*widest = (bits > *widest) ? bits : *widest;
 	}
@@ -61,13 +61,13 @@ find_widest(struct truncation *a, const struct stage_tensor *t)
 
 /* How many of the bits that are cut off column ${c} keeps. */
 static unsigned
-kept_bits(const struct truncation *a, const struct column *c)
+kept_bits(const struct shortening *a, const struct column *c)
 {
 	const unsigned bits = a->widest[c->exponent + COLUMN_MAX_EXPONENT],
 	    left = (bits > a->shift) ? bits - a->shift : 0;
 	unsigned kept = (left < KEPT_BITS) ? KEPT_BITS - left : 0;
 
-	if (!is_number(c))
+	if (!keeps_digits(c))
 		return (0);
 	kept = (kept > a->shift) ? a->shift : kept;
 	return ((c->exponent - (int)kept < -COLUMN_MAX_EXPONENT) ? 0 : kept);
@@ -75,7 +75,7 @@ kept_bits(const struct truncation *a, const struct column *c)
 
 /* Have columns shifted one by one. */
 static int
-all_shifts(struct truncation *a, size_t cols)
+all_shifts(struct shortening *a, size_t cols)
 {
 	size_t j;
 
@@ -91,7 +91,7 @@ all_shifts(struct truncation *a, size_t cols)
  * whole numbers of something, as classes do, is not rounded.
  */
 static int
-describe_shorter(struct truncation *a, struct stage_tensor *t, size_t j)
+describe_shorter(struct shortening *a, struct stage_tensor *t, size_t j)
 {
 	const struct part *p = t->parts[0];
 	struct column *c = &t->about[j];
@@ -122,7 +122,7 @@ describe_shorter(struct truncation *a, struct stage_tensor *t, size_t j)
 static int
 find_shift(void *state, struct stage_tensor *t)
 {
-	struct truncation *a = state;
+	struct shortening *a = state;
 	unsigned *shift = &a->shift;
 	size_t j;
 
@@ -147,7 +147,7 @@ static int
 truncate_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const struct truncation *a = state;
+	const struct shortening *a = state;
 
 	if (a->shift > 0 && a->column == NULL)
 		return (mpc_truncate(S, y, &x[0], a->shift));
@@ -160,7 +160,7 @@ static int
 run(char **operands, size_t count)
 {
 	char params[32];
-	struct truncation a = { .shift = 0 };
+	struct shortening a = { .shift = 0 };
 	int rc;
 	const struct stage_map map = {
 		.tensor = find_shift,

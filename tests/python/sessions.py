@@ -235,15 +235,22 @@ def extreme(lab):
 def truncate(lab):
     rows, count, cut = lab.rng.randint(1, 6), lab.rng.randint(1, 3), lab.rng.randint(1, 20)
     a = lab.table(rows, count, 20)
-    floors = [[w >> cut for w in r] for r in zip(*(c.words for c in a))]
+    known = [c for c in a if c.low != ANY[0]]
+
+    def kept(c):
+        """kept(c): how many bits of those that are cut off stay, so that the widest known column of this unit has 24."""
+        widest = max([max(abs(k.low), abs(k.high)).bit_length() for k in known if k.exponent == c.exponent] or [0])
+        return min(cut, max(0, 24 - max(0, widest - cut))) if c in known else 0
+    cuts = [cut - kept(c) for c in a]
 
     def judge(values, h):
-        for row, floor in zip(values, floors):
-            for got, low, c in zip(row, floor, a):
-                word = got / Fraction(2) ** (c.exponent - 20 + cut)
-                if word - low not in (0, 1):
-                    return '%s and not %s or one more' % (word, low)
-        abouts = [c.about if c.low == ANY[0] else number(c.low >> cut, (c.high >> cut) + 1, c.exponent) for c in a]
+        for row, words in zip(values, zip(*(c.words for c in a))):
+            for got, whole, c, k in zip(row, words, a, cuts):
+                word = got / Fraction(2) ** (c.exponent - 20 + k)
+                if word - (whole >> k) not in ((0, 1) if k > 0 else (0,)):
+                    return '%s and not %s or one more' % (word, whole >> k)
+        abouts = [c.about if c not in known else number(c.low >> k, (c.high >> k) + (k > 0), c.exponent - cut + k)
+                  for c, k in zip(a, cuts)]
         return None if h.get('about', [None] * count) == abouts else 'says %s and not %s' % (h.get('about'), abouts)
     lab.run(['smpc-truncate', '-f', str(20 - cut), 0], [lab.stream(a)], judge)
 
