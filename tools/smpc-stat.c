@@ -516,6 +516,18 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 	return (rc);
 }
 
+/* Words of which nothing is known may be any, as they are sums. */
+static int
+divide_words(struct mpc *S, const struct study *s, struct mpc_vector *z, const struct mpc_vector *x)
+{
+	size_t j;
+
+	for (j = 0; j < s->cols && column_has_range(part_about(s->part, j)); j++)
+		continue;
+	return ((j < s->cols) ? mpc_divide_any(S, z, x, s->divisor) :
+	    mpc_divide_public(S, z, x, s->divisor, MPC_DIVIDE_BITS));
+}
+
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
 study_block(struct stage *stage, struct study *s, const struct block *block)
@@ -530,7 +542,7 @@ study_block(struct stage *stage, struct study *s, const struct block *block)
 	if (s->divisor == 1)
 		return (study_rows(stage, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
-	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
+	    (rc = divide_words(stage->S, s, &x, &block->x[0])) == 0)
 		rc = study_rows(stage, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
