@@ -591,6 +591,10 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	if (rc == 0 && s->rows < least)
 		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %"
 		    PRIu64, s->part->name, s->rows, least));
+	if (rc == 0 && s->n_sparse > 0 && s->wanted[MEAN] && s->rows > MPC_PRESENT_MAX_ROWS)
+		return (fail(ST_RANGE, "tensor '%s' has more than %" PRIu64 " rows, and a mean of "
+		    "values of which some are missing takes no more: take some (smpc-head)",
+		    s->part->name, MPC_PRESENT_MAX_ROWS));
 	if (rc == 0)
 		rc = check_sums(s);
 	return ((rc == 0) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0), RANGES_LEAST_ROWS) :
