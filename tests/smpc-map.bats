@@ -480,8 +480,11 @@ near() {
 		printf '%s\n' "$columns" "$(yes 17e12 | head -n 40 | paste -s -d ,)" | smpc-share -n 2 --fraction-bits 16 -o x$p 2>/dev/null
 	done
 	for p in 0 1 2; do
-		smpc-cat x1.$p x2.$p x3.$p x4.$p x5.$p x6.$p x7.$p | smpc-sum --mean | smpc-mul -c -1 >m.$p
+		smpc-cat x1.$p x2.$p x3.$p x4.$p x5.$p x6.$p x7.$p >x.$p
+		smpc-sum --mean x.$p | smpc-mul -c -1 >m.$p
 	done
+	together 2 y smpc-stat mean 'x.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | tail -n 1 | tr , '\n' | sort -u)" 17000000000000
 	together 2 y smpc-map abs 'm.{}'
 	assert_equal "$(smpc-reveal y.1 y.2 | tail -n 1 | tr , '\n' | sort -u)" 17000000000000
 	together 2 y smpc-stat mean 'm.{}'

@@ -851,6 +851,17 @@ settle_sparse(struct mpc *S, const struct study *s, enum statistic statistic,
 	return (rc);
 }
 
+/* Whether there are columns of which nothing is known: their sums may be any words. */
+static bool
+has_unknown(const struct study *s)
+{
+	size_t j;
+
+	for (j = 0; j < s->cols && bounds_known(s->known[j].words); j++)
+		continue;
+	return (j < s->cols);
+}
+
 /* Means, of sums that have gained bits first. */
 static int
 divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
@@ -865,7 +876,8 @@ divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 			one = mpc_part(&sum, j, 1);
 			mpc_scale(&one, &one, (int64_t)1 << mean_gain(s, j));
 		}
-		rc = mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
+		rc = has_unknown(s) ? mpc_divide_any(S, y, &sum, s->rows) :
+		    mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
 	}
 	mpc_vector_free(&sum);
 	return ((rc == 0) ? settle_sparse(S, s, MEAN, y) : -1);
