@@ -118,6 +118,14 @@ twelve=(0 1 1 0 1 0 0 1 1 0 1 0)
 	done
 }
 
+@test "a row of five ones is no class, with 62 fraction bits either, which have no room for it" {
+	shared x x 0.1 0.2 0.3
+	printf '%s\n' a,b,c,d,e 1,1,1,1,1 1,1,1,1,1 1,1,1,1,1 | smpc-share -n 2 --fraction-bits 62 -o y 2>/dev/null
+	capture smpc-local -n 2 -o no -- smpc-train -m softmax --epochs 1 -x 'x.{}' -y 'y.{}'
+	assert_failure 5
+	stderr_has "a row of labels has no room for so many columns with 62 fraction bits"
+}
+
 @test "labels that do not exclude each other are scored one by one" {
 	{ echo x,y,z; for i in -4 -3 -2 -1 1 2 3 4 5 6 -5 -6; do echo "$i,$((i > 0)),$((i > 2))"; done; } >t.csv
 	shared_csv_named t

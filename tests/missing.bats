@@ -64,6 +64,22 @@ table() {
 	done
 }
 
+@test "means of what is there, of more rows than a count has room for, are refused" {
+	printf '%s\n' x 1 NA | smpc-share -n 2 -o t --na x=mean
+	# a dealer's share that announces 2^26 rows
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$ROOT/tests/python python3 - <<-'P'
+		import sharestream as share
+		with open('t.0', 'rb') as f:
+		    r, = share.parse(f.read())
+		r.header['shape'][0] = r.header['key_rows'] = 2 ** 26
+		with open('big.0', 'wb') as f:
+		    f.write(share.encode_binary(r))
+	P
+	fails_with 5 smpc-stat --plan mean big.0
+	stderr_has "more than 67108863 rows"
+	quietly smpc-stat --plan count big.0
+}
+
 @test "nothing there, and everything" {
 	printf '%s\n' a,b NA,1 NA,2 >t.csv
 	smpc-share -n 2 -o t --na a,b=mean t.csv

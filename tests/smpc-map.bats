@@ -473,6 +473,24 @@ near() {
 	stderr_has "column x: numbers are beyond +-32768"
 }
 
+@test "means of large numbers of which nothing is known: their sums have up to 63 bits" {
+	local p columns
+	columns=$(seq -f c%g -s , 40)
+	for p in 1 2 3 4 5 6 7; do
+		printf '%s\n' "$columns" "$(yes 17e12 | head -n 40 | paste -s -d ,)" | smpc-share -n 2 --fraction-bits 16 -o x$p 2>/dev/null
+	done
+	for p in 0 1 2; do
+		smpc-cat x1.$p x2.$p x3.$p x4.$p x5.$p x6.$p x7.$p >x.$p
+		smpc-sum --mean x.$p | smpc-mul -c -1 >m.$p
+	done
+	together 2 y smpc-stat mean 'x.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | tail -n 1 | tr , '\n' | sort -u)" 17000000000000
+	together 2 y smpc-map abs 'm.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | tail -n 1 | tr , '\n' | sort -u)" 17000000000000
+	together 2 y smpc-stat mean 'm.{}'
+	assert_equal "$(smpc-reveal y.1 y.2 | tail -n 1 | tr , '\n' | sort -u)" -17000000000000
+}
+
 @test "a quotient's limit is not chosen by a divisor" {
 	seq 12 >in
 	smpc-share -n 2 --no-header -o x in

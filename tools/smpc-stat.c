@@ -516,6 +516,18 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 	return (rc);
 }
 
+/* Words of which nothing is known may be any, as they are sums. */
+static int
+divide_words(struct mpc *S, const struct study *s, struct mpc_vector *z, const struct mpc_vector *x)
+{
+	size_t j;
+
+	for (j = 0; j < s->cols && column_has_range(part_about(s->part, j)); j++)
+		continue;
+	return ((j < s->cols) ? mpc_divide_any(S, z, x, s->divisor) :
+	    mpc_divide_public(S, z, x, s->divisor, MPC_DIVIDE_BITS));
+}
+
 /* A divisor, which a mean leaves behind, is divided by first. */
 static int
 study_block(struct stage *stage, struct study *s, const struct block *block)
@@ -530,7 +542,7 @@ study_block(struct stage *stage, struct study *s, const struct block *block)
 	if (s->divisor == 1)
 		return (study_rows(stage, s, &block->x[0], block->rows));
 	if ((rc = mpc_vector_new(stage->S, &x, block->x[0].n)) == 0 &&
-	    (rc = mpc_divide_public(stage->S, &x, &block->x[0], s->divisor, MPC_DIVIDE_BITS)) == 0)
+	    (rc = divide_words(stage->S, s, &x, &block->x[0])) == 0)
 		rc = study_rows(stage, s, &x, block->rows);
 	mpc_vector_free(&x);
 	return (rc);
@@ -579,6 +591,10 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	if (rc == 0 && s->rows < least)
 		return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows; it takes at least %"
 		    PRIu64, s->part->name, s->rows, least));
+	if (rc == 0 && s->n_sparse > 0 && s->wanted[MEAN] && s->rows > MPC_PRESENT_MAX_ROWS)
+		return (fail(ST_RANGE, "tensor '%s' has more than %" PRIu64 " rows, and a mean of "
+		    "values of which some are missing takes no more: take some (smpc-head)",
+		    s->part->name, MPC_PRESENT_MAX_ROWS));
 	if (rc == 0)
 		rc = check_sums(s);
 	return ((rc == 0) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0), RANGES_LEAST_ROWS) :
@@ -835,6 +851,17 @@ settle_sparse(struct mpc *S, const struct study *s, enum statistic statistic,
 	return (rc);
 }
 
+/* Whether there are columns of which nothing is known: their sums may be any words. */
+static bool
+has_unknown(const struct study *s)
+{
+	size_t j;
+
+	for (j = 0; j < s->cols && bounds_known(s->known[j].words); j++)
+		continue;
+	return (j < s->cols);
+}
+
 /* Means, of sums that have gained bits first. */
 static int
 divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
@@ -849,7 +876,8 @@ divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 			one = mpc_part(&sum, j, 1);
 			mpc_scale(&one, &one, (int64_t)1 << mean_gain(s, j));
 		}
-		rc = mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
+		rc = has_unknown(s) ? mpc_divide_any(S, y, &sum, s->rows) :
+		    mpc_divide_public(S, y, &sum, s->rows, MPC_DIVIDE_BITS);
 	}
 	mpc_vector_free(&sum);
 	return ((rc == 0) ? settle_sparse(S, s, MEAN, y) : -1);

@@ -1,5 +1,6 @@
 #include "cli/dataset.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -280,6 +281,9 @@ dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means)
 	struct mpc_vector sums;
 	int rc;
 
+	if (d->n_sparse > 0 && d->rows > MPC_PRESENT_MAX_ROWS)
+		return (fail(ST_RANGE, "there are more than %" PRIu64 " rows, and a mean of values "
+		    "of which some are missing takes no more", MPC_PRESENT_MAX_ROWS));
 	if ((rc = mpc_vector_new(S, &sums, d->cols)) == 0) {
 		mpc_columns_sum(&sums, &d->x, d->rows, d->cols, 1);
 		rc = mpc_divide_public(S, means, &sums, d->rows, MPC_DIVIDE_BITS);

@@ -62,6 +62,7 @@ know_column(const struct planning *m, size_t i, size_t j, struct known *k)
 
 	if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, k) == -1)
 		return (-1);
+	m->p->unknown = m->p->unknown || !bounds_known(k->words);
 	if (d == 1 || !bounds_known(k->words))
 		return (0);
 	if (k->words.low <= -limit || k->words.high >= limit)
@@ -789,7 +790,8 @@ divide(struct mpc *S, const struct map_plan *p, struct mpc_vector *z, const stru
 	int rc;
 
 	if (!p->any)
-		return (mpc_divide_public(S, z, x, p->divisor, MPC_DIVIDE_BITS));
+		return (p->unknown ? mpc_divide_any(S, z, x, p->divisor) :
+		    mpc_divide_public(S, z, x, p->divisor, MPC_DIVIDE_BITS));
 	if ((rc = mpc_vector_new(S, &clipped, x->n)) == 0 &&
 	    (rc = clip_columns(S, p, &clipped, x, (int64_t)p->divisor, true)) == 0)
 		rc = mpc_divide_public(S, z, &clipped, p->divisor, MPC_DIVIDE_BITS);

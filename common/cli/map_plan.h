@@ -37,6 +37,7 @@ struct map_plan {
 	/* Of MAP_CLIP: the bounds, as words, of each column. */
 	int64_t *low, *high;
 	bool any;                  /* words may be any */
+	bool unknown;              /* of what is divided first, some may be any words */
 };
 
 /*

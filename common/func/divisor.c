@@ -108,3 +108,66 @@ mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *
 		return (mpc_truncate(S, y, x, bit_length(divisor) - 1));
 	return (divide_long(S, y, x, divisor, range));
 }
+
+/*
+ * sign = 1 where x >= 0, and else -1; x -= sign taken, sum += sign whole.  That is 0 to the words
+ * and their quotients together, where taken is whole divisors.
+ */
+static int
+take_whole(struct mpc *S, struct mpc_vector *x, struct mpc_vector *sum, int64_t taken,
+    int64_t whole)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison c = { .high = MPC_WORD_RANGE, .count = 1,
+		.thresholds = &zero };
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, x->n, 1, 1) == 0 && mpc_compare(S, r.bit, x, &c) == 0) {
+		const struct mpc_selection_term terms[] = {
+			{ .bit = r.bit, .constant = { 2 } },
+			{ .constant = { -1 } },
+		};
+
+		if ((rc = mpc_select(S, &r.word[0], &(struct mpc_selection){ .count = 2,
+		    .terms = terms, .results = 1 })) == 0) {
+			mpc_add_scaled(x, &r.word[0], -taken);
+			mpc_add_scaled(sum, &r.word[0], whole);
+		}
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/*
+ * About 2^62, and then about 2^61, is taken from the magnitude: what is left of any word is below
+ * 2^61 and two divisors, which a division has room for.
+ */
+int
+mpc_divide_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uint64_t divisor)
+{
+	enum { LEFT, SUM, WORDS };
+	unsigned bits;
+	int64_t whole;
+	struct room r;
+	int rc = -1;
+
+	if (divisor == 1 || divisor >= MPC_MAX_DIVISOR)
+		return (mpc_divide_public(S, y, x, divisor, MPC_DIVIDE_BITS));
+	if (room_open(&r, S, x->n, WORDS, 0) == -1)
+		goto out;
+	mpc_copy(&r.word[LEFT], x);
+	for (bits = MPC_DIVIDE_BITS + 1; bits >= MPC_DIVIDE_BITS; bits--) {
+		whole = (int64_t)(((uint64_t)1 << bits) / divisor);
+		if (take_whole(S, &r.word[LEFT], &r.word[SUM], whole * (int64_t)divisor,
+		    whole) == -1)
+			goto out;
+	}
+	if (mpc_divide_public(S, y, &r.word[LEFT], divisor, MPC_DIVIDE_BITS) == 0) {
+		mpc_add(y, y, &r.word[SUM]);
+		rc = 0;
+	}
+out:
+	room_close(&r);
+	return (rc);
+}

@@ -20,4 +20,13 @@
 int mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     uint64_t divisor, unsigned range);
 
+/*
+ * mpc_divide_any(S, y, x, divisor):
+ * The same for any word.
+ *
+ * Cost     two comparisons and selections more.
+ */
+int mpc_divide_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    uint64_t divisor);
+
 #endif /* !SMPC_FUNC_DIVISOR_H */

@@ -73,13 +73,14 @@ int mpc_moments_add(struct mpc *S, struct mpc_moments *m, const struct mpc_vecto
 int mpc_moments_mean(struct mpc *S, struct mpc_vector *y, const struct mpc_moments *m);
 
 #define MPC_PRESENT_RANGE 31 /* of words with a mean of what is there */
+#define MPC_PRESENT_MAX_ROWS (((uint64_t)1 << 26) - 1)
 
 /*
  * mpc_mean_present(S, y, sum, count):
  * y = sum / count, a mean of those numbers that are there, whose number is a secret; 0 where there
  * are none.
  *
- * Range    |sum| < 2^31 count, 0 <= count < 2^26.
+ * Range    |sum| < 2^31 count, 0 <= count <= MPC_PRESENT_MAX_ROWS.
  * Error    below 2 units.
  * Cost     about 30 rounds.
  */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/diag.h"
 #include "mpc/room.h"
 
 #define BLOCK_WORDS ((size_t)1 << 16) /* of labels, worked on at a time */
@@ -141,6 +142,11 @@ nn_labels_begin(struct mpc *S, struct nn_labels_test *t, const struct nn_labels 
 
 	memset(t, 0, sizeof(*t));
 	t->is = *is;
+	/* Else the sum of a row may be 1 because it has wrapped. */
+	if (is->form == NN_LABELS_ONE_HOT && is->bits > 0 &&
+	    (uint64_t)(is->columns - 1) >> (WORD_BITS - is->bits) != 0)
+		return (fail(ST_RANGE, "a row of labels has no room for so many columns with %u "
+		    "fraction bits: share them with fewer", is->bits));
 	return (mpc_vector_new(S, &t->right, 1));
 }
 

@@ -44,7 +44,8 @@ divide(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const vo
 {
 	const struct run *r = state;
 
-	return (mpc_divide_public(S, y, x, r->divisor, r->bits));
+	return ((r->bits > MPC_DIVIDE_BITS) ? mpc_divide_any(S, y, x, r->divisor) :
+	    mpc_divide_public(S, y, x, r->divisor, r->bits));
 }
 
 static void
@@ -59,7 +60,7 @@ test_divide(uint64_t divisor, unsigned bits, size_t parties)
 	for (i = 0; i < r.m.n; i++) {
 		v = (int64_t)(world_random(&seed) >>
 		    (64 - bits + ((i % 4 == 0) ? world_random(&seed) % bits : 0)));
-		v = (i == 0) ? ((int64_t)1 << bits) - 1 : (i == 2) ? 0 : v;
+		v = (i == 0) ? (int64_t)(((uint64_t)1 << bits) - 1) : (i == 2) ? 0 : v;
 		r.m.x[i] = (uint64_t)((i & 1) ? -v : v);
 	}
 	mapping_run(&r.m);
@@ -549,6 +550,11 @@ main(void)
 	test_divide(1000003, 61, 2);
 	test_divide(((uint64_t)1 << 35) - 1, 61, 2);
 	test_divide(((uint64_t)1 << 34) + 1, 40, 2);
+	test_divide(1, 63, 2);
+	test_divide(3, 63, 2);
+	test_divide(4, 63, 3);
+	test_divide(569, 63, 2);
+	test_divide(((uint64_t)1 << 35) - 1, 63, 3);
 	test_clip_near(2);
 	test_clip_near(3);
 	test_extreme(1, 3, 5, false, 2);
