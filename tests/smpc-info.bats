@@ -160,4 +160,8 @@ load shares
 			label         ill: class 'no', '', 'a,b'
 		EOF
 	done
+	# a name that is none
+	smpc-cat --json "$ROOT/tests/vectors/good/model.bob" | sed 's/"features":\["[^"]*"/"features":[2147483648/; s/"digest":"[^"]*",*//' >odd
+	run smpc-info odd
+	assert_not_equal "$status" 139
 }

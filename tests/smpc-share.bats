@@ -1246,6 +1246,12 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30
+	# all words are alike, and the numbers are not
+	{ echo a,c; awk 'BEGIN { for (i = 0; i < 300; i++) printf "%.9f,0.1\n", 1.3e-5 + i % 7 * 1e-7 }'; } >in
+	refuses 5
+	stderr_has "'a': numbers differ so little that rounding to 16 fraction bits changes figures"
+	{ echo a,c; yes 0.000013,0.1 | head -n 300; } >in
+	back
 }
 
 @test "rows that are dropped do not count, neither for what is lost nor for what is large" {

@@ -340,15 +340,16 @@ print_kind(const struct column *c)
 static void
 print_model_columns(const char *role, const json_t *columns, const json_t *names)
 {
-	const json_t *column;
+	const json_t *column, *name;
 	struct column c;
 	size_t i;
 
 	json_array_foreach(columns, i, column) {
+		name = json_array_get(names, i);
 		if (column_decode(&c, column, role) == 0 && c.kind != COLUMN_UNDECLARED) {
 			printf("%-14s", role);
-			if (names != NULL)
-				print_name(json_string_value(json_array_get(names, i)));
+			if (json_is_string(name))
+				print_name(json_string_value(name));
 			else
 				printf("%zu", i + 1);
 			fputs(": ", stdout);

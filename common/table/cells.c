@@ -242,12 +242,19 @@ report_number(const struct cells *c, size_t j, uint64_t at, int rc, const char *
 	    not_a_number(c, j, at, s, len));
 }
 
+/*
+ * Of a column without a range, its words tell what rounding does to it, unless they are all alike:
+ * do some of the numbers differ?
+ */
+#define LOOKED_AT 64
+
 /* Whether somebody asks what rounding does to a column. */
 static bool
 is_rounded(const struct cells *c, const struct cell_column *column)
 {
 
-	return (c->options->refuse_sizes && column->range != NULL);
+	return (c->options->refuse_sizes && (column->range != NULL ||
+	    c->seen->rounded[column->place].numbers < LOOKED_AT));
 }
 
 static int

@@ -273,6 +273,14 @@ cells_tell_ranges(const struct cells *c)
 	buf_free(&a.line);
 }
 
+/* Of ${n} numbers with this sum, and this sum of squares. */
+static double
+variance(double sum, double squares, double n)
+{
+
+	return ((n > 0) ? fmax(squares - sum * sum / n, 0) / n : 0);
+}
+
 /*
  * Whether numbers differ by so little that rounding them changes correlations: the squares of what
  * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
@@ -283,18 +291,15 @@ static bool
 is_flat(const struct cells *c, const struct cell_column *column)
 {
 	const struct cells_sizes *z = &c->seen->sizes[column->place];
+	const struct cells_rounded *r;
 	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
 
-	return (c->options->refuse_sizes && is_undeclared(column) && spread > 0 &&
-	    c->seen->rows >= FLAT_ROWS && (double)z->uneven / 12 > FLAT_SHARE * spread);
-}
-
-/* Of ${n} numbers with this sum, and this sum of squares. */
-static double
-variance(double sum, double squares, double n)
-{
-
-	return ((n > 0) ? fmax(squares - sum * sum / n, 0) / n : 0);
+	if (!c->options->refuse_sizes || !is_undeclared(column) || c->seen->rows < FLAT_ROWS)
+		return (false);
+	r = &c->seen->rounded[column->place];
+	if (!(spread > 0))
+		return (variance(r->apart, r->apart_squares, (double)r->numbers) > 0);
+	return ((double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
 /*

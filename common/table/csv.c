@@ -586,11 +586,10 @@ read_plain(struct csv *c, const struct cells *cells, uint64_t *words, size_t max
 
 	if (!c->fast || c->blank > 0)
 		return (0);
-	if (cells_ask_rounding(cells)) {
-		if (c->careful < FIRST_ROWS)
-			return (0);
-		max_rows = (max_rows < EVERY_ROWS) ? max_rows : EVERY_ROWS - 1;
-	}
+	if (cells->options->refuse_sizes && c->careful < FIRST_ROWS)
+		return (0);
+	if (cells_ask_rounding(cells) && max_rows >= EVERY_ROWS)
+		max_rows = EVERY_ROWS - 1;
 	c->w->pos += scan_rows(&c->scan, row_text(c), row_left(c), words, max_rows, &rows);
 	c->line += rows;
 	cells_mark_present(cells, words, rows);
