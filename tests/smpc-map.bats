@@ -103,6 +103,19 @@ sizes() {
 	diff <(cut -c 1-4 y.csv) <(cut -c 1-4 z.csv)
 }
 
+@test "quotients of counts are no counts" {
+	printf '%s\n' a,b 1,3 5,4 9,1 2,8 7,9 | smpc-share -n 2 --range a=0..10 --range b=0..10 -o x
+	together 2 c smpc-compare gt -c 3 'x.{}'
+	each sh -c 'smpc-sum c.@ | smpc-cut -c a >a.@; smpc-sum c.@ | smpc-cut -c b >b.@'
+	together 2 q smpc-map divide 'a.{}' 'b.{}'
+	smpc-reveal q.1 q.2 | awk 'NR == 2 { exit !($1 > 0.998 && $1 < 1.002) }'
+	fails_with 2 smpc-map log --plan a.1
+	stderr_has "smpc-add -c 0.5 gives it 16, and smpc-sub -c 0.5 takes that off again"
+	each sh -c 'smpc-add -c 0.5 a.@ | smpc-sub -c 0.5 - >more.@'
+	together 2 l smpc-map log 'more.{}'
+	smpc-reveal l.1 l.2 | awk 'NR == 2 { exit !($1 > 1.0976 && $1 < 1.0996) }'
+}
+
 @test "other fraction bits; a divisor is divided by" {
 	printf '%s\n' x 0.5 -1.5 2 >x.csv
 	for bits in 4 10 20; do

@@ -245,7 +245,7 @@ refused_mul() {
 	smpc-share -n 2 --no-header -o x in
 	each smpc-mul -c 1 -o same.@ x.@
 	refused_mul 5 "nobody may look" 'x.{}' 'same.{}'
-	stderr_has "smpc-map clip gives it bounds"
+	stderr_has "smpc-map clip --low LOW --high HIGH gives it bounds"
 	each smpc-head -n 9 -o nine.@ x.@
 	refused_mul 5 "nobody may look at so few rows" 'nine.{}' 'nine.{}'
 	each smpc-head -n 10 -o ten.@ x.@

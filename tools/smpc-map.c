@@ -12,6 +12,8 @@
 #include "func/function.h"
 #include "ring/fixed.h"
 
+#define COUNT_BITS 16 /* of a quotient of whole numbers */
+
 static const char *low, *high;
 static bool list;
 
@@ -244,6 +246,9 @@ unite_scales(struct mapping *m, struct stage_tensor *t)
 		if (scale_unite(&t->scale, scale_of(t->parts[i])) == -1)
 			return (-1);
 	}
+	/* Quotients of counts are no counts. */
+	if (t->scale.fraction_bits < FUNCTION_MIN_BITS)
+		t->scale.fraction_bits = COUNT_BITS;
 	for (i = 0; i < t->count; i++)
 		m->factor[i] = (int64_t)scale_factor(&R, scale_of(t->parts[i]), t->scale);
 	return (0);
@@ -261,8 +266,8 @@ mapping_tensor(void *state, struct stage_tensor *t)
 	f = t->scale.fraction_bits;
 	if (f < FUNCTION_MIN_BITS)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take from %d "
-		    "on: share it with more (smpc-share --fraction-bits)", name, f,
-		    FUNCTION_MIN_BITS));
+		    "on: smpc-add -c 0.5 gives it 16, and smpc-sub -c 0.5 takes that off again",
+		    name, f, FUNCTION_MIN_BITS));
 	if (f > FUNCTION_MAX_BITS)
 		return (fail(ST_USAGE, "tensor '%s' has %u fraction bits, functions take up to %d: "
 		    "cut it with smpc-truncate first", name, f, FUNCTION_MAX_BITS));

@@ -181,16 +181,29 @@ ranges_refuse(const struct ranges *r, size_t j, const char *why)
 	    why));
 }
 
-/* A column that may not be tested. */
+/* A column that may not be tested, as it has few rows, or was computed. */
 static int
-refuse_untested(const struct ranges *r, const char *why)
+refuse_few(const struct ranges *r)
 {
 	char text[COLUMN_TEXT];
 
 	name_ranged(r->part, r->positions[r->tested[0]], text);
 	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
-	    "known, and %s: its owner shares it with smpc-share --range '%s=LOW..HIGH', or "
-	    "smpc-map clip gives it bounds", r->where, r->part->name, text, why, text));
+	    "known, and nobody may look at so few rows: its owner shares it with smpc-share "
+	    "--range '%s=LOW..HIGH', or smpc-map clip gives it bounds", r->where, r->part->name,
+	    text, text));
+}
+
+static int
+refuse_changed(const struct ranges *r)
+{
+	char text[COLUMN_TEXT];
+
+	name_ranged(r->part, r->positions[r->tested[0]], text);
+	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
+	    "known, and nobody may look, as these are no longer the numbers that an owner shared: "
+	    "smpc-map clip --low LOW --high HIGH gives it bounds, or owners share what it is made "
+	    "of with smpc-share --range", r->where, r->part->name, text));
 }
 
 /* What is wrong with a column, and how large its numbers may be. */
@@ -292,11 +305,8 @@ check_intact(const struct ranges *r, enum part_intact intact, uint64_t least)
 	if (r->part->scheme == SCHEME_PUBLIC)
 		return (0);
 	if (intact != PART_WHOLE && r->rows < least)
-		return (refuse_untested(r, "nobody may look at so few rows"));
-	if (intact == PART_CHANGED)
-		return (refuse_untested(r, "nobody may look, as these are no longer the numbers "
-		    "that an owner shared"));
-	return (0);
+		return (refuse_few(r));
+	return ((intact == PART_CHANGED) ? refuse_changed(r) : 0);
 }
 
 /* Put what was counted one behind the other. */
