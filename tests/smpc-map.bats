@@ -100,7 +100,8 @@ sizes() {
 	smpc-reveal --public -o b.public b.1 b.2
 	together 2 z smpc-map divide 'a.{}' b.public
 	opened 2 z
-	diff <(cut -c 1-4 y.csv) <(cut -c 1-4 z.csv)
+	paste -d , y.csv z.csv | awk -F , 'function off(x, y) { return x - y > 2e-3 * (y < 0 ? -y : y) + 1e-4 || y - x > 2e-3 * (y < 0 ? -y : y) + 1e-4 }
+	    NR > 1 { bad = bad || off($1, $3) || off($2, $4) } END { exit bad || NR != 4 }'
 }
 
 @test "quotients of counts are no counts" {

@@ -167,33 +167,15 @@ operand_about(const struct planning *m, size_t j)
 
 /* ---- functions of one number ---- */
 
-/* Whether words are those of an owner, who has made good use of the bits that they have. */
-static bool
-is_owners(const struct part *p)
-{
-
-	return (part_intact(p) != PART_CHANGED || (p->scheme == SCHEME_PUBLIC &&
-	    strcmp(p->op, "reveal") == 0));
-}
-
-/*
- * Which words of an operand a reciprocal, or a quotient, is taken of: bounds of their magnitudes.
- * An owner's numbers that are nearer to 0 than 2^-(f / 2), or as many units, have so few bits that
- * it is as good to take them for that, and leaves results more room; of what was computed even one
- * unit may be much.
- */
+/* Of which words a reciprocal, or a quotient, is taken: bounds of their magnitudes. */
 static void
-widen_magnitudes(const struct planning *m, size_t i, struct bounds b, uint64_t *least,
-    uint64_t *most)
+widen_magnitudes(struct bounds b, uint64_t *least, uint64_t *most)
 {
-	const unsigned f = m->p->n.f;
 	const uint64_t low = (b.low < 0) ? -(uint64_t)b.low : (uint64_t)b.low,
 	    high = (b.high < 0) ? -(uint64_t)b.high : (uint64_t)b.high,
 	    larger = (low > high) ? low : high;
-	uint64_t nearest = (b.low > 0) ? low : (b.high < 0) ? high : 1;
+	const uint64_t nearest = (b.low > 0) ? low : (b.high < 0) ? high : 1;
 
-	if (is_owners(m->t->parts[i]) && nearest < (uint64_t)1 << (f - f / 2))
-		nearest = (uint64_t)1 << (f - f / 2);
 	*least = (nearest < *least) ? nearest : *least;
 	*most = (larger > *most) ? larger : *most;
 }
@@ -250,7 +232,7 @@ reach_for(const struct planning *m, const struct known *k, uint64_t *least, uint
 		return;
 	}
 	if (bounds_known(k->words))
-		widen_magnitudes(m, 0, k->words, least, most);
+		widen_magnitudes(k->words, least, most);
 }
 
 /*
@@ -593,7 +575,7 @@ plan_quotient(const struct planning *m, const struct known *a, const struct know
 	size_t j;
 
 	for (j = 0; j < m->p->cols; j++) {
-		widen_magnitudes(m, 1, b[j].words, &least, &most);
+		widen_magnitudes(b[j].words, &least, &most);
 		bits = bounds_bits(a[j].words);
 		a_bits = (bits > a_bits) ? bits : a_bits;
 	}
