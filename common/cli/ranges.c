@@ -195,7 +195,7 @@ refuse_few(const struct ranges *r)
 }
 
 static int
-refuse_changed(const struct ranges *r)
+refuse_computed(const struct ranges *r)
 {
 	char text[COLUMN_TEXT];
 
@@ -306,7 +306,7 @@ check_intact(const struct ranges *r, enum part_intact intact, uint64_t least)
 		return (0);
 	if (intact != PART_WHOLE && r->rows < least)
 		return (refuse_few(r));
-	return ((intact == PART_CHANGED) ? refuse_changed(r) : 0);
+	return ((intact == PART_CHANGED) ? refuse_computed(r) : 0);
 }
 
 /* Put what was counted one behind the other. */
