@@ -20,6 +20,21 @@ tensor() {
 
 all=mean,variance,covariance,correlation
 
+@test "a covariance of columns in one unit is in one, and of others in units of its rows" {
+	printf '%s\n' s,t,v 1000,2000,1e-9 3500,2500,2e-9 9000,100,4e-9 1200,4000,1e-9 >in
+	smpc-share -n 2 --range s=0..10000 --range t=0..10000 --range v=0..1e-8 -o x in
+	quietly smpc-local -o all -- smpc-stat covariance 'x.{}'
+	smpc-info all.1 | grep -q "words of rows times"
+	smpc-reveal all.1 all.2 | awk -F , 'function off(x, y) { return x / y < 0.9999 || x / y > 1.0001 }
+	    NR == 2 { bad = off($1, 13889166.6667) || off($2, -5051666.6667) || off($3, 5.26666667e-6) }
+	    NR == 4 { bad = bad || off($1, 5.26666667e-6) || off($2, -1.93333333e-6) || off($3, 2e-18) } END { exit bad || NR != 4 }'
+	quietly smpc-local -o some -- sh -c 'smpc-cut -c s,t x.{} | smpc-stat covariance'
+	# the slope of a line, for one
+	smpc-cut -c t some.1 | smpc-head -n 1 >a
+	smpc-cut -c t some.2 | smpc-head -n 1 >b
+	smpc-reveal a b | awk 'NR == 2 { exit !($1 > -5051667 && $1 < -5051666) }'
+}
+
 @test "the mean of indicators has the digits of a range from 0 to 1" {
 	printf '%s\n' sex,y F,no M,no M,yes F,no F,no F,yes F,no | smpc-share -n 2 --one-hot sex=F,M --codes y=no,yes -o x
 	quietly smpc-local -o m -- smpc-stat mean 'x.{}'

@@ -90,6 +90,7 @@ struct study {
 	/* What is known of the columns of a result, and the exponents of its rows. */
 	struct column *about;
 	int *row_exponents;
+	bool rows_differ;               /* in these */
 };
 
 /* ---- the command line ---- */
@@ -746,6 +747,19 @@ statistic_bounds(const struct study *s, enum statistic statistic, size_t j)
 	}
 }
 
+/* An exponent that all rows have is one of the columns, which every tool takes. */
+static void
+fold_row_exponents(struct study *s)
+{
+	size_t j;
+
+	s->rows_differ = false;
+	for (j = 1; j < s->cols; j++)
+		s->rows_differ = s->rows_differ || s->row_exponents[j] != s->row_exponents[0];
+	for (j = 0; j < s->cols && !s->rows_differ; j++)
+		s->about[j].exponent += s->row_exponents[0];
+}
+
 /*
  * What is known of the columns of a result: a mean is between the least and the largest number, a
  * variance is not negative, a correlation from -1 to 1, a count that of rows at most.  Units are
@@ -771,7 +785,10 @@ describe_statistic(struct study *s, enum statistic statistic)
 		    column_set_unit(&s->about[j], c->unit) == -1)
 			return (-1);
 	}
-	return (check_results_exponents(s, statistic));
+	if (check_results_exponents(s, statistic) == -1)
+		return (-1);
+	fold_row_exponents(s);
+	return (0);
 }
 
 /* Write a matrix; results of the default tensor have the name of the statistic alone. */
@@ -787,7 +804,6 @@ write_matrix(struct stage *stage, struct study *s, enum statistic statistic, uns
 		.columns = (const char *const *)s->part->columns,
 		.scale = { .fraction_bits = f, .divisor = 1 },
 		.about = s->about,
-		.row_exponents = (statistic == COVARIANCE) ? s->row_exponents : NULL,
 	};
 	size_t rows = x->n / s->cols, at_once = blocks_rows(s->cols), first, n;
 	struct mpc_vector *y, part;
@@ -798,6 +814,7 @@ write_matrix(struct stage *stage, struct study *s, enum statistic statistic, uns
 		return (fail(ST_FAILED, "the name '%s' would be too long", name));
 	if (describe_statistic(s, statistic) == -1)
 		return (-1);
+	shape.row_exponents = s->rows_differ ? s->row_exponents : NULL;
 	for (first = 0; first < rows; first += n) {
 		n = (rows - first < at_once) ? rows - first : at_once;
 		part = mpc_part(x, first * s->cols, n * s->cols);
