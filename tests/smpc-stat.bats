@@ -35,6 +35,14 @@ all=mean,variance,covariance,correlation
 	smpc-reveal a b | awk 'NR == 2 { exit !($1 > -5051667 && $1 < -5051666) }'
 }
 
+@test "lengths of stay: differences of dates" {
+	printf '%s\n' adm,dis 2020-01-05,2020-01-09 2020-02-01,2020-02-20 2021-05-01,2021-05-03 2021-07-01,2021-07-08 |
+		smpc-share -n 2 --date adm --date dis -o x
+	each sh -c 'smpc-cut -c adm x.@ >a.@; smpc-cut -c dis x.@ | smpc-sub - a.@ >stay.@'
+	quietly smpc-local -o m -- smpc-stat mean,variance 'stay.{}'
+	assert_equal "$(smpc-reveal m.1 m.2 | paste -s -d ' ')" "dis 8  dis 58"
+}
+
 @test "the mean of indicators has the digits of a range from 0 to 1" {
 	printf '%s\n' sex,y F,no M,no M,yes F,no F,no F,yes F,no | smpc-share -n 2 --one-hot sex=F,M --codes y=no,yes -o x
 	quietly smpc-local -o m -- smpc-stat mean 'x.{}'

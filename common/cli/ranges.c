@@ -26,14 +26,19 @@ name_ranged(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
 }
 
-/* Whether a test would say more than the header, which is of no owner, and knows no unit. */
+/*
+ * Whether a test would say more than the header, which is of no owner, and knows no unit.  A few bits
+ * more, as differences of dates have, are no reason for one.
+ */
+#define LOOSE_BITS 3
+
 static bool
 is_loose(const struct part *p, size_t at, unsigned bits)
 {
 	const struct column *c = part_about(p, at);
 
 	return (part_intact(p) == PART_CHANGED && c->exponent == 0 &&
-	    bounds_bits(bounds_of(c)) > bits);
+	    bounds_bits(bounds_of(c)) > bits + LOOSE_BITS);
 }
 
 /* What is known of column ${j} of those that were chosen. */
