@@ -27,8 +27,8 @@ name_ranged(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 }
 
 /*
- * Whether a test would say more than the header, which is of no owner, and knows no unit.  A few bits
- * more, as differences of dates have, are no reason for one.
+ * Whether a test would say more than the header, which is of no owner, and knows no unit.  A few
+ * bits more, as differences of dates have, are no reason for one.
  */
 #define LOOSE_BITS 3
 
