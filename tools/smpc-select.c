@@ -123,8 +123,8 @@ unite_values(void *state, struct stage_tensor *t)
 	choice_free(c);
 	if (condition->fraction_bits != 0 || condition->divisor != 1)
 		return (fail(ST_USAGE, "tensor '%s' of the first operand has fraction bits or a "
-		    "divisor; a condition is 0 or 1, as smpc-compare gives it: gt -c 0.5 makes one of "
-		    "a column of 0 and 1", condition->name));
+		    "divisor; a condition is 0 or 1, as smpc-compare gives it: gt -c 0.5 makes one "
+		    "of a column of 0 and 1", condition->name));
 	if (scale_unite(&s, scale_of(t->parts[WHERE_ZERO])) == -1)
 		return (-1);
 	ring_init(&R, 0);
