@@ -224,9 +224,10 @@ class Checker:
         model, columns = right.Model(*self.results['model']), self.later()
         inputs = zip(*model.inputs(right.rows_of(columns)))
         far = [c for c, x in zip(columns, inputs) if not c.ranged and max(map(abs, x)) >= 2 ** 12]
-        wide = any(abs(z - y) >= 4 * self.label.reach for r in model.scores(right.rows_of(columns))
+        most = 4 * self.label.reach if self.label.ranged else 2.0 ** 17
+        wide = any(abs(z - y) >= most for r in model.scores(right.rows_of(columns))
                    for z, y in zip(r, model.middle or [0] * len(r)))
-        if self.taken('foreseen', far + [c for c in columns if c.suspect()], wide and self.label.ranged):
+        if self.taken('foreseen', far + [c for c in columns if c.suspect()], wide):
             self.compare_predictions('foreseen', columns, 'linear')
 
     def compare_predictions(self, name, columns, task):
