@@ -202,13 +202,11 @@ refuse_few(const struct ranges *r)
 static int
 refuse_computed(const struct ranges *r)
 {
-	char text[COLUMN_TEXT];
 
-	name_ranged(r->part, r->positions[r->tested[0]], text);
-	return (fail(ST_RANGE, "%s: tensor '%s', column %s: how large its numbers are is not "
-	    "known, and nobody may look, as these are no longer the numbers that an owner shared: "
-	    "smpc-map clip --low LOW --high HIGH gives it bounds, or owners share what it is made "
-	    "of with smpc-share --range", r->where, r->part->name, text));
+	return (ranges_refuse(r, r->tested[0], "how large its numbers are is not known, and "
+	    "nobody may look, as these are no longer the numbers that an owner shared: smpc-map "
+	    "clip --low LOW --high HIGH gives it bounds, or owners share what it is made of with "
+	    "smpc-share --range"));
 }
 
 /* What is wrong with a column, and how large its numbers may be. */

@@ -1,7 +1,6 @@
 #include "cli/units.h"
 
 #include <limits.h>
-#include <stdio.h>
 
 #include "base/diag.h"
 #include "data/bounds.h"
@@ -66,13 +65,9 @@ column_shift(struct unit_columns *c, size_t j, int shift)
 static int
 refuse_fine(const struct unit_columns *c, size_t j, const struct unit_columns *unknown)
 {
-	const struct part *p = c->part;
-	char column[PART_MAX_COLUMN_NAME_BYTES + 3];
+	char column[PART_SHOWN_BYTES];
 
-	if (p->columns != NULL)
-		snprintf(column, sizeof(column), "'%s'", p->columns[c->positions[j]]);
-	else
-		snprintf(column, sizeof(column), "%zu", c->positions[j] + 1);
+	part_show_column(c->part, c->positions[j], column);
 	return (fail(ST_RANGE, "%s: column %s is in units that are too fine for what it is "
 	    "compared with, as nothing is known of that, in %s: share that with smpc-share "
 	    "--range, or train with --standardize, which predicts in units of the label",

@@ -1,6 +1,5 @@
 #include "data/bounds.h"
 
-#include <stdio.h>
 
 #include "base/diag.h"
 
@@ -133,24 +132,12 @@ column_result(struct column *c, struct bounds b, int exponent)
 	c->exponent = exponent;
 }
 
-#define NAME_TEXT 200 /* of a message: a column's name, or its number */
-
-static void
-name_bounded(const struct part *p, size_t j, char text[static NAME_TEXT])
-{
-
-	if (p->columns != NULL)
-		snprintf(text, NAME_TEXT, "'%.160s'", p->columns[j]);
-	else
-		snprintf(text, NAME_TEXT, "%zu", j + 1);
-}
-
 int
 bounds_refuse(const struct part *p, size_t j, const char *why)
 {
-	char name[NAME_TEXT];
+	char name[PART_SHOWN_BYTES];
 
-	name_bounded(p, j, name);
+	part_show_column(p, j, name);
 	return (fail(ST_RANGE, "tensor '%s', column %s: %s may not fit 64 bits: owners declare "
 	    "ranges that are nearer to each other in size (smpc-share --range), or share with "
 	    "fewer fraction bits", p->name, name, why));
@@ -159,9 +146,9 @@ bounds_refuse(const struct part *p, size_t j, const char *why)
 int
 bounds_refuse_unit(const struct part *p, size_t j)
 {
-	char name[NAME_TEXT];
+	char name[PART_SHOWN_BYTES];
 
-	name_bounded(p, j, name);
+	part_show_column(p, j, name);
 	if (!column_has_range(part_about(p, j)))
 		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
 		    "known, and what they meet is in a finer unit: its owner declares its range, "

@@ -270,15 +270,14 @@ part_about_difference(const struct part *a, const struct part *b, size_t *column
 	return (part_schema_differs(a, b) ? "schema" : NULL);
 }
 
-/* Write the name of column ${j}, or its number, to ${text}. */
-static void
-shown_column(char *text, size_t size, const struct part *p, size_t j)
+void
+part_show_column(const struct part *p, size_t j, char text[static PART_SHOWN_BYTES])
 {
 
 	if (p->columns != NULL)
-		snprintf(text, size, "'%s'", p->columns[j]);
+		snprintf(text, PART_SHOWN_BYTES, "'%.160s'", p->columns[j]);
 	else
-		snprintf(text, size, "%zu", j + 1);
+		snprintf(text, PART_SHOWN_BYTES, "%zu", j + 1);
 }
 
 int
@@ -286,12 +285,12 @@ part_check_terms(const struct part *a, size_t i, const struct part *b, size_t j)
 {
 	const struct column *x = part_about(a, i), *y = part_about(b, j);
 	const char *what = column_clash(x, y);
-	char one[COLUMN_MAX_VALUE_BYTES], other[COLUMN_MAX_VALUE_BYTES];
+	char one[PART_SHOWN_BYTES], other[PART_SHOWN_BYTES];
 
 	if (what == NULL)
 		return (0);
-	shown_column(one, sizeof(one), a, i);
-	shown_column(other, sizeof(other), b, j);
+	part_show_column(a, i, one);
+	part_show_column(b, j, other);
 	if (strcmp(what, "values") == 0)
 		return (fail(ST_REFUSED, "column %s of tensor '%s' and column %s of tensor '%s' "
 		    "have the same values in different orders: their owners must declare them "
@@ -304,9 +303,11 @@ part_check_terms(const struct part *a, size_t i, const struct part *b, size_t j)
 int
 part_check_alike(const struct part *p, size_t j)
 {
+	const struct column *c = part_about(p, j);
 	size_t i;
 
-	for (i = 0; p->about != NULL && i < j; i++) {
+	/* Nothing clashes with a column that is neither in a unit nor coded. */
+	for (i = 0; (c->unit != NULL || c->kind == COLUMN_CLASS) && i < j; i++) {
 		if (part_check_terms(p, i, p, j) == -1)
 			return (-1);
 	}

@@ -184,6 +184,13 @@ const char *part_about_difference(const struct part *a, const struct part *b, si
 bool part_schema_differs(const struct part *a, const struct part *b);
 
 /*
+ * part_show_column(p, j, text):
+ * Write what messages call column ${j}: its name in quotes, or its number, from 1.
+ */
+#define PART_SHOWN_BYTES 200
+void part_show_column(const struct part *p, size_t j, char text[static PART_SHOWN_BYTES]);
+
+/*
  * part_check_terms(a, i, b, j):
  * Check that numbers of column ${i} of ${a} and column ${j} of ${b} may be added or compared.
  * Return 0 or -1 (reported, status 4).
