@@ -119,7 +119,7 @@ command_start(struct command *c)
 	if (note_others(c) == -1)
 		return (-1);
 	adopt_orphans();
-	if ((c->child = fork()) == -1)
+	if ((c->child = signals_fork()) == -1)
 		return (fail_errno("fork"));
 	if (c->child > 0)
 		return (0);

@@ -374,7 +374,7 @@ start_party(struct machine *m, size_t i)
 		return (fail_errno("/dev/null"));
 	if ((command = command_of(m, p->name)) == NULL)
 		return (-1);
-	if ((p->pid = fork()) == -1)
+	if ((p->pid = signals_fork()) == -1)
 		return (fail_errno("fork"));
 	if (p->pid == 0)
 		run_child(m, i, command, null, out, err);

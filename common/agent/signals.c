@@ -10,6 +10,7 @@
 #include "agent/tcp.h"
 #include "base/diag.h"
 
+static const int caught[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static int signal_pipe[2] = { -1, -1 };
 
 static void
@@ -25,7 +26,6 @@ note_signal(int sig)
 int
 signals_catch(void)
 {
-	static const int signals[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction sa;
 	size_t i;
 
@@ -36,9 +36,28 @@ signals_catch(void)
 	sa.sa_handler = note_signal;
 	sa.sa_flags = SA_RESTART;
 	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &sa, NULL);
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+		sigaction(caught[i], &sa, NULL);
 	return (0);
+}
+
+pid_t
+signals_fork(void)
+{
+	sigset_t all, old;
+	pid_t pid;
+	size_t i;
+	int saved;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	pid = fork();
+	saved = errno;
+	for (i = 0; pid == 0 && i < sizeof(caught) / sizeof(caught[0]); i++)
+		signal(caught[i], SIG_DFL);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	errno = saved;
+	return (pid);
 }
 
 void

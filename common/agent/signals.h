@@ -6,6 +6,7 @@
  */
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /*
  * signals_catch():
@@ -13,6 +14,13 @@
  * signals_next.  Return 0 or -1 (reported).
  */
 int signals_catch(void);
+
+/*
+ * signals_fork():
+ * fork(2) for a child that will become another program.  Until it does, a signal ends it, as it
+ * will then; it does not go to the parent through the pipe that both have.
+ */
+pid_t signals_fork(void);
 
 /*
  * signals_hold(hold):

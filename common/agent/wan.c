@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
 
@@ -46,7 +47,7 @@ command(const char *format, ...)
 	    word = strtok_r(NULL, " ", &save))
 		words[n++] = word;
 	words[n] = NULL;
-	if ((pid = fork()) == -1)
+	if ((pid = signals_fork()) == -1)
 		return (-1);
 	if (pid == 0) {
 		if ((null = open("/dev/null", O_RDWR)) != -1) {
