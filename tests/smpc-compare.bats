@@ -81,23 +81,24 @@ relations="lt le gt ge eq ne"
 	done
 }
 
-@test "columns in units of their own: exactly, in the finer unit, or against a number in the column's" {
+@test "columns in units of their own: in the finer unit, or against a number in the column's" {
 	local r
 	smpc-share -f -n 2 --range 'a=-1e-5..1e-5' --range b=0..150 -o x - <<<$'a,b\n1e-5,77\n-1e-5,0\n0,2.5'
 	smpc-share -f -n 2 --range c=-1e12..1e12 --range d=0..1e4 -o y - <<<$'c,d\n2048,77\n0,0\n-2048,2.5'
 	shared u p,q 0,2.5 1,77 -1,0
 	# the first columns' units are 2^56 apart, the second ones' 2^6
 	together 2 z smpc-compare lt 'x.{}' 'y.{}'
-	reveals z a,b 1,0 1,0 0,0
+	reveals z a,b 1,0 0,0 0,0
 	together 2 z smpc-compare eq 'x.{}' 'y.{}'
-	reveals z a,b 0,1 0,1 0,1
+	# that 0 is one of all that round to 0 in its unit
+	reveals z a,b 0,1 1,1 0,1
 	assert_equal "$(said z)" "a: number, from 0 to 1
 b: number, from 0 to 1"
 	# of these numbers nothing is known
 	together 2 z smpc-compare ge 'x.{}' 'u.{}'
 	reveals z a,b 1,1 0,0 1,1
 	together 2 z smpc-compare ne 'u.{}' 'y.{}'
-	reveals z p,q 1,1 1,1 1,1
+	reveals z p,q 1,1 0,1 1,1
 	each smpc-cut -c a -o a.@ x.@
 	smpc-reveal --public -o u.public u.1 u.2
 	together 2 z smpc-compare gt 'a.{}' u.public
@@ -122,6 +123,43 @@ b: number, from 0 to 1"
 	assert_failure 5
 	stderr_has "column 'p': how large the numbers are that it is compared with, in finer units, is not known"
 	stderr_has "smpc-map clip"
+}
+
+# hold PREFIX: of how many rows the answer is 1
+hold() {
+	smpc-reveal "$1.1" "$1.2" | sed 1d | grep -cx 1 || true
+}
+
+@test "equal decimals are equal in any two units; what is a unit apart is not; whole numbers are exact" {
+	local i r
+	# the coarser unit is 2^-7
+	for i in $(seq 0 199); do
+		echo "$((i / 10)).$((i % 10)),$((i / 10)).$((i % 10)),0.01"
+	done | sed '1i a,b,c' >decimals.csv
+	echo 0,1000000,0 >>decimals.csv
+	smpc-share -f -n 2 -c a --range a=0..20 -o a decimals.csv
+	smpc-share -f -n 2 -c b --range b=0..1e6 -o b decimals.csv
+	smpc-share -f -n 2 -c a -o u decimals.csv
+	smpc-share -f -n 2 -c c --range c=0..0.01 -o c decimals.csv
+	for r in "lt 1" "le 201" "gt 0" "ge 200" "eq 200" "ne 1"; do
+		for i in a u; do
+			together 2 z smpc-compare "${r% *}" "$i.{}" 'b.{}'
+			assert_equal "$(hold z)" "${r#* }"
+		done
+	done
+	# a little more than a unit of the coarser one apart
+	together 2 d smpc-add 'a.{}' 'c.{}'
+	together 2 z smpc-compare gt 'd.{}' 'b.{}'
+	assert_equal "$(hold z)" 200
+	together 2 z smpc-compare eq 'd.{}' 'b.{}'
+	assert_equal "$(hold z)" 0
+	# nothing was rounded of 5
+	smpc-share -f -n 2 --range a=0..10 -o x - <<<$'a\n5\n4.999999\n5.000001\n10'
+	smpc-share -f -n 2 --range n=0..1e9 -o n - <<<$'n\n5\n5\n5\n1000000000'
+	together 2 z smpc-compare lt 'x.{}' 'n.{}'
+	reveals z a 0 1 0 1
+	together 2 z smpc-compare eq 'n.{}' 'x.{}'
+	reveals z n 1 0 0 0
 }
 
 @test "columns with ranges: no more bits than they take; --bits that are too few are refused, with --clear too" {

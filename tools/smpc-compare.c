@@ -22,7 +22,10 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-/* Each is [d >= 0] for a difference d one way or the other, or [d = 0], or the contrary. */
+/*
+ * Each is [d >= 0] for a difference d one way or the other, or [d = 0], or the contrary.  With a
+ * margin, it is [d >= -margin] and [|d| <= margin].
+ */
 static const struct relation {
 	const char *name;
 	bool equality;
@@ -103,24 +106,78 @@ find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
 	return (rc);
 }
 
+/* One bit of each number is the answer, as a number. */
+static int
+answer_number(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
+    const struct mpc_vector *d)
+{
+	struct mpc_bits bit = { .n = 0 };
+	const struct mpc_selection_term term = { .bit = &bit, .constant = { 1 } };
+	const struct mpc_selection number = { .count = 1, .terms = &term, .results = 1 };
+	int rc = -1;
+
+	if (mpc_bits_new(S, &bit, y->n) == 0 && find_answer(c, S, &bit, d) == 0)
+		rc = mpc_select(S, y, &number);
+	mpc_bits_free(&bit);
+	return (rc);
+}
+
+/* [|d| <= margin] = [d + margin >= 0] - [d - margin - 1 >= 0], or the contrary, as a number. */
+static int
+answer_near(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
+    const struct mpc_vector *d)
+{
+	static const int64_t zero = 0;
+	const struct mpc_comparison sign = { .high = c->plan.bits, .count = 1,
+		.thresholds = &zero };
+	const size_t stride = mpc_bits_stride(d->n);
+	const int64_t one = c->relation->negated ? -1 : 1;
+	struct mpc_vector both = { .n = 0 }, above, below;
+	struct mpc_bits least = { .n = 0 }, low, high;
+	const struct mpc_selection_term terms[] = {
+		{ .bit = &low, .constant = { one } },
+		{ .bit = &high, .constant = { -one } },
+		{ .constant = { c->relation->negated } },
+	};
+	const struct mpc_selection number = { .count = 3, .terms = terms, .results = 1 };
+	int rc = -1;
+
+	if (mpc_vector_new(S, &both, stride + d->n) == 0 &&
+	    mpc_bits_new(S, &least, stride + d->n) == 0) {
+		mpc_zero(&both);
+		below = mpc_part(&both, 0, d->n);
+		above = mpc_part(&both, stride, d->n);
+		low = mpc_bits_part(&least, 0, d->n);
+		high = mpc_bits_part(&least, stride, d->n);
+		mpc_copy(&below, d);
+		mpc_copy(&above, d);
+		mpc_add_public(&above, &above, -1);
+		if (compare_plan_add_margin(&c->plan, &below, 1) == 0 &&
+		    compare_plan_add_margin(&c->plan, &above, -1) == 0 &&
+		    mpc_compare(S, &least, &both, &sign) == 0)
+			rc = mpc_select(S, y, &number);
+	}
+	mpc_vector_free(&both);
+	mpc_bits_free(&least);
+	return (rc);
+}
+
 static int
 compare_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
 	const struct comparison *c = state;
 	struct mpc_vector d = { .n = 0 };
-	struct mpc_bits bit = { .n = 0 };
-	const struct mpc_selection_term term = { .bit = &bit, .constant = { 1 } };
-	const struct mpc_selection number = { .count = 1, .terms = &term, .results = 1 };
 	int rc = -1;
 
 	(void)rows;
-	if (mpc_vector_new(S, &d, y->n) == 0 && mpc_bits_new(S, &bit, y->n) == 0) {
-		if (find_difference(c, S, &d, x) == 0 && find_answer(c, S, &bit, &d) == 0)
-			rc = mpc_select(S, y, &number);
+	if (mpc_vector_new(S, &d, y->n) == 0 && find_difference(c, S, &d, x) == 0) {
+		if (c->relation->equality && c->plan.margin != NULL)
+			rc = answer_near(c, S, y, &d);
+		else if (compare_plan_add_margin(&c->plan, &d, 1) == 0)
+			rc = answer_number(c, S, y, &d);
 	}
 	mpc_vector_free(&d);
-	mpc_bits_free(&bit);
 	return (rc);
 }
 

@@ -11,7 +11,12 @@
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
-#define MAX_SHIFT MPC_NUMBER_RANGE
+/*
+ * Units further apart are taken for so far apart: numbers of fewer bits, in the finer one, are far
+ * below the coarser one even then.
+ */
+#define MAX_SHIFT 60
+#define CLOSE_BITS 57
 
 /* A tensor while its plan is made. */
 struct comparing {
@@ -70,45 +75,98 @@ set_clip(struct comparing *m, size_t i, size_t j, struct bounds b)
 	return (0);
 }
 
-/* Whether words of ${a}, multiplied, fit, and so do their differences from words of ${b}. */
-static bool
-fits(struct known a, const struct known *b, int shift)
+/* Widen what words are within by the margin, and one more. */
+static int
+add_margin(struct bounds *a, int64_t margin)
 {
 
-	if (shift > MAX_SHIFT || known_shift(&a, shift) == -1)
+	return (bounds_add(a, (struct bounds){ -margin - 1, margin + 1 }));
+}
+
+/*
+ * Whether words of ${a}, multiplied, fit, and so do their differences from words of ${b} with the
+ * margin.
+ */
+static bool
+fits(struct known a, const struct known *b, int shift, int64_t margin)
+{
+
+	if (shift > MAX_SHIFT || known_shift(&a, shift) == -1 || add_margin(&a.words, margin) == -1)
 		return (false);
 	return (!bounds_known(b->words) || bounds_subtract(&a.words, b->words) == 0);
 }
 
 /*
- * Words in units of 2^shift that are around all words of ${b}: those beyond them are on the same
- * side of all of these as they are.
+ * Words in units of 2^shift that are around all words of ${b}, and beyond the margin: those beyond
+ * them are on the same side of all of these as they are.
  */
 static struct bounds
-units_around(struct bounds b, int shift)
+units_around(struct bounds b, int shift, int64_t margin)
 {
+	const int64_t beyond = (margin >> shift) + 2;
 
-	return ((struct bounds){ -(-b.low >> shift) - 1, (b.high >> shift) + 1 });
+	return ((struct bounds){ -(-b.low >> shift) - beyond, (b.high >> shift) + beyond });
 }
 
-/* ${a}, operand i, has the coarser unit. */
+/* Numbers in the coarser unit, which is 2^shift finer ones, are off by half of it, unless whole. */
+static int64_t
+find_margin(const struct comparing *m, const struct known *coarser, int shift)
+{
+
+	if (coarser->exponent == (int)m->scale.fraction_bits)
+		return (0);
+	if (m->scale.divisor > (uint64_t)INT64_MAX >> shift)
+		return (INT64_MAX / 2);
+	return ((int64_t)m->scale.divisor << (shift - 1));
+}
+
+static int
+set_margin(struct comparing *m, size_t j, int64_t margin)
+{
+	struct compare_plan *p = m->p;
+
+	if (margin == 0)
+		return (0);
+	if (p->margin == NULL && (p->margin = mem_array(p->cols, sizeof(*p->margin))) == NULL)
+		return (-1);
+	p->margin[j] = margin;
+	return (0);
+}
+
+/*
+ * Give operand i, whose words ${a} are in units of 2^apart, bounds just around the words of ${b}
+ * that it is compared with.
+ */
+static int
+clip_around(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b,
+    int apart, int64_t margin)
+{
+	const int shift = (apart > MAX_SHIFT) ? MAX_SHIFT : apart;
+
+	if (bounds_known(b->words) &&
+	    bounds_bits(b->words) <= ((apart > shift) ? CLOSE_BITS : MAX_SHIFT)) {
+		a->words = units_around(b->words, shift, margin);
+		if (fits(*a, b, shift, margin))
+			return (set_clip(m, i, j, a->words));
+	}
+	return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large the numbers are "
+	    "that it is compared with, in finer units, is not known: give them bounds first "
+	    "(smpc-map clip)"));
+}
+
+/* ${a}, operand i, has the coarser unit; ${a} gets what is to be compared with words of ${b}. */
 static int
 to_finer_unit(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b)
 {
-	int shift = a->exponent - b->exponent;
+	const int apart = a->exponent - b->exponent;
+	const int shift = (apart > MAX_SHIFT) ? MAX_SHIFT : apart;
+	const int64_t margin = find_margin(m, a, shift);
 
-	if (!fits(*a, b, shift)) {
-		if (!bounds_known(b->words) || bounds_bits(b->words) >= MPC_NUMBER_RANGE)
-			return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large "
-			    "the numbers are that it is compared with, in finer units, is not "
-			    "known: give them bounds first (smpc-map clip)"));
-		shift = (shift > MAX_SHIFT) ? MAX_SHIFT : shift;
-		a->words = units_around(b->words, shift);
-		if (set_clip(m, i, j, a->words) == -1)
-			return (-1);
-	}
+	if (!fits(*a, b, apart, margin) && clip_around(m, j, i, a, b, apart, margin) == -1)
+		return (-1);
 	(void)known_shift(a, shift);
-	return (set_shift(m, i, j, shift));
+	(void)add_margin(&a->words, margin);
+	return ((set_margin(m, j, margin) == -1) ? -1 : set_shift(m, i, j, shift));
 }
 
 static int
@@ -274,6 +332,7 @@ compare_plan_free(struct compare_plan *p)
 		free(p->clip[i]);
 	}
 	free(p->threshold);
+	free(p->margin);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -317,8 +376,8 @@ compare_plan_prepare(struct mpc *S, const struct compare_plan *p, size_t i,
 	return (nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]));
 }
 
-int
-compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign)
+static int
+add_to_rows(struct mpc_vector *z, size_t cols, const int64_t *v, int sign)
 {
 	word *added;
 	size_t i;
@@ -326,8 +385,22 @@ compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign)
 	if ((added = mem_array(z->n, sizeof(*added))) == NULL)
 		return (-1);
 	for (i = 0; i < z->n; i++)
-		added[i] = (word)sign * (word)p->threshold[i % p->cols];
+		added[i] = (word)sign * (word)v[i % cols];
 	mpc_add_public_words(z, z, added);
 	free(added);
 	return (0);
+}
+
+int
+compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign)
+{
+
+	return (add_to_rows(z, p->cols, p->threshold, sign));
+}
+
+int
+compare_plan_add_margin(const struct compare_plan *p, struct mpc_vector *z, int sign)
+{
+
+	return ((p->margin == NULL) ? 0 : add_to_rows(z, p->cols, p->margin, sign));
 }

@@ -3,8 +3,12 @@
 
 /*
  * How columns are compared that are in units of their own: with each other in the finer of two
- * units, exactly, and with a number that is rounded to a column's unit as the column's numbers
- * were.  All of it follows from headers.
+ * units, and with a number that is rounded to a column's unit as the column's numbers were.  All of
+ * it follows from headers.
+ *
+ * What was rounded to the coarser unit may be off by half of it.  Differences within that margin
+ * count as none: so one decimal is equal to itself in both units, and what is a unit apart is not.
+ * Where the coarser unit is 1, numbers are whole and were not rounded.
  */
 
 #include "cli/stage.h"
@@ -30,6 +34,7 @@ struct compare_plan {
 	/* Bounds that they get first, so that they fit; from 0 to 0 where none are due; or NULL. */
 	struct bounds *clip[COMPARE_OPERANDS];
 	int64_t *threshold;    /* the number, for each column; NULL: two operands are compared */
+	int64_t *margin;       /* what counts as no difference, for each column; NULL: 0 alone */
 };
 
 /*
@@ -51,9 +56,11 @@ int compare_plan_prepare(struct mpc *S, const struct compare_plan *p, size_t i,
     struct mpc_vector *room, const struct mpc_vector **z, const struct mpc_vector *x);
 
 /*
- * compare_plan_add(p, z, sign):
- * Add the thresholds, times ${sign}, to the rows of ${z}.  Return 0 or -1 (reported).
+ * compare_plan_add(p, z, sign), compare_plan_add_margin(p, z, sign):
+ * Add the thresholds, or the margins, times ${sign}, to the rows of ${z}.  Return 0 or -1
+ * (reported).
  */
 int compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign);
+int compare_plan_add_margin(const struct compare_plan *p, struct mpc_vector *z, int sign);
 
 #endif /* !SMPC_CLI_COMPARE_PLAN_H */
