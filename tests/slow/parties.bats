@@ -175,8 +175,8 @@ big='smpc-ping -w 60 -s 1024 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6; exit 
 @test "a background agent that is killed with SIGKILL: its tools and its peers' tools end with 3 and name it" {
 	export SMPC_STATE=$PWD/state.alice
 	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
-	each_agent dealer bob -- sh -c 'smpc-ping -s 1024; s=$?; sleep 1; exit $s'
-	start tool smpc-ping -s 1024
+	each_agent dealer bob -- sh -c 'smpc-ping -s 0 -c 100000; s=$?; sleep 1; exit $s'
+	start tool smpc-ping -s 0 -c 100000
 	sleep 0.7
 	kill -KILL "$SMPC_AGENT_PID"
 	ended tool 5 3 "agent"
