@@ -354,6 +354,22 @@ squares=$ROOT/tests/python/least_squares.py
 	done
 }
 
+@test "labels whose range is next to nothing of a model's unit are standardized, or refused, and no model of zeroes" {
+	awk 'BEGIN { print "x,volt,share"; for (i = 0; i < 100; i++) print i / 100 "," (3 * i + i % 7) / 1e11 "," i / 1000 }' >t.csv
+	smpc-share -n 2 --range x=0..1 --range volt=0..4e-9 --range share=0..0.1 -o t t.csv
+	smpc-reveal --public -o t.public t.1 t.2
+	capture smpc-local -o m -- smpc-train -m linear -l volt -r 0.1 't.{}'
+	assert_failure 5
+	stderr_has "column 'volt': its numbers are below 7.45058e-09, and labels have 16 fraction bits: standardize them"
+	fails_with 5 smpc-train --clear -m linear -l share,volt -r 0.1 -o m t.public
+	fails_with 5 smpc-train --clear --float -m linear -l volt -r 0.1 -o m t.public
+	quietly smpc-train --clear -m linear -l share -r 0.1 -o m t.public
+	quietly smpc-train --clear -m linear -l volt --standardize -o m t.public
+	smpc-predict --clear -o p m t.public
+	quietly smpc-score --clear -m r2 -l volt p t.public
+	[[ $output == r2*0.999* ]]
+}
+
 @test "labels that are standardized: the same in the clear, by --init, from a checkpoint, and through a file" {
 	python3 "$squares" salaries 60 3 4 >t.csv
 	smpc-share -n 2 -o t t.csv

@@ -18,6 +18,7 @@
 #include "cli/dataset.h"
 #include "cli/features.h"
 #include "cli/model_columns.h"
+#include "data/bounds.h"
 #include "data/presence.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
@@ -480,11 +481,43 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
 	return (rc);
 }
 
+/*
+ * Numbers that are learnt as they are have NN_BITS fraction bits; where all of them are below
+ * 2^SMALL_BITS units of that, little would be left of how they differ.
+ */
+#define SMALL_BITS 10
+
+static int
+check_small_labels(const struct course *c)
+{
+	const struct dataset *y = &c->labels;
+	const struct part *p = y->parts[0].part;
+	char column[PART_SHOWN_BYTES];
+	const struct column *about;
+	struct bounds b;
+	size_t j;
+	int bits;
+
+	for (j = 0; j < y->cols; j++) {
+		about = part_about(p, y->positions[j]);
+		b = bounds_of(about);
+		bits = (int)bounds_bits(b) + about->exponent + NN_BITS - (int)p->fraction_bits;
+		if (!bounds_known(b) || b.low == b.high || bits >= SMALL_BITS)
+			continue;
+		part_show_column(p, y->positions[j], column);
+		return (fail(ST_RANGE, "%s: column %s: its numbers are below %g, and labels have "
+		    "%d fraction bits: standardize them (smpc-train --standardize)",
+		    labels_name(c), column, ldexp(1, bits - NN_BITS), NN_BITS));
+	}
+	return (0);
+}
+
 static int
 settle_data(struct course *c)
 {
 	struct model *m = &c->model;
 	bool labels = (m->learner->target == LEARNER_NUMBERS);
+	bool standard = (fits_standard(c) || m->label_mean.n > 0);
 	double most;
 
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
@@ -492,8 +525,9 @@ settle_data(struct course *c)
 		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
-	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units,
-	    fits_standard(c) || m->label_mean.n > 0, &most));
+	if (!standard && check_small_labels(c) == -1)
+		return (-1);
+	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }
 
 /* One column of class numbers becomes a column for each class. */

@@ -83,6 +83,13 @@ class Case:
         dropping = [c for c in self.columns if c.na == 'drop']
         return [i for i in range(self.rows) if all(c.cells[i] != '' for c in dropping)]
 
+    def seen_wrong(self):
+        """seen_wrong(): what is wrong with the label, if it can be seen: a declaration says so, or a row that is kept."""
+        cells = (self.label if self.wrong_where == 'table' else self.truth).cells
+        known = {str(k) for k in range(self.classes)}
+        seen = self.declared or any(cells[i] not in known for i in self.kept_rows())
+        return self.wrong if seen else None
+
     def drops(self):
         """drops(): whether an owner leaves rows out."""
         return len(self.kept_rows()) < self.rows

@@ -42,6 +42,7 @@ class Checker:
 
     def __init__(self, case, steps, results):
         self.case, self.steps, self.results, self.faults = case, steps, results, []
+        self.wrong = case.seen_wrong()
         self.columns = right.shared_columns(case, case.columns + [case.label], case.kept_rows())
         self.features, self.label = self.columns[:-1], self.columns[-1]
 
@@ -75,7 +76,7 @@ class Checker:
         names = [c.name for c in suspects]
         if set(step.statuses.values()) == {4} and 'left rows out (--na drop)' in step.said() and self.case.drops():
             return      # nobody knows whether rows at the same place belong together
-        wrong = {2} if self.case.wrong is not None and self.case.declared else set()     # which the options contradict
+        wrong = {2} if self.wrong is not None and self.case.declared else set()     # which the options contradict
         if not set(step.statuses.values()) <= {0, 1, 3, 4, 5} | wrong or set(step.statuses.values()) <= {0, 3}:
             self.fault('ends unasked: %s', step)
         elif not names and not nameless:
@@ -173,7 +174,7 @@ class Checker:
 
     def check_training(self):
         case = self.case
-        bad = [self.label] if case.wrong is not None and case.wrong_where == 'table' else []
+        bad = [self.label] if self.wrong is not None and case.wrong_where == 'table' else []
         x, targets = right.rows_of(self.features), right.targets_of(case, self.label)
         if case.standardize:
             x = right.applied(x, *right.standard(self.features))
@@ -184,10 +185,12 @@ class Checker:
         suspects = bad + [c for c in self.columns if c.suspect()]
         if case.task == 'linear' and far and not self.label.ranged:
             suspects.append(self.label)
+        if case.task == 'linear' and not case.standardize and self.label.ranged and self.label.reach < 2.0 ** -6:
+            suspects.append(self.label)     # 16 fraction bits of it would be too few
         if not self.taken('model', suspects, nameless=far and not case.standardize):
             return
         if bad:
-            self.fault('a model was trained on labels %s', case.wrong)
+            self.fault('a model was trained on labels %s', self.wrong)
         else:
             self.compare_models(x, targets, best)
 
@@ -274,12 +277,12 @@ class Checker:
 
     def check_score(self):
         case = self.case
-        bad = [self.label] if case.wrong is not None else []
+        bad = [self.label] if self.wrong is not None else []
         fine = self.label.ranged and self.label.reach < 1
         if not self.taken('score', bad + [self.label] * (fine or self.label.suspect())):
             return
         if bad:
-            self.fault('figures of labels %s: %s', case.wrong, self.results['score'])
+            self.fault('figures of labels %s: %s', self.wrong, self.results['score'])
             return
         self.compare_figures('score', self.due_figures(self.results['predicted']['data']['rows']))
 
@@ -309,11 +312,11 @@ class Checker:
 
     def check_ratings(self, given):
         """check_ratings(given): of classes; words are compared, so that what is rounded to one word is a tie."""
-        bad = [self.label] if self.case.wrong is not None and self.case.wrong_where == 'table' else []
+        bad = [self.label] if self.wrong is not None and self.case.wrong_where == 'table' else []
         if not self.taken('forecasts', bad):
             return
         if bad:
-            self.fault('figures of labels %s: %s', self.case.wrong, self.results['forecasts'])
+            self.fault('figures of labels %s: %s', self.wrong, self.results['forecasts'])
             return
         self.compare_figures('forecasts', right.counted([[w] for w in given.words()], [int(v) for v in self.label.values],
                                                         loss=False))
