@@ -39,6 +39,32 @@ load engine
 	fails_with 2 smpc-matmul --fraction-bits 63 -c w.csv x.1
 }
 
+@test "weights that differ by far: of declared columns they keep their bits, and else they are refused" {
+	printf '%s\n' 0.5 0.00001 >w.csv
+	smpc-share -n 2 --range age=0..100 --range income=0..1e5 -o x - <<<$'age,income\n40,50000\n20,1000'
+	each smpc-matmul -c w.csv -o y.@ x.@
+	smpc-reveal y.1 y.2 | awk '{ d = $1 - (NR == 1 ? 20.5 : 10.01) } d * d > 1e-6 { exit 1 }'
+	# nothing is lost of a range that goes far beyond
+	printf '%s\n' 500 1e-7 >w.csv
+	each smpc-matmul -c w.csv -o y.@ x.@
+	smpc-reveal y.1 y.2 | awk '{ d = $1 - (NR == 1 ? 20000.005 : 10000.0001) } d * d > 1e-4 { exit 1 }'
+	printf '%s\n' 0.5 0.00001 >w.csv
+	shared u age,income 40,5000 20,1000
+	fails_with 5 smpc-matmul -c w.csv u.1
+	stderr_has "rounded to 16 fraction bits, factors of row 2 would be off by 5e+01 % of the largest: declare the ranges of all columns (smpc-share --range), or give --fraction-bits"
+	each smpc-matmul -c w.csv --fraction-bits 32 -o y.@ u.@
+	smpc-reveal y.1 y.2 | awk '{ d = $1 - (NR == 1 ? 20.05 : 10.01) } d * d > 1e-8 { exit 1 }'
+	printf '%s\n' 1,1e-5 0.5,2e-5 >w.csv
+	fails_with 5 smpc-matmul -c w.csv u.1
+	stderr_has "factors of column 2 would be off"
+	# from the left, a weight is for a row among others
+	echo 1,1e-5 >w.csv
+	quietly smpc-matmul -l -c w.csv -o y.1 u.1
+	printf '%s\n' 1,1 1e-5,1e-5 >w.csv
+	fails_with 5 smpc-matmul -l -c w.csv u.1
+	stderr_has "factors of row 2 would be off"
+}
+
 @test "a matrix from a pipe" {
 	shared x a,b 1,10
 	quietly smpc-matmul -c <(printf '2\n3\n') -o y.1 x.1

@@ -53,16 +53,56 @@ load engine
 	cmp pipe.1 e.1
 	echo 0.001,1 >mixed.csv
 	fails_with 5 smpc-mul -c mixed.csv two.1
-	stderr_has "those of column 1 would be off by up to 0.8 %: multiply it in a step of its own, or give --fraction-bits"
+	stderr_has "factors of column 1 would be off by 0.7 % of the largest: declare the ranges of all columns (smpc-share --range), or give --fraction-bits"
+	echo 1,1e-6 >mixed.csv
+	fails_with 5 smpc-mul -c mixed.csv two.1
+	stderr_has "factors of column 2 would be off by 1e+02 %"
+	echo 0.001,1 >mixed.csv
 	each smpc-mul -c mixed.csv --fraction-bits 26 -o e.@ two.@
 	smpc-reveal e.1 e.2 | awk -F , 'NR == 2 { exit !($1 > 0.9999 && $1 < 1.0001 && $2 == 5) }'
 	each smpc-mul -c 1e-9 -o e.@ x.@
 	is_line "fraction bits" e.1 57
+	fails_with 5 smpc-mul -c 2.88e-12 x.1
+	stderr_has "the factor would be off by 0.2 %: shares with a declared range take any factor (smpc-share --range)"
 	fails_with 5 smpc-mul -c 1e-15 x.1
+	stderr_has "next to nothing of the 46 fraction bits"
 	fails_with 5 smpc-mul -c 1e-30 x.1
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits 63 x.1
 	stderr_has "from 0 to 62"
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits x x.1
+}
+
+# near PREFIX NUMBER...: what is revealed, within what 16 bits of a factor are off.
+near() {
+	local prefix=$1
+	shift
+	smpc-reveal "$prefix.1" "$prefix.2" | sed 1d | tr , '\n' | paste -d ' ' - <(printf '%s\n' "$@") | awk '
+		{ d = $1 - $2; r = $2 / 65536; seen++ }
+		d * d > r * r { print; bad = 1 }
+		END { exit bad || seen < 2 }'
+}
+
+@test "declared columns take factors of any size, each with 16 bits, by exponents" {
+	local c
+	smpc-share -n 2 --range a=0..1000 --range b=0..1e5 -o x - <<<$'a,b\n1000,1e5\n3,700'
+	for c in 1e-6 2.88e-12 -2.88e-13 1e-15 1e-30; do
+		each smpc-mul -c $c -o y.@ x.@
+		# shellcheck disable=SC2046 # four numbers
+		near y $(awk -v c=$c 'BEGIN { printf "%.9g %.9g %.9g %.9g", 1e3 * c, 1e5 * c, 3 * c, 700 * c }')
+	done
+	printf '1000,1e-6\n' >far.csv
+	each smpc-mul -c far.csv -o y.@ x.@
+	near y 1e6 0.1 3000 0.0007
+	# the ids of what is multiplied by other exponents differ
+	printf '1000,%s\n' "$(awk 'BEGIN { printf "%.12g", 1e-6 / 1024 }')" >other.csv
+	each smpc-mul -c other.csv -o z.@ x.@
+	near z 1e6 9.765625e-05 3000 6.8359375e-07
+	run cmp <(smpc-info y.1 | grep ^part) <(smpc-info z.1 | grep ^part)
+	assert_failure
+	# what needs no exponent has none
+	printf '10,0.25\n' >exact.csv
+	each smpc-mul -c exact.csv -o y.@ x.@
+	assert_equal "$(smpc-info y.1 | sed -n 's/^column.*words times //p')" "$(smpc-info x.1 | sed -n 's/^column.*words times //p')"
 }
 
 @test "-c: rows, columns, matrices and public streams" {

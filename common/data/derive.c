@@ -124,10 +124,11 @@ part_derive_interactive(const struct part *p, const struct interactive_origin *o
 
 void
 public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits,
-    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words)
+    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words, const int *exponents)
 {
 	char text[24];
 	struct hash h;
+	size_t j;
 
 	snprintf(text, sizeof(text), "%" PRIu64, modulus);
 	hash_init(&h);
@@ -138,5 +139,11 @@ public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_b
 	hash_u64(&h, rows);
 	hash_u64(&h, cols);
 	hash_bytes(&h, words, rows * cols * sizeof(*words));
+	for (j = 0; j < cols && exponents != NULL && exponents[j] == 0; j++)
+		continue;
+	if (exponents != NULL && j < cols) {
+		for (j = 0; j < cols; j++)
+			hash_u64(&h, (uint64_t)(int64_t)exponents[j]);
+	}
 	hash_final(&h, id);
 }

@@ -59,10 +59,11 @@ struct part *part_derive_interactive(const struct part *p, const struct interact
     const struct input *inputs, size_t count);
 
 /*
- * public_digest(id, modulus, fraction_bits, divisor, rows, cols, words):
- * The digest that stands for a public operand among the inputs.
+ * public_digest(id, modulus, fraction_bits, divisor, rows, cols, words, exponents):
+ * The digest that stands for a public operand among the inputs; NULL stands for exponents that are
+ * all 0.
  */
 void public_digest(uint8_t id[static ID_BYTES], uint64_t modulus, unsigned fraction_bits,
-    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words);
+    uint64_t divisor, uint64_t rows, uint64_t cols, const uint64_t *words, const int *exponents);
 
 #endif /* !SMPC_DATA_DERIVE_H */

@@ -2,26 +2,72 @@
 
 #include "local/local.h"
 
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "data/bounds.h"
 #include "local/local_internal.h"
 
-int
-local_load_factor(const struct part *p, const char *text, unsigned fraction_bits,
-    struct operand **factor)
+/* Largest words of the columns that a matrix from the right meets; NULL: not known of all. */
+static int
+column_sizes(const struct part *p, double **sizes)
 {
+	unsigned *shifts;
+	struct bounds b;
+	int exponent, rc = 0;
+	size_t j;
 
-	return ((fraction_bits == LOCAL_BITS_DUE) ?
-	    operand_load_factor(text, p->fraction_bits, p->modulus, factor) :
-	    operand_load(text, fraction_bits, p->modulus, factor));
+	*sizes = NULL;
+	for (j = 0; j < p->cols; j++) {
+		if (p->about == NULL || !bounds_known(bounds_of(part_about(p, j))))
+			return (0);
+	}
+	if ((shifts = mem_array(p->cols, sizeof(*shifts))) == NULL)
+		return (-1);
+	if ((rc = columns_align(p, shifts, &exponent)) == 0 &&
+	    (*sizes = mem_array(p->cols, sizeof(**sizes))) == NULL)
+		rc = -1;
+	for (j = 0; j < p->cols && rc == 0; j++) {
+		b = bounds_of(part_about(p, j));
+		(*sizes)[j] = ldexp(fmax(fabs((double)b.low), fabs((double)b.high)),
+		    (int)shifts[j]);
+	}
+	free(shifts);
+	return (rc);
+}
+
+/* Load a matrix with as many fraction bits as are due. */
+static int
+load_due(const struct part *p, const char *text, bool left, struct operand **factor)
+{
+	double *sizes = NULL;
+	int rc;
+
+	if (!left && p->modulus == 0 && column_sizes(p, &sizes) == -1)
+		return (-1);
+	rc = (sizes != NULL) ? operand_load_matrix(text, p->fraction_bits, sizes, p->cols,
+	    factor) : operand_load_factor(text, p->fraction_bits, p->modulus, factor);
+	free(sizes);
+	/* From the left, a column is for a row among others, and from the right, for a column. */
+	if (rc == 0 && (operand_check_rows(*factor) == -1 ||
+	    (!left && operand_check_columns(*factor) == -1))) {
+		operand_free(*factor);
+		rc = -1;
+	}
+	return (rc);
 }
 
 /* Load the public factor, with the modulus of the stream's first part. */
 static int
-load_factor(struct reader *r, const char *text, unsigned fraction_bits, struct operand **factor)
+load_factor(struct reader *r, const char *text, unsigned fraction_bits, bool left,
+    struct operand **factor)
 {
 	struct part *p;
 
-	if (reader_part(r, &p) == -1 ||
-	    local_load_factor(p, text, fraction_bits, factor) == -1)
+	if (reader_part(r, &p) == -1 || ((fraction_bits == LOCAL_BITS_DUE) ?
+	    load_due(p, text, left, factor) :
+	    operand_load(text, fraction_bits, p->modulus, factor)) == -1)
 		return (-1);
 	operand_reduce(*factor);
 	return (0);
@@ -34,7 +80,7 @@ local_matmul(struct reader *r, const char *matrix, unsigned fraction_bits, bool 
 	struct operand *factor;
 	int rc;
 
-	if (load_factor(r, matrix, fraction_bits, &factor) == -1)
+	if (load_factor(r, matrix, fraction_bits, left, &factor) == -1)
 		return (-1);
 	rc = left ? local_matmul_left(r, factor, w) : local_matmul_right(r, factor, w);
 	operand_free(factor);

@@ -140,6 +140,23 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 	return (0);
 }
 
+/* Whether a range is known of each column of all streams, so that a result may have exponents. */
+static bool
+all_known(const struct elementwise_job *j)
+{
+	const struct part *p;
+	size_t i, c;
+
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		for (c = 0; c < p->cols; c++) {
+			if (p->about == NULL || !bounds_known(bounds_of(part_about(p, c))))
+				return (false);
+		}
+	}
+	return (true);
+}
+
 /* Load the constant, once: all tensors are multiplied by the same one. */
 static int
 need_operand(struct elementwise_job *j)
@@ -156,8 +173,12 @@ need_operand(struct elementwise_job *j)
 		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
 	if (j->op != ELEMENT_MUL)
 		return (load_term(j, p->modulus, bits));
-	if (local_load_factor(p, j->constant, j->fraction_bits, &j->operand) == -1 ||
-	    (j->fraction_bits == LOCAL_BITS_DUE && operand_check_precise(j->operand) == -1))
+	if (j->fraction_bits != LOCAL_BITS_DUE) {
+		if (operand_load(j->constant, j->fraction_bits, p->modulus, &j->operand) == -1)
+			return (-1);
+	} else if ((all_known(j) ? operand_load_factors(j->constant, p->fraction_bits,
+	    &j->operand) : operand_load_factor(j->constant, p->fraction_bits, p->modulus,
+	    &j->operand)) == -1 || operand_check_columns(j->operand) == -1)
 		return (-1);
 	operand_reduce(j->operand);
 	return (0);
@@ -226,6 +247,8 @@ operand_exponent(const struct elementwise_job *j, size_t i, size_t c)
 
 	if (i >= j->count && j->constant_bits != NULL)
 		return ((int)j->operand->fraction_bits - (int)j->constant_bits[c]);
+	if (i >= j->count && j->operand->exponents != NULL)
+		return (j->operand->exponents[operand_column(j, i, c)]);
 	return ((p != NULL) ? part_about(p, operand_column(j, i, c))->exponent : 0);
 }
 

@@ -13,14 +13,6 @@
 #include "local/operand.h"
 
 /*
- * local_load_factor(p, text, fraction_bits, factor):
- * Load the public factor of shares ${p}, as local.h has its ${fraction_bits}.  Return 0 or -1
- * (reported).
- */
-int local_load_factor(const struct part *p, const char *text, unsigned fraction_bits,
-    struct operand **factor);
-
-/*
  * local_matmul_right(r, matrix, w), local_matmul_left(r, matrix, w):
  * x C, row by row, and C x, folded; ${matrix} is reduced, and of the modulus of the first part.
  */

@@ -19,8 +19,19 @@
 #define MAX_FILE_BYTES ((size_t)1 << 32)
 #define READ_WORDS ((size_t)1 << 16)
 
+#define WORD_BITS 62
 #define FACTOR_BITS 16
-#define PRECISE_BITS 8 /* that a factor keeps: 0.4 % */
+#define MOST_ROUNDED 1e-3 /* of a factor */
+
+/* A factor needs an exponent, which products have where ranges are known. */
+static int
+refuse_tiny(const char *text, unsigned bits)
+{
+
+	return (fail(ST_RANGE, "the factor %s has next to nothing of the %u fraction bits that "
+	    "products have room for: shares with a declared range take any factor (smpc-share "
+	    "--range)", text, bits));
+}
 
 /* Words that grow row by row. */
 static int
@@ -75,9 +86,10 @@ load_constant(const char *text, struct operand *o, struct buf *words)
 		return (fail(ST_RANGE, "the constant %s does not fit a word of %u fraction bits",
 		    text, o->fraction_bits));
 	if (v == 0 && fixed_parse_double(text, strlen(text), &d) == FIXED_OK && d != 0)
-		return (fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction bits; a factor "
-		    "takes more with --fraction-bits, a term has those of the shares", text,
-		    o->fraction_bits));
+		return ((o->fraction_bits == PART_MAX_FRACTION_BITS) ? refuse_tiny(text,
+		    o->fraction_bits) : fail(ST_RANGE, "the constant %s rounds to 0 at %u fraction "
+		    "bits; a factor takes more with --fraction-bits, a term has those of the "
+		    "shares", text, o->fraction_bits));
 	ring_init(&R, o->modulus);
 	value = ring_from_int(&R, v);
 	o->cols = 1;
@@ -232,7 +244,7 @@ set_digest(struct operand *o)
 {
 
 	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols,
-	    o->words);
+	    o->words, o->exponents);
 }
 
 static int
@@ -294,32 +306,40 @@ round_bits(uint64_t x, unsigned bits)
 	return (floor + ((rest > half || (rest == half && (floor & 1) != 0)) ? 1 : 0));
 }
 
-/* How many bits the largest number of column ${c} has. */
+/* How many bits the largest of ${n} numbers, ${step} words apart, has. */
 static unsigned
-column_width(const struct operand *o, size_t c)
+width(const uint64_t *words, size_t n, size_t step)
 {
 	uint64_t any = 0;
 	unsigned bits = 0;
 	size_t i;
 
-	for (i = c; i < o->rows * o->cols; i += o->cols)
-		any |= (o->words[i] >> 63) ? ~o->words[i] + 1 : o->words[i];
+	for (i = 0; i < n; i++)
+		any |= (words[i * step] >> 63) ? ~words[i * step] + 1 : words[i * step];
 	for (; any != 0; any >>= 1)
 		bits++;
 	return (bits);
 }
 
 static unsigned
+column_width(const struct operand *o, size_t c)
+{
+
+	return (width(o->words + c, o->rows, o->cols));
+}
+
+static unsigned
+row_width(const struct operand *o, size_t r)
+{
+
+	return (width(o->words + r * o->cols, o->cols, 1));
+}
+
+static unsigned
 widest_bits(const struct operand *o)
 {
-	unsigned widest = 0, bits;
-	size_t c;
 
-	for (c = 0; c < o->cols; c++) {
-		bits = column_width(o, c);
-		widest = (bits > widest) ? bits : widest;
-	}
-	return (widest);
+	return (width(o->words, o->rows * o->cols, 1));
 }
 
 /* Leave ${bits} fraction bits. */
@@ -356,15 +376,12 @@ is_small(struct origin *from, bool *small)
 static int
 round_factor(struct operand *o, unsigned most, const char *text)
 {
-	unsigned width = widest_bits(o), bits = most;
+	unsigned widest = widest_bits(o), bits = most;
 
-	if (width > FACTOR_BITS && PART_MAX_FRACTION_BITS + FACTOR_BITS - width < most)
-		bits = PART_MAX_FRACTION_BITS + FACTOR_BITS - width;
+	if (widest > FACTOR_BITS && PART_MAX_FRACTION_BITS + FACTOR_BITS - widest < most)
+		bits = PART_MAX_FRACTION_BITS + FACTOR_BITS - widest;
 	round_words(o, bits);
-	if (width > 0 && widest_bits(o) == 0)
-		return (fail(ST_RANGE, "the factor %s rounds to 0 at %u fraction bits, which is "
-		    "what products have room for", text, bits));
-	return (0);
+	return ((widest > 0 && widest_bits(o) == 0) ? refuse_tiny(text, bits) : 0);
 }
 
 /*
@@ -392,22 +409,246 @@ read_large(struct origin *from, unsigned of, uint64_t modulus, struct operand **
 	return (read_op(from, (over < FACTOR_BITS) ? FACTOR_BITS - over : 0, modulus, operand));
 }
 
-int
-operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand)
+static unsigned
+most_factor_bits(unsigned of)
 {
-	unsigned most = (of + FACTOR_BITS < PART_MAX_FRACTION_BITS) ? PART_MAX_FRACTION_BITS - of :
-	    FACTOR_BITS;
-	struct origin from = { .text = text };
+
+	return ((of + FACTOR_BITS < PART_MAX_FRACTION_BITS) ? PART_MAX_FRACTION_BITS - of :
+	    FACTOR_BITS);
+}
+
+static int
+load_factor(struct origin *from, unsigned of, uint64_t modulus, struct operand **operand)
+{
 	bool small = false;
 	int rc = 0;
 
 	*operand = NULL;
 	if (modulus == 0)
-		rc = is_small(&from, &small);
+		rc = is_small(from, &small);
 	if (rc == 0)
-		rc = small ? read_op(&from, PART_MAX_FRACTION_BITS, modulus, operand) :
-		    read_large(&from, of, modulus, operand);
-	if (rc == 0 && small && (rc = round_factor(*operand, most, text)) == -1) {
+		rc = small ? read_op(from, PART_MAX_FRACTION_BITS, modulus, operand) :
+		    read_large(from, of, modulus, operand);
+	if (rc == 0 && small)
+		rc = round_factor(*operand, most_factor_bits(of), from->text);
+	return (rc);
+}
+
+/* ---- what rounding takes from a factor ---- */
+
+/* The same numbers with as many fraction bits as words have room for. */
+static int
+load_finer(struct origin *from, const struct operand *o, struct operand **finer)
+{
+	const unsigned bits = o->fraction_bits + WORD_BITS - widest_bits(o);
+
+	return (read_op(from, (bits < PART_MAX_FRACTION_BITS) ? bits : PART_MAX_FRACTION_BITS, 0,
+	    finer));
+}
+
+/* What is taken from the largest of ${n} words, ${step} apart, beside those with ${more} bits. */
+static void
+measure_line(struct operand_rounding *r, size_t at, const uint64_t *words, const uint64_t *finer,
+    size_t n, size_t step, unsigned more)
+{
+	double largest = 0, off = 0;
+	size_t i;
+
+	for (i = 0; i < n * step; i += step) {
+		largest = fmax(largest, fabs((double)(int64_t)finer[i]));
+		off = fmax(off, fabs((double)(int64_t)(finer[i] - (words[i] << more))));
+	}
+	if (off > r->part * largest)
+		*r = (struct operand_rounding){ at, off / largest };
+}
+
+static void
+measure(struct operand *o, const struct operand *finer)
+{
+	const unsigned more = finer->fraction_bits - o->fraction_bits;
+	size_t i;
+
+	for (i = 0; i < o->cols; i++)
+		measure_line(&o->column, i, o->words + i, finer->words + i, o->rows, o->cols, more);
+	for (i = 0; i < o->rows; i++)
+		measure_line(&o->row, i, o->words + i * o->cols, finer->words + i * o->cols,
+		    o->cols, 1, more);
+}
+
+/* ---- a factor for each column ---- */
+
+/* A number of which a word at ${most} fraction bits would have too little. */
+static int
+load_tiny(const char *text, int bits, unsigned most, struct operand **operand)
+{
+	struct operand *o = mem_array(1, sizeof(*o));
+	int64_t v;
+
+	*operand = o;
+	if (o == NULL || (o->words = mem_array(1, sizeof(*o->words))) == NULL ||
+	    (o->exponents = mem_array(1, sizeof(*o->exponents))) == NULL)
+		return (-1);
+	if (fixed_parse_scaled(text, strlen(text), bits, &v) != FIXED_OK)
+		return (refuse_tiny(text, most));
+	o->divisor = o->rows = o->cols = 1;
+	o->fraction_bits = most;
+	o->exponents[0] = (int)most - bits;
+	o->words[0] = (uint64_t)v;
+	set_digest(o);
+	return (0);
+}
+
+/* Give column ${c} the bits that it has in ${finer}: FACTOR_BITS of them, by an exponent. */
+static void
+refine_column(struct operand *o, const struct operand *finer, size_t c)
+{
+	const unsigned bits = column_width(finer, c);
+	const unsigned off = (bits > FACTOR_BITS) ? bits - FACTOR_BITS : 0;
+	size_t i;
+
+	o->exponents[c] = (int)o->fraction_bits - (int)(finer->fraction_bits - off);
+	for (i = c; i < o->rows * o->cols; i += o->cols)
+		o->words[i] = round_bits(finer->words[i], off);
+}
+
+static int
+refine_columns(struct operand *o, const struct operand *finer)
+{
+	const unsigned more = finer->fraction_bits - o->fraction_bits;
+	struct operand_rounding r;
+	size_t c;
+
+	if ((o->exponents = mem_array(o->cols, sizeof(*o->exponents))) == NULL)
+		return (-1);
+	for (c = 0; c < o->cols; c++) {
+		r = (struct operand_rounding){ 0, 0 };
+		measure_line(&r, c, o->words + c, finer->words + c, o->rows, o->cols, more);
+		if (r.part > ldexp(1, -FACTOR_BITS))
+			refine_column(o, finer, c);
+	}
+	set_digest(o);
+	return (0);
+}
+
+/* ---- a matrix ---- */
+
+/* Fraction bits that the rows and columns of ${finer} need for FACTOR_BITS each. */
+static unsigned
+needed_bits(const struct operand *finer)
+{
+	unsigned least = WORD_BITS, bits;
+	size_t i;
+
+	for (i = 0; i < finer->rows + finer->cols; i++) {
+		bits = (i < finer->rows) ? row_width(finer, i) :
+		    column_width(finer, i - finer->rows);
+		least = (bits > 0 && bits < least) ? bits : least;
+	}
+	return ((least > FACTOR_BITS) ? finer->fraction_bits - (least - FACTOR_BITS) :
+	    finer->fraction_bits);
+}
+
+/*
+ * Fraction bits with which products with words of these sizes, and their sums, stay below
+ * 2^PRODUCT_BITS, so that as many of them as make up 64 bits can be added yet.
+ */
+#define PRODUCT_BITS 56
+
+static int
+bits_with_room(const struct operand *finer, const double *sizes)
+{
+	double sum, most = 0;
+	size_t j, k;
+
+	for (k = 0; k < finer->cols; k++) {
+		sum = 0;
+		for (j = 0; j < finer->rows; j++)
+			sum += sizes[j] * fabs((double)(int64_t)finer->words[j * finer->cols + k]);
+		most = fmax(most, sum);
+	}
+	return ((int)finer->fraction_bits + PRODUCT_BITS - ((most > 0) ? ilogb(most) + 1 : 0));
+}
+
+static void
+widen_matrix(struct operand *o, const struct operand *finer, unsigned of, const double *sizes)
+{
+	const unsigned most = most_factor_bits(of);
+	const int room = bits_with_room(finer, sizes);
+	unsigned bits = needed_bits(finer);
+
+	bits = (bits < most) ? bits : most;
+	bits = ((int)bits < room) ? bits : (room > 0) ? (unsigned)room : 0;
+	if (bits <= o->fraction_bits)
+		return;
+	memcpy(o->words, finer->words, o->rows * o->cols * sizeof(*o->words));
+	o->fraction_bits = finer->fraction_bits;
+	round_words(o, bits);
+}
+
+/* Which part of its range a product with words of these sizes is off by, in any column. */
+static double
+range_part(const struct operand *o, const struct operand *finer, const double *sizes)
+{
+	const unsigned more = finer->fraction_bits - o->fraction_bits;
+	double range, off, most = 0;
+	size_t j, k, i;
+
+	for (k = 0; k < o->cols; k++) {
+		range = off = 0;
+		for (j = 0; j < o->rows; j++) {
+			i = j * o->cols + k;
+			range += sizes[j] * fabs((double)(int64_t)finer->words[i]);
+			off += sizes[j] *
+			    fabs((double)(int64_t)(finer->words[i] - (o->words[i] << more)));
+		}
+		most = (off > most * range) ? off / range : most;
+	}
+	return (most);
+}
+
+/* ---- refined factors ---- */
+
+/* How a factor may have more bits. */
+enum refinement {
+	REFINE_NONE,
+	REFINE_COLUMNS, /* by exponents */
+	REFINE_MATRIX
+};
+
+static int
+refine(struct operand *o, struct origin *from, unsigned of, enum refinement how,
+    const double *sizes, size_t n)
+{
+	struct operand *finer;
+	int rc = 0;
+
+	if (o->is_stream)
+		return (0);
+	if (load_finer(from, o, &finer) == -1)
+		return (-1);
+	if (how == REFINE_COLUMNS)
+		rc = refine_columns(o, finer);
+	else {
+		if (how == REFINE_MATRIX && n == o->rows)
+			widen_matrix(o, finer, of, sizes);
+		if (how != REFINE_MATRIX || n != o->rows ||
+		    range_part(o, finer, sizes) > ldexp(1, -FACTOR_BITS - 1))
+			measure(o, finer);
+	}
+	operand_free(finer);
+	return (rc);
+}
+
+static int
+load_refined(const char *text, unsigned of, uint64_t modulus, enum refinement how,
+    const double *sizes, size_t n, struct operand **operand)
+{
+	struct origin from = { .text = text };
+	int rc = load_factor(&from, of, modulus, operand);
+
+	if (rc == 0 && modulus == 0)
+		rc = refine(*operand, &from, of, how, sizes, n);
+	if (rc == -1) {
 		operand_free(*operand);
 		*operand = NULL;
 	}
@@ -416,20 +657,67 @@ operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct oper
 }
 
 int
-operand_check_precise(const struct operand *o)
+operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand)
 {
-	unsigned bits;
-	size_t c;
 
-	for (c = 0; c < o->cols && !o->is_stream && o->modulus == 0; c++) {
-		bits = column_width(o, c);
-		if (bits > 0 && bits < PRECISE_BITS)
-			return (fail(ST_RANGE, "rounded to the %u fraction bits that go with the "
-			    "largest factor, those of column %zu would be off by up to %.1g %%: "
-			    "multiply it in a step of its own, or give --fraction-bits",
-			    o->fraction_bits, c + 1, 50 / ldexp(1, (int)bits - 1)));
+	return (load_refined(text, of, modulus, REFINE_NONE, NULL, 0, operand));
+}
+
+int
+operand_load_factors(const char *text, unsigned of, struct operand **operand)
+{
+	const unsigned most = most_factor_bits(of);
+	int exponent, rc;
+	double x;
+
+	if (fixed_parse_double(text, strlen(text), &x) == FIXED_OK && x != 0) {
+		(void)frexp(x, &exponent);
+		if (FACTOR_BITS - exponent > (int)most) {
+			if ((rc = load_tiny(text, FACTOR_BITS - exponent, most, operand)) == -1) {
+				operand_free(*operand);
+				*operand = NULL;
+			}
+			return (rc);
+		}
 	}
-	return (0);
+	return (load_refined(text, of, 0, REFINE_COLUMNS, NULL, 0, operand));
+}
+
+int
+operand_load_matrix(const char *text, unsigned of, const double *sizes, size_t n,
+    struct operand **operand)
+{
+
+	return (load_refined(text, of, 0, REFINE_MATRIX, sizes, n, operand));
+}
+
+static int
+check_rounding(const struct operand *o, const struct operand_rounding *r, const char *what)
+{
+
+	if (r->part <= MOST_ROUNDED)
+		return (0);
+	if (o->rows * o->cols == 1)
+		return (fail(ST_RANGE, "rounded to %u fraction bits, the factor would be off by "
+		    "%.1g %%: shares with a declared range take any factor (smpc-share --range)",
+		    o->fraction_bits, 100 * r->part));
+	return (fail(ST_RANGE, "rounded to %u fraction bits, factors of %s %zu would be off by "
+	    "%.1g %% of the largest: declare the ranges of all columns (smpc-share --range), or "
+	    "give --fraction-bits", o->fraction_bits, what, r->at + 1, 100 * r->part));
+}
+
+int
+operand_check_columns(const struct operand *o)
+{
+
+	return (check_rounding(o, &o->column, "column"));
+}
+
+int
+operand_check_rows(const struct operand *o)
+{
+
+	return (check_rounding(o, &o->row, "row"));
 }
 
 void
@@ -499,6 +787,7 @@ operand_free(struct operand *o)
 	if (o == NULL)
 		return;
 	forget_names(o);
+	free(o->exponents);
 	free(o->words);
 	free(o);
 }

@@ -12,6 +12,12 @@
 
 #include "data/part.h"
 
+/* Of rows or columns the one from whose largest number rounding takes most, and which part of it. */
+struct operand_rounding {
+	size_t at;
+	double part;
+};
+
 struct operand {
 	uint64_t modulus; /* 0 stands for 2^64 */
 	unsigned fraction_bits;
@@ -20,6 +26,8 @@ struct operand {
 	size_t cols;
 	char **columns; /* NULL: without names */
 	uint64_t *words;
+	int *exponents; /* of the columns, whose words stand for 2^exponent times as much; or NULL */
+	struct operand_rounding row, column;
 	bool is_stream;
 	uint8_t digest[ID_BYTES]; /* stands for its id */
 };
@@ -42,19 +50,29 @@ int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
 int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand);
 
 /*
- * operand_load_factor(text, of, modulus, operand):
- * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or, where
- * all its numbers are below 1, so many more that the largest of them has 16 bits, as far as a
- * product has room for them.  A public stream keeps what it has.
+ * operand_load_factors(text, of, operand):
+ * The same, modulo 2^64, where each column of a product may have an exponent: so does a factor
+ * whose largest number has fewer than 16 bits otherwise, and gets so many by it.
  */
-int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand);
+int operand_load_factors(const char *text, unsigned of, struct operand **operand);
 
 /*
- * operand_check_precise(o):
- * Refuse factors of which rounding leaves fewer than 8 bits to the largest of a column.  Return 0
- * or -1 (reported, status 5).
+ * operand_load_matrix(text, of, sizes, n, operand):
+ * The same, modulo 2^64, of a matrix from the right for rows of words of which word j is at most
+ * sizes[j] of ${n}.  It has as many more fraction bits as leave the largest number of each row and
+ * column 16 bits, while the product has room for them.  What rounding takes from rows and columns
+ * is none where the product is off by no more of its range than 16 bits of a factor are.
  */
-int operand_check_precise(const struct operand *o);
+int operand_load_matrix(const char *text, unsigned of, const double *sizes, size_t n,
+    struct operand **operand);
+
+/*
+ * operand_check_columns(o), operand_check_rows(o):
+ * Refuse a factor that was loaded so if rounding takes more than a thousandth from the largest
+ * number of a column, or of a row.  Return 0 or -1 (reported, status 5).
+ */
+int operand_check_columns(const struct operand *o);
+int operand_check_rows(const struct operand *o);
 
 /*
  * operand_reduce(o):

@@ -155,8 +155,15 @@ def number(low, high, exponent=0):
 
 # ---- comparing and choosing
 
-def relation(name, a, b):
-    return int({'lt': a < b, 'le': a <= b, 'gt': a > b, 'ge': a >= b, 'eq': a == b, 'ne': a != b}[name])
+def relation(name, a, b, margin=0):
+    d = 0 if abs(a - b) <= margin else a - b
+    return int({'lt': d < 0, 'le': d <= 0, 'gt': d > 0, 'ge': d >= 0, 'eq': d == 0, 'ne': d != 0}[name])
+
+
+def margin(x, y):
+    """margin(x, y): half of the coarser unit, which numbers may be off by, unless they are whole."""
+    coarser = max(x.unit(), y.unit())
+    return 0 if x.unit() == y.unit() or coarser == 1 else coarser / 2
 
 
 def compare(lab):
@@ -169,8 +176,9 @@ def compare(lab):
             x.words[0] = y.words[0] * int(factor) if x.low <= y.words[0] * factor <= x.high and factor.denominator == 1 else \
                 x.words[0]
     for name in lab.rng.sample(['lt', 'le', 'gt', 'ge', 'eq', 'ne'], 2):
-        want = [[relation(name, p, q) for p, q in zip(r, s)] for r, s in zip(zip(*(c.values() for c in a)), zip(*(
-            c.values() for c in b)))]
+        margins = [margin(x, y) for x, y in zip(a, b)]
+        want = [[relation(name, p, q, m) for p, q, m in zip(r, s, margins)] for r, s in zip(
+            zip(*(c.values() for c in a)), zip(*(c.values() for c in b)))]
         lab.run(['smpc-compare', name, 0, 1], [lab.stream(a), lab.stream(b)], knows(want, [number(0, 1)] * count))
 
 
