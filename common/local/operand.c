@@ -418,7 +418,7 @@ most_factor_bits(unsigned of)
 }
 
 static int
-load_factor(struct origin *from, unsigned of, uint64_t modulus, struct operand **operand)
+read_factor(struct origin *from, unsigned of, uint64_t modulus, struct operand **operand)
 {
 	bool small = false;
 	int rc = 0;
@@ -463,7 +463,7 @@ measure_line(struct operand_rounding *r, size_t at, const uint64_t *words, const
 }
 
 static void
-measure(struct operand *o, const struct operand *finer)
+measure_rounding(struct operand *o, const struct operand *finer)
 {
 	const unsigned more = finer->fraction_bits - o->fraction_bits;
 	size_t i;
@@ -633,7 +633,7 @@ refine(struct operand *o, struct origin *from, unsigned of, enum refinement how,
 			widen_matrix(o, finer, of, sizes);
 		if (how != REFINE_MATRIX || n != o->rows ||
 		    range_part(o, finer, sizes) > ldexp(1, -FACTOR_BITS - 1))
-			measure(o, finer);
+			measure_rounding(o, finer);
 	}
 	operand_free(finer);
 	return (rc);
@@ -644,7 +644,7 @@ load_refined(const char *text, unsigned of, uint64_t modulus, enum refinement ho
     const double *sizes, size_t n, struct operand **operand)
 {
 	struct origin from = { .text = text };
-	int rc = load_factor(&from, of, modulus, operand);
+	int rc = read_factor(&from, of, modulus, operand);
 
 	if (rc == 0 && modulus == 0)
 		rc = refine(*operand, &from, of, how, sizes, n);

@@ -12,7 +12,7 @@
 
 #include "data/part.h"
 
-/* Of rows or columns the one from whose largest number rounding takes most, and which part of it. */
+/* The row, or column, from whose largest number rounding takes most, and which part of it. */
 struct operand_rounding {
 	size_t at;
 	double part;
@@ -26,7 +26,7 @@ struct operand {
 	size_t cols;
 	char **columns; /* NULL: without names */
 	uint64_t *words;
-	int *exponents; /* of the columns, whose words stand for 2^exponent times as much; or NULL */
+	int *exponents; /* of columns, whose words stand for 2^exponent times as much; or NULL */
 	struct operand_rounding row, column;
 	bool is_stream;
 	uint8_t digest[ID_BYTES]; /* stands for its id */
