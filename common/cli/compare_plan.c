@@ -108,16 +108,27 @@ units_around(struct bounds b, int shift, int64_t margin)
 	return ((struct bounds){ -(-b.low >> shift) - beyond, (b.high >> shift) + beyond });
 }
 
-/* Numbers in the coarser unit, which is 2^shift finer ones, are off by half of it, unless whole. */
+/*
+ * Numbers in the coarser unit are off by half of it, in words of the lesser exponent, unless they
+ * are whole.  What has fewer fraction bits than the other operand is in a coarser unit, too.
+ */
 static int64_t
-find_margin(const struct comparing *m, const struct known *coarser, int shift)
+find_margin(const struct comparing *m, const struct known *k)
 {
+	const int least = (k[0].exponent < k[1].exponent) ? k[0].exponent : k[1].exponent;
+	int unit[COMPARE_OPERANDS], coarser, bits;
+	size_t i;
 
-	if (coarser->exponent == (int)m->scale.fraction_bits)
+	for (i = 0; i < COMPARE_OPERANDS; i++)
+		unit[i] = k[i].exponent + (int)m->scale.fraction_bits -
+		    (int)m->t->parts[i]->fraction_bits;
+	coarser = (unit[0] > unit[1]) ? unit[0] : unit[1];
+	if (unit[0] == unit[1] || coarser == (int)m->scale.fraction_bits)
 		return (0);
-	if (m->scale.divisor > (uint64_t)INT64_MAX >> shift)
+	bits = (coarser - least > MAX_SHIFT) ? MAX_SHIFT - 1 : coarser - least - 1;
+	if (m->scale.divisor > (uint64_t)INT64_MAX / 2 >> bits)
 		return (INT64_MAX / 2);
-	return ((int64_t)m->scale.divisor << (shift - 1));
+	return ((int64_t)m->scale.divisor << bits);
 }
 
 static int
@@ -154,26 +165,26 @@ clip_around(struct comparing *m, size_t j, size_t i, struct known *a, const stru
 	    "(smpc-map clip)"));
 }
 
-/* ${a}, operand i, has the coarser unit; ${a} gets what is to be compared with words of ${b}. */
+/* ${a}, operand i, has the larger exponent. */
 static int
-to_finer_unit(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b)
+to_lesser_exponent(struct comparing *m, size_t j, size_t i, struct known *a,
+    const struct known *b, int64_t margin)
 {
 	const int apart = a->exponent - b->exponent;
 	const int shift = (apart > MAX_SHIFT) ? MAX_SHIFT : apart;
-	const int64_t margin = find_margin(m, a, shift);
 
 	if (!fits(*a, b, apart, margin) && clip_around(m, j, i, a, b, apart, margin) == -1)
 		return (-1);
 	(void)known_shift(a, shift);
-	(void)add_margin(&a->words, margin);
-	return ((set_margin(m, j, margin) == -1) ? -1 : set_shift(m, i, j, shift));
+	return (set_shift(m, i, j, shift));
 }
 
 static int
 plan_operands(struct comparing *m, size_t j)
 {
 	struct known k[COMPARE_OPERANDS];
-	size_t i, coarser;
+	int64_t margin;
+	size_t i, larger;
 
 	for (i = 0; i < COMPARE_OPERANDS; i++) {
 		if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, &k[i]) == -1)
@@ -182,10 +193,15 @@ plan_operands(struct comparing *m, size_t j)
 	if (part_check_terms(m->t->parts[0], stage_column(m->t, 0, j), m->t->parts[1],
 	    stage_column(m->t, 1, j)) == -1)
 		return (-1);
-	coarser = (k[0].exponent > k[1].exponent) ? 0 : 1;
-	if (k[0].exponent != k[1].exponent &&
-	    to_finer_unit(m, j, coarser, &k[coarser], &k[1 - coarser]) == -1)
+	margin = find_margin(m, k);
+	larger = (k[0].exponent > k[1].exponent) ? 0 : 1;
+	if ((k[0].exponent != k[1].exponent && to_lesser_exponent(m, j, larger, &k[larger],
+	    &k[1 - larger], margin) == -1) || set_margin(m, j, margin) == -1)
 		return (-1);
+	if (margin > 0 && add_margin(&k[0].words, margin) == -1)
+		return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "its numbers may "
+		    "not fit 64 bits at the scale of the other operand: give it narrower bounds "
+		    "(smpc-map clip)"));
 	return (need_difference(m, j, k[0].words, k[1].words));
 }
 

@@ -6,9 +6,9 @@
  * units, and with a number that is rounded to a column's unit as the column's numbers were.  All of
  * it follows from headers.
  *
- * What was rounded to the coarser unit may be off by half of it.  Differences within that margin
- * count as none: so one decimal is equal to itself in both units, and what is a unit apart is not.
- * Where the coarser unit is 1, numbers are whole and were not rounded.
+ * What was rounded to the coarser of two units may be off by half of it.  Differences within that
+ * margin count as none: so one decimal is equal to itself in both units, and what is a unit apart is
+ * not.  Where the coarser unit is 1, numbers are whole and were not rounded.
  */
 
 #include "cli/stage.h"

@@ -566,6 +566,31 @@ fit_bits(const struct planning *m, size_t i, size_t j, struct known *k, unsigned
 	return ((bits <= most) ? 0 : shift_column(m, i, j, k, (int)most - (int)bits));
 }
 
+/*
+ * What is cut off in a division is some units of the widest dividends.  So that it is as little of
+ * the others, they are multiplied until they are nearly as wide.
+ */
+#define NARROWER_BITS 2
+
+static int
+widen_dividends(const struct planning *m, struct known *a)
+{
+	unsigned most = 0, bits;
+	size_t j;
+
+	for (j = 0; j < m->p->cols; j++) {
+		bits = bounds_bits(a[j].words);
+		most = (bits > most) ? bits : most;
+	}
+	for (j = 0; j < m->p->cols; j++) {
+		bits = bounds_bits(a[j].words) + NARROWER_BITS;
+		if (bits > NARROWER_BITS && bits < most &&
+		    shift_column(m, 0, j, &a[j], (int)(most - bits)) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 static void
 plan_quotient(const struct planning *m, const struct known *a, const struct known *b)
 {
@@ -630,6 +655,8 @@ plan_quotients(const struct planning *m, struct known *a, struct known *b)
 		    fit_bits(m, 1, j, &b[j], MPC_DIVISOR_BITS) == -1)
 			return (-1);
 	}
+	if (widen_dividends(m, a) == -1)
+		return (-1);
 	plan_quotient(m, a, b);
 	for (j = 0; j < p->cols; j++) {
 		if (say(m, j, said_bounds(quotients_of(&p->division, a[j].words, b[j].words)),

@@ -632,14 +632,20 @@ set_row_exponents(struct matrix_plan *p, const struct ranges *a)
 	return (0);
 }
 
-/* Whether words of the result's column ${j} have room, multiplied by 2^shift: set ${b} to them. */
+/*
+ * Whether words of the result's column ${j} have room, multiplied by 1 to 2^shift, as those of its
+ * rows are: set ${b} to all of these.
+ */
 static bool
 column_has_room(const struct matrix_plan *p, size_t j, unsigned shift, struct bounds *b)
 {
+	struct bounds own = bounds_of(&p->about[j]);
 
-	*b = bounds_of(&p->about[j]);
-	return (shift <= ONE_UNIT_BITS && bounds_known(*b) && bounds_scale(b, 1, shift) == 0 &&
-	    bounds_bits(*b) <= ONE_UNIT_BITS);
+	*b = own;
+	if (shift > ONE_UNIT_BITS || !bounds_known(own) || bounds_scale(b, 1, shift) == -1)
+		return (false);
+	bounds_unite(b, own);
+	return (bounds_bits(*b) <= ONE_UNIT_BITS);
 }
 
 /* Bring all rows to the finest of their units, if their words have room. */

@@ -41,6 +41,8 @@ class Column:
         self.most = most * self.unit
         # what cutting may change of a number; nothing is known how precise an undeclared one has to be
         self.loss = max(Fraction(2) / 2 ** BITS, self.most / 2 ** 22) if about else 0
+        # what its unit may become when it is cut to 24 bits
+        self.cut_unit = self.unit * 2 ** max(0, most.bit_length() - 24 if about else 0)
 
 
 def rows_of(record):
@@ -205,7 +207,9 @@ def test_transposed(lab):
         words = [2 ** 31] + [0] * (rows - 1) if few else [rng.choice([-1, 1]) * 2 ** 29] * rows
         (a if a_kind == 'undeclared' else b)[0] = Column(words, None)
     expected = [[sum(x * y for x, y in zip(p.values, q.values)) for q in b] for p in a]
-    bounds = [[sum(p.loss * (abs(y) + q.loss) + abs(x) * q.loss for x, y in zip(p.values, q.values)) for q in b] for p in a]
+    # a row is cut off to a unit of its own, and may be in a finer one then, as all rows are
+    bounds = [[sum(p.loss * (abs(y) + q.loss) + abs(x) * q.loss for x, y in zip(p.values, q.values)) +
+               2 * p.cut_unit * q.cut_unit * 2 ** BITS for q in b] for p in a]
     lab.judge(['smpc-matmul', '-t'], [a, b], expected, bounds, over)
 
 

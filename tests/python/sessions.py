@@ -353,7 +353,14 @@ def in_any_unit(lab):
                 return None
             # As in smpc-numeric(7): of the result, or some units; a root's has rounded factors where f is large.
             units = 24 if name == 'rsqrt' and f > 16 else 3
-            return function(x), max(1e-3 * (1 if name == 'log' else abs(function(x))), units * float(unit))
+            error = 1e-3 * (1 if name == 'log' else abs(function(x)))
+            if name == 'reciprocal':
+                # the lowest bits are cut off where there are more than 45
+                cut = 2 ** max(0, max(-a[j].low, a[j].high).bit_length() - 45)
+                if abs(w) < 2 * cut:
+                    return None
+                error += abs(function(x)) * cut / (abs(w) - cut)
+            return function(x), max(error, units * float(unit))
         lab.run(['smpc-map', name, 0], [lab.stream(a)], near(due))
 
 
@@ -373,6 +380,9 @@ def divide(lab):
     bits = lab.rng.choice([12, 16])
     a, b = (lab.table(rows, count, bits, [lab.rng.choice([0, lab.rng.randint(-40, 40)]) for _ in range(count)])
             for _ in range(2))
+    tested = 2 ** (bits + 15)   # what undeclared words are below
+    most = [[tested if c.low == ANY[0] else max(-c.low, c.high) for c in columns] for columns in (a, b)]
+    wide = max(most[1]) > 2 ** 24   # then the least of a dividend's range count for little
 
     def due(i, j, unit):
         x, y, w = a[j].values()[i], b[j].values()[i], abs(b[j].words[i])
@@ -380,7 +390,8 @@ def divide(lab):
                 ANY[0] in (a[j].low, b[j].low) and abs(x / y / unit) >= 2 ** 44):
             return None
         q = float(abs(x / y))
-        return float(x / y), 1e-3 * q + float(unit) * (3 * float(abs(a[j].words[i])) / 2 ** bits + 2)
+        few = 5e-9 * most[0][j] * float(a[j].unit() / abs(y)) if wide else 0
+        return float(x / y), 1e-3 * q + float(unit) * (3 * float(abs(a[j].words[i])) / 2 ** bits + 2) + few
     lab.run(['smpc-map', 'divide', 0, 1], [lab.stream(a), lab.stream(b)], near(due))
 
 
