@@ -7,8 +7,8 @@
  * it follows from headers.
  *
  * What was rounded to the coarser of two units may be off by half of it.  Differences within that
- * margin count as none: so one decimal is equal to itself in both units, and what is a unit apart is
- * not.  Where the coarser unit is 1, numbers are whole and were not rounded.
+ * margin count as none: so one decimal is equal to itself in both units, and numbers that are a
+ * unit apart are not.  Where the coarser unit is 1, numbers are whole and were not rounded.
  */
 
 #include "cli/stage.h"
