@@ -122,6 +122,21 @@ all=mean,variance,covariance,correlation
 	stderr_has smpc-truncate
 }
 
+@test "more fraction bits than sums of undeclared numbers have room for are refused" {
+	printf '%s\n' a 1e14 20000 100 | smpc-share -n 2 --fraction-bits 0 -o x -
+	capture smpc-local -o y -- smpc-stat --fraction-bits 20 mean 'x.{}'
+	assert_failure 5
+	stderr_has "column 'a': how large its numbers are is not known, and their sum may not fit 64 bits with 20 more fraction bits: declare its range (smpc-share --range), or give --fraction-bits 16 at most"
+	together 2 y smpc-stat mean 'x.{}'
+	reveals y a 33333333340033.33333
+	printf '%s\n' a 1e14 20000 100 | smpc-share -f -n 2 --fraction-bits 0 --range a=0..2e14 -o x -
+	fails_with 5 smpc-stat --fraction-bits 20 --plan mean x.1
+	# what is found to be small has room
+	printf '%s\n' a 1 2 4 | smpc-share -f -n 2 --fraction-bits 0 -o x -
+	together 2 y smpc-stat --fraction-bits 20 mean,variance 'x.{}'
+	[[ $(smpc-reveal y.1 y.2) == *2.33333* ]]
+}
+
 @test "a divisor is divided by" {
 	printf '%s\n' a,b,c 1,2,4 3,-1,5 0,0,1 >x.csv
 	smpc-share -n 2 -o x --range a,b,c=-8..8 x.csv

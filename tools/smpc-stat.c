@@ -279,6 +279,9 @@ fit_words(struct study *s, size_t j, unsigned most)
 	return (0);
 }
 
+/* Sums of numbers of which nothing is known have room up to 2^47, and get no fewer bits for that. */
+#define UNKNOWN_BITS 16
+
 /* What is known of a column, with f fraction bits. */
 static int
 know_words(struct study *s, size_t j)
@@ -286,6 +289,12 @@ know_words(struct study *s, size_t j)
 	const struct column *c = part_about(s->part, j);
 
 	s->known[j] = (struct known){ bounds_of(c), c->exponent };
+	if (!bounds_known(s->known[j].words) && s->wanted[MEAN] && !second_order(s) &&
+	    s->f > UNKNOWN_BITS && s->f > s->part->fraction_bits)
+		return (known_refuse(s->part, j, "how large its numbers are is not known, and their "
+		    "sum may not fit 64 bits with %u more fraction bits: declare its range "
+		    "(smpc-share --range), or give --fraction-bits %u at most",
+		    s->f - s->part->fraction_bits, UNKNOWN_BITS));
 	if (bounds_known(s->known[j].words) && bounds_scale(&s->known[j].words, 1,
 	    s->f - s->part->fraction_bits) == -1)
 		return (bounds_refuse(s->part, j, "a number of it"));
