@@ -279,7 +279,7 @@ fit_words(struct study *s, size_t j, unsigned most)
 	return (0);
 }
 
-/* Sums of numbers of which nothing is known have room up to 2^47, and get no fewer bits for that. */
+/* Sums of numbers of which nothing is known have room up to 2^47, and not less for more bits. */
 #define UNKNOWN_BITS 16
 
 /* What is known of a column, with f fraction bits. */
@@ -291,8 +291,8 @@ know_words(struct study *s, size_t j)
 	s->known[j] = (struct known){ bounds_of(c), c->exponent };
 	if (!bounds_known(s->known[j].words) && s->wanted[MEAN] && !second_order(s) &&
 	    s->f > UNKNOWN_BITS && s->f > s->part->fraction_bits)
-		return (known_refuse(s->part, j, "how large its numbers are is not known, and their "
-		    "sum may not fit 64 bits with %u more fraction bits: declare its range "
+		return (known_refuse(s->part, j, "how large its numbers are is not known, and "
+		    "their sum may not fit 64 bits with %u more fraction bits: declare its range "
 		    "(smpc-share --range), or give --fraction-bits %u at most",
 		    s->f - s->part->fraction_bits, UNKNOWN_BITS));
 	if (bounds_known(s->known[j].words) && bounds_scale(&s->known[j].words, 1,
