@@ -1254,6 +1254,29 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	back
 }
 
+@test "no range is named that would be refused: numbers far from 0 for what they differ by" {
+	{ echo t,deep; awk 'BEGIN { for (i = 0; i < 40; i++) printf "%d,%.9f\n", 1.7e9 + i * 37 % 50, 1000.001 + i * 17 % 50 * 3e-8 }'; } >in
+	refuses 5 -c deep
+	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
+share what they differ from a public number by"
+	refuses 5 -c deep --range deep=0..2000
+	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
+share what they differ from a public number by"
+	capture smpc-share -f -n 2 -c t -o x in
+	assert_success
+	assert_equal "$stderr" "smpc-share: in: with any range numbers of 't' are so far from 0, for what they differ by, that rounding changes figures; \
+share what they differ from a public number by"
+	refuses 5 -c t --range t=0..2e9
+	awk -F , 'BEGIN { OFS = FS } NR > 1 { $1 = sprintf("%d", $1 - 1.7e9); $2 = sprintf("%.9f", $2 - 1000.001) } 1' in >in2
+	mv in2 in
+	back --range deep=0..2e-6
+	# a range is named where it helps
+	{ echo t; awk 'BEGIN { for (i = 0; i < 40; i++) printf "%d\n", 1.7e9 + i * 37 % 50 * 1e6 }'; } >in
+	capture smpc-share -f -n 2 -o x in
+	stderr_has "add --range t=0..2e9"
+	back --range t=0..2e9
+}
+
 @test "rows that are dropped do not count, neither for what is lost nor for what is large" {
 	table in a,b 1e-9,NA 0,2 0,3
 	capture smpc-share --check --na drop in

@@ -38,7 +38,8 @@
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
 #define FLAT_CHANGE 5e-5 /* of a correlation, which is to be right to 1e-4 */
 #define FLAT_CHANCE 3   /* deviations of what may be by chance */
-#define FLAT_NUMBERS 3  /* at least, in a column with a range that says anything about it */
+#define FLAT_NUMBERS 3  /* at least, that were seen to be rounded */
+#define ROUNDING_VARIANCE (1.0 / 12) /* of words of many bits, in units they are rounded to */
 
 /* ---- lines of options ---- */
 
@@ -247,32 +248,6 @@ word_number(const struct cell_column *column, int64_t word)
 	return (ldexp(x, -column->bits));
 }
 
-void
-cells_tell_ranges(const struct cells *c)
-{
-	struct advice a = { .c = c };
-	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 400];
-	size_t j, place;
-
-	fixed_format(limit, large_word(c), c->f, 1);
-	snprintf(text, sizeof(text), "numbers of %s and more are in columns without a declared "
-	    "range; their sums and means are exact all the same, but variance, correlation, "
-	    "--standardize, matmul and training will refuse them, and products by public "
-	    "fractions (smpc-mul -c) wrap from %.0f on; to declare ranges, add", limit,
-	    ldexp(1, PRODUCT_BITS - (int)c->f));
-	advice_begin(&a, text);
-	for (j = 0; j < c->columns; j++) {
-		place = c->column[j].place;
-		if (is_large(c, &c->column[j]))
-			(void)advise_range(&a, j, word_number(&c->column[j],
-			    c->seen->sizes[place].least), word_number(&c->column[j],
-			    c->seen->sizes[place].most));
-	}
-	if (a.options > 0)
-		advice_say(&a);
-	buf_free(&a.line);
-}
-
 /* Of ${n} numbers with this sum, and this sum of squares. */
 static double
 variance(double sum, double squares, double n)
@@ -302,23 +277,33 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	return ((double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
+/* The variance of words of a column, as far as it is known, and of what rounding has changed. */
+static double
+spread_of(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_rounded *r = &c->seen->rounded[column->place];
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+
+	return (fmax(variance(r->apart, r->apart_squares, (double)r->numbers),
+	    variance(z->apart, z->squares, (double)c->seen->rows)));
+}
+
 /*
- * How much rounding may change a correlation of a column with a range, if it has ${more} bits than
- * now: what rounding adds to the variance lowers it; and it is correlated itself, by chance.
+ * How much rounding may change a correlation of a column, if it has ${more} bits than now: what
+ * rounding adds to the variance lowers it; and it is correlated itself, by chance.  Bits that words
+ * have now, and would not have then, are taken for any.
  */
 static double
 change_of_correlations(const struct cells *c, const struct cell_column *column, int more)
 {
 	const struct cells_rounded *r = &c->seen->rounded[column->place];
-	const struct cells_sizes *z = &c->seen->sizes[column->place];
 	double rows = (double)c->seen->rows, n = (double)r->numbers,
-	    some = variance(r->apart, r->apart_squares, n),
-	    spread = fmax(some, variance(z->apart, z->squares, rows)),
+	    spread = spread_of(c, column),
 	    change = variance(r->change, r->change_squares, n);
 
 	if (r->numbers < FLAT_NUMBERS || !(spread > 0))
 		return (0);
-	change = ldexp(change / spread, -2 * more);
+	change = ldexp((more < 0) ? ROUNDING_VARIANCE : change, -2 * more) / spread;
 	return (change / 2 + FLAT_CHANCE * sqrt(change / rows));
 }
 
@@ -333,7 +318,20 @@ bits_to_gain(const struct cells *c, const struct cell_column *column)
 	if (!range_around(text, word_number(column, z->least - 1), word_number(column,
 	    z->most + 1)) || range_parse(&r, text) != NULL || range_scale(&r, 0) != NULL)
 		return (0);
-	return ((r.bits > column->bits) ? r.bits - column->bits : 0);
+	return (r.bits - column->bits);
+}
+
+/*
+ * Whether rounding changes figures at the range that would be named, too.  Where there is none yet,
+ * what it would change is an estimate.
+ */
+static bool
+is_flat_anyhow(const struct cells *c, const struct cell_column *column)
+{
+	const double most = (column->range != NULL) ? FLAT_CHANGE : 2 * FLAT_CHANGE;
+
+	return (c->options->refuse_sizes && c->seen->rows >= FLAT_ROWS &&
+	    change_of_correlations(c, column, bits_to_gain(c, column)) > most);
 }
 
 static bool
@@ -344,20 +342,74 @@ is_flat_in_range(const struct cells *c, const struct cell_column *column)
 	    column->range != NULL && change_of_correlations(c, column, 0) > FLAT_CHANGE);
 }
 
-/* Whether a tighter range mends that, or none does, as numbers are far from 0. */
+/* Whether a range, or a tighter one, mends that, or none does, as numbers are far from 0. */
+static bool
+is_flat_undeclared(const struct cells *c, const struct cell_column *column)
+{
+
+	return (is_flat(c, column) && !is_flat_anyhow(c, column));
+}
+
 static bool
 is_flat_near(const struct cells *c, const struct cell_column *column)
 {
 
-	return (is_flat_in_range(c, column) && change_of_correlations(c, column, bits_to_gain(c,
-	    column)) <= FLAT_CHANGE);
+	return (is_flat_in_range(c, column) && !is_flat_anyhow(c, column));
 }
 
 static bool
 is_flat_far(const struct cells *c, const struct cell_column *column)
 {
 
-	return (is_flat_in_range(c, column) && !is_flat_near(c, column));
+	return ((is_flat(c, column) || is_flat_in_range(c, column)) && is_flat_anyhow(c, column));
+}
+
+#define FAR "so far from 0, for what they differ by, that rounding changes figures; share what " \
+	"they differ from a public number by"
+
+/* Of large numbers that no range keeps as they are. */
+static void
+tell_far(const struct cells *c)
+{
+	uint8_t *marks = mem_array(c->words, 1);
+	char names[LIST_TEXT];
+	size_t j;
+
+	for (j = 0; marks != NULL && j < c->columns; j++) {
+		if (c->column[j].action != CELL_SKIP && is_large(c, &c->column[j]) &&
+		    is_flat_anyhow(c, &c->column[j]))
+			marks[c->column[j].place] = 1;
+	}
+	if (marks != NULL && marked_names(c, marks, names, sizeof(names)) > 0)
+		warn("%s: with any range numbers of %s are " FAR, c->input, names);
+	mem_wipe_free(marks, c->words);
+}
+
+void
+cells_tell_ranges(const struct cells *c)
+{
+	struct advice a = { .c = c };
+	char limit[FIXED_MAX_TEXT], text[FIXED_MAX_TEXT + 400];
+	size_t j, place;
+
+	fixed_format(limit, large_word(c), c->f, 1);
+	snprintf(text, sizeof(text), "numbers of %s and more are in columns without a declared "
+	    "range; their sums and means are exact all the same, but variance, correlation, "
+	    "--standardize, matmul and training will refuse them, and products by public "
+	    "fractions (smpc-mul -c) wrap from %.0f on; to declare ranges, add", limit,
+	    ldexp(1, PRODUCT_BITS - (int)c->f));
+	advice_begin(&a, text);
+	for (j = 0; j < c->columns; j++) {
+		place = c->column[j].place;
+		if (is_large(c, &c->column[j]) && !is_flat_anyhow(c, &c->column[j]))
+			(void)advise_range(&a, j, word_number(&c->column[j],
+			    c->seen->sizes[place].least), word_number(&c->column[j],
+			    c->seen->sizes[place].most));
+	}
+	if (a.options > 0)
+		advice_say(&a);
+	buf_free(&a.line);
+	tell_far(c);
 }
 
 /* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
@@ -399,8 +451,7 @@ cells_check_sizes(const struct cells *c)
 	static const struct refusal near = { "numbers take up so little of the range that is "
 	    "declared that rounding to its unit changes figures; declare a tighter one",
 	    "--scale COLUMN=FACTOR, of a large FACTOR" };
-	static const struct refusal far = { "numbers are so far from 0, for what they differ by, "
-	    "that rounding changes figures; share what they differ from a public number by", NULL };
+	static const struct refusal far = { "numbers are " FAR, NULL };
 	char what[140];
 	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	int rc = 0;
@@ -409,7 +460,7 @@ cells_check_sizes(const struct cells *c)
 	    "changes figures; keep them", c->f);
 	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
 		rc = -1;
-	if (refuse_sizes(c, is_flat, 1, &flat) == -1)
+	if (refuse_sizes(c, is_flat_undeclared, 1, &flat) == -1)
 		rc = -1;
 	if (refuse_sizes(c, is_flat_near, 1, &near) == -1)
 		rc = -1;
