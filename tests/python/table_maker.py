@@ -90,6 +90,10 @@ class Case:
         seen = self.declared or any(cells[i] not in known for i in self.kept_rows())
         return self.wrong if seen else None
 
+    def joins_codes(self):
+        """joins_codes(): whether owners have coded the label in different orders."""
+        return self.recoded and self.label.words is not None and len(self.owned_rows()) > 1
+
     def drops(self):
         """drops(): whether an owner leaves rows out."""
         return len(self.kept_rows()) < self.rows
@@ -344,6 +348,8 @@ def make(seed, declared, most_rows=48):
     elif case.task == 'logistic':
         case.forecast = rating(rng, case)
     case.later = [later(rng, case, c) for c in case.columns]
+    # an owner codes the same words in another order
+    case.recoded = case.coded and case.row_owners > 1 and random.Random('recoded %d' % seed).random() < 0.1
     return case
 
 

@@ -59,8 +59,8 @@ def write_table(path, columns, rows):
             f.write((','.join(c.cells[i] for c in columns) or 'NA') + '\n')
 
 
-def column_options(case, columns):
-    """column_options(case, columns): what an owner of these says of them."""
+def column_options(case, columns, recoded=False):
+    """column_options(case, columns, recoded): what an owner of these says of them."""
     options = []
     for c in columns:
         if c.kind == 'number' and case.declared:
@@ -68,16 +68,17 @@ def column_options(case, columns):
         elif c.kind == 'category':
             options += ['--one-hot', '%s=%s' % (c.name, ','.join(c.words))]
         elif c.words is not None:
-            options += ['--codes', '%s=%s' % (c.name, ','.join(c.words))]
+            options += ['--codes', '%s=%s' % (c.name, ','.join(c.words[::-1] if recoded else c.words))]
         if c.na is not None:
             options += ['--na', c.na]           # at most one column of an owner has missing cells
     return options
 
 
-def share_table(case, steps, name, columns, rows):
+def share_table(case, steps, name, columns, rows, recoded=False):
     """share_table(...): share these as an owner; whether it went well."""
     write_table(name + '.csv', columns, rows)
-    argv = ['smpc-share', '-n', str(case.parties), '-f', '-o', name, *column_options(case, columns), name + '.csv']
+    argv = ['smpc-share', '-n', str(case.parties), '-f', '-o', name, *column_options(case, columns, recoded),
+            name + '.csv']
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     step = steps.setdefault('share', Step('share'))
     step.statuses[name] = done.returncode
@@ -88,7 +89,7 @@ def share_table(case, steps, name, columns, rows):
 def share_all(case, steps):
     for i, rows in enumerate(case.owned_rows()):
         for j, columns in enumerate(case.owned_columns()):
-            share_table(case, steps, 'own%d%d' % (i, j), columns, rows)
+            share_table(case, steps, 'own%d%d' % (i, j), columns, rows, case.joins_codes() and i == 0)
     if case.truth is not case.label:
         share_table(case, steps, 'truth', [case.truth], case.kept_rows())
     if case.forecast is not None:

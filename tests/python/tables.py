@@ -95,7 +95,11 @@ class Checker:
         dropping = [c for c in self.columns if c.source.na == 'drop'] if self.case.column_owners > 1 else []
         for i in range(len(self.case.owned_rows())):
             self.taken('rows%d' % i, dropping, nameless=bool(dropping))
-        if 'table' not in self.steps or not self.taken('table', dropping):
+        recoded = [self.label] if self.case.joins_codes() else []
+        if 'table' not in self.steps or not self.taken('table', dropping + recoded):
+            return
+        if recoded:
+            self.fault('labels that are coded in different orders were joined')
             return
         self.check_sums()
         self.check_statistics()
