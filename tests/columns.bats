@@ -36,8 +36,9 @@ edited() {
 		for r in records:
 		    r.header.setdefault('about', [None] * r.cols)
 		    for j, column in enumerate(r.header['about']):
-		        if kind == (column or {'kind': 'undeclared'})['kind']:
+		        if kind == (column or {}).get('kind', 'undeclared'):
 		            r.header['about'][j] = dict(column or {}, **json.loads(changes))
+		            r.header['about'][j].pop('supposed', None)
 		    if kind == 'intact':
 		        r.header['intact'] = 'whole'
 		        del r.header['about']

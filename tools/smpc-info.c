@@ -384,6 +384,9 @@ print_column(const struct part *p, size_t j)
 		putchar(' ');
 		print_name(c->unit);
 	}
+	if (c->supposed != 0)
+		printf(", words of at most %u bits, if owners' numbers are below 32768",
+		    c->supposed);
 	if (c->missing)
 		fputs(", values may be missing", stdout);
 	if (c->exponent != 0)
@@ -398,7 +401,7 @@ print_knowledge(const struct part *p)
 	size_t j;
 
 	for (j = 0; j < p->cols; j++) {
-		if (part_about(p, j)->kind != COLUMN_UNDECLARED)
+		if (part_about(p, j)->kind != COLUMN_UNDECLARED || part_about(p, j)->supposed != 0)
 			print_column(p, j);
 	}
 	hex_encode(hex, p->schema, HASH_BYTES);

@@ -1,11 +1,13 @@
 /* Tools that map rows of their operands to rows of a result. */
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/stage.h"
+#include "data/bounds.h"
 
 /*
  * The tensors of the operands as the tool is shown them, with what the result has unless the tool
@@ -53,6 +55,64 @@ stage_column(const struct stage_tensor *t, size_t i, size_t j)
 {
 
 	return ((t->parts[i]->cols == 1) ? 0 : j);
+}
+
+static bool
+any_supposed(const struct stage_tensor *t)
+{
+	size_t i, j;
+
+	for (i = 0; i < t->count; i++) {
+		for (j = 0; j < t->parts[i]->cols; j++) {
+			if (part_about(t->parts[i], j)->supposed != 0)
+				return (true);
+		}
+	}
+	return (false);
+}
+
+/*
+ * What words of column ${j} of all operands are supposed to be below at the scale of the result;
+ * -1 (reported) where that would not fit.
+ */
+static double
+supposed_at_scale(const struct stage_tensor *t, size_t j)
+{
+	struct column c;
+	double most = 0, size;
+	size_t i, at;
+
+	for (i = 0; i < t->count; i++) {
+		at = stage_column(t, i, j);
+		size = ldexp(supposed_words(t->parts[i], at),
+		    (int)t->scale.fraction_bits - (int)t->parts[i]->fraction_bits);
+		column_init(&c);
+		if (!column_has_range(part_about(t->parts[i], at)) &&
+		    supposed_result(&c, t->parts[i], at, size, "with as many fraction bits as "
+		    "others have, one") == -1)
+			return (-1);
+		most = fmax(most, size);
+	}
+	return (most);
+}
+
+/* A result of which nothing is known is supposed to be as large as what it comes from. */
+static int
+suppose(struct stage_tensor *t)
+{
+	double size;
+	size_t j;
+
+	if (!any_supposed(t))
+		return (0);
+	if (t->about == NULL && stage_tensor_know(t) == -1)
+		return (-1);
+	for (j = 0; j < t->cols; j++) {
+		if ((size = supposed_at_scale(t, j)) < 0 || supposed_result(&t->about[j],
+		    t->parts[0], stage_column(t, 0, j), size, "one") == -1)
+			return (-1);
+	}
+	return (0);
 }
 
 static size_t
@@ -120,7 +180,7 @@ map_tensor(struct stage *stage, void *state, struct blocks *b)
 		return (-1);
 	layout.cols = map->wide ? t.cols : 0;
 	layout.scale = t.scale;
-	if (map->tensor == NULL || map->tensor(map->state, &t) == 0) {
+	if ((map->tensor == NULL || map->tensor(map->state, &t) == 0) && suppose(&t) == 0) {
 		layout.widest = widest_operand(&t);
 		if (blocks_begin(b, &layout) == 0)
 			rc = map_blocks(stage, map, &t, b);

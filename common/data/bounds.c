@@ -1,5 +1,6 @@
 #include "data/bounds.h"
 
+#include <math.h>
 
 #include "base/diag.h"
 
@@ -130,6 +131,39 @@ column_result(struct column *c, struct bounds b, int exponent)
 	c->low = b.low;
 	c->high = b.high;
 	c->exponent = exponent;
+}
+
+double
+supposed_words(const struct part *p, size_t j)
+{
+	const struct column *c = part_about(p, j);
+
+	if (column_has_range(c))
+		return (fmax(fabs((double)c->low), fabs((double)c->high)));
+	return (ldexp(1, (c->supposed != 0) ? (int)c->supposed : COLUMN_SUPPOSED_BITS));
+}
+
+int
+supposed_result(struct column *c, const struct part *p, size_t j, double words, const char *what)
+{
+	char name[PART_SHOWN_BYTES];
+	int bits = 0;
+
+	c->supposed = 0;
+	if (column_has_range(c) || p->modulus != 0 || p->scheme == SCHEME_PUBLIC)
+		return (0);
+	if (words > 0x1p63) {
+		part_show_column(p, j, name);
+		return (fail(ST_RANGE, "tensor '%s', column %s: no range is declared, and of "
+		    "numbers up to 32768 %s may not fit 64 bits: declare their range (smpc-share "
+		    "--range), or cut fraction bits off first (smpc-truncate)", p->name, name,
+		    what));
+	}
+	while (ldexp(1, bits) < words)
+		bits++;
+	if (bits > COLUMN_SUPPOSED_BITS)
+		c->supposed = (unsigned)bits;
+	return (0);
 }
 
 int

@@ -83,6 +83,19 @@ word_shifted(uint64_t x, unsigned bits)
 }
 
 /*
+ * supposed_words(p, j):
+ * What the words of column ${j} are supposed to be below in magnitude (column.h), or are at most.
+ *
+ * supposed_result(c, p, j, words, what):
+ * Suppose that those of a result ${c} are; where a range is known of it, or it is public, nothing
+ * is supposed.
+ * Return 0 or -1 (reported, status 5: ${what}, which comes of column ${j}, would have no room).
+ */
+double supposed_words(const struct part *p, size_t j);
+int supposed_result(struct column *c, const struct part *p, size_t j, double words,
+    const char *what);
+
+/*
  * bounds_refuse(p, j, why):
  * Report with status 5 that what becomes of column ${j} may not fit a word; return -1.
  */

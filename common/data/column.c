@@ -88,6 +88,7 @@ column_copy(struct column *to, const struct column *from)
 	to->low = from->low;
 	to->high = from->high;
 	to->exponent = from->exponent;
+	to->supposed = from->supposed;
 	to->missing = from->missing;
 	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
 	    copy_values(to, from) == -1) ? -1 : 0);
@@ -133,6 +134,16 @@ columns_free(struct column *c, size_t count)
 	free(c);
 }
 
+bool
+columns_say(const struct column *c, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && c[i].kind == COLUMN_UNDECLARED && c[i].supposed == 0; i++)
+		continue;
+	return (i < count);
+}
+
 /* ---- comparing ---- */
 
 static bool
@@ -170,6 +181,8 @@ column_difference(const struct column *a, const struct column *b)
 		return ("unit");
 	if (a->exponent != b->exponent)
 		return ("exponent");
+	if (a->supposed != b->supposed)
+		return ("supposed");
 	return ((a->low != b->low || a->high != b->high) ? "range" : NULL);
 }
 
@@ -301,6 +314,7 @@ column_hash(struct hash *h, const struct column *c)
 	hash_u64(h, (uint64_t)c->low);
 	hash_u64(h, (uint64_t)c->high);
 	hash_u64(h, (uint64_t)(int64_t)c->exponent);
+	hash_u64(h, c->supposed);
 	hash_u64(h, c->missing);
 	hash_string(h, (c->unit != NULL) ? c->unit : "");
 	hash_string(h, (c->of != NULL) ? c->of : "");
@@ -314,11 +328,14 @@ column_json(const struct column *c)
 {
 	json_t *o;
 
-	if (c->kind == COLUMN_UNDECLARED)
+	if (c->kind == COLUMN_UNDECLARED && c->supposed == 0)
 		return (json_null());
 	if ((o = json_object()) == NULL)
 		return (NULL);
-	if (json_object_set_new(o, "kind", json_string(kinds[c->kind].name)) == -1 ||
+	if ((c->kind != COLUMN_UNDECLARED &&
+	    json_object_set_new(o, "kind", json_string(kinds[c->kind].name)) == -1) ||
+	    (c->supposed != 0 &&
+	    json_object_set_new(o, "supposed", json_integer(c->supposed)) == -1) ||
 	    (column_has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
 	    (c->exponent != 0 &&
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
@@ -333,14 +350,17 @@ column_json(const struct column *c)
 	return (o);
 }
 
+/* Nothing may be known of a column but what is supposed. */
 static int
 decode_kind(struct decoder *d, struct column *c)
 {
 	const char *s;
 	size_t i;
 
-	if (string_field(d, "kind", false, &s) == -1)
+	if (string_field(d, "kind", c->supposed != 0, &s) == -1)
 		return (-1);
+	if (s == NULL)
+		return (0);
 	for (i = COLUMN_NUMBER; i < N_KINDS && strcmp(s, kinds[i].name) != 0; i++)
 		continue;
 	if (i == N_KINDS)
@@ -400,6 +420,23 @@ decode_exponent(struct decoder *d, struct column *c)
 	return (0);
 }
 
+static int
+decode_supposed(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+	json_int_t bits;
+
+	if (field(d, "supposed", true, &v) == -1)
+		return (-1);
+	if (v == NULL)
+		return (0);
+	bits = json_integer_value(v);
+	if (!json_is_integer(v) || bits <= COLUMN_SUPPOSED_BITS || bits > 63)
+		return (bad_field(d, "supposed", "is out of range"));
+	c->supposed = (unsigned)bits;
+	return (0);
+}
+
 /* A text of its own, of at most ${most} bytes; NULL where it is absent. */
 static int
 decode_text(struct decoder *d, const char *key, size_t most, char **text)
@@ -449,6 +486,8 @@ check_kind(const struct decoder *d, const struct column *c)
 	if (!kind->scaled && (c->exponent != 0 || c->unit != NULL))
 		return (bad_field(d, (c->unit != NULL) ? "unit" : "exponent",
 		    "does not belong to this kind"));
+	if (c->supposed != 0 && column_has_range(c))
+		return (bad_field(d, "supposed", "does not belong to a column with a range"));
 	if (!kind->sparse && c->missing)
 		return (bad_field(d, "missing", "does not belong to this kind"));
 	return (0);
@@ -477,7 +516,8 @@ column_decode(struct column *c, const json_t *v, const char *where)
 		return (0);
 	if (!json_is_object(v))
 		return (bad_field(&d, "about", "holds something that is no column"));
-	return ((decode_kind(&d, c) == -1 || decode_range(&d, c) == -1 ||
+	return ((decode_supposed(&d, c) == -1 || decode_kind(&d, c) == -1 ||
+	    decode_range(&d, c) == -1 ||
 	    decode_exponent(&d, c) == -1 || decode_missing(&d, c) == -1 ||
 	    decode_text(&d, "unit", COLUMN_MAX_UNIT_BYTES, &c->unit) == -1 ||
 	    decode_text(&d, "of", COLUMN_MAX_VALUE_BYTES, &c->of) == -1 ||

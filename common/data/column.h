@@ -19,6 +19,13 @@
 #define COLUMN_MAX_VALUES 65536
 #define COLUMN_MAX_VALUE_BYTES 1024
 
+/*
+ * An owner who declares no range should have numbers below 2^15, which smpc-share says of others:
+ * with 16 fraction bits words have so many bits.  What follows from that is supposed of results.
+ * It is no bound, and nothing is computed by it; but what would have no room then is refused.
+ */
+#define COLUMN_SUPPOSED_BITS 31
+
 enum column_kind {
 	COLUMN_UNDECLARED, /* nothing is known */
 	COLUMN_NUMBER,
@@ -33,6 +40,7 @@ struct column {
 	enum column_kind kind;
 	int64_t low, high; /* bounds of the words, read as signed */
 	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
+	unsigned supposed; /* bits of the words, where no range is known; 0: COLUMN_SUPPOSED_BITS */
 	bool missing;      /* some words may be, and are 0: a column of presence tells which */
 	char *unit;        /* NULL: none */
 	char *of;          /* NULL: none; of a number or a class, what it is a prediction of */
@@ -78,6 +86,12 @@ void columns_free(struct column *c, size_t count);
  * Whether not every word may occur.
  */
 bool column_has_range(const struct column *c);
+
+/*
+ * columns_say(c, count):
+ * Whether anything is known or supposed of any of the columns.
+ */
+bool columns_say(const struct column *c, size_t count);
 
 /*
  * column_difference(a, b):

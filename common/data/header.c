@@ -23,11 +23,8 @@ static const char *const scheme_names[] = { "masked", "additive", "public" };
 bool
 part_says(const struct part *p)
 {
-	size_t j;
 
-	for (j = 0; j < p->cols && part_about(p, j)->kind == COLUMN_UNDECLARED; j++)
-		continue;
-	return (j < p->cols);
+	return (p->about != NULL && columns_say(p->about, p->cols));
 }
 
 unsigned

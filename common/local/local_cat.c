@@ -1,6 +1,7 @@
 /* Concatenation: the rows of one stream behind those of the other. */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ struct joined_column {
 	int exponent;       /* the least of all */
 	size_t finest;      /* the operand that has it */
 	struct bounds bounds; /* of all, in that unit */
+	double supposed;    /* the largest words of any, in that unit */
 };
 
 /* A column of an operand that has no room in the finest unit. */
@@ -123,6 +125,8 @@ unite_column(struct cat *c, size_t j)
 				x->finest };
 			return (-1);
 		}
+		x->supposed = fmax(x->supposed, ldexp(supposed_words(c->parts[i], j),
+		    said->exponent - x->exponent));
 		if (i == c->first)
 			x->bounds = b;
 		else
@@ -165,7 +169,7 @@ describe_result(struct cat *c)
 	struct column *about;
 	json_t *json;
 	size_t j;
-	int rc;
+	int rc = 0;
 
 	if ((c->result = part_copy(c->parts[c->first])) == NULL ||
 	    (about = mem_array(c->cols, sizeof(*about))) == NULL)
@@ -177,8 +181,12 @@ describe_result(struct cat *c)
 		about[j].high = c->columns[j].bounds.high;
 		if (c->columns[j].unsaid)
 			column_result(&about[j], bounds_any(), c->columns[j].exponent);
+		if (supposed_result(&about[j], c->result, j, c->columns[j].supposed,
+		    "a number") == -1)
+			rc = -1;
 	}
-	rc = part_set_about(c->result, about);
+	if (rc == 0)
+		rc = part_set_about(c->result, about);
 	free(about);
 	if (rc == -1)
 		return (-1);

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,6 +320,34 @@ check_terms(const struct elementwise_job *j, size_t c)
 	return (0);
 }
 
+/* What words of operand ${i} are supposed to be below; public factors, to stand for about 1. */
+static double
+supposed_operand(const struct elementwise_job *j, size_t i, size_t c)
+{
+	const struct part *p = (i < j->count) ? zip_part(j->zip, i) : NULL;
+	struct bounds b = operand_bounds(j, i, c);
+
+	if (bounds_known(b))
+		return (fmax(fabs((double)b.low), fabs((double)b.high)));
+	return ((j->op == ELEMENT_MUL && p->scheme == SCHEME_PUBLIC) ?
+	    ldexp(1, (int)p->fraction_bits) : supposed_words(p, operand_column(j, i, c)));
+}
+
+/* What the words of column ${c} of the result are supposed to be below. */
+static double
+supposed_size(const struct elementwise_job *j, size_t c)
+{
+	double size = (j->op == ELEMENT_MUL) ? 1 : 0, x;
+	size_t i;
+
+	for (i = 0; i < operand_count(j); i++) {
+		x = supposed_operand(j, i, c);
+		x = ldexp(x * (double)j->factors[i], (int)j->shifts[i * j->cols + c]);
+		size = (j->op == ELEMENT_MUL) ? size * x : size + x;
+	}
+	return (size);
+}
+
 /* What follows for column ${c} of the result, and how the operands come to its exponent. */
 static int
 result_column(struct elementwise_job *j, size_t c)
@@ -347,7 +376,8 @@ result_column(struct elementwise_job *j, size_t c)
 		return (bounds_refuse(zip_part(j->zip, j->shared), operand_column(j, j->shared, c),
 		    "the unit of the result"));
 	column_result(&j->about[c], all, exponent);
-	return (0);
+	return (supposed_result(&j->about[c], zip_part(j->zip, j->shared),
+	    operand_column(j, j->shared, c), supposed_size(j, c), "the result"));
 }
 
 static void
@@ -373,12 +403,13 @@ any_known(const struct elementwise_job *j)
 	return (i < j->count);
 }
 
+/* Words modulo 2^64 have a size, known or supposed. */
 static int
 result_about(struct elementwise_job *j)
 {
 	size_t c;
 
-	if (!any_known(j))
+	if (zip_part(j->zip, j->shared)->modulus != 0)
 		return (0);
 	if ((j->about = mem_array(j->cols, sizeof(*j->about))) == NULL ||
 	    (j->shifts = mem_array(operand_count(j) * j->cols, sizeof(*j->shifts))) == NULL)
@@ -386,6 +417,10 @@ result_about(struct elementwise_job *j)
 	for (c = 0; c < j->cols; c++) {
 		if (result_column(j, c) == -1)
 			return (-1);
+	}
+	if (!columns_say(j->about, j->cols)) {
+		columns_free(j->about, j->cols);
+		j->about = NULL;
 	}
 	return (0);
 }

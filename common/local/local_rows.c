@@ -4,6 +4,7 @@
  */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -156,6 +157,20 @@ matmul_column(const struct right *m, const struct part *in, size_t k, struct bou
 	return (0);
 }
 
+/* What words of column ${k} are supposed to be below. */
+static double
+matmul_supposed(const struct right *m, const struct part *in, size_t k)
+{
+	const struct operand *o = m->o;
+	double sum = 0;
+	size_t j;
+
+	for (j = 0; j < o->rows; j++)
+		sum += ldexp(supposed_words(in, j) *
+		    fabs((double)(int64_t)o->words[j * o->cols + k]), (int)m->shifts[j]);
+	return (sum);
+}
+
 /* Columns with exponents are brought to one by the matrix, whose rows take their factors. */
 static int
 matmul_about(struct right *m, const struct part *in, struct part *out)
@@ -166,7 +181,7 @@ matmul_about(struct right *m, const struct part *in, struct part *out)
 	size_t j, k;
 	int exponent, rc = -1;
 
-	if (in->about == NULL)
+	if (in->modulus != 0)
 		return (0);
 	if ((m->shifts = mem_array(o->rows, sizeof(*m->shifts))) == NULL ||
 	    (m->shifted = mem_array(o->rows * o->cols, sizeof(*m->shifted))) == NULL ||
@@ -177,11 +192,14 @@ matmul_about(struct right *m, const struct part *in, struct part *out)
 		if (matmul_column(m, in, k, &sum) == -1)
 			goto out;
 		column_result(&about[k], sum, exponent);
+		if (supposed_result(&about[k], in, 0, matmul_supposed(m, in, k),
+		    "products with the matrix") == -1)
+			goto out;
 		for (j = 0; j < o->rows; j++)
 			m->shifted[j * o->cols + k] = word_shifted(o->words[j * o->cols + k],
 			    m->shifts[j]);
 	}
-	rc = part_set_about(out, about);
+	rc = part_set_about(out, columns_say(about, o->cols) ? about : NULL);
 out:
 	free(about);
 	return (rc);
@@ -262,10 +280,11 @@ across_about(struct across *a, const struct part *in, struct part *out)
 {
 	struct column column;
 	struct bounds sum = { 0, 0 }, term;
+	double supposed = 0;
 	size_t j;
 	int exponent;
 
-	if (in->about == NULL)
+	if (in->modulus != 0)
 		return (0);
 	if ((a->shifts = mem_array(in->cols, sizeof(*a->shifts))) == NULL ||
 	    columns_align(in, a->shifts, &exponent) == -1)
@@ -276,9 +295,12 @@ across_about(struct across *a, const struct part *in, struct part *out)
 			return (-1);
 		if (bounds_scale(&term, 1, a->shifts[j]) == -1 || bounds_add(&sum, term) == -1)
 			return (bounds_refuse(in, j, "the sum of this column and those before"));
+		supposed += ldexp(supposed_words(in, j), (int)a->shifts[j]);
 	}
 	column_result(&column, sum, exponent);
-	return (part_set_about(out, &column));
+	if (supposed_result(&column, in, 0, supposed, "the sum of all columns") == -1)
+		return (-1);
+	return (part_set_about(out, columns_say(&column, 1) ? &column : NULL));
 }
 
 static int

@@ -4,6 +4,7 @@
  */
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,19 +218,26 @@ bounds_of_sum(struct bounds *b, uint64_t count)
 	return (bounds_multiply(b, n));
 }
 
-/* Say that the words of ${out}, which has the columns of ${p}, are within these bounds. */
+/*
+ * Say that the words of ${out}, which has the columns of ${p}, are within these bounds, or that
+ * they are supposed to be ${times} as large as those.
+ */
 static int
-set_bounds(const struct part *p, const struct bounds *b, struct part *out)
+set_bounds(const struct part *p, const struct bounds *b, double times, const char *what,
+    struct part *out)
 {
 	struct column *about;
 	size_t j;
-	int rc;
+	int rc = 0;
 
 	if ((about = mem_array(p->cols, sizeof(*about))) == NULL)
 		return (-1);
-	for (j = 0; j < p->cols; j++)
+	for (j = 0; j < p->cols && rc == 0; j++) {
 		column_result(&about[j], b[j], part_about(p, j)->exponent);
-	rc = part_set_about(out, about);
+		rc = supposed_result(&about[j], p, j, supposed_words(p, j) * times, what);
+	}
+	if (rc == 0)
+		rc = part_set_about(out, columns_say(about, p->cols) ? about : NULL);
 	free(about);
 	return (rc);
 }
@@ -242,7 +250,7 @@ down_about(const struct part *p, uint64_t rows, struct part *out)
 	size_t j;
 	int rc = 0;
 
-	if (p->about == NULL)
+	if (p->modulus != 0)
 		return (0);
 	if ((b = mem_array(p->cols, sizeof(*b))) == NULL)
 		return (-1);
@@ -252,7 +260,7 @@ down_about(const struct part *p, uint64_t rows, struct part *out)
 			rc = bounds_refuse(p, j, "the sum");
 	}
 	if (rc == 0)
-		rc = set_bounds(p, b, out);
+		rc = set_bounds(p, b, (double)rows, "the sum", out);
 	free(b);
 	return (rc);
 }
@@ -263,6 +271,7 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 {
 	struct column column;
 	struct bounds sum = { 0, 0 }, b;
+	double supposed = 0;
 	unsigned *shifts;
 	size_t i, j;
 	int exponent, rc = -1;
@@ -279,6 +288,7 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 			(void)bounds_refuse(p, j, "the sum of this column and those before");
 			goto out;
 		}
+		supposed += ldexp(supposed_words(p, j) * (double)f->rows, (int)shifts[j]);
 	}
 	for (i = 0; i < part_planes(p); i++) {
 		for (j = 0; p->about != NULL && j < p->cols; j++)
@@ -286,8 +296,9 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 		f->planes[i][0] = ring_sum(&f->R, f->planes[i], f->cols);
 	}
 	column_result(&column, sum, exponent);
-	rc = (part_set_columns(out, NULL, 1) == -1) ? -1 :
-	    (p->about != NULL) ? part_set_about(out, &column) : 0;
+	if (supposed_result(&column, p, 0, supposed, "the sum of all columns") == 0 &&
+	    part_set_columns(out, NULL, 1) == 0)
+		rc = part_set_about(out, columns_say(&column, 1) ? &column : NULL);
 out:
 	free(shifts);
 	return (rc);
@@ -344,21 +355,35 @@ widen_columns(struct bounds *b, const struct operand *o, size_t i, const struct 
 	return (0);
 }
 
+static double
+sum_of_magnitudes(const struct operand *o, size_t i)
+{
+	double sum = 0;
+	size_t k;
+
+	for (k = 0; k < o->cols; k++)
+		sum += fabs((double)(int64_t)o->words[i * o->cols + k]);
+	return (sum);
+}
+
 static int
 left_about(const struct operand *o, const struct part *p, struct part *out)
 {
 	struct bounds *b;
+	double most = 0;
 	size_t i;
 	int rc = 0;
 
-	if (p->about == NULL)
+	if (p->modulus != 0)
 		return (0);
 	if ((b = mem_array(p->cols, sizeof(*b))) == NULL)
 		return (-1);
-	for (i = 0; i < o->rows && rc == 0; i++)
+	for (i = 0; i < o->rows && rc == 0; i++) {
 		rc = widen_columns(b, o, i, p);
+		most = fmax(most, sum_of_magnitudes(o, i));
+	}
 	if (rc == 0)
-		rc = set_bounds(p, b, out);
+		rc = set_bounds(p, b, most, "its product with the matrix", out);
 	free(b);
 	return (rc);
 }
@@ -525,8 +550,9 @@ transposed_about(const struct part *p, const unsigned *shifts, int exponent, str
 {
 	struct bounds all = { INT64_MAX, INT64_MIN }, b;
 	struct column *about;
+	double supposed = 0;
 	size_t j;
-	int rc;
+	int rc = 0;
 
 	if (p->about == NULL)
 		return (0);
@@ -536,10 +562,14 @@ transposed_about(const struct part *p, const unsigned *shifts, int exponent, str
 		b = bounds_of(part_about(p, j));
 		(void)bounds_scale(&b, 1, shifts[j]);
 		bounds_unite(&all, b);
+		supposed = fmax(supposed, ldexp(supposed_words(p, j), (int)shifts[j]));
 	}
-	for (j = 0; j < out->cols; j++)
+	for (j = 0; j < out->cols && rc == 0; j++) {
 		column_result(&about[j], all, exponent);
-	rc = part_set_about(out, about);
+		rc = supposed_result(&about[j], p, 0, supposed, "a number");
+	}
+	if (rc == 0)
+		rc = part_set_about(out, about);
 	free(about);
 	return (rc);
 }

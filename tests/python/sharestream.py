@@ -279,6 +279,13 @@ def _check_range(value):
 def _check_column(c):
     if c is None:
         return
+    if isinstance(c, dict) and 'supposed' in c:
+        _integer('supposed', c['supposed'], 32, 63)
+        if 'range' in c:
+            raise malformed("'supposed' belongs to a column without a range")
+        c = {k: v for k, v in c.items() if k != 'supposed'}
+        if not c:
+            return
     if not isinstance(c, dict) or not isinstance(c.get('kind'), str) or c['kind'] not in KINDS:
         raise malformed("'about' holds something that is no column")
     fields, least, most = KINDS[c['kind']]
