@@ -71,45 +71,54 @@ any_supposed(const struct stage_tensor *t)
 	return (false);
 }
 
-/*
- * What words of column ${j} of all operands are supposed to be below at the scale of the result;
- * -1 (reported) where that would not fit.
- */
+/* What words of operand ${i} in column ${j} are supposed to be below with so many fraction bits. */
 static double
-supposed_at_scale(const struct stage_tensor *t, size_t j)
+supposed_at_scale(const struct stage_tensor *t, size_t i, size_t j, unsigned fraction_bits)
+{
+
+	return (ldexp(supposed_words(t->parts[i], stage_column(t, i, j)),
+	    (int)fraction_bits - (int)t->parts[i]->fraction_bits));
+}
+
+/* Whether words of column ${j} of all operands have room at the scale that they are brought to. */
+static int
+check_supposed(const struct stage_tensor *t, size_t j, unsigned fraction_bits)
 {
 	struct column c;
-	double most = 0, size;
 	size_t i, at;
 
 	for (i = 0; i < t->count; i++) {
 		at = stage_column(t, i, j);
-		size = ldexp(supposed_words(t->parts[i], at),
-		    (int)t->scale.fraction_bits - (int)t->parts[i]->fraction_bits);
 		column_init(&c);
 		if (!column_has_range(part_about(t->parts[i], at)) &&
-		    supposed_result(&c, t->parts[i], at, size, "with as many fraction bits as "
-		    "others have, one") == -1)
+		    supposed_result(&c, t->parts[i], at, supposed_at_scale(t, i, j,
+		    fraction_bits), "with as many fraction bits as others have, one") == -1)
 			return (-1);
-		most = fmax(most, size);
 	}
-	return (most);
+	return (0);
 }
 
-/* A result of which nothing is known is supposed to be as large as what it comes from. */
+/*
+ * Operands that are brought to one scale have room there; and a result of which nothing is known is
+ * supposed to be as large as what it comes from.
+ */
 static int
-suppose(struct stage_tensor *t)
+suppose(struct stage_tensor *t, const struct stage_map *map, unsigned operand_bits)
 {
-	double size;
-	size_t j;
+	double most;
+	size_t i, j;
 
 	if (!any_supposed(t))
 		return (0);
 	if (t->about == NULL && stage_tensor_know(t) == -1)
 		return (-1);
 	for (j = 0; j < t->cols; j++) {
-		if ((size = supposed_at_scale(t, j)) < 0 || supposed_result(&t->about[j],
-		    t->parts[0], stage_column(t, 0, j), size, "one") == -1)
+		if (map->align && check_supposed(t, j, operand_bits) == -1)
+			return (-1);
+		for (most = 0, i = 0; i < t->count; i++)
+			most = fmax(most, supposed_at_scale(t, i, j, t->scale.fraction_bits));
+		if (supposed_result(&t->about[j], t->parts[0], stage_column(t, 0, j), most,
+		    "one") == -1)
 			return (-1);
 	}
 	return (0);
@@ -180,7 +189,8 @@ map_tensor(struct stage *stage, void *state, struct blocks *b)
 		return (-1);
 	layout.cols = map->wide ? t.cols : 0;
 	layout.scale = t.scale;
-	if ((map->tensor == NULL || map->tensor(map->state, &t) == 0) && suppose(&t) == 0) {
+	if ((map->tensor == NULL || map->tensor(map->state, &t) == 0) &&
+	    suppose(&t, map, layout.scale.fraction_bits) == 0) {
 		layout.widest = widest_operand(&t);
 		if (blocks_begin(b, &layout) == 0)
 			rc = map_blocks(stage, map, &t, b);
