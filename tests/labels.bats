@@ -354,6 +354,44 @@ squares=$ROOT/tests/python/least_squares.py
 	done
 }
 
+@test "classes that are numbers are printed as these, and not learnt as their positions" {
+	{ echo x,out,cyl; awk 'BEGIN { for (i = 0; i < 60; i++) print i "," i % 3 + 1 "," 4 + 2 * (i % 3) }'; } >t.csv
+	smpc-share -n 2 --range x=0..100 --codes out=1,2,3 --codes cyl=4,6,8 -o t t.csv
+	smpc-reveal t.1 t.2 | cmp - t.csv
+	smpc-reveal --public -o t.public t.1 t.2
+	smpc-reveal t.public | cmp - t.csv
+	[[ $(smpc-reveal --json t.public) == *'"rows":[[0,1,4],[1,2,6],[2,3,8],'* ]]
+	smpc-reveal --npy t.public >t.npy
+	python3 -c 'import struct, sys; assert struct.unpack("<6d", open("t.npy", "rb").read()[128:176]) == (0, 1, 4, 1, 2, 6)'
+	each smpc-cut -c x,out -o a.@ t.@
+	each smpc-cut -c x,cyl -o b.@ t.@
+	together 2 m smpc-train -m softmax --classes 3 -l out --standardize 'a.{}'
+	assert_equal "$(smpc-reveal --table m.1 m.2 | head -n 1)" name,out_1,out_2,out_3
+	together 2 p smpc-predict 'm.{}' 'a.{}'
+	is_line columns p.1 "predicted_out_1, predicted_out_2, predicted_out_3"
+	together 2 k smpc-predict --as classes 'm.{}' 'a.{}'
+	smpc-reveal k.1 k.2 | sed 1d | awk '$1 < 1 || $1 > 3 { exit 1 }'
+	smpc-reveal --public -o p.public p.1 p.2
+	smpc-reveal --public -o k.public k.1 k.2
+	quietly smpc-score --clear -m confusion p.public t.public
+	assert_equal "$(cut -f 1,2 <<<"$output")" "$(printf 'confusion\t%s\n' 1 2 3)"
+	quietly smpc-score --clear -m confusion -l out k.public t.public
+	assert_equal "$(cut -f 1,2 <<<"$output")" "$(printf 'confusion\t%s\n' 1 2 3)"
+	capture smpc-local -o m -- smpc-train -m linear -l cyl --standardize 'b.{}'
+	assert_failure 4
+	stderr_has "column 'cyl': labels were declared as classes, and are shared as 0, 1 and so on for 4, 6: a model that learns numbers takes them with a range (smpc-share --range, smpc-schema --draft --range)"
+	smpc-share -f -n 2 --range x=0..100 --codes out=1,2,3 --range cyl=0..10 -o t t.csv
+	each smpc-cut -c x,cyl -o b.@ t.@
+	together 2 m smpc-train -m linear -l cyl --standardize 'b.{}'
+	# 0 and 1 are these, and texts stay positions
+	printf 'a,b\n0,no\n1,yes\n' | smpc-share -f -n 2 --codes a=0,1 --codes b=no,yes -o t -
+	assert_equal "$(smpc-reveal t.1 t.2)" "$(printf 'a,b\n0,0\n1,1')"
+	printf 'a,b\n07,-1.5\n1,2e1\n' | smpc-share -f -n 2 --codes a=1,07 --codes b=-1.5,2e1 -o t -
+	assert_equal "$(smpc-reveal t.1 t.2)" "$(printf 'a,b\n1,0\n0,1')"
+	printf 'a\n-1.5\n20\n' | smpc-share -f -n 2 --codes a=20,-1.5 -o t -
+	assert_equal "$(smpc-reveal t.1 t.2)" "$(printf 'a\n-1.5\n20')"
+}
+
 @test "labels whose range is next to nothing of a model's unit are standardized, or refused, and no model of zeroes" {
 	awk 'BEGIN { print "x,volt,share"; for (i = 0; i < 100; i++) print i / 100 "," (3 * i + i % 7) / 1e11 "," i / 1000 }' >t.csv
 	smpc-share -n 2 --range x=0..1 --range volt=0..4e-9 --range share=0..0.1 -o t t.csv

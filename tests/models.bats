@@ -504,7 +504,7 @@ bad_model() {
 	smpc-share -n 2 -x kind,ill --codes sort=x,y,z --scale pay=0.001 --scale age=0.01 -o sort t.csv
 	together 2 m smpc-train -m softmax --classes 3 -l sort 'sort.{}'
 	smpc-reveal --table -o table.csv m.1 m.2
-	assert_equal "$(head -n 1 table.csv)" name,sort_0,sort_1,sort_2
+	assert_equal "$(head -n 1 table.csv)" name,sort_x,sort_y,sort_z
 	smpc-reveal -t dense1.bias m.1 m.2 | tail -n 1 >bias
 	assert_equal "$(sed -n '2s/[^,]*,//p' table.csv | awk -F , '{ printf "%.4f %.4f %.4f", $1, $2, $3 }')" "$(awk -F , '{ printf "%.4f %.4f %.4f", $1, $2, $3 }' bias)"
 	# in a session, to one

@@ -483,7 +483,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	table in q,c,k,x z,,1,0.5 'NA,"a,b",2,-1' z,z,NA,1
 	quietly smpc-share --schema schema.json -n 2 -o s in
 	quietly smpc-reveal s.1 s.2
-	assert_output $'x,c=,"c=a,b",c=z,k,q=z,q=1\n0.5,1,0,0,1,1,0\n-1,0,1,0,0,0,1\n1,0,0,1,1,1,0'
+	assert_output $'x,c=,"c=a,b",c=z,k,q=z,q=1\n0.5,1,0,0,1,1,0\n-1,0,1,0,2,0,1\n1,0,0,1,1,1,0'
 	table bad q,c,k,x z,,1,1.5 z,y,1,NA
 	for how in "-o t" --check --public; do
 		# shellcheck disable=SC2086 # words

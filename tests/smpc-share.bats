@@ -854,6 +854,9 @@ k.missing: indicator, 1 where there is no value of k, from 0 to 1"
 	refuses 1 --codes flag=False,True --na 1
 	table in 7,0 9,1
 	back --no-header --codes 1=9,8,7
+	assert_output $'7,0\n9,1'
+	table in 07,0 9,1
+	back --no-header --codes 1=9,8,07
 	assert_output $'2,0\n0,1'
 }
 

@@ -64,6 +64,7 @@ static const char *const answer_names[] = {
 
 struct predict {
 	struct model model;
+	bool renumbered;        /* the classes are numbers, and other ones than their positions */
 	enum learner_answer answer;
 	size_t *positions;      /* of the features in a row of data; NULL: all, as they are */
 	/* features with missing values, and the columns of the data that tell which are there */
@@ -100,6 +101,26 @@ choose_answer(struct predict *p)
 	return (0);
 }
 
+/* Whether the columns are of classes that are whole numbers, as names have them, and not 0, 1, ... */
+static bool
+are_renumbered(const struct predict *p)
+{
+	const char *value;
+	char position[24];
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < p->shape.cols; i++) {
+		value = (p->about[i].n_values == 1) ? p->about[i].values[0] : "";
+		if (*value == '\0' || strlen(value) > MAX_CLASS_DIGITS ||
+		    value[strspn(value, "0123456789")] != '\0')
+			return (false);
+		snprintf(position, sizeof(position), "%zu", i);
+		any = any || strcmp(value, position) != 0;
+	}
+	return (any);
+}
+
 /*
  * The name of a column: of the label that it predicts, or of the only label, or none, and a class.
  */
@@ -115,7 +136,9 @@ make_name(struct predict *p, size_t i, bool number)
 	if (strlen(label) + sizeof(PREFIX) + sizeof(class) > PART_MAX_COLUMN_NAME_BYTES)
 		return (fail(ST_FAILED, "the name of a label is too long to be that of a "
 		    "prediction"));
-	if (number)
+	if (number && p->renumbered)
+		snprintf(class, sizeof(class), "_%s", p->about[i].values[0]);
+	else if (number)
 		snprintf(class, sizeof(class), "_%u", (unsigned)(i % 100000000));
 	snprintf(p->names[i], sizeof(p->names[i]), "%s%s%s%s", PREFIX, (*label != '\0') ? "_" : "",
 	    label, class);
@@ -166,12 +189,15 @@ make_shape(struct predict *p, const char *name)
 	p->columns = mem_array(p->shape.cols, sizeof(*p->columns));
 	if (p->names == NULL || p->columns == NULL)
 		return (-1);
+	if (make_about(p) == -1)
+		return (-1);
+	p->renumbered = are_renumbered(p);
 	for (i = 0; i < p->shape.cols; i++) {
 		if (make_name(p, i, p->shape.cols > 1) == -1)
 			return (-1);
 	}
 	p->shape.columns = p->columns;
-	return (make_about(p));
+	return (0);
 }
 
 /* ---- which columns it takes ---- */

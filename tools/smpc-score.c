@@ -70,6 +70,7 @@ struct scored {
 	char *name; /* NULL: it is the only one */
 	/* what messages call it, and its prediction; NULL: the column has no name */
 	char *label, *prediction;
+	struct column class; /* what is known of it */
 	int bits; /* of predictions, in the finest unit of their columns */
 	unsigned range; /* of their words, if it is known */
 };
@@ -401,6 +402,11 @@ name_labels(struct score *s, const struct part *labels)
 	const char *name;
 	size_t i;
 
+	for (i = 0; i < s->n && s->label.n == s->n; i++) {
+		if (column_copy(&s->scored[i].class, part_about(labels,
+		    s->label.positions[i])) == -1)
+			return (-1);
+	}
 	for (i = 0; i < s->n && (s->n > 1 || each); i++) {
 		snprintf(position, sizeof(position), "%zu", s->label.positions[i] + 1);
 		name = (labels->columns != NULL) ? labels->columns[s->label.positions[i]] :
@@ -867,8 +873,10 @@ print_number(struct buf *text, double v)
 
 /* A line for each class of the label, or an array of arrays. */
 static int
-print_confusion(struct buf *text, const char *head, const uint64_t *cells, size_t k)
+print_confusion(struct buf *text, const char *head, const uint64_t *cells, size_t k,
+    const struct column *class)
 {
+	const bool renumbered = column_is_renumbered(class) && class->n_values == k;
 	char number[80];
 	size_t i, j;
 
@@ -877,7 +885,8 @@ print_confusion(struct buf *text, const char *head, const uint64_t *cells, size_
 	for (i = 0; i < k; i++) {
 		snprintf(number, sizeof(number), json ? "[" : "%zu", i);
 		if (buf_string(text, (i == 0) ? "" : json ? "," : "\n") == -1 ||
-		    buf_string(text, json ? "" : head) == -1 || buf_string(text, number) == -1)
+		    buf_string(text, json ? "" : head) == -1 ||
+		    buf_string(text, (renumbered && !json) ? class->values[i] : number) == -1)
 			return (-1);
 		for (j = 0; j < k; j++) {
 			snprintf(number, sizeof(number), "%s%" PRIu64, !json ? "\t" : (j == 0) ?
@@ -919,7 +928,7 @@ print_figure(struct buf *text, const struct score *s, const struct scored *l, en
 		rc = buf_string(text, head.data);
 	if (rc == 0)
 		rc = cells ? print_confusion(text, head.data, l->figures.confusion,
-		    s->shape.classes) : print_number(text, l->figures.value[which]);
+		    s->shape.classes, &l->class) : print_number(text, l->figures.value[which]);
 	if (rc == 0 && !json)
 		rc = buf_string(text, "\n");
 	buf_free(&head);
@@ -993,6 +1002,7 @@ score_free(struct score *s)
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		free(s->scored[k].figures.confusion);
 		free(s->scored[k].name);
+		column_clear(&s->scored[k].class);
 		free(s->scored[k].label);
 		free(s->scored[k].prediction);
 	}

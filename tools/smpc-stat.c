@@ -279,6 +279,16 @@ fit_words(struct study *s, size_t j, unsigned most)
 	return (0);
 }
 
+static bool
+is_sparse(const struct study *s, size_t j)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_sparse && s->sparse[i] != j; i++)
+		continue;
+	return (i < s->n_sparse);
+}
+
 /* Sums of numbers of which nothing is known have room up to 2^47, and not less for more bits. */
 #define UNKNOWN_BITS 16
 
@@ -290,7 +300,7 @@ know_words(struct study *s, size_t j)
 
 	s->known[j] = (struct known){ bounds_of(c), c->exponent };
 	if (!bounds_known(s->known[j].words) && s->wanted[MEAN] && !second_order(s) &&
-	    s->f > UNKNOWN_BITS && s->f > s->part->fraction_bits)
+	    !is_sparse(s, j) && s->f > UNKNOWN_BITS && s->f > s->part->fraction_bits)
 		return (known_refuse(s->part, j, "how large its numbers are is not known, and "
 		    "their sum may not fit 64 bits with %u more fraction bits: declare its range "
 		    "(smpc-share --range), or give --fraction-bits %u at most",
@@ -630,16 +640,6 @@ limits_of(const struct study *s, enum statistic statistic, struct result_limits 
 	else if (statistic == CORRELATION)
 		*l = (struct result_limits){ -one, one, one / 4096 + 2 };
 	return (statistic == VARIANCE || statistic == CORRELATION);
-}
-
-static bool
-is_sparse(const struct study *s, size_t j)
-{
-	size_t i;
-
-	for (i = 0; i < s->n_sparse && s->sparse[i] != j; i++)
-		continue;
-	return (i < s->n_sparse);
 }
 
 /* How many bits more the mean of a column has than its words, as there is room for them. */

@@ -435,6 +435,30 @@ labels_due(const struct course *c)
 	return (is);
 }
 
+/* Classes that are numbers are learnt as such, and not as their positions among the values. */
+static int
+check_numbers(const struct course *c)
+{
+	const struct dataset *y = &c->labels;
+	const struct part *p = y->parts[0].part;
+	char column[PART_SHOWN_BYTES];
+	const struct column *about;
+	size_t j;
+
+	for (j = 0; j < y->cols; j++) {
+		about = part_about(p, y->positions[j]);
+		if (!column_is_renumbered(about))
+			continue;
+		part_show_column(p, y->positions[j], column);
+		return (fail(ST_REFUSED, "%s: column %s: labels were declared as classes, and are "
+		    "shared as 0, 1 and so on for %s%s%s: a model that learns numbers takes them "
+		    "with a range (smpc-share --range, smpc-schema --draft --range)",
+		    labels_name(c), column, about->values[0], (about->n_values > 1) ? ", " : "",
+		    (about->n_values > 1) ? about->values[1] : ""));
+	}
+	return (0);
+}
+
 /* Whether labels are that: in the clear they are looked at, and in a session one bit is opened. */
 static int
 check_labels(const struct course *c)
@@ -445,6 +469,8 @@ check_labels(const struct course *c)
 	bool ok;
 
 	k.where = labels_name(c);
+	if (k.is.form == NN_LABELS_ANY && check_numbers(c) == -1)
+		return (-1);
 	for (i = 0; i < y->n_parts; i++) {
 		if (classes_part(&k, y->parts[i].part, y->parts[i].rows) == -1)
 			return (-1);

@@ -195,6 +195,15 @@ name_of(const struct coefficients *c, const char *list, size_t i)
 	return (json_string_value(json_array_get(json_object_get(c->model, list), i)));
 }
 
+/* The value of class ${k} of the only label, or NULL where the model does not say what it is. */
+static const char *
+value_of(const struct coefficients *c, size_t k)
+{
+	const json_t *label = json_array_get(json_object_get(c->model, "label-columns"), 0);
+
+	return (json_string_value(json_array_get(json_object_get(label, "values"), k)));
+}
+
 /*
  * An output is called as its label; where one label stands for all classes, as that and the class.
  */
@@ -204,13 +213,16 @@ print_output(const struct coefficients *c, struct buf *text, size_t k)
 	size_t outputs = c->tensors[WEIGHT].part->cols,
 	    labels = json_array_size(json_object_get(c->model, "labels"));
 	const char *label = name_of(c, "labels", (labels == outputs) ? k : 0);
-	char name[PART_MAX_COLUMN_NAME_BYTES + 24];
+	char name[PART_MAX_COLUMN_NAME_BYTES + COLUMN_MAX_VALUE_BYTES + 2], number[24];
+	const char *class = value_of(c, k);
 
 	label = (label == NULL || (labels != outputs && labels != 1)) ? "estimate" : label;
+	snprintf(number, sizeof(number), "%zu", k);
+	class = (class == NULL) ? number : class;
 	if (labels == outputs || outputs == 1)
 		snprintf(name, sizeof(name), "%s", label);
 	else
-		snprintf(name, sizeof(name), "%s_%zu", label, k);
+		snprintf(name, sizeof(name), "%s_%s", label, class);
 	return ((buf_string(text, ",") == -1) ? -1 : csv_text_name(text, name));
 }
 

@@ -14,6 +14,7 @@
 
 #define RANGE_BYTES 24 /* of a signed word in decimal */
 #define MANY_VALUES 256
+#define DIGITS "0123456789"
 
 /* What belongs to a kind. */
 static const struct kind {
@@ -228,6 +229,32 @@ column_is_coded(const struct column *c)
 			return (true);
 	}
 	return (c->kind == COLUMN_DATE || c->kind == COLUMN_KEY);
+}
+
+/* Digits, without a needless 0, perhaps behind a minus and before a point and more of them. */
+static bool
+is_plain_number(const char *s)
+{
+	size_t n;
+
+	s += (*s == '-');
+	n = strspn(s, DIGITS);
+	if (n == 0 || (n > 1 && *s == '0'))
+		return (false);
+	s += n;
+	if (*s == '.' && (n = strspn(s + 1, DIGITS)) > 0)
+		s += n + 1;
+	return (*s == '\0');
+}
+
+bool
+column_is_renumbered(const struct column *c)
+{
+	size_t k;
+
+	for (k = 0; k < c->n_values && is_plain_number(c->values[k]); k++)
+		continue;
+	return (k == c->n_values && c->kind == COLUMN_CLASS && column_is_coded(c));
 }
 
 const char *

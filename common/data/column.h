@@ -113,6 +113,13 @@ const char *column_clash(const struct column *a, const struct column *b);
 bool column_is_coded(const struct column *c);
 
 /*
+ * column_is_renumbered(c):
+ * Whether it is a class whose values are numbers as JSON has them, without an exponent, and not 0,
+ * 1 and so on: a word that is read as a number is another one then.
+ */
+bool column_is_renumbered(const struct column *c);
+
+/*
  * column_contradiction(a, b):
  * Name what two columns that are said to be something differ in, other than range and exponent;
  * where nothing is said of one of them, a unit that the other one has, or that it is coded.  NULL:

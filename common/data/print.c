@@ -35,6 +35,7 @@ struct printer {
 	int fd;
 	struct part *part; /* of the tensor at hand */
 	size_t *presence;  /* of each column, which one tells whether it has a value, or SIZE_MAX */
+	bool *renumbered;  /* of each column, whether it is (column.h) */
 	bool integers;     /* that is what its words are */
 	size_t tensors;
 	uint64_t rows;
@@ -73,11 +74,28 @@ centred(const struct printer *p, uint64_t v)
 	return ((v > q / 2) ? -(int64_t)(q - v) : (int64_t)v);
 }
 
+/* The value of a class that word ${v} of column ${j} stands for, if that is a number; or NULL. */
+static const char *
+class_number(const struct printer *p, size_t j, uint64_t v)
+{
+	const struct column *c = part_about(p->part, j);
+	const uint64_t k = v >> p->part->fraction_bits;
+
+	return ((p->renumbered[j] && p->part->divisor == 1 && k < c->n_values &&
+	    k << p->part->fraction_bits == v && strlen(c->values[k]) < FIXED_MAX_TEXT) ?
+	    c->values[k] : NULL);
+}
+
 /* The number that word ${v} of column ${j} stands for. */
 static size_t
 format_word(const struct printer *p, size_t j, char *out, uint64_t v)
 {
+	const char *value = class_number(p, j, v);
 
+	if (value != NULL) {
+		memcpy(out, value, strlen(value));
+		return (strlen(value));
+	}
 	if (signed_words(p))
 		return (fixed_format_scaled(out, (int64_t)v, p->part->fraction_bits,
 		    part_exponent(p->at, p->row, j), p->part->divisor));
@@ -195,11 +213,14 @@ json_row(struct printer *p, const uint64_t *words)
 static bool
 integers(const struct part *p)
 {
+	const struct column *c;
 	size_t j;
 
-	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0 && !part_about(p, j)->missing;
-	    j++)
-		continue;
+	for (j = 0; j < p->cols; j++) {
+		c = part_about(p, j);
+		if (c->exponent != 0 || c->missing || column_is_renumbered(c))
+			break;
+	}
 	return (p->fraction_bits == 0 && p->divisor == 1 && j == p->cols &&
 	    p->n_row_exponents == 0);
 }
@@ -215,6 +236,7 @@ type_name(const struct printer *p, const char *real, const char *whole, const ch
 static int
 binary_row(struct printer *p, const uint64_t *words)
 {
+	const char *value;
 	double d;
 	int64_t v;
 	size_t i;
@@ -226,6 +248,8 @@ binary_row(struct printer *p, const uint64_t *words)
 		    ldexp(fixed_to_double(v, p->part->fraction_bits, p->part->divisor),
 		    part_exponent(p->at, p->row, i)) :
 		    (double)words[i] / (double)p->part->divisor;
+		if ((value = class_number(p, i, words[i])) != NULL)
+			d = strtod(value, NULL);
 		if (has_no_value(p, words, i))
 			d = NAN;
 		if (buf_append(&p->text, p->integers ? (const void *)&v : (const void *)&d,
@@ -329,16 +353,23 @@ safetensors_end(struct printer *p)
 
 /* ---- tensors ---- */
 
-/* Find which columns tell where values are missing; the words of some shares alone tell nothing. */
+/*
+ * Find which columns tell where values are missing, and which are classes of other numbers than
+ * their words; the words of some shares alone tell nothing.
+ */
 static int
-find_presence(struct printer *p)
+look_at_columns(struct printer *p)
 {
 	size_t j;
 
 	free(p->presence);
-	if ((p->presence = mem_array(p->part->cols, sizeof(*p->presence))) == NULL)
+	free(p->renumbered);
+	p->presence = mem_array(p->part->cols, sizeof(*p->presence));
+	p->renumbered = mem_array(p->part->cols, sizeof(*p->renumbered));
+	if (p->presence == NULL || p->renumbered == NULL)
 		return (-1);
 	for (j = 0; j < p->part->cols; j++) {
+		p->renumbered[j] = !p->how->is_partial && column_is_renumbered(part_about(p->part, j));
 		p->presence[j] = SIZE_MAX;
 		if (!p->how->is_partial && p->how->format != PRINT_STREAM &&
 		    presence_find(p->part, p->part->name, j, &p->presence[j]) == -1)
@@ -352,7 +383,7 @@ print_begin(struct printer *p, const struct part *part)
 {
 
 	part_free(p->part);
-	if ((p->part = part_copy(part)) == NULL || find_presence(p) == -1)
+	if ((p->part = part_copy(part)) == NULL || look_at_columns(p) == -1)
 		return (-1);
 	p->integers = integers(part);
 	p->rows = 0;
@@ -534,5 +565,6 @@ print_tensors(struct combine *c, const struct print_options *how)
 	buf_free(&p.text);
 	part_free(p.part);
 	free(p.presence);
+	free(p.renumbered);
 	return (rc);
 }
