@@ -830,16 +830,6 @@ map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_v
 int
 map_plan_add(const struct map_plan *p, struct mpc_vector *y)
 {
-	word *added;
-	size_t i;
 
-	if (p->added == NULL)
-		return (0);
-	if ((added = mem_array(y->n, sizeof(*added))) == NULL)
-		return (-1);
-	for (i = 0; i < y->n; i++)
-		added[i] = (word)p->added[i % p->cols];
-	mpc_add_public_words(y, y, added);
-	free(added);
-	return (0);
+	return ((p->added == NULL) ? 0 : nn_add_to_columns(y, p->cols, p->added, 1));
 }
