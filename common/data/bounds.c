@@ -1,6 +1,5 @@
 #include "data/bounds.h"
 
-
 #include "base/diag.h"
 
 struct bounds
@@ -22,6 +21,17 @@ bounds_of(const struct column *c)
 {
 
 	return ((struct bounds){ c->low, c->high });
+}
+
+bool
+bounds_known_of_all(const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && p->about != NULL && bounds_known(bounds_of(part_about(p, j)));
+	    j++)
+		continue;
+	return (j == p->cols);
 }
 
 unsigned
