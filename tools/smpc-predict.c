@@ -541,9 +541,9 @@ check_room(struct stage *stage, struct predict *p, const char *where)
 	if (nn_watch_settle(stage->S, &p->watch, true) == -1 ||
 	    mpc_open_all_none(stage->S, &none, &p->watch.norms.count) == -1)
 		return (-1);
-	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers in the model "
-	    "become too large for what is computed with (smpc-predict(1), RANGE): share features "
-	    "in a larger unit, or train with --standardize", where, p->ranges.part->name));
+	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': these rows make numbers in the model "
+	    "so large that they have no room (smpc-predict(1), RANGE): share features in a larger "
+	    "unit, or train with --standardize", where, p->ranges.part->name));
 }
 
 /* Open what was found out, before the end of the result is written. */

@@ -24,31 +24,8 @@ struct comparing {
 	const struct stage_tensor *t;
 	const struct compare_request *what;
 	struct scale scale; /* of all operands */
-	unsigned need;      /* differences of known words are below 2^need, so far */
-	bool unknown;       /* nothing is known of some numbers */
+	struct known_width width;
 };
-
-/* ---- differences ---- */
-
-/* Note how many bits differences of words of ${a} and ${b}, in column ${j}, have. */
-static int
-need_difference(struct comparing *m, size_t j, struct bounds a, struct bounds b)
-{
-	unsigned need;
-
-	if (!bounds_known(a) || !bounds_known(b)) {
-		m->unknown = true;
-		return (0);
-	}
-	need = known_difference_bits(a, b);
-	m->need = (need > m->need) ? need : m->need;
-	if (need <= m->what->bits)
-		return (0);
-	return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "what is compared may "
-	    "differ by 2^%u units or more, and the comparison is told of less than 2^%u (--bits): "
-	    "%s", need - 1, m->what->bits, (m->what->bits < STAGE_MAX_BITS) ? "give more bits" :
-	    "give it narrower bounds (smpc-map clip)"));
-}
 
 /* ---- two operands ---- */
 
@@ -160,8 +137,8 @@ clip_around(struct comparing *m, size_t j, size_t i, struct known *a, const stru
 		if (fits(*a, b, shift, margin))
 			return (set_clip(m, i, j, a->words));
 	}
-	return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large the numbers are "
-	    "that it is compared with, in finer units, is not known: give them bounds first "
+	return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "it is compared with "
+	    "numbers in finer units, and how large these are is not known: give them bounds first "
 	    "(smpc-map clip)"));
 }
 
@@ -202,7 +179,8 @@ plan_operands(struct comparing *m, size_t j)
 		return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "its numbers may "
 		    "not fit 64 bits at the scale of the other operand: give it narrower bounds "
 		    "(smpc-map clip)"));
-	return (need_difference(m, j, k[0].words, k[1].words));
+	return (known_width_add(&m->width, m->t->parts[0], stage_column(m->t, 0, j), k[0].words,
+	    k[1].words));
 }
 
 /* ---- a number ---- */
@@ -313,7 +291,7 @@ plan_number(struct comparing *m, size_t j)
 		*v = k.words.high + 1;
 	else if (closed && (w.fits ? *v < k.words.low : true))
 		*v = k.words.low - 1;
-	if (need_difference(m, j, k.words, (struct bounds){ *v, *v }) == -1)
+	if (known_width_add(&m->width, p, j, k.words, (struct bounds){ *v, *v }) == -1)
 		return (-1);
 	return ((w.between && m->what->equality) ? make_unequal(m, j) : 0);
 }
@@ -324,7 +302,7 @@ int
 compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
     const struct compare_request *what)
 {
-	struct comparing m = { p, t, what, t->scale, 1, false };
+	struct comparing m = { .p = p, .t = t, .what = what, .scale = t->scale };
 	size_t j;
 
 	*p = (struct compare_plan){ .cols = t->cols };
@@ -332,12 +310,13 @@ compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
 	    (p->threshold = mem_array(p->cols, sizeof(*p->threshold))) == NULL))
 		return (-1);
 	t->scale = (struct scale){ .divisor = 1 };
+	known_width_begin(&m.width, what->bits);
 	for (j = 0; j < p->cols; j++) {
 		if (((what->constant != NULL) ? plan_number(&m, j) : plan_operands(&m, j)) == -1)
 			return (-1);
 		column_result(&t->about[j], (struct bounds){ 0, 1 }, 0);
 	}
-	p->bits = m.unknown ? what->bits : m.need;
+	p->bits = known_width_bits(&m.width);
 	return (0);
 }
 

@@ -28,9 +28,9 @@ static int
 refuse_tiny(const char *text, unsigned bits)
 {
 
-	return (fail(ST_RANGE, "the factor %s has next to nothing of the %u fraction bits that "
-	    "products have room for: shares with a declared range take any factor (smpc-share "
-	    "--range)", text, bits));
+	return (fail(ST_RANGE, "the factor %s is next to nothing with %u fraction bits, and "
+	    "products have no room for more: shares with a declared range take any factor "
+	    "(smpc-share --range)", text, bits));
 }
 
 /* Words that grow row by row. */

@@ -364,8 +364,8 @@ is_flat_far(const struct cells *c, const struct cell_column *column)
 	return ((is_flat(c, column) || is_flat_in_range(c, column)) && is_flat_anyhow(c, column));
 }
 
-#define FAR "so far from 0, for what they differ by, that rounding changes figures; share what " \
-	"they differ from a public number by"
+#define FAR "so far from 0, for what they differ by, that rounding changes figures; share their " \
+	"differences from a public number"
 
 /* Of large numbers that no range keeps as they are. */
 static void
