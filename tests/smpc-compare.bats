@@ -121,7 +121,7 @@ b: number, from 0 to 1"
 	shared v p,q 0,2.5 1,77 -1,0
 	capture smpc-local -o z -- smpc-compare gt 'u.{}' 'v.{}'
 	assert_failure 5
-	stderr_has "column 'p': how large the numbers are that it is compared with, in finer units, is not known"
+	stderr_has "column 'p': it is compared with numbers in finer units, and how large these are is not known"
 	stderr_has "smpc-map clip"
 }
 
@@ -175,7 +175,7 @@ hold() {
 	[ "$few" -lt "${BASH_REMATCH[1]}" ]
 	quietly smpc-compare lt --plan --bits 30 x.1 x.1
 	fails_with 5 smpc-compare lt --plan --bits 29 x.1 x.1
-	stderr_has "column 'b': what is compared may differ by 2^29 units or more"
+	stderr_has "column 'b': numbers may differ by 2^29 units or more"
 	stderr_has "give more bits"
 	smpc-reveal --public -o x.public x.1 x.2
 	fails_with 5 smpc-compare eq --clear --bits 29 x.public x.public

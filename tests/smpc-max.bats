@@ -119,7 +119,7 @@ table_of() {
 b: number, from 0 to 2"
 	quietly smpc-max --plan --bits 41 x.1
 	fails_with 5 smpc-max --plan --bits 36 x.1
-	stderr_has "column 'b': what is compared may differ by 2^39 units or more"
+	stderr_has "column 'b': numbers may differ by 2^39 units or more"
 	stderr_has "give more bits"
 	fails_with 5 smpc-max -c --plan --bits 30 x.1
 	stderr_has "column 'b'"

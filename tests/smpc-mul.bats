@@ -65,7 +65,7 @@ load engine
 	fails_with 5 smpc-mul -c 2.88e-12 x.1
 	stderr_has "the factor would be off by 0.2 %: shares with a declared range take any factor (smpc-share --range)"
 	fails_with 5 smpc-mul -c 1e-15 x.1
-	stderr_has "next to nothing of the 46 fraction bits"
+	stderr_has "next to nothing with 46 fraction bits"
 	fails_with 5 smpc-mul -c 1e-30 x.1
 	fails_with 2 smpc-mul -c 0.1 --fraction-bits 63 x.1
 	stderr_has "from 0 to 62"

@@ -1213,7 +1213,7 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'pay': numbers take up so little of the range that is declared that \
 rounding to its unit changes figures; declare a tighter one with --range pay=0..1e5"
 	assert_equal "${stderr_lines[1]}" "smpc-share: in: 'time': numbers are so far from 0, for what they differ by, that rounding \
-changes figures; share what they differ from a public number by"
+changes figures; share their differences from a public number"
 	assert_equal "${#stderr_lines[@]}" 2
 	# what is said helps; what never differs, or is exact, is none of that
 	awk -F , 'BEGIN { OFS = FS } NR > 1 { $2 = sprintf("%.2f", $2 - 1.7e9) } 1' in >in2
@@ -1261,14 +1261,14 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	{ echo t,deep; awk 'BEGIN { for (i = 0; i < 40; i++) printf "%d,%.9f\n", 1.7e9 + i * 37 % 50, 1000.001 + i * 17 % 50 * 3e-8 }'; } >in
 	refuses 5 -c deep
 	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
-share what they differ from a public number by"
+share their differences from a public number"
 	refuses 5 -c deep --range deep=0..2000
 	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
-share what they differ from a public number by"
+share their differences from a public number"
 	capture smpc-share -f -n 2 -c t -o x in
 	assert_success
 	assert_equal "$stderr" "smpc-share: in: with any range numbers of 't' are so far from 0, for what they differ by, that rounding changes figures; \
-share what they differ from a public number by"
+share their differences from a public number"
 	refuses 5 -c t --range t=0..2e9
 	awk -F , 'BEGIN { OFS = FS } NR > 1 { $1 = sprintf("%d", $1 - 1.7e9); $2 = sprintf("%.9f", $2 - 1000.001) } 1' in >in2
 	mv in2 in

@@ -183,7 +183,7 @@ made() {
 	together 2 c smpc-predict --as classes 'm.{}' 'small.{}'
 	capture smpc-local -n 2 -o no -- smpc-predict 'm.{}' 'large.{}'
 	assert_failure 5
-	stderr_has "large.1: tensor 'data': with these rows, numbers in the model become too large for what is computed with"
+	stderr_has "large.1: tensor 'data': these rows make numbers in the model so large that they have no room"
 	assert_not_exists no.1
 	fails_with 5 smpc-predict --clear m.public large.public
 	for p in 0 1 2 public; do
@@ -198,7 +198,7 @@ made() {
 	smpc-share -n 2 -o rows rows.csv
 	capture smpc-local -n 2 -o no -- smpc-predict 'hidden.{}' 'rows.{}'
 	assert_failure 5
-	stderr_has "numbers in the model become too large"
+	stderr_has "these rows make numbers in the model so large"
 	# weights of any size, of a model that was made elsewhere: what matters is whether products of them have room
 	printf '{"name":"fc.weight","rows":[[100000,0]]}\n{"name":"fc.bias","rows":[[150000]]}\n' >given.json
 	smpc-share --public --net 'dense 1' -o given.public given.json

@@ -23,8 +23,8 @@ static const struct opt options[] = {
 };
 
 /*
- * Each is [d >= 0] for a difference d one way or the other, or [d = 0], or the contrary.  With a
- * margin, it is [d >= -margin] and [|d| <= margin].
+ * Each is [d >= 0] or [d = 0] for d = x - y or y - x, or the contrary.  With a margin these are
+ * [d >= -margin] and [|d| <= margin].
  */
 static const struct relation {
 	const char *name;
@@ -57,7 +57,7 @@ comparison_tensor(void *state, struct stage_tensor *t)
 	return (compare_plan_make(&c->plan, t, &c->what));
 }
 
-/* The difference whose sign, or being zero, answers the question. */
+/* Find the difference d, of which the relation says what is asked. */
 static int
 find_difference(const struct comparison *c, struct mpc *S, struct mpc_vector *d,
     const struct mpc_vector *x)
@@ -71,7 +71,7 @@ find_difference(const struct comparison *c, struct mpc *S, struct mpc_vector *d,
 	if (c->what.constant != NULL) {
 		if ((rc = compare_plan_prepare(S, &c->plan, 0, &room[0], &z[0], &x[0])) == 0) {
 			mpc_scale(d, z[0], swapped ? -1 : 1);
-			rc = compare_plan_add(&c->plan, d, swapped ? 1 : -1);
+			rc = compare_plan_add_threshold(&c->plan, d, swapped ? 1 : -1);
 		}
 		mpc_vector_free(&room[0]);
 		return (rc);
@@ -106,7 +106,7 @@ find_answer(const struct comparison *c, struct mpc *S, struct mpc_bits *bit,
 	return (rc);
 }
 
-/* One bit of each number is the answer, as a number. */
+/* y = the answer for each difference, as a number. */
 static int
 answer_number(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
     const struct mpc_vector *d)
@@ -122,7 +122,10 @@ answer_number(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
 	return (rc);
 }
 
-/* [|d| <= margin] = [d + margin >= 0] - [d - margin - 1 >= 0], or the contrary, as a number. */
+/*
+ * y = [|d| <= margin] = [d + margin >= 0] - [d - margin - 1 >= 0], or the contrary, as a number.
+ * Both comparisons are made at once, so that they take no more rounds than one.
+ */
 static int
 answer_near(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
     const struct mpc_vector *d)
@@ -133,7 +136,7 @@ answer_near(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
 	const size_t stride = mpc_bits_stride(d->n);
 	const int64_t one = c->relation->negated ? -1 : 1;
 	struct mpc_vector both = { .n = 0 }, above, below;
-	struct mpc_bits least = { .n = 0 }, low, high;
+	struct mpc_bits signs = { .n = 0 }, low, high;
 	const struct mpc_selection_term terms[] = {
 		{ .bit = &low, .constant = { one } },
 		{ .bit = &high, .constant = { -one } },
@@ -143,22 +146,22 @@ answer_near(const struct comparison *c, struct mpc *S, struct mpc_vector *y,
 	int rc = -1;
 
 	if (mpc_vector_new(S, &both, stride + d->n) == 0 &&
-	    mpc_bits_new(S, &least, stride + d->n) == 0) {
+	    mpc_bits_new(S, &signs, stride + d->n) == 0) {
 		mpc_zero(&both);
 		below = mpc_part(&both, 0, d->n);
 		above = mpc_part(&both, stride, d->n);
-		low = mpc_bits_part(&least, 0, d->n);
-		high = mpc_bits_part(&least, stride, d->n);
+		low = mpc_bits_part(&signs, 0, d->n);
+		high = mpc_bits_part(&signs, stride, d->n);
 		mpc_copy(&below, d);
 		mpc_copy(&above, d);
 		mpc_add_public(&above, &above, -1);
 		if (compare_plan_add_margin(&c->plan, &below, 1) == 0 &&
 		    compare_plan_add_margin(&c->plan, &above, -1) == 0 &&
-		    mpc_compare(S, &least, &both, &sign) == 0)
+		    mpc_compare(S, &signs, &both, &sign) == 0)
 			rc = mpc_select(S, y, &number);
 	}
 	mpc_vector_free(&both);
-	mpc_bits_free(&least);
+	mpc_bits_free(&signs);
 	return (rc);
 }
 
@@ -198,8 +201,8 @@ find_relation(const char *name)
 }
 
 /*
- * What the others must have asked as well; the number as it was written would not do, as 1e-3 is
- * .001.
+ * Write what all parties must ask alike.  The constant is written anew, as 1e-3 and .001 are the
+ * same number.
  */
 static int
 comparison_params(const struct comparison *c, char *params, size_t size)

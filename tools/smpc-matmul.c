@@ -22,8 +22,9 @@ static const struct opt options[] = {
 	    "multiply one share by a public matrix: the name of a CSV, .npy or public stream" },
 	{ 'l', "left", NULL, OPT_FLAG, &left, 0, 0, "the public matrix is the left factor" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16, or as many as leave the "
-	    "largest 16 bits); those they need are added to the result's" },
+	    "round public numbers to so many fraction bits (default 16; fewer for large ones; if "
+	    "all are below 1, as many as leave the largest 16 bits); the result has those that "
+	    "they need, too" },
 	{ 't', "transpose", NULL, OPT_FLAG, &transpose, 0, 0,
 	    "of two shares: the transpose of the first times the second, both read by rows" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,

@@ -46,27 +46,6 @@ struct extreme_choice {
 
 /* ---- what is known ---- */
 
-/*
- * Differences of numbers within ${b}, of column ${j}; *${need} is of those that are known, so far,
- * and *${unknown} that there are others.
- */
-static int
-compare_within(const struct part *p, size_t j, struct bounds b, unsigned *need, bool *unknown)
-{
-	unsigned n;
-
-	if (!bounds_known(b)) {
-		*unknown = true;
-		return (0);
-	}
-	n = known_difference_bits(b, b);
-	*need = (n > *need) ? n : *need;
-	return ((n <= bits) ? 0 : known_refuse(p, j, "what is compared may differ by 2^%u units or "
-	    "more, and the comparison is told of less than 2^%" PRIu64 " (--bits): %s", n - 1, bits,
-	    (bits < STAGE_MAX_BITS) ? "give more bits" :
-	    "give it narrower bounds (smpc-map clip)"));
-}
-
 /* Multiply the words of column ${j}, of which ${k} is known, to the unit of the finest column. */
 static int
 to_finest_unit(struct extreme_choice *c, const struct part *p, size_t j, struct known *k, int shift)
@@ -168,8 +147,7 @@ begin_rows(void *state, struct stage_tensor *t)
 {
 	struct extreme_choice *c = state;
 	const struct part *p = t->parts[0];
-	bool unknown = false;
-	unsigned need = 1;
+	struct known_width width;
 	size_t widest = 0;
 	struct known all;
 
@@ -178,10 +156,11 @@ begin_rows(void *state, struct stage_tensor *t)
 	if (c->where)
 		t->scale = (struct scale){ .divisor = 1 };
 	extreme_choice_free(c);
+	known_width_begin(&width, (unsigned)bits);
 	if (stage_tensor_know(t) == -1 || find_common_unit(c, p, &all, &widest) == -1 ||
-	    compare_within(p, widest, all.words, &need, &unknown) == -1)
+	    known_width_add(&width, p, widest, all.words, all.words) == -1)
 		return (-1);
-	c->bits = unknown ? (unsigned)bits : need;
+	c->bits = known_width_bits(&width);
 	if (c->where)
 		all = (struct known){ { 0, (int64_t)p->cols - 1 }, 0 };
 	column_result(&t->about[0], all.words, all.exponent);
@@ -225,15 +204,17 @@ max_by_row(struct stage *stage, void *state)
 static int
 compare_each(struct extreme_choice *c, const struct part *p)
 {
-	bool unknown = false;
-	unsigned need = 1;
+	struct known_width width;
+	struct bounds b;
 	size_t j;
 
+	known_width_begin(&width, (unsigned)bits);
 	for (j = 0; j < p->cols; j++) {
-		if (compare_within(p, j, bounds_of(part_about(p, j)), &need, &unknown) == -1)
+		b = bounds_of(part_about(p, j));
+		if (known_width_add(&width, p, j, b, b) == -1)
 			return (-1);
 	}
-	c->bits = unknown ? (unsigned)bits : need;
+	c->bits = known_width_bits(&width);
 	return (0);
 }
 

@@ -25,8 +25,9 @@ static const struct opt options[] = {
 	    "multiply by a public number, vector or matrix: a decimal, or the name of a CSV, "
 	    ".npy or public stream" },
 	{ 0, "fraction-bits", "BITS", OPT_NUMBER, &fraction_bits, 0, PART_MAX_FRACTION_BITS,
-	    "round public numbers to so many fraction bits (default 16, or as many as leave the "
-	    "largest 16 bits); those they need are added to the result's" },
+	    "round public numbers to so many fraction bits (default 16; fewer for large ones; if "
+	    "all are below 1, as many as leave the largest 16 bits); the result has those that "
+	    "they need, too" },
 	{ 0, "no-truncate", NULL, OPT_FLAG, &no_truncate, 0, 0,
 	    "of shares: keep the fraction bits of all factors" },
 	STAGE_OPTIONS,

@@ -101,7 +101,7 @@ choose_answer(struct predict *p)
 	return (0);
 }
 
-/* Whether the columns are of classes that are whole numbers, as names have them, and not 0, 1, ... */
+/* Whether the columns are of classes that are whole numbers, and not 0, 1 and so on. */
 static bool
 are_renumbered(const struct predict *p)
 {
@@ -567,9 +567,9 @@ check_room(struct stage *stage, struct predict *p, const char *where)
 	if (nn_watch_settle(stage->S, &p->watch, true) == -1 ||
 	    mpc_open_all_none(stage->S, &none, &p->watch.norms.count) == -1)
 		return (-1);
-	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': with these rows, numbers in the model "
-	    "become too large for what is computed with (smpc-predict(1), RANGE): share features "
-	    "in a larger unit, or train with --standardize", where, p->ranges.part->name));
+	return (none ? 0 : fail(ST_RANGE, "%s: tensor '%s': these rows make numbers in the model "
+	    "so large that they have no room (smpc-predict(1), RANGE): share features in a larger "
+	    "unit, or train with --standardize", where, p->ranges.part->name));
 }
 
 /* Open what was found out, before the end of the result is written. */

@@ -676,7 +676,7 @@ open_labels(struct stage *stage, struct score *s)
 	return (ok ? 0 : classes_refuse(&s->classes));
 }
 
-/* y = the columns of x, multiplied by 2^shift. */
+/* y = the columns of x, multiplied by 2^shift; as they are where ${shift} is NULL. */
 static int
 in_unit(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows, size_t cols,
     const int *shift)
@@ -727,14 +727,20 @@ count_values(struct stage *stage, struct score *s, size_t k, const struct blocks
 	    count_without_room(stage->S, m, &c[1], labels, rows));
 }
 
+/* The shifts of columns from ${j} on; NULL: there are none. */
+static const int *
+shifts_from(const int *shift, size_t j)
+{
+
+	return ((shift != NULL) ? shift + j : NULL);
+}
+
 static int
 score_label(struct stage *stage, struct score *s, size_t k, const struct blocks *b,
     const struct block *block)
 {
 	const size_t cols = s->prediction.n / s->n, labels = s->label.n / s->n;
-	const int *const none = NULL, *order = s->order ? s->order_shift + k * cols : none,
-	    *p_shift = (s->prediction_shift != NULL) ? s->prediction_shift + k * cols : none,
-	    *y_shift = (s->label_shift != NULL) ? s->label_shift + k * labels : none;
+	const int *order = s->order ? shifts_from(s->order_shift, k * cols) : NULL;
 	struct mpc_vector p = { .n = 0 };
 	struct metrics_words x;
 	int rc = -1;
@@ -744,8 +750,10 @@ score_label(struct stage *stage, struct score *s, size_t k, const struct blocks 
 	    copy_choice(stage->S, &x.label, &s->label, k, s->n, b, block) == 0 &&
 	    count_values(stage, s, k, b, &p, &x.label, block->rows) == 0 &&
 	    in_unit(stage->S, &x.prediction, &p, block->rows, cols, order) == 0 &&
-	    in_unit(stage->S, &x.value, &p, block->rows, cols, p_shift) == 0 &&
-	    in_unit(stage->S, &x.target, &x.label, block->rows, labels, y_shift) == 0)
+	    in_unit(stage->S, &x.value, &p, block->rows, cols,
+	    shifts_from(s->prediction_shift, k * cols)) == 0 &&
+	    in_unit(stage->S, &x.target, &x.label, block->rows, labels,
+	    shifts_from(s->label_shift, k * labels)) == 0)
 		rc = metrics_add(stage->S, &s->scored[k].m, &x, block->rows);
 	mpc_vector_free(&p);
 	mpc_vector_free(&x.prediction);
@@ -809,8 +817,7 @@ score_rows(struct stage *stage, struct score *s, struct blocks *b)
 		return (fail(ST_FAILED, "shapes disagree: predictions or labels have one row, and "
 		    "the others more"));
 	if (choose_all(stage, b, s) == -1 || check_meaning(s, b) == -1 ||
-	    choose_orders(s, b) == -1 ||
-	    choose_units(s, b) == -1 ||
+	    choose_orders(s, b) == -1 || choose_units(s, b) == -1 ||
 	    begin_labels(stage, s, b) == -1 ||
 	    blocks_begin(b, &layout) == -1)
 		return (-1);

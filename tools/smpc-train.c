@@ -41,7 +41,7 @@ static const struct opt options[] = {
 	{ 0, "net-file", "FILE", OPT_STRING, &network_file, 0, 0, "the same as a JSON array of "
 	    "strings" },
 	{ 0, "classes", "NUMBER", OPT_NUMBER, &classes, 2, 32768, "how many classes a single "
-	    "column of labels has" },
+	    "column of labels has (default: as its header says)" },
 	{ 0, "input", "CxHxW", OPT_STRING, &input, 0, 0, "rows are images: channels, height and "
 	    "width" },
 	{ 'e', "epochs", "NUMBER", OPT_NUMBER, &epochs, 0, 1000000, "how often all rows are used "

@@ -32,7 +32,7 @@ static const struct opt options[] = {
 struct shortening {
 	unsigned shift; /* bits that are cut off where a column does not keep some of them */
 	int *column;    /* what columns are shifted by (nn_shift_columns); NULL: all by -shift */
-	unsigned widest[2 * COLUMN_MAX_EXPONENT + 1]; /* bits of the numbers in each unit */
+	unsigned widest[2 * COLUMN_MAX_EXPONENT + 1]; /* bits of words in each unit */
 };
 
 static bool
@@ -42,7 +42,7 @@ keeps_digits(const struct column *c)
 	return (c->kind == COLUMN_NUMBER && column_has_range(c));
 }
 
-/* Columns in one unit stay in one. */
+/* Find how wide the columns of each unit are, so that those in one unit stay in one. */
 static void
 find_widest(struct shortening *a, const struct stage_tensor *t)
 {
@@ -87,8 +87,8 @@ all_shifts(struct shortening *a, size_t cols)
 }
 
 /*
- * What is known of column ${j}, ${shift} bits cut off: the same numbers, rounded.  What stands for
- * whole numbers of something, as classes do, is not rounded.
+ * Say what is known of column ${j} when bits are cut off, other than those that it keeps: the same
+ * numbers, rounded.  What stands for whole numbers of something, as classes do, is not rounded.
  */
 static int
 describe_shorter(struct shortening *a, struct stage_tensor *t, size_t j)

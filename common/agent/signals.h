@@ -17,22 +17,23 @@ int signals_catch(void);
 
 /*
  * signals_fork():
- * fork(2) for a child that will become another program.  Until it does, a signal ends it, as it
- * will then; it does not go to the parent through the pipe that both have.
+ * As fork(2), for a child that is about to become another program.  Until it does, a signal ends
+ * it, as it will end the program: it must not write the signal into the pipe, which it shares with
+ * its parent, as that would take it for its own.
  */
 pid_t signals_fork(void);
 
 /*
  * signals_hold(hold):
- * Keep those that end a process waiting until they are caught, or let them come; before there are
- * threads.
+ * Block the signals that end a process, so that they wait until they can be caught, or let them
+ * come.  To be called before there are threads.
  */
 void signals_hold(bool hold);
 
 /*
  * signals_descriptor(), signals_next(), signals_wake():
- * What to poll for POLLIN; the next signal that came, SIGCHLD among them, or 0 when there are no
- * more; make the descriptor readable, from any thread.
+ * The descriptor to poll for POLLIN; the next signal that came, SIGCHLD among them, or 0 if there
+ * are no more; make the descriptor readable, from any thread, without a signal.
  */
 int signals_descriptor(void);
 int signals_next(void);

@@ -12,8 +12,8 @@
 #include "ring/fixed.h"
 
 /*
- * Units further apart are taken for so far apart: numbers of fewer bits, in the finer one, are far
- * below the coarser one even then.
+ * Words are multiplied by 2^MAX_SHIFT at most, however far two units are apart.  Words of up to
+ * CLOSE_BITS bits in the finer unit are far below one unit of the coarser one even then.
  */
 #define MAX_SHIFT 60
 #define CLOSE_BITS 57
@@ -24,31 +24,8 @@ struct comparing {
 	const struct stage_tensor *t;
 	const struct compare_request *what;
 	struct scale scale; /* of all operands */
-	unsigned need;      /* bits that differences of known numbers have, in all columns so far */
-	bool unknown;       /* there are others */
+	struct known_width width;
 };
-
-/* ---- differences ---- */
-
-/* Column ${j}: how many bits the difference of ${a} and ${b} has. */
-static int
-need_difference(struct comparing *m, size_t j, struct bounds a, struct bounds b)
-{
-	unsigned need;
-
-	if (!bounds_known(a) || !bounds_known(b)) {
-		m->unknown = true;
-		return (0);
-	}
-	need = known_difference_bits(a, b);
-	m->need = (need > m->need) ? need : m->need;
-	if (need <= m->what->bits)
-		return (0);
-	return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "what is compared may "
-	    "differ by 2^%u units or more, and the comparison is told of less than 2^%u (--bits): "
-	    "%s", need - 1, m->what->bits, (m->what->bits < STAGE_MAX_BITS) ? "give more bits" :
-	    "give it narrower bounds (smpc-map clip)"));
-}
 
 /* ---- two operands ---- */
 
@@ -75,7 +52,7 @@ set_clip(struct comparing *m, size_t i, size_t j, struct bounds b)
 	return (0);
 }
 
-/* Widen what words are within by the margin, and one more. */
+/* Widen bounds of words by the margin and 1, which is added to words when they are compared. */
 static int
 add_margin(struct bounds *a, int64_t margin)
 {
@@ -84,7 +61,7 @@ add_margin(struct bounds *a, int64_t margin)
 }
 
 /*
- * Whether words of ${a}, multiplied, fit, and so do their differences from words of ${b} with the
+ * Whether words of ${a} times 2^shift fit, and so do their differences from words of ${b}, with the
  * margin.
  */
 static bool
@@ -97,8 +74,8 @@ fits(struct known a, const struct known *b, int shift, int64_t margin)
 }
 
 /*
- * Words in units of 2^shift that are around all words of ${b}, and beyond the margin: those beyond
- * them are on the same side of all of these as they are.
+ * Bounds in units of 2^shift around all words of ${b}, and so wide that the margin does not reach
+ * across: a word that is brought to such a bound stays on the same side of all words of ${b}.
  */
 static struct bounds
 units_around(struct bounds b, int shift, int64_t margin)
@@ -109,8 +86,8 @@ units_around(struct bounds b, int shift, int64_t margin)
 }
 
 /*
- * Numbers in the coarser unit are off by half of it, in words of the lesser exponent, unless they
- * are whole.  What has fewer fraction bits than the other operand is in a coarser unit, too.
+ * Half of the coarser unit, in words of the lesser exponent and times the divisor; 0 where units
+ * are equal, or the coarser one is 1.  An operand with fewer fraction bits is in a coarser unit.
  */
 static int64_t
 find_margin(const struct comparing *m, const struct known *k)
@@ -145,8 +122,8 @@ set_margin(struct comparing *m, size_t j, int64_t margin)
 }
 
 /*
- * Give operand i, whose words ${a} are in units of 2^apart, bounds just around the words of ${b}
- * that it is compared with.
+ * Give operand ${i}, whose words ${a} are in units of 2^apart, bounds just around the words of
+ * ${b}, which it is compared with.
  */
 static int
 clip_around(struct comparing *m, size_t j, size_t i, struct known *a, const struct known *b,
@@ -160,12 +137,12 @@ clip_around(struct comparing *m, size_t j, size_t i, struct known *a, const stru
 		if (fits(*a, b, shift, margin))
 			return (set_clip(m, i, j, a->words));
 	}
-	return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "how large the numbers are "
-	    "that it is compared with, in finer units, is not known: give them bounds first "
+	return (known_refuse(m->t->parts[i], stage_column(m->t, i, j), "it is compared with "
+	    "numbers in finer units, and how large these are is not known: give them bounds first "
 	    "(smpc-map clip)"));
 }
 
-/* ${a}, operand i, has the larger exponent. */
+/* Bring operand ${i}, whose words ${a} have the larger exponent, to that of ${b}. */
 static int
 to_lesser_exponent(struct comparing *m, size_t j, size_t i, struct known *a,
     const struct known *b, int64_t margin)
@@ -202,7 +179,8 @@ plan_operands(struct comparing *m, size_t j)
 		return (known_refuse(m->t->parts[0], stage_column(m->t, 0, j), "its numbers may "
 		    "not fit 64 bits at the scale of the other operand: give it narrower bounds "
 		    "(smpc-map clip)"));
-	return (need_difference(m, j, k[0].words, k[1].words));
+	return (known_width_add(&m->width, m->t->parts[0], stage_column(m->t, 0, j), k[0].words,
+	    k[1].words));
 }
 
 /* ---- a number ---- */
@@ -211,15 +189,15 @@ plan_operands(struct comparing *m, size_t j)
 struct constant_word {
 	int64_t v;
 	bool fits;    /* there is such a word */
-	bool between; /* the number is between two words of whole numbers, and v one of them */
+	bool between; /* the number is between two whole numbers, and v is one of them */
 };
 
-/* A product of decimals that is off by so much is taken for a whole number. */
+/* The number times the divisor, in float64, is whole if it is off by no more than this part. */
 #define WHOLE_ERROR 0x1p-50
 
-/* The number times a divisor: a sum of whole numbers, or between two such. */
+/* In a column of sums of whole numbers, which are means by their divisor. */
 static void
-find_quotient(const struct comparing *m, struct constant_word *w)
+find_whole_sum(const struct comparing *m, struct constant_word *w)
 {
 	double x;
 
@@ -231,7 +209,7 @@ find_quotient(const struct comparing *m, struct constant_word *w)
 	w->v = (int64_t)(!w->between ? rint(x) : m->what->up ? ceil(x) : floor(x));
 }
 
-/* Whole numbers are what they are, and a constant with a fraction is between two of them. */
+/* In a column of whole numbers a number with a fraction is not rounded: it is between two words. */
 static void
 find_whole(const struct comparing *m, struct constant_word *w)
 {
@@ -240,7 +218,7 @@ find_whole(const struct comparing *m, struct constant_word *w)
 	int64_t low, high;
 
 	if (m->scale.divisor != 1) {
-		find_quotient(m, w);
+		find_whole_sum(m, w);
 		return;
 	}
 	w->fits = (fixed_parse_bound(text, strlen(text), 0, 0, &low) == FIXED_OK &&
@@ -252,7 +230,10 @@ find_whole(const struct comparing *m, struct constant_word *w)
 	w->v = m->what->up ? high : low;
 }
 
-/* Other numbers are rounded as those of the column were; not to 0. */
+/*
+ * In other columns the number is rounded as theirs were.  Return 0, or -1 (not reported) where it
+ * would be rounded to 0.
+ */
 static int
 find_word(const struct comparing *m, const struct known *k, struct constant_word *w)
 {
@@ -273,7 +254,7 @@ find_word(const struct comparing *m, const struct known *k, struct constant_word
 	return (0);
 }
 
-/* No word is equal to what is between two of them, as none, doubled, is to an odd number. */
+/* Compare doubled words with an odd number, which none is equal to. */
 static int
 make_unequal(struct comparing *m, size_t j)
 {
@@ -284,8 +265,8 @@ make_unequal(struct comparing *m, size_t j)
 }
 
 /*
- * A number beyond all words of a column is as good as the word next to them, on its side, and may
- * have more bits than a word.
+ * A number beyond all words of a column compares as the word next to them on its side does, so
+ * that it may have more bits than a word.
  */
 static int
 plan_number(struct comparing *m, size_t j)
@@ -310,7 +291,7 @@ plan_number(struct comparing *m, size_t j)
 		*v = k.words.high + 1;
 	else if (closed && (w.fits ? *v < k.words.low : true))
 		*v = k.words.low - 1;
-	if (need_difference(m, j, k.words, (struct bounds){ *v, *v }) == -1)
+	if (known_width_add(&m->width, p, j, k.words, (struct bounds){ *v, *v }) == -1)
 		return (-1);
 	return ((w.between && m->what->equality) ? make_unequal(m, j) : 0);
 }
@@ -321,7 +302,7 @@ int
 compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
     const struct compare_request *what)
 {
-	struct comparing m = { p, t, what, t->scale, 1, false };
+	struct comparing m = { .p = p, .t = t, .what = what, .scale = t->scale };
 	size_t j;
 
 	*p = (struct compare_plan){ .cols = t->cols };
@@ -329,12 +310,13 @@ compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
 	    (p->threshold = mem_array(p->cols, sizeof(*p->threshold))) == NULL))
 		return (-1);
 	t->scale = (struct scale){ .divisor = 1 };
+	known_width_begin(&m.width, what->bits);
 	for (j = 0; j < p->cols; j++) {
 		if (((what->constant != NULL) ? plan_number(&m, j) : plan_operands(&m, j)) == -1)
 			return (-1);
 		column_result(&t->about[j], (struct bounds){ 0, 1 }, 0);
 	}
-	p->bits = m.unknown ? what->bits : m.need;
+	p->bits = known_width_bits(&m.width);
 	return (0);
 }
 
@@ -392,31 +374,16 @@ compare_plan_prepare(struct mpc *S, const struct compare_plan *p, size_t i,
 	return (nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]));
 }
 
-static int
-add_to_rows(struct mpc_vector *z, size_t cols, const int64_t *v, int sign)
-{
-	word *added;
-	size_t i;
-
-	if ((added = mem_array(z->n, sizeof(*added))) == NULL)
-		return (-1);
-	for (i = 0; i < z->n; i++)
-		added[i] = (word)sign * (word)v[i % cols];
-	mpc_add_public_words(z, z, added);
-	free(added);
-	return (0);
-}
-
 int
-compare_plan_add(const struct compare_plan *p, struct mpc_vector *z, int sign)
+compare_plan_add_threshold(const struct compare_plan *p, struct mpc_vector *z, int sign)
 {
 
-	return (add_to_rows(z, p->cols, p->threshold, sign));
+	return (nn_add_to_columns(z, p->cols, p->threshold, sign));
 }
 
 int
 compare_plan_add_margin(const struct compare_plan *p, struct mpc_vector *z, int sign)
 {
 
-	return ((p->margin == NULL) ? 0 : add_to_rows(z, p->cols, p->margin, sign));
+	return ((p->margin == NULL) ? 0 : nn_add_to_columns(z, p->cols, p->margin, sign));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/diag.h"
+#include "cli/stage.h"
 #include "mpc/mpc.h"
 #include "ring/fixed.h"
 
@@ -38,8 +39,19 @@ known_shift(struct known *k, int shift)
 	return (0);
 }
 
-unsigned
-known_difference_bits(struct bounds a, struct bounds b)
+void
+known_width_begin(struct known_width *w, unsigned most)
+{
+
+	*w = (struct known_width){ .most = most, .need = 1 };
+}
+
+/*
+ * The least n >= 1 with |x - y| < 2^n for words of ${a} and ${b}, both known; 64, which no
+ * comparison has, where a difference may not fit a word.
+ */
+static unsigned
+difference_bits(struct bounds a, struct bounds b)
 {
 	unsigned bits;
 
@@ -47,6 +59,32 @@ known_difference_bits(struct bounds a, struct bounds b)
 		return (MPC_WORD_RANGE + 1);
 	bits = bounds_bits((struct bounds){ 0, (a.high > -a.low) ? a.high : -a.low });
 	return ((bits > 0) ? bits : 1);
+}
+
+int
+known_width_add(struct known_width *w, const struct part *p, size_t j, struct bounds a,
+    struct bounds b)
+{
+	unsigned need;
+
+	if (!bounds_known(a) || !bounds_known(b)) {
+		w->unknown = true;
+		return (0);
+	}
+	need = difference_bits(a, b);
+	w->need = (need > w->need) ? need : w->need;
+	if (need <= w->most)
+		return (0);
+	return (known_refuse(p, j, "numbers may differ by 2^%u units or more, and --bits says that "
+	    "they differ by less than 2^%u: %s", need - 1, w->most, (w->most < STAGE_MAX_BITS) ?
+	    "give more bits" : "give it narrower bounds (smpc-map clip)"));
+}
+
+unsigned
+known_width_bits(const struct known_width *w)
+{
+
+	return (w->unknown ? w->most : w->need);
 }
 
 int

@@ -31,12 +31,25 @@ int known_of(const struct part *p, size_t j, struct scale to, struct known *k);
  */
 int known_shift(struct known *k, int shift);
 
+/* How wide comparisons have to be, for all words that they are of. */
+struct known_width {
+	unsigned most; /* as the user says: differences are below 2^most */
+	unsigned need; /* differences of known words are below 2^need */
+	bool unknown;  /* nothing is known of some words */
+};
+
 /*
- * known_difference_bits(a, b):
- * The least n >= 1 with |x - y| < 2^n for words of ${a} and ${b}, both known; 64, which no
- * comparison has, where a difference may not fit a word.
+ * known_width_begin(w, most), known_width_add(w, p, j, a, b):
+ * Begin; add that words within ${a} and ${b} are compared, of column ${j} of ${p}.  Return 0 or -1
+ * (reported: status 5 where differences may not be below 2^most).
+ *
+ * known_width_bits(w):
+ * The n >= 1 for which all differences are below 2^n: 2^most of words of which nothing is known.
  */
-unsigned known_difference_bits(struct bounds a, struct bounds b);
+void known_width_begin(struct known_width *w, unsigned most);
+int known_width_add(struct known_width *w, const struct part *p, size_t j, struct bounds a,
+    struct bounds b);
+unsigned known_width_bits(const struct known_width *w);
 
 /*
  * known_refuse(p, j, format, ...):

@@ -12,7 +12,7 @@
 #include "nn/prepare.h"
 #include "ring/fixed.h"
 
-/* Words that functions take are below 2^62, and so are products before they are cut off. */
+/* Words that functions take are below 2^62. */
 #define WORD_BITS MPC_NUMBER_RANGE
 #define WORD_LIMIT ((int64_t)1 << WORD_BITS)
 
@@ -32,7 +32,7 @@ struct planning {
 	struct scale scale; /* of all operands */
 };
 
-/* ${why}: what its numbers are, or, where nothing is known of them, may be. */
+/* Refuse column ${j} of operand ${i}, as its numbers are, or may be, ${why}. */
 static int
 refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 {
@@ -54,7 +54,7 @@ refuse_large(const struct planning *m, size_t i, size_t j, const char *why)
 
 /* ---- before the function ---- */
 
-/* Words of an operand's column, divided by the divisor. */
+/* What is known of an operand's column: of its words, divided by the divisor. */
 static int
 know_column(const struct planning *m, size_t i, size_t j, struct known *k)
 {
@@ -90,8 +90,8 @@ shift_column(const struct planning *m, size_t i, size_t j, struct known *k, int 
 }
 
 /*
- * Words of exponent 0.  Of words that lose as many bits as they have nothing is left, and so of
- * those that should lose more; what gains more is 0, as it would not fit.
+ * Bring words to exponent 0.  A shift by WORD_BITS stands for all larger ones: to the right it
+ * leaves nothing, and to the left only columns of zeroes, which stay zeroes, are shifted so far.
  */
 static int
 to_own_unit(const struct planning *m, size_t i, size_t j, struct known *k)
@@ -141,7 +141,7 @@ results_of(const struct planning *m, const struct mpc_function *f, const struct 
 	return ((struct bounds){ x.low, x.high });
 }
 
-/* Say it of column ${j} of the result; ${of}, a column with the same unit, or NULL. */
+/* Say what is known of column ${j} of the result; ${of}: a column with the same unit, or NULL. */
 static int
 say(const struct planning *m, size_t j, struct bounds words, int exponent, const struct column *of)
 {
@@ -167,7 +167,7 @@ operand_about(const struct planning *m, size_t j)
 
 /* ---- functions of one number ---- */
 
-/* Of which words a reciprocal, or a quotient, is taken: bounds of their magnitudes. */
+/* Widen bounds of the magnitudes of divisors, which are from 1 on, to those of words in ${b}. */
 static void
 widen_magnitudes(struct bounds b, uint64_t *least, uint64_t *most)
 {
@@ -218,7 +218,7 @@ fit_ladder(const struct planning *m, size_t j, struct known *k)
 	return (shift_column(m, 0, j, k, shift));
 }
 
-/* What the ladder of a root or a logarithm, or that of reciprocals, has to reach. */
+/* Have the ladder of a root or a logarithm, or that of reciprocals, reach a column's words. */
 static void
 reach_for(const struct planning *m, const struct known *k, uint64_t *least, uint64_t *most)
 {
@@ -235,10 +235,7 @@ reach_for(const struct planning *m, const struct known *k, uint64_t *least, uint
 		widen_magnitudes(k->words, least, most);
 }
 
-/*
- * A ladder for words of which something is known is as long as that for others where there are
- * some, too.
- */
+/* Have a ladder for known words reach, where nothing is known of others, all that theirs would. */
 static void
 reach_for_others(const struct planning *m, const struct known *k, uint64_t *least, uint64_t *most)
 {
@@ -256,8 +253,8 @@ reach_for_others(const struct planning *m, const struct known *k, uint64_t *leas
 }
 
 /*
- * Whether an owner says that there may be numbers of which the result has no room.  Bounds of what
- * was computed may be far wider than it is.
+ * Whether a column may have numbers so large that the result has no room, as its owner says.
+ * Computed columns are not judged: their bounds may be far wider than their numbers.
  */
 static bool
 is_too_large(const struct planning *m, const struct known *k)
@@ -285,7 +282,7 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 	return (widen(m, 0, j, k, f->reach));
 }
 
-/* What the function's ladder, and more bits of the result, have to be for all columns together. */
+/* Plan one ladder, and more bits of the result, for all columns together. */
 static void
 plan_ladder(const struct planning *m, const struct known *k)
 {
@@ -310,8 +307,8 @@ plan_ladder(const struct planning *m, const struct known *k)
 }
 
 /*
- * Bounds of what is divided by numbers that may be near to 0 are far wider than it is; who takes
- * them for its range leaves too few bits of it.  So nothing is said of it then.
+ * Bounds of what is divided by numbers that may be near 0 are far wider than the results.  A
+ * product that took them for a range would keep too few bits, so that nothing is said of them.
  */
 #define SAID_BITS 48
 
@@ -322,7 +319,7 @@ said_bounds(struct bounds b)
 	return ((bounds_known(b) && bounds_bits(b) > SAID_BITS) ? bounds_any() : b);
 }
 
-/* f(x) + e ln 2, as words. */
+/* The logarithm of x 2^e is log(x) + e ln 2: note what is added. */
 static int
 add_logarithm(const struct planning *m, size_t j, int exponent, struct bounds *b)
 {
@@ -373,8 +370,8 @@ out:
 /* ---- bounds ---- */
 
 /*
- * A bound as a word of column ${j}, rounded as its numbers were.  Beyond all words that the column
- * has, in the direction in which it does nothing then, it is the last of these.
+ * Find a bound as a word of column ${j}, rounded as its numbers were.  One that does not fit, but
+ * is beyond all words of the column and changes none of them, becomes the last of these.
  */
 static int
 find_bound(const struct planning *m, size_t j, const struct known *k, const char *text, bool upper,
@@ -431,8 +428,8 @@ clamped(int64_t x, int64_t low, int64_t high)
 }
 
 /*
- * What is not divided yet, and may be any, has been brought to the bounds when it is: then it is in
- * them, but for rounding.
+ * Words that have a divisor, and may be any, are brought to the bounds before they are divided
+ * (divide): then they are within them, but for rounding.
  */
 static int
 plan_bounds(const struct planning *m, size_t j)
@@ -449,7 +446,7 @@ plan_bounds(const struct planning *m, size_t j)
 		return (-1);
 	if (find_bounds(m, j, &k) == -1)
 		return (-1);
-	/* Of what is divided after it was brought to bounds no more is known than these. */
+	/* Of such words no more is known than the bounds. */
 	b = (p->divisor != 1 && bounds_bits(k.words) >= MPC_DIVIDE_BITS) ? bounds_any() : k.words;
 	k.words = (struct bounds){ p->low[j] - DIVISION_SLACK, p->high[j] + DIVISION_SLACK };
 	if (bounds_known(b) && bounds_bits(b) < WORD_BITS)
@@ -482,6 +479,7 @@ plan_clip(const struct planning *m)
 
 /* ---- rows ---- */
 
+/* By how much softmax may be off. */
 #define SOFTMAX_ERROR 1e-3
 #define SOFTMAX_UNITS 3
 
@@ -540,7 +538,7 @@ plan_rows(const struct planning *m)
 
 /* ---- division ---- */
 
-/* Words of which no header tells are tested, unless somebody has computed them. */
+/* What is known of an operand's column: of words that are tested, what the test makes sure of. */
 static int
 know_tested(const struct planning *m, size_t i, size_t j, struct known *k)
 {
@@ -567,8 +565,8 @@ fit_bits(const struct planning *m, size_t i, size_t j, struct known *k, unsigned
 }
 
 /*
- * What is cut off in a division is some units of the widest dividends.  So that it is as little of
- * the others, they are multiplied until they are nearly as wide.
+ * A division is off by some units of the widest dividends.  Narrower ones are multiplied until they
+ * are nearly as wide, so that this is as little of them.
  */
 #define NARROWER_BITS 2
 
@@ -720,7 +718,10 @@ map_plan_free(struct map_plan *p)
 
 /* ---- a block ---- */
 
-/* Columns from ${first} on with the bounds of this one: their words, and how many there are. */
+/*
+ * Set ${index} to the places of the words of all columns from ${first} on that have the bounds of
+ * column ${first}, mark these columns ${done}, and return how many words there are.
+ */
 static size_t
 same_bounds(const struct map_plan *p, size_t first, size_t rows, bool *done, size_t *index)
 {
@@ -736,6 +737,7 @@ same_bounds(const struct map_plan *p, size_t first, size_t rows, bool *done, siz
 	return (n);
 }
 
+/* Bring words to the bounds of column ${j}, times ${factor}; ${any}: they may be any words. */
 static int
 clip_words(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x, size_t j, int64_t factor, bool any)
@@ -745,7 +747,7 @@ clip_words(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
 	return (any ? mpc_clip_any(S, y, x, low, high) : mpc_clip(S, y, x, low, high, p->n.range));
 }
 
-/* Words that are at ${index}. */
+/* The same for the ${n} words that are at ${index}. */
 static int
 clip_some(struct mpc *S, const struct map_plan *p, struct mpc_vector *y, const struct mpc_vector *x,
     size_t j, const size_t *index, size_t n, int64_t factor, bool any)
@@ -791,7 +793,7 @@ map_plan_clip(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
 	return (clip_columns(S, p, y, x, 1, p->any && p->divisor == 1));
 }
 
-/* A divisor, which a mean leaves behind, is divided by first: functions take words for numbers. */
+/* Divide by the divisor, which a mean leaves behind, as functions take words for numbers. */
 static int
 divide(struct mpc *S, const struct map_plan *p, struct mpc_vector *z, const struct mpc_vector *x)
 {
@@ -830,16 +832,6 @@ map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_v
 int
 map_plan_add(const struct map_plan *p, struct mpc_vector *y)
 {
-	word *added;
-	size_t i;
 
-	if (p->added == NULL)
-		return (0);
-	if ((added = mem_array(y->n, sizeof(*added))) == NULL)
-		return (-1);
-	for (i = 0; i < y->n; i++)
-		added[i] = (word)p->added[i % p->cols];
-	mpc_add_public_words(y, y, added);
-	free(added);
-	return (0);
+	return ((p->added == NULL) ? 0 : nn_add_to_columns(y, p->cols, p->added, 1));
 }

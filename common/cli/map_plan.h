@@ -28,16 +28,16 @@ struct map_request {
 
 struct map_plan {
 	size_t cols;
-	uint64_t divisor;          /* what words are divided by first */
-	struct mpc_numbers n;
+	uint64_t divisor;          /* words are divided by it first */
+	struct mpc_numbers n;      /* of all columns together, as the function takes them */
 	struct mpc_division division; /* of MAP_DIVIDE */
-	/* what words of each operand's columns are multiplied by then: 2 to this; NULL: nothing */
+	/* Then words of each operand's column j are multiplied by 2^shift[j]; NULL: by nothing. */
 	int *shift[MAP_MAX_OPERANDS];
 	int64_t *added;            /* to words of each column of the result; NULL: nothing */
 	/* Of MAP_CLIP: the bounds, as words, of each column. */
 	int64_t *low, *high;
-	bool any;                  /* words may be any */
-	bool unknown;              /* of what is divided first, some may be any words */
+	bool any;                  /* and words that they are given to may be any */
+	bool unknown;              /* nothing is known of some words that are divided first */
 };
 
 /*
@@ -50,16 +50,19 @@ int map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_r
 void map_plan_free(struct map_plan *p);
 
 /*
- * map_plan_prepare(S, p, i, z, x):
- * Set *${z} to the words of operand ${i} as the function takes them: ${x} itself, or a new vector
- * in ${room}, zeroed before and to be freed in any case.  Return 0 or -1 (reported).
+ * map_plan_prepare(S, p, i, room, z, x):
+ * Set *${z} to the words ${x} of operand ${i} as the function takes them: ${x} itself, or ${room},
+ * a vector that the caller has zeroed and frees in any case.  Return 0 or -1 (reported).
+ *
+ * Cost     a division by the divisor, and a truncation for each different negative shift.
  */
 int map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_vector *room,
     const struct mpc_vector **z, const struct mpc_vector *x);
 
 /*
  * map_plan_clip(S, p, y, x):
- * y = x where it is within the bounds of its column, else the nearer one.
+ * y = x where it is within the bounds of its column, else the nearer one.  Return 0 or -1
+ * (reported).
  */
 int map_plan_clip(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x);

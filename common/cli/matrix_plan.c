@@ -18,7 +18,7 @@
 /* The same where the first matrix is declared, if there is room. */
 #define B_MOST_NUMBER_BITS RANGES_NUMBER_BITS
 
-/* What a declared column keeps at least, and no more where columns meet over many rows. */
+/* Bits that a declared column keeps at least; where columns meet over many rows, no more. */
 #define KEPT_BITS 24
 
 /* Rows of a result are in one unit if no word has more bits then. */
@@ -92,7 +92,7 @@ struct aligned {
 	int exponent;
 	int64_t high_above, high_below, low_above, low_below;
 	int64_t magnitudes;
-	int64_t most; /* the largest magnitude_of */
+	int64_t most;  /* the largest magnitude */
 	size_t widest; /* the column that has it */
 };
 
@@ -231,9 +231,9 @@ struct unfit {
 enum fit { FITS, FITS_NARROWLY, DOES_NOT_FIT };
 
 static unsigned
-bits_of(int64_t magnitude_of)
+bits_of(int64_t magnitude)
 {
-	const struct factor f = { .words = { 0, magnitude_of } };
+	const struct factor f = { .words = { 0, magnitude } };
 
 	return (factor_bits(&f));
 }
@@ -387,8 +387,8 @@ due_bits(const struct factor *f, bool may)
 }
 
 /*
- * Cut what columns have too many bits of to meet others over many rows.  Those that are in one unit
- * stay in one, for which the widest decides; but for such as have not so many bits to spare.
+ * Cut bits off columns so that they can meet others over many rows.  Columns in one unit stay in
+ * one: the widest decides, except for columns that have not so many bits to spare.
  */
 static void
 cut_transposed(const struct ranges *r, bool cut, struct factor *f, int *shift)
@@ -494,12 +494,13 @@ matrix_plan_transposed(struct matrix_plan *p, const struct ranges *a, const stru
 	    ranges_refuse(b, y.column, why));
 }
 
-/* What two columns come to over some rows. */
+/* Over how many rows two columns meet. */
 struct meeting {
 	uint64_t rows, root; /* and the root of that, rounded up */
 	bool a_tested, b_tested;
 };
 
+/* Bounds of sums of products of two columns, at most one of them tested; whether they fit. */
 static bool
 sum_meeting(const struct meeting *m, const struct factor *a, const struct factor *b,
     struct bounds *sum)
@@ -514,6 +515,7 @@ sum_meeting(const struct meeting *m, const struct factor *a, const struct factor
 	    product_fits(*sum));
 }
 
+/* The root of ${rows}, rounded up. */
 static uint64_t
 root_of(uint64_t rows)
 {
@@ -524,7 +526,7 @@ root_of(uint64_t rows)
 	return (root);
 }
 
-/* The same, cut off. */
+/* What sum_meeting finds over ${rows}, cut off by ${shift} bits. */
 static bool
 cut_meeting(struct meeting m, uint64_t rows, const struct factor *a, const struct factor *b,
     unsigned shift, struct factor *sum)
@@ -598,7 +600,7 @@ end_column(struct matrix_plan *p, const struct ranges *a, const struct ranges *b
 	return (0);
 }
 
-/* Whether those of row ${i} have: its own, and its sums with those of columns. */
+/* Whether the exponent of row ${i} has room in a header, and its sums with those of columns do. */
 static bool
 row_fits(const struct matrix_plan *p, size_t i)
 {

@@ -19,7 +19,7 @@ struct matrix_plan {
 	int *a_shift, *b_shift;
 	struct column *about; /* of the result's columns */
 	int *row_exponents;   /* of the result's rows, or NULL */
-	int *row_shift;       /* by how many bits they are multiplied at last, or NULL */
+	int *row_shift;       /* rows are multiplied by 2^row_shift[i] at last; NULL: by nothing */
 	uint64_t rows;        /* over which columns may meet at once */
 	struct factor *a, *b; /* for matrix_plan.c */
 };

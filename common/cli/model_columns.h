@@ -33,35 +33,33 @@ int model_columns_note(struct model *m, const struct model_columns_of *features,
 
 /*
  * model_columns_check(m, features), model_columns_check_labels(m, labels):
- * Whether they say nothing else of a column than the data did that the model was trained on: its
- * kind, its values and its unit.  Where nothing was said on one side, a unit on the other is
- * another one, and so are codes; all else goes (smpc-cat does the same).  Return 0 or -1 (reported,
- * status 4).
+ * Check that columns have the kind, the values and the unit of those that the model was trained on.
+ * Where nothing is known of a column on one side, it must have neither a unit nor codes on the
+ * other (smpc-cat does the same).  Return 0 or -1 (reported, status 4).
  */
 int model_columns_check(const struct model *m, const struct model_columns_of *features);
 int model_columns_check_labels(const struct model *m, const struct model_columns_of *labels);
 
 /*
  * model_columns_check_schema(m, p, where):
- * Whether data that have all columns that the model was trained on kept to another schema.  Return
- * 0 or -1 (reported, status 4).
+ * Check that data, which have all columns that the model was trained on, were not shared by another
+ * schema.  Return 0 or -1 (reported, status 4).
  */
 int model_columns_check_schema(const struct model *m, const struct part *p, const char *where);
 
 /*
  * model_columns_predicted(m, answer, about, cols):
- * Say of ${cols} columns of predictions, undeclared so far, what they are predictions of, as far as
- * the model says it: of which column, of which of its values, in which unit.  Return 0 or -1
- * (reported).
+ * Say of ${cols} columns of predictions, undeclared so far, what they predict, as far as the model
+ * says it: which column, which of its values, in which unit.  Return 0 or -1 (reported).
  */
 int model_columns_predicted(const struct model *m, enum learner_answer answer,
     struct column *about, size_t cols);
 
 /*
  * model_columns_score(predictions, labels):
- * Whether labels are such as were predicted, as far as headers say it: that they have the values
- * and the unit that the model was trained on.  Columns that no model has predicted go with all.
- * Return 0 or -1 (reported, status 4).
+ * Check that labels have the values and the unit of those that were predicted, as far as headers
+ * say it.  Columns that no model has predicted go with all labels.  Return 0 or -1 (reported,
+ * status 4).
  */
 int model_columns_score(const struct model_columns_of *predictions,
     const struct model_columns_of *labels);

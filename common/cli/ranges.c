@@ -26,12 +26,13 @@ name_ranged(const struct part *p, size_t j, char text[static COLUMN_TEXT])
 		snprintf(text, COLUMN_TEXT, "%zu", j + 1);
 }
 
-/*
- * Whether a test would say more than the header, which is of no owner, and knows no unit.  A few
- * bits more, as differences of dates have, are no reason for one.
- */
+/* Bits by which a header may say less than a test would, as it does of differences of dates. */
 #define LOOSE_BITS 3
 
+/*
+ * Whether a test is due though there are bounds: they are those of computed numbers in the
+ * fraction bits' own unit, and far wider than what a test would make sure of.
+ */
 static bool
 is_loose(const struct part *p, size_t at, unsigned bits)
 {

@@ -35,8 +35,8 @@ struct ranges_of {
 	const size_t *positions;   /* of the columns; NULL: all of them */
 	size_t cols;
 	/*
-	 * Words that are in range get so many fraction bits, if they have not more, behind the
-	 * test: those that are not would be any words then.
+	 * Words get so many fraction bits, unless they have more, after the test: before it, those
+	 * out of range could wrap, and pass.
 	 */
 	unsigned f;
 	/*
@@ -60,9 +60,8 @@ struct ranges {
 	const char *where;
 	size_t *positions;
 	size_t cols;
-	unsigned more;             /* fraction bits that words get behind the test */
-	/* with these, all words are below 2^bits in magnitude, if the test passes */
-	unsigned bits;
+	unsigned more;             /* fraction bits that words get after the test */
+	unsigned bits;             /* with these, words are below 2^bits if the test passes */
 	unsigned *column_bits;     /* the same for each column */
 	size_t n;                  /* of the columns, how many are tested, and which */
 	size_t *tested;
@@ -89,9 +88,9 @@ bool ranges_limit(struct ranges *r, size_t j, unsigned bits);
 
 /*
  * ranges_measure(stage, r, measure):
- * Say, before the first row, what is tested; by default RANGES_WORDS.  Others are for words that
- * get no more fraction bits.  With RANGES_SQUARES the limit of all columns that are tested becomes
- * RANGES_ROOT_BITS.  Return 0 or -1 (reported).
+ * Say, before the first row, what is tested; by default RANGES_WORDS.  The others are only for
+ * words that get no more fraction bits (r->more is 0).  With RANGES_SQUARES the limit of all
+ * columns that are tested becomes RANGES_ROOT_BITS.  Return 0 or -1 (reported).
  */
 int ranges_measure(struct stage *stage, struct ranges *r, enum ranges_measure measure);
 

@@ -25,6 +25,17 @@ bounds_of(const struct column *c)
 	return ((struct bounds){ c->low, c->high });
 }
 
+bool
+bounds_known_of_all(const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && p->about != NULL && bounds_known(bounds_of(part_about(p, j)));
+	    j++)
+		continue;
+	return (j == p->cols);
+}
+
 unsigned
 bounds_bits(struct bounds b)
 {

@@ -23,6 +23,12 @@ bool bounds_known(struct bounds b);
 struct bounds bounds_of(const struct column *c);
 
 /*
+ * bounds_known_of_all(p):
+ * Whether bounds are known of every column of ${p}.
+ */
+bool bounds_known_of_all(const struct part *p);
+
+/*
  * bounds_bits(b):
  * The least n with b.low >= -2^n and b.high < 2^n.
  */

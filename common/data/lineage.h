@@ -4,10 +4,10 @@
 /*
  * Whether rows that stand at the same place of several streams belong together.
  *
- * Where an owner left rows out, those that are left stand elsewhere than at another owner, and no
+ * Where an owner left rows out, the others stand at other places than another owner's, and no
  * header says which they are: only rows of the same sharings belong together.  A part of several
- * sharings does not say which of its rows are of which, so that a segment can be refused where
- * there is nothing in common, and the whole tensor where not everything is.
+ * sharings does not say which rows are of which.  So a segment is refused if the two have no
+ * sharing in common, and a whole tensor if they have not all in common.
  */
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 
 #include "data/part.h"
 
-/* A stream, as messages call it, and the sharings with rows left out that rows of it are of. */
+/* What messages call a stream, and the sharings with rows left out that its rows are of. */
 struct lineage {
 	const char *where;
 	struct ids origins;
@@ -29,16 +29,17 @@ bool lineage_has(const struct part *p);
 
 /*
  * lineage_check(a_where, a, b_where, b):
- * Whether nothing speaks against rows of two such parts side by side.  Return 0 or -1 (reported,
- * status 4).
+ * Check that nothing speaks against rows of two parts, for which lineage_has, side by side, such as
+ * that an owner left rows out of one, and the other is of other sharings.  Return 0 or -1
+ * (reported, status 4).
  */
 int lineage_check(const char *a_where, const struct part *a, const char *b_where,
     const struct part *b);
 
 /*
  * lineage_same(a, b):
- * Whether all rows of two tensors, side by side, were of the same sharings.  Return 0 or -1
- * (reported, status 4).
+ * Check that the rows of two tensors, side by side, were of the same sharings, all of them.  Return
+ * 0 or -1 (reported, status 4).
  */
 int lineage_same(const struct lineage *a, const struct lineage *b);
 
@@ -50,7 +51,8 @@ struct lineage_run {
 
 /*
  * lineage_check_runs(a_where, a, n_a, b_where, b, n_b):
- * All of that for two tensors that were read one after the other, with as many rows.
+ * Both checks, for two tensors of as many rows that were read one after the other.  Return 0 or -1
+ * (reported, status 4).
  */
 int lineage_check_runs(const char *a_where, const struct lineage_run *a, size_t n_a,
     const char *b_where, const struct lineage_run *b, size_t n_b);

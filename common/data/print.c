@@ -369,7 +369,8 @@ look_at_columns(struct printer *p)
 	if (p->presence == NULL || p->renumbered == NULL)
 		return (-1);
 	for (j = 0; j < p->part->cols; j++) {
-		p->renumbered[j] = !p->how->is_partial && column_is_renumbered(part_about(p->part, j));
+		p->renumbered[j] = !p->how->is_partial &&
+		    column_is_renumbered(part_about(p->part, j));
 		p->presence[j] = SIZE_MAX;
 		if (!p->how->is_partial && p->how->format != PRINT_STREAM &&
 		    presence_find(p->part, p->part->name, j, &p->presence[j]) == -1)

@@ -95,7 +95,7 @@ mpc_norms_new(struct mpc *S, struct mpc_norms *n, size_t kinds)
 	return ((mpc_vector_new(S, &n->count, kinds) == -1) ? -1 : begin_norms(S, n));
 }
 
-/* All the room that it has was used, once. */
+/* Free a vector with all its room, as words that were used before may be behind its end now. */
 static void
 free_grown(struct mpc_vector *x, size_t room)
 {
@@ -241,7 +241,7 @@ mpc_norms_reserve(struct mpc *S, struct mpc_norms *n, size_t times)
 	    mpc_grow(S, &n->values, &n->values_room, times * n->between.values) == -1) ? -1 : 0);
 }
 
-/* As many words more. */
+/* Make a vector longer by so many words, whatever they are. */
 static int
 lengthen(struct mpc *S, struct mpc_vector *x, size_t *room, size_t by)
 {
@@ -252,7 +252,7 @@ lengthen(struct mpc *S, struct mpc_vector *x, size_t *room, size_t by)
 	return (0);
 }
 
-/* What they are of makes no difference there. */
+/* Which norms choices are of makes no difference in a plan. */
 static int
 repeat_choices(struct mpc *S, struct mpc_norms *n, const struct mpc_norms_amount *more)
 {
@@ -295,12 +295,13 @@ mpc_norms_repeat(struct mpc *S, struct mpc_norms *n)
 
 /* ---- judging ---- */
 
-/*
- * All norms that are measured; to the floor or one above it, and then one more.  Sums of squares,
- * from 0 to 2^63, are truncated from -2^62 on.  Where there is a choice, they may have wrapped.
- */
 #define HALF ((int64_t)1 << MPC_NUMBER_RANGE)
 
+/*
+ * Make all norms that are measured: to the floor or one above it, and then one more.  A sum of
+ * squares is from 0 to 2^63, and a truncation takes from -2^62 to 2^62, so that HALF is taken off
+ * before.  Where there are choices, sums may have wrapped.
+ */
 static int
 make_norms(struct mpc *S, struct mpc_norms *n)
 {
@@ -323,7 +324,7 @@ make_norms(struct mpc *S, struct mpc_norms *n)
 	return (rc);
 }
 
-/* The public side of products of norms: which, what is added to them, and what limits them. */
+/* What is public of products of norms: which norms, what is added to the first, and the limits. */
 struct factors {
 	size_t *a, *b;
 	word *plus, *limit;
@@ -383,7 +384,7 @@ compare_with_limits(struct mpc *S, struct mpc_bits *d, struct mpc_vector *z, con
 
 /* ---- choices ---- */
 
-/* Those of a level: their factors, and what is measured, and made. */
+/* The choices of a level: the factors of their products, and which norms are measured and made. */
 struct chosen {
 	struct factors of;
 	size_t count, *measured, *made;

@@ -9,7 +9,10 @@
 #include "data/bounds.h"
 #include "local/local_internal.h"
 
-/* Largest words of the columns that a matrix from the right meets; NULL: not known of all. */
+/*
+ * Find the largest words of the columns that a matrix from the right meets, aligned as they are
+ * added up; NULL: they are not known of all columns.
+ */
 static int
 column_sizes(const struct part *p, double **sizes)
 {
@@ -19,10 +22,8 @@ column_sizes(const struct part *p, double **sizes)
 	size_t j;
 
 	*sizes = NULL;
-	for (j = 0; j < p->cols; j++) {
-		if (p->about == NULL || !bounds_known(bounds_of(part_about(p, j))))
-			return (0);
-	}
+	if (!bounds_known_of_all(p))
+		return (0);
 	if ((shifts = mem_array(p->cols, sizeof(*shifts))) == NULL)
 		return (-1);
 	if ((rc = columns_align(p, shifts, &exponent)) == 0 &&
@@ -37,7 +38,11 @@ column_sizes(const struct part *p, double **sizes)
 	return (rc);
 }
 
-/* Load a matrix with as many fraction bits as are due. */
+/*
+ * Load a matrix with as many fraction bits as are due, and check what rounding takes from it.  A
+ * row from the left makes a row of the result, whatever the other rows are.  From the right, a
+ * column makes one of the result, and a row is what a column of the stream counts for.
+ */
 static int
 load_due(const struct part *p, const char *text, bool left, struct operand **factor)
 {
@@ -49,7 +54,6 @@ load_due(const struct part *p, const char *text, bool left, struct operand **fac
 	rc = (sizes != NULL) ? operand_load_matrix(text, p->fraction_bits, sizes, p->cols,
 	    factor) : operand_load_factor(text, p->fraction_bits, p->modulus, factor);
 	free(sizes);
-	/* From the left, a column is for a row among others, and from the right, for a column. */
 	if (rc == 0 && (operand_check_rows(*factor) == -1 ||
 	    (!left && operand_check_columns(*factor) == -1))) {
 		operand_free(*factor);

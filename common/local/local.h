@@ -23,7 +23,8 @@
 #include "data/writer.h"
 #include "table/columns.h"
 
-#define LOCAL_BITS_DUE ((unsigned)-1) /* as operand_load_factor has it */
+/* The fraction bits that operand.h gives a factor, by its size and by what is known of columns. */
+#define LOCAL_BITS_DUE ((unsigned)-1)
 
 enum elementwise { ELEMENT_ADD, ELEMENT_SUB, ELEMENT_MUL };
 
@@ -32,7 +33,8 @@ enum elementwise { ELEMENT_ADD, ELEMENT_SUB, ELEMENT_MUL };
  * Add all operands, subtract all others from the first, or multiply them, elementwise.  Rows and
  * columns of 1 are repeated.  ${constant} (operand.h), unless NULL, is one more, public operand; as
  * a factor it is rounded to ${fraction_bits}, or LOCAL_BITS_DUE, as a term to the fraction bits of
- * the others.  At most one factor may be shared.
+ * the others.  At most one factor may be shared.  With LOCAL_BITS_DUE, a factor of which rounding
+ * would take too much is refused (status 5).
  */
 int local_elementwise(enum elementwise op, struct reader *const *readers, size_t count,
     const char *constant, unsigned fraction_bits, struct writer *w);

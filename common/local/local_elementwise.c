@@ -125,11 +125,12 @@ is_all_whole(const struct operand *o)
 }
 
 /*
- * Whole numbers, such as counts, take terms with a fraction, and have as many bits then; with fewer
- * of them 3.75 would be printed as 3.8, which rounds to the same.
+ * A term with a fraction gives whole numbers, such as counts, so many fraction bits; with as few as
+ * the term itself takes, 3.75 would be printed as 3.8, which rounds to the same word.
  */
 #define TERM_BITS 16
 
+/* ${bits}: the fraction bits of the finest unit that it is added to. */
 static int
 load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 {
@@ -145,44 +146,55 @@ load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
 static bool
 all_known(const struct elementwise_job *j)
 {
-	const struct part *p;
-	size_t i, c;
+	size_t i;
 
-	for (i = 0; i < j->count; i++) {
-		p = zip_part(j->zip, i);
-		for (c = 0; c < p->cols; c++) {
-			if (p->about == NULL || !bounds_known(bounds_of(part_about(p, c))))
-				return (false);
-		}
-	}
-	return (true);
+	for (i = 0; i < j->count && bounds_known_of_all(zip_part(j->zip, i)); i++)
+		continue;
+	return (i == j->count);
 }
 
-/* Load the constant, once: all tensors are multiplied by the same one. */
+/* Load a factor with the fraction bits that were asked for, or that are due. */
+static int
+load_constant_factor(struct elementwise_job *j)
+{
+	const struct part *p = zip_part(j->zip, j->shared);
+	int rc;
+
+	if (j->fraction_bits != LOCAL_BITS_DUE)
+		rc = operand_load(j->constant, j->fraction_bits, p->modulus, &j->operand);
+	else if (all_known(j))
+		rc = operand_load_factors(j->constant, p->fraction_bits, &j->operand);
+	else
+		rc = operand_load_factor(j->constant, p->fraction_bits, p->modulus, &j->operand);
+	if (rc == -1 || operand_check_columns(j->operand) == -1)
+		return (-1);
+	operand_reduce(j->operand);
+	return (0);
+}
+
+/* The fraction bits of the finest unit of all streams. */
+static unsigned
+finest_stream_bits(const struct elementwise_job *j)
+{
+	unsigned bits = 0;
+	size_t i;
+
+	for (i = 0; i < j->count; i++)
+		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
+	return (bits);
+}
+
+/* Load the constant anew for each tensor, as what a column is decides how it is rounded. */
 static int
 need_operand(struct elementwise_job *j)
 {
-	const struct part *p = zip_part(j->zip, j->shared);
-	unsigned bits = 0;
-	size_t i;
 
 	if (j->constant == NULL)
 		return (0);
 	operand_free(j->operand);
 	j->operand = NULL;
-	for (i = 0; i < j->count; i++)
-		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
-	if (j->op != ELEMENT_MUL)
-		return (load_term(j, p->modulus, bits));
-	if (j->fraction_bits != LOCAL_BITS_DUE) {
-		if (operand_load(j->constant, j->fraction_bits, p->modulus, &j->operand) == -1)
-			return (-1);
-	} else if ((all_known(j) ? operand_load_factors(j->constant, p->fraction_bits,
-	    &j->operand) : operand_load_factor(j->constant, p->fraction_bits, p->modulus,
-	    &j->operand)) == -1 || operand_check_columns(j->operand) == -1)
-		return (-1);
-	operand_reduce(j->operand);
-	return (0);
+	return ((j->op == ELEMENT_MUL) ? load_constant_factor(j) :
+	    load_term(j, zip_part(j->zip, j->shared)->modulus, finest_stream_bits(j)));
 }
 
 static int
@@ -430,16 +442,15 @@ static int
 fit_operand(struct elementwise_job *j)
 {
 	const struct part *p;
-	unsigned bits = 0;
+	unsigned bits;
 	size_t i, c;
 
 	if (j->operand == NULL || j->op == ELEMENT_MUL || !any_known(j))
 		return (0);
 	if ((j->constant_bits = mem_array(j->cols, sizeof(*j->constant_bits))) == NULL)
 		return (-1);
-	for (i = 0; i < j->count; i++)
-		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
-	bits = (bits == 0) ? j->operand->fraction_bits : 0;
+	/* With whole numbers a term has the bits that load_term gave it. */
+	bits = (finest_stream_bits(j) == 0) ? j->operand->fraction_bits : 0;
 	for (c = 0; c < j->cols; c++)
 		j->constant_bits[c] = bits;
 	for (i = 0; i < j->count; i++) {
@@ -705,9 +716,8 @@ int
 local_elementwise(enum elementwise op, struct reader *const *readers, size_t count,
     const char *constant, unsigned fraction_bits, struct writer *w)
 {
-	struct elementwise_job j = { .op = op, .constant = constant, .fraction_bits = fraction_bits,
-		.w = w,
-		.count = count };
+	struct elementwise_job j = { .op = op, .constant = constant,
+		.fraction_bits = fraction_bits, .w = w, .count = count };
 	size_t i;
 	int rc = -1;
 

@@ -19,18 +19,18 @@
 #define MAX_FILE_BYTES ((size_t)1 << 32)
 #define READ_WORDS ((size_t)1 << 16)
 
-#define WORD_BITS 62
-#define FACTOR_BITS 16
-#define MOST_ROUNDED 1e-3 /* of a factor */
+#define WORD_BITS 62      /* of the largest word that has all the fraction bits it can have */
+#define FACTOR_BITS 16    /* of the largest factor */
+#define MOST_ROUNDED 1e-3 /* of the largest factor */
 
-/* A factor needs an exponent, which products have where ranges are known. */
+/* Refuse a factor that would need an exponent, which products have only where ranges are known. */
 static int
 refuse_tiny(const char *text, unsigned bits)
 {
 
-	return (fail(ST_RANGE, "the factor %s has next to nothing of the %u fraction bits that "
-	    "products have room for: shares with a declared range take any factor (smpc-share "
-	    "--range)", text, bits));
+	return (fail(ST_RANGE, "the factor %s is next to nothing with %u fraction bits, and "
+	    "products have no room for more: shares with a declared range take any factor "
+	    "(smpc-share --range)", text, bits));
 }
 
 /* Words that grow row by row. */
@@ -248,7 +248,8 @@ set_digest(struct operand *o)
 }
 
 static int
-read_op(struct origin *from, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
+read_operand(struct origin *from, unsigned fraction_bits, uint64_t modulus,
+    struct operand **operand)
 {
 	struct buf words = { NULL, 0, 0 };
 	struct operand *o;
@@ -283,7 +284,7 @@ int
 operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct operand **operand)
 {
 	struct origin from = { .text = text };
-	int rc = read_op(&from, fraction_bits, modulus, operand);
+	int rc = read_operand(&from, fraction_bits, modulus, operand);
 
 	forget_origin(&from);
 	return (rc);
@@ -354,7 +355,7 @@ round_words(struct operand *o, unsigned bits)
 	set_digest(o);
 }
 
-/* Whether all numbers are below 1, of what may have more fraction bits. */
+/* Whether more fraction bits are due: all numbers are below 1, and it is no stream. */
 static int
 is_small(struct origin *from, bool *small)
 {
@@ -365,14 +366,17 @@ is_small(struct origin *from, bool *small)
 		*small = (x > -1 && x < 1);
 		return (0);
 	}
-	if (read_op(from, FACTOR_BITS, 0, &o) == -1)
+	if (read_operand(from, FACTOR_BITS, 0, &o) == -1)
 		return (-1);
 	*small = (!o->is_stream && widest_bits(o) <= FACTOR_BITS);
 	operand_free(o);
 	return (0);
 }
 
-/* Round numbers below 1, which have all bits that there are. */
+/*
+ * Round numbers below 1, which were read with all fraction bits, so that the largest one has
+ * FACTOR_BITS, with ${most} fraction bits at most.
+ */
 static int
 round_factor(struct operand *o, unsigned most, const char *text)
 {
@@ -398,7 +402,7 @@ read_large(struct origin *from, unsigned of, uint64_t modulus, struct operand **
 	struct operand *o;
 	unsigned over;
 
-	if (read_op(from, FACTOR_BITS, modulus, operand) == -1)
+	if (read_operand(from, FACTOR_BITS, modulus, operand) == -1)
 		return (-1);
 	o = *operand;
 	if (modulus != 0 || o->is_stream || widest_bits(o) <= room)
@@ -406,7 +410,8 @@ read_large(struct origin *from, unsigned of, uint64_t modulus, struct operand **
 	over = widest_bits(o) - room;
 	operand_free(o);
 	*operand = NULL;
-	return (read_op(from, (over < FACTOR_BITS) ? FACTOR_BITS - over : 0, modulus, operand));
+	return (read_operand(from, (over < FACTOR_BITS) ? FACTOR_BITS - over : 0, modulus,
+	    operand));
 }
 
 static unsigned
@@ -427,7 +432,7 @@ read_factor(struct origin *from, unsigned of, uint64_t modulus, struct operand *
 	if (modulus == 0)
 		rc = is_small(from, &small);
 	if (rc == 0)
-		rc = small ? read_op(from, PART_MAX_FRACTION_BITS, modulus, operand) :
+		rc = small ? read_operand(from, PART_MAX_FRACTION_BITS, modulus, operand) :
 		    read_large(from, of, modulus, operand);
 	if (rc == 0 && small)
 		rc = round_factor(*operand, most_factor_bits(of), from->text);
@@ -442,11 +447,14 @@ load_finer(struct origin *from, const struct operand *o, struct operand **finer)
 {
 	const unsigned bits = o->fraction_bits + WORD_BITS - widest_bits(o);
 
-	return (read_op(from, (bits < PART_MAX_FRACTION_BITS) ? bits : PART_MAX_FRACTION_BITS, 0,
-	    finer));
+	return (read_operand(from, (bits < PART_MAX_FRACTION_BITS) ? bits :
+	    PART_MAX_FRACTION_BITS, 0, finer));
 }
 
-/* What is taken from the largest of ${n} words, ${step} apart, beside those with ${more} bits. */
+/*
+ * Measure what rounding has changed of ${n} words, ${step} apart, beside the same with ${more}
+ * fraction bits.
+ */
 static void
 measure_line(struct operand_rounding *r, size_t at, const uint64_t *words, const uint64_t *finer,
     size_t n, size_t step, unsigned more)
@@ -477,24 +485,32 @@ measure_rounding(struct operand *o, const struct operand *finer)
 
 /* ---- a factor for each column ---- */
 
-/* A number of which a word at ${most} fraction bits would have too little. */
+/*
+ * Load a number of which ${most} fraction bits would leave too few bits: as a word with ${bits} of
+ * them, and an exponent.
+ */
 static int
 load_tiny(const char *text, int bits, unsigned most, struct operand **operand)
 {
-	struct operand *o = mem_array(1, sizeof(*o));
+	struct operand *o;
 	int64_t v;
 
-	*operand = o;
-	if (o == NULL || (o->words = mem_array(1, sizeof(*o->words))) == NULL ||
-	    (o->exponents = mem_array(1, sizeof(*o->exponents))) == NULL)
-		return (-1);
+	*operand = NULL;
 	if (fixed_parse_scaled(text, strlen(text), bits, &v) != FIXED_OK)
 		return (refuse_tiny(text, most));
+	if ((o = mem_array(1, sizeof(*o))) == NULL)
+		return (-1);
+	if ((o->words = mem_array(1, sizeof(*o->words))) == NULL ||
+	    (o->exponents = mem_array(1, sizeof(*o->exponents))) == NULL) {
+		operand_free(o);
+		return (-1);
+	}
 	o->divisor = o->rows = o->cols = 1;
 	o->fraction_bits = most;
 	o->exponents[0] = (int)most - bits;
 	o->words[0] = (uint64_t)v;
 	set_digest(o);
+	*operand = o;
 	return (0);
 }
 
@@ -585,7 +601,7 @@ widen_matrix(struct operand *o, const struct operand *finer, unsigned of, const 
 	round_words(o, bits);
 }
 
-/* Which part of its range a product with words of these sizes is off by, in any column. */
+/* By which part of its range a product with words of these sizes is off, in the worst column. */
 static double
 range_part(const struct operand *o, const struct operand *finer, const double *sizes)
 {
@@ -608,17 +624,23 @@ range_part(const struct operand *o, const struct operand *finer, const double *s
 
 /* ---- refined factors ---- */
 
-/* How a factor may have more bits. */
-enum refinement {
-	REFINE_NONE,
-	REFINE_COLUMNS, /* by exponents */
-	REFINE_MATRIX
+/* How a factor may have more bits, and for which shares. */
+struct refinement {
+	enum {
+		REFINE_NONE,
+		REFINE_COLUMNS, /* by exponents */
+		REFINE_MATRIX   /* by fraction bits, for words of these sizes */
+	} how;
+	unsigned of;            /* fraction bits of the shares */
+	const double *sizes;    /* of REFINE_MATRIX */
+	size_t n;
 };
 
 static int
-refine(struct operand *o, struct origin *from, unsigned of, enum refinement how,
-    const double *sizes, size_t n)
+refine(struct operand *o, struct origin *from, const struct refinement *r)
 {
+	/* What has other rows is refused later, for its shape. */
+	const bool matrix = (r->how == REFINE_MATRIX && r->n == o->rows);
 	struct operand *finer;
 	int rc = 0;
 
@@ -626,28 +648,25 @@ refine(struct operand *o, struct origin *from, unsigned of, enum refinement how,
 		return (0);
 	if (load_finer(from, o, &finer) == -1)
 		return (-1);
-	if (how == REFINE_COLUMNS)
+	if (matrix)
+		widen_matrix(o, finer, r->of, r->sizes);
+	if (r->how == REFINE_COLUMNS)
 		rc = refine_columns(o, finer);
-	else {
-		if (how == REFINE_MATRIX && n == o->rows)
-			widen_matrix(o, finer, of, sizes);
-		if (how != REFINE_MATRIX || n != o->rows ||
-		    range_part(o, finer, sizes) > ldexp(1, -FACTOR_BITS - 1))
-			measure_rounding(o, finer);
-	}
+	else if (!matrix || range_part(o, finer, r->sizes) > ldexp(1, -FACTOR_BITS - 1))
+		measure_rounding(o, finer);
 	operand_free(finer);
 	return (rc);
 }
 
 static int
-load_refined(const char *text, unsigned of, uint64_t modulus, enum refinement how,
-    const double *sizes, size_t n, struct operand **operand)
+load_refined(const char *text, uint64_t modulus, const struct refinement *r,
+    struct operand **operand)
 {
 	struct origin from = { .text = text };
-	int rc = read_factor(&from, of, modulus, operand);
+	int rc = read_factor(&from, r->of, modulus, operand);
 
 	if (rc == 0 && modulus == 0)
-		rc = refine(*operand, &from, of, how, sizes, n);
+		rc = refine(*operand, &from, r);
 	if (rc == -1) {
 		operand_free(*operand);
 		*operand = NULL;
@@ -660,27 +679,24 @@ int
 operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand)
 {
 
-	return (load_refined(text, of, modulus, REFINE_NONE, NULL, 0, operand));
+	return (load_refined(text, modulus, &(struct refinement){ .how = REFINE_NONE, .of = of },
+	    operand));
 }
 
 int
 operand_load_factors(const char *text, unsigned of, struct operand **operand)
 {
 	const unsigned most = most_factor_bits(of);
-	int exponent, rc;
+	int exponent, bits;
 	double x;
 
 	if (fixed_parse_double(text, strlen(text), &x) == FIXED_OK && x != 0) {
 		(void)frexp(x, &exponent);
-		if (FACTOR_BITS - exponent > (int)most) {
-			if ((rc = load_tiny(text, FACTOR_BITS - exponent, most, operand)) == -1) {
-				operand_free(*operand);
-				*operand = NULL;
-			}
-			return (rc);
-		}
+		if ((bits = FACTOR_BITS - exponent) > (int)most)
+			return (load_tiny(text, bits, most, operand));
 	}
-	return (load_refined(text, of, 0, REFINE_COLUMNS, NULL, 0, operand));
+	return (load_refined(text, 0, &(struct refinement){ .how = REFINE_COLUMNS, .of = of },
+	    operand));
 }
 
 int
@@ -688,7 +704,8 @@ operand_load_matrix(const char *text, unsigned of, const double *sizes, size_t n
     struct operand **operand)
 {
 
-	return (load_refined(text, of, 0, REFINE_MATRIX, sizes, n, operand));
+	return (load_refined(text, 0, &(struct refinement){ .how = REFINE_MATRIX, .of = of,
+	    .sizes = sizes, .n = n }, operand));
 }
 
 static int

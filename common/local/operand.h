@@ -12,7 +12,7 @@
 
 #include "data/part.h"
 
-/* The row, or column, from whose largest number rounding takes most, and which part of it. */
+/* The row, or column, whose numbers rounding changes most, as a part of the largest of them. */
 struct operand_rounding {
 	size_t at;
 	double part;
@@ -27,8 +27,8 @@ struct operand {
 	char **columns; /* NULL: without names */
 	uint64_t *words;
 	int *exponents; /* of columns, whose words stand for 2^exponent times as much; or NULL */
-	struct operand_rounding row, column;
-	bool is_stream;
+	struct operand_rounding row, column; /* of a factor; 0 where none was measured */
+	bool is_stream; /* a public stream, which keeps its fraction bits */
 	uint8_t digest[ID_BYTES]; /* stands for its id */
 };
 
@@ -43,33 +43,36 @@ int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
 
 /*
  * operand_load_factor(text, of, modulus, operand):
- * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or, where
- * all its numbers are below 1, so many more that the largest of them has 16 bits, as far as a
- * product has room for them.  A public stream keeps what it has.
+ * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or fewer,
+ * if it has numbers so large that a product by numbers of 2^15 would have no room; or, where all
+ * its numbers are below 1, so many more that the largest of them has 16 bits, as far as a product
+ * has room for them.  A public stream keeps what it has.  What rounding does to rows and columns
+ * is measured, for operand_check_*.
  */
 int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct operand **operand);
 
 /*
  * operand_load_factors(text, of, operand):
- * The same, modulo 2^64, where each column of a product may have an exponent: so does a factor
- * whose largest number has fewer than 16 bits otherwise, and gets so many by it.
+ * The same, modulo 2^64, for a product whose columns may have exponents: a column of factors whose
+ * largest number would have fewer than 16 bits gets an exponent with which it has 16.  So rounding
+ * takes nothing that would have to be measured.
  */
 int operand_load_factors(const char *text, unsigned of, struct operand **operand);
 
 /*
  * operand_load_matrix(text, of, sizes, n, operand):
- * The same, modulo 2^64, of a matrix from the right for rows of words of which word j is at most
- * sizes[j] of ${n}.  It has as many more fraction bits as leave the largest number of each row and
- * column 16 bits, while the product has room for them.  What rounding takes from rows and columns
- * is none where the product is off by no more of its range than 16 bits of a factor are.
+ * As operand_load_factor, modulo 2^64, of a matrix that stands on the right of rows of ${n} words,
+ * of which word j is at most sizes[j] in magnitude.  It gets as many more fraction bits as leave
+ * the largest number of each row and column 16 bits, as far as the product has room for them.
+ * Rounding counts as nothing if it changes no product by more than 2^-17 of its range.
  */
 int operand_load_matrix(const char *text, unsigned of, const double *sizes, size_t n,
     struct operand **operand);
 
 /*
  * operand_check_columns(o), operand_check_rows(o):
- * Refuse a factor that was loaded so if rounding takes more than a thousandth from the largest
- * number of a column, or of a row.  Return 0 or -1 (reported, status 5).
+ * Refuse a factor, as it was loaded, if rounding changes a number of a column, or of a row, by more
+ * than a thousandth of the largest one there.  Return 0 or -1 (reported, status 5).
  */
 int operand_check_columns(const struct operand *o);
 int operand_check_rows(const struct operand *o);
@@ -82,9 +85,10 @@ void operand_reduce(struct operand *o);
 
 /*
  * operand_fit(o, cols, bits):
- * Make it one of ${cols} columns, the words of column c rounded to bits[c] fraction bits, where it
- * has more; bits[c] becomes how many they have.  Return 0, or -1 (reported: a single constant
- * rounds to 0).
+ * Make it one of ${cols} columns, of which it has as many, or 1, which is repeated.  Round the
+ * words of column c to bits[c] fraction bits, where they have more; set bits[c] to how many they
+ * have then.  o->fraction_bits stays what it was.  Return 0, or -1 (reported: out of memory, or, at
+ * status 5, a single constant rounds to 0).
  */
 int operand_fit(struct operand *o, size_t cols, unsigned *bits);
 

@@ -71,8 +71,9 @@ int nn_job_solve(struct nn_job *j, struct mpc *S);
 
 /*
  * nn_job_left_range(j, place, step, watched):
- * Report (status 5) that what has been learnt left its range by ${step} steps, in ${place}, or, if
- * that was ${watched}, what it was learnt from; return -1, or 0 where the place is "".
+ * Report (status 5) that after ${step} steps what has been learnt is out of range, in ${place}; or
+ * that what it was learnt from had no room, if that was ${watched}, too.  Return -1; or 0, and
+ * report nothing, where the place is "".
  */
 int nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool watched);
 

@@ -166,7 +166,7 @@ gain_bounded(const struct nn_layer *l)
 	return (0);
 }
 
-/* What is truncated first, or not at all. */
+/* Of layers that take numbers with NN_BITS: those with more are truncated first. */
 static double
 room_settled(const struct nn_layer *l, unsigned *f)
 {
@@ -184,7 +184,7 @@ room_same(const struct nn_layer *l, unsigned *f)
 	return (TRUNCATED_LIMIT);
 }
 
-/* What is multiplied by weights: it must be possible to measure it. */
+/* Of layers that multiply by weights: it must be possible to measure what they take. */
 static double
 room_product(const struct nn_layer *l, unsigned *f)
 {
@@ -778,8 +778,8 @@ avgpool_backward(struct nn_layer *l, const struct nn_pass *p, const struct nn_te
 }
 
 /*
- * A mean is no larger than the largest number.  Of the truncation that divides it, or comes later,
- * half the room.
+ * A mean is no larger than the largest number.  The truncation that divides it, or that comes
+ * later, decides: half of what it has room for.
  */
 static double
 room_avgpool(const struct nn_layer *l, unsigned *f)

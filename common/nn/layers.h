@@ -45,14 +45,15 @@ struct nn_layer_type {
 	const char *parameters;
 	bool pending;                  /* takes numbers that have not been truncated yet */
 	/*
-	 * How large numbers may be that it takes, with *${f} fraction bits, which become those of
-	 * what it gives: what there is room for, less a little, as rounding may add to them.
+	 * How large the numbers that it takes may be, with *${f} fraction bits: a little less than
+	 * there is room for, as rounding may add to them.  *${f} becomes the fraction bits of what
+	 * it gives.
 	 */
 	double (*room)(const struct nn_layer *l, unsigned *f);
 	/*
-	 * By how much a norm, the root of the sum of squares of some rows, grows on the way
-	 * through, at most, forward and back; where there are weights, beside their own norm.  0:
-	 * no number that is given is beyond 1, but for rounding.
+	 * By which factor the root of the sum of squares of some rows grows at most on the way
+	 * through, forward and back; times that of its weights, if it has some.  0: no number that
+	 * it gives is beyond 1, but for rounding.
 	 */
 	double (*gain)(const struct nn_layer *l);
 	/* Check the parameters and set the shape of what it gives; reported. */

@@ -15,7 +15,7 @@
 _Static_assert(LEARNER_MAX_TENSORS == 3 * 2 * NN_MAX_LAYERS + 1,
     "a weight and a bias for each layer, two numbers of the optimizer for each of theirs, counts");
 
-/* What is noted of steps is judged behind so many of them at the latest. */
+/* Notes of steps are judged after so many of them at the latest. */
 #define JUDGE_STEPS 128
 
 struct network_learner {
@@ -27,7 +27,7 @@ struct network_learner {
 	bool prepared;            /* what it trains on is what layers gave that are not trained */
 	/* From begin to end. */
 	const struct nn_task *task;
-	uint64_t quiet;           /* steps, of all, in which everything is known to have room */
+	uint64_t quiet;           /* first steps of all in which everything is known to have room */
 	uint64_t taken;           /* of all */
 	bool noted;               /* the last step was watched, as those behind it are */
 	size_t rows;              /* of a batch */
@@ -383,7 +383,7 @@ keep_given(struct network_learner *n, size_t first, size_t rows)
 	n->given.f = last->given.f;
 }
 
-/* Who notes whether the next pass has room, if anybody has to. */
+/* The watch that notes whether the next pass has room; NULL: it is known to have. */
 static struct nn_watch *
 watch_of(struct network_learner *n)
 {

@@ -48,10 +48,10 @@ extern const char *const metric_names[METRICS];
 /*
  * What is wanted, and what predictions and labels look like.
  *
- * Range    words of labels below 2^(f + 20) in magnitude, for f fraction bits; predictions in any
- *          unit.  Where they have to be put in order, words below 2^METRICS_ORDER_RANGE; for
- *          log-loss, predictions from -2 to 2; for mse and r2, errors, and labels, below
- *          2^value_range.  What is not known of this is found out by metrics_reveal.
+ * Range    words of labels are below 2^(f + 20) in magnitude, for f fraction bits; predictions are
+ *          in any unit.  Words that have to be put in order are below 2^METRICS_ORDER_RANGE; for
+ *          log-loss predictions are from -2 to 2; for mse and r2 words of errors and labels are
+ *          below 2^value_range.  What no header says of this, metrics_reveal finds out.
  */
 struct metrics_shape {
 	bool wanted[METRICS];
@@ -59,9 +59,12 @@ struct metrics_shape {
 	double threshold;         /* of one column of predictions, if there are two classes */
 	size_t columns, labels;   /* of predictions and labels */
 	int bits;                 /* a word x of a prediction stands for x / 2^bits */
-	unsigned range;           /* and is below 2 to this in magnitude; 0: nothing is known */
-	unsigned label_bits;
-	/* of the same as numbers, for mse and r2: fraction bits, and where words end; 0: at 2^15 */
+	unsigned range;           /* such words are below 2^range in magnitude; 0: not known */
+	unsigned label_bits;      /* fraction bits of labels */
+	/*
+	 * For mse and r2: fraction bits of predictions and labels as numbers in one unit, whose
+	 * words are below 2^value_range if they are in range; 0: numbers are below 2^15 then.
+	 */
 	unsigned value_bits, target_bits, value_range;
 	bool target_cut;          /* labels have lost bits on the way into that unit */
 	const char *prediction, *label; /* what messages call them, or NULL; the caller's */
@@ -75,7 +78,7 @@ struct metrics {
 	struct mpc_vector loss;    /* sum of the logarithms of labels' probabilities */
 	struct mpc_moments error;  /* of predictions less labels, all columns as one */
 	struct mpc_moments moment; /* of the labels */
-	/* how many are out of range: of both, and of predictions in order, or as probabilities */
+	/* how many are out of range: numbers of mse and r2; predictions of other figures */
 	struct mpc_vector beyond;
 	struct mpc_vector score;    /* for ranking, of all rows */
 	struct mpc_vector positive; /* the words 0 and 1 */

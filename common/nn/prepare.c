@@ -271,6 +271,21 @@ nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t cols, 
 	return (shift_up(S, x, rows, cols, shift));
 }
 
+int
+nn_add_to_columns(struct mpc_vector *x, size_t cols, const int64_t *v, int sign)
+{
+	word *added;
+	size_t i;
+
+	if ((added = mem_array(x->n, sizeof(*added))) == NULL)
+		return (-1);
+	for (i = 0; i < x->n; i++)
+		added[i] = (word)sign * (word)v[i % cols];
+	mpc_add_public_words(x, x, added);
+	free(added);
+	return (0);
+}
+
 /* Deviations from 2^0 to 2^31 units, as words. */
 static int
 invert_deviation(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *deviation)

@@ -64,6 +64,13 @@ int nn_shift_columns(struct mpc *S, struct mpc_vector *x, size_t rows, size_t co
     const int *shift);
 
 /*
+ * nn_add_to_columns(x, cols, v, sign):
+ * Add the public word v[j], times ${sign}, to the words of column ${j}, in every row.  Return 0 or
+ * -1 (reported).
+ */
+int nn_add_to_columns(struct mpc_vector *x, size_t cols, const int64_t *v, int sign);
+
+/*
  * nn_standardize_labels(S, y, x, rows, cols, mean, deviation):
  * y = (x - mean) / deviation in every row, with NN_BITS; 0 where the deviation, which has
  * NN_DEVIATION_BITS, is below a unit.  What it is multiplied by is off by 1e-5 of itself.  About

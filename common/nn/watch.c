@@ -8,20 +8,20 @@
 #include "mpc/room.h"
 
 /*
- * Rows of a group: few, as the norm of a group is larger than that of any of its rows, but so many
- * that there is more to do with them than with their norms.  Of what a row gives rise to, an
- * output counts as 1, and one that becomes a probability as much as 16 more.
+ * A group has few rows, as its norm is larger than that of any of them, but so many that the work
+ * on them is more than that on their norm.  In the work on a row an output counts as 1, and one
+ * that becomes a probability as 16 more.
  */
-#define GROUP_WORK ((size_t)64)
+#define GROUP_WORK ((size_t)64)         /* of a group, at least */
 #define PROBABILITY_WORK 16
-#define GROUP_LEAST ((size_t)4)
-#define GROUP_NUMBERS ((size_t)1 << 12)
+#define GROUP_LEAST ((size_t)4)         /* rows */
+#define GROUP_NUMBERS ((size_t)1 << 12) /* of the widest layer, at most, unless one row has more */
 
 #define BLOCK_WORDS ((size_t)1 << 17) /* of rows, measured at a time */
 #define JUDGE_WORDS ((size_t)1 << 20) /* noted, and then judged; or so many norms */
 #define JUDGE_NORMS ((size_t)1 << 17)
 
-/* Norms of weights may be this, squared, and a step may add as much to them (train.c). */
+/* |W| and |b| may be this, and a step may add as much to them (train.c). */
 #define WEIGHTS_LIMIT 0x1p14
 
 /*
@@ -31,30 +31,29 @@
 #define BACK_LIMIT 2700
 
 /*
- * Those of a mean of squares are larger.  Where they may be so large that their squares wrap, it
- * is the product that bounds them that counts, up to this: so that its square is below 2^31.
+ * Gradients of a mean of squares are larger, so that their squares may wrap.  Then the product that
+ * bounds them counts in place of their norm, up to this, whose square is below 2^31.
  */
 #define BACK_LIMIT_UNMEASURED 46000
 
 /*
- * What a mean of squares has room for: over a group, differences from labels are measured, with a
- * norm of at most 28000 + 2^14 < 2^15.5; and each is squared where a loss is made of it, 28000 +
- * 2^12 < 2^15.
+ * What a mean of squares has room for.  Differences from labels are measured over a group: |d| is
+ * at most 28000 + 2^14 < 2^15.5.  And each is squared for the loss: 28000 + 2^12 < 2^15.
  */
 #define OUTPUT_LIMIT 28000
-#define LABELS_LIMIT_BITS 14
-#define LABEL_LIMIT_BITS 12
+#define LABELS_LIMIT_BITS 14 /* of a group */
+#define LABEL_LIMIT_BITS 12  /* of one label */
 
-/* Of what is bounded by 1, or a gradient by the weight of its row, functions are a little off. */
+/* Functions are a little off, and so is what is bounded by 1, or a gradient by its row's weight. */
 #define NEARLY 1.03
 
 /* Of the room for x W + b, what b has; x W has the rest. */
 #define BIAS_SHARE 0.1
 #define BIAS_SHARE_OUTPUT 0.25 /* where b may be the mean of labels */
 
-/* A factor of a test is below 2^28, weights', or below 2^31; the other one below this. */
+/* Norms of data are below this, as the other factor of a test is below 2^28 (weights) or 2^31. */
 #define INPUT_LIMIT 0x1p30
-#define INPUT_LIMIT_ALONE 0x1p33 /* of weights, and of what is public */
+#define INPUT_LIMIT_ALONE 0x1p33 /* where that is always of weights, or of what is public */
 
 #define TEST_LIMIT 0x1p61
 
@@ -114,7 +113,7 @@ back_gain(const struct nn_layer *l)
 	return ((gain == 0) ? 1 : gain);
 }
 
-/* What the loss takes, or what answers are made of. */
+/* How large outputs may be, for the loss, or for answers. */
 static double
 loss_room(const struct nn_watch *w, const struct nn_network *net)
 {
@@ -123,7 +122,7 @@ loss_room(const struct nn_watch *w, const struct nn_network *net)
 	    NN_LOGISTIC_LIMIT : OUTPUT_LIMIT);
 }
 
-/* The fraction bits with which layer ${l} takes what has ${f}. */
+/* With how many fraction bits layer ${l} takes what has ${f} of them. */
 static unsigned
 bits_taken(const struct nn_layer *l, unsigned f)
 {
@@ -133,8 +132,8 @@ bits_taken(const struct nn_layer *l, unsigned f)
 }
 
 /*
- * How large the norm of a group may be that layer ${i}, which has weights, gives: what the layers
- * behind it take, up to the next that has weights, and by their gains less.
+ * How large |y| of a group may be for what layer ${i}, which has weights, gives: as large as all
+ * layers behind it take, up to the next that has weights, divided by the gains on the way there.
  */
 static double
 forward_room(const struct nn_watch *w, const struct nn_network *net, size_t i)
@@ -169,7 +168,7 @@ gain_between(const struct nn_network *net, size_t i)
 	return (gain);
 }
 
-/* The square of the norm of a row's gradient at the output, of a loss of probabilities. */
+/* A bound of the square of |d| for a row's gradient at the output, of a loss of probabilities. */
 static double
 output_norm(const struct nn_network *net, double heaviest)
 {
@@ -191,8 +190,9 @@ nn_watch_safe_sum(const struct nn_watch *w, const struct nn_network *net, size_t
 }
 
 /*
- * Over a batch, the mean of norms of rows is at most the root of the mean of their squares; over an
- * epoch, in which a row is used once at most, their sum is at most the root of rows times the sum.
+ * Steps are bounded in two ways, and the better bound counts.  Of one step: over a batch, the mean
+ * of |x| is at most the root of the mean of squares.  Of an epoch, in which a row is used once at
+ * most: the sum of |x| is at most the root of the number of rows times the sum of squares.
  */
 double
 nn_watch_quiet(const struct nn_network *net, const struct nn_data *data, size_t batch, double rate,
@@ -254,15 +254,16 @@ nn_watch_network(struct nn_watch *w, const struct nn_network *net, size_t rows)
 
 /* ---- what may be anything ---- */
 
-/*
- * How norms are made of words of which the root of the sum of squares is ${norm} at most: of the
- * words without their lowest bits, if the sum would not be below 2^61, so that it is below 2^57.
- */
+/* How norms are made of groups of ${width} words: of words without their last ${cut} bits. */
 struct measuring {
 	size_t width;
 	unsigned cut, unit; /* norms are in units of 2^unit */
 };
 
+/*
+ * |x| of a group is ${norm} at most.  If sums of squares would not be below 2^61, words lose so
+ * many bits that they are below 2^57, which leaves room for the error that is added (measure).
+ */
 static struct measuring
 measuring_of(size_t width, double norm, unsigned unit)
 {
@@ -330,7 +331,7 @@ measure_blocks(struct mpc *S, struct mpc_vector *norms, const struct mpc_vector 
 	return (rc);
 }
 
-/* What is counted of a layer. */
+/* The count of a layer. */
 static struct mpc_vector
 count_of(const struct nn_watch *w, const struct nn_layer *l)
 {
@@ -348,8 +349,8 @@ note_beyond(struct mpc *S, struct nn_watch *w, const struct nn_layer *l,
 }
 
 /*
- * Weights of a layer whose numbers are answers, and have so much room, may be larger than others,
- * and are measured in larger units.
+ * The weights of a layer that gives answers with so much room may be larger than others; they are
+ * measured in larger units.
  */
 #define ANSWER_ROOM 0x1p28
 #define ANSWER_BITS 19
@@ -381,7 +382,7 @@ batch_add(struct mpc *S, struct batch *b, const struct nn_parameter *q, size_t p
 	return (0);
 }
 
-/* All those of layers that give answers, or of the others. */
+/* Collect the parameters of all layers that give ${answers}, or of all others. */
 static int
 batch_fill(struct mpc *S, struct batch *b, const struct nn_watch *w, const struct nn_network *net,
     bool answers)
@@ -482,7 +483,7 @@ note(struct mpc *S, struct nn_watch *w, struct nn_watch_norms *to, const struct 
 	return (mpc_norms_squares(S, &w->norms, &x->v, width, &to->first));
 }
 
-/* (a + plus) b <= limit, of group ${k}. */
+/* Note the test (a + plus) b <= limit for the norms a and b of group ${k}. */
 static int
 test(struct nn_watch *w, const struct nn_layer *l, const struct nn_watch_norms *a, double plus,
     const struct nn_watch_norms *b, size_t k, double limit)
@@ -552,7 +553,7 @@ nn_watch_pass(struct mpc *S, struct nn_watch *w, const size_t *order, size_t fir
 
 /* ---- forward ---- */
 
-/* Data pass a layer without weights. */
+/* Data pass a layer without weights, which changes their norms by its gain. */
 static void
 pass_by(struct nn_watch *w, const struct nn_layer *l)
 {
@@ -567,7 +568,7 @@ pass_by(struct nn_watch *w, const struct nn_layer *l)
 			.scale = NEARLY * (double)(w->group * nn_size(l->out)) };
 }
 
-/* The norms of what a layer with weights takes. */
+/* Note what a layer with weights takes: the first one takes rows whose norms are known. */
 static int
 note_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_tensor *x)
 {
@@ -582,6 +583,7 @@ note_input(const struct nn_pass *p, const struct nn_layer *l, const struct nn_te
 	return (0);
 }
 
+/* Note a layer's weights and biases, or the norms that nn_watch_weights has measured. */
 static int
 take_weights(const struct nn_pass *p, const struct nn_network *net, size_t i)
 {
@@ -612,9 +614,11 @@ take_weights(const struct nn_pass *p, const struct nn_network *net, size_t i)
 }
 
 /*
- * Norms of what a layer gives, over a group, are below
+ * Over a group, |y| of what a layer with weights gives is at most
  *
- *   gain |W| |x| + |b| sqrt(rows positions).
+ *   gain |W| |x| + |b| sqrt(rows positions),
+ *
+ * where both terms have a share of the room.
  */
 static int
 test_trained(struct nn_watch *w, const struct nn_network *net, size_t i)
@@ -632,7 +636,7 @@ test_trained(struct nn_watch *w, const struct nn_network *net, size_t i)
 	    test_groups(w, l, &of->input, 0, &of->weight, product * product));
 }
 
-/* Public weights. */
+/* The same of a layer with public weights, which has no biases. */
 static int
 test_fixed(struct nn_watch *w, const struct nn_network *net, size_t i)
 {
@@ -690,8 +694,8 @@ nn_watch_loss(const struct nn_pass *p, const struct nn_network *net, const struc
 }
 
 /*
- * The norms of a gradient that goes back to layer ${i}: as measured, or as bounded by the norms
- * that layer ${from} has, if that leaves open whether they can be measured.
+ * The norms of a gradient that goes back from layer ${from} to layer ${i}: as measured, where the
+ * bound by what layer ${from} had says that they can be; else that bound.
  */
 static int
 choose_norms(struct mpc *S, struct nn_watch *w, const struct nn_network *net, size_t i, size_t from)
@@ -716,7 +720,7 @@ choose_norms(struct mpc *S, struct nn_watch *w, const struct nn_network *net, si
 	return (0);
 }
 
-/* The gradient at what layer ${i}, which has weights, gave. */
+/* Note the gradient at what layer ${i}, which has weights, gave. */
 static int
 take_gradient(const struct nn_pass *p, const struct nn_network *net, size_t i,
     const struct nn_tensor *d)
@@ -738,8 +742,9 @@ take_gradient(const struct nn_pass *p, const struct nn_network *net, size_t i,
 }
 
 /*
- * The gradient that the layer with weights that is last takes is that of the loss, with the gains
- * between; others are measured.  What it gives back has to be measured, too.
+ * The last layer with weights takes the gradient of the loss, whose norm is known, times the gains
+ * between; gradients of the layers before it are measured.  So what a layer with weights gives back
+ * is tested for having a norm that can be measured, unless it is the first one.
  */
 int
 nn_watch_back(const struct nn_pass *p, const struct nn_network *net, size_t i,
@@ -769,8 +774,8 @@ nn_watch_back(const struct nn_pass *p, const struct nn_network *net, size_t i,
 /* ---- gradients ---- */
 
 /*
- * Whether each number of a gradient is compared with its limit, where the norms of groups would say
- * more than there is to be known: with few parameters that costs little.
+ * Whether each number of a gradient is compared with its limit, as its bound by norms of groups may
+ * be far larger than it is: with few parameters that costs little.
  */
 static bool
 are_compared(const struct nn_network *net, const struct nn_watch_gradient *g)
@@ -785,9 +790,9 @@ are_compared(const struct nn_network *net, const struct nn_watch_gradient *g)
 }
 
 /*
- * A number of a gradient is a sum over rows, of groups, and each group's part is below the product
- * of the norms of what a layer took and of the gradient at what it gave; of a bias, which has been
- * taken ${positions} times in each row, likewise.  So is the norm of all of a layer's numbers.
+ * A number of a gradient is a sum over groups of rows.  Each group's part is at most |x| |d|, of
+ * what the layer took and of the gradient at what it gave; of a bias, which counts ${positions}
+ * times in each row, likewise.  The same holds for |sum| of all of a layer's numbers.
  */
 static int
 test_layer(struct nn_watch *w, const struct nn_layer *l, double limit)
@@ -799,7 +804,7 @@ test_layer(struct nn_watch *w, const struct nn_layer *l, double limit)
 	    part * part));
 }
 
-/* Each number by itself, once it is known, by norms, that none has wrapped. */
+/* Compare each number with its limit; that none has wrapped before is known by norms. */
 static int
 compare_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
     const struct nn_watch_gradient *g)
@@ -836,7 +841,7 @@ nn_watch_sum(struct mpc *S, struct nn_watch *w, const struct nn_network *net,
 	return (0);
 }
 
-/* How many notes of ${size} come before there are ${most}, behind the first. */
+/* How many more notes of ${size} come, behind the first, before there are ${most} words. */
 static size_t
 more_until(size_t most, size_t size)
 {

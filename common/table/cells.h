@@ -245,11 +245,12 @@ void cells_seen_forget(const struct cells *c);
 void cells_see_lost(const struct cells *c, size_t place, double x);
 
 /*
- * cells_see_rounded(c, column, x, word):
- * The number ${x} of a column with a range has become this word.  It need not be told of all rows.
- *
  * cells_ask_rounding(c):
- * Whether there is such a column, and somebody asks.
+ * Whether cells_see_rounded is to be called: there is a column with a range, and it is asked for
+ * (options->refuse_sizes).
+ *
+ * cells_see_rounded(c, column, x, word):
+ * The number ${x} of a column with a range has become this word.  A part of the rows is enough.
  */
 bool cells_ask_rounding(const struct cells *c);
 void cells_see_rounded(const struct cells *c, const struct cell_column *column, double x,
@@ -270,10 +271,10 @@ int cells_check_lost(const struct cells *c);
 
 /*
  * cells_check_sizes(c):
- * Refuse a table with columns that declare no range and have numbers so large that sums of them,
- * which nobody looks at, would wrap; or with columns whose numbers differ by so little that
- * rounding changes figures, for 16 fraction bits or for the range that they declare; and name
- * ranges.  Return 0 or -1 (reported, status 5).
+ * Refuse a table with columns that declare no range and whose numbers are so large that sums of
+ * them, which nobody tests, would wrap; or with columns whose numbers differ by so little that
+ * rounding changes figures, be it to the fraction bits or to the unit of a declared range.  Name
+ * ranges that mend it, where some do.  Return 0 or -1 (reported, status 5).
  */
 int cells_check_sizes(const struct cells *c);
 

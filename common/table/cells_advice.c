@@ -237,7 +237,7 @@ is_large(const struct cells *c, const struct cell_column *column)
 	return (!sum_wraps(c, column) && reaches(c, column, large_word(c)));
 }
 
-/* The number of a word of a column; one that no double is, is moved outwards. */
+/* The number that a word of a column stands for; if that is no double, the next one outwards. */
 static double
 word_number(const struct cell_column *column, int64_t word)
 {
@@ -248,7 +248,7 @@ word_number(const struct cell_column *column, int64_t word)
 	return (ldexp(x, -column->bits));
 }
 
-/* Of ${n} numbers with this sum, and this sum of squares. */
+/* The variance of ${n} numbers with this sum, and this sum of squares. */
 static double
 variance(double sum, double squares, double n)
 {
@@ -257,10 +257,10 @@ variance(double sum, double squares, double n)
 }
 
 /*
- * Whether numbers differ by so little that rounding them changes correlations: the squares of what
- * it changes, a twelfth of a unit each, are more than 1e-4 of those of what they are away from
- * their mean.  What is even is taken for exact; and of a few rows, as of a matrix of weights,
- * numbers are near each other by chance.
+ * Whether numbers differ by so little that rounding them changes correlations: rounding adds a
+ * twelfth of a unit squared for each, and that is more than 1e-4 of the sum of squares of their
+ * distances from the mean.  Words that are not uneven are taken for exact.  A table of a few rows,
+ * such as a matrix of weights, says nothing, as numbers are near each other by chance.
  */
 static bool
 is_flat(const struct cells *c, const struct cell_column *column)
@@ -289,9 +289,9 @@ spread_of(const struct cells *c, const struct cell_column *column)
 }
 
 /*
- * How much rounding may change a correlation of a column, if it has ${more} bits than now: what
- * rounding adds to the variance lowers it; and it is correlated itself, by chance.  Bits that words
- * have now, and would not have then, are taken for any.
+ * How much rounding may change a correlation of a column, if words have ${more} bits more than now.
+ * What rounding adds to the variance lowers a correlation; and rounding is correlated itself, by
+ * chance.  Where words would lose bits, these are taken for any.
  */
 static double
 change_of_correlations(const struct cells *c, const struct cell_column *column, int more)
@@ -364,10 +364,10 @@ is_flat_far(const struct cells *c, const struct cell_column *column)
 	return ((is_flat(c, column) || is_flat_in_range(c, column)) && is_flat_anyhow(c, column));
 }
 
-#define FAR "so far from 0, for what they differ by, that rounding changes figures; share what " \
-	"they differ from a public number by"
+#define FAR "so far from 0, for what they differ by, that rounding changes figures; share their " \
+	"differences from a public number"
 
-/* Of large numbers that no range keeps as they are. */
+/* Tell of large numbers that rounding changes too much in any range. */
 static void
 tell_far(const struct cells *c)
 {
@@ -412,7 +412,10 @@ cells_tell_ranges(const struct cells *c)
 	tell_far(c);
 }
 
-/* Refuse columns for which ${refused} holds; numbers may be so many words beyond theirs. */
+/*
+ * Refuse columns for which ${refused} holds, and name ranges for their words and ${beyond} more, as
+ * numbers may be beyond the words that they were rounded to.
+ */
 static int
 refuse_sizes(const struct cells *c, bool (*refused)(const struct cells *c,
     const struct cell_column *column), int64_t beyond, const struct refusal *refusal)
