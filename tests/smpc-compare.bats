@@ -155,11 +155,18 @@ hold() {
 	assert_equal "$(hold z)" 0
 	# nothing was rounded of 5
 	smpc-share -f -n 2 --range a=0..10 -o x - <<<$'a\n5\n4.999999\n5.000001\n10'
-	smpc-share -f -n 2 --range n=0..1e9 -o n - <<<$'n\n5\n5\n5\n1000000000'
+	smpc-share -f -n 2 --fraction-bits 0 -o n - <<<$'n\n5\n5\n5\n1000000000'
 	together 2 z smpc-compare lt 'x.{}' 'n.{}'
 	reveals z a 0 1 0 1
 	together 2 z smpc-compare eq 'n.{}' 'x.{}'
 	reveals z n 1 0 0 0
+	# a unit that happens to be 1 rounds as others do
+	smpc-share -f -n 2 --range n=0..1e9 -o n - <<<$'n\n1234567.89\n19.99\n7\n1000000000'
+	smpc-share -f -n 2 --range p=0..1e8 -o x - <<<$'p\n1234567.89\n19.99\n5.99\n1e8'
+	together 2 z smpc-compare eq 'x.{}' 'n.{}'
+	reveals z p 1 1 0 0
+	together 2 z smpc-compare ge 'n.{}' 'x.{}'
+	reveals z n 1 1 1 1
 }
 
 @test "columns with ranges: no more bits than they take; --bits that are too few are refused, with --clear too" {

@@ -86,11 +86,24 @@ units_around(struct bounds b, int shift, int64_t margin)
 }
 
 /*
+ * Whether numbers of a column were not rounded: counts, classes, days; not such whose unit happens
+ * to be 1.
+ */
+static bool
+is_whole(const struct part *p, size_t j)
+{
+	const struct column *c = part_about(p, j);
+
+	return ((c->kind == COLUMN_NUMBER || c->kind == COLUMN_UNDECLARED) ?
+	    p->fraction_bits == 0 && c->exponent == 0 : c->exponent == 0);
+}
+
+/*
  * Half of the coarser unit, in words of the lesser exponent and times the divisor; 0 where units
  * are equal, or the coarser one is 1.  An operand with fewer fraction bits is in a coarser unit.
  */
 static int64_t
-find_margin(const struct comparing *m, const struct known *k)
+find_margin(const struct comparing *m, size_t j, const struct known *k)
 {
 	const int least = (k[0].exponent < k[1].exponent) ? k[0].exponent : k[1].exponent;
 	int unit[COMPARE_OPERANDS], coarser, bits;
@@ -99,8 +112,9 @@ find_margin(const struct comparing *m, const struct known *k)
 	for (i = 0; i < COMPARE_OPERANDS; i++)
 		unit[i] = k[i].exponent + (int)m->scale.fraction_bits -
 		    (int)m->t->parts[i]->fraction_bits;
-	coarser = (unit[0] > unit[1]) ? unit[0] : unit[1];
-	if (unit[0] == unit[1] || coarser == (int)m->scale.fraction_bits)
+	i = (unit[0] > unit[1]) ? 0 : 1;
+	coarser = unit[i];
+	if (unit[0] == unit[1] || is_whole(m->t->parts[i], stage_column(m->t, i, j)))
 		return (0);
 	bits = (coarser - least > MAX_SHIFT) ? MAX_SHIFT - 1 : coarser - least - 1;
 	if (m->scale.divisor > (uint64_t)INT64_MAX / 2 >> bits)
@@ -170,7 +184,7 @@ plan_operands(struct comparing *m, size_t j)
 	if (part_check_terms(m->t->parts[0], stage_column(m->t, 0, j), m->t->parts[1],
 	    stage_column(m->t, 1, j)) == -1)
 		return (-1);
-	margin = find_margin(m, k);
+	margin = find_margin(m, j, k);
 	larger = (k[0].exponent > k[1].exponent) ? 0 : 1;
 	if ((k[0].exponent != k[1].exponent && to_lesser_exponent(m, j, larger, &k[larger],
 	    &k[1 - larger], margin) == -1) || set_margin(m, j, margin) == -1)

@@ -8,8 +8,8 @@
  *
  * Numbers in the coarser of two units were rounded, and may be off by half of it.  This margin
  * counts as no difference: one decimal is then equal to itself in both units, and numbers that are
- * a coarser unit apart are not equal.  Where the coarser unit is 1, numbers are whole and were not
- * rounded, and there is no margin.
+ * a coarser unit apart are not equal.  Counts, classes and days, which are whole without a range of
+ * their own, were not rounded, and there is no margin.
  */
 
 #include "cli/stage.h"

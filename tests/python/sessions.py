@@ -161,9 +161,8 @@ def relation(name, a, b, margin=0):
 
 
 def margin(x, y):
-    """margin(x, y): half of the coarser unit, which numbers may be off by, unless they are whole."""
-    coarser = max(x.unit(), y.unit())
-    return 0 if x.unit() == y.unit() or coarser == 1 else coarser / 2
+    """margin(x, y): half of the coarser unit, which numbers may be off by."""
+    return 0 if x.unit() == y.unit() else max(x.unit(), y.unit()) / 2
 
 
 def compare(lab):
