@@ -539,3 +539,59 @@ near() {
 	paste in out | awk '{ want = ($1 < 100) ? 100 : ($1 > 900) ? 900 : $1 + 0 } $2 != want { exit 1 } END { exit NR != 600000 }'
 	nothing_left
 }
+
+# close PREFIX PART NUMBER...: what is revealed, to such a part of it.
+close() {
+	local prefix=$1 part=$2
+	shift 2
+	smpc-reveal "$prefix.1" "$prefix.2" | sed 1d | tr , '\n' | paste -d ' ' - <(printf '%s\n' "$@") | awk -v part="$part" '
+		{ d = $1 - $2; r = $2 * part; seen++ }
+		NF != 2 || d * d > r * r { print; bad = 1 }
+		END { exit bad || seen == 0 }'
+}
+
+@test "divide by products, variances and what else has many octaves: small divisors are not taken for larger ones" {
+	printf '%s\n' w,h 70,1.75 85.5,1.68 62.3,1.81 91,1.70 55,1.60 77,1.79 68,1.66 80,1.9 73.5,1.72 60,1.58 >b.csv
+	smpc-share -f -n 2 -o b b.csv
+	together 2 z sh -euc 'smpc-cut -c w b.{} >w.{}; smpc-cut -c h b.{} >h.{}; smpc-mul h.{} h.{} >hh.{}; smpc-map divide w.{} hh.{}'
+	close z 2e-3 22.857 30.293 19.017 31.488 21.484 24.032 24.677 22.161 24.844 24.035
+	# columns of very different sizes are divided as well as each alone
+	printf '%s\n' pop,h,d,w 5000,1.75,3,70 20000,1.68,14,85.5 100000,1.81,60,62.3 80000000,1.6,40000,55 >u.csv
+	smpc-share -n 2 --range pop=0..2e9 --range h=0..2.5 --range d=0..1e6 --range w=0..300 -o u u.csv
+	together 2 z sh -euc 'for c in pop h d w; do smpc-cut -c $c u.{} >$c.{}; done; smpc-mul h.{} h.{} >hh.{}
+		smpc-paste pop.{} hh.{} >p.{}; smpc-paste d.{} w.{} >q.{}; smpc-map divide q.{} p.{}'
+	close z 2e-3 0.0006 22.857 0.0007 30.293 0.0006 19.017 0.0005 21.484
+	# words of many bits on both sides
+	printf '%s\n' v 1.5e-9 -2.25e-9 3e-9 | smpc-share -f -n 2 --range v=-1e-8..1e-8 -o v -
+	each smpc-mul -c 1e9 -o x.@ v.@
+	together 2 z smpc-map divide 'x.{}' 'x.{}'
+	close z 2e-3 1 1 1
+}
+
+@test "what is divided by numbers near 0 has no range that a product would cut it by: bounds give one" {
+	printf '%s\n' a .35 .69 .826 .943 .109 | smpc-share -n 2 --range a=0..1 -o a -
+	together 2 r smpc-map reciprocal 'a.{}'
+	close r 2e-3 2.857 1.449 1.211 1.060 9.174
+	capture smpc-local -o z -- smpc-mul 'r.{}' 'a.{}'
+	assert_failure 5
+	stderr_has "smpc-map clip gives it bounds"
+	together 2 c smpc-map clip --low 0 --high 100 'r.{}'
+	close c 2e-3 2.857 1.449 1.211 1.060 9.174
+	together 2 z smpc-mul 'c.{}' 'a.{}'
+	close z 2e-3 1 1 1 1 1
+	together 2 z smpc-stat variance 'c.{}'
+	close z 5e-3 11.848
+	# a quotient, times a public fraction, has no room without bounds
+	printf '%s\n' p,f .9,.05 .5,.1 .35,.2 .99,.02 | smpc-share -n 2 --range p=0..1 -o p -
+	together 2 q sh -euc 'smpc-cut -c p p.{} >x.{}; smpc-cut -c f p.{} >y.{}; smpc-map divide x.{} y.{}'
+	fails_with 5 smpc-mul -c 1.19 q.1
+	stderr_has "how large its numbers are is not known"
+	stderr_has "give them bounds (smpc-map clip)"
+	together 2 c smpc-map clip --low 0 --high 100 'q.{}'
+	each smpc-mul -c 1.19 -o z.@ c.@
+	close z 5e-3 21.42 5.95 2.0825 58.905
+	# divisors that stay away from 0
+	printf '%s\n' a 12 25 60 99 | smpc-share -f -n 2 --range a=10..100 -o a -
+	together 2 z sh -euc 'smpc-map reciprocal a.{} >r.{}; smpc-mul r.{} a.{}'
+	close z 2e-3 1 1 1 1
+}

@@ -20,8 +20,8 @@ for line in sys.stdin:
 # refused COMMAND...: for the room that sizes would need.
 refused() {
 	fails_with 5 "$@"
-	stderr_has "no range is declared, and of numbers up to 32768"
-	stderr_has "declare their range (smpc-share --range), or cut fraction bits off first (smpc-truncate)"
+	stderr_has "with undeclared ones up to 32768"
+	stderr_has "give them bounds (smpc-map clip), or cut fraction bits off first (smpc-truncate)"
 }
 
 @test "what follows of products, sums and differences" {
@@ -121,7 +121,7 @@ refused() {
 	refused smpc-mul -c 3 part.1
 	capture smpc-local -n 2 -- smpc-compare lt x.{} part.{}
 	assert_failure 5
-	stderr_has "no range is declared, and of numbers up to 32768 with as many fraction bits as others have, one may not fit 64 bits"
+	stderr_has "how large its numbers are is not known, and with undeclared ones up to 32768 with as many fraction bits as others have, one may not fit 64 bits"
 	# what is public can be looked at
 	smpc-reveal --public -o p part.1 part.2
 	quietly smpc-sum p

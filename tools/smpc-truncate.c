@@ -100,6 +100,7 @@ describe_shorter(struct shortening *a, struct stage_tensor *t, size_t j)
 
 	if (column_copy(c, part_about(p, j)) == -1)
 		return (-1);
+	c->supposed = 0;
 	if (shift == 0 || !column_has_range(c))
 		return (0);
 	if (bounds_bits(bounds_of(c)) > MPC_NUMBER_RANGE)

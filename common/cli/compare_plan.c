@@ -90,7 +90,7 @@ units_around(struct bounds b, int shift, int64_t margin)
  * to be 1.
  */
 static bool
-is_whole(const struct part *p, size_t j)
+is_unrounded(const struct part *p, size_t j)
 {
 	const struct column *c = part_about(p, j);
 
@@ -114,7 +114,7 @@ find_margin(const struct comparing *m, size_t j, const struct known *k)
 		    (int)m->t->parts[i]->fraction_bits;
 	i = (unit[0] > unit[1]) ? 0 : 1;
 	coarser = unit[i];
-	if (unit[0] == unit[1] || is_whole(m->t->parts[i], stage_column(m->t, i, j)))
+	if (unit[0] == unit[1] || is_unrounded(m->t->parts[i], stage_column(m->t, i, j)))
 		return (0);
 	bits = (coarser - least > MAX_SHIFT) ? MAX_SHIFT - 1 : coarser - least - 1;
 	if (m->scale.divisor > (uint64_t)INT64_MAX / 2 >> bits)

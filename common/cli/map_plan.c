@@ -308,15 +308,28 @@ plan_ladder(const struct planning *m, const struct known *k)
 
 /*
  * Bounds of what is divided by numbers that may be near 0 are far wider than the results.  A
- * product that took them for a range would keep too few bits, so that nothing is said of them.
+ * product that took them for a range would keep too few bits, so that nothing is said of them; but
+ * words may be as large as that.
  */
-#define SAID_BITS 48
+#define SAID_OCTAVES 10
+#define SAID_BITS 28 /* of which a product loses next to none */
 
-static struct bounds
-said_bounds(struct bounds b)
+/* Say what is known of column ${j}, results of a division by words within ${divisors}. */
+static int
+say_divided(const struct planning *m, size_t j, struct bounds words, struct bounds divisors,
+    int exponent)
 {
+	const unsigned bits = bounds_bits(words);
+	uint64_t least = UINT64_MAX, most = 1;
+	bool near;
 
-	return ((bounds_known(b) && bounds_bits(b) > SAID_BITS) ? bounds_any() : b);
+	widen_magnitudes(divisors, &least, &most);
+	near = (bits > SAID_BITS && (!bounds_known(divisors) || most >> SAID_OCTAVES >= least));
+	if (say(m, j, near ? bounds_any() : words, exponent, NULL) == -1)
+		return (-1);
+	if (near && bounds_known(words) && bits > COLUMN_SUPPOSED_BITS)
+		m->t->about[j].supposed = (bits < 63) ? bits : 63;
+	return (0);
 }
 
 /* The logarithm of x 2^e is log(x) + e ln 2: note what is added. */
@@ -343,7 +356,7 @@ plan_function(const struct planning *m)
 	struct known *k;
 	struct bounds b;
 	size_t j;
-	int rc = -1;
+	int exponent, rc = -1;
 
 	if ((k = mem_array(m->p->cols, sizeof(*k))) == NULL)
 		return (-1);
@@ -356,9 +369,10 @@ plan_function(const struct planning *m)
 		b = results_of(m, f, &k[j]);
 		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
 			goto out;
-		b = (f->halves < 0) ? said_bounds(b) : b;
-		if (say(m, j, b, (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
-		    (int)m->p->n.more : 0, (f->halves == 2) ? operand_about(m, j) : NULL) == -1)
+		exponent = (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
+		    (int)m->p->n.more : 0;
+		if (((f->halves < 0) ? say_divided(m, j, b, k[j].words, exponent) :
+		    say(m, j, b, exponent, (f->halves == 2) ? operand_about(m, j) : NULL)) == -1)
 			goto out;
 	}
 	rc = 0;
@@ -428,6 +442,27 @@ clamped(int64_t x, int64_t low, int64_t high)
 }
 
 /*
+ * Numbers that get bounds of very many bits, as quotients have, lose those that a declared range
+ * has not, either: with them they would have no room in products.
+ */
+#define CLIPPED_BITS 40
+#define DECLARED_BITS 32
+
+static int
+shorten_clipped(const struct planning *m, size_t j, struct known *k)
+{
+	struct map_plan *p = m->p;
+	const unsigned bits = bounds_bits(k->words);
+
+	if (bits <= CLIPPED_BITS || bits > MPC_NUMBER_RANGE)
+		return (0);
+	if (p->shorter == NULL && (p->shorter = mem_array(p->cols, sizeof(*p->shorter))) == NULL)
+		return (-1);
+	p->shorter[j] = DECLARED_BITS - (int)bits;
+	return (known_shift(k, p->shorter[j]));
+}
+
+/*
  * Words that have a divisor, and may be any, are brought to the bounds before they are divided
  * (divide): then they are within them, but for rounding.
  */
@@ -453,8 +488,11 @@ plan_bounds(const struct planning *m, size_t j)
 		bounds_unite(&k.words, b);
 	if (widen(m, 0, j, &k, 0) == -1)
 		return (-1);
-	return (say(m, j, (struct bounds){ clamped(b.low, p->low[j], p->high[j]),
-		clamped(b.high, p->low[j], p->high[j]) }, k.exponent, operand_about(m, j)));
+	k.words = (struct bounds){ clamped(b.low, p->low[j], p->high[j]),
+		clamped(b.high, p->low[j], p->high[j]) };
+	if (shorten_clipped(m, j, &k) == -1)
+		return (-1);
+	return (say(m, j, k.words, k.exponent, operand_about(m, j)));
 }
 
 static int
@@ -650,16 +688,16 @@ plan_quotients(const struct planning *m, struct known *a, struct known *b)
 		if (know_tested(m, 0, j, &a[j]) == -1 || know_tested(m, 1, j, &b[j]) == -1 ||
 		    widen(m, 1, j, &b[j], m->what->function->reach) == -1 ||
 		    fit_bits(m, 0, j, &a[j], MPC_DIVIDEND_BITS) == -1 ||
-		    fit_bits(m, 1, j, &b[j], MPC_DIVISOR_BITS) == -1)
+		    fit_bits(m, 1, j, &b[j], MPC_DIVIDEND_BITS) == -1)
 			return (-1);
 	}
 	if (widen_dividends(m, a) == -1)
 		return (-1);
 	plan_quotient(m, a, b);
 	for (j = 0; j < p->cols; j++) {
-		if (say(m, j, said_bounds(quotients_of(&p->division, a[j].words, b[j].words)),
-		    a[j].exponent - b[j].exponent + (int)p->n.f - (int)p->division.result,
-		    NULL) == -1)
+		if (say_divided(m, j, quotients_of(&p->division, a[j].words, b[j].words),
+		    b[j].words, a[j].exponent - b[j].exponent + (int)p->n.f -
+		    (int)p->division.result) == -1)
 			return (-1);
 	}
 	return (0);
@@ -711,6 +749,7 @@ map_plan_free(struct map_plan *p)
 	for (i = 0; i < MAP_MAX_OPERANDS; i++)
 		free(p->shift[i]);
 	free(p->added);
+	free(p->shorter);
 	free(p->low);
 	free(p->high);
 	memset(p, 0, sizeof(*p));
@@ -790,7 +829,19 @@ map_plan_clip(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x)
 {
 
-	return (clip_columns(S, p, y, x, 1, p->any && p->divisor == 1));
+	struct mpc_vector clipped = { .n = 0 };
+	const bool any = (p->any && p->divisor == 1);
+	int rc;
+
+	if (p->shorter == NULL)
+		return (clip_columns(S, p, y, x, 1, any));
+	if ((rc = mpc_vector_new(S, &clipped, x->n)) == 0 &&
+	    (rc = clip_columns(S, p, &clipped, x, 1, any)) == 0) {
+		mpc_copy(y, &clipped);
+		rc = nn_shift_columns(S, y, y->n / p->cols, p->cols, p->shorter);
+	}
+	mpc_vector_free(&clipped);
+	return (rc);
 }
 
 /* Divide by the divisor, which a mean leaves behind, as functions take words for numbers. */

@@ -36,6 +36,7 @@ struct map_plan {
 	int64_t *added;            /* to words of each column of the result; NULL: nothing */
 	/* Of MAP_CLIP: the bounds, as words, of each column. */
 	int64_t *low, *high;
+	int *shorter;              /* columns are multiplied by 2 to these then; NULL: by nothing */
 	bool any;                  /* and words that they are given to may be any */
 	bool unknown;              /* nothing is known of some words that are divided first */
 };

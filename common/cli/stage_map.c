@@ -115,7 +115,8 @@ suppose(struct stage_tensor *t, const struct stage_map *map, unsigned operand_bi
 	for (j = 0; j < t->cols; j++) {
 		if (map->align && check_supposed(t, j, operand_bits) == -1)
 			return (-1);
-		for (most = 0, i = 0; i < t->count; i++)
+		most = (t->about[j].supposed == 0) ? 0 : ldexp(1, (int)t->about[j].supposed);
+		for (i = 0; i < t->count; i++)
 			most = fmax(most, supposed_at_scale(t, i, j, t->scale.fraction_bits));
 		if (supposed_result(&t->about[j], t->parts[0], stage_column(t, 0, j), most,
 		    "one") == -1)

@@ -165,10 +165,10 @@ supposed_result(struct column *c, const struct part *p, size_t j, double words, 
 		return (0);
 	if (words > 0x1p63) {
 		part_show_column(p, j, name);
-		return (fail(ST_RANGE, "tensor '%s', column %s: no range is declared, and of "
-		    "numbers up to 32768 %s may not fit 64 bits: declare their range (smpc-share "
-		    "--range), or cut fraction bits off first (smpc-truncate)", p->name, name,
-		    what));
+		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
+		    "known, and with undeclared ones up to 32768 %s may not fit 64 bits: declare "
+		    "their range (smpc-share --range), give them bounds (smpc-map clip), or cut "
+		    "fraction bits off first (smpc-truncate)", p->name, name, what));
 	}
 	while (ldexp(1, bits) < words)
 		bits++;

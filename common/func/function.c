@@ -892,16 +892,18 @@ mpc_reciprocal(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 #define DIVISION_CORE_BITS 30
 
 /*
- * Dividends of more bits than that would lose too many of them: the product with the core stays
- * whole, and is cut off by what its range asks for, range by range, a round each.
+ * Dividends of more bits than that would lose too many of them, and so would others by divisors of
+ * more ranges: the product with the core stays whole, and is cut off by what its range asks for,
+ * range by range, a round each.  A single range more is left out instead, the lowest one.
  */
 #define DIVISION_WIDE_BITS 32
+#define DIVISION_SPARED_STEPS 1
 
 static bool
 is_wide(const struct mpc_division *d)
 {
 
-	return (d->bits > DIVISION_WIDE_BITS);
+	return (d->bits > DIVISION_WIDE_BITS || d->ladder.steps > DIVISION_MOST_STEPS);
 }
 
 /* The core's bits, and what is cut off behind each product. */
@@ -925,11 +927,19 @@ cuts_of(const struct mpc_division *d)
 	return (c);
 }
 
+static struct mpc_ladder
+division_ladder(unsigned a_bits, uint64_t least, uint64_t most)
+{
+	const struct mpc_ladder all = ladder_within(least, most, MAX_STEPS);
+
+	return ((a_bits > DIVISION_WIDE_BITS || all.steps > DIVISION_MOST_STEPS +
+	    DIVISION_SPARED_STEPS) ? all : ladder_within(least, most, DIVISION_MOST_STEPS));
+}
+
 struct mpc_division
 mpc_division_plan(unsigned least_result, unsigned a_bits, uint64_t least, uint64_t most)
 {
-	struct mpc_division d = { .bits = a_bits, .ladder = ladder_within(least, most,
-		(a_bits > DIVISION_WIDE_BITS) ? MAX_STEPS : DIVISION_MOST_STEPS) };
+	struct mpc_division d = { .bits = a_bits, .ladder = division_ladder(a_bits, least, most) };
 	const int top = (int)(d.ladder.low + STEP_LOG * d.ladder.steps),
 	    room = 59 - (int)a_bits + (int)d.ladder.low;
 	int result = MPC_QUOTIENT_BITS - (int)a_bits + top;

@@ -228,9 +228,10 @@ struct mpc_division {
 /*
  * mpc_division_plan(least_result, a_bits, least, most):
  * A plan for words of a below 2^a_bits, a_bits <= MPC_DIVIDEND_BITS, and of b from ${least} >= 1 to
- * ${most} < 2^MPC_DIVISOR_BITS in magnitude, or the upper 30 octaves of that.  The result has as
- * many bits as the largest dividend by the largest divisor needs to have MPC_QUOTIENT_BITS, and at
- * least ${least_result}, as far as |y| < 2^59.2 allows.  The caller sets the range.
+ * ${most} < 2^MPC_DIVISOR_BITS in magnitude; of 31 to 33 octaves the lowest ones are left out.  The
+ * result has as many bits as the largest dividend by the largest divisor needs to have
+ * MPC_QUOTIENT_BITS, and at least ${least_result}, as far as |y| < 2^59.2 allows.  The caller sets
+ * the range.
  */
 #define MPC_QUOTIENT_BITS 30
 #define MPC_DIVIDEND_BITS 43

@@ -289,7 +289,7 @@ class Lab:
 
 def is_supposed(fault):
     """is_supposed(fault): undeclared words would have no room if they were as large as they are supposed to be."""
-    return 'no range is declared, and of numbers up to 32768' in str(fault)
+    return 'with undeclared ones up to 32768' in str(fault)
 
 
 def read(path):

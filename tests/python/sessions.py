@@ -307,7 +307,13 @@ def clip(lab):
     want = [[max(low, min(high, w)) * c.unit() for w, c, (low, high) in zip(r, a, words)] for r in zip(*(c.words for c in a))]
     abouts = [number(max(low, min(high, c.low)), max(low, min(high, c.high)), c.exponent)
               for c, (low, high) in zip(a, words)]
-    lab.run(['smpc-map', 'clip', '--low=' + texts[0], '--high=' + texts[1], 0], [lab.stream(a)], knows(want, abouts))
+    # what gets bounds of more than 40 bits loses some
+    wide = any(max(abs(int(b)) for b in c['range']).bit_length() > 40 for c in abouts)
+
+    def due(i, j, unit):
+        return float(want[i][j]), 1.3 * float(unit)
+    lab.run(['smpc-map', 'clip', '--low=' + texts[0], '--high=' + texts[1], 0], [lab.stream(a)],
+            near(due) if wide else knows(want, abouts))
 
 
 def smooth(lab):
