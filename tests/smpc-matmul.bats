@@ -48,6 +48,20 @@ load engine
 	printf '%s\n' 500 1e-7 >w.csv
 	each smpc-matmul -c w.csv -o y.@ x.@
 	smpc-reveal y.1 y.2 | awk '{ d = $1 - (NR == 1 ? 20000.005 : 10000.0001) } d * d > 1e-4 { exit 1 }'
+	# every column of weights keeps its bits
+	printf '%s\n' .7,.196 6.20836e-05,1 >w.csv
+	smpc-share -f -n 2 --codes h=0,1 --range c=0..30000 -o h - <<<$'h,c\n0,11908\n1,10311'
+	each smpc-matmul -c w.csv -o y.@ h.@
+	smpc-reveal y.1 y.2 | awk -F , '{ d = $1 - (NR == 1 ? 0.73929151 : 1.34014400); e = $2 - (NR == 1 ? 11908 : 10311.196) }
+		d * d > 4e-8 || e * e > 1e-2 { exit 1 }'
+	# there is no room in the unit of the finer column; what is named helps
+	smpc-share -f -n 2 --range e=0..1e12 --range s=0..5e5 -o x - <<<$'e,s\n1e12,5e5\n5e11,1e5'
+	printf '%s\n' 1e-9 1e-3 >w.csv
+	fails_with 5 smpc-matmul -c w.csv x.1
+	stderr_has "products have no room for more, the matrix would change them by up to 0.7 % of their range: multiply columns of so different sizes one by one (smpc-mul -c), and add them up (smpc-sum --rows)"
+	echo 1e-9,1e-3 >w.csv
+	for p in 0 1 2; do smpc-mul -c w.csv x.$p | smpc-sum --rows >y.$p; done
+	smpc-reveal y.1 y.2 | awk '{ d = $1 - (NR == 1 ? 1500 : 600) } d * d > 1e-2 { exit 1 }'
 	printf '%s\n' 0.5 0.00001 >w.csv
 	shared u age,income 40,5000 20,1000
 	fails_with 5 smpc-matmul -c w.csv u.1

@@ -93,6 +93,14 @@ near() {
 	printf '1000,1e-6\n' >far.csv
 	each smpc-mul -c far.csv -o y.@ x.@
 	near y 1e6 0.1 3000 0.0007
+	# also beside factors that leave them no bit, and of which nothing is left with any fraction bits
+	smpc-share -f -n 2 --range v=-1e-8..1e-8 --range e=0..1e12 --range n=0..10 -o w - <<<$'v,e,n\n1.5e-9,1.2e11,3\n-2.25e-9,4.5e10,5'
+	printf 'p,e,n\n2e8,1e-12,0\n' >far.csv
+	each smpc-mul -c far.csv -o z.@ w.@
+	near z 0.3 0.12 0 -0.45 0.045 0
+	echo 1e-20,1e-30,0.5 >far.csv
+	each smpc-mul -c far.csv -o z.@ w.@
+	near z 1.5e-29 1.2e-19 1.5 -2.25e-29 4.5e-20 2.5
 	# the ids of what is multiplied by other exponents differ
 	printf '1000,%s\n' "$(awk 'BEGIN { printf "%.12g", 1e-6 / 1024 }')" >other.csv
 	each smpc-mul -c other.csv -o z.@ x.@

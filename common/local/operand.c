@@ -14,6 +14,7 @@
 #include "data/reader.h"
 #include "ring/fixed.h"
 #include "ring/ring.h"
+#include "table/columns.h"
 #include "table/table.h"
 
 #define MAX_FILE_BYTES ((size_t)1 << 32)
@@ -22,6 +23,8 @@
 #define WORD_BITS 62      /* of the largest word that has all the fraction bits it can have */
 #define FACTOR_BITS 16    /* of the largest factor */
 #define MOST_ROUNDED 1e-3 /* of the largest factor */
+#define GOOD_PRODUCT 0x1p-17 /* of the range of a product, what FACTOR_BITS are off by */
+#define MOST_PRODUCT 1e-4
 
 /* Refuse a factor that would need an exponent, which products have only where ranges are known. */
 static int
@@ -196,13 +199,15 @@ struct origin {
 	const char *text; /* a number, or the file's name */
 	char *data;       /* NULL: it is a number, or has not been read */
 	size_t bytes;
+	struct column_lists select, scale; /* of a table: which columns, and times what */
 };
 
 /* What a file is, and whether it has a header, is told by its beginning. */
 static int
 load_file(struct origin *from, struct operand *o, struct buf *words)
 {
-	struct table_options options = { .fraction_bits = o->fraction_bits, .modulus = o->modulus };
+	struct table_options options = { .fraction_bits = o->fraction_bits,
+		.modulus = o->modulus, .select = from->select, .scale = from->scale };
 	struct reader *r = NULL;
 	struct table *t = NULL;
 	int rc = -1;
@@ -330,13 +335,6 @@ column_width(const struct operand *o, size_t c)
 }
 
 static unsigned
-row_width(const struct operand *o, size_t r)
-{
-
-	return (width(o->words + r * o->cols, o->cols, 1));
-}
-
-static unsigned
 widest_bits(const struct operand *o)
 {
 
@@ -377,15 +375,14 @@ is_small(struct origin *from, bool *small)
  * Round numbers below 1, which were read with all fraction bits, so that the largest one has
  * FACTOR_BITS, with ${most} fraction bits at most.
  */
-static int
-round_factor(struct operand *o, unsigned most, const char *text)
+static void
+round_factor(struct operand *o, unsigned most)
 {
 	unsigned widest = widest_bits(o), bits = most;
 
 	if (widest > FACTOR_BITS && PART_MAX_FRACTION_BITS + FACTOR_BITS - widest < most)
 		bits = PART_MAX_FRACTION_BITS + FACTOR_BITS - widest;
 	round_words(o, bits);
-	return ((widest > 0 && widest_bits(o) == 0) ? refuse_tiny(text, bits) : 0);
 }
 
 /*
@@ -435,7 +432,7 @@ read_factor(struct origin *from, unsigned of, uint64_t modulus, struct operand *
 		rc = small ? read_operand(from, PART_MAX_FRACTION_BITS, modulus, operand) :
 		    read_large(from, of, modulus, operand);
 	if (rc == 0 && small)
-		rc = round_factor(*operand, most_factor_bits(of), from->text);
+		round_factor(*operand, most_factor_bits(of));
 	return (rc);
 }
 
@@ -514,21 +511,75 @@ load_tiny(const char *text, int bits, unsigned most, struct operand **operand)
 	return (0);
 }
 
-/* Give column ${c} the bits that it has in ${finer}: FACTOR_BITS of them, by an exponent. */
+/*
+ * Give column ${c} the bits that it has as column ${from} of ${finer}, which is multiplied by
+ * 2^scaled: FACTOR_BITS of them, by an exponent.
+ */
 static void
-refine_column(struct operand *o, const struct operand *finer, size_t c)
+refine_column(struct operand *o, size_t c, const struct operand *finer, size_t from, int scaled)
 {
-	const unsigned bits = column_width(finer, c);
+	const unsigned bits = column_width(finer, from);
 	const unsigned off = (bits > FACTOR_BITS) ? bits - FACTOR_BITS : 0;
 	size_t i;
 
-	o->exponents[c] = (int)o->fraction_bits - (int)(finer->fraction_bits - off);
-	for (i = c; i < o->rows * o->cols; i += o->cols)
-		o->words[i] = round_bits(finer->words[i], off);
+	o->exponents[c] = (int)o->fraction_bits - (int)(finer->fraction_bits - off) - scaled;
+	for (i = 0; i < o->rows; i++)
+		o->words[i * o->cols + c] = round_bits(finer->words[i * finer->cols + from], off);
+}
+
+/* Load column ${c} alone, multiplied by 2^bits. */
+static int
+load_scaled(struct origin *from, const struct operand *o, size_t c, int bits,
+    struct operand **scaled)
+{
+	struct buf name = { NULL, 0, 0 }, scale = { NULL, 0, 0 };
+	const char *select[1], *scales[1];
+	char factor[40];
+	int rc = -1;
+
+	snprintf(factor, sizeof(factor), "=%.17g", ldexp(1, bits));
+	if (columns_reference(&name, (const char *const *)o->columns, o->cols, c, false) == 0 &&
+	    buf_append(&scale, name.data, name.len) == 0 && buf_append(&name, "", 1) == 0 &&
+	    buf_append(&scale, factor, strlen(factor) + 1) == 0) {
+		select[0] = name.data;
+		scales[0] = scale.data;
+		from->select = (struct column_lists){ select, 1 };
+		from->scale = (struct column_lists){ scales, 1 };
+		rc = read_operand(from, PART_MAX_FRACTION_BITS, 0, scaled);
+		from->select = from->scale = (struct column_lists){ NULL, 0 };
+	}
+	buf_free(&name);
+	buf_free(&scale);
+	return (rc);
+}
+
+/*
+ * A column that has too few bits even in ${finer}, with as many as others leave it: they are looked
+ * for SCALED_BITS at a time, so that what is found fits.  What has none in the end is 0.
+ */
+#define SCALED_BITS (PART_MAX_FRACTION_BITS - FACTOR_BITS)
+#define MOST_SCALED 400
+
+static int
+refine_tiny_column(struct operand *o, struct origin *from, const struct operand *finer, size_t c)
+{
+	struct operand *scaled;
+	bool found = false;
+	int bits;
+
+	for (bits = (int)finer->fraction_bits - FACTOR_BITS; bits <= MOST_SCALED && !found;
+	    bits += SCALED_BITS) {
+		if (load_scaled(from, o, c, bits, &scaled) == -1)
+			return (-1);
+		if ((found = (column_width(scaled, 0) >= FACTOR_BITS)))
+			refine_column(o, c, scaled, 0, bits);
+		operand_free(scaled);
+	}
+	return (0);
 }
 
 static int
-refine_columns(struct operand *o, const struct operand *finer)
+refine_columns(struct operand *o, struct origin *from, const struct operand *finer)
 {
 	const unsigned more = finer->fraction_bits - o->fraction_bits;
 	struct operand_rounding r;
@@ -540,29 +591,17 @@ refine_columns(struct operand *o, const struct operand *finer)
 		r = (struct operand_rounding){ 0, 0 };
 		measure_line(&r, c, o->words + c, finer->words + c, o->rows, o->cols, more);
 		if (r.part > ldexp(1, -FACTOR_BITS))
-			refine_column(o, finer, c);
+			refine_column(o, c, finer, c, 0);
+		if (column_width(finer, c) < FACTOR_BITS && from->data != NULL &&
+		    finer->fraction_bits >= FACTOR_BITS &&
+		    refine_tiny_column(o, from, finer, c) == -1)
+			return (-1);
 	}
 	set_digest(o);
 	return (0);
 }
 
 /* ---- a matrix ---- */
-
-/* Fraction bits that the rows and columns of ${finer} need for FACTOR_BITS each. */
-static unsigned
-needed_bits(const struct operand *finer)
-{
-	unsigned least = WORD_BITS, bits;
-	size_t i;
-
-	for (i = 0; i < finer->rows + finer->cols; i++) {
-		bits = (i < finer->rows) ? row_width(finer, i) :
-		    column_width(finer, i - finer->rows);
-		least = (bits > 0 && bits < least) ? bits : least;
-	}
-	return ((least > FACTOR_BITS) ? finer->fraction_bits - (least - FACTOR_BITS) :
-	    finer->fraction_bits);
-}
 
 /*
  * Fraction bits with which products with words of these sizes, and their sums, stay below
@@ -585,22 +624,6 @@ bits_with_room(const struct operand *finer, const double *sizes)
 	return ((int)finer->fraction_bits + PRODUCT_BITS - ((most > 0) ? ilogb(most) + 1 : 0));
 }
 
-static void
-widen_matrix(struct operand *o, const struct operand *finer, unsigned of, const double *sizes)
-{
-	const unsigned most = most_factor_bits(of);
-	const int room = bits_with_room(finer, sizes);
-	unsigned bits = needed_bits(finer);
-
-	bits = (bits < most) ? bits : most;
-	bits = ((int)bits < room) ? bits : (room > 0) ? (unsigned)room : 0;
-	if (bits <= o->fraction_bits)
-		return;
-	memcpy(o->words, finer->words, o->rows * o->cols * sizeof(*o->words));
-	o->fraction_bits = finer->fraction_bits;
-	round_words(o, bits);
-}
-
 /* By which part of its range a product with words of these sizes is off, in the worst column. */
 static double
 range_part(const struct operand *o, const struct operand *finer, const double *sizes)
@@ -620,6 +643,25 @@ range_part(const struct operand *o, const struct operand *finer, const double *s
 		most = (off > most * range) ? off / range : most;
 	}
 	return (most);
+}
+
+/* Have more fraction bits until no product is off by more than FACTOR_BITS of a factor are. */
+static void
+widen_matrix(struct operand *o, const struct operand *finer, unsigned of, const double *sizes)
+{
+	const unsigned most = most_factor_bits(of);
+	int room = bits_with_room(finer, sizes);
+	unsigned bits;
+
+	room = (room > (int)most) ? (int)most : room;
+	room = (room > (int)finer->fraction_bits) ? (int)finer->fraction_bits : room;
+	o->off = range_part(o, finer, sizes);
+	for (bits = o->fraction_bits + 1; (int)bits <= room && o->off > GOOD_PRODUCT; bits++) {
+		memcpy(o->words, finer->words, o->rows * o->cols * sizeof(*o->words));
+		o->fraction_bits = finer->fraction_bits;
+		round_words(o, bits);
+		o->off = range_part(o, finer, sizes);
+	}
 }
 
 /* ---- refined factors ---- */
@@ -650,9 +692,11 @@ refine(struct operand *o, struct origin *from, const struct refinement *r)
 		return (-1);
 	if (matrix)
 		widen_matrix(o, finer, r->of, r->sizes);
-	if (r->how == REFINE_COLUMNS)
-		rc = refine_columns(o, finer);
-	else if (!matrix || range_part(o, finer, r->sizes) > ldexp(1, -FACTOR_BITS - 1))
+	else if (r->how == REFINE_COLUMNS)
+		rc = refine_columns(o, from, finer);
+	else if (widest_bits(finer) > 0 && widest_bits(o) == 0)
+		rc = refuse_tiny(from->text, o->fraction_bits);
+	else
 		measure_rounding(o, finer);
 	operand_free(finer);
 	return (rc);
@@ -712,6 +756,11 @@ static int
 check_rounding(const struct operand *o, const struct operand_rounding *r, const char *what)
 {
 
+	if (o->off > MOST_PRODUCT)
+		return (fail(ST_RANGE, "rounded to %u fraction bits, and products have no room for "
+		    "more, the matrix would change them by up to %.1g %% of their range: multiply "
+		    "columns of so different sizes one by one (smpc-mul -c), and add them up "
+		    "(smpc-sum --rows)", o->fraction_bits, 100 * o->off));
 	if (r->part <= MOST_ROUNDED)
 		return (0);
 	if (o->rows * o->cols == 1)

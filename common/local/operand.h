@@ -28,6 +28,7 @@ struct operand {
 	uint64_t *words;
 	int *exponents; /* of columns, whose words stand for 2^exponent times as much; or NULL */
 	struct operand_rounding row, column; /* of a factor; 0 where none was measured */
+	double off; /* of operand_load_matrix: by which part of its range a product is */
 	bool is_stream; /* a public stream, which keeps its fraction bits */
 	uint8_t digest[ID_BYTES]; /* stands for its id */
 };
@@ -62,9 +63,8 @@ int operand_load_factors(const char *text, unsigned of, struct operand **operand
 /*
  * operand_load_matrix(text, of, sizes, n, operand):
  * As operand_load_factor, modulo 2^64, of a matrix that stands on the right of rows of ${n} words,
- * of which word j is at most sizes[j] in magnitude.  It gets as many more fraction bits as leave
- * the largest number of each row and column 16 bits, as far as the product has room for them.
- * Rounding counts as nothing if it changes no product by more than 2^-17 of its range.
+ * of which word j is at most sizes[j] in magnitude.  It gets more fraction bits, as far as the
+ * product has room for them, until rounding changes no product by more than 2^-17 of its range.
  */
 int operand_load_matrix(const char *text, unsigned of, const double *sizes, size_t n,
     struct operand **operand);
@@ -72,7 +72,8 @@ int operand_load_matrix(const char *text, unsigned of, const double *sizes, size
 /*
  * operand_check_columns(o), operand_check_rows(o):
  * Refuse a factor, as it was loaded, if rounding changes a number of a column, or of a row, by more
- * than a thousandth of the largest one there.  Return 0 or -1 (reported, status 5).
+ * than a thousandth of the largest one there; or, where sizes were given, a product by more than
+ * 1e-4 of its range.  Return 0 or -1 (reported, status 5).
  */
 int operand_check_columns(const struct operand *o);
 int operand_check_rows(const struct operand *o);
