@@ -1249,6 +1249,12 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30
+	# what is lost altogether is said once
+	{ echo a; awk 'BEGIN { for (i = 1; i <= 20; i++) printf "%.12f\n", i * 3.7e-10 }'; } >in
+	refuses 5
+	assert_equal "$stderr" "smpc-share: in: 'a': all numbers that are not 0 become 0 with 16 fraction bits; keep them with --range a=0..1e-8"
+	refuses 5 --range a=0..1e13
+	assert_equal "$stderr" "smpc-share: in: 'a': all numbers that are not 0 become 0 with 16 fraction bits; keep them with --range a=0..1e-8"
 	# all words are alike, and the numbers are not
 	{ echo a,c; awk 'BEGIN { for (i = 0; i < 300; i++) printf "%.9f,0.1\n", 1.3e-5 + i % 7 * 1e-7 }'; } >in
 	refuses 5

@@ -183,9 +183,9 @@ bounds_refuse(const struct part *p, size_t j, const char *why)
 	char name[PART_SHOWN_BYTES];
 
 	part_show_column(p, j, name);
-	return (fail(ST_RANGE, "tensor '%s', column %s: %s may not fit 64 bits: owners declare "
-	    "ranges that are nearer to each other in size (smpc-share --range), or share with "
-	    "fewer fraction bits", p->name, name, why));
+	return (fail(ST_RANGE, "tensor '%s', column %s: %s may not fit 64 bits: cut fraction bits "
+	    "off first (smpc-truncate), or have owners declare ranges that are nearer to each "
+	    "other in size (smpc-share --range)", p->name, name, why));
 }
 
 int

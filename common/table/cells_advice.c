@@ -256,6 +256,15 @@ variance(double sum, double squares, double n)
 	return ((n > 0) ? fmax(squares - sum * sum / n, 0) / n : 0);
 }
 
+/* Whether all words of a column are 0, which cells_check_lost sees to. */
+static bool
+is_nothing(const struct cells *c, const struct cell_column *column)
+{
+	const struct cells_sizes *z = &c->seen->sizes[column->place];
+
+	return (z->least == 0 && z->most == 0);
+}
+
 /*
  * Whether numbers differ by so little that rounding them changes correlations: rounding adds a
  * twelfth of a unit squared for each, and that is more than 1e-4 of the sum of squares of their
@@ -269,7 +278,8 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	const struct cells_rounded *r;
 	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
 
-	if (!c->options->refuse_sizes || !is_undeclared(column) || c->seen->rows < FLAT_ROWS)
+	if (!c->options->refuse_sizes || !is_undeclared(column) || c->seen->rows < FLAT_ROWS ||
+	    is_nothing(c, column))
 		return (false);
 	r = &c->seen->rounded[column->place];
 	if (!(spread > 0))
@@ -339,7 +349,7 @@ is_flat_in_range(const struct cells *c, const struct cell_column *column)
 {
 
 	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) && !column->date &&
-	    column->range != NULL && change_of_correlations(c, column, 0) > FLAT_CHANGE);
+	    column->range != NULL && !is_nothing(c, column) && change_of_correlations(c, column, 0) > FLAT_CHANGE);
 }
 
 /* Whether a range, or a tighter one, mends that, or none does, as numbers are far from 0. */
