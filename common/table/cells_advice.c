@@ -349,7 +349,8 @@ is_flat_in_range(const struct cells *c, const struct cell_column *column)
 {
 
 	return ((column->action == CELL_NUMBER || column->action == CELL_REAL) && !column->date &&
-	    column->range != NULL && !is_nothing(c, column) && change_of_correlations(c, column, 0) > FLAT_CHANGE);
+	    column->range != NULL && !is_nothing(c, column) &&
+	    change_of_correlations(c, column, 0) > FLAT_CHANGE);
 }
 
 /* Whether a range, or a tighter one, mends that, or none does, as numbers are far from 0. */
