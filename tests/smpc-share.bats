@@ -1885,6 +1885,26 @@ outcome category 0 2"
 	assert_line --regexp '^share +number +0 +0.01 +0.4 '
 }
 
+@test "--check: nothing that names the rows of a small table is offered to be published" {
+	{
+		echo "patient,seen,ward,age"
+		for i in {1..15}; do
+			echo "P$((i * 7)),2024-01-01 08:$((i + 10)):00,w$((i % 7)),$((i + 30))"
+		done
+	} >in
+	capture smpc-share --check in
+	assert_failure 1
+	assert_line --regexp '^patient +key '
+	assert_line --regexp '^seen +key '
+	assert_line --regexp '^ward +category '
+	assert_equal "${lines[-1]}" "options to paste: -x patient -x seen --one-hot ward=w0,w1,w2,w3,w4,w5,w6 --range age=0..50"
+	# a text that comes back once makes no group either
+	sed -i '$s/^P[0-9]*/P7/' in
+	capture smpc-share --check -c patient in
+	assert_line --regexp '^patient +text '
+	assert_equal "${lines[-1]}" "options to paste: -x patient"
+}
+
 @test "--check: options to paste mean the column that they are of, whatever it is called" {
 	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
 	capture smpc-share --check -x 4,6 in

@@ -15,8 +15,11 @@
 /* Bytes of a text that are kept to be shown. */
 #define SHOWN_TEXT 40
 
-/* Fewer rows than these may be all different by chance, or count by chance. */
+/* Fewer rows than these may count by chance. */
 #define FEW_ROWS 20
+
+/* So few texts name no rows, however few rows there are. */
+#define FEW_TEXTS 2
 
 struct profile {
 	const struct table_options *options;
@@ -272,13 +275,16 @@ profile_range(const struct profile_column *c, double *low, double *high)
 	return ((*low - *low == 0 && *high - *high == 0) ? 0 : -1);
 }
 
-/* Texts of which more than half are new whenever one is read name rows, and no groups of them. */
+/*
+ * Texts of which more than half are new whenever one is read name rows, and no groups of them: in
+ * few rows, too, as what is listed is published.
+ */
 static enum profile_guess
 guess_text(const struct profile_column *c)
 {
 	uint64_t cells = (c->crowded > 0) ? c->crowded : profile_cells(c);
 
-	if (cells <= FEW_ROWS || 2 * (uint64_t)c->n_values <= cells)
+	if (c->n_values <= FEW_TEXTS || 2 * (uint64_t)c->n_values <= cells)
 		return (PROFILE_CATEGORY);
 	return ((c->again == 0) ? PROFILE_KEY : PROFILE_TEXT);
 }

@@ -148,6 +148,8 @@ static void make_dates(char *text, size_t i) { sprintf(text, "2026-01-%02zu", i 
 static void make_sexes(char *text, size_t i) { strcpy(text, (i % 3 == 0) ? "F" : "M"); }
 static void make_names(char *text, size_t i) { sprintf(text, "P%zu", i); }
 static void make_few_again(char *text, size_t i) { sprintf(text, "P%zu", i % 60); }
+static void make_again(char *text, size_t i) { sprintf(text, "P%zu", i % 6); }
+static void make_times(char *text, size_t i) { sprintf(text, "2024-01-01 08:%02zu:00", i); }
 static void make_some_texts(char *text, size_t i)
 {
 	if (i % 10 == 3)
@@ -176,7 +178,12 @@ static const struct {
 	{ "very many names", make_names, 10000, PROFILE_KEY },
 	{ "texts that seldom come back", make_few_again, 100, PROFILE_TEXT },
 	{ "texts that do", make_few_again, 1000, PROFILE_CATEGORY },
-	{ "few texts", make_names, 5, PROFILE_CATEGORY },
+	{ "few names", make_names, 5, PROFILE_KEY },
+	{ "names of three rows", make_names, 3, PROFILE_KEY },
+	{ "two names", make_names, 2, PROFILE_CATEGORY },
+	{ "few times of day", make_times, 20, PROFILE_KEY },
+	{ "few texts, one of which comes back", make_again, 7, PROFILE_TEXT },
+	{ "few texts that come back", make_again, 12, PROFILE_CATEGORY },
 	{ "numbers and texts", make_some_texts, 50, PROFILE_MIXED },
 	{ "decimal commas", make_commas, 50, PROFILE_MIXED },
 	{ "per cent", make_percent, 50, PROFILE_MIXED },
