@@ -281,6 +281,81 @@ smpc-schema: north.json, south.json: column 'more': is only in south.json; -x le
 	run ! grep -q more merged
 }
 
+# merges_not NAME TEXT: the drafts of x.csv and y.csv, with what the array "options" has, do not agree in column NAME, and TEXT says why.
+merges_not() {
+	drafts_of_both || return 1
+	fails_with 4 smpc-schema --merge -o new x.json y.json || return 1
+	stderr_has "x.json, y.json: column '$1': $2" || return 1
+	[ ! -e new ]
+}
+
+# drafts_of_both: x.json and y.json, by the options of the array "options".
+drafts_of_both() {
+	local name
+	for name in x y; do
+		smpc-schema --draft --quiet "${options[@]}" -o $name.json $name.csv || return 1
+	done
+}
+
+@test "--merge: categories that are most likely the same in other words are not united" {
+	local options=()
+	{ echo sex; rows 20 F; rows 20 M; } >x.csv
+	{ echo sex; rows 20 female; rows 20 male; } >y.csv
+	merges_not sex "the categories have no value in common: 'F', 'M' only in the first, 'female', 'male' only in the other; if they mean the same, one owner changes the table and drafts anew; if all of them are meant, --one-hot COLUMN=a,b,c gives the same list in both drafts"
+	# what stands for missing values, and for all others, is nothing in common
+	{ rows 3 X; rows 3 NA; } | tee -a x.csv >>y.csv
+	options=(--na sex=unknown)
+	merges_not sex "the categories have no value in common: 'F', 'M' only in the first, 'female', 'male' only in the other; if"
+	options=(--na sex=unknown --one-hot 'sex=F,M,female,male' --other sex)
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "female", "male", "unknown", "other"\]'
+	# one is enough to go together
+	options=()
+	{ echo sex; rows 20 F; rows 20 D; } >y.csv
+	sed -i '/[XN]/d' x.csv
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "D"\]'
+	# but not with letters in another case, nor where the third does it
+	{ echo sex; rows 20 F; rows 20 m; } >y.csv
+	merges_not sex "the categories 'M' and 'm' differ only by letter case or blanks: 'M' only in the first, 'm' only in the other; if"
+	fails_with 4 smpc-schema --merge x.json x.json y.json
+	stderr_has "x.json, y.json: column 'sex': the categories 'M' and 'm' differ only"
+	{ echo sex; rows 20 F; rows 20 M; rows 20 m; } >y.csv
+	merges_not sex "the categories 'M' and 'm' differ only by letter case or blanks: 'm' only in the other; if"
+	options=(--one-hot 'sex=F,M,m')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "m"\]'
+}
+
+@test "--merge: of classes that differ the message says first that a table may have to be recoded" {
+	local options=(-l ill)
+	{ echo ill; rows 20 0; rows 20 1; } >x.csv
+	{ echo ill; rows 20 1; rows 20 2; } >y.csv
+	merges_not ill "the classes differ: '0' only in the first, '2' only in the other; if the same classes are coded in two ways, as 0,1 and 1,2 or no,yes and No,Yes, one owner recodes the table and drafts anew; only if all of these are different classes, --codes COLUMN=a,b,c gives all of them in both drafts"
+	options=(--codes 'ill=0,1,2')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["0", "1", "2"\]'
+	options=(-l ill)
+	{ echo ill; rows 20 No; rows 20 Yes; } >x.csv
+	{ echo ill; rows 20 no; rows 20 yes; } >y.csv
+	merges_not ill "the classes differ: 'No', 'Yes' only in the first, 'no', 'yes' only in the other; if"
+	options=(--codes 'ill=No,no,Yes,yes')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["No", "no", "Yes", "yes"\]'
+}
+
+@test "--draft: values that differ only by letter case or blanks are told, unless options list them" {
+	{ echo "ill,sex,n"; rows 20 'Yes,F,1'; rows 20 'no,"f ",2'; rows 12 'yes,M,3'; rows 2 'No,M,4'; } >in
+	capture smpc-schema --draft --quiet in
+	assert_success
+	assert_equal "$stderr" "smpc-schema: in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike
+smpc-schema: in: column 'sex': 'F' and 'f' differ only by letter case or blanks; if they mean the same, write them alike"
+	capture smpc-schema --draft --quiet -l ill -c ill in
+	assert_failure 1
+	assert_equal "${stderr_lines[0]}" "smpc-schema: in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike"
+	quietly smpc-schema --draft --quiet --codes ill=Yes,yes,no,No --one-hot sex=F,f,M in
+}
+
 # ---- checking
 
 @test "--check: every fault with line, column, and what to do" {

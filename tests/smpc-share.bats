@@ -1905,6 +1905,15 @@ outcome category 0 2"
 	assert_equal "${lines[-1]}" "options to paste: -x patient"
 }
 
+@test "--check: texts that differ only by letter case or blanks are told, unless options list them" {
+	table in ill,sex Yes,F no,m No,F 'yes ,M' No,F yes,M no,F no,F
+	capture smpc-share --check in
+	assert_failure 1
+	stderr_has "in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike"
+	stderr_has "in: column 'sex': 'M' and 'm' differ only by letter case or blanks"
+	quietly smpc-share --check --codes ill=no,No,yes,Yes --one-hot sex=F,M,m in
+}
+
 @test "--check: options to paste mean the column that they are of, whatever it is called" {
 	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
 	capture smpc-share --check -x 4,6 in

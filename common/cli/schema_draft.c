@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alike.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/schema_faults.h"
@@ -396,6 +397,21 @@ key_or_ignore(const struct drafted *d, const struct schema_column *c)
 	return (SCHEMA_KEY);
 }
 
+/* Values that are most likely the same, as no option says that all of them are meant. */
+static int
+tell_drafted_alike(const struct drafting *g)
+{
+	char text[400];
+	size_t pairs;
+
+	if (profile_alike(g->p, text, sizeof(text), &pairs) == -1)
+		return (-1);
+	if (pairs > 0)
+		warn("%s: column '%.80s': %s differ only by letter case or blanks; if they mean "
+		    "the same, write them alike", texts_name(&g->d->table), g->name, text);
+	return (0);
+}
+
 /* What the table says that it is. */
 static int
 column_as_found(const struct drafting *g)
@@ -405,7 +421,7 @@ column_as_found(const struct drafting *g)
 	if (g->a->label && guess != PROFILE_MIXED && g->p->dates == 0 &&
 	    (g->p->whole == profile_cells(g->p) || g->p->numbers < profile_cells(g->p)) &&
 	    (g->p->numbers == 0 || g->p->n_values <= DRAFT_MAX_VALUES))
-		return (class_of_values(g));
+		return ((tell_drafted_alike(g) == -1) ? -1 : class_of_values(g));
 	switch (guess) {
 	case PROFILE_NUMBER:
 	case PROFILE_MIXED:
@@ -413,7 +429,7 @@ column_as_found(const struct drafting *g)
 	case PROFILE_DATE:
 		return (date_of_values(g));
 	case PROFILE_CATEGORY:
-		return (category_of_texts(g));
+		return ((tell_drafted_alike(g) == -1) ? -1 : category_of_texts(g));
 	case PROFILE_KEY:
 		g->c->kind = (g->p->missing == 0) ? key_or_ignore(g->d, g->c) : SCHEMA_IGNORE;
 		return (0);

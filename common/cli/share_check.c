@@ -313,6 +313,15 @@ options_of_columns(struct buf *b, const struct share_check *check, const struct 
 	return (rc);
 }
 
+/* Whether the texts of a column are most likely categories, and no option lists them. */
+static bool
+has_categories(const struct table_input *input, const struct profile_column *c)
+{
+
+	return (input->selected && !input->is_text && !input->is_date &&
+	    profile_guess(c) == PROFILE_CATEGORY);
+}
+
 /* Categories that are left out, only because an option cannot list them. */
 static int
 print_unlisted(const struct share_check *check, const struct table *t)
@@ -327,8 +336,7 @@ print_unlisted(const struct share_check *check, const struct table *t)
 	for (j = 0; j < table_inputs(t) && names != NULL && rc == 0; j++) {
 		input = table_input(t, j);
 		c = profile_column(check->profile, j);
-		if (!input.selected || input.is_text || input.is_date ||
-		    profile_guess(c) != PROFILE_CATEGORY || can_list(c))
+		if (!has_categories(&input, c) || can_list(c))
 			continue;
 		if ((rc = buf_string(&b, (b.len > 0) ? ", '" : "'")) == 0 &&
 		    (rc = buf_string(&b, names[j])) == 0)
@@ -356,6 +364,51 @@ print_options(const struct share_check *check, const struct table *t)
 		printf("\noptions to paste: %.*s\n", (int)b.len, b.data);
 	buf_free(&b);
 	return ((rc == 0) ? print_unlisted(check, t) : rc);
+}
+
+/* ---- what may not be meant ---- */
+
+/* Say how a column is called in a message: by its name, or its position. */
+static void
+call_column(char out[static FIELD_BYTES + 2], const char *name, size_t position)
+{
+	char shown[FIELD_BYTES];
+
+	show_name(shown, name, position);
+	snprintf(out, FIELD_BYTES + 2, (name == NULL || name[0] == '\0') ? "%s" : "'%s'", shown);
+}
+
+static int
+tell_alike(const char *table, const char *column, const struct profile_column *c)
+{
+	char text[400];
+	size_t pairs;
+
+	if (profile_alike(c, text, sizeof(text), &pairs) == -1)
+		return (-1);
+	if (pairs > 0)
+		warn("%s: column %s: %s differ only by letter case or blanks; if they mean the "
+		    "same, write them alike", table, column, text);
+	return (0);
+}
+
+static int
+tell_doubts(const struct share_check *check, const struct table *t)
+{
+	const struct profile_column *c;
+	struct table_input input;
+	char column[FIELD_BYTES + 2];
+	size_t j;
+	int rc = 0;
+
+	for (j = 0; j < table_inputs(t) && rc == 0; j++) {
+		input = table_input(t, j);
+		c = profile_column(check->profile, j);
+		call_column(column, input.name, j + 1);
+		if (has_categories(&input, c))
+			rc = tell_alike(table_name(t), column, c);
+	}
+	return (rc);
 }
 
 /* ---- */
@@ -393,7 +446,7 @@ share_check_table(struct share_check *c, struct table *t, const struct table_opt
 		return (rc);
 	printf("rows%s: %" PRIu64 "\n\n", (rc == -1) ? " that were read" : "", table_rows(t));
 	print_columns(c, t);
-	if (print_options(c, t) == -1)
+	if (print_options(c, t) == -1 || tell_doubts(c, t) == -1)
 		return (-1);
 	return ((c->faults.count > 0) ? -1 : rc);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alike.h"
 #include "base/mem.h"
 #include "table/meaning.h"
 #include "table/range.h"
@@ -273,6 +274,22 @@ profile_range(const struct profile_column *c, double *low, double *high)
 	if (*low == 0 && *high == 0)
 		*high = 1;
 	return ((*low - *low == 0 && *high - *high == 0) ? 0 : -1);
+}
+
+int
+profile_alike(const struct profile_column *c, char *text, size_t size, size_t *pairs)
+{
+	const char **texts;
+	size_t i;
+	int rc;
+
+	if ((texts = mem_array(c->n_values, sizeof(*texts))) == NULL)
+		return (-1);
+	for (i = 0; i < c->n_values; i++)
+		texts[i] = c->value[i].text;
+	rc = alike_pairs(texts, i, text, size, pairs);
+	free(texts);
+	return (rc);
 }
 
 /*

@@ -101,6 +101,12 @@ double profile_deviation(const struct profile_column *c);
 int profile_range(const struct profile_column *c, double *low, double *high);
 
 /*
+ * profile_alike(c, text, size, pairs):
+ * Pairs of values that differ only in how they are typed: alike_pairs.
+ */
+int profile_alike(const struct profile_column *c, char *text, size_t size, size_t *pairs);
+
+/*
  * profile_free(p):
  * Wipe and free; harmless on NULL.
  */

@@ -423,6 +423,13 @@ table_input_names(const struct table *t)
 	return (t->cells->names);
 }
 
+const char *
+table_name(const struct table *t)
+{
+
+	return (t->window.name);
+}
+
 uint64_t
 table_rows(const struct table *t)
 {

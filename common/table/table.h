@@ -246,6 +246,12 @@ struct table_input table_input(const struct table *t, size_t j);
 const char *const *table_input_names(const struct table *t);
 
 /*
+ * table_name(t):
+ * What messages call the input.
+ */
+const char *table_name(const struct table *t);
+
+/*
  * table_rows(t):
  * How many rows the input has had so far, those that were left out among them.
  */

@@ -5,6 +5,7 @@
 
 #include <float.h>
 
+#include "base/alike.h"
 #include "table/date.h"
 #include "table/meaning.h"
 #include "table/profile.h"
@@ -293,11 +294,46 @@ test_ranges(void)
 	profile_free(p);
 }
 
+/* ---- texts that differ in how they are typed ---- */
+
+static const struct {
+	const char *a, *b;
+	int alike;
+} typed[] = {
+	{ "Yes", "yes", 1 }, { " yes\t", "YES", 1 }, { "\xc2\xa0yes\xc2\xa0", "yes", 1 },
+	{ "\xc3\x96l", "\xc3\xb6l", 1 }, { "", "  ", 1 }, { "yes", "yes", 1 },
+	{ "yes", "ye s", 0 }, { "yes", "no", 0 }, { "yes", "yess", 0 },
+	{ "\xc3\x97", "\xc3\xb7", 0 },
+	{ "\xc3\x96", "\xc3\x96\xc3\x96", 0 }, { "\xc4\x96", "\xc4\xb6", 0 }, { "@", "`", 0 },
+};
+#define N_TYPED (sizeof(typed) / sizeof(typed[0]))
+
+static void
+test_alike(void)
+{
+	const char *const list[] = { "b", "No", "a", " B", "no", "no", "A", "c", "C" };
+	char text[400];
+	size_t pairs, i;
+	int order, back;
+
+	for (i = 0; i < N_TYPED; i++) {
+		order = alike_compare(typed[i].a, typed[i].b);
+		back = alike_compare(typed[i].b, typed[i].a);
+		ok((order == 0) == typed[i].alike && order == -back, "'%s' and '%s' are %s",
+		    typed[i].a, typed[i].b, typed[i].alike ? "alike" : "different");
+	}
+	ok(alike_pairs(list, 9, text, sizeof(text), &pairs) == 0 && pairs == 4 &&
+	    strcmp(text, "'A' and 'a', ' B' and 'b', 'C' and 'c', ...") == 0, "pairs: %s", text);
+	ok(alike_pairs(list, 4, text, sizeof(text), &pairs) == 0 && pairs == 1 &&
+	    alike_pairs(list, 3, text, sizeof(text), &pairs) == 0 && pairs == 0 &&
+	    text[0] == '\0', "no pairs");
+}
+
 int
 main(void)
 {
 
-	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4);
+	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2);
 	test_texts();
 	test_dates();
 	test_numbers();
@@ -305,6 +341,7 @@ main(void)
 	test_figures();
 	test_crowd();
 	test_ranges();
+	test_alike();
 	profile_free(NULL);
 	return (tap_end());
 }
