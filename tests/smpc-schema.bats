@@ -660,7 +660,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	echo '{"version": 1, "columns": [{"name": "a", "kind": "key"}]}' >schema.json
 	fails_with 1 smpc-share --schema schema.json -n 2 -o x in
 	echo '{"version": 1, "columns": [{"name": "a", "kind": "number", "range": ["0", "9"]}]}' >schema.json
-	for option in "-c a" "-x b" "--one-hot a=1" "--codes a=1" "--scale a=2" --standardize "--na drop" \
+	for option in "-c a" "--one-hot a=1" "--codes a=1" "--scale a=2" --standardize "--na drop" \
 		"--na a=drop" "--na-indicator a" "--range a=0..9" "--unit a=m" "--date b" "--baseline a=1" --no-header "-q 7"; do
 		# shellcheck disable=SC2086 # words
 		fails_with 2 smpc-share --schema schema.json $option -n 2 -o x in
@@ -668,6 +668,52 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	done
 	fails_with 1 smpc-share --schema nowhere -n 2 -o x in
 	assert_equal "$(find . -name 'x.*')" ""
+}
+
+@test "smpc-share --schema -x: columns of the schema are left out, whether the table has them or not" {
+	cat >schema.json <<-'J'
+		{"version": 1, "columns": [
+		 {"name": "id", "kind": "key"},
+		 {"name": "age", "kind": "number", "range": ["0", "100"]},
+		 {"name": "a,b", "kind": "category", "values": ["u", "v"], "na": "drop"},
+		 {"name": "gain", "kind": "number", "range": ["0", "1"], "na": "mean"},
+		 {"name": "ill", "kind": "class", "values": ["no", "yes"]}],
+		 "dialect": {"percent": ["gain"]}}
+	J
+	table all 'id,ill,gain,age,"a,b"' '1,yes,5 %,30,u' '2,no,7 %,40,v'
+	table few '"a,b",age,id' 'v,20,1' 'NA,25,2'
+	fails_with 1 smpc-share --schema schema.json -n 2 -o x few
+	stderr_has "few: has no column 'gain', which the schema has; name it in the header, or leave it out by -x, as labels that are to be predicted"
+	stderr_has "few: has no column 'ill', which the schema has; name it"
+	fails_with 1 smpc-share --schema schema.json -n 2 -o x -x gain few
+	assert_equal "${#stderr_lines[@]}" 1
+	capture smpc-share --schema schema.json -n 2 -o few -x gain -x ill few
+	assert_success
+	assert_equal "$stderr" "smpc-share: few: left out 1 of 2 rows for missing values: 1 in 'a,b'"
+	quietly smpc-reveal few.1 few.2
+	assert_output $'age,"a,b=u","a,b=v"\n20,0,1'
+	is_line schema few.1 "$(smpc-schema --digest schema.json)"
+	# what is left out is not looked at
+	sed -i 's/yes,5 %/maybe,x/' all
+	quietly smpc-share --schema schema.json -n 2 -o all -x gain,ill,id all
+	is_line schema all.1 "$(smpc-schema --digest schema.json)"
+	quietly smpc-reveal all.1 all.2
+	assert_output $'age,"a,b=u","a,b=v"\n30,1,0\n40,0,1'
+	fails_with 1 smpc-share --schema schema.json -n 2 -o no -x gain all
+	stderr_has "all:2: column 'ill': 'maybe' is none of the values 'no', 'yes'"
+	capture smpc-share --schema schema.json --check -x ill all
+	assert_failure 1
+	stderr_has "all:2: column 'gain': 'x' "
+	# a name with a comma, and with commas between
+	quietly smpc-share --schema schema.json -n 2 -o comma -x gain -x a,b -x ill all
+	assert_equal "$(smpc-reveal comma.1 comma.2 | head -n 1)" age
+	for option in nothing gain,1 3 a "" "gain,"; do
+		fails_with 2 smpc-share --schema schema.json -n 2 -o no -x "$option" all
+		stderr_has "-x '${option#gain,}': the schema has no such column"
+	done
+	fails_with 2 smpc-share --schema schema.json -n 2 -o no -x age -x a,b -x gain,ill all
+	stderr_has "-x leaves nothing of the schema to share"
+	assert_equal "$(find . -name 'no*')" ""
 }
 
 @test "smpc-share --schema: in a session, the table is checked before the others are called" {

@@ -84,6 +84,7 @@ struct table_options {
 	struct column_lists percent; /* columns of numbers with % behind them */
 
 	struct column_lists select;
+	int all_there; /* each item of ${select} is a name of a schema, that a table is to have */
 	struct column_lists exclude;
 	/* "COLUMNS=a,b,c": a column of 0 and 1 for each category, by its text */
 	struct column_lists one_hot;
