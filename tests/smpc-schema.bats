@@ -212,7 +212,7 @@ smpc-schema: in: the draft publishes: 'name': key"
 	assert_success
 	printf 'a\n\xe9\n' >in
 	for _ in {1..30}; do printf '\xe9\n' >>in; done
-	cannot_draft 1 "is not UTF-8; iconv"
+	cannot_draft 1 "is not UTF-8; iconv -f LATIN1 -t UTF-8 converts it, or iconv -f WINDOWS-1252 -t UTF-8"
 	{ echo "a,a=b"; rows 3 1,2; } >in
 	cannot_draft 1 "a column is named 'a' and another begins with 'a='"
 	table in a

@@ -560,10 +560,28 @@ npy() {
 	# a table that is read by the wrong delimiter, with quotes and without
 	table in '"a";"b"' '1;2'
 	refuses 1
-	stderr_has "in:1: field 1 has a quote inside: all of the field must be quoted, and a quote in it doubled; are the fields separated by another character? -d says by which"
+	stderr_has "in:1: field 1 has a quote inside: all of the field must be quoted, and a quote in it doubled; are the fields separated by semicolons? -d ';' says so"
+	printf '"a"\t"b"\n1\t2\n' >in
+	refuses 1
+	stderr_has "are the fields separated by tabs? -d tab says so"
+	printf 'a\tb\n1\t2\n' >in
+	refuses 1
+	stderr_has "in:1: the name of column 1 holds a control character; are the fields separated by tabs? -d tab says so; -x 1 leaves it out"
+	quietly smpc-share --check -d tab in
+	table in 'a;b' '1;2,5'
+	refuses 1
+	stderr_has "in:2: 2 fields where the header has 1; are the fields separated by semicolons? -d ';' says so"
+	refuses 2 --decimal ,
+	stderr_has "in: ',' is between fields, and cannot be the decimal mark; are the fields separated by semicolons? -d ';' says so"
+	table in 'a|b' '1|2,5'
+	refuses 1
+	stderr_has "-d '|' says so"
+	table in a,b 1,2
+	refuses 1 -d ';'
+	stderr_has "-d , says so"
 	table in 'a b' '1 2'
 	refuses 1
-	stderr_has "in:2: column 'a b': '1 2' is not a number; are the fields separated by another character?"
+	stderr_has "in:2: column 'a b': '1 2' is not a number; are the fields separated by blanks? -d ' ' says so"
 	# comments
 	table in '# by us' a 1
 	refuses 1
@@ -1903,6 +1921,39 @@ outcome category 0 2"
 	capture smpc-share --check -c patient in
 	assert_line --regexp '^patient +text '
 	assert_equal "${lines[-1]}" "options to paste: -x patient"
+}
+
+@test "row names without a name, as R's write.table has them: one fault, with what to do" {
+	local what="the rows have 3 fields and the header 2: the column of row names has no name, as R's write.table leaves it out; write the table by write.csv(), or write.table(col.names = NA), or without row names, row.names = FALSE"
+	local file name
+	printf '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun ""7""" 22.8 4\n' >a
+	printf 'mpg\tcyl\r\nMazda RX4\t21\t6\r\nDatsun\t22.8\t4\r\nFiat\t3\t\r\n' >b
+	printf '"mpg","cyl"\n"1",21,6' >c
+	for file in "a -d|" 'b -dtab' "c -d,"; do
+		name=${file%% *} file=${file#* }
+		file=${file/|/ }
+		for how in "-n 2 -o s" --check --public; do
+			# shellcheck disable=SC2086 # words
+			fails_with 1 smpc-share $how "$file" "$name"
+			assert_equal "$stderr" "smpc-share: $name:1: $what"
+		done
+		fails_with 1 smpc-schema --draft "$file" "$name"
+		assert_equal "$stderr" "smpc-schema: $name:1: $what"
+	done
+	# what the remedies make of it
+	printf '"","mpg","cyl"\n"Mazda RX4",21,6\n"Datsun ""7""",22.8,4\n' >in
+	back -x 1
+	assert_output $'mpg,cyl\n21,6\n22.8,4'
+	# one row of a wrong length is that, and so are rows with an empty field at their end
+	table in a,b 1,2 1,2,3
+	refuses 1
+	stderr_has "in:3: 3 fields where the header has 2"
+	table in a,b 1,2,3 1,2
+	refuses 1
+	stderr_has "in:2: 3 fields where the header has 2"
+	table in a,b 1,2, 1,2,
+	refuses 1
+	stderr_has "in:2: 3 fields where the header has 2"
 }
 
 @test "--check: texts that differ only by letter case or blanks are told, unless options list them" {

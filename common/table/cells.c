@@ -99,6 +99,13 @@ is_whole_row(const struct cells *c, size_t j)
 	    NULL || (c->columns == 1 && strchr(c->names[j], ' ') != NULL));
 }
 
+static char
+delimiter_of(const struct cells *c)
+{
+
+	return ((c->options->delimiter != '\0') ? c->options->delimiter : ',');
+}
+
 /* Whether a text looks like a date, in whatever order, perhaps with a time of day behind it. */
 static bool
 is_like_a_date(const char *s, size_t len)
@@ -154,7 +161,7 @@ remedy(const struct cells *c, size_t j, const char *s, size_t len)
 	    (len > 1 && s[0] == '#' && !(s[1] >= 'A' && s[1] <= 'Z'))))
 		return ("; --comment '#' passes over lines that begin so");
 	if (is_whole_row(c, j))
-		return ("; are the fields separated by another character? -d says by which");
+		return (columns_delimiter(c->names[j], strlen(c->names[j]), delimiter_of(c)));
 	if (is_like_a_date(s, len))
 		return ("; --date takes dates, written as 2026-11-29; -x leaves a column out");
 	if (digits > 0 && s[len - 1] == '%')

@@ -472,8 +472,9 @@ check_all_there(const struct cells *c)
 		if (names_find(name, strlen(name), c->names, c->columns, &position))
 			continue;
 		meant = near_match(name, c->names, c->columns);
-		rc = fail(ST_FAILED, "%s: has no column '%.80s', which the schema has%s%.80s%s; name "
-		    "it in the header, or leave it out by -x, as labels that are to be predicted",
+		rc = fail(ST_FAILED, "%s: has no column '%.80s', which the schema has%s%.80s%s; "
+		    "name it in the header, or leave it out by -x, as labels that are to be "
+		    "predicted",
 		    c->input, name, (meant != NULL) ? " (is it '" : "", (meant != NULL) ? meant :
 		    "", (meant != NULL) ? "'?)" : "");
 	}
