@@ -1923,6 +1923,27 @@ outcome category 0 2"
 	assert_equal "${lines[-1]}" "options to paste: -x patient"
 }
 
+@test "--check: what may stand for a missing value" {
+	{
+		echo "ozone,age,year,far,one,both,sex,note,code,ward"
+		for i in {1..12}; do
+			echo "$((i * 9)),$((20 + 5 * i)),$((1990 + i)),$i,$i,$((i % 2)),$((i % 2)),,$i,w$((i % 2))"
+		done
+		echo "-999,99,1999,9999,-99,99.0,<NA>,x,999,w0"
+		echo "-999,99,1999,9999,1,99.0,<NA>,x,999,."
+	} >in
+	capture smpc-share --check --codes code=1,2,3,4,5,6,7,8,9,10,11,12,999 in
+	assert_failure 1
+	assert_equal "$(grep "is there" <<<"$stderr")" "smpc-share: in: column 'ozone': '-999' is there 2 times: if it stands for a missing value, --na-text -999 says so
+smpc-share: in: column 'far': '9999' is there 2 times: if it stands for a missing value, --na-text 9999 says so
+smpc-share: in: column 'both': '99.0' is there 2 times: if it stands for a missing value, --na-text 99.0 says so
+smpc-share: in: column 'sex': '<NA>' is there 2 times: if it stands for a missing value, --na-text '<NA>' says so
+smpc-share: in: column 'ward': '.' is there once: if it stands for a missing value, --na-text . says so"
+	# what is said is nothing to be told
+	capture smpc-share --check -c ozone,far,both,sex,ward --na-text '-999,9999,99.0,<NA>,.' --na 0 --one-hot sex=0,1 --codes ward=w0,w1,0 in
+	assert_equal "$(grep "is there" <<<"$stderr")" ""
+}
+
 @test "row names without a name, as R's write.table has them: one fault, with what to do" {
 	local what="the rows have 3 fields and the header 2: the column of row names has no name, as R's write.table leaves it out; write the table by write.csv(), or write.table(col.names = NA), or without row names, row.names = FALSE"
 	local file name

@@ -392,9 +392,28 @@ tell_alike(const char *table, const char *column, const struct profile_column *c
 	return (0);
 }
 
+/* Numbers are quoted as they stand in the table: an option takes their text. */
+static int
+tell_stand_in(const char *table, const char *column, const struct profile_value *v)
+{
+	struct buf option = { NULL, 0, 0 };
+	char times[40] = "once";
+	int rc;
+
+	if (v->count > 1)
+		snprintf(times, sizeof(times), "%" PRIu64 " times", v->count);
+	if ((rc = shell_add_option(&option, "--na-text", v->text)) == 0 &&
+	    (rc = buf_append(&option, "", 1)) == 0)
+		warn("%s: column %s: '%.40s' is there %s: if it stands for a missing value, %.80s "
+		    "says so", table, column, v->text, times, option.data);
+	buf_free(&option);
+	return (rc);
+}
+
 static int
 tell_doubts(const struct share_check *check, const struct table *t)
 {
+	const struct profile_value *v;
 	const struct profile_column *c;
 	struct table_input input;
 	char column[FIELD_BYTES + 2];
@@ -407,6 +426,9 @@ tell_doubts(const struct share_check *check, const struct table *t)
 		call_column(column, input.name, j + 1);
 		if (has_categories(&input, c))
 			rc = tell_alike(table_name(t), column, c);
+		if (rc == 0 && input.selected && !input.is_text && !check->array &&
+		    (v = profile_stand_in(check->profile, j)) != NULL)
+			rc = tell_stand_in(table_name(t), column, v);
 	}
 	return (rc);
 }

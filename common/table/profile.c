@@ -1,6 +1,7 @@
 #include "table/profile.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,6 +154,23 @@ count_value(const struct profile *p, struct profile_column *c, const char *s, si
 
 /* ---- numbers ---- */
 
+/* Keep the outermost two numbers at each end. */
+static void
+add_extremes(struct profile_column *c, double x)
+{
+
+	if (x < c->low) {
+		c->next_low = c->low;
+		c->low = x;
+	} else if (x > c->low && (x < c->next_low || c->next_low == c->low))
+		c->next_low = x;
+	if (x > c->high) {
+		c->next_high = c->high;
+		c->high = x;
+	} else if (x < c->high && (x > c->next_high || c->next_high == c->high))
+		c->next_high = x;
+}
+
 /*
  * Mean and squared distances by Welford's update: no cancellation, however far the mean is from 0.
  */
@@ -162,8 +180,9 @@ add_number(struct profile_column *c, double x)
 	uint64_t n = c->numbers + c->dates;
 	double d = x - c->mean;
 
-	c->low = (n == 1 || x < c->low) ? x : c->low;
-	c->high = (n == 1 || x > c->high) ? x : c->high;
+	if (n == 1)
+		c->low = c->high = c->next_low = c->next_high = x;
+	add_extremes(c, x);
 	c->counts = (n == 1) ? (x == 0 || x == 1) : (c->counts && x == c->last + 1);
 	c->last = x;
 	c->mean += d / (double)n;
@@ -290,6 +309,66 @@ profile_alike(const struct profile_column *c, char *text, size_t size, size_t *p
 	rc = alike_pairs(texts, i, text, size, pairs);
 	free(texts);
 	return (rc);
+}
+
+/* Whether a text is what some program writes for a missing value. */
+static bool
+is_missing_word(const struct profile_value *v)
+{
+	static const char *const words[] = { "<NA>", "#N/A", "#NA", "#NULL!", "#VALUE!", "None",
+		".", "..", "-", "--", "n/a", "na", "NAN" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(v->text, words[i]) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Whether a number is 99, 999 and so on, or that with a minus. */
+static bool
+is_all_nines(double x)
+{
+	double nines;
+
+	for (nines = 99; nines < 1e9; nines = 10 * nines + 9) {
+		if (fabs(x) == nines)
+			return (true);
+	}
+	return (false);
+}
+
+/* Whether a number at one end is as far from the others as they are from each other, or farther. */
+static bool
+is_far(const struct profile_column *c, double x)
+{
+
+	if (!is_all_nines(x))
+		return (false);
+	return ((x == c->low && c->next_low < c->high &&
+	    c->next_low - x >= c->high - c->next_low) ||
+	    (x == c->high && c->low < c->next_high &&
+	    x - c->next_high >= c->next_high - c->low));
+}
+
+const struct profile_value *
+profile_stand_in(const struct profile *p, size_t j)
+{
+	const struct profile_column *c = &p->column[j];
+	const struct profile_value *v;
+	const char *fault;
+	size_t i;
+	double x;
+
+	for (i = 0; i < c->n_values; i++) {
+		v = &c->value[i];
+		if (is_missing_word(v) || (v->count > 1 && c->dates == 0 &&
+		    meaning_of(p->options, c->percent, v->text, v->len, &x, &fault) ==
+		    MEANS_NUMBER && is_far(c, x)))
+			return (v);
+	}
+	return (NULL);
 }
 
 /*

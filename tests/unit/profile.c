@@ -294,6 +294,41 @@ test_ranges(void)
 	profile_free(p);
 }
 
+/* ---- what may stand for a missing value ---- */
+
+static const struct {
+	double x[6];
+	const char *found; /* NULL: nothing */
+} stand_ins[] = {
+	{ { -999, 1, 2, 1, 5, -999 }, "-999" }, { { 1, 999, 2, 999, 3, 4 }, "999" },
+	{ { 1, 999, 2, 3, 3, 4 }, NULL }, { { 99, 99, 1, 2, 60, 4 }, NULL },
+	{ { 9999, 9999, 1, 1, 1, 1 }, NULL }, { { -99, -99, 0, 1, 1, 0 }, "-99" },
+	{ { 5, 4, 3, 999, 999, -99999 }, NULL }, { { 998, 998, 1, 2, 3, 4 }, NULL },
+	{ { 99, 99, 98, 97, 100, 101 }, NULL }, { { 0, 99, 99, 49, 20, 10 }, "99" },
+	{ { 0, 99, 99, 50, 20, 10 }, NULL }, { { -9, -9, 0, 1, 1, 0 }, NULL },
+};
+#define N_STAND_INS (sizeof(stand_ins) / sizeof(stand_ins[0]))
+
+static void
+test_stand_ins(void)
+{
+	const struct profile_value *v;
+	const char *found;
+	struct profile *p;
+	size_t i, k;
+
+	for (i = 0; i < N_STAND_INS; i++) {
+		p = profile_new(&plain, 1);
+		for (k = 0; k < 6; k++)
+			(void)profile_number(p, 0, k + 1, stand_ins[i].x[k]);
+		v = profile_stand_in(p, 0);
+		found = (stand_ins[i].found != NULL) ? stand_ins[i].found : "";
+		ok(strcmp((v != NULL) ? v->text : "", found) == 0, "%g, %g, ...: '%s'",
+		    stand_ins[i].x[0], stand_ins[i].x[1], found);
+		profile_free(p);
+	}
+}
+
 /* ---- texts that differ in how they are typed ---- */
 
 static const struct {
@@ -333,7 +368,7 @@ int
 main(void)
 {
 
-	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2);
+	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2 + N_STAND_INS);
 	test_texts();
 	test_dates();
 	test_numbers();
@@ -342,6 +377,7 @@ main(void)
 	test_crowd();
 	test_ranges();
 	test_alike();
+	test_stand_ins();
 	profile_free(NULL);
 	return (tap_end());
 }
