@@ -212,6 +212,10 @@ smpc-schema: in: the draft publishes: 'name': key"
 	assert_success
 	printf 'a\n\xe9\n' >in
 	for _ in {1..30}; do printf '\xe9\n' >>in; done
+	{ echo seen; rows 30 '#.10.2018'; } >in
+	cannot_draft 1 "in:2: column 'seen': '0.10.2018' is neither a number nor a date such as 2026-11-29, without time of day; write dates so" -d ';' --decimal ,
+	printf 'a\n\xe9\n' >in
+	for _ in {1..30}; do printf '\xe9\n' >>in; done
 	cannot_draft 1 "is not UTF-8; iconv -f LATIN1 -t UTF-8 converts it, or iconv -f WINDOWS-1252 -t UTF-8"
 	{ echo "a,a=b"; rows 3 1,2; } >in
 	cannot_draft 1 "a column is named 'a' and another begins with 'a='"

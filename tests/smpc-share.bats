@@ -552,6 +552,17 @@ npy() {
 	stderr_has "in:3: column 'eur': 'USD 12' is not a number; --strip TEXT"
 	refuses 1 -c born,seen --date born,seen
 	stderr_has "in:2: column 'seen': '5.3.2021' is not a date, YYYY-MM-DD; correct it, --na-text"
+	# where points are no decimal marks, too
+	printf '%s\n' 'seen;kg' '21.10.2018;1,5' '1.2.2019;2.5' '2020-01-01 10:00:00;1' >in
+	for how in "" "--thousands ."; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-share --check -d ';' --decimal , $how in
+		for text in 2:21.10.2018 3:1.2.2019; do
+			stderr_has "in:${text%%:*}: column 'seen': '${text#*:}' is not a number; --date takes dates, written as 2026-11-29, without time of day: R's as.Date(x, \"%d.%m.%Y\") writes those such as 5.3.2021 so; -x leaves a column out"
+		done
+		stderr_has "in:3: column 'kg': '2.5' has a"
+	done
+	text="-x leaves a column out, --one-hot and --codes take text"
 	# versions are neither dates nor numbers
 	table in v 1.2.3.4 123.1.1 1.2
 	capture smpc-share --check in

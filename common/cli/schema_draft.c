@@ -329,6 +329,10 @@ number_of_values(const struct drafting *g)
 {
 
 	g->c->kind = SCHEMA_NUMBER;
+	if (g->p->texts > 0 && date_like(g->p->text, strlen(g->p->text)))
+		return (draft_fault(g, g->p->text_at, "'%s' is neither a number nor a date such "
+		    "as 2026-11-29, without time of day; write dates so, as R's as.Date(x, "
+		    "\"%%d.%%m.%%Y\") does, or --one-hot says that these are texts", g->p->text));
 	if (g->p->texts + g->p->dates > 0)
 		return (draft_fault(g, (g->p->texts > 0) ? g->p->text_at : 0,
 		    "'%s' is not a number, though most of the column looks like numbers; "

@@ -13,6 +13,11 @@
 #include "table/date.h"
 #include "table/numeral.h"
 
+/* What can be done about a date among numbers. */
+#define DATE_HINT \
+	"; --date takes dates, written as 2026-11-29, without time of day: R's " \
+	"as.Date(x, \"%d.%m.%Y\") writes those such as 5.3.2021 so; -x leaves a column out"
+
 /* Bytes of a value that are shown. */
 #define SHOWN 40
 
@@ -106,31 +111,6 @@ delimiter_of(const struct cells *c)
 	return ((c->options->delimiter != '\0') ? c->options->delimiter : ',');
 }
 
-/* Whether a text looks like a date, in whatever order, perhaps with a time of day behind it. */
-static bool
-is_like_a_date(const char *s, size_t len)
-{
-	size_t i, run = 0, parts = 0;
-	char mark = '\0';
-
-	for (i = 0; i < len; i++) {
-		if (decimal_digit(s[i])) {
-			run++;
-			continue;
-		}
-		if (run == 0 || run == 3 || run > 4)
-			return (false);
-		parts++;
-		run = 0;
-		if (parts == 3)
-			return (s[i] == ' ' || s[i] == 'T');
-		if (strchr("-./", s[i]) == NULL || (mark != '\0' && s[i] != mark))
-			return (false);
-		mark = s[i];
-	}
-	return (parts == 2 && run > 0 && run != 3 && run <= 4);
-}
-
 /* Whether a text is a number with a sign or unit, and no name such as N017 or T30. */
 static bool
 has_unit(const char *s, size_t len)
@@ -162,8 +142,8 @@ remedy(const struct cells *c, size_t j, const char *s, size_t len)
 		return ("; --comment '#' passes over lines that begin so");
 	if (is_whole_row(c, j))
 		return (columns_delimiter(c->names[j], strlen(c->names[j]), delimiter_of(c)));
-	if (is_like_a_date(s, len))
-		return ("; --date takes dates, written as 2026-11-29; -x leaves a column out");
+	if (date_like(s, len))
+		return (DATE_HINT);
 	if (digits > 0 && s[len - 1] == '%')
 		return ("; --percent names columns of numbers per cent");
 	if (digits > 0 && commas > 0 && c->options->decimal != ',')
@@ -579,7 +559,7 @@ numeral_to_word(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		return (check_unit(c, j, at, n.stripped, value));
 	if (rc == FIXED_SYNTAX && is_missing(c, s, len))
 		return (replace_missing(c, j, at, s, len, row));
-	if (n.fault != NULL)
+	if (n.fault != NULL && !(c->options->remedies && date_like(s, len)))
 		return (complain(c, j, at, ST_FAILED, "'%s' %s", value, n.fault));
 	return (report_number(c, j, at, rc, s, len));
 }

@@ -368,7 +368,8 @@ int
 main(void)
 {
 
-	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2 + N_STAND_INS);
+	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2 +
+	    N_STAND_INS);
 	test_texts();
 	test_dates();
 	test_numbers();
