@@ -223,6 +223,28 @@ smpc-schema: in: the draft publishes: 'name': key"
 	cannot_draft 1 "there are no rows"
 }
 
+@test "--draft: what can be done about a missing value is said for the kind of the column" {
+	{ echo "n,c,k,d"; rows 12 '1,a,no,2026-01-01'; rows 12 '2,b,yes,2026-01-01'; echo ,,,; } >in
+	capture smpc-schema --draft -l k in
+	assert_failure 1
+	local what="in:26: column '%s': a value is missing, the first of 1; --na COLUMN=ACTION says what is done: drop leaves such rows out, "
+	assert_equal "$stderr" "$(printf "smpc-schema: $what%s\n" n "mean takes the mean, a value stands in" c "another word makes a category of them" \
+		k "one of the classes stands in" d "a date stands in")"
+	quietly smpc-schema --draft --quiet -l k --na n=mean --na c=none --na k=no --na d=drop in
+}
+
+@test "--check, --draft: a row behind a blank line is looked at, too" {
+	{ echo "a,b"; rows 12 '1,2'; } >in
+	smpc-schema --draft --quiet -o schema.json in
+	{ echo; echo 1,7; } >>in
+	fails_with 1 smpc-schema --check schema.json in
+	assert_equal "$stderr" "smpc-schema: in:14: a blank line inside the table
+smpc-schema: in:15: column 'b': '7' is beyond the range 0 to 2; correct it, or agree on it: draft anew, and merge"
+	echo x,1 >>in
+	cannot_draft 1 "in:14: a blank line inside the table"
+	stderr_has "in:16: column 'a': 'x' is not a number"
+}
+
 # ---- merging
 
 @test "--merge: ranges and categories are united; how tables are written is each owner's own" {

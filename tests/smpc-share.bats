@@ -605,7 +605,7 @@ npy() {
 @test "--na: what stands in, and where" {
 	table in a,b 1,x ,y 2,
 	refuses 2 --na mean --one-hot b=x,y
-	stderr_has "--na mean is said of columns: --na COLUMN=mean"
+	stderr_has "--na mean is said of columns of numbers: --na COLUMN=mean, or --na A,B=mean for several"
 	refuses 1 --na 0 --one-hot b=x,y
 	stderr_has "in:4: column 'b': the value is missing, and in its place '0' is none of its categories: x, y"
 	refuses 1 --one-hot b=x,y
@@ -1955,6 +1955,57 @@ smpc-share: in: column 'ward': '.' is there once: if it stands for a missing val
 	assert_equal "$(grep "is there" <<<"$stderr")" ""
 }
 
+@test "--check: whole numbers of few values may be classes: --codes are offered beside ranges" {
+	{
+		echo "y12,sign,grade,ten,eleven,half,big,given,text"
+		for i in {1..24}; do
+			echo "$((1 + i % 2)),$((2 * (i % 2) - 1)),$((10 + i % 3)),$((i % 10)),$((i % 11)),$((i % 2)).5,$((i + 2)),$((1 + i % 2)),t$((i % 2))"
+		done
+	} >in
+	quietly smpc-share --check --codes text=t0,t1 --range given=1..2 in
+	assert_equal "${lines[-2]}" "options to paste: --range y12=0..2 --range sign=-1..1 --range grade=0..20 --range ten=0..10 --range eleven=0..10 --range half=0..2 --range big=0..50"
+	assert_equal "${lines[-1]}" "for labels that are classes, in place of their ranges: --codes y12=1,2 --codes sign=-1,1 --codes grade=10,11,12 --codes ten=0,1,2,3,4,5,6,7,8,9"
+	fails_with 2 smpc-share --check -c y12 --codes y12=1,2 --range y12=0..2 in
+	stderr_has "a column is one-hot or coded, and has its range by that: leave this one out"
+	quietly smpc-share --check -c y12 --codes y12=1,2 in
+	refute_output --partial paste
+	# neither residues nor elements of arrays
+	quietly smpc-share --check -c y12 -q 9 in
+	refute_output --partial classes
+}
+
+@test "--check: no range of what can be read of a column that cannot, and rows behind blank lines count" {
+	printf '%s\n' 'width;n' '0,2;1' '1;2' '2;3' >in
+	capture smpc-share --check -d ';' in
+	assert_failure 1
+	assert_line --regexp '^width +mixed '
+	assert_equal "${lines[-1]}" "options to paste: --range n=0..5"
+	table in a,b 1 2 3,4 "" 5,6 "" "" 7,8 "" 9,10 7 "" 1,x
+	capture smpc-share --check in
+	assert_failure 1
+	assert_equal "$stderr" "smpc-share: in:2: 1 field where the header has 2
+smpc-share: in:3: 1 field where the header has 2
+smpc-share: in:5: a blank line inside the table
+smpc-share: in:7: a blank line inside the table
+smpc-share: in:14: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values
+smpc-share: in: more rows of a wrong length: 1
+smpc-share: in: more blank lines: 2"
+	assert_equal "${lines[0]}" "rows: 8"
+	assert_line --regexp '^a +number +0 +1 +9 +5 '
+	# without --check the first fault ends it
+	sed -i 2,3d in
+	refuses 1
+	assert_equal "${stderr_lines[0]}" "smpc-share: in:3: a blank line inside the table"
+}
+
+@test "a missing value: what is offered is what the column can take" {
+	table in n,c 1,a ,b 3,
+	refuses 1 --codes c=a,b
+	capture smpc-share --check --codes c=a,b in
+	stderr_has "in:3: column 'n': the value is missing (''); --na drop leaves such rows out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for the mean, COLUMN=mean is for one column"
+	stderr_has "in:4: column 'c': the value is missing (''); --na drop leaves such rows out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE is for one column; a schema can make a category of it"
+}
+
 @test "row names without a name, as R's write.table has them: one fault, with what to do" {
 	local what="the rows have 3 fields and the header 2: the column of row names has no name, as R's write.table leaves it out; write the table by write.csv(), or write.table(col.names = NA), or without row names, row.names = FALSE"
 	local file name
@@ -2010,10 +2061,14 @@ smpc-share: in: column 'ward': '.' is there once: if it stands for a missing val
 @test "--check: codes, and no range, for columns of 0 and 1, which training takes as labels" {
 	table in y,n,one,half,three 0,01,1,0,0 1,0,1,1,1 1,0,1,0.5,2 0,01,1,0,1
 	quietly smpc-share --check in
-	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
-	eval "pasted=(${lines[-1]#*: })"
+	assert_equal "${lines[-2]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
+	eval "pasted=(${lines[-2]#*: })"
 	back "${pasted[@]}"
 	assert_output $'y,n,one,half,three\n0,1,1,0,0\n1,0,1,1,1\n1,0,1,0.5,2\n0,1,1,0,1'
+	# two ways to write a number are no two classes
+	table in y,n 0,01 1,0 1,1 0,0 0,1 1,1
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1"
 	quietly smpc-share --check --range y=0..1 -c y in
 	refute_output --partial "options to paste"
 	# the elements of an array are numbers, without a text

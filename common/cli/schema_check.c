@@ -255,6 +255,8 @@ check_records(const struct schema_checker *k, struct texts *t, struct schema_fau
 
 	for (; (rc = texts_next(t)) == 1; rows++) {
 		faults_open(faults);
+		(void)faults_close(faults, texts_check_blank(t));
+		faults_open(faults);
 		if (faults_close(faults, texts_check(t)) == 0)
 			check_cells(k, t, faults);
 	}

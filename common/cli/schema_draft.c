@@ -95,6 +95,8 @@ look_at_rows(struct drafted *d)
 	while ((rc = texts_next(&d->table)) == 1) {
 		rows++;
 		faults_open(&d->faults);
+		(void)faults_close(&d->faults, texts_check_blank(&d->table));
+		faults_open(&d->faults);
 		fault = faults_close(&d->faults, texts_check(&d->table));
 		if (fault == 0 && look_at_row(d) == -1)
 			return (-1);
@@ -509,8 +511,10 @@ check_missing(const struct drafting *g)
 	if (g->p->missing == 0 || g->c->na != SCHEMA_NA_ERROR || !schema_shared(g->c))
 		return (0);
 	return (draft_fault(g, g->p->missing_at, "a value is missing, the first of %" PRIu64
-	    "; --na COLUMN=ACTION says what is done: drop leaves such rows out, mean takes the "
-	    "mean, a value stands in", g->p->missing));
+	    "; --na COLUMN=ACTION says what is done: drop leaves such rows out, %s", g->p->missing,
+	    (g->c->kind == SCHEMA_NUMBER) ? "mean takes the mean, a value stands in" :
+	    (g->c->kind == SCHEMA_CATEGORY) ? "another word makes a category of them" :
+	    (g->c->kind == SCHEMA_CLASS) ? "one of the classes stands in" : "a date stands in"));
 }
 
 static int

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -15,6 +16,9 @@
 
 /* Faults of a column, and of rows, that are told in full. */
 #define TOLD_FAULTS 2
+
+/* Numbers that a label may have for classes, at most. */
+#define FEW_CLASSES 10
 
 /* Characters of a column's name that are shown, and columns of the table of columns. */
 #define NAME_CHARACTERS 32
@@ -266,6 +270,54 @@ is_coded(const struct profile_column *c)
 	    strcmp(c->value[1].text, "1") == 0);
 }
 
+/* Whether numbers may as well be the classes of a label: whole, and few of them that come back. */
+static bool
+may_be_classes(const struct share_check *check, const struct table_input *input,
+    const struct profile_column *c)
+{
+
+	return (!input->ranged && !input->percent && !check->residues && !check->array &&
+	    profile_guess(c) == PROFILE_NUMBER && c->whole == profile_cells(c) && can_list(c) &&
+	    c->n_values >= 2 && c->n_values <= FEW_CLASSES &&
+	    2 * (uint64_t)c->n_values <= c->numbers && !is_coded(c));
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	double x = ((const struct profile_value *)a)->number,
+	    y = ((const struct profile_value *)b)->number;
+
+	return ((x > y) - (x < y));
+}
+
+/* The classes that numbers may be, in their order; none where two texts are the same number. */
+static int
+add_label_classes(struct buf *b, const struct share_check *check, const struct table_input *input,
+    const char *column, const struct profile_column *c)
+{
+	struct profile_value value[FEW_CLASSES];
+	struct buf list = { NULL, 0, 0 };
+	size_t i;
+	int rc;
+
+	if (!may_be_classes(check, input, c))
+		return (0);
+	memcpy(value, c->value, c->n_values * sizeof(*value));
+	qsort(value, c->n_values, sizeof(*value), by_number);
+	rc = buf_string(&list, column);
+	for (i = 0; i < c->n_values && rc == 0; i++) {
+		if (i > 0 && value[i].number == value[i - 1].number)
+			break;
+		if ((rc = buf_string(&list, (i > 0) ? "," : "=")) == 0)
+			rc = buf_string(&list, value[i].text);
+	}
+	if (rc == 0 && i == c->n_values && (rc = buf_append(&list, "", 1)) == 0)
+		rc = shell_add_option(b, "--codes", list.data);
+	buf_free(&list);
+	return (rc);
+}
+
 /* What a column needs, or should have, to be shared. */
 static int
 add_column(struct buf *b, const struct share_check *check, const struct table_input *input,
@@ -273,8 +325,10 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 {
 
 	switch (profile_guess(c)) {
-	case PROFILE_NUMBER:
 	case PROFILE_MIXED:
+		/* What cannot be read yet would be beyond a range of the rest. */
+		return (0);
+	case PROFILE_NUMBER:
 		if (input->ranged || check->residues)
 			return (0);
 		return ((is_coded(c) && !input->percent && !check->array) ?
@@ -288,10 +342,13 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 	}
 }
 
-/* The same, of columns of which options do not yet say what they hold. */
+typedef int add_options(struct buf *, const struct share_check *, const struct table_input *,
+    const char *, const struct profile_column *);
+
+/* What ${add} adds of columns of which options do not yet say what they hold. */
 static int
 options_of_columns(struct buf *b, const struct share_check *check, const struct table *t,
-    bool distinct)
+    bool distinct, add_options *add)
 {
 	const char *const *names = table_input_names(t);
 	struct buf column = { NULL, 0, 0 };
@@ -306,7 +363,7 @@ options_of_columns(struct buf *b, const struct share_check *check, const struct 
 		column.len = 0;
 		rc = columns_reference(&column, names, table_inputs(t), j, distinct);
 		if (rc == 0 && (rc = buf_append(&column, "", 1)) == 0)
-			rc = add_column(b, check, &input, column.data,
+			rc = add(b, check, &input, column.data,
 			    profile_column(check->profile, j));
 	}
 	buf_free(&column);
@@ -349,21 +406,35 @@ print_unlisted(const struct share_check *check, const struct table *t)
 	return (rc);
 }
 
+/* Print the options that ${add} has of all columns, behind what they are for. */
+static int
+print_options_for(const struct share_check *check, const struct table *t, bool distinct,
+    const char *what, add_options *add)
+{
+	struct buf b = { NULL, 0, 0 };
+	int rc;
+
+	if ((rc = options_of_columns(&b, check, t, distinct, add)) == 0 && b.len > 0)
+		printf("%s: %.*s\n", what, (int)b.len, b.data);
+	buf_free(&b);
+	return (rc);
+}
+
 static int
 print_options(const struct share_check *check, const struct table *t)
 {
 	const char *const *names = table_input_names(t);
-	struct buf b = { NULL, 0, 0 };
 	size_t position;
-	int repeated, rc;
+	int repeated;
 
 	if ((repeated = (names == NULL) ? 0 :
 	    names_repeated(names, table_inputs(t), &position)) == -1)
 		return (-1);
-	if ((rc = options_of_columns(&b, check, t, repeated == 0)) == 0 && b.len > 0)
-		printf("\noptions to paste: %.*s\n", (int)b.len, b.data);
-	buf_free(&b);
-	return ((rc == 0) ? print_unlisted(check, t) : rc);
+	if (print_options_for(check, t, repeated == 0, "\noptions to paste", add_column) == -1 ||
+	    print_options_for(check, t, repeated == 0, "for labels that are classes, in place of "
+	    "their ranges", add_label_classes) == -1)
+		return (-1);
+	return (print_unlisted(check, t));
 }
 
 /* ---- what may not be meant ---- */

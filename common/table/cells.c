@@ -508,10 +508,11 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    no_category(c, j, at, "the value is missing, and in its place ",
 		    instead, strlen(instead)));
 	default:
-		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s",
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s%s",
 		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
-		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for "
-		    "the mean, COLUMN=mean is for one column" : "",
+		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE" : "",
+		    !c->options->remedies ? "" : is_category(column) ? " is for one column" :
+		    " or, for the mean, COLUMN=mean is for one column",
 		    (c->options->remedies && is_category(column)) ? "; a schema can make a "
 		    "category of it" : ""));
 	}

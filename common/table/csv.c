@@ -535,12 +535,19 @@ csv_restart(struct csv *c)
 }
 
 int
-csv_check_row(const struct csv *c)
+csv_check_blank(const struct csv *c)
 {
 
 	if (c->blank > 0 && c->columns > 1)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
 		    c->blank_line));
+	return (0);
+}
+
+int
+csv_check_row(const struct csv *c)
+{
+
 	if (c->fields != c->columns)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name,
 		    c->line, c->fields, (c->fields == 1) ? "" : "s", c->header ? "the header has" :
@@ -548,6 +555,13 @@ csv_check_row(const struct csv *c)
 		    strpbrk(c->names[0], ";\t|") != NULL) ?
 		    columns_delimiter(c->names[0], strlen(c->names[0]), c->delimiter) : ""));
 	return (0);
+}
+
+static int
+check_blank(const void *csv)
+{
+
+	return (csv_check_blank(csv));
 }
 
 static int
@@ -591,7 +605,9 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 	if ((rc = fetch_row(c)) != 1)
 		return (rc);
-	if ((rc = cells_row_fault(cells, check_row, c)) == -1)
+	/* The row behind a blank line is read all the same. */
+	if (cells_blank_fault(cells, check_blank, c) == -1 ||
+	    (rc = cells_row_fault(cells, check_row, c)) == -1)
 		return (-1);
 	cells_row_begin(cells);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */

@@ -129,7 +129,7 @@ grow_values(struct profile_column *c, size_t most)
  * that takes no longer.
  */
 static int
-count_value(const struct profile *p, struct profile_column *c, const char *s, size_t len)
+count_value(const struct profile *p, struct profile_column *c, const char *s, size_t len, double x)
 {
 	size_t at = place_of_value(c, s, len);
 	char *text;
@@ -147,7 +147,7 @@ count_value(const struct profile *p, struct profile_column *c, const char *s, si
 	    (text = mem_copy_string(s, len)) == NULL)
 		return (-1);
 	memmove(&c->value[at + 1], &c->value[at], (c->n_values - at) * sizeof(*c->value));
-	c->value[at] = (struct profile_value){ text, len, 1 };
+	c->value[at] = (struct profile_value){ text, len, 1, x };
 	c->n_values++;
 	return (0);
 }
@@ -205,7 +205,7 @@ profile_number(struct profile *p, size_t j, uint64_t at, double x)
 	if (x - x != 0)
 		return (0);
 	meaning_number_text(text, x);
-	return (count_value(p, c, text, strlen(text)));
+	return (count_value(p, c, text, strlen(text), x));
 }
 
 /* ---- fields ---- */
@@ -254,7 +254,7 @@ profile_text(struct profile *p, size_t j, uint64_t at, const char *s, size_t len
 			return (-1);
 		break;
 	}
-	return (count_value(p, c, s, len));
+	return (count_value(p, c, s, len, x));
 }
 
 /* ---- what was found ---- */

@@ -38,6 +38,7 @@ struct profile_value {
 	char *text;
 	size_t len;
 	uint64_t count;
+	double number; /* that it is; of a text, nothing */
 };
 
 struct profile_column {

@@ -40,6 +40,7 @@ struct table_faults {
 	uint64_t each;
 	uint64_t count;
 	uint64_t rows; /* of the wrong length, among them */
+	uint64_t blanks; /* and blank lines inside, behind which rows are taken as any */
 };
 
 /*
