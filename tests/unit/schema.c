@@ -194,6 +194,13 @@ static const struct {
 	    "\"other\": true}",
 	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"b\", \"z\", \"y\", \"a\"], "
 	    "\"other\": true}" },
+	{ "nothing but what stands for missing values",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\"], \"na\": "
+	    "{\"value\": \"x\"}}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"a\", \"x\"], "
+	    "\"na\": {\"value\": \"x\"}}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\", \"a\"], "
+	    "\"na\": {\"value\": \"x\"}}" },
 	{ "classes, in the order of the first", CLASS "}",
 	    "{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"yes\", \"no\"]}", CLASS "}" },
 };
