@@ -2007,7 +2007,7 @@ smpc-share: in: more blank lines: 2"
 }
 
 @test "row names without a name, as R's write.table has them: one fault, with what to do" {
-	local what="the rows have 3 fields and the header 2: the column of row names has no name, as R's write.table leaves it out; write the table by write.csv(), or write.table(col.names = NA), or without row names, row.names = FALSE"
+	local what="the rows have 3 fields and the header 2: where R's write.table leaves out the name of the row names, write.csv() writes it, and so does write.table(col.names = NA); row.names = FALSE writes no row names"
 	local file name
 	printf '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun ""7""" 22.8 4\n' >a
 	printf 'mpg\tcyl\r\nMazda RX4\t21\t6\r\nDatsun\t22.8\t4\r\nFiat\t3\t\r\n' >b
@@ -2034,6 +2034,9 @@ smpc-share: in: more blank lines: 2"
 	table in a,b 1,2,3 1,2
 	refuses 1
 	stderr_has "in:2: 3 fields where the header has 2"
+	table in a 1,5 2,5
+	refuses 1
+	stderr_has "in:2: 2 fields where the header has 1"
 	table in a,b 1,2, 1,2,
 	refuses 1
 	stderr_has "in:2: 3 fields where the header has 2"

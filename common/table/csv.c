@@ -358,7 +358,8 @@ ends_empty(const struct csv *c, const char *s, const char *end)
 /*
  * Whether the first rows, as far as they are in the window, all have a field more than the header:
  * so R writes names of rows, without a name for their column.  Rows that all end with a delimiter
- * have another fault, and so has a header of which another character separates the fields.
+ * have another fault, and so has a header of which another character separates the fields, or a
+ * single column, in which commas may be decimal marks.
  */
 static bool
 has_unnamed_rows(const struct csv *c)
@@ -366,7 +367,8 @@ has_unnamed_rows(const struct csv *c)
 	char *s = row_text(c), *end = s + row_left(c), *stop;
 	size_t rows, empty = 0;
 
-	if (strpbrk(c->names[0], ";\t|") != NULL)
+	if (strpbrk(c->names[0], ";\t|") != NULL ||
+	    (c->columns == 1 && c->delimiter == ',' && s < end && *s != '"'))
 		return (false);
 	for (rows = 0; rows < LOOK_ROWS && s < end; rows++, s = stop + 1) {
 		if ((stop = row_end(c, s, (size_t)(end - s))) == NULL && !c->w->ended)
@@ -385,9 +387,9 @@ refuse_unnamed_rows(const struct csv *c)
 
 	if (!has_unnamed_rows(c))
 		return (0);
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": the rows have %zu fields and the header %zu: the "
-	    "column of row names has no name, as R's write.table leaves it out; write the table by "
-	    "write.csv(), or write.table(col.names = NA), or without row names, row.names = FALSE",
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": the rows have %zu fields and the header %zu: "
+	    "where R's write.table leaves out the name of the row names, write.csv() writes it, "
+	    "and so does write.table(col.names = NA); row.names = FALSE writes no row names",
 	    c->w->name, c->first_line, c->columns + 1, c->columns));
 }
 
