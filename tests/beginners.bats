@@ -286,13 +286,13 @@ with_mark() {
 
 @test "semicolons between columns, commas in numbers" {
 	table semi.csv 'age;weight' '31;61,5'
-	told 1 "semi.csv:2: 2 fields where the header has 1" "-d says by which" -- smpc-share -n 2 -o z semi.csv
+	told 1 "semi.csv:2: 2 fields where the header has 1" "-d ';' says so" -- smpc-share -n 2 -o z semi.csv
 	told 1 "semi.csv:2: column 'weight': '61,5' is not a number" "--decimal ," -- smpc-share -n 2 -d ';' -o z semi.csv
 	table semi.csv 'age;weight' '31;61.5'
-	told 1 "'31;61.5' is not a number" "-d says by which" -- smpc-share -n 2 -o z semi.csv
+	told 1 "'31;61.5' is not a number" "-d ';' says so" -- smpc-share -n 2 -o z semi.csv
 	quietly smpc-share -n 2 -d ';' -o z semi.csv
 	table tabs.csv $'age\tweight' $'31\t61.5'
-	told 1 "-d says by which" -- smpc-share -n 2 -o y tabs.csv
+	told 1 "-d tab says so" -- smpc-share -n 2 -o y tabs.csv
 	quietly smpc-share -n 2 -d $'\t' -o y tabs.csv
 }
 

@@ -374,6 +374,22 @@ print(json.dumps(o), *more, sep="\n")' | grep . >m2.json
 	quietly smpc-train --plan --init m.1 -l z both.1
 }
 
+@test "the schema: rows to be predicted are shared by that of the training, without the label" {
+	awk 'BEGIN { print "age,sex,ill"; for (i = 0; i < 60; i++) print 20 + i "," ((i % 2) ? "f" : "m") "," ((i > 30) ? "yes" : "no") }' >t.csv
+	smpc-schema --draft --quiet -l ill -o schema.json t.csv
+	smpc-share -n 2 --schema schema.json -o t t.csv
+	quietly smpc-local -o m -- smpc-train -e 60 --standardize -l ill t.{}
+	cut -d , -f 1,2 t.csv >new.csv
+	smpc-share -n 2 --schema schema.json -x ill -o new new.csv
+	is_line schema new.1 "$(line_of schema t.1)"
+	quietly smpc-local -o p -- smpc-predict --as classes m.{} new.{}
+	quietly smpc-local -o s -- smpc-score -m accuracy -l ill p.{} t.{}
+	awk '$2 < 0.9 { print; exit 1 }' s.1
+	# what is put beside them was shared by the same schema
+	smpc-share -n 2 --schema schema.json -x age,sex -o ill t.csv
+	quietly smpc-local -o whole -- smpc-paste new.{} ill.{}
+}
+
 @test "another range of a column, with another exponent: the same predictions, in the owner's units" {
 	awk 'BEGIN { srand(5); print "salary,y"; for (i = 0; i < 60; i++) { s = 20000 + 900000 * rand(); printf "%.0f,%.2f\n", s, s / 1000 + rand() } }' >t.csv
 	local k

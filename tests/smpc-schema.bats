@@ -212,11 +212,37 @@ smpc-schema: in: the draft publishes: 'name': key"
 	assert_success
 	printf 'a\n\xe9\n' >in
 	for _ in {1..30}; do printf '\xe9\n' >>in; done
-	cannot_draft 1 "is not UTF-8; iconv"
+	{ echo seen; rows 30 '#.10.2018'; } >in
+	cannot_draft 1 "in:2: column 'seen': '0.10.2018' is neither a number nor a date such as 2026-11-29, without time of day; write dates so" -d ';' --decimal ,
+	printf 'a\n\xe9\n' >in
+	for _ in {1..30}; do printf '\xe9\n' >>in; done
+	cannot_draft 1 "is not UTF-8; iconv -f LATIN1 -t UTF-8 converts it, or iconv -f WINDOWS-1252 -t UTF-8"
 	{ echo "a,a=b"; rows 3 1,2; } >in
 	cannot_draft 1 "a column is named 'a' and another begins with 'a='"
 	table in a
 	cannot_draft 1 "there are no rows"
+}
+
+@test "--draft: what can be done about a missing value is said for the kind of the column" {
+	{ echo "n,c,k,d"; rows 12 '1,a,no,2026-01-01'; rows 12 '2,b,yes,2026-01-01'; echo ,,,; } >in
+	capture smpc-schema --draft -l k in
+	assert_failure 1
+	local what="in:26: column '%s': a value is missing, the first of 1; --na COLUMN=ACTION says what is done: drop leaves such rows out, "
+	assert_equal "$stderr" "$(printf "smpc-schema: $what%s\n" n "mean takes the mean, a value stands in" c "another word makes a category of them" \
+		k "one of the classes stands in" d "a date stands in")"
+	quietly smpc-schema --draft --quiet -l k --na n=mean --na c=none --na k=no --na d=drop in
+}
+
+@test "--check, --draft: a row behind a blank line is looked at, too" {
+	{ echo "a,b"; rows 12 '1,2'; } >in
+	smpc-schema --draft --quiet -o schema.json in
+	{ echo; echo 1,7; } >>in
+	fails_with 1 smpc-schema --check schema.json in
+	assert_equal "$stderr" "smpc-schema: in:14: a blank line inside the table
+smpc-schema: in:15: column 'b': '7' is beyond the range 0 to 2; correct it, or agree on it: draft anew, and merge"
+	echo x,1 >>in
+	cannot_draft 1 "in:14: a blank line inside the table"
+	stderr_has "in:16: column 'a': 'x' is not a number"
 }
 
 # ---- merging
@@ -279,6 +305,81 @@ smpc-schema: north.json, south.json: column 'more': is only in south.json; -x le
 	smpc-schema --merge sex.json ignored.json >merged 2>err
 	grep -q '"sex", "kind": "category", "values": \["F", "M"\]' merged
 	run ! grep -q more merged
+}
+
+# merges_not NAME TEXT: the drafts of x.csv and y.csv, with what the array "options" has, do not agree in column NAME, and TEXT says why.
+merges_not() {
+	drafts_of_both || return 1
+	fails_with 4 smpc-schema --merge -o new x.json y.json || return 1
+	stderr_has "x.json, y.json: column '$1': $2" || return 1
+	[ ! -e new ]
+}
+
+# drafts_of_both: x.json and y.json, by the options of the array "options".
+drafts_of_both() {
+	local name
+	for name in x y; do
+		smpc-schema --draft --quiet "${options[@]}" -o $name.json $name.csv || return 1
+	done
+}
+
+@test "--merge: categories that are most likely the same in other words are not united" {
+	local options=()
+	{ echo sex; rows 20 F; rows 20 M; } >x.csv
+	{ echo sex; rows 20 female; rows 20 male; } >y.csv
+	merges_not sex "the categories have no value in common: 'F', 'M' only in the first, 'female', 'male' only in the other; if they mean the same, one owner changes the table and drafts anew; if all of them are meant, --one-hot COLUMN=a,b,c gives the same list in both drafts"
+	# what stands for missing values, and for all others, is nothing in common
+	{ rows 3 X; rows 3 NA; } | tee -a x.csv >>y.csv
+	options=(--na sex=unknown)
+	merges_not sex "the categories have no value in common: 'F', 'M' only in the first, 'female', 'male' only in the other; if"
+	options=(--na sex=unknown --one-hot 'sex=F,M,female,male' --other sex)
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "female", "male", "unknown", "other"\]'
+	# one is enough to go together
+	options=()
+	{ echo sex; rows 20 F; rows 20 D; } >y.csv
+	sed -i '/[XN]/d' x.csv
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "D"\]'
+	# but not with letters in another case, nor where the third does it
+	{ echo sex; rows 20 F; rows 20 m; } >y.csv
+	merges_not sex "the categories 'M' and 'm' differ only by letter case or blanks: 'M' only in the first, 'm' only in the other; if"
+	fails_with 4 smpc-schema --merge x.json x.json y.json
+	stderr_has "x.json, y.json: column 'sex': the categories 'M' and 'm' differ only"
+	{ echo sex; rows 20 F; rows 20 M; rows 20 m; } >y.csv
+	merges_not sex "the categories 'M' and 'm' differ only by letter case or blanks: 'm' only in the other; if"
+	options=(--one-hot 'sex=F,M,m')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["F", "M", "m"\]'
+}
+
+@test "--merge: of classes that differ the message says first that a table may have to be recoded" {
+	local options=(-l ill)
+	{ echo ill; rows 20 0; rows 20 1; } >x.csv
+	{ echo ill; rows 20 1; rows 20 2; } >y.csv
+	merges_not ill "the classes differ: '0' only in the first, '2' only in the other; if the same classes are coded in two ways, as 0,1 and 1,2 or no,yes and No,Yes, one owner recodes the table and drafts anew; only if all of these are different classes, --codes COLUMN=a,b,c gives all of them in both drafts"
+	options=(--codes 'ill=0,1,2')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["0", "1", "2"\]'
+	options=(-l ill)
+	{ echo ill; rows 20 No; rows 20 Yes; } >x.csv
+	{ echo ill; rows 20 no; rows 20 yes; } >y.csv
+	merges_not ill "the classes differ: 'No', 'Yes' only in the first, 'no', 'yes' only in the other; if"
+	options=(--codes 'ill=No,no,Yes,yes')
+	drafts_of_both
+	smpc-schema --merge x.json y.json | grep -q '"values": \["No", "no", "Yes", "yes"\]'
+}
+
+@test "--draft: values that differ only by letter case or blanks are told, unless options list them" {
+	{ echo "ill,sex,n"; rows 20 'Yes,F,1'; rows 20 'no,"f ",2'; rows 12 'yes,M,3'; rows 2 'No,M,4'; } >in
+	capture smpc-schema --draft --quiet in
+	assert_success
+	assert_equal "$stderr" "smpc-schema: in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike
+smpc-schema: in: column 'sex': 'F' and 'f' differ only by letter case or blanks; if they mean the same, write them alike"
+	capture smpc-schema --draft --quiet -l ill -c ill in
+	assert_failure 1
+	assert_equal "${stderr_lines[0]}" "smpc-schema: in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike"
+	quietly smpc-schema --draft --quiet --codes ill=Yes,yes,no,No --one-hot sex=F,f,M in
 }
 
 # ---- checking
@@ -585,7 +686,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	echo '{"version": 1, "columns": [{"name": "a", "kind": "key"}]}' >schema.json
 	fails_with 1 smpc-share --schema schema.json -n 2 -o x in
 	echo '{"version": 1, "columns": [{"name": "a", "kind": "number", "range": ["0", "9"]}]}' >schema.json
-	for option in "-c a" "-x b" "--one-hot a=1" "--codes a=1" "--scale a=2" --standardize "--na drop" \
+	for option in "-c a" "--one-hot a=1" "--codes a=1" "--scale a=2" --standardize "--na drop" \
 		"--na a=drop" "--na-indicator a" "--range a=0..9" "--unit a=m" "--date b" "--baseline a=1" --no-header "-q 7"; do
 		# shellcheck disable=SC2086 # words
 		fails_with 2 smpc-share --schema schema.json $option -n 2 -o x in
@@ -593,6 +694,52 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	done
 	fails_with 1 smpc-share --schema nowhere -n 2 -o x in
 	assert_equal "$(find . -name 'x.*')" ""
+}
+
+@test "smpc-share --schema -x: columns of the schema are left out, whether the table has them or not" {
+	cat >schema.json <<-'J'
+		{"version": 1, "columns": [
+		 {"name": "id", "kind": "key"},
+		 {"name": "age", "kind": "number", "range": ["0", "100"]},
+		 {"name": "a,b", "kind": "category", "values": ["u", "v"], "na": "drop"},
+		 {"name": "gain", "kind": "number", "range": ["0", "1"], "na": "mean"},
+		 {"name": "ill", "kind": "class", "values": ["no", "yes"]}],
+		 "dialect": {"percent": ["gain"]}}
+	J
+	table all 'id,ill,gain,age,"a,b"' '1,yes,5 %,30,u' '2,no,7 %,40,v'
+	table few '"a,b",age,id' 'v,20,1' 'NA,25,2'
+	fails_with 1 smpc-share --schema schema.json -n 2 -o x few
+	stderr_has "few: has no column 'gain', which the schema has; name it in the header, or leave it out by -x, as labels that are to be predicted"
+	stderr_has "few: has no column 'ill', which the schema has; name it"
+	fails_with 1 smpc-share --schema schema.json -n 2 -o x -x gain few
+	assert_equal "${#stderr_lines[@]}" 1
+	capture smpc-share --schema schema.json -n 2 -o few -x gain -x ill few
+	assert_success
+	assert_equal "$stderr" "smpc-share: few: left out 1 of 2 rows for missing values: 1 in 'a,b'"
+	quietly smpc-reveal few.1 few.2
+	assert_output $'age,"a,b=u","a,b=v"\n20,0,1'
+	is_line schema few.1 "$(smpc-schema --digest schema.json)"
+	# what is left out is not looked at
+	sed -i 's/yes,5 %/maybe,x/' all
+	quietly smpc-share --schema schema.json -n 2 -o all -x gain,ill,id all
+	is_line schema all.1 "$(smpc-schema --digest schema.json)"
+	quietly smpc-reveal all.1 all.2
+	assert_output $'age,"a,b=u","a,b=v"\n30,1,0\n40,0,1'
+	fails_with 1 smpc-share --schema schema.json -n 2 -o no -x gain all
+	stderr_has "all:2: column 'ill': 'maybe' is none of the values 'no', 'yes'"
+	capture smpc-share --schema schema.json --check -x ill all
+	assert_failure 1
+	stderr_has "all:2: column 'gain': 'x' "
+	# a name with a comma, and with commas between
+	quietly smpc-share --schema schema.json -n 2 -o comma -x gain -x a,b -x ill all
+	assert_equal "$(smpc-reveal comma.1 comma.2 | head -n 1)" age
+	for option in nothing gain,1 3 a "" "gain,"; do
+		fails_with 2 smpc-share --schema schema.json -n 2 -o no -x "$option" all
+		stderr_has "-x '${option#gain,}': the schema has no such column"
+	done
+	fails_with 2 smpc-share --schema schema.json -n 2 -o no -x age -x a,b -x gain,ill all
+	stderr_has "-x leaves nothing of the schema to share"
+	assert_equal "$(find . -name 'no*')" ""
 }
 
 @test "smpc-share --schema: in a session, the table is checked before the others are called" {

@@ -552,6 +552,17 @@ npy() {
 	stderr_has "in:3: column 'eur': 'USD 12' is not a number; --strip TEXT"
 	refuses 1 -c born,seen --date born,seen
 	stderr_has "in:2: column 'seen': '5.3.2021' is not a date, YYYY-MM-DD; correct it, --na-text"
+	# where points are no decimal marks, too
+	printf '%s\n' 'seen;kg' '21.10.2018;1,5' '1.2.2019;2.5' '2020-01-01 10:00:00;1' >in
+	for how in "" "--thousands ."; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-share --check -d ';' --decimal , $how in
+		for text in 2:21.10.2018 3:1.2.2019; do
+			stderr_has "in:${text%%:*}: column 'seen': '${text#*:}' is not a number; --date takes dates, written as 2026-11-29, without time of day: R's as.Date(x, \"%d.%m.%Y\") writes those such as 5.3.2021 so; -x leaves a column out"
+		done
+		stderr_has "in:3: column 'kg': '2.5' has a"
+	done
+	text="-x leaves a column out, --one-hot and --codes take text"
 	# versions are neither dates nor numbers
 	table in v 1.2.3.4 123.1.1 1.2
 	capture smpc-share --check in
@@ -560,10 +571,28 @@ npy() {
 	# a table that is read by the wrong delimiter, with quotes and without
 	table in '"a";"b"' '1;2'
 	refuses 1
-	stderr_has "in:1: field 1 has a quote inside: all of the field must be quoted, and a quote in it doubled; are the fields separated by another character? -d says by which"
+	stderr_has "in:1: field 1 has a quote inside: all of the field must be quoted, and a quote in it doubled; are the fields separated by semicolons? -d ';' says so"
+	printf '"a"\t"b"\n1\t2\n' >in
+	refuses 1
+	stderr_has "are the fields separated by tabs? -d tab says so"
+	printf 'a\tb\n1\t2\n' >in
+	refuses 1
+	stderr_has "in:1: the name of column 1 holds a control character; are the fields separated by tabs? -d tab says so; -x 1 leaves it out"
+	quietly smpc-share --check -d tab in
+	table in 'a;b' '1;2,5'
+	refuses 1
+	stderr_has "in:2: 2 fields where the header has 1; are the fields separated by semicolons? -d ';' says so"
+	refuses 2 --decimal ,
+	stderr_has "in: ',' is between fields, and cannot be the decimal mark; are the fields separated by semicolons? -d ';' says so"
+	table in 'a|b' '1|2,5'
+	refuses 1
+	stderr_has "-d '|' says so"
+	table in a,b 1,2
+	refuses 1 -d ';'
+	stderr_has "-d , says so"
 	table in 'a b' '1 2'
 	refuses 1
-	stderr_has "in:2: column 'a b': '1 2' is not a number; are the fields separated by another character?"
+	stderr_has "in:2: column 'a b': '1 2' is not a number; are the fields separated by blanks? -d ' ' says so"
 	# comments
 	table in '# by us' a 1
 	refuses 1
@@ -576,7 +605,7 @@ npy() {
 @test "--na: what stands in, and where" {
 	table in a,b 1,x ,y 2,
 	refuses 2 --na mean --one-hot b=x,y
-	stderr_has "--na mean is said of columns: --na COLUMN=mean"
+	stderr_has "--na mean is said of columns of numbers: --na COLUMN=mean, or --na A,B=mean for several"
 	refuses 1 --na 0 --one-hot b=x,y
 	stderr_has "in:4: column 'b': the value is missing, and in its place '0' is none of its categories: x, y"
 	refuses 1 --one-hot b=x,y
@@ -1894,6 +1923,143 @@ outcome category 0 2"
 	assert_line --regexp '^share +number +0 +0.01 +0.4 '
 }
 
+@test "--check: nothing that names the rows of a small table is offered to be published" {
+	{
+		echo "patient,seen,ward,age"
+		for i in {1..15}; do
+			echo "P$((i * 7)),2024-01-01 08:$((i + 10)):00,w$((i % 7)),$((i + 30))"
+		done
+	} >in
+	capture smpc-share --check in
+	assert_failure 1
+	assert_line --regexp '^patient +key '
+	assert_line --regexp '^seen +key '
+	assert_line --regexp '^ward +category '
+	assert_equal "${lines[-1]}" "options to paste: -x patient -x seen --one-hot ward=w0,w1,w2,w3,w4,w5,w6 --range age=0..50"
+	# a text that comes back once makes no group either
+	sed -i '$s/^P[0-9]*/P7/' in
+	capture smpc-share --check -c patient in
+	assert_line --regexp '^patient +text '
+	assert_equal "${lines[-1]}" "options to paste: -x patient"
+}
+
+@test "--check: what may stand for a missing value" {
+	{
+		echo "ozone,age,year,far,one,both,sex,note,code,ward"
+		for i in {1..12}; do
+			echo "$((i * 9)),$((20 + 5 * i)),$((1990 + i)),$i,$i,$((i % 2)),$((i % 2)),,$i,w$((i % 2))"
+		done
+		echo "-999,99,1999,9999,-99,99.0,<NA>,x,999,w0"
+		echo "-999,99,1999,9999,1,99.0,<NA>,x,999,."
+	} >in
+	capture smpc-share --check --codes code=1,2,3,4,5,6,7,8,9,10,11,12,999 in
+	assert_failure 1
+	assert_equal "$(grep "is there" <<<"$stderr")" "smpc-share: in: column 'ozone': '-999' is there 2 times: if it stands for a missing value, --na-text -999 says so
+smpc-share: in: column 'far': '9999' is there 2 times: if it stands for a missing value, --na-text 9999 says so
+smpc-share: in: column 'both': '99.0' is there 2 times: if it stands for a missing value, --na-text 99.0 says so
+smpc-share: in: column 'sex': '<NA>' is there 2 times: if it stands for a missing value, --na-text '<NA>' says so
+smpc-share: in: column 'ward': '.' is there once: if it stands for a missing value, --na-text . says so"
+	# what is said is nothing to be told
+	capture smpc-share --check -c ozone,far,both,sex,ward --na-text '-999,9999,99.0,<NA>,.' --na 0 --one-hot sex=0,1 --codes ward=w0,w1,0 in
+	assert_equal "$(grep "is there" <<<"$stderr")" ""
+}
+
+@test "--check: whole numbers of few values may be classes: --codes are offered beside ranges" {
+	{
+		echo "y12,sign,grade,ten,eleven,half,big,given,text"
+		for i in {1..24}; do
+			echo "$((1 + i % 2)),$((2 * (i % 2) - 1)),$((10 + i % 3)),$((i % 10)),$((i % 11)),$((i % 2)).5,$((i + 2)),$((1 + i % 2)),t$((i % 2))"
+		done
+	} >in
+	quietly smpc-share --check --codes text=t0,t1 --range given=1..2 in
+	assert_equal "${lines[-2]}" "options to paste: --range y12=0..2 --range sign=-1..1 --range grade=0..20 --range ten=0..10 --range eleven=0..10 --range half=0..2 --range big=0..50"
+	assert_equal "${lines[-1]}" "for labels that are classes, in place of their ranges: --codes y12=1,2 --codes sign=-1,1 --codes grade=10,11,12 --codes ten=0,1,2,3,4,5,6,7,8,9"
+	fails_with 2 smpc-share --check -c y12 --codes y12=1,2 --range y12=0..2 in
+	stderr_has "a column is one-hot or coded, and has its range by that: leave this one out"
+	quietly smpc-share --check -c y12 --codes y12=1,2 in
+	refute_output --partial paste
+	# neither residues nor elements of arrays
+	quietly smpc-share --check -c y12 -q 9 in
+	refute_output --partial classes
+}
+
+@test "--check: no range of what can be read of a column that cannot, and rows behind blank lines count" {
+	printf '%s\n' 'width;n' '0,2;1' '1;2' '2;3' >in
+	capture smpc-share --check -d ';' in
+	assert_failure 1
+	assert_line --regexp '^width +mixed '
+	assert_equal "${lines[-1]}" "options to paste: --range n=0..5"
+	table in a,b 1 2 3,4 "" 5,6 "" "" 7,8 "" 9,10 7 "" 1,x
+	capture smpc-share --check in
+	assert_failure 1
+	assert_equal "$stderr" "smpc-share: in:2: 1 field where the header has 2
+smpc-share: in:3: 1 field where the header has 2
+smpc-share: in:5: a blank line inside the table
+smpc-share: in:7: a blank line inside the table
+smpc-share: in:14: column 'b': 'x' is not a number; -x leaves a column out, --one-hot and --codes take text, --na-text says what stands for missing values
+smpc-share: in: more rows of a wrong length: 1
+smpc-share: in: more blank lines: 2"
+	assert_equal "${lines[0]}" "rows: 8"
+	assert_line --regexp '^a +number +0 +1 +9 +5 '
+	# without --check the first fault ends it
+	sed -i 2,3d in
+	refuses 1
+	assert_equal "${stderr_lines[0]}" "smpc-share: in:3: a blank line inside the table"
+}
+
+@test "a missing value: what is offered is what the column can take" {
+	table in n,c 1,a ,b 3,
+	refuses 1 --codes c=a,b
+	capture smpc-share --check --codes c=a,b in
+	stderr_has "in:3: column 'n': the value is missing (''); --na drop leaves such rows out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for the mean, COLUMN=mean is for one column"
+	stderr_has "in:4: column 'c': the value is missing (''); --na drop leaves such rows out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE is for one column; a schema can make a category of it"
+}
+
+@test "row names without a name, as R's write.table has them: one fault, with what to do" {
+	local what="the rows have 3 fields and the header 2: where R's write.table leaves out the name of the row names, write.csv() writes it, and so does write.table(col.names = NA); row.names = FALSE writes no row names"
+	local file name
+	printf '"mpg" "cyl"\n"Mazda RX4" 21 6\n"Datsun ""7""" 22.8 4\n' >a
+	printf 'mpg\tcyl\r\nMazda RX4\t21\t6\r\nDatsun\t22.8\t4\r\nFiat\t3\t\r\n' >b
+	printf '"mpg","cyl"\n"1",21,6' >c
+	for file in "a -d|" 'b -dtab' "c -d,"; do
+		name=${file%% *} file=${file#* }
+		file=${file/|/ }
+		for how in "-n 2 -o s" --check --public; do
+			# shellcheck disable=SC2086 # words
+			fails_with 1 smpc-share $how "$file" "$name"
+			assert_equal "$stderr" "smpc-share: $name:1: $what"
+		done
+		fails_with 1 smpc-schema --draft "$file" "$name"
+		assert_equal "$stderr" "smpc-schema: $name:1: $what"
+	done
+	# what the remedies make of it
+	printf '"","mpg","cyl"\n"Mazda RX4",21,6\n"Datsun ""7""",22.8,4\n' >in
+	back -x 1
+	assert_output $'mpg,cyl\n21,6\n22.8,4'
+	# one row of a wrong length is that, and so are rows with an empty field at their end
+	table in a,b 1,2 1,2,3
+	refuses 1
+	stderr_has "in:3: 3 fields where the header has 2"
+	table in a,b 1,2,3 1,2
+	refuses 1
+	stderr_has "in:2: 3 fields where the header has 2"
+	table in a 1,5 2,5
+	refuses 1
+	stderr_has "in:2: 2 fields where the header has 1"
+	table in a,b 1,2, 1,2,
+	refuses 1
+	stderr_has "in:2: 3 fields where the header has 2"
+}
+
+@test "--check: texts that differ only by letter case or blanks are told, unless options list them" {
+	table in ill,sex Yes,F no,m No,F 'yes ,M' No,F yes,M no,F no,F
+	capture smpc-share --check in
+	assert_failure 1
+	stderr_has "in: column 'ill': 'No' and 'no', 'Yes' and 'yes' differ only by letter case or blanks; if they mean the same, write them alike"
+	stderr_has "in: column 'sex': 'M' and 'm' differ only by letter case or blanks"
+	quietly smpc-share --check --codes ill=no,No,yes,Yes --one-hot sex=F,M,m in
+}
+
 @test "--check: options to paste mean the column that they are of, whatever it is called" {
 	table in "a,a=b,it's,,c,c" 1,u,x,1,1,1 2,v,y,2,2,2 3,u,y,3,3,3
 	capture smpc-share --check -x 4,6 in
@@ -1907,10 +2073,14 @@ outcome category 0 2"
 @test "--check: codes, and no range, for columns of 0 and 1, which training takes as labels" {
 	table in y,n,one,half,three 0,01,1,0,0 1,0,1,1,1 1,0,1,0.5,2 0,01,1,0,1
 	quietly smpc-share --check in
-	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
-	eval "pasted=(${lines[-1]#*: })"
+	assert_equal "${lines[-2]}" "options to paste: --codes y=0,1 --range n=0..1 --range one=0..1 --range half=0..1 --range three=0..2"
+	eval "pasted=(${lines[-2]#*: })"
 	back "${pasted[@]}"
 	assert_output $'y,n,one,half,three\n0,1,1,0,0\n1,0,1,1,1\n1,0,1,0.5,2\n0,1,1,0,1'
+	# two ways to write a number are no two classes
+	table in y,n 0,01 1,0 1,1 0,0 0,1 1,1
+	quietly smpc-share --check in
+	assert_equal "${lines[-1]}" "options to paste: --codes y=0,1 --range n=0..1"
 	quietly smpc-share --check --range y=0..1 -c y in
 	refute_output --partial "options to paste"
 	# the elements of an array are numbers, without a text

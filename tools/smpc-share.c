@@ -41,7 +41,7 @@ static const struct opt options[] = {
 	    "share these columns, in this order: names, positions from 1 and ranges such as "
 	    "3-7, with commas" },
 	{ 'x', "exclude", "LIST", OPT_LIST, &sharing.input.excluded, 0, 0,
-	    "leave these columns out" },
+	    "leave these columns out; with --schema, these of its columns" },
 	{ 'd', "delimiter", "CHAR", OPT_STRING, &sharing.input.delimiter, 0, 0,
 	    "character between fields (default: comma, or what a first line 'sep=;' says; "
 	    "'tab')" },

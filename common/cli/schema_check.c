@@ -31,7 +31,8 @@ no_column(const struct schema_checker *k, const char *name, const char *const *n
 		return (fail(ST_FAILED, "%s: has no column '%.80s', which the schema has; is it "
 		    "'%.80s'?", k->input, name, meant));
 	return (fail(ST_FAILED, "%s: has no column '%.80s', which the schema has; name it in the "
-	    "header, or " AGREE, k->input, name));
+	    "header, or " AGREE "; rows of which a label is to be predicted are shared without it, "
+	    "by smpc-share --schema SCHEMA -x COLUMN", k->input, name));
 }
 
 static int
@@ -254,6 +255,8 @@ check_records(const struct schema_checker *k, struct texts *t, struct schema_fau
 	int rc;
 
 	for (; (rc = texts_next(t)) == 1; rows++) {
+		faults_open(faults);
+		(void)faults_close(faults, texts_check_blank(t));
 		faults_open(faults);
 		if (faults_close(faults, texts_check(t)) == 0)
 			check_cells(k, t, faults);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alike.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/schema_faults.h"
@@ -93,6 +94,8 @@ look_at_rows(struct drafted *d)
 
 	while ((rc = texts_next(&d->table)) == 1) {
 		rows++;
+		faults_open(&d->faults);
+		(void)faults_close(&d->faults, texts_check_blank(&d->table));
 		faults_open(&d->faults);
 		fault = faults_close(&d->faults, texts_check(&d->table));
 		if (fault == 0 && look_at_row(d) == -1)
@@ -328,6 +331,10 @@ number_of_values(const struct drafting *g)
 {
 
 	g->c->kind = SCHEMA_NUMBER;
+	if (g->p->texts > 0 && date_like(g->p->text, strlen(g->p->text)))
+		return (draft_fault(g, g->p->text_at, "'%s' is neither a number nor a date such "
+		    "as 2026-11-29, without time of day; write dates so, as R's as.Date(x, "
+		    "\"%%d.%%m.%%Y\") does, or --one-hot says that these are texts", g->p->text));
 	if (g->p->texts + g->p->dates > 0)
 		return (draft_fault(g, (g->p->texts > 0) ? g->p->text_at : 0,
 		    "'%s' is not a number, though most of the column looks like numbers; "
@@ -396,6 +403,21 @@ key_or_ignore(const struct drafted *d, const struct schema_column *c)
 	return (SCHEMA_KEY);
 }
 
+/* Values that are most likely the same, as no option says that all of them are meant. */
+static int
+tell_drafted_alike(const struct drafting *g)
+{
+	char text[400];
+	size_t pairs;
+
+	if (profile_alike(g->p, text, sizeof(text), &pairs) == -1)
+		return (-1);
+	if (pairs > 0)
+		warn("%s: column '%.80s': %s differ only by letter case or blanks; if they mean "
+		    "the same, write them alike", texts_name(&g->d->table), g->name, text);
+	return (0);
+}
+
 /* What the table says that it is. */
 static int
 column_as_found(const struct drafting *g)
@@ -405,7 +427,7 @@ column_as_found(const struct drafting *g)
 	if (g->a->label && guess != PROFILE_MIXED && g->p->dates == 0 &&
 	    (g->p->whole == profile_cells(g->p) || g->p->numbers < profile_cells(g->p)) &&
 	    (g->p->numbers == 0 || g->p->n_values <= DRAFT_MAX_VALUES))
-		return (class_of_values(g));
+		return ((tell_drafted_alike(g) == -1) ? -1 : class_of_values(g));
 	switch (guess) {
 	case PROFILE_NUMBER:
 	case PROFILE_MIXED:
@@ -413,7 +435,7 @@ column_as_found(const struct drafting *g)
 	case PROFILE_DATE:
 		return (date_of_values(g));
 	case PROFILE_CATEGORY:
-		return (category_of_texts(g));
+		return ((tell_drafted_alike(g) == -1) ? -1 : category_of_texts(g));
 	case PROFILE_KEY:
 		g->c->kind = (g->p->missing == 0) ? key_or_ignore(g->d, g->c) : SCHEMA_IGNORE;
 		return (0);
@@ -489,8 +511,10 @@ check_missing(const struct drafting *g)
 	if (g->p->missing == 0 || g->c->na != SCHEMA_NA_ERROR || !schema_shared(g->c))
 		return (0);
 	return (draft_fault(g, g->p->missing_at, "a value is missing, the first of %" PRIu64
-	    "; --na COLUMN=ACTION says what is done: drop leaves such rows out, mean takes the "
-	    "mean, a value stands in", g->p->missing));
+	    "; --na COLUMN=ACTION says what is done: drop leaves such rows out, %s", g->p->missing,
+	    (g->c->kind == SCHEMA_NUMBER) ? "mean takes the mean, a value stands in" :
+	    (g->c->kind == SCHEMA_CATEGORY) ? "another word makes a category of them" :
+	    (g->c->kind == SCHEMA_CLASS) ? "one of the classes stands in" : "a date stands in"));
 }
 
 static int

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -15,6 +16,9 @@
 
 /* Faults of a column, and of rows, that are told in full. */
 #define TOLD_FAULTS 2
+
+/* Numbers that a label may have for classes, at most. */
+#define FEW_CLASSES 10
 
 /* Characters of a column's name that are shown, and columns of the table of columns. */
 #define NAME_CHARACTERS 32
@@ -266,6 +270,54 @@ is_coded(const struct profile_column *c)
 	    strcmp(c->value[1].text, "1") == 0);
 }
 
+/* Whether numbers may as well be the classes of a label: whole, and few of them that come back. */
+static bool
+may_be_classes(const struct share_check *check, const struct table_input *input,
+    const struct profile_column *c)
+{
+
+	return (!input->ranged && !input->percent && !check->residues && !check->array &&
+	    profile_guess(c) == PROFILE_NUMBER && c->whole == profile_cells(c) && can_list(c) &&
+	    c->n_values >= 2 && c->n_values <= FEW_CLASSES &&
+	    2 * (uint64_t)c->n_values <= c->numbers && !is_coded(c));
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	double x = ((const struct profile_value *)a)->number,
+	    y = ((const struct profile_value *)b)->number;
+
+	return ((x > y) - (x < y));
+}
+
+/* The classes that numbers may be, in their order; none where two texts are the same number. */
+static int
+add_label_classes(struct buf *b, const struct share_check *check, const struct table_input *input,
+    const char *column, const struct profile_column *c)
+{
+	struct profile_value value[FEW_CLASSES];
+	struct buf list = { NULL, 0, 0 };
+	size_t i;
+	int rc;
+
+	if (!may_be_classes(check, input, c))
+		return (0);
+	memcpy(value, c->value, c->n_values * sizeof(*value));
+	qsort(value, c->n_values, sizeof(*value), by_number);
+	rc = buf_string(&list, column);
+	for (i = 0; i < c->n_values && rc == 0; i++) {
+		if (i > 0 && value[i].number == value[i - 1].number)
+			break;
+		if ((rc = buf_string(&list, (i > 0) ? "," : "=")) == 0)
+			rc = buf_string(&list, value[i].text);
+	}
+	if (rc == 0 && i == c->n_values && (rc = buf_append(&list, "", 1)) == 0)
+		rc = shell_add_option(b, "--codes", list.data);
+	buf_free(&list);
+	return (rc);
+}
+
 /* What a column needs, or should have, to be shared. */
 static int
 add_column(struct buf *b, const struct share_check *check, const struct table_input *input,
@@ -273,8 +325,10 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 {
 
 	switch (profile_guess(c)) {
-	case PROFILE_NUMBER:
 	case PROFILE_MIXED:
+		/* What cannot be read yet would be beyond a range of the rest. */
+		return (0);
+	case PROFILE_NUMBER:
 		if (input->ranged || check->residues)
 			return (0);
 		return ((is_coded(c) && !input->percent && !check->array) ?
@@ -288,10 +342,13 @@ add_column(struct buf *b, const struct share_check *check, const struct table_in
 	}
 }
 
-/* The same, of columns of which options do not yet say what they hold. */
+typedef int add_options(struct buf *, const struct share_check *, const struct table_input *,
+    const char *, const struct profile_column *);
+
+/* What ${add} adds of columns of which options do not yet say what they hold. */
 static int
 options_of_columns(struct buf *b, const struct share_check *check, const struct table *t,
-    bool distinct)
+    bool distinct, add_options *add)
 {
 	const char *const *names = table_input_names(t);
 	struct buf column = { NULL, 0, 0 };
@@ -306,11 +363,20 @@ options_of_columns(struct buf *b, const struct share_check *check, const struct 
 		column.len = 0;
 		rc = columns_reference(&column, names, table_inputs(t), j, distinct);
 		if (rc == 0 && (rc = buf_append(&column, "", 1)) == 0)
-			rc = add_column(b, check, &input, column.data,
+			rc = add(b, check, &input, column.data,
 			    profile_column(check->profile, j));
 	}
 	buf_free(&column);
 	return (rc);
+}
+
+/* Whether the texts of a column are most likely categories, and no option lists them. */
+static bool
+has_categories(const struct table_input *input, const struct profile_column *c)
+{
+
+	return (input->selected && !input->is_text && !input->is_date &&
+	    profile_guess(c) == PROFILE_CATEGORY);
 }
 
 /* Categories that are left out, only because an option cannot list them. */
@@ -327,8 +393,7 @@ print_unlisted(const struct share_check *check, const struct table *t)
 	for (j = 0; j < table_inputs(t) && names != NULL && rc == 0; j++) {
 		input = table_input(t, j);
 		c = profile_column(check->profile, j);
-		if (!input.selected || input.is_text || input.is_date ||
-		    profile_guess(c) != PROFILE_CATEGORY || can_list(c))
+		if (!has_categories(&input, c) || can_list(c))
 			continue;
 		if ((rc = buf_string(&b, (b.len > 0) ? ", '" : "'")) == 0 &&
 		    (rc = buf_string(&b, names[j])) == 0)
@@ -341,21 +406,102 @@ print_unlisted(const struct share_check *check, const struct table *t)
 	return (rc);
 }
 
+/* Print the options that ${add} has of all columns, behind what they are for. */
+static int
+print_options_for(const struct share_check *check, const struct table *t, bool distinct,
+    const char *what, add_options *add)
+{
+	struct buf b = { NULL, 0, 0 };
+	int rc;
+
+	if ((rc = options_of_columns(&b, check, t, distinct, add)) == 0 && b.len > 0)
+		printf("%s: %.*s\n", what, (int)b.len, b.data);
+	buf_free(&b);
+	return (rc);
+}
+
 static int
 print_options(const struct share_check *check, const struct table *t)
 {
 	const char *const *names = table_input_names(t);
-	struct buf b = { NULL, 0, 0 };
 	size_t position;
-	int repeated, rc;
+	int repeated;
 
 	if ((repeated = (names == NULL) ? 0 :
 	    names_repeated(names, table_inputs(t), &position)) == -1)
 		return (-1);
-	if ((rc = options_of_columns(&b, check, t, repeated == 0)) == 0 && b.len > 0)
-		printf("\noptions to paste: %.*s\n", (int)b.len, b.data);
-	buf_free(&b);
-	return ((rc == 0) ? print_unlisted(check, t) : rc);
+	if (print_options_for(check, t, repeated == 0, "\noptions to paste", add_column) == -1 ||
+	    print_options_for(check, t, repeated == 0, "for labels that are classes, in place of "
+	    "their ranges", add_label_classes) == -1)
+		return (-1);
+	return (print_unlisted(check, t));
+}
+
+/* ---- what may not be meant ---- */
+
+/* Say how a column is called in a message: by its name, or its position. */
+static void
+call_column(char out[static FIELD_BYTES + 2], const char *name, size_t position)
+{
+	char shown[FIELD_BYTES];
+
+	show_name(shown, name, position);
+	snprintf(out, FIELD_BYTES + 2, (name == NULL || name[0] == '\0') ? "%s" : "'%s'", shown);
+}
+
+static int
+tell_alike(const char *table, const char *column, const struct profile_column *c)
+{
+	char text[400];
+	size_t pairs;
+
+	if (profile_alike(c, text, sizeof(text), &pairs) == -1)
+		return (-1);
+	if (pairs > 0)
+		warn("%s: column %s: %s differ only by letter case or blanks; if they mean the "
+		    "same, write them alike", table, column, text);
+	return (0);
+}
+
+/* Numbers are quoted as they stand in the table: an option takes their text. */
+static int
+tell_stand_in(const char *table, const char *column, const struct profile_value *v)
+{
+	struct buf option = { NULL, 0, 0 };
+	char times[40] = "once";
+	int rc;
+
+	if (v->count > 1)
+		snprintf(times, sizeof(times), "%" PRIu64 " times", v->count);
+	if ((rc = shell_add_option(&option, "--na-text", v->text)) == 0 &&
+	    (rc = buf_append(&option, "", 1)) == 0)
+		warn("%s: column %s: '%.40s' is there %s: if it stands for a missing value, %.80s "
+		    "says so", table, column, v->text, times, option.data);
+	buf_free(&option);
+	return (rc);
+}
+
+static int
+tell_doubts(const struct share_check *check, const struct table *t)
+{
+	const struct profile_value *v;
+	const struct profile_column *c;
+	struct table_input input;
+	char column[FIELD_BYTES + 2];
+	size_t j;
+	int rc = 0;
+
+	for (j = 0; j < table_inputs(t) && rc == 0; j++) {
+		input = table_input(t, j);
+		c = profile_column(check->profile, j);
+		call_column(column, input.name, j + 1);
+		if (has_categories(&input, c))
+			rc = tell_alike(table_name(t), column, c);
+		if (rc == 0 && input.selected && !input.is_text && !check->array &&
+		    (v = profile_stand_in(check->profile, j)) != NULL)
+			rc = tell_stand_in(table_name(t), column, v);
+	}
+	return (rc);
 }
 
 /* ---- */
@@ -393,7 +539,7 @@ share_check_table(struct share_check *c, struct table *t, const struct table_opt
 		return (rc);
 	printf("rows%s: %" PRIu64 "\n\n", (rc == -1) ? " that were read" : "", table_rows(t));
 	print_columns(c, t);
-	if (print_options(c, t) == -1)
+	if (print_options(c, t) == -1 || tell_doubts(c, t) == -1)
 		return (-1);
 	return ((c->faults.count > 0) ? -1 : rc);
 }

@@ -38,7 +38,8 @@ set_missing(struct table_options *t, const char *na)
 
 	/* Not all columns need to be numbers, and a text "mean" stands for no value. */
 	if (strcmp(na, "mean") == 0)
-		return (usage("--na mean is said of columns: --na COLUMN=mean"));
+		return (usage("--na mean is said of columns of numbers: --na COLUMN=mean, or --na "
+		    "A,B=mean for several"));
 	t->na_value = NULL;
 	if (strcmp(na, "error") == 0)
 		t->na = TABLE_NA_ERROR;
@@ -95,10 +96,10 @@ static bool
 schema_settles(const struct share_input_options *o)
 {
 
-	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
-	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
-	    o->units.count + o->raw.count + o->na.count + o->na_indicators.count > 0 ||
-	    o->standardize || o->no_header || o->modulus != NULL);
+	return (o->columns.count + o->one_hot.count + o->baselines.count + o->codes.count +
+	    o->dates.count + o->scales.count + o->ranges.count + o->units.count +
+	    o->raw.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
+	    o->no_header || o->modulus != NULL);
 }
 
 static int
@@ -109,8 +110,9 @@ init_schema(struct share_input *in, const struct share_input_options *o)
 		return ((o->draft == NULL) ? 0 : usage("--dialect goes with --schema"));
 	if (schema_settles(o))
 		return (usage("--schema says what is shared of a table and how; beside it, options "
-		    "can say how the table is written, and --fraction-bits"));
-	return (share_schema_init(&in->schema, o->schema, o->draft, &in->how));
+		    "can say how the table is written, -x which of its columns are left out, and "
+		    "--fraction-bits"));
+	return (share_schema_init(&in->schema, o->schema, o->draft, &o->excluded, &in->how));
 }
 
 int
@@ -274,8 +276,8 @@ describe_table(const struct share_input *in, struct part *part)
 	if (table_begin(in->table) == -1)
 		goto out;
 	part->dropped = table_drops(in->table);
-	if (in->options->schema != NULL && share_schema_describe(&in->schema, part) == -1)
-		goto out;
+	if (in->options->schema != NULL)
+		share_schema_describe(&in->schema, part);
 	if (part_set_name(part, (name != NULL) ? name : "data") == 0 &&
 	    part_set_columns(part, (names[0] != NULL) ? names : NULL, cols) == 0 &&
 	    share_about_set(part, in->table) == 0)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "cli/schema_check.h"
+#include "cli/tool.h"
 #include "data/part.h"
 #include "data/schema_lists.h"
 #include "table/table.h"
@@ -16,19 +17,22 @@
 struct share_schema {
 	struct schema *schema; /* NULL: there is none */
 	struct schema *draft;  /* of the table's owner; NULL: none was given */
+	uint8_t digest[HASH_BYTES]; /* of the whole schema, whatever is left out */
 	struct schema_lists lists;
+	struct column_lists percent; /* items are borrowed */
 	struct schema_checker checker;
 	struct table_watch watch;
 };
 
 /*
- * share_schema_init(x, path, draft, how):
+ * share_schema_init(x, path, draft, excluded, how):
  * Load a schema into ${x}, which is zeroed, and have tables that are opened with these options read
- * as it says; how they are written says the ${draft} of their owner, unless NULL.  Return 0 or -1
- * (reported).  share_schema_free is due in any case.
+ * as it says; how they are written says the ${draft} of their owner, unless NULL.  The lists of
+ * ${excluded} name columns of the schema that are left out, whether or not a table has them.
+ * Return 0 or -1 (reported).  share_schema_free is due in any case.
  */
 int share_schema_init(struct share_schema *x, const char *path, const char *draft,
-    struct table_options *how);
+    const struct strings *excluded, struct table_options *how);
 
 /*
  * share_schema_open(x, t, how, input):
@@ -40,9 +44,10 @@ int share_schema_open(struct share_schema *x, const struct table *t,
 
 /*
  * share_schema_describe(x, part):
- * Say in a part by which schema it was made.  Return 0 or -1 (reported).
+ * Say in a part by which schema it was made: columns that it has keep to that, though some are left
+ * out.
  */
-int share_schema_describe(const struct share_schema *x, struct part *part);
+void share_schema_describe(const struct share_schema *x, struct part *part);
 
 /*
  * share_schema_free(x):

@@ -5,7 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alike.h"
 #include "base/diag.h"
+
+/* What is said of values that are alike. */
+#define TYPED " differ only by letter case or blanks"
 
 /* Drafts that are merged, and the two that are compared. */
 struct merging {
@@ -20,7 +24,7 @@ struct merging {
 __attribute__((format(printf, 3, 4))) static void
 conflict(struct merging *m, const char *column, const char *format, ...)
 {
-	char text[512];
+	char text[1400];
 	va_list ap;
 
 	va_start(ap, format);
@@ -112,20 +116,101 @@ values_without(const struct schema_texts *a, const struct schema_texts *b, char 
 	return (count);
 }
 
+/* The values of two columns, and those that only one of them has, as text. */
+struct compared {
+	struct schema_texts a, b; /* views, without what stands for all others */
+	size_t without, more;
+	char text[700];
+};
+
+static void
+compare_values(struct compared *v, const struct schema_column *a, const struct schema_column *b)
+{
+	char ours[320], theirs[320];
+
+	v->a = (struct schema_texts){ a->values.text, a->values.count - a->other, 0 };
+	v->b = (struct schema_texts){ b->values.text, b->values.count - b->other, 0 };
+	v->without = values_without(&v->a, &v->b, ours, sizeof(ours));
+	v->more = values_without(&v->b, &v->a, theirs, sizeof(theirs));
+	snprintf(v->text, sizeof(v->text), "%s%s%s%s%s", ours, (v->without > 0) ?
+	    " only in the first" : "", (v->without > 0 && v->more > 0) ? ", " : "", theirs,
+	    (v->more > 0) ? " only in the other" : "");
+}
+
 /* The values of a class are the same set, in the order of the first draft. */
 static void
 compare_classes(struct merging *m, const struct schema_column *a, const struct schema_column *b)
 {
-	char ours[400], theirs[400];
-	size_t without = values_without(&a->values, &b->values, ours, sizeof(ours)),
-	    more = values_without(&b->values, &a->values, theirs, sizeof(theirs));
+	struct compared v;
 
-	if (without == 0 && more == 0)
+	compare_values(&v, a, b);
+	if (v.without == 0 && v.more == 0)
 		return;
-	conflict(m, a->name, "the classes differ: %s%s%s%s%s; --codes COLUMN=a,b,c gives all of "
-	    "them in both drafts", ours, (without > 0) ? " only in the first" : "",
-	    (without > 0 && more > 0) ? ", " : "", theirs,
-	    (more > 0) ? " only in the other" : "");
+	conflict(m, a->name, "the classes differ: %s; if the same classes are coded in two ways, "
+	    "as 0,1 and 1,2 or no,yes and No,Yes, one owner recodes the table and drafts anew; "
+	    "only if all of these are different classes, --codes COLUMN=a,b,c gives all of them in "
+	    "both drafts", v.text);
+}
+
+/* Whether no value is in both, apart from what stands for missing ones. */
+static bool
+disjoint(const struct compared *v, const struct schema_column *a, const struct schema_column *b)
+{
+	const char *na = a->na_value, *other_na = b->na_value;
+	bool ours = (na != NULL && schema_texts_find(&v->a, na, strlen(na)) < v->a.count),
+	    theirs = (other_na != NULL &&
+	    schema_texts_find(&v->b, other_na, strlen(other_na)) < v->b.count);
+
+	return (v->a.count > ours && v->b.count > theirs &&
+	    v->a.count - v->without == (ours && theirs && strcmp(na, other_na) == 0));
+}
+
+/* Pairs of values, of both, that differ only in how they are typed.  Return 0 or -1 (reported). */
+static int
+alike_values(const struct compared *v, char *text, size_t size, size_t *pairs)
+{
+	const char **texts;
+	size_t i;
+	int rc;
+
+	if ((texts = mem_array(v->a.count + v->b.count, sizeof(*texts))) == NULL)
+		return (-1);
+	for (i = 0; i < v->a.count + v->b.count; i++)
+		texts[i] = (i < v->a.count) ? v->a.text[i] : v->b.text[i - v->a.count];
+	rc = alike_pairs(texts, i, text, size, pairs);
+	free(texts);
+	return (rc);
+}
+
+/*
+ * Categories are united, but not where it is likely that the same is written in two ways: owners
+ * who mean it list the same values.  Return 1 if they can be united, 0 if not, or -1 (reported).
+ */
+static int
+compare_categories(struct merging *m, const struct schema_column *a, const struct schema_column *b)
+{
+	struct compared v;
+	char alike[400], what[500];
+	size_t pairs;
+	bool apart;
+
+	compare_values(&v, a, b);
+	if (v.without == 0 && v.more == 0)
+		return (1);
+	if (alike_values(&v, alike, sizeof(alike), &pairs) == -1)
+		return (-1);
+	apart = disjoint(&v, a, b);
+	if (!apart && pairs == 0)
+		return (1);
+	if (apart)
+		snprintf(what, sizeof(what), "the categories have no value in common%s%s%s",
+		    (pairs > 0) ? ", and " : "", alike, (pairs > 0) ? TYPED : "");
+	else
+		snprintf(what, sizeof(what), "the categories %s%s", alike, TYPED);
+	conflict(m, a->name, "%s: %s; if they mean the same, one owner changes the table and "
+	    "drafts anew; if all of them are meant, --one-hot COLUMN=a,b,c gives the same list in "
+	    "both drafts", what, v.text);
+	return (0);
 }
 
 /* The value that stands for all others has one name. */
@@ -200,6 +285,7 @@ compare_rules(struct merging *m, const struct schema_column *a, const struct sch
 static int
 merge_column(struct merging *m, struct schema_column *to, const struct schema_column *from)
 {
+	int rc = 0;
 
 	if (to->kind != from->kind) {
 		conflict(m, to->name, "the kinds differ: %s and %s; --range, --codes, --one-hot, "
@@ -213,9 +299,10 @@ merge_column(struct merging *m, struct schema_column *to, const struct schema_co
 		to->high = (from->high > to->high) ? from->high : to->high;
 	} else if (to->kind == SCHEMA_CLASS)
 		compare_classes(m, to, from);
-	else if (to->kind == SCHEMA_CATEGORY && compare_others(m, to, from))
-		return (unite_categories(to, from));
-	return (0);
+	else if (to->kind == SCHEMA_CATEGORY && compare_others(m, to, from) &&
+	    (rc = compare_categories(m, to, from)) == 1)
+		rc = unite_categories(to, from);
+	return (rc);
 }
 
 /* ---- all columns ---- */

@@ -13,6 +13,11 @@
 #include "table/date.h"
 #include "table/numeral.h"
 
+/* What can be done about a date among numbers. */
+#define DATE_HINT \
+	"; --date takes dates, written as 2026-11-29, without time of day: R's " \
+	"as.Date(x, \"%d.%m.%Y\") writes those such as 5.3.2021 so; -x leaves a column out"
+
 /* Bytes of a value that are shown. */
 #define SHOWN 40
 
@@ -99,29 +104,11 @@ is_whole_row(const struct cells *c, size_t j)
 	    NULL || (c->columns == 1 && strchr(c->names[j], ' ') != NULL));
 }
 
-/* Whether a text looks like a date, in whatever order, perhaps with a time of day behind it. */
-static bool
-is_like_a_date(const char *s, size_t len)
+static char
+delimiter_of(const struct cells *c)
 {
-	size_t i, run = 0, parts = 0;
-	char mark = '\0';
 
-	for (i = 0; i < len; i++) {
-		if (decimal_digit(s[i])) {
-			run++;
-			continue;
-		}
-		if (run == 0 || run == 3 || run > 4)
-			return (false);
-		parts++;
-		run = 0;
-		if (parts == 3)
-			return (s[i] == ' ' || s[i] == 'T');
-		if (strchr("-./", s[i]) == NULL || (mark != '\0' && s[i] != mark))
-			return (false);
-		mark = s[i];
-	}
-	return (parts == 2 && run > 0 && run != 3 && run <= 4);
+	return ((c->options->delimiter != '\0') ? c->options->delimiter : ',');
 }
 
 /* Whether a text is a number with a sign or unit, and no name such as N017 or T30. */
@@ -154,9 +141,9 @@ remedy(const struct cells *c, size_t j, const char *s, size_t len)
 	    (len > 1 && s[0] == '#' && !(s[1] >= 'A' && s[1] <= 'Z'))))
 		return ("; --comment '#' passes over lines that begin so");
 	if (is_whole_row(c, j))
-		return ("; are the fields separated by another character? -d says by which");
-	if (is_like_a_date(s, len))
-		return ("; --date takes dates, written as 2026-11-29; -x leaves a column out");
+		return (columns_delimiter(c->names[j], strlen(c->names[j]), delimiter_of(c)));
+	if (date_like(s, len))
+		return (DATE_HINT);
 	if (digits > 0 && s[len - 1] == '%')
 		return ("; --percent names columns of numbers per cent");
 	if (digits > 0 && commas > 0 && c->options->decimal != ',')
@@ -521,10 +508,11 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    no_category(c, j, at, "the value is missing, and in its place ",
 		    instead, strlen(instead)));
 	default:
-		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s",
+		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s%s",
 		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
-		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE or, for "
-		    "the mean, COLUMN=mean is for one column" : "",
+		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE" : "",
+		    !c->options->remedies ? "" : is_category(column) ? " is for one column" :
+		    " or, for the mean, COLUMN=mean is for one column",
 		    (c->options->remedies && is_category(column)) ? "; a schema can make a "
 		    "category of it" : ""));
 	}
@@ -572,7 +560,7 @@ numeral_to_word(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		return (check_unit(c, j, at, n.stripped, value));
 	if (rc == FIXED_SYNTAX && is_missing(c, s, len))
 		return (replace_missing(c, j, at, s, len, row));
-	if (n.fault != NULL)
+	if (n.fault != NULL && !(c->options->remedies && date_like(s, len)))
 		return (complain(c, j, at, ST_FAILED, "'%s' %s", value, n.fault));
 	return (report_number(c, j, at, rc, s, len));
 }

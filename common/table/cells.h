@@ -186,10 +186,11 @@ int cells_take_integer(const struct cells *c, size_t j, uint64_t at, int negativ
 int cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64_t *row);
 
 /*
- * cells_row_fault(c, check, state):
- * Call ${check}, which reports what is wrong with the length of a row, in the same way.  Return 0,
- * CELLS_FAULTY or -1 (reported).
+ * cells_row_fault(c, check, state), cells_blank_fault(c, check, state):
+ * Call ${check}, which reports what is wrong with the length of a row, or a blank line, in the same
+ * way.  Return 0, CELLS_FAULTY or -1 (reported).
  */
+int cells_blank_fault(const struct cells *c, int (*check)(const void *state), const void *state);
 int cells_row_fault(const struct cells *c, int (*check)(const void *state), const void *state);
 
 /*

@@ -32,7 +32,7 @@ set_range_of_column(const struct cells *c, struct cell_column *column, const cha
 
 	if (column->action != CELL_NUMBER && column->action != CELL_REAL)
 		return (fail(ST_USAGE, "range '%.*s': a column is one-hot or coded, and has its "
-		    "range by that", CELLS_SHOWN, spec));
+		    "range by that: leave this one out", CELLS_SHOWN, spec));
 	if (column->standardize)
 		return (fail(ST_USAGE, "range '%.*s': a column is standardized%s", CELLS_SHOWN,
 		    spec, c->options->remedies ? "; --no-standardize leaves it as it is" : ""));

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/names.h"
+#include "base/near.h"
 #include "table/cells_internal.h"
 #include "table/numeral.h"
 
@@ -457,6 +458,29 @@ check_options(const struct cells *c)
 	return (0);
 }
 
+/* A table that lacks columns of the schema is told all of them, and what may be done. */
+static int
+check_all_there(const struct cells *c)
+{
+	const struct column_lists *select = &c->options->select;
+	const char *meant, *name;
+	size_t i, position;
+	int rc = 0;
+
+	for (i = 0; c->options->all_there && c->names != NULL && i < select->count; i++) {
+		name = select->list[i];
+		if (names_find(name, strlen(name), c->names, c->columns, &position))
+			continue;
+		meant = near_match(name, c->names, c->columns);
+		rc = fail(ST_FAILED, "%s: has no column '%.80s', which the schema has%s%.80s%s; "
+		    "name it in the header, or leave it out by -x, as labels that are to be "
+		    "predicted",
+		    c->input, name, (meant != NULL) ? " (is it '" : "", (meant != NULL) ? meant :
+		    "", (meant != NULL) ? "'?)" : "");
+	}
+	return (rc);
+}
+
 static int
 choose_columns_of_cells(struct cells *c)
 {
@@ -464,8 +488,8 @@ choose_columns_of_cells(struct cells *c)
 	uint8_t *marks = NULL, *raw = NULL;
 	int rc = -1;
 
-	if (columns_choose(&c->options->select, &c->options->exclude, c->names, c->columns,
-	    c->input, &positions, &chosen) == -1)
+	if (check_all_there(c) == -1 || columns_choose(&c->options->select, &c->options->exclude,
+	    c->names, c->columns, c->input, &positions, &chosen) == -1)
 		goto out;
 	if (c->names != NULL && columns_check_names(c->names, positions, chosen,
 	    &(struct columns_place){ c->input, c->first_line, c->options->remedies }) == -1)

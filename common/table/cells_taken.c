@@ -84,16 +84,31 @@ cells_take_double(const struct cells *c, size_t j, uint64_t at, double x, uint64
 	    (rc == -1) ? -1 : cells_double(c, j, at, x, row)));
 }
 
+/* Have a fault of no cell counted among ${before}. */
+static int
+count_fault(const struct cells *c, uint64_t *before, int (*check)(const void *state),
+    const void *state)
+{
+	struct failure untold;
+
+	fault_begin(c, *before, &untold);
+	return (fault_end(c, before, check(state)));
+}
+
 int
 cells_row_fault(const struct cells *c, int (*check)(const void *state), const void *state)
 {
 	struct table_faults *faults = c->options->faults;
-	struct failure untold;
 
-	if (faults == NULL)
-		return (check(state));
-	fault_begin(c, faults->rows, &untold);
-	return (fault_end(c, &faults->rows, check(state)));
+	return ((faults == NULL) ? check(state) : count_fault(c, &faults->rows, check, state));
+}
+
+int
+cells_blank_fault(const struct cells *c, int (*check)(const void *state), const void *state)
+{
+	struct table_faults *faults = c->options->faults;
+
+	return ((faults == NULL) ? check(state) : count_fault(c, &faults->blanks, check, state));
 }
 
 int

@@ -385,7 +385,8 @@ columns_name_fault(const char *name, size_t len)
 		if (s[i] < 0x20 || s[i] == 0x7f)
 			return ("holds a control character");
 		if ((n = utf8_length(s + i, len - i)) == 0)
-			return ("is not UTF-8; iconv -t UTF-8 converts it");
+			return ("is not UTF-8; iconv -f LATIN1 -t UTF-8 converts it, or iconv -f "
+			    "WINDOWS-1252 -t UTF-8");
 	}
 	return (NULL);
 }
@@ -462,11 +463,32 @@ check_named(const char *const *names, const size_t *positions, size_t chosen,
 	return (-1);
 }
 
+const char *
+columns_delimiter(const char *s, size_t len, char used)
+{
+	static const struct {
+		char c;
+		const char *hint;
+	} known[] = {
+		{ '\t', "; are the fields separated by tabs? -d tab says so" },
+		{ ';', "; are the fields separated by semicolons? -d ';' says so" },
+		{ '|', "; are the fields separated by bars? -d '|' says so" },
+		{ ',', "; are the fields separated by commas? -d , says so" },
+		{ ' ', "; are the fields separated by blanks? -d ' ' says so" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i].c != used && len > 0 && memchr(s, known[i].c, len) != NULL)
+			return (known[i].hint);
+	}
+	return ("; are the fields separated by another character? -d says by which");
+}
+
 static int
 faulty_name(const char *name, size_t position, const char *fault, const struct columns_place *place)
 {
-	const char *tabs = (strchr(name, '\t') != NULL) ?
-	    "; are the fields separated by tabs? -d says by which" : "";
+	const char *tabs = (strchr(name, '\t') != NULL) ? columns_delimiter("\t", 1, '\0') : "";
 
 	if (!place->remedies)
 		return (header_fault(place, "the name of column %zu %s", position + 1, fault));

@@ -81,4 +81,12 @@ int columns_check_names(const char *const *names, const size_t *positions, size_
  */
 const char *columns_name_fault(const char *name, size_t len);
 
+/*
+ * columns_delimiter(s, len, used):
+ * Of a text that should be fields and is not, as ${used} does not separate them: return what a
+ * message adds, with the option -d for the character in it that most likely does, or for any where
+ * there is none of those that mostly do.
+ */
+const char *columns_delimiter(const char *s, size_t len, char used);
+
 #endif /* !SMPC_TABLE_COLUMNS_H */

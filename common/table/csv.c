@@ -11,6 +11,9 @@
 #include "base/names.h"
 #include "table/numeral.h"
 
+/* Rows that are looked at to tell what a header lacks. */
+#define LOOK_ROWS 3
+
 static char *
 row_text(const struct csv *c)
 {
@@ -155,8 +158,7 @@ split_field(struct csv *c, struct csv_field *field, char *s, char *end)
 		fail(ST_FAILED, "%s:%" PRIu64 ": field %zu has a quote inside: all of the field "
 		    "must be quoted, and a quote in it doubled%s", c->w->name, line, c->fields + 1,
 		    !c->remedies ? "" : (field->quoted && strchr(";\t|, ", *stop) != NULL) ?
-		    "; are the fields separated by another character? -d says by which" :
-		    "; --no-quotes if quotes mean nothing");
+		    columns_delimiter(stop, 1, '\0') : "; --no-quotes if quotes mean nothing");
 		return (NULL);
 	}
 	return (stop);
@@ -326,6 +328,71 @@ check_header(const struct csv *c)
 	return ((numbers == 0) ? 0 : numbers_as_names(c));
 }
 
+/* Return the fields that a row has, by its delimiters outside of quotes. */
+static size_t
+count_fields(const struct csv *c, char *s, char *end)
+{
+	size_t n = 1;
+
+	while (s < end) {
+		if (c->quotes && *s == '"')
+			s = behind_quote(s + 1, end);
+		if (s == NULL || s == end ||
+		    (s = memchr(s, c->delimiter, (size_t)(end - s))) == NULL)
+			break;
+		n++;
+		s++;
+	}
+	return (n);
+}
+
+/* Whether nothing is behind the last delimiter of a row. */
+static bool
+ends_empty(const struct csv *c, const char *s, const char *end)
+{
+
+	end -= (end > s && end[-1] == '\r');
+	return (end > s && end[-1] == c->delimiter);
+}
+
+/*
+ * Whether the first rows, as far as they are in the window, all have a field more than the header:
+ * so R writes names of rows, without a name for their column.  Rows that all end with a delimiter
+ * have another fault, and so has a header of which another character separates the fields, or a
+ * single column, in which commas may be decimal marks.
+ */
+static bool
+has_unnamed_rows(const struct csv *c)
+{
+	char *s = row_text(c), *end = s + row_left(c), *stop;
+	size_t rows, empty = 0;
+
+	if (strpbrk(c->names[0], ";\t|") != NULL ||
+	    (c->columns == 1 && c->delimiter == ',' && s < end && *s != '"'))
+		return (false);
+	for (rows = 0; rows < LOOK_ROWS && s < end; rows++, s = stop + 1) {
+		if ((stop = row_end(c, s, (size_t)(end - s))) == NULL && !c->w->ended)
+			break;
+		stop = (stop != NULL) ? stop : end;
+		if (count_fields(c, s, stop) != c->columns + 1)
+			return (false);
+		empty += ends_empty(c, s, stop);
+	}
+	return (rows > empty);
+}
+
+static int
+refuse_unnamed_rows(const struct csv *c)
+{
+
+	if (!has_unnamed_rows(c))
+		return (0);
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": the rows have %zu fields and the header %zu: "
+	    "where R's write.table leaves out the name of the row names, write.csv() writes it, "
+	    "and so does write.table(col.names = NA); row.names = FALSE writes no row names",
+	    c->w->name, c->first_line, c->columns + 1, c->columns));
+}
+
 static int
 read_header(struct csv *c)
 {
@@ -345,7 +412,7 @@ read_header(struct csv *c)
 		if (check_header(c) == -1)
 			return (-1);
 		leave_row(c);
-		return (0);
+		return (refuse_unnamed_rows(c));
 	}
 	/* These are names only if the next row looks like what is behind them. */
 	leave_row(c);
@@ -386,6 +453,15 @@ take_separator_line(struct csv *c)
 	return (0);
 }
 
+/* The bytes of the line at hand, as far as they are in the window. */
+static size_t
+first_line_bytes(const struct csv *c)
+{
+	const char *newline = (row_left(c) > 0) ? memchr(row_text(c), '\n', row_left(c)) : NULL;
+
+	return ((newline != NULL) ? (size_t)(newline - row_text(c)) : row_left(c));
+}
+
 /* Characters that options give a meaning must not have two. */
 static int
 check_meanings(const struct csv *c)
@@ -394,8 +470,8 @@ check_meanings(const struct csv *c)
 
 	if (c->delimiter == ((o->decimal != '\0') ? o->decimal : '.'))
 		return (fail(ST_USAGE, "%s: '%c' is between fields, and cannot be the decimal "
-		    "mark%s", c->w->name, c->delimiter, c->remedies ? "; are the fields "
-		    "separated by another character? -d says by which" : ""));
+		    "mark%s", c->w->name, c->delimiter, c->remedies ?
+		    columns_delimiter(row_text(c), first_line_bytes(c), c->delimiter) : ""));
 	if (c->delimiter == o->thousands && o->no_quotes)
 		return (fail(ST_USAGE, "%s: '%c' is between fields, and cannot mark thousands in "
 		    "fields without quotes", c->w->name, c->delimiter));
@@ -461,19 +537,33 @@ csv_restart(struct csv *c)
 }
 
 int
-csv_check_row(const struct csv *c)
+csv_check_blank(const struct csv *c)
 {
 
 	if (c->blank > 0 && c->columns > 1)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": a blank line inside the table", c->w->name,
 		    c->blank_line));
+	return (0);
+}
+
+int
+csv_check_row(const struct csv *c)
+{
+
 	if (c->fields != c->columns)
 		return (fail(ST_FAILED, "%s:%" PRIu64 ": %zu field%s where %s %zu%s", c->w->name,
 		    c->line, c->fields, (c->fields == 1) ? "" : "s", c->header ? "the header has" :
 		    "the first row has", c->columns, (c->remedies && c->names != NULL &&
-		    strpbrk(c->names[0], ";\t|") != NULL) ? "; are the fields separated by another "
-		    "character? -d says by which" : ""));
+		    strpbrk(c->names[0], ";\t|") != NULL) ?
+		    columns_delimiter(c->names[0], strlen(c->names[0]), c->delimiter) : ""));
 	return (0);
+}
+
+static int
+check_blank(const void *csv)
+{
+
+	return (csv_check_blank(csv));
 }
 
 static int
@@ -517,7 +607,9 @@ csv_read_row(struct csv *c, const struct cells *cells, uint64_t *row)
 
 	if ((rc = fetch_row(c)) != 1)
 		return (rc);
-	if ((rc = cells_row_fault(cells, check_row, c)) == -1)
+	/* The row behind a blank line is read all the same. */
+	if (cells_blank_fault(cells, check_blank, c) == -1 ||
+	    (rc = cells_row_fault(cells, check_row, c)) == -1)
 		return (-1);
 	cells_row_begin(cells);
 	/* In a single column a blank line, unless it is at the end, is a missing value. */

@@ -74,10 +74,11 @@ int csv_next(struct csv *c);
 struct csv_field csv_cell(const struct csv *c, size_t j);
 
 /*
- * csv_check_row(c):
- * Check the number of fields of that row, and that no blank line is before it.  Return 0 or -1
+ * csv_check_blank(c), csv_check_row(c):
+ * Check that no blank line is before that row, and its number of fields.  Return 0 or -1
  * (reported).
  */
+int csv_check_blank(const struct csv *c);
 int csv_check_row(const struct csv *c);
 
 /*

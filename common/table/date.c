@@ -102,3 +102,27 @@ date_range(struct range *r, const char *s, unsigned f)
 		return ("does not fit with so many fraction bits");
 	return (NULL);
 }
+
+int
+date_like(const char *s, size_t len)
+{
+	size_t i, run = 0, parts = 0;
+	char mark = '\0';
+
+	for (i = 0; i < len; i++) {
+		if (s[i] >= '0' && s[i] <= '9') {
+			run++;
+			continue;
+		}
+		if (run == 0 || run == 3 || run > 4)
+			return (0);
+		parts++;
+		run = 0;
+		if (parts == 3)
+			return (s[i] == ' ' || s[i] == 'T');
+		if (strchr("-./", s[i]) == NULL || (mark != '\0' && s[i] != mark))
+			return (0);
+		mark = s[i];
+	}
+	return (parts == 2 && run > 0 && run != 3 && run <= 4);
+}

@@ -34,4 +34,10 @@ void date_text(char text[static 11], int64_t days);
  */
 const char *date_range(struct range *r, const char *s, unsigned f);
 
+/*
+ * date_like(s, len):
+ * Whether text looks like a date, in whatever order, perhaps with a time of day behind it.
+ */
+int date_like(const char *s, size_t len);
+
 #endif /* !SMPC_TABLE_DATE_H */

@@ -1,10 +1,12 @@
 #include "table/profile.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alike.h"
 #include "base/mem.h"
 #include "table/meaning.h"
 #include "table/range.h"
@@ -15,8 +17,11 @@
 /* Bytes of a text that are kept to be shown. */
 #define SHOWN_TEXT 40
 
-/* Fewer rows than these may be all different by chance, or count by chance. */
+/* Fewer rows than these may count by chance. */
 #define FEW_ROWS 20
+
+/* So few texts name no rows, however few rows there are. */
+#define FEW_TEXTS 2
 
 struct profile {
 	const struct table_options *options;
@@ -124,7 +129,7 @@ grow_values(struct profile_column *c, size_t most)
  * that takes no longer.
  */
 static int
-count_value(const struct profile *p, struct profile_column *c, const char *s, size_t len)
+count_value(const struct profile *p, struct profile_column *c, const char *s, size_t len, double x)
 {
 	size_t at = place_of_value(c, s, len);
 	char *text;
@@ -142,12 +147,29 @@ count_value(const struct profile *p, struct profile_column *c, const char *s, si
 	    (text = mem_copy_string(s, len)) == NULL)
 		return (-1);
 	memmove(&c->value[at + 1], &c->value[at], (c->n_values - at) * sizeof(*c->value));
-	c->value[at] = (struct profile_value){ text, len, 1 };
+	c->value[at] = (struct profile_value){ text, len, 1, x };
 	c->n_values++;
 	return (0);
 }
 
 /* ---- numbers ---- */
+
+/* Keep the outermost two numbers at each end. */
+static void
+add_extremes(struct profile_column *c, double x)
+{
+
+	if (x < c->low) {
+		c->next_low = c->low;
+		c->low = x;
+	} else if (x > c->low && (x < c->next_low || c->next_low == c->low))
+		c->next_low = x;
+	if (x > c->high) {
+		c->next_high = c->high;
+		c->high = x;
+	} else if (x < c->high && (x > c->next_high || c->next_high == c->high))
+		c->next_high = x;
+}
 
 /*
  * Mean and squared distances by Welford's update: no cancellation, however far the mean is from 0.
@@ -158,8 +180,9 @@ add_number(struct profile_column *c, double x)
 	uint64_t n = c->numbers + c->dates;
 	double d = x - c->mean;
 
-	c->low = (n == 1 || x < c->low) ? x : c->low;
-	c->high = (n == 1 || x > c->high) ? x : c->high;
+	if (n == 1)
+		c->low = c->high = c->next_low = c->next_high = x;
+	add_extremes(c, x);
 	c->counts = (n == 1) ? (x == 0 || x == 1) : (c->counts && x == c->last + 1);
 	c->last = x;
 	c->mean += d / (double)n;
@@ -182,7 +205,7 @@ profile_number(struct profile *p, size_t j, uint64_t at, double x)
 	if (x - x != 0)
 		return (0);
 	meaning_number_text(text, x);
-	return (count_value(p, c, text, strlen(text)));
+	return (count_value(p, c, text, strlen(text), x));
 }
 
 /* ---- fields ---- */
@@ -231,7 +254,7 @@ profile_text(struct profile *p, size_t j, uint64_t at, const char *s, size_t len
 			return (-1);
 		break;
 	}
-	return (count_value(p, c, s, len));
+	return (count_value(p, c, s, len, x));
 }
 
 /* ---- what was found ---- */
@@ -272,13 +295,92 @@ profile_range(const struct profile_column *c, double *low, double *high)
 	return ((*low - *low == 0 && *high - *high == 0) ? 0 : -1);
 }
 
-/* Texts of which more than half are new whenever one is read name rows, and no groups of them. */
+int
+profile_alike(const struct profile_column *c, char *text, size_t size, size_t *pairs)
+{
+	const char **texts;
+	size_t i;
+	int rc;
+
+	if ((texts = mem_array(c->n_values, sizeof(*texts))) == NULL)
+		return (-1);
+	for (i = 0; i < c->n_values; i++)
+		texts[i] = c->value[i].text;
+	rc = alike_pairs(texts, i, text, size, pairs);
+	free(texts);
+	return (rc);
+}
+
+/* Whether a text is what some program writes for a missing value. */
+static bool
+is_missing_word(const struct profile_value *v)
+{
+	static const char *const words[] = { "<NA>", "#N/A", "#NA", "#NULL!", "#VALUE!", "None",
+		".", "..", "-", "--", "n/a", "na", "NAN" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(v->text, words[i]) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+/* Whether a number is 99, 999 and so on, or that with a minus. */
+static bool
+is_all_nines(double x)
+{
+	double nines;
+
+	for (nines = 99; nines < 1e9; nines = 10 * nines + 9) {
+		if (fabs(x) == nines)
+			return (true);
+	}
+	return (false);
+}
+
+/* Whether a number at one end is as far from the others as they are from each other, or farther. */
+static bool
+is_far(const struct profile_column *c, double x)
+{
+
+	if (!is_all_nines(x))
+		return (false);
+	return ((x == c->low && c->next_low < c->high &&
+	    c->next_low - x >= c->high - c->next_low) ||
+	    (x == c->high && c->low < c->next_high &&
+	    x - c->next_high >= c->next_high - c->low));
+}
+
+const struct profile_value *
+profile_stand_in(const struct profile *p, size_t j)
+{
+	const struct profile_column *c = &p->column[j];
+	const struct profile_value *v;
+	const char *fault;
+	size_t i;
+	double x;
+
+	for (i = 0; i < c->n_values; i++) {
+		v = &c->value[i];
+		if (is_missing_word(v) || (v->count > 1 && c->dates == 0 &&
+		    meaning_of(p->options, c->percent, v->text, v->len, &x, &fault) ==
+		    MEANS_NUMBER && is_far(c, x)))
+			return (v);
+	}
+	return (NULL);
+}
+
+/*
+ * Texts of which more than half are new whenever one is read name rows, and no groups of them: in
+ * few rows, too, as what is listed is published.
+ */
 static enum profile_guess
 guess_text(const struct profile_column *c)
 {
 	uint64_t cells = (c->crowded > 0) ? c->crowded : profile_cells(c);
 
-	if (cells <= FEW_ROWS || 2 * (uint64_t)c->n_values <= cells)
+	if (c->n_values <= FEW_TEXTS || 2 * (uint64_t)c->n_values <= cells)
 		return (PROFILE_CATEGORY);
 	return ((c->again == 0) ? PROFILE_KEY : PROFILE_TEXT);
 }

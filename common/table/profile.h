@@ -38,6 +38,7 @@ struct profile_value {
 	char *text;
 	size_t len;
 	uint64_t count;
+	double number; /* that it is; of a text, nothing */
 };
 
 struct profile_column {
@@ -46,6 +47,7 @@ struct profile_column {
 	uint64_t numbers, dates, texts; /* values that are */
 	uint64_t whole;                 /* numbers without a fraction */
 	double low, high;               /* of numbers and dates (days since 1970) */
+	double next_low, next_high;     /* the next ones; the same where there is one number */
 	double mean, squares;           /* squares: sum of squared distances from the mean */
 	int counts;                     /* every number is one more than that before it */
 	double last;
@@ -99,6 +101,19 @@ double profile_deviation(const struct profile_column *c);
  * Return 0, or -1 (not reported) if there is none: no numbers, or too large ones.
  */
 int profile_range(const struct profile_column *c, double *low, double *high);
+
+/*
+ * profile_alike(c, text, size, pairs):
+ * Pairs of values that differ only in how they are typed: alike_pairs.
+ */
+int profile_alike(const struct profile_column *c, char *text, size_t size, size_t *pairs);
+
+/*
+ * profile_stand_in(p, j):
+ * A value of column ${j} that may stand for a missing one: a text that programs write for that, or
+ * a number such as -999 that is there more than once, far from all others.  Return it, or NULL.
+ */
+const struct profile_value *profile_stand_in(const struct profile *p, size_t j);
 
 /*
  * profile_free(p):

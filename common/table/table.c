@@ -383,12 +383,15 @@ void
 table_tell_faults(const struct table *t)
 {
 	const struct table_faults *faults = t->options->faults;
-	uint64_t rows = (faults->rows > faults->each) ? faults->rows - faults->each : 0;
+	uint64_t rows = (faults->rows > faults->each) ? faults->rows - faults->each : 0,
+	    blanks = (faults->blanks > faults->each) ? faults->blanks - faults->each : 0;
 	char columns[LIST_TEXT];
 
 	cells_faults_text(t->cells, faults->each, columns, sizeof(columns));
 	if (rows > 0)
 		warn("%s: more rows of a wrong length: %" PRIu64, t->window.name, rows);
+	if (blanks > 0)
+		warn("%s: more blank lines: %" PRIu64, t->window.name, blanks);
 	if (columns[0] != '\0')
 		warn("%s: more such faults: %s", t->window.name, columns);
 }
@@ -421,6 +424,13 @@ table_input_names(const struct table *t)
 {
 
 	return (t->cells->names);
+}
+
+const char *
+table_name(const struct table *t)
+{
+
+	return (t->window.name);
 }
 
 uint64_t

@@ -40,6 +40,7 @@ struct table_faults {
 	uint64_t each;
 	uint64_t count;
 	uint64_t rows; /* of the wrong length, among them */
+	uint64_t blanks; /* and blank lines inside, behind which rows are taken as any */
 };
 
 /*
@@ -84,6 +85,7 @@ struct table_options {
 	struct column_lists percent; /* columns of numbers with % behind them */
 
 	struct column_lists select;
+	int all_there; /* each item of ${select} is a name of a schema, that a table is to have */
 	struct column_lists exclude;
 	/* "COLUMNS=a,b,c": a column of 0 and 1 for each category, by its text */
 	struct column_lists one_hot;
@@ -244,6 +246,12 @@ struct table_input {
 size_t table_inputs(const struct table *t);
 struct table_input table_input(const struct table *t, size_t j);
 const char *const *table_input_names(const struct table *t);
+
+/*
+ * table_name(t):
+ * What messages call the input.
+ */
+const char *table_name(const struct table *t);
 
 /*
  * table_rows(t):

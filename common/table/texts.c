@@ -54,6 +54,13 @@ texts_next(struct texts *t)
 }
 
 int
+texts_check_blank(const struct texts *t)
+{
+
+	return (csv_check_blank(&t->csv));
+}
+
+int
 texts_check(const struct texts *t)
 {
 

@@ -31,10 +31,11 @@ size_t texts_columns(const struct texts *t);
 const char *const *texts_names(const struct texts *t);
 
 /*
- * texts_next(t), texts_check(t), texts_cell(t, j):
- * As csv_next, csv_check_row and csv_cell.
+ * texts_next(t), texts_check_blank(t), texts_check(t), texts_cell(t, j):
+ * As csv_next, csv_check_blank, csv_check_row and csv_cell.
  */
 int texts_next(struct texts *t);
+int texts_check_blank(const struct texts *t);
 int texts_check(const struct texts *t);
 struct csv_field texts_cell(const struct texts *t, size_t j);
 

@@ -5,6 +5,7 @@
 
 #include <float.h>
 
+#include "base/alike.h"
 #include "table/date.h"
 #include "table/meaning.h"
 #include "table/profile.h"
@@ -148,6 +149,8 @@ static void make_dates(char *text, size_t i) { sprintf(text, "2026-01-%02zu", i 
 static void make_sexes(char *text, size_t i) { strcpy(text, (i % 3 == 0) ? "F" : "M"); }
 static void make_names(char *text, size_t i) { sprintf(text, "P%zu", i); }
 static void make_few_again(char *text, size_t i) { sprintf(text, "P%zu", i % 60); }
+static void make_again(char *text, size_t i) { sprintf(text, "P%zu", i % 6); }
+static void make_times(char *text, size_t i) { sprintf(text, "2024-01-01 08:%02zu:00", i); }
 static void make_some_texts(char *text, size_t i)
 {
 	if (i % 10 == 3)
@@ -176,7 +179,12 @@ static const struct {
 	{ "very many names", make_names, 10000, PROFILE_KEY },
 	{ "texts that seldom come back", make_few_again, 100, PROFILE_TEXT },
 	{ "texts that do", make_few_again, 1000, PROFILE_CATEGORY },
-	{ "few texts", make_names, 5, PROFILE_CATEGORY },
+	{ "few names", make_names, 5, PROFILE_KEY },
+	{ "names of three rows", make_names, 3, PROFILE_KEY },
+	{ "two names", make_names, 2, PROFILE_CATEGORY },
+	{ "few times of day", make_times, 20, PROFILE_KEY },
+	{ "few texts, one of which comes back", make_again, 7, PROFILE_TEXT },
+	{ "few texts that come back", make_again, 12, PROFILE_CATEGORY },
 	{ "numbers and texts", make_some_texts, 50, PROFILE_MIXED },
 	{ "decimal commas", make_commas, 50, PROFILE_MIXED },
 	{ "per cent", make_percent, 50, PROFILE_MIXED },
@@ -286,11 +294,82 @@ test_ranges(void)
 	profile_free(p);
 }
 
+/* ---- what may stand for a missing value ---- */
+
+static const struct {
+	double x[6];
+	const char *found; /* NULL: nothing */
+} stand_ins[] = {
+	{ { -999, 1, 2, 1, 5, -999 }, "-999" }, { { 1, 999, 2, 999, 3, 4 }, "999" },
+	{ { 1, 999, 2, 3, 3, 4 }, NULL }, { { 99, 99, 1, 2, 60, 4 }, NULL },
+	{ { 9999, 9999, 1, 1, 1, 1 }, NULL }, { { -99, -99, 0, 1, 1, 0 }, "-99" },
+	{ { 5, 4, 3, 999, 999, -99999 }, NULL }, { { 998, 998, 1, 2, 3, 4 }, NULL },
+	{ { 99, 99, 98, 97, 100, 101 }, NULL }, { { 0, 99, 99, 49, 20, 10 }, "99" },
+	{ { 0, 99, 99, 50, 20, 10 }, NULL }, { { -9, -9, 0, 1, 1, 0 }, NULL },
+};
+#define N_STAND_INS (sizeof(stand_ins) / sizeof(stand_ins[0]))
+
+static void
+test_stand_ins(void)
+{
+	const struct profile_value *v;
+	const char *found;
+	struct profile *p;
+	size_t i, k;
+
+	for (i = 0; i < N_STAND_INS; i++) {
+		p = profile_new(&plain, 1);
+		for (k = 0; k < 6; k++)
+			(void)profile_number(p, 0, k + 1, stand_ins[i].x[k]);
+		v = profile_stand_in(p, 0);
+		found = (stand_ins[i].found != NULL) ? stand_ins[i].found : "";
+		ok(strcmp((v != NULL) ? v->text : "", found) == 0, "%g, %g, ...: '%s'",
+		    stand_ins[i].x[0], stand_ins[i].x[1], found);
+		profile_free(p);
+	}
+}
+
+/* ---- texts that differ in how they are typed ---- */
+
+static const struct {
+	const char *a, *b;
+	int alike;
+} typed[] = {
+	{ "Yes", "yes", 1 }, { " yes\t", "YES", 1 }, { "\xc2\xa0yes\xc2\xa0", "yes", 1 },
+	{ "\xc3\x96l", "\xc3\xb6l", 1 }, { "", "  ", 1 }, { "yes", "yes", 1 },
+	{ "yes", "ye s", 0 }, { "yes", "no", 0 }, { "yes", "yess", 0 },
+	{ "\xc3\x97", "\xc3\xb7", 0 },
+	{ "\xc3\x96", "\xc3\x96\xc3\x96", 0 }, { "\xc4\x96", "\xc4\xb6", 0 }, { "@", "`", 0 },
+};
+#define N_TYPED (sizeof(typed) / sizeof(typed[0]))
+
+static void
+test_alike(void)
+{
+	const char *const list[] = { "b", "No", "a", " B", "no", "no", "A", "c", "C" };
+	char text[400];
+	size_t pairs, i;
+	int order, back;
+
+	for (i = 0; i < N_TYPED; i++) {
+		order = alike_compare(typed[i].a, typed[i].b);
+		back = alike_compare(typed[i].b, typed[i].a);
+		ok((order == 0) == typed[i].alike && order == -back, "'%s' and '%s' are %s",
+		    typed[i].a, typed[i].b, typed[i].alike ? "alike" : "different");
+	}
+	ok(alike_pairs(list, 9, text, sizeof(text), &pairs) == 0 && pairs == 4 &&
+	    strcmp(text, "'A' and 'a', ' B' and 'b', 'C' and 'c', ...") == 0, "pairs: %s", text);
+	ok(alike_pairs(list, 4, text, sizeof(text), &pairs) == 0 && pairs == 1 &&
+	    alike_pairs(list, 3, text, sizeof(text), &pairs) == 0 && pairs == 0 &&
+	    text[0] == '\0', "no pairs");
+}
+
 int
 main(void)
 {
 
-	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4);
+	tap_plan(N_TEXTS + 1 + N_NUMBERS + N_COLUMNS + 6 + 2 + N_RANGES + 4 + N_TYPED + 2 +
+	    N_STAND_INS);
 	test_texts();
 	test_dates();
 	test_numbers();
@@ -298,6 +377,8 @@ main(void)
 	test_figures();
 	test_crowd();
 	test_ranges();
+	test_alike();
+	test_stand_ins();
 	profile_free(NULL);
 	return (tap_end());
 }

@@ -190,10 +190,17 @@ static const struct {
 	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"a\", \"b\", \"y\", \"z\"], "
 	    "\"other\": true}" },
 	{ "an other that is a value elsewhere", CATEGORY "}",
-	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"y\", \"a\"], \"other\": "
-	    "true}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"y\", \"b\", \"a\"], "
+	    "\"other\": true}",
 	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"b\", \"z\", \"y\", \"a\"], "
 	    "\"other\": true}" },
+	{ "nothing but what stands for missing values",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\"], \"na\": "
+	    "{\"value\": \"x\"}}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"a\", \"x\"], "
+	    "\"na\": {\"value\": \"x\"}}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\", \"a\"], "
+	    "\"na\": {\"value\": \"x\"}}" },
 	{ "classes, in the order of the first", CLASS "}",
 	    "{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"yes\", \"no\"]}", CLASS "}" },
 };
@@ -215,6 +222,13 @@ static const struct {
 	{ "others", CATEGORY ", \"other\": true}",
 	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"a\", \"y\"], \"other\": "
 	    "true}", "'z' and 'y'", 1 },
+	{ "categories of which none is in both", CATEGORY "}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\", \"y\"]}",
+	    "no value in common: 'a', 'b', 'z' only in the first, 'x', 'y' only in the other",
+	    1 },
+	{ "letter case", CATEGORY "}",
+	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"a\", \" B\"]}",
+	    "' B' and 'b' differ only by letter case or blanks", 1 },
 	{ "classes", CLASS "}",
 	    "{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"yes\", \"dead\"]}",
 	    "'no' only in the first, 'dead' only in the other", 1 },

@@ -384,7 +384,7 @@ static const struct test option_tests[] = {
 	    OPTIONS(.na = TABLE_NA_DROP, .na_text = LIST("#,-9")), 0, "a|b\n3,4\n" },
 	{ "a line that names the delimiter", BYTES("sep=;\na;b\n1;2\n"), F16, 0, "a|b\n1,2\n" },
 	{ "a line that names the delimiter, in a column", BYTES("a;b\nsep=;\n"), F16, 1,
-	    "t:2: column 'a;b': 'sep=;' is not a number; are the fields separated by another" },
+	    "t:2: column 'a;b': 'sep=;' is not a number; are the fields separated by semicolons" },
 	{ "comments", BYTES("#\"\na,b\n#\n1,2\n#\n"), OPTIONS(.comment = '#'), 0,
 	    "a|b\n1,2\n" },
 	{ "comments, before a column left out", BYTES("a,b\n#,2\nx,3\n"), OPTIONS(.comment = '#',
