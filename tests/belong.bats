@@ -26,7 +26,7 @@ shared_from() {
 refused_rows() {
 	fails_with 4 "$@" || fail "$*: $status"
 	stderr_has "its owner left rows out (--na drop), and the rows of"
-	stderr_has "share both tables again without --na drop, fill missing values, or join by key"
+	stderr_has "share both tables again without --na drop, or fill missing values"
 }
 
 @test "rows of two sharings with rows left out: no tool that takes rows side by side takes them" {

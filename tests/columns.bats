@@ -140,7 +140,7 @@ shared_dropped() {
 refused_rows() {
 	fails_with 4 "$@" -o out || return 1
 	stderr_has "its owner left rows out"
-	stderr_has "share both tables again without --na drop, fill missing values, or join by key"
+	stderr_has "share both tables again without --na drop, or fill missing values"
 	[ ! -e out ]
 }
 

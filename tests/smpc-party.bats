@@ -189,14 +189,19 @@ readers() {
 		kill "$(cat before)"
 		nothing_left || return 1
 	done
-	# one that ends is waited for, and forgotten
-	start alice env SMPC_STATE="$PWD/state.alice" sh -c 'sleep 0.1 & exec "$@"' sh \
-		smpc-party -i alice.key -p parties.json -- sleep 60
-	within 5 pgrep -P "$(pid alice)" -f '^sleep 60'
-	within 5 sh -c '[ "$(pgrep -c -P "$1")" = 1 ]' sh "$(pid alice)"
-	kill "$(pid alice)"
-	ended alice 5 143
-	nothing_left
+	# one that ends, or has ended already, is waited for, and forgotten
+	for how in 'os.execlp("sleep", "sleep", "0.1")' 'os._exit(0)'; do
+		start alice env SMPC_STATE="$PWD/state.alice" python3 -c 'if True:
+			import os, sys, time
+			os.fork() or '"$how"'
+			time.sleep(0.1 if "exit" in sys.argv[1] else 0)
+			os.execvp(sys.argv[2], sys.argv[2:])' "$how" smpc-party -i alice.key -p parties.json -- sleep 60
+		within 5 pgrep -P "$(pid alice)" -f '^sleep 60'
+		within 5 sh -c '[ "$(pgrep -c -P "$1")" = 1 ]' sh "$(pid alice)"
+		kill "$(pid alice)"
+		ended alice 5 143
+		nothing_left || return 1
+	done
 }
 
 @test "what a command has left outlives an agent that ends by itself" {

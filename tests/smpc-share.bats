@@ -1271,10 +1271,14 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	# one small number among many zeros is not flat, as the border of an image
 	{ echo v; yes 0 | head -n 20000; echo 0.0118; } >in
 	back
-	# whoever asks for fraction bits has them, and a few rows say nothing
-	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
+	# whoever asks for fraction bits has them, and a few rows say nothing, unless all are small
+	table in a,b 0.0001,7 0.0002,0.1 0.0001,0.2
+	refuses 5
+	assert_equal "$stderr" "smpc-share: in: 'a': numbers are so small that rounding to 16 fraction bits changes them; keep them with --range a=0..5e-4"
+	back --range a=0..5e-4
+	table in w,v 0.5,0.0009765625 0.001,0.001953125
 	back
-	echo 0.0001 >>in
+	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
 	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30
@@ -1464,6 +1468,7 @@ share their differences from a public number"
 	table in a,b 1,2 3,140737488355328
 	refuses 5
 	stderr_has "smpc-share: in:3: column 'b': 140737488355328 does not fit: with 16 fraction bits numbers go from -140737488355328 to 140737488355327.9999"
+	stderr_has "; with a range (--range COLUMN=LOW..HIGH) they may have any size"
 	table in a,b 1,2 -140737488355328.1,4
 	refuses 5
 	stderr_has "in:3: column 'a': -140737488355328.1 does not fit"

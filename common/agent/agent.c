@@ -336,6 +336,8 @@ start_running(struct agent *a)
 	if (signals_catch() == -1)
 		return (-1);
 	signals_hold(false);
+	/* A child of what this process was before may have ended before that was caught. */
+	(void)raise(SIGCHLD);
 	return ((a->command.words != NULL) ? command_start(&a->command) : 0);
 }
 

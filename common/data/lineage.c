@@ -10,8 +10,7 @@ refuse_rows(const char *dropped, const char *other)
 
 	return (fail(ST_REFUSED, "%s: its owner left rows out (--na drop), and the rows of %s are "
 	    "of another sharing, so that rows at the same place need not belong together: share "
-	    "both tables again without --na drop, fill missing values, or join by key", dropped,
-	    other));
+	    "both tables again without --na drop, or fill missing values", dropped, other));
 }
 
 bool

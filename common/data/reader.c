@@ -391,7 +391,7 @@ check_row_exponents(const struct reader *r)
 	if (r->takes_row_exponents || p->n_row_exponents == 0)
 		return (0);
 	return (fail(ST_RANGE, "%s: the rows of tensor '%s' are in different units, which this "
-	    "tool does not take", reader_name(r), p->name));
+	    "tool does not take, but smpc-reveal does", reader_name(r), p->name));
 }
 
 /* Whoever takes words has to know which are none. */

@@ -197,7 +197,8 @@ does_not_fit(const struct cells *c, size_t j, uint64_t at, const char *s, size_t
 		return (complain(c, j, at, ST_RANGE, "%s does not fit when it is scaled: with %u "
 		    "fraction bits numbers go from %s to %s", value, c->f, low, high));
 	return (complain(c, j, at, ST_RANGE, "%s does not fit: with %u fraction bits numbers go "
-	    "from %s to %s", value, c->f, low, high));
+	    "from %s to %s%s", value, c->f, low, high, c->options->refuse_sizes ?
+	    "; with a range (--range COLUMN=LOW..HIGH) they may have any size" : ""));
 }
 
 /* Report a number beyond the range that was declared. */
