@@ -377,6 +377,14 @@ squares=$ROOT/tests/python/least_squares.py
 	assert_equal "$(cut -f 1,2 <<<"$output")" "$(printf 'confusion\t%s\n' 1 2 3)"
 	quietly smpc-score --clear -m confusion -l out k.public t.public
 	assert_equal "$(cut -f 1,2 <<<"$output")" "$(printf 'confusion\t%s\n' 1 2 3)"
+	# nothing is computed of their positions
+	for tool in smpc-sum 'smpc-sum --rows' 'smpc-mul -c 2' 'smpc-add -c 1' 'smpc-stat --plan mean' 'smpc-compare --plan eq -c 4' 'smpc-map --plan relu'; do
+		# shellcheck disable=SC2086 # words
+		fails_with 4 $tool b.1
+		stderr_has "column 'cyl': is a class, whose words are 0, 1 and so on for 4, 6: leave it out (smpc-cut -x), or have it shared as a number (smpc-share --range)"
+	done
+	quietly smpc-stat --plan count b.1
+	quietly smpc-compare --plan eq b.1 b.1
 	capture smpc-local -o m -- smpc-train -m linear -l cyl --standardize 'b.{}'
 	assert_failure 4
 	stderr_has "column 'cyl': labels were declared as classes, and are shared as 0, 1 and so on for 4, 6: a model that learns numbers takes them with a range (smpc-share --range, smpc-schema --draft --range)"

@@ -590,6 +590,14 @@ close() {
 	together 2 c smpc-map clip --low 0 --high 100 'q.{}'
 	each smpc-mul -c 1.19 -o z.@ c.@
 	close z 5e-3 21.42 5.95 2.0825 58.905
+	# what is divided by a quotient could be less than a unit
+	for f in reciprocal rsqrt; do
+		capture smpc-local -o z -- smpc-map $f 'q.{}'
+		assert_failure 5
+		stderr_has "how large its numbers are is not known, and what is divided by them could be less than a unit: give them bounds first (smpc-map clip)"
+	done
+	together 2 z smpc-map reciprocal 'c.{}'
+	close z 5e-3 0.05556 0.2 0.57143 0.020202
 	# divisors that stay away from 0
 	printf '%s\n' a 12 25 60 99 | smpc-share -f -n 2 --range a=10..100 -o a -
 	together 2 z sh -euc 'smpc-map reciprocal a.{} >r.{}; smpc-mul r.{} a.{}'

@@ -101,6 +101,20 @@ near() {
 	echo 1e-20,1e-30,0.5 >far.csv
 	each smpc-mul -c far.csv -o z.@ w.@
 	near z 1.5e-29 1.2e-19 1.5 -2.25e-29 4.5e-20 2.5
+	# and where it cannot be had, it is not taken for 0
+	shared u t 300 6000
+	echo 1.38e-23 >far.csv
+	fails_with 5 smpc-mul -c far.csv u.1
+	stderr_has "the factor would be off by 1e+02 %"
+	fails_with 5 smpc-matmul -c far.csv u.1
+	echo 0 >far.csv
+	quietly smpc-mul -c far.csv u.1
+	# names that other columns have are no accident
+	printf 'e,v\n1,2\n' >names.csv
+	smpc-cut -c v,e -o ve.1 w.1
+	fails_with 1 smpc-mul -c names.csv ve.1
+	stderr_has "column 1 of the public operand is 'e', and column 2 of the stream has that name: columns meet in their order"
+	fails_with 1 smpc-add -c names.csv ve.1
 	# the ids of what is multiplied by other exponents differ
 	printf '1000,%s\n' "$(awk 'BEGIN { printf "%.12g", 1e-6 / 1024 }')" >other.csv
 	each smpc-mul -c other.csv -o z.@ x.@

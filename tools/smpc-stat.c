@@ -362,6 +362,17 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 	return (0);
 }
 
+/* Whether anything is asked for but counts. */
+static bool
+uses_words(const struct study *s)
+{
+	size_t i;
+
+	for (i = 0; i < STATISTICS && (i == COUNT || !s->wanted[i]); i++)
+		continue;
+	return (i < STATISTICS);
+}
+
 /* What words are added up. */
 static int
 know_all_words(struct study *s)
@@ -371,7 +382,8 @@ know_all_words(struct study *s)
 	s->bits = 0;
 	s->known = mem_array(s->cols, sizeof(*s->known));
 	s->shift = mem_array(s->cols, sizeof(*s->shift));
-	if (s->known == NULL || s->shift == NULL)
+	if (s->known == NULL || s->shift == NULL || (uses_words(s) &&
+	    part_check_numbers(s->part) == -1))
 		return (-1);
 	for (j = 0; j < s->cols; j++) {
 		if (know_words(s, j) == -1)

@@ -321,6 +321,7 @@ compare_plan_make(struct compare_plan *p, struct stage_tensor *t,
 
 	*p = (struct compare_plan){ .cols = t->cols };
 	if (stage_tensor_know(t) == -1 || (what->constant != NULL &&
+	    part_check_numbers(t->parts[0]) == -1) || (what->constant != NULL &&
 	    (p->threshold = mem_array(p->cols, sizeof(*p->threshold))) == NULL))
 		return (-1);
 	t->scale = (struct scale){ .divisor = 1 };

@@ -266,6 +266,21 @@ is_too_large(const struct planning *m, const struct known *k)
 	    (double)k->words.high > ldexp(f->most, (int)m->p->n.f));
 }
 
+/*
+ * What is divided by has a size that is known, or that of numbers as owners share them: the result
+ * could be less than its unit.
+ */
+static int
+check_size(const struct planning *m, size_t j, const struct known *k)
+{
+	const struct part *p = m->t->parts[0];
+
+	if (bounds_known(k->words) || (k->exponent == 0 && part_about(p, j)->supposed == 0))
+		return (0);
+	return (known_refuse(p, j, "how large its numbers are is not known, and what is divided by "
+	    "them could be less than a unit: give them bounds first (smpc-map clip)"));
+}
+
 static int
 prepare_function(const struct planning *m, size_t j, struct known *k)
 {
@@ -277,6 +292,8 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 		return (-1);
 	if (is_too_large(m, k))
 		return (refuse_large(m, 0, j, "too large for the function"));
+	if (f->halves < 0 && check_size(m, j, k) == -1)
+		return (-1);
 	if (mpc_has_ladder(f) && fit_ladder(m, j, k) == -1)
 		return (-1);
 	return (widen(m, 0, j, k, f->reach));
@@ -724,6 +741,12 @@ map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_reque
 
 	*p = (struct map_plan){ .cols = t->cols, .divisor = t->scale.divisor,
 		.n = { .f = t->scale.fraction_bits } };
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		if (part_check_numbers(t->parts[i]) == -1)
+			return (-1);
+	}
 	if (stage_tensor_know(t) == -1)
 		return (-1);
 	t->scale.divisor = 1;

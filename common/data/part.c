@@ -314,6 +314,26 @@ part_check_alike(const struct part *p, size_t j)
 	return (0);
 }
 
+int
+part_check_numbers(const struct part *p)
+{
+	char name[PART_SHOWN_BYTES];
+	const struct column *c;
+	size_t j;
+
+	for (j = 0; j < p->cols; j++) {
+		c = part_about(p, j);
+		if (!column_is_renumbered(c))
+			continue;
+		part_show_column(p, j, name);
+		return (fail(ST_REFUSED, "tensor '%s', column %s: is a class, whose words are 0, 1 "
+		    "and so on for %s%s%s: leave it out (smpc-cut -x), or have it shared as a "
+		    "number (smpc-share --range)", p->name, name, c->values[0],
+		    (c->n_values > 1) ? ", " : "", (c->n_values > 1) ? c->values[1] : ""));
+	}
+	return (0);
+}
+
 const char *
 part_tensor_difference(const struct part *a, const struct part *b)
 {

@@ -217,6 +217,30 @@ result_scale(struct elementwise_job *j)
 	return (0);
 }
 
+/* A table of a public operand has no name at another place than the streams have it. */
+static int
+check_names(const struct elementwise_job *j)
+{
+	const struct operand *o = j->operand;
+	const struct part *p;
+	size_t i, c, k;
+
+	for (i = 0; i < j->count && o->columns != NULL; i++) {
+		p = zip_part(j->zip, i);
+		if (p->columns == NULL || p->cols != o->cols)
+			continue;
+		for (c = 0; c < o->cols; c++) {
+			for (k = 0; k < p->cols && strcmp(o->columns[c], p->columns[k]) != 0; k++)
+				continue;
+			if (k < p->cols && strcmp(o->columns[c], p->columns[c]) != 0)
+				return (fail(ST_FAILED, "column %zu of the public operand is '%s', "
+				    "and column %zu of the stream has that name: columns meet in "
+				    "their order", c + 1, o->columns[c], k + 1));
+		}
+	}
+	return (0);
+}
+
 static int
 find_cols(struct elementwise_job *j)
 {
@@ -231,7 +255,7 @@ find_cols(struct elementwise_job *j)
 		if (cols > j->cols)
 			j->cols = cols;
 	}
-	return (0);
+	return ((j->operand != NULL) ? check_names(j) : 0);
 }
 
 /* ---- what is known of the columns ---- */
@@ -471,8 +495,14 @@ static int
 elementwise_begin(struct elementwise_job *j)
 {
 
+	size_t i;
+
 	j->row = 0;
 	free_about(j);
+	for (i = 0; i < j->count; i++) {
+		if (part_check_numbers(zip_part(j->zip, i)) == -1)
+			return (-1);
+	}
 	if (find_shared(j) == -1)
 		return (-1);
 	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);

@@ -213,6 +213,8 @@ matmul_shape(void *state, const struct part *in, struct part *out)
 	struct scale s = scale_of(in);
 
 	right_free(m);
+	if (part_check_numbers(in) == -1)
+		return (-1);
 	if (in->modulus != o->modulus)
 		return (fail(ST_REFUSED, "tensor '%s' has another modulus than the first; multiply "
 		    "them one at a time", in->name));
@@ -311,6 +313,8 @@ across_shape(void *state, const struct part *in, struct part *out)
 
 	free(a->shifts);
 	a->shifts = NULL;
+	if (part_check_numbers(in) == -1)
+		return (-1);
 	if (a->mean && scale_multiply(&s, (struct scale){ .divisor = in->cols },
 	    SCALE_CUT_SHARES) == -1)
 		return (-1);

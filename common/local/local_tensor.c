@@ -139,6 +139,8 @@ fold_start(struct fold *f, const struct rows *rows)
 {
 	size_t i;
 
+	if (part_check_numbers(rows->part) == -1)
+		return (-1);
 	ring_init(&f->R, rows->part->modulus);
 	f->cols = rows->part->cols;
 	f->words = ((f->left != NULL) ? f->left->rows : 1) * f->cols;

@@ -559,6 +559,7 @@ load_scaled(struct origin *from, const struct operand *o, size_t c, int bits,
  */
 #define SCALED_BITS (PART_MAX_FRACTION_BITS - FACTOR_BITS)
 #define MOST_SCALED 400
+#define MOST_LOOKED 16 /* columns of zeroes */
 
 static int
 refine_tiny_column(struct operand *o, struct origin *from, const struct operand *finer, size_t c)
@@ -574,6 +575,33 @@ refine_tiny_column(struct operand *o, struct origin *from, const struct operand 
 		if ((found = (column_width(scaled, 0) >= FACTOR_BITS)))
 			refine_column(o, c, scaled, 0, bits);
 		operand_free(scaled);
+	}
+	return (0);
+}
+
+/*
+ * Find whether a column of a table is 0 in ${finer} only because no fraction bits reach it: then
+ * rounding takes all of it.
+ */
+static int
+find_lost(struct operand *o, struct origin *from, const struct operand *finer)
+{
+	struct operand *scaled;
+	size_t c, looked = 0;
+	int bits;
+
+	for (c = 0; c < o->cols && from->data != NULL && looked < MOST_LOOKED; c++) {
+		if (column_width(finer, c) > 0)
+			continue;
+		looked++;
+		for (bits = (int)finer->fraction_bits - FACTOR_BITS; bits <= MOST_SCALED &&
+		    o->column.part < 1; bits += SCALED_BITS) {
+			if (load_scaled(from, o, c, bits, &scaled) == -1)
+				return (-1);
+			if (column_width(scaled, 0) > 0)
+				o->column = o->row = (struct operand_rounding){ c, 1 };
+			operand_free(scaled);
+		}
 	}
 	return (0);
 }
@@ -698,6 +726,8 @@ refine(struct operand *o, struct origin *from, const struct refinement *r)
 		rc = refuse_tiny(from->text, o->fraction_bits);
 	else
 		measure_rounding(o, finer);
+	if (rc == 0 && r->how != REFINE_COLUMNS)
+		rc = find_lost(o, from, finer);
 	operand_free(finer);
 	return (rc);
 }
