@@ -1271,14 +1271,10 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	# one small number among many zeros is not flat, as the border of an image
 	{ echo v; yes 0 | head -n 20000; echo 0.0118; } >in
 	back
-	# whoever asks for fraction bits has them, and a few rows say nothing, unless all are small
-	table in a,b 0.0001,7 0.0002,0.1 0.0001,0.2
-	refuses 5
-	assert_equal "$stderr" "smpc-share: in: 'a': numbers are so small that rounding to 16 fraction bits changes them; keep them with --range a=0..5e-4"
-	back --range a=0..5e-4
-	table in w,v 0.5,0.0009765625 0.001,0.001953125
+	# whoever asks for fraction bits has them, and a few rows say nothing
+	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
 	back
-	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
+	echo 0.0001 >>in
 	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30

@@ -38,7 +38,6 @@
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
 #define FLAT_CHANGE 5e-5 /* of a correlation, which is to be right to 1e-4 */
 #define FLAT_CHANCE 3   /* deviations of what may be by chance */
-#define COARSE_PART 1e-3 /* of the largest number of a few */
 #define FLAT_NUMBERS 3  /* at least, that were seen to be rounded */
 #define ROUNDING_VARIANCE (1.0 / 12) /* of words of many bits, in units they are rounded to */
 
@@ -288,24 +287,6 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	return ((double)z->uneven / 12 > FLAT_SHARE * spread);
 }
 
-/*
- * Whether a few numbers are all so small that rounding changes them by more than a thousandth of
- * the largest: of these it is not asked how they differ.
- */
-static bool
-is_coarse(const struct cells *c, const struct cell_column *column)
-{
-	const struct cells_sizes *z = &c->seen->sizes[column->place];
-	const struct cells_rounded *r;
-	double most = fmax(-(double)z->least, (double)z->most);
-
-	if (!c->options->refuse_sizes || !is_undeclared(column) || c->seen->rows >= FLAT_ROWS ||
-	    is_nothing(c, column))
-		return (false);
-	r = &c->seen->rounded[column->place];
-	return (r->change_squares > (double)r->numbers * COARSE_PART * COARSE_PART * most * most);
-}
-
 /* The variance of words of a column, as far as it is known, and of what rounding has changed. */
 static double
 spread_of(const struct cells *c, const struct cell_column *column)
@@ -485,18 +466,13 @@ cells_check_sizes(const struct cells *c)
 	    "declared that rounding to its unit changes figures; declare a tighter one",
 	    "--scale COLUMN=FACTOR, of a large FACTOR" };
 	static const struct refusal far = { "numbers are " FAR, NULL };
-	char what[140], changes[140];
+	char what[140];
 	const struct refusal flat = { what, "--scale COLUMN=FACTOR, of a large FACTOR" };
-	const struct refusal small = { changes, "--scale COLUMN=FACTOR, of a large FACTOR" };
 	int rc = 0;
 
 	snprintf(what, sizeof(what), "numbers differ so little that rounding to %u fraction bits "
 	    "changes figures; keep them", c->f);
-	snprintf(changes, sizeof(changes), "numbers are so small that rounding to %u fraction bits "
-	    "changes them; keep them", c->f);
 	if (refuse_sizes(c, sum_wraps, 0, &large) == -1)
-		rc = -1;
-	if (refuse_sizes(c, is_coarse, 1, &small) == -1)
 		rc = -1;
 	if (refuse_sizes(c, is_flat_undeclared, 1, &flat) == -1)
 		rc = -1;
