@@ -172,6 +172,12 @@ of() {
 	capture smpc-local -n 2 -- smpc-mul -o out.{} x.{} z.{}
 	assert_failure 4
 	stderr_has "x.1: its owner left rows out"
+	# the single row that is left is not that of all
+	printf 'u\nNA\n2\n' | smpc-share -f -n 2 --na drop -o left -
+	printf 'w\n10\n20\n' | smpc-share -f -n 2 -o two -
+	fails_with 4 smpc-paste two.1 left.1
+	stderr_has "rows at the same place need not belong together"
+	fails_with 4 smpc-add two.1 left.1
 	# rows of the same sharing, single rows, and public numbers
 	each smpc-cut -c b -o b.@ x.@
 	each smpc-shuf --seed 1 -o shuf.@ x.@

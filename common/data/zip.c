@@ -222,15 +222,14 @@ first_with_rows(struct zip *z)
 }
 
 /*
- * A single row that is repeated belongs to all, unless it was a column: then its values stand where
- * rows stood.
+ * A single row that is repeated belongs to all, unless rows were left out of its table: it may be
+ * the one that is left, or a column whose values stand where rows stood.
  */
 static bool
-was_column(const struct zip_strand *s)
+is_left(const struct zip_strand *s)
 {
 
-	return (s->repeats && s->held.part != NULL && s->held.part->dropped &&
-	    strcmp(s->held.part->op, "transpose") == 0);
+	return (s->repeats && s->held.part != NULL && s->held.part->dropped);
 }
 
 /* Note of which sharings the rows of a segment are, and check it. */
@@ -252,7 +251,7 @@ check_segment_rows(struct zip *z)
 		if (s->has_rows && lineage_check(first->lineage.where, first->part,
 		    s->lineage.where, s->part) == -1)
 			return (-1);
-		if (first != NULL && was_column(s) && lineage_check(first->lineage.where,
+		if (first != NULL && is_left(s) && lineage_check(first->lineage.where,
 		    first->part, s->lineage.where, s->held.part) == -1)
 			return (-1);
 	}

@@ -99,8 +99,10 @@ class Lab:
         if table.values != expected:
             return self.fault(what, 'the values differ: %s and not %s' % (table.values[:2], expected[:2]))
         for part in parts['1'] if about else ():
-            if part.header.get('about', [None] * len(about)) != about:
-                return self.fault(what, 'says %s and not %s' % (part.header.get('about'), about))
+            said = [{k: v for k, v in (c or {}).items() if k != 'supposed'} or None
+                    for c in part.header.get('about', [None] * len(about))]
+            if said != about:
+                return self.fault(what, 'says %s and not %s' % (said, about))
         return self.judge_ranges(what, parts['1'][0].header, table.values)
 
     def judge_ranges(self, what, h, values):
