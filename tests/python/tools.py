@@ -48,11 +48,15 @@ def pipeline(argvs, source):
         processes.append(p)
     with before:
         out = before.read()
+    faults = []
     for argv, p in zip(argvs, processes):
         error = p.stderr.read().decode('utf-8', 'replace')
         p.stderr.close()
         if p.wait() != 0 or error:
-            raise Fault('%s, in a pipe: status %d: %s' % (shown(argv), p.returncode, error))
+            faults.append((bool(error), '%s, in a pipe: status %d: %s' % (shown(argv), p.returncode, error)))
+    if faults:
+        # those before the one that failed may have been ended by SIGPIPE, without a word
+        raise Fault(max(faults, key=lambda f: f[0])[1])
     return out
 
 
