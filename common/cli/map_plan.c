@@ -738,11 +738,10 @@ int
 map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_request *what)
 {
 	const struct planning m = { p, t, what, t->scale };
+	size_t i;
 
 	*p = (struct map_plan){ .cols = t->cols, .divisor = t->scale.divisor,
 		.n = { .f = t->scale.fraction_bits } };
-	size_t i;
-
 	for (i = 0; i < t->count; i++) {
 		if (part_check_numbers(t->parts[i]) == -1)
 			return (-1);
@@ -851,7 +850,6 @@ int
 map_plan_clip(struct mpc *S, const struct map_plan *p, struct mpc_vector *y,
     const struct mpc_vector *x)
 {
-
 	struct mpc_vector clipped = { .n = 0 };
 	const bool any = (p->any && p->divisor == 1);
 	int rc;

@@ -181,7 +181,8 @@ part_set_about(struct part *p, const struct column *about)
 {
 	struct column *copy = NULL;
 
-	if (about != NULL && (copy = columns_copy(about, p->cols)) == NULL)
+	if (about != NULL && columns_say(about, p->cols) &&
+	    (copy = columns_copy(about, p->cols)) == NULL)
 		return (-1);
 	columns_free(p->about, p->cols);
 	p->about = copy;

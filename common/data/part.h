@@ -126,8 +126,8 @@ int part_set_model(struct part *p, const char *json);
 
 /*
  * part_set_about(p, about):
- * Say what is known of the columns: copies of part->cols elements, or NULL.  Return 0 or -1
- * (reported).
+ * Say what is known of the columns: copies of part->cols elements; NULL, and elements that say
+ * nothing, are the same.  Return 0 or -1 (reported).
  */
 int part_set_about(struct part *p, const struct column *about);
 

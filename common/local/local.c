@@ -17,7 +17,6 @@ static int
 column_sizes(const struct part *p, double **sizes)
 {
 	unsigned *shifts;
-	struct bounds b;
 	int exponent, rc = 0;
 	size_t j;
 
@@ -29,11 +28,8 @@ column_sizes(const struct part *p, double **sizes)
 	if ((rc = columns_align(p, shifts, &exponent)) == 0 &&
 	    (*sizes = mem_array(p->cols, sizeof(**sizes))) == NULL)
 		rc = -1;
-	for (j = 0; j < p->cols && rc == 0; j++) {
-		b = bounds_of(part_about(p, j));
-		(*sizes)[j] = ldexp(fmax(fabs((double)b.low), fabs((double)b.high)),
-		    (int)shifts[j]);
-	}
+	for (j = 0; j < p->cols && rc == 0; j++)
+		(*sizes)[j] = ldexp(supposed_words(p, j), (int)shifts[j]);
 	free(shifts);
 	return (rc);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/names.h"
 #include "data/bounds.h"
 #include "data/derive.h"
 #include "data/scale.h"
@@ -230,9 +231,9 @@ check_names(const struct elementwise_job *j)
 		if (p->columns == NULL || p->cols != o->cols)
 			continue;
 		for (c = 0; c < o->cols; c++) {
-			for (k = 0; k < p->cols && strcmp(o->columns[c], p->columns[k]) != 0; k++)
-				continue;
-			if (k < p->cols && strcmp(o->columns[c], p->columns[c]) != 0)
+			if (strcmp(o->columns[c], p->columns[c]) != 0 &&
+			    names_find(o->columns[c], strlen(o->columns[c]),
+			    (const char *const *)p->columns, p->cols, &k))
 				return (fail(ST_FAILED, "column %zu of the public operand is '%s', "
 				    "and column %zu of the stream has that name: columns meet in "
 				    "their order", c + 1, o->columns[c], k + 1));
@@ -360,12 +361,13 @@ check_terms(const struct elementwise_job *j, size_t c)
 static double
 supposed_operand(const struct elementwise_job *j, size_t i, size_t c)
 {
-	const struct part *p = (i < j->count) ? zip_part(j->zip, i) : NULL;
-	struct bounds b = operand_bounds(j, i, c);
+	const struct bounds b = operand_bounds(j, i, c);
+	const struct part *p;
 
-	if (bounds_known(b))
+	if (i >= j->count)
 		return (fmax(fabs((double)b.low), fabs((double)b.high)));
-	return ((j->op == ELEMENT_MUL && p->scheme == SCHEME_PUBLIC) ?
+	p = zip_part(j->zip, i);
+	return ((j->op == ELEMENT_MUL && p->scheme == SCHEME_PUBLIC && !bounds_known(b)) ?
 	    ldexp(1, (int)p->fraction_bits) : supposed_words(p, operand_column(j, i, c)));
 }
 
@@ -454,10 +456,6 @@ result_about(struct elementwise_job *j)
 		if (result_column(j, c) == -1)
 			return (-1);
 	}
-	if (!columns_say(j->about, j->cols)) {
-		columns_free(j->about, j->cols);
-		j->about = NULL;
-	}
 	return (0);
 }
 
@@ -494,7 +492,6 @@ fit_operand(struct elementwise_job *j)
 static int
 elementwise_begin(struct elementwise_job *j)
 {
-
 	size_t i;
 
 	j->row = 0;

@@ -199,7 +199,7 @@ matmul_about(struct right *m, const struct part *in, struct part *out)
 			m->shifted[j * o->cols + k] = word_shifted(o->words[j * o->cols + k],
 			    m->shifts[j]);
 	}
-	rc = part_set_about(out, columns_say(about, o->cols) ? about : NULL);
+	rc = part_set_about(out, about);
 out:
 	free(about);
 	return (rc);
@@ -299,10 +299,16 @@ across_about(struct across *a, const struct part *in, struct part *out)
 			return (bounds_refuse(in, j, "the sum of this column and those before"));
 		supposed += ldexp(supposed_words(in, j), (int)a->shifts[j]);
 	}
+	for (j = 0; j < in->cols && a->shifts[j] == 0; j++)
+		continue;
+	if (j == in->cols) {
+		free(a->shifts);
+		a->shifts = NULL;
+	}
 	column_result(&column, sum, exponent);
 	if (supposed_result(&column, in, 0, supposed, "the sum of all columns") == -1)
 		return (-1);
-	return (part_set_about(out, columns_say(&column, 1) ? &column : NULL));
+	return (part_set_about(out, &column));
 }
 
 static int

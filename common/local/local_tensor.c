@@ -239,7 +239,7 @@ set_bounds(const struct part *p, const struct bounds *b, double times, const cha
 		rc = supposed_result(&about[j], p, j, supposed_words(p, j) * times, what);
 	}
 	if (rc == 0)
-		rc = part_set_about(out, columns_say(about, p->cols) ? about : NULL);
+		rc = part_set_about(out, about);
 	free(about);
 	return (rc);
 }
@@ -300,7 +300,7 @@ add_all_columns(struct fold *f, const struct part *p, struct part *out)
 	column_result(&column, sum, exponent);
 	if (supposed_result(&column, p, 0, supposed, "the sum of all columns") == 0 &&
 	    part_set_columns(out, NULL, 1) == 0)
-		rc = part_set_about(out, columns_say(&column, 1) ? &column : NULL);
+		rc = part_set_about(out, &column);
 out:
 	free(shifts);
 	return (rc);

@@ -554,28 +554,42 @@ load_scaled(struct origin *from, const struct operand *o, size_t c, int bits,
 }
 
 /*
- * A column that has too few bits even in ${finer}, with as many as others leave it: they are looked
- * for SCALED_BITS at a time, so that what is found fits.  What has none in the end is 0.
+ * Find the bits of a column that has too few in ${finer}, with as many fraction bits as others
+ * leave it: load it by itself, multiplied by 2^*${bits}, until its words have ${least} bits.  They
+ * are looked for SCALED_BITS at a time, so that what is found fits.  Set *${scaled} to it, or to
+ * NULL where there is nothing, as of zeroes.  Return 0 or -1 (reported).
  */
 #define SCALED_BITS (PART_MAX_FRACTION_BITS - FACTOR_BITS)
 #define MOST_SCALED 400
-#define MOST_LOOKED 16 /* columns of zeroes */
+
+static int
+find_scaled(const struct operand *o, struct origin *from, const struct operand *finer, size_t c,
+    unsigned least, struct operand **scaled, int *bits)
+{
+
+	for (*bits = (int)finer->fraction_bits - FACTOR_BITS; *bits <= MOST_SCALED;
+	    *bits += SCALED_BITS) {
+		if (load_scaled(from, o, c, *bits, scaled) == -1)
+			return (-1);
+		if (column_width(*scaled, 0) >= least)
+			return (0);
+		operand_free(*scaled);
+	}
+	*scaled = NULL;
+	return (0);
+}
 
 static int
 refine_tiny_column(struct operand *o, struct origin *from, const struct operand *finer, size_t c)
 {
 	struct operand *scaled;
-	bool found = false;
 	int bits;
 
-	for (bits = (int)finer->fraction_bits - FACTOR_BITS; bits <= MOST_SCALED && !found;
-	    bits += SCALED_BITS) {
-		if (load_scaled(from, o, c, bits, &scaled) == -1)
-			return (-1);
-		if ((found = (column_width(scaled, 0) >= FACTOR_BITS)))
-			refine_column(o, c, scaled, 0, bits);
-		operand_free(scaled);
-	}
+	if (find_scaled(o, from, finer, c, FACTOR_BITS, &scaled, &bits) == -1)
+		return (-1);
+	if (scaled != NULL)
+		refine_column(o, c, scaled, 0, bits);
+	operand_free(scaled);
 	return (0);
 }
 
@@ -583,6 +597,8 @@ refine_tiny_column(struct operand *o, struct origin *from, const struct operand 
  * Find whether a column of a table is 0 in ${finer} only because no fraction bits reach it: then
  * rounding takes all of it.
  */
+#define MOST_LOOKED 16 /* columns of zeroes */
+
 static int
 find_lost(struct operand *o, struct origin *from, const struct operand *finer)
 {
@@ -590,18 +606,16 @@ find_lost(struct operand *o, struct origin *from, const struct operand *finer)
 	size_t c, looked = 0;
 	int bits;
 
-	for (c = 0; c < o->cols && from->data != NULL && looked < MOST_LOOKED; c++) {
+	for (c = 0; c < o->cols && from->data != NULL && looked < MOST_LOOKED &&
+	    o->column.part < 1; c++) {
 		if (column_width(finer, c) > 0)
 			continue;
 		looked++;
-		for (bits = (int)finer->fraction_bits - FACTOR_BITS; bits <= MOST_SCALED &&
-		    o->column.part < 1; bits += SCALED_BITS) {
-			if (load_scaled(from, o, c, bits, &scaled) == -1)
-				return (-1);
-			if (column_width(scaled, 0) > 0)
-				o->column = o->row = (struct operand_rounding){ c, 1 };
-			operand_free(scaled);
-		}
+		if (find_scaled(o, from, finer, c, 1, &scaled, &bits) == -1)
+			return (-1);
+		if (scaled != NULL)
+			o->column = o->row = (struct operand_rounding){ c, 1 };
+		operand_free(scaled);
 	}
 	return (0);
 }
@@ -679,17 +693,19 @@ widen_matrix(struct operand *o, const struct operand *finer, unsigned of, const 
 {
 	const unsigned most = most_factor_bits(of);
 	int room = bits_with_room(finer, sizes);
-	unsigned bits;
+	size_t i;
 
 	room = (room > (int)most) ? (int)most : room;
 	room = (room > (int)finer->fraction_bits) ? (int)finer->fraction_bits : room;
 	o->off = range_part(o, finer, sizes);
-	for (bits = o->fraction_bits + 1; (int)bits <= room && o->off > GOOD_PRODUCT; bits++) {
-		memcpy(o->words, finer->words, o->rows * o->cols * sizeof(*o->words));
-		o->fraction_bits = finer->fraction_bits;
-		round_words(o, bits);
+	while ((int)o->fraction_bits < room && o->off > GOOD_PRODUCT) {
+		o->fraction_bits++;
+		for (i = 0; i < o->rows * o->cols; i++)
+			o->words[i] = round_bits(finer->words[i],
+			    finer->fraction_bits - o->fraction_bits);
 		o->off = range_part(o, finer, sizes);
 	}
+	set_digest(o);
 }
 
 /* ---- refined factors ---- */
