@@ -364,6 +364,7 @@ squares=$ROOT/tests/python/least_squares.py
 	smpc-reveal --npy t.public >t.npy
 	python3 -c 'import struct, sys; assert struct.unpack("<6d", open("t.npy", "rb").read()[128:176]) == (0, 1, 4, 1, 2, 6)'
 	each smpc-cut -c x,out -o a.@ t.@
+	smpc-cut -c cyl -o y.public t.public
 	each smpc-cut -c x,cyl -o b.@ t.@
 	together 2 m smpc-train -m softmax --classes 3 -l out --standardize 'a.{}'
 	assert_equal "$(smpc-reveal --table m.1 m.2 | head -n 1)" name,out_1,out_2,out_3
@@ -383,6 +384,15 @@ squares=$ROOT/tests/python/least_squares.py
 		fails_with 4 $tool b.1
 		stderr_has "column 'cyl': is a class, whose words are 0, 1 and so on for 4, 6: leave it out (smpc-cut -x), or have it shared as a number (smpc-share --range)"
 	done
+	for tool in 'smpc-mul x.{} y.{}' 'smpc-mul y.{} y.{}' 'smpc-matmul -t x.{} y.{}' 'smpc-max y.{}' 'smpc-max --columns y.{}' 'smpc-transpose y.{}' 'smpc-add -c y.public x.{}' 'smpc-mul -c y.public x.{}' 'smpc-matmul -l -c y.public x.{}'; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-local -o z -- sh -c "smpc-cut -c x t.{} >x.{}; smpc-cut -c cyl t.{} >y.{}; $tool"
+		assert_failure 4
+		stderr_has "column 'cyl': is a class, whose words are 0, 1 and so on for 4, 6: leave it out (smpc-cut -x), or have it shared as a number (smpc-share --range)"
+	done
+	capture smpc-local -o m -- smpc-train -m linear -l x --standardize 'b.{}'
+	assert_failure 4
+	stderr_has "column 'cyl': is a class, whose words are 0, 1 and so on for 4, 6"
 	quietly smpc-stat --plan count b.1
 	quietly smpc-compare --plan eq b.1 b.1
 	capture smpc-local -o m -- smpc-train -m linear -l cyl --standardize 'b.{}'

@@ -93,6 +93,29 @@ load shares
 	reveals z a,b 11,22 33,44
 }
 
+@test "-c: in columns of units far apart, each number in its column's; public streams in their own" {
+	printf 'v,e\n3e-6,1e9\n-8e-6,2.5e9\n' >t.csv
+	smpc-share -n 2 --range v=-1e-5..1e-5 --range e=0..1e10 -o t t.csv
+	printf '1e-6,1e9\n' >row
+	printf 'v,e\n1e-6,1e9\n-1e-6,3\n' >table.csv
+	for p in 0 1 2; do
+		smpc-add -c row -o a.$p t.$p
+		smpc-sub -c table.csv -o b.$p t.$p
+		smpc-sum --mean -o m.$p t.$p
+	done
+	reveals a v,e 0.000004,2000000000 -0.000007,3500000000
+	reveals b v,e 0.00000200000001,0 -0.000007,2499999997
+	smpc-reveal --public -o mean m.1 m.2
+	for p in 0 1 2; do smpc-sub -c mean -o c.$p t.$p; done
+	smpc-reveal c.1 c.2 | awk -F , 'NR > 1 { s = (NR == 2) ? 1 : -1; if (($1 - s * 5.5e-6) ^ 2 > 1e-26 || $2 != -s * 7.5e8) exit 1 }'
+	printf '1,2,3\n' >wide
+	fails_with 1 smpc-add -c wide t.1
+	stderr_has "shapes disagree"
+	# one number goes where it fits all columns
+	fails_with 5 smpc-add -c 1e-7 t.1
+	fails_with 5 smpc-add -c 1e9 t.1
+}
+
 @test "a single row is repeated for each row of a constant" {
 	shared x a,b 1,2
 	table column.csv 10 20 30

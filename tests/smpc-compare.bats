@@ -169,6 +169,25 @@ hold() {
 	reveals z n 1 1 1 1
 }
 
+@test "a class whose values are other numbers is compared with itself alone, and whether equal" {
+	smpc-share -f -n 2 --codes y=4,6,8 -o c - <<<$'y\n4\n6\n8'
+	smpc-share -f -n 2 --codes y=4,6,8 -o d - <<<$'y\n4\n8\n8'
+	smpc-share -f -n 2 --range x=0..10 -o x - <<<$'x\n4\n6\n8'
+	smpc-share -f -n 2 --codes y=4,8 -o e - <<<$'y\n4\n8\n8'
+	together 2 z smpc-compare eq 'c.{}' 'd.{}'
+	reveals z y 1 0 1
+	for with in 'eq c.{} x.{}' 'gt x.{} c.{}' 'lt c.{} d.{}' 'ne c.{} e.{}' 'ge -c 5 c.{}'; do
+		# shellcheck disable=SC2086 # words
+		capture smpc-local -o never -- smpc-compare $with
+		assert_failure 4
+		stderr_has "column 'y': is a class, whose words are 0, 1 and so on for 4, "
+	done
+	# words that are the values are numbers
+	smpc-share -f -n 2 --codes y=0,1 -o b - <<<$'y\n1\n0\n1'
+	together 2 z smpc-compare lt 'b.{}' 'x.{}'
+	reveals z y 1 1 1
+}
+
 @test "columns with ranges: no more bits than they take; --bits that are too few are refused, with --clear too" {
 	smpc-share -f -n 2 --range b=0..150 -o x - <<<$'b\n77\n0\n2.5'
 	together 2 z smpc-compare lt 'x.{}' 'x.{}'
@@ -251,12 +270,15 @@ hold() {
 		eq 000
 		ne 111
 	END
-	# a unit of 1, and a range
+	# a unit of 1 by a range: whole numbers and rounded ones look alike
 	smpc-share -f -n 2 --no-header --range 1=0..1000000000 -o n n
-	together 2 y smpc-compare gt -c 94.6 'n.{}'
+	for r in gt eq; do
+		capture smpc-local -o never -- smpc-compare "$r" -c 94.6 'n.{}'
+		assert_failure 5
+		stderr_has "its numbers are rounded to whole ones, as its range has it, and 94.6 is none: compare with a whole number"
+	done
+	together 2 y smpc-compare gt -c 94 'n.{}'
 	assert_equal "$(smpc-reveal y.1 y.2 | paste -s -d "")" 011
-	together 2 y smpc-compare ne -c -0.25 'n.{}'
-	assert_equal "$(smpc-reveal y.1 y.2 | paste -s -d "")" 111
 	# means of counts: 95, and 94.5
 	smpc-share -f -n 2 --no-header --fraction-bits 0 -o n n
 	for p in 0 1 2; do

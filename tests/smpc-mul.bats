@@ -127,6 +127,32 @@ near() {
 	assert_equal "$(smpc-info y.1 | sed -n 's/^column.*words times //p')" "$(smpc-info x.1 | sed -n 's/^column.*words times //p')"
 }
 
+@test "declared columns take large factors, as exactly as words have room for" {
+	printf 'v,e\n3e-6,1e9\n-8e-6,2.5e9\n' >t.csv
+	smpc-share -n 2 --range v=-1e-5..1e-5 --range e=0..1e10 -o t t.csv
+	for c in 1e12 1e15 1e30; do
+		each smpc-mul -c $c -o y.@ t.@
+		smpc-reveal y.1 y.2 | python3 -c '
+import csv, sys
+for row, of in zip(list(csv.reader(sys.stdin))[1:], ((3e-6, 1e9), (-8e-6, 2.5e9))):
+    for x, right, most in zip(row, of, (1e-5, 1e10)):
+        assert abs(float(x) / float(sys.argv[1]) - right) <= 2 ** -28 * most, row' $c
+	done
+	printf 'v,e\n1,1e12\n' >c.csv
+	each smpc-mul -c c.csv -o y.@ t.@
+	reveals y v,e 0.000003,1e+21 -0.000008,2.5e+21
+	# whole numbers stay exact
+	printf 'n\n1\n2\n' | smpc-share -n 2 --fraction-bits 0 --range n=0..100 -o n -
+	each smpc-mul -c 1234567890123456 -o y.@ n.@
+	reveals y n 1234567890123456 2469135780246912
+	each smpc-mul -c 12345678901.75 -o y.@ n.@
+	reveals y n 12345678901.8 24691357803.5
+	# nothing is known of these
+	shared u x 1 2
+	each smpc-mul -c 1e12 -o y.@ u.@ && return 1
+	true
+}
+
 @test "-c: rows, columns, matrices and public streams" {
 	shared x a,b 1,2 3,4
 	table row.csv p,q 10,0.5

@@ -64,12 +64,6 @@ for i in range(300): print(*[random.randint(0, 1) for j in range(4)], sep=",")' 
 b: number, from -100000 to 100000, words times 2^-12"
 	together 2 z smpc-select 'c.{}' 'y.{}' 'x.{}'
 	reveals z a,b -1000,2.5 -0.5,-3
-	# a condition may be other than 0 and 1
-	smpc-share -f -n 2 --fraction-bits 0 -o d <<<$'d\n1\n0'
-	together 2 z smpc-select 'd.{}' 'x.{}' 'y.{}'
-	reveals z a,b 77.25,100000 -0.5,0
-	assert_equal "$(said z)" "a: number m, words times 2^-6
-b: number, words times 2^-12"
 	capture smpc-local -o z -- smpc-select 'c.{}' 'x.{}' 'u.{}'
 	assert_failure 5
 	stderr_has "column 'a': its numbers, which may be any, may not fit in the units of what is chosen in their place"
@@ -78,7 +72,54 @@ b: number, words times 2^-12"
 	in_units 3 c
 	capture smpc-local -o z -- smpc-select 'c.{}' 'x.{}' 'x.{}'
 	assert_failure 5
-	stderr_has "it is in units of 2^3, and a condition is 0 or 1"
+	stderr_has "it may hold other numbers than 0 and 1"
+}
+
+@test "a condition that is not 0 or 1 is refused, by its header or by one opened bit" {
+	shared a u 1 2 3
+	shared b u -1 -2 -3
+	smpc-share -n 2 --fraction-bits 0 -o two <<<$'c\n1\n0\n2'
+	smpc-share -n 2 --fraction-bits 0 -o minus <<<$'c\n1\n0\n-1'
+	smpc-share -n 2 --fraction-bits 0 --range c=0..2 -o said <<<$'c\n1\n0\n1'
+	smpc-share -n 2 --fraction-bits 0 --range c=0..1 -o right <<<$'c\n1\n0\n1'
+	smpc-share -n 2 --fraction-bits 0 --codes c=1,2 -o sex <<<$'c\n1\n2\n1'
+	smpc-share -n 2 --fraction-bits 0 --codes c=no,yes -o word <<<$'c\nyes\nno\nyes'
+	for name in two minus; do
+		capture smpc-local -o never -- smpc-select "$name.{}" 'a.{}' 'b.{}'
+		assert_failure 5
+		stderr_has "it holds other numbers than 0 and 1"
+		assert [ ! -e never.1 ]
+	done
+	capture smpc-local -o never -- smpc-select 'said.{}' 'a.{}' 'b.{}'
+	assert_failure 5
+	stderr_has "column 'c': it may hold other numbers than 0 and 1"
+	capture smpc-local -o never -- smpc-select 'sex.{}' 'a.{}' 'b.{}'
+	assert_failure 4
+	stderr_has "is a class, whose words are 0, 1 and so on for 1, 2"
+	for name in right word; do
+		together 2 z smpc-select "$name.{}" 'a.{}' 'b.{}'
+		reveals z u 1 -2 3
+	done
+	# what it says: compare first
+	together 2 z sh -c 'smpc-compare gt -c 1 two.{} | smpc-select - a.{} b.{}'
+	reveals z u -1 -2 3
+	# one row that is repeated, and numbers that the parties may not look at
+	smpc-share -n 2 --fraction-bits 0 -o row <<<$'c\n2'
+	capture smpc-local -o never -- smpc-select 'row.{}' 'a.{}' 'b.{}'
+	assert_failure 5
+	stderr_has "it holds other numbers than 0 and 1"
+	capture smpc-local -o never -- sh -c 'smpc-head -n 2 two.{} >h.{}; smpc-head -n 2 a.{} >k.{}; smpc-select h.{} k.{} k.{}'
+	assert_failure 5
+	stderr_has "few rows of what an owner shared: smpc-compare makes a condition"
+	capture smpc-local -o never -- sh -c 'smpc-add two.{} two.{} | smpc-select - a.{} b.{}'
+	assert_failure 5
+	stderr_has "no longer the numbers that an owner shared: smpc-compare makes a condition"
+	# in the clear, too
+	smpc-reveal --public -o two.public two.1 two.2
+	smpc-reveal --public -o a.public a.1 a.2
+	capture smpc-select --clear -o never two.public a.public a.public
+	assert_failure 5
+	stderr_has "it holds other numbers than 0 and 1"
 }
 
 @test "--plan and --stats: what passes on the links" {

@@ -6,8 +6,10 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/known.h"
+#include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
+#include "nn/labels.h"
 #include "nn/prepare.h"
 
 static const struct opt options[] = {
@@ -25,19 +27,109 @@ enum { CONDITION, WHERE_ONE, WHERE_ZERO, OPERANDS };
  * multiplied.
  */
 struct choice {
+	struct stage *stage;
+	const struct stage_tensor *t;
 	size_t cols;
 	int64_t factor[OPERANDS];
 	int *shift[OPERANDS]; /* of each column, after that: by 2 to this; NULL: none is due */
+	bool tests;           /* the header does not say that conditions are 0 or 1 */
+	struct nn_labels_test test;
+	uint64_t rows;        /* that were tested */
 };
 
 static void
-choice_free(struct choice *c)
+choice_end(struct choice *c)
 {
 
 	free(c->shift[WHERE_ONE]);
 	free(c->shift[WHERE_ZERO]);
-	memset(c, 0, sizeof(*c));
+	nn_labels_free(&c->test);
+	*c = (struct choice){ .stage = c->stage };
 }
+
+/* ---- conditions ---- */
+
+#define MAKE_CONDITION "smpc-compare makes a condition of numbers, as gt -c 0.5 does"
+
+/* A condition is 0 or 1: a header that says nothing of it has it tested. */
+static int
+check_condition(struct choice *c, const struct part *p, size_t j)
+{
+	const struct column *about = part_about(p, j);
+
+	if (about->exponent == 0 && !column_has_range(about)) {
+		c->tests = true;
+		return (0);
+	}
+	if (about->exponent == 0 && about->low >= 0 && about->high <= 1)
+		return (0);
+	return (known_refuse(p, j, "it may hold other numbers than 0 and 1, which are what a "
+	    "condition is: " MAKE_CONDITION));
+}
+
+static int
+check_conditions(struct choice *c, const struct part *p)
+{
+	size_t j;
+
+	if (p->fraction_bits != 0 || p->divisor != 1)
+		return (fail(ST_USAGE, "tensor '%s' of the first operand has fraction bits or a "
+		    "divisor, and a condition is 0 or 1: " MAKE_CONDITION, p->name));
+	for (j = 0; j < p->cols; j++) {
+		if (check_condition(c, p, j) == -1)
+			return (-1);
+	}
+	return (c->tests ? nn_labels_begin(c->stage->S, &c->test, &(struct nn_labels){
+	    .form = NN_LABELS_BINARY, .columns = 1, .classes = 2 }) : 0);
+}
+
+/* Test conditions as they were read: a row or a column that is repeated, once. */
+static int
+test_conditions(struct choice *c, const struct stage_tensor *t, const struct mpc_vector *x,
+    size_t rows)
+{
+	bool repeats = blocks_repeats(t->blocks, CONDITION);
+	size_t n = repeats ? 1 : rows;
+	struct mpc_vector column = { .n = 0 }, words = mpc_part(x, 0, n * t->cols);
+	int rc;
+
+	if (!c->tests || (repeats && c->rows > 0))
+		return (0);
+	c->rows += n;
+	if (t->parts[CONDITION]->cols == t->cols)
+		return (nn_labels_add(c->stage->S, &c->test, &words, n * t->cols));
+	if ((rc = mpc_vector_new(c->stage->S, &column, n)) == 0) {
+		mpc_columns_get(&column, &words, n, t->cols, 0);
+		rc = nn_labels_add(c->stage->S, &c->test, &column, n);
+	}
+	mpc_vector_free(&column);
+	return (rc);
+}
+
+/* Open whether all conditions were 0 or 1; of words as an owner shared them, and not of few. */
+static int
+open_conditions(void *state, const struct stage_tensor *t)
+{
+	struct choice *c = state;
+	const struct part *p = t->parts[CONDITION];
+	enum part_intact intact = blocks_intact(t->blocks, CONDITION);
+	bool ok;
+
+	if (c->rows == 0)
+		return (0);
+	if (p->scheme != SCHEME_PUBLIC && (intact == PART_CHANGED ||
+	    (intact != PART_WHOLE && c->rows < RANGES_LEAST_ROWS)))
+		return (fail(ST_RANGE, "tensor '%s' of the first operand: whether it is 0 or 1 is "
+		    "not known, and nobody may look, as these are %s: " MAKE_CONDITION, p->name,
+		    (intact == PART_CHANGED) ? "no longer the numbers that an owner shared" :
+		    "few rows of what an owner shared"));
+	if (nn_labels_open(c->stage->S, &c->test, &ok) == -1)
+		return (-1);
+	return (ok ? 0 : fail(ST_RANGE, "tensor '%s' of the first operand: it holds other numbers "
+	    "than 0 and 1, which are what a condition is: " MAKE_CONDITION, p->name));
+}
+
+/* ---- a tensor ---- */
 
 /* Bring the coarser of two units to the finer one. */
 static int
@@ -64,20 +156,6 @@ unite_units(struct choice *c, const struct stage_tensor *t, size_t j, struct kno
 	return (0);
 }
 
-/* condition (one - zero) + zero; -1 (not reported): it may not fit. */
-static int
-chosen_bounds(struct bounds condition, struct bounds one, struct bounds zero, struct bounds *b)
-{
-
-	*b = one;
-	if (condition.low >= 0 && condition.high <= 1) {
-		bounds_unite(b, zero);
-		return (0);
-	}
-	return ((bounds_subtract(b, zero) == -1 || bounds_multiply(b, condition) == -1 ||
-	    bounds_add(b, zero) == -1) ? -1 : 0);
-}
-
 /* What is known of column ${j} of the result. */
 static int
 describe_choice(struct choice *c, struct stage_tensor *t, size_t j)
@@ -89,21 +167,15 @@ describe_choice(struct choice *c, struct stage_tensor *t, size_t j)
 	struct bounds b;
 	size_t i;
 
-	for (i = 0; i < OPERANDS; i++) {
-		if (known_of(p[i], stage_column(t, i, j), (i == CONDITION) ? scale_of(p[i]) :
-		    t->scale, &k[i]) == -1)
+	for (i = WHERE_ONE; i < OPERANDS; i++) {
+		if (known_of(p[i], stage_column(t, i, j), t->scale, &k[i]) == -1)
 			return (-1);
 	}
-	if (k[CONDITION].exponent != 0)
-		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "it is in units "
-		    "of 2^%d, and a condition is 0 or 1, as smpc-compare gives it",
-		    k[CONDITION].exponent));
 	if (part_check_terms(p[WHERE_ONE], stage_column(t, WHERE_ONE, j), p[WHERE_ZERO],
 	    stage_column(t, WHERE_ZERO, j)) == -1 || unite_units(c, t, j, k) == -1)
 		return (-1);
-	if (chosen_bounds(k[CONDITION].words, k[WHERE_ONE].words, k[WHERE_ZERO].words, &b) == -1)
-		return (known_refuse(p[CONDITION], stage_column(t, CONDITION, j), "the result may "
-		    "not fit, as a condition may be other than 0 and 1"));
+	b = k[WHERE_ONE].words;
+	bounds_unite(&b, k[WHERE_ZERO].words);
 	column_result(&t->about[j], b, k[WHERE_ONE].exponent);
 	if (one->unit == NULL || zero->unit == NULL || strcmp(one->unit, zero->unit) != 0)
 		return (0);
@@ -115,16 +187,17 @@ static int
 unite_values(void *state, struct stage_tensor *t)
 {
 	struct choice *c = state;
-	const struct part *condition = t->parts[CONDITION];
 	struct scale s = scale_of(t->parts[WHERE_ONE]);
 	struct ring R;
 	size_t i, j;
 
-	choice_free(c);
-	if (condition->fraction_bits != 0 || condition->divisor != 1)
-		return (fail(ST_USAGE, "tensor '%s' of the first operand has fraction bits or a "
-		    "divisor; a condition is 0 or 1, as smpc-compare gives it: gt -c 0.5 makes one "
-		    "of a column of 0 and 1", condition->name));
+	choice_end(c);
+	for (i = 0; i < OPERANDS; i++) {
+		if (part_check_numbers(t->parts[i]) == -1)
+			return (-1);
+	}
+	if (check_conditions(c, t->parts[CONDITION]) == -1)
+		return (-1);
 	if (scale_unite(&s, scale_of(t->parts[WHERE_ZERO])) == -1)
 		return (-1);
 	ring_init(&R, 0);
@@ -137,6 +210,7 @@ unite_values(void *state, struct stage_tensor *t)
 			t->columns = (const char *const *)t->parts[i]->columns;
 	}
 	c->cols = t->cols;
+	c->t = t;
 	if (stage_tensor_know(t) == -1)
 		return (-1);
 	for (j = 0; j < t->cols; j++) {
@@ -162,13 +236,13 @@ static int
 select_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     size_t rows)
 {
-	const struct choice *c = state;
+	struct choice *c = state;
 	struct bilinear B = bilinear_elements(y->n);
 	struct mpc_vector zero = { .n = 0 }, difference = { .n = 0 };
 	int rc = -1;
 
-	(void)rows;
-	if (mpc_vector_new(S, &zero, y->n) == 0 && mpc_vector_new(S, &difference, y->n) == 0 &&
+	if (test_conditions(c, c->t, &x[CONDITION], rows) == 0 &&
+	    mpc_vector_new(S, &zero, y->n) == 0 && mpc_vector_new(S, &difference, y->n) == 0 &&
 	    scale_values(c, S, &zero, &x[WHERE_ZERO], WHERE_ZERO) == 0 &&
 	    scale_values(c, S, &difference, &x[WHERE_ONE], WHERE_ONE) == 0) {
 		mpc_subtract(&difference, &difference, &zero);
@@ -182,20 +256,37 @@ select_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_
 }
 
 static int
-run(char **operands, size_t count)
+choose(struct stage *stage, void *state)
 {
-	struct choice c = { .cols = 0 };
+	struct choice *c = state;
 	const struct stage_map map = {
 		.wide = true,
 		.tensor = unite_values,
 		.block = select_block,
-		.state = &c,
+		.end = open_conditions,
+		.state = c,
 	};
 	int rc;
 
-	rc = stage_run_map("select", "", &map, operands, count);
-	choice_free(&c);
+	c->stage = stage;
+	rc = stage_map(stage, &map);
+	choice_end(c);
 	return (rc);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct choice c = { .cols = 0 };
+	const struct stage_work work = {
+		.op = "select",
+		.params = "",
+		.exponents = true,
+		.run = choose,
+		.state = &c,
+	};
+
+	return (stage_run(&work, operands, count));
 }
 
 int

@@ -170,6 +170,22 @@ to_lesser_exponent(struct comparing *m, size_t j, size_t i, struct known *a,
 	return (set_shift(m, i, j, shift));
 }
 
+/*
+ * Words of classes whose values are other numbers than these are compared with those of the same
+ * class alone, and only whether they are equal: else positions would be taken for numbers.
+ */
+static int
+check_classes(const struct comparing *m, size_t j)
+{
+	const struct part *const *p = m->t->parts;
+	const size_t first = stage_column(m->t, 0, j), second = stage_column(m->t, 1, j);
+
+	if (m->what->equality && column_same_values(part_about(p[0], first),
+	    part_about(p[1], second)))
+		return (0);
+	return ((part_check_number(p[0], first) == -1) ? -1 : part_check_number(p[1], second));
+}
+
 static int
 plan_operands(struct comparing *m, size_t j)
 {
@@ -177,6 +193,8 @@ plan_operands(struct comparing *m, size_t j)
 	int64_t margin;
 	size_t i, larger;
 
+	if (check_classes(m, j) == -1)
+		return (-1);
 	for (i = 0; i < COMPARE_OPERANDS; i++) {
 		if (known_of(m->t->parts[i], stage_column(m->t, i, j), m->scale, &k[i]) == -1)
 			return (-1);
@@ -297,6 +315,9 @@ plan_number(struct comparing *m, size_t j)
 		return (-1);
 	if (find_word(m, &k, &w) == -1)
 		return (known_refuse(p, j, "the number %s rounds to 0 at its scale", text));
+	if (w.between && !is_unrounded(p, j))
+		return (known_refuse(p, j, "its numbers are rounded to whole ones, as its range "
+		    "has it, and %s is none: compare with a whole number", text));
 	closed = (k.words.low > INT64_MIN && k.words.high < INT64_MAX);
 	if (!w.fits && (!closed || fixed_parse_double(text, strlen(text), &number) != FIXED_OK))
 		return (known_refuse(p, j, "the number %s does not fit its scale", text));

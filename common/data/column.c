@@ -154,8 +154,8 @@ same_text(const char *a, const char *b)
 	return ((a == NULL || b == NULL) ? a == b : strcmp(a, b) == 0);
 }
 
-static bool
-same_values(const struct column *a, const struct column *b)
+bool
+column_same_values(const struct column *a, const struct column *b)
 {
 	size_t i;
 
@@ -172,7 +172,7 @@ column_difference(const struct column *a, const struct column *b)
 
 	if (a->kind != b->kind)
 		return ("kind");
-	if (!same_values(a, b))
+	if (!column_same_values(a, b))
 		return ("values");
 	if (!same_text(a->of, b->of))
 		return ("of");
@@ -193,7 +193,7 @@ texts_cross(const struct column *a, const struct column *b)
 {
 	size_t i, k;
 
-	if (same_values(a, b))
+	if (column_same_values(a, b))
 		return (false);
 	if (a->n_values > MANY_VALUES || b->n_values > MANY_VALUES)
 		return (true);

@@ -100,6 +100,12 @@ bool columns_say(const struct column *c, size_t count);
 const char *column_difference(const struct column *a, const struct column *b);
 
 /*
+ * column_same_values(a, b):
+ * Whether both have the same values, or categories, in the same order.
+ */
+bool column_same_values(const struct column *a, const struct column *b);
+
+/*
  * column_clash(a, b):
  * Name what makes it senseless to add or compare numbers of two columns: their units differ, or a
  * text stands for different numbers.  NULL: nothing does.

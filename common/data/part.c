@@ -316,21 +316,28 @@ part_check_alike(const struct part *p, size_t j)
 }
 
 int
+part_check_number(const struct part *p, size_t j)
+{
+	const struct column *c = part_about(p, j);
+	char name[PART_SHOWN_BYTES];
+
+	if (!column_is_renumbered(c))
+		return (0);
+	part_show_column(p, j, name);
+	return (fail(ST_REFUSED, "tensor '%s', column %s: is a class, whose words are 0, 1 and so "
+	    "on for %s%s%s: leave it out (smpc-cut -x), or have it shared as a number (smpc-share "
+	    "--range)", p->name, name, c->values[0], (c->n_values > 1) ? ", " : "",
+	    (c->n_values > 1) ? c->values[1] : ""));
+}
+
+int
 part_check_numbers(const struct part *p)
 {
-	char name[PART_SHOWN_BYTES];
-	const struct column *c;
 	size_t j;
 
 	for (j = 0; j < p->cols; j++) {
-		c = part_about(p, j);
-		if (!column_is_renumbered(c))
-			continue;
-		part_show_column(p, j, name);
-		return (fail(ST_REFUSED, "tensor '%s', column %s: is a class, whose words are 0, 1 "
-		    "and so on for %s%s%s: leave it out (smpc-cut -x), or have it shared as a "
-		    "number (smpc-share --range)", p->name, name, c->values[0],
-		    (c->n_values > 1) ? ", " : "", (c->n_values > 1) ? c->values[1] : ""));
+		if (part_check_number(p, j) == -1)
+			return (-1);
 	}
 	return (0);
 }

@@ -202,10 +202,11 @@ int part_check_terms(const struct part *a, size_t i, const struct part *b, size_
 int part_check_alike(const struct part *p, size_t j);
 
 /*
- * part_check_numbers(p):
- * Check that no column is a class whose values are other numbers than its words (column.h), as they
- * would be added up or multiplied.  Return 0 or -1 (reported, status 4).
+ * part_check_number(p, j), part_check_numbers(p):
+ * Check that column ${j}, or each column, is no class whose values are other numbers than its words
+ * (column.h), as they would be added up or multiplied.  Return 0 or -1 (reported, status 4).
  */
+int part_check_number(const struct part *p, size_t j);
 int part_check_numbers(const struct part *p);
 
 /*

@@ -131,16 +131,81 @@ is_all_whole(const struct operand *o)
  */
 #define TERM_BITS 16
 
-/* ${bits}: the fraction bits of the finest unit that it is added to. */
-static int
-load_term(struct elementwise_job *j, uint64_t modulus, unsigned bits)
+/* The fraction bits of the finest unit of all streams. */
+static unsigned
+finest_stream_bits(const struct elementwise_job *j)
+{
+	unsigned bits = 0;
+	size_t i;
+
+	for (i = 0; i < j->count; i++)
+		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
+	return (bits);
+}
+
+/* Which column of operand ${i} meets column ${c} of the result. */
+static size_t
+operand_column(const struct elementwise_job *j, size_t i, size_t c)
 {
 
-	if (operand_load(j->constant, (bits == 0) ? TERM_BITS : bits, modulus, &j->operand) == -1)
+	return ((operand_cols(j, i) == 1) ? 0 : c);
+}
+
+/* The fraction bits of the finest unit of the streams in each of ${cols} columns; NULL: reported. */
+static unsigned *
+finest_column_bits(const struct elementwise_job *j, size_t cols)
+{
+	unsigned *bits = mem_array(cols, sizeof(*bits));
+	const struct part *p;
+	size_t i, c;
+
+	for (i = 0; i < j->count && bits != NULL; i++) {
+		p = zip_part(j->zip, i);
+		for (c = 0; c < cols; c++)
+			bits[c] = larger(bits[c], column_bits(p, operand_column(j, i, c)));
+	}
+	return (bits);
+}
+
+/* The most fraction bits that a stream has. */
+static unsigned
+most_stream_bits(const struct elementwise_job *j)
+{
+	unsigned bits = 0;
+	size_t i;
+
+	for (i = 0; i < j->count; i++)
+		bits = larger(bits, zip_part(j->zip, i)->fraction_bits);
+	return (bits);
+}
+
+/* A term for whole numbers, or modulo another number than 2^64. */
+static int
+load_whole_term(struct elementwise_job *j, uint64_t modulus)
+{
+
+	if (operand_load(j->constant, TERM_BITS, modulus, &j->operand) == -1)
 		return (-1);
-	if (bits == 0 && is_all_whole(j->operand))
+	if (is_all_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
+}
+
+/* In each column, a term has the fraction bits of the finest unit that it is added to there. */
+static int
+load_term(struct elementwise_job *j)
+{
+	const uint64_t modulus = zip_part(j->zip, j->shared)->modulus;
+	unsigned *bits;
+	int rc = -1;
+
+	if (modulus != 0 || finest_stream_bits(j) == 0)
+		return (load_whole_term(j, modulus));
+	if ((bits = finest_column_bits(j, j->cols)) != NULL)
+		rc = operand_load_terms(j->constant, bits, j->cols, most_stream_bits(j),
+		    &j->operand);
+	free(bits);
+	return (rc);
 }
 
 /* Whether a range is known of each column of all streams, so that a result may have exponents. */
@@ -173,29 +238,14 @@ load_constant_factor(struct elementwise_job *j)
 	return (0);
 }
 
-/* The fraction bits of the finest unit of all streams. */
-static unsigned
-finest_stream_bits(const struct elementwise_job *j)
-{
-	unsigned bits = 0;
-	size_t i;
-
-	for (i = 0; i < j->count; i++)
-		bits = larger(bits, finest_bits(zip_part(j->zip, i)));
-	return (bits);
-}
-
-/* Load the constant anew for each tensor, as what a column is decides how it is rounded. */
+/* Load the constant, for streams of j->cols columns. */
 static int
 need_operand(struct elementwise_job *j)
 {
 
 	if (j->constant == NULL)
 		return (0);
-	operand_free(j->operand);
-	j->operand = NULL;
-	return ((j->op == ELEMENT_MUL) ? load_constant_factor(j) :
-	    load_term(j, zip_part(j->zip, j->shared)->modulus, finest_stream_bits(j)));
+	return ((j->op == ELEMENT_MUL) ? load_constant_factor(j) : load_term(j));
 }
 
 static int
@@ -268,14 +318,6 @@ operand_part(const struct elementwise_job *j, size_t i)
 	const struct part *p = (i < j->count) ? zip_part(j->zip, i) : NULL;
 
 	return ((p != NULL && p->about != NULL) ? p : NULL);
-}
-
-/* Which column of operand ${i} meets column ${c} of the result. */
-static size_t
-operand_column(const struct elementwise_job *j, size_t i, size_t c)
-{
-
-	return ((operand_cols(j, i) == 1) ? 0 : c);
 }
 
 static int
@@ -459,29 +501,63 @@ result_about(struct elementwise_job *j)
 	return (0);
 }
 
+/* Bits of the product of the streams, in those columns that meet column ${c} of the constant. */
+static unsigned
+product_bits(const struct elementwise_job *j, size_t c)
+{
+	const bool all = (j->operand->cols == 1);
+	unsigned most = 0, bits;
+	size_t i, k;
+
+	for (k = all ? 0 : c; k < (all ? j->cols : c + 1); k++) {
+		bits = 0;
+		for (i = 0; i < j->count; i++)
+			bits += bounds_bits(bounds_of(part_about(zip_part(j->zip, i),
+			    operand_column(j, i, k))));
+		most = larger(most, bits);
+	}
+	return (most);
+}
+
+/* Large factors leave products room, at the cost of bits that these could not hold. */
+#define ROOM_BITS 62
+
+static int
+make_room(struct elementwise_job *j)
+{
+	unsigned bits;
+	size_t c;
+
+	if (j->op != ELEMENT_MUL || j->operand == NULL || j->operand->is_stream ||
+	    j->fraction_bits != LOCAL_BITS_DUE || !all_known(j))
+		return (0);
+	for (c = 0; c < j->operand->cols; c++) {
+		bits = product_bits(j, c);
+		if (operand_coarsen(j->operand, c, (bits < ROOM_BITS) ? ROOM_BITS - bits : 0) ==
+		    -1)
+			return (-1);
+	}
+	return (0);
+}
+
 /* A constant term has, in each column, the fraction bits of the streams' finest unit there. */
 static int
 fit_operand(struct elementwise_job *j)
 {
-	const struct part *p;
-	unsigned bits;
-	size_t i, c;
+	const bool whole = (finest_stream_bits(j) == 0);
+	unsigned bits = most_stream_bits(j);
+	size_t c;
 
-	if (j->operand == NULL || j->op == ELEMENT_MUL || !any_known(j))
+	if (j->operand == NULL || j->op == ELEMENT_MUL || j->operand->exponents != NULL ||
+	    !any_known(j))
 		return (0);
-	if ((j->constant_bits = mem_array(j->cols, sizeof(*j->constant_bits))) == NULL)
+	if ((j->constant_bits = finest_column_bits(j, j->cols)) == NULL)
 		return (-1);
-	/* With whole numbers a term has the bits that load_term gave it. */
-	bits = (finest_stream_bits(j) == 0) ? j->operand->fraction_bits : 0;
-	for (c = 0; c < j->cols; c++)
-		j->constant_bits[c] = bits;
-	for (i = 0; i < j->count; i++) {
-		p = zip_part(j->zip, i);
-		bits = larger(bits, p->fraction_bits);
-		for (c = 0; c < j->cols; c++)
-			j->constant_bits[c] = larger(j->constant_bits[c],
-			    column_bits(p, operand_column(j, i, c)));
-	}
+	/* With whole numbers a term has the bits that it was given. */
+	for (c = 0; c < j->cols && whole; c++)
+		j->constant_bits[c] = j->operand->fraction_bits;
+	if (whole)
+		bits = larger(bits, j->operand->fraction_bits);
 	if (operand_fit(j->operand, j->cols, j->constant_bits) == -1)
 		return (-1);
 	j->operand->fraction_bits = bits;
@@ -496,6 +572,9 @@ elementwise_begin(struct elementwise_job *j)
 
 	j->row = 0;
 	free_about(j);
+	/* The constant is loaded anew, as what a column is decides how it is rounded. */
+	operand_free(j->operand);
+	j->operand = NULL;
 	for (i = 0; i < j->count; i++) {
 		if (part_check_numbers(zip_part(j->zip, i)) == -1)
 			return (-1);
@@ -503,8 +582,9 @@ elementwise_begin(struct elementwise_job *j)
 	if (find_shared(j) == -1)
 		return (-1);
 	ring_init(&j->R, zip_part(j->zip, j->shared)->modulus);
-	if (need_operand(j) == -1 || find_cols(j) == -1 || fit_operand(j) == -1 ||
-	    result_scale(j) == -1 || result_about(j) == -1)
+	if (find_cols(j) == -1 || need_operand(j) == -1 || find_cols(j) == -1 ||
+	    make_room(j) == -1 || fit_operand(j) == -1 || result_scale(j) == -1 ||
+	    result_about(j) == -1)
 		return (-1);
 	return ((j->operand != NULL && j->operand->rows != 1) ? zip_repeat_all(j->zip) : 0);
 }

@@ -682,7 +682,10 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 		rc = tensor_each(r, whole_rows, &t, &p, &met);
 		if (rc == 1) {
 			rc = -1;
-			if ((out = begin_whole(&met, p, seed)) != NULL)
+			out = NULL;
+			/* A class would be nothing but numbers in rows. */
+			if ((seed != NULL || part_check_numbers(p) == 0) &&
+			    (out = begin_whole(&met, p, seed)) != NULL)
 				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
 				    write_transposed(&t, p, out, w);
 			part_free(out);

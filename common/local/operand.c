@@ -65,6 +65,15 @@ copy_column_names(struct operand *o, const char *(*name)(const void *, size_t), 
 	return (0);
 }
 
+/* What an operand is read from; a file is read whole, and once. */
+struct origin {
+	const char *text; /* a number, or the file's name */
+	char *data;       /* NULL: it is a number, or has not been read */
+	size_t bytes;
+	struct column_lists select, scale; /* of a table: which columns, and times what */
+	bool takes_exponents;              /* of a stream's columns */
+};
+
 /* ---- a constant ---- */
 
 /* Return 1 if ${text} was a constant, 0 if it is something else, -1 (reported). */
@@ -109,13 +118,32 @@ part_column(const void *part, size_t i)
 	return ((p->columns != NULL) ? p->columns[i] : NULL);
 }
 
+/* Take the exponents of its columns, if any has one. */
 static int
-load_stream(struct reader *r, struct operand *o, struct buf *words)
+copy_exponents(struct operand *o, const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
+		continue;
+	if (j == p->cols)
+		return (0);
+	if ((o->exponents = mem_array(p->cols, sizeof(*o->exponents))) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols; j++)
+		o->exponents[j] = part_about(p, j)->exponent;
+	return (0);
+}
+
+static int
+load_stream(struct reader *r, const struct origin *from, struct operand *o, struct buf *words)
 {
 	struct part *p;
 	struct rows rows;
 	int rc;
 
+	if (from->takes_exponents)
+		reader_takes_exponents(r);
 	if (reader_part(r, &p) == -1)
 		return (-1);
 	if (p->scheme != SCHEME_PUBLIC)
@@ -127,7 +155,8 @@ load_stream(struct reader *r, struct operand *o, struct buf *words)
 	o->cols = p->cols;
 	o->fraction_bits = p->fraction_bits;
 	o->divisor = p->divisor;
-	if (copy_column_names(o, part_column, p) == -1)
+	if (part_check_numbers(p) == -1 || copy_exponents(o, p) == -1 ||
+	    copy_column_names(o, part_column, p) == -1)
 		return (-1);
 	while ((rc = reader_rows(r, SIZE_MAX, &rows)) == 1) {
 		if (append_operand_rows(o, words, rows.plane[0], rows.rows) == -1 ||
@@ -194,14 +223,6 @@ load_table(struct table *t, struct operand *o, struct buf *words)
 
 /* ---- all of them ---- */
 
-/* What an operand is read from; a file is read whole, and once. */
-struct origin {
-	const char *text; /* a number, or the file's name */
-	char *data;       /* NULL: it is a number, or has not been read */
-	size_t bytes;
-	struct column_lists select, scale; /* of a table: which columns, and times what */
-};
-
 /* What a file is, and whether it has a header, is told by its beginning. */
 static int
 load_file(struct origin *from, struct operand *o, struct buf *words)
@@ -221,7 +242,7 @@ load_file(struct origin *from, struct operand *o, struct buf *words)
 	if (from->bytes >= 2 && (from->data[0] == '{' || memcmp(from->data, "\xb5S", 2) == 0)) {
 		if ((r = reader_from(source_memory(from->data, from->bytes, from->text,
 		    NULL))) != NULL)
-			rc = load_stream(r, o, words);
+			rc = load_stream(r, from, o, words);
 	} else {
 		options.no_header = begins_with_numbers(from->data, from->bytes);
 		if ((t = table_open_memory(from->data, from->bytes, from->text, &options)) != NULL)
@@ -291,6 +312,122 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 	struct origin from = { .text = text };
 	int rc = read_operand(&from, fraction_bits, modulus, operand);
 
+	forget_origin(&from);
+	return (rc);
+}
+
+/* ---- terms ---- */
+
+/* Load column ${c} of a table alone, multiplied by 2^scaled, with ${bits} fraction bits. */
+static int
+load_column(struct origin *from, const struct operand *o, size_t c, int scaled, unsigned bits,
+    struct operand **column)
+{
+	struct buf name = { NULL, 0, 0 }, scale = { NULL, 0, 0 };
+	const char *select[1], *scales[1];
+	char factor[40];
+	int rc = -1;
+
+	snprintf(factor, sizeof(factor), "=%.17g", ldexp(1, scaled));
+	if (columns_reference(&name, (const char *const *)o->columns, o->cols, c, false) == 0 &&
+	    buf_append(&scale, name.data, name.len) == 0 && buf_append(&name, "", 1) == 0 &&
+	    buf_append(&scale, factor, strlen(factor) + 1) == 0) {
+		select[0] = name.data;
+		scales[0] = scale.data;
+		from->select = (struct column_lists){ select, 1 };
+		from->scale = (struct column_lists){ scales, 1 };
+		rc = read_operand(from, bits, 0, column);
+		from->select = from->scale = (struct column_lists){ NULL, 0 };
+	}
+	buf_free(&name);
+	buf_free(&scale);
+	return (rc);
+}
+
+/* The most of ${bits}; set *${alike} to whether all are that. */
+static unsigned
+most_bits(const unsigned *bits, size_t cols, bool *alike)
+{
+	unsigned most = 0;
+	size_t c;
+
+	*alike = true;
+	for (c = 0; c < cols; c++) {
+		*alike = *alike && bits[c] == bits[0];
+		most = (bits[c] > most) ? bits[c] : most;
+	}
+	return (most);
+}
+
+static bool
+is_number(const char *text)
+{
+	double x;
+
+	return (fixed_parse_double(text, strlen(text), &x) == FIXED_OK);
+}
+
+/* Read each column of a table anew, with its own fraction bits. */
+static int
+read_columns(struct origin *from, const unsigned *bits, struct operand *o)
+{
+	struct operand *column;
+	size_t c, i;
+
+	if ((o->exponents = mem_array(o->cols, sizeof(*o->exponents))) == NULL)
+		return (-1);
+	for (c = 0; c < o->cols; c++) {
+		if (load_column(from, o, c, 0, bits[c], &column) == -1)
+			return (-1);
+		o->exponents[c] = (int)o->fraction_bits - (int)bits[c];
+		for (i = 0; i < o->rows; i++)
+			o->words[i * o->cols + c] = column->words[i];
+		operand_free(column);
+	}
+	return (0);
+}
+
+/* Numbers have fraction bits for the finest unit, unless they are a table with a column for each. */
+static int
+read_terms(struct origin *from, const unsigned *bits, size_t cols, unsigned fraction_bits,
+    struct operand **operand)
+{
+	bool alike;
+	const unsigned most = most_bits(bits, cols, &alike);
+	struct operand *o;
+	int rc;
+
+	if (alike || is_number(from->text))
+		return (read_operand(from, most, 0, operand));
+	/* What it is decides how it is read. */
+	if (read_operand(from, 0, 0, operand) == -1)
+		return (-1);
+	o = *operand;
+	if (o->is_stream)
+		return (0);
+	if (o->cols != cols) {
+		operand_free(o);
+		*operand = NULL;
+		return (read_operand(from, most, 0, operand));
+	}
+	o->fraction_bits = fraction_bits;
+	rc = read_columns(from, bits, o);
+	set_digest(o);
+	return (rc);
+}
+
+int
+operand_load_terms(const char *text, const unsigned *bits, size_t cols, unsigned fraction_bits,
+    struct operand **operand)
+{
+	struct origin from = { .text = text, .takes_exponents = true };
+	int rc;
+
+	*operand = NULL;
+	if ((rc = read_terms(&from, bits, cols, fraction_bits, operand)) == -1) {
+		operand_free(*operand);
+		*operand = NULL;
+	}
 	forget_origin(&from);
 	return (rc);
 }
@@ -483,11 +620,11 @@ measure_rounding(struct operand *o, const struct operand *finer)
 /* ---- a factor for each column ---- */
 
 /*
- * Load a number of which ${most} fraction bits would leave too few bits: as a word with ${bits} of
- * them, and an exponent.
+ * Load a number of which ${most} fraction bits would leave too few bits, or too many: as a word
+ * with ${bits} of them, and an exponent.
  */
 static int
-load_tiny(const char *text, int bits, unsigned most, struct operand **operand)
+load_scaled(const char *text, int bits, unsigned most, struct operand **operand)
 {
 	struct operand *o;
 	int64_t v;
@@ -527,32 +664,6 @@ refine_column(struct operand *o, size_t c, const struct operand *finer, size_t f
 		o->words[i * o->cols + c] = round_bits(finer->words[i * finer->cols + from], off);
 }
 
-/* Load column ${c} alone, multiplied by 2^bits. */
-static int
-load_scaled(struct origin *from, const struct operand *o, size_t c, int bits,
-    struct operand **scaled)
-{
-	struct buf name = { NULL, 0, 0 }, scale = { NULL, 0, 0 };
-	const char *select[1], *scales[1];
-	char factor[40];
-	int rc = -1;
-
-	snprintf(factor, sizeof(factor), "=%.17g", ldexp(1, bits));
-	if (columns_reference(&name, (const char *const *)o->columns, o->cols, c, false) == 0 &&
-	    buf_append(&scale, name.data, name.len) == 0 && buf_append(&name, "", 1) == 0 &&
-	    buf_append(&scale, factor, strlen(factor) + 1) == 0) {
-		select[0] = name.data;
-		scales[0] = scale.data;
-		from->select = (struct column_lists){ select, 1 };
-		from->scale = (struct column_lists){ scales, 1 };
-		rc = read_operand(from, PART_MAX_FRACTION_BITS, 0, scaled);
-		from->select = from->scale = (struct column_lists){ NULL, 0 };
-	}
-	buf_free(&name);
-	buf_free(&scale);
-	return (rc);
-}
-
 /*
  * Find the bits of a column that has too few in ${finer}, with as many fraction bits as others
  * leave it: load it by itself, multiplied by 2^*${bits}, until its words have ${least} bits.  They
@@ -569,7 +680,7 @@ find_scaled(const struct operand *o, struct origin *from, const struct operand *
 
 	for (*bits = (int)finer->fraction_bits - FACTOR_BITS; *bits <= MOST_SCALED;
 	    *bits += SCALED_BITS) {
-		if (load_scaled(from, o, c, *bits, scaled) == -1)
+		if (load_column(from, o, c, *bits, PART_MAX_FRACTION_BITS, scaled) == -1)
 			return (-1);
 		if (column_width(*scaled, 0) >= least)
 			return (0);
@@ -593,6 +704,19 @@ refine_tiny_column(struct operand *o, struct origin *from, const struct operand 
 	return (0);
 }
 
+/* Column ${c} is lost; so are rows in which nothing else is left. */
+static void
+note_lost(struct operand *o, size_t c, const struct operand *finer, const struct operand *scaled)
+{
+	size_t i;
+
+	o->column = (struct operand_rounding){ c, 1 };
+	for (i = 0; i < o->rows && o->row.part < 1; i++) {
+		if (scaled->words[i] != 0 && width(finer->words + i * o->cols, o->cols, 1) == 0)
+			o->row = (struct operand_rounding){ i, 1 };
+	}
+}
+
 /*
  * Find whether a column of a table is 0 in ${finer} only because no fraction bits reach it: then
  * rounding takes all of it.
@@ -606,15 +730,14 @@ find_lost(struct operand *o, struct origin *from, const struct operand *finer)
 	size_t c, looked = 0;
 	int bits;
 
-	for (c = 0; c < o->cols && from->data != NULL && looked < MOST_LOOKED &&
-	    o->column.part < 1; c++) {
+	for (c = 0; c < o->cols && from->data != NULL && looked < MOST_LOOKED; c++) {
 		if (column_width(finer, c) > 0)
 			continue;
 		looked++;
 		if (find_scaled(o, from, finer, c, 1, &scaled, &bits) == -1)
 			return (-1);
 		if (scaled != NULL)
-			o->column = o->row = (struct operand_rounding){ c, 1 };
+			note_lost(o, c, finer, scaled);
 		operand_free(scaled);
 	}
 	return (0);
@@ -752,7 +875,7 @@ static int
 load_refined(const char *text, uint64_t modulus, const struct refinement *r,
     struct operand **operand)
 {
-	struct origin from = { .text = text };
+	struct origin from = { .text = text, .takes_exponents = (r->how == REFINE_COLUMNS) };
 	int rc = read_factor(&from, r->of, modulus, operand);
 
 	if (rc == 0 && modulus == 0)
@@ -783,7 +906,10 @@ operand_load_factors(const char *text, unsigned of, struct operand **operand)
 	if (fixed_parse_double(text, strlen(text), &x) == FIXED_OK && x != 0) {
 		(void)frexp(x, &exponent);
 		if ((bits = FACTOR_BITS - exponent) > (int)most)
-			return (load_tiny(text, bits, most, operand));
+			return (load_scaled(text, bits, most, operand));
+		if (exponent > WORD_BITS - FACTOR_BITS)
+			return (load_scaled(text, (exponent > WORD_BITS) ? WORD_BITS - exponent :
+			    0, 0, operand));
 	}
 	return (load_refined(text, 0, &(struct refinement){ .how = REFINE_COLUMNS, .of = of },
 	    operand));
@@ -860,6 +986,25 @@ forget_names(struct operand *o)
 		free(o->columns[i]);
 	free(o->columns);
 	o->columns = NULL;
+}
+
+int
+operand_coarsen(struct operand *o, size_t c, unsigned bits)
+{
+	const unsigned has = column_width(o, c);
+	size_t i;
+
+	bits = (bits < FACTOR_BITS) ? FACTOR_BITS : bits;
+	if (has <= bits)
+		return (0);
+	if (o->exponents == NULL &&
+	    (o->exponents = mem_array(o->cols, sizeof(*o->exponents))) == NULL)
+		return (-1);
+	for (i = c; i < o->rows * o->cols; i += o->cols)
+		o->words[i] = round_bits(o->words[i], has - bits);
+	o->exponents[c] += (int)(has - bits);
+	set_digest(o);
+	return (0);
 }
 
 int

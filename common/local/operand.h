@@ -43,6 +43,15 @@ int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
     struct operand **operand);
 
 /*
+ * operand_load_terms(text, bits, cols, fraction_bits, operand):
+ * The same, modulo 2^64, of a term for ${cols} columns: column c of a table of as many has bits[c]
+ * fraction bits, which is to say ${fraction_bits} of them and an exponent.  Other numbers have the
+ * most of ${bits}.  A public stream keeps what it has, exponents included.
+ */
+int operand_load_terms(const char *text, const unsigned *bits, size_t cols,
+    unsigned fraction_bits, struct operand **operand);
+
+/*
  * operand_load_factor(text, of, modulus, operand):
  * The same, of a factor for shares with ${of} fraction bits.  It has 16 fraction bits; or fewer,
  * if it has numbers so large that a product by numbers of 2^15 would have no room; or, where all
@@ -56,7 +65,7 @@ int operand_load_factor(const char *text, unsigned of, uint64_t modulus, struct 
  * operand_load_factors(text, of, operand):
  * The same, modulo 2^64, for a product whose columns may have exponents: a column of factors whose
  * largest number would have fewer than 16 bits gets an exponent with which it has 16.  So rounding
- * takes nothing that would have to be measured.
+ * takes nothing that would have to be measured.  A public stream may have exponents, too.
  */
 int operand_load_factors(const char *text, unsigned of, struct operand **operand);
 
@@ -83,6 +92,13 @@ int operand_check_rows(const struct operand *o);
  * Drop fraction bits that are zero in all values: 3 and 0.5 scale by no more than they need.
  */
 void operand_reduce(struct operand *o);
+
+/*
+ * operand_coarsen(o, c, bits):
+ * Leave the largest number of column ${c} so many bits, or 16, by an exponent, if it has more.
+ * Return 0 or -1 (reported).
+ */
+int operand_coarsen(struct operand *o, size_t c, unsigned bits);
 
 /*
  * operand_fit(o, cols, bits):

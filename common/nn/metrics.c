@@ -204,6 +204,18 @@ bound(double k, int bits, unsigned range)
 	return ((int64_t)fmax(-most, fmin(most, ceil(ldexp(k, bits)))));
 }
 
+/*
+ * The least word of class 1: the threshold rounded as numbers with fraction bits were, so that a
+ * decimal is at least itself.
+ */
+static int64_t
+threshold_bound(double threshold, int bits, unsigned range)
+{
+
+	return (bound((bits > 0) ? ldexp(rint(ldexp(threshold, bits)), -bits) : threshold, bits,
+	    range));
+}
+
 /* The class of a label is its number, or, of columns, the number of that which is 1. */
 static int
 find_labels(struct mpc *S, const struct metrics *m, struct scored_rows *b)
@@ -237,6 +249,7 @@ static int
 find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 {
 	const unsigned known = (m->shape.range < MPC_NUMBER_RANGE) ? m->shape.range : 0;
+	const unsigned range = (known != 0) ? known : MPC_NUMBER_RANGE - 1;
 	const struct metrics_shape *s = &m->shape;
 	int64_t bounds[MPC_MAX_THRESHOLDS];
 	struct mpc_bits bits;
@@ -246,9 +259,9 @@ find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 
 	memset(&index, 0, sizeof(index));
 	for (k = 1; k < s->classes; k++)
-		bounds[k - 1] = (s->columns > 1) ? (int64_t)k :
-		    bound((s->classes == 2) ? s->threshold : (double)k - 0.5, s->bits,
-		    (known != 0) ? known : MPC_NUMBER_RANGE - 1);
+		bounds[k - 1] = (s->columns > 1) ? (int64_t)k : (s->classes == 2) ?
+		    threshold_bound(s->threshold, s->bits, range) :
+		    bound((double)k - 0.5, s->bits, range);
 	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
 		goto out;
 	if (s->columns == 1)
