@@ -265,6 +265,33 @@ euro: number, from 0 to 1000000, words times 2^16"
 	differs_by 1e-3 y -2.0794415 -0.98082925
 }
 
+@test "exponentials of numbers that may be beyond the domain: in a larger unit, or refused" {
+	printf '%s\n' s 34000 99000 150000 81000 >s.csv
+	smpc-share -n 2 --range s=1..2e5 -o s s.csv
+	together 2 y sh -c 'smpc-map log s.{} | smpc-map exp'
+	differs_by 150 y 34000 99000 150000 81000
+	assert_equal "$(said y)" "s: number, from 0.998 to 200414.2689, words times 2^3"
+	# the geometric mean
+	together 2 y sh -c 'smpc-map log s.{} | smpc-sum --mean | smpc-map exp'
+	differs_by 80 y 79997.02
+	printf 'x,y\n0,20\n12,3\n5,-4\n-3,-11\n' | smpc-share -n 2 --range x=-3..12 --range y=-12..21 -o t -
+	smpc-reveal --public -o t.public t.1 t.2
+	together 2 y smpc-map exp 't.{}'
+	differs_by 500000 y 1,485165195.4 162754.79,20.1 148.41,0 0.0498,0
+	smpc-cut -c 1 -o x.1 y.1
+	smpc-cut -c 1 -o x.2 y.2
+	differs_by 163 x 1 162754.79 148.41 0.0498
+	smpc-share -f -n 2 --range y=-12..22 -o t - <<<$'y\n3'
+	fails_with 5 smpc-map exp --plan t.1
+	stderr_has "column 'y': its numbers, from -12 to 22, are too large for the function: give them bounds first (smpc-map clip)"
+	# what is computed is judged by its header, too
+	shared u s 34000 99000
+	capture smpc-local -o never -- sh -c 'smpc-map log u.{} | smpc-map exp'
+	assert_failure 5
+	together 2 y sh -c 'smpc-map log u.{} | smpc-map clip --low 0 --high 12 | smpc-map exp'
+	differs_by 100 y 34000 99000
+}
+
 @test "deviations from variances, whatever their size" {
 	printf '%s\n' s 1000 9000 17000 25000 30000 30000 30000 20000 10000 5000 >s.csv
 	smpc-share -f -n 2 -o s s.csv

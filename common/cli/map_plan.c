@@ -253,17 +253,29 @@ reach_for_others(const struct planning *m, const struct known *k, uint64_t *leas
 }
 
 /*
- * Whether a column may have numbers so large that the result has no room, as its owner says.
- * Computed columns are not judged: their bounds may be far wider than their numbers.
+ * Exponentials of numbers beyond the function's domain: x is e^(x - h ln 2) 2^h, and 2^h goes to
+ * the unit of the result, up to 1.  Note what is added to words before, and set k->exponent to h.
  */
-static bool
-is_too_large(const struct planning *m, const struct known *k)
+static int
+lower_exponents(const struct planning *m, size_t j, struct known *k)
 {
 	const struct mpc_function *f = m->what->function;
+	const int bits = (int)m->p->n.f;
+	struct map_plan *p = m->p;
+	double over, halvings;
 
-	return (f->most != 0 && bounds_known(k->words) &&
-	    part_intact(m->t->parts[0]) != PART_CHANGED &&
-	    (double)k->words.high > ldexp(f->most, (int)m->p->n.f));
+	if (f->most == 0 || !bounds_known(k->words) ||
+	    (over = ldexp((double)k->words.high, -bits) - f->most) <= 0)
+		return (0);
+	if ((halvings = ceil(over / log(2))) > bits)
+		return (refuse_large(m, 0, j, "too large for the function"));
+	if (p->before == NULL && (p->before = mem_array(p->cols, sizeof(*p->before))) == NULL)
+		return (-1);
+	p->before[j] = -llrint(ldexp(halvings * log(2), bits));
+	if (bounds_add(&k->words, (struct bounds){ p->before[j], p->before[j] }) == -1)
+		return (refuse_large(m, 0, j, "too large for the function"));
+	k->exponent = (int)halvings;
+	return (0);
 }
 
 /*
@@ -290,8 +302,8 @@ prepare_function(const struct planning *m, size_t j, struct known *k)
 		return (-1);
 	if (f->unit == MPC_UNIT_NONE && to_own_unit(m, 0, j, k) == -1)
 		return (-1);
-	if (is_too_large(m, k))
-		return (refuse_large(m, 0, j, "too large for the function"));
+	if (lower_exponents(m, j, k) == -1)
+		return (-1);
 	if (f->halves < 0 && check_size(m, j, k) == -1)
 		return (-1);
 	if (mpc_has_ladder(f) && fit_ladder(m, j, k) == -1)
@@ -387,7 +399,7 @@ plan_function(const struct planning *m)
 		if (f->unit == MPC_UNIT_LOGARITHM && add_logarithm(m, j, k[j].exponent, &b) == -1)
 			goto out;
 		exponent = (f->unit == MPC_UNIT_POWER) ? k[j].exponent * f->halves / 2 -
-		    (int)m->p->n.more : 0;
+		    (int)m->p->n.more : (f->unit == MPC_UNIT_NONE) ? k[j].exponent : 0;
 		if (((f->halves < 0) ? say_divided(m, j, b, k[j].words, exponent) :
 		    say(m, j, b, exponent, (f->halves == 2) ? operand_about(m, j) : NULL)) == -1)
 			goto out;
@@ -771,6 +783,7 @@ map_plan_free(struct map_plan *p)
 	for (i = 0; i < MAP_MAX_OPERANDS; i++)
 		free(p->shift[i]);
 	free(p->added);
+	free(p->before);
 	free(p->shorter);
 	free(p->low);
 	free(p->high);
@@ -888,7 +901,7 @@ map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_v
 {
 
 	*z = x;
-	if (p->divisor == 1 && p->shift[i] == NULL)
+	if (p->divisor == 1 && p->shift[i] == NULL && p->before == NULL)
 		return (0);
 	*z = room;
 	if (mpc_vector_new(S, room, x->n) == -1)
@@ -897,8 +910,10 @@ map_plan_prepare(struct mpc *S, const struct map_plan *p, size_t i, struct mpc_v
 		mpc_copy(room, x);
 	else if (divide(S, p, room, x) == -1)
 		return (-1);
-	return ((p->shift[i] == NULL) ? 0 :
-	    nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]));
+	if (p->shift[i] != NULL &&
+	    nn_shift_columns(S, room, x->n / p->cols, p->cols, p->shift[i]) == -1)
+		return (-1);
+	return ((p->before == NULL) ? 0 : nn_add_to_columns(room, p->cols, p->before, 1));
 }
 
 int

@@ -33,6 +33,7 @@ struct map_plan {
 	struct mpc_division division; /* of MAP_DIVIDE */
 	/* Then words of each operand's column j are multiplied by 2^shift[j]; NULL: by nothing. */
 	int *shift[MAP_MAX_OPERANDS];
+	int64_t *before;           /* is added to words of each column then; NULL: nothing is */
 	int64_t *added;            /* to words of each column of the result; NULL: nothing */
 	/* Of MAP_CLIP: the bounds, as words, of each column. */
 	int64_t *low, *high;

@@ -324,13 +324,14 @@ def smooth(lab):
         def due(i, j, unit, name=name):
             x, unit = table[i][j], float(unit)
             if name == 'exp':
-                return (math.exp(x), (1e-3 + unit) * math.exp(x) + 3 * unit) if -11.6 < x < 10.3 else None
+                most = 10.3 if a[j].high == ANY[1] else 99
+                return (math.exp(x), (1e-3 + unit) * math.exp(x) + 3 * unit) if -11.6 < x < most else None
             if name == 'sigmoid-piecewise':
                 return max(0, min(1, x + 0.5)), 1.01 * unit
             if name == 'tanh':
                 return math.tanh(x), 2e-3 + 3 * unit
             return 1 / (1 + math.exp(-x)) if x > -700 else 0, 1e-3 + 3 * unit
-        if name == 'exp' and not lab.wild and any(c.high != ANY[1] and c.high * c.unit() > 10.375 for c in a):
+        if name == 'exp' and not lab.wild and any(c.high != ANY[1] and c.high * c.unit() > 10.375 + c.bits * math.log(2) for c in a):
             continue  # which is refused
         lab.run(['smpc-map', name, 0], [lab.stream(a)], near(due))
 
