@@ -219,18 +219,21 @@ set_values(struct cells *c)
 }
 
 /*
- * A column that is scaled is in another unit than that of an owner who does not scale it: its
- * header says so, unless a unit is declared.
+ * A column that is scaled, or standardized, is in another unit than that of an owner who does not
+ * do so: its header says so, unless a unit is declared.
  */
 static int
 say_scale(struct cells *c, struct cell_column *column)
 {
 
-	if (c->options->modulus != 0)
+	if (c->options->modulus != 0 || (!column->standardize && column->factor == 1))
 		return (0);
-	if ((column->scaled = mem_array(SCALE_TEXT, 1)) == NULL)
+	if (column->scaled == NULL && (column->scaled = mem_array(SCALE_TEXT, 1)) == NULL)
 		return (-1);
-	snprintf(column->scaled, SCALE_TEXT, "times %.17g", column->factor);
+	if (column->standardize)
+		snprintf(column->scaled, SCALE_TEXT, "standardized");
+	else
+		snprintf(column->scaled, SCALE_TEXT, "times %.17g", column->factor);
 	return (0);
 }
 
@@ -255,7 +258,7 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 			    "scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
-		if (factor != 1 && say_scale(c, &c->column[j]) == -1)
+		if (say_scale(c, &c->column[j]) == -1)
 			return (-1);
 	}
 	return (0);
@@ -319,6 +322,8 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 			continue;
 		c->column[j].action = CELL_REAL;
 		c->column[j].standardize = 1;
+		if (say_scale(c, &c->column[j]) == -1)
+			return (-1);
 	}
 	return (0);
 }
