@@ -306,6 +306,46 @@ cells() {
 	is_figure histogram histogram.csv x.csv 0,5,10 3
 }
 
+@test "the same few rows put together are not many" {
+	{ echo v; seq 30; } >v.csv
+	smpc-share -n 2 -o v v.csv
+	{ echo y; yes "0
+1" | head -n 30; } | smpc-share -n 2 -o y -
+	for p in 0 1 2; do
+		smpc-head -n 8..8 -o h.$p v.$p
+		# shellcheck disable=SC2046 # as many words as files
+		smpc-cat --repeat -o r.$p $(yes h.$p | head -n 12)
+		smpc-head -n 8..16 -o nine.$p v.$p
+		smpc-head -n 17..17 -o one.$p v.$p
+		smpc-cat -o ten.$p nine.$p one.$p
+		smpc-head -n 8..17 -o window.$p v.$p
+		smpc-head -n 3..3 -o k.$p y.$p
+		# shellcheck disable=SC2046 # as many words as files
+		smpc-cat --repeat -o l.$p $(yes k.$p | head -n 12)
+	done
+	for name in r ten; do
+		capture smpc-local -o never -- smpc-stat variance "$name.{}"
+		assert_failure 5
+		stderr_has "nobody may look at so few rows"
+		each smpc-shuf --seed a -o s.@ $name.@
+		capture smpc-local -o never -- smpc-stat variance 's.{}'
+		assert_failure 5
+		stderr_has "nobody may look"
+	done
+	together 2 z smpc-stat variance 'window.{}'
+	each smpc-shuf --seed a -o s.@ window.@
+	together 2 z smpc-stat variance 's.{}'
+	each smpc-cat -o c.@ v.@ h.@
+	together 2 z smpc-stat variance 'c.{}'
+	each smpc-paste -o t.@ r.@ l.@
+	capture smpc-local -o never -- smpc-train -m logistic -l y 't.{}'
+	assert_failure 5
+	stderr_has "is not asked for fewer than 10 rows"
+	capture smpc-local -o never -- smpc-score -m accuracy 'l.{}' 'l.{}'
+	assert_failure 5
+	stderr_has "is not asked for fewer than 10 rows"
+}
+
 @test "wrong operands and options" {
 	refused_operands smpc-stat mean INPUT
 	fails_with 2 smpc-stat

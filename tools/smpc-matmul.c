@@ -91,10 +91,10 @@ static int
 end_ranges(struct stage *stage, struct pair *p)
 {
 	struct ranges *const all[] = { &p->a_ranges, &p->b_ranges };
-	const enum part_intact intact[] = { blocks_intact(p->a, 0), transpose ?
-		blocks_intact(p->a, 1) : blocks_intact(p->b, 0) };
+	const struct ranges_rows_of of[] = { ranges_rows_of(p->a, 0), transpose ?
+		ranges_rows_of(p->a, 1) : ranges_rows_of(p->b, 0) };
 
-	return (ranges_end_all(stage, all, intact, 2, RANGES_LEAST_ROWS));
+	return (ranges_end_all(stage, all, of, 2));
 }
 
 /* Bring the columns of rows of a matrix to the plan: ${y} becomes ${x}, or what ${room} is for. */

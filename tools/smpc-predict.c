@@ -576,8 +576,10 @@ check_room(struct stage *stage, struct predict *p, const char *where)
 static int
 end_features(struct stage *stage, struct predict *p, struct blocks *b, const char *where)
 {
+	/* There may be one patient. */
+	const struct ranges_rows_of any = { blocks_intact(b, 0), PART_LEAST_ROWS };
 
-	return ((ranges_end(stage, &p->ranges, blocks_intact(b, 0), 1) == -1) ? -1 :
+	return ((ranges_end(stage, &p->ranges, any) == -1) ? -1 :
 	    (check_counts(stage, p, &p->far, refuse_far) == -1 ||
 	    check_room(stage, p, where) == -1) ? -1 :
 	    check_counts(stage, p, &p->wide, refuse_wide));

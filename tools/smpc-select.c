@@ -6,7 +6,6 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/known.h"
-#include "cli/ranges.h"
 #include "cli/stage.h"
 #include "cli/streams.h"
 #include "nn/labels.h"
@@ -118,7 +117,7 @@ open_conditions(void *state, const struct stage_tensor *t)
 	if (c->rows == 0)
 		return (0);
 	if (p->scheme != SCHEME_PUBLIC && (intact == PART_CHANGED ||
-	    (intact != PART_WHOLE && c->rows < RANGES_LEAST_ROWS)))
+	    (intact != PART_WHOLE && blocks_alone(t->blocks, CONDITION) < PART_LEAST_ROWS)))
 		return (fail(ST_RANGE, "tensor '%s' of the first operand: whether it is 0 or 1 is "
 		    "not known, and nobody may look, as these are %s: " MAKE_CONDITION, p->name,
 		    (intact == PART_CHANGED) ? "no longer the numbers that an owner shared" :

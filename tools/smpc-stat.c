@@ -629,8 +629,7 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 		    s->part->name, MPC_PRESENT_MAX_ROWS));
 	if (rc == 0)
 		rc = check_sums(s);
-	return ((rc == 0) ? ranges_end(stage, &s->ranges, blocks_intact(b, 0), RANGES_LEAST_ROWS) :
-	    rc);
+	return ((rc == 0) ? ranges_end(stage, &s->ranges, ranges_rows_of(b, 0)) : rc);
 }
 
 /* ---- results ---- */

@@ -181,7 +181,7 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	c->test = true;
 	if (p->scheme == SCHEME_PUBLIC)
 		return (0);
-	c->untold += rows;
+	c->alone = (rows > c->alone) ? rows : c->alone;
 	c->chosen = c->chosen || intact != PART_WHOLE;
 	return ((intact != PART_CHANGED) ? 0 : refuse_changed(c, p));
 }
@@ -204,11 +204,11 @@ classes_enough(const struct classes *c)
 {
 	char text[240];
 
-	return ((!c->chosen || c->untold >= CLASSES_LEAST_ROWS) ? 0 :
+	return ((!c->chosen || c->alone >= PART_LEAST_ROWS) ? 0 :
 	    fail(ST_RANGE, "%s: whether the labels in %s are classes is not asked for fewer than "
 	    "%d rows that are not all of a table, and nothing says it of %" PRIu64 ": %s",
-	    c->where, c->text, CLASSES_LEAST_ROWS, c->untold,
-	    codes_remedy(c, text, sizeof(text))));
+	    c->where, c->text, PART_LEAST_ROWS, c->alone, codes_remedy(c, text,
+	    sizeof(text))));
 }
 
 /* ---- what labels are ---- */

@@ -11,8 +11,6 @@
 #include "cli/stage.h"
 #include "nn/labels.h"
 
-#define CLASSES_LEAST_ROWS 10
-
 struct classes {
 	struct nn_labels is;
 	const char *where;       /* the stream */
@@ -21,7 +19,7 @@ struct classes {
 	/* For classes.c. */
 	char text[200];          /* what messages call the columns */
 	char column[80];         /* and the first of them */
-	uint64_t untold;         /* rows of shares of which no header tells */
+	uint64_t alone;          /* the most rows of a part of shares of which no header tells */
 	bool chosen;             /* some of them are not all that an owner shared */
 	bool test;               /* or of public streams: they have to be tested */
 };

@@ -87,15 +87,19 @@ features_plan_free(struct features_plan *p)
 }
 
 /* What can be said of all parts; a training needs no more than that there are enough rows. */
-static enum part_intact
+static struct ranges_rows_of
 weakest(const struct dataset *d)
 {
-	enum part_intact intact = PART_WHOLE;
+	struct ranges_rows_of of = { PART_WHOLE, 0 };
 	size_t i;
 
-	for (i = 0; i < d->n_parts; i++)
-		intact = intact_weaker(intact, part_intact(d->parts[i].part));
-	return ((intact == PART_CHANGED) ? PART_ROWS : intact);
+	for (i = 0; i < d->n_parts; i++) {
+		of.intact = intact_weaker(of.intact, part_intact(d->parts[i].part));
+		of.alone = (d->parts[i].rows > of.alone) ? d->parts[i].rows : of.alone;
+	}
+	if (of.intact == PART_CHANGED)
+		of.intact = PART_ROWS;
+	return (of);
 }
 
 int
@@ -110,7 +114,7 @@ features_settle(struct stage *stage, struct dataset *d, const char *where,
 	memset(plan, 0, sizeof(*plan));
 	if (ranges_begin(stage, &r, &of) == 0 && features_plan_make(plan, &r, units, free) == 0 &&
 	    ranges_rows(stage, &r, &d->x, d->rows) == 0 &&
-	    ranges_end(stage, &r, weakest(d), RANGES_LEAST_ROWS) == 0)
+	    ranges_end(stage, &r, weakest(d)) == 0)
 		rc = nn_shift_columns(stage->S, &d->x, d->rows, d->cols, plan->shift);
 	d->f = NN_BITS;
 	ranges_free(&r);

@@ -303,14 +303,14 @@ was_tested(const struct ranges *r)
 }
 
 static int
-check_intact(const struct ranges *r, enum part_intact intact, uint64_t least)
+check_intact(const struct ranges *r, struct ranges_rows_of of)
 {
 
 	if (r->part->scheme == SCHEME_PUBLIC)
 		return (0);
-	if (intact != PART_WHOLE && r->rows < least)
+	if (of.intact != PART_WHOLE && of.alone < PART_LEAST_ROWS)
 		return (refuse_few(r));
-	return ((intact == PART_CHANGED) ? refuse_computed(r) : 0);
+	return ((of.intact == PART_CHANGED) ? refuse_computed(r) : 0);
 }
 
 /* Put what was counted one behind the other. */
@@ -358,15 +358,15 @@ open_columns(struct stage *stage, struct ranges *const *all, size_t count, size_
 }
 
 int
-ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
-    size_t count, uint64_t least)
+ranges_end_all(struct stage *stage, struct ranges *const *all,
+    const struct ranges_rows_of *of, size_t count)
 {
 	size_t n = 0, i;
 
 	for (i = 0; i < count; i++) {
 		if (!was_tested(all[i]))
 			continue;
-		if (check_intact(all[i], intact[i], least) == -1 ||
+		if (check_intact(all[i], of[i]) == -1 ||
 		    settle_sums(stage, all[i]) == -1)
 			return (-1);
 		n += all[i]->n;
@@ -375,10 +375,17 @@ ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_i
 }
 
 int
-ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint64_t least)
+ranges_end(struct stage *stage, struct ranges *r, struct ranges_rows_of of)
 {
 
-	return (ranges_end_all(stage, &r, &intact, 1, least));
+	return (ranges_end_all(stage, &r, &of, 1));
+}
+
+struct ranges_rows_of
+ranges_rows_of(const struct blocks *b, size_t i)
+{
+
+	return ((struct ranges_rows_of){ blocks_intact(b, i), blocks_alone(b, i) });
 }
 
 /* ---- operands of a map ---- */
@@ -408,19 +415,19 @@ int
 ranges_end_operands(struct stage *stage, struct ranges *r, const struct stage_tensor *t)
 {
 	struct ranges **all = mem_array(t->count, sizeof(struct ranges *));
-	enum part_intact *intact = mem_array(t->count, sizeof(*intact));
+	struct ranges_rows_of *of = mem_array(t->count, sizeof(*of));
 	size_t i;
 	int rc = -1;
 
-	if (all != NULL && intact != NULL) {
+	if (all != NULL && of != NULL) {
 		for (i = 0; i < t->count; i++) {
 			all[i] = &r[i];
-			intact[i] = blocks_intact(t->blocks, i);
+			of[i] = ranges_rows_of(t->blocks, i);
 		}
-		rc = ranges_end_all(stage, all, intact, t->count, RANGES_LEAST_ROWS);
+		rc = ranges_end_all(stage, all, of, t->count);
 	}
 	free(all);
-	free(intact);
+	free(of);
 	return (rc);
 }
 

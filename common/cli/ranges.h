@@ -22,12 +22,6 @@
 /* Numbers in undeclared columns that are multiplied are below 2^15. */
 #define RANGES_NUMBER_BITS 15
 
-/*
- * Rows of which a bit may be opened where they are not all that an owner shared.  Predictions are
- * for any: there may be one patient.
- */
-#define RANGES_LEAST_ROWS 10
-
 /* Which columns of a tensor, and what their words are made to have. */
 struct ranges_of {
 	const struct part *part;
@@ -107,14 +101,22 @@ int ranges_refuse(const struct ranges *r, size_t j, const char *why);
 int ranges_rows(struct stage *stage, struct ranges *r, const struct mpc_vector *x, size_t rows);
 
 /*
- * ranges_end(stage, r, intact, least), ranges_end_all(stage, all, intact, count, least):
- * Open the bit, of a tensor all of whose parts are ${intact}, or of several tensors together; of
- * chosen rows, if they are at least so many.  Return 0 or -1 (reported: status 5 where columns are
- * out of range, or may not be tested).
+ * ranges_end(stage, r, of), ranges_end_all(stage, all, of, count):
+ * Open the bit, of a tensor of rows like these, or of several tensors together.  Return 0 or -1
+ * (reported: status 5 where columns are out of range, or may not be tested).
+ *
+ * ranges_rows_of(b, i):
+ * What is known of rows that were taken of stream ${i}.
  */
-int ranges_end(struct stage *stage, struct ranges *r, enum part_intact intact, uint64_t least);
-int ranges_end_all(struct stage *stage, struct ranges *const *all, const enum part_intact *intact,
-    size_t count, uint64_t least);
+struct ranges_rows_of {
+	enum part_intact intact; /* what is said of all parts */
+	uint64_t alone;          /* rows of one part, of which there have to be PART_LEAST_ROWS */
+};
+
+int ranges_end(struct stage *stage, struct ranges *r, struct ranges_rows_of of);
+int ranges_end_all(struct stage *stage, struct ranges *const *all,
+    const struct ranges_rows_of *of, size_t count);
+struct ranges_rows_of ranges_rows_of(const struct blocks *b, size_t i);
 
 /*
  * ranges_operand(stage, r, t, i, x, rows):
@@ -126,7 +128,7 @@ int ranges_operand(struct stage *stage, struct ranges *r, const struct stage_ten
 
 /*
  * ranges_end_operands(stage, r, t):
- * ranges_end_all, of as many as there are operands, with RANGES_LEAST_ROWS.
+ * ranges_end_all, of as many as there are operands.
  */
 int ranges_end_operands(struct stage *stage, struct ranges *r, const struct stage_tensor *t);
 

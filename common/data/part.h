@@ -45,6 +45,12 @@ enum part_intact {
 };
 
 /*
+ * A bit about chosen rows (PART_ROWS) is opened only where one part alone has so many of them: the
+ * same row could be put together with itself.
+ */
+#define PART_LEAST_ROWS 10
+
+/*
  * A part; shared between its records and their users by reference counting.  Read-only once it has
  * been handed on.
  */

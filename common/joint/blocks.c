@@ -14,6 +14,7 @@ struct strand {
 	size_t cols;         /* handed out */
 	uint64_t factor;     /* that brings words to the common scale */
 	enum part_intact intact; /* of its parts, so far */
+	uint64_t rows, alone;    /* taken of the part at hand; and the most of one */
 	struct mpc_vector x; /* with room for a block */
 };
 
@@ -116,6 +117,7 @@ blocks_tensor(struct blocks *b)
 	for (i = 0; i < b->count; i++) {
 		b->strands[i].part = part_ref(zip_part(b->zip, i));
 		b->strands[i].intact = part_intact(b->strands[i].part);
+		b->strands[i].rows = b->strands[i].alone = 0;
 		if (check_part(b, b->strands[i].part, b->strands[i].name) == -1)
 			return (-1);
 	}
@@ -150,6 +152,13 @@ blocks_intact(const struct blocks *b, size_t i)
 {
 
 	return (b->strands[i].intact);
+}
+
+uint64_t
+blocks_alone(const struct blocks *b, size_t i)
+{
+
+	return (b->strands[i].alone);
 }
 
 void
@@ -241,6 +250,8 @@ add_inputs(struct blocks *b, size_t row)
 	for (i = 0; i < b->count; i++) {
 		b->origins[b->n_inputs + i] = (struct block_origin){
 			part_ref(zip_part(b->zip, i)), row };
+		if (in[i].row == 0 && b->segment_rows == 0)
+			b->strands[i].rows = 0;
 		if (in[i].row != INPUT_REPEATED)
 			in[i].row += b->segment_rows;
 	}
@@ -258,6 +269,20 @@ weaken_intact(struct blocks *b)
 	for (i = 0; i < b->count; i++) {
 		s = &b->strands[i];
 		s->intact = intact_weaker(s->intact, part_intact(zip_part(b->zip, i)));
+	}
+}
+
+/* ${n} rows more of them have been taken; a row that is repeated counts once. */
+static void
+count_rows(struct blocks *b, size_t n)
+{
+	struct strand *s;
+	size_t i;
+
+	for (i = 0; i < b->count; i++) {
+		s = &b->strands[i];
+		s->rows = zip_repeats(b->zip, i) ? 1 : s->rows + n;
+		s->alone = (s->rows > s->alone) ? s->rows : s->alone;
 	}
 }
 
@@ -378,6 +403,7 @@ blocks_next(struct blocks *b, struct block *block)
 		}
 		b->used += take;
 		b->segment_rows += take;
+		count_rows(b, take);
 	}
 	if (n == 0 && b->given)
 		return (0);

@@ -87,6 +87,12 @@ bool blocks_repeats(const struct blocks *b, size_t i);
 enum part_intact blocks_intact(const struct blocks *b, size_t i);
 
 /*
+ * blocks_alone(b, i):
+ * The most rows that were taken of one part of stream ${i} so far.
+ */
+uint64_t blocks_alone(const struct blocks *b, size_t i);
+
+/*
  * blocks_about(b, h):
  * Hash what all parties must have in common in the tensor beside rows and ids: what is known of its
  * columns, and what blocks_intact says.

@@ -23,6 +23,7 @@ struct met_parts {
 	size_t count;
 	size_t size;
 	enum part_intact intact; /* what can be said of the words of all */
+	uint64_t rows, alone;    /* of the last one; and of that which has most */
 	struct ids origins;      /* of all */
 };
 
@@ -41,6 +42,7 @@ met_add(struct met_parts *o, const struct part *p)
 		o->size = size;
 	}
 	memcpy(o->ids[o->count++], p->id, ID_BYTES);
+	o->rows = 0;
 	return (part_origins(p, &o->origins));
 }
 
@@ -100,6 +102,8 @@ tensor_each(struct reader *r, int (*each)(void *state, const struct rows *rows, 
 		if (reader_rows(r, SIZE_MAX, &rows) == -1 || each(state, &rows, row) == -1)
 			return (-1);
 		row += rows.rows;
+		met->rows += rows.rows;
+		met->alone = (met->rows > met->alone) ? met->rows : met->alone;
 		if (reader_part(r, &p) == -1)
 			return (-1);
 	} while (p != NULL && !reader_starts_tensor(r));
@@ -655,7 +659,8 @@ begin_whole(const struct met_parts *met, const struct part *p, const char *seed)
 		snprintf(params, sizeof(params), "seed=%s", seed);
 	if ((out = met_derive(met, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) == NULL)
 		return (NULL);
-	if (seed != NULL)
+	/* One part of several small ones would look like many rows. */
+	if (seed != NULL && (met->count == 1 || met->alone >= PART_LEAST_ROWS))
 		out->intact = intact_weaker(met->intact, PART_ROWS);
 	if (part_add_origins(out, &met->origins) == 0 &&
 	    (seed == NULL || part_keep_about(out, p) == 0))
