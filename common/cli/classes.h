@@ -34,8 +34,9 @@ unsigned classes_bits(const struct part *p, const size_t *positions, size_t n);
 
 /*
  * classes_part(c, p, rows):
- * Take note of ${rows} rows of ${p}.  Return 0, or -1 (reported: status 5 where its header says
- * that they are other numbers, or where it does not tell, and no bit may be opened).
+ * Take note of ${p}, or of parts like it, of which none has more than ${rows} rows.  Return 0, or
+ * -1 (reported: status 5 where its header says that they are other numbers, or where it does not
+ * tell, and no bit may be opened).
  */
 int classes_part(struct classes *c, const struct part *p, uint64_t rows);
 

@@ -157,6 +157,7 @@ note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 		*last = (struct lineage_run){ .part = part_ref(p) };
 	}
 	last->rows += rows;
+	d->alone = (rows > d->alone) ? rows : d->alone;
 	return (0);
 }
 

@@ -15,6 +15,7 @@ struct dataset {
 	/* parts one behind the other of which headers say the same: the first, and rows of all */
 	struct lineage_run *parts;
 	size_t n_parts;
+	uint64_t alone;      /* the most rows of one part of the stream */
 	/*
 	 * of features: which have values that are missing, and so many columns, 1 where one of
 	 * them is there, as they come

@@ -90,13 +90,11 @@ features_plan_free(struct features_plan *p)
 static struct ranges_rows_of
 weakest(const struct dataset *d)
 {
-	struct ranges_rows_of of = { PART_WHOLE, 0 };
+	struct ranges_rows_of of = { PART_WHOLE, d->alone };
 	size_t i;
 
-	for (i = 0; i < d->n_parts; i++) {
+	for (i = 0; i < d->n_parts; i++)
 		of.intact = intact_weaker(of.intact, part_intact(d->parts[i].part));
-		of.alone = (d->parts[i].rows > of.alone) ? d->parts[i].rows : of.alone;
-	}
 	if (of.intact == PART_CHANGED)
 		of.intact = PART_ROWS;
 	return (of);

@@ -486,7 +486,8 @@ check_labels(const struct course *c)
 	if (k.is.form == NN_LABELS_ANY && check_numbers(c) == -1)
 		return (-1);
 	for (i = 0; i < y->n_parts; i++) {
-		if (classes_part(&k, y->parts[i].part, y->parts[i].rows) == -1)
+		if (classes_part(&k, y->parts[i].part, (y->alone < y->parts[i].rows) ? y->alone :
+		    y->parts[i].rows) == -1)
 			return (-1);
 	}
 	if (stage_options.clear)

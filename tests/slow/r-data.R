@@ -46,6 +46,8 @@ reach <- function(x) {
 
 is_class <- function(s, name) name == s$label && !is.null(s$classes)
 
+is_renumbered <- function(s, name) is_class(s, name) && all(grepl("^[0-9]+$", s$classes)) && !identical(s$classes, as.character(seq_along(s$classes) - 1))
+
 decimal <- function(x) format(x, digits = 15, scientific = FALSE, trim = TRUE)
 
 column_options <- function(s, name) {
@@ -71,6 +73,7 @@ write_set <- function(s) {
 	writeLines(c("-x", "1", if (anyNA(s$data)) c("--na", "drop"), unlist(lapply(names(s$data), function(n) column_options(s, n)))), "share")
 	writeLines(as.character(training(s)), "train")
 	writeLines(s$label, "label")
+	writeLines(if (is_renumbered(s, s$label)) s$label else character(), "no-numbers")
 	writeLines(figures[[s$kind]], "figures")
 }
 
@@ -217,7 +220,8 @@ compare_scores <- function(name, s, y, scale) {
 compare_set <- function(name, s) {
 	x <- numbers(s)
 	scale <- scales(s, x)
-	compare_statistics(name, x, scale)
+	counted <- which(!sapply(names(x), function(n) is_renumbered(s, n)))
+	compare_statistics(name, x[counted], lapply(scale, `[`, counted))
 	y <- x[[s$label]]
 	compare_model(name, s, x[names(x) != s$label], y, scale)
 	compare_scores(name, s, y, scale)

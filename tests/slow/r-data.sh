@@ -27,9 +27,11 @@ trap 'rm -rf "$dir"' EXIT
 cat >"$dir/job.sh" <<'JOB'
 p=$SMPC_PARTY
 label=$(cat label)
-smpc-sum -o sum.$p data.$p
-smpc-sum -m -o mean_sum.$p data.$p
-smpc-stat -o stat.$p count,mean,variance,covariance,correlation data.$p
+# words of classes that are other numbers are not added up
+if [ -s no-numbers ]; then smpc-cut -x "$(cat no-numbers)" -o numbers.$p data.$p; else cp data.$p numbers.$p; fi
+smpc-sum -o sum.$p numbers.$p
+smpc-sum -m -o mean_sum.$p numbers.$p
+smpc-stat -o stat.$p count,mean,variance,covariance,correlation numbers.$p
 tr '\n' '\0' <train | xargs -0 sh -c 'smpc-train -o "$@"' sh model.$p data.$p
 smpc-predict -o predicted.$p model.$p data.$p
 smpc-score -o score.$p -l "$label" -m "$(cat figures)" predicted.$p data.$p
