@@ -442,6 +442,49 @@ bad_model() {
 	[ $# -eq 0 ] || stderr_has "$1"
 }
 
+@test "columns in units of their own come back in these, from JSON and safetensors" {
+	local form high
+	for high in 2e-8 1e-3 1e9 1e11; do
+		awk -v h=$high 'BEGIN { srand(3); print "e,y"; for (i = 0; i < 80; i++) { x = .2 + .6 * rand()
+		    printf "%.9g,%.5f\n", x * h, 20 * x + rand() } }' >t.csv
+		smpc-share -f -n 2 --range e=0..$high --range y=-50..50 -o t t.csv
+		together 2 m smpc-train -m linear --standardize -l y 't.{}'
+		smpc-reveal --table m.1 m.2 >due
+		for form in --json --safetensors; do
+			smpc-reveal $form -o m.clear m.1 m.2
+			smpc-share -f -n 2 -o n m.clear
+			smpc-reveal --table n.1 n.2 | cmp - due
+			smpc-reveal $form n.1 n.2 | cmp - m.clear
+			together 2 p smpc-predict 'n.{}' 't.{}'
+			quietly smpc-local -- smpc-score -m r2 --to 1 -l y 'p.{}' 't.{}'
+			[[ $output == *r2*0.99* ]]
+		done
+	done
+	# tables, too; and what would be lost is refused
+	printf 'v,e\n1e-9,1e12\n-4e-9,2e12\n' | smpc-share -n 2 --range v=-1e-8..1e-8 --range e=0..1e13 -o v -
+	smpc-reveal v.1 v.2 >due
+	for form in --json --safetensors; do
+		smpc-reveal $form -o v.clear v.1 v.2
+		smpc-share -f -n 2 -o w v.clear
+		smpc-reveal w.1 w.2 | cmp - due
+	done
+	smpc-reveal --json v.1 v.2 | sed 's/"scale":{[^}]*},//' >bad
+	fails_with 5 smpc-share -n 2 -o never bad
+	stderr_has "tensor 'data', column 1: all numbers that are not 0 become 0 with 16 fraction bits"
+	for bad in '"scale":[1]' '"scale":{"exponents":[1]}' '"scale":{"exponents":[1,9999]}' '"scale":{"fraction_bits":-1}' \
+	    '"scale":{"exponents":[1,2],"fraction_bits":16},"scale":{}'; do
+		smpc-reveal --json v.1 v.2 | sed 's/"scale":{[^}]*}/'"$bad"'/' >bad
+		fails_with 1 smpc-share -n 2 -o never bad
+	done
+	# of weights made elsewhere it is said
+	echo '{"name":"fc.weight","rows":[[0.03,0.00002]]}' >net.json
+	capture smpc-share -n 2 --net 'dense 1' -o net net.json
+	assert_success
+	stderr_has "tensor 'fc.weight': all weights of input 2 are below 0.000976562, and 16 fraction bits leave little of them"
+	echo '{"name":"fc.weight","rows":[[0.03,0.00002],[0.1,0.5]]}' >net.json
+	quietly smpc-share -f -n 2 --net 'dense 2' -o net net.json
+}
+
 @test "a model that is not whole, or not what it says, is refused" {
 	pixels
 	trained "dense 3, softmax" --standardize

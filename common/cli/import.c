@@ -1,17 +1,20 @@
 #include "cli/import.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/mem.h"
 #include "cli/model_columns.h"
+#include "data/bounds.h"
 #include "nn/learner_network.h"
 
 _Static_assert(TENSOR_MAX_NAME_BYTES == PART_MAX_NAME_BYTES &&
     TENSOR_MAX_COLUMNS == PART_MAX_COLUMNS && TENSOR_MAX_ROWS == PART_MAX_ROWS &&
-    TENSOR_MAX_FRACTION_BITS == PART_MAX_FRACTION_BITS, "a tensor that is read fits a share "
+    TENSOR_MAX_FRACTION_BITS == PART_MAX_FRACTION_BITS &&
+    TENSOR_MAX_EXPONENT == COLUMN_MAX_EXPONENT, "a tensor that is read fits a share "
     "stream");
 
 #define NOWHERE SIZE_MAX
@@ -579,14 +582,43 @@ import_scale(const struct import *x, size_t k)
 {
 	struct tensors_scale s = x->options.scale;
 
+	const struct tensor *t = (x->list[k].source != NOWHERE) ? &x->t->list[x->list[k].source] :
+	    NULL;
+	bool own = (t != NULL && (x->t->model != NULL || (x->about == NULL &&
+	    x->options.file_scale)));
+
 	if (x->about != NULL)
 		s = (struct tensors_scale){ .fraction_bits = x->list[k].as.f };
-	else if (x->options.file_scale && x->t->list[x->list[k].source].fraction_bits != -1)
-		s.fraction_bits = (unsigned)x->t->list[x->list[k].source].fraction_bits;
-	if (s.modulus != 0)
+	if (own && t->fraction_bits != -1)
+		s.fraction_bits = (unsigned)t->fraction_bits;
+	if (own)
+		s.exponents = t->exponents;
+	s.refuse_lost = (x->about == NULL);
+	if (s.modulus != 0) {
 		s.fraction_bits = 0;
+		s.exponents = NULL;
+	}
 	s.integers = (s.modulus != 0 || s.fraction_bits == 0);
 	return (s);
+}
+
+/* Of columns in units of their own nothing else is known. */
+static int
+say_units(struct part *part, const int *exponents)
+{
+	struct column *about;
+	size_t j;
+	int rc;
+
+	if (exponents == NULL)
+		return (part_set_about(part, NULL));
+	if ((about = mem_array(part->cols, sizeof(*about))) == NULL)
+		return (-1);
+	for (j = 0; j < part->cols; j++)
+		column_result(&about[j], bounds_any(), exponents[j]);
+	rc = part_set_about(part, about);
+	columns_free(about, part->cols);
+	return (rc);
 }
 
 int
@@ -609,6 +641,7 @@ import_describe(const struct import *x, size_t k, struct part *part, size_t *row
 	part->modulus = s.modulus;
 	part->fraction_bits = s.fraction_bits;
 	return ((part_set_name(part, name) == -1 || part_set_columns(part, columns, cols) == -1 ||
+	    say_units(part, s.exponents) == -1 ||
 	    part_set_model(part, (k == 0) ? x->model : NULL) == -1) ? -1 : 0);
 }
 
@@ -632,6 +665,67 @@ warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t
 		    t->name, i / t->cols + 1, i % t->cols + 1, WEIGHT_BITS);
 		x->warned = true;
 	}
+}
+
+/* Weights of an input below 2^-SMALL_BITS lose more than a hundredth to rounding. */
+#define SMALL_BITS 10
+#define FINE_BITS 46 /* fraction bits of weights that are looked at */
+
+static bool
+is_small_line(const uint64_t *words, size_t n, size_t step)
+{
+	uint64_t most = 0, x;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		x = (words[i * step] >> 63) ? 0 - words[i * step] : words[i * step];
+		most = (x > most) ? x : most;
+	}
+	return (most > 0 && most < (uint64_t)1 << (FINE_BITS - SMALL_BITS));
+}
+
+/* Tell of the first input of a dense layer made elsewhere all whose weights are small. */
+static int
+warn_of_small(struct import *x, size_t source, const struct tensor *t)
+{
+	const struct tensors_scale fine = { .fraction_bits = FINE_BITS };
+	const struct module *m = NULL;
+	bool rows;
+	uint64_t *words;
+	size_t i, n;
+	int rc = -1;
+
+	for (i = 0; i < x->n_modules && m == NULL; i++)
+		m = (x->modules[i].weight == source) ? &x->modules[i] : NULL;
+	if (m == NULL || t->dimensions != 2)
+		return (0);
+	rows = in_out(x, m);
+	n = rows ? t->rows : t->cols;
+	if ((words = mem_array(t->rows * t->cols, sizeof(*words))) != NULL &&
+	    (rc = tensors_words(x->t, source, &fine, words)) == 0) {
+		for (i = 0; i < n && !(rows ? is_small_line(words + i * t->cols, t->cols, 1) :
+		    is_small_line(words + i, t->rows, t->cols)); i++)
+			continue;
+		if (i < n)
+			warn("%s: tensor '%s': all weights of input %zu are below %g, and 16 "
+			    "fraction bits leave little of them: multiply them by a number, and "
+			    "divide that input by it", file_of(x), t->name, i + 1,
+			    ldexp(1, -SMALL_BITS));
+	}
+	mem_wipe_free(words, t->rows * t->cols * sizeof(*words));
+	return (rc);
+}
+
+/* Whether all numbers fit with so many fraction bits more. */
+static bool
+fits_finer(const uint64_t *words, size_t n, unsigned more)
+{
+	const uint64_t limit = (uint64_t)1 << (62 - more);
+	size_t i;
+
+	for (i = 0; i < n && words[i] + limit - 1 <= 2 * limit - 2; i++)
+		continue;
+	return (i == n);
 }
 
 /* y = x', where x has so many rows. */
@@ -661,6 +755,8 @@ import_words(struct import *x, size_t k, uint64_t **words)
 		rc = tensors_words(x->t, i->source, &s, *words);
 	if (rc == 0 && t != NULL)
 		warn_of_range(x, k, t, *words);
+	if (rc == 0 && t != NULL && x->net != NULL && fits_finer(*words, n, FINE_BITS - NN_BITS))
+		rc = warn_of_small(x, i->source, t);
 	if (rc == 0 && i->transpose) {
 		if ((turned = mem_array(n, sizeof(*turned))) == NULL)
 			rc = -1;

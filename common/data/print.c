@@ -167,12 +167,32 @@ csv_row(struct printer *p, const uint64_t *words)
 	return ((numbers_row(p, words, "") == -1) ? -1 : buf_string(&p->text, "\n"));
 }
 
+/*
+ * The exponents of columns, as an array; NULL where all are 0, or rows have some.  It has to be
+ * freed.
+ */
+static json_t *
+exponents_of(const struct part *p)
+{
+	json_t *a;
+	size_t j;
+
+	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
+		continue;
+	if (j == p->cols || p->row_exponents != NULL || (a = json_array()) == NULL)
+		return (NULL);
+	for (j = 0; j < p->cols; j++)
+		(void)json_array_append_new(a, json_integer(part_about(p, j)->exponent));
+	return (a);
+}
+
 /* ---- JSON ---- */
 
 static int
 json_begin(struct printer *p)
 {
-	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL;
+	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL,
+	    *exponents = exponents_of(p->part);
 	char *text;
 	size_t i;
 	int rc = -1;
@@ -181,6 +201,8 @@ json_begin(struct printer *p)
 		(void)json_array_append_new(names, json_string(p->part->columns[i]));
 	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
 	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
+	    (exponents != NULL && json_object_set_new(o, "scale", json_pack("{s:i,s:o}",
+	    "fraction_bits", (int)p->part->fraction_bits, "exponents", exponents)) == -1) ||
 	    (model_of(p) != NULL &&
 	    json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
 		json_decref(o);
@@ -409,7 +431,9 @@ print_begin(struct printer *p, const struct part *part)
 static int
 add_to_header(struct printer *p)
 {
+	json_t *exponents = exponents_of(p->part);
 	const struct safetensors_entry e = {
+		.exponents = exponents,
 		.name = p->part->name,
 		.rows = p->rows,
 		.cols = p->part->cols,
@@ -419,7 +443,10 @@ add_to_header(struct printer *p)
 		.model = model_of(p),
 	};
 
-	return (safetensors_add(&p->header, &e));
+	int rc = safetensors_add(&p->header, &e);
+
+	json_decref(exponents);
+	return (rc);
 }
 
 static int

@@ -20,6 +20,7 @@
 #define META_MODEL "smpc.model"
 #define META_COLUMNS "smpc.columns"
 #define META_BITS "smpc.fraction_bits"
+#define META_EXPONENTS "smpc.exponents"
 
 struct tensor_type {
 	char name[5];
@@ -202,11 +203,18 @@ note_bits(struct tensors *t, const char *name, const json_t *v)
 {
 	struct tensor *x = tensors_find(t, name);
 
-	if (x == NULL || !json_is_integer(v) || json_integer_value(v) < 0 ||
-	    json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
-		return (bad_header(t, "'" META_BITS "' is not one of its tensors"));
-	x->fraction_bits = (int)json_integer_value(v);
-	return (0);
+	return ((x == NULL || tensors_set_bits(x, v) != 0) ?
+	    bad_header(t, "'" META_BITS "' is not one of its tensors") : 0);
+}
+
+static int
+note_exponents(struct tensors *t, const char *name, const json_t *v)
+{
+	struct tensor *x = tensors_find(t, name);
+	int rc = (x == NULL) ? 1 : tensors_set_exponents(x, v);
+
+	return ((rc == 1) ?
+	    bad_header(t, "'" META_EXPONENTS "' is not one of its tensors") : rc);
 }
 
 static int
@@ -265,6 +273,7 @@ note_metadata(struct tensors *t, json_t *metadata)
 			return (bad_header(t, "'" METADATA "' holds what is no string"));
 	}
 	if (metadata_each(t, metadata, META_BITS, note_bits) == -1 ||
+	    metadata_each(t, metadata, META_EXPONENTS, note_exponents) == -1 ||
 	    metadata_each(t, metadata, META_COLUMNS, note_columns) == -1 ||
 	    metadata_object(t, metadata, META_MODEL, &model) == -1)
 		return (-1);
@@ -391,8 +400,9 @@ begin_header(struct safetensors_header *h)
 	h->metadata = json_object();
 	h->columns = json_object();
 	h->bits = json_object();
+	h->exponents = json_object();
 	/* First, since jansson keeps the order. */
-	return ((h->columns == NULL || h->bits == NULL ||
+	return ((h->columns == NULL || h->bits == NULL || h->exponents == NULL ||
 	    json_object_set(h->root, METADATA, h->metadata) == -1) ?
 	    fail(ST_FAILED, "out of memory") : 0);
 }
@@ -414,6 +424,8 @@ safetensors_add(struct safetensors_header *h, const struct safetensors_entry *e)
 	    json_object_set_new(h->bits, e->name, json_integer((json_int_t)e->fraction_bits)) ==
 	    -1 || (e->columns != NULL &&
 	    json_object_set_new(h->columns, e->name, json_strings(e->columns, e->cols)) == -1) ||
+	    (e->exponents != NULL &&
+	    json_object_set(h->exponents, e->name, e->exponents) == -1) ||
 	    (e->model != NULL &&
 	    json_object_set_new(h->metadata, META_MODEL, json_string(e->model)) == -1))
 		return (fail(ST_FAILED, "out of memory"));
@@ -445,6 +457,8 @@ safetensors_encode(struct safetensors_header *h, struct buf *text)
 	if (begin_header(h) == -1)
 		return (-1);
 	if (set_text(h->metadata, META_BITS, h->bits) == -1 ||
+	    (json_object_size(h->exponents) > 0 &&
+	    set_text(h->metadata, META_EXPONENTS, h->exponents) == -1) ||
 	    (json_object_size(h->columns) > 0 &&
 	    set_text(h->metadata, META_COLUMNS, h->columns) == -1) ||
 	    (json = json_dumps(h->root, JSON_COMPACT)) == NULL)
@@ -468,5 +482,6 @@ safetensors_header_free(struct safetensors_header *h)
 	json_decref(h->metadata);
 	json_decref(h->columns);
 	json_decref(h->bits);
+	json_decref(h->exponents);
 	memset(h, 0, sizeof(*h));
 }

@@ -25,7 +25,7 @@ bool safetensors_is(const void *data, size_t bytes);
 
 /* A header that is being made; zeroed, it is empty. */
 struct safetensors_header {
-	json_t *root, *metadata, *columns, *bits;
+	json_t *root, *metadata, *columns, *bits, *exponents;
 	uint64_t bytes; /* of the tensors so far */
 };
 
@@ -37,6 +37,7 @@ struct safetensors_entry {
 	const char *const *columns; /* their names, or NULL */
 	const char *type;           /* F64, I64 or U64 */
 	unsigned fraction_bits;
+	json_t *exponents;          /* an array of those of its columns, or NULL */
 	const char *model;          /* what model it belongs to (smpc-share(5)), or NULL */
 };
 

@@ -70,6 +70,38 @@ tensors_open(struct window *w)
 	return (t);
 }
 
+/* Columns with exponents are in units of their own. */
+static void
+set_units(struct cells *c, const struct tensors_scale *scale)
+{
+	size_t j;
+
+	for (j = 0; j < c->columns && scale->exponents != NULL; j++) {
+		if (c->column[j].action == CELL_NUMBER)
+			c->column[j].bits = (int)c->f - scale->exponents[j];
+	}
+}
+
+/* Whether all numbers of a column that are not 0 have become 0. */
+static int
+check_lost(const struct tensor *x, const struct cells *c, const uint64_t *words)
+{
+	const struct cells_lost *lost = c->seen->lost;
+	size_t i, j;
+
+	for (j = 0; j < x->cols; j++) {
+		if (lost[j].low == 0 && lost[j].high == 0)
+			continue;
+		for (i = 0; i < x->rows && words[i * x->cols + j] == 0; i++)
+			continue;
+		if (i == x->rows)
+			return (fail(ST_RANGE, "%s, column %zu: all numbers that are not 0 become "
+			    "0 with %u fraction bits: of a table, as CSV, smpc-share --range keeps "
+			    "them", c->input, j + 1, c->f));
+	}
+	return (0);
+}
+
 static int
 convert_numbers(const struct tensors *t, const struct tensor *x, const struct cells *cells,
     uint64_t *words)
@@ -102,8 +134,11 @@ tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *sca
 	if (buf_string(&where, t->window.name) == 0 && buf_string(&where, ": tensor '") == 0 &&
 	    buf_string(&where, x->name) == 0 && buf_append(&where, "'", 2) == 0 &&
 	    (cells = cells_new(&options, where.data, (const char *const *)x->columns, x->cols,
-	    0)) != NULL)
-		rc = convert_numbers(t, x, cells, words);
+	    0)) != NULL) {
+		set_units(cells, scale);
+		if (convert_numbers(t, x, cells, words) == 0)
+			rc = scale->refuse_lost ? check_lost(x, cells, words) : 0;
+	}
 	cells_free(cells);
 	buf_free(&where);
 	return (rc);

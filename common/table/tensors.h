@@ -20,6 +20,7 @@
 #define TENSOR_MAX_COLUMNS ((size_t)1 << 19)
 #define TENSOR_MAX_ROWS ((uint64_t)1 << 40)
 #define TENSOR_MAX_FRACTION_BITS 62
+#define TENSOR_MAX_EXPONENT 960
 
 #define TENSORS_MAX_DIMENSIONS 8
 
@@ -37,6 +38,7 @@ struct tensor {
 	size_t rows, cols;
 	char **columns;                 /* names of ${cols} columns, or NULL */
 	int fraction_bits;              /* that the file says, or -1 */
+	int *exponents;                 /* that the file says, of ${cols} columns, or NULL */
 	const struct tensor_type *type; /* NULL: the format has only one */
 	const char *data;               /* its numbers */
 };
@@ -56,8 +58,11 @@ struct tensors {
 /* What numbers become: words as in table.h. */
 struct tensors_scale {
 	unsigned fraction_bits;
+	const int *exponents; /* of columns, whose words stand for 2^exponent times as much; NULL: 0 */
 	uint64_t modulus; /* 0: 2^64, signed; else whole numbers from 0 to modulus - 1 */
 	bool integers;    /* whole numbers alone */
+	/* refuse a column of which all numbers that are not 0 would become 0 */
+	bool refuse_lost;
 };
 
 /*

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "table/cells.h"
 #include "table/tensors.h"
 
@@ -49,5 +51,13 @@ int tensors_set_shape(const struct tensors *t, struct tensor *x, const uint64_t 
     size_t dimensions);
 int tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const *names,
     size_t n);
+
+/*
+ * tensors_set_bits(x, v), tensors_set_exponents(x, v):
+ * Set from JSON: a number of fraction bits, an array of exponents.  Return 0; 1 where it is none
+ * of this tensor; -1 (reported).
+ */
+int tensors_set_bits(struct tensor *x, const json_t *v);
+int tensors_set_exponents(struct tensor *x, const json_t *v);
 
 #endif /* !SMPC_TABLE_TENSORS_INTERNAL_H */

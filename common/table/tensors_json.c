@@ -18,7 +18,7 @@ struct parser {
 	const char *s;
 	const char *end;
 	/* Of the object at hand. */
-	json_t *name, *columns, *model;
+	json_t *name, *columns, *model, *scale;
 	const char *rows; /* where its numbers begin */
 	uint64_t shape[2];
 };
@@ -158,9 +158,9 @@ parser_member(struct parser *p)
 		return (-1);
 	s = json_string_value(key);
 	place = (strcmp(s, "name") == 0) ? &p->name : (strcmp(s, "columns") == 0) ? &p->columns :
-	    (strcmp(s, "model") == 0) ? &p->model : NULL;
+	    (strcmp(s, "model") == 0) ? &p->model : (strcmp(s, "scale") == 0) ? &p->scale : NULL;
 	if (place == NULL && strcmp(s, "rows") != 0)
-		rc = parser_fail(p, "its objects have name, columns, rows and model (a share "
+		rc = parser_fail(p, "its objects have name, columns, scale, rows and model (a share "
 		    "stream in text form?); a table is to be exported as CSV");
 	else if (!parser_take(p, ':'))
 		rc = parser_fail(p, "there should be a colon");
@@ -195,6 +195,22 @@ add_columns(struct parser *p, struct tensor *x)
 	return (rc);
 }
 
+/* {"fraction_bits": 16, "exponents": [-39]}: either may be missing. */
+static int
+add_scale(struct parser *p, struct tensor *x)
+{
+	const json_t *bits = json_object_get(p->scale, "fraction_bits"),
+	    *exponents = json_object_get(p->scale, "exponents");
+	int rc = (p->scale != NULL && !json_is_object(p->scale));
+
+	if (rc == 0 && bits != NULL)
+		rc = tensors_set_bits(x, bits);
+	if (rc == 0 && exponents != NULL)
+		rc = tensors_set_exponents(x, exponents);
+	return ((rc == 1) ? parser_fail(p, "a scale has fraction_bits, and exponents of all "
+	    "columns") : rc);
+}
+
 static int
 add_tensor(struct parser *p)
 {
@@ -207,7 +223,8 @@ add_tensor(struct parser *p)
 		return (fail(ST_FAILED, "%s: there are two tensors named '%s'", p->t->window.name,
 		    name));
 	if ((x = tensors_add(p->t, name)) == NULL ||
-	    tensors_set_shape(p->t, x, p->shape, 2) == -1 || add_columns(p, x) == -1)
+	    tensors_set_shape(p->t, x, p->shape, 2) == -1 || add_columns(p, x) == -1 ||
+	    add_scale(p, x) == -1)
 		return (-1);
 	x->data = p->rows;
 	if (p->model == NULL)
@@ -235,7 +252,8 @@ parser_object(struct parser *p)
 	json_decref(p->name);
 	json_decref(p->columns);
 	json_decref(p->model);
-	p->name = p->columns = p->model = NULL;
+	json_decref(p->scale);
+	p->name = p->columns = p->model = p->scale = NULL;
 	p->rows = NULL;
 	p->shape[0] = p->shape[1] = 0;
 	return (rc);

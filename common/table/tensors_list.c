@@ -132,6 +132,37 @@ tensors_set_columns(const struct tensors *t, struct tensor *x, const char *const
 	return (0);
 }
 
+int
+tensors_set_bits(struct tensor *x, const json_t *v)
+{
+
+	if (!json_is_integer(v) || json_integer_value(v) < 0 ||
+	    json_integer_value(v) > TENSOR_MAX_FRACTION_BITS)
+		return (1);
+	x->fraction_bits = (int)json_integer_value(v);
+	return (0);
+}
+
+int
+tensors_set_exponents(struct tensor *x, const json_t *v)
+{
+	const json_t *e;
+	size_t j;
+
+	if (json_array_size(v) != x->cols || x->exponents != NULL)
+		return (1);
+	if ((x->exponents = mem_array(x->cols, sizeof(*x->exponents))) == NULL)
+		return (-1);
+	for (j = 0; j < x->cols; j++) {
+		e = json_array_get(v, j);
+		if (!json_is_integer(e) || json_integer_value(e) < -TENSOR_MAX_EXPONENT ||
+		    json_integer_value(e) > TENSOR_MAX_EXPONENT)
+			return (1);
+		x->exponents[j] = (int)json_integer_value(e);
+	}
+	return (0);
+}
+
 static void
 free_columns(struct tensor *x)
 {
@@ -152,6 +183,7 @@ tensors_free(struct tensors *t)
 		return;
 	for (i = 0; i < t->n; i++) {
 		free_columns(&t->list[i]);
+		free(t->list[i].exponents);
 		free(t->list[i].name);
 	}
 	free(t->list);
