@@ -181,6 +181,60 @@ guesses() {
 	assert_equal "$(cat f.out)" "$(printf 'confusion\t0\t2\t0\nconfusion\t1\t2\t1')"
 }
 
+@test "--threshold is rounded as predictions were: a number is at least itself" {
+	printf 's,y\n0.4,1\n0.3,0\n0.7,1\n0.6,1\n0.1,0\n0.4,0\n0.2,0\n0.9,1\n0.35,0\n0.8,1\n' >t.csv
+	for options in '' '--range s=0..1'; do
+		# shellcheck disable=SC2086 # words
+		smpc-share -f -n 2 --codes y=0,1 $options -o t t.csv
+		for at in 0.1 0.2 0.3 0.4 0.6 0.7 0.9; do
+			quietly smpc-local -- smpc-score -m confusion --to 1 --threshold $at -l y --prediction s 't.{}'
+			assert_equal "$(cut -d : -f 2- <<<"$output" | cut -f 3,4)" "$(awk -F , -v at=$at 'NR > 1 { n[$2, $1 >= at]++ }
+			    END { printf "%d\t%d\n%d\t%d", n[0, 0], n[0, 1], n[1, 0], n[1, 1] }' t.csv)"
+		done
+	done
+	# whole numbers keep their own
+	smpc-share -f -n 2 --fraction-bits 0 -o t - <<<$'s,y\n0,0\n1,1\n1,0'
+	quietly smpc-local -- smpc-score -m accuracy --to 1 --classes 2 -l y --prediction s 't.{}'
+	[[ $output == *0.666667 ]]
+}
+
+@test "predictions that are classes are looked at, and numbers are not taken for positions" {
+	printf 'y,p\n0,0\n1,1\n2,7\n2,2\n1,-3\n0,-1\n' >t.csv
+	shared_csv_named t
+	capture smpc-local -- smpc-score --classes 3 -m accuracy -l y --prediction p 't.{}'
+	assert_failure 5
+	stderr_has "the predictions in column 'p' are not all whole numbers from 0 to 2: its owner can share it with smpc-share --codes p="
+	smpc-reveal --public -o t.public t.1 t.2
+	capture smpc-score --clear --classes 3 -m accuracy -l y --prediction p t.public
+	assert_failure 5
+	stderr_has "row 3: the prediction 7: predictions are whole numbers from 0 to 2"
+	quietly smpc-local -- smpc-score --classes 3 -m accuracy --to 1 -l y --prediction y 't.{}'
+	[[ $output == *accuracy?1 ]]
+	# positions and numbers
+	printf 'g,h,q\n1,1,.2\n2,2,.7\n1,2,.6\n1,1,.1\n' >u.csv
+	shared_as() { smpc-share -f -n 2 --codes g=1,2 "$@" -o u u.csv; }
+	shared_as
+	for name in h q; do
+		capture smpc-local -- smpc-score -m accuracy -l g --prediction $name 'u.{}'
+		assert_failure 4
+		stderr_has "column '$name': predictions are numbers, and labels are classes, 1, 2, whose words are 0, 1 and so on"
+	done
+	smpc-reveal --public -o u.public u.1 u.2
+	fails_with 4 smpc-score --clear -m accuracy -l g --prediction h u.public
+	shared_as --codes h=1,2 --range q=0..1
+	for name in h q; do
+		quietly smpc-local -- smpc-score -m accuracy --to 1 -l g --prediction $name 'u.{}'
+		[[ $output == *0.75 ]]
+	done
+	capture smpc-local -- smpc-score -m mse -l g --prediction h 'u.{}'
+	assert_failure 4
+	# nor are amounts in one currency for those in another
+	printf 'a,b\n1,2\n3,4\n5,7\n' | smpc-share -f -n 2 --unit a=EUR --unit b=USD -o u -
+	capture smpc-local -- smpc-score -m mse -l a --prediction b 'u.{}'
+	assert_failure 4
+	stderr_has "in EUR"
+}
+
 @test "what is not defined: nan and null" {
 	shared p s 0.1 0.2 0.3
 	classes t=0,1 y t 0 0 0

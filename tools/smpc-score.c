@@ -75,6 +75,14 @@ struct scored {
 	unsigned range; /* of their words, if it is known */
 };
 
+/* Columns that have to be classes, and whether they are. */
+struct classes_due {
+	const struct columns_choice *of;
+	struct classes classes;
+	struct nn_labels_test test;
+	bool tested;
+};
+
 struct score {
 	struct metrics_shape shape; /* of a label */
 	enum metrics_to to;
@@ -89,9 +97,7 @@ struct score {
 	struct scored *scored;
 	size_t n;
 	bool told; /* they are for us to print */
-	struct classes classes;
-	struct nn_labels_test test;
-	bool tested;
+	struct classes_due labels, predictions;
 };
 
 /* ---- options ---- */
@@ -625,55 +631,140 @@ note_name(char **name, const struct score *s, const struct blocks *b,
 
 /* ---- the work ---- */
 
+static enum nn_labels_form
+single_form(size_t n_classes)
+{
+
+	return ((n_classes == 2) ? NN_LABELS_BINARY : NN_LABELS_NUMBERS);
+}
+
+static int
+expect(struct mpc *S, struct classes_due *due, const struct columns_choice *of, const char *where)
+{
+
+	due->of = of;
+	due->classes.where = where;
+	due->classes.positions = of->positions;
+	return (nn_labels_begin(S, &due->test, &due->classes.is));
+}
+
 /* What labels have to be, once the number of classes is set. */
 static int
 expect_labels(struct mpc *S, struct score *s, const char *where)
 {
 	const struct metrics_shape *h = &s->scored[0].m.shape;
-	struct nn_labels *is = &s->classes.is;
 
-	*is = (struct nn_labels){ .columns = s->label.n, .classes = h->classes,
-		.bits = s->label_bits };
-	is->form = !wants_classes(h) ? NN_LABELS_ANY : (h->labels > 1) ? NN_LABELS_ONE_HOT :
-	    (h->classes == 2) ? NN_LABELS_BINARY : NN_LABELS_NUMBERS;
-	s->classes.where = where;
-	s->classes.positions = s->label.positions;
-	s->classes.each_hint = (s->prediction.n == s->label.n);
-	return (nn_labels_begin(S, &s->test, is));
+	s->labels.classes.is = (struct nn_labels){ .columns = s->label.n, .classes = h->classes,
+		.bits = s->label_bits, .form = !wants_classes(h) ? NN_LABELS_ANY :
+		(h->labels > 1) ? NN_LABELS_ONE_HOT : single_form(h->classes) };
+	s->labels.classes.each_hint = (s->prediction.n == s->label.n);
+	return (expect(S, &s->labels, &s->label, where));
 }
 
-/* What headers say of labels, and what they are: in the clear they are looked at. */
+/* Whether predictions are classes themselves, and not scores of them. */
+static bool
+predicts_classes(const struct score *s)
+{
+	const struct metrics_shape *h = &s->scored[0].m.shape;
+
+	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 ||
+	    (threshold == NULL && s->scored[0].bits == 0)));
+}
+
+/* What predictions have to be that were not computed here, if they are classes. */
 static int
-check_block_labels(struct stage *stage, struct score *s, const struct blocks *b,
-    const struct block *block)
+expect_predictions(struct mpc *S, struct score *s, const struct part *p, const char *where)
+{
+	bool any = (!predicts_classes(s) || (p->scheme != SCHEME_PUBLIC &&
+	    part_intact(p) == PART_CHANGED));
+	const size_t n = s->scored[0].m.shape.classes;
+
+	s->predictions.classes.is = (struct nn_labels){ .columns = s->prediction.n, .classes = n,
+		.bits = classes_bits(p, s->prediction.positions, s->prediction.n),
+		.form = any ? NN_LABELS_ANY : single_form(n) };
+	s->predictions.classes.predictions = true;
+	return (expect(S, &s->predictions, &s->prediction, where));
+}
+
+/*
+ * Where words of labels are positions of other numbers, so are those of predictions, or these are
+ * probabilities: numbers that an owner has shared could be either.
+ */
+static int
+check_positions(const struct score *s, const struct part *p, size_t j, const struct column *y)
+{
+	const struct column *a = part_about(p, j);
+	const double unit = ldexp(1, a->exponent - (int)p->fraction_bits),
+	    most = predicts_classes(s) ? (double)s->scored[0].m.shape.classes - 1 : 1;
+	const bool computed = (part_intact(p) == PART_CHANGED);
+	char name[PART_SHOWN_BYTES];
+
+	if ((wants_values(&s->shape) || !column_same_values(a, y)) &&
+	    part_check_number(p, j) == -1)
+		return (-1);
+	if (!column_is_renumbered(y) || a->kind == COLUMN_CLASS || threshold != NULL ||
+	    !wants_classes(&s->shape) || s->scored[0].m.shape.columns > 1 ||
+	    (computed && strcmp(p->op, "reveal") != 0) || ((computed || !predicts_classes(s)) &&
+	    column_has_range(a) && a->low >= 0 && (double)a->high * unit <= most))
+		return (0);
+	part_show_column(p, j, name);
+	return (fail(ST_REFUSED, "column %s: predictions are numbers, and labels are classes, %s, "
+	    "%s%s, whose words are 0, 1 and so on: share predictions that are classes with the same "
+	    "smpc-share --codes, and probabilities with --range COLUMN=0..1", name,
+	    y->values[0], (y->n_values > 1) ? y->values[1] : "",
+	    (y->n_values > 2) ? ", ..." : ""));
+}
+
+static int
+check_all_positions(const struct score *s, const struct blocks *b)
+{
+	const struct part *p = blocks_part(b, s->prediction.operand),
+	    *y = blocks_part(b, s->label.operand);
+	size_t i, at;
+
+	for (i = 0; i < s->prediction.n; i++) {
+		at = s->label.positions[(s->label.n == s->prediction.n) ? i : 0];
+		if (check_positions(s, p, s->prediction.positions[i], part_about(y, at)) == -1 ||
+		    (wants_values(&s->shape) &&
+		    part_check_terms(p, s->prediction.positions[i], y, at) == -1))
+			return (-1);
+	}
+	return (0);
+}
+
+/* What headers say of classes, and what they are: in the clear they are looked at. */
+static int
+check_block_classes(struct stage *stage, struct score *s, struct classes_due *due,
+    const struct blocks *b, const struct block *block)
 {
 	struct mpc_vector y = { .n = 0 };
 	int rc;
 
-	if (classes_block(&s->classes, block, s->label.operand) == -1)
+	if (classes_block(&due->classes, block, due->of->operand) == -1)
 		return (-1);
-	if (!s->classes.test)
+	if (!due->classes.test)
 		return (0);
-	s->tested = true;
-	if ((rc = copy_choice(stage->S, &y, &s->label, 0, 1, b, block)) == 0)
+	due->tested = true;
+	if ((rc = copy_choice(stage->S, &y, due->of, 0, 1, b, block)) == 0)
 		rc = stage_options.clear ?
-		    classes_look(&s->classes, &y, block->rows, s->scored[0].m.rows + 1) :
-		    nn_labels_add(stage->S, &s->test, &y, block->rows);
+		    classes_look(&due->classes, &y, block->rows, s->scored[0].m.rows + 1) :
+		    nn_labels_add(stage->S, &due->test, &y, block->rows);
 	mpc_vector_free(&y);
 	return (rc);
 }
 
-/* Before anything is revealed: one bit, whether labels are classes. */
+/* Before anything is revealed: one bit, whether they are classes. */
 static int
-open_labels(struct stage *stage, struct score *s)
+open_classes(struct stage *stage, struct classes_due *due)
 {
 	bool ok;
 
-	if (!s->tested || stage_options.clear)
+	if (!due->tested || stage_options.clear)
 		return (0);
-	if (classes_enough(&s->classes) == -1 || nn_labels_open(stage->S, &s->test, &ok) == -1)
+	if (classes_enough(&due->classes) == -1 ||
+	    nn_labels_open(stage->S, &due->test, &ok) == -1)
 		return (-1);
-	return (ok ? 0 : classes_refuse(&s->classes));
+	return (ok ? 0 : classes_refuse(&due->classes));
 }
 
 /* y = the columns of x, multiplied by 2^shift; as they are where ${shift} is NULL. */
@@ -771,7 +862,8 @@ score_block(struct stage *stage, struct score *s, const struct blocks *b,
 
 	if (block->rows == 0)
 		return (0);
-	if (check_block_labels(stage, s, b, block) == -1)
+	if (check_block_classes(stage, s, &s->labels, b, block) == -1 ||
+	    check_block_classes(stage, s, &s->predictions, b, block) == -1)
 		return (-1);
 	for (k = 0; k < s->n; k++) {
 		if (score_label(stage, s, k, b, block) == -1)
@@ -800,7 +892,9 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
 	}
-	return (expect_labels(stage->S, s, reader_name(stage->readers[stage->count - 1])));
+	return ((check_all_positions(s, b) == -1 || expect_predictions(stage->S, s,
+	    blocks_part(b, s->prediction.operand), reader_name(stage->readers[0])) == -1) ? -1 :
+	    expect_labels(stage->S, s, reader_name(stage->readers[stage->count - 1])));
 }
 
 /* All rows of the only tensor. */
@@ -856,13 +950,14 @@ score(struct stage *stage, void *state)
 	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
 		return (-1);
 	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && score_rows(stage, s, b) == 0 &&
-	    open_labels(stage, s) == 0)
+	    open_classes(stage, &s->labels) == 0 && open_classes(stage, &s->predictions) == 0)
 		rc = reveal_labels(stage, s);
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		s->shape.classes = s->scored[k].m.shape.classes;
 		metrics_free(&s->scored[k].m);
 	}
-	nn_labels_free(&s->test);
+	nn_labels_free(&s->labels.test);
+	nn_labels_free(&s->predictions.test);
 	blocks_free(b);
 	return (rc);
 }

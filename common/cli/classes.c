@@ -54,6 +54,13 @@ name_label_columns(struct classes *c, const struct part *p)
 	}
 }
 
+static const char *
+what_they_are(const struct classes *c)
+{
+
+	return (c->predictions ? "predictions" : "labels");
+}
+
 /* What an owner can do, for messages. */
 static const char *
 codes_remedy(const struct classes *c, char *text, size_t size)
@@ -62,9 +69,9 @@ codes_remedy(const struct classes *c, char *text, size_t size)
 	bool quoted = (c->column[0] == '\'');
 
 	snprintf(text, size, "its owner can share it with smpc-share --codes %.*s=%s, the text of "
-	    "each class, in order; numbers are learnt with smpc-train -m linear",
-	    quoted ? len - 2 : len, c->column + quoted,
-	    (c->is.form == NN_LABELS_BINARY) ? "FIRST,SECOND" : "FIRST,SECOND,THIRD");
+	    "each class, in order%s", quoted ? len - 2 : len, c->column + quoted,
+	    (c->is.form == NN_LABELS_BINARY) ? "FIRST,SECOND" : "FIRST,SECOND,THIRD",
+	    c->predictions ? "" : "; numbers are learnt with smpc-train -m linear");
 	return (text);
 }
 
@@ -144,8 +151,8 @@ refuse_label(const struct classes *c, const struct part *p, size_t j)
 	if (a->kind == COLUMN_CLASS)
 		snprintf(text, sizeof(text), "smpc-train -m softmax --classes %zu learns them",
 		    a->n_values);
-	return (fail(ST_RANGE, "%s: column %s is declared as %s, and labels here are %s: %s",
-	    c->where, name, said, is, (a->kind == COLUMN_CLASS) ? text :
+	return (fail(ST_RANGE, "%s: column %s is declared as %s, and %s here are %s: %s",
+	    c->where, name, said, what_they_are(c), is, (a->kind == COLUMN_CLASS) ? text :
 	    codes_remedy(c, text, sizeof(text))));
 }
 
@@ -154,9 +161,10 @@ refuse_changed(const struct classes *c, const struct part *p)
 {
 	char text[240];
 
-	return (fail(ST_RANGE, "%s: the labels in %s were computed (%.40s), and nothing says that "
+	return (fail(ST_RANGE, "%s: the %s in %s were computed (%.40s), and nothing says that "
 	    "they are classes: %s; or give labels that nobody has computed as a stream "
-	    "of their own", c->where, c->text, p->op, codes_remedy(c, text, sizeof(text))));
+	    "of their own", c->where, what_they_are(c), c->text, p->op, codes_remedy(c, text,
+	    sizeof(text))));
 }
 
 int
@@ -205,9 +213,9 @@ classes_enough(const struct classes *c)
 	char text[240];
 
 	return ((!c->chosen || c->alone >= PART_LEAST_ROWS) ? 0 :
-	    fail(ST_RANGE, "%s: whether the labels in %s are classes is not asked for fewer than "
+	    fail(ST_RANGE, "%s: whether the %s in %s are classes is not asked for fewer than "
 	    "%d rows that are not all of a table, and nothing says it of %" PRIu64 ": %s",
-	    c->where, c->text, PART_LEAST_ROWS, c->alone, codes_remedy(c, text,
+	    c->where, what_they_are(c), c->text, PART_LEAST_ROWS, c->alone, codes_remedy(c, text,
 	    sizeof(text))));
 }
 
@@ -227,10 +235,11 @@ classes_look(const struct classes *c, const struct mpc_vector *y, size_t rows, u
 	for (k = 0; k < c->is.columns && nn_label_right(&c->is, row[k]); k++)
 		continue;
 	if (k == c->is.columns)
-		return (fail(ST_RANGE, "%s: row %" PRIu64 ": labels are %s", c->where, first + i,
-		    is));
-	return (fail(ST_RANGE, "%s: row %" PRIu64 ": the label %g: labels are %s", c->where,
-	    first + i, ldexp((double)word_signed(row[k]), -(int)c->is.bits), is));
+		return (fail(ST_RANGE, "%s: row %" PRIu64 ": %s are %s", c->where, first + i,
+		    what_they_are(c), is));
+	return (fail(ST_RANGE, "%s: row %" PRIu64 ": the %s %g: %s are %s", c->where, first + i,
+	    c->predictions ? "prediction" : "label", ldexp((double)word_signed(row[k]),
+	    -(int)c->is.bits), what_they_are(c), is));
 }
 
 int
@@ -243,6 +252,6 @@ classes_refuse(const struct classes *c)
 		return (fail(ST_RANGE, "%s: the labels in %s are not %s: classes exclude each "
 		    "other%s", c->where, c->text, is, c->each_hint ? "; labels that do not are "
 		    "scored one by one with --each" : ", and labels that do not take a sigmoid"));
-	return (fail(ST_RANGE, "%s: the labels in %s are not all %s: %s", c->where, c->text, is,
-	    codes_remedy(c, text, sizeof(text))));
+	return (fail(ST_RANGE, "%s: the %s in %s are not all %s: %s", c->where, what_they_are(c),
+	    c->text, is, codes_remedy(c, text, sizeof(text))));
 }

@@ -16,6 +16,7 @@ struct classes {
 	const char *where;       /* the stream */
 	const size_t *positions; /* of the labels in a row of it; is.columns */
 	bool each_hint;          /* several labels may be meant, which --each scores one by one */
+	bool predictions;        /* these are not labels, but predictions that are classes */
 	/* For classes.c. */
 	char text[200];          /* what messages call the columns */
 	char column[80];         /* and the first of them */
