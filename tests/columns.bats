@@ -471,7 +471,7 @@ declared() {
 		assert x[:3] == (-2 ** -10, 2 ** 39, 1) and math.isnan(x[3]) and x[4:] == (512, 0), x
 	P
 	assert_success
-	assert_equal "$(smpc-reveal --json two | tail -n 1)" '{"columns":["volt","income","has volt"],"name":"x","rows":[[-0.0009765625,549755814000,1],[null,500,0]]}'
+	assert_equal "$(smpc-reveal --json two | tail -n 1)" '{"columns":["volt","income","has volt"],"name":"x","scale":{"exponents":[-40,9,0],"fraction_bits":0},"rows":[[-0.0009765625,549755814000,1],[null,500,0]]}'
 }
 
 @test "numbers in different units, or of values in different orders, are not added or compared" {

@@ -419,7 +419,12 @@ squares=$ROOT/tests/python/least_squares.py
 	stderr_has "column 'volt': its numbers are below 7.45058e-09, and labels have 16 fraction bits: standardize them"
 	fails_with 5 smpc-train --clear -m linear -l share,volt -r 0.1 -o m t.public
 	fails_with 5 smpc-train --clear --float -m linear -l volt -r 0.1 -o m t.public
-	quietly smpc-train --clear -m linear -l share -r 0.1 -o m t.public
+	# features, too
+	capture smpc-train --clear -m linear -l share -r 0.1 -o m t.public
+	assert_failure 5
+	stderr_has "column 'volt': its numbers are below 7.45058e-09, and features have 16 fraction bits: standardize them"
+	smpc-cut -x volt -o s.public t.public
+	quietly smpc-train --clear -m linear -l share -r 0.1 -o m s.public
 	quietly smpc-train --clear -m linear -l volt --standardize -o m t.public
 	smpc-predict --clear -o p m t.public
 	quietly smpc-score --clear -m r2 -l volt p t.public

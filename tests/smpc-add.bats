@@ -108,6 +108,11 @@ load shares
 	smpc-reveal --public -o mean m.1 m.2
 	for p in 0 1 2; do smpc-sub -c mean -o c.$p t.$p; done
 	smpc-reveal c.1 c.2 | awk -F , 'NR > 1 { s = (NR == 2) ? 1 : -1; if (($1 - s * 5.5e-6) ^ 2 > 1e-26 || $2 != -s * 7.5e8) exit 1 }'
+	# and only what is in the same unit
+	printf '1,2\n' | smpc-share --no-header --public --unit 1=USD -o dollars -
+	printf '1,2\n' | smpc-share --no-header -n 2 --unit 1=EUR -o euros -
+	fails_with 4 smpc-add -c dollars euros.1
+	stderr_has "in USD"
 	printf '1,2,3\n' >wide
 	fails_with 1 smpc-add -c wide t.1
 	stderr_has "shapes disagree"

@@ -601,7 +601,7 @@ close() {
 	close r 2e-3 2.857 1.449 1.211 1.060 9.174
 	capture smpc-local -o z -- smpc-mul 'r.{}' 'a.{}'
 	assert_failure 5
-	stderr_has "smpc-map clip gives it bounds"
+	stderr_has "smpc-map clip --low LOW --high HIGH gives it bounds"
 	together 2 c smpc-map clip --low 0 --high 100 'r.{}'
 	close c 2e-3 2.857 1.449 1.211 1.060 9.174
 	together 2 z smpc-mul 'c.{}' 'a.{}'

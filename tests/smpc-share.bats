@@ -487,9 +487,9 @@ npy() {
 	refuses 1 --na-text '#N/A,<NA>,None,.,-999'
 	stderr_has "in:2: column 'b': the value is missing ('#N/A')"
 	# by its text: the number may be there in another form
-	table in a,b 1,-999 2,-999.0 3,-9990 ' -999 ,4' NA,5
-	back_but "smpc-share: in: left out 3 of 5 rows for missing values: 2 in 'a', 1 in 'b'" --na drop --na-text -999
-	assert_output $'a,b\n2,-999\n3,-9990'
+	table in a,b 1,-999 2,-999.0 3,-9990 ' -999 ,4' NA,5 -9.99e2,6 -99,-999.1
+	back_but "smpc-share: in: left out 5 of 7 rows for missing values: 3 in 'a', 2 in 'b'" --na drop --na-text -999
+	assert_output $'a,b\n3,-9990\n-99,-999.1'
 	# where commas are in numbers, they do not separate words
 	table in 'a;b' '1;-999,0' '0;2,5'
 	back_but "smpc-share: in: left out 1 of 2 rows for missing values: 1 in 'b'" -d ';' --decimal , --na drop --na-text -999,0
@@ -1242,7 +1242,7 @@ means are exact all the same, but variance, correlation, --standardize, matmul a
 	assert_equal "${stderr_lines[0]}" "smpc-share: in: 'pay': numbers take up so little of the range that is declared that \
 rounding to its unit changes figures; declare a tighter one with --range pay=0..1e5"
 	assert_equal "${stderr_lines[1]}" "smpc-share: in: 'time': numbers are so far from 0, for what they differ by, that rounding \
-changes figures; share their differences from a public number"
+changes figures; subtract a public number in the file, the same at all owners"
 	assert_equal "${#stderr_lines[@]}" 2
 	# what is said helps; what never differs, or is exact, is none of that
 	awk -F , 'BEGIN { OFS = FS } NR > 1 { $2 = sprintf("%.2f", $2 - 1.7e9) } 1' in >in2
@@ -1296,14 +1296,14 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	{ echo t,deep; awk 'BEGIN { for (i = 0; i < 40; i++) printf "%d,%.9f\n", 1.7e9 + i * 37 % 50, 1000.001 + i * 17 % 50 * 3e-8 }'; } >in
 	refuses 5 -c deep
 	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
-share their differences from a public number"
+subtract a public number in the file, the same at all owners"
 	refuses 5 -c deep --range deep=0..2000
 	assert_equal "$stderr" "smpc-share: in: 'deep': numbers are so far from 0, for what they differ by, that rounding changes figures; \
-share their differences from a public number"
+subtract a public number in the file, the same at all owners"
 	capture smpc-share -f -n 2 -c t -o x in
 	assert_success
 	assert_equal "$stderr" "smpc-share: in: with any range numbers of 't' are so far from 0, for what they differ by, that rounding changes figures; \
-share their differences from a public number"
+subtract a public number in the file, the same at all owners"
 	refuses 5 -c t --range t=0..2e9
 	awk -F , 'BEGIN { OFS = FS } NR > 1 { $1 = sprintf("%d", $1 - 1.7e9); $2 = sprintf("%.9f", $2 - 1000.001) } 1' in >in2
 	mv in2 in

@@ -158,7 +158,7 @@ all=mean,variance,covariance,correlation
 	capture smpc-local -n 2 -o no -- smpc-stat variance 'm.{}'
 	assert_failure 5
 	stderr_has "tensor 'data', column 1: how large its numbers are is not known"
-	stderr_has "smpc-share --range '1=LOW..HIGH'"
+	stderr_has "smpc-map clip --low LOW --high HIGH gives it bounds"
 }
 
 @test "columns that do not vary have no correlation" {

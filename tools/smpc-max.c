@@ -157,7 +157,8 @@ begin_rows(void *state, struct stage_tensor *t)
 		t->scale = (struct scale){ .divisor = 1 };
 	extreme_choice_free(c);
 	known_width_begin(&width, (unsigned)bits);
-	if (part_check_numbers(p) == -1 || stage_tensor_know(t) == -1 || find_common_unit(c, p, &all, &widest) == -1 ||
+	if (part_check_numbers(p) == -1 || stage_tensor_know(t) == -1 ||
+	    find_common_unit(c, p, &all, &widest) == -1 ||
 	    known_width_add(&width, p, widest, all.words, all.words) == -1)
 		return (-1);
 	c->bits = known_width_bits(&width);
@@ -293,7 +294,8 @@ max_of_columns(struct stage *stage, void *state, struct blocks *b)
 	int rc = -1;
 
 	memset(&x, 0, sizeof(x));
-	if (part_check_numbers(p) == 0 && compare_each(c, p) == 0 && gather_tensor(stage, c, b, &x, &in) == 0 &&
+	if (part_check_numbers(p) == 0 && compare_each(c, p) == 0 &&
+	    gather_tensor(stage, c, b, &x, &in) == 0 &&
 	    (about = describe_extreme(c, p, x.rows)) != NULL)
 		rc = write_extreme(stage, c, p, &x, &in, about);
 	columns_free(about, p->cols);

@@ -709,8 +709,8 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 		return (0);
 	part_show_column(p, j, name);
 	return (fail(ST_REFUSED, "column %s: predictions are numbers, and labels are classes, %s, "
-	    "%s%s, whose words are 0, 1 and so on: share predictions that are classes with the same "
-	    "smpc-share --codes, and probabilities with --range COLUMN=0..1", name,
+	    "%s%s, whose words are 0, 1 and so on: share predictions that are classes with the "
+	    "same smpc-share --codes, and probabilities with --range COLUMN=0..1", name,
 	    y->values[0], (y->n_values > 1) ? y->values[1] : "",
 	    (y->n_values > 2) ? ", ..." : ""));
 }

@@ -255,7 +255,7 @@ select_block(void *state, struct mpc *S, struct mpc_vector *y, const struct mpc_
 }
 
 static int
-choose(struct stage *stage, void *state)
+select_rows(struct stage *stage, void *state)
 {
 	struct choice *c = state;
 	const struct stage_map map = {
@@ -281,7 +281,7 @@ run(char **operands, size_t count)
 		.op = "select",
 		.params = "",
 		.exponents = true,
-		.run = choose,
+		.run = select_rows,
 		.state = &c,
 	};
 

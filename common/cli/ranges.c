@@ -308,9 +308,9 @@ check_intact(const struct ranges *r, struct ranges_rows_of of)
 
 	if (r->part->scheme == SCHEME_PUBLIC)
 		return (0);
-	if (of.intact != PART_WHOLE && of.alone < PART_LEAST_ROWS)
-		return (refuse_few(r));
-	return ((of.intact == PART_CHANGED) ? refuse_computed(r) : 0);
+	if (of.intact == PART_CHANGED)
+		return (refuse_computed(r));
+	return ((of.intact != PART_WHOLE && of.alone < PART_LEAST_ROWS) ? refuse_few(r) : 0);
 }
 
 /* Put what was counted one behind the other. */

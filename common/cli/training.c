@@ -435,7 +435,7 @@ labels_due(const struct course *c)
 	return (is);
 }
 
-/* Neither are features positions of classes that are numbers: coefficients would be per position. */
+/* Of classes that are numbers coefficients would be per position. */
 static int
 check_features(const struct course *c)
 {
@@ -529,26 +529,25 @@ settle_numbers(struct course *c, struct dataset *d, const char *where, int **uni
 #define SMALL_BITS 10
 
 static int
-check_small_labels(const struct course *c)
+check_small(const struct dataset *d, const char *where, const char *what)
 {
-	const struct dataset *y = &c->labels;
-	const struct part *p = y->parts[0].part;
+	const struct part *p = d->parts[0].part;
 	char column[PART_SHOWN_BYTES];
 	const struct column *about;
 	struct bounds b;
 	size_t j;
 	int bits;
 
-	for (j = 0; j < y->cols; j++) {
-		about = part_about(p, y->positions[j]);
+	for (j = 0; j < d->cols; j++) {
+		about = part_about(p, d->positions[j]);
 		b = bounds_of(about);
 		bits = (int)bounds_bits(b) + about->exponent + NN_BITS - (int)p->fraction_bits;
 		if (!bounds_known(b) || b.low == b.high || bits >= SMALL_BITS)
 			continue;
-		part_show_column(p, y->positions[j], column);
-		return (fail(ST_RANGE, "%s: column %s: its numbers are below %g, and labels have "
-		    "%d fraction bits: standardize them (smpc-train --standardize)",
-		    labels_name(c), column, ldexp(1, bits - NN_BITS), NN_BITS));
+		part_show_column(p, d->positions[j], column);
+		return (fail(ST_RANGE, "%s: column %s: its numbers are below %g, and %s have %d "
+		    "fraction bits: standardize them (smpc-train --standardize)", where, column,
+		    ldexp(1, bits - NN_BITS), what, NN_BITS));
 	}
 	return (0);
 }
@@ -564,9 +563,12 @@ settle_data(struct course *c)
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
 	    c->t->standardize || m->mean.n > 0, &c->most) == -1)
 		return (-1);
+	if (!c->t->standardize && m->mean.n == 0 && check_small(&c->features,
+	    reader_name(c->stage->readers[0]), "features") == -1)
+		return (-1);
 	if (!labels)
 		return (dataset_settle(c->stage->S, &c->labels));
-	if (!standard && check_small_labels(c) == -1)
+	if (!standard && check_small(&c->labels, labels_name(c), "labels") == -1)
 		return (-1);
 	return (settle_numbers(c, &c->labels, labels_name(c), &m->label_units, standard, &most));
 }

@@ -166,9 +166,10 @@ supposed_result(struct column *c, const struct part *p, size_t j, double words, 
 	if (words > 0x1p63) {
 		part_show_column(p, j, name);
 		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
-		    "known, and with undeclared ones up to 32768 %s may not fit 64 bits: declare "
-		    "their range (smpc-share --range), give them bounds (smpc-map clip), or cut "
-		    "fraction bits off first (smpc-truncate)", p->name, name, what));
+		    "known, and with undeclared ones up to 32768 %s may not fit 64 bits: %sgive "
+		    "them bounds (smpc-map clip), or cut fraction bits off first (smpc-truncate)",
+		    p->name, name, what, (part_intact(p) == PART_CHANGED) ? "" :
+		    "declare their range (smpc-share --range), "));
 	}
 	while (ldexp(1, bits) < words)
 		bits++;
@@ -196,8 +197,9 @@ bounds_refuse_unit(const struct part *p, size_t j)
 	part_show_column(p, j, name);
 	if (!column_has_range(part_about(p, j)))
 		return (fail(ST_RANGE, "tensor '%s', column %s: how large its numbers are is not "
-		    "known, and what they meet is in a finer unit: its owner declares its range, "
-		    "too (smpc-share --range), or smpc-map clip gives it bounds", p->name, name));
+		    "known, and what they meet is in a finer unit: %ssmpc-map clip gives it bounds",
+		    p->name, name, (part_intact(p) == PART_CHANGED) ? "" :
+		    "its owner declares its range, too (smpc-share --range), or "));
 	return (fail(ST_RANGE, "tensor '%s', column %s: its numbers may not fit 64 bits in the "
 	    "unit of what they meet, which is finer by far: owners declare ranges that are nearer "
 	    "to each other in size (smpc-share --range)", p->name, name));

@@ -172,7 +172,7 @@ csv_row(struct printer *p, const uint64_t *words)
  * freed.
  */
 static json_t *
-exponents_of(const struct part *p)
+exponents_as_json(const struct part *p)
 {
 	json_t *a;
 	size_t j;
@@ -192,7 +192,7 @@ static int
 json_begin(struct printer *p)
 {
 	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL,
-	    *exponents = exponents_of(p->part);
+	    *exponents = exponents_as_json(p->part);
 	char *text;
 	size_t i;
 	int rc = -1;
@@ -431,7 +431,7 @@ print_begin(struct printer *p, const struct part *part)
 static int
 add_to_header(struct printer *p)
 {
-	json_t *exponents = exponents_of(p->part);
+	json_t *exponents = exponents_as_json(p->part);
 	const struct safetensors_entry e = {
 		.exponents = exponents,
 		.name = p->part->name,

@@ -274,7 +274,7 @@ weaken_intact(struct blocks *b)
 
 /* ${n} rows more of them have been taken; a row that is repeated counts once. */
 static void
-count_rows(struct blocks *b, size_t n)
+count_taken(struct blocks *b, size_t n)
 {
 	struct strand *s;
 	size_t i;
@@ -403,7 +403,7 @@ blocks_next(struct blocks *b, struct block *block)
 		}
 		b->used += take;
 		b->segment_rows += take;
-		count_rows(b, take);
+		count_taken(b, take);
 	}
 	if (n == 0 && b->given)
 		return (0);

@@ -282,6 +282,12 @@ cat_columns(const char *where, const struct part *last, const struct part *p)
 		    "column %zu, '%s', is only %s; smpc-cut leaves it out", where, p->name, p->cols,
 		    last->cols, i + 1, (i < p->cols) ? p->columns[i] : last->columns[i],
 		    (i < p->cols) ? "here" : "before"));
+	if ((part_about(last, i)->kind == COLUMN_PRESENCE) != (part_about(p, i)->kind ==
+	    COLUMN_PRESENCE))
+		return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' "
+		    "before; where one owner has missing values that are to be filled, all of them "
+		    "share with the same smpc-share --na COLUMN=mean, or one schema", where, i + 1,
+		    p->name, p->columns[i], last->columns[i]));
 	return (fail(ST_FAILED, "%s: column %zu of tensor '%s' is '%s' here and '%s' before; "
 	    "smpc-cut -c puts columns in order", where, i + 1, p->name, p->columns[i],
 	    last->columns[i]));

@@ -151,7 +151,7 @@ operand_column(const struct elementwise_job *j, size_t i, size_t c)
 	return ((operand_cols(j, i) == 1) ? 0 : c);
 }
 
-/* The fraction bits of the finest unit of the streams in each of ${cols} columns; NULL: reported. */
+/* The fraction bits of the finest unit of the streams in each column; NULL: reported. */
 static unsigned *
 finest_column_bits(const struct elementwise_job *j, size_t cols)
 {
@@ -387,10 +387,10 @@ check_terms(const struct elementwise_job *j, size_t c)
 	const struct part *p, *q;
 	size_t i, k;
 
-	for (i = 1; i < j->count; i++) {
+	for (i = 1; i < operand_count(j); i++) {
 		for (k = 0; k < i; k++) {
 			p = operand_part(j, k);
-			q = operand_part(j, i);
+			q = (i < j->count) ? operand_part(j, i) : j->operand->part;
 			if (p != NULL && q != NULL && part_check_terms(p, operand_column(j, k, c),
 			    q, operand_column(j, i, c)) == -1)
 				return (-1);

@@ -152,6 +152,7 @@ load_stream(struct reader *r, const struct origin *from, struct operand *o, stru
 		return (fail(ST_REFUSED, "%s: its modulus is not that of the other operand",
 		    reader_name(r)));
 	o->is_stream = true;
+	o->part = part_ref(p);
 	o->cols = p->cols;
 	o->fraction_bits = p->fraction_bits;
 	o->divisor = p->divisor;
@@ -346,7 +347,7 @@ load_column(struct origin *from, const struct operand *o, size_t c, int scaled, 
 
 /* The most of ${bits}; set *${alike} to whether all are that. */
 static unsigned
-most_bits(const unsigned *bits, size_t cols, bool *alike)
+finest_term(const unsigned *bits, size_t cols, bool *alike)
 {
 	unsigned most = 0;
 	size_t c;
@@ -360,7 +361,7 @@ most_bits(const unsigned *bits, size_t cols, bool *alike)
 }
 
 static bool
-is_number(const char *text)
+is_decimal(const char *text)
 {
 	double x;
 
@@ -369,7 +370,7 @@ is_number(const char *text)
 
 /* Read each column of a table anew, with its own fraction bits. */
 static int
-read_columns(struct origin *from, const unsigned *bits, struct operand *o)
+read_term_columns(struct origin *from, const unsigned *bits, struct operand *o)
 {
 	struct operand *column;
 	size_t c, i;
@@ -387,17 +388,17 @@ read_columns(struct origin *from, const unsigned *bits, struct operand *o)
 	return (0);
 }
 
-/* Numbers have fraction bits for the finest unit, unless they are a table with a column for each. */
+/* Numbers have bits for the finest unit, unless they are a table with a column for each. */
 static int
 read_terms(struct origin *from, const unsigned *bits, size_t cols, unsigned fraction_bits,
     struct operand **operand)
 {
 	bool alike;
-	const unsigned most = most_bits(bits, cols, &alike);
+	const unsigned most = finest_term(bits, cols, &alike);
 	struct operand *o;
 	int rc;
 
-	if (alike || is_number(from->text))
+	if (alike || is_decimal(from->text))
 		return (read_operand(from, most, 0, operand));
 	/* What it is decides how it is read. */
 	if (read_operand(from, 0, 0, operand) == -1)
@@ -411,7 +412,7 @@ read_terms(struct origin *from, const unsigned *bits, size_t cols, unsigned frac
 		return (read_operand(from, most, 0, operand));
 	}
 	o->fraction_bits = fraction_bits;
-	rc = read_columns(from, bits, o);
+	rc = read_term_columns(from, bits, o);
 	set_digest(o);
 	return (rc);
 }
@@ -1044,6 +1045,7 @@ operand_free(struct operand *o)
 	if (o == NULL)
 		return;
 	forget_names(o);
+	part_free(o->part);
 	free(o->exponents);
 	free(o->words);
 	free(o);

@@ -30,6 +30,7 @@ struct operand {
 	struct operand_rounding row, column; /* of a factor; 0 where none was measured */
 	double off; /* of operand_load_matrix: by which part of its range a product is */
 	bool is_stream; /* a public stream, which keeps its fraction bits */
+	struct part *part; /* its first part; NULL: it is none */
 	uint8_t digest[ID_BYTES]; /* stands for its id */
 };
 

@@ -585,8 +585,8 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 			return (replace_missing(c, j, at, s, len, row));
 		return (put_other(c, column, row) ? 0 : no_category(c, j, at, "", s, len));
 	}
-	/* A word for a missing value may look like a number: -999. */
-	if (cells_is_na_text(c, s, len))
+	/* A word for a missing value may look like a number: -999, or -999.0 then. */
+	if (cells_is_na_number(c, s, len))
 		return (replace_missing(c, j, at, s, len, row));
 	if (!c->plain && !column->date)
 		return (numeral_to_word(c, j, at, s, len, row));

@@ -135,6 +135,8 @@ struct cells {
 	/* per one_hot option, behind them per codes option, and then per values */
 	char ***categories;
 	char ***na_texts;         /* per na_text option */
+	double *na_numbers;       /* those of them that are numbers */
+	size_t n_na_numbers;
 	struct range *ranges;     /* per range option, and behind them that of dates */
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
@@ -305,11 +307,12 @@ void cells_faults_text(const struct cells *c, uint64_t each, char *text, size_t 
 void cells_free(struct cells *c);
 
 /*
- * cells_is_na_text(c, s, len), cells_na_text_is_number(c):
- * Whether the options say that this text stands for a missing value; and whether they say so of one
- * that could be a number.
+ * cells_is_na_text(c, s, len), cells_is_na_number(c, s, len), cells_na_text_is_number(c):
+ * Whether the options say that this text stands for a missing value; that, or a text that is the
+ * same number; and whether they say so of one that could be a number.
  */
 int cells_is_na_text(const struct cells *c, const char *s, size_t len);
+int cells_is_na_number(const struct cells *c, const char *s, size_t len);
 int cells_na_text_is_number(const struct cells *c);
 
 /*

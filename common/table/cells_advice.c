@@ -375,8 +375,8 @@ is_flat_far(const struct cells *c, const struct cell_column *column)
 	return ((is_flat(c, column) || is_flat_in_range(c, column)) && is_flat_anyhow(c, column));
 }
 
-#define FAR "so far from 0, for what they differ by, that rounding changes figures; share their " \
-	"differences from a public number"
+#define FAR "so far from 0, for what they differ by, that rounding changes figures; subtract a " \
+	"public number in the file, the same at all owners"
 
 /* Tell of large numbers that rounding changes too much in any range. */
 static void

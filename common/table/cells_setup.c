@@ -532,6 +532,41 @@ out:
 	return (rc);
 }
 
+/* Read a number with the decimal mark of the table.  Return whether it is one. */
+static bool
+read_number(const struct cells *c, const char *s, size_t len, double *x)
+{
+	char text[64], *comma;
+
+	if (len >= sizeof(text))
+		return (false);
+	memcpy(text, s, len);
+	text[len] = '\0';
+	if (c->options->decimal == ',' && (comma = strchr(text, ',')) != NULL)
+		*comma = '.';
+	return (fixed_parse_double(text, len, x) == FIXED_OK);
+}
+
+static int
+set_na_numbers(struct cells *c)
+{
+	char *const *word;
+	size_t i, n = 0;
+
+	for (i = 0; i < c->options->na_text.count; i++) {
+		for (word = c->na_texts[i]; *word != NULL; word++)
+			n++;
+	}
+	if ((c->na_numbers = mem_array(n, sizeof(*c->na_numbers))) == NULL)
+		return (-1);
+	for (i = 0; i < c->options->na_text.count; i++) {
+		for (word = c->na_texts[i]; *word != NULL; word++)
+			c->n_na_numbers += read_number(c, *word, strlen(*word),
+			    &c->na_numbers[c->n_na_numbers]);
+	}
+	return (0);
+}
+
 /* Where commas are in numbers, they do not separate words. */
 static int
 set_na_texts(struct cells *c)
@@ -546,7 +581,7 @@ set_na_texts(struct cells *c)
 		    '\0' : ',')) == NULL)
 			return (-1);
 	}
-	return (0);
+	return (set_na_numbers(c));
 }
 
 int
@@ -562,6 +597,21 @@ cells_is_na_text(const struct cells *c, const char *s, size_t len)
 		}
 	}
 	return (0);
+}
+
+int
+cells_is_na_number(const struct cells *c, const char *s, size_t len)
+{
+	double x;
+	size_t i;
+
+	if (cells_is_na_text(c, s, len))
+		return (1);
+	if (c->n_na_numbers == 0 || !read_number(c, s, len, &x))
+		return (0);
+	for (i = 0; i < c->n_na_numbers && c->na_numbers[i] != x; i++)
+		continue;
+	return (i < c->n_na_numbers);
 }
 
 int
@@ -624,6 +674,7 @@ cells_free(struct cells *c)
 	for (i = 0; c->column != NULL && i < c->columns; i++)
 		free(c->column[i].scaled);
 	free(c->na_texts);
+	free(c->na_numbers);
 	free(c->ranges);
 	free(c->about);
 	free(c->categories);

@@ -58,7 +58,8 @@ struct tensors {
 /* What numbers become: words as in table.h. */
 struct tensors_scale {
 	unsigned fraction_bits;
-	const int *exponents; /* of columns, whose words stand for 2^exponent times as much; NULL: 0 */
+	/* of columns, whose words stand for 2^exponent times as much; NULL: all are 0 */
+	const int *exponents;
 	uint64_t modulus; /* 0: 2^64, signed; else whole numbers from 0 to modulus - 1 */
 	bool integers;    /* whole numbers alone */
 	/* refuse a column of which all numbers that are not 0 would become 0 */

@@ -158,9 +158,10 @@ parser_member(struct parser *p)
 		return (-1);
 	s = json_string_value(key);
 	place = (strcmp(s, "name") == 0) ? &p->name : (strcmp(s, "columns") == 0) ? &p->columns :
-	    (strcmp(s, "model") == 0) ? &p->model : (strcmp(s, "scale") == 0) ? &p->scale : NULL;
+	    (strcmp(s, "model") == 0) ? &p->model : (strcmp(s, "scale") == 0) ? &p->scale :
+	    NULL;
 	if (place == NULL && strcmp(s, "rows") != 0)
-		rc = parser_fail(p, "its objects have name, columns, scale, rows and model (a share "
+		rc = parser_fail(p, "objects have name, columns, scale, rows and model (a share "
 		    "stream in text form?); a table is to be exported as CSV");
 	else if (!parser_take(p, ':'))
 		rc = parser_fail(p, "there should be a colon");
