@@ -186,6 +186,12 @@ with_mark() {
 	with_mark text.1
 	quietly smpc-reveal text.1 p.2
 	assert_output "$(cat p.csv)"
+	# also where files were joined
+	smpc-cat --json -o more.1 x.1
+	with_mark more.1
+	cat text.1 more.1 >both
+	quietly smpc-info both
+	[[ $output == *"digests       all match"*"digests       all match"* ]]
 	echo '["dense 1", "sigmoid"]' >layers.json
 	with_mark layers.json
 	smpc-share --public -o clear p.csv

@@ -296,10 +296,20 @@ npy() {
 		SQLite format 3\0\20|an SQLite database; sqlite3 -csv -header exports a table
 		MATLAB 5.0 MAT-file, x|a MATLAB file (.mat)
 		\357\273\277<!DOCTYPE html>|a web page, not a table
+		\357\273\277 [{"a":1}]|JSON; export the table as CSV
+		Obj\1\4\24avro.codec|an Avro file; export the table as CSV
+		ORC\10\3|an ORC file; export the table as CSV
+		RDA3\nA\n196866|R's .RData; write.csv(x, row.names = FALSE) exports a data frame
+		\34\0\0\0TFL3\24\0|a TensorFlow Lite model; save the weights with safetensors
+		\211PNG\r\n\32\n|a PNG image; numpy saves its numbers as .npy
+		\377\330\377\340|a JPEG image; numpy saves its numbers as .npy
 	E
 	echo '{"a":{"0":1,"1":3}}' >in
 	refuses 1
 	stderr_has "a table is to be exported as CSV"
+	printf '\n  {"a":1}' >in
+	refuses 1
+	stderr_has "in: is JSON; export the table as CSV"
 	# a table whose names look like the beginning of one of them
 	table in 'PAR1,BZh,[x]' 1,2,3
 	back

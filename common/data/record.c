@@ -186,7 +186,7 @@ not_a_stream(const struct source *s, const char *where, uint64_t number, const u
 	return (fail(ST_FAILED, "%s: is not a share stream", where));
 }
 
-/* Skip a byte order mark, with which some editors begin what they save. */
+/* Skip a byte order mark, with which some editors begin what they save, also behind others. */
 static int
 skip_mark(struct source *s)
 {
@@ -209,7 +209,7 @@ next_record(struct source *s, const char *where, uint64_t number, enum next *nex
 	uint8_t blank;
 	ssize_t n;
 
-	if (number == 1 && skip_mark(s) == -1)
+	if (skip_mark(s) == -1)
 		return (-1);
 	while ((n = source_peek(s, MAGIC_BYTES, &p)) > 0 && json_blank((char)p[0])) {
 		if (source_read(s, &blank, 1) == -1)

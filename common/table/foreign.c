@@ -74,6 +74,10 @@ json_format(const char *s, size_t bytes)
 {
 	size_t i;
 
+	for (; bytes > 0 && strchr(" \t\r\n", *s) != NULL && *s != '\0'; s++)
+		bytes--;
+	if (bytes > 1 && *s == '{' && strchr("\"} \t\r\n", s[1]) != NULL && s[1] != '\0')
+		return ("is JSON" EXPORT);
 	for (i = 1; i < bytes && *s == '['; i++) {
 		if (s[i] == '{' || s[i] == '[' || s[i] == '"')
 			return ("is JSON" EXPORT);
@@ -91,6 +95,8 @@ numbers_format(const unsigned char *s, size_t bytes)
 	/* a digit says how well it is compressed */
 	if (bytes >= 10 && memcmp(s, "BZh", 3) == 0 && memcmp(s + 4, "1AY&SY", 6) == 0)
 		return ("is compressed; pipe it through bzcat");
+	if (bytes >= 8 && memcmp(s + 4, "TFL3", 4) == 0)
+		return ("is a TensorFlow Lite model; " SAVE);
 	/* ir_version, and behind it a text or the graph */
 	if (bytes >= 3 && s[0] == 0x08 && s[1] > 0 && s[1] < 0x20 &&
 	    memchr("\x12\x1a\x22\x3a\x42", s[2], 5) != NULL)
@@ -135,6 +141,14 @@ magic_format(const void *data, size_t bytes)
 		{ "SQLite format 3\0", 16, "is an SQLite database; sqlite3 -csv -header exports a "
 		    "table" },
 		{ "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, "is an Excel workbook (.xls)" SHEET },
+		{ "RDA2\nA\n", 7, "is R's .RData" WRITE_CSV },
+		{ "RDA3\nA\n", 7, "is R's .RData" WRITE_CSV },
+		{ "Obj\x01", 4, "is an Avro file" EXPORT },
+		{ "ORC\x08", 4, "is an ORC file" EXPORT },
+		{ "GGUF\3\0", 6, "is a GGUF model; " SAVE },
+		{ "\x89PNG\r\n", 6, "is a PNG image; numpy saves its numbers as .npy" },
+		{ "\xff\xd8\xff", 3, "is a JPEG image; numpy saves its numbers as .npy" },
+		{ "GIF89a", 6, "is a GIF image; numpy saves its numbers as .npy" },
 		{ "%PDF-", 5, "is a PDF" EXPORT },
 		{ "<!DOCTYPE", 9, "is a web page, not a table: was it downloaded without a "
 		    "login?" },
