@@ -661,21 +661,24 @@ expect_labels(struct mpc *S, struct score *s, const char *where)
 	return (expect(S, &s->labels, &s->label, where));
 }
 
-/* Whether predictions are classes themselves, and not scores of them. */
+/*
+ * Whether predictions are classes themselves, and not scores of them: of two classes, whole
+ * numbers, whose unit is not that of a range.
+ */
 static bool
-predicts_classes(const struct score *s)
+predicts_classes(const struct score *s, const struct part *p)
 {
 	const struct metrics_shape *h = &s->scored[0].m.shape;
 
-	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 ||
-	    (threshold == NULL && s->scored[0].bits == 0)));
+	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 || (threshold == NULL &&
+	    p->fraction_bits == 0 && part_about(p, s->prediction.positions[0])->exponent == 0)));
 }
 
 /* What predictions have to be that were not computed here, if they are classes. */
 static int
 expect_predictions(struct mpc *S, struct score *s, const struct part *p, const char *where)
 {
-	bool any = (!predicts_classes(s) || (p->scheme != SCHEME_PUBLIC &&
+	bool any = (!predicts_classes(s, p) || (p->scheme != SCHEME_PUBLIC &&
 	    part_intact(p) == PART_CHANGED));
 	const size_t n = s->scored[0].m.shape.classes;
 
@@ -695,7 +698,7 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 {
 	const struct column *a = part_about(p, j);
 	const double unit = ldexp(1, a->exponent - (int)p->fraction_bits),
-	    most = predicts_classes(s) ? (double)s->scored[0].m.shape.classes - 1 : 1;
+	    most = predicts_classes(s, p) ? (double)s->scored[0].m.shape.classes - 1 : 1;
 	const bool computed = (part_intact(p) == PART_CHANGED);
 	char name[PART_SHOWN_BYTES];
 
@@ -704,7 +707,7 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 		return (-1);
 	if (!column_is_renumbered(y) || a->kind == COLUMN_CLASS || threshold != NULL ||
 	    !wants_classes(&s->shape) || s->scored[0].m.shape.columns > 1 ||
-	    (computed && strcmp(p->op, "reveal") != 0) || ((computed || !predicts_classes(s)) &&
+	    (computed && strcmp(p->op, "reveal") != 0) || ((computed || !predicts_classes(s, p)) &&
 	    column_has_range(a) && a->low >= 0 && (double)a->high * unit <= most))
 		return (0);
 	part_show_column(p, j, name);

@@ -350,7 +350,19 @@ def make(seed, declared, most_rows=48):
     case.later = [later(rng, case, c) for c in case.columns]
     # an owner codes the same words in another order
     case.recoded = case.coded and case.row_owners > 1 and random.Random('recoded %d' % seed).random() < 0.1
+    # or standardizes a column alone
+    case.scaled = standardized(random.Random('scaled %d' % seed), case)
     return case
+
+
+def standardized(rng, case):
+    """standardized(rng, case): the column that one of several owners of rows standardizes before it is shared, or None."""
+    columns = [c for c in case.owned_columns()[0] if c.kind == 'number' and c.na is None and c is not case.label]
+    rows = case.owned_rows()
+    if case.declared or case.recoded or len(rows) < 2 or not columns or rng.random() >= 0.1:
+        return None
+    c = rng.choice(columns)
+    return c if len({c.cells[i] for i in rows[0]}) > 1 else None
 
 
 def rating(rng, case):

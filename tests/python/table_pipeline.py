@@ -59,9 +59,13 @@ def write_table(path, columns, rows):
             f.write((','.join(c.cells[i] for c in columns) or 'NA') + '\n')
 
 
-def column_options(case, columns, recoded=False):
-    """column_options(case, columns, recoded): what an owner of these says of them."""
-    options = []
+def column_options(case, columns, first=False):
+    """column_options(case, columns, first): what an owner of these says of them; the first owner may say it otherwise."""
+    options, recoded = [], first and case.joins_codes()
+    if first and case.scaled in columns:
+        options += ['--standardize', '--no-standardize', ','.join(c.name for c in columns if c is not case.scaled and
+                                                                 c.kind == 'number' or c.kind == 'label')]
+        options = [o for o in options if o != ''] if options[-1] else options[:1]
     for c in columns:
         if c.kind == 'number' and case.declared:
             options += ['--range', '%s=%s..%s' % (c.name, c.low, c.high)]
@@ -74,10 +78,10 @@ def column_options(case, columns, recoded=False):
     return options
 
 
-def share_table(case, steps, name, columns, rows, recoded=False):
+def share_table(case, steps, name, columns, rows, first=False):
     """share_table(...): share these as an owner; whether it went well."""
     write_table(name + '.csv', columns, rows)
-    argv = ['smpc-share', '-n', str(case.parties), '-f', '-o', name, *column_options(case, columns, recoded),
+    argv = ['smpc-share', '-n', str(case.parties), '-f', '-o', name, *column_options(case, columns, first),
             name + '.csv']
     done = subprocess.run(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     step = steps.setdefault('share', Step('share'))
@@ -89,7 +93,7 @@ def share_table(case, steps, name, columns, rows, recoded=False):
 def share_all(case, steps):
     for i, rows in enumerate(case.owned_rows()):
         for j, columns in enumerate(case.owned_columns()):
-            share_table(case, steps, 'own%d%d' % (i, j), columns, rows, case.joins_codes() and i == 0)
+            share_table(case, steps, 'own%d%d' % (i, j), columns, rows, i == 0)
     if case.truth is not case.label:
         share_table(case, steps, 'truth', [case.truth], case.kept_rows())
     if case.forecast is not None:
@@ -195,6 +199,16 @@ def model(data):
     return json.loads(metadata['smpc.model']), {name: t.rows() for name, t in found.items()}
 
 
+def comes_back(case, steps):
+    """comes_back(case, steps): whether the model is the same, to the bit, after it was written as JSON and shared again."""
+    text = revealed(case, steps, 'model', '--json')
+    with open('model.json', 'wb') as f:
+        f.write(text)
+    subprocess.run(['smpc-share', '--public', '-f', '-o', 'again', 'model.json'], check=False)
+    again = subprocess.run(['smpc-reveal', '--json', 'again'], stdout=subprocess.PIPE, check=False)
+    return again.stdout == text
+
+
 def results(case, steps):
     """results(case, steps): of each step that was taken, what it gave."""
     found = {}
@@ -203,6 +217,8 @@ def results(case, steps):
             data = revealed(case, steps, name, '--safetensors' if name == 'model' else '--json')
             if steps[name].done():
                 found[name] = model(data) if name == 'model' else tensors(data)
+    if 'model' in found and not comes_back(case, steps):
+        steps['model'].statuses['again'], steps['model'].messages['again'] = -1, 'the model is another one when it is shared again'
     for name in ('score', 'forecasts'):
         if name in steps and steps[name].done():
             with open(name + '.1', encoding='ascii') as f:

@@ -95,11 +95,12 @@ class Checker:
         dropping = [c for c in self.columns if c.source.na == 'drop'] if self.case.column_owners > 1 else []
         for i in range(len(self.case.owned_rows())):
             self.taken('rows%d' % i, dropping, nameless=bool(dropping))
-        recoded = [self.label] if self.case.joins_codes() else []
-        if 'table' not in self.steps or not self.taken('table', dropping + recoded):
+        apart = [self.label] if self.case.joins_codes() else []
+        apart += [c for c in self.columns if c.source is self.case.scaled]
+        if 'table' not in self.steps or not self.taken('table', dropping + apart):
             return
-        if recoded:
-            self.fault('labels that are coded in different orders were joined')
+        if apart:
+            self.fault('%s means something else at one owner, and was joined', apart[0].name)
             return
         self.check_sums()
         self.check_statistics()
@@ -191,6 +192,8 @@ class Checker:
             suspects.append(self.label)
         if case.task == 'linear' and not case.standardize and self.label.ranged and self.label.reach < 2.0 ** -6:
             suspects.append(self.label)     # 16 fraction bits of it would be too few
+        if not case.standardize:
+            suspects += [c for c in self.features if c.ranged and c.reach < 2.0 ** -6]
         if not self.taken('model', suspects, nameless=far and not case.standardize):
             return
         if bad:
