@@ -56,7 +56,8 @@ to_finest_unit(struct extreme_choice *c, const struct part *p, size_t j, struct 
 		if (column_has_range(part_about(p, j)))
 			known_text(p, j, text);
 		return (known_refuse(p, j, "its numbers, %s, may not fit in the units of the "
-		    "finest column: give them bounds first (smpc-map clip)", text));
+		    "finest column: give them narrower bounds (smpc-map clip), or take columns "
+		    "that are nearer to each other in size", text));
 	}
 	if (shift > 0 && c->shift == NULL &&
 	    (c->shift = mem_array(p->cols, sizeof(*c->shift))) == NULL)

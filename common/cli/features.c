@@ -50,7 +50,8 @@ check_fit(struct features_plan *p, struct ranges *r, size_t j, const int *units)
 	}
 	if (units != NULL)
 		return (ranges_refuse(r, j, "its numbers may be larger than the model has room "
-		    "for: declare it as it was when the model was trained (smpc-share --range)"));
+		    "for: declare it as it was when the model was trained (smpc-share --range), or "
+		    "bring numbers beyond that to its bounds (smpc-map clip)"));
 	return (ranges_refuse(r, j, "its numbers may be larger than 32768, which is what learners "
 	    "have room for: standardize them (smpc-train --standardize)"));
 }
