@@ -523,3 +523,30 @@ declared() {
 		esac
 	done
 }
+
+@test "what one owner has standardized is not joined with what another one shares as it is" {
+	{ echo age,y; awk 'BEGIN { for (i = 20; i < 90; i++) print i "," i % 2 }'; } >t.csv
+	smpc-share -n 2 --standardize --no-standardize y -o a t.csv
+	smpc-share -n 2 -o b t.csv
+	is_line column a.1 "age: number standardized"
+	fails_with 4 smpc-cat a.1 b.1
+	stderr_has "column 'age' of tensor 'data' differs from that of a.1 in its unit: none here, standardized there"
+	fails_with 4 smpc-cat b.1 a.1
+	# both have
+	smpc-share -n 2 --standardize --no-standardize y -o c t.csv
+	each smpc-cat -o d.@ a.@ c.@
+	# nor does a model of the one predict the other
+	together 2 m smpc-train -l y -e 1 'a.{}'
+	capture smpc-local -o never -- smpc-predict 'm.{}' 'b.{}'
+	assert_failure 4
+	stderr_has "'age'"
+}
+
+@test "an owner without missing values is told how the others share theirs" {
+	printf 'x,y\n1,2\n,3\n3,4\n' | smpc-share -n 2 --na x=mean -o a -
+	printf 'x,y\n1,2\n2,3\n' | smpc-share -n 2 -o b -
+	fails_with 1 smpc-cat a.1 b.1
+	stderr_has "all of them share with the same smpc-share --na COLUMN=mean"
+	printf 'x,y\n1,2\n2,3\n' | smpc-share -f -n 2 --na x=mean -o b -
+	each smpc-cat -o c.@ a.@ b.@
+}

@@ -398,6 +398,12 @@ squares=$ROOT/tests/python/least_squares.py
 	capture smpc-local -o m -- smpc-train -m linear -l cyl --standardize 'b.{}'
 	assert_failure 4
 	stderr_has "column 'cyl': labels were declared as classes, and are shared as 0, 1 and so on for 4, 6: a model that learns numbers takes them with a range (smpc-share --range, smpc-schema --draft --range)"
+	# nor by a model that was made elsewhere
+	echo '{"name":"fc.weight","rows":[[0.5,1]]}' >net.json
+	smpc-share -n 2 --net 'dense 1' -o net net.json
+	capture smpc-local -o never -- smpc-predict 'net.{}' 'b.{}'
+	assert_failure 4
+	stderr_has "column 'cyl': is a class, whose words are 0, 1 and so on for 4, 6"
 	smpc-share -f -n 2 --range x=0..100 --codes out=1,2,3 --range cyl=0..10 -o t t.csv
 	each smpc-cut -c x,cyl -o b.@ t.@
 	together 2 m smpc-train -m linear -l cyl --standardize 'b.{}'
