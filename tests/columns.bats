@@ -4,6 +4,8 @@
 
 load helper
 load shares
+load parties
+load engine
 
 setup() {
 	common_setup
