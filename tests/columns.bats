@@ -95,9 +95,11 @@ outcome="outcome: class 'no', '', 'a,b', from 0 to 2"
 	each smpc-paste -o row.@ y.@ one.@
 	each smpc-cut -c c -o cut.@ paste.@
 	each smpc-head -n 9 -o again.@ shuf.@
-	for name in head shuf train rest paste row cut again; do
+	for name in head shuf train rest paste cut again; do
 		assert_equal "$name $(intact $name.0) $(intact $name.1)" "$name rows rows"
 	done
+	# a row that is repeated would be asked about as if it were many
+	assert_equal "$(intact row.0) $(intact row.1)" "- -"
 	# a sum that shifts words, and whatever comes of it
 	each smpc-add -c 1 -o sum.@ x.@
 	each smpc-head -n 1 -o first.@ sum.@

@@ -468,11 +468,33 @@ bad_model() {
 		smpc-share -f -n 2 -o w v.clear
 		smpc-reveal w.1 w.2 | cmp - due
 	done
+	# whole numbers in a unit of their own, and integers of another program's file
+	printf 'n\n3\n5\n' | smpc-share -f -n 2 --range n=0..1e6 -o n -
+	each smpc-mul -c 1e17 -o w.@ n.@
+	smpc-reveal w.1 w.2 >due
+	for form in --json --safetensors; do
+		smpc-reveal $form -o w.clear w.1 w.2
+		smpc-share -f -n 2 -o back w.clear
+		smpc-reveal back.1 back.2 | cmp - due
+	done
+	printf '{"columns":["a"],"name":"t","rows":[[800],[-8]],"scale":{"exponents":[3],"fraction_bits":0}}' >whole.json
+	smpc-share -f -n 2 -o back whole.json
+	reveals back a 800 -8
+	written whole.safetensors '{"__metadata__": {"smpc.exponents": "{\"a\":[3]}", "smpc.fraction_bits": "{\"a\":16}"}, "a": ["I64", [2, 1], [800, -8]]}' &&
+		smpc-share -f -n 2 -o back whole.safetensors && smpc-reveal back.1 back.2 | cmp - <(printf '800\n-8\n')
+	# rows in units of their own are not shared again
+	printf 't,u\n1e-4,1e5\n2e-4,3e5\n7e-4,2e5\n' | smpc-share -f --public --range t=0..1e-3 --range u=0..1e6 -o t -
+	smpc-stat --clear -o c covariance t
+	for form in --json --safetensors; do
+		smpc-reveal $form -o c.clear c
+		fails_with 5 smpc-share -n 2 -o never c.clear
+		stderr_has "tensor 'covariance': its rows are in units of their own"
+	done
 	smpc-reveal --json v.1 v.2 >v.json
 	sed 's/"scale":{[^}]*},//' v.json >bad
 	fails_with 5 smpc-share -n 2 -o never bad
 	stderr_has "tensor 'data', column 1: all numbers that are not 0 become 0 with 16 fraction bits"
-	for scale in '"scale":[1]' '"scale":{"exponents":[1]}' '"scale":{"exponents":[1,9999]}' '"scale":{"fraction_bits":-1}' \
+	for scale in '"scale":[1]' '"scale":{"exponent":[1,2]}' '"scale":{"exponents":[1]}' '"scale":{"exponents":[1,9999]}' '"scale":{"fraction_bits":-1}' \
 	    '"scale":{"exponents":[1,2],"fraction_bits":16},"scale":{}'; do
 		sed "s/\"scale\":{[^}]*}/$scale/" v.json >bad
 		fails_with 1 smpc-share -n 2 -o never bad
@@ -482,6 +504,9 @@ bad_model() {
 	capture smpc-share -n 2 --net 'dense 1' -o net net.json
 	assert_success
 	stderr_has "tensor 'fc.weight': all weights of input 2 are below 0.000976562, and 16 fraction bits leave little of them"
+	echo '{"name":"fc.weight","rows":[[70000,1e-15]]}' >net.json
+	capture smpc-share -f -n 2 --net 'dense 1' -o net net.json
+	stderr_has "all weights of input 2 are below"
 	echo '{"name":"fc.weight","rows":[[0.03,0.00002],[0.1,0.5]]}' >net.json
 	quietly smpc-share -f -n 2 --net 'dense 2' -o net net.json
 }

@@ -108,6 +108,11 @@ load shares
 	smpc-reveal --public -o mean m.1 m.2
 	for p in 0 1 2; do smpc-sub -c mean -o c.$p t.$p; done
 	smpc-reveal c.1 c.2 | awk -F , 'NR > 1 { s = (NR == 2) ? 1 : -1; if (($1 - s * 5.5e-6) ^ 2 > 1e-26 || $2 != -s * 7.5e8) exit 1 }'
+	# units of 1 and more
+	printf 'inc\n1000000000\n5000000\n' | smpc-share -f -n 2 --range inc=0..1e12 -o i -
+	smpc-reveal --public -o inc i.1 i.2
+	for p in 0 1 2; do smpc-sub -c inc -o d.$p i.$p; done
+	reveals d inc 0 0
 	# and only what is in the same unit
 	printf '1,2\n' | smpc-share --no-header --public --unit 1=USD -o dollars -
 	printf '1,2\n' | smpc-share --no-header -n 2 --unit 1=EUR -o euros -

@@ -284,6 +284,12 @@ euro: number, from 0 to 1000000, words times 2^16"
 	smpc-share -f -n 2 --range y=-12..22 -o t - <<<$'y\n3'
 	fails_with 5 smpc-map exp --plan t.1
 	stderr_has "column 'y': its numbers, from -12 to 22, are too large for the function: give them bounds first (smpc-map clip)"
+	# where bounds may be far wider than numbers, the unit is told
+	printf 'a\n1\n0.25\n' | smpc-share -f -n 2 --range a=-10..10 -o t -
+	each smpc-mul -c 2 -o l.@ t.@
+	capture smpc-local -o y -- smpc-map exp 'l.{}'
+	assert_success
+	stderr_has "column 'a': its header says from -20 to 20, so that results are in units of 0.25: narrower bounds (smpc-map clip) make them finer"
 	# what is computed is judged by its header, too
 	shared u s 34000 99000
 	capture smpc-local -o never -- sh -c 'smpc-map log u.{} | smpc-map exp'

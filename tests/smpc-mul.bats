@@ -147,6 +147,17 @@ for row, of in zip(list(csv.reader(sys.stdin))[1:], ((3e-6, 1e9), (-8e-6, 2.5e9)
 	reveals y n 1234567890123456 2469135780246912
 	each smpc-mul -c 12345678901.75 -o y.@ n.@
 	reveals y n 12345678901.8 24691357803.5
+	# but not numbers whose range leaves these no room
+	printf 'n\n5\n' | smpc-share -f -n 2 --fraction-bits 0 --range n=0..1099511627776 -o n -
+	fails_with 5 smpc-mul -c 16777217 n.1
+	# nor are small factors of a column lost beside large ones
+	printf 'n\n3\n5\n' | smpc-share -f -n 2 --range n=0..1e6 -o n -
+	printf '1e12\n3\n' >c.csv
+	fails_with 5 smpc-mul -c c.csv n.1
+	stderr_has "factors of column 1 are so far apart in size"
+	printf '1e12\n3e11\n' >c.csv
+	each smpc-mul -c c.csv -o y.@ n.@
+	reveals y n 3000000000000 1500000000000
 	# nothing is known of these
 	shared u x 1 2
 	each smpc-mul -c 1e12 -o y.@ u.@ && return 1

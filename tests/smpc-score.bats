@@ -192,6 +192,10 @@ guesses() {
 			    END { printf "%d\t%d\n%d\t%d", n[0, 0], n[0, 1], n[1, 0], n[1, 1] }' t.csv)"
 		done
 	done
+	# in units above 1, too
+	{ echo p,y; for i in 5 10 15 20 25 30 35 40 45; do echo "${i}00000003,1"; done; } | smpc-share -f -n 2 --codes y=0,1 --range p=0..5e9 -o t -
+	quietly smpc-local -- smpc-score -m accuracy --to 1 --threshold 500000003 -l y --prediction p 't.{}'
+	[[ $output == *accuracy?1 ]]
 	# whole numbers keep their own
 	smpc-share -f -n 2 --fraction-bits 0 -o t - <<<$'s,y\n0,0\n1,1\n1,0'
 	quietly smpc-local -- smpc-score -m accuracy --to 1 --classes 2 -l y --prediction s 't.{}'
@@ -221,6 +225,26 @@ guesses() {
 	done
 	smpc-reveal --public -o u.public u.1 u.2
 	fails_with 4 smpc-score --clear -m accuracy -l g --prediction h u.public
+	# what has gone through a tool is no better
+	for p in 0 1 2; do
+		smpc-cut -c h u.$p | smpc-add -c 0 -o h.$p -
+		smpc-cut -c g -o g.$p u.$p
+	done
+	capture smpc-local -- smpc-score -m accuracy -l g 'h.{}' 'g.{}'
+	assert_failure 4
+	stderr_has "column 'h': predictions are numbers"
+	# nor are some of them looked at, and some not
+	printf 'p\n0\n1\n2\n' | smpc-share -f -n 2 -o a -
+	printf 'p\n7\n-5\n9\n' | smpc-share -f -n 2 -o b -
+	printf 'y\n0\n1\n2\n0\n1\n2\n' | smpc-share -f -n 2 --codes y=0,1,2 -o y -
+	each smpc-add -c 0 -o s.@ a.@
+	each smpc-cat -o one.@ s.@ b.@
+	each smpc-cat -o other.@ b.@ s.@
+	for name in one other; do
+		capture smpc-local -- smpc-score --classes 3 -m accuracy "$name.{}" 'y.{}'
+		assert_failure 5
+		stderr_has "some of the predictions in column 'p' were computed"
+	done
 	shared_as --codes h=1,2 --range q=0..1
 	for name in h q; do
 		quietly smpc-local -- smpc-score -m accuracy --to 1 -l g --prediction $name 'u.{}'

@@ -335,6 +335,11 @@ cells() {
 	together 2 z smpc-stat variance 'window.{}'
 	each smpc-shuf --seed a -o s.@ window.@
 	together 2 z smpc-stat variance 's.{}'
+	each smpc-paste -o pasted.@ h.@ y.@
+	each smpc-cut -c v -o many.@ pasted.@
+	capture smpc-local -o never -- smpc-stat variance 'many.{}'
+	assert_failure 5
+	stderr_has "nobody may look"
 	each smpc-cat -o c.@ v.@ h.@
 	together 2 z smpc-stat variance 'c.{}'
 	each smpc-paste -o t.@ r.@ l.@

@@ -661,6 +661,14 @@ expect_labels(struct mpc *S, struct score *s, const char *where)
 	return (expect(S, &s->labels, &s->label, where));
 }
 
+/* Whether the unit of a column is 1 because its numbers are whole. */
+static bool
+is_whole(const struct part *p, size_t j)
+{
+
+	return (p->fraction_bits == 0 && part_about(p, j)->exponent == 0);
+}
+
 /*
  * Whether predictions are classes themselves, and not scores of them: of two classes, whole
  * numbers, whose unit is not that of a range.
@@ -671,20 +679,18 @@ predicts_classes(const struct score *s, const struct part *p)
 	const struct metrics_shape *h = &s->scored[0].m.shape;
 
 	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 || (threshold == NULL &&
-	    p->fraction_bits == 0 && part_about(p, s->prediction.positions[0])->exponent == 0)));
+	    is_whole(p, s->prediction.positions[0]))));
 }
 
-/* What predictions have to be that were not computed here, if they are classes. */
+/* What predictions have to be, if they are classes. */
 static int
 expect_predictions(struct mpc *S, struct score *s, const struct part *p, const char *where)
 {
-	bool any = (!predicts_classes(s, p) || (p->scheme != SCHEME_PUBLIC &&
-	    part_intact(p) == PART_CHANGED));
 	const size_t n = s->scored[0].m.shape.classes;
 
 	s->predictions.classes.is = (struct nn_labels){ .columns = s->prediction.n, .classes = n,
 		.bits = classes_bits(p, s->prediction.positions, s->prediction.n),
-		.form = any ? NN_LABELS_ANY : single_form(n) };
+		.form = predicts_classes(s, p) ? single_form(n) : NN_LABELS_ANY };
 	s->predictions.classes.predictions = true;
 	return (expect(S, &s->predictions, &s->prediction, where));
 }
@@ -699,7 +705,7 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 	const struct column *a = part_about(p, j);
 	const double unit = ldexp(1, a->exponent - (int)p->fraction_bits),
 	    most = predicts_classes(s, p) ? (double)s->scored[0].m.shape.classes - 1 : 1;
-	const bool computed = (part_intact(p) == PART_CHANGED);
+	const bool predicted = (a->of != NULL || strcmp(p->op, "predict") == 0);
 	char name[PART_SHOWN_BYTES];
 
 	if ((wants_values(&s->shape) || !column_same_values(a, y)) &&
@@ -707,7 +713,7 @@ check_positions(const struct score *s, const struct part *p, size_t j, const str
 		return (-1);
 	if (!column_is_renumbered(y) || a->kind == COLUMN_CLASS || threshold != NULL ||
 	    !wants_classes(&s->shape) || s->scored[0].m.shape.columns > 1 ||
-	    (computed && strcmp(p->op, "reveal") != 0) || ((computed || !predicts_classes(s, p)) &&
+	    predicted || ((part_intact(p) == PART_CHANGED || !predicts_classes(s, p)) &&
 	    column_has_range(a) && a->low >= 0 && (double)a->high * unit <= most))
 		return (0);
 	part_show_column(p, j, name);
@@ -743,7 +749,8 @@ check_block_classes(struct stage *stage, struct score *s, struct classes_due *du
 	struct mpc_vector y = { .n = 0 };
 	int rc;
 
-	if (classes_block(&due->classes, block, due->of->operand) == -1)
+	if (classes_block(&due->classes, block, due->of->operand) == -1 ||
+	    classes_alike(&due->classes) == -1)
 		return (-1);
 	if (!due->classes.test)
 		return (0);
@@ -758,13 +765,13 @@ check_block_classes(struct stage *stage, struct score *s, struct classes_due *du
 
 /* Before anything is revealed: one bit, whether they are classes. */
 static int
-open_classes(struct stage *stage, struct classes_due *due)
+open_classes(struct stage *stage, struct classes_due *due, const struct blocks *b)
 {
 	bool ok;
 
 	if (!due->tested || stage_options.clear)
 		return (0);
-	if (classes_enough(&due->classes) == -1 ||
+	if (classes_enough(&due->classes, blocks_alone(b, due->of->operand)) == -1 ||
 	    nn_labels_open(stage->S, &due->test, &ok) == -1)
 		return (-1);
 	return (ok ? 0 : classes_refuse(&due->classes));
@@ -891,6 +898,8 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 		if (wants_classes(&s->shape)) {
 			s->shape.bits = l->bits;
 			s->shape.range = l->range;
+			s->shape.rounded = threshold != NULL && !is_whole(blocks_part(b, s->prediction.operand),
+			    s->prediction.positions[k * (s->prediction.n / s->n)]);
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);
@@ -953,7 +962,7 @@ score(struct stage *stage, void *state)
 	if ((b = stage_blocks(stage, 0, stage->count)) == NULL)
 		return (-1);
 	if (find_told(stage, s) == 0 && blocks_tensor(b) == 1 && score_rows(stage, s, b) == 0 &&
-	    open_classes(stage, &s->labels) == 0 && open_classes(stage, &s->predictions) == 0)
+	    open_classes(stage, &s->labels, b) == 0 && open_classes(stage, &s->predictions, b) == 0)
 		rc = reveal_labels(stage, s);
 	for (k = 0; s->scored != NULL && k < s->n; k++) {
 		s->shape.classes = s->scored[k].m.shape.classes;

@@ -186,12 +186,25 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	}
 	if (told)
 		return (0);
-	c->test = true;
+	if (c->predictions && p->scheme != SCHEME_PUBLIC && intact == PART_CHANGED) {
+		c->computed = true;
+		return (0);
+	}
+	c->test = c->looked = true;
 	if (p->scheme == SCHEME_PUBLIC)
 		return (0);
-	c->alone = (rows > c->alone) ? rows : c->alone;
 	c->chosen = c->chosen || intact != PART_WHOLE;
 	return ((intact != PART_CHANGED) ? 0 : refuse_changed(c, p));
+}
+
+int
+classes_alike(const struct classes *c)
+{
+
+	return ((!c->computed || !c->looked) ? 0 :
+	    fail(ST_RANGE, "%s: some of the predictions in %s were computed, so that nobody may "
+	    "look whether they are classes, and some are an owner's: share these with smpc-share "
+	    "--codes", c->where, c->text));
 }
 
 int
@@ -208,14 +221,14 @@ classes_block(struct classes *c, const struct block *block, size_t stream)
 }
 
 int
-classes_enough(const struct classes *c)
+classes_enough(const struct classes *c, uint64_t alone)
 {
 	char text[240];
 
-	return ((!c->chosen || c->alone >= PART_LEAST_ROWS) ? 0 :
+	return ((!c->chosen || alone >= PART_LEAST_ROWS) ? 0 :
 	    fail(ST_RANGE, "%s: whether the %s in %s are classes is not asked for fewer than "
 	    "%d rows that are not all of a table, and nothing says it of %" PRIu64 ": %s",
-	    c->where, what_they_are(c), c->text, PART_LEAST_ROWS, c->alone, codes_remedy(c, text,
+	    c->where, what_they_are(c), c->text, PART_LEAST_ROWS, alone, codes_remedy(c, text,
 	    sizeof(text))));
 }
 

@@ -16,12 +16,12 @@ struct classes {
 	const char *where;       /* the stream */
 	const size_t *positions; /* of the labels in a row of it; is.columns */
 	bool each_hint;          /* several labels may be meant, which --each scores one by one */
-	bool predictions;        /* these are not labels, but predictions that are classes */
+	bool predictions;        /* these are predictions that are classes, and may be computed */
 	/* For classes.c. */
 	char text[200];          /* what messages call the columns */
 	char column[80];         /* and the first of them */
-	uint64_t alone;          /* the most rows of a part of shares of which no header tells */
 	bool chosen;             /* some of them are not all that an owner shared */
+	bool computed, looked;   /* of predictions: some were computed, some are to be tested */
 	bool test;               /* or of public streams: they have to be tested */
 };
 
@@ -35,23 +35,28 @@ unsigned classes_bits(const struct part *p, const size_t *positions, size_t n);
 
 /*
  * classes_part(c, p, rows):
- * Take note of ${p}, or of parts like it, of which none has more than ${rows} rows.  Return 0, or
- * -1 (reported: status 5 where its header says that they are other numbers, or where it does not
- * tell, and no bit may be opened).
+ * Take note of ${rows} rows of ${p}.  Return 0, or -1 (reported: status 5 where its header says
+ * that they are other numbers, or where it does not tell, and no bit may be opened).
  */
 int classes_part(struct classes *c, const struct part *p, uint64_t rows);
 
 /*
+ * classes_alike(c):
+ * Refuse predictions of which some were computed, so that nobody looks at them, and some were not.
+ * Return 0 or -1 (reported, status 5).
+ *
  * classes_block(c, block, stream):
  * The same for the parts of a block; set c->test where one of them does not tell.
  */
+int classes_alike(const struct classes *c);
 int classes_block(struct classes *c, const struct block *block, size_t stream);
 
 /*
- * classes_enough(c):
- * Whether there were rows enough.  Return 0 or -1 (reported, status 5).
+ * classes_enough(c, alone):
+ * Whether there were rows enough, where the most of one part are ${alone}.  Return 0 or -1
+ * (reported, status 5).
  */
-int classes_enough(const struct classes *c);
+int classes_enough(const struct classes *c, uint64_t alone);
 
 /*
  * classes_look(c, y, rows, first):

@@ -157,7 +157,6 @@ note_block_part(struct dataset *d, struct part *p, uint64_t rows)
 		*last = (struct lineage_run){ .part = part_ref(p) };
 	}
 	last->rows += rows;
-	d->alone = (rows > d->alone) ? rows : d->alone;
 	return (0);
 }
 
@@ -218,6 +217,9 @@ read_rows(struct stage *stage, struct blocks *b, struct dataset *features, struc
 		    (labels != NULL && dataset_append(stage->S, labels, &block, width) == -1))
 			return (-1);
 	}
+	features->alone = blocks_alone(b, 0);
+	if (labels != NULL)
+		labels->alone = features->alone;
 	return (rc);
 }
 

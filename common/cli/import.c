@@ -584,7 +584,7 @@ import_scale(const struct import *x, size_t k)
 
 	const struct tensor *t = (x->list[k].source != NOWHERE) ? &x->t->list[x->list[k].source] :
 	    NULL;
-	bool own = (t != NULL && (x->t->model != NULL || (x->about == NULL &&
+	const bool own = (t != NULL && (x->t->model != NULL || (x->about == NULL &&
 	    x->options.file_scale)));
 
 	if (x->about != NULL)
@@ -598,7 +598,7 @@ import_scale(const struct import *x, size_t k)
 		s.fraction_bits = 0;
 		s.exponents = NULL;
 	}
-	s.integers = (s.modulus != 0 || s.fraction_bits == 0);
+	s.integers = (s.modulus != 0 || (s.fraction_bits == 0 && s.exponents == NULL));
 	return (s);
 }
 
@@ -650,12 +650,13 @@ import_describe(const struct import *x, size_t k, struct part *part, size_t *row
 
 /* In a prediction nobody is told; here the weights are clear. */
 static void
-warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t *words)
+warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t *words,
+    unsigned fraction_bits)
 {
-	const uint64_t limit = (uint64_t)1 << (WEIGHT_BITS + NN_BITS);
+	const uint64_t limit = (uint64_t)1 << (WEIGHT_BITS + fraction_bits);
 	size_t i;
 
-	if (x->about == NULL || x->list[k].as.optional)
+	if (x->about == NULL || x->list[k].as.optional || WEIGHT_BITS + fraction_bits > 62)
 		return;
 	for (i = 0; i < t->rows * t->cols && !x->warned; i++) {
 		if (words[i] + limit - 1 <= 2 * limit - 2)
@@ -667,32 +668,28 @@ warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t
 	}
 }
 
-/* Weights of an input below 2^-SMALL_BITS lose more than a hundredth to rounding. */
+/* Weights of an input below 2^-SMALL_BITS lose up to a hundredth, and more, to rounding. */
 #define SMALL_BITS 10
-#define FINE_BITS 46 /* fraction bits of weights that are looked at */
 
 static bool
-is_small_line(const uint64_t *words, size_t n, size_t step)
+is_small_line(const double *x, size_t n, size_t step)
 {
-	uint64_t most = 0, x;
+	double most = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		x = (words[i * step] >> 63) ? 0 - words[i * step] : words[i * step];
-		most = (x > most) ? x : most;
-	}
-	return (most > 0 && most < (uint64_t)1 << (FINE_BITS - SMALL_BITS));
+	for (i = 0; i < n; i++)
+		most = fmax(most, fabs(x[i * step]));
+	return (most > 0 && most < ldexp(1, -SMALL_BITS));
 }
 
 /* Tell of the first input of a dense layer made elsewhere all whose weights are small. */
 static int
-warn_of_small(struct import *x, size_t source, const struct tensor *t)
+warn_of_small(const struct import *x, size_t source, const struct tensor *t)
 {
-	const struct tensors_scale fine = { .fraction_bits = FINE_BITS };
 	const struct module *m = NULL;
-	bool rows;
-	uint64_t *words;
+	double *weight;
 	size_t i, n;
+	bool rows;
 	int rc = -1;
 
 	for (i = 0; i < x->n_modules && m == NULL; i++)
@@ -701,10 +698,10 @@ warn_of_small(struct import *x, size_t source, const struct tensor *t)
 		return (0);
 	rows = in_out(x, m);
 	n = rows ? t->rows : t->cols;
-	if ((words = mem_array(t->rows * t->cols, sizeof(*words))) != NULL &&
-	    (rc = tensors_words(x->t, source, &fine, words)) == 0) {
-		for (i = 0; i < n && !(rows ? is_small_line(words + i * t->cols, t->cols, 1) :
-		    is_small_line(words + i, t->rows, t->cols)); i++)
+	if ((weight = mem_array(t->rows * t->cols, sizeof(*weight))) != NULL &&
+	    (rc = tensors_numbers(x->t, source, weight)) == 0) {
+		for (i = 0; i < n && !(rows ? is_small_line(weight + i * t->cols, t->cols, 1) :
+		    is_small_line(weight + i, t->rows, t->cols)); i++)
 			continue;
 		if (i < n)
 			warn("%s: tensor '%s': all weights of input %zu are below %g, and 16 "
@@ -712,20 +709,8 @@ warn_of_small(struct import *x, size_t source, const struct tensor *t)
 			    "divide that input by it", file_of(x), t->name, i + 1,
 			    ldexp(1, -SMALL_BITS));
 	}
-	mem_wipe_free(words, t->rows * t->cols * sizeof(*words));
+	mem_wipe_free(weight, t->rows * t->cols * sizeof(*weight));
 	return (rc);
-}
-
-/* Whether all numbers fit with so many fraction bits more. */
-static bool
-fits_finer(const uint64_t *words, size_t n, unsigned more)
-{
-	const uint64_t limit = (uint64_t)1 << (62 - more);
-	size_t i;
-
-	for (i = 0; i < n && words[i] + limit - 1 <= 2 * limit - 2; i++)
-		continue;
-	return (i == n);
 }
 
 /* y = x', where x has so many rows. */
@@ -754,8 +739,8 @@ import_words(struct import *x, size_t k, uint64_t **words)
 	if (t != NULL)
 		rc = tensors_words(x->t, i->source, &s, *words);
 	if (rc == 0 && t != NULL)
-		warn_of_range(x, k, t, *words);
-	if (rc == 0 && t != NULL && x->net != NULL && fits_finer(*words, n, FINE_BITS - NN_BITS))
+		warn_of_range(x, k, t, *words, s.fraction_bits);
+	if (rc == 0 && t != NULL && x->net != NULL)
 		rc = warn_of_small(x, i->source, t);
 	if (rc == 0 && i->transpose) {
 		if ((turned = mem_array(n, sizeof(*turned))) == NULL)

@@ -252,6 +252,22 @@ reach_for_others(const struct planning *m, const struct known *k, uint64_t *leas
 	*most = (last > *most) ? last : *most;
 }
 
+/* Bounds of computed numbers may be far wider than these, which are lost in a large unit then. */
+#define MOST_UNTOLD 3 /* doublings of a unit */
+
+static void
+warn_of_unit(const struct planning *m, size_t j, double unit)
+{
+	const size_t at = stage_column(m->t, 0, j);
+	char name[PART_SHOWN_BYTES], text[KNOWN_TEXT];
+
+	part_show_column(m->t->parts[0], at, name);
+	known_text(m->t->parts[0], at, text);
+	warn("tensor '%s', column %s: its header says %s, so that results are in units of %g: "
+	    "narrower bounds (smpc-map clip) make them finer", m->t->parts[0]->name, name, text,
+	    unit);
+}
+
 /*
  * Exponentials of numbers beyond the function's domain: x is e^(x - h ln 2) 2^h, and 2^h goes to
  * the unit of the result, up to 1.  Note what is added to words before, and set k->exponent to h.
@@ -271,6 +287,8 @@ lower_exponents(const struct planning *m, size_t j, struct known *k)
 		return (refuse_large(m, 0, j, "too large for the function"));
 	if (p->before == NULL && (p->before = mem_array(p->cols, sizeof(*p->before))) == NULL)
 		return (-1);
+	if (halvings > MOST_UNTOLD && part_intact(m->t->parts[0]) == PART_CHANGED)
+		warn_of_unit(m, j, ldexp(1, (int)halvings - bits));
 	p->before[j] = -llrint(ldexp(halvings * log(2), bits));
 	if (bounds_add(&k->words, (struct bounds){ p->before[j], p->before[j] }) == -1)
 		return (refuse_large(m, 0, j, "too large for the function"));

@@ -486,15 +486,14 @@ check_labels(const struct course *c)
 	if (k.is.form == NN_LABELS_ANY && check_numbers(c) == -1)
 		return (-1);
 	for (i = 0; i < y->n_parts; i++) {
-		if (classes_part(&k, y->parts[i].part, (y->alone < y->parts[i].rows) ? y->alone :
-		    y->parts[i].rows) == -1)
+		if (classes_part(&k, y->parts[i].part, y->parts[i].rows) == -1)
 			return (-1);
 	}
 	if (stage_options.clear)
 		return (classes_look(&k, &y->x, y->rows, 1));
 	if (!k.test)
 		return (0);
-	if (classes_enough(&k) == -1 ||
+	if (classes_enough(&k, y->alone) == -1 ||
 	    nn_labels_are_classes(c->stage->S, &k.is, &y->x, y->rows, &ok) == -1)
 		return (-1);
 	return (ok ? 0 : classes_refuse(&k));

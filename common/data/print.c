@@ -168,8 +168,8 @@ csv_row(struct printer *p, const uint64_t *words)
 }
 
 /*
- * The exponents of columns, as an array; NULL where all are 0, or rows have some.  It has to be
- * freed.
+ * The exponents of columns, as an array; NULL where all are 0.  Where rows have some, which shares
+ * of clear numbers have not, an empty one.  It has to be freed.
  */
 static json_t *
 exponents_as_json(const struct part *p)
@@ -179,11 +179,20 @@ exponents_as_json(const struct part *p)
 
 	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
 		continue;
-	if (j == p->cols || p->row_exponents != NULL || (a = json_array()) == NULL)
+	if ((j == p->cols && p->n_row_exponents == 0) || (a = json_array()) == NULL)
 		return (NULL);
-	for (j = 0; j < p->cols; j++)
+	for (j = 0; j < p->cols && p->n_row_exponents == 0; j++)
 		(void)json_array_append_new(a, json_integer(part_about(p, j)->exponent));
 	return (a);
+}
+
+static json_t *
+scale_as_json(const struct part *p)
+{
+	json_t *exponents = exponents_as_json(p);
+
+	return ((exponents == NULL) ? NULL : json_pack("{s:i,s:o}", "fraction_bits",
+	    (int)p->fraction_bits, "exponents", exponents));
 }
 
 /* ---- JSON ---- */
@@ -192,17 +201,16 @@ static int
 json_begin(struct printer *p)
 {
 	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL,
-	    *exponents = exponents_as_json(p->part);
+	    *scale = scale_as_json(p->part);
 	char *text;
 	size_t i;
 	int rc = -1;
 
 	for (i = 0; names != NULL && i < p->part->cols; i++)
 		(void)json_array_append_new(names, json_string(p->part->columns[i]));
-	if (o == NULL || json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
+	if (o == NULL || (scale != NULL && json_object_set_new(o, "scale", scale) == -1) ||
+	    json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
 	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
-	    (exponents != NULL && json_object_set_new(o, "scale", json_pack("{s:i,s:o}",
-	    "fraction_bits", (int)p->part->fraction_bits, "exponents", exponents)) == -1) ||
 	    (model_of(p) != NULL &&
 	    json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
 		json_decref(o);
@@ -433,16 +441,15 @@ add_to_header(struct printer *p)
 {
 	json_t *exponents = exponents_as_json(p->part);
 	const struct safetensors_entry e = {
-		.exponents = exponents,
 		.name = p->part->name,
 		.rows = p->rows,
 		.cols = p->part->cols,
 		.columns = (const char *const *)p->part->columns,
 		.type = type_name(p, "F64", "I64", "U64"),
 		.fraction_bits = p->part->fraction_bits,
+		.exponents = exponents,
 		.model = model_of(p),
 	};
-
 	int rc = safetensors_add(&p->header, &e);
 
 	json_decref(exponents);

@@ -184,9 +184,12 @@ static int
 load_whole_term(struct elementwise_job *j, uint64_t modulus)
 {
 
-	if (operand_load(j->constant, TERM_BITS, modulus, &j->operand) == -1)
+	static const unsigned bits = TERM_BITS;
+
+	if (((modulus == 0) ? operand_load_terms(j->constant, &bits, 1, TERM_BITS, &j->operand) :
+	    operand_load(j->constant, TERM_BITS, modulus, &j->operand)) == -1)
 		return (-1);
-	if (is_all_whole(j->operand))
+	if (j->operand->exponents == NULL && is_all_whole(j->operand))
 		operand_reduce(j->operand);
 	return (0);
 }
@@ -519,6 +522,22 @@ product_bits(const struct elementwise_job *j, size_t c)
 	return (most);
 }
 
+/* Whether numbers of all streams that meet column ${c} of the constant are whole, and stay exact. */
+static bool
+are_whole(const struct elementwise_job *j, size_t c)
+{
+	const struct part *p;
+	size_t i;
+
+	for (i = 0; i < j->count; i++) {
+		p = zip_part(j->zip, i);
+		if (p->fraction_bits != 0 || part_about(p, (j->operand->cols == 1) ? 0 :
+		    operand_column(j, i, c))->exponent != 0)
+			return (false);
+	}
+	return (true);
+}
+
 /* Large factors leave products room, at the cost of bits that these could not hold. */
 #define ROOM_BITS 62
 
@@ -533,7 +552,8 @@ make_room(struct elementwise_job *j)
 		return (0);
 	for (c = 0; c < j->operand->cols; c++) {
 		bits = product_bits(j, c);
-		if (operand_coarsen(j->operand, c, (bits < ROOM_BITS) ? ROOM_BITS - bits : 0) ==
+		if (!are_whole(j, c) &&
+		    operand_coarsen(j->operand, c, (bits < ROOM_BITS) ? ROOM_BITS - bits : 0) ==
 		    -1)
 			return (-1);
 	}

@@ -324,7 +324,7 @@ paste_about(const struct paste *j, struct part *out)
 
 /*
  * What is said of all words.  Parts of several operands need not end together, so that none can be
- * said to be whole before it has ended.
+ * said to be whole before it has ended; and a row that is repeated is no table.
  */
 static enum part_intact
 paste_intact(const struct paste *j)
@@ -333,7 +333,7 @@ paste_intact(const struct paste *j)
 	size_t i;
 
 	for (i = 0; i < j->count; i++)
-		least = intact_weaker(least, (j->factors[i] == 1) ?
+		least = intact_weaker(least, (j->factors[i] == 1 && !zip_repeats(j->zip, i)) ?
 		    part_intact(zip_part(j->zip, i)) : PART_CHANGED);
 	return (least);
 }

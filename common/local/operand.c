@@ -319,30 +319,76 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 
 /* ---- terms ---- */
 
+/* Lists for table_options that choose columns and multiply them. */
+struct chosen {
+	struct buf *name, *scale; /* of each */
+	const char **names, **scales;
+	size_t n;
+};
+
+static void
+chosen_free(struct chosen *ch)
+{
+	size_t i;
+
+	for (i = 0; i < ch->n && ch->name != NULL && ch->scale != NULL; i++) {
+		buf_free(&ch->name[i]);
+		buf_free(&ch->scale[i]);
+	}
+	free(ch->name);
+	free(ch->scale);
+	free(ch->names);
+	free(ch->scales);
+}
+
+static int
+choose_column(struct chosen *ch, size_t i, const struct operand *o, size_t c, int scaled)
+{
+	struct buf *name = &ch->name[i], *scale = &ch->scale[i];
+	char factor[40];
+
+	snprintf(factor, sizeof(factor), "=%.17g", ldexp(1, scaled));
+	if (columns_reference(name, (const char *const *)o->columns, o->cols, c, false) == -1 ||
+	    buf_append(scale, name->data, name->len) == -1 || buf_append(name, "", 1) == -1 ||
+	    buf_append(scale, factor, strlen(factor) + 1) == -1)
+		return (-1);
+	ch->names[i] = name->data;
+	ch->scales[i] = scale->data;
+	return (0);
+}
+
+/* Load ${n} columns of a table, multiplied by 2^scaled, with ${bits} fraction bits. */
+static int
+load_columns(struct origin *from, const struct operand *o, const size_t *which, size_t n,
+    int scaled, unsigned bits, struct operand **columns)
+{
+	struct chosen ch = { .n = n };
+	size_t i;
+	int rc = -1;
+
+	ch.name = mem_array(n, sizeof(*ch.name));
+	ch.scale = mem_array(n, sizeof(*ch.scale));
+	ch.names = mem_array(n, sizeof(*ch.names));
+	ch.scales = mem_array(n, sizeof(*ch.scales));
+	if (ch.name != NULL && ch.scale != NULL && ch.names != NULL && ch.scales != NULL) {
+		for (i = 0; i < n && choose_column(&ch, i, o, which[i], scaled) == 0; i++)
+			continue;
+		from->select = (struct column_lists){ ch.names, n };
+		from->scale = (struct column_lists){ ch.scales, (scaled != 0) ? n : 0 };
+		rc = (i == n) ? read_operand(from, bits, 0, columns) : -1;
+		from->select = from->scale = (struct column_lists){ NULL, 0 };
+	}
+	chosen_free(&ch);
+	return (rc);
+}
+
 /* Load column ${c} of a table alone, multiplied by 2^scaled, with ${bits} fraction bits. */
 static int
 load_column(struct origin *from, const struct operand *o, size_t c, int scaled, unsigned bits,
     struct operand **column)
 {
-	struct buf name = { NULL, 0, 0 }, scale = { NULL, 0, 0 };
-	const char *select[1], *scales[1];
-	char factor[40];
-	int rc = -1;
 
-	snprintf(factor, sizeof(factor), "=%.17g", ldexp(1, scaled));
-	if (columns_reference(&name, (const char *const *)o->columns, o->cols, c, false) == 0 &&
-	    buf_append(&scale, name.data, name.len) == 0 && buf_append(&name, "", 1) == 0 &&
-	    buf_append(&scale, factor, strlen(factor) + 1) == 0) {
-		select[0] = name.data;
-		scales[0] = scale.data;
-		from->select = (struct column_lists){ select, 1 };
-		from->scale = (struct column_lists){ scales, 1 };
-		rc = read_operand(from, bits, 0, column);
-		from->select = from->scale = (struct column_lists){ NULL, 0 };
-	}
-	buf_free(&name);
-	buf_free(&scale);
-	return (rc);
+	return (load_columns(from, o, &c, 1, scaled, bits, column));
 }
 
 /* The most of ${bits}; set *${alike} to whether all are that. */
@@ -368,24 +414,45 @@ is_decimal(const char *text)
 	return (fixed_parse_double(text, strlen(text), &x) == FIXED_OK);
 }
 
-/* Read each column of a table anew, with its own fraction bits. */
+/* Read those columns of a table anew that have ${bits} fraction bits each. */
+static int
+read_unit(struct origin *from, const unsigned *bits, unsigned unit, size_t *which,
+    struct operand *o)
+{
+	struct operand *columns;
+	size_t n = 0, c, i;
+
+	for (c = 0; c < o->cols; c++) {
+		if (bits[c] == unit)
+			which[n++] = c;
+	}
+	if (n == 0)
+		return (0);
+	if (load_columns(from, o, which, n, 0, unit, &columns) == -1)
+		return (-1);
+	for (c = 0; c < n; c++) {
+		o->exponents[which[c]] = (int)o->fraction_bits - (int)unit;
+		for (i = 0; i < o->rows; i++)
+			o->words[i * o->cols + which[c]] = columns->words[i * n + c];
+	}
+	operand_free(columns);
+	return (0);
+}
+
 static int
 read_term_columns(struct origin *from, const unsigned *bits, struct operand *o)
 {
-	struct operand *column;
-	size_t c, i;
+	size_t *which = mem_array(o->cols, sizeof(*which));
+	unsigned unit;
+	int rc = -1;
 
-	if ((o->exponents = mem_array(o->cols, sizeof(*o->exponents))) == NULL)
-		return (-1);
-	for (c = 0; c < o->cols; c++) {
-		if (load_column(from, o, c, 0, bits[c], &column) == -1)
-			return (-1);
-		o->exponents[c] = (int)o->fraction_bits - (int)bits[c];
-		for (i = 0; i < o->rows; i++)
-			o->words[i * o->cols + c] = column->words[i];
-		operand_free(column);
+	o->exponents = mem_array(o->cols, sizeof(*o->exponents));
+	if (which != NULL && o->exponents != NULL) {
+		for (unit = 0, rc = 0; unit <= PART_MAX_FRACTION_BITS && rc == 0; unit++)
+			rc = read_unit(from, bits, unit, which, o);
 	}
-	return (0);
+	free(which);
+	return (rc);
 }
 
 /* Numbers have bits for the finest unit, unless they are a table with a column for each. */
@@ -989,6 +1056,24 @@ forget_names(struct operand *o)
 	o->columns = NULL;
 }
 
+/* Refuse factors of a column of which rounding would leave nothing, as others are so large. */
+static int
+check_coarse(const struct operand *o, size_t c, unsigned off)
+{
+	double x, error;
+	size_t i;
+
+	for (i = c; i < o->rows * o->cols; i += o->cols) {
+		x = fabs((double)(int64_t)o->words[i]);
+		error = fabs(x - ldexp(rint(ldexp(x, -(int)off)), (int)off));
+		if (error > MOST_ROUNDED * x)
+			return (fail(ST_RANGE, "factors of column %zu are so far apart in size that "
+			    "products have no room for the small ones: multiply by a column of the "
+			    "large ones and by one of the small ones", c + 1));
+	}
+	return (0);
+}
+
 int
 operand_coarsen(struct operand *o, size_t c, unsigned bits)
 {
@@ -998,6 +1083,8 @@ operand_coarsen(struct operand *o, size_t c, unsigned bits)
 	bits = (bits < FACTOR_BITS) ? FACTOR_BITS : bits;
 	if (has <= bits)
 		return (0);
+	if (check_coarse(o, c, has - bits) == -1)
+		return (-1);
 	if (o->exponents == NULL &&
 	    (o->exponents = mem_array(o->cols, sizeof(*o->exponents))) == NULL)
 		return (-1);

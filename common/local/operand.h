@@ -47,7 +47,8 @@ int operand_load(const char *text, unsigned fraction_bits, uint64_t modulus,
  * operand_load_terms(text, bits, cols, fraction_bits, operand):
  * The same, modulo 2^64, of a term for ${cols} columns: column c of a table of as many has bits[c]
  * fraction bits, which is to say ${fraction_bits} of them and an exponent.  Other numbers have the
- * most of ${bits}.  A public stream keeps what it has, exponents included.
+ * most of ${bits}.  A public stream keeps what it has, exponents included; operand_fit is for those
+ * without.
  */
 int operand_load_terms(const char *text, const unsigned *bits, size_t cols,
     unsigned fraction_bits, struct operand **operand);
@@ -97,7 +98,7 @@ void operand_reduce(struct operand *o);
 /*
  * operand_coarsen(o, c, bits):
  * Leave the largest number of column ${c} so many bits, or 16, by an exponent, if it has more.
- * Return 0 or -1 (reported).
+ * Return 0, or -1 (reported: at status 5, that changes another one by more than a thousandth).
  */
 int operand_coarsen(struct operand *o, size_t c, unsigned bits);
 

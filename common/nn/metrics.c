@@ -205,15 +205,15 @@ bound(double k, int bits, unsigned range)
 }
 
 /*
- * The least word of class 1: the threshold rounded as numbers with fraction bits were, so that a
- * decimal is at least itself.
+ * The least word of class 1: the threshold, rounded as numbers were that are not whole by
+ * themselves, so that a decimal is at least itself.
  */
 static int64_t
-threshold_bound(double threshold, int bits, unsigned range)
+threshold_bound(const struct metrics_shape *s, unsigned range)
 {
+	double x = s->rounded ? ldexp(rint(ldexp(s->threshold, s->bits)), -s->bits) : s->threshold;
 
-	return (bound((bits > 0) ? ldexp(rint(ldexp(threshold, bits)), -bits) : threshold, bits,
-	    range));
+	return (bound(x, s->bits, range));
 }
 
 /* The class of a label is its number, or, of columns, the number of that which is 1. */
@@ -260,7 +260,7 @@ find_predictions(struct mpc *S, const struct metrics *m, struct scored_rows *b)
 	memset(&index, 0, sizeof(index));
 	for (k = 1; k < s->classes; k++)
 		bounds[k - 1] = (s->columns > 1) ? (int64_t)k : (s->classes == 2) ?
-		    threshold_bound(s->threshold, s->bits, range) :
+		    threshold_bound(s, range) :
 		    bound((double)k - 0.5, s->bits, range);
 	if (mpc_bits_new(S, &bits, (s->classes - 1) * b->stride) == -1)
 		goto out;

@@ -57,6 +57,7 @@ struct metrics_shape {
 	bool wanted[METRICS];
 	size_t classes;           /* 0: as many as there are columns, or 2 */
 	double threshold;         /* of one column of predictions, if there are two classes */
+	bool rounded;             /* and it is to be rounded to their unit */
 	size_t columns, labels;   /* of predictions and labels */
 	int bits;                 /* a word x of a prediction stands for x / 2^bits */
 	unsigned range;           /* such words are below 2^range in magnitude; 0: not known */

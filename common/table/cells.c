@@ -352,7 +352,7 @@ text_to_word(const struct cells *c, const struct cell_column *column, const char
 	    fraction_to_word(c, column, s, len, word));
 }
 
-/* As integer_to_word, of a number whose range was declared. */
+/* As integer_to_word, in a unit of the column's own, of a number whose range may be declared. */
 static int
 ranged_integer_to_word(const struct cells *c, const struct cell_column *column, int negative,
     uint64_t magnitude, uint64_t *word)
@@ -362,8 +362,8 @@ ranged_integer_to_word(const struct cells *c, const struct cell_column *column, 
 	int64_t value = 0;
 
 	if (fixed_parse_scaled(text, (size_t)len, column->bits, &value) != FIXED_OK ||
-	    !range_has_text(column->range, text, (size_t)len, value))
-		return (CELL_BEYOND);
+	    (column->range != NULL && !range_has_text(column->range, text, (size_t)len, value)))
+		return ((column->range != NULL) ? CELL_BEYOND : FIXED_RANGE);
 	*word = (uint64_t)value;
 	if (is_rounded(c, column))
 		cells_see_rounded(c, column, negative ? -(double)magnitude : (double)magnitude,
@@ -376,7 +376,7 @@ integer_to_word(const struct cells *c, const struct cell_column *column, int neg
     uint64_t magnitude, uint64_t *word)
 {
 
-	if (column->range != NULL)
+	if (column->range != NULL || column->bits != (int)c->f)
 		return (ranged_integer_to_word(c, column, negative, magnitude, word));
 	if (c->options->modulus != 0) {
 		if (magnitude >= c->options->modulus || (negative && magnitude != 0))

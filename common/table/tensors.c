@@ -1,5 +1,7 @@
 #include "table/tensors.h"
 
+#include <string.h>
+
 #include "base/diag.h"
 #include "base/mem.h"
 #include "table/cells.h"
@@ -76,10 +78,8 @@ set_units(struct cells *c, const struct tensors_scale *scale)
 {
 	size_t j;
 
-	for (j = 0; j < c->columns && scale->exponents != NULL; j++) {
-		if (c->column[j].action == CELL_NUMBER)
-			c->column[j].bits = (int)c->f - scale->exponents[j];
-	}
+	for (j = 0; j < c->columns && scale->exponents != NULL; j++)
+		c->column[j].bits = (int)c->f - scale->exponents[j];
 }
 
 /* Whether all numbers of a column that are not 0 have become 0. */
@@ -118,6 +118,18 @@ convert_numbers(const struct tensors *t, const struct tensor *x, const struct ce
 	return (0);
 }
 
+/* Make cells that convert numbers of a tensor; ${where} is what messages call it. */
+static struct cells *
+cells_of(const struct tensors *t, const struct tensor *x, const struct table_options *options,
+    struct buf *where)
+{
+
+	if (buf_string(where, t->window.name) == -1 || buf_string(where, ": tensor '") == -1 ||
+	    buf_string(where, x->name) == -1 || buf_append(where, "'", 2) == -1)
+		return (NULL);
+	return (cells_new(options, where->data, (const char *const *)x->columns, x->cols, 0));
+}
+
 int
 tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *scale, uint64_t *words)
 {
@@ -128,18 +140,43 @@ tensors_words(const struct tensors *t, size_t k, const struct tensors_scale *sca
 	};
 	const struct tensor *x = &t->list[k];
 	struct buf where = { NULL, 0, 0 };
-	struct cells *cells = NULL;
+	struct cells *cells;
 	int rc = -1;
 
-	if (buf_string(&where, t->window.name) == 0 && buf_string(&where, ": tensor '") == 0 &&
-	    buf_string(&where, x->name) == 0 && buf_append(&where, "'", 2) == 0 &&
-	    (cells = cells_new(&options, where.data, (const char *const *)x->columns, x->cols,
-	    0)) != NULL) {
+	if ((cells = cells_of(t, x, &options, &where)) != NULL) {
 		set_units(cells, scale);
 		if (convert_numbers(t, x, cells, words) == 0)
 			rc = scale->refuse_lost ? check_lost(x, cells, words) : 0;
 	}
 	cells_free(cells);
+	buf_free(&where);
+	return (rc);
+}
+
+int
+tensors_numbers(const struct tensors *t, size_t k, double *x)
+{
+	static const struct table_options options;
+	const struct tensor *of = &t->list[k];
+	const size_t n = of->rows * of->cols;
+	struct buf where = { NULL, 0, 0 };
+	uint64_t *words = mem_array(n, sizeof(*words));
+	struct cells *cells = NULL;
+	size_t j;
+	int rc = -1;
+
+	if (words != NULL && (cells = cells_of(t, of, &options, &where)) != NULL) {
+		/* As columns are read whose deviation is to be found. */
+		cells->measuring = 1;
+		for (j = 0; j < cells->columns; j++) {
+			cells->column[j].action = CELL_REAL;
+			cells->column[j].standardize = 1;
+		}
+		if ((rc = convert_numbers(t, of, cells, words)) == 0)
+			memcpy(x, words, n * sizeof(*x));
+	}
+	cells_free(cells);
+	mem_wipe_free(words, n * sizeof(*words));
 	buf_free(&where);
 	return (rc);
 }

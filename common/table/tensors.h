@@ -89,6 +89,12 @@ int tensors_words(const struct tensors *t, size_t k, const struct tensors_scale 
     uint64_t *words);
 
 /*
+ * tensors_numbers(t, k, x):
+ * Convert them to doubles.  Return 0 or -1 (reported in the same way).
+ */
+int tensors_numbers(const struct tensors *t, size_t k, double *x);
+
+/*
  * tensors_free(t):
  * Wipe and free; harmless on NULL.
  */

@@ -55,7 +55,7 @@ int tensors_set_columns(const struct tensors *t, struct tensor *x, const char *c
 /*
  * tensors_set_bits(x, v), tensors_set_exponents(x, v):
  * Set from JSON: a number of fraction bits, an array of exponents.  Return 0; 1 where it is none
- * of this tensor; -1 (reported).
+ * of this tensor; -1 (reported, at status 5 for an empty array: rows have exponents of their own).
  */
 int tensors_set_bits(struct tensor *x, const json_t *v);
 int tensors_set_exponents(struct tensor *x, const json_t *v);

@@ -202,7 +202,9 @@ add_scale(struct parser *p, struct tensor *x)
 {
 	const json_t *bits = json_object_get(p->scale, "fraction_bits"),
 	    *exponents = json_object_get(p->scale, "exponents");
-	int rc = (p->scale != NULL && !json_is_object(p->scale));
+	const size_t known = (bits != NULL) + (exponents != NULL);
+	int rc = (p->scale != NULL && (!json_is_object(p->scale) ||
+	    json_object_size(p->scale) != known));
 
 	if (rc == 0 && bits != NULL)
 		rc = tensors_set_bits(x, bits);

@@ -149,6 +149,10 @@ tensors_set_exponents(struct tensor *x, const json_t *v)
 	const json_t *e;
 	size_t j;
 
+	if (json_is_array(v) && json_array_size(v) == 0)
+		return (fail(ST_RANGE, "tensor '%.*s': its rows are in units of their own, which "
+		    "shares do not have: share it as CSV, with ranges of its columns", SHOWN,
+		    x->name));
 	if (json_array_size(v) != x->cols || x->exponents != NULL)
 		return (1);
 	if ((x->exponents = mem_array(x->cols, sizeof(*x->exponents))) == NULL)
