@@ -663,7 +663,7 @@ expect_labels(struct mpc *S, struct score *s, const char *where)
 
 /* Whether the unit of a column is 1 because its numbers are whole. */
 static bool
-is_whole(const struct part *p, size_t j)
+has_whole_numbers(const struct part *p, size_t j)
 {
 
 	return (p->fraction_bits == 0 && part_about(p, j)->exponent == 0);
@@ -679,7 +679,7 @@ predicts_classes(const struct score *s, const struct part *p)
 	const struct metrics_shape *h = &s->scored[0].m.shape;
 
 	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 || (threshold == NULL &&
-	    is_whole(p, s->prediction.positions[0]))));
+	    has_whole_numbers(p, s->prediction.positions[0]))));
 }
 
 /* What predictions have to be, if they are classes. */
@@ -886,7 +886,7 @@ static int
 begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 {
 	struct scored *l;
-	size_t k;
+	size_t k, at;
 
 	for (k = 0; k < s->n; k++) {
 		l = &s->scored[k];
@@ -898,8 +898,9 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 		if (wants_classes(&s->shape)) {
 			s->shape.bits = l->bits;
 			s->shape.range = l->range;
-			s->shape.rounded = threshold != NULL && !is_whole(blocks_part(b, s->prediction.operand),
-			    s->prediction.positions[k * (s->prediction.n / s->n)]);
+			at = s->prediction.positions[k * (s->prediction.n / s->n)];
+			s->shape.rounded = (threshold != NULL && !has_whole_numbers(blocks_part(b,
+			    s->prediction.operand), at));
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)
 			return (-1);

@@ -522,7 +522,7 @@ product_bits(const struct elementwise_job *j, size_t c)
 	return (most);
 }
 
-/* Whether numbers of all streams that meet column ${c} of the constant are whole, and stay exact. */
+/* Whether numbers of all streams that meet column ${c} of the constant are whole, and stay so. */
 static bool
 are_whole(const struct elementwise_job *j, size_t c)
 {

@@ -320,14 +320,14 @@ operand_load(const char *text, unsigned fraction_bits, uint64_t modulus, struct 
 /* ---- terms ---- */
 
 /* Lists for table_options that choose columns and multiply them. */
-struct chosen {
+struct column_choices {
 	struct buf *name, *scale; /* of each */
 	const char **names, **scales;
 	size_t n;
 };
 
 static void
-chosen_free(struct chosen *ch)
+column_choices_free(struct column_choices *ch)
 {
 	size_t i;
 
@@ -342,7 +342,7 @@ chosen_free(struct chosen *ch)
 }
 
 static int
-choose_column(struct chosen *ch, size_t i, const struct operand *o, size_t c, int scaled)
+choose_column(struct column_choices *ch, size_t i, const struct operand *o, size_t c, int scaled)
 {
 	struct buf *name = &ch->name[i], *scale = &ch->scale[i];
 	char factor[40];
@@ -362,7 +362,7 @@ static int
 load_columns(struct origin *from, const struct operand *o, const size_t *which, size_t n,
     int scaled, unsigned bits, struct operand **columns)
 {
-	struct chosen ch = { .n = n };
+	struct column_choices ch = { .n = n };
 	size_t i;
 	int rc = -1;
 
@@ -378,7 +378,7 @@ load_columns(struct origin *from, const struct operand *o, const size_t *which, 
 		rc = (i == n) ? read_operand(from, bits, 0, columns) : -1;
 		from->select = from->scale = (struct column_lists){ NULL, 0 };
 	}
-	chosen_free(&ch);
+	column_choices_free(&ch);
 	return (rc);
 }
 
@@ -1068,8 +1068,8 @@ check_coarse(const struct operand *o, size_t c, unsigned off)
 		error = fabs(x - ldexp(rint(ldexp(x, -(int)off)), (int)off));
 		if (error > MOST_ROUNDED * x)
 			return (fail(ST_RANGE, "factors of column %zu are so far apart in size that "
-			    "products have no room for the small ones: multiply by a column of the "
-			    "large ones and by one of the small ones", c + 1));
+			    "products have no room for the small ones: multiply by the large ones "
+			    "and by the small ones apart", c + 1));
 	}
 	return (0);
 }
