@@ -1067,9 +1067,9 @@ check_coarse(const struct operand *o, size_t c, unsigned off)
 		x = fabs((double)(int64_t)o->words[i]);
 		error = fabs(x - ldexp(rint(ldexp(x, -(int)off)), (int)off));
 		if (error > MOST_ROUNDED * x)
-			return (fail(ST_RANGE, "factors of column %zu are so far apart in size that "
-			    "products have no room for the small ones: multiply by the large ones "
-			    "and by the small ones apart", c + 1));
+			return (fail(ST_RANGE, "factors of column %zu are so far apart in size "
+			    "that products have no room for the small ones: multiply by these and "
+			    "by the large ones apart", c + 1));
 	}
 	return (0);
 }
