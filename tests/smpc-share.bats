@@ -1281,10 +1281,19 @@ keep them with --range p=0..2e-4 --range q=0..50"
 	# one small number among many zeros is not flat, as the border of an image
 	{ echo v; yes 0 | head -n 20000; echo 0.0118; } >in
 	back
-	# whoever asks for fraction bits has them, and a few rows say nothing
-	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
+	# of a few rows only what has hardly a digit left
+	table in dose,effect 3.866e-05,.469 3.642e-05,-.018 4.818e-05,-.601
+	refuses 5
+	stderr_has "'dose': numbers differ so little that rounding to 16 fraction bits changes figures; keep them with --range dose=0..1e-4"
+	table in a 20.00001 20.00005 20.00003
+	refuses 5
+	table in a 0.0101 0.0102 0.0107
 	back
-	echo 0.0001 >>in
+	# a single row is a query
+	table in a,b 0.0003,0
+	back
+	# whoever asks for fraction bits has them
+	table in a 0.0001 0.0002 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001 0.0001
 	refuses 5
 	back --fraction-bits 16
 	back --fraction-bits 30

@@ -539,7 +539,7 @@ are_whole(const struct elementwise_job *j, size_t c)
 }
 
 /* Large factors leave products room, at the cost of bits that these could not hold. */
-#define ROOM_BITS 62
+#define ROOM_BITS 63
 
 static int
 make_room(struct elementwise_job *j)

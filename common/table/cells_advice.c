@@ -36,6 +36,8 @@
 
 #define FLAT_SHARE 1e-4 /* of a column's spread */
 #define FLAT_ROWS 10    /* at least, in a table that says anything about it */
+#define FEW_UNITS 64    /* that the largest number of a column has, and */
+#define FEW_SHARE 1e-2  /* of the spread of a few rows: numbers of next to no digits */
 #define FLAT_CHANGE 5e-5 /* of a correlation, which is to be right to 1e-4 */
 #define FLAT_CHANCE 3   /* deviations of what may be by chance */
 #define FLAT_NUMBERS 3  /* at least, that were seen to be rounded */
@@ -266,10 +268,22 @@ is_nothing(const struct cells *c, const struct cell_column *column)
 }
 
 /*
+ * Whether next to nothing is left of a column of a few rows, where numbers may be near each other by
+ * chance: a few units.  A single row is a query, of which nothing is to be seen.
+ */
+static bool
+is_flat_in_few(const struct cells *c, const struct cells_sizes *z, double spread)
+{
+
+	return (c->seen->rows > 1 && z->uneven > 0 &&
+	    ((z->most < FEW_UNITS && z->least > -FEW_UNITS) ||
+	    (spread > 0 && (double)z->uneven / 12 > FEW_SHARE * spread)));
+}
+
+/*
  * Whether numbers differ by so little that rounding them changes correlations: rounding adds a
  * twelfth of a unit squared for each, and that is more than 1e-4 of the sum of squares of their
- * distances from the mean.  Words that are not uneven are taken for exact.  A table of a few rows,
- * such as a matrix of weights, says nothing, as numbers are near each other by chance.
+ * distances from the mean.  Words that are not uneven are taken for exact.
  */
 static bool
 is_flat(const struct cells *c, const struct cell_column *column)
@@ -278,9 +292,10 @@ is_flat(const struct cells *c, const struct cell_column *column)
 	const struct cells_rounded *r;
 	double spread = z->squares - z->apart * z->apart / (double)c->seen->rows;
 
-	if (!c->options->refuse_sizes || !is_undeclared(column) || c->seen->rows < FLAT_ROWS ||
-	    is_nothing(c, column))
+	if (!c->options->refuse_sizes || !is_undeclared(column) || is_nothing(c, column))
 		return (false);
+	if (c->seen->rows < FLAT_ROWS)
+		return (is_flat_in_few(c, z, spread));
 	r = &c->seen->rounded[column->place];
 	if (!(spread > 0))
 		return (variance(r->apart, r->apart_squares, (double)r->numbers) > 0);

@@ -208,7 +208,8 @@ def paste(streams):
         scale = united(t.scale for t in tensors)
         intact = {p.ident: p.intact if t.scale == scale else 0 for t in tensors for p in t.parts}
         parts = [derived('paste', '', inputs, count,
-                         min([intact[i] for i, _ in inputs] + [2 if len(tensors) == 1 else 1]) if inputs else 0)
+                         min([0 if row == share.REPEATED else intact[i] for i, row in inputs] +
+                             [2 if len(tensors) == 1 else 1]) if inputs else 0)
                  for count, inputs in segments(tensors, height)]
         width = sum(t.cols for t in tensors)
         out.append(Tensor(tensors[0].name, columns, width, scale, rows, parts))

@@ -69,8 +69,11 @@ class Shared:
     def flat(self):
         """flat(): whether an owner may be refused a column of which rounding leaves too little, or a range too wide for it."""
         spread = central([v * self.scale for v in self.values])
+        if self.undeclared() and len(self.values) < FEWEST:
+            few = max(abs(v) * self.scale for v in self.values) < 65 or 0 < spread < len(self.values) / 12 / 0.009
+            return len(self.values) > 1 and few
         if self.undeclared():
-            return len(self.values) >= FEWEST and 0 < spread < len(self.values) / 12 / (0.9 * RELATIVE)
+            return 0 < spread < len(self.values) / 12 / (0.9 * RELATIVE)
         return self.change() > 0.9 * FLAT
 
 
