@@ -653,10 +653,12 @@ static void
 warn_of_range(struct import *x, size_t k, const struct tensor *t, const uint64_t *words,
     unsigned fraction_bits)
 {
-	const uint64_t limit = (uint64_t)1 << (WEIGHT_BITS + fraction_bits);
+	const unsigned bits = WEIGHT_BITS + fraction_bits;
+	const uint64_t limit = (uint64_t)1 << ((bits < 63) ? bits : 0);
 	size_t i;
 
-	if (x->about == NULL || x->list[k].as.optional || WEIGHT_BITS + fraction_bits > 62)
+	/* With more fraction bits no such weight fits. */
+	if (x->about == NULL || x->list[k].as.optional || bits > 62)
 		return;
 	for (i = 0; i < t->rows * t->cols && !x->warned; i++) {
 		if (words[i] + limit - 1 <= 2 * limit - 2)

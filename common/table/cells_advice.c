@@ -268,8 +268,8 @@ is_nothing(const struct cells *c, const struct cell_column *column)
 }
 
 /*
- * Whether next to nothing is left of a column of a few rows, where numbers may be near each other by
- * chance: a few units.  A single row is a query, of which nothing is to be seen.
+ * Whether next to nothing is left of a column of a few rows, where numbers may be near each other
+ * by chance: a few units.  A single row is a query, of which nothing is to be seen.
  */
 static bool
 is_flat_in_few(const struct cells *c, const struct cells_sizes *z, double spread)
