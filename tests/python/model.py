@@ -310,9 +310,14 @@ def some_rows(parts):
     return min([1] + [p.intact for p in parts])
 
 
+def shuffled_rows(parts):
+    """shuffled_rows(parts): the same of one part that is made of these: of several small ones it says nothing."""
+    return some_rows(parts) if len(parts) == 1 or max(p.rows for p in parts) >= 10 else 0
+
+
 def shuffle(stream, seed):
     return [t.like(rows=[t.rows[i] for i in order(len(t.rows), seed, 0)],
-                   parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), some_rows(t.parts))]) for t in stream]
+                   parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), shuffled_rows(t.parts))]) for t in stream]
 
 
 def head(stream, count, first=0):
