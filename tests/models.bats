@@ -35,6 +35,17 @@ near() {
 	    END { exit !n }'
 }
 
+# comes_back NAME: as JSON and as safetensors, shared again, it is the same table.
+comes_back() {
+	local form
+	smpc-reveal "$1.1" "$1.2" >due
+	for form in --json --safetensors; do
+		smpc-reveal $form -o clear "$1.1" "$1.2"
+		smpc-share -f -n 2 -o again clear
+		smpc-reveal again.1 again.2 | cmp - due || return 1
+	done
+}
+
 @test "an independent reader finds in the safetensors file what is in the CSV" {
 	pixels
 	trained "dense 4, relu, dense 3, softmax" --standardize
@@ -462,21 +473,11 @@ bad_model() {
 	done
 	# tables, too; and what would be lost is refused
 	printf 'v,e\n1e-9,1e12\n-4e-9,2e12\n' | smpc-share -n 2 --range v=-1e-8..1e-8 --range e=0..1e13 -o v -
-	smpc-reveal v.1 v.2 >due
-	for form in --json --safetensors; do
-		smpc-reveal $form -o v.clear v.1 v.2
-		smpc-share -f -n 2 -o w v.clear
-		smpc-reveal w.1 w.2 | cmp - due
-	done
+	comes_back v
 	# whole numbers in a unit of their own, and integers of another program's file
 	printf 'n\n3\n5\n' | smpc-share -f -n 2 --range n=0..1e6 -o n -
 	each smpc-mul -c 1e17 -o w.@ n.@
-	smpc-reveal w.1 w.2 >due
-	for form in --json --safetensors; do
-		smpc-reveal $form -o w.clear w.1 w.2
-		smpc-share -f -n 2 -o back w.clear
-		smpc-reveal back.1 back.2 | cmp - due
-	done
+	comes_back w
 	printf '{"columns":["a"],"name":"t","rows":[[800],[-8]],"scale":{"exponents":[3],"fraction_bits":0}}' >whole.json
 	smpc-share -f -n 2 -o back whole.json
 	reveals back a 800 -8

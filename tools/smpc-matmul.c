@@ -123,8 +123,7 @@ find_shape(struct pair *p)
 	const struct part *a = blocks_part(p->a, 0), *b = second_part(p);
 	struct scale s = scale_of(a);
 
-	if (part_check_numbers(a) == -1 || part_check_numbers(b) == -1 ||
-	    product_scale(&s, scale_of(b), no_truncate, &p->shift) == -1)
+	if (product_scale(&s, scale_of(b), no_truncate, &p->shift) == -1)
 		return (-1);
 	p->n = b->cols;
 	p->shape = (struct result_shape){

@@ -240,10 +240,6 @@ plan_tensor(void *state, struct stage_tensor *t)
 
 	product_end(p);
 	p->t = t;
-	for (i = 0; i < t->count; i++) {
-		if (part_check_numbers(t->parts[i]) == -1)
-			return (-1);
-	}
 	for (i = 1; i < t->count; i++) {
 		if (product_scale(&s, scale_of(t->parts[i]), no_truncate, &p->shift[i]) == -1)
 			return (-1);

@@ -508,16 +508,10 @@ begin_features(struct stage *stage, struct predict *p, const struct part *part, 
 	const struct ranges_of of = { .part = part, .where = where, .positions = p->positions,
 		.cols = nn_size(m->learner->in) };
 
-	size_t j;
-
 	ranges_free(&p->ranges);
 	features_plan_free(&p->plan);
 	mpc_zero(&p->far);
 	mpc_zero(&p->wide);
-	for (j = 0; j < of.cols; j++) {
-		if (part_check_number(part, (p->positions != NULL) ? p->positions[j] : j) == -1)
-			return (-1);
-	}
 	if (find_gaps(p, part, where) == -1 || ranges_begin(stage, &p->ranges, &of) == -1 ||
 	    features_plan_make(&p->plan, &p->ranges, (m->mean.n > 0) ? m->units : NULL,
 	    false) == -1)

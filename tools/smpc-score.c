@@ -661,14 +661,6 @@ expect_labels(struct mpc *S, struct score *s, const char *where)
 	return (expect(S, &s->labels, &s->label, where));
 }
 
-/* Whether the unit of a column is 1 because its numbers are whole. */
-static bool
-has_whole_numbers(const struct part *p, size_t j)
-{
-
-	return (p->fraction_bits == 0 && part_about(p, j)->exponent == 0);
-}
-
 /*
  * Whether predictions are classes themselves, and not scores of them: of two classes, whole
  * numbers, whose unit is not that of a range.
@@ -679,7 +671,7 @@ predicts_classes(const struct score *s, const struct part *p)
 	const struct metrics_shape *h = &s->scored[0].m.shape;
 
 	return (wants_classes(h) && h->columns == 1 && (h->classes > 2 || (threshold == NULL &&
-	    has_whole_numbers(p, s->prediction.positions[0]))));
+	    part_is_whole(p, s->prediction.positions[0]))));
 }
 
 /* What predictions have to be, if they are classes. */
@@ -749,8 +741,7 @@ check_block_classes(struct stage *stage, struct score *s, struct classes_due *du
 	struct mpc_vector y = { .n = 0 };
 	int rc;
 
-	if (classes_block(&due->classes, block, due->of->operand) == -1 ||
-	    classes_alike(&due->classes) == -1)
+	if (classes_block(&due->classes, block, due->of->operand) == -1)
 		return (-1);
 	if (!due->classes.test)
 		return (0);
@@ -899,7 +890,7 @@ begin_labels(struct stage *stage, struct score *s, const struct blocks *b)
 			s->shape.bits = l->bits;
 			s->shape.range = l->range;
 			at = s->prediction.positions[k * (s->prediction.n / s->n)];
-			s->shape.rounded = (threshold != NULL && !has_whole_numbers(blocks_part(b,
+			s->shape.rounded = (threshold != NULL && !part_is_whole(blocks_part(b,
 			    s->prediction.operand), at));
 		}
 		if (metrics_new(stage->S, &s->scored[k].m, &s->shape) == -1)

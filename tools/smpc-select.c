@@ -191,11 +191,7 @@ unite_values(void *state, struct stage_tensor *t)
 	size_t i, j;
 
 	choice_end(c);
-	for (i = 0; i < OPERANDS; i++) {
-		if (part_check_numbers(t->parts[i]) == -1)
-			return (-1);
-	}
-	if (check_conditions(c, t->parts[CONDITION]) == -1)
+	if (stage_tensor_numbers(t) == -1 || check_conditions(c, t->parts[CONDITION]) == -1)
 		return (-1);
 	if (scale_unite(&s, scale_of(t->parts[WHERE_ZERO])) == -1)
 		return (-1);

@@ -197,8 +197,8 @@ classes_part(struct classes *c, const struct part *p, uint64_t rows)
 	return ((intact != PART_CHANGED) ? 0 : refuse_changed(c, p));
 }
 
-int
-classes_alike(const struct classes *c)
+static int
+check_alike(const struct classes *c)
 {
 
 	return ((!c->computed || !c->looked) ? 0 :
@@ -217,7 +217,7 @@ classes_block(struct classes *c, const struct block *block, size_t stream)
 		if (classes_part(c, block->origins[i].part, block_origin_rows(block, i)) == -1)
 			return (-1);
 	}
-	return (0);
+	return (check_alike(c));
 }
 
 int

@@ -41,14 +41,10 @@ unsigned classes_bits(const struct part *p, const size_t *positions, size_t n);
 int classes_part(struct classes *c, const struct part *p, uint64_t rows);
 
 /*
- * classes_alike(c):
- * Refuse predictions of which some were computed, so that nobody looks at them, and some were not.
- * Return 0 or -1 (reported, status 5).
- *
  * classes_block(c, block, stream):
- * The same for the parts of a block; set c->test where one of them does not tell.
+ * The same for the parts of a block; set c->test where one of them does not tell.  Predictions of
+ * which some were computed, so that nobody looks at them, and some were not, are refused.
  */
-int classes_alike(const struct classes *c);
 int classes_block(struct classes *c, const struct block *block, size_t stream);
 
 /*

@@ -95,7 +95,7 @@ is_unrounded(const struct part *p, size_t j)
 	const struct column *c = part_about(p, j);
 
 	return ((c->kind == COLUMN_NUMBER || c->kind == COLUMN_UNDECLARED) ?
-	    p->fraction_bits == 0 && c->exponent == 0 : c->exponent == 0);
+	    part_is_whole(p, j) : c->exponent == 0);
 }
 
 /*

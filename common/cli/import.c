@@ -581,7 +581,6 @@ static struct tensors_scale
 import_scale(const struct import *x, size_t k)
 {
 	struct tensors_scale s = x->options.scale;
-
 	const struct tensor *t = (x->list[k].source != NOWHERE) ? &x->t->list[x->list[k].source] :
 	    NULL;
 	const bool own = (t != NULL && (x->t->model != NULL || (x->about == NULL &&

@@ -768,15 +768,10 @@ int
 map_plan_make(struct map_plan *p, struct stage_tensor *t, const struct map_request *what)
 {
 	const struct planning m = { p, t, what, t->scale };
-	size_t i;
 
 	*p = (struct map_plan){ .cols = t->cols, .divisor = t->scale.divisor,
 		.n = { .f = t->scale.fraction_bits } };
-	for (i = 0; i < t->count; i++) {
-		if (part_check_numbers(t->parts[i]) == -1)
-			return (-1);
-	}
-	if (stage_tensor_know(t) == -1)
+	if (stage_tensor_numbers(t) == -1 || stage_tensor_know(t) == -1)
 		return (-1);
 	t->scale.divisor = 1;
 	switch (what->kind) {

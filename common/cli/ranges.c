@@ -86,7 +86,8 @@ ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of)
 		return (-1);
 	for (j = 0; j < r->cols; j++) {
 		r->positions[j] = (of->positions != NULL) ? of->positions[j] : j;
-		if (note_column(r, j, of->takes_any) == -1)
+		if (part_check_number(r->part, r->positions[j]) == -1 ||
+		    note_column(r, j, of->takes_any) == -1)
 			return (-1);
 	}
 	return (mpc_vector_new(stage->S, &r->beyond, r->n));

@@ -69,7 +69,7 @@ struct ranges {
 /*
  * ranges_begin(stage, r, of):
  * Begin with columns of a tensor.  ranges_free is due in any case.  Return 0 or -1 (reported:
- * status 5 where the header announces too much).
+ * status 5 where the header announces too much, 4 where words are positions of other numbers).
  */
 int ranges_begin(struct stage *stage, struct ranges *r, const struct ranges_of *of);
 

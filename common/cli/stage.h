@@ -222,6 +222,12 @@ struct stage_map {
 };
 
 /*
+ * stage_tensor_numbers(t):
+ * part_check_numbers of all operands.
+ */
+int stage_tensor_numbers(const struct stage_tensor *t);
+
+/*
  * stage_map(stage, map):
  * Run through all tensors and rows of the operands, side by side; those of a single row are
  * repeated.  Return 0 or -1 (reported).

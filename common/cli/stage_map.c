@@ -50,6 +50,18 @@ stage_tensor_know(struct stage_tensor *t)
 	return (0);
 }
 
+int
+stage_tensor_numbers(const struct stage_tensor *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++) {
+		if (part_check_numbers(t->parts[i]) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
 size_t
 stage_column(const struct stage_tensor *t, size_t i, size_t j)
 {

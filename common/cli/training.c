@@ -435,20 +435,6 @@ labels_due(const struct course *c)
 	return (is);
 }
 
-/* Of classes that are numbers coefficients would be per position. */
-static int
-check_features(const struct course *c)
-{
-	const struct dataset *x = &c->features;
-	size_t j;
-
-	for (j = 0; j < x->cols; j++) {
-		if (part_check_number(x->parts[0].part, x->positions[j]) == -1)
-			return (-1);
-	}
-	return (0);
-}
-
 /* Classes that are numbers are learnt as such, and not as their positions among the values. */
 static int
 check_numbers(const struct course *c)
@@ -866,8 +852,7 @@ prepare(struct course *c)
 	if (c->t->checkpoint != NULL && !stage_options.plan &&
 	    checkpoint_look(&c->checkpoint, c->stage, &c->inputs, c->t->checkpoint) == -1)
 		return (-1);
-	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1 ||
-	    check_features(c) == -1)
+	if (find_model(c) == -1 || name_columns(c) == -1 || check_label_columns(c) == -1)
 		return (-1);
 	if (c->model.learner->target != LEARNER_NUMBERS)
 		c->labels.f = classes_bits(c->labels.parts[0].part, c->labels.positions,

@@ -342,6 +342,13 @@ part_check_numbers(const struct part *p)
 	return (0);
 }
 
+bool
+part_is_whole(const struct part *p, size_t j)
+{
+
+	return (p->fraction_bits == 0 && part_about(p, j)->exponent == 0);
+}
+
 const char *
 part_tensor_difference(const struct part *a, const struct part *b)
 {

@@ -162,6 +162,12 @@ int part_exponent(const struct part *p, uint64_t row, size_t j);
 const struct column *part_about(const struct part *p, size_t j);
 
 /*
+ * part_is_whole(p, j):
+ * Whether numbers of column ${j} are whole by themselves, and not rounded to a unit of 1.
+ */
+bool part_is_whole(const struct part *p, size_t j);
+
+/*
  * part_hash_about(h, p):
  * Hash what is known of the columns, the schema, and whether rows were dropped.
  */

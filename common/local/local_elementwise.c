@@ -504,38 +504,33 @@ result_about(struct elementwise_job *j)
 	return (0);
 }
 
-/* Bits of the product of the streams, in those columns that meet column ${c} of the constant. */
+/*
+ * Bits of the product of the streams, in the columns that column ${c} of the constant meets; 0
+ * where numbers of one are whole, which stay exact.
+ */
 static unsigned
 product_bits(const struct elementwise_job *j, size_t c)
 {
 	const bool all = (j->operand->cols == 1);
 	unsigned most = 0, bits;
-	size_t i, k;
+	const struct part *p;
+	size_t i, k, at;
+	bool whole;
 
 	for (k = all ? 0 : c; k < (all ? j->cols : c + 1); k++) {
+		whole = true;
 		bits = 0;
-		for (i = 0; i < j->count; i++)
-			bits += bounds_bits(bounds_of(part_about(zip_part(j->zip, i),
-			    operand_column(j, i, k))));
+		for (i = 0; i < j->count; i++) {
+			p = zip_part(j->zip, i);
+			at = operand_column(j, i, k);
+			whole = whole && part_is_whole(p, at);
+			bits += bounds_bits(bounds_of(part_about(p, at)));
+		}
+		if (whole)
+			return (0);
 		most = larger(most, bits);
 	}
 	return (most);
-}
-
-/* Whether numbers of all streams that meet column ${c} of the constant are whole, and stay so. */
-static bool
-are_whole(const struct elementwise_job *j, size_t c)
-{
-	const struct part *p;
-	size_t i;
-
-	for (i = 0; i < j->count; i++) {
-		p = zip_part(j->zip, i);
-		if (p->fraction_bits != 0 || part_about(p, (j->operand->cols == 1) ? 0 :
-		    operand_column(j, i, c))->exponent != 0)
-			return (false);
-	}
-	return (true);
 }
 
 /* Large factors leave products room, at the cost of bits that these could not hold. */
@@ -552,8 +547,7 @@ make_room(struct elementwise_job *j)
 		return (0);
 	for (c = 0; c < j->operand->cols; c++) {
 		bits = product_bits(j, c);
-		if (!are_whole(j, c) &&
-		    operand_coarsen(j->operand, c, (bits < ROOM_BITS) ? ROOM_BITS - bits : 0) ==
+		if (operand_coarsen(j->operand, c, (bits < ROOM_BITS) ? ROOM_BITS - bits : 0) ==
 		    -1)
 			return (-1);
 	}
