@@ -228,14 +228,23 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	before=$(spent alice)
 	assert_equal "$(sed 's/.*"purpose": \([12]\).*/\1/' opening | sort -u | paste -s -d' ')" "1 2"
 	python3 "$peer" replay opening "$real" 20 >answers
-	# a verdict and the second message, and then nothing
-	assert_equal "$(cut -d' ' -f1-4 answers | sort)" "$(printf '%s\n' "1: closed after 49" "2: closed after 49")"
+	# the agent has not forgotten them, and says nothing
+	assert_equal "$(cut -d' ' -f1-4 answers | sort)" "$(printf '%s\n' "1: closed after 0" "2: closed after 0")"
 	assert_equal "$(spent alice)" "$before"
-	said alice "replayed or forged"
+	said alice "was replayed"
 	touch go
 	ended alice 10 0
 	well dealer bob
 	assert_equal "$(grep -c "linked to 'bob'" alice.err)" 1
+	assert_equal "$(spent alice)" 2
+	# one that was started since has: a verdict and the second message, and then nothing
+	agent alice -v -l "127.0.0.1:$real" -- sh -c 'touch two; while test ! -e stop; do sleep 0.05; done'
+	within 10 test -e two
+	python3 "$peer" replay opening "$real" 20 >answers
+	assert_equal "$(cut -d' ' -f1-4 answers | sort)" "$(printf '%s\n' "1: closed after 49" "2: closed after 49")"
+	said alice "replayed or forged"
+	touch stop
+	ended alice 10 0
 	assert_equal "$(spent alice)" 2
 	kill "$(pid relay)"
 	within 3 test -e relay.status

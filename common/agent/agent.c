@@ -4,7 +4,7 @@
  * The parts (agent_internal.h) call each other in one direction only:
  *
  *	agent -> incoming
- *	agent -> requests -> pairing -> sessions -> losses -> peers, tools
+ *	agent -> requests -> pairing -> sessions -> losses, window -> peers, tools
  *	         requests -> seals, deal, dealt_files -> tools
  *
  * What happens to peers goes the other way: peers.c does not know who waits for it, and reports
@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "agent/agent_internal.h"
+#include "agent/ledger.h"
 #include "agent/losses_internal.h"
 #include "agent/polled_internal.h"
 #include "agent/signals.h"
@@ -34,6 +35,16 @@
 #define DESCRIPTORS_MAX 1024 /* that a shell may have left open */
 
 /* ---- events of peers ---- */
+
+static void
+hear_opened(struct agent *a, size_t from, struct wire *m)
+{
+	uint8_t number[SESSION_NUMBER_BYTES];
+
+	wire_bytes(m, number, sizeof(number));
+	if (wire_done(m))
+		window_opened(&a->window, number, from);
+}
 
 void
 agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
@@ -56,6 +67,9 @@ agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
 	case CONTROL_LOST:
 		losses_heard(&a->tools, from, m);
 		break;
+	case CONTROL_OPENED:
+		hear_opened(a, from, m);
+		break;
 	default:
 		m->bad = true;
 	}
@@ -77,6 +91,7 @@ peer_was_lost(void *cookie, size_t index, const char *why, bool ended)
 {
 	struct agent *a = cookie;
 
+	window_lost(&a->window, index);
 	pairing_lost(&a->pairing, index, ended);
 	/* Whoever has ended has told its members of sessions by itself. */
 	if (!ended)
@@ -108,10 +123,13 @@ agent_join_parts(struct agent *a)
 	a->pairing.self = self;
 	a->pairing.peers = &a->peers;
 	a->pairing.sessions = &a->sessions;
+	a->pairing.window = &a->window;
 	a->pairing.missed = MISSED_NONE;
 	a->sessions.self = self;
 	a->sessions.peers = &a->peers;
 	a->sessions.tools = &a->tools;
+	a->sessions.window = &a->window;
+	a->window.self = self;
 	a->requests = (struct requests){ .self = self, .tools = &a->tools, .peers = &a->peers,
 		.pairing = &a->pairing, .sessions = &a->sessions };
 	a->command.child = -1;
@@ -188,6 +206,7 @@ step_parts(struct agent *a)
 	take_links(a);
 	peers_read(&a->peers);
 	requests_step(&a->requests);
+	pairing_step(&a->pairing);
 	/*
 	 * What the others wait for leaves before we turn to what takes time: the ledger and
 	 * handshakes.
@@ -290,7 +309,7 @@ detach(const struct agent *a)
 		dup2(null, fd);
 	for (fd = STDERR_FILENO + 1; fd < DESCRIPTORS_MAX; fd++) {
 		if (fd != incoming_descriptor(&a->incoming) &&
-		    fd != tools_descriptor(&a->tools) && fd != a->self.ledger)
+		    fd != tools_descriptor(&a->tools) && !ledger_owns(a->self.ledger, fd))
 			close(fd);
 	}
 	/* The lock of the secret's memory is not inherited. */
@@ -311,6 +330,7 @@ start_parts(struct agent *a)
 	    (a->requests.dealt = a->dealt = dealt_files_open(&a->self)) == NULL)
 		return (-1);
 	if (peers_start(&a->peers) == -1 || pairing_start(&a->pairing) == -1 ||
+	    sessions_start(&a->sessions) == -1 ||
 	    (options->deal_to == NULL && incoming_listen(&a->incoming) == -1))
 		return (-1);
 	/*
@@ -350,6 +370,7 @@ agent_free(struct agent *a)
 	deal_free(a->deal);
 	dealt_files_close(a->dealt);
 	sessions_free(&a->sessions);
+	window_free(&a->window);
 	pairing_free(&a->pairing);
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "agent/limits.h"
 #include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
@@ -125,6 +126,7 @@ command_start(struct command *c)
 		return (0);
 	end_with(own);
 	signal(SIGPIPE, SIG_DFL);
+	limits_restore();
 	execvp(c->words[0], c->words);
 	fprintf(stderr, "%s: %s: %s\n", diag_name(), c->words[0], strerror(errno));
 	_exit((errno == ENOENT) ? STATUS_NOT_FOUND : STATUS_NOT_RUN);

@@ -3,16 +3,20 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent/tcp.h"
 #include "base/diag.h"
+#include "base/mem.h"
 #include "base/num.h"
 #include "net/clock.h"
 
 #define STRANGER_MS 10000 /* between two strangers that are reported */
+#define CROWD_MS 60000     /* between two reports of too many at once */
 #define ACCEPT_AGAIN_MS 100
+#define ACCEPTED_AT_ONCE 64
 #define HOST_BYTES 256
 
 /* ---- listening ---- */
@@ -46,6 +50,9 @@ incoming_listen(struct incoming *in)
 	char host[HOST_BYTES], name[HOST_BYTES + 8];
 	uint16_t port = 0;
 
+	in->callers = mem_array(self_parties(in->self), sizeof(*in->callers));
+	if (in->callers == NULL)
+		return (-1);
 	if (listen != NULL) {
 		if (split_listen(listen, host, &port) == -1)
 			return (-1);
@@ -73,68 +80,141 @@ may_accept(const struct incoming *in)
 	return (in->listener != -1 && clock_ms() >= in->accept_again);
 }
 
-/* Whether ${a} has proved less than ${b}, or the same and is older. */
-static bool
-is_poorer(const struct link *a, const struct link *b)
+/* Say that a limit is reached, but not for each who comes beyond it. */
+static void
+report_crowd(struct incoming *in, const char *whose)
 {
+	int64_t now = clock_ms();
 
-	return (a->step < b->step || (a->step == b->step && a->deadline < b->deadline));
+	if (now < in->crowd_again)
+		return;
+	in->crowd_again = now + CROWD_MS;
+	warn("very many connections at once %s: the oldest make room", whose);
+}
+
+/* Free the oldest link of a list that is full. */
+static void
+make_room(struct incoming *in, struct links *ls, size_t max, const char *whose)
+{
+	struct link *l = ls->first;
+
+	if (ls->count < max)
+		return;
+	report_crowd(in, whose);
+	links_remove(ls, l);
+	link_free(l);
+}
+
+/* Where a link belongs after its last step: to strangers, to those in a peer's name, or nowhere. */
+static void
+place_stranger(struct incoming *in, struct link *l)
+{
+	char whose[PARTY_NAME_BYTES + 32];
+	struct links *callers;
+
+	if (l->state != LINK_OPENING)
+		links_add(&in->ended, l);
+	else if (l->proven) {
+		callers = &in->callers[self_index_of(in->self, l->peer)];
+		snprintf(whose, sizeof(whose), "in the name of '%s'", l->peer->name);
+		make_room(in, callers, in->self->limits.callers, whose);
+		links_add(callers, l);
+	} else {
+		make_room(in, &in->strangers, in->self->limits.strangers,
+		    "that do not say who they are");
+		links_add(&in->strangers, l);
+	}
 }
 
 /*
- * Make room: of those that have not proved anything, the oldest one goes, and those that have not
- * even given their names go before those in the middle of a handshake.
+ * A new connection has its first step at once: what an honest party says has come with it, or comes
+ * right behind it.
  */
-static size_t
-free_place(struct incoming *in)
+static void
+accept_link(struct incoming *in, int fd)
 {
-	size_t i, poorest = 0;
+	struct link *l = link_accept(&in->self->link, fd);
 
-	for (i = 0; i < MAX_INCOMING; i++) {
-		if (in->links[i] == NULL)
-			return (i);
-		if (is_poorer(in->links[i], in->links[poorest]))
-			poorest = i;
-	}
-	link_free(in->links[poorest]);
-	in->links[poorest] = NULL;
-	return (poorest);
+	if (l == NULL)
+		return;
+	link_step(l);
+	place_stranger(in, l);
 }
 
 static void
 accept_links(struct incoming *in)
 {
-	size_t place;
+	size_t i;
 	int fd;
 
 	if (!in->listener_ready)
 		return;
 	in->listener_ready = false;
-	while (may_accept(in)) {
+	/* The others must have their turn, too; who has not come in is still there after it. */
+	for (i = 0; i < ACCEPTED_AT_ONCE && may_accept(in); i++) {
 		if ((fd = tcp_accept(in->listener)) == -1) {
-			if (errno == EMFILE || errno == ENFILE)
+			if (errno == EMFILE || errno == ENFILE) {
 				in->accept_again = clock_ms() + ACCEPT_AGAIN_MS;
+				limits_descriptors_gone();
+			}
 			if (errno == ECONNABORTED || errno == EINTR)
 				continue;
 			return;
 		}
-		place = free_place(in);
-		in->links[place] = link_accept(&in->self->link, fd);
+		accept_link(in, fd);
 	}
 }
 
 /* ---- the loop's part ---- */
+
+static void
+step_strangers(struct incoming *in)
+{
+	struct link *l, *next;
+
+	for (l = in->strangers.first; l != NULL; l = next) {
+		next = l->next;
+		link_step_ready(l);
+		if (l->state == LINK_OPENING && !l->proven)
+			continue;
+		links_remove(&in->strangers, l);
+		place_stranger(in, l);
+	}
+}
+
+static void
+step_callers(struct incoming *in, struct links *callers)
+{
+	struct link *l, *next;
+
+	for (l = callers->first; l != NULL; l = next) {
+		next = l->next;
+		link_step_ready(l);
+		if (l->state == LINK_OPENING)
+			continue;
+		links_remove(callers, l);
+		links_add(&in->ended, l);
+	}
+}
 
 void
 incoming_step(struct incoming *in)
 {
 	size_t i;
 
+	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
+		step_callers(in, &in->callers[i]);
+	step_strangers(in);
 	accept_links(in);
-	for (i = 0; i < MAX_INCOMING; i++) {
-		if (in->links[i] != NULL)
-			link_step_ready(in->links[i]);
-	}
+}
+
+static void
+poll_links(struct links *ls, struct polled *p)
+{
+	struct link *l;
+
+	for (l = ls->first; l != NULL; l = l->next)
+		polled_add(p, l->fd, link_events(l), &l->ready);
 }
 
 void
@@ -144,26 +224,19 @@ incoming_poll(struct incoming *in, struct polled *p)
 
 	if (may_accept(in))
 		polled_add(p, in->listener, POLLIN, &in->listener_ready);
-	for (i = 0; i < MAX_INCOMING; i++) {
-		if (in->links[i] != NULL)
-			polled_add(p, in->links[i]->fd, link_events(in->links[i]),
-			    &in->links[i]->ready);
-	}
+	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
+		poll_links(&in->callers[i], p);
+	poll_links(&in->strangers, p);
 }
 
 struct link *
 incoming_next(struct incoming *in)
 {
-	struct link *l;
-	size_t i;
+	struct link *l = in->ended.first;
 
-	for (i = 0; i < MAX_INCOMING; i++) {
-		if ((l = in->links[i]) == NULL || l->state == LINK_OPENING)
-			continue;
-		in->links[i] = NULL;
-		return (l);
-	}
-	return (NULL);
+	if (l != NULL)
+		links_remove(&in->ended, l);
+	return (l);
 }
 
 void
@@ -181,8 +254,11 @@ incoming_free(struct incoming *in)
 {
 	size_t i;
 
-	for (i = 0; i < MAX_INCOMING; i++)
-		link_free(in->links[i]);
+	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
+		links_free(&in->callers[i]);
+	free(in->callers);
+	links_free(&in->strangers);
+	links_free(&in->ended);
 	if (in->listener != -1)
 		close(in->listener);
 }

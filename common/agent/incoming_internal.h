@@ -1,16 +1,22 @@
 #ifndef SMPC_AGENT_INCOMING_INTERNAL_H
 #define SMPC_AGENT_INCOMING_INTERNAL_H
 
-/* Connections that others have opened, and that have not said yet who they are. */
+/*
+ * Connections that others have opened, and that have not proved yet who they are.
+ *
+ * Anybody can open one.  Those who have sent no genuine first message are strangers: there are at
+ * most STRANGERS_MAX of them, and a new one takes the place of the oldest.  Who has sent one is a
+ * peer, or replays what we do not remember;  only so many are kept in the name of each peer,
+ * where they too make room for newer ones in that name alone.  So nobody who lacks a peer's key can
+ * push out a link of its.
+ */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "agent/link.h"
+#include "agent/links_internal.h"
 #include "agent/polled_internal.h"
 #include "agent/self_internal.h"
-
-#define MAX_INCOMING 256
 
 struct incoming {
 	const struct self *self;
@@ -18,7 +24,10 @@ struct incoming {
 	bool listener_ready;
 	int64_t accept_again;   /* the descriptor table was full */
 	int64_t stranger_again; /* when the next stranger may be reported */
-	struct link *links[MAX_INCOMING];
+	int64_t crowd_again;    /* when it may be reported that there are too many */
+	struct links strangers;
+	struct links *callers; /* one list for each party of the file */
+	struct links ended;    /* open or failed, for incoming_next */
 };
 
 /*

@@ -18,7 +18,7 @@
 
 #define MAGIC "\xb5LINK\r\n\x1a"
 #define MAGIC_BYTES 8
-#define VERSION 1
+#define VERSION 2
 /*
  * Of a preface: magic, version, purpose, digest of the parties file, session number; then each name
  * behind its length.
@@ -39,6 +39,7 @@ enum verdict {
 	VERDICT_PARTIES,  /* another parties file */
 	VERDICT_NAME,     /* no such party here, or I am another one */
 	VERDICT_STRANGER, /* the key is not that of the name */
+	VERDICT_VERSION,  /* another version of this protocol */
 	VERDICT_COUNT
 };
 
@@ -194,7 +195,8 @@ explain_verdict(struct link *l, int verdict)
 		"it has another parties file (compare b2sum -l 256 of both)",
 		"it does not know us by that name, or is somebody else itself",
 		("it says that our key is not the one in its parties file, or its own key is not "
-		"the one in ours") };
+		"the one in ours"),
+		"it runs another version of smpc-party" };
 
 	l->refused = true;
 	link_fail(l, (verdict > 0 && verdict < VERDICT_COUNT) ? texts[verdict] :
@@ -273,8 +275,11 @@ check_fixed(struct link *l)
 {
 	const uint8_t *p = l->in;
 
-	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || p[VERSION_AT] != VERSION ||
-	    (p[PURPOSE_AT] != LINK_CONTROL && p[PURPOSE_AT] != LINK_DATA)) {
+	if (memcmp(p, MAGIC, MAGIC_BYTES) == 0 && p[VERSION_AT] != VERSION)
+		return (refuse_caller(l, VERDICT_VERSION, "somebody runs another version of "
+		    "smpc-party"));
+	if (memcmp(p, MAGIC, MAGIC_BYTES) != 0 || (p[PURPOSE_AT] != LINK_CONTROL &&
+	    p[PURPOSE_AT] != LINK_DATA)) {
 		link_fail(l, "somebody connected who does not speak this protocol");
 		return (false);
 	}
@@ -323,20 +328,29 @@ check_preface_names(struct link *l)
 static bool
 answer_handshake(struct link *l)
 {
-	uint8_t nothing[1], message[MESSAGE_BYTES];
+	uint8_t nothing[1], message[MESSAGE_BYTES], *first = l->in + l->preface_bytes;
 	char why[256];
 
+	if (replays_known(l->self->replays, first, MESSAGE_BYTES)) {
+		snprintf(l->why, sizeof(l->why), "a handshake in the name of '%s' was replayed",
+		    l->peer->name);
+		l->refused = true;
+		link_fail(l, l->why);
+		return (false);
+	}
 	if (link_start(l, l->in) == -1 ||
-	    noise_read(&l->handshake, l->in + l->preface_bytes, MESSAGE_BYTES, nothing) == -1) {
+	    noise_read(&l->handshake, first, MESSAGE_BYTES, nothing) == -1) {
 		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that "
 		    "party's key, or expects another key of ours", l->peer->name);
 		return (refuse_caller(l, VERDICT_STRANGER, why));
 	}
+	replays_note(l->self->replays, first, MESSAGE_BYTES);
 	if (noise_write(&l->handshake, NULL, 0, message) == -1 ||
 	    link_finish(l, l->in) == -1) {
 		link_fail(l, "the handshake failed");
 		return (false);
 	}
+	l->proven = true;
 	link_put_byte(l, VERDICT_WELCOME);
 	link_put(l, message, sizeof(message));
 	l->step = ACCEPT_CONFIRM;

@@ -12,7 +12,7 @@
  *
  * The prologue of the handshake is a constant that names the algorithms, and the preface.  The
  * first message can be replayed, so the responder takes nothing for true before the confirmation
- * has decrypted.  A verdict other than 0 is not authenticated: it explains, and decides nothing.
+ * has decrypted; one that it remembers it does not answer.  A verdict other than 0 is not authenticated: it explains, and decides nothing.
  *
  * A link never blocks: link_step moves what can be moved.
  */
@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "agent/lookup.h"
+#include "agent/replays.h"
 #include "agent/tcp.h"
 #include "crypto/noise.h"
 #include "data/identity.h"
@@ -50,9 +51,12 @@ struct link_self {
 	const struct party *party;
 	/* with each of the parties, once it is known; NULL: none is kept.  To be wiped */
 	struct noise_pair *pairs;
+	/* first messages that were taken; NULL: none are kept */
+	struct replays *replays;
 };
 
 struct link {
+	struct link *next; /* for the owner */
 	const struct link_self *self;
 	enum link_state state;
 	int fd;
@@ -65,6 +69,11 @@ struct link {
 	char why[256];
 	bool ready;   /* for the owner, who polls: there is reason for a step; so it is at first */
 	bool refused; /* the failure is one of authentication, not of the network */
+	/*
+	 * dialled by the peer whose name it gives, or by somebody who sends a message of the peer's
+	 * again that we do not remember
+	 */
+	bool proven;
 
 	struct noise_handshake handshake;
 	struct noise_cipher send, receive;

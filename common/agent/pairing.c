@@ -9,7 +9,9 @@
 #include "net/clock.h"
 #include "net/descriptor.h"
 
-#define MAX_WAITING 1024 /* of one peer */
+/* What one peer may wait for: more than its agent has room for. */
+#define MAX_WAITING 8192
+#define MAX_WAITING_BYTES ((size_t)1 << 26)
 #define WHY_BYTES 512
 
 static struct tickets *
@@ -41,31 +43,20 @@ pairing_free(struct pairing *p)
 
 /* ---- pairing, at the first computing party ---- */
 
-/* A session was announced that our tool's ticket ${w} is in: it opens. */
+/*
+ * A session was announced that our tool's ticket ${w} is in, which is in no list any more, and is
+ * freed: the session opens.
+ */
 static void
 begin_session(struct pairing *p, struct ticket *w, const uint8_t *full, const struct members *m,
     uint8_t nonces[][NONCE_BYTES])
 {
+	struct client *t = w->tool;
 
-	if (sessions_add(p->sessions, w->tool, full, m, nonces) == -1) {
-		tools_failed(w->tool, ST_FAILED, "out of memory");
-		return;
-	}
-	w->tool->waiting = NULL;
-	tickets_take(own_tickets(p), w->number);
+	t->waiting = NULL;
 	ticket_free(w);
-}
-
-static size_t
-coordinator(const struct pairing *p)
-{
-	size_t i;
-
-	for (i = 0; i < self_parties(p->self); i++) {
-		if (self_party(p->self, i)->role == PARTY_COMPUTING)
-			return (i);
-	}
-	return (SIZE_MAX);
+	if (sessions_add(p->sessions, t, full, m, nonces) == -1)
+		tools_failed(t, ST_FAILED, "out of memory");
 }
 
 /*
@@ -84,19 +75,6 @@ waits_for(const struct pairing *p, const struct ticket *w, const struct members 
 			without.index[without.count++] = w->members.index[i];
 	}
 	return (w->guest && members_same(&without, m));
-}
-
-/* The first ticket of a party that goes with ${w}, which is no guest's. */
-static struct ticket *
-find_match(struct pairing *p, const struct ticket *w, size_t index)
-{
-	struct ticket *v;
-
-	for (v = p->tickets[index].waiting; v != NULL; v = v->next) {
-		if (waits_for(p, v, &w->members) && ticket_same_step(v, w))
-			return (v);
-	}
-	return (NULL);
 }
 
 /* The message that announces a session of these tickets. */
@@ -135,8 +113,9 @@ announce(struct pairing *p, struct ticket *own, struct ticket *const tickets[sta
 	rc = put_announcement(&message, own, tickets);
 	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
 	for (i = 0; i < m.count; i++) {
-		if (m.index[i] != p->self->index)
-			ticket_free(tickets_take(&p->tickets[m.index[i]], tickets[i]->number));
+		tickets_take(&p->tickets[m.index[i]], tickets[i]->number);
+		if (tickets[i] != own)
+			ticket_free(tickets[i]);
 	}
 	for (i = 0; i < m.count && rc == 0; i++) {
 		if (m.index[i] != p->self->index)
@@ -146,10 +125,24 @@ announce(struct pairing *p, struct ticket *own, struct ticket *const tickets[sta
 	begin_session(p, own, full, &m, nonces);
 }
 
-/* Find a ticket of every member for a session with ${w}; return whether there is one of each. */
-static bool
-find_all(struct pairing *p, struct ticket *w, struct ticket *tickets[static MEMBERS_MAX])
+/* A party's first ticket that goes with ${w}, which is no guest's, and is not put aside. */
+static struct ticket *
+find_match(const struct pairing *p, const struct ticket *w, size_t index)
 {
+	struct ticket *v;
+
+	for (v = p->tickets[index].waiting; v != NULL; v = v->next) {
+		if (v->group == NULL && ticket_same_step(v, w) && waits_for(p, v, &w->members))
+			return (v);
+	}
+	return (NULL);
+}
+
+/* Put aside a ticket of every member for a session with ${w}; return whether there is one of each. */
+static bool
+put_aside(struct pairing *p, struct ticket *w)
+{
+	struct ticket *tickets[MEMBERS_MAX];
 	size_t i, index;
 
 	for (i = 0; i < w->members.count; i++) {
@@ -158,24 +151,86 @@ find_all(struct pairing *p, struct ticket *w, struct ticket *tickets[static MEMB
 		if (tickets[i] == NULL)
 			return (false);
 	}
+	for (i = 0; i < w->members.count; i++)
+		tickets[i]->group = w;
+	p->n_ready++;
 	return (true);
 }
 
-/* Announce all sessions for which every member has a tool that waits, if that is ours to do. */
+/* The tickets that are put aside for ${w}, in the order of its members. */
 static void
-pair_all(struct pairing *p)
+find_group(const struct pairing *p, const struct ticket *w, struct ticket *tickets[MEMBERS_MAX])
 {
-	struct ticket *w, *next, *tickets[MEMBERS_MAX];
+	struct ticket *v;
+	size_t i;
 
-	if (p->self->index != coordinator(p))
-		return;
-	for (w = own_tickets(p)->waiting; w != NULL; w = next) {
-		next = w->next;
-		if (!find_all(p, w, tickets))
+	for (i = 0; i < w->members.count; i++) {
+		for (v = p->tickets[w->members.index[i]].waiting; v != NULL && v->group != w;
+		    v = v->next)
 			continue;
+		tickets[i] = v;
+	}
+}
+
+/*
+ * A ticket waits, or waits again: is there one of every member now that goes with it?  A session
+ * comes about with our own ticket that came first; of those that are alike, only the first one that
+ * is free need be tried.
+ */
+static void
+pair(struct pairing *p, const struct ticket *v)
+{
+	const struct ticket *tried = NULL;
+	struct ticket *w;
+
+	if (p->self->index != window_coordinator(p->self))
+		return;
+	for (w = own_tickets(p)->waiting; w != NULL; w = w->next) {
+		if (w->group != NULL || !ticket_same_step(w, v) ||
+		    (tried != NULL && memcmp(w->full, tried->full, HASH_BYTES) == 0 &&
+		    members_same(&w->members, &tried->members)))
+			continue;
+		if (put_aside(p, w))
+			return;
+		tried = w;
+	}
+}
+
+/*
+ * A ticket is about to go.  If it is put aside with others, those are free again; return one of
+ * them, for which another one may be found when this one is gone; else NULL.
+ */
+static struct ticket *
+dissolve(struct pairing *p, const struct ticket *v)
+{
+	struct ticket *tickets[MEMBERS_MAX], *w = v->group, *other = NULL;
+	size_t i;
+
+	if (w == NULL)
+		return (NULL);
+	find_group(p, w, tickets);
+	for (i = 0; i < w->members.count; i++) {
+		tickets[i]->group = NULL;
+		if (tickets[i] != v)
+			other = tickets[i];
+	}
+	p->n_ready--;
+	return (other);
+}
+
+void
+pairing_step(struct pairing *p)
+{
+	struct ticket *w, *tickets[MEMBERS_MAX];
+
+	while (p->n_ready > 0 && window_room(p->window)) {
+		for (w = own_tickets(p)->waiting; w != NULL && w->group != w; w = w->next)
+			continue;
+		if (w == NULL)
+			break;
+		find_group(p, w, tickets);
+		p->n_ready--;
 		announce(p, w, tickets);
-		/* The list has changed. */
-		next = own_tickets(p)->waiting;
 	}
 }
 
@@ -192,7 +247,7 @@ show_ticket(struct pairing *p, struct ticket *w)
 	if (ticket_write(w, &message) == 0)
 		peers_broadcast(p->peers, &message);
 	buf_free(&message);
-	pair_all(p);
+	pair(p, w);
 }
 
 void
@@ -222,8 +277,11 @@ static void
 cancel_ticket(struct pairing *p, struct ticket *w, bool gave_up)
 {
 	struct buf message = { NULL, 0, 0 };
+	struct ticket *other = dissolve(p, w);
 
 	tickets_take(own_tickets(p), w->number);
+	if (other != NULL)
+		pair(p, other);
 	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 &&
 	    wire_put_number(&message, w->number, 8) == 0 &&
 	    wire_put_number(&message, gave_up, 1) == 0)
@@ -268,7 +326,7 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 	if ((w = ticket_read(m, self_parties(p->self))) == NULL)
 		return;
 	if ((w->guest && party_shares(self_party(p->self, from))) ||
-	    tickets_count(theirs) >= MAX_WAITING) {
+	    theirs->count >= MAX_WAITING || theirs->bytes > MAX_WAITING_BYTES) {
 		m->bad = true;
 		ticket_free(w);
 		return;
@@ -278,7 +336,7 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 		return;
 	}
 	tickets_append(theirs, w);
-	pair_all(p);
+	pair(p, w);
 }
 
 /*
@@ -288,8 +346,14 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 void
 pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
 {
-	struct ticket *w = tickets_take(&p->tickets[from], wire_number(m, 8));
+	struct ticket *w = tickets_find(&p->tickets[from], wire_number(m, 8)), *other = NULL;
 
+	if (w != NULL) {
+		other = dissolve(p, w);
+		tickets_take(&p->tickets[from], w->number);
+		if (other != NULL)
+			pair(p, other);
+	}
 	if (wire_number(m, 1) == 0 || w == NULL) {
 		ticket_free(w);
 		return;
@@ -345,7 +409,7 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 	struct ticket *w;
 	size_t i;
 
-	if (from != coordinator(p)) {
+	if (from != window_coordinator(p->self)) {
 		m->bad = true;
 		return;
 	}
@@ -355,14 +419,15 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 		if (a.members.index[i] != p->self->index)
 			tickets_announced(&p->tickets[a.members.index[i]], a.tickets[i]);
 	}
-	for (w = own_tickets(p)->waiting; w != NULL && w->number != a.tickets[a.own]; w = w->next)
-		continue;
+	w = tickets_find(own_tickets(p), a.tickets[a.own]);
 	/*
-	 * Our tool may have given up while the announcement was on its way: the others will see
-	 * that nobody comes.
+	 * Our tool may have given up while the announcement was on its way: the others must not
+	 * wait for it.
 	 */
-	if (w == NULL)
+	if (w == NULL) {
+		sessions_decline(p->sessions, a.full, &a.members, a.nonces);
 		return;
+	}
 	/*
 	 * Nobody is brought into a session that is about something else; a guest cannot know all
 	 * that it is about.
@@ -372,6 +437,7 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 		m->bad = true;
 		return;
 	}
+	tickets_take(own_tickets(p), w->number);
 	begin_session(p, w, a.full, &a.members, a.nonces);
 }
 
@@ -394,7 +460,10 @@ pairing_linked(struct pairing *p, size_t index)
 void
 pairing_lost(struct pairing *p, size_t index, bool ended)
 {
+	struct ticket *v;
 
+	for (v = p->tickets[index].waiting; v != NULL; v = v->next)
+		(void)dissolve(p, v);
 	tickets_clear(&p->tickets[index]);
 	if (!ended)
 		tickets_give_up(&p->tickets[index], NULL);

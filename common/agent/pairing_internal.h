@@ -15,14 +15,17 @@
 #include "agent/sessions_internal.h"
 #include "agent/tickets_internal.h"
 #include "agent/tools_internal.h"
+#include "agent/window_internal.h"
 #include "net/wire.h"
 
 struct pairing {
 	const struct self *self;
 	struct peers *peers;
 	struct sessions *sessions; /* where sessions go that were announced */
+	struct window *window;     /* how many of them may be under way */
 	struct tickets *tickets; /* one for each party of the file, our own too */
 	uint64_t next_ticket;
+	size_t n_ready; /* own tickets with one of every member put aside */
 	size_t missed; /* the first party that a tool of ours missed; MISSED_NONE */
 };
 
@@ -42,6 +45,12 @@ void pairing_free(struct pairing *p);
  * over, becomes its ticket, and is shown to all.
  */
 void pairing_wait(struct pairing *p, struct client *t, struct ticket *w);
+
+/*
+ * pairing_step(p):
+ * Announce those sessions that are ready, as far as there is room.
+ */
+void pairing_step(struct pairing *p);
 
 /*
  * pairing_waits(t), pairing_missing(p, t, out, size):

@@ -9,7 +9,6 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define REPORT_MS 3000    /* between two reports of who is missing */
 #define MISSING_BYTES 900 /* of such a report */
 
 /* ---- a session ---- */
@@ -128,6 +127,11 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 		tools_close(t);
 		return;
 	}
+	if (tools_too_many(r->tools)) {
+		tools_failed(t, ST_PEER, "the agent of this party serves %zu tools at once, and "
+		    "has as many: try again when some have ended", r->self->limits.tools);
+		return;
+	}
 	if (r->deal != NULL) {
 		deal_open(r->deal, t, text, dealer);
 		return;
@@ -137,7 +141,7 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 	v->guest = guest;
 	v->members = members;
 	t->deadline = clock_ms() + (int64_t)wait_ms;
-	t->next_report = clock_ms() + REPORT_MS;
+	t->next_report = clock_ms() + AGENT_SPEAKS_MS;
 	pairing_wait(r->pairing, t, v);
 }
 
@@ -171,6 +175,19 @@ handle_request(struct requests *r, struct client *t, const uint8_t *data, size_t
 	}
 }
 
+/* A tool's session opens: tell it from time to time which link it lacks. */
+static void
+report_opening(struct requests *r, struct client *t, int64_t now)
+{
+	char missing[MISSING_BYTES];
+
+	if (now < t->next_report)
+		return;
+	sessions_missing(r->sessions, t, missing, sizeof(missing));
+	t->next_report = now + AGENT_SPEAKS_MS;
+	tools_waits_for(t, missing);
+}
+
 /* A tool waits: tell it from time to time for whom, and when its patience ends. */
 static void
 watch_waiting(struct requests *r, struct client *t)
@@ -179,6 +196,10 @@ watch_waiting(struct requests *r, struct client *t)
 	int64_t now = clock_ms();
 	int status;
 
+	if (t->opening != NULL) {
+		report_opening(r, t, now);
+		return;
+	}
 	if (now < t->deadline && now < t->next_report)
 		return;
 	status = pairing_missing(r->pairing, t, missing, sizeof(missing));
@@ -187,7 +208,7 @@ watch_waiting(struct requests *r, struct client *t)
 		tools_failed(t, status, "%s", missing);
 		return;
 	}
-	t->next_report = now + REPORT_MS;
+	t->next_report = now + AGENT_SPEAKS_MS;
 	tools_waits_for(t, missing);
 }
 
@@ -216,7 +237,7 @@ requests_step(struct requests *r)
 		next = tools_next(r->tools, t);
 		if ((bytes = tools_receive(t, data, sizeof(data))) > 0)
 			handle_request(r, t, data, bytes);
-		if (!tools_closing(t) && pairing_waits(t))
+		if (!tools_closing(t) && (pairing_waits(t) || t->opening != NULL))
 			watch_waiting(r, t);
 		if (tools_closing(t))
 			drop_tool(r, t);

@@ -1,7 +1,5 @@
 #include "agent/self_internal.h"
 
-#include <unistd.h>
-
 #include "agent/ledger.h"
 #include "base/diag.h"
 #include "base/mem.h"
@@ -12,14 +10,16 @@ self_find(struct self *s, const struct agent_options *options)
 	const struct parties *parties = options->parties;
 
 	s->options = options;
-	s->ledger = -1;
+	s->ledger = NULL;
+	s->limits = limits_find(parties->count);
 	s->link.identity = options->identity;
 	s->link.parties = parties;
 	if ((s->link.party = parties_find_key(parties, options->identity->public)) == NULL)
 		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file",
 		    options->parties_path));
 	s->index = self_index_of(s, s->link.party);
-	if ((s->link.pairs = mem_array(parties->count, sizeof(*s->link.pairs))) == NULL)
+	if ((s->link.pairs = mem_array(parties->count, sizeof(*s->link.pairs))) == NULL ||
+	    (s->link.replays = replays_new()) == NULL)
 		return (-1);
 	return (0);
 }
@@ -29,15 +29,15 @@ self_open_ledger(struct self *s)
 {
 
 	s->ledger = ledger_open(s->link.party->name);
-	return ((s->ledger == -1) ? -1 : 0);
+	return ((s->ledger == NULL) ? -1 : 0);
 }
 
 void
 self_free(struct self *s)
 {
 
-	if (s->ledger != -1)
-		close(s->ledger);
+	ledger_close(s->ledger);
+	replays_free(s->link.replays);
 	if (s->link.pairs != NULL)
 		mem_wipe_free(s->link.pairs, self_parties(s) * sizeof(*s->link.pairs));
 }

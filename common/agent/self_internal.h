@@ -10,14 +10,18 @@
 #include <stddef.h>
 
 #include "agent/agent.h"
+#include "agent/limits.h"
 #include "agent/link.h"
 #include "data/parties.h"
+
+struct ledger;
 
 struct self {
 	const struct agent_options *options;
 	struct link_self link; /* identity, parties file, our entry in it */
 	size_t index;          /* of our entry */
-	int ledger;            /* descriptor of its directory; -1: not open */
+	struct ledger *ledger; /* NULL: not open */
+	struct limits limits;
 };
 
 /*

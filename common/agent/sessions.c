@@ -1,6 +1,7 @@
 #include "agent/sessions_internal.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "agent/dealt_files_internal.h"
@@ -10,8 +11,19 @@
 #include "crypto/hash.h"
 #include "net/clock.h"
 
-#define OPENING_MS 12000
+#define OPENING_MS 12000 /* without any link that opens */
+#define OPENING_MAX_MS 60000
+#define FIRST_DELAY_MS 50 /* before a link is tried again */
+#define MAX_DELAY_MS 1000
 #define WHY_BYTES 512
+
+int
+sessions_start(struct sessions *ss)
+{
+
+	ss->parked = mem_array(self_parties(ss->self), sizeof(*ss->parked));
+	return ((ss->parked == NULL) ? -1 : 0);
+}
 
 void
 sessions_thread(struct sessions *ss)
@@ -45,8 +57,9 @@ sessions_free(struct sessions *ss)
 	spending_free(&ss->spending);
 	while (ss->list != NULL)
 		sessions_remove(ss, ss->list);
-	for (i = 0; i < MAX_PARKED; i++)
-		link_free(ss->parked[i]);
+	for (i = 0; ss->parked != NULL && i < self_parties(ss->self); i++)
+		links_free(&ss->parked[i]);
+	free(ss->parked);
 }
 
 /* ---- beginning ---- */
@@ -89,6 +102,9 @@ sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HA
 		memcpy(s->dealt_number, dealt_number, sizeof(s->dealt_number));
 	}
 	s->deadline = clock_ms() + OPENING_MS;
+	s->last = clock_ms() + OPENING_MAX_MS;
+	if (window_coordinator(ss->self) == ss->self->index)
+		window_add(ss->window, s->number, m);
 	s->next = ss->list;
 	ss->list = s;
 	t->opening = s;
@@ -97,23 +113,51 @@ sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HA
 
 /* ---- failing ---- */
 
-/* A session does not come about: tell all members, and our tool if it is still there. */
+/* Tell all members that a session does not come about. */
 static void
-sessions_fail(struct sessions *ss, struct opening_session *s, int status, const char *why)
+tell_failed(struct sessions *ss, const uint8_t *number, const struct members *m, const char *why)
 {
 	struct buf message = { NULL, 0, 0 };
 	size_t i;
 
 	if (wire_put_number(&message, CONTROL_ABORT, 1) == 0 &&
-	    buf_append(&message, s->number, SESSION_NUMBER_BYTES) == 0 &&
+	    buf_append(&message, number, SESSION_NUMBER_BYTES) == 0 &&
 	    wire_put_string(&message, why) == 0) {
-		for (i = 0; i < s->members.count; i++)
-			peers_send(ss->peers, s->members.index[i], &message);
+		for (i = 0; i < m->count; i++)
+			peers_send(ss->peers, m->index[i], &message);
 	}
 	buf_free(&message);
+	window_failed(ss->window, number, ss->self->index);
+}
+
+/* A session does not come about: tell all members, and our tool if it is still there. */
+static void
+sessions_fail(struct sessions *ss, struct opening_session *s, int status, const char *why)
+{
+
+	tell_failed(ss, s->number, &s->members, why);
 	if (s->tool != NULL)
 		tools_failed(s->tool, status, "%s", why);
 	sessions_remove(ss, s);
+}
+
+static void
+tool_has_ended(const struct sessions *ss, char *why, size_t size)
+{
+
+	snprintf(why, size, "the tool of party '%s' has ended", ss->self->link.party->name);
+}
+
+void
+sessions_decline(struct sessions *ss, const uint8_t full[static HASH_BYTES],
+    const struct members *m, uint8_t nonces[][NONCE_BYTES])
+{
+	uint8_t number[SESSION_NUMBER_BYTES];
+	char why[128];
+
+	make_session_number(ss->self, full, m, nonces, number);
+	tool_has_ended(ss, why, sizeof(why));
+	tell_failed(ss, number, m, why);
 }
 
 void
@@ -124,7 +168,7 @@ sessions_cancel(struct sessions *ss, struct client *t)
 
 	if (s == NULL)
 		return;
-	snprintf(why, sizeof(why), "the tool of party '%s' has ended", ss->self->link.party->name);
+	tool_has_ended(ss, why, sizeof(why));
 	s->tool = NULL;
 	t->opening = NULL;
 	sessions_fail(ss, s, ST_PEER, why);
@@ -141,6 +185,8 @@ sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m)
 
 	wire_bytes(m, number, sizeof(number));
 	wire_string(m, why, sizeof(why));
+	if (wire_done(m))
+		window_failed(ss->window, number, from);
 	if (!wire_done(m) || (t = tools_find(ss->tools, number)) == NULL)
 		return;
 	if ((s = t->opening) == NULL) {
@@ -159,66 +205,91 @@ sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m)
 
 /* ---- links that peers open ---- */
 
-/* Give a data link to the session that it belongs to; return whether there was one. */
-static bool
-give_link(struct sessions *ss, struct link *l)
+/* A link has opened: there is reason to wait on. */
+static void
+note_progress(struct opening_session *s)
+{
+	int64_t by = clock_ms() + OPENING_MS;
+
+	s->deadline = (by < s->last) ? by : s->last;
+}
+
+/* The session that a data link belongs to, and that lacks it; NULL: there is none. */
+static struct opening_session *
+find_place(const struct sessions *ss, const struct link *l)
 {
 	size_t index = self_index_of(ss->self, l->peer), i;
 	struct opening_session *s;
 
 	if (peers_call(ss->peers, index))
-		return (false);
+		return (NULL);
 	for (s = ss->list; s != NULL; s = s->next) {
 		if (memcmp(s->number, l->session, SESSION_NUMBER_BYTES) != 0)
 			continue;
 		i = members_position(&s->members, index);
-		if (i < s->members.count && s->links[i] == NULL) {
-			s->links[i] = l;
-			return (true);
-		}
+		if (i < s->members.count && s->links[i] == NULL)
+			return (s);
 	}
-	return (false);
+	return (NULL);
+}
+
+/* Give a data link to the session that it belongs to; return whether there was one. */
+static bool
+give_link(struct sessions *ss, struct link *l)
+{
+	struct opening_session *s = find_place(ss, l);
+
+	if (s == NULL)
+		return (false);
+	s->links[members_position(&s->members, self_index_of(ss->self, l->peer))] = l;
+	note_progress(s);
+	return (true);
 }
 
 void
 sessions_link(struct sessions *ss, struct link *l)
 {
-	size_t i, oldest = 0;
+	struct links *parked;
+	struct link *oldest;
 
 	if (give_link(ss, l))
 		return;
 	/* It may be ahead of the announcement, which takes another way. */
-	for (i = 0; i < MAX_PARKED; i++) {
-		if (ss->parked[i] == NULL)
-			break;
-		if (ss->parked[i]->deadline < ss->parked[oldest]->deadline)
-			oldest = i;
+	parked = &ss->parked[self_index_of(ss->self, l->peer)];
+	if (parked->count >= ss->self->limits.callers) {
+		oldest = parked->first;
+		links_remove(parked, oldest);
+		link_free(oldest);
 	}
-	if (i == MAX_PARKED) {
-		i = oldest;
-		link_free(ss->parked[i]);
-	}
-	ss->parked[i] = l;
+	links_add(parked, l);
 }
 
 static void
-give_parked(struct sessions *ss)
+give_parked(struct sessions *ss, struct links *parked)
 {
-	size_t i;
+	struct link *l, *next;
+	int64_t now = clock_ms();
 
-	for (i = 0; i < MAX_PARKED; i++) {
-		if (ss->parked[i] == NULL)
+	for (l = parked->first; l != NULL; l = next) {
+		next = l->next;
+		if (now <= l->deadline && find_place(ss, l) == NULL)
 			continue;
-		if (give_link(ss, ss->parked[i]))
-			ss->parked[i] = NULL;
-		else if (clock_ms() > ss->parked[i]->deadline) {
-			link_free(ss->parked[i]);
-			ss->parked[i] = NULL;
-		}
+		links_remove(parked, l);
+		if (!give_link(ss, l))
+			link_free(l);
 	}
 }
 
 /* ---- links that we open ---- */
+
+static void
+dial_link(struct sessions *ss, struct opening_session *s, size_t i)
+{
+
+	s->dialled[i].again = 0;
+	s->links[i] = link_dial(&ss->self->link, self_party(ss->self, s->members.index[i]),
+	    LINK_DATA, s->number);
+}
 
 static void
 dial_links(struct sessions *ss, struct opening_session *s)
@@ -230,39 +301,110 @@ dial_links(struct sessions *ss, struct opening_session *s)
 		index = s->members.index[i];
 		if (!peers_need(ss->peers, index) || !peers_call(ss->peers, index))
 			continue;
-		s->links[i] = link_dial(&ss->self->link, self_party(ss->self, index), LINK_DATA,
-		    s->number);
-		s->dialled[i] = true;
+		s->dialled[i] = (struct dialled){ .ours = true, .delay = FIRST_DELAY_MS };
+		dial_link(ss, s, i);
 	}
 }
 
 /*
- * Move the links that we open.  Return whether all of the session are open; set ${why} if one has
- * failed, else to nothing.
+ * A link of ours has failed: it is tried again, as the network, or a flood at the other end, may
+ * have broken it; unless we were refused.  Return whether that is so.
  */
 static bool
-step_data_links(struct sessions *ss, struct opening_session *s, char why[static WHY_BYTES])
+retry_link(struct opening_session *s, size_t i)
 {
-	bool all = true;
+	struct dialled *d = &s->dialled[i];
+	struct link *l = s->links[i];
+	bool refused = (l != NULL && l->refused);
+
+	snprintf(d->why, sizeof(d->why), "%s", (l != NULL) ? l->why : "out of memory");
+	link_free(l);
+	s->links[i] = NULL;
+	d->again = clock_ms() + d->delay;
+	d->delay = (2 * d->delay < MAX_DELAY_MS) ? 2 * d->delay : MAX_DELAY_MS;
+	return (!refused);
+}
+
+/* How it is with a session's link to a member. */
+enum link_progress {
+	PROGRESS_OPEN,
+	PROGRESS_WAITS,
+	PROGRESS_FAILED
+};
+
+/* Move the link to a member, if we open it. */
+static enum link_progress
+step_data_link(struct sessions *ss, struct opening_session *s, size_t i)
+{
 	struct link *l;
+
+	if (s->dialled[i].again != 0 && clock_ms() >= s->dialled[i].again)
+		dial_link(ss, s, i);
+	l = s->links[i];
+	if (l != NULL && l->state == LINK_OPENING) {
+		link_step_ready(l);
+		if (l->state == LINK_OPEN)
+			note_progress(s);
+	}
+	if (l != NULL && l->state == LINK_OPEN)
+		return (PROGRESS_OPEN);
+	if (s->dialled[i].ours && s->dialled[i].again == 0 &&
+	    (l == NULL || l->state == LINK_FAILED) && !retry_link(s, i))
+		return (PROGRESS_FAILED);
+	return (PROGRESS_WAITS);
+}
+
+static void
+explain_link(const struct sessions *ss, const struct opening_session *s, size_t i,
+    char why[static WHY_BYTES])
+{
+	const char *reason = s->dialled[i].why;
+
+	if (reason[0] == '\0')
+		reason = s->dialled[i].ours ? "it does not answer" : "it does not open one";
+	snprintf(why, WHY_BYTES, "no data link to party '%s': %s",
+	    self_party(ss->self, s->members.index[i])->name, reason);
+}
+
+void
+sessions_missing(const struct sessions *ss, const struct client *t, char *out, size_t size)
+{
+	const struct opening_session *s = t->opening;
+	char why[WHY_BYTES] = "the ledger is being written";
+	size_t i;
+
+	for (i = 0; i < s->members.count; i++) {
+		if (peers_need(ss->peers, s->members.index[i]) &&
+		    (s->links[i] == NULL || s->links[i]->state != LINK_OPEN)) {
+			explain_link(ss, s, i, why);
+			break;
+		}
+	}
+	snprintf(out, size, "%s", why);
+}
+
+/*
+ * Move the links that we open.  Return whether all of the session are open; if that cannot come
+ * about, or ${late}, set ${why}, else set it to nothing.
+ */
+static bool
+step_data_links(struct sessions *ss, struct opening_session *s, bool late,
+    char why[static WHY_BYTES])
+{
+	enum link_progress progress;
+	bool all = true;
 	size_t i;
 
 	why[0] = '\0';
 	for (i = 0; i < s->members.count; i++) {
 		if (!peers_need(ss->peers, s->members.index[i]))
 			continue;
-		l = s->links[i];
-		if (l != NULL && l->state == LINK_OPENING)
-			link_step_ready(l);
-		if (l != NULL && l->state == LINK_OPEN)
+		progress = step_data_link(ss, s, i);
+		if (progress == PROGRESS_OPEN)
 			continue;
 		all = false;
-		if (s->dialled[i] && (l == NULL || l->state == LINK_FAILED)) {
-			snprintf(why, WHY_BYTES, "no data link to party '%s': %s",
-			    self_party(ss->self, s->members.index[i])->name,
-			    (l != NULL) ? l->why : "out of memory");
-			return (false);
-		}
+		if (why[0] == '\0' && (late || progress == PROGRESS_FAILED))
+			explain_link(ss, s, i, why);
 	}
 	return (all);
 }
@@ -294,8 +436,11 @@ step_ledger(struct sessions *ss)
 
 /* ---- progress ---- */
 
-/* Give the tool its links, and what was dealt for it, in the order of the parties file. */
-static void
+/*
+ * Give the tool its links, and what was dealt for it, in the order of the parties file.  Return
+ * whether it has them; if not, it is to be tried again.
+ */
+static bool
 give_session(struct sessions *ss, struct opening_session *s)
 {
 	struct given list[MEMBERS_MAX + 1], dealt = { .index = SIZE_MAX };
@@ -318,44 +463,62 @@ give_session(struct sessions *ss, struct opening_session *s)
 	if (dealt.index != SIZE_MAX)
 		list[n++] = dealt;
 	/* What gives ids and keys their meaning is the number that the dealer knew. */
-	tools_give(ss->self, s->tool, (dealt_number != NULL) ? dealt_number : s->number, list, n);
+	if (!tools_give(ss->self, s->tool, (dealt_number != NULL) ? dealt_number : s->number, list,
+	    n))
+		return (false);
 	dealt_files_release(s->tool);
+	return (true);
+}
+
+/* A session has opened here: tell the party that announced it. */
+static void
+tell_opened(struct sessions *ss, const uint8_t *number)
+{
+	struct buf message = { NULL, 0, 0 };
+	size_t coordinator = window_coordinator(ss->self);
+
+	if (coordinator == ss->self->index)
+		window_opened(ss->window, number, coordinator);
+	else if (wire_put_number(&message, CONTROL_OPENED, 1) == 0 &&
+	    buf_append(&message, number, SESSION_NUMBER_BYTES) == 0)
+		peers_send(ss->peers, coordinator, &message);
+	buf_free(&message);
 }
 
 static void
 step_session(struct sessions *ss, struct opening_session *s)
 {
 	char why[WHY_BYTES];
+	bool late = (clock_ms() > s->deadline);
 
 	if (s->ledger == LEDGER_FAILED)
 		sessions_fail(ss, s, (int)diag_status(), "the session number could not be entered "
 		    "into the ledger");
-	else if (step_data_links(ss, s, why)) {
+	else if (step_data_links(ss, s, late, why)) {
 		/*
 		 * Nothing of a session is given away before its number is sure to survive a crash.
 		 */
-		if (s->ledger != LEDGER_SPENT)
+		if (s->ledger != LEDGER_SPENT || !give_session(ss, s))
 			return;
-		give_session(ss, s);
+		tell_opened(ss, s->number);
 		sessions_remove(ss, s);
 	} else if (why[0] != '\0')
 		sessions_fail(ss, s, ST_PEER, why);
-	else if (clock_ms() > s->deadline)
-		sessions_fail(ss, s, ST_PEER,
-		    "a session was announced, but not all data links came");
 }
 
 void
 sessions_step(struct sessions *ss)
 {
 	struct opening_session *s, *next;
+	size_t i;
 
 	step_ledger(ss);
 	for (s = ss->list; s != NULL; s = s->next) {
 		if (!s->dialled_all)
 			dial_links(ss, s);
 	}
-	give_parked(ss);
+	for (i = 0; i < self_parties(ss->self); i++)
+		give_parked(ss, &ss->parked[i]);
 	for (s = ss->list; s != NULL; s = next) {
 		next = s->next;
 		step_session(ss, s);

@@ -12,16 +12,24 @@
 #include <stdint.h>
 
 #include "agent/link.h"
+#include "agent/links_internal.h"
 #include "agent/members_internal.h"
 #include "agent/peers_internal.h"
 #include "agent/polled_internal.h"
 #include "agent/self_internal.h"
 #include "agent/spending_internal.h"
 #include "agent/tools_internal.h"
+#include "agent/window_internal.h"
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define MAX_PARKED 128 /* data links whose session has not been announced here yet */
+/* A data link of ours to a member. */
+struct dialled {
+	bool ours;      /* we open it, not the member */
+	int64_t again;  /* when to try again; 0: it is under way, or open */
+	int delay;      /* how long to wait after the next failure */
+	char why[256];  /* the last one */
+};
 
 struct opening_session {
 	struct opening_session *next;
@@ -29,8 +37,8 @@ struct opening_session {
 	struct client *tool;
 	struct members members;
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
-	bool dialled[MEMBERS_MAX];
-	int64_t deadline;
+	struct dialled dialled[MEMBERS_MAX];
+	int64_t deadline, last; /* extended as long as links open here, but not beyond the last */
 	bool dealt; /* by a file, whose number is spent with the session's */
 	uint8_t dealt_number[SESSION_NUMBER_BYTES];
 	bool dialled_all; /* our links are under way */
@@ -41,10 +49,18 @@ struct sessions {
 	const struct self *self;
 	struct peers *peers;
 	struct tools *tools;
+	struct window *window;
 	struct opening_session *list;
-	struct link *parked[MAX_PARKED];
+	/* data links whose session has not been announced here yet, for each party of the file */
+	struct links *parked;
 	struct spending spending;
 };
+
+/*
+ * sessions_start(ss):
+ * Make room for links of all parties.  Return 0 or -1 (reported).
+ */
+int sessions_start(struct sessions *ss);
 
 /*
  * sessions_thread(ss), sessions_free(ss):
@@ -61,6 +77,19 @@ void sessions_free(struct sessions *ss);
  */
 int sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HASH_BYTES],
     const struct members *m, uint8_t nonces[][NONCE_BYTES]);
+
+/*
+ * sessions_decline(ss, full, m, nonces):
+ * A session was announced for a tool of ours that waits no longer: tell its members.
+ */
+void sessions_decline(struct sessions *ss, const uint8_t full[static HASH_BYTES],
+    const struct members *m, uint8_t nonces[][NONCE_BYTES]);
+
+/*
+ * sessions_missing(ss, t, out, size):
+ * Say which link the session that opens for a tool lacks.
+ */
+void sessions_missing(const struct sessions *ss, const struct client *t, char *out, size_t size);
 
 /*
  * sessions_cancel(ss, t):

@@ -100,7 +100,7 @@ spend_all(void *cookie)
 }
 
 void
-spending_start(struct spending *s, int ledger)
+spending_start(struct spending *s, struct ledger *ledger)
 {
 
 	if (s->count == 0)

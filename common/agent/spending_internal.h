@@ -32,10 +32,12 @@ struct spent {
 	bool failed;
 };
 
+struct ledger;
+
 struct spending {
 	/* NULL: no thread could be started; the loop enters numbers itself */
 	struct worker *worker;
-	int ledger;
+	struct ledger *ledger;
 	bool busy;
 	/* set by the thread, which then has nothing left to do but to end its job */
 	atomic_bool over;
@@ -80,6 +82,6 @@ enum ledger_state spending_answer(const struct spending *s,
 void spending_clear(struct spending *s);
 bool spending_add(struct spending *s, const uint8_t number[static SESSION_NUMBER_BYTES],
     const uint8_t *dealt_number);
-void spending_start(struct spending *s, int ledger);
+void spending_start(struct spending *s, struct ledger *ledger);
 
 #endif /* !SMPC_AGENT_SPENDING_INTERNAL_H */

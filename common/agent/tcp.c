@@ -12,7 +12,7 @@
 
 #include "base/diag.h"
 
-#define BACKLOG 128
+#define BACKLOG 4096 /* the system takes as many as it allows */
 
 int
 socket_nonblocking(int fd)

@@ -112,6 +112,18 @@ tickets_append(struct tickets *t, struct ticket *w)
 		end = &(*end)->next;
 	w->next = NULL;
 	*end = w;
+	t->count++;
+	t->bytes += strlen(w->text);
+}
+
+struct ticket *
+tickets_find(const struct tickets *t, uint64_t number)
+{
+	struct ticket *w;
+
+	for (w = t->waiting; w != NULL && w->number != number; w = w->next)
+		continue;
+	return (w);
 }
 
 struct ticket *
@@ -122,21 +134,12 @@ tickets_take(struct tickets *t, uint64_t number)
 	for (p = &t->waiting; (w = *p) != NULL; p = &w->next) {
 		if (w->number == number) {
 			*p = w->next;
+			t->count--;
+			t->bytes -= strlen(w->text);
 			return (w);
 		}
 	}
 	return (NULL);
-}
-
-size_t
-tickets_count(const struct tickets *t)
-{
-	const struct ticket *w;
-	size_t n = 0;
-
-	for (w = t->waiting; w != NULL; w = w->next)
-		n++;
-	return (n);
 }
 
 /* Remember an announced ticket that has not arrived; of too many, the oldest is forgotten. */
@@ -189,7 +192,7 @@ tickets_clear(struct tickets *t)
 {
 	struct ticket *w;
 
-	t->n_early = 0;
+	t->n_early = t->count = t->bytes = 0;
 	while ((w = t->waiting) != NULL) {
 		t->waiting = w->next;
 		ticket_free(w);

@@ -25,6 +25,11 @@ struct ticket {
 	uint8_t brief[HASH_BYTES], full[HASH_BYTES], nonce[NONCE_BYTES];
 	bool guest;
 	struct members members;
+	/*
+	 * our own ticket of the session that this one is put aside for; at the party that pairs,
+	 * when there is one of every member, until there is room for the session
+	 */
+	struct ticket *group;
 	char *text;        /* the descriptor */
 	struct client *tool; /* ours; NULL: a peer's */
 	int64_t since;     /* when it came, or gave up */
@@ -62,11 +67,12 @@ int ticket_write(const struct ticket *w, struct buf *message);
  */
 struct ticket *ticket_read(struct wire *m, size_t n_parties);
 
-#define TICKETS_EARLY_MAX 64
+#define TICKETS_EARLY_MAX 4096
 
 /* What the tools of one party wait for. */
 struct tickets {
 	struct ticket *waiting; /* in the order of arrival */
+	size_t count, bytes;    /* of those; what their descriptors take */
 	struct ticket *gave_up; /* the last one whose patience ended; NULL */
 	/* of sessions that were announced before the tickets came */
 	uint64_t early[TICKETS_EARLY_MAX];
@@ -74,12 +80,12 @@ struct tickets {
 };
 
 /*
- * tickets_append(t, w), tickets_take(t, number), tickets_count(t):
- * Append a ticket, which is handed over; take one out, or return NULL; how many there are.
+ * tickets_append(t, w), tickets_find(t, number), tickets_take(t, number):
+ * Append a ticket, which is handed over; find one, take one out, or return NULL.
  */
 void tickets_append(struct tickets *t, struct ticket *w);
+struct ticket *tickets_find(const struct tickets *t, uint64_t number);
 struct ticket *tickets_take(struct tickets *t, uint64_t number);
-size_t tickets_count(const struct tickets *t);
 
 /*
  * tickets_announced(t, number), tickets_overtaken(t, number):

@@ -17,8 +17,8 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define MAX_TOOLS 256
-#define LOCAL_BACKLOG 64
+#define SURPLUS_TOOLS 64 /* that are told that there is no room */
+#define LOCAL_BACKLOG 4096
 #define ACCEPT_AGAIN_MS 100
 #define BASE_MAX 70 /* bytes of the directory that holds ours: a socket's path is short */
 
@@ -70,7 +70,15 @@ static bool
 tools_have_room(const struct tools *ts)
 {
 
-	return (ts->count < MAX_TOOLS && clock_ms() >= ts->accept_again);
+	return (ts->count < ts->self->limits.tools + SURPLUS_TOOLS &&
+	    clock_ms() >= ts->accept_again);
+}
+
+bool
+tools_too_many(const struct tools *ts)
+{
+
+	return (ts->count > ts->self->limits.tools);
 }
 
 void
@@ -84,8 +92,10 @@ tools_accept(struct tools *ts)
 	ts->listener_ready = false;
 	while (tools_have_room(ts)) {
 		if ((fd = accept(ts->listener, NULL, NULL)) == -1) {
-			if (errno == EMFILE || errno == ENFILE)
+			if (errno == EMFILE || errno == ENFILE) {
 				ts->accept_again = clock_ms() + ACCEPT_AGAIN_MS;
+				limits_descriptors_gone();
+			}
 			return;
 		}
 		if (socket_nonblocking(fd) == -1 || (t = mem_array(1, sizeof(*t))) == NULL) {
@@ -227,8 +237,11 @@ tools_find(const struct tools *ts, const uint8_t number[static SESSION_NUMBER_BY
 
 /* ---- what they are told ---- */
 
-/* Send one message, with descriptors; a tool that does not take it is let go. */
-static void
+/*
+ * Send one message, with descriptors; a tool that does not take it is let go.  Return false if the
+ * system has too many descriptors on their way; nothing is sent then.
+ */
+static bool
 tools_send(struct client *t, struct buf *message, const int *fds, size_t n_fds)
 {
 	union {
@@ -249,16 +262,23 @@ tools_send(struct client *t, struct buf *message, const int *fds, size_t n_fds)
 		c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
 	}
-	if (sendmsg(t->fd, &m, MSG_NOSIGNAL) == -1)
+	while (sendmsg(t->fd, &m, MSG_NOSIGNAL) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno == ETOOMANYREFS)
+			return (false);
 		t->closing = true;
-	buf_free(message);
+		break;
+	}
+	return (true);
 }
 
 void
 tools_answer(struct client *t, struct buf *message)
 {
 
-	tools_send(t, message, NULL, 0);
+	(void)tools_send(t, message, NULL, 0);
+	buf_free(message);
 }
 
 void
@@ -307,7 +327,7 @@ put_given(const struct self *self, const struct given *g, struct buf *message)
 	return (rc);
 }
 
-void
+bool
 tools_give(const struct self *self, struct client *t,
     const uint8_t number[static SESSION_NUMBER_BYTES], const struct given *list, size_t count)
 {
@@ -324,12 +344,12 @@ tools_give(const struct self *self, struct client *t,
 		rc |= put_given(self, &list[i], &message);
 		fds[i] = list[i].fd;
 	}
-	t->in_session = true;
-	if (rc == 0)
-		tools_send(t, &message, fds, count);
-	else
+	if (rc != 0)
 		t->closing = true;
+	else
+		t->in_session = tools_send(t, &message, fds, count);
 	buf_free(&message);
+	return (t->in_session || t->closing);
 }
 
 void

@@ -5,7 +5,8 @@
  * Tools on this machine: the local socket that they connect to, and what they are told.  What they
  * ask for is handled elsewhere (requests.c).
  *
- * A tool that does not take an answer at once is let go; so nothing here fails.
+ * A tool that does not take an answer at once is let go; so nothing here fails, but for
+ * tools_give.
  */
 
 #include <stdbool.h>
@@ -80,6 +81,12 @@ int tools_descriptor(const struct tools *ts);
  */
 void tools_accept(struct tools *ts);
 void tools_poll(struct tools *ts, struct polled *p);
+
+/*
+ * tools_too_many(ts):
+ * Whether there are more tools than sessions can be had for at once.
+ */
+bool tools_too_many(const struct tools *ts);
 
 /*
  * tools_next(ts, t):
@@ -173,9 +180,10 @@ struct given {
 /*
  * tools_give(self, t, number, list, count):
  * A tool's session begins: give it what it needs for each of ${count} members, which are in the
- * order of the parties file.
+ * order of the parties file.  Return false if the system does not carry any more descriptors now;
+ * it is to be tried again when other tools have taken theirs.
  */
-void tools_give(const struct self *self, struct client *t,
+bool tools_give(const struct self *self, struct client *t,
     const uint8_t number[static SESSION_NUMBER_BYTES], const struct given *list, size_t count);
 
 /*

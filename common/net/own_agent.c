@@ -1,17 +1,24 @@
 #include "net/own_agent_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "crypto/seal.h"
+#include "net/clock.h"
 #include "net/protocol.h"
 #include "net/session.h"
+
+#define CONNECT_PAUSE_NS 20000000 /* between two attempts to connect */
 
 /* Room for answers: AGENT_UNSEALED, AGENT_SEALED. */
 #define UNSEALED_MAX 256
@@ -23,6 +30,52 @@ own_agent_present(void)
 	const char *path = getenv("SMPC_LINK");
 
 	return (path != NULL && path[0] != '\0');
+}
+
+static int
+agent_silent(int64_t patience_ms)
+{
+
+	return (fail(ST_PEER, "the agent of this party does not answer: nothing was heard from it "
+	    "for %" PRId64 " seconds; it is frozen, or this machine has too much to do",
+	    patience_ms / 1000));
+}
+
+/* Wait until there is something to receive from the agent. */
+static int
+wait_for(int fd, int64_t patience_ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int64_t end = clock_ms() + patience_ms, left;
+	int n;
+
+	while ((left = end - clock_ms()) > 0) {
+		if ((n = poll(&p, 1, (int)left)) > 0)
+			return (0);
+		if (n == -1 && errno != EINTR)
+			return (fail_errno("poll"));
+	}
+	return (agent_silent(patience_ms));
+}
+
+/* Connect; where too many others want to, the system lets us wait in turn, but not for ever. */
+static int
+connect_in_time(int fd, const struct sockaddr_un *address)
+{
+	const struct timespec pause = { .tv_nsec = CONNECT_PAUSE_NS };
+	int64_t end = clock_ms() + AGENT_SILENT_MS;
+
+	while (connect(fd, (const struct sockaddr *)address, sizeof(*address)) == -1) {
+		if (errno != EAGAIN && errno != EINTR)
+			return (fail(ST_PEER, "the agent of this party does not answer at %s: has "
+			    "smpc-party ended? Start it again, or unset SMPC_LINK to do without",
+			    address->sun_path));
+		if (clock_ms() > end)
+			return (fail(ST_PEER, "the agent of this party takes no more tools: it is "
+			    "frozen, or has too much to do"));
+		(void)nanosleep(&pause, NULL);
+	}
+	return (0);
 }
 
 int
@@ -40,10 +93,14 @@ agent_connect(void)
 	memcpy(address.sun_path, path, strlen(path));
 	if ((fd = socket(AF_UNIX, SOCK_SEQPACKET, 0)) == -1)
 		return (fail_errno("socket"));
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == -1) {
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1 || fcntl(fd, F_SETFD, FD_CLOEXEC) == -1) {
+		fail_errno("socket");
 		close(fd);
-		return (fail(ST_PEER, "the agent of this party does not answer at %s: has "
-		    "smpc-party ended? Start it again, or unset SMPC_LINK to do without", path));
+		return (-1);
+	}
+	if (connect_in_time(fd, &address) == -1) {
+		close(fd);
+		return (-1);
 	}
 	return (fd);
 }
@@ -56,7 +113,8 @@ agent_gone(void)
 }
 
 ssize_t
-agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds)
+agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, int *fds, size_t max_fds,
+    size_t *n_fds)
 {
 	union {
 		char room[CMSG_SPACE(SESSION_MAX_MEMBERS * sizeof(int))];
@@ -68,10 +126,12 @@ agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size
 	struct cmsghdr *c;
 	ssize_t n;
 
-	do {
-		n = recvmsg(fd, &m, 0);
-	} while (n == -1 && errno == EINTR);
 	*n_fds = 0;
+	do {
+		if (wait_for(fd, patience_ms) == -1)
+			return (-1);
+		n = recvmsg(fd, &m, 0);
+	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
 	if (n <= 0)
 		return (agent_gone());
 	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
@@ -89,12 +149,33 @@ agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size
 }
 
 int
+agent_put(int fd, const struct buf *message)
+{
+	struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+	while (send(fd, message->data, message->len, MSG_NOSIGNAL) == -1) {
+		if (errno == EINTR)
+			continue;
+		if (errno != EAGAIN)
+			return (-1);
+		if (poll(&p, 1, AGENT_SILENT_MS) == 0) {
+			errno = ETIMEDOUT;
+			return (-1);
+		}
+	}
+	return (0);
+}
+
+int
 agent_send(int fd, const struct buf *message)
 {
 
-	if (send(fd, message->data, message->len, MSG_NOSIGNAL) == -1)
-		return ((errno == EPIPE) ? agent_gone() : fail_errno("message to the agent"));
-	return (0);
+	if (agent_put(fd, message) == 0)
+		return (0);
+	if (errno == EPIPE || errno == ECONNRESET)
+		return (agent_gone());
+	return ((errno == ETIMEDOUT) ? agent_silent(AGENT_SILENT_MS) :
+	    fail_errno("message to the agent"));
 }
 
 int
@@ -130,7 +211,7 @@ agent_ask(const char *where, const struct buf *request, enum agent_message wante
 	if ((fd = agent_connect()) == -1)
 		return (-1);
 	if (agent_send(fd, request) == 0 &&
-	    (n = agent_receive(fd, data, size, NULL, 0, &n_fds)) != -1) {
+	    (n = agent_receive(fd, AGENT_SILENT_MS, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
 			n = (data[0] == AGENT_FAILED) ? agent_refused(where, &w) : agent_unknown();

@@ -1,7 +1,10 @@
 #ifndef SMPC_NET_OWN_AGENT_INTERNAL_H
 #define SMPC_NET_OWN_AGENT_INTERNAL_H
 
-/* Speaking to the party's agent; for sessions. */
+/*
+ * Speaking to the party's agent; for sessions.  It says something at least every AGENT_SPEAKS_MS to
+ * a tool that waits; nobody waits for it for longer than AGENT_SILENT_MS.
+ */
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,17 +21,19 @@
 int agent_connect(void);
 
 /*
- * agent_send(fd, message):
- * Send a message.  Return 0 or -1 (reported).
+ * agent_put(fd, message), agent_send(fd, message):
+ * Send a message.  Return 0 or -1; reported by the last alone, errno says why to the first.
  */
+int agent_put(int fd, const struct buf *message);
 int agent_send(int fd, const struct buf *message);
 
 /*
- * agent_receive(fd, data, size, fds, max_fds, n_fds):
+ * agent_receive(fd, patience_ms, data, size, fds, max_fds, n_fds):
  * Receive one message, and up to ${max_fds} descriptors with it, which are the caller's.  Return
- * its length or -1 (reported).
+ * its length or -1 (reported: nothing came for ${patience_ms}, too).
  */
-ssize_t agent_receive(int fd, uint8_t *data, size_t size, int *fds, size_t max_fds, size_t *n_fds);
+ssize_t agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, int *fds,
+    size_t max_fds, size_t *n_fds);
 
 /*
  * agent_gone(), agent_unknown(), agent_refused(where, w):

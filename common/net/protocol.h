@@ -26,7 +26,8 @@ enum control_message {
 	 * session 32, index of the member that a tool lost first 2; our own: the tool has ended
 	 * amid it
 	 */
-	CONTROL_LOST
+	CONTROL_LOST,
+	CONTROL_OPENED    /* session 32; to the party that announced it: all links are there */
 };
 
 /* Tool to agent. */
@@ -66,6 +67,8 @@ enum agent_message {
 #define OPEN_GUEST 1
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 
+#define AGENT_SPEAKS_MS 3000
+#define AGENT_SILENT_MS 15000
 #define PROTOCOL_MAX_BYTES 60000
 #define AGENT_WHY_MAX 1100 /* room for a reason that an agent gives */
 #define NONCE_BYTES HASH_BYTES

@@ -338,7 +338,9 @@ wait_stored(struct session *s)
 	size_t n_fds;
 	ssize_t n;
 
-	if ((n = agent_receive(s->agent, data, sizeof(data), NULL, 0, &n_fds)) == -1)
+	/* It syncs all of it, and does nothing else meanwhile. */
+	if ((n = agent_receive(s->agent, (s->patience_ms > AGENT_SILENT_MS) ? s->patience_ms :
+	    AGENT_SILENT_MS, data, sizeof(data), NULL, 0, &n_fds)) == -1)
 		return (-1);
 	w = wire_of(data, (size_t)n);
 	if (wire_number(&w, 1) == AGENT_STORED)

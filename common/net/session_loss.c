@@ -34,7 +34,7 @@ session_listen(struct session *s)
 	char why[256];
 	ssize_t n;
 
-	if ((n = agent_receive(s->agent, data, sizeof(data), NULL, 0, &n_fds)) == -1)
+	if ((n = agent_receive(s->agent, AGENT_SILENT_MS, data, sizeof(data), NULL, 0, &n_fds)) == -1)
 		return (-1);
 	w = wire_of(data, (size_t)n);
 	type = (enum agent_message)wire_number(&w, 1);
@@ -60,7 +60,7 @@ session_tell_agent(const struct session *s, enum tool_message type, size_t index
 
 	if (wire_put_number(&message, type, 1) == 0 &&
 	    (type == TOOL_DONE || wire_put_number(&message, index, 2) == 0))
-		rc = (send(s->agent, message.data, message.len, MSG_NOSIGNAL) == -1) ? -1 : 0;
+		rc = agent_put(s->agent, &message);
 	buf_free(&message);
 	return (rc);
 }

@@ -113,8 +113,8 @@ wait_ready(struct session *s)
 	int rc;
 
 	for (;;) {
-		if ((n = agent_receive(s->agent, data, sizeof(data), fds, SESSION_MAX_MEMBERS,
-		    &n_fds)) == -1)
+		if ((n = agent_receive(s->agent, AGENT_SILENT_MS, data, sizeof(data), fds,
+		    SESSION_MAX_MEMBERS, &n_fds)) == -1)
 			return (-1);
 		w = wire_of(data, (size_t)n);
 		switch ((enum agent_message)wire_number(&w, 1)) {

@@ -16,16 +16,16 @@
 
 #include <sodium.h>
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "check.h"
 #include "agent/agent_internal.h"
+#include "agent/ledger.h"
 #include "net/clock.h"
 #include "agent/tcp.h"
 
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct parties *parties;
 static struct identity identities[N_PARTIES];
 static char ledger_path[] = "/tmp/smpc-fuzz-XXXXXX";
-static int ledger = -1;
+static struct ledger *ledger;
 
 /* An agent and the other ends of its connections. */
 struct world {
@@ -76,6 +76,11 @@ static void
 remove_ledger(void)
 {
 
+	char file[64];
+
+	ledger_close(ledger);
+	snprintf(file, sizeof(file), "%s/" LEDGER_FILE, ledger_path);
+	(void)unlink(file);
 	(void)rmdir(ledger_path);
 }
 
@@ -100,7 +105,7 @@ set_up(void)
 	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
 	fuzz_check((parties = parties_load_memory(json, n, "parties.json")) != NULL);
 	fuzz_check(mkdtemp(ledger_path) != NULL &&
-	    (ledger = open(ledger_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) != -1);
+	    (ledger = ledger_open_directory(ledger_path)) != NULL);
 	fuzz_check(atexit(remove_ledger) == 0);
 }
 
@@ -108,15 +113,15 @@ set_up(void)
 static void
 empty_ledger(void)
 {
-	struct dirent *e;
-	DIR *d = opendir(ledger_path);
+	struct stat st;
+	char file[64];
 
-	fuzz_check(d != NULL);
-	while ((e = readdir(d)) != NULL) {
-		if (e->d_name[0] != '.')
-			fuzz_check(unlinkat(ledger, e->d_name, 0) == 0);
-	}
-	closedir(d);
+	snprintf(file, sizeof(file), "%s/" LEDGER_FILE, ledger_path);
+	fuzz_check(stat(file, &st) == 0);
+	if (st.st_size == LEDGER_RECORD_BYTES)
+		return;
+	ledger_close(ledger);
+	fuzz_check(unlink(file) == 0 && (ledger = ledger_open_directory(ledger_path)) != NULL);
 }
 
 /* Nobody is dialled; what is sent to a peer is kept. */
@@ -147,7 +152,8 @@ world_start(struct world *w, size_t own)
 		.link = { .identity = &identities[own], .parties = parties,
 		.party = &parties->entries[own] } };
 	agent_join_parts(&w->a);
-	fuzz_check(pairing_start(&w->a.pairing) == 0);
+	fuzz_check(pairing_start(&w->a.pairing) == 0 && sessions_start(&w->a.sessions) == 0);
+	w->a.self.limits = limits_find(N_PARTIES);
 	fuzz_check((w->a.peers.list = mem_array(N_PARTIES, sizeof(*w->a.peers.list))) != NULL);
 	for (i = 0; i < N_PARTIES; i++)
 		add_peer(w, i);
@@ -163,6 +169,7 @@ world_end(struct world *w)
 	requests_free(&w->a.requests);
 	tools_free(&w->a.tools);
 	sessions_free(&w->a.sessions);
+	window_free(&w->a.window);
 	pairing_free(&w->a.pairing);
 	peers_free(&w->a.peers);
 	for (i = 0; i < N_TOOLS; i++) {

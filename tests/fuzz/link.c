@@ -33,7 +33,7 @@ set_up(void)
 {
 
 	parties = fuzz_pair("computing", "computing");
-	self = (struct link_self){ &bob, parties, parties_find(parties, "bob"), NULL };
+	self = (struct link_self){ &bob, parties, parties_find(parties, "bob"), NULL, NULL };
 }
 
 static struct link *

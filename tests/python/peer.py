@@ -175,7 +175,7 @@ def replay(path, target, times='1'):
 
 def noises(rng):
     """Beginnings of all sorts."""
-    head = MAGIC + b'\x01'
+    head = MAGIC + b'\x02'
     yield b''
     yield b'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
     yield rng.randbytes(4096)
@@ -228,7 +228,7 @@ def dial(path, sender, to):
     digest = hashlib.blake2b(raw, digest_size=32).digest()
     for purpose in 1, 2:
         with dialled(address.rsplit(':', 1)[1]) as s:
-            s.sendall(MAGIC + bytes([1, purpose]) + digest + bytes(32) + bytes([len(sender)]) + sender.encode() +
+            s.sendall(MAGIC + bytes([2, purpose]) + digest + bytes(32) + bytes([len(sender)]) + sender.encode() +
                       bytes([len(to)]) + to.encode() + os.urandom(MESSAGE + CONFIRM))
             s.settimeout(5)
             try:

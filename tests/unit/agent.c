@@ -67,11 +67,12 @@ set_up(void)
 	if (options.parties == NULL)
 		options.parties = make_parties();
 	memset(&agent, 0, sizeof(agent));
-	agent.self = (struct self){ .options = &options, .index = OWN, .ledger = -1,
+	agent.self = (struct self){ .options = &options, .index = OWN, .ledger = NULL,
 		.link = { .identity = &identities[OWN], .parties = options.parties,
 		.party = &options.parties->entries[OWN] } };
 	agent_join_parts(&agent);
-	if (pairing_start(&agent.pairing) == -1 ||
+	agent.self.limits = limits_find(N_PARTIES);
+	if (pairing_start(&agent.pairing) == -1 || sessions_start(&agent.sessions) == -1 ||
 	    (agent.peers.list = mem_array(N_PARTIES, sizeof(*agent.peers.list))) == NULL ||
 	    (t = mem_array(1, sizeof(*t))) == NULL ||
 	    socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == -1 || socket_nonblocking(fds[0]) == -1 ||

@@ -10,18 +10,17 @@
 #include "tap.h"
 
 static char directory[] = "/tmp/smpc-ledger-XXXXXX";
-static char path[256]; /* alice's */
+static char path[256], numbers[300]; /* alice's */
+static int told[2];
 
 /* Open alice's ledger anew, as another process would, and spend the number *${arg}. */
 static int
 spend(void *arg)
 {
-	int fd = ledger_open("alice"), rc;
+	struct ledger *l = ledger_open("alice");
+	int rc = (l == NULL) ? -1 : ledger_spend(l, arg);
 
-	if (fd == -1)
-		return (-1);
-	rc = ledger_spend(fd, arg);
-	close(fd);
+	ledger_close(l);
 	return (rc);
 }
 
@@ -30,12 +29,11 @@ static char carol[] = "carol", long_path[5000];
 static int
 open_party(void *arg)
 {
-	int fd = ledger_open(arg);
+	struct ledger *l = ledger_open(arg);
+	int rc = (l == NULL) ? -1 : 0;
 
-	if (fd == -1)
-		return (-1);
-	close(fd);
-	return (0);
+	ledger_close(l);
+	return (rc);
 }
 
 static bool
@@ -51,15 +49,16 @@ test_spending(void)
 {
 	uint8_t number[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
 	uint8_t other[SESSION_NUMBER_BYTES] = { 1, 2, 3 };
-	int fd = ledger_open("alice"), other_fd, i, refused = 0;
+	struct ledger *fd = ledger_open("alice"), *other_fd;
+	int i, refused = 0;
 
-	ok(fd != -1 && is_private_directory(path), "the ledger is made, private");
+	ok(fd != NULL && is_private_directory(path), "the ledger is made, private");
 	ok(!ledger_has(fd, number), "a number that was not entered is not there");
 	ok(ledger_spend(fd, number) == 0, "a number is spent");
 	ok(ledger_has(fd, number), "and is there then");
 	other[SESSION_NUMBER_BYTES - 1] = 1;
 	ok(ledger_spend(fd, other) == 0, "and one that differs in its last byte");
-	close(fd);
+	ledger_close(fd);
 	child_fails(spend, number, ST_REFUSED, "0102030000000000", "not again by another process");
 	child_fails(spend, other, ST_REFUSED, "used before", "nor the other");
 	for (i = 0; i < 8 * SESSION_NUMBER_BYTES; i++) {
@@ -70,9 +69,9 @@ test_spending(void)
 	}
 	ok_i64(refused, 0, "numbers that differ in one bit are different");
 	other_fd = ledger_open("bob");
-	ok(other_fd != -1 && ledger_spend(other_fd, number) == 0, "another party's ledger is "
+	ok(other_fd != NULL && ledger_spend(other_fd, number) == 0, "another party's ledger is "
 	    "another one");
-	close(other_fd);
+	ledger_close(other_fd);
 }
 
 /* Of many processes that spend one number at once, one succeeds. */
@@ -104,10 +103,7 @@ test_race(void)
 	    "refused)", won, refused);
 }
 
-/*
- * A number is there, under its name, when ledger_spend has returned: also after a kill without
- * warning.
- */
+/* A number is there when ledger_spend has returned: also after a kill without warning. */
 static int
 spend_and_die(void *arg)
 {
@@ -121,16 +117,209 @@ static void
 test_restart(void)
 {
 	static uint8_t number[SESSION_NUMBER_BYTES] = { 5, 5 };
-	char name[512];
-	struct stat st;
+	struct stat before, st;
 
+	if (stat(numbers, &before) == -1)
+		tap_bail("no ledger");
 	ok_i64(child_status(spend_and_die, number), 128 + SIGKILL, "a process that spent a number "
 	    "is killed");
-	snprintf(name, sizeof(name), "%s/0505%060d", path, 0);
-	ok(stat(name, &st) == 0 && st.st_size == 0 && (st.st_mode & 0777) == 0600,
-	    "the number is an empty, private file");
+	ok(stat(numbers, &st) == 0 && st.st_size == before.st_size + LEDGER_RECORD_BYTES &&
+	    (st.st_mode & 0777) == 0600, "the number is one record in a private file");
 	child_fails(spend, number, ST_REFUSED, "used before", "so the next process does not use "
 	    "it");
+}
+
+/* Change the file as a crash or a fault does: ${bytes} at its end, or at ${at} if that is not 0. */
+static void
+damage(const void *data, size_t bytes, off_t at)
+{
+	int fd = open(numbers, O_WRONLY);
+
+	if (fd == -1 || (at == 0 && (at = lseek(fd, 0, SEEK_END)) == -1) ||
+	    pwrite(fd, data, bytes, at) != (ssize_t)bytes)
+		tap_bail("the ledger's file");
+	close(fd);
+}
+
+/* What a crash leaves behind what was synced: part of a record, or zeros. */
+static void
+test_torn(void)
+{
+	static uint8_t first[SESSION_NUMBER_BYTES] = { 6 }, second[SESSION_NUMBER_BYTES] = { 7 };
+	static const uint8_t zeros[3 * LEDGER_RECORD_BYTES], part[5] = { 1, 2, 3, 4, 5 };
+
+	damage(part, sizeof(part), 0);
+	ok_i64(child_status(spend, first), 0, "after a record that was cut short, numbers are "
+	    "spent");
+	child_fails(spend, first, ST_REFUSED, "used before", "once");
+	damage(zeros, sizeof(zeros), 0);
+	ok_i64(child_status(spend, second), 0, "and after records of which nothing was written");
+	child_fails(spend, first, ST_REFUSED, "used before", "which bring nothing back");
+	child_fails(spend, second, ST_REFUSED, "used before", "and hide nothing");
+}
+
+static struct ledger *in_use;
+
+static int
+enter_in_use(void *arg)
+{
+
+	return (ledger_enter(in_use, arg));
+}
+
+static void
+test_damage(void)
+{
+	static uint8_t number[SESSION_NUMBER_BYTES] = { 8 };
+	uint8_t byte = 0xa5;
+
+	in_use = ledger_open("alice");
+	damage(&byte, 1, LEDGER_RECORD_BYTES + 7);
+	child_fails(spend, number, ST_REFUSED, "record 2 is damaged", "a flipped byte is refused");
+	if (truncate(numbers, 2 * LEDGER_RECORD_BYTES) == -1)
+		tap_bail("truncate");
+	child_fails(enter_in_use, number, ST_REFUSED, "shorter", "a ledger that becomes shorter in "
+	    "use is refused");
+	if (unlink(numbers) == -1)
+		tap_bail("unlink");
+	child_fails(enter_in_use, number, ST_FAILED, "No such file", "nothing is entered into one "
+	    "that was removed");
+	ok_i64(child_status(spend, number), 0, "a new one is begun by the next process");
+	child_fails(enter_in_use, number, ST_REFUSED, "in place of", "which this one does not take "
+	    "for its own");
+	ledger_close(in_use);
+	damage("another file", 12, 0);
+	damage("SMPC", 4, 1);
+	child_fails(spend, number, ST_REFUSED, "no ledger", "what is no ledger is not written to");
+	if (unlink(numbers) == -1)
+		tap_bail("unlink");
+}
+
+/* Earlier versions had a file for each number. */
+static void
+test_files(void)
+{
+	static uint8_t number[SESSION_NUMBER_BYTES] = { 0x31 };
+	char name[512];
+	struct stat st;
+	int fd;
+
+	snprintf(name, sizeof(name), "%s/31%062d", path, 0);
+	if ((fd = open(name, O_WRONLY | O_CREAT, 0600)) == -1)
+		tap_bail(name);
+	close(fd);
+	child_fails(spend, number, ST_REFUSED, "used before", "a number that is a file is taken "
+	    "over");
+	ok(stat(name, &st) == -1, "and the file is gone");
+	child_fails(spend, number, ST_REFUSED, "used before", "for good");
+}
+
+/* Many numbers: all are found again, and the file is as long as it says. */
+static void
+test_many(void)
+{
+	uint8_t number[SESSION_NUMBER_BYTES] = { 0x40 };
+	struct ledger *l = ledger_open("alice");
+	size_t i, bad = 0;
+	struct stat before, st;
+
+	if (l == NULL || stat(numbers, &before) == -1)
+		tap_bail("no ledger");
+	for (i = 0; i < 5000; i++) {
+		number[1] = (uint8_t)(i >> 8);
+		number[2] = (uint8_t)i;
+		bad += (ledger_has(l, number) || ledger_enter(l, number) == -1);
+	}
+	bad += (ledger_sync(l) == -1);
+	ledger_close(l);
+	ok_u64(bad, 0, "5,000 numbers are entered");
+	ok(stat(numbers, &st) == 0 &&
+	    st.st_size - before.st_size == (off_t)5000 * LEDGER_RECORD_BYTES, "32 bytes each");
+	if ((l = ledger_open("alice")) == NULL)
+		tap_bail("no ledger");
+	for (i = 0; i < 5000; i++) {
+		number[1] = (uint8_t)(i >> 8);
+		number[2] = (uint8_t)i;
+		bad += !ledger_has(l, number);
+	}
+	ok_u64(bad, 0, "the next process knows all of them");
+	number[3] = 1;
+	ok(!ledger_has(l, number), "and no others");
+	ledger_close(l);
+}
+
+/*
+ * Processes that enter numbers are killed at any moment, and the directory is copied beside it: what
+ * was reported as spent is in the file, and in each copy that was made later.
+ */
+static int
+spend_until_killed(void *arg)
+{
+	uint8_t number[SESSION_NUMBER_BYTES] = { 0x50 };
+	struct ledger *l = ledger_open("alice");
+	uint32_t i;
+
+	number[1] = *(const uint8_t *)arg;
+	for (i = 0; l != NULL; i++) {
+		memcpy(number + 2, &i, sizeof(i));
+		if (ledger_spend(l, number) == -1)
+			return (-1);
+		if (write(told[1], &i, sizeof(i)) != sizeof(i))
+			return (-1);
+	}
+	return (-1);
+}
+
+static void
+test_kills(void)
+{
+	uint8_t number[SESSION_NUMBER_BYTES] = { 0x50 }, round;
+	char command[1200], copy[300];
+	uint32_t i, last;
+	size_t lost = 0, total = 0, copied = 0;
+	struct ledger *l;
+	pid_t pid;
+
+	snprintf(copy, sizeof(copy), "%s/copy", directory);
+	for (round = 0; round < 20; round++) {
+		if (pipe(told) == -1)
+			tap_bail("pipe");
+		if ((pid = fork()) == 0)
+			_exit(spend_until_killed(&round) == -1);
+		close(told[1]);
+		for (last = 0; last < (uint32_t)round + 3; last++) {
+			if (read(told[0], &i, sizeof(i)) != sizeof(i))
+				tap_bail("the process ended");
+		}
+		/* A copy that is made while it is written to has all that was reported. */
+		snprintf(command, sizeof(command), "rm -rf %s && cp -a %s %s", copy, path, copy);
+		if (system(command) != 0)
+			tap_bail(command);
+		kill(pid, SIGKILL);
+		(void)waitpid(pid, NULL, 0);
+		number[1] = round;
+		if ((l = ledger_open_directory(copy)) == NULL)
+			tap_bail("the copy");
+		for (i = 0; i < last; i++) {
+			memcpy(number + 2, &i, sizeof(i));
+			copied += ledger_has(l, number);
+			total++;
+		}
+		ledger_close(l);
+		while (read(told[0], &i, sizeof(i)) == sizeof(i))
+			last = i + 1;
+		close(told[0]);
+		if ((l = ledger_open("alice")) == NULL)
+			tap_bail("the ledger");
+		for (i = 0; i < last; i++) {
+			memcpy(number + 2, &i, sizeof(i));
+			lost += !ledger_has(l, number);
+		}
+		ledger_close(l);
+	}
+	ok_u64(lost, 0, "20 processes are killed amid their work: no number is lost");
+	ok(total > 0 && copied == total, "copies that are made meanwhile have what was reported "
+	    "before");
 }
 
 static void
@@ -167,16 +356,22 @@ main(void)
 {
 	char command[300];
 
-	tap_plan(21);
+	tap_plan(41);
 	if (mkdtemp(directory) == NULL)
 		tap_bail("mkdtemp");
 	umask(022);
 	snprintf(path, sizeof(path), "%s/alice/ledger", directory);
+	snprintf(numbers, sizeof(numbers), "%s/%s", path, LEDGER_FILE);
 	setenv("SMPC_STATE", directory, 1);
 	memset(long_path, '/', sizeof(long_path) - 1);
 	test_spending();
 	test_race();
 	test_restart();
+	test_torn();
+	test_files();
+	test_many();
+	test_kills();
+	test_damage();
 	test_places();
 	snprintf(command, sizeof(command), "rm -rf %s", directory);
 	return ((system(command) == 0) ? tap_end() : 1);

@@ -31,6 +31,7 @@
 static struct identity *alice, *bob, *carol, *mallory;
 static struct parties *parties, *other_parties, *forged_parties;
 static struct link_self as_alice, as_bob;
+static const struct link_self *said_to = &as_bob; /* whom say() addresses */
 static struct noise_pair pairs[8]; /* what Alice keeps; Bob keeps nothing */
 static const struct party *to_bob;
 static int listener;
@@ -88,8 +89,9 @@ set_up(void)
 	parties = make_parties(alice, bob, port, "");
 	other_parties = make_parties(alice, bob, port, " ");
 	forged_parties = make_parties(mallory, bob, port, "");
-	as_alice = (struct link_self){ alice, parties, parties_find(parties, "alice"), pairs };
-	as_bob = (struct link_self){ bob, parties, parties_find(parties, "bob"), NULL };
+	as_alice = (struct link_self){ .identity = alice, .parties = parties,
+	    .party = parties_find(parties, "alice"), .pairs = pairs };
+	as_bob = (struct link_self){ bob, parties, parties_find(parties, "bob"), NULL, NULL };
 	to_bob = as_bob.party;
 }
 
@@ -395,28 +397,28 @@ check_refused(struct sides *s, const char *from_says, const char *to_says, const
 static void
 test_strangers(void)
 {
-	struct link_self l = { mallory, parties, as_alice.party, NULL };
+	struct link_self l = { mallory, parties, as_alice.party, NULL, NULL };
 	struct sides s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 
 	check_refused(&s, "our key is not the one", "does not have that party's key",
 	    "another key in alice's name");
-	l = (struct link_self){ mallory, parties, as_bob.party, NULL };
+	l = (struct link_self){ mallory, parties, as_bob.party, NULL, NULL };
 	s = sides_of(&as_alice, &l, LINK_CONTROL, session);
 	check_refused(&s, "its own key is not the one", "another key of ours",
 	    "a key that is not bob's, at his address");
 	s = sides_of(&as_alice, &(struct link_self){ carol, parties, parties_find(parties, "carol"),
-	    NULL }, LINK_CONTROL, session);
+	    NULL, NULL }, LINK_CONTROL, session);
 	check_refused(&s, "or is somebody else", "'alice' asks for 'bob'",
 	    "carol at bob's address");
-	l = (struct link_self){ bob, parties, as_bob.party, NULL };
+	l = (struct link_self){ bob, parties, as_bob.party, NULL, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "does not know us by that name", "'bob' asks for 'bob'", "bob himself");
-	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL };
+	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "another parties file", "'alice' has another parties file",
 	    "a parties file with one blank more");
 	l = (struct link_self){ mallory, forged_parties, parties_find(forged_parties, "alice"),
-		NULL };
+		NULL, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "another parties file", "another parties file",
 	    "a parties file with another key in it");
@@ -512,7 +514,7 @@ say(const void *data, size_t bytes, bool *opened, char why[256])
 	uint8_t answer[MAX_BYTES];
 	int fd, verdict = -1, i;
 
-	l = accepting(&as_bob, &fd);
+	l = accepting(said_to, &fd);
 	(void)!send(fd, data, bytes, MSG_NOSIGNAL);
 	for (i = 0; i < 3; i++)
 		link_step(l);
@@ -530,7 +532,8 @@ test_garbage(void)
 {
 	static const char *const texts[] = { "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
 		"SSH-2.0-OpenSSH_9.2p1\r\n",
-		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "", "\xb5LINK\r\n\x1a" };
+		"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "",
+		"\xb5LINK\r\n\x1a\x02\x03" };
 	uint8_t bytes[MAX_BYTES];
 	size_t i, bad = 0;
 	bool opened;
@@ -548,6 +551,11 @@ test_garbage(void)
 		bad += (say(bytes, 1 + i % sizeof(bytes), &opened, why) != -1 || opened);
 	}
 	ok_u64(bad, 0, "garbage is not answered");
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, "\xb5LINK\r\n\x1a\x01", 9);
+	ok_i64(say(bytes, sizeof(bytes), &opened, why), 4,
+	    "who speaks another version is told so");
+	ok(!opened && strstr(why, "another version") != NULL, "and it is said here, too");
 }
 
 /* All that was said in a good handshake, said again to another link. */
@@ -585,6 +593,38 @@ test_replay(void)
 	run(&again);
 	ok(again.from->state == LINK_FAILED && again.from->refused, "a replayed answer is refused");
 	sides_free(&again);
+	sides_free(&s);
+}
+
+/* Where first messages are remembered, one that was taken is not answered again; others are. */
+static void
+test_remembered(void)
+{
+	const struct link_self *before = said_to;
+	struct link_self remembers = as_bob;
+	struct sides s, other;
+	char why[256] = "";
+	bool opened;
+
+	if ((remembers.replays = replays_new()) == NULL)
+		tap_bail("no memory");
+	said_to = &remembers;
+	s = sides_of(&as_alice, &remembers, LINK_DATA, session);
+	run(&s);
+	other = sides_of(&as_alice, &as_bob, LINK_DATA, session);
+	run(&other);
+	ok(both_open(&s) && both_open(&other), "links open");
+	ok(say(s.forth, OPENING_BYTES, &opened, why) == -1 && !opened &&
+	    strstr(why, "was replayed") != NULL, "a first message that is remembered is not "
+	    "answered");
+	ok(say(other.forth, OPENING_BYTES, &opened, why) == 0 && !opened, "another one is");
+	ok(say(other.forth, OPENING_BYTES, &opened, why) == -1 && !opened, "once");
+	other.forth[OPENING_BYTES - 1] ^= 1;
+	ok(say(other.forth, OPENING_BYTES, &opened, why) == 3 && say(other.forth, OPENING_BYTES,
+	    &opened, why) == 3, "one that is not genuine is not remembered");
+	said_to = before;
+	replays_free(remembers.replays);
+	sides_free(&other);
 	sides_free(&s);
 }
 
@@ -648,7 +688,7 @@ main(void)
 
 	if (sodium_init() == -1)
 		tap_bail("sodium");
-	tap_plan(46);
+	tap_plan(53);
 	set_up();
 	test_open(LINK_CONTROL);
 	test_open(LINK_DATA);
@@ -660,6 +700,7 @@ main(void)
 	test_cuts();
 	test_garbage();
 	test_replay();
+	test_remembered();
 	test_time();
 	test_nobody();
 	close(listener);
