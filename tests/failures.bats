@@ -241,7 +241,8 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	agent alice -v -l "127.0.0.1:$real" -- sh -c 'touch two; while test ! -e stop; do sleep 0.05; done'
 	within 10 test -e two
 	python3 "$peer" replay opening "$real" 20 >answers
-	assert_equal "$(cut -d' ' -f1-4 answers | sort)" "$(printf '%s\n' "1: closed after 49" "2: closed after 49")"
+	assert_equal "$(cut -d' ' -f1-4 answers | sort -u)" "$(printf '%s\n' "1: closed after 0" "1: closed after 49" \
+		"2: closed after 0" "2: closed after 49")"
 	said alice "replayed or forged"
 	touch stop
 	ended alice 10 0
@@ -276,6 +277,8 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 }
 
 @test "1000 garbage connections during a run: it succeeds, and the agent's memory stays small" {
+	# so many descriptors leave room for an eighth as many strangers
+	ulimit -n 1024
 	each_agent dealer alice bob -- sh -c 'r=0; echo $$ >shell.{}; smpc-ping -s 0 -w 30; while test ! -e go; do sleep 0.02; done
 		for i in 1 2 3 4 5 6 7 8 9 10; do smpc-ping -s 1 -c 2 -w 30 || r=$?; done; while test ! -e end; do sleep 0.05; done
 		exit $r'
@@ -290,7 +293,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 		assert [ "$(peak_kib "$(pid alice)")" -lt 20000 ]
 		assert [ "$(peak_kib "$(pid dealer)")" -lt 20000 ]
 	fi
-	assert [ "$(find "/proc/$(pid alice)/fd" | wc -l)" -lt 400 ]
+	assert [ "$(find "/proc/$(pid alice)/fd" | wc -l)" -lt 200 ]
 	# what says who it is, but is not, is talked of once
 	assert [ "$(wc -l <dealer.err)" -lt 5 ]
 	touch end

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cli/interactive.h"
 #include "cli/operands.h"
+#include "cli/outline.h"
 #include "cli/streams.h"
 #include "data/parties.h"
 #include "data/print.h"
@@ -118,6 +119,7 @@ hold_standard_input(struct own_share *s)
 static int
 describe_reveal(struct descriptor *d, struct own_share *share)
 {
+	char about[OUTLINE_BYTES];
 	struct reader *r;
 	struct part *p;
 	int rc = -1;
@@ -127,8 +129,10 @@ describe_reveal(struct descriptor *d, struct own_share *share)
 	if (share == NULL)
 		return (0);
 	if ((r = open_share(share)) != NULL && reader_part(r, &p) == 0 &&
-	    (rc = reveal_check_share(p, reader_name(r), getenv("SMPC_PARTY"))) == 0)
-		descriptor_add_id(d, "input", p->id);
+	    (rc = reveal_check_share(p, reader_name(r), getenv("SMPC_PARTY"))) == 0) {
+		outline_input(about, sizeof(about), r, p);
+		descriptor_add_input(d, p->id, about, reader_name(r));
+	}
 	reader_close(r);
 	return (rc);
 }
@@ -145,7 +149,7 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 	    to_dealer = (all || parties_find(parties, to)->role == PARTY_DEALER);
 
 	if (describe_reveal(&d, share) == -1) {
-		buf_free(&d.text);
+		descriptor_free(&d);
 		return (-1);
 	}
 	r.session = interactive_open(&d, to_dealer ? SESSION_DEALER_TAKES_PART :

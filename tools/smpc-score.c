@@ -1121,9 +1121,18 @@ score_free(struct score *s)
 }
 
 static int
+check_columns(const struct stage *stage, void *state)
+{
+
+	(void)state;
+	return ((stage_check_columns(stage, 0, prediction) == -1 ||
+	    stage_check_columns(stage, stage->count - 1, label) == -1) ? -1 : 0);
+}
+
+static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .run = score, .exponents = true,
+	struct stage_work work = { .op = "score", .check = check_columns, .run = score, .exponents = true,
 		.missing = true };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };

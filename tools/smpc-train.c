@@ -571,7 +571,8 @@ check_named_files(char **streams, size_t count)
 static int
 train_model(struct training *t, char **streams, size_t count)
 {
-	struct stage_work work = { .op = "train", .run = training_run, .state = t,
+	struct stage_work work = { .op = "train", .check = training_check,
+		.run = training_run, .state = t,
 		.exponents = true,
 		.missing = true,
 		.meets_dealer = (checkpoint != NULL),

@@ -83,7 +83,7 @@ peer_was_linked(void *cookie, size_t index)
 	pairing_linked(&a->pairing, index);
 	if (a->stopping.begun)
 		peers_goodbye_to(&a->peers, index, a->stopping.status,
-		    pairing_missed(&a->pairing));
+		    pairing_why(&a->pairing, a->stopping.status));
 }
 
 static void
@@ -124,7 +124,6 @@ agent_join_parts(struct agent *a)
 	a->pairing.peers = &a->peers;
 	a->pairing.sessions = &a->sessions;
 	a->pairing.window = &a->window;
-	a->pairing.missed = MISSED_NONE;
 	a->sessions.self = self;
 	a->sessions.peers = &a->peers;
 	a->sessions.tools = &a->tools;
@@ -170,7 +169,7 @@ stop_agent(struct agent *a, int status)
 		return;
 	a->stopping = (struct stopping){ .begun = true, .status = status,
 		.by = clock_ms() + GOODBYE_MS };
-	peers_goodbye(&a->peers, status, pairing_missed(&a->pairing));
+	peers_goodbye(&a->peers, status, pairing_why(&a->pairing, status));
 }
 
 static void

@@ -540,7 +540,8 @@ link_step(struct link *l)
 		return;
 	if (clock_ms() > l->deadline) {
 		link_fail(l, l->dialled ? "it does not answer" : (l->lookup != NULL) ?
-		    "its name could not be looked up in time" : "connection timed out");
+		    "its name could not be looked up in time" : "connection timed out: the network "
+		    "or a firewall lets nothing through");
 		return;
 	}
 	if (l->lookup != NULL)

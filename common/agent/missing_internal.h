@@ -9,21 +9,33 @@
 #include "agent/self_internal.h"
 #include "agent/tickets_internal.h"
 
-/*
- * missing_member(self, peers, tickets, w, index, out, size):
- * Say in ${out} why party ${index} does not come to what our tool's ticket ${w} waits for;
- * ${tickets} are those of all parties.  Return the status that this is worth: ST_OK if the party is
- * not the one that is missing.
- */
-int missing_member(const struct self *self, const struct peers *peers,
-    const struct tickets *tickets, const struct ticket *w, size_t index, char *out, size_t size);
+#define MISSING_BYTES 1000
+
+struct missing {
+	/* ST_OK: nobody is to blame; else what it is worth, ST_PEER or ST_REFUSED */
+	int status;
+	/* the number of our tool's input, from 1, that others have another one for; 0: none */
+	size_t input;
+	char text[MISSING_BYTES];
+};
 
 /*
- * missing_all(self, peers, tickets, w, out, size):
- * Say which members are missing, and why, of all of them.  Return the worst status, ST_PEER at
- * least.
+ * missing_member(self, peers, tickets, w, index, m):
+ * Say in ${m} why party ${index} does not come to what our tool's ticket ${w} waits for;
+ * ${tickets} are those of all parties.  The status is ST_OK if the party is not the one that is
+ * missing.
+ *
+ * A party that waits for something else is refused only where that is sure to be meant for this
+ * step: it is all that the party waits for, or the same but for its inputs.
  */
-int missing_all(const struct self *self, const struct peers *peers, const struct tickets *tickets,
-    const struct ticket *w, char *out, size_t size);
+void missing_member(const struct self *self, const struct peers *peers,
+    const struct tickets *tickets, const struct ticket *w, size_t index, struct missing *m);
+
+/*
+ * missing_all(self, peers, tickets, w, m):
+ * Say which members are missing, and why, of all of them; the worst status, ST_PEER at least.
+ */
+void missing_all(const struct self *self, const struct peers *peers,
+    const struct tickets *tickets, const struct ticket *w, struct missing *m);
 
 #endif /* !SMPC_AGENT_MISSING_INTERNAL_H */

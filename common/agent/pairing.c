@@ -1,10 +1,10 @@
 #include "agent/pairing_internal.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "agent/missing_internal.h"
 #include "base/diag.h"
 #include "net/clock.h"
 #include "net/descriptor.h"
@@ -12,7 +12,6 @@
 /* What one peer may wait for: more than its agent has room for. */
 #define MAX_WAITING 8192
 #define MAX_WAITING_BYTES ((size_t)1 << 26)
-#define WHY_BYTES 512
 
 static struct tickets *
 own_tickets(const struct pairing *p)
@@ -236,17 +235,28 @@ pairing_step(struct pairing *p)
 
 /* ---- our tools ---- */
 
+/* Send a message to all who share, and another one to those who do not, who may know less. */
+static void
+tell_all(struct pairing *p, const struct buf *sharing, const struct buf *others)
+{
+	size_t i;
+
+	for (i = 0; i < self_parties(p->self); i++)
+		peers_send(p->peers, i, party_shares(self_party(p->self, i)) ? sharing : others);
+}
+
 /* Show a ticket to all, and see whether it was the last one that a session lacked. */
 static void
 show_ticket(struct pairing *p, struct ticket *w)
 {
-	struct buf message = { NULL, 0, 0 };
+	struct buf message[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 
 	w->since = clock_ms();
 	tickets_append(own_tickets(p), w);
-	if (ticket_write(w, &message) == 0)
-		peers_broadcast(p->peers, &message);
-	buf_free(&message);
+	if (ticket_write(w, true, &message[0]) == 0 && ticket_write(w, false, &message[1]) == 0)
+		tell_all(p, &message[0], &message[1]);
+	buf_free(&message[0]);
+	buf_free(&message[1]);
 	pair(p, w);
 }
 
@@ -261,6 +271,7 @@ pairing_wait(struct pairing *p, struct client *t, struct ticket *w)
 	descriptor_keys(w->text, w->full, w->brief);
 	randombytes_buf(w->nonce, sizeof(w->nonce));
 	t->waiting = w;
+	p->why_status = 0;
 	show_ticket(p, w);
 	/* Who has ended before does not say so again. */
 	for (i = 0; i < members.count; i++) {
@@ -272,22 +283,49 @@ pairing_wait(struct pairing *p, struct client *t, struct ticket *w)
 	}
 }
 
-/* Take back a ticket of ours, and free it. */
-static void
-cancel_ticket(struct pairing *p, struct ticket *w, bool gave_up)
+/* The message that takes back a ticket: its holder has given up with ${status}, or 0, as ${why}. */
+static int
+put_cancel(struct buf *message, const struct ticket *w, int status, const char *why)
 {
-	struct buf message = { NULL, 0, 0 };
+	int rc;
+
+	rc = wire_put_number(message, CONTROL_CANCEL, 1);
+	rc |= wire_put_number(message, w->number, 8);
+	rc |= wire_put_number(message, (uint64_t)status, 1);
+	rc |= wire_put_string(message, why);
+	return (rc);
+}
+
+/* Take back a ticket of ours, and free it; ${status} is 0, or why its tool has given up. */
+static void
+cancel_ticket(struct pairing *p, struct ticket *w, int status, const char *why)
+{
+	struct buf message[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
 	struct ticket *other = dissolve(p, w);
 
 	tickets_take(own_tickets(p), w->number);
 	if (other != NULL)
 		pair(p, other);
-	if (wire_put_number(&message, CONTROL_CANCEL, 1) == 0 &&
-	    wire_put_number(&message, w->number, 8) == 0 &&
-	    wire_put_number(&message, gave_up, 1) == 0)
-		peers_broadcast(p->peers, &message);
-	buf_free(&message);
+	if (put_cancel(&message[0], w, status, why) == 0 &&
+	    put_cancel(&message[1], w, status, "") == 0)
+		tell_all(p, &message[0], &message[1]);
+	buf_free(&message[0]);
+	buf_free(&message[1]);
 	ticket_free(w);
+}
+
+/* A tool of ours waits in vain: tell it, the others, and, when we end, those who ask why. */
+static void
+fail_ticket(struct pairing *p, struct ticket *w, const struct missing *m, bool gave_up)
+{
+	struct client *t = w->tool;
+	int status = (m->status == ST_OK) ? (int)ST_PEER : m->status;
+
+	p->why_status = status;
+	snprintf(p->why, sizeof(p->why), "%.*s", PAIRING_WHY_BYTES - 1, m->text);
+	t->waiting = NULL;
+	cancel_ticket(p, w, gave_up ? status : 0, m->text);
+	tools_failed_input(t, status, m->input, m->text);
 }
 
 bool
@@ -297,22 +335,31 @@ pairing_waits(const struct client *t)
 	return (t->waiting != NULL);
 }
 
-int
-pairing_missing(const struct pairing *p, const struct client *t, char *out, size_t size)
+void
+pairing_missing(const struct pairing *p, const struct client *t, struct missing *m)
 {
 
-	return (missing_all(p->self, p->peers, p->tickets, t->waiting, out, size));
+	missing_all(p->self, p->peers, p->tickets, t->waiting, m);
 }
 
 void
-pairing_cancel(struct pairing *p, struct client *t, bool gave_up)
+pairing_give_up(struct pairing *p, struct client *t)
+{
+	struct missing m;
+
+	pairing_missing(p, t, &m);
+	fail_ticket(p, t->waiting, &m, true);
+}
+
+void
+pairing_cancel(struct pairing *p, struct client *t)
 {
 	struct ticket *w = t->waiting;
 
 	if (w == NULL)
 		return;
 	t->waiting = NULL;
-	cancel_ticket(p, w, gave_up);
+	cancel_ticket(p, w, 0, "");
 }
 
 /* ---- messages of peers ---- */
@@ -340,26 +387,79 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 }
 
 /*
+ * Whether our ticket ${w} is for the step that a party has refused with its ticket ${v}: for the
+ * same one, or one with other inputs that nobody else of ours can be meant by.
+ */
+static bool
+is_refused(const struct pairing *p, const struct ticket *w, const struct ticket *v)
+{
+	const struct ticket *u;
+
+	if (memcmp(w->brief, v->brief, HASH_BYTES) != 0)
+		return (false);
+	if (ticket_same_step(w, v))
+		return (true);
+	for (u = own_tickets(p)->waiting; u != NULL; u = u->next) {
+		if (u != w && memcmp(u->brief, v->brief, HASH_BYTES) == 0)
+			return (false);
+	}
+	return (true);
+}
+
+/*
+ * A party has given up a step for good, with its ticket ${v}: our tools do not wait for it any
+ * longer, unless the party has another tool for them.
+ */
+static void
+end_refused(struct pairing *p, size_t from, const struct ticket *v, const char *why)
+{
+	struct ticket *w, *next;
+	struct missing m;
+
+	for (w = own_tickets(p)->waiting; w != NULL; w = next) {
+		next = w->next;
+		if (!members_have(&w->members, from) || !is_refused(p, w, v) ||
+		    find_match(p, w, from) != NULL)
+			continue;
+		missing_all(p->self, p->peers, p->tickets, w, &m);
+		if (m.status != ST_REFUSED) {
+			m.status = ST_REFUSED;
+			snprintf(m.text, sizeof(m.text), "party '%s' refuses this step%s%.600s",
+			    self_party(p->self, from)->name, (why[0] != '\0') ? ", and says: " :
+			    "", why);
+		}
+		fail_ticket(p, w, &m, true);
+		next = own_tickets(p)->waiting;
+	}
+}
+
+/*
  * A peer's tool no longer waits.  If it gave up, keep its ticket: it may explain why ours waits in
  * vain.
  */
 void
 pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
 {
-	struct ticket *w = tickets_find(&p->tickets[from], wire_number(m, 8)), *other = NULL;
+	uint64_t number = wire_number(m, 8);
+	int status = (int)wire_number(m, 1);
+	struct ticket *w = NULL, *other;
+	char why[PAIRING_WHY_BYTES];
 
-	if (w != NULL) {
+	wire_string(m, why, sizeof(why));
+	if (wire_done(m) && (w = tickets_find(&p->tickets[from], number)) != NULL) {
 		other = dissolve(p, w);
-		tickets_take(&p->tickets[from], w->number);
+		tickets_take(&p->tickets[from], number);
 		if (other != NULL)
 			pair(p, other);
 	}
-	if (wire_number(m, 1) == 0 || w == NULL) {
+	if (status == ST_OK || w == NULL) {
 		ticket_free(w);
 		return;
 	}
 	w->since = clock_ms();
 	tickets_give_up(&p->tickets[from], w);
+	if (status == ST_REFUSED)
+		end_refused(p, from, w, why);
 }
 
 /* What an announcement says. */
@@ -451,7 +551,7 @@ pairing_linked(struct pairing *p, size_t index)
 	for (w = own_tickets(p)->waiting; w != NULL; w = w->next) {
 		struct buf message = { NULL, 0, 0 };
 
-		if (ticket_write(w, &message) == 0)
+		if (ticket_write(w, party_shares(self_party(p->self, index)), &message) == 0)
 			peers_send(p->peers, index, &message);
 		buf_free(&message);
 	}
@@ -473,36 +573,26 @@ void
 pairing_ended(struct pairing *p, size_t index)
 {
 	struct ticket *w, *next;
-	struct client *t;
-	char why[WHY_BYTES];
-	size_t missed;
-	int status;
+	struct missing m;
 
 	for (w = own_tickets(p)->waiting; w != NULL; w = next) {
 		next = w->next;
 		if (!members_have(&w->members, index))
 			continue;
-		status = missing_member(p->self, p->peers, p->tickets, w, index, why,
-		    sizeof(why));
+		missing_member(p->self, p->peers, p->tickets, w, index, &m);
 		/*
 		 * It waited for what we wait for, and its command has ended because somebody else
 		 * did not come.
 		 */
-		if (status == ST_OK)
-			status = missing_all(p->self, p->peers, p->tickets, w, why, sizeof(why));
-		missed = peers_state(p->peers, index).missed;
-		if (p->missed == MISSED_NONE)
-			p->missed = (missed < self_parties(p->self)) ? missed : index;
-		t = w->tool;
-		t->waiting = NULL;
-		cancel_ticket(p, w, false);
-		tools_failed(t, (status == ST_OK) ? (int)ST_PEER : status, "%s", why);
+		if (m.status == ST_OK)
+			missing_all(p->self, p->peers, p->tickets, w, &m);
+		fail_ticket(p, w, &m, false);
 	}
 }
 
-size_t
-pairing_missed(const struct pairing *p)
+const char *
+pairing_why(const struct pairing *p, int status)
 {
 
-	return (p->missed);
+	return ((status != 0 && status == p->why_status) ? p->why : "");
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "agent/missing_internal.h"
 #include "agent/peers_internal.h"
 #include "agent/self_internal.h"
 #include "agent/sessions_internal.h"
@@ -17,6 +18,8 @@
 #include "agent/tools_internal.h"
 #include "agent/window_internal.h"
 #include "net/wire.h"
+
+#define PAIRING_WHY_BYTES 800
 
 struct pairing {
 	const struct self *self;
@@ -26,10 +29,10 @@ struct pairing {
 	struct tickets *tickets; /* one for each party of the file, our own too */
 	uint64_t next_ticket;
 	size_t n_ready; /* own tickets with one of every member put aside */
-	size_t missed; /* the first party that a tool of ours missed; MISSED_NONE */
+	/* why the last tool that waited did so in vain, and its status; 0: it did not */
+	int why_status;
+	char why[PAIRING_WHY_BYTES];
 };
-
-#define MISSED_NONE UINT16_MAX
 
 /*
  * pairing_start(p), pairing_free(p):
@@ -53,17 +56,19 @@ void pairing_wait(struct pairing *p, struct client *t, struct ticket *w);
 void pairing_step(struct pairing *p);
 
 /*
- * pairing_waits(t), pairing_missing(p, t, out, size):
- * Whether a tool waits; if so, say in ${out} who is missing and why (missing_all).
+ * pairing_waits(t), pairing_missing(p, t, m):
+ * Whether a tool waits; if so, say in ${m} who is missing and why (missing_all).
  */
 bool pairing_waits(const struct client *t);
-int pairing_missing(const struct pairing *p, const struct client *t, char *out, size_t size);
+void pairing_missing(const struct pairing *p, const struct client *t, struct missing *m);
 
 /*
- * pairing_cancel(p, t, gave_up):
- * A tool of ours waits no longer, if it did; ${gave_up}: its patience has ended.
+ * pairing_give_up(p, t), pairing_cancel(p, t):
+ * The patience of a tool of ours that waits has ended, which it is told.  A tool waits no longer, if
+ * it did.
  */
-void pairing_cancel(struct pairing *p, struct client *t, bool gave_up);
+void pairing_give_up(struct pairing *p, struct client *t);
+void pairing_cancel(struct pairing *p, struct client *t);
 
 /*
  * pairing_heard_wait(p, from, m), pairing_heard_cancel(p, from, m),
@@ -86,9 +91,10 @@ void pairing_lost(struct pairing *p, size_t index, bool ended);
 void pairing_ended(struct pairing *p, size_t index);
 
 /*
- * pairing_missed(p):
- * The first party that a tool of ours has missed; MISSED_NONE.
+ * pairing_why(p, status):
+ * If our command has ended with ${status} because its last tool waited in vain, why that was; else
+ * nothing.
  */
-size_t pairing_missed(const struct pairing *p);
+const char *pairing_why(const struct pairing *p, int status);
 
 #endif /* !SMPC_AGENT_PAIRING_INTERNAL_H */

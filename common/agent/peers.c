@@ -146,14 +146,14 @@ peers_broadcast(struct peers *p, const struct buf *message)
 }
 
 void
-peers_goodbye_to(struct peers *p, size_t index, int status, size_t missed)
+peers_goodbye_to(struct peers *p, size_t index, int status, const char *why)
 {
 	struct peer *peer = &p->list[index];
 	struct buf message = { NULL, 0, 0 };
 
 	if (peer->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
 	    wire_put_number(&message, (uint64_t)status & 0xff, 1) == 0 &&
-	    wire_put_number(&message, missed, 2) == 0) {
+	    wire_put_string(&message, party_shares(peer->party) ? why : "") == 0) {
 		control_put(p, peer, &message);
 		peer->knows = true;
 	}
@@ -161,13 +161,13 @@ peers_goodbye_to(struct peers *p, size_t index, int status, size_t missed)
 }
 
 void
-peers_goodbye(struct peers *p, int status, size_t missed)
+peers_goodbye(struct peers *p, int status, const char *why)
 {
 	size_t i;
 
 	p->ending = true;
 	for (i = 0; i < self_parties(p->self); i++)
-		peers_goodbye_to(p, i, status, missed);
+		peers_goodbye_to(p, i, status, why);
 }
 
 void
@@ -210,7 +210,9 @@ control_message(struct peers *peers, struct peer *p, const uint8_t *message, siz
 		return (0);
 	if (type == CONTROL_GONE) {
 		p->gone_status = (int)wire_number(&w, 1);
-		p->gone_for = (size_t)wire_number(&w, 2);
+		wire_string(&w, p->gone_why, sizeof(p->gone_why));
+		if (!wire_done(&w))
+			return (-1);
 		p->gone = true;
 		peers->events.ended(peers->events.cookie, peer_index(peers, p));
 		return (0);
@@ -476,13 +478,24 @@ peers_call(const struct peers *p, size_t index)
 	return (p->list[index].dials);
 }
 
+void
+peers_where(const struct peers *peers, size_t index, char *out, size_t size)
+{
+	const struct party *p = peers->list[index].party;
+
+	if (peers->list[index].dials)
+		snprintf(out, size, " at %s:%u", p->host, p->port);
+	else
+		out[0] = '\0';
+}
+
 struct peer_state
 peers_state(const struct peers *peers, size_t index)
 {
 	const struct peer *p = &peers->list[index];
 
 	return ((struct peer_state){ .linked = (p->control != NULL), .ended = p->gone,
-	    .status = p->gone_status, .missed = p->gone_for, .trouble = p->trouble,
+	    .status = p->gone_status, .why = p->gone_why, .trouble = p->trouble,
 	    .refused = p->trouble_refused });
 }
 

@@ -44,6 +44,8 @@ struct control {
 	bool ready; /* poll says that there is something to read, or nobody has looked */
 };
 
+#define PEER_WHY_BYTES 800
+
 /* Another party. */
 struct peer {
 	const struct party *party;
@@ -59,7 +61,7 @@ struct peer {
 	bool gone;  /* its command has ended */
 	bool knows; /* that ours has */
 	int gone_status;
-	size_t gone_for; /* the party that it missed, by index; none: beyond all */
+	char gone_why[PEER_WHY_BYTES]; /* what it says of that; or nothing */
 	char turned_away[256]; /* what was reported last of somebody in its name */
 };
 
@@ -113,12 +115,12 @@ void peers_send(struct peers *p, size_t index, const struct buf *message);
 void peers_broadcast(struct peers *p, const struct buf *message);
 
 /*
- * peers_goodbye(p, status, missed), peers_goodbye_to(p, index, status, missed):
- * Our command has ended with ${status}, for want of party ${missed} if that is one: tell all peers,
- * or one that has linked since.
+ * peers_goodbye(p, status, why), peers_goodbye_to(p, index, status, why):
+ * Our command has ended with ${status}: tell all peers, or one that has linked since; and ${why},
+ * which may be nothing, to those who share.
  */
-void peers_goodbye(struct peers *p, int status, size_t missed);
-void peers_goodbye_to(struct peers *p, size_t index, int status, size_t missed);
+void peers_goodbye(struct peers *p, int status, const char *why);
+void peers_goodbye_to(struct peers *p, size_t index, int status, const char *why);
 
 /*
  * peers_all_know(p):
@@ -139,10 +141,16 @@ struct peer_state {
 	bool linked;
 	bool ended;          /* its command has ended, ... */
 	int status;          /* with this, ... */
-	size_t missed;       /* for want of this party; none: beyond all */
+	const char *why;     /* for this reason; empty: it has not said */
 	const char *trouble; /* why there is no link; empty: unknown */
 	bool refused;        /* and that was no fault of the network */
 };
+
+/*
+ * peers_where(p, index, out, size):
+ * Write where we call a party, " at HOST:PORT", or nothing if we do not.
+ */
+void peers_where(const struct peers *p, size_t index, char *out, size_t size);
 
 /*
  * peers_state(p, index):

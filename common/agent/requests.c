@@ -9,7 +9,6 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
-#define MISSING_BYTES 900 /* of such a report */
 
 /* ---- a session ---- */
 
@@ -192,9 +191,8 @@ report_opening(struct requests *r, struct client *t, int64_t now)
 static void
 watch_waiting(struct requests *r, struct client *t)
 {
-	char missing[MISSING_BYTES];
+	struct missing missing;
 	int64_t now = clock_ms();
-	int status;
 
 	if (t->opening != NULL) {
 		report_opening(r, t, now);
@@ -202,14 +200,13 @@ watch_waiting(struct requests *r, struct client *t)
 	}
 	if (now < t->deadline && now < t->next_report)
 		return;
-	status = pairing_missing(r->pairing, t, missing, sizeof(missing));
 	if (now >= t->deadline) {
-		pairing_cancel(r->pairing, t, true);
-		tools_failed(t, status, "%s", missing);
+		pairing_give_up(r->pairing, t);
 		return;
 	}
+	pairing_missing(r->pairing, t, &missing);
 	t->next_report = now + AGENT_SPEAKS_MS;
-	tools_waits_for(t, missing);
+	tools_waits_for(t, missing.text);
 }
 
 /* A tool has ended, or is let go: whoever has to do with it learns of it. */
@@ -217,7 +214,7 @@ static void
 drop_tool(struct requests *r, struct client *t)
 {
 
-	pairing_cancel(r->pairing, t, false);
+	pairing_cancel(r->pairing, t);
 	sessions_cancel(r->sessions, t);
 	losses_of_tool(r->peers, t, r->self->index);
 	deal_drop(r->deal, t);

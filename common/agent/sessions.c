@@ -15,7 +15,8 @@
 #define OPENING_MAX_MS 60000
 #define FIRST_DELAY_MS 50 /* before a link is tried again */
 #define MAX_DELAY_MS 1000
-#define WHY_BYTES 512
+#define WHY_BYTES 700
+#define WHERE_BYTES 320
 
 int
 sessions_start(struct sessions *ss)
@@ -359,11 +360,14 @@ explain_link(const struct sessions *ss, const struct opening_session *s, size_t 
     char why[static WHY_BYTES])
 {
 	const char *reason = s->dialled[i].why;
+	size_t index = s->members.index[i];
+	char where[WHERE_BYTES];
 
+	peers_where(ss->peers, index, where, sizeof(where));
 	if (reason[0] == '\0')
 		reason = s->dialled[i].ours ? "it does not answer" : "it does not open one";
-	snprintf(why, WHY_BYTES, "no data link to party '%s': %s",
-	    self_party(ss->self, s->members.index[i])->name, reason);
+	snprintf(why, WHY_BYTES, "no data link to party '%s'%s: %s",
+	    self_party(ss->self, index)->name, where, reason);
 }
 
 void

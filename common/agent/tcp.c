@@ -101,6 +101,19 @@ tcp_resolve(const char *host, uint16_t port, bool numeric, struct tcp_addresses 
 	return (0);
 }
 
+/* What a system's error means for who wants to connect. */
+static void
+explain(int error, char *why, size_t why_bytes)
+{
+	const char *more = "";
+
+	if (error == ECONNREFUSED)
+		more = ": nothing listens there, or a firewall refuses it";
+	else if (error == ETIMEDOUT || error == EHOSTUNREACH || error == ENETUNREACH)
+		more = ": the network or a firewall lets nothing through";
+	snprintf(why, why_bytes, "%s%s", strerror(error), more);
+}
+
 int
 tcp_dial(const struct sockaddr_storage *address, char *why, size_t why_bytes)
 {
@@ -110,7 +123,7 @@ tcp_dial(const struct sockaddr_storage *address, char *why, size_t why_bytes)
 
 	if (fd == -1 || socket_nonblocking(fd) == -1 ||
 	    (connect(fd, (const struct sockaddr *)address, bytes) == -1 && errno != EINPROGRESS)) {
-		snprintf(why, why_bytes, "%s", strerror(errno));
+		explain(errno, why, why_bytes);
 		if (fd != -1)
 			close(fd);
 		return (-1);
@@ -129,7 +142,7 @@ tcp_dialled(int fd, char *why, size_t why_bytes)
 		error = errno;
 	if (error == 0)
 		return (0);
-	snprintf(why, why_bytes, "%s", strerror(error));
+	explain(error, why, why_bytes);
 	return (-1);
 }
 

@@ -40,8 +40,22 @@ ticket_same_step(const struct ticket *a, const struct ticket *b)
 	return (memcmp(a->full, b->full, HASH_BYTES) == 0);
 }
 
+static int
+put_text(const struct ticket *w, bool about, struct buf *message)
+{
+	struct buf text = { NULL, 0, 0 };
+	int rc;
+
+	if (about)
+		return (wire_put_string(message, w->text));
+	rc = (descriptor_without_about(w->text, &text) == -1 ||
+	    wire_put_string(message, text.data) == -1) ? -1 : 0;
+	buf_free(&text);
+	return (rc);
+}
+
 int
-ticket_write(const struct ticket *w, struct buf *message)
+ticket_write(const struct ticket *w, bool about, struct buf *message)
 {
 	size_t i;
 
@@ -57,7 +71,7 @@ ticket_write(const struct ticket *w, struct buf *message)
 		if (wire_put_number(message, w->members.index[i], 2) == -1)
 			return (-1);
 	}
-	return (wire_put_string(message, w->text));
+	return (put_text(w, about, message));
 }
 
 static void

@@ -55,10 +55,11 @@ void ticket_free(struct ticket *w);
 bool ticket_same_step(const struct ticket *a, const struct ticket *b);
 
 /*
- * ticket_write(w, message):
- * Append the message that shows a ticket.  Return 0 or -1 (reported).
+ * ticket_write(w, about, message):
+ * Append the message that shows a ticket, with what is said of inputs if ${about}.  Return 0 or -1
+ * (reported).
  */
-int ticket_write(const struct ticket *w, struct buf *message);
+int ticket_write(const struct ticket *w, bool about, struct buf *message);
 
 /*
  * ticket_read(m, n_parties):

@@ -282,20 +282,27 @@ tools_answer(struct client *t, struct buf *message)
 }
 
 void
-tools_failed(struct client *t, int status, const char *format, ...)
+tools_failed_input(struct client *t, int status, size_t input, const char *why)
 {
 	struct buf message = { NULL, 0, 0 };
-	char why[1024];
+
+	if (wire_put_number(&message, AGENT_FAILED, 1) == 0 &&
+	    wire_put_number(&message, (uint64_t)status, 1) == 0 &&
+	    wire_put_number(&message, input, 2) == 0 && wire_put_string(&message, why) == 0)
+		tools_answer(t, &message);
+	buf_free(&message);
+}
+
+void
+tools_failed(struct client *t, int status, const char *format, ...)
+{
+	char why[AGENT_WHY_MAX];
 	va_list ap;
 
 	va_start(ap, format);
 	vsnprintf(why, sizeof(why), format, ap);
 	va_end(ap);
-	if (wire_put_number(&message, AGENT_FAILED, 1) == 0 &&
-	    wire_put_number(&message, (uint64_t)status, 1) == 0 &&
-	    wire_put_string(&message, why) == 0)
-		tools_answer(t, &message);
-	buf_free(&message);
+	tools_failed_input(t, status, 0, why);
 }
 
 void

@@ -162,6 +162,13 @@ void tools_failed(struct client *t, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
+ * tools_failed_input(t, status, input, why):
+ * The same, as others have another input than the tool's number ${input}, from 1; 0: it is for
+ * another reason.
+ */
+void tools_failed_input(struct client *t, int status, size_t input, const char *why);
+
+/*
  * tools_waits_for(t, missing):
  * For whom a tool waits, as a text.
  */

@@ -21,7 +21,7 @@ interactive_open(struct descriptor *d, enum session_dealer dealer, const char *c
 	if (interactive_options.tag != NULL)
 		descriptor_add(d, "tag", interactive_options.tag);
 	s = session_open(&request);
-	buf_free(&d->text);
+	descriptor_free(d);
 	if (s != NULL && (parties = streams_parties(&failed)) != NULL &&
 	    memcmp(parties_digest(parties), session_parties_digest(s), HASH_BYTES) != 0) {
 		fail(ST_REFUSED, "%s is not the parties file that this party's agent was started "

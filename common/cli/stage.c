@@ -10,8 +10,10 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "cli/operands.h"
+#include "cli/outline.h"
 #include "cli/streams.h"
 #include "net/own_agent.h"
+#include "table/columns.h"
 
 struct stage_options stage_options;
 
@@ -69,6 +71,25 @@ look_at_operands(struct stage *stage)
 	return (0);
 }
 
+int
+stage_check_columns(const struct stage *stage, size_t operand, const char *list)
+{
+	const char *where = reader_name(stage->readers[operand]);
+	uint8_t *marks;
+	struct part *p;
+	int rc;
+
+	if (list == NULL)
+		return (0);
+	if (reader_part(stage->readers[operand], &p) == -1 ||
+	    (marks = mem_array(p->cols, sizeof(*marks))) == NULL)
+		return (-1);
+	rc = columns_mark(list, strlen(list), (const char *const *)p->columns, p->cols, where,
+	    marks);
+	free(marks);
+	return (rc);
+}
+
 static int
 need_agent(void)
 {
@@ -117,6 +138,7 @@ add_params(struct descriptor *d, const char *params)
 static int
 describe_work(const struct stage *stage, const struct stage_work *work, struct descriptor *d)
 {
+	char about[OUTLINE_BYTES];
 	struct part *p;
 	size_t i;
 
@@ -130,7 +152,8 @@ describe_work(const struct stage *stage, const struct stage_work *work, struct d
 	for (i = 0; i < stage->count; i++) {
 		if (reader_part(stage->readers[i], &p) == -1)
 			return (-1);
-		descriptor_add_id(d, "input", p->id);
+		outline_input(about, sizeof(about), stage->readers[i], p);
+		descriptor_add_input(d, p->id, about, reader_name(stage->readers[i]));
 	}
 	return (0);
 }
@@ -224,7 +247,7 @@ run_session(struct stage *stage, const struct stage_work *work)
 	int rc;
 
 	if (describe_work(stage, work, &d) == -1) {
-		buf_free(&d.text);
+		descriptor_free(&d);
 		return (-1);
 	}
 	s = interactive_open(&d, work->meets_dealer ? SESSION_DEALER_TAKES_PART :
@@ -244,6 +267,8 @@ run_work(struct stage *stage, const struct stage_work *work)
 {
 
 	if (look_at_operands(stage) == -1)
+		return (-1);
+	if (work->check != NULL && work->check(stage, work->state) == -1)
 		return (-1);
 	stage->result.like = stage->reference;
 	stage->result.op = work->op;

@@ -69,6 +69,11 @@ struct stage_work {
 	/* canonical parameters, or ""; many of them are written on a line each */
 	const char *params;
 	const uint8_t *digest; /* of a public operand that is no stream (derive.h), or NULL */
+	/*
+	 * what can be told from the headers of the operands' first parts, before the other parties
+	 * are waited for; 0 or -1 (reported); NULL: nothing
+	 */
+	int (*check)(const struct stage *stage, void *state);
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
@@ -96,6 +101,13 @@ int stage_run(const struct stage_work *work, char **operands, size_t count);
 int stage_run_or_local(const struct stage_work *work,
     int (*local)(struct reader *const *readers, size_t count, struct writer *w), char **operands,
     size_t count);
+
+/*
+ * stage_check_columns(stage, operand, list):
+ * For work->check: whether the first part of an operand has the columns of ${list}, which may be
+ * NULL.  Return 0 or -1 (reported: status 2).
+ */
+int stage_check_columns(const struct stage *stage, size_t operand, const char *list);
 
 /*
  * stage_blocks(stage, first, count):

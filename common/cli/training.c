@@ -943,6 +943,14 @@ train_learner(struct course *c)
 }
 
 int
+training_check(const struct stage *stage, void *state)
+{
+	const struct training *t = state;
+
+	return (t->separate ? 0 : stage_check_columns(stage, 0, t->labels));
+}
+
+int
 training_run(struct stage *stage, void *state)
 {
 	struct course c;

@@ -34,9 +34,10 @@ struct training {
 };
 
 /*
- * training_run(stage, state):
- * The work (stage.h) of a struct training.
+ * training_check(stage, state), training_run(stage, state):
+ * The work (stage.h) of a struct training, and what of it the headers tell.
  */
+int training_check(const struct stage *stage, void *state);
 int training_run(struct stage *stage, void *state);
 
 /*

@@ -337,6 +337,14 @@ expand_part_keys(struct reader *r, size_t rows)
 	mem_wipe(key, sizeof(key));
 }
 
+uint64_t
+reader_rows_known(const struct reader *r, bool *last)
+{
+
+	*last = r->current->extent.last;
+	return (r->current->extent.first_row + r->current->extent.rows);
+}
+
 size_t
 reader_available(const struct reader *r)
 {

@@ -112,6 +112,13 @@ int reader_rows(struct reader *r, size_t max_rows, struct rows *rows);
 size_t reader_available(const struct reader *r);
 
 /*
+ * reader_rows_known(r, last):
+ * How many rows of the part that comes next are known, after reader_part has given it; set *${last}
+ * to whether those are all.
+ */
+uint64_t reader_rows_known(const struct reader *r, bool *last);
+
+/*
  * reader_record(r, record):
  * Take the next record whole, of which no row was taken before.  Return 1, 0 or -1 as reader_rows
  * does; the record is the reader's and valid until the next call.

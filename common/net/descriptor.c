@@ -14,6 +14,10 @@
 #define DOTS 3       /* for what is left out */
 #define FIELD_MAX 32 /* of a field's name */
 #define LINE_SHOWN 128
+#define INPUT "input="
+#define INPUT_ID_BYTES ((size_t)2 * HASH_BYTES)
+#define ID_SHOWN 16   /* digits */
+#define ABOUT_MAX 200 /* bytes of what is said of an input */
 
 void
 descriptor_add(struct descriptor *d, const char *field, const char *value)
@@ -50,6 +54,39 @@ descriptor_add_id(struct descriptor *d, const char *field, const uint8_t id[stat
 	descriptor_add(d, field, hex);
 }
 
+void
+descriptor_free(struct descriptor *d)
+{
+
+	buf_free(&d->text);
+	buf_free(&d->files);
+}
+
+void
+descriptor_add_input(struct descriptor *d, const uint8_t id[static HASH_BYTES], const char *about,
+    const char *file)
+{
+	char line[INPUT_ID_BYTES + ABOUT_MAX];
+
+	hex_encode(line, id, HASH_BYTES);
+	snprintf(line + INPUT_ID_BYTES, sizeof(line) - INPUT_ID_BYTES, " %s", about);
+	descriptor_add(d, "input", line);
+	if (!d->failed)
+		d->failed = (buf_append(&d->files, file, strlen(file) + 1) == -1);
+}
+
+const char *
+descriptor_file(const struct descriptor *d, size_t input)
+{
+	const char *p = d->files.data, *end = p + d->files.len;
+
+	if (input == 0)
+		return (NULL);
+	for (; p < end && input > 1; input--)
+		p += strlen(p) + 1;
+	return ((p < end) ? p : NULL);
+}
+
 /* The end of the line that begins at ${p}, its newline included. */
 static const char *
 line_end(const char *p)
@@ -57,6 +94,22 @@ line_end(const char *p)
 	const char *newline = strchr(p, '\n');
 
 	return ((newline != NULL) ? newline + 1 : p + strlen(p));
+}
+
+static bool
+is_input(const char *line)
+{
+
+	return (strncmp(line, INPUT, strlen(INPUT)) == 0);
+}
+
+/* How many bytes of a line count: of an input, its id. */
+static size_t
+line_counts(const char *p, const char *end)
+{
+	size_t n = (size_t)(end - p), most = strlen(INPUT) + INPUT_ID_BYTES;
+
+	return ((is_input(p) && n > most) ? most : n);
 }
 
 void
@@ -71,8 +124,8 @@ descriptor_keys(const char *text, uint8_t full[static HASH_BYTES], uint8_t brief
 	hash_string(&part, "smpc-session-brief-1");
 	for (p = text; *p != '\0'; p = end) {
 		end = line_end(p);
-		hash_bytes(&whole, p, (size_t)(end - p));
-		if (strncmp(p, "input=", 6) != 0 && strncmp(p, "dealt=", 6) != 0)
+		hash_bytes(&whole, p, line_counts(p, end));
+		if (!is_input(p) && strncmp(p, "dealt=", 6) != 0)
 			hash_bytes(&part, p, (size_t)(end - p));
 	}
 	hash_final(&whole, full);
@@ -140,23 +193,73 @@ print_both(char here[static LINE_SHOWN], char there[static LINE_SHOWN], const ch
 	print_around(there, LINE_SHOWN, b, end_b, field, at);
 }
 
-void
+/* What there is to say of an input: the beginning of its id, and what it is. */
+static void
+print_input(char out[static LINE_SHOWN + ABOUT_MAX], const char *line, const char *end)
+{
+	size_t n = line_counts(line, end), left = (size_t)(end - line) - n;
+
+	if (!is_input(line)) {
+		snprintf(out, LINE_SHOWN, "nothing");
+		return;
+	}
+	if (left > 0 && end[-1] == '\n')
+		left--;
+	snprintf(out, LINE_SHOWN + ABOUT_MAX, "%.*s...%.*s", ID_SHOWN, line + strlen(INPUT),
+	    (left < ABOUT_MAX) ? (int)left : ABOUT_MAX, line + n);
+}
+
+static void
+print_inputs(size_t input, const char *a, const char *end_a, const char *b, const char *end_b,
+    char *out, size_t size)
+{
+	char here[LINE_SHOWN + ABOUT_MAX], there[LINE_SHOWN + ABOUT_MAX];
+
+	print_input(here, a, end_a);
+	print_input(there, b, end_b);
+	snprintf(out, size, "input %zu is %s here, and %s there", input, here, there);
+}
+
+size_t
 descriptor_difference(const char *a, const char *b, char *out, size_t size)
 {
-	const char *end_a, *end_b;
 	char here[LINE_SHOWN], there[LINE_SHOWN];
+	const char *end_a, *end_b;
+	size_t inputs = 0;
 
 	for (;;) {
 		end_a = line_end(a);
 		end_b = line_end(b);
-		if (*a == '\0' || end_a - a != end_b - b || strncmp(a, b, (size_t)(end_a - a)) != 0)
+		if (*a == '\0' || line_counts(a, end_a) != line_counts(b, end_b) ||
+		    strncmp(a, b, line_counts(a, end_a)) != 0)
 			break;
+		inputs += is_input(a);
 		a = end_a;
 		b = end_b;
+	}
+	if (is_input(a) || is_input(b)) {
+		print_inputs(inputs + 1, a, end_a, b, end_b, out, size);
+		return (is_input(a) ? inputs + 1 : 0);
 	}
 	print_both(here, there, a, end_a, b, end_b);
 	snprintf(out, size, "'%s' here, '%s' there", (here[0] != '\0') ? here : "nothing",
 	    (there[0] != '\0') ? there : "nothing");
+	return (0);
+}
+
+int
+descriptor_without_about(const char *text, struct buf *out)
+{
+	const char *p, *end;
+	int rc = 0;
+
+	for (p = text; *p != '\0' && rc == 0; p = end) {
+		end = line_end(p);
+		rc = buf_append(out, p, line_counts(p, end));
+		if (rc == 0 && out->data[out->len - 1] != '\n')
+			rc = buf_append(out, "\n", 1);
+	}
+	return ((rc == 0) ? buf_append(out, "", 1) : -1);
 }
 
 void

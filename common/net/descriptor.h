@@ -21,9 +21,16 @@
 #define DESCRIPTOR_MAX_BYTES 32000
 
 struct descriptor {
-	struct buf text; /* with a NUL behind it after descriptor_keys */
-	bool failed;     /* something did not fit; reported */
+	struct buf text;
+	struct buf files; /* of the inputs, each ended by a NUL: they stay in this process */
+	bool failed;      /* something did not fit; reported */
 };
+
+/*
+ * descriptor_free(d):
+ * Free it; harmless on one that is all zero.
+ */
+void descriptor_free(struct descriptor *d);
 
 /*
  * descriptor_add(d, field, value):
@@ -39,6 +46,27 @@ void descriptor_add_id(struct descriptor *d, const char *field,
     const uint8_t id[static HASH_BYTES]);
 
 /*
+ * descriptor_add_input(d, id, about, file):
+ * Append the next input: its id, and ${about}, which says to people what it is.  The id alone
+ * counts.  ${file} is what messages at this party call it.
+ */
+void descriptor_add_input(struct descriptor *d, const uint8_t id[static HASH_BYTES],
+    const char *about, const char *file);
+
+/*
+ * descriptor_without_about(text, out):
+ * Append a descriptor, and a NUL, without what is said of its inputs: for a party that does not
+ * hold them.  Return 0 or -1 (reported).
+ */
+int descriptor_without_about(const char *text, struct buf *out);
+
+/*
+ * descriptor_file(d, input):
+ * What messages call input ${input}, from 1; NULL: there is no such input.
+ */
+const char *descriptor_file(const struct descriptor *d, size_t input);
+
+/*
  * descriptor_keys(text, full, brief):
  * Hash a descriptor: whole, and without its inputs and what was dealt for it, which is what a guest
  * can know.
@@ -50,9 +78,9 @@ void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES],
  * descriptor_difference(a, b, out, size):
  * Describe the first line in which two descriptors differ, "'field=x' here, 'field=y' there"; of
  * long ones what is around the first difference, with "..." for what they have in common before it
- * and for what follows.
+ * and for what follows.  Return the number of the input that differs, from 1, or 0: it is no input.
  */
-void descriptor_difference(const char *a, const char *b, char *out, size_t size);
+size_t descriptor_difference(const char *a, const char *b, char *out, size_t size);
 
 /*
  * descriptor_summary(text, out, size):

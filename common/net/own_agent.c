@@ -187,11 +187,14 @@ agent_unknown(void)
 }
 
 int
-agent_refused(const char *where, struct wire *w)
+agent_refused(const char *where, const struct descriptor *d, struct wire *w)
 {
 	char why[AGENT_WHY_MAX];
 	uint64_t status = wire_number(w, 1);
+	size_t input = (size_t)wire_number(w, 2);
 
+	if (d != NULL && input > 0)
+		where = descriptor_file(d, input);
 	wire_string(w, why, sizeof(why));
 	return (fail((status >= ST_FAILED && status <= ST_RANGE) ? (enum status)status : ST_FAILED,
 	    "%s%s%s", (where != NULL) ? where : "", (where != NULL) ? ": " : "",
@@ -214,7 +217,7 @@ agent_ask(const char *where, const struct buf *request, enum agent_message wante
 	    (n = agent_receive(fd, AGENT_SILENT_MS, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
-			n = (data[0] == AGENT_FAILED) ? agent_refused(where, &w) : agent_unknown();
+			n = (data[0] == AGENT_FAILED) ? agent_refused(where, NULL, &w) : agent_unknown();
 	}
 	close(fd);
 	return (n);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "base/mem.h"
+#include "net/descriptor.h"
 #include "net/own_agent.h"
 #include "net/wire.h"
 
@@ -36,12 +37,12 @@ ssize_t agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, i
     size_t max_fds, size_t *n_fds);
 
 /*
- * agent_gone(), agent_unknown(), agent_refused(where, w):
+ * agent_gone(), agent_unknown(), agent_refused(where, d, w):
  * Report that the agent has ended; that it gives an answer nobody knows; why it refuses, which is
  * the rest of its message, about the stream ${where} if that is not NULL.  Return -1.
  */
 int agent_gone(void);
 int agent_unknown(void);
-int agent_refused(const char *where, struct wire *w);
+int agent_refused(const char *where, const struct descriptor *d, struct wire *w);
 
 #endif /* !SMPC_NET_OWN_AGENT_INTERNAL_H */

@@ -17,10 +17,11 @@ enum control_message {
 	 * string
 	 */
 	CONTROL_WAIT = 1,
-	CONTROL_CANCEL,   /* ticket 8, whether its patience has ended 1 */
+	/* ticket 8, status with which its patience has ended, or 0, 1, reason string */
+	CONTROL_CANCEL,
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
-	CONTROL_GONE,     /* exit status 1, index of the party that was missed 2 */
+	CONTROL_GONE,     /* exit status 1, reason string, which may be empty */
 	CONTROL_PING,     /* nothing */
 	/*
 	 * session 32, index of the member that a tool lost first 2; our own: the tool has ended
@@ -47,7 +48,7 @@ enum agent_message {
 	 * way 1, name of its file, keys and nonces, seed; descriptors
 	 */
 	AGENT_READY = 1,
-	AGENT_FAILED,    /* status 1, reason string */
+	AGENT_FAILED,    /* status 1, number of the input that differs, or 0, 2, reason string */
 	AGENT_WAITING,   /* for whom, string */
 	AGENT_LOST,      /* peer's index 2, reason string: its agent is gone without a word */
 	AGENT_UNSEALED,  /* key 32, nonce 8, sender's name */

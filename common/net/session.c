@@ -345,7 +345,7 @@ wait_stored(struct session *s)
 	w = wire_of(data, (size_t)n);
 	if (wire_number(&w, 1) == AGENT_STORED)
 		return (0);
-	return ((data[0] == AGENT_FAILED) ? agent_refused(NULL, &w) : agent_unknown());
+	return ((data[0] == AGENT_FAILED) ? agent_refused(NULL, NULL, &w) : agent_unknown());
 }
 
 int

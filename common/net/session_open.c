@@ -103,7 +103,7 @@ say_waiting(struct wire *w)
 }
 
 static int
-wait_ready(struct session *s)
+wait_ready(struct session *s, const struct session_request *r)
 {
 	uint8_t data[PROTOCOL_MAX_BYTES];
 	int fds[SESSION_MAX_MEMBERS];
@@ -123,7 +123,7 @@ wait_ready(struct session *s)
 			mem_wipe(data, sizeof(data));
 			return (rc);
 		case AGENT_FAILED:
-			return (agent_refused(NULL, &w));
+			return (agent_refused(NULL, r->descriptor, &w));
 		case AGENT_WAITING:
 			say_waiting(&w);
 			break;
@@ -145,7 +145,7 @@ session_open(const struct session_request *r)
 		return (NULL);
 	s->patience_ms = (int64_t)r->wait * 1000;
 	if ((s->agent = agent_connect()) == -1 || send_request(s->agent, r) == -1 ||
-	    wait_ready(s) == -1) {
+	    wait_ready(s, r) == -1) {
 		session_abort(s);
 		return (NULL);
 	}

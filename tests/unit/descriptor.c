@@ -11,7 +11,7 @@ static void
 make(struct descriptor *d, const char *scale, const uint8_t *first, const uint8_t *second)
 {
 
-	*d = (struct descriptor){ { NULL, 0, 0 }, false };
+	*d = (struct descriptor){ .failed = false };
 	descriptor_add(d, "op", "matmul");
 	descriptor_add(d, "scale", scale);
 	descriptor_add_id(d, "input", first);
@@ -30,7 +30,7 @@ test_text(void)
 	    "a field a line, ids in hexadecimal");
 	ok(!d.failed && d.text.len == strlen(d.text.data), "the NUL behind it does not count");
 	buf_free(&d.text);
-	d = (struct descriptor){ { NULL, 0, 0 }, false };
+	d = (struct descriptor){ .failed = false };
 	descriptor_add(&d, "tag", "a\nop=evil\r\t\x7f" "b");
 	ok_str(d.text.data, "tag=a op=evil   b\n", "a value cannot begin a line of its own");
 	buf_free(&d.text);
@@ -163,7 +163,7 @@ test_summary(void)
 static int
 fill(void *arg)
 {
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 	char value[1001];
 	size_t room;
 	int rc;
@@ -184,7 +184,7 @@ fill(void *arg)
 static int
 fill_exactly(void *arg)
 {
-	struct descriptor d = { { NULL, 0, 0 }, false };
+	struct descriptor d = { .failed = false };
 	char *value = malloc(DESCRIPTOR_MAX_BYTES);
 	int rc;
 

@@ -88,7 +88,7 @@ tear_down(void)
 	struct client *t;
 
 	while ((t = agent.tools.list) != NULL) {
-		pairing_cancel(&agent.pairing, t, false);
+		pairing_cancel(&agent.pairing, t);
 		sessions_cancel(&agent.sessions, t);
 		agent.tools.list = t->next;
 		free(t);
@@ -147,7 +147,7 @@ peer_tool(size_t from, const char *step)
 
 	w->number = ++next_number;
 	descriptor_keys(w->text, w->full, w->brief);
-	if (ticket_write(w, &message) == -1)
+	if (ticket_write(w, true, &message) == -1)
 		tap_bail("memory");
 	hear(from, &message);
 	buf_free(&message);
@@ -162,7 +162,8 @@ peer_cancels(size_t from, uint64_t number)
 	struct buf message = { NULL, 0, 0 };
 
 	if (wire_put_number(&message, CONTROL_CANCEL, 1) == -1 ||
-	    wire_put_number(&message, number, 8) == -1 || wire_put_number(&message, 0, 1) == -1)
+	    wire_put_number(&message, number, 8) == -1 || wire_put_number(&message, 0, 1) == -1 ||
+	    wire_put_string(&message, "") == -1)
 		tap_bail("memory");
 	hear(from, &message);
 	buf_free(&message);
@@ -296,7 +297,7 @@ test_twins(void)
 	ok_u64(agent.pairing.n_ready, 2, "one goes: another of that party takes its place");
 	peer_cancels(DEALER, of_dealer[1]);
 	ok_u64(agent.pairing.n_ready, 1, "another goes: only one is ready");
-	pairing_cancel(&agent.pairing, t[0], false);
+	pairing_cancel(&agent.pairing, t[0]);
 	ok_u64(agent.pairing.n_ready, 1, "our first tool goes: the next one takes its place");
 	peer_cancels(OTHER, of_other[0]);
 	ok_u64(agent.pairing.n_ready, 1, "the same where the third party's goes");
