@@ -20,6 +20,70 @@ setup() {
 	nothing_left
 }
 
+@test "the own agent is frozen: 3 within 15 seconds, for a session, a seal and a sealed stream" {
+	local agent
+	shared_by x a 1
+	smpc-seal -p parties.json -i dealer.key alice <x.alice >sealed
+	export SMPC_STATE=$PWD/state.alice
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	agent=$SMPC_AGENT_PID
+	kill -STOP "$agent"
+	start ping smpc-ping -w 3
+	start seal sh -c 'smpc-seal bob <x.alice >sealed.bob'
+	start open smpc-info sealed
+	ended ping 18 3 "the agent of this party does not answer"
+	ended seal 18 3 "the agent of this party does not answer"
+	ended open 18 3 "the agent of this party does not answer"
+	kill -CONT "$agent"
+	kill "$agent"
+	within 4 test ! -e "$SMPC_LINK"
+	nothing_left
+}
+
+@test "more tools than the agent has room for: one that is too much says so, and the others are not told the wrong thing" {
+	ulimit -n 200
+	# shellcheck disable=SC2016
+	agent alice -- sh -c 'for i in $(seq 130); do smpc-ping -w 8 -s 0 --tag never$i >>never.out 2>>never.err & done
+		sleep 3; smpc-ping -w 2 -s 0 --tag late; echo $? >late; wait'
+	each_agent dealer bob -- sh -c 'sleep 3; smpc-ping -w 2 -s 0 --tag late; echo $? >late.{}'
+	ended alice 20 0 "serves 100 tools at once"
+	ended bob 20 0 "party 'alice' waits for 100 other steps"
+	assert_equal "$(cat late late.bob late.dealer)" "$(printf '%s\n' 3 3 3)"
+	assert_equal "$(grep -c "serves 100 tools" never.err)" 30
+	nothing_left
+}
+
+@test "a peer that is started again with another parties file: the others get the reason, and 4" {
+	export SMPC_STATE=$PWD/state.bob
+	sed 's/}$/} /' parties.json >other.json
+	each_agent dealer alice -- sh -c 'smpc-ping -s 0; touch first.{}; while test ! -e go; do sleep 0.05; done
+		smpc-ping -w 3 -s 0; exit $?'
+	eval "$(smpc-party -i bob.key -p parties.json 3>&-)"
+	quietly smpc-ping -s 0
+	within 5 test -e first.dealer -a -e first.alice
+	quietly smpc-party --stop
+	eval "$(smpc-party -i bob.key -p other.json 3>&-)"
+	sleep 1
+	touch go
+	ended dealer 10 4 "'bob'" "another parties file"
+	ended alice 10 4 "'bob'" "another parties file"
+	quietly smpc-party --stop
+	nothing_left
+}
+
+@test "a party that ends because of another one says why, and nobody is missed who is there" {
+	local name
+	# alice is there all the time, but not for the dealer's step; bob comes when the dealer has given up
+	each_agent alice -- sh -c 'while test ! -e given-up; do sleep 0.05; done; smpc-ping -s 0 -w 20 --tag two'
+	each_agent bob -- sh -c 'while test ! -e given-up; do sleep 0.05; done; smpc-ping -s 0 -w 20 --tag two'
+	each_agent dealer -- sh -c 'smpc-ping -s 0 -w 2 --tag one; s=$?; touch given-up; sleep 2; exit $s'
+	ended dealer 12 3 "party 'alice' has no tool that waits for this step; party 'bob' has no tool"
+	for name in alice bob; do
+		ended "$name" 3 3 "the command of party 'dealer' has ended, with status 3: party 'alice' has no tool"
+	done
+	nothing_left
+}
+
 @test "a peer's script that ended early: the others fail at once, with 3, and say with which status" {
 	local status
 	for status in 0 7; do
@@ -90,21 +154,53 @@ setup() {
 	nothing_left
 }
 
-@test "scripts that differ in one input: 4, both ids shown" {
-	shared_by x a 1
-	shared_by y a 1
+@test "scripts that differ in one input: 4, and the file, and of both what they are" {
+	local alices bobs
+	shared_by x a,b 1,2
+	shared_by y a,c 1,2 3,4
 	each_agent dealer bob -- sh -c "$slowly" sh smpc-reveal --to all -w 1 x.{}
 	each_agent alice -- sh -c "$slowly" sh smpc-reveal --to all -w 1 y.{}
-	ended alice 6 4 "'dealer'" "input" "$(id y.alice)" "$(id x.bob)"
-	ended dealer 6 4 "'alice'" "input" "$(id y.alice)" "$(id x.bob)"
-	ended bob 6 4 "'alice'" "input" "$(id y.alice)" "$(id x.bob)"
+	alices="$(id y.alice)... ('data', 2 rows, 2 columns: a, c)"
+	bobs="$(id x.bob)... ('data', 1 row, 2 columns: a, b)"
+	ended alice 6 4 "smpc-reveal: y.alice: party 'dealer'" "input 1 is $alices here, and $bobs there"
+	ended dealer 6 4 "smpc-reveal: x.dealer: party 'alice'" "input 1 is $bobs here, and $alices there"
+	ended bob 6 4 "smpc-reveal: x.bob: party 'alice'" "input 1 is $bobs here, and $alices there"
 	assert_equal "$(cat dealer.out alice.out bob.out)" ""
+	nothing_left
+}
+
+@test "inputs that differ: when one party gives up, the others end at once" {
+	local began=${EPOCHREALTIME/./}
+	shared_by x a 1
+	shared_by y a 1
+	export SMPC_STATE=$PWD/state.alice
+	# an agent that lives on, so that nobody is told that a command has ended
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	each_agent dealer -- sh -c 'smpc-reveal --to all -w 60 x.{}'
+	each_agent bob -- sh -c 'smpc-reveal --to all -w 60 y.{}; s=$?; touch bob.done; while test ! -e go; do sleep 0.05; done; exit $s'
+	fails_with 4 smpc-reveal --to all -w 2 x.alice
+	stderr_has "party 'bob' waits for another step: input 1 is"
+	ended dealer 5 4 "'bob'" "input 1 is"
+	within 5 test -e bob.done
+	assert [ $((${EPOCHREALTIME/./} - began)) -lt 30000000 ]
+	touch go
+	ended bob 5 4 "input 1 is"
+	quietly smpc-party --stop
+	nothing_left
+}
+
+@test "a label that nobody has is said before the others are waited for" {
+	shared_by x a,y 1,0 2,1
+	agent alice -- smpc-train -l z -w 30 x.alice
+	ended alice 5 2 "no column 'z'"
+	agent alice -- sh -c 'smpc-score -l z --metrics accuracy -w 30 x.alice'
+	ended alice 5 2 "no column 'z'"
 	nothing_left
 }
 
 # id FILE: the beginning of its id.
 id() {
-	line_of id "$1" | head -c 16
+	line_of part "$1" | head -c 16
 }
 
 # shared_by NAME LINE...: as "shared" has it, by the names of parties.json.

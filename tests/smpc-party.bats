@@ -275,6 +275,7 @@ readers() {
 	SMPC_STATE=$PWD/state fails_with 1 smpc-party -i alice.key -p parties.json -- touch ran
 	stderr_has "127.0.0.1:${port[alice]}"
 	stderr_has "in use"
+	stderr_has "process $(pgrep -f "peer.py busy ${port[alice]}" | head -n 1) (python3)"
 	assert_not_exists ran
 	kill "$(pid busy)"
 	within 5 test -e busy.status
@@ -358,6 +359,108 @@ readers() {
 	nothing_left
 }
 
+@test "an agent in the background is found, named where its port is wanted, and stopped" {
+	local link
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state
+	no_agent
+	fails_with 3 smpc-party --stop alice
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	link=$SMPC_LINK
+	smpc-party --status >status
+	grep -qF "# smpc-party of 'alice', process $SMPC_AGENT_PID, since " status
+	grep -qF "listens at 127.0.0.1:${port[alice]}" status
+	grep -q "^#   dealer: not linked at 127.0.0.1:${port[dealer]}" status
+	grep -q "^#   tools: 0, of which 0 wait" status
+	unset SMPC_LINK SMPC_PARTY SMPC_PARTIES SMPC_AGENT_PID
+	eval "$(smpc-party --status alice)"
+	assert_equal "$SMPC_LINK $SMPC_PARTY $SMPC_PARTIES" "$link alice $PWD/parties.json"
+	kill -0 "$SMPC_AGENT_PID"
+	fails_with 1 smpc-party -i alice.key -p parties.json -- true
+	stderr_has "smpc-party of 'alice', process $SMPC_AGENT_PID, listens there; 'smpc-party --stop alice' ends it"
+	no_agent bob
+	# with two of them a party has to be named
+	eval "$(smpc-party -i bob.key -p parties.json 3>&-)"
+	smpc-party --status >status
+	assert_equal "$(grep -c '^# smpc-party of' status) $(grep -c ^SMPC_ status)" "2 0"
+	fails_with 2 smpc-party --stop
+	quietly smpc-party --stop bob
+	within 2 not_running "$SMPC_AGENT_PID"
+	quietly smpc-party --stop
+	within 2 test ! -e "$link"
+	no_agent
+	nothing_left
+}
+
+@test "an agent in the background that was killed is not taken for one that runs" {
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	assert_equal "$(find state/alice/agents -type f -printf '%f %m')" "$SMPC_AGENT_PID 600"
+	kill -KILL "$SMPC_AGENT_PID"
+	within 2 not_running "$SMPC_AGENT_PID"
+	no_agent
+	assert_equal "$(find state/alice/agents -type f)" ""
+	rm -r "$(dirname "$SMPC_LINK")"
+}
+
+# no_agent [NAME]: none is found; the output is for eval.
+no_agent() {
+	run -3 --separate-stderr smpc-party --status "$@"
+	assert_output "unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit 3)"
+	# shellcheck disable=SC2154
+	[[ "$stderr" == *"no agent of "* ]]
+}
+
+not_running() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+@test "eval has the status of an agent that does not start, and no variables are left" {
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state SMPC_LINK=old SMPC_PARTY=old SMPC_AGENT_PID=1
+	run ! eval_party -i none.key -p parties.json
+	assert_output "1 unset unset unset"
+	run ! eval_party -i alice.key -p none.json
+	assert_output "1 unset unset unset"
+	run ! eval_party --no-such-option
+	assert_output "2 unset unset unset"
+	start busy python3 "$peer" busy "${port[alice]}"
+	within 5 test -s busy.out
+	run ! eval_party -i alice.key -p parties.json
+	assert_output "1 unset unset unset"
+	kill "$(pid busy)"
+	within 5 test -e busy.status
+	# a command's output has nothing of that
+	fails_with 2 smpc-party --no-such-option -- true
+	assert_equal "$(cat out)" ""
+}
+
+# eval_party ARG...: evaluate as a user does, in sh; its status and what is left of the variables.
+eval_party() {
+	# shellcheck disable=SC2016
+	sh -c 'eval "$(smpc-party "$@" 2>/dev/null 3>&-)"; s=$?
+		echo "$s ${SMPC_LINK-unset} ${SMPC_PARTY-unset} ${SMPC_AGENT_PID-unset}"; exit "$s"' sh "$@"
+}
+
+@test "an agent in the background, and one under nohup, outlive the terminal" {
+	parties dealer alice bob
+	export SMPC_STATE=$PWD/state
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	kill -HUP "$SMPC_AGENT_PID"
+	start bob env SMPC_STATE="$PWD/state.bob" nohup smpc-party -i bob.key -p parties.json -- \
+		sh -c 'touch begun; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
+	within 10 test -e begun
+	pkill -HUP -f "smpc-party -i bob.key -p parties.json"
+	agent dealer -- smpc-ping -s 0
+	touch go
+	quietly smpc-ping -s 0
+	ended bob 10 0
+	ended dealer 10 0
+	quietly smpc-party --stop
+	nothing_left
+}
+
 @test "a background agent meets peers that are started again, any number of times" {
 	local i
 	parties dealer alice bob
@@ -399,7 +502,7 @@ readers() {
 	each_agent dealer alice bob -- sh -c 'smpc-ping -s 0; smpc-ping -s 0'
 	well dealer alice bob
 	assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "2 2 2"
-	diff <(find state.alice -type f -printf '%f\n' | sort) <(find state.bob -type f -printf '%f\n' | sort)
+	cmp state.alice/alice/ledger/numbers state.bob/bob/ledger/numbers
 	# a number that cannot be entered is not used: no tool gets a channel
 	each_agent dealer bob -- sh -c 'smpc-ping -s 0 -w 5; s=$?; sleep 0.5; exit $s'
 	agent alice -- sh -c 'rm -r state.alice/alice/ledger; smpc-ping -s 0 -w 5'

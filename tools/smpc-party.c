@@ -3,16 +3,22 @@
  * together.
  */
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "agent/agent.h"
+#include "agent/running.h"
 #include "base/diag.h"
+#include "base/names.h"
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
 
 static const char *listen_at, *deal_to, *dealt;
-static bool check, verbose;
+static bool check, show_status, stop, verbose;
+static bool serves; /* no command: a shell evaluates what is printed */
 
 static const struct opt options[] = {
 	{ 'i', "identity", "KEY", OPT_STRING, &stream_options.identity, 0, 0,
@@ -30,6 +36,11 @@ static const struct opt options[] = {
 	    "file is used once" },
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0,
 	    "try to reach every peer, say what came of it, and exit" },
+	{ 0, "status", NULL, OPT_FLAG, &show_status, 0, 0,
+	    "say which agents of yours run on this machine, or that of the party COMMAND names, "
+	    "and how they are; for one, print the variables, too" },
+	{ 0, "stop", NULL, OPT_FLAG, &stop, 0, 0,
+	    "end the one that runs, or that of the party COMMAND names" },
 	{ 'v', "verbose", NULL, OPT_FLAG, &verbose, 0, 0, "report links on standard error" },
 	{ .name = NULL },
 };
@@ -52,6 +63,32 @@ serve(const struct identity *identity, const struct parties *parties, char **com
 	return (0);
 }
 
+/* Something about agents that run already. */
+static int
+found(char **operands, size_t count)
+{
+	const char *party = (count > 0) ? operands[0] : NULL;
+
+	if (count > 1)
+		return (usage("name one party, or none"));
+	if (party != NULL && !name_valid(party))
+		return (usage("'%s' is no name of a party", party));
+	return (stop ? running_stop(party) : running_print(party));
+}
+
+/*
+ * eval "$(smpc-party ...)" has no status but that of what it evaluates: give it one, and leave no
+ * variables of an agent that was there before.
+ */
+static void
+print_failure(int failed)
+{
+
+	if (!serves || isatty(STDOUT_FILENO))
+		return;
+	printf("unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit %d)\n", failed);
+}
+
 static int
 run(char **operands, size_t count)
 {
@@ -60,8 +97,11 @@ run(char **operands, size_t count)
 	bool failed;
 	int rc = -1;
 
-	if ((deal_to != NULL) + (dealt != NULL) + check > 1)
-		return (usage("--deal-to, --dealt and --check exclude each other"));
+	if ((deal_to != NULL) + (dealt != NULL) + check + show_status + stop > 1)
+		return (usage("--deal-to, --dealt, --check, --status and --stop exclude each other"));
+	serves = ((count == 0 || show_status) && !check && !stop);
+	if (show_status || stop)
+		return (found(operands, count));
 	if (deal_to != NULL && (count == 0 || listen_at != NULL))
 		return (usage("--deal-to takes a command, and nobody to listen to"));
 	identity = streams_identity(&failed);
@@ -84,13 +124,20 @@ main(int argc, char **argv)
 		.notes = "SMPC_LINK and SMPC_PARTY tell the command's tools where the agent is "
 		    "and whose it is. The exit status is that of the command. Without a command "
 		    "the agent goes to the background and prints the variables for a shell: eval "
-		    "\"$(smpc-party -i me.key -p parties.json)\"; kill $SMPC_AGENT_PID ends it.\n"
+		    "\"$(smpc-party -i me.key -p parties.json)\". It outlives the terminal: eval "
+		    "\"$(smpc-party --status)\" finds it again, and smpc-party --stop ends it.\n"
 		    "Example: smpc-party -i alice.key -p parties.json -- sh -eu job.sh",
 		.options = options,
 		.max_operands = SIZE_MAX,
 		.command = true,
 		.run = run,
+		.failed = print_failure,
 	};
+	int i;
 
+	/* Until the arguments are understood: a command follows "--", most often. */
+	serves = true;
+	for (i = 1; i < argc; i++)
+		serves = serves && strcmp(argv[i], "--") != 0;
 	return (tool_main(&tool, argc, argv));
 }

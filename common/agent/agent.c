@@ -15,6 +15,7 @@
 
 #include "agent/agent.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
@@ -26,12 +27,14 @@
 #include "agent/ledger.h"
 #include "agent/losses_internal.h"
 #include "agent/polled_internal.h"
+#include "agent/running.h"
 #include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "net/clock.h"
 
 #define GOODBYE_MS 1000
+#define LISTEN_BYTES 300
 #define DESCRIPTORS_MAX 1024 /* that a shell may have left open */
 
 /* ---- events of peers ---- */
@@ -267,54 +270,90 @@ set_environment(const struct agent *a)
 	return (0);
 }
 
-/* Print an assignment for a shell, quoted. */
-static void
-print_variable(const char *name, const char *value)
+/* In the parent: when the agent is ready, print what a shell is to evaluate, and end. */
+static int
+leave_agent(const struct agent *a, int ready, pid_t pid)
 {
-	const char *s;
+	struct buf b = { NULL, 0, 0 };
+	char byte;
+	ssize_t n;
 
-	printf("%s='", name);
-	for (s = value; *s != '\0'; s++) {
-		if (*s == '\'')
-			fputs("'\\''", stdout);
-		else
-			putchar(*s);
-	}
-	printf("'; export %s;\n", name);
+	do {
+		n = read(ready, &byte, 1);
+	} while (n == -1 && errno == EINTR);
+	if (n != 1)
+		_exit(ST_FAILED); /* the agent has said why */
+	if (running_variables(&b, tools_path(&a->tools), a->self.link.party->name,
+	    getenv("SMPC_PARTIES"), (long)pid) == -1)
+		_exit(ST_FAILED);
+	fputs(b.data, stdout);
+	fflush(stdout);
+	_exit(ferror(stdout) ? ST_FAILED : ST_OK);
 }
 
-/* Go to the background; the parent prints what a shell is to evaluate, and ends. */
+/*
+ * Go to the background.  The child goes on as the agent, which outlives the terminal, and says by a
+ * byte to a->background that it is ready.
+ */
 static int
-detach(const struct agent *a)
+detach(struct agent *a)
 {
+	int ready[2], fd;
 	pid_t pid;
-	int null, fd;
 
-	if ((pid = fork()) == -1)
+	if (pipe(ready) == -1 || (pid = fork()) == -1)
 		return (fail_errno("fork"));
 	if (pid > 0) {
-		print_variable("SMPC_LINK", getenv("SMPC_LINK"));
-		print_variable("SMPC_PARTY", a->self.link.party->name);
-		print_variable("SMPC_PARTIES", getenv("SMPC_PARTIES"));
-		printf("SMPC_AGENT_PID=%ld; export SMPC_AGENT_PID;\n", (long)pid);
-		fflush(stdout);
-		_exit(ferror(stdout) ? ST_FAILED : ST_OK);
+		close(ready[1]);
+		return (leave_agent(a, ready[0], pid));
 	}
 	setsid();
-	/* Nothing of the shell's is held open: $(smpc-party ...) would wait for it for ever. */
-	if ((null = open("/dev/null", O_RDWR)) == -1)
-		return (fail_errno("/dev/null"));
-	for (fd = 0; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
+	signal(SIGHUP, SIG_IGN);
 	for (fd = STDERR_FILENO + 1; fd < DESCRIPTORS_MAX; fd++) {
-		if (fd != incoming_descriptor(&a->incoming) &&
+		if (fd != incoming_descriptor(&a->incoming) && fd != ready[1] &&
 		    fd != tools_descriptor(&a->tools) && !ledger_owns(a->self.ledger, fd))
 			close(fd);
 	}
+	a->background = ready[1];
 	/* The lock of the secret's memory is not inherited. */
 	(void)sodium_mlock((void *)(uintptr_t)a->self.link.identity,
 	    sizeof(*a->self.link.identity));
 	return (0);
+}
+
+/*
+ * The agent is ready.  Nothing of the shell's is held open any more: $(smpc-party ...) would wait
+ * for it for ever.
+ */
+static int
+say_ready(struct agent *a)
+{
+	int null, fd;
+
+	if (a->background == -1)
+		return (0);
+	if ((null = open("/dev/null", O_RDWR)) == -1)
+		return (fail_errno("/dev/null"));
+	for (fd = 0; fd <= STDERR_FILENO; fd++)
+		dup2(null, fd);
+	close(null);
+	(void)!write(a->background, "", 1);
+	close(a->background);
+	a->background = -1;
+	return (0);
+}
+
+/* Be found by smpc-party --status. */
+static int
+enter_running(struct agent *a)
+{
+	char listen[LISTEN_BYTES];
+	const struct running r = { .party = a->self.link.party->name,
+		.link = tools_path(&a->tools), .parties = getenv("SMPC_PARTIES"),
+		.listen = listen, .command = (a->self.options->command != NULL) };
+
+	incoming_where(&a->incoming, listen, sizeof(listen));
+	return (((a->running = running_enter(&r)) == -1) ? -1 : 0);
 }
 
 /* Open what others may reach us by, and what our tools need; no signal ends us amid it. */
@@ -357,6 +396,8 @@ start_running(struct agent *a)
 	signals_hold(false);
 	/* A child of what this process was before may have ended before that was caught. */
 	(void)raise(SIGCHLD);
+	if (enter_running(a) == -1 || say_ready(a) == -1)
+		return (-1);
 	return ((a->command.words != NULL) ? command_start(&a->command) : 0);
 }
 
@@ -374,6 +415,8 @@ agent_free(struct agent *a)
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);
 	command_free(&a->command);
+	if (a->running != -1)
+		running_leave(a->self.link.party->name, a->running);
 	self_free(&a->self);
 	free(a);
 }
@@ -386,6 +429,7 @@ agent_run(const struct agent_options *options, int *status)
 
 	if ((a = mem_array(1, sizeof(*a))) == NULL)
 		return (-1);
+	a->running = a->background = -1;
 	rc = self_find(&a->self, options);
 	agent_join_parts(a);
 	if (rc == 0)

@@ -48,6 +48,8 @@ struct agent {
 	struct dealt_files *dealt; /* files that stand for the dealer; NULL: he is there himself */
 	struct command command;
 	struct stopping stopping;
+	int running;    /* what running_enter gave; -1: we are not entered yet */
+	int background; /* where to say that we are ready, in the background; -1: nowhere */
 };
 
 /*

@@ -72,6 +72,20 @@ incoming_descriptor(const struct incoming *in)
 	return (in->listener);
 }
 
+void
+incoming_where(const struct incoming *in, char *out, size_t size)
+{
+	const char *listen = in->self->options->listen;
+	const struct party *own = in->self->link.party;
+
+	if (in->listener == -1)
+		out[0] = '\0';
+	else if (listen != NULL)
+		snprintf(out, size, "%s", listen);
+	else
+		snprintf(out, size, "%s:%u", own->host, own->port);
+}
+
 /* Whether others could connect now. */
 static bool
 may_accept(const struct incoming *in)

@@ -44,6 +44,12 @@ int incoming_listen(struct incoming *in);
 int incoming_descriptor(const struct incoming *in);
 
 /*
+ * incoming_where(in, out, size):
+ * Write where we listen, HOST:PORT, or nothing.
+ */
+void incoming_where(const struct incoming *in, char *out, size_t size);
+
+/*
  * incoming_step(in), incoming_poll(in, p):
  * Let others connect, and do what can be done without waiting; add what to poll for.
  */

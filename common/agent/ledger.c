@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/marks.h"
+#include "agent/state.h"
 #include "base/bytes.h"
 #include "base/diag.h"
 #include "base/hex.h"
@@ -35,70 +36,6 @@ struct ledger {
 	uint64_t records; /* of the file, that are known */
 	struct marks marks;
 };
-
-/* ---- where it is ---- */
-
-/* The name of a new directory must survive a crash, too: sync the one that it is in. */
-static int
-sync_parent(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	char parent[PATH_MAX];
-	int fd, rc;
-
-	snprintf(parent, sizeof(parent), "%.*s", (slash == NULL || slash == path) ? 1 :
-	    (int)(slash - path), (slash == NULL) ? "." : path);
-	if ((fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return (fail_errno(parent));
-	if ((rc = fsync(fd)) == -1)
-		fail_errno(parent);
-	close(fd);
-	return (rc);
-}
-
-/* Make a directory if it is not there. */
-static int
-make_directory(const char *path)
-{
-
-	if (mkdir(path, 0700) == -1)
-		return ((errno == EEXIST) ? 0 : fail_errno(path));
-	return (sync_parent(path));
-}
-
-/* Make a directory and those above it; one that exists is left as it is. */
-static int
-make_directories(char *path)
-{
-	char *slash = path;
-	int rc;
-
-	while ((slash = strchr(slash + 1, '/')) != NULL) {
-		*slash = '\0';
-		rc = make_directory(path);
-		*slash = '/';
-		if (rc == -1)
-			return (-1);
-	}
-	return (make_directory(path));
-}
-
-static int
-ledger_path(const char *party, char *path, size_t size)
-{
-	const char *state = getenv("SMPC_STATE"), *home = getenv("HOME");
-	int n;
-
-	if (state != NULL && state[0] != '\0')
-		n = snprintf(path, size, "%s/%s/ledger", state, party);
-	else if (home != NULL && home[0] != '\0')
-		n = snprintf(path, size, "%s/.local/state/smpc/%s/ledger", home, party);
-	else
-		return (fail(ST_FAILED, "where is the ledger of spent sessions to be? set "
-		    "SMPC_STATE or HOME"));
-	return ((n > 0 && (size_t)n < size) ? 0 :
-	    fail(ST_FAILED, "the path of the ledger is too long"));
-}
 
 /* ---- records ---- */
 
@@ -385,7 +322,7 @@ ledger_open(const char *party)
 {
 	char path[PATH_MAX];
 
-	if (ledger_path(party, path, sizeof(path)) == -1 || make_directories(path) == -1)
+	if (state_path(party, "ledger", path, sizeof(path)) == -1 || state_make(path) == -1)
 		return (NULL);
 	return (ledger_open_directory(path));
 }

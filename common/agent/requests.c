@@ -1,5 +1,8 @@
 #include "agent/requests_internal.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "agent/losses_internal.h"
 #include "agent/seals_internal.h"
 #include "base/diag.h"
@@ -9,6 +12,8 @@
 #include "net/protocol.h"
 #include "net/wire.h"
 
+
+#define STATUS_LINE 700
 
 /* ---- a session ---- */
 
@@ -144,6 +149,59 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 	pairing_wait(r->pairing, t, v);
 }
 
+/* ---- how the agent is ---- */
+
+/* A line for each peer. */
+static int
+put_peers(const struct requests *r, struct buf *text)
+{
+	char line[STATUS_LINE], where[STATUS_LINE / 2];
+	struct peer_state state;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < self_parties(r->self) && rc == 0; i++) {
+		if (!peers_need(r->peers, i))
+			continue;
+		state = peers_state(r->peers, i);
+		peers_where(r->peers, i, where, sizeof(where));
+		snprintf(line, sizeof(line), "%s: %s%s%s\n", self_party(r->self, i)->name,
+		    state.linked ? "linked" : "not linked", state.linked ? "" : where, state.ended ?
+		    ", its command has ended" : "");
+		rc = buf_string(text, line);
+		if (rc == 0 && !state.linked && state.trouble[0] != '\0') {
+			snprintf(line, sizeof(line), "  %s\n", state.trouble);
+			rc = buf_string(text, line);
+		}
+	}
+	return (rc);
+}
+
+static void
+tell_status(const struct requests *r, struct client *asking)
+{
+	struct buf text = { NULL, 0, 0 }, message = { NULL, 0, 0 };
+	size_t waiting = 0, sessions = 0, all = 0;
+	const struct client *t;
+	char line[STATUS_LINE];
+
+	for (t = tools_next(r->tools, NULL); t != NULL; t = tools_next(r->tools, t)) {
+		all += (t != asking);
+		waiting += pairing_waits(t);
+		sessions += tools_in_session(t);
+	}
+	snprintf(line, sizeof(line), "tools: %zu, of which %zu wait for other parties and %zu are in a "
+	    "session", all, waiting, sessions);
+	if (put_peers(r, &text) == 0 && buf_append(&text, line, strlen(line) + 1) == 0 &&
+	    wire_put_number(&message, AGENT_STATUS, 1) == 0 &&
+	    wire_put_string(&message, text.data) == 0)
+		tools_answer(asking, &message);
+	else
+		tools_close(asking);
+	buf_free(&text);
+	buf_free(&message);
+}
+
 /* ---- all requests ---- */
 
 static void
@@ -163,6 +221,9 @@ handle_request(struct requests *r, struct client *t, const uint8_t *data, size_t
 		break;
 	case TOOL_LOST:
 		losses_of_tool(r->peers, t, (size_t)wire_number(&w, 2));
+		break;
+	case TOOL_STATUS:
+		tell_status(r, t);
 		break;
 	case TOOL_DONE:
 		deal_store(r->deal, t);

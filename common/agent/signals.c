@@ -26,7 +26,7 @@ note_signal(int sig)
 int
 signals_catch(void)
 {
-	struct sigaction sa;
+	struct sigaction sa, old;
 	size_t i;
 
 	if (pipe(signal_pipe) == -1 || socket_nonblocking(signal_pipe[0]) == -1 ||
@@ -36,14 +36,20 @@ signals_catch(void)
 	sa.sa_handler = note_signal;
 	sa.sa_flags = SA_RESTART;
 	sigemptyset(&sa.sa_mask);
-	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (i = 0; i < sizeof(caught) / sizeof(caught[0]); i++) {
+		/* Whoever started us under nohup wants us to outlive the terminal. */
+		if (caught[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 &&
+		    old.sa_handler == SIG_IGN)
+			continue;
 		sigaction(caught[i], &sa, NULL);
+	}
 	return (0);
 }
 
 pid_t
 signals_fork(void)
 {
+	struct sigaction now;
 	sigset_t all, old;
 	pid_t pid;
 	size_t i;
@@ -53,8 +59,11 @@ signals_fork(void)
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	pid = fork();
 	saved = errno;
-	for (i = 0; pid == 0 && i < sizeof(caught) / sizeof(caught[0]); i++)
-		signal(caught[i], SIG_DFL);
+	for (i = 0; pid == 0 && i < sizeof(caught) / sizeof(caught[0]); i++) {
+		if (caught[i] != SIGHUP || sigaction(SIGHUP, NULL, &now) == -1 ||
+		    now.sa_handler != SIG_IGN)
+			signal(caught[i], SIG_DFL);
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	errno = saved;
 	return (pid);

@@ -10,8 +10,8 @@
 
 /*
  * signals_catch():
- * From now on SIGCHLD, SIGINT, SIGTERM, SIGHUP and SIGQUIT of this process are taken with
- * signals_next.  Return 0 or -1 (reported).
+ * From now on SIGCHLD, SIGINT, SIGTERM, SIGHUP, unless it is ignored, and SIGQUIT of this process
+ * are taken with signals_next.  Return 0 or -1 (reported).
  */
 int signals_catch(void);
 

@@ -10,8 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "agent/running.h"
 #include "base/diag.h"
 
+#define HOLDER_BYTES 512
 #define BACKLOG 4096 /* the system takes as many as it allows */
 
 int
@@ -69,6 +71,7 @@ tcp_listen(const char *host, uint16_t port, const char *name)
 {
 	struct addrinfo *list, *a;
 	int fd = -1, rc;
+	char holder[HOLDER_BYTES];
 
 	if ((rc = resolve(host, port, AI_PASSIVE, &list)) != 0)
 		return (fail(ST_FAILED, "cannot listen on %s: %s", name, gai_strerror(rc)));
@@ -76,10 +79,14 @@ tcp_listen(const char *host, uint16_t port, const char *name)
 	for (a = list; a != NULL && fd == -1; a = a->ai_next)
 		fd = listen_on(a);
 	freeaddrinfo(list);
+	if (fd == -1 && errno == EADDRINUSE) {
+		running_holder(port, holder, sizeof(holder));
+		return (fail(ST_FAILED, "cannot listen on %s: it is in use: %s, or choose another "
+		    "port with --listen", name, (holder[0] != '\0') ? holder : "another program "
+		    "listens there (as root, ss -ltnp shows which)"));
+	}
 	if (fd == -1)
-		return (fail(ST_FAILED, "cannot listen on %s: %s%s", name, strerror(errno),
-		    (errno == EADDRINUSE) ? "; another smpc-party may be running, or choose "
-		    "another port" : ""));
+		return (fail(ST_FAILED, "cannot listen on %s: %s", name, strerror(errno)));
 	return (fd);
 }
 

@@ -74,13 +74,6 @@ tools_have_room(const struct tools *ts)
 	    clock_ms() >= ts->accept_again);
 }
 
-bool
-tools_too_many(const struct tools *ts)
-{
-
-	return (ts->count > ts->self->limits.tools);
-}
-
 void
 tools_accept(struct tools *ts)
 {
@@ -199,6 +192,17 @@ tools_busy(const struct client *t)
 {
 
 	return (t->waiting != NULL || t->opening != NULL || t->in_session);
+}
+
+bool
+tools_too_many(const struct tools *ts)
+{
+	const struct client *t;
+	size_t n = 0;
+
+	for (t = ts->list; t != NULL; t = t->next)
+		n += tools_busy(t);
+	return (n >= ts->self->limits.tools);
 }
 
 bool

@@ -83,12 +83,6 @@ void tools_accept(struct tools *ts);
 void tools_poll(struct tools *ts, struct polled *p);
 
 /*
- * tools_too_many(ts):
- * Whether there are more tools than sessions can be had for at once.
- */
-bool tools_too_many(const struct tools *ts);
-
-/*
  * tools_next(ts, t):
  * Return the tool after ${t}, or the first one if that is NULL; NULL: there is no more.
  */
@@ -130,6 +124,12 @@ void tools_enter(struct client *t, const uint8_t number[static SESSION_NUMBER_BY
  */
 bool tools_busy(const struct client *t);
 bool tools_in_session(const struct client *t);
+
+/*
+ * tools_too_many(ts):
+ * Whether as many tools wait for sessions, or are in one, as there is room for.
+ */
+bool tools_too_many(const struct tools *ts);
 
 /*
  * tools_number(t), tools_members(t):

@@ -441,6 +441,8 @@ tool_main(const struct tool *tool, int argc, char **argv)
 		else
 			rc = run_with_progress(tool, &l);
 	}
+	if (tool->failed != NULL && (rc == -1 || diag_status() != ST_OK))
+		tool->failed((diag_status() == ST_OK) ? (int)ST_FAILED : (int)diag_status());
 	if (close_stdout() == -1)
 		rc = -1;
 	free(l.operands);

@@ -45,6 +45,8 @@ struct tool {
 	bool command;
 	/* Do the work; 0 or -1 (reported). */
 	int (*run)(char **operands, size_t count);
+	/* Print what is to be on standard output when the tool has failed; NULL: nothing. */
+	void (*failed)(int status);
 };
 
 /*

@@ -22,6 +22,7 @@
 
 /* Room for answers: AGENT_UNSEALED, AGENT_SEALED. */
 #define UNSEALED_MAX 256
+#define STATUS_MAX 10000
 #define SEALED_MAX (64 + SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX))
 
 bool
@@ -78,16 +79,13 @@ connect_in_time(int fd, const struct sockaddr_un *address)
 	return (0);
 }
 
-int
-agent_connect(void)
+/* Connect to the agent whose socket is ${path}. */
+static int
+connect_to(const char *path)
 {
-	const char *path = getenv("SMPC_LINK");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd;
 
-	if (!own_agent_present())
-		return (fail(ST_USAGE, "this takes a session with other parties: run it under "
-		    "smpc-party(1), or under smpc-local(1) to try it on one machine"));
 	if (strlen(path) >= sizeof(address.sun_path))
 		return (fail(ST_FAILED, "SMPC_LINK: path is too long"));
 	memcpy(address.sun_path, path, strlen(path));
@@ -103,6 +101,16 @@ agent_connect(void)
 		return (-1);
 	}
 	return (fd);
+}
+
+int
+agent_connect(void)
+{
+
+	if (!own_agent_present())
+		return (fail(ST_USAGE, "this takes a session with other parties: run it under "
+		    "smpc-party(1), or under smpc-local(1) to try it on one machine"));
+	return (connect_to(getenv("SMPC_LINK")));
 }
 
 int
@@ -201,26 +209,53 @@ agent_refused(const char *where, const struct descriptor *d, struct wire *w)
 	    (why[0] != '\0') ? why : "the agent refuses, and says nothing why"));
 }
 
-/* Ask the agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
+/* Ask an agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
 static ssize_t
-agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
+ask(int fd, const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
     size_t size)
 {
 	struct wire w;
 	size_t n_fds;
 	ssize_t n = -1;
-	int fd;
 
-	if ((fd = agent_connect()) == -1)
-		return (-1);
 	if (agent_send(fd, request) == 0 &&
 	    (n = agent_receive(fd, AGENT_SILENT_MS, data, size, NULL, 0, &n_fds)) != -1) {
 		w = wire_of(data, (size_t)n);
 		if (wire_number(&w, 1) != (uint64_t)wanted)
-			n = (data[0] == AGENT_FAILED) ? agent_refused(where, NULL, &w) : agent_unknown();
+			n = (data[0] == AGENT_FAILED) ? agent_refused(where, NULL, &w) :
+			    agent_unknown();
 	}
 	close(fd);
 	return (n);
+}
+
+/* The same of our own agent. */
+static ssize_t
+agent_ask(const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
+    size_t size)
+{
+	int fd = agent_connect();
+
+	return ((fd == -1) ? -1 : ask(fd, where, request, wanted, data, size));
+}
+
+int
+own_agent_status(const char *path, char *out, size_t size)
+{
+	struct buf request = { NULL, 0, 0 };
+	uint8_t data[STATUS_MAX];
+	struct wire w;
+	ssize_t n = -1;
+	int fd;
+
+	if (wire_put_number(&request, TOOL_STATUS, 1) == 0 && (fd = connect_to(path)) != -1)
+		n = ask(fd, NULL, &request, AGENT_STATUS, data, sizeof(data));
+	buf_free(&request);
+	if (n == -1)
+		return (-1);
+	w = wire_of(data + 1, (size_t)n - 1);
+	wire_text(&w, out, size);
+	return (wire_done(&w) ? 0 : fail(ST_FAILED, "the agent's answer is cut"));
 }
 
 int

@@ -37,4 +37,11 @@ int own_agent_unseal(const char *where, const uint8_t *preamble, size_t bytes,
 int own_agent_seal(const char *recipient, struct noise_cipher *cipher, uint8_t *preamble,
     size_t *bytes);
 
+/*
+ * own_agent_status(path, out, size):
+ * Ask the agent whose socket is ${path} how it is, and write what it says, lines of text.  Return 0
+ * or -1 (reported).
+ */
+int own_agent_status(const char *path, char *out, size_t size);
+
 #endif /* !SMPC_NET_OWN_AGENT_H */

@@ -38,7 +38,8 @@ enum tool_message {
 	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
 	TOOL_SEAL,     /* name of the recipient */
 	TOOL_LOST,     /* index of the member that was lost first 2 */
-	TOOL_DONE      /* nothing: the session is over, and all is well */
+	TOOL_DONE,     /* nothing: the session is over, and all is well */
+	TOOL_STATUS    /* nothing: how is the agent? */
 };
 
 /* Agent to tool. */
@@ -59,7 +60,8 @@ enum agent_message {
 	 */
 	AGENT_LOSS,
 	/* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
-	AGENT_STORED
+	AGENT_STORED,
+	AGENT_STATUS   /* lines of text */
 };
 
 /*
