@@ -348,6 +348,20 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	nothing_left
 }
 
+@test "a data link that is reset or refused is dialled again" {
+	local real
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[alice]}" "$real" reset=4
+	sleep 0.3
+	agent alice -l "127.0.0.1:$real" -- sh -c 'for i in 1 2 3; do smpc-ping -s 1 -c 3 || exit; done'
+	each_agent dealer bob -- sh -c 'for i in 1 2 3; do smpc-ping -s 1 -c 3 || exit; done'
+	well dealer alice bob
+	assert_equal "$(grep -c reset relay.out)" 4
+	kill "$(pid relay)"
+	within 3 test -e relay.status
+	nothing_left
+}
+
 @test "a flipped bit in a record: 4 where it arrives, 3 at the other end, each names the other" {
 	flipped i 20 4 3
 	said alice "forged or damaged"

@@ -440,6 +440,23 @@ step_ledger(struct sessions *ss)
 
 /* ---- progress ---- */
 
+/* An agent may have been lost while the session opened: its tool has to know that, too. */
+static void
+tell_lost(const struct sessions *ss, const struct opening_session *s)
+{
+	struct peer_state state;
+	size_t i, index;
+
+	for (i = 0; i < s->members.count; i++) {
+		index = s->members.index[i];
+		if (!peers_need(ss->peers, index))
+			continue;
+		state = peers_state(ss->peers, index);
+		if (!state.linked && !state.ended)
+			tools_lost(s->tool, index, state.trouble);
+	}
+}
+
 /*
  * Give the tool its links, and what was dealt for it, in the order of the parties file.  Return
  * whether it has them; if not, it is to be tried again.
@@ -471,6 +488,7 @@ give_session(struct sessions *ss, struct opening_session *s)
 	    n))
 		return (false);
 	dealt_files_release(s->tool);
+	tell_lost(ss, s);
 	return (true);
 }
 

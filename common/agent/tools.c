@@ -385,18 +385,23 @@ tools_loss(struct client *t, size_t by, size_t whom)
 }
 
 void
+tools_lost(struct client *t, size_t index, const char *why)
+{
+	struct buf message = { NULL, 0, 0 };
+
+	if (wire_put_number(&message, AGENT_LOST, 1) == 0 &&
+	    wire_put_number(&message, index, 2) == 0 && wire_put_string(&message, why) == 0)
+		tools_answer(t, &message);
+	buf_free(&message);
+}
+
+void
 tools_peer_lost(struct tools *ts, size_t index, const char *why)
 {
 	struct client *t;
 
 	for (t = ts->list; t != NULL; t = t->next) {
-		struct buf message = { NULL, 0, 0 };
-
-		if (!t->in_session || !members_have(&t->session_members, index))
-			continue;
-		if (wire_put_number(&message, AGENT_LOST, 1) == 0 &&
-		    wire_put_number(&message, index, 2) == 0 && wire_put_string(&message, why) == 0)
-			tools_answer(t, &message);
-		buf_free(&message);
+		if (t->in_session && members_have(&t->session_members, index))
+			tools_lost(t, index, why);
 	}
 }

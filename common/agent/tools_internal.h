@@ -201,9 +201,10 @@ void tools_stored(struct client *t);
 void tools_loss(struct client *t, size_t by, size_t whom);
 
 /*
- * tools_peer_lost(ts, index, why):
- * To all tools in a session with a peer: its agent is lost.
+ * tools_lost(t, index, why), tools_peer_lost(ts, index, why):
+ * To a tool in a session with a peer, or to all of them: the peer's agent is lost.
  */
+void tools_lost(struct client *t, size_t index, const char *why);
 void tools_peer_lost(struct tools *ts, size_t index, const char *why);
 
 #endif /* !SMPC_AGENT_TOOLS_INTERNAL_H */

@@ -8,7 +8,9 @@ no code with the toolkit.
     peer.py relay PORT TARGET [KEY=VALUE...] pass connections on to 127.0.0.1:TARGET; record=FILE writes down what
                                              initiators say until they have confirmed; flip=data|control at=N side=i|r
                                              changes a bit of the byte N after the handshake, which the initiator (i) or
-                                             the responder (r) sends; done=FILE is made when that has been done
+                                             the responder (r) sends; done=FILE is made when that has been done;
+                                             reset=N resets the first N connections for data, in turn before and
+                                             after the responder's verdict, and writes a line for each
     peer.py replay FILE TARGET [TIMES]       say it again; print what answers there were
     peer.py garbage TARGET COUNT [HOLD]      COUNT connections with noise of many kinds; the last HOLD stay open for 60 s
     peer.py impostor PORT                    answer handshakes with noise until killed
@@ -106,14 +108,30 @@ def pump(source, sink, flip=None, done=None):
             pass
 
 
+def reset_now(s, options, late):
+    """Whether this connection for data is one to be reset, which is then done."""
+    left = options.get('left', [])
+    if not left or left[0] % 2 != late:
+        return False
+    left.pop(0)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    s.close()
+    print('reset', flush=True)
+    return True
+
+
 def relay_one(s, target, options):
     try:
         t = dialled(target)
         head = preface(s)
         first = exactly(s, MESSAGE)
+        if head[9] == 2 and reset_now(s, options, 0):
+            return
         t.sendall(head + first)
         answer = exactly(t, 1)
         s.sendall(answer)
+        if head[9] == 2 and reset_now(s, options, 1):
+            return
         if answer != b'\0':
             return
         s.sendall(exactly(t, MESSAGE))
@@ -141,6 +159,7 @@ def relay_one(s, target, options):
 
 def relay(port, target, *options):
     options = dict(o.split('=', 1) for o in options)
+    options['left'] = list(range(int(options.get('reset', '0'))))
     held = listener(port)
     while True:
         s, _ = held.accept()
