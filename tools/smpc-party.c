@@ -98,7 +98,8 @@ run(char **operands, size_t count)
 	int rc = -1;
 
 	if ((deal_to != NULL) + (dealt != NULL) + check + show_status + stop > 1)
-		return (usage("--deal-to, --dealt, --check, --status and --stop exclude each other"));
+		return (usage("--deal-to, --dealt, --check, --status and --stop exclude each "
+		    "other"));
 	serves = ((count == 0 || show_status) && !check && !stop);
 	if (show_status || stop)
 		return (found(operands, count));

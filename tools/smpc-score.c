@@ -1121,7 +1121,7 @@ score_free(struct score *s)
 }
 
 static int
-check_columns(const struct stage *stage, void *state)
+check_lists(const struct stage *stage, void *state)
 {
 
 	(void)state;
@@ -1132,7 +1132,8 @@ check_columns(const struct stage *stage, void *state)
 static int
 run(char **operands, size_t count)
 {
-	struct stage_work work = { .op = "score", .check = check_columns, .run = score, .exponents = true,
+	struct stage_work work = { .op = "score", .check = check_lists, .run = score,
+		.exponents = true,
 		.missing = true };
 	struct score s;
 	struct buf params = { NULL, 0, 0 };

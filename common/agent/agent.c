@@ -4,7 +4,7 @@
  * The parts (agent_internal.h) call each other in one direction only:
  *
  *	agent -> incoming
- *	agent -> requests -> pairing -> sessions -> losses, window -> peers, tools
+ *	agent -> requests -> pairing -> sessions -> losses, underway -> peers, tools
  *	         requests -> seals, deal, dealt_files -> tools
  *
  * What happens to peers goes the other way: peers.c does not know who waits for it, and reports
@@ -46,7 +46,7 @@ hear_opened(struct agent *a, size_t from, struct wire *m)
 
 	wire_bytes(m, number, sizeof(number));
 	if (wire_done(m))
-		window_opened(&a->window, number, from);
+		underway_opened(&a->underway, number, from);
 }
 
 void
@@ -94,7 +94,7 @@ peer_was_lost(void *cookie, size_t index, const char *why, bool ended)
 {
 	struct agent *a = cookie;
 
-	window_lost(&a->window, index);
+	underway_lost(&a->underway, index);
 	pairing_lost(&a->pairing, index, ended);
 	/* Whoever has ended has told its members of sessions by itself. */
 	if (!ended)
@@ -126,12 +126,12 @@ agent_join_parts(struct agent *a)
 	a->pairing.self = self;
 	a->pairing.peers = &a->peers;
 	a->pairing.sessions = &a->sessions;
-	a->pairing.window = &a->window;
+	a->pairing.underway = &a->underway;
 	a->sessions.self = self;
 	a->sessions.peers = &a->peers;
 	a->sessions.tools = &a->tools;
-	a->sessions.window = &a->window;
-	a->window.self = self;
+	a->sessions.underway = &a->underway;
+	a->underway.self = self;
 	a->requests = (struct requests){ .self = self, .tools = &a->tools, .peers = &a->peers,
 		.pairing = &a->pairing, .sessions = &a->sessions };
 	a->command.child = -1;
@@ -410,7 +410,7 @@ agent_free(struct agent *a)
 	deal_free(a->deal);
 	dealt_files_close(a->dealt);
 	sessions_free(&a->sessions);
-	window_free(&a->window);
+	underway_free(&a->underway);
 	pairing_free(&a->pairing);
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);

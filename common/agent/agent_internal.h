@@ -24,7 +24,7 @@
 #include "agent/self_internal.h"
 #include "agent/sessions_internal.h"
 #include "agent/tools_internal.h"
-#include "agent/window_internal.h"
+#include "agent/underway_internal.h"
 #include "net/protocol.h"
 #include "net/wire.h"
 
@@ -41,7 +41,7 @@ struct agent {
 	struct peers peers;       /* control links */
 	struct tools tools;       /* on this machine */
 	struct pairing pairing;   /* what the tools of all parties wait for */
-	struct window window;     /* sessions that are under way everywhere, if we announce them */
+	struct underway underway; /* sessions that are under way, if we announce them */
 	struct sessions sessions; /* sessions whose data links are being opened */
 	struct requests requests; /* what our tools ask for */
 	struct deal *deal;         /* we deal beforehand; NULL: we do not */

@@ -108,7 +108,7 @@ report_crowd(struct incoming *in, const char *whose)
 
 /* Free the oldest link of a list that is full. */
 static void
-make_room(struct incoming *in, struct links *ls, size_t max, const char *whose)
+free_oldest(struct incoming *in, struct links *ls, size_t max, const char *whose)
 {
 	struct link *l = ls->first;
 
@@ -131,10 +131,10 @@ place_stranger(struct incoming *in, struct link *l)
 	else if (l->proven) {
 		callers = &in->callers[self_index_of(in->self, l->peer)];
 		snprintf(whose, sizeof(whose), "in the name of '%s'", l->peer->name);
-		make_room(in, callers, in->self->limits.callers, whose);
+		free_oldest(in, callers, in->self->limits.callers, whose);
 		links_add(callers, l);
 	} else {
-		make_room(in, &in->strangers, in->self->limits.strangers,
+		free_oldest(in, &in->strangers, in->self->limits.strangers,
 		    "that do not say who they are");
 		links_add(&in->strangers, l);
 	}

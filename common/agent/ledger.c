@@ -74,7 +74,7 @@ mark_of(const uint8_t record[static LEDGER_RECORD_BYTES])
 
 /* Take a record that was read. */
 static int
-take_record(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES])
+learn_record(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES])
 {
 	static const uint8_t never_used[LEDGER_RECORD_BYTES];
 	uint8_t check[HASH_BYTES];
@@ -174,7 +174,7 @@ catch_up(struct ledger *l)
 			return (-1);
 		for (i = 0; i < n; i++, l->records++) {
 			if (((l->records == 0) ? check_head(l, data) :
-			    take_record(l, data + i * LEDGER_RECORD_BYTES)) == -1)
+			    learn_record(l, data + i * LEDGER_RECORD_BYTES)) == -1)
 				return (-1);
 		}
 	}
@@ -233,7 +233,7 @@ write_head(struct ledger *l)
 
 /* Whether a file is one number, as earlier versions entered them. */
 static bool
-is_number(const char *name, uint8_t number[static SESSION_NUMBER_BYTES])
+is_number_file(const char *name, uint8_t number[static SESSION_NUMBER_BYTES])
 {
 
 	return (strlen(name) == 2 * SESSION_NUMBER_BYTES &&
@@ -258,7 +258,7 @@ each_file(struct ledger *l, bool enter, size_t *count)
 		return (fail_errno(l->file));
 	}
 	while (rc == 0 && (e = readdir(d)) != NULL) {
-		if (!is_number(e->d_name, number))
+		if (!is_number_file(e->d_name, number))
 			continue;
 		++*count;
 		if (enter)

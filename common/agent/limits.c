@@ -43,12 +43,12 @@ raise_limit(void)
 	return (at_most((size_t)r.rlim_cur, DESCRIPTORS_MOST));
 }
 
-struct limits
+struct agent_limits
 limits_find(size_t parties)
 {
 	size_t n = raise_limit(), links = at_most(n / 4, LINKS_MAX) / parties + 1;
 
-	return ((struct limits){ .tools = at_most(n / 2, TOOLS_MAX),
+	return ((struct agent_limits){ .tools = at_most(n / 2, TOOLS_MAX),
 		.strangers = at_most(n / 8 + 1, STRANGERS_MAX),
 		.callers = at_most(2 * links, CALLERS_MAX),
 		.opening = at_most(links, OPENING_MAX) });

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* What there is room for at once. */
-struct limits {
+struct agent_limits {
 	size_t tools;     /* of this machine */
 	size_t strangers; /* connections that have not proved who they are */
 	size_t callers;   /* connections in the name of one peer whose handshake is not over */
@@ -21,7 +21,7 @@ struct limits {
  * Let this process have as many descriptors as the system allows it, and return what that is room
  * for in the agent of one of ${parties} parties.
  */
-struct limits limits_find(size_t parties);
+struct agent_limits limits_find(size_t parties);
 
 /*
  * limits_restore():

@@ -12,7 +12,8 @@
  *
  * The prologue of the handshake is a constant that names the algorithms, and the preface.  The
  * first message can be replayed, so the responder takes nothing for true before the confirmation
- * has decrypted; one that it remembers it does not answer.  A verdict other than 0 is not authenticated: it explains, and decides nothing.
+ * has decrypted; one that it remembers it does not answer.  A verdict other than 0 is not
+ * authenticated: it explains, and decides nothing.
  *
  * A link never blocks: link_step moves what can be moved.
  */

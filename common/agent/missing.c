@@ -10,11 +10,11 @@
 #define DIFFERENCE_BYTES 600
 #define WHERE_BYTES 320 /* a host's name has 253 at most */
 
-static void say(struct missing *m, int status, const char *format, ...)
+static void say_why(struct missing *m, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 static void
-say(struct missing *m, int status, const char *format, ...)
+say_why(struct missing *m, int status, const char *format, ...)
 {
 	va_list ap;
 
@@ -52,11 +52,11 @@ missing_gave_up(const char *name, const struct ticket *theirs, const struct tick
 
 	if (same_but_inputs(theirs, w) && ticket_same_step(theirs, w)) {
 		/* It is not the one that is missing. */
-		say(m, ST_OK, "party '%s' waited for the same step, and has given up", name);
+		say_why(m, ST_OK, "party '%s' waited for the same step, and has given up", name);
 		return;
 	}
 	m->input = descriptor_difference(w->text, theirs->text, difference, sizeof(difference));
-	say(m, ST_REFUSED, "party '%s' waited for another step: %s", name, difference);
+	say_why(m, ST_REFUSED, "party '%s' waited for another step: %s", name, difference);
 }
 
 /* A party's command has ended: of itself, or for a reason that it has told. */
@@ -65,10 +65,10 @@ missing_ended(const char *name, const struct peer_state *state, struct missing *
 {
 
 	if (state->why[0] != '\0')
-		say(m, (state->status == ST_REFUSED) ? ST_REFUSED : ST_PEER, "the command of party "
-		    "'%s' has ended, with status %d: %s", name, state->status, state->why);
+		say_why(m, (state->status == ST_REFUSED) ? ST_REFUSED : ST_PEER, "the command of "
+		    "party '%s' has ended, with status %d: %s", name, state->status, state->why);
 	else
-		say(m, ST_PEER, "the command of party '%s' has ended, with status %d", name,
+		say_why(m, ST_PEER, "the command of party '%s' has ended, with status %d", name,
 		    state->status);
 }
 
@@ -80,13 +80,13 @@ missing_link(const struct peers *peers, size_t index, const char *name,
 	char where[WHERE_BYTES];
 
 	peers_where(peers, index, where, sizeof(where));
-	say(m, state->refused ? ST_REFUSED : ST_PEER, "party '%s'%s is not connected%s%s", name,
+	say_why(m, state->refused ? ST_REFUSED : ST_PEER, "party '%s'%s is not connected%s%s", name,
 	    where, (state->trouble[0] != '\0') ? ": " : "", state->trouble);
 }
 
-/* Whether a tool of ours waits for what a party's ticket is for; then it is not meant for others. */
+/* Whether a tool of ours waits for what a party's ticket is for; then it is meant for that one. */
 static bool
-is_ours(const struct tickets *own, const struct ticket *v)
+ours_waits(const struct tickets *own, const struct ticket *v)
 {
 	const struct ticket *w;
 
@@ -109,7 +109,7 @@ find_other(const struct tickets *own, const struct tickets *theirs, const struct
 
 	*count = 0;
 	for (v = theirs->waiting; v != NULL; v = v->next) {
-		if (is_ours(own, v))
+		if (ours_waits(own, v))
 			continue;
 		++*count;
 		if (found == NULL || !same_but_inputs(found, w))
@@ -132,14 +132,14 @@ missing_waits(const char *name, const struct tickets *own, const struct tickets 
 			return;
 	}
 	if ((other = find_other(own, theirs, w, &count)) == NULL) {
-		say(m, ST_PEER, "party '%s' has no tool that waits for this step", name);
+		say_why(m, ST_PEER, "party '%s' has no tool that waits for this step", name);
 		return;
 	}
 	m->input = descriptor_difference(w->text, other->text, difference, sizeof(difference));
 	if (count == 1 || same_but_inputs(other, w))
-		say(m, ST_REFUSED, "party '%s' waits for another step: %s", name, difference);
+		say_why(m, ST_REFUSED, "party '%s' waits for another step: %s", name, difference);
 	else
-		say(m, ST_PEER, "party '%s' waits for %zu other steps, one of them: %s", name,
+		say_why(m, ST_PEER, "party '%s' waits for %zu other steps, one of them: %s", name,
 		    count, difference);
 }
 
@@ -196,6 +196,6 @@ missing_all(const struct self *self, const struct peers *peers, const struct tic
 		add_member(m, &one);
 	}
 	if (m->text[0] == '\0')
-		say(m, ST_PEER, (w->group != NULL) ? "all parties are there, and other sessions "
-		    "are begun first" : "the parties do not come together");
+		say_why(m, ST_PEER, (w->group != NULL) ? "all parties are there, and other "
+		    "sessions are begun first" : "the parties do not come together");
 }

@@ -137,7 +137,7 @@ find_match(const struct pairing *p, const struct ticket *w, size_t index)
 	return (NULL);
 }
 
-/* Put aside a ticket of every member for a session with ${w}; return whether there is one of each. */
+/* Put aside a ticket of every member for a session with ${w}; return whether there is one. */
 static bool
 put_aside(struct pairing *p, struct ticket *w)
 {
@@ -182,7 +182,7 @@ pair(struct pairing *p, const struct ticket *v)
 	const struct ticket *tried = NULL;
 	struct ticket *w;
 
-	if (p->self->index != window_coordinator(p->self))
+	if (p->self->index != underway_coordinator(p->self))
 		return;
 	for (w = own_tickets(p)->waiting; w != NULL; w = w->next) {
 		if (w->group != NULL || !ticket_same_step(w, v) ||
@@ -222,7 +222,7 @@ pairing_step(struct pairing *p)
 {
 	struct ticket *w, *tickets[MEMBERS_MAX];
 
-	while (p->n_ready > 0 && window_room(p->window)) {
+	while (p->n_ready > 0 && underway_room(p->underway)) {
 		for (w = own_tickets(p)->waiting; w != NULL && w->group != w; w = w->next)
 			continue;
 		if (w == NULL)
@@ -509,7 +509,7 @@ pairing_heard_start(struct pairing *p, size_t from, struct wire *m)
 	struct ticket *w;
 	size_t i;
 
-	if (from != window_coordinator(p->self)) {
+	if (from != underway_coordinator(p->self)) {
 		m->bad = true;
 		return;
 	}

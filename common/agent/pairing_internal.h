@@ -16,7 +16,7 @@
 #include "agent/sessions_internal.h"
 #include "agent/tickets_internal.h"
 #include "agent/tools_internal.h"
-#include "agent/window_internal.h"
+#include "agent/underway_internal.h"
 #include "net/wire.h"
 
 #define PAIRING_WHY_BYTES 800
@@ -25,7 +25,7 @@ struct pairing {
 	const struct self *self;
 	struct peers *peers;
 	struct sessions *sessions; /* where sessions go that were announced */
-	struct window *window;     /* how many of them may be under way */
+	struct underway *underway;     /* how many of them may be under way */
 	struct tickets *tickets; /* one for each party of the file, our own too */
 	uint64_t next_ticket;
 	size_t n_ready; /* own tickets with one of every member put aside */
@@ -64,8 +64,8 @@ void pairing_missing(const struct pairing *p, const struct client *t, struct mis
 
 /*
  * pairing_give_up(p, t), pairing_cancel(p, t):
- * The patience of a tool of ours that waits has ended, which it is told.  A tool waits no longer, if
- * it did.
+ * The patience of a tool of ours that waits has ended, which it is told.  A tool waits no longer,
+ * if it did.
  */
 void pairing_give_up(struct pairing *p, struct client *t);
 void pairing_cancel(struct pairing *p, struct client *t);

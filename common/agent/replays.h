@@ -5,8 +5,8 @@
  * First messages of handshakes that were genuine, so that one that is sent again costs no scalar
  * multiplication.  Only who has a party's key can make a genuine one; so nobody else can fill this.
  *
- * It spares work, and decides nothing: a message that is forgotten, as newer ones take its place, is
- * refused when its sender cannot confirm the handshake.
+ * It spares work, and decides nothing: a message that is forgotten, as newer ones take its place,
+ * is refused when its sender cannot confirm the handshake.
  */
 
 #include <stdbool.h>

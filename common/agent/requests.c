@@ -190,8 +190,8 @@ tell_status(const struct requests *r, struct client *asking)
 		waiting += pairing_waits(t);
 		sessions += tools_in_session(t);
 	}
-	snprintf(line, sizeof(line), "tools: %zu, of which %zu wait for other parties and %zu are in a "
-	    "session", all, waiting, sessions);
+	snprintf(line, sizeof(line), "tools: %zu, of which %zu wait for other parties and %zu are "
+	    "in a session", all, waiting, sessions);
 	if (put_peers(r, &text) == 0 && buf_append(&text, line, strlen(line) + 1) == 0 &&
 	    wire_put_number(&message, AGENT_STATUS, 1) == 0 &&
 	    wire_put_string(&message, text.data) == 0)

@@ -102,7 +102,7 @@ running_leave(const char *party, int fd)
 
 /* The next line of a file's text, which is cut. */
 static const char *
-next_line(char **text)
+cut_line(char **text)
 {
 	char *line = *text, *end = strchr(line, '\n');
 
@@ -131,7 +131,7 @@ lock_holder(const char *path)
 
 /* Read an agent's file.  Return whether the agent lives; if it does not, remove the file. */
 static bool
-find_one(const char *path, struct found *f)
+read_agent(const char *path, struct found *f)
 {
 	char *text;
 	size_t bytes;
@@ -144,12 +144,12 @@ find_one(const char *path, struct found *f)
 	if (io_read_file(path, FILE_MAX, &f->text, &bytes) == -1)
 		return (false);
 	text = f->text;
-	f->party = next_line(&text);
-	f->link = next_line(&text);
-	f->parties = next_line(&text);
-	f->listen = next_line(&text);
-	f->began = next_line(&text);
-	f->command = next_line(&text);
+	f->party = cut_line(&text);
+	f->link = cut_line(&text);
+	f->parties = cut_line(&text);
+	f->listen = cut_line(&text);
+	f->began = cut_line(&text);
+	f->command = cut_line(&text);
 	return (true);
 }
 
@@ -173,7 +173,7 @@ each_of_party(const char *party, each_agent *each, void *cookie)
 		if (e->d_name[strspn(e->d_name, "0123456789")] != '\0')
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", directory, e->d_name);
-		if (find_one(path, &f))
+		if (read_agent(path, &f))
 			rc = each(cookie, &f);
 		free(f.text);
 	}
@@ -273,8 +273,8 @@ print_one(void *cookie, const struct found *f)
 	struct printing *p = cookie;
 
 	p->count++;
-	printf("# smpc-party of '%s', process %ld, since %s%s%s%s\n", f->party, (long)f->pid, f->began,
-	    (f->listen[0] != '\0') ? ", listens at " : "", f->listen, (f->command[0] != '\0') ?
+	printf("# smpc-party of '%s', process %ld, since %s%s%s%s\n", f->party, (long)f->pid,
+	    f->began, (f->listen[0] != '\0') ? ", listens at " : "", f->listen, (f->command[0] != '\0') ?
 	    ", with a command" : "");
 	print_status(f);
 	buf_free(&p->assignments);
@@ -341,8 +341,8 @@ running_stop(const char *party)
 		return (fail(ST_FAILED, "process %ld: %s", (long)s.pid, strerror(errno)));
 	while (each_running(s.party, is_process, &s.pid) != 0) {
 		if (clock_ms() > end)
-			return (fail(ST_PEER, "the agent of '%s', process %ld, does not end: frozen? "
-			    "kill -KILL ends it", s.party, (long)s.pid));
+			return (fail(ST_PEER, "the agent of '%s', process %ld, does not end: "
+			    "frozen? kill -KILL ends it", s.party, (long)s.pid));
 		(void)nanosleep(&pause, NULL);
 	}
 	return (0);
@@ -382,7 +382,8 @@ listening_socket(const char *table, unsigned port)
 		return (0);
 	while (inode == 0 && fgets(line, sizeof(line), f) != NULL) {
 		if (sscanf(line, " %*[0-9]: %*[0-9A-Fa-f]:%x %*[0-9A-Fa-f]:%*x %x %*s %*s %*s %*s "
-		    "%*s %" SCNu64, &local, &state, &found) == 3 && local == port && state == LISTENS)
+		    "%*s %" SCNu64, &local, &state, &found) == 3 && local == port &&
+		    state == LISTENS)
 			inode = found;
 	}
 	fclose(f);

@@ -36,8 +36,8 @@ void running_leave(const char *party, int fd);
 
 /*
  * running_variables(b, link, party, parties, pid):
- * Append the assignments, for a shell, with which tools come to an agent, and a NUL.  Return 0 or -1
- * (reported).
+ * Append the assignments, for a shell, with which tools come to an agent, and a NUL.  Return 0 or
+ * -1 (reported).
  */
 int running_variables(struct buf *b, const char *link, const char *party, const char *parties,
     long pid);

@@ -21,7 +21,7 @@ struct self {
 	struct link_self link; /* identity, parties file, our entry in it */
 	size_t index;          /* of our entry */
 	struct ledger *ledger; /* NULL: not open */
-	struct limits limits;
+	struct agent_limits limits;
 };
 
 /*

@@ -104,8 +104,8 @@ sessions_add(struct sessions *ss, struct client *t, const uint8_t full[static HA
 	}
 	s->deadline = clock_ms() + OPENING_MS;
 	s->last = clock_ms() + OPENING_MAX_MS;
-	if (window_coordinator(ss->self) == ss->self->index)
-		window_add(ss->window, s->number, m);
+	if (underway_coordinator(ss->self) == ss->self->index)
+		underway_add(ss->underway, s->number, m);
 	s->next = ss->list;
 	ss->list = s;
 	t->opening = s;
@@ -128,7 +128,7 @@ tell_failed(struct sessions *ss, const uint8_t *number, const struct members *m,
 			peers_send(ss->peers, m->index[i], &message);
 	}
 	buf_free(&message);
-	window_failed(ss->window, number, ss->self->index);
+	underway_failed(ss->underway, number, ss->self->index);
 }
 
 /* A session does not come about: tell all members, and our tool if it is still there. */
@@ -187,7 +187,7 @@ sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m)
 	wire_bytes(m, number, sizeof(number));
 	wire_string(m, why, sizeof(why));
 	if (wire_done(m))
-		window_failed(ss->window, number, from);
+		underway_failed(ss->underway, number, from);
 	if (!wire_done(m) || (t = tools_find(ss->tools, number)) == NULL)
 		return;
 	if ((s = t->opening) == NULL) {
@@ -217,7 +217,7 @@ note_progress(struct opening_session *s)
 
 /* The session that a data link belongs to, and that lacks it; NULL: there is none. */
 static struct opening_session *
-find_place(const struct sessions *ss, const struct link *l)
+find_lacking(const struct sessions *ss, const struct link *l)
 {
 	size_t index = self_index_of(ss->self, l->peer), i;
 	struct opening_session *s;
@@ -238,7 +238,7 @@ find_place(const struct sessions *ss, const struct link *l)
 static bool
 give_link(struct sessions *ss, struct link *l)
 {
-	struct opening_session *s = find_place(ss, l);
+	struct opening_session *s = find_lacking(ss, l);
 
 	if (s == NULL)
 		return (false);
@@ -273,7 +273,7 @@ give_parked(struct sessions *ss, struct links *parked)
 
 	for (l = parked->first; l != NULL; l = next) {
 		next = l->next;
-		if (now <= l->deadline && find_place(ss, l) == NULL)
+		if (now <= l->deadline && find_lacking(ss, l) == NULL)
 			continue;
 		links_remove(parked, l);
 		if (!give_link(ss, l))
@@ -497,10 +497,10 @@ static void
 tell_opened(struct sessions *ss, const uint8_t *number)
 {
 	struct buf message = { NULL, 0, 0 };
-	size_t coordinator = window_coordinator(ss->self);
+	size_t coordinator = underway_coordinator(ss->self);
 
 	if (coordinator == ss->self->index)
-		window_opened(ss->window, number, coordinator);
+		underway_opened(ss->underway, number, coordinator);
 	else if (wire_put_number(&message, CONTROL_OPENED, 1) == 0 &&
 	    buf_append(&message, number, SESSION_NUMBER_BYTES) == 0)
 		peers_send(ss->peers, coordinator, &message);

@@ -19,7 +19,7 @@
 #include "agent/self_internal.h"
 #include "agent/spending_internal.h"
 #include "agent/tools_internal.h"
-#include "agent/window_internal.h"
+#include "agent/underway_internal.h"
 #include "net/protocol.h"
 #include "net/wire.h"
 
@@ -49,7 +49,7 @@ struct sessions {
 	const struct self *self;
 	struct peers *peers;
 	struct tools *tools;
-	struct window *window;
+	struct underway *underway;
 	struct opening_session *list;
 	/* data links whose session has not been announced here yet, for each party of the file */
 	struct links *parked;

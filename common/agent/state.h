@@ -1,7 +1,7 @@
 #ifndef SMPC_AGENT_STATE_H
 #define SMPC_AGENT_STATE_H
 
-/* Where a party keeps what must outlive its agents: $SMPC_STATE/PARTY or ~/.local/state/smpc/PARTY. */
+/* What must outlive a party's agents is in $SMPC_STATE/PARTY or ~/.local/state/smpc/PARTY. */
 
 #include <stddef.h>
 

@@ -211,8 +211,8 @@ agent_refused(const char *where, const struct descriptor *d, struct wire *w)
 
 /* Ask an agent one thing, about ${where} or NULL, and get one answer of type ${wanted}. */
 static ssize_t
-ask(int fd, const char *where, const struct buf *request, enum agent_message wanted, uint8_t *data,
-    size_t size)
+agent_exchange(int fd, const char *where, const struct buf *request, enum agent_message wanted,
+    uint8_t *data, size_t size)
 {
 	struct wire w;
 	size_t n_fds;
@@ -236,7 +236,7 @@ agent_ask(const char *where, const struct buf *request, enum agent_message wante
 {
 	int fd = agent_connect();
 
-	return ((fd == -1) ? -1 : ask(fd, where, request, wanted, data, size));
+	return ((fd == -1) ? -1 : agent_exchange(fd, where, request, wanted, data, size));
 }
 
 int
@@ -249,7 +249,7 @@ own_agent_status(const char *path, char *out, size_t size)
 	int fd;
 
 	if (wire_put_number(&request, TOOL_STATUS, 1) == 0 && (fd = connect_to(path)) != -1)
-		n = ask(fd, NULL, &request, AGENT_STATUS, data, sizeof(data));
+		n = agent_exchange(fd, NULL, &request, AGENT_STATUS, data, sizeof(data));
 	buf_free(&request);
 	if (n == -1)
 		return (-1);

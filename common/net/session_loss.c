@@ -34,7 +34,8 @@ session_listen(struct session *s)
 	char why[256];
 	ssize_t n;
 
-	if ((n = agent_receive(s->agent, AGENT_SILENT_MS, data, sizeof(data), NULL, 0, &n_fds)) == -1)
+	if ((n = agent_receive(s->agent, AGENT_SILENT_MS, data, sizeof(data), NULL, 0,
+	    &n_fds)) == -1)
 		return (-1);
 	w = wire_of(data, (size_t)n);
 	type = (enum agent_message)wire_number(&w, 1);

@@ -169,7 +169,7 @@ world_end(struct world *w)
 	requests_free(&w->a.requests);
 	tools_free(&w->a.tools);
 	sessions_free(&w->a.sessions);
-	window_free(&w->a.window);
+	underway_free(&w->a.underway);
 	pairing_free(&w->a.pairing);
 	peers_free(&w->a.peers);
 	for (i = 0; i < N_TOOLS; i++) {

@@ -55,7 +55,8 @@ make_parties(void)
 		crypto_scalarmult_base(identities[i].public, identities[i].secret);
 		identity_public_text(identities[i].public, key);
 		n += (size_t)snprintf(json + n, sizeof(json) - n,
-		    "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\",\"address\":\"127.0.0.1:%u\"}",
+		    "%s{\"name\":\"%s\",\"role\":\"%s\",\"key\":\"%s\","
+		    "\"address\":\"127.0.0.1:%u\"}",
 		    (i > 0) ? "," : "", names[i], (i > 0) ? "computing" : "dealer", key,
 		    (i == 2) ? port : 1);
 	}
@@ -146,7 +147,8 @@ opens(struct link *l)
 			link_free(far);
 	}
 	rc = (l->state == LINK_OPEN && far != NULL && far->state == LINK_OPEN &&
-	    far->peer == alice.party && memcmp(l->session, far->session, SESSION_NUMBER_BYTES) == 0);
+	    far->peer == alice.party &&
+	    memcmp(l->session, far->session, SESSION_NUMBER_BYTES) == 0);
 	link_free(far);
 	link_free(l);
 	return (rc);
@@ -186,8 +188,8 @@ test_crowd(const void *data, size_t bytes, size_t also, const char *what)
 
 	ok(callers() == 1, "%s: a link is in its handshake", what);
 	crowd(data, bytes, fds);
-	ok(in.strangers.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room for itself "
-	    "alone", what);
+	ok(in.strangers.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room for "
+	    "itself alone", what);
 	ok(opens(before), "%s: the link opens", what);
 	amid = call();
 	ok(opens(amid), "%s: so does one that comes amid them", what);
@@ -229,7 +231,7 @@ test_crowds(void)
 	ok(strstr(catch_end(), "the oldest make room") != NULL, "that it is too much is said");
 }
 
-/* A peer that begins more handshakes than there is room for pushes out its own oldest ones alone. */
+/* A peer that begins too many handshakes pushes out its own oldest ones alone. */
 static void
 test_callers(void)
 {

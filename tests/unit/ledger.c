@@ -249,8 +249,8 @@ test_many(void)
 }
 
 /*
- * Processes that enter numbers are killed at any moment, and the directory is copied beside it: what
- * was reported as spent is in the file, and in each copy that was made later.
+ * Processes that enter numbers are killed at any moment, and the directory is copied beside it:
+ * what was reported as spent is in the file, and in each copy that was made later.
  */
 static int
 spend_until_killed(void *arg)

@@ -413,7 +413,8 @@ test_strangers(void)
 	l = (struct link_self){ bob, parties, as_bob.party, NULL, NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "does not know us by that name", "'bob' asks for 'bob'", "bob himself");
-	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL, NULL };
+	l = (struct link_self){ alice, other_parties, parties_find(other_parties, "alice"), NULL,
+		NULL };
 	s = sides_of(&l, &as_bob, LINK_CONTROL, session);
 	check_refused(&s, "another parties file", "'alice' has another parties file",
 	    "a parties file with one blank more");

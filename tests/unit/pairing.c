@@ -41,8 +41,8 @@ make_parties(void)
 		identity_public_text(identities[i].public, key);
 		n += (size_t)snprintf(json + n, sizeof(json) - n,
 		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
-		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, (i == DEALER) ? "dealer" :
-		    "computing", key);
+		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i,
+		    (i == DEALER) ? "dealer" : "computing", key);
 	}
 	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
 	if ((p = parties_load_memory(json, n, "parties.json")) == NULL)
@@ -94,7 +94,7 @@ tear_down(void)
 		free(t);
 	}
 	sessions_free(&agent.sessions);
-	window_free(&agent.window);
+	underway_free(&agent.underway);
 	pairing_free(&agent.pairing);
 	peers_free(&agent.peers);
 }
@@ -246,24 +246,25 @@ test_room(void)
 	peer_opened(OTHER, t[1]);
 	pairing_step(&agent.pairing);
 	ok_u64(opening(), ROOM, "one that has not opened here is under way");
-	window_opened(&agent.window, t[1]->session, OWN);
+	underway_opened(&agent.underway, t[1]->session, OWN);
 	pairing_step(&agent.pairing);
 	ok(t[3]->opening != NULL && t[4]->opening == NULL, "when it has, the next one begins");
-	window_opened(&agent.window, t[0]->session, OWN);
+	underway_opened(&agent.underway, t[0]->session, OWN);
 	peer_opened(DEALER, t[0]);
 	peer_opened(DEALER, t[0]);
 	pairing_step(&agent.pairing);
 	ok(t[4]->opening == NULL, "a member counts once");
 	sessions_cancel(&agent.sessions, t[2]);
 	pairing_step(&agent.pairing);
-	ok(t[4]->opening != NULL && t[5]->opening == NULL, "one that does not come about makes room");
-	window_opened(&agent.window, t[3]->session, OWN);
-	window_opened(&agent.window, t[4]->session, OWN);
+	ok(t[4]->opening != NULL && t[5]->opening == NULL, "one that does not come about makes "
+	    "room");
+	underway_opened(&agent.underway, t[3]->session, OWN);
+	underway_opened(&agent.underway, t[4]->session, OWN);
 	peer_opened(DEALER, t[3]);
 	peer_opened(DEALER, t[4]);
 	pairing_step(&agent.pairing);
 	ok(t[5]->opening == NULL, "they wait for the third party");
-	window_lost(&agent.window, OTHER);
+	underway_lost(&agent.underway, OTHER);
 	pairing_step(&agent.pairing);
 	ok(t[5]->opening != NULL, "but not when its link is lost");
 	tear_down();
@@ -307,9 +308,9 @@ test_twins(void)
 	ok_u64(agent.pairing.n_ready, 1, "until one comes");
 	pairing_lost(&agent.pairing, DEALER, false);
 	ok_u64(agent.pairing.n_ready, 0, "a lost link takes all tools of that party with it");
-	window_lost(&agent.window, DEALER);
-	window_lost(&agent.window, OTHER);
-	window_lost(&agent.window, OWN);
+	underway_lost(&agent.underway, DEALER);
+	underway_lost(&agent.underway, OTHER);
+	underway_lost(&agent.underway, OWN);
 	pairing_step(&agent.pairing);
 	ok(pairing_waits(t[1]) && pairing_waits(t[2]), "nothing begins without them");
 	peer_tool(DEALER, "twin");

@@ -1,5 +1,5 @@
-#ifndef SMPC_AGENT_WINDOW_INTERNAL_H
-#define SMPC_AGENT_WINDOW_INTERNAL_H
+#ifndef SMPC_AGENT_UNDERWAY_INTERNAL_H
+#define SMPC_AGENT_UNDERWAY_INTERNAL_H
 
 /*
  * The sessions that are under way from their announcement until all members have their links; for
@@ -15,55 +15,55 @@
 #include "agent/self_internal.h"
 #include "net/session.h"
 
-struct under_way;
+struct one_under_way;
 
-struct window {
+struct underway {
 	const struct self *self;
-	struct under_way *list;
+	struct one_under_way *list;
 	size_t count;
 };
 
 /*
- * window_coordinator(self):
+ * underway_coordinator(self):
  * The index of the party whose agent announces sessions, the first computing one in the file;
  * SIZE_MAX: there is none.
  */
-size_t window_coordinator(const struct self *self);
+size_t underway_coordinator(const struct self *self);
 
 /*
- * window_room(w):
+ * underway_room(w):
  * Whether another session may be announced now.  One that has not been opened in time, whoever it
  * waits for, counts no longer.
  */
-bool window_room(struct window *w);
+bool underway_room(struct underway *w);
 
 /*
- * window_add(w, number, members):
+ * underway_add(w, number, members):
  * A session was announced.  Where memory is short it is not counted.
  */
-void window_add(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES],
+void underway_add(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES],
     const struct members *members);
 
 /*
- * window_opened(w, number, index), window_failed(w, number, index):
+ * underway_opened(w, number, index), underway_failed(w, number, index):
  * A session has opened at a member; it does not come about, says party ${index}.  What is said by
  * one who is no member is ignored.
  */
-void window_opened(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES],
+void underway_opened(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES],
     size_t index);
-void window_failed(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES],
+void underway_failed(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES],
     size_t index);
 
 /*
- * window_lost(w, index):
+ * underway_lost(w, index):
  * The link to a party is lost: nobody waits for word of it.
  */
-void window_lost(struct window *w, size_t index);
+void underway_lost(struct underway *w, size_t index);
 
 /*
- * window_free(w):
+ * underway_free(w):
  * Forget all.
  */
-void window_free(struct window *w);
+void underway_free(struct underway *w);
 
-#endif /* !SMPC_AGENT_WINDOW_INTERNAL_H */
+#endif /* !SMPC_AGENT_UNDERWAY_INTERNAL_H */

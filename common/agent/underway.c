@@ -1,4 +1,4 @@
-#include "agent/window_internal.h"
+#include "agent/underway_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 
 #define UNDER_WAY_MS 60000
 
-struct under_way {
-	struct under_way *next;
+struct one_under_way {
+	struct one_under_way *next;
 	uint8_t number[SESSION_NUMBER_BYTES];
 	struct members members;
 	bool opened[MEMBERS_MAX];
@@ -18,7 +18,7 @@ struct under_way {
 };
 
 size_t
-window_coordinator(const struct self *self)
+underway_coordinator(const struct self *self)
 {
 	size_t i;
 
@@ -30,9 +30,9 @@ window_coordinator(const struct self *self)
 }
 
 static void
-remove_at(struct window *w, struct under_way **p)
+remove_at(struct underway *w, struct one_under_way **p)
 {
-	struct under_way *u = *p;
+	struct one_under_way *u = *p;
 
 	*p = u->next;
 	w->count--;
@@ -40,10 +40,10 @@ remove_at(struct window *w, struct under_way **p)
 }
 
 /* Where a session stands in the list; *it is NULL if it does not. */
-static struct under_way **
-find(struct window *w, const uint8_t *number)
+static struct one_under_way **
+find(struct underway *w, const uint8_t *number)
 {
-	struct under_way **p;
+	struct one_under_way **p;
 
 	for (p = &w->list; *p != NULL; p = &(*p)->next) {
 		if (memcmp((*p)->number, number, SESSION_NUMBER_BYTES) == 0)
@@ -53,9 +53,9 @@ find(struct window *w, const uint8_t *number)
 }
 
 bool
-window_room(struct window *w)
+underway_room(struct underway *w)
 {
-	struct under_way **p = &w->list;
+	struct one_under_way **p = &w->list;
 	int64_t now;
 
 	if (w->count < w->self->limits.opening)
@@ -71,10 +71,10 @@ window_room(struct window *w)
 }
 
 void
-window_add(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES],
+underway_add(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES],
     const struct members *members)
 {
-	struct under_way *u;
+	struct one_under_way *u;
 
 	if ((u = mem_array(1, sizeof(*u))) == NULL)
 		return;
@@ -89,7 +89,7 @@ window_add(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES],
 
 /* A member waits no longer in a session; return whether it was the last one. */
 static bool
-member_done(struct under_way *u, size_t index)
+member_done(struct one_under_way *u, size_t index)
 {
 	size_t i = members_position(&u->members, index);
 
@@ -101,27 +101,27 @@ member_done(struct under_way *u, size_t index)
 }
 
 void
-window_opened(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES], size_t index)
+underway_opened(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES], size_t index)
 {
-	struct under_way **p = find(w, number);
+	struct one_under_way **p = find(w, number);
 
 	if (*p != NULL && member_done(*p, index))
 		remove_at(w, p);
 }
 
 void
-window_failed(struct window *w, const uint8_t number[static SESSION_NUMBER_BYTES], size_t index)
+underway_failed(struct underway *w, const uint8_t number[static SESSION_NUMBER_BYTES], size_t index)
 {
-	struct under_way **p = find(w, number);
+	struct one_under_way **p = find(w, number);
 
 	if (*p != NULL && members_have(&(*p)->members, index))
 		remove_at(w, p);
 }
 
 void
-window_lost(struct window *w, size_t index)
+underway_lost(struct underway *w, size_t index)
 {
-	struct under_way **p = &w->list;
+	struct one_under_way **p = &w->list;
 
 	while (*p != NULL) {
 		if (member_done(*p, index))
@@ -132,7 +132,7 @@ window_lost(struct window *w, size_t index)
 }
 
 void
-window_free(struct window *w)
+underway_free(struct underway *w)
 {
 
 	while (w->list != NULL)
