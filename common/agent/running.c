@@ -274,8 +274,8 @@ print_one(void *cookie, const struct found *f)
 
 	p->count++;
 	printf("# smpc-party of '%s', process %ld, since %s%s%s%s\n", f->party, (long)f->pid,
-	    f->began, (f->listen[0] != '\0') ? ", listens at " : "", f->listen, (f->command[0] != '\0') ?
-	    ", with a command" : "");
+	    f->began, (f->listen[0] != '\0') ? ", listens at " : "", f->listen,
+	    (f->command[0] != '\0') ? ", with a command" : "");
 	print_status(f);
 	buf_free(&p->assignments);
 	return (running_variables(&p->assignments, f->link, f->party, f->parties, (long)f->pid));

@@ -103,7 +103,7 @@ static struct ticket *
 ticket(const char *step)
 {
 	struct descriptor d = { .failed = false };
-	struct ticket *w;
+	struct ticket *w = NULL;
 
 	descriptor_add(&d, "operation", step);
 	if (d.failed || (w = ticket_new(d.text.data, d.text.len)) == NULL)
