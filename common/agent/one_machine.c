@@ -321,21 +321,18 @@ open_stdout(const struct machine *m, struct machine_party *p, int fds[2])
 static int
 finish_outputs(struct machine *m, bool well)
 {
+	struct output *outputs[MAX_COMPUTING + 1];
 	size_t i;
-	int rc = 0;
 
-	output_hold_signals(1);
 	for (i = 0; i < m->count; i++) {
-		if (m->parties[i].output == NULL)
-			continue;
-		if (well && rc == 0)
-			rc = output_commit(m->parties[i].output);
-		else
-			output_abort(m->parties[i].output);
+		outputs[i] = m->parties[i].output;
 		m->parties[i].output = NULL;
 	}
-	output_hold_signals(0);
-	return (rc);
+	if (well)
+		return (output_commit_all(outputs, m->count));
+	for (i = 0; i < m->count; i++)
+		output_abort(outputs[i]);
+	return (0);
 }
 
 /* In the child: have standard streams of our own, and become the agent of party ${i}. */
