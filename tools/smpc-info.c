@@ -166,17 +166,17 @@ tensor_add(struct tensor_summary *t, const struct record *r)
 
 /* All fields of an object are there, or there is none: jansson takes NULL for a failure. */
 static int
-set(json_t *o, const char *key, json_t *value)
+put_field(json_t *o, const char *key, json_t *value)
 {
 
 	return (json_object_set_new(o, key, value));
 }
 
 static int
-set_number(json_t *o, const char *key, uint64_t n)
+put_number(json_t *o, const char *key, uint64_t n)
 {
 
-	return (set(o, key, json_integer((json_int_t)n)));
+	return (put_field(o, key, json_integer((json_int_t)n)));
 }
 
 static json_t *
@@ -233,21 +233,21 @@ print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 	int rc;
 
 	hex_encode(hex, p->id, ID_BYTES);
-	rc = set(o, "id", json_string(hex));
-	rc |= set(o, "op", json_string(p->op));
-	rc |= set(o, "inputs", ids_array((const uint8_t (*)[ID_BYTES])p->inputs, p->n_inputs));
-	rc |= set_number(o, "rows", t->part_rows);
-	rc |= set_number(o, "records", t->part_records);
-	rc |= set(o, "keys", json_boolean(t->keys));
+	rc = put_field(o, "id", json_string(hex));
+	rc |= put_field(o, "op", json_string(p->op));
+	rc |= put_field(o, "inputs", ids_array((const uint8_t (*)[ID_BYTES])p->inputs, p->n_inputs));
+	rc |= put_number(o, "rows", t->part_rows);
+	rc |= put_number(o, "records", t->part_records);
+	rc |= put_field(o, "keys", json_boolean(t->keys));
 	if (p->dropped)
-		rc |= set(o, "dropped", json_true());
+		rc |= put_field(o, "dropped", json_true());
 	if (p->origins.count > 0)
-		rc |= set(o, "origins", ids_array((const uint8_t (*)[ID_BYTES])p->origins.id,
+		rc |= put_field(o, "origins", ids_array((const uint8_t (*)[ID_BYTES])p->origins.id,
 		    p->origins.count));
 	if (p->intact != PART_CHANGED)
-		rc |= set(o, "intact", json_string(part_intact_name(p->intact)));
+		rc |= put_field(o, "intact", json_string(part_intact_name(p->intact)));
 	if (p->n_row_exponents > 0)
-		rc |= set(o, "row_exponents", numbers_array(p->row_exponents, p->n_row_exponents));
+		rc |= put_field(o, "row_exponents", numbers_array(p->row_exponents, p->n_row_exponents));
 	fputs(t->parts.any ? ",{" : "{", f);
 	rc = print_fields(f, o, rc);
 	fputs("}", f);
@@ -262,18 +262,18 @@ print_first_fields(const struct part *p)
 	json_t *o = json_object();
 	int rc;
 
-	rc = set(o, "name", json_string(p->name));
-	rc |= set(o, "modulus", json_string(modulus_text(p, text)));
-	rc |= set_number(o, "fraction_bits", p->fraction_bits);
-	rc |= set_number(o, "divisor", p->divisor);
+	rc = put_field(o, "name", json_string(p->name));
+	rc |= put_field(o, "modulus", json_string(modulus_text(p, text)));
+	rc |= put_number(o, "fraction_bits", p->fraction_bits);
+	rc |= put_number(o, "divisor", p->divisor);
 	if (p->columns != NULL)
-		rc |= set(o, "columns", json_strings((const char *const *)p->columns, p->cols));
+		rc |= put_field(o, "columns", json_strings((const char *const *)p->columns, p->cols));
 	if (part_says(p))
-		rc |= set(o, "about", header_about(p));
+		rc |= put_field(o, "about", header_about(p));
 	if (p->model != NULL)
-		rc |= set(o, "model", json_loads(p->model, 0, NULL));
+		rc |= put_field(o, "model", json_loads(p->model, 0, NULL));
 	if (p->scheme != SCHEME_PUBLIC)
-		rc |= set(o, "parties",
+		rc |= put_field(o, "parties",
 		    json_strings((const char *const *)p->parties, p->n_parties));
 	return (print_fields(stdout, o, rc));
 }
@@ -287,18 +287,18 @@ print_last_fields(const struct tensor_summary *t)
 	json_t *o = json_object();
 	int rc;
 
-	rc = set(o, "shape", json_pack("[I,I]", (json_int_t)t->rows, (json_int_t)p->cols));
-	rc |= set(o, "scheme", json_string(schemes[p->scheme]));
+	rc = put_field(o, "shape", json_pack("[I,I]", (json_int_t)t->rows, (json_int_t)p->cols));
+	rc |= put_field(o, "scheme", json_string(schemes[p->scheme]));
 	if (p->has_schema) {
 		hex_encode(hex, p->schema, HASH_BYTES);
-		rc |= set(o, "schema", json_string(hex));
+		rc |= put_field(o, "schema", json_string(hex));
 	}
 	if (p->scheme != SCHEME_PUBLIC)
-		rc |= set(o, "party", json_string(part_party(p)));
+		rc |= put_field(o, "party", json_string(part_party(p)));
 	if (t->sender[0] != '\0')
-		rc |= set(o, "sealed_by", json_string(t->sender));
-	rc |= set_number(o, "records", t->records);
-	rc |= set_number(o, "records_without_digest", t->without_digest);
+		rc |= put_field(o, "sealed_by", json_string(t->sender));
+	rc |= put_number(o, "records", t->records);
+	rc |= put_number(o, "records_without_digest", t->without_digest);
 	return (print_fields(stdout, o, rc));
 }
 

@@ -238,6 +238,7 @@ tools_send(struct client *t, struct buf *message, const int *fds, size_t n_fds)
 	struct iovec iov = { .iov_base = message->data, .iov_len = message->len };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *c;
+	ssize_t n;
 
 	if (n_fds > 0) {
 		memset(&control, 0, sizeof(control));
@@ -249,7 +250,10 @@ tools_send(struct client *t, struct buf *message, const int *fds, size_t n_fds)
 		c->cmsg_len = CMSG_LEN(n_fds * sizeof(int));
 		memcpy(CMSG_DATA(c), fds, n_fds * sizeof(int));
 	}
-	if (sendmsg(t->fd, &m, MSG_NOSIGNAL) == -1)
+	do {
+		n = sendmsg(t->fd, &m, MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
 		t->closing = true;
 	buf_free(message);
 }

@@ -456,7 +456,11 @@ output_ready(struct output *o)
 	}
 	if (o->fd == -1)
 		return (0);
-	if (file && (fsync(o->fd) == -1 || fstat(o->fd, &st) == -1))
+	while (file && fsync(o->fd) == -1) {
+		if (errno != EINTR)
+			return (fail_errno(o->path));
+	}
+	if (file && fstat(o->fd, &st) == -1)
 		return (fail_errno(o->path));
 	if (file) {
 		o->device = st.st_dev;

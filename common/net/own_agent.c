@@ -92,7 +92,12 @@ int
 agent_send(int fd, const struct buf *message)
 {
 
-	if (send(fd, message->data, message->len, MSG_NOSIGNAL) == -1)
+	ssize_t n;
+
+	do {
+		n = send(fd, message->data, message->len, MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
 		return ((errno == EPIPE) ? agent_gone() : fail_errno("message to the agent"));
 	return (0);
 }
