@@ -42,6 +42,9 @@ static struct output *volatile unfinished[MAX_UNFINISHED];
 static void (*input_opened)(int fd);
 static void (*input_got)(int fd, size_t bytes);
 
+/* Whether this is a tool, whose exit status is that of the first fault. */
+static bool of_tool;
+
 /* What was opened for writing. */
 static int output_standard, output_elsewhere;
 
@@ -449,6 +452,9 @@ output_ready(struct output *o)
 	struct stat st;
 	bool file = (o->temporary != NULL);
 
+	/* Wherever it was: the status will not be 0, and then there is no output. */
+	if (of_tool && diag_status() != ST_OK)
+		return (-1);
 	/* What a tool says beside its outputs belongs to them. */
 	if (ferror(stdout) || fflush(stdout) == EOF) {
 		clearerr(stdout);
@@ -655,11 +661,12 @@ end_by_signal(int sig)
 }
 
 void
-output_cleanup_on_signal(void)
+output_of_tool(void)
 {
 	struct sigaction sa, old;
 	size_t i;
 
+	of_tool = true;
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = end_by_signal;
 	sa.sa_flags = (int)SA_RESETHAND;

@@ -149,10 +149,11 @@ void io_sync_parent(const char *path);
 int io_same_place(const char *a, const char *b);
 
 /*
- * output_cleanup_on_signal():
- * Call output_abandon when this process is ended by a signal such as SIGINT or SIGPIPE; it then dies
- * of that signal.
+ * output_of_tool():
+ * For tools: once a fault was reported, whose status will be the exit status (diag.h), no output is
+ * committed any more; and output_abandon is called when this process is ended by a signal such as
+ * SIGINT or SIGPIPE, of which it then dies.
  */
-void output_cleanup_on_signal(void);
+void output_of_tool(void);
 
 #endif /* !SMPC_BASE_IO_H */

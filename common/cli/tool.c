@@ -451,7 +451,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 		return (ST_FAILED);
 	rc = parse_arguments(&l);
 	if (rc == 0 && !l.done) {
-		output_cleanup_on_signal();
+		output_of_tool();
 		if (sodium_init() == -1)
 			rc = fail(ST_REFUSED, "the system gives no randomness");
 		else

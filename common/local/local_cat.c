@@ -147,7 +147,7 @@ forget_tensor(struct cat *c)
 		part_free(c->parts[i]);
 		c->parts[i] = NULL;
 	}
-	for (j = 0; j < c->cols; j++)
+	for (j = 0; c->columns != NULL && j < c->cols; j++)
 		column_clear(&c->columns[j].said);
 	free(c->columns);
 	free(c->shifts);
@@ -208,11 +208,12 @@ find_joined(struct cat *c, size_t i, struct part *p, size_t most)
 
 	c->first = c->end = i;
 	c->cols = p->cols;
-	if ((c->columns = mem_array(c->cols, sizeof(*c->columns))) == NULL ||
-	    (c->shifts = mem_array(c->cols, sizeof(*c->shifts))) == NULL)
+	if ((c->columns = mem_array(c->cols, sizeof(*c->columns))) == NULL)
 		return (-1);
 	for (j = 0; j < c->cols; j++)
 		column_init(&c->columns[j].said);
+	if ((c->shifts = mem_array(c->cols, sizeof(*c->shifts))) == NULL)
+		return (-1);
 	if (note_operand(c, i, p) == -1)
 		return (-1);
 	while (c->end < most) {
