@@ -28,7 +28,8 @@ struct output {
 	char *backup;    /* another name of what had the path; NULL: nobody needed one */
 	bool named;      /* the path is ours */
 	bool moved;      /* what had it is where the backup is */
-	dev_t device;    /* of the file, once it is closed */
+	int held;        /* the file once more, so that its number is nobody else's; -1: not yet */
+	dev_t device;
 	ino_t inode;
 	int slot;        /* in unfinished[], or -1 */
 };
@@ -388,7 +389,7 @@ output_open(const char *path, enum output_mode mode)
 
 	if ((o = mem_array(1, sizeof(*o))) == NULL)
 		return (NULL);
-	o->fd = o->slot = -1;
+	o->fd = o->held = o->slot = -1;
 	o->mode = mode;
 	if (path != NULL && strcmp(path, "-") != 0 &&
 	    (o->path = mem_copy_string(path, strlen(path))) == NULL)
@@ -466,7 +467,8 @@ output_ready(struct output *o)
 		if (errno != EINTR)
 			return (fail_errno(o->path));
 	}
-	if (file && fstat(o->fd, &st) == -1)
+	if (file && ((o->held = fcntl(o->fd, F_DUPFD_CLOEXEC, 3)) == -1 ||
+	    fstat(o->fd, &st) == -1))
 		return (fail_errno(o->path));
 	if (file) {
 		o->device = st.st_dev;
@@ -488,8 +490,12 @@ output_ready(struct output *o)
 static int
 keep_old(struct output *o)
 {
+	struct stat st;
 	int fd, rc;
 
+	/* A directory that has come there meanwhile is not ours to move. */
+	if (lstat(o->path, &st) == 0 && S_ISDIR(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a directory", o->path));
 	if ((o->backup = temporary_name(o->path)) == NULL)
 		return (-1);
 	if ((fd = mkstemp(o->backup)) == -1)
@@ -571,6 +577,8 @@ output_free(struct output *o)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (o->fd != -1)
 		close(o->fd);
+	if (o->held != -1)
+		close(o->held);
 	free(o->path);
 	free(o->temporary);
 	free(o->backup);

@@ -8,10 +8,11 @@ A line of CASES is
     NAME | FILTER | COMMAND | OUTPUTS | CHECK
 
 COMMAND is run by sh where CASES is, once for each allocation F, F + S, F + 2 S ... that fails, until it makes fewer. FILTER
-has words for the library: PROGRAM, or PROGRAM:PARTY. OUTPUTS are the files that it writes; NAME? is one that a failure may leave and success does not. With status 0, CHECK, which is
-run by sh behind it, must print what it prints without any failure; without a CHECK, standard output and OUTPUTS must be
-the same bytes. In any other case there must be no file that was not there before, and a message of some tool.
-A name that begins with + is of a session: other statuses of the manual may come of it, as parties fail together.
+has words for the library: PROGRAM, or PROGRAM:PARTY. OUTPUTS are the files that it writes; NAME? is one that a failure may
+leave, and success does not. With status 0, CHECK, which is run by sh behind it, must print what it prints without any
+failure; without a CHECK, standard output and OUTPUTS must be the same bytes. In any other case there must be no file that
+was not there before, and a message of some tool. A name that begins with + is of a session: other statuses of the manual
+may come of it, as parties fail together.
 
 Prints a line for each case, and what was wrong; the status is 1 if anything was.
 """
