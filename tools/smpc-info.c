@@ -127,7 +127,7 @@ waiting_print(const struct waiting *w)
 
 /* ---- gathering ---- */
 
-static int print_part(FILE *f, const struct tensor_summary *t, const struct part *p);
+static int tell_part(FILE *f, const struct tensor_summary *t, const struct part *p);
 
 static void
 tensor_reset(struct tensor_summary *t)
@@ -154,7 +154,7 @@ tensor_add(struct tensor_summary *t, const struct record *r)
 	t->keys = t->keys || r->n_keys > 0;
 	if (!r->extent.last)
 		return (0);
-	if (waiting_open(&t->parts) == -1 || print_part(t->parts.file, t, r->part) == -1 ||
+	if (waiting_open(&t->parts) == -1 || tell_part(t->parts.file, t, r->part) == -1 ||
 	    waiting_settle(&t->parts) == -1)
 		return (-1);
 	t->part_rows = t->part_records = 0;
@@ -213,7 +213,7 @@ numbers_array(const int *numbers, size_t count)
 
 /* Print the fields of an object between braces that are the caller's. */
 static int
-print_fields(FILE *f, json_t *o, int rc)
+print_members(FILE *f, json_t *o, int rc)
 {
 	char *text = (rc == 0) ? json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
 
@@ -235,7 +235,8 @@ print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 	hex_encode(hex, p->id, ID_BYTES);
 	rc = put_field(o, "id", json_string(hex));
 	rc |= put_field(o, "op", json_string(p->op));
-	rc |= put_field(o, "inputs", ids_array((const uint8_t (*)[ID_BYTES])p->inputs, p->n_inputs));
+	rc |= put_field(o, "inputs", ids_array((const uint8_t (*)[ID_BYTES])p->inputs,
+	    p->n_inputs));
 	rc |= put_number(o, "rows", t->part_rows);
 	rc |= put_number(o, "records", t->part_records);
 	rc |= put_field(o, "keys", json_boolean(t->keys));
@@ -247,9 +248,10 @@ print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 	if (p->intact != PART_CHANGED)
 		rc |= put_field(o, "intact", json_string(part_intact_name(p->intact)));
 	if (p->n_row_exponents > 0)
-		rc |= put_field(o, "row_exponents", numbers_array(p->row_exponents, p->n_row_exponents));
+		rc |= put_field(o, "row_exponents", numbers_array(p->row_exponents,
+		    p->n_row_exponents));
 	fputs(t->parts.any ? ",{" : "{", f);
-	rc = print_fields(f, o, rc);
+	rc = print_members(f, o, rc);
 	fputs("}", f);
 	return (rc);
 }
@@ -267,7 +269,8 @@ print_first_fields(const struct part *p)
 	rc |= put_number(o, "fraction_bits", p->fraction_bits);
 	rc |= put_number(o, "divisor", p->divisor);
 	if (p->columns != NULL)
-		rc |= put_field(o, "columns", json_strings((const char *const *)p->columns, p->cols));
+		rc |= put_field(o, "columns",
+		    json_strings((const char *const *)p->columns, p->cols));
 	if (part_says(p))
 		rc |= put_field(o, "about", header_about(p));
 	if (p->model != NULL)
@@ -275,7 +278,7 @@ print_first_fields(const struct part *p)
 	if (p->scheme != SCHEME_PUBLIC)
 		rc |= put_field(o, "parties",
 		    json_strings((const char *const *)p->parties, p->n_parties));
-	return (print_fields(stdout, o, rc));
+	return (print_members(stdout, o, rc));
 }
 
 /* Those behind them. */
@@ -299,7 +302,7 @@ print_last_fields(const struct tensor_summary *t)
 		rc |= put_field(o, "sealed_by", json_string(t->sender));
 	rc |= put_number(o, "records", t->records);
 	rc |= put_number(o, "records_without_digest", t->without_digest);
-	return (print_fields(stdout, o, rc));
+	return (print_members(stdout, o, rc));
 }
 
 static int
@@ -601,7 +604,7 @@ print_provenance(FILE *f, const struct tensor_summary *t, const struct part *p)
 }
 
 static int
-print_part(FILE *f, const struct tensor_summary *t, const struct part *p)
+tell_part(FILE *f, const struct tensor_summary *t, const struct part *p)
 {
 
 	if (json)

@@ -91,7 +91,7 @@ remove_all_left(const char *base, const char *name)
 		closedir(d);
 }
 
-/* Make the directory and hold it; return 1 if somebody was quicker to remove it, and -1 reported. */
+/* Make the directory and hold it; return 0, -1 (reported), or 1 if somebody has removed it. */
 static int
 make_once(struct scratch *s, const char *base, const char *name)
 {

@@ -193,12 +193,8 @@ block_signals(sigset_t *old)
 	pthread_sigmask(SIG_BLOCK, &set, old);
 }
 
-/*
- * A pattern for mkstemp beside ${path}.  A long name gives up its last bytes for it, whole
- * characters, so that there is room wherever there is for the name itself.
- */
-static char *
-temporary_name(const char *path)
+char *
+io_temporary_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t base = (slash != NULL) ? (size_t)(slash + 1 - path) : 0, keep = strlen(path);
@@ -223,7 +219,7 @@ create_temporary(struct output *o)
 	sigset_t old;
 	int i;
 
-	if ((o->temporary = temporary_name(o->path)) == NULL)
+	if ((o->temporary = io_temporary_name(o->path)) == NULL)
 		return (-1);
 	block_signals(&old);
 	o->fd = mkstemp(o->temporary);
@@ -496,7 +492,7 @@ keep_old(struct output *o)
 	/* A directory that has come there meanwhile is not ours to move. */
 	if (lstat(o->path, &st) == 0 && S_ISDIR(st.st_mode))
 		return (fail(ST_FAILED, "%s: is a directory", o->path));
-	if ((o->backup = temporary_name(o->path)) == NULL)
+	if ((o->backup = io_temporary_name(o->path)) == NULL)
 		return (-1);
 	if ((fd = mkstemp(o->backup)) == -1)
 		return (fail_errno(o->path));

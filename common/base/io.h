@@ -136,6 +136,14 @@ void output_abort(struct output *o);
 void output_abandon(void);
 
 /*
+ * io_temporary_name(path):
+ * Return a pattern for mkstemp or mkdtemp beside ${path}, or NULL (reported).  A long name gives up
+ * its last bytes for it, whole characters, so that there is room wherever there is for the name
+ * itself.
+ */
+char *io_temporary_name(const char *path);
+
+/*
  * io_sync_parent(path):
  * Sync the directory that holds ${path}, so that a name given in it survives a crash; a failure is
  * no reason to fail.

@@ -20,6 +20,26 @@ open_session(const char *owner)
 	return (interactive_open(&d, SESSION_DEALER_TAKES_PART, &owner, 1, false));
 }
 
+/*
+ * End a session in which all shares have their names for good (${rc} is 0), or not.  In the first
+ * case our share stays, and nothing that fails from now on makes a failure of it.
+ */
+static int
+close_session(struct session *s, int rc)
+{
+	struct failure late;
+
+	if (rc == -1)
+		return (interactive_close(s, -1));
+	diag_divert(&late);
+	(void)interactive_close(s, 0);
+	diag_divert(NULL);
+	if (late.status != ST_OK)
+		warn("all shares have their names, but the session did not end well: %s",
+		    late.text);
+	return (0);
+}
+
 /* ---- the owner's side ---- */
 
 /*
@@ -63,7 +83,7 @@ share_from_us(struct share_job *j, const char *own, const char *path)
 		rc = deliver_settle(&delivery, share_parties_appear(p) == 0);
 	if (rc == 0)
 		share_parties_stay(p);
-	return (interactive_close(s, rc));
+	return (close_session(s, rc));
 }
 
 /* ---- a party's side ---- */
@@ -93,7 +113,7 @@ share_to_us(struct share_job *j, const char *own)
 		writer_stay(w);
 	else
 		writer_abort(w);
-	return (interactive_close(s, rc));
+	return (close_session(s, rc));
 }
 
 /* ---- whose side is ours ---- */

@@ -193,7 +193,7 @@ exponents_as_json(const struct part *p, json_t **a)
 
 /* What the numbers of ${o} are in, where they are in units of their own. */
 static int
-add_scale(json_t *o, const struct part *p)
+scale_field(json_t *o, const struct part *p)
 {
 	json_t *exponents;
 	int rc = exponents_as_json(p, &exponents);
@@ -215,7 +215,7 @@ json_begin(struct printer *p)
 	char *text;
 	int rc = -1;
 
-	if (o == NULL || add_scale(o, part) == -1 ||
+	if (o == NULL || scale_field(o, part) == -1 ||
 	    json_object_set_new(o, "name", json_string(part->name)) == -1 ||
 	    (part->columns != NULL && json_object_set_new(o, "columns",
 	    json_strings((const char *const *)part->columns, part->cols)) == -1) ||

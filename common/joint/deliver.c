@@ -12,11 +12,11 @@ deliver_open(struct delivery *d, struct session *s, const char *const *names, si
 	int peer;
 
 	d->count = 0;
+	for (i = 0; i < count; i++)
+		sinks[i] = (strcmp(names[i], own) == 0) ? local : NULL;
 	for (i = 0; i < count; i++) {
-		if (strcmp(names[i], own) == 0) {
-			sinks[i] = local;
+		if (strcmp(names[i], own) == 0)
 			continue;
-		}
 		if ((peer = session_find(s, names[i])) == -1)
 			return (fail(ST_PEER, "party '%s' is not in the session", names[i]));
 		d->names[d->count] = names[i];

@@ -171,7 +171,8 @@ mmap(void *at, size_t bytes, int protection, int flags, int fd, off_t offset)
 }
 
 int
-pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *arg)
+pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *),
+    void *arg)
 {
 	static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
 

@@ -100,7 +100,8 @@ test_together(void)
 	if (mkdir("c", 0700) == -1)
 		exit(1);
 	ok(output_commit_all(o, NAMES) == -1, "the last one cannot have its name");
-	ok(holds("a", "old") && holds("b", NULL), "what was replaced is put back, what was new goes");
+	ok(holds("a", "old") && holds("b", NULL),
+	    "what was replaced is put back, what was new is gone");
 	ok(count("?*") == 2, "and nothing else is left");
 	clear();
 
