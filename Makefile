@@ -9,7 +9,8 @@
 #	common/FOLDER/*.c	the library			tests/unit/*.c		programs that print TAP
 #	tools/smpc-*.c		one tool each			tests/fuzz/*.c		fuzz targets (replay.c runs a corpus)
 #	man/*.[1-9]		manual pages			tests/bench/*.c		programs for benches
-#	tests/*.bats		tests				tests/slow, tests/bench	run by their own `run`
+#	tests/*.bats		tests				tests/preload/*.c	libraries for LD_PRELOAD
+#	tests/slow, tests/bench	run by their own `run`
 
 VERSION = 0.1.0
 
@@ -67,10 +68,11 @@ TOOL_SRC := $(sort $(wildcard tools/smpc.c tools/smpc-*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRC := $(filter-out tests/fuzz/replay.c,$(sort $(wildcard tests/fuzz/*.c)))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+PRELOAD_SRC := $(sort $(wildcard tests/preload/*.c))
 MAN := $(sort $(wildcard man/*.[1-9]))
 BATS := $(sort $(wildcard tests/*.bats))
 HEADERS := $(sort $(wildcard common/*/*.h tests/unit/*.h tests/fuzz/*.h))
-SOURCES := $(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(wildcard tests/fuzz/replay.c)
+SOURCES := $(LIB_SRC) $(TOOL_SRC) $(UNIT_SRC) $(FUZZ_SRC) $(BENCH_SRC) $(PRELOAD_SRC) $(wildcard tests/fuzz/replay.c)
 
 LIB := $(BUILD)/lib/libsmpc.a
 # The engine by itself: what knows neither files nor sockets, and the unit programs that need nothing else.
@@ -82,6 +84,7 @@ TOOLS := $(TOOL_SRC:tools/%.c=$(BUILD)/bin/%)
 TOOL_NAMES := $(TOOL_SRC:tools/%.c=%)
 UNITS := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/unit/%)
 BENCHES := $(BENCH_SRC:tests/bench/%.c=$(BUILD)/bench/%)
+PRELOADS := $(PRELOAD_SRC:tests/preload/%.c=$(BUILD)/preload/%.so)
 FUZZERS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 REPLAYS := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/replay/%)
 
@@ -102,7 +105,7 @@ say = @echo '  $(1)	$@';
 endif
 
 all: $(LIB) $(TOOLS) $(if $(TOOLS),$(BUILD)/man)
-units: $(UNITS)
+units: $(UNITS) $(PRELOADS)
 replays: $(REPLAYS)
 fuzzers: $(FUZZERS)
 benches: $(BENCHES)
@@ -175,6 +178,11 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LIB) $(BUILD)/ldflags
 
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB) $(BUILD)/ldflags
 	$(call link)
+
+# They go into other programs, without what those are checked by.
+$(BUILD)/preload/%.so: tests/preload/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(call say,CC)$(CC) $(all_cppflags) $(filter-out -fPIE $(sanitize),$(all_cflags)) -fPIC -shared -o $@ $< -ldl
 
 $(BUILD)/replay/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay.o $(LIB) $(BUILD)/ldflags
 	$(call link)

@@ -110,6 +110,10 @@ refused() {
 	assert_not_exists new
 	assert_equal "$(find full empty | sort | paste -s -d ' ')" "empty full full/file"
 	quietly smpc-party -i dealer.key -p parties.json --deal-to empty -- true
+	# a name as long as there can be
+	dir=$(printf '%0255d' 0)
+	quietly smpc-party -i dealer.key -p parties.json --deal-to "$dir" -- true
+	assert_exists "$dir"
 	nothing_left
 }
 

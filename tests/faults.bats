@@ -425,3 +425,88 @@ interrupt() {
 	} <<<"next"
 	assert_equal "$line" next
 }
+
+# ---- names
+
+@test "names of 249 to 255 bytes, as long as the file system allows" {
+	local n name
+	shared x a 1 2
+	for n in 249 250 251 252 253 254 255; do
+		name=$(printf "%0${n}d" 0)
+		quietly smpc-cat -o "$name" x.1
+		cmp "$name" x.1
+		quietly smpc-cat -o "$name" x.1
+		rm "$name"
+		quietly smpc-reveal -o "$name" x.1 x.2
+		rm "$name"
+		quietly smpc-split --seed 1 -o out --rest "$name" x.1
+		rm "$name"
+		quietly smpc-share -n 2 -o "${name:2}" <(printf '%s\n' a 1)
+		quietly smpc-share -n 2 -f -o "${name:2}" <(printf '%s\n' a 1)
+		rm "${name:2}".?
+		quietly into key smpc-keygen -o "$name"
+		smpc-keygen -y -i "$name" | cmp - key
+		rm "$name"
+		quietly smpc-local -n 2 -o "${name:2}" -- true
+		rm "${name:2}".?
+	done
+	holds key out x.0 x.1 x.2
+	# characters of two bytes, one of which would be cut
+	name=$(printf 'ä%.0s' {1..127})
+	quietly smpc-cat -o "$name" x.1
+	quietly smpc-cat -o "${name}o" x.1
+}
+
+# ---- two outputs of one command
+
+@test "smpc-share -f that cannot give the last share its name puts back what the others replaced" {
+	mkfifo in
+	echo old >x.0
+	smpc-share -n 2 -f --no-header -o x in 2>err 3>&- &
+	pid=$!
+	exec 4>in
+	seq 100000 >&4
+	soon compgen -G 'x.2.*' >/dev/null
+	mkdir x.2
+	exec 4>&-
+	wait "$pid" || status=$?
+	assert_equal "$status" 1
+	assert_equal "$(cat x.0)" old
+	holds err in x.0 x.2
+}
+
+@test "smpc-split: both outputs, or neither" {
+	shared x a 1 2 3 4 5
+	mkfifo in
+	echo old >out
+	smpc-split --seed 1 -o out --rest rest in 2>err 3>&- &
+	pid=$!
+	exec 4>in
+	soon compgen -G 'rest.*' >/dev/null
+	mkdir rest
+	cat x.1 >&4
+	exec 4>&-
+	wait "$pid" || status=$?
+	assert_equal "$status" 1
+	assert_equal "$(cat out)" old
+	holds err in out rest x.0 x.1 x.2
+	rmdir rest
+	quietly smpc-split --seed 1 -o out --rest rest x.1
+	holds err in out rest x.0 x.1 x.2
+}
+
+@test "smpc-local -o: all outputs, or none" {
+	echo old | tee out.0 >out.1
+	# a name that cannot be given in the end
+	fails_with 1 smpc-local -n 2 -o out -- sh -c 'test {} != 2 || mkdir out.2; echo {}'
+	assert_equal "$(cat out.0 out.1)" $'old\nold'
+	holds out.0 out.1 out.2
+}
+
+@test "what a tool says on standard output belongs to its file" {
+	fails_with 1 into /dev/full smpc-keygen -o k
+	stderr_has "No space left on device"
+	assert_equal "$(wc -l <<<"$stderr")" 1
+	fails_with 1 sh -c 'smpc-keygen -o k >&-'
+	holds
+}

@@ -262,6 +262,23 @@ tasks() {
 	quietly "$ROOT/tests/lint/forbidden" .
 }
 
+@test "lint: what is put into JSON without being checked is seen, wherever a statement begins" {
+	plant
+	cat >common/net/b.c <<-'E'
+		/* json_object_set(o) */
+		int f(void) { return (json_array_append_new(a, b) == -1 || (c != NULL &&
+		    json_object_set_new(o, "x", x) == -1)); }
+		static int g(void) { rc |= json_object_set_new(o, "x", x); }
+		add_field(json_t *o);
+	E
+	quietly "$ROOT/tests/lint/unchecked" .
+	for call in '{ json_object_set_new(o, "x", x); }' '{ if (x) json_array_append(a, b); }' \
+		'{ x = 1; (void)json_object_update(a, b); }' '{ else add_field(a, b); }'; do
+		flawed unchecked common/net/b.c:3: 'echo "int f(void) $call" >>common/net/b.c'
+	done
+	flawed unchecked common/net/b.c:4: 'printf "int f(void) { (void)\n    json_object_set(o);\n" >>common/net/b.c'
+}
+
 @test "lint: shellcheck is given scripts of every kind" {
 	needs shellcheck
 	mkdir -p tests/a

@@ -66,6 +66,12 @@ setup() {
 	assert_output ""
 }
 
+@test "what is put into JSON is checked" {
+	run tests/lint/unchecked
+	assert_success
+	assert_output ""
+}
+
 @test "every source and every header alone compiles with gcc" {
 	needs gcc
 	run make -s syntax CC=gcc SANITIZE=

@@ -52,6 +52,34 @@ bounded() {
 	bounded smpc-reveal "$STREAM.0" "$STREAM.1"
 }
 
+# many PARTS: a stream of parts of one row each, as cat makes one of many shares.
+many() {
+	printf 'a\n1\n' | "$BUILD/bin/smpc-share" -n 2 -f -o one
+	"$BUILD/bin/smpc-cat" --json one.1 | sed 's/"digest":"[0-9a-f]*",//' | python3 -c '
+import sys
+line = sys.stdin.read()
+at = line.index("\"id\":\"") + 6
+for i in range(int(sys.argv[1])):
+    print(line[:at] + "%064x" % (i * 0x9e3779b97f4a7c15f39cc0605cedc835 % 2 ** 256) + line[at + 64:], end="")' "$1"
+}
+
+@test "smpc-info and smpc-cat of very many parts stay below 16 MiB" {
+	LIMIT=16
+	many 40000 >parts
+	bounded smpc-info parts
+	bounded smpc-info --json parts
+	bounded smpc-cat -o cat parts
+}
+
+@test "smpc-info prints all of many parts" {
+	many 3000 >parts
+	quietly smpc-info parts
+	assert_equal "$(grep -c '^part ' <<<"$output")" 3000
+	assert_line --index 8 --partial "part "
+	quietly smpc-info -j parts
+	python3 -c 'import json, sys; p = json.load(sys.stdin)["parts"]; assert len({x["id"] for x in p}) == 3000' <<<"$output"
+}
+
 @test "the measure notices a tool that holds the stream in memory" {
 	peak smpc-shuf --seed 1 "$STREAM.1"
 	assert_failure 1

@@ -141,6 +141,34 @@ c: class 'no', 'yes', from 0 to 1"
 	whole x
 }
 
+@test "a party that cannot give its share a name in the end: 1 there, and all others take theirs back" {
+	echo old >x.alice
+	each_agent dealer alice bob -- sh -c "$slowly" sh smpc-share --from owner -f -o x
+	within 6 compgen -G 'x.bob.??????' >/dev/null
+	mkdir x.bob
+	agent owner -- sh -c "$slowly" sh smpc-share --from owner t.csv
+	ended bob 6 1 "x.bob"
+	ended owner 6 3 "party 'bob' could not give its share its name"
+	ended alice 6 3 "ours is taken back"
+	ended dealer 6 3 "ours is taken back"
+	assert_equal "$(cat x.alice)" old
+	assert_equal "$(echo x.*)" "x.alice x.bob"
+	nothing_left
+}
+
+@test "an owner who cannot give its own share a name: 1 there, and the others take theirs back" {
+	each_agent alice -- sh -c "$slowly" sh smpc-share --from alice -o x t.csv
+	within 6 compgen -G 'x.alice.??????' >/dev/null
+	echo new >x.alice
+	each_agent dealer bob -- sh -c "$slowly" sh smpc-share --from alice -o x
+	ended alice 6 1 "x.alice: exists"
+	ended bob 6 3 "ours is taken back"
+	ended dealer 6 3 "ours is taken back"
+	run compgen -G 'x.*'
+	assert_output x.alice
+	assert_equal "$(cat x.alice)" new
+}
+
 @test "a party whose disk is full: 1 there, and the others do not keep shares that are of no use" {
 	mkdir disk
 	mount -t tmpfs -o size=64k,mode=755 tmpfs disk 2>/dev/null || skip "needs the right to mount a tmpfs"

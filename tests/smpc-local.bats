@@ -129,6 +129,30 @@ load parties
 	done
 }
 
+@test "SIGKILL: the parties end, with what their commands have started; the next one removes what is left" {
+	local own
+	own=$(mktemp -d /tmp/smpc-local-test.XXXXXX)
+	start local env TMPDIR="$own" smpc-local -o out -- sh -c 'echo $$ >pid.{}; sleep 60 & echo $! >child.{}; sleep 60; true'
+	within 5 test -s child.0 -a -s child.1 -a -s child.2
+	start other env TMPDIR="$own" smpc-local -o other -- sh -c 'echo >here.{}; sleep 3; test -e $SMPC_PARTIES'
+	within 5 test -e here.0 -a -e here.1 -a -e here.2
+	kill -KILL "$(pid local)"
+	for child in pid.? child.?; do
+		within 5 sh -c "! kill -0 $(cat "$child") 2>/dev/null" || return 1
+	done
+	# a file, a directory without a lock and one that is somebody's are left alone
+	mkdir "$own/smpc-local-abcdef" "$own/smpc-local-abcdefg"
+	echo precious | tee "$own/smpc-local-abcdef/x" >"$own/smpc-local-ABCDEF"
+	mkdir "$own/smpc-local-empty1"
+	assert_equal "$(find "$own" -name lock | wc -l)" 2
+	quietly env TMPDIR="$own" smpc-local -- true
+	assert_equal "$(find "$own" -name lock | wc -l)" 1
+	ended other 8 0
+	assert_equal "$(ls "$own")" $'smpc-local-ABCDEF\nsmpc-local-abcdef\nsmpc-local-abcdefg'
+	assert_equal "$(cat "$own"/smpc-local-abcdef/x "$own/smpc-local-ABCDEF")" $'precious\nprecious'
+	rm -r "$own"
+}
+
 @test "SIGINT while a lot is being sent" {
 	start local smpc-local -o out -- smpc-ping -s 1024
 	sleep 0.6

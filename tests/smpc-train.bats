@@ -713,7 +713,15 @@ refused() {
 	rm c.1
 	model 2 m "${options[@]}" 'train.{}'
 	cmp whole.csv m.csv
-	# what is none is not replaced
+	# what is none is not replaced, whatever is beside it
+	for at in c.1 c.1.old; do
+		kept_again
+		echo "what else there is to say" >"$at"
+		refused 2 "'$at' is there, and is no checkpoint: name another file, or give this one another name"
+		assert_equal "$(cat "$at")" "what else there is to say"
+		truncate -s 3 "$at"
+		refused 2 "'$at' is there, and is no checkpoint"
+	done
 	rm -f m.? c.*
 	cp train.csv c.1
 	refused 2 "'c.1' is there, and is no checkpoint: name another file"
@@ -827,6 +835,43 @@ refused() {
 	assert_failure 4
 	stderr_has "c.1: is no checkpoint: name another file"
 	cmp train.1 c.1
+}
+
+@test "--checkpoint: a name as long as the file system allows, and its .old" {
+	local n c
+	patients 2
+	for n in 249 251 253 255; do
+		c=$(printf "%0$((n - 2))d" 0)
+		quietly smpc-local -n 2 -o m -- smpc-train -l malignant --standardize -b 91 -e 1 --checkpoint "$c.{}" 'train.{}'
+		run compgen -G "0000*"
+		assert_output ""
+	done
+	# killed behind the second: both are there
+	capture smpc-local -n 2 -- smpc-train -l malignant --standardize -b 91 -e 1 --every 2steps --checkpoint "$c.{}" -o /dev/full 'train.{}'
+	assert_failure
+	assert_exists "$c.1"
+	assert_exists "${c:0:251}.old"
+	fails_with 2 smpc-train -l malignant --checkpoint "${c:0:251}.old" train.1
+	stderr_has "cannot end in .old"
+}
+
+@test "--log is its owner's alone, and one that was not becomes so" {
+	local p
+	patients 2
+	umask 000
+	echo old >log.1
+	chmod 644 log.1
+	quietly smpc-local -n 2 -o m -- smpc-train -l malignant --standardize -b 91 -e 1 --reveal loss --log 'log.{}' 'train.{}'
+	for p in 0 1 2; do
+		assert_equal "$(stat -c %a log.$p)" 600
+	done
+	run grep -c old log.1
+	assert_output 0
+	mkfifo pipe
+	chmod 666 pipe
+	cat pipe >/dev/null &
+	quietly smpc-train --clear -l malignant --standardize -b 91 -e 1 --log pipe -o m <(smpc-reveal --public train.1 train.2)
+	assert_equal "$(stat -c %a pipe)" 666
 }
 
 @test "--checkpoint and --log: a link to what is not there yet is that place" {

@@ -25,10 +25,22 @@ static const struct opt options[] = {
 
 static const char *const schemes[] = { "masked", "additive", "public" };
 
+/*
+ * What is printed of parts, and waits until their tensor has ended: in memory, or, if they are
+ * many, in a temporary file.
+ */
+struct waiting {
+	FILE *file; /* NULL: nothing was printed */
+	bool disk;
+	char *text; /* what the file has in memory */
+	size_t bytes;
+	bool any;   /* a part was printed */
+};
+
 /* What is known of a tensor. */
 struct tensor_summary {
 	struct part *part; /* its first; NULL: none yet */
-	json_t *parts;     /* one object for each part */
+	struct waiting parts;
 	uint64_t rows;
 	uint64_t records;
 	uint64_t without_digest;
@@ -48,18 +60,138 @@ modulus_text(const struct part *p, char text[static 24])
 	return (text);
 }
 
+/* ---- what waits ---- */
+
+#define WAITING_BYTES 65536 /* that may be memory */
+
+static int
+waiting_open(struct waiting *w)
+{
+
+	if (w->file != NULL)
+		return (0);
+	w->file = open_memstream(&w->text, &w->bytes);
+	return ((w->file != NULL) ? 0 : fail(ST_FAILED, "out of memory"));
+}
+
+static void
+waiting_close(struct waiting *w)
+{
+
+	if (w->file != NULL)
+		fclose(w->file);
+	free(w->text);
+	*w = (struct waiting){ .file = NULL };
+}
+
+/* Behind each part: see that all of it was taken, and where it can stay. */
+static int
+waiting_settle(struct waiting *w)
+{
+	struct waiting disk = { .disk = true, .any = true };
+
+	if (fflush(w->file) == EOF || ferror(w->file))
+		return (fail_errno(w->disk ? "temporary file" : "parts of a tensor"));
+	w->any = true;
+	if (w->disk || w->bytes < WAITING_BYTES)
+		return (0);
+	if ((disk.file = tmpfile()) == NULL)
+		return (fail_errno("temporary file"));
+	if (fwrite(w->text, 1, w->bytes, disk.file) < w->bytes) {
+		waiting_close(&disk);
+		return (fail_errno("temporary file"));
+	}
+	waiting_close(w);
+	*w = disk;
+	return (0);
+}
+
+/* Print all of it. */
+static int
+waiting_print(const struct waiting *w)
+{
+	char block[4096];
+	size_t n;
+
+	if (w->file == NULL)
+		return (0);
+	if (!w->disk)
+		return ((fwrite(w->text, 1, w->bytes, stdout) == w->bytes) ? 0 : -1);
+	rewind(w->file);
+	while ((n = fread(block, 1, sizeof(block), w->file)) > 0) {
+		if (fwrite(block, 1, n, stdout) < n)
+			return (-1);
+	}
+	return (ferror(w->file) ? fail_errno("temporary file") : 0);
+}
+
 /* ---- gathering ---- */
 
+static int tell_part(FILE *f, const struct tensor_summary *t, const struct part *p);
+
+static void
+tensor_reset(struct tensor_summary *t)
+{
+
+	part_free(t->part);
+	waiting_close(&t->parts);
+	*t = (struct tensor_summary){ .part = NULL };
+}
+
+static int
+tensor_add(struct tensor_summary *t, const struct record *r)
+{
+
+	if (t->part == NULL) {
+		t->part = part_ref(r->part);
+		snprintf(t->sender, sizeof(t->sender), "%s", r->sender);
+	}
+	t->records++;
+	t->part_records++;
+	t->without_digest += !r->has_digest;
+	t->rows += r->extent.rows;
+	t->part_rows += r->extent.rows;
+	t->keys = t->keys || r->n_keys > 0;
+	if (!r->extent.last)
+		return (0);
+	if (waiting_open(&t->parts) == -1 || tell_part(t->parts.file, t, r->part) == -1 ||
+	    waiting_settle(&t->parts) == -1)
+		return (-1);
+	t->part_rows = t->part_records = 0;
+	t->keys = false;
+	return (0);
+}
+
+/* ---- as JSON ---- */
+
+/* All fields of an object are there, or there is none: jansson takes NULL for a failure. */
+static int
+put_field(json_t *o, const char *key, json_t *value)
+{
+
+	return (json_object_set_new(o, key, value));
+}
+
+static int
+put_number(json_t *o, const char *key, uint64_t n)
+{
+
+	return (put_field(o, key, json_integer((json_int_t)n)));
+}
+
 static json_t *
-ids_array(uint8_t (*ids)[ID_BYTES], size_t count)
+ids_array(const uint8_t (*ids)[ID_BYTES], size_t count)
 {
 	char hex[2 * ID_BYTES + 1];
 	json_t *a = json_array();
 	size_t i;
 
-	for (i = 0; i < count; i++) {
+	for (i = 0; a != NULL && i < count; i++) {
 		hex_encode(hex, ids[i], ID_BYTES);
-		(void)json_array_append_new(a, json_string(hex));
+		if (json_array_append_new(a, json_string(hex)) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
 	}
 	return (a);
 }
@@ -70,113 +202,127 @@ numbers_array(const int *numbers, size_t count)
 	json_t *a = json_array();
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		(void)json_array_append_new(a, json_integer(numbers[i]));
+	for (i = 0; a != NULL && i < count; i++) {
+		if (json_array_append_new(a, json_integer(numbers[i])) == -1) {
+			json_decref(a);
+			return (NULL);
+		}
+	}
 	return (a);
 }
 
-static json_t *
-part_json(const struct part *p, uint64_t rows, uint64_t records, bool keys)
+/* Print the fields of an object between braces that are the caller's. */
+static int
+print_members(FILE *f, json_t *o, int rc)
+{
+	char *text = (rc == 0) ? json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+
+	json_decref(o);
+	if (text == NULL)
+		return (fail(ST_FAILED, "what the stream says is no JSON"));
+	(void)fwrite(text + 1, 1, strlen(text) - 2, f);
+	free(text);
+	return (0);
+}
+
+static int
+print_part_json(FILE *f, const struct tensor_summary *t, const struct part *p)
 {
 	char hex[2 * ID_BYTES + 1];
 	json_t *o = json_object();
+	int rc;
 
 	hex_encode(hex, p->id, ID_BYTES);
-	(void)json_object_set_new(o, "id", json_string(hex));
-	(void)json_object_set_new(o, "op", json_string(p->op));
-	(void)json_object_set_new(o, "inputs", ids_array(p->inputs, p->n_inputs));
-	(void)json_object_set_new(o, "rows", json_integer((json_int_t)rows));
-	(void)json_object_set_new(o, "records", json_integer((json_int_t)records));
-	(void)json_object_set_new(o, "keys", json_boolean(keys));
+	rc = put_field(o, "id", json_string(hex));
+	rc |= put_field(o, "op", json_string(p->op));
+	rc |= put_field(o, "inputs", ids_array((const uint8_t (*)[ID_BYTES])p->inputs,
+	    p->n_inputs));
+	rc |= put_number(o, "rows", t->part_rows);
+	rc |= put_number(o, "records", t->part_records);
+	rc |= put_field(o, "keys", json_boolean(t->keys));
 	if (p->dropped)
-		(void)json_object_set_new(o, "dropped", json_true());
+		rc |= put_field(o, "dropped", json_true());
 	if (p->origins.count > 0)
-		(void)json_object_set_new(o, "origins", ids_array(p->origins.id,
+		rc |= put_field(o, "origins", ids_array((const uint8_t (*)[ID_BYTES])p->origins.id,
 		    p->origins.count));
 	if (p->intact != PART_CHANGED)
-		(void)json_object_set_new(o, "intact", json_string(part_intact_name(p->intact)));
+		rc |= put_field(o, "intact", json_string(part_intact_name(p->intact)));
 	if (p->n_row_exponents > 0)
-		(void)json_object_set_new(o, "row_exponents", numbers_array(p->row_exponents,
+		rc |= put_field(o, "row_exponents", numbers_array(p->row_exponents,
 		    p->n_row_exponents));
-	return (o);
+	fputs(t->parts.any ? ",{" : "{", f);
+	rc = print_members(f, o, rc);
+	fputs("}", f);
+	return (rc);
 }
 
-static void
-tensor_reset(struct tensor_summary *t)
+/* The fields of a tensor before its parts, in the order of the alphabet. */
+static int
+print_first_fields(const struct part *p)
 {
+	char text[24];
+	json_t *o = json_object();
+	int rc;
 
-	part_free(t->part);
-	json_decref(t->parts);
-	*t = (struct tensor_summary){ .part = NULL };
+	rc = put_field(o, "name", json_string(p->name));
+	rc |= put_field(o, "modulus", json_string(modulus_text(p, text)));
+	rc |= put_number(o, "fraction_bits", p->fraction_bits);
+	rc |= put_number(o, "divisor", p->divisor);
+	if (p->columns != NULL)
+		rc |= put_field(o, "columns",
+		    json_strings((const char *const *)p->columns, p->cols));
+	if (part_says(p))
+		rc |= put_field(o, "about", header_about(p));
+	if (p->model != NULL)
+		rc |= put_field(o, "model", json_loads(p->model, 0, NULL));
+	if (p->scheme != SCHEME_PUBLIC)
+		rc |= put_field(o, "parties",
+		    json_strings((const char *const *)p->parties, p->n_parties));
+	return (print_members(stdout, o, rc));
 }
 
-static void
-tensor_add(struct tensor_summary *t, const struct record *r)
+/* Those behind them. */
+static int
+print_last_fields(const struct tensor_summary *t)
 {
+	const struct part *p = t->part;
+	char hex[2 * HASH_BYTES + 1];
+	json_t *o = json_object();
+	int rc;
 
-	if (t->part == NULL) {
-		t->part = part_ref(r->part);
-		t->parts = json_array();
-		snprintf(t->sender, sizeof(t->sender), "%s", r->sender);
+	rc = put_field(o, "shape", json_pack("[I,I]", (json_int_t)t->rows, (json_int_t)p->cols));
+	rc |= put_field(o, "scheme", json_string(schemes[p->scheme]));
+	if (p->has_schema) {
+		hex_encode(hex, p->schema, HASH_BYTES);
+		rc |= put_field(o, "schema", json_string(hex));
 	}
-	t->records++;
-	t->part_records++;
-	t->without_digest += !r->has_digest;
-	t->rows += r->extent.rows;
-	t->part_rows += r->extent.rows;
-	t->keys = t->keys || r->n_keys > 0;
-	if (!r->extent.last)
-		return;
-	(void)json_array_append_new(t->parts, part_json(r->part, t->part_rows, t->part_records,
-	    t->keys));
-	t->part_rows = t->part_records = 0;
-	t->keys = false;
+	if (p->scheme != SCHEME_PUBLIC)
+		rc |= put_field(o, "party", json_string(part_party(p)));
+	if (t->sender[0] != '\0')
+		rc |= put_field(o, "sealed_by", json_string(t->sender));
+	rc |= put_number(o, "records", t->records);
+	rc |= put_number(o, "records_without_digest", t->without_digest);
+	return (print_members(stdout, o, rc));
 }
-
-/* ---- printing ---- */
 
 static int
 print_json(const struct tensor_summary *t)
 {
-	const struct part *p = t->part;
-	char text[24], hex[2 * HASH_BYTES + 1];
-	json_t *o = json_object();
-	int rc;
 
-	(void)json_object_set_new(o, "name", json_string(p->name));
-	(void)json_object_set_new(o, "shape", json_pack("[I,I]", (json_int_t)t->rows,
-	    (json_int_t)p->cols));
-	(void)json_object_set_new(o, "scheme", json_string(schemes[p->scheme]));
-	(void)json_object_set_new(o, "modulus", json_string(modulus_text(p, text)));
-	(void)json_object_set_new(o, "fraction_bits", json_integer((json_int_t)p->fraction_bits));
-	(void)json_object_set_new(o, "divisor", json_integer((json_int_t)p->divisor));
-	if (p->columns != NULL)
-		(void)json_object_set_new(o, "columns",
-		    json_strings((const char *const *)p->columns, p->cols));
-	if (part_says(p))
-		(void)json_object_set_new(o, "about", header_about(p));
-	if (p->has_schema) {
-		hex_encode(hex, p->schema, HASH_BYTES);
-		(void)json_object_set_new(o, "schema", json_string(hex));
-	}
-	if (p->model != NULL)
-		(void)json_object_set_new(o, "model", json_loads(p->model, 0, NULL));
-	if (p->scheme != SCHEME_PUBLIC) {
-		(void)json_object_set_new(o, "parties",
-		    json_strings((const char *const *)p->parties, p->n_parties));
-		(void)json_object_set_new(o, "party", json_string(part_party(p)));
-	}
-	if (t->sender[0] != '\0')
-		(void)json_object_set_new(o, "sealed_by", json_string(t->sender));
-	(void)json_object_set(o, "parts", t->parts);
-	(void)json_object_set_new(o, "records", json_integer((json_int_t)t->records));
-	(void)json_object_set_new(o, "records_without_digest",
-	    json_integer((json_int_t)t->without_digest));
-	rc = json_dumpf(o, stdout, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(o);
-	return ((rc == -1 || putchar('\n') == EOF) ?
-	    fail(ST_FAILED, "standard output: write failed") : 0);
+	putchar('{');
+	if (print_first_fields(t->part) == -1)
+		return (-1);
+	fputs(",\"parts\":[", stdout);
+	if (waiting_print(&t->parts) == -1)
+		return (-1);
+	fputs("],", stdout);
+	if (print_last_fields(t) == -1)
+		return (-1);
+	fputs("}\n", stdout);
+	return (0);
 }
+
+/* ---- as text ---- */
 
 /* Print a name from the stream; it must not drive the terminal. */
 static void
@@ -222,13 +368,15 @@ print_value(const json_t *v)
 static void print_model_columns(const char *role, const json_t *columns, const json_t *names);
 
 /* What a model's tensors are for: a line for each field. */
-static void
+static int
 print_model(const char *text)
 {
 	json_t *model = json_loads(text, 0, NULL), *value, *item;
 	const char *key;
 	size_t i;
 
+	if (model == NULL)
+		return (fail(ST_FAILED, "out of memory"));
 	json_object_foreach(model, key, value) {
 		if (strcmp(key, "feature-columns") == 0 || strcmp(key, "label-columns") == 0)
 			continue;
@@ -246,6 +394,7 @@ print_model(const char *text)
 	print_model_columns("label", json_object_get(model, "label-columns"),
 	    json_object_get(model, "labels"));
 	json_decref(model);
+	return (0);
 }
 
 /* Values from the stream, each in quotes. */
@@ -409,53 +558,66 @@ print_knowledge(const struct part *p)
 		printf("%-14s%s\n", "schema", hex);
 }
 
-/* By what the words of rows are multiplied, or NULL. */
 static void
-print_row_exponents(const json_t *exponents)
+print_ids(FILE *f, const char *what, const uint8_t (*ids)[ID_BYTES], size_t count)
 {
-	const json_t *e;
+	char hex[2 * ID_BYTES + 1];
 	size_t i;
 
-	if (exponents == NULL)
+	for (i = 0; i < count; i++) {
+		hex_encode(hex, ids[i], ID_BYTES);
+		fprintf(f, "%-14s%s %s\n", "", what, hex);
+	}
+}
+
+/* By what the words of rows are multiplied. */
+static void
+print_row_exponents(FILE *f, const struct part *p)
+{
+	size_t i;
+
+	if (p->n_row_exponents == 0)
 		return;
-	printf("%-14swords of rows times", "");
-	json_array_foreach(exponents, i, e)
-		printf("%s 2^%" JSON_INTEGER_FORMAT, (i > 0) ? "," : "", json_integer_value(e));
-	putchar('\n');
+	fprintf(f, "%-14swords of rows times", "");
+	for (i = 0; i < p->n_row_exponents; i++)
+		fprintf(f, "%s 2^%d", (i > 0) ? "," : "", p->row_exponents[i]);
+	putc('\n', f);
 }
 
 /* Where a part comes from, and what it is. */
 static void
-print_provenance(const json_t *part)
+print_provenance(FILE *f, const struct tensor_summary *t, const struct part *p)
 {
-	const char *intact = json_string_value(json_object_get(part, "intact"));
-	const json_t *input;
-	size_t k;
+	const char *intact = (p->intact != PART_CHANGED) ? part_intact_name(p->intact) : NULL;
+	char hex[2 * ID_BYTES + 1];
 
-	printf("%-14s%s\n", "part", json_string_value(json_object_get(part, "id")));
-	printf("%-14smade by %s, inputs: %zu, rows: %" JSON_INTEGER_FORMAT ", records: %"
-	    JSON_INTEGER_FORMAT "%s%s%s%s\n", "",
-	    json_string_value(json_object_get(part, "op")),
-	    json_array_size(json_object_get(part, "inputs")),
-	    json_integer_value(json_object_get(part, "rows")),
-	    json_integer_value(json_object_get(part, "records")),
-	    json_is_true(json_object_get(part, "keys")) ? ", with keys" : "",
-	    json_is_true(json_object_get(part, "dropped")) ? ", rows dropped" : "",
+	hex_encode(hex, p->id, ID_BYTES);
+	fprintf(f, "%-14s%s\n", "part", hex);
+	fprintf(f, "%-14smade by %s, inputs: %zu, rows: %" PRIu64 ", records: %" PRIu64
+	    "%s%s%s%s\n", "", p->op, p->n_inputs, t->part_rows, t->part_records,
+	    t->keys ? ", with keys" : "", p->dropped ? ", rows dropped" : "",
 	    (intact != NULL) ? ", intact: " : "", (intact != NULL) ? intact : "");
-	json_array_foreach(json_object_get(part, "inputs"), k, input)
-		printf("%-14sof %s\n", "", json_string_value(input));
-	print_row_exponents(json_object_get(part, "row_exponents"));
-	json_array_foreach(json_object_get(part, "origins"), k, input)
-		printf("%-14srows dropped at %s\n", "", json_string_value(input));
+	print_ids(f, "of", (const uint8_t (*)[ID_BYTES])p->inputs, p->n_inputs);
+	print_row_exponents(f, p);
+	print_ids(f, "rows dropped at", (const uint8_t (*)[ID_BYTES])p->origins.id,
+	    p->origins.count);
 }
 
-static void
+static int
+tell_part(FILE *f, const struct tensor_summary *t, const struct part *p)
+{
+
+	if (json)
+		return (print_part_json(f, t, p));
+	print_provenance(f, t, p);
+	return (0);
+}
+
+static int
 print_text(const struct tensor_summary *t)
 {
 	const struct part *p = t->part;
-	const json_t *part;
 	char text[24];
-	size_t i;
 
 	printf("%-14s", "tensor");
 	print_name(p->name);
@@ -475,15 +637,14 @@ print_text(const struct tensor_summary *t)
 	if (p->columns != NULL)
 		print_names("columns", p->columns, p->cols);
 	print_knowledge(p);
-	if (p->model != NULL)
-		print_model(p->model);
-	json_array_foreach(t->parts, i, part)
-		print_provenance(part);
+	if ((p->model != NULL && print_model(p->model) == -1) || waiting_print(&t->parts) == -1)
+		return (-1);
 	if (t->without_digest == 0)
 		printf("%-14s%s\n", "digests", "all match");
 	else
 		printf("%-14s%" PRIu64 " of %" PRIu64 " records have none, the others match\n",
 		    "digests", t->without_digest, t->records);
+	return (0);
 }
 
 static int
@@ -494,8 +655,7 @@ print_tensor(const struct tensor_summary *t, size_t number)
 		return (print_json(t));
 	if (number > 0)
 		putchar('\n');
-	print_text(t);
-	return (0);
+	return (print_text(t));
 }
 
 /* ---- the stream ---- */
@@ -511,13 +671,13 @@ print_stream(struct reader *r)
 
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if (t.part != NULL && reader_starts_tensor(r)) {
-			if (print_tensor(&t, number++) == -1)
+			if ((rc = print_tensor(&t, number++)) == -1)
 				break;
 			tensor_reset(&t);
 		}
-		if ((rc = reader_record(r, &record)) == -1)
+		if ((rc = reader_record(r, &record)) == -1 ||
+		    (rc = tensor_add(&t, record)) == -1)
 			break;
-		tensor_add(&t, record);
 	}
 	/* What was damaged is not described. */
 	if (rc == 0 && t.part != NULL)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/io.h"
 #include "cli/tool.h"
 #include "data/identity.h"
 
@@ -22,6 +23,7 @@ static int
 run(char **operands, size_t count)
 {
 	char text[IDENTITY_TEXT_BYTES];
+	struct output *file = NULL;
 	struct identity *id;
 	int rc = -1;
 
@@ -34,10 +36,15 @@ run(char **operands, size_t count)
 		return (usage("a secret key goes to a file, not to standard output"));
 	if ((id = derive ? identity_load(identity) : identity_generate()) == NULL)
 		return (-1);
-	if (!derive && identity_write(output, id) == -1)
+	if (!derive && (file = identity_output(output, id)) == NULL)
 		goto out;
 	identity_public_text(id->public, text);
 	rc = (puts(text) == EOF) ? -1 : 0;
+	/* Nobody would know the public key of a file whose command failed. */
+	if (file != NULL && rc == 0)
+		rc = output_commit(file);
+	else
+		output_abort(file);
 out:
 	identity_free(id);
 	return (rc);

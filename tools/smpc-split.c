@@ -27,18 +27,11 @@ static int
 split_stream(struct reader *const *readers, size_t count, struct writer *w)
 {
 	struct writer *rest = NULL;
-	int rc;
 
 	(void)count;
-	if (rest_path != NULL &&
-	    (rest = writer_open(rest_path, OUTPUT_REPLACE, stream_options.text, NULL)) == NULL)
+	if (rest_path != NULL && (rest = streams_writer_beside(rest_path)) == NULL)
 		return (-1);
-	rc = local_split(readers[0], seed, ratio, w, rest);
-	/* Both must be whole before either of them gets its name. */
-	if (rc == 0 && rest != NULL && (rc = writer_finish(w)) == 0)
-		return (writer_close(rest));
-	writer_abort(rest);
-	return (rc);
+	return (local_split(readers[0], seed, ratio, w, rest));
 }
 
 static int

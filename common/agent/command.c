@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "agent/family.h"
 #include "agent/limits.h"
 #include "agent/signals.h"
 #include "base/diag.h"
@@ -21,9 +22,8 @@
 #define KILL_PAUSE_NS 10000000 /* between two */
 
 /*
- * The two ends of a family, where the system knows them (elsewhere the command alone is signalled):
- * what the command's processes leave behind become our children and not init's; and the command is
- * ended when we are killed.
+ * What the command's processes leave behind become our children and not init's, where the system
+ * can (elsewhere the command alone is signalled).
  */
 static void
 adopt_orphans(void)
@@ -31,19 +31,6 @@ adopt_orphans(void)
 
 #ifdef __linux__
 	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
-#endif
-}
-
-static void
-end_with(pid_t parent)
-{
-
-#ifdef __linux__
-	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		(void)raise(SIGTERM);
-#else
-	(void)parent;
 #endif
 }
 
@@ -124,7 +111,7 @@ command_start(struct command *c)
 		return (fail_errno("fork"));
 	if (c->child > 0)
 		return (0);
-	end_with(own);
+	family_end_with(own);
 	signal(SIGPIPE, SIG_DFL);
 	limits_restore();
 	execvp(c->words[0], c->words);

@@ -84,12 +84,16 @@ check_free(const char *path)
 static int
 make_deal_directory(struct deal *d, const char *path, size_t len)
 {
+	char *pattern;
 
 	snprintf(d->path, sizeof(d->path), "%.*s", (int)len, path);
 	if (check_free(d->path) == -1)
 		return (-1);
 	randombytes_buf(d->id, sizeof(d->id));
-	snprintf(d->directory, sizeof(d->directory), "%.*s.XXXXXX", (int)len, path);
+	if ((pattern = io_temporary_name(d->path)) == NULL)
+		return (-1);
+	snprintf(d->directory, sizeof(d->directory), "%s", pattern);
+	free(pattern);
 	if (mkdtemp(d->directory) == NULL) {
 		d->directory[0] = '\0';
 		return (fail_errno(path));

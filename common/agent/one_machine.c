@@ -3,10 +3,8 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <inttypes.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "agent/family.h"
+#include "agent/scratch.h"
 #include "agent/signals.h"
 #include "agent/tcp.h"
 #include "agent/wan.h"
@@ -26,12 +26,11 @@
 #include "data/identity.h"
 #include "data/parties.h"
 #include "net/clock.h"
+#include "net/wait.h"
 
 #define MAX_COMPUTING 64
 #define LINE_BYTES 4096
 #define POLL_MS 200
-#define BASE_MAX 40 /* bytes of the directory that holds ours: an agent's socket is in it */
-#define NFTW_DESCRIPTORS 16
 #define GRACE_MS 3000 /* for siblings to end by themselves after a failure */
 #define LOOPBACK_NET 0x7f000000 /* 127.0.0.0/8 */
 #define LOOPBACK_HOSTS 0xfffffe
@@ -58,7 +57,7 @@ struct machine_party {
 
 struct machine {
 	const struct one_machine_options *options;
-	char directory[64];
+	struct scratch directory;
 	size_t count;
 	struct machine_party parties[MAX_COMPUTING + 1];
 	struct wan *wan;
@@ -112,7 +111,8 @@ static int
 in_directory(const struct machine *m, char *path, size_t size, const char *name, const char *suffix)
 {
 
-	return ((snprintf(path, size, "%s/%s%s", m->directory, name, suffix) < (int)size) ? 0 : -1);
+	return ((snprintf(path, size, "%s/%s%s", m->directory.path, name,
+	    suffix) < (int)size) ? 0 : -1);
 }
 
 /* Make the identity of a party and append its entry to the parties file. */
@@ -172,25 +172,6 @@ out:
 	return (rc);
 }
 
-static int
-remove_entry(const char *path, const struct stat *st, int type, struct FTW *where)
-{
-
-	(void)st;
-	(void)type;
-	(void)where;
-	(void)remove(path);
-	return (0);
-}
-
-/* Remove our directory and what is in it. */
-static void
-remove_directory(const char *path)
-{
-
-	(void)nftw(path, remove_entry, NFTW_DESCRIPTORS, FTW_DEPTH | FTW_PHYS);
-}
-
 /* ---- starting ---- */
 
 /*
@@ -246,7 +227,7 @@ become_agent(const struct machine *m, const struct machine_party *p, char **comm
 	    (argv = mem_array(m->options->count + 8, sizeof(*argv))) == NULL)
 		_exit(ST_FAILED);
 	setenv("SMPC_STATE", state, 1);
-	setenv("SMPC_RUNTIME", m->directory, 1);
+	setenv("SMPC_RUNTIME", m->directory.path, 1);
 	/* They share the processors. */
 	snprintf(count, sizeof(count), "%" PRIu64, m->options->n + 1);
 	setenv("SMPC_LOCAL_PARTIES", count, 1);
@@ -321,30 +302,29 @@ open_stdout(const struct machine *m, struct machine_party *p, int fds[2])
 static int
 finish_outputs(struct machine *m, bool well)
 {
+	struct output *outputs[MAX_COMPUTING + 1];
 	size_t i;
-	int rc = 0;
 
-	output_hold_signals(1);
 	for (i = 0; i < m->count; i++) {
-		if (m->parties[i].output == NULL)
-			continue;
-		if (well && rc == 0)
-			rc = output_commit(m->parties[i].output);
-		else
-			output_abort(m->parties[i].output);
+		outputs[i] = m->parties[i].output;
 		m->parties[i].output = NULL;
 	}
-	output_hold_signals(0);
-	return (rc);
+	if (well)
+		return (output_commit_all(outputs, m->count));
+	for (i = 0; i < m->count; i++)
+		output_abort(outputs[i]);
+	return (0);
 }
 
 /* In the child: have standard streams of our own, and become the agent of party ${i}. */
 static void
 run_child(const struct machine *m, size_t i, char **command, int null, const int out[2],
-    const int err[2])
+    const int err[2], pid_t parent)
 {
 
 	setpgid(0, 0);
+	/* The agent ends what its command has started, which would go on without us. */
+	family_end_with(parent);
 	/* They would take turns at one input, or be stopped for it as background processes. */
 	dup2(null, STDIN_FILENO);
 	dup2(out[1], STDOUT_FILENO);
@@ -364,6 +344,7 @@ start_party(struct machine *m, size_t i)
 {
 	struct machine_party *p = &m->parties[i];
 	int out[2], err[2], null;
+	pid_t own = getpid();
 	char **command;
 
 	if (open_stdout(m, p, out) == -1)
@@ -377,7 +358,7 @@ start_party(struct machine *m, size_t i)
 	if ((p->pid = signals_fork()) == -1)
 		return (fail_errno("fork"));
 	if (p->pid == 0)
-		run_child(m, i, command, null, out, err);
+		run_child(m, i, command, null, out, err, own);
 	setpgid(p->pid, p->pid);
 	p->group = p->pid;
 	free_words(command);
@@ -561,8 +542,8 @@ watch(struct machine *m)
 			fds[n++] = (struct pollfd){ .fd = m->parties[i].out.fd, .events = POLLIN };
 			fds[n++] = (struct pollfd){ .fd = m->parties[i].err.fd, .events = POLLIN };
 		}
-		if (poll(fds, n, POLL_MS) == -1 && errno != EINTR)
-			return (fail_errno("poll"));
+		if (wait_poll(fds, n, POLL_MS) == -1)
+			return (-1);
 		for (i = 0; i < m->count; i++) {
 			pass_on(&m->parties[i], &m->parties[i].out);
 			pass_on(&m->parties[i], &m->parties[i].err);
@@ -647,7 +628,6 @@ run_parties(struct machine *m)
 int
 one_machine_run(const struct one_machine_options *options, int *status)
 {
-	const char *base = getenv("TMPDIR");
 	struct machine *m;
 	size_t i;
 	int rc = -1;
@@ -659,16 +639,11 @@ one_machine_run(const struct one_machine_options *options, int *status)
 	for (i = 0; i < m->count; i++)
 		m->parties[i] = (struct machine_party){ .pid = -1, .out = { .fd = -1 },
 			.err = { .fd = -1 } };
-	if (base == NULL || strlen(base) > BASE_MAX)
-		base = "/tmp";
-	snprintf(m->directory, sizeof(m->directory), "%s/smpc-local-XXXXXX", base);
-	if (mkdtemp(m->directory) == NULL)
-		fail_errno(m->directory);
-	else {
+	if (scratch_make(&m->directory, "smpc-local") == 0) {
 		rc = run_parties(m);
 		(void)finish_outputs(m, false);
-		remove_directory(m->directory);
 	}
+	scratch_remove(&m->directory);
 	wan_close(m->wan);
 	*status = m->first_failure;
 	free(m);

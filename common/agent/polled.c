@@ -1,9 +1,9 @@
 #include "agent/polled_internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "net/wait.h"
 
 #define POLLED_FIRST 64 /* descriptors that the array holds at first */
 
@@ -54,12 +54,8 @@ polled_wait(struct polled *p, int timeout)
 {
 	size_t i;
 
-	if (poll(p->fds, p->count, timeout) == -1) {
-		if (errno != EINTR)
-			return (fail_errno("poll"));
-		for (i = 0; i < p->count; i++)
-			p->fds[i].revents = 0;
-	}
+	if (wait_poll(p->fds, p->count, timeout) == -1)
+		return (-1);
 	for (i = 0; i < p->count; i++) {
 		if (p->ready[i] != NULL)
 			*p->ready[i] = (p->fds[i].revents != 0);

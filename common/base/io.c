@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,25 +15,36 @@
 #include "base/mem.h"
 #include "base/num.h"
 
-#define MAX_TEMPORARIES 128
+#define MAX_UNFINISHED 128
+#define LETTERS ".XXXXXX" /* behind a name, for mkstemp */
+#define LETTERS_BYTES (sizeof(LETTERS) - 1)
+#define LONG_NAME 100 /* bytes; some file systems take no name that is much longer */
 
 struct output {
-	int fd;
+	int fd; /* -1: closed, and so checked */
 	enum output_mode mode;
 	char *path;      /* NULL: standard output */
 	char *temporary; /* NULL: written directly */
-	int slot;        /* in temporaries[], or -1 */
+	char *backup;    /* another name of what had the path; NULL: nobody needed one */
+	bool named;      /* the path is ours */
+	bool moved;      /* what had it is where the backup is */
+	int held;        /* the file once more, so that its number is nobody else's; -1: not yet */
+	dev_t device;
+	ino_t inode;
+	int slot;        /* in unfinished[], or -1 */
 };
 
 /*
- * Names of temporary files that a signal handler must remove; a slot is filled and emptied with
- * signals blocked.
+ * Outputs that a signal handler must take back; one comes, goes and changes with signals blocked.
  */
-static char *volatile temporaries[MAX_TEMPORARIES];
+static struct output *volatile unfinished[MAX_UNFINISHED];
 
 /* Who is told of what is opened and read; NULL: nobody. */
 static void (*input_opened)(int fd);
 static void (*input_got)(int fd, size_t bytes);
+
+/* Whether this is a tool, whose exit status is that of the first fault. */
+static bool of_tool;
 
 /* What was opened for writing. */
 static int output_standard, output_elsewhere;
@@ -170,49 +182,50 @@ static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGXFSZ
 #define N_ENDING (sizeof(ending) / sizeof(ending[0]))
 
 static void
-ending_signals(sigset_t *set)
-{
-	size_t i;
-
-	sigemptyset(set);
-	for (i = 0; i < N_ENDING; i++)
-		sigaddset(set, ending[i]);
-}
-
-static void
 block_signals(sigset_t *old)
 {
 	sigset_t set;
+	size_t i;
 
-	ending_signals(&set);
+	sigemptyset(&set);
+	for (i = 0; i < N_ENDING; i++)
+		sigaddset(&set, ending[i]);
 	pthread_sigmask(SIG_BLOCK, &set, old);
 }
 
-void
-output_hold_signals(int hold)
+char *
+io_temporary_name(const char *path)
 {
-	sigset_t set;
+	const char *slash = strrchr(path, '/');
+	size_t base = (slash != NULL) ? (size_t)(slash + 1 - path) : 0, keep = strlen(path);
+	char *name;
 
-	ending_signals(&set);
-	pthread_sigmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+	if (keep - base > LONG_NAME || keep + LETTERS_BYTES >= PATH_MAX) {
+		keep = (keep - base > LETTERS_BYTES) ? keep - LETTERS_BYTES : base;
+		while (keep > base && ((unsigned char)path[keep] & 0xc0) == 0x80)
+			keep--;
+	}
+	if ((name = mem_array(keep + sizeof(LETTERS), 1)) != NULL) {
+		memcpy(name, path, keep);
+		memcpy(name + keep, LETTERS, sizeof(LETTERS));
+	}
+	return (name);
 }
 
-/* Create the temporary file of ${o} beside its target and note its name for the signal handler. */
+/* Create the temporary file of ${o} beside its target and note it for the signal handler. */
 static int
 create_temporary(struct output *o)
 {
-	size_t len = strlen(o->path) + sizeof(".XXXXXX");
 	sigset_t old;
 	int i;
 
-	if ((o->temporary = mem_array(len, 1)) == NULL)
+	if ((o->temporary = io_temporary_name(o->path)) == NULL)
 		return (-1);
-	snprintf(o->temporary, len, "%s.XXXXXX", o->path);
 	block_signals(&old);
 	o->fd = mkstemp(o->temporary);
-	for (i = 0; o->fd != -1 && i < MAX_TEMPORARIES; i++) {
-		if (temporaries[i] == NULL) {
-			temporaries[i] = o->temporary;
+	for (i = 0; o->fd != -1 && i < MAX_UNFINISHED; i++) {
+		if (unfinished[i] == NULL) {
+			unfinished[i] = o;
 			o->slot = i;
 			break;
 		}
@@ -238,6 +251,8 @@ resolve_directory(const char *path, char dir[PATH_MAX], const char **base)
 	const char *slash = strrchr(path, '/');
 
 	*base = (slash != NULL) ? slash + 1 : path;
+	if (slash != NULL && slash - path >= PATH_MAX)
+		return (-1);
 	if (slash == NULL)
 		strcpy(copy, ".");
 	else
@@ -260,7 +275,8 @@ path_descriptor(const char *path)
 	ssize_t n;
 	int links;
 
-	snprintf(name, sizeof(name), "%s", path);
+	if (snprintf(name, sizeof(name), "%s", path) >= (int)sizeof(name))
+		return (-1);
 	snprintf(own, sizeof(own), "/proc/%ld/fd", (long)getpid());
 	for (links = 0; links < 8; links++) {
 		if (resolve_directory(name, dir, &base) == -1)
@@ -306,22 +322,32 @@ io_same_place(const char *a, const char *b)
 	    strcmp(base_a, base_b) == 0);
 }
 
-/* Forget the temporary file, which was renamed, or is removed here. */
+/*
+ * Undo what was done under the output's names.  Nothing here may not be called by a signal handler;
+ * a file that is not there (any more) is no fault.
+ */
 static void
-drop_temporary(struct output *o, int remove_it)
+take_back(const struct output *o)
 {
-	sigset_t old;
+	struct stat st;
 
-	if (o->temporary == NULL)
-		return;
-	block_signals(&old);
-	if (remove_it)
-		unlink(o->temporary);
-	if (o->slot != -1)
-		temporaries[o->slot] = NULL;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	free(o->temporary);
-	o->temporary = NULL;
+	if (o->moved) {
+		/* Of two names of one file rename leaves both. */
+		(void)rename(o->backup, o->path);
+		(void)unlink(o->backup);
+	} else if (o->named && lstat(o->path, &st) == 0 && st.st_dev == o->device &&
+	    st.st_ino == o->inode)
+		(void)unlink(o->path);
+	if (o->temporary != NULL)
+		(void)unlink(o->temporary);
+}
+
+static int
+fail_exists(const struct output *o)
+{
+
+	return (fail(ST_FAILED, (o->mode == OUTPUT_KEY) ? "%s: exists; a key is never overwritten: "
+	    "choose another name" : "%s: exists; -f overwrites it", o->path));
 }
 
 static int
@@ -330,6 +356,9 @@ output_attach(struct output *o)
 	struct stat st;
 	int fd = (o->path == NULL) ? STDOUT_FILENO : path_descriptor(o->path);
 
+	/* A key has a file of its own: no device or pipe, and no link that leads anywhere. */
+	if (o->mode == OUTPUT_KEY && lstat(o->path, &st) == 0)
+		return (fail_exists(o));
 	if (fd != -1) {
 		if ((o->fd = fcntl(fd, F_DUPFD_CLOEXEC, 3)) == -1)
 			return (fail_errno(output_name(o)));
@@ -344,8 +373,8 @@ output_attach(struct output *o)
 			return (fail_errno(o->path));
 		return (0);
 	}
-	if (o->mode == OUTPUT_NEW)
-		return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
+	if (o->mode != OUTPUT_REPLACE)
+		return (fail_exists(o));
 	return (create_temporary(o));
 }
 
@@ -356,7 +385,7 @@ output_open(const char *path, enum output_mode mode)
 
 	if ((o = mem_array(1, sizeof(*o))) == NULL)
 		return (NULL);
-	o->fd = o->slot = -1;
+	o->fd = o->held = o->slot = -1;
 	o->mode = mode;
 	if (path != NULL && strcmp(path, "-") != 0 &&
 	    (o->path = mem_copy_string(path, strlen(path))) == NULL)
@@ -414,6 +443,86 @@ io_sync_parent(const char *path)
 	}
 }
 
+int
+output_ready(struct output *o)
+{
+	struct stat st;
+	bool file = (o->temporary != NULL);
+
+	/* Wherever it was: the status will not be 0, and then there is no output. */
+	if (of_tool && diag_status() != ST_OK)
+		return (-1);
+	/* What a tool says beside its outputs belongs to them. */
+	if (ferror(stdout) || fflush(stdout) == EOF) {
+		clearerr(stdout);
+		return (fail_errno("standard output"));
+	}
+	if (o->fd == -1)
+		return (0);
+	while (file && fsync(o->fd) == -1) {
+		if (errno != EINTR)
+			return (fail_errno(o->path));
+	}
+	if (file && ((o->held = fcntl(o->fd, F_DUPFD_CLOEXEC, 3)) == -1 ||
+	    fstat(o->fd, &st) == -1))
+		return (fail_errno(o->path));
+	if (file) {
+		o->device = st.st_dev;
+		o->inode = st.st_ino;
+	}
+	/* After EINTR it is closed, and its file was synced before. */
+	if (close(o->fd) == -1 && !(file && errno == EINTR)) {
+		o->fd = -1;
+		return (fail_errno(output_name(o)));
+	}
+	o->fd = -1;
+	return (0);
+}
+
+/*
+ * Give what has the output's path another name, too, so that it can be put back; where there are no
+ * such names, it is moved.
+ */
+static int
+keep_old(struct output *o)
+{
+	struct stat st;
+	int fd, rc;
+
+	/* A directory that has come there meanwhile is not ours to move. */
+	if (lstat(o->path, &st) == 0 && S_ISDIR(st.st_mode))
+		return (fail(ST_FAILED, "%s: is a directory", o->path));
+	if ((o->backup = io_temporary_name(o->path)) == NULL)
+		return (-1);
+	if ((fd = mkstemp(o->backup)) == -1)
+		return (fail_errno(o->path));
+	close(fd);
+	(void)unlink(o->backup);
+	if ((rc = linkat(AT_FDCWD, o->path, AT_FDCWD, o->backup, 0)) == -1 && errno != ENOENT)
+		rc = rename(o->path, o->backup);
+	o->moved = (rc == 0);
+	return ((rc == 0 || errno == ENOENT) ? 0 : fail_errno(o->path));
+}
+
+/*
+ * The name is taken by an empty file, which only one can make, and then by ours: for file systems
+ * without hard links.
+ */
+static int
+name_unlinked(struct output *o)
+{
+	int fd, rc;
+
+	if ((fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600)) == -1)
+		return ((errno == EEXIST) ? fail_exists(o) : fail_errno(o->path));
+	close(fd);
+	if ((rc = rename(o->temporary, o->path)) == -1) {
+		(void)fail_errno(o->path);
+		(void)unlink(o->path);
+	}
+	return (rc);
+}
+
 /*
  * Give the finished temporary file its name.  link() is the only way to refuse an existing name
  * without a race.
@@ -421,85 +530,149 @@ io_sync_parent(const char *path)
 static int
 name_output(struct output *o)
 {
+	int rc = 0;
 
-	if (o->mode == OUTPUT_REPLACE) {
-		if (rename(o->temporary, o->path) == -1)
-			return (fail_errno(o->path));
-		drop_temporary(o, 0);
+	if (o->mode == OUTPUT_REPLACE)
+		rc = (rename(o->temporary, o->path) == -1) ? fail_errno(o->path) : 0;
+	else if (link(o->temporary, o->path) == -1) {
+		if (errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS)
+			rc = name_unlinked(o);
+		else
+			rc = (errno == EEXIST) ? fail_exists(o) : fail_errno(o->path);
+	}
+	o->named = (rc == 0);
+	return (rc);
+}
+
+int
+output_appear(struct output *o, bool last)
+{
+	sigset_t old;
+	int rc = 0;
+
+	if (o->temporary == NULL)
 		return (0);
+	block_signals(&old);
+	if (!last && o->mode == OUTPUT_REPLACE)
+		rc = keep_old(o);
+	if (rc == 0)
+		rc = name_output(o);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return (rc);
+}
+
+/* Forget an output, of which nothing is left to do. */
+static void
+output_free(struct output *o)
+{
+	sigset_t old;
+
+	block_signals(&old);
+	if (o->slot != -1)
+		unfinished[o->slot] = NULL;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (o->fd != -1)
+		close(o->fd);
+	if (o->held != -1)
+		close(o->held);
+	free(o->path);
+	free(o->temporary);
+	free(o->backup);
+	free(o);
+}
+
+void
+output_stay(struct output *o)
+{
+	sigset_t old;
+
+	if (o == NULL)
+		return;
+	if (o->temporary != NULL)
+		io_sync_parent(o->path);
+	block_signals(&old);
+	if (o->moved)
+		(void)unlink(o->backup);
+	if (o->temporary != NULL && o->mode != OUTPUT_REPLACE)
+		(void)unlink(o->temporary);
+	o->moved = o->named = false;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	output_free(o);
+}
+
+int
+output_commit_all(struct output *const *o, size_t n)
+{
+	sigset_t old;
+	size_t i;
+	int rc = 0;
+
+	while (n > 0 && o[n - 1] == NULL)
+		n--;
+	for (i = 0; i < n && rc == 0; i++)
+		rc = (o[i] != NULL) ? output_ready(o[i]) : 0;
+	block_signals(&old);
+	for (i = 0; i < n && rc == 0; i++)
+		rc = (o[i] != NULL) ? output_appear(o[i], i + 1 == n) : 0;
+	for (i = n; i-- > 0;) {
+		if (rc == 0)
+			output_stay(o[i]);
+		else
+			output_abort(o[i]);
 	}
-	if (link(o->temporary, o->path) == -1) {
-		if (errno == EEXIST)
-			return (fail(ST_FAILED, "%s: exists; -f overwrites it", o->path));
-		if (errno == EPERM || errno == EOPNOTSUPP)
-			return (fail(ST_FAILED, "%s: this file system has no hard links; -f writes "
-			    "without them", o->path));
-		return (fail_errno(o->path));
-	}
-	drop_temporary(o, 1);
-	return (0);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return (rc);
 }
 
 int
 output_commit(struct output *o)
 {
-	int rc = -1;
 
-	if (o->temporary != NULL && fsync(o->fd) == -1) {
-		fail_errno(o->path);
-		goto out;
-	}
-	if (close(o->fd) == -1) {
-		o->fd = -1;
-		fail_errno(output_name(o));
-		goto out;
-	}
-	o->fd = -1;
-	if (o->temporary != NULL) {
-		if (name_output(o) == -1)
-			goto out;
-		io_sync_parent(o->path);
-	}
-	rc = 0;
-out:
-	output_abort(o);
-	return (rc);
+	return (output_commit_all(&o, 1));
 }
 
 void
 output_abort(struct output *o)
 {
+	sigset_t old;
 
 	if (o == NULL)
 		return;
-	if (o->fd != -1)
-		close(o->fd);
-	drop_temporary(o, 1);
-	free(o->path);
-	free(o);
+	block_signals(&old);
+	take_back(o);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	output_free(o);
 }
 
-static void
-remove_temporaries(int sig)
+void
+output_abandon(void)
 {
 	int i;
 
-	for (i = 0; i < MAX_TEMPORARIES; i++) {
-		if (temporaries[i] != NULL)
-			unlink(temporaries[i]);
+	for (i = MAX_UNFINISHED; i-- > 0;) {
+		if (unfinished[i] != NULL)
+			take_back(unfinished[i]);
 	}
+}
+
+static void
+end_by_signal(int sig)
+{
+
+	output_abandon();
 	/* SA_RESETHAND restored the default action. */
 	raise(sig);
 }
 
 void
-output_cleanup_on_signal(void)
+output_of_tool(void)
 {
 	struct sigaction sa, old;
 	size_t i;
 
+	of_tool = true;
 	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = remove_temporaries;
+	sa.sa_handler = end_by_signal;
 	sa.sa_flags = (int)SA_RESETHAND;
 	sigemptyset(&sa.sa_mask);
 	for (i = 0; i < N_ENDING; i++) {

@@ -3,6 +3,7 @@
 
 /* Full reads and writes, and outputs that appear whole or not at all. */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -63,7 +64,8 @@ struct output;
 
 enum output_mode {
 	OUTPUT_REPLACE, /* an existing file is replaced */
-	OUTPUT_NEW      /* an existing file is an error, also when it appears meanwhile */
+	OUTPUT_NEW,     /* an existing file is an error, also when it appears meanwhile */
+	OUTPUT_KEY      /* the same, and so is anything else: device, pipe, link */
 };
 
 /*
@@ -93,24 +95,53 @@ int io_output_on_terminal(void);
 int output_is_temporary(const struct output *o);
 
 /*
+ * output_commit_all(o, n):
+ * Commit ${n} outputs together, NULL being none: all are synced, closed and checked, and standard
+ * output, too, before the first one gets its name; if one does not get it, those before have theirs
+ * taken back, and what they replaced is put back.  Signals that end the process wait meanwhile.
+ * Killed otherwise, or in a crash, names may be given to some; what they replaced is then still
+ * there under another name, as temporaries have it.  Frees all in any case.  Return 0 or -1
+ * (reported).
+ */
+int output_commit_all(struct output *const *o, size_t n);
+
+/*
  * output_commit(o):
- * Sync and rename the file into place, or close a directly written output and check the close.
- * Frees ${o} in any case; on failure nothing is left behind.  Return 0 or -1 (reported).
+ * The same of one.
  */
 int output_commit(struct output *o);
 
 /*
+ * output_ready(o), output_appear(o, last), output_stay(o):
+ * The steps of output_commit_all, for who has to hear of others in between: sync, close and check;
+ * give the name; free, and leave it at that.  Until output_stay is called, output_abort or a signal
+ * that ends the process takes the name back, and puts back what had it, unless ${last} said that
+ * nothing can fail any more.  Of an output that is written directly nothing can be taken back.
+ * Return 0 or -1 (reported); then output_abort is to be called.
+ */
+int output_ready(struct output *o);
+int output_appear(struct output *o, bool last);
+void output_stay(struct output *o);
+
+/*
  * output_abort(o):
- * Remove the temporary file and free ${o}; harmless on NULL.
+ * Leave what was there before, and free ${o}; harmless on NULL.
  */
 void output_abort(struct output *o);
 
 /*
- * output_hold_signals(hold):
- * Keep the signals that end this process waiting, so that several outputs are committed together or
- * not at all; or let them come again.
+ * output_abandon():
+ * As output_abort, of all outputs, without freeing: for a process that ends here and now.
  */
-void output_hold_signals(int hold);
+void output_abandon(void);
+
+/*
+ * io_temporary_name(path):
+ * Return a pattern for mkstemp or mkdtemp beside ${path}, or NULL (reported).  A long name gives up
+ * its last bytes for it, whole characters, so that there is room wherever there is for the name
+ * itself.
+ */
+char *io_temporary_name(const char *path);
 
 /*
  * io_sync_parent(path):
@@ -126,10 +157,11 @@ void io_sync_parent(const char *path);
 int io_same_place(const char *a, const char *b);
 
 /*
- * output_cleanup_on_signal():
- * Remove all temporary files of this process when it is ended by a signal such as SIGINT or
- * SIGPIPE; the process then dies of that signal.
+ * output_of_tool():
+ * For tools: once a fault was reported, whose status will be the exit status (diag.h), no output is
+ * committed any more; and output_abandon is called when this process is ended by a signal such as
+ * SIGINT or SIGPIPE, of which it then dies.
  */
-void output_cleanup_on_signal(void);
+void output_of_tool(void);
 
 #endif /* !SMPC_BASE_IO_H */

@@ -67,6 +67,8 @@ worker_thread(struct worker *w)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGXCPU);
 	pthread_sigmask(SIG_SETMASK, &set, &old);
 	w->running = (pthread_create(&w->thread, NULL, work_loop, w) == 0);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);

@@ -15,15 +15,45 @@
 #include "base/mem.h"
 #include "cli/streams.h"
 
+#define BEGIN_BYTES 5 /* of a stream, by which it is known */
+
+/* The longest name that a file can have beside ${file}, whose directory has ${len} bytes. */
+static size_t
+longest_name(const char *file, size_t len)
+{
+	char dir[PATH_MAX];
+	long most;
+
+	snprintf(dir, sizeof(dir), "%.*s", (len > 0) ? (int)len : 1, (len > 0) ? file : ".");
+	most = pathconf(dir, _PC_NAME_MAX);
+	return ((most > 0) ? (size_t)most : NAME_MAX);
+}
+
+/* FILE.old, or as much of FILE as the file system has room for before ".old". */
 static char *
 old_name(const char *file)
 {
-	size_t bytes = strlen(file) + sizeof(".old");
+	static const char suffix[] = ".old";
+	const char *slash = strrchr(file, '/');
+	size_t base = (slash != NULL) ? (size_t)(slash + 1 - file) : 0, keep = strlen(file), most;
 	char *old;
 
-	if ((old = mem_array(bytes, 1)) != NULL)
-		snprintf(old, bytes, "%s.old", file);
-	return (old);
+	most = longest_name(file, base) - (sizeof(suffix) - 1);
+	if (keep - base > most) {
+		keep = base + most;
+		while (keep > base && ((unsigned char)file[keep] & 0xc0) == 0x80)
+			keep--;
+	}
+	if ((old = mem_array(keep + sizeof(suffix), 1)) == NULL)
+		return (NULL);
+	memcpy(old, file, keep);
+	memcpy(old + keep, suffix, sizeof(suffix));
+	if (strcmp(old, file) != 0)
+		return (old);
+	free(old);
+	fail(ST_USAGE, "--checkpoint: a name as long as '%s' cannot end in .old: name another file",
+	    file);
+	return (NULL);
 }
 
 static const char *
@@ -351,6 +381,65 @@ checkpoint_resume(struct checkpoint *c, struct stage *stage, struct model *m)
 	return (rc);
 }
 
+/* ---- what else there may be ---- */
+
+/*
+ * What is there: nothing, or nothing yet; what begins as a stream does, smpc-share(5); something
+ * else.
+ */
+enum found { FOUND_NOTHING, FOUND_STREAM, FOUND_OTHER };
+
+/* A stream that was damaged in one byte of its beginning is still known for one. */
+static enum found
+judge_beginning(const uint8_t *bytes, size_t n)
+{
+	static const uint8_t begin[BEGIN_BYTES] = { 0xb5, 'S', 'M', 'P', 'C' };
+	size_t i, wrong = 0;
+
+	for (i = 0; i < n; i++)
+		wrong += (bytes[i] != begin[i]);
+	if (n == 0)
+		return (FOUND_NOTHING);
+	return ((wrong <= ((n == BEGIN_BYTES) ? 1 : 0)) ? FOUND_STREAM : FOUND_OTHER);
+}
+
+static int
+find_out(const char *path, enum found *found)
+{
+	uint8_t bytes[BEGIN_BYTES];
+	struct stat st;
+	ssize_t n;
+	int fd;
+
+	*found = FOUND_NOTHING;
+	if (stat(path, &st) == -1)
+		return (0);
+	if (!S_ISREG(st.st_mode))
+		return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no file: name another "
+		    "one", path));
+	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
+		return (0);
+	if ((n = io_read(fd, bytes, sizeof(bytes), path)) != -1)
+		*found = judge_beginning(bytes, (size_t)n);
+	close(fd);
+	return ((n == -1) ? -1 : 0);
+}
+
+/* What is somebody else's is not replaced, whatever is beside it. */
+static int
+check_found(const char *file, const char *old)
+{
+	enum found a, b;
+
+	if (find_out(file, &a) == -1 || find_out(old, &b) == -1)
+		return (-1);
+	if (a != FOUND_OTHER && b != FOUND_OTHER)
+		return (0);
+	return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no checkpoint: name another "
+	    "file%s", (a == FOUND_OTHER) ? file : old, (a == FOUND_STREAM || b == FOUND_STREAM) ?
+	    ", or give this one another name and go on" : ""));
+}
+
 /* ---- writing ---- */
 
 static int
@@ -367,6 +456,10 @@ write_stream(struct checkpoint *c, struct stage *stage, struct model *m,
 	rc = model_write(&r, m, inputs);
 	result_free(&r);
 	if (rc == -1) {
+		writer_abort(r.w);
+		return (-1);
+	}
+	if (check_found(c->file, c->old) == -1) {
 		writer_abort(r.w);
 		return (-1);
 	}
@@ -429,51 +522,6 @@ follow_link(const char *path, char place[static PATH_MAX])
 		strcat(place, target);
 	}
 	return (place);
-}
-
-/*
- * What is there: nothing, or nothing yet; what begins as a stream does, smpc-share(5); something
- * else.
- */
-enum found { FOUND_NOTHING, FOUND_STREAM, FOUND_OTHER };
-
-static int
-find_out(const char *path, enum found *found)
-{
-	static const uint8_t begin[2] = { 0xb5, 'S' };
-	uint8_t bytes[sizeof(begin)];
-	struct stat st;
-	ssize_t n;
-	int fd;
-
-	*found = FOUND_NOTHING;
-	if (stat(path, &st) == -1)
-		return (0);
-	if (!S_ISREG(st.st_mode))
-		return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no file: name another "
-		    "one", path));
-	if ((fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) == -1)
-		return (0);
-	if ((n = read(fd, bytes, sizeof(bytes))) > 0)
-		*found = (memcmp(bytes, begin, (size_t)n) == 0) ? FOUND_STREAM : FOUND_OTHER;
-	close(fd);
-	return (0);
-}
-
-/*
- * What is somebody else's is not replaced.  Of a damaged pair one is enough that looks like ours.
- */
-static int
-check_found(const char *file, const char *old)
-{
-	enum found a, b;
-
-	if (find_out(file, &a) == -1 || find_out(old, &b) == -1)
-		return (-1);
-	if (a == FOUND_STREAM || b == FOUND_STREAM || (a == FOUND_NOTHING && b == FOUND_NOTHING))
-		return (0);
-	return (fail(ST_USAGE, "--checkpoint: '%s' is there, and is no checkpoint: name another "
-	    "file", (a == FOUND_OTHER) ? file : old));
 }
 
 int

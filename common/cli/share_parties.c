@@ -2,8 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "cli/streams.h"
@@ -221,38 +219,44 @@ share_parties_open(struct share_parties *p)
 
 /* ---- the end ---- */
 
-/* Some shares without the others are of no use: take back the first ${n}, which are new. */
-static void
-take_back(const struct share_parties *p, size_t n)
+int
+share_parties_finish(struct share_parties *p)
 {
-	struct stat st;
+	size_t i;
+	int rc = 0;
 
-	while (n-- > 0) {
-		if (lstat(p->paths[n].data, &st) == 0 && S_ISREG(st.st_mode))
-			unlink(p->paths[n].data);
-	}
+	for (i = 0; i < p->count && rc == 0; i++)
+		rc = sink_finish(p->sinks[i]);
+	return (rc);
+}
+
+int
+share_parties_appear(struct share_parties *p)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < p->count && rc == 0; i++)
+		rc = sink_appear(p->sinks[i]);
+	return (rc);
+}
+
+void
+share_parties_stay(struct share_parties *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		sink_stay(p->sinks[i]);
+	memset(p->sinks, 0, sizeof(p->sinks));
 }
 
 int
 share_parties_commit(struct share_parties *p)
 {
-	struct sink *s;
-	size_t i;
-	int rc = 0;
+	int rc = sink_commit_all(p->sinks, p->count);
 
-	for (i = 0; i < p->count; i++) {
-		if (sink_finish(p->sinks[i]) == -1)
-			return (-1);
-	}
-	output_hold_signals(1);
-	for (i = 0; i < p->count && rc == 0; i++) {
-		s = p->sinks[i];
-		p->sinks[i] = NULL;
-		rc = sink_commit(s);
-	}
-	if (rc == -1 && !p->options->force)
-		take_back(p, i - 1);
-	output_hold_signals(0);
+	memset(p->sinks, 0, sizeof(p->sinks));
 	return (rc);
 }
 

@@ -91,10 +91,18 @@ int share_parties_open(struct share_parties *p);
 
 /*
  * share_parties_commit(p):
- * Finish all outputs before any of them gets its name, so that a full disk leaves none.  Return 0
- * or -1 (reported).
+ * Give all outputs their names, or none (io.h, output_commit_all).  Return 0 or -1 (reported).
  */
 int share_parties_commit(struct share_parties *p);
+
+/*
+ * share_parties_finish(p), share_parties_appear(p), share_parties_stay(p):
+ * The same in steps, for who has to hear of others in between (sink.h).  Until the last one,
+ * share_parties_free takes names back.
+ */
+int share_parties_finish(struct share_parties *p);
+int share_parties_appear(struct share_parties *p);
+void share_parties_stay(struct share_parties *p);
 
 /*
  * share_parties_free(p):

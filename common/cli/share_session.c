@@ -20,6 +20,26 @@ open_session(const char *owner)
 	return (interactive_open(&d, SESSION_DEALER_TAKES_PART, &owner, 1, false));
 }
 
+/*
+ * End a session in which all shares have their names for good (${rc} is 0), or not.  In the first
+ * case our share stays, and nothing that fails from now on makes a failure of it.
+ */
+static int
+close_session(struct session *s, int rc)
+{
+	struct failure late;
+
+	if (rc == -1)
+		return (interactive_close(s, -1));
+	diag_divert(&late);
+	(void)interactive_close(s, 0);
+	diag_divert(NULL);
+	if (late.status != ST_OK)
+		warn("all shares have their names, but the session did not end well: %s",
+		    late.text);
+	return (0);
+}
+
 /* ---- the owner's side ---- */
 
 /*
@@ -58,9 +78,12 @@ share_from_us(struct share_job *j, const char *own, const char *path)
 		return (-1);
 	}
 	if (deliver_open(&delivery, s, p->names, p->count, own, local, p->sinks) == 0 &&
-	    share_job_rows(j) == 0 && deliver_end(&delivery) == 0)
-		rc = share_parties_commit(p);
-	return (interactive_close(s, rc));
+	    share_job_rows(j) == 0 && share_parties_finish(p) == 0 &&
+	    deliver_end(&delivery) == 0)
+		rc = deliver_settle(&delivery, share_parties_appear(p) == 0);
+	if (rc == 0)
+		share_parties_stay(p);
+	return (close_session(s, rc));
 }
 
 /* ---- a party's side ---- */
@@ -72,7 +95,7 @@ share_to_us(struct share_job *j, const char *own)
 	const char *owner = j->options->from;
 	struct writer *w;
 	struct session *s;
-	int rc = -1;
+	int rc;
 
 	share_parties_only(p, own);
 	if (share_parties_check_outputs(p) == -1 || share_parties_set_path(p, 0) == -1)
@@ -80,12 +103,17 @@ share_to_us(struct share_job *j, const char *own)
 	if ((w = writer_open(p->paths[0].data, share_output_mode(p->options), stream_options.text,
 	    NULL)) == NULL)
 		return (-1);
-	if ((s = open_session(owner)) != NULL)
-		rc = interactive_close(s, deliver_receive(s, owner, own, w));
+	if ((s = open_session(owner)) == NULL) {
+		writer_abort(w);
+		return (-1);
+	}
+	if ((rc = deliver_receive(s, owner, own, w)) == 0)
+		rc = deliver_confirm(s, owner, writer_appear(w) == 0);
 	if (rc == 0)
-		return (writer_close(w));
-	writer_abort(w);
-	return (-1);
+		writer_stay(w);
+	else
+		writer_abort(w);
+	return (close_session(s, rc));
 }
 
 /* ---- whose side is ours ---- */

@@ -12,6 +12,7 @@
 
 struct stream_options stream_options;
 
+static struct writer *beside;
 static struct identity *identity;
 static struct parties *parties;
 
@@ -173,14 +174,25 @@ streams_sealer(struct seal_to *to, const struct party **sender)
 	return (1);
 }
 
+struct writer *
+streams_writer_beside(const char *path)
+{
+
+	beside = writer_open(path, OUTPUT_REPLACE, stream_options.text, NULL);
+	return (beside);
+}
+
 int
 streams_finish(struct writer *w, int rc)
 {
 
 	if (rc == 0 && w != NULL)
-		rc = writer_close(w);
-	else
+		rc = writer_close_both(w, beside);
+	else {
 		writer_abort(w);
+		writer_abort(beside);
+	}
+	beside = NULL;
 	identity_free(identity);
 	parties_free(parties);
 	identity = NULL;

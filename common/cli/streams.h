@@ -54,6 +54,13 @@ struct reader *streams_reader_memory(const void *data, size_t bytes, const char 
 struct writer *streams_writer(void);
 
 /*
+ * streams_writer_beside(path):
+ * Open a second output, which streams_finish closes with the first one: both get their names, or
+ * none.  Return NULL, having reported, on failure.
+ */
+struct writer *streams_writer_beside(const char *path);
+
+/*
  * streams_identity(), streams_parties():
  * What the options or the environment name, loaded once; NULL, with nothing reported, where nothing
  * was named, and with *${failed} set and reported where it cannot be loaded.

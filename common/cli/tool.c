@@ -405,6 +405,22 @@ wipe_and_free(void *p)
 	free(p);
 }
 
+/*
+ * Where memory is short, the JSON library leaves out what it had no room for and may not say so: a
+ * name, a number.  So its first failure is the last: this process ends, and leaves no output.
+ */
+static void *
+memory_or_end(size_t bytes)
+{
+	void *p = malloc(bytes);
+
+	if (p != NULL || bytes == 0)
+		return (p);
+	output_abandon();
+	warn("out of memory: %zu bytes", bytes);
+	_exit(ST_FAILED);
+}
+
 /* What runs a command of its own leaves the terminal to it. */
 static int
 run_with_progress(const struct tool *tool, const struct line *l)
@@ -427,7 +443,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 
 	running = tool;
 	/* A core dump would hold secrets. */
-	json_set_alloc_funcs(malloc, wipe_and_free);
+	json_set_alloc_funcs(memory_or_end, wipe_and_free);
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 	diag_init((argc > 0) ? argv[0] : NULL);
 	if (claim_standard_descriptors() == -1 ||
@@ -435,7 +451,7 @@ tool_main(const struct tool *tool, int argc, char **argv)
 		return (ST_FAILED);
 	rc = parse_arguments(&l);
 	if (rc == 0 && !l.done) {
-		output_cleanup_on_signal();
+		output_of_tool();
 		if (sodium_init() == -1)
 			rc = fail(ST_REFUSED, "the system gives no randomness");
 		else

@@ -722,7 +722,7 @@ open_log_file(const char *path, bool append)
 		return (((fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) == -1) ?
 		    fail_errno("standard error") : fd);
 	fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
-	    (append ? O_APPEND : O_TRUNC), 0666);
+	    (append ? O_APPEND : O_TRUNC), 0600);
 	if (fd == -1 && errno == ENXIO && stat(path, &st) == 0 && S_ISFIFO(st.st_mode))
 		return (fail(ST_FAILED, "%s: is a pipe that nobody reads", path));
 	return ((fd == -1 || fcntl(fd, F_SETFL, append ? O_APPEND : 0) == -1) ? fail_errno(path) :
@@ -749,7 +749,9 @@ open_log(struct course *c)
 	}
 	/* A reader who leaves is an error of ours, and not a death without a word. */
 	(void)sigaction(SIGPIPE, &ignore, &c->broken_pipe);
-	if (fstat(fd, &st) == -1)
+	/* What was revealed to us is not everybody's on this machine, even if an old log was. */
+	if (fstat(fd, &st) == -1 || (S_ISREG(st.st_mode) && strcmp(path, "-") != 0 &&
+	    fchmod(fd, 0600) == -1))
 		return (fail_errno(path));
 	c->table = c->table && strcmp(path, "-") != 0;
 	if (c->resumed && (!S_ISREG(st.st_mode) || st.st_size > 0))
@@ -770,7 +772,11 @@ close_log(struct course *c)
 		return (0);
 	c->log = NULL;
 	reported = ferror(log);
-	rc = (fclose(log) == EOF && !reported) ? fail_errno(c->t->log) : 0;
+	/* The model gets its name when this is safe; what cannot be synced is no file. */
+	rc = ((fflush(log) == EOF || (fsync(fileno(log)) == -1 && errno != EINVAL &&
+	    errno != EROFS)) && !reported) ? fail_errno(c->t->log) : 0;
+	if (fclose(log) == EOF && !reported && rc == 0)
+		rc = fail_errno(c->t->log);
 	(void)sigaction(SIGPIPE, &c->broken_pipe, NULL);
 	return (rc);
 }

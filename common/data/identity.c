@@ -1,7 +1,6 @@
 #include "data/identity.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -293,43 +292,33 @@ out:
 	return (id);
 }
 
-static int
-write_file(int fd, const char *path, const struct identity *id)
+struct output *
+identity_output(const char *path, const struct identity *id)
 {
 	char public[IDENTITY_TEXT_BYTES], secret[IDENTITY_TEXT_BYTES], text[256];
-	int len, rc = -1;
+	struct output *o;
+	int len;
 
+	if ((o = output_open(path, OUTPUT_KEY)) == NULL)
+		return (NULL);
 	key_text(PUBLIC_PREFIX, id->public, public);
 	key_text(SECRET_PREFIX, id->secret, secret);
 	len = snprintf(text, sizeof(text), "# public key: %s\n%s\n", public, secret);
-	/* A umask of 0777 takes away even the owner's rights. */
-	if (fchmod(fd, S_IRUSR | S_IWUSR) == -1)
-		fail_errno(path);
-	else if (io_write(fd, text, (size_t)len, path) == 0)
-		rc = (fsync(fd) == 0) ? 0 : fail_errno(path);
+	if (io_write(output_fd(o), text, (size_t)len, path) == -1) {
+		output_abort(o);
+		o = NULL;
+	}
 	mem_wipe(secret, sizeof(secret));
 	mem_wipe(text, sizeof(text));
-	return (rc);
+	return (o);
 }
 
 int
 identity_write(const char *path, const struct identity *id)
 {
-	int fd, rc;
+	struct output *o = identity_output(path, id);
 
-	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-	    S_IRUSR | S_IWUSR)) == -1) {
-		if (errno == EEXIST)
-			return (fail(ST_FAILED, "%s: exists; a key is never overwritten: choose "
-			    "another name", path));
-		return (fail_errno(path));
-	}
-	rc = write_file(fd, path, id);
-	if (close(fd) == -1 && rc == 0)
-		rc = fail_errno(path);
-	if (rc == -1)
-		unlink(path);
-	return (rc);
+	return ((o != NULL) ? output_commit(o) : -1);
 }
 
 void

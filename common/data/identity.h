@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct output;
+
 #define IDENTITY_KEY_BYTES 32
 #define IDENTITY_TEXT_LEN 60                          /* characters of a key as text */
 #define IDENTITY_TEXT_BYTES (IDENTITY_TEXT_LEN + 1)
@@ -66,9 +68,15 @@ struct identity *identity_load(const char *path);
 struct identity *identity_parse(const char *data, size_t bytes, const char *name);
 
 /*
+ * identity_output(path, id):
+ * Write an identity file of mode 0600, whatever the umask, whose name comes with output_commit.  An
+ * existing file is never overwritten.  Return NULL, having reported, on failure.
+ */
+struct output *identity_output(const char *path, const struct identity *id);
+
+/*
  * identity_write(path, id):
- * Create an identity file of mode 0600, whatever the umask, and sync it.  An existing file is never
- * overwritten.  On failure nothing is left behind.  Return 0 or -1 (reported).
+ * The same, and commit it.  Return 0 or -1 (reported).
  */
 int identity_write(const char *path, const struct identity *id);
 

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/io.h"
+#include "base/json.h"
 #include "base/mem.h"
 #include "data/coefficients.h"
 #include "data/csv_text.h"
@@ -169,30 +170,39 @@ csv_row(struct printer *p, const uint64_t *words)
 
 /*
  * The exponents of columns, as an array; NULL where all are 0.  Where rows have some, which shares
- * of clear numbers have not, an empty one.  It has to be freed.
+ * of clear numbers have not, an empty one.  It has to be freed.  Return 0 or -1 (not reported).
  */
-static json_t *
-exponents_as_json(const struct part *p)
+static int
+exponents_as_json(const struct part *p, json_t **a)
 {
-	json_t *a;
 	size_t j;
 
+	*a = NULL;
 	for (j = 0; j < p->cols && part_about(p, j)->exponent == 0; j++)
 		continue;
-	if ((j == p->cols && p->n_row_exponents == 0) || (a = json_array()) == NULL)
-		return (NULL);
-	for (j = 0; j < p->cols && p->n_row_exponents == 0; j++)
-		(void)json_array_append_new(a, json_integer(part_about(p, j)->exponent));
-	return (a);
+	if (j == p->cols && p->n_row_exponents == 0)
+		return (0);
+	if ((*a = json_array()) == NULL)
+		return (-1);
+	for (j = 0; j < p->cols && p->n_row_exponents == 0; j++) {
+		if (json_array_append_new(*a, json_integer(part_about(p, j)->exponent)) == -1)
+			return (-1);
+	}
+	return (0);
 }
 
-static json_t *
-scale_as_json(const struct part *p)
+/* What the numbers of ${o} are in, where they are in units of their own. */
+static int
+scale_field(json_t *o, const struct part *p)
 {
-	json_t *exponents = exponents_as_json(p);
+	json_t *exponents;
+	int rc = exponents_as_json(p, &exponents);
 
-	return ((exponents == NULL) ? NULL : json_pack("{s:i,s:o}", "fraction_bits",
-	    (int)p->fraction_bits, "exponents", exponents));
+	if (rc == 0 && exponents != NULL)
+		rc = json_object_set_new(o, "scale", json_pack("{s:i,s:O}", "fraction_bits",
+		    (int)p->fraction_bits, "exponents", exponents));
+	json_decref(exponents);
+	return (rc);
 }
 
 /* ---- JSON ---- */
@@ -200,17 +210,15 @@ scale_as_json(const struct part *p)
 static int
 json_begin(struct printer *p)
 {
-	json_t *o = json_object(), *names = (p->part->columns != NULL) ? json_array() : NULL,
-	    *scale = scale_as_json(p->part);
+	const struct part *part = p->part;
+	json_t *o = json_object();
 	char *text;
-	size_t i;
 	int rc = -1;
 
-	for (i = 0; names != NULL && i < p->part->cols; i++)
-		(void)json_array_append_new(names, json_string(p->part->columns[i]));
-	if (o == NULL || (scale != NULL && json_object_set_new(o, "scale", scale) == -1) ||
-	    json_object_set_new(o, "name", json_string(p->part->name)) == -1 ||
-	    (p->part->columns != NULL && json_object_set_new(o, "columns", names) == -1) ||
+	if (o == NULL || scale_field(o, part) == -1 ||
+	    json_object_set_new(o, "name", json_string(part->name)) == -1 ||
+	    (part->columns != NULL && json_object_set_new(o, "columns",
+	    json_strings((const char *const *)part->columns, part->cols)) == -1) ||
 	    (model_of(p) != NULL &&
 	    json_object_set_new(o, "model", json_loads(model_of(p), 0, NULL)) == -1)) {
 		json_decref(o);
@@ -439,7 +447,8 @@ print_begin(struct printer *p, const struct part *part)
 static int
 add_to_header(struct printer *p)
 {
-	json_t *exponents = exponents_as_json(p->part);
+	json_t *exponents = NULL;
+	int rc = exponents_as_json(p->part, &exponents);
 	const struct safetensors_entry e = {
 		.name = p->part->name,
 		.rows = p->rows,
@@ -450,8 +459,8 @@ add_to_header(struct printer *p)
 		.exponents = exponents,
 		.model = model_of(p),
 	};
-	int rc = safetensors_add(&p->header, &e);
 
+	rc = (rc == 0) ? safetensors_add(&p->header, &e) : fail(ST_FAILED, "out of memory");
 	json_decref(exponents);
 	return (rc);
 }

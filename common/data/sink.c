@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "crypto/seal.h"
 #include "data/identity.h"
+#include "data/part.h"
 #include "data/parties.h"
 #include "data/sealed.h"
 
@@ -155,26 +156,58 @@ int
 sink_finish(struct sink *s)
 {
 
-	if (!s->sealed)
-		return (0);
-	if (write_chunk(s, true) == -1)
-		return (-1);
-	seal_wipe(&s->seal);
-	s->sealed = false;
-	return (0);
+	if (s->sealed) {
+		if (write_chunk(s, true) == -1)
+			return (-1);
+		seal_wipe(&s->seal);
+		s->sealed = false;
+	}
+	return ((s->output != NULL) ? output_ready(s->output) : 0);
+}
+
+int
+sink_commit_all(struct sink *const *s, size_t n)
+{
+	struct output *outputs[PART_MAX_PARTIES] = { NULL };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < n && rc == 0; i++)
+		rc = (s[i] != NULL) ? sink_finish(s[i]) : 0;
+	for (i = 0; i < n && rc == 0; i++) {
+		if (s[i] != NULL) {
+			outputs[i] = s[i]->output;
+			s[i]->output = NULL;
+		}
+	}
+	if (rc == 0)
+		rc = output_commit_all(outputs, n);
+	for (i = 0; i < n; i++)
+		sink_abort(s[i]);
+	return (rc);
 }
 
 int
 sink_commit(struct sink *s)
 {
-	int rc = sink_finish(s);
 
-	if (s->output != NULL && rc == 0)
-		rc = output_commit(s->output);
-	else
-		output_abort(s->output);
+	return (sink_commit_all(&s, 1));
+}
+
+int
+sink_appear(struct sink *s)
+{
+
+	return ((s->output != NULL) ? output_appear(s->output, false) : 0);
+}
+
+void
+sink_stay(struct sink *s)
+{
+
+	output_stay(s->output);
+	s->output = NULL;
 	sink_free(s);
-	return (rc);
 }
 
 void

@@ -59,16 +59,31 @@ int sink_write(struct sink *s, const void *data, size_t bytes);
 
 /*
  * sink_finish(s):
- * End the sealed stream, if it is one.  Return 0 or -1 (reported).
+ * End the sealed stream, if it is one, sync the output and close it; nothing is written behind
+ * that.  Return 0 or -1 (reported).
  */
 int sink_finish(struct sink *s);
 
 /*
+ * sink_commit_all(s, n):
+ * Finish ${n} sinks, as many as a part has parties at most, give all outputs their names or none
+ * (io.h, output_commit_all), and free all in any case.  NULL is none.  Return 0 or -1 (reported).
+ */
+int sink_commit_all(struct sink *const *s, size_t n);
+
+/*
  * sink_commit(s):
- * Finish, give the output its name (io.h, output_commit) and free ${s} in any case.  Return 0 or -1
- * (reported).
+ * The same of one.
  */
 int sink_commit(struct sink *s);
+
+/*
+ * sink_appear(s), sink_stay(s):
+ * Give the output of a finished sink its name, which sink_abort takes back (0 or -1, reported); let
+ * it stay, and free ${s}.
+ */
+int sink_appear(struct sink *s);
+void sink_stay(struct sink *s);
 
 /*
  * sink_abort(s):

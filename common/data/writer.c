@@ -250,18 +250,52 @@ writer_finish(struct writer *w)
 	return (sink_finish(w->sink));
 }
 
-int
-writer_close(struct writer *w)
+/* End the writer of what is finished, but for its sink. */
+static struct sink *
+release_sink(struct writer *w)
 {
 	struct sink *sink = w->sink;
 
-	if (writer_finish(w) == -1) {
-		writer_abort(w);
-		return (-1);
-	}
 	w->sink = NULL;
 	writer_abort(w);
-	return (sink_commit(sink));
+	return (sink);
+}
+
+int
+writer_close_both(struct writer *w, struct writer *other)
+{
+	struct sink *sinks[2];
+
+	/* The first one may be standard output, and what is whole there cannot be taken back. */
+	if ((other != NULL && writer_finish(other) == -1) || writer_finish(w) == -1) {
+		writer_abort(w);
+		writer_abort(other);
+		return (-1);
+	}
+	sinks[0] = release_sink(w);
+	sinks[1] = (other != NULL) ? release_sink(other) : NULL;
+	return (sink_commit_all(sinks, 2));
+}
+
+int
+writer_close(struct writer *w)
+{
+
+	return (writer_close_both(w, NULL));
+}
+
+int
+writer_appear(struct writer *w)
+{
+
+	return (sink_appear(w->sink));
+}
+
+void
+writer_stay(struct writer *w)
+{
+
+	sink_stay(release_sink(w));
 }
 
 void

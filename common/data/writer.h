@@ -74,9 +74,25 @@ int writer_record_as(struct writer *w, const struct record *record, struct part 
 
 /*
  * writer_finish(w):
- * Let everything leave, without giving the output its name yet.  Return 0 or -1 (reported).
+ * Let everything leave, and see that it has arrived (sink.h, sink_finish), without giving the
+ * output its name yet.  Return 0 or -1 (reported).
  */
 int writer_finish(struct writer *w);
+
+/*
+ * writer_close_both(w, other):
+ * Finish both, ${other} unless it is NULL, give both outputs their names or none (io.h,
+ * output_commit_all), and free both in any case.  Return 0 or -1 (reported).
+ */
+int writer_close_both(struct writer *w, struct writer *other);
+
+/*
+ * writer_appear(w), writer_stay(w):
+ * Give the output of what is finished its name, which writer_abort takes back (0 or -1, reported);
+ * let it stay, and free ${w}.
+ */
+int writer_appear(struct writer *w);
+void writer_stay(struct writer *w);
 
 /*
  * writer_close(w):

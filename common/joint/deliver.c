@@ -12,13 +12,14 @@ deliver_open(struct delivery *d, struct session *s, const char *const *names, si
 	int peer;
 
 	d->count = 0;
+	for (i = 0; i < count; i++)
+		sinks[i] = (strcmp(names[i], own) == 0) ? local : NULL;
 	for (i = 0; i < count; i++) {
-		if (strcmp(names[i], own) == 0) {
-			sinks[i] = local;
+		if (strcmp(names[i], own) == 0)
 			continue;
-		}
 		if ((peer = session_find(s, names[i])) == -1)
 			return (fail(ST_PEER, "party '%s' is not in the session", names[i]));
+		d->names[d->count] = names[i];
 		d->pipes[d->count] = (struct session_pipe){ .session = s, .peer = (size_t)peer };
 		if ((sinks[i] = sink_function(pipe_write, &d->pipes[d->count], names[i])) == NULL)
 			return (-1);
@@ -46,6 +47,33 @@ deliver_end(struct delivery *d)
 			return (-1);
 	}
 	return ((d->count > 0) ? session_flush(d->pipes[0].session) : 0);
+}
+
+int
+deliver_settle(struct delivery *d, bool named)
+{
+	uint8_t theirs, verdict = named ? 1 : 0;
+	const char *without = NULL;
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		if (session_receive(d->pipes[i].session, d->pipes[i].peer, &theirs, 1) == -1)
+			return (-1);
+		if (theirs != 1) {
+			without = d->names[i];
+			verdict = 0;
+		}
+	}
+	for (i = 0; i < d->count; i++) {
+		if (session_send(d->pipes[i].session, d->pipes[i].peer, &verdict, 1) == -1)
+			return (-1);
+	}
+	if (d->count > 0 && session_flush(d->pipes[0].session) == -1)
+		return (-1);
+	if (named && without != NULL)
+		return (fail(ST_PEER, "party '%s' could not give its share its name: the others "
+		    "take theirs back", without));
+	return ((verdict == 1) ? 0 : -1);
 }
 
 int
@@ -77,4 +105,21 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 	    session_receive(s, pipe.peer, &written, 1) == -1))
 		return (-1);
 	return (rc);
+}
+
+int
+deliver_confirm(struct session *s, const char *owner, bool named)
+{
+	uint8_t own = named ? 1 : 0, verdict;
+	int peer;
+
+	if ((peer = session_find(s, owner)) == -1)
+		return (fail(ST_PEER, "owner '%s' is not in the session", owner));
+	if (session_send(s, (size_t)peer, &own, 1) == -1 ||
+	    session_receive(s, (size_t)peer, &verdict, 1) == -1)
+		return (-1);
+	if (named && verdict != 1)
+		return (fail(ST_PEER, "not all parties could give their shares a name: ours is "
+		    "taken back"));
+	return (named ? 0 : -1);
 }

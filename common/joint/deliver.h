@@ -10,6 +10,8 @@
  * Reveals  nothing; shape and column names are public.
  */
 
+#include <stdbool.h>
+
 #include "data/sharer.h"
 #include "data/writer.h"
 #include "net/pipe.h"
@@ -17,6 +19,7 @@
 /* The owner's side: a sink for each party of the sharing. */
 struct delivery {
 	struct session_pipe pipes[PART_MAX_PARTIES];
+	const char *names[PART_MAX_PARTIES]; /* whose they are */
 	size_t count;
 };
 
@@ -37,10 +40,26 @@ int deliver_open(struct delivery *d, struct session *s, const char *const *names
 int deliver_end(struct delivery *d);
 
 /*
+ * deliver_settle(d, named):
+ * Behind that: hear from all whether their shares have their names, and tell all whether every one
+ * has, and ours, if we have one (${named}).  Return 0, or -1 where one has not (reported, but for
+ * ours): then all take theirs back.
+ */
+int deliver_settle(struct delivery *d, bool named);
+
+/*
  * deliver_receive(s, owner, own, w):
  * A party's side: receive, check and write our share, and wait until all others have, too.  The
- * writer is finished, and may be closed.  Return 0 or -1 (reported).
+ * writer is finished, and its output may get its name.  Return 0 or -1 (reported).
  */
 int deliver_receive(struct session *s, const char *owner, const char *own, struct writer *w);
+
+/*
+ * deliver_confirm(s, owner, named):
+ * Behind that: tell the owner whether our share has its name, and hear whether those of all have.
+ * Return 0, or -1 where one has not (reported, but for ours): then ours is to be taken back.  A
+ * party that is lost here takes its own back, and cannot know of the others.
+ */
+int deliver_confirm(struct session *s, const char *owner, bool named);
 
 #endif /* !SMPC_JOINT_DELIVER_H */

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "data/bounds.h"
 #include "data/derive.h"
+#include "data/seen.h"
 #include "local/local.h"
 
 /* What the operands of a tensor say of one of its columns. */
@@ -57,7 +58,7 @@ struct cat {
 
 	struct part *out;  /* the result's part at hand, where it does not pass */
 	struct part *last; /* the part that was taken last */
-	json_t *ids;       /* of all that were */
+	struct seen *seen; /* ids of all that were */
 };
 
 /* ---- what the operands say of a column ---- */
@@ -146,7 +147,7 @@ forget_tensor(struct cat *c)
 		part_free(c->parts[i]);
 		c->parts[i] = NULL;
 	}
-	for (j = 0; j < c->cols; j++)
+	for (j = 0; c->columns != NULL && j < c->cols; j++)
 		column_clear(&c->columns[j].said);
 	free(c->columns);
 	free(c->shifts);
@@ -207,11 +208,12 @@ find_joined(struct cat *c, size_t i, struct part *p, size_t most)
 
 	c->first = c->end = i;
 	c->cols = p->cols;
-	if ((c->columns = mem_array(c->cols, sizeof(*c->columns))) == NULL ||
-	    (c->shifts = mem_array(c->cols, sizeof(*c->shifts))) == NULL)
+	if ((c->columns = mem_array(c->cols, sizeof(*c->columns))) == NULL)
 		return (-1);
 	for (j = 0; j < c->cols; j++)
 		column_init(&c->columns[j].said);
+	if ((c->shifts = mem_array(c->cols, sizeof(*c->shifts))) == NULL)
+		return (-1);
 	if (note_operand(c, i, p) == -1)
 		return (-1);
 	while (c->end < most) {
@@ -355,25 +357,41 @@ check_joined_tensor(const struct cat *c, size_t i, const struct part *p)
 	return ((i < c->end) ? 0 : refuse_column(c, i, p));
 }
 
+static int
+refuse_twice(const struct cat *c, const char *where)
+{
+	char hex[2 * ID_BYTES + 1];
+
+	hex_encode(hex, seen_twice(c->seen), ID_BYTES);
+	return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count "
+	    "twice (--repeat allows it)", where, hex));
+}
+
 /* Take note of a part, which may not come twice. */
 static int
 note_part(struct cat *c, size_t i, struct part *p)
 {
-	char hex[2 * ID_BYTES + 1];
+	bool again = false;
 
 	part_free(c->last);
 	c->last = part_ref(p);
 	if (c->repeat)
 		return (0);
-	hex_encode(hex, p->id, ID_BYTES);
-	if (c->ids == NULL && (c->ids = json_object()) == NULL)
-		return (fail(ST_FAILED, "out of memory"));
-	if (json_object_get(c->ids, hex) != NULL)
-		return (fail(ST_REFUSED, "%s: part %.16s... was there before: its rows would count "
-		    "twice (--repeat allows it)", reader_name(c->readers[i]), hex));
-	if (json_object_set_new(c->ids, hex, json_true()) == -1)
-		return (fail(ST_FAILED, "out of memory"));
-	return (0);
+	if (seen_add(c->seen, p->id, &again) == -1)
+		return (-1);
+	return (again ? refuse_twice(c, reader_name(c->readers[i])) : 0);
+}
+
+/* After all operands: one of very many parts may come to light only now. */
+static int
+end_parts(const struct cat *c)
+{
+	bool again = false;
+
+	if (seen_end(c->seen, &again) == -1)
+		return (-1);
+	return (again ? refuse_twice(c, (c->count == 1) ? reader_name(c->readers[0]) :
+	    "the operands") : 0);
 }
 
 /* ---- rows ---- */
@@ -479,18 +497,23 @@ local_cat(struct reader *const *readers, size_t count, bool repeat, struct write
 	size_t i;
 	int rc = 0;
 
-	if ((c.parts = mem_array(count, sizeof(*c.parts))) == NULL)
+	if ((c.parts = mem_array(count, sizeof(*c.parts))) == NULL ||
+	    (c.seen = seen_new()) == NULL) {
+		free(c.parts);
 		return (-1);
+	}
 	for (i = 0; i < count; i++) {
 		reader_takes_row_exponents(readers[i]);
 		reader_takes_missing(readers[i]);
 	}
 	for (i = 0; i < count && rc == 0; i++)
 		rc = cat_operand(&c, i);
+	if (rc == 0)
+		rc = end_parts(&c);
 	forget_tensor(&c);
 	free(c.parts);
 	part_free(c.out);
 	part_free(c.last);
-	json_decref(c.ids);
+	seen_free(c.seen);
 	return (rc);
 }

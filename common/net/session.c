@@ -1,6 +1,5 @@
 #include "net/session_internal.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -11,6 +10,7 @@
 #include "base/mem.h"
 #include "net/clock.h"
 #include "net/own_agent_internal.h"
+#include "net/wait.h"
 
 #define POLL_MS 1000
 
@@ -183,8 +183,8 @@ wait_all(struct session *s, int64_t since)
 		fds[i] = (struct pollfd){ .fd = channel_descriptor(s->members[i].channel),
 			.events = channel_events(s->members[i].channel) };
 	fds[s->count] = (struct pollfd){ .fd = s->agent, .events = POLLIN };
-	if (poll(fds, s->count + 1, POLL_MS) == -1 && errno != EINTR)
-		return (fail_errno("poll"));
+	if (wait_poll(fds, s->count + 1, POLL_MS) == -1)
+		return (-1);
 	if (fds[s->count].revents != 0 && session_listen(s) == -1)
 		return (-1);
 	for (i = 0; i < s->count; i++) {

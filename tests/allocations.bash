@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+#
+# The files that tests/allocations.cases are about.  Load helper and shares first.
+
+# allocation_files: make them where we are.
+allocation_files() {
+	local good=$ROOT/tests/vectors/good name
+	table table.csv a,b,c 1,2,no 3,4.5,yes 5,-6,no
+	table d.csv a,b,d 1,2,0 3,4.5,1 5,-6,0 2,1,1 4,4,0 1,1,1 2,3,0 5,5,1
+	table eye.csv 1,0 0,1
+	shared x a,b 1,2 3,4 5,6
+	shared y a,b 7,8 9,10 11,12
+	shared w c 1 2 3
+	smpc-share -n 2 --range a=0..1000 -o r <(printf 'a\n1\n')
+	smpc-share -n 2 --range a=0..1e6 -o s <(printf 'a\n2\n')
+	shared v e 1 2
+	smpc-share -n 2 --fraction-bits 0 --codes c=0,1 -o c <(printf 'c\n1\n0\n1\n')
+	smpc-share --public -o p <(printf 'a,b\n1,2\n3,4\n5,6\n')
+	smpc-share --public --fraction-bits 0 --codes c=0,1 -o one <(printf 'c\n1\n0\n1\n')
+	smpc-share --public -o train d.csv
+	smpc-train --clear -l d -e 1 -b 4 -o trained train
+	smpc-share -n 2 -o train d.csv
+	smpc-reveal --safetensors -o trained.safetensors trained
+	smpc-share -n 2 -o trained trained.safetensors
+	identities
+	smpc-seal -i alice.key -p parties.json -o sealed bob x.1
+	for name in about model; do
+		cp "$good/$name.alice" "$good/$name.bob" "$good/$name.dealer" .
+	done
+	smpc-reveal --safetensors -o model.safetensors model.alice model.bob
+	smpc-schema --draft --quiet -o schema.json table.csv
+}
