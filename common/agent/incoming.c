@@ -119,7 +119,9 @@ accept_links(struct incoming *in)
 			return;
 		}
 		place = free_place(in);
-		in->links[place] = link_accept(&in->self->link, fd);
+		/* What it has said already counts when others take places. */
+		if ((in->links[place] = link_accept(&in->self->link, fd)) != NULL)
+			link_step(in->links[place]);
 	}
 }
 

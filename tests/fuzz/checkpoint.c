@@ -106,6 +106,25 @@ resume(struct stage *stage, struct checkpoint *c, struct model *m)
 	return (m->about != NULL);
 }
 
+/* Whether there is something that does not begin as a stream does. */
+static bool
+is_other(struct content c)
+{
+
+	return (c.bytes > 0 && memcmp(c.data, "\xb5S", (c.bytes < 2) ? c.bytes : 2) != 0);
+}
+
+/* No result goes where checkpoints are, and no checkpoint where there is nothing but others' files. */
+static void
+check_places(struct content now, struct content before)
+{
+	int rc = checkpoint_owns(file, directory);
+
+	fuzz_check(checkpoint_owns(file, file) == 1 && checkpoint_owns(file, old) == 1);
+	fuzz_check(rc == 0 || (rc == -1 && (is_other(now) || is_other(before))));
+	fuzz_check(!is_other(now) || !is_other(before) || rc == -1);
+}
+
 static void
 check_resumed(const struct checkpoint *c, const struct model *m, struct content now,
     struct content before)
@@ -145,6 +164,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&c, 0, sizeof(c));
 	memset(&m, 0, sizeof(m));
 	start_stage(&stage, data[0] & 1);
+	diag_divert(&failure);
+	check_places(now, before);
 	diag_divert(&failure);
 	rc = resume(&stage, &c, &m);
 	diag_divert(NULL);

@@ -9,6 +9,7 @@
  *	4	he ends
  *	5	we send him a message
  *	6	our command ends
+ *	7	somebody else fails to open a link in his name
  *
  * A message is handed on if it was sent, whole, in order, and once; after bytes that are no record
  * of his the link is lost, once, and nothing more is handed on.  What we send is what he gets.
@@ -25,7 +26,7 @@
 #include "pair.h"
 
 #define STEP_BYTES 3
-#define KINDS 7
+#define KINDS 8
 #define MOST_MESSAGES 200
 #define UNREAD 0xba /* a message that begins so behind its type is not read to its end */
 #define BOB 1
@@ -36,6 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static struct parties *parties;
 static struct agent_options options;
 static struct self self;
+static struct polled polled;
 
 /* Messages that are on their way, by their place in the input. */
 struct queue {
@@ -234,8 +236,21 @@ we_say(const uint8_t *data, size_t bytes)
 	fuzz_check(buf_append(&message, data, bytes) == 0);
 	if (w.linked)
 		take(&w.to_bob, data, bytes);
-	peers_send(&w.peers, BOB, &message);
+	if (data[0] % 2 == 0)
+		peers_send(&w.peers, BOB, &message);
+	else
+		peers_broadcast(&w.peers, &message);
 	buf_free(&message);
+}
+
+/* A connection that claimed to be bob has failed: his link is what it was. */
+static void
+turn_away(void)
+{
+	struct link l = { .peer = &parties->entries[BOB], .refused = true, .why = "a stranger" };
+
+	peers_turned_away(&w.peers, &l);
+	fuzz_check(w.linked == peers_state(&w.peers, BOB).linked);
 }
 
 static void
@@ -264,8 +279,11 @@ step(uint8_t kind, const uint8_t *data, size_t bytes)
 	case 5:
 		we_say(data, bytes);
 		break;
-	default:
+	case 6:
 		peers_goodbye(&w.peers, 3, 0);
+		break;
+	default:
+		turn_away();
 	}
 }
 
@@ -274,8 +292,9 @@ static void
 go_round(void)
 {
 
-	if (w.peers.list[BOB].control != NULL)
-		w.peers.list[BOB].control->ready = true;
+	polled_clear(&polled);
+	peers_poll(&w.peers, &polled);
+	fuzz_check(polled_wait(&polled, 0) == 0 && peers_timeout(&w.peers) >= 0);
 	peers_read(&w.peers);
 	peers_write(&w.peers);
 	bob_reads();
@@ -327,6 +346,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= STEP_BYTES + bytes;
 	}
 	go_round();
+	fuzz_check(peers_need(&w.peers, BOB) && !peers_need(&w.peers, 0));
+	(void)peers_all_know(&w.peers);
 	peers_free(&w.peers);
 	if (w.fd != -1)
 		close(w.fd);

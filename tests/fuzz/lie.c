@@ -1,8 +1,8 @@
 /*
  * A computing party, and what others who lie send it inside authenticated channels, in each
  * operation of the engine.  The first byte says which operation, the second one how many parties,
- * two or three, and which of them is honest.  Then changes to what the others send in an honest
- * run, each of them a sender, 1 byte, a position, 2 bytes, and a byte to be combined with the one
+ * two or three, which of them is honest, and whether the result is revealed to it alone.  Then
+ * changes to what the others send in an honest run, each of them a sender, 1 byte, a position, 2 bytes, and a byte to be combined with the one
  * there by exclusive or; position 65535 cuts that many bytes off the end.
  *
  * The protocols are semi-honest, so a lie may change what is computed: all that is asked of the
@@ -23,6 +23,7 @@
 #define REVEALED (N * sizeof(word))
 #define CHANGE_BYTES 4
 #define CUT 65535
+#define TO_US 0x40
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -52,6 +53,7 @@ static struct honest runs[OPERATIONS][2]; /* of two parties, and of three */
 static struct clear clear;
 static const struct operation *operation;
 static size_t parties;
+static bool to_us; /* the party of a run with lies adds a secret to what it reveals */
 static struct honest *recording;
 
 /* ---- an honest run ---- */
@@ -87,15 +89,17 @@ sum_up(struct mpc *S, struct mpc_vector *sum, struct operands *o)
 static int
 run_party(struct mpc *S, size_t self, word *revealed)
 {
+	uint8_t keys[WORLD_MAX][PRG_KEY_BYTES];
 	struct mpc_vector sum;
 	struct operands o;
 	int rc;
 
+	fuzz_check(mpc_output_keys(S, keys) == ((self == 0) ? parties : 1));
 	operands_new(S, &o, N);
 	operands_share(&o, parties, self, &clear, 5);
 	fuzz_check(mpc_vector_new(S, &sum, N) == 0);
 	if ((rc = operation->run(S, &o)) == 0 && (rc = sum_up(S, &sum, &o)) == 0)
-		rc = mpc_reveal(S, revealed, &sum);
+		rc = to_us ? mpc_reveal_to_us(S, revealed, &sum) : mpc_reveal(S, revealed, &sum);
 	mpc_vector_free(&sum);
 	operands_free(&o);
 	return (rc);
@@ -123,6 +127,7 @@ record_run(struct honest *h)
 	w.faithful = operation->faithful;
 	w.seen = seen;
 	recording = h;
+	to_us = false;
 	fuzz_check(world_run(&w, run_honest, NULL) == 0);
 	h->known = true;
 }
@@ -279,6 +284,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	h = &runs[data[0] % OPERATIONS][data[1] % 2];
 	if (!h->known)
 		record_run(h);
-	hear_lies(h, 1 + data[1] / 2 % parties, data + 2, size - 2);
+	to_us = ((data[1] & TO_US) != 0);
+	hear_lies(h, 1 + data[1] % TO_US / 2 % parties, data + 2, size - 2);
 	return (0);
 }
