@@ -114,7 +114,7 @@ is_other(struct content c)
 	return (c.bytes > 0 && memcmp(c.data, "\xb5S", (c.bytes < 2) ? c.bytes : 2) != 0);
 }
 
-/* No result goes where checkpoints are, and no checkpoint where there is nothing but others' files. */
+/* No result goes where checkpoints are, and no checkpoint where others' files alone are. */
 static void
 check_places(struct content now, struct content before)
 {

@@ -4,12 +4,12 @@
  * event has a kind, 1 byte, which tool or file, 1 byte, and a text, which the first byte of three
  * chooses, 1 byte:
  *
- *	0	a tool of the dealer asks for a step in which he deals; 1: in which he stands by; 2: in
- *		which he takes part
+ *	0	a tool of the dealer asks for a step in which he deals; 1: in which he stands by;
+ *		2: in which he takes part
  *	3	his tool writes
  *	4	his tool says that all is well
  *	5	his tool ends
- *	6	the dealer's command ends: from here on there is what was dealt, or there is nothing
+ *	6	the dealer's command ends: from here on there is what was dealt, or nothing
  *	7	a bit of a file is changed; 8: a file is cut; 9: a file is there twice
  *	10	a tool of alice asks for a step; 11: it has used what it got; 12: it ends
  *

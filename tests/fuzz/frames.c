@@ -4,7 +4,7 @@
  *
  *	0	bob sends a message
  *	1	he sends these bytes as they are
- *	2	he sends a message of which a bit is changed on the way, which one says the first byte
+ *	2	he sends a message of which a bit is changed on the way; its first byte says which
  *	3	he opens a new link
  *	4	he ends
  *	5	we send him a message

@@ -2,8 +2,9 @@
  * A computing party, and what others who lie send it inside authenticated channels, in each
  * operation of the engine.  The first byte says which operation, the second one how many parties,
  * two or three, which of them is honest, and whether the result is revealed to it alone.  Then
- * changes to what the others send in an honest run, each of them a sender, 1 byte, a position, 2 bytes, and a byte to be combined with the one
- * there by exclusive or; position 65535 cuts that many bytes off the end.
+ * changes to what the others send in an honest run, each of them a sender, 1 byte, a position, 2
+ * bytes, and a byte to be combined with the one there by exclusive or; position 65535 cuts that
+ * many bytes off the end.
  *
  * The protocols are semi-honest, so a lie may change what is computed: all that is asked of the
  * party there is that it ends, and reads and writes where it may.  But the values that were opened

@@ -15,6 +15,7 @@ kinds=(flip cut duplicate reorder delay stall)
 patience=20
 
 dir=$(mktemp -d)
+# shellcheck disable=SC2317 # called by the trap
 clean() {
 	jobs -p | xargs -r kill 2>/dev/null || true
 	wait
@@ -121,7 +122,7 @@ while [ "$n" -lt "$faults" ]; do
 	train "$kind" "$at" "$RANDOM" || wrong "does not end"
 	[[ $(statuses) =~ ^[034]\ [034]\ [034]$ ]] || wrong "another status"
 	for name in "${names[@]}"; do
-		[ "$(cat $name.status)" -eq 0 ] || grep -q '^smpc-[a-z]*: .' "$name.err" || wrong "nothing said by $name"
+		[ "$(cat "$name.status")" -eq 0 ] || grep -q '^smpc-[a-z]*: .' "$name.err" || wrong "nothing said by $name"
 	done
 	if [ -e fault.done ]; then
 		n=$((n + 1))

@@ -17,9 +17,10 @@ if [ "$seconds" -gt $((${FILE_SECONDS:-100000} - 100)) ]; then
 fi
 dir=$(mktemp -d)
 pids=()
+# shellcheck disable=SC2317 # called by the trap
 clean() {
 	local p
-	touch "$dir/stop" "$dir/done"
+	touch "$dir/stop" "$dir/finish"
 	for p in "${pids[@]}"; do
 		kill "$p" 2>/dev/null || true
 	done
@@ -112,7 +113,7 @@ until [ -s stop ] && [ "$round" -ge "$(cat stop)" ]; do
 	esac
 done
 touch "ended.$p"
-until [ -e done ]; do sleep 0.1; done
+until [ -e finish ]; do sleep 0.1; done
 JOB
 
 # all FILE.: there is one of each party
@@ -162,7 +163,7 @@ echo $(($(sort -n round.* | tail -n 1) + 3)) >stop.new
 mv stop.new stop
 until_all 120 ended.
 after=$(idle)
-touch done
+touch finish
 for p in "${pids[@]}"; do
 	wait "$p" || failed=1
 done
