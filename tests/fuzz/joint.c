@@ -1,8 +1,9 @@
 /*
  * A member of a session, and what others who lie send it inside authenticated channels.  The first
- * byte says what all do, the second one which member is honest.  Then changes to what the others
- * send in an honest run, each of them a sender, 1 byte, a position, 2 bytes, and a byte to be
- * combined with the one there by exclusive or; position 65535 cuts that many bytes off the end.
+ * byte says what all do, the second one which member is honest, and, with its bit 6, that the
+ * others tell it what they tell another one.  Then changes to what they send, each of them a
+ * sender, 1 byte, a position, 2 bytes, and a byte to be combined with the one there by exclusive
+ * or; position 65535 cuts that many bytes off the end.
  *
  * Without a lie all is as in the honest run.  With lies a member ends, with a reason if it has
  * failed; what it has stored by then is whole, and its own share; and what it was to compare before
@@ -35,6 +36,7 @@
 #define COLUMNS 2
 #define CHANGE_BYTES 4
 #define CUT 65535
+#define OTHER 0x40
 #define RECORD_BYTES (2 + NOISE_TAG_BYTES) /* besides what is in it */
 #define GATHERED 8
 #define COMPARED (2 * HASH_BYTES) /* by those who reveal, at most, and a byte to say the outcome */
@@ -382,15 +384,17 @@ record_run(enum job job)
 
 /* What the others say to ${self}, with changes; return whether there are any. */
 static bool
-tell(const struct honest *h, size_t self, struct buf says[static N], const uint8_t *data,
-    size_t size)
+tell(const struct honest *h, size_t self, struct buf says[static N], bool other,
+    const uint8_t *data, size_t size)
 {
+	/* dealer and alice stand for each other */
+	size_t to = (other && self < 2) ? 1 - self : self;
 	struct buf *b;
 	size_t i, at;
 	bool lies = false;
 
 	for (i = 0; i < N; i++)
-		fuzz_check(buf_append(&says[i], h->said[i][self].data, h->said[i][self].len) == 0);
+		fuzz_check(buf_append(&says[i], h->said[i][to].data, h->said[i][to].len) == 0);
 	for (; size >= CHANGE_BYTES; data += CHANGE_BYTES, size -= CHANGE_BYTES) {
 		b = &says[data[0] % N];
 		at = data[1] | (size_t)data[2] << 8;
@@ -421,6 +425,28 @@ lied_at_first(const struct honest *h, size_t self, const struct buf says[static 
 	return (false);
 }
 
+/*
+ * Whether there is a lie in anything but what members gather, which may be what it likes: all else
+ * is compared, or opened and compared then.
+ */
+static bool
+lied_at_work(const struct honest *h, size_t self, const struct buf says[static N])
+{
+	/* nobody tells the dealer what is to be agreed on */
+	size_t at = (self == 0) ? 0 : HASH_BYTES, i, k;
+
+	for (i = 0; i < N; i++) {
+		if (says[i].len != h->said[i][self].len)
+			return (true);
+		for (k = 0; k < says[i].len; k++) {
+			if ((k < at || k >= at + GATHERED) &&
+			    says[i].data[k] != h->said[i][self].data[k])
+				return (true);
+		}
+	}
+	return (false);
+}
+
 /* What a party stores must be a stream that can be read, of its own share. */
 static void
 check_stored(size_t self, const struct buf *got)
@@ -439,14 +465,14 @@ check_stored(size_t self, const struct buf *got)
 }
 
 static void
-hear_lies(enum job job, size_t self, const uint8_t *data, size_t size)
+hear_lies(enum job job, size_t self, bool other, const uint8_t *data, size_t size)
 {
 	const struct honest *h = &runs[job];
 	struct end *ends = mem_array(N, sizeof(*ends));
 	struct buf says[N] = { { NULL, 0, 0 } }, got = { NULL, 0, 0 };
 	struct failure failure;
 	struct session *s;
-	bool lies = tell(h, self, says, data, size), first = lied_at_first(h, self, says);
+	bool lies = tell(h, self, says, other, data, size), first = lied_at_first(h, self, says);
 	size_t i;
 	int rc;
 
@@ -469,6 +495,8 @@ hear_lies(enum job job, size_t self, const uint8_t *data, size_t size)
 		    memcmp(got.data, h->got[self].data, got.len) == 0));
 	if (rc == 0 && job == JOB_DELIVER && self != 2)
 		check_stored(self, &got);
+	if (job == JOB_WORK)
+		fuzz_check((rc == 0) == !lied_at_work(h, self, says));
 	if (first && job != JOB_WORK && job != JOB_DELIVER) {
 		fuzz_check(rc == -1);
 		for (i = 0; i < N; i++)
@@ -557,6 +585,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	job = (enum job)(data[0] % JOBS);
 	if (!runs[job].known)
 		record_run(job);
-	hear_lies(job, data[1] % N, data + 2, size - 2);
+	hear_lies(job, data[1] % OTHER % N, (data[1] & OTHER) != 0, data + 2, size - 2);
 	return (0);
 }
