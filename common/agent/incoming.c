@@ -119,7 +119,7 @@ accept_links(struct incoming *in)
 			return;
 		}
 		place = free_place(in);
-		/* What it has said already counts when others take places. */
+		/* So does what this one has said. */
 		if ((in->links[place] = link_accept(&in->self->link, fd)) != NULL)
 			link_step(in->links[place]);
 	}
@@ -132,11 +132,12 @@ incoming_step(struct incoming *in)
 {
 	size_t i;
 
-	accept_links(in);
+	/* First hear what they have said: it counts when others take places. */
 	for (i = 0; i < MAX_INCOMING; i++) {
 		if (in->links[i] != NULL)
 			link_step_ready(in->links[i]);
 	}
+	accept_links(in);
 }
 
 void

@@ -303,6 +303,7 @@ go_round(void)
 	fuzz_check(w.linked == peers_state(&w.peers, BOB).linked);
 	fuzz_check(w.links == w.losses + w.linked && !w.doomed);
 	fuzz_check(!w.ended || peers_state(&w.peers, BOB).status <= 255);
+	fuzz_check(w.linked || w.spoiled || w.fd == -1);
 	/* Whatever was sent has come, unless something that is no record stands before it. */
 	fuzz_check(!w.linked || w.spoiled || w.to_alice.begin == w.to_alice.end);
 }

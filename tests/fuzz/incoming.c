@@ -150,6 +150,15 @@ say(struct caller *c, const uint8_t *data, size_t bytes)
 		(void)!send(c->fd, data, bytes, MSG_NOSIGNAL);
 }
 
+/* Whether the agent has ended a connection, of somebody who has said nothing, to make room. */
+static bool
+is_ended(const struct caller *c)
+{
+	uint8_t byte;
+
+	return (recv(c->fd, &byte, 1, MSG_PEEK) == 0);
+}
+
 /* Alice goes on with her handshake. */
 static void
 go_on(struct caller *c)
@@ -161,6 +170,7 @@ go_on(struct caller *c)
 		return;
 	if (c->said++ == 0) {
 		handshakes++;
+		c->spoilt = c->spoilt || is_ended(c);
 		write_opening(parties, &c->handshake, opening);
 		say(c, opening, sizeof(opening));
 		return;
