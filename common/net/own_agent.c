@@ -120,6 +120,38 @@ agent_gone(void)
 	return (fail(ST_PEER, "the agent of this party has ended"));
 }
 
+/* Take the descriptors that came with a message, and close those that nobody wants. */
+static size_t
+take_descriptors(struct msghdr *m, int *fds, size_t max_fds)
+{
+	struct cmsghdr *c;
+	size_t i, n, taken = 0;
+	int fd;
+
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < n; i++) {
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
+			if (taken < max_fds)
+				fds[taken++] = fd;
+			else
+				close(fd);
+		}
+	}
+	return (taken);
+}
+
+void
+agent_close(const int *fds, size_t n_fds)
+{
+	size_t i;
+
+	for (i = 0; i < n_fds; i++)
+		close(fds[i]);
+}
+
 ssize_t
 agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, int *fds, size_t max_fds,
     size_t *n_fds)
@@ -131,7 +163,7 @@ agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, int *fds,
 	struct iovec iov = { .iov_base = data, .iov_len = size };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.room,
 		.msg_controllen = sizeof(control.room) };
-	struct cmsghdr *c;
+	bool cut;
 	ssize_t n;
 
 	*n_fds = 0;
@@ -140,20 +172,15 @@ agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, int *fds,
 			return (-1);
 		n = recvmsg(fd, &m, 0);
 	} while (n == -1 && (errno == EINTR || errno == EAGAIN));
-	if (n <= 0)
-		return (agent_gone());
-	for (c = CMSG_FIRSTHDR(&m); c != NULL; c = CMSG_NXTHDR(&m, c)) {
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		*n_fds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		if (*n_fds > max_fds)
-			*n_fds = max_fds;
-		memcpy(fds, CMSG_DATA(c), *n_fds * sizeof(int));
-	}
-	if ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
-		return (fail(ST_FAILED, "the agent's message was cut (too many descriptors are "
-		    "open?)"));
-	return (n);
+	if (n != -1)
+		*n_fds = take_descriptors(&m, fds, max_fds);
+	cut = ((m.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0);
+	if (n > 0 && !cut)
+		return (n);
+	agent_close(fds, *n_fds);
+	*n_fds = 0;
+	return ((n <= 0) ? agent_gone() : fail(ST_FAILED, "the agent's message was cut (too many "
+	    "descriptors are open?)"));
 }
 
 int

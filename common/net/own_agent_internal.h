@@ -37,6 +37,12 @@ ssize_t agent_receive(int fd, int64_t patience_ms, uint8_t *data, size_t size, i
     size_t max_fds, size_t *n_fds);
 
 /*
+ * agent_close(fds, n_fds):
+ * Close descriptors that came with a message that should have none.
+ */
+void agent_close(const int *fds, size_t n_fds);
+
+/*
  * agent_gone(), agent_unknown(), agent_refused(where, d, w):
  * Report that the agent has ended; that it gives an answer nobody knows; why it refuses, which is
  * the rest of its message, about the stream ${where} if that is not NULL.  Return -1.

@@ -78,7 +78,9 @@ open_members(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 	s->own = (size_t)wire_number(w, 2);
 	wire_bytes(w, s->parties_digest, sizeof(s->parties_digest));
 	count = (size_t)wire_number(w, 2);
-	if (count != n_fds)
+	if (w->bad)
+		rc = fail(ST_FAILED, "the agent's answer is cut");
+	else if (count != n_fds)
 		rc = fail(ST_FAILED, "the agent passed %zu descriptors for %zu members", n_fds,
 		    count);
 	else if ((s->members = mem_array(count, sizeof(*s->members))) == NULL)
@@ -89,7 +91,7 @@ open_members(struct session *s, struct wire *w, const int *fds, size_t n_fds)
 		else
 			close(fds[i]);
 	}
-	return (rc);
+	return ((rc == 0 && !wire_done(w)) ? agent_unknown() : rc);
 }
 
 static void
@@ -117,6 +119,8 @@ wait_ready(struct session *s, const struct session_request *r)
 		    SESSION_MAX_MEMBERS, &n_fds)) == -1)
 			return (-1);
 		w = wire_of(data, (size_t)n);
+		if (data[0] != AGENT_READY)
+			agent_close(fds, n_fds);
 		switch ((enum agent_message)wire_number(&w, 1)) {
 		case AGENT_READY:
 			rc = open_members(s, &w, fds, n_fds);

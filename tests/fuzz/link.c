@@ -14,14 +14,9 @@
 
 #include "agent/link.h"
 #include "agent/tcp.h"
-#include "pair.h"
+#include "opening.h"
 
-#define PREFACE_BYTES (8 + 2 + 32 + 32 + 1 + 5 + 1 + 3)
-#define MESSAGE_BYTES NOISE_OVERHEAD
-#define CONFIRM_BYTES (2 + NOISE_TAG_BYTES)
-#define ALL_BYTES (PREFACE_BYTES + MESSAGE_BYTES + CONFIRM_BYTES)
-
-static const char prologue[] = "smpc-link-1 Noise_KK_25519_ChaChaPoly_BLAKE2b chacha20-stream";
+#define ALL_BYTES (OPENING_BYTES + CONFIRM_BYTES)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -63,39 +58,6 @@ give(struct link *l, int fd, const uint8_t *data, size_t size, size_t piece)
 	}
 }
 
-/* An honest party's preface and first message, as net/link.h describes them. */
-static void
-write_opening(struct noise_handshake *hs, uint8_t opening[static PREFACE_BYTES + MESSAGE_BYTES])
-{
-	uint8_t *p = opening, all[sizeof(prologue) + PREFACE_BYTES];
-
-	memcpy(p, "\xb5LINK\r\n\x1a\x01\x02", 10);
-	memcpy(p + 10, parties_digest(parties), 32);
-	memset(p + 42, 9, 32);
-	memcpy(p + 74, "\x05" "alice" "\x03" "bob", 10);
-	memcpy(all, prologue, sizeof(prologue));
-	memcpy(all + sizeof(prologue), opening, PREFACE_BYTES);
-	fuzz_check(noise_start_keys(hs, NOISE_KK, NOISE_INITIATOR, alice.secret, bob.public,
-	    &(struct noise_prologue){ .label = all, .label_bytes = sizeof(all) }) == 0);
-	fuzz_check(noise_write(hs, NULL, 0, opening + PREFACE_BYTES) == 0);
-}
-
-/* Read the answer and write the confirmation, if there is an answer of use. */
-static void
-write_confirmation(struct noise_handshake *hs, int fd, uint8_t confirm[static CONFIRM_BYTES])
-{
-	struct noise_cipher send, receive;
-	uint8_t answer[1 + MESSAGE_BYTES], nothing[1];
-
-	memset(confirm, 0, CONFIRM_BYTES);
-	confirm[0] = NOISE_TAG_BYTES;
-	if (recv(fd, answer, sizeof(answer), 0) != sizeof(answer) || answer[0] != 0 ||
-	    noise_read(hs, answer + 1, MESSAGE_BYTES, nothing) == -1)
-		return;
-	fuzz_check(noise_split(hs, &send, &receive) == 0 &&
-	    noise_encrypt(&send, nothing, 0, confirm + 2) == 0);
-}
-
 static void
 change(uint8_t *all, size_t from, size_t to, const uint8_t *data, size_t size)
 {
@@ -113,9 +75,9 @@ fuzz_changes(struct link *l, int fd, const uint8_t *data, size_t size, size_t pi
 {
 	uint8_t all[ALL_BYTES], changed[ALL_BYTES];
 	struct noise_handshake hs;
-	size_t opening = PREFACE_BYTES + MESSAGE_BYTES;
+	size_t opening = OPENING_BYTES;
 
-	write_opening(&hs, all);
+	write_opening(parties, &hs, all);
 	memcpy(changed, all, opening);
 	change(changed, 0, opening, data, size);
 	give(l, fd, changed, opening, piece);
