@@ -28,6 +28,7 @@
 #include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
+#include "data/policy.h"
 #include "net/clock.h"
 
 #define GOODBYE_MS 1000
@@ -43,6 +44,7 @@ agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
 	switch (type) {
 	case CONTROL_WAIT:
 		pairing_heard_wait(&a->pairing, from, m);
+		declined_waits(&a->declined, from);
 		break;
 	case CONTROL_CANCEL:
 		pairing_heard_cancel(&a->pairing, from, m);
@@ -56,6 +58,9 @@ agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
 	case CONTROL_LOST:
 		losses_heard(&a->tools, from, m);
 		break;
+	case CONTROL_DECLINE:
+		declined_heard(&a->declined, from, m);
+		break;
 	default:
 		m->bad = true;
 	}
@@ -67,6 +72,7 @@ peer_was_linked(void *cookie, size_t index)
 	struct agent *a = cookie;
 
 	pairing_linked(&a->pairing, index);
+	declined_linked(&a->declined, index);
 	if (a->stopping.begun)
 		peers_goodbye_to(&a->peers, index, a->stopping.status,
 		    pairing_missed(&a->pairing));
@@ -78,6 +84,7 @@ peer_was_lost(void *cookie, size_t index, const char *why, bool ended)
 	struct agent *a = cookie;
 
 	pairing_lost(&a->pairing, index, ended);
+	declined_lost(&a->declined, index);
 	/* Whoever has ended has told its members of sessions by itself. */
 	if (!ended)
 		tools_peer_lost(&a->tools, index, why);
@@ -113,7 +120,9 @@ agent_join_parts(struct agent *a)
 	a->sessions.peers = &a->peers;
 	a->sessions.tools = &a->tools;
 	a->requests = (struct requests){ .self = self, .tools = &a->tools, .peers = &a->peers,
-		.pairing = &a->pairing, .sessions = &a->sessions };
+		.pairing = &a->pairing, .sessions = &a->sessions, .declined = &a->declined };
+	a->declined = (struct declined){ .self = self, .peers = &a->peers,
+		.pairing = &a->pairing };
 	a->command.child = -1;
 	a->command.words = self->options->command;
 }
@@ -230,6 +239,24 @@ loop(struct agent *a)
 
 /* ---- starting ---- */
 
+/* Tools tell an agent with a policy of the parts that they read and write. */
+static int
+set_policy(const struct agent *a)
+{
+	const struct policy *policy = a->self.options->policy;
+
+	char *path;
+	int rc;
+
+	if (policy == NULL)
+		return ((unsetenv("SMPC_POLICY") == -1) ? fail_errno("environment") : 0);
+	path = realpath(policy->file, NULL);
+	if ((rc = setenv("SMPC_POLICY", (path != NULL) ? path : policy->file, 1)) == -1)
+		fail_errno("environment");
+	free(path);
+	return (rc);
+}
+
 static int
 set_environment(const struct agent *a)
 {
@@ -246,7 +273,7 @@ set_environment(const struct agent *a)
 		return (fail_errno("environment"));
 	}
 	free(path);
-	return (0);
+	return (set_policy(a));
 }
 
 /* Print an assignment for a shell, quoted. */
@@ -278,6 +305,8 @@ detach(const struct agent *a)
 		print_variable("SMPC_LINK", getenv("SMPC_LINK"));
 		print_variable("SMPC_PARTY", a->self.link.party->name);
 		print_variable("SMPC_PARTIES", getenv("SMPC_PARTIES"));
+		if (a->guard != NULL)
+			print_variable("SMPC_POLICY", getenv("SMPC_POLICY"));
 		printf("SMPC_AGENT_PID=%ld; export SMPC_AGENT_PID;\n", (long)pid);
 		fflush(stdout);
 		_exit(ferror(stdout) ? ST_FAILED : ST_OK);
@@ -307,6 +336,9 @@ start_parts(struct agent *a)
 
 	if (self_open_ledger(&a->self) == -1)
 		return (-1);
+	if (guard_open(&a->self, &a->guard) == -1)
+		return (-1);
+	a->requests.guard = a->guard;
 	if (options->dealt != NULL &&
 	    (a->requests.dealt = a->dealt = dealt_files_open(&a->self)) == NULL)
 		return (-1);
@@ -351,6 +383,8 @@ agent_free(struct agent *a)
 	dealt_files_close(a->dealt);
 	sessions_free(&a->sessions);
 	pairing_free(&a->pairing);
+	declined_free(&a->declined);
+	guard_free(a->guard);
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);
 	command_free(&a->command);

@@ -26,7 +26,12 @@ enum control_message {
 	 * session 32, index of the member that a tool lost first 2; our own: the tool has ended
 	 * amid it
 	 */
-	CONTROL_LOST
+	CONTROL_LOST,
+	/*
+	 * brief 32, full 32, guest 1, ms for which its tool would have waited 4: a tool of its does
+	 * not take part in this step
+	 */
+	CONTROL_DECLINE
 };
 
 /* Tool to agent. */
@@ -36,7 +41,16 @@ enum tool_message {
 	TOOL_UNSEAL,   /* preamble of a sealed stream, to the end of the message */
 	TOOL_SEAL,     /* name of the recipient */
 	TOOL_LOST,     /* index of the member that was lost first 2 */
-	TOOL_DONE      /* nothing: the session is over, and all is well */
+	TOOL_DONE,     /* nothing: the session is over, and all is well */
+	/*
+	 * ids 32 each, to the end: what the next message of the tool, which is one of the two below
+	 * or TOOL_OPEN, is about; of many ids, there are several of these
+	 */
+	TOOL_PARTS,
+	/* id 32, kind 1, flags 1, rows 8, operation string: there is this part, made of those */
+	TOOL_NOTE,
+	/* operation string, to whom string, how often 4: may figures of those be revealed? */
+	TOOL_REVEALS
 };
 
 /* Agent to tool. */
@@ -57,7 +71,8 @@ enum agent_message {
 	 */
 	AGENT_LOSS,
 	/* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
-	AGENT_STORED
+	AGENT_STORED,
+	AGENT_AGREES     /* nothing: in answer to TOOL_NOTE and TOOL_REVEALS */
 };
 
 /*
@@ -65,6 +80,11 @@ enum agent_message {
  */
 #define OPEN_GUEST 1
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
+
+/* Flags of TOOL_NOTE: the part is of a model; a public matrix put its rows together. */
+#define NOTE_MODEL 1
+#define NOTE_MIXED 2
+#define PARTS_PER_MESSAGE 1024
 
 #define PROTOCOL_MAX_BYTES 60000
 #define AGENT_WHY_MAX 1100 /* room for a reason that an agent gives */
