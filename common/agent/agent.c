@@ -84,7 +84,6 @@ peer_was_lost(void *cookie, size_t index, const char *why, bool ended)
 	struct agent *a = cookie;
 
 	pairing_lost(&a->pairing, index, ended);
-	declined_lost(&a->declined, index);
 	/* Whoever has ended has told its members of sessions by itself. */
 	if (!ended)
 		tools_peer_lost(&a->tools, index, why);

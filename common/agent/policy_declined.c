@@ -1,5 +1,6 @@
 #include "agent/policy_declined_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "net/clock.h"
 #include "net/descriptor.h"
 #include "net/protocol.h"
+
+#define DEALT_FIELD "dealt="
 
 void
 declined_free(struct declined *d)
@@ -42,12 +45,26 @@ forget_old(struct declined_steps *s)
 }
 
 static bool
-is_step(const struct declined_step *s, const struct ticket *w)
+is_step(const struct declined_step *s, const struct declined_step *wanted)
 {
 
-	if (s->guest || w->guest)
-		return (memcmp(s->brief, w->brief, HASH_BYTES) == 0);
-	return (memcmp(s->full, w->full, HASH_BYTES) == 0);
+	if (s->guest || wanted->guest)
+		return (memcmp(s->brief, wanted->brief, HASH_BYTES) == 0);
+	return (memcmp(s->full, wanted->full, HASH_BYTES) == 0);
+}
+
+/* What a ticket is for; what was dealt for it, which stands last, who declines need not know. */
+static struct declined_step
+step_of(const struct ticket *w)
+{
+	struct declined_step s = { .guest = w->guest, .members = w->members };
+	const char *dealt = strstr(w->text, "\n" DEALT_FIELD);
+	char text[DESCRIPTOR_MAX_BYTES + 1];
+
+	snprintf(text, sizeof(text), "%.*s", (int)((dealt != NULL) ? (size_t)(dealt + 1 - w->text) :
+	    strlen(w->text)), w->text);
+	descriptor_keys(text, s.full, s.brief);
+	return (s);
 }
 
 /* Keep a step in mind.  Return 0 or -1 (reported). */
@@ -110,6 +127,7 @@ declined_linked(struct declined *d, size_t index)
 
 	if (d->of == NULL)
 		return;
+	d->of[index].count = 0;
 	own = &d->of[d->self->index];
 	forget_old(own);
 	for (i = 0; i < own->count; i++) {
@@ -120,53 +138,56 @@ declined_linked(struct declined *d, size_t index)
 
 /* ---- others' steps ---- */
 
-/* A tool of ours waits for what a party has declined. */
+/* A tool of ours wants what a party has declined. */
 static void
 end_tool(struct declined *d, struct client *t, size_t index)
 {
 
-	pairing_cancel(d->pairing, t, false);
 	if (d->pairing->missed == MISSED_NONE)
 		d->pairing->missed = index;
 	tools_failed(t, ST_REFUSED, "party '%s' does not take part in this step",
 	    self_party(d->self, index)->name);
 }
 
-/* Whether a ticket's tool waits for a party in vain. */
+/* Whether a party, a member, has declined a step. */
 static bool
-is_declined(struct declined *d, const struct ticket *w, size_t index)
+is_declined(struct declined *d, const struct declined_step *wanted, size_t index)
 {
 	struct declined_steps *s;
 	size_t i;
 
-	if (d->of == NULL || index == d->self->index || !members_have(&w->members, index))
+	if (d->of == NULL || index == d->self->index || !members_have(&wanted->members, index))
 		return (false);
 	s = &d->of[index];
 	forget_old(s);
-	for (i = 0; i < s->count && !is_step(&s->step[i], w); i++)
+	for (i = 0; i < s->count && !is_step(&s->step[i], wanted); i++)
 		continue;
 	return (i < s->count);
 }
 
-void
-declined_meet(struct declined *d, struct client *t)
+int
+declined_meet(struct declined *d, struct client *t, const char *text, bool guest,
+    const struct members *members)
 {
-	const struct ticket *w = t->waiting;
+	struct declined_step wanted = { .guest = guest, .members = *members };
 	size_t i;
 
-	for (i = 0; w != NULL && i < w->members.count; i++) {
-		if (is_declined(d, w, w->members.index[i])) {
-			end_tool(d, t, w->members.index[i]);
-			return;
+	descriptor_keys(text, wanted.full, wanted.brief);
+	for (i = 0; i < members->count; i++) {
+		if (is_declined(d, &wanted, members->index[i])) {
+			end_tool(d, t, members->index[i]);
+			return (-1);
 		}
 	}
+	return (0);
 }
 
 void
 declined_heard(struct declined *d, size_t from, struct wire *m)
 {
-	struct declined_step s = { .guest = false };
+	struct declined_step s = { .guest = false }, wanted;
 	struct ticket *w, *next;
+	struct client *t;
 
 	wire_bytes(m, s.brief, sizeof(s.brief));
 	wire_bytes(m, s.full, sizeof(s.full));
@@ -181,31 +202,29 @@ declined_heard(struct declined *d, size_t from, struct wire *m)
 		return;
 	for (w = d->pairing->tickets[d->self->index].waiting; w != NULL; w = next) {
 		next = w->next;
-		if (is_declined(d, w, from))
-			end_tool(d, w->tool, from);
+		wanted = step_of(w);
+		if (!is_declined(d, &wanted, from))
+			continue;
+		t = w->tool;
+		pairing_cancel(d->pairing, t, false);
+		end_tool(d, t, from);
 	}
 }
 
 void
 declined_waits(struct declined *d, size_t from)
 {
+	struct declined_step wanted;
 	const struct ticket *w;
 	size_t i;
 
-	if (d->of == NULL)
+	if (d->of == NULL || d->of[from].count == 0)
 		return;
 	for (w = d->pairing->tickets[from].waiting; w != NULL; w = w->next) {
+		wanted = step_of(w);
 		for (i = 0; i < d->of[from].count; i++) {
-			if (is_step(&d->of[from].step[i], w))
+			if (is_step(&d->of[from].step[i], &wanted))
 				forget(&d->of[from], i--);
 		}
 	}
-}
-
-void
-declined_lost(struct declined *d, size_t index)
-{
-
-	if (d->of != NULL)
-		d->of[index].count = 0;
 }

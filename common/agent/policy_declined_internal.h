@@ -45,7 +45,8 @@ void declined_free(struct declined *d);
  * A tool of ours would have waited for this step: tell the members that it does not take part.
  *
  * declined_linked(d, index):
- * There is a new link to a party: tell it again.
+ * There is a new link to a party: forget what it had declined, and tell it again what we have; it
+ * does the same.
  */
 void declined_say(struct declined *d, const char *text, bool guest, const struct members *members,
     uint64_t wait_ms);
@@ -56,18 +57,18 @@ void declined_linked(struct declined *d, size_t index);
  * Handle the rest of a peer's message that it does not take part in a step.  Set m->bad if it must
  * not say so.
  *
- * declined_waits(d, from), declined_lost(d, index):
- * A party shows what its tools wait for: what it had declined of that is forgotten.  A party's
- * agent is gone, and all that it had declined with it.
+ * declined_waits(d, from):
+ * A party shows what its tools wait for: what it had declined of that is forgotten.
  */
 void declined_heard(struct declined *d, size_t from, struct wire *m);
 void declined_waits(struct declined *d, size_t from);
-void declined_lost(struct declined *d, size_t index);
 
 /*
- * declined_meet(d, t):
- * A tool of ours has begun to wait: it ends, status 4, if a member has declined.
+ * declined_meet(d, t, text, guest, members):
+ * A tool of ours is about to wait for a step: it ends, status 4, if a member has declined.  Return
+ * 0, or -1: it has been told.
  */
-void declined_meet(struct declined *d, struct client *t);
+int declined_meet(struct declined *d, struct client *t, const char *text, bool guest,
+    const struct members *members);
 
 #endif /* !SMPC_AGENT_POLICY_DECLINED_INTERNAL_H */

@@ -136,6 +136,8 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 		deal_open(r->deal, t, text, dealer);
 		return;
 	}
+	if (declined_meet(r->declined, t, text, guest, &members) == -1)
+		return;
 	if ((v = make_ticket(r, t, text, dealer)) == NULL)
 		return;
 	v->guest = guest;
@@ -143,7 +145,6 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 	t->deadline = clock_ms() + (int64_t)wait_ms;
 	t->next_report = clock_ms() + REPORT_MS;
 	pairing_wait(r->pairing, t, v);
-	declined_meet(r->declined, t);
 }
 
 /* ---- all requests ---- */
