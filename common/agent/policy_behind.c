@@ -20,7 +20,7 @@
 /* ---- places ---- */
 
 static int
-compare_places(const void *a, const void *b)
+order_of_places(const void *a, const void *b)
 {
 	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
@@ -41,7 +41,7 @@ places_unite(struct places *s, const struct places *t)
 	if (s->count > 0)
 		memcpy(at, s->at, s->count * sizeof(*at));
 	memcpy(at + s->count, t->at, t->count * sizeof(*at));
-	qsort(at, n, sizeof(*at), compare_places);
+	qsort(at, n, sizeof(*at), order_of_places);
 	for (i = 0; i < n; i++) {
 		if (k == 0 || at[k - 1] != at[i])
 			at[k++] = at[i];
@@ -64,13 +64,13 @@ behind_free(struct behind *b)
 /* ---- inputs that have sharings in common ---- */
 
 /* Inputs of one operation: groups[i] is an input of the same group; the first one stands for it. */
-struct groups {
+struct part_groups {
 	size_t *of;
 	size_t n;
 };
 
 static size_t
-group_of(struct groups *g, size_t i)
+group_stands_for(struct part_groups *g, size_t i)
 {
 
 	while (g->of[i] != i)
@@ -95,7 +95,7 @@ compare_claims(const void *a, const void *b)
 }
 
 static const struct places *
-places_of(const struct behind *b, bool rows)
+behind_places(const struct behind *b, bool rows)
 {
 
 	return (rows ? &b->rows_of : &b->origins);
@@ -103,14 +103,14 @@ places_of(const struct behind *b, bool rows)
 
 /* Put inputs that have sharings in common into one group: of those whose ${rows} theirs are. */
 static int
-make_groups(struct groups *g, const uint32_t *inputs, size_t n, const struct behind *behind,
+make_groups(struct part_groups *g, const uint32_t *inputs, size_t n, const struct behind *behind,
     bool rows)
 {
 	struct claim *claims;
 	size_t total = 0, i, k, a, b;
 
 	for (i = 0; i < n; i++)
-		total += places_of(&behind[inputs[i]], rows)->count;
+		total += behind_places(&behind[inputs[i]], rows)->count;
 	g->n = n;
 	g->of = mem_array(n, sizeof(*g->of));
 	claims = mem_array(total, sizeof(*claims));
@@ -120,17 +120,17 @@ make_groups(struct groups *g, const uint32_t *inputs, size_t n, const struct beh
 	}
 	for (i = 0, total = 0; i < n; i++) {
 		g->of[i] = i;
-		for (k = 0; k < places_of(&behind[inputs[i]], rows)->count; k++)
+		for (k = 0; k < behind_places(&behind[inputs[i]], rows)->count; k++)
 			claims[total++] = (struct claim){
-				places_of(&behind[inputs[i]], rows)->at[k], i };
+				behind_places(&behind[inputs[i]], rows)->at[k], i };
 	}
 	if (total > 1)
 		qsort(claims, total, sizeof(*claims), compare_claims);
 	for (k = 1; k < total; k++) {
 		if (claims[k].place != claims[k - 1].place)
 			continue;
-		a = group_of(g, claims[k - 1].input);
-		b = group_of(g, claims[k].input);
+		a = group_stands_for(g, claims[k - 1].input);
+		b = group_stands_for(g, claims[k].input);
 		g->of[(a > b) ? a : b] = (a > b) ? b : a;
 	}
 	free(claims);
@@ -140,14 +140,14 @@ make_groups(struct groups *g, const uint32_t *inputs, size_t n, const struct beh
 /* ---- rules ---- */
 
 static uint64_t
-larger(uint64_t a, uint64_t b)
+most_rows(uint64_t a, uint64_t b)
 {
 
 	return ((a > b) ? a : b);
 }
 
 static uint64_t
-smaller(uint64_t a, uint64_t b)
+least_rows(uint64_t a, uint64_t b)
 {
 
 	return ((a < b) ? a : b);
@@ -158,11 +158,11 @@ static uint64_t
 rows_in(const struct behind *b)
 {
 
-	return (larger((b->all == POLICY_ROWS_OPEN) ? 1 : b->all, b->each));
+	return (most_rows((b->all == POLICY_ROWS_OPEN) ? 1 : b->all, b->each));
 }
 
 static uint64_t
-add_rows(uint64_t a, uint64_t b)
+rows_added(uint64_t a, uint64_t b)
 {
 
 	return ((a > POLICY_ROWS_OPEN - b) ? POLICY_ROWS_OPEN : a + b);
@@ -175,24 +175,20 @@ add_rows(uint64_t a, uint64_t b)
 static int
 may_leave_one(const uint32_t *inputs, size_t n, const struct behind *behind, bool *may)
 {
-	struct groups g = { NULL, 0 };
+	struct part_groups g = { NULL, 0 };
+	struct { bool several, figure; } *of = mem_array(n, sizeof(*of));
 	size_t i, k;
-	int rc = make_groups(&g, inputs, n, behind, false);
+	int rc = (of == NULL) ? -1 : make_groups(&g, inputs, n, behind, false);
 
 	*may = false;
-	for (i = 0; i < n && rc == 0 && !*may; i++) {
-		k = group_of(&g, i);
-		*may = (k != i && inputs[k] != inputs[i] &&
-		    (behind[inputs[i]].each > 1 || behind[inputs[k]].each > 1));
-	}
-	/* A group may have its figure in the middle. */
-	for (i = 0; i < n && rc == 0 && !*may; i++) {
-		if (behind[inputs[i]].each <= 1)
-			continue;
-		for (k = 0; k < n && !*may; k++)
-			*may = (inputs[k] != inputs[i] && group_of(&g, k) == group_of(&g, i));
+	for (i = 0; i < n && rc == 0; i++) {
+		k = group_stands_for(&g, i);
+		of[k].several = (of[k].several || inputs[k] != inputs[i]);
+		of[k].figure = (of[k].figure || behind[inputs[i]].each > 1);
+		*may = (*may || (of[k].several && of[k].figure));
 	}
 	free(g.of);
+	free(of);
 	return (rc);
 }
 
@@ -201,22 +197,22 @@ may_leave_one(const uint32_t *inputs, size_t n, const struct behind *behind, boo
  * most of one group is in ${most}.
  */
 static int
-add_groups(const uint32_t *inputs, size_t n, const struct behind *behind, uint64_t *sum,
+sum_of_groups(const uint32_t *inputs, size_t n, const struct behind *behind, uint64_t *sum,
     uint64_t *most)
 {
-	struct groups g = { NULL, 0 };
+	struct part_groups g = { NULL, 0 };
 	uint64_t *of = mem_array(n, sizeof(*of));
 	size_t i, k;
 	int rc = (of == NULL) ? -1 : make_groups(&g, inputs, n, behind, true);
 
 	*sum = *most = 0;
 	for (i = 0; i < n && rc == 0; i++) {
-		k = group_of(&g, i);
-		of[k] = larger(of[k], rows_in(&behind[inputs[i]]));
+		k = group_stands_for(&g, i);
+		of[k] = most_rows(of[k], rows_in(&behind[inputs[i]]));
 	}
 	for (i = 0; i < n && rc == 0; i++) {
-		*sum = add_rows(*sum, of[i]);
-		*most = larger(*most, of[i]);
+		*sum = rows_added(*sum, of[i]);
+		*most = most_rows(*most, of[i]);
 	}
 	free(g.of);
 	free(of);
@@ -231,8 +227,8 @@ row_by_row(const uint32_t *inputs, size_t n, const struct behind *behind, struct
 
 	out->each = out->all = POLICY_ROWS_OPEN;
 	for (i = 0; i < n; i++) {
-		out->each = smaller(out->each, behind[inputs[i]].each);
-		out->all = smaller(out->all, larger(behind[inputs[i]].all,
+		out->each = least_rows(out->each, behind[inputs[i]].each);
+		out->all = least_rows(out->all, most_rows(behind[inputs[i]].all,
 		    behind[inputs[i]].each));
 	}
 }
@@ -244,10 +240,10 @@ over_rows(enum part_making making, const uint32_t *inputs, size_t n, const struc
 {
 	uint64_t sum, most;
 
-	if (add_groups(inputs, n, behind, &sum, &most) == -1)
+	if (sum_of_groups(inputs, n, behind, &sum, &most) == -1)
 		return (-1);
 	/* Of two tables side by side, every row was counted twice at most. */
-	out->each = (making == MAKING_SUM) ? sum : larger(most, sum / 2);
+	out->each = (making == MAKING_SUM) ? sum : most_rows(most, sum / 2);
 	out->all = out->each;
 	return (0);
 }
@@ -262,9 +258,9 @@ rearranged(enum part_making making, const uint32_t *inputs, size_t n, const stru
 
 	out->each = POLICY_ROWS_OPEN;
 	for (i = 0; i < n; i++)
-		out->each = smaller(out->each, behind[inputs[i]].each);
+		out->each = least_rows(out->each, behind[inputs[i]].each);
 	if (making == MAKING_ORDER)
-		return (add_groups(inputs, n, behind, &out->all, &most));
+		return (sum_of_groups(inputs, n, behind, &out->all, &most));
 	out->all = out->each;
 	return (0);
 }
@@ -300,7 +296,7 @@ unite_places(const uint32_t *inputs, size_t n, const struct behind *behind, bool
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (places_unite(to, places_of(&behind[inputs[i]], rows)) == -1)
+		if (places_unite(to, behind_places(&behind[inputs[i]], rows)) == -1)
 			return (-1);
 	}
 	return (0);
@@ -382,7 +378,7 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 	rc = parts_together(ps, p->making, secret, n, behind, out);
 	free(secret);
 	if (is_row_by_row(p->making))
-		out->all = smaller(out->all, larger(p->rows, out->each));
+		out->all = least_rows(out->all, most_rows(p->rows, out->each));
 	if (singles_out(ps, p))
 		out->all = out->each = 1;
 	return (rc);

@@ -44,7 +44,7 @@ next_word(char **line)
 }
 
 static int
-read_rows(const char *word, uint64_t *rows)
+book_read_rows(const char *word, uint64_t *rows)
 {
 
 	if (strcmp(word, "-") == 0) {
@@ -66,7 +66,7 @@ read_head(char **line, struct policy_note *note)
 	if (note->op == NULL || hex_decode(note->id, ID_BYTES, id) == -1 ||
 	    num_parse(kind, 0, POLICY_NOTE_RESULT, &k) == -1 ||
 	    num_parse(flags, 0, FLAG_MODEL | FLAG_MIXED, &f) == -1 ||
-	    read_rows(rows, &note->rows) == -1)
+	    book_read_rows(rows, &note->rows) == -1)
 		return (-1);
 	note->kind = (enum policy_note_kind)k;
 	note->model = ((f & FLAG_MODEL) != 0);
@@ -76,7 +76,7 @@ read_head(char **line, struct policy_note *note)
 
 /* A line, as a note with ids in ${inputs}.  Return 0, or -1 if it is none. */
 static int
-read_line(char *line, struct policy_note *note, struct buf *inputs)
+book_read_line(char *line, struct policy_note *note, struct buf *inputs)
 {
 	uint8_t id[ID_BYTES];
 	const char *word;
@@ -122,7 +122,7 @@ write_line(const struct policy_note *note, struct buf *line)
  * of the part.
  */
 static bool
-is_known(struct book *b, const struct policy_note *note)
+book_knows(struct book *b, const struct policy_note *note)
 {
 	const uint32_t at = parts_find(&b->parts, note->id);
 	const struct noted_part *p;
@@ -143,7 +143,7 @@ is_known(struct book *b, const struct policy_note *note)
 
 /* Take a line of the book; one that says nothing to us is of a part that nobody knows. */
 static int
-take_line(void *cookie, const char *text, size_t len)
+book_take_line(void *cookie, const char *text, size_t len)
 {
 	struct book *b = cookie;
 	struct buf inputs = { NULL, 0, 0 };
@@ -152,11 +152,11 @@ take_line(void *cookie, const char *text, size_t len)
 	int rc = 0;
 
 	if (text == NULL)
-		return (b->entering == NULL || is_known(b, b->entering));
+		return (b->entering == NULL || book_knows(b, b->entering));
 	if ((line = mem_copy_string(text, len)) == NULL)
 		return (-1);
 	memset(&note, 0, sizeof(note));
-	if (strlen(line) == len && read_line(line, &note, &inputs) == 0)
+	if (strlen(line) == len && book_read_line(line, &note, &inputs) == 0)
 		rc = parts_add(&b->parts, &note);
 	free(line);
 	buf_free(&inputs);
@@ -165,7 +165,7 @@ take_line(void *cookie, const char *text, size_t len)
 
 /* Read what is new, and enter a note unless it is NULL. */
 static int
-update(struct book *b, const struct policy_note *note)
+book_update(struct book *b, const struct policy_note *note)
 {
 	struct buf line = { NULL, 0, 0 };
 	int rc = -1;
@@ -173,7 +173,7 @@ update(struct book *b, const struct policy_note *note)
 	b->entering = note;
 	b->why = NULL;
 	if (note == NULL || write_line(note, &line) == 0)
-		rc = policy_log_update(&b->log, take_line, b, line.data, line.len, 0);
+		rc = policy_log_update(&b->log, book_take_line, b, line.data, line.len, 0);
 	buf_free(&line);
 	return ((rc == -1) ? -1 : (b->why != NULL));
 }
@@ -184,7 +184,7 @@ book_open(const char *path)
 	struct book *b = mem_array(1, sizeof(*b));
 
 	if (b != NULL && (b->log.path = mem_copy_string(path, strlen(path))) != NULL &&
-	    update(b, NULL) == 0)
+	    book_update(b, NULL) == 0)
 		return (b);
 	book_free(b);
 	return (NULL);
@@ -216,7 +216,7 @@ book_note(struct book *b, const struct policy_note *note)
 	if (strlen(note->op) >= OP_BYTES || strchr(note->op, ' ') != NULL ||
 	    strchr(note->op, '\n') != NULL)
 		return (refuse(b, "an operation has an impossible name"));
-	return (update(b, note));
+	return (book_update(b, note));
 }
 
 const char *
@@ -239,12 +239,13 @@ reveal_counts_free(struct reveal_counts *c)
 
 /* Nobody has told us of a part. */
 static int
-refuse_unknown(struct book *b, const uint8_t *id)
+book_refuse_unknown(struct book *b, const uint8_t *id)
 {
 	char hex[HEX_DIGITS + 1];
 
 	hex_encode(hex, id, ID_BYTES);
-	snprintf(b->text, sizeof(b->text), "part %.16s... was not made, from the owners' shares on, "
+	snprintf(b->text, sizeof(b->text),
+	    "part %.16s... was not made, from the owners' shares on, "
 	    "by tools under this party's agent with its policy: nothing says how many rows are "
 	    "behind it", hex);
 	return (refuse(b, b->text));
@@ -258,7 +259,7 @@ place_parts(struct book *b, const struct ids *parts, uint32_t *at, bool *wanted)
 
 	for (i = 0; i < parts->count; i++) {
 		if ((at[i] = parts_find(&b->parts, parts->id[i])) == PARTS_UNKNOWN)
-			return (refuse_unknown(b, parts->id[i]));
+			return (book_refuse_unknown(b, parts->id[i]));
 		wanted[at[i]] = true;
 	}
 	return (0);
@@ -350,7 +351,7 @@ work_out(struct book *b, const struct ids *parts, enum book_use use, uint32_t *a
 	if (rc != 0 || (rc = parts_trace(&b->parts, wanted, behind, &missing)) == -1)
 		return (rc);
 	if (missing != PARTS_UNKNOWN)
-		return (refuse_unknown(b, b->parts.list[missing].id));
+		return (book_refuse_unknown(b, b->parts.list[missing].id));
 	return ((use == BOOK_EACH) ? each_of(b, at, parts->count, behind, rows, counts) :
 	    figures_of(b, at, parts->count, behind, rows, counts));
 }
@@ -368,7 +369,7 @@ book_behind(struct book *b, const struct ids *parts, enum book_use use, uint64_t
 	if (parts->count == 0)
 		return (refuse(b, "the tool does not say what it reads: does it run without "
 		    "SMPC_POLICY?"));
-	if (update(b, NULL) == 0 &&
+	if (book_update(b, NULL) == 0 &&
 	    (behind = mem_array(b->parts.count, sizeof(*behind))) != NULL &&
 	    (wanted = mem_array(b->parts.count, sizeof(*wanted))) != NULL &&
 	    (at = mem_array(parts->count, sizeof(*at))) != NULL)

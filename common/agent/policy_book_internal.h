@@ -29,15 +29,15 @@ void book_free(struct book *b);
 
 /*
  * book_note(b, note):
- * Enter a part, unless it is there.  Return 0; 1 if that is refused (book_why), as it says something
- * else of a part than before; or -1 (reported).
+ * Enter a part, unless it is there.  Return 0; 1 if that is refused (book_why), as it says
+ * something else of a part than before; or -1 (reported).
  */
 int book_note(struct book *b, const struct policy_note *note);
 
 /* What is to become of parts. */
 enum book_use {
 	BOOK_EACH,    /* every value of every part is revealed */
-	BOOK_FIGURES, /* figures over all rows, of one stream or of two whose rows are side by side */
+	BOOK_FIGURES, /* figures over all rows, of one table or of two side by side */
 };
 
 /* Sharings, and out of each how many reveals are made. */

@@ -97,7 +97,7 @@ is_cut(const char *line, size_t len)
 
 /* A whole line.  Return 0, or -1 if it is none. */
 static int
-read_line(const char *text, size_t len, uint8_t id[static ID_BYTES], uint64_t *times)
+counts_read_line(const char *text, size_t len, uint8_t id[static ID_BYTES], uint64_t *times)
 {
 	char line[LINE_BYTES];
 	size_t end;
@@ -127,7 +127,7 @@ has_room(const struct counts *c)
 }
 
 static int
-take_line(void *cookie, const char *line, size_t len)
+counts_take_line(void *cookie, const char *line, size_t len)
 {
 	struct counts *c = cookie;
 	uint8_t id[ID_BYTES];
@@ -137,7 +137,7 @@ take_line(void *cookie, const char *line, size_t len)
 		c->beyond = (c->wanted != NULL && !has_room(c));
 		return (c->wanted == NULL || c->beyond);
 	}
-	if (read_line(line, len, id, &times) == 0)
+	if (counts_read_line(line, len, id, &times) == 0)
 		return (add_count(&c->all, id, times));
 	return (is_cut(line, len) ? 0 : fail(ST_FAILED, "%s: is damaged: it no longer says how "
 	    "often something was revealed", c->log.path));
@@ -160,14 +160,14 @@ write_lines(const struct reveal_counts *what, struct buf *lines)
 
 /* Read what is new, and append ${lines} if there is room for what is wanted. */
 static int
-update(struct counts *c, const struct reveal_counts *wanted, uint64_t limit,
+counts_update(struct counts *c, const struct reveal_counts *wanted, uint64_t limit,
     const struct buf *lines)
 {
 	int rc;
 
 	c->wanted = wanted;
 	c->limit = limit;
-	rc = policy_log_update(&c->log, take_line, c, (lines != NULL) ? lines->data : NULL,
+	rc = policy_log_update(&c->log, counts_take_line, c, (lines != NULL) ? lines->data : NULL,
 	    (lines != NULL) ? lines->len : 0, 1);
 	return ((rc == -1) ? -1 : c->beyond);
 }
@@ -178,7 +178,7 @@ counts_open(const char *path)
 	struct counts *c = mem_array(1, sizeof(*c));
 
 	if (c != NULL && (c->log.path = mem_copy_string(path, strlen(path))) != NULL &&
-	    update(c, NULL, 0, NULL) == 0)
+	    counts_update(c, NULL, 0, NULL) == 0)
 		return (c);
 	counts_free(c);
 	return (NULL);
@@ -202,7 +202,7 @@ counts_take(struct counts *c, const struct reveal_counts *what, uint64_t limit)
 	int rc = write_lines(what, &lines);
 
 	if (rc == 0)
-		rc = update(c, what, limit, &lines);
+		rc = counts_update(c, what, limit, &lines);
 	buf_free(&lines);
 	return (rc);
 }
@@ -211,5 +211,5 @@ int
 counts_room(struct counts *c, const struct reveal_counts *what, uint64_t limit)
 {
 
-	return (update(c, what, limit, NULL));
+	return (counts_update(c, what, limit, NULL));
 }

@@ -266,7 +266,7 @@ judge_line(const struct guard *g, struct judged *j, const char *line, size_t len
 }
 
 static void
-judge(const struct guard *g, struct judged *j, const char *text)
+judge_text(const struct guard *g, struct judged *j, const char *text)
 {
 	const char *line, *end;
 
@@ -381,7 +381,7 @@ guard_session(struct guard *g, struct client *t, const char *text, bool guest)
 
 	if (g == NULL)
 		return (0);
-	judge(g, &j, text);
+	judge_text(g, &j, text);
 	/* A guest gives nothing away; figures are judged when all that they are of was read. */
 	if (!guest && j.step.reveals)
 		what = (strcmp(j.op, "reveal") == 0) ? JUDGE_RESULT : JUDGE_ROOM;

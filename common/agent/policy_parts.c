@@ -99,7 +99,7 @@ grow_slots(struct noted_parts *ps)
 }
 
 static int
-make_room(struct noted_parts *ps)
+parts_room(struct noted_parts *ps)
 {
 	struct noted_part *list;
 	size_t room = (ps->room == 0) ? FIRST_SLOTS / 2 : 2 * ps->room;
@@ -129,7 +129,7 @@ parts_add(struct noted_parts *ps, const struct policy_note *note)
 			ps->list[at].rows = note->rows;
 		return (0);
 	}
-	if (make_room(ps) == -1)
+	if (parts_room(ps) == -1)
 		return (-1);
 	p = &ps->list[ps->count];
 	*p = (struct noted_part){ .kind = note->kind, .making = making_of(note),

@@ -69,14 +69,14 @@ policy_operation_find(const char *name)
 /* ---- fields ---- */
 
 /* What messages begin with: the file and, from 1, the rule; 0: none. */
-struct place {
+struct rule_place {
 	const char *file;
 	size_t rule;
 	char text[512];
 };
 
 static const char *
-where(struct place *at)
+rule_where(struct rule_place *at)
 {
 
 	if (at->rule == 0)
@@ -87,29 +87,29 @@ where(struct place *at)
 }
 
 static int
-bad_field(struct place *at, const char *field, const char *what)
+bad_value(struct rule_place *at, const char *field, const char *what)
 {
 
-	return (fail(ST_FAILED, "%s: field '%s': %s", where(at), field, what));
+	return (fail(ST_FAILED, "%s: field '%s': %s", rule_where(at), field, what));
 }
 
 /* A word that is none of ${known}. */
 static int
-unknown_word(struct place *at, const char *kind, const char *word, const char *const *known,
+unknown_word(struct rule_place *at, const char *kind, const char *word, const char *const *known,
     size_t count)
 {
 	const char *meant = near_match(word, known, count);
 
 	if (meant != NULL)
-		return (fail(ST_FAILED, "%s: unknown %s '%.64s'; did you mean '%s'?", where(at),
+		return (fail(ST_FAILED, "%s: unknown %s '%.64s'; did you mean '%s'?",
+		    rule_where(at),
 		    kind, word, meant));
-	return (fail(ST_FAILED, "%s: unknown %s '%.64s'; smpc-policy(5) lists them", where(at),
-	    kind, word));
+	return (fail(ST_FAILED, "%s: unknown %s '%.64s'", rule_where(at), kind, word));
 }
 
 /* Refuse a field that is not in the list. */
 static int
-check_fields(const json_t *object, struct place *at, const char *const *known, size_t count)
+known_fields(const json_t *object, struct rule_place *at, const char *const *known, size_t count)
 {
 	const char *key;
 	json_t *value;
@@ -126,48 +126,49 @@ check_fields(const json_t *object, struct place *at, const char *const *known, s
 }
 
 static int
-take_string(const json_t *object, struct place *at, const char *field, const char **s)
+policy_string(const json_t *object, struct rule_place *at, const char *field, const char **s)
 {
 	const json_t *v = json_object_get(object, field);
 
 	if (v == NULL)
-		return (fail(ST_FAILED, "%s: field '%s' is missing", where(at), field));
+		return (fail(ST_FAILED, "%s: field '%s' is missing", rule_where(at), field));
 	/* Without JSON_ALLOW_NUL no string holds a NUL. */
 	if ((*s = json_string_value(v)) == NULL)
-		return (bad_field(at, field, "is not a string"));
+		return (bad_value(at, field, "is not a string"));
 	return (0);
 }
 
 static int
-take_count(const json_t *object, struct place *at, const char *field, uint64_t *n)
+take_count(const json_t *object, struct rule_place *at, const char *field, uint64_t *n)
 {
 	const json_t *v = json_object_get(object, field);
 
 	if (v == NULL)
 		return (fail(ST_FAILED, "%s: field '%s' is missing: where something may be "
-		    "revealed, it has to be given", where(at), field));
+		    "revealed, it has to be given", rule_where(at), field));
 	if (!json_is_integer(v) || json_integer_value(v) < 1 ||
 	    json_integer_value(v) > POLICY_COUNT_MAX)
-		return (bad_field(at, field, "is not a whole number from 1 to 1000000000"));
+		return (bad_value(at, field, "is not a whole number from 1 to 1000000000"));
 	*n = (uint64_t)json_integer_value(v);
 	return (0);
 }
 
 /* A list of different strings, one at least: entry ${i}, or NULL (reported). */
 static const char *
-list_entry(const json_t *list, struct place *at, const char *field, size_t i)
+list_entry(const json_t *list, struct rule_place *at, const char *field, size_t i)
 {
 	const char *s = json_string_value(json_array_get(list, i)), *other;
 	size_t k;
 
 	if (s == NULL) {
-		bad_field(at, field, "has an entry that is not a string");
+		bad_value(at, field, "has an entry that is not a string");
 		return (NULL);
 	}
 	for (k = 0; k < i; k++) {
 		other = json_string_value(json_array_get(list, k));
 		if (other != NULL && strcmp(other, s) == 0) {
-			fail(ST_FAILED, "%s: field '%s': '%.64s' stands there twice", where(at),
+			fail(ST_FAILED, "%s: field '%s': '%.64s' stands there twice",
+			    rule_where(at),
 			    field, s);
 			return (NULL);
 		}
@@ -176,16 +177,16 @@ list_entry(const json_t *list, struct place *at, const char *field, size_t i)
 }
 
 static int
-take_list(const json_t *object, struct place *at, const char *field, size_t most,
+list_field(const json_t *object, struct rule_place *at, const char *field, size_t most,
     const json_t **list)
 {
 
 	*list = json_object_get(object, field);
 	if (*list == NULL)
-		return (fail(ST_FAILED, "%s: field '%s' is missing", where(at), field));
+		return (fail(ST_FAILED, "%s: field '%s' is missing", rule_where(at), field));
 	if (!json_is_array(*list) || json_array_size(*list) < 1 || json_array_size(*list) > most)
 		return (fail(ST_FAILED, "%s: field '%s': is not a list of 1 to %zu names",
-		    where(at), field, most));
+		    rule_where(at), field, most));
 	return (0);
 }
 
@@ -215,46 +216,46 @@ clock_minutes(const char *s)
 }
 
 static int
-take_clock(const json_t *object, struct place *at, const char *field, unsigned *minutes)
+take_clock(const json_t *object, struct rule_place *at, const char *field, unsigned *minutes)
 {
 	const char *s;
 	int n;
 
-	if (take_string(object, at, field, &s) == -1)
+	if (policy_string(object, at, field, &s) == -1)
 		return (-1);
 	if ((n = clock_minutes(s)) == -1)
-		return (bad_field(at, field, "is not a time from 00:00 to 24:00, as in 08:30"));
+		return (bad_value(at, field, "is not a time from 00:00 to 24:00, as in 08:30"));
 	*minutes = (unsigned)n;
 	return (0);
 }
 
 static int
-take_zone(const json_t *object, struct place *at, struct policy_hours *h)
+take_zone(const json_t *object, struct rule_place *at, struct policy_hours *h)
 {
 	const char *s;
 	int n;
 
-	if (take_string(object, at, "zone", &s) == -1)
+	if (policy_string(object, at, "zone", &s) == -1)
 		return (-1);
 	if (strcmp(s, "local") == 0) {
 		h->local = true;
 		return (0);
 	}
 	if ((s[0] != '+' && s[0] != '-') || (n = clock_minutes(s + 1)) == -1 || n > OFFSET_MAX)
-		return (bad_field(at, "zone", "is neither \"local\" nor what the clock is ahead of "
+		return (bad_value(at, "zone", "is neither \"local\" nor what the clock is ahead of "
 		    "UTC, as in +01:00"));
 	h->offset = (s[0] == '-') ? -n : n;
 	return (0);
 }
 
 static int
-take_days(const json_t *object, struct place *at, struct policy_hours *h)
+take_days(const json_t *object, struct rule_place *at, struct policy_hours *h)
 {
 	const json_t *list;
 	const char *s;
 	size_t i, day;
 
-	if (take_list(object, at, "days", DAYS, &list) == -1)
+	if (list_field(object, at, "days", DAYS, &list) == -1)
 		return (-1);
 	for (i = 0; i < json_array_size(list); i++) {
 		if ((s = list_entry(list, at, "days", i)) == NULL)
@@ -270,7 +271,7 @@ take_days(const json_t *object, struct place *at, struct policy_hours *h)
 
 /* The hours of a policy or rule, if it has any. */
 static int
-take_hours(const json_t *object, struct place *at, struct policy_hours *h)
+take_hours(const json_t *object, struct rule_place *at, struct policy_hours *h)
 {
 	static const char *const fields[] = { "days", "from", "to", "zone" };
 	const json_t *v = json_object_get(object, "hours");
@@ -278,14 +279,14 @@ take_hours(const json_t *object, struct place *at, struct policy_hours *h)
 	if (v == NULL)
 		return (0);
 	if (!json_is_object(v))
-		return (bad_field(at, "hours", "is not an object with days, from, to and zone"));
+		return (bad_value(at, "hours", "is not an object with days, from, to and zone"));
 	h->given = true;
-	if (check_fields(v, at, fields, COUNT(fields)) == -1 || take_days(v, at, h) == -1 ||
+	if (known_fields(v, at, fields, COUNT(fields)) == -1 || take_days(v, at, h) == -1 ||
 	    take_clock(v, at, "from", &h->from) == -1 || take_clock(v, at, "to", &h->to) == -1 ||
 	    take_zone(v, at, h) == -1)
 		return (-1);
 	if (h->from >= h->to)
-		return (bad_field(at, "hours", "end before they begin; hours across midnight are "
+		return (bad_value(at, "hours", "end before they begin; hours across midnight are "
 		    "two rules"));
 	return (0);
 }
@@ -299,6 +300,7 @@ policy_within(const struct policy_hours *h, int64_t now)
 
 	if (!h->given)
 		return (true);
+	tzset();
 	if ((h->local ? localtime_r(&t, &tm) : gmtime_r(&t, &tm)) == NULL)
 		return (false);
 	minutes = (unsigned)(tm.tm_hour * 60 + tm.tm_min);
@@ -310,7 +312,7 @@ policy_within(const struct policy_hours *h, int64_t now)
 /* ---- rules ---- */
 
 static int
-take_operations(const json_t *object, struct place *at, struct policy_rule *rule)
+take_operations(const json_t *object, struct rule_place *at, struct policy_rule *rule)
 {
 	const char *names[COUNT(operations)], *s;
 	const struct policy_operation *op;
@@ -319,7 +321,7 @@ take_operations(const json_t *object, struct place *at, struct policy_rule *rule
 
 	for (i = 0; i < COUNT(operations); i++)
 		names[i] = operations[i].name;
-	if (take_list(object, at, "operations", COUNT(operations), &list) == -1)
+	if (list_field(object, at, "operations", COUNT(operations), &list) == -1)
 		return (-1);
 	for (i = 0; i < json_array_size(list); i++) {
 		if ((s = list_entry(list, at, "operations", i)) == NULL)
@@ -332,7 +334,7 @@ take_operations(const json_t *object, struct place *at, struct policy_rule *rule
 }
 
 static int
-take_receivers(const json_t *object, struct place *at, struct policy_rule *rule)
+take_receivers(const json_t *object, struct rule_place *at, struct policy_rule *rule)
 {
 	const json_t *list;
 	const char *s;
@@ -340,17 +342,17 @@ take_receivers(const json_t *object, struct place *at, struct policy_rule *rule)
 
 	if (json_object_get(object, "to") == NULL)
 		return (0);
-	if (take_list(object, at, "to", PARTIES_MAX, &list) == -1 ||
+	if (list_field(object, at, "to", PARTIES_MAX, &list) == -1 ||
 	    (rule->to = mem_array(json_array_size(list), sizeof(*rule->to))) == NULL)
 		return (-1);
 	for (i = 0; i < json_array_size(list); i++) {
 		if ((s = list_entry(list, at, "to", i)) == NULL)
 			return (-1);
 		if (strcmp(s, "all") == 0)
-			return (bad_field(at, "to", "names all who may receive, one by one; "
+			return (bad_value(at, "to", "names all who may receive, one by one; "
 			    "\"all\" is nobody's name"));
 		if (!name_valid(s))
-			return (bad_field(at, "to", "has an entry that is not a party's name"));
+			return (bad_value(at, "to", "has an entry that is not a party's name"));
 		strcpy(rule->to[rule->n_to++], s);
 	}
 	return (0);
@@ -373,7 +375,7 @@ count_revealing(const struct policy_rule *rule, enum policy_reveals how, const c
 
 /* A rule says what it seems to. */
 static int
-check_rule(const json_t *object, struct place *at, struct policy_rule *rule)
+check_rule(const json_t *object, struct rule_place *at, struct policy_rule *rule)
 {
 	const char *name = NULL;
 	size_t unseen = count_revealing(rule, POLICY_UNSEEN, &name),
@@ -382,40 +384,41 @@ check_rule(const json_t *object, struct place *at, struct policy_rule *rule)
 	bool has_rows = (json_object_get(object, "rows") != NULL);
 
 	if (always + unseen > 0 && rule->n_to == 0)
-		return (fail(ST_FAILED, "%s: '%s' reveals: field 'to' must say to whom", where(at),
+		return (fail(ST_FAILED, "%s: '%s' reveals: field 'to' must say to whom",
+		    rule_where(at),
 		    name));
 	if (unseen > 0 && (always + asked > 0 || has_rows))
 		return (fail(ST_FAILED, "%s: the agent does not see what is sealed: 'seal' has a "
-		    "rule without 'rows', and without others that reveal", where(at)));
+		    "rule without 'rows', and without others that reveal", rule_where(at)));
 	if (always + unseen + asked == 0 && (rule->n_to > 0 || has_rows))
 		return (fail(ST_FAILED, "%s: 'to' and 'rows' are about what is revealed, and no "
-		    "operation of the rule reveals", where(at)));
+		    "operation of the rule reveals", rule_where(at)));
 	if (rule->n_to == 0 && has_rows)
-		return (bad_field(at, "rows", "needs field 'to'"));
+		return (bad_value(at, "rows", "needs field 'to'"));
 	return ((rule->n_to > 0 && unseen == 0) ? take_count(object, at, "rows", &rule->rows) : 0);
 }
 
 static int
-parse_rule(const json_t *object, struct place *at, struct policy_rule *rule)
+parse_rule(const json_t *object, struct rule_place *at, struct policy_rule *rule)
 {
 	static const char *const fields[] = { "operations", "to", "rows", "hours" };
 
 	if (!json_is_object(object))
-		return (fail(ST_FAILED, "%s: is not an object with operations", where(at)));
-	if (check_fields(object, at, fields, COUNT(fields)) == -1 ||
+		return (fail(ST_FAILED, "%s: is not an object with operations", rule_where(at)));
+	if (known_fields(object, at, fields, COUNT(fields)) == -1 ||
 	    take_operations(object, at, rule) == -1 || take_receivers(object, at, rule) == -1)
 		return (-1);
 	return ((take_hours(object, at, &rule->hours) == -1) ? -1 : check_rule(object, at, rule));
 }
 
 static int
-parse_rules(struct policy *p, const json_t *root, struct place *at)
+parse_rules(struct policy *p, const json_t *root, struct rule_place *at)
 {
 	const json_t *list = json_object_get(root, "rules");
 	size_t i, n = json_array_size(list);
 
 	if (!json_is_array(list) || n < 1 || n > POLICY_RULES_MAX)
-		return (bad_field(at, "rules", "must be a list of 1 to 64 rules"));
+		return (bad_value(at, "rules", "must be a list of 1 to 64 rules"));
 	if ((p->rules = mem_array(n, sizeof(*p->rules))) == NULL)
 		return (-1);
 	for (i = 0; i < n; i++) {
@@ -442,32 +445,32 @@ counts_reveals(const struct policy *p)
 }
 
 static int
-parse_file(struct policy *p, const json_t *root)
+parse_policy(struct policy *p, const json_t *root)
 {
 	static const char *const fields[] = { "version", "party", "hours", "reveals", "rules" };
-	struct place at = { .file = p->file };
+	struct rule_place at = { .file = p->file };
 	const json_t *version;
 	const char *s;
 
 	if (!json_is_object(root))
-		return (fail(ST_FAILED, "%s: not a policy: is not an object", where(&at)));
+		return (fail(ST_FAILED, "%s: not a policy: is not an object", rule_where(&at)));
 	/* A later version may have other fields, so its number comes first. */
 	if ((version = json_object_get(root, "version")) == NULL)
-		return (fail(ST_FAILED, "%s: field 'version' is missing", where(&at)));
+		return (fail(ST_FAILED, "%s: field 'version' is missing", rule_where(&at)));
 	if (!json_is_integer(version) || json_integer_value(version) != 1)
-		return (bad_field(&at, "version", "must be 1"));
-	if (check_fields(root, &at, fields, COUNT(fields)) == -1 ||
-	    take_string(root, &at, "party", &s) == -1)
+		return (bad_value(&at, "version", "must be 1"));
+	if (known_fields(root, &at, fields, COUNT(fields)) == -1 ||
+	    policy_string(root, &at, "party", &s) == -1)
 		return (-1);
 	if (!name_valid(s))
-		return (bad_field(&at, "party", "is not a party's name"));
+		return (bad_value(&at, "party", "is not a party's name"));
 	strcpy(p->party, s);
 	if (take_hours(root, &at, &p->hours) == -1 || parse_rules(p, root, &at) == -1)
 		return (-1);
 	if (counts_reveals(p))
 		return (take_count(root, &at, "reveals", &p->reveals));
 	return ((json_object_get(root, "reveals") == NULL) ? 0 :
-	    bad_field(&at, "reveals", "no rule allows any that can be counted"));
+	    bad_value(&at, "reveals", "no rule allows any that can be counted"));
 }
 
 struct policy *
@@ -492,7 +495,7 @@ policy_load_memory(const char *data, size_t bytes, const char *name)
 		fail(ST_FAILED, "%s: line %d, column %d: %s; is this a policy?", name, error.line,
 		    error.column, error.text);
 	else
-		rc = parse_file(p, root);
+		rc = parse_policy(p, root);
 out:
 	json_decref(root);
 	if (rc == 0)
@@ -532,18 +535,18 @@ policy_free(struct policy *p)
 int
 policy_check_parties(const struct policy *p, const struct parties *parties)
 {
-	struct place at = { .file = p->file };
+	struct rule_place at = { .file = p->file };
 	size_t i, k;
 
 	if (parties_find(parties, p->party) == NULL)
-		return (fail(ST_FAILED, "%s: field 'party': '%s' is not in %s", where(&at),
+		return (fail(ST_FAILED, "%s: field 'party': '%s' is not in %s", rule_where(&at),
 		    p->party, parties->file));
 	for (i = 0; i < p->n_rules; i++) {
 		at.rule = i + 1;
 		for (k = 0; k < p->rules[i].n_to; k++) {
 			if (parties_find(parties, p->rules[i].to[k]) == NULL)
 				return (fail(ST_FAILED, "%s: field 'to': '%s' is not in %s",
-				    where(&at), p->rules[i].to[k], parties->file));
+				    rule_where(&at), p->rules[i].to[k], parties->file));
 		}
 	}
 	return (0);

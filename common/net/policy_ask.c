@@ -30,7 +30,7 @@ send_ids(int fd, const uint8_t (*ids)[ID_BYTES], size_t count)
 
 /* Send ids and a message about them over a connection of its own, and hear that all is well. */
 static int
-ask(const uint8_t (*ids)[ID_BYTES], size_t count, const struct buf *request)
+ask_about(const uint8_t (*ids)[ID_BYTES], size_t count, const struct buf *request)
 {
 	uint8_t data[AGENT_WHY_MAX + 16];
 	struct wire w;
@@ -66,7 +66,7 @@ tell_note(const struct policy_note *note)
 	rc |= wire_put_number(&m, note->rows, 8);
 	rc |= wire_put_string(&m, note->op);
 	if (rc == 0)
-		rc = ask(note->inputs, note->n_inputs, &m);
+		rc = ask_about(note->inputs, note->n_inputs, &m);
 	buf_free(&m);
 	return (rc);
 }
@@ -103,7 +103,7 @@ policy_ask_reveals(const char *op, const char *to, uint64_t times)
 	rc |= wire_put_string(&m, to);
 	rc |= wire_put_number(&m, times, 4);
 	if (rc == 0)
-		rc = ask((const uint8_t (*)[ID_BYTES])read->id, read->count, &m);
+		rc = ask_about((const uint8_t (*)[ID_BYTES])read->id, read->count, &m);
 	buf_free(&m);
 	if (rc == 0)
 		policy_notes_close();

