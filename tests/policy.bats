@@ -59,6 +59,23 @@ refused() {
 	nothing_left
 }
 
+@test "an owner shares over links, sealed files are opened" {
+	rm ./*.key
+	parties dealer alice bob owner-
+	policy alice '{"operations": ["share"]}, {"operations": ["reveal"], "to": ["bob"], "rows": 6}'
+	seq 6 | sed '1i a' >x.csv
+	agent owner -- smpc-share --from owner x.csv
+	each_agent dealer bob -- sh -c 'smpc-share --from owner -o x && smpc-sum x.{} | smpc-reveal --to bob'
+	guarded alice -- sh -c 'smpc-share --from owner -o x && smpc-sum x.alice | smpc-reveal --to bob'
+	well owner dealer alice bob
+	assert_equal "$(cat bob.out)" "$(printf 'a\n21')"
+	smpc-share -p parties.json -i owner.key -o y x.csv
+	each_agent dealer bob -- sh -c 'smpc-sum y.{} | smpc-reveal --to bob'
+	guarded alice -- sh -c 'smpc-sum y.alice | smpc-reveal --to bob'
+	well dealer alice bob
+	nothing_left
+}
+
 @test "an operation that no rule names: 4, why at the own side alone, and the others end at once" {
 	shared_rows x 6
 	policy alice '{"operations": ["ping"]}' ""

@@ -406,6 +406,9 @@ want_inputs(const struct noted_parts *ps, bool *wanted, uint32_t *missing)
 	*missing = PARTS_UNKNOWN;
 	for (i = ps->count; i-- > 0;) {
 		p = &ps->list[i];
+		/* A result of nothing is of something that was not said. */
+		if (wanted[i] && p->kind == POLICY_NOTE_RESULT && p->n_inputs == 0)
+			*missing = (uint32_t)i;
 		for (k = 0; wanted[i] && k < p->n_inputs; k++) {
 			if (p->inputs[k] == PARTS_UNKNOWN)
 				*missing = (uint32_t)i;

@@ -318,6 +318,8 @@ test_book(const char *path)
 	ok_u64(behind(40, BOOK_EACH, NULL), UINT64_MAX, "of a part that nobody has seen");
 	RESULT(41, "cut", 1, 40);
 	ok_u64(behind(41, BOOK_EACH, NULL), UINT64_MAX, "and what is made of that");
+	RESULT(42, "sum", 1, 0);
+	ok_u64(behind(42, BOOK_EACH, NULL), UINT64_MAX, "a result of nothing");
 	ok_u64(behind(99, BOOK_EACH, NULL), UINT64_MAX, "a part that nobody has seen");
 	SHARING(50, POLICY_ROWS_OPEN);
 	RESULT(51, "head", 20, 50);
