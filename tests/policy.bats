@@ -93,6 +93,9 @@ refused() {
 	policy alice
 	printf '%s\n' 1 0 0 0 0 0 >mask.csv
 	printf '%s\n' 1,0,0,0,0,0 >pick.csv
+	for _ in 1 2 3 4 5 6; do
+		cat pick.csv
+	done >often.csv
 	while read -r step; do
 		agent dealer -- sh -eu -c "p=dealer; $step"
 		guarded alice -- sh -eu -c "p=alice; $step"
@@ -109,6 +112,7 @@ refused() {
 		{ smpc-head -n 4 x.$p; smpc-head -n 3 x.$p; } | smpc-sum | smpc-reveal --to bob
 		smpc-mul -c mask.csv x.$p | smpc-sum | smpc-reveal --to bob
 		smpc-matmul --left -c pick.csv x.$p | smpc-reveal --to bob
+		smpc-matmul --left -c often.csv x.$p | smpc-sum | smpc-reveal --to bob
 		smpc-transpose x.$p | smpc-sum | smpc-reveal --to bob
 		smpc-sum x.$p >s.$p; smpc-head -n 5 x.$p | smpc-sum | smpc-sub s.$p - | smpc-reveal --to bob
 		smpc-sum x.$p >s.$p; smpc-head -n 5 x.$p | smpc-sum | smpc-mul -c -1 - >t.$p; smpc-cat s.$p t.$p | smpc-sum | smpc-reveal --to bob
@@ -170,11 +174,14 @@ refused() {
 	for p in dealer alice bob; do
 		smpc-sum x.$p >s.$p
 	done
-	mkfifo often
-	(for f in s x; do cat $f.alice >often; sleep 0.4; done) 3>&- &
-	each_agent dealer bob -- smpc-reveal --to bob -w 4 s.{}
-	guarded alice -- sh -c 'smpc-sum -o s.alice x.alice; smpc-reveal --to bob often'
-	ended alice 10 4
+	# all of them do the same, as a script would
+	for p in dealer alice bob; do
+		mkfifo often.$p
+		(for f in s x x; do timeout 6 cat $f.$p >often.$p; sleep 0.4; done) 3>&- &
+	done
+	each_agent dealer bob -- sh -c 'smpc-sum -o s.{} x.{}; smpc-reveal --to bob -w 4 often.{}'
+	guarded alice -- sh -c 'smpc-sum -o s.alice x.alice; smpc-reveal --to bob often.alice'
+	ended alice 10 4 "a part is read that the agent has not judged"
 	within 10 test -e bob.status
 	within 10 test -e dealer.status
 	assert_equal "$(cat ./*.out)" ""

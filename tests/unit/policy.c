@@ -403,7 +403,7 @@ int
 main(void)
 {
 	char path[] = "/tmp/smpc-policy-XXXXXX";
-	int fd;
+	int fd = -1;
 
 	if (sodium_init() == -1 || (fd = mkstemp(path)) == -1)
 		tap_bail("cannot begin");
