@@ -68,15 +68,15 @@ check_book(const char *path, const uint8_t *data, size_t size)
 
 	fuzz_check(b != NULL);
 	memset(inputs, 0xee, sizeof(inputs));
-	for (i = 0; i + 6 <= size && i < 600; i += 6) {
+	for (i = 0; i + 6 <= size && i < 180; i += 6) {
 		struct policy_note note = { .kind = (enum policy_note_kind)(data[i] % 3),
 			.rows = data[i + 1], .op = ops[data[i + 2] % 11],
 			.model = ((data[i + 2] & 64) != 0), .mixed = ((data[i + 2] & 128) != 0) };
 
 		memset(note.id, 0xee, ID_BYTES);
-		note.id[0] = data[i + 3] % 32;
-		inputs[0][0] = data[i + 4] % 32;
-		inputs[1][0] = data[i + 5] % 32;
+		note.id[0] = data[i + 3] % 8;
+		inputs[0][0] = data[i + 4] % 8;
+		inputs[1][0] = data[i + 5] % 8;
 		if (note.kind == POLICY_NOTE_RESULT) {
 			note.inputs = (const uint8_t (*)[ID_BYTES])inputs;
 			note.n_inputs = 2;
@@ -85,7 +85,7 @@ check_book(const char *path, const uint8_t *data, size_t size)
 		fuzz_check(book_note(b, &note) != -1);
 	}
 	memset(id, 0xee, sizeof(id));
-	for (i = 0; i < 32; i++) {
+	for (i = 0; i < 8; i++) {
 		id[0] = (uint8_t)i;
 		fuzz_check(ids_add(&wanted, id) == 0);
 		if (book_behind(b, &wanted, (i % 2 == 0) ? BOOK_EACH : BOOK_FIGURES, &rows,
