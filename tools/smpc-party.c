@@ -11,13 +11,15 @@
 #include "agent/agent.h"
 #include "agent/running.h"
 #include "base/diag.h"
+#include "base/mem.h"
 #include "base/names.h"
 #include "cli/streams.h"
 #include "data/identity.h"
 #include "data/parties.h"
+#include "data/policy.h"
 
-static const char *listen_at, *deal_to, *dealt;
-static bool check, show_status, stop, verbose;
+static const char *listen_at, *deal_to, *dealt, *policy_path;
+static bool check, check_policy, show_status, stop, verbose;
 static bool serves; /* no command: a shell evaluates what is printed */
 
 static const struct opt options[] = {
@@ -34,6 +36,10 @@ static const struct opt options[] = {
 	{ 0, "dealt", "DIR", OPT_STRING, &dealt, 0, 0,
 	    "at a computing party: do without the dealer, with what he dealt beforehand; each "
 	    "file is used once" },
+	{ 0, "policy", "FILE", OPT_STRING, &policy_path, 0, 0,
+	    "take part only in what this policy allows (default: $SMPC_POLICY)" },
+	{ 0, "check-policy", NULL, OPT_FLAG, &check_policy, 0, 0,
+	    "check the policy, print what it says in sentences, and exit; takes no identity" },
 	{ 0, "check", NULL, OPT_FLAG, &check, 0, 0,
 	    "try to reach every peer, say what came of it, and exit" },
 	{ 0, "status", NULL, OPT_FLAG, &show_status, 0, 0,
@@ -46,12 +52,14 @@ static const struct opt options[] = {
 };
 
 static int
-serve(const struct identity *identity, const struct parties *parties, char **command, size_t count)
+serve(const struct identity *identity, const struct parties *parties, const struct policy *policy,
+    char **command, size_t count)
 {
 	struct agent_options agent = { .identity = identity, .parties = parties,
 		.parties_path = (stream_options.parties != NULL) ? stream_options.parties :
 		    getenv("SMPC_PARTIES"),
-		.listen = listen_at, .deal_to = deal_to, .dealt = dealt, .command = (count > 0) ?
+		.listen = listen_at, .deal_to = deal_to, 
+		.dealt = dealt, .policy = policy, .command = (count > 0) ?
 		    command : NULL, .detach = (count == 0), .verbose = verbose };
 	int status;
 
@@ -89,29 +97,77 @@ print_failure(int failed)
 	printf("unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit %d)\n", failed);
 }
 
+/* What is to be signed. */
 static int
-run(char **operands, size_t count)
+print_policy(const struct policy *policy)
+{
+	struct buf text = { NULL, 0, 0 };
+	const struct parties *parties;
+	bool failed;
+	int rc = -1;
+
+	if (policy == NULL)
+		return (usage("which policy? Name it with --policy, or in $SMPC_POLICY"));
+	parties = streams_parties(&failed);
+	if (!failed && (parties == NULL || policy_check_parties(policy, parties) == 0) &&
+	    (rc = policy_sentences(policy, &text)) == 0)
+		fwrite(text.data, 1, text.len, stdout);
+	buf_free(&text);
+	return (rc);
+}
+
+static int
+run_with_policy(const struct policy *policy, char **operands, size_t count)
 {
 	const struct identity *identity;
 	const struct parties *parties = NULL;
 	bool failed;
-	int rc = -1;
 
-	if ((deal_to != NULL) + (dealt != NULL) + check + show_status + stop > 1)
-		return (usage("--deal-to, --dealt, --check, --status and --stop exclude each "
-		    "other"));
-	serves = ((count == 0 || show_status) && !check && !stop);
-	if (show_status || stop)
-		return (found(operands, count));
-	if (deal_to != NULL && (count == 0 || listen_at != NULL))
-		return (usage("--deal-to takes a command, and nobody to listen to"));
+	if (check_policy)
+		return (print_policy(policy));
 	identity = streams_identity(&failed);
 	if (!failed)
 		parties = streams_parties(&failed);
 	if (identity != NULL && parties != NULL)
-		rc = serve(identity, parties, operands, count);
-	else if (!failed)
-		rc = usage("give this party's identity with -i and the parties file with -p");
+		return (serve(identity, parties, policy, operands, count));
+	return (failed ? -1 :
+	    usage("give this party's identity with -i and the parties file with -p"));
+}
+
+/* The policy that is named; *${failed}: there is one, and it cannot be read. */
+static struct policy *
+load_policy(bool *failed)
+{
+	const char *path = (policy_path != NULL) ? policy_path : getenv("SMPC_POLICY");
+	struct policy *policy = NULL;
+
+	if (path != NULL && (policy_path != NULL || path[0] != '\0'))
+		policy = policy_load(path);
+	else
+		path = NULL;
+	*failed = (path != NULL && policy == NULL);
+	return (policy);
+}
+
+static int
+run(char **operands, size_t count)
+{
+	struct policy *policy;
+	bool failed;
+	int rc = -1;
+
+	if ((deal_to != NULL) + (dealt != NULL) + check + check_policy + show_status + stop > 1)
+		return (usage("--deal-to, --dealt, --check, --check-policy, --status and --stop "
+		    "exclude each other"));
+	serves = ((count == 0 || show_status) && !check && !check_policy && !stop);
+	if (show_status || stop)
+		return (found(operands, count));
+	if (deal_to != NULL && (count == 0 || listen_at != NULL))
+		return (usage("--deal-to takes a command, and nobody to listen to"));
+	policy = load_policy(&failed);
+	if (!failed)
+		rc = run_with_policy(policy, operands, count);
+	policy_free(policy);
 	return (streams_finish(NULL, rc));
 }
 

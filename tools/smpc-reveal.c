@@ -12,6 +12,7 @@
 #include "cli/outline.h"
 #include "cli/streams.h"
 #include "data/parties.h"
+#include "data/policy_notes.h"
 #include "data/print.h"
 #include "joint/reveal.h"
 #include "net/own_agent.h"
@@ -115,6 +116,19 @@ hold_standard_input(struct own_share *s)
 	return ((n == 0) ? 0 : -1);
 }
 
+/* Where the party has a policy, its agent learns of all parts before the session is joined. */
+static int
+read_for_policy(struct reader *r)
+{
+	const struct record *record;
+	int rc = 1;
+
+	while (policy_notes_kept() && rc == 1)
+		rc = reader_record(r, &record);
+	policy_notes_close();
+	return ((rc == -1) ? -1 : 0);
+}
+
 /* Describe the step: what is revealed, by the id of its first part, and to whom. */
 static int
 describe_reveal(struct descriptor *d, struct own_share *share)
@@ -133,6 +147,8 @@ describe_reveal(struct descriptor *d, struct own_share *share)
 		outline_input(about, sizeof(about), r, p);
 		descriptor_add_input(d, p->id, about, reader_name(r));
 	}
+	if (rc == 0)
+		rc = read_for_policy(r);
 	reader_close(r);
 	return (rc);
 }

@@ -20,6 +20,7 @@
 #include "cli/units.h"
 #include "data/bounds.h"
 #include "data/presence.h"
+#include "net/policy_ask.h"
 #include "nn/metrics.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
@@ -934,6 +935,9 @@ reveal_labels(struct stage *stage, struct score *s)
 {
 	size_t k;
 
+	if (stage->joint.session != NULL &&
+	    policy_ask_reveals("score", (to != NULL) ? to : "all", 1) == -1)
+		return (-1);
 	for (k = 0; k < s->n; k++) {
 		if (metrics_reveal(stage->S, &s->scored[k].m, s->to, &s->scored[k].figures) == -1)
 			return (-1);

@@ -31,6 +31,7 @@
 #include "agent/signals.h"
 #include "base/diag.h"
 #include "base/mem.h"
+#include "data/policy.h"
 #include "net/clock.h"
 
 #define GOODBYE_MS 1000
@@ -57,6 +58,7 @@ agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
 	switch (type) {
 	case CONTROL_WAIT:
 		pairing_heard_wait(&a->pairing, from, m);
+		declined_waits(&a->declined, from);
 		break;
 	case CONTROL_CANCEL:
 		pairing_heard_cancel(&a->pairing, from, m);
@@ -73,6 +75,9 @@ agent_hear(void *cookie, size_t from, enum control_message type, struct wire *m)
 	case CONTROL_OPENED:
 		hear_opened(a, from, m);
 		break;
+	case CONTROL_DECLINE:
+		declined_heard(&a->declined, from, m);
+		break;
 	default:
 		m->bad = true;
 	}
@@ -84,6 +89,7 @@ peer_was_linked(void *cookie, size_t index)
 	struct agent *a = cookie;
 
 	pairing_linked(&a->pairing, index);
+	declined_linked(&a->declined, index);
 	if (a->stopping.begun)
 		peers_goodbye_to(&a->peers, index, a->stopping.status,
 		    pairing_why(&a->pairing, a->stopping.status));
@@ -133,7 +139,9 @@ agent_join_parts(struct agent *a)
 	a->sessions.underway = &a->underway;
 	a->underway.self = self;
 	a->requests = (struct requests){ .self = self, .tools = &a->tools, .peers = &a->peers,
-		.pairing = &a->pairing, .sessions = &a->sessions };
+		.pairing = &a->pairing, .sessions = &a->sessions, .declined = &a->declined };
+	a->declined = (struct declined){ .self = self, .peers = &a->peers,
+		.pairing = &a->pairing };
 	a->command.child = -1;
 	a->command.words = self->options->command;
 }
@@ -251,6 +259,24 @@ loop(struct agent *a)
 
 /* ---- starting ---- */
 
+/* Tools tell an agent with a policy of the parts that they read and write. */
+static int
+set_policy(const struct agent *a)
+{
+	const struct policy *policy = a->self.options->policy;
+
+	char *path;
+	int rc;
+
+	if (policy == NULL)
+		return ((unsetenv("SMPC_POLICY") == -1) ? fail_errno("environment") : 0);
+	path = realpath(policy->file, NULL);
+	if ((rc = setenv("SMPC_POLICY", (path != NULL) ? path : policy->file, 1)) == -1)
+		fail_errno("environment");
+	free(path);
+	return (rc);
+}
+
 static int
 set_environment(const struct agent *a)
 {
@@ -267,7 +293,19 @@ set_environment(const struct agent *a)
 		return (fail_errno("environment"));
 	}
 	free(path);
-	return (0);
+	return (set_policy(a));
+}
+
+/* What is said of us, to shells and to smpc-party --status. */
+static struct running
+describe(const struct agent *a, char *listen, size_t size)
+{
+
+	incoming_where(&a->incoming, listen, size);
+	return ((struct running){ .party = a->self.link.party->name,
+		.link = tools_path(&a->tools), .parties = getenv("SMPC_PARTIES"),
+		.policy = (a->guard != NULL) ? getenv("SMPC_POLICY") : "",
+		.listen = listen, .command = (a->self.options->command != NULL) });
 }
 
 /* In the parent: when the agent is ready, print what a shell is to evaluate, and end. */
@@ -275,7 +313,8 @@ static int
 leave_agent(const struct agent *a, int ready, pid_t pid)
 {
 	struct buf b = { NULL, 0, 0 };
-	char byte;
+	char listen[LISTEN_BYTES], byte;
+	struct running r = describe(a, listen, sizeof(listen));
 	ssize_t n;
 
 	do {
@@ -283,8 +322,7 @@ leave_agent(const struct agent *a, int ready, pid_t pid)
 	} while (n == -1 && errno == EINTR);
 	if (n != 1)
 		_exit(ST_FAILED); /* the agent has said why */
-	if (running_variables(&b, tools_path(&a->tools), a->self.link.party->name,
-	    getenv("SMPC_PARTIES"), (long)pid) == -1)
+	if (running_variables(&b, &r, (long)pid) == -1)
 		_exit(ST_FAILED);
 	fputs(b.data, stdout);
 	fflush(stdout);
@@ -348,11 +386,8 @@ static int
 enter_running(struct agent *a)
 {
 	char listen[LISTEN_BYTES];
-	const struct running r = { .party = a->self.link.party->name,
-		.link = tools_path(&a->tools), .parties = getenv("SMPC_PARTIES"),
-		.listen = listen, .command = (a->self.options->command != NULL) };
+	struct running r = describe(a, listen, sizeof(listen));
 
-	incoming_where(&a->incoming, listen, sizeof(listen));
 	return (((a->running = running_enter(&r)) == -1) ? -1 : 0);
 }
 
@@ -364,6 +399,9 @@ start_parts(struct agent *a)
 
 	if (self_open_ledger(&a->self) == -1)
 		return (-1);
+	if (guard_open(&a->self, &a->guard) == -1)
+		return (-1);
+	a->requests.guard = a->guard;
 	if (options->dealt != NULL &&
 	    (a->requests.dealt = a->dealt = dealt_files_open(&a->self)) == NULL)
 		return (-1);
@@ -412,6 +450,8 @@ agent_free(struct agent *a)
 	sessions_free(&a->sessions);
 	underway_free(&a->underway);
 	pairing_free(&a->pairing);
+	declined_free(&a->declined);
+	guard_free(a->guard);
 	peers_free(&a->peers);
 	incoming_free(&a->incoming);
 	command_free(&a->command);

@@ -18,6 +18,7 @@
 
 #include "data/identity.h"
 #include "data/parties.h"
+#include "data/policy.h"
 
 struct agent_options {
 	const struct identity *identity;
@@ -29,6 +30,7 @@ struct agent_options {
 	const char *deal_to;
 	/* a directory of files that were dealt beforehand, in place of the dealer; NULL */
 	const char *dealt;
+	const struct policy *policy; /* which steps it takes part in; NULL: in all */
 	int detach;               /* print the variables and go to the background */
 	int verbose;              /* report links and sessions */
 };

@@ -20,6 +20,8 @@
 #include "agent/incoming_internal.h"
 #include "agent/pairing_internal.h"
 #include "agent/peers_internal.h"
+#include "agent/policy_declined_internal.h"
+#include "agent/policy_guard_internal.h"
 #include "agent/requests_internal.h"
 #include "agent/self_internal.h"
 #include "agent/sessions_internal.h"
@@ -44,6 +46,8 @@ struct agent {
 	struct underway underway; /* sessions that are under way, if we announce them */
 	struct sessions sessions; /* sessions whose data links are being opened */
 	struct requests requests; /* what our tools ask for */
+	struct declined declined; /* steps that parties do not take part in */
+	struct guard *guard;       /* our policy; NULL: we have none */
 	struct deal *deal;         /* we deal beforehand; NULL: we do not */
 	struct dealt_files *dealt; /* files that stand for the dealer; NULL: he is there himself */
 	struct command command;

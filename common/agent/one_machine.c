@@ -227,6 +227,8 @@ become_agent(const struct machine *m, const struct machine_party *p, char **comm
 	    (argv = mem_array(m->options->count + 8, sizeof(*argv))) == NULL)
 		_exit(ST_FAILED);
 	setenv("SMPC_STATE", state, 1);
+	/* A policy is one party's; here one user is all of them. */
+	unsetenv("SMPC_POLICY");
 	setenv("SMPC_RUNTIME", m->directory.path, 1);
 	/* They share the processors. */
 	snprintf(count, sizeof(count), "%" PRIu64, m->options->n + 1);

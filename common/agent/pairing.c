@@ -1,6 +1,7 @@
 #include "agent/pairing_internal.h"
 
 #include <sodium.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,15 +315,23 @@ cancel_ticket(struct pairing *p, struct ticket *w, int status, const char *why)
 	ticket_free(w);
 }
 
-/* A tool of ours waits in vain: tell it, the others, and, when we end, those who ask why. */
+/* Keep why a tool of ours has failed, for those who ask when we end. */
+static void
+keep_why(struct pairing *p, int status, const char *why)
+{
+
+	p->why_status = status;
+	snprintf(p->why, sizeof(p->why), "%.*s", PAIRING_WHY_BYTES - 1, why);
+}
+
+/* A tool of ours waits in vain: tell it and the others. */
 static void
 fail_ticket(struct pairing *p, struct ticket *w, const struct missing *m, bool gave_up)
 {
 	struct client *t = w->tool;
 	int status = (m->status == ST_OK) ? (int)ST_PEER : m->status;
 
-	p->why_status = status;
-	snprintf(p->why, sizeof(p->why), "%.*s", PAIRING_WHY_BYTES - 1, m->text);
+	keep_why(p, status, m->text);
 	t->waiting = NULL;
 	cancel_ticket(p, w, gave_up ? status : 0, m->text);
 	tools_failed_input(t, status, m->input, m->text);
@@ -349,6 +358,20 @@ pairing_give_up(struct pairing *p, struct client *t)
 
 	pairing_missing(p, t, &m);
 	fail_ticket(p, t->waiting, &m, true);
+}
+
+void
+pairing_fail(struct pairing *p, struct client *t, int status, const char *format, ...)
+{
+	char why[PAIRING_WHY_BYTES];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(why, sizeof(why), format, ap);
+	va_end(ap);
+	pairing_cancel(p, t);
+	keep_why(p, status, why);
+	tools_failed_input(t, status, 0, why);
 }
 
 void

@@ -71,6 +71,13 @@ void pairing_give_up(struct pairing *p, struct client *t);
 void pairing_cancel(struct pairing *p, struct client *t);
 
 /*
+ * pairing_fail(p, t, status, format, ...):
+ * A tool of ours, which waits or is about to, does not get what it asked for; why.
+ */
+void pairing_fail(struct pairing *p, struct client *t, int status, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/*
  * pairing_heard_wait(p, from, m), pairing_heard_cancel(p, from, m),
  * pairing_heard_start(p, from, m):
  * Handle the rest of a peer's message: a tool of its waits, or no longer; a session is announced.

@@ -136,10 +136,16 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 		    "has as many: try again when some have ended", r->self->limits.tools);
 		return;
 	}
+	if (guard_session(r->guard, t, text, guest) == -1) {
+		declined_say(r->declined, text, guest, &members, wait_ms);
+		return;
+	}
 	if (r->deal != NULL) {
 		deal_open(r->deal, t, text, dealer);
 		return;
 	}
+	if (declined_meet(r->declined, t, text, guest, &members) == -1)
+		return;
 	if ((v = make_ticket(r, t, text, dealer)) == NULL)
 		return;
 	v->guest = guest;
@@ -217,7 +223,8 @@ handle_request(struct requests *r, struct client *t, const uint8_t *data, size_t
 		seals_open(r->self, t, &w);
 		break;
 	case TOOL_SEAL:
-		seals_begin(r->self, t, &w);
+		if (guard_seal(r->guard, t, w) == 0)
+			seals_begin(r->self, t, &w);
 		break;
 	case TOOL_LOST:
 		losses_of_tool(r->peers, t, (size_t)wire_number(&w, 2));
@@ -229,6 +236,15 @@ handle_request(struct requests *r, struct client *t, const uint8_t *data, size_t
 		deal_store(r->deal, t);
 		losses_done(t);
 		tools_close(t);
+		break;
+	case TOOL_PARTS:
+		guard_parts(r->guard, t, &w);
+		break;
+	case TOOL_NOTE:
+		guard_note(r->guard, t, &w);
+		break;
+	case TOOL_REVEALS:
+		guard_reveals(r->guard, t, &w);
 		break;
 	default:
 		tools_close(t);
@@ -280,6 +296,7 @@ drop_tool(struct requests *r, struct client *t)
 	losses_of_tool(r->peers, t, r->self->index);
 	deal_drop(r->deal, t);
 	dealt_files_release(t);
+	guard_forget(r->guard, t);
 	tools_remove(r->tools, t);
 }
 

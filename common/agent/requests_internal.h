@@ -7,6 +7,8 @@
 #include "agent/dealt_files_internal.h"
 #include "agent/pairing_internal.h"
 #include "agent/peers_internal.h"
+#include "agent/policy_declined_internal.h"
+#include "agent/policy_guard_internal.h"
 #include "agent/self_internal.h"
 #include "agent/sessions_internal.h"
 #include "agent/tools_internal.h"
@@ -18,6 +20,8 @@ struct requests {
 	struct peers *peers;
 	struct pairing *pairing;
 	struct sessions *sessions;
+	struct guard *guard;       /* our policy; NULL: we have none */
+	struct declined *declined;
 	struct deal *deal;         /* we deal beforehand; NULL: we do not */
 	struct dealt_files *dealt; /* files stand for the dealer; NULL: he is there himself */
 };

@@ -34,7 +34,8 @@
 struct found {
 	pid_t pid;
 	char *text; /* its file, whose lines the fields are in */
-	const char *party, *link, *parties, *listen, *began, *command;
+	struct running says;
+	const char *began;
 };
 
 /* ---- an agent's own file ---- */
@@ -59,8 +60,8 @@ write_fields(int fd, const struct running *r, const char *path)
 	if (localtime_r(&now, &tm) == NULL || strftime(began, sizeof(began), "%Y-%m-%d %H:%M",
 	    &tm) == 0)
 		began[0] = '\0';
-	n = snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n%s\n%s\n", r->party, r->link, r->parties,
-	    r->listen, began, r->command ? "command" : "");
+	n = snprintf(text, sizeof(text), "%s\n%s\n%s\n%s\n%s\n%s\n%s\n", r->party, r->link,
+	    r->parties, r->policy, r->listen, began, r->command ? "command" : "");
 	if (n < 0 || (size_t)n >= sizeof(text))
 		return (fail(ST_FAILED, "%s: paths are too long", path));
 	return (io_write(fd, text, (size_t)n, path));
@@ -144,12 +145,13 @@ read_agent(const char *path, struct found *f)
 	if (io_read_file(path, FILE_MAX, &f->text, &bytes) == -1)
 		return (false);
 	text = f->text;
-	f->party = cut_line(&text);
-	f->link = cut_line(&text);
-	f->parties = cut_line(&text);
-	f->listen = cut_line(&text);
+	f->says.party = cut_line(&text);
+	f->says.link = cut_line(&text);
+	f->says.parties = cut_line(&text);
+	f->says.policy = cut_line(&text);
+	f->says.listen = cut_line(&text);
 	f->began = cut_line(&text);
-	f->command = cut_line(&text);
+	f->says.command = (cut_line(&text)[0] != '\0');
 	return (true);
 }
 
@@ -237,15 +239,17 @@ add_variable(struct buf *b, const char *name, const char *value)
 }
 
 int
-running_variables(struct buf *b, const char *link, const char *party, const char *parties, long pid)
+running_variables(struct buf *b, const struct running *r, long pid)
 {
 	char number[32];
 	int rc;
 
 	snprintf(number, sizeof(number), "%ld", pid);
-	rc = add_variable(b, "SMPC_LINK", link);
-	rc |= add_variable(b, "SMPC_PARTY", party);
-	rc |= add_variable(b, "SMPC_PARTIES", parties);
+	rc = add_variable(b, "SMPC_LINK", r->link);
+	rc |= add_variable(b, "SMPC_PARTY", r->party);
+	rc |= add_variable(b, "SMPC_PARTIES", r->parties);
+	if (r->policy[0] != '\0')
+		rc |= add_variable(b, "SMPC_POLICY", r->policy);
 	rc |= add_variable(b, "SMPC_AGENT_PID", number);
 	rc |= buf_append(b, "", 1);
 	return (rc);
@@ -257,7 +261,7 @@ print_status(const struct found *f)
 {
 	char status[STATUS_BYTES], *line = status, *end;
 
-	if (own_agent_status(f->link, status, sizeof(status)) == -1) {
+	if (own_agent_status(f->says.link, status, sizeof(status)) == -1) {
 		printf("#   it does not answer: frozen?\n");
 		return;
 	}
@@ -273,12 +277,12 @@ print_one(void *cookie, const struct found *f)
 	struct printing *p = cookie;
 
 	p->count++;
-	printf("# smpc-party of '%s', process %ld, since %s%s%s%s\n", f->party, (long)f->pid,
-	    f->began, (f->listen[0] != '\0') ? ", listens at " : "", f->listen,
-	    (f->command[0] != '\0') ? ", with a command" : "");
+	printf("# smpc-party of '%s', process %ld, since %s%s%s%s\n", f->says.party, (long)f->pid,
+	    f->began, (f->says.listen[0] != '\0') ? ", listens at " : "", f->says.listen,
+	    f->says.command ? ", with a command" : "");
 	print_status(f);
 	buf_free(&p->assignments);
-	return (running_variables(&p->assignments, f->link, f->party, f->parties, (long)f->pid));
+	return (running_variables(&p->assignments, &f->says, (long)f->pid));
 }
 
 int
@@ -312,7 +316,7 @@ note_one(void *cookie, const struct found *f)
 
 	s->count++;
 	s->pid = f->pid;
-	snprintf(s->party, sizeof(s->party), "%.*s", PARTY_NAME_BYTES, f->party);
+	snprintf(s->party, sizeof(s->party), "%.*s", PARTY_NAME_BYTES, f->says.party);
 	return (0);
 }
 
@@ -360,12 +364,12 @@ static int
 name_holder(void *cookie, const struct found *f)
 {
 	const struct at_port *p = cookie;
-	size_t n = strlen(f->listen), m = strlen(p->port);
+	size_t n = strlen(f->says.listen), m = strlen(p->port);
 
-	if (n < m || strcmp(f->listen + n - m, p->port) != 0)
+	if (n < m || strcmp(f->says.listen + n - m, p->port) != 0)
 		return (0);
 	snprintf(p->out, p->size, "smpc-party of '%s', process %ld, listens there; 'smpc-party "
-	    "--stop %s' ends it", f->party, (long)f->pid, f->party);
+	    "--stop %s' ends it", f->says.party, (long)f->pid, f->says.party);
 	return (1);
 }
 

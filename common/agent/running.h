@@ -18,6 +18,7 @@ struct running {
 	const char *party;
 	const char *link;    /* its socket */
 	const char *parties; /* whole path of its parties file */
+	const char *policy;  /* whole path of its policy; empty: it has none */
 	const char *listen;  /* where it listens, HOST:PORT; empty: nowhere */
 	bool command;        /* it runs one, and ends with it */
 };
@@ -35,12 +36,11 @@ int running_enter(const struct running *r);
 void running_leave(const char *party, int fd);
 
 /*
- * running_variables(b, link, party, parties, pid):
- * Append the assignments, for a shell, with which tools come to an agent, and a NUL.  Return 0 or
- * -1 (reported).
+ * running_variables(b, r, pid):
+ * Append the assignments, for a shell, with which tools come to the agent ${r}, process ${pid}, and
+ * a NUL.  Return 0 or -1 (reported).
  */
-int running_variables(struct buf *b, const char *link, const char *party, const char *parties,
-    long pid);
+int running_variables(struct buf *b, const struct running *r, long pid);
 
 /*
  * running_print(party):

@@ -19,6 +19,7 @@
 #include "base/near.h"
 #include "base/num.h"
 #include "cli/progress.h"
+#include "net/policy_ask.h"
 
 #ifndef SMPC_VERSION
 #define SMPC_VERSION "unknown"
@@ -427,8 +428,10 @@ run_with_progress(const struct tool *tool, const struct line *l)
 {
 	int rc;
 
-	if (!tool->command)
+	if (!tool->command) {
 		progress_begin();
+		policy_ask_begin();
+	}
 	rc = tool->run(l->operands, l->n_operands);
 	progress_end();
 	return (rc);

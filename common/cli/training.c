@@ -20,6 +20,7 @@
 #include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "data/presence.h"
+#include "net/policy_ask.h"
 #include "nn/float64.h"
 #include "nn/learner_network.h"
 #include "nn/prepare.h"
@@ -948,6 +949,17 @@ train_learner(struct course *c)
 	    nn_job_run(&c->job, c->stage->S));
 }
 
+/* Figures of epochs are as many reveals out of the data, which has been read by now. */
+static int
+may_reveal(const struct course *c)
+{
+	const struct training *t = c->t;
+
+	if ((!t->loss && !t->accuracy) || c->stage->joint.session == NULL)
+		return (0);
+	return (policy_ask_reveals("train", "all", is_solved(c) ? 1 : t->how.epochs));
+}
+
 int
 training_check(const struct stage *stage, void *state)
 {
@@ -966,7 +978,7 @@ training_run(struct stage *stage, void *state)
 	c.stage = stage;
 	c.t = state;
 	c.table = !stage_options.plan && isatty(STDERR_FILENO);
-	if (prepare(&c) == 0 &&
+	if (prepare(&c) == 0 && may_reveal(&c) == 0 &&
 	    stage_inputs_add(&c.inputs, c.model.inputs.items, c.model.inputs.count) == 0 &&
 	    train_learner(&c) == 0)
 		rc = model_write(&stage->result, &c.model, &c.inputs);

@@ -50,6 +50,7 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 	q->has_schema = false;
 	ids_free(&q->origins);
 	q->intact = PART_CHANGED;
+	q->mixed = false;
 	q->n_inputs = count;
 	for (i = 0; i < count; i++) {
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);

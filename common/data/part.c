@@ -36,6 +36,7 @@ part_copy(const struct part *p)
 	memcpy(q->schema, p->schema, sizeof(q->schema));
 	q->dropped = p->dropped;
 	q->intact = p->intact;
+	q->mixed = p->mixed;
 	if (ids_unite(&q->origins, &p->origins) == -1)
 		goto failed;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||

@@ -77,6 +77,8 @@ struct part {
 	uint8_t schema[HASH_BYTES]; /* the digest of the schema that an owner kept to */
 	bool dropped;               /* an owner left out rows */
 	struct ids origins; /* of a result: the sharings with rows left out that its rows are of */
+	/* a public matrix put rows together, each to its own; headers do not say so */
+	bool mixed;
 	uint8_t id[ID_BYTES];
 	char *op;
 	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */

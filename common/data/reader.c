@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "crypto/prg.h"
+#include "data/policy_notes.h"
 
 struct reader {
 	struct source *source;
@@ -209,6 +210,19 @@ fetch_ahead(struct reader *r)
 	return (0);
 }
 
+/* Where the party has a policy, its agent learns of the part. */
+static int
+note_current(const struct reader *r)
+{
+	const struct extent *e;
+
+	if (r->at_end)
+		return (0);
+	e = &r->current->extent;
+	return ((e->first_row > 0 && !e->last) ? 0 :
+	    policy_note_read(r->current->part, e->first_row + e->rows, e->last));
+}
+
 /* Make the next record the current one, or find that there is none. */
 static int
 advance(struct reader *r)
@@ -225,6 +239,8 @@ advance(struct reader *r)
 	r->ahead_done = r->ahead_finished = false;
 	r->row = 0;
 	r->taken = false;
+	if (note_current(r) == -1)
+		return (-1);
 	/* The next record is read, and its hash begun, before this one is worked on. */
 	return (r->at_end ? 0 : fetch_ahead(r));
 }

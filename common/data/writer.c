@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "base/worker.h"
+#include "data/policy_notes.h"
 
 /* Rows that will be, or are being, written as one record. */
 struct writer_block {
@@ -119,6 +120,9 @@ release_last_record(struct writer *w, const struct part *next)
 
 	if (!w->held)
 		return (0);
+	/* Whoever reads the part to its end finds it in the agent's notes. */
+	if (policy_note_written(w->blocks[w->filling].part, e->first_row + e->rows) == -1)
+		return (-1);
 	e->has_next = (next != NULL);
 	if (next != NULL)
 		memcpy(e->next, next->id, ID_BYTES);

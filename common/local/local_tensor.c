@@ -436,6 +436,7 @@ write_folded_product(struct fold *f, const struct part *p, const struct met_part
 		    "stream %" PRIu64 " rows", o->cols, f->rows));
 	if ((out = met_derive(met, p, "matmul", "left", o->digest)) == NULL)
 		return (-1);
+	out->mixed = true;
 	if (scale_multiply(&s, (struct scale){ o->fraction_bits, o->divisor },
 	    SCALE_SHORTEN_FACTOR) == -1)
 		goto out;

@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/mem.h"
 #include "data/derive.h"
+#include "data/policy_notes.h"
 #include "data/reader.h"
 #include "ring/fixed.h"
 #include "ring/ring.h"
@@ -272,6 +273,8 @@ set_digest(struct operand *o)
 
 	public_digest(o->digest, o->modulus, o->fraction_bits, o->divisor, o->rows, o->cols,
 	    o->words, o->exponents);
+	/* Where the agent does not hear of it, it lets nothing be revealed that is made with it. */
+	(void)policy_note_operand(o->digest, o->rows);
 }
 
 static int

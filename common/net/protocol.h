@@ -28,7 +28,12 @@ enum control_message {
 	 * amid it
 	 */
 	CONTROL_LOST,
-	CONTROL_OPENED    /* session 32; to the party that announced it: all links are there */
+	CONTROL_OPENED,   /* session 32; to the party that announced it: all links are there */
+	/*
+	 * brief 32, full 32, guest 1, ms for which its tool would have waited 4: a tool of its does
+	 * not take part in this step
+	 */
+	CONTROL_DECLINE
 };
 
 /* Tool to agent. */
@@ -39,7 +44,16 @@ enum tool_message {
 	TOOL_SEAL,     /* name of the recipient */
 	TOOL_LOST,     /* index of the member that was lost first 2 */
 	TOOL_DONE,     /* nothing: the session is over, and all is well */
-	TOOL_STATUS    /* nothing: how is the agent? */
+	TOOL_STATUS,   /* nothing: how is the agent? */
+	/*
+	 * ids 32 each, to the end: what the next message of the tool, which is one of the two below
+	 * or TOOL_OPEN, is about; of many ids, there are several of these
+	 */
+	TOOL_PARTS,
+	/* id 32, kind 1, flags 1, rows 8, operation string: there is this part, made of those */
+	TOOL_NOTE,
+	/* operation string, to whom string, how often 4: may figures of those be revealed? */
+	TOOL_REVEALS
 };
 
 /* Agent to tool. */
@@ -61,7 +75,8 @@ enum agent_message {
 	AGENT_LOSS,
 	/* nothing: what was dealt beforehand in this session is whole, in answer to TOOL_DONE */
 	AGENT_STORED,
-	AGENT_STATUS   /* lines of text */
+	AGENT_STATUS,    /* lines of text */
+	AGENT_AGREES     /* nothing: in answer to TOOL_NOTE and TOOL_REVEALS */
 };
 
 /*
@@ -69,6 +84,11 @@ enum agent_message {
  */
 #define OPEN_GUEST 1
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
+
+/* Flags of TOOL_NOTE: the part is of a model; a public matrix put its rows together. */
+#define NOTE_MODEL 1
+#define NOTE_MIXED 2
+#define PARTS_PER_MESSAGE 1024
 
 #define AGENT_SPEAKS_MS 3000
 #define AGENT_SILENT_MS 15000

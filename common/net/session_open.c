@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "net/own_agent_internal.h"
+#include "net/policy_ask.h"
 
 #define FILE_MAX 256 /* of the name of a file that was dealt */
 
@@ -148,8 +149,8 @@ session_open(const struct session_request *r)
 	if (r->descriptor->failed || (s = mem_array(1, sizeof(*s))) == NULL)
 		return (NULL);
 	s->patience_ms = (int64_t)r->wait * 1000;
-	if ((s->agent = agent_connect()) == -1 || send_request(s->agent, r) == -1 ||
-	    wait_ready(s, r) == -1) {
+	if ((s->agent = agent_connect()) == -1 || policy_send_parts(s->agent) == -1 ||
+	    send_request(s->agent, r) == -1 || wait_ready(s, r) == -1) {
 		session_abort(s);
 		return (NULL);
 	}

@@ -1,0 +1,420 @@
+/* A party's policy: the file, what it allows, and how many rows are behind a part. */
+
+#include <sodium.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent/policy_book_internal.h"
+#include "agent/policy_counts_internal.h"
+#include "base/mem.h"
+#include "catch.h"
+#include "data/policy.h"
+#include "tap.h"
+
+static struct policy *
+load(const char *text)
+{
+
+	return (policy_load_memory(text, strlen(text), "p.json"));
+}
+
+/* The file is refused, in one line that begins with the place and holds ${words}. */
+static void
+refused(const char *text, const char *place, const char *words)
+{
+	struct policy *p;
+	const char *said;
+	char begin[256];
+	int good;
+
+	catch_begin();
+	p = load(text);
+	said = catch_end();
+	snprintf(begin, sizeof(begin), "smpc: p.json%s: ", place);
+	good = (p == NULL && strncmp(said, begin, strlen(begin)) == 0 &&
+	    strstr(said, words) != NULL && catch_lines(said) == 1);
+	if (!ok(good, "refused:%s: %s", place, words))
+		tap_note("%s", said);
+	policy_free(p);
+}
+
+#define FILE_OF(fields, rules) \
+	"{\"version\":1,\"party\":\"alice\"" fields ",\"rules\":[" rules "]}"
+#define RULE(operations, more) "{\"operations\":[" operations "]" more "}"
+#define PING "{\"operations\":[\"ping\"]}"
+#define REVEAL "{\"operations\":[\"reveal\"],\"to\":[\"rita\",\"bob\"],\"rows\":50}"
+#define HOURS(days, from, to, zone) \
+	"\"hours\":{\"days\":[" days "],\"from\":\"" from "\",\"to\":\"" to \
+	"\",\"zone\":\"" zone "\"}"
+
+static void
+test_refused(void)
+{
+
+	refused("[]", "", "not a policy");
+	refused("{\"version\":1,\n\"party\" \"a\"}", ": line 2, column 11", "expected");
+	refused("{\"party\":\"a\",\"rules\":[" PING "]}", "", "'version' is missing");
+	refused("{\"version\":2,\"party\":\"a\",\"rules\":[" PING "]}", "", "must be 1");
+	refused("{\"version\":1,\"rules\":[" PING "]}", "", "'party' is missing");
+	refused("{\"version\":1,\"party\":\"a b\",\"rules\":[" PING "]}", "", "not a party's name");
+	refused("{\"version\":1,\"party\":\"a\",\"party\":\"b\",\"rules\":[" PING "]}", "",
+	    "duplicate");
+	refused("{\"version\":1,\"party\":\"a\"}", "", "1 to 64 rules");
+	refused(FILE_OF("", ""), "", "1 to 64 rules");
+	refused(FILE_OF(",\"rule\":1", PING), "", "unknown field 'rule'; did you mean 'rules'?");
+	refused(FILE_OF("", PING ",7"), ": rule 2", "is not an object");
+	refused(FILE_OF("", PING ",{}"), ": rule 2", "'operations' is missing");
+	refused(FILE_OF("", "{\"operations\":[]}"), ": rule 1", "is not a list of 1 to");
+	refused(FILE_OF("", "{\"operations\":\"ping\"}"), ": rule 1", "is not a list of 1 to");
+	refused(FILE_OF("", "{\"operations\":[\"pong\"]}"), ": rule 1",
+	    "unknown operation 'pong'; did you mean 'ping'?");
+	refused(FILE_OF("", "{\"operations\":[\"ping\",\"ping\"]}"), ": rule 1",
+	    "stands there twice");
+	refused(FILE_OF("", "{\"operations\":[\"ping\",1]}"), ": rule 1", "not a string");
+	refused(FILE_OF("", "{\"operations\":[\"ping\"],\"receivers\":[]}"), ": rule 1",
+	    "unknown field 'receivers'");
+	refused(FILE_OF("", "{\"operations\":[\"reveal\"]}"), ": rule 1", "must say to whom");
+	refused(FILE_OF("", "{\"operations\":[\"score\"]}"), ": rule 1", "must say to whom");
+	refused(FILE_OF("", "{\"operations\":[\"seal\"]}"), ": rule 1", "must say to whom");
+	refused(FILE_OF("", "{\"operations\":[\"reveal\"],\"to\":[\"bob\"]}"), ": rule 1",
+	    "'rows' is missing");
+	refused(FILE_OF("", "{\"operations\":[\"reveal\"],\"to\":[\"all\"],\"rows\":1}"),
+	    ": rule 1",
+	    "one by one");
+	refused(FILE_OF("", "{\"operations\":[\"reveal\"],\"to\":[\"b!\"],\"rows\":1}"), ": rule 1",
+	    "not a party's name");
+	refused(FILE_OF(",\"reveals\":1",
+	    "{\"operations\":[\"reveal\"],\"to\":[\"b\"],\"rows\":0}"),
+	    ": rule 1", "whole number from 1");
+	refused(FILE_OF(",\"reveals\":1",
+	    "{\"operations\":[\"reveal\"],\"to\":[\"b\"],\"rows\":1.5}"),
+	    ": rule 1", "whole number from 1");
+	refused(FILE_OF("", REVEAL), "", "'reveals' is missing");
+	refused(FILE_OF(",\"reveals\":3", PING), "", "no rule allows any");
+	refused(FILE_OF(",\"reveals\":0", REVEAL), "", "whole number from 1");
+	refused(FILE_OF("", "{\"operations\":[\"ping\"],\"to\":[\"b\"]}"), ": rule 1",
+	    "no operation of the rule reveals");
+	refused(FILE_OF("", "{\"operations\":[\"train\"],\"rows\":5}"), ": rule 1",
+	    "needs field 'to'");
+	refused(FILE_OF("", "{\"operations\":[\"seal\"],\"to\":[\"b\"],\"rows\":5}"), ": rule 1",
+	    "does not see what is sealed");
+	refused(FILE_OF("", "{\"operations\":[\"seal\",\"reveal\"],\"to\":[\"b\"]}"), ": rule 1",
+	    "does not see what is sealed");
+	refused(FILE_OF("," HOURS("", "00:00", "24:00", "local"), PING), "", "list of 1 to 7");
+	refused(FILE_OF("," HOURS("\"mo\"", "00:00", "24:00", "local"), PING), "",
+	    "unknown day 'mo'");
+	refused(FILE_OF("," HOURS("\"mon\"", "8:00", "24:00", "local"), PING), "", "'from'");
+	refused(FILE_OF("," HOURS("\"mon\"", "08:60", "24:00", "local"), PING), "", "'from'");
+	refused(FILE_OF("," HOURS("\"mon\"", "08:00", "24:01", "local"), PING), "", "'to'");
+	refused(FILE_OF("," HOURS("\"mon\"", "08:00", "08:00", "local"), PING), "",
+	    "end before they begin");
+	refused(FILE_OF("," HOURS("\"mon\"", "08:00", "09:00", "CET"), PING), "", "'zone'");
+	refused(FILE_OF("," HOURS("\"mon\"", "08:00", "09:00", "+14:01"), PING), "", "'zone'");
+	refused(FILE_OF(",\"hours\":{\"day\":[\"mon\"]}", PING), "", "did you mean 'days'?");
+}
+
+/* ---- what is allowed ---- */
+
+/* Whether a rule allows a step; ${to} is a name, or NULL where nothing is revealed. */
+static const struct policy_rule *
+allows(const struct policy *p, const char *op, const char *to, const char *also, int64_t now,
+    char why[static 700])
+{
+	const char *list[2] = { to, also };
+	struct policy_step step = { .op = op, .reveals = (to != NULL), .to = list,
+		.n_to = (also != NULL) ? 2 : (to != NULL), .now = now };
+
+	return (policy_allows(p, &step, why, 700));
+}
+
+static void
+test_allowed(void)
+{
+	struct policy *p = load(FILE_OF(",\"reveals\":3",
+	    "{\"operations\":[\"train\",\"mul\"]}," REVEAL ","
+	    "{\"operations\":[\"reveal\",\"train\"],\"to\":[\"bob\"],\"rows\":9},"
+	    "{\"operations\":[\"seal\"],\"to\":[\"eve\"]}"));
+	const struct policy_rule *rule;
+	char why[700];
+
+	if (!ok(p != NULL && p->reveals == 3 && p->n_rules == 4, "a policy of four rules"))
+		tap_bail("nothing more to check");
+	ok(allows(p, "mul", NULL, NULL, 0, why) == &p->rules[0], "an operation that is named");
+	ok(allows(p, "predict", NULL, NULL, 0, why) == NULL &&
+	    strstr(why, "no rule allows operation 'predict'") != NULL, "one that is not");
+	ok(allows(p, "reveal", NULL, NULL, 0, why) != NULL, "a reveal to nobody reveals nothing");
+	rule = allows(p, "reveal", "rita", NULL, 0, why);
+	ok(rule != NULL && rule->rows == 50, "a receiver who is named");
+	rule = allows(p, "reveal", "bob", NULL, 0, why);
+	ok(rule != NULL && rule->rows == 9, "of two rules, the one with fewer rows");
+	rule = allows(p, "reveal", "bob", "rita", 0, why);
+	ok(rule != NULL && rule->rows == 50, "two receivers, whom one rule has");
+	ok(allows(p, "reveal", "bob", "eve", 0, why) == NULL && strstr(why, "'eve'") != NULL,
+	    "two receivers, of whom each is in some rule, and no rule has both");
+	ok(allows(p, "train", "bob", NULL, 0, why) == &p->rules[2], "losses to bob");
+	ok(allows(p, "train", "rita", NULL, 0, why) == NULL, "and not to rita");
+	ok(allows(p, "seal", "eve", NULL, 0, why) == &p->rules[3], "what is sealed");
+	ok(allows(p, "seal", "bob", NULL, 0, why) == NULL, "and not to bob");
+	policy_free(p);
+}
+
+#define MONDAY ((int64_t)1769990400) /* 2026-02-02, 00:00 UTC */
+#define HOUR ((int64_t)3600)
+
+static void
+check_within(const char *zone, int64_t from, int64_t to)
+{
+	char text[300];
+	struct policy *p;
+
+	snprintf(text, sizeof(text), FILE_OF("," HOURS("\"mon\"", "08:00", "10:30", "%s"), PING),
+	    zone);
+	if ((p = load(text)) == NULL)
+		tap_bail("no policy");
+	ok(!policy_within(&p->hours, from - 1) && policy_within(&p->hours, from) &&
+	    policy_within(&p->hours, to - 1) && !policy_within(&p->hours, to), "hours of zone %s",
+	    zone);
+	ok(!policy_within(&p->hours, from + 24 * HOUR) && !policy_within(&p->hours,
+	    from - 24 * HOUR) &&
+	    policy_within(&p->hours, from + 7 * 24 * HOUR), "its days");
+	policy_free(p);
+}
+
+static void
+test_hours(void)
+{
+	struct policy *p = load(FILE_OF("", PING));
+
+	check_within("+00:00", MONDAY + 8 * HOUR, MONDAY + 10 * HOUR + HOUR / 2);
+	check_within("+01:00", MONDAY + 7 * HOUR, MONDAY + 9 * HOUR + HOUR / 2);
+	check_within("-11:30", MONDAY + 19 * HOUR + HOUR / 2, MONDAY + 22 * HOUR);
+	check_within("+13:00", MONDAY - 5 * HOUR, MONDAY - 2 * HOUR - HOUR / 2);
+	setenv("TZ", "XYZ-2", 1);
+	check_within("local", MONDAY + 6 * HOUR, MONDAY + 8 * HOUR + HOUR / 2);
+	ok(policy_within(&p->hours, 12345), "without hours, always");
+	policy_free(p);
+}
+
+/* ---- rows behind parts ---- */
+
+static struct book *book;
+
+static void
+id_of(uint8_t id[static ID_BYTES], int n)
+{
+
+	memset(id, 0xaa, ID_BYTES);
+	id[0] = (uint8_t)n;
+}
+
+/* Enter part ${n}, of inputs that end with 0. */
+static int
+enter(int n, enum policy_note_kind kind, const char *op, uint64_t rows, const int *inputs)
+{
+	struct policy_note note = { .kind = kind, .rows = rows, .op = op };
+	uint8_t ids[8][ID_BYTES];
+
+	id_of(note.id, n);
+	while (inputs != NULL && inputs[note.n_inputs] != 0) {
+		id_of(ids[note.n_inputs], inputs[note.n_inputs]);
+		note.n_inputs++;
+	}
+	note.inputs = (const uint8_t (*)[ID_BYTES])ids;
+	return (book_note(book, &note));
+}
+
+#define SHARING(n, rows) (void)enter(n, POLICY_NOTE_SHARING, "share", rows, NULL)
+#define PUBLIC(n, rows) (void)enter(n, POLICY_NOTE_PUBLIC, "", rows, NULL)
+#define RESULT(n, op, rows, ...) \
+	(void)enter(n, POLICY_NOTE_RESULT, op, rows, (const int[]){ __VA_ARGS__, 0 })
+
+/* How many rows are behind a part, at least; UINT64_MAX: that is not known. */
+static uint64_t
+behind(int n, enum book_use use, size_t *origins)
+{
+	struct reveal_counts counts = { NULL, NULL, 0 };
+	struct ids parts = { NULL, 0 };
+	uint8_t id[ID_BYTES];
+	uint64_t rows;
+	int rc;
+
+	id_of(id, n);
+	if (ids_add(&parts, id) == -1)
+		tap_bail("out of memory");
+	rc = book_behind(book, &parts, use, &rows, &counts);
+	if (origins != NULL)
+		*origins = counts.count;
+	ids_free(&parts);
+	reveal_counts_free(&counts);
+	return ((rc == 0) ? rows : UINT64_MAX);
+}
+
+static void
+test_book(const char *path)
+{
+	size_t origins;
+
+	if ((book = book_open(path)) == NULL)
+		tap_bail("no book");
+	SHARING(1, 100);
+	SHARING(2, 7);
+	PUBLIC(3, 1);
+	PUBLIC(4, 100);
+	ok_u64(behind(1, BOOK_EACH, &origins), 1, "a sharing: one row behind each value");
+	ok_u64(origins, 1, "and it is its own origin");
+	RESULT(10, "sum", 1, 1);
+	ok_u64(behind(10, BOOK_EACH, NULL), 100, "a sum");
+	RESULT(11, "sum", 1, 1, 2);
+	ok_u64(behind(11, BOOK_EACH, &origins), 107, "a sum of two sharings");
+	ok_u64(origins, 2, "which are its origins");
+	RESULT(12, "sum", 1, 1, 1);
+	ok_u64(behind(12, BOOK_EACH, NULL), 100, "a sum of a table and itself");
+	RESULT(13, "sum", 100, 1);
+	ok_u64(behind(13, BOOK_EACH, NULL), 1, "a sum across columns");
+	RESULT(14, "head", 5, 1);
+	RESULT(15, "sum", 1, 14);
+	ok_u64(behind(15, BOOK_EACH, NULL), 5, "a sum of five rows");
+	RESULT(16, "head", 60, 1);
+	RESULT(17, "head", 70, 1);
+	RESULT(18, "sum", 1, 16, 17, 2);
+	ok_u64(behind(18, BOOK_EACH, NULL), 77, "a sum of rows that may be the same");
+	RESULT(19, "sub", 1, 10, 15);
+	ok_u64(behind(19, BOOK_EACH, NULL), 1, "a difference of two sums of one sharing");
+	RESULT(20, "mul", 1, 10, 3);
+	ok_u64(behind(20, BOOK_EACH, NULL), 100, "a multiple of a sum");
+	RESULT(21, "mul", 100, 1, 3);
+	RESULT(22, "sum", 1, 21);
+	ok_u64(behind(22, BOOK_EACH, NULL), 100, "a sum of multiples");
+	RESULT(23, "mul", 100, 1, 4);
+	RESULT(24, "sum", 1, 23);
+	ok_u64(behind(24, BOOK_EACH, NULL), 1, "a sum of rows times public numbers of their own");
+	RESULT(25, "sub", 100, 1, 10);
+	RESULT(26, "sum", 1, 25);
+	ok_u64(behind(26, BOOK_EACH, NULL), 1, "a sum of rows less a figure of theirs");
+	RESULT(27, "max", 1, 1);
+	ok_u64(behind(27, BOOK_EACH, NULL), 1, "a maximum");
+	RESULT(28, "unheard-of", 1, 1);
+	ok_u64(behind(28, BOOK_EACH, NULL), 1, "what nobody knows");
+	RESULT(29, "transpose", 3, 1);
+	RESULT(30, "sum", 1, 29);
+	ok_u64(behind(30, BOOK_EACH, NULL), 1, "a sum over what were columns");
+	RESULT(31, "shuf", 100, 16, 2);
+	RESULT(32, "stat", 4, 31);
+	ok_u64(behind(32, BOOK_EACH, NULL), 67, "a statistic of rows in another order");
+	RESULT(33, "train", 5, 1, 2);
+	ok_u64(behind(33, BOOK_EACH, NULL), 100, "a model: the half of all, or the most of one");
+	RESULT(34, "predict", 7, 2, 33);
+	ok_u64(behind(34, BOOK_EACH, &origins), 1, "a prediction");
+	ok_u64(origins, 2, "of the model's origins, too");
+	RESULT(35, "sum", 1, 34);
+	ok_u64(behind(35, BOOK_EACH, NULL), 7, "a sum of predictions");
+	ok_u64(behind(34, BOOK_FIGURES, NULL), 7, "a score of predictions");
+	RESULT(36, "train", 5, 2, 33);
+	ok_u64(behind(36, BOOK_EACH, NULL), 7, "a model that began with another one");
+	RESULT(37, "matmul-t", 3, 1, 1);
+	ok_u64(behind(37, BOOK_EACH, NULL), 100, "a product of a table with itself");
+	RESULT(40, "sum", 1, 39);
+	ok_u64(behind(40, BOOK_EACH, NULL), UINT64_MAX, "of a part that nobody has seen");
+	RESULT(41, "cut", 1, 40);
+	ok_u64(behind(41, BOOK_EACH, NULL), UINT64_MAX, "and what is made of that");
+	RESULT(42, "sum", 1, 0);
+	ok_u64(behind(42, BOOK_EACH, NULL), UINT64_MAX, "a result of nothing");
+	ok_u64(behind(99, BOOK_EACH, NULL), UINT64_MAX, "a part that nobody has seen");
+	SHARING(50, POLICY_ROWS_OPEN);
+	RESULT(51, "head", 20, 50);
+	RESULT(52, "sum", 1, 51);
+	ok_u64(behind(52, BOOK_EACH, NULL), 20, "rows of a sharing that is still being read");
+	RESULT(53, "sum", 1, 50);
+	ok_u64(behind(53, BOOK_EACH, NULL), 1, "a sum over it, whose rows are not known");
+	SHARING(50, 30);
+	ok_u64(behind(53, BOOK_EACH, NULL), 30, "until they are");
+	ok(enter(1, POLICY_NOTE_SHARING, "share", 101, NULL) == 1,
+	    "another number of rows: refused");
+	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 2, 0 }) == 1,
+	    "other inputs: refused");
+	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 1, 0 }) == 0, "the same: fine");
+	book_free(book);
+	/* Another agent, later on. */
+	if ((book = book_open(path)) == NULL)
+		tap_bail("no book");
+	ok_u64(behind(35, BOOK_EACH, NULL), 7, "the book outlives the agent");
+	ok_u64(behind(53, BOOK_EACH, NULL), 30, "with what became known later");
+	book_free(book);
+}
+
+/* A line that was cut anywhere says nothing, and spoils nothing. */
+static void
+test_cut(const char *path)
+{
+	char line[512], hex[65];
+	size_t len, cut;
+	uint64_t worst = 0;
+	FILE *f;
+
+	memset(hex, 'a', 64);
+	hex[64] = '\0';
+	len = (size_t)snprintf(line, sizeof(line), "61%s 2 0 1 sum 01%s 02%s .\n", hex + 2, hex + 2,
+	    hex + 2);
+	for (cut = 0; cut < len - 1; cut++) {
+		if ((f = fopen(path, "w")) == NULL)
+			tap_bail("no file");
+		fprintf(f, "01%s 0 0 100 share .\n", hex + 2);
+		fwrite(line, 1, cut, f);
+		fclose(f);
+		if ((book = book_open(path)) == NULL)
+			tap_bail("no book");
+		SHARING(2, 5);
+		if (behind(0x61, BOOK_EACH, NULL) != UINT64_MAX)
+			worst = cut + 1;
+		RESULT(3, "sum", 1, 1, 2);
+		if (behind(3, BOOK_EACH, NULL) != 105)
+			worst = cut + 1;
+		book_free(book);
+	}
+	ok_u64(worst, 0, "a line of the book that was cut");
+}
+
+static void
+test_counts(const char *path)
+{
+	uint8_t id[2][ID_BYTES] = { { 7 }, { 3 } };
+	uint64_t times[2] = { 1, 2 };
+	struct reveal_counts both = { id, times, 2 }, first = { id, times, 1 };
+	struct counts *c = counts_open(path), *other = counts_open(path);
+
+	if (c == NULL || other == NULL)
+		tap_bail("no counts");
+	ok(counts_room(c, &both, 1) == 1 && counts_take(c, &both, 1) == 1,
+	    "more than there may be");
+	ok(counts_take(c, &both, 2) == 0, "as many as there may be");
+	ok(counts_take(other, &both, 3) == 1, "another agent sees what was counted");
+	ok(counts_take(other, &first, 2) == 0, "what was refused was not counted");
+	ok(counts_take(c, &first, 2) == 1 && counts_room(c, &first, 3) == 0, "nor twice");
+	counts_free(c);
+	counts_free(other);
+	if ((c = counts_open(path)) == NULL)
+		tap_bail("no counts");
+	ok(counts_room(c, &both, 3) == 1 && counts_room(c, &both, 4) == 0, "a later agent, too");
+	counts_free(c);
+}
+
+int
+main(void)
+{
+	char path[] = "/tmp/smpc-policy-XXXXXX";
+	int fd = -1;
+
+	if (sodium_init() == -1 || (fd = mkstemp(path)) == -1)
+		tap_bail("cannot begin");
+	close(fd);
+	test_refused();
+	test_allowed();
+	test_hours();
+	test_book(path);
+	test_cut(path);
+	unlink(path);
+	test_counts(path);
+	unlink(path);
+	return (tap_end());
+}
