@@ -376,6 +376,29 @@ refused() {
 	nothing_left
 }
 
+@test "a file made by somebody who is not the dealer, for the right step and with the right key: refused" {
+	three dealer alice bob
+	cp parties.json right.json
+	# bob thinks that he deals, and the dealer computes
+	sed -E 's/("name": "dealer", "role": )"dealer"/\1"computing"/; s/("name": "bob", "role": )"computing"/\1"dealer"/' \
+		right.json >parties.json
+	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
+	SMPC_STATE=$PWD/state.forger quietly smpc-party -i bob.key -p parties.json --deal-to deal -- \
+		smpc-mul -o z.bob w.bob w.bob
+	assert_exists deal/0001-mul.alice
+	cp right.json parties.json
+	refused alice 4 "0001-mul.alice: says it was dealt by 'bob', who is not the dealer of the parties file"
+	# by a name that nobody has
+	sed 's/"name": "dealer"/"name": "trent"/' right.json >parties.json
+	rm -r deal
+	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
+	SMPC_STATE=$PWD/state.forger quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- \
+		smpc-mul -o z.trent w.trent w.trent
+	cp right.json parties.json
+	refused alice 4 "0001-mul.alice: says it was dealt by 'trent', who is not the dealer of the parties file"
+	nothing_left
+}
+
 @test "damage in the middle is found in the session: 4, and nobody has a result" {
 	three dealer alice bob
 	deal deal
