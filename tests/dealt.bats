@@ -417,13 +417,14 @@ refused() {
 	sed -i 's/smpc-mul -o/smpc-mul -w 4 -o/' job.sh
 	deal deal
 	deal second
-	use alice deal
-	use bob second
+	use alice deal sh -c "$meeting" sh 2 sh -eu job.sh
+	use bob second sh -c "$meeting" sh 2 sh -eu job.sh
 	ended alice 10 4 "another step: 'dealt=step 1 of"
 	ended bob 10 4 "dealt=step 1 of"
 	assert_equal "$(spent alice) $(spent bob)" "0 0"
-	use alice deal
-	each_agent dealer bob -- sh -eu job.sh
+	rm -r meeting
+	use alice deal sh -c "$meeting" sh 3 sh -eu job.sh
+	each_agent dealer bob -- sh -c "$meeting" sh 3 sh -eu job.sh
 	ended alice 10 4 "'dealt=step 1 of" "'nothing' there"
 	ended bob 10 4 "'nothing' here, 'dealt=step 1 of"
 	within 10 test -e dealer.status
@@ -506,12 +507,13 @@ refused() {
 	grep -q rows failed
 	assert_equal "$(find deal -type f | sort | paste -s -d ' ')" "deal/0002-mul.alice deal/0002-mul.bob"
 	cat >job.sh <<-'S'
-		(cat long; sleep 2) | smpc-truncate -f 3 -o t.dealer - &
-		sleep 1
+		(cat long; while test ! -e over; do sleep 0.1; done) | smpc-truncate -f 3 -o t.dealer - >/dev/null &
+		until test -s other.??????/0001-truncate.bob; do sleep 0.05; done
 	S
 	long
 	export SMPC_STATE=$PWD/state.dealer
 	capture smpc-party -i dealer.key -p parties.json --deal-to other -- sh -eu job.sh
+	touch over
 	assert_failure 1
 	stderr_has "a step was still dealing"
 	assert_not_exists other

@@ -493,3 +493,20 @@ refused_mul() {
 	done
 	assert_equal "$(grep -cF "\"inputs\":[\"$x\",\"$r\"]" y.head)" 4
 }
+
+@test "shares: whoever deals in the sharing deals by the parties file: 4 where two have changed places" {
+	parties dealer alice bob
+	printf '%s\n' a 1 2 3 | smpc-share -p parties.json --no-seal -o x
+	sed -E 's/("name": "dealer", "role": )"dealer"/\1"computing"/; s/("name": "bob", "role": )"computing"/\1"dealer"/' \
+		parties.json >changed.json
+	mv changed.json parties.json
+	each_agent dealer alice bob -- smpc-mul -w 5 -o 'y.{}' 'x.{}' 'x.{}'
+	for name in dealer alice bob; do
+		within 10 test -e $name.status
+		assert_not_exists y.$name
+	done
+	cat ./*.err >all
+	grep -qE "party '(dealer|bob)' is (the dealer|a computing party) of this sharing, but not by the parties file" all
+	assert_equal "$(sort -u ./*.status | paste -s -d ' ')" "4"
+	nothing_left
+}

@@ -70,6 +70,44 @@ number_of(const struct made_of *from, size_t own, uint8_t number[static SESSION_
 	free(t);
 }
 
+/* Whether party 1's session goes on when ${from} says that it does not come about there. */
+static bool
+goes_on(const struct made_of *it, size_t from, bool *bad)
+{
+	static const struct agent_options options;
+	static struct agent agent;
+	struct made_of copy = *it;
+	struct buf m = { NULL, 0, 0 };
+	struct client *t;
+	struct wire w;
+	bool there;
+
+	memset(&agent, 0, sizeof(agent));
+	agent.self = (struct self){ .options = &options, .index = 1, .ledger = -1, .link = {
+		.identity = &identities[1], .parties = it->parties,
+		.party = &it->parties->entries[1] } };
+	agent_join_parts(&agent);
+	if ((t = mem_array(1, sizeof(*t))) == NULL ||
+	    (agent.peers.list = mem_array(N_PARTIES, sizeof(*agent.peers.list))) == NULL)
+		tap_bail("memory");
+	t->fd = -1;
+	agent.tools.list = t;
+	agent.tools.count = 1;
+	if (sessions_add(&agent.sessions, t, copy.about, &copy.members, copy.nonces) == -1 ||
+	    buf_append(&m, t->session, SESSION_NUMBER_BYTES) == -1 ||
+	    wire_put_string(&m, "so it is") == -1)
+		tap_bail("no session");
+	w = wire_of(m.data, m.len);
+	sessions_heard_abort(&agent.sessions, from, &w);
+	*bad = w.bad;
+	there = (agent.sessions.list != NULL);
+	sessions_free(&agent.sessions);
+	buf_free(&m);
+	free(agent.peers.list);
+	free(t);
+	return (there);
+}
+
 /* Whether it gives another number than ${first}. */
 static bool
 differs(const struct made_of *from, const uint8_t first[static SESSION_NUMBER_BYTES])
@@ -87,10 +125,11 @@ main(void)
 	uint8_t first[SESSION_NUMBER_BYTES], again[SESSION_NUMBER_BYTES];
 	struct parties *parties, *spaced;
 	size_t i;
+	bool bad;
 
 	if (sodium_init() == -1)
 		tap_bail("libsodium does not start");
-	tap_plan(11);
+	tap_plan(13);
 	parties = make_parties("");
 	spaced = make_parties("\n");
 	memset(&it, 0, sizeof(it));
@@ -130,6 +169,9 @@ main(void)
 	memcpy(other.nonces[0], it.nonces[1], NONCE_BYTES);
 	memcpy(other.nonces[1], it.nonces[0], NONCE_BYTES);
 	ok(differs(&other, first), "and when two have drawn what the other did");
+	ok(goes_on(&it, 3, &bad) && bad, "who is not in a session cannot end it, and is not listened "
+	    "to any more");
+	ok(!goes_on(&it, 2, &bad) && !bad, "a member can");
 	parties_free(parties);
 	parties_free(spaced);
 	return (tap_end());
