@@ -99,7 +99,7 @@ setup() {
 		quietly smpc-cat -i bob.key -p parties.json --sealed-by "$by" -o back s
 		cmp back x.1
 	done
-	for by in ali a alicea alice2 owner "" , ,alic owner,ali,alices lice; do
+	for by in ali a alicea alice2 owner "" "," ,alic owner,ali,alices lice; do
 		fails_with 4 smpc-cat -i bob.key -p parties.json --sealed-by "$by" s
 		stderr_has "was sealed by 'alice', not by '$by'"
 	done

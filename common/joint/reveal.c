@@ -1,4 +1,4 @@
-#include "joint/reveal_internal.h"
+#include "joint/reveal.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "crypto/prg.h"
 #include "data/combine.h"
 #include "data/writer.h"
-#include "joint/reveal.h"
+#include "joint/reveal_internal.h"
 #include "net/pipe.h"
 #include "ring/ring.h"
 

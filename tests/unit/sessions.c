@@ -169,8 +169,8 @@ main(void)
 	memcpy(other.nonces[0], it.nonces[1], NONCE_BYTES);
 	memcpy(other.nonces[1], it.nonces[0], NONCE_BYTES);
 	ok(differs(&other, first), "and when two have drawn what the other did");
-	ok(goes_on(&it, 3, &bad) && bad, "who is not in a session cannot end it, and is not listened "
-	    "to any more");
+	ok(goes_on(&it, 3, &bad) && bad, "who is not in a session cannot end it, and is not "
+	    "listened to any more");
 	ok(!goes_on(&it, 2, &bad) && !bad, "a member can");
 	parties_free(parties);
 	parties_free(spaced);
