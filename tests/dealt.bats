@@ -414,7 +414,7 @@ refused() {
 
 @test "parties with files of different dealings, or one that has a dealer and one that has none: 4, and what differs" {
 	three dealer alice bob
-	sed -i 's/smpc-mul -o/smpc-mul -w 4 -o/' job.sh
+	sed -i 's/smpc-mul -o/smpc-mul -w 8 -o/' job.sh
 	deal deal
 	deal second
 	use alice deal sh -c "$meeting" sh 2 sh -eu job.sh

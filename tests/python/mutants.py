@@ -455,16 +455,20 @@ class Bench:
         return None if code[0] == code[1] else True
 
     def is_red(self, test, stop):
-        """is_red(test, stop): whether the test fails for this tree, and not without the mutant."""
+        """is_red(test, stop): whether the test fails for this tree, twice, or hangs, and not without the mutant."""
         if stop.is_set() or test.green is False:
             return False
-        status, out = self.runner.run(test.command(), self.tree, test.limit(), RED)
-        if status == 0 and not any(RED.match(line) for line in out):
+        passes = self.passes(test, self.tree)
+        if passes:
             return False
         if test.green is None:
-            status, out = self.runner.run(test.command(), self.good, test.limit(), RED)
-            test.green = status == 0 and not any(RED.match(line) for line in out)
-        return test.green
+            test.green = bool(self.passes(test, self.good))
+        return test.green and (passes is None or not self.passes(test, self.tree))
+
+    def passes(self, test, tree):
+        """passes(test, tree): True or False; None where it hangs."""
+        status, out = self.runner.run(test.command(), tree, test.limit(), RED)
+        return None if status is None else status == 0 and not any(RED.match(line) for line in out)
 
     def order(self, mutant):
         """
