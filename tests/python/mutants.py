@@ -166,6 +166,7 @@ class Runner:
     def __init__(self, env):
         self.env = env
         self.serial = 0
+        self.live = set()
         self.lock = threading.Lock()
 
     def start(self, command, cwd, **extra):
@@ -177,7 +178,16 @@ class Runner:
         process = subprocess.Popen(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.STDOUT, start_new_session=True, errors='replace')
         process.mark = mark
+        with self.lock:
+            self.live.add(process)
         return process
+
+    def end_all(self):
+        """end_all(): what still runs, as when we are stopped."""
+        with self.lock:
+            left = list(self.live)
+        for process in left:
+            self.end(process)
 
     @staticmethod
     def end(process):
@@ -225,6 +235,8 @@ class Runner:
         status = process.poll()
         self.end(process)
         process.stdout.close()
+        with self.lock:
+            self.live.discard(process)
         return (None if late.is_set() else status), lines
 
 
@@ -642,13 +654,17 @@ def main():
            k not in ('MFLAGS', 'BUILD', 'SANITIZE', 'JOBS')}
     env['PATH'] = os.path.dirname(sys.executable) + os.pathsep + env.get('PATH', '')
     begin = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    runner = Runner(env)
     with tempfile.TemporaryDirectory(prefix='smpc-mutants-') as work:
-        runner = Runner(env)
-        tests = Coverage(work, runner, options.jobs, cache).tests()
-        print(f'{len(tests)} tests; seed {options.seed}', flush=True)
-        bench = Bench(work, runner, options.jobs, tests, options.seconds)
-        survivors, done = ([], 0) if options.security is not None else run_random(bench, options)
-        leaks = run_security(bench, options)
+        try:
+            tests = Coverage(work, runner, options.jobs, cache).tests()
+            print(f'{len(tests)} tests; seed {options.seed}', flush=True)
+            bench = Bench(work, runner, options.jobs, tests, options.seconds)
+            survivors, done = ([], 0) if options.security is not None else run_random(bench, options)
+            leaks = run_security(bench, options)
+        finally:
+            runner.end_all()
     print(f'{time.monotonic() - begin:.0f} s')
     if survivors or leaks:
         print('survivors:')
