@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
+#include "catch.h"
 #include "crypto/prg.h"
 #include "joint/reveal_internal.h"
 #include "mpc/engine_internal.h"
@@ -183,6 +184,24 @@ test_reveal(void)
 	ok_u64(matches(2), 3, "so it is where he computes");
 }
 
+/* Seeds from which keys were made serve for nothing else. */
+static void
+test_claim(void)
+{
+	static const uint8_t number[SESSION_NUMBER_BYTES];
+	struct session *s = session_join(number, 1, 1, 1);
+	const char *said;
+
+	if (s == NULL)
+		tap_bail("no session");
+	ok(session_claim_seeds(s) == 0, "the seeds of a session are used once");
+	catch_begin();
+	ok(session_claim_seeds(s) == -1, "and not a second time");
+	said = catch_end();
+	ok(strstr(said, "a second time") != NULL, "which is said");
+	session_abort(s);
+}
+
 int
 main(void)
 {
@@ -190,9 +209,10 @@ main(void)
 	diag_init("keys");
 	if (sodium_init() == -1)
 		tap_bail("libsodium does not start");
-	tap_plan(9);
+	tap_plan(12);
 	test_streams();
 	test_records();
 	test_reveal();
+	test_claim();
 	return (tap_end());
 }
