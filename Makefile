@@ -95,7 +95,7 @@ object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: all units replays fuzzers benches fuzz_objects test check-slow valgrind bench lint syntax replay_src fuzz install uninstall clean FORCE
+.PHONY: all units replays fuzzers benches fuzz_objects test check-slow valgrind bench lint syntax replay_src fuzz mutants install uninstall clean FORCE
 .SECONDARY:
 
 ifdef V
@@ -235,6 +235,10 @@ syntax:
 
 check-slow: all units benches
 	@tests/slow/run
+
+# Part of check-slow.  MUTANTS: options of tests/python/mutants.py, such as --count 20 or --security=ledger.
+mutants:
+	@tests/slow/mutants.sh $(MUTANTS)
 
 valgrind: units
 	@tests/lint/valgrind $(UNITS) || [ $$? -eq 77 ]

@@ -40,6 +40,20 @@ sealed() {
 	told 1 "standard input: is not a share stream: is it a table?" -- sh -c 'smpc-cut -c age <p.csv'
 }
 
+@test "what begins with a letter may be a table; what begins with another byte is none" {
+	local byte
+	for byte in '!' 0 '~'; do
+		printf '%s,b\n1,2\n' "$byte" >in
+		told 1 "in: is not a share stream: is it a table?" -- smpc-cat in
+	done
+	for byte in 000 001 037 177 200 377; do
+		# shellcheck disable=SC2059 # an octal escape is the format
+		printf "\\$byte,b\\n1,2\\n" >in
+		told 1 "in: is not a share stream" -- smpc-cat in
+		[[ $stderr != *"is it a table"* ]]
+	done
+}
+
 @test "a share where a table is expected" {
 	told 1 "p.1: is a share stream, not a table" smpc-info -- smpc-share -n 2 -o z p.1
 	sealed

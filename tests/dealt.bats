@@ -380,6 +380,29 @@ refused() {
 	nothing_left
 }
 
+@test "a file made by somebody who is not the dealer, for the right step and with the right key: refused" {
+	three dealer alice bob
+	cp parties.json right.json
+	# bob thinks that he deals, and the dealer computes
+	sed -E 's/("name": "dealer", "role": )"dealer"/\1"computing"/; s/("name": "bob", "role": )"computing"/\1"dealer"/' \
+		right.json >parties.json
+	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
+	SMPC_STATE=$PWD/state.forger quietly smpc-party -i bob.key -p parties.json --deal-to deal -- \
+		smpc-mul -o z.bob w.bob w.bob
+	assert_exists deal/0001-mul.alice
+	cp right.json parties.json
+	refused alice 4 "0001-mul.alice: says it was dealt by 'bob', who is not the dealer of the parties file"
+	# by a name that nobody has
+	sed 's/"name": "dealer"/"name": "trent"/' right.json >parties.json
+	rm -r deal
+	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
+	SMPC_STATE=$PWD/state.forger quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- \
+		smpc-mul -o z.trent w.trent w.trent
+	cp right.json parties.json
+	refused alice 4 "0001-mul.alice: says it was dealt by 'trent', who is not the dealer of the parties file"
+	nothing_left
+}
+
 @test "damage in the middle is found in the session: 4, and nobody has a result" {
 	three dealer alice bob
 	deal deal
@@ -395,16 +418,17 @@ refused() {
 
 @test "parties with files of different dealings, or one that has a dealer and one that has none: 4, and what differs" {
 	three dealer alice bob
-	sed -i 's/smpc-mul -o/smpc-mul -w 4 -o/' job.sh
+	sed -i 's/smpc-mul -o/smpc-mul -w 8 -o/' job.sh
 	deal deal
 	deal second
-	use alice deal
-	use bob second
+	use alice deal sh -c "$meeting" sh 2 sh -eu job.sh
+	use bob second sh -c "$meeting" sh 2 sh -eu job.sh
 	ended alice 10 4 "another step: 'dealt=step 1 of"
 	ended bob 10 4 "dealt=step 1 of"
 	assert_equal "$(spent alice) $(spent bob)" "0 0"
-	use alice deal
-	each_agent dealer bob -- sh -eu job.sh
+	rm -r meeting
+	use alice deal sh -c "$meeting" sh 3 sh -eu job.sh
+	each_agent dealer bob -- sh -c "$meeting" sh 3 sh -eu job.sh
 	ended alice 10 4 "'dealt=step 1 of" "'nothing' there"
 	ended bob 10 4 "'nothing' here, 'dealt=step 1 of"
 	within 10 test -e dealer.status
@@ -487,12 +511,13 @@ refused() {
 	grep -q rows failed
 	assert_equal "$(find deal -type f | sort | paste -s -d ' ')" "deal/0002-mul.alice deal/0002-mul.bob"
 	cat >job.sh <<-'S'
-		(cat long; sleep 2) | smpc-truncate -f 3 -o t.dealer - &
-		sleep 1
+		(cat long; while test ! -e over; do sleep 0.1; done) | smpc-truncate -f 3 -o t.dealer - >/dev/null &
+		until test -s other.??????/0001-truncate.bob; do sleep 0.05; done
 	S
 	long
 	export SMPC_STATE=$PWD/state.dealer
 	capture smpc-party -i dealer.key -p parties.json --deal-to other -- sh -eu job.sh
+	touch over
 	assert_failure 1
 	stderr_has "a step was still dealing"
 	assert_not_exists other

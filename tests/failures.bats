@@ -13,7 +13,7 @@ setup() {
 }
 
 @test "a peer is absent: 3 after -w, and it is named" {
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -w 1
+	each_agent dealer bob -- sh -c "$meeting" sh 2 smpc-ping -w 2
 	ended dealer 6 3 "'alice'" "is not connected"
 	ended bob 6 3 "'alice'" "is not connected"
 	run ! grep -q "'bob'" dealer.err
@@ -99,8 +99,10 @@ setup() {
 }
 
 @test "a peer that went on to its end before the other's tool was started" {
-	each_agent alice bob -- sh -c 'sleep 1; smpc-ping'
-	each_agent dealer -- sh -c 'sleep 0.5'
+	each_agent alice bob -- sh -c 'while test ! -e dealer.status; do sleep 0.05; done; smpc-ping'
+	agent dealer -v -- sh -c 'while test ! -e go; do sleep 0.05; done'
+	linked dealer alice bob
+	touch go
 	ended alice 6 3
 	ended bob 6 3
 	cat alice.err bob.err >all.err
@@ -111,8 +113,8 @@ setup() {
 @test "a parties file that differs by one byte: 4 at all who meet it, and it is named" {
 	sed 's/"version": 1,/"version":  1,/' parties.json >other.json
 	run ! cmp -s parties.json other.json
-	each_agent dealer alice -- sh -c "$slowly" sh smpc-ping -w 1
-	start bob env SMPC_STATE="$PWD/state.bob" smpc-party -i bob.key -p other.json -- sh -c "$slowly" sh smpc-ping -w 1
+	each_agent dealer alice -- sh -c "$meeting" sh 3 smpc-ping -w 3
+	start bob env SMPC_STATE="$PWD/state.bob" smpc-party -i bob.key -p other.json -- sh -c "$meeting" sh 3 smpc-ping -w 3
 	ended dealer 6 4 "'bob'" "parties file"
 	ended alice 6 4 "'bob'" "parties file"
 	ended bob 6 4 "'dealer'" "'alice'" "parties file"
@@ -122,8 +124,8 @@ setup() {
 
 @test "a wrong key behind a peer's address: 4, and it is named" {
 	start impostor python3 "$peer" impostor "${port[dealer]}"
-	sleep 0.3
-	each_agent alice bob -- sh -c "$slowly" sh smpc-ping -w 1
+	within 3 listens "${port[dealer]}"
+	each_agent alice bob -- sh -c "$meeting" sh 2 smpc-ping -w 3
 	ended alice 6 4 "'dealer'" "does not have the key"
 	ended bob 6 4 "'dealer'" "does not have the key"
 	kill "$(pid impostor)"
@@ -132,8 +134,8 @@ setup() {
 }
 
 @test "somebody who claims a name without its key gets nowhere, and the run does not suffer" {
-	each_agent dealer alice -- sh -c 'smpc-ping -s 0; sleep 1.5; smpc-ping -s 0'
-	sleep 0.5
+	each_agent dealer alice -- sh -c 'smpc-ping -s 0; while test ! -e verdicts; do sleep 0.05; done; smpc-ping -s 0'
+	within 3 listens "${port[alice]}"
 	python3 "$peer" dial parties.json bob alice >verdicts
 	assert_equal "$(sort -u verdicts)" "verdict 03"
 	each_agent bob -- sh -c 'smpc-ping -s 0; python3 "$1" dial parties.json bob alice >verdicts; smpc-ping -s 0' sh "$peer"
@@ -145,8 +147,8 @@ setup() {
 }
 
 @test "scripts that differ in one option: 4, both values shown at every side" {
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -c 5 -w 1
-	each_agent alice -- sh -c "$slowly" sh smpc-ping -c 6 -w 1
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-ping -c 5 -w 3
+	each_agent alice -- sh -c "$meeting" sh 3 smpc-ping -c 6 -w 3
 	ended alice 6 4 "'dealer'" "'bob'" "'count=6' here, 'count=5' there"
 	ended dealer 6 4 "'alice'" "'count=5' here, 'count=6' there"
 	ended bob 6 4 "'alice'" "'count=5' here, 'count=6' there"
@@ -158,8 +160,8 @@ setup() {
 	local alices bobs
 	shared_by x a,b 1,2
 	shared_by y a,c 1,2 3,4
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-reveal --to all -w 1 x.{}
-	each_agent alice -- sh -c "$slowly" sh smpc-reveal --to all -w 1 y.{}
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-reveal --to all -w 3 x.{}
+	each_agent alice -- sh -c "$meeting" sh 3 smpc-reveal --to all -w 3 y.{}
 	alices="$(id y.alice)... ('data', 2 rows, 2 columns: a, c)"
 	bobs="$(id x.bob)... ('data', 1 row, 2 columns: a, b)"
 	ended alice 6 4 "smpc-reveal: y.alice: party 'dealer'" "input 1 is $alices here, and $bobs there"
@@ -210,8 +212,8 @@ shared_by() {
 
 @test "scripts that differ in the order of two steps: 4, both steps shown" {
 	shared_by x a 1
-	each_agent dealer bob -- sh -ec "$slowly" sh sh -ec 'smpc-ping -s 0 -w 1; smpc-reveal --to all -w 1 x.{}'
-	each_agent alice -- sh -ec "$slowly" sh sh -ec 'smpc-reveal --to all -w 1 x.{}; smpc-ping -s 0 -w 1'
+	each_agent dealer bob -- sh -ec "$meeting" sh 3 sh -ec 'smpc-ping -s 0 -w 3; smpc-reveal --to all -w 3 x.{}'
+	each_agent alice -- sh -ec "$meeting" sh 3 sh -ec 'smpc-reveal --to all -w 3 x.{}; smpc-ping -s 0 -w 3'
 	ended alice 6 4 "'op=reveal' here, 'op=ping' there"
 	ended dealer 6 4 "'alice'" "'op=ping' here, 'op=reveal' there"
 	ended bob 6 4 "'alice'" "'op=ping' here, 'op=reveal' there"
@@ -219,8 +221,8 @@ shared_by() {
 }
 
 @test "--tag tells alike steps apart, and a wrong one is shown" {
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping --tag one -w 1
-	each_agent alice -- sh -c "$slowly" sh smpc-ping --tag two -w 1
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-ping --tag one -w 3
+	each_agent alice -- sh -c "$meeting" sh 3 smpc-ping --tag two -w 3
 	ended alice 6 4 "'tag=two' here, 'tag=one' there"
 	ended bob 6 4 "'alice'" "'tag=one' here, 'tag=two' there"
 	ended dealer 6 4
@@ -259,7 +261,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 
 @test "the party that failed first is named at every side, not one that ended because of it" {
 	# bob waits for the dealer, who waits for alice
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -s 128 -c 1000
+	each_agent dealer bob -- sh -c "$meeting" sh 2 smpc-ping -s 128 -c 1000
 	each_agent alice -- sh -c "$big"
 	within 10 busy_tool tool.alice
 	kill -KILL "$(cat tool.alice)"
@@ -317,7 +319,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	local real before
 	real=$(free_ports 1)
 	start relay python3 "$peer" relay "${port[alice]}" "$real" record=opening
-	sleep 0.3
+	within 3 listens "${port[alice]}"
 	agent alice -v -l "127.0.0.1:$real" -- sh -c 'smpc-ping -s 0; touch one; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
 	each_agent dealer bob -- sh -c 'smpc-ping -s 0; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
 	within 10 test -e one
@@ -376,7 +378,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	local real
 	real=$(free_ports 1)
 	start relay python3 "$peer" relay "${port[alice]}" "$real" flip=control side=i at=30 done=flip.done
-	sleep 0.3
+	within 3 listens "${port[alice]}"
 	agent alice -v -l "127.0.0.1:$real" -- sh -c 'sleep 0.5; smpc-ping -s 0 -w 5; smpc-ping -s 0 -w 5'
 	each_agent dealer bob -- sh -c 'sleep 0.5; smpc-ping -s 0 -w 5; smpc-ping -s 0 -w 5'
 	ended alice 15 0

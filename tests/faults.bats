@@ -367,6 +367,26 @@ interrupt() {
 	cmp out x.1
 }
 
+@test "symbolic links: a chain that ends at a descriptor, over other directories, is written to as well" {
+	local link n=0
+	shared x a 1
+	mkdir -p one/two
+	ln -s /proc/self/fd/1 zero
+	ln -s ../zero one/first
+	ln -s ../first one/two/second
+	ln -s "$PWD/one/two/second" third
+	for link in zero one/first one/two/second third; do
+		echo before >out
+		smpc-cat -o "$link" x.1 >>out
+		echo before | cat - x.1 | cmp - out
+		assert [ -L "$link" ]
+	done
+	# both lead to one place
+	table in a 1
+	fails_with 2 smpc-share -n 2 -o y -O 1=/dev/stdout -O 2=third in
+	assert_equal "$(find . -name '*.??????')" ""
+}
+
 @test "-o and a descriptor that is a file" {
 	shared x a 1
 	smpc-cat -o /dev/fd/4 x.1 4>out

@@ -48,6 +48,12 @@ setup() {
 	assert_output ""
 }
 
+@test "the lists of mutants fit the sources" {
+	run python3 tests/python/mutants.py --check
+	assert_success
+	assert_output ""
+}
+
 @test "lines keep to 100 columns" {
 	run tests/lint/width
 	assert_success

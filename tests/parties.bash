@@ -134,9 +134,9 @@ pid() {
 	cat "$1.pid"
 }
 
-# within SECONDS CMD...: it succeeds before they are over.
+# within SECONDS CMD...: it succeeds before they are over; on a machine that is busy they may take four times as long.
 within() {
-	local - end=$((${EPOCHREALTIME/./} + $1 * 1000000)) seconds=$1
+	local - end=$((${EPOCHREALTIME/./} + 4 * $1 * 1000000)) seconds=$1
 	set +T
 	shift
 	until "$@"; do
@@ -250,15 +250,31 @@ linked() {
 # Ends with the status of CMD, a little later, so that what others say is not said because of this end.
 slowly='"$@"; s=$?; sleep 0.6; exit $s'
 
+# sh -c "$meeting" sh N CMD...: for commands that end with their patience (-w).  CMD begins when N parties have come so far,
+# so that it is not the time that agents take to start which is measured; and its status is given back when CMD has ended
+# at all of them, so that what others say is not said because of this end.  Before another one in the same test: rm -r meeting
+# shellcheck disable=SC2016 # for sh
+meeting='n=$1; shift; mkdir -p meeting; : >"meeting/come.$SMPC_PARTY"
+	all() { set -- "meeting/$1".*; [ $# -ge "$n" ]; }
+	until all come; do sleep 0.02; done
+	"$@"; s=$?; : >"meeting/gone.$SMPC_PARTY"
+	until all gone; do sleep 0.02; done; exit $s'
+
+# listens PORT: somebody does, on this machine.
+listens() {
+	grep -qi "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") [0-9A-F:]* 0A " /proc/net/tcp
+}
+
 # flipped SIDE AT: a bit of a data link between bob, who calls, and alice is changed while they exchange.
 flipped() {
 	local real
 	real=$(free_ports 1)
 	rm -f flip.done
 	start relay python3 "$peer" relay "${port[alice]}" "$real" flip=data side="$1" at="$2" done=flip.done
-	sleep 0.3
-	agent alice -l "127.0.0.1:$real" -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
-	each_agent dealer bob -- sh -c "$slowly" sh smpc-ping -s 16 -w 3
+	within 3 listens "${port[alice]}"
+	rm -rf meeting
+	agent alice -l "127.0.0.1:$real" -- sh -c "$meeting" sh 3 smpc-ping -s 16 -w 3
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-ping -s 16 -w 3
 	ended alice 12 "$3" "'bob'" || return 1
 	ended bob 12 "$4" "'alice'" || return 1
 	within 12 test -e dealer.status || return 1 # it may have finished with both before

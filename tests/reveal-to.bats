@@ -35,11 +35,23 @@ csv() {
 	nothing_left
 }
 
+# in_turn FILE...: what the fifo "often" gives whoever opens it, the first, the second and so on.
+in_turn() {
+	local file
+	for file; do
+		cat "$file" >often
+		# the next one is for whoever opens it next, and not for this one
+		until [ -z "$(find /proc/[0-9]*/fd -lname "$PWD/often" 2>/dev/null)" ]; do
+			nap 0.02
+		done
+	done
+}
+
 @test "a share that is another one when it is read again, to be sent: 4, and nobody has a value" {
 	shared_by x a 1 2 3
 	shared_by y a 7 8 9
 	mkfifo often
-	(for f in x x y; do cat $f.bob >often; sleep 0.4; done) 3>&- &
+	in_turn x.bob x.bob y.bob 3>&- &
 	agent dealer -- smpc-reveal --to alice x.dealer
 	agent alice -- smpc-reveal --to alice x.alice
 	agent bob -- smpc-reveal --to alice often
@@ -48,7 +60,7 @@ csv() {
 	refute [ "$(cat alice.status)" = 0 ]
 	within 10 test -e dealer.status
 	# nor the share of somebody else
-	(for f in x.bob x.bob x.dealer; do cat $f >often; sleep 0.4; done) 3>&- &
+	in_turn x.bob x.bob x.dealer 3>&- &
 	agent dealer -- smpc-reveal --to alice x.dealer
 	agent alice -- smpc-reveal --to alice x.alice
 	agent bob -- smpc-reveal --to alice often
@@ -174,9 +186,10 @@ altered() {
 	altered x.bob y.bob m
 	mv y.bob x.bob
 	for who in alice bob dealer all receiver; do
-		each_agent dealer alice bob -- sh -c '"$@"; s=$?; sleep 0.5; exit $s' sh smpc-reveal --to $who -w 3 -o out.{} x.{}
+		rm -rf meeting
+		each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to $who -w 5 -o out.{} x.{}
 		if [ $who = receiver ]; then
-			agent receiver -- smpc-reveal --to receiver -w 3 -o out.receiver
+			agent receiver -- smpc-reveal --to receiver -w 20 -o out.receiver
 		fi
 		ended alice 8 4 "'bob'" "masked values" || return 1
 		ended bob 8 4 "'alice'" "masked values" || return 1
@@ -196,7 +209,7 @@ altered() {
 	done
 	# alice has the same first part, and another second one
 	smpc-cat --repeat -o z.alice x.alice x.alice
-	each_agent dealer alice bob -- sh -c '"$@"; s=$?; sleep 0.5; exit $s' sh smpc-reveal --to all -w 3 -o out.{} z.{}
+	each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to all -w 5 -o out.{} z.{}
 	ended alice 8 4 "ids or rows"
 	ended bob 8 4 "'alice'" "ids or rows"
 	ended dealer 8 4 "'alice'" "ids or rows"
@@ -211,7 +224,7 @@ altered() {
 		smpc-cat --repeat -o z.$p x.$p x.$p
 	done
 	cp y.bob z.bob
-	each_agent dealer alice bob -- sh -c '"$@"; s=$?; sleep 0.5; exit $s' sh smpc-reveal --to alice -w 3 z.{}
+	each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to alice -w 5 z.{}
 	ended alice 8 4 "'bob'"
 	ended bob 8 4
 	ended dealer 8 4 "'bob'"
@@ -267,8 +280,8 @@ altered() {
 
 @test "--to differs between the parties: 4, both shown" {
 	shared_by x a 1
-	each_agent dealer bob -- sh -c '"$@"; s=$?; sleep 0.6; exit $s' sh smpc-reveal --to bob -w 1 x.{}
-	each_agent alice -- sh -c '"$@"; s=$?; sleep 0.6; exit $s' sh smpc-reveal --to alice -w 1 x.{}
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-reveal --to bob -w 3 x.{}
+	each_agent alice -- sh -c "$meeting" sh 3 smpc-reveal --to alice -w 3 x.{}
 	ended alice 6 4 "'to=alice' here, 'to=bob' there"
 	ended bob 6 4 "'alice'" "'to=bob' here, 'to=alice' there"
 	ended dealer 6 4

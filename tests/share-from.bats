@@ -228,8 +228,8 @@ sending() {
 }
 
 @test "a party that does not take part: 3, by name, at the owner too" {
-	each_agent dealer alice -- sh -c '"$@"; s=$?; sleep 0.6; exit $s' sh smpc-share --from owner -w 1 -o x
-	agent owner -- sh -c '"$@"; s=$?; sleep 0.6; exit $s' sh smpc-share --from owner -w 1 t.csv
+	each_agent dealer alice -- sh -c "$meeting" sh 3 smpc-share --from owner -w 3 -o x
+	agent owner -- sh -c "$meeting" sh 3 smpc-share --from owner -w 3 t.csv
 	ended owner 6 3 "'bob'"
 	ended alice 6 3 "'bob'"
 	ended dealer 6 3 "'bob'"

@@ -105,11 +105,11 @@ nap() {
 	read -rt "$1" -u "$nothing_comes" || true
 }
 
-# soon CMD...: it succeeds within five seconds.
+# soon CMD...: it succeeds within five seconds; on a machine that is busy, within twenty.
 soon() {
 	local - i
 	set +T
-	for ((i = 0; i < 500; i++)); do
+	for ((i = 0; i < 2000; i++)); do
 		if "$@"; then
 			return 0
 		fi

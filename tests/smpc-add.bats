@@ -238,3 +238,32 @@ load shares
 	reveals z n 8 1
 	is_line "fraction bits" z.1 0
 }
+
+@test "-c: what is added goes into the id, whatever it is: two parties who add different things do not fit together" {
+	local pair one two
+	shared x a,b 1,2 3,4
+	shared_additively q a,b 1,2 3,4
+	table row1 1,2
+	table row2 1,3
+	table column1 1 2
+	table column2 1 3
+	table matrix1 1,2 3,4
+	table matrix2 1,2 3,5
+	for name in row matrix; do
+		smpc-share --public --no-header -o public-${name}1 ${name}1
+		smpc-share --public --no-header -o public-${name}2 ${name}2
+	done
+	for pair in 2,3 0.5,0.25 @row1,@row2 @column1,@column2 @matrix1,@matrix2 @public-row1,@public-row2 \
+		@public-matrix1,@public-matrix2; do
+		one=${pair%,*} two=${pair#*,}
+		for name in x q; do
+			quietly smpc-add -c "${one#@}" -o one $name.1
+			quietly smpc-add -c "${one#@}" -o again $name.1
+			quietly smpc-add -c "${two#@}" -o two $name.1
+			assert_equal "$(line_of id one)" "$(line_of id again)"
+			[ "$(line_of part one)$(line_of id one)" != "$(line_of part two)$(line_of id two)" ] || fail "$pair: one id"
+			smpc-add -c "${two#@}" -o other $name.2
+			fails_with 4 smpc-reveal one other
+		done
+	done
+}

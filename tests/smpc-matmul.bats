@@ -469,3 +469,23 @@ near() {
 	assert_failure 1
 	stderr_has "numbers of tensors"
 }
+
+@test "shares: -t: rows in units of their own, also behind the first block" {
+	local c options=()
+	# 600 x 500 numbers: 524 rows are a block; nanovolts first, and billions of euros behind
+	for ((c = 0; c < 600; c++)); do
+		options+=(--range "$([ "$c" -lt 300 ] && echo "c$c=-1e-8..1e-8" || echo "c$c=0..1e12")")
+	done
+	awk 'BEGIN { for (c = 0; c < 600; c++) printf "%sc%d", c ? "," : "", c; print ""
+		for (r = 0; r < 2; r++) { for (c = 0; c < 600; c++)
+			printf "%s%s", c ? "," : "", c < 300 ? "0.00000000" (c % 9 + 1) : (c % 9 + 1) "00000000000"; print "" } }' |
+		smpc-share -n 2 "${options[@]}" -o x
+	ranged 0..1 y "$(seq -f w%.0f -s , 0 499)" "$(awk 'BEGIN { for (c = 0; c < 500; c++) printf "%s%s", c ? "," : "", c % 4 / 8 }')" \
+		"$(awk 'BEGIN { for (c = 0; c < 500; c++) printf "%s%s", c ? "," : "", (c % 4 + 1) / 8 }')"
+	together 2 z smpc-matmul -t 'x.{}' 'y.{}'
+	assert_equal "$(smpc-cat --json z.1 | wc -l)" 2
+	smpc-reveal z.1 z.2 | tail -n +2 >z.csv
+	assert_equal "$(awk -F , '{ k = (NR - 1) % 9 + 1; x = k * ((NR <= 300) ? 1e-9 : 1e11)
+		for (c = 1; c <= 500; c++) { w = x * (2 * ((c - 1) % 4) + 1) / 8; if (($c - w) ^ 2 > (1e-4 * w) ^ 2) wrong++ } }
+		END { print NR, wrong + 0 }' z.csv)" "600 0"
+}

@@ -471,3 +471,42 @@ refused_mul() {
 	each smpc-mul -c 100000000 -o z.@ x.@
 	reveals z a 3276750000000 -200000000
 }
+
+@test "shares: blocks that begin in the middle of a record have the inputs, and an id of their own" {
+	local x r name
+	# a record has 262144 rows of one column, and a block a third of that, less a third of a row
+	awk 'BEGIN { for (i = 0; i < 300000; i++) print i % 100 }' >in
+	smpc-share -n 2 --no-header -o x in
+	shared r a,b,c 1,2,3
+	x=$(line_of part x.1)
+	r=$(line_of part r.1)
+	together 2 y smpc-mul 'x.{}' 'r.{}'
+	smpc-cat --json y.1 | sed 's/"words":.*//' >y.head
+	smpc-reveal --public -o x.public x.1 x.2
+	smpc-reveal --public -o r.public r.1 r.2
+	smpc-mul --clear --json -o clear x.public r.public
+	sed 's/"words":.*//' clear >clear.head
+	for name in y clear; do
+		assert_equal "$(wc -l <$name.head)" 4
+		assert_equal "$(grep -oE '"id":"[0-9a-f]{64}' $name.head | sort -u | wc -l)" 4
+		assert_equal "$(grep -cE '"inputs":\["[0-9a-f]{64}","[0-9a-f]{64}"\]' $name.head)" 4
+	done
+	assert_equal "$(grep -cF "\"inputs\":[\"$x\",\"$r\"]" y.head)" 4
+}
+
+@test "shares: whoever deals in the sharing deals by the parties file: 4 where two have changed places" {
+	parties dealer alice bob
+	printf '%s\n' a 1 2 3 | smpc-share -p parties.json --no-seal -o x
+	sed -E 's/("name": "dealer", "role": )"dealer"/\1"computing"/; s/("name": "bob", "role": )"computing"/\1"dealer"/' \
+		parties.json >changed.json
+	mv changed.json parties.json
+	each_agent dealer alice bob -- smpc-mul -w 5 -o 'y.{}' 'x.{}' 'x.{}'
+	for name in dealer alice bob; do
+		within 10 test -e $name.status
+		assert_not_exists y.$name
+	done
+	cat ./*.err >all
+	grep -qE "party '(dealer|bob)' is (the dealer|a computing party) of this sharing, but not by the parties file" all
+	assert_equal "$(sort -u ./*.status | paste -s -d ' ')" "4"
+	nothing_left
+}

@@ -296,9 +296,9 @@ readers() {
 
 @test "--check: all answer" {
 	parties dealer alice bob
-	each_agent dealer bob -- sh -c 'touch up.{}; sleep 5'
-	within 5 test -e up.dealer -a -e up.bob
-	sleep 0.2
+	each_agent dealer bob -- sleep 60
+	within 5 listens "${port[dealer]}"
+	within 5 listens "${port[bob]}"
 	quietly smpc-party -i alice.key -p parties.json --check
 	assert_line --regexp "^dealer +answers at 127.0.0.1:${port[dealer]}"
 	assert_line --regexp "^bob +answers at 127.0.0.1:${port[bob]}"
@@ -309,9 +309,10 @@ readers() {
 	parties dealer alice bob carol
 	cp parties.json all.json
 	echo >>all.json
-	each_agent dealer -- sleep 8
+	each_agent dealer -- sleep 60
 	start carol python3 "$peer" impostor "${port[carol]}"
-	sleep 0.5
+	within 5 listens "${port[dealer]}"
+	within 5 listens "${port[carol]}"
 	capture smpc-party -i alice.key -p parties.json --check
 	assert_failure 4
 	assert_output --regexp "^dealer +answers at [0-9.:]+, and has the right key and parties file$"
@@ -331,8 +332,10 @@ readers() {
 
 @test "--check from a receiver" {
 	parties dealer alice bob receiver-
-	each_agent dealer alice bob -- sleep 5
-	sleep 0.3
+	each_agent dealer alice bob -- sleep 60
+	for name in dealer alice bob; do
+		within 5 listens "${port[$name]}"
+	done
 	quietly smpc-party -i receiver.key -p parties.json --check
 	assert_equal "${#lines[@]}" 3
 	quietly smpc-party -i alice.key -p parties.json --check -l "127.0.0.1:$(free_ports 1)"
@@ -504,8 +507,8 @@ eval_party() {
 	assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "2 2 2"
 	cmp state.alice/alice/ledger/numbers state.bob/bob/ledger/numbers
 	# a number that cannot be entered is not used: no tool gets a channel
-	each_agent dealer bob -- sh -c 'smpc-ping -s 0 -w 5; s=$?; sleep 0.5; exit $s'
-	agent alice -- sh -c 'rm -r state.alice/alice/ledger; smpc-ping -s 0 -w 5'
+	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-ping -s 0 -w 5
+	agent alice -- sh -c 'rm -r state.alice/alice/ledger; exec sh -c "$@"' sh "$meeting" sh 3 smpc-ping -s 0 -w 5
 	ended alice 8 1 "ledger"
 	assert_equal "$(cat dealer.out alice.out bob.out)" ""
 	ended dealer 8 3 "'alice'"

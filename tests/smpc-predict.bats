@@ -177,6 +177,19 @@ pixels() {
 	assert_equal "$(line_of part p.0)" "$(line_of part p.1)"
 }
 
+@test "predictions that an operation makes are masked with keys, whatever the network ends in" {
+	local net size
+	for net in "dense 3, softmax" "dense 4, relu, dense 3, softmax"; do
+		pixels "$net"
+		together 2 p smpc-predict --as probabilities 'm.{}' 't.{}'
+		size=$(stat -c %s p.0)
+		[ "$size" -lt 2000 ] || fail "$net: the dealer's share has $size bytes"
+		smpc-cat --json p.0 | grep -qE '"keys":\["[0-9a-f]{64}","[0-9a-f]{64}"\]' || fail "$net: no keys"
+		smpc-cat --json p.1 | grep -qE '"keys":\["[0-9a-f]{64}"\]' || fail "$net: no key"
+		rm ./*.?
+	done
+}
+
 @test "--plan and --stats: what passes on the links" {
 	local n
 	pixels

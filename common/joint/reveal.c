@@ -9,6 +9,7 @@
 #include "crypto/prg.h"
 #include "data/combine.h"
 #include "data/writer.h"
+#include "joint/reveal_internal.h"
 #include "net/pipe.h"
 #include "ring/ring.h"
 
@@ -171,10 +172,7 @@ struct sending {
 	const struct reveal *r;
 	bool to_dealer;
 	size_t n_keys;
-	struct {
-		uint8_t key[PRG_KEY_BYTES];
-		bool add; /* they subtract what we add */
-	} keys[SESSION_MAX_MEMBERS];
+	struct reveal_key keys[SESSION_MAX_MEMBERS];
 	uint64_t value; /* position in the keys' streams */
 	struct hash structure, masked; /* of what is sent */
 	struct mem_words lam, rho;
@@ -196,20 +194,21 @@ derive_key(uint8_t key[static PRG_KEY_BYTES], const struct session_peer *peer, s
 	hash_final(&h, key);
 }
 
-static void
-find_keys(struct sending *s, size_t receiver)
+size_t
+reveal_keys(const struct session *session, size_t receiver,
+    struct reveal_key keys[static SESSION_MAX_MEMBERS])
 {
 	const struct session_peer *peer;
-	size_t i;
+	size_t n = 0, i;
 
-	for (i = 0; i < session_peers(s->r->session); i++) {
-		peer = session_peer(s->r->session, i);
-		/* A receiver that computes takes no part in the masks of the others. */
+	for (i = 0; i < session_peers(session); i++) {
+		peer = session_peer(session, i);
 		if (peer->role != PARTY_COMPUTING || peer->index == receiver)
 			continue;
-		derive_key(s->keys[s->n_keys].key, peer, receiver);
-		s->keys[s->n_keys++].add = (session_own_index(s->r->session) < peer->index);
+		derive_key(keys[n].key, peer, receiver);
+		keys[n++].add = (session_own_index(session) < peer->index);
 	}
+	return (n);
 }
 
 /* lam = lam_i + rho_i; to the dealer nothing. */
@@ -287,7 +286,7 @@ send_share(const struct reveal *r, const struct summary *compared, size_t peer)
 		return (-1);
 	s->r = r;
 	s->to_dealer = (to->role == PARTY_DEALER);
-	find_keys(s, to->index);
+	s->n_keys = reveal_keys(r->session, to->index, s->keys);
 	if ((reader = r->open(r->state)) != NULL &&
 	    (w = writer_to(sink_function(pipe_write, &pipe, to->name), false)) != NULL)
 		rc = send_rows(s, compared, reader, w);

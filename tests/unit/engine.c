@@ -626,6 +626,40 @@ run_spoiled(struct mpc *S, size_t self, void *state)
 	return (rc);
 }
 
+/* The same, revealed without a check before it: to all, and to the one who has no part in it. */
+static int
+run_spoiled_reveal(struct mpc *S, size_t self, void *state)
+{
+	const struct bilinear times = bilinear_elements(5);
+	struct mpc_vector x, y;
+	word clear[5] = { 1, 1, 1, 1, 1 };
+	bool *told = state;
+	int rc;
+
+	rc = mpc_vector_new(S, &x, 5) | mpc_vector_new(S, &y, 5);
+	if (rc == 0 && (rc = mpc_product(S, &y, &times, &x, &x)) == 0)
+		rc = mpc_reveal(S, clear, &y);
+	told[self] = (memcmp(clear, (word[5]){ 1, 1, 1, 1, 1 }, sizeof(clear)) != 0);
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+static void
+test_spoiled_reveal(size_t parties)
+{
+	bool told[WORLD_MAX] = { false };
+	struct world w;
+
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	w.spoil = true;
+	ok(world_run(&w, run_spoiled_reveal, told) == -1 && w.party[1].rc == -1 &&
+	    w.party[2].rc == -1, "reveal: %zu parties: none goes on where one has opened something "
+	    "else", parties);
+	ok(!told[1] && !told[2], "reveal: %zu parties: and nobody is told anything", parties);
+}
+
 /* A bit that is flipped on its way to one party makes it open something else than the others. */
 static void
 test_spoiled(size_t parties)
@@ -690,6 +724,7 @@ main(void)
 		test_series(parties);
 		test_exp2(parties);
 		test_spoiled(parties);
+		test_spoiled_reveal(parties);
 	}
 	return (tap_end());
 }
