@@ -14,7 +14,7 @@ three() {
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 37 % 201 - 100 }' >x.csv
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 53 % 199 - 99 }' >y.csv
 	for name in x y; do
-		smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o $name $name.csv || return 1
+		owned -f --no-header --range 1=-100..100 -o $name $name.csv || return 1
 	done
 	cat >job.sh <<-'S'
 		smpc-mul -o z.$SMPC_PARTY x.$SMPC_PARTY y.$SMPC_PARTY
@@ -159,7 +159,7 @@ refused() {
 @test "sealed shares; reveal, ping: what needs no dealer goes on without him; what does is refused" {
 	local who
 	three dealer alice bob receiver-
-	smpc-share -f -p parties.json -i receiver.key --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	cat >job.sh <<-'S'
 		smpc-mul -o t.$SMPC_PARTY x.$SMPC_PARTY x.$SMPC_PARTY
 		smpc-ping -s 0 >ping.$SMPC_PARTY
@@ -245,7 +245,7 @@ refused() {
 @test "a party that is killed in the middle of the first use does not use it again" {
 	three dealer alice bob
 	seq 400000 >x.csv
-	smpc-share -f -p parties.json --no-seal --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	cat >job.sh <<-'S'
 		if [ $SMPC_PARTY = alice ] && [ ! -e again ]; then
 			touch again
@@ -369,6 +369,9 @@ refused() {
 	cp parties.json old.json
 	echo >>parties.json
 	refused alice 4 "was dealt with another parties file than ours"
+	opened x alice
+	opened y alice
+	sed -i 's/smpc-mul/smpc-mul --unsealed/' job.sh
 	smpc-keygen -o other.key >other.pub
 	cp other.key alice.key
 	sed "s/$(cat alice.pub)/$(cat other.pub)/" old.json >parties.json
@@ -474,7 +477,7 @@ refused() {
 
 @test "a step that fails at the dealer leaves no file, and one that still runs at the end no directory" {
 	three dealer alice bob
-	smpc-head -n 100 -o w.dealer x.dealer
+	at dealer smpc-head -n 100 -o w.dealer x.dealer
 	cat >job.sh <<-'S'
 		smpc-mul -o t.$SMPC_PARTY x.$SMPC_PARTY w.$SMPC_PARTY 2>failed || true
 		smpc-mul -o z.$SMPC_PARTY x.$SMPC_PARTY y.$SMPC_PARTY
@@ -498,7 +501,7 @@ refused() {
 @test "a disk that is full at the dealer: 1, and no directory" {
 	three dealer alice bob
 	seq 100000 >x.csv
-	smpc-share -f -p parties.json --no-seal --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	capture env SMPC_STATE="$PWD/state.dealer" sh -c 'trap "" XFSZ; ulimit -f 100
 		smpc-party -i dealer.key -p parties.json --deal-to deal -- smpc-truncate -f 3 -o t.dealer x.dealer'
 	assert_failure 1

@@ -92,6 +92,29 @@ parties() {
 	done
 }
 
+# owned ARG...: smpc-share among these parties, sealed by the owner or, without one, the first who computes.
+owned() {
+	local key=owner.key
+	[ -e "$key" ] || key=$(grep -o '"[^"]*", "role": "computing"' parties.json | head -n 1 | cut -d '"' -f 2).key
+	smpc-share -i "$key" -p parties.json "$@"
+}
+
+# at NAME TOOL ARG...: the tool with the key of NAME, without an agent.
+at() {
+	local name=$1 tool=$2
+	shift 2
+	"$tool" -i "$name.key" -p parties.json "$@"
+}
+
+# opened NAME PARTY...: the shares NAME.PARTY, which are sealed to these, are not any more.
+opened() {
+	local name=$1 party
+	shift
+	for party; do
+		at "$party" smpc-cat --unsealed -o "$name.$party" "$name.$party" || return 1
+	done
+}
+
 # start NAME CMD...: CMD in the background, in a session of its own and with the usual signals; NAME.out, NAME.err,
 # NAME.pid, and NAME.status when it has ended.
 start() {
