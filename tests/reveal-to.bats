@@ -35,28 +35,58 @@ csv() {
 	nothing_left
 }
 
-@test "a share that is another one when it is read again, to be sent: 4, and nobody has a value" {
-	shared_by x a 1 2 3
-	shared_by y a 7 8 9
-	mkfifo often
-	(for f in x x y; do cat $f.bob >often; sleep 0.4; done) 3>&- &
+@test "what was compared is what is sent: a file that is changed while a party waits is refused, one that is replaced is not" {
+	local at
+	seq 1 80000 | awk '{ print $1 / 4 }' >t.csv
+	owned --no-header -o x t.csv
+	opened x alice bob
+	for at in 100 400000 600000; do
+		cp x.bob z.bob
+		agent bob -- sh -c "$slowly" sh smpc-reveal --unsealed --to alice z.bob
+		# it is open, and has been read: its hashes are all that it waits with
+		within 10 held_by_tool z.bob
+		printf 'xxxx' | dd of=z.bob bs=1 seek=$at conv=notrunc status=none
+		agent dealer -- sh -c "$slowly" sh smpc-reveal --to alice x.dealer
+		agent alice -- sh -c "$slowly" sh smpc-reveal --unsealed --to alice x.alice
+		ended bob 10 4 "z.bob: was changed while it was read" || return 1
+		within 10 test -e alice.status
+		refute [ "$(cat alice.status)" = 0 ]
+		assert_equal "$(cat alice.out)" ""
+		within 10 test -e dealer.status
+	done
+	# another file of that name, and one that has grown, are none of this step's
+	cp x.bob z.bob
+	agent bob -- smpc-reveal --unsealed --to alice z.bob
+	within 10 held_by_tool z.bob
+	cat t.csv >>z.bob
+	cp t.csv new
+	mv new z.bob
 	agent dealer -- smpc-reveal --to alice x.dealer
-	agent alice -- smpc-reveal --to alice x.alice
-	agent bob -- smpc-reveal --to alice often
-	ended bob 10 4 "often: was changed while it was read"
-	within 10 test -e alice.status
-	refute [ "$(cat alice.status)" = 0 ]
-	within 10 test -e dealer.status
-	# nor the share of somebody else
-	opened x bob dealer
-	(for f in x.bob x.bob x.dealer; do cat $f >often; sleep 0.4; done) 3>&- &
-	agent dealer -- smpc-reveal --to alice x.dealer
-	agent alice -- smpc-reveal --to alice x.alice
-	agent bob -- smpc-reveal --unsealed --to alice often
-	ended bob 10 4 "often: is a share of party 'dealer', and this is 'bob'"
-	within 10 test -e alice.status
-	within 10 test -e dealer.status
+	agent alice -- smpc-reveal --unsealed --to alice x.alice
+	well dealer alice bob
+	cmp alice.out t.csv
 	nothing_left
+}
+
+# held_by_tool FILE: a tool of this test has it open, and waits.
+held_by_tool() {
+	local pid
+	sleep 0.3
+	for pid in $(ours); do
+		if [ "$(cat "/proc/$pid/comm")" = smpc-reveal ] && ls -l "/proc/$pid/fd" 2>/dev/null | grep -q "/$1\$"; then
+			return 0
+		fi
+	done
+	return 1
+}
+
+@test "a pipe is read once, and is revealed to all" {
+	shared_by x a 1 2 3
+	each_agent dealer alice bob -- bash -c 'smpc-reveal --to all <(cat x.{})'
+	well dealer alice bob
+	for who in dealer alice bob; do
+		assert_equal "$(cat $who.out)" "$(csv a 1 2 3)"
+	done
 }
 
 @test "to all" {

@@ -130,10 +130,10 @@ streams_reader_any(const char *path)
 }
 
 struct reader *
-streams_reader_memory(const void *data, size_t bytes, const char *name)
+streams_reader_held(struct held *h)
 {
 
-	return (reader_from(source_memory(data, bytes, name, keyring())));
+	return (reader_from(held_source(h, keyring())));
 }
 
 struct writer *

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "cli/tool.h"
+#include "data/held.h"
 #include "data/parties.h"
 #include "data/reader.h"
 #include "data/sink.h"
@@ -61,10 +62,10 @@ struct reader *streams_reader(const char *path);
 struct reader *streams_reader_any(const char *path);
 
 /*
- * streams_reader_memory(data, bytes, name):
- * The same for a stream in memory, which must outlive the reader.
+ * streams_reader_held(h):
+ * The same for an input that is read several times (held.h).
  */
-struct reader *streams_reader_memory(const void *data, size_t bytes, const char *name);
+struct reader *streams_reader_held(struct held *h);
 
 /*
  * streams_writer():

@@ -92,11 +92,11 @@ source_memory(const void *data, size_t bytes, const char *name, const struct key
 
 struct source *
 source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
-    const char *name)
+    const char *name, const struct keyring *keyring)
 {
 	struct source *s;
 
-	if ((s = source_new(name, NULL)) == NULL)
+	if ((s = source_new(name, keyring)) == NULL)
 		return (NULL);
 	s->read = read;
 	s->state = state;

@@ -59,11 +59,11 @@ struct source *source_memory(const void *data, size_t bytes, const char *name,
     const struct keyring *keyring);
 
 /*
- * source_function(read, state, name):
+ * source_function(read, state, name, keyring):
  * Read from a function, which returns the number of bytes it gave, 0 at the end, or -1 (reported).
  */
 struct source *source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
-    const char *name);
+    const char *name, const struct keyring *keyring);
 
 /*
  * source_name(s), source_position(s):
