@@ -31,6 +31,16 @@ ours() {
 		p=${p#/proc/}
 		[ -z "$p" ] || echo "${p%/environ}"
 	done <<<"$found"
+	[ "$(id -u)" -eq 0 ] || closed_agents
+}
+
+# closed_agents: agents of this test, whose environment root alone can read: their sessions are those of what it started.
+closed_agents() {
+	local p list
+	list=$(cat ./*.pid 2>/dev/null | paste -s -d ,)
+	for p in $(pgrep -x -s "${list:-0}" smpc-party) ${SMPC_AGENT_PID-}; do
+		[ ! -d "/proc/$p" ] || echo "$p"
+	done
 }
 
 parties_teardown() {

@@ -73,7 +73,7 @@ held_by_tool() {
 	local pid
 	sleep 0.3
 	for pid in $(ours); do
-		if [ "$(cat "/proc/$pid/comm")" = smpc-reveal ] && ls -l "/proc/$pid/fd" 2>/dev/null | grep -q "/$1\$"; then
+		if [ "$(cat "/proc/$pid/comm")" = smpc-reveal ] && [ -n "$(find "/proc/$pid/fd" -lname "*/$1" 2>/dev/null)" ]; then
 			return 0
 		fi
 	done

@@ -293,9 +293,11 @@ detach(const struct agent *a)
 		    fd != tools_descriptor(&a->tools) && fd != a->self.ledger)
 			close(fd);
 	}
-	/* The lock of the secret's memory is not inherited. */
+	/* The lock of the secrets' memory is not inherited. */
 	(void)sodium_mlock((void *)(uintptr_t)a->self.link.identity,
 	    sizeof(*a->self.link.identity));
+	(void)sodium_mlock(a->self.link.pairs, self_parties(&a->self) *
+	    sizeof(*a->self.link.pairs));
 	return (0);
 }
 
