@@ -127,8 +127,8 @@ refused() {
 		well "${names[@]}"
 		clear "${names[@]}"
 		assert_equal "$(for name in dealer "${names[@]}"; do line_of part "t.$name"; done | uniq | wc -l)" 1
-		# the dealer's number, and the one that the parties made, for each of four steps
-		assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "4 8 8"
+		# the dealer's number, the one that the parties made, and that of the step, for each of four steps
+		assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "4 12 12"
 		nothing_left
 		rm -r deal state.* ./*.key [tcz].*
 	done
@@ -144,6 +144,7 @@ refused() {
 	clear alice bob
 	rm [tcz].*
 	SMPC_STATE=$PWD/state.dealer smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh 2>beforehand.err
+	assert_equal "$(find deal -printf '%f %m\n' | sort | paste -s -d ' ')" "0001-mul.alice 600 0001-mul.bob 600 0002-mul.alice 600 0002-mul.bob 600 0003-truncate.alice 600 0003-truncate.bob 600 0004-compare.alice 600 0004-compare.bob 600 deal 700"
 	use alice deal
 	use bob deal
 	ended alice 20 0
@@ -152,7 +153,6 @@ refused() {
 	# but for the byte that says that a step has ended
 	assert_equal "$(sed -n 's/.*bob: sent \([0-9]*\) bytes.*/\1/p' dealer.err)" \
 		"$(($(sed -n 's/.*bob: sent \([0-9]*\) bytes.*/\1/p' beforehand.err) + 1))"
-	assert_equal "$(find deal -printf '%f %m\n' | sort | paste -s -d ' ')" "0001-mul.alice 600 0001-mul.bob 600 0002-mul.alice 600 0002-mul.bob 600 0003-truncate.alice 600 0003-truncate.bob 600 0004-compare.alice 600 0004-compare.bob 600 deal 700"
 	nothing_left
 }
 
@@ -224,12 +224,17 @@ refused() {
 	use alice deal
 	use bob deal
 	well alice bob
-	refused alice 4 "0001-mul.alice: was used before" "deal again"
+	# what was used is gone, and what was not is there
+	assert_equal "$(ls deal)" ""
+	refused alice 4 "what was dealt for this step was used before" "deal again"
+	refused bob 4 "what was dealt for this step was used before" "deal again"
 	mv deal used
 	mv copy deal
 	touch deal/*
 	refused alice 4 "0001-mul.alice: was used before"
 	refused bob 4 "0001-mul.bob: was used before"
+	# a refused copy is left alone
+	assert_exists deal/0001-mul.bob
 	# under another name
 	mv deal/0001-mul.alice deal/0009-mul.alice
 	refused alice 4 "0009-mul.alice: was used before"
@@ -267,9 +272,7 @@ refused() {
 	assert_not_exists t.alice
 	assert_not_exists t.bob
 	rm -rf "${XDG_RUNTIME_DIR:?}"/*
-	cp -r deal copy
-	rm -r deal
-	mv copy deal
+	assert_equal "$(ls deal)" ""
 	refused alice 4 "was used before"
 	refused bob 4 "was used before"
 	nothing_left
@@ -509,4 +512,20 @@ refused() {
 	assert_not_exists deal
 	assert_not_exists t.dealer
 	nothing_left
+}
+
+@test "a directory from which nothing can be removed is refused before anything is used" {
+	[ "$(id -u)" -ne 0 ] || command -v mount >/dev/null || skip "needs a directory that is read-only"
+	three dealer alice bob
+	deal deal
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare --mount true 2>/dev/null || skip "needs to mount"
+		start alice env SMPC_STATE="$PWD/state.alice" unshare --mount sh -c 'mount --bind -o ro deal deal && mount -o remount,bind,ro deal &&
+			exec smpc-party -i alice.key -p parties.json --dealt deal -- sh -eu job.sh'
+	else
+		chmod 500 deal
+		use alice deal
+	fi
+	ended alice 10 1 "deal: "
+	assert_equal "$(spent alice)" 0
 }
