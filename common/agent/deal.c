@@ -240,8 +240,8 @@ name_operation(const char *text, char out[static OPERATION_BYTES + 1])
 }
 
 /*
- * Draw 32 bytes.  The generator of a machine that was restored from a snapshot may give what it gave
- * before: so what they are for, our key, which nobody else knows, and the time go into them.
+ * Draw 32 bytes.  The generator of a machine that was restored from a snapshot may give what it
+ * gave before: so what they are for, our key, which nobody else knows, and the time go into them.
  */
 static void
 draw_hedged(const struct deal *deal, const char *what, const struct dealt_header *about,
