@@ -22,32 +22,24 @@ other_user() {
 	as=(setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all)
 }
 
-# Reads what it can of the memory of the process whose number is its argument, and says how that failed.
-reader='
-import os, sys
-pid = int(sys.argv[1])
-for name in ("mem", "environ", "maps"):
-    try:
-        with open("/proc/%d/%s" % (pid, name), "rb") as f:
-            f.read(1) if name != "mem" else None
-        print(name, "opened")
-    except PermissionError:
-        print(name, "refused")
-'
+# Opens what it can of the process whose number is its argument, and says what that was.
+reader='for f in mem environ maps; do
+	if (: <"/proc/$1/$f") 2>/dev/null; then echo "$f opened"; else echo "$f refused"; fi
+done'
 
 @test "the command of an agent cannot read the memory of it, nor another process of the same user" {
 	as=()
 	other_user
-	needs python3
-	echo "$reader" >reader.py
+	echo "$reader" >reader
 	start alice "${as[@]}" env SMPC_STATE="$PWD/state.alice" smpc-party -i alice.key -p parties.json -- \
-		sh -c 'python3 reader.py $PPID; grep -E "^(VmLck|CoreDumping)" /proc/$PPID/status; ulimit -c; echo "${SMPC_IDENTITY-none}"'
+		sh -c 'sh reader $PPID; grep -E "^(VmLck|CoreDumping)" /proc/$PPID/status; ulimit -c; echo "${SMPC_IDENTITY-none}"'
 	ended alice 10 0
 	assert_equal "$(grep -c refused alice.out)" 3
 	run ! grep opened alice.out
 	assert_equal "$(tail -n 2 alice.out | paste -s -d ' ')" "0 none"
 	# some of it is locked, where the system lets a user do so
-	run ! grep -E 'VmLck:\s+0 kB' alice.out
+	# AddressSanitizer locks nothing
+	[ "${BUILD##*/}" != build ] || run ! grep -E 'VmLck:\s+0 kB' alice.out
 	# it still finds and ends what its command has left behind
 	start alice "${as[@]}" env SMPC_STATE="$PWD/state.alice" smpc-party -i alice.key -p parties.json -- sh -c 'sleep 60 & touch there; sleep 60'
 	within 5 test -e there
@@ -60,8 +52,7 @@ for name in ("mem", "environ", "maps"):
 @test "a tool with a key of its own, and an agent in the background, are as closed" {
 	as=()
 	other_user
-	needs python3
-	echo "$reader" >reader.py
+	echo "$reader" >reader
 	owned -o x <<<$'a\n1'
 	[ ${#as[@]} -eq 0 ] || chown -R 65534:65534 .
 	mkfifo slow
@@ -69,13 +60,13 @@ for name in ("mem", "environ", "maps"):
 	exec {hold}>slow
 	head -c 200 x.alice >&"$hold"
 	soon grep -q smpc-cat "/proc/$(pid tool)/comm"
-	soon eval '"${as[@]}" python3 reader.py "$(pid tool)" | grep -q refused'
-	run "${as[@]}" python3 reader.py "$(pid tool)"
+	soon eval '"${as[@]}" sh reader "$(pid tool)" | grep -q refused'
+	run "${as[@]}" sh reader "$(pid tool)"
 	assert_output "$(printf '%s\n' 'mem refused' 'environ refused' 'maps refused')"
 	exec {hold}>&-
 	ended tool 5 1
 	eval "$("${as[@]}" env SMPC_STATE="$PWD/state.bob" smpc-party -i bob.key -p parties.json 3>&-)"
-	run "${as[@]}" python3 reader.py "$SMPC_AGENT_PID"
+	run "${as[@]}" sh reader "$SMPC_AGENT_PID"
 	assert_output "$(printf '%s\n' 'mem refused' 'environ refused' 'maps refused')"
 	kill "$SMPC_AGENT_PID"
 }
