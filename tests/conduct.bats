@@ -52,7 +52,8 @@ blame() {
 # options_of TOOL: the long options that its source has.
 options_of() {
 	sed -n 's/^\t{ \(0\|'"'.'"'\), "\([a-z-]*\)", .*/\2/p' "$ROOT/tools/$1.c"
-	! grep -q STREAM_INPUT_OPTIONS "$ROOT/tools/$1.c" || printf '%s\n' identity parties
+	! grep -q STREAM_INPUT_OPTIONS "$ROOT/tools/$1.c" || printf '%s\n' identity parties sealed-by unsealed
+	! grep -q STREAM_KEY_OPTIONS "$ROOT/tools/$1.c" || printf '%s\n' identity parties sealed-by
 	! grep -q STREAM_OUTPUT_OPTIONS "$ROOT/tools/$1.c" || printf '%s\n' output json
 }
 
@@ -388,9 +389,12 @@ with_output() {
 		if [[ ${call[*]} != *alice.key* ]]; then
 			fails_short 4 "${call[@]}" || blame
 			stderr_has "open it with -i KEY and -p parties.json" || blame
-			quietly into out "${call[@]}" -i bob.key -p parties.json || blame
+			# another operand is not sealed
+			unsealed=(--unsealed)
+			case $tool in smpc-info | smpc-seal) unsealed=() ;; esac
+			quietly into out "${call[@]}" "${unsealed[@]}" -i bob.key -p parties.json || blame
 			[ -s out ] || blame
-			SMPC_IDENTITY=bob.key SMPC_PARTIES=parties.json quietly into out "${call[@]}" || blame
+			SMPC_IDENTITY=bob.key SMPC_PARTIES=parties.json quietly into out "${call[@]}" "${unsealed[@]}" || blame
 		fi
 		fails_short 4 "${call[@]}" -i owner.key -p parties.json || blame
 		fails_short 4 "${call[@]}" -i open.key -p parties.json || blame
@@ -399,4 +403,21 @@ with_output() {
 		fails_short 1 "${call[@]}" -i bob.key -p table.csv || blame
 		stderr_has table.csv || blame
 	done
+}
+
+@test "shares that come from an owner: refused where a parties file is known and they are not sealed" {
+	local seen=0
+	for tool in "${tools[@]}"; do
+		calls "" "$tool" x.1 || continue
+		case $tool in smpc-info | smpc-seal) continue ;; esac
+		fails_short 4 "${call[@]}" -p parties.json || blame
+		stderr_has "x.1: record 1 at byte 0: comes from an owner and is not sealed" || blame
+		SMPC_PARTIES=parties.json fails_short 4 "${call[@]}" || blame
+		stderr_has "--unsealed" || blame
+		SMPC_PARTIES=parties.json quietly into out "${call[@]}" --unsealed || blame
+		# under smpc-local, which has one user and whose keys go away
+		SMPC_LOCAL_PARTIES=3 SMPC_PARTIES=parties.json quietly into out "${call[@]}" || blame
+		seen=$((seen + 1))
+	done
+	assert [ "$seen" -gt 12 ]
 }

@@ -14,7 +14,7 @@ three() {
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 37 % 201 - 100 }' >x.csv
 	awk 'BEGIN { for (i = 0; i < 200; i++) print i * 53 % 199 - 99 }' >y.csv
 	for name in x y; do
-		smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o $name $name.csv || return 1
+		owned -f --no-header --range 1=-100..100 -o $name $name.csv || return 1
 	done
 	cat >job.sh <<-'S'
 		smpc-mul -o z.$SMPC_PARTY x.$SMPC_PARTY y.$SMPC_PARTY
@@ -131,8 +131,8 @@ refused() {
 		well "${names[@]}"
 		clear "${names[@]}"
 		assert_equal "$(for name in dealer "${names[@]}"; do line_of part "t.$name"; done | uniq | wc -l)" 1
-		# the dealer's number, and the one that the parties made, for each of four steps
-		assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "4 8 8"
+		# the dealer's number, the one that the parties made, and that of the step, for each of four steps
+		assert_equal "$(spent dealer) $(spent alice) $(spent bob)" "4 12 12"
 		nothing_left
 		rm -r deal state.* ./*.key [tcz].*
 	done
@@ -148,6 +148,7 @@ refused() {
 	clear alice bob
 	rm [tcz].*
 	SMPC_STATE=$PWD/state.dealer smpc-party -i dealer.key -p parties.json --deal-to deal -- sh -eu job.sh 2>beforehand.err
+	assert_equal "$(find deal -printf '%f %m\n' | sort | paste -s -d ' ')" "0001-mul.alice 600 0001-mul.bob 600 0002-mul.alice 600 0002-mul.bob 600 0003-truncate.alice 600 0003-truncate.bob 600 0004-compare.alice 600 0004-compare.bob 600 deal 700"
 	use alice deal
 	use bob deal
 	ended alice 20 0
@@ -156,14 +157,13 @@ refused() {
 	# but for the byte that says that a step has ended
 	assert_equal "$(sed -n 's/.*bob: sent \([0-9]*\) bytes.*/\1/p' dealer.err)" \
 		"$(($(sed -n 's/.*bob: sent \([0-9]*\) bytes.*/\1/p' beforehand.err) + 1))"
-	assert_equal "$(find deal -printf '%f %m\n' | sort | paste -s -d ' ')" "0001-mul.alice 600 0001-mul.bob 600 0002-mul.alice 600 0002-mul.bob 600 0003-truncate.alice 600 0003-truncate.bob 600 0004-compare.alice 600 0004-compare.bob 600 deal 700"
 	nothing_left
 }
 
 @test "sealed shares; reveal, ping: what needs no dealer goes on without him; what does is refused" {
 	local who
 	three dealer alice bob receiver-
-	smpc-share -f -p parties.json -i receiver.key --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	cat >job.sh <<-'S'
 		smpc-mul -o t.$SMPC_PARTY x.$SMPC_PARTY x.$SMPC_PARTY
 		smpc-ping -s 0 >ping.$SMPC_PARTY
@@ -228,12 +228,17 @@ refused() {
 	use alice deal
 	use bob deal
 	well alice bob
-	refused alice 4 "0001-mul.alice: was used before" "deal again"
+	# what was used is gone, and what was not is there
+	assert_equal "$(ls deal)" ""
+	refused alice 4 "what was dealt for this step was used before" "deal again"
+	refused bob 4 "what was dealt for this step was used before" "deal again"
 	mv deal used
 	mv copy deal
 	touch deal/*
 	refused alice 4 "0001-mul.alice: was used before"
 	refused bob 4 "0001-mul.bob: was used before"
+	# a refused copy is left alone
+	assert_exists deal/0001-mul.bob
 	# under another name
 	mv deal/0001-mul.alice deal/0009-mul.alice
 	refused alice 4 "0009-mul.alice: was used before"
@@ -249,7 +254,7 @@ refused() {
 @test "a party that is killed in the middle of the first use does not use it again" {
 	three dealer alice bob
 	seq 400000 >x.csv
-	smpc-share -f -p parties.json --no-seal --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	cat >job.sh <<-'S'
 		if [ $SMPC_PARTY = alice ] && [ ! -e again ]; then
 			touch again
@@ -271,9 +276,7 @@ refused() {
 	assert_not_exists t.alice
 	assert_not_exists t.bob
 	rm -rf "${XDG_RUNTIME_DIR:?}"/*
-	cp -r deal copy
-	rm -r deal
-	mv copy deal
+	assert_equal "$(ls deal)" ""
 	refused alice 4 "was used before"
 	refused bob 4 "was used before"
 	nothing_left
@@ -373,6 +376,9 @@ refused() {
 	cp parties.json old.json
 	echo >>parties.json
 	refused alice 4 "was dealt with another parties file than ours"
+	opened x alice
+	opened y alice
+	sed -i 's/smpc-mul/smpc-mul --unsealed/' job.sh
 	smpc-keygen -o other.key >other.pub
 	cp other.key alice.key
 	sed "s/$(cat alice.pub)/$(cat other.pub)/" old.json >parties.json
@@ -502,7 +508,7 @@ refused() {
 
 @test "a step that fails at the dealer leaves no file, and one that still runs at the end no directory" {
 	three dealer alice bob
-	smpc-head -n 100 -o w.dealer x.dealer
+	at dealer smpc-head -n 100 -o w.dealer x.dealer
 	cat >job.sh <<-'S'
 		smpc-mul -o t.$SMPC_PARTY x.$SMPC_PARTY w.$SMPC_PARTY 2>failed || true
 		smpc-mul -o z.$SMPC_PARTY x.$SMPC_PARTY y.$SMPC_PARTY
@@ -527,7 +533,7 @@ refused() {
 @test "a disk that is full at the dealer: 1, and no directory" {
 	three dealer alice bob
 	seq 100000 >x.csv
-	smpc-share -f -p parties.json --no-seal --no-header -o x x.csv
+	owned -f --no-header -o x x.csv
 	capture env SMPC_STATE="$PWD/state.dealer" sh -c 'trap "" XFSZ; ulimit -f 100
 		smpc-party -i dealer.key -p parties.json --deal-to deal -- smpc-truncate -f 3 -o t.dealer x.dealer'
 	assert_failure 1
@@ -535,4 +541,20 @@ refused() {
 	assert_not_exists deal
 	assert_not_exists t.dealer
 	nothing_left
+}
+
+@test "a directory from which nothing can be removed is refused before anything is used" {
+	[ "$(id -u)" -ne 0 ] || command -v mount >/dev/null || skip "needs a directory that is read-only"
+	three dealer alice bob
+	deal deal
+	if [ "$(id -u)" -eq 0 ]; then
+		unshare --mount true 2>/dev/null || skip "needs to mount"
+		start alice env SMPC_STATE="$PWD/state.alice" unshare --mount sh -c 'mount --bind -o ro deal deal && mount -o remount,bind,ro deal &&
+			exec smpc-party -i alice.key -p parties.json --dealt deal -- sh -eu job.sh'
+	else
+		chmod 500 deal
+		use alice deal
+	fi
+	ended alice 10 1 "deal: "
+	assert_equal "$(spent alice)" 0
 }

@@ -202,12 +202,12 @@ setup() {
 
 # id FILE: the beginning of its id.
 id() {
-	line_of part "$1" | head -c 16
+	at "${1##*.}" smpc-info "$1" | sed -n 's/^part  *//p' | head -c 16
 }
 
 # shared_by NAME LINE...: as "shared" has it, by the names of parties.json.
 shared_by() {
-	printf '%s\n' "${@:2}" | smpc-share -p parties.json --no-seal -o "$1"
+	printf '%s\n' "${@:2}" | owned -o "$1"
 }
 
 @test "scripts that differ in the order of two steps: 4, both steps shown" {

@@ -31,6 +31,16 @@ ours() {
 		p=${p#/proc/}
 		[ -z "$p" ] || echo "${p%/environ}"
 	done <<<"$found"
+	[ "$(id -u)" -eq 0 ] || closed_agents
+}
+
+# closed_agents: agents of this test, whose environment root alone can read: their sessions are those of what it started.
+closed_agents() {
+	local p list
+	list=$(cat ./*.pid 2>/dev/null | paste -s -d ,)
+	for p in $(pgrep -x -s "${list:-0}" smpc-party) ${SMPC_AGENT_PID-}; do
+		[ ! -d "/proc/$p" ] || echo "$p"
+	done
 }
 
 parties_teardown() {
@@ -90,6 +100,41 @@ parties() {
 		name=${name%-}
 		port[$name]=$(sed -n "s/.*\"name\": \"$name\"[^}]*127.0.0.1:\([0-9]*\).*/\1/p" parties.json)
 	done
+}
+
+# owned ARG...: smpc-share among these parties, sealed by the owner or, without one, the first who computes.
+owned() {
+	local key=owner.key
+	[ -e "$key" ] || key=$(grep -o '"[^"]*", "role": "computing"' parties.json | head -n 1 | cut -d '"' -f 2).key
+	smpc-share -i "$key" -p parties.json "$@"
+}
+
+# at NAME TOOL ARG...: the tool with the key of NAME, without an agent.
+at() {
+	local name=$1 tool=$2
+	shift 2
+	"$tool" -i "$name.key" -p parties.json "$@"
+}
+
+# opened NAME PARTY...: the shares NAME.PARTY, which are sealed to these, are not any more.
+opened() {
+	local name=$1 party
+	shift
+	for party; do
+		at "$party" smpc-cat --unsealed -o "$name.$party" "$name.$party" || return 1
+	done
+}
+
+# held_by_tool FILE: a tool of this test has it open, and waits.
+held_by_tool() {
+	local pid
+	sleep 0.3
+	for pid in $(ours); do
+		if [ "$(cat "/proc/$pid/comm")" = smpc-reveal ] && [ -n "$(find "/proc/$pid/fd" -lname "*/$1" 2>/dev/null)" ]; then
+			return 0
+		fi
+	done
+	return 1
 }
 
 # start NAME CMD...: CMD in the background, in a session of its own and with the usual signals; NAME.out, NAME.err,

@@ -14,7 +14,7 @@ setup() {
 
 # shared_by NAME LINE...: as "shared" has it, by the names of parties.json.
 shared_by() {
-	printf '%s\n' "${@:2}" | smpc-share -p parties.json --no-seal -o "$1"
+	printf '%s\n' "${@:2}" | owned -o "$1"
 }
 
 # csv LINE...
@@ -35,39 +35,46 @@ csv() {
 	nothing_left
 }
 
-# in_turn FILE...: what the fifo "often" gives whoever opens it, the first, the second and so on.
-in_turn() {
-	local file
-	for file; do
-		cat "$file" >often
-		# the next one is for whoever opens it next, and not for this one
-		until [ -z "$(find /proc/[0-9]*/fd -lname "$PWD/often" 2>/dev/null)" ]; do
-			nap 0.02
-		done
+@test "what was compared is what is sent: a file that is changed while a party waits is refused, one that is replaced is not" {
+	local at
+	seq 1 80000 | awk '{ print $1 / 4 }' >t.csv
+	owned --no-header -o x t.csv
+	opened x alice bob
+	for at in 100 400000 600000; do
+		cp x.bob z.bob
+		agent bob -- sh -c "$slowly" sh smpc-reveal --unsealed --to alice z.bob
+		# it is open, and has been read: its hashes are all that it waits with
+		within 10 held_by_tool z.bob
+		printf 'xxxx' | dd of=z.bob bs=1 seek=$at conv=notrunc status=none
+		agent dealer -- sh -c "$slowly" sh smpc-reveal --to alice x.dealer
+		agent alice -- sh -c "$slowly" sh smpc-reveal --unsealed --to alice x.alice
+		ended bob 10 4 "z.bob: was changed while it was read" || return 1
+		within 10 test -e alice.status
+		refute [ "$(cat alice.status)" = 0 ]
+		assert_equal "$(cat alice.out)" ""
+		within 10 test -e dealer.status
 	done
+	# another file of that name, and one that has grown, are none of this step's
+	cp x.bob z.bob
+	agent bob -- smpc-reveal --unsealed --to alice z.bob
+	within 10 held_by_tool z.bob
+	cat t.csv >>z.bob
+	cp t.csv new
+	mv new z.bob
+	agent dealer -- smpc-reveal --to alice x.dealer
+	agent alice -- smpc-reveal --unsealed --to alice x.alice
+	well dealer alice bob
+	cmp alice.out t.csv
+	nothing_left
 }
 
-@test "a share that is another one when it is read again, to be sent: 4, and nobody has a value" {
+@test "a pipe is read once, and is revealed to all" {
 	shared_by x a 1 2 3
-	shared_by y a 7 8 9
-	mkfifo often
-	in_turn x.bob x.bob y.bob 3>&- &
-	agent dealer -- smpc-reveal --to alice x.dealer
-	agent alice -- smpc-reveal --to alice x.alice
-	agent bob -- smpc-reveal --to alice often
-	ended bob 10 4 "often: was changed while it was read"
-	within 10 test -e alice.status
-	refute [ "$(cat alice.status)" = 0 ]
-	within 10 test -e dealer.status
-	# nor the share of somebody else
-	in_turn x.bob x.bob x.dealer 3>&- &
-	agent dealer -- smpc-reveal --to alice x.dealer
-	agent alice -- smpc-reveal --to alice x.alice
-	agent bob -- smpc-reveal --to alice often
-	ended bob 10 4 "often: is a share of party 'dealer', and this is 'bob'"
-	within 10 test -e alice.status
-	within 10 test -e dealer.status
-	nothing_left
+	each_agent dealer alice bob -- bash -c 'smpc-reveal --to all <(cat x.{})'
+	well dealer alice bob
+	for who in dealer alice bob; do
+		assert_equal "$(cat $who.out)" "$(csv a 1 2 3)"
+	done
 }
 
 @test "to all" {
@@ -113,16 +120,16 @@ in_turn() {
 
 @test "the values are those of smpc-reveal on the files: computed streams, several tensors, scales, thousands of rows" {
 	seq 1 20000 | awk '{ printf("%.2f,-%d\n", $1 * 0.37 - 3000, $1) }' >t.csv
-	smpc-share -p parties.json --no-seal --no-header -o x t.csv
+	owned --no-header -o x t.csv
 	shared_by y u,v 1,2 3,4
 	for p in dealer alice bob; do
-		smpc-mul -c 0.125 x.$p >z.$p
-		smpc-sum --mean x.$p >s.$p
-		cat y.$p >>z.$p
+		at $p smpc-mul -c 0.125 x.$p >z.$p
+		at $p smpc-sum --mean x.$p >s.$p
+		at $p smpc-cat --unsealed y.$p >>z.$p
 		cat s.$p >>z.$p
 	done
 	smpc-reveal z.alice z.bob >want
-	each_agent dealer alice bob -- smpc-reveal --to all z.{}
+	each_agent dealer alice bob -- smpc-reveal --unsealed --to all z.{}
 	well dealer alice bob
 	cmp want alice.out
 	cmp want bob.out
@@ -141,8 +148,12 @@ in_turn() {
 
 @test "--json, --npy, --public, -o, at the one who receives" {
 	shared_by x a,b 1,2 3,4
+	for p in alice bob; do
+		cp x.$p z.$p
+		opened z $p
+	done
 	for how in --json --npy --public; do
-		smpc-reveal $how -o want x.alice x.bob
+		smpc-reveal $how -o want z.alice z.bob
 		each_agent dealer alice bob -- smpc-reveal --to alice $how -o out.{} x.{}
 		well dealer alice bob || return 1
 		if [ "$how" = --public ]; then
@@ -183,8 +194,9 @@ altered() {
 
 @test "an owner gave different m to two parties: 4 at both, and nobody learns anything" {
 	shared_by x a,b 1,2 3,4
+	opened x bob
 	altered x.bob y.bob m
-	mv y.bob x.bob
+	at alice smpc-seal -o x.bob bob y.bob
 	for who in alice bob dealer all receiver; do
 		rm -rf meeting
 		each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to $who -w 5 -o out.{} x.{}
@@ -205,10 +217,10 @@ altered() {
 	shared_by x a,b 1,2 3,4
 	shared_by y a,b 1,2 3,4
 	for p in dealer alice bob; do
-		smpc-cat -o z.$p x.$p y.$p
+		at $p smpc-cat -o z.$p x.$p y.$p
 	done
 	# alice has the same first part, and another second one
-	smpc-cat --repeat -o z.alice x.alice x.alice
+	at alice smpc-cat --repeat -o z.alice x.alice x.alice
 	each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to all -w 5 -o out.{} z.{}
 	ended alice 8 4 "ids or rows"
 	ended bob 8 4 "'alice'" "ids or rows"
@@ -219,9 +231,9 @@ altered() {
 
 @test "fewer rows at one party: 4" {
 	shared_by x a 1 2 3
-	smpc-cat -o y.bob x.bob
+	at bob smpc-cat -o y.bob x.bob
 	for p in dealer alice bob; do
-		smpc-cat --repeat -o z.$p x.$p x.$p
+		at $p smpc-cat --repeat -o z.$p x.$p x.$p
 	done
 	cp y.bob z.bob
 	each_agent dealer alice bob -- sh -c "$meeting" sh 3 smpc-reveal --to alice -w 5 z.{}
@@ -233,10 +245,11 @@ altered() {
 
 @test "another party's share: 4 at once; the others end with 3" {
 	shared_by x a 1
+	opened x dealer bob
 	cp x.bob mine.alice
 	cp x.bob mine.bob
 	cp x.dealer mine.dealer
-	each_agent dealer alice bob -- smpc-reveal --to bob mine.{}
+	each_agent dealer alice bob -- smpc-reveal --unsealed --to bob mine.{}
 	ended alice 6 4 "'bob'" "'alice'"
 	ended bob 6 3 "'alice'"
 	ended dealer 6 3
@@ -244,7 +257,7 @@ altered() {
 }
 
 @test "additive shares: refused, with the way out" {
-	csv a 1 | smpc-share -p parties.json --no-seal --additive -o x
+	csv a 1 | owned --additive -o x
 	# at once: there is nobody to wait for
 	each_agent alice -- smpc-reveal --to alice -w 2 x.alice
 	ended alice 6 2 masked "smpc-reveal FILE"
@@ -297,6 +310,7 @@ altered() {
 		well dealer alice bob receiver || return 1
 		mv receiver.out got.$i
 	done
+	opened x alice bob
 	python3 - "$ROOT/tests/python" <<-'P'
 		import sys
 		sys.dont_write_bytecode = True

@@ -71,7 +71,7 @@ network='dense 4, relu, dense 1, sigmoid'
 	local name net=$network
 	parties dealer alice bob
 	patients 2
-	smpc-share -p parties.json --no-seal -o train train.csv
+	owned -o train train.csv
 	cat >job.sh <<-'S'
 		smpc-train --faithful -l malignant --standardize -e 2 -o exact.$SMPC_PARTY train.$SMPC_PARTY
 		smpc-train -l malignant --standardize -e 20 -r 0.3 -n "$1" -o wide.$SMPC_PARTY train.$SMPC_PARTY

@@ -26,7 +26,7 @@ under() {
 opens() {
 	local key=$1.key
 	[ -e "$key" ] || key=away/$key
-	quietly env -u SMPC_LINK smpc-cat -i "$key" -p parties.json --sealed-by "${4:-$SMPC_PARTY}" -o "$3" "$2"
+	quietly env -u SMPC_LINK smpc-cat --unsealed -i "$key" -p parties.json --sealed-by "${4:-$SMPC_PARTY}" -o "$3" "$2"
 }
 
 # none FILE...: these do not exist, nor do their temporary files.
@@ -49,17 +49,17 @@ none() {
 	fails_with 4 env -u SMPC_LINK smpc-cat -i bob.key -p parties.json x.alice
 	for set in "open.alice open.bob" "open.dealer open.bob"; do
 		read -ra files <<<"$set"
-		quietly smpc-reveal "${files[@]}"
+		quietly smpc-reveal --unsealed "${files[@]}"
 		assert_output "$(cat t.csv)"
 	done
 	quietly smpc-share --additive -o y t.csv
 	opens alice y.alice y1
 	opens bob y.bob y2
-	quietly smpc-reveal y1 y2
+	quietly smpc-reveal --unsealed y1 y2
 	assert_output "$(cat t.csv)"
 	[ ! -e y.dealer ]
 	quietly smpc-share --no-seal -o z t.csv
-	quietly smpc-reveal z.alice z.bob
+	quietly smpc-reveal --unsealed z.alice z.bob
 	kill "$SMPC_AGENT_PID"
 	nothing_left
 }
@@ -80,7 +80,7 @@ none() {
 	[ "$(stat -c %s x.alice)" -gt 200000 ]
 	opens alice x.alice a
 	opens bob x.bob b
-	smpc-reveal a b | cmp - long
+	smpc-reveal --unsealed a b | cmp - long
 	# behind the header is the public key that was made for this stream
 	for name in dealer alice bob; do
 		header=$(printf '{"from":"owner","kind":"sealed","to":"%s"}' $name | wc -c)
@@ -96,7 +96,7 @@ none() {
 	quietly smpc-seal -o s alice x.alice
 	grep -q '"from":"alice","kind":"sealed","to":"alice"' s
 	opens alice s back
-	quietly smpc-cat -o again s
+	quietly smpc-cat --unsealed -o again s
 	cmp back again
 	quietly smpc-sum -o sum s
 	quietly smpc-seal -o t bob sum

@@ -13,12 +13,17 @@ setup() {
 	printf '%s\n' a,b 1,-2.5 3,4 >t.csv
 }
 
-# whole NAME: the shares NAME.* reveal to t.csv, by any sufficient set.
+# whole NAME: the shares NAME.*, each sealed to its party by itself, reveal to t.csv, by any sufficient set.
 whole() {
-	local set files
+	local set files p
+	for p in dealer alice bob; do
+		grep -qaF "{\"from\":\"$p\",\"kind\":\"sealed\",\"to\":\"$p\"}" "$1.$p" || return 1
+		cp "$1.$p" "open.$p"
+	done
+	opened open dealer alice bob || return 1
 	for set in "alice bob" "dealer alice" "dealer bob"; do
 		read -r -a files <<<"$set"
-		quietly smpc-reveal "${files[@]/#/$1.}" || return 1
+		quietly smpc-reveal "${files[@]/#/open.}" || return 1
 		assert_output "$(cat t.csv)" || return 1
 	done
 }
@@ -47,7 +52,8 @@ whole() {
 	agent owner -- sh -c 'cat t.csv | smpc-share --from owner'
 	well dealer alice bob owner
 	whole y
-	head -c 1 y.bob | grep -qF '{'
+	head -c 1 open.bob | run ! grep -qF '{'
+	at bob smpc-cat --unsealed --json y.bob | cmp - <(at bob smpc-cat --unsealed --json open.bob)
 }
 
 @test "the owner alone is told, once, of rows that were left out" {
@@ -64,6 +70,7 @@ whole() {
 	each_agent dealer alice bob -- smpc-share --from owner -o x
 	agent owner -- smpc-share --from owner -c b --scale b=2 --name patients --fraction-bits 20 t.csv
 	well dealer alice bob owner
+	opened x alice bob
 	quietly smpc-reveal x.alice x.bob
 	assert_output "$(printf '%s\n' b -5 8)"
 	is_line "fraction bits" x.bob 20
@@ -77,7 +84,7 @@ whole() {
 	well dealer alice bob owner
 	whole x
 	for p in dealer alice bob; do
-		assert_equal "$(stat -c %s x.$p)" "$(stat -c %s y.$p)"
+		assert_equal "$(stat -c %s open.$p)" "$(stat -c %s y.$p)"
 	done
 }
 
@@ -91,8 +98,9 @@ sums and means are exact all the same, but variance, correlation, --standardize,
 products by public fractions (smpc-mul -c) wrap from 2147483648 on; to declare ranges, add --range b=0..2e6"
 	: >owner.err
 	well dealer alice bob owner
-	assert_equal "$(smpc-info x.bob | sed -n 's/^column  *//p')" "a: number, from 0 to 1000000 EUR, words times 2^6
+	assert_equal "$(at bob smpc-info x.bob | sed -n 's/^column  *//p')" "a: number, from 0 to 1000000 EUR, words times 2^6
 c: class 'no', 'yes', from 0 to 1"
+	opened x alice bob
 	quietly smpc-reveal x.alice x.bob
 	assert_output "$(printf '%s\n' a,b,c 1000000,2000000,0 3,4,1)"
 }

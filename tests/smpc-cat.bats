@@ -129,10 +129,10 @@ load shares
 	printf 'a\n1\n' | smpc-share -p parties.json -i owner.key -o x
 	fails_with 4 smpc-cat x.alice
 	stderr_has "sealed to 'alice' by 'owner'"
-	quietly smpc-cat -i alice.key -p parties.json -o open.alice x.alice
+	quietly smpc-cat --unsealed -i alice.key -p parties.json -o open.alice x.alice
 	quietly smpc-info open.alice
-	SMPC_IDENTITY=alice.key SMPC_PARTIES=parties.json smpc-cat x.alice | cmp - open.alice
-	quietly smpc-cat --identity=bob.key --parties=parties.json -o open.bob x.bob
+	SMPC_IDENTITY=alice.key SMPC_PARTIES=parties.json smpc-cat --unsealed x.alice | cmp - open.alice
+	quietly smpc-cat --unsealed --identity=bob.key --parties=parties.json -o open.bob x.bob
 	quietly smpc-reveal open.alice open.bob
 	assert_output $'a\n1'
 	fails_with 4 smpc-cat -i bob.key -p parties.json x.alice
@@ -142,7 +142,7 @@ load shares
 	fails_with 1 smpc-cat -i alice.key -p nowhere x.alice
 	# a sealed stream and an open one
 	printf 'a\n2\n' | smpc-share -p parties.json --no-seal -o y
-	smpc-cat -i alice.key -p parties.json -o both x.alice y.alice
+	smpc-cat --unsealed -i alice.key -p parties.json -o both x.alice y.alice
 	is_line shape both "2 x 1"
 }
 

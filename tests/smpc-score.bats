@@ -454,9 +454,9 @@ guesses() {
 	parties dealer alice bob
 	guesses 90 3
 	for name in p y; do
-		smpc-share -p parties.json --no-seal -o $name $name.csv
+		owned -o $name $name.csv
 	done
-	smpc-share -p parties.json --no-seal -o d <(paste -d , p.csv <(cut -d , -f 2 y.csv))
+	owned -o d <(paste -d , p.csv <(cut -d , -f 2 y.csv))
 	cat >job.sh <<-'S'
 		smpc-train -l ill -e 2 -o m.$SMPC_PARTY d.$SMPC_PARTY
 		smpc-predict -o q.$SMPC_PARTY m.$SMPC_PARTY p.$SMPC_PARTY

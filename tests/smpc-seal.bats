@@ -13,12 +13,12 @@ setup() {
 @test "what is sealed to a party, owner or dealer opens there, unchanged" {
 	for name in bob owner dealer; do
 		quietly smpc-seal -i alice.key -p parties.json -o s "$name" x.1
-		quietly smpc-cat -i "$name.key" -p parties.json -o back s
+		quietly smpc-cat --unsealed -i "$name.key" -p parties.json -o back s
 		cmp back x.1
 	done
 	smpc-seal --identity=alice.key --parties=parties.json --output=s bob <x.1
-	smpc-cat -i bob.key -p parties.json s | cmp - x.1
-	SMPC_IDENTITY=alice.key SMPC_PARTIES=parties.json smpc-seal bob - <x.1 | smpc-cat -i bob.key -p parties.json >back
+	smpc-cat --unsealed -i bob.key -p parties.json s | cmp - x.1
+	SMPC_IDENTITY=alice.key SMPC_PARTIES=parties.json smpc-seal bob - <x.1 | smpc-cat --unsealed -i bob.key -p parties.json >back
 	cmp back x.1
 }
 
@@ -60,7 +60,7 @@ setup() {
 @test "a stream sealed to me can be sealed again to another" {
 	smpc-seal -i owner.key -p parties.json -o s alice x.1
 	quietly smpc-seal -i alice.key -p parties.json -o t bob s
-	smpc-cat -i bob.key -p parties.json t | cmp - x.1
+	smpc-cat --unsealed -i bob.key -p parties.json t | cmp - x.1
 }
 
 @test "a stream that is cut, damaged or none is not sealed" {

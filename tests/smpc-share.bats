@@ -1732,7 +1732,7 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 	for name in dealer alice bob; do
 		fails_with 4 smpc-cat "x.$name"
 		stderr_has "x.$name: is sealed to '$name' by 'owner'"
-		quietly smpc-cat -i "$name.key" -p parties.json -o "open.$name" "x.$name"
+		quietly smpc-cat --unsealed -i "$name.key" -p parties.json -o "open.$name" "x.$name"
 		is_line among "open.$name" "dealer, alice, bob"
 	done
 	fails_with 4 smpc-cat -i bob.key -p parties.json x.alice
@@ -1746,7 +1746,7 @@ sys.stdout.buffer.write(struct.pack(">HBBI3i", 0, 12, 1, 3, 7, -1, 100000))' >in
 	grep -q '"from":"owner"' y.alice
 	quietly smpc-share --parties=parties.json --identity=owner.key --additive -o z in
 	[ ! -e z.dealer ]
-	smpc-cat -i alice.key -p parties.json -o z1 z.alice
+	smpc-cat --unsealed -i alice.key -p parties.json -o z1 z.alice
 	is_line among z1 "alice, bob"
 }
 

@@ -237,3 +237,28 @@ made() {
 	assert_output --partial "has the feature 'a' where these data have 'b'"
 	fails_with 2 smpc-train -l y --checkpoint - one.1
 }
+
+@test "the dealer does not see that the range was left: the same bytes both ways, and his step ends well" {
+	local data p
+	table near 3 64
+	parties dealer alice bob
+	awk -F , -v OFS=, 'NR > 1 { for (j = 1; j < NF; j++) $j *= 1000 } { print }' near.csv >far.csv
+	for data in near far; do
+		owned -f -o x --codes y=0,1 $data.csv
+		each_agent dealer alice bob -- sh -c 'smpc-train --stats --wait 30 -l y -e 6 -b 8 --optimizer momentum --reveal loss --rate 0.25 \
+			--net "dense 4, relu, dense 1" -o "m.$1" "x.$1"; echo $? >"status.$1"; sleep 1' sh '{}'
+		for p in dealer alice bob; do
+			ended $p 30 0
+		done
+		cp dealer.err seen.$data
+		cat status.dealer status.alice status.bob | paste -s -d ' '
+		[ $data = far ] || rm m.*
+	done >statuses
+	assert_equal "$(paste -s -d , statuses)" "0 0 0,0 5 5"
+	assert_equal "$(cat seen.far)" "$(cat seen.near)"
+	grep -q 'bob: sent .* received 1 in 1' seen.far
+	said alice "smpc-train: goes on to the end, and writes nothing, so that the dealer does not learn of this"
+	assert_not_exists m.alice
+	assert_not_exists m.bob
+	nothing_left
+}

@@ -25,7 +25,7 @@ static int
 run(char **operands, size_t count)
 {
 
-	return (operands_run(operands, count, cat));
+	return (operands_pass(operands, count, cat));
 }
 
 int
@@ -38,7 +38,8 @@ main(int argc, char **argv)
 		.notes = "Ranges and units that differ are brought together; else ids and keys "
 		    "stay as they are. Refused: other parties' shares, other columns or scales, "
 		    "columns that stand for something else, a part that comes twice, a damaged or "
-		    "cut stream. With -i it opens sealed streams; with --json it writes text.\n"
+		    "cut stream. What was sealed is sealed again, to this party by itself, unless "
+		    "--unsealed is given; with --json it writes text.\n"
 		    "Example: smpc-cat site1.alice site2.alice > all.alice",
 		.options = options,
 		.max_operands = OPERANDS_MAX,

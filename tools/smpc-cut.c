@@ -44,7 +44,9 @@ run(char **operands, size_t count)
 	if (include.count + exclude.count + renames.count + tensors.count + no_tensors.count == 0)
 		return (usage("say which columns with -c or -x, which tensors with -t, or what is "
 		    "renamed"));
-	return (operands_run(operands, count, cut));
+	/* Whole tensors pass as they are. */
+	return (((include.count + exclude.count + renames.count > 0) ? operands_run :
+	    operands_pass)(operands, count, cut));
 }
 
 int

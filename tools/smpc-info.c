@@ -19,7 +19,7 @@ static const struct opt options[] = {
 	{ 'j', "json", NULL, OPT_FLAG, &json, 0, 0, "print a line of JSON for each tensor" },
 	{ 'w', "words", NULL, OPT_FLAG, &words, 0, 0,
 	    "print the words of the share, which are secret, row by row" },
-	STREAM_INPUT_OPTIONS,
+	STREAM_KEY_OPTIONS,
 	{ .name = NULL },
 };
 
@@ -630,6 +630,9 @@ print_text(const struct tensor_summary *t)
 	}
 	if (t->sender[0] != '\0')
 		printf("%-14s%s\n", "sealed by", t->sender);
+	else if (part_is_owners(t->part) && streams_seals())
+		printf("%-14s%s\n", "sealed by", "nobody, though it comes from an owner: other "
+		    "tools refuse it without --unsealed");
 	printf("%-14s%s\n", "modulus", (p->modulus == 0) ? "2^64" : modulus_text(p, text));
 	printf("%-14s%u\n", "fraction bits", p->fraction_bits);
 	if (p->divisor != 1)
@@ -715,7 +718,7 @@ run(char **operands, size_t count)
 
 	if (json && words)
 		return (usage("--json and --words exclude each other"));
-	if ((r = streams_reader((count > 0) ? operands[0] : "-")) != NULL) {
+	if ((r = streams_reader_any((count > 0) ? operands[0] : "-")) != NULL) {
 		reader_takes_row_exponents(r);
 		reader_takes_missing(r);
 		rc = words ? print_words(r) : print_stream(r);

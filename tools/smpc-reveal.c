@@ -2,11 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
-#include "base/io.h"
-#include "base/mem.h"
 #include "cli/interactive.h"
 #include "cli/operands.h"
 #include "cli/outline.h"
@@ -73,47 +70,17 @@ reveal_shares(struct reader *const *readers, size_t count)
 
 /* ---- in a session ---- */
 
-/* Our share, which is read twice: to compare it, and to reveal it. */
-struct own_share {
-	const char *path;
-	struct buf held; /* standard input, which can be read once only */
-};
-
+/* Our share, to compare it, and to reveal it, once or several times: always the same bytes. */
 static struct reader *
 open_share(void *state)
 {
-	struct own_share *s = state;
-	struct reader *r;
+	struct reader *r = streams_reader_held(state);
 
-	r = (strcmp(s->path, "-") != 0) ? streams_reader(s->path) :
-	    streams_reader_memory(s->held.data, s->held.len, "standard input");
 	if (r != NULL) {
 		reader_takes_row_exponents(r);
 		reader_takes_missing(r);
 	}
 	return (r);
-}
-
-static int
-hold_standard_input(struct own_share *s)
-{
-	const char *name;
-	ssize_t n = 0;
-	int fd;
-
-	if (strcmp(s->path, "-") != 0)
-		return (0);
-	if ((fd = io_open_input("-", &name)) == -1)
-		return (-1);
-	do {
-		s->held.len += (size_t)n;
-		if (buf_reserve(&s->held, 1 << 16) == -1 ||
-		    (n = io_read_some(fd, s->held.data + s->held.len, s->held.size - s->held.len,
-		    name)) == -1)
-			break;
-	} while (n > 0);
-	close(fd);
-	return ((n == 0) ? 0 : -1);
 }
 
 /* Where the party has a policy, its agent learns of all parts before the session is joined. */
@@ -131,7 +98,7 @@ read_for_policy(struct reader *r)
 
 /* Describe the step: what is revealed, by the id of its first part, and to whom. */
 static int
-describe_reveal(struct descriptor *d, struct own_share *share)
+describe_reveal(struct descriptor *d, struct held *share)
 {
 	char about[OUTLINE_BYTES];
 	struct reader *r;
@@ -154,7 +121,7 @@ describe_reveal(struct descriptor *d, struct own_share *share)
 }
 
 static int
-reveal_in_session(const struct parties *parties, const char *own, struct own_share *share)
+reveal_in_session(const struct parties *parties, const char *own, struct held *share)
 {
 	struct print_options how = how_to_print();
 	struct descriptor d = { .failed = false };
@@ -179,7 +146,7 @@ reveal_in_session(const struct parties *parties, const char *own, struct own_sha
 static int
 reveal_to(char **operands, size_t count)
 {
-	struct own_share share = { .path = (count > 0) ? operands[0] : "-" };
+	struct held *share = NULL;
 	const struct parties *parties;
 	const struct party *own;
 	bool failed, guest;
@@ -199,10 +166,10 @@ reveal_to(char **operands, size_t count)
 	guest = (own->role != PARTY_DEALER && own->role != PARTY_COMPUTING);
 	if (guest && count > 0)
 		return (usage("a receiver has no share; '%s' gives none", own->name));
-	if (!guest && hold_standard_input(&share) == -1)
+	if (!guest && (share = held_open((count > 0) ? operands[0] : "-")) == NULL)
 		return (-1);
-	rc = reveal_in_session(parties, own->name, guest ? NULL : &share);
-	buf_free(&share.held);
+	rc = reveal_in_session(parties, own->name, share);
+	held_close(share);
 	return (rc);
 }
 

@@ -67,7 +67,7 @@ run(char **operands, size_t count)
 		goto out;
 	}
 	if (parties_require(to.parties, operands[0], ST_USAGE) == NULL ||
-	    (r = streams_reader((count > 1) ? operands[1] : "-")) == NULL ||
+	    (r = streams_reader_any((count > 1) ? operands[1] : "-")) == NULL ||
 	    (w = writer_open(stream_options.output, OUTPUT_REPLACE, false, &to)) == NULL)
 		goto out;
 	reader_takes_row_exponents(r);
@@ -87,8 +87,8 @@ main(int argc, char **argv)
 		.summary = "Seal a share stream: encrypt it to NAME of the parties file, "
 		    "authenticated as from you.",
 		.notes = "The stream is checked while it is sealed, so that a damaged or cut one "
-		    "is not sent. Every tool opens sealed streams with -i and -p; smpc-cat opens "
-		    "one and writes what was sealed.\n"
+		    "is not sent. Every tool opens sealed streams with -i and -p; smpc-cat "
+		    "--unsealed opens one and writes what was sealed.\n"
 		    "Example: smpc-seal -i me.key -p parties.json alice x.alice > x.alice.sealed",
 		.options = options,
 		.min_operands = 1,

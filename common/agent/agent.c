@@ -92,7 +92,7 @@ peer_was_linked(void *cookie, size_t index)
 	declined_linked(&a->declined, index);
 	if (a->stopping.begun)
 		peers_goodbye_to(&a->peers, index, a->stopping.status,
-		    pairing_why(&a->pairing, a->stopping.status));
+		    pairing_why(&a->pairing, a->stopping.status), a->pairing.why_of_inputs);
 }
 
 static void
@@ -180,7 +180,8 @@ stop_agent(struct agent *a, int status)
 		return;
 	a->stopping = (struct stopping){ .begun = true, .status = status,
 		.by = clock_ms() + GOODBYE_MS };
-	peers_goodbye(&a->peers, status, pairing_why(&a->pairing, status));
+	peers_goodbye(&a->peers, status, pairing_why(&a->pairing, status),
+	    a->pairing.why_of_inputs);
 }
 
 static void
@@ -353,9 +354,11 @@ detach(struct agent *a)
 			close(fd);
 	}
 	a->background = ready[1];
-	/* The lock of the secret's memory is not inherited. */
+	/* The lock of the secrets' memory is not inherited. */
 	(void)sodium_mlock((void *)(uintptr_t)a->self.link.identity,
 	    sizeof(*a->self.link.identity));
+	(void)sodium_mlock(a->self.link.pairs, self_parties(&a->self) *
+	    sizeof(*a->self.link.pairs));
 	return (0);
 }
 

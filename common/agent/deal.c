@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/dealt.h"
@@ -242,6 +243,34 @@ name_operation(const char *text, char out[static OPERATION_BYTES + 1])
 	out[n] = '\0';
 }
 
+/*
+ * Draw 32 bytes.  The generator of a machine that was restored from a snapshot may give what it
+ * gave before: so what they are for, our key, which nobody else knows, and the time go into them.
+ */
+static void
+draw_hedged(const struct deal *deal, const char *what, const struct dealt_header *about,
+    uint8_t out[static HASH_BYTES])
+{
+	uint8_t drawn[HASH_BYTES];
+	struct timespec now = { 0, 0 };
+	struct hash h;
+
+	randombytes_buf(drawn, sizeof(drawn));
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	hash_init(&h);
+	hash_string(&h, what);
+	hash_bytes(&h, drawn, sizeof(drawn));
+	hash_bytes(&h, deal->self->link.identity->secret, IDENTITY_KEY_BYTES);
+	hash_u64(&h, (uint64_t)now.tv_sec);
+	hash_u64(&h, (uint64_t)now.tv_nsec);
+	hash_u64(&h, about->step);
+	hash_bytes(&h, about->number, sizeof(about->number));
+	hash_bytes(&h, about->descriptor, sizeof(about->descriptor));
+	hash_final(&h, out);
+	mem_wipe(&h, sizeof(h));
+	mem_wipe(drawn, sizeof(drawn));
+}
+
 /* Make the file for one computing party, and write its beginning. */
 static int
 begin_file(const struct deal *deal, struct deal_step *d, struct dealt_header *h, size_t index,
@@ -260,7 +289,7 @@ begin_file(const struct deal *deal, struct deal_step *d, struct dealt_header *h,
 	    0600)) == -1)
 		return (fail_errno(f->name));
 	f->index = index;
-	randombytes_buf(h->seed, sizeof(h->seed));
+	draw_hedged(deal, "smpc-dealt-seed-1", h, h->seed);
 	memcpy(f->seed, h->seed, sizeof(h->seed));
 	if (dealt_begin(h, from->party->name, from->identity->secret, to->name, to->key, start,
 	    &bytes, &f->send) == -1)
@@ -284,10 +313,10 @@ begin_files(struct deal *deal, struct deal_step *d, const char *text)
 	memset(&h, 0, sizeof(h));
 	memcpy(h.deal, deal->id, sizeof(h.deal));
 	h.step = ++deal->steps;
-	randombytes_buf(h.number, sizeof(h.number));
-	memcpy(d->number, h.number, sizeof(d->number));
 	memcpy(h.parties, parties_digest(self->link.parties), sizeof(h.parties));
 	descriptor_keys(text, h.descriptor, brief);
+	draw_hedged(deal, "smpc-dealt-number-1", &h, h.number);
+	memcpy(d->number, h.number, sizeof(d->number));
 	name_operation(text, operation);
 	if (ledger_spend(self->ledger, h.number) == -1)
 		return (-1);

@@ -48,6 +48,7 @@ struct dealt_files {
 
 /* A file in the hands of a tool. */
 struct dealt {
+	const struct dealt_files *files;
 	struct dealt_file *file;
 	int fd;
 	struct noise_cipher receive;
@@ -296,6 +297,12 @@ dealt_files_open(const struct self *self)
 		return (NULL);
 	d->self = self;
 	d->path = self->options->dealt;
+	/* What is used is removed: better to know now that it cannot be. */
+	if (access(d->path, W_OK) == -1) {
+		fail_errno(d->path);
+		dealt_files_close(d);
+		return (NULL);
+	}
 	if (look_around(d) == -1) {
 		dealt_files_close(d);
 		return (NULL);
@@ -315,6 +322,45 @@ dealt_files_close(struct dealt_files *d)
 		file_free(f);
 	}
 	free(d);
+}
+
+/* ---- used files ---- */
+
+/*
+ * What the ledger has of a step for which a file was used: it says so when the file is gone.  The
+ * number in the file is what keeps it from being used again.
+ */
+static void
+step_mark(const struct self *self, const uint8_t *descriptor, uint8_t mark[static HASH_BYTES])
+{
+	struct hash h;
+
+	hash_init(&h);
+	hash_string(&h, "smpc-dealt-used-1");
+	hash_bytes(&h, parties_digest(self->link.parties), HASH_BYTES);
+	hash_bytes(&h, descriptor, HASH_BYTES);
+	hash_final(&h, mark);
+}
+
+/*
+ * The number of a file is in the ledger, and the file goes: whoever gets hold of the party's key
+ * later finds no seed that it opens.  If we are killed before, the ledger refuses the file.
+ */
+static void
+destroy_file(const struct dealt_files *d, const struct dealt_file *f)
+{
+	uint8_t mark[HASH_BYTES];
+	int dir;
+
+	step_mark(d->self, f->header.descriptor, mark);
+	if (!ledger_has(d->self->ledger, mark))
+		(void)ledger_enter(d->self->ledger, mark);
+	if ((dir = open(d->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1 ||
+	    (unlinkat(dir, f->name, 0) == -1 && errno != ENOENT) || fsync(dir) == -1)
+		warn("%s/%s: was used and cannot be removed: remove it, and all copies", d->path,
+		    f->name);
+	if (dir != -1)
+		close(dir);
 }
 
 /* ---- which file ---- */
@@ -388,11 +434,17 @@ explain_choice(const struct dealt_files *d, struct client *t, const char *text,
     const struct file_choice *c)
 {
 	const struct dealt_file *const *first = c->first, *other = c->first[USE_OTHER];
+	uint8_t full[HASH_BYTES], brief[HASH_BYTES], mark[HASH_BYTES];
 	char wanted[500];
 
+	descriptor_keys(text, full, brief);
+	step_mark(d->self, full, mark);
 	if (first[USE_SPENT] != NULL)
 		tools_failed(t, ST_REFUSED, "%s: was used before, and nothing that was dealt is "
 		    "used twice; the dealer must deal again", first[USE_SPENT]->name);
+	else if (ledger_has(d->self->ledger, mark))
+		tools_failed(t, ST_REFUSED, "what was dealt for this step was used before, and "
+		    "nothing that was dealt is used twice; the dealer must deal again");
 	else if (first[USE_PARTIES] != NULL)
 		tools_failed(t, ST_REFUSED, "%s: was dealt with another parties file than ours",
 		    first[USE_PARTIES]->name);
@@ -432,6 +484,7 @@ take_file(const struct dealt_files *files, struct client *t, struct dealt_file *
 	}
 	memcpy(d->seed, f->header.seed, sizeof(d->seed));
 	mem_wipe(f->header.seed, sizeof(f->header.seed));
+	d->files = files;
 	d->file = f;
 	f->taken = true;
 	t->dealt = d;
@@ -511,6 +564,8 @@ dealt_files_given(const struct self *self, const struct client *t)
 {
 	static const struct noise_cipher none;
 	const struct dealt *d = t->dealt;
+
+	destroy_file(d->files, d->file);
 
 	return ((struct given){ .index = self_index_of(self, parties_dealer(self->link.parties)),
 	    .way = CHANNEL_IN, .file = d->file->name, .send = &none, .receive = &d->receive,

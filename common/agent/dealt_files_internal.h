@@ -36,7 +36,7 @@ int dealt_files_find(struct dealt_files *d, struct client *t, const char *text,
 /*
  * dealt_files_number(t), dealt_files_given(self, t):
  * Of the file that a tool has: the session's number, or NULL if it has none; the dealer, as the
- * tool gets him.
+ * tool gets him, once its number is in the ledger, and synced: the file is then removed.
  */
 const uint8_t *dealt_files_number(const struct client *t);
 struct given dealt_files_given(const struct self *self, const struct client *t);

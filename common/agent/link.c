@@ -93,19 +93,18 @@ link_start(struct link *l, const uint8_t *preface)
 {
 	const struct noise_prologue prologue = { .label = PROLOGUE, .label_bytes = sizeof(PROLOGUE),
 		.about = preface, .about_bytes = l->preface_bytes };
-	struct noise_pair alone, *pair;
-	int rc = 0;
+	enum noise_role role = l->initiator ? NOISE_INITIATOR : NOISE_RESPONDER;
+	const uint8_t *secret = l->self->identity->secret;
+	struct noise_pair *pair;
 
-	memset(&alone, 0, sizeof(alone));
-	pair = (l->self->pairs != NULL) ? &l->self->pairs[l->peer - l->self->parties->entries] :
-	    &alone;
-	if (sodium_is_zero(pair->shared, sizeof(pair->shared)))
-		rc = noise_pair(pair, l->self->identity->secret, l->peer->key);
-	if (rc == 0)
-		rc = noise_start(&l->handshake, NOISE_KK, l->initiator ? NOISE_INITIATOR :
-		    NOISE_RESPONDER, pair, &prologue);
-	mem_wipe(&alone, sizeof(alone));
-	return (rc);
+	if (l->self->pairs == NULL)
+		return (noise_start_keys(&l->handshake, NOISE_KK, role, secret, l->peer->key,
+		    &prologue));
+	pair = &l->self->pairs[l->peer - l->self->parties->entries];
+	if (sodium_is_zero(pair->shared, sizeof(pair->shared)) &&
+	    noise_pair(pair, secret, l->peer->key) == -1)
+		return (-1);
+	return (noise_start(&l->handshake, NOISE_KK, role, pair, &prologue));
 }
 
 /*

@@ -56,6 +56,7 @@ missing_gave_up(const char *name, const struct ticket *theirs, const struct tick
 		return;
 	}
 	m->input = descriptor_difference(w->text, theirs->text, difference, sizeof(difference));
+	m->of_inputs = (m->input > 0);
 	say_why(m, ST_REFUSED, "party '%s' waited for another step: %s", name, difference);
 }
 
@@ -64,6 +65,7 @@ static void
 missing_ended(const char *name, const struct peer_state *state, struct missing *m)
 {
 
+	m->of_inputs = state->why_of_inputs;
 	if (state->why[0] != '\0')
 		say_why(m, (state->status == ST_REFUSED) ? ST_REFUSED : ST_PEER, "the command of "
 		    "party '%s' has ended, with status %d: %s", name, state->status, state->why);
@@ -136,6 +138,7 @@ missing_waits(const char *name, const struct tickets *own, const struct tickets 
 		return;
 	}
 	m->input = descriptor_difference(w->text, other->text, difference, sizeof(difference));
+	m->of_inputs = (m->input > 0);
 	if (count == 1 || same_but_inputs(other, w))
 		say_why(m, ST_REFUSED, "party '%s' waits for another step: %s", name, difference);
 	else
@@ -177,6 +180,7 @@ add_member(struct missing *all, const struct missing *one)
 		all->status = ST_REFUSED;
 	if (all->input == 0)
 		all->input = one->input;
+	all->of_inputs = all->of_inputs || one->of_inputs;
 	snprintf(all->text + used, sizeof(all->text) - used, "%s%s", (used > 0) ? "; " : "",
 	    one->text);
 }

@@ -3,6 +3,7 @@
 
 /* Why a session does not come about, as a text: who is missing, and what keeps them. */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "agent/peers_internal.h"
@@ -16,6 +17,8 @@ struct missing {
 	int status;
 	/* the number of our tool's input, from 1, that others have another one for; 0: none */
 	size_t input;
+	/* the text says what inputs are, and is for those alone who hold them */
+	bool of_inputs;
 	char text[MISSING_BYTES];
 };
 

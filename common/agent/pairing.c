@@ -317,10 +317,11 @@ cancel_ticket(struct pairing *p, struct ticket *w, int status, const char *why)
 
 /* Keep why a tool of ours has failed, for those who ask when we end. */
 static void
-keep_why(struct pairing *p, int status, const char *why)
+keep_why(struct pairing *p, int status, const char *why, bool of_inputs)
 {
 
 	p->why_status = status;
+	p->why_of_inputs = of_inputs;
 	snprintf(p->why, sizeof(p->why), "%.*s", PAIRING_WHY_BYTES - 1, why);
 }
 
@@ -331,7 +332,7 @@ fail_ticket(struct pairing *p, struct ticket *w, const struct missing *m, bool g
 	struct client *t = w->tool;
 	int status = (m->status == ST_OK) ? (int)ST_PEER : m->status;
 
-	keep_why(p, status, m->text);
+	keep_why(p, status, m->text, m->of_inputs);
 	t->waiting = NULL;
 	cancel_ticket(p, w, gave_up ? status : 0, m->text);
 	tools_failed_input(t, status, m->input, m->text);
@@ -370,7 +371,7 @@ pairing_fail(struct pairing *p, struct client *t, int status, const char *format
 	vsnprintf(why, sizeof(why), format, ap);
 	va_end(ap);
 	pairing_cancel(p, t);
-	keep_why(p, status, why);
+	keep_why(p, status, why, false);
 	tools_failed_input(t, status, 0, why);
 }
 
@@ -447,6 +448,7 @@ end_refused(struct pairing *p, size_t from, const struct ticket *v, const char *
 		missing_all(p->self, p->peers, p->tickets, w, &m);
 		if (m.status != ST_REFUSED) {
 			m.status = ST_REFUSED;
+			m.of_inputs = true;
 			snprintf(m.text, sizeof(m.text), "party '%s' refuses this step%s%.600s",
 			    self_party(p->self, from)->name, (why[0] != '\0') ? ", and says: " :
 			    "", why);

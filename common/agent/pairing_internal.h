@@ -31,6 +31,7 @@ struct pairing {
 	size_t n_ready; /* own tickets with one of every member put aside */
 	/* why the last tool that waited did so in vain, and its status; 0: it did not */
 	int why_status;
+	bool why_of_inputs; /* it says what inputs are */
 	char why[PAIRING_WHY_BYTES];
 };
 

@@ -146,14 +146,16 @@ peers_broadcast(struct peers *p, const struct buf *message)
 }
 
 void
-peers_goodbye_to(struct peers *p, size_t index, int status, const char *why)
+peers_goodbye_to(struct peers *p, size_t index, int status, const char *why, bool of_inputs)
 {
 	struct peer *peer = &p->list[index];
 	struct buf message = { NULL, 0, 0 };
 
 	if (peer->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
 	    wire_put_number(&message, (uint64_t)status & 0xff, 1) == 0 &&
-	    wire_put_string(&message, party_shares(peer->party) ? why : "") == 0) {
+	    wire_put_number(&message, of_inputs, 1) == 0 &&
+	    wire_put_string(&message, (of_inputs && !party_shares(peer->party)) ? "" :
+	    why) == 0) {
 		control_put(p, peer, &message);
 		peer->knows = true;
 	}
@@ -161,13 +163,13 @@ peers_goodbye_to(struct peers *p, size_t index, int status, const char *why)
 }
 
 void
-peers_goodbye(struct peers *p, int status, const char *why)
+peers_goodbye(struct peers *p, int status, const char *why, bool of_inputs)
 {
 	size_t i;
 
 	p->ending = true;
 	for (i = 0; i < self_parties(p->self); i++)
-		peers_goodbye_to(p, i, status, why);
+		peers_goodbye_to(p, i, status, why, of_inputs);
 }
 
 void
@@ -210,6 +212,7 @@ control_message(struct peers *peers, struct peer *p, const uint8_t *message, siz
 		return (0);
 	if (type == CONTROL_GONE) {
 		p->gone_status = (int)wire_number(&w, 1);
+		p->gone_why_of_inputs = (wire_number(&w, 1) != 0);
 		wire_string(&w, p->gone_why, sizeof(p->gone_why));
 		if (!wire_done(&w))
 			return (-1);
@@ -495,7 +498,7 @@ peers_state(const struct peers *peers, size_t index)
 	const struct peer *p = &peers->list[index];
 
 	return ((struct peer_state){ .linked = (p->control != NULL), .ended = p->gone,
-	    .status = p->gone_status, .why = p->gone_why, .trouble = p->trouble,
+	    .status = p->gone_status, .why = p->gone_why, .why_of_inputs = p->gone_why_of_inputs, .trouble = p->trouble,
 	    .refused = p->trouble_refused });
 }
 

@@ -62,6 +62,7 @@ struct peer {
 	bool knows; /* that ours has */
 	int gone_status;
 	char gone_why[PEER_WHY_BYTES]; /* what it says of that; or nothing */
+	bool gone_why_of_inputs;       /* that is for those alone who hold its inputs */
 	char turned_away[256]; /* what was reported last of somebody in its name */
 };
 
@@ -115,12 +116,13 @@ void peers_send(struct peers *p, size_t index, const struct buf *message);
 void peers_broadcast(struct peers *p, const struct buf *message);
 
 /*
- * peers_goodbye(p, status, why), peers_goodbye_to(p, index, status, why):
- * Our command has ended with ${status}: tell all peers, or one that has linked since; and ${why},
- * which may be nothing, to those who share.
+ * peers_goodbye(p, status, why, of_inputs), peers_goodbye_to(p, index, status, why, of_inputs):
+ * Our command has ended with ${status}, as ${why}, which may be nothing: tell all peers, or one that
+ * has linked since; but what is of inputs, to those alone who share.
  */
-void peers_goodbye(struct peers *p, int status, const char *why);
-void peers_goodbye_to(struct peers *p, size_t index, int status, const char *why);
+void peers_goodbye(struct peers *p, int status, const char *why, bool of_inputs);
+void peers_goodbye_to(struct peers *p, size_t index, int status, const char *why,
+    bool of_inputs);
 
 /*
  * peers_all_know(p):
@@ -142,6 +144,7 @@ struct peer_state {
 	bool ended;          /* its command has ended, ... */
 	int status;          /* with this, ... */
 	const char *why;     /* for this reason; empty: it has not said */
+	bool why_of_inputs;  /* which is for those alone who hold the inputs */
 	const char *trouble; /* why there is no link; empty: unknown */
 	bool refused;        /* and that was no fault of the network */
 };

@@ -1,8 +1,10 @@
 #include "agent/self_internal.h"
 
+#include <sodium.h>
+#include <string.h>
+
 #include "agent/ledger.h"
 #include "base/diag.h"
-#include "base/mem.h"
 
 int
 self_find(struct self *s, const struct agent_options *options)
@@ -18,8 +20,11 @@ self_find(struct self *s, const struct agent_options *options)
 		return (fail(ST_REFUSED, "%s: the identity's key is nobody's in this file",
 		    options->parties_path));
 	s->index = self_index_of(s, s->link.party);
-	if ((s->link.pairs = mem_array(parties->count, sizeof(*s->link.pairs))) == NULL ||
-	    (s->link.replays = replays_new()) == NULL)
+	/* Locked, between guard pages, and out of core dumps, as the identity is. */
+	if ((s->link.pairs = sodium_allocarray(parties->count, sizeof(*s->link.pairs))) == NULL)
+		return (fail(ST_FAILED, "out of memory for the secrets of pairs of keys"));
+	memset(s->link.pairs, 0, parties->count * sizeof(*s->link.pairs));
+	if ((s->link.replays = replays_new()) == NULL)
 		return (-1);
 	return (0);
 }
@@ -38,8 +43,7 @@ self_free(struct self *s)
 
 	ledger_close(s->ledger);
 	replays_free(s->link.replays);
-	if (s->link.pairs != NULL)
-		mem_wipe_free(s->link.pairs, self_parties(s) * sizeof(*s->link.pairs));
+	sodium_free(s->link.pairs); /* wipes */
 }
 
 size_t

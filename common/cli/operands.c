@@ -69,3 +69,32 @@ operands_run(char **names, size_t count, int (*work)(struct reader *const *, siz
 	operands_close(&o);
 	return (rc);
 }
+
+/* Open an output that is sealed if an operand is. */
+static struct writer *
+open_passing(const struct operands *o)
+{
+	bool sealed = false;
+	size_t i;
+
+	for (i = 0; i < o->count && !sealed; i++) {
+		if (reader_sealed(o->readers[i], &sealed) == -1)
+			return (NULL);
+	}
+	return (sealed ? streams_writer_sealed() : streams_writer());
+}
+
+int
+operands_pass(char **names, size_t count, int (*work)(struct reader *const *, size_t,
+    struct writer *))
+{
+	struct operands o;
+	struct writer *w = NULL;
+	int rc = -1;
+
+	if (operands_open(&o, names, count) == 0 && (w = open_passing(&o)) != NULL)
+		rc = work(o.readers, o.count, w);
+	rc = streams_finish(w, rc);
+	operands_close(&o);
+	return (rc);
+}

@@ -37,4 +37,12 @@ void operands_close(struct operands *o);
 int operands_run(char **names, size_t count,
     int (*work)(struct reader *const *readers, size_t count, struct writer *w));
 
+/*
+ * operands_pass(names, count, work):
+ * The same for a tool that passes on what owners made as it is: where an operand is sealed, the
+ * output is sealed to our own party (streams_seal_own).
+ */
+int operands_pass(char **names, size_t count,
+    int (*work)(struct reader *const *readers, size_t count, struct writer *w));
+
 #endif /* !SMPC_CLI_OPERANDS_H */

@@ -163,13 +163,16 @@ open_sink(struct share_parties *p, size_t i, const struct seal_to *seal)
 int
 share_parties_open_own(struct share_parties *p, const char *name, struct sink **sink)
 {
+	struct seal_to to;
 	size_t i;
+	int seals;
 
 	*sink = NULL;
 	for (i = 0; i < p->count; i++) {
 		if (strcmp(p->names[i], name) != 0)
 			continue;
-		if (share_parties_set_path(p, i) == -1 || open_sink(p, i, NULL) == -1)
+		if (share_parties_set_path(p, i) == -1 || (seals = streams_seal_own(&to)) == -1 ||
+		    open_sink(p, i, (seals == 1) ? &to : NULL) == -1)
 			return (-1);
 		*sink = p->sinks[i];
 		p->sinks[i] = NULL;

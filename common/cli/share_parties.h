@@ -78,8 +78,8 @@ int share_parties_set_path(struct share_parties *p, size_t i);
 
 /*
  * share_parties_open_own(p, name, sink):
- * Open the unsealed output of the party ${name} and hand it over as *${sink}, which stays NULL if
- * the party gets no share.  Return 0 or -1 (reported).
+ * Open the output of our own party ${name}, sealed to itself, and hand it over as *${sink}, which
+ * stays NULL if the party gets no share.  Return 0 or -1 (reported).
  */
 int share_parties_open_own(struct share_parties *p, const char *name, struct sink **sink);
 

@@ -93,15 +93,17 @@ share_to_us(struct share_job *j, const char *own)
 {
 	struct share_parties *p = &j->parties;
 	const char *owner = j->options->from;
+	struct seal_to to;
 	struct writer *w;
 	struct session *s;
-	int rc;
+	int rc, seals;
 
 	share_parties_only(p, own);
-	if (share_parties_check_outputs(p) == -1 || share_parties_set_path(p, 0) == -1)
+	if (share_parties_check_outputs(p) == -1 || share_parties_set_path(p, 0) == -1 ||
+	    (seals = streams_seal_own(&to)) == -1)
 		return (-1);
 	if ((w = writer_open(p->paths[0].data, share_output_mode(p->options), stream_options.text,
-	    NULL)) == NULL)
+	    (seals == 1) ? &to : NULL)) == NULL)
 		return (-1);
 	if ((s = open_session(owner)) == NULL) {
 		writer_abort(w);

@@ -206,6 +206,8 @@ name_results(struct stage *stage)
 {
 	struct writer *w = stage->result.w;
 
+	if (stage->withheld)
+		return (joint_settle(&stage->joint));
 	stage->result.w = NULL;
 	if (writer_close(w) == -1)
 		return (-1);
@@ -259,7 +261,8 @@ run_session(struct stage *stage, const struct stage_work *work)
 	result_free(&stage->result);
 	joint_close(&stage->joint);
 	stage->S = NULL;
-	return (interactive_close(s, rc));
+	rc = interactive_close(s, rc);
+	return (stage->withheld ? -1 : rc);
 }
 
 static int

@@ -62,6 +62,11 @@ struct stage {
 	struct part *reference;
 	bool masked;            /* there is a session, or a plan for one */
 	uint64_t planned;       /* numbers of the operands, so far */
+	/*
+	 * Set by the work when it has reported that there is no result: the session goes to its end
+	 * all the same, so that the dealer does not see the difference.
+	 */
+	bool withheld;
 };
 
 struct stage_work {

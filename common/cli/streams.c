@@ -62,15 +62,57 @@ open_by_agent(const char *where, const uint8_t *preamble, size_t bytes, struct n
 	return (own_agent_unseal(where, preamble, bytes, cipher, sender));
 }
 
+/*
+ * Who has data of its own: every owner, and a computing party may.  A receiver may, too, but is not
+ * expected to.
+ */
+static int
+owns_data(const char *sender)
+{
+	const struct party *p;
+	bool failed;
+
+	if (streams_parties(&failed) == NULL)
+		return (failed ? -1 : 1);
+	p = parties_find(parties, sender);
+	return (p != NULL && (p->role == PARTY_OWNER || p->role == PARTY_COMPUTING));
+}
+
+bool
+streams_seals(void)
+{
+
+	return (!stream_options.unsealed && option_or(NULL, "SMPC_LOCAL_PARTIES") == NULL &&
+	    option_or(stream_options.parties, "SMPC_PARTIES") != NULL);
+}
+
 /* Under an agent it is the agent that holds the key, unless one was named. */
+static bool
+agent_has_key(void)
+{
+
+	return (own_agent_present() && stream_options.identity == NULL);
+}
+
+static const struct keyring *
+keyring_any(void)
+{
+	static struct keyring k;
+
+	k.load = load_keys;
+	k.open = agent_has_key() ? open_by_agent : NULL;
+	k.sealed_by = stream_options.sealed_by;
+	return (&k);
+}
+
 static const struct keyring *
 keyring(void)
 {
 	static struct keyring k;
 
-	k.load = load_keys;
-	k.open = (own_agent_present() && stream_options.identity == NULL) ? open_by_agent : NULL;
-	k.sealed_by = stream_options.sealed_by;
+	k = *keyring_any();
+	k.owns = owns_data;
+	k.sealed_only = streams_seals();
 	return (&k);
 }
 
@@ -82,10 +124,17 @@ streams_reader(const char *path)
 }
 
 struct reader *
-streams_reader_memory(const void *data, size_t bytes, const char *name)
+streams_reader_any(const char *path)
 {
 
-	return (reader_from(source_memory(data, bytes, name, keyring())));
+	return (reader_open(path, keyring_any()));
+}
+
+struct reader *
+streams_reader_held(struct held *h)
+{
+
+	return (reader_from(held_source(h, keyring())));
 }
 
 struct writer *
@@ -180,6 +229,43 @@ streams_writer_beside(const char *path)
 
 	beside = writer_open(path, OUTPUT_REPLACE, stream_options.text, NULL);
 	return (beside);
+}
+
+int
+streams_seal_own(struct seal_to *to)
+{
+	const struct party *own = NULL;
+	const char *name = option_or(NULL, "SMPC_PARTY");
+	bool failed;
+
+	memset(to, 0, sizeof(*to));
+	if (!streams_seals())
+		return (0);
+	if ((to->parties = streams_parties(&failed)) == NULL)
+		return (failed ? -1 : 0);
+	if (agent_has_key()) {
+		to->start = seal_by_agent;
+		own = (name != NULL) ? parties_find(parties, name) : NULL;
+	} else if ((to->identity = streams_identity(&failed)) != NULL)
+		own = parties_find_key(parties, identity->public);
+	else if (failed)
+		return (-1);
+	if (own == NULL)
+		return (0);
+	to->recipient = own->name;
+	return (1);
+}
+
+struct writer *
+streams_writer_sealed(void)
+{
+	struct seal_to to;
+	int seals;
+
+	if ((seals = streams_seal_own(&to)) == -1)
+		return (NULL);
+	return (writer_open(stream_options.output, OUTPUT_REPLACE, stream_options.text, (seals ==
+	    1) ? &to : NULL));
 }
 
 int

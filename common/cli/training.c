@@ -920,6 +920,9 @@ set_job(struct course *c)
 	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
+	/* A checkpoint of what has left its range would be gone on from, and pass. */
+	if (c->stage->joint.session != NULL && t->checkpoint == NULL)
+		c->job.withheld = &c->stage->withheld;
 	if (t->checkpoint != NULL) {
 		c->job.every = t->every_step ? t->every : t->every *
 		    l->kind->steps(l, &t->how, c->features.rows);

@@ -263,13 +263,13 @@ mix_token(struct noise_handshake *hs, enum token token, int writing)
 	case EE:
 		return (mix_dh(hs, hs->e_secret, hs->re));
 	case ES:
-		return (initiator ? mix_dh(hs, hs->e_secret, hs->s.remote) :
-		    mix_dh(hs, hs->s.secret, hs->re));
+		return (initiator ? mix_dh(hs, hs->e_secret, hs->s->remote) :
+		    mix_dh(hs, hs->s->secret, hs->re));
 	case SE:
-		return (initiator ? mix_dh(hs, hs->s.secret, hs->re) :
-		    mix_dh(hs, hs->e_secret, hs->s.remote));
+		return (initiator ? mix_dh(hs, hs->s->secret, hs->re) :
+		    mix_dh(hs, hs->e_secret, hs->s->remote));
 	case SS:
-		mix_key(hs, hs->s.shared);
+		mix_key(hs, hs->s->shared);
 		return (0);
 	case PSK:
 		mix_key_and_hash(hs, hs->psk);
@@ -310,7 +310,7 @@ noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t remote[static NOISE_KEY_BYTES])
 {
 
-	memcpy(p->secret, secret, NOISE_KEY_BYTES);
+	p->secret = secret;
 	memcpy(p->remote, remote, NOISE_KEY_BYTES);
 	/* A peer's key of low order would make the result zero, known to everybody. */
 	if (crypto_scalarmult(p->shared, secret, remote) == 0 &&
@@ -320,26 +320,34 @@ noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
 	return (-1);
 }
 
+static int
+start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
+    const struct noise_pair *pair, const struct noise_prologue *prologue)
+{
+
+	if ((size_t)pattern >= sizeof(patterns) / sizeof(patterns[0]))
+		return (-1);
+	hs->pattern = pattern;
+	hs->role = role;
+	hs->s = pair;
+	/* No name is longer than a hash: it is used as it is, with zeros behind it. */
+	memcpy(hs->h, patterns[pattern].name, strlen(patterns[pattern].name));
+	memcpy(hs->ck, hs->h, NOISE_HASH_BYTES);
+	mix_hash_two(hs, prologue->label, prologue->label_bytes, prologue->about,
+	    prologue->about_bytes);
+	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s->public : hs->s->remote, NOISE_KEY_BYTES);
+	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s->remote : hs->s->public, NOISE_KEY_BYTES);
+	hs->usable = 1;
+	return (0);
+}
+
 int
 noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
     const struct noise_pair *pair, const struct noise_prologue *prologue)
 {
 
 	memset(hs, 0, sizeof(*hs));
-	if ((size_t)pattern >= sizeof(patterns) / sizeof(patterns[0]))
-		return (-1);
-	hs->pattern = pattern;
-	hs->role = role;
-	hs->s = *pair;
-	/* No name is longer than a hash: it is used as it is, with zeros behind it. */
-	memcpy(hs->h, patterns[pattern].name, strlen(patterns[pattern].name));
-	memcpy(hs->ck, hs->h, NOISE_HASH_BYTES);
-	mix_hash_two(hs, prologue->label, prologue->label_bytes, prologue->about,
-	    prologue->about_bytes);
-	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.public : hs->s.remote, NOISE_KEY_BYTES);
-	mix_hash(hs, (role == NOISE_INITIATOR) ? hs->s.remote : hs->s.public, NOISE_KEY_BYTES);
-	hs->usable = 1;
-	return (0);
+	return (start(hs, pattern, role, pair, prologue));
 }
 
 int
@@ -347,15 +355,13 @@ noise_start_keys(struct noise_handshake *hs, enum noise_pattern pattern, enum no
     const uint8_t secret[static NOISE_KEY_BYTES], const uint8_t remote[static NOISE_KEY_BYTES],
     const struct noise_prologue *prologue)
 {
-	struct noise_pair pair;
-	int rc;
 
 	memset(hs, 0, sizeof(*hs));
-	if (noise_pair(&pair, secret, remote) == -1)
-		return (-1);
-	rc = noise_start(hs, pattern, role, &pair, prologue);
-	mem_wipe(&pair, sizeof(pair));
-	return (rc);
+	if (noise_pair(&hs->own, secret, remote) == 0 &&
+	    start(hs, pattern, role, &hs->own, prologue) == 0)
+		return (0);
+	mem_wipe(hs, sizeof(*hs));
+	return (-1);
 }
 
 int

@@ -55,7 +55,7 @@ struct noise_cipher {
  * noise.c.
  */
 struct noise_pair {
-	uint8_t secret[NOISE_KEY_BYTES];
+	const uint8_t *secret; /* the identity's, of which there is one copy */
 	uint8_t public[NOISE_KEY_BYTES];
 	uint8_t remote[NOISE_KEY_BYTES];
 	uint8_t shared[NOISE_KEY_BYTES]; /* DH(secret, remote) */
@@ -70,7 +70,8 @@ struct noise_handshake {
 	struct noise_cipher cipher;
 	uint8_t ck[NOISE_HASH_BYTES];
 	uint8_t h[NOISE_HASH_BYTES];
-	struct noise_pair s;
+	const struct noise_pair *s;
+	struct noise_pair own; /* of a handshake that was not given one */
 	uint8_t e_secret[NOISE_KEY_BYTES];
 	uint8_t e_public[NOISE_KEY_BYTES];
 	uint8_t re[NOISE_KEY_BYTES];
@@ -81,8 +82,8 @@ struct noise_handshake {
 /*
  * noise_pair(p, secret, remote):
  * Prepare handshakes between the owner of ${secret} and the owner of the public key ${remote}: two
- * of the multiplications on the curve that each of them takes.  Return 0, or -1 (${remote} is of
- * low order; ${p} is then zero).  To be wiped.
+ * of the multiplications on the curve that each of them takes.  ${secret} outlives ${p}.  Return 0,
+ * or -1 (${remote} is of low order; ${p} is then zero).  To be wiped.
  */
 int noise_pair(struct noise_pair *p, const uint8_t secret[static NOISE_KEY_BYTES],
     const uint8_t remote[static NOISE_KEY_BYTES]);
@@ -97,12 +98,13 @@ struct noise_prologue {
 
 /*
  * noise_start(hs, pattern, role, pair, prologue):
- * Begin a handshake of a pair, which is copied.  Both sides must give the same prologue, label and
- * rest as one string of bytes, or the first message is refused.  Return 0, or -1 (the pattern is
- * unknown).  Release with noise_wipe in either case.
+ * Begin a handshake of a pair, which outlives it.  Both sides must give the same prologue, label
+ * and rest as one string of bytes, or the first message is refused.  Return 0, or -1 (the pattern
+ * is unknown).  Release with noise_wipe in either case.
  *
  * noise_start_keys(hs, pattern, role, secret, remote, prologue):
- * The same for a pair that has no other handshake; also -1 where noise_pair gives it.
+ * The same for a pair that has no other handshake; also -1 where noise_pair gives it.  ${secret}
+ * outlives ${hs}, which must not be moved.
  */
 int noise_start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role,
     const struct noise_pair *pair, const struct noise_prologue *prologue);

@@ -5,8 +5,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "base/diag.h"
 #include "base/io.h"
@@ -147,11 +151,31 @@ identity_public_parse(const char *text, const char *where, uint8_t key[static ID
 	return (0);
 }
 
+/*
+ * From before there is a secret key in this process: no other process of the same user may read its
+ * memory (ptrace(2), /proc/PID/mem), and none of it goes into a core file.  A program that is run
+ * later starts without it.
+ */
+static void
+protect_process(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		(void)setrlimit(RLIMIT_CORE, &limit);
+	}
+#ifdef __linux__
+	(void)prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
 static struct identity *
 allocate(void)
 {
 	struct identity *id;
 
+	protect_process();
 	if ((id = sodium_malloc(sizeof(*id))) == NULL)
 		fail(ST_FAILED, "out of memory for a secret key");
 	return (id);
@@ -268,15 +292,21 @@ has_secret(const char *data, size_t bytes)
 struct identity *
 identity_load(const char *path)
 {
-	char data[IDENTITY_FILE_MAX + 1];
+	const size_t room = IDENTITY_FILE_MAX + 1;
 	struct identity *id = NULL;
 	const char *name;
+	char *data;
 	ssize_t n;
 	int fd;
 
 	if ((fd = io_open_input(path, &name)) == -1)
 		return (NULL);
-	if ((n = io_read(fd, data, sizeof(data), name)) == -1)
+	protect_process();
+	if ((data = sodium_malloc(room)) == NULL) {
+		fail(ST_FAILED, "out of memory for a secret key");
+		goto out;
+	}
+	if ((n = io_read(fd, data, room, name)) == -1)
 		goto out;
 	/* What has no secret is not to be kept private, and is refused for what it is. */
 	if (has_secret(data, (size_t)n) && check_private(fd, name) == -1)
@@ -287,7 +317,7 @@ identity_load(const char *path)
 	else
 		id = identity_parse(data, (size_t)n, name);
 out:
-	mem_wipe(data, sizeof(data));
+	sodium_free(data); /* wipes */
 	close(fd);
 	return (id);
 }

@@ -430,6 +430,14 @@ part_exponent(const struct part *p, uint64_t row, size_t j)
 	    ((row < p->n_row_exponents) ? p->row_exponents[row] : 0));
 }
 
+bool
+part_is_owners(const struct part *p)
+{
+
+	/* Every step has an input. */
+	return (p->scheme != SCHEME_PUBLIC && (strcmp(p->op, "share") == 0 || p->n_inputs == 0));
+}
+
 enum part_intact
 part_intact(const struct part *p)
 {

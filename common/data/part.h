@@ -230,6 +230,12 @@ int part_check_numbers(const struct part *p);
 bool part_same_columns(const struct part *a, const struct part *b);
 
 /*
+ * part_is_owners(p):
+ * Whether this is a share as an owner made it, and no result of a step.
+ */
+bool part_is_owners(const struct part *p);
+
+/*
  * part_intact(p):
  * What is said of the words of ${p}; a sharing is whole by itself.
  */

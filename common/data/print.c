@@ -15,6 +15,7 @@
 #include "data/csv_text.h"
 #include "data/derive.h"
 #include "data/presence.h"
+#include "data/spool.h"
 #include "data/writer.h"
 #include "ring/fixed.h"
 #include "table/safetensors.h"
@@ -30,7 +31,7 @@ struct printer {
 	struct writer *w;      /* for PRINT_STREAM */
 	struct buf text;
 	/* of what comes behind a header that is not known yet: safetensors, and .npy to a pipe */
-	FILE *spool;
+	struct spool *spool;
 	struct safetensors_header header;
 	struct coefficients *table; /* for PRINT_TABLE */
 	int fd;
@@ -50,7 +51,8 @@ flush_text(struct printer *p, size_t limit)
 	int rc = 0;
 
 	if (p->text.len > limit) {
-		rc = io_write(p->fd, p->text.data, p->text.len, output_name(p->output));
+		rc = (p->spool != NULL) ? spool_write(p->spool, p->text.data, p->text.len) :
+		    io_write(p->fd, p->text.data, p->text.len, output_name(p->output));
 		p->text.len = 0;
 	}
 	return (rc);
@@ -297,31 +299,20 @@ binary_row(struct printer *p, const uint64_t *words)
 	return (flush_text(p, FLUSH_BYTES));
 }
 
-/* Have what is printed wait in a temporary file. */
+/* Have what is printed wait. */
 static int
 open_spool(struct printer *p)
 {
 
-	if ((p->spool = tmpfile()) == NULL)
-		return (fail_errno("temporary file"));
-	p->fd = fileno(p->spool);
-	return (0);
+	return (((p->spool = spool_open()) != NULL) ? 0 : -1);
 }
 
 /* Hand it on. */
 static int
 copy_spool(struct printer *p)
 {
-	char block[4096];
-	ssize_t n;
 
-	if (lseek(p->fd, 0, SEEK_SET) == -1)
-		return (fail_errno("temporary file"));
-	while ((n = io_read_some(p->fd, block, sizeof(block), "temporary file")) > 0) {
-		if (io_write(output_fd(p->output), block, (size_t)n, output_name(p->output)) == -1)
-			return (-1);
-	}
-	return ((int)n);
+	return (spool_copy(p->spool, p->fd, output_name(p->output)));
 }
 
 /* ---- .npy ---- */
@@ -354,19 +345,17 @@ npy_begin(struct printer *p)
 		return (fail(ST_FAILED, "a .npy file holds one tensor; choose one with --tensor, "
 		    "such as '%s'", p->part->name));
 	/* What is not a file of our own may be a pipe, or hold something already. */
-	if (!output_is_temporary(p->output) && open_spool(p) == -1)
-		return (-1);
-	return (npy_header(p, p->fd));
+	return (output_is_temporary(p->output) ? npy_header(p, p->fd) : open_spool(p));
 }
 
-/* Write the header again, with the number of rows, and hand a spooled file on. */
+/* Write the header, again or behind time, with the number of rows; and hand on what has waited. */
 static int
 npy_end(struct printer *p)
 {
 
 	if (flush_text(p, 0) == -1)
 		return (-1);
-	if (lseek(p->fd, 0, SEEK_SET) == -1)
+	if (p->spool == NULL && lseek(p->fd, 0, SEEK_SET) == -1)
 		return (fail_errno(output_name(p->output)));
 	if (npy_header(p, p->fd) == -1)
 		return (-1);
@@ -596,8 +585,7 @@ print_tensors(struct combine *c, const struct print_options *how)
 	if (printer_open(&p) == 0 && print_all(&p) == 0 &&
 	    (p.output == NULL || flush_text(&p, 0) == 0))
 		rc = 0;
-	if (p.spool != NULL)
-		fclose(p.spool);
+	spool_free(p.spool);
 	if (rc == 0)
 		rc = (p.w != NULL) ? writer_close(p.w) : output_commit(p.output);
 	else {

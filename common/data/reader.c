@@ -140,6 +140,9 @@ finish_ahead(struct reader *r)
 		return (0);
 	if (record_finish(next) == -1)
 		return (-1);
+	if (part_is_owners(next->part) && source_check_owned(r->source, next->where,
+	    &(struct owned){ part_party(next->part), next->sender, next->by_self }) == -1)
+		return (-1);
 	if (before == NULL || before->extent.last) {
 		if (check_new_part(before, next) == -1)
 			return (-1);
@@ -251,6 +254,16 @@ need_current(struct reader *r)
 {
 
 	return ((r->taken && !r->at_end) ? advance(r) : 0);
+}
+
+int
+reader_sealed(struct reader *r, bool *sealed)
+{
+
+	if (need_current(r) == -1)
+		return (-1);
+	*sealed = (!r->at_end && r->current->sender[0] != '\0');
+	return (0);
 }
 
 int

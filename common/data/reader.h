@@ -46,6 +46,12 @@ struct reader *reader_from(struct source *source);
 const char *reader_name(const struct reader *r);
 
 /*
+ * reader_sealed(r, sealed):
+ * Say whether the stream is sealed.  Return 0 or -1 (reported).
+ */
+int reader_sealed(struct reader *r, bool *sealed);
+
+/*
  * reader_part(r, part):
  * Set *${part} to the part whose rows come next, NULL at the end of the stream.  It is the
  * reader's; part_ref keeps it.  Return 0 or -1 (reported).

@@ -277,6 +277,7 @@ record_fetch(struct record *r, struct source *s, uint64_t number)
 	if (source_check_sender(s, r->where) == -1)
 		return (-1);
 	snprintf(r->sender, sizeof(r->sender), "%s", source_sender(s));
+	r->by_self = source_by_self(s);
 	if (next == NEXT_TEXT) {
 		r->text = true;
 		if (source_line(s, &r->prefix, RECORD_MAX_LINE_BYTES) == -1 ||

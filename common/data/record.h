@@ -40,6 +40,7 @@ struct record {
 	struct worker *worker;              /* computes it */
 	char where[512];                    /* what messages begin with */
 	char sender[64 + 1];                /* who sealed it; empty: nobody */
+	bool by_self;                       /* and that is our own party */
 };
 
 /*

@@ -42,6 +42,7 @@ struct opening {
 	struct lookahead plain;
 	uint8_t chunk[SEAL_CHUNK_MAX];
 	char sender[PARTY_NAME_BYTES + 1];
+	bool by_self;
 };
 
 static struct source *
@@ -91,11 +92,11 @@ source_memory(const void *data, size_t bytes, const char *name, const struct key
 
 struct source *
 source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
-    const char *name)
+    const char *name, const struct keyring *keyring)
 {
 	struct source *s;
 
-	if ((s = source_new(name, NULL)) == NULL)
+	if ((s = source_new(name, keyring)) == NULL)
 		return (NULL);
 	s->read = read;
 	s->state = state;
@@ -240,14 +241,12 @@ fill_plain(struct source *s)
 
 /* Who sealed the stream, if its header names a sender we know and a recipient we are. */
 static int
-sealed_sender(const struct source *s, const struct keys *keys, const uint8_t *header, size_t bytes,
+sealed_sender(const struct source *s, const struct keys *keys, const struct sealed_header *header,
     const struct party **sender)
 {
+	const struct sealed_header h = *header;
 	const struct party *recipient, *own;
-	struct sealed_header h;
 
-	if (sealed_header_parse(header, bytes, s->name, &h) == -1)
-		return (-1);
 	if (keys->identity == NULL || keys->parties == NULL)
 		return (fail(ST_REFUSED, "%s: is sealed to '%s' by '%s'; open it with %s%s%s",
 		    s->name, h.to, h.from, (keys->identity == NULL) ? "-i KEY" : "",
@@ -275,6 +274,7 @@ source_unseal(struct source *s)
 	uint8_t preamble[SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)];
 	const struct party *sender = NULL;
 	struct keys keys = { NULL, NULL };
+	struct sealed_header h;
 	size_t header_bytes;
 
 	bool elsewhere = (s->keyring != NULL && s->keyring->open != NULL);
@@ -294,12 +294,13 @@ source_unseal(struct source *s)
 		    s->name));
 	}
 	if (read_exactly(s, preamble + SEAL_FIXED_BYTES, header_bytes) == -1 ||
-	    (!elsewhere && sealed_sender(s, &keys, preamble + SEAL_FIXED_BYTES, header_bytes,
-	    &sender) == -1) ||
+	    sealed_header_parse(preamble + SEAL_FIXED_BYTES, header_bytes, s->name, &h) == -1 ||
+	    (!elsewhere && sealed_sender(s, &keys, &h, &sender) == -1) ||
 	    read_exactly(s, preamble + SEAL_FIXED_BYTES + header_bytes, SEAL_MESSAGE_BYTES) == -1)
 		return (-1);
 	if ((s->opening = mem_array(1, sizeof(*s->opening))) == NULL)
 		return (-1);
+	s->opening->by_self = (strcmp(h.from, h.to) == 0);
 	if (elsewhere) {
 		if (s->keyring->open(s->name, preamble, SEAL_PREAMBLE_BYTES(header_bytes),
 		    &s->opening->seal.cipher, s->opening->sender) == 0)
@@ -342,6 +343,35 @@ source_check_sender(const struct source *s, const char *where)
 	}
 	return (fail(ST_REFUSED, "%s: was sealed by '%s', not by '%s'", where, name,
 	    s->keyring->sealed_by));
+}
+
+bool
+source_by_self(const struct source *s)
+{
+
+	return (s->opening != NULL && s->opening->by_self);
+}
+
+int
+source_check_owned(const struct source *s, const char *where, const struct owned *owned)
+{
+	const struct keyring *k = s->keyring;
+	int owns;
+
+	if (k == NULL)
+		return (0);
+	if (owned->sender[0] == '\0')
+		return (!k->sealed_only ? 0 : fail(ST_REFUSED, "%s: comes from an owner and is not "
+		    "sealed, so that nobody knows who made it: the owner shares with -i KEY and "
+		    "-p FILE, which seal; or take it as it is with --unsealed", where));
+	if (k->sealed_by != NULL || k->owns == NULL || owned->by_self ||
+	    strcmp(owned->sender, owned->party) == 0)
+		return (0);
+	if ((owns = k->owns(owned->sender)) == 0)
+		return (fail(ST_REFUSED, "%s: was sealed by '%s', who owns no data by the parties "
+		    "file; --sealed-by %s takes it all the same", where, owned->sender,
+		    owned->sender));
+	return ((owns == 1) ? 0 : -1);
 }
 
 bool

@@ -35,6 +35,12 @@ struct keyring {
 	    struct noise_cipher *cipher, char *sender);
 	/* the only ones who may have sealed, separated by commas; NULL: anybody, or nobody */
 	const char *sealed_by;
+	/*
+	 * Unless NULL, whether the party that a sealed stream names as its sender owns data: 1, 0,
+	 * or -1 (reported).
+	 */
+	int (*owns)(const char *sender);
+	bool sealed_only; /* what an owner made is refused where nobody has sealed it */
 };
 
 struct source;
@@ -53,11 +59,11 @@ struct source *source_memory(const void *data, size_t bytes, const char *name,
     const struct keyring *keyring);
 
 /*
- * source_function(read, state, name):
+ * source_function(read, state, name, keyring):
  * Read from a function, which returns the number of bytes it gave, 0 at the end, or -1 (reported).
  */
 struct source *source_function(ssize_t (*read)(void *state, void *data, size_t bytes), void *state,
-    const char *name);
+    const char *name, const struct keyring *keyring);
 
 /*
  * source_name(s), source_position(s):
@@ -103,6 +109,27 @@ int source_unseal(struct source *s);
  */
 const char *source_sender(const struct source *s);
 int source_check_sender(const struct source *s, const char *where);
+
+/*
+ * source_by_self(s):
+ * Whether what is being read was sealed by the party that it is sealed to.
+ */
+bool source_by_self(const struct source *s);
+
+/* Whose a share is, as an owner made it, and who sealed it. */
+struct owned {
+	const char *party;
+	const char *sender; /* "": nobody */
+	bool by_self;       /* the reader's own party */
+};
+
+/*
+ * source_check_owned(s, where, owned):
+ * Whether what an owner made may be taken, by the keyring: it is sealed, by one who owns data, by
+ * the party whose share it is, or by our own, which has had it over a link or checked it before.
+ * Return 0 or -1 (reported).
+ */
+int source_check_owned(const struct source *s, const char *where, const struct owned *owned);
 
 /*
  * source_is_sealed(s), source_unseal_end(s):

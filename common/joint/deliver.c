@@ -88,7 +88,7 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 	if ((peer = session_find(s, owner)) == -1)
 		return (fail(ST_PEER, "owner '%s' is not in the session", owner));
 	pipe.peer = (size_t)peer;
-	if ((r = reader_from(source_function(pipe_read, &pipe, owner))) == NULL)
+	if ((r = reader_from(source_function(pipe_read, &pipe, owner, NULL))) == NULL)
 		return (-1);
 	reader_takes_row_exponents(r);
 	reader_takes_missing(r);

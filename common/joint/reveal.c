@@ -144,22 +144,22 @@ settle_refusal(const struct reveal *r, int rc)
 }
 
 static int
-agree_on_shares(const struct reveal *r, struct summary *own)
+agree_on_shares(const struct reveal *r)
 {
-	struct summary others[SESSION_MAX_MEMBERS];
+	struct summary own, others[SESSION_MAX_MEMBERS];
 	struct exchange items[SESSION_MAX_MEMBERS];
 	size_t i, bytes;
 
-	if (summarize(r, own) == -1)
+	if (summarize(r, &own) == -1)
 		return (-1);
 	for (i = 0; i < session_peers(r->session); i++) {
 		bytes = compared_bytes(own_party(r)->role, session_peer(r->session, i)->role);
-		items[i] = (struct exchange){ .out = own, .out_bytes = bytes,
+		items[i] = (struct exchange){ .out = &own, .out_bytes = bytes,
 			.in = &others[i], .in_bytes = bytes };
 	}
 	if (session_exchange(r->session, items) == -1)
 		return (-1);
-	return (settle_refusal(r, compare_summaries(r, own, others)));
+	return (settle_refusal(r, compare_summaries(r, &own, others)));
 }
 
 /* ---- 2: sending, with masks that are drawn anew ---- */
@@ -174,7 +174,6 @@ struct sending {
 	size_t n_keys;
 	struct reveal_key keys[SESSION_MAX_MEMBERS];
 	uint64_t value; /* position in the keys' streams */
-	struct hash structure, masked; /* of what is sent */
 	struct mem_words lam, rho;
 };
 
@@ -239,22 +238,17 @@ remask(struct sending *s, const struct rows *rows)
 	return (0);
 }
 
-/* What is sent is what was compared before: a file can be another one by now. */
+/* What is sent is what was compared before, as r->open has it. */
 static int
-send_rows(struct sending *s, const struct summary *compared, struct reader *reader,
-    struct writer *w)
+send_rows(struct sending *s, struct reader *reader, struct writer *w)
 {
-	struct summary sent;
 	struct rows rows;
 	bool begun = false;
 	int rc;
 
-	hash_init(&s->structure);
-	hash_init(&s->masked);
 	while ((rc = reader_rows(reader, SIZE_MAX, &rows)) == 1) {
 		if (reveal_check_share(rows.part, reader_name(reader), s->r->own) == -1)
 			return (-1);
-		hash_rows(&s->structure, &s->masked, &rows);
 		if ((!begun && writer_begin(w, rows.part) == -1) || remask(s, &rows) == -1 ||
 		    writer_rows(w, rows.rows, (const uint64_t *const[PART_MAX_PLANES]){
 		    [PART_PLANE_M] = rows.plane[PART_PLANE_M],
@@ -264,16 +258,12 @@ send_rows(struct sending *s, const struct summary *compared, struct reader *read
 		if (rows.ends_part && writer_end(w) == -1)
 			return (-1);
 	}
-	hash_final(&s->structure, sent.structure);
-	hash_final(&s->masked, sent.masked);
-	if (rc == 0 && memcmp(&sent, compared, sizeof(sent)) != 0)
-		return (fail(ST_REFUSED, "%s: was changed while it was read", reader_name(reader)));
 	return (rc);
 }
 
 /* Send our share to member ${peer}. */
 static int
-send_share(const struct reveal *r, const struct summary *compared, size_t peer)
+send_share(const struct reveal *r, size_t peer)
 {
 	struct session_pipe pipe = { .session = r->session, .peer = peer };
 	const struct session_peer *to = session_peer(r->session, peer);
@@ -289,7 +279,7 @@ send_share(const struct reveal *r, const struct summary *compared, size_t peer)
 	s->n_keys = reveal_keys(r->session, to->index, s->keys);
 	if ((reader = r->open(r->state)) != NULL &&
 	    (w = writer_to(sink_function(pipe_write, &pipe, to->name), false)) != NULL)
-		rc = send_rows(s, compared, reader, w);
+		rc = send_rows(s, reader, w);
 	if (rc == 0)
 		rc = writer_close(w);
 	else
@@ -342,7 +332,7 @@ receive(const struct reveal *r)
 			continue;
 		pipes[i] = (struct session_pipe){ .session = r->session, .peer = i };
 		readers[n] = reader_from(source_function(pipe_read, &pipes[i],
-		    session_peer(r->session, i)->name));
+		    session_peer(r->session, i)->name, NULL));
 		if (readers[n++] == NULL)
 			goto out;
 	}
@@ -359,7 +349,7 @@ out:
 
 /* The turn of one receiver. */
 static int
-receiver_turn(const struct reveal *r, const struct summary *compared, const struct party *receiver)
+receiver_turn(const struct reveal *r, const struct party *receiver)
 {
 	const struct party *own = own_party(r);
 	size_t i;
@@ -375,27 +365,26 @@ receiver_turn(const struct reveal *r, const struct summary *compared, const stru
 		    session_peer(r->session, i)->index < session_own_index(r->session))
 			return (0);
 	}
-	return (send_share(r, compared, (size_t)peer));
+	return (send_share(r, (size_t)peer));
 }
 
 int
 reveal_run(const struct reveal *r)
 {
 	const struct party *p;
-	struct summary own;
 	size_t i;
 
 	if (session_peers(r->session) > SESSION_MAX_MEMBERS)
 		return (fail(ST_FAILED, "a session of more than %d other parties",
 		    SESSION_MAX_MEMBERS));
-	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree_on_shares(r, &own) :
+	if (session_claim_seeds(r->session) == -1 || ((r->open != NULL) ? agree_on_shares(r) :
 	    settle_refusal(r, 0)) == -1)
 		return (-1);
 	for (i = 0; i < r->parties->count; i++) {
 		p = &r->parties->entries[i];
 		if (strcmp(r->to, "all") == 0 ? !holds_share(p->role) : strcmp(r->to, p->name) != 0)
 			continue;
-		if (receiver_turn(r, &own, p) == -1)
+		if (receiver_turn(r, p) == -1)
 			return (-1);
 	}
 	return (0);

@@ -27,8 +27,9 @@ struct reveal {
 	const char *to;  /* a name, or "all" */
 	const char *own; /* our name */
 	/*
-	 * Open our share from its beginning, each time it is called; NULL for a receiver, who has
-	 * none.
+	 * Open our share from its beginning, each time it is called, with the same bytes each time,
+	 * whatever becomes of a file: what was compared is what is sent.  NULL for a receiver, who
+	 * has none.
 	 */
 	struct reader *(*open)(void *state);
 	void *state;

@@ -21,7 +21,8 @@ enum control_message {
 	CONTROL_CANCEL,
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
-	CONTROL_GONE,     /* exit status 1, reason string, which may be empty */
+	/* exit status 1, whether the reason says what inputs are 1, reason string, or an empty one */
+	CONTROL_GONE,
 	CONTROL_PING,     /* nothing */
 	/*
 	 * session 32, index of the member that a tool lost first 2; our own: the tool has ended

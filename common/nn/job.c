@@ -65,6 +65,25 @@ nn_job_left_range(const struct nn_job *j, const char *place, uint64_t step, bool
 	    ""));
 }
 
+/* Something has left its range, if ${rc} is -1, and that was reported: is this the end? */
+static int
+withhold(struct nn_job *j, int rc)
+{
+
+	if (rc == 0 || j->withheld == NULL)
+		return (rc);
+	*j->withheld = true;
+	warn("goes on to the end, and writes nothing, so that the dealer does not learn of this");
+	return (0);
+}
+
+static bool
+is_withheld(const struct nn_job *j)
+{
+
+	return (j->withheld != NULL && *j->withheld);
+}
+
 static int
 check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 {
@@ -73,7 +92,7 @@ check_learner(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 	e->checked = step;
 	if (j->learner->kind->in_range(j->learner, S, j->watch, place) == -1)
 		return (-1);
-	return (nn_job_left_range(j, place, step, true));
+	return (is_withheld(j) ? 0 : withhold(j, nn_job_left_range(j, place, step, true)));
 }
 
 /*
@@ -124,7 +143,7 @@ settle_measure(const char *name, uint64_t epoch, double low, double high, double
 }
 
 static int
-settle_measures(const struct nn_job *j, struct nn_progress *p)
+judge_measures(const struct nn_job *j, struct nn_progress *p)
 {
 	const struct learner *l = j->learner;
 	bool numbers = (l->target == LEARNER_NUMBERS);
@@ -135,6 +154,21 @@ settle_measures(const struct nn_job *j, struct nn_progress *p)
 	    numbers ? ldexp((double)l->out, 1 - NN_BITS) : 2e-3 * (double)losses, &p->loss) == -1)
 		return (-1);
 	return (p->has_accuracy ? settle_measure("accuracy", p->epoch, 0, 1, 0, &p->accuracy) : 0);
+}
+
+static int
+settle_measures(struct nn_job *j, struct nn_progress *p)
+{
+
+	return (is_withheld(j) ? 0 : withhold(j, judge_measures(j, p)));
+}
+
+/* Tell of an epoch, unless there is nothing any more to be told. */
+static int
+tell(const struct nn_job *j, const struct nn_progress *p)
+{
+
+	return ((j->progress != NULL && !is_withheld(j)) ? j->progress(j->state, p) : 0);
 }
 
 /*
@@ -194,8 +228,7 @@ end_step(struct nn_job *j, struct mpc *S, struct epoch *e, uint64_t step)
 
 	if (settle_steps(j, S, false) == -1 || (ended && (j->task.loss || j->task.accuracy) &&
 	    measure_epoch(j, S, e, &p) == -1) || (check_is_due(j, e, step, checkpoint) &&
-	    check_learner(j, S, e, step) == -1) || (ended && j->progress != NULL &&
-	    j->progress(j->state, &p) == -1))
+	    check_learner(j, S, e, step) == -1) || (ended && tell(j, &p) == -1))
 		return (-1);
 	if (!checkpoint || j->checkpoint == NULL)
 		return (0);
@@ -282,5 +315,5 @@ nn_job_solve(struct nn_job *j, struct mpc *S)
 	    &d->labels) == 0 && check_learner(j, S, &e, 1) == 0)
 		rc = reveal_loss(j, S, &loss, &p);
 	mpc_vector_free(&loss);
-	return ((rc == 0 && j->progress != NULL) ? j->progress(j->state, &p) : rc);
+	return ((rc == 0) ? tell(j, &p) : rc);
 }

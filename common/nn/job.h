@@ -36,6 +36,11 @@ struct nn_job {
 	struct nn_task task;
 	const char *label;   /* what is learnt, the first column's name; NULL: it has none */
 	bool watch;          /* the range of each part, in every epoch */
+	/*
+	 * Unless NULL: where something has left its range, say so, set this, and go on to the end
+	 * all the same, without figures; whoever sees when we end does not learn of it.
+	 */
+	bool *withheld;
 	uint64_t step;       /* to begin with, of all */
 	/* steps from one checkpoint to the next one, and one at the end; 0: there are none */
 	uint64_t every;
@@ -48,7 +53,7 @@ struct nn_job {
 /*
  * nn_job_run(j, S):
  * Train.  Return 0 or -1 (reported: status 5 where a parameter leaves the range, or numbers had no
- * room).
+ * room, unless that is to be withheld).
  */
 int nn_job_run(struct nn_job *j, struct mpc *S);
 

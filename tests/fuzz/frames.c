@@ -282,7 +282,7 @@ step(uint8_t kind, const uint8_t *data, size_t bytes)
 		we_say(data, bytes);
 		break;
 	case 6:
-		peers_goodbye(&w.peers, 3, "");
+		peers_goodbye(&w.peers, 3, "", false);
 		break;
 	default:
 		turn_away();

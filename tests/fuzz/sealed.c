@@ -45,7 +45,7 @@ seal(struct buf *out, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct keyring keyring = { load_keys, NULL, NULL };
+	static const struct keyring keyring = { .load = load_keys };
 	struct buf sealed = { NULL, 0, 0 };
 
 	if (parties == NULL)

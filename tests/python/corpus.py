@@ -26,6 +26,7 @@ import tools                    # noqa: E402
 
 VECTORS = os.path.join(HERE, '..', 'vectors')
 SEALED = ['-i', 'bob.key', '-p', 'parties.json']
+OPEN = SEALED + ['--unsealed']  # what is sealed and what is not, and what comes out is not
 
 
 def table(folder, name):
@@ -47,8 +48,10 @@ def take(folder, name):
     return 'x'
 
 
-def keys(how):
-    return SEALED if how.startswith('unseal') else []
+def keys(how, tool='smpc-info'):
+    if not how.startswith('unseal'):
+        return []
+    return SEALED if tool == 'smpc-info' else OPEN
 
 
 def read(path):
@@ -66,7 +69,7 @@ def damaged():
     for name, status, pattern, how, defect in table('damaged', 'index.tsv'):
         for argv in READERS:
             count += 1
-            got, _, error = tools.run(argv + keys(how) + [take('damaged', name)])
+            got, _, error = tools.run(argv + keys(how, argv[0]) + [take('damaged', name)])
             message = error[error.find(': ') + 2:]
             if got != int(status) or not re.search(pattern, message, re.IGNORECASE) or error.count('\n') != 1:
                 faults.append('%s (%s): %s: status %s /%s/ expected, got %d: %s' % (name, defect, argv[0], status,
@@ -172,9 +175,9 @@ def same(before, data):
 def transformed(number, name, how, parts):
     """transformed(number, name, how, parts): yield (what was done to a good stream, the result; b'' for a fault)."""
     path = take('good', name)
-    opened = tools.output(['smpc-cat'] + keys(how) + [path])
+    opened = tools.output(['smpc-cat'] + keys(how, 'smpc-cat') + [path])
     yield 'smpc-cat', opened
-    line = tools.output(['smpc-cat', '--json'] + keys(how) + [path])
+    line = tools.output(['smpc-cat', '--json'] + keys(how, 'smpc-cat') + [path])
     if any(r.form != 'text' for r in share.parse(line)):
         yield 'smpc-cat --json wrote a binary record', b''
     yield 'smpc-cat --json', line
@@ -193,9 +196,9 @@ def transformed(number, name, how, parts):
                for r in share.parse(opened)):
         sealed = tools.output(['smpc-seal'] + SEALED + ['bob'], opened)
         yield 'smpc-seal', share.unsealed(sealed, fixtures.unsealer())
-        yield 'smpc-seal | smpc-cat -i', tools.output(['smpc-cat'] + SEALED, sealed)
+        yield 'smpc-seal | smpc-cat -i', tools.output(['smpc-cat'] + OPEN, sealed)
     python = share.seal(opened, 'bob', 'bob', fixtures.SECRETS['bob'], fixtures.PUBLIC['bob'], chunk=997)
-    yield 'seal in python | smpc-cat -i', tools.output(['smpc-cat'] + SEALED, python)
+    yield 'seal in python | smpc-cat -i', tools.output(['smpc-cat'] + OPEN, python)
 
 
 def write(path, data):

@@ -14,7 +14,7 @@ setup() {
 
 # shared_by NAME LINE...: as "shared" has it, by the names of parties.json.
 shared_by() {
-	printf '%s\n' "${@:2}" | smpc-share -p parties.json --no-seal -o "$1"
+	printf '%s\n' "${@:2}" | owned -o "$1"
 }
 
 # busy_tool FILE: the process in it has received some mebibytes.

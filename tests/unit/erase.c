@@ -380,7 +380,7 @@ static void
 read_back(const struct stream *stream, const uint8_t *key, const uint64_t *mask, const char *what)
 {
 	static uint8_t hex[2 * 32 + 1];
-	struct keyring none = { NULL, NULL, NULL };
+	struct keyring none = { .load = NULL };
 	struct reader *r = reader_from(source_memory(stream->data, stream->bytes, what, &none));
 	struct rows rows;
 	size_t total = 0;

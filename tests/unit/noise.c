@@ -67,7 +67,9 @@ static void
 start(struct noise_handshake *hs, enum noise_pattern pattern, enum noise_role role, const json_t *v)
 {
 	const char *side = (role == NOISE_INITIATOR) ? "init" : "resp";
-	uint8_t secret[MAX_BYTES], remote[MAX_BYTES], prologue[MAX_BYTES], psk[MAX_BYTES];
+	static uint8_t secrets[2][MAX_BYTES]; /* they outlive the handshakes */
+	uint8_t *secret = secrets[role == NOISE_INITIATOR];
+	uint8_t remote[MAX_BYTES], prologue[MAX_BYTES], psk[MAX_BYTES];
 	char field[64];
 	const char *s;
 	size_t n;
