@@ -299,7 +299,7 @@ set_environment(const struct agent *a)
 
 /* What is said of us, to shells and to smpc-party --status. */
 static struct running
-describe(const struct agent *a, char *listen, size_t size)
+describe_agent(const struct agent *a, char *listen, size_t size)
 {
 
 	incoming_where(&a->incoming, listen, size);
@@ -315,7 +315,7 @@ leave_agent(const struct agent *a, int ready, pid_t pid)
 {
 	struct buf b = { NULL, 0, 0 };
 	char listen[LISTEN_BYTES], byte;
-	struct running r = describe(a, listen, sizeof(listen));
+	struct running r = describe_agent(a, listen, sizeof(listen));
 	ssize_t n;
 
 	do {
@@ -389,7 +389,7 @@ static int
 enter_running(struct agent *a)
 {
 	char listen[LISTEN_BYTES];
-	struct running r = describe(a, listen, sizeof(listen));
+	struct running r = describe_agent(a, listen, sizeof(listen));
 
 	return (((a->running = running_enter(&r)) == -1) ? -1 : 0);
 }

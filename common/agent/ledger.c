@@ -183,7 +183,7 @@ catch_up(struct ledger *l)
 
 /* Append a record; one that a crash has cut short is overwritten. */
 static int
-append(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES])
+append_record(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES])
 {
 	off_t at = (off_t)(l->records * LEDGER_RECORD_BYTES);
 	size_t done = 0;
@@ -213,7 +213,8 @@ enter_record(struct ledger *l, const uint8_t *number, bool *spent)
 	make_record(number, record);
 	if ((*spent = marks_have(&l->marks, mark_of(record))))
 		return (0);
-	return ((marks_add(&l->marks, mark_of(record)) == -1 || append(l, record) == -1) ? -1 : 0);
+	return ((marks_add(&l->marks, mark_of(record)) == -1 ||
+	    append_record(l, record) == -1) ? -1 : 0);
 }
 
 /* ---- opening ---- */
@@ -226,7 +227,7 @@ write_head(struct ledger *l)
 
 	if (l->records > 0)
 		return (0);
-	if (append(l, head) == -1)
+	if (append_record(l, head) == -1)
 		return (-1);
 	return ((fsync(l->fd) == -1 || fsync(l->directory) == -1) ? fail_errno(l->file) : 0);
 }

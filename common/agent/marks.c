@@ -8,7 +8,7 @@
 
 /* The slot that holds a mark, or the free one where it belongs. */
 static size_t
-slot_of(const struct marks *s, uint64_t mark)
+mark_slot(const struct marks *s, uint64_t mark)
 {
 	size_t at = (size_t)mark & (s->size - 1);
 
@@ -27,7 +27,7 @@ marks_grow(struct marks *s)
 		return (-1);
 	for (i = 0; i < s->size; i++) {
 		if (s->slots[i] != 0)
-			larger.slots[slot_of(&larger, s->slots[i])] = s->slots[i];
+			larger.slots[mark_slot(&larger, s->slots[i])] = s->slots[i];
 	}
 	larger.count = s->count;
 	free(s->slots);
@@ -43,7 +43,7 @@ marks_add(struct marks *s, uint64_t mark)
 	if (2 * s->count >= s->size && marks_grow(s) == -1)
 		return (-1);
 	mark = (mark == 0) ? 1 : mark;
-	at = slot_of(s, mark);
+	at = mark_slot(s, mark);
 	if (s->slots[at] == 0) {
 		s->slots[at] = mark;
 		s->count++;
@@ -56,7 +56,7 @@ marks_have(const struct marks *s, uint64_t mark)
 {
 
 	mark = (mark == 0) ? 1 : mark;
-	return (s->size > 0 && s->slots[slot_of(s, mark)] == mark);
+	return (s->size > 0 && s->slots[mark_slot(s, mark)] == mark);
 }
 
 void

@@ -498,7 +498,8 @@ peers_state(const struct peers *peers, size_t index)
 	const struct peer *p = &peers->list[index];
 
 	return ((struct peer_state){ .linked = (p->control != NULL), .ended = p->gone,
-	    .status = p->gone_status, .why = p->gone_why, .why_of_inputs = p->gone_why_of_inputs, .trouble = p->trouble,
+	    .status = p->gone_status, .why = p->gone_why,
+	    .why_of_inputs = p->gone_why_of_inputs, .trouble = p->trouble,
 	    .refused = p->trouble_refused });
 }
 

@@ -117,8 +117,8 @@ void peers_broadcast(struct peers *p, const struct buf *message);
 
 /*
  * peers_goodbye(p, status, why, of_inputs), peers_goodbye_to(p, index, status, why, of_inputs):
- * Our command has ended with ${status}, as ${why}, which may be nothing: tell all peers, or one that
- * has linked since; but what is of inputs, to those alone who share.
+ * Our command has ended with ${status}, as ${why}, which may be nothing: tell all peers, or one
+ * that has linked since; but what is of inputs, to those alone who share.
  */
 void peers_goodbye(struct peers *p, int status, const char *why, bool of_inputs);
 void peers_goodbye_to(struct peers *p, size_t index, int status, const char *why,

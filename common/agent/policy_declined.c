@@ -87,7 +87,7 @@ keep(struct declined *d, size_t index, const struct declined_step *step)
 /* ---- our steps ---- */
 
 static void
-tell(struct declined *d, size_t index, const struct declined_step *s)
+tell_declined(struct declined *d, size_t index, const struct declined_step *s)
 {
 	struct buf message = { NULL, 0, 0 };
 	int64_t left = s->until - clock_ms();
@@ -115,7 +115,7 @@ declined_say(struct declined *d, const char *text, bool guest, const struct memb
 	(void)keep(d, d->self->index, &s);
 	for (i = 0; i < members->count; i++) {
 		if (members->index[i] != d->self->index)
-			tell(d, members->index[i], &s);
+			tell_declined(d, members->index[i], &s);
 	}
 }
 
@@ -132,7 +132,7 @@ declined_linked(struct declined *d, size_t index)
 	forget_old(own);
 	for (i = 0; i < own->count; i++) {
 		if (members_have(&own->step[i].members, index))
-			tell(d, index, &own->step[i]);
+			tell_declined(d, index, &own->step[i]);
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/policy_book_internal.h"
 #include "agent/policy_counts_internal.h"
+#include "agent/state.h"
 #include "base/diag.h"
 #include "base/mem.h"
 #include "data/policy.h"
@@ -34,22 +35,6 @@ struct guard {
 };
 
 /* ---- opening ---- */
-
-/* A file of the party, beside its ledger. */
-static int
-state_path(const char *party, const char *name, char *path, size_t size)
-{
-	const char *state = getenv("SMPC_STATE"), *home = getenv("HOME");
-	int n;
-
-	if (state != NULL && state[0] != '\0')
-		n = snprintf(path, size, "%s/%s/%s", state, party, name);
-	else
-		n = snprintf(path, size, "%s/.local/state/smpc/%s/%s", (home != NULL) ? home : "",
-		    party, name);
-	return ((n > 0 && (size_t)n < size) ? 0 :
-	    fail(ST_FAILED, "the path of the policy's counts is too long"));
-}
 
 static int
 open_files(struct guard *g)

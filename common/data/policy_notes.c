@@ -25,7 +25,7 @@ policy_notes_kept(void)
 
 /* What is told of a part, which has ${rows} rows. */
 static int
-tell_part(const struct part *p, uint64_t rows)
+tell_of_part(const struct part *p, uint64_t rows)
 {
 	struct policy_note n = { .kind = (p->scheme == SCHEME_PUBLIC) ? POLICY_NOTE_PUBLIC :
 		(strcmp(p->op, "share") == 0) ? POLICY_NOTE_SHARING : POLICY_NOTE_RESULT,
@@ -55,14 +55,14 @@ policy_note_read(const struct part *p, uint64_t rows, bool last)
 	/* What tools made here they told of when they wrote it. */
 	if (p->scheme != SCHEME_PUBLIC && strcmp(p->op, "share") != 0)
 		return (0);
-	return (tell_part(p, last ? rows : POLICY_ROWS_OPEN));
+	return (tell_of_part(p, last ? rows : POLICY_ROWS_OPEN));
 }
 
 int
 policy_note_written(const struct part *p, uint64_t rows)
 {
 
-	return ((tell_note == NULL) ? 0 : tell_part(p, rows));
+	return ((tell_note == NULL) ? 0 : tell_of_part(p, rows));
 }
 
 int

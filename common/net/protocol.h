@@ -21,7 +21,7 @@ enum control_message {
 	CONTROL_CANCEL,
 	CONTROL_START,    /* full 32, count 2; of each member: index 2, ticket 8, nonce 32 */
 	CONTROL_ABORT,    /* session 32, reason string */
-	/* exit status 1, whether the reason says what inputs are 1, reason string, or an empty one */
+	/* exit status 1, whether the reason says what inputs are 1, reason string, or empty */
 	CONTROL_GONE,
 	CONTROL_PING,     /* nothing */
 	/*
