@@ -185,7 +185,7 @@ world_start(void)
 		w.options[i].identity = &identities[i];
 		w.options[i].parties = parties;
 		w.self[i] = (struct self){ .options = &w.options[i], .index = i,
-			.link = { &identities[i], parties, &parties->entries[i], NULL } };
+			.link = { &identities[i], parties, &parties->entries[i], NULL, NULL } };
 		fuzz_check((w.self[i].ledger = ledger_open(parties->entries[i].name)) != NULL);
 	}
 	w.options[0].deal_to = dealt_path;
