@@ -394,7 +394,7 @@ refused() {
 		right.json >parties.json
 	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
 	SMPC_STATE=$PWD/state.forger quietly smpc-party -i bob.key -p parties.json --deal-to deal -- \
-		smpc-mul -o z.bob w.bob w.bob
+		smpc-mul --unsealed -o z.bob w.bob w.bob
 	assert_exists deal/0001-mul.alice
 	cp right.json parties.json
 	refused alice 4 "0001-mul.alice: says it was dealt by 'bob', who is not the dealer of the parties file"
@@ -403,7 +403,7 @@ refused() {
 	rm -r deal
 	smpc-share -f -p parties.json --no-seal --no-header --range 1=-100..100 -o w x.csv
 	SMPC_STATE=$PWD/state.forger quietly smpc-party -i dealer.key -p parties.json --deal-to deal -- \
-		smpc-mul -o z.trent w.trent w.trent
+		smpc-mul --unsealed -o z.trent w.trent w.trent
 	cp right.json parties.json
 	refused alice 4 "0001-mul.alice: says it was dealt by 'trent', who is not the dealer of the parties file"
 	nothing_left

@@ -23,14 +23,14 @@ setup() {
 @test "the own agent is frozen: 3 within 15 seconds, for a session, a seal and a sealed stream" {
 	local agent
 	shared_by x a 1
-	smpc-seal -p parties.json -i dealer.key alice <x.alice >sealed
+	printf 'a\n1\n' | smpc-share -p parties.json --no-seal -o y
 	export SMPC_STATE=$PWD/state.alice
 	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
 	agent=$SMPC_AGENT_PID
 	kill -STOP "$agent"
 	start ping smpc-ping -w 3
-	start seal sh -c 'smpc-seal bob <x.alice >sealed.bob'
-	start open smpc-info sealed
+	start seal sh -c 'smpc-seal bob <y.alice >sealed.bob'
+	start open smpc-info x.alice
 	ended ping 18 3 "the agent of this party does not answer"
 	ended seal 18 3 "the agent of this party does not answer"
 	ended open 18 3 "the agent of this party does not answer"

@@ -102,7 +102,10 @@ fails_with() {
 	esac
 	capture "$@"
 	assert_failure "$want" || return 1
-	assert_output "" || return 1
+	# for a shell that evaluates it
+	if [ "$who" != smpc-party ] || [ "$output" != "unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit $want)" ]; then
+		assert_output "" || return 1
+	fi
 	if ! [[ $stderr =~ ^$who:\ . ]]; then
 		batslib_print_kv_single_or_multi 6 who "$who" stderr "$stderr" |
 			batslib_decorate "standard error does not begin with the tool's name" | fail

@@ -149,7 +149,7 @@ refused() {
 	shared_rows x 6
 	policy alice
 	for p in dealer alice bob; do
-		smpc-sum x.$p >s.$p
+		at $p smpc-sum x.$p >s.$p
 	done
 	each_agent dealer bob -- smpc-reveal --to bob s.{}
 	guarded alice -- smpc-reveal --to bob s.alice
@@ -164,7 +164,7 @@ refused() {
 	nothing_left
 }
 
-@test "a share that is changed after the agent has judged it: 4, and nobody learns anything" {
+@test "a share that is changed after the agent has judged it: what was judged is sent" {
 	shared_rows x 6
 	policy alice
 	for p in dealer bob; do
@@ -172,12 +172,10 @@ refused() {
 	done
 	guarded alice -- sh -c 'smpc-sum -o s.alice x.alice; smpc-reveal --to bob -w 20 s.alice'
 	within 10 held_by_tool s.alice
-	printf 'xxxx' | dd of=s.alice bs=1 seek=$(($(stat -c %s s.alice) - 40)) conv=notrunc status=none
+	cp x.alice s.alice
 	each_agent dealer bob -- sh -c 'smpc-reveal --to bob -w 20 s.{}'
-	ended alice 10 4 "s.alice"
-	within 10 test -e bob.status
-	within 10 test -e dealer.status
-	assert_equal "$(cat ./*.out)" ""
+	well dealer alice bob
+	assert_equal "$(cat bob.out)" "$(printf 'a\n21')"
 	nothing_left
 }
 

@@ -404,15 +404,21 @@ readers() {
 	within 2 not_running "$SMPC_AGENT_PID"
 	no_agent
 	assert_equal "$(find state/alice/agents -type f)" ""
-	rm -r "$(dirname "$SMPC_LINK")"
+	nothing_left
+	# the next one does so, too
+	eval "$(smpc-party -i alice.key -p parties.json 3>&-)"
+	kill -KILL "$SMPC_AGENT_PID"
+	within 2 not_running "$SMPC_AGENT_PID"
+	quietly smpc-party -i alice.key -p parties.json -- true
+	assert_equal "$(find state/alice/agents -type f)" ""
+	nothing_left
 }
 
 # no_agent [NAME]: none is found; the output is for eval.
 no_agent() {
-	run -3 --separate-stderr smpc-party --status "$@"
-	assert_output "unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit 3)"
-	# shellcheck disable=SC2154
-	[[ "$stderr" == *"no agent of "* ]]
+	fails_with 3 smpc-party --status "$@"
+	stderr_has "no agent of "
+	assert_equal "$(smpc-party --status "$@" 2>&- | cat)" "unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit 3)"
 }
 
 not_running() {

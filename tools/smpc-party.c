@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -86,13 +87,14 @@ found(char **operands, size_t count)
 
 /*
  * eval "$(smpc-party ...)" has no status but that of what it evaluates: give it one, and leave no
- * variables of an agent that was there before.
+ * variables of an agent that was there before.  A shell reads that from a pipe.
  */
 static void
 print_failure(int failed)
 {
+	struct stat st;
 
-	if (!serves || isatty(STDOUT_FILENO))
+	if (!serves || fstat(STDOUT_FILENO, &st) == -1 || !S_ISFIFO(st.st_mode))
 		return;
 	printf("unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit %d)\n", failed);
 }

@@ -103,8 +103,10 @@ peer_was_lost(void *cookie, size_t index, const char *why, bool ended)
 	underway_lost(&a->underway, index);
 	pairing_lost(&a->pairing, index, ended);
 	/* Whoever has ended has told its members of sessions by itself. */
-	if (!ended)
+	if (!ended) {
+		sessions_peer_lost(&a->sessions, index);
 		tools_peer_lost(&a->tools, index, why);
+	}
 }
 
 static void
@@ -391,6 +393,7 @@ enter_running(struct agent *a)
 	char listen[LISTEN_BYTES];
 	struct running r = describe_agent(a, listen, sizeof(listen));
 
+	running_tidy(r.party);
 	return (((a->running = running_enter(&r)) == -1) ? -1 : 0);
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,6 +131,23 @@ lock_holder(const char *path)
 	return (pid);
 }
 
+/* The socket of an agent that was killed, and the directory that was made for it alone. */
+static void
+remove_socket(const char *link)
+{
+	char directory[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	snprintf(directory, sizeof(directory), "%s", link);
+	if (lstat(link, &st) == -1 || !S_ISSOCK(st.st_mode) || st.st_uid != getuid() ||
+	    (slash = strrchr(directory, '/')) == NULL)
+		return;
+	*slash = '\0';
+	(void)unlink(link);
+	(void)rmdir(directory);
+}
+
 /* Read an agent's file.  Return whether the agent lives; if it does not, remove the file. */
 static bool
 read_agent(const char *path, struct found *f)
@@ -138,10 +156,7 @@ read_agent(const char *path, struct found *f)
 	size_t bytes;
 
 	memset(f, 0, sizeof(*f));
-	if ((f->pid = lock_holder(path)) == 0) {
-		(void)unlink(path);
-		return (false);
-	}
+	f->pid = lock_holder(path);
 	if (io_read_file(path, FILE_MAX, &f->text, &bytes) == -1)
 		return (false);
 	text = f->text;
@@ -152,7 +167,11 @@ read_agent(const char *path, struct found *f)
 	f->says.listen = cut_line(&text);
 	f->began = cut_line(&text);
 	f->says.command = (cut_line(&text)[0] != '\0');
-	return (true);
+	if (f->pid != 0)
+		return (true);
+	remove_socket(f->says.link);
+	(void)unlink(path);
+	return (false);
 }
 
 /* What to do with each agent; anything but 0 ends the search. */
@@ -213,6 +232,22 @@ none_runs(const char *party)
 	return ((party == NULL) ? fail(ST_PEER, "no agent of yours runs on this machine (as far as "
 	    "SMPC_STATE tells)") : fail(ST_PEER, "no agent of '%s' runs on this machine (as far as "
 	    "SMPC_STATE tells)", party));
+}
+
+static int
+pass_over(void *cookie, const struct found *f)
+{
+
+	(void)cookie;
+	(void)f;
+	return (0);
+}
+
+void
+running_tidy(const char *party)
+{
+
+	(void)each_of_party(party, pass_over, NULL);
 }
 
 /* ---- printing ---- */

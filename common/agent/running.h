@@ -4,7 +4,7 @@
 /*
  * Agents of this user that run on this machine, so that they are found again: each has a file,
  * named by its process, in the directory `agents' of its party's state, and holds a lock on it as
- * long as it lives.  A file without a lock was left by one that was killed, and is removed.
+ * long as it lives.  A file without a lock was left by one that was killed, and is removed, with its socket.
  */
 
 #include <stdbool.h>
@@ -28,6 +28,12 @@ struct running {
  * Make the file of this process.  Return a descriptor that holds the lock, or -1 (reported).
  */
 int running_enter(const struct running *r);
+
+/*
+ * running_tidy(party):
+ * Remove what killed agents of a party have left.
+ */
+void running_tidy(const char *party);
 
 /*
  * running_leave(party, fd):

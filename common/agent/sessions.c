@@ -440,6 +440,19 @@ step_ledger(struct sessions *ss)
 
 /* ---- progress ---- */
 
+void
+sessions_peer_lost(struct sessions *ss, size_t index)
+{
+	struct opening_session *s;
+	size_t i;
+
+	for (s = ss->list; s != NULL; s = s->next) {
+		i = members_position(&s->members, index);
+		if (i < s->members.count)
+			s->lost[i] = true;
+	}
+}
+
 /* An agent may have been lost while the session opened: its tool has to know that, too. */
 static void
 tell_lost(const struct sessions *ss, const struct opening_session *s)
@@ -449,7 +462,7 @@ tell_lost(const struct sessions *ss, const struct opening_session *s)
 
 	for (i = 0; i < s->members.count; i++) {
 		index = s->members.index[i];
-		if (!peers_need(ss->peers, index))
+		if (!s->lost[i])
 			continue;
 		state = peers_state(ss->peers, index);
 		if (!state.linked && !state.ended)

@@ -39,6 +39,7 @@ struct opening_session {
 	struct link *links[MEMBERS_MAX]; /* one for each member but ourselves */
 	struct dialled dialled[MEMBERS_MAX];
 	int64_t deadline, last; /* extended as long as links open here, but not beyond the last */
+	bool lost[MEMBERS_MAX]; /* the agent of this member was lost since it was announced */
 	bool dealt; /* by a file, whose number is spent with the session's */
 	uint8_t dealt_number[SESSION_NUMBER_BYTES];
 	bool dialled_all; /* our links are under way */
@@ -109,6 +110,12 @@ void sessions_link(struct sessions *ss, struct link *l);
  * must not say so.
  */
 void sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m);
+
+/*
+ * sessions_peer_lost(ss, index):
+ * The link to a peer's agent is lost: tools whose sessions open have to know when they begin.
+ */
+void sessions_peer_lost(struct sessions *ss, size_t index);
 
 /*
  * sessions_step(ss), sessions_poll(ss, p):
