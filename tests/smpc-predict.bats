@@ -241,7 +241,7 @@ pixels() {
 	mv kept m.2
 	capture smpc-local -o never -- smpc-predict -w 2 'm.{}' 't.{}'
 	assert_failure 4
-	stderr_has "input="
+	stderr_has "input 1 is "
 	assert_not_exists never.1
 	nothing_left
 }

@@ -96,12 +96,13 @@ setup() {
 	local by
 	smpc-seal -i alice.key -p parties.json -o s bob x.1
 	for by in alice owner,alice alice,owner owner,alice,dealer; do
-		quietly smpc-cat -i bob.key -p parties.json --sealed-by "$by" -o back s
+		quietly smpc-cat --unsealed -i bob.key -p parties.json --sealed-by "$by" -o back s
 		cmp back x.1
 	done
 	for by in ali a alicea alice2 owner "" "," ,alic owner,ali,alices lice; do
 		fails_with 4 smpc-cat -i bob.key -p parties.json --sealed-by "$by" s
 		stderr_has "was sealed by 'alice', not by '$by'"
+		fails_with 4 smpc-cat --unsealed -i bob.key -p parties.json --sealed-by "$by" s
 	done
 	fails_with 4 smpc-cat -i bob.key -p parties.json --sealed-by alice x.1
 	stderr_has "is not sealed"

@@ -183,7 +183,7 @@ c: class 'no', 'yes', from 0 to 1"
 	cp z.2 x.2
 	capture smpc-local -o y -- smpc-truncate -w 2 -f 4 'x.{}'
 	assert_failure 4
-	stderr_has "input="
+	stderr_has "input 1 is "
 	assert_not_exists y.1
 	# a later part
 	cp kept x.2

@@ -231,7 +231,8 @@ work_in_session(struct stage *stage, const struct stage_work *work, struct sessi
 	if (work->run(stage, work->state) == -1 || mpc_check(stage->S) == -1)
 		return (-1);
 	/* What was written is whole at all parties before it gets its name at one of them. */
-	if (writer_finish(stage->result.w) == -1 || joint_settle(&stage->joint) == -1 ||
+	if ((!stage->withheld && writer_finish(stage->result.w) == -1) ||
+	    joint_settle(&stage->joint) == -1 ||
 	    (work->named && name_results(stage) == -1))
 		return (-1);
 	if (interactive_options.stats) {
