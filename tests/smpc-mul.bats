@@ -448,7 +448,7 @@ refused_mul() {
 
 @test "shares: a party that is lost in the middle: 3, and nobody has a result" {
 	parties dealer alice bob
-	seq 600000 | smpc-share -p parties.json --no-seal --no-header -o x
+	seq 600000 | owned --no-header --range 1=0..1e6 -o x
 	agent dealer -- smpc-mul -o y.dealer x.dealer x.dealer
 	agent alice -- smpc-mul -o y.alice x.alice x.alice
 	agent bob -- sh -c '(head -c 4500000 x.bob; touch half; sleep 60) |
@@ -500,7 +500,7 @@ refused_mul() {
 	sed -E 's/("name": "dealer", "role": )"dealer"/\1"computing"/; s/("name": "bob", "role": )"computing"/\1"dealer"/' \
 		parties.json >changed.json
 	mv changed.json parties.json
-	each_agent dealer alice bob -- smpc-mul -w 5 -o 'y.{}' 'x.{}' 'x.{}'
+	each_agent dealer alice bob -- smpc-mul --unsealed -w 5 -o 'y.{}' 'x.{}' 'x.{}'
 	for name in dealer alice bob; do
 		within 10 test -e $name.status
 		assert_not_exists y.$name

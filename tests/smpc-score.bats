@@ -314,9 +314,11 @@ guesses() {
 	assert_output ""
 	stderr_has "parameters=metrics=accuracy' here"
 	# names of columns have blanks
+	awk -F , -v OFS=, '{ print $0, NR == 1 ? "ill prediction=p" : $1 }' y.csv >z.csv
+	shared_csv_named z
 	capture smpc-local -- sh -c \
-		'if test {} = 1; then smpc-score -w 2 -m mse -l "ill prediction=p" p.{} y.{}; else
-		smpc-score -w 2 -m mse -l ill --prediction p p.{} y.{}; fi'
+		'if test {} = 1; then smpc-score -w 2 -m mse -l "ill prediction=p" p.{} z.{}; else
+		smpc-score -w 2 -m mse -l ill --prediction p p.{} z.{}; fi'
 	assert_failure 4
 	stderr_has "another step: 'parameters=label=ill prediction=p' here, 'parameters=label=ill' there"
 	capture smpc-local -- sh -c 'smpc-score -w 2 -m accuracy --to $((1 + ({} == 1))) -l ill p.{} y.{}'

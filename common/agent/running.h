@@ -4,7 +4,8 @@
 /*
  * Agents of this user that run on this machine, so that they are found again: each has a file,
  * named by its process, in the directory `agents' of its party's state, and holds a lock on it as
- * long as it lives.  A file without a lock was left by one that was killed, and is removed, with its socket.
+ * long as it lives.  A file without a lock was left by one that was killed, and is removed, with
+ * its socket.
  */
 
 #include <stdbool.h>

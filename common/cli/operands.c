@@ -77,7 +77,7 @@ open_passing(const struct operands *o)
 	bool sealed = false;
 	size_t i;
 
-	/* Whether it is sealed is known when it says something; the output need not wait for that. */
+	/* That is known when an operand says something; else the output need not wait for it. */
 	for (i = 0; streams_seals() && i < o->count && !sealed; i++) {
 		if (reader_sealed(o->readers[i], &sealed) == -1)
 			return (NULL);

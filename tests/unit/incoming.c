@@ -264,6 +264,8 @@ main(void)
 {
 
 	tap_plan(7 * 5 + 1 + 4);
+	if (sodium_init() == -1)
+		tap_bail("sodium");
 	set_up();
 	test_crowds();
 	test_callers();
