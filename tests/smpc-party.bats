@@ -384,8 +384,9 @@ readers() {
 	no_agent bob
 	# with two of them a party has to be named
 	eval "$(smpc-party -i bob.key -p parties.json 3>&-)"
-	smpc-party --status >status
-	assert_equal "$(grep -c '^# smpc-party of' status) $(grep -c ^SMPC_ status)" "2 0"
+	run -2 --separate-stderr smpc-party --status
+	assert_equal "$(grep -c '^# smpc-party of' <<<"$output") $(grep -c ^SMPC_ <<<"$output")" "2 0"
+	assert_equal "${lines[-1]}" "unset SMPC_LINK SMPC_PARTY SMPC_AGENT_PID; (exit 2)"
 	fails_with 2 smpc-party --stop
 	quietly smpc-party --stop bob
 	within 2 not_running "$SMPC_AGENT_PID"

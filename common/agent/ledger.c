@@ -72,20 +72,24 @@ mark_of(const uint8_t record[static LEDGER_RECORD_BYTES])
 	return (bytes_get(record, sizeof(uint64_t)));
 }
 
+static int
+damaged(const struct ledger *l)
+{
+
+	return (fail(ST_REFUSED, "%s: record %" PRIu64 " is damaged: which sessions were spent "
+	    "cannot be told; see \"The ledger\" in smpc-party(1) before you remove this file",
+	    l->file, l->records + 1));
+}
+
 /* Take a record that was read. */
 static int
 learn_record(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES])
 {
-	static const uint8_t never_used[LEDGER_RECORD_BYTES];
 	uint8_t check[HASH_BYTES];
 
-	if (memcmp(record, never_used, LEDGER_RECORD_BYTES) == 0)
-		return (0);
 	make_check(record, check);
 	if (memcmp(record + LEDGER_HASH_BYTES, check, LEDGER_RECORD_BYTES - LEDGER_HASH_BYTES) != 0)
-		return (fail(ST_REFUSED, "%s: record %" PRIu64 " is damaged: which sessions were "
-		    "spent cannot be told; see \"The ledger\" in smpc-party(1) before you remove "
-		    "this file", l->file, l->records + 1));
+		return (damaged(l));
 	return (marks_add(&l->marks, mark_of(record)));
 }
 
@@ -100,23 +104,43 @@ check_head(const struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYT
 
 /* ---- the file ---- */
 
-/* Hold other processes off, or let them in again. */
+/*
+ * Hold other threads and processes off.  While another process holds the lock, our other threads
+ * may still read what is known.
+ */
 static int
-lock_file(const struct ledger *l, short type)
+lock_all(struct ledger *l)
 {
 	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
-	struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int64_t end = clock_ms() + LOCK_MS;
+	int error;
 
-	while (fcntl(l->fd, F_SETLK, &lock) == -1) {
-		if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+	for (;;) {
+		(void)pthread_mutex_lock(&l->mutex);
+		if (fcntl(l->fd, F_SETLK, &lock) == 0)
+			return (0);
+		error = errno;
+		(void)pthread_mutex_unlock(&l->mutex);
+		if (error != EAGAIN && error != EACCES && error != EINTR) {
+			errno = error;
 			return (fail_errno(l->file));
+		}
 		if (clock_ms() > end)
 			return (fail(ST_FAILED, "%s: another process holds it and does not let go",
 			    l->file));
 		(void)nanosleep(&pause, NULL);
 	}
-	return (0);
+}
+
+static int
+unlock_all(struct ledger *l)
+{
+	struct flock lock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+	int rc = (fcntl(l->fd, F_SETLK, &lock) == -1) ? fail_errno(l->file) : 0;
+
+	(void)pthread_mutex_unlock(&l->mutex);
+	return (rc);
 }
 
 /* Whether the file that we have open is the one that the next process will find. */
@@ -150,12 +174,31 @@ read_at(const struct ledger *l, uint8_t *data, size_t bytes, uint64_t record)
 	return (0);
 }
 
+/*
+ * Take what is read at record ${at}.  Records of zeros at the end are what a crash has left of such
+ * as were not synced: the next one is written over them.  Before another record they are damage.
+ */
+static int
+learn(struct ledger *l, const uint8_t record[static LEDGER_RECORD_BYTES], uint64_t at)
+{
+	static const uint8_t never_written[LEDGER_RECORD_BYTES];
+
+	if (memcmp(record, never_written, LEDGER_RECORD_BYTES) == 0)
+		return (0);
+	if (at != l->records)
+		return (damaged(l));
+	if (((at == 0) ? check_head(l, record) : learn_record(l, record)) == -1)
+		return (-1);
+	l->records++;
+	return (0);
+}
+
 /* Take the records that are not known yet, since other processes append, too. */
 static int
 catch_up(struct ledger *l)
 {
 	uint8_t data[READ_RECORDS * LEDGER_RECORD_BYTES];
-	uint64_t records;
+	uint64_t records, at;
 	struct stat st;
 	size_t n, i;
 
@@ -167,14 +210,12 @@ catch_up(struct ledger *l)
 	if (records < l->records)
 		return (fail(ST_REFUSED, "%s: has become shorter: which sessions were spent cannot "
 		    "be told", l->file));
-	while (l->records < records) {
-		n = (records - l->records < READ_RECORDS) ? (size_t)(records - l->records) :
-		    READ_RECORDS;
-		if (read_at(l, data, n * LEDGER_RECORD_BYTES, l->records) == -1)
+	for (at = l->records; at < records; at += n) {
+		n = (records - at < READ_RECORDS) ? (size_t)(records - at) : READ_RECORDS;
+		if (read_at(l, data, n * LEDGER_RECORD_BYTES, at) == -1)
 			return (-1);
-		for (i = 0; i < n; i++, l->records++) {
-			if (((l->records == 0) ? check_head(l, data) :
-			    learn_record(l, data + i * LEDGER_RECORD_BYTES)) == -1)
+		for (i = 0; i < n; i++) {
+			if (learn(l, data + i * LEDGER_RECORD_BYTES, at + i) == -1)
 				return (-1);
 		}
 	}
@@ -213,8 +254,8 @@ enter_record(struct ledger *l, const uint8_t *number, bool *spent)
 	make_record(number, record);
 	if ((*spent = marks_have(&l->marks, mark_of(record))))
 		return (0);
-	return ((marks_add(&l->marks, mark_of(record)) == -1 ||
-	    append_record(l, record) == -1) ? -1 : 0);
+	return ((append_record(l, record) == -1 ||
+	    marks_add(&l->marks, mark_of(record)) == -1) ? -1 : 0);
 }
 
 /* ---- opening ---- */
@@ -290,10 +331,10 @@ open_file(struct ledger *l)
 {
 	int rc;
 
-	if (lock_file(l, F_WRLCK) == -1)
+	if (lock_all(l) == -1)
 		return (-1);
 	rc = (catch_up(l) == -1 || write_head(l) == -1 || take_over_files(l) == -1) ? -1 : 0;
-	return ((lock_file(l, F_UNLCK) == -1) ? -1 : rc);
+	return ((unlock_all(l) == -1) ? -1 : rc);
 }
 
 struct ledger *
@@ -359,13 +400,11 @@ ledger_enter(struct ledger *l, const uint8_t number[static SESSION_NUMBER_BYTES]
 	bool spent = false;
 	int rc;
 
-	(void)pthread_mutex_lock(&l->mutex);
-	if ((rc = lock_file(l, F_WRLCK)) == 0) {
+	if ((rc = lock_all(l)) == 0) {
 		rc = (catch_up(l) == -1 || enter_record(l, number, &spent) == -1) ? -1 : 0;
-		if (lock_file(l, F_UNLCK) == -1)
+		if (unlock_all(l) == -1)
 			rc = -1;
 	}
-	(void)pthread_mutex_unlock(&l->mutex);
 	if (rc == 0 && spent) {
 		hex_encode(name, number, SESSION_NUMBER_BYTES);
 		return (fail(ST_REFUSED, "session %.16s... was used before; it is not used again",

@@ -7,9 +7,10 @@
  *
  * It is one file, `numbers', in a directory of its own: 32 bytes that say what it is, and 32 for
  * each number, of which 24 are the number's hash and 8 are a check of those.  Records are only ever
- * appended, under a lock.  No record crosses a sector of a disk; so one that a crash has cut short
- * is missing, or all zero, and was not used, since it was not synced.  Anything else that does not
- * pass its check is damage, and refused: nobody could say which number it was.
+ * appended, under a lock.  No record crosses a sector of a disk; so those that a crash has cut
+ * short are missing, or zeros at the end, and were not used, since they were not synced.  Anything
+ * else that does not pass its check is damage, and refused: nobody could say which number it was.
+ * A file that was cut between two records is not noticed.
  *
  * In memory 8 bytes of each number's hash are kept, with as much room again.  Two numbers with the
  * same 8 bytes, one pair of 2^64, are taken for one: the second one is refused.

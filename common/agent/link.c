@@ -297,6 +297,17 @@ bad_names(struct link *l)
 	return (false);
 }
 
+/* Somebody has another parties file than we: the party of that name, if that is proven. */
+static bool
+refuse_parties(struct link *l, const char *from)
+{
+	char why[256];
+
+	snprintf(why, sizeof(why), "%s'%s' has another parties file (compare b2sum -l 256 of both)",
+	    l->proven ? "" : "somebody who says to be ", from);
+	return (refuse_caller(l, VERDICT_PARTIES, why));
+}
+
 /* Both names are there: is it somebody else of the same parties file, who wants us? */
 static bool
 check_preface_names(struct link *l)
@@ -310,11 +321,10 @@ check_preface_names(struct link *l)
 	    !name_valid(to))
 		return (bad_names(l));
 	l->peer = parties_find(l->self->parties, from);
-	if (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties), HASH_BYTES) != 0) {
-		snprintf(why, sizeof(why), "'%s' has another parties file (compare b2sum -l 256 of "
-		    "both)", from);
-		return (refuse_caller(l, VERDICT_PARTIES, why));
-	}
+	l->other_parties = (memcmp(l->in + DIGEST_AT, parties_digest(l->self->parties),
+	    HASH_BYTES) != 0);
+	if (l->other_parties && (l->peer == NULL || l->peer == l->self->party))
+		return (refuse_parties(l, from));
 	if (l->peer == NULL || l->peer == l->self->party || strcmp(to, l->self->party->name) != 0) {
 		snprintf(why, sizeof(why), "'%s' asks for '%s'", from, to);
 		return (refuse_caller(l, VERDICT_NAME, why));
@@ -339,17 +349,21 @@ answer_handshake(struct link *l)
 	}
 	if (link_start(l, l->in) == -1 ||
 	    noise_read(&l->handshake, first, MESSAGE_BYTES, nothing) == -1) {
+		if (l->other_parties)
+			return (refuse_parties(l, l->peer->name));
 		snprintf(why, sizeof(why), "somebody who says to be '%s' does not have that "
 		    "party's key, or expects another key of ours", l->peer->name);
 		return (refuse_caller(l, VERDICT_STRANGER, why));
 	}
 	replays_note(l->self->replays, first, MESSAGE_BYTES);
+	l->proven = true;
+	if (l->other_parties)
+		return (refuse_parties(l, l->peer->name));
 	if (noise_write(&l->handshake, NULL, 0, message) == -1 ||
 	    link_finish(l, l->in) == -1) {
 		link_fail(l, "the handshake failed");
 		return (false);
 	}
-	l->proven = true;
 	link_put_byte(l, VERDICT_WELCOME);
 	link_put(l, message, sizeof(message));
 	l->step = ACCEPT_CONFIRM;

@@ -75,6 +75,7 @@ struct link {
 	 * again that we do not remember
 	 */
 	bool proven;
+	bool other_parties; /* who has dialled has another parties file */
 
 	struct noise_handshake handshake;
 	struct noise_cipher send, receive;

@@ -55,8 +55,8 @@ missing_gave_up(const char *name, const struct ticket *theirs, const struct tick
 		say_why(m, ST_OK, "party '%s' waited for the same step, and has given up", name);
 		return;
 	}
-	m->input = descriptor_difference(w->text, theirs->text, difference, sizeof(difference));
-	m->of_inputs = (m->input > 0);
+	m->input = descriptor_difference(w->text, theirs->text, difference, sizeof(difference),
+	    &m->of_inputs);
 	say_why(m, ST_REFUSED, "party '%s' waited for another step: %s", name, difference);
 }
 
@@ -137,8 +137,8 @@ missing_waits(const char *name, const struct tickets *own, const struct tickets 
 		say_why(m, ST_PEER, "party '%s' has no tool that waits for this step", name);
 		return;
 	}
-	m->input = descriptor_difference(w->text, other->text, difference, sizeof(difference));
-	m->of_inputs = (m->input > 0);
+	m->input = descriptor_difference(w->text, other->text, difference, sizeof(difference),
+	    &m->of_inputs);
 	if (count == 1 || same_but_inputs(other, w))
 		say_why(m, ST_REFUSED, "party '%s' waits for another step: %s", name, difference);
 	else

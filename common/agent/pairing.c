@@ -13,6 +13,7 @@
 /* What one peer may wait for: more than its agent has room for. */
 #define MAX_WAITING 8192
 #define MAX_WAITING_BYTES ((size_t)1 << 26)
+#define OWN_WAITING_BYTES ((size_t)1 << 23) /* so that all of it can be said at once */
 
 static struct tickets *
 own_tickets(const struct pairing *p)
@@ -104,6 +105,7 @@ announce(struct pairing *p, struct ticket *own, struct ticket *const tickets[sta
 	const struct members m = own->members;
 	uint8_t nonces[MEMBERS_MAX][NONCE_BYTES], full[HASH_BYTES];
 	struct buf message = { NULL, 0, 0 };
+	struct ticket *taken;
 	size_t i;
 	int rc;
 
@@ -113,9 +115,9 @@ announce(struct pairing *p, struct ticket *own, struct ticket *const tickets[sta
 	rc = put_announcement(&message, own, tickets);
 	/* Sending may lose a peer, and all its tickets with it; so they are taken out first. */
 	for (i = 0; i < m.count; i++) {
-		tickets_take(&p->tickets[m.index[i]], tickets[i]->number);
-		if (tickets[i] != own)
-			ticket_free(tickets[i]);
+		taken = tickets_take(&p->tickets[m.index[i]], tickets[i]->number);
+		if (taken != own)
+			ticket_free(taken);
 	}
 	for (i = 0; i < m.count && rc == 0; i++) {
 		if (m.index[i] != p->self->index)
@@ -196,26 +198,35 @@ pair(struct pairing *p, const struct ticket *v)
 	}
 }
 
-/*
- * A ticket is about to go.  If it is put aside with others, those are free again; return one of
- * them, for which another one may be found when this one is gone; else NULL.
- */
-static struct ticket *
-dissolve(struct pairing *p, const struct ticket *v)
+/* If a ticket is put aside with others, all of them, in ${freed}, are free again; how many? */
+static size_t
+dissolve(struct pairing *p, const struct ticket *v, struct ticket *freed[static MEMBERS_MAX])
 {
-	struct ticket *tickets[MEMBERS_MAX], *w = v->group, *other = NULL;
-	size_t i;
+	struct ticket *w = v->group;
+	size_t i, n;
 
 	if (w == NULL)
-		return (NULL);
-	find_group(p, w, tickets);
-	for (i = 0; i < w->members.count; i++) {
-		tickets[i]->group = NULL;
-		if (tickets[i] != v)
-			other = tickets[i];
-	}
+		return (0);
+	n = w->members.count;
+	find_group(p, w, freed);
+	for (i = 0; i < n; i++)
+		freed[i]->group = NULL;
 	p->n_ready--;
-	return (other);
+	return (n);
+}
+
+/* Take a ticket out; those that were put aside with it may find others. */
+static void
+take_out(struct pairing *p, size_t index, struct ticket *w)
+{
+	struct ticket *freed[MEMBERS_MAX];
+	size_t n = dissolve(p, w, freed), i;
+
+	tickets_take(&p->tickets[index], w->number);
+	for (i = 0; i < n; i++) {
+		if (freed[i] != w && freed[i]->group == NULL)
+			pair(p, freed[i]);
+	}
 }
 
 void
@@ -261,6 +272,13 @@ show_ticket(struct pairing *p, struct ticket *w)
 	pair(p, w);
 }
 
+bool
+pairing_full(const struct pairing *p)
+{
+
+	return (own_tickets(p)->bytes > OWN_WAITING_BYTES);
+}
+
 void
 pairing_wait(struct pairing *p, struct client *t, struct ticket *w)
 {
@@ -293,7 +311,7 @@ put_cancel(struct buf *message, const struct ticket *w, int status, const char *
 	rc = wire_put_number(message, CONTROL_CANCEL, 1);
 	rc |= wire_put_number(message, w->number, 8);
 	rc |= wire_put_number(message, (uint64_t)status, 1);
-	rc |= wire_put_string(message, why);
+	rc |= wire_put_reason(message, (status != 0) ? why : "", REASON_BYTES);
 	return (rc);
 }
 
@@ -302,11 +320,8 @@ static void
 cancel_ticket(struct pairing *p, struct ticket *w, int status, const char *why)
 {
 	struct buf message[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
-	struct ticket *other = dissolve(p, w);
 
-	tickets_take(own_tickets(p), w->number);
-	if (other != NULL)
-		pair(p, other);
+	take_out(p, p->self->index, w);
 	if (put_cancel(&message[0], w, status, why) == 0 &&
 	    put_cancel(&message[1], w, status, "") == 0)
 		tell_all(p, &message[0], &message[1]);
@@ -322,7 +337,7 @@ keep_why(struct pairing *p, int status, const char *why, bool of_inputs)
 
 	p->why_status = status;
 	p->why_of_inputs = of_inputs;
-	snprintf(p->why, sizeof(p->why), "%.*s", PAIRING_WHY_BYTES - 1, why);
+	snprintf(p->why, sizeof(p->why), "%.*s", REASON_BYTES - 1, why);
 }
 
 /* A tool of ours waits in vain: tell it and the others. */
@@ -364,7 +379,7 @@ pairing_give_up(struct pairing *p, struct client *t)
 void
 pairing_fail(struct pairing *p, struct client *t, int status, const char *format, ...)
 {
-	char why[PAIRING_WHY_BYTES];
+	char why[REASON_BYTES];
 	va_list ap;
 
 	va_start(ap, format);
@@ -397,7 +412,8 @@ pairing_heard_wait(struct pairing *p, size_t from, struct wire *m)
 	if ((w = ticket_read(m, self_parties(p->self))) == NULL)
 		return;
 	if ((w->guest && party_shares(self_party(p->self, from))) ||
-	    theirs->count >= MAX_WAITING || theirs->bytes > MAX_WAITING_BYTES) {
+	    tickets_find(theirs, w->number) != NULL || theirs->count >= MAX_WAITING ||
+	    theirs->bytes > MAX_WAITING_BYTES) {
 		m->bad = true;
 		ticket_free(w);
 		return;
@@ -467,16 +483,12 @@ pairing_heard_cancel(struct pairing *p, size_t from, struct wire *m)
 {
 	uint64_t number = wire_number(m, 8);
 	int status = (int)wire_number(m, 1);
-	struct ticket *w = NULL, *other;
-	char why[PAIRING_WHY_BYTES];
+	struct ticket *w = NULL;
+	char why[REASON_BYTES];
 
 	wire_string(m, why, sizeof(why));
-	if (wire_done(m) && (w = tickets_find(&p->tickets[from], number)) != NULL) {
-		other = dissolve(p, w);
-		tickets_take(&p->tickets[from], number);
-		if (other != NULL)
-			pair(p, other);
-	}
+	if (wire_done(m) && (w = tickets_find(&p->tickets[from], number)) != NULL)
+		take_out(p, from, w);
 	if (status == ST_OK || w == NULL) {
 		ticket_free(w);
 		return;
@@ -514,7 +526,8 @@ read_announcement(const struct self *self, struct wire *m, struct announcement *
 		members->index[i] = (uint16_t)wire_number(m, 2);
 		a->tickets[i] = wire_number(m, 8);
 		wire_bytes(m, a->nonces[i], NONCE_BYTES);
-		if (members->index[i] >= self_parties(self))
+		if (members->index[i] >= self_parties(self) ||
+		    (i > 0 && members->index[i] <= members->index[i - 1]))
 			m->bad = true;
 		if (members->index[i] == self->index)
 			a->own = i;
@@ -585,10 +598,10 @@ pairing_linked(struct pairing *p, size_t index)
 void
 pairing_lost(struct pairing *p, size_t index, bool ended)
 {
-	struct ticket *v;
+	struct ticket *freed[MEMBERS_MAX], *v;
 
 	for (v = p->tickets[index].waiting; v != NULL; v = v->next)
-		(void)dissolve(p, v);
+		(void)dissolve(p, v, freed);
 	tickets_clear(&p->tickets[index]);
 	if (!ended)
 		tickets_give_up(&p->tickets[index], NULL);

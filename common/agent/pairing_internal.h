@@ -19,8 +19,6 @@
 #include "agent/underway_internal.h"
 #include "net/wire.h"
 
-#define PAIRING_WHY_BYTES 800
-
 struct pairing {
 	const struct self *self;
 	struct peers *peers;
@@ -32,7 +30,7 @@ struct pairing {
 	/* why the last tool that waited did so in vain, and its status; 0: it did not */
 	int why_status;
 	bool why_of_inputs; /* it says what inputs are */
-	char why[PAIRING_WHY_BYTES];
+	char why[REASON_BYTES];
 };
 
 /*
@@ -42,6 +40,12 @@ struct pairing {
  */
 int pairing_start(struct pairing *p);
 void pairing_free(struct pairing *p);
+
+/*
+ * pairing_full(p):
+ * Whether what our tools wait for is so much that no more can be shown to others.
+ */
+bool pairing_full(const struct pairing *p);
 
 /*
  * pairing_wait(p, t, w):

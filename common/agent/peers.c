@@ -15,6 +15,7 @@
 #define MAX_DELAY_MS 1000
 #define LENGTH_BYTES 2
 #define READ_BYTES 4096
+#define READS_AT_ONCE 8
 #define TICK_MS 200 /* so often deadlines are looked at */
 #define PING_MS 2000
 #define DEAD_MS 15000
@@ -154,8 +155,8 @@ peers_goodbye_to(struct peers *p, size_t index, int status, const char *why, boo
 	if (peer->control != NULL && wire_put_number(&message, CONTROL_GONE, 1) == 0 &&
 	    wire_put_number(&message, (uint64_t)status & 0xff, 1) == 0 &&
 	    wire_put_number(&message, of_inputs, 1) == 0 &&
-	    wire_put_string(&message, (of_inputs && !party_shares(peer->party)) ? "" :
-	    why) == 0) {
+	    wire_put_reason(&message, (of_inputs && !party_shares(peer->party)) ? "" :
+	    why, REASON_BYTES) == 0) {
 		control_put(p, peer, &message);
 		peer->knows = true;
 	}
@@ -262,10 +263,11 @@ static void
 control_read(struct peers *peers, struct peer *p)
 {
 	struct control *c = p->control;
-	size_t room;
+	size_t room, turns;
 	ssize_t n;
 
-	while (c->ready) {
+	/* Whoever sends without end must let the others have their turn. */
+	for (turns = 0; c->ready && turns < READS_AT_ONCE; turns++) {
 		c->ready = false;
 		if (buf_reserve(&c->in, READ_BYTES) == -1)
 			return;
@@ -374,8 +376,9 @@ peers_turned_away(struct peers *peers, const struct link *l)
 	}
 	if (!l->refused || p->control != NULL)
 		return;
+	/* Anybody can say that he is this peer: that is told, and decides nothing. */
 	snprintf(p->trouble, sizeof(p->trouble), "%s", l->why);
-	p->trouble_refused = true;
+	p->trouble_refused = l->proven;
 }
 
 /* ---- the loop's part ---- */

@@ -44,8 +44,6 @@ struct control {
 	bool ready; /* poll says that there is something to read, or nobody has looked */
 };
 
-#define PEER_WHY_BYTES 800
-
 /* Another party. */
 struct peer {
 	const struct party *party;
@@ -61,7 +59,7 @@ struct peer {
 	bool gone;  /* its command has ended */
 	bool knows; /* that ours has */
 	int gone_status;
-	char gone_why[PEER_WHY_BYTES]; /* what it says of that; or nothing */
+	char gone_why[REASON_BYTES]; /* what it says of that; or nothing */
 	bool gone_why_of_inputs;       /* that is for those alone who hold its inputs */
 	char turned_away[256]; /* what was reported last of somebody in its name */
 };

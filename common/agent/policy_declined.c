@@ -10,8 +10,6 @@
 #include "net/descriptor.h"
 #include "net/protocol.h"
 
-#define DEALT_FIELD "dealt="
-
 void
 declined_free(struct declined *d)
 {
@@ -53,17 +51,14 @@ is_step(const struct declined_step *s, const struct declined_step *wanted)
 	return (memcmp(s->full, wanted->full, HASH_BYTES) == 0);
 }
 
-/* What a ticket is for; what was dealt for it, which stands last, who declines need not know. */
+/* What a ticket is for; what was dealt for it, who declines need not know. */
 static struct declined_step
 step_of(const struct ticket *w)
 {
 	struct declined_step s = { .guest = w->guest, .members = w->members };
-	const char *dealt = strstr(w->text, "\n" DEALT_FIELD);
-	char text[DESCRIPTOR_MAX_BYTES + 1];
 
-	snprintf(text, sizeof(text), "%.*s", (int)((dealt != NULL) ? (size_t)(dealt + 1 - w->text) :
-	    strlen(w->text)), w->text);
-	descriptor_keys(text, s.full, s.brief);
+	memcpy(s.brief, w->brief, sizeof(s.brief));
+	memcpy(s.full, w->undealt, sizeof(s.full));
 	return (s);
 }
 
@@ -209,17 +204,15 @@ declined_heard(struct declined *d, size_t from, struct wire *m)
 void
 declined_waits(struct declined *d, size_t from)
 {
+	const struct ticket *w = d->pairing->tickets[from].last;
 	struct declined_step wanted;
-	const struct ticket *w;
 	size_t i;
 
-	if (d->of == NULL || d->of[from].count == 0)
+	if (d->of == NULL || d->of[from].count == 0 || w == NULL)
 		return;
-	for (w = d->pairing->tickets[from].waiting; w != NULL; w = w->next) {
-		wanted = step_of(w);
-		for (i = 0; i < d->of[from].count; i++) {
-			if (is_step(&d->of[from].step[i], &wanted))
-				forget(&d->of[from], i--);
-		}
+	wanted = step_of(w);
+	for (i = 0; i < d->of[from].count; i++) {
+		if (is_step(&d->of[from].step[i], &wanted))
+			forget(&d->of[from], i--);
 	}
 }

@@ -5,19 +5,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "net/clock.h"
 
 #define READ_BYTES 65536
+#define LOCK_MS 10000 /* to wait for another agent of the party */
+#define LOCK_PAUSE_NS 2000000
 
 /* Open and lock the file; a new one is synced into its directory. */
 static int
 open_locked(const char *path)
 {
+	const struct timespec pause = { .tv_nsec = LOCK_PAUSE_NS };
 	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int64_t end = clock_ms() + LOCK_MS;
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600), rc;
 
 	if (fd != -1)
@@ -26,8 +32,9 @@ open_locked(const char *path)
 		fd = open(path, O_RDWR | O_APPEND | O_CLOEXEC);
 	if (fd == -1)
 		return (fail_errno(path));
-	while ((rc = fcntl(fd, F_SETLKW, &lock)) == -1 && errno == EINTR)
-		continue;
+	while ((rc = fcntl(fd, F_SETLK, &lock)) == -1 && clock_ms() < end && (errno == EINTR ||
+	    errno == EAGAIN || errno == EACCES))
+		(void)nanosleep(&pause, NULL);
 	if (rc == 0)
 		return (fd);
 	fail_errno(path);

@@ -14,6 +14,7 @@
 
 
 #define STATUS_LINE 700
+#define STATUS_ROOM (PROTOCOL_MAX_BYTES - 8 * STATUS_LINE)
 
 /* ---- a session ---- */
 
@@ -131,6 +132,11 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 		tools_close(t);
 		return;
 	}
+	if (pairing_full(r->pairing)) {
+		tools_failed(t, ST_PEER, "what the tools of this party wait for is too much to be "
+		    "shown to the others at once: try again when some have ended");
+		return;
+	}
 	if (tools_too_many(r->tools)) {
 		tools_failed(t, ST_PEER, "the agent of this party serves %zu tools at once, and "
 		    "has as many: try again when some have ended", r->self->limits.tools);
@@ -169,6 +175,8 @@ put_peers(const struct requests *r, struct buf *text)
 	for (i = 0; i < self_parties(r->self) && rc == 0; i++) {
 		if (!peers_need(r->peers, i))
 			continue;
+		if (text->len > STATUS_ROOM)
+			return (buf_string(text, "and more parties\n"));
 		state = peers_state(r->peers, i);
 		peers_where(r->peers, i, where, sizeof(where));
 		snprintf(line, sizeof(line), "%s: %s%s%s\n", self_party(r->self, i)->name,

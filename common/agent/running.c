@@ -21,11 +21,13 @@
 #include "base/num.h"
 #include "net/clock.h"
 #include "net/own_agent.h"
+#include "net/protocol.h"
 
 #define DIRECTORY "agents"
 #define FILE_MAX 16384
-#define STATUS_BYTES 8000
+#define STATUS_BYTES PROTOCOL_MAX_BYTES
 #define LOCAL_MAX 512
+#define ENTER_TRIES 5
 #define STOP_MS 10000
 #define STOP_PAUSE_NS 20000000
 #define TABLE "/proc/net/tcp" /* and tcp6 */
@@ -68,24 +70,36 @@ write_fields(int fd, const struct running *r, const char *path)
 	return (io_write(fd, text, (size_t)n, path));
 }
 
+/* Lock our file; somebody who tidies may have removed it before that. */
+static bool
+hold_file(int fd, const char *path)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	struct stat ours, there;
+
+	return (fcntl(fd, F_SETLK, &lock) == 0 && fstat(fd, &ours) == 0 &&
+	    stat(path, &there) == 0 && ours.st_ino == there.st_ino &&
+	    ours.st_dev == there.st_dev);
+}
+
 int
 running_enter(const struct running *r)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char directory[PATH_MAX], path[PATH_MAX];
-	int fd;
+	int fd, tries;
 
 	if (state_path(r->party, DIRECTORY, directory, sizeof(directory)) == -1 ||
 	    state_make(directory) == -1 || own_path(r->party, path) == -1)
 		return (-1);
-	if ((fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)) == -1)
-		return (fail_errno(path));
-	if (fcntl(fd, F_SETLK, &lock) == -1)
-		fail_errno(path);
-	else if (write_fields(fd, r, path) == 0)
-		return (fd);
-	close(fd);
-	return (-1);
+	for (tries = 0; tries < ENTER_TRIES; tries++) {
+		if ((fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+		    0600)) == -1)
+			return (fail_errno(path));
+		if (hold_file(fd, path) && write_fields(fd, r, path) == 0)
+			return (fd);
+		close(fd);
+	}
+	return ((diag_status() == ST_OK) ? fail(ST_FAILED, "%s: cannot be locked", path) : -1);
 }
 
 void
@@ -115,20 +129,21 @@ cut_line(char **text)
 	return (line);
 }
 
-/* The process that holds the lock of a file; 0: nobody does. */
-static pid_t
-lock_holder(const char *path)
+/* Read an open file's text; NULL, with nothing reported, if that cannot be. */
+static char *
+read_text(int fd)
 {
-	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	pid_t pid = 0;
+	char *text;
+	ssize_t n;
 
-	if (fd == -1)
-		return (0);
-	if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
-		pid = lock.l_pid;
-	close(fd);
-	return (pid);
+	if ((text = malloc(FILE_MAX)) == NULL)
+		return (NULL);
+	if ((n = pread(fd, text, FILE_MAX - 1, 0)) < 0) {
+		free(text);
+		return (NULL);
+	}
+	text[n] = '\0';
+	return (text);
 }
 
 /* The socket of an agent that was killed, and the directory that was made for it alone. */
@@ -148,18 +163,11 @@ remove_socket(const char *link)
 	(void)rmdir(directory);
 }
 
-/* Read an agent's file.  Return whether the agent lives; if it does not, remove the file. */
-static bool
-read_agent(const char *path, struct found *f)
+static void
+read_fields(struct found *f)
 {
-	char *text;
-	size_t bytes;
+	char *text = f->text;
 
-	memset(f, 0, sizeof(*f));
-	f->pid = lock_holder(path);
-	if (io_read_file(path, FILE_MAX, &f->text, &bytes) == -1)
-		return (false);
-	text = f->text;
 	f->says.party = cut_line(&text);
 	f->says.link = cut_line(&text);
 	f->says.parties = cut_line(&text);
@@ -167,10 +175,36 @@ read_agent(const char *path, struct found *f)
 	f->says.listen = cut_line(&text);
 	f->began = cut_line(&text);
 	f->says.command = (cut_line(&text)[0] != '\0');
-	if (f->pid != 0)
-		return (true);
-	remove_socket(f->says.link);
-	(void)unlink(path);
+}
+
+/*
+ * Read an agent's file.  Return whether the agent lives, and can be told of.  What is sure to have
+ * been left by one that was killed is removed; nothing of this is reported.
+ */
+static bool
+read_agent(const char *path, struct found *f)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	bool known;
+
+	memset(f, 0, sizeof(*f));
+	if (fd == -1)
+		return (false);
+	known = (fcntl(fd, F_GETLK, &lock) == 0 && (f->text = read_text(fd)) != NULL);
+	close(fd);
+	if (!known)
+		return (false);
+	read_fields(f);
+	if (lock.l_type != F_UNLCK) {
+		/* Where the system does not say whose lock it is, as over a network, nobody is. */
+		f->pid = lock.l_pid;
+		return (f->pid > 0);
+	}
+	if (f->says.link[0] != '\0') {
+		remove_socket(f->says.link);
+		(void)unlink(path);
+	}
 	return (false);
 }
 
@@ -295,8 +329,13 @@ static void
 print_status(const struct found *f)
 {
 	char status[STATUS_BYTES], *line = status, *end;
+	struct failure failure;
+	int rc;
 
-	if (own_agent_status(f->says.link, status, sizeof(status)) == -1) {
+	diag_divert(&failure);
+	rc = own_agent_status(f->says.link, status, sizeof(status));
+	diag_divert(NULL);
+	if (rc == -1) {
 		printf("#   it does not answer: frozen?\n");
 		return;
 	}
@@ -331,7 +370,7 @@ running_print(const char *party)
 	else if (rc == 0 && p.count == 1)
 		fputs(p.assignments.data, stdout);
 	else if (rc == 0)
-		printf("# more than one: name a party, or take the one you want from SMPC_STATE\n");
+		rc = fail(ST_USAGE, "%zu agents run: name the party whose agent you want", p.count);
 	buf_free(&p.assignments);
 	return (rc);
 }

@@ -53,7 +53,7 @@ int running_variables(struct buf *b, const struct running *r, long pid);
  * running_print(party):
  * Print each agent that runs, or the party's alone, as comments of a shell; and, if there is one,
  * the assignments with which a shell comes to it.  Return 0 or -1 (reported: status 3 if there is
- * none).
+ * none, 2 if there are more).
  */
 int running_print(const char *party);
 

@@ -123,7 +123,7 @@ tell_failed(struct sessions *ss, const uint8_t *number, const struct members *m,
 
 	if (wire_put_number(&message, CONTROL_ABORT, 1) == 0 &&
 	    buf_append(&message, number, SESSION_NUMBER_BYTES) == 0 &&
-	    wire_put_string(&message, why) == 0) {
+	    wire_put_reason(&message, why, REASON_BYTES) == 0) {
 		for (i = 0; i < m->count; i++)
 			peers_send(ss->peers, m->index[i], &message);
 	}
@@ -182,7 +182,7 @@ sessions_heard_abort(struct sessions *ss, size_t from, struct wire *m)
 	uint8_t number[SESSION_NUMBER_BYTES];
 	struct opening_session *s;
 	struct client *t;
-	char why[256];
+	char why[REASON_BYTES];
 
 	wire_bytes(m, number, sizeof(number));
 	wire_string(m, why, sizeof(why));
@@ -526,15 +526,23 @@ step_session(struct sessions *ss, struct opening_session *s)
 	char why[WHY_BYTES];
 	bool late = (clock_ms() > s->deadline);
 
-	if (s->ledger == LEDGER_FAILED)
-		sessions_fail(ss, s, (int)diag_status(), "the session number could not be entered "
-		    "into the ledger");
+	if (s->ledger == LEDGER_USED)
+		sessions_fail(ss, s, ST_REFUSED, "the session number, or that of what was dealt "
+		    "for it, was used before");
+	else if (s->ledger == LEDGER_FAILED)
+		sessions_fail(ss, s, ST_FAILED, "the session number could not be entered into the "
+		    "ledger");
 	else if (step_data_links(ss, s, late, why)) {
 		/*
 		 * Nothing of a session is given away before its number is sure to survive a crash.
 		 */
-		if (s->ledger != LEDGER_SPENT || !give_session(ss, s))
+		if (s->ledger != LEDGER_SPENT || !give_session(ss, s)) {
+			if (late)
+				sessions_fail(ss, s, ST_FAILED, (s->ledger != LEDGER_SPENT) ?
+				    "the session number was not entered into the ledger in time" :
+				    "the session's connections could not be given to the tool");
 			return;
+		}
 		tell_opened(ss, s->number);
 		sessions_remove(ss, s);
 	} else if (why[0] != '\0')

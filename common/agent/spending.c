@@ -45,7 +45,8 @@ spending_answer(const struct spending *s, const uint8_t number[static SESSION_NU
 
 	for (i = 0; i < s->count; i++) {
 		if (memcmp(s->list[i].number, number, SESSION_NUMBER_BYTES) == 0)
-			return (s->list[i].failed ? LEDGER_FAILED : LEDGER_SPENT);
+			return (s->list[i].used ? LEDGER_USED : s->list[i].failed ? LEDGER_FAILED :
+			    LEDGER_SPENT);
 	}
 	return (LEDGER_BUSY);
 }
@@ -84,6 +85,8 @@ spend_all(void *cookie)
 
 	for (i = 0; i < s->count; i++) {
 		p = &s->list[i];
+		p->used = (ledger_has(s->ledger, p->number) ||
+		    (p->dealt && ledger_has(s->ledger, p->dealt_number)));
 		p->failed = (ledger_enter(s->ledger, p->number) == -1 ||
 		    (p->dealt && ledger_enter(s->ledger, p->dealt_number) == -1));
 	}

@@ -21,6 +21,7 @@ enum ledger_state {
 	LEDGER_TODO,
 	LEDGER_BUSY,  /* it is being entered */
 	LEDGER_SPENT, /* it is sure to survive a crash */
+	LEDGER_USED,  /* it, or the file's, was there before */
 	LEDGER_FAILED
 };
 
@@ -29,7 +30,7 @@ struct spent {
 	uint8_t number[SESSION_NUMBER_BYTES];
 	bool dealt;
 	uint8_t dealt_number[SESSION_NUMBER_BYTES];
-	bool failed;
+	bool used, failed;
 };
 
 struct ledger;

@@ -5,7 +5,23 @@
 
 #include "net/descriptor.h"
 
+#define DEALT_FIELD "dealt="
+
 /* ---- one ---- */
+
+/* What was dealt for a step is the last line of its descriptor. */
+static void
+hash_undealt(struct ticket *w)
+{
+	char *dealt = strstr(w->text, "\n" DEALT_FIELD);
+	uint8_t brief[HASH_BYTES];
+
+	if (dealt != NULL)
+		dealt[1] = '\0';
+	descriptor_keys(w->text, w->undealt, brief);
+	if (dealt != NULL)
+		dealt[1] = DEALT_FIELD[0];
+}
 
 struct ticket *
 ticket_new(const char *text, size_t bytes)
@@ -18,6 +34,7 @@ ticket_new(const char *text, size_t bytes)
 		ticket_free(w);
 		return (NULL);
 	}
+	hash_undealt(w);
 	return (w);
 }
 
@@ -84,7 +101,7 @@ waiting_read_members(struct wire *m, size_t n_parties, struct members *members)
 		m->bad = true;
 	for (i = 0; i < members->count && !m->bad; i++) {
 		index = (size_t)wire_number(m, 2);
-		if (index >= n_parties)
+		if (index >= n_parties || (i > 0 && index <= members->index[i - 1]))
 			m->bad = true;
 		members->index[i] = (uint16_t)index;
 	}
@@ -112,6 +129,7 @@ ticket_read(struct wire *m, size_t n_parties)
 		ticket_free(w);
 		return (NULL);
 	}
+	hash_undealt(w);
 	return (w);
 }
 
@@ -120,12 +138,13 @@ ticket_read(struct wire *m, size_t n_parties)
 void
 tickets_append(struct tickets *t, struct ticket *w)
 {
-	struct ticket **end = &t->waiting;
 
-	while (*end != NULL)
-		end = &(*end)->next;
 	w->next = NULL;
-	*end = w;
+	if (t->last != NULL)
+		t->last->next = w;
+	else
+		t->waiting = w;
+	t->last = w;
 	t->count++;
 	t->bytes += strlen(w->text);
 }
@@ -143,11 +162,13 @@ tickets_find(const struct tickets *t, uint64_t number)
 struct ticket *
 tickets_take(struct tickets *t, uint64_t number)
 {
-	struct ticket **p, *w;
+	struct ticket **p, *w, *before = NULL;
 
-	for (p = &t->waiting; (w = *p) != NULL; p = &w->next) {
+	for (p = &t->waiting; (w = *p) != NULL; p = &w->next, before = w) {
 		if (w->number == number) {
 			*p = w->next;
+			if (t->last == w)
+				t->last = before;
 			t->count--;
 			t->bytes -= strlen(w->text);
 			return (w);
@@ -207,6 +228,7 @@ tickets_clear(struct tickets *t)
 	struct ticket *w;
 
 	t->n_early = t->count = t->bytes = 0;
+	t->last = NULL;
 	while ((w = t->waiting) != NULL) {
 		t->waiting = w->next;
 		ticket_free(w);

@@ -23,6 +23,7 @@ struct ticket {
 	struct ticket *next;
 	uint64_t number; /* unique at its party */
 	uint8_t brief[HASH_BYTES], full[HASH_BYTES], nonce[NONCE_BYTES];
+	uint8_t undealt[HASH_BYTES]; /* as full, without what was dealt for it */
 	bool guest;
 	struct members members;
 	/*
@@ -73,6 +74,7 @@ struct ticket *ticket_read(struct wire *m, size_t n_parties);
 /* What the tools of one party wait for. */
 struct tickets {
 	struct ticket *waiting; /* in the order of arrival */
+	struct ticket *last;    /* of those; NULL: there are none */
 	size_t count, bytes;    /* of those; what their descriptors take */
 	struct ticket *gave_up; /* the last one whose patience ended; NULL */
 	/* of sessions that were announced before the tickets came */

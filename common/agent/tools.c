@@ -292,7 +292,8 @@ tools_failed_input(struct client *t, int status, size_t input, const char *why)
 
 	if (wire_put_number(&message, AGENT_FAILED, 1) == 0 &&
 	    wire_put_number(&message, (uint64_t)status, 1) == 0 &&
-	    wire_put_number(&message, input, 2) == 0 && wire_put_string(&message, why) == 0)
+	    wire_put_number(&message, input, 2) == 0 &&
+	    wire_put_reason(&message, why, AGENT_WHY_MAX) == 0)
 		tools_answer(t, &message);
 	buf_free(&message);
 }
@@ -315,7 +316,7 @@ tools_waits_for(struct client *t, const char *missing)
 	struct buf message = { NULL, 0, 0 };
 
 	if (wire_put_number(&message, AGENT_WAITING, 1) == 0 &&
-	    wire_put_string(&message, missing) == 0)
+	    wire_put_reason(&message, missing, AGENT_WHY_MAX) == 0)
 		tools_answer(t, &message);
 	buf_free(&message);
 }
@@ -388,9 +389,15 @@ void
 tools_lost(struct client *t, size_t index, const char *why)
 {
 	struct buf message = { NULL, 0, 0 };
+	size_t i = members_position(&t->session_members, index);
 
+	/* Once is enough; one that flaps would fill the socket of a tool that is busy. */
+	if (i == t->session_members.count || t->told_lost[i])
+		return;
+	t->told_lost[i] = true;
 	if (wire_put_number(&message, AGENT_LOST, 1) == 0 &&
-	    wire_put_number(&message, index, 2) == 0 && wire_put_string(&message, why) == 0)
+	    wire_put_number(&message, index, 2) == 0 &&
+	    wire_put_reason(&message, why, LOST_WHY_MAX) == 0)
 		tools_answer(t, &message);
 	buf_free(&message);
 }

@@ -34,6 +34,7 @@ struct client {
 	bool ready;   /* poll says that there is something to read, or nobody has looked */
 	bool closing; /* it is let go in the next step */
 	bool in_session;
+	bool told_lost[MEMBERS_MAX]; /* it knows that this member's agent was lost */
 	uint8_t session[SESSION_NUMBER_BYTES]; /* that opens or has begun */
 	struct members session_members;
 

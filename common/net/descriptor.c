@@ -203,10 +203,14 @@ print_input(char out[static LINE_SHOWN + ABOUT_MAX], const char *line, const cha
 		snprintf(out, LINE_SHOWN, "nothing");
 		return;
 	}
-	if (left > 0 && end[-1] == '\n')
-		left--;
-	snprintf(out, LINE_SHOWN + ABOUT_MAX, "%.*s...%.*s", ID_SHOWN, line + strlen(INPUT),
-	    (left < ABOUT_MAX) ? (int)left : ABOUT_MAX, line + n);
+	if (end[-1] == '\n') {
+		n -= (left == 0);
+		left -= (left > 0);
+	}
+	n -= strlen(INPUT);
+	line += strlen(INPUT);
+	snprintf(out, LINE_SHOWN + ABOUT_MAX, "%.*s...%.*s", (n < ID_SHOWN) ? (int)n : ID_SHOWN,
+	    line, (left < ABOUT_MAX) ? (int)left : ABOUT_MAX, line + n);
 }
 
 static void
@@ -221,7 +225,7 @@ print_inputs(size_t input, const char *a, const char *end_a, const char *b, cons
 }
 
 size_t
-descriptor_difference(const char *a, const char *b, char *out, size_t size)
+descriptor_difference(const char *a, const char *b, char *out, size_t size, bool *of_inputs)
 {
 	char here[LINE_SHOWN], there[LINE_SHOWN];
 	const char *end_a, *end_b;
@@ -237,7 +241,8 @@ descriptor_difference(const char *a, const char *b, char *out, size_t size)
 		a = end_a;
 		b = end_b;
 	}
-	if (is_input(a) || is_input(b)) {
+	*of_inputs = (is_input(a) || is_input(b));
+	if (*of_inputs) {
 		print_inputs(inputs + 1, a, end_a, b, end_b, out, size);
 		return (is_input(a) ? inputs + 1 : 0);
 	}

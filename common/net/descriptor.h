@@ -75,12 +75,14 @@ void descriptor_keys(const char *text, uint8_t full[static HASH_BYTES],
     uint8_t brief[static HASH_BYTES]);
 
 /*
- * descriptor_difference(a, b, out, size):
+ * descriptor_difference(a, b, out, size, of_inputs):
  * Describe the first line in which two descriptors differ, "'field=x' here, 'field=y' there"; of
  * long ones what is around the first difference, with "..." for what they have in common before it
- * and for what follows.  Return the number of the input that differs, from 1, or 0: it is no input.
+ * and for what follows.  Return the number of the input of ${a} that differs, from 1, or 0: it is
+ * none.  Set *${of_inputs} to whether the description says what an input is.
  */
-size_t descriptor_difference(const char *a, const char *b, char *out, size_t size);
+size_t descriptor_difference(const char *a, const char *b, char *out, size_t size,
+    bool *of_inputs);
 
 /*
  * descriptor_summary(text, out, size):

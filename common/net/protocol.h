@@ -94,6 +94,8 @@ enum agent_message {
 #define AGENT_SPEAKS_MS 3000
 #define AGENT_SILENT_MS 15000
 #define PROTOCOL_MAX_BYTES 60000
+#define REASON_BYTES 800    /* room for one that agents give each other */
+#define LOST_WHY_MAX 256   /* and for one that an agent was lost for */
 #define AGENT_WHY_MAX 1100 /* room for a reason that an agent gives */
 #define NONCE_BYTES HASH_BYTES
 

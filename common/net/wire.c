@@ -106,6 +106,27 @@ wire_put_string(struct buf *b, const char *s)
 }
 
 int
+wire_put_reason(struct buf *b, const char *s, size_t size)
+{
+	size_t len = strlen(s), start, i;
+
+	if (len >= size) {
+		for (len = size - 1; len > 0 && ((unsigned char)s[len] & 0xc0) == 0x80; len--)
+			continue;
+	}
+	if (wire_put_number(b, len, STRING_LENGTH_BYTES) == -1)
+		return (-1);
+	start = b->len;
+	if (buf_append(b, s, len) == -1)
+		return (-1);
+	for (i = start; i < b->len; i++) {
+		if ((unsigned char)b->data[i] < 0x20 || b->data[i] == 0x7f)
+			b->data[i] = ' ';
+	}
+	return (0);
+}
+
+int
 wire_put_cipher(struct buf *b, const struct noise_cipher *c)
 {
 

@@ -50,4 +50,11 @@ int wire_put_number(struct buf *b, uint64_t v, size_t bytes);
 int wire_put_string(struct buf *b, const char *s);
 int wire_put_cipher(struct buf *b, const struct noise_cipher *c);
 
+/*
+ * wire_put_reason(b, s, size):
+ * Append a text for people as wire_string takes it into ${size} bytes: what is too long is cut
+ * between two characters, and control characters become blanks.
+ */
+int wire_put_reason(struct buf *b, const char *s, size_t size);
+
 #endif /* !SMPC_NET_WIRE_H */

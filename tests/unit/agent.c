@@ -213,6 +213,7 @@ tear_down(void)
 	requests_free(&agent.requests);
 	tools_free(&agent.tools);
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	pairing_free(&agent.pairing);
 	peers_free(&agent.peers);
 }

@@ -70,6 +70,7 @@ clear_agent(void)
 {
 
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	pairing_free(&agent.pairing);
 	free(agent.peers.list);
 	free(tool);

@@ -4,6 +4,8 @@
 #include "net/descriptor.h"
 #include "tap.h"
 
+static bool of_inputs;
+
 static const uint8_t id_a[HASH_BYTES] = { 0xab, 0xcd }, id_b[HASH_BYTES] = { 0x12, 0x34 };
 
 /* A matrix product of two inputs. */
@@ -88,7 +90,7 @@ differs(const char *a, const char *b, const char *want)
 {
 	char out[256];
 
-	descriptor_difference(a, b, out, sizeof(out));
+	descriptor_difference(a, b, out, sizeof(out), &of_inputs);
 	ok_str(out, want, want);
 }
 
@@ -129,13 +131,13 @@ test_difference(void)
 	memcpy(b, a, sizeof(b));
 	b[100] = 'x';
 	b[101] = 'y';
-	descriptor_difference(a, b, out, sizeof(out));
+	descriptor_difference(a, b, out, sizeof(out), &of_inputs);
 	for (p = out, bad = 0; *p != '\0'; p++)
 		bad += ((unsigned char)*p == 0xc3) != ((unsigned char)p[1] == 0xa4);
 	ok_u64(bad, 0, "no character is cut in two");
 	memset(a, 'a', sizeof(a) - 1);
 	memset(b, 'b', sizeof(b) - 1);
-	descriptor_difference(a, b, small, sizeof(small));
+	descriptor_difference(a, b, small, sizeof(small), &of_inputs);
 	ok_str(small, "'aaaaaa", "a difference is cut where there is no room");
 }
 

@@ -171,8 +171,18 @@ static void
 test_damage(void)
 {
 	static uint8_t number[SESSION_NUMBER_BYTES] = { 8 };
-	uint8_t byte = 0xa5;
+	static const uint8_t zeros[LEDGER_RECORD_BYTES];
+	uint8_t byte = 0xa5, record[LEDGER_RECORD_BYTES];
+	int fd;
 
+	if ((fd = open(numbers, O_RDONLY)) == -1 || pread(fd, record, sizeof(record),
+	    LEDGER_RECORD_BYTES) != sizeof(record))
+		tap_bail(numbers);
+	close(fd);
+	damage(zeros, sizeof(zeros), LEDGER_RECORD_BYTES);
+	child_fails(spend, number, ST_REFUSED, "record 2 is damaged", "zeros before other records "
+	    "are damage");
+	damage(record, sizeof(record), LEDGER_RECORD_BYTES);
 	in_use = ledger_open("alice");
 	damage(&byte, 1, LEDGER_RECORD_BYTES + 7);
 	child_fails(spend, number, ST_REFUSED, "record 2 is damaged", "a flipped byte is refused");
@@ -219,11 +229,13 @@ static void
 test_many(void)
 {
 	uint8_t number[SESSION_NUMBER_BYTES] = { 0x40 };
-	struct ledger *l = ledger_open("alice");
+	struct ledger *l = ledger_open("dave");
 	size_t i, bad = 0;
+	char file[300];
 	struct stat before, st;
 
-	if (l == NULL || stat(numbers, &before) == -1)
+	snprintf(file, sizeof(file), "%s/dave/ledger/%s", directory, LEDGER_FILE);
+	if (l == NULL || stat(file, &before) == -1)
 		tap_bail("no ledger");
 	for (i = 0; i < 5000; i++) {
 		number[1] = (uint8_t)(i >> 8);
@@ -233,9 +245,9 @@ test_many(void)
 	bad += (ledger_sync(l) == -1);
 	ledger_close(l);
 	ok_u64(bad, 0, "5,000 numbers are entered");
-	ok(stat(numbers, &st) == 0 &&
+	ok(stat(file, &st) == 0 &&
 	    st.st_size - before.st_size == (off_t)5000 * LEDGER_RECORD_BYTES, "32 bytes each");
-	if ((l = ledger_open("alice")) == NULL)
+	if ((l = ledger_open("dave")) == NULL)
 		tap_bail("no ledger");
 	for (i = 0; i < 5000; i++) {
 		number[1] = (uint8_t)(i >> 8);
@@ -356,7 +368,7 @@ main(void)
 {
 	char command[300];
 
-	tap_plan(41);
+	tap_plan(42);
 	if (mkdtemp(directory) == NULL)
 		tap_bail("mkdtemp");
 	umask(022);

@@ -128,13 +128,21 @@ own_tool(const char *step)
 	return (t);
 }
 
-static void
-hear(size_t from, const struct buf *message)
+/* Whether a peer's message is taken. */
+static bool
+hears(size_t from, const struct buf *message)
 {
 	struct wire m = wire_of((const uint8_t *)message->data + 1, message->len - 1);
 
 	agent_hear(&agent, from, (enum control_message)(uint8_t)message->data[0], &m);
-	if (m.bad)
+	return (!m.bad);
+}
+
+static void
+hear(size_t from, const struct buf *message)
+{
+
+	if (!hears(from, message))
 		tap_bail("a message is not taken");
 }
 
@@ -319,15 +327,52 @@ test_twins(void)
 	tear_down();
 }
 
+/* A peer's ticket with this number and these members; whether it is taken. */
+static bool
+takes_ticket(uint64_t number, const struct members *members)
+{
+	struct buf message = { NULL, 0, 0 };
+	struct ticket *w = ticket("step");
+	bool taken;
+
+	w->number = number;
+	w->members = *members;
+	descriptor_keys(w->text, w->full, w->brief);
+	if (ticket_write(w, true, &message) == -1)
+		tap_bail("memory");
+	taken = hears(DEALER, &message);
+	buf_free(&message);
+	ticket_free(w);
+	return (taken);
+}
+
+/* What an honest agent never says. */
+static void
+test_hostile(void)
+{
+	const struct members all = { .count = 3, .index = { 0, 1, 2 } },
+	    twice = { .count = 3, .index = { 0, 1, 1 } },
+	    mixed = { .count = 3, .index = { 0, 2, 1 } };
+
+	set_up();
+	ok(takes_ticket(7, &all), "a ticket is taken");
+	ok(!takes_ticket(7, &all), "another one with its number is not");
+	ok_u64(agent.pairing.tickets[DEALER].count, 1, "and is not kept");
+	ok(!takes_ticket(8, &twice) && !takes_ticket(9, &mixed), "nor one that names a member "
+	    "twice, or members out of order");
+	tear_down();
+}
+
 int
 main(void)
 {
 
-	tap_plan(6 + 8 + 11);
+	tap_plan(6 + 8 + 11 + 4);
 	if (sodium_init() == -1)
 		tap_bail("sodium");
 	test_match();
 	test_room();
 	test_twins();
+	test_hostile();
 	return (tap_end());
 }

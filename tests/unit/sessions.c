@@ -67,6 +67,7 @@ number_of(const struct made_of *from, size_t own, uint8_t number[static SESSION_
 		tap_bail("no session");
 	memcpy(number, t->session, SESSION_NUMBER_BYTES);
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	free(t);
 }
 
@@ -102,6 +103,7 @@ goes_on(const struct made_of *it, size_t from, bool *bad)
 	*bad = w.bad;
 	there = (agent.sessions.list != NULL);
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	buf_free(&m);
 	free(agent.peers.list);
 	free(t);

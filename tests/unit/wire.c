@@ -180,17 +180,42 @@ put_long(void *arg)
 	return (rc);
 }
 
+/* What somebody else may have written becomes a text that is always taken. */
+static void
+test_reasons(void)
+{
+	static const char *const says[] = { "", "short", "two\nlines\x1b[1m\x7f", "1234567890",
+		"123456789\xc3\xa9z", "12345678\xe2\x82\xac" };
+	static const char *const becomes[] = { "", "short", "two lines ", "1234567890",
+		"123456789", "12345678" };
+	char out[11];
+	size_t i;
+
+	for (i = 0; i < sizeof(says) / sizeof(says[0]); i++) {
+		struct buf b = { NULL, 0, 0 };
+		struct wire w;
+
+		if (wire_put_reason(&b, says[i], sizeof(out)) == -1)
+			tap_bail("memory");
+		w = wire_of((const uint8_t *)b.data, b.len);
+		wire_string(&w, out, sizeof(out));
+		ok(wire_done(&w) && strcmp(out, becomes[i]) == 0, "reason %zu", i + 1);
+		buf_free(&b);
+	}
+}
+
 int
 main(void)
 {
 	size_t fits = 65535, too_long = 65536;
 
-	tap_plan(23);
+	tap_plan(29);
 	test_layout();
 	test_reading();
 	test_cut();
 	test_strings();
 	test_bad_stays_bad();
+	test_reasons();
 	ok_i64(child_status(put_long, &fits), 0, "a string of 65535 bytes can be put");
 	child_fails(put_long, &too_long, ST_FAILED, "65536 bytes", "one of 65536 bytes cannot");
 	return (tap_end());
