@@ -318,7 +318,7 @@ static void
 starts(size_t whose, uint64_t ticket)
 {
 	static const uint8_t digest[HASH_BYTES];
-	const size_t members[] = { whose, OWN };
+	const size_t members[] = { (whose < OWN) ? whose : OWN, (whose < OWN) ? OWN : whose };
 	struct buf m = { NULL, 0, 0 };
 	struct wire w;
 	size_t i;
