@@ -8,6 +8,7 @@
 #include "net/descriptor.h"
 
 #define DIFFERENCE_BYTES 600
+#define LOOKS_MAX 20000 /* at tickets, for one report */
 #define WHERE_BYTES 320 /* a host's name has 253 at most */
 
 static void say_why(struct missing *m, int status, const char *format, ...)
@@ -86,13 +87,16 @@ missing_link(const struct peers *peers, size_t index, const char *name,
 	    where, (state->trouble[0] != '\0') ? ": " : "", state->trouble);
 }
 
-/* Whether a tool of ours waits for what a party's ticket is for; then it is meant for that one. */
+/*
+ * Whether a tool of ours waits for what a party's ticket is for; then it is meant for that one.
+ * What is looked at is taken off *${budget}.
+ */
 static bool
-ours_waits(const struct tickets *own, const struct ticket *v)
+ours_waits(const struct tickets *own, const struct ticket *v, size_t *budget)
 {
 	const struct ticket *w;
 
-	for (w = own->waiting; w != NULL; w = w->next) {
+	for (w = own->waiting; w != NULL && *budget > 0; w = w->next, --*budget) {
 		if (ticket_same_step(w, v))
 			return (true);
 	}
@@ -108,10 +112,11 @@ find_other(const struct tickets *own, const struct tickets *theirs, const struct
     size_t *count)
 {
 	const struct ticket *v, *found = NULL;
+	size_t budget = LOOKS_MAX;
 
 	*count = 0;
-	for (v = theirs->waiting; v != NULL; v = v->next) {
-		if (ours_waits(own, v))
+	for (v = theirs->waiting; v != NULL && budget > 0; v = v->next) {
+		if (ours_waits(own, v, &budget))
 			continue;
 		++*count;
 		if (found == NULL || !same_but_inputs(found, w))

@@ -167,6 +167,9 @@ sessions_cancel(struct sessions *ss, struct client *t)
 	struct opening_session *s = t->opening;
 	char why[128];
 
+	/* Nobody who holds back that it has opened holds up others any longer. */
+	if (tools_in_session(t))
+		underway_failed(ss->underway, tools_number(t), ss->self->index);
 	if (s == NULL)
 		return;
 	tool_has_ended(ss, why, sizeof(why));

@@ -48,6 +48,35 @@ spent_one() {
 	nothing_left
 }
 
+@test "a party that freezes at any moment of a job: the dealer and the other party end, each within -w and 15 seconds" {
+	local round name p moment frozen
+	seq 200 | awk 'BEGIN { srand(1); print "a,b,y" } { print rand() "," rand() "," $1 % 2 }' >t.csv
+	owned --codes y=0,1 -o t t.csv
+	for round in 1 2 3 4 5 6 7 8; do
+		# who freezes has a place before or behind the others, and is the dealer, too
+		frozen=$(printf '%s\n' bob alice dealer | sed -n "$((round % 3 + 1))p")
+		moment=$((RANDOM % 3000 + 500))
+		echo "round $round: $frozen freezes after $moment ms"
+		rm -rf state.*
+		# shellcheck disable=SC2016
+		each_agent dealer alice bob -- sh -ec 'for i in $(seq 200); do
+			smpc-train -w 6 -l y -e 3 t.$1 >m.$1; smpc-sum t.$1 | smpc-reveal -w 6 --to alice >/dev/null; done' sh '{}'
+		nap "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
+		for p in $(pgrep -s "$(pid "$frozen")"); do
+			kill -STOP "$p"
+		done
+		for name in dealer alice bob; do
+			[ "$name" != "$frozen" ] || continue
+			ended "$name" 25 3 || return 1
+		done
+		for p in $(pgrep -s "$(pid "$frozen")"); do
+			kill -KILL "$p"
+		done
+		within 5 nobody_left
+		rm -rf "$XDG_RUNTIME_DIR"/* "$TMPDIR"/*
+	done
+}
+
 # spaces_up: a namespace for each of dealer, alice, bob on one bridge; parties.json has their addresses there.
 spaces_up() {
 	local i=0 name
