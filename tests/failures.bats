@@ -350,7 +350,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	nothing_left
 }
 
-@test "a data link that is reset or refused is dialled again" {
+@test "a data link that is reset is dialled again" {
 	local real
 	real=$(free_ports 1)
 	start relay python3 "$peer" relay "${port[alice]}" "$real" reset=4
@@ -359,6 +359,26 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	each_agent dealer bob -- sh -c 'for i in 1 2 3; do smpc-ping -s 1 -c 3 || exit; done'
 	well dealer alice bob
 	assert_equal "$(grep -c reset relay.out)" 4
+	kill "$(pid relay)"
+	within 3 test -e relay.status
+	nothing_left
+}
+
+@test "a data link that is refused, as nothing listens for a while, is dialled again" {
+	local real
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[alice]}" "$real" refuse=open after=2
+	within 3 listens "${port[alice]}"
+	agent alice -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
+	each_agent dealer bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
+	# both have called alice, and do so again for the session
+	within 5 grep -q refuses relay.out
+	touch go
+	nap 1
+	run ! grep -q done dealer.out alice.out bob.out
+	touch open
+	well dealer alice bob
+	assert_equal "$(grep -c done dealer.out alice.out bob.out | paste -s -d ' ')" "dealer.out:1 alice.out:1 bob.out:1"
 	kill "$(pid relay)"
 	within 3 test -e relay.status
 	nothing_left
