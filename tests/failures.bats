@@ -15,7 +15,8 @@ setup() {
 @test "a peer is absent: 3 after -w, and it is named" {
 	each_agent dealer bob -- sh -c "$meeting" sh 2 smpc-ping -w 2
 	ended dealer 6 3 "'alice'" "is not connected"
-	ended bob 6 3 "'alice'" "is not connected"
+	# who calls says where to, and what may be in the way
+	ended bob 6 3 "'alice' at 127.0.0.1:${port[alice]}" "is not connected" "refused" "firewall"
 	run ! grep -q "'bob'" dealer.err
 	nothing_left
 }
@@ -367,11 +368,11 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 @test "a data link that is refused, as nothing listens for a while, is dialled again" {
 	local real
 	real=$(free_ports 1)
-	start relay python3 "$peer" relay "${port[alice]}" "$real" refuse=open after=2
-	within 3 listens "${port[alice]}"
-	agent alice -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
-	each_agent dealer bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
-	# both have called alice, and do so again for the session
+	start relay python3 "$peer" relay "${port[dealer]}" "$real" refuse=open after=2
+	within 3 listens "${port[dealer]}"
+	agent dealer -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
+	each_agent alice bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
+	# both have called the dealer, and do so again for the session
 	within 5 grep -q refuses relay.out
 	touch go
 	nap 1
