@@ -370,16 +370,16 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	real=$(free_ports 1)
 	start relay python3 "$peer" relay "${port[dealer]}" "$real" refuse=open after=2
 	within 3 listens "${port[dealer]}"
-	agent dealer -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
-	each_agent alice bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo done'
+	agent dealer -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo "it went"'
+	each_agent alice bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo "it went"'
 	# both have called the dealer, and do so again for the session
 	within 5 grep -q refuses relay.out
 	touch go
 	nap 1
-	run ! grep -q done dealer.out alice.out bob.out
+	run ! grep -q went dealer.out alice.out bob.out
 	touch open
 	well dealer alice bob
-	assert_equal "$(grep -c done dealer.out alice.out bob.out | paste -s -d ' ')" "dealer.out:1 alice.out:1 bob.out:1"
+	assert_equal "$(grep -c went dealer.out alice.out bob.out | paste -s -d ' ')" "dealer.out:1 alice.out:1 bob.out:1"
 	kill "$(pid relay)"
 	within 3 test -e relay.status
 	nothing_left
