@@ -457,14 +457,14 @@ deal_fixed() {
 	deal second
 	use alice deal sh -c "$meeting" sh 2 sh -eu job.sh
 	use bob second sh -c "$meeting" sh 2 sh -eu job.sh
-	ended alice 10 4 "another step: 'dealt=step 1 of"
-	ended bob 10 4 "dealt=step 1 of"
+	ended alice 20 4 "another step: 'dealt=step 1 of"
+	ended bob 20 4 "dealt=step 1 of"
 	assert_equal "$(spent alice) $(spent bob)" "0 0"
 	rm -r meeting
 	use alice deal sh -c "$meeting" sh 3 sh -eu job.sh
 	each_agent dealer bob -- sh -c "$meeting" sh 3 sh -eu job.sh
-	ended alice 10 4 "'dealt=step 1 of" "'nothing' there"
-	ended bob 10 4 "'nothing' here, 'dealt=step 1 of"
+	ended alice 20 4 "'dealt=step 1 of" "'nothing' there"
+	ended bob 20 4 "'nothing' here, 'dealt=step 1 of"
 	within 10 test -e dealer.status
 	nothing_left
 }
