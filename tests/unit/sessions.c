@@ -67,6 +67,7 @@ number_of(const struct made_of *from, size_t own, uint8_t number[static SESSION_
 		tap_bail("no session");
 	memcpy(number, t->session, SESSION_NUMBER_BYTES);
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	free(t);
 }
 
@@ -102,6 +103,7 @@ goes_on(const struct made_of *it, size_t from, bool *bad)
 	*bad = w.bad;
 	there = (agent.sessions.list != NULL);
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	buf_free(&m);
 	free(agent.peers.list);
 	free(t);
@@ -160,6 +162,7 @@ test_parked(const struct parties *parties)
 	ok(parked[2].count == 3 && parked[2].first->session[0] == 57 &&
 	    parked[2].last->session[0] == 59, "but its own oldest ones");
 	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
 	free(agent.peers.list);
 }
 
