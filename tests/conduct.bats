@@ -415,8 +415,10 @@ with_output() {
 		SMPC_PARTIES=parties.json fails_short 4 "${call[@]}" || blame
 		stderr_has "--unsealed" || blame
 		SMPC_PARTIES=parties.json quietly into out "${call[@]}" --unsealed || blame
+		# whoever shares processors has not said that all parties are one user
+		SMPC_LOCAL_PARTIES=3 SMPC_PARTIES=parties.json fails_short 4 "${call[@]}" || blame
 		# under smpc-local, which has one user and whose keys go away
-		SMPC_LOCAL_PARTIES=3 SMPC_PARTIES=parties.json quietly into out "${call[@]}" || blame
+		SMPC_ONE_MACHINE=yes SMPC_PARTIES=parties.json quietly into out "${call[@]}" || blame
 		seen=$((seen + 1))
 	done
 	assert [ "$seen" -gt 12 ]

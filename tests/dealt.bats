@@ -409,6 +409,34 @@ refused() {
 	nothing_left
 }
 
+# deal_fixed WHAT DIR KEY: the same dealing, while FIXED is WHAT.
+deal_fixed() {
+	run -"${4:-0}" env SMPC_STATE="$PWD/state.dealer" FIXED="$1" LD_PRELOAD="$BUILD/preload/fixed.so" \
+		smpc-party -i "$3" -p parties.json --deal-to "$2" -- smpc-mul --unsealed -o z.dealer x.dealer x.dealer
+}
+
+@test "a generator of randomness that repeats itself: no two dealings are equal, and no two dealers'" {
+	unsanitized "a library that is loaded before theirs"
+	parties dealer alice bob
+	smpc-share -f -p parties.json --no-seal -o x <<<$'a\n1'
+	# the second and the key are the same
+	for i in 1 2 3; do
+		deal_fixed "random second" nanoseconds$i dealer.key
+	done
+	# the time is the same, and what is drawn differs
+	for i in 1 2; do
+		deal_fixed "second nanosecond" drawn$i dealer.key
+	done
+	# all is the same, so that the number would be: the ledger finds that
+	deal_fixed "random second nanosecond" all dealer.key
+	deal_fixed "random second nanosecond" again dealer.key 4
+	assert_not_exists again
+	# but for the key
+	smpc-keygen -o other.key >other.pub
+	sed -i "s|$(cat dealer.pub)|$(cat other.pub)|" parties.json
+	deal_fixed "random second nanosecond" other other.key
+}
+
 @test "damage in the middle is found in the session: 4, and nobody has a result" {
 	three dealer alice bob
 	deal deal
@@ -429,14 +457,14 @@ refused() {
 	deal second
 	use alice deal sh -c "$meeting" sh 2 sh -eu job.sh
 	use bob second sh -c "$meeting" sh 2 sh -eu job.sh
-	ended alice 10 4 "another step: 'dealt=step 1 of"
-	ended bob 10 4 "dealt=step 1 of"
+	ended alice 20 4 "another step: 'dealt=step 1 of"
+	ended bob 20 4 "dealt=step 1 of"
 	assert_equal "$(spent alice) $(spent bob)" "0 0"
 	rm -r meeting
 	use alice deal sh -c "$meeting" sh 3 sh -eu job.sh
 	each_agent dealer bob -- sh -c "$meeting" sh 3 sh -eu job.sh
-	ended alice 10 4 "'dealt=step 1 of" "'nothing' there"
-	ended bob 10 4 "'nothing' here, 'dealt=step 1 of"
+	ended alice 20 4 "'dealt=step 1 of" "'nothing' there"
+	ended bob 20 4 "'nothing' here, 'dealt=step 1 of"
 	within 10 test -e dealer.status
 	nothing_left
 }

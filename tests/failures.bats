@@ -15,7 +15,8 @@ setup() {
 @test "a peer is absent: 3 after -w, and it is named" {
 	each_agent dealer bob -- sh -c "$meeting" sh 2 smpc-ping -w 2
 	ended dealer 6 3 "'alice'" "is not connected"
-	ended bob 6 3 "'alice'" "is not connected"
+	# who calls says where to, and what may be in the way
+	ended bob 6 3 "'alice' at 127.0.0.1:${port[alice]}" "is not connected" "refused" "firewall"
 	run ! grep -q "'bob'" dealer.err
 	nothing_left
 }
@@ -350,7 +351,7 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	nothing_left
 }
 
-@test "a data link that is reset or refused is dialled again" {
+@test "a data link that is reset is dialled again" {
 	local real
 	real=$(free_ports 1)
 	start relay python3 "$peer" relay "${port[alice]}" "$real" reset=4
@@ -359,6 +360,26 @@ big='smpc-ping -w 60 -s 128 -c 1000 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6
 	each_agent dealer bob -- sh -c 'for i in 1 2 3; do smpc-ping -s 1 -c 3 || exit; done'
 	well dealer alice bob
 	assert_equal "$(grep -c reset relay.out)" 4
+	kill "$(pid relay)"
+	within 3 test -e relay.status
+	nothing_left
+}
+
+@test "a data link that is refused, as nothing listens for a while, is dialled again" {
+	local real
+	real=$(free_ports 1)
+	start relay python3 "$peer" relay "${port[dealer]}" "$real" refuse=open after=2
+	within 3 listens "${port[dealer]}"
+	agent dealer -l "127.0.0.1:$real" -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo "it went"'
+	each_agent alice bob -- sh -c 'until [ -e go ]; do sleep 0.02; done; smpc-ping -s 1 -c 3 && echo "it went"'
+	# both have called the dealer, and do so again for the session
+	within 5 grep -q refuses relay.out
+	touch go
+	nap 1
+	run ! grep -q went dealer.out alice.out bob.out
+	touch open
+	well dealer alice bob
+	assert_equal "$(grep -c went dealer.out alice.out bob.out | paste -s -d ' ')" "dealer.out:1 alice.out:1 bob.out:1"
 	kill "$(pid relay)"
 	within 3 test -e relay.status
 	nothing_left

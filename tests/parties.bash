@@ -31,7 +31,7 @@ ours() {
 		p=${p#/proc/}
 		[ -z "$p" ] || echo "${p%/environ}"
 	done <<<"$found"
-	[ "$(id -u)" -eq 0 ] || closed_agents
+	[ "$(command id -u)" -eq 0 ] || closed_agents
 }
 
 # closed_agents: agents of this test, whose environment root alone can read: their sessions are those of what it started.

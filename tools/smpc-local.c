@@ -55,6 +55,9 @@ run(char **operands, size_t count)
 	if (find_agent(agent) == -1)
 		return (-1);
 	local.agent = agent;
+	/* One user is all parties, and makes all shares: tools need not ask who sealed them. */
+	if (setenv("SMPC_ONE_MACHINE", "yes", 1) == -1)
+		return (fail_errno("environment"));
 	if (one_machine_run(&local, &status) == -1)
 		return (-1);
 	tool_set_status(status);

@@ -59,7 +59,7 @@ serve(const struct identity *identity, const struct parties *parties, const stru
 	struct agent_options agent = { .identity = identity, .parties = parties,
 		.parties_path = (stream_options.parties != NULL) ? stream_options.parties :
 		    getenv("SMPC_PARTIES"),
-		.listen = listen_at, .deal_to = deal_to, 
+		.listen = listen_at, .deal_to = deal_to,
 		.dealt = dealt, .policy = policy, .command = (count > 0) ?
 		    command : NULL, .detach = (count == 0), .verbose = verbose };
 	int status;

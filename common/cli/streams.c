@@ -82,7 +82,7 @@ bool
 streams_seals(void)
 {
 
-	return (!stream_options.unsealed && option_or(NULL, "SMPC_LOCAL_PARTIES") == NULL &&
+	return (!stream_options.unsealed && option_or(NULL, "SMPC_ONE_MACHINE") == NULL &&
 	    option_or(stream_options.parties, "SMPC_PARTIES") != NULL);
 }
 

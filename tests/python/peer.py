@@ -10,7 +10,9 @@ no code with the toolkit.
                                              changes a bit of the byte N after the handshake, which the initiator (i) or
                                              the responder (r) sends; done=FILE is made when that has been done;
                                              reset=N resets the first N connections for data, in turn before and
-                                             after the responder's verdict, and writes a line for each
+                                             after the responder's verdict, and writes a line for each;
+                                             refuse=FILE, after=N: refuses connections from when N have been
+                                             confirmed until there is FILE, and writes a line when it begins and ends
     peer.py replay FILE TARGET [TIMES]       say it again; print what answers there were
     peer.py garbage TARGET COUNT [HOLD]      COUNT connections with noise of many kinds; the last HOLD stay open for 60 s
     peer.py impostor PORT                    answer handshakes with noise until killed
@@ -120,6 +122,19 @@ def reset_now(s, options, late):
     return True
 
 
+def refuse_now(port, held, options):
+    """Hold the port without listening there, until there is the file."""
+    held.close()
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(('127.0.0.1', int(port)))
+        print('refuses', flush=True)
+        while not os.path.exists(options['refuse']):
+            time.sleep(0.02)
+    print('listens', flush=True)
+    return listener(port)
+
+
 def relay_one(s, target, options):
     try:
         t = dialled(target)
@@ -140,6 +155,7 @@ def relay_one(s, target, options):
     except (OSError, EOFError):
         s.close()
         return
+    options['confirmed'].release()
     if 'record' in options:
         with open(options['record'], 'a') as f:
             f.write(json.dumps({'purpose': head[9], 'bytes': (head + first + confirm).hex()}) + '\n')
@@ -160,7 +176,14 @@ def relay_one(s, target, options):
 def relay(port, target, *options):
     options = dict(o.split('=', 1) for o in options)
     options['left'] = list(range(int(options.get('reset', '0'))))
+    options['confirmed'] = threading.Semaphore(0)
     held = listener(port)
+    if 'refuse' in options:
+        for _ in range(int(options['after'])):
+            s, _ = held.accept()
+            threading.Thread(target=relay_one, args=(s, target, options), daemon=True).start()
+            options['confirmed'].acquire()
+        held = refuse_now(port, held, options)
     while True:
         s, _ = held.accept()
         threading.Thread(target=relay_one, args=(s, target, options), daemon=True).start()

@@ -3,7 +3,7 @@
 soak.py SECONDS TOP NAME=PID:STATE... : watch agents for so long, once a second, and judge whether they stay as they are.
 TOP is where all that the parties write is; STATE, under it, is a party's SMPC_STATE.
 
-Of each agent: open descriptors, resident memory, the entries of its ledger and the bytes of that; of TOP: the bytes of
+Of each agent: open descriptors, resident memory, the numbers in its ledger and the bytes of that; of TOP: the bytes of
 all files but the ledgers.  A line is fitted to the second half of each, by least squares.  By how much it rises from the
 middle to the end is printed, and must be at most
 
@@ -18,6 +18,7 @@ import time
 
 LIMITS = {'descriptors': 2, 'memory': 256 << 10, 'disk': 64 << 10}
 LEDGER = 200
+RECORD = 32
 
 
 def resident(pid):
@@ -43,12 +44,10 @@ def bytes_below(top, leave_out):
 def ledger(state, name):
     """ledger(state, name): how many numbers it has, and its bytes: of the directory, and of what is in it."""
     path = os.path.join(state, name, 'ledger')
-    total, count = os.stat(path).st_size, 0
     with os.scandir(path) as entries:
-        for e in entries:
-            count += 1
-            total += e.stat().st_size
-    return count, total
+        total = os.stat(path).st_size + sum(e.stat().st_size for e in entries)
+    # before the first number there is a record that says what the file is
+    return os.stat(os.path.join(path, 'numbers')).st_size // RECORD - 1, total
 
 
 def rise(samples):

@@ -46,7 +46,7 @@ done
 export SMPC_PARTIES=$dir/parties.json
 awk 'BEGIN { print "a,b,y"; for (i = 0; i < 96; i++) { a = i * 37 % 101 / 25 - 2; b = i * 53 % 89 / 22 - 2
 	print a "," b "," (a - b > 0.3) } }' >x.csv
-smpc-share --no-seal --range a,b=-2..3 --codes y=0,1 -O dealer=x.dealer -O alice=x.alice -O bob=x.bob x.csv
+smpc-share -i alice.key --range a,b=-2..3 --codes y=0,1 -O dealer=x.dealer -O alice=x.alice -O bob=x.bob x.csv
 
 # ---- one training
 

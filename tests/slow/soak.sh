@@ -49,7 +49,7 @@ done
 ) >parties.json
 export SMPC_PARTIES=$dir/parties.json
 awk 'BEGIN { print "a,b"; for (i = 0; i < 200; i++) print i % 17 - 8 "," i / 16 }' >x.csv
-smpc-share --no-seal --range a=-8..8 --range b=0..13 -O dealer=x.dealer -O alice=x.alice -O bob=x.bob x.csv
+smpc-share -i alice.key --range a=-8..8 --range b=0..13 -O dealer=x.dealer -O alice=x.alice -O bob=x.bob x.csv
 
 # ---- what each party does
 

@@ -120,6 +120,52 @@ differs(const struct made_of *from, const uint8_t first[static SESSION_NUMBER_BY
 	return (memcmp(number, first, sizeof(number)) != 0);
 }
 
+/* A link of a party's for a session that nobody has announced. */
+static void
+comes_early(struct agent *a, size_t from, uint8_t number)
+{
+	struct link *l = mem_array(1, sizeof(*l));
+
+	if (l == NULL)
+		tap_bail("memory");
+	l->fd = -1;
+	l->state = LINK_OPEN;
+	l->purpose = LINK_DATA;
+	l->peer = &a->self.link.parties->entries[from];
+	l->session[0] = number;
+	sessions_link(&a->sessions, l);
+}
+
+/* Links that wait for their announcement: those of one party make room for each other alone. */
+static void
+test_parked(const struct parties *parties)
+{
+	static const struct agent_options options;
+	static struct agent agent;
+	struct links *parked;
+	uint8_t i;
+
+	agent.self = (struct self){ .options = &options, .index = 3, .limits = { .callers = 3 },
+		.link = { .identity = &identities[3], .parties = parties,
+		.party = &parties->entries[3] } };
+	agent_join_parts(&agent);
+	if (sessions_start(&agent.sessions) == -1 ||
+	    (agent.peers.list = mem_array(N_PARTIES, sizeof(*agent.peers.list))) == NULL)
+		tap_bail("memory");
+	parked = agent.sessions.parked;
+	comes_early(&agent, 0, 1);
+	comes_early(&agent, 1, 2);
+	for (i = 10; i < 60; i++)
+		comes_early(&agent, 2, i);
+	ok(parked[0].count == 1 && parked[0].first->session[0] == 1 && parked[1].count == 1 &&
+	    parked[1].first->session[0] == 2, "many links of one party push out nobody else's");
+	ok(parked[2].count == 3 && parked[2].first->session[0] == 57 &&
+	    parked[2].last->session[0] == 59, "but its own oldest ones");
+	sessions_free(&agent.sessions);
+	underway_free(&agent.underway);
+	free(agent.peers.list);
+}
+
 int
 main(void)
 {
@@ -131,7 +177,7 @@ main(void)
 
 	if (sodium_init() == -1)
 		tap_bail("libsodium does not start");
-	tap_plan(13);
+	tap_plan(15);
 	parties = make_parties("");
 	spaced = make_parties("\n");
 	memset(&it, 0, sizeof(it));
@@ -174,6 +220,7 @@ main(void)
 	ok(goes_on(&it, 3, &bad) && bad, "who is not in a session cannot end it, and is not "
 	    "listened to any more");
 	ok(!goes_on(&it, 2, &bad) && !bad, "a member can");
+	test_parked(parties);
 	parties_free(parties);
 	parties_free(spaced);
 	return (tap_end());
