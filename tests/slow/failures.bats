@@ -73,7 +73,7 @@ spent_one() {
 			kill -KILL "$p"
 		done
 		within 5 nobody_left
-		rm -rf "$XDG_RUNTIME_DIR"/* "$TMPDIR"/*
+		rm -rf "${XDG_RUNTIME_DIR:?}"/* "${TMPDIR:?}"/*
 	done
 }
 
