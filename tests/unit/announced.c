@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "agent/agent_internal.h"
+#include "made_parties.h"
 #include "tap.h"
 
 #define N_PARTIES 4
@@ -22,22 +23,8 @@ make_parties(void)
 {
 	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing",
 		"computing" };
-	char json[2000] = "{\"version\":1,\"parties\":[", key[IDENTITY_TEXT_BYTES];
-	size_t i, n = strlen(json);
-	struct parties *p;
 
-	for (i = 0; i < N_PARTIES; i++) {
-		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
-		crypto_scalarmult_base(identities[i].public, identities[i].secret);
-		identity_public_text(identities[i].public, key);
-		n += (size_t)snprintf(json + n, sizeof(json) - n,
-		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
-		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, roles[i], key);
-	}
-	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
-	if ((p = parties_load_memory(json, n, "parties.json")) == NULL)
-		tap_bail("the parties file is not taken");
-	return (p);
+	return (made_parties(identities, roles, N_PARTIES, ""));
 }
 
 /* An agent whose tool waits for a step of all parties; return its ticket. */

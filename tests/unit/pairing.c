@@ -14,6 +14,7 @@
 #include "agent/tcp.h"
 #include "net/clock.h"
 #include "net/descriptor.h"
+#include "made_parties.h"
 #include "tap.h"
 
 /* A dealer, ourselves, who pair, and another computing party. */
@@ -31,23 +32,9 @@ static uint64_t next_number; /* of the peers' tickets */
 static struct parties *
 make_parties(void)
 {
-	char json[2000] = "{\"version\":1,\"parties\":[", key[IDENTITY_TEXT_BYTES];
-	size_t i, n = strlen(json);
-	struct parties *p;
+	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing" };
 
-	for (i = 0; i < N_PARTIES; i++) {
-		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
-		crypto_scalarmult_base(identities[i].public, identities[i].secret);
-		identity_public_text(identities[i].public, key);
-		n += (size_t)snprintf(json + n, sizeof(json) - n,
-		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
-		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i,
-		    (i == DEALER) ? "dealer" : "computing", key);
-	}
-	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
-	if ((p = parties_load_memory(json, n, "parties.json")) == NULL)
-		tap_bail("the parties file is not taken");
-	return (p);
+	return (made_parties(identities, roles, N_PARTIES, ""));
 }
 
 /* An agent with links that lead nowhere. */
