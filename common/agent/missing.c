@@ -9,7 +9,6 @@
 
 #define DIFFERENCE_BYTES 600
 #define LOOKS_MAX 20000 /* at tickets, for one report */
-#define WHERE_BYTES 320 /* a host's name has 253 at most */
 
 static void say_why(struct missing *m, int status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

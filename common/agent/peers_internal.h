@@ -147,6 +147,8 @@ struct peer_state {
 	bool refused;        /* and that was no fault of the network */
 };
 
+#define WHERE_BYTES 320 /* room for it: a host's name has 253 at most */
+
 /*
  * peers_where(p, index, out, size):
  * Write where we call a party, " at HOST:PORT", or nothing if we do not.

@@ -167,7 +167,7 @@ request_session(struct requests *r, struct client *t, struct wire *w)
 static int
 put_peers(const struct requests *r, struct buf *text)
 {
-	char line[STATUS_LINE], where[STATUS_LINE / 2];
+	char line[STATUS_LINE], where[WHERE_BYTES];
 	struct peer_state state;
 	size_t i;
 	int rc = 0;

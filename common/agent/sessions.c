@@ -16,7 +16,6 @@
 #define FIRST_DELAY_MS 50 /* before a link is tried again */
 #define MAX_DELAY_MS 1000
 #define WHY_BYTES 700
-#define WHERE_BYTES 320
 
 int
 sessions_start(struct sessions *ss)
