@@ -44,13 +44,19 @@ setup() {
 @test "more tools than the agent has room for: one that is too much says so, and the others are not told the wrong thing" {
 	ulimit -n 200
 	# shellcheck disable=SC2016
-	agent alice -- sh -c 'for i in $(seq 130); do smpc-ping -w 8 -s 0 --tag never$i >>never.out 2>>never.err & done
-		sleep 3; smpc-ping -w 2 -s 0 --tag late; echo $? >late; wait'
-	each_agent dealer bob -- sh -c 'sleep 3; smpc-ping -w 2 -s 0 --tag late; echo $? >late.{}'
+	agent alice -v -- sh -c 'for i in $(seq 130); do smpc-ping -w 600 -s 0 --tag never$i >>never.out 2>>never.err & done
+		until [ "$(grep -c "serves 100" never.err)" = 30 ] && [ -e go ]; do sleep 0.05; done
+		smpc-ping -w 2 -s 0 --tag late; echo $? >late; cp never.err refused.err; touch full
+		until [ -s late.bob ] && [ -s late.dealer ]; do sleep 0.05; done'
+	each_agent dealer bob -- sh -c 'until [ -e full ]; do sleep 0.05; done; smpc-ping -w 2 -s 0 --tag late; echo $? >late.{}
+		until [ -s late.bob ] && [ -s late.dealer ]; do sleep 0.05; done'
+	linked alice dealer bob
+	touch go
 	ended alice 20 0 "serves 100 tools at once"
 	ended bob 20 0 "party 'alice' waits for 100 other steps"
 	assert_equal "$(cat late late.bob late.dealer)" "$(printf '%s\n' 3 3 3)"
-	assert_equal "$(grep -c "serves 100 tools" never.err)" 30
+	assert_equal "$(grep -c "serves 100 tools" refused.err)" 30
+	assert_equal "$(wc -l <refused.err)" 30
 	nothing_left
 }
 
@@ -58,13 +64,12 @@ setup() {
 	export SMPC_STATE=$PWD/state.bob
 	sed 's/}$/} /' parties.json >other.json
 	each_agent dealer alice -- sh -c 'smpc-ping -s 0; touch first.{}; while test ! -e go; do sleep 0.05; done
-		smpc-ping -w 3 -s 0; exit $?'
+		smpc-ping -w 20 -s 0; exit $?'
 	eval "$(smpc-party -i bob.key -p parties.json 3>&-)"
 	quietly smpc-ping -s 0
 	within 5 test -e first.dealer -a -e first.alice
 	quietly smpc-party --stop
 	eval "$(smpc-party -i bob.key -p other.json 3>&-)"
-	sleep 1
 	touch go
 	ended dealer 10 4 "'bob'" "another parties file"
 	ended alice 10 4 "'bob'" "another parties file"

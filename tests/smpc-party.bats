@@ -461,7 +461,7 @@ eval_party() {
 	start bob env SMPC_STATE="$PWD/state.bob" nohup smpc-party -i bob.key -p parties.json -- \
 		sh -c 'touch begun; while test ! -e go; do sleep 0.05; done; smpc-ping -s 0'
 	within 10 test -e begun
-	pkill -HUP -f "smpc-party -i bob.key -p parties.json"
+	kill -HUP "$(pid bob)"
 	agent dealer -- smpc-ping -s 0
 	touch go
 	quietly smpc-ping -s 0
