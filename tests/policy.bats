@@ -258,6 +258,18 @@ refused() {
 	assert_equal "$(awk '{ print $2 }' state.alice/alice/policy-reveals)" 1
 }
 
+@test "a tool that names more parts than are kept is refused, and told why" {
+	policy alice
+	guarded alice -- sh -c "python3 '$peer' reveals 10001 score bob; python3 '$peer' reveals 10000 score bob"
+	ended alice 20 0
+	assert_equal "$(sed -n 1p alice.out)" \
+		"4 alice.policy: what this tool reads has more than 10000 parts, and no more are looked up: read less of it at once"
+	# so many are looked up, and not known
+	assert_equal "$(sed -n 2p alice.out | cut -c 1-15)" "4 alice.policy:"
+	assert_equal "$(sed -n 2p alice.out | grep -c 10000)" 0
+	nothing_left
+}
+
 @test "reveals: two agents of one party count in one place" {
 	shared_rows x 6
 	policy alice
@@ -398,7 +410,7 @@ labelled() {
 	agent dealer --deal-to deal -- sh -c 'smpc-mul -o z.dealer x.dealer x.dealer'
 	well dealer
 	policy alice '{"operations": ["ping"]}' ""
-	guarded alice --dealt deal -- sh -c 'sleep 1; smpc-mul -o z.alice x.alice x.alice; sleep 60'
+	guarded alice --dealt deal -- sh -c 'smpc-mul -o z.alice x.alice x.alice; sleep 60'
 	agent bob --dealt deal -- smpc-mul -o z.bob x.bob x.bob
 	ended bob 5 4 "party 'alice' does not take part in this step"
 	kill "$(pid alice)"

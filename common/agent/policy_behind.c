@@ -27,29 +27,19 @@ order_of_places(const void *a, const void *b)
 	return ((x > y) - (x < y));
 }
 
-/* Add the places of ${t} to ${s}. */
-static int
-places_unite(struct places *s, const struct places *t)
+/* Put places in order, each once. */
+static void
+places_settle(struct places *s)
 {
-	uint32_t *at;
-	size_t n = s->count + t->count, i, k = 0;
+	size_t i, k = 0;
 
-	if (t->count == 0)
-		return (0);
-	if ((at = mem_array(n, sizeof(*at))) == NULL)
-		return (-1);
-	if (s->count > 0)
-		memcpy(at, s->at, s->count * sizeof(*at));
-	memcpy(at + s->count, t->at, t->count * sizeof(*at));
-	qsort(at, n, sizeof(*at), order_of_places);
-	for (i = 0; i < n; i++) {
-		if (k == 0 || at[k - 1] != at[i])
-			at[k++] = at[i];
+	if (s->count > 1)
+		qsort(s->at, s->count, sizeof(*s->at), order_of_places);
+	for (i = 0; i < s->count; i++) {
+		if (k == 0 || s->at[k - 1] != s->at[i])
+			s->at[k++] = s->at[i];
 	}
-	free(s->at);
-	s->at = at;
 	s->count = k;
-	return (0);
 }
 
 void
@@ -289,16 +279,25 @@ leave_models_out(const struct noted_parts *ps, const uint32_t *inputs, size_t n,
 	return ((k == 0) ? n : k);
 }
 
+/* Set ${to}, which is empty, to all places of the inputs. */
 static int
 unite_places(const uint32_t *inputs, size_t n, const struct behind *behind, bool rows,
     struct places *to)
 {
-	size_t i;
+	const struct places *from;
+	size_t i, total = 0;
 
+	for (i = 0; i < n; i++)
+		total += behind_places(&behind[inputs[i]], rows)->count;
+	if ((to->at = mem_array(total, sizeof(*to->at))) == NULL)
+		return (-1);
 	for (i = 0; i < n; i++) {
-		if (places_unite(to, behind_places(&behind[inputs[i]], rows)) == -1)
-			return (-1);
+		from = behind_places(&behind[inputs[i]], rows);
+		if (from->count > 0)
+			memcpy(to->at + to->count, from->at, from->count * sizeof(*to->at));
+		to->count += from->count;
 	}
+	places_settle(to);
 	return (0);
 }
 
@@ -384,16 +383,25 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 	return (rc);
 }
 
+static int
+set_place(struct places *s, uint32_t at)
+{
+
+	if ((s->at = mem_array(1, sizeof(*s->at))) == NULL)
+		return (-1);
+	s->at[0] = at;
+	s->count = 1;
+	return (0);
+}
+
 /* A sharing is its own origin. */
 static int
 trace_sharing(const struct noted_part *p, uint32_t at, struct behind *out)
 {
-	struct places self = { &at, 1 };
 
 	out->each = 1;
 	out->all = p->rows;
-	return ((places_unite(&out->origins, &self) == -1) ? -1 :
-	    places_unite(&out->rows_of, &self));
+	return ((set_place(&out->origins, at) == -1) ? -1 : set_place(&out->rows_of, at));
 }
 
 /* Everything that the wanted parts are made of is wanted, too. */

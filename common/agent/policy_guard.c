@@ -17,13 +17,14 @@
 
 #define WHY_BYTES 700
 #define OP_BYTES (PARTY_NAME_BYTES + 1) /* of a word in a descriptor: names are the longest */
-#define PARTS_MAX 1000000 /* that one tool may name */
+#define PARTS_MAX 10000 /* that one tool may name: what is behind so many is found out at once */
 
 /* The parts that a tool has named for its next message. */
 struct named_parts {
 	struct named_parts *next;
 	const struct client *tool;
 	struct buf ids; /* in the tool's order */
+	bool too_many;  /* it has named more than are kept */
 };
 
 struct guard {
@@ -122,20 +123,42 @@ guard_parts(struct guard *g, struct client *t, struct wire *w)
 	p = find_named(g, t);
 	if (*p == NULL && (*p = mem_array(1, sizeof(**p))) != NULL)
 		(*p)->tool = t;
-	if (*p == NULL || w->left % ID_BYTES != 0 ||
-	    ((*p)->ids.len + w->left) / ID_BYTES > PARTS_MAX ||
-	    buf_append(&(*p)->ids, w->p, w->left) == -1)
+	if (*p == NULL || w->left % ID_BYTES != 0) {
+		tools_close(t);
+		return;
+	}
+	/* The tool learns of it when it asks. */
+	(*p)->too_many = (*p)->too_many ||
+	    ((*p)->ids.len + w->left) / ID_BYTES > PARTS_MAX;
+	if (!(*p)->too_many && buf_append(&(*p)->ids, w->p, w->left) == -1)
 		tools_close(t);
 }
 
-/* The parts that a tool has named, in order and without repetition. */
+/* Has a tool named more parts than are kept?  Then ${why} says so. */
+static bool
+too_many_named(const struct guard *g, const struct named_parts *named, char *why, size_t size)
+{
+
+	if (named == NULL || !named->too_many)
+		return (false);
+	snprintf(why, size, "%s: what this tool reads has more than %d parts, and no more are "
+	    "looked up: read less of it at once", g->policy->file, PARTS_MAX);
+	return (true);
+}
+
+/*
+ * The parts that a tool has named, in order and without repetition.  Return 0, 1 with the reason in
+ * ${why}, or -1 (reported).
+ */
 static int
-take_named(struct guard *g, const struct client *t, struct ids *ids)
+take_named(struct guard *g, const struct client *t, struct ids *ids, char *why, size_t size)
 {
 	const struct named_parts *named = *find_named(g, t);
 	size_t i;
 	int rc = 0;
 
+	if (too_many_named(g, named, why, size))
+		return (1);
 	for (i = 0; named != NULL && i < named->ids.len && rc == 0; i += ID_BYTES)
 		rc = ids_add(ids, (const uint8_t *)named->ids.data + i);
 	return (rc);
@@ -148,7 +171,7 @@ guard_note(struct guard *g, struct client *t, struct wire *w)
 	struct policy_note note = { .op = "" };
 	const struct named_parts *named;
 	struct failure failed;
-	char op[OP_BYTES];
+	char op[OP_BYTES], why[WHY_BYTES];
 	uint64_t kind, flags;
 	int rc = 0;
 
@@ -171,7 +194,10 @@ guard_note(struct guard *g, struct client *t, struct wire *w)
 			note.inputs = (const uint8_t (*)[ID_BYTES])named->ids.data;
 			note.n_inputs = named->ids.len / ID_BYTES;
 		}
-		rc = book_note(g->book, &note);
+		if (too_many_named(g, named, why, sizeof(why)))
+			rc = 1;
+		else if ((rc = book_note(g->book, &note)) == 1)
+			snprintf(why, sizeof(why), "%s", book_why(g->book));
 		guard_forget(g, t);
 	}
 	diag_divert(NULL);
@@ -179,8 +205,8 @@ guard_note(struct guard *g, struct client *t, struct wire *w)
 		if (wire_put_number(&answer, AGENT_AGREES, 1) == 0)
 			tools_answer(t, &answer);
 	} else
-		tools_failed(t, (rc == 1) ? ST_REFUSED : ST_FAILED, "%s", (rc == 1) ?
-		    book_why(g->book) : failed.text);
+		tools_failed(t, (rc == 1) ? ST_REFUSED : ST_FAILED, "%s", (rc == 1) ? why :
+		    failed.text);
 	buf_free(&answer);
 }
 
@@ -342,7 +368,7 @@ judge_step(struct guard *g, struct client *t, const struct judged *j, enum judgi
 
 	diag_divert(&failed);
 	if ((rule = policy_allows(g->policy, &j->step, why, sizeof(why))) != NULL) {
-		rc = take_named(g, t, &parts);
+		rc = take_named(g, t, &parts, why, sizeof(why));
 		if (rc == 0 && what == JUDGE_ROOM)
 			rc = judge_room(g, &parts, why, sizeof(why));
 		else if (rc == 0 && what != JUDGE_STEP)

@@ -17,6 +17,7 @@
 #include "net/clock.h"
 #include "net/protocol.h"
 #include "net/session.h"
+#include "net/wait.h"
 
 #define CONNECT_PAUSE_NS 20000000 /* between two attempts to connect */
 
@@ -51,10 +52,8 @@ wait_for(int fd, int64_t patience_ms)
 	int n;
 
 	while ((left = end - clock_ms()) > 0) {
-		if ((n = poll(&p, 1, (int)left)) > 0)
-			return (0);
-		if (n == -1 && errno != EINTR)
-			return (fail_errno("poll"));
+		if ((n = wait_poll(&p, 1, (int)left)) != 0)
+			return ((n == -1) ? -1 : 0);
 	}
 	return (agent_silent(patience_ms));
 }
@@ -187,16 +186,19 @@ int
 agent_put(int fd, const struct buf *message)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
+	int64_t end = clock_ms() + AGENT_SILENT_MS, left;
 
 	while (send(fd, message->data, message->len, MSG_NOSIGNAL) == -1) {
 		if (errno == EINTR)
 			continue;
 		if (errno != EAGAIN)
 			return (-1);
-		if (poll(&p, 1, AGENT_SILENT_MS) == 0) {
+		if ((left = end - clock_ms()) <= 0) {
 			errno = ETIMEDOUT;
 			return (-1);
 		}
+		/* Where it fails, we try again the sooner. */
+		(void)poll(&p, 1, (int)left);
 	}
 	return (0);
 }

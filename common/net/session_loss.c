@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "net/clock.h"
 #include "net/own_agent_internal.h"
+#include "net/wait.h"
 
 #define BLAME_MS 300 /* for word of who was lost first */
 
@@ -127,6 +128,7 @@ session_lost(void *cookie, const char *why)
 	int64_t left, end = clock_ms() + BLAME_MS;
 	struct pollfd p = { .fd = s->agent, .events = POLLIN };
 	bool certain;
+	int n;
 
 	if (session_tell_agent(s, TOOL_LOST, m->peer.index) == -1)
 		return (agent_gone());
@@ -134,7 +136,7 @@ session_lost(void *cookie, const char *why)
 		first = first_lost(s, m, &certain);
 		if (certain || (left = end - clock_ms()) <= 0)
 			break;
-		if (poll(&p, 1, (int)left) == 1 && session_listen(s) == -1)
+		if ((n = wait_poll(&p, 1, (int)left)) == -1 || (n == 1 && session_listen(s) == -1))
 			return (-1);
 	}
 	if (first == m)

@@ -19,6 +19,8 @@ no code with the toolkit.
     peer.py dial PARTIES FROM TO             begin a handshake in the name of FROM without having the key; print verdicts
     peer.py receive LINES...                 as a tool at $SMPC_LINK, take part in the session that LINES describe and
                                              print the streams that the computing parties send, as "NAME HEX"
+    peer.py reveals PARTS OP TO              as a tool at $SMPC_LINK that has read so many parts, ask whether figures of
+                                             them may be revealed; print the status and the reason that the agent gives
 """
 
 import array
@@ -354,7 +356,21 @@ def receive(*lines):
     return 0
 
 
-COMMANDS = {f.__name__: f for f in (busy, deaf, relay, replay, garbage, impostor, dial, receive)}
+def reveals(parts, op, to):
+    agent = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    agent.connect(os.environ['SMPC_LINK'])
+    ids = [struct.pack('<Q24x', i) for i in range(int(parts))]
+    for i in range(0, len(ids), 1024):
+        agent.sendall(b'\x07' + b''.join(ids[i:i + 1024]))
+    agent.sendall(b'\x09' + b''.join(struct.pack('<H', len(s)) + s.encode() for s in (op, to)) + struct.pack('<I', 1))
+    data = agent.recv(65536)
+    if data[:1] == b'\x02':
+        print(data[1], text(data, 4)[0])
+    else:
+        print(data[:1].hex())
+
+
+COMMANDS = {f.__name__: f for f in (busy, deaf, relay, replay, garbage, impostor, dial, receive, reveals)}
 
 
 def main():
