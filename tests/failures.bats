@@ -60,6 +60,19 @@ setup() {
 	nothing_left
 }
 
+@test "the agent has no descriptors left: it says so, once, and who comes in the meantime is served later" {
+	ulimit -n 64
+	agent alice -- sh -c "python3 '$peer' idle 40 go & python3 '$peer' idle 40 go & until [ -e full ]; do sleep 0.02; done
+		smpc-ping -s 0 -w 60 & sleep 0.5; touch go; wait \$!; s=\$?; wait; exit \$s"
+	each_agent dealer bob -- smpc-ping -s 0 -w 60
+	within 10 grep -q "no more descriptors: others must wait" alice.err
+	touch full
+	ended alice 10 0
+	well dealer bob
+	assert_equal "$(wc -l <alice.err)" 1
+	nothing_left
+}
+
 @test "a peer that is started again with another parties file: the others get the reason, and 4" {
 	export SMPC_STATE=$PWD/state.bob
 	sed 's/}$/} /' parties.json >other.json

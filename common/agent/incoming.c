@@ -96,27 +96,28 @@ may_accept(const struct incoming *in)
 
 /* Say that a limit is reached, but not for each who comes beyond it. */
 static void
-report_crowd(struct incoming *in, const char *whose)
+report_crowd(struct crowd *c, const char *whose)
 {
 	int64_t now = clock_ms();
 
-	if (now < in->crowd_again)
+	if (now < c->said_again)
 		return;
-	in->crowd_again = now + CROWD_MS;
+	c->said_again = now + CROWD_MS;
 	warn("very many connections at once %s: the oldest make room", whose);
 }
 
-/* Free the oldest link of a list that is full. */
+/* Add a link; where there are ${max}, the oldest one is freed. */
 static void
-free_oldest(struct incoming *in, struct links *ls, size_t max, const char *whose)
+crowd_add(struct crowd *c, struct link *l, size_t max, const char *whose)
 {
-	struct link *l = ls->first;
+	struct link *oldest = c->links.first;
 
-	if (ls->count < max)
-		return;
-	report_crowd(in, whose);
-	links_remove(ls, l);
-	link_free(l);
+	if (c->links.count >= max) {
+		report_crowd(c, whose);
+		links_remove(&c->links, oldest);
+		link_free(oldest);
+	}
+	links_add(&c->links, l);
 }
 
 /* Where a link belongs after its last step: to strangers, to those in a peer's name, or nowhere. */
@@ -124,20 +125,16 @@ static void
 place_stranger(struct incoming *in, struct link *l)
 {
 	char whose[PARTY_NAME_BYTES + 32];
-	struct links *callers;
 
 	if (l->state != LINK_OPENING)
 		links_add(&in->ended, l);
 	else if (l->proven) {
-		callers = &in->callers[self_index_of(in->self, l->peer)];
 		snprintf(whose, sizeof(whose), "in the name of '%s'", l->peer->name);
-		free_oldest(in, callers, in->self->limits.callers, whose);
-		links_add(callers, l);
-	} else {
-		free_oldest(in, &in->strangers, in->self->limits.strangers,
+		crowd_add(&in->callers[self_index_of(in->self, l->peer)], l,
+		    in->self->limits.callers, whose);
+	} else
+		crowd_add(&in->strangers, l, in->self->limits.strangers,
 		    "that do not say who they are");
-		links_add(&in->strangers, l);
-	}
 }
 
 /*
@@ -186,12 +183,12 @@ step_strangers(struct incoming *in)
 {
 	struct link *l, *next;
 
-	for (l = in->strangers.first; l != NULL; l = next) {
+	for (l = in->strangers.links.first; l != NULL; l = next) {
 		next = l->next;
 		link_step_ready(l);
 		if (l->state == LINK_OPENING && !l->proven)
 			continue;
-		links_remove(&in->strangers, l);
+		links_remove(&in->strangers.links, l);
 		place_stranger(in, l);
 	}
 }
@@ -217,7 +214,7 @@ incoming_step(struct incoming *in)
 	size_t i;
 
 	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
-		step_callers(in, &in->callers[i]);
+		step_callers(in, &in->callers[i].links);
 	step_strangers(in);
 	accept_links(in);
 }
@@ -239,8 +236,8 @@ incoming_poll(struct incoming *in, struct polled *p)
 	if (may_accept(in))
 		polled_add(p, in->listener, POLLIN, &in->listener_ready);
 	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
-		poll_links(&in->callers[i], p);
-	poll_links(&in->strangers, p);
+		poll_links(&in->callers[i].links, p);
+	poll_links(&in->strangers.links, p);
 }
 
 struct link *
@@ -269,9 +266,9 @@ incoming_free(struct incoming *in)
 	size_t i;
 
 	for (i = 0; in->callers != NULL && i < self_parties(in->self); i++)
-		links_free(&in->callers[i]);
+		links_free(&in->callers[i].links);
 	free(in->callers);
-	links_free(&in->strangers);
+	links_free(&in->strangers.links);
 	links_free(&in->ended);
 	if (in->listener != -1)
 		close(in->listener);

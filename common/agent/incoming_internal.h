@@ -6,7 +6,7 @@
  *
  * Anybody can open one.  Those who have sent no genuine first message are strangers: there are at
  * most STRANGERS_MAX of them, and a new one takes the place of the oldest.  Who has sent one is a
- * peer, or replays what we do not remember;  only so many are kept in the name of each peer,
+ * peer, or replays what we do not remember; only so many are kept in the name of each peer,
  * where they too make room for newer ones in that name alone.  So nobody who lacks a peer's key can
  * push out a link of its.
  */
@@ -18,15 +18,20 @@
 #include "agent/polled_internal.h"
 #include "agent/self_internal.h"
 
+/* Links that make room for each other, and when it may be said again that they are too many. */
+struct crowd {
+	struct links links;
+	int64_t said_again;
+};
+
 struct incoming {
 	const struct self *self;
 	int listener; /* -1: nobody can call us */
 	bool listener_ready;
 	int64_t accept_again;   /* the descriptor table was full */
 	int64_t stranger_again; /* when the next stranger may be reported */
-	int64_t crowd_again;    /* when it may be reported that there are too many */
-	struct links strangers;
-	struct links *callers; /* one list for each party of the file */
+	struct crowd strangers;
+	struct crowd *callers; /* one for each party of the file */
 	struct links ended;    /* open or failed, for incoming_next */
 };
 

@@ -21,6 +21,7 @@ no code with the toolkit.
                                              print the streams that the computing parties send, as "NAME HEX"
     peer.py reveals PARTS OP TO              as a tool at $SMPC_LINK that has read so many parts, ask whether figures of
                                              them may be revealed; print the status and the reason that the agent gives
+    peer.py idle N FILE                      as N tools at $SMPC_LINK, say nothing until there is FILE
 """
 
 import array
@@ -370,7 +371,15 @@ def reveals(parts, op, to):
         print(data[:1].hex())
 
 
-COMMANDS = {f.__name__: f for f in (busy, deaf, relay, replay, garbage, impostor, dial, receive, reveals)}
+def idle(count, end):
+    tools = [socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) for _ in range(int(count))]
+    for tool in tools:
+        tool.connect(os.environ['SMPC_LINK'])
+    while not os.path.exists(end):
+        time.sleep(0.02)
+
+
+COMMANDS = {f.__name__: f for f in (busy, deaf, relay, replay, garbage, impostor, dial, receive, reveals, idle)}
 
 
 def main():

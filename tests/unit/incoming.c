@@ -158,7 +158,7 @@ static size_t
 callers(void)
 {
 
-	return (in.callers[1].count);
+	return (in.callers[1].links.count);
 }
 
 /* ---- tests ---- */
@@ -188,7 +188,7 @@ test_crowd(const void *data, size_t bytes, size_t also, const char *what)
 
 	ok(callers() == 1, "%s: a link is in its handshake", what);
 	crowd(data, bytes, fds);
-	ok(in.strangers.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room for "
+	ok(in.strangers.links.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room for "
 	    "itself alone", what);
 	ok(opens(before), "%s: the link opens", what);
 	amid = call();
@@ -199,7 +199,7 @@ test_crowd(const void *data, size_t bytes, size_t also, const char *what)
 		turn();
 	while ((before = incoming_next(&in)) != NULL)
 		link_free(before);
-	ok(in.strangers.count == 0, "%s: and nothing is left of them", what);
+	ok(in.strangers.links.count == 0, "%s: and nothing is left of them", what);
 }
 
 /* Beginnings of honest links, that anybody on the way can copy. */
@@ -236,6 +236,7 @@ static void
 test_callers(void)
 {
 	struct link *l[CALLERS + 2], *far;
+	const char *said;
 	size_t i;
 	int fd = connected();
 
@@ -243,10 +244,12 @@ test_callers(void)
 	catch_begin();
 	for (i = 0; i < CALLERS + 2; i++)
 		l[i] = call();
-	ok(callers() == CALLERS && in.strangers.count == 1, "links in one name make room for each "
+	ok(callers() == CALLERS && in.strangers.links.count == 1, "links in one name make room for each "
 	    "other");
-	(void)catch_end();
-	ok(memcmp(in.callers[1].first->session, l[2]->session, SESSION_NUMBER_BYTES) == 0,
+	said = catch_end();
+	ok(strstr(said, "in the name of 'alice': the oldest make room") != NULL &&
+	    strstr(strchr(said, '\n'), "make room") == NULL, "it is said, once");
+	ok(memcmp(in.callers[1].links.first->session, l[2]->session, SESSION_NUMBER_BYTES) == 0,
 	    "the oldest ones went");
 	ok(opens(l[CALLERS + 1]), "the newest one opens");
 	ok(opens(l[CALLERS]), "and the one before");
@@ -263,7 +266,7 @@ int
 main(void)
 {
 
-	tap_plan(7 * 5 + 1 + 4);
+	tap_plan(7 * 5 + 1 + 5);
 	if (sodium_init() == -1)
 		tap_bail("sodium");
 	set_up();
