@@ -73,6 +73,31 @@ setup() {
 	nothing_left
 }
 
+@test "one in three waits, reads and writes fails, for no reason that lasts: nothing comes of it" {
+	unsanitized "a library that is loaded before theirs"
+	local name
+	seq 300 | sed '1i a' | owned -o x
+	for name in dealer alice bob; do
+		agent "$name" -- env LD_PRELOAD="$BUILD/preload/nervous.so" NERVOUS_LOG="failed.$name" \
+			sh -c 'smpc-ping -s 1 -c 2 >/dev/null && smpc-mul x.$SMPC_PARTY x.$SMPC_PARTY | smpc-sum | smpc-reveal --to all'
+	done
+	well dealer alice bob
+	assert_equal "$(cat alice.out)" "$(printf 'a\n9045050')"
+	# and their agents
+	for name in dealer alice bob; do
+		start "$name" env SMPC_STATE="$PWD/state.$name" LD_PRELOAD="$BUILD/preload/nervous.so" NERVOUS_LOG="agent.$name" \
+			smpc-party -i "$name.key" -p parties.json -- env -u LD_PRELOAD \
+			sh -c 'for i in 1 2 3; do smpc-ping -s 1 -c 2 >/dev/null || exit; done; smpc-reveal --to all x.$SMPC_PARTY'
+	done
+	well dealer alice bob
+	assert_equal "$(wc -l <alice.out)" 301
+	for name in dealer alice bob; do
+		assert [ "$(stat -c %s "failed.$name")" -gt 20 ]
+		assert [ "$(stat -c %s "agent.$name")" -gt 20 ]
+	done
+	nothing_left
+}
+
 @test "a peer that is started again with another parties file: the others get the reason, and 4" {
 	export SMPC_STATE=$PWD/state.bob
 	sed 's/}$/} /' parties.json >other.json

@@ -380,7 +380,8 @@ say_ready(struct agent *a)
 	for (fd = 0; fd <= STDERR_FILENO; fd++)
 		dup2(null, fd);
 	close(null);
-	(void)!write(a->background, "", 1);
+	while (write(a->background, "", 1) == -1 && errno == EINTR)
+		continue;
 	close(a->background);
 	a->background = -1;
 	return (0);

@@ -19,7 +19,9 @@ note_signal(int sig)
 	char byte = (char)sig;
 	int saved = errno;
 
-	(void)!write(signal_pipe[1], &byte, 1);
+	/* Where the pipe is full, the loop is awake anyway. */
+	while (write(signal_pipe[1], &byte, 1) == -1 && errno == EINTR)
+		continue;
 	errno = saved;
 }
 
