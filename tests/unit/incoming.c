@@ -188,8 +188,8 @@ test_crowd(const void *data, size_t bytes, size_t also, const char *what)
 
 	ok(callers() == 1, "%s: a link is in its handshake", what);
 	crowd(data, bytes, fds);
-	ok(in.strangers.links.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room for "
-	    "itself alone", what);
+	ok(in.strangers.links.count <= STRANGERS && callers() == 1 + also, "%s: a crowd makes room "
+	    "for itself alone", what);
 	ok(opens(before), "%s: the link opens", what);
 	amid = call();
 	ok(opens(amid), "%s: so does one that comes amid them", what);
@@ -244,8 +244,8 @@ test_callers(void)
 	catch_begin();
 	for (i = 0; i < CALLERS + 2; i++)
 		l[i] = call();
-	ok(callers() == CALLERS && in.strangers.links.count == 1, "links in one name make room for each "
-	    "other");
+	ok(callers() == CALLERS && in.strangers.links.count == 1, "links in one name make room for "
+	    "each other");
 	said = catch_end();
 	ok(strstr(said, "in the name of 'alice': the oldest make room") != NULL &&
 	    strstr(strchr(said, '\n'), "make room") == NULL, "it is said, once");
