@@ -190,6 +190,20 @@ setup() {
 	nothing_left
 }
 
+@test "somebody who claims a name with another parties file, or without its key, decides nothing while that peer is away: 3" {
+	local file
+	sed 's/}$/} /' parties.json >other.json
+	for file in other.json parties.json; do
+		rm -rf meeting alice.err
+		each_agent dealer alice -- sh -c "$meeting" sh 2 smpc-ping -w 3
+		within 5 listens "${port[alice]}"
+		python3 "$peer" dial "$file" bob alice >verdicts
+		ended alice 8 3 "party 'bob'" "somebody who says to be 'bob'" || return 1
+		ended dealer 8 3 || return 1
+	done
+	nothing_left
+}
+
 @test "scripts that differ in one option: 4, both values shown at every side" {
 	each_agent dealer bob -- sh -c "$meeting" sh 3 smpc-ping -c 5 -w 3
 	each_agent alice -- sh -c "$meeting" sh 3 smpc-ping -c 6 -w 3

@@ -54,7 +54,7 @@ struct caller {
 	int fd;      /* -1: it has ended */
 	int said;    /* of an honest handshake: 0 nothing, 1 the opening, 2 all */
 	bool spoilt; /* by other bytes */
-	bool taken;  /* the agent has seen the opening */
+	bool taken;  /* the agent has answered the opening */
 	int64_t since;
 	struct noise_handshake handshake;
 };
@@ -107,6 +107,15 @@ listen_anew(void)
 
 /* ---- what happens ---- */
 
+/* Whether there is an answer to the opening; it takes some rounds where many have come before. */
+static bool
+is_answered(const struct caller *c)
+{
+	uint8_t byte;
+
+	return (c->said == 1 && c->fd != -1 && recv(c->fd, &byte, 1, MSG_PEEK) == 1);
+}
+
 /* As the agent's loop has it. */
 static void
 go_round(void)
@@ -129,7 +138,7 @@ go_round(void)
 		link_free(l);
 	}
 	for (i = 0; i < n_callers; i++)
-		callers[i].taken = callers[i].taken || callers[i].said == 1;
+		callers[i].taken = callers[i].taken || is_answered(&callers[i]);
 }
 
 static struct caller *

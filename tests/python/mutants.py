@@ -18,6 +18,7 @@ tests/mutants/security and tests/mutants/equivalent have a line for each mutant,
     FILE: OLD => NEW          OLD is found in one line of FILE, which has NEW in its place
 
 and in equivalent, where it is the change that was drawn that is looked for, NEW may be '*', for whatever becomes of OLD.
+A line "# first: FILE..." before one of security names test files to begin with, where very many execute the line.
 """
 
 import argparse
@@ -40,6 +41,7 @@ import time
 ROOT = os.path.realpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..'))
 LISTS = 'tests/mutants'
 MARK = 'SMPC_MUTANTS'
+FIRST = '# first: '
 # These start no program of the build, or build it themselves.
 UNBUILT = {'lint.bats', 'series.bats', 'vectors.bats', 'harness.bats', 'units.bats', 'tutorial.bats'}
 MUTANT_FLAGS = ['CFLAGS=-O2', 'WARNINGS=-w', 'WERROR=']
@@ -65,17 +67,20 @@ class ListFault(Exception):
 
 
 def read_list(tree, name):
-    """read_list(tree, name): (file, old, new) of each line of tests/mutants/NAME."""
-    entries = []
+    """read_list(tree, name): (file, old, new, test files to begin with) of each line of tests/mutants/NAME."""
+    entries, first = [], []
     with open(os.path.join(tree, LISTS, name), encoding='utf-8') as f:
         for number, line in enumerate(f, 1):
             line = line.rstrip('\n')
+            if line.startswith(FIRST):
+                first = line[len(FIRST):].split()
             if not line or line.startswith('#'):
                 continue
             match = re.fullmatch(r'(\S+\.c): (.*\S) =>(?: (.*))?', line)
             if not match:
                 raise ListFault(f'{LISTS}/{name}:{number}: is not FILE: OLD => NEW')
-            entries.append((match[1], match[2], match[3] or ''))
+            entries.append((match[1], match[2], match[3] or '', first))
+            first = []
     return entries
 
 
@@ -94,8 +99,8 @@ def find_entry(tree, path, old):
 class Mutant:
     """A line of a file, and what stands in its place."""
 
-    def __init__(self, path, index, old, new):
-        self.path, self.index, self.old, self.new = path, index, old, new
+    def __init__(self, path, index, old, new, first=()):
+        self.path, self.index, self.old, self.new, self.first = path, index, old, new, first
 
     def __str__(self):
         return f'{self.path}:{self.index + 1}\n  - {self.old.strip()}\n  + {self.new.strip()}'
@@ -256,6 +261,13 @@ class Test:
     def is_unit(self):
         """is_unit(): a unit program?"""
         return self.file.endswith('.c')
+
+    def text(self):
+        """text(): as it is written, without the helpers that it calls."""
+        with open(os.path.join(ROOT, self.file), encoding='utf-8') as f:
+            text = f.read()
+        begin = text.find(f'@test "{self.name}"')
+        return text if begin == -1 else text[begin:text.find('\n@test "', begin + 1) % (len(text) + 1)]
 
     def executes(self, path, index):
         """executes(path, index): this line?"""
@@ -486,8 +498,12 @@ class Bench:
         """
         order(mutant): the tests that execute the line.  First those that execute most of the lines around it, as what is
         behind an "if"; of these what is soon over and about little else, one of each file in turn.  But those come before
-        all that have killed mutants of this file already.
+        all that have killed mutants of this file already, or have a string or a NAME that the line had.
         """
+        names = set(re.findall(r'"([^"]{4,})"|\b([A-Z][A-Z0-9_]{5,})\b', mutant.old))
+        names = {a or b for a, b in names}
+        for file in mutant.first:
+            assert os.path.exists(os.path.join(ROOT, file)), file
         found = [t for t in self.tests if t.executes(mutant.path, mutant.index)]
         near = {t: (t.lines[mutant.path] >> max(mutant.index - 2, 0) & 0x7ff).bit_count() for t in found}
         found.sort(key=lambda t: (t.seconds + 0.3) * t.weight ** 0.5)
@@ -495,7 +511,9 @@ class Bench:
         for test in found:
             key = (test.file, near[test])
             turn[test] = seen[key] = seen.get(key, -1) + 1
-        return sorted(found, key=lambda t: (-self.kills.get((mutant.path, t.file, t.name), 0), -near[t], turn[t]))
+        said = {t: bool(names) and any(n in t.text() for n in names) for t in found}
+        return sorted(found, key=lambda t: (t.file not in mutant.first, -self.kills.get((mutant.path, t.file, t.name), 0),
+                                            not said[t], -near[t], turn[t]))
 
     def try_tests(self, mutant, tests):
         """try_tests(mutant, tests): the first that is red, or None; and how many were run."""
@@ -559,7 +577,7 @@ def draw(rng, tree, tests):
 def is_equivalent(entries, mutant):
     """is_equivalent(entries, mutant): whether the list knows that no test can tell it."""
     return any(path == mutant.path and old in mutant.old and
-               (new == '*' or mutant.old.replace(old, new, 1) == mutant.new) for path, old, new in entries)
+               (new == '*' or mutant.old.replace(old, new, 1) == mutant.new) for path, old, new, _ in entries)
 
 
 def say(mutant, killer, ran):
@@ -594,11 +612,11 @@ def run_random(bench, options):
 def security_mutants(tree, text):
     """security_mutants(tree, text): those of the list that have this text."""
     found = []
-    for path, old, new in read_list(tree, 'security'):
+    for path, old, new, first in read_list(tree, 'security'):
         index = find_entry(tree, path, old)
         if text in f'{path}: {old}':
             line = read_lines(tree, path)[index]
-            found.append(Mutant(path, index, line, line.replace(old, new, 1)))
+            found.append(Mutant(path, index, line, line.replace(old, new, 1), first))
     return found
 
 
@@ -621,7 +639,7 @@ def check_lists():
     """check_lists(): 0 if both fit the sources."""
     try:
         security_mutants(ROOT, '')
-        for path, old, _ in read_list(ROOT, 'equivalent'):
+        for path, old, *_ in read_list(ROOT, 'equivalent'):
             find_entry(ROOT, path, old)
     except ListFault as e:
         print(e)
