@@ -236,6 +236,23 @@ load parties
 	nothing_left
 }
 
+@test "--wan: namespaces of a process that was killed are removed the next time, and nobody else's" {
+	namespaces
+	needs tc
+	local gone
+	true &
+	gone=$!
+	wait "$gone"
+	spaces=("smpc$gone-0" "smpc$gone-hub" "smpc$gone-0x" "smpc$$-0")
+	for name in "${spaces[@]}"; do
+		ip netns add "$name"
+	done
+	# where links cannot be slowed down, this fails
+	run smpc-local --wan 20,100mbit -o out -- true
+	assert_equal "$(ip netns list | cut -d ' ' -f 1 | grep -e "smpc$gone-" -e "smpc$$-" | sort | paste -s -d ' ')" \
+		"$(printf '%s\n' "smpc$gone-0x" "smpc$$-0" | sort | paste -s -d ' ')"
+}
+
 @test "--wan where it is not permitted, or with words it does not know: 2, and it says so" {
 	fails_with 2 smpc-local --wan fast -- true
 	fails_with 2 smpc-local --wan 40ms -- true

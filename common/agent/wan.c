@@ -3,10 +3,13 @@
 
 #include "agent/wan.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
+#define NAMESPACES "/var/run/netns"
 #define PORT 7000
 #define WORDS_MAX 32 /* of a command */
 #define RTT_MAX_MS 60000
@@ -83,6 +87,35 @@ parse_wan(struct wan *w, const char *text)
 	return (0);
 }
 
+/* Whether a namespace was made by a process that is no more: smpcPID-hub, smpcPID-N. */
+static bool
+is_left(const char *name)
+{
+	char *end;
+	long id;
+
+	if (strncmp(name, "smpc", 4) != 0)
+		return (false);
+	id = strtol(name + 4, &end, 10);
+	return (id > 0 && end[0] == '-' && strspn(end + 1, "hub0123456789") == strlen(end + 1) &&
+	    kill((pid_t)id, 0) == -1 && errno == ESRCH);
+}
+
+/* Remove what those who were killed had no time to. */
+static void
+remove_left(void)
+{
+	DIR *dir = opendir(NAMESPACES);
+	const struct dirent *e;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (is_left(e->d_name))
+			(void)command("ip netns del %s", e->d_name);
+	}
+	if (dir != NULL)
+		(void)closedir(dir);
+}
+
 static int
 make_hub(struct wan *w)
 {
@@ -131,6 +164,7 @@ wan_open(size_t count, const char *text)
 	w->id = (long)getpid();
 	if (parse_wan(w, text) == -1)
 		goto failed;
+	remove_left();
 	if (make_hub(w) == -1) {
 		fail(ST_USAGE, "--wan: network namespaces cannot be made here: it takes root, "
 		    "ip(8) and tc(8)");
@@ -162,7 +196,7 @@ wan_enter(const struct wan *w, size_t i)
 	char path[64];
 	int fd;
 
-	snprintf(path, sizeof(path), "/var/run/netns/smpc%ld-%zu", w->id, i);
+	snprintf(path, sizeof(path), NAMESPACES "/smpc%ld-%zu", w->id, i);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 || setns(fd, CLONE_NEWNET) == -1)
 		return (fail_errno(path));
 	close(fd);

@@ -12,7 +12,7 @@ struct wan;
 
 /*
  * wan_open(count, rtt_and_rate):
- * Make ${count} namespaces; "40ms,350mbit" gives the round trip between any two and the rate of
+ * Make ${count} namespaces, and remove those of processes that were killed; "40ms,350mbit" gives the round trip between any two and the rate of
  * each party's link.  Return NULL, having reported: status 2 where that is not permitted, or the
  * kernel has no netem.
  */

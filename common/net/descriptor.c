@@ -78,10 +78,11 @@ descriptor_add_input(struct descriptor *d, const uint8_t id[static HASH_BYTES], 
 const char *
 descriptor_file(const struct descriptor *d, size_t input)
 {
-	const char *p = d->files.data, *end = p + d->files.len;
+	const char *p = d->files.data, *end;
 
-	if (input == 0)
+	if (input == 0 || p == NULL)
 		return (NULL);
+	end = p + d->files.len;
 	for (; p < end && input > 1; input--)
 		p += strlen(p) + 1;
 	return ((p < end) ? p : NULL);

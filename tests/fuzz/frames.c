@@ -179,6 +179,22 @@ is_for_others(const uint8_t *data, size_t bytes)
 	return (bytes == 0 || (data[0] != CONTROL_PING && data[0] != CONTROL_GONE));
 }
 
+/* Whether a message is about bob's end, and does not say it as it should: alice reads that herself. */
+static bool
+is_bad_end(const uint8_t *data, size_t bytes)
+{
+	size_t i;
+
+	if (bytes == 0 || data[0] != CONTROL_GONE)
+		return (false);
+	/* status, what the reason is about, and its length */
+	if (bytes < 5 || (data[3] | (size_t)data[4] << 8) != bytes - 5 || bytes - 5 >= REASON_BYTES)
+		return (true);
+	for (i = 5; i < bytes && data[i] >= 0x20 && data[i] != 0x7f; i++)
+		continue;
+	return (i < bytes);
+}
+
 static void
 bob_says(const uint8_t *data, size_t bytes, bool changed)
 {
@@ -193,7 +209,7 @@ bob_says(const uint8_t *data, size_t bytes, bool changed)
 		out[at / 8] ^= (uint8_t)(1 << at % 8);
 	}
 	/* a record of nothing has an impossible length */
-	w.spoiled = w.spoiled || changed || bytes == 0;
+	w.spoiled = w.spoiled || changed || bytes == 0 || is_bad_end(data, bytes);
 	if (!w.spoiled && is_for_others(data, bytes))
 		take(&w.to_alice, data, bytes);
 	put(out, n);

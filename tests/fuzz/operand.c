@@ -97,7 +97,8 @@ check_operand(const struct operand *o)
 	ring_init(&R, o->modulus);
 	fuzz_check(ring_check(&R, o->words, o->rows * o->cols) == 0);
 	for (i = 0; o->exponents != NULL && i < o->cols; i++)
-		fuzz_check(o->exponents[i] > -1024 && o->exponents[i] < 1024);
+		/* The smallest double is 2^-1074, and the word of a number has 62 bits at most. */
+		fuzz_check(o->exponents[i] >= -1074 - 62 && o->exponents[i] < 1024);
 	for (i = 0; o->columns != NULL && i < o->cols; i++)
 		fuzz_check(o->columns[i] != NULL);
 }
