@@ -89,7 +89,7 @@ parse_wan(struct wan *w, const char *text)
 
 /* Whether a namespace was made by a process that is no more: smpcPID-hub, smpcPID-N. */
 static bool
-is_left(const char *name)
+netns_is_left(const char *name)
 {
 	char *end;
 	long id;
@@ -103,13 +103,13 @@ is_left(const char *name)
 
 /* Remove what those who were killed had no time to. */
 static void
-remove_left(void)
+netns_remove_left(void)
 {
 	DIR *dir = opendir(NAMESPACES);
 	const struct dirent *e;
 
 	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		if (is_left(e->d_name))
+		if (netns_is_left(e->d_name))
 			(void)command("ip netns del %s", e->d_name);
 	}
 	if (dir != NULL)
@@ -164,7 +164,7 @@ wan_open(size_t count, const char *text)
 	w->id = (long)getpid();
 	if (parse_wan(w, text) == -1)
 		goto failed;
-	remove_left();
+	netns_remove_left();
 	if (make_hub(w) == -1) {
 		fail(ST_USAGE, "--wan: network namespaces cannot be made here: it takes root, "
 		    "ip(8) and tc(8)");

@@ -12,9 +12,9 @@ struct wan;
 
 /*
  * wan_open(count, rtt_and_rate):
- * Make ${count} namespaces, and remove those of processes that were killed; "40ms,350mbit" gives the round trip between any two and the rate of
- * each party's link.  Return NULL, having reported: status 2 where that is not permitted, or the
- * kernel has no netem.
+ * Make ${count} namespaces, and remove those of processes that were killed; "40ms,350mbit" gives
+ * the round trip between any two and the rate of each party's link.  Return NULL, having reported:
+ * status 2 where that is not permitted, or the kernel has no netem.
  */
 struct wan *wan_open(size_t count, const char *rtt_and_rate);
 

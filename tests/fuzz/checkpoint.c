@@ -120,7 +120,7 @@ wrong_bytes(struct content c)
 	return (wrong);
 }
 
-/* Whether something is nobody's checkpoint: not even one with a damaged byte, or one that was cut. */
+/* Whether something is nobody's checkpoint, not even one that was cut or has a damaged byte. */
 static bool
 is_other(struct content c)
 {

@@ -179,7 +179,7 @@ is_for_others(const uint8_t *data, size_t bytes)
 	return (bytes == 0 || (data[0] != CONTROL_PING && data[0] != CONTROL_GONE));
 }
 
-/* Whether a message is about bob's end, and does not say it as it should: alice reads that herself. */
+/* Whether a message is about bob's end, and is not as it should be: alice herself reads that. */
 static bool
 is_bad_end(const uint8_t *data, size_t bytes)
 {
