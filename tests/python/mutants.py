@@ -403,6 +403,15 @@ class Coverage:
             print(f'{file}: no test of it passes, or all are skipped', flush=True)
         return tests
 
+    def run_counted(self, file):
+        """run_counted(file): run_file, once more if nothing was counted."""
+        for _ in range(2):
+            found = self.run_file(file)
+            if any(lines for _, _, lines in found):
+                return found
+        print(f'{file}: its tests execute nothing', flush=True)
+        return found
+
     def save(self, sources_now, files):
         """save(sources_now, files): for the next time, also if this one is cut."""
         os.makedirs(os.path.dirname(self.cache), exist_ok=True)
@@ -421,7 +430,7 @@ class Coverage:
             print(f'finding out what {len(todo)} test files execute', flush=True)
             self.build()
             with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
-                for n, (file, found) in enumerate(zip(todo, pool.map(self.run_file, todo)), 1):
+                for n, (file, found) in enumerate(zip(todo, pool.map(self.run_counted, todo)), 1):
                     kept[file] = [digests[file], [[name, seconds, {p: f'{b:x}' for p, b in lines.items()}]
                                                   for name, seconds, lines in found]]
                     if n % 10 == 0 or n == len(todo):
