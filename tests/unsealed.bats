@@ -105,6 +105,7 @@ sealed_by() {
 		open('y.alice', 'wb').write(b''.join(map(share.encode_binary, records)))
 	P
 	fails_with 4 at alice smpc-sum y.alice
+	stderr_has "comes from an owner and is not sealed"
 }
 
 @test "smpc-local: nothing is sealed, and what was delivered can be used when it is over" {
