@@ -404,13 +404,15 @@ class Coverage:
         return tests
 
     def run_counted(self, file):
-        """run_counted(file): run_file, once more if nothing was counted."""
-        for _ in range(2):
-            found = self.run_file(file)
-            if any(lines for _, _, lines in found):
-                return found
-        print(f'{file}: its tests execute nothing', flush=True)
-        return found
+        """run_counted(file): run_file, once more for tests of which nothing was counted."""
+        found = {name: [name, seconds, lines] for name, seconds, lines in self.run_file(file)}
+        if not all(lines for _, _, lines in found.values()):
+            for name, seconds, lines in self.run_file(file):
+                if lines:
+                    found[name] = [name, seconds, lines]
+        if not any(lines for _, _, lines in found.values()):
+            print(f'{file}: its tests execute nothing', flush=True)
+        return list(found.values())
 
     def save(self, sources_now, files):
         """save(sources_now, files): for the next time, also if this one is cut."""
