@@ -289,9 +289,10 @@ interrupt() {
 
 # ---- files that are there, or come to be there
 
-@test "a file that appears while smpc-share runs is not overwritten, and no other output appears" {
+# overtaken CMD...: smpc-share, as CMD with a FIFO to read, meets a file that appears while it runs.
+overtaken() {
 	mkfifo in
-	smpc-share -n 2 --no-header -o x in 2>err 3>&- &
+	"$@" 2>err 3>&- &
 	pid=$!
 	exec 4>in
 	seq 100000 | sed 's/^/0./' >&4
@@ -303,6 +304,31 @@ interrupt() {
 	assert_equal "$(cat err)" "smpc-share: x.1: exists; -f overwrites it"
 	assert_equal "$(cat x.1)" precious
 	holds err in x.1
+}
+
+@test "a file that appears while smpc-share runs is not overwritten, and no other output appears" {
+	overtaken smpc-share -n 2 --no-header -o x in
+}
+
+@test "the same where files have no second names; and there, too, outputs appear, and are replaced together" {
+	unsanitized "a library that is loaded before theirs"
+	local linkless=(env LD_PRELOAD="$BUILD/preload/unlinked.so")
+	overtaken "${linkless[@]}" smpc-share -n 2 --no-header -o x in
+	rm -f ./*
+	seq 5 | "${linkless[@]}" smpc-share -n 2 --no-header -o x
+	quietly smpc-reveal x.1 x.2
+	assert_output "$(seq 5)"
+	seq 6 | "${linkless[@]}" smpc-share -f -n 2 --no-header -o x
+	quietly smpc-reveal x.1 x.2
+	assert_output "$(seq 6)"
+	# the last of them cannot be replaced, and the others are what they were
+	rm x.2
+	mkdir x.2
+	cp x.1 before
+	seq 7 >numbers
+	fails_with 1 "${linkless[@]}" smpc-share -f -n 2 --no-header -o x numbers
+	cmp x.1 before
+	holds before numbers x.0 x.1 x.2
 }
 
 @test "with -f it is replaced" {

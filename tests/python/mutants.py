@@ -18,11 +18,13 @@ tests/mutants/security and tests/mutants/equivalent have a line for each mutant,
     FILE: OLD => NEW          OLD is found in one line of FILE, which has NEW in its place
 
 and in equivalent, where it is the change that was drawn that is looked for, NEW may be '*', for whatever becomes of OLD.
-A line "# first: FILE..." before one of security names test files to begin with, where very many execute the line.
+A line "# first: FILE..." before one of security names test files to begin with: where very many execute the line, or it
+cannot be counted in them, as in tests that run as another user.
 """
 
 import argparse
 import concurrent.futures
+import functools
 import glob
 import gzip
 import hashlib
@@ -286,6 +288,14 @@ class Test:
         return ['bats', '--formatter', 'tap', '--filter', f'^{pattern}$', self.file]
 
 
+@functools.lru_cache(None)
+def tests_of(file):
+    """tests_of(file): those of a bats file, whatever they execute."""
+    with open(os.path.join(ROOT, file), encoding='utf-8') as f:
+        names = re.findall(r'^@test "(.*)" \{$', f.read(), re.M)
+    return [Test(file, re.sub(r'\\(.)', r'\1', name), 10, {}) for name in names]
+
+
 def gcov_lines(directory):
     """gcov_lines(directory): {file: bits of executed lines} from the .gcda files in it, which lie beside .gcno files."""
     data = [os.path.join(base, name) for base, _, names in os.walk(directory) for name in names
@@ -515,8 +525,8 @@ class Bench:
         """
         names = set(re.findall(r'"([^"]{4,})"|\b([A-Z][A-Z0-9_]{5,})\b', mutant.old))
         names = {a or b for a, b in names}
-        for file in mutant.first:
-            assert os.path.exists(os.path.join(ROOT, file)), file
+        known = {(t.file, t.name) for t in found}
+        found += [t for file in mutant.first for t in tests_of(file) if (t.file, t.name) not in known]
         found = [t for t in self.tests if t.executes(mutant.path, mutant.index)]
         near = {t: (t.lines[mutant.path] >> max(mutant.index - 2, 0) & 0x7ff).bit_count() for t in found}
         found.sort(key=lambda t: (t.seconds + 0.3) * t.weight ** 0.5)
