@@ -165,3 +165,14 @@ load shares
 	run smpc-info odd
 	assert_not_equal "$status" 139
 }
+
+@test "several tensors: an empty line between them, and nowhere else" {
+	smpc-share -n 2 -o x <<<$'a\n1'
+	smpc-share -n 2 --name second -o y <<<$'b\n2'
+	smpc-cat x.1 y.1 >both
+	smpc-info x.1 >one
+	smpc-info y.1 >two
+	smpc-info both >said
+	{ cat one; echo; cat two; } | cmp - said
+	assert_equal "$(grep -c '^$' one two | paste -s -d ' ')" "one:0 two:0"
+}

@@ -47,6 +47,8 @@ FIRST = '# first: '
 # These start no program of the build, or build it themselves.
 UNBUILT = {'lint.bats', 'series.bats', 'vectors.bats', 'harness.bats', 'units.bats', 'tutorial.bats'}
 MUTANT_FLAGS = ['CFLAGS=-O2', 'WARNINGS=-w', 'WERROR=']
+SANITIZED_FLAGS = ['SANITIZE=1', 'WARNINGS=-w', 'WERROR=']
+SANITIZED_TESTS = 12  # of what executes a line, as they take long
 COVERAGE_FLAGS = ['CFLAGS=-O0 -g --coverage', 'LDFLAGS=--coverage', 'WARNINGS=-w', 'WERROR=']
 
 
@@ -258,7 +260,6 @@ class Test:
     def __init__(self, file, name, seconds, lines):
         self.file, self.name, self.seconds, self.lines = file, name, seconds, lines
         self.weight = sum(bits.bit_count() for bits in lines.values())
-        self.green = None  # without a mutant; None: not known
 
     def is_unit(self):
         """is_unit(): a unit program?"""
@@ -469,13 +470,15 @@ def make(runner, tree, arguments, jobs, seconds=1800):
 
 
 class Bench:
-    """A tree with the mutant at hand, and one without."""
+    """A tree with the mutant at hand, and one without; what is built there is built with these flags."""
 
-    def __init__(self, work, runner, jobs, tests, budget):
+    def __init__(self, work, runner, jobs, tests, budget, flags, most=None, **env):
         self.runner, self.jobs, self.tests, self.budget = runner, jobs, tests, budget
+        self.flags, self.most, self.env = flags, most, env
         self.tree, self.good = os.path.join(work, 'tree'), os.path.join(work, 'good')
+        self.green = {}  # whether a test passes without a mutant
         copy_tree(self.good)
-        make(runner, self.good, MUTANT_FLAGS + ['all', 'units'], jobs)
+        make(runner, self.good, flags + ['all', 'units'], jobs)
         shutil.copytree(self.good, self.tree, symlinks=True)
         for name in ('flags', 'ldflags'):  # the copies are newer than what was built with them, and say the same
             os.utime(os.path.join(self.tree, 'build', name), (1, 1))
@@ -490,7 +493,7 @@ class Bench:
         """compiles(path): False: not at all; None: to the same code; True."""
         name = 'build/obj/' + path[:-2] + '.o'
         try:
-            make(self.runner, self.tree, MUTANT_FLAGS + [name], 1, 300)
+            make(self.runner, self.tree, self.flags + [name], 1, 300)
         except RuntimeError:
             return False
         code = []
@@ -501,20 +504,20 @@ class Bench:
 
     def is_red(self, test, stop):
         """is_red(test, stop): whether the test fails for this tree, twice, or hangs, and not without the mutant."""
-        if stop.is_set() or test.green is False:
+        if stop.is_set() or self.green.get(test) is False:
             return False
         passes = self.passes(test, self.tree)
         if passes:
             return False
-        if test.green is None:
-            test.green = any(self.passes(test, self.good) for _ in range(3))
-            if not test.green:
+        if test not in self.green:
+            self.green[test] = any(self.passes(test, self.good) for _ in range(3))
+            if not self.green[test]:
                 print(f'not green: {test.file} {test.name}', flush=True)
-        return test.green and (passes is None or not self.passes(test, self.tree))
+        return self.green[test] and (passes is None or not self.passes(test, self.tree))
 
     def passes(self, test, tree):
         """passes(test, tree): True or False; None where it hangs."""
-        status, out = self.runner.run(test.command(), tree, test.limit(), RED)
+        status, out = self.runner.run(test.command(), tree, test.limit(), RED, **self.env)
         return None if status is None else status == 0 and not any(RED.match(line) for line in out)
 
     def order(self, mutant):
@@ -563,20 +566,41 @@ class Bench:
         try:
             if not self.compiles(mutant.path):
                 return None
-            tests = self.order(mutant)
+            tests = self.order(mutant)[:self.most]
             units = [t for t in tests if t.is_unit()]
             others = [t for t in tests if not t.is_unit()]
             if units:
-                make(self.runner, self.tree, MUTANT_FLAGS +
+                make(self.runner, self.tree, self.flags +
                      [t.command()[1] for t in units], self.jobs)
             killer, ran = self.try_tests(mutant, units)
             if killer is None and others:
-                make(self.runner, self.tree, MUTANT_FLAGS + ['all'], self.jobs)
+                make(self.runner, self.tree, self.flags + ['all'], self.jobs)
                 killer, more = self.try_tests(mutant, others)
                 ran += more
             return killer, f'{ran} of {len(tests)} tests'
         finally:
             self.write(mutant.path, read_lines(self.good, mutant.path))
+
+
+class Benches:
+    """The tests as they are, and for what they let live the first of them with sanitizers, which see leaks, too."""
+
+    def __init__(self, work, runner, options, tests):
+        self.work, self.runner, self.options, self.tests = work, runner, options, tests
+        self.plain = Bench(os.path.join(work, 'plain'), runner, options.jobs, tests, options.seconds, MUTANT_FLAGS)
+        self.sanitized = None
+        self.good = self.plain.good
+
+    def judge(self, mutant):
+        """judge(mutant): None: it is none; else (killed by, what was run)."""
+        result = self.plain.judge(mutant)
+        if result is None or result[0] is not None:
+            return result
+        if self.sanitized is None:
+            self.sanitized = Bench(os.path.join(self.work, 'sanitized'), self.runner, self.options.jobs, self.tests,
+                                   self.options.seconds, SANITIZED_FLAGS, SANITIZED_TESTS, SANITIZE='1')
+        killer, ran = self.sanitized.judge(mutant) or (None, 'none')
+        return killer, f'{result[1]}, and with sanitizers {ran}'
 
 
 # ---- all of it
@@ -701,7 +725,7 @@ def main():
         try:
             tests = Coverage(work, runner, options.jobs, cache).tests()
             print(f'{len(tests)} tests; seed {options.seed}', flush=True)
-            bench = Bench(work, runner, options.jobs, tests, options.seconds)
+            bench = Benches(work, runner, options, tests)
             survivors, done = ([], 0) if options.security is not None else run_random(bench, options)
             leaks = run_security(bench, options)
         finally:

@@ -8,9 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -24,6 +28,8 @@
 #include "data/sharer.h"
 #include "data/sink.h"
 #include "net/channel.h"
+#include "net/own_agent.h"
+#include "net/protocol.h"
 #include "tap.h"
 
 #ifdef __has_feature
@@ -505,6 +511,119 @@ test_sealed(const char *directory)
 	unlink(path);
 }
 
+/* ---- what an agent answers, which a tool has on its stack */
+
+#define STACK_BYTES ((size_t)256 << 10)
+#define REQUEST_BYTES 512
+#define ANSWER_BYTES (1 + NOISE_KEY_BYTES + 8 + 2)
+
+static _Alignas(4096) unsigned char stack[STACK_BYTES];
+
+/* A request, what was answered, and what the tool has of it. */
+static struct asked {
+	bool seals;
+	int rc;
+	struct noise_cipher cipher;
+	uint8_t preamble[SEAL_PREAMBLE_BYTES(SEAL_HEADER_MAX)];
+} asked;
+
+static void *
+ask_agent(void *nothing)
+{
+	char sender[PARTY_NAME_BYTES + 1];
+	size_t bytes;
+
+	asked.rc = asked.seals ?
+	    own_agent_seal("bob", &asked.cipher, asked.preamble, &bytes) :
+	    own_agent_unseal("x", asked.preamble, 100, &asked.cipher, sender);
+	return (nothing);
+}
+
+/* Answer whatever is asked, once; the key is the pattern. */
+static void
+answer_once(int listener, uint8_t type)
+{
+	uint8_t request[REQUEST_BYTES], answer[ANSWER_BYTES] = { type };
+	int fd = accept(listener, NULL, NULL);
+
+	memcpy(answer + 1, pattern, NOISE_KEY_BYTES);
+	if (fd == -1 || recv(fd, request, sizeof(request), 0) <= 0 ||
+	    send(fd, answer, sizeof(answer), 0) != (ssize_t)sizeof(answer))
+		tap_bail("no answer");
+	close(fd);
+}
+
+/* How often bytes are on the stack of a thread that has ended. */
+static size_t
+found_on_stack(const void *bytes, size_t n)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i + n <= sizeof(stack); i++)
+		count += (memcmp(stack + i, bytes, n) == 0);
+	return (count);
+}
+
+static void *
+leave_behind(void *nothing)
+{
+	/* Deep enough that nothing that comes later is put over it. */
+	volatile uint8_t copy[STACK_BYTES / 2];
+	size_t i;
+
+	for (i = 0; i < sizeof(pattern); i++)
+		copy[i] = pattern[i];
+	return ((copy[0] == pattern[0]) ? nothing : NULL);
+}
+
+/* Run a function on the stack that is searched; answer it from here. */
+static void
+run_on_stack(void *(*f)(void *), int listener, uint8_t type)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	memset(stack, 0, sizeof(stack));
+	if (pthread_attr_init(&attributes) != 0 ||
+	    pthread_attr_setstack(&attributes, stack, sizeof(stack)) != 0 ||
+	    pthread_create(&thread, &attributes, f, NULL) != 0)
+		tap_bail("no thread");
+	if (type != 0)
+		answer_once(listener, type);
+	pthread_join(thread, NULL);
+	pthread_attr_destroy(&attributes);
+}
+
+static void
+test_agent(const char *directory)
+{
+	/* The path of a socket must be short. */
+	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "agent" };
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	if (listener == -1 || chdir(directory) == -1 ||
+	    bind(listener, (struct sockaddr *)&address, sizeof(address)) == -1 ||
+	    listen(listener, 1) == -1 || setenv("SMPC_LINK", address.sun_path, 1) == -1)
+		tap_bail("nowhere to listen");
+	new_pattern(0xb3);
+	run_on_stack(leave_behind, -1, 0);
+	ok(found_on_stack(pattern, sizeof(pattern)) > 0, "what was left on a stack is found");
+	for (asked.seals = false;; asked.seals = true) {
+		run_on_stack(ask_agent, listener, asked.seals ? AGENT_SEALED : AGENT_UNSEALED);
+		ok(asked.rc == 0 && memcmp(asked.cipher.k, pattern, sizeof(pattern)) == 0,
+		    "the agent gives a key to %s", asked.seals ? "seal" : "unseal");
+		ok_u64(found_on_stack(pattern, sizeof(pattern)), 0, "and it is on the stack no "
+		    "more");
+		if (asked.seals)
+			break;
+	}
+	mem_wipe(&asked, sizeof(asked));
+	ok_gone(pattern, sizeof(pattern), "a key that the agent gave", "that");
+	(void)unsetenv("SMPC_LINK");
+	close(listener);
+	unlink(address.sun_path);
+}
+
 /* The messages' own cleartext is not looked for while they wait: they may be encrypted at once. */
 static void
 test_channel(void)
@@ -573,6 +692,7 @@ main(void)
 	share(false, false);
 	test_sealed(directory);
 	test_channel();
+	test_agent(directory);
 	rmdir(directory);
 	return (tap_end());
 }
