@@ -1,5 +1,6 @@
 #include "table/numeral.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -85,19 +86,19 @@ strip_text(const struct column_lists *strip, struct rest *r)
 	return (found);
 }
 
-/* Take off a sign, and keep a minus. */
-static int
+/* Take off a sign, and keep a minus; whether there was one. */
+static bool
 take_sign(struct rest *r, struct numeral *n)
 {
 
 	if (r->len == 0 || (*r->s != '-' && *r->s != '+'))
-		return (0);
+		return (false);
 	if (*r->s == '-')
 		n->text[n->len++] = '-';
 	r->s++;
 	r->len--;
 	trim_rest(r);
-	return (1);
+	return (true);
 }
 
 /*
@@ -151,7 +152,7 @@ numeral_read(const struct table_options *o, int percent, const char *s, size_t l
     struct numeral *n)
 {
 	struct rest r = { s, len };
-	int sign;
+	bool sign;
 
 	n->len = n->stripped = 0;
 	n->fault = NULL;
