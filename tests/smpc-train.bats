@@ -791,6 +791,14 @@ refused() {
 		3:dense 1, sigmoid , ,
 		1:,
 	EOF
+	while IFS='|' read -r why net; do
+		fails_with 2 smpc-train --plan -l malignant --net "$net" train.1
+		stderr_has "$why"
+	done <<-'EOF'
+		layer 'softmax': can only be the last layer|softmax, dense 1, sigmoid
+		layer 'reservoir': can only stand before all layers that are trained|dense 3, reservoir 4, dense 1, sigmoid
+		a network needs a layer that can be trained|relu
+	EOF
 	echo '["dense 1", "", "sigmoid"]' >net.json
 	fails_with 2 smpc-train --plan -l malignant --net-file net.json train.1
 	stderr_has "layer 2 is empty"

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "child.h"
@@ -156,6 +157,51 @@ test_torn(void)
 	ok_i64(child_status(spend, second), 0, "and after records of which nothing was written");
 	child_fails(spend, first, ST_REFUSED, "used before", "which bring nothing back");
 	child_fails(spend, second, ST_REFUSED, "used before", "and hide nothing");
+}
+
+/* Dave's, where nothing was torn before. */
+static int
+spend_of_dave(void *arg)
+{
+	struct ledger *l = ledger_open("dave");
+	int rc = (l == NULL) ? -1 : ledger_spend(l, arg);
+
+	ledger_close(l);
+	return (rc);
+}
+
+static char daves[300];
+
+/* With room for less than a record. */
+static int
+spend_when_full(void *arg)
+{
+	struct rlimit limit;
+	struct stat st;
+
+	if (stat(daves, &st) == -1 || getrlimit(RLIMIT_FSIZE, &limit) == -1)
+		return (-1);
+	limit.rlim_cur = (rlim_t)st.st_size + LEDGER_RECORD_BYTES / 2;
+	if (signal(SIGXFSZ, SIG_IGN) == SIG_ERR || setrlimit(RLIMIT_FSIZE, &limit) == -1)
+		return (-1);
+	return (spend_of_dave(arg));
+}
+
+static void
+test_full(void)
+{
+	static uint8_t first[SESSION_NUMBER_BYTES] = { 12 }, number[SESSION_NUMBER_BYTES] = { 13 };
+	struct stat before, after;
+
+	snprintf(daves, sizeof(daves), "%s/dave/ledger/%s", directory, LEDGER_FILE);
+	if (child_status(spend_of_dave, first) != 0 || stat(daves, &before) == -1)
+		tap_bail("dave's ledger");
+	child_fails(spend_when_full, number, ST_FAILED, "too large", "where there is no room left, "
+	    "that is said");
+	ok(stat(daves, &after) == 0 && after.st_size == before.st_size, "and the file is as it "
+	    "was");
+	ok_i64(child_status(spend_of_dave, number), 0, "with room, the number is spent");
+	child_fails(spend_of_dave, number, ST_REFUSED, "used before", "once");
 }
 
 static struct ledger *in_use;
@@ -368,7 +414,7 @@ main(void)
 {
 	char command[300];
 
-	tap_plan(42);
+	tap_plan(46);
 	if (mkdtemp(directory) == NULL)
 		tap_bail("mkdtemp");
 	umask(022);
@@ -380,6 +426,7 @@ main(void)
 	test_race();
 	test_restart();
 	test_torn();
+	test_full();
 	test_files();
 	test_many();
 	test_kills();
