@@ -429,8 +429,12 @@ deal_fixed() {
 	done
 	# all is the same, so that the number would be: the ledger finds that
 	deal_fixed "random second nanosecond" all dealer.key
+	rm z.dealer
 	deal_fixed "random second nanosecond" again dealer.key 4
+	assert_output --partial "used before"
+	assert_output --partial "again: the files for this step cannot be made"
 	assert_not_exists again
+	assert_not_exists z.dealer
 	# but for the key
 	smpc-keygen -o other.key >other.pub
 	sed -i "s|$(cat dealer.pub)|$(cat other.pub)|" parties.json
