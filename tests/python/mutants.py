@@ -528,10 +528,10 @@ class Bench:
         """
         names = set(re.findall(r'"([^"]{4,})"|\b([A-Z][A-Z0-9_]{5,})\b', mutant.old))
         names = {a or b for a, b in names}
+        found = [t for t in self.tests if t.executes(mutant.path, mutant.index)]
         known = {(t.file, t.name) for t in found}
         found += [t for file in mutant.first for t in tests_of(file) if (t.file, t.name) not in known]
-        found = [t for t in self.tests if t.executes(mutant.path, mutant.index)]
-        near = {t: (t.lines[mutant.path] >> max(mutant.index - 2, 0) & 0x7ff).bit_count() for t in found}
+        near = {t: (t.lines.get(mutant.path, 0) >> max(mutant.index - 2, 0) & 0x7ff).bit_count() for t in found}
         found.sort(key=lambda t: (t.seconds + 0.3) * t.weight ** 0.5)
         turn, seen = {}, {}
         for test in found:
@@ -722,6 +722,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     runner = Runner(env)
     with tempfile.TemporaryDirectory(prefix='smpc-mutants-') as work:
+        os.chmod(work, 0o755)  # some tests run tools as another user
         try:
             tests = Coverage(work, runner, options.jobs, cache).tests()
             print(f'{len(tests)} tests; seed {options.seed}', flush=True)
