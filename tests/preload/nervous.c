@@ -5,6 +5,7 @@
  */
 
 #define _GNU_SOURCE /* RTLD_NEXT, program_invocation_short_name */
+#undef _FORTIFY_SOURCE /* which has functions of these names inline */
 
 #include <dlfcn.h>
 #include <errno.h>

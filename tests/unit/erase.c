@@ -581,7 +581,7 @@ static void
 run_on_stack(void *(*f)(void *), int listener, uint8_t type)
 {
 	pthread_attr_t attributes;
-	pthread_t thread;
+	pthread_t thread = 0;
 
 	memset(stack, 0, sizeof(stack));
 	if (pthread_attr_init(&attributes) != 0 ||
