@@ -198,7 +198,10 @@ big='smpc-ping -w 60 -s 1024 & echo $! >tool.{}; wait $!; s=$?; sleep 0.6; exit 
 	mv ./*.key keys
 	start alice env SMPC_STATE="$PWD/state.alice" smpc-party -i keys/alice.key -p parties.json -- smpc-cat -o y.alice x.alice
 	ended alice 5 0
-	smpc-info y.alice >/dev/null
+	# what is passed on stays sealed, to the party by itself
+	fails_with 4 smpc-info y.alice
+	quietly smpc-info -i keys/alice.key -p parties.json y.alice
+	assert_line --regexp "^sealed by +alice"
 }
 
 @test "SIGINT stops parties that wait for each other, and those that take no notice of SIGTERM" {
