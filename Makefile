@@ -180,7 +180,7 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(LIB) $(BUILD)/ldflags
 	$(call link)
 
 # They go into other programs, without what those are checked by.
-$(BUILD)/preload/%.so: tests/preload/%.c $(BUILD)/flags
+$(BUILD)/preload/%.so: tests/preload/%.c $(wildcard tests/preload/*.h) $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(all_cppflags) $(filter-out -fPIE $(sanitize),$(all_cflags)) -fPIC -shared -o $@ $< -ldl
 

@@ -23,6 +23,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../unit/made_parties.h"
 #include "check.h"
 #include "agent/agent_internal.h"
 #include "agent/ledger.h"
@@ -89,21 +90,10 @@ set_up(void)
 {
 	static const char *const roles[N_PARTIES] = { "dealer", "computing", "computing",
 		"receiver" };
-	char json[2000] = "{\"version\":1,\"parties\":[", key[IDENTITY_TEXT_BYTES];
-	size_t i, n = strlen(json);
 
 	randombytes_set_implementation(&same);
 	fuzz_check(sodium_init() != -1);
-	for (i = 0; i < N_PARTIES; i++) {
-		memset(identities[i].secret, (int)i + 1, IDENTITY_KEY_BYTES);
-		crypto_scalarmult_base(identities[i].public, identities[i].secret);
-		identity_public_text(identities[i].public, key);
-		n += (size_t)snprintf(json + n, sizeof(json) - n,
-		    "%s{\"name\":\"p%zu\",\"role\":\"%s\",\"key\":\"%s\","
-		    "\"address\":\"127.0.0.1:1\"}", (i > 0) ? "," : "", i, roles[i], key);
-	}
-	n += (size_t)snprintf(json + n, sizeof(json) - n, "]}");
-	fuzz_check((parties = parties_load_memory(json, n, "parties.json")) != NULL);
+	parties = made_parties(identities, roles, N_PARTIES, "");
 	fuzz_check(mkdtemp(ledger_path) != NULL &&
 	    (ledger = ledger_open_directory(ledger_path)) != NULL);
 	fuzz_check(atexit(remove_ledger) == 0);

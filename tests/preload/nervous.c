@@ -7,7 +7,6 @@
 #define _GNU_SOURCE /* RTLD_NEXT, program_invocation_short_name */
 #undef _FORTIFY_SOURCE /* which has functions of these names inline */
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,15 +18,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-static atomic_uint calls, polls;
+#include "real.h"
 
-/* A function of the library behind this one. */
-#define REAL(name) __extension__({ \
-	void *symbol_ = dlsym(RTLD_NEXT, #name); \
-	__typeof__(&name) real_; \
-	memcpy(&real_, &symbol_, sizeof(real_)); \
-	real_; \
-})
+static atomic_uint calls, polls;
 
 static void
 note_failure(void)

@@ -254,6 +254,13 @@ class Runner:
 RED = re.compile(r'not ok |Bail out')
 
 
+@functools.lru_cache(None)
+def text_of(file):
+    """text_of(file): of a file of tests, which stays as it is; for each mutant it is looked for what the line names."""
+    with open(os.path.join(ROOT, file), encoding='utf-8') as f:
+        return f.read()
+
+
 class Test:
     """A unit program, or one test of a bats file: how long it takes, and the lines that it executes, as bits."""
 
@@ -267,8 +274,7 @@ class Test:
 
     def text(self):
         """text(): as it is written, without the helpers that it calls."""
-        with open(os.path.join(ROOT, self.file), encoding='utf-8') as f:
-            text = f.read()
+        text = text_of(self.file)
         begin = text.find(f'@test "{self.name}"')
         return text if begin == -1 else text[begin:text.find('\n@test "', begin + 1) % (len(text) + 1)]
 
@@ -292,8 +298,7 @@ class Test:
 @functools.lru_cache(None)
 def tests_of(file):
     """tests_of(file): those of a bats file, whatever they execute."""
-    with open(os.path.join(ROOT, file), encoding='utf-8') as f:
-        names = re.findall(r'^@test "(.*)" \{$', f.read(), re.M)
+    names = re.findall(r'^@test "(.*)" \{$', text_of(file), re.M)
     return [Test(file, re.sub(r'\\(.)', r'\1', name), 10, {}) for name in names]
 
 

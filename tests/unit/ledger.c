@@ -14,15 +14,23 @@ static char directory[] = "/tmp/smpc-ledger-XXXXXX";
 static char path[256], numbers[300]; /* alice's */
 static int told[2];
 
-/* Open alice's ledger anew, as another process would, and spend the number *${arg}. */
+/* Open a party's ledger anew, as another process would, and spend a number. */
 static int
-spend(void *arg)
+spend_of(const char *party, const uint8_t *number)
 {
-	struct ledger *l = ledger_open("alice");
-	int rc = (l == NULL) ? -1 : ledger_spend(l, arg);
+	struct ledger *l = ledger_open(party);
+	int rc = (l == NULL) ? -1 : ledger_spend(l, number);
 
 	ledger_close(l);
 	return (rc);
+}
+
+/* Alice's, and the number *${arg}. */
+static int
+spend(void *arg)
+{
+
+	return (spend_of("alice", arg));
 }
 
 static char carol[] = "carol", long_path[5000];
@@ -163,11 +171,8 @@ test_torn(void)
 static int
 spend_of_dave(void *arg)
 {
-	struct ledger *l = ledger_open("dave");
-	int rc = (l == NULL) ? -1 : ledger_spend(l, arg);
 
-	ledger_close(l);
-	return (rc);
+	return (spend_of("dave", arg));
 }
 
 static char daves[300];
