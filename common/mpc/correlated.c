@@ -4,6 +4,7 @@
 #include "mpc/cost_internal.h"
 #include "mpc/tree_internal.h"
 #include "ring/bits.h"
+#include "ring/gf16.h"
 
 /*
  * A computing party's side: all but the last party draw their shares from the pads that they have
@@ -107,4 +108,25 @@ correlated_exp2(struct mpc *S, word *share, size_t n)
 {
 
 	return (take_words(S, share, 2 * EXP2_DIGITS * n));
+}
+
+int
+correlated_rows(struct mpc *S, word *z, size_t n)
+{
+
+	return (take_words(S, z, n));
+}
+
+int
+correlated_norm(struct mpc *S, word *share, size_t words)
+{
+
+	return (take_words(S, share, GF16_BITS * words));
+}
+
+int
+correlated_inverse(struct mpc *S, word *share, size_t words)
+{
+
+	return (take_words(S, share, 2 * GF16_BITS * words));
 }

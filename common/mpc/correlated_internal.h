@@ -86,4 +86,23 @@ int correlated_trigonometric(struct mpc *S, word *cosines, word *sines, size_t n
 int deal_exp2(struct mpc *S, word *room, const word *lam, const word *bit, size_t n, unsigned low);
 int correlated_exp2(struct mpc *S, word *share, size_t n);
 
+/*
+ * Of a pass of a secret order: ${n} words that make d = lam' - P lam of them.  To the last party,
+ * in the passes of the others, its share of lam', given the sum of all shares in ${z}; in its own,
+ * d.  Others draw theirs, d by deal_pad.
+ */
+int deal_last_mask(struct mpc *S, word *z, size_t n, enum sharing how);
+int deal_difference(struct mpc *S, const word *z, size_t n);
+void deal_pad(struct mpc *S, size_t party, word *z, size_t n);
+int correlated_rows(struct mpc *S, word *z, size_t n);
+
+/*
+ * Products of GF(16) (ring/gf16.h) on planes, of masks: the norm N(a, b) + d of elements a Y + b of
+ * GF(256), 4 planes; and a e + x and (a + b) e + y, 8 planes.  a, b: 8 planes; d, e: 4; x, y: 8.
+ */
+int deal_norm(struct mpc *S, const word *ab, const word *d, size_t words);
+int correlated_norm(struct mpc *S, word *share, size_t words);
+int deal_inverse(struct mpc *S, const word *ab, const word *e, const word *xy, size_t words);
+int correlated_inverse(struct mpc *S, word *share, size_t words);
+
 #endif /* !SMPC_MPC_CORRELATED_INTERNAL_H */

@@ -1,5 +1,6 @@
 #include "mpc/cost_internal.h"
 
+#include "mpc/aes_internal.h"
 #include "mpc/tree_internal.h"
 
 /* Declared costs; the protocols count what really passes, and a test compares. */
@@ -154,6 +155,45 @@ cost_exp2(struct mpc_cost *c, size_t n)
 
 	cost_trees(c, n, 0, EXP2_LOW, 1, true, false);
 	cost_add(c, 1, 128 * EXP2_DIGITS * (uint64_t)n, 64 * (uint64_t)n);
+}
+
+/* Every party sends the others all rows, in its own pass. */
+void
+cost_permute(struct mpc_cost *c, size_t n, size_t parties)
+{
+
+	cost_add(c, parties, 64 * (uint64_t)n * parties, 64 * (uint64_t)n);
+}
+
+void
+cost_choose(struct mpc_cost *c, size_t n)
+{
+
+	cost_add(c, 1, 0, 64 * (uint64_t)n);
+}
+
+void
+cost_tell(struct mpc_cost *c)
+{
+
+	cost_add(c, 1, 0, 0);
+}
+
+/* Each S-box: a norm, an inverse in GF(16), two products; those of the key are a word wide. */
+void
+cost_aes128(struct mpc_cost *c, size_t blocks)
+{
+	uint64_t boxes = AES_ROUNDS * (AES_BYTES * plane_bits(blocks) + AES_KEY_BOXES * WORD_BITS);
+
+	cost_add(c, AES_ROUNDS * 3, boxes * (3 * GF16_BITS + GF16_MONOMIALS),
+	    boxes * 4 * GF16_BITS);
+}
+
+void
+cost_reveal_bits(struct mpc_cost *c, size_t n)
+{
+
+	cost_add(c, 2, 0, 8 * crypto_onetimeauth_BYTES + plane_bits(n));
 }
 
 void

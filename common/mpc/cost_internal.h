@@ -23,6 +23,11 @@ void cost_and(struct mpc_cost *c, size_t n, size_t count);
 void cost_select(struct mpc_cost *c, size_t n, const struct mpc_selection *s);
 void cost_series(struct mpc_cost *c, size_t n, const struct mpc_series *s);
 void cost_exp2(struct mpc_cost *c, size_t n);
+void cost_permute(struct mpc_cost *c, size_t n, size_t parties);
+void cost_choose(struct mpc_cost *c, size_t n);
+void cost_tell(struct mpc_cost *c);
+void cost_aes128(struct mpc_cost *c, size_t blocks);
+void cost_reveal_bits(struct mpc_cost *c, size_t n);
 void cost_check(struct mpc_cost *c);
 void cost_reveal(struct mpc_cost *c, size_t n);
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "mpc/correlated_internal.h"
 #include "mpc/cost_internal.h"
+#include "ring/bits.h"
 
 /*
  * The engine of the dealer.  It holds the masks, and no m: in every operation it draws the masks of
@@ -185,6 +186,16 @@ dealer_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 }
 
 static int
+dealer_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	memset(clear, 0, bits_words(d->n) * sizeof(*clear));
+	(void)dealer_check(S);
+	count_opened(S, bits_words(d->n));
+	return (0);
+}
+
+static int
 dealer_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x)
 {
 
@@ -208,7 +219,12 @@ const struct mpc_engine engine_dealer = {
 	.select = dealer_select,
 	.series = dealer_series,
 	.exp2 = dealer_exp2,
+	.pass = dealer_pass,
+	.choose = dealer_choose,
+	.tell = dealer_tell,
+	.aes128 = dealer_aes128,
 	.reveal = dealer_reveal,
+	.reveal_bits = dealer_reveal_bits,
 	.reveal_to_us = dealer_reveal_to_us,
 	.check = dealer_check,
 	.input = dealer_input,

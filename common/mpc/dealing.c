@@ -7,6 +7,7 @@
 #include "mpc/tree_internal.h"
 #include "ring/bits.h"
 #include "ring/exp2.h"
+#include "ring/gf16.h"
 #include "ring/trig.h"
 
 /*
@@ -22,32 +23,38 @@
  * are left: those are always wiped.
  */
 
-/* Take the pads of parties 1 .. n - 1 off. */
+/* Take what parties 1 .. n - 1 draw off. */
 static void
-take_pads(struct mpc *S, word *z, size_t n, enum sharing how)
+take_drawn(struct mpc *S, word *z, size_t n, enum sharing how, enum stream_purpose purpose)
 {
-	word pad[DRAWN_WORDS];
-	size_t i, j, p, c;
+	word drawn[DRAWN_WORDS];
+	size_t i, p, c;
 
 	for (p = 1; p < S->n; p++) {
 		for (i = 0; i < n; i += c) {
 			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
-			stream_words(S, p, STREAM_PAD, pad, c);
-			for (j = 0; j < c; j++)
-				z[i + j] = (how == SHARES_XOR) ? z[i + j] ^ pad[j] :
-				    z[i + j] - pad[j];
+			stream_words(S, p, purpose, drawn, c);
+			take_off(z + i, drawn, c, how);
 		}
 	}
-	mem_wipe(pad, sizeof(pad));
+	mem_wipe(drawn, sizeof(drawn));
+}
+
+/* To the last party, as it is. */
+static int
+send_words(struct mpc *S, const word *z, size_t n)
+{
+
+	cost_add(&S->counted, 0, WORD_BITS * (uint64_t)n, 0);
+	return (S->net.send(S->net.state, S->n, z, n * sizeof(*z)));
 }
 
 static int
 share_words(struct mpc *S, word *z, size_t n, enum sharing how)
 {
 
-	cost_add(&S->counted, 0, WORD_BITS * (uint64_t)n, 0);
-	take_pads(S, z, n, how);
-	return (S->net.send(S->net.state, S->n, z, n * sizeof(*z)));
+	take_drawn(S, z, n, how, STREAM_PAD);
+	return (send_words(S, z, n));
 }
 
 /* The same mod 2^bits, packed; at most a chunk. */
@@ -250,4 +257,46 @@ deal_exp2(struct mpc *S, word *room, const word *lam, const word *bit, size_t n,
 		    lam[i] >> (low + EXP2_LOW), l[i]);
 	mem_wipe(l, n * sizeof(*l));
 	return (share_words(S, room, 2 * EXP2_DIGITS * n, SHARES_ADD));
+}
+
+int
+deal_last_mask(struct mpc *S, word *z, size_t n, enum sharing how)
+{
+
+	take_drawn(S, z, n, how, STREAM_MASK);
+	return (send_words(S, z, n));
+}
+
+int
+deal_difference(struct mpc *S, const word *z, size_t n)
+{
+
+	return (send_words(S, z, n));
+}
+
+void
+deal_pad(struct mpc *S, size_t party, word *z, size_t n)
+{
+
+	stream_words(S, party, STREAM_PAD, z, n);
+}
+
+int
+deal_norm(struct mpc *S, const word *ab, const word *d, size_t words)
+{
+	word value[GF16_BITS * CHUNK_WORDS];
+
+	memcpy(value, d, GF16_BITS * words * sizeof(*value));
+	gf16_add_norm(value, ab, words);
+	return (share_words(S, value, GF16_BITS * words, SHARES_XOR));
+}
+
+int
+deal_inverse(struct mpc *S, const word *ab, const word *e, const word *xy, size_t words)
+{
+	word value[2 * GF16_BITS * CHUNK_WORDS];
+
+	memcpy(value, xy, 2 * GF16_BITS * words * sizeof(*value));
+	gf16_add_products(value, ab, e, words);
+	return (share_words(S, value, 2 * GF16_BITS * words, SHARES_XOR));
 }

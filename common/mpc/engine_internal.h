@@ -37,6 +37,8 @@ enum stream_purpose {
 	STREAM_ZERO,   /* sharings of zero, between two computing parties */
 	STREAM_OUTPUT, /* keys of masks that share streams hold */
 	STREAM_CHECK,  /* a key for the hash of what was opened */
+	STREAM_ORDER,  /* secret orders, shared with the dealer */
+	STREAM_COMMON, /* what all computing parties have in common, and the dealer does not know */
 	STREAM_PURPOSES
 };
 
@@ -45,6 +47,24 @@ struct stream {
 	uint8_t key[PRG_KEY_BYTES];
 	uint64_t next; /* position of the word that is drawn next */
 	bool open;     /* there is a key */
+};
+
+/* How shares are put together. */
+enum sharing { SHARES_ADD, SHARES_XOR };
+
+/* One permutation of a secret order: row i of the result is row at[i]. */
+struct pass {
+	size_t party;       /* whose it is, 1 .. n */
+	const uint32_t *at; /* NULL at the other computing parties */
+	size_t rows, cols;
+	enum sharing how;
+};
+
+/* A choice of rows by the computing parties: index[i], or, if that is NULL, row i itself. */
+struct choice {
+	const size_t *index;
+	size_t cols;
+	enum sharing how;
 };
 
 /* Which planes the vectors of an engine have. */
@@ -70,7 +90,15 @@ struct mpc_engine {
 	int (*series)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 	    const struct mpc_series *series);
 	int (*exp2)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsigned f);
+	int (*pass)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    const struct pass *p);
+	int (*choose)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+	    const struct choice *c);
+	int (*tell)(struct mpc *S, size_t *count, size_t most);
+	int (*aes128)(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+	    const struct mpc_bits *key);
 	int (*reveal)(struct mpc *S, word *clear, const struct mpc_vector *x);
+	int (*reveal_bits)(struct mpc *S, word *clear, const struct mpc_bits *d);
 	int (*reveal_to_us)(struct mpc *S, word *clear, struct mpc_vector *x);
 	int (*check)(struct mpc *S);
 	void (*input)(struct mpc *S, const struct mpc_vector *x);
@@ -87,8 +115,9 @@ struct mpc {
 	size_t first_holder, holders;
 	struct mpc_net net;
 	uint8_t number[HASH_BYTES];         /* of the session */
-	/* shared with each other party */
+	/* shared with each other party; in our own place, what mpc_common_order draws from */
 	uint8_t seeds[MPC_MAX_PARTIES][PRG_KEY_BYTES];
+	bool has_common;                    /* there is one */
 	bool faithful;
 	bool may_wrap;                      /* mpc_may_wrap; the plain engine's alone */
 	uint64_t operation;                 /* how many have begun */
@@ -124,6 +153,14 @@ plane_bits(size_t n)
 {
 
 	return (mpc_bits_stride(n));
+}
+
+/* Rows of ${cols} words that are worked on at a time: at least one. */
+static inline size_t
+chunk_rows(size_t cols)
+{
+
+	return ((cols < CHUNK) ? CHUNK / cols : 1);
 }
 
 static inline size_t
@@ -185,10 +222,44 @@ void mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n);
  */
 void mask_bits(struct mpc *S, word *lam, size_t words);
 
-/* ---- opening.c: everything that is opened passes here, at a computing party ---- */
+/*
+ * mask_rows(S, y, first, n, how):
+ * The same for words of rows that are shared by ${how}: one of both.
+ */
+void mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how);
 
-/* How shares are put together. */
-enum sharing { SHARES_ADD, SHARES_XOR };
+/* ---- order.c ---- */
+
+/*
+ * order_run(S, y, x, order, back, how):
+ * mpc_permute, pass after pass.  Return 0 or -1 (reported).
+ */
+int order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_order *order, bool back, enum sharing how);
+
+/*
+ * order_gather(z, x, at, rows, cols), choose_rows(z, x, c, row, rows):
+ * Copy rows of one plane: row i of ${z} is row at[i] of ${x}; or row ${row} + i of a choice.
+ */
+void order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t cols);
+void choose_rows(word *z, const word *x, const struct choice *c, size_t row, size_t rows);
+
+/*
+ * put_on(z, x, n, how), take_off(z, x, n, how):
+ * z = z + x, and z = z - x, for the sum by which ${how} shares.
+ */
+void put_on(word *z, const word *x, size_t n, enum sharing how);
+void take_off(word *z, const word *x, size_t n, enum sharing how);
+
+/* ---- mpc.c ---- */
+
+/*
+ * misfit(operation):
+ * Report that a caller's vectors do not fit together.  Return -1.
+ */
+int misfit(const char *operation);
+
+/* ---- opening.c: everything that is opened passes here, at a computing party ---- */
 
 /*
  * open_send(S, share, words), open_receive(S, z, words, how):
@@ -268,10 +339,25 @@ int masked_truncate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector
     unsigned shift);
 int masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x);
 int masked_reveal_to_us(struct mpc *S, word *clear, struct mpc_vector *x);
+int masked_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d);
+int masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct pass *p);
+int masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *c);
+int masked_tell(struct mpc *S, size_t *count, size_t most);
+int masked_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+    const struct mpc_bits *key);
 int masked_check(struct mpc *S);
 void masked_input(struct mpc *S, const struct mpc_vector *x);
 
-/* Comparisons of the dealer's engine (dealer_compare.c); the others are in dealer.c. */
+/* Of the dealer's engine, those that are not in dealer.c: in dealer_*.c. */
+int dealer_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct pass *p);
+int dealer_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *c);
+int dealer_tell(struct mpc *S, size_t *count, size_t most);
+int dealer_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+    const struct mpc_bits *key);
 int dealer_compare(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z,
     const struct mpc_comparison *c);
 int dealer_equal(struct mpc *S, struct mpc_bits *d, const struct mpc_vector *z, unsigned bits);

@@ -140,8 +140,8 @@ mpc_counted(const struct mpc *S)
 
 /* ---- interactive operations: check, declare, run ---- */
 
-/* A caller has made a mistake: its vectors do not fit together. */
-static int
+/* A caller has made a mistake. */
+int
 misfit(const char *operation)
 {
 
@@ -401,6 +401,141 @@ mpc_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsign
 	cost_exp2(&S->declared, z->n);
 	stream_begin(S);
 	return (end_operation(S, S->engine->exp2(S, y, z, f)));
+}
+
+/* ---- secret order (order.h) ---- */
+
+/* Words of bits, as rows of words have them. */
+static struct mpc_vector
+words_of(const struct mpc_bits *d)
+{
+
+	return ((struct mpc_vector){ .n = bits_words(d->n), .held = d->held });
+}
+
+/* Move ${y}->n words in rows. */
+static int
+permute_words(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_order *order, bool back, enum sharing how)
+{
+
+	if (y->n != x->n || meet(y, x) ||
+	    (order->rows == 0 ? x->n != 0 : x->n % order->rows != 0) ||
+	    (back && y->drawn_from != NULL))
+		return (misfit("permute"));
+	if (draw_once(S, y) == -1)
+		return (-1);
+	cost_permute(&S->declared, x->n, S->n);
+	stream_begin(S);
+	return (end_operation(S, mpc_holds_words(S) ? order_run(S, y, x, order, back, how) : 0));
+}
+
+int
+mpc_permute(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct mpc_order *order, bool back)
+{
+
+	return (permute_words(S, y, x, order, back, SHARES_ADD));
+}
+
+int
+mpc_permute_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
+    const struct mpc_order *order, bool back)
+{
+	struct mpc_vector y = words_of(d), x = words_of(a);
+
+	if (d->n % WORD_BITS != 0 || a->n % WORD_BITS != 0)
+		return (misfit("permute"));
+	return (permute_words(S, &y, &x, order, back, SHARES_XOR));
+}
+
+/* Whether there are rows to choose from: at the dealer and in a plan, nobody looks at them. */
+static bool
+choice_fits(const struct mpc *S, const struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *c)
+{
+	size_t i, rows;
+
+	if (c->cols == 0 || y->n % c->cols != 0)
+		return (false);
+	if (!mpc_sees_revealed(S))
+		return (true);
+	if (meet(y, x) || x->n % c->cols != 0)
+		return (false);
+	rows = x->n / c->cols;
+	if (c->index == NULL)
+		return (x->n == y->n);
+	for (i = 0; i < y->n / c->cols && c->index[i] < rows; i++)
+		;
+	return (i == y->n / c->cols);
+}
+
+static int
+choose_words(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *c)
+{
+
+	if (!choice_fits(S, y, x, c))
+		return (misfit("choose"));
+	if (draw_once(S, y) == -1)
+		return (-1);
+	cost_choose(&S->declared, y->n);
+	stream_begin(S);
+	return (end_operation(S, S->engine->choose(S, y, x, c)));
+}
+
+int
+mpc_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const size_t *index,
+    size_t cols)
+{
+	const struct choice c = { .index = index, .cols = cols, .how = SHARES_ADD };
+
+	return (choose_words(S, y, x, &c));
+}
+
+int
+mpc_choose_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a, const size_t *index,
+    size_t cols)
+{
+	const struct choice c = { .index = index, .cols = cols, .how = SHARES_XOR };
+	struct mpc_vector y = words_of(d), x = words_of(a);
+
+	if (d->n % WORD_BITS != 0 || (mpc_sees_revealed(S) && a->n % WORD_BITS != 0))
+		return (misfit("choose"));
+	return (choose_words(S, &y, &x, &c));
+}
+
+int
+mpc_tell(struct mpc *S, size_t *count, size_t most)
+{
+
+	if (mpc_sees_revealed(S) && *count > most)
+		return (misfit("tell"));
+	cost_tell(&S->declared);
+	return (S->engine->tell(S, count, most));
+}
+
+int
+mpc_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+    const struct mpc_bits *key)
+{
+
+	if (y->n != x->n || x->n % MPC_AES_BITS != 0 || key->n != MPC_AES_BITS)
+		return (misfit("AES"));
+	cost_aes128(&S->declared, x->n / MPC_AES_BITS);
+	stream_begin(S);
+	return (end_operation(S, S->engine->aes128(S, y, x, key)));
+}
+
+/* ---- revealing ---- */
+
+int
+mpc_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	cost_reveal_bits(&S->declared, d->n);
+	stream_begin(S);
+	return (end_operation(S, S->engine->reveal_bits(S, clear, d)));
 }
 
 int

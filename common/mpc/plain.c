@@ -309,6 +309,165 @@ plain_exp2(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z, unsi
 	return (0);
 }
 
+/* ---- secret order, and AES ---- */
+
+static int
+plain_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p)
+{
+	size_t r, c;
+
+	(void)S;
+	for (r = 0; r < p->rows; r++) {
+		for (c = 0; c < p->cols; c++)
+			y->held.m[r * p->cols + c] = x->held.m[p->at[r] * p->cols + c];
+	}
+	return (0);
+}
+
+static int
+plain_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *choice)
+{
+	size_t cols = choice->cols, r, c, from;
+
+	(void)S;
+	for (r = 0; r < y->n / cols; r++) {
+		from = (choice->index == NULL) ? r : choice->index[r];
+		for (c = 0; c < cols; c++)
+			y->held.m[r * cols + c] = x->held.m[from * cols + c];
+	}
+	return (0);
+}
+
+static int
+plain_tell(struct mpc *S, size_t *count, size_t most)
+{
+
+	(void)S, (void)count, (void)most;
+	return (0);
+}
+
+/* ${x} times the polynomial X, in GF(256) mod X^8 + X^4 + X^3 + X + 1. */
+static uint8_t
+times_x(uint8_t x)
+{
+
+	return ((uint8_t)(x << 1 ^ ((x >> 7 != 0) ? 0x1b : 0)));
+}
+
+static uint8_t
+times(uint8_t x, uint8_t y)
+{
+	uint8_t z = 0;
+
+	for (; y != 0; y >>= 1, x = times_x(x))
+		z ^= ((y & 1) != 0) ? x : 0;
+	return (z);
+}
+
+/* As FIPS 197 has it: the inverse, x^254, and a sum of it turned left by 0 to 4 bits. */
+static uint8_t
+plain_s_box(uint8_t x)
+{
+	uint8_t inverse = 1, z = 0x63;
+	unsigned i;
+
+	for (i = 0; i < 254; i++)
+		inverse = times(inverse, x);
+	for (i = 0; i < 5; i++)
+		z ^= (uint8_t)(inverse << i | inverse >> (8 - i));
+	return (z);
+}
+
+/* Round keys, one after the other. */
+static void
+plain_key_schedule(uint8_t w[static 176], const uint8_t key[static 16], const uint8_t box[256])
+{
+	uint8_t round = 1;
+	size_t i;
+
+	memcpy(w, key, 16);
+	for (i = 16; i < 176; i++) {
+		w[i] = w[i - 16] ^ ((i % 16 >= 4) ? w[i - 4] : box[w[i / 4 * 4 - 4 + (i + 1) % 4]]);
+		if (i % 16 == 0) {
+			w[i] ^= round;
+			round = times_x(round);
+		}
+	}
+}
+
+/* A round: byte r of column c is at r + 4 c. */
+static void
+plain_round(uint8_t state[static 16], const uint8_t *key, const uint8_t box[256], bool last)
+{
+	static const uint8_t mix[] = { 2, 3, 1, 1 };
+	uint8_t moved[16];
+	size_t r, c, i;
+
+	for (r = 0; r < 4; r++) {
+		for (c = 0; c < 4; c++)
+			moved[r + 4 * c] = box[state[r + 4 * ((c + r) % 4)]];
+	}
+	for (r = 0; r < 4; r++) {
+		for (c = 0; c < 4; c++) {
+			state[r + 4 * c] = key[r + 4 * c] ^ (last ? moved[r + 4 * c] : 0);
+			for (i = 0; !last && i < 4; i++)
+				state[r + 4 * c] ^= times(moved[i + 4 * c], mix[(i + 4 - r) % 4]);
+		}
+	}
+}
+
+static void
+plain_block(uint8_t state[static 16], const uint8_t w[static 176], const uint8_t box[256])
+{
+	size_t i;
+
+	for (i = 0; i < 16; i++)
+		state[i] ^= w[i];
+	for (i = 1; i <= 10; i++)
+		plain_round(state, w + 16 * i, box, i == 10);
+}
+
+static int
+plain_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+    const struct mpc_bits *key)
+{
+	uint8_t box[256], w[176], block[16];
+	size_t i, j;
+
+	(void)S;
+	for (i = 0; i < sizeof(box); i++)
+		box[i] = plain_s_box((uint8_t)i);
+	for (j = 0; j < 16; j++)
+		block[j] = (uint8_t)(key->held.m[j / 8] >> (8 * (j % 8)));
+	plain_key_schedule(w, block, box);
+	for (i = 0; i < x->n / WORD_BITS; i += MPC_AES_WORDS) {
+		for (j = 0; j < 16; j++)
+			block[j] = (uint8_t)(x->held.m[i + j / 8] >> (8 * (j % 8)));
+		plain_block(block, w, box);
+		y->held.m[i] = y->held.m[i + 1] = 0;
+		for (j = 0; j < 16; j++)
+			y->held.m[i + j / 8] |= (word)block[j] << (8 * (j % 8));
+	}
+	return (0);
+}
+
+/* ---- revealing ---- */
+
+static int
+plain_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+	size_t i;
+
+	(void)S;
+	for (i = 0; i < d->n; i++) {
+		if (i % WORD_BITS == 0)
+			clear[i / WORD_BITS] = 0;
+		clear[i / WORD_BITS] |= (word)plain_bit(d, i) << (i % WORD_BITS);
+	}
+	return (0);
+}
+
 static int
 plain_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
@@ -349,7 +508,12 @@ const struct mpc_engine engine_plain = {
 	.select = plain_select,
 	.series = plain_series,
 	.exp2 = plain_exp2,
+	.pass = plain_pass,
+	.choose = plain_choose,
+	.tell = plain_tell,
+	.aes128 = plain_aes128,
 	.reveal = plain_reveal,
+	.reveal_bits = plain_reveal_bits,
 	.reveal_to_us = plain_reveal_to_us,
 	.check = plain_check,
 	.input = plain_input,

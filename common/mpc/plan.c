@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mpc/cost_internal.h"
+#include "ring/bits.h"
 
 /* The engine that computes nothing: mpc.c has already added what each operation declares. */
 
@@ -66,6 +67,49 @@ plan_series(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *z,
 }
 
 static int
+plan_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p)
+{
+
+	(void)S, (void)y, (void)x, (void)p;
+	return (0);
+}
+
+static int
+plan_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct choice *c)
+{
+
+	(void)S, (void)y, (void)x, (void)c;
+	return (0);
+}
+
+static int
+plan_tell(struct mpc *S, size_t *count, size_t most)
+{
+
+	(void)S, (void)count, (void)most;
+	return (0);
+}
+
+static int
+plan_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
+    const struct mpc_bits *key)
+{
+
+	(void)S, (void)y, (void)x, (void)key;
+	return (0);
+}
+
+static int
+plan_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	(void)S;
+	memset(clear, 0, bits_words(d->n) * sizeof(*clear));
+	return (0);
+}
+
+static int
 plan_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
@@ -105,7 +149,12 @@ const struct mpc_engine engine_plan = {
 	.select = plan_select,
 	.series = plan_series,
 	.exp2 = plan_shifted,
+	.pass = plan_pass,
+	.choose = plan_choose,
+	.tell = plan_tell,
+	.aes128 = plan_aes128,
 	.reveal = plan_reveal,
+	.reveal_bits = plan_reveal_bits,
 	.reveal_to_us = plan_reveal_to_us,
 	.check = plan_check,
 	.input = plan_input,

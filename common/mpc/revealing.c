@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "crypto/prg.h"
 #include "mpc/cost_internal.h"
+#include "ring/bits.h"
 
 /*
  * The last step of all: computing parties make sure that they agree, and tell each other a result.
@@ -48,17 +49,19 @@ masked_check(struct mpc *S)
 
 /* Add our share of zero, made of words that each two computing parties have in common. */
 static void
-add_zero(struct mpc *S, word *z, size_t n)
+add_zero(struct mpc *S, word *z, size_t n, enum sharing how)
 {
 	word common[DRAWN_WORDS];
-	size_t i, j, p, c;
+	size_t i, p, c;
 
 	for (p = 1; p <= S->n; p++) {
 		for (i = 0; p != S->self && i < n; i += c) {
 			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			stream_words(S, p, STREAM_ZERO, common, c);
-			for (j = 0; j < c; j++)
-				z[i + j] += (p < S->self) ? common[j] : 0 - common[j];
+			if (p < S->self)
+				put_on(z + i, common, c, how);
+			else
+				take_off(z + i, common, c, how);
 		}
 	}
 	mem_wipe(common, sizeof(common));
@@ -68,21 +71,38 @@ add_zero(struct mpc *S, word *z, size_t n)
  * The shares of x's mask are opened under a sharing of zero.  Local operations may have made them
  * from masks that serve other values, too; with more than two parties, only their sum may come out.
  */
+static int
+reveal_words(struct mpc *S, word *clear, const struct mpc_planes *x, size_t n, enum sharing how)
+{
+	word *mask = clear;
+	size_t i;
+
+	opened_add(S, x->m, n);
+	if (masked_check(S) == -1)
+		return (-1);
+	memcpy(mask, x->lam, n * sizeof(*mask));
+	add_zero(S, mask, n, how);
+	if (open_send(S, mask, n) == -1 || open_receive(S, mask, n, how) == -1)
+		return (-1);
+	for (i = 0; i < n; i++)
+		clear[i] = (how == SHARES_XOR) ? x->m[i] ^ mask[i] : x->m[i] - mask[i];
+	return (0);
+}
+
 int
 masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
-	size_t i;
 
-	masked_input(S, x);
-	if (masked_check(S) == -1)
+	return (reveal_words(S, clear, &x->held, x->n, SHARES_ADD));
+}
+
+int
+masked_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+
+	if (reveal_words(S, clear, &d->held, bits_words(d->n), SHARES_XOR) == -1)
 		return (-1);
-	memcpy(clear, x->held.lam, x->n * sizeof(*clear));
-	add_zero(S, clear, x->n);
-	if (open_send(S, clear, x->n) == -1 || open_receive(S, clear, x->n, SHARES_ADD) == -1)
-		return (-1);
-	/* x = m - lam */
-	for (i = 0; i < x->n; i++)
-		clear[i] = x->held.m[i] - clear[i];
+	bits_clear_rest(clear, d->n);
 	return (0);
 }
 

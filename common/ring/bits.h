@@ -31,6 +31,18 @@ void bits_slice(word *planes, size_t stride, const word *x, size_t n, unsigned f
     unsigned count);
 
 /*
+ * bits_unslice(x, planes, stride, n):
+ * The reverse, of 64 planes.
+ */
+void bits_unslice(word *x, const word *planes, size_t stride, size_t n);
+
+/*
+ * bits_clear_rest(plane, n):
+ * Clear what is left of a plane's last word.
+ */
+void bits_clear_rest(word *plane, size_t n);
+
+/*
  * bits_to_words(x, plane, n):
  * x[i] = 0 or 1, bit i of the plane.
  */

@@ -66,6 +66,30 @@ plain_slice(word *planes, size_t stride, const word *x, size_t n, unsigned first
 	}
 }
 
+void
+bits_unslice(word *x, const word *planes, size_t stride, size_t n)
+{
+	word block[64];
+	size_t i, len;
+	unsigned j;
+
+	for (i = 0; i < n; i += 64) {
+		len = (n - i < 64) ? n - i : 64;
+		for (j = 0; j < 64; j++)
+			block[j] = planes[j * stride + i / 64];
+		transpose64(block);
+		memcpy(x + i, block, len * sizeof(*block));
+	}
+}
+
+void
+bits_clear_rest(word *plane, size_t n)
+{
+
+	if (n % 64 != 0)
+		plane[n / 64] &= ((word)1 << (n % 64)) - 1;
+}
+
 static void
 plain_to_words(word *x, const word *plane, size_t n)
 {

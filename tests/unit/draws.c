@@ -81,7 +81,7 @@ test_operation(const struct operation *op, size_t parties)
 	ran = run(op, parties);
 	ok(ran && test_draws_twice == 0, "%s: %zu parties: nothing is drawn twice (%zu keys, %zu "
 	    "draws twice)", op->name, parties, test_draws_count, test_draws_twice);
-	ok(test_draws_agree(), "%s: %zu parties: both holders of each key draw the same", op->name,
+	ok(test_draws_agree(parties), "%s: %zu parties: both holders of each key draw the same", op->name,
 	    parties);
 
 	/* The check finds what it is for. */
@@ -155,7 +155,7 @@ test_kept(size_t parties, bool again)
 	for (i = 0; i <= parties; i++)
 		refused = refused && k.refused[i];
 	if (!again)
-		ok(rc == 0 && test_draws_twice == 0 && test_draws_agree() && reports == 0,
+		ok(rc == 0 && test_draws_twice == 0 && test_draws_agree(parties) && reports == 0,
 		    "a mask that is kept: %zu parties: drawn once", parties);
 	else
 		ok(rc == 0 && refused && test_draws_twice == 0 && reports == parties + 1,

@@ -396,6 +396,136 @@ operation_layer(struct mpc *S, struct operands *o)
 	return (operation_show(S, &o->y[1]));
 }
 
+/* ---- secret order ---- */
+
+static inline int
+operation_permute_rows(struct mpc *S, struct operands *o, size_t cols, bool back)
+{
+	size_t rows = o->n / cols;
+	struct mpc_vector x = mpc_part(&o->x[0], 0, rows * cols), y = mpc_part(&o->y[0], 0,
+	    rows * cols);
+	struct mpc_order order;
+	int rc = -1;
+
+	if (mpc_order_new(S, &order, rows) == 0)
+		rc = mpc_permute(S, &y, &x, &order, back);
+	mpc_order_free(&order);
+	return (rc);
+}
+
+static inline int
+operation_permute(struct mpc *S, struct operands *o)
+{
+
+	return (operation_permute_rows(S, o, 1, false));
+}
+
+static inline int
+operation_permute_wide(struct mpc *S, struct operands *o)
+{
+
+	return (operation_permute_rows(S, o, 3, false));
+}
+
+static inline int
+operation_permute_back(struct mpc *S, struct operands *o)
+{
+
+	return (operation_permute_rows(S, o, 1, true));
+}
+
+/* Whole words of bits. */
+static inline struct mpc_bits
+operation_words(const struct mpc_bits *d, size_t words)
+{
+
+	return (mpc_bits_part(d, 0, 64 * words));
+}
+
+static inline int
+operation_permute_bits(struct mpc *S, struct operands *o)
+{
+	size_t words = bits_words(o->n);
+	struct mpc_bits a = operation_words(&o->a[0], words), d = operation_words(&o->d[0], words);
+	struct mpc_order order;
+	int rc = -1;
+
+	if (mpc_order_new(S, &order, words) == 0)
+		rc = mpc_permute_bits(S, &d, &a, &order, false);
+	mpc_order_free(&order);
+	return (rc);
+}
+
+/* From the last to the first, which the dealer is not told. */
+static inline int
+operation_choose(struct mpc *S, struct operands *o)
+{
+	size_t *index = calloc(o->n, sizeof(*index)), i;
+	int rc;
+
+	for (i = 0; i < o->n; i++)
+		index[i] = o->n - 1 - i;
+	rc = mpc_choose(S, &o->y[0], &o->x[0], mpc_is_dealer(S) ? NULL : index, 1);
+	free(index);
+	return (rc);
+}
+
+static inline int
+operation_choose_bits(struct mpc *S, struct operands *o)
+{
+	size_t words = bits_words(o->n);
+	struct mpc_bits a = operation_words(&o->a[0], words), d = operation_words(&o->d[0], words);
+
+	return (mpc_choose_bits(S, &d, &a, NULL, 1));
+}
+
+static inline int
+operation_common_order(struct mpc *S, struct operands *o)
+{
+	size_t *index = calloc(o->n, sizeof(*index));
+	int rc = mpc_common_order(S, index, o->n);
+
+	free(index);
+	return (rc);
+}
+
+static inline int
+operation_random_bits(struct mpc *S, struct operands *o)
+{
+
+	return (mpc_random_bits(S, &o->d[0]));
+}
+
+static inline int
+operation_tell(struct mpc *S, struct operands *o)
+{
+	size_t count = mpc_is_dealer(S) ? 0 : o->n;
+
+	return ((mpc_tell(S, &count, o->n) == 0 && count == o->n) ? 0 : -1);
+}
+
+static inline int
+operation_aes(struct mpc *S, struct operands *o)
+{
+	size_t words = bits_words(o->n) / MPC_AES_WORDS * MPC_AES_WORDS;
+	struct mpc_bits x = operation_words(&o->a[0], words), y = operation_words(&o->d[0], words),
+	    key = operation_words(&o->a[1], MPC_AES_WORDS);
+
+	return (mpc_aes128(S, &y, &x, &key));
+}
+
+static inline int
+operation_show_bits(struct mpc *S, struct operands *o)
+{
+	uint64_t *clear = calloc(bits_words(o->n), sizeof(*clear));
+	int rc;
+
+	mpc_xor(&o->d[0], &o->a[0], &o->a[1]);
+	rc = mpc_reveal_bits(S, clear, &o->d[0]);
+	free(clear);
+	return (rc);
+}
+
 static inline int
 operation_check(struct mpc *S, struct operands *o)
 {
@@ -436,8 +566,41 @@ static const struct operation operations[] = {
 	{ "revealed sum", false, operation_reveal },
 	{ "revealed layer", false, operation_layer },
 	{ "check", false, operation_check },
+	{ "secret order", false, operation_permute },
+	{ "secret order of wide rows", false, operation_permute_wide },
+	{ "secret order, back", false, operation_permute_back },
+	{ "secret order of bits", false, operation_permute_bits },
+	{ "choice", false, operation_choose },
+	{ "choice of bits", false, operation_choose_bits },
+	{ "common order", false, operation_common_order },
+	{ "bits that nobody knows", false, operation_random_bits },
+	{ "what the dealer is told", false, operation_tell },
+	{ "AES", false, operation_aes },
+	{ "revealed bits", false, operation_show_bits },
 };
 
 #define OPERATIONS (sizeof(operations) / sizeof(*operations))
+
+/* Whether what passes is under no fresh mask; whether the dealer is told something. */
+static inline bool
+operation_is_bare(const struct operation *op)
+{
+	static const char *const names[] = { "revealed sum", "check", "common order",
+		"bits that nobody knows", "what the dealer is told", "revealed bits" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (strcmp(op->name, names[i]) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+static inline bool
+operation_tells(const struct operation *op)
+{
+
+	return (strcmp(op->name, "what the dealer is told") == 0);
+}
 
 #endif /* !SMPC_TESTS_UNIT_OPERATIONS_H */

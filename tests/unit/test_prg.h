@@ -38,6 +38,7 @@ void real_prg_new_key(uint8_t key[static PRG_KEY_BYTES]);
 struct test_draw {
 	size_t holder;
 	uint8_t key[PRG_KEY_BYTES];
+	bool common; /* to all computing parties; else, to two parties */
 	size_t count, size;
 	struct test_interval {
 		uint64_t first, n;
@@ -77,6 +78,7 @@ test_draw_of(const uint8_t key[static PRG_KEY_BYTES])
 	d = &test_draws[test_draws_count++];
 	memset(d, 0, sizeof(*d));
 	d->holder = test_holder;
+	d->common = test_common;
 	memcpy(d->key, key, sizeof(d->key));
 	return (d);
 }
@@ -137,9 +139,12 @@ prg_new_key(uint8_t key[static PRG_KEY_BYTES])
 	real_prg_new_key(key);
 }
 
-/* Whether each key is in the hands of two, and both drew the same of it, in the same order. */
+/*
+ * Whether each key is in the hands of two, or of all of ${parties} computing parties where that is
+ * what it is for, and they drew the same of it, in the same order.
+ */
 static inline bool
-test_draws_agree(void)
+test_draws_agree(size_t parties)
 {
 	const struct test_draw *a, *b;
 	size_t i, j, others;
@@ -155,7 +160,7 @@ test_draws_agree(void)
 			    memcmp(a->drawn, b->drawn, a->count * sizeof(*a->drawn)) != 0)
 				return (false);
 		}
-		if (others != 1)
+		if (others != (a->common ? parties - 1 : 1))
 			return (false);
 	}
 	return (true);

@@ -34,8 +34,9 @@ static enum {
 	FAULT_NO_MASK      /* masks of computing party 1 are zero */
 } test_fault;
 
-/* Who draws in this thread. */
+/* Who draws in this thread, and whether of what all computing parties have in common. */
 static _Thread_local size_t test_holder;
+static _Thread_local bool test_common;
 
 /* Called, when not NULL, with all that a party draws. */
 static void (*test_drawn)(const struct mpc *S, size_t peer, enum stream_purpose purpose,
@@ -64,12 +65,14 @@ stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, uint64_t *
 	struct stream *s = &S->streams[peer][purpose];
 
 	test_holder = S->self;
+	test_common = (purpose == STREAM_COMMON);
 	if (test_fault == FAULT_PAD_IS_MASK && purpose == STREAM_PAD && !s->open) {
 		real_stream_key(S, peer, STREAM_MASK, S->operation, s->key);
 		s->open = true;
 		s->next = 0;
 	}
 	real_stream_words(S, peer, purpose, z, n);
+	test_common = false;
 	if (test_fault == FAULT_NO_MASK && purpose == STREAM_MASK && (peer == 1 || S->self == 1))
 		memset(z, 0, n * sizeof(*z));
 	if (test_drawn != NULL)
