@@ -292,6 +292,17 @@ test_book(const char *path)
 	RESULT(25, "sub", 100, 1, 10);
 	RESULT(26, "sum", 1, 25);
 	ok_u64(behind(26, BOOK_EACH, NULL), 1, "a sum of rows less a figure of theirs");
+	SHARING(60, 0);
+	SHARING(61, 0);
+	ok_u64(behind(60, BOOK_EACH, NULL), POLICY_ROWS_OPEN, "no rows: no value to be revealed");
+	RESULT(62, "sum", 1, 2, 60, 61);
+	ok_u64(behind(62, BOOK_EACH, NULL), 7, "sharings without rows add none to a sum");
+	RESULT(63, "cat", 7, 60, 2);
+	ok_u64(behind(63, BOOK_EACH, NULL), 1, "and take none away where rows stand behind them");
+	RESULT(64, "sum", 1, 63);
+	ok_u64(behind(64, BOOK_EACH, NULL), 7, "as a sum of those says");
+	RESULT(65, "stat", 1, 60, 61);
+	ok_u64(behind(65, BOOK_EACH, NULL), 0, "a figure of nothing");
 	RESULT(27, "max", 1, 1);
 	ok_u64(behind(27, BOOK_EACH, NULL), 1, "a maximum");
 	RESULT(28, "unheard-of", 1, 1);
