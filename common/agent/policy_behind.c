@@ -388,6 +388,8 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 	}
 	rc = parts_together(ps, p->making, secret, n, behind, out);
 	free(secret);
+	if (is_row_by_row(p->making) && p->rows == 0)
+		out->each = 0;
 	if (is_row_by_row(p->making))
 		out->all = least_rows(out->all, most_rows(p->rows, out->each));
 	if (singles_out(ps, p))

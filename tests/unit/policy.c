@@ -301,6 +301,9 @@ test_book(const char *path)
 	ok_u64(behind(63, BOOK_EACH, NULL), 1, "and take none away where rows stand behind them");
 	RESULT(64, "sum", 1, 63);
 	ok_u64(behind(64, BOOK_EACH, NULL), 7, "as a sum of those says");
+	RESULT(66, "head", 0, 1);
+	RESULT(67, "sum", 1, 2, 66);
+	ok_u64(behind(67, BOOK_EACH, NULL), 7, "nor do none of the rows of a table");
 	RESULT(65, "stat", 1, 60, 61);
 	ok_u64(behind(65, BOOK_EACH, NULL), 0, "a figure of nothing");
 	RESULT(27, "max", 1, 1);
