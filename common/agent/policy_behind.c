@@ -392,7 +392,7 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 		out->each = 0;
 	if (is_row_by_row(p->making))
 		out->all = least_rows(out->all, most_rows(p->rows, out->each));
-	if (singles_out(ps, p))
+	if (out->each > 0 && singles_out(ps, p))
 		out->all = out->each = 1;
 	return (rc);
 }
