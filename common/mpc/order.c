@@ -198,7 +198,7 @@ int
 order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct mpc_order *order, bool back, enum sharing how)
 {
-	struct pass p = { .rows = order->rows, .how = how };
+	struct pass p = { .rows = order->rows, .cols = x->n / order->rows, .how = how };
 	size_t passes = passes_of(S), k;
 	struct mpc_vector other, via, *to;
 	const struct mpc_vector *from = x;
@@ -206,7 +206,6 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	int rc = 0;
 
 	memset(&other, 0, sizeof(other));
-	p.cols = (p.rows > 0) ? x->n / p.rows : 0;
 	if ((back && (at = turn_back(order)) == NULL) ||
 	    (passes > 1 && mpc_vector_new(S, &other, y->n) == -1))
 		rc = -1;

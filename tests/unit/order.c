@@ -654,6 +654,56 @@ test_nothing(size_t parties, size_t rows)
 	    rows);
 }
 
+/* ---- what does not fit is refused ---- */
+
+static void
+test_misfits(void)
+{
+	static const size_t beyond[] = { 0, 3 }, within[] = { 2, 2 };
+	uint8_t key[1][PRG_KEY_BYTES] = { { 1 } };
+	struct mpc_output_mask mask = { .count = 1, .keys = (const uint8_t (*)[PRG_KEY_BYTES])key };
+	struct mpc *S = mpc_new_plain(false);
+	struct mpc_vector x, y, part;
+	struct mpc_bits a, d;
+	struct mpc_order order, another;
+	size_t count = 4;
+	bool refused;
+
+	if (S == NULL || mpc_vector_new(S, &x, 6) == -1 || mpc_vector_new(S, &y, 6) == -1 ||
+	    mpc_bits_new(S, &a, 128) == -1 || mpc_bits_new(S, &d, 128) == -1 ||
+	    mpc_order_new(S, &order, 3) == -1)
+		tap_bail("no plain engine");
+	part = mpc_part(&y, 0, 4);
+	catch_begin();
+	refused = mpc_order_new(S, &another, MPC_MAX_ORDERED + 1) == -1;
+	mpc_order_free(&another);
+	refused = mpc_choose(S, &part, &x, beyond, 2) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, within, 0) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, within, 3) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, NULL, 2) == -1 && refused;
+	refused = mpc_choose(S, &x, &x, within, 3) == -1 && refused;
+	refused = mpc_permute(S, &part, &x, &order, false) == -1 && refused;
+	refused = mpc_permute(S, &part, &part, &order, false) == -1 && refused;
+	refused = mpc_permute(S, &x, &x, &order, false) == -1 && refused;
+	mpc_draw_from(&y, &mask);
+	refused = mpc_permute(S, &y, &x, &order, true) == -1 && refused;
+	refused = mpc_tell(S, &count, 3) == -1 && refused;
+	a.n = d.n = 127;
+	refused = mpc_permute_bits(S, &d, &a, &order, false) == -1 && refused;
+	refused = mpc_choose_bits(S, &d, &a, NULL, 1) == -1 && refused;
+	refused = mpc_aes128(S, &d, &a, &a) == -1 && refused;
+	a.n = d.n = 128;
+	ok(refused && catch_lines(catch_end()) == 14, "what does not fit together is refused");
+	ok(mpc_choose(S, &part, &x, within, 2) == 0 && mpc_permute(S, &y, &x, &order, false) == 0 &&
+	    mpc_aes128(S, &d, &d, &a) == 0, "and what does is not");
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	mpc_bits_free(&a);
+	mpc_bits_free(&d);
+	mpc_order_free(&order);
+	mpc_free(S);
+}
+
 int
 main(void)
 {
@@ -681,5 +731,6 @@ main(void)
 	test_differing(APART_KEY, "a common key that differs is found");
 	test_differing(APART_TOLD, "a number that differs from what the dealer is told is found");
 	test_vectors();
+	test_misfits();
 	return (tap_end());
 }
