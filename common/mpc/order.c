@@ -202,17 +202,24 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	size_t passes = passes_of(S), k;
 	struct mpc_vector other, via, *to;
 	const struct mpc_vector *from = x;
+	bool deals = S->holders > 1;
 	uint32_t *at = order->at;
 	int rc = 0;
 
 	memset(&other, 0, sizeof(other));
 	if ((back && (at = turn_back(order)) == NULL) ||
-	    (passes > 1 && mpc_vector_new(S, &other, y->n) == -1))
+	    (deals && mpc_vector_new(S, &other, y->n) == -1))
 		rc = -1;
-	/* Only the last result is the caller's, with the masks that it is to have. */
+	/*
+	 * Only the last result is the caller's, with the masks that it is to have.  On the way, a
+	 * computing party has an m alone, and room for it where these masks will be.
+	 */
 	via = mpc_part(y, 0, y->n);
+	if (!deals)
+		via.held = (struct mpc_planes){ .m = y->held.lam };
 	for (k = 1; k <= passes && rc == 0; k++) {
-		to = (k == passes) ? y : ((passes - k) % 2 == 0) ? &via : &other;
+		p.last = k == passes;
+		to = p.last ? y : (deals && (passes - k) % 2 == 1) ? &other : &via;
 		p.party = back ? passes + 1 - k : k;
 		p.at = order_of(S, order, at, p.party);
 		rc = S->engine->pass(S, to, from, &p);
