@@ -41,7 +41,9 @@ class Column:
         alphabet = PIECES + (STRANGE if rng.random() < 0.2 else [])
         pool = [b''.join(rng.choice(alphabet) for _ in range(rng.randint(1, 8))) for _ in range(2 * rows)]
         pool = pool[:rng.randint(1, len(pool))] if self.keeps else pool
-        self.texts = [rng.choice(MISSING) if rng.random() < 0.1 else rng.choice(pool) for _ in range(rows)]
+        differ = not self.keeps and rng.random() < 0.8
+        self.texts = [rng.choice(MISSING) if rng.random() < 0.1 else rng.choice(pool) + (b'%04d' % i if differ else b'')
+                      for i in range(rows)]
 
     def option(self, rng):
         names = self.name + ('=' + self.match if self.match != 'text' or rng.random() < 0.5 else '')
