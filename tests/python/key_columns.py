@@ -206,8 +206,9 @@ class Lab:
         only = self.run(['smpc-cut', '-c', '%s,%s' % (number, k), '--rename', '%s=k' % k, '--rename', number + '=n', 0],
                         [files], [[r[j] for j in at[number] + at[k]] for r in x], {'k': distinct[k]}, parties)
         twice = self.run(['smpc-cat', '--repeat', 0, 0], [files], x + x, dict.fromkeys(distinct, False), parties)
-        self.run(['smpc-shuf', '-s', 'b', 0], [twice], [(x + x)[i] for i in model.order(2 * len(x), 'b', 0)],
-                 dict.fromkeys(distinct, False), parties)
+        if twice is not None:
+            self.run(['smpc-shuf', '-s', 'b', 0], [twice], [(x + x)[i] for i in model.order(2 * len(x), 'b', 0)],
+                     dict.fromkeys(distinct, False), parties)
         self.both_parts(files, x, distinct, parties)
         if only is not None:
             self.beside(files, only, x, at[number] + at[k], dict(distinct, k=distinct[k]), parties)
