@@ -40,7 +40,7 @@ choose_drafted(struct drafted *d)
 	const char *const *names = texts_names(&d->table);
 	size_t n = texts_columns(&d->table);
 
-	if (columns_choose(&select, &exclude, names, n, texts_name(&d->table), &d->positions,
+	if (columns_choose(&select, &exclude, names, NULL, n, texts_name(&d->table), &d->positions,
 	    &d->chosen) == -1 ||
 	    columns_check_names(names, d->positions, d->chosen, &place) == -1)
 		return (-1);

@@ -80,6 +80,13 @@ void reader_takes_exponents(struct reader *r);
 void reader_takes_missing(struct reader *r);
 
 /*
+ * reader_takes_keys(r):
+ * Columns may be words of keys (part.h).  Otherwise they are refused, with status 2: sums of such
+ * words are nothing.
+ */
+void reader_takes_keys(struct reader *r);
+
+/*
  * reader_takes_row_exponents(r):
  * Rows may, too (part.h).
  */

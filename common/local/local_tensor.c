@@ -664,8 +664,11 @@ begin_whole(const struct met_parts *met, const struct part *p, const char *seed)
 	if (seed != NULL && (met->count == 1 || met->alone >= PART_LEAST_ROWS))
 		out->intact = intact_weaker(met->intact, PART_ROWS);
 	if (part_add_origins(out, &met->origins) == 0 &&
-	    (seed == NULL || part_keep_about(out, p) == 0))
+	    (seed == NULL || part_keep_about(out, p) == 0)) {
+		if (met->count > 1)
+			part_forget_distinct(out);
 		return (out);
+	}
 	part_free(out);
 	return (NULL);
 }
@@ -680,8 +683,10 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 	int rc;
 
 	reader_takes_exponents(r);
-	if (seed != NULL)
+	if (seed != NULL) {
 		reader_takes_missing(r);
+		reader_takes_keys(r);
+	}
 	do {
 		memset(&t, 0, sizeof(t));
 		t.max_rows = (seed != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;

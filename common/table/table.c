@@ -336,6 +336,8 @@ check_table_read(const struct table *t)
 
 	if (t->rows == 0 && !faulty(t))
 		return (no_rows(t));
+	if (cells_check_keys(t->cells) == -1)
+		rc = -1;
 	if (t->options->refuse_lost && cells_check_lost(t->cells) == -1)
 		rc = -1;
 	if (t->options->refuse_sizes && cells_check_sizes(t->cells) == -1)
