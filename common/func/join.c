@@ -6,19 +6,11 @@
 #include "base/mem.h"
 #include "func/join_internal.h"
 
-/* The first table that may have no row in a row of the result. */
-static size_t
-first_indicated(const struct mpc_join *j)
+bool
+mpc_join_may_miss(enum mpc_join_kind kind, size_t t)
 {
 
-	return (j->kind == MPC_JOIN_INNER ? j->tables : j->kind == MPC_JOIN_LEFT ? 1 : 0);
-}
-
-size_t
-mpc_join_indicators(const struct mpc_join *j)
-{
-
-	return (j->tables - first_indicated(j));
+	return (kind == MPC_JOIN_OUTER || (kind == MPC_JOIN_LEFT && t > 0));
 }
 
 static size_t
@@ -195,24 +187,24 @@ match_tags(struct mpc *S, struct mpc_join *j, const struct mpc_bits *tags)
 
 /* ---- rows that are chosen ---- */
 
-/* Columns that say by 1 and 0 whether row k has one of table t: rows of a table of one row. */
+/* Say of rows whether they have one of a table: those that do have the only row of another one. */
 static int
-lay_indicator(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t col,
+lay_marks(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t col,
     const size_t *at, size_t n)
 {
-	static const word one = 1;
+	const word public = (word)j->mark;
 	size_t *index = mem_array(n, sizeof(*index)), k;
-	struct mpc_vector ones;
+	struct mpc_vector mark;
 	int rc;
 
-	rc = mpc_vector_new(S, &ones, 1);
+	rc = mpc_vector_new(S, &mark, 1);
 	if (rc == 0 && index != NULL) {
-		mpc_load_public(&ones, 0, &one, 1);
+		mpc_load_public(&mark, 0, &public, 1);
 		for (k = 0; k < n; k++)
 			index[k] = (at[k] == MPC_NO_ROW) ? MPC_NO_ROW : 0;
-		mpc_rows_lay(z, j->cols, col, &ones, 1, index, n);
+		mpc_rows_lay(z, j->cols, col, &mark, 1, index, n);
 	}
-	mpc_vector_free(&ones);
+	mpc_vector_free(&mark);
 	free(index);
 	return ((index == NULL) ? -1 : rc);
 }
@@ -221,16 +213,18 @@ lay_indicator(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, siz
 static int
 lay_tables(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t first, size_t n)
 {
-	size_t t, col = 0;
+	size_t t, i, col = 0;
+	const size_t *at;
 
-	for (t = 0; t < j->tables; col += j->table[t++].cols) {
+	for (t = 0; t < j->tables; t++) {
+		at = j->at + t * j->rows + first;
 		if (j->table[t].cols > 0)
-			mpc_rows_lay(z, j->cols, col, &j->table[t].x, j->table[t].cols,
-			    j->at + t * j->rows + first, n);
-	}
-	for (t = first_indicated(j); j->indicates && t < j->tables; t++) {
-		if (lay_indicator(S, j, z, col++, j->at + t * j->rows + first, n) == -1)
-			return (-1);
+			mpc_rows_lay(z, j->cols, col, &j->table[t].x, j->table[t].cols, at, n);
+		col += j->table[t].cols;
+		for (i = 0; i < j->table[t].marks; i++) {
+			if (lay_marks(S, j, z, col++, at, n) == -1)
+				return (-1);
+		}
 	}
 	return (0);
 }
@@ -299,10 +293,10 @@ hide_unmatched(struct mpc *S, struct mpc_join *j)
 static size_t
 columns_of(const struct mpc_join *j)
 {
-	size_t t, cols = j->indicates ? mpc_join_indicators(j) : 0;
+	size_t t, cols = 0;
 
 	for (t = 0; t < j->tables; t++)
-		cols += j->table[t].cols;
+		cols += j->table[t].cols + j->table[t].marks;
 	return (cols);
 }
 

@@ -37,6 +37,11 @@ enum mpc_join_duplicates {
 struct mpc_join_table {
 	size_t rows, cols;
 	struct mpc_vector x; /* rows x cols words; they are moved */
+	/*
+	 * so many columns of the result, behind these, say whether a row of it has a row of this
+	 * table: mpc_join.mark, or 0
+	 */
+	size_t marks;
 	bool distinct;       /* nobody need look whether a key occurs twice */
 };
 
@@ -48,7 +53,7 @@ struct mpc_join {
 	/* of each key column, MPC_JOIN_KEY_BITS for each row of all tables, table by table */
 	struct mpc_bits *key;         /* the caller's */
 	bool keeps_keys;              /* they come first in the result's rows */
-	bool indicates;               /* bits of mpc_join_indicators come last */
+	int64_t mark;                 /* what stands for 1 in columns that tell of rows */
 
 	/* What is found. */
 	size_t repeats; /* the first table in which a key occurs twice (MPC_JOIN_REFUSE); or tables */
@@ -61,11 +66,10 @@ struct mpc_join {
 };
 
 /*
- * mpc_join_indicators(j):
- * How many columns say, by 1 or 0, whether a row has a row of one of the tables: one for each table
- * that may have none, in their order.
+ * mpc_join_may_miss(kind, t):
+ * Whether a row of the result may have none of table ${t}.
  */
-size_t mpc_join_indicators(const struct mpc_join *j);
+bool mpc_join_may_miss(enum mpc_join_kind kind, size_t t);
 
 /*
  * mpc_join_find(S, j), mpc_join_free(j):
@@ -89,7 +93,7 @@ void mpc_join_free(struct mpc_join *j);
 
 /*
  * mpc_join_width(j):
- * How many words a row of the result has: its keys, all columns of all tables, indicators.
+ * How many words a row of the result has: its keys, and the columns and marks of each table.
  */
 size_t mpc_join_width(const struct mpc_join *j);
 

@@ -13,7 +13,9 @@
 #define KEYS_MAX 2
 #define ROWS_MAX 120
 #define COLS_MAX 4
-#define WIDTH_MAX (2 * KEYS_MAX + TABLES_MAX * (COLS_MAX + 1))
+#define WIDTH_MAX (2 * KEYS_MAX + TABLES_MAX * (COLS_MAX + MARKS_MAX))
+#define MARKS_MAX 2
+#define MARK 65536
 #define RESULT_MAX 4000
 #define NONE SIZE_MAX
 
@@ -22,8 +24,8 @@ struct joined {
 	size_t parties, tables, keys;
 	enum mpc_join_kind kind;
 	enum mpc_join_duplicates duplicates;
-	bool keeps_keys, indicates, distinct;
-	size_t rows[TABLES_MAX], cols[TABLES_MAX];
+	bool keeps_keys, distinct;
+	size_t rows[TABLES_MAX], cols[TABLES_MAX], marks[TABLES_MAX];
 	uint64_t x[TABLES_MAX][ROWS_MAX * COLS_MAX];
 	uint64_t key[TABLES_MAX][ROWS_MAX]; /* small numbers that stand for all key columns */
 	/* What comes of it. */
@@ -73,10 +75,8 @@ expect_row(struct joined *t, uint64_t key, const size_t *rows)
 	for (i = 0; i < t->tables; i++) {
 		for (c = 0; c < t->cols[i]; c++)
 			*y++ = (rows[i] == NONE) ? 0 : t->x[i][rows[i] * t->cols[i] + c];
-	}
-	for (i = 0; t->indicates && i < t->tables; i++) {
-		if (t->kind == MPC_JOIN_OUTER || (t->kind == MPC_JOIN_LEFT && i > 0))
-			*y++ = (rows[i] != NONE);
+		for (c = 0; c < t->marks[i]; c++)
+			*y++ = (rows[i] == NONE) ? 0 : MARK;
 	}
 	if (t->expected_rows == RESULT_MAX)
 		tap_bail("a test joins too many rows");
@@ -114,10 +114,9 @@ expect(struct joined *t, uint64_t keys)
 	size_t rows[TABLES_MAX], i, r;
 	uint64_t key;
 
-	t->width = (t->keeps_keys ? 2 * t->keys : 0) + (!t->indicates ? 0 :
-	    t->kind == MPC_JOIN_OUTER ? t->tables : t->kind == MPC_JOIN_LEFT ? t->tables - 1 : 0);
+	t->width = t->keeps_keys ? 2 * t->keys : 0;
 	for (i = 0; i < t->tables; i++)
-		t->width += t->cols[i];
+		t->width += t->cols[i] + t->marks[i];
 	t->expected_rows = 0;
 	for (i = 0; i < TABLES_MAX; i++)
 		rows[i] = NONE;
@@ -193,7 +192,7 @@ run_join(struct mpc *S, size_t self, void *state)
 	struct mpc_bits key[KEYS_MAX];
 	struct mpc_join j = { .kind = t->kind, .duplicates = t->duplicates, .tables = t->tables,
 		.keys = t->keys, .table = table, .key = key, .keeps_keys = t->keeps_keys,
-		.indicates = t->indicates };
+		.mark = MARK };
 	size_t i, n;
 	int rc;
 
@@ -201,7 +200,7 @@ run_join(struct mpc *S, size_t self, void *state)
 	for (i = 0; i < t->tables; i++) {
 		n = t->rows[i] * t->cols[i];
 		table[i] = (struct mpc_join_table){ .rows = t->rows[i], .cols = t->cols[i],
-			.distinct = t->distinct };
+			.marks = t->marks[i], .distinct = t->distinct };
 		if (mpc_vector_new(S, &table[i].x, n) != 0)
 			return (-1);
 		hold_words(t, self, table[i].x.held, t->x[i], n, 3 + i, false);
@@ -321,6 +320,7 @@ fill_table(struct joined *t, size_t i, uint64_t *random, uint64_t keys)
 	if (t->distinct && t->rows[i] > keys)
 		t->rows[i] = keys;
 	t->cols[i] = below(random, COLS_MAX) + (i == 0);
+	t->marks[i] = below(random, MARKS_MAX + 1);
 	for (r = 0; r < t->rows[i]; r++) {
 		t->key[i][r] = below(random, keys);
 		while (t->distinct && !is_first(t, i, r))
@@ -341,7 +341,6 @@ fill(struct joined *t, uint64_t *random)
 	t->kind = (enum mpc_join_kind)below(random, 3);
 	t->duplicates = (enum mpc_join_duplicates)below(random, 3);
 	t->keeps_keys = below(random, 2) == 0;
-	t->indicates = below(random, 2) == 0;
 	t->distinct = below(random, 2) == 0;
 	for (i = 0; i < t->tables; i++)
 		fill_table(t, i, random, keys);
