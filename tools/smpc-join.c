@@ -69,14 +69,6 @@ struct joining {
 	struct stage_inputs inputs;
 };
 
-static int
-check_operands(const struct stage *stage, void *state)
-{
-	struct joining *g = state;
-
-	return (join_plan_make(&g->plan, &g->asked, stage->readers, stage->count));
-}
-
 /*
  * All pairs show the computing parties how often each key comes, and so show an owner that is among
  * them where its own rows are.  Who owns what is not in a header: the parties file tells whether
@@ -113,6 +105,17 @@ check_owners(const struct stage *stage)
 			    "--duplicates first", reader_name(stage->readers[i]), sender));
 	}
 	return (0);
+}
+
+static int
+check_operands(const struct stage *stage, void *state)
+{
+	struct joining *g = state;
+
+	if (join_plan_make(&g->plan, &g->asked, stage->readers, stage->count) == -1)
+		return (-1);
+	return ((g->asked.duplicates == MPC_JOIN_ALL && !stage_options.plan) ?
+	    check_owners(stage) : 0);
 }
 
 /* Append the words of key ${i} of a block to those of all tables before it. */
@@ -289,8 +292,7 @@ join_streams(struct stage *stage, void *state)
 	size_t i;
 	int rc;
 
-	if ((j.duplicates == MPC_JOIN_ALL && !stage_options.plan && check_owners(stage) == -1) ||
-	    read_tables(stage, g) == -1)
+	if (read_tables(stage, g) == -1)
 		return (-1);
 	j.table = g->table;
 	j.key = g->key;
