@@ -155,12 +155,12 @@ plane_bits(size_t n)
 	return (mpc_bits_stride(n));
 }
 
-/* Rows of ${cols} words that are worked on at a time: at least one. */
+/* Rows of ${cols} words, if any, that are worked on at a time: at least one. */
 static inline size_t
 chunk_rows(size_t cols)
 {
 
-	return ((cols < CHUNK) ? CHUNK / cols : 1);
+	return ((cols > 0 && cols < CHUNK) ? CHUNK / cols : 1);
 }
 
 static inline size_t
