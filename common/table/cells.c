@@ -485,14 +485,23 @@ mark_cell(const struct cells *c, const struct cell_column *column, int missing, 
 		row[column->missing] = (uint64_t)missing << c->f;
 }
 
+/* Whether a text stands for a missing value, by its own words or by those of the options. */
+static int
+is_missing(const struct cells *c, const char *s, size_t len)
+{
+
+	return (cells_is_missing(s, len) || cells_is_na_text(c, s, len));
+}
+
 /* Report that a row has no key. */
 static int
 no_key(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
 {
 	char value[SHOWN + 4];
 
-	return (complain(c, j, at, ST_FAILED, "the key is missing ('%s')%s%s%s",
-	    shorten(value, s, len), c->options->remedies ? "; --na " : "",
+	return (complain(c, j, at, ST_FAILED, "the key '%s' %s%s%s%s", shorten(value, s, len),
+	    is_missing(c, s, len) ? "is a missing value" : (c->column[j].match == KEY_DIGITS) ?
+	    "has no digits" : "has no letters and digits", c->options->remedies ? "; --na " : "",
 	    c->options->remedies ? c->names[j] : "", c->options->remedies ? "=drop leaves such "
 	    "rows out, unique in place of drop gives each a key that matches nothing" : ""));
 }
@@ -535,14 +544,6 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    (c->options->remedies && is_category(column)) ? "; a schema can make a "
 		    "category of it" : ""));
 	}
-}
-
-/* Whether a text stands for a missing value, by its own words or by those of the options. */
-static int
-is_missing(const struct cells *c, const char *s, size_t len)
-{
-
-	return (cells_is_missing(s, len) || cells_is_na_text(c, s, len));
 }
 
 /* One column has one unit. */

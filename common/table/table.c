@@ -415,6 +415,7 @@ table_input(const struct table *t, size_t j)
 		.name = (c->names != NULL) ? c->names[j] : NULL,
 		.selected = (action != CELL_SKIP),
 		.is_text = (action == CELL_ONE_HOT || action == CELL_CODE),
+		.is_key = (action == CELL_KEY),
 		.is_date = c->column[j].date,
 		.ranged = (c->column[j].range != NULL || action == CELL_REAL),
 		.percent = c->column[j].percent,

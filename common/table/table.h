@@ -245,6 +245,7 @@ struct table_input {
 	const char *name; /* NULL: without one; it may be empty where the column is left out */
 	int selected;
 	int is_text;      /* options say which texts stand in it */
+	int is_key;       /* they say that tables are joined by it */
 	int is_date;      /* they say that it has dates */
 	int ranged;       /* its numbers have a range, or are changed before one is of them */
 	int percent;
