@@ -39,7 +39,7 @@ static const struct opt options[] = {
 
 /* Which of some words an option says; the first without it. */
 static int
-find_word(const char *option, const char *text, const char *const *words, size_t count,
+find_asked(const char *option, const char *text, const char *const *words, size_t count,
     size_t *which)
 {
 	const char *meant;
@@ -183,7 +183,7 @@ append_block(struct stage *stage, struct joining *g, struct mpc_join_table *t, s
 
 /* Read a table; of several parts, no owner has said that none has a key of another one. */
 static int
-read_table(struct stage *stage, struct joining *g, struct blocks *b, size_t i)
+read_joined(struct stage *stage, struct joining *g, struct blocks *b, size_t i)
 {
 	const struct join_operand *o = &g->plan.operand[i];
 	struct blocks_layout layout = { .widest = o->part->cols };
@@ -224,7 +224,7 @@ read_tables(struct stage *stage, struct joining *g)
 	for (i = 0; i < tables && rc == 0; i++) {
 		if ((b = stage_blocks(stage, i, 1)) == NULL)
 			return (-1);
-		rc = read_table(stage, g, b, i);
+		rc = read_joined(stage, g, b, i);
 		blocks_free(b);
 	}
 	return (rc);
@@ -358,8 +358,8 @@ read_options(struct join_asked *asked)
 	static const char *const repeats[] = { "refuse", "first", "all" };
 	size_t which, what;
 
-	if (find_word("--how", how, hows, 3, &which) == -1 ||
-	    find_word("--duplicates", duplicates, repeats, 3, &what) == -1)
+	if (find_asked("--how", how, hows, 3, &which) == -1 ||
+	    find_asked("--duplicates", duplicates, repeats, 3, &what) == -1)
 		return (-1);
 	*asked = (struct join_asked){ .kind = (enum mpc_join_kind)which,
 		.duplicates = (enum mpc_join_duplicates)what, .on = on.items, .n_on = on.count,
@@ -404,8 +404,8 @@ main(int argc, char **argv)
 {
 	static const struct tool tool = {
 		.operands = "FILE FILE ...",
-		.summary = "Put rows of share streams with the same keys side by side, in a session "
-		    "of all parties: nobody learns which rows match.",
+		.summary = "Put rows of share streams with the same keys side by side, in a "
+		    "session of all parties: nobody learns which rows match.",
 		.notes = "Owners share keys by smpc-share --key. Every party runs it under "
 		    "smpc-party, on its shares.\n"
 		    "Example: smpc-join --on id lab.alice ward.alice > joined.alice",

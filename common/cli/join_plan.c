@@ -81,7 +81,7 @@ name_keys(const struct join_plan *p, const char **names, size_t *count)
 
 /* Find a key in a table; it is compared as in the first one. */
 static int
-take_key(const struct join_plan *p, struct join_operand *o, const char *name, size_t i)
+find_joined_key(const struct join_plan *p, struct join_operand *o, const char *name, size_t i)
 {
 	const struct join_operand *first = &p->operand[0];
 	enum key_match match, other;
@@ -100,7 +100,7 @@ take_key(const struct join_plan *p, struct join_operand *o, const char *name, si
 }
 
 static int
-take_keys(struct join_plan *p)
+find_joined_keys(struct join_plan *p)
 {
 	const char **names = mem_array(p->operand[0].part->cols, sizeof(*names));
 	size_t t, i;
@@ -111,7 +111,7 @@ take_keys(struct join_plan *p)
 		if ((p->operand[t].key = mem_array(p->keys, sizeof(*p->operand[t].key))) == NULL)
 			rc = -1;
 		for (i = 0; rc == 0 && i < p->keys; i++)
-			rc = take_key(p, &p->operand[t], names[i], i);
+			rc = find_joined_key(p, &p->operand[t], names[i], i);
 	}
 	free(names);
 	return (rc);
@@ -162,7 +162,7 @@ take_columns_of(const struct join_plan *p, struct join_operand *o)
 
 /* Bring all tables to the coarsest scale that holds the numbers of all. */
 static int
-unite_scales(struct join_plan *p)
+unite_joined_scales(struct join_plan *p)
 {
 	struct bounds one = { 1, 1 };
 	struct ring R;
@@ -186,7 +186,7 @@ unite_scales(struct join_plan *p)
 
 /* Append a column with a name that stays, to be described. */
 static struct column *
-add_column(struct join_plan *p, const char *name)
+append_column(struct join_plan *p, const char *name)
 {
 	struct column *c = &p->about[p->cols];
 
@@ -208,11 +208,11 @@ add_named(struct join_plan *p, const char *name, const char *more)
 	if (made == NULL)
 		return (NULL);
 	p->made[p->n_made++] = made;
-	return (add_column(p, made));
+	return (append_column(p, made));
 }
 
 static void
-describe_key(struct join_plan *p, size_t i)
+describe_joined_key(struct join_plan *p, size_t i)
 {
 	const struct join_operand *first = &p->operand[0];
 	size_t k, j;
@@ -298,7 +298,7 @@ describe_mark(struct join_plan *p, struct join_operand *o, struct column *c,
 
 /* Columns that say which rows a table has: of presence for each that needs it, and what is asked */
 static int
-describe_marks(struct join_plan *p, size_t t, size_t first)
+describe_table_marks(struct join_plan *p, size_t t, size_t first)
 {
 	struct join_operand *o = &p->operand[t];
 	bool alone = (p->asked->kind == MPC_JOIN_LEFT && p->tables == 2);
@@ -320,7 +320,7 @@ describe_marks(struct join_plan *p, size_t t, size_t first)
 }
 
 static int
-describe_table(struct join_plan *p, size_t t)
+describe_joined_table(struct join_plan *p, size_t t)
 {
 	const bool may_miss = mpc_join_may_miss(p->asked->kind, t);
 	struct join_operand *o = &p->operand[t];
@@ -330,11 +330,11 @@ describe_table(struct join_plan *p, size_t t)
 		if (describe_column(p, o, o->column[i], may_miss) == -1)
 			return (-1);
 	}
-	return (may_miss ? describe_marks(p, t, first) : 0);
+	return (may_miss ? describe_table_marks(p, t, first) : 0);
 }
 
 static int
-make_room(struct join_plan *p)
+make_joined_room(struct join_plan *p)
 {
 	size_t t;
 
@@ -348,7 +348,7 @@ make_room(struct join_plan *p)
 }
 
 static int
-check_columns(const struct join_plan *p)
+check_joined(const struct join_plan *p)
 {
 	size_t repeated;
 	int rc;
@@ -370,15 +370,15 @@ describe_joined(struct join_plan *p)
 {
 	size_t i, t;
 
-	if (make_room(p) == -1)
+	if (make_joined_room(p) == -1)
 		return (-1);
 	for (i = 0; p->asked->keeps_keys && i < p->keys; i++)
-		describe_key(p, i);
+		describe_joined_key(p, i);
 	for (t = 0; t < p->tables; t++) {
-		if (describe_table(p, t) == -1)
+		if (describe_joined_table(p, t) == -1)
 			return (-1);
 	}
-	return (check_columns(p));
+	return (check_joined(p));
 }
 
 /* ---- all of it ---- */
@@ -416,11 +416,11 @@ join_plan_make(struct join_plan *p, const struct join_asked *asked, struct reade
 		if (take_operand(&p->operand[t], readers[t]) == -1)
 			return (-1);
 	}
-	if (take_keys(p) == -1)
+	if (find_joined_keys(p) == -1)
 		return (-1);
 	for (t = 0; rc == 0 && t < tables; t++)
 		rc = take_columns_of(p, &p->operand[t]);
-	return ((rc == 0 && unite_scales(p) == 0) ? describe_joined(p) : -1);
+	return ((rc == 0 && unite_joined_scales(p) == 0) ? describe_joined(p) : -1);
 }
 
 void

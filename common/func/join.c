@@ -28,39 +28,13 @@ mpc_join_width(const struct mpc_join *j)
 }
 
 static size_t
-all_rows(const struct mpc_join *j)
+rows_of_all(const struct mpc_join *j)
 {
 	size_t t, rows = 0;
 
 	for (t = 0; t < j->tables; t++)
 		rows += j->table[t].rows;
 	return (rows);
-}
-
-/* ---- tags ---- */
-
-/* t = AES(t xor key), from t = 0 on: the keys of all rows at once, column by column. */
-int
-join_tags(struct mpc *S, const struct mpc_join *j, struct mpc_bits *tags, size_t first,
-    size_t rows)
-{
-	struct mpc_bits secret, key;
-	size_t i;
-	int rc;
-
-	if ((rc = mpc_bits_new(S, &secret, MPC_AES_BITS)) == 0)
-		rc = mpc_random_bits(S, &secret);
-	for (i = 0; rc == 0 && i < j->keys; i++) {
-		key = mpc_bits_part(&j->key[i], first * MPC_JOIN_KEY_BITS,
-		    rows * MPC_JOIN_KEY_BITS);
-		if (i == 0)
-			mpc_bits_copy(tags, &key);
-		else
-			mpc_xor(tags, tags, &key);
-		rc = mpc_aes128(S, tags, tags, &secret);
-	}
-	mpc_bits_free(&secret);
-	return (rc);
 }
 
 /* ---- a secret order of each table ---- */
@@ -129,12 +103,12 @@ shuffle_tables(struct mpc *S, struct mpc_join *j, struct mpc_bits *tags)
 
 /* The most rows that there can be, if no key occurs twice: public. */
 static size_t
-most_rows(const struct mpc_join *j)
+most_matches(const struct mpc_join *j)
 {
 	size_t t, rows = j->table[0].rows;
 
 	if (j->kind == MPC_JOIN_OUTER)
-		return (all_rows(j));
+		return (rows_of_all(j));
 	for (t = 1; j->kind == MPC_JOIN_INNER && t < j->tables; t++)
 		rows = (j->table[t].rows < rows) ? j->table[t].rows : rows;
 	return (rows);
@@ -174,14 +148,14 @@ match_tags(struct mpc *S, struct mpc_join *j, const struct mpc_bits *tags)
 
 	if ((clear = mem_array(tags->n / 64, sizeof(*clear))) == NULL)
 		return (-1);
-	j->rows = most_rows(j);
+	j->rows = most_matches(j);
 	rc = (tags->n > 0) ? mpc_reveal_bits(S, clear, tags) : 0;
 	if (rc == 0 && mpc_sees_revealed(S))
 		rc = join_match(j, clear, &j->at, &j->rows);
 	free(clear);
 	if (rc == 0)
 		rc = mpc_tell(S, &j->rows,
-		    (j->duplicates == MPC_JOIN_ALL) ? MPC_MAX_ORDERED : most_rows(j));
+		    (j->duplicates == MPC_JOIN_ALL) ? MPC_MAX_ORDERED : most_matches(j));
 	return ((rc == 0 && j->rows > 0) ? order_matches(S, j) : rc);
 }
 
@@ -291,7 +265,7 @@ hide_unmatched(struct mpc *S, struct mpc_join *j)
 }
 
 static size_t
-columns_of(const struct mpc_join *j)
+columns_of_all(const struct mpc_join *j)
 {
 	size_t t, cols = 0;
 
@@ -304,10 +278,10 @@ int
 mpc_join_find(struct mpc *S, struct mpc_join *j)
 {
 	struct mpc_bits tags;
-	size_t n = all_rows(j);
+	size_t n = rows_of_all(j);
 	int rc;
 
-	j->cols = columns_of(j);
+	j->cols = columns_of_all(j);
 	j->repeats = j->tables;
 	if ((rc = mpc_bits_new(S, &tags, n * MPC_JOIN_KEY_BITS)) == 0 && n > 0 &&
 	    (rc = join_tags(S, j, &tags, 0, n)) == 0)
@@ -334,7 +308,7 @@ mpc_join_free(struct mpc_join *j)
 /* ---- rows of the result ---- */
 
 static int
-take_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first, size_t n)
+choose_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first, size_t n)
 {
 	struct mpc_vector rows;
 
@@ -372,13 +346,13 @@ mpc_join_rows(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, siz
 	int rc;
 
 	if (!j->keeps_keys)
-		return (take_columns(S, j, y, first, n));
+		return (choose_columns(S, j, y, first, n));
 	index = mem_array(n, sizeof(*index));
 	rc = mpc_vector_new(S, &x, n * j->cols);
 	if (index == NULL)
 		rc = -1;
 	if (rc == 0 && j->cols > 0)
-		rc = take_columns(S, j, &x, first, n);
+		rc = choose_columns(S, j, &x, first, n);
 	if (rc == 0) {
 		for (k = 0; k < n; k++)
 			index[k] = k;

@@ -56,7 +56,7 @@ struct mpc_join {
 	int64_t mark;                 /* what stands for 1 in columns that tell of rows */
 
 	/* What is found. */
-	size_t repeats; /* the first table in which a key occurs twice (MPC_JOIN_REFUSE); or tables */
+	size_t repeats; /* the first table with a key twice (MPC_JOIN_REFUSE), or ${tables} */
 	size_t rows;    /* of the result */
 	size_t cols;    /* beside its keys */
 
