@@ -83,7 +83,7 @@ check_owners(const struct stage *stage)
 	size_t i, owners = 0;
 	bool failed;
 
-	if (getenv("SMPC_LOCAL_PARTIES") != NULL)
+	if (getenv("SMPC_ONE_MACHINE") != NULL)
 		return (0);
 	if ((parties = streams_parties(&failed)) == NULL)
 		return (failed ? -1 : fail(ST_REFUSED, "--duplicates all: without a parties file "

@@ -308,7 +308,8 @@ mpc_join_free(struct mpc_join *j)
 /* ---- rows of the result ---- */
 
 static int
-choose_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first, size_t n)
+choose_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first,
+    size_t n)
 {
 	struct mpc_vector rows;
 
