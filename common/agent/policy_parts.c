@@ -26,6 +26,7 @@ static const struct {
 	{ "map", MAKING_ROWS },
 	{ "truncate", MAKING_ROWS },
 	{ "select", MAKING_ROWS },
+	{ "join", MAKING_ROWS },
 	{ "lt", MAKING_ROWS },
 	{ "le", MAKING_ROWS },
 	{ "gt", MAKING_ROWS },

@@ -32,6 +32,7 @@ static const struct policy_operation operations[] = {
 	{ "eq", false, POLICY_NEVER },
 	{ "ne", false, POLICY_NEVER },
 	{ "select", true, POLICY_NEVER },
+	{ "join", true, POLICY_ALWAYS },
 	{ "max", false, POLICY_NEVER },
 	{ "min", false, POLICY_NEVER },
 	{ "argmax", false, POLICY_NEVER },

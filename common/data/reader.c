@@ -267,6 +267,16 @@ reader_sealed(struct reader *r, bool *sealed)
 }
 
 int
+reader_sender(struct reader *r, const char **sender)
+{
+
+	if (need_current(r) == -1)
+		return (-1);
+	*sender = r->at_end ? "" : r->current->sender;
+	return (0);
+}
+
+int
 reader_part(struct reader *r, struct part **part)
 {
 
