@@ -101,9 +101,10 @@ write_blocks(struct stage *stage, const struct arrange *a, const struct mpc_vect
 
 	do {
 		n = (count - first < most) ? count - first : most;
+		/* A block without rows has no masks that keys could stand for. */
 		if (stage_result(stage, &shape, a->inputs.items, a->inputs.count, n, &y) == -1 ||
-		    mpc_choose(stage->S, y, moved, (at != NULL) ? at + first : NULL,
-		    shape.cols) == -1 || stage_write(stage) == -1)
+		    (n > 0 && mpc_choose(stage->S, y, moved, (at != NULL) ? at + first : NULL,
+		    shape.cols) == -1) || stage_write(stage) == -1)
 			return (-1);
 		first += n;
 	} while (first < count);

@@ -135,7 +135,7 @@ out:
 
 /* ---- comparing rows, and opening which comes first ---- */
 
-#define CHUNK_PAIRS ((size_t)1 << 16) /* compared at once, for the sake of memory */
+#define CHUNK_PAIRS ((size_t)1 << 18) /* compared at once, for the sake of memory */
 
 /* Rows that are compared with each other, all of a step. */
 struct pairs {
