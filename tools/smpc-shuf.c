@@ -97,7 +97,7 @@ shuffle_stream(struct stage *stage, void *state)
 
 /* Before the other parties are waited for. */
 static int
-check_columns(const struct stage *stage, void *state)
+check_movable(const struct stage *stage, void *state)
 {
 	struct part *p;
 
@@ -112,7 +112,7 @@ run_secret(char **operands, size_t count)
 	const struct stage_work work = {
 		.op = "shuf",
 		.params = params,
-		.check = check_columns,
+		.check = check_movable,
 		.run = shuffle_stream,
 		.exponents = true,
 		.missing = true,

@@ -85,7 +85,7 @@ is_name(const struct sort_by *s, const char *text, size_t len)
 }
 
 static int
-add_column(struct sort_by *s, size_t position, bool descending)
+add_key_column(struct sort_by *s, size_t position, bool descending)
 {
 	char shown[PART_SHOWN_BYTES];
 	size_t i;
@@ -122,7 +122,7 @@ add_element(struct sort_by *s, const char *text, size_t len)
 	    s->where, &positions, &chosen) == 0) {
 		rc = 0;
 		for (i = 0; i < chosen && rc == 0; i++)
-			rc = add_column(s, positions[i], (direction == -1) ? reverse :
+			rc = add_key_column(s, positions[i], (direction == -1) ? reverse :
 			    direction == 1);
 	}
 	free(positions);
@@ -168,7 +168,7 @@ add_all(struct sort_by *s)
 	size_t j;
 
 	for (j = 0; j < s->part->cols; j++) {
-		if (!tells_presence(s->part, j) && add_column(s, j, reverse) == -1)
+		if (!tells_presence(s->part, j) && add_key_column(s, j, reverse) == -1)
 			return (-1);
 	}
 	return (0);
@@ -385,7 +385,7 @@ sort_stream(struct stage *stage, void *state)
 
 /* Before the other parties are waited for. */
 static int
-check_columns(const struct stage *stage, void *state)
+check_sorted_by(const struct stage *stage, void *state)
 {
 	struct sort_by s;
 	struct part *p;
@@ -424,7 +424,7 @@ run(char **operands, size_t count)
 	struct buf params = { NULL, 0, 0 };
 	struct stage_work work = {
 		.op = "sort",
-		.check = check_columns,
+		.check = check_sorted_by,
 		.run = sort_stream,
 		.exponents = true,
 		.missing = true,

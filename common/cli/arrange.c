@@ -24,7 +24,7 @@ arrange_check(const struct part *p)
 
 /* Note the parts of a block, each once. */
 static int
-note_parts(struct arrange *a, const struct block *block)
+keep_parts(struct arrange *a, const struct block *block)
 {
 	const struct input *in;
 	struct input part;
@@ -61,7 +61,7 @@ arrange_hold(struct stage *stage, struct blocks *b, struct arrange *a)
 		return (-1);
 	while ((rc = stage_next(stage, b, &block)) == 1) {
 		if (mpc_append(stage->S, &a->x, &room, &block.x[0]) == -1 ||
-		    note_parts(a, &block) == -1)
+		    keep_parts(a, &block) == -1)
 			return (-1);
 		a->rows += block.rows;
 	}

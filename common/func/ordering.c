@@ -24,7 +24,7 @@ struct packing {
 
 /* How many bits numbers up to ${most} take: at least 1. */
 static unsigned
-bits_of(uint64_t most)
+number_bits(uint64_t most)
 {
 	unsigned bits = 1;
 
@@ -37,7 +37,7 @@ static unsigned
 key_bits(const struct mpc_ordering_key *k)
 {
 
-	return (bits_of((uint64_t)k->high - (uint64_t)k->low));
+	return (number_bits((uint64_t)k->high - (uint64_t)k->low));
 }
 
 /* Where the next number goes: whether it begins a word. */
@@ -103,7 +103,7 @@ packed_words(const struct mpc_ordering_key *keys, size_t n_keys, size_t n)
 
 	for (i = 0; i < n_keys; i++)
 		(void)pack_bits(&p, key_bits(&keys[i]));
-	(void)pack_bits(&p, bits_of(n));
+	(void)pack_bits(&p, number_bits(n));
 	return (p.words);
 }
 
@@ -127,7 +127,7 @@ pack_keys(struct mpc *S, struct packing *p, struct mpc_vector *words,
 		pack_number(p, words, &number, key_bits(&keys[i]));
 	}
 	if ((rc = place_number(&number)) == 0)
-		pack_number(p, words, &number, bits_of(n));
+		pack_number(p, words, &number, number_bits(n));
 out:
 	mpc_vector_free(&number);
 	return (rc);
@@ -138,7 +138,7 @@ out:
 #define CHUNK_PAIRS ((size_t)1 << 18) /* compared at once, for the sake of memory */
 
 /* Rows that are compared with each other, all of a step. */
-struct pairs {
+struct compared {
 	size_t *row, *other;
 	size_t count, room;
 	word *behind; /* a bit for each pair: the row comes behind the other one */
@@ -150,7 +150,7 @@ struct sorting {
 	struct mpc_vector words; /* of rows in an order that nobody knows, word after word */
 	size_t rows;
 	size_t *at;              /* rows by place, as far as that is known */
-	struct pairs pairs;
+	struct compared pairs;
 	const word *rank;        /* in a plan: the place of each row, in its stead */
 };
 
@@ -255,7 +255,7 @@ out:
 static void
 plan_pairs(struct sorting *s)
 {
-	struct pairs *p = &s->pairs;
+	struct compared *p = &s->pairs;
 	size_t i;
 
 	for (i = 0; s->rank != NULL && i < p->count; i++) {
@@ -285,8 +285,8 @@ pairs_open(struct sorting *s)
 /* ---- quicksort, a step for all segments at once ---- */
 
 /*
- * Segments so short are put in order by all their pairs at once: few more comparisons than quicksort
- * would make, and fewer steps.  All segments are, once they have so few pairs together.
+ * Segments so short are put in order by all their pairs at once: few more comparisons than
+ * quicksort would make, and fewer steps.  All segments are, once they have so few pairs together.
  */
 #define SHORT_ROWS ((size_t)4)
 #define FEW_PAIRS ((size_t)4096)
@@ -329,7 +329,7 @@ have_few_pairs(const struct segments *all)
 }
 
 static void
-add_pair(struct pairs *p, size_t row, size_t other)
+pairs_add(struct compared *p, size_t row, size_t other)
 {
 
 	p->row[p->count] = row;
@@ -360,7 +360,7 @@ add_all_pairs(struct sorting *s, const struct segment *g)
 
 	for (j = first_unsampled(g); j < g->end; j++) {
 		for (i = g->begin; i < j; i++)
-			add_pair(&s->pairs, s->at[j], s->at[i]);
+			pairs_add(&s->pairs, s->at[j], s->at[i]);
 	}
 }
 
@@ -371,11 +371,11 @@ add_pivot_pairs(struct sorting *s, const struct segment *g)
 	size_t pivot = s->at[pivot_of(g)], j;
 
 	for (j = first_unsampled(g); j < g->end; j++)
-		add_pair(&s->pairs, s->at[j], pivot);
+		pairs_add(&s->pairs, s->at[j], pivot);
 }
 
 static bool
-is_behind(const struct pairs *p, size_t pair)
+is_behind(const struct compared *p, size_t pair)
 {
 
 	return ((p->behind[pair / 64] >> (pair % 64) & 1) != 0);
@@ -404,7 +404,7 @@ place_all(struct sorting *s, const struct segment *g, size_t *pair, size_t *room
 
 /* Places of a part in which there is an order to find. */
 static void
-add_part(struct segments *next, const struct mpc_ordering *o, const struct segment *g)
+go_on_with(struct segments *next, const struct mpc_ordering *o, const struct segment *g)
 {
 
 	if (g->end - g->begin > g->sampled && g->end - g->begin >= 2 && g->end > o->first &&
@@ -435,8 +435,8 @@ part_segment(struct sorting *s, const struct segment *g, size_t *pair, size_t *r
 	memcpy(s->at + low + 1, room, behind * sizeof(*room));
 	below.end = low;
 	above.begin = low + 1;
-	add_part(next, o, &below);
-	add_part(next, o, &above);
+	go_on_with(next, o, &below);
+	go_on_with(next, o, &above);
 }
 
 /* What a sort works in, besides rows: lists for two steps, and room to move rows. */
@@ -513,7 +513,7 @@ run_steps(struct sorting *s, const struct mpc_ordering *o, size_t rows, size_t s
 	t.next.list = mem_array(segments, sizeof(*t.next.list));
 	if (t.room != NULL && t.now.list != NULL && t.next.list != NULL) {
 		if (s->at != NULL)
-			add_part(&t.now, o, &all);
+			go_on_with(&t.now, o, &all);
 		while ((rc = run_step(s, o, &t)) == 1)
 			;
 	}
@@ -575,7 +575,7 @@ sorting_free(struct sorting *s)
 
 /* Put a vector that has ${words} words for each row, word after word, row after row; and back. */
 static void
-turn(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t words, bool back)
+turn_words(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t words, bool back)
 {
 	struct mpc_vector part;
 	size_t i;
@@ -603,11 +603,11 @@ hide_order(struct sorting *s, const struct mpc_order *order, const size_t *commo
 	if (mpc_vector_new(s->S, &rows, s->words.n) == -1 ||
 	    mpc_vector_new(s->S, &moved, s->words.n) == -1)
 		goto out;
-	turn(&rows, &s->words, s->rows, words, false);
+	turn_words(&rows, &s->words, s->rows, words, false);
 	if (mpc_permute(s->S, &moved, &rows, order, false) == -1 ||
 	    mpc_choose(s->S, &rows, &moved, common, words) == -1)
 		goto out;
-	turn(&s->words, &rows, s->rows, words, true);
+	turn_words(&s->words, &rows, s->rows, words, true);
 	rc = 0;
 out:
 	mpc_vector_free(&rows);
