@@ -138,7 +138,7 @@ out:
 #define CHUNK_PAIRS ((size_t)1 << 18) /* compared at once, for the sake of memory */
 
 /* Rows that are compared with each other, all of a step. */
-struct compared {
+struct row_pairs {
 	size_t *row, *other;
 	size_t count, room;
 	word *behind; /* a bit for each pair: the row comes behind the other one */
@@ -150,7 +150,7 @@ struct sorting {
 	struct mpc_vector words; /* of rows in an order that nobody knows, word after word */
 	size_t rows;
 	size_t *at;              /* rows by place, as far as that is known */
-	struct compared pairs;
+	struct row_pairs pairs;
 	const word *rank;        /* in a plan: the place of each row, in its stead */
 };
 
@@ -255,7 +255,7 @@ out:
 static void
 plan_pairs(struct sorting *s)
 {
-	struct compared *p = &s->pairs;
+	struct row_pairs *p = &s->pairs;
 	size_t i;
 
 	for (i = 0; s->rank != NULL && i < p->count; i++) {
@@ -329,7 +329,7 @@ have_few_pairs(const struct segments *all)
 }
 
 static void
-pairs_add(struct compared *p, size_t row, size_t other)
+pairs_add(struct row_pairs *p, size_t row, size_t other)
 {
 
 	p->row[p->count] = row;
@@ -375,7 +375,7 @@ add_pivot_pairs(struct sorting *s, const struct segment *g)
 }
 
 static bool
-is_behind(const struct compared *p, size_t pair)
+is_behind(const struct row_pairs *p, size_t pair)
 {
 
 	return ((p->behind[pair / 64] >> (pair % 64) & 1) != 0);
@@ -575,7 +575,7 @@ sorting_free(struct sorting *s)
 
 /* Put a vector that has ${words} words for each row, word after word, row after row; and back. */
 static void
-turn_words(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t words, bool back)
+turn_keys(struct mpc_vector *z, const struct mpc_vector *x, size_t rows, size_t words, bool back)
 {
 	struct mpc_vector part;
 	size_t i;
@@ -603,11 +603,11 @@ hide_order(struct sorting *s, const struct mpc_order *order, const size_t *commo
 	if (mpc_vector_new(s->S, &rows, s->words.n) == -1 ||
 	    mpc_vector_new(s->S, &moved, s->words.n) == -1)
 		goto out;
-	turn_words(&rows, &s->words, s->rows, words, false);
+	turn_keys(&rows, &s->words, s->rows, words, false);
 	if (mpc_permute(s->S, &moved, &rows, order, false) == -1 ||
 	    mpc_choose(s->S, &rows, &moved, common, words) == -1)
 		goto out;
-	turn_words(&s->words, &rows, s->rows, words, true);
+	turn_keys(&s->words, &rows, s->rows, words, true);
 	rc = 0;
 out:
 	mpc_vector_free(&rows);
