@@ -26,6 +26,7 @@ static const struct {
 	{ "map", MAKING_ROWS },
 	{ "truncate", MAKING_ROWS },
 	{ "select", MAKING_ROWS },
+	{ "join", MAKING_ROWS },
 	{ "lt", MAKING_ROWS },
 	{ "le", MAKING_ROWS },
 	{ "gt", MAKING_ROWS },
@@ -34,13 +35,17 @@ static const struct {
 	{ "ne", MAKING_ROWS },
 	{ "predict", MAKING_PREDICT },
 	{ "shuf", MAKING_ORDER },
+	{ "sort", MAKING_ORDER },
 	{ "transpose", MAKING_TURN },
 	{ "stat", MAKING_SUM },
 	{ "matmul-t", MAKING_PAIRS },
 	{ "train", MAKING_MODEL },
 };
 
-/* A maximum is somebody's value: it is not among these, and counts as made of one row. */
+/*
+ * A maximum is somebody's value, and so are the first rows of a sorted table ("top"): they are not
+ * among these, and count as made of one row.
+ */
 static enum part_making
 making_of(const struct policy_note *note)
 {
