@@ -346,7 +346,7 @@ first_unsampled(const struct segment *g)
 
 /* The largest r with r^2 <= x. */
 static size_t
-root_of(size_t x)
+whole_root(size_t x)
 {
 	size_t r = 0;
 
@@ -364,7 +364,7 @@ root_of(size_t x)
 static size_t
 sampled_pivot(const struct segment *g, size_t first, size_t end)
 {
-	size_t sampled = g->sampled, rows = g->end - g->begin, margin = root_of(9 * sampled / 4),
+	size_t sampled = g->sampled, rows = g->end - g->begin, margin = whole_root(9 * sampled / 4),
 	    before, behind;
 
 	/* How many rows of the sample most likely stand before the places, and behind them. */

@@ -3,9 +3,9 @@
 
 /*
  * The order of secret rows by their keys, found by a quicksort whose comparisons are opened: of
- * rows in an order that nobody knows.  It takes about n log2(n) comparisons of many rows, which
- * are parted at those of a sorted sample, and 1.4 times as many of few, where a network (func/sort.h)
- * takes n log2(n)^2 / 4; and n to 2n where few places of many are asked for.
+ * rows in an order that nobody knows.  Many rows, which are parted at those of a sorted sample,
+ * take about n log2(n) comparisons, and few ones 1.4 times as many, where a network (func/sort.h)
+ * takes n log2(n)^2 / 4; a few places of many rows, n to 2n.
  *
  * Why that tells nothing: no two rows compare as equal, as the last key is the place where a row
  * stood.  So what is opened follows from the order of rows that are put into a random order, and
