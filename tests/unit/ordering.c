@@ -288,6 +288,33 @@ test_tables(void)
 	}
 }
 
+/* Some of the places, of more rows than are sorted without a sample. */
+static void
+test_places(void)
+{
+	struct test t = { .name = "some places", .n_keys = 1, .keys = { { 0, 1 << 12, false } } };
+	uint64_t state = 8;
+	size_t run;
+
+	for (run = 0; run < 60; run++) {
+		t.rows = 4000 + world_random(&state) % 4000;
+		t.first = world_random(&state) % t.rows;
+		t.count = 1 + world_random(&state) % (t.rows - t.first);
+		if (run % 4 == 0)
+			t.count = 1 + t.count % 9;
+		if (run % 5 == 0)
+			t.first = t.rows - t.count;
+		fill(&t, 0, &state);
+		test_clear(&t);
+		if (run % 20 == 0) {
+			t.parties = 2;
+			test_secret(&t);
+		}
+		free(t.x[0]);
+		free(t.payload);
+	}
+}
+
 /* ---- what the dealer is told ---- */
 
 #define TOLD_ROWS 100
@@ -374,6 +401,7 @@ main(void)
 
 	diag_init("ordering");
 	test_tables();
+	test_places();
 	test_told();
 	return (tap_end());
 }
