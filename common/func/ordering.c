@@ -152,6 +152,8 @@ struct sorting {
 	size_t *at;              /* rows by place, as far as that is known */
 	struct pairs pairs;
 	const word *rank;        /* in a plan: the place of each row, in its stead */
+	const struct mpc_ordering_span *spans; /* of the places that were asked for */
+	size_t n_spans;
 };
 
 /* Differences of the words of some pairs, under fresh masks, as the dealer must not know which. */
@@ -370,18 +372,31 @@ place_all(struct sorting *s, const struct segment *g, size_t *pair, size_t *room
 	memcpy(s->at + g->begin, moved, n * sizeof(*moved));
 }
 
+/* Whether there are places among these that were asked for. */
+static bool
+is_wanted(const struct sorting *s, size_t begin, size_t end)
+{
+	const struct mpc_ordering_span *g;
+
+	for (g = s->spans; g < s->spans + s->n_spans; g++) {
+		if (end > g->first && begin < g->first + g->count)
+			return (true);
+	}
+	return (false);
+}
+
 static void
-add_part(struct segments *next, const struct mpc_ordering *o, size_t begin, size_t end)
+add_part(struct sorting *s, struct segments *next, size_t begin, size_t end)
 {
 
-	if (end - begin >= 2 && end > o->first && begin < o->first + o->count)
+	if (end - begin >= 2 && is_wanted(s, begin, end))
 		next->list[next->count++] = (struct segment){ begin, end };
 }
 
 /* Part a segment at its first row; go on with parts that have places which were asked for. */
 static void
 part_segment(struct sorting *s, const struct segment *g, size_t *pair, size_t *room,
-    const struct mpc_ordering *o, struct segments *next)
+    struct segments *next)
 {
 	size_t low = g->begin, behind = 0, first = s->at[g->begin], i;
 
@@ -393,8 +408,8 @@ part_segment(struct sorting *s, const struct segment *g, size_t *pair, size_t *r
 	}
 	s->at[low] = first;
 	memcpy(s->at + low + 1, room, behind * sizeof(*room));
-	add_part(next, o, g->begin, low);
-	add_part(next, o, low + 1, g->end);
+	add_part(s, next, g->begin, low);
+	add_part(s, next, low + 1, g->end);
 }
 
 /* What a sort works in, besides rows: lists for two steps, and room to move rows. */
@@ -405,7 +420,7 @@ struct steps {
 
 /* One step: compare, open, and move; the dealer is told how many comparisons that takes. */
 static int
-run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
+run_step(struct sorting *s, struct steps *t)
 {
 	bool all = have_few_pairs(&t->now), all_pairs;
 	struct segments swap;
@@ -430,7 +445,7 @@ run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
 		if (all_pairs)
 			place_all(s, g, &pair, t->room);
 		else
-			part_segment(s, g, &pair, t->room, o, &t->next);
+			part_segment(s, g, &pair, t->room, &t->next);
 	}
 	swap = t->now;
 	t->now = t->next;
@@ -439,7 +454,7 @@ run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
 }
 
 static int
-run_steps(struct sorting *s, const struct mpc_ordering *o)
+run_steps(struct sorting *s)
 {
 	size_t segments = s->rows / 2 + 1;
 	struct steps t = { .room = mem_array(2 * s->rows + 2, sizeof(*t.room)) };
@@ -449,8 +464,8 @@ run_steps(struct sorting *s, const struct mpc_ordering *o)
 	t.next.list = mem_array(segments, sizeof(*t.next.list));
 	if (t.room != NULL && t.now.list != NULL && t.next.list != NULL) {
 		if (s->at != NULL)
-			add_part(&t.now, o, 0, s->rows);
-		while ((rc = run_step(s, o, &t)) == 1)
+			add_part(s, &t.now, 0, s->rows);
+		while ((rc = run_step(s, &t)) == 1)
 			;
 	}
 	free(t.room);
@@ -572,7 +587,7 @@ sort_rows(struct sorting *s, struct mpc_ordering *o, size_t *common, word *rank)
 
 	s->rank = rank;
 	if (hide_order(s, &o->order, mpc_sees_revealed(s->S) ? common : NULL) == -1 ||
-	    begin_places(s) == -1 || run_steps(s, o) == -1)
+	    begin_places(s) == -1 || run_steps(s) == -1)
 		return (-1);
 	/* Places were those of rows in the common order. */
 	for (i = 0; mpc_sees_revealed(s->S) && i < s->rows; i++)
@@ -581,22 +596,25 @@ sort_rows(struct sorting *s, struct mpc_ordering *o, size_t *common, word *rank)
 }
 
 int
-mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
-    size_t n_keys, size_t first, size_t count)
+mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, const struct mpc_ordering_span *spans, size_t n_spans)
 {
 	size_t rows = keys[0].x->n, *common = mem_array(rows, sizeof(*common));
 	word *rank = NULL;
 	struct sorting s;
-	int rc = -1;
+	int rc;
 
 	memset(o, 0, sizeof(*o));
-	o->first = first;
-	o->count = count;
-	if (sorting_new(&s, S, rows) == -1 || common == NULL ||
+	rc = sorting_new(&s, S, rows);
+	s.spans = spans;
+	s.n_spans = n_spans;
+	if (rc == -1 || common == NULL ||
 	    (!mpc_holds_words(S) && (rank = plan_order(rows)) == NULL) ||
 	    pack_keys(S, &s.packing, &s.words, keys, n_keys, rows) == -1 ||
-	    mpc_order_new(S, &o->order, rows) == -1 || mpc_common_order(S, common, rows) == -1)
+	    mpc_order_new(S, &o->order, rows) == -1 || mpc_common_order(S, common, rows) == -1) {
+		rc = -1;
 		goto out;
+	}
 	rc = sort_rows(&s, o, common, rank);
 	if (mpc_sees_revealed(S)) {
 		o->at = s.at;
@@ -608,6 +626,15 @@ out:
 	mem_wipe_free(common, rows * sizeof(*common));
 	free(rank);
 	return (rc);
+}
+
+int
+mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, size_t first, size_t count)
+{
+
+	return (mpc_ordering_find_spans(S, o, keys, n_keys,
+	    &(struct mpc_ordering_span){ first, count }, 1));
 }
 
 void
@@ -630,6 +657,26 @@ mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
 	    mpc_permute(S, &moved, x, &o->order, false) == 0)
 		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? o->at + first : NULL,
 		    (count > 0) ? y->n / count : 1);
+	mpc_vector_free(&moved);
+	return (rc);
+}
+
+int
+mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count)
+{
+	size_t *index = NULL, i;
+	struct mpc_vector moved;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &moved, x->n) == 0 && (index = mem_array(count, sizeof(*index))) !=
+	    NULL && mpc_permute(S, &moved, x, &o->order, false) == 0) {
+		for (i = 0; o->at != NULL && i < count; i++)
+			index[i] = o->at[places[i]];
+		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? index : NULL,
+		    (count > 0) ? y->n / count : 1);
+	}
+	mem_wipe_free(index, count * sizeof(*index));
 	mpc_vector_free(&moved);
 	return (rc);
 }
