@@ -135,8 +135,8 @@ parse_statistics(struct study *s, const char *list)
 			;
 		if (i == STATISTICS)
 			return (usage_no_such(text, "statistic", names, STATISTICS,
-			    "there are count, mean, variance, covariance, correlation, histogram, "
-			    "median, quantile, iqr, mode and rank-correlation"));
+			    "there are count, mean, variance, covariance, correlation, "
+			    "histogram, median, quantile, iqr, mode and rank-correlation"));
 		if (s->wanted[i])
 			return (usage("'%s' is asked for twice", text));
 		s->wanted[i] = true;
@@ -169,7 +169,8 @@ for_edges(struct study *s, int (*each)(struct study *s, size_t i, const char *te
 	    0);
 }
 
-static char params[MPC_MAX_THRESHOLDS * 26 + BY_ORDER_AT_TEXT + 400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
+static char params[MPC_MAX_THRESHOLDS * 26 + BY_ORDER_AT_TEXT + 400];
+static char edges[MPC_MAX_THRESHOLDS * 26 + 1];
 static double last_edge;
 
 /* Edges as all parties must have given them; the text would not do, as 1e-3 is .001. */
@@ -227,7 +228,7 @@ check_histogram(struct study *s)
 
 /* What an order takes: the shares of quantiles, and how large undeclared numbers are. */
 static int
-check_order(struct study *s)
+check_shares(struct study *s)
 {
 	const size_t used = strlen(params);
 	char text[BY_ORDER_AT_TEXT];
@@ -237,8 +238,8 @@ check_order(struct study *s)
 	if (!s->wanted[QUANTILE] && shares != NULL)
 		return (usage("--at goes with quantile"));
 	if (!by_order_is_wanted(&s->by_order))
-		return ((range_bits != STAGE_MAX_BITS) ? usage("--bits goes with median, quantile, iqr, "
-		    "mode and rank-correlation") : 0);
+		return ((range_bits != STAGE_MAX_BITS) ? usage("--bits goes with median, quantile, "
+		    "iqr, mode and rank-correlation") : 0);
 	if (by_order_parse_at(&s->by_order, shares) == -1)
 		return (-1);
 	s->by_order.bits = (unsigned)range_bits - 1;
@@ -258,7 +259,7 @@ study_params(struct study *s)
 		    (i == 0) ? "" : ",", names[s->order[i]]);
 	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s",
 	    fraction_bits, population ? " population" : "");
-	return ((check_histogram(s) == -1) ? -1 : check_order(s));
+	return ((check_histogram(s) == -1) ? -1 : check_shares(s));
 }
 
 /* ---- gathering ---- */

@@ -115,7 +115,7 @@ wants_quantiles(const struct by_order *o)
 
 /* Words of which so many bits are in range for an order, and have room for what comes of them. */
 static int
-fit_column(struct by_order *o, size_t j, struct bounds b)
+fit_ordered(struct by_order *o, size_t j, struct bounds b)
 {
 	unsigned bits = bounds_bits(b), more = wants_quantiles(o) ? o->more : 0;
 
@@ -133,7 +133,7 @@ fit_column(struct by_order *o, size_t j, struct bounds b)
 
 /* What is known of the words of a column, of which those that are missing are 0. */
 static struct bounds
-words_of(const struct by_order *o, size_t j)
+ordered_words(const struct by_order *o, size_t j)
 {
 	const struct column *c = part_about(o->part, j);
 	struct bounds b = bounds_of(c);
@@ -153,7 +153,7 @@ begin_column(struct by_order *o, const char *where, size_t j)
 		return (-1);
 	if (o->presence[j] != SIZE_MAX && o->wanted[BY_ORDER_CORRELATION])
 		return (presence_refuse(o->part, where, j, "a correlation of ranks"));
-	return (fit_column(o, j, words_of(o, j)));
+	return (fit_ordered(o, j, ordered_words(o, j)));
 }
 
 int
@@ -293,7 +293,7 @@ take_presence(struct mpc *S, const struct by_order *o, struct taken *t, size_t a
 }
 
 static int
-take_column(struct mpc *S, const struct by_order *o, struct taken *t, size_t j)
+take_ordered(struct mpc *S, const struct by_order *o, struct taken *t, size_t j)
 {
 
 	memset(t, 0, sizeof(*t));
@@ -331,7 +331,7 @@ find_neighbours(struct mpc *S, const struct by_order *o, struct mpc_neighbours *
 	int rc = 0;
 
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
-		if ((rc = take_column(S, o, &t, j)) == 0)
+		if ((rc = take_ordered(S, o, &t, j)) == 0)
 			rc = mpc_neighbours_find(S, nb, j * q->count, &t.ranked, q);
 		taken_free(&t);
 	}
@@ -422,7 +422,7 @@ find_modes(struct mpc *S, const struct by_order *o, struct mpc_vector *y)
 
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
 		one = mpc_part(y, j, 1);
-		if ((rc = take_column(S, o, &t, j)) == 0)
+		if ((rc = take_ordered(S, o, &t, j)) == 0)
 			rc = mpc_mode(S, &one, &t.ranked);
 		taken_free(&t);
 	}
@@ -439,7 +439,7 @@ find_ranks(struct mpc *S, const struct by_order *o, struct mpc_vector *ranks)
 
 	rc = mpc_vector_new(S, &column, o->rows);
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
-		if ((rc = take_column(S, o, &t, j)) == 0 && (rc = mpc_ranks(S, &column, &t.x,
+		if ((rc = take_ordered(S, o, &t, j)) == 0 && (rc = mpc_ranks(S, &column, &t.x,
 		    t.ranked.low, t.ranked.high)) == 0)
 			mpc_columns_set(ranks, &column, o->rows, o->part->cols, j);
 		taken_free(&t);

@@ -39,7 +39,8 @@ struct by_order {
 	struct mpc_ranked *columns;
 	struct mpc_vector x;
 	size_t room, rows;
-	struct mpc_between between; /* quantiles, once they are found, a row of columns for each */
+	/* all quantiles of the first column, then those of the next, once they are found */
+	struct mpc_between between;
 };
 
 /*

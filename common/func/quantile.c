@@ -320,7 +320,7 @@ halve_distances(struct mpc *S, struct mpc_vector *upper, struct mpc_vector *lowe
 	return (rc);
 }
 
-/* With weights below 2^20, rests below 1.3 2^20 2^31 and lower parts below 2^51 add up to < 2^53. */
+/* Weights are below 2^20: rests, below 1.3 2^20 2^31, and lower parts, below 2^51, are < 2^53. */
 int
 mpc_interpolate(struct mpc *S, struct mpc_between *z, const struct mpc_neighbours *nb,
     uint64_t denominator)

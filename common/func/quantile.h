@@ -2,9 +2,9 @@
 #define SMPC_FUNC_QUANTILE_H
 
 /*
- * Quantiles of the columns of a matrix, exact: of n numbers in order, x[0] to x[n - 1], and a share
- * p, with h = (n - 1) p and k = floor(h), it is x[k] + (h - k) (x[k + 1] - x[k]).  R calls that type
- * 7, and it is R's default.
+ * Quantiles of a column, exact: of n numbers in order, x[0] to x[n - 1], and a share p, with
+ * h = (n - 1) p and k = floor(h), it is x[k] + (h - k) (x[k + 1] - x[k]).  R calls that type 7, and
+ * it is R's default.
  *
  * All that take an engine return 0 or -1 (reported), and reveal nothing but what func/ordering.h
  * says; they cannot be dealt beforehand.
@@ -71,7 +71,8 @@ struct mpc_between {
  * Make room for ${n}; free it, which is harmless on zeroes.
  *
  * mpc_interpolate(S, z, nb, denominator):
- * Find them between neighbours that are from 0 to 2^63 - 1 apart, or anything where the weight is 0.
+ * Find them between neighbours that are from 0 to 2^63 - 1 apart, or anything where the weight is
+ * 0.
  *
  * Cost     about 7 rounds; meant for a few numbers.
  *
