@@ -40,6 +40,7 @@ static const struct policy_operation operations[] = {
 	{ "stat", true, POLICY_NEVER },
 	{ "quantile", true, POLICY_NEVER },
 	{ "train", true, POLICY_ASKED },
+	{ "train-order", true, POLICY_ASKED },
 	{ "predict", true, POLICY_NEVER },
 	{ "score", true, POLICY_ALWAYS },
 	{ "reveal", false, POLICY_ALWAYS },
