@@ -228,7 +228,7 @@ about_mode(const struct by_order *o, size_t j, struct column *c)
 		c->low = o->columns[j].low;
 		c->high = o->columns[j].high;
 	}
-	c->missing = false;
+	c->missing = c->median = false;
 	return (0);
 }
 

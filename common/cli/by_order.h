@@ -34,8 +34,9 @@ struct by_order {
 	unsigned bits;          /* words of undeclared columns are below 2^bits in magnitude */
 	/* Of the tensor. */
 	const struct part *part;
-	unsigned more;          /* fraction bits that quantiles have, and words have not */
-	size_t *presence;       /* of each column, that which tells what is missing; SIZE_MAX: none */
+	unsigned more; /* fraction bits that quantiles have, and words have not */
+	/* of each column, that which tells what is missing; SIZE_MAX: none */
+	size_t *presence;
 	struct mpc_ranked *columns;
 	struct mpc_vector x;
 	size_t room, rows;

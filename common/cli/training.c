@@ -268,8 +268,20 @@ fits_standard(const struct course *c)
 }
 
 /*
- * Values that are missing become means of what is there: those that a model has, or these data's,
- * which the model has then, unless it has them to standardize by.
+ * Whether the model would have the same numbers twice: what features are standardized by are the
+ * means that missing values were filled with.
+ */
+static bool
+fills_with_means(const struct course *c)
+{
+
+	return (fits_standard(c) && c->t->standardize == NN_DEVIATIONS &&
+	    !dataset_takes_median(c->features.parts[0].part));
+}
+
+/*
+ * Values that are missing become means or medians of what is there: those that a model has, or
+ * these data's, which the model has then.
  */
 static int
 fill_features(struct course *c)
@@ -286,12 +298,12 @@ fill_features(struct course *c)
 	if (c->t->float64)
 		return (fail(ST_USAGE, "--float takes no features with missing values"));
 	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
-	    dataset_means(S, x, &m->fill) == -1))
+	    dataset_middles(S, x, &m->fill) == -1))
 		return (-1);
-	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->mean.n > 0) ? &m->mean :
-	    &m->fill) == -1)
+	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->fill.n > 0) ? &m->fill :
+	    &m->mean) == -1)
 		return (-1);
-	if (fits_standard(c))
+	if (fills_with_means(c))
 		mpc_vector_free(&m->fill);
 	return (0);
 }
@@ -1017,11 +1029,16 @@ int
 training_check(const struct stage *stage, void *state)
 {
 	const struct training *t = state;
+	bool median;
+	struct part *p;
 
+	if (reader_part(stage->readers[0], &p) == -1)
+		return (-1);
+	median = (p != NULL && dataset_takes_median(p));
 	/* The model holds somebody's number, which a policy has to know (smpc-policy(5)). */
-	if (t->standardize == NN_ROBUST || t->standardize == NN_MINMAX)
+	if (median || t->standardize == NN_ROBUST || t->standardize == NN_MINMAX)
 		t->work->op = "train-order";
-	if (t->standardize == NN_ROBUST)
+	if (median || t->standardize == NN_ROBUST)
 		t->work->meets_dealer = true;
 	return (t->separate ? 0 : stage_check_columns(stage, 0, t->labels));
 }

@@ -91,6 +91,7 @@ column_copy(struct column *to, const struct column *from)
 	to->exponent = from->exponent;
 	to->supposed = from->supposed;
 	to->missing = from->missing;
+	to->median = from->median;
 	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
 	    copy_values(to, from) == -1) ? -1 : 0);
 }
@@ -176,7 +177,7 @@ column_difference(const struct column *a, const struct column *b)
 		return ("values");
 	if (!same_text(a->of, b->of))
 		return ("of");
-	if (a->missing != b->missing)
+	if (a->missing != b->missing || a->median != b->median)
 		return ("missing");
 	if (!same_text(a->unit, b->unit))
 		return ("unit");
@@ -295,7 +296,8 @@ column_show(char text[static COLUMN_SHOWN_BYTES], const struct column *c, const 
 	else if (strcmp(what, "of") == 0)
 		append_shown(text, (c->of != NULL) ? c->of : "none");
 	else if (strcmp(what, "missing") == 0)
-		append_shown(text, c->missing ? "may be missing" : "none");
+		append_shown(text, !c->missing ? "none" : c->median ?
+		    "may be missing, for which the median stands" : "may be missing");
 	else if (strcmp(what, "values") != 0 || c->n_values == 0)
 		append_shown(text, (c->unit != NULL) ? c->unit : "none");
 	for (k = 0; strcmp(what, "values") == 0 && k < c->n_values; k++) {
@@ -342,7 +344,7 @@ column_hash(struct hash *h, const struct column *c)
 	hash_u64(h, (uint64_t)c->high);
 	hash_u64(h, (uint64_t)(int64_t)c->exponent);
 	hash_u64(h, c->supposed);
-	hash_u64(h, c->missing);
+	hash_u64(h, (uint64_t)c->missing + c->median);
 	hash_string(h, (c->unit != NULL) ? c->unit : "");
 	hash_string(h, (c->of != NULL) ? c->of : "");
 	hash_u64(h, c->n_values);
@@ -366,7 +368,8 @@ column_json(const struct column *c)
 	    (column_has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
 	    (c->exponent != 0 &&
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
-	    (c->missing && json_object_set_new(o, "missing", json_true()) == -1) ||
+	    (c->missing && json_object_set_new(o, "missing", c->median ? json_string("median") :
+	    json_true()) == -1) ||
 	    (c->unit != NULL && json_object_set_new(o, "unit", json_string(c->unit)) == -1) ||
 	    (c->of != NULL && json_object_set_new(o, "of", json_string(c->of)) == -1) ||
 	    (c->n_values > 0 && json_object_set_new(o, "values",
@@ -527,8 +530,10 @@ decode_missing(struct decoder *d, struct column *c)
 
 	if (field(d, "missing", true, &v) == -1)
 		return (-1);
-	if (v != NULL && !json_is_true(v))
-		return (bad_field(d, "missing", "is not true"));
+	c->median = (v != NULL && json_is_string(v) &&
+	    strcmp(json_string_value(v), "median") == 0);
+	if (v != NULL && !json_is_true(v) && !c->median)
+		return (bad_field(d, "missing", "is neither true nor \"median\""));
 	c->missing = (v != NULL);
 	return (0);
 }

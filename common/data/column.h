@@ -42,6 +42,7 @@ struct column {
 	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
 	unsigned supposed; /* bits of the words, where no range is known; 0: COLUMN_SUPPOSED_BITS */
 	bool missing;      /* some words may be, and are 0: a column of presence tells which */
+	bool median;       /* those that learn take the median in place of these, not the mean */
 	char *unit;        /* NULL: none */
 	char *of;          /* NULL: none; of a number or a class, what it is a prediction of */
 	size_t n_values;

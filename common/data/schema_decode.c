@@ -187,6 +187,8 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 		c->na = SCHEMA_NA_DROP;
 	else if (s != NULL && strcmp(s, "mean") == 0)
 		c->na = SCHEMA_NA_MEAN;
+	else if (s != NULL && strcmp(s, "median") == 0)
+		c->na = SCHEMA_NA_MEDIAN;
 	else if (json_is_object(v)) {
 		c->na = SCHEMA_NA_VALUE;
 		if (check_known(at, v, fields, COUNT(fields)) == -1 ||
@@ -194,8 +196,8 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 			return (-1);
 	}
 	if (c->na == SCHEMA_NA_ERROR || (c->na == SCHEMA_NA_VALUE && c->na_value == NULL))
-		return (schema_fault(at, "field 'na': is neither \"error\", \"drop\" nor \"mean\", "
-		    "nor {\"value\": TEXT}"));
+		return (schema_fault(at, "field 'na': is neither \"error\", \"drop\", \"mean\" nor "
+		    "\"median\", nor {\"value\": TEXT}"));
 	return (0);
 }
 

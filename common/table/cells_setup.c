@@ -341,11 +341,11 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
 		n -= (column->baseline != CELL_NOWHERE);
-		if (column->na == TABLE_NA_MEAN)
+		if (cell_is_filled(column))
 			column->present = c->words + n++;
 		if (column->indicated)
 			column->missing = c->words + n++;
-		c->marked |= (column->na == TABLE_NA_MEAN || column->indicated);
+		c->marked |= (cell_is_filled(column) || column->indicated);
 		if ((c->words += n) > COLUMNS_MAX)
 			return (fail(ST_USAGE, "%s: the options make more than %zu columns",
 			    c->input, COLUMNS_MAX));

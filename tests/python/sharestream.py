@@ -298,8 +298,8 @@ def _check_column(c):
         _integer('exponent', c['exponent'], -960, 960)
         if c['exponent'] == 0:
             raise malformed("'exponent' is 0")
-    if c.get('missing', True) is not True:
-        raise malformed("'missing' is not true")
+    if c.get('missing', True) is not True and c['missing'] != 'median':
+        raise malformed("'missing' is neither true nor \"median\"")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
     if 'of' in fields and 'of' not in c and (c['kind'] not in ('number', 'class') or c['kind'] == 'number' and 'values' in c):
