@@ -123,7 +123,7 @@ sorted_keys(const struct cells_keys *k)
  * many there are.
  */
 static uint64_t
-find_repeated_key(const struct cells_key *const *key, size_t n, uint64_t *first, uint64_t *again)
+find_repeated_key(const struct cells_key **key, size_t n, uint64_t *first, uint64_t *again)
 {
 	uint64_t count = 0;
 	size_t start = 0, i;
@@ -146,23 +146,22 @@ check_keys_of(const struct cells *c, size_t j)
 {
 	const struct cells_keys *k = &c->seen->keys[j];
 	uint64_t first = 0, again = 0, count;
-	char name[COLUMNS_SHOWN], more[64] = "";
+	char more[64] = "";
 	const struct cells_key **sorted;
 
 	if ((sorted = sorted_keys(k)) == NULL)
 		return (-1);
-	count = find_repeated_key((const struct cells_key *const *)sorted, k->count, &first, &again);
+	count = find_repeated_key(sorted, k->count, &first, &again);
 	free(sorted);
 	if (count == 0)
 		return (0);
 	if (count > 1)
 		snprintf(more, sizeof(more), ", the first of %" PRIu64 " such rows", count);
-	cells_name(c, j, name);
 	if (c->options->faults != NULL)
 		c->options->faults->count++;
-	return (fail(ST_FAILED, "%s:%" PRIu64 ": column %s: the key is that of line %" PRIu64
-	    "%s%s", c->input, again, name, first, more, c->options->remedies ? "; if a key may "
-	    "come twice in this table, --duplicates says so of its column" : ""));
+	return (fail(ST_FAILED, "%s:%" PRIu64 ": column '%.80s': the key is that of line %" PRIu64
+	    "%s%s", c->input, again, c->names[j], first, more, c->options->remedies ? "; if a key "
+	    "may come twice in this table, --duplicates says so of its column" : ""));
 }
 
 int

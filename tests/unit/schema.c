@@ -314,8 +314,9 @@ test_lists(void)
 	ok(l.range.count == 1 && strcmp(l.range.text[0], "a,b=-1e-9..200000") == 0, "ranges");
 	ok(l.unit.count == 1 && strcmp(l.unit.text[0], "a,b=V") == 0, "units");
 	ok(l.date.count == 1 && strcmp(l.date.text[0], "d") == 0, "dates");
-	ok(l.n_missing == 4 && l.missing[2].na == TABLE_NA_UNIQUE && l.missing[0].na == TABLE_NA_ERROR &&
-	    l.missing[1].na == TABLE_NA_DROP && strcmp(l.missing[1].column, "d") == 0 &&
+	ok(l.n_missing == 4 && l.missing[0].na == TABLE_NA_ERROR &&
+	    l.missing[2].na == TABLE_NA_UNIQUE && l.missing[1].na == TABLE_NA_DROP &&
+	    strcmp(l.missing[1].column, "d") == 0 &&
 	    l.missing[3].na == TABLE_NA_VALUE && strcmp(l.missing[3].value, "z") == 0,
 	    "missing values");
 	ok(l.na_indicator.count == 1 && strcmp(l.na_indicator.text[0], "c") == 0, "indicators");
