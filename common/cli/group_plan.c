@@ -15,7 +15,8 @@
 #include "table/columns.h"
 
 #define CODE_BITS 61  /* codes are below 2^this as words */
-#define WORD_BITS 61  /* sums of words that means are found of */
+#define SUM_BITS 62   /* sums, and those of magnitudes */
+#define MEAN_BITS 61  /* sums that means and variances are found of */
 #define WIDTH_BITS 62 /* differences of words that are compared */
 
 static const char *const figure_names[GROUP_KINDS] = {
@@ -388,7 +389,8 @@ group_plan_free(struct group_plan *g)
 static int
 check_figure(const struct group_plan *g, const struct mpc_figure *figure)
 {
-	const int64_t most = (int64_t)1 << WORD_BITS;
+	const int64_t most = (int64_t)1 << ((figure->kind == MPC_FIGURE_SUM) ? SUM_BITS :
+	    MEAN_BITS);
 	struct bounds b = { figure->low, figure->high };
 
 	if (figure->kind == MPC_FIGURE_COUNT)
@@ -396,8 +398,8 @@ check_figure(const struct group_plan *g, const struct mpc_figure *figure)
 	if (figure->kind == MPC_FIGURE_MIN || figure->kind == MPC_FIGURE_MAX)
 		return ((bounds_subtract(&b, b) == -1 || bounds_bits(b) >= WIDTH_BITS) ?
 		    bounds_refuse(g->part, figure->column, "a difference of its numbers") : 0);
-	if (bounds_known(b) && (bounds_scale(&b, g->shape.rows, 0) == -1 ||
-	    (figure->kind != MPC_FIGURE_SUM && (b.low <= -most || b.high >= most))))
+	if (bounds_known(b) && (bounds_scale(&b, g->shape.rows, 0) == -1 || b.low <= -most ||
+	    b.high >= most))
 		return (bounds_refuse(g->part, figure->column, "the sum of its numbers"));
 	if (figure->kind != MPC_FIGURE_SUM && g->shape.rows > MPC_GROUPS_MAX_ROWS)
 		return (known_refuse(g->part, figure->column, "means and variances of more than "
