@@ -55,7 +55,7 @@ struct grouping {
 /* ---- the command line ---- */
 
 static int
-add_lists(struct buf *params, const char *name, const struct strings *lists)
+describe_lists(struct buf *params, const char *name, const struct strings *lists)
 {
 	size_t i;
 
@@ -75,17 +75,17 @@ describe_groups(struct buf *params)
 
 	snprintf(text, sizeof(text), "%s%smin-count=%" PRIu64, asked.count ? "count\n" : "",
 	    asked.population ? "population\n" : "", asked.least);
-	return ((add_lists(params, "by=", &asked.by) == -1 ||
-	    add_lists(params, "sum=", &asked.columns[MPC_FIGURE_SUM]) == -1 ||
-	    add_lists(params, "mean=", &asked.columns[MPC_FIGURE_MEAN]) == -1 ||
-	    add_lists(params, "variance=", &asked.columns[MPC_FIGURE_VARIANCE]) == -1 ||
-	    add_lists(params, "min=", &asked.columns[MPC_FIGURE_MIN]) == -1 ||
-	    add_lists(params, "max=", &asked.columns[MPC_FIGURE_MAX]) == -1 ||
+	return ((describe_lists(params, "by=", &asked.by) == -1 ||
+	    describe_lists(params, "sum=", &asked.columns[MPC_FIGURE_SUM]) == -1 ||
+	    describe_lists(params, "mean=", &asked.columns[MPC_FIGURE_MEAN]) == -1 ||
+	    describe_lists(params, "variance=", &asked.columns[MPC_FIGURE_VARIANCE]) == -1 ||
+	    describe_lists(params, "min=", &asked.columns[MPC_FIGURE_MIN]) == -1 ||
+	    describe_lists(params, "max=", &asked.columns[MPC_FIGURE_MAX]) == -1 ||
 	    buf_string(params, text) == -1 || buf_append(params, "", 1) == -1) ? -1 : 0);
 }
 
 static int
-check_asked(void)
+check_group_options(void)
 {
 	size_t lists = 0, i;
 
@@ -316,7 +316,7 @@ run(char **operands, size_t count)
 	};
 	int rc = -1;
 
-	if (check_asked() == 0 && describe_groups(&params) == 0) {
+	if (check_group_options() == 0 && describe_groups(&params) == 0) {
 		work.params = params.data;
 		rc = stage_run(&work, operands, count);
 	}

@@ -40,7 +40,10 @@ static const struct {
 	{ "train", MAKING_MODEL },
 };
 
-/* A maximum is somebody's value: it is not among these, and counts as made of one row. */
+/*
+ * A maximum is somebody's value, and a group may have few rows, which a note does not say: they are
+ * not among these, and count as made of one row.
+ */
 static enum part_making
 making_of(const struct policy_note *note)
 {

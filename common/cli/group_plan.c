@@ -312,7 +312,7 @@ name_figure(const struct group_plan *g, const struct mpc_figure *figure)
 }
 
 static int
-name_columns(struct group_plan *g)
+name_group_columns(struct group_plan *g)
 {
 	size_t i, at = g->shape.n_by;
 
@@ -363,7 +363,7 @@ group_plan_make(struct group_plan *g, const struct part *p, const char *where,
 	if (mpc_groups_count(&g->shape) == 0)
 		return (fail(ST_RANGE, "%s: the categories make more than %d groups", where,
 		    MPC_GROUPS_MAX));
-	return (name_columns(g));
+	return (name_group_columns(g));
 }
 
 void

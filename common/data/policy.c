@@ -38,6 +38,7 @@ static const struct policy_operation operations[] = {
 	{ "argmin", false, POLICY_NEVER },
 	{ "truncate", false, POLICY_NEVER },
 	{ "stat", true, POLICY_NEVER },
+	{ "group", false, POLICY_NEVER },
 	{ "train", true, POLICY_ASKED },
 	{ "predict", true, POLICY_NEVER },
 	{ "score", true, POLICY_ALWAYS },

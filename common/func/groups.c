@@ -14,18 +14,8 @@
 #define MEAN_BITS 30      /* words that a mean is found of are below 2^this, and a unit */
 #define SUM_BITS 60       /* sums of squares are below 2^this, or next to it */
 #define MAX_STEPS 28      /* bits of what is squared */
-#define VARIANCE_BITS 46  /* of a variance */
+#define VARIANCE_BITS 52  /* of a variance */
 #define ROUNDED_UNITS 64  /* that a variance may be below 0 by */
-
-static unsigned
-ceil_log2(uint64_t n)
-{
-	unsigned bits = 0;
-
-	while (bits < 63 && ((uint64_t)1 << bits) < n)
-		bits++;
-	return (bits);
-}
 
 /* ---- units ---- */
 
@@ -196,7 +186,7 @@ first_sum(const struct mpc_groups_shape *shape, size_t i)
 }
 
 static size_t
-figures_of(const struct mpc_groups_shape *shape, enum mpc_figure_kind kind)
+count_figures(const struct mpc_groups_shape *shape, enum mpc_figure_kind kind)
 {
 	size_t n = 0, i;
 
@@ -229,7 +219,7 @@ mpc_groups_new(struct mpc *S, struct mpc_groups *g, const struct mpc_groups_shap
 	g->masks = 1 + shape->n_presence;
 	for (mask = 0; mask < g->masks; mask++)
 		g->n_sums += sums_before(shape, mask, shape->n_figures);
-	g->n_extremes = figures_of(shape, MPC_FIGURE_MIN) + figures_of(shape, MPC_FIGURE_MAX);
+	g->n_extremes = count_figures(shape, MPC_FIGURE_MIN) + count_figures(shape, MPC_FIGURE_MAX);
 	return ((mpc_vector_new(S, &g->count, g->masks * g->groups) == -1 ||
 	    mpc_vector_new(S, &g->sums, g->n_sums * g->groups) == -1) ? -1 : 0);
 }
@@ -267,7 +257,7 @@ struct group_rows {
 
 /* The vector of bits number ${i}. */
 static struct mpc_bits
-bits_of(const struct group_rows *r, const struct mpc_bits *all, size_t i)
+row_bits(const struct group_rows *r, const struct mpc_bits *all, size_t i)
 {
 
 	return (mpc_bits_part(all, i * r->stride, r->rows));
@@ -297,7 +287,7 @@ compare_codes(struct mpc *S, const struct mpc_groups_shape *shape, const struct 
 		    MPC_MAX_THRESHOLDS;
 		for (i = 0; i < c.count; i++) {
 			threshold[i] = (int64_t)(first + i) << f;
-			views[i] = bits_of(r, d, first + i);
+			views[i] = row_bits(r, d, first + i);
 		}
 		rc = mpc_compare(S, views, &z, &c);
 	}
@@ -316,12 +306,12 @@ find_codes(struct mpc *S, const struct mpc_groups_shape *shape, const struct gro
 
 	if (mpc_bits_new(S, &least, (by->values + 1) * r->stride) == 0 &&
 	    compare_codes(S, shape, r, by->code, by->values, &least) == 0) {
-		some = bits_of(r, &least, 0);
+		some = row_bits(r, &least, 0);
 		mpc_not(&some, &some);
 		for (k = 0; k < by->values; k++) {
-			some = bits_of(r, &least, k);
-			next = bits_of(r, &least, k + 1);
-			to = bits_of(r, d, k);
+			some = row_bits(r, &least, k);
+			next = row_bits(r, &least, k + 1);
+			to = row_bits(r, d, k);
 			mpc_xor(&to, &some, &next);
 		}
 		rc = 0;
@@ -376,8 +366,8 @@ repeat_bits(const struct group_rows *r, const struct mpc_bits *d, const struct m
 	size_t i;
 
 	for (i = 0; i < d->n / r->stride; i++) {
-		from = bits_of(r, a, i / each % count);
-		to = bits_of(r, d, i);
+		from = row_bits(r, a, i / each % count);
+		to = row_bits(r, d, i);
 		mpc_bits_copy(&to, &from);
 	}
 }
@@ -426,7 +416,7 @@ find_groups(struct mpc *S, const struct mpc_groups_shape *shape, const struct gr
 
 /* The same for each mask: of the groups, rows that have a value. */
 static int
-find_members(struct mpc *S, const struct mpc_groups *g, struct group_rows *r)
+find_member_bits(struct mpc *S, const struct mpc_groups *g, struct group_rows *r)
 {
 	const struct mpc_selection_term term = { .bit = &r->member, .constant = { 1 } };
 	const size_t n = g->groups * r->stride, masked = r->member.n - n;
@@ -560,7 +550,7 @@ add_mask(struct mpc *S, struct mpc_groups *g, const struct group_rows *r, size_t
 static int
 add_sums(struct mpc *S, struct mpc_groups *g, const struct group_rows *r)
 {
-	const size_t n = figures_of(g->shape, MPC_FIGURE_VARIANCE) * r->rows;
+	const size_t n = count_figures(g->shape, MPC_FIGURE_VARIANCE) * r->rows;
 	struct mpc_vector distance = { .n = 0 }, square = { .n = 0 };
 	size_t mask;
 	int rc = -1;
@@ -621,8 +611,8 @@ line_up_extremes(struct mpc *S, const struct mpc_groups *g, const struct group_r
 		mpc_add_public(&words, &words, (figure->kind == MPC_FIGURE_MIN) ? figure->high :
 		    -figure->low);
 		for (k = 0; k < g->groups; k++, n++) {
-			from = bits_of(r, &r->member, figure->mask * g->groups + k);
-			to = bits_of(r, member, n);
+			from = row_bits(r, &r->member, figure->mask * g->groups + k);
+			to = row_bits(r, member, n);
 			mpc_bits_copy(&to, &from);
 			at = mpc_part(distance, n * r->stride, r->rows);
 			mpc_copy(&at, &words);
@@ -670,7 +660,7 @@ play_extremes(struct mpc *S, struct mpc_groups *g, const struct group_rows *r,
 }
 
 static int
-add_extremes(struct mpc *S, struct mpc_groups *g, const struct group_rows *r)
+add_group_extremes(struct mpc *S, struct mpc_groups *g, const struct group_rows *r)
 {
 	const size_t n = g->n_extremes * g->groups * r->stride;
 	struct mpc_bits member = { .n = 0 };
@@ -701,9 +691,9 @@ mpc_groups_add(struct mpc *S, struct mpc_groups *g, const struct mpc_vector *x, 
 	int rc = -1;
 
 	if (mpc_bits_new(S, &r.member, n) == 0 && mpc_vector_new(S, &r.number, n) == 0 &&
-	    find_members(S, g, &r) == 0 && add_members(S, g, &r) == 0 &&
+	    find_member_bits(S, g, &r) == 0 && add_members(S, g, &r) == 0 &&
 	    add_sums(S, g, &r) == 0)
-		rc = add_extremes(S, g, &r);
+		rc = add_group_extremes(S, g, &r);
 	mpc_bits_free(&r.member);
 	mpc_vector_free(&r.number);
 	return (rc);
@@ -816,7 +806,7 @@ find_shown_masks(struct mpc *S, const struct mpc_groups *g, const struct group_r
     struct mpc_bits *shown)
 {
 	const int64_t least = least_count(g);
-	const struct mpc_bits all = bits_of(r, shown, 0);
+	const struct mpc_bits all = row_bits(r, shown, 0);
 	const struct mpc_bits *two[2] = { &all, NULL };
 	struct mpc_vector count;
 	struct mpc_bits enough, to;
@@ -826,7 +816,7 @@ find_shown_masks(struct mpc *S, const struct mpc_groups *g, const struct group_r
 	rc = mpc_bits_new(S, &enough, g->groups);
 	for (mask = 1, two[1] = &enough; mask < g->masks && rc == 0; mask++) {
 		count = mpc_part(&g->count, mask * g->groups, g->groups);
-		to = bits_of(r, shown, mask);
+		to = row_bits(r, shown, mask);
 		if ((rc = find_enough(S, g, &enough, &count, 1, &least)) == 0)
 			rc = mpc_and(S, &to, two, 2);
 	}
@@ -849,7 +839,7 @@ mpc_groups_shown(struct mpc *S, struct mpc_vector *shown, const struct mpc_group
 	if (mpc_bits_new(S, &bits, g->masks * r.stride) == -1 ||
 	    mpc_vector_new(S, &number, g->masks * r.stride) == -1)
 		goto out;
-	first = bits_of(&r, &bits, 0);
+	first = row_bits(&r, &bits, 0);
 	if (find_enough(S, g, &first, &count, 1, &least) == -1 ||
 	    (least > 1 && hide_smallest(S, g, &first) == -1) ||
 	    find_shown_masks(S, g, &r, &bits) == -1 ||
@@ -920,8 +910,8 @@ has_quotient(const struct mpc_figure *figure)
 static int
 find_quotients(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
 {
-	const size_t n = figures_of(g->shape, MPC_FIGURE_MEAN) +
-	    figures_of(g->shape, MPC_FIGURE_VARIANCE);
+	const size_t n = count_figures(g->shape, MPC_FIGURE_MEAN) +
+	    count_figures(g->shape, MPC_FIGURE_VARIANCE);
 	enum { SUMS, COUNTS, QUOTIENTS, WORDS };
 	struct mpc_vector sum, count, from, to;
 	struct room r;
@@ -1052,7 +1042,7 @@ static int
 find_variances(struct mpc *S, const struct mpc_groups *g, struct mpc_vector *y)
 {
 	enum { SQUARES = V_INPUTS, VARIANCE, WORDS };
-	const size_t n = figures_of(g->shape, MPC_FIGURE_VARIANCE);
+	const size_t n = count_figures(g->shape, MPC_FIGURE_VARIANCE);
 	const unsigned bits = mpc_figure_steps(g->shape->rows), cut = variance_cut(g->shape->rows);
 	struct mpc_vector from, to, *variance;
 	struct room r;
@@ -1088,7 +1078,7 @@ out:
 
 /* A figure that is no variance, from what has been gathered, or from a quotient. */
 static void
-put_figure(const struct mpc_groups *g, size_t i, struct mpc_vector *y, size_t *extreme)
+finish_figure(const struct mpc_groups *g, size_t i, struct mpc_vector *y, size_t *extreme)
 {
 	const struct mpc_figure *figure = &g->shape->figure[i];
 	struct mpc_vector from;
@@ -1130,7 +1120,7 @@ mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_groups 
 		return (-1);
 	for (i = 0; i < g->shape->n_figures; i++) {
 		one = groups_row(g, y, i);
-		put_figure(g, i, &one, &extreme);
+		finish_figure(g, i, &one, &extreme);
 	}
 	return (0);
 }

@@ -42,17 +42,18 @@ struct mpc_figure {
 };
 
 struct mpc_groups_shape {
-	size_t rows, cols;     /* of the matrix */
-	unsigned fraction_bits; /* of words that are 1, or codes; (values - 1) 2^this is below 2^61 */
-	/* groups are the values of one category, or all pairs of two: the second one's side by side */
+	size_t rows, cols; /* of the matrix */
+	/* of words that are 1, or codes; (values - 1) 2^this is below 2^61 */
+	unsigned fraction_bits;
+	/* groups are the values of one category, or all pairs of two, the second one's in turn */
 	const struct mpc_category *by;
 	size_t n_by;
 	const size_t *presence;
 	size_t n_presence;
 	const struct mpc_figure *figure;
 	size_t n_figures;
-	uint64_t least;        /* groups of fewer rows are not shown; at least 1 */
-	bool population;       /* divide variances by the number of rows, and not by one less */
+	uint64_t least;  /* groups of fewer rows are not shown; at least 1 */
+	bool population; /* divide variances by the number of rows, and not by one less */
 };
 
 /* What has been gathered of rows so far. */
@@ -123,8 +124,9 @@ int mpc_groups_figures(struct mpc *S, struct mpc_vector *y, const struct mpc_gro
  * square.  It is 0 but for means and variances.
  *
  * A variance is found of words that have 2^b steps on each side of the middle of low and high, for
- * b = mpc_figure_steps(rows) from 17 to 28: it is off by 4 squares of such a step, and, where a
- * column has finer words, by what rounding them at random to steps makes of it.
+ * b = mpc_figure_steps(rows) from 17 to 28: it is off by 4 squares of such a step, by 2 units of
+ * the result, which are at most 2^-51 of the largest, and, where a column has finer words, by what
+ * rounding them at random to steps makes of it.
  */
 int mpc_figure_unit(const struct mpc_figure *figure, uint64_t rows);
 unsigned mpc_figure_steps(uint64_t rows);
