@@ -209,17 +209,32 @@ sum_of_groups(const uint32_t *inputs, size_t n, const struct behind *behind, uin
 	return (rc);
 }
 
+/* The least rows behind a value of any input; those that have no rows have no values. */
+static uint64_t
+least_each(const uint32_t *inputs, size_t n, const struct behind *behind)
+{
+	uint64_t each = POLICY_ROWS_OPEN;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (behind[inputs[i]].each > 0)
+			each = least_rows(each, behind[inputs[i]].each);
+	}
+	return ((each == POLICY_ROWS_OPEN && n > 0) ? 0 : each);
+}
+
 /* Each row of the result is made of one row of each input. */
 static void
 row_by_row(const uint32_t *inputs, size_t n, const struct behind *behind, struct behind *out)
 {
 	size_t i;
 
-	out->each = out->all = POLICY_ROWS_OPEN;
+	out->each = least_each(inputs, n, behind);
+	out->all = (out->each == 0) ? 0 : POLICY_ROWS_OPEN;
 	for (i = 0; i < n; i++) {
-		out->each = least_rows(out->each, behind[inputs[i]].each);
-		out->all = least_rows(out->all, most_rows(behind[inputs[i]].all,
-		    behind[inputs[i]].each));
+		if (behind[inputs[i]].each > 0)
+			out->all = least_rows(out->all, most_rows(behind[inputs[i]].all,
+			    behind[inputs[i]].each));
 	}
 }
 
@@ -244,11 +259,8 @@ rearranged(enum part_making making, const uint32_t *inputs, size_t n, const stru
     struct behind *out)
 {
 	uint64_t most;
-	size_t i;
 
-	out->each = POLICY_ROWS_OPEN;
-	for (i = 0; i < n; i++)
-		out->each = least_rows(out->each, behind[inputs[i]].each);
+	out->each = least_each(inputs, n, behind);
 	if (making == MAKING_ORDER)
 		return (sum_of_groups(inputs, n, behind, &out->all, &most));
 	out->all = out->each;
@@ -376,9 +388,11 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 	}
 	rc = parts_together(ps, p->making, secret, n, behind, out);
 	free(secret);
+	if (is_row_by_row(p->making) && p->rows == 0)
+		out->each = 0;
 	if (is_row_by_row(p->making))
 		out->all = least_rows(out->all, most_rows(p->rows, out->each));
-	if (singles_out(ps, p))
+	if (out->each > 0 && singles_out(ps, p))
 		out->all = out->each = 1;
 	return (rc);
 }
@@ -394,12 +408,12 @@ set_place(struct places *s, uint32_t at)
 	return (0);
 }
 
-/* A sharing is its own origin. */
+/* A sharing is its own origin.  Without rows it adds none to what it comes into. */
 static int
 trace_sharing(const struct noted_part *p, uint32_t at, struct behind *out)
 {
 
-	out->each = 1;
+	out->each = (p->rows == 0) ? 0 : 1;
 	out->all = p->rows;
 	return ((set_place(&out->origins, at) == -1) ? -1 : set_place(&out->rows_of, at));
 }

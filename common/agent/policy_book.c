@@ -315,7 +315,8 @@ each_of(const struct book *b, const uint32_t *at, size_t n, const struct behind 
 	for (i = 0; i < n; i++) {
 		if (b->parts.list[at[i]].kind == POLICY_NOTE_PUBLIC)
 			continue;
-		if (behind[at[i]].each < *rows)
+		/* What has no rows has no values. */
+		if (behind[at[i]].each < *rows && b->parts.list[at[i]].rows != 0)
 			*rows = behind[at[i]].each;
 		for (k = 0; k < i && !same_result(&b->parts.list[at[k]],
 		    &b->parts.list[at[i]]); k++)

@@ -105,10 +105,11 @@ int local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 int local_cat(struct reader *const *readers, size_t count, bool repeat, struct writer *w);
 
 /*
- * local_shuffle(r, seed, w):
- * All rows of every tensor in an order given by the public ${seed} and their number.
+ * local_shuffle(r, seed, rows, w):
+ * The first ${rows} rows of every tensor, PART_MAX_ROWS for all, in an order given by the public
+ * ${seed} and the number of all rows.
  */
-int local_shuffle(struct reader *r, const char *seed, struct writer *w);
+int local_shuffle(struct reader *r, const char *seed, uint64_t rows, struct writer *w);
 
 /* How rows are given to one of two sides. */
 struct split_options {

@@ -130,6 +130,7 @@ local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 
 	reader_takes_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if ((reader_starts_tensor(r) && head_begin_tensor(&h, p) == -1) ||
 		    head_rows(&h, r, p) == -1) {
@@ -303,6 +304,7 @@ local_split(struct reader *r, const struct split_options *o, struct writer *trai
 
 	reader_takes_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	s.order = mem_array(s.group, sizeof(*s.order));
 	s.train = mem_array(s.group, sizeof(*s.train));
 	if (s.order != NULL && s.train != NULL)
@@ -373,6 +375,10 @@ paste_about(const struct paste *j, struct part *out)
 		p = zip_part(j->zip, i);
 		for (k = 0; k < p->cols && rc == 0; k++, n++) {
 			about[n] = *part_about(p, k);
+			about[n].distinct = about[n].distinct && !zip_repeats(j->zip, i);
+			/* The words of a key have no scale. */
+			if (about[n].kind == COLUMN_KEY)
+				continue;
 			b = bounds_of(&about[n]);
 			if (bounds_scale(&b, j->factors[i], 0) == -1)
 				rc = bounds_refuse(p, k, "a number of it, at the common scale,");
@@ -471,6 +477,20 @@ paste_begin_part(struct paste *j)
 	return (rc);
 }
 
+/* Bring a row of ${p} to the common scale. */
+static void
+paste_scaled(const struct paste *j, const struct part *p, uint64_t *z, const uint64_t *x,
+    uint64_t factor)
+{
+	size_t k;
+
+	ring_scale(&j->R, z, x, factor, p->cols);
+	for (k = 0; p->about != NULL && k < p->cols; k++) {
+		if (p->about[k].kind == COLUMN_KEY)
+			z[k] = x[k];
+	}
+}
+
 /* Copy ${n} rows of operand ${i} to their columns of one plane of the result. */
 static void
 paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t offset, size_t n)
@@ -490,7 +510,7 @@ paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t
 		if (j->factors[i] == 1)
 			memcpy(z + row * j->cols, x, p->cols * sizeof(*z));
 		else
-			ring_scale(&j->R, z + row * j->cols, x, j->factors[i], p->cols);
+			paste_scaled(j, p, z + row * j->cols, x, j->factors[i]);
 	}
 }
 
@@ -549,6 +569,7 @@ local_paste(struct reader *const *readers, size_t count, struct writer *w)
 	for (i = 0; i < count; i++) {
 		reader_takes_exponents(readers[i]);
 		reader_takes_missing(readers[i]);
+		reader_takes_keys(readers[i]);
 	}
 	j.zip = zip_new(readers, count);
 	j.rows = mem_array(count, sizeof(*j.rows));

@@ -425,6 +425,8 @@ permute_words(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 		return (misfit("permute"));
 	if (draw_once(S, y) == -1)
 		return (-1);
+	if (x->n == 0)
+		return (0);
 	cost_permute(&S->declared, x->n, S->n);
 	stream_begin(S);
 	return (end_operation(S, mpc_holds_words(S) ? order_run(S, y, x, order, back, how) : 0));

@@ -228,12 +228,14 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 /*
  * The key of it stands where a seed shared with ourselves would.  It comes from the seed that
- * parties 1 and 2 share; the first tells the others.
+ * parties 1 and 2 share; the first tells the others.  mpc_check finds keys that differ, as all that
+ * is drawn of them is taken for common.
  */
 static int
 make_common_key(struct mpc *S)
 {
 	uint8_t *key = S->seeds[S->self];
+	word words[PRG_KEY_BYTES / sizeof(word)];
 	size_t p;
 
 	if (S->self <= 2)
@@ -244,7 +246,12 @@ make_common_key(struct mpc *S)
 		if (S->net.send(S->net.state, p, key, PRG_KEY_BYTES) == -1)
 			return (-1);
 	}
-	return ((S->self > 2) ? S->net.receive(S->net.state, 1, key, PRG_KEY_BYTES) : 0);
+	if (S->self > 2 && S->net.receive(S->net.state, 1, key, PRG_KEY_BYTES) == -1)
+		return (-1);
+	memcpy(words, key, sizeof(words));
+	opened_add(S, words, PRG_KEY_BYTES / sizeof(word));
+	mem_wipe(words, sizeof(words));
+	return (0);
 }
 
 /* Whether computing parties have more than one plane, and so something to agree on. */

@@ -163,12 +163,14 @@ masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 int
 masked_tell(struct mpc *S, size_t *count, size_t most)
 {
+	const word told = *count;
 	uint8_t bytes[8];
 	size_t i;
 
 	(void)most;
 	cost_add(&S->counted, 1, 0, 0);
+	opened_add(S, &told, 1);
 	for (i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)((uint64_t)*count >> (8 * i));
+		bytes[i] = (uint8_t)(told >> (8 * i));
 	return (is_first(S) ? S->net.send(S->net.state, 0, bytes, sizeof(bytes)) : 0);
 }

@@ -320,6 +320,13 @@ def shuffle(stream, seed):
                    parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), shuffled_rows(t.parts))]) for t in stream]
 
 
+def sample(stream, seed, count):
+    """sample(stream, seed, count): the first rows of the same; nobody says how many are of which part."""
+    return [t.like(rows=[t.rows[i] for i in order(len(t.rows), seed, 0)[:count]],
+                   parts=[derived('shuf', 'rows=%d seed=%s' % (count, seed), whole(t), min(count, len(t.rows)),
+                                  some_rows(t.parts) if len(t.parts) == 1 else 0)]) for t in stream]
+
+
 def head(stream, count, first=0):
     """head(stream, count, first): so many rows, or all where that is None, from row ${first} on, counted from 0."""
     out = []

@@ -409,6 +409,9 @@ def selections(lab, x):
         yield ['smpc-head', '-n', '%d..' % (first + 1), 0], [stream], model.head(stream.tensors, None, first)
         seed = lab.rng.choice(['7', 'täglich', 'a b=c'])
         yield ['smpc-shuf', '--seed', seed, 0], [stream], model.shuffle(stream.tensors, seed)
+        for count in (1, x.m, 10 ** 6):
+            yield (['smpc-shuf', '--seed', seed, '-n', str(count), 0], [stream],
+                   model.sample(stream.tensors, seed, count))
         for ratio in ('0.8', '0.5', '1', '0', '0.333', '.05'):
             if lab.rng.random() < 0.5:
                 part = round(Fraction(ratio) * (1 << 32))

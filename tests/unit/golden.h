@@ -471,15 +471,15 @@ static const struct {
 		" 3>1 25600 b76d517278ed6921,"
 		" 3>2 25600 b76d517278ed6921" },
 	{ "revealed bits", 2,
-		"1>2 32 b8043dbe1db30fb9,"
-		" 2>1 32 feb83e1726586b9e" },
+		"1>2 32 a78812ff08c73ace,"
+		" 2>1 32 d93b562c3cb86fb3" },
 	{ "revealed bits", 3,
-		"1>2 32 98c8d6098d83612e,"
-		" 1>3 32 161d745bfc8281ad,"
-		" 2>1 32 22368cbeb6c65f66,"
-		" 2>3 32 5b12b06807b76b76,"
-		" 3>1 32 3e514fd5d1384454,"
-		" 3>2 32 74a8a90001b1a20b" },
+		"1>2 32 0544aece9ef4aff4,"
+		" 1>3 32 74e4e6f01a8cd217,"
+		" 2>1 32 0a1fd7c84dc84cb0,"
+		" 2>3 32 89e0adbafb8114a2,"
+		" 3>1 32 9b8d04fc1a7a43ff,"
+		" 3>2 32 4c5962e73f491a8c" },
 };
 
 #endif /* !SMPC_TESTS_UNIT_GOLDEN_H */
