@@ -116,8 +116,8 @@ take_class(struct group_plan *g, size_t k, const char *text, size_t len)
 	const struct column *c;
 	int rc = -1;
 
-	if (copy == NULL || columns_choose(&list, &none, column_names(g->part), g->part->cols,
-	    g->where, &position, &n) == -1)
+	if (copy == NULL || columns_choose(&list, &none, column_names(g->part), NULL,
+	    g->part->cols, g->where, &position, &n) == -1)
 		goto out;
 	if (n != 1) {
 		fail(ST_USAGE, "--by takes names of categories, and not '%s'", copy);
@@ -245,7 +245,7 @@ choose_columns(const struct group_plan *g, const struct strings *s, size_t **pos
 
 	*n = 0;
 	*positions = NULL;
-	return ((s->count == 0) ? 0 : columns_choose(&lists, &none, column_names(g->part),
+	return ((s->count == 0) ? 0 : columns_choose(&lists, &none, column_names(g->part), NULL,
 	    g->part->cols, g->where, positions, n));
 }
 
