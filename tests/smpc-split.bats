@@ -185,6 +185,12 @@ folds() {
 	fails_with 2 smpc-split -s 1 --folds 1 --fold 1 x.1
 	fails_with 2 smpc-split -s 1 --folds 5 --fold 1 --ratio 0.8 x.1
 	stderr_has --ratio
+	fails_with 2 smpc-split --in-turn --ratio 0.8 x.1
+	fails_with 2 smpc-split --in-turn -s 1 --folds 5 --fold 1 x.1
+	each smpc-split --in-turn --folds 4 --fold 2 -o t.@ --rest r.@ x.@
+	column r
+	assert_output "$(printf '%s\n' 2 6)"
+	rm t.? r.?
 	fails_with 1 smpc-split -s 1 --folds 7 --fold 1 -o out --rest rest x.1
 	stderr_has "6 rows"
 	[ ! -e out ] && [ ! -e rest ]

@@ -12,6 +12,7 @@
 
 static struct split_options split;
 static const char *ratio_text, *rest_path;
+static bool in_turn;
 
 static const struct opt options[] = {
 	{ 's', "seed", "SEED", OPT_STRING, &split.seed, 0, 0,
@@ -22,6 +23,9 @@ static const struct opt options[] = {
 	    "cut the rows into COUNT folds, whose sizes differ by one row at most" },
 	{ 0, "fold", "NUMBER", OPT_NUMBER, &split.fold, 1, LOCAL_MAX_FOLDS,
 	    "leave out fold NUMBER, from 1 to COUNT, which goes to --rest" },
+	{ 0, "in-turn", NULL, OPT_FLAG, &in_turn, 0, 0,
+	    "deal rows out to the folds in turn, in place of a seed: their order is random by "
+	    "itself" },
 	{ 0, "rest", "FILE", OPT_STRING, &rest_path, 0, 0, "write the other rows to FILE" },
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -54,6 +58,8 @@ check_sides(void)
 		return ((split.fold <= split.folds) ? 0 : usage("there is no fold %" PRIu64
 		    " of %" PRIu64 ": they are numbered from 1", split.fold, split.folds));
 	}
+	if (in_turn)
+		return (usage("--in-turn goes with --folds"));
 	if (split.fold != 0)
 		return (usage("--fold goes with --folds, how many there are"));
 	if (ratio_text == NULL)
@@ -69,7 +75,9 @@ static int
 run(char **operands, size_t count)
 {
 
-	if (permute_check_seed(split.seed) == -1)
+	if (in_turn && split.seed != NULL)
+		return (usage("--seed and --in-turn exclude each other"));
+	if (!in_turn && permute_check_seed(split.seed) == -1)
 		return (usage("give --seed SEED, 1 to %d bytes, the same at every party",
 		    PERMUTE_MAX_SEED_BYTES));
 	if (check_sides() == -1)

@@ -90,7 +90,7 @@ mpc_figure_unit(const struct mpc_figure *figure, uint64_t rows)
 
 /* x 2^shift, where shift may be negative, rounded down. */
 static int64_t
-shifted(int64_t x, int shift)
+shift_word(int64_t x, int shift)
 {
 
 	return ((shift >= 0) ? x * ((int64_t)1 << shift) : x >> -shift);
@@ -124,8 +124,8 @@ mpc_figure_span(const struct mpc_groups_shape *shape, const struct mpc_figure *f
 		return ((struct mpc_span){ (figure->low < 0) ? figure->low * n : 0,
 			(figure->high > 0) ? figure->high * n : 0 });
 	case MPC_FIGURE_MEAN:
-		return ((struct mpc_span){ shifted(figure->low, unit) - 3,
-			shifted(figure->high, unit) + 4 });
+		return ((struct mpc_span){ shift_word(figure->low, unit) - 3,
+			shift_word(figure->high, unit) + 4 });
 	case MPC_FIGURE_VARIANCE:
 		return ((struct mpc_span){ 0, most_variance(shape, figure) });
 	case MPC_FIGURE_MIN:
@@ -1095,7 +1095,7 @@ finish_figure(const struct mpc_groups *g, size_t i, struct mpc_vector *y, size_t
 		break;
 	case MPC_FIGURE_MEAN:
 		c = mean_centring(figure);
-		mpc_add_public(y, y, shifted(c.middle, c.shift));
+		mpc_add_public(y, y, shift_word(c.middle, c.shift));
 		break;
 	case MPC_FIGURE_MIN:
 	case MPC_FIGURE_MAX:

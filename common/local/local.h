@@ -113,7 +113,8 @@ int local_shuffle(struct reader *r, const char *seed, uint64_t rows, struct writ
 
 /* How rows are given to one of two sides. */
 struct split_options {
-	const char *seed;     /* public (permute.h) */
+	/* public (permute.h); NULL: of folds, each ${folds} rows are dealt out in turn */
+	const char *seed;
 	uint64_t ratio;       /* what goes to the first, in units of 2^-32; at most 2^32 */
 	uint64_t folds, fold; /* or all rows but those of one of so many folds, from 1; 0: ratio */
 };

@@ -176,7 +176,10 @@ choose_group(struct split *s, uint64_t group)
 	uint64_t first = group * s->group, count = 0;
 	size_t i;
 
-	permute(s->order, s->group, s->o->seed, group);
+	for (i = 0; i < s->group; i++)
+		s->order[i] = i;
+	if (s->o->seed != NULL)
+		permute(s->order, s->group, s->o->seed, group);
 	if (s->o->folds == 0)
 		count = train_rows(first + s->group, s->o->ratio) - train_rows(first, s->o->ratio);
 	for (i = 0; i < s->group; i++)
@@ -190,7 +193,8 @@ split_params(const struct split *s, int side, char *params, size_t bytes)
 	static const char *const names[] = { "train", "rest" };
 	int used;
 
-	used = snprintf(params, bytes, "seed=%s ", s->o->seed);
+	used = snprintf(params, bytes, "%s%s ", (s->o->seed != NULL) ? "seed=" : "in-turn",
+	    (s->o->seed != NULL) ? s->o->seed : "");
 	if (s->o->folds == 0)
 		used += snprintf(params + used, bytes - (size_t)used, "ratio=%" PRIu64,
 		    s->o->ratio);

@@ -375,13 +375,16 @@ def split(stream, seed, ratio, side):
 
 
 def fold_of(row, seed, folds):
-    """fold_of(row, seed, folds): which fold a row of a tensor is in, from 1."""
+    """fold_of(row, seed, folds): which fold a row of a tensor is in, from 1; of no seed, in turn."""
+    if seed is None:
+        return row % folds + 1
     return order(folds, seed, row // folds).index(row % folds) + 1
 
 
 def fold(stream, seed, folds, number, side):
     return sides(stream, lambda rows: [(fold_of(r, seed, folds) == number) == (side == 'rest') for r in range(rows)],
-                 lambda first: 'seed=%s folds=%d fold=%d side=%s row=%d' % (seed, folds, number, side, first))
+                 lambda first: '%s folds=%d fold=%d side=%s row=%d' % ('in-turn' if seed is None else 'seed=' + seed, folds,
+                                                                       number, side, first))
 
 
 def revealed(stream):

@@ -422,7 +422,9 @@ def selections(lab, x):
         if most >= 2:
             folds = lab.rng.randint(2, min(most, 12))
             number = lab.rng.randint(1, folds)
-            argv = ['smpc-split', '--seed', seed, '--folds', str(folds), '--fold', str(number)]
+            seed = lab.rng.choice((seed, seed, None))
+            argv = ['smpc-split', *(['--in-turn'] if seed is None else ['--seed', seed]), '--folds', str(folds), '--fold',
+                    str(number)]
             yield argv + ['-o', '/dev/stdout', 0], [stream], model.fold(stream.tensors, seed, folds, number, 'train')
             yield (argv + ['-o', '/dev/null', '--rest', '/dev/stdout', 0], [stream],
                    model.fold(stream.tensors, seed, folds, number, 'rest'))
