@@ -43,6 +43,7 @@ static const struct policy_operation operations[] = {
 	{ "truncate", false, POLICY_NEVER },
 	{ "stat", true, POLICY_NEVER },
 	{ "quantile", true, POLICY_NEVER },
+	{ "group", false, POLICY_NEVER },
 	{ "train", true, POLICY_ASKED },
 	{ "train-order", true, POLICY_ASKED },
 	{ "predict", true, POLICY_NEVER },
