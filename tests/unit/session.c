@@ -1,6 +1,6 @@
 /*
- * Members of a session who wait for each other: what one holds back, as nobody has asked for it yet,
- * goes out when he has to wait for room at another.
+ * Members of a session who wait for each other: what one holds back, as nobody has asked for it
+ * yet, goes out when he has to wait for room at another.
  */
 
 #include <sodium.h>
