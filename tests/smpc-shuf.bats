@@ -204,3 +204,74 @@ assert len(places) == 16 and min(places.values()) >= 2, places'
 	fails_with 2 smpc-shuf --seed 1 --clear x.1
 	fails_with 2 smpc-shuf --seed 1 -n 0 x.1
 }
+
+# stratified N ROWS FOLDS: shares x.0 to x.N of ROWS rows with a class, stratified, and each fold's ids and classes in fold.NUMBER.
+stratified() {
+	local n=$1 rows=$2 folds=$3 k p
+	awk -v rows="$rows" 'BEGIN { print "id,v,y"; for (i = 0; i < rows; i++)
+	    print i "," (i * 37 % 101 - 50) / 4 "," (i % 7 == 3 ? "b" : i % 11 == 5 ? "c" : "a") }' >t.csv
+	smpc-share -f -n "$n" --codes y=d,a,b,c -o x t.csv
+	together "$n" y smpc-shuf --stratify y --folds "$folds" 'x.{}' || return 1
+	for ((k = 1; k <= folds; k++)); do
+		for ((p = 0; p <= n; p++)); do
+			smpc-split --in-turn --folds "$folds" --fold $k -o train.$p --rest test.$p y.$p || return 1
+		done
+		all_hold "$n" test || return 1
+		sed 1d test.out >fold.$k
+	done
+}
+
+@test "stratified: of each class every fold has as many, within one; rows stay whole, and in no order" {
+	local k
+	for case in "2 53 5" "3 53 4" "2 12 12" "2 9 2" "2 200 3"; do
+		# shellcheck disable=SC2086 # three numbers
+		stratified $case
+		read -r _ rows folds <<<"$case"
+		awk -F , '{ print $1 "," $2 "," ($3 == 0 ? "d" : $3 == 1 ? "a" : $3 == 2 ? "b" : "c") }' fold.* | sort -n >all
+		sed 1d t.csv | cmp - all
+		for class in 1 2 3 .; do
+			for ((k = 1; k <= folds; k++)); do
+				grep -c ",$class\$" fold.$k || true
+			done | sort -n | sed -n '1p;$p' | paste -s >least.most
+			awk '{ exit $2 - $1 > 1 }' least.most
+		done
+		rm -f fold.* ./*.out x.? y.? test.? train.?
+	done
+	# neither by class, nor by where rows stood
+	stratified 2 200 2
+	! cut -d , -f 3 fold.1 | sort -C
+	! cut -d , -f 1 fold.1 | sort -n -C
+	mv fold.1 before
+	stratified 2 200 2
+	[ "$(sort before | cksum)" != "$(sort fold.1 | cksum)" ]
+}
+
+@test "stratified by a number, also of no range; in the clear" {
+	seq 0 39 | awk '{ print $1 * 7 % 40 - 20.5 }' | sed 1iv | smpc-share -f -n 2 -o x -
+	together 2 y smpc-shuf --stratify 1 -k 4 'x.{}'
+	each smpc-split --in-turn -k 4 --fold 1 -o train.@ --rest test.@ y.@
+	all_hold 2 test
+	# one of each four that follow each other
+	assert_equal "$(sed 1d test.out | awk '{ print int(($1 + 20.5) / 4) }' | sort -n | paste -s -d ' ')" "0 1 2 3 4 5 6 7 8 9"
+	smpc-reveal --public x.1 x.2 >p
+	smpc-shuf --clear --stratify v -k 4 p | smpc-split --in-turn -k 4 --fold 4 -o q --rest r -
+	assert_equal "$(smpc-reveal r | sed 1d | awk '{ print int(($1 + 20.5) / 4) }' | sort -n | paste -s -d ' ')" "0 1 2 3 4 5 6 7 8 9"
+	quietly smpc-shuf --plan --stratify v -k 4 x.1
+	assert_output --regexp '^rounds [0-9]+, and 2 to agree'
+}
+
+@test "stratified: refused are a seed, some rows, no folds, few rows, columns that are not there or have missing values" {
+	printf '%s\n' a,b 1, 3,4 5,6 | smpc-share -f -n 2 --range b=0..10 --na b=mean -o x -
+	fails_with 2 smpc-shuf --plan --stratify a x.1
+	fails_with 2 smpc-shuf --plan --folds 3 x.1
+	fails_with 2 smpc-shuf --stratify a --folds 3 --seed 1 x.1
+	fails_with 2 smpc-shuf --plan --stratify a --folds 3 -n 2 x.1
+	fails_with 2 smpc-shuf --plan --stratify c --folds 3 x.1
+	fails_with 2 smpc-shuf --plan --stratify a,b --folds 3 x.1
+	fails_with 5 smpc-shuf --plan --stratify b --folds 3 x.1
+	fails_with 1 smpc-shuf --plan --stratify a --folds 4 x.1
+	stderr_has "3 rows"
+	capture smpc-local -o y -- sh -c 'if [ {} = 1 ]; then k=2; else k=3; fi; exec smpc-shuf -w 2 --stratify a -k $k x.{}'
+	assert_failure 4
+	assert_not_exists y.1
+}

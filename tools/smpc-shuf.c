@@ -12,6 +12,7 @@
 #include "cli/arrange.h"
 #include "cli/operands.h"
 #include "cli/stage.h"
+#include "cli/stratify.h"
 #include "cli/streams.h"
 #include "local/local.h"
 #include "local/permute.h"
@@ -19,12 +20,17 @@
 
 static const char *seed;
 static uint64_t sample = PART_MAX_ROWS;
+static struct stratify strata;
 
 static const struct opt options[] = {
 	{ 's', "seed", "SEED", OPT_STRING, &seed, 0, 0,
 	    "public seed of the order, any text; it must be the same at every party" },
 	{ 'n', "rows", "ROWS", OPT_NUMBER, &sample, 1, PART_MAX_ROWS,
 	    "write the first ROWS rows of the order alone: a sample" },
+	{ 0, "stratify", "COLUMN", OPT_STRING, &strata.column, 0, 0,
+	    "a secret order in which folds have each value of COLUMN alike" },
+	{ 'k', "folds", "COUNT", OPT_NUMBER, &strata.folds, 2, LOCAL_MAX_FOLDS,
+	    "of --stratify: for so many folds, which smpc-split --in-turn takes out" },
 	STAGE_OPTIONS,
 	STREAM_INPUT_OPTIONS,
 	STREAM_OUTPUT_OPTIONS,
@@ -50,6 +56,8 @@ run_public(char **operands, size_t count)
 		    PERMUTE_MAX_SEED_BYTES));
 	if (stage_options.plan || stage_options.clear)
 		return (usage("--plan and --clear are for a secret order, which has no --seed"));
+	if (strata.column != NULL || strata.folds != 0)
+		return (usage("--stratify makes a secret order, which has no --seed"));
 	return (operands_run(operands, count, shuffle));
 }
 
@@ -75,6 +83,13 @@ write_secretly(struct stage *stage, struct arrange *a)
 }
 
 static int
+check_movable_part(const struct part *p, const char *where)
+{
+
+	return ((strata.column != NULL) ? stratify_find(&strata, p, where) : arrange_check(p));
+}
+
+static int
 shuffle_tensor(struct stage *stage, void *state, struct blocks *b)
 {
 	struct arrange a;
@@ -82,8 +97,10 @@ shuffle_tensor(struct stage *stage, void *state, struct blocks *b)
 
 	(void)state;
 	memset(&a, 0, sizeof(a));
-	if (arrange_check(blocks_part(b, 0)) == 0 && arrange_hold(stage, b, &a) == 0)
-		rc = write_secretly(stage, &a);
+	if (check_movable_part(blocks_part(b, 0), blocks_name(b, 0)) == 0 &&
+	    arrange_hold(stage, b, &a) == 0)
+		rc = (strata.column != NULL) ? stratify_write(stage, &a, &strata) :
+		    write_secretly(stage, &a);
 	arrange_free(&a);
 	return (rc);
 }
@@ -102,29 +119,52 @@ check_movable(const struct stage *stage, void *state)
 	struct part *p;
 
 	(void)state;
-	return ((reader_part(stage->readers[0], &p) == -1) ? -1 : arrange_check(p));
+	return ((reader_part(stage->readers[0], &p) == -1) ? -1 :
+	    check_movable_part(p, reader_name(stage->readers[0])));
+}
+
+/* What all parties must ask alike; a name of a column has a line of its own. */
+static int
+secret_params(struct buf *params)
+{
+	char text[40] = "secret";
+
+	if (strata.column != NULL)
+		snprintf(text, sizeof(text), "secret folds=%" PRIu64 "\nby=", strata.folds);
+	else if (sample < PART_MAX_ROWS)
+		snprintf(text, sizeof(text), "secret rows=%" PRIu64, sample);
+	return ((buf_string(params, text) == -1 || (strata.column != NULL &&
+	    buf_string(params, strata.column) == -1)) ? -1 : buf_append(params, "", 1));
 }
 
 static int
 run_secret(char **operands, size_t count)
 {
-	char params[40] = "secret";
-	const struct stage_work work = {
+	struct buf params = { NULL, 0, 0 };
+	struct stage_work work = {
 		.op = "shuf",
-		.params = params,
 		.check = check_movable,
 		.run = shuffle_stream,
 		.exponents = true,
 		.missing = true,
+		.meets_dealer = (strata.column != NULL),
 	};
+	int rc = -1;
 
 	if (!own_agent_present() && !stage_options.plan && !stage_options.clear)
 		return (usage("give --seed SEED, the same at every party, for a public order; a "
 		    "secret one takes a session of all parties: run it under smpc-party(1), or "
 		    "under smpc-local(1) to try it on one machine"));
-	if (sample < PART_MAX_ROWS)
-		snprintf(params, sizeof(params), "secret rows=%" PRIu64, sample);
-	return (stage_run(&work, operands, count));
+	if ((strata.column != NULL) != (strata.folds != 0))
+		return (usage("--stratify and --folds go together"));
+	if (strata.column != NULL && sample < PART_MAX_ROWS)
+		return (usage("--stratify takes all rows: leave out --rows"));
+	if (secret_params(&params) == 0) {
+		work.params = params.data;
+		rc = stage_run(&work, operands, count);
+	}
+	buf_free(&params);
+	return (rc);
 }
 
 static int

@@ -118,8 +118,8 @@ add_element(struct sort_by *s, const char *text, size_t len)
 	if ((list = mem_copy_string(text, len)) == NULL)
 		return (-1);
 	select.list = (const char *const *)&list;
-	if (columns_choose(&select, &none, (const char *const *)s->part->columns, s->part->cols,
-	    s->where, &positions, &chosen) == 0) {
+	if (columns_choose(&select, &none, (const char *const *)s->part->columns, NULL,
+	    s->part->cols, s->where, &positions, &chosen) == 0) {
 		rc = 0;
 		for (i = 0; i < chosen && rc == 0; i++)
 			rc = add_key_column(s, positions[i], (direction == -1) ? reverse :

@@ -84,8 +84,8 @@ arrange_free(struct arrange *a)
 	memset(a, 0, sizeof(*a));
 }
 
-static int
-write_blocks(struct stage *stage, const struct arrange *a, const struct mpc_vector *moved,
+int
+arrange_choose(struct stage *stage, const struct arrange *a, const struct mpc_vector *moved,
     const size_t *at, size_t count)
 {
 	const struct result_shape shape = {
@@ -121,7 +121,7 @@ arrange_write(struct stage *stage, struct arrange *a, const struct mpc_order *or
 	if (mpc_vector_new(stage->S, &moved, a->x.n) == 0 &&
 	    mpc_permute(stage->S, &moved, &a->x, order, false) == 0) {
 		mpc_vector_free(&a->x);
-		rc = write_blocks(stage, a, &moved, at, count);
+		rc = arrange_choose(stage, a, &moved, at, count);
 	}
 	mpc_vector_free(&moved);
 	return (rc);

@@ -45,4 +45,12 @@ void arrange_free(struct arrange *a);
 int arrange_write(struct stage *stage, struct arrange *a, const struct mpc_order *order,
     const size_t *at, size_t count);
 
+/*
+ * arrange_choose(stage, a, moved, at, count):
+ * Write ${count} rows, of rows of the tensor that have been ${moved}: those in places at[0] ..
+ * there, as above.  Return 0 or -1 (reported).
+ */
+int arrange_choose(struct stage *stage, const struct arrange *a, const struct mpc_vector *moved,
+    const size_t *at, size_t count);
+
 #endif /* !SMPC_CLI_ARRANGE_H */

@@ -76,13 +76,14 @@ struct stage_work {
 	const uint8_t *digest; /* of a public operand that is no stream (derive.h), or NULL */
 	/*
 	 * what can be told from the headers of the operands' first parts, before the other parties
-	 * are waited for; 0 or -1 (reported); NULL: nothing
+	 * are waited for, op and meets_dealer among it; 0 or -1 (reported); NULL: nothing
 	 */
 	int (*check)(const struct stage *stage, void *state);
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
 	bool missing;          /* columns may have words that are missing */
+	bool keys;             /* columns may be words of keys, which are shared by XOR (part.h) */
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
 	/* done only when all parties' results have their names, which takes a round more */
 	bool named;

@@ -33,7 +33,11 @@ struct mpc_ordering {
 	struct mpc_order order;
 	/* row k in order is row at[k] of those in ${order}; NULL at the dealer and in a plan */
 	size_t *at;
-	size_t first, count; /* of the places in order that were asked for */
+};
+
+/* Places that follow each other. */
+struct mpc_ordering_span {
+	size_t first, count;
 };
 
 /*
@@ -54,6 +58,14 @@ int mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_or
 void mpc_ordering_free(struct mpc_ordering *o);
 
 /*
+ * mpc_ordering_find_spans(S, o, keys, n_keys, spans, n_spans):
+ * The same for several spans of places.
+ */
+int mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o,
+    const struct mpc_ordering_key *keys, size_t n_keys, const struct mpc_ordering_span *spans,
+    size_t n_spans);
+
+/*
  * mpc_ordering_rows(S, o, y, x, first, count):
  * Take the rows in places ${first} .. ${first} + ${count} - 1, which must have been found, of
  * ${x}: rows as the keys were of, of any width.
@@ -63,6 +75,15 @@ void mpc_ordering_free(struct mpc_ordering *o);
  */
 int mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, size_t first, size_t count);
+
+/*
+ * mpc_ordering_take(S, o, y, x, places, count):
+ * Take the rows in ${count} places, each of which must have been found.
+ *
+ * Cost     as above.
+ */
+int mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count);
 
 /*
  * mpc_ordering_places(S, o, y):

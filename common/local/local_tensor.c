@@ -686,8 +686,11 @@ begin_whole(const struct met_parts *met, const struct part *p, const struct shuf
 	    how->rows == PART_MAX_ROWS)))
 		out->intact = intact_weaker(met->intact, PART_ROWS);
 	if (part_add_origins(out, &met->origins) == 0 &&
-	    (how == NULL || part_keep_about(out, p) == 0))
+	    (how == NULL || part_keep_about(out, p) == 0)) {
+		if (met->count > 1)
+			part_forget_distinct(out);
 		return (out);
+	}
 	part_free(out);
 	return (NULL);
 }
@@ -702,8 +705,10 @@ run_whole(struct reader *r, const struct shuffling *how, struct writer *w)
 	int rc;
 
 	reader_takes_exponents(r);
-	if (how != NULL)
+	if (how != NULL) {
 		reader_takes_missing(r);
+		reader_takes_keys(r);
+	}
 	do {
 		memset(&t, 0, sizeof(t));
 		t.max_rows = (how != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;

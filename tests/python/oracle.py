@@ -419,6 +419,15 @@ def selections(lab, x):
                        model.split(stream.tensors, seed, part, 'train'))
                 yield (['smpc-split', '--seed', seed, '--ratio', ratio, '-o', '/dev/null', '--rest', '/dev/stdout', 0],
                        [stream], model.split(stream.tensors, seed, part, 'rest'))
+        if most >= 2:
+            folds = lab.rng.randint(2, min(most, 12))
+            number = lab.rng.randint(1, folds)
+            seed = lab.rng.choice((seed, seed, None))
+            argv = ['smpc-split', *(['--in-turn'] if seed is None else ['--seed', seed]), '--folds', str(folds), '--fold',
+                    str(number)]
+            yield argv + ['-o', '/dev/stdout', 0], [stream], model.fold(stream.tensors, seed, folds, number, 'train')
+            yield (argv + ['-o', '/dev/null', '--rest', '/dev/stdout', 0], [stream],
+                   model.fold(stream.tensors, seed, folds, number, 'rest'))
 
 
 def concatenations(lab, x):

@@ -16,6 +16,8 @@
 #define mpc_ordering_free spoiled_free
 #define mpc_ordering_rows spoiled_rows
 #define mpc_ordering_places spoiled_places
+#define mpc_ordering_find_spans spoiled_find_spans
+#define mpc_ordering_take spoiled_take
 #define mpc_common_order no_order
 int spoiled_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
     size_t n_keys, size_t first, size_t count);
@@ -23,6 +25,10 @@ void spoiled_free(struct mpc_ordering *o);
 int spoiled_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, size_t first, size_t count);
 int spoiled_places(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y);
+int spoiled_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, const struct mpc_ordering_span *spans, size_t n_spans);
+int spoiled_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count);
 
 static int
 no_order(struct mpc *S, size_t *index, size_t n)
@@ -39,6 +45,8 @@ no_order(struct mpc *S, size_t *index, size_t n)
 #undef mpc_ordering_free
 #undef mpc_ordering_rows
 #undef mpc_ordering_places
+#undef mpc_ordering_find_spans
+#undef mpc_ordering_take
 #undef mpc_common_order
 
 #define COLS 3
