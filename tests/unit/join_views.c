@@ -4,10 +4,12 @@
  *	The dealer, bit by bit the same, whichever rows match, if as many do; where rows are not
  *	masked anew, but he is told which they are, he finds each match.
  *
+ *	All, tags that are others in each session.
+ *
  *	A computing party: the permutation that it knows, and at which places tags are equal, are
  *	distributed alike; where the other's permutation is none, they are not.
  *
- * join.c is compiled here with two functions of the engine in front of the real ones.
+ * join.c is compiled here with functions of its own in front of three of the engine's.
  */
 
 #include "base/diag.h"
@@ -25,9 +27,13 @@ static int seen_order_new(struct mpc *S, struct mpc_order *order, size_t rows);
 static int told_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const size_t *index, size_t cols);
 
+static int seen_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d);
+
+#define mpc_reveal_bits seen_reveal_bits
 #define mpc_order_new seen_order_new
 #define mpc_choose told_choose
 #include "func/join.c"
+#undef mpc_reveal_bits
 #undef mpc_order_new
 #undef mpc_choose
 
@@ -44,6 +50,7 @@ struct view_test {
 	size_t at[2][ROWS], rows; /* which places match */
 	size_t told[2 * ROWS], n_told;
 	_Atomic uint64_t sent, n_sent; /* to the dealer, and by him: a sum over all bytes */
+	uint64_t tags[2 * ROWS][2];
 	struct world_held y;
 };
 
@@ -88,6 +95,16 @@ told_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 			test_run->told[test_run->n_told++] = place;
 	}
 	return (mpc_choose(S, y, x, index, cols));
+}
+
+static int
+seen_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
+{
+	int rc = mpc_reveal_bits(S, clear, d);
+
+	if (test_self == 1 && d->n == 8 * sizeof(test_run->tags))
+		memcpy(test_run->tags, clear, sizeof(test_run->tags));
+	return (rc);
 }
 
 /* All that the dealer gets and sends. */
@@ -315,6 +332,29 @@ test_unmatched(size_t parties)
 	    "not know which of the result they are (%zu of 90)", parties, known);
 }
 
+/* ---- tags ---- */
+
+/* Whoever could make tags of keys that it knows would make the same ones in each session. */
+static void
+test_tags(size_t parties)
+{
+	struct view_test a = { .parties = parties, .with = { 0, 1, ROWS } }, b = a;
+	uint64_t y[3 * ROWS];
+	size_t i, k, equal = 0, same = 0;
+
+	run_session(&a, 1, y);
+	run_session(&b, 2, y);
+	for (i = 0; i < 2 * ROWS; i++) {
+		for (k = 0; k < 2 * ROWS; k++) {
+			equal += memcmp(a.tags[i], a.tags[k], sizeof(a.tags[i])) == 0;
+			same += memcmp(a.tags[i], b.tags[k], sizeof(a.tags[i])) == 0;
+		}
+	}
+	ok(equal == 2 * ROWS + 2 * a.rows && a.rows == 2, "%zu parties: as many tags are equal as "
+	    "rows match", parties);
+	ok(same == 0, "%zu parties: another session has other tags of the same keys", parties);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -328,6 +368,7 @@ main(int argc, char **argv)
 		test_dealer(parties, all, turned, ROWS);
 		test_dealer(parties, none, none, 0);
 		test_unmatched(parties);
+		test_tags(parties);
 	}
 	test_party(2, first, last, 1, runs);
 	test_party(2, all, turned, ROWS, runs);
