@@ -35,13 +35,18 @@ static const struct {
 	{ "ne", MAKING_ROWS },
 	{ "predict", MAKING_PREDICT },
 	{ "shuf", MAKING_ORDER },
+	{ "sort", MAKING_ORDER },
 	{ "transpose", MAKING_TURN },
 	{ "stat", MAKING_SUM },
 	{ "matmul-t", MAKING_PAIRS },
 	{ "train", MAKING_MODEL },
 };
 
-/* A maximum is somebody's value: it is not among these, and counts as made of one row. */
+/*
+ * A maximum is somebody's value, and so are a quantile and the first rows of a sorted table ("top");
+ * a group may have few rows, which a note does not say.  They are not among these, and count as made
+ * of one row.
+ */
 static enum part_making
 making_of(const struct policy_note *note)
 {
