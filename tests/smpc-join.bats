@@ -172,6 +172,10 @@ here: number, from 0 to 1"
 	stderr_has "public tables are joined before they are shared"
 	fails_with 2 smpc-join --clear a.1 b.1
 	fails_with 2 smpc-join --plan --indicator x a.1 b.1
+	fails_with 2 smpc-join --plan --how left --indicator '' a.1 b.1
+	stderr_has "the name is empty"
+	fails_with 1 smpc-join --plan --how left --indicator x a.1 b.1
+	stderr_has "column 'x' comes twice"
 	fails_with 2 smpc-join --plan --how lef a.1 b.1
 	stderr_has "did you mean 'left'"
 	fails_with 2 smpc-join a.1 b.1
