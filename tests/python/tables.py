@@ -105,6 +105,7 @@ class Checker:
         self.check_orders()
         self.check_sums()
         self.check_statistics()
+        self.check_order()
         self.check_training()
         self.check_predictions()
         self.check_foreseen()
@@ -177,6 +178,22 @@ class Checker:
             self.near('mean of ' + c.name, found['mean']['rows'][0][j], right.total(c) / rows, right.mean_bound(c))
             for k, b in enumerate(self.columns):
                 self.check_pair(found, j, c, k, b)
+
+    def check_order(self):
+        if not self.taken('order', []):
+            return
+        found = self.results['order']
+        ranks = [right.ranks(c.words()) for c in self.columns]
+        for j, c in enumerate(self.columns):
+            low, first, middle, third, high = (right.quantile(c.values, p) for p in ('0.1', '0.25', '0.5', '0.75', '0.9'))
+            # a word, and the decimal that stands for one, are off by half a unit
+            for what, row, want in (('median', 0, middle), ('iqr', 0, third - first), ('quantile', 0, low),
+                                    ('quantile', 1, high)):
+                self.near('%s of %s' % (what, c.name), found[what]['rows'][row][j], want, (2.6 if what == 'iqr' else 1.6) * c.unit)
+            self.near('mode of ' + c.name, found['mode']['rows'][0][j], right.mode(c.words()), 0.6 * c.unit)
+            for k, b in enumerate(self.columns):
+                self.near('correlation of ranks of %s and %s' % (c.name, b.name), found['rank-correlation']['rows'][j][k],
+                          right.product_moment(ranks[j], ranks[k]), 4e-5)
 
     def check_pair(self, found, j, a, k, b):
         want = right.covariance(a, b, self.case.population)
@@ -433,7 +450,7 @@ def spoilings(case, steps, results):
             yield '%s of %s' % (place, name), steps, spoilt_result(rng, results, name, place)
     if 'model' in results and right.deviation(right.shared_column(case, case.label, case.kept_rows())) > 0.01:
         yield 'weights', steps, spoilt_model(results)
-    for name in sorted(set(steps) & {'table', 'sum', 'stat', 'model', 'predicted', 'score'}):
+    for name in sorted(set(steps) & {'table', 'sum', 'stat', 'order', 'model', 'predicted', 'score'}):
         other = copy.deepcopy(steps)
         for party in other[name].statuses:
             other[name].statuses[party], other[name].messages[party] = 5, 'it does not fit'
