@@ -29,7 +29,7 @@ allocation_files() {
 	smpc-share -n 2 -o trained trained.safetensors
 	identities
 	smpc-seal -i alice.key -p parties.json -o sealed bob x.1
-	for name in about model; do
+	for name in about keys model; do
 		cp "$good/$name.alice" "$good/$name.bob" "$good/$name.dealer" .
 	done
 	smpc-reveal --safetensors -o model.safetensors model.alice model.bob

@@ -193,6 +193,11 @@ refused() {
 	assert_failure 2
 	stderr_has "smpc-share -o"
 	assert_not_exists new
+	# what the dealer is told about comparisons decides what he deals
+	capture smpc-party -i dealer.key -p parties.json --deal-to new -- smpc-stat -o s median x.dealer
+	assert_failure 2
+	stderr_has "the dealer is not there"
+	assert_not_exists new
 	nothing_left
 }
 

@@ -172,6 +172,14 @@ id#2: key of id, match text, distinct"
 	fails_with 2 smpc-cut --rename id=ssn -o w t.1
 	stderr_has "two columns would be named 'ssn#1'"
 	fails_with 2 smpc-cut --rename id= -o w t.1
+	# a column that is called as a key goes before it
+	table p.csv id,m 7,8 9,10
+	smpc-share -n 2 -o p p.csv
+	smpc-paste -o b t.1 p.1
+	assert_equal "$(smpc-cut -c id b | smpc-info | sed -n 's/^columns *//p')" id
+	assert_equal "$(smpc-cut --rename id=x b | smpc-info | sed -n 's/^columns *//p')" "id#1, id#2, n, ssn#1, ssn#2, x, m"
+	smpc-cut --rename id=x -c id b >x
+	smpc-cut --rename id=x b | smpc-cut -c id | smpc-info | grep -q "id#2: key of id"
 	[ ! -e w ]
 }
 

@@ -139,3 +139,71 @@ table() {
 	assert_failure 5
 	together 2 s smpc-score -m accuracy -l y 'p.{}' 'q.{}'
 }
+
+# like_filled TRAIN...: models of t.* and of f.*, which was filled by hand, are one, and predict q.* and g.* alike.
+like_filled() {
+	together 2 m smpc-train --faithful -l y -e 3 "$@" 't.{}' || return 1
+	together 2 n smpc-train --faithful -l y -e 3 "$@" 'f.{}' || return 1
+	smpc-reveal -t dense1.weight m.1 m.2 | paste -d , - <(smpc-reveal -t dense1.weight n.1 n.2) |
+		awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }' || return 1
+	together 2 p smpc-predict --faithful 'm.{}' 'q.{}' || return 1
+	together 2 o smpc-predict --faithful 'm.{}' 'g.{}' || return 1
+	smpc-reveal p.1 p.2 | paste -d , - <(smpc-reveal o.1 o.2) | awk -F , 'NR > 1 && ($1 - $2) ^ 2 > 1e-6 { exit 1 }'
+}
+
+@test "training fills with medians of what is there, and predicting with those of the training" {
+	local how p a b
+	for how in 199 200; do
+		table $how
+		smpc-share -f -n 2 -o t --na age=median --na income=mean --range income=0..1e5 --codes y=0,1 t.csv
+		line_of column t.1 | grep -qx "age: number, values may be missing (median)"
+		line_of column t.1 | grep -q "^income: number, from 0 to 100000, values may be missing,"
+		a=$(awk -F , 'NR > 1 && $1 != "NA" { print $1 }' t.csv | sort -g | awk '{ x[NR] = $1 } END { print (x[int((NR + 1) / 2)] + x[int(NR / 2) + 1]) / 2 }')
+		read -r _ _ _ b <due
+		sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" t.csv >f.csv
+		smpc-share -f -n 2 -o f --range income=0..1e5 --codes y=0,1 f.csv
+		printf '%s\n' age,income,z,y NA,,0.5,1 50,,0.25,0 NA,60000,0.75,1 >q.csv
+		sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" q.csv >g.csv
+		smpc-share -f -n 2 -o q --na age=median --na income=mean --range income=0..1e5 --codes y=0,1 q.csv
+		smpc-share -f -n 2 -o g --range income=0..1e5 --codes y=0,1 g.csv
+		like_filled --standardize
+		smpc-reveal -t fill m.1 m.2 | awk -F , -v a="$a" 'NR == 2 { exit $1 != a }'
+		like_filled --standardize=robust
+		like_filled --standardize=minmax
+	done
+	smpc-info m.1 | grep -q "made by train-order"
+	# means alone are one with those that numbers are standardized by, but no medians and no smallest numbers are
+	smpc-share -f -n 2 -o t --na age,income=mean --range income=0..1e5 --codes y=0,1 t.csv
+	read -r _ _ a b <due
+	sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" t.csv | smpc-share -f -n 2 -o f --range income=0..1e5 --codes y=0,1
+	sed "s/^NA,/$a,/; s/^\([^,]*\),,/\1,$b,/" q.csv | smpc-share -f -n 2 -o g --range income=0..1e5 --codes y=0,1
+	smpc-share -f -n 2 -o q --na age,income=mean --range income=0..1e5 --codes y=0,1 q.csv
+	like_filled --standardize=minmax
+	like_filled --standardize=robust
+	# a checkpoint, and a model to begin with, keep them
+	together 2 k smpc-train --faithful --init 'm.{}' -l y -e 1 't.{}'
+	smpc-reveal -t fill k.1 k.2 | cmp - <(smpc-reveal -t fill m.1 m.2)
+	quietly smpc-train --plan --standardize=robust -l y t.1
+}
+
+@test "medians are filled in for numbers alone, and one kind of filling does not follow the other" {
+	local p
+	printf '%s\n' a,b 1,x NA,y 3,z >t.csv
+	fails_with 2 smpc-share -n 2 -o no --na b=median --codes b=x,y,z t.csv
+	stderr_has "categories have no median"
+	fails_with 2 smpc-share -n 2 -o no --na median -x b t.csv
+	stderr_has "--na COLUMN=median"
+	smpc-share -n 2 -o t --na a=median -x b t.csv
+	smpc-share -n 2 -o u --na a=mean -x b t.csv
+	fails_with 4 smpc-cat t.1 u.1
+	stderr_has "may be missing, for which the median stands"
+	together 2 s smpc-stat count,mean,median 't.{}'
+	assert_equal "$(smpc-reveal s.1 s.2 | paste -s -d ' ')" "a,a.present 2,3  a,a.present 2,0.666666666  a,a.present 2,1"
+	# by a schema
+	printf '%s\n' '{"version": 1, "columns": [{"name": "a", "kind": "number", "range": ["0", "9"], "na": "median"}]}' >s.json
+	cut -d , -f 1 t.csv >a.csv
+	smpc-share -f -n 2 -o t --schema s.json a.csv
+	smpc-info t.1 | grep -q "values may be missing (median)"
+	smpc-schema --draft --range a=0..9 --na a=median -o d.json a.csv 2>draft.err
+	grep -q '"na": "median"' d.json
+}

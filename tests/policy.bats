@@ -14,7 +14,7 @@ setup() {
 
 # policy NAME [RULES [FIELDS]]: a policy of NAME, NAME.policy; by default it allows what these tests do.
 policy() {
-	local rules=${2:-'{"operations": ["mul", "matmul", "train", "predict", "stat", "ping", "share"]},
+	local rules=${2:-'{"operations": ["mul", "matmul", "train", "predict", "stat", "quantile", "ping", "share"]},
 		{"operations": ["reveal", "score"], "to": ["alice", "bob", "receiver"], "rows": 5}'}
 	printf '{"version": 1, "party": "%s", %s "rules": [%s]}\n' "$1" "${3-\"reveals\": 3,}" "$rules" >"$1.policy"
 }
@@ -79,6 +79,14 @@ refused() {
 	guarded alice -- smpc-mul x.alice x.alice
 	agent bob -- smpc-mul x.bob x.bob
 	refused "alice.policy: no rule allows operation 'mul'"
+	# a quantile is somebody's number, and no sum over rows as other statistics are
+	policy alice '{"operations": ["stat"]}' ""
+	each_agent dealer bob -- smpc-stat mean,iqr x.{}
+	guarded alice -- smpc-stat mean,iqr x.alice
+	refused "alice.policy: no rule allows operation 'quantile'"
+	each_agent dealer bob -- sh -c 'smpc-stat rank-correlation x.{} >/dev/null'
+	guarded alice -- sh -c 'smpc-stat rank-correlation x.alice >/dev/null'
+	well dealer alice bob
 	nothing_left
 }
 
@@ -110,6 +118,8 @@ refused() {
 		smpc-matmul --left -c pick.csv x.$p | smpc-reveal --to bob
 		smpc-matmul --left -c often.csv x.$p | smpc-sum | smpc-reveal --to bob
 		smpc-transpose x.$p | smpc-sum | smpc-reveal --to bob
+		smpc-stat median x.$p | smpc-reveal --to bob
+		smpc-stat mean,mode x.$p | smpc-reveal -t mean --to bob
 		smpc-sum x.$p >s.$p; smpc-head -n 5 x.$p | smpc-sum | smpc-sub s.$p - | smpc-reveal --to bob
 		smpc-sum x.$p >s.$p; smpc-head -n 5 x.$p | smpc-sum | smpc-mul -c -1 - >t.$p; smpc-cat s.$p t.$p | smpc-sum | smpc-reveal --to bob
 		smpc-sum x.$p >s.$p; smpc-cat -o u.$p s.$p x.$p; smpc-reveal --to bob u.$p

@@ -289,6 +289,7 @@ load training
 		done <<-'EOF'
 			-e 3 -r 1e-4
 			--standardize -e 2 --reveal loss --reveal accuracy --decay 0.3
+			--standardize=minmax -e 1 --optimizer adam
 			--optimizer adam -e 1 -b 100
 			--optimizer momentum --faithful -e 1 -b 100 -r 1e-5
 			-e 2 --checkpoint c.{} --every 5steps -r 1e-4

@@ -550,7 +550,8 @@ print_column(const struct part *p, size_t j)
 		printf(", words of at most %u bits, if owners' numbers are below 32768",
 		    c->supposed);
 	if (c->missing)
-		fputs(", values may be missing", stdout);
+		fputs(c->median ? ", values may be missing (median)" : ", values may be missing",
+		    stdout);
 	if (c->exponent != 0)
 		printf(", words times 2^%d", c->exponent);
 	putchar('\n');

@@ -310,7 +310,7 @@ match_columns(struct predict *p, const struct part *part, const char *where)
 
 /* ---- a block ---- */
 
-/* What is missing becomes the mean of what the model was trained on. */
+/* What is missing becomes the mean, or the median, of what the model was trained on. */
 static int
 fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
     const struct mpc_vector *data, size_t rows, const struct part *part)
@@ -331,7 +331,7 @@ fill_missing(struct mpc *S, const struct predict *p, struct nn_tensor *x,
 	if ((rc = mpc_vector_new(S, &there, n)) == 0) {
 		mpc_gather(&there, data, index, n);
 		rc = dataset_fill(S, &x->v, rows, nn_size(m->learner->in), &sparse,
-		    (m->mean.n > 0) ? &m->mean : &m->fill);
+		    (m->fill.n > 0) ? &m->fill : &m->mean);
 	}
 	mpc_vector_free(&there);
 	free(index);

@@ -65,8 +65,8 @@ static const struct opt options[] = {
 	    "the first line holds data, not names" },
 	{ 0, "na", "[COL=]WHAT", OPT_LIST, &sharing.input.na, 0, 0,
 	    "missing values, of all columns or of some: 'error' (default), 'drop' leaves the "
-	    "row out, or a value to take instead; of some also 'mean': those who compute on "
-	    "the shares fill it in; of a key 'unique': a key that matches nothing" },
+	    "row out, or a value to take instead; of some also 'mean' or 'median': those who "
+	    "compute on the shares fill it in; of a key 'unique': a key that matches nothing" },
 	{ 0, "na-indicator", "LIST", OPT_LIST, &sharing.input.na_indicators, 0, 0,
 	    "behind each of these columns, add a column COL.missing that is 1 where its value "
 	    "is missing" },

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/mem.h"
 #include "cli/bins.h"
+#include "cli/by_order.h"
 #include "cli/known.h"
 #include "cli/ranges.h"
 #include "cli/stage.h"
@@ -27,11 +28,16 @@
 
 #define MAX_COUNT ((uint64_t)1 << 40)
 
-static const char *bins;
+static const char *bins, *shares;
 static bool population;
-static uint64_t fraction_bits = 16, min_count;
+static uint64_t fraction_bits = 16, min_count, range_bits = STAGE_MAX_BITS;
 
 static const struct opt options[] = {
+	{ 0, "at", "SHARES", OPT_STRING, &shares, 0, 0,
+	    "of quantile: shares of the rows, from 0 to 1, separated by commas; up to 64" },
+	{ 0, "bits", "BITS", OPT_NUMBER, &range_bits, 1, STAGE_MAX_BITS,
+	    "of what an order finds: undeclared numbers are from -2^(BITS - 1) to below "
+	    "2^(BITS - 1) units of the last fraction bit (default 63); fewer bits cost less" },
 	{ 0, "bins", "EDGES", OPT_STRING, &bins, 0, 0,
 	    "of histogram: public edges of the cells, ascending, separated by commas; 2 to 64" },
 	{ 0, "min-count", "COUNT", OPT_NUMBER, &min_count, 1, MAX_COUNT,
@@ -47,10 +53,11 @@ static const struct opt options[] = {
 	{ .name = NULL },
 };
 
-enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, STATISTICS };
+enum statistic { COUNT, MEAN, VARIANCE, COVARIANCE, CORRELATION, HISTOGRAM, MEDIAN, QUANTILE, IQR,
+	MODE, RANK_CORRELATION, STATISTICS };
 
 static const char *const names[STATISTICS] = { "count", "mean", "variance", "covariance",
-	"correlation", "histogram" };
+	"correlation", "histogram", "median", "quantile", "iqr", "mode", "rank-correlation" };
 
 /* Bits that words of computed columns in large units keep at least, where they lose some. */
 #define KEPT_BITS 24
@@ -75,6 +82,7 @@ struct study {
 	uint64_t rows;
 	struct mpc_moments moments;
 	struct bins bins;
+	struct by_order by_order;
 	struct mpc_central central;     /* products of distances from the means, once found */
 	struct ranges ranges;           /* of what is multiplied */
 	/*
@@ -95,10 +103,27 @@ struct study {
 
 /* ---- the command line ---- */
 
+/* Whether it is found by the order of rows, and which one it is then. */
+static bool
+is_by_order(enum statistic statistic, enum by_order_figure *figure)
+{
+	static const enum by_order_figure figures[STATISTICS] = {
+		[MEDIAN] = BY_ORDER_MEDIAN,
+		[QUANTILE] = BY_ORDER_QUANTILE,
+		[IQR] = BY_ORDER_IQR,
+		[MODE] = BY_ORDER_MODE,
+		[RANK_CORRELATION] = BY_ORDER_CORRELATION,
+	};
+
+	*figure = figures[statistic];
+	return (statistic >= MEDIAN);
+}
+
 /* The first operand: names, separated by commas. */
 static int
 parse_statistics(struct study *s, const char *list)
 {
+	enum by_order_figure figure;
 	char text[32];
 	size_t len, i;
 
@@ -110,11 +135,13 @@ parse_statistics(struct study *s, const char *list)
 			;
 		if (i == STATISTICS)
 			return (usage_no_such(text, "statistic", names, STATISTICS,
-			    "there are count, mean, variance, covariance, correlation and "
-			    "histogram"));
+			    "there are count, mean, variance, covariance, correlation, "
+			    "histogram, median, quantile, iqr, mode and rank-correlation"));
 		if (s->wanted[i])
 			return (usage("'%s' is asked for twice", text));
 		s->wanted[i] = true;
+		if (is_by_order((enum statistic)i, &figure))
+			s->by_order.wanted[figure] = true;
 		s->order[s->n_order++] = (enum statistic)i;
 		if (list[len] == '\0')
 			return (0);
@@ -142,7 +169,8 @@ for_edges(struct study *s, int (*each)(struct study *s, size_t i, const char *te
 	    0);
 }
 
-static char params[MPC_MAX_THRESHOLDS * 26 + 400], edges[MPC_MAX_THRESHOLDS * 26 + 1];
+static char params[MPC_MAX_THRESHOLDS * 26 + BY_ORDER_AT_TEXT + 400];
+static char edges[MPC_MAX_THRESHOLDS * 26 + 1];
 static double last_edge;
 
 /* Edges as all parties must have given them; the text would not do, as 1e-3 is .001. */
@@ -198,6 +226,29 @@ check_histogram(struct study *s)
 	return (0);
 }
 
+/* What an order takes: the shares of quantiles, and how large undeclared numbers are. */
+static int
+check_shares(struct study *s)
+{
+	const size_t used = strlen(params);
+	char text[BY_ORDER_AT_TEXT];
+
+	if (s->wanted[QUANTILE] && shares == NULL)
+		return (usage("say which quantiles: --at 0.25,0.5,0.75"));
+	if (!s->wanted[QUANTILE] && shares != NULL)
+		return (usage("--at goes with quantile"));
+	if (!by_order_is_wanted(&s->by_order))
+		return ((range_bits != STAGE_MAX_BITS) ? usage("--bits goes with median, quantile, "
+		    "iqr, mode and rank-correlation") : 0);
+	if (by_order_parse_at(&s->by_order, shares) == -1)
+		return (-1);
+	s->by_order.bits = (unsigned)range_bits - 1;
+	by_order_describe_at(&s->by_order, text, sizeof(text));
+	snprintf(params + used, sizeof(params) - used, "%s%s range-bits=%" PRIu64,
+	    (shares != NULL) ? " at=" : "", text, range_bits);
+	return (0);
+}
+
 static int
 study_params(struct study *s)
 {
@@ -208,7 +259,7 @@ study_params(struct study *s)
 		    (i == 0) ? "" : ",", names[s->order[i]]);
 	snprintf(params + strlen(params), sizeof(params) - strlen(params), " bits=%" PRIu64 "%s",
 	    fraction_bits, population ? " population" : "");
-	return (check_histogram(s));
+	return ((check_histogram(s) == -1) ? -1 : check_shares(s));
 }
 
 /* ---- gathering ---- */
@@ -277,6 +328,14 @@ fit_words(struct study *s, size_t j, unsigned most)
 	s->known[j].words = f.words;
 	s->known[j].exponent -= s->shift[j];
 	return (0);
+}
+
+/* Whether sums are found of columns with missing values. */
+static bool
+divides_present(const struct study *s)
+{
+
+	return (s->n_sparse > 0 && (s->wanted[COUNT] || s->wanted[MEAN]));
 }
 
 static bool
@@ -362,13 +421,13 @@ begin_ranges(struct stage *stage, struct study *s, const char *where)
 	return (0);
 }
 
-/* Whether anything is asked for but counts. */
+/* Whether anything is asked for but counts, and words as they are. */
 static bool
 uses_words(const struct study *s)
 {
 	size_t i;
 
-	for (i = 0; i < STATISTICS && (i == COUNT || !s->wanted[i]); i++)
+	for (i = 0; i < STATISTICS && (i == COUNT || i == MODE || !s->wanted[i]); i++)
 		continue;
 	return (i < STATISTICS);
 }
@@ -398,7 +457,7 @@ begin_sums(struct stage *stage, struct study *s, const char *where)
 {
 
 	if (know_all_words(s) == -1 ||
-	    ((second_order(s) || s->n_sparse > 0) && begin_ranges(stage, s, where) == -1))
+	    ((second_order(s) || divides_present(s)) && begin_ranges(stage, s, where) == -1))
 		return (-1);
 	return (mpc_moments_new(stage->S, &s->moments, kind_of(s), s->cols, s->bits));
 }
@@ -413,7 +472,7 @@ test_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size
 
 	if (second_order(s))
 		return (ranges_rows(stage, &s->ranges, x, rows));
-	if (n == 0)
+	if (n == 0 || !divides_present(s))
 		return (0);
 	if ((index = mem_array(n, sizeof(*index))) == NULL)
 		return (-1);
@@ -428,7 +487,7 @@ test_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size
 	return (rc);
 }
 
-/* Of what has missing values there are counts and means. */
+/* Of what has missing values there are counts, means, and what an order finds of single columns. */
 static int
 find_sparse(struct study *s, const char *where)
 {
@@ -452,6 +511,15 @@ find_sparse(struct study *s, const char *where)
 }
 
 static int
+begin_order(struct stage *stage, struct study *s)
+{
+	const char *where = reader_name(stage->readers[0]);
+
+	return ((stage_refuse_divisor(s->part, where) == -1) ? -1 :
+	    by_order_begin(&s->by_order, s->part, where, s->f));
+}
+
+static int
 study_begin(struct stage *stage, struct study *s, const struct part *p)
 {
 
@@ -468,6 +536,8 @@ study_begin(struct stage *stage, struct study *s, const struct part *p)
 	    (s->row_exponents = mem_array(s->cols, sizeof(*s->row_exponents))) == NULL ||
 	    find_sparse(s, reader_name(stage->readers[0])) == -1 ||
 	    begin_sums(stage, s, reader_name(stage->readers[0])) == -1)
+		return (-1);
+	if (by_order_is_wanted(&s->by_order) && begin_order(stage, s) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? bins_begin(stage->S, &s->bins, s->part, s->f, bins) : 0);
 }
@@ -491,6 +561,7 @@ study_end(struct study *s)
 	ranges_free(&s->ranges);
 	mpc_moments_free(&s->moments);
 	bins_free(&s->bins);
+	by_order_end(&s->by_order);
 	mpc_central_free(&s->central);
 	stage_inputs_free(&s->inputs);
 }
@@ -521,7 +592,7 @@ static int
 add_studied(struct mpc *S, struct study *s, const struct mpc_vector *x, size_t rows)
 {
 
-	if ((s->wanted[MEAN] || second_order(s) || s->n_sparse > 0) &&
+	if ((s->wanted[MEAN] || second_order(s) || divides_present(s)) &&
 	    add_moments(S, s, x, rows) == -1)
 		return (-1);
 	return (s->wanted[HISTOGRAM] ? bins_add(S, &s->bins, x, rows) : 0);
@@ -537,6 +608,8 @@ study_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, siz
 
 	s->rows += rows;
 	if (test_rows(stage, s, x, rows) == -1)
+		return (-1);
+	if (by_order_is_wanted(&s->by_order) && by_order_add(stage->S, &s->by_order, x, rows) == -1)
 		return (-1);
 	if (more == 0)
 		return (add_studied(stage->S, s, x, rows));
@@ -611,7 +684,7 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	struct blocks_layout layout = { .widest = study_widest(s), .align = (s->divisor != 1),
 		.scale = { s->f, s->divisor } };
 	struct block block;
-	uint64_t least = (second_order(s) && !population) ? 2 : 1;
+	uint64_t least = ((second_order(s) || s->wanted[RANK_CORRELATION]) && !population) ? 2 : 1;
 	int rc;
 
 	if (blocks_begin(b, &layout) == -1)
@@ -627,6 +700,9 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 		return (fail(ST_RANGE, "tensor '%s' has more than %" PRIu64 " rows, and a mean of "
 		    "values of which some are missing takes no more: take some (smpc-head)",
 		    s->part->name, MPC_PRESENT_MAX_ROWS));
+	if (rc == 0 && s->wanted[RANK_CORRELATION] && s->rows >= MPC_MOMENTS_MAX_ROWS)
+		return (fail(ST_RANGE, "tensor '%s' has 2^26 rows or more, and a correlation of "
+		    "ranks takes fewer", s->part->name));
 	if (rc == 0)
 		rc = check_sums(s);
 	return ((rc == 0) ? ranges_end(stage, &s->ranges, ranges_rows_of(b, 0)) : rc);
@@ -648,9 +724,9 @@ limits_of(const struct study *s, enum statistic statistic, struct result_limits 
 	*l = (struct result_limits){ 0, 0, 0 };
 	if (statistic == VARIANCE)
 		*l = (struct result_limits){ 0, (int64_t)1 << MPC_DIVIDE_BITS, 64 };
-	else if (statistic == CORRELATION)
+	else if (statistic == CORRELATION || statistic == RANK_CORRELATION)
 		*l = (struct result_limits){ -one, one, one / 4096 + 2 };
-	return (statistic == VARIANCE || statistic == CORRELATION);
+	return (l->slack > 0);
 }
 
 /* How many bits more the mean of a column has than its words, as there is room for them. */
@@ -762,6 +838,11 @@ statistic_bounds(const struct study *s, enum statistic statistic, size_t j)
 		return ((struct bounds){ -one, one });
 	case COUNT:
 	case HISTOGRAM:
+	case MEDIAN:
+	case QUANTILE:
+	case IQR:
+	case MODE:
+	case RANK_CORRELATION:
 	default:
 		return ((struct bounds){ 0, (int64_t)s->rows });
 	}
@@ -786,7 +867,7 @@ fold_row_exponents(struct study *s)
  * those of the columns, or products of them.
  */
 static int
-describe_statistic(struct study *s, enum statistic statistic)
+describe_sums(struct study *s, enum statistic statistic)
 {
 	const struct column *c;
 	size_t j;
@@ -808,6 +889,23 @@ describe_statistic(struct study *s, enum statistic statistic)
 	if (check_results_exponents(s, statistic) == -1)
 		return (-1);
 	fold_row_exponents(s);
+	return (0);
+}
+
+static int
+describe_statistic(struct study *s, enum statistic statistic)
+{
+	enum by_order_figure figure;
+	size_t j;
+
+	if (!is_by_order(statistic, &figure))
+		return (describe_sums(s, statistic));
+	s->rows_differ = false;
+	for (j = 0; j < s->cols; j++) {
+		column_clear(&s->about[j]);
+		if (by_order_about(&s->by_order, figure, j, &s->about[j]) == -1)
+			return (-1);
+	}
 	return (0);
 }
 
@@ -923,7 +1021,10 @@ divide_sums(struct mpc *S, struct study *s, struct mpc_vector *y)
 static int
 find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct mpc_vector *y)
 {
+	enum by_order_figure figure;
 
+	if (is_by_order(statistic, &figure))
+		return (by_order_find(S, &s->by_order, figure, y));
 	switch (statistic) {
 	case COUNT:
 		mpc_add_public(y, y, (int64_t)s->rows);
@@ -937,31 +1038,48 @@ find_statistic(struct mpc *S, struct study *s, enum statistic statistic, struct 
 		    mpc_correlation(S, y, &s->central, s->f));
 	case VARIANCE:
 	case COVARIANCE:
+	case MEDIAN:
+	case QUANTILE:
+	case IQR:
+	case MODE:
+	case RANK_CORRELATION:
 	default:
 		return ((need_central(S, s) == -1) ? -1 : mpc_central_divide(S, y, &s->central,
 		    s->rows - (population ? 0 : 1), s->f));
 	}
 }
 
+/* How many rows a statistic has, and how many fraction bits. */
+static size_t
+statistic_rows(const struct study *s, enum statistic statistic, unsigned *f)
+{
+	enum by_order_figure figure;
+
+	*f = (statistic == COUNT || statistic == HISTOGRAM) ? 0 : s->f;
+	if (is_by_order(statistic, &figure)) {
+		*f = by_order_fraction_bits(&s->by_order, figure);
+		return (by_order_rows(&s->by_order, figure));
+	}
+	if (statistic == COVARIANCE || statistic == CORRELATION)
+		return (s->cols);
+	return ((statistic == HISTOGRAM) ? s->edges - 1 : 1);
+}
+
 static int
 write_statistic(struct stage *stage, struct study *s, enum statistic statistic)
 {
-	bool whole = (statistic == COUNT || statistic == HISTOGRAM);
 	struct result_limits l;
-	size_t rows = 1;
+	unsigned f;
+	size_t rows = statistic_rows(s, statistic, &f);
 	struct mpc_vector y;
 	int rc;
 
-	if (statistic == COVARIANCE || statistic == CORRELATION)
-		rows = s->cols;
-	else if (statistic == HISTOGRAM)
-		rows = s->edges - 1;
 	if ((rc = mpc_vector_new(stage->S, &y, rows * s->cols)) == 0 &&
 	    (rc = find_statistic(stage->S, s, statistic, &y)) == 0 &&
 	    limits_of(s, statistic, &l))
 		rc = mpc_clip_near(stage->S, &y, l.low, l.high, l.slack);
 	if (rc == 0)
-		rc = write_matrix(stage, s, statistic, whole ? 0 : s->f, &y);
+		rc = write_matrix(stage, s, statistic, f, &y);
 	mpc_vector_free(&y);
 	return (rc);
 }
@@ -1001,7 +1119,7 @@ static int
 run(char **operands, size_t count)
 {
 	static struct study s;
-	const struct stage_work work = {
+	struct stage_work work = {
 		.op = "stat",
 		.params = params,
 		.exponents = true,
@@ -1012,6 +1130,10 @@ run(char **operands, size_t count)
 
 	if (parse_statistics(&s, operands[0]) == -1 || study_params(&s) == -1)
 		return (-1);
+	work.meets_dealer = by_order_is_wanted(&s.by_order);
+	/* Somebody's value, and no sum over rows: policies tell them apart (smpc-policy(5)). */
+	if (s.wanted[MEDIAN] || s.wanted[QUANTILE] || s.wanted[IQR] || s.wanted[MODE])
+		work.op = "quantile";
 	return (stage_run(&work, operands + 1, count - 1));
 }
 
@@ -1021,7 +1143,8 @@ main(int argc, char **argv)
 	static const struct tool tool = {
 		.operands = "STATISTIC[,STATISTIC ...] [FILE]",
 		.summary = "Find statistics of the columns of a share stream, in a session of all "
-		    "parties: count, mean, variance, covariance, correlation, histogram.",
+		    "parties: count, mean, variance, covariance, correlation, histogram, "
+		    "median, quantile, iqr, mode, rank-correlation.",
 		.notes = "Every party runs it under smpc-party.\n"
 		    "Example: smpc-stat mean,variance x.alice > moments.alice",
 		.options = options,

@@ -26,7 +26,8 @@ static const char *rate, *decay, *momentum, *l2, *clip, *class_weights, *init, *
 /* Those of which 0 is no value, or the largest number none, are not said. */
 static uint64_t classes, epochs = UINT64_MAX, batch, seed, threads;
 static struct strings reveal;
-static bool standardize, watch_range, in_float64;
+static const char *standardize;
+static bool watch_range, in_float64;
 
 static const struct opt options[] = {
 	{ 'l', "label", "COLUMNS", OPT_STRING, &label, 0, 0, "the columns to be learnt, by name or "
@@ -64,8 +65,9 @@ static const struct opt options[] = {
 	{ 's', "seed", "NUMBER", OPT_NUMBER, &seed, 0, UINT64_MAX, "of the order of the rows and "
 	    "the initial weights (default 0)" },
 	{ 0, "init", "MODEL", OPT_STRING, &init, 0, 0, "begin with this model" },
-	{ 0, "standardize", NULL, OPT_FLAG, &standardize, 0, 0, "bring all features to mean 0 and "
-	    "deviation 1 first" },
+	{ 0, "standardize", "robust|minmax", OPT_CHOICE, &standardize, 0, 0, "bring all features "
+	    "to mean 0 and deviation 1 first; or to median 0 and 1 between the quartiles, or to 0 "
+	    "to 1" },
 	{ 0, "reveal", "loss|accuracy", OPT_LIST, &reveal, 0, 0, "this, of each epoch, to all "
 	    "computing parties" },
 	{ 0, "watch-range", NULL, OPT_FLAG, &watch_range, 0, 0, "reveal in each epoch which layers "
@@ -136,9 +138,24 @@ static bool
 solves_lines(void)
 {
 
-	return (standardize && model != NULL && strcmp(model, "linear") == 0 && rate == NULL &&
-	    decay == NULL && momentum == NULL && clip == NULL && optimizer == NULL &&
-	    epochs == UINT64_MAX && batch == 0);
+	return (standardize != NULL && *standardize == '\0' && model != NULL &&
+	    strcmp(model, "linear") == 0 && rate == NULL && decay == NULL && momentum == NULL &&
+	    clip == NULL && optimizer == NULL && epochs == UINT64_MAX && batch == 0);
+}
+
+static int
+take_standard(enum nn_standard *to)
+{
+	static const char *const names[] = { "robust", "minmax" };
+
+	*to = NN_AS_THEY_ARE;
+	if (standardize == NULL)
+		return (0);
+	*to = (*standardize == '\0') ? NN_DEVIATIONS : (strcmp(standardize, names[0]) == 0) ?
+	    NN_ROBUST : NN_MINMAX;
+	return ((*to == NN_MINMAX && strcmp(standardize, names[1]) != 0) ?
+	    usage_no_such(standardize, "way to standardize", names, 2, "there are robust and "
+	    "minmax, and --standardize alone") : 0);
 }
 
 static void
@@ -445,7 +462,9 @@ describe_training(struct buf *p, const struct training *t)
 		{ "separate", FLAG, .given = t->separate },
 		{ "init", FLAG, .given = t->init },
 		{ "classes", COUNT, .given = (t->classes > 0), .count = t->classes },
-		{ "standardize", FLAG, .given = t->standardize },
+		{ "standardize", FLAG, .given = (t->standardize == NN_DEVIATIONS) },
+		{ "standardize", TEXT, .given = (t->standardize > NN_DEVIATIONS),
+		    .text = standardize },
 		{ "solve", FLAG, .given = t->solve },
 		{ "optimizer", TEXT, .given = true, .text = optimizer },
 		{ "epochs", COUNT, .given = true, .count = h->epochs },
@@ -580,6 +599,7 @@ train_model(struct training *t, char **streams, size_t count)
 	struct buf params = { NULL, 0, 0 };
 	int rc = -1;
 
+	t->work = &work;
 	if (describe_training(&params, t) == 0) {
 		work.params = params.data;
 		rc = stage_run(&work, streams, count);
@@ -594,7 +614,6 @@ static int
 run(char **operands, size_t count)
 {
 	struct training t = { .labels = label, .init = (init != NULL), .classes = (size_t)classes,
-		.standardize = standardize,
 		.watch = watch_range,
 		.log = log_file, .checkpoint = checkpoint };
 	struct buf text = { NULL, 0, 0 };
@@ -604,7 +623,8 @@ run(char **operands, size_t count)
 
 	t.how.threads = stage_threads(threads);
 	take_usual(&t);
-	if (choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
+	if (take_standard(&t.standardize) == 0 &&
+	    choose_operands(&t, operands, count, streams, &n) == 0 && take_how(&t.how) == 0 &&
 	    take_input(&t.in) == 0 && take_every(&t) == 0 && take_reveal(&t) == 0 &&
 	    take_class_weights(&t) == 0 && take_network(&t, &text) == 0 &&
 	    check_named_files(streams, n) == 0 && take_arithmetic(&t) == 0)

@@ -271,7 +271,8 @@ judge_line(const struct guard *g, struct judged *j, const char *line, size_t len
 		/* The last one is the tool's; before it, there are names of columns. */
 		j->step.n_to = 0;
 		set_receivers(g, j, value, false);
-	} else if (strcmp(j->op, "train") == 0 && !j->step.reveals &&
+	} else if ((strcmp(j->op, "train") == 0 || strcmp(j->op, "train-order") == 0) &&
+	    !j->step.reveals &&
 	    is_field(line, len, "parameters=reveal=", value, sizeof(value)))
 		set_receivers(g, j, "all", false);
 }

@@ -11,6 +11,7 @@
 #include "func/moments.h"
 #include "mpc/room.h"
 #include "nn/model.h"
+#include "nn/prepare.h"
 #include "table/columns.h"
 
 /* ---- which columns ---- */
@@ -278,7 +279,7 @@ sparse_means(struct mpc *S, const struct dataset *d, const struct mpc_vector *su
 	return (rc);
 }
 
-int
+static int
 dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means)
 {
 	struct mpc_vector sums;
@@ -295,6 +296,62 @@ dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means)
 	}
 	mpc_vector_free(&sums);
 	return (rc);
+}
+
+/* Feature ${j}, and column ${at} of those of presence, have values missing. */
+static int
+sparse_median(struct mpc *S, const struct dataset *d, size_t j, size_t at,
+    const struct mpc_vector *there, struct mpc_vector *medians)
+{
+	enum { NUMBERS, PRESENT, WORDS };
+	struct mpc_vector median = mpc_part(medians, j, 1);
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, d->rows, WORDS, 0) == 0) {
+		mpc_columns_get(&r.word[NUMBERS], &d->x, d->rows, d->cols, j);
+		mpc_columns_get(&r.word[PRESENT], there, d->rows, d->n_sparse, at);
+		rc = nn_column_median(S, &median, &r.word[NUMBERS], &r.word[PRESENT]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+static int
+sparse_medians(struct mpc *S, const struct dataset *d, struct mpc_vector *medians)
+{
+	struct mpc_vector there;
+	size_t i, j;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &there, d->presence->x.n)) == 0)
+		rc = whole_presence(S, &there, &d->presence->x, d->presence->f);
+	for (i = 0; i < d->n_sparse && rc == 0; i++) {
+		j = d->sparse[i];
+		if (part_about(d->parts[0].part, d->positions[j])->median)
+			rc = sparse_median(S, d, j, i, &there, medians);
+	}
+	mpc_vector_free(&there);
+	return (rc);
+}
+
+bool
+dataset_takes_median(const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; j < p->cols && !part_about(p, j)->median; j++)
+		continue;
+	return (j < p->cols);
+}
+
+int
+dataset_middles(struct mpc *S, const struct dataset *d, struct mpc_vector *middles)
+{
+
+	if (dataset_means(S, d, middles) == -1)
+		return (-1);
+	return (dataset_takes_median(d->parts[0].part) ? sparse_medians(S, d, middles) : 0);
 }
 
 int

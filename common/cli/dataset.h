@@ -46,10 +46,15 @@ int dataset_check_rows(const char *a_where, const struct dataset *a, const char 
     const struct dataset *b);
 
 /*
- * dataset_means(S, d, means):
- * means = the mean of each feature, of the values that are there.  Return 0 or -1 (reported).
+ * dataset_middles(S, d, middles):
+ * middles = the mean of each feature or, where its header says so, the median, of the values that
+ * are there.  Return 0 or -1 (reported).
+ *
+ * dataset_takes_median(p):
+ * Whether the header of a part says so of a column.
  */
-int dataset_means(struct mpc *S, const struct dataset *d, struct mpc_vector *means);
+int dataset_middles(struct mpc *S, const struct dataset *d, struct mpc_vector *middles);
+bool dataset_takes_median(const struct part *p);
 
 /*
  * Which columns have values that are missing; a word of ${presence} is 2^bits, or 0 where one is.

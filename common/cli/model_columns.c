@@ -54,7 +54,7 @@ append_said(json_t *array, const struct column *said, const struct column *befor
 	c.low = INT64_MIN;
 	c.high = INT64_MAX;
 	c.exponent = 0;
-	c.missing = false;
+	c.missing = c.median = false;
 	return (json_array_append_new(array, column_json(&c)));
 }
 
@@ -131,6 +131,7 @@ check_column(const struct column *trained, const struct model_columns_of *of, si
 
 	/* What is missing is filled, or refused elsewhere. */
 	same.missing = here->missing;
+	same.median = here->median;
 	if ((what = column_contradiction(here, &same)) == NULL)
 		return (0);
 	column_show(text, here, what);

@@ -25,8 +25,8 @@ struct model {
 	struct mpc_vector label_mean, label_scale; /* NN_BITS and NN_DEVIATION_BITS */
 	int *label_units; /* as of columns */
 	/*
-	 * what stands for values that are missing, of all features, where these are not
-	 * standardized; NN_BITS, n = 0: the model was trained on none
+	 * what stands for values that are missing, of all features; NN_BITS, n = 0: the model was
+	 * trained on none, or it is what they are standardized by, the mean
 	 */
 	struct mpc_vector fill;
 	struct stage_inputs inputs;     /* the parts that it was read from */

@@ -446,7 +446,8 @@ na_fits(const struct schema_column *c, const char *na)
 		return (schema_texts_find(&c->values, na, strlen(na)) < c->values.count);
 	if (c->kind == SCHEMA_DATE)
 		return (date_parse(na, strlen(na), &days) == NULL);
-	return (strcmp(na, "mean") == 0 || fixed_parse_double(na, strlen(na), &x) == FIXED_OK);
+	return (strcmp(na, "mean") == 0 || strcmp(na, "median") == 0 ||
+	    fixed_parse_double(na, strlen(na), &x) == FIXED_OK);
 }
 
 /* Missing values get a category of their own, before the one that stands for all others. */
@@ -483,6 +484,8 @@ column_na(const struct drafting *g)
 		c->na = SCHEMA_NA_DROP;
 	else if (strcmp(na, "mean") == 0)
 		c->na = SCHEMA_NA_MEAN;
+	else if (strcmp(na, "median") == 0)
+		c->na = SCHEMA_NA_MEDIAN;
 	else if (c->kind == SCHEMA_KEY && strcmp(na, "unique") == 0)
 		c->na = SCHEMA_NA_UNIQUE;
 	else {

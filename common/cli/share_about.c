@@ -59,6 +59,7 @@ mark_missing(struct column *columns, const struct table *t, size_t cols, size_t 
 		if (j == presence || strcmp(table_column_name(t, j), columns[presence].of) != 0)
 			continue;
 		columns[j].missing = true;
+		columns[j].median = table_about(t, presence)->median;
 		if (columns[j].kind == COLUMN_UNDECLARED)
 			columns[j].kind = COLUMN_NUMBER;
 	}

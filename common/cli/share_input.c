@@ -37,9 +37,9 @@ set_missing(struct table_options *t, const char *na)
 {
 
 	/* Not all columns need to be numbers, and a text "mean" stands for no value. */
-	if (strcmp(na, "mean") == 0)
-		return (usage("--na mean is said of columns of numbers: --na COLUMN=mean, or --na "
-		    "A,B=mean for several"));
+	if (strcmp(na, "mean") == 0 || strcmp(na, "median") == 0)
+		return (usage("--na %s is said of columns of numbers: --na COLUMN=%s, or --na "
+		    "A,B=%s for several", na, na, na));
 	t->na_value = NULL;
 	if (strcmp(na, "error") == 0)
 		t->na = TABLE_NA_ERROR;

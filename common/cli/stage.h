@@ -76,7 +76,7 @@ struct stage_work {
 	const uint8_t *digest; /* of a public operand that is no stream (derive.h), or NULL */
 	/*
 	 * what can be told from the headers of the operands' first parts, before the other parties
-	 * are waited for; 0 or -1 (reported); NULL: nothing
+	 * are waited for, op and meets_dealer among it; 0 or -1 (reported); NULL: nothing
 	 */
 	int (*check)(const struct stage *stage, void *state);
 	int (*run)(struct stage *stage, void *state); /* 0 or -1 (reported) */

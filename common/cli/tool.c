@@ -103,14 +103,14 @@ print_wrapped(const char *text, int column, int indent)
 }
 
 static void
-print_option(char letter, const char *name, const char *arg, const char *help)
+print_option(char letter, const char *name, const char *between, const char *arg, const char *help)
 {
 	char left[80];
 	int n;
 
-	n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", (letter != 0) ? '-' : ' ',
-	    (letter != 0) ? letter : ' ', (letter != 0) ? ", " : "  ", name, (arg != NULL) ? " " :
-	    "", (arg != NULL) ? arg : "");
+	n = snprintf(left, sizeof(left), "  %c%c%s--%s%s%s%s", (letter != 0) ? '-' : ' ',
+	    (letter != 0) ? letter : ' ', (letter != 0) ? ", " : "  ", name, (arg != NULL) ?
+	    between : "", (arg != NULL) ? arg : "", (between[0] == '[') ? "]" : "");
 	fputs(left, stdout);
 	if (n + 2 > HELP_COLUMN) {
 		putchar('\n');
@@ -130,9 +130,10 @@ print_help(const struct tool *tool)
 	print_wrapped(tool->summary, 0, 0);
 	putchar('\n');
 	for (o = tool->options; o->name != NULL; o++)
-		print_option(o->letter, o->name, o->arg, o->help);
-	print_option(0, "help", NULL, "print this and exit");
-	print_option(0, "version", NULL, "print the version and exit");
+		print_option(o->letter, o->name, (o->kind == OPT_CHOICE) ? "[=" : " ", o->arg,
+		    o->help);
+	print_option(0, "help", "", NULL, "print this and exit");
+	print_option(0, "version", "", NULL, "print the version and exit");
 	if (tool->notes != NULL) {
 		putchar('\n');
 		print_wrapped(tool->notes, 0, 0);
@@ -151,7 +152,8 @@ print_option_list(const struct tool *tool)
 	if (tool->command)
 		printf("command\n");
 	for (o = tool->options; o->name != NULL; o++)
-		printf("option\t%s\t%s\t%c\n", o->name, (o->arg != NULL) ? o->arg : "-",
+		printf("option\t%s\t%s\t%c\n", o->name, (o->arg != NULL && o->kind != OPT_CHOICE) ?
+		    o->arg : "-",
 		    (o->letter != 0) ? o->letter : '-');
 }
 
@@ -188,6 +190,9 @@ set_option(const struct opt *o, const char *value)
 	case OPT_FLAG:
 		*(bool *)o->to = true;
 		return (0);
+	case OPT_CHOICE:
+		*(const char **)o->to = (value != NULL) ? value : "";
+		return (0);
 	case OPT_STRING:
 		*(const char **)o->to = value;
 		return (0);
@@ -210,7 +215,7 @@ option_value(struct line *l, const struct opt *o, const char *attached)
 	if (o->kind == OPT_FLAG)
 		return ((attached == NULL) ? set_option(o, NULL) :
 		    usage("--%s takes no value", o->name));
-	if (attached != NULL)
+	if (attached != NULL || o->kind == OPT_CHOICE)
 		return (set_option(o, attached));
 	if (l->next == l->count)
 		return (usage("--%s needs a value, %s", o->name, o->arg));

@@ -12,6 +12,7 @@
 
 enum opt_kind {
 	OPT_FLAG,   /* to: bool */
+	OPT_CHOICE, /* to: const char *: what follows '=', or "" where nothing does */
 	OPT_STRING, /* to: const char * */
 	OPT_NUMBER, /* to: uint64_t, from min to max */
 	OPT_LIST    /* to: struct strings; may be given more than once */

@@ -264,12 +264,24 @@ static bool
 fits_standard(const struct course *c)
 {
 
-	return (c->t->standardize && c->model.mean.n == 0);
+	return (c->t->standardize != NN_AS_THEY_ARE && c->model.mean.n == 0);
 }
 
 /*
- * Values that are missing become means of what is there: those that a model has, or these data's,
- * which the model has then, unless it has them to standardize by.
+ * Whether the model would have the same numbers twice: what features are standardized by are the
+ * means that missing values were filled with.
+ */
+static bool
+fills_with_means(const struct course *c)
+{
+
+	return (fits_standard(c) && c->t->standardize == NN_DEVIATIONS &&
+	    !dataset_takes_median(c->features.parts[0].part));
+}
+
+/*
+ * Values that are missing become means or medians of what is there: those that a model has, or
+ * these data's, which the model has then.
  */
 static int
 fill_features(struct course *c)
@@ -286,12 +298,12 @@ fill_features(struct course *c)
 	if (c->t->float64)
 		return (fail(ST_USAGE, "--float takes no features with missing values"));
 	if (fit && (mpc_vector_new(S, &m->fill, x->cols) == -1 ||
-	    dataset_means(S, x, &m->fill) == -1))
+	    dataset_middles(S, x, &m->fill) == -1))
 		return (-1);
-	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->mean.n > 0) ? &m->mean :
-	    &m->fill) == -1)
+	if (dataset_fill(S, &x->x, x->rows, x->cols, &sparse, (m->fill.n > 0) ? &m->fill :
+	    &m->mean) == -1)
 		return (-1);
-	if (fits_standard(c))
+	if (fills_with_means(c))
 		mpc_vector_free(&m->fill);
 	return (0);
 }
@@ -304,27 +316,40 @@ fill_features(struct course *c)
 #define MOST_DEVIATIONS(rows) (1.02 * sqrt((double)(rows)) + 2)
 #define MOST_SQUARES(rows) (2.8 * (double)(rows))
 
-/* Count what a model to begin with, whose means are those of other rows, cannot standardize. */
+/* Count features that are too far from what the model has to standardize them by. */
 static int
-count_far(struct course *c)
+count_far_features(struct course *c)
 {
-	const struct dataset *x = &c->features, *y = &c->labels;
+	const struct dataset *x = &c->features;
 	const struct model *m = &c->model;
 	struct mpc *S = c->stage->S;
-	struct mpc_vector limits, features, labels;
+	struct mpc_vector limits, features;
 	int rc;
 
 	if ((rc = mpc_vector_new(S, &limits, x->cols)) == 0 &&
-	    (rc = mpc_vector_new(S, &c->far, x->cols + y->cols)) == 0 &&
+	    (rc = mpc_vector_new(S, &c->far, x->cols + c->labels.cols)) == 0 &&
 	    (rc = nn_standardize_limits(S, &limits, &m->scale)) == 0) {
 		features = mpc_part(&c->far, 0, x->cols);
 		rc = nn_count_far(S, &features, &x->x, x->rows, x->cols, &m->mean, &limits);
 	}
 	mpc_vector_free(&limits);
-	if (rc == -1 || m->label_mean.n == 0)
-		return (rc);
-	labels = mpc_part(&c->far, x->cols, y->cols);
-	return (nn_count_far_labels(S, &labels, &y->x, y->rows, y->cols, &m->label_mean,
+	return (rc);
+}
+
+/* Count what a model to begin with, whose means are those of other rows, cannot standardize. */
+static int
+count_far(struct course *c)
+{
+	const struct dataset *y = &c->labels;
+	const struct model *m = &c->model;
+	struct mpc_vector labels;
+
+	if (count_far_features(c) == -1)
+		return (-1);
+	if (m->label_mean.n == 0)
+		return (0);
+	labels = mpc_part(&c->far, c->features.cols, y->cols);
+	return (nn_count_far_labels(c->stage->S, &labels, &y->x, y->rows, y->cols, &m->label_mean,
 	    &m->label_scale));
 }
 
@@ -340,27 +365,63 @@ limit_given(struct course *c)
 	return ((m->mean.n > 0) ? count_far(c) : 0);
 }
 
+/* From these data, what to standardize by. */
+static int
+fit_features(struct course *c)
+{
+	const struct dataset *x = &c->features;
+	struct model *m = &c->model;
+	struct mpc *S = c->stage->S;
+
+	if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
+	    mpc_vector_new(S, &m->scale, x->cols) == -1)
+		return (-1);
+	switch (c->t->standardize) {
+	case NN_ROBUST:
+		return (nn_median_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols));
+	case NN_MINMAX:
+		return (nn_minimum_fit(S, &m->mean, &m->scale, &x->x, x->rows, x->cols));
+	case NN_AS_THEY_ARE:
+	case NN_DEVIATIONS:
+	default:
+		return (nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols));
+	}
+}
+
+/* From 0 to 1, but for rounding. */
+#define MOST_OF_RANGE 1.001
+
+/* Bounds of features that these data's own numbers standardize. */
+static int
+limit_standardized(struct course *c)
+{
+	const struct dataset *x = &c->features;
+
+	if (c->far.n > 0)
+		return (0);
+	if (c->t->standardize == NN_ROBUST) {
+		c->most = ldexp(1, NN_NEAR_BITS);
+		return (count_far_features(c));
+	}
+	c->most = (c->t->standardize == NN_MINMAX) ? MOST_OF_RANGE : MOST_DEVIATIONS(x->rows);
+	c->squares = ((c->t->standardize == NN_MINMAX) ? MOST_OF_RANGE * MOST_OF_RANGE *
+	    (double)x->rows : MOST_SQUARES(x->rows)) * (double)x->cols;
+	return (0);
+}
+
 /* Features as the model has it, or as these data have it. */
 static int
 standardize(struct course *c)
 {
 	struct dataset *x = &c->features;
 	struct model *m = &c->model;
-	struct mpc *S = c->stage->S;
 
-	if (fits_standard(c)) {
-		if (mpc_vector_new(S, &m->mean, x->cols) == -1 ||
-		    mpc_vector_new(S, &m->scale, x->cols) == -1 ||
-		    nn_standardize_fit(S, &m->mean, &m->scale, NULL, &x->x, x->rows, x->cols) == -1)
-			return (-1);
-	}
+	if (fits_standard(c) && fit_features(c) == -1)
+		return (-1);
 	if (m->mean.n == 0)
 		return (0);
-	if (c->far.n == 0) {
-		c->most = MOST_DEVIATIONS(x->rows);
-		c->squares = MOST_SQUARES(x->rows) * (double)x->cols;
-	}
-	return (nn_standardize(S, &x->x, &x->x, x->rows, x->cols, &m->mean, &m->scale));
+	return ((limit_standardized(c) == -1) ? -1 : nn_standardize(c->stage->S, &x->x, &x->x,
+	    x->rows, x->cols, &m->mean, &m->scale));
 }
 
 static int
@@ -547,9 +608,9 @@ settle_data(struct course *c)
 	double most;
 
 	if (settle_numbers(c, &c->features, reader_name(c->stage->readers[0]), &m->units,
-	    c->t->standardize || m->mean.n > 0, &c->most) == -1)
+	    c->t->standardize != NN_AS_THEY_ARE || m->mean.n > 0, &c->most) == -1)
 		return (-1);
-	if (!c->t->standardize && m->mean.n == 0 && check_small(&c->features,
+	if (c->t->standardize == NN_AS_THEY_ARE && m->mean.n == 0 && check_small(&c->features,
 	    reader_name(c->stage->readers[0]), "features") == -1)
 		return (-1);
 	if (!labels)
@@ -893,7 +954,8 @@ train_float64(struct course *c)
 	    (fit && (mpc_vector_new(c->stage->S, &m->mean, cols) == -1 ||
 	    mpc_vector_new(c->stage->S, &m->scale, cols) == -1)) ||
 	    (fit && labels && new_label_standard(c) == -1) ||
-	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit) == -1) ||
+	    (m->mean.n > 0 && float64_data_standardize(&d, &m->mean, &m->scale, fit ?
+	    c->t->standardize : NN_AS_THEY_ARE) == -1) ||
 	    (m->label_mean.n > 0 &&
 	    float64_data_standardize_labels(&d, &m->label_mean, &m->label_scale, fit) == -1) ||
 	    (c->t->class_weights != NULL &&
@@ -916,7 +978,7 @@ set_job(struct course *c)
 	c->job.task = (struct nn_task){ .how = t->how, .data = whole_data(c), .loss = t->loss,
 		.accuracy = t->accuracy,
 		.plan = stage_options.plan,
-		.given = t->init };
+		.given = t->init || c->far.n > 0 };
 	c->job.label = (c->labels.names != NULL) ? c->labels.names[0] : NULL;
 	c->job.watch = t->watch;
 	c->job.state = c;
@@ -960,14 +1022,24 @@ may_reveal(const struct course *c)
 
 	if ((!t->loss && !t->accuracy) || c->stage->joint.session == NULL)
 		return (0);
-	return (policy_ask_reveals("train", "all", is_solved(c) ? 1 : t->how.epochs));
+	return (policy_ask_reveals(t->work->op, "all", is_solved(c) ? 1 : t->how.epochs));
 }
 
 int
 training_check(const struct stage *stage, void *state)
 {
 	const struct training *t = state;
+	bool median;
+	struct part *p;
 
+	if (reader_part(stage->readers[0], &p) == -1)
+		return (-1);
+	median = (p != NULL && dataset_takes_median(p));
+	/* The model holds somebody's number, which a policy has to know (smpc-policy(5)). */
+	if (median || t->standardize == NN_ROBUST || t->standardize == NN_MINMAX)
+		t->work->op = "train-order";
+	if (median || t->standardize == NN_ROBUST)
+		t->work->meets_dealer = true;
 	return (t->separate ? 0 : stage_check_columns(stage, 0, t->labels));
 }
 

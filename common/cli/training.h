@@ -6,6 +6,7 @@
 #include "cli/checkpoint.h"
 #include "cli/models.h"
 #include "nn/job.h"
+#include "nn/prepare.h"
 
 /* What is asked for. */
 struct training {
@@ -20,7 +21,7 @@ struct training {
 	const char *network;       /* layers; NULL: see above */
 	struct nn_shape in;        /* channels = 0: as many features as there are */
 	size_t classes;            /* 0: not said */
-	bool standardize;
+	enum nn_standard standardize; /* 0: features as they are */
 	bool solve;                /* lines, if there are not too many features */
 	struct nn_training how;
 	bool loss, accuracy;       /* to be revealed */
@@ -29,6 +30,8 @@ struct training {
 	size_t n_class_weights;
 	bool float64;              /* in the clear, and not by the engine */
 	const char *log, *checkpoint;
+	/* training_check says here what the headers decide: what it is called, and who is there */
+	struct stage_work *work;
 	uint64_t every;            /* steps or epochs between checkpoints */
 	bool every_step;
 };

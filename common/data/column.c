@@ -94,6 +94,7 @@ column_copy(struct column *to, const struct column *from)
 	to->missing = from->missing;
 	to->match = from->match;
 	to->distinct = from->distinct;
+	to->median = from->median;
 	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
 	    copy_values(to, from) == -1) ? -1 : 0);
 }
@@ -179,7 +180,7 @@ column_difference(const struct column *a, const struct column *b)
 		return ("values");
 	if (!same_text(a->of, b->of))
 		return ("of");
-	if (a->missing != b->missing)
+	if (a->missing != b->missing || a->median != b->median)
 		return ("missing");
 	if (a->match != b->match)
 		return ("match");
@@ -310,7 +311,8 @@ column_show(char text[static COLUMN_SHOWN_BYTES], const struct column *c, const 
 	else if (strcmp(what, "of") == 0)
 		append_shown(text, (c->of != NULL) ? c->of : "none");
 	else if (strcmp(what, "missing") == 0)
-		append_shown(text, c->missing ? "may be missing" : "none");
+		append_shown(text, !c->missing ? "none" : c->median ?
+		    "may be missing, for which the median stands" : "may be missing");
 	else if (strcmp(what, "match") == 0)
 		append_shown(text, key_match_name(c->match));
 	else if (strcmp(what, "distinct") == 0)
@@ -361,7 +363,7 @@ column_hash(struct hash *h, const struct column *c)
 	hash_u64(h, (uint64_t)c->high);
 	hash_u64(h, (uint64_t)(int64_t)c->exponent);
 	hash_u64(h, c->supposed);
-	hash_u64(h, c->missing);
+	hash_u64(h, (uint64_t)c->missing + c->median);
 	if (c->kind == COLUMN_KEY) {
 		hash_u64(h, c->match);
 		hash_u64(h, c->distinct);
@@ -389,7 +391,8 @@ column_json(const struct column *c)
 	    (column_has_range(c) && json_object_set_new(o, "range", range_json(c)) == -1) ||
 	    (c->exponent != 0 &&
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
-	    (c->missing && json_object_set_new(o, "missing", json_true()) == -1) ||
+	    (c->missing && json_object_set_new(o, "missing", c->median ? json_string("median") :
+	    json_true()) == -1) ||
 	    (c->kind == COLUMN_KEY &&
 	    json_object_set_new(o, "match", json_string(key_match_name(c->match))) == -1) ||
 	    (c->distinct && json_object_set_new(o, "distinct", json_true()) == -1) ||
@@ -563,6 +566,22 @@ decode_true(struct decoder *d, const char *key, bool *value)
 	return (0);
 }
 
+/* true, or what stands for what is missing. */
+static int
+decode_missing(struct decoder *d, struct column *c)
+{
+	const json_t *v;
+
+	if (field(d, "missing", true, &v) == -1)
+		return (-1);
+	c->median = (v != NULL && json_is_string(v) &&
+	    strcmp(json_string_value(v), "median") == 0);
+	if (v != NULL && !json_is_true(v) && !c->median)
+		return (bad_field(d, "missing", "is neither true nor \"median\""));
+	c->missing = (v != NULL);
+	return (0);
+}
+
 /* What is said of keys, and of nothing else. */
 static int
 decode_key(struct decoder *d, struct column *c)
@@ -592,7 +611,7 @@ column_decode(struct column *c, const json_t *v, const char *where)
 		return (bad_field(&d, "about", "holds something that is no column"));
 	return ((decode_supposed(&d, c) == -1 || decode_kind(&d, c) == -1 ||
 	    decode_range(&d, c) == -1 ||
-	    decode_exponent(&d, c) == -1 || decode_true(&d, "missing", &c->missing) == -1 ||
+	    decode_exponent(&d, c) == -1 || decode_missing(&d, c) == -1 ||
 	    decode_key(&d, c) == -1 ||
 	    decode_text(&d, "unit", COLUMN_MAX_UNIT_BYTES, &c->unit) == -1 ||
 	    decode_text(&d, "of", COLUMN_MAX_VALUE_BYTES, &c->of) == -1 ||

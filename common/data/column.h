@@ -43,6 +43,7 @@ struct column {
 	int exponent;      /* a word x stands for x 2^exponent / (2^f d) */
 	unsigned supposed; /* bits of the words, where no range is known; 0: COLUMN_SUPPOSED_BITS */
 	bool missing;      /* some words may be, and are 0: a column of presence tells which */
+	bool median;       /* those that learn take the median in place of these, not the mean */
 	enum key_match match; /* of a key: which texts are the same one */
 	bool distinct;     /* of a key: the owner knows that none comes twice in the part */
 	char *unit;        /* NULL: none */

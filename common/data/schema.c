@@ -151,7 +151,7 @@ schema_kind_name(enum schema_kind kind)
 const char *
 schema_na_text(const struct schema_column *c, char text[static 80])
 {
-	static const char *const names[] = { "error", "drop", "mean", "", "unique" };
+	static const char *const names[] = { "error", "drop", "mean", "median", "", "unique" };
 
 	if (c->na == SCHEMA_NA_VALUE)
 		snprintf(text, 80, "'%.60s'", c->na_value);
@@ -184,8 +184,9 @@ na_fault(const struct schema_column *c)
 
 	if (c->na != SCHEMA_NA_ERROR && !kinds[c->kind].na)
 		return ("na: does not belong to this kind");
-	if (c->na == SCHEMA_NA_MEAN && !kinds[c->kind].mean)
-		return ("na: only numbers have a mean");
+	if ((c->na == SCHEMA_NA_MEAN || c->na == SCHEMA_NA_MEDIAN) && !kinds[c->kind].mean)
+		return ((c->na == SCHEMA_NA_MEAN) ? "na: only numbers have a mean" :
+		    "na: only numbers have a median");
 	if (c->na == SCHEMA_NA_UNIQUE && !kinds[c->kind].matches)
 		return ("na: unique is of a key alone");
 	if (c->na == SCHEMA_NA_VALUE && kinds[c->kind].matches)

@@ -38,6 +38,7 @@ enum schema_na {
 	SCHEMA_NA_ERROR, /* it is refused */
 	SCHEMA_NA_DROP,  /* its row is left out */
 	SCHEMA_NA_MEAN,  /* the mean of those that are present is taken */
+	SCHEMA_NA_MEDIAN,
 	SCHEMA_NA_VALUE, /* this is taken */
 	SCHEMA_NA_UNIQUE /* of a key: one is taken that matches nothing */
 };

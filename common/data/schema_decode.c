@@ -187,6 +187,8 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 		c->na = SCHEMA_NA_DROP;
 	else if (s != NULL && strcmp(s, "mean") == 0)
 		c->na = SCHEMA_NA_MEAN;
+	else if (s != NULL && strcmp(s, "median") == 0)
+		c->na = SCHEMA_NA_MEDIAN;
 	else if (s != NULL && strcmp(s, "unique") == 0)
 		c->na = SCHEMA_NA_UNIQUE;
 	else if (json_is_object(v)) {
@@ -197,7 +199,7 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 	}
 	if (c->na == SCHEMA_NA_ERROR || (c->na == SCHEMA_NA_VALUE && c->na_value == NULL))
 		return (schema_fault(at, "field 'na': is neither \"error\", \"drop\", \"mean\" nor "
-		    "\"unique\", nor {\"value\": TEXT}"));
+		    "\"median\" nor \"unique\", nor {\"value\": TEXT}"));
 	return (0);
 }
 

@@ -40,6 +40,7 @@ add_missing(struct schema_lists *l, const struct schema_column *c)
 		[SCHEMA_NA_ERROR] = TABLE_NA_ERROR,
 		[SCHEMA_NA_DROP] = TABLE_NA_DROP,
 		[SCHEMA_NA_MEAN] = TABLE_NA_MEAN,
+		[SCHEMA_NA_MEDIAN] = TABLE_NA_MEDIAN,
 		[SCHEMA_NA_VALUE] = TABLE_NA_VALUE,
 		[SCHEMA_NA_UNIQUE] = TABLE_NA_UNIQUE,
 	};

@@ -163,7 +163,7 @@ match_tags(struct mpc *S, struct mpc_join *j, const struct mpc_bits *tags)
 
 /* Say of rows whether they have one of a table: those that do have the only row of another one. */
 static int
-lay_marks(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t col,
+lay_marks(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t width, size_t col,
     const size_t *at, size_t n)
 {
 	const word public = (word)j->mark;
@@ -176,27 +176,46 @@ lay_marks(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t 
 		mpc_load_public(&mark, 0, &public, 1);
 		for (k = 0; k < n; k++)
 			index[k] = (at[k] == MPC_NO_ROW) ? MPC_NO_ROW : 0;
-		mpc_rows_lay(z, j->cols, col, &mark, 1, index, n);
+		mpc_rows_lay(z, width, col, &mark, 1, index, n);
 	}
 	mpc_vector_free(&mark);
 	free(index);
 	return ((index == NULL) ? -1 : rc);
 }
 
+/* The marks of a table, and the columns of all, with at most ${most} marks of each. */
+static size_t
+marks_of(const struct mpc_join *j, size_t t, size_t most)
+{
+
+	return ((j->table[t].marks < most) ? j->table[t].marks : most);
+}
+
+static size_t
+columns_of_all(const struct mpc_join *j, size_t most)
+{
+	size_t t, cols = 0;
+
+	for (t = 0; t < j->tables; t++)
+		cols += j->table[t].cols + marks_of(j, t, most);
+	return (cols);
+}
+
 /* Lay rows of all tables side by side, as the computing parties alone do. */
 static int
-lay_tables(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t first, size_t n)
+lay_tables(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t first, size_t n,
+    size_t most)
 {
+	const size_t width = z->n / n, *at;
 	size_t t, i, col = 0;
-	const size_t *at;
 
 	for (t = 0; t < j->tables; t++) {
 		at = j->at + t * j->rows + first;
 		if (j->table[t].cols > 0)
-			mpc_rows_lay(z, j->cols, col, &j->table[t].x, j->table[t].cols, at, n);
+			mpc_rows_lay(z, width, col, &j->table[t].x, j->table[t].cols, at, n);
 		col += j->table[t].cols;
-		for (i = 0; i < j->table[t].marks; i++) {
-			if (lay_marks(S, j, z, col++, at, n) == -1)
+		for (i = 0; i < marks_of(j, t, most); i++) {
+			if (lay_marks(S, j, z, width, col++, at, n) == -1)
 				return (-1);
 		}
 	}
@@ -206,15 +225,15 @@ lay_tables(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, size_t
 /* The same, masked anew, so that the dealer does not know which rows they are. */
 static int
 choose_tables(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first,
-    size_t n)
+    size_t n, size_t most)
 {
 	struct mpc_vector z = { .n = 0 };
 	int rc = 0;
 
-	if (j->at != NULL && (rc = mpc_vector_new(S, &z, n * j->cols)) == 0)
-		rc = lay_tables(S, j, &z, first, n);
+	if (j->at != NULL && (rc = mpc_vector_new(S, &z, y->n)) == 0)
+		rc = lay_tables(S, j, &z, first, n, most);
 	if (rc == 0)
-		rc = mpc_choose(S, y, &z, NULL, j->cols);
+		rc = mpc_choose(S, y, &z, NULL, y->n / n);
 	mpc_vector_free(&z);
 	return (rc);
 }
@@ -244,6 +263,20 @@ choose_keys(struct mpc *S, struct mpc_join *j)
 	return (rc);
 }
 
+/* All rows of the result, with one mark for each table; the tables are used up. */
+static int
+choose_all(struct mpc *S, struct mpc_join *j)
+{
+	size_t t;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &j->all, j->rows * columns_of_all(j, 1))) == 0)
+		rc = choose_tables(S, j, &j->all, 0, j->rows, 1);
+	for (t = 0; t < j->tables; t++)
+		mpc_vector_free(&j->table[t].x);
+	return (rc);
+}
+
 /*
  * Of rows without a match, too: choose all, and put them into one more order, as the computing
  * parties know which these are.
@@ -255,23 +288,12 @@ hide_unmatched(struct mpc *S, struct mpc_join *j)
 	int rc;
 
 	if ((rc = mpc_order_new(S, &order, j->rows)) == 0 && j->cols > 0 &&
-	    (rc = mpc_vector_new(S, &j->all, j->rows * j->cols)) == 0 &&
-	    (rc = choose_tables(S, j, &j->all, 0, j->rows)) == 0)
+	    (rc = choose_all(S, j)) == 0)
 		rc = shuffle_words(S, &j->all, &order);
 	if (rc == 0)
 		rc = shuffle_keys(S, j, 0, &order);
 	mpc_order_free(&order);
 	return (rc);
-}
-
-static size_t
-columns_of_all(const struct mpc_join *j)
-{
-	size_t t, cols = 0;
-
-	for (t = 0; t < j->tables; t++)
-		cols += j->table[t].cols + j->table[t].marks;
-	return (cols);
 }
 
 int
@@ -281,7 +303,7 @@ mpc_join_find(struct mpc *S, struct mpc_join *j)
 	size_t n = rows_of_all(j);
 	int rc;
 
-	j->cols = columns_of_all(j);
+	j->cols = columns_of_all(j, SIZE_MAX);
 	j->repeats = j->tables;
 	if ((rc = mpc_bits_new(S, &tags, n * MPC_JOIN_KEY_BITS)) == 0 && n > 0 &&
 	    (rc = join_tags(S, j, &tags, 0, n)) == 0)
@@ -307,16 +329,46 @@ mpc_join_free(struct mpc_join *j)
 
 /* ---- rows of the result ---- */
 
+/* Rows of the whole result, with all marks. */
+static int
+lay_all(struct mpc *S, const struct mpc_join *j, struct mpc_vector *z, const struct mpc_vector *x,
+    size_t n)
+{
+	const size_t width = x->n / n;
+	struct mpc_vector column;
+	size_t t, i, from = 0, to = 0;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &column, n)) == 0) {
+		for (t = 0; t < j->tables; t++) {
+			for (i = 0; i < j->table[t].cols + j->table[t].marks; i++) {
+				mpc_columns_get(&column, x, n, width, from);
+				mpc_columns_set(z, &column, n, j->cols, to++);
+				from += (i < j->table[t].cols);
+			}
+			from += marks_of(j, t, 1);
+		}
+	}
+	mpc_vector_free(&column);
+	return (rc);
+}
+
 static int
 choose_columns(struct mpc *S, const struct mpc_join *j, struct mpc_vector *y, size_t first,
     size_t n)
 {
-	struct mpc_vector rows;
+	const size_t width = columns_of_all(j, 1);
+	struct mpc_vector rows, z;
+	int rc;
 
 	if (j->kind == MPC_JOIN_INNER)
-		return (choose_tables(S, j, y, first, n));
-	rows = mpc_part(&j->all, first * j->cols, n * j->cols);
-	return (mpc_choose(S, y, &rows, NULL, j->cols));
+		return (choose_tables(S, j, y, first, n, SIZE_MAX));
+	rows = mpc_part(&j->all, first * width, n * width);
+	if ((rc = mpc_vector_new(S, &z, n * j->cols)) == 0 &&
+	    (rc = lay_all(S, j, &z, &rows, n)) == 0)
+		rc = mpc_choose(S, y, &z, NULL, j->cols);
+	mpc_vector_free(&z);
+	return (rc);
 }
 
 /* Lay keys and other columns side by side. */

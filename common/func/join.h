@@ -36,7 +36,7 @@ enum mpc_join_duplicates {
 
 struct mpc_join_table {
 	size_t rows, cols;
-	struct mpc_vector x; /* rows x cols words; they are moved */
+	struct mpc_vector x; /* rows x cols words; they are moved, and perhaps freed */
 	/*
 	 * so many columns of the result, behind these, say whether a row of it has a row of this
 	 * table: mpc_join.mark, or 0

@@ -336,6 +336,37 @@ pairs_add(struct row_pairs *p, size_t row, size_t other)
 	p->other[p->count++] = other;
 }
 
+/* The places that are asked for. */
+struct sought {
+	const struct mpc_ordering_span *spans;
+	size_t n_spans;
+};
+
+/*
+ * Whether some of a segment's places are asked for: set *${first} and *${end} to the first of them,
+ * and behind the last, from its beginning.
+ */
+static bool
+sought_in(const struct sought *places, const struct segment *g, size_t *first, size_t *end)
+{
+	const struct mpc_ordering_span *span;
+	size_t begins, ends;
+
+	*first = g->end;
+	*end = 0;
+	for (span = places->spans; span < places->spans + places->n_spans; span++) {
+		begins = span->first;
+		ends = span->first + span->count;
+		if (ends <= g->begin || begins >= g->end)
+			continue;
+		begins = (begins > g->begin) ? begins - g->begin : 0;
+		ends = ((ends < g->end) ? ends : g->end) - g->begin;
+		*first = (begins < *first) ? begins : *first;
+		*end = (ends > *end) ? ends : *end;
+	}
+	return (*first < *end);
+}
+
 /* The first row that is not of the sample; without one, the first row stands for it. */
 static size_t
 first_unsampled(const struct segment *g)
@@ -344,12 +375,50 @@ first_unsampled(const struct segment *g)
 	return (g->begin + ((g->sampled > 0) ? g->sampled : 1));
 }
 
-/* The row at which a segment is parted: the middle one of the sample, or else any. */
+/* The largest r with r^2 <= x. */
 static size_t
-pivot_of(const struct segment *g)
+whole_root(size_t x)
 {
+	size_t r = 0;
 
-	return (g->begin + g->sampled / 2);
+	while ((r + 1) * (r + 1) <= x)
+		r++;
+	return (r);
+}
+
+/*
+ * Which row of a sample a segment is parted at, where only places ${first} .. ${end} - 1 of it are
+ * asked for: one that most likely stands just behind these, or just before them, if that leaves out
+ * much; else the middle one.  Places are known from the sample within some 1.5 of its root, which
+ * are three standard deviations.
+ */
+static size_t
+sampled_pivot(const struct segment *g, size_t first, size_t end)
+{
+	size_t sampled = g->sampled, rows = g->end - g->begin, margin = whole_root(9 * sampled / 4),
+	    before, behind;
+
+	/* How many rows of the sample most likely stand before the places, and behind them. */
+	before = (size_t)((double)first / (double)rows * (double)sampled);
+	before = (before > margin) ? before - margin : 0;
+	behind = (size_t)((double)(rows - end) / (double)rows * (double)sampled);
+	behind = (behind > margin) ? behind - margin : 0;
+	if (before >= behind && before > sampled / 8 * 3)
+		return (before - 1);
+	if (behind > sampled / 8 * 3)
+		return (sampled - behind);
+	return (sampled / 2);
+}
+
+/* The row at which a segment is parted: one of the sample, or else any. */
+static size_t
+pivot_of(const struct segment *g, const struct sought *places)
+{
+	size_t first, end;
+
+	if (!sought_in(places, g, &first, &end) || (first == 0 && end == g->end - g->begin))
+		return (g->begin + g->sampled / 2);
+	return (g->begin + ((g->sampled == 0) ? 0 : sampled_pivot(g, first, end)));
 }
 
 /* All pairs whose order is not known. */
@@ -366,9 +435,9 @@ add_all_pairs(struct sorting *s, const struct segment *g)
 
 /* All rows with the one at which the segment is parted. */
 static void
-add_pivot_pairs(struct sorting *s, const struct segment *g)
+add_pivot_pairs(struct sorting *s, const struct segment *g, const struct sought *places)
 {
-	size_t pivot = s->at[pivot_of(g)], j;
+	size_t pivot = s->at[pivot_of(g, places)], j;
 
 	for (j = first_unsampled(g); j < g->end; j++)
 		pairs_add(&s->pairs, s->at[j], pivot);
@@ -404,11 +473,12 @@ place_all(struct sorting *s, const struct segment *g, size_t *pair, size_t *room
 
 /* Places of a part in which there is an order to find. */
 static void
-go_on_with(struct segments *next, const struct mpc_ordering *o, const struct segment *g)
+go_on_with(struct segments *next, const struct sought *places, const struct segment *g)
 {
+	size_t first, end;
 
-	if (g->end - g->begin > g->sampled && g->end - g->begin >= 2 && g->end > o->first &&
-	    g->begin < o->first + o->count)
+	if (g->end - g->begin > g->sampled && g->end - g->begin >= 2 &&
+	    sought_in(places, g, &first, &end))
 		next->list[next->count++] = *g;
 }
 
@@ -417,10 +487,10 @@ go_on_with(struct segments *next, const struct mpc_ordering *o, const struct seg
  */
 static void
 part_segment(struct sorting *s, const struct segment *g, size_t *pair, size_t *room,
-    const struct mpc_ordering *o, struct segments *next)
+    const struct sought *places, struct segments *next)
 {
-	size_t low = pivot_of(g), behind = 0, pivot = s->at[low], i;
-	struct segment below = { g->begin, 0, g->sampled / 2 }, above = { 0, g->end, 0 };
+	size_t low = pivot_of(g, places), behind = 0, pivot = s->at[low], i;
+	struct segment below = { g->begin, 0, low - g->begin }, above = { 0, g->end, 0 };
 
 	for (i = low + 1; i < first_unsampled(g); i++)
 		room[behind++] = s->at[i];
@@ -435,8 +505,8 @@ part_segment(struct sorting *s, const struct segment *g, size_t *pair, size_t *r
 	memcpy(s->at + low + 1, room, behind * sizeof(*room));
 	below.end = low;
 	above.begin = low + 1;
-	go_on_with(next, o, &below);
-	go_on_with(next, o, &above);
+	go_on_with(next, places, &below);
+	go_on_with(next, places, &above);
 }
 
 /* What a sort works in, besides rows: lists for two steps, and room to move rows. */
@@ -455,7 +525,7 @@ is_short(const struct segment *g, bool all)
 
 /* Take a step: the rows of all segments move as the comparisons say. */
 static void
-move_rows(struct sorting *s, const struct mpc_ordering *o, struct steps *t, bool all)
+move_rows(struct sorting *s, const struct sought *places, struct steps *t, bool all)
 {
 	size_t pair = 0, i;
 	struct segments swap;
@@ -467,7 +537,7 @@ move_rows(struct sorting *s, const struct mpc_ordering *o, struct steps *t, bool
 		if (is_short(g, all))
 			place_all(s, g, &pair, t->room);
 		else
-			part_segment(s, g, &pair, t->room, o, &t->next);
+			part_segment(s, g, &pair, t->room, places, &t->next);
 	}
 	swap = t->now;
 	t->now = t->next;
@@ -476,7 +546,7 @@ move_rows(struct sorting *s, const struct mpc_ordering *o, struct steps *t, bool
 
 /* One step: compare, open, and move; the dealer is told how many comparisons that takes. */
 static int
-run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
+run_step(struct sorting *s, const struct sought *places, struct steps *t)
 {
 	bool all = have_few_pairs(&t->now);
 	struct segment *g;
@@ -485,7 +555,10 @@ run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
 	s->pairs.count = 0;
 	for (i = 0; i < t->now.count; i++) {
 		g = &t->now.list[i];
-		(is_short(g, all) ? add_all_pairs : add_pivot_pairs)(s, g);
+		if (is_short(g, all))
+			add_all_pairs(s, g);
+		else
+			add_pivot_pairs(s, g, places);
 	}
 	if (mpc_tell(s->S, &s->pairs.count, s->pairs.room) == -1)
 		return (-1);
@@ -493,7 +566,7 @@ run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
 		return (0);
 	if (pairs_open(s) == -1)
 		return (-1);
-	move_rows(s, o, t, all);
+	move_rows(s, places, t, all);
 	return (1);
 }
 
@@ -502,7 +575,7 @@ run_step(struct sorting *s, const struct mpc_ordering *o, struct steps *t)
  * order.
  */
 static int
-run_steps(struct sorting *s, const struct mpc_ordering *o, size_t rows, size_t sampled)
+run_steps(struct sorting *s, const struct sought *places, size_t rows, size_t sampled)
 {
 	size_t segments = rows / 2 + 1;
 	struct steps t = { .room = mem_array(2 * rows + 2, sizeof(*t.room)) };
@@ -513,8 +586,8 @@ run_steps(struct sorting *s, const struct mpc_ordering *o, size_t rows, size_t s
 	t.next.list = mem_array(segments, sizeof(*t.next.list));
 	if (t.room != NULL && t.now.list != NULL && t.next.list != NULL) {
 		if (s->at != NULL)
-			go_on_with(&t.now, o, &all);
-		while ((rc = run_step(s, o, &t)) == 1)
+			go_on_with(&t.now, places, &all);
+		while ((rc = run_step(s, places, &t)) == 1)
 			;
 	}
 	free(t.room);
@@ -527,25 +600,41 @@ run_steps(struct sorting *s, const struct mpc_ordering *o, size_t rows, size_t s
  * Quicksort of rows in a random order takes 1.39 n log2(n) comparisons; where it parts at medians,
  * n log2(n).  So a sample is sorted first, one row of 8, and before it a sample of the sample; the
  * rows are parted at its rows, as in a binary search, and what is left between two of them, 7 rows
- * in the mean, at any.  Fewer rows are sorted without one, as it takes more steps, and so are rows
- * of which a part is asked for.
+ * in the mean, at any.  Fewer rows are sorted without one, as it takes more steps.
+ *
+ * Where few places are asked for, a small sample tells about where they are, and n to 1.5 n
+ * comparisons leave little beside them (Floyd and Rivest, 1975).
  */
 #define SAMPLED_ONE_OF 8
 #define SAMPLED_ROWS ((size_t)1 << 15)
+#define SEARCHED_ROWS ((size_t)1 << 12)
+
+static size_t
+sample_size(size_t rows, size_t count)
+{
+	size_t sampled = 1;
+
+	if (count > rows / 3)
+		return ((rows < SAMPLED_ROWS) ? 0 : rows / SAMPLED_ONE_OF);
+	/* some rows^(2/3) / 2 */
+	while (rows >= SEARCHED_ROWS && 8 * sampled * sampled / rows * sampled < rows)
+		sampled *= 2;
+	return ((rows < SEARCHED_ROWS) ? 0 : sampled);
+}
 
 static int
-run_sorts(struct sorting *s, const struct mpc_ordering *o, size_t rows)
+run_sorts(struct sorting *s, const struct sought *places, size_t rows)
 {
-	struct mpc_ordering of_sample = { .first = 0 };
-	size_t sampled = 0;
+	struct mpc_ordering_span of_sample = { .first = 0 };
+	const struct sought all = { &of_sample, 1 };
+	size_t count = 0, i;
 
-	if (rows >= SAMPLED_ROWS && o->count > rows / 2) {
-		sampled = rows / SAMPLED_ONE_OF;
-		of_sample.count = sampled;
-		if (run_sorts(s, &of_sample, sampled) == -1)
-			return (-1);
-	}
-	return (run_steps(s, o, rows, sampled));
+	for (i = 0; i < places->n_spans; i++)
+		count += places->spans[i].count;
+	of_sample.count = sample_size(rows, count);
+	if (of_sample.count > 0 && run_sorts(s, &all, of_sample.count) == -1)
+		return (-1);
+	return (run_steps(s, places, rows, of_sample.count));
 }
 
 /* ---- all of it ---- */
@@ -655,13 +744,14 @@ begin_places(struct sorting *s)
 }
 
 static int
-sort_rows(struct sorting *s, struct mpc_ordering *o, size_t *common, word *rank)
+sort_rows(struct sorting *s, const struct sought *places, const struct mpc_order *order,
+    const size_t *common, const word *rank)
 {
 	size_t i;
 
 	s->rank = rank;
-	if (hide_order(s, &o->order, mpc_sees_revealed(s->S) ? common : NULL) == -1 ||
-	    begin_places(s) == -1 || run_sorts(s, o, s->rows) == -1)
+	if (hide_order(s, order, mpc_sees_revealed(s->S) ? common : NULL) == -1 ||
+	    begin_places(s) == -1 || run_sorts(s, places, s->rows) == -1)
 		return (-1);
 	/* Places were those of rows in the common order. */
 	for (i = 0; mpc_sees_revealed(s->S) && i < s->rows; i++)
@@ -670,23 +760,22 @@ sort_rows(struct sorting *s, struct mpc_ordering *o, size_t *common, word *rank)
 }
 
 int
-mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
-    size_t n_keys, size_t first, size_t count)
+mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, const struct mpc_ordering_span *spans, size_t n_spans)
 {
 	size_t rows = keys[0].x->n, *common = mem_array(rows, sizeof(*common));
+	const struct sought places = { spans, n_spans };
 	word *rank = NULL;
 	struct sorting s;
 	int rc = -1;
 
 	memset(o, 0, sizeof(*o));
-	o->first = first;
-	o->count = count;
 	if (sorting_new(&s, S, rows) == -1 || common == NULL ||
 	    (!mpc_holds_words(S) && (rank = plan_order(rows)) == NULL) ||
 	    pack_keys(S, &s.packing, &s.words, keys, n_keys, rows) == -1 ||
 	    mpc_order_new(S, &o->order, rows) == -1 || mpc_common_order(S, common, rows) == -1)
 		goto out;
-	rc = sort_rows(&s, o, common, rank);
+	rc = sort_rows(&s, &places, &o->order, common, rank);
 	if (mpc_sees_revealed(S)) {
 		o->at = s.at;
 		s.at = NULL;
@@ -697,6 +786,15 @@ out:
 	mem_wipe_free(common, rows * sizeof(*common));
 	free(rank);
 	return (rc);
+}
+
+int
+mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, size_t first, size_t count)
+{
+
+	return (mpc_ordering_find_spans(S, o, keys, n_keys,
+	    &(struct mpc_ordering_span){ first, count }, 1));
 }
 
 void
@@ -719,6 +817,26 @@ mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector
 	    mpc_permute(S, &moved, x, &o->order, false) == 0)
 		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? o->at + first : NULL,
 		    (count > 0) ? y->n / count : 1);
+	mpc_vector_free(&moved);
+	return (rc);
+}
+
+int
+mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count)
+{
+	size_t *index = NULL, i;
+	struct mpc_vector moved;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &moved, x->n) == 0 && (index = mem_array(count, sizeof(*index))) !=
+	    NULL && mpc_permute(S, &moved, x, &o->order, false) == 0) {
+		for (i = 0; o->at != NULL && i < count; i++)
+			index[i] = o->at[places[i]];
+		rc = mpc_choose(S, y, &moved, (o->at != NULL) ? index : NULL,
+		    (count > 0) ? y->n / count : 1);
+	}
+	mem_wipe_free(index, count * sizeof(*index));
 	mpc_vector_free(&moved);
 	return (rc);
 }

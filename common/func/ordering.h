@@ -3,8 +3,9 @@
 
 /*
  * The order of secret rows by their keys, found by a quicksort whose comparisons are opened: of
- * rows in an order that nobody knows.  It takes about 1.4 n log2(n) comparisons, where a network
- * (func/sort.h) takes n log2(n)^2 / 4.
+ * rows in an order that nobody knows.  Many rows, which are parted at those of a sorted sample,
+ * take about n log2(n) comparisons, and few ones 1.4 times as many, where a network (func/sort.h)
+ * takes n log2(n)^2 / 4; a few places of many rows, n to 2n.
  *
  * Why that tells nothing: no two rows compare as equal, as the last key is the place where a row
  * stood.  So what is opened follows from the order of rows that are put into a random order, and
@@ -32,7 +33,11 @@ struct mpc_ordering {
 	struct mpc_order order;
 	/* row k in order is row at[k] of those in ${order}; NULL at the dealer and in a plan */
 	size_t *at;
-	size_t first, count; /* of the places in order that were asked for */
+};
+
+/* Places that follow each other. */
+struct mpc_ordering_span {
+	size_t first, count;
 };
 
 /*
@@ -41,8 +46,8 @@ struct mpc_ordering {
  * first key first; rows with equal keys stay as they stand.
  *
  * Cost     a secret order of the keys' bits in words of 63; then for each comparison that of
- *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 log2(n) steps for all places.  In
- *          a plan, that of an order drawn once.
+ *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 to 4 log2(n) steps for all
+ *          places.  In a plan, that of an order drawn once.
  * Reveals  nothing; to the dealer, numbers that are drawn as for any other rows.
  * Returns  0 or -1 (reported); mpc_ordering_free is due in either case, and harmless on a zeroed
  *          one.
@@ -51,6 +56,14 @@ struct mpc_ordering {
 int mpc_ordering_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
     size_t n_keys, size_t first, size_t count);
 void mpc_ordering_free(struct mpc_ordering *o);
+
+/*
+ * mpc_ordering_find_spans(S, o, keys, n_keys, spans, n_spans):
+ * The same for several spans of places.
+ */
+int mpc_ordering_find_spans(struct mpc *S, struct mpc_ordering *o,
+    const struct mpc_ordering_key *keys, size_t n_keys, const struct mpc_ordering_span *spans,
+    size_t n_spans);
 
 /*
  * mpc_ordering_rows(S, o, y, x, first, count):
@@ -62,6 +75,15 @@ void mpc_ordering_free(struct mpc_ordering *o);
  */
 int mpc_ordering_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, size_t first, size_t count);
+
+/*
+ * mpc_ordering_take(S, o, y, x, places, count):
+ * Take the rows in ${count} places, each of which must have been found.
+ *
+ * Cost     as above.
+ */
+int mpc_ordering_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count);
 
 /*
  * mpc_ordering_places(S, o, y):

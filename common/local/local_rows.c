@@ -373,6 +373,7 @@ struct cut {
 	size_t count;
 	const char **names; /* of these, in the result; NULL: they have none */
 	struct columns_groups keys; /* whose words stand side by side */
+	uint8_t *word; /* of each column: its number in its key, or KEY_WORDS; NULL: no keys */
 	const char **of;    /* of a key that is renamed, by the columns that are kept: its name */
 	char **made;        /* names in ${names} that were made here, by the same */
 	bool *met; /* which of the tensors that are named, to be kept or left out, were there */
@@ -392,10 +393,12 @@ cut_forget(struct cut *c)
 	free(c->columns);
 	free(c->names);
 	free((void *)(uintptr_t)c->keys.group);
+	free(c->word);
 	c->columns = NULL;
 	c->names = c->of = NULL;
 	c->made = NULL;
 	c->keys = (struct columns_groups){ NULL, 0 };
+	c->word = NULL;
 }
 
 /* ---- keys: their words are kept, left out and renamed together ---- */
@@ -404,17 +407,20 @@ static int
 find_keys(struct cut *c, const struct part *in)
 {
 	struct columns_group *group;
-	size_t j;
+	size_t j, k = 0;
 
 	if (!part_has_keys(in))
 		return (0);
-	if ((group = mem_array(in->cols, sizeof(*group))) == NULL)
+	if ((c->word = mem_array(in->cols, sizeof(*c->word))) == NULL ||
+	    (group = mem_array(in->cols, sizeof(*group))) == NULL)
 		return (-1);
 	c->keys = (struct columns_groups){ group, 0 };
 	for (j = 0; j < in->cols; j++) {
-		if (part_key_word(in, j) == 0)
+		c->word[j] = (uint8_t)((in->about[j].kind == COLUMN_KEY) ? k : KEY_WORDS);
+		if (c->word[j] == 0)
 			group[c->keys.count++] = (struct columns_group){ in->about[j].of, j,
 				KEY_WORDS };
+		k = (c->word[j] == KEY_WORDS) ? 0 : (k + 1) % KEY_WORDS;
 	}
 	return (0);
 }
@@ -425,8 +431,8 @@ check_keys(const struct cut *c, const struct part *in)
 {
 	size_t i, k = 0, number, first = 0;
 
-	for (i = 0; i < c->count; i++) {
-		number = part_key_word(in, c->columns[i]);
+	for (i = 0; c->word != NULL && i < c->count; i++) {
+		number = c->word[c->columns[i]];
 		if (k == 0 && number == KEY_WORDS)
 			continue;
 		if (k == 0)
@@ -435,7 +441,7 @@ check_keys(const struct cut *c, const struct part *in)
 			break;
 		k = (k + 1) % KEY_WORDS;
 	}
-	if (i == c->count && k == 0)
+	if (c->word == NULL || (i == c->count && k == 0))
 		return (0);
 	if (i == c->count || part_about(in, c->columns[i])->kind != COLUMN_KEY)
 		i--;
@@ -468,7 +474,7 @@ name_key(struct cut *c, size_t i, const char *name)
 
 /* If ${spec} is "KEY=NEW", rename it.  Return 1, 0 if it is not, or -1 (reported). */
 static int
-rename_key(struct cut *c, const char *spec)
+rename_key(struct cut *c, const struct part *in, const char *spec)
 {
 	const struct columns_group *g;
 	const char *fault;
@@ -477,7 +483,9 @@ rename_key(struct cut *c, const char *spec)
 	for (k = 0; k < c->keys.count; k++) {
 		g = &c->keys.group[k];
 		len = strlen(g->name);
-		if (strncmp(spec, g->name, len) != 0 || spec[len] != '=')
+		/* The name of a column goes before that of a key. */
+		if (strncmp(spec, g->name, len) != 0 || spec[len] != '=' || names_find(g->name,
+		    len, (const char *const *)in->columns, in->cols, &i))
 			continue;
 		for (i = 0; i < c->count && c->columns[i] != g->first; i++)
 			continue;
@@ -552,7 +560,7 @@ rename_column(struct cut *c, const struct part *in, const char *spec)
 	size_t column = 0, i;
 	int rc;
 
-	if ((rc = rename_key(c, spec)) != 0)
+	if ((rc = rename_key(c, in, spec)) != 0)
 		return ((rc == 1) ? 0 : -1);
 	if (split_rename(c, in, spec, &column, &name) == -1)
 		return (-1);
@@ -665,9 +673,11 @@ cut_about(const struct cut *c, const struct part *in, struct part *out)
 	for (i = 0; i < c->count; i++) {
 		about[i] = in->about[c->columns[i]];
 		/* It is only copied. */
-		if (about[i].of != NULL && c->o->renames.count > 0)
-			about[i].of = (char *)(uintptr_t)((c->of[i] != NULL) ? c->of[i] :
-			    name_now(c, in, about[i].of));
+		if (about[i].kind == COLUMN_KEY && c->of != NULL && c->of[i] != NULL)
+			about[i].of = (char *)(uintptr_t)c->of[i];
+		else if (about[i].kind != COLUMN_KEY && about[i].of != NULL &&
+		    c->o->renames.count > 0)
+			about[i].of = (char *)(uintptr_t)name_now(c, in, about[i].of);
 	}
 	rc = part_set_about(out, about);
 	free(about);

@@ -13,6 +13,7 @@
 
 #include "nn/job.h"
 #include "nn/network.h"
+#include "nn/prepare.h"
 
 /* Rows of all data, row-major. */
 struct float64_data {
@@ -43,17 +44,18 @@ void float64_data_free(struct float64_data *d);
 
 /*
  * float64_data_standardize(d, mean, scale, fit):
- * x = (x - mean) scale in every row.  If ${fit}, these are the mean and the reciprocal of the
- * standard deviation of each column, 0 where the deviation is below 2^-12, and are put into
- * ${mean}, clear words with NN_BITS, and ${scale}, with NN_SCALE_BITS; otherwise they are taken
- * from there.  Return 0 or -1 (reported).
+ * x = (x - mean) scale in every row.  With NN_DEVIATIONS these are the mean and the reciprocal of
+ * the standard deviation of each column, 0 where the deviation is below 2^-12, and are put into
+ * ${mean}, clear words with NN_BITS, and ${scale}, with NN_SCALE_BITS; likewise with NN_ROBUST and
+ * NN_MINMAX (prepare.h).  With NN_AS_THEY_ARE they are taken from there.  Return 0 or -1
+ * (reported).
  */
 int float64_data_standardize(struct float64_data *d, struct mpc_vector *mean,
-    struct mpc_vector *scale, bool fit);
+    struct mpc_vector *scale, enum nn_standard fit);
 
 /*
  * float64_data_standardize_labels(d, mean, deviation, fit):
- * The same for labels, of which the deviation itself is kept.
+ * The same for labels, by their deviation, which itself is kept.
  */
 int float64_data_standardize_labels(struct float64_data *d, struct mpc_vector *mean,
     struct mpc_vector *deviation, bool fit);

@@ -119,6 +119,60 @@ fit_column(const struct matrix *m, size_t j, double *mean, double *deviation)
 	*deviation = (v < LEAST_VARIANCE) ? 0 : sqrt(v);
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return ((x > y) - (x < y));
+}
+
+/* What of n numbers in order is at n - 1 times ${share}, or lies between two of them. */
+static double
+at_share(const double *sorted, size_t n, double share)
+{
+	const double h = share * (double)(n - 1);
+	const size_t k = (size_t)h;
+
+	return ((h > (double)k) ? sorted[k] + (h - (double)k) * (sorted[k + 1] - sorted[k]) :
+	    sorted[k]);
+}
+
+/* A distance of less than half a unit is none. */
+#define LEAST_DISTANCE ldexp(1, -NN_BITS - 1)
+
+/* The median or the smallest number, and the distance of the quartiles or of both ends. */
+static int
+fit_in_order(const struct matrix *m, size_t j, enum nn_standard fit, double *first,
+    double *distance)
+{
+	double *sorted = mem_array(m->rows, sizeof(*sorted));
+	size_t i;
+
+	if (sorted == NULL)
+		return (-1);
+	for (i = 0; i < m->rows; i++)
+		sorted[i] = m->x[i * m->cols + j];
+	qsort(sorted, m->rows, sizeof(*sorted), compare_numbers);
+	*first = at_share(sorted, m->rows, (fit == NN_ROBUST) ? 0.5 : 0);
+	*distance = (fit == NN_ROBUST) ? at_share(sorted, m->rows, 0.75) -
+	    at_share(sorted, m->rows, 0.25) : sorted[m->rows - 1] - sorted[0];
+	if (*distance < LEAST_DISTANCE)
+		*distance = 0;
+	mem_wipe_free(sorted, m->rows * sizeof(*sorted));
+	return (0);
+}
+
+static int
+fit_standard(const struct matrix *m, size_t j, enum nn_standard fit, double *mean, double *scale)
+{
+
+	if (fit != NN_DEVIATIONS)
+		return (fit_in_order(m, j, fit, mean, scale));
+	fit_column(m, j, mean, scale);
+	return (0);
+}
+
 /* 1 / v, or 0. */
 static double
 turn(double v)
@@ -130,7 +184,7 @@ turn(double v)
 /* x = (x - mean) / deviation; words have the deviation or, with ${reciprocal}, 1 / deviation. */
 static int
 standardize_matrix(const struct matrix *m, struct mpc_vector *mean, struct mpc_vector *scale,
-    bool reciprocal, bool fit)
+    bool reciprocal, enum nn_standard fit)
 {
 	const unsigned bits = reciprocal ? NN_SCALE_BITS : NN_DEVIATION_BITS;
 	double *means, *scales, d;
@@ -143,14 +197,14 @@ standardize_matrix(const struct matrix *m, struct mpc_vector *mean, struct mpc_v
 		goto out;
 	for (j = 0; j < m->cols; j++) {
 		d = reciprocal ? turn(scales[j]) : scales[j];
-		if (fit)
-			fit_column(m, j, &means[j], &d);
+		if (fit != NN_AS_THEY_ARE && fit_standard(m, j, fit, &means[j], &d) == -1)
+			goto out;
 		for (i = j; i < m->rows * m->cols; i += m->cols)
 			m->x[i] = (m->x[i] - means[j]) * turn(d);
 		scales[j] = reciprocal ? turn(d) : d;
 	}
-	if (!fit || (float64_to_words(mpc_clear_words(mean), means, m->cols, NN_BITS,
-	    "the means") == 0 &&
+	if (fit == NN_AS_THEY_ARE ||
+	    (float64_to_words(mpc_clear_words(mean), means, m->cols, NN_BITS, "the means") == 0 &&
 	    float64_to_words(mpc_clear_words(scale), scales, m->cols, bits,
 	    "the deviations") == 0))
 		rc = 0;
@@ -161,8 +215,8 @@ out:
 }
 
 int
-float64_data_standardize(struct float64_data *d, struct mpc_vector *mean, struct mpc_vector *scale,
-    bool fit)
+float64_data_standardize(struct float64_data *d, struct mpc_vector *mean,
+    struct mpc_vector *scale, enum nn_standard fit)
 {
 
 	return (standardize_matrix(&(struct matrix){ d->x, d->rows, d->cols }, mean, scale, true,
@@ -175,7 +229,7 @@ float64_data_standardize_labels(struct float64_data *d, struct mpc_vector *mean,
 {
 
 	return (standardize_matrix(&(struct matrix){ d->labels, d->rows, d->out }, mean, deviation,
-	    false, fit));
+	    false, fit ? NN_DEVIATIONS : NN_AS_THEY_ARE));
 }
 
 /* ---- weights ---- */

@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "func/extreme.h"
 #include "func/function.h"
 #include "func/moments.h"
+#include "func/quantile.h"
 #include "mpc/mpc.h"
 #include "mpc/room.h"
 
@@ -55,6 +57,195 @@ nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *sc
 	mpc_moments_free(&m);
 	return (rc);
 }
+
+/* ---- by what rows are in order ---- */
+
+/* Words are below 2^NN_FEATURE_RANGE, and may be rounded up to it. */
+#define FEATURE_MOST ((int64_t)1 << NN_FEATURE_RANGE)
+
+/* The reciprocals of distances from 2^0 to 2^32 units, as words; 0 of those that are 0. */
+static int
+invert_distances(struct mpc *S, struct mpc_vector *scale, const struct mpc_vector *distance)
+{
+	const struct mpc_inverse i = { .least = 0, .most = (NN_FEATURE_RANGE + 3) / 2,
+		.bits = SCALE_WORD_BITS };
+
+	return (mpc_inverse(S, scale, distance, &i));
+}
+
+/* Where the median and, if there are three, the quartiles of a column are. */
+static const uint64_t quarters[] = { 2, 1, 3 };
+#define N_QUARTERS (sizeof(quarters) / sizeof(*quarters))
+#define QUARTERS 4
+
+static int
+find_quarters(struct mpc *S, struct mpc_neighbours *nb, size_t first, const struct mpc_ranked *r,
+    size_t count)
+{
+	const struct mpc_quantiles q = { count, quarters, QUARTERS };
+
+	return (mpc_neighbours_find(S, nb, first, r, &q));
+}
+
+/* The upper quartiles less the lower ones. */
+static void
+quarter_distance(struct mpc_vector *y, const struct mpc_vector *z)
+{
+	const struct mpc_vector lower = mpc_part(z, y->n, y->n), upper = mpc_part(z, 2 * y->n,
+	    y->n);
+
+	mpc_subtract(y, &upper, &lower);
+}
+
+/* The median, and the distance of the quartiles, of all columns. */
+static int
+settle_quarters(struct mpc *S, struct mpc_vector *median, struct mpc_vector *distance,
+    const struct mpc_between *z)
+{
+	const size_t n = median->n;
+	struct mpc_between settled;
+	struct mpc_vector to, from;
+	struct room r;
+	int rc = -1;
+
+	memset(&r, 0, sizeof(r));
+	if (mpc_between_new(S, &settled, 2 * n) == 0 && room_open(&r, S, 2 * n, 1, 0) == 0) {
+		to = mpc_part(&settled.whole, 0, n);
+		from = mpc_part(&z->whole, 0, n);
+		mpc_copy(&to, &from);
+		to = mpc_part(&settled.rest, 0, n);
+		from = mpc_part(&z->rest, 0, n);
+		mpc_copy(&to, &from);
+		to = mpc_part(&settled.whole, n, n);
+		quarter_distance(&to, &z->whole);
+		to = mpc_part(&settled.rest, n, n);
+		quarter_distance(&to, &z->rest);
+		if ((rc = mpc_between_round(S, &r.word[0], &settled, QUARTERS)) == 0) {
+			from = mpc_part(&r.word[0], 0, n);
+			mpc_copy(median, &from);
+			from = mpc_part(&r.word[0], n, n);
+			mpc_copy(distance, &from);
+		}
+	}
+	mpc_between_free(&settled);
+	room_close(&r);
+	return (rc);
+}
+
+/* Of all columns: medians first, then lower quartiles, then upper ones. */
+static int
+fit_quarters(struct mpc *S, struct mpc_neighbours *nb, const struct mpc_vector *x, size_t rows,
+    size_t cols)
+{
+	struct mpc_neighbours of;
+	struct mpc_vector column = { .n = 0 };
+	const struct mpc_ranked r = { .x = &column, .low = -FEATURE_MOST, .high = FEATURE_MOST };
+	size_t j;
+	int rc = -1;
+
+	if (mpc_neighbours_new(S, &of, N_QUARTERS) == 0 &&
+	    mpc_vector_new(S, &column, rows) == 0)
+		rc = 0;
+	for (j = 0; j < cols && rc == 0; j++) {
+		mpc_columns_get(&column, x, rows, cols, j);
+		if ((rc = find_quarters(S, &of, 0, &r, N_QUARTERS)) == 0) {
+			mpc_columns_set(&nb->below, &of.below, N_QUARTERS, cols, j);
+			mpc_columns_set(&nb->above, &of.above, N_QUARTERS, cols, j);
+			mpc_columns_set(&nb->weight, &of.weight, N_QUARTERS, cols, j);
+		}
+	}
+	mpc_vector_free(&column);
+	mpc_neighbours_free(&of);
+	return (rc);
+}
+
+int
+nn_median_fit(struct mpc *S, struct mpc_vector *median, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols)
+{
+	struct mpc_neighbours nb;
+	struct mpc_between z;
+	struct room r;
+	int rc = -1;
+
+	memset(&z, 0, sizeof(z));
+	memset(&r, 0, sizeof(r));
+	if (mpc_neighbours_new(S, &nb, N_QUARTERS * cols) == 0 &&
+	    mpc_between_new(S, &z, N_QUARTERS * cols) == 0 &&
+	    room_open(&r, S, cols, 1, 0) == 0 && fit_quarters(S, &nb, x, rows, cols) == 0 &&
+	    mpc_interpolate(S, &z, &nb, QUARTERS) == 0 &&
+	    settle_quarters(S, median, &r.word[0], &z) == 0)
+		rc = invert_distances(S, scale, &r.word[0]);
+	mpc_neighbours_free(&nb);
+	mpc_between_free(&z);
+	room_close(&r);
+	return (rc);
+}
+
+int
+nn_column_median(struct mpc *S, struct mpc_vector *median, const struct mpc_vector *x,
+    const struct mpc_vector *present)
+{
+	const struct mpc_ranked r = { .x = x, .present = present, .low = -FEATURE_MOST,
+		.high = FEATURE_MOST };
+	struct mpc_neighbours nb;
+	struct mpc_between z;
+	int rc = -1;
+
+	memset(&z, 0, sizeof(z));
+	if (mpc_neighbours_new(S, &nb, 1) == 0 && mpc_between_new(S, &z, 1) == 0 &&
+	    find_quarters(S, &nb, 0, &r, 1) == 0 && mpc_interpolate(S, &z, &nb, QUARTERS) == 0)
+		rc = mpc_between_round(S, median, &z, QUARTERS);
+	mpc_neighbours_free(&nb);
+	mpc_between_free(&z);
+	return (rc);
+}
+
+/* The largest number of each column, times ${sign}. */
+static int
+fit_extreme(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, size_t rows,
+    size_t cols, int sign)
+{
+	size_t step = block_rows(rows, cols), i, n;
+	struct mpc_vector turned, part;
+	struct mpc_extreme e;
+	int rc = 0;
+
+	memset(&e, 0, sizeof(e));
+	for (i = 0; i < rows && rc == 0; i += n) {
+		n = (rows - i < step) ? rows - i : step;
+		part = mpc_part(x, i * cols, n * cols);
+		if ((rc = mpc_vector_new(S, &turned, part.n)) == 0) {
+			mpc_scale(&turned, &part, sign);
+			rc = mpc_extreme_add(S, &e, &turned, n, cols, false,
+			    NN_FEATURE_RANGE + 2);
+		}
+		mpc_vector_free(&turned);
+	}
+	if (rc == 0)
+		mpc_scale(y, &e.value, sign);
+	mpc_extreme_free(&e);
+	return (rc);
+}
+
+int
+nn_minimum_fit(struct mpc *S, struct mpc_vector *minimum, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols)
+{
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, cols, 1, 0) == 0 &&
+	    fit_extreme(S, minimum, x, rows, cols, -1) == 0 &&
+	    fit_extreme(S, &r.word[0], x, rows, cols, 1) == 0) {
+		mpc_subtract(&r.word[0], &r.word[0], minimum);
+		rc = invert_distances(S, scale, &r.word[0]);
+	}
+	room_close(&r);
+	return (rc);
+}
+
+/* ---- bringing rows to it ---- */
 
 /*
  * y = (x - mean) scale: 16 + 32 = 48 fraction bits, truncated to 16.

@@ -28,6 +28,40 @@
 int nn_standardize_fit(struct mpc *S, struct mpc_vector *mean, struct mpc_vector *scale,
     struct mpc_vector *deviation, const struct mpc_vector *x, size_t rows, size_t cols);
 
+/* What features are brought to. */
+enum nn_standard {
+	NN_AS_THEY_ARE,
+	NN_DEVIATIONS, /* mean 0, standard deviation 1 */
+	NN_ROBUST,     /* median 0, and 1 between the quartiles; a number may be far away */
+	NN_MINMAX      /* 0 to 1 */
+};
+
+/*
+ * nn_median_fit(S, median, scale, x, rows, cols), nn_minimum_fit(S, minimum, scale, x, rows, cols):
+ * The same with the median, and the reciprocal of the distance of the quartiles; and with the
+ * smallest number, and the reciprocal of its distance from the largest.  The reciprocal is 0 where
+ * that is less than a unit of 2^-NN_BITS.
+ *
+ * Error    medians and quartiles are exact, and rounded once; of the reciprocal, 2^-19 of itself
+ *          and a unit.
+ * Cost     of the median, that of mpc_neighbours_find for each column, which cannot be dealt
+ *          beforehand; of the smallest number, two tournaments of all rows; and about 30 rounds.
+ */
+int nn_median_fit(struct mpc *S, struct mpc_vector *median, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols);
+int nn_minimum_fit(struct mpc *S, struct mpc_vector *minimum, struct mpc_vector *scale,
+    const struct mpc_vector *x, size_t rows, size_t cols);
+
+/*
+ * nn_column_median(S, median, x, present):
+ * The median of the numbers of a column that are there; ${present} is 1 where one is, and 0 where
+ * it is missing, and 0 itself.  0 where none is there.
+ *
+ * Range, cost, error as above.
+ */
+int nn_column_median(struct mpc *S, struct mpc_vector *median, const struct mpc_vector *x,
+    const struct mpc_vector *present);
+
 /*
  * nn_standardize(S, y, x, rows, cols, mean, scale):
  * y = (x - mean) scale in every row, with NN_BITS.  Two rounds for each block of rows.  ${y} may be

@@ -524,6 +524,7 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		c->seen->missing[j]++;
 		return (1);
 	case TABLE_NA_MEAN:
+	case TABLE_NA_MEDIAN:
 		row[column->place] = 0;
 		return (0);
 	case TABLE_NA_VALUE:

@@ -69,6 +69,14 @@ cell_is_date(const struct cell_column *column)
 	return (column->date && column->action == CELL_NUMBER);
 }
 
+/* Whether those who compute on the shares fill in what is missing. */
+static inline bool
+cell_is_filled(const struct cell_column *column)
+{
+
+	return (column->na == TABLE_NA_MEAN || column->na == TABLE_NA_MEDIAN);
+}
+
 /* Bounds of the numbers that are not 0 and have become 0, and of 0. */
 struct cells_lost {
 	double low, high;

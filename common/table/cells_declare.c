@@ -168,7 +168,7 @@ describe_number(const struct cells *c, const struct cell_column *column)
 		about->high = column->range->most;
 	}
 	/* A missing value is 0. */
-	if (column->na == TABLE_NA_MEAN) {
+	if (cell_is_filled(column)) {
 		about->low = (about->low < 0) ? about->low : 0;
 		about->high = (about->high > 0) ? about->high : 0;
 	}
@@ -185,7 +185,8 @@ describe_marks(const struct cells *c, size_t j)
 
 	if (column->present != CELL_NOWHERE)
 		c->about[column->present] = (struct table_about){ .kind = TABLE_PRESENCE,
-			.high = one, .of = c->names[j] };
+			.high = one, .of = c->names[j],
+			.median = (column->na == TABLE_NA_MEDIAN) };
 	if (column->missing != CELL_NOWHERE)
 		c->about[column->missing] = (struct table_about){ .kind = TABLE_INDICATOR,
 			.high = one, .of = c->names[j], .n_values = 1, .values = nothings };

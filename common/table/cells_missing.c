@@ -19,7 +19,7 @@ check_date(const struct cell_column *column, const char *spec, const char *value
 	int64_t days;
 
 	if ((fault = date_parse(value, strlen(value), &days)) != NULL)
-		return (fail(ST_USAGE, "na '%.*s': '%.*s' %s, nor error, drop or mean",
+		return (fail(ST_USAGE, "na '%.*s': '%.*s' %s, nor error, drop, mean or median",
 		    CELLS_SHOWN, spec, CELLS_SHOWN, value, fault));
 	if (cell_is_date(column) && !range_has_double(column->range, (double)days))
 		return (fail(ST_RANGE, "na '%.*s': '%.*s' does not fit the column", CELLS_SHOWN,
@@ -47,8 +47,8 @@ check_replacement(const struct cells *c, const struct cell_column *column, const
 	else
 		rc = fixed_parse_double(value, len, &x);
 	if (rc == FIXED_SYNTAX)
-		return (fail(ST_USAGE, "na '%.*s': '%.*s' is not such a number, nor error, drop or "
-		    "mean", CELLS_SHOWN, spec, CELLS_SHOWN, value));
+		return (fail(ST_USAGE, "na '%.*s': '%.*s' is not such a number, nor error, drop, "
+		    "mean or median", CELLS_SHOWN, spec, CELLS_SHOWN, value));
 	if (rc == FIXED_RANGE || (column->range != NULL && column->action == CELL_NUMBER &&
 	    (fixed_compare(value, len, column->range->text.low, column->range->text.low_len) < 0 ||
 	    fixed_compare(value, len, column->range->text.high, column->range->text.high_len) >
@@ -72,23 +72,25 @@ check_category(const struct cell_column *column, const char *spec, const char *v
 	    CELLS_SHOWN, spec, CELLS_SHOWN, value));
 }
 
-/* Whether the mean can be filled in later, by those who compute it on shares. */
+/* Whether the mean, or the median, can be filled in later, by those who compute it on shares. */
 static int
 check_mean(const struct cells *c, const struct cell_column *column, const char *spec)
 {
-	const char *without = c->options->without_means;
+	const char *without = c->options->without_means, *what = (column->na == TABLE_NA_MEAN) ?
+	    "mean" : "median";
 
 	if (column->categories != NULL)
-		return (fail(ST_USAGE, "na '%.*s': categories have no mean", CELLS_SHOWN, spec));
+		return (fail(ST_USAGE, "na '%.*s': categories have no %s", CELLS_SHOWN, spec,
+		    what));
 	if (column->standardize)
-		return (fail(ST_USAGE, "na '%.*s': a column is standardized here, and its mean "
-		    "filled in by others%s", CELLS_SHOWN, spec, c->options->remedies ?
+		return (fail(ST_USAGE, "na '%.*s': a column is standardized here, and its %s "
+		    "filled in by others%s", CELLS_SHOWN, spec, what, c->options->remedies ?
 		    "; --no-standardize leaves it as it is" : ""));
 	if (c->integers)
 		without = "whole numbers";
 	if (without != NULL)
-		return (fail(ST_USAGE, "na '%.*s': %s have no means that could be filled in",
-		    CELLS_SHOWN, spec, without));
+		return (fail(ST_USAGE, "na '%.*s': %s have no %ss that could be filled in",
+		    CELLS_SHOWN, spec, without, what));
 	if (c->names == NULL)
 		return (fail(ST_USAGE, "na '%.*s': another column has to say where values are, "
 		    "and there are no names", CELLS_SHOWN, spec));
@@ -101,7 +103,8 @@ action_of_text(const char *action)
 
 	return ((strcmp(action, "error") == 0) ? TABLE_NA_ERROR :
 	    (strcmp(action, "drop") == 0) ? TABLE_NA_DROP :
-	    (strcmp(action, "mean") == 0) ? TABLE_NA_MEAN : TABLE_NA_VALUE);
+	    (strcmp(action, "mean") == 0) ? TABLE_NA_MEAN :
+	    (strcmp(action, "median") == 0) ? TABLE_NA_MEDIAN : TABLE_NA_VALUE);
 }
 
 /* A key has no other one that could stand in for it. */
@@ -136,7 +139,7 @@ set_action(const struct cells *c, struct cell_column *column, const char *spec, 
 		return (set_key_action(column, spec, na, value));
 	column->na = na;
 	column->na_value = value;
-	if (na == TABLE_NA_MEAN)
+	if (cell_is_filled(column))
 		return (check_mean(c, column, spec));
 	if (na != TABLE_NA_VALUE)
 		return (0);

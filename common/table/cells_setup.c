@@ -414,11 +414,11 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		n -= (column->baseline != CELL_NOWHERE);
 		if (column->action == CELL_KEY)
 			n = KEY_WORDS;
-		if (column->na == TABLE_NA_MEAN)
+		if (cell_is_filled(column))
 			column->present = c->words + n++;
 		if (column->indicated)
 			column->missing = c->words + n++;
-		c->marked |= (column->na == TABLE_NA_MEAN || column->indicated);
+		c->marked |= (cell_is_filled(column) || column->indicated);
 		if ((c->words += n) > COLUMNS_MAX)
 			return (fail(ST_USAGE, "%s: the options make more than %zu columns",
 			    c->input, COLUMNS_MAX));

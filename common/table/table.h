@@ -18,7 +18,9 @@ enum table_na {
 	TABLE_NA_ERROR, /* a missing value is an error */
 	TABLE_NA_DROP,  /* its row is left out */
 	TABLE_NA_VALUE, /* a number or a category stands in for it */
-	TABLE_NA_MEAN,  /* 0 does, and another column says where: for one column, not for all */
+	/* 0 does, and another column says where: for one column, not for all */
+	TABLE_NA_MEAN,
+	TABLE_NA_MEDIAN,
 	TABLE_NA_UNIQUE /* of a key: one that matches nothing does */
 };
 
@@ -113,7 +115,7 @@ struct table_options {
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input, in plain notation */
-	/* "COLUMNS=ACTION", where that is error, drop, mean, unique (of a key) or a value */
+	/* "COLUMNS=ACTION", where that is error, drop, mean, median, unique (of a key) or a value */
 	struct column_lists na_columns;
 	const struct table_missing *missing;
 	size_t n_missing;
@@ -154,6 +156,7 @@ struct table_about {
 	int exponent;      /* a word x stands for x 2^exponent / 2^fraction_bits */
 	const char *unit;  /* NULL: none */
 	const char *of;    /* NULL: none */
+	int median;        /* of presence: the median stands for what is missing, not the mean */
 	enum key_match match; /* of a key */
 	bool distinct;     /* of a key: table_read refuses a table in which one comes twice */
 	size_t n_values;

@@ -301,8 +301,8 @@ def _check_column(c):
         _integer('exponent', c['exponent'], -960, 960)
         if c['exponent'] == 0:
             raise malformed("'exponent' is 0")
-    if c.get('missing', True) is not True:
-        raise malformed("'missing' is not true")
+    if c.get('missing', True) is not True and c['missing'] != 'median':
+        raise malformed("'missing' is neither true nor \"median\"")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
     if c['kind'] == 'key' and c.get('match') not in MATCHES:

@@ -178,7 +178,9 @@ run_session(struct view_test *t, size_t number, uint64_t *y)
 	w.number[2] = (uint8_t)(number >> 8);
 	w.seen = pass_seen;
 	memset(t->orders, 0, sizeof(t->orders));
-	t->n_told = t->sent = t->n_sent = 0;
+	t->n_told = 0;
+	t->sent = 0;
+	t->n_sent = 0;
 	if (world_run(&w, run_view, t) != 0)
 		tap_bail("a join does not run");
 	if (!world_open(&t->y, t->parties, y, 3 * t->rows, false))

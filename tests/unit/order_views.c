@@ -1,8 +1,8 @@
 /*
  * What a party sees of a secret order, and of a choice, exactly: the lowest bits of words are the
- * same protocol mod 2, so that of two rows all coins can be tossed in all ways.  A view must come as
- * often with one secret as with the other, and with whatever order the other party has.  Of three
- * rows, and of three parties, many runs are counted in its place.
+ * same protocol mod 2, so that of two rows all coins can be tossed in all ways.  A view must come
+ * as often with one secret as with the other, and with whatever order the other party has.  Of
+ * three rows, and of three parties, many runs are counted in its place.
  */
 
 #include <math.h>
@@ -23,10 +23,21 @@ void real_stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, 
 /* ---- coins ---- */
 
 /* Where the coins of a purpose begin among all of them, and how many there are. */
-enum { LAM_1 = 0, LAM_2 = 2, ORDER_1 = 4, ORDER_2 = 5, MASK_1 = 6, MASK_2 = 10, PAD_1 = 12, COINS = 14 };
+enum { LAM_1 = 0, LAM_2 = 2, ORDER_1 = 4, ORDER_2 = 5, MASK_1 = 6, MASK_2 = 8, PAD_1 = 10,
+	PAD_2 = 12, COINS = 14 };
 
 #define ROWS 2
-#define CHOICE_COINS 0x0ccfU /* of them, those that a choice tosses */
+
+/* What is done with two rows, and which coins it tosses; two secrets, bit i is row i. */
+static const struct kind {
+	const char *name;
+	bool chooses, back;
+	unsigned coins, secrets[2];
+} kinds[] = {
+	{ "a secret order of two rows", false, false, 0x0fff, { 0, 1 } },
+	{ "a secret order of two rows, back", false, true, 0x3cff, { 0, 1 } },
+	{ "a choice of two rows", true, false, 0x03cf, { 0, 2 } },
+};
 
 static bool tossed; /* rather than drawn */
 static unsigned coins;
@@ -54,10 +65,10 @@ stream_words(struct mpc *S, size_t peer, enum stream_purpose purpose, word *z, s
 		at = (*next)++;
 		if (purpose == STREAM_ORDER)
 			z[i] = coin((holder == 1) ? ORDER_1 : ORDER_2);
-		else if (purpose == STREAM_MASK && at < ((holder == 1) ? 4 : 2))
+		else if (purpose == STREAM_MASK && at < ROWS)
 			z[i] = coin((unsigned)(((holder == 1) ? MASK_1 : MASK_2) + at));
-		else if (purpose == STREAM_PAD && holder == 1 && at < 2)
-			z[i] = coin((unsigned)(PAD_1 + at));
+		else if (purpose == STREAM_PAD && at < ROWS)
+			z[i] = coin((unsigned)(((holder == 1) ? PAD_1 : PAD_2) + at));
 		else if (purpose == STREAM_CHECK)
 			z[i] = 0;
 		else
@@ -96,8 +107,8 @@ seen(void *state, size_t from, size_t to, const void *data, size_t bytes)
 }
 
 struct small_run {
-	unsigned secret; /* bit i is row i */
-	bool chooses;
+	const struct kind *kind;
+	unsigned secret;
 	unsigned m[WORLD_MAX][ROWS];
 };
 
@@ -121,10 +132,10 @@ run_small(struct mpc *S, size_t self, void *state)
 		if (self > 0)
 			x.held.m[i] = r->m[self][i] = (r->secret >> i & 1) + lam[0];
 	}
-	if (r->chooses)
+	if (r->kind->chooses)
 		rc = mpc_choose(S, &y, &x, mpc_is_dealer(S) ? NULL : index, 1);
 	else if (mpc_order_new(S, &order, ROWS) == 0)
-		rc = mpc_permute(S, &y, &x, &order, false);
+		rc = mpc_permute(S, &y, &x, &order, r->kind->back);
 	mpc_order_free(&order);
 	mpc_vector_free(&x);
 	mpc_vector_free(&y);
@@ -135,16 +146,15 @@ run_small(struct mpc *S, size_t self, void *state)
 static unsigned
 view(const struct small_run *r, size_t self, bool more)
 {
-	static const unsigned first[] = { LAM_1, LAM_1 + 1, ORDER_1, MASK_1, MASK_1 + 1, MASK_1 + 2,
-		MASK_1 + 3, PAD_1, PAD_1 + 1 };
-	static const unsigned second[] = { LAM_2, LAM_2 + 1, ORDER_2, MASK_2, MASK_2 + 1 };
+	static const unsigned own[][7] = {
+		{ LAM_1, LAM_1 + 1, ORDER_1, MASK_1, MASK_1 + 1, PAD_1, PAD_1 + 1 },
+		{ LAM_2, LAM_2 + 1, ORDER_2, MASK_2, MASK_2 + 1, PAD_2, PAD_2 + 1 },
+	};
 	struct bits_seen b = { .bits = 0 };
 	size_t i;
 
-	for (i = 0; self == 1 && i < sizeof(first) / sizeof(*first); i++)
-		see(&b, coin(first[i]));
-	for (i = 0; self == 2 && i < sizeof(second) / sizeof(*second); i++)
-		see(&b, coin(second[i]));
+	for (i = 0; i < 7; i++)
+		see(&b, coin(own[self - 1][i]));
 	for (i = 0; i < ROWS; i++)
 		see(&b, r->m[self][i]);
 	for (i = 0; more && i < ROWS; i++)
@@ -164,10 +174,9 @@ view(const struct small_run *r, size_t self, bool more)
 static uint16_t often[WORLD_MAX][2][2][VIEWS], often_with_more[WORLD_MAX][2][VIEWS];
 
 static void
-run_all(bool chooses)
+run_all(const struct kind *kind)
 {
-	static const unsigned secrets[2][2] = { { 0, 1 }, { 0, 2 } };
-	struct small_run r = { .chooses = chooses };
+	struct small_run r = { .kind = kind };
 	struct world w;
 	size_t p;
 	unsigned s;
@@ -178,9 +187,9 @@ run_all(bool chooses)
 	w.n = 2;
 	w.seen = seen;
 	for (s = 0; s < 2; s++) {
-		r.secret = secrets[chooses][s];
+		r.secret = kind->secrets[s];
 		for (coins = 0; coins < 1U << COINS; coins++) {
-			if (chooses && (coins & ~CHOICE_COINS) != 0)
+			if ((coins & ~kind->coins) != 0)
 				continue;
 			memset(drawn, 0, sizeof(drawn));
 			memset(received, 0, sizeof(received));
@@ -197,31 +206,30 @@ run_all(bool chooses)
 }
 
 static void
-test_all(bool chooses)
+test_all(const struct kind *kind)
 {
-	const char *what = chooses ? "a choice of two rows" : "a secret order of two rows";
 	size_t p, v, views;
 	bool same, differ;
 
 	tossed = true;
 	strange = false;
-	run_all(chooses);
+	run_all(kind);
 	tossed = false;
 	ok(!strange, "%s: nothing is drawn but what was tossed, and the dealer receives nothing",
-	    what);
+	    kind->name);
 	for (p = 1; p <= 2; p++) {
 		same = true;
 		differ = false;
 		for (v = views = 0; v < VIEWS; v++) {
 			views += (often[p][0][0][v] > 0);
-			same = same && often[p][0][0][v] == often[p][1][0][v] &&
-			    (chooses || (often[p][0][0][v] == often[p][0][1][v] &&
+			same = same && often[p][0][0][v] == often[p][1][0][v] && (kind->chooses ||
+			    (often[p][0][0][v] == often[p][0][1][v] &&
 			    often[p][1][0][v] == often[p][1][1][v]));
 			differ = differ || often_with_more[p][0][v] != often_with_more[p][1][v];
 		}
 		ok(same && views > 100, "%s: party %zu sees each of %zu views as often with both "
-		    "secrets, whatever the other's order is", what, p, views);
-		ok(differ, "%s: and not if it had the other's share", what);
+		    "secrets, whatever the other's order is", kind->name, p, views);
+		ok(differ, "%s: and not if it had the other's share", kind->name);
 	}
 }
 
@@ -342,10 +350,11 @@ test_three(size_t parties)
 int
 main(void)
 {
+	size_t i;
 
 	diag_init("order_views");
-	test_all(false);
-	test_all(true);
+	for (i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
+		test_all(&kinds[i]);
 	test_three(2);
 	test_three(3);
 	return (tap_end());

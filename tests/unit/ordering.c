@@ -16,6 +16,8 @@
 #define mpc_ordering_free spoiled_free
 #define mpc_ordering_rows spoiled_rows
 #define mpc_ordering_places spoiled_places
+#define mpc_ordering_find_spans spoiled_find_spans
+#define mpc_ordering_take spoiled_take
 #define mpc_common_order no_order
 int spoiled_find(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
     size_t n_keys, size_t first, size_t count);
@@ -23,6 +25,10 @@ void spoiled_free(struct mpc_ordering *o);
 int spoiled_rows(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
     const struct mpc_vector *x, size_t first, size_t count);
 int spoiled_places(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y);
+int spoiled_find_spans(struct mpc *S, struct mpc_ordering *o, const struct mpc_ordering_key *keys,
+    size_t n_keys, const struct mpc_ordering_span *spans, size_t n_spans);
+int spoiled_take(struct mpc *S, const struct mpc_ordering *o, struct mpc_vector *y,
+    const struct mpc_vector *x, const size_t *places, size_t count);
 
 static int
 no_order(struct mpc *S, size_t *index, size_t n)
@@ -39,6 +45,8 @@ no_order(struct mpc *S, size_t *index, size_t n)
 #undef mpc_ordering_free
 #undef mpc_ordering_rows
 #undef mpc_ordering_places
+#undef mpc_ordering_find_spans
+#undef mpc_ordering_take
 #undef mpc_common_order
 
 #define COLS 3
@@ -288,6 +296,33 @@ test_tables(void)
 	}
 }
 
+/* Some of the places, of more rows than are sorted without a sample. */
+static void
+test_places(void)
+{
+	struct test t = { .name = "some places", .n_keys = 1, .keys = { { 0, 1 << 12, false } } };
+	uint64_t state = 8;
+	size_t run;
+
+	for (run = 0; run < 60; run++) {
+		t.rows = 4000 + world_random(&state) % 4000;
+		t.first = world_random(&state) % t.rows;
+		t.count = 1 + world_random(&state) % (t.rows - t.first);
+		if (run % 4 == 0)
+			t.count = 1 + t.count % 9;
+		if (run % 5 == 0)
+			t.first = t.rows - t.count;
+		fill(&t, 0, &state);
+		test_clear(&t);
+		if (run % 20 == 0) {
+			t.parties = 2;
+			test_secret(&t);
+		}
+		free(t.x[0]);
+		free(t.payload);
+	}
+}
+
 /* ---- what the dealer is told ---- */
 
 #define TOLD_ROWS 100
@@ -374,6 +409,7 @@ main(void)
 
 	diag_init("ordering");
 	test_tables();
+	test_places();
 	test_told();
 	return (tap_end());
 }

@@ -74,7 +74,7 @@ static const struct {
 	{ FILE_OF(NUMBER ", \"na\": {\"value\": \"x\"}}"), "no number within the range" },
 	{ FILE_OF(NUMBER ", \"na\": {}}"), "field 'na'" },
 	{ FILE_OF(NUMBER ", \"na\": {\"value\": \"1\", \"more\": 1}}"), "unknown field 'more'" },
-	{ FILE_OF(NUMBER ", \"na\": \"median\"}"), "field 'na'" },
+	{ FILE_OF(NUMBER ", \"na\": \"middle\"}"), "field 'na'" },
 	{ FILE_OF(NUMBER ", \"na\": 7}"), "field 'na'" },
 	{ FILE_OF(NUMBER ", \"na_indicator\": true}"), "left out or refused" },
 	{ FILE_OF(NUMBER ", \"na_indicator\": 1}"), "neither true nor false" },

@@ -514,7 +514,7 @@ static const struct test option_tests[] = {
 	{ "the mean of what is standardized", BYTES("a\n1\n"), OPTIONS(.standardize = 1,
 	    .na_columns = LIST("a=mean")), 2, "is standardized here" },
 	{ "a value of another kind for a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
-	    LIST("a=x")), 2, "'x' is not such a number, nor error, drop or mean\n" },
+	    LIST("a=x")), 2, "'x' is not such a number, nor error, drop, mean or median\n" },
 	{ "a value that does not fit a column", BYTES("a\n1\n"), OPTIONS(.na_columns =
 	    LIST("a=2.00000000000000000001"), .range = LIST("a=0..2")), 5,
 	    "'2.00000000000000000001' does not fit the column\n" },
@@ -597,7 +597,7 @@ static const struct test option_tests[] = {
 	    "d|d.present|e\n0,0,0\n1,1,0\n" },
 	{ "dates, replaced by no date", BYTES("d\n1970-01-02\n"), OPTIONS(.date = LIST("d"),
 	    .na_columns = LIST("d=0")), 2,
-	    "'0' is not a date, YYYY-MM-DD, nor error, drop or mean" },
+	    "'0' is not a date, YYYY-MM-DD, nor error, drop, mean or median" },
 	{ "dates, replaced by one beyond", BYTES("d\n1970-01-02\n"), OPTIONS(.date = LIST("d"),
 	    .na_columns = LIST("d=1800-01-01")), 5, "'1800-01-01' does not fit" },
 	{ "dates, missing replaced by no date", BYTES("d\nNA\n"), OPTIONS(.date = LIST("d"), .na =
