@@ -226,6 +226,33 @@ def product_moment(a, b):
     return sum(x * y for x, y in zip(a, b)) / root if root else 0.0
 
 
+# ---- groups
+
+
+def group_figure(kind, c, rows):
+    """group_figure(kind, c, rows): of the words of these rows, and how far off it may be."""
+    words = [(c.words() if c.ranged else c.values)[i] for i in rows]
+    mean = Fraction(sum(words), len(words))
+    decimal = abs(float(max(words, key=abs))) * 2.0 ** -45
+    if kind == 'mean':
+        return mean, mean_bound(c) + decimal
+    if kind == 'variance':
+        variance = sum((w - mean) ** 2 for w in words) / len(words)
+        return variance, RELATIVE * max(float(variance), c.floor ** 2 / 100)
+    value = {'sum': sum(words), 'min': min(words), 'max': max(words)}[kind]
+    return value, c.unit / 2 + decimal * len(words)
+
+
+def shown_groups(counts, least):
+    """shown_groups(counts, least): which have rows enough; if few rows are in none of them, the smallest are left out, too."""
+    enough = [n >= least for n in counts]
+    rest = sum(n for n, yes in zip(counts, enough) if not yes)
+    if 0 < rest < least and any(enough):
+        smallest = min(n for n, yes in zip(counts, enough) if yes)
+        enough = [yes and n > smallest for n, yes in zip(counts, enough)]
+    return enough
+
+
 # ---- models
 
 

@@ -103,6 +103,7 @@ class Checker:
             self.fault('%s means something else at one owner, and was joined', apart[0].name)
             return
         self.check_orders()
+        self.check_groups()
         self.check_sums()
         self.check_statistics()
         self.check_order()
@@ -154,6 +155,28 @@ class Checker:
                 self.fault('%s has other rows than the table', name)
             if name == 'ordered' and got != sorted(rows, key=lambda row: (-row[0], row[label])):
                 self.fault('%s is not in order', name)
+
+    def check_groups(self):
+        """Counts of each value of a category, and figures of all numbers; what few rows have is 0."""
+        by, numbers = table_pipeline.groups(self.case)
+        if by is None or not self.taken('grouped', []):
+            return
+        found = self.results['grouped']['data']
+        of_row = [[i for i, v in enumerate(c.values) if v == 1] for c in self.columns if c.source is by]
+        shown = right.shown_groups([len(rows) for rows in of_row], table_pipeline.LEAST)
+        numbers = [c for c in self.columns if c.source in numbers]
+        kinds = ('sum', 'mean', 'variance', 'min', 'max') if self.case.declared else ('sum',)
+        names = [by.name, 'count', *('%s_%s' % (k, c.name) for k in kinds for c in numbers), 'shown']
+        if found.get('columns') != names or len(found['rows']) != len(of_row):
+            self.fault('groups are %s', found)
+            return
+        for k, (rows, yes, got) in enumerate(zip(of_row, shown, found['rows'])):
+            for name, value, want in zip(('value', 'count', 'shown'), (got[0], got[1], got[-1]), (k, len(rows) * yes, yes)):
+                self.near('%s of group %d' % (name, k), value, want, 0)
+            for (kind, c), value in zip(((kind, c) for kind in kinds for c in numbers), got[2:]):
+                want, bound = right.group_figure(kind, c, rows) if yes else (0, 0)
+                if c.ranged or abs(want) < 2.0 ** 46:
+                    self.near('%s of %s in group %d' % (kind, c.name, k), value, want, bound)
 
     def check_sums(self):
         rows = len(self.columns[0].values)
