@@ -15,8 +15,13 @@ allocation_files() {
 	smpc-share -n 2 --range a=0..1e6 -o s <(printf 'a\n2\n')
 	shared v e 1 2
 	smpc-share -n 2 --fraction-bits 0 --codes c=0,1 -o c <(printf 'c\n1\n0\n1\n')
+	smpc-share -n 2 --key id -o k <(printf 'id,a\n1,1\n2,2\n')
+	smpc-share -n 2 --key id --duplicates id -o l <(printf 'id,b\n1,1\n1,3\n')
 	smpc-share --public -o p <(printf 'a,b\n1,2\n3,4\n5,6\n')
 	smpc-share --public --fraction-bits 0 --codes c=0,1 -o one <(printf 'c\n1\n0\n1\n')
+	printf '%s\n' s,t,n f,a,1 m,b,2 f,b,3 m,a,4 f,a,5 f,b,6 >grouped.csv
+	smpc-share -n 2 --codes s=f,m --one-hot t=a,b --range n=0..10 -o group grouped.csv
+	smpc-share --public --codes s=f,m --range n=0..10 -o grouped -c s,n grouped.csv
 	smpc-share --public -o train d.csv
 	smpc-train --clear -l d -e 1 -b 4 -o trained train
 	smpc-share -n 2 -o train d.csv
@@ -24,7 +29,7 @@ allocation_files() {
 	smpc-share -n 2 -o trained trained.safetensors
 	identities
 	smpc-seal -i alice.key -p parties.json -o sealed bob x.1
-	for name in about model; do
+	for name in about keys model; do
 		cp "$good/$name.alice" "$good/$name.bob" "$good/$name.dealer" .
 	done
 	smpc-reveal --safetensors -o model.safetensors model.alice model.bob

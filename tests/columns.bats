@@ -337,7 +337,7 @@ ways() {
 		class|{"values":["","no","a,b"]}|outcome|values|'', 'no', 'a,b'|'no', '', 'a,b'
 		indicator|{"values":["M"]}|sex=F|values|'M'|'F'
 		presence|{"of":"income"}|has volt|of|income|volt
-		key|{"kind":"date"}|id|kind|date|key
+		date|{"kind":"number"}|born|kind|number|date
 		number|{"unit":"mm"}|volt|unit|mm|µV
 	E
 	edited x.bob y.bob schema '{}'

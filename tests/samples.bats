@@ -50,6 +50,13 @@ sample() {
 	[ "${#lines[@]}" -eq 11 ]
 }
 
+@test "two-registries: the model of a secret join is that of the tables in the clear" {
+	quietly "$ROOT/samples/two-registries/run"  # sample two-registries
+	assert_line --index 0 "people whom both know: 180"
+	[ "${#lines[@]}" -eq 6 ]
+	printf '%s\n' "${lines[@]:2}" | awk '{ d = $1 - $2; if (d > .005 || d < -.005 || $1 < .1) exit 1 }'
+}
+
 # drawn FILE COLUMN...: sample plots draws these columns of a log.
 drawn() {
 	capture "$ROOT/samples/plots/run" "$1" out.png

@@ -60,7 +60,7 @@ north_and_south() {
 {"name": "zero", "kind": "number", "range": ["0", "1"]}
 {"name": "cat", "kind": "category", "values": ["c0", "c1"]}
 {"name": "rare", "kind": "category", "values": ["r10", "r20", "other"], "other": true}
-{"name": "key", "kind": "key"}
+{"name": "key", "kind": "ignore"}
 {"name": "name", "kind": "ignore"}
 {"name": "text", "kind": "ignore"}
 {"name": "born", "kind": "date"}
@@ -77,7 +77,7 @@ north_and_south() {
 	assert_output ""
 	assert_equal "$stderr" "smpc-schema: in: the draft publishes: 'age': number from 0 to 500, years, missing: drop
 smpc-schema: in: the draft publishes: 'sex': category 's0', 's1'
-smpc-schema: in: the draft publishes: 'name': key"
+smpc-schema: in: the draft publishes: 'name': ignore (--range, --codes, --one-hot, --date or --key makes more of it, -x leaves out its name)"
 	quietly smpc-schema --draft --quiet --unit age=years --na age=drop in
 	assert_equal "$output" "$(cat north.json)"
 	quietly smpc-schema --draft --quiet --unit age=years --na age=drop - <in
@@ -393,7 +393,7 @@ smpc-schema: in: column 'sex': 'F' and 'f' differ only by letter case or blanks;
 		 {"name": "ward", "kind": "category", "values": ["A", "other"], "other": true},
 		 {"name": "ill", "kind": "class", "values": ["no", "yes"]},
 		 {"name": "born", "kind": "date"},
-		 {"name": "id", "kind": "key"}]}
+		 {"name": "id", "kind": "ignore"}]}
 	J
 	table good.csv more,born,ill,ward,sex,bp,age 'x,2026-11-29, yes ,Z,"a,b",NA,100' 'x,1999-01-01,no,A,,3e2,"0"'
 	quietly smpc-schema --check schema.json good.csv
@@ -438,7 +438,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 
 @test "--check: columns that are missing or there twice, and a list that ends" {
 	echo '{"version": 1, "columns": [{"name": "age", "kind": "number", "range": ["0", "100"]}, {"name": "bp", "kind": "date"},
-		{"name": "id", "kind": "key"}]}' >schema.json
+		{"name": "id", "kind": "ignore"}]}' >schema.json
 	table t.csv aeg,bp,bp 1,2026-01-01,2026-01-01
 	fails_with 1 smpc-schema --check schema.json t.csv
 	assert_equal "${#stderr_lines[@]}" 2
@@ -549,7 +549,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	stderr_has "--dialect DRAFT"
 	fails_with 2 smpc-share --dialect north.json -n 2 -o n north.csv
 	fails_with 2 smpc-share -q 7 --dialect north.json -n 2 -o n north.csv
-	capture smpc-share --schema schema.json --dialect north.json -n 2 -o n north.csv
+	capture smpc-share --schema schema.json --dialect north.json -x id -n 2 -o n north.csv
 	assert_success
 	assert_equal "$stderr" "smpc-share: north.csv: left out 20 of 81 rows for missing values: 20 in 'creatinine'"
 	quietly smpc-reveal n.1 n.2
@@ -557,18 +557,18 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 	assert_line --index 1 "40,1,0,1,0,0,0,1,0"
 	assert_line --index 61 "30,0,1,0,0,0,1,0.5,1"
 	is_line schema n.1 "$(smpc-schema --digest schema.json)"
-	capture smpc-share --schema schema.json --dialect south.json -n 2 -o s south.csv
+	capture smpc-share --schema schema.json --dialect south.json -x id -n 2 -o s south.csv
 	assert_success
 	smpc-cat -o both.1 n.1 s.1
 	is_line shape both.1 "91 x 9"
 	# another schema is another agreement
 	sed 's/"1000"/"600"/' schema.json >other.json
-	smpc-share --schema other.json -d ';' --decimal , --na-text . -n 2 -o t south.csv 2>/dev/null
+	smpc-share --schema other.json -d ';' --decimal , --na-text . -x id -n 2 -o t south.csv 2>/dev/null
 	is_line schema t.1 "$(smpc-schema --digest other.json)"
 	fails_with 4 smpc-cat -o more.1 n.1 t.1
 	stderr_has "another schema"
 	# the draft says how its owner writes
-	capture smpc-share --schema south.json -n 2 -o u south.csv
+	capture smpc-share --schema south.json -x id -n 2 -o u south.csv
 	assert_success
 	is_line shape u.1 "30 x 7"
 }
@@ -683,7 +683,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 
 @test "smpc-share --schema: options that say the same, and nothing to share" {
 	table in a,b 1,2026-01-01
-	echo '{"version": 1, "columns": [{"name": "a", "kind": "key"}]}' >schema.json
+	echo '{"version": 1, "columns": [{"name": "a", "kind": "ignore"}]}' >schema.json
 	fails_with 1 smpc-share --schema schema.json -n 2 -o x in
 	echo '{"version": 1, "columns": [{"name": "a", "kind": "number", "range": ["0", "9"]}]}' >schema.json
 	for option in "-c a" "--one-hot a=1" "--codes a=1" "--scale a=2" --standardize "--na drop" \
@@ -699,7 +699,7 @@ smpc-schema: bad.csv:5: 2 fields where the header has 6"
 @test "smpc-share --schema -x: columns of the schema are left out, whether the table has them or not" {
 	cat >schema.json <<-'J'
 		{"version": 1, "columns": [
-		 {"name": "id", "kind": "key"},
+		 {"name": "id", "kind": "ignore"},
 		 {"name": "age", "kind": "number", "range": ["0", "100"]},
 		 {"name": "a,b", "kind": "category", "values": ["u", "v"], "na": "drop"},
 		 {"name": "gain", "kind": "number", "range": ["0", "1"], "na": "mean"},

@@ -119,3 +119,86 @@ column() {
 	fails_with 4 smpc-split -s 1 -o out --rest rest bad
 	holds bad x.0 x.1 x.2
 }
+
+# folds SEED COUNT NAME: the folds of the shares x, NAME.FOLD.PARTY, and all others, but.NAME.FOLD.PARTY.
+folds() {
+	local fold
+	for ((fold = 1; fold <= $2; fold++)); do
+		each smpc-split --seed "$1" --folds "$2" --fold "$fold" -o "but.$3.$fold.@" --rest "$3.$fold.@" x.@
+	done
+}
+
+@test "--folds: each row is in one fold, folds differ by one row at most, and their rows keep their order" {
+	local count fold all size
+	for count in 40 43; do
+		numbers "$count"
+		for k in 2 5 7 40; do
+			folds 1 "$k" f
+			all=
+			for ((fold = 1; fold <= k; fold++)); do
+				column "f.$fold"
+				assert_equal "$(sort -n <<<"$output")" "$output"
+				all+=$output$'\n'
+				test=$output
+				size=$(wc -l <<<"$output")
+				[ "$size" -eq $((count / k)) ] || [ "$size" -eq $(((count + k - 1) / k)) ]
+				column "but.f.$fold"
+				assert_equal "$(sort -n <<<"$output")" "$output"
+				assert_equal "$(printf '%s\n%s\n' "$test" "$output" | sort -n)" "$(seq "$count")"
+			done
+			assert_equal "$(printf %s "$all" | sort -n)" "$(seq "$count")"
+		done
+		rm -- *
+	done
+}
+
+@test "--folds: the dealer's rows are the same, and folds depend on the seed, not on records or on what follows" {
+	numbers 60
+	folds 1 4 a
+	folds 2 4 b
+	column a.3
+	first=$output
+	quietly smpc-reveal a.3.0 a.3.2
+	assert_output "$first"
+	column b.3
+	[ "$output" != "$first" ]
+	seq 23 | smpc-share -n 2 --no-header -o p
+	seq 24 60 | smpc-share -n 2 --no-header -o q
+	each sh -c 'smpc-cat p.@ q.@ | smpc-split -s 1 -k 4 --fold 3 -o but.@ --rest c.@'
+	column c
+	assert_output "$first"
+	each smpc-split -s 1 -k 4 --fold 3 -o but.@ --rest d.@ p.@
+	column d
+	assert_output "$(awk '$1 <= 23' <<<"$first")"
+	# not the same place in every group of rows
+	[ "$(awk '{ print ($1 - 1) % 4 }' <<<"$first" | sort -u | wc -l)" -eq 4 ]
+}
+
+@test "--folds: refused are a fold that is not there, a ratio, and fewer rows than folds" {
+	numbers 6
+	fails_with 2 smpc-split -s 1 --folds 5 x.1
+	stderr_has --fold
+	fails_with 2 smpc-split -s 1 --fold 1 x.1
+	stderr_has --folds
+	fails_with 2 smpc-split -s 1 --folds 5 --fold 6 x.1
+	fails_with 2 smpc-split -s 1 --folds 5 --fold 0 x.1
+	fails_with 2 smpc-split -s 1 --folds 1 --fold 1 x.1
+	fails_with 2 smpc-split -s 1 --folds 5 --fold 1 --ratio 0.8 x.1
+	stderr_has --ratio
+	fails_with 2 smpc-split --in-turn --ratio 0.8 x.1
+	fails_with 2 smpc-split --in-turn -s 1 --folds 5 --fold 1 x.1
+	each smpc-split --in-turn --folds 4 --fold 2 -o t.@ --rest r.@ x.@
+	column r
+	assert_output "$(printf '%s\n' 2 6)"
+	rm t.? r.?
+	fails_with 1 smpc-split -s 1 --folds 7 --fold 1 -o out --rest rest x.1
+	stderr_has "6 rows"
+	[ ! -e out ] && [ ! -e rest ]
+	quietly smpc-split -s 1 --folds 6 --fold 1 -o out --rest rest x.1
+	is_line shape rest "1 x 1"
+	# every tensor is looked at, not the last alone
+	seq 2 | smpc-share -n 2 --no-header --name few -o few
+	cat few.1 x.1 >both
+	fails_with 1 smpc-split -s 1 -k 3 --fold 1 -o two both
+	stderr_has "'few'"
+}

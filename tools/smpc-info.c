@@ -457,6 +457,15 @@ print_of(const char *before, const struct column *c)
 	print_name(c->of);
 }
 
+/* Which texts are the same key, and whether the owner has seen that none comes twice. */
+static void
+print_match(const struct column *c)
+{
+
+	print_of(" of ", c);
+	printf(", match %s%s", key_match_name(c->match), c->distinct ? ", distinct" : "");
+}
+
 /* What a column is; numbers and classes that are about another one are predictions of it. */
 static void
 print_kind(const struct column *c)
@@ -468,6 +477,10 @@ print_kind(const struct column *c)
 		return;
 	}
 	fputs(column_kind_name(c->kind), stdout);
+	if (c->kind == COLUMN_KEY) {
+		print_match(c);
+		return;
+	}
 	if (!probability)
 		print_values(c);
 	if (c->of == NULL)
@@ -722,6 +735,7 @@ run(char **operands, size_t count)
 	if ((r = streams_reader_any((count > 0) ? operands[0] : "-")) != NULL) {
 		reader_takes_row_exponents(r);
 		reader_takes_missing(r);
+		reader_takes_keys(r);
 		rc = words ? print_words(r) : print_stream(r);
 	}
 	reader_close(r);

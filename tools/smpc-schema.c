@@ -48,11 +48,12 @@ static const struct opt options[] = {
 	{ 0, "baseline", "COL=VALUE", OPT_LIST, &draft.baselines, 0, 0,
 	    "the category that becomes no column" },
 	{ 0, "date", "LIST", OPT_LIST, &draft.dates, 0, 0, "columns of dates such as 2026-11-29" },
-	{ 0, "key", "LIST", OPT_LIST, &draft.keys, 0, 0,
-	    "columns that tables are joined by, and that are not shared" },
+	{ 0, "key", "COL[=MATCH]", OPT_LIST, &draft.keys, 0, 0,
+	    "columns of texts by which tables are joined; MATCH says which are the same: 'text' "
+	    "(default), 'nocase', 'digits' or 'alnum'" },
 	{ 0, "na", "COL=ACTION", OPT_LIST, &draft.na, 0, 0,
 	    "missing values of a column, or without COL= of all: 'error' (default), 'drop' "
-	    "leaves the row out, 'mean', or a value to take instead" },
+	    "leaves the row out, 'mean', of a key 'unique', or a value to take instead" },
 	{ 0, "na-indicator", "LIST", OPT_LIST, &draft.na_indicators, 0, 0,
 	    "columns of which a further column says where values are missing" },
 	{ 0, "dialect", "FILE", OPT_STRING, &dialect, 0, 0,

@@ -211,8 +211,8 @@ choose_told(struct columns_choice *c, const struct blocks *b, const char *where,
 
 	if (stage_refuse_divisor(p, where) == -1)
 		return (-1);
-	return (columns_choose(&in, &out, (const char *const *)p->columns, p->cols, where,
-	    &c->positions, &c->n));
+	return (columns_choose(&in, &out, (const char *const *)p->columns, NULL, p->cols,
+	    where, &c->positions, &c->n));
 }
 
 /* What smpc-predict puts before the name of a label. */

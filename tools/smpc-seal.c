@@ -72,6 +72,7 @@ run(char **operands, size_t count)
 		goto out;
 	reader_takes_row_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	rc = seal(r, w, to.recipient);
 out:
 	rc = streams_finish(w, rc);

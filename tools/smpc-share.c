@@ -66,7 +66,7 @@ static const struct opt options[] = {
 	{ 0, "na", "[COL=]WHAT", OPT_LIST, &sharing.input.na, 0, 0,
 	    "missing values, of all columns or of some: 'error' (default), 'drop' leaves the "
 	    "row out, or a value to take instead; of some also 'mean' or 'median': those who "
-	    "compute on the shares fill it in" },
+	    "compute on the shares fill it in; of a key 'unique': a key that matches nothing" },
 	{ 0, "na-indicator", "LIST", OPT_LIST, &sharing.input.na_indicators, 0, 0,
 	    "behind each of these columns, add a column COL.missing that is 1 where its value "
 	    "is missing" },
@@ -80,6 +80,11 @@ static const struct opt options[] = {
 	    "of --one-hot: this category gets no column, as the others tell it" },
 	{ 0, "date", "LIST", OPT_LIST, &sharing.input.dates, 0, 0,
 	    "columns of dates, YYYY-MM-DD, which become days since 1970-01-01" },
+	{ 0, "key", "COL[=MATCH]", OPT_LIST, &sharing.input.keys, 0, 0,
+	    "columns of texts by which tables are joined, smpc-join(1): MATCH says which are "
+	    "the same: 'text' (default), 'nocase', 'digits' or 'alnum'" },
+	{ 0, "duplicates", "LIST", OPT_LIST, &sharing.input.duplicates, 0, 0,
+	    "of --key: in these columns a key may come twice, which is refused otherwise" },
 	{ 0, "scale", "COL=FACTOR", OPT_LIST, &sharing.input.scales, 0, 0,
 	    "multiply a column by a number" },
 	{ 0, "range", "COL=LOW..HIGH", OPT_LIST, &sharing.input.ranges, 0, 0,

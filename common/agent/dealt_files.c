@@ -22,8 +22,8 @@
 #define NAME_MAX_BYTES 200 /* of a file that a dealer has made */
 
 const char *const dealt_needs_dealer = "the dealer is not there when he has dealt beforehand, and "
-    "this step needs him; share into files before he deals (smpc-share -o), and reveal to others "
-    "by name";
+    "this step needs him; sort, and train with a checkpoint, while he is there, share into files "
+    "before he deals (smpc-share -o), and reveal to others by name";
 
 /* One that is for us by its name. */
 struct dealt_file {

@@ -290,6 +290,9 @@ judge_text(const struct guard *g, struct judged *j, const char *text)
 		end = line + strcspn(line, "\n");
 		judge_line(g, j, line, (size_t)(end - line));
 	}
+	/* How many rows match, all are told. */
+	if (strcmp(j->op, "join") == 0)
+		set_receivers(g, j, "all", true);
 	/* A result that goes nobody knows where goes to nobody whom a rule names. */
 	if (!j->step.reveals && (strcmp(j->op, "reveal") == 0 || strcmp(j->op, "score") == 0))
 		set_receivers(g, j, "?", false);

@@ -26,6 +26,7 @@ static const struct {
 	{ "map", MAKING_ROWS },
 	{ "truncate", MAKING_ROWS },
 	{ "select", MAKING_ROWS },
+	{ "join", MAKING_ROWS },
 	{ "lt", MAKING_ROWS },
 	{ "le", MAKING_ROWS },
 	{ "gt", MAKING_ROWS },
@@ -34,6 +35,7 @@ static const struct {
 	{ "ne", MAKING_ROWS },
 	{ "predict", MAKING_PREDICT },
 	{ "shuf", MAKING_ORDER },
+	{ "sort", MAKING_ORDER },
 	{ "transpose", MAKING_TURN },
 	{ "stat", MAKING_SUM },
 	{ "matmul-t", MAKING_PAIRS },
@@ -41,7 +43,8 @@ static const struct {
 };
 
 /*
- * A maximum is somebody's value, and so is a quantile: they are not among these, and count as made
+ * A maximum is somebody's value, and so are a quantile and the first rows of a sorted table ("top");
+ * a group may have few rows, which a note does not say.  They are not among these, and count as made
  * of one row.
  */
 static enum part_making

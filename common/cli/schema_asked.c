@@ -81,6 +81,36 @@ ask_values(struct asking *d, const char *option, const struct strings *specs, si
 	return (0);
 }
 
+/* Keys: COLUMNS, or COLUMNS=MATCH. */
+static int
+ask_keys(struct asking *d, const char *option, const struct strings *specs, size_t offset)
+{
+	const char *spec, *equals;
+	enum key_match match;
+	size_t i, j;
+
+	(void)offset;
+	for (i = 0; i < specs->count; i++) {
+		spec = specs->items[i];
+		match = KEY_TEXT;
+		equals = columns_key_end(spec, d->names, d->columns);
+		if (equals != NULL && !key_match_find(equals + 1, strlen(equals + 1), &match))
+			return (fail(ST_USAGE, "%s '%.*s': '%.*s' is none of text, nocase, digits "
+			    "and alnum", option, SHOWN, spec, SHOWN, equals + 1));
+		if (mark_asked(d, option, spec, (equals != NULL) ? (size_t)(equals - spec) :
+		    strlen(spec)) == -1)
+			return (-1);
+		for (j = 0; j < d->columns; j++) {
+			if (d->marks[j] && d->asked[j].key && d->asked[j].match != match)
+				return (fail(ST_USAGE, "%s '%.*s': a column is given twice", option,
+				    SHOWN, spec));
+			d->asked[j].key |= (d->marks[j] != 0);
+			d->asked[j].match = d->marks[j] ? match : d->asked[j].match;
+		}
+	}
+	return (0);
+}
+
 /* What is done with missing values, of some columns or of all others. */
 static int
 ask_na(struct asking *d)
@@ -140,7 +170,7 @@ ask(struct asking *d)
 		{ "label", ask_flags, &o->labels, offsetof(struct schema_asked, label) },
 		{ "other", ask_flags, &o->others, offsetof(struct schema_asked, other) },
 		{ "date", ask_flags, &o->dates, offsetof(struct schema_asked, date) },
-		{ "key", ask_flags, &o->keys, offsetof(struct schema_asked, key) },
+		{ "key", ask_keys, &o->keys, 0 },
 		{ "na-indicator", ask_flags, &o->na_indicators,
 		    offsetof(struct schema_asked, indicator) },
 		{ "range", ask_values, &o->ranges, offsetof(struct schema_asked, range) },

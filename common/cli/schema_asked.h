@@ -8,6 +8,7 @@
 
 #include "cli/dialect.h"
 #include "cli/tool.h"
+#include "table/key.h"
 
 /* As the command line says it: lists of columns, or COLUMNS=... */
 struct draft_options {
@@ -19,6 +20,7 @@ struct draft_options {
 /* Of one column; what an option says behind its = is NULL where it was not given. */
 struct schema_asked {
 	const char *range, *unit, *codes, *one_hot, *baseline, *na;
+	enum key_match match; /* where ${key} */
 	bool label, other, date, key, indicator, percent;
 	bool na_of_all; /* ${na} was said of all columns */
 	bool chosen;

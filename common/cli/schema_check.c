@@ -200,6 +200,23 @@ check_day(const struct checked *x, bool is_date, double days)
 }
 
 static int
+check_key(struct checked *x)
+{
+	char text[KEY_MAX_BYTES];
+	const char *fault;
+	size_t n;
+
+	meaning_trim(&x->s, &x->len);
+	if (meaning_missing(x->k->how, x->s, x->len))
+		return (missing_cell(x));
+	if ((fault = key_fault(x->c->match, x->s, x->len)) != NULL)
+		return (refuse_cell(x, ST_FAILED, "%s", fault));
+	n = key_normalise(x->c->match, x->s, x->len, text);
+	mem_wipe(text, n);
+	return ((n == 0) ? missing_cell(x) : 0);
+}
+
+static int
 check_text(struct checked *x, int percent)
 {
 	const char *fault;
@@ -227,6 +244,8 @@ schema_checker_cell(const struct schema_checker *k, size_t j, uint64_t at, const
 
 	if (x.c == NULL)
 		return (0);
+	if (x.c->kind == SCHEMA_KEY)
+		return (check_key(&x));
 	return (schema_has_values(x.c->kind) ? check_value(&x) : check_text(&x, k->percent[j]));
 }
 

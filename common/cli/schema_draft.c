@@ -40,7 +40,7 @@ choose_drafted(struct drafted *d)
 	const char *const *names = texts_names(&d->table);
 	size_t n = texts_columns(&d->table);
 
-	if (columns_choose(&select, &exclude, names, n, texts_name(&d->table), &d->positions,
+	if (columns_choose(&select, &exclude, names, NULL, n, texts_name(&d->table), &d->positions,
 	    &d->chosen) == -1 ||
 	    columns_check_names(names, d->positions, d->chosen, &place) == -1)
 		return (-1);
@@ -377,9 +377,10 @@ column_as_asked(const struct drafting *g)
 		rc = number_of_values(g);
 	else if (a->date)
 		rc = date_of_values(g);
-	else if (a->key)
+	else if (a->key) {
 		g->c->kind = SCHEMA_KEY;
-	else if (a->codes != NULL) {
+		g->c->match = a->match;
+	} else if (a->codes != NULL) {
 		g->c->kind = SCHEMA_CLASS;
 		rc = listed_values(g, a->codes);
 	} else if (a->one_hot != NULL) {
@@ -388,19 +389,6 @@ column_as_asked(const struct drafting *g)
 	} else
 		return (0);
 	return ((rc == -1) ? -1 : 1);
-}
-
-/* Of texts of which none comes back, the first column is the key: one is enough. */
-static enum schema_kind
-key_or_ignore(const struct drafted *d, const struct schema_column *c)
-{
-	size_t i;
-
-	for (i = 0; &d->schema->columns[i] != c; i++) {
-		if (d->schema->columns[i].kind == SCHEMA_KEY)
-			return (SCHEMA_IGNORE);
-	}
-	return (SCHEMA_KEY);
 }
 
 /* Values that are most likely the same, as no option says that all of them are meant. */
@@ -436,10 +424,8 @@ column_as_found(const struct drafting *g)
 		return (date_of_values(g));
 	case PROFILE_CATEGORY:
 		return ((tell_drafted_alike(g) == -1) ? -1 : category_of_texts(g));
-	case PROFILE_KEY:
-		g->c->kind = (g->p->missing == 0) ? key_or_ignore(g->d, g->c) : SCHEMA_IGNORE;
-		return (0);
 	default:
+		/* Nor is a key shared unasked. */
 		g->c->kind = g->a->label ? SCHEMA_NUMBER : SCHEMA_IGNORE;
 		return (g->a->label ? number_of_values(g) : 0);
 	}
@@ -454,6 +440,8 @@ na_fits(const struct schema_column *c, const char *na)
 
 	if (strcmp(na, "drop") == 0)
 		return (true);
+	if (c->kind == SCHEMA_KEY)
+		return (strcmp(na, "unique") == 0);
 	if (schema_has_values(c->kind))
 		return (schema_texts_find(&c->values, na, strlen(na)) < c->values.count);
 	if (c->kind == SCHEMA_DATE)
@@ -498,6 +486,8 @@ column_na(const struct drafting *g)
 		c->na = SCHEMA_NA_MEAN;
 	else if (strcmp(na, "median") == 0)
 		c->na = SCHEMA_NA_MEDIAN;
+	else if (c->kind == SCHEMA_KEY && strcmp(na, "unique") == 0)
+		c->na = SCHEMA_NA_UNIQUE;
 	else {
 		c->na = SCHEMA_NA_VALUE;
 		if ((c->na_value = mem_copy_string(na, strlen(na))) == NULL)
@@ -515,6 +505,7 @@ check_missing(const struct drafting *g)
 		return (0);
 	return (draft_fault(g, g->p->missing_at, "a value is missing, the first of %" PRIu64
 	    "; --na COLUMN=ACTION says what is done: drop leaves such rows out, %s", g->p->missing,
+	    (g->c->kind == SCHEMA_KEY) ? "unique gives each a key that matches nothing" :
 	    (g->c->kind == SCHEMA_NUMBER) ? "mean takes the mean, a value stands in" :
 	    (g->c->kind == SCHEMA_CATEGORY) ? "another word makes a category of them" :
 	    (g->c->kind == SCHEMA_CLASS) ? "one of the classes stands in" : "a date stands in"));
@@ -632,6 +623,9 @@ schema_draft_tell(const struct schema *s, const char *name)
 		} else if (c->kind == SCHEMA_IGNORE)
 			strcpy(text, "ignore (--range, --codes, --one-hot, --date or --key makes "
 			    "more of it, -x leaves out its name)");
+		else if (c->kind == SCHEMA_KEY)
+			snprintf(text, sizeof(text), "key, whose texts are compared as %s",
+			    key_match_name(c->match));
 		tell_values(text, sizeof(text), &c->values);
 		warn("%s: the draft publishes: '%.80s': %s%s%.64s%s%s", name, c->name, text,
 		    (c->unit != NULL) ? ", " : "", (c->unit != NULL) ? c->unit : "",

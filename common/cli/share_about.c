@@ -14,6 +14,7 @@ static const enum column_kind kinds[] = {
 	[TABLE_CLASS] = COLUMN_CLASS,
 	[TABLE_DATE] = COLUMN_DATE,
 	[TABLE_PRESENCE] = COLUMN_PRESENCE,
+	[TABLE_KEY] = COLUMN_KEY,
 };
 
 /* Copy a text that may be NULL. */
@@ -33,6 +34,8 @@ set_column(struct column *c, const struct table_about *about)
 	c->low = about->low;
 	c->high = about->high;
 	c->exponent = about->exponent;
+	c->match = about->match;
+	c->distinct = about->distinct;
 	if (copy_declared(&c->unit, about->unit) == -1 || copy_declared(&c->of, about->of) == -1)
 		return (-1);
 	if (about->n_values == 0)

@@ -148,7 +148,7 @@ show_column(char field[static FIELDS][FIELD_BYTES], const struct share_check *ch
 		return;
 	c = profile_column(check->profile, j);
 	show_name(field[0], table_input(t, j).name, j + 1);
-	strcpy(field[1], guess_name(profile_guess(c)));
+	strcpy(field[1], guess_name(table_input(t, j).is_key ? PROFILE_KEY : profile_guess(c)));
 	snprintf(field[2], FIELD_BYTES, "%" PRIu64, c->missing);
 	show_figures(field, c);
 	snprintf(field[7], FIELD_BYTES, "%s%zu", (c->crowded > 0) ? ">" : "", c->n_values);
@@ -358,7 +358,7 @@ options_of_columns(struct buf *b, const struct share_check *check, const struct 
 
 	for (j = 0; j < table_inputs(t) && rc == 0; j++) {
 		input = table_input(t, j);
-		if (!input.selected || input.is_text || input.is_date)
+		if (!input.selected || input.is_text || input.is_key || input.is_date)
 			continue;
 		column.len = 0;
 		rc = columns_reference(&column, names, table_inputs(t), j, distinct);
@@ -375,7 +375,7 @@ static bool
 has_categories(const struct table_input *input, const struct profile_column *c)
 {
 
-	return (input->selected && !input->is_text && !input->is_date &&
+	return (input->selected && !input->is_text && !input->is_key && !input->is_date &&
 	    profile_guess(c) == PROFILE_CATEGORY);
 }
 

@@ -86,6 +86,7 @@ share_input_table_options(const struct share_input_options *o)
 	return (o->columns.count + o->excluded.count + o->one_hot.count + o->baselines.count +
 	    o->codes.count + o->dates.count + o->scales.count + o->ranges.count +
 	    o->units.count + o->raw.count + o->percent.count + o->strip.count +
+	    o->keys.count + o->duplicates.count +
 	    o->na_texts.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
 	    o->no_header || o->no_quotes || o->delimiter != NULL || o->decimal != NULL ||
 	    o->thousands != NULL || o->comment != NULL || o->schema != NULL || o->draft != NULL);
@@ -98,8 +99,8 @@ schema_settles(const struct share_input_options *o)
 
 	return (o->columns.count + o->one_hot.count + o->baselines.count + o->codes.count +
 	    o->dates.count + o->scales.count + o->ranges.count + o->units.count +
-	    o->raw.count + o->na.count + o->na_indicators.count > 0 || o->standardize ||
-	    o->no_header || o->modulus != NULL);
+	    o->raw.count + o->na.count + o->na_indicators.count + o->keys.count > 0 ||
+	    o->standardize || o->no_header || o->modulus != NULL);
 }
 
 static int
@@ -136,6 +137,8 @@ share_input_init(struct share_input *in, const struct share_input_options *o)
 		.baseline = lists(&o->baselines),
 		.codes = lists(&o->codes),
 		.date = lists(&o->dates),
+		.key = lists(&o->keys),
+		.duplicates = lists(&o->duplicates),
 		.scale = lists(&o->scales),
 		.range = lists(&o->ranges),
 		.unit = lists(&o->units),
@@ -177,6 +180,13 @@ share_input_without_means(struct share_input *in)
 {
 
 	in->how.without_means = "shares of the additive scheme";
+}
+
+void
+share_input_without_keys(struct share_input *in, const char *what)
+{
+
+	in->how.without_keys = what;
 }
 
 /* ---- the file ---- */
@@ -422,6 +432,7 @@ share_input_check_ahead(struct share_input *in, const char *path)
 		again.how.tell_ranges = in->how.tell_ranges;
 		again.how.refuse_sizes = in->how.refuse_sizes;
 		again.how.without_means = in->how.without_means;
+		again.how.without_keys = in->how.without_keys;
 		if (share_input_open(&again, path) == 0)
 			rc = share_input_check(&again);
 	}

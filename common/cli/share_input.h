@@ -30,7 +30,7 @@ struct share_input_options {
 	const char *modulus; /* NULL: signed numbers modulo 2^64 */
 	/* of a table */
 	struct strings columns, excluded, one_hot, baselines, codes, dates, scales, ranges, units,
-	    raw, percent, strip, na_texts, na_indicators;
+	    raw, percent, strip, na_texts, na_indicators, keys, duplicates;
 	const char *delimiter, *decimal, *thousands, *comment; /* NULL: as the table has them */
 	/*
 	 * of missing values: "error", "drop" or a value, and "COLUMNS=ACTION"; the order of its
@@ -80,6 +80,13 @@ void share_input_tell_ranges(struct share_input *in);
  * be called before the file is opened.
  */
 void share_input_without_means(struct share_input *in);
+
+/*
+ * share_input_without_keys(in, what):
+ * Columns of keys are refused, as ${what} has none ("public streams").  To be called before the
+ * file is opened.
+ */
+void share_input_without_keys(struct share_input *in, const char *what);
 
 /*
  * share_input_open(in, path):

@@ -70,9 +70,10 @@ share_job_to_files(struct share_job *j, const char *path)
 	if (share_input_init(&j->input, &o->input) == -1 ||
 	    (!o->check && share_parties_choose(&j->parties, is_additive(o)) == -1))
 		return (-1);
-	if (is_additive(o))
+	if (is_additive(o)) {
 		share_input_without_means(&j->input);
-	else
+		share_input_without_keys(&j->input, "shares of the additive scheme");
+	} else
 		share_input_tell_ranges(&j->input);
 	if (o->check)
 		return (check_alone(j, path));
@@ -99,6 +100,7 @@ share_job_publish(struct share_job *j, const char *path)
 		    "parties and no seal"));
 	if (share_input_init(&j->input, &o->input) == -1)
 		return (-1);
+	share_input_without_keys(&j->input, "public streams");
 	if (o->check)
 		return (check_alone(j, path));
 	if (share_input_open(&j->input, path) == -1)

@@ -47,14 +47,15 @@ stage_threads(uint64_t option)
  * is.
  */
 static int
-look_at_operands(struct stage *stage)
+look_at_operands(struct stage *stage, const struct stage_work *work)
 {
 	struct part *p;
 	size_t i;
 
 	for (i = 0; i < stage->count; i++) {
 		if (reader_part(stage->readers[i], &p) == -1 ||
-		    joint_check(p, reader_name(stage->readers[i])) == -1)
+		    joint_check(p, reader_name(stage->readers[i])) == -1 ||
+		    (!work->keys && part_refuse_keys(p, reader_name(stage->readers[i])) == -1))
 			return (-1);
 		if (p->scheme != SCHEME_PUBLIC && stage_options.clear)
 			return (fail(ST_USAGE, "%s: is a share, and --clear takes public streams "
@@ -270,7 +271,7 @@ static int
 run_work(struct stage *stage, const struct stage_work *work)
 {
 
-	if (look_at_operands(stage) == -1)
+	if (look_at_operands(stage, work) == -1)
 		return (-1);
 	if (work->check != NULL && work->check(stage, work->state) == -1)
 		return (-1);
@@ -357,6 +358,8 @@ stage_run_or_local(const struct stage_work *work, int (*local)(struct reader *co
 			reader_takes_exponents(o.readers[i]);
 		if (work->missing)
 			reader_takes_missing(o.readers[i]);
+		if (work->keys)
+			reader_takes_keys(o.readers[i]);
 	}
 	if (rc == 0 && (local == NULL || needs_engine(&stage, &needs) == 0))
 		rc = needs ? run_opened(&stage, work) : run_local(&stage, local);

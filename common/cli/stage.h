@@ -83,6 +83,7 @@ struct stage_work {
 	void *state;
 	bool exponents;        /* columns of operands may have exponents (data/column.h) */
 	bool missing;          /* columns may have words that are missing */
+	bool keys;             /* columns may be words of keys, which are shared by XOR (part.h) */
 	bool meets_dealer;     /* he has to be there: what he does depends on the others */
 	/* done only when all parties' results have their names, which takes a round more */
 	bool named;

@@ -22,6 +22,7 @@ static const struct kind {
 	bool of, may_of;                  /* names another column; or may name one */
 	bool scaled;                      /* may have exponent and unit */
 	bool sparse;                      /* may have words that are missing */
+	bool matches;                     /* is no number, but what texts are compared by */
 	size_t least_values, most_values;
 } kinds[] = {
 	[COLUMN_UNDECLARED] = { .name = "undeclared" },
@@ -32,7 +33,7 @@ static const struct kind {
 	[COLUMN_CLASS] = { .name = "class", .may_of = true, .least_values = 1,
 		.most_values = COLUMN_MAX_VALUES },
 	[COLUMN_DATE] = { .name = "date", .sparse = true },
-	[COLUMN_KEY] = { .name = "key" },
+	[COLUMN_KEY] = { .name = "key", .of = true, .matches = true },
 	[COLUMN_PRESENCE] = { .name = "presence", .of = true },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -91,6 +92,8 @@ column_copy(struct column *to, const struct column *from)
 	to->exponent = from->exponent;
 	to->supposed = from->supposed;
 	to->missing = from->missing;
+	to->match = from->match;
+	to->distinct = from->distinct;
 	to->median = from->median;
 	return ((copy_text(&to->unit, from->unit) == -1 || copy_text(&to->of, from->of) == -1 ||
 	    copy_values(to, from) == -1) ? -1 : 0);
@@ -179,6 +182,10 @@ column_difference(const struct column *a, const struct column *b)
 		return ("of");
 	if (a->missing != b->missing || a->median != b->median)
 		return ("missing");
+	if (a->match != b->match)
+		return ("match");
+	if (a->distinct != b->distinct)
+		return ("distinct");
 	if (!same_text(a->unit, b->unit))
 		return ("unit");
 	if (a->exponent != b->exponent)
@@ -271,9 +278,17 @@ column_contradiction(const struct column *a, const struct column *b)
 		    "kind" : NULL);
 	}
 	same.exponent = a->exponent;
+	same.distinct = a->distinct;
 	same.low = a->low;
 	same.high = a->high;
 	return (column_difference(a, &same));
+}
+
+bool
+column_same_key(const struct column *a, const struct column *b)
+{
+
+	return (a->kind == COLUMN_KEY && column_difference(a, b) == NULL);
 }
 
 /* Append ${piece}, as far as there is room. */
@@ -298,6 +313,10 @@ column_show(char text[static COLUMN_SHOWN_BYTES], const struct column *c, const 
 	else if (strcmp(what, "missing") == 0)
 		append_shown(text, !c->missing ? "none" : c->median ?
 		    "may be missing, for which the median stands" : "may be missing");
+	else if (strcmp(what, "match") == 0)
+		append_shown(text, key_match_name(c->match));
+	else if (strcmp(what, "distinct") == 0)
+		append_shown(text, c->distinct ? "no key comes twice" : "keys may come twice");
 	else if (strcmp(what, "values") != 0 || c->n_values == 0)
 		append_shown(text, (c->unit != NULL) ? c->unit : "none");
 	for (k = 0; strcmp(what, "values") == 0 && k < c->n_values; k++) {
@@ -345,6 +364,10 @@ column_hash(struct hash *h, const struct column *c)
 	hash_u64(h, (uint64_t)(int64_t)c->exponent);
 	hash_u64(h, c->supposed);
 	hash_u64(h, (uint64_t)c->missing + c->median);
+	if (c->kind == COLUMN_KEY) {
+		hash_u64(h, c->match);
+		hash_u64(h, c->distinct);
+	}
 	hash_string(h, (c->unit != NULL) ? c->unit : "");
 	hash_string(h, (c->of != NULL) ? c->of : "");
 	hash_u64(h, c->n_values);
@@ -370,6 +393,9 @@ column_json(const struct column *c)
 	    json_object_set_new(o, "exponent", json_integer(c->exponent)) == -1) ||
 	    (c->missing && json_object_set_new(o, "missing", c->median ? json_string("median") :
 	    json_true()) == -1) ||
+	    (c->kind == COLUMN_KEY &&
+	    json_object_set_new(o, "match", json_string(key_match_name(c->match))) == -1) ||
+	    (c->distinct && json_object_set_new(o, "distinct", json_true()) == -1) ||
 	    (c->unit != NULL && json_object_set_new(o, "unit", json_string(c->unit)) == -1) ||
 	    (c->of != NULL && json_object_set_new(o, "of", json_string(c->of)) == -1) ||
 	    (c->n_values > 0 && json_object_set_new(o, "values",
@@ -520,9 +546,27 @@ check_kind(const struct decoder *d, const struct column *c)
 		return (bad_field(d, "supposed", "does not belong to a column with a range"));
 	if (!kind->sparse && c->missing)
 		return (bad_field(d, "missing", "does not belong to this kind"));
+	if (kind->matches && (column_has_range(c) || c->supposed != 0))
+		return (bad_field(d, column_has_range(c) ? "range" : "supposed",
+		    "does not belong to this kind"));
 	return (0);
 }
 
+/* A field that is true, or absent. */
+static int
+decode_true(struct decoder *d, const char *key, bool *value)
+{
+	const json_t *v;
+
+	if (field(d, key, true, &v) == -1)
+		return (-1);
+	if (v != NULL && !json_is_true(v))
+		return (bad_field(d, key, "is not true"));
+	*value = (v != NULL);
+	return (0);
+}
+
+/* true, or what stands for what is missing. */
 static int
 decode_missing(struct decoder *d, struct column *c)
 {
@@ -538,6 +582,23 @@ decode_missing(struct decoder *d, struct column *c)
 	return (0);
 }
 
+/* What is said of keys, and of nothing else. */
+static int
+decode_key(struct decoder *d, struct column *c)
+{
+	bool is_key = kinds[c->kind].matches;
+	const char *s;
+
+	if (string_field(d, "match", !is_key, &s) == -1 ||
+	    decode_true(d, "distinct", &c->distinct) == -1)
+		return (-1);
+	if (!is_key && (s != NULL || c->distinct))
+		return (bad_field(d, (s != NULL) ? "match" : "distinct",
+		    "does not belong to this kind"));
+	return ((is_key && !key_match_find(s, strlen(s), &c->match)) ?
+	    bad_field(d, "match", "is none of text, nocase, digits and alnum") : 0);
+}
+
 int
 column_decode(struct column *c, const json_t *v, const char *where)
 {
@@ -551,6 +612,7 @@ column_decode(struct column *c, const json_t *v, const char *where)
 	return ((decode_supposed(&d, c) == -1 || decode_kind(&d, c) == -1 ||
 	    decode_range(&d, c) == -1 ||
 	    decode_exponent(&d, c) == -1 || decode_missing(&d, c) == -1 ||
+	    decode_key(&d, c) == -1 ||
 	    decode_text(&d, "unit", COLUMN_MAX_UNIT_BYTES, &c->unit) == -1 ||
 	    decode_text(&d, "of", COLUMN_MAX_VALUE_BYTES, &c->of) == -1 ||
 	    decode_values(&d, c) == -1 || check_kind(&d, c) == -1) ? -1 : refuse_unknown(&d));

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "crypto/hash.h"
+#include "table/key.h"
 
 #define COLUMN_MAX_EXPONENT 960
 #define COLUMN_MAX_UNIT_BYTES 64
@@ -32,7 +33,7 @@ enum column_kind {
 	COLUMN_INDICATOR,  /* 1 where column ${of} has the value values[0], else 0 */
 	COLUMN_CLASS,      /* k where it has the value values[k] */
 	COLUMN_DATE,       /* days since 1970-01-01 */
-	COLUMN_KEY,        /* what tables are joined by */
+	COLUMN_KEY,        /* a word of column ${of}, by which tables are joined (part.h) */
 	COLUMN_PRESENCE,   /* 1 where column ${of} has a value, else 0 */
 };
 
@@ -43,8 +44,11 @@ struct column {
 	unsigned supposed; /* bits of the words, where no range is known; 0: COLUMN_SUPPOSED_BITS */
 	bool missing;      /* some words may be, and are 0: a column of presence tells which */
 	bool median;       /* those that learn take the median in place of these, not the mean */
+	enum key_match match; /* of a key: which texts are the same one */
+	bool distinct;     /* of a key: the owner knows that none comes twice in the part */
 	char *unit;        /* NULL: none */
-	char *of;          /* NULL: none; of a number or a class, what it is a prediction of */
+	/* NULL: none; of a number or a class, what it is a prediction of */
+	char *of;
 	size_t n_values;
 	char **values;
 };
@@ -133,6 +137,12 @@ bool column_is_renumbered(const struct column *c);
  * nothing.
  */
 const char *column_contradiction(const struct column *a, const struct column *b);
+
+/*
+ * column_same_key(a, b):
+ * Whether both are words of one key: columns that are not of kind key are of none.
+ */
+bool column_same_key(const struct column *a, const struct column *b);
 
 /*
  * column_show(text, c, what):

@@ -354,6 +354,7 @@ decode_columns(struct decoder *d, struct part *p)
 static int
 decode_about(struct decoder *d, struct part *p)
 {
+	const char *fault;
 	const json_t *v;
 	size_t j;
 
@@ -372,7 +373,8 @@ decode_about(struct decoder *d, struct part *p)
 		if (column_decode(&p->about[j], json_array_get(v, j), d->where) == -1)
 			return (-1);
 	}
-	return (0);
+	fault = part_keys_fault(p);
+	return ((fault == NULL) ? 0 : bad_field(d, "about", fault));
 }
 
 static int

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "ring/ring.h"
 
 struct part *
 part_new(void)
@@ -341,6 +342,88 @@ part_check_numbers(const struct part *p)
 			return (-1);
 	}
 	return (0);
+}
+
+bool
+part_has_keys(const struct part *p)
+{
+	size_t j;
+
+	for (j = 0; p->about != NULL && j < p->cols && p->about[j].kind != COLUMN_KEY; j++)
+		continue;
+	return (p->about != NULL && j < p->cols);
+}
+
+size_t
+part_key_word(const struct part *p, size_t j)
+{
+	size_t k;
+
+	if (part_about(p, j)->kind != COLUMN_KEY)
+		return (KEY_WORDS);
+	/* Keys may stand next to each other. */
+	for (k = 0; k < j && p->about[j - k - 1].kind == COLUMN_KEY; k++)
+		continue;
+	return (k % KEY_WORDS);
+}
+
+const char *
+part_keys_fault(const struct part *p)
+{
+	size_t j, k;
+
+	if (!part_has_keys(p))
+		return (NULL);
+	if (p->scheme != SCHEME_MASKED)
+		return ("has a column of kind key, which a masked sharing alone has");
+	for (j = 0; j < p->cols; j += (p->about[j].kind == COLUMN_KEY) ? KEY_WORDS : 1) {
+		for (k = 1; p->about[j].kind == COLUMN_KEY && k < KEY_WORDS; k++) {
+			if (j + k == p->cols || !column_same_key(&p->about[j], &p->about[j + k]))
+				return ("has a key whose words do not stand side by side");
+		}
+	}
+	return (NULL);
+}
+
+int
+part_refuse_keys(const struct part *p, const char *where)
+{
+	const char *of;
+	size_t j;
+
+	if (!part_has_keys(p))
+		return (0);
+	for (j = 0; p->about[j].kind != COLUMN_KEY; j++)
+		continue;
+	of = p->about[j].of;
+	return (fail(ST_USAGE, "%s: column '%s' of tensor '%s' is a key, by which smpc-join joins "
+	    "tables, and no number: smpc-cut -x '%s' leaves it out", where, of, p->name, of));
+}
+
+void
+part_forget_distinct(struct part *p)
+{
+	size_t j;
+
+	for (j = 0; p->about != NULL && j < p->cols; j++)
+		p->about[j].distinct = false;
+}
+
+void
+part_add_masks(const struct part *p, const struct ring *R, uint64_t *z, const uint64_t *x,
+    size_t rows)
+{
+	size_t i, j;
+
+	ring_add(R, z, z, x, rows * p->cols);
+	if (!part_has_keys(p))
+		return;
+	for (j = 0; j < p->cols; j++) {
+		if (p->about[j].kind != COLUMN_KEY)
+			continue;
+		for (i = j; i < rows * p->cols; i += p->cols)
+			z[i] = (z[i] - x[i]) ^ x[i];
+	}
 }
 
 bool

@@ -28,6 +28,8 @@
 #define PART_MAX_NAME_BYTES 255
 #define PART_MAX_COLUMN_NAME_BYTES 1024
 
+struct ring;
+
 enum scheme { SCHEME_MASKED, SCHEME_ADDITIVE, SCHEME_PUBLIC };
 
 /* The planes of a computing party's share of a masked sharing. */
@@ -222,6 +224,43 @@ int part_check_alike(const struct part *p, size_t j);
  */
 int part_check_number(const struct part *p, size_t j);
 int part_check_numbers(const struct part *p);
+
+/*
+ * part_has_keys(p), part_key_word(p, j):
+ * Whether any column is a word of a key.  Such a column is shared by XOR, in masked sharings alone:
+ * m = x ^ lam_1 ^ ... ^ lam_n.  The KEY_WORDS words of a key stand side by side, in their order:
+ * return the number of the word that column ${j} is, from 0, or KEY_WORDS if it is of no key.
+ */
+bool part_has_keys(const struct part *p);
+size_t part_key_word(const struct part *p, size_t j);
+
+/*
+ * part_keys_fault(p):
+ * Return NULL, or what is wrong with the columns of keys of ${p}: the words of one do not stand
+ * side by side, or nothing is shared by XOR here.
+ */
+const char *part_keys_fault(const struct part *p);
+
+/*
+ * part_refuse_keys(p, where):
+ * Whoever takes words for numbers takes no keys.  Return 0, or -1 (reported, status 2) if there is
+ * one; messages begin with ${where}.
+ */
+int part_refuse_keys(const struct part *p, const char *where);
+
+/*
+ * part_forget_distinct(p):
+ * Rows of several parts, or a row that is repeated: a key may come twice.
+ */
+void part_forget_distinct(struct part *p);
+
+/*
+ * part_add_masks(p, R, z, x, rows):
+ * Put together ${rows} rows of words, or masks, ${z} and masks ${x}, in ${z}: their sum in ring
+ * ${R}, and their XOR in columns of keys.
+ */
+void part_add_masks(const struct part *p, const struct ring *R, uint64_t *z, const uint64_t *x,
+    size_t rows);
 
 /*
  * part_same_columns(a, b):

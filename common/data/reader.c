@@ -28,7 +28,7 @@ struct reader {
 	/* Words that keys stand for. */
 	struct mem_words expanded, addend;
 	bool shapes_only;
-	bool takes_exponents, takes_row_exponents, takes_missing;
+	bool takes_exponents, takes_row_exponents, takes_missing, takes_keys;
 };
 
 struct reader *
@@ -267,6 +267,16 @@ reader_sealed(struct reader *r, bool *sealed)
 }
 
 int
+reader_sender(struct reader *r, const char **sender)
+{
+
+	if (need_current(r) == -1)
+		return (-1);
+	*sender = r->at_end ? "" : r->current->sender;
+	return (0);
+}
+
+int
 reader_part(struct reader *r, struct part **part)
 {
 
@@ -302,6 +312,13 @@ reader_takes_missing(struct reader *r)
 {
 
 	r->takes_missing = true;
+}
+
+void
+reader_takes_keys(struct reader *r)
+{
+
+	r->takes_keys = true;
 }
 
 uint64_t
@@ -342,7 +359,7 @@ expansion_rows(const struct part *p)
 }
 
 /*
- * Expand rows of a record under part keys: the sum of what each of them stands for.  Rows lie in
+ * Expand rows of a record under part keys: what each of them stands for, put together.  Rows lie in
  * one block of key_rows.
  */
 static void
@@ -361,7 +378,7 @@ expand_part_keys(struct reader *r, size_t rows)
 		prg_record_key(key, rec->keys[i], block);
 		prg_values(&R, (i == 0) ? sum : r->addend.word, n, key, first);
 		if (i > 0)
-			ring_add(&R, sum, sum, r->addend.word, n);
+			part_add_masks(rec->part, &R, sum, r->addend.word, rows);
 	}
 	mem_wipe(key, sizeof(key));
 }
@@ -452,14 +469,15 @@ check_presence(const struct reader *r)
 	    reader_name(r), p->columns[j], p->name, p->columns[j]));
 }
 
-/* Whoever takes words has to know of exponents. */
+/* Whoever takes words has to know what they are. */
 static int
-check_exponents(const struct reader *r)
+check_taken(const struct reader *r)
 {
 	const struct part *p = r->current->part;
 	size_t j;
 
-	if (check_row_exponents(r) == -1 || check_presence(r) == -1)
+	if ((!r->takes_keys && part_refuse_keys(p, reader_name(r)) == -1) ||
+	    check_row_exponents(r) == -1 || check_presence(r) == -1)
 		return (-1);
 	if (r->takes_exponents || p->about == NULL)
 		return (0);
@@ -484,7 +502,7 @@ reader_rows(struct reader *r, size_t max_rows, struct rows *rows)
 		return (-1);
 	if (r->at_end)
 		return (0);
-	if (check_exponents(r) == -1)
+	if (check_taken(r) == -1)
 		return (-1);
 	available = reader_available(r);
 	rows->part = r->current->part;
@@ -506,7 +524,7 @@ reader_record(struct reader *r, const struct record **record)
 		return (-1);
 	if (r->at_end)
 		return (0);
-	if (check_exponents(r) == -1)
+	if (check_taken(r) == -1)
 		return (-1);
 	*record = r->current;
 	r->taken = true;

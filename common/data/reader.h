@@ -52,6 +52,13 @@ const char *reader_name(const struct reader *r);
 int reader_sealed(struct reader *r, bool *sealed);
 
 /*
+ * reader_sender(r, sender):
+ * Set *${sender} to the name of who sealed the stream, as long as the reader is where it is, or to
+ * "" where nobody has.  Return 0 or -1 (reported).
+ */
+int reader_sender(struct reader *r, const char **sender);
+
+/*
  * reader_part(r, part):
  * Set *${part} to the part whose rows come next, NULL at the end of the stream.  It is the
  * reader's; part_ref keeps it.  Return 0 or -1 (reported).
@@ -78,6 +85,13 @@ void reader_takes_exponents(struct reader *r);
  * the zeroes in their place for numbers would be wrong.
  */
 void reader_takes_missing(struct reader *r);
+
+/*
+ * reader_takes_keys(r):
+ * Columns may be words of keys (part.h).  Otherwise they are refused, with status 2: sums of such
+ * words are nothing.
+ */
+void reader_takes_keys(struct reader *r);
 
 /*
  * reader_takes_row_exponents(r):

@@ -17,7 +17,7 @@
 /* What belongs to a kind. */
 static const struct {
 	const char *name;
-	bool numbers, values, baseline, na, mean;
+	bool numbers, values, baseline, na, mean, matches;
 	size_t least_values;
 } kinds[] = {
 	[SCHEMA_NUMBER] = { .name = "number", .numbers = true, .na = true, .mean = true },
@@ -25,7 +25,7 @@ static const struct {
 		.least_values = 1 },
 	[SCHEMA_CLASS] = { .name = "class", .values = true, .na = true, .least_values = 2 },
 	[SCHEMA_DATE] = { .name = "date", .na = true },
-	[SCHEMA_KEY] = { .name = "key" },
+	[SCHEMA_KEY] = { .name = "key", .na = true, .matches = true },
 	[SCHEMA_IGNORE] = { .name = "ignore" },
 };
 
@@ -131,7 +131,7 @@ bool
 schema_shared(const struct schema_column *c)
 {
 
-	return (c->kind != SCHEMA_KEY && c->kind != SCHEMA_IGNORE);
+	return (c->kind != SCHEMA_IGNORE);
 }
 
 bool
@@ -151,7 +151,7 @@ schema_kind_name(enum schema_kind kind)
 const char *
 schema_na_text(const struct schema_column *c, char text[static 80])
 {
-	static const char *const names[] = { "error", "drop", "mean", "median", "" };
+	static const char *const names[] = { "error", "drop", "mean", "median", "", "unique" };
 
 	if (c->na == SCHEMA_NA_VALUE)
 		snprintf(text, 80, "'%.60s'", c->na_value);
@@ -187,6 +187,11 @@ na_fault(const struct schema_column *c)
 	if ((c->na == SCHEMA_NA_MEAN || c->na == SCHEMA_NA_MEDIAN) && !kinds[c->kind].mean)
 		return ((c->na == SCHEMA_NA_MEAN) ? "na: only numbers have a mean" :
 		    "na: only numbers have a median");
+	if (c->na == SCHEMA_NA_UNIQUE && !kinds[c->kind].matches)
+		return ("na: unique is of a key alone");
+	if (c->na == SCHEMA_NA_VALUE && kinds[c->kind].matches)
+		return ("na: no value stands in for a key, but unique gives rows without one a key "
+		    "that matches nothing");
 	if (c->na == SCHEMA_NA_VALUE && !stands_in(c))
 		return (kinds[c->kind].values ? "na: the value is none of the column's values" :
 		    (c->kind == SCHEMA_DATE) ? "na: the value is no date" :
@@ -210,6 +215,8 @@ values_fault(const struct schema_column *c)
 		return ((n == 0) ? "values: there are none" : "values: a class has two at least");
 	if (n > SCHEMA_MAX_VALUES)
 		return ("values: there are more than 65536");
+	if (c->match != KEY_TEXT && !kinds[c->kind].matches)
+		return ("match: belongs to a key alone");
 	if (c->baseline == NULL)
 		return (NULL);
 	if (!kinds[c->kind].baseline)
@@ -375,6 +382,8 @@ schema_column_json(const struct schema_column *c)
 	    set_field(o, "kind", true, json_string(kinds[c->kind].name)) == -1 ||
 	    set_field(o, "range", c->kind == SCHEMA_NUMBER, schema_range_json(c)) == -1 ||
 	    set_field(o, "unit", c->unit != NULL, json_string(c->unit)) == -1 ||
+	    set_field(o, "match", c->match != KEY_TEXT, json_string(key_match_name(c->match))) ==
+	    -1 ||
 	    set_field(o, "values", kinds[c->kind].values, texts_json(&c->values)) == -1 ||
 	    set_field(o, "other", c->other, json_true()) == -1 ||
 	    set_field(o, "baseline", c->baseline != NULL, json_string(c->baseline)) == -1 ||

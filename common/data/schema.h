@@ -39,7 +39,8 @@ enum schema_na {
 	SCHEMA_NA_DROP,  /* its row is left out */
 	SCHEMA_NA_MEAN,  /* the mean of those that are present is taken */
 	SCHEMA_NA_MEDIAN,
-	SCHEMA_NA_VALUE  /* this is taken */
+	SCHEMA_NA_VALUE, /* this is taken */
+	SCHEMA_NA_UNIQUE /* of a key: one is taken that matches nothing */
 };
 
 /* Texts, all owned; zeros are none. */
@@ -53,6 +54,7 @@ struct schema_column {
 	enum schema_kind kind;
 	double low, high;           /* of a number */
 	char *unit;                 /* of a number; NULL: none */
+	enum key_match match;       /* of a key */
 	struct schema_texts values; /* of a category or class */
 	bool other;                 /* the last of them stands for all texts that are not listed */
 	char *baseline;             /* the category that gets no column; NULL: none */
@@ -116,7 +118,7 @@ const struct schema_column *schema_find(const struct schema *s, const char *name
 
 /*
  * schema_shared(c):
- * Whether a column is shared: keys wait for tables to be joined by them.
+ * Whether a column is shared.
  */
 bool schema_shared(const struct schema_column *c);
 

@@ -189,6 +189,8 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 		c->na = SCHEMA_NA_MEAN;
 	else if (s != NULL && strcmp(s, "median") == 0)
 		c->na = SCHEMA_NA_MEDIAN;
+	else if (s != NULL && strcmp(s, "unique") == 0)
+		c->na = SCHEMA_NA_UNIQUE;
 	else if (json_is_object(v)) {
 		c->na = SCHEMA_NA_VALUE;
 		if (check_known(at, v, fields, COUNT(fields)) == -1 ||
@@ -197,15 +199,30 @@ take_na(const struct schema_place *at, const json_t *o, struct schema_column *c)
 	}
 	if (c->na == SCHEMA_NA_ERROR || (c->na == SCHEMA_NA_VALUE && c->na_value == NULL))
 		return (schema_fault(at, "field 'na': is neither \"error\", \"drop\", \"mean\" nor "
-		    "\"median\", nor {\"value\": TEXT}"));
+		    "\"median\" nor \"unique\", nor {\"value\": TEXT}"));
 	return (0);
+}
+
+static int
+take_match(const struct schema_place *at, const json_t *o, struct schema_column *c)
+{
+	const char *s;
+
+	if (take_string(at, o, "match", true, &s) == -1)
+		return (-1);
+	if (s == NULL)
+		return (0);
+	if (c->kind != SCHEMA_KEY)
+		return (schema_fault(at, "field 'match': belongs to a key alone"));
+	return (key_match_find(s, strlen(s), &c->match) ? 0 : schema_fault(at, "field 'match': is "
+	    "none of text, nocase, digits and alnum"));
 }
 
 static int
 take_column(struct schema_place *at, const json_t *o, struct schema_column *c)
 {
-	static const char *const fields[] = { "name", "kind", "range", "unit", "values", "other",
-	    "baseline", "na", "na_indicator" };
+	static const char *const fields[] = { "name", "kind", "range", "unit", "match", "values",
+	    "other", "baseline", "na", "na_indicator" };
 	char fault[256];
 	const char *name;
 
@@ -217,6 +234,7 @@ take_column(struct schema_place *at, const json_t *o, struct schema_column *c)
 	if ((c->name = mem_copy_string(name, strlen(name))) == NULL ||
 	    check_known(at, o, fields, COUNT(fields)) == -1 || take_column_kind(at, o, c) == -1 ||
 	    take_range(at, o, c) == -1 || take_copy(at, o, "unit", &c->unit) == -1 ||
+	    take_match(at, o, c) == -1 ||
 	    take_texts(at, o, "values", SCHEMA_MAX_VALUES, &c->values) == -1 ||
 	    take_bool(at, o, "other", &c->other) == -1 ||
 	    take_copy(at, o, "baseline", &c->baseline) == -1 || take_na(at, o, c) == -1 ||

@@ -42,6 +42,7 @@ add_missing(struct schema_lists *l, const struct schema_column *c)
 		[SCHEMA_NA_MEAN] = TABLE_NA_MEAN,
 		[SCHEMA_NA_MEDIAN] = TABLE_NA_MEDIAN,
 		[SCHEMA_NA_VALUE] = TABLE_NA_VALUE,
+		[SCHEMA_NA_UNIQUE] = TABLE_NA_UNIQUE,
 	};
 
 	l->missing[l->n_missing++] = (struct table_missing){
@@ -76,6 +77,7 @@ add_lists(struct schema_lists *l, const struct schema_column *c)
 	    (c->kind == SCHEMA_NUMBER && add_schema_range(&l->range, c) == -1) ||
 	    (c->unit != NULL && add_spec(&l->unit, c->name, c->unit) == -1) ||
 	    (c->kind == SCHEMA_DATE && add_spec(&l->date, c->name, NULL) == -1) ||
+	    (c->kind == SCHEMA_KEY && add_spec(&l->key, c->name, key_match_name(c->match)) == -1) ||
 	    (c->na_indicator && add_spec(&l->na_indicator, c->name, NULL) == -1)) ? -1 : 0);
 }
 
@@ -104,6 +106,7 @@ schema_lists_free(struct schema_lists *l)
 	schema_texts_free(&l->range);
 	schema_texts_free(&l->unit);
 	schema_texts_free(&l->date);
+	schema_texts_free(&l->key);
 	schema_texts_free(&l->na_indicator);
 	free(l->values);
 	free(l->missing);
@@ -131,5 +134,6 @@ schema_lists_set(const struct schema_lists *l, struct table_options *o)
 	o->range = as_lists(&l->range);
 	o->unit = as_lists(&l->unit);
 	o->date = as_lists(&l->date);
+	o->key = as_lists(&l->key);
 	o->na_indicator = as_lists(&l->na_indicator);
 }

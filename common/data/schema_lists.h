@@ -18,7 +18,7 @@ struct schema_lists {
 	size_t n_values;
 	struct table_missing *missing;
 	size_t n_missing;
-	struct schema_texts range, unit, date, na_indicator;
+	struct schema_texts range, unit, date, key, na_indicator;
 };
 
 /*

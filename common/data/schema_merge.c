@@ -70,6 +70,7 @@ copy_column(struct schema_column *to, const struct schema_column *from)
 	to->kind = from->kind;
 	to->low = from->low;
 	to->high = from->high;
+	to->match = from->match;
 	to->other = from->other;
 	to->na = from->na;
 	to->na_indicator = from->na_indicator;
@@ -269,6 +270,10 @@ compare_rules(struct merging *m, const struct schema_column *a, const struct sch
 		    "says which it is", (a->unit != NULL) ? "" : "none", (a->unit != NULL) ?
 		    a->unit : "", (b->unit != NULL) ? "" : "none", (b->unit != NULL) ? b->unit :
 		    "");
+	if (a->match != b->match)
+		conflict(m, a->name, "which texts are the same key differs: %s and %s; --key "
+		    "COLUMN=MATCH says it alike in both drafts", key_match_name(a->match),
+		    key_match_name(b->match));
 	if (a->na != b->na || !same_string(a->na_value, b->na_value))
 		conflict(m, a->name, "what is done with missing values differs: %s and %s; --na "
 		    "COLUMN=ACTION says the same in both drafts", schema_na_text(a, ours),

@@ -173,7 +173,7 @@ share_block(void *cookie)
 		prg_record_key(record_keys[i], s->keys[i], b->number);
 		prg_values(&s->R, s->mask.word, n, record_keys[i], 0);
 		if (s->masked)
-			ring_add(&s->R, x, x, s->mask.word, n);
+			part_add_masks(s->parts[0], &s->R, x, s->mask.word, b->extent.rows);
 		else
 			ring_sub(&s->R, x, x, s->mask.word, n);
 	}

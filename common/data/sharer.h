@@ -6,7 +6,7 @@
  *
  *   masked    a part key K_i per computing party i, drawn here; record b of party i is masked by
  *             the record key k_(i,b) derived from K_i.  Party i gets m = x + sum_i S(k_(i,b)) and
- *             k_(i,b); the dealer gets all K_i.
+ *             k_(i,b); the dealer gets all K_i.  In columns of keys (part.h) sums are XOR.
  *   additive  a part key for every party but the last, which gets x - sum_i S(k_(i,b)).
  *
  * Every key is drawn for one sharing and drawn once, and is written to the files of those who may

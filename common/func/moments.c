@@ -48,16 +48,6 @@ in_use(const struct mpc_moments *m, int pair)
 	return (has_pair(m, pair) && (pair == FINE_FINE || m->coarse > 0));
 }
 
-static unsigned
-ceil_log2(uint64_t n)
-{
-	unsigned bits = 0;
-
-	while (bits < 63 && ((uint64_t)1 << bits) < n)
-		bits++;
-	return (bits);
-}
-
 /* How many bits the coarse distances of so many rows have to leave out. */
 static unsigned
 coarse_bits(const struct mpc_moments *m, uint64_t rows)

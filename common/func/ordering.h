@@ -3,8 +3,9 @@
 
 /*
  * The order of secret rows by their keys, found by a quicksort whose comparisons are opened: of
- * rows in an order that nobody knows.  It takes about 1.4 n log2(n) comparisons, where a network
- * (func/sort.h) takes n log2(n)^2 / 4.
+ * rows in an order that nobody knows.  Many rows, which are parted at those of a sorted sample,
+ * take about n log2(n) comparisons, and few ones 1.4 times as many, where a network (func/sort.h)
+ * takes n log2(n)^2 / 4; a few places of many rows, n to 2n.
  *
  * Why that tells nothing: no two rows compare as equal, as the last key is the place where a row
  * stood.  So what is opened follows from the order of rows that are put into a random order, and
@@ -45,8 +46,8 @@ struct mpc_ordering_span {
  * first key first; rows with equal keys stay as they stand.
  *
  * Cost     a secret order of the keys' bits in words of 63; then for each comparison that of
- *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 log2(n) steps for all places.  In
- *          a plan, that of an order drawn once.
+ *          mpc_choose, mpc_compare and mpc_reveal_bits, in some 2 to 4 log2(n) steps for all
+ *          places.  In a plan, that of an order drawn once.
  * Reveals  nothing; to the dealer, numbers that are drawn as for any other rows.
  * Returns  0 or -1 (reported); mpc_ordering_free is due in either case, and harmless on a zeroed
  *          one.

@@ -92,6 +92,7 @@ deliver_receive(struct session *s, const char *owner, const char *own, struct wr
 		return (-1);
 	reader_takes_row_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	while ((rc = reader_record(r, &record)) == 1) {
 		if (strcmp(part_party(record->part), own) != 0)
 			rc = fail(ST_REFUSED, "'%s' sent the share of party '%s' to '%s'", owner,

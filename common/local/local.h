@@ -105,18 +105,30 @@ int local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 int local_cat(struct reader *const *readers, size_t count, bool repeat, struct writer *w);
 
 /*
- * local_shuffle(r, seed, w):
- * All rows of every tensor in an order given by the public ${seed} and their number.
+ * local_shuffle(r, seed, rows, w):
+ * The first ${rows} rows of every tensor, PART_MAX_ROWS for all, in an order given by the public
+ * ${seed} and the number of all rows.
  */
-int local_shuffle(struct reader *r, const char *seed, struct writer *w);
+int local_shuffle(struct reader *r, const char *seed, uint64_t rows, struct writer *w);
+
+/* How rows are given to one of two sides. */
+struct split_options {
+	/* public (permute.h); NULL: of folds, each ${folds} rows are dealt out in turn */
+	const char *seed;
+	uint64_t ratio;       /* what goes to the first, in units of 2^-32; at most 2^32 */
+	uint64_t folds, fold; /* or all rows but those of one of so many folds, from 1; 0: ratio */
+};
+
+#define LOCAL_MAX_FOLDS 1000
 
 /*
- * local_split(r, seed, ratio, train, rest):
- * Give each row to ${train} or to ${rest} (which may be NULL), by the public ${seed}.  Of every 5
- * consecutive rows of a tensor the same share, ${ratio} / 2^32, goes to ${train}, within one row; a
- * prefix of the rows is split as the whole.
+ * local_split(r, o, train, rest):
+ * Give each row to ${train} or to ${rest}, either of which may be NULL, as a public seed says.  Of
+ * every 5 consecutive rows of a tensor the same share goes to ${train}, within one row; or of every
+ * ${folds} rows all but one, so that folds differ by one row at most.  A prefix of the rows is
+ * split as the whole.  Status 1 (reported) where a tensor has fewer rows than folds.
  */
-int local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train,
+int local_split(struct reader *r, const struct split_options *o, struct writer *train,
     struct writer *rest);
 
 #endif /* !SMPC_LOCAL_LOCAL_H */

@@ -372,6 +372,10 @@ struct cut {
 	size_t *columns; /* that are kept */
 	size_t count;
 	const char **names; /* of these, in the result; NULL: they have none */
+	struct columns_groups keys; /* whose words stand side by side */
+	uint8_t *word; /* of each column: its number in its key, or KEY_WORDS; NULL: no keys */
+	const char **of;    /* of a key that is renamed, by the columns that are kept: its name */
+	char **made;        /* names in ${names} that were made here, by the same */
 	bool *met; /* which of the tensors that are named, to be kept or left out, were there */
 	bool kept; /* one is */
 };
@@ -380,10 +384,121 @@ static void
 cut_forget(struct cut *c)
 {
 
+	size_t i;
+
+	for (i = 0; c->made != NULL && i < c->count; i++)
+		free(c->made[i]);
+	free(c->made);
+	free(c->of);
 	free(c->columns);
 	free(c->names);
+	free((void *)(uintptr_t)c->keys.group);
+	free(c->word);
 	c->columns = NULL;
-	c->names = NULL;
+	c->names = c->of = NULL;
+	c->made = NULL;
+	c->keys = (struct columns_groups){ NULL, 0 };
+	c->word = NULL;
+}
+
+/* ---- keys: their words are kept, left out and renamed together ---- */
+
+static int
+find_keys(struct cut *c, const struct part *in)
+{
+	struct columns_group *group;
+	size_t j, k = 0;
+
+	if (!part_has_keys(in))
+		return (0);
+	if ((c->word = mem_array(in->cols, sizeof(*c->word))) == NULL ||
+	    (group = mem_array(in->cols, sizeof(*group))) == NULL)
+		return (-1);
+	c->keys = (struct columns_groups){ group, 0 };
+	for (j = 0; j < in->cols; j++) {
+		c->word[j] = (uint8_t)((in->about[j].kind == COLUMN_KEY) ? k : KEY_WORDS);
+		if (c->word[j] == 0)
+			group[c->keys.count++] = (struct columns_group){ in->about[j].of, j,
+				KEY_WORDS };
+		k = (c->word[j] == KEY_WORDS) ? 0 : (k + 1) % KEY_WORDS;
+	}
+	return (0);
+}
+
+/* Whether the words of each key that is kept stand side by side. */
+static int
+check_keys(const struct cut *c, const struct part *in)
+{
+	size_t i, k = 0, number, first = 0;
+
+	for (i = 0; c->word != NULL && i < c->count; i++) {
+		number = c->word[c->columns[i]];
+		if (k == 0 && number == KEY_WORDS)
+			continue;
+		if (k == 0)
+			first = c->columns[i];
+		if (number != k || c->columns[i] != first + k)
+			break;
+		k = (k + 1) % KEY_WORDS;
+	}
+	if (c->word == NULL || (i == c->count && k == 0))
+		return (0);
+	if (i == c->count || part_about(in, c->columns[i])->kind != COLUMN_KEY)
+		i--;
+	return (fail(ST_USAGE, "%s: column '%s' of tensor '%s' is a key of %d words, which stay "
+	    "together: give its name", reader_name(c->r), part_about(in, c->columns[i])->of,
+	    in->name, KEY_WORDS));
+}
+
+/* Give the key at the kept column ${i} another name. */
+static int
+name_key(struct cut *c, size_t i, const char *name)
+{
+	struct buf b = { NULL, 0, 0 };
+	char number[24];
+	size_t k;
+	int rc = 0;
+
+	for (k = 0; k < KEY_WORDS && rc == 0; k++) {
+		snprintf(number, sizeof(number), "#%zu", k + 1);
+		b.len = 0;
+		if (buf_string(&b, name) == -1 || buf_string(&b, number) == -1 ||
+		    (c->made[i + k] = mem_copy_string(b.data, b.len)) == NULL)
+			rc = -1;
+		c->names[i + k] = c->made[i + k];
+		c->of[i + k] = name;
+	}
+	buf_free(&b);
+	return (rc);
+}
+
+/* If ${spec} is "KEY=NEW", rename it.  Return 1, 0 if it is not, or -1 (reported). */
+static int
+rename_key(struct cut *c, const struct part *in, const char *spec)
+{
+	const struct columns_group *g;
+	const char *fault;
+	size_t len, i, k;
+
+	for (k = 0; k < c->keys.count; k++) {
+		g = &c->keys.group[k];
+		len = strlen(g->name);
+		/* The name of a column goes before that of a key. */
+		if (strncmp(spec, g->name, len) != 0 || spec[len] != '=' || names_find(g->name,
+		    len, (const char *const *)in->columns, in->cols, &i))
+			continue;
+		for (i = 0; i < c->count && c->columns[i] != g->first; i++)
+			continue;
+		if (i == c->count)
+			return (fail(ST_USAGE, "--rename '%s': the column is left out", spec));
+		if (c->made[i] != NULL)
+			return (fail(ST_USAGE, "--rename '%s': the column gets a name twice",
+			    spec));
+		if ((fault = columns_name_fault(spec + len + 1, strlen(spec + len + 1))) != NULL)
+			return (fail(ST_USAGE, "--rename '%s': the new name %s", spec, fault));
+		return ((name_key(c, i, spec + len + 1) == -1) ? -1 : 1);
+	}
+	return (0);
 }
 
 /* Find the column that a position, or a name that is none, stands for. */
@@ -443,9 +558,15 @@ rename_column(struct cut *c, const struct part *in, const char *spec)
 {
 	const char *name = NULL;
 	size_t column = 0, i;
+	int rc;
 
+	if ((rc = rename_key(c, in, spec)) != 0)
+		return ((rc == 1) ? 0 : -1);
 	if (split_rename(c, in, spec, &column, &name) == -1)
 		return (-1);
+	if (part_about(in, column)->kind == COLUMN_KEY)
+		return (fail(ST_USAGE, "--rename '%s': is a word of key '%s': rename that", spec,
+		    part_about(in, column)->of));
 	for (i = 0; i < c->count && c->columns[i] != column; i++)
 		continue;
 	if (i == c->count)
@@ -466,7 +587,9 @@ cut_names(struct cut *c, const struct part *in)
 	if (in->columns == NULL)
 		return ((c->o->renames.count == 0) ? 0 : fail(ST_USAGE, "%s: the columns of tensor "
 		    "'%s' have no names that could be changed", reader_name(c->r), in->name));
-	if ((c->names = mem_array(c->count, sizeof(*c->names))) == NULL)
+	if ((c->names = mem_array(c->count, sizeof(*c->names))) == NULL ||
+	    (c->of = mem_array(c->count, sizeof(*c->of))) == NULL ||
+	    (c->made = mem_array(c->count, sizeof(*c->made))) == NULL)
 		return (-1);
 	for (i = 0; i < c->count; i++)
 		c->names[i] = in->columns[c->columns[i]];
@@ -509,8 +632,9 @@ cut_params(void *state, const struct part *in, bool starts_tensor, struct buf *p
 
 	(void)starts_tensor;
 	cut_forget(c);
-	if (columns_choose(&c->o->include, &c->o->exclude, (const char *const *)in->columns,
-	    in->cols, reader_name(c->r), &c->columns, &c->count) == -1 || cut_names(c, in) == -1)
+	if (find_keys(c, in) == -1 || columns_choose(&c->o->include, &c->o->exclude,
+	    (const char *const *)in->columns, &c->keys, in->cols, reader_name(c->r), &c->columns,
+	    &c->count) == -1 || check_keys(c, in) == -1 || cut_names(c, in) == -1)
 		return (-1);
 	for (i = 0; i < c->count; i++) {
 		snprintf(position, sizeof(position), "%s%zu", (i > 0) ? "," : "",
@@ -549,7 +673,10 @@ cut_about(const struct cut *c, const struct part *in, struct part *out)
 	for (i = 0; i < c->count; i++) {
 		about[i] = in->about[c->columns[i]];
 		/* It is only copied. */
-		if (about[i].of != NULL && c->o->renames.count > 0)
+		if (about[i].kind == COLUMN_KEY && c->of != NULL && c->of[i] != NULL)
+			about[i].of = (char *)(uintptr_t)c->of[i];
+		else if (about[i].kind != COLUMN_KEY && about[i].of != NULL &&
+		    c->o->renames.count > 0)
 			about[i].of = (char *)(uintptr_t)name_now(c, in, about[i].of);
 	}
 	rc = part_set_about(out, about);
@@ -651,6 +778,7 @@ local_cut(struct reader *r, const struct cut_options *o, struct writer *w)
 
 	reader_takes_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	if ((c.met = mem_array(o->tensors.count + o->no_tensors.count, sizeof(*c.met))) != NULL)
 		rc = (o->include.count + o->exclude.count + o->renames.count > 0) ?
 		    map_stream(&m, r, NULL, w) : pass_tensors(&c, w);

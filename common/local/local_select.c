@@ -130,6 +130,7 @@ local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 
 	reader_takes_exponents(r);
 	reader_takes_missing(r);
+	reader_takes_keys(r);
 	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
 		if ((reader_starts_tensor(r) && head_begin_tensor(&h, p) == -1) ||
 		    head_rows(&h, r, p) == -1) {
@@ -146,12 +147,14 @@ local_head(struct reader *r, uint64_t first, uint64_t end, struct writer *w)
 /* ---- split ---- */
 
 struct split {
-	const char *seed;
-	uint64_t ratio;
+	const struct split_options *o;
+	size_t group;            /* consecutive rows that are chosen from together */
 	struct writer *sides[2]; /* train, rest; may be NULL */
+	struct part *tensor;     /* its first; NULL: there is none */
 	uint64_t row;            /* in the tensor */
-	uint64_t group;          /* whose choice is in ${train} */
-	bool train[SPLIT_GROUP];
+	uint64_t chosen;         /* the group whose choice is in ${order} and ${train} */
+	uint64_t *order;
+	bool *train;
 };
 
 /* How many of the first ${rows} rows of a tensor are to train: the nearest whole number. */
@@ -163,32 +166,54 @@ train_rows(uint64_t rows, uint64_t ratio)
 	return (high * ratio + ((low * ratio + ((uint64_t)1 << 31)) >> 32));
 }
 
-/* Choose among the rows of a group: the first so many of a public order. */
+/*
+ * Choose among the rows of a group by a public order: the first so many train, or all but the one
+ * that is the fold's.
+ */
 static void
 choose_group(struct split *s, uint64_t group)
 {
-	uint64_t order[SPLIT_GROUP], first = group * SPLIT_GROUP;
-	uint64_t count = train_rows(first + SPLIT_GROUP, s->ratio) - train_rows(first, s->ratio);
+	uint64_t first = group * s->group, count = 0;
 	size_t i;
 
-	permute(order, SPLIT_GROUP, s->seed, group);
-	for (i = 0; i < SPLIT_GROUP; i++)
-		s->train[order[i]] = (i < count);
-	s->group = group;
+	for (i = 0; i < s->group; i++)
+		s->order[i] = i;
+	if (s->o->seed != NULL)
+		permute(s->order, s->group, s->o->seed, group);
+	if (s->o->folds == 0)
+		count = train_rows(first + s->group, s->o->ratio) - train_rows(first, s->o->ratio);
+	for (i = 0; i < s->group; i++)
+		s->train[s->order[i]] = (s->o->folds == 0) ? (i < count) : (i + 1 != s->o->fold);
+	s->chosen = group;
+}
+
+static void
+split_params(const struct split *s, int side, char *params, size_t bytes)
+{
+	static const char *const names[] = { "train", "rest" };
+	int used;
+
+	used = snprintf(params, bytes, "%s%s ", (s->o->seed != NULL) ? "seed=" : "in-turn",
+	    (s->o->seed != NULL) ? s->o->seed : "");
+	if (s->o->folds == 0)
+		used += snprintf(params + used, bytes - (size_t)used, "ratio=%" PRIu64,
+		    s->o->ratio);
+	else
+		used += snprintf(params + used, bytes - (size_t)used, "folds=%" PRIu64 " fold=%"
+		    PRIu64, s->o->folds, s->o->fold);
+	snprintf(params + used, bytes - (size_t)used, " side=%s row=%" PRIu64, names[side], s->row);
 }
 
 static int
 split_begin(struct split *s, const struct part *p)
 {
-	static const char *const names[] = { "train", "rest" };
-	char params[PERMUTE_MAX_SEED_BYTES + 128];
+	char params[PERMUTE_MAX_SEED_BYTES + 160];
 	int side;
 
 	for (side = 0; side < 2; side++) {
 		if (s->sides[side] == NULL)
 			continue;
-		snprintf(params, sizeof(params), "seed=%s ratio=%" PRIu64 " side=%s row=%" PRIu64,
-		    s->seed, s->ratio, names[side], s->row);
+		split_params(s, side, params, sizeof(params));
 		if (begin_selection(p, 0, "split", params, s->sides[side]) == -1)
 			return (-1);
 	}
@@ -214,38 +239,83 @@ split_rows(struct split *s, const struct rows *rows)
 	int side;
 
 	for (i = 0; i < rows->rows; i++, s->row++) {
-		if (s->row / SPLIT_GROUP != s->group)
-			choose_group(s, s->row / SPLIT_GROUP);
-		side = s->train[s->row % SPLIT_GROUP] ? 0 : 1;
+		if (s->row / s->group != s->chosen)
+			choose_group(s, s->row / s->group);
+		side = s->train[s->row % s->group] ? 0 : 1;
 		if (s->sides[side] != NULL && copy_row_range(s->sides[side], rows, i, 1) == -1)
 			return (-1);
 	}
 	return (0);
 }
 
+/* Each fold has a row of every tensor, or whoever goes through them all would meet an empty one. */
+static int
+split_end_tensor(const struct split *s)
+{
+
+	if (s->tensor == NULL || s->row >= s->o->folds)
+		return (0);
+	return (fail(ST_FAILED, "tensor '%s' has %" PRIu64 " rows, too few for %" PRIu64
+	    " folds: ask for fewer folds", s->tensor->name, s->row, s->o->folds));
+}
+
+static int
+split_begin_tensor(struct split *s, struct part *p)
+{
+
+	if (split_end_tensor(s) == -1)
+		return (-1);
+	part_free(s->tensor);
+	s->tensor = part_ref(p);
+	s->row = 0;
+	s->chosen = UINT64_MAX;
+	return (0);
+}
+
+/* Take what is at hand of a part. */
+static int
+split_part(struct split *s, struct reader *r, struct part *p)
+{
+	struct rows rows;
+
+	if ((reader_starts_tensor(r) && split_begin_tensor(s, p) == -1) ||
+	    (reader_row(r) == 0 && split_begin(s, p) == -1) ||
+	    reader_rows(r, SIZE_MAX, &rows) == -1 || split_rows(s, &rows) == -1)
+		return (-1);
+	return (rows.ends_part ? split_end(s) : 0);
+}
+
+static int
+split_tensors(struct split *s, struct reader *r)
+{
+	struct part *p;
+	int rc;
+
+	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
+		if (split_part(s, r, p) == -1)
+			return (-1);
+	}
+	return ((rc == 0) ? split_end_tensor(s) : -1);
+}
+
 int
-local_split(struct reader *r, const char *seed, uint64_t ratio, struct writer *train,
+local_split(struct reader *r, const struct split_options *o, struct writer *train,
     struct writer *rest)
 {
-	struct split s = { .seed = seed, .ratio = ratio, .sides = { train, rest },
-		.group = UINT64_MAX };
-	struct part *p;
-	struct rows rows;
-	int rc;
+	struct split s = { .o = o, .sides = { train, rest }, .chosen = UINT64_MAX,
+		.group = (o->folds > 0) ? (size_t)o->folds : SPLIT_GROUP };
+	int rc = -1;
 
 	reader_takes_exponents(r);
 	reader_takes_missing(r);
-	while ((rc = reader_part(r, &p)) == 0 && p != NULL) {
-		if (reader_starts_tensor(r)) {
-			s.row = 0;
-			s.group = UINT64_MAX;
-		}
-		if (reader_row(r) == 0 && split_begin(&s, p) == -1)
-			return (-1);
-		if (reader_rows(r, SIZE_MAX, &rows) == -1 || split_rows(&s, &rows) == -1 ||
-		    (rows.ends_part && split_end(&s) == -1))
-			return (-1);
-	}
+	reader_takes_keys(r);
+	s.order = mem_array(s.group, sizeof(*s.order));
+	s.train = mem_array(s.group, sizeof(*s.train));
+	if (s.order != NULL && s.train != NULL)
+		rc = split_tensors(&s, r);
+	part_free(s.tensor);
+	free(s.order);
+	free(s.train);
 	return (rc);
 }
 
@@ -309,6 +379,10 @@ paste_about(const struct paste *j, struct part *out)
 		p = zip_part(j->zip, i);
 		for (k = 0; k < p->cols && rc == 0; k++, n++) {
 			about[n] = *part_about(p, k);
+			about[n].distinct = about[n].distinct && !zip_repeats(j->zip, i);
+			/* The words of a key have no scale. */
+			if (about[n].kind == COLUMN_KEY)
+				continue;
 			b = bounds_of(&about[n]);
 			if (bounds_scale(&b, j->factors[i], 0) == -1)
 				rc = bounds_refuse(p, k, "a number of it, at the common scale,");
@@ -407,6 +481,20 @@ paste_begin_part(struct paste *j)
 	return (rc);
 }
 
+/* Bring a row of ${p} to the common scale. */
+static void
+paste_scaled(const struct paste *j, const struct part *p, uint64_t *z, const uint64_t *x,
+    uint64_t factor)
+{
+	size_t k;
+
+	ring_scale(&j->R, z, x, factor, p->cols);
+	for (k = 0; p->about != NULL && k < p->cols; k++) {
+		if (p->about[k].kind == COLUMN_KEY)
+			z[k] = x[k];
+	}
+}
+
 /* Copy ${n} rows of operand ${i} to their columns of one plane of the result. */
 static void
 paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t offset, size_t n)
@@ -426,7 +514,7 @@ paste_operand(const struct paste *j, size_t i, size_t plane, uint64_t *z, size_t
 		if (j->factors[i] == 1)
 			memcpy(z + row * j->cols, x, p->cols * sizeof(*z));
 		else
-			ring_scale(&j->R, z + row * j->cols, x, j->factors[i], p->cols);
+			paste_scaled(j, p, z + row * j->cols, x, j->factors[i]);
 	}
 }
 
@@ -485,6 +573,7 @@ local_paste(struct reader *const *readers, size_t count, struct writer *w)
 	for (i = 0; i < count; i++) {
 		reader_takes_exponents(readers[i]);
 		reader_takes_missing(readers[i]);
+		reader_takes_keys(readers[i]);
 	}
 	j.zip = zip_new(readers, count);
 	j.rows = mem_array(count, sizeof(*j.rows));

@@ -620,19 +620,26 @@ write_transposed(const struct whole *t, const struct part *p, struct part *out, 
 	return (rc);
 }
 
+/* By which order, and how many rows of it. */
+struct shuffling {
+	const char *seed;
+	uint64_t rows;
+};
+
 static int
-write_shuffled(const struct whole *t, struct part *out, const char *seed, struct writer *w)
+write_shuffled(const struct whole *t, struct part *out, const struct shuffling *how,
+    struct writer *w)
 {
+	size_t count = (how->rows < t->rows) ? (size_t)how->rows : t->rows, row, i;
 	uint64_t *order, *planes[PART_MAX_PLANES];
-	size_t row, i;
 	int rc = -1;
 
 	if ((order = mem_array(t->rows, sizeof(*order))) == NULL)
 		return (-1);
-	permute(order, t->rows, seed, 0);
+	permute(order, t->rows, how->seed, 0);
 	if (writer_begin(w, out) == -1)
 		goto out;
-	for (row = 0; row < t->rows; row++) {
+	for (row = 0; row < count; row++) {
 		if (writer_space(w, 1, planes) == 0)
 			goto out;
 		for (i = 0; i < t->n_planes; i++)
@@ -646,33 +653,51 @@ out:
 	return (rc);
 }
 
+/* What a shuffled tensor is made by; nothing of one that is transposed. */
+static void
+whole_params(char *params, size_t size, const struct shuffling *how)
+{
+
+	params[0] = '\0';
+	if (how == NULL)
+		return;
+	/* What is in front cannot be part of a seed. */
+	if (how->rows < PART_MAX_ROWS)
+		snprintf(params, size, "rows=%" PRIu64 " seed=%s", how->rows, how->seed);
+	else
+		snprintf(params, size, "seed=%s", how->seed);
+}
+
 /*
  * The part of the result, whose rows, or columns, are still about whom the rows were about.  Of one
  * that is shuffled is true what was of its columns.
  */
 static struct part *
-begin_whole(const struct met_parts *met, const struct part *p, const char *seed)
+begin_whole(const struct met_parts *met, const struct part *p, const struct shuffling *how)
 {
-	char params[PERMUTE_MAX_SEED_BYTES + 8] = "";
+	char params[PERMUTE_MAX_SEED_BYTES + 40];
 	struct part *out;
 
-	if (seed != NULL)
-		snprintf(params, sizeof(params), "seed=%s", seed);
-	if ((out = met_derive(met, p, (seed != NULL) ? "shuf" : "transpose", params, NULL)) == NULL)
+	whole_params(params, sizeof(params), how);
+	if ((out = met_derive(met, p, (how != NULL) ? "shuf" : "transpose", params, NULL)) == NULL)
 		return (NULL);
-	/* One part of several small ones would look like many rows. */
-	if (seed != NULL && (met->count == 1 || met->alone >= PART_LEAST_ROWS))
+	/* One part of several small ones, or a sample of several, would look like many rows. */
+	if (how != NULL && (met->count == 1 || (met->alone >= PART_LEAST_ROWS &&
+	    how->rows == PART_MAX_ROWS)))
 		out->intact = intact_weaker(met->intact, PART_ROWS);
 	if (part_add_origins(out, &met->origins) == 0 &&
-	    (seed == NULL || part_keep_about(out, p) == 0))
+	    (how == NULL || part_keep_about(out, p) == 0)) {
+		if (met->count > 1)
+			part_forget_distinct(out);
 		return (out);
+	}
 	part_free(out);
 	return (NULL);
 }
 
-/* Shuffle where a ${seed} is given, else transpose. */
+/* Shuffle where ${how} is said, else transpose. */
 static int
-run_whole(struct reader *r, const char *seed, struct writer *w)
+run_whole(struct reader *r, const struct shuffling *how, struct writer *w)
 {
 	struct met_parts met = { .count = 0 };
 	struct part *p = NULL, *out;
@@ -680,19 +705,21 @@ run_whole(struct reader *r, const char *seed, struct writer *w)
 	int rc;
 
 	reader_takes_exponents(r);
-	if (seed != NULL)
+	if (how != NULL) {
 		reader_takes_missing(r);
+		reader_takes_keys(r);
+	}
 	do {
 		memset(&t, 0, sizeof(t));
-		t.max_rows = (seed != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;
+		t.max_rows = (how != NULL) ? PART_MAX_ROWS : PART_MAX_COLUMNS;
 		rc = tensor_each(r, whole_rows, &t, &p, &met);
 		if (rc == 1) {
 			rc = -1;
 			out = NULL;
 			/* A class would be nothing but numbers in rows. */
-			if ((seed != NULL || part_check_numbers(p) == 0) &&
-			    (out = begin_whole(&met, p, seed)) != NULL)
-				rc = (seed != NULL) ? write_shuffled(&t, out, seed, w) :
+			if ((how != NULL || part_check_numbers(p) == 0) &&
+			    (out = begin_whole(&met, p, how)) != NULL)
+				rc = (how != NULL) ? write_shuffled(&t, out, how, w) :
 				    write_transposed(&t, p, out, w);
 			part_free(out);
 			rc = (rc == 0) ? 1 : -1;
@@ -712,8 +739,9 @@ local_transpose(struct reader *r, struct writer *w)
 }
 
 int
-local_shuffle(struct reader *r, const char *seed, struct writer *w)
+local_shuffle(struct reader *r, const char *seed, uint64_t rows, struct writer *w)
 {
+	const struct shuffling how = { .seed = seed, .rows = rows };
 
-	return (run_whole(r, seed, w));
+	return (run_whole(r, &how, w));
 }

@@ -110,6 +110,13 @@ correlated_exp2(struct mpc *S, word *share, size_t n)
 	return (take_words(S, share, 2 * EXP2_DIGITS * n));
 }
 
+void
+correlated_pad(struct mpc *S, word *z, size_t n)
+{
+
+	stream_words(S, 0, STREAM_PAD, z, n);
+}
+
 int
 correlated_rows(struct mpc *S, word *z, size_t n)
 {

@@ -87,13 +87,14 @@ int deal_exp2(struct mpc *S, word *room, const word *lam, const word *bit, size_
 int correlated_exp2(struct mpc *S, word *share, size_t n);
 
 /*
- * Of a pass of a secret order: ${n} words that make d = lam' - P lam of them.  To the last party,
- * in the passes of the others, its share of lam', given the sum of all shares in ${z}; in its own,
- * d.  Others draw theirs, d by deal_pad.
+ * Of a secret order (permute.c): what is added to the rows of a party's pass, drawn by it and the
+ * dealer.  Of the last pass, ${n} words to the last party: its share of the masks, given the sum of
+ * all shares in ${z}; or, in a pass of its own, what it adds.
  */
+void deal_pad(struct mpc *S, size_t party, word *z, size_t n);
+void correlated_pad(struct mpc *S, word *z, size_t n);
 int deal_last_mask(struct mpc *S, word *z, size_t n, enum sharing how);
 int deal_difference(struct mpc *S, const word *z, size_t n);
-void deal_pad(struct mpc *S, size_t party, word *z, size_t n);
 int correlated_rows(struct mpc *S, word *z, size_t n);
 
 /*

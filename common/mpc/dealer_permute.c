@@ -21,7 +21,7 @@ deal_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	size_t i;
 
 	order_gather(moved, x->held.lam, p->at + row, rows, p->cols);
-	if (p->party == S->n) {
+	if (p->last && p->party == S->n) {
 		mask_rows(S, y, first, n, p->how);
 		for (i = 0; i < n; i++)
 			moved[i] = (p->how == SHARES_XOR) ? lam[i] ^ moved[i] : lam[i] - moved[i];
@@ -29,6 +29,8 @@ deal_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	}
 	deal_pad(S, p->party, lam, n);
 	put_on(lam, moved, n, p->how);
+	if (!p->last)
+		return (0);
 	memcpy(moved, lam, n * sizeof(*moved));
 	return (deal_last_mask(S, moved, n, p->how));
 }
@@ -41,7 +43,7 @@ dealer_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 	int rc = 0;
 
 	/* Every party has one pass in which it sends the others all rows. */
-	cost_add(&S->counted, 1, 0, (p->party == S->n) ? WORD_BITS * (uint64_t)y->n : 0);
+	cost_add(&S->counted, 1, 0, p->last ? WORD_BITS * (uint64_t)y->n : 0);
 	if ((moved = mem_array(rows * p->cols, sizeof(*moved))) == NULL)
 		return (-1);
 	for (i = 0; i < p->rows && rc == 0; i += c) {

@@ -56,6 +56,7 @@ enum sharing { SHARES_ADD, SHARES_XOR };
 struct pass {
 	size_t party;       /* whose it is, 1 .. n */
 	const uint32_t *at; /* NULL at the other computing parties */
+	bool last;          /* of the passes: its result is under fresh masks of all parties */
 	size_t rows, cols;
 	enum sharing how;
 };

@@ -409,6 +409,69 @@ mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n)
 	return (part);
 }
 
+struct mpc_vector
+mpc_bits_as_words(const struct mpc_bits *d)
+{
+
+	return ((struct mpc_vector){ .n = bits_words(d->n), .held = d->held });
+}
+
+struct mpc_bits
+mpc_words_as_bits(const struct mpc_vector *x)
+{
+
+	return ((struct mpc_bits){ .n = x->n * WORD_BITS, .held = x->held });
+}
+
+/* Word ${k} of each row: a chunk of them at a time, side by side. */
+static void
+plane_turn(word *d, const word *a, size_t rows, size_t words, size_t k)
+{
+	word side[DRAWN_WORDS];
+	size_t first, n, r, stride = bits_words(rows);
+
+	for (first = 0; first < rows; first += n) {
+		n = (rows - first < DRAWN_WORDS) ? rows - first : DRAWN_WORDS;
+		for (r = 0; r < n; r++)
+			side[r] = a[(first + r) * words + k];
+		bits_slice(d + k * WORD_BITS * stride + first / WORD_BITS, stride, side, n, 0,
+		    WORD_BITS);
+	}
+	mem_wipe(side, sizeof(side));
+}
+
+void
+mpc_bits_turn(struct mpc_bits *d, const struct mpc_bits *a, size_t rows, size_t words)
+{
+	plane_list dp, ap;
+	size_t j, k;
+
+	planes_of(&d->held, dp);
+	planes_of(&a->held, ap);
+	for (j = 0; j < MPC_MAX_PLANES; j++) {
+		for (k = 0; dp[j] != NULL && k < words; k++)
+			plane_turn(dp[j], ap[j], rows, words, k);
+	}
+}
+
+void
+mpc_bits_spread(struct mpc_bits *d, const struct mpc_bits *a, size_t words)
+{
+	plane_list dp, ap;
+	size_t j, r, k;
+	word bit;
+
+	planes_of(&d->held, dp);
+	planes_of(&a->held, ap);
+	for (j = 0; j < MPC_MAX_PLANES; j++) {
+		for (r = 0; dp[j] != NULL && r < a->n; r++) {
+			bit = ap[j][r / WORD_BITS] >> (r % WORD_BITS) & 1;
+			for (k = 0; k < words; k++)
+				dp[j][r * words + k] = 0 - bit;
+		}
+	}
+}
+
 /* ---- matrices ---- */
 
 static void
@@ -617,6 +680,27 @@ mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *
 		.index = index };
 
 	on_planes(z, x, &map);
+}
+
+void
+mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
+    size_t cols, const size_t *index, size_t rows)
+{
+	const size_t bytes = cols * sizeof(word);
+	plane_list zp, xp;
+	size_t j, r;
+
+	planes_of(&z->held, zp);
+	planes_of(&x->held, xp);
+	for (j = 0; j < MPC_MAX_PLANES; j++) {
+		for (r = 0; zp[j] != NULL && r < rows; r++) {
+			if (index[r] == MPC_NO_ROW)
+				memset(zp[j] + r * width + first, 0, bytes);
+			else
+				memcpy(zp[j] + r * width + first, xp[j] + index[r] * cols, bytes);
+		}
+	}
+	z->drawn_from = NULL;
 }
 
 /* ---- words in and out ---- */

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "ring/word.h"
 
@@ -91,6 +92,27 @@ struct mpc_bits mpc_bits_part(const struct mpc_bits *d, size_t first, size_t n);
  */
 size_t mpc_bits_stride(size_t n);
 
+/*
+ * mpc_bits_as_words(d), mpc_words_as_bits(x):
+ * A view of bits as words of 64, or the reverse; not to be freed.  Such words are shared by XOR:
+ * they may be copied, gathered and laid down like others, and nothing else.
+ */
+struct mpc_vector mpc_bits_as_words(const struct mpc_bits *d);
+struct mpc_bits mpc_words_as_bits(const struct mpc_vector *x);
+
+/*
+ * mpc_bits_turn(d, a, rows, words):
+ * Of ${rows} rows of ${words} whole words, bit j of row r goes to bit r of vector j; vectors lie
+ * mpc_bits_stride(rows) bits apart in ${d}.
+ */
+void mpc_bits_turn(struct mpc_bits *d, const struct mpc_bits *a, size_t rows, size_t words);
+
+/*
+ * mpc_bits_spread(d, a, words):
+ * All bits of row r, of ${words} whole words, are bit r of ${a}.
+ */
+void mpc_bits_spread(struct mpc_bits *d, const struct mpc_bits *a, size_t words);
+
 /* ---- matrices ---- */
 
 /*
@@ -144,6 +166,15 @@ void mpc_columns_diagonal(struct mpc_vector *z, const struct mpc_vector *x, size
  */
 void mpc_rows_gather(struct mpc_vector *z, const struct mpc_vector *x, const size_t *index,
     size_t rows, size_t cols);
+
+/*
+ * mpc_rows_lay(z, width, first, x, cols, index, rows):
+ * z[r][first + c] = x[index[r]][c] for ${cols} columns, or 0 where index[r] is MPC_NO_ROW; rows of
+ * ${z} have ${width} words.  The indices are public.
+ */
+#define MPC_NO_ROW SIZE_MAX
+void mpc_rows_lay(struct mpc_vector *z, size_t width, size_t first, const struct mpc_vector *x,
+    size_t cols, const size_t *index, size_t rows);
 
 /* ---- words in and out ---- */
 

@@ -202,17 +202,24 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	size_t passes = passes_of(S), k;
 	struct mpc_vector other, via, *to;
 	const struct mpc_vector *from = x;
+	bool deals = S->holders > 1;
 	uint32_t *at = order->at;
 	int rc = 0;
 
 	memset(&other, 0, sizeof(other));
 	if ((back && (at = turn_back(order)) == NULL) ||
-	    (passes > 1 && mpc_vector_new(S, &other, y->n) == -1))
+	    (deals && mpc_vector_new(S, &other, y->n) == -1))
 		rc = -1;
-	/* Only the last result is the caller's, with the masks that it is to have. */
+	/*
+	 * Only the last result is the caller's, with the masks that it is to have.  On the way, a
+	 * computing party has an m alone, and room for it where these masks will be.
+	 */
 	via = mpc_part(y, 0, y->n);
+	if (!deals)
+		via.held = (struct mpc_planes){ .m = y->held.lam };
 	for (k = 1; k <= passes && rc == 0; k++) {
-		to = (k == passes) ? y : ((passes - k) % 2 == 0) ? &via : &other;
+		p.last = k == passes;
+		to = p.last ? y : (deals && (passes - k) % 2 == 1) ? &other : &via;
 		p.party = back ? passes + 1 - k : k;
 		p.at = order_of(S, order, at, p.party);
 		rc = S->engine->pass(S, to, from, &p);
@@ -228,12 +235,14 @@ order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 /*
  * The key of it stands where a seed shared with ourselves would.  It comes from the seed that
- * parties 1 and 2 share; the first tells the others.
+ * parties 1 and 2 share; the first tells the others.  mpc_check finds keys that differ, as all that
+ * is drawn of them is taken for common.
  */
 static int
 make_common_key(struct mpc *S)
 {
 	uint8_t *key = S->seeds[S->self];
+	word words[PRG_KEY_BYTES / sizeof(word)];
 	size_t p;
 
 	if (S->self <= 2)
@@ -244,7 +253,12 @@ make_common_key(struct mpc *S)
 		if (S->net.send(S->net.state, p, key, PRG_KEY_BYTES) == -1)
 			return (-1);
 	}
-	return ((S->self > 2) ? S->net.receive(S->net.state, 1, key, PRG_KEY_BYTES) : 0);
+	if (S->self > 2 && S->net.receive(S->net.state, 1, key, PRG_KEY_BYTES) == -1)
+		return (-1);
+	memcpy(words, key, sizeof(words));
+	opened_add(S, words, PRG_KEY_BYTES / sizeof(word));
+	mem_wipe(words, sizeof(words));
+	return (0);
 }
 
 /* Whether computing parties have more than one plane, and so something to agree on. */

@@ -58,7 +58,7 @@ void mpc_order_free(struct mpc_order *order);
  *
  * Masks    ${y} is under fresh masks that the dealer knows, and takes them from keys
  *          (mpc_draw_from), unless ${back}.
- * Cost     n rounds; 64 n bits dealt and 64 opened for each word.
+ * Cost     n rounds; 64 bits dealt and 64 opened for each word.
  * Reveals  nothing.  The dealer can follow every row.
  * Source   smpc-protocol(7), Secret order; Chase, Ghosh and Poburinnaya, ASIACRYPT 2020, with the
  *          translation dealt.

@@ -8,17 +8,17 @@
 /*
  * Secret order, at a computing party.
  *
- * Pass k puts rows into the order of party k.  For x = m - lam, with rows P x in that order, all
- * take fresh masks lam' and the dealer gives party k
+ * Pass k puts rows into the order of party k, which sends the others
  *
- *	d = lam' - P lam,   so that   P m + d = P x + lam' = m'
+ *	m' = P m + d,   so that   x = m - lam   becomes   P x = m' - lam',   lam' = P lam + d
  *
- * which party k sends to the others.  d is noise to party k, as it lacks a share of lam'; m' is
- * noise to the others, who lack the same.
+ * But for the last pass, d is a pad that party k has in common with the dealer: m' is noise to all
+ * others.  The dealer knows lam'; nobody needs a share of it.
  *
- * Of d and the parties' shares of lam', all but one are free.  For k < n, that is the share of the
- * last party: d comes from the pad of party k, and the dealer sends the last party its share.  For
- * k = n it is d itself.  So only the last party is sent anything, as in all other operations.
+ * In the last pass all take fresh masks lam'.  If it is that of party n, the dealer sends it d =
+ * lam' - P lam, which is noise to it, as it lacks a share of lam'.  If it is another's, on the way
+ * back, d is a pad as ever, and the dealer sends party n its share of lam' = P lam + d.  So only the
+ * last party is sent anything, as in all other operations, and one word for each.
  */
 
 /* Masks of rows, by whichever sum they are shared. */
@@ -63,58 +63,93 @@ take_off(word *z, const word *x, size_t n, enum sharing how)
 
 /* ---- orders ---- */
 
-/* Our shares of the fresh masks, and what else is ours of a pass. */
+/* The d of our own pass. */
 static int
-take_shares(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t first, size_t n,
-    word *difference)
+take_difference(struct mpc *S, const struct pass *p, word *d, size_t n)
 {
-	bool last = S->self == S->n, ours = p->party == S->self;
 
-	if (last && p->party < S->n)
-		return (correlated_rows(S, y->held.lam + first, n));
-	mask_rows(S, y, first, n, p->how);
-	if (ours)
-		return (correlated_rows(S, difference, n));
-	cost_add(&S->counted, 0, WORD_BITS * (uint64_t)n, 0);
+	if (p->last && S->self == S->n)
+		return (correlated_rows(S, d, n));
+	correlated_pad(S, d, n);
 	return (0);
 }
 
-/* Rows ${row} .. of a pass. */
+/* Our shares of the last pass's masks. */
 static int
-pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p,
-    size_t row, size_t rows, word *difference)
+take_masks(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t first, size_t n)
+{
+
+	if (S->self == S->n && p->party < S->n)
+		return (correlated_rows(S, y->held.lam + first, n));
+	mask_rows(S, y, first, n, p->how);
+	return (0);
+}
+
+/* Rows ${row} .. of another's pass. */
+static int
+take_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t row, size_t rows)
 {
 	size_t first = row * p->cols, n = rows * p->cols;
-	word *m = y->held.m + first;
+	word *taken = y->held.m + first;
 
-	if (take_shares(S, y, p, first, n, difference) == -1)
+	if (S->net.receive(S->net.state, p->party, taken, n * sizeof(*taken)) == -1 ||
+	    (p->last && take_masks(S, y, p, first, n) == -1))
 		return (-1);
-	if (p->party != S->self)
-		return (S->net.receive(S->net.state, p->party, m, n * sizeof(*m)));
+	opened_add(S, taken, n);
+	return (0);
+}
+
+/* And of ours; of what is not the last pass, we have no use for the rows ourselves. */
+static int
+give_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p,
+    size_t row, size_t rows, word *room)
+{
+	size_t n = rows * p->cols;
+	word *d = room, *m = p->last ? y->held.m + row * p->cols : room + n;
+
+	if (take_difference(S, p, d, n) == -1)
+		return (-1);
 	order_gather(m, x->held.m, p->at + row, rows, p->cols);
-	put_on(m, difference, n, p->how);
+	put_on(m, d, n, p->how);
+	opened_add(S, m, n);
 	return (open_send(S, m, n));
+}
+
+static int
+give_all_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct pass *p)
+{
+	size_t rows = chunk_rows(p->cols), i, c;
+	word *room;
+	int rc = 0;
+
+	cost_add(&S->counted, 0, 0, WORD_BITS * (uint64_t)y->n);
+	if ((room = mem_array(2 * rows * p->cols, sizeof(*room))) == NULL)
+		return (-1);
+	for (i = 0; i < p->rows && rc == 0; i += c) {
+		c = (p->rows - i < rows) ? p->rows - i : rows;
+		rc = give_rows(S, y, x, p, i, c, room);
+	}
+	mem_wipe_free(room, 2 * rows * p->cols * sizeof(*room));
+	/* Not before: what we moved may be where our masks go. */
+	return ((rc == 0 && p->last) ? take_masks(S, y, p, 0, y->n) : rc);
 }
 
 int
 masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p)
 {
 	size_t rows = chunk_rows(p->cols), i, c;
-	word *difference;
 	int rc = 0;
 
-	if (p->party == S->self)
-		cost_add(&S->counted, 0, 0, WORD_BITS * (uint64_t)y->n);
 	open_round(S);
-	if ((difference = mem_array(rows * p->cols, sizeof(*difference))) == NULL)
-		return (-1);
+	if (p->last && S->self < S->n)
+		cost_add(&S->counted, 0, WORD_BITS * (uint64_t)y->n, 0);
+	if (p->party == S->self)
+		return (give_all_rows(S, y, x, p));
 	for (i = 0; i < p->rows && rc == 0; i += c) {
 		c = (p->rows - i < rows) ? p->rows - i : rows;
-		rc = pass_rows(S, y, x, p, i, c, difference);
+		rc = take_rows(S, y, p, i, c);
 	}
-	mem_wipe_free(difference, rows * p->cols * sizeof(*difference));
-	if (rc == 0)
-		opened_add(S, y->held.m, y->n);
 	return (rc);
 }
 
@@ -142,11 +177,17 @@ send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	return (open_send(S, share, n));
 }
 
+/*
+ * All parties send at once, whole tables: no more than this before they take what has come, as
+ * links keep only so much that nobody wants yet.
+ */
+#define WORDS_AHEAD ((size_t)1 << 20)
+
 int
 masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct choice *c)
 {
-	size_t rows = y->n / c->cols, chunk = chunk_rows(c->cols), i, n;
+	size_t rows = y->n / c->cols, chunk = chunk_rows(c->cols), taken = 0, i, n;
 	word *chosen;
 	int rc = 0;
 
@@ -155,20 +196,27 @@ masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	for (i = 0; i < rows && rc == 0; i += n) {
 		n = (rows - i < chunk) ? rows - i : chunk;
 		rc = send_choice(S, y, x, c, i, n, chosen);
+		if (rc == 0 && (i + n - taken) * c->cols > WORDS_AHEAD) {
+			rc = open_pieces(S, y->held.m + taken * c->cols, n * c->cols, c->how);
+			taken += n;
+		}
 	}
 	mem_wipe_free(chosen, chunk * c->cols * sizeof(*chosen));
-	return ((rc == 0) ? open_receive(S, y->held.m, y->n, c->how) : -1);
+	return ((rc == 0) ? open_receive(S, y->held.m + taken * c->cols, (rows - taken) * c->cols,
+	    c->how) : -1);
 }
 
 int
 masked_tell(struct mpc *S, size_t *count, size_t most)
 {
+	const word told = *count;
 	uint8_t bytes[8];
 	size_t i;
 
 	(void)most;
 	cost_add(&S->counted, 1, 0, 0);
+	opened_add(S, &told, 1);
 	for (i = 0; i < sizeof(bytes); i++)
-		bytes[i] = (uint8_t)((uint64_t)*count >> (8 * i));
+		bytes[i] = (uint8_t)(told >> (8 * i));
 	return (is_first(S) ? S->net.send(S->net.state, 0, bytes, sizeof(bytes)) : 0);
 }

@@ -70,22 +70,26 @@ add_zero(struct mpc *S, word *z, size_t n, enum sharing how)
 /*
  * The shares of x's mask are opened under a sharing of zero.  Local operations may have made them
  * from masks that serve other values, too; with more than two parties, only their sum may come out.
+ * And of a last word that is not whole, no more than its ${bits}: the rest may be of other values.
  */
 static int
-reveal_words(struct mpc *S, word *clear, const struct mpc_planes *x, size_t n, enum sharing how)
+reveal_words(struct mpc *S, word *clear, const struct mpc_planes *x, size_t bits,
+    enum sharing how)
 {
+	size_t n = bits_words(bits), i;
 	word *mask = clear;
-	size_t i;
 
 	opened_add(S, x->m, n);
 	if (masked_check(S) == -1)
 		return (-1);
 	memcpy(mask, x->lam, n * sizeof(*mask));
 	add_zero(S, mask, n, how);
+	bits_clear_rest(mask, bits);
 	if (open_send(S, mask, n) == -1 || open_receive(S, mask, n, how) == -1)
 		return (-1);
 	for (i = 0; i < n; i++)
 		clear[i] = (how == SHARES_XOR) ? x->m[i] ^ mask[i] : x->m[i] - mask[i];
+	bits_clear_rest(clear, bits);
 	return (0);
 }
 
@@ -93,17 +97,14 @@ int
 masked_reveal(struct mpc *S, word *clear, const struct mpc_vector *x)
 {
 
-	return (reveal_words(S, clear, &x->held, x->n, SHARES_ADD));
+	return (reveal_words(S, clear, &x->held, WORD_BITS * x->n, SHARES_ADD));
 }
 
 int
 masked_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d)
 {
 
-	if (reveal_words(S, clear, &d->held, bits_words(d->n), SHARES_XOR) == -1)
-		return (-1);
-	bits_clear_rest(clear, d->n);
-	return (0);
+	return (reveal_words(S, clear, &d->held, d->n, SHARES_XOR));
 }
 
 /* With a noise of ours in lam_i, all others learn x + noise, which to them is noise. */

@@ -22,4 +22,18 @@ word_signed(word v)
 	return ((int64_t)v);
 }
 
+/*
+ * ceil_log2(n):
+ * The least b for which n <= 2^b; 63 of larger numbers.
+ */
+static inline unsigned
+ceil_log2(uint64_t n)
+{
+	unsigned bits = 0;
+
+	while (bits < 63 && ((uint64_t)1 << bits) < n)
+		bits++;
+	return (bits);
+}
+
 #endif /* !SMPC_RING_WORD_H */

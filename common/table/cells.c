@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mem.h"
 #include "table/date.h"
 #include "table/numeral.h"
 
@@ -484,6 +485,27 @@ mark_cell(const struct cells *c, const struct cell_column *column, int missing, 
 		row[column->missing] = (uint64_t)missing << c->f;
 }
 
+/* Whether a text stands for a missing value, by its own words or by those of the options. */
+static int
+is_missing(const struct cells *c, const char *s, size_t len)
+{
+
+	return (cells_is_missing(s, len) || cells_is_na_text(c, s, len));
+}
+
+/* Report that a row has no key. */
+static int
+no_key(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len)
+{
+	char value[SHOWN + 4];
+
+	return (complain(c, j, at, ST_FAILED, "the key '%s' %s%s%s%s", shorten(value, s, len),
+	    is_missing(c, s, len) ? "is a missing value" : (c->column[j].match == KEY_DIGITS) ?
+	    "has no digits" : "has no letters and digits", c->options->remedies ? "; --na " : "",
+	    c->options->remedies ? c->names[j] : "", c->options->remedies ? "=drop leaves such "
+	    "rows out, unique in place of drop gives each a key that matches nothing" : ""));
+}
+
 /* Do with a missing value as the options say. */
 static int
 replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
@@ -495,6 +517,9 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 
 	mark_cell(c, column, 1, row);
 	switch (column->na) {
+	case TABLE_NA_UNIQUE:
+		key_random(&row[column->place]);
+		return (0);
 	case TABLE_NA_DROP:
 		c->seen->missing[j]++;
 		return (1);
@@ -510,6 +535,8 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    no_category(c, j, at, "the value is missing, and in its place ",
 		    instead, strlen(instead)));
 	default:
+		if (column->action == CELL_KEY)
+			return (no_key(c, j, at, s, len));
 		return (complain(c, j, at, ST_FAILED, "the value is missing ('%s')%s%s%s",
 		    shorten(value, s, len), c->options->remedies ? "; --na drop leaves such rows "
 		    "out, --na VALUE takes VALUE instead; --na COLUMN=drop, COLUMN=VALUE" : "",
@@ -518,14 +545,6 @@ replace_missing(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 		    (c->options->remedies && is_category(column)) ? "; a schema can make a "
 		    "category of it" : ""));
 	}
-}
-
-/* Whether a text stands for a missing value, by its own words or by those of the options. */
-static int
-is_missing(const struct cells *c, const char *s, size_t len)
-{
-
-	return (cells_is_missing(s, len) || cells_is_na_text(c, s, len));
 }
 
 /* One column has one unit. */
@@ -567,6 +586,29 @@ numeral_to_word(const struct cells *c, size_t j, uint64_t at, const char *s, siz
 	return (report_number(c, j, at, rc, s, len));
 }
 
+/* As cells_text, of a key. */
+static int
+key_to_words(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len,
+    uint64_t *row)
+{
+	const struct cell_column *column = &c->column[j];
+	char text[KEY_MAX_BYTES], value[SHOWN + 4];
+	const char *fault;
+	size_t n = 0;
+
+	trim(&s, &len);
+	if ((fault = key_fault(column->match, s, len)) != NULL)
+		return (complain(c, j, at, ST_FAILED, "the key '%s' %s", shorten(value, s, len),
+		    fault));
+	if (!is_missing(c, s, len))
+		n = key_normalise(column->match, s, len, text);
+	if (n == 0)
+		return (replace_missing(c, j, at, s, len, row));
+	key_hash(column->match, text, n, &row[column->place]);
+	mem_wipe(text, n);
+	return (cells_note_key(c, j, at, &row[column->place]));
+}
+
 int
 cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t len, uint64_t *row)
 {
@@ -576,6 +618,8 @@ cells_text(const struct cells *c, size_t j, uint64_t at, const char *s, size_t l
 	if (column->action == CELL_SKIP)
 		return (0);
 	mark_cell(c, column, 0, row);
+	if (column->action == CELL_KEY)
+		return (key_to_words(c, j, at, s, len, row));
 	if (is_category(column) && put_category(c, column, s, len, row))
 		return (0);
 	trim(&s, &len);

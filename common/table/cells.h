@@ -20,7 +20,8 @@ enum cell_action {
 	CELL_NUMBER, /* exactly rounded */
 	CELL_REAL,   /* scaled or standardized, by way of a double */
 	CELL_ONE_HOT,
-	CELL_CODE    /* the position of its category */
+	CELL_CODE,   /* the position of its category */
+	CELL_KEY     /* the words of a key */
 };
 
 struct cell_column {
@@ -35,6 +36,8 @@ struct cell_column {
 	int standardize;
 	double mean;
 	double deviation;
+	enum key_match match;    /* of keys */
+	int repeats;             /* of keys: one may come twice */
 	int date;                /* of numbers: it has dates, which count days */
 	char *const *categories; /* one_hot, codes; NULL-terminated */
 	size_t baseline;         /* one_hot: the category that has no word; CELL_NOWHERE: all do */
@@ -100,12 +103,23 @@ struct cells_rounded {
 	double first, apart, apart_squares, change, change_squares;
 };
 
+/* The keys of a column, in the order of rows, and where they are. */
+struct cells_keys {
+	struct cells_key {
+		uint64_t words[KEY_WORDS];
+		uint64_t at;
+	} *key;
+	size_t count, room;
+	size_t before; /* the row at hand */
+};
+
 /* What was seen while rows were read: this changes where cells do not. */
 struct cells_seen {
 	uint64_t dropped;  /* rows that were left out */
 	uint64_t *missing; /* values in them, per column of the input */
 	uint64_t faulty;   /* rows that were left out for faults */
 	uint64_t *faults;  /* per column of the input */
+	struct cells_keys *keys; /* per column of the input */
 	size_t *stripped;  /* per column: 1 + the position of the text taken off its numbers */
 	struct cells_lost *lost; /* per word of a row */
 	struct cells_sizes *sizes; /* per word of a row; only where options->tell_ranges */
@@ -149,6 +163,7 @@ struct cells {
 	struct table_about *about; /* per word of a row */
 	int plain;                /* no cell needs numeral_read */
 	int marked;               /* there are words that say where values are missing */
+	int keyed;                /* there are keys */
 	struct cells_seen *seen;
 };
 
@@ -295,6 +310,23 @@ int cells_check_sizes(const struct cells *c);
  * what multiplies them, and name ranges; nothing where there are none.
  */
 void cells_tell_ranges(const struct cells *c);
+
+/*
+ * cells_note_key(c, j, at, words):
+ * Take note of a key in column ${j}, unless it may come twice.  Return 0 or -1 (reported).
+ *
+ * cells_check_keys(c):
+ * Refuse a table in which one comes twice, and name the rows.  Return 0 or -1 (reported).
+ *
+ * cells_keys_begin(c), cells_keys_undo(c), cells_keys_forget(c), cells_keys_free(c):
+ * A row begins; it is left out; all are, and will be read again; wipe and free.
+ */
+int cells_note_key(const struct cells *c, size_t j, uint64_t at, const uint64_t *words);
+int cells_check_keys(const struct cells *c);
+void cells_keys_begin(const struct cells *c);
+void cells_keys_undo(const struct cells *c);
+void cells_keys_forget(const struct cells *c);
+void cells_keys_free(const struct cells *c);
 
 /*
  * cells_missing_text(c, text, size):

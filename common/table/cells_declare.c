@@ -30,6 +30,9 @@ set_range_of_column(const struct cells *c, struct cell_column *column, const cha
     const struct range *range)
 {
 
+	if (column->action == CELL_KEY)
+		return (fail(ST_USAGE, "range '%.*s': a column is a key, and has none",
+		    CELLS_SHOWN, spec));
 	if (column->action != CELL_NUMBER && column->action != CELL_REAL)
 		return (fail(ST_USAGE, "range '%.*s': a column is one-hot or coded, and has its "
 		    "range by that: leave this one out", CELLS_SHOWN, spec));
@@ -112,7 +115,7 @@ set_unit(struct cells *c, const char *spec, uint8_t *marks)
 		if ((c->column[j].action != CELL_NUMBER && c->column[j].action != CELL_REAL) ||
 		    c->column[j].standardize || cell_is_date(&c->column[j]))
 			return (fail(ST_USAGE, "unit '%.*s': a column is one-hot, coded, "
-			    "standardized or of dates, and has no unit", CELLS_SHOWN, spec));
+			    "a key, standardized or of dates, and has no unit", CELLS_SHOWN, spec));
 		if (c->column[j].unit != NULL)
 			return (fail(ST_USAGE, "unit '%.*s': a column is given twice", CELLS_SHOWN,
 			    spec));
@@ -218,6 +221,22 @@ describe_text(const struct cells *c, size_t j)
 			.values = column->categories, .n_values = n };
 }
 
+/* The words of a key. */
+static void
+describe_key(const struct cells *c, size_t j)
+{
+	const struct cell_column *column = &c->column[j];
+	struct table_about *about = &c->about[column->place];
+	size_t i;
+
+	for (i = 0; i < KEY_WORDS; i++, about++) {
+		about->kind = TABLE_KEY;
+		about->of = c->names[j];
+		about->match = column->match;
+		about->distinct = !column->repeats;
+	}
+}
+
 int
 cells_describe(struct cells *c)
 {
@@ -233,6 +252,8 @@ cells_describe(struct cells *c)
 		describe_marks(c, j);
 		if (c->column[j].action == CELL_NUMBER || c->column[j].action == CELL_REAL)
 			describe_number(c, &c->column[j]);
+		else if (c->column[j].action == CELL_KEY)
+			describe_key(c, j);
 		else if (c->column[j].action != CELL_SKIP)
 			describe_text(c, j);
 	}

@@ -107,12 +107,36 @@ action_of_text(const char *action)
 	    (strcmp(action, "median") == 0) ? TABLE_NA_MEDIAN : TABLE_NA_VALUE);
 }
 
+/* A key has no other one that could stand in for it. */
+static int
+set_key_action(struct cell_column *column, const char *spec, enum table_na na, const char *value)
+{
+
+	if (na == TABLE_NA_VALUE && strcmp(value, "unique") == 0)
+		na = TABLE_NA_UNIQUE;
+	column->na = na;
+	return ((na == TABLE_NA_MEAN || na == TABLE_NA_VALUE) ? fail(ST_USAGE, "na '%.*s': of a "
+	    "key it is error, drop or unique", CELLS_SHOWN, spec) : 0);
+}
+
+/* What is said of all columns, as far as it can be meant of a key. */
+static void
+set_key_of_all(struct cell_column *column)
+{
+
+	if (column->na == TABLE_NA_VALUE)
+		column->na = (strcmp(column->na_value, "unique") == 0) ? TABLE_NA_UNIQUE :
+		    TABLE_NA_ERROR;
+}
+
 /* What ${value} is counts for TABLE_NA_VALUE alone. */
 static int
 set_action(const struct cells *c, struct cell_column *column, const char *spec, enum table_na na,
     const char *value)
 {
 
+	if (column->action == CELL_KEY)
+		return (set_key_action(column, spec, na, value));
 	column->na = na;
 	column->na_value = value;
 	if (cell_is_filled(column))
@@ -193,6 +217,8 @@ cells_set_missing(struct cells *c, uint8_t *marks)
 	for (j = 0; j < c->columns; j++) {
 		c->column[j].na = c->options->na;
 		c->column[j].na_value = c->options->na_value;
+		if (c->column[j].action == CELL_KEY)
+			set_key_of_all(&c->column[j]);
 	}
 	if ((given = mem_array(c->columns, 1)) == NULL)
 		return (-1);

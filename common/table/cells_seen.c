@@ -41,6 +41,7 @@ cells_seen_new(struct cells *c)
 	if ((c->seen = mem_array(1, sizeof(*c->seen))) == NULL ||
 	    (c->seen->missing = mem_array(c->columns, sizeof(*c->seen->missing))) == NULL ||
 	    (c->seen->faults = mem_array(c->columns, sizeof(*c->seen->faults))) == NULL ||
+	    (c->seen->keys = mem_array(c->columns, sizeof(*c->seen->keys))) == NULL ||
 	    (c->seen->stripped = mem_array(c->columns, sizeof(*c->seen->stripped))) == NULL ||
 	    (c->seen->lost = mem_array(c->words, sizeof(*c->seen->lost))) == NULL ||
 	    (c->seen->undo = mem_array(c->words, sizeof(*c->seen->undo))) == NULL ||
@@ -61,6 +62,7 @@ cells_seen_free(struct cells *c)
 
 	if (c->seen == NULL)
 		return;
+	cells_keys_free(c);
 	mem_wipe_free(c->seen->missing, c->columns * sizeof(*c->seen->missing));
 	mem_wipe_free(c->seen->faults, c->columns * sizeof(*c->seen->faults));
 	mem_wipe_free(c->seen->lost, c->words * sizeof(*c->seen->lost));
@@ -85,6 +87,7 @@ cells_seen_forget(const struct cells *c)
 	memset(c->seen->sizes, 0, c->words * sizeof(*c->seen->sizes));
 	memset(c->seen->rounded, 0, c->words * sizeof(*c->seen->rounded));
 	c->seen->rows = 0;
+	cells_keys_forget(c);
 	all_words_zero(c);
 }
 
@@ -95,6 +98,7 @@ cells_row_begin(const struct cells *c)
 {
 
 	c->seen->undos = c->seen->undos_rounded = 0;
+	cells_keys_begin(c);
 }
 
 void
@@ -103,6 +107,7 @@ cells_row_undo(const struct cells *c)
 	struct cells_seen *seen = c->seen;
 	const struct cells_undo_rounded *u;
 
+	cells_keys_undo(c);
 	for (; seen->undos > 0; seen->undos--)
 		seen->lost[seen->undo[seen->undos - 1].place] = seen->undo[seen->undos - 1].before;
 	for (; seen->undos_rounded > 0; seen->undos_rounded--) {

@@ -254,14 +254,84 @@ set_scale(struct cells *c, const char *spec, uint8_t *marks)
 		if (!marks[j])
 			continue;
 		if (c->column[j].action != CELL_NUMBER)
-			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot or coded, or "
-			    "scaled twice", SHOWN, spec));
+			return (fail(ST_USAGE, "scale '%.*s': a column is one-hot, coded or a "
+			    "key, or scaled twice", SHOWN, spec));
 		c->column[j].action = CELL_REAL;
 		c->column[j].factor = factor;
 		if (say_scale(c, &c->column[j]) == -1)
 			return (-1);
 	}
 	return (0);
+}
+
+/* Columns "COLUMNS" of keys, or "COLUMNS=MATCH". */
+static int
+set_keys(struct cells *c, const char *spec, uint8_t *marks)
+{
+	const char *equals = columns_key_end(spec, c->names, c->columns);
+	enum key_match match = KEY_TEXT;
+	size_t j;
+
+	if (equals != NULL && !key_match_find(equals + 1, strlen(equals + 1), &match))
+		return (fail(ST_USAGE, "key '%.*s': '%.*s' is none of text, nocase, digits and "
+		    "alnum", SHOWN, spec, SHOWN, equals + 1));
+	if (cells_mark(c, "key", spec, (equals != NULL) ? (size_t)(equals - spec) : strlen(spec),
+	    marks) == -1)
+		return (-1);
+	for (j = 0; j < c->columns; j++) {
+		if (!marks[j])
+			continue;
+		if (c->column[j].action != CELL_NUMBER)
+			return (fail(ST_USAGE, "key '%.*s': a column is one-hot, coded or a key "
+			    "already", SHOWN, spec));
+		c->column[j].action = CELL_KEY;
+		c->column[j].match = match;
+		c->keyed = 1;
+	}
+	return (0);
+}
+
+/* The option duplicates. */
+static int
+set_repeated_keys(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->duplicates;
+	size_t i, j;
+
+	for (i = 0; i < lists->count; i++) {
+		if (cells_mark(c, "duplicates", lists->list[i], strlen(lists->list[i]), marks) ==
+		    -1)
+			return (-1);
+		for (j = 0; j < c->columns; j++) {
+			if (marks[j] && c->column[j].action != CELL_KEY)
+				return (fail(ST_USAGE, "duplicates '%.*s': a column is no key",
+				    SHOWN, lists->list[i]));
+			c->column[j].repeats |= marks[j];
+		}
+	}
+	return (0);
+}
+
+/* All that is said of keys. */
+static int
+set_all_keys(struct cells *c, uint8_t *marks)
+{
+	const struct column_lists *lists = &c->options->key;
+	const char *without = (c->options->modulus != 0) ? "residues" : c->options->without_keys;
+	size_t i;
+
+	if (lists->count > 0 && without != NULL)
+		return (fail(ST_USAGE, "key '%.*s': %s have no keys: tables are joined by those of "
+		    "masked shares%s", SHOWN, lists->list[0], without, c->options->remedies ?
+		    "; -x leaves the column out" : ""));
+	if (lists->count > 0 && c->names == NULL)
+		return (fail(ST_USAGE, "key '%.*s': the columns have no names, by which keys are "
+		    "known", SHOWN, lists->list[0]));
+	for (i = 0; i < lists->count; i++) {
+		if (set_keys(c, lists->list[i], marks) == -1)
+			return (-1);
+	}
+	return (set_repeated_keys(c, marks));
 }
 
 static int
@@ -275,8 +345,8 @@ set_percent(struct cells *c, uint8_t *marks)
 			return (-1);
 		for (j = 0; j < c->columns; j++) {
 			if (marks[j] && c->column[j].action != CELL_NUMBER)
-				return (fail(ST_USAGE, "percent '%.*s': a column is one-hot or "
-				    "coded", SHOWN, lists->list[i]));
+				return (fail(ST_USAGE, "percent '%.*s': a column is one-hot, "
+				    "coded or a key", SHOWN, lists->list[i]));
 			c->column[j].percent |= marks[j];
 		}
 	}
@@ -295,8 +365,8 @@ set_dates(struct cells *c, uint8_t *marks)
 		for (j = 0; j < c->columns; j++) {
 			if (marks[j] && (c->column[j].action != CELL_NUMBER ||
 			    c->column[j].percent))
-				return (fail(ST_USAGE, "date '%.*s': a column is one-hot, coded "
-				    "or per cent", SHOWN, lists->list[i]));
+				return (fail(ST_USAGE, "date '%.*s': a column is one-hot, coded, "
+				    "a key or per cent", SHOWN, lists->list[i]));
 			c->column[j].date |= marks[j];
 		}
 	}
@@ -318,7 +388,8 @@ set_standardized(struct cells *c, uint8_t *raw, uint8_t *marks)
 	}
 	for (j = 0; c->options->standardize && j < c->columns; j++) {
 		if (raw[j] || c->column[j].action == CELL_SKIP ||
-		    c->column[j].action == CELL_ONE_HOT || c->column[j].action == CELL_CODE)
+		    c->column[j].action == CELL_ONE_HOT || c->column[j].action == CELL_CODE ||
+		    c->column[j].action == CELL_KEY)
 			continue;
 		c->column[j].action = CELL_REAL;
 		c->column[j].standardize = 1;
@@ -341,6 +412,8 @@ set_places(struct cells *c, const size_t *positions, size_t chosen)
 		for (n = 1; column->action == CELL_ONE_HOT && column->categories[n] != NULL; n++)
 			continue;
 		n -= (column->baseline != CELL_NOWHERE);
+		if (column->action == CELL_KEY)
+			n = KEY_WORDS;
 		if (cell_is_filled(column))
 			column->present = c->words + n++;
 		if (column->indicated)
@@ -366,6 +439,20 @@ name_word(struct cells *c, size_t place, const char *name, const char *sep, cons
 }
 
 static int
+name_key_words(struct cells *c, size_t place, const char *name)
+{
+	char number[24];
+	size_t i;
+
+	for (i = 0; i < KEY_WORDS; i++) {
+		snprintf(number, sizeof(number), "%zu", i + 1);
+		if (name_word(c, place + i, name, "#", number) == -1)
+			return (-1);
+	}
+	return (0);
+}
+
+static int
 name_column(struct cells *c, const struct cell_column *column, const char *name)
 {
 	size_t i, place;
@@ -376,6 +463,8 @@ name_column(struct cells *c, const struct cell_column *column, const char *name)
 	if (column->missing != CELL_NOWHERE && name_word(c, column->missing, name, ".missing",
 	    "") == -1)
 		return (-1);
+	if (column->action == CELL_KEY)
+		return (name_key_words(c, column->place, name));
 	if (column->action != CELL_ONE_HOT)
 		return (name_word(c, column->place, name, "", ""));
 	for (i = 0; column->categories[i] != NULL; i++) {
@@ -403,8 +492,9 @@ check_word_names(const struct cells *c)
 	case 0:
 		return (0);
 	case 1:
-		return (fail(ST_USAGE, "%s: %s makes a second column '%.*s'", c->input, c->marked ?
-		    "an option" : "one-hot", SHOWN, c->word_names[position]));
+		return (fail(ST_USAGE, "%s: %s makes a second column '%.*s'", c->input,
+		    (c->marked || c->keyed) ? "an option" : "one-hot", SHOWN,
+		    c->word_names[position]));
 	default:
 		return (-1);
 	}
@@ -457,7 +547,8 @@ check_options(const struct cells *c)
 		rc = fixed_parse_integer(o->na_value, strlen(o->na_value), &value);
 	else
 		rc = fixed_parse_double(o->na_value, strlen(o->na_value), &x);
-	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->n_values + o->date.count == 0)
+	if (rc != FIXED_OK && o->one_hot.count + o->codes.count + o->n_values + o->date.count +
+	    o->key.count == 0)
 		return (fail(ST_USAGE, "'%.*s' cannot stand in for missing values: it is not such "
 		    "a number", SHOWN, o->na_value));
 	return (0);
@@ -494,7 +585,7 @@ choose_columns_of_cells(struct cells *c)
 	int rc = -1;
 
 	if (check_all_there(c) == -1 || columns_choose(&c->options->select, &c->options->exclude,
-	    c->names, c->columns, c->input, &positions, &chosen) == -1)
+	    c->names, NULL, c->columns, c->input, &positions, &chosen) == -1)
 		goto out;
 	if (c->names != NULL && columns_check_names(c->names, positions, chosen,
 	    &(struct columns_place){ c->input, c->first_line, c->options->remedies }) == -1)
@@ -508,7 +599,8 @@ choose_columns_of_cells(struct cells *c)
 	}
 	for (i = 0; i < chosen; i++)
 		c->column[positions[i]].action = CELL_NUMBER;
-	if (set_texts(c, marks) == -1 || set_values(c) == -1 || set_percent(c, marks) == -1 ||
+	if (set_texts(c, marks) == -1 || set_values(c) == -1 || set_all_keys(c, marks) == -1 ||
+	    set_percent(c, marks) == -1 ||
 	    set_dates(c, marks) == -1)
 		goto out;
 	for (i = 0; i < c->options->baseline.count; i++) {

@@ -18,6 +18,7 @@
 
 struct chooser {
 	const char *const *names;
+	const struct columns_groups *groups; /* NULL: none */
 	size_t count;
 	const char *where;
 	uint8_t *marks;
@@ -153,6 +154,26 @@ is_nameless(const struct chooser *c, const char *s, size_t len)
 	    position > 0 && c->names[position - 1][0] == '\0');
 }
 
+/* Choose the columns of the group of this name.  Return 1, 0 if there is none, or -1 (reported). */
+static int
+choose_group_name(struct chooser *c, const char *s, size_t len)
+{
+	const struct columns_group *g;
+	size_t i, k;
+
+	for (i = 0; c->groups != NULL && i < c->groups->count; i++) {
+		g = &c->groups->group[i];
+		if (strlen(g->name) != len || memcmp(g->name, s, len) != 0)
+			continue;
+		for (k = 0; k < g->count; k++) {
+			if (choose_position(c, g->first + k) == -1)
+				return (-1);
+		}
+		return (1);
+	}
+	return (0);
+}
+
 /* Choose the column of this name.  Return 1, 0 if there is none, or -1 (reported). */
 static int
 choose_name(struct chooser *c, const char *s, size_t len)
@@ -163,7 +184,7 @@ choose_name(struct chooser *c, const char *s, size_t len)
 	if (c->excluding && is_nameless(c, s, len))
 		return (0);
 	if (len == 0 || !names_find(s, len, c->names, c->count, &position))
-		return (0);
+		return (choose_group_name(c, s, len));
 	if (names_find(s, len, c->names + position + 1, c->count - position - 1, &behind))
 		return (fail(ST_USAGE, "%s: two columns are named '%.*s'; give the position, %zu "
 		    "or %zu", c->where, (len > 80) ? 80 : (int)len, s, position + 1,
@@ -240,6 +261,15 @@ columns_equals(const char *spec, const char *const *names, size_t count)
 	return (strchr(spec, '='));
 }
 
+const char *
+columns_key_end(const char *spec, const char *const *names, size_t count)
+{
+	size_t position;
+
+	return (names_find(spec, strlen(spec), names, count, &position) ? NULL :
+	    columns_equals(spec, names, count));
+}
+
 /* Whether no other column, before this one or behind it, has its name. */
 static bool
 is_only(const char *const *names, size_t count, size_t j)
@@ -313,9 +343,10 @@ mark_excluded(const struct chooser *chosen, const struct column_lists *exclude)
 
 int
 columns_choose(const struct column_lists *select, const struct column_lists *exclude,
-    const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen)
+    const char *const *names, const struct columns_groups *groups, size_t count,
+    const char *where, size_t **positions, size_t *chosen)
 {
-	struct chooser c = { .names = names, .count = count, .where = where };
+	struct chooser c = { .names = names, .groups = groups, .count = count, .where = where };
 	size_t i, kept = 0;
 	int rc = -1;
 

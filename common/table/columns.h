@@ -24,17 +24,31 @@ struct column_lists {
 	size_t count;
 };
 
+/* A name that stands for several columns side by side, where no column has it. */
+struct columns_group {
+	const char *name;
+	size_t first, count;
+};
+
+/* Groups; nothing of it is owned. */
+struct columns_groups {
+	const struct columns_group *group;
+	size_t count;
+};
+
 /*
- * columns_choose(select, exclude, names, count, where, positions, chosen):
+ * columns_choose(select, exclude, names, groups, count, where, positions, chosen):
  * Of ${count} columns, whose ${names} may be NULL, take those of ${select} in its order, or all
- * where it has no list, and leave out those of ${exclude}.  Set *${positions} to a new array of
- * *${chosen} positions from 0; the caller frees it.  ${where} is what messages call the table.
+ * where it has no list, and leave out those of ${exclude}.  ${groups}, which may be NULL, are more
+ * names.  Set *${positions} to a new array of *${chosen} positions from 0; the caller frees it.
+ * ${where} is what messages call the table.
  *
  * Returns  0, or -1 (reported, status 2): an unknown name, a position out of range, a column
  *          selected twice, or nothing left.
  */
 int columns_choose(const struct column_lists *select, const struct column_lists *exclude,
-    const char *const *names, size_t count, const char *where, size_t **positions, size_t *chosen);
+    const char *const *names, const struct columns_groups *groups, size_t count,
+    const char *where, size_t **positions, size_t *chosen);
 
 /*
  * columns_mark(list, len, names, count, where, marks):
@@ -50,6 +64,12 @@ int columns_mark(const char *list, size_t len, const char *const *names, size_t 
  * name is taken.  Return it, or NULL if there is none.
  */
 const char *columns_equals(const char *spec, const char *const *names, size_t count);
+
+/*
+ * columns_key_end(spec, names, count):
+ * The same for "COLUMNS" or "COLUMNS=...": NULL, too, where all of it is one name.
+ */
+const char *columns_key_end(const char *spec, const char *const *names, size_t count);
 
 /*
  * columns_reference(b, names, count, j, distinct):

@@ -336,6 +336,8 @@ check_table_read(const struct table *t)
 
 	if (t->rows == 0 && !faulty(t))
 		return (no_rows(t));
+	if (cells_check_keys(t->cells) == -1)
+		rc = -1;
 	if (t->options->refuse_lost && cells_check_lost(t->cells) == -1)
 		rc = -1;
 	if (t->options->refuse_sizes && cells_check_sizes(t->cells) == -1)
@@ -413,6 +415,7 @@ table_input(const struct table *t, size_t j)
 		.name = (c->names != NULL) ? c->names[j] : NULL,
 		.selected = (action != CELL_SKIP),
 		.is_text = (action == CELL_ONE_HOT || action == CELL_CODE),
+		.is_key = (action == CELL_KEY),
 		.is_date = c->column[j].date,
 		.ranged = (c->column[j].range != NULL || action == CELL_REAL),
 		.percent = c->column[j].percent,

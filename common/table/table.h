@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "table/columns.h"
+#include "table/key.h"
 #include "table/window.h"
 
 enum table_na {
@@ -19,7 +20,8 @@ enum table_na {
 	TABLE_NA_VALUE, /* a number or a category stands in for it */
 	/* 0 does, and another column says where: for one column, not for all */
 	TABLE_NA_MEAN,
-	TABLE_NA_MEDIAN
+	TABLE_NA_MEDIAN,
+	TABLE_NA_UNIQUE /* of a key: one that matches nothing does */
 };
 
 /*
@@ -98,6 +100,11 @@ struct table_options {
 	/* "COLUMNS=a": a category of ${one_hot} that gets no column */
 	struct column_lists baseline;
 	struct column_lists date;    /* columns of dates, YYYY-MM-DD: days since 1970-01-01 */
+	/* "COLUMNS" or "COLUMNS=MATCH" (key.h): keys, of KEY_WORDS words each */
+	struct column_lists key;
+	struct column_lists duplicates; /* of these: columns whose keys may come twice */
+	/* NULL, or what it is that has no keys */
+	const char *without_keys;
 	struct column_lists scale;   /* "COLUMNS=FACTOR": multiply, as doubles */
 	/* "COLUMNS=LOW..HIGH": all numbers, once scaled (range.h), or all dates (date.h) */
 	struct column_lists range;
@@ -108,7 +115,7 @@ struct table_options {
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input, in plain notation */
-	/* "COLUMNS=ACTION", where that is error, drop, mean, median or a value */
+	/* "COLUMNS=ACTION", where that is error, drop, mean, median, unique (of a key) or a value */
 	struct column_lists na_columns;
 	const struct table_missing *missing;
 	size_t n_missing;
@@ -139,7 +146,8 @@ enum table_kind {
 	TABLE_INDICATOR, /* 1 where column ${of} has the text values[0] */
 	TABLE_CLASS,     /* k where the text is values[k] */
 	TABLE_DATE,      /* days since 1970-01-01 */
-	TABLE_PRESENCE   /* 1 where column ${of} has a value */
+	TABLE_PRESENCE,  /* 1 where column ${of} has a value */
+	TABLE_KEY        /* one of KEY_WORDS words of a key in column ${of} */
 };
 
 struct table_about {
@@ -149,6 +157,8 @@ struct table_about {
 	const char *unit;  /* NULL: none */
 	const char *of;    /* NULL: none */
 	int median;        /* of presence: the median stands for what is missing, not the mean */
+	enum key_match match; /* of a key */
+	bool distinct;     /* of a key: table_read refuses a table in which one comes twice */
 	size_t n_values;
 	char *const *values;
 };
@@ -210,7 +220,8 @@ bool table_drops(const struct table *t);
  * times 2^(fraction_bits - exponent) in two's complement, rounded to nearest.  A table without any
  * row is an error, and with options->refuse_lost one with a column of which rounding leaves
  * nothing, and with options->refuse_sizes one with an undeclared column whose sum may
- * wrap, or of which rounding leaves too little.
+ * wrap, or of which rounding leaves too little, and one with a key that comes twice, unless
+ * options->duplicates says that it may.
  *
  * Returns  1 (*${rows} rows were read), 0 at the end, or -1 (reported; *${rows} is 0).
  */
@@ -237,6 +248,7 @@ struct table_input {
 	const char *name; /* NULL: without one; it may be empty where the column is left out */
 	int selected;
 	int is_text;      /* options say which texts stand in it */
+	int is_key;       /* they say that tables are joined by it */
 	int is_date;      /* they say that it has dates */
 	int ranged;       /* its numbers have a range, or are changed before one is of them */
 	int percent;

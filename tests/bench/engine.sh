@@ -3,6 +3,8 @@
 # they are for two cores that nobody else uses.
 set -euo pipefail
 
+echo "# what everything is made of"
+rates
 echo "# operations"
 engine
 echo "# training"

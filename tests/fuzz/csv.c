@@ -49,6 +49,9 @@ static const struct table_options options[] = {
 	    .na_columns = LIST("2=drop", "1=1"), .refuse_lost = 1, .tell_ranges = 1 },
 	{ .fraction_bits = 20, .na_columns = LIST("1=mean"), .na_indicator = LIST("1-2"),
 	    .one_hot = LIST("2=a,1,3"), .baseline = LIST("2=1") },
+	{ .fraction_bits = 16, .key = LIST("1=alnum", "2"), .duplicates = LIST("2"),
+	    .na_columns = LIST("1=drop"), .remedies = 1 },
+	{ .fraction_bits = 16, .key = LIST("1=digits"), .na_indicator = LIST("1") },
 };
 
 /* Read a table and hash its words.  Return the result of the last read. */

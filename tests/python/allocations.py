@@ -101,6 +101,8 @@ class Case:
             fault = self.judge(status, out, err, want, before, failed)
             if fault is not None:
                 wrong.append('allocation %d: %s: %s' % (number, fault, err.decode(errors='replace').strip()))
+            if not failed and runs == 1 and first == 1:
+                wrong.append('not even the first allocation failed: is the library loaded?')
             if not failed or len(wrong) > 20:
                 self.clear(before)
                 return runs, wrong
@@ -117,6 +119,9 @@ def main():
         print(__doc__.strip(), file=sys.stderr)
         return 2
     library, bad = os.path.abspath(args[0]), False
+    if not os.path.exists(library):
+        print('%s is not there' % args[0], file=sys.stderr)
+        return 2
     with open(args[1]) as f:
         cases = [Case(line) for line in f if line.strip() and not line.startswith('#')]
     os.chdir(os.path.dirname(os.path.abspath(args[1])))

@@ -47,15 +47,24 @@ def word(rng, c):
     return rng.choice((low, high)) if rng.random() < 0.6 else rng.randint(low, high)
 
 
-def table(rng, name, rows, cols):
-    """table(rng, name, rows, cols): write a public stream."""
-    about = [column(rng) for _ in range(cols)]
+def category(rng, bits):
+    """category(rng, bits): a column of codes."""
+    values = rng.choice((1, 2, 3))
+    return {'kind': 'class', 'values': [str(v) for v in range(values)], 'range': ['0', str((values - 1) << bits)]}
+
+
+def table(rng, name, rows, cols, grouped=False):
+    """table(rng, name, rows, cols, grouped): write a public stream, with a category in its first column or not."""
+    about, bits = [column(rng) for _ in range(cols)], rng.choice((16, 16, 8, 20))
     if rng.random() < 0.3:
         about = about[:1] * cols
-    header = {'kind': 'tensor', 'scheme': 'public', 'modulus': str(2 ** 64), 'fraction_bits': rng.choice((16, 16, 8, 20)),
+    if grouped:
+        about[0] = category(rng, bits)
+    header = {'kind': 'tensor', 'scheme': 'public', 'modulus': str(2 ** 64), 'fraction_bits': bits,
               'shape': [rows, cols], 'first_row': 0, 'last': True, 'name': 'data', 'id': '%064x' % rng.getrandbits(256),
               'op': rng.choice(('share', 'add', 'reveal')), 'inputs': [], 'about': about}
-    words = [word(rng, c) % 2 ** 64 for _ in range(rows) for c in about]
+    words = [(word(rng, c) if c['kind'] == 'number' else rng.randrange(len(c['values'])) << bits) % 2 ** 64
+             for _ in range(rows) for c in about]
     with open(name, 'wb') as f:
         f.write(share.encode_binary(share.Record(header, [], words)))
 
@@ -63,6 +72,10 @@ def table(rng, name, rows, cols):
 def command(rng):
     """command(rng): a tool, with its operands written, and whether it writes a stream."""
     rows, cols = rng.choice((1, 2, 12)), rng.choice((1, 2, 3))
+    if rng.random() < 0.2:
+        table(rng, 'a', rows, 3, True)
+        found = rng.choice(('--sum', '--mean', '--variance', '--min', '--max'))
+        return ['smpc-group', '--clear', '--min-count', '2', '--by', '1', '--count', found, '2,3', 'a'], True
     which = rng.randrange(7)
     table(rng, 'a', rows, 1 if which == 6 else cols)
     if which == 0:

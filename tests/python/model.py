@@ -320,6 +320,13 @@ def shuffle(stream, seed):
                    parts=[derived('shuf', 'seed=' + seed, whole(t), len(t.rows), shuffled_rows(t.parts))]) for t in stream]
 
 
+def sample(stream, seed, count):
+    """sample(stream, seed, count): the first rows of the same; nobody says how many are of which part."""
+    return [t.like(rows=[t.rows[i] for i in order(len(t.rows), seed, 0)[:count]],
+                   parts=[derived('shuf', 'rows=%d seed=%s' % (count, seed), whole(t), min(count, len(t.rows)),
+                                  some_rows(t.parts) if len(t.parts) == 1 else 0)]) for t in stream]
+
+
 def head(stream, count, first=0):
     """head(stream, count, first): so many rows, or all where that is None, from row ${first} on, counted from 0."""
     out = []
@@ -348,17 +355,36 @@ def training(rows, seed, ratio):
     return out[:rows]
 
 
-def split(stream, seed, ratio, side):
+def sides(stream, taken_of, params_of):
+    """sides(...): the rows of a stream that one side of a split has; taken_of(rows) says of each whether it does."""
     out = []
     for t in stream:
-        taken = [chosen == (side == 'train') for chosen in training(len(t.rows), seed, ratio)]
+        taken = taken_of(len(t.rows))
         first, parts = 0, []
         for p in t.parts:
-            params = 'seed=%s ratio=%d side=%s row=%d' % (seed, ratio, side, first)
-            parts.append(derived('split', params, [(p.ident, 0)], sum(taken[first:first + p.rows]), some_rows([p])))
+            parts.append(derived('split', params_of(first), [(p.ident, 0)], sum(taken[first:first + p.rows]),
+                                 some_rows([p])))
             first += p.rows
         out.append(t.like(rows=[r for r, take in zip(t.rows, taken) if take], parts=parts))
     return out
+
+
+def split(stream, seed, ratio, side):
+    return sides(stream, lambda rows: [chosen == (side == 'train') for chosen in training(rows, seed, ratio)],
+                 lambda first: 'seed=%s ratio=%d side=%s row=%d' % (seed, ratio, side, first))
+
+
+def fold_of(row, seed, folds):
+    """fold_of(row, seed, folds): which fold a row of a tensor is in, from 1; of no seed, in turn."""
+    if seed is None:
+        return row % folds + 1
+    return order(folds, seed, row // folds).index(row % folds) + 1
+
+
+def fold(stream, seed, folds, number, side):
+    return sides(stream, lambda rows: [(fold_of(r, seed, folds) == number) == (side == 'rest') for r in range(rows)],
+                 lambda first: '%s folds=%d fold=%d side=%s row=%d' % ('in-turn' if seed is None else 'seed=' + seed, folds,
+                                                                       number, side, first))
 
 
 def revealed(stream):

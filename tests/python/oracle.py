@@ -409,6 +409,9 @@ def selections(lab, x):
         yield ['smpc-head', '-n', '%d..' % (first + 1), 0], [stream], model.head(stream.tensors, None, first)
         seed = lab.rng.choice(['7', 'täglich', 'a b=c'])
         yield ['smpc-shuf', '--seed', seed, 0], [stream], model.shuffle(stream.tensors, seed)
+        for count in (1, x.m, 10 ** 6):
+            yield (['smpc-shuf', '--seed', seed, '-n', str(count), 0], [stream],
+                   model.sample(stream.tensors, seed, count))
         for ratio in ('0.8', '0.5', '1', '0', '0.333', '.05'):
             if lab.rng.random() < 0.5:
                 part = round(Fraction(ratio) * (1 << 32))
@@ -416,6 +419,15 @@ def selections(lab, x):
                        model.split(stream.tensors, seed, part, 'train'))
                 yield (['smpc-split', '--seed', seed, '--ratio', ratio, '-o', '/dev/null', '--rest', '/dev/stdout', 0],
                        [stream], model.split(stream.tensors, seed, part, 'rest'))
+        if most >= 2:
+            folds = lab.rng.randint(2, min(most, 12))
+            number = lab.rng.randint(1, folds)
+            seed = lab.rng.choice((seed, seed, None))
+            argv = ['smpc-split', *(['--in-turn'] if seed is None else ['--seed', seed]), '--folds', str(folds), '--fold',
+                    str(number)]
+            yield argv + ['-o', '/dev/stdout', 0], [stream], model.fold(stream.tensors, seed, folds, number, 'train')
+            yield (argv + ['-o', '/dev/null', '--rest', '/dev/stdout', 0], [stream],
+                   model.fold(stream.tensors, seed, folds, number, 'rest'))
 
 
 def concatenations(lab, x):

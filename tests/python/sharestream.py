@@ -119,9 +119,10 @@ KINDS = {                                        # of columns: their fields, and
     'indicator': (('of', 'values'), 1, 1),
     'class': (('of', 'values'), 1, 65536),
     'date': (('missing',), 0, 0),
-    'key': ((), 0, 0),
+    'key': (('of', 'match', 'distinct'), 0, 0),
     'presence': (('of',), 0, 0),
 }
+MATCHES = ('text', 'nocase', 'digits', 'alnum')
 BOUND = re.compile(r'(0|-?[1-9][0-9]{0,18})\Z')
 
 
@@ -280,6 +281,8 @@ def _check_column(c):
     if c is None:
         return
     if isinstance(c, dict) and 'supposed' in c:
+        if c.get('kind') == 'key':
+            raise malformed("'supposed' of a key")
         _integer('supposed', c['supposed'], 32, 63)
         if 'range' in c:
             raise malformed("'supposed' belongs to a column without a range")
@@ -290,7 +293,7 @@ def _check_column(c):
         raise malformed("'about' holds something that is no column")
     fields, least, most = KINDS[c['kind']]
     for field in c:
-        if field not in ('kind', 'range') + fields:
+        if field not in ('kind',) + (() if c['kind'] == 'key' else ('range',)) + fields:
             raise malformed("'about': unknown field '%s'" % field[:64].encode('unicode_escape').decode())
     if 'range' in c:
         _check_range(c['range'])
@@ -302,6 +305,10 @@ def _check_column(c):
         raise malformed("'missing' is neither true nor \"median\"")
     if 'unit' in c:
         _bytes_long('unit', c['unit'], 64)
+    if c['kind'] == 'key' and c.get('match') not in MATCHES:
+        raise malformed("'match' is missing, or none of " + ', '.join(MATCHES))
+    if c.get('distinct', True) is not True:
+        raise malformed("'distinct' is not true")
     if 'of' in fields and 'of' not in c and (c['kind'] not in ('number', 'class') or c['kind'] == 'number' and 'values' in c):
         raise malformed("'of' is missing; without it a number has no 'values'")
     if 'of' in c:
@@ -329,6 +336,23 @@ def _check_row_exponents(h):
         raise malformed("'row_exponents' holds zeroes alone")
 
 
+def key_columns(h):
+    """key_columns(h): the positions of the columns that are words of keys."""
+    return [j for j, c in enumerate(h.get('about', ())) if c and c.get('kind') == 'key']
+
+
+def _check_keys(h):
+    """The two words of a key stand side by side, and a masked sharing alone has keys."""
+    about, at = h['about'], key_columns(h)
+    if at and h['scheme'] != 'masked':
+        raise malformed("'about': a key outside a masked sharing")
+    while at:
+        j, at = at[0], at[1:]
+        if at[:1] != [j + 1] or about[j] != about[j + 1]:
+            raise malformed("'about': a key whose words do not stand side by side")
+        at = at[1:]
+
+
 def _check_knowledge(h):
     if 'row_exponents' in h:
         _check_row_exponents(h)
@@ -340,6 +364,7 @@ def _check_knowledge(h):
             _check_column(column)
         if all(column is None for column in h['about']):
             raise malformed("'about' says nothing")
+        _check_keys(h)
     if 'schema' in h:
         _match('schema', h['schema'], HEX64, '64 lower-case hexadecimal digits')
     if h.get('dropped', True) is not True:
@@ -736,6 +761,15 @@ def add_words(a, b, modulus=TWO64):
     return array('Q', [(x + y) % modulus for x, y in zip(a, b)])
 
 
+def join_words(h, a, b):
+    """join_words(h, a, b): words, or masks, and masks of whole rows put together: by XOR in columns of keys."""
+    out, cols = add_words(a, b, int(h['modulus'])), h['shape'][1]
+    for j in key_columns(h):
+        for v in range(j, len(out), cols):
+            out[v] = a[v] ^ b[v]
+    return out
+
+
 def subtract_words(a, b, modulus=TWO64):
     return array('Q', [(x - y) % modulus for x, y in zip(a, b)])
 
@@ -754,7 +788,8 @@ def planes(record):
         return {plane: record.words[:]}
     total = array('Q', bytes(8 * n))
     for key in record.keys:
-        total = add_words(total, part_stream(key, record.rows, record.cols, record.key_rows, modulus), modulus)
+        total = join_words(record.header, total,
+                           part_stream(key, record.rows, record.cols, record.key_rows, modulus))
     return {plane: total}
 
 
@@ -795,6 +830,37 @@ def words_csv(part_list):
                 here = words[row * part.cols:(row + 1) * part.cols]
                 lines.append('%d,%d,%s,%s\n' % (number, row, name, ','.join(map(str, here))))
     return ''.join(lines)
+
+
+# Keys of tables
+
+BLANK = b' \t'
+
+
+def normal_key(match, raw):
+    """normal_key(match, raw): the form in which the bytes of a cell are compared, or None if they are no key."""
+    raw = raw.strip(BLANK)
+    if re.search(rb'[\x00-\x1f\x7f]', raw) or len(raw) > 1024:
+        return None
+    try:
+        raw.decode('utf-8')
+    except UnicodeDecodeError:
+        return None
+    if match == 'alnum' and not raw.isascii():
+        return None
+    if match != 'text':
+        raw = bytes(c + 32 if 65 <= c <= 90 else c for c in raw)
+    if match == 'digits':
+        raw = bytes(c for c in raw if chr(c) in '0123456789')
+    if match == 'alnum':
+        raw = bytes(c for c in raw if chr(c) in '0123456789abcdefghijklmnopqrstuvwxyz')
+    return raw or None
+
+
+def key_words(match, normal):
+    """key_words(match, normal): the two words of a key in its normal form."""
+    pieces = b''.join(_n(len(s)) + s for s in (b'smpc-key-1', match.encode(), normal))
+    return list(struct.unpack('<2Q', hashlib.blake2b(pieces, digest_size=16).digest()))
 
 
 # Revealing
@@ -853,11 +919,16 @@ def _combine_masked(by_name, names):
     if len(computing) == len(names) - 1:
         total = computing[0].planes['lam']
         for c in computing[1:]:
-            total = add_words(total, c.planes['lam'])
+            total = join_words(dict(c.header, shape=[c.rows, c.cols]), total, c.planes['lam'])
         sums.append(total)
     if any(s != sums[0] for s in sums):
         raise refused("the dealer's lam is not the sum of the computing parties'")
-    return subtract_words(m, sums[0])
+    c = computing[0]
+    out = subtract_words(m, sums[0])
+    for j in key_columns(c.header):
+        for v in range(j, len(out), c.cols):
+            out[v] = m[v] ^ sums[0][v]
+    return out
 
 
 def values(words, h, cols=1):
@@ -889,6 +960,8 @@ def reveal(streams):
     tables, before = [], None
     for shares in zip(*streams):
         first = shares[0]
+        if key_columns(first.header):
+            raise ShareError(2, 'keys are not put together')
         flat = values(combine(shares), first.header, first.cols)
         rows = [flat[i * first.cols:(i + 1) * first.cols] for i in range(first.rows)]
         key = (first.header['name'], first.header.get('columns'), first.cols)
@@ -940,13 +1013,15 @@ class SeededBytes:
 
 def header_of(scheme, name, cols, ident, fraction_bits=0, modulus=TWO64, divisor=1, columns=None, parties=None,
               op='share',
-              inputs=()):
+              inputs=(), about=None):
     """header_of(...): a header without party, shape, first_row, last and key_rows."""
     h = {'kind': 'tensor', 'scheme': scheme, 'modulus': str(modulus), 'fraction_bits': fraction_bits, 'name': name,
          'id': ident,
          'op': op, 'inputs': list(inputs)}
     if columns is not None:
         h['columns'] = list(columns)
+    if about is not None:
+        h['about'] = list(about)
     if divisor != 1:
         h['divisor'] = divisor
     if parties is not None:
@@ -993,11 +1068,11 @@ def share_masked(table, cols, parties, block_rows=4, keyed=True, random=os.urand
     rows, n = len(table), len(table) * cols
     keys = [random(32) for _ in parties[1:]]
     lams = [part_stream(k, rows, cols, block_rows) for k in keys]
-    m = array('Q', [x % TWO64 for x in _flat(table)])
+    m, total = array('Q', [x % TWO64 for x in _flat(table)]), array('Q', bytes(8 * n))
+    h['shape'] = [rows, cols]
     for lam in lams:
-        m = add_words(m, lam)
+        m, total = join_words(h, m, lam), join_words(h, total, lam)
     out = {}
-    total = subtract_words(m, [x % TWO64 for x in _flat(table)])
     if keyed:
         out[parties[0]] = [Record(dict(_place(h, parties[0], rows, cols, 0, True), key_rows=block_rows), keys,
                                   array('Q'))]

@@ -136,6 +136,8 @@ def script(case):
     lines = [JOB + '\n'.join(joined(case)), 'have table || exit 0',
              'step sum smpc-sum table.$p',
              'step mean smpc-sum -m table.$p',
+             'step ordered smpc-sort -k 1:desc,%s table.$p' % case.label.name,
+             'step mixed smpc-shuf table.$p',
              'step stat smpc-stat%s%s count,mean,variance,covariance,correlation table.$p' % (population, faithful),
              'step order smpc-stat%s median,quantile,iqr,mode,rank-correlation --at 0.1,0.9 table.$p' % faithful,
              'step model %s%s table.$p' % (training(case), faithful),
@@ -213,7 +215,7 @@ def comes_back(case, steps):
 def results(case, steps):
     """results(case, steps): of each step that was taken, what it gave."""
     found = {}
-    for name in ('sum', 'mean', 'stat', 'order', 'predicted', 'foreseen', 'classes', 'model'):
+    for name in ('table', 'ordered', 'mixed', 'sum', 'mean', 'stat', 'order', 'predicted', 'foreseen', 'classes', 'model'):
         if name in steps and steps[name].done():
             data = revealed(case, steps, name, '--safetensors' if name == 'model' else '--json')
             if steps[name].done():

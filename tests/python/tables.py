@@ -102,6 +102,7 @@ class Checker:
         if apart:
             self.fault('%s means something else at one owner, and was joined', apart[0].name)
             return
+        self.check_orders()
         self.check_sums()
         self.check_statistics()
         self.check_order()
@@ -140,6 +141,19 @@ class Checker:
         if tensor.get('columns') != [c.name for c in self.columns]:
             self.fault('columns of %s are %s', tensor['name'], tensor.get('columns'))
         return tensor['rows']
+
+    def check_orders(self):
+        """Sorted by the first column, descending, then by the label; and in a secret order: the same rows."""
+        rows = [tuple(row) for row in self.rows_named(self.results['table']['data'])]
+        label = [c.name for c in self.columns].index(self.label.name)
+        for name in ('ordered', 'mixed'):
+            if not self.taken(name, []):
+                continue
+            got = [tuple(row) for row in self.rows_named(self.results[name]['data'])]
+            if sorted(got) != sorted(rows):
+                self.fault('%s has other rows than the table', name)
+            if name == 'ordered' and got != sorted(rows, key=lambda row: (-row[0], row[label])):
+                self.fault('%s is not in order', name)
 
     def check_sums(self):
         rows = len(self.columns[0].values)

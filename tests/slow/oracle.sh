@@ -29,6 +29,7 @@ done
 rm -rf -- "${dir:?}"/*
 python3 "$here/python/columns.py" --seeds 100-299 || failed=1
 python3 "$here/python/columns.py" --seeds 100-399 --wild || failed=1
+python3 "$here/python/key_columns.py" --seeds 100-299 || failed=1
 python3 "$here/python/sessions.py" --seeds 100-199 || failed=1
 python3 "$here/python/sessions.py" --seeds 100-199 --wild || failed=1
 python3 "$here/python/factors.py" --seeds 100-999 || failed=1

@@ -75,6 +75,43 @@ wrong_slices(const struct bits_kernels *k, size_t n, unsigned first, unsigned co
 	return (wrong);
 }
 
+/* All planes of what a kernel has sliced, ${gap} words further apart, and back. */
+static size_t
+wrong_unslices(const struct bits_kernels *k, size_t n, size_t gap)
+{
+	size_t stride = bits_words(n) + gap, i, wrong;
+	uint64_t *x = values(n), *planes = allocate(64 * stride * sizeof(*planes)),
+	    *back = allocate((n + 1) * sizeof(*back)), guard;
+
+	memset(&guard, GUARD, sizeof(guard));
+	k->slice(planes, stride, x, n, 0, 64);
+	/* What is behind the last value has no meaning. */
+	for (i = 0; n % 64 != 0 && i < 64; i++)
+		planes[i * stride + n / 64] ^= ~(((uint64_t)1 << (n % 64)) - 1);
+	bits_unslice(back, planes, stride, n);
+	wrong = (memcmp(back, x, n * sizeof(*x)) != 0) + (back[n] != guard);
+	free(x);
+	free(planes);
+	free(back);
+	return (wrong);
+}
+
+/* Bits from ${n} on are cleared in their word, and no others. */
+static size_t
+wrong_rests(size_t n)
+{
+	size_t words = bits_words(n), i, wrong = 0;
+	uint64_t *plane = values(words + 1), *was = allocate((words + 1) * sizeof(*was));
+
+	memcpy(was, plane, (words + 1) * sizeof(*was));
+	bits_clear_rest(plane, n);
+	for (i = 0; i < 64 * (words + 1); i++)
+		wrong += (bit(plane, i) != ((i < n || i >= 64 * words) ? bit(was, i) : 0));
+	free(plane);
+	free(was);
+	return (wrong);
+}
+
 static size_t
 wrong_bits(const struct bits_kernels *k, size_t n)
 {
@@ -142,7 +179,7 @@ wrong_guards(const struct bits_kernels *k, size_t n, unsigned b)
 	return (wrong);
 }
 
-#define N_CHECKS 4
+#define N_CHECKS 5
 
 static void
 test_kernels(const struct bits_kernels *k, const char *name)
@@ -159,6 +196,9 @@ test_kernels(const struct bits_kernels *k, const char *name)
 		}
 	}
 	ok(wrong == 0, "%s: slices", name);
+	for (wrong = 0, i = 0; i < N_LENGTHS; i++)
+		wrong += wrong_unslices(k, lengths[i], 0) + wrong_unslices(k, lengths[i], 3);
+	ok(wrong == 0, "%s: slices, and back", name);
 	for (wrong = 0, i = 0; i < N_LENGTHS; i++)
 		wrong += wrong_bits(k, lengths[i]);
 	ok(wrong == 0, "%s: single bits", name);
@@ -180,6 +220,7 @@ test_bytes(void)
 {
 	static const uint64_t x[5] = { 0x1abc, 0x2def, 0xffffffff00000123, 4, 5 };
 	static const uint8_t twelve[8] = { 0xbc, 0xfa, 0xde, 0x23, 0x41, 0x00, 0x05, 0x00 };
+	size_t i, wrong = 0;
 	uint8_t out[8];
 
 	bits_pack(out, x, 5, 12);
@@ -187,6 +228,9 @@ test_bytes(void)
 	ok(bits_packed_bytes(0, 64) == 0 && bits_packed_bytes(1, 1) == 1 &&
 	    bits_packed_bytes(9, 7) == 8 && bits_packed_bytes(3, 48) == 18,
 	    "lengths of packed values");
+	for (i = 0; i < N_LENGTHS; i++)
+		wrong += wrong_rests(lengths[i]);
+	ok(wrong == 0, "what is left of a last word is cleared");
 	ok(bits_words(0) == 0 && bits_words(64) == 1 && bits_words(65) == 2, "lengths of planes");
 }
 
@@ -195,7 +239,7 @@ main(void)
 {
 	const struct bits_kernels chosen = { bits_slice, bits_to_words, bits_pack, bits_unpack };
 
-	tap_plan(3 * N_CHECKS + 3);
+	tap_plan(3 * N_CHECKS + 4);
 	test_kernels(&bits_plain, "plain");
 #ifdef __x86_64__
 	if (bits_best() == &bits_avx512)

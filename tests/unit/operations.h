@@ -14,7 +14,7 @@
 #include "ring/bits.h"
 #include "world.h"
 
-#define OPERATIONS_MIN 48 /* values in each operand, at least */
+#define OPERATIONS_MIN 65 /* values in each operand, at least: bits of a block of AES */
 
 /* Operands of ${n} values each; an operation uses some of them. */
 struct operands {

@@ -5,8 +5,10 @@
 
 #include "base/diag.h"
 #include "base/hex.h"
+#include "mpc/engine_internal.h"
 #include "ring/bits.h"
 
+#include "catch.h"
 #include "tap.h"
 #include "world.h"
 
@@ -380,7 +382,7 @@ test_unknown(size_t parties)
 	uint64_t clear[2] = { 0, 0 }, lam[2] = { 0, 0 };
 	struct world w;
 	size_t p, j;
-	bool same = true, told = true;
+	bool same = true, told = true, refused;
 
 	memset(&w, 0, sizeof(w));
 	w.n = parties;
@@ -401,8 +403,305 @@ test_unknown(size_t parties)
 		told = told && t.told[p] == 77;
 	ok(told, "%zu parties: the dealer is told a number", parties);
 	t.too_many = true;
-	ok(world_run(&w, make_unknown, &t) != 0 && diag_status() == ST_REFUSED,
-	    "%zu parties: and refuses one that cannot be", parties);
+	catch_begin();
+	refused = world_run(&w, make_unknown, &t) != 0 && diag_status() == ST_REFUSED;
+	ok(refused && catch_lines(catch_end()) == 1, "%zu parties: and refuses one that cannot be",
+	    parties);
+}
+
+/* ---- what the dealer sees of a choice ---- */
+
+#define CHOSEN 40
+
+struct blind {
+	size_t parties, step; /* row i is row step * i of the operand */
+	uint64_t x[CHOSEN], lam[CHOSEN];
+	struct world_held y;
+	size_t dealt, told; /* bytes that the dealer sends, and that he gets */
+};
+
+static void
+watch_dealer(void *state, size_t from, size_t to, const void *data, size_t bytes)
+{
+	struct blind *t = state;
+
+	(void)data;
+	if (from == 0)
+		t->dealt += bytes;
+	if (to == 0)
+		t->told += bytes;
+}
+
+/* The computing parties double the rows by themselves: the dealer's masks are not theirs any more. */
+static int
+choose_blindly(struct mpc *S, size_t self, void *state)
+{
+	struct blind *t = state;
+	struct mpc_vector x, y;
+	size_t index[CHOSEN], i;
+	int rc;
+
+	if (mpc_vector_new(S, &x, CHOSEN) == -1 || mpc_vector_new(S, &y, CHOSEN) == -1)
+		return (-1);
+	world_share(t->parties, self, x.held.m, x.held.lam, t->x, CHOSEN, 3, false);
+	if (!mpc_is_dealer(S))
+		mpc_scale(&x, &x, 2);
+	for (i = 0; i < CHOSEN; i++)
+		index[i] = t->step * i % CHOSEN;
+	rc = mpc_choose(S, &y, &x, mpc_is_dealer(S) ? NULL : index, 1);
+	world_hold(&t->y, self, y.held.m, y.held.lam, CHOSEN);
+	if (mpc_is_dealer(S))
+		memcpy(t->lam, y.held.lam, sizeof(t->lam));
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return ((rc == 0) ? mpc_check(S) : rc);
+}
+
+static void
+test_blind(size_t parties)
+{
+	static const size_t steps[] = { 1, 3, 0, 20 };
+	uint64_t lam[CHOSEN], y[CHOSEN], random = 5;
+	struct blind t = { .parties = parties };
+	bool same = true, right = true;
+	struct world w;
+	size_t i, j;
+
+	for (i = 0; i < CHOSEN; i++)
+		t.x[i] = world_random(&random);
+	for (j = 0; j < sizeof(steps) / sizeof(*steps); j++) {
+		memset(&w, 0, sizeof(w));
+		w.n = parties;
+		w.seen = watch_dealer;
+		t.step = steps[j];
+		if (world_run(&w, choose_blindly, &t) != 0)
+			tap_bail("a choice does not run");
+		right = world_open(&t.y, parties, y, CHOSEN, false) && right;
+		for (i = 0; i < CHOSEN; i++)
+			right = right && y[i] == 2 * t.x[t.step * i % CHOSEN];
+		same = same && (j == 0 || memcmp(lam, t.lam, sizeof(lam)) == 0);
+		memcpy(lam, t.lam, sizeof(lam));
+	}
+	ok(right, "%zu parties: rows are chosen, also those that the dealer does not know of",
+	    parties);
+	ok(same && t.dealt == 0 && t.told == 0, "%zu parties: to the dealer all choices look the "
+	    "same", parties);
+}
+
+/* ---- bits that are revealed ---- */
+
+#define SHOWN 70
+
+struct shown {
+	size_t parties;
+	uint64_t d[2], clear[WORLD_MAX][2];
+	uint64_t sent[WORLD_MAX]; /* by party, in the last word of all */
+};
+
+static void
+watch_shares(void *state, size_t from, size_t to, const void *data, size_t bytes)
+{
+	struct shown *t = state;
+	uint64_t words[2];
+
+	(void)to;
+	if (bytes != sizeof(words))
+		return;
+	/* What is compared has as many bytes, and comes first. */
+	memcpy(words, data, sizeof(words));
+	t->sent[from] = words[1];
+}
+
+/* Of 128 bits, the first 70. */
+static int
+show_bits(struct mpc *S, size_t self, void *state)
+{
+	struct shown *t = state;
+	struct mpc_bits d, part;
+	int rc;
+
+	if (mpc_bits_new(S, &d, 128) == -1)
+		return (-1);
+	world_share(t->parties, self, d.held.m, d.held.lam, t->d, 2, 3, true);
+	part = mpc_bits_part(&d, 0, SHOWN);
+	rc = mpc_reveal_bits(S, t->clear[self], &part);
+	mpc_bits_free(&d);
+	return (rc);
+}
+
+static void
+test_shown(size_t parties)
+{
+	struct shown t = { .parties = parties, .d = { 0x123456789abcdef0, 0xfedcba9876543215 } };
+	struct world w;
+	bool right, less = true;
+	size_t p;
+
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	w.seen = watch_shares;
+	if (world_run(&w, show_bits, &t) != 0)
+		tap_bail("bits are not revealed");
+	right = t.clear[0][0] == 0 && t.clear[0][1] == 0;
+	for (p = 1; p <= parties; p++) {
+		right = right && t.clear[p][0] == t.d[0] && t.clear[p][1] == (t.d[1] & 0x3f);
+		less = less && t.sent[p] >> (SHOWN - 64) == 0;
+	}
+	ok(right, "%zu parties: bits of a part are revealed, and not to the dealer", parties);
+	ok(less, "%zu parties: and nothing of what is behind them is sent",
+	    parties);
+}
+
+/* ---- what the computing parties must have in common is compared ---- */
+
+enum apart { APART_KEY, APART_TOLD, APART_ROWS, APART_NOTHING };
+
+struct differing {
+	enum apart what;
+	int rc;
+};
+
+/* What party 3 is told first, but for a bit. */
+static int
+hear_another(void *state, size_t from, void *data, size_t bytes)
+{
+	int rc = world_receive(state, from, data, bytes);
+
+	*(uint8_t *)data ^= 1;
+	return (rc);
+}
+
+/* Whether a party that has something else finds it: the others must not wait for it for ever. */
+static int
+differ(struct mpc *S, size_t self, void *state)
+{
+	struct differing *t = state;
+	size_t index[4] = { 0 }, count = (self == 0) ? 0 : 77;
+	struct mpc_vector x, y;
+	struct mpc_order order;
+	int rc = 0;
+
+	if (mpc_vector_new(S, &x, 4) == -1 || mpc_vector_new(S, &y, 4) == -1 ||
+	    mpc_order_new(S, &order, 4) == -1)
+		return (-1);
+	if (self == 3 && t->what == APART_ROWS)
+		S->net.receive = hear_another;
+	rc = mpc_permute(S, &y, &x, &order, false);
+	S->net.receive = world_receive;
+	if (self == 3 && t->what == APART_KEY)
+		S->net.receive = hear_another;
+	if (rc == 0)
+		rc = mpc_common_order(S, index, 4);
+	S->net.receive = world_receive;
+	if (self == 2 && t->what == APART_TOLD)
+		count++;
+	if (rc == 0)
+		rc = mpc_tell(S, &count, 100);
+	if (rc == 0)
+		rc = mpc_check(S);
+	mpc_order_free(&order);
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+static void
+test_differing(enum apart what, const char *name)
+{
+	struct differing t = { .what = what };
+	struct world w;
+	int rc;
+
+	memset(&w, 0, sizeof(w));
+	w.n = 3;
+	catch_begin();
+	rc = world_run(&w, differ, &t);
+	(void)catch_end();
+	ok((rc == 0) == (what == APART_NOTHING), "%s", name);
+}
+
+/* ---- nothing to move ---- */
+
+static int
+move_nothing(struct mpc *S, size_t self, void *state)
+{
+	const size_t *rows = state;
+	struct mpc_vector x, y;
+	struct mpc_order order;
+	int rc;
+
+	(void)self;
+	if (mpc_vector_new(S, &x, 0) == -1 || mpc_vector_new(S, &y, 0) == -1 ||
+	    mpc_order_new(S, &order, *rows) == -1)
+		return (-1);
+	rc = (mpc_permute(S, &y, &x, &order, false) == -1 ||
+	    mpc_permute(S, &y, &x, &order, true) == -1 ||
+	    mpc_choose(S, &y, &x, NULL, 1) == -1) ? -1 : 0;
+	mpc_order_free(&order);
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+static void
+test_nothing(size_t parties, size_t rows)
+{
+	struct world w;
+
+	memset(&w, 0, sizeof(w));
+	w.n = parties;
+	ok(world_run(&w, move_nothing, &rows) == 0, "%zu parties: %zu rows of no words", parties,
+	    rows);
+}
+
+/* ---- what does not fit is refused ---- */
+
+static void
+test_misfits(void)
+{
+	static const size_t beyond[] = { 0, 3 }, within[] = { 2, 2 };
+	uint8_t key[1][PRG_KEY_BYTES] = { { 1 } };
+	struct mpc_output_mask mask = { .count = 1, .keys = (const uint8_t (*)[PRG_KEY_BYTES])key };
+	struct mpc *S = mpc_new_plain(false);
+	struct mpc_vector x, y, part;
+	struct mpc_bits a, d;
+	struct mpc_order order, another;
+	size_t count = 4;
+	bool refused;
+
+	if (S == NULL || mpc_vector_new(S, &x, 6) == -1 || mpc_vector_new(S, &y, 6) == -1 ||
+	    mpc_bits_new(S, &a, 128) == -1 || mpc_bits_new(S, &d, 128) == -1 ||
+	    mpc_order_new(S, &order, 3) == -1)
+		tap_bail("no plain engine");
+	part = mpc_part(&y, 0, 4);
+	catch_begin();
+	refused = mpc_order_new(S, &another, MPC_MAX_ORDERED + 1) == -1;
+	mpc_order_free(&another);
+	refused = mpc_choose(S, &part, &x, beyond, 2) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, within, 0) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, within, 3) == -1 && refused;
+	refused = mpc_choose(S, &part, &x, NULL, 2) == -1 && refused;
+	refused = mpc_choose(S, &x, &x, within, 3) == -1 && refused;
+	refused = mpc_permute(S, &part, &x, &order, false) == -1 && refused;
+	refused = mpc_permute(S, &part, &part, &order, false) == -1 && refused;
+	refused = mpc_permute(S, &x, &x, &order, false) == -1 && refused;
+	mpc_draw_from(&y, &mask);
+	refused = mpc_permute(S, &y, &x, &order, true) == -1 && refused;
+	refused = mpc_tell(S, &count, 3) == -1 && refused;
+	a.n = d.n = 127;
+	refused = mpc_permute_bits(S, &d, &a, &order, false) == -1 && refused;
+	refused = mpc_choose_bits(S, &d, &a, NULL, 1) == -1 && refused;
+	refused = mpc_aes128(S, &d, &a, &a) == -1 && refused;
+	a.n = d.n = 128;
+	ok(refused && catch_lines(catch_end()) == 14, "what does not fit together is refused");
+	ok(mpc_choose(S, &part, &x, within, 2) == 0 && mpc_permute(S, &y, &x, &order, false) == 0 &&
+	    mpc_aes128(S, &d, &d, &a) == 0, "and what does is not");
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	mpc_bits_free(&a);
+	mpc_bits_free(&d);
+	mpc_order_free(&order);
+	mpc_free(S);
 }
 
 int
@@ -422,7 +721,16 @@ main(void)
 		test_blocks(parties, 4200);
 		test_blocks(parties, 300);
 		test_unknown(parties);
+		test_blind(parties);
+		test_shown(parties);
+		test_nothing(parties, 0);
+		test_nothing(parties, 3);
 	}
+	test_differing(APART_NOTHING, "parties agree on rows, the common key, and what is told");
+	test_differing(APART_ROWS, "rows in a secret order that differ are found");
+	test_differing(APART_KEY, "a common key that differs is found");
+	test_differing(APART_TOLD, "a number that differs from what the dealer is told is found");
 	test_vectors();
+	test_misfits();
 	return (tap_end());
 }

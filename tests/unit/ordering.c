@@ -63,6 +63,7 @@ struct test {
 		bool descending;
 	} keys[MAX_KEYS];
 	size_t first, count;      /* the places that are asked for */
+	bool clear;               /* not secretly, as that takes long */
 	uint64_t *x[MAX_KEYS];    /* keys, by row */
 	uint64_t *payload;        /* COLS words a row, of which the first is its number */
 	struct world_held taken, places;
@@ -274,6 +275,10 @@ test_tables(void)
 		    .keys = { { -(1 << 20), 1 << 20, true } }, .count = 10 },
 		{ .name = "the middle", .rows = 2001, .n_keys = 1,
 		    .keys = { { 0, 1 << 20, false } }, .first = 1000, .count = 1 },
+		{ .name = "parted at a sample", .rows = 33000, .n_keys = 2,
+		    .keys = { { 0, 99, true }, { 0, 3, false } }, .count = 33000 },
+		{ .name = "parted at a sample, and that at one", .rows = 270000, .n_keys = 1,
+		    .keys = { { -(1 << 16), 1 << 16, false } }, .count = 270000, .clear = true },
 	};
 	uint64_t state = 5;
 	struct test t;
@@ -283,10 +288,37 @@ test_tables(void)
 		t = tables[i];
 		fill(&t, (i == 9) ? 2 : 0, &state);
 		test_clear(&t);
-		for (t.parties = 2; t.parties <= 3; t.parties++)
+		for (t.parties = 2; !t.clear && t.parties <= 3; t.parties++)
 			test_secret(&t);
 		for (k = 0; k < t.n_keys; k++)
 			free(t.x[k]);
+		free(t.payload);
+	}
+}
+
+/* Some of the places, of more rows than are sorted without a sample. */
+static void
+test_places(void)
+{
+	struct test t = { .name = "some places", .n_keys = 1, .keys = { { 0, 1 << 12, false } } };
+	uint64_t state = 8;
+	size_t run;
+
+	for (run = 0; run < 60; run++) {
+		t.rows = 4000 + world_random(&state) % 4000;
+		t.first = world_random(&state) % t.rows;
+		t.count = 1 + world_random(&state) % (t.rows - t.first);
+		if (run % 4 == 0)
+			t.count = 1 + t.count % 9;
+		if (run % 5 == 0)
+			t.first = t.rows - t.count;
+		fill(&t, 0, &state);
+		test_clear(&t);
+		if (run % 20 == 0) {
+			t.parties = 2;
+			test_secret(&t);
+		}
+		free(t.x[0]);
 		free(t.payload);
 	}
 }
@@ -299,7 +331,8 @@ test_tables(void)
 struct told {
 	bool spoiled;
 	uint64_t x[TOLD_ROWS];
-	size_t pivot;   /* the row that the first step compares with, as far as the dealer can tell */
+	/* the row that the first step compares with, as far as the dealer can tell */
+	size_t pivot;
 	uint64_t dealt; /* bits, which follow from the numbers that it was told */
 };
 
@@ -365,8 +398,8 @@ test_told(void)
 {
 	double apart = told_apart(false), spoiled = told_apart(true);
 
-	ok(apart < 4, "numbers that the dealer is told do not depend on where a row that it follows "
-	    "is in the order (%.1f)", apart);
+	ok(apart < 4, "numbers that the dealer is told do not depend on where a row that it "
+	    "follows is in the order (%.1f)", apart);
 	ok(spoiled > 10, "without an order that it does not know, they do (%.1f)", spoiled);
 }
 
@@ -376,6 +409,7 @@ main(void)
 
 	diag_init("ordering");
 	test_tables();
+	test_places();
 	test_told();
 	return (tap_end());
 }

@@ -95,7 +95,14 @@ static const struct {
 	{ FILE_OF(CLASS ", \"other\": true}"), "other: belongs to a category" },
 	{ FILE_OF("{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"a\"]}"), "two at least" },
 	{ FILE_OF("{\"name\": \"d\", \"kind\": \"date\", \"na\": {\"value\": \"2026\"}}"), "date" },
-	{ FILE_OF("{\"name\": \"a\", \"kind\": \"key\", \"na\": \"drop\"}"), "this kind" },
+	{ FILE_OF("{\"name\": \"a\", \"kind\": \"ignore\", \"na\": \"drop\"}"), "this kind" },
+	{ FILE_OF("{\"name\": \"a\", \"kind\": \"key\", \"na\": \"mean\"}"), "only numbers" },
+	{ FILE_OF("{\"name\": \"a\", \"kind\": \"key\", \"na\": {\"value\": \"x\"}}"),
+	    "no value stands in for a key" },
+	{ FILE_OF(NUMBER ", \"na\": \"unique\"}"), "of a key alone" },
+	{ FILE_OF(NUMBER ", \"match\": \"text\"}"), "'match': belongs to a key alone" },
+	{ FILE_OF("{\"name\": \"a\", \"kind\": \"key\", \"match\": \"TEXT\"}"), "is none of" },
+	{ FILE_OF("{\"name\": \"a\", \"kind\": \"key\", \"match\": 1}"), "not a string" },
 	{ FILE_OF(NUMBER "}, " NUMBER "}"), "two columns are named 'n'" },
 	{ FILE_OF(NUMBER "}, {\"name\": \"n=m\", \"kind\": \"key\"}"), "begins with 'n='" },
 	{ "{\"version\": 1, \"columns\": [" NUMBER "}], \"dialect\": 7}", "field 'dialect'" },
@@ -201,6 +208,9 @@ static const struct {
 	    "\"na\": {\"value\": \"x\"}}",
 	    "{\"name\": \"c\", \"kind\": \"category\", \"values\": [\"x\", \"a\"], "
 	    "\"na\": {\"value\": \"x\"}}" },
+	{ "keys", "{\"name\": \"k\", \"kind\": \"key\", \"match\": \"alnum\", \"na\": \"unique\"}",
+	    "{\"kind\": \"key\", \"name\": \"k\", \"na\": \"unique\", \"match\": \"alnum\"}",
+	    "{\"name\": \"k\", \"kind\": \"key\", \"match\": \"alnum\", \"na\": \"unique\"}" },
 	{ "classes, in the order of the first", CLASS "}",
 	    "{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"yes\", \"no\"]}", CLASS "}" },
 };
@@ -232,6 +242,8 @@ static const struct {
 	{ "classes", CLASS "}",
 	    "{\"name\": \"k\", \"kind\": \"class\", \"values\": [\"yes\", \"dead\"]}",
 	    "'no' only in the first, 'dead' only in the other", 1 },
+	{ "keys", "{\"name\": \"k\", \"kind\": \"key\"}",
+	    "{\"name\": \"k\", \"kind\": \"key\", \"match\": \"nocase\"}", "text and nocase", 1 },
 	{ "columns", NUMBER "}", CATEGORY "}", "column 'n': is only in one", 2 },
 	{ "three at once", NUMBER ", \"unit\": \"kg\", \"na\": \"mean\"}, " CLASS "}",
 	    NUMBER ", \"unit\": \"g\"}, {\"name\": \"k\", \"kind\": \"key\"}", "kg and g", 3 },
@@ -289,20 +301,23 @@ test_lists(void)
 {
 	struct schema *s = load(FILE_OF("{\"name\": \"a,b\", \"kind\": \"number\", \"range\": "
 	    "[\"-1e-9\", \"2e5\"], \"unit\": \"V\"}, {\"name\": \"d\", \"kind\": \"date\", "
-	    "\"na\": \"drop\"}, {\"name\": \"id\", \"kind\": \"key\"}, " CATEGORY ", "
+	    "\"na\": \"drop\"}, {\"name\": \"id\", \"kind\": \"key\", \"match\": \"digits\", "
+	    "\"na\": \"unique\"}, {\"name\": \"no\", \"kind\": \"ignore\"}, " CATEGORY ", "
 	    "\"baseline\": \"a\", \"na\": {\"value\": \"z\"}, \"na_indicator\": true}"));
 	struct schema_lists l = { .values = NULL };
 
 	if (s == NULL || schema_lists_make(&l, s) == -1)
 		tap_bail("no lists");
-	ok(l.select.count == 3 && strcmp(l.select.text[0], "a,b") == 0 &&
-	    strcmp(l.select.text[2], "c") == 0, "columns, without keys");
+	ok(l.select.count == 4 && strcmp(l.select.text[0], "a,b") == 0 &&
+	    strcmp(l.select.text[3], "c") == 0, "columns, without those that are ignored");
+	ok(l.key.count == 1 && strcmp(l.key.text[0], "id=digits") == 0, "keys");
 	ok(l.range.count == 1 && strcmp(l.range.text[0], "a,b=-1e-9..200000") == 0, "ranges");
 	ok(l.unit.count == 1 && strcmp(l.unit.text[0], "a,b=V") == 0, "units");
 	ok(l.date.count == 1 && strcmp(l.date.text[0], "d") == 0, "dates");
-	ok(l.n_missing == 3 && l.missing[0].na == TABLE_NA_ERROR &&
-	    l.missing[1].na == TABLE_NA_DROP && strcmp(l.missing[1].column, "d") == 0 &&
-	    l.missing[2].na == TABLE_NA_VALUE && strcmp(l.missing[2].value, "z") == 0,
+	ok(l.n_missing == 4 && l.missing[0].na == TABLE_NA_ERROR &&
+	    l.missing[2].na == TABLE_NA_UNIQUE && l.missing[1].na == TABLE_NA_DROP &&
+	    strcmp(l.missing[1].column, "d") == 0 &&
+	    l.missing[3].na == TABLE_NA_VALUE && strcmp(l.missing[3].value, "z") == 0,
 	    "missing values");
 	ok(l.na_indicator.count == 1 && strcmp(l.na_indicator.text[0], "c") == 0, "indicators");
 	ok(l.n_values == 1 && l.values[0].count == 3 && l.values[0].one_hot &&
@@ -316,7 +331,7 @@ int
 main(void)
 {
 
-	tap_plan(COUNT(good) + COUNT(bad) + 2 + COUNT(mergers) + COUNT(conflicts) + 7);
+	tap_plan(COUNT(good) + COUNT(bad) + 2 + COUNT(mergers) + COUNT(conflicts) + 8);
 	test_files();
 	test_digest();
 	test_mergers();

@@ -393,6 +393,43 @@ def knowledge():
          binary(*words[:2], changed(words[2], dropped=None)), binary(*words))
 
 
+def keys():
+    """Columns of kind key, of which two words stand side by side."""
+    key = {'kind': 'key', 'of': 'id', 'match': 'text', 'distinct': True}
+    base = binary(changed(KEY, about=[key, key]))
+
+    def one(label, pattern, defect, first, second=None):
+        case('key-' + label, 1, pattern, defect, binary(changed(KEY, about=[first, second or first])), base)
+
+    def other(label, pattern, defect, **fields):
+        one(label, pattern, defect, {k: v for k, v in dict(key, **fields).items() if v is not None})
+    other('match-missing', 'match', "a key without 'match'", match=None)
+    other('match-other', 'match', 'a key that is matched in an unknown way', match='Text')
+    other('match-number', 'match', "a key whose 'match' is a number", match=1)
+    other('of-missing', 'of', "a key without 'of'", of=None)
+    other('of-empty', 'of', 'a key of a column without name', of='')
+    other('distinct-false', 'distinct', "'distinct' is false", distinct=False)
+    other('distinct-number', 'distinct', "'distinct' is 1", distinct=1)
+    other('range', 'range', 'a key with a range', range=['0', '1'])
+    other('supposed', 'supposed', 'a key whose words are supposed to be small', supposed=40)
+    other('exponent', 'exponent', 'a key with an exponent', exponent=1)
+    other('values', 'values', 'a key with values', values=['a'])
+    other('missing', 'missing', 'a key of which words are missing', missing=True)
+    for label, second in (('alone', {'kind': 'number'}), ('two', dict(key, of='name')), ('matches', dict(key, match='digits')),
+                          ('distinct', {k: v for k, v in key.items() if k != 'distinct'})):
+        one('words-' + label, 'side by side', 'a key of one word: ' + label, key, second)
+    one('words-second', 'side by side', 'a key of one word, the last column', {'kind': 'number'}, key)
+    one('number-match', 'match', "a number with 'match'", {'kind': 'number', 'match': 'text'})
+    one('number-distinct', 'distinct', "a number with 'distinct'", {'kind': 'number', 'distinct': True})
+    shared, public = additive(2, True, share.TWO64)['alice'][0], share.share_public([[1, 2]], 2, share.TWO64, 2, random_bytes,
+                                                                                    name='tab')[0]
+    case('key-additive', 1, 'masked', 'a key in an additive sharing', binary(changed(shared, about=[key, key])), binary(shared))
+    case('key-public', 1, 'masked', 'a key in a public stream', binary(changed(public, about=[key, key])), binary(public))
+    words = [changed(r, about=[key, key]) for r in WORDS]
+    case('key-changes', 4, 'distinct|about', "'distinct' changes within a part",
+         binary(*words[:2], changed(words[2], about=[{k: v for k, v in key.items() if k != 'distinct'}] * 2)), binary(*words))
+
+
 def names():
     def one(label, pattern, defect, record=KEY, /, **more):
         case(label, 1, pattern, defect, binary(changed(record, **more)), binary(record))
@@ -766,7 +803,7 @@ def seals():
 
 def main():
     for make in (cut, flips, prelude, shapes, fields, models, knowledge, names, key_rows, header_json, around, sequence, tensors, moduli,
-                 lines, seals):
+                 lines, seals, keys):
         make()
     files['parties.json'] = fixtures.parties_json()
     files[fixtures.READER + '.key'] = fixtures.identity_file(fixtures.READER)

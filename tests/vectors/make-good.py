@@ -202,7 +202,7 @@ def about():
     """Records of version 2: all kinds of columns, a schema, rows that were dropped."""
     names = ['id', 'born', 'sex=F', 'outcome', 'has volt', 'volt', 'income', 'free', 'tiny', 'huge']
     t = [[rng.randrange(2), 7, 1, 2, 1, -2 ** 30, 2 ** 30, -5, 3, -3], [0, -9, 0, 0, 0, 2 ** 30, 1, 2 ** 40, -1, 2]]
-    known = [{'kind': 'key'}, {'kind': 'date', 'range': ['-9', '100000']},
+    known = [None, {'kind': 'date', 'range': ['-9', '100000']},
              {'kind': 'indicator', 'of': 'sex', 'values': ['F'], 'range': ['0', '1']},
              {'kind': 'class', 'values': ['no', '', 'a,b'], 'range': ['0', '2']},
              {'kind': 'presence', 'of': 'volt'},
@@ -273,13 +273,27 @@ def row_exponents():
     streams['row-exponents-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
 
 
+def keys():
+    """Columns of kind key, which are shared by XOR, beside numbers."""
+    texts = [b' N-17', b'n-18 ', b'2026/19', b'N-20', b'x']
+    t = [[i, *share.key_words('nocase', share.normal_key('nocase', text)), -i,
+          *share.key_words('digits', share.normal_key('digits', b'%d.%d' % (i, i)))] for i, text in enumerate(texts)]
+    names = ['n', 'id#1', 'id#2', 'm', 'visit#1', 'visit#2']
+    known = [None, *2 * [{'kind': 'key', 'of': 'id', 'match': 'nocase', 'distinct': True}], {'kind': 'number'},
+             *2 * [{'kind': 'key', 'of': 'visit', 'match': 'digits'}]]
+    for keyed, prefix in ((True, 'keys'), (False, 'keys-words')):
+        s = share.share_masked(t, 6, THREE, 2, keyed, random_bytes, name='x', columns=names, fraction_bits=3, about=known)
+        sharing(prefix, s, 'masked, n = 2, two columns of keys, %s' % ('keys' if keyed else 'words'))
+    streams['keys-text.bob'] = (text(s['bob']), 'plain', 'the same in text form')
+
+
 def with_result(h, op, params, intact):
     """with_result(h, op, params, intact): the header of the result of an operation on the part of header ${h}."""
     return dict(h, op=op, inputs=[h['id']], id=share.derive_id(op, params, [(h['id'], 0)]), intact=intact)
 
 
 def main():
-    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins, row_exponents, predicted):
+    for make in (masked, many_parts, tensors, additive, public, model, about, intact, origins, row_exponents, predicted, keys):
         make()
     files = {'parties.json': fixtures.parties_json(), 'bob.key': fixtures.identity_file('bob')}
     index = []
