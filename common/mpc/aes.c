@@ -17,8 +17,8 @@
  *	            l's, which the dealer gives
  *	(x, y)      bilinear, as any product
  *
- * (In characteristic 2, - is +.)  That is 16 bits a byte, where circuits of 32 conjunctions open 32,
- * and in three rounds for their four or six.
+ * (In characteristic 2, - is +.)  That is 16 bits a byte, where circuits of 32 conjunctions open
+ * 32, and in three rounds for their four or six.
  */
 
 /* N of bytes: share and send it. */
@@ -111,7 +111,7 @@ send_products(struct aes *a, const struct aes_part *p, size_t byte)
 
 	if ((rc = correlated_inverse(a->S, share, words)) == 0) {
 		mask_bits(a->S, a->boxed.lam + at, n);
-		/* The first party adds the product of what all know, too: two of its terms in one. */
+		/* The first party adds the product of what all know: two of its terms in one. */
 		for (i = 0; i < n; i++)
 			left[i] = lam[i] ^ first_alone(a->S, m[i]);
 		gf16_add_products(share, left, a->inverse.m + at / 2, words);

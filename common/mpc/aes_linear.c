@@ -130,7 +130,7 @@ add_constant(word *planes, unsigned constant, size_t words)
 }
 
 static void
-add_planes(word *z, const word *x, size_t n)
+xor_planes(word *z, const word *x, size_t n)
 {
 	size_t i;
 
@@ -146,9 +146,9 @@ add_doubled(word *z, const word *x, size_t words)
 	static const size_t wraps[] = { 0, 1, 3, 4 };
 	size_t i;
 
-	add_planes(z + words, x, (BYTE_BITS - 1) * words);
+	xor_planes(z + words, x, (BYTE_BITS - 1) * words);
 	for (i = 0; i < sizeof(wraps) / sizeof(*wraps); i++)
-		add_planes(z + wraps[i] * words, top, words);
+		xor_planes(z + wraps[i] * words, top, words);
 }
 
 /* Each byte of a column: 2 a_r + 3 a_(r + 1) + a_(r + 2) + a_(r + 3). */
@@ -164,9 +164,9 @@ mix_column(word *column, size_t words)
 		next = column + (r + 1) % 4 * byte;
 		add_doubled(z, column + r * byte, words);
 		add_doubled(z, next, words);
-		add_planes(z, next, byte);
-		add_planes(z, column + (r + 2) % 4 * byte, byte);
-		add_planes(z, column + (r + 3) % 4 * byte, byte);
+		xor_planes(z, next, byte);
+		xor_planes(z, column + (r + 2) % 4 * byte, byte);
+		xor_planes(z, column + (r + 3) % 4 * byte, byte);
 	}
 	memcpy(column, mixed, 4 * byte * sizeof(*mixed));
 	mem_wipe(mixed, 4 * byte * sizeof(*mixed));
@@ -186,7 +186,7 @@ add_round_key(word *planes, const word *key, size_t words)
 
 /* What comes out of the S-boxes, with rows shifted: byte r of column c is at r + 4 c. */
 static void
-shift_rows(word *state, const word *boxed, size_t words, bool m)
+shift_state(word *state, const word *boxed, size_t words, bool m)
 {
 	size_t r, c;
 	word *to;
@@ -213,7 +213,7 @@ next_key(word *key, const word *boxed, unsigned round_constant, bool m)
 		gf16_to_aes_box(box, boxed + i * byte, 1);
 		if (m)
 			add_constant(box, GF16_AES_CONSTANT ^ ((i == 0) ? round_constant : 0), 1);
-		add_planes(key + i * byte, box, byte);
+		xor_planes(key + i * byte, box, byte);
 	}
 	for (i = 4 * byte; i < STATE_BITS; i++)
 		key[i] ^= key[i - 4 * byte];
@@ -271,7 +271,7 @@ after_boxes(const struct aes *a, word *state, word *key, const word *boxed, unsi
 	next_key(key, boxed + p.at, constants[round - 1], m);
 	for (i = 0; i + 1 < a->parts; i++) {
 		p = aes_part(a, i);
-		shift_rows(state + p.at, boxed + p.at, p.words, m);
+		shift_state(state + p.at, boxed + p.at, p.words, m);
 		for (c = 0; round < AES_ROUNDS && c < 4; c++)
 			mix_column(byte_at(state + p.at, 4 * c, p.words), p.words);
 		add_round_key(state + p.at, key, p.words);

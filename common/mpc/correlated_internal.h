@@ -87,7 +87,7 @@ int deal_exp2(struct mpc *S, word *room, const word *lam, const word *bit, size_
 int correlated_exp2(struct mpc *S, word *share, size_t n);
 
 /*
- * Of a secret order (permute.c): what is added to the rows of a party's pass, drawn by it and the
+ * Of a secret order (passes.c): what is added to the rows of a party's pass, drawn by it and the
  * dealer.  Of the last pass, ${n} words to the last party: its share of the masks, given the sum of
  * all shares in ${z}; or, in a pass of its own, what it adds.
  */

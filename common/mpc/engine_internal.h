@@ -62,7 +62,7 @@ struct pass {
 };
 
 /* A choice of rows by the computing parties: index[i], or, if that is NULL, row i itself. */
-struct choice {
+struct row_choice {
 	const size_t *index;
 	size_t cols;
 	enum sharing how;
@@ -94,7 +94,7 @@ struct mpc_engine {
 	int (*pass)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    const struct pass *p);
 	int (*choose)(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-	    const struct choice *c);
+	    const struct row_choice *c);
 	int (*tell)(struct mpc *S, size_t *count, size_t most);
 	int (*aes128)(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
 	    const struct mpc_bits *key);
@@ -223,13 +223,13 @@ void mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n);
  */
 void mask_bits(struct mpc *S, word *lam, size_t words);
 
+/* ---- moving.c ---- */
+
 /*
  * mask_rows(S, y, first, n, how):
- * The same for words of rows that are shared by ${how}: one of both.
+ * mask_words, or mask_bits, for words of rows that are shared by ${how}.
  */
 void mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how);
-
-/* ---- order.c ---- */
 
 /*
  * order_run(S, y, x, order, back, how):
@@ -243,7 +243,7 @@ int order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
  * Copy rows of one plane: row i of ${z} is row at[i] of ${x}; or row ${row} + i of a choice.
  */
 void order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t cols);
-void choose_rows(word *z, const word *x, const struct choice *c, size_t row, size_t rows);
+void choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size_t rows);
 
 /*
  * put_on(z, x, n, how), take_off(z, x, n, how):
@@ -344,7 +344,7 @@ int masked_reveal_bits(struct mpc *S, word *clear, const struct mpc_bits *d);
 int masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct pass *p);
 int masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c);
+    const struct row_choice *c);
 int masked_tell(struct mpc *S, size_t *count, size_t most);
 int masked_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
     const struct mpc_bits *key);
@@ -355,7 +355,7 @@ void masked_input(struct mpc *S, const struct mpc_vector *x);
 int dealer_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct pass *p);
 int dealer_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c);
+    const struct row_choice *c);
 int dealer_tell(struct mpc *S, size_t *count, size_t most);
 int dealer_aes128(struct mpc *S, struct mpc_bits *y, const struct mpc_bits *x,
     const struct mpc_bits *key);

@@ -454,7 +454,7 @@ mpc_permute_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a,
 /* Whether there are rows to choose from: at the dealer and in a plan, nobody looks at them. */
 static bool
 choice_fits(const struct mpc *S, const struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c)
+    const struct row_choice *c)
 {
 	size_t i, rows;
 
@@ -474,7 +474,7 @@ choice_fits(const struct mpc *S, const struct mpc_vector *y, const struct mpc_ve
 
 static int
 choose_words(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c)
+    const struct row_choice *c)
 {
 
 	if (!choice_fits(S, y, x, c))
@@ -490,7 +490,7 @@ int
 mpc_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const size_t *index,
     size_t cols)
 {
-	const struct choice c = { .index = index, .cols = cols, .how = SHARES_ADD };
+	const struct row_choice c = { .index = index, .cols = cols, .how = SHARES_ADD };
 
 	return (choose_words(S, y, x, &c));
 }
@@ -499,7 +499,7 @@ int
 mpc_choose_bits(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *a, const size_t *index,
     size_t cols)
 {
-	const struct choice c = { .index = index, .cols = cols, .how = SHARES_XOR };
+	const struct row_choice c = { .index = index, .cols = cols, .how = SHARES_XOR };
 	struct mpc_vector y = words_of(d), x = words_of(a);
 
 	if (d->n % WORD_BITS != 0 || (mpc_sees_revealed(S) && a->n % WORD_BITS != 0))

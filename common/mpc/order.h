@@ -7,14 +7,16 @@
  *
  * Two facts decide who may learn what:
  *
- *	An order (struct mpc_order) is made of one permutation for each computing party.  The dealer
- *	knows them all, and no value; any n - 1 computing parties lack one.  So the computing parties
- *	may open what they like about rows in that order, if it is the same for every order.
+ *	An order (struct mpc_order) is made of one permutation for each computing party.  The
+ *	dealer knows them all, and no value; any n - 1 computing parties lack one.  So the
+ *	computing parties may open what they like about rows in that order, if it is the same for
+ *	every order.
  *
- *	What they opened decides which rows they take next (mpc_choose).  The dealer must not learn
- *	that: it knows where each row came from.  It is told numbers of rows alone (mpc_tell), and
- *	these, too, must be the same for every order of rows that it may know; so the computing
- *	parties first put the rows into one more order, which they have in common (mpc_common_order).
+ *	What they opened decides which rows they take next (mpc_choose).  The dealer must not
+ *	learn that: it knows where each row came from.  It is told numbers of rows alone
+ *	(mpc_tell), and these, too, must be the same for every order of rows that it may know; so
+ *	the computing parties first put the rows into one more order, which they have in common
+ *	(mpc_common_order).
  *
  * Memory is read in these orders: a permutation is no function of the data, but whoever watches the
  * caches of a party's machine may learn that party's.

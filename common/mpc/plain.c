@@ -326,7 +326,7 @@ plain_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, cons
 
 static int
 plain_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *choice)
+    const struct row_choice *choice)
 {
 	size_t cols = choice->cols, r, c, from;
 

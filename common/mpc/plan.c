@@ -76,7 +76,7 @@ plan_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const
 
 static int
 plan_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c)
+    const struct row_choice *c)
 {
 
 	(void)S, (void)y, (void)x, (void)c;

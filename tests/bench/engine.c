@@ -151,23 +151,9 @@ softmax(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	return (mpc_softmax(S, y, x, n / 10, 10, mpc_any_numbers(F)));
 }
 
-/* ---- secret order: rows of 10 words ---- */
+/* ---- choices of rows of 10 words, and AES ---- */
 
 #define ROW_WORDS 10
-
-static int
-shuffle(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct mpc_vector *x2, size_t n)
-{
-	struct mpc_order order;
-	int rc = -1;
-
-	(void)x2;
-	if (mpc_order_new(S, &order, n / ROW_WORDS) == 0)
-		rc = mpc_permute(S, y, x, &order, false);
-	mpc_order_free(&order);
-	return (rc);
-}
 
 /* By an order that the computing parties have in common. */
 static int
@@ -215,7 +201,6 @@ static const struct bench benches[] = {
 	{ "exp-1e5", 60, 100000, 100000, exponential, { 67, 285 } },
 	{ "reciprocal-1e5", 80, 100000, 100000, reciprocal, { 360, 339 } },
 	{ "softmax-1000x10", 40, 10000, 10000, softmax, { 295, 0 } },
-	{ "shuffle-1e6x10", 1200, 10000000, 10000000, shuffle, { 0, 0 } },
 	{ "choose-1e6x10", 700, 10000000, 10000000, choose, { 0, 0 } },
 	{ "aes-1e5", 900, 200000, 200000, aes, { 0, 0 } },
 };

@@ -445,7 +445,7 @@ composed_far_labels(struct mpc *S, struct operands *o)
 	return (nn_count_far_labels(S, &far, &x, 20, 2, &mean, &deviation));
 }
 
-/* Rows in a secret order, and then in one that the dealer does not know, are compared in the open. */
+/* Rows in a secret order, and then in one that the dealer does not know, are compared openly. */
 static int
 composed_shown_order(struct mpc *S, struct operands *o)
 {

@@ -81,8 +81,8 @@ test_operation(const struct operation *op, size_t parties)
 	ran = run(op, parties);
 	ok(ran && test_draws_twice == 0, "%s: %zu parties: nothing is drawn twice (%zu keys, %zu "
 	    "draws twice)", op->name, parties, test_draws_count, test_draws_twice);
-	ok(test_draws_agree(parties), "%s: %zu parties: both holders of each key draw the same", op->name,
-	    parties);
+	ok(test_draws_agree(parties), "%s: %zu parties: all holders of each key draw the same",
+	    op->name, parties);
 
 	/* The check finds what it is for. */
 	if (all > 0) {

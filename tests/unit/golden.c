@@ -156,8 +156,8 @@ test(const struct operation *op, size_t parties)
 		tap_note("  want %s", golden_of(op->name, parties));
 		tap_note("  if this was meant: golden print >tests/unit/golden.h");
 	}
-	ok((strstr(links, ">0 ") != NULL) == operation_tells(op), "%s: %zu parties: nothing to the dealer "
-	    "that he is not told", op->name, parties);
+	ok((strstr(links, ">0 ") != NULL) == operation_tells(op), "%s: %zu parties: nothing to the "
+	    "dealer that he is not told", op->name, parties);
 
 	/* The comparison sees what a wrong key changes. */
 	test_fault = FAULT_NO_MASK;

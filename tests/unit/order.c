@@ -213,7 +213,7 @@ test_uniform(size_t parties)
 	}
 	for (p = 0; p <= parties; p++)
 		worst = (chi[p] > worst) ? chi[p] : worst;
-	/* 23 degrees of freedom: above 65 once in 100,000 times; and the keys are always the same. */
+	/* 23 degrees of freedom: above 65 once in 100,000 times; and keys are always the same. */
 	ok(worst < 65, "%zu parties: every order of four comes as often as any other (%.1f)",
 	    parties, worst);
 }
@@ -432,7 +432,7 @@ watch_dealer(void *state, size_t from, size_t to, const void *data, size_t bytes
 		t->told += bytes;
 }
 
-/* The computing parties double the rows by themselves: the dealer's masks are not theirs any more. */
+/* The computing parties double the rows by themselves: the dealer has other masks then. */
 static int
 choose_blindly(struct mpc *S, size_t self, void *state)
 {

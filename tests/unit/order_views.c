@@ -1,8 +1,8 @@
 /*
  * What a party sees of a secret order, and of a choice, exactly: the lowest bits of words are the
- * same protocol mod 2, so that of two rows all coins can be tossed in all ways.  A view must come as
- * often with one secret as with the other, and with whatever order the other party has.  Of three
- * rows, and of three parties, many runs are counted in its place.
+ * same protocol mod 2, so that of two rows all coins can be tossed in all ways.  A view must come
+ * as often with one secret as with the other, and with whatever order the other party has.  Of
+ * three rows, and of three parties, many runs are counted in its place.
  */
 
 #include <math.h>

@@ -273,7 +273,7 @@ run_party(struct mpc *S, size_t self, void *state)
 	return (rc);
 }
 
-/* ---- operations of this test's own: one copy is a row, or a block, or there are two of them ---- */
+/* ---- operations of this test's own: one copy is a row, or a block ---- */
 
 /* 203 = 29 * 7 */
 static int

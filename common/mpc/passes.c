@@ -17,49 +17,9 @@
  *
  * In the last pass all take fresh masks lam'.  If it is that of party n, the dealer sends it d =
  * lam' - P lam, which is noise to it, as it lacks a share of lam'.  If it is another's, on the way
- * back, d is a pad as ever, and the dealer sends party n its share of lam' = P lam + d.  So only the
- * last party is sent anything, as in all other operations, and one word for each.
+ * back, d is a pad as ever, and the dealer sends party n its share of lam' = P lam + d.  So only
+ * the last party is sent anything, as in all other operations, and one word for each.
  */
-
-/* Masks of rows, by whichever sum they are shared. */
-void
-mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how)
-{
-
-	if (how == SHARES_XOR)
-		mask_bits(S, y->held.lam + first, n);
-	else
-		mask_words(S, y, first, n);
-}
-
-/* z = z + x, and z = z - x */
-void
-put_on(word *z, const word *x, size_t n, enum sharing how)
-{
-	size_t i;
-
-	if (how == SHARES_XOR) {
-		for (i = 0; i < n; i++)
-			z[i] ^= x[i];
-	} else {
-		for (i = 0; i < n; i++)
-			z[i] += x[i];
-	}
-}
-
-void
-take_off(word *z, const word *x, size_t n, enum sharing how)
-{
-	size_t i;
-
-	if (how == SHARES_XOR) {
-		for (i = 0; i < n; i++)
-			z[i] ^= x[i];
-	} else {
-		for (i = 0; i < n; i++)
-			z[i] -= x[i];
-	}
-}
 
 /* ---- orders ---- */
 
@@ -87,7 +47,7 @@ take_masks(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t fir
 
 /* Rows ${row} .. of another's pass. */
 static int
-take_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t row, size_t rows)
+take_pass_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t row, size_t rows)
 {
 	size_t first = row * p->cols, n = rows * p->cols;
 	word *taken = y->held.m + first;
@@ -101,8 +61,8 @@ take_rows(struct mpc *S, struct mpc_vector *y, const struct pass *p, size_t row,
 
 /* And of ours; of what is not the last pass, we have no use for the rows ourselves. */
 static int
-give_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, const struct pass *p,
-    size_t row, size_t rows, word *room)
+give_pass_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
+    const struct pass *p, size_t row, size_t rows, word *room)
 {
 	size_t n = rows * p->cols;
 	word *d = room, *m = p->last ? y->held.m + row * p->cols : room + n;
@@ -128,7 +88,7 @@ give_all_rows(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 		return (-1);
 	for (i = 0; i < p->rows && rc == 0; i += c) {
 		c = (p->rows - i < rows) ? p->rows - i : rows;
-		rc = give_rows(S, y, x, p, i, c, room);
+		rc = give_pass_rows(S, y, x, p, i, c, room);
 	}
 	mem_wipe_free(room, 2 * rows * p->cols * sizeof(*room));
 	/* Not before: what we moved may be where our masks go. */
@@ -148,7 +108,7 @@ masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 		return (give_all_rows(S, y, x, p));
 	for (i = 0; i < p->rows && rc == 0; i += c) {
 		c = (p->rows - i < rows) ? p->rows - i : rows;
-		rc = take_rows(S, y, p, i, c);
+		rc = take_pass_rows(S, y, p, i, c);
 	}
 	return (rc);
 }
@@ -161,7 +121,7 @@ masked_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
  */
 static int
 send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c, size_t row, size_t rows, word *chosen)
+    const struct row_choice *c, size_t row, size_t rows, word *chosen)
 {
 	size_t first = row * c->cols, n = rows * c->cols;
 	word *share = y->held.m + first;
@@ -185,7 +145,7 @@ send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 
 int
 masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c)
+    const struct row_choice *c)
 {
 	size_t rows = y->n / c->cols, chunk = chunk_rows(c->cols), taken = 0, i, n;
 	word *chosen;

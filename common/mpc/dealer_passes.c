@@ -8,7 +8,7 @@
 
 /*
  * Secret order, at the dealer: it knows every permutation, and deals what changes the masks with it
- * (permute.c).  Of choices that the computing parties make it knows the numbers of rows.
+ * (passes.c).  Of choices that the computing parties make it knows the numbers of rows.
  */
 
 /* Rows ${row} .. of a pass; ${moved}: room for P lam. */
@@ -56,7 +56,7 @@ dealer_pass(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, con
 
 int
 dealer_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
-    const struct choice *c)
+    const struct row_choice *c)
 {
 
 	(void)x;
