@@ -182,9 +182,9 @@ sorts() {
 	# a column of keys is not moved yet
 	smpc-share -n 2 --key id -o k - <<<$'id,a\nx,1\ny,0'
 	fails_with 2 smpc-sort --plan -k a k.1
-	stderr_has "is a key, which cannot be put in a secret order"
+	stderr_has "column 'id' of tensor 'data' is a key"
 	fails_with 2 smpc-shuf --plan k.1
-	stderr_has "is a key, which cannot be put in a secret order"
+	stderr_has "column 'id' of tensor 'data' is a key"
 	seq -s , 40 >wide.csv
 	smpc-share -n 2 --no-header -o w wide.csv
 	fails_with 2 smpc-sort --plan w.1
