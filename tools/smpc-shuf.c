@@ -86,7 +86,7 @@ static int
 check_movable_part(const struct part *p, const char *where)
 {
 
-	return ((strata.column != NULL) ? stratify_find(&strata, p, where) : arrange_check(p));
+	return ((strata.column != NULL) ? stratify_find(&strata, p, where) : 0);
 }
 
 static int

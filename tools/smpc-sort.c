@@ -201,10 +201,9 @@ static int
 sort_by_find(struct sort_by *s, const struct part *p, const char *where)
 {
 	size_t i;
-	int rc;
+	int rc = 0;
 
 	*s = (struct sort_by){ .part = p, .where = where };
-	rc = arrange_check(p);
 	for (i = 0; i < by.count && rc == 0; i++)
 		rc = add_list(s, by.items[i]);
 	if (rc == 0 && by.count == 0)

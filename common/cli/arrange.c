@@ -7,21 +7,6 @@
 #include "base/diag.h"
 #include "base/mem.h"
 
-int
-arrange_check(const struct part *p)
-{
-	size_t j;
-
-	/* Such words are shared by xor, and would have to be moved by mpc_permute_bits. */
-	for (j = 0; j < p->cols; j++) {
-		if (part_about(p, j)->kind == COLUMN_KEY)
-			return (fail(ST_USAGE, "tensor '%s', column '%s': is a key, which cannot "
-			    "be put in a secret order: leave it out (smpc-cut -x)", p->name,
-			    (p->columns != NULL) ? p->columns[j] : ""));
-	}
-	return (0);
-}
-
 /* Note the parts of a block, each once. */
 static int
 keep_parts(struct arrange *a, const struct block *block)

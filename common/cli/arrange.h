@@ -5,6 +5,9 @@
  * Whole rows of a tensor in a secret order: what smpc-sort and smpc-shuf have in common.  All parts
  * of the tensor are one table, which is held in memory; the result has the same columns, in parts
  * of a block each.
+ *
+ * Columns of keys are shared by XOR.  To take them, arrange_write would move their words by
+ * mpc_permute_bits and mpc_choose_bits; until then the reader refuses them.
  */
 
 #include <stddef.h>
@@ -19,12 +22,6 @@ struct arrange {
 	struct stage_inputs inputs;
 	struct part **parts;     /* these inputs: held, as the result says what their rows are of */
 };
-
-/*
- * arrange_check(p):
- * Whether all columns can be moved with their rows.  Return 0 or -1 (reported, status 2).
- */
-int arrange_check(const struct part *p);
 
 /*
  * arrange_hold(stage, b, a):

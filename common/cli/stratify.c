@@ -21,8 +21,8 @@ stratify_find(struct stratify *s, const struct part *p, const char *where)
 	struct bounds b;
 	int rc = -1;
 
-	if (arrange_check(p) == -1 || columns_choose(&list, &none,
-	    (const char *const *)p->columns, NULL, p->cols, where, &position, &n) == -1)
+	if (columns_choose(&list, &none, (const char *const *)p->columns, NULL, p->cols, where,
+	    &position, &n) == -1)
 		goto out;
 	if (n != 1) {
 		fail(ST_USAGE, "--stratify takes one column, and '%s' is %zu", s->column, n);
