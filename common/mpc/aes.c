@@ -122,33 +122,35 @@ send_products(struct aes *a, const struct aes_part *p, size_t byte)
 	return (rc);
 }
 
+/* Open ${z}, of which ${send} sends a byte's planes of ${bits} bits. */
 static int
-each_byte(struct aes *a, int (*send)(struct aes *a, const struct aes_part *p, size_t byte))
+open_bytes(struct aes *a, word *z, size_t bits,
+    int (*send)(struct aes *a, const struct aes_part *p, size_t byte))
 {
+	size_t sent = 0, taken = 0, i, j;
 	struct aes_part p;
-	size_t i, j;
 
 	for (i = 0; i < a->parts; i++) {
 		p = aes_part(a, i);
 		for (j = 0; j < p.bytes; j++) {
 			if (send(a, &p, j) == -1)
 				return (-1);
+			sent += bits * p.words;
 		}
+		if (open_behind(a->S, z, sent, &taken, SHARES_XOR) == -1)
+			return (-1);
 	}
-	return (0);
+	return (open_receive(a->S, z + taken, sent - taken, SHARES_XOR));
 }
 
 int
 masked_substitute(struct aes *a)
 {
 
-	if (each_byte(a, send_norm) == -1 ||
-	    open_receive(a->S, a->norm.m, a->words / 2, SHARES_XOR) == -1 ||
-	    each_byte(a, send_inverse) == -1 ||
-	    open_receive(a->S, a->inverse.m, a->words / 2, SHARES_XOR) == -1 ||
-	    each_byte(a, send_products) == -1)
+	if (open_bytes(a, a->norm.m, GF16_BITS, send_norm) == -1 ||
+	    open_bytes(a, a->inverse.m, GF16_BITS, send_inverse) == -1)
 		return (-1);
-	return (open_receive(a->S, a->boxed.m, a->words, SHARES_XOR));
+	return (open_bytes(a, a->boxed.m, 2 * GF16_BITS, send_products));
 }
 
 int

@@ -278,6 +278,13 @@ int open_pieces(struct mpc *S, word *z, size_t words, enum sharing how);
 void open_round(struct mpc *S);
 
 /*
+ * open_behind(S, z, sent, taken, how):
+ * Of the ${sent} words from ${z} on whose shares were sent, have taken those that are far behind,
+ * for openings of whole tables: open_pieces of some, which *${taken} then counts; or of none.
+ */
+int open_behind(struct mpc *S, word *z, size_t sent, size_t *taken, enum sharing how);
+
+/*
  * open_words(S, y):
  * open_receive for all words of ${y}, whose shares were sent.
  */

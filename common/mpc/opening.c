@@ -63,6 +63,26 @@ open_pieces(struct mpc *S, word *z, size_t words, enum sharing how)
 	return (rc);
 }
 
+/*
+ * Links keep only so much that nobody wants yet (net/channel.h): parties who all send more than
+ * that before they take anything would wait for each other for ever.
+ */
+#define WORDS_AHEAD ((size_t)1 << 19)
+
+int
+open_behind(struct mpc *S, word *z, size_t sent, size_t *taken, enum sharing how)
+{
+	size_t n = sent - *taken;
+
+	if (n <= 2 * WORDS_AHEAD)
+		return (0);
+	n -= WORDS_AHEAD;
+	if (open_pieces(S, z + *taken, n, how) == -1)
+		return (-1);
+	*taken += n;
+	return (0);
+}
+
 void
 open_round(struct mpc *S)
 {

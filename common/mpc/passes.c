@@ -137,12 +137,6 @@ send_choice(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	return (open_send(S, share, n));
 }
 
-/*
- * All parties send at once, whole tables: no more than this before they take what has come, as
- * links keep only so much that nobody wants yet.
- */
-#define WORDS_AHEAD ((size_t)1 << 20)
-
 int
 masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     const struct row_choice *c)
@@ -156,14 +150,11 @@ masked_choose(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	for (i = 0; i < rows && rc == 0; i += n) {
 		n = (rows - i < chunk) ? rows - i : chunk;
 		rc = send_choice(S, y, x, c, i, n, chosen);
-		if (rc == 0 && (i + n - taken) * c->cols > WORDS_AHEAD) {
-			rc = open_pieces(S, y->held.m + taken * c->cols, n * c->cols, c->how);
-			taken += n;
-		}
+		if (rc == 0)
+			rc = open_behind(S, y->held.m, (i + n) * c->cols, &taken, c->how);
 	}
 	mem_wipe_free(chosen, chunk * c->cols * sizeof(*chosen));
-	return ((rc == 0) ? open_receive(S, y->held.m + taken * c->cols, (rows - taken) * c->cols,
-	    c->how) : -1);
+	return ((rc == 0) ? open_receive(S, y->held.m + taken, y->n - taken, c->how) : -1);
 }
 
 int

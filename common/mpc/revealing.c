@@ -76,7 +76,7 @@ static int
 reveal_words(struct mpc *S, word *clear, const struct mpc_planes *x, size_t bits,
     enum sharing how)
 {
-	size_t n = bits_words(bits), i;
+	size_t n = bits_words(bits), taken = 0, i, c;
 	word *mask = clear;
 
 	opened_add(S, x->m, n);
@@ -85,7 +85,13 @@ reveal_words(struct mpc *S, word *clear, const struct mpc_planes *x, size_t bits
 	memcpy(mask, x->lam, n * sizeof(*mask));
 	add_zero(S, mask, n, how);
 	bits_clear_rest(mask, bits);
-	if (open_send(S, mask, n) == -1 || open_receive(S, mask, n, how) == -1)
+	for (i = 0; i < n; i += c) {
+		c = chunk_of(n - i);
+		if (open_send(S, mask + i, c) == -1 ||
+		    open_behind(S, mask, i + c, &taken, how) == -1)
+			return (-1);
+	}
+	if (open_receive(S, mask + taken, n - taken, how) == -1)
 		return (-1);
 	for (i = 0; i < n; i++)
 		clear[i] = (how == SHARES_XOR) ? x->m[i] ^ mask[i] : x->m[i] - mask[i];

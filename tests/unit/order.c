@@ -488,6 +488,68 @@ test_blind(size_t parties)
 	    "same", parties);
 }
 
+/* ---- whole tables are opened bit by bit ---- */
+
+#define TABLE ((size_t)5 << 19) /* words */
+#define UNDER_WAY ((size_t)17 << 20) /* bytes */
+
+struct flood {
+	struct world w;
+	uint64_t *x;
+	size_t most[WORLD_MAX]; /* bytes that wait for a party, by who sent them */
+};
+
+static void
+watch_queue(void *state, size_t from, size_t to, const void *data, size_t bytes)
+{
+	struct flood *f = state;
+	const struct world_queue *q = &f->w.queue[from][to];
+
+	(void)data;
+	(void)bytes;
+	if (q->end - q->begin > f->most[from])
+		f->most[from] = q->end - q->begin;
+}
+
+static int
+choose_table(struct mpc *S, size_t self, void *state)
+{
+	struct flood *f = state;
+	struct mpc_vector x, y;
+	int rc;
+
+	if (mpc_vector_new(S, &x, TABLE) == -1 || mpc_vector_new(S, &y, TABLE) == -1)
+		return (-1);
+	world_share(2, self, x.held.m, x.held.lam, f->x, TABLE, 3, false);
+	rc = mpc_choose(S, &y, &x, NULL, 10);
+	if (rc == 0)
+		rc = mpc_reveal(S, self == 0 ? x.held.lam : x.held.m, &y);
+	if (rc == 0 && self > 0 && memcmp(x.held.m, f->x, TABLE * sizeof(*f->x)) != 0)
+		rc = -1;
+	mpc_vector_free(&x);
+	mpc_vector_free(&y);
+	return (rc);
+}
+
+/* Nobody is so far ahead that links would have to keep more than they do. */
+static void
+test_table(void)
+{
+	static struct flood f;
+	uint64_t random = 9;
+	size_t i;
+
+	f.x = calloc(TABLE, sizeof(*f.x));
+	f.w.n = 2;
+	f.w.seen = watch_queue;
+	for (i = 0; i < TABLE; i++)
+		f.x[i] = world_random(&random);
+	ok(world_run(&f.w, choose_table, &f) == 0, "a table is chosen and revealed");
+	ok(f.most[1] <= UNDER_WAY && f.most[2] <= UNDER_WAY && f.most[1] > 0,
+	    "and no more is under way than a link keeps");
+	free(f.x);
+}
+
 /* ---- bits that are revealed ---- */
 
 #define SHOWN 70
@@ -731,6 +793,7 @@ main(void)
 	test_differing(APART_KEY, "a common key that differs is found");
 	test_differing(APART_TOLD, "a number that differs from what the dealer is told is found");
 	test_vectors();
+	test_table();
 	test_misfits();
 	return (tap_end());
 }
