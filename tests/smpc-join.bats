@@ -95,6 +95,12 @@ here: number, from 0 to 1"
 		stderr_has "$name.1: a key comes twice"
 		assert_not_exists never.1
 	done
+	# two shares one behind the other, each of them distinct
+	keyed "" g id,w C,5
+	for p in 0 1 2; do smpc-cut -x z b.$p >i.$p; smpc-cut -x w g.$p >>i.$p; done
+	capture smpc-local -o never -- smpc-join 'a.{}' 'i.{}'
+	assert_failure 4
+	stderr_has "i.1: a key comes twice"
 	together 2 j smpc-join 'a.{}' 'e.{}'
 	has j x,y,w 1,10,1 2,20,2
 	together 2 j smpc-join --duplicates first 'a.{}' 'f.{}'
@@ -166,6 +172,10 @@ here: number, from 0 to 1"
 	stderr_has "public tables are joined before they are shared"
 	fails_with 2 smpc-join --clear a.1 b.1
 	fails_with 2 smpc-join --plan --indicator x a.1 b.1
+	fails_with 2 smpc-join --plan --how left --indicator '' a.1 b.1
+	stderr_has "the name is empty"
+	fails_with 1 smpc-join --plan --how left --indicator x a.1 b.1
+	stderr_has "column 'x' comes twice"
 	fails_with 2 smpc-join --plan --how lef a.1 b.1
 	stderr_has "did you mean 'left'"
 	fails_with 2 smpc-join a.1 b.1
@@ -188,6 +198,14 @@ here: number, from 0 to 1"
 	capture smpc-local -o never -- sh -c 'if [ {} = 1 ]; then smpc-join -w 2 a.{} c.{}; else smpc-join -w 2 a.{} b.{}; fi'
 	assert_failure 4
 	assert_not_exists never.1
+}
+
+@test "nothing is dealt beforehand" {
+	parties dealer alice bob
+	printf 'id,x\nA,1\n' | owned --key id -o a
+	printf 'id,y\nA,1\n' | owned --key id -o b
+	fails_with 2 env SMPC_STATE="$PWD/state.dealer" smpc-party -i dealer.key -p parties.json --deal-to dealt -- smpc-join a.dealer b.dealer
+	stderr_has "this step needs him"
 }
 
 @test "all pairs are refused where an owner computes" {

@@ -200,6 +200,7 @@ static struct column *
 add_named(struct join_plan *p, const char *name, const char *more)
 {
 	struct buf b = { NULL, 0, 0 };
+	const char *fault;
 	char *made = NULL;
 
 	if (buf_string(&b, name) == 0 && buf_string(&b, more) == 0)
@@ -208,6 +209,10 @@ add_named(struct join_plan *p, const char *name, const char *more)
 	if (made == NULL)
 		return (NULL);
 	p->made[p->n_made++] = made;
+	if ((fault = columns_name_fault(made, strlen(made))) != NULL) {
+		fail(ST_USAGE, "column '%s' of the result: the name %s", made, fault);
+		return (NULL);
+	}
 	return (append_column(p, made));
 }
 

@@ -265,7 +265,7 @@ choose_keys(struct mpc *S, struct mpc_join *j)
 
 /* All rows of the result, with one mark for each table; the tables are used up. */
 static int
-choose_all(struct mpc *S, struct mpc_join *j)
+choose_whole(struct mpc *S, struct mpc_join *j)
 {
 	size_t t;
 	int rc;
@@ -288,7 +288,7 @@ hide_unmatched(struct mpc *S, struct mpc_join *j)
 	int rc;
 
 	if ((rc = mpc_order_new(S, &order, j->rows)) == 0 && j->cols > 0 &&
-	    (rc = choose_all(S, j)) == 0)
+	    (rc = choose_whole(S, j)) == 0)
 		rc = shuffle_words(S, &j->all, &order);
 	if (rc == 0)
 		rc = shuffle_keys(S, j, 0, &order);

@@ -124,7 +124,7 @@ same_neighbours(struct mpc *S, struct mpc_bits *d, const struct mpc_bits *rows, 
 
 /* Put tags into the order that was found. */
 static int
-take_ordered(struct mpc *S, const struct mpc_ordering *o, struct mpc_bits *ordered,
+put_tags_in_order(struct mpc *S, const struct mpc_ordering *o, struct mpc_bits *ordered,
     const struct mpc_bits *tags)
 {
 	struct mpc_bits moved;
@@ -258,7 +258,7 @@ find_same(struct mpc *S, const struct mpc_join *j, struct mpc_ordering *o, struc
 	if (mpc_bits_new(S, &other, rows * MPC_JOIN_KEY_BITS) == 0 &&
 	    mpc_bits_new(S, &ordered, rows * MPC_JOIN_KEY_BITS) == 0 &&
 	    join_tags(S, j, &other, first, rows) == 0 && order_tags(S, o, &other, rows) == 0 &&
-	    take_ordered(S, o, &ordered, &other) == 0)
+	    put_tags_in_order(S, o, &ordered, &other) == 0)
 		rc = same_neighbours(S, same, &ordered, rows - 1);
 	mpc_bits_free(&other);
 	mpc_bits_free(&ordered);
