@@ -75,7 +75,7 @@ remember() {
 			grep -q -e "^  \(  \|-., \)  *--$option\b" -e "^  -., --$option\b" <<<"$output" || blame
 		done
 		# in front of a long name stands a letter or digit, or nothing, and no other letter twice
-		assert_equal "$(grep -E '^ {1,10}[^ ]*--' <<<"$output" | grep -vE '^  (-[A-Za-z0-9], |    )--[a-z][a-z0-9-]*( |$)')" "" || blame
+		assert_equal "$(grep -E '^ {1,10}[^ ]*--' <<<"$output" | grep -vE '^  (-[A-Za-z0-9], |    )--[a-z][a-z0-9-]*( |\[=|$)')" "" || blame
 		assert_equal "$(grep -oE '^  -., ' <<<"$output" | sort | uniq -d)" "" || blame
 		assert_equal "$(LC_ALL=C tr -d '\n -~' <<<"$output")" "" || blame
 		# lines fit a terminal of 80 columns

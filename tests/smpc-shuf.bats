@@ -239,8 +239,8 @@ stratified() {
 	done
 	# neither by class, nor by where rows stood
 	stratified 2 200 2
-	! cut -d , -f 3 fold.1 | sort -C
-	! cut -d , -f 1 fold.1 | sort -n -C
+	[ "$(cut -d , -f 3 fold.1 | sort)" != "$(cut -d , -f 3 fold.1)" ]
+	[ "$(cut -d , -f 1 fold.1 | sort -n)" != "$(cut -d , -f 1 fold.1)" ]
 	mv fold.1 before
 	stratified 2 200 2
 	[ "$(sort before | cksum)" != "$(sort fold.1 | cksum)" ]

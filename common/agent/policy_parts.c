@@ -43,9 +43,9 @@ static const struct {
 };
 
 /*
- * A maximum is somebody's value, and so are a quantile and the first rows of a sorted table ("top");
- * a group may have few rows, which a note does not say.  They are not among these, and count as made
- * of one row.
+ * A maximum is somebody's value, and so are a quantile and the first rows of a sorted table
+ * ("top"); a group may have few rows, which a note does not say.  They are not among these, and
+ * count as made of one row.
  */
 static enum part_making
 making_of(const struct policy_note *note)

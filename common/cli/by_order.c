@@ -293,7 +293,7 @@ take_presence(struct mpc *S, const struct by_order *o, struct taken *t, size_t a
 }
 
 static int
-take_ordered(struct mpc *S, const struct by_order *o, struct taken *t, size_t j)
+take_ranked(struct mpc *S, const struct by_order *o, struct taken *t, size_t j)
 {
 
 	memset(t, 0, sizeof(*t));
@@ -331,7 +331,7 @@ find_neighbours(struct mpc *S, const struct by_order *o, struct mpc_neighbours *
 	int rc = 0;
 
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
-		if ((rc = take_ordered(S, o, &t, j)) == 0)
+		if ((rc = take_ranked(S, o, &t, j)) == 0)
 			rc = mpc_neighbours_find(S, nb, j * q->count, &t.ranked, q);
 		taken_free(&t);
 	}
@@ -422,7 +422,7 @@ find_modes(struct mpc *S, const struct by_order *o, struct mpc_vector *y)
 
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
 		one = mpc_part(y, j, 1);
-		if ((rc = take_ordered(S, o, &t, j)) == 0)
+		if ((rc = take_ranked(S, o, &t, j)) == 0)
 			rc = mpc_mode(S, &one, &t.ranked);
 		taken_free(&t);
 	}
@@ -439,7 +439,7 @@ find_ranks(struct mpc *S, const struct by_order *o, struct mpc_vector *ranks)
 
 	rc = mpc_vector_new(S, &column, o->rows);
 	for (j = 0; j < o->part->cols && rc == 0; j++) {
-		if ((rc = take_ordered(S, o, &t, j)) == 0 && (rc = mpc_ranks(S, &column, &t.x,
+		if ((rc = take_ranked(S, o, &t, j)) == 0 && (rc = mpc_ranks(S, &column, &t.x,
 		    t.ranked.low, t.ranked.high)) == 0)
 			mpc_columns_set(ranks, &column, o->rows, o->part->cols, j);
 		taken_free(&t);

@@ -238,7 +238,8 @@ take_figure(struct group_plan *g, enum mpc_figure_kind kind, size_t j)
 
 /* Choose the columns of one kind of figures. */
 static int
-choose_figure_columns(const struct group_plan *g, const struct strings *s, size_t **positions, size_t *n)
+choose_figure_columns(const struct group_plan *g, const struct strings *s, size_t **positions,
+    size_t *n)
 {
 	const struct column_lists lists = { .list = s->items, .count = s->count },
 	    none = { .list = NULL };
@@ -273,7 +274,8 @@ take_figures(struct group_plan *g, const struct group_asked *asked)
 
 	g->room = 1 + g->part->cols;
 	for (kind = 0; kind < GROUP_KINDS; kind++) {
-		if (choose_figure_columns(g, &asked->columns[kind], &positions[kind], &n[kind]) == -1)
+		if (choose_figure_columns(g, &asked->columns[kind], &positions[kind],
+		    &n[kind]) == -1)
 			rc = -1;
 		g->room += n[kind];
 	}

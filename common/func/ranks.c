@@ -90,7 +90,7 @@ compare_neighbours(struct mpc *S, struct runs *g, const struct mpc_ranked *r)
 	return (rc);
 }
 
-/* Rows of missing values, which come last, are no run, and end the one before them. */
+/* Rows of missing values, which come last, end the run before them, and win against none. */
 static int
 leave_out_missing(struct mpc *S, struct runs *g)
 {
@@ -101,7 +101,6 @@ leave_out_missing(struct mpc *S, struct runs *g)
 	mpc_add_public(&g->length, &g->length, 1);
 	if (g->present.n == 0)
 		return (0);
-	mpc_copy(&g->length, &g->present);
 	if ((rc = mpc_vector_new(S, &product, g->rows)) == 0 &&
 	    (rc = mpc_product(S, &product, &times, &g->joined, &g->present)) == 0)
 		mpc_copy(&g->joined, &product);

@@ -216,13 +216,24 @@ move_all(struct session *s)
 	}
 }
 
-int
-session_flush(struct session *s)
+/*
+ * Before we wait for room at one peer: whoever makes room may himself wait for what we hold back
+ * for another one.
+ */
+static void
+flush_all(struct session *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
 		channel_flush(s->members[i].channel);
+}
+
+int
+session_flush(struct session *s)
+{
+
+	flush_all(s);
 	return (move_all(s));
 }
 
@@ -230,7 +241,7 @@ int
 session_send(struct session *s, size_t peer, const void *data, size_t bytes)
 {
 	struct channel *c = s->members[peer].channel;
-	bool moved, done;
+	bool moved, done, flushed = false;
 	int64_t since = clock_ms();
 
 	if (check_way(&s->members[peer], bytes > 0, false) == -1)
@@ -245,8 +256,11 @@ session_send(struct session *s, size_t peer, const void *data, size_t bytes)
 			return (-1);
 		if (moved)
 			since = clock_ms();
+		else if (!flushed)
+			flush_all(s);
 		else if (channel_unsent(c) > 0 && wait_all(s, since) == -1)
 			return (-1);
+		flushed = !moved;
 	}
 	return (-1);
 }

@@ -119,7 +119,9 @@ void session_keep(struct session *s, size_t peer, size_t bytes);
 
 /*
  * session_send(s, peer, data, bytes):
- * Send a message of any size to member ${peer}.  Return 0 or -1 (reported).
+ * Send a message of any size to member ${peer}.  The last bytes stay here until a flush, unless
+ * this has to wait for room, which is a flush of what goes to the others.  Return 0 or -1
+ * (reported).
  */
 int session_send(struct session *s, size_t peer, const void *data, size_t bytes);
 

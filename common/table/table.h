@@ -115,7 +115,7 @@ struct table_options {
 
 	enum table_na na;
 	const char *na_value;        /* taken as if it stood in the input, in plain notation */
-	/* "COLUMNS=ACTION", where that is error, drop, mean, median, unique (of a key) or a value */
+	/* "COLUMNS=ACTION": error, drop, mean, median, unique (of a key) or a value */
 	struct column_lists na_columns;
 	const struct table_missing *missing;
 	size_t n_missing;

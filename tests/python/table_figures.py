@@ -3,6 +3,7 @@ What is right for a case of table_maker: statistics by exact fractions, training
 scores; and how far a result may be off.  Plain Python, sharing no code with the toolkit.
 """
 
+import bisect
 import math
 from fractions import Fraction
 
@@ -199,6 +200,57 @@ def correlation_bound(a, b, rows):
         bound += 4 / (len(c.values) * units ** 2) + (2 * half_unit(c) / c.unit / units if rows < 3 else 0)
         flat = flat or units < 3
     return min(bound, 2.0), flat
+
+
+def quantile(values, share):
+    """quantile(values, share): type 7 of R, exact."""
+    ordered, h = sorted(values), (len(values) - 1) * Fraction(share)
+    k = math.floor(h)
+    return ordered[k] + (h - k) * (ordered[k + 1] - ordered[k]) if h > k else ordered[k]
+
+
+def mode(values):
+    """mode(values): the commonest, and of several the smallest."""
+    return min(values, key=lambda v: (-values.count(v), v))
+
+
+def ranks(values):
+    """ranks(values): less their mean; equal values have the mean of their ranks."""
+    ordered = sorted(values)
+    return [bisect.bisect_left(ordered, v) + bisect.bisect_right(ordered, v) - len(values) for v in values]
+
+
+def product_moment(a, b):
+    """product_moment(a, b): the correlation of numbers with the mean 0."""
+    root = math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+    return sum(x * y for x, y in zip(a, b)) / root if root else 0.0
+
+
+# ---- groups
+
+
+def group_figure(kind, c, rows):
+    """group_figure(kind, c, rows): of the words of these rows, and how far off it may be."""
+    words = [(c.words() if c.ranged else c.values)[i] for i in rows]
+    mean = Fraction(sum(words), len(words))
+    decimal = abs(float(max(words, key=abs))) * 2.0 ** -45
+    if kind == 'mean':
+        return mean, mean_bound(c) + decimal
+    if kind == 'variance':
+        variance = sum((w - mean) ** 2 for w in words) / len(words)
+        return variance, RELATIVE * max(float(variance), c.floor ** 2 / 100)
+    value = {'sum': sum(words), 'min': min(words), 'max': max(words)}[kind]
+    return value, c.unit / 2 + decimal * len(words)
+
+
+def shown_groups(counts, least):
+    """shown_groups(counts, least): which have rows enough; if few rows are in none of them, the smallest are left out, too."""
+    enough = [n >= least for n in counts]
+    rest = sum(n for n, yes in zip(counts, enough) if not yes)
+    if 0 < rest < least and any(enough):
+        smallest = min(n for n, yes in zip(counts, enough) if yes)
+        enough = [yes and n > smallest for n, yes in zip(counts, enough)]
+    return enough
 
 
 # ---- models

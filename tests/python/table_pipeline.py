@@ -7,12 +7,14 @@ A step that fails is kept with what each party said, and those that need its res
 
 import json
 import os
+import shlex
 import subprocess
 
 import safetensors
 
 SECONDS = 120                   # what a run of all parties may take: it takes less than one
 EPOCHS, RATE = 60, 0.1
+LEAST = 2                       # rows of a group that is shown
 
 JOB = '''p=$SMPC_PARTY
 # step NAME COMMAND...: its result is in NAME.PARTY, or there is none
@@ -129,6 +131,25 @@ def training(case):
     return 'smpc-train ' + ' '.join(map(str, options))
 
 
+def groups(case):
+    """groups(case): the first category, and the numbers of which figures are found for each of its values; None: none."""
+    by = next((c for c in case.columns if c.kind == 'category'), None)
+    return by, [c for c in case.columns if c.kind == 'number']
+
+
+def grouping(case):
+    """grouping(case): of numbers that have no range there are sums alone."""
+    by, numbers = groups(case)
+    if by is None:
+        return []
+    names = shlex.quote(','.join(c.name for c in numbers))
+    kinds = ('sum', 'mean', 'variance', 'min', 'max') if case.declared else ('sum',)
+    options = ['--population'] * (case.declared and bool(numbers)) + ['--faithful'] * case.faithful
+    options += ['--%s %s' % (kind, names) for kind in kinds if numbers]
+    return ['step grouped smpc-group --by %s --count --min-count %d %s table.$p'
+            % (shlex.quote(by.name), LEAST, ' '.join(options))]
+
+
 def script(case):
     population = ' --population' if case.population else ''
     faithful = ' --faithful' if case.faithful else ''
@@ -137,8 +158,9 @@ def script(case):
              'step sum smpc-sum table.$p',
              'step mean smpc-sum -m table.$p',
              'step ordered smpc-sort -k 1:desc,%s table.$p' % case.label.name,
-             'step mixed smpc-shuf table.$p',
+             'step mixed smpc-shuf table.$p', *grouping(case),
              'step stat smpc-stat%s%s count,mean,variance,covariance,correlation table.$p' % (population, faithful),
+             'step order smpc-stat%s median,quantile,iqr,mode,rank-correlation --at 0.1,0.9 table.$p' % faithful,
              'step model %s%s table.$p' % (training(case), faithful),
              'have model && step predicted smpc-predict model.$p table.$p',
              'have model && step foreseen smpc-predict --as scores model.$p later.$p']
@@ -214,7 +236,8 @@ def comes_back(case, steps):
 def results(case, steps):
     """results(case, steps): of each step that was taken, what it gave."""
     found = {}
-    for name in ('table', 'ordered', 'mixed', 'sum', 'mean', 'stat', 'predicted', 'foreseen', 'classes', 'model'):
+    for name in ('table', 'ordered', 'mixed', 'grouped', 'sum', 'mean', 'stat', 'order', 'predicted', 'foreseen', 'classes',
+                 'model'):
         if name in steps and steps[name].done():
             data = revealed(case, steps, name, '--safetensors' if name == 'model' else '--json')
             if steps[name].done():

@@ -103,8 +103,10 @@ class Checker:
             self.fault('%s means something else at one owner, and was joined', apart[0].name)
             return
         self.check_orders()
+        self.check_groups()
         self.check_sums()
         self.check_statistics()
+        self.check_order()
         self.check_training()
         self.check_predictions()
         self.check_foreseen()
@@ -154,6 +156,28 @@ class Checker:
             if name == 'ordered' and got != sorted(rows, key=lambda row: (-row[0], row[label])):
                 self.fault('%s is not in order', name)
 
+    def check_groups(self):
+        """Counts of each value of a category, and figures of all numbers; what few rows have is 0."""
+        by, numbers = table_pipeline.groups(self.case)
+        if by is None or not self.taken('grouped', []):
+            return
+        found = self.results['grouped']['data']
+        of_row = [[i for i, v in enumerate(c.values) if v == 1] for c in self.columns if c.source is by]
+        shown = right.shown_groups([len(rows) for rows in of_row], table_pipeline.LEAST)
+        numbers = [c for c in self.columns if c.source in numbers]
+        kinds = ('sum', 'mean', 'variance', 'min', 'max') if self.case.declared else ('sum',)
+        names = [by.name, 'count', *('%s_%s' % (k, c.name) for k in kinds for c in numbers), 'shown']
+        if found.get('columns') != names or len(found['rows']) != len(of_row):
+            self.fault('groups are %s', found)
+            return
+        for k, (rows, yes, got) in enumerate(zip(of_row, shown, found['rows'])):
+            for name, value, want in zip(('value', 'count', 'shown'), (got[0], got[1], got[-1]), (k, len(rows) * yes, yes)):
+                self.near('%s of group %d' % (name, k), value, want, 0)
+            for (kind, c), value in zip(((kind, c) for kind in kinds for c in numbers), got[2:]):
+                want, bound = right.group_figure(kind, c, rows) if yes else (0, 0)
+                if c.ranged or abs(want) < 2.0 ** 46:
+                    self.near('%s of %s in group %d' % (kind, c.name, k), value, want, bound)
+
     def check_sums(self):
         rows = len(self.columns[0].values)
         for name, divisor in (('sum', 1), ('mean', rows)):
@@ -177,6 +201,22 @@ class Checker:
             self.near('mean of ' + c.name, found['mean']['rows'][0][j], right.total(c) / rows, right.mean_bound(c))
             for k, b in enumerate(self.columns):
                 self.check_pair(found, j, c, k, b)
+
+    def check_order(self):
+        if not self.taken('order', []):
+            return
+        found = self.results['order']
+        ranks = [right.ranks(c.words()) for c in self.columns]
+        for j, c in enumerate(self.columns):
+            low, first, middle, third, high = (right.quantile(c.values, p) for p in ('0.1', '0.25', '0.5', '0.75', '0.9'))
+            # a word, and the decimal that stands for one, are off by half a unit
+            for what, row, want in (('median', 0, middle), ('iqr', 0, third - first), ('quantile', 0, low),
+                                    ('quantile', 1, high)):
+                self.near('%s of %s' % (what, c.name), found[what]['rows'][row][j], want, (2.6 if what == 'iqr' else 1.6) * c.unit)
+            self.near('mode of ' + c.name, found['mode']['rows'][0][j], right.mode(c.words()), 0.6 * c.unit)
+            for k, b in enumerate(self.columns):
+                self.near('correlation of ranks of %s and %s' % (c.name, b.name), found['rank-correlation']['rows'][j][k],
+                          right.product_moment(ranks[j], ranks[k]), 4e-5)
 
     def check_pair(self, found, j, a, k, b):
         want = right.covariance(a, b, self.case.population)
@@ -433,7 +473,7 @@ def spoilings(case, steps, results):
             yield '%s of %s' % (place, name), steps, spoilt_result(rng, results, name, place)
     if 'model' in results and right.deviation(right.shared_column(case, case.label, case.kept_rows())) > 0.01:
         yield 'weights', steps, spoilt_model(results)
-    for name in sorted(set(steps) & {'table', 'sum', 'stat', 'model', 'predicted', 'score'}):
+    for name in sorted(set(steps) & {'table', 'sum', 'stat', 'order', 'model', 'predicted', 'score'}):
         other = copy.deepcopy(steps)
         for party in other[name].statuses:
             other[name].statuses[party], other[name].messages[party] = 5, 'it does not fit'

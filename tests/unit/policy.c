@@ -316,6 +316,12 @@ test_book(const char *path)
 	RESULT(31, "shuf", 100, 16, 2);
 	RESULT(32, "stat", 4, 31);
 	ok_u64(behind(32, BOOK_EACH, NULL), 67, "a statistic of rows in another order");
+	RESULT(70, "sort", 100, 16, 2);
+	RESULT(71, "stat", 4, 70);
+	ok_u64(behind(71, BOOK_EACH, NULL), 67, "the same of sorted ones");
+	RESULT(72, "top", 100, 1);
+	RESULT(73, "sum", 1, 72);
+	ok_u64(behind(73, BOOK_EACH, NULL), 1, "a sum of those that came first");
 	RESULT(33, "train", 5, 1, 2);
 	ok_u64(behind(33, BOOK_EACH, NULL), 100, "a model: the half of all, or the most of one");
 	RESULT(34, "predict", 7, 2, 33);

@@ -23,6 +23,7 @@ struct test {
 	int64_t low, high;
 	bool sparse;       /* values are missing: each third, or all */
 	bool none;
+	size_t first;      /* so many rows have the lowest word, all others the highest */
 	uint64_t x[MAX_ROWS], present[MAX_ROWS];
 	struct world_held results;
 };
@@ -224,7 +225,8 @@ fill(struct test *t, uint64_t *state)
 
 	for (i = 0; i < t->rows; i++) {
 		t->present[i] = !t->sparse || (!t->none && world_random(state) % 3 > 0);
-		t->x[i] = (t->present[i] == 0) ? 0 : (i == 3) ? (uint64_t)t->high : (i == 4) ?
+		t->x[i] = (t->present[i] == 0) ? 0 : (t->first > 0) ? (uint64_t)((i < t->first) ?
+		    t->low : t->high) : (i == 3) ? (uint64_t)t->high : (i == 4) ?
 		    (uint64_t)t->low : (uint64_t)t->low + world_random(state) % width;
 	}
 }
@@ -239,6 +241,7 @@ main(void)
 		{ .name = "numbers", .rows = 900, .low = -(1 << 30), .high = 1 << 30 },
 		{ .name = "ties", .rows = 1300, .low = -3, .high = 3 },
 		{ .name = "all the same", .rows = 64, .low = 7, .high = 7 },
+		{ .name = "two long runs", .rows = 100, .low = 0, .high = 1, .first = 55 },
 		{ .name = "any words", .rows = 65, .low = ANY_LOW, .high = ANY_HIGH },
 		{ .name = "five of any words", .rows = 5, .low = ANY_LOW, .high = ANY_HIGH },
 		{ .name = "missing values", .rows = 700, .low = -90, .high = 90, .sparse = true },
