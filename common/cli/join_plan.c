@@ -203,8 +203,8 @@ add_named(struct join_plan *p, const char *name, const char *more)
 	const char *fault;
 	char *made = NULL;
 
-	if (buf_string(&b, name) == 0 && buf_string(&b, more) == 0)
-		made = mem_copy_string(b.data, b.len);
+	if (buf_string(&b, name) == 0 && buf_string(&b, more) == 0 && buf_append(&b, "", 1) == 0)
+		made = mem_copy_string(b.data, b.len - 1);
 	buf_free(&b);
 	if (made == NULL)
 		return (NULL);

@@ -347,8 +347,8 @@ test_no_order(const size_t *one, const size_t *other, size_t runs)
 	count_views(&a, runs, 0, &first);
 	count_views(&b, runs, 20000, &second);
 	d = worst_distance(&first, &second, 2);
-	ok(d > (double)runs, "if the other party leaves rows where they are, one sees which match (%.1f)",
-	    d);
+	ok(d > (double)runs, "if the other party leaves rows where they are, one sees which match "
+	    "(%.1f)", d);
 }
 
 /* ---- rows without a match ---- */
