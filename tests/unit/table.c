@@ -620,7 +620,7 @@ static const struct test option_tests[] = {
 	    "is no day of the calendar\n" },
 	{ "day 0", BYTES("d\n2021-02-00\n"), OPTIONS(.date = LIST("d")), 1, "is no day" },
 	{ "dates and text", BYTES("d\n2021-02-00\n"), OPTIONS(.date = LIST("d"), .codes =
-	    LIST("d=x")), 2, "one-hot, coded or per cent" },
+	    LIST("d=x")), 2, "one-hot, coded, a key or per cent" },
 	{ "dates with a range of numbers", BYTES("d\n2021-02-01\n"), OPTIONS(.date = LIST("d"),
 	    .range = LIST("d=0..1")), 2, "'0..1' is not FIRST..LAST, two dates\n" },
 	{ "dates with a range backwards", BYTES("d\n2021-02-01\n"), OPTIONS(.date = LIST("d"),
