@@ -194,7 +194,7 @@ add_pull(struct solver *s)
 /* ---- elimination ---- */
 
 /*
- * inverse = 1 / d: v, off by 2^-19 of itself, and then a step of Newton's, v (2 - d v), whose error
+ * inverse = 1 / d: v, off by 2^-17 of itself, and then a step of Newton's, v (2 - d v), whose error
  * is that of its rounding, 2^-20.
  */
 static int

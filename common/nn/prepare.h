@@ -42,7 +42,7 @@ enum nn_standard {
  * smallest number, and the reciprocal of its distance from the largest.  The reciprocal is 0 where
  * that is less than a unit of 2^-NN_BITS.
  *
- * Error    medians and quartiles are exact, and rounded once; of the reciprocal, 2^-19 of itself
+ * Error    medians and quartiles are exact, and rounded once; of the reciprocal, 2^-17 of itself
  *          and a unit.
  * Cost     of the median, that of mpc_neighbours_find for each column, which cannot be dealt
  *          beforehand; of the smallest number, two tournaments of all rows; and about 30 rounds.
