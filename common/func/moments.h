@@ -147,8 +147,7 @@ struct mpc_inverse {
  * y = 2^bits / x.
  *
  * Range    0 <= x < 4^most; most - least <= 20; 2^bits / 4^least < 2^62; bits <= 80.
- * Error    2^-17 of the result, and a unit: x is cut to 20 bits, and 2 to 3 products of such numbers
- *          are.
+ * Error    2^-17 of the result, and a unit: x is cut to 20 bits, and so are products.
  * Cost     about 25 rounds; meant for a few numbers.
  */
 int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,

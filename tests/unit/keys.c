@@ -83,8 +83,8 @@ test_streams(void)
 	struct mpc *first = context(1, 10), *second = context(2, 10), *third = context(1, 20);
 
 	add_stream_keys(first);
-	ok(n_keys == 3 * 7 * STREAM_PURPOSES && repeated() == 0, "for each purpose, peer and operation a key of its "
-	    "own");
+	ok(n_keys == 3 * 7 * STREAM_PURPOSES && repeated() == 0, "for each purpose, peer and "
+	    "operation a key of its own");
 	add_stream_keys(second);
 	ok_u64(repeated(), 0, "other ones under another session number");
 	add_stream_keys(third);
