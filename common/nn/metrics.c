@@ -483,9 +483,15 @@ square_scale(struct mpc *S, struct metrics *m, struct mpc_vector *y, const struc
     unsigned bits)
 {
 	unsigned more;
+	bool may;
+	int rc;
 
-	if (bits > METRICS_SQUARE_BITS)
-		return (mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS));
+	if (bits > METRICS_SQUARE_BITS) {
+		may = mpc_may_wrap(S, true);
+		rc = mpc_truncate(S, y, x, bits - METRICS_SQUARE_BITS);
+		(void)mpc_may_wrap(S, may);
+		return (rc);
+	}
 	more = METRICS_SQUARE_BITS - bits;
 	if (more > 0 && metrics_count_values(S, m, x, MPC_NUMBER_RANGE - more) == -1)
 		return (-1);
