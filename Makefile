@@ -205,13 +205,15 @@ replay_src = $(foreach t,$(taken),$(filter %/$(t).c,$(LIB_SRC)))
 # These run nothing that was built.
 UNBUILT := tests/lint.bats tests/series.bats tests/vectors.bats
 tests = $(if $(SANITIZE),$(filter-out $(UNBUILT),$(BATS)),$(BATS)) \
-	$(if $(UNIT_SRC),$(BUILD)/tests/unit.bats) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz.bats)
+	$(if $(UNIT_SRC),$(unit_files:%=$(BUILD)/tests/unit-%.bats)) $(if $(FUZZ_SRC),$(BUILD)/tests/fuzz-1.bats)
+# A file has a time to end in, and files run side by side.
+unit_files := 1 2 3
 
 test: all units
 	@+$(if $(FUZZ_SRC),$(replay) fuzz_objects)
 	@+$(if $(FUZZ_SRC),$(replay) replays $(if $(SANITIZE),,LIB_SRC="$$($(MAKE) -s replay_src)"))
-	@$(if $(UNIT_SRC),tests/generate unit $(UNIT_SRC))
-	@$(if $(FUZZ_SRC),REPLAY=$(replay_build)/replay tests/generate fuzz $(FUZZ_SRC))
+	@$(if $(UNIT_SRC),tests/generate unit $(words $(unit_files)) $(UNIT_SRC))
+	@$(if $(FUZZ_SRC),REPLAY=$(replay_build)/replay tests/generate fuzz 1 $(FUZZ_SRC))
 	@tests/run $(tests)
 
 lint: all units

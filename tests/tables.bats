@@ -21,12 +21,12 @@ tables() {
 
 @test "tables of which nothing is declared: figures are right, or refused for a column that is named" {
 	# slow/tables.sh tries thousands
-	tables 45 --undeclared
+	tables 28 --undeclared
 }
 
 @test "declared tables, from 1e-9 to 1e12: figures are right, and none is refused" {
 	smpc-share --help | grep -q -e --range || skip "there is no smpc-share --range"
-	tables 40 --declared
+	tables 26 --declared
 }
 
 @test "a wrong figure, and a refusal for nothing, would be noticed" {

@@ -398,7 +398,7 @@ main(int argc, char **argv)
 {
 	static const size_t none[ROWS] = { ROWS, ROWS, ROWS }, first[ROWS] = { 0, ROWS, ROWS },
 	    last[ROWS] = { ROWS, 2, ROWS }, all[ROWS] = { 0, 1, 2 }, turned[ROWS] = { 2, 0, 1 };
-	size_t runs = (argc > 1) ? (size_t)atoi(argv[1]) : 120, parties;
+	size_t runs = (argc > 1) ? (size_t)atoi(argv[1]) : 60, parties;
 
 	diag_init("join_views");
 	for (parties = 2; parties <= 3; parties++) {
