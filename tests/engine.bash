@@ -25,6 +25,18 @@ shared_csv() {
 	done
 }
 
+# tensor N SHARES NAME: a tensor that all sufficient sets of shares agree on, NAME.csv.
+tensor() {
+	local i files=()
+	for ((i = 1; i <= $1; i++)); do
+		files+=("$2.$i")
+	done
+	smpc-reveal -t "$3" -o "$3.csv" "${files[@]}" || return 1
+	for ((i = 1; i <= $1; i++)); do
+		smpc-reveal -t "$3" "$2.0" "$2.$i" | cmp - "$3.csv" || return 1
+	done
+}
+
 # together N NAME CMD...: CMD at all parties in a session, in silence; their results are NAME.0 to NAME.N.
 together() {
 	quietly smpc-local -n "$1" -o "$2" -- "${@:3}"

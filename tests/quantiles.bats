@@ -11,18 +11,6 @@ load engine
 order=median,quantile,iqr,mode
 at=0,0.1,0.25,0.333333,0.5,0.9,1
 
-# tensor N SHARES NAME: a tensor that all sufficient sets of shares agree on, NAME.csv.
-tensor() {
-	local i files=()
-	for ((i = 1; i <= $1; i++)); do
-		files+=("$2.$i")
-	done
-	smpc-reveal -t "$3" -o "$3.csv" "${files[@]}" || return 1
-	for ((i = 1; i <= $1; i++)); do
-		smpc-reveal -t "$3" "$2.0" "$2.$i" | cmp - "$3.csv" || return 1
-	done
-}
-
 # are_right N SHARES FILE [present]: all figures of these, found of FILE; columns of presence are there.
 are_right() {
 	local name

@@ -6,18 +6,6 @@ load shares
 load parties
 load engine
 
-# tensor N SHARES NAME: a tensor that all sufficient sets of shares agree on, NAME.csv.
-tensor() {
-	local i files=()
-	for ((i = 1; i <= $1; i++)); do
-		files+=("$2.$i")
-	done
-	smpc-reveal -t "$3" -o "$3.csv" "${files[@]}" || return 1
-	for ((i = 1; i <= $1; i++)); do
-		smpc-reveal -t "$3" "$2.0" "$2.$i" | cmp - "$3.csv" || return 1
-	done
-}
-
 all=mean,variance,covariance,correlation
 
 @test "a covariance of columns in one unit is in one, and of others in units of its rows" {

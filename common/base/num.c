@@ -32,3 +32,16 @@ num_parse(const char *s, uint64_t min, uint64_t max, uint64_t *value)
 	*value = v;
 	return (0);
 }
+
+uint64_t
+num_common_divisor(uint64_t a, uint64_t b)
+{
+	uint64_t rest;
+
+	while (b != 0) {
+		rest = a % b;
+		a = b;
+		b = rest;
+	}
+	return (a);
+}

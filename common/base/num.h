@@ -14,6 +14,12 @@
 int num_parse_u64(const char *s, size_t len, uint64_t max, uint64_t *value);
 
 /*
+ * num_common_divisor(a, b):
+ * The greatest one; the other number, where one is 0.
+ */
+uint64_t num_common_divisor(uint64_t a, uint64_t b);
+
+/*
  * num_parse(s, min, max, value):
  * Parse the string ${s}.  Return 0, or -1 without reporting when it is no number or out of range.
  */

@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/num.h"
 #include "cli/known.h"
 #include "cli/tool.h"
 #include "data/bounds.h"
@@ -44,19 +45,6 @@ parse_share(const char *text, size_t len, uint64_t *share)
 	return (0);
 }
 
-static uint64_t
-greatest_divisor(uint64_t a, uint64_t b)
-{
-	uint64_t rest;
-
-	while (b != 0) {
-		rest = a % b;
-		a = b;
-		b = rest;
-	}
-	return (a);
-}
-
 /* The median and the quartiles behind, and all of them with the smallest denominator. */
 static void
 reduce_shares(struct by_order *o)
@@ -68,7 +56,7 @@ reduce_shares(struct by_order *o)
 	o->at[n++] = PLACES / 4;
 	o->at[n++] = PLACES / 4 * 3;
 	for (i = 0; i < n; i++)
-		divisor = greatest_divisor(divisor, o->at[i]);
+		divisor = num_common_divisor(divisor, o->at[i]);
 	for (i = 0; i < n; i++)
 		o->at[i] /= divisor;
 	o->denominator = PLACES / divisor;

@@ -75,12 +75,8 @@ magnitude(const struct factor *f)
 unsigned
 factor_bits(const struct factor *f)
 {
-	uint64_t most = magnitude(f);
-	unsigned bits = 0;
 
-	for (; most != 0; most >>= 1)
-		bits++;
-	return (bits);
+	return (word_bits(magnitude(f)));
 }
 
 unsigned

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/diag.h"
+#include "ring/word.h"
 
 struct bounds
 bounds_any(void)
@@ -40,13 +41,10 @@ unsigned
 bounds_bits(struct bounds b)
 {
 	uint64_t most = (b.high < 0) ? 0 : (uint64_t)b.high;
-	unsigned bits = 0;
 
 	if (b.low < 0 && ~(uint64_t)b.low > most)
 		most = ~(uint64_t)b.low;
-	for (; most != 0; most >>= 1)
-		bits++;
-	return (bits);
+	return (word_bits(most));
 }
 
 /* Whether both are known; else nothing is of what comes of them. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/diag.h"
+#include "base/num.h"
 
 struct scale
 scale_of(const struct part *p)
@@ -17,19 +18,6 @@ scale_set(struct part *p, struct scale s)
 
 	p->fraction_bits = s.fraction_bits;
 	p->divisor = s.divisor;
-}
-
-static uint64_t
-greatest_common_divisor(uint64_t a, uint64_t b)
-{
-	uint64_t t;
-
-	while (b != 0) {
-		t = a % b;
-		a = b;
-		b = t;
-	}
-	return (a);
 }
 
 /* Multiply divisors, at most 2^32 each. */
@@ -50,7 +38,7 @@ scale_unite(struct scale *a, struct scale b)
 
 	if (b.fraction_bits > a->fraction_bits)
 		a->fraction_bits = b.fraction_bits;
-	return (multiply_divisors(&a->divisor, b.divisor / greatest_common_divisor(a->divisor,
+	return (multiply_divisors(&a->divisor, b.divisor / num_common_divisor(a->divisor,
 	    b.divisor)));
 }
 

@@ -8,16 +8,6 @@
 #define PRODUCT_BITS 61
 #define NUMBER_BITS (PRODUCT_BITS - INVERSE_BITS)
 
-static unsigned
-bit_length(uint64_t v)
-{
-	unsigned n = 0;
-
-	for (; v > 0; v >>= 1)
-		n++;
-	return (n);
-}
-
 /* 2^(k + 27) / divisor, rounded, for a divisor of k bits: a number of 28 bits. */
 static int64_t
 inverse(uint64_t divisor, unsigned k)
@@ -62,7 +52,7 @@ divide_long(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, uin
     unsigned bits)
 {
 	enum { LEFT, DIGIT, PRODUCT, WORDS };
-	unsigned k = bit_length(divisor), cut;
+	unsigned k = word_bits(divisor), cut;
 	struct mpc_vector *w;
 	bool last = false;
 	struct room r;
@@ -105,7 +95,7 @@ mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *
 		return (0);
 	}
 	if ((divisor & (divisor - 1)) == 0)
-		return (mpc_truncate(S, y, x, bit_length(divisor) - 1));
+		return (mpc_truncate(S, y, x, word_bits(divisor) - 1));
 	return (divide_long(S, y, x, divisor, range));
 }
 
@@ -170,4 +160,14 @@ mpc_divide_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, 
 out:
 	room_close(&r);
 	return (rc);
+}
+
+int
+mpc_shift(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int bits)
+{
+
+	if (bits < 0)
+		return (mpc_truncate(S, y, x, (unsigned)-bits));
+	mpc_scale(y, x, (int64_t)1 << bits);
+	return (0);
 }

@@ -29,4 +29,12 @@ int mpc_divide_public(struct mpc *S, struct mpc_vector *y, const struct mpc_vect
 int mpc_divide_any(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
     uint64_t divisor);
 
+/*
+ * mpc_shift(S, y, x, bits):
+ * y = x 2^bits, where ${bits} may be negative.  ${y} may be ${x}.
+ *
+ * Range    that of mpc_truncate where it is, which is what it costs then; else |x| 2^bits < 2^63.
+ */
+int mpc_shift(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int bits);
+
 #endif /* !SMPC_FUNC_DIVISOR_H */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "func/divisor.h"
 #include "func/moments.h"
 #include "mpc/room.h"
 
@@ -477,9 +478,7 @@ find_distances(struct mpc *S, const struct mpc_groups_shape *shape, const struct
 		part = mpc_part(distance, n++ * r->rows, r->rows);
 		mpc_columns_get(&part, r->x, r->rows, shape->cols, shape->figure[i].column);
 		mpc_add_public(&part, &part, -c.middle);
-		if (c.shift >= 0)
-			mpc_scale(&part, &part, (int64_t)1 << c.shift);
-		else if (mpc_truncate(S, &part, &part, (unsigned)-c.shift) == -1)
+		if (mpc_shift(S, &part, &part, c.shift) == -1)
 			return (-1);
 	}
 	return ((n == 0) ? 0 : mpc_product(S, square, &times, distance, distance));
@@ -868,17 +867,6 @@ groups_row(const struct mpc_groups *g, const struct mpc_vector *x, size_t i)
 	return (mpc_part(x, i * g->groups, g->groups));
 }
 
-/* y = x 2^shift, where shift may be negative. */
-static int
-shift_sums(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int shift)
-{
-
-	if (shift < 0)
-		return (mpc_truncate(S, y, x, (unsigned)-shift));
-	mpc_scale(y, x, (int64_t)1 << shift);
-	return (0);
-}
-
 /*
  * The sums of figure ${i} that its means are found of: words less their middle, below 2^MEAN_BITS
  * for each row.  Those of a variance are so already, but for their bits.
@@ -893,10 +881,10 @@ find_dividend(struct mpc *S, const struct mpc_groups *g, size_t i, struct mpc_ve
 
 	mpc_copy(y, &sum);
 	if (figure->kind == MPC_FIGURE_VARIANCE)
-		return (shift_sums(S, y, y, (int)(MEAN_BITS - mpc_figure_steps(g->shape->rows))));
+		return (mpc_shift(S, y, y, (int)(MEAN_BITS - mpc_figure_steps(g->shape->rows))));
 	c = mean_centring(figure);
 	mpc_add_scaled(y, count, -c.middle);
-	return (shift_sums(S, y, y, c.shift));
+	return (mpc_shift(S, y, y, c.shift));
 }
 
 static bool

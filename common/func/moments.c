@@ -515,17 +515,6 @@ mpc_central_free(struct mpc_central *w)
 
 /* ---- variances and covariances ---- */
 
-/* y = x 2^bits, where bits may be negative. */
-static int
-move_point(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int bits)
-{
-
-	if (bits < 0)
-		return (mpc_truncate(S, y, x, (unsigned)-bits));
-	mpc_scale(y, x, (int64_t)1 << bits);
-	return (0);
-}
-
 /*
  * Quotients of sums at the coarse scale are multiplied by so many bits first, as far as there is
  * room, so that the division loses none that the result has.
@@ -542,7 +531,7 @@ divide_coarse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sums
 	if ((rc = mpc_vector_new(S, &t, y->n)) == 0) {
 		mpc_scale(&t, sums, (int64_t)1 << guard);
 		if ((rc = mpc_divide_public(S, y, &t, divisor, MPC_DIVIDE_BITS)) == 0)
-			rc = move_point(S, y, y, more - guard);
+			rc = mpc_shift(S, y, y, more - guard);
 	}
 	mpc_vector_free(&t);
 	return (rc);
@@ -566,8 +555,8 @@ divide_scales(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *sums
 
 	if (room_open(&r, S, y->n, WORDS, CHOICES) == 0 &&
 	    mpc_divide_public(S, &r.word[QUOTIENT], sums, divisor, MPC_DIVIDE_BITS) == 0 &&
-	    move_point(S, &r.word[FINE_ONES], &r.word[QUOTIENT], -(int)shift) == 0 &&
-	    (sums->n == w->cols || move_point(S, &r.word[MIXED], &r.word[QUOTIENT],
+	    mpc_shift(S, &r.word[FINE_ONES], &r.word[QUOTIENT], -(int)shift) == 0 &&
+	    (sums->n == w->cols || mpc_shift(S, &r.word[MIXED], &r.word[QUOTIENT],
 	    (int)w->bits - (int)shift) == 0) &&
 	    divide_coarse(S, &r.word[COARSE_ONES], sums, w, divisor, shift) == 0 &&
 	    find_choices(S, r.bit, &w->coarse, y->n) == 0)
@@ -592,7 +581,7 @@ mpc_central_divide(struct mpc *S, struct mpc_vector *y, const struct mpc_central
 		if (w->bits > 0)
 			rc = divide_scales(S, y, &sums, w, divisor, shift);
 		else if ((rc = mpc_divide_public(S, y, &sums, divisor, MPC_DIVIDE_BITS)) == 0)
-			rc = move_point(S, y, y, -(int)shift);
+			rc = mpc_shift(S, y, y, -(int)shift);
 	}
 	mpc_vector_free(&sums);
 	return (rc);
@@ -863,7 +852,7 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 		mpc_scale(&r.word[ROOT], &r.word[ROOT], root);
 		if (mpc_truncate(S, &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
 		    mpc_product(S, &r.word[PRODUCT], &times, &r.word[ROOT], &r.word[POWER]) == 0 &&
-		    move_point(S, &r.word[SCALED], &r.word[PRODUCT], (int)bits - TOP_BITS / 2 -
+		    mpc_shift(S, &r.word[SCALED], &r.word[PRODUCT], (int)bits - TOP_BITS / 2 -
 		    UNIT_BITS + size) == 0)
 			rc = choose_scale(S, y, &r.word[SCALED], w);
 	}
@@ -893,7 +882,7 @@ mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
 	    inverse_root(S, &r.word[ROOT], &r.word[U]) == 0 &&
 	    multiply_cut(S, &r.word[INVERSE], &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
 	    mpc_product(S, &r.word[TOP], &times, &r.word[INVERSE], &r.word[POWER]) == 0)
-		rc = move_point(S, y, &r.word[TOP],
+		rc = mpc_shift(S, y, &r.word[TOP],
 		    (int)(i->bits + 2 * left) - TOP_BITS - UNIT_BITS);
 	room_close(&r);
 	return (rc);

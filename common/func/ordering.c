@@ -26,11 +26,8 @@ struct packing {
 static unsigned
 number_bits(uint64_t most)
 {
-	unsigned bits = 1;
 
-	while (bits < 64 && most >> bits != 0)
-		bits++;
-	return (bits);
+	return (word_bits(most | 1));
 }
 
 static unsigned

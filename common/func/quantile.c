@@ -13,11 +13,9 @@
 static unsigned
 rest_bits(uint64_t divisor)
 {
-	unsigned bits = 3;
+	unsigned bits = word_bits(divisor);
 
-	while (divisor >> bits != 0)
-		bits++;
-	return (bits + 3);
+	return (((bits > 3) ? bits : 3) + 3);
 }
 
 /*
@@ -189,12 +187,10 @@ mark_row(struct mpc *S, struct mpc_vector *at, const struct mpc_vector *k)
 	word *places = mem_array(at->n, sizeof(*places));
 	const struct mpc_selection_term term = { .constant = { 1 } };
 	struct mpc_selection_term terms[1] = { term };
-	unsigned bits = 1;
+	const unsigned bits = word_bits(at->n + 1);
 	struct room r;
 	int rc = -1;
 
-	while (bits < 63 && (at->n + 1) >> bits != 0)
-		bits++;
 	memset(&r, 0, sizeof(r));
 	if (index != NULL && places != NULL && room_open(&r, S, at->n, 1, 1) == 0) {
 		for (i = 0; i < at->n; i++)

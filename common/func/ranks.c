@@ -4,19 +4,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "func/divisor.h"
 #include "func/moments.h"
 #include "mpc/room.h"
-
-/* How many bits numbers up to ${most} take: at least 1. */
-static unsigned
-bits_up_to(uint64_t most)
-{
-	unsigned bits = 1;
-
-	while (bits < 64 && most >> bits != 0)
-		bits++;
-	return (bits);
-}
 
 /* ---- mode ---- */
 
@@ -74,7 +64,7 @@ compare_neighbours(struct mpc *S, struct runs *g, const struct mpc_ranked *r)
 	const size_t n = g->rows - 1;
 	struct mpc_vector joined = mpc_part(&g->joined, 1, n), before = mpc_part(&g->value, 0, n),
 	    value = mpc_part(&g->value, 1, n);
-	const unsigned bits = bits_up_to((uint64_t)r->high - (uint64_t)r->low);
+	const unsigned bits = word_bits(((uint64_t)r->high - (uint64_t)r->low) | 1);
 	struct room room;
 	int rc = -1;
 
@@ -232,7 +222,7 @@ play_runs(struct mpc *S, struct runs *g, unsigned bits, size_t *index)
 static int
 find_longest(struct mpc *S, struct mpc_vector *y, const struct runs *g)
 {
-	const unsigned bits = bits_up_to(g->rows);
+	const unsigned bits = word_bits(g->rows | 1);
 	struct runs left = *g;
 	size_t *index = mem_array(g->rows, sizeof(*index));
 	int rc = (index == NULL) ? -1 : 0;
@@ -306,18 +296,7 @@ static int
 rank_shift(size_t rows)
 {
 
-	return ((SUM_BITS - 3 * (int)bits_up_to(rows)) / 2);
-}
-
-static int
-scale_ranks(struct mpc *S, struct mpc_vector *scaled, const struct mpc_vector *ranks, int shift)
-{
-
-	if (shift >= 0) {
-		mpc_scale(scaled, ranks, (int64_t)1 << shift);
-		return (0);
-	}
-	return (mpc_truncate(S, scaled, ranks, (unsigned)-shift));
+	return ((SUM_BITS - 3 * (int)word_bits(rows | 1)) / 2);
 }
 
 /* The sum of ranks is 0, so products need no centre; and they are exact, unless ranks lost bits. */
@@ -333,7 +312,7 @@ mpc_rank_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
 	products.x_transposed = true;
 	if (mpc_vector_new(S, &w.product, cols * cols) == 0 &&
 	    mpc_bits_new(S, &w.coarse, cols) == 0 && mpc_vector_new(S, &scaled, ranks->n) == 0 &&
-	    scale_ranks(S, &scaled, ranks, rank_shift(rows)) == 0 &&
+	    mpc_shift(S, &scaled, ranks, rank_shift(rows)) == 0 &&
 	    mpc_product(S, &w.product, &products, &scaled, &scaled) == 0)
 		rc = mpc_correlation(S, y, &w, f);
 	mpc_vector_free(&scaled);

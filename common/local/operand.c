@@ -525,14 +525,11 @@ static unsigned
 width(const uint64_t *words, size_t n, size_t step)
 {
 	uint64_t any = 0;
-	unsigned bits = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		any |= (words[i * step] >> 63) ? ~words[i * step] + 1 : words[i * step];
-	for (; any != 0; any >>= 1)
-		bits++;
-	return (bits);
+	return (word_bits(any));
 }
 
 static unsigned

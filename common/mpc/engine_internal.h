@@ -223,13 +223,20 @@ void mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n);
  */
 void mask_bits(struct mpc *S, word *lam, size_t words);
 
-/* ---- moving.c ---- */
-
 /*
  * mask_rows(S, y, first, n, how):
  * mask_words, or mask_bits, for words of rows that are shared by ${how}.
  */
 void mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how);
+
+/*
+ * put_on(z, x, n, how), take_off(z, x, n, how):
+ * z = z + x, and z = z - x, for the sum by which ${how} shares.
+ */
+void put_on(word *z, const word *x, size_t n, enum sharing how);
+void take_off(word *z, const word *x, size_t n, enum sharing how);
+
+/* ---- moving.c ---- */
 
 /*
  * order_run(S, y, x, order, back, how):
@@ -244,13 +251,6 @@ int order_run(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
  */
 void order_gather(word *z, const word *x, const uint32_t *at, size_t rows, size_t cols);
 void choose_rows(word *z, const word *x, const struct row_choice *c, size_t row, size_t rows);
-
-/*
- * put_on(z, x, n, how), take_off(z, x, n, how):
- * z = z + x, and z = z - x, for the sum by which ${how} shares.
- */
-void put_on(word *z, const word *x, size_t n, enum sharing how);
-void take_off(word *z, const word *x, size_t n, enum sharing how);
 
 /* ---- mpc.c ---- */
 

@@ -21,18 +21,47 @@ draw_words(struct mpc *S, const struct mpc_vector *y, size_t holder, word *z, si
 }
 
 void
-mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
+put_on(word *z, const word *x, size_t n, enum sharing how)
 {
-	word *lam = y->held.lam + first, more[DRAWN_WORDS];
-	size_t i, j, h, c;
+	size_t i;
+
+	if (how == SHARES_XOR) {
+		for (i = 0; i < n; i++)
+			z[i] ^= x[i];
+	} else {
+		for (i = 0; i < n; i++)
+			z[i] += x[i];
+	}
+}
+
+/* Its own reverse is the sum of bits. */
+void
+take_off(word *z, const word *x, size_t n, enum sharing how)
+{
+	size_t i;
+
+	if (how == SHARES_XOR) {
+		put_on(z, x, n, how);
+		return;
+	}
+	for (i = 0; i < n; i++)
+		z[i] -= x[i];
+}
+
+/* Words ${first} .. of a vector's masks, to ${lam}: our share, or the sum of all. */
+static void
+mask_sum(struct mpc *S, const struct mpc_vector *y, word *lam, size_t first, size_t n,
+    enum sharing how)
+{
+	word more[DRAWN_WORDS];
+	size_t i, h, c;
 
 	draw_words(S, y, 0, lam, first, n);
 	for (h = 1; h < S->holders; h++) {
 		for (i = 0; i < n; i += c) {
 			c = (n - i < DRAWN_WORDS) ? n - i : DRAWN_WORDS;
 			draw_words(S, y, h, more, first + i, c);
-			for (j = 0; j < c; j++)
-				lam[i + j] += more[j];
+			put_on(lam + i, more, c, how);
 		}
 	}
 	if (S->holders > 1)
@@ -40,22 +69,29 @@ mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
 }
 
 void
+mask_words(struct mpc *S, struct mpc_vector *y, size_t first, size_t n)
+{
+
+	mask_sum(S, y, y->held.lam + first, first, n, SHARES_ADD);
+}
+
+void
 mask_bits(struct mpc *S, word *lam, size_t words)
 {
-	word more[DRAWN_WORDS];
-	size_t i, j, h, c;
+	/* Bits have no keys. */
+	const struct mpc_vector keyless = { .drawn_from = NULL };
 
-	stream_words(S, S->first_holder, STREAM_MASK, lam, words);
-	for (h = 1; h < S->holders; h++) {
-		for (i = 0; i < words; i += c) {
-			c = (words - i < DRAWN_WORDS) ? words - i : DRAWN_WORDS;
-			stream_words(S, S->first_holder + h, STREAM_MASK, more, c);
-			for (j = 0; j < c; j++)
-				lam[i + j] ^= more[j];
-		}
-	}
-	if (S->holders > 1)
-		mem_wipe(more, sizeof(more));
+	mask_sum(S, &keyless, lam, 0, words, SHARES_XOR);
+}
+
+void
+mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how)
+{
+
+	if (how == SHARES_XOR)
+		mask_bits(S, y->held.lam + first, n);
+	else
+		mask_words(S, y, first, n);
 }
 
 size_t

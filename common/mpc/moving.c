@@ -5,49 +5,9 @@
 #include "base/mem.h"
 
 /*
- * Rows of an engine's planes: copied in an order, masked, added up; and a secret order, pass after
- * pass, whoever does the passes (passes.c, dealer_passes.c).
+ * Rows of an engine's planes, copied in an order; and a secret order, pass after pass, whoever does
+ * the passes (passes.c, dealer_passes.c).
  */
-
-/* Masks of rows, by whichever sum they are shared. */
-void
-mask_rows(struct mpc *S, struct mpc_vector *y, size_t first, size_t n, enum sharing how)
-{
-
-	if (how == SHARES_XOR)
-		mask_bits(S, y->held.lam + first, n);
-	else
-		mask_words(S, y, first, n);
-}
-
-/* z = z + x, and z = z - x */
-void
-put_on(word *z, const word *x, size_t n, enum sharing how)
-{
-	size_t i;
-
-	if (how == SHARES_XOR) {
-		for (i = 0; i < n; i++)
-			z[i] ^= x[i];
-	} else {
-		for (i = 0; i < n; i++)
-			z[i] += x[i];
-	}
-}
-
-void
-take_off(word *z, const word *x, size_t n, enum sharing how)
-{
-	size_t i;
-
-	if (how == SHARES_XOR) {
-		for (i = 0; i < n; i++)
-			z[i] ^= x[i];
-	} else {
-		for (i = 0; i < n; i++)
-			z[i] -= x[i];
-	}
-}
 
 /* ---- copies ---- */
 

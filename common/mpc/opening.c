@@ -26,19 +26,13 @@ open_send(struct mpc *S, const word *share, size_t words)
 static int
 add_shares_of(struct mpc *S, size_t p, word *z, size_t words, enum sharing how, word *room)
 {
-	size_t i, j, c;
+	size_t i, c;
 
 	for (i = 0; i < words; i += c) {
 		c = chunk_of(words - i);
 		if (S->net.receive(S->net.state, p, room, c * sizeof(*room)) == -1)
 			return (-1);
-		if (how == SHARES_XOR) {
-			for (j = 0; j < c; j++)
-				z[i + j] ^= room[j];
-		} else {
-			for (j = 0; j < c; j++)
-				z[i + j] += room[j];
-		}
+		put_on(z + i, room, c, how);
 	}
 	return (0);
 }

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/mem.h"
 #include "func/beyond.h"
+#include "func/divisor.h"
 #include "func/function.h"
 #include "func/sort.h"
 #include "mpc/room.h"
@@ -344,9 +345,7 @@ take_probabilities(struct mpc *S, const struct metrics *m, const struct scored_r
 
 	if (mpc_vector_new(S, &p, b->p.n) == -1)
 		return (-1);
-	if (more >= 0)
-		mpc_scale(&p, &b->p, (int64_t)1 << more);
-	else if (mpc_truncate(S, &p, &b->p, (unsigned)-more) == -1) {
+	if (mpc_shift(S, &p, &b->p, more) == -1) {
 		mpc_vector_free(&p);
 		return (-1);
 	}

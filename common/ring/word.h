@@ -23,6 +23,20 @@ word_signed(word v)
 }
 
 /*
+ * word_bits(v):
+ * How many bits ${v} has, from its highest one down: none of 0.
+ */
+static inline unsigned
+word_bits(word v)
+{
+	unsigned bits = 0;
+
+	for (; v != 0; v >>= 1)
+		bits++;
+	return (bits);
+}
+
+/*
  * ceil_log2(n):
  * The least b for which n <= 2^b; 63 of larger numbers.
  */
