@@ -155,6 +155,54 @@ refused() {
 	nothing_left
 }
 
+# grouped: g, of 6 rows of category u and 7 of category v, and values of which some are missing.
+grouped() {
+	printf '%s\n' u,1,1 v,2, u,3,3 v,4,4 u,5,5 v,6, u,7,7 v,8,8 u,9,9 v,10,10 u,11,11 v,12,12 v,13,13 |
+		sed '1i c,a,b' | owned --codes c=u,v --range a=0..20 --range b=0..20 --na b=mean -o g
+}
+
+@test "rows: figures of groups have the least count behind them" {
+	local step group='smpc-group --by c --min-count 5'
+	grouped
+	printf '%s\n' k p p p p p p p q q q q q q >k.csv
+	smpc-share --public --codes k=p,q -o k.pub k.csv
+	policy alice '{"operations": ["group", "stat", "mul"]}, {"operations": ["reveal"], "to": ["bob"], "rows": 5}' '"reveals": 100,'
+	while read -r step; do
+		each_agent dealer bob -- sh -eu -c "p={}; $step"
+		guarded alice -- sh -eu -c "p=alice; $step"
+		well dealer alice bob || {
+			echo "refused: $step"
+			return 1
+		}
+		assert [ -s bob.out ]
+	done <<-E
+		$group --count --sum a --mean b --variance a g.\$p | smpc-reveal --to bob
+		smpc-group --by c --count g.\$p | smpc-reveal --to bob
+		$group --sum a g.\$p | smpc-cut -c sum_a | smpc-head -n 1 | smpc-reveal --to bob
+		$group --sum a g.\$p | smpc-sum | smpc-reveal --to bob
+		$group --sum a g.\$p | smpc-cut -c sum_a | smpc-mul -c 2 - | smpc-reveal --to bob
+	E
+	rm ./*.out
+	while read -r step; do
+		each_agent dealer bob -- sh -eu -c "p={}; $step"
+		guarded alice -- sh -eu -c "p=alice; $step"
+		refused "5 rows have to be behind every value" || {
+			echo "not refused: $step"
+			return 1
+		}
+	done <<-E
+		smpc-group --by c --min-count 4 --count g.\$p | smpc-reveal --to bob
+		smpc-group --by c --min-count 1 --sum a g.\$p | smpc-sum | smpc-reveal --to bob
+		$group --count --max a g.\$p | smpc-reveal --to bob
+		$group --count --min a g.\$p | smpc-cut -c count | smpc-reveal --to bob
+		smpc-paste g.\$p k.pub | smpc-group --by k --min-count 5 --count | smpc-reveal --to bob
+		smpc-cat --repeat g.\$p g.\$p | smpc-group --by c --min-count 10 --sum a | smpc-reveal --to bob
+		$group --sum a g.\$p | smpc-cut -c sum_a >s.\$p; smpc-head -n 1 s.\$p >t.\$p; smpc-sum s.\$p | smpc-sub - t.\$p | smpc-reveal --to bob
+		$group --sum a g.\$p >s.\$p; smpc-group --by c --min-count 6 --sum b g.\$p | smpc-cut -c sum_b | smpc-paste s.\$p - | smpc-reveal --to bob
+	E
+	nothing_left
+}
+
 @test "a part that was made outside of the agent's sight, or without its policy: 4" {
 	shared_rows x 6
 	policy alice

@@ -204,6 +204,8 @@ write_groups(struct stage *stage, const struct grouping *g)
 		.columns = (const char *const *)plan->names,
 		.about = plan->about,
 		.scale = scale_of(plan->part),
+		.least = plan->least,
+		.among = plan->shape.rows,
 	};
 	size_t at_once = blocks_rows(plan->cols), first, n;
 	struct mpc_vector *y, value, times;

@@ -10,6 +10,8 @@
  * - A figure less another figure of the same sharing may leave one row: where two parts of the same
  *   sharing come together, and one of them is a figure already, 1 is all that is known.
  * - Public numbers that differ from row to row may be 0 for all rows but one.
+ * - A group that is not shown is made of nothing: it adds no rows to those of others.
+ * - Where rows stand there more than once, of any k rows as many fewer are different ("again").
  */
 
 #include <stdlib.h>
@@ -143,11 +145,16 @@ least_rows(uint64_t a, uint64_t b)
 	return ((a < b) ? a : b);
 }
 
-/* How many rows an input adds to what is made of all its rows; one that is not read whole, one. */
+/*
+ * How many rows an input adds to what is made of all its rows; one that is not read whole, one; and
+ * one that may be made of none, none.
+ */
 static uint64_t
 rows_in(const struct behind *b)
 {
 
+	if (b->or_none)
+		return (0);
 	return (most_rows((b->all == POLICY_ROWS_OPEN) ? 1 : b->all, b->each));
 }
 
@@ -249,7 +256,41 @@ over_rows(enum part_making making, const uint32_t *inputs, size_t n, const struc
 		return (-1);
 	/* Of two tables side by side, every row was counted twice at most. */
 	out->each = (making == MAKING_SUM) ? sum : most_rows(most, sum / 2);
+	/* Of figures that may all be made of none, there may be one that is made of some. */
+	if (sum == 0)
+		out->each = least_each(inputs, n, behind);
 	out->all = out->each;
+	return (0);
+}
+
+static bool
+has_figures(const uint32_t *inputs, size_t n, const struct behind *behind)
+{
+	size_t i;
+
+	for (i = 0; i < n && behind[inputs[i]].each <= 1; i++)
+		continue;
+	return (i < n);
+}
+
+/*
+ * Every value is made of ${p}->least rows among those that were read, or of none.  Rows that stand
+ * there more than once may all be in one group.  If rows are figures, all may be of the same rows.
+ */
+static int
+of_groups(const struct noted_part *p, const uint32_t *inputs, size_t n,
+    const struct behind *behind, struct behind *out)
+{
+	uint64_t different, most, again;
+
+	if (sum_of_groups(inputs, n, behind, &different, &most) == -1)
+		return (-1);
+	again = (p->among > different) ? p->among - different : 0;
+	out->each = least_each(inputs, n, behind);
+	if (p->least > again && !has_figures(inputs, n, behind))
+		out->each = most_rows(out->each, least_rows(p->least - again, different));
+	out->all = out->each;
+	out->or_none = true;
 	return (0);
 }
 
@@ -314,12 +355,13 @@ unite_places(const uint32_t *inputs, size_t n, const struct behind *behind, bool
 }
 
 int
-parts_together(const struct noted_parts *ps, enum part_making making, const uint32_t *inputs,
+parts_together(const struct noted_parts *ps, const struct noted_part *p, const uint32_t *inputs,
     size_t n, const struct behind *behind, struct behind *out)
 {
+	const enum part_making making = p->making;
 	uint32_t *rows = mem_array(n, sizeof(*rows));
 	bool may = false;
-	size_t k = n;
+	size_t k = n, i;
 	int rc = -1;
 
 	if (rows == NULL || unite_places(inputs, n, behind, false, &out->origins) == -1)
@@ -332,9 +374,13 @@ parts_together(const struct noted_parts *ps, enum part_making making, const uint
 		goto out;
 	if (unite_places(rows, k, behind, true, &out->rows_of) == -1)
 		goto out;
+	for (i = 0; i < n; i++)
+		out->or_none = (out->or_none || behind[inputs[i]].or_none);
 	rc = 0;
 	if (may || k == 0 || making == MAKING_OTHER)
 		out->each = out->all = 1;
+	else if (making == MAKING_GROUPS)
+		rc = of_groups(p, rows, k, behind, out);
 	else if (making == MAKING_ROWS || making == MAKING_PRODUCT || making == MAKING_PREDICT)
 		row_by_row(rows, k, behind, out);
 	else if (making == MAKING_ORDER || making == MAKING_TURN)
@@ -371,6 +417,37 @@ is_row_by_row(enum part_making making)
 	    making == MAKING_ORDER);
 }
 
+/*
+ * How many of any rows of the result stand there once more, at most: those of the inputs; and where
+ * it has more rows than any input, these stand one behind the other, and may be the same.
+ */
+static int
+rows_again(const struct noted_parts *ps, const struct noted_part *p, const uint32_t *inputs,
+    size_t n, const struct behind *behind, uint64_t *again)
+{
+	uint64_t different, most, longest = 0;
+	size_t i;
+
+	*again = 0;
+	if (sum_of_groups(inputs, n, behind, &different, &most) == -1)
+		return (-1);
+	for (i = 0; i < n; i++) {
+		*again = rows_added(*again, behind[inputs[i]].again);
+		longest = most_rows(longest, ps->list[inputs[i]].rows);
+	}
+	if (p->rows > longest && p->rows > different)
+		*again = most_rows(*again, p->rows - different);
+	return (0);
+}
+
+/* Rows of the result that are different ones, at least, if ${again} of them stand there twice. */
+static uint64_t
+rows_once(const struct noted_part *p, uint64_t again)
+{
+
+	return ((p->rows > again) ? p->rows - again : least_rows(p->rows, 1));
+}
+
 /* What is behind a result whose inputs are traced. */
 static int
 trace_result(const struct noted_parts *ps, const struct noted_part *p, const struct behind *behind,
@@ -386,12 +463,14 @@ trace_result(const struct noted_parts *ps, const struct noted_part *p, const str
 		if (ps->list[p->inputs[i]].kind != POLICY_NOTE_PUBLIC)
 			secret[n++] = p->inputs[i];
 	}
-	rc = parts_together(ps, p->making, secret, n, behind, out);
+	rc = parts_together(ps, p, secret, n, behind, out);
+	if (rc == 0 && is_row_by_row(p->making))
+		rc = rows_again(ps, p, secret, n, behind, &out->again);
 	free(secret);
 	if (is_row_by_row(p->making) && p->rows == 0)
 		out->each = 0;
 	if (is_row_by_row(p->making))
-		out->all = least_rows(out->all, most_rows(p->rows, out->each));
+		out->all = least_rows(out->all, most_rows(rows_once(p, out->again), out->each));
 	if (out->each > 0 && singles_out(ps, p))
 		out->all = out->each = 1;
 	return (rc);

@@ -18,6 +18,7 @@
 #define WHY_BYTES 256
 #define FLAG_MODEL 1
 #define FLAG_MIXED 2
+#define FLAG_LEAST 4 /* two words more: least, among */
 
 struct book {
 	struct policy_log log;
@@ -27,7 +28,7 @@ struct book {
 	char text[WHY_BYTES];
 };
 
-/* ---- lines: id kind flags rows op inputs... . ---- */
+/* ---- lines: id kind flags rows [least among] op inputs... . ---- */
 
 /* Cut the next word off a line, which is changed; NULL: there is none. */
 static char *
@@ -54,6 +55,15 @@ book_read_rows(const char *word, uint64_t *rows)
 	return (num_parse(word, 0, PART_MAX_ROWS, rows));
 }
 
+static int
+book_read_least(char **line, struct policy_note *note)
+{
+	const char *least = next_word(line), *among = next_word(line);
+
+	return ((among == NULL || num_parse(least, 1, PART_MAX_ROWS, &note->least) == -1) ? -1 :
+	    num_parse(among, 0, PART_MAX_ROWS, &note->among));
+}
+
 /* The words before the inputs. */
 static int
 read_head(char **line, struct policy_note *note)
@@ -62,11 +72,12 @@ read_head(char **line, struct policy_note *note)
 	    *rows = next_word(line);
 	uint64_t k, f;
 
-	note->op = next_word(line);
-	if (note->op == NULL || hex_decode(note->id, ID_BYTES, id) == -1 ||
+	if (rows == NULL || hex_decode(note->id, ID_BYTES, id) == -1 ||
 	    num_parse(kind, 0, POLICY_NOTE_RESULT, &k) == -1 ||
-	    num_parse(flags, 0, FLAG_MODEL | FLAG_MIXED, &f) == -1 ||
-	    book_read_rows(rows, &note->rows) == -1)
+	    num_parse(flags, 0, FLAG_MODEL | FLAG_MIXED | FLAG_LEAST, &f) == -1 ||
+	    book_read_rows(rows, &note->rows) == -1 ||
+	    ((f & FLAG_LEAST) != 0 && book_read_least(line, note) == -1) ||
+	    (note->op = next_word(line)) == NULL)
 		return (-1);
 	note->kind = (enum policy_note_kind)k;
 	note->model = ((f & FLAG_MODEL) != 0);
@@ -96,14 +107,18 @@ book_read_line(char *line, struct policy_note *note, struct buf *inputs)
 static int
 write_line(const struct policy_note *note, struct buf *line)
 {
-	char hex[HEX_DIGITS + 1], rows[24] = "-", head[HEX_DIGITS + OP_BYTES + 64];
+	char hex[HEX_DIGITS + 1], rows[24] = "-", least[48] = "",
+	    head[HEX_DIGITS + OP_BYTES + 112];
 	size_t i;
 
 	hex_encode(hex, note->id, ID_BYTES);
 	if (note->rows != POLICY_ROWS_OPEN)
 		snprintf(rows, sizeof(rows), "%" PRIu64, note->rows);
-	snprintf(head, sizeof(head), "%s %d %d %s %s", hex, (int)note->kind,
-	    (note->model ? FLAG_MODEL : 0) | (note->mixed ? FLAG_MIXED : 0), rows,
+	if (note->least > 0)
+		snprintf(least, sizeof(least), " %" PRIu64 " %" PRIu64, note->least, note->among);
+	snprintf(head, sizeof(head), "%s %d %d %s%s %s", hex, (int)note->kind,
+	    (note->model ? FLAG_MODEL : 0) | (note->mixed ? FLAG_MIXED : 0) |
+	    ((note->least > 0) ? FLAG_LEAST : 0), rows, least,
 	    (note->op[0] != '\0') ? note->op : "-");
 	if (buf_string(line, head) == -1)
 		return (-1);
@@ -119,7 +134,7 @@ write_line(const struct policy_note *note, struct buf *line)
 
 /*
  * Whether the book need not be told: it has the note, or, which is refused, it has something else
- * of the part.
+ * of the part.  Tools that pass a part on do not know of groups what its header does not say.
  */
 static bool
 book_knows(struct book *b, const struct policy_note *note)
@@ -135,6 +150,7 @@ book_knows(struct book *b, const struct policy_note *note)
 	    p->inputs[i] == parts_find(&b->parts, note->inputs[i]); i++)
 		continue;
 	if (p->kind != note->kind || p->n_inputs != note->n_inputs || i < p->n_inputs ||
+	    (note->least > 0 && (p->least != note->least || p->among != note->among)) ||
 	    (p->rows != note->rows && p->rows != POLICY_ROWS_OPEN &&
 	    note->rows != POLICY_ROWS_OPEN))
 		b->why = "a part is said to be something else than before";
@@ -332,8 +348,9 @@ static int
 figures_of(const struct book *b, const uint32_t *at, size_t n, const struct behind *behind,
     uint64_t *rows, struct reveal_counts *counts)
 {
+	const struct noted_part figures = { .making = MAKING_MODEL };
 	struct behind out = { .each = 0 };
-	int rc = parts_together(&b->parts, MAKING_MODEL, at, n, behind, &out);
+	int rc = parts_together(&b->parts, &figures, at, n, behind, &out);
 
 	if (rc == 0)
 		rc = count_places(b, &out.origins, counts);

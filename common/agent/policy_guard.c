@@ -179,8 +179,11 @@ guard_note(struct guard *g, struct client *t, struct wire *w)
 	kind = wire_number(w, 1);
 	flags = wire_number(w, 1);
 	note.rows = wire_number(w, 8);
+	note.least = wire_number(w, 8);
+	note.among = wire_number(w, 8);
 	wire_string(w, op, sizeof(op));
-	if (!wire_done(w) || kind > POLICY_NOTE_RESULT) {
+	if (!wire_done(w) || kind > POLICY_NOTE_RESULT || note.least > PART_MAX_ROWS ||
+	    note.among > PART_MAX_ROWS) {
 		tools_close(t);
 		return;
 	}

@@ -40,12 +40,12 @@ static const struct {
 	{ "stat", MAKING_SUM },
 	{ "matmul-t", MAKING_PAIRS },
 	{ "train", MAKING_MODEL },
+	{ "group", MAKING_GROUPS },
 };
 
 /*
  * A maximum is somebody's value, and so are a quantile and the first rows of a sorted table
- * ("top"); a group may have few rows, which a note does not say.  They are not among these, and
- * count as made of one row.
+ * ("top").  They are not among these, and count as made of one row.
  */
 static enum part_making
 making_of(const struct policy_note *note)
@@ -140,6 +140,7 @@ parts_add(struct noted_parts *ps, const struct policy_note *note)
 	p = &ps->list[ps->count];
 	*p = (struct noted_part){ .kind = note->kind, .making = making_of(note),
 		.model = note->model, .mixed = note->mixed, .rows = note->rows,
+		.least = note->least, .among = note->among,
 		.n_inputs = note->n_inputs };
 	if ((p->inputs = mem_array(note->n_inputs, sizeof(*p->inputs))) == NULL)
 		return (-1);

@@ -26,6 +26,7 @@ enum part_making {
 	MAKING_SUM,     /* every value is made of all rows of the inputs, one behind the other */
 	MAKING_PAIRS,   /* the same, of two tables side by side */
 	MAKING_MODEL,   /* the same, and perhaps of a model before */
+	MAKING_GROUPS,  /* every value is made of some rows of the inputs: least says how many */
 	MAKING_OTHER,   /* nobody knows */
 };
 
@@ -35,6 +36,7 @@ struct noted_part {
 	enum part_making making; /* of a result */
 	bool model, mixed;
 	uint64_t rows; /* POLICY_ROWS_OPEN: not known yet */
+	uint64_t least, among; /* of groups (data/policy_notes.h) */
 	uint32_t *inputs;
 	size_t n_inputs;
 };
@@ -72,6 +74,9 @@ struct places {
 struct behind {
 	uint64_t each; /* rows behind every single value, at least */
 	uint64_t all;  /* different rows among all rows of it, at least */
+	/* any k rows of it are made of k less this many different ones, at least */
+	uint64_t again;
+	bool or_none;  /* a value may be made of no row at all: of a group that is not shown */
 	struct places origins; /* the sharings that it is made of, */
 	struct places rows_of; /* and those whose rows are its rows */
 };
@@ -86,12 +91,12 @@ int parts_trace(const struct noted_parts *ps, bool *wanted, struct behind *behin
     uint32_t *missing);
 
 /*
- * parts_together(ps, making, inputs, n, behind, out):
- * What is behind a result of these inputs, which are traced, and none is PARTS_UNKNOWN.  Return 0
- * or -1 (reported).
+ * parts_together(ps, p, inputs, n, behind, out):
+ * What is behind a result ${p} of these inputs, which are traced, and none is PARTS_UNKNOWN; of
+ * ${p}, only how it is made is looked at, and what is known of groups.  Return 0 or -1 (reported).
  */
-int parts_together(const struct noted_parts *ps, enum part_making making, const uint32_t *inputs,
-    size_t n, const struct behind *behind, struct behind *out);
+int parts_together(const struct noted_parts *ps, const struct noted_part *p,
+    const uint32_t *inputs, size_t n, const struct behind *behind, struct behind *out);
 
 void behind_free(struct behind *b);
 

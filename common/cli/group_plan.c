@@ -230,6 +230,8 @@ take_figure(struct group_plan *g, enum mpc_figure_kind kind, size_t j)
 		    (part_intact(g->part) == PART_CHANGED) ? "" : "its owner declares its range "
 		    "(smpc-share --range), or "));
 	figure = add_figure(g, kind, mask);
+	if (kind == MPC_FIGURE_MIN || kind == MPC_FIGURE_MAX)
+		g->least = 1;
 	figure->column = j;
 	figure->low = b.low;
 	figure->high = b.high;
@@ -344,6 +346,7 @@ group_plan_make(struct group_plan *g, const struct part *p, const char *where,
 	g->part = p;
 	g->where = where;
 	g->cols = most;
+	g->least = asked->least;
 	if ((g->names = mem_array(most, sizeof(*g->names))) == NULL ||
 	    (g->about = mem_array(most, sizeof(*g->about))) == NULL ||
 	    stage_refuse_divisor(p, where) == -1)

@@ -32,6 +32,7 @@ struct group_plan {
 	size_t *of_presence;   /* which columns they tell of */
 	struct mpc_figure *figures;
 	size_t room;           /* for figures */
+	uint64_t least;        /* rows behind each figure: a least or largest number is one's */
 	/* Of the result: categories, figures, and whether a group is shown. */
 	size_t cols;
 	char **names;

@@ -51,6 +51,7 @@ copy_for(const struct part *p, const char *op, const struct input *inputs, size_
 	ids_free(&q->origins);
 	q->intact = PART_CHANGED;
 	q->mixed = false;
+	q->least = q->among = 0;
 	q->n_inputs = count;
 	for (i = 0; i < count; i++) {
 		memcpy(q->inputs[i], inputs[i].id, ID_BYTES);

@@ -81,6 +81,11 @@ struct part {
 	struct ids origins; /* of a result: the sharings with rows left out that its rows are of */
 	/* a public matrix put rows together, each to its own; headers do not say so */
 	bool mixed;
+	/*
+	 * of figures of groups: each is of so many rows at least, or of none and 0, among so many
+	 * that were read; 0: that is not known.  Headers do not say so, either
+	 */
+	uint64_t least, among;
 	uint8_t id[ID_BYTES];
 	char *op;
 	enum part_intact intact; /* of a result; part_intact() knows of sharings, too */

@@ -29,7 +29,8 @@ tell_of_part(const struct part *p, uint64_t rows)
 {
 	struct policy_note n = { .kind = (p->scheme == SCHEME_PUBLIC) ? POLICY_NOTE_PUBLIC :
 		(strcmp(p->op, "share") == 0) ? POLICY_NOTE_SHARING : POLICY_NOTE_RESULT,
-		.rows = rows, .op = p->op, .model = (p->model != NULL), .mixed = p->mixed };
+		.rows = rows, .op = p->op, .model = (p->model != NULL), .mixed = p->mixed,
+		.least = p->least, .among = p->among };
 
 	memcpy(n.id, p->id, ID_BYTES);
 	if (n.kind == POLICY_NOTE_RESULT) {

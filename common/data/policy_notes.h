@@ -29,6 +29,7 @@ struct policy_note {
 	const char *op;      /* of a result */
 	bool model;          /* it is a tensor of a model */
 	bool mixed;          /* a public matrix put its rows together */
+	uint64_t least, among; /* of figures of groups (part.h); 0: that is not known */
 	const uint8_t (*inputs)[ID_BYTES];
 	size_t n_inputs;
 };

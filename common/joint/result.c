@@ -43,6 +43,8 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	    part_set_model(r->part, r->model) == -1)
 		return (-1);
 	scale_set(r->part, shape->scale);
+	r->part->least = shape->least;
+	r->part->among = shape->among;
 	return (0);
 }
 

@@ -66,6 +66,8 @@ tell_note(const struct policy_note *note)
 	rc |= wire_put_number(&m, (note->model ? NOTE_MODEL : 0) | (note->mixed ? NOTE_MIXED : 0),
 	    1);
 	rc |= wire_put_number(&m, note->rows, 8);
+	rc |= wire_put_number(&m, note->least, 8);
+	rc |= wire_put_number(&m, note->among, 8);
 	rc |= wire_put_string(&m, note->op);
 	if (rc == 0)
 		rc = ask_about(note->inputs, note->n_inputs, &m);

@@ -51,7 +51,10 @@ enum tool_message {
 	 * or TOOL_OPEN, is about; of many ids, there are several of these
 	 */
 	TOOL_PARTS,
-	/* id 32, kind 1, flags 1, rows 8, operation string: there is this part, made of those */
+	/*
+	 * id 32, kind 1, flags 1, rows 8, least 8, among 8, operation string: there is this part,
+	 * made of those
+	 */
 	TOOL_NOTE,
 	/* operation string, to whom string, how often 4: may figures of those be revealed? */
 	TOOL_REVEALS

@@ -73,6 +73,11 @@ check_book(const char *path, const uint8_t *data, size_t size)
 			.rows = data[i + 1], .op = ops[data[i + 2] % 11],
 			.model = ((data[i + 2] & 64) != 0), .mixed = ((data[i + 2] & 128) != 0) };
 
+		if (data[i + 2] % 11 == 10 && (data[i + 3] & 128) != 0) {
+			note.op = "group";
+			note.least = data[i + 3] & 127;
+			note.among = data[i + 1];
+		}
 		memset(note.id, 0xee, ID_BYTES);
 		note.id[0] = data[i + 3] % 8;
 		inputs[0][0] = data[i + 4] % 8;

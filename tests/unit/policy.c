@@ -208,11 +208,10 @@ id_of(uint8_t id[static ID_BYTES], int n)
 	id[0] = (uint8_t)n;
 }
 
-/* Enter part ${n}, of inputs that end with 0. */
+/* Enter ${note} of part ${n}, of inputs that end with 0. */
 static int
-enter(int n, enum policy_note_kind kind, const char *op, uint64_t rows, const int *inputs)
+enter_note(int n, struct policy_note note, const int *inputs)
 {
-	struct policy_note note = { .kind = kind, .rows = rows, .op = op };
 	uint8_t ids[8][ID_BYTES];
 
 	id_of(note.id, n);
@@ -224,10 +223,29 @@ enter(int n, enum policy_note_kind kind, const char *op, uint64_t rows, const in
 	return (book_note(book, &note));
 }
 
+static int
+enter(int n, enum policy_note_kind kind, const char *op, uint64_t rows, const int *inputs)
+{
+
+	return (enter_note(n, (struct policy_note){ .kind = kind, .rows = rows, .op = op },
+	    inputs));
+}
+
+/* Twenty groups of at least ${least} rows each, of ${among} that were read. */
+static int
+enter_groups(int n, uint64_t least, uint64_t among, const int *inputs)
+{
+
+	return (enter_note(n, (struct policy_note){ .kind = POLICY_NOTE_RESULT, .rows = 20,
+		.op = "group", .least = least, .among = among }, inputs));
+}
+
 #define SHARING(n, rows) (void)enter(n, POLICY_NOTE_SHARING, "share", rows, NULL)
 #define PUBLIC(n, rows) (void)enter(n, POLICY_NOTE_PUBLIC, "", rows, NULL)
 #define RESULT(n, op, rows, ...) \
 	(void)enter(n, POLICY_NOTE_RESULT, op, rows, (const int[]){ __VA_ARGS__, 0 })
+#define GROUPS(n, least, among, ...) \
+	(void)enter_groups(n, least, among, (const int[]){ __VA_ARGS__, 0 })
 
 /* How many rows are behind a part, at least; UINT64_MAX: that is not known. */
 static uint64_t
@@ -248,6 +266,101 @@ behind(int n, enum book_use use, size_t *origins)
 	ids_free(&parts);
 	reveal_counts_free(&counts);
 	return ((rc == 0) ? rows : UINT64_MAX);
+}
+
+/* Groups of parts 1 and 2, of 100 and of 7 rows. */
+static void
+test_groups(void)
+{
+	size_t origins;
+
+	GROUPS(100, 10, 100, 1);
+	ok_u64(behind(100, BOOK_EACH, &origins), 10, "a figure of a group: its least count");
+	ok_u64(origins, 1, "out of one sharing");
+	GROUPS(101, 0, 0, 1);
+	ok_u64(behind(101, BOOK_EACH, NULL), 1, "groups of which nothing is said");
+	GROUPS(102, 1, 100, 1);
+	ok_u64(behind(102, BOOK_EACH, NULL), 1, "groups of any number of rows");
+	RESULT(103, "sum", 1, 100);
+	ok_u64(behind(103, BOOK_EACH, NULL), 10, "a sum over groups: one may be all that is shown");
+	RESULT(104, "head", 1, 100);
+	ok_u64(behind(104, BOOK_EACH, NULL), 10, "one group of them");
+	RESULT(105, "sub", 1, 103, 104);
+	ok_u64(behind(105, BOOK_EACH, NULL), 1, "a sum over groups less one of them");
+	GROUPS(106, 40, 100, 1);
+	RESULT(107, "paste", 20, 100, 106);
+	ok_u64(behind(107, BOOK_EACH, NULL), 1, "two tables of groups side by side");
+	RESULT(108, "sum", 1, 100, 106);
+	ok_u64(behind(108, BOOK_EACH, NULL), 1, "or one behind the other");
+	GROUPS(109, 5, 7, 2);
+	RESULT(110, "sum", 1, 100, 109);
+	ok_u64(behind(110, BOOK_EACH, NULL), 5, "groups of two sharings: one may be shown, of all");
+	RESULT(111, "sum", 1, 109, 10);
+	ok_u64(behind(111, BOOK_EACH, NULL), 100, "a group and a sum: the group may not be shown");
+	RESULT(112, "stat", 3, 100);
+	RESULT(113, "sum", 1, 112, 109);
+	ok_u64(behind(113, BOOK_EACH, NULL), 5, "nor does a figure of groups add rows");
+	RESULT(114, "paste", 20, 100, 109);
+	ok_u64(behind(114, BOOK_EACH, NULL), 5, "groups of two sharings side by side: the fewer");
+	RESULT(115, "mul", 20, 100, 3);
+	ok_u64(behind(115, BOOK_EACH, NULL), 10, "a multiple of groups");
+	RESULT(116, "select", 1, 100);
+	ok_u64(behind(116, BOOK_EACH, NULL), 10, "what is chosen of groups");
+	GROUPS(117, 15, 20, 100);
+	ok_u64(behind(117, BOOK_EACH, NULL), 10, "groups of groups, of which one may be shown");
+	GROUPS(118, 15, 20, 102);
+	ok_u64(behind(118, BOOK_EACH, NULL), 1, "and of groups of a row");
+	GROUPS(119, 10, 107, 1, 2);
+	ok_u64(behind(119, BOOK_EACH, NULL), 10, "groups of two sharings' rows");
+	GROUPS(120, 5, 14, 2);
+	ok_u64(behind(120, BOOK_EACH, NULL), 1, "groups of rows that stand there twice");
+	GROUPS(121, 10, 14, 2);
+	ok_u64(behind(121, BOOK_EACH, NULL), 3, "and larger ones: those beyond the second ones");
+	GROUPS(122, 50, 130, 16, 17);
+	ok_u64(behind(122, BOOK_EACH, NULL), 1, "groups of rows of one table taken twice");
+	GROUPS(123, 5, 5, 14);
+	ok_u64(behind(123, BOOK_EACH, NULL), 5, "groups of some of its rows");
+	GROUPS(124, 5, 101, 1, 10);
+	ok_u64(behind(124, BOOK_EACH, NULL), 1, "groups of a table and a sum of it");
+	RESULT(125, "join", 50, 1, 2);
+	GROUPS(126, 5, 50, 125);
+	ok_u64(behind(126, BOOK_EACH, NULL), 1, "groups of more rows than one of two tables has");
+	GROUPS(128, 5, 15, 10, 2);
+	ok_u64(behind(128, BOOK_EACH, NULL), 1, "groups of a sum and rows that stand there twice");
+	RESULT(127, "train", 5, 100);
+	ok_u64(behind(127, BOOK_EACH, NULL), 10, "a model of groups");
+	ok(enter_groups(100, 11, 100, (const int[]){ 1, 0 }) == 1 &&
+	    enter_groups(100, 10, 101, (const int[]){ 1, 0 }) == 1 &&
+	    enter_groups(101, 10, 100, (const int[]){ 1, 0 }) == 1 &&
+	    enter_groups(100, 10, 100, (const int[]){ 1, 0 }) == 0, "another least count: refused");
+	ok(enter_groups(100, 0, 0, (const int[]){ 1, 0 }) == 0 &&
+	    behind(100, BOOK_EACH, NULL) == 10, "but not a tool that passes groups on");
+}
+
+/* Rows that stand there twice may be all that is taken. */
+static void
+test_again(void)
+{
+
+	RESULT(130, "shuf", 14, 2, 2);
+	RESULT(131, "head", 8, 130);
+	RESULT(132, "sum", 1, 131);
+	ok_u64(behind(132, BOOK_EACH, NULL), 1, "some rows of a table that was taken twice");
+	RESULT(133, "head", 10, 130);
+	RESULT(134, "sum", 1, 133);
+	ok_u64(behind(134, BOOK_EACH, NULL), 3, "and more of them");
+	RESULT(135, "map", 10, 133);
+	RESULT(136, "head", 9, 135);
+	RESULT(137, "sum", 1, 136);
+	ok_u64(behind(137, BOOK_EACH, NULL), 2, "also later on");
+	RESULT(138, "map", 107, 1, 2);
+	RESULT(139, "head", 9, 138);
+	RESULT(140, "sum", 1, 139);
+	ok_u64(behind(140, BOOK_EACH, NULL), 7, "but not of two tables, one behind the other");
+	RESULT(141, "paste", 100, 1, 21);
+	RESULT(142, "head", 9, 141);
+	RESULT(143, "sum", 1, 142);
+	ok_u64(behind(143, BOOK_EACH, NULL), 9, "nor of a table side by side with its own");
 }
 
 static void
@@ -354,12 +467,15 @@ test_book(const char *path)
 	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 2, 0 }) == 1,
 	    "other inputs: refused");
 	ok(enter(10, POLICY_NOTE_RESULT, "sum", 1, (const int[]){ 1, 0 }) == 0, "the same: fine");
+	test_groups();
+	test_again();
 	book_free(book);
 	/* Another agent, later on. */
 	if ((book = book_open(path)) == NULL)
 		tap_bail("no book");
 	ok_u64(behind(35, BOOK_EACH, NULL), 7, "the book outlives the agent");
 	ok_u64(behind(53, BOOK_EACH, NULL), 30, "with what became known later");
+	ok_u64(behind(100, BOOK_EACH, NULL), 10, "and what groups have at least");
 	book_free(book);
 }
 
