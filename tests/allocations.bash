@@ -18,6 +18,8 @@ allocation_files() {
 	smpc-share -n 2 --key id -o k <(printf 'id,a\n1,1\n2,2\n')
 	smpc-share -n 2 --key id --duplicates id -o l <(printf 'id,b\n1,1\n1,3\n')
 	smpc-share --public -o p <(printf 'a,b\n1,2\n3,4\n5,6\n')
+	smpc-share -n 2 --na b=mean -o sparse <(printf 'a,b\n1,2\n3,NA\n5,6\n')
+	smpc-reveal --public -o sparse sparse.1 sparse.2
 	smpc-share --public --fraction-bits 0 --codes c=0,1 -o one <(printf 'c\n1\n0\n1\n')
 	printf '%s\n' s,t,n f,a,1 m,b,2 f,b,3 m,a,4 f,a,5 f,b,6 >grouped.csv
 	smpc-share -n 2 --codes s=f,m --one-hot t=a,b --range n=0..10 -o group grouped.csv

@@ -63,7 +63,7 @@ is_near() {
 	done
 }
 
-@test "correlations of ranks: with ties, of constant columns, of two rows" {
+@test "correlations of ranks: with ties, of constant columns, of two rows, of the rows that both columns have" {
 	local rows kind n=2
 	for kind in numbers ties; do
 		for rows in 2 3 50 400; do
@@ -75,6 +75,15 @@ is_near() {
 			rm x.? y.?
 			n=$((5 - n))
 		done
+	done
+	for rows in 2 3 40; do
+		python3 "$figures" table $rows 3 missing $rows >t.csv
+		smpc-share -f -n $n --na c0,c1,c2=mean -o x t.csv
+		together $n y smpc-stat rank-correlation 'x.{}'
+		tensor $n y rank-correlation
+		is_figure order rank-correlation rank-correlation.csv t.csv "" present || return 1
+		rm x.? y.?
+		n=$((5 - n))
 	done
 	printf '%s\n' a,b 1,2 | smpc-share -f -n 2 -o x
 	fails_with 1 smpc-stat rank-correlation --plan x.1
@@ -147,13 +156,16 @@ is_near() {
 	assert_equal "$(smpc-reveal y.1 y.2 | grep -v '^a*$' | paste -s -d ' ')" "0.5 -499999999999.75 1000000000000.5 -1000000000000"
 }
 
-@test "what is refused: shares that are none, and missing values in a correlation of ranks" {
+@test "what is refused: shares that are none, and missing values in a correlation of numbers, or of very many ranks" {
 	local no
 	printf '%s\n' a,b 1,2 2,NA 3,4 | smpc-share -n 2 --na b=mean -o x
-	capture smpc-local -n 2 -o no -- smpc-stat rank-correlation 'x.{}'
+	capture smpc-local -n 2 -o no -- smpc-stat correlation 'x.{}'
 	assert_failure 5
-	stderr_has "column 'b' has missing values, which a correlation of ranks does not take"
+	stderr_has "column 'b' has missing values, which a variance does not take"
 	assert_not_exist no.1
+	{ echo a; echo NA; seq 1048575; } | smpc-share -f -n 2 --na a=mean --range a=0..1e7 -o x
+	fails_with 5 smpc-stat rank-correlation --plan x.1
+	stderr_has "tensor 'data' has 2^20 rows or more, and a correlation of ranks of which some are missing takes fewer"
 	for no in "quantile" "median --at 0.5" "quantile --at 0.1,2" "quantile --at -0.1" "quantile --at 0.1234567" \
 		"quantile --at 0.1,,0.2" "mean --bits 20" "quantile --at x"; do
 		# shellcheck disable=SC2086 # words

@@ -22,6 +22,7 @@
 #include "func/divisor.h"
 #include "func/function.h"
 #include "func/moments.h"
+#include "func/ranks.h"
 #include "mpc/room.h"
 #include "nn/prepare.h"
 #include "ring/fixed.h"
@@ -487,7 +488,7 @@ test_rows(struct stage *stage, struct study *s, const struct mpc_vector *x, size
 	return (rc);
 }
 
-/* Of what has missing values there are counts, means, and what an order finds of single columns. */
+/* Of what has missing values there are counts, means, and what an order finds. */
 static int
 find_sparse(struct study *s, const char *where)
 {
@@ -703,6 +704,11 @@ study_blocks(struct stage *stage, struct study *s, struct blocks *b)
 	if (rc == 0 && s->wanted[RANK_CORRELATION] && s->rows >= MPC_MOMENTS_MAX_ROWS)
 		return (fail(ST_RANGE, "tensor '%s' has 2^26 rows or more, and a correlation of "
 		    "ranks takes fewer", s->part->name));
+	if (rc == 0 && s->n_sparse > 0 && s->wanted[RANK_CORRELATION] &&
+	    s->rows >= MPC_RANKS_MAX_SPARSE)
+		return (fail(ST_RANGE, "tensor '%s' has 2^20 rows or more, and a correlation of "
+		    "ranks of which some are missing takes fewer: take some (smpc-head)",
+		    s->part->name));
 	if (rc == 0)
 		rc = check_sums(s);
 	return ((rc == 0) ? ranges_end(stage, &s->ranges, ranges_rows_of(b, 0)) : rc);

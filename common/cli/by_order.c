@@ -139,8 +139,6 @@ begin_column(struct by_order *o, const char *where, size_t j)
 
 	if (presence_find(o->part, where, j, &o->presence[j]) == -1)
 		return (-1);
-	if (o->presence[j] != SIZE_MAX && o->wanted[BY_ORDER_CORRELATION])
-		return (presence_refuse(o->part, where, j, "a correlation of ranks"));
 	return (fit_ordered(o, j, ordered_words(o, j)));
 }
 
@@ -418,34 +416,25 @@ find_modes(struct mpc *S, const struct by_order *o, struct mpc_vector *y)
 }
 
 static int
-find_ranks(struct mpc *S, const struct by_order *o, struct mpc_vector *ranks)
-{
-	struct mpc_vector column;
-	struct taken t;
-	size_t j;
-	int rc;
-
-	rc = mpc_vector_new(S, &column, o->rows);
-	for (j = 0; j < o->part->cols && rc == 0; j++) {
-		if ((rc = take_ranked(S, o, &t, j)) == 0 && (rc = mpc_ranks(S, &column, &t.x,
-		    t.ranked.low, t.ranked.high)) == 0)
-			mpc_columns_set(ranks, &column, o->rows, o->part->cols, j);
-		taken_free(&t);
-	}
-	mpc_vector_free(&column);
-	return (rc);
-}
-
-static int
 correlate_ranks(struct mpc *S, const struct by_order *o, struct mpc_vector *y)
 {
-	struct mpc_vector ranks;
-	int rc;
+	const size_t cols = o->part->cols;
+	struct taken *t = mem_array(cols, sizeof(*t));
+	struct mpc_ranked *columns = mem_array(cols, sizeof(*columns));
+	size_t j;
+	int rc = (t == NULL || columns == NULL) ? -1 : 0;
 
-	if ((rc = mpc_vector_new(S, &ranks, o->x.n)) == 0 && (rc = find_ranks(S, o, &ranks)) == 0)
-		rc = mpc_rank_correlation(S, y, &ranks, o->rows, o->part->cols,
+	for (j = 0; j < cols && rc == 0; j++) {
+		rc = take_ranked(S, o, &t[j], j);
+		columns[j] = t[j].ranked;
+	}
+	if (rc == 0)
+		rc = mpc_rank_correlation(S, y, columns, cols,
 		    by_order_fraction_bits(o, BY_ORDER_CORRELATION));
-	mpc_vector_free(&ranks);
+	for (j = 0; t != NULL && j < cols; j++)
+		taken_free(&t[j]);
+	free(t);
+	free(columns);
 	return (rc);
 }
 

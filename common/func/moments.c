@@ -674,28 +674,21 @@ out:
 	return (rc);
 }
 
-/* z = w_ij v_i v_j. */
+/* z = w v_i v_j. */
 static int
 multiply_both(struct mpc *S, struct mpc_vector *z, const struct mpc_vector *w,
-    const struct mpc_vector *v, size_t cols, unsigned shift_i, unsigned shift_j)
+    const struct mpc_vector *v_i, const struct mpc_vector *v_j, unsigned shift_i,
+    unsigned shift_j)
 {
-	enum { V_I, V_J, ONCE, WORDS };
 	const struct bilinear times = bilinear_elements(w->n);
-	struct mpc_vector *t;
-	struct room r;
-	int rc = -1;
+	struct mpc_vector once;
+	int rc;
 
-	if (room_open(&r, S, w->n, WORDS, 0) == -1)
-		goto out;
-	t = r.word;
-	mpc_rows_spread(&t[V_I], v, cols, cols);
-	mpc_columns_spread(&t[V_J], v, cols, cols);
-	if ((shift_i == 0) ? mpc_product(S, &t[ONCE], &times, w, &t[V_I]) == -1 :
-	    multiply_cut(S, &t[ONCE], w, &t[V_I], shift_i) == -1)
-		goto out;
-	rc = multiply_cut(S, z, &t[ONCE], &t[V_J], shift_j);
-out:
-	room_close(&r);
+	if ((rc = mpc_vector_new(S, &once, w->n)) == 0 &&
+	    (rc = (shift_i == 0) ? mpc_product(S, &once, &times, w, v_i) :
+	    multiply_cut(S, &once, w, v_i, shift_i)) == 0)
+		rc = multiply_cut(S, z, &once, v_j, shift_j);
+	mpc_vector_free(&once);
 	return (rc);
 }
 
@@ -710,35 +703,40 @@ least_power(uint64_t rows)
 	return (j);
 }
 
-/* y = the sums for single columns. */
-static void
-squares_of(struct mpc_vector *y, const struct mpc_central *w)
-{
-
-	if (w->product.n == w->cols)
-		mpc_copy(y, &w->product);
-	else
-		mpc_columns_diagonal(y, &w->product, w->cols);
-}
-
-/* y = 1 / sqrt(u), p = 2^a, for u = w 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 if w is next to 0. */
+/* y = 1 / sqrt(u), p = 2^a, for u = x 4^a / 2^TOP_BITS from 1/4 to 1; p = 0 for x below 4^least. */
 static int
-split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
+split_root(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_vector *x,
+    unsigned least)
 {
-	enum { SQUARES, TOP, POWER, U, WORDS };
+	enum { TOP, POWER, U, WORDS };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, w->cols, WORDS, 0) == 0) {
-		squares_of(&r.word[SQUARES], w);
-		if (scale_to_top(S, &r.word[TOP], &r.word[SQUARES], least_power(w->rows),
-		    MAX_OCTAVES, 0) == 0 &&
-		    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0) {
-			mpc_copy(p, &r.word[POWER]);
-			rc = inverse_root(S, y, &r.word[U]);
-		}
+	if (room_open(&r, S, x->n, WORDS, 0) == 0 &&
+	    scale_to_top(S, &r.word[TOP], x, least, MAX_OCTAVES, 0) == 0 &&
+	    mpc_truncate(S, &r.word[U], &r.word[TOP], TOP_BITS - UNIT_BITS) == 0) {
+		mpc_copy(p, &r.word[POWER]);
+		rc = inverse_root(S, y, &r.word[U]);
 	}
 	room_close(&r);
+	return (rc);
+}
+
+/* The same of the sums for single columns; p = 0 for those next to 0. */
+static int
+split_roots(struct mpc *S, struct mpc_vector *y, struct mpc_vector *p, const struct mpc_central *w)
+{
+	struct mpc_vector squares;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &squares, w->cols)) == 0) {
+		if (w->product.n == w->cols)
+			mpc_copy(&squares, &w->product);
+		else
+			mpc_columns_diagonal(&squares, &w->product, w->cols);
+		rc = split_root(S, y, p, &squares, least_power(w->rows));
+	}
+	mpc_vector_free(&squares);
 	return (rc);
 }
 
@@ -848,7 +846,7 @@ mpc_inverse_deviations(struct mpc *S, struct mpc_vector *y, const struct mpc_cen
 	int rc = -1;
 
 	if (room_open(&r, S, w->cols, WORDS, 0) == 0 &&
-	    split_root(S, &r.word[ROOT], &r.word[POWER], w) == 0) {
+	    split_roots(S, &r.word[ROOT], &r.word[POWER], w) == 0) {
 		mpc_scale(&r.word[ROOT], &r.word[ROOT], root);
 		if (mpc_truncate(S, &r.word[ROOT], &r.word[ROOT], UNIT_BITS) == 0 &&
 		    mpc_product(S, &r.word[PRODUCT], &times, &r.word[ROOT], &r.word[POWER]) == 0 &&
@@ -898,21 +896,62 @@ mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
  * With u = w_ii 4^a_i / 2^62 y_ij = (w_ij 2^(a_i + a_j) / 2^62) / sqrt(u_i) / sqrt(u_j).  The scale
  * of a coarse column is in w_ij as it is in the root of w_ii.
  */
+static int
+correlate(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *w,
+    const struct mpc_vector root[2], const struct mpc_vector power[2], unsigned f)
+{
+	struct mpc_vector unit;
+	int rc;
+
+	if ((rc = mpc_vector_new(S, &unit, w->n)) == 0 &&
+	    (rc = multiply_both(S, &unit, w, &power[0], &power[1], 0,
+	    TOP_BITS - UNIT_BITS)) == 0)
+		rc = multiply_both(S, y, &unit, &root[0], &root[1], UNIT_BITS,
+		    UNIT_BITS + UNIT_BITS - f);
+	mpc_vector_free(&unit);
+	return (rc);
+}
+
 int
 mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f)
 {
-	struct mpc_vector unit = { .n = 0 };
+	enum { ROOTS, POWERS = 2, WORDS = 4 };
+	struct mpc_vector root = { .n = 0 }, power = { .n = 0 };
 	struct room r;
 	int rc = -1;
 
-	if (room_open(&r, S, w->cols, 2, 0) == 0 &&
-	    mpc_vector_new(S, &unit, w->product.n) == 0 &&
-	    split_root(S, &r.word[0], &r.word[1], w) == 0 &&
-	    multiply_both(S, &unit, &w->product, &r.word[1], w->cols, 0,
-	    TOP_BITS - UNIT_BITS) == 0)
-		rc = multiply_both(S, y, &unit, &r.word[0], w->cols, UNIT_BITS,
-		    UNIT_BITS + UNIT_BITS - f);
-	mpc_vector_free(&unit);
+	if (room_open(&r, S, w->product.n, WORDS, 0) == 0 &&
+	    mpc_vector_new(S, &root, w->cols) == 0 && mpc_vector_new(S, &power, w->cols) == 0 &&
+	    split_roots(S, &root, &power, w) == 0) {
+		mpc_rows_spread(&r.word[ROOTS], &root, w->cols, w->cols);
+		mpc_columns_spread(&r.word[ROOTS + 1], &root, w->cols, w->cols);
+		mpc_rows_spread(&r.word[POWERS], &power, w->cols, w->cols);
+		mpc_columns_spread(&r.word[POWERS + 1], &power, w->cols, w->cols);
+		rc = correlate(S, y, &w->product, &r.word[ROOTS], &r.word[POWERS], f);
+	}
+	mpc_vector_free(&root);
+	mpc_vector_free(&power);
+	room_close(&r);
+	return (rc);
+}
+
+int
+mpc_correlation_pairs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *product,
+    const struct mpc_vector *squares, unsigned f)
+{
+	const size_t n = product->n;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, 2 * n, 2, 0) == 0 &&
+	    split_root(S, &r.word[0], &r.word[1], squares, 0) == 0) {
+		const struct mpc_vector root[2] = { mpc_part(&r.word[0], 0, n),
+			mpc_part(&r.word[0], n, n) };
+		const struct mpc_vector power[2] = { mpc_part(&r.word[1], 0, n),
+			mpc_part(&r.word[1], n, n) };
+
+		rc = correlate(S, y, product, root, power, f);
+	}
 	room_close(&r);
 	return (rc);
 }

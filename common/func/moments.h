@@ -163,4 +163,15 @@ int mpc_inverse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x,
  */
 int mpc_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_central *w, unsigned f);
 
+/*
+ * mpc_correlation_pairs(S, y, product, squares, f):
+ * y[k] = product[k] / sqrt(squares[k] squares[n + k]), with f <= 20 fraction bits, of exact sums
+ * for each of n pairs, which have rows of their own; 0 where one of the squares is 0.
+ *
+ * Range    squares from 0 to 2^59.
+ * Error    10^-5 and a unit in the last place.
+ */
+int mpc_correlation_pairs(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *product,
+    const struct mpc_vector *squares, unsigned f);
+
 #endif /* !SMPC_FUNC_MOMENTS_H */

@@ -253,12 +253,15 @@ mpc_mode(struct mpc *S, struct mpc_vector *y, const struct mpc_ranked *r)
 /* ---- ranks ---- */
 
 static int
-find_places(struct mpc *S, struct mpc_vector *y, const struct mpc_ordering_key *key)
+find_places(struct mpc *S, struct mpc_vector *y, const struct mpc_ranked *r, bool descending)
 {
+	struct mpc_ordering_key keys[MPC_RANKED_KEYS];
+	const size_t n_keys = mpc_ranked_keys(r, keys);
 	struct mpc_ordering o;
 	int rc;
 
-	if ((rc = mpc_ordering_find(S, &o, key, 1, 0, key->x->n)) == 0)
+	keys[n_keys - 1].descending = descending;
+	if ((rc = mpc_ordering_find(S, &o, keys, n_keys, 0, r->x->n)) == 0)
 		rc = mpc_ordering_places(S, &o, y);
 	mpc_ordering_free(&o);
 	return (rc);
@@ -267,24 +270,47 @@ find_places(struct mpc *S, struct mpc_vector *y, const struct mpc_ordering_key *
 /*
  * Places in ascending and in descending order, in both of which equal rows stay as they are: read
  * from behind, the latter ascends, and equal rows are turned round.  The mean of both is that of
- * the places of all that are equal: 2 rank - n - 1 = place - place in descending order.
+ * the places of all that are equal: 2 rank - n - 1 = place - place in descending order.  What is
+ * missing comes behind the n others in both orders, and leaves their places as they are.
  */
 int
-mpc_ranks(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *x, int64_t low,
-    int64_t high)
+mpc_ranks(struct mpc *S, struct mpc_vector *y, const struct mpc_ranked *r)
 {
-	struct mpc_ordering_key key = { .x = x, .low = low, .high = high };
-	struct room r;
+	const struct bilinear times = bilinear_elements(r->x->n);
+	struct room room;
 	int rc = -1;
 
-	if (room_open(&r, S, x->n, 2, 0) == 0 && find_places(S, &r.word[0], &key) == 0) {
-		key.descending = true;
-		if ((rc = find_places(S, &r.word[1], &key)) == 0)
-			mpc_subtract(y, &r.word[0], &r.word[1]);
+	if (room_open(&room, S, r->x->n, 2, 0) == 0 &&
+	    find_places(S, &room.word[0], r, false) == 0 &&
+	    find_places(S, &room.word[1], r, true) == 0) {
+		mpc_subtract(&room.word[0], &room.word[0], &room.word[1]);
+		mpc_copy(y, &room.word[0]);
+		rc = (r->present == NULL) ? 0 : mpc_product(S, y, &times, &room.word[0],
+		    r->present);
 	}
-	room_close(&r);
+	room_close(&room);
 	return (rc);
 }
+
+static int
+rank_columns(struct mpc *S, struct mpc_vector *ranks, const struct mpc_ranked *columns,
+    size_t cols)
+{
+	const size_t rows = columns[0].x->n;
+	struct mpc_vector one;
+	size_t j;
+	int rc;
+
+	rc = mpc_vector_new(S, &one, rows);
+	for (j = 0; j < cols && rc == 0; j++) {
+		if ((rc = mpc_ranks(S, &one, &columns[j])) == 0)
+			mpc_columns_set(ranks, &one, rows, cols, j);
+	}
+	mpc_vector_free(&one);
+	return (rc);
+}
+
+/* ---- correlation of columns that are whole ---- */
 
 #define SUM_BITS 59 /* of squares, as correlations take them */
 
@@ -300,9 +326,9 @@ rank_shift(size_t rows)
 }
 
 /* The sum of ranks is 0, so products need no centre; and they are exact, unless ranks lost bits. */
-int
-mpc_rank_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *ranks,
-    size_t rows, size_t cols, unsigned f)
+static int
+correlate_whole(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *ranks, size_t rows,
+    size_t cols, unsigned f)
 {
 	struct bilinear products = bilinear_matrices(cols, rows, cols);
 	struct mpc_central w = { .cols = cols, .rows = rows };
@@ -317,5 +343,145 @@ mpc_rank_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_vecto
 		rc = mpc_correlation(S, y, &w, f);
 	mpc_vector_free(&scaled);
 	mpc_central_free(&w);
+	return (rc);
+}
+
+/* ---- correlation where values are missing ---- */
+
+/* Columns, and what is found of pairs of them: of each column with itself and those behind it. */
+struct rank_pairs {
+	const struct mpc_ranked *columns;
+	size_t cols, rows;
+	const struct mpc_vector *ranks; /* of each column among all its values */
+	struct mpc_vector product;      /* of the ranks of a pair, summed over the rows */
+	struct mpc_vector squares;      /* those of its first column; behind them, of its second */
+	size_t found;
+};
+
+/* y = the ranks of column ${i} among the rows in which ${other} has a value, too. */
+static int
+rank_beside(struct mpc *S, const struct rank_pairs *p, struct mpc_vector *y, size_t i,
+    size_t other, const struct mpc_vector *both)
+{
+	struct mpc_ranked r = p->columns[i];
+
+	if (i == other || p->columns[other].present == NULL) {
+		mpc_columns_get(y, p->ranks, p->rows, p->cols, i);
+		return (0);
+	}
+	r.present = (r.present == NULL) ? p->columns[other].present : both;
+	return (mpc_ranks(S, y, &r));
+}
+
+/* Ranks have the sum 0 among their rows, and are 0 elsewhere: so products need no centre. */
+static int
+multiply_ranks(struct mpc *S, struct rank_pairs *p, const struct mpc_vector *a,
+    const struct mpc_vector *b)
+{
+	struct bilinear products = bilinear_matrices(2, p->rows, 2);
+	const size_t n = p->product.n, at = p->found++;
+	struct mpc_vector two = { .n = 0 }, sums = { .n = 0 };
+	int rc = -1;
+
+	products.x_transposed = true;
+	if (mpc_vector_new(S, &two, 2 * p->rows) == 0 && mpc_vector_new(S, &sums, 4) == 0) {
+		mpc_columns_set(&two, a, p->rows, 2, 0);
+		mpc_columns_set(&two, b, p->rows, 2, 1);
+		if ((rc = mpc_product(S, &sums, &products, &two, &two)) == 0) {
+			struct mpc_vector to[3] = { mpc_part(&p->squares, at, 1),
+				mpc_part(&p->product, at, 1), mpc_part(&p->squares, n + at, 1) };
+			const struct mpc_vector from[3] = { mpc_part(&sums, 0, 1),
+				mpc_part(&sums, 1, 1), mpc_part(&sums, 3, 1) };
+
+			mpc_copy(&to[0], &from[0]);
+			mpc_copy(&to[1], &from[1]);
+			mpc_copy(&to[2], &from[2]);
+		}
+	}
+	mpc_vector_free(&two);
+	mpc_vector_free(&sums);
+	return (rc);
+}
+
+static int
+find_rank_pair(struct mpc *S, struct rank_pairs *p, size_t i, size_t j)
+{
+	enum { FIRST, SECOND, PRESENT, WORDS };
+	const struct bilinear times = bilinear_elements(p->rows);
+	const struct mpc_vector *a = p->columns[i].present, *b = p->columns[j].present;
+	struct room r;
+	int rc = -1;
+
+	if (room_open(&r, S, p->rows, WORDS, 0) == 0 &&
+	    (i == j || a == NULL || b == NULL ||
+	    mpc_product(S, &r.word[PRESENT], &times, a, b) == 0) &&
+	    rank_beside(S, p, &r.word[FIRST], i, j, &r.word[PRESENT]) == 0 &&
+	    rank_beside(S, p, &r.word[SECOND], j, i, &r.word[PRESENT]) == 0)
+		rc = multiply_ranks(S, p, &r.word[FIRST], &r.word[SECOND]);
+	room_close(&r);
+	return (rc);
+}
+
+/* y[i][j] and y[j][i] are those of one pair. */
+static int
+spread_pairs(struct mpc_vector *y, const struct mpc_vector *pairs, size_t cols)
+{
+	size_t *index = mem_array(y->n, sizeof(*index)), i, j, at = 0;
+
+	if (index == NULL)
+		return (-1);
+	for (i = 0; i < cols; i++) {
+		for (j = i; j < cols; j++, at++)
+			index[i * cols + j] = index[j * cols + i] = at;
+	}
+	mpc_gather(y, pairs, index, y->n);
+	free(index);
+	return (0);
+}
+
+/* Sums of squares are below rows^3 / 3, so that they have room as they are, and are exact. */
+static int
+correlate_sparse(struct mpc *S, struct mpc_vector *y, const struct mpc_vector *ranks,
+    const struct mpc_ranked *columns, size_t cols, unsigned f)
+{
+	const size_t n = cols * (cols + 1) / 2;
+	struct rank_pairs p = { .columns = columns, .cols = cols, .rows = columns[0].x->n,
+		.ranks = ranks };
+	struct mpc_vector found = { .n = 0 };
+	size_t i, j;
+	int rc = -1;
+
+	if (mpc_vector_new(S, &p.product, n) == 0 && mpc_vector_new(S, &p.squares, 2 * n) == 0 &&
+	    mpc_vector_new(S, &found, n) == 0)
+		rc = 0;
+	for (i = 0; i < cols && rc == 0; i++) {
+		for (j = i; j < cols && rc == 0; j++)
+			rc = find_rank_pair(S, &p, i, j);
+	}
+	if (rc == 0 && (rc = mpc_correlation_pairs(S, &found, &p.product, &p.squares, f)) == 0)
+		rc = spread_pairs(y, &found, cols);
+	mpc_vector_free(&p.product);
+	mpc_vector_free(&p.squares);
+	mpc_vector_free(&found);
+	return (rc);
+}
+
+int
+mpc_rank_correlation(struct mpc *S, struct mpc_vector *y, const struct mpc_ranked *columns,
+    size_t cols, unsigned f)
+{
+	const size_t rows = columns[0].x->n;
+	struct mpc_vector ranks;
+	bool sparse = false;
+	size_t j;
+	int rc;
+
+	for (j = 0; j < cols; j++)
+		sparse = sparse || columns[j].present != NULL;
+	if ((rc = mpc_vector_new(S, &ranks, rows * cols)) == 0 &&
+	    (rc = rank_columns(S, &ranks, columns, cols)) == 0)
+		rc = sparse ? correlate_sparse(S, y, &ranks, columns, cols, f) :
+		    correlate_whole(S, y, &ranks, rows, cols, f);
+	mpc_vector_free(&ranks);
 	return (rc);
 }

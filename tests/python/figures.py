@@ -7,7 +7,8 @@ STATISTIC GOT FILE ERROR [POPULATION] mean, variance, covariance or correlation 
 histogram GOT FILE EDGES MINIMUM
 order STATISTIC GOT FILE [SHARES [present]]
                                       median, quantile (at SHARES), iqr, mode: exactly, with halves rounded up; empty cells are
-                                      missing, and a column of presence may follow each; rank-correlation: off by 4e-5 at most
+                                      missing, and a column of presence may follow each; rank-correlation: of the rows that
+                                      both columns have, off by 4e-5 at most
 table ROWS COLUMNS KIND SEED          print random numbers as CSV: "ties", "numbers", or "missing", some of them empty
 max|min|argmax|argmin GOT FILE rows|columns
 map GOT FILE FUNCTION ERROR RELATIVE  by the C library's functions
@@ -119,19 +120,20 @@ def ranks(values):
     return [sum(w < v for w in values) + (sum(w == v for w in values) + 1) / 2 for v in values]
 
 
-def rank_correlation(columns):
-    centred = [[r - (len(c) + 1) / 2 for r in ranks(c)] for c in columns]
-    norm = [math.sqrt(sum(x * x for x in c)) for c in centred]
-    return [[sum(map(operator.mul, a, b)) / p / q if p * q else 0 for b, q in zip(centred, norm)]
-            for a, p in zip(centred, norm)]
+def rank_correlation(a, b):
+    """Of the rows that both have."""
+    pairs = [(x, y) for x, y in zip(a, b) if x is not None and y is not None]
+    a, b = ([r - (len(pairs) + 1) / 2 for r in ranks([p[i] for p in pairs])] for i in (0, 1))
+    norm = math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+    return sum(map(operator.mul, a, b)) / norm if norm else 0
 
 
 def columns_there(path, presence):
-    """The values that are there of each column, and its presence."""
+    """The values of each column, None where they are missing, and its presence."""
     with open(path, encoding="utf-8") as f:
         rows = list(csv.reader(f))[1:]
     for cells in zip(*rows):
-        yield [nearest(c, 16) for c in cells if c]
+        yield [nearest(c, 16) if c else None for c in cells]
         if presence:
             yield [UNIT * (c != "") for c in cells]
 
@@ -139,8 +141,9 @@ def columns_there(path, presence):
 def order(name, got, path, shares="", presence=""):
     columns = list(columns_there(path, presence))
     if name == "rank-correlation":
-        compare(numbers(words(got)), rank_correlation(columns), 4e-5, 0)
+        compare(numbers(words(got)), [[rank_correlation(a, b) for b in columns] for a in columns], 4e-5, 0)
         return
+    columns = [[x for x in c if x is not None] for c in columns]
     if name == "mode":
         want = [[Fraction(mode(c), UNIT) for c in columns]]
     elif name == "iqr":

@@ -3,6 +3,8 @@
  * three computing parties and in the clear.
  */
 
+#include <math.h>
+
 #include "base/diag.h"
 #include "func/quantile.h"
 #include "func/ranks.h"
@@ -12,7 +14,11 @@
 
 #define MAX_ROWS 2000
 #define AT 6       /* quantiles */
-#define RESULTS (AT + 1 + MAX_ROWS) /* quantiles, the mode, ranks */
+#define COLS 3     /* of correlations */
+/* quantiles, the mode, ranks, their correlations */
+#define RESULTS (AT + 1 + MAX_ROWS + COLS * COLS)
+#define CORRELATIONS (RESULTS - COLS * COLS)
+#define F 16
 
 static const uint64_t numerators[AT] = { 0, 250000, 500000, 123457, 900000, 1000000 };
 #define DENOMINATOR ((uint64_t)1000000)
@@ -23,8 +29,11 @@ struct test {
 	int64_t low, high;
 	bool sparse;       /* values are missing: each third, or all */
 	bool none;
+	bool two;          /* values are in two rows alone */
 	size_t first;      /* so many rows have the lowest word, all others the highest */
 	uint64_t x[MAX_ROWS], present[MAX_ROWS];
+	/* beside x: a column with values missing in other rows, and one that is whole */
+	uint64_t other[2][MAX_ROWS], other_present[MAX_ROWS];
 	struct world_held results;
 };
 
@@ -87,16 +96,61 @@ right_mode(const int64_t *sorted, size_t n)
 	return (mode);
 }
 
-/* As many as are less, less as many as are greater. */
-static int64_t
-right_rank(const struct test *t, size_t row)
+static bool
+is_there(const struct test *t, size_t column, size_t row)
 {
-	int64_t rank = 0, x = (int64_t)t->x[row];
+
+	return ((column == 0) ? t->present[row] != 0 : (column == 1) ?
+	    !t->sparse || t->other_present[row] != 0 : true);
+}
+
+/* As many as are less, less as many as are greater, of the rows that two columns have. */
+static int64_t
+right_rank(const struct test *t, size_t column, size_t beside, size_t row)
+{
+	const uint64_t *words = (column == 0) ? t->x : t->other[column - 1];
+	int64_t rank = 0, x = (int64_t)words[row];
 	size_t i;
 
-	for (i = 0; i < t->rows; i++)
-		rank += ((int64_t)t->x[i] < x) - ((int64_t)t->x[i] > x);
+	if (!is_there(t, column, row) || !is_there(t, beside, row))
+		return (0);
+	for (i = 0; i < t->rows; i++) {
+		if (is_there(t, column, i) && is_there(t, beside, i))
+			rank += ((int64_t)words[i] < x) - ((int64_t)words[i] > x);
+	}
 	return (rank);
+}
+
+static double
+right_correlation(const struct test *t, size_t a, size_t b)
+{
+	double x, y, xx = 0, xy = 0, yy = 0;
+	size_t i;
+
+	for (i = 0; i < t->rows; i++) {
+		x = (double)right_rank(t, a, b, i);
+		y = (double)right_rank(t, b, a, i);
+		xx += x * x;
+		xy += x * y;
+		yy += y * y;
+	}
+	return ((xx == 0 || yy == 0) ? 0 : xy / sqrt(xx * yy));
+}
+
+static bool
+are_right_correlations(const struct test *t, const uint64_t *results)
+{
+	size_t i, j;
+	double due;
+
+	for (i = 0; i < COLS; i++) {
+		for (j = 0; j < COLS; j++) {
+			due = right_correlation(t, i, j);
+			if (fabs(ldexp((double)(int64_t)results[i * COLS + j], -F) - due) > 3e-5)
+				return (false);
+		}
+	}
+	return (true);
 }
 
 static bool
@@ -109,9 +163,9 @@ is_right(const struct test *t, const uint64_t *results)
 	for (i = 0; i < AT; i++)
 		right = right && (int64_t)results[i] == right_quantile(sorted, n, numerators[i]);
 	right = right && (int64_t)results[AT] == right_mode(sorted, n);
-	for (i = 0; !t->sparse && i < t->rows; i++)
-		right = right && (int64_t)results[AT + 1 + i] == right_rank(t, i);
-	return (right);
+	for (i = 0; i < t->rows; i++)
+		right = right && (int64_t)results[AT + 1 + i] == right_rank(t, 0, 0, i);
+	return (right && are_right_correlations(t, results + CORRELATIONS));
 }
 
 /* ---- computing ---- */
@@ -134,38 +188,54 @@ find_quantiles(struct mpc *S, struct mpc_vector *y, const struct mpc_ranked *r)
 	return (rc);
 }
 
+/* What a test computes on, each of ${rows} words. */
+enum { X, PRESENT, OTHER, WHOLE, OTHER_PRESENT, INPUTS };
+
+static const uint64_t *
+input_words(const struct test *t, int i)
+{
+
+	return ((i == X) ? t->x : (i == PRESENT) ? t->present : (i == OTHER_PRESENT) ?
+	    t->other_present : t->other[i - OTHER]);
+}
+
 static int
 find_all(struct mpc *S, const struct test *t, struct mpc_vector *results,
-    const struct mpc_vector *x, const struct mpc_vector *present)
+    const struct mpc_vector in[INPUTS])
 {
-	const struct mpc_ranked r = { .x = x, .present = t->sparse ? present : NULL,
-		.low = t->low, .high = t->high };
+	const struct mpc_ranked columns[COLS] = {
+		{ &in[X], t->sparse ? &in[PRESENT] : NULL, t->low, t->high },
+		{ &in[OTHER], t->sparse ? &in[OTHER_PRESENT] : NULL, -3, 3 },
+		{ &in[WHOLE], NULL, 1, 9 },
+	};
 	struct mpc_vector quantiles = mpc_part(results, 0, AT), mode = mpc_part(results, AT, 1),
-	    ranks = mpc_part(results, AT + 1, t->rows);
+	    ranks = mpc_part(results, AT + 1, t->rows),
+	    correlations = mpc_part(results, CORRELATIONS, COLS * COLS);
 
-	if (find_quantiles(S, &quantiles, &r) == -1 || mpc_mode(S, &mode, &r) == -1)
+	if (find_quantiles(S, &quantiles, columns) == -1 || mpc_mode(S, &mode, columns) == -1 ||
+	    mpc_ranks(S, &ranks, columns) == -1)
 		return (-1);
-	return (t->sparse ? 0 : mpc_ranks(S, &ranks, x, t->low, t->high));
+	return (mpc_rank_correlation(S, &correlations, columns, COLS, F));
 }
 
 static int
 run_party(struct mpc *S, size_t self, void *state)
 {
 	struct test *t = state;
-	struct mpc_vector x, present, results;
-	int rc = 0;
+	struct mpc_vector in[INPUTS], results;
+	int rc = 0, i;
 
-	rc |= mpc_vector_new(S, &x, t->rows);
-	rc |= mpc_vector_new(S, &present, t->rows);
+	for (i = 0; i < INPUTS; i++) {
+		rc |= mpc_vector_new(S, &in[i], t->rows);
+		world_share(t->parties, self, in[i].held.m, in[i].held.lam, input_words(t, i),
+		    t->rows, (uint64_t)i + 1, false);
+	}
 	rc |= mpc_vector_new(S, &results, RESULTS);
-	world_share(t->parties, self, x.held.m, x.held.lam, t->x, t->rows, 1, false);
-	world_share(t->parties, self, present.held.m, present.held.lam, t->present, t->rows, 2,
-	    false);
-	if (rc == 0 && (rc = find_all(S, t, &results, &x, &present)) == 0)
+	if (rc == 0 && (rc = find_all(S, t, &results, in)) == 0)
 		rc = mpc_check(S);
 	world_hold(&t->results, self, results.held.m, results.held.lam, results.n);
-	mpc_vector_free(&x);
-	mpc_vector_free(&present);
+	for (i = 0; i < INPUTS; i++)
+		mpc_vector_free(&in[i]);
 	mpc_vector_free(&results);
 	return (rc);
 }
@@ -174,20 +244,20 @@ static void
 test_clear(const struct test *t, bool faithful)
 {
 	struct mpc *S = mpc_new_plain(faithful);
-	struct mpc_vector x, present, results;
-	int rc = 0;
+	struct mpc_vector in[INPUTS], results;
+	int rc = 0, i;
 
-	rc |= mpc_vector_new(S, &x, t->rows);
-	rc |= mpc_vector_new(S, &present, t->rows);
+	for (i = 0; i < INPUTS; i++) {
+		rc |= mpc_vector_new(S, &in[i], t->rows);
+		memcpy(in[i].held.m, input_words(t, i), t->rows * sizeof(uint64_t));
+	}
 	rc |= mpc_vector_new(S, &results, RESULTS);
-	memcpy(x.held.m, t->x, t->rows * sizeof(uint64_t));
-	memcpy(present.held.m, t->present, t->rows * sizeof(uint64_t));
 	if (rc == 0)
-		rc = find_all(S, t, &results, &x, &present);
+		rc = find_all(S, t, &results, in);
 	ok(rc == 0 && is_right(t, results.held.m), "%s: in the clear%s: as sorted words have it",
 	    t->name, faithful ? ", faithful" : "");
-	mpc_vector_free(&x);
-	mpc_vector_free(&present);
+	for (i = 0; i < INPUTS; i++)
+		mpc_vector_free(&in[i]);
 	mpc_vector_free(&results);
 	mpc_free(S);
 }
@@ -220,14 +290,21 @@ test_secret(struct test *t)
 static void
 fill(struct test *t, uint64_t *state)
 {
-	uint64_t width = (uint64_t)t->high - (uint64_t)t->low + 1;
+	uint64_t width = (uint64_t)t->high - (uint64_t)t->low + 1, other = t->rows;
 	size_t i;
 
 	for (i = 0; i < t->rows; i++) {
-		t->present[i] = !t->sparse || (!t->none && world_random(state) % 3 > 0);
+		t->present[i] = t->two ? (i == 3 || i == 4) :
+		    !t->sparse || (!t->none && world_random(state) % 3 > 0);
 		t->x[i] = (t->present[i] == 0) ? 0 : (t->first > 0) ? (uint64_t)((i < t->first) ?
 		    t->low : t->high) : (i == 3) ? (uint64_t)t->high : (i == 4) ?
 		    (uint64_t)t->low : (uint64_t)t->low + world_random(state) % width;
+	}
+	/* From a state of its own, so that x is what it was. */
+	for (i = 0; i < t->rows; i++) {
+		t->other_present[i] = world_random(&other) % 4 > 0;
+		t->other[0][i] = t->other_present[i] * (world_random(&other) % 7 - 3);
+		t->other[1][i] = 1 + world_random(&other) % 3 + t->x[i] % 7;
 	}
 }
 
@@ -250,6 +327,8 @@ main(void)
 		    .high = ANY_HIGH / 2, .sparse = true },
 		{ .name = "all missing", .rows = 9, .low = -9, .high = 90, .sparse = true,
 		    .none = true },
+		{ .name = "two of many", .rows = 1000, .low = 0, .high = 9, .sparse = true,
+		    .two = true },
 		{ .name = "one, missing", .rows = 1, .low = 0, .high = 9, .sparse = true,
 		    .none = true },
 	};
