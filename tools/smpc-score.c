@@ -130,18 +130,15 @@ take_metric(struct metrics_shape *s, const char *name, size_t len)
 static int
 take_options(struct metrics_shape *s)
 {
-	const char *at = metrics;
+	const char *list = metrics, *metric;
 	size_t len;
 
 	if (metrics == NULL)
 		return (usage("which figures are to be revealed? Name them with --metrics; nothing "
 		    "else is revealed"));
-	for (;; at += len + 1) {
-		len = strcspn(at, ",");
-		if (take_metric(s, at, len) == -1)
+	while (names_next(&list, &metric, &len)) {
+		if (take_metric(s, metric, len) == -1)
 			return (-1);
-		if (at[len] == '\0')
-			break;
 	}
 	s->classes = (size_t)classes;
 	s->threshold = 0.5;

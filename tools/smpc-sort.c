@@ -135,18 +135,17 @@ static int
 add_list(struct sort_by *s, const char *list)
 {
 	size_t len = strlen(list), whole = len;
+	const char *element;
 
 	if (!is_name(s, list, len))
 		(void)cut_direction(list, &whole);
 	if (is_name(s, list, whole))
 		return (add_element(s, list, len));
-	for (;; list += len + 1) {
-		len = strcspn(list, ",");
-		if (add_element(s, list, len) == -1)
+	while (names_next(&list, &element, &len)) {
+		if (add_element(s, element, len) == -1)
 			return (-1);
-		if (list[len] == '\0')
-			return (0);
 	}
+	return (0);
 }
 
 /* Whether column ${j} tells which values of another one are there. */

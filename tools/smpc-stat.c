@@ -9,6 +9,7 @@
 #include "base/diag.h"
 #include "base/hex.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "cli/bins.h"
 #include "cli/by_order.h"
 #include "cli/known.h"
@@ -125,13 +126,13 @@ static int
 parse_statistics(struct study *s, const char *list)
 {
 	enum by_order_figure figure;
+	const char *name;
 	char text[32];
 	size_t len, i;
 
-	for (;; list += len + 1) {
-		len = strcspn(list, ",");
+	while (names_next(&list, &name, &len)) {
 		snprintf(text, sizeof(text), "%.*s", (int)((len < sizeof(text)) ? len :
-		    sizeof(text) - 1), list);
+		    sizeof(text) - 1), name);
 		for (i = 0; i < STATISTICS && strcmp(names[i], text) != 0; i++)
 			;
 		if (i == STATISTICS)
@@ -144,9 +145,8 @@ parse_statistics(struct study *s, const char *list)
 		if (is_by_order((enum statistic)i, &figure))
 			s->by_order.wanted[figure] = true;
 		s->order[s->n_order++] = (enum statistic)i;
-		if (list[len] == '\0')
-			return (0);
 	}
+	return (0);
 }
 
 /* Call ${each} with the edges of --bins, one by one; how many there are. */

@@ -56,6 +56,18 @@ names_find(const char *name, size_t len, const char *const *names, size_t count,
 	return (0);
 }
 
+bool
+names_next(const char **list, const char **name, size_t *len)
+{
+
+	if (*list == NULL)
+		return (false);
+	*name = *list;
+	*len = strcspn(*name, ",");
+	*list = ((*name)[*len] == ',') ? *name + *len + 1 : NULL;
+	return (true);
+}
+
 static int
 by_name(const void *a, const void *b)
 {

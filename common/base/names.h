@@ -34,6 +34,14 @@ int names_find(const char *name, size_t len, const char *const *names, size_t co
     size_t *position);
 
 /*
+ * names_next(list, name, len):
+ * Take the next one of *${list}, names that commas separate, an empty one among them if it stands
+ * there: set *${name} and *${len} to it and *${list} to what follows, NULL behind the last.  Return
+ * whether there was one.
+ */
+bool names_next(const char **list, const char **name, size_t *len);
+
+/*
  * names_repeated(names, count, position):
  * Return 1 and set *${position} to the first name that equals one before it; return 0 if all
  * differ, -1 (reported) if memory is short.

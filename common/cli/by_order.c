@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "base/num.h"
 #include "cli/known.h"
 #include "cli/tool.h"
@@ -65,14 +66,14 @@ reduce_shares(struct by_order *o)
 int
 by_order_parse_at(struct by_order *o, const char *text)
 {
+	const char *share;
 	size_t len;
 
 	o->n_at = 0;
-	for (; text != NULL; text = (text[len] == '\0') ? NULL : text + len + 1) {
-		len = strcspn(text, ",");
+	while (names_next(&text, &share, &len)) {
 		if (o->n_at == BY_ORDER_MAX_AT)
 			return (usage("--at takes up to %d shares", BY_ORDER_MAX_AT));
-		if (parse_share(text, len, &o->at[o->n_at]) == -1)
+		if (parse_share(share, len, &o->at[o->n_at]) == -1)
 			return (-1);
 		o->n_at++;
 	}

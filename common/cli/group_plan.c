@@ -169,16 +169,15 @@ static int
 take_categories(struct group_plan *g, const char *list)
 {
 	size_t len = strlen(list);
+	const char *name;
 
 	if (names_category(g->part, list, len))
 		return (take_category(g, list, len));
-	for (;; list += len + 1) {
-		len = strcspn(list, ",");
-		if (take_category(g, list, len) == -1)
+	while (names_next(&list, &name, &len)) {
+		if (take_category(g, name, len) == -1)
 			return (-1);
-		if (list[len] == '\0')
-			return (0);
 	}
+	return (0);
 }
 
 /* ---- figures ---- */

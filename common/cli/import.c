@@ -7,6 +7,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "cli/model_columns.h"
 #include "data/bounds.h"
 #include "nn/learner_network.h"
@@ -262,21 +263,19 @@ dimensions(const struct import *x, const struct module *m)
 static int
 order_as_said(struct import *x)
 {
-	const char *s = x->options.modules, *end;
+	const char *list = x->options.modules, *s;
 	struct module *m, swap;
-	size_t i;
+	size_t i, len;
 
-	for (i = 0; s != NULL; i++) {
-		end = s + strcspn(s, ",");
-		if ((m = find_module(x, s, (size_t)(end - s))) == NULL)
+	for (i = 0; names_next(&list, &s, &len); i++) {
+		if ((m = find_module(x, s, len)) == NULL)
 			return (fail(ST_USAGE, "--modules: %s has no weight of '%.*s'", file_of(x),
-			    (int)(end - s), s));
+			    (int)len, s));
 		if (m < x->modules + i)
-			return (fail(ST_USAGE, "--modules: '%.*s' comes twice", (int)(end - s), s));
+			return (fail(ST_USAGE, "--modules: '%.*s' comes twice", (int)len, s));
 		swap = x->modules[i];
 		x->modules[i] = *m;
 		*m = swap;
-		s = (*end == ',') ? end + 1 : NULL;
 	}
 	return ((i < x->n_modules) ?
 	    fail(ST_USAGE, "--modules: says nothing of '%.*s'", (int)x->modules[i].name_bytes,

@@ -9,6 +9,7 @@
 #include "base/alike.h"
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "cli/schema_faults.h"
 #include "ring/fixed.h"
 #include "table/date.h"
@@ -139,15 +140,12 @@ draft_fault(const struct drafting *g, uint64_t line, const char *format, ...)
 static int
 listed_values(const struct drafting *g, const char *list)
 {
-	const char *s;
-	size_t i, n;
+	const char *value;
+	size_t i, len;
 
-	for (s = list;; s += n + 1) {
-		n = strcspn(s, ",");
-		if (schema_texts_add(&g->c->values, s, n) == -1)
+	while (names_next(&list, &value, &len)) {
+		if (schema_texts_add(&g->c->values, value, len) == -1)
 			return (-1);
-		if (s[n] == '\0')
-			break;
 	}
 	for (i = 0; i < g->p->n_values && !g->a->other; i++) {
 		if (schema_texts_find(&g->c->values, g->p->value[i].text, g->p->value[i].len) ==

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/mem.h"
+#include "base/names.h"
 #include "cli/dialect.h"
 
 /* Bytes of an option that are shown. */
@@ -63,18 +64,16 @@ exclude_column(struct share_schema *x, const char *name, size_t len)
 static int
 exclude_list(struct share_schema *x, const char *list)
 {
-	const char *s;
-	size_t n;
+	const char *name;
+	size_t len;
 
 	if (named_column(x, list, strlen(list)) != NULL)
 		return (exclude_column(x, list, strlen(list)));
-	for (s = list;; s += n + 1) {
-		n = strcspn(s, ",");
-		if (exclude_column(x, s, n) == -1)
+	while (names_next(&list, &name, &len)) {
+		if (exclude_column(x, name, len) == -1)
 			return (-1);
-		if (s[n] == '\0')
-			return (0);
 	}
+	return (0);
 }
 
 /* A column that is left out need not be there, and is not read as per cent. */

@@ -60,19 +60,14 @@ static void
 add_term(word *out, unsigned set, const word *const *monomial, const word *m, size_t words)
 {
 	const word *of_masks[1 << GF16_BITS], *of_m[GF16_BITS];
-	unsigned list[GF16_BITS], width = 0, i, k, subset;
+	unsigned width = 0, i, k, subset = 0;
 
 	for (i = 0; i < GF16_BITS; i++) {
-		if ((set >> i & 1) != 0) {
-			of_m[width] = m + i * words;
-			list[width++] = i;
-		}
+		if ((set >> i & 1) != 0)
+			of_m[width++] = m + i * words;
 	}
-	for (k = 0; k < 1U << width; k++) {
-		for (subset = 0, i = 0; i < width; i++)
-			subset |= (k >> i & 1) << list[i];
+	for (k = 0; k < 1U << width; k++, subset = monomial_subset_after(subset, set))
 		of_masks[k] = monomial[subset];
-	}
 	monomial_add_product(out, of_masks, of_m, width, words);
 }
 

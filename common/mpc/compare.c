@@ -183,19 +183,14 @@ add_product_share(const struct mpc *S, word *out, unsigned product, const struct
     const struct factor_planes *f)
 {
 	const word *monomials[1 << TREE_GROUP], *m[TREE_GROUP];
-	unsigned list[TREE_GROUP], width = 0, i, k, set;
+	unsigned width = 0, i, k, set = 0;
 
 	for (i = 0; i < FACTORS; i++) {
-		if ((product >> i & 1) != 0) {
-			m[width] = f->m[i];
-			list[width++] = i;
-		}
+		if ((product >> i & 1) != 0)
+			m[width++] = f->m[i];
 	}
-	for (k = 0; k < 1U << width; k++) {
-		for (set = 0, i = 0; i < width; i++)
-			set |= (k >> i & 1) << list[i];
+	for (k = 0; k < 1U << width; k++, set = monomial_subset_after(set, product))
 		monomials[k] = monomial_share(S, g, set, f);
-	}
 	monomial_add_product(out, monomials, m, width, f->words);
 }
 

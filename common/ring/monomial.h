@@ -25,6 +25,19 @@ void monomial_add_product(word *out, const word *const *monomials, const word *c
     unsigned width, size_t words);
 
 /*
+ * monomial_subset_after(subset, set):
+ * The subset of ${set} that comes behind ${subset}, from the empty one on: in the order of the
+ * indices K above, if the members of ${set} are numbered.  It is the empty one behind the last.
+ */
+static inline unsigned
+monomial_subset_after(unsigned subset, unsigned set)
+{
+
+	/* What is added to count up runs through the bits that are not in the set. */
+	return ((subset - set) & set);
+}
+
+/*
  * monomial_equal(out, monomials, c, width, words, one), monomial_greater(out, monomials, c, width,
  * words): out = [r = m], or [r > m], for numbers of ${width} bits, bit 0 first, where ${c} are the
  * complements of m's bits and ${monomials} the products of r's bits but the empty one, K at plane K
