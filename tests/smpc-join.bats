@@ -251,3 +251,23 @@ here: number, from 0 to 1"
 	join '"alice", "bob", "dealer"' 2
 	ended alice 20 4 "no more than 1"
 }
+
+@test "a policy: a table of all pairs may be one row of another table, as often as that has others" {
+	local how
+	parties dealer alice bob owner-
+	printf 'id,x\nA,1\nB,2\nC,3\n' | smpc-share -i owner.key -p parties.json --key id -o a
+	printf 'id,y\nA,1\nA,2\nA,3\nB,4\nC,5\n' | smpc-share -i owner.key -p parties.json --key id --duplicates id -o b
+	printf '{"version": 1, "party": "alice", "reveals": 9, "rules": [{"operations": ["join", "reveal"], "to": [%s], "rows": 3}]}' \
+		'"alice", "bob", "dealer"' >policy
+	for how in first all; do
+		rm -f ./*.status
+		each_agent dealer bob -- sh -c "smpc-join --duplicates $how a.{} b.{} | smpc-sum | smpc-reveal --to bob"
+		agent alice --policy policy -- sh -c "smpc-join --duplicates $how a.alice b.alice | smpc-sum | smpc-reveal --to bob"
+		if [ $how = first ]; then
+			well dealer alice bob
+			assert_equal "$(sed -n 2p bob.out)" 6,10
+		else
+			ended alice 20 4 "no more than 1 is known to be"
+		fi
+	done
+}

@@ -242,6 +242,7 @@ write_rows(struct stage *stage, struct joining *g, const struct mpc_join *j, siz
 		.columns = g->plan.names,
 		.about = g->plan.about,
 		.scale = g->plan.scale,
+		.mixed = (j->duplicates == MPC_JOIN_ALL),
 	};
 	struct mpc_vector *y;
 

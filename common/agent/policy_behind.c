@@ -394,7 +394,7 @@ out:
 
 /* ---- one part ---- */
 
-/* Whether public numbers may have left nothing of all rows but one. */
+/* Whether public numbers, or a join of all pairs, may have left nothing of all rows but one. */
 static bool
 singles_out(const struct noted_parts *ps, const struct noted_part *p)
 {

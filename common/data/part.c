@@ -38,6 +38,8 @@ part_copy(const struct part *p)
 	q->dropped = p->dropped;
 	q->intact = p->intact;
 	q->mixed = p->mixed;
+	q->least = p->least;
+	q->among = p->among;
 	if (ids_unite(&q->origins, &p->origins) == -1)
 		goto failed;
 	if (part_set_parties(q, (const char *const *)p->parties, p->n_parties) == -1 ||

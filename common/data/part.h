@@ -79,7 +79,10 @@ struct part {
 	uint8_t schema[HASH_BYTES]; /* the digest of the schema that an owner kept to */
 	bool dropped;               /* an owner left out rows */
 	struct ids origins; /* of a result: the sharings with rows left out that its rows are of */
-	/* a public matrix put rows together, each to its own; headers do not say so */
+	/*
+	 * a public matrix put rows together, each to its own, or a join took rows as often as there
+	 * are others for them; headers do not say so
+	 */
 	bool mixed;
 	/*
 	 * of figures of groups: each is of so many rows at least, or of none and 0, among so many

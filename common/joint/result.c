@@ -45,6 +45,7 @@ make_part(struct result *r, const struct result_shape *shape, const struct input
 	scale_set(r->part, shape->scale);
 	r->part->least = shape->least;
 	r->part->among = shape->among;
+	r->part->mixed = shape->mixed;
 	return (0);
 }
 

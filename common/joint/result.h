@@ -10,6 +10,7 @@
  * hundred bytes for each block.  Where a local operation came last, masks are written as words.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +32,7 @@ struct result_shape {
 	const int *row_exponents;
 	size_t first_row;
 	uint64_t least, among; /* rows behind figures of groups (part.h), or 0 */
+	bool mixed;            /* rows of inputs may come any number of times (part.h) */
 };
 
 struct result {

@@ -89,7 +89,7 @@ enum agent_message {
 #define OPEN_GUEST 1
 #define OPEN_DEALER(flags) ((flags) >> 1 & 3)
 
-/* Flags of TOOL_NOTE: the part is of a model; a public matrix put its rows together. */
+/* Flags of TOOL_NOTE: the part is of a model; all of it may be one row of an input. */
 #define NOTE_MODEL 1
 #define NOTE_MIXED 2
 #define PARTS_PER_MESSAGE 1024
